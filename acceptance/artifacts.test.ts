@@ -1,0 +1,102 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { expect, onTestFinished, test } from 'vitest'
+import { python, runPython } from './harness/python.js'
+import { root } from './harness/root.js'
+import { freshS3, s3 } from './harness/s3.js'
+import { startServer } from './harness/server.js'
+
+const SCRIPT = join(root, 'acceptance/clients/mlflow_artifacts.py')
+const PROXIED_FACTS = 26
+const DIRECT_FACTS = 22
+
+interface Settings {
+  readonly args: readonly string[]
+  readonly env?: Record<string, string>
+}
+
+const folder = async () => {
+  const made = await mkdtemp(join(tmpdir(), 'cairn-artifacts-'))
+  onTestFinished(() => rm(made, { recursive: true, force: true }))
+  return made
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+const roots = (root: string, destination: string) => [
+  '--default-artifact-root',
+  root,
+  '--artifacts-destination',
+  destination,
+]
+
+/** mlflow itself writes to S3 only where boto3 is. */
+const hasBoto = python !== undefined && spawnSync(python, ['-c', 'import boto3']).status === 0
+
+/** Where new experiments keep their files, by what clients do: send them to the server, or write them themselves. */
+const PLACES: readonly [string, boolean, boolean, () => Promise<Settings>][] = [
+  ['the proxy, on disk', false, true, async () => ({ args: roots('', await folder()) })],
+  [
+    'the proxy, named by http',
+    false,
+    true,
+    async () => {
+      const port = await freePort()
+      const root = `http://127.0.0.1:${port}/api/2.0/mlflow-artifacts/artifacts`
+      return { args: ['--port', String(port), ...roots(root, await folder())] }
+    },
+  ],
+  [
+    'the proxy, on S3',
+    false,
+    Boolean(s3),
+    async () => {
+      const { uri, env } = freshS3()
+      return { args: roots('', uri), env }
+    },
+  ],
+  ['a folder', true, true, async () => ({ args: roots(pathToFileURL(await folder()).href, '') })],
+  [
+    'S3 itself',
+    true,
+    Boolean(s3) && hasBoto,
+    async () => {
+      const { uri, env } = freshS3()
+      return { args: roots(uri, ''), env }
+    },
+  ],
+]
+
+for (const [place, direct, there, settings] of PLACES)
+  test.skipIf(!python || !there)(
+    `the official mlflow keeps files in ${place}`,
+    { timeout: 300_000 },
+    async () => {
+      const { args, env = {} } = await settings()
+      await using server = await startServer({ args, env })
+      const said = await runPython(SCRIPT, {
+        env: {
+          CAIRN_URL: server.url,
+          DIRECT: String(direct),
+          ...(s3 && {
+            MLFLOW_S3_ENDPOINT_URL: s3.endpoint,
+            AWS_ACCESS_KEY_ID: s3.accessKey,
+            AWS_SECRET_ACCESS_KEY: s3.secretKey,
+            AWS_DEFAULT_REGION: 'us-east-1',
+          }),
+        },
+      })
+      expect(said.match(/^ok /gm)?.length).toBe(direct ? DIRECT_FACTS : PROXIED_FACTS)
+    },
+  )

@@ -1,0 +1,113 @@
+import { api } from '../harness/api.js'
+
+export interface Schema {
+  readonly type?: string | readonly string[]
+  readonly enum?: readonly unknown[]
+  readonly properties?: Readonly<Record<string, Schema>>
+  readonly items?: Schema
+  readonly anyOf?: readonly Schema[]
+  readonly required?: readonly string[]
+}
+interface Parameter {
+  readonly name: string
+  readonly in: 'path' | 'query' | 'header'
+  readonly required?: boolean
+  readonly schema: Schema
+}
+interface Documented {
+  readonly description?: string
+  readonly operationId?: string
+  readonly parameters?: readonly Parameter[]
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> }
+}
+
+/** An operation as the server's own description gives it. */
+export interface OperationToTry {
+  readonly id: string
+  readonly method: string
+  readonly path: string
+  readonly takesBody: boolean
+  /** In words: the right that it needs. */
+  readonly right: string
+  readonly schema: Schema
+}
+
+export async function operationsOf(url: string): Promise<OperationToTry[]> {
+  const { paths } = await api(url).get<{ paths: Record<string, Record<string, Documented>> }>('/openapi.json')
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, documented]) => operation(path, method.toUpperCase(), documented)),
+  )
+}
+
+function operation(path: string, method: string, documented: Documented): OperationToTry {
+  const body = documented.requestBody?.content['application/json']?.schema
+  const query = documented.parameters?.filter((parameter) => parameter.in !== 'header') ?? []
+  const properties = Object.fromEntries(query.map(({ name, schema }) => [name, schema]))
+  const required = query.filter((parameter) => parameter.required).map(({ name }) => name)
+  return {
+    id: documented.operationId ?? `${method} ${path}`,
+    method,
+    path,
+    takesBody: body !== undefined,
+    right: documented.description ?? '',
+    schema: body ?? { type: 'object', properties, required },
+  }
+}
+
+/** Where a value can stand in an input, `['metrics', 0, 'value']`: each field, also inside lists and objects. */
+export type Place = readonly (string | number)[]
+
+export function placesIn(schema: Schema, depth = 3): Place[] {
+  const below = (key: string | number, inner: Schema): Place[] => [
+    [key],
+    ...(depth > 1 ? placesIn(inner, depth - 1).map((place) => [key, ...place]) : []),
+  ]
+  const fields = Object.entries(schema.properties ?? {}).flatMap(([name, inner]) => below(name, inner))
+  const items = schema.items ? below(0, schema.items) : []
+  return [...fields, ...items, ...(schema.anyOf ?? []).flatMap((one) => placesIn(one, depth))]
+}
+
+export type Known = Readonly<Record<string, unknown>>
+
+/** The least that fits a schema: what it requires and what is `known`, the names of things that exist. */
+export function plausible(schema: Schema, known: Known, name = ''): unknown {
+  if (Object.hasOwn(known, name)) return known[name]
+  if (schema.anyOf) return plausible(schema.anyOf[0]!, known, name)
+  if (schema.enum) return schema.enum[0]
+  switch ([schema.type].flat()[0]) {
+    case 'object':
+      return Object.fromEntries(
+        Object.keys(schema.properties ?? {})
+          .filter((field) => schema.required?.includes(field) || Object.hasOwn(known, field))
+          .map((field) => [field, plausible(fieldOf(schema, field), known, field)]),
+      )
+    case 'array':
+      return schema.items ? [plausible(schema.items, known)] : []
+    case 'integer':
+    case 'number':
+      return 1
+    case 'boolean':
+      return false
+    default:
+      return 'x'
+  }
+}
+
+/** The input with one value at one place, and around the place whatever its schema requires. */
+export function withValue(schema: Schema, known: Known, place: Place, value: unknown, name = ''): unknown {
+  const [key, ...rest] = place
+  if (key === undefined) return value
+  const inner = fieldOf(schema, key)
+  const changed = withValue(inner, known, rest, value, String(key))
+  if (typeof key === 'number') return [changed]
+  const around = plausible(branchWith(schema, key), known, Object.hasOwn(known, name) ? '' : name)
+  return { ...(around as object), [key]: changed }
+}
+
+const fieldOf = (schema: Schema, key: string | number): Schema => {
+  const branch = branchWith(schema, key)
+  return (typeof key === 'number' ? branch.items : branch.properties?.[key]) ?? {}
+}
+
+const branchWith = (schema: Schema, key: string | number): Schema =>
+  schema.anyOf?.find((one) => (typeof key === 'number' ? one.items : one.properties?.[key])) ?? schema

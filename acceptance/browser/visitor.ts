@@ -1,0 +1,70 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { foreignRequests } from '../harness/browser.js'
+
+export interface Visitor extends AsyncDisposable {
+  readonly tab: Page
+  /** Opens a path of the server and waits until nothing loads any more and nothing moves. */
+  open(path: string): Promise<void>
+  /** What axe finds wrong with the page as it stands, one line each. */
+  barriers(): Promise<string[]>
+  /** Everything that went wrong so far: console errors, uncaught exceptions, requests to other hosts. */
+  problems(): string[]
+}
+
+/** One person with a browser of their own: theme, language, size of the window. */
+export async function visitor(
+  browser: Browser,
+  origin: string,
+  options: BrowserContextOptions = {},
+): Promise<Visitor> {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    locale: 'en-US',
+    timezoneId: 'UTC',
+    reducedMotion: 'reduce',
+    ...options,
+  })
+  const foreign = foreignRequests(context, origin)
+  const errors: string[] = []
+  const tab = await context.newPage()
+  tab.setDefaultTimeout(20_000)
+  tab.on('pageerror', (error) => errors.push(`uncaught: ${error.message}`))
+  tab.on('console', (message) => {
+    if (message.type() === 'error') errors.push(`console: ${message.text()} at ${message.location().url}`)
+  })
+  return {
+    tab,
+    async open(path) {
+      await tab.goto('about:blank') // else a new fragment is no new page
+      await tab.goto(origin + path)
+      await settled(tab)
+    },
+    barriers: () => barriersOf(tab),
+    problems: () => [...errors, ...foreign.map((url) => `a request to another host: ${url}`)],
+    [Symbol.asyncDispose]: () => context.close(),
+  }
+}
+
+/** Pages poll, so the network is never quiet for long: what they show must have stopped changing. */
+export async function settled(tab: Page): Promise<void> {
+  await tab.getByRole('heading', { level: 1 }).first().waitFor()
+  let before: string | null = ''
+  for (let round = 0; round < 40; round++) {
+    const now = await tab.locator('body').textContent()
+    if (now === before && (await tab.locator('[aria-busy=true]').count()) === 0) return
+    before = now
+    await tab.waitForTimeout(250)
+  }
+}
+
+async function barriersOf(tab: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page: tab }).analyze()
+  return violations.map(
+    ({ id, help, nodes }) =>
+      `${id}: ${help} (${nodes
+        .slice(0, 3)
+        .map(({ target }) => target.join(' '))
+        .join(', ')})`,
+  )
+}

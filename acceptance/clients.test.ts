@@ -1,0 +1,132 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startDemoServer } from './harness/demo.js'
+import { freshPostgres, postgres } from './harness/postgres.js'
+import { oldPython, python, runPython } from './harness/python.js'
+import { root } from './harness/root.js'
+import { type Server, startServer } from './harness/server.js'
+import { ownersToken, tokenOf } from './harness/tokens.js'
+
+const script = (name: string) => join(root, 'acceptance/clients', name)
+
+/** How many facts a script checked; it fails at the first that does not hold. */
+const facts = (said: string) => said.match(/^ok /gm)?.length ?? 0
+
+describe('the official mlflow, with only a URI', () => {
+  const releases = [
+    ['the newest', python],
+    ['3.11', oldPython],
+  ] as const
+
+  for (const [release, interpreter] of releases)
+    test.skipIf(!interpreter)(`${release} logs, searches, registers and loads back`, async () => {
+      await using server = await startServer()
+      const env = { CAIRN_URL: server.url }
+      const said = await runPython(script('mlflow_fluent.py'), { python: interpreter, env })
+      expect(facts(said)).toBe(24)
+    })
+
+  for (const [release, interpreter] of releases)
+    test.skipIf(!interpreter)(`${release} is answered as MLflow's own live suites ask`, async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'cairn-contract-'))
+      await using server = await startServer({
+        args: ['--default-artifact-root', pathToFileURL(folder).href],
+      })
+      const env = { CAIRN_URL: server.url }
+      const said = await runPython(script('mlflow_contract.py'), { python: interpreter, env })
+      rmSync(folder, { recursive: true })
+      expect(facts(said)).toBe(40)
+    })
+
+  for (const [release, interpreter, database] of [
+    ...releases.map((one) => [...one, 'SQLite'] as const),
+    ['the newest', postgres && python, 'PostgreSQL'] as const,
+  ]) {
+    const factsOf = async (name: string) => {
+      const args = database === 'PostgreSQL' ? ['--database-url', await freshPostgres()] : []
+      await using server = await startServer({ args })
+      const env = { CAIRN_URL: server.url }
+      return facts(await runPython(script(name), { python: interpreter, env }))
+    }
+    test.skipIf(!interpreter)(`${release} traces, searches and judges traces, on ${database}`, async () => {
+      expect(await factsOf('mlflow_traces.py')).toBe(47)
+    })
+    test.skipIf(!interpreter)(`${release} keeps data sets, scorers and issues, on ${database}`, async () => {
+      expect(await factsOf('mlflow_judging.py')).toBe(38)
+    })
+  }
+})
+
+describe('webhooks by the official mlflow and its variables', () => {
+  const variables = {
+    MLFLOW_WEBHOOK_ALLOWED_SCHEMES: 'http',
+    MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS: 'true',
+    MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY: 'bXktMzItYnl0ZXMtb2Yta2V5LWZvci1mZXJuZXQhISE=',
+    MLFLOW_WEBHOOK_REQUEST_MAX_RETRIES: '3',
+    MLFLOW_WEBHOOK_REQUEST_TIMEOUT: '120',
+    MLFLOW_WEBHOOK_CACHE_TTL: '0',
+  }
+  for (const [release, interpreter, database] of [
+    ['the newest', python, 'SQLite'],
+    ['3.11', oldPython, 'SQLite'],
+    ['the newest', postgres && python, 'PostgreSQL'],
+  ] as const)
+    test.skipIf(!interpreter)(`${release} makes, tests and hears of them, on ${database}`, async () => {
+      const args = database === 'PostgreSQL' ? ['--database-url', await freshPostgres()] : []
+      await using server = await startServer({ args, env: variables })
+      const env = { CAIRN_URL: server.url }
+      expect(facts(await runPython(script('mlflow_webhooks.py'), { python: interpreter, env }))).toBe(41)
+    })
+})
+
+test.skipIf(!python)(
+  'ONNX models that the official mlflow logs predict here what they predict there',
+  async () => {
+    await using server = await startServer()
+    const said = await runPython(script('mlflow_onnx.py'), { env: { CAIRN_URL: server.url } })
+    expect(facts(said)).toBe(17)
+  },
+)
+
+test.skipIf(!python)(
+  'XGBoost models that the official mlflow logs predict here what they predict there',
+  { timeout: 300_000 },
+  async () => {
+    await using server = await startServer()
+    const said = await runPython(script('mlflow_xgboost.py'), { env: { CAIRN_URL: server.url } })
+    expect(facts(said)).toBe(13)
+  },
+)
+
+describe.skipIf(!python)('official clients of a server on which the demo has run', () => {
+  let server: Server
+  beforeAll(async () => {
+    server = await startDemoServer()
+  })
+  afterAll(() => server?.stop())
+
+  test.each([
+    [
+      'databricks-sdk tracks, serves and lists jobs, and mlflow.deployments asks',
+      'databricks_serving.py',
+      17,
+    ],
+    ['databricks-sdk keeps catalogs, tables, grants and identities', 'databricks_catalog.py', 30],
+    ['unitycatalog-client keeps catalogs, schemas, tables and volumes', 'unity_catalog.py', 20],
+    ['polars and deltalake read ratings as modelling, and are refused as web', 'polars_reader.py', 13],
+  ])('%s', async (_what, name, least) => {
+    const { url } = server
+    const reader = await tokenOf(url, 'trainer')
+    const env = {
+      CAIRN_URL: url,
+      CAIRN_TOKEN: await ownersToken(url),
+      CAIRN_READER: 'trainer',
+      CAIRN_READER_TOKEN: reader,
+      CAIRN_STRANGER_TOKEN: await tokenOf(url, 'movies-web'),
+    }
+    expect(facts(await runPython(script(name), { env }))).toBeGreaterThanOrEqual(least)
+  })
+})

@@ -1,0 +1,79 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Random } from '../harness/random.js'
+import { type Server, type ServerOptions, startServer } from '../harness/server.js'
+
+/** Of all kills, this share hits a server that is still starting. */
+const KILLED_WHILE_STARTING = 0.2
+
+/** A start on a machine that has much else to do. */
+const PATIENCE_MS = 240_000
+
+/** A server that is killed at random moments and started again on what it left. */
+export class CrashingServer {
+  readonly #options: ServerOptions
+  readonly #random: Random
+  #server: Promise<Server>
+  #killsLeft = 0
+  #killed = 0
+  /** Milliseconds from start to ready, of every start that was let through. */
+  readonly recoveries: number[] = []
+
+  constructor(options: ServerOptions, random: Random) {
+    this.#options = { timeoutMs: PATIENCE_MS, ...options }
+    this.#random = random
+    this.#server = this.#start()
+  }
+
+  /** Where it listens now, or will once it is up again. */
+  async url(): Promise<string> {
+    return (await this.#server).url
+  }
+
+  get kills(): number {
+    return this.#killed
+  }
+
+  /** Kills it `kills` times, or fewer if time is up, most of them after it answered requests for up to `maxLifeMs`. */
+  async crash(kills: number, maxLifeMs: number, timeUp: AbortSignal): Promise<void> {
+    this.#killsLeft = kills
+    timeUp.addEventListener('abort', () => {
+      this.#killsLeft = 0
+    })
+    while (this.#killsLeft > 0) {
+      const server = await this.#server
+      if (this.#killsLeft <= 0) return // the rest hit it while it was starting
+      await sleep(this.#random.int(1, maxLifeMs))
+      this.#count()
+      this.#server = server.stop('SIGKILL').then(() => this.#restart())
+    }
+    await this.#server
+  }
+
+  async stop(): Promise<void> {
+    await (await this.#server).stop()
+  }
+
+  #count() {
+    this.#killsLeft--
+    this.#killed++
+  }
+
+  async #restart(): Promise<Server> {
+    while (this.#killsLeft > 0 && this.#random.next() < KILLED_WHILE_STARTING) {
+      this.#count()
+      const killed = AbortSignal.timeout(this.#random.int(1, 1500))
+      const survivor = await startServer({ ...this.#options, signal: killed }).catch((error: Error) => {
+        if (!killed.aborted) throw error
+      })
+      await survivor?.stop('SIGKILL')
+    }
+    return this.#start()
+  }
+
+  async #start(): Promise<Server> {
+    const begun = performance.now()
+    const server = await startServer(this.#options)
+    this.recoveries.push(performance.now() - begun)
+    return server
+  }
+}

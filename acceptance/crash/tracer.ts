@@ -1,0 +1,64 @@
+import { type Api, send } from '../harness/api.js'
+import type { Random } from '../harness/random.js'
+import type { CrashingServer } from './crashing-server.js'
+
+const hex = (random: Random, digits: number) =>
+  Array.from({ length: digits }, () => random.int(1, 15).toString(16)).join('')
+
+/** What one writer sent over OTLP: how many spans of each trace, and whether they were acknowledged. */
+export class Tracer {
+  readonly #server: CrashingServer
+  readonly #random: Random
+  readonly #experiment: string
+  readonly traces = new Map<string, { readonly spans: number; acknowledged: boolean }>()
+  readonly refusals: string[] = []
+
+  constructor(server: CrashingServer, random: Random, experiment: string) {
+    this.#server = server
+    this.#random = random
+    this.#experiment = experiment
+  }
+
+  async send(): Promise<void> {
+    const traceId = hex(this.#random, 32)
+    const trace = { spans: this.#random.int(1, 5), acknowledged: false }
+    const root = hex(this.#random, 16)
+    const spans = Array.from({ length: trace.spans }, (_, index) => ({
+      traceId,
+      spanId: index === 0 ? root : hex(this.#random, 16),
+      ...(index > 0 && { parentSpanId: root }),
+      name: `step ${index}`,
+      startTimeUnixNano: `${1_700_000_000_000 + index}000000`,
+      endTimeUnixNano: `${1_700_000_000_900 + index}000000`,
+    }))
+    this.traces.set(`tr-${traceId}`, trace)
+    const headers = { 'x-mlflow-experiment-id': this.#experiment }
+    const body = { resourceSpans: [{ scopeSpans: [{ spans }] }] }
+    const url = await this.#server.url()
+    const answer = await send(url, 'POST', '/v1/traces', { body, headers }).catch(() => undefined)
+    if (answer?.status === 200) trace.acknowledged = true
+    else if (answer) this.refusals.push(`POST /v1/traces: ${answer.status} ${answer.text.slice(0, 300)}`)
+  }
+}
+
+/** Everything in which the traces of a server differ from what was sent and acknowledged, in words. */
+export async function traceDifferences(
+  url: string,
+  { get }: Api,
+  tracers: readonly Tracer[],
+): Promise<string[]> {
+  const differences: string[] = []
+  for (const [id, { spans, acknowledged }] of tracers.flatMap(({ traces }) => [...traces])) {
+    const query = { trace_id: id }
+    const { status } = await send(url, 'GET', '/api/3.0/mlflow/traces/get', { query })
+    if (status === 404 && !acknowledged) continue
+    if (status !== 200) {
+      differences.push(`trace ${id} was acknowledged and is lost (${status})`)
+      continue
+    }
+    const { trace } = await get<{ trace: { spans?: unknown[] } }>('/api/3.0/mlflow/traces/get', query)
+    if (trace.spans?.length !== spans)
+      differences.push(`trace ${id} has ${trace.spans?.length ?? 0} of ${spans} spans`)
+  }
+  return differences
+}

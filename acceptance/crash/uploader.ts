@@ -1,0 +1,108 @@
+import { createHash, randomFillSync } from 'node:crypto'
+import { type Answer, send } from '../harness/api.js'
+import type { Random } from '../harness/random.js'
+import type { CrashingServer } from './crashing-server.js'
+
+const STORE = '/api/2.0/mlflow-artifacts'
+const MEBIBYTE = 1024 * 1024
+
+export interface Sent {
+  readonly sha256: string
+  acknowledged: boolean
+}
+
+interface Upload {
+  readonly upload_id: string
+  readonly credentials: readonly { readonly url: string; readonly part_number: number }[]
+}
+
+export const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+
+/** One client that uploads file after file, whole and in parts, each under a name of its own. It never repeats a request. */
+export class Uploader {
+  readonly #folder: string
+  readonly #server: CrashingServer
+  readonly #random: Random
+  /** What it sent, by path. */
+  readonly sent = new Map<string, Sent>()
+  readonly refusals: string[] = []
+  completed = 0
+
+  constructor(folder: string, server: CrashingServer, random: Random) {
+    this.#folder = folder
+    this.#server = server
+    this.#random = random
+  }
+
+  async work(stopped: AbortSignal): Promise<void> {
+    while (!stopped.aborted) {
+      if (this.#random.next() < 0.5) await this.#whole()
+      else await this.#inParts()
+    }
+  }
+
+  async #whole() {
+    const { path, bytes, file } = this.#next(this.#random.int(1, 12 * MEBIBYTE))
+    const url = await this.#server.url()
+    const answer = await this.#ask(url, 'PUT', `${STORE}/artifacts/${path}`, bytes)
+    if (answer) file.acknowledged = true
+  }
+
+  /** S3 takes no part below 5 MiB but the last. */
+  async #inParts() {
+    const size = 5 * MEBIBYTE
+    const { path, bytes, file } = this.#next(this.#random.int(size, 3 * size))
+    const url = await this.#server.url()
+    const num_parts = Math.ceil(bytes.length / size)
+    const created = await this.#ask(url, 'POST', `${STORE}/mpu/create/${this.#folder}`, { path, num_parts })
+    if (!created) return
+    const { upload_id, credentials } = created.json<Upload>()
+    const parts = await Promise.all(
+      credentials.map(async (credential) => {
+        const to = new URL(credential.url)
+        const part = bytes.subarray((credential.part_number - 1) * size, credential.part_number * size)
+        const answer = await this.#ask(to.origin, 'PUT', to.pathname + to.search, part)
+        return { part_number: credential.part_number, etag: answer?.headers.get('etag') ?? undefined }
+      }),
+    )
+    if (parts.some(({ etag }) => etag === undefined)) return
+    const body = { path, upload_id, parts }
+    if (!(await this.#ask(url, 'POST', `${STORE}/mpu/complete/${this.#folder}`, body))) return
+    file.acknowledged = true
+    this.completed++
+  }
+
+  #next(size: number) {
+    const path = `${this.#folder}/${this.sent.size}.bin`
+    const bytes = randomFillSync(Buffer.alloc(size))
+    const file: Sent = { sha256: sha256(bytes), acknowledged: false }
+    this.sent.set(path, file)
+    return { path, bytes, file }
+  }
+
+  async #ask(url: string, method: string, path: string, body: unknown): Promise<Answer | undefined> {
+    const answer = await send(url, method, path, { body }).catch(() => undefined)
+    if (answer?.status === 200) return answer
+    if (answer) this.refusals.push(`${method} ${path}: ${answer.status} ${answer.text.slice(0, 300)}`)
+    return undefined
+  }
+}
+
+/** Everything in which the store differs from what was sent and acknowledged, in words. */
+export async function uploadDifferences(url: string, folder: string, sent: ReadonlyMap<string, Sent>) {
+  const { files = [] } = (await send(url, 'GET', `${STORE}/artifacts`, { query: { path: folder } })).json<{
+    files?: { path: string; file_size: number }[]
+  }>()
+  const found = new Set(files.map(({ path }) => `${folder}/${path}`))
+  const differences: string[] = []
+  for (const path of found) {
+    const file = sent.get(path)
+    const { status, bytes } = await send(url, 'GET', `${STORE}/artifacts/${path}`)
+    if (!file) differences.push(`${path} is there, but nobody sent it`)
+    else if (status !== 200 || sha256(bytes) !== file.sha256)
+      differences.push(`${path} is not what was sent: ${status}, ${bytes.length} bytes`)
+  }
+  for (const [path, { acknowledged }] of sent)
+    if (acknowledged && !found.has(path)) differences.push(`${path} was acknowledged and is lost`)
+  return differences
+}

@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest'
+import { fuzz } from './fuzz/fuzz.js'
+import { api, send } from './harness/api.js'
+import { freshPostgres, postgres } from './harness/postgres.js'
+import { startServer } from './harness/server.js'
+
+const REQUESTS = Number(process.env.FUZZ_REQUESTS || 1500)
+const SEED = Number(process.env.FUZZ_SEED || 1)
+
+describe('requests generated from the description of every operation', () => {
+  const engines = [
+    ['SQLite', false],
+    ['PostgreSQL', true],
+  ] as const
+  for (const [engine, usesPostgres] of engines)
+    test.skipIf(usesPostgres && !postgres)(
+      `none is answered 5xx or not at all, and work goes on after them, on ${engine}`,
+      async () => {
+        await using server = await startServer({
+          args: usesPostgres ? ['--database-url', await freshPostgres()] : [],
+        })
+        const begun = performance.now()
+        const done = await fuzz(server.url, { budget: REQUESTS, seed: SEED })
+        const [median, most, longest] = done.health.map(Math.round)
+        const statuses = Object.entries(done.statuses).map(([status, count]) => `${count} × ${status}`)
+        console.log(
+          `${engine}, seed ${SEED}: ${done.requests} requests to ${done.operations} operations in ${Math.round((performance.now() - begun) / 1000)} s, ` +
+            `${statuses.join(', ')}; /health meanwhile ${median} ms (median), ${most} ms (99th percentile), ${longest} ms (longest)`,
+        )
+        expect(done.faults).toEqual([])
+        expect(done.requests).toBeGreaterThanOrEqual(REQUESTS)
+        expect((await send(server.url, 'GET', '/health')).text).toBe('OK')
+        const { post, get } = api(server.url)
+        const { run } = await post<{ run: { info: { run_id: string } } }>('/api/2.0/mlflow/runs/create')
+        const { run_id } = run.info
+        await post('/api/2.0/mlflow/runs/log-metric', { run_id, key: 'after', value: 1, timestamp: 1 })
+        const read = await get<{ run: { data: { metrics: unknown[] } } }>('/api/2.0/mlflow/runs/get', {
+          run_id,
+        })
+        expect(read.run.data.metrics).toHaveLength(1)
+      },
+      120_000 + REQUESTS * 300,
+    )
+})

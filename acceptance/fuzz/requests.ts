@@ -1,0 +1,147 @@
+import fc from 'fast-check'
+import { NAUGHTY } from '../bad-input/naughty-values.js'
+import type { Known, OperationToTry } from '../bad-input/operations.js'
+import { arbitraryOf, spoiled } from './arbitraries.js'
+import { ODD_BODIES, ODD_TYPES } from './bodies.js'
+
+export interface FuzzRequest {
+  readonly method: string
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string | Uint8Array
+}
+
+const asText = (value: unknown) => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))
+/** A lone surrogate has no place in a URL, and an empty part would name another operation. */
+const inUrl = (value: unknown) =>
+  encodeURIComponent(asText(value).replaceAll(/[\ud800-\udfff]/gu, '\ufffd')).replace(/^\.{0,2}$/, '%20') ||
+  '%20'
+
+/** Requests to one operation: fitting ones, ones spoiled in places, and bodies that are no JSON at all. */
+export function requestsTo(operation: OperationToTry, known: Known): fc.Arbitrary<FuzzRequest> {
+  const fitting = arbitraryOf(operation.schema, known)
+  const input = fc.oneof({ weight: 4, arbitrary: fitting }, { weight: 5, arbitrary: spoiled(fitting) })
+  const wellFormed = fc
+    .tuple(input, fc.boolean(), fc.boolean())
+    .map(([value, twin, moved]) => formed(operation, known, value, twin, moved))
+  if (!operation.takesBody) return wellFormed
+  const malformed = fc
+    .tuple(fc.constantFrom(...ODD_BODIES), fc.constantFrom(...ODD_TYPES), fc.boolean())
+    .map(([body, type, twin]) => {
+      const { method, path } = formed(operation, known, {}, twin, false)
+      return { method, path, headers: { ...(type && { 'content-type': type }) }, body }
+    })
+  return fc.oneof({ weight: 9, arbitrary: wellFormed }, { weight: 1, arbitrary: malformed })
+}
+
+/** @param moved whether fields of a body stand in the query instead */
+function formed(
+  { method, path, takesBody }: OperationToTry,
+  known: Known,
+  value: unknown,
+  twin: boolean,
+  moved: boolean,
+): FuzzRequest {
+  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value)
+  const input = (isMap ? value : {}) as Record<string, unknown>
+  const target = (twin ? path.replace(/^\/api\/([23]\.0\/mlflow)/, '/ajax-api/$1') : path).replaceAll(
+    /\{(\w+)\}/g,
+    (_, name: string) => inUrl(Object.hasOwn(input, name) ? input[name] : (known[name] ?? 'x')),
+  )
+  if (takesBody && !(moved && method === 'DELETE')) {
+    const body = JSON.stringify(value) ?? ''
+    return { method, path: target, headers: { 'content-type': 'application/json' }, body }
+  }
+  return { method, path: target + queryOf(input), headers: {} }
+}
+
+function queryOf(input: Record<string, unknown>): string {
+  const pairs = Object.entries(input).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value]).map((one) => `${inUrl(name)}=${inUrl(one)}`),
+  )
+  return pairs.length > 0 ? `?${pairs.join('&').slice(0, 12_000)}` : ''
+}
+
+/** What the description of the API leaves out: streams, uploads, pages, OTLP, and paths that are nobody's. */
+export function undescribed(known: Known): fc.Arbitrary<FuzzRequest> {
+  const run = String(known.run_id)
+  const prefixes = [
+    '/v1/traces',
+    '/graphql',
+    '/get-artifact',
+    '/model-versions/get-artifact',
+    '/version',
+    '/health',
+    '/metrics',
+    '/openapi.json',
+    '/docs',
+    '/movies/',
+    '/ajax-api/2.0/mlflow/upload-artifact',
+    '/ajax-api/2.0/mlflow/get-trace-artifact',
+    '/ajax-api/2.0/mlflow/metrics/get-history-bulk',
+    `/api/2.0/mlflow-artifacts/artifacts/0/${run}/artifacts/f.txt`,
+    '/api/2.0/mlflow-artifacts/artifacts',
+    '/api/2.0/mlflow-artifacts/mpu/create/x',
+    '/api/2.0/mlflow-artifacts/mpu/complete/x',
+    '/api/2.0/mlflow-artifacts/presigned/x',
+    '/api/2.0/fs/files/Volumes/naughty/naughty/naughty/f.txt',
+    '/serving-endpoints/naughty/invocations',
+    '/',
+  ]
+  const odd = fc.constantFrom(...NAUGHTY)
+  const query = fc.dictionary(
+    fc.constantFrom('run_uuid', 'run_id', 'path', 'name', 'version', 'metric_key', 'request_id', 'x'),
+    fc.oneof(odd, fc.constantFrom(run, 'f.txt', '1')),
+    { maxKeys: 4 },
+  )
+  const headers = fc.dictionary(
+    fc.constantFrom(
+      'x-mlflow-experiment-id',
+      'x-mlflow-run-id',
+      'range',
+      'accept',
+      'accept-encoding',
+      'if-none-match',
+      'content-encoding',
+      'traceparent',
+      'last-event-id',
+      'x-request-id',
+      'x-forwarded-for',
+    ),
+    fc.oneof(
+      fc.constantFrom(
+        '0',
+        '1',
+        'gzip',
+        'deflate',
+        'br',
+        'bytes=0-',
+        'bytes=-1',
+        'bytes=9-1',
+        'bytes=a',
+        '*/*',
+      ),
+      fc.string({ maxLength: 40 }).map((value) => value.replaceAll(/[^\x20-\x7e]/g, '')),
+    ),
+    { maxKeys: 3 },
+  )
+  return fc
+    .tuple(
+      fc.constantFrom('GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'),
+      fc.constantFrom(...prefixes),
+      fc.oneof(
+        fc.constant(''),
+        odd.map((value) => `/${inUrl(value)}`),
+      ),
+      query,
+      headers,
+      fc.oneof(fc.constantFrom(...ODD_BODIES), fc.uint8Array({ maxLength: 200 })),
+      fc.constantFrom(...ODD_TYPES),
+    )
+    .map(([method, prefix, suffix, asked, given, body, type]) => ({
+      method,
+      path: prefix + suffix + queryOf(asked),
+      headers: { ...given, ...(type && { 'content-type': type }) },
+      ...(!['GET', 'HEAD'].includes(method) && { body }),
+    }))
+}

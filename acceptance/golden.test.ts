@@ -1,0 +1,31 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { essence, withoutAdditions } from './golden/compare.js'
+import { ADDITIONS, CHANCE, DIFFERENCES } from './golden/differences.js'
+import { readRecording } from './golden/recording.js'
+import { type Replayed, replay } from './golden/replay.js'
+import { startServer } from './harness/server.js'
+
+const recording = readRecording(new URL('./golden/mlflow-3.11.jsonl.gz', import.meta.url))
+const additions = Object.keys(ADDITIONS)
+
+describe('what a real MLflow answered, asked again', () => {
+  let replayed: Map<string, Replayed>
+  beforeAll(async () => {
+    await using server = await startServer()
+    replayed = new Map((await replay(server.url, recording)).map((one) => [one.recorded.label, one]))
+  })
+
+  test.each(recording.map(({ label }) => label))('%s', (label) => {
+    const { recorded, answered } = replayed.get(label)!
+    const answer = withoutAdditions(answered.answer, recorded.answer, additions)
+    const ours = essence({ ...answered, answer })
+    if (DIFFERENCES[label]) expect(ours, 'explained, but no longer different').not.toEqual(essence(recorded))
+    else if (!CHANCE.has(label)) expect(ours).toEqual(essence(recorded))
+    expect(answered.status).not.toBe(500)
+  })
+
+  test('every explanation is of an exchange', () => {
+    const labels = new Set(recording.map(({ label }) => label))
+    expect([...Object.keys(DIFFERENCES), ...CHANCE].filter((label) => !labels.has(label))).toEqual([])
+  })
+})

@@ -1,0 +1,68 @@
+/** What came back, whatever its status. */
+export class Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly bytes: Buffer
+
+  constructor(status: number, headers: Headers, bytes: Buffer) {
+    this.status = status
+    this.headers = headers
+    this.bytes = bytes
+  }
+
+  get text(): string {
+    return this.bytes.toString('utf8')
+  }
+
+  json<T>(): T {
+    return JSON.parse(this.text) as T
+  }
+}
+
+export interface Sent {
+  readonly token?: string | undefined
+  /** Sent as it is when text or bytes, as JSON otherwise. */
+  readonly body?: unknown
+  readonly query?: Readonly<Record<string, string | number | readonly string[]>>
+  readonly headers?: Readonly<Record<string, string>>
+  readonly signal?: AbortSignal
+}
+
+/** One request; throws only when no answer comes. */
+export async function send(url: string, method: string, path: string, sent: Sent = {}): Promise<Answer> {
+  const { token, body, query = {}, headers = {}, signal } = sent
+  const raw = typeof body === 'string' || body instanceof Uint8Array
+  const target = new URL(url + path)
+  for (const [name, value] of Object.entries(query))
+    for (const one of [value].flat()) target.searchParams.append(name, String(one))
+  const response = await fetch(target, {
+    method,
+    redirect: 'manual',
+    headers: {
+      ...(body !== undefined && !raw && { 'content-type': 'application/json' }),
+      ...(token && { authorization: `Bearer ${token}` }),
+      ...headers,
+    },
+    ...(body !== undefined && { body: raw ? (body as BodyInit) : JSON.stringify(body) }),
+    ...(signal && { signal }),
+  })
+  return new Answer(response.status, response.headers, Buffer.from(await response.arrayBuffer()))
+}
+
+/** A server as one principal sees it: the JSON of a 2xx answer. @throws with the status and the words of any other */
+export function api(url: string, token?: string) {
+  const call = async <T>(method: string, path: string, sent: Sent): Promise<T> => {
+    const answer = await send(url, method, path, { token, ...sent })
+    if (answer.status >= 300)
+      throw new Error(`${method} ${path}: ${answer.status} ${answer.text.slice(0, 500)}`)
+    return answer.json<T>()
+  }
+  return {
+    get: <T>(path: string, query: Sent['query'] = {}) => call<T>('GET', path, { query }),
+    post: <T>(path: string, body: unknown = {}) => call<T>('POST', path, { body }),
+    put: <T>(path: string, body: unknown) => call<T>('PUT', path, { body }),
+    patch: <T>(path: string, body: unknown) => call<T>('PATCH', path, { body }),
+    delete: <T>(path: string, body?: unknown) => call<T>('DELETE', path, body === undefined ? {} : { body }),
+  }
+}
+export type Api = ReturnType<typeof api>

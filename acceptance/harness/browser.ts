@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs'
+import {
+  type Browser,
+  type BrowserContext,
+  type LaunchOptions,
+  chromium as playwright,
+} from 'playwright-core'
+
+const DEBIAN = '/usr/bin/chromium'
+
+/** The Chromium to test in, if there is one. */
+export const chromium = process.env.TEST_CHROMIUM || (existsSync(DEBIAN) ? DEBIAN : undefined)
+
+export function launchBrowser(options: LaunchOptions = {}): Promise<Browser> {
+  if (!chromium) throw new Error('no Chromium here: guard the suite with describe.skipIf(!chromium)')
+  return playwright.launch({
+    executablePath: chromium,
+    ...options,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', ...(options.args ?? [])],
+  })
+}
+
+/** Collects every request that leaves `origin`; the list fills while pages of the context work. */
+export function foreignRequests(context: BrowserContext, origin: string): readonly string[] {
+  const foreign: string[] = []
+  context.on('request', (request) => {
+    const url = new URL(request.url())
+    if (url.protocol.startsWith('http') && url.origin !== new URL(origin).origin) foreign.push(url.href)
+  })
+  return foreign
+}

@@ -1,0 +1,9 @@
+import { type Finished, type ProcessOptions, runProcess } from './run-process.js'
+import { cairn } from './server.js'
+
+/** `cairn …` aimed at a server, to its end. */
+export const runCli = (
+  url: string,
+  args: readonly string[],
+  options: ProcessOptions = {},
+): Promise<Finished> => runProcess(process.execPath, [cairn, '--server', url, ...args], options)

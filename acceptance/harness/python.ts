@@ -1,0 +1,35 @@
+import { type ProcessOptions, runProcess } from './run-process.js'
+
+/** A Python with the packages of `.ci/python.txt`, in their newest versions. */
+export const python = process.env.TEST_PYTHON || undefined
+/** A Python with the oldest mlflow we serve. */
+export const oldPython = process.env.TEST_PYTHON_OLD || undefined
+
+const QUIET = {
+  DATABRICKS_CONFIG_FILE: '/dev/null',
+  DO_NOT_TRACK: 'true',
+  MLFLOW_DISABLE_TELEMETRY: 'true',
+  GIT_PYTHON_REFRESH: 'quiet',
+  PYTHONDONTWRITEBYTECODE: '1',
+  PYTHONUNBUFFERED: '1',
+}
+
+export interface PythonOptions extends ProcessOptions {
+  readonly python?: string | undefined
+  readonly args?: readonly string[]
+}
+
+/**
+ * Runs a script file and returns what it printed.
+ * @throws with both of its streams when it fails
+ */
+export async function runPython(script: string, options: PythonOptions = {}): Promise<string> {
+  const interpreter = options.python ?? python
+  if (!interpreter) throw new Error('TEST_PYTHON is not set: guard the suite with describe.skipIf(!python)')
+  const { code, stdout, stderr } = await runProcess(interpreter, [script, ...(options.args ?? [])], {
+    ...options,
+    env: { ...QUIET, ...options.env },
+  })
+  if (code !== 0) throw new Error(`${script} ended with exit code ${code}\n${stdout}\n${stderr}`)
+  return stdout
+}

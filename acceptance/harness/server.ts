@@ -1,0 +1,120 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { environment } from './environment.js'
+import { root } from './root.js'
+
+export const cairn = join(root, 'cli/bin/cairn.mjs')
+const READY = /^Cairn is ready at (http:\/\/\S+)/m
+
+export interface ServerOptions {
+  /** Where the server keeps its data; a new temporary folder when absent. Pass one again to start on what it left. */
+  readonly folder?: string
+  /** More options of `cairn up`; a later one wins, so `['--port', '5000']` works. */
+  readonly args?: readonly string[]
+  readonly env?: Record<string, string>
+  readonly timeoutMs?: number
+  /** Kills a server that is still starting, which then counts as one that could not start. */
+  readonly signal?: AbortSignal
+}
+
+export interface Exit {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+export interface Server extends AsyncDisposable {
+  /** Without a trailing slash. */
+  readonly url: string
+  readonly folder: string
+  readonly pid: number
+  /** Everything the server wrote so far. */
+  stdout(): string
+  stderr(): string
+  /** Sends a signal, SIGTERM unless told, and waits for the end; SIGKILL is the crash. */
+  stop(signal?: NodeJS.Signals): Promise<Exit>
+}
+
+const running = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
+/**
+ * Starts `cairn up --no-demo` on a free port and waits until it says it is ready.
+ * Disposing (`await using`) ends it and removes a folder that was made here; `stop` keeps the folder.
+ * @throws with everything the server wrote when it ends or stays silent instead
+ */
+export async function startServer(options: ServerOptions = {}): Promise<Server> {
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'cairn-acceptance-')))
+  const child = spawn(
+    process.execPath,
+    [cairn, 'up', '--no-demo', '--port', '0', '--data', folder, ...(options.args ?? [])],
+    { cwd: folder, env: environment(options.env), stdio: ['ignore', 'pipe', 'pipe'] },
+  )
+  running.add(child)
+  const kill = () => void child.kill('SIGKILL')
+  options.signal?.addEventListener('abort', kill)
+  const exit: Promise<Exit> = once(child, 'close').then(([code, signal]) => {
+    running.delete(child)
+    return { code, signal }
+  })
+  const stdout = collect(child.stdout)
+  const stderr = collect(child.stderr)
+  const url = await ready(child, exit, stdout, options.timeoutMs ?? 100_000).catch(async (error: Error) => {
+    child.kill('SIGKILL')
+    await exit
+    throw new Error(`${error.message}\n--- stdout\n${stdout()}\n--- stderr\n${stderr()}`)
+  })
+  options.signal?.removeEventListener('abort', kill)
+  const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
+    child.kill(signal)
+    return exit
+  }
+  return {
+    url,
+    folder,
+    pid: child.pid!,
+    stdout,
+    stderr,
+    stop,
+    async [Symbol.asyncDispose]() {
+      await stop()
+      if (!options.folder) await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function collect(stream: NodeJS.ReadableStream): () => string {
+  let text = ''
+  stream.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk
+  })
+  return () => text
+}
+
+function ready(
+  child: ChildProcess,
+  exit: Promise<Exit>,
+  stdout: () => string,
+  timeoutMs: number,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`no ready line within ${timeoutMs} ms`)), timeoutMs)
+    const look = () => {
+      const url = READY.exec(stdout())?.[1]
+      if (url) settle(() => resolve(url.replace(/\/$/, '')))
+    }
+    const settle = (end: () => void) => {
+      clearTimeout(timer)
+      child.stdout?.off('data', look)
+      end()
+    }
+    child.stdout?.on('data', look)
+    void exit.then(({ code, signal }) =>
+      settle(() => reject(new Error(`the server ended with ${signal ?? `exit code ${code}`}`))),
+    )
+  })
+}

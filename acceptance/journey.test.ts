@@ -1,0 +1,313 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { api, send } from './harness/api.js'
+import { runCli } from './harness/cli.js'
+import { demoRun, startDemoServer } from './harness/demo.js'
+import { runProcess } from './harness/run-process.js'
+import { cairn, type Server, startServer } from './harness/server.js'
+import { ownersToken, tokenOf } from './harness/tokens.js'
+import { until } from './harness/until.js'
+import { ask, askWithoutPause, versionOf } from './journey/questions.js'
+
+/** Three baselines and what is to beat them. */
+const MODELS = ['Popularity', 'EASE', 'Markov-3', 'iALS', 'XGBoost two-stage', 'BERT4Rec', 'Hybrid']
+
+describe('cairn up --demo --once, in an empty folder', () => {
+  test('ends with exit code 0 after recommendations, leaderboard and links', {
+    timeout: 540_000,
+  }, async () => {
+    const { code, stdout, stderr, seconds } = await demoRun()
+    console.log(`the demo took ${seconds.toFixed(1)} s`)
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining('failed')])
+    expect(stdout).toMatch(/Who watched Star Wars.*\nmight like\n {2}1\. /)
+    expect(stdout.match(/^ {2}\d\. .+ -?\d+\.\d{3} {2}\S.+$/gm)).toHaveLength(5)
+    expect(stdout).toMatch(/Leaderboard under [\w.]+ .*\n +model +Precision@10 +Recall@10 +NDCG@10/)
+    for (const model of MODELS)
+      expect(stdout).toMatch(new RegExp(`^ +${model}( +0\\.\\d{4} \\(0\\.\\d{4}–0\\.\\d{4}\\)){3}$`, 'm'))
+    expect(stdout).toMatch(
+      /Dashboard +http:\/\/127\.0\.0\.1:\d+\/\nMovie client +\S+\/movies\/\nAPI +\S+\/docs\n/,
+    )
+    expect(stdout).toMatch(/MLFLOW_TRACKING_URI=http:\/\/127\.0\.0\.1:\d+/)
+  })
+
+  test('one line per task is printed where stdout is no terminal', async () => {
+    const { stdout, stderr } = await demoRun()
+    const said = stdout + stderr
+    const trained = ['train_als', 'train_two_stage', 'train_bert4rec', 'train_hybrid']
+    for (const task of ['import', 'govern', 'features', ...trained, 'register', 'gate', 'promote', 'deploy'])
+      expect(said).toMatch(new RegExp(`^done +${task} `, 'm'))
+  })
+
+  test('popularity is beaten, and by the numbers that leave-one-out on these data gives', async () => {
+    const { stdout } = await demoRun()
+    const recall = (model: string) =>
+      Number(new RegExp(`^ +${model} +0\\.\\d+ \\S+ +(0\\.\\d+)`, 'm').exec(stdout)?.[1])
+    expect(recall('iALS')).toBeGreaterThan(0.06) // recall@10 is HR@10
+    for (const model of ['EASE', 'Markov-3', 'iALS', 'XGBoost two-stage', 'Hybrid'])
+      expect([model, recall(model) > recall('Popularity')]).toEqual([model, true])
+  })
+})
+
+describe('a server on which the demo has run', () => {
+  let server: Server
+  let startMs: number
+  /** The version that the gate chose. */
+  let best: string
+  beforeAll(async () => {
+    await demoRun()
+    const begun = performance.now()
+    server = await startDemoServer()
+    startMs = performance.now() - begun
+    best = await champion()
+  })
+  afterAll(() => server?.stop())
+
+  const rows = (table: string, token?: string) =>
+    send(server.url, 'GET', `/api/cairn/v1/tables/main.movielens.${table}/rows`, {
+      token,
+      query: { limit: 3 },
+    })
+  const champion = async () =>
+    (
+      await api(server.url).get<{ model_version: { version: string } }>(
+        '/api/2.0/mlflow/registered-models/alias',
+        {
+          name: 'movies',
+          alias: 'champion',
+        },
+      )
+    ).model_version.version
+  const promote = (version: string, ...more: string[]) =>
+    runCli(server.url, ['models', 'promote', 'movies', version, ...more])
+  const served = (version: string) =>
+    until(`version ${version} is served`, async () => versionOf(await ask(server.url)) === version)
+
+  test('starts quickly and does not repeat the demo', async () => {
+    console.log(`ready ${startMs.toFixed(0)} ms after its start; the goal is 1500 ms`)
+    const { runs = [] } = await api(server.url).get<{ runs?: { state: { result_state?: string } }[] }>(
+      '/api/2.2/jobs/runs/list',
+    )
+    expect(runs.map(({ state }) => state.result_state)).toEqual(['SUCCESS'])
+    await served(best)
+  })
+
+  test('modelling reads ratings; for a table it was not granted it hears what is missing and who can grant it', async () => {
+    const token = await tokenOf(server.url, 'trainer')
+    expect((await rows('ratings', token)).json()).toMatchObject({ total_rows: 100_004 })
+    const refused = await rows('tags', token)
+    expect(refused.status).toBe(403)
+    expect(refused.json<{ message: string }>().message).toMatch(
+      /'trainer' lacks SELECT on table 'main\.movielens\.tags'\. Ask .*'data-engineering'.* to grant it\./,
+    )
+  })
+
+  test('a grant by the owner opens a table, and taking it back closes it', async () => {
+    const token = await tokenOf(server.url, 'trainer')
+    const engineer = api(server.url, await tokenOf(server.url, 'importer'))
+    const path = '/api/2.1/unity-catalog/permissions/table/main.movielens.links'
+    expect((await rows('links', token)).status).toBe(403)
+    await engineer.patch(path, { changes: [{ principal: 'modelling', add: ['SELECT'] }] })
+    expect((await rows('links', token)).status).toBe(200)
+    await engineer.patch(path, { changes: [{ principal: 'modelling', remove: ['SELECT'] }] })
+    expect((await rows('links', token)).status).toBe(403)
+  })
+
+  test('web reads no ratings, and may query the endpoint and nothing else', async () => {
+    const { token } = await api(server.url).get<{ token: string }>('/movies/config.json')
+    expect((await rows('ratings', token)).status).toBe(403)
+    expect((await rows('movies', token)).status).toBe(200)
+    const asked = { token, body: { dataframe_records: [{ history: [1], k: 3 }] } }
+    const answer = await send(server.url, 'POST', '/serving-endpoints/movies/invocations', asked)
+    expect(
+      answer.json<{ predictions: { recommendations: unknown[] }[] }>().predictions[0]!.recommendations,
+    ).toHaveLength(3)
+    for (const [method, path] of [
+      ['DELETE', '/api/2.0/serving-endpoints/movies'],
+      ['POST', '/api/2.0/mlflow/runs/create'],
+      ['POST', '/api/cairn/v1/registered-models/movies/promotions'],
+      ['GET', '/api/2.0/mlflow/registered-models/search'],
+    ] as const)
+      expect([
+        path,
+        (
+          await send(server.url, method, path, {
+            token,
+            ...(method === 'POST' && { body: { version: '1' } }),
+          })
+        ).status,
+      ]).toEqual([path, 403])
+  })
+
+  test('the audit has who was let in and who was refused, and why', async () => {
+    const audit = async (query: Record<string, string>) =>
+      (await api(server.url).get<{ events: Record<string, unknown>[] }>('/api/cairn/v1/audit', query)).events
+    expect(
+      await audit({ securable: 'main.movielens.tags', principal: 'trainer', allowed: 'false' }),
+    ).toContainEqual(
+      expect.objectContaining({
+        action: 'SELECT',
+        allowed: false,
+        reason: expect.stringContaining('missing SELECT'),
+      }),
+    )
+    expect(
+      await audit({ securable: 'main.movielens.ratings', principal: 'trainer', allowed: 'true' }),
+    ).toContainEqual(
+      expect.objectContaining({
+        action: 'SELECT',
+        allowed: true,
+        reason: expect.stringContaining('(modelling)'),
+      }),
+    )
+    expect(
+      await audit({ securable: 'main.movielens.ratings', principal: 'movies-web', allowed: 'true' }),
+    ).toEqual([])
+  })
+
+  test('the gate refuses a version that is not better, with its figures, and the alias stays', async () => {
+    const { code, stdout } = await promote('1', '-o', 'json')
+    const checks = JSON.parse(stdout) as { name: string; passed: boolean; detail: string }[]
+    const better = checks.find(({ name }) => name === 'better')
+    expect([code, better]).toEqual([6, expect.objectContaining({ passed: false })])
+    expect(better!.detail).toMatch(
+      /NDCG@10 differs by −0\.\d+ \(95 % interval −0\.\d+ to [−+]0\.\d+\) over \d+ users/,
+    )
+    expect(await champion()).toBe(best)
+  })
+
+  test('an alias that is behind the gate does not move past it', async () => {
+    const body = { name: 'movies', alias: 'champion', version: '1' }
+    const refused = await send(server.url, 'POST', '/api/2.0/mlflow/registered-models/alias', { body })
+    expect([refused.status, refused.text]).toEqual([400, expect.stringMatching(/promot/)])
+    expect(await champion()).toBe(best)
+  })
+
+  test('force moves it and is recorded with its author; the endpoint changes over without an error', async () => {
+    const asking = askWithoutPause(server.url)
+    await until('answers of the champion', async () => (asking.versions.get(best) ?? 0) > 20)
+    const forced = await runCli(server.url, [
+      '--token',
+      await tokenOf(server.url, 'trainer'),
+      'models',
+      'promote',
+      'movies',
+      '1',
+      '--force',
+      '--reason',
+      'to see',
+    ])
+    expect([forced.code, forced.stderr]).toEqual([0, expect.stringContaining('forced by trainer')])
+    await until('answers of version 1', async () => (asking.versions.get('1') ?? 0) > 20)
+    const back = await promote(best)
+    expect([back.code, back.stderr]).toEqual([
+      0,
+      expect.stringContaining(`movies@champion is now version ${best}`),
+    ])
+    const before = asking.versions.get(best)!
+    await until('answers of the champion again', async () => asking.versions.get(best)! > before + 20)
+    const { failures, versions } = await asking.stop()
+    console.log(`${[...versions.values()].reduce((a, b) => a + b)} answers while the alias moved twice`)
+    expect(failures).toEqual([])
+    const { promotions } = await api(server.url).get<{ promotions: Record<string, unknown>[] }>(
+      '/api/cairn/v1/registered-models/movies/promotions',
+    )
+    expect(promotions).toContainEqual(
+      expect.objectContaining({ version: '1', verdict: 'forced', decided_by: 'trainer', reason: 'to see' }),
+    )
+  })
+
+  test('a version that fails to load leaves the old one serving', async () => {
+    const { post, get } = api(server.url)
+    const { run } = await post<{ run: { info: { run_id: string; artifact_uri: string } } }>(
+      '/api/2.0/mlflow/runs/create',
+    )
+    const { model_version } = await post<{ model_version: { version: string } }>(
+      '/api/2.0/mlflow/model-versions/create',
+      { name: 'movies', source: `${run.info.artifact_uri}/nothing`, run_id: run.info.run_id },
+    )
+    const asking = askWithoutPause(server.url)
+    expect((await promote(model_version.version, '--force')).code).toBe(0)
+    const state = async () => JSON.stringify(await get('/api/2.0/serving-endpoints/movies'))
+    await until('the failure is said', async () => (await state()).includes('nothing'))
+    expect((await asking.stop()).failures).toEqual([])
+    expect([...asking.versions.keys()]).toEqual([best])
+    expect((await promote(best, '--force')).code).toBe(0)
+    await api(server.url).delete('/api/2.0/mlflow/model-versions/delete', {
+      name: 'movies',
+      version: model_version.version,
+    })
+    await served(best)
+    await until('the failure is gone', async () => !(await state()).includes('nothing'))
+  })
+
+  test('Ctrl-C ends it with exit code 0', async () => {
+    expect(await server.stop('SIGINT')).toEqual({ code: 0, signal: null })
+  })
+})
+
+describe('starting where something is in the way', () => {
+  test('a taken port gives way to the next free one, and that is said', async () => {
+    await using first = await startServer()
+    const { port } = new URL(first.url)
+    await using second = await startServer({ args: ['--port', port] })
+    expect(second.stderr()).toContain(`Port ${port} is taken; using the next free one.`)
+    expect(second.url).not.toBe(first.url)
+    expect((await send(second.url, 'GET', '/health')).text).toBe('OK')
+  })
+
+  test('another address without authentication is refused in a sentence that says how', async () => {
+    const { code, stdout, stderr } = await runProcess(process.execPath, [
+      cairn,
+      'up',
+      '--host',
+      '0.0.0.0',
+      '--port',
+      '0',
+    ])
+    expect([code === 0, stdout, stderr.trim()]).toEqual([
+      false,
+      '',
+      'Listening on 0.0.0.0 lets others in: set CAIRN_AUTH=required so that every request needs a token, or listen on 127.0.0.1.',
+    ])
+  })
+
+  test('with CAIRN_AUTH=required nobody is the owner without a token, on any address', async () => {
+    const first = await startServer()
+    const token = await ownersToken(first.url)
+    await first.stop()
+    const env = { CAIRN_AUTH: 'required' }
+    await using server = await startServer({ folder: first.folder, args: ['--host', '0.0.0.0'], env })
+    const url = server.url.replace('0.0.0.0', '127.0.0.1')
+    const search = { query: { max_results: 5 } }
+    const path = '/api/2.0/mlflow/experiments/search'
+    expect((await send(url, 'GET', path, search)).status).toBe(401)
+    expect((await send(url, 'GET', path, { ...search, token: 'guessed' })).status).toBe(401)
+    expect((await send(url, 'GET', path, { ...search, token })).status).toBe(200)
+    expect((await send(url, 'GET', '/health')).text).toBe('OK')
+  })
+
+  test('a request that names another host is refused', async () => {
+    await using server = await startServer()
+    const refused = await send(server.url, 'POST', '/api/2.0/mlflow/runs/create', {
+      body: {},
+      headers: { origin: 'https://evil.example' },
+    })
+    expect([refused.status, refused.text]).toEqual([
+      403,
+      expect.stringContaining('Cross-origin request blocked'),
+    ])
+  })
+
+  test('a folder that cannot be written ends in one sentence', async () => {
+    const { code, stderr } = await runProcess(process.execPath, [
+      cairn,
+      'up',
+      '--port',
+      '0',
+      '--data',
+      '/dev/null/cairn',
+    ])
+    expect(code).not.toBe(0)
+    expect(stderr.trim().split('\n')).toHaveLength(1)
+    expect(stderr).toMatch(/data folder \/dev\/null\/cairn cannot be written .*--data/)
+  })
+})

@@ -1,0 +1,34 @@
+import { type Answer, send } from '../harness/api.js'
+
+export const QUESTION = { dataframe_records: [{ history: [260, 1196, 2571], k: 5, filter_seen: true }] }
+
+export const ask = (url: string, endpoint = 'movies'): Promise<Answer> =>
+  send(url, 'POST', `/serving-endpoints/${endpoint}/invocations`, { body: QUESTION })
+
+/** The version that answered. */
+export const versionOf = (answer: Answer) => answer.headers.get('served-model-version')
+
+/** Asks one question after the other, from several clients at once, until it is told to stop. */
+export function askWithoutPause(url: string, clients = 3) {
+  const versions = new Map<string | null, number>()
+  const failures: string[] = []
+  let stopped = false
+  const client = async () => {
+    while (!stopped) {
+      const answer = await ask(url).catch((error: Error) => error)
+      if (answer instanceof Error) failures.push(String(answer.cause ?? answer))
+      else if (answer.status !== 200) failures.push(`${answer.status} ${answer.text}`)
+      else versions.set(versionOf(answer), (versions.get(versionOf(answer)) ?? 0) + 1)
+    }
+  }
+  const asking = Promise.all(Array.from({ length: clients }, client))
+  return {
+    /** How many answers each version gave so far. */
+    versions,
+    async stop() {
+      stopped = true
+      await asking
+      return { failures, versions }
+    },
+  }
+}

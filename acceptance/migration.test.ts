@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { runCli } from './harness/cli.js'
+import { environment } from './harness/environment.js'
+import { freshPostgres, postgres } from './harness/postgres.js'
+import { python, runPython } from './harness/python.js'
+import { root } from './harness/root.js'
+import { cairn, startServer } from './harness/server.js'
+import { mlflowServer } from './migration/mlflow-server.js'
+
+const TIMEOUT_MS = 600_000
+const script = (name: string) => join(root, 'acceptance/migration', name)
+const env = { MLFLOW_ALLOW_FILE_STORE: 'true', MLFLOW_ENABLE_ASYNC_LOGGING: 'false' }
+const STORES = ['a file store', 'a SQLite store', 'a live server'] as const
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cairn-migration-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+/** A filled store, as Python's client and as `cairn migrate` name it. */
+async function filled(store: (typeof STORES)[number]) {
+  const sqlite = `sqlite:///${join(folder, 'mlflow.db')}`
+  const uri =
+    store === 'a live server'
+      ? await mlflowServer(folder)
+      : store === 'a SQLite store'
+        ? sqlite
+        : `file://${join(folder, 'mlruns')}`
+  await runPython(script('fill.py'), { args: [uri], env, cwd: folder, timeoutMs: TIMEOUT_MS })
+  return uri
+}
+
+const compared = async (uri: string, url: string) =>
+  (
+    await runPython(script('compare.py'), { args: [uri, url], env, cwd: folder, timeoutMs: TIMEOUT_MS })
+  ).trim()
+
+describe.skipIf(!python)('everything of MLflow comes over', () => {
+  for (const store of STORES)
+    test(`from ${store}, which the official client cannot tell from what is here`, {
+      timeout: TIMEOUT_MS,
+    }, async () => {
+      const uri = await filled(store)
+      await using server = await startServer()
+      const { code, stdout, stderr } = await runCli(server.url, ['migrate', 'mlflow', '--from', uri], {
+        cwd: folder,
+      })
+      expect(`${code} ${stderr}`).toBe('0 PASSED: everything is here as it was.\n')
+      expect(stdout).toMatch(/^runs +9 +9 +0 +same$/m)
+      expect(stdout).toMatch(/^artifacts +30 +30 +0 +same$/m)
+      expect(await compared(uri, server.url)).toBe('same 17')
+    })
+
+  test.skipIf(!postgres)(
+    'onto PostgreSQL, killed again and again on the way',
+    { timeout: TIMEOUT_MS },
+    async () => {
+      const uri = await filled('a SQLite store')
+      await using server = await startServer({ args: ['--database-url', await freshPostgres()] })
+      const args = [cairn, '--server', server.url, 'migrate', 'mlflow', '--from', uri]
+      let killed = 0
+      for (let waitMs = 600; killed < 5; waitMs += 150) {
+        const child = spawn(process.execPath, args, { cwd: folder, env: environment(), stdio: 'ignore' })
+        const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+        await Promise.race([ended, sleep(waitMs)])
+        child.kill('SIGKILL')
+        if ((await ended) === 0) break
+        killed++
+      }
+      const { code, stderr } = await runCli(server.url, args.slice(3), { cwd: folder })
+      expect(`${code} ${stderr}`).toBe('0 PASSED: everything is here as it was.\n')
+      expect(await compared(uri, server.url)).toBe('same 17')
+    },
+  )
+})

@@ -1,0 +1,68 @@
+import { connect, createServer, type Server, type Socket } from 'node:net'
+
+/** A connection to another server that can be cut and mended: what a network, or a service that is restarted, looks like. */
+export class Wire implements AsyncDisposable {
+  readonly #host: string
+  readonly #port: number
+  readonly #sockets = new Set<Socket>()
+  #listening: Server | undefined
+  /** Where it is reached; the same after a cut. */
+  port = 0
+
+  private constructor(host: string, port: number) {
+    this.#host = host
+    this.#port = port
+  }
+
+  /** @param url of the service behind it */
+  static async to(url: string, defaultPort: number): Promise<Wire> {
+    const { hostname, port } = new URL(url)
+    const wire = new Wire(hostname, Number(port) || defaultPort)
+    await wire.mend()
+    return wire
+  }
+
+  /** The URL of the service, by way of this wire. */
+  instead(url: string): string {
+    const through = new URL(url)
+    through.hostname = '127.0.0.1'
+    through.port = String(this.port)
+    return through.href
+  }
+
+  /** Breaks every connection and refuses new ones. */
+  async cut(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#listening?.close(() => resolve()))
+    for (const socket of this.#sockets) socket.destroy()
+    await closed
+  }
+
+  async mend(): Promise<void> {
+    this.#listening = createServer((near) => this.#join(near))
+    await new Promise<void>((resolve, reject) => {
+      this.#listening!.once('error', reject).listen(this.port, '127.0.0.1', resolve)
+    })
+    const address = this.#listening.address()
+    this.port = typeof address === 'object' && address ? address.port : 0
+  }
+
+  async [Symbol.asyncDispose]() {
+    if (this.#listening?.listening) await this.cut()
+  }
+
+  #join(near: Socket) {
+    const far = connect(this.#port, this.#host)
+    for (const [socket, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      this.#sockets.add(socket)
+      socket.on('error', () => other.destroy())
+      socket.on('close', () => {
+        this.#sockets.delete(socket)
+        other.destroy()
+      })
+      socket.pipe(other)
+    }
+  }
+}

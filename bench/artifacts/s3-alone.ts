@@ -1,0 +1,25 @@
+/** The S3 client by itself, in a process of its own: sends a file or fetches it into one. */
+import { createReadStream, createWriteStream } from 'node:fs'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { Upload } from '@aws-sdk/lib-storage'
+
+const [direction, endpoint = '', bucket = '', key = '', file = ''] = process.argv.slice(2)
+const client = new S3Client({
+  endpoint,
+  region: 'us-east-1',
+  forcePathStyle: true,
+  requestChecksumCalculation: 'WHEN_REQUIRED',
+  responseChecksumValidation: 'WHEN_REQUIRED',
+})
+const place = { Bucket: bucket, Key: key }
+const started = performance.now()
+if (direction === 'up') {
+  const params = { ...place, Body: createReadStream(file, { highWaterMark: 1024 * 1024 }) }
+  await new Upload({ client, params, partSize: 8 * 1024 * 1024, queueSize: 2 }).done()
+} else {
+  const { Body } = await client.send(new GetObjectCommand(place))
+  await pipeline(Body as Readable, createWriteStream(file))
+}
+console.log((performance.now() - started) / 1000)

@@ -1,0 +1,154 @@
+/**
+ * A training step of BERT4Rec against PyTorch: the same network, sizes, dropout and optimizer, in alternating rounds of
+ * one run. On a busy machine the processor time is what stays comparable. And how long one answer takes.
+ *
+ * npm run bench -- bert4rec [--python VENV/bin/python] [--threads 1,2] [--rounds 3]
+ */
+import { execFile, execFileSync } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { cpus, loadavg } from 'node:os'
+import { parseArgs, promisify } from 'node:util'
+import { OnnxSession } from '@cairn/flavors/onnx-session'
+import { bert4rec } from '@cairn/pipelines/recommender/bert4rec/recipe'
+import { buildInteractions } from '@cairn/pipelines/recommender/interactions'
+import { parametersOf } from '@cairn/pipelines/recommender/recipe'
+import type { FittedSequence } from '@cairn/pipelines/recommender/sequence/model'
+import { randomStream } from '@cairn/platform/statistics/random'
+import { median } from './ials-result.js'
+
+const { values: flags } = parseArgs({
+  options: {
+    python: { type: 'string' },
+    threads: { type: 'string', default: '1,2' },
+    rounds: { type: 'string', default: '3' },
+  },
+})
+
+/** One step: 64 sequences of 50 events, about 640 of them masked. */
+const SIZES = { batch: 64, length: 50, width: 64, items: 3500, targets: 640 }
+const STEPS = 20
+
+interface Step {
+  /** Milliseconds. */
+  readonly wall: number
+  readonly cpu: number
+}
+
+const users = SIZES.batch * STEPS
+const random = randomStream(1)
+const events = Array.from({ length: users * SIZES.length }, (_, row) => row)
+const train = buildInteractions(
+  {
+    users: events.map((row) => Math.floor(row / SIZES.length)),
+    items: [
+      ...Array(SIZES.items).keys(),
+      ...events.slice(SIZES.items).map(() => Math.floor(random() * SIZES.items)),
+    ],
+  },
+  'row',
+)
+
+/** Of the second epoch; the first opens sessions and warms up. */
+async function ours(threads: number): Promise<{ step: Step; model: FittedSequence }> {
+  const parameters = parametersOf(bert4rec, {
+    width: SIZES.width,
+    max_length: SIZES.length,
+    batch_size: SIZES.batch,
+    epochs: 2,
+    validation_users: 1,
+  })
+  let cpu = process.cpuUsage()
+  let step: Step = { wall: 0, cpu: 0 }
+  const model = await bert4rec.fit({ train }, parameters, {
+    threads,
+    onStep: ({ metrics }) => {
+      const { user, system } = process.cpuUsage(cpu)
+      cpu = process.cpuUsage()
+      step = { wall: 1000 * (SIZES.batch / metrics!.users_per_second!), cpu: (user + system) / 1000 / STEPS }
+    },
+  })
+  return { step, model }
+}
+
+async function torch(python: string, threads: number): Promise<Step & { version: string }> {
+  const script = new URL('./bert4rec-torch.py', import.meta.url).pathname
+  const { batch, length, width, items, targets } = SIZES
+  const sizes = [threads, STEPS, batch, length, width, items, targets].map(String)
+  const { stdout } = await promisify(execFile)(python, [script, ...sizes])
+  return JSON.parse(stdout)
+}
+
+/** Milliseconds from a history to the ten best, in the graph, on one thread. */
+async function answerTime({ onnx }: FittedSequence): Promise<number> {
+  const session = await OnnxSession.open(onnx)
+  const data = BigInt64Array.from({ length: SIZES.length - 1 }, (_, n) => BigInt(1 + n))
+  const times: number[] = []
+  for (let n = 0; n < 1000; n++) {
+    const started = performance.now()
+    await session.run({ history: { data, dims: [1, data.length] } }, ['top_scores', 'top_items'])
+    times.push(performance.now() - started)
+  }
+  await session.close()
+  return median(times)
+}
+
+interface Row {
+  readonly name: string
+  readonly threads: number
+  readonly steps: Step[]
+}
+
+async function measure(): Promise<{ rows: Row[]; answer: number }> {
+  const rows: Row[] = []
+  const add = (name: string, threads: number, step: Step) => {
+    const row = rows.find((one) => one.name === name && one.threads === threads)
+    if (row) row.steps.push(step)
+    else rows.push({ name, threads, steps: [step] })
+  }
+  const answers: number[] = []
+  for (let round = 0; round < Number(flags.rounds); round++)
+    for (const threads of flags.threads.split(',').map(Number)) {
+      const { step, model } = await ours(threads)
+      answers.push(await answerTime(model))
+      await model.close!()
+      add('Cairn', threads, step)
+      if (!flags.python) continue
+      const { version, ...theirs } = await torch(flags.python, threads)
+      add(`PyTorch ${version}`, threads, theirs)
+    }
+  return { rows, answer: Math.min(...answers) }
+}
+
+function render({ rows, answer }: Awaited<ReturnType<typeof measure>>, date: string): string {
+  const best = ({ steps }: Row, which: keyof Step) => Math.min(...steps.map((step) => step[which]))
+  const lines = rows.map((row) => {
+    const peer = rows.find(({ name, threads }) => name !== row.name && threads === row.threads)
+    const ratio = (which: keyof Step) => (peer ? (best(row, which) / best(peer, which)).toFixed(2) : '–')
+    const figures = [best(row, 'wall').toFixed(1), best(row, 'cpu').toFixed(1), ratio('wall'), ratio('cpu')]
+    return `| ${row.name} | ${row.threads} | ${figures.join(' | ')} |`
+  })
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
+  return `# A training step of BERT4Rec, ${date}
+
+${cpus()[0]?.model ?? 'unknown'} × ${cpus().length}, load ${loadavg()[0]!.toFixed(1)}, Node ${process.version}, commit ${commit}
+
+\`npm run bench -- bert4rec --python VENV/bin/python --threads ${flags.threads} --rounds ${flags.rounds}\`
+
+| | threads | ms a step | CPU ms a step | to the other, time | to the other, CPU |
+|---|---|---|---|---|---|
+${lines.join('\n')}
+
+The least of the rounds' medians (PyTorch) and means (Cairn, which includes drawing and masking the sequences). One step:
+${JSON.stringify(SIZES)}, two blocks of two heads, dropout 0.1, Adam.
+
+An answer after ${SIZES.length - 1} events, the ten best found in the graph: ${answer.toFixed(2)} ms (median of 1,000, one thread).
+`
+}
+
+const result = await measure()
+const date = new Date().toISOString().slice(0, 10)
+const file = new URL(`./results/${date}-bert4rec-step`, import.meta.url).pathname
+const page = render(result, date)
+await writeFile(`${file}.json`, `${JSON.stringify({ date, sizes: SIZES, ...result }, null, 2)}\n`)
+await writeFile(`${file}.md`, page)
+console.log(page)

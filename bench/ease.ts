@@ -1,0 +1,134 @@
+/**
+ * EASE against numpy on the same fold and threads, in alternating rounds of one run: counting, inverting, weights. On a
+ * busy machine the processor time is what stays comparable.
+ *
+ * npm run bench -- ease --data PATH [--python VENV/bin/python] [--threads 2] [--rounds 5]
+ */
+import { execFile, execFileSync } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cpus, loadavg, tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { parseArgs, promisify } from 'node:util'
+import { ease } from '@cairn/pipelines/recommender/ease/recipe'
+import { evaluate } from '@cairn/pipelines/recommender/evaluate'
+import { getProtocol } from '@cairn/pipelines/recommender/protocol'
+import { describeSplit, type Split, split } from '@cairn/pipelines/recommender/split'
+import { defaultThreads } from '@cairn/pipelines/recommender/worker-pool'
+import { readEvents, writeFold } from './ials-data.js'
+import { median } from './ials-result.js'
+
+const { values: flags } = parseArgs({
+  options: {
+    data: { type: 'string' },
+    python: { type: 'string' },
+    threads: { type: 'string', default: String(defaultThreads()) },
+    rounds: { type: 'string', default: '5' },
+    regularization: { type: 'string', default: '200' },
+  },
+})
+const protocol = getProtocol('loo.full.seenfiltered.v1')
+const threads = Number(flags.threads)
+const regularization = Number(flags.regularization)
+
+interface Round {
+  readonly seconds: number
+  readonly cpu_seconds: number
+  readonly hit_rate: number
+  readonly ndcg: number
+}
+
+async function ours(parts: Split, weights_per_item: number): Promise<Round> {
+  const before = process.cpuUsage()
+  const started = performance.now()
+  const model = await ease.fit(parts.test, { regularization, weights_per_item }, { threads })
+  const seconds = (performance.now() - started) / 1000
+  const { user, system } = process.cpuUsage(before)
+  const { metrics } = (await evaluate(model, parts, protocol)).summary
+  return { seconds, cpu_seconds: (user + system) / 1e6, hit_rate: metrics.hit_rate, ndcg: metrics.ndcg }
+}
+
+async function numpy(python: string, folder: string, dtype: string): Promise<Round & { version: string }> {
+  const { OPENBLAS_CORETYPE: _, ...env } = process.env
+  const args = [new URL('./ease-numpy.py', import.meta.url).pathname, folder, flags.regularization, dtype]
+  const { stdout } = await promisify(execFile)(python, args, {
+    env: { ...env, OPENBLAS_NUM_THREADS: String(threads) },
+  })
+  return JSON.parse(stdout)
+}
+
+type Rounds = Record<string, Round[]>
+
+async function measure(parts: Split, folder: string): Promise<Rounds> {
+  const rounds: Rounds = {}
+  const add = (name: string, round: Round) => {
+    rounds[name] = [...(rounds[name] ?? []), round]
+  }
+  for (let round = 0; round < Number(flags.rounds); round++) {
+    add('Cairn, all weights', await ours(parts, 0))
+    for (const dtype of flags.python ? ['float32', 'float64'] : []) {
+      const { version, ...figures } = await numpy(flags.python!, folder, dtype)
+      add(`numpy ${version}, ${dtype}`, figures)
+    }
+    add('Cairn, 1000 weights an item', await ours(parts, 1000))
+  }
+  return rounds
+}
+
+function render(name: string, rounds: Rounds, conditions: { date: string; machine: string; commit: string }) {
+  const of = (which: keyof Round, all: Round[]) => median(all.map((round) => round[which]))
+  const peer = Object.entries(rounds).find(([of]) => of.includes('float32'))?.[1]
+  const ratio = (which: keyof Round, all: Round[]) =>
+    peer ? `${(of(which, all) / of(which, peer)).toFixed(2)}×` : '–'
+  const rows = Object.entries(rounds).map(
+    ([side, all]) =>
+      `| ${side} | ${of('seconds', all).toFixed(2)} | ${ratio('seconds', all)} | ${of('cpu_seconds', all).toFixed(2)} | ` +
+      `${ratio('cpu_seconds', all)} | ${all[0]!.hit_rate.toFixed(4)} | ${all[0]!.ndcg.toFixed(4)} |`,
+  )
+  return `# EASE on ${name}, ${conditions.date}
+
+${conditions.machine}, commit ${conditions.commit}, ${threads} threads on both sides, λ = ${regularization}, ${flags.rounds} rounds in turn, medians.
+
+\`\`\`
+npm run bench -- ease --data PATH/${name}/… --python VENV/bin/python --threads ${threads} --rounds ${flags.rounds}
+\`\`\`
+
+| | seconds | by numpy float32 | processor seconds | by numpy float32 | HR@10 | NDCG@10 |
+|---|---|---|---|---|---|---|
+${rows.join('\n')}
+
+Protocol \`${protocol.id}\`, test fold. Timed: counting pairs, inverting, weights; our threads' start included.
+`
+}
+
+async function main(data: string): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-ease-'))
+  try {
+    const parts = split('loo.v1', await readEvents(data))
+    await writeFold(parts.test, folder)
+    const rounds = await measure(parts, folder)
+    const conditions = {
+      date: new Date().toISOString().slice(0, 10),
+      machine: `${cpus()[0]?.model} × ${cpus().length}, load ${loadavg()[0]!.toFixed(1)}, Node ${process.version}`,
+      commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
+    }
+    const name = basename(dirname(data))
+    const page = render(name, rounds, conditions)
+    const file = new URL(`./results/${conditions.date}-ease-${name}`, import.meta.url).pathname
+    await writeFile(`${file}.md`, page)
+    const measured = {
+      ...conditions,
+      data: name,
+      threads,
+      regularization,
+      split: describeSplit(parts),
+      rounds,
+    }
+    await writeFile(`${file}.json`, `${JSON.stringify(measured, null, 2)}\n`)
+    console.log(page)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+if (!flags.data) throw new Error('name the interactions: --data PATH')
+await main(flags.data)

@@ -1,0 +1,108 @@
+/**
+ * iALS against `implicit` on the same fold, threads and factors, in alternating rounds of one run.
+ *
+ * node --conditions=source --import tsx bench/ials.ts --data PATH [--python VENV/bin/python] [--threads 1,2]
+ */
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs, promisify } from 'node:util'
+import { evaluate } from '@cairn/pipelines/recommender/evaluate'
+import type { IalsParams } from '@cairn/pipelines/recommender/ials/params'
+import { trainIals } from '@cairn/pipelines/recommender/ials/train'
+import { trainPopularity } from '@cairn/pipelines/recommender/popularity/train'
+import { getProtocol } from '@cairn/pipelines/recommender/protocol'
+import { describeSplit, type Split, split } from '@cairn/pipelines/recommender/split'
+import { defaultThreads } from '@cairn/pipelines/recommender/worker-pool'
+import { readEvents, writeFold } from './ials-data.js'
+import { type IalsResult, type Round, writeResult } from './ials-result.js'
+
+const { values: flags } = parseArgs({
+  options: {
+    data: { type: 'string' },
+    python: { type: 'string' },
+    threads: { type: 'string', default: [...new Set([1, defaultThreads()])].join(',') },
+    rounds: { type: 'string', default: '3' },
+    factors: { type: 'string', default: '64' },
+    epochs: { type: 'string', default: '10' },
+    regularization: { type: 'string', default: '0.003' },
+    'unobserved-weight': { type: 'string', default: '0.3' },
+    'block-size': { type: 'string', default: '8' },
+    'implicit-alpha': { type: 'string', default: '2' },
+    'implicit-regularization': { type: 'string', default: '3' },
+  },
+})
+
+const params: Partial<IalsParams> = {
+  factors: Number(flags.factors),
+  epochs: Number(flags.epochs),
+  regularization: Number(flags.regularization),
+  unobserved_weight: Number(flags['unobserved-weight']),
+  block_size: Number(flags['block-size']),
+}
+const protocol = getProtocol('loo.full.seenfiltered.v1')
+
+async function ours(parts: Split, threads: number): Promise<Round> {
+  const seconds: number[] = []
+  const model = await trainIals(parts.test.train, params, {
+    threads,
+    onEpoch: (epoch) => void seconds.push(epoch.seconds),
+  })
+  const { summary } = await evaluate(model, parts, protocol)
+  const { metrics, intervals } = summary
+  return { seconds, hit_rate: metrics.hit_rate, ndcg: metrics.ndcg, interval: intervals.hit_rate }
+}
+
+async function implicit(
+  python: string,
+  folder: string,
+  threads: number,
+): Promise<Round & { version: string }> {
+  const { OPENBLAS_CORETYPE: _, ...env } = process.env
+  const script = new URL('./ials-implicit.py', import.meta.url).pathname
+  const tuning = [flags['implicit-alpha'], flags['implicit-regularization']]
+  const args = [script, folder, flags.factors, flags.epochs, String(threads), ...tuning]
+  const { stdout } = await promisify(execFile)(python, args, { env: { ...env, OPENBLAS_NUM_THREADS: '1' } })
+  return JSON.parse(stdout)
+}
+
+/** A round of one, then of the other, so that a busy moment of the machine touches both. */
+async function compare(
+  parts: Split,
+  folder: string,
+  threads: number,
+): Promise<IalsResult['threads'][number]> {
+  const result: IalsResult['threads'][number] = { threads, cairn: [], implicit: [] }
+  for (let round = 0; round < Number(flags.rounds); round++) {
+    result.cairn.push(await ours(parts, threads))
+    if (flags.python) result.implicit.push(await implicit(flags.python, folder, threads))
+  }
+  return result
+}
+
+async function main(data: string): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-ials-'))
+  try {
+    const parts = split('loo.v1', await readEvents(data))
+    await writeFold(parts.test, folder)
+    const popularity = await evaluate(trainPopularity(parts.test.train), parts, protocol)
+    const threads = []
+    for (const count of flags.threads.split(',').map(Number))
+      threads.push(await compare(parts, folder, count))
+    await writeResult({
+      data,
+      split: describeSplit(parts),
+      protocol: protocol.id,
+      params,
+      implicit: { alpha: flags['implicit-alpha'], regularization: flags['implicit-regularization'] },
+      popularity: popularity.summary.metrics.hit_rate,
+      threads,
+    })
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+if (!flags.data) throw new Error('name the interactions: --data PATH')
+await main(flags.data)

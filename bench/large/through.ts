@@ -1,0 +1,59 @@
+import { loadEvents } from '@cairn/pipelines/leaderboard/load-events'
+import { evaluate } from '@cairn/pipelines/recommender/evaluate'
+import { trainIals } from '@cairn/pipelines/recommender/ials/train'
+import { countEvents } from '@cairn/pipelines/recommender/interactions'
+import { getProtocol } from '@cairn/pipelines/recommender/protocol'
+import { type Split, split, type Targets } from '@cairn/pipelines/recommender/split'
+
+export interface Phase {
+  readonly name: string
+  readonly seconds: number
+  /** Of the process since it started. */
+  readonly peakBytes: number
+  readonly note: string
+}
+
+const ASKED = 10_000
+
+async function phase<T>(name: string, work: () => T | Promise<T>, note: (result: T) => string): Promise<T> {
+  const started = performance.now()
+  const result = await work()
+  const seconds = (performance.now() - started) / 1000
+  const peakBytes = process.resourceUsage().maxRSS * 1024
+  process.send!({ name, seconds, peakBytes, note: note(result) } satisfies Phase)
+  return result
+}
+
+function some({ users, offsets, items }: Targets): Targets {
+  const chosen = users.subarray(0, ASKED)
+  return {
+    users: chosen,
+    offsets: offsets.subarray(0, chosen.length + 1),
+    items: items.subarray(0, offsets[chosen.length]),
+  }
+}
+
+const folder = process.argv[2]!
+const { interactions } = await phase(
+  'import',
+  () => loadEvents(folder),
+  (loaded) => `${countEvents(loaded.interactions)} events in memory, by user in the order of time`,
+)
+const parts: Split = await phase(
+  'split',
+  () => split('loo.v1', interactions),
+  ({ id }) => id,
+)
+const asked: Split = { ...parts, test: { ...parts.test, targets: some(parts.test.targets) } }
+const model = await phase(
+  'iALS, 64 factors, one epoch',
+  () => trainIals(asked.test.train, { factors: 64, epochs: 1 }),
+  ({ users, items }) => `${users.size} users, ${items.size} items`,
+)
+await phase(
+  'evaluation',
+  () => evaluate(model, asked, getProtocol('loo.full.seenfiltered.v1')),
+  ({ summary }) =>
+    `${summary.n_users} users × ${summary.catalogue_size} items, HR@10 ${summary.metrics.hit_rate.toFixed(4)}`,
+)
+process.exit()

@@ -1,0 +1,114 @@
+/**
+ * One question to a BERT4Rec of the size of ml-1m, with the weights that training starts from: in the graph, in the
+ * recommender (scores, the best, reasons), and through a whole endpoint.
+ *
+ * npm run bench -- sequence-serving [--items 3416] [--lengths 50,200] [--rounds 500]
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { loadModel } from '@cairn/flavors/load'
+import type { ModelFiles } from '@cairn/flavors/model-folder'
+import { OnnxSession } from '@cairn/flavors/onnx-session'
+import { sequenceFiles } from '@cairn/flavors/sequence/artifact'
+import { SequenceScorer } from '@cairn/flavors/sequence/scorer'
+import { writeFolder } from '@cairn/flavors/testing/write-folder'
+import { bert4rec } from '@cairn/pipelines/recommender/bert4rec/network'
+import { ParameterLayout } from '@cairn/pipelines/recommender/sequence/parameter-layout'
+import { exportGraph } from '@cairn/pipelines/recommender/sequence/scoring-graph'
+import { askEndpoint } from './sequence-serving/endpoint.js'
+import { type Measured, type Row, summaryOf, writeResult } from './sequence-serving/result.js'
+
+const { values: flags } = parseArgs({
+  options: {
+    items: { type: 'string', default: '3416' },
+    lengths: { type: 'string', default: '50,200' },
+    rounds: { type: 'string', default: '500' },
+  },
+})
+const items = Number(flags.items)
+const rounds = Number(flags.rounds)
+const WARM_UP = 50
+
+async function time(work: (round: number) => Promise<unknown>): Promise<Measured> {
+  for (let round = 0; round < WARM_UP; round++) await work(round)
+  const took: number[] = []
+  for (let round = 0; round < rounds; round++) {
+    const start = performance.now()
+    await work(round)
+    took.push(performance.now() - start)
+  }
+  return summaryOf(took)
+}
+
+const historyOf = (round: number, length: number) =>
+  Int32Array.from({ length }, (_, at) => (at * 37 + round * 11) % items)
+
+function graphOf(maxLength: number): Uint8Array {
+  const network = bert4rec.network({ items, width: 64, blocks: 2, heads: 2, maxLength })
+  const layout = new ParameterLayout(network.parameters)
+  const parameters = new Float32Array(layout.size)
+  layout.initialize(parameters, { seed: 1, events: [] })
+  return exportGraph(network, layout.views(parameters), 10)
+}
+
+function filesOf(onnx: Uint8Array, maxHistory: number): ModelFiles {
+  const ids = Array.from({ length: items }, (_, row) => row + 1)
+  const table = { ids, titles: ids.map((id) => `Film ${id}`), popularity: new Float64Array(items) }
+  return sequenceFiles({ kind: 'bert4rec', onnx, maxHistory, items: table, parameters: {} })
+}
+
+async function inGraph(onnx: Uint8Array, maxHistory: number): Promise<Measured> {
+  const session = await OnnxSession.open(onnx)
+  const measured = await time((round) => {
+    const data = BigInt64Array.from(historyOf(round, maxHistory), (row) => BigInt(row + 1))
+    return session.run({ history: { data, dims: [1, maxHistory] } }, ['top_scores', 'top_items'])
+  })
+  await session.close()
+  return measured
+}
+
+async function inScorer(onnx: Uint8Array, maxHistory: number): Promise<Measured> {
+  const scorer = await SequenceScorer.open({ onnx, items, maxHistory })
+  const into = new Float32Array(items)
+  const measured = await time((round) => scorer.score([historyOf(round, maxHistory)], into))
+  await scorer.close()
+  return measured
+}
+
+const questionOf = (round: number, length: number) => ({
+  history: Array.from(historyOf(round, length), (row) => row + 1),
+  k: 10,
+  filter_seen: true,
+})
+
+async function inRecommender(files: ModelFiles, length: number): Promise<[load: number, Measured]> {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-sequence-'))
+  await writeFolder(folder, files)
+  const start = performance.now()
+  const model = await loadModel(folder)
+  const load = performance.now() - start
+  const measured = await time((round) => model.recommend!(questionOf(round, length)))
+  await model.close!()
+  await rm(folder, { recursive: true })
+  return [load, measured]
+}
+
+const rows: Row[] = []
+for (const length of flags.lengths.split(',').map(Number)) {
+  const onnx = graphOf(length)
+  const maxHistory = length - 1 // BERT4Rec's mask takes a place
+  const files = filesOf(onnx, maxHistory)
+  rows.push({ length, what: 'graph, its own top 10', ...(await inGraph(onnx, maxHistory)) })
+  rows.push({ length, what: 'scores of all items', ...(await inScorer(onnx, maxHistory)) })
+  const [load, recommender] = await inRecommender(files, length)
+  rows.push({ length, what: 'recommendations with reasons', ...recommender })
+  rows.push({ length, what: 'loading the folder, once', ...summaryOf([load]) })
+  for (const clients of [1, 8]) {
+    const question = (round: number) => questionOf(round, length)
+    const measured = await askEndpoint(files, { clients, rounds, question })
+    rows.push({ length, what: `endpoint over HTTP, ${clients} client${clients > 1 ? 's' : ''}`, ...measured })
+  }
+}
+await writeResult({ items, rounds, rows })

@@ -1,0 +1,56 @@
+import type { ModelFiles } from '@cairn/flavors/model-folder'
+import { HttpTransport } from '@cairn/sdk/http'
+import { registerModel } from '@cairn/sdk/log-model'
+import { withRun } from '@cairn/sdk/run'
+import { ServingClient } from '@cairn/sdk/serving'
+import { TrackingClient } from '@cairn/sdk/tracking'
+import { startCairn } from '../tracking/servers.js'
+import { type Measured, summaryOf } from './result.js'
+
+interface Load {
+  readonly clients: number
+  /** Of all clients together. */
+  readonly rounds: number
+  question(round: number): object
+}
+
+const WARM_UP = 50
+
+/** Logs, registers and serves the model on a Cairn of its own, then asks it over keep-alive connections. */
+export async function askEndpoint(files: ModelFiles, load: Load): Promise<Measured> {
+  const cairn = await startCairn()
+  try {
+    const transport = new HttpTransport({ baseUrl: cairn.url })
+    const client = new TrackingClient(transport)
+    await withRun({ client, experiment: 'bench' }, async (run) => {
+      const model = await run.logModel(files, { name: 'bert4rec' })
+      await registerModel(client, model, { name: 'bert4rec' })
+    })
+    const serving = new ServingClient(transport)
+    await serving.create('bert4rec', { served_entities: [{ entity_name: 'bert4rec', entity_version: '1' }] })
+    await serving.wait('bert4rec')
+    return await ask(`${cairn.url}/serving-endpoints/bert4rec/invocations`, load)
+  } finally {
+    await cairn.stop()
+  }
+}
+
+async function ask(url: string, { clients, rounds, question }: Load): Promise<Measured> {
+  const one = async (round: number) => {
+    const start = performance.now()
+    const body = JSON.stringify({ dataframe_records: [question(round)] })
+    const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+    if (!answer.ok) throw new Error(await answer.text())
+    await answer.json()
+    return performance.now() - start
+  }
+  for (let round = 0; round < WARM_UP; round++) await one(round)
+  const took: number[] = []
+  const start = performance.now()
+  let round = 0
+  const client = async () => {
+    while (round < rounds) took.push(await one(round++))
+  }
+  await Promise.all(Array.from({ length: clients }, client))
+  return { ...summaryOf(took), rate: rounds / ((performance.now() - start) / 1000) }
+}

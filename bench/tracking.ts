@@ -1,0 +1,93 @@
+/**
+ * The tracking server against a real `mlflow server` on SQLite, with one worker and with four, in the same run; each server
+ * alone while it is measured, and the better figure of the two is what Cairn is compared with.
+ *
+ * npm run bench -- tracking --python VENV/bin/python [--parts logging,runs,history,start,crowd] [--seconds 5]
+ *   [--runs 1000000] [--mlflow-runs 100000] [--points 10000000] [--crowd-seconds 60] [--postgres postgres://…]
+ *
+ * `--postgres` names a server on which a database may be made: the same is measured on it, against our own figures on SQLite.
+ */
+import { randomBytes } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import pg from 'pg'
+import { crowd } from './tracking/crowd.js'
+import { history } from './tracking/history.js'
+import { logging } from './tracking/logging.js'
+import { machine, progress, type Section, writeResult } from './tracking/report.js'
+import { runs } from './tracking/runs.js'
+import { start } from './tracking/start.js'
+
+const { values: flags } = parseArgs({
+  options: {
+    python: { type: 'string', default: '' },
+    parts: { type: 'string', default: 'logging,runs,history,start,crowd' },
+    seconds: { type: 'string', default: '5' },
+    runs: { type: 'string', default: '1000000' },
+    'mlflow-runs': { type: 'string', default: '100000' },
+    points: { type: 'string', default: '10000000' },
+    'crowd-seconds': { type: 'string', default: '60' },
+    postgres: { type: 'string' },
+  },
+})
+
+/** Powers of ten. */
+const upTo = (least: number, most: string) =>
+  [1e3, 1e4, 1e5, 1e6, 1e7, 1e8].filter((size) => size >= least && size <= Number(most))
+
+const PARTS: Readonly<Record<string, (name: string) => Promise<Section>>> = {
+  logging: () => onPostgres((postgres) => logging(flags.python, Number(flags.seconds), postgres)),
+  runs: async (name) =>
+    withChart(
+      name,
+      await onPostgres((postgres) =>
+        runs({
+          python: flags.python,
+          sizes: upTo(1e3, flags.runs),
+          mlflowRuns: Number(flags['mlflow-runs']),
+          postgres,
+        }),
+      ),
+    ),
+  history: async (name) => withChart(name, await history(upTo(1e4, flags.points))),
+  start: () => start(flags.python),
+  crowd: () => crowd(Number(flags['crowd-seconds'])),
+}
+
+function withChart(name: string, { text, data, svg }: Section & { readonly svg: string }): Section {
+  const file = `${new Date().toISOString().slice(0, 10)}-tracking-${name}.svg`
+  writeFileSync(new URL(`./results/${file}`, import.meta.url), svg)
+  return { text: `${text}\n\n![${name}](${file})`, data }
+}
+
+/** With a database of its own on the server that was named, or without. */
+async function onPostgres<T>(work: (place: { databaseUrl: string } | undefined) => Promise<T>): Promise<T> {
+  if (!flags.postgres) return work(undefined)
+  const name = `bench_${randomBytes(4).toString('hex')}`
+  const url = new URL(flags.postgres)
+  url.pathname = `/${name}`
+  const administrator = new pg.Client({ connectionString: flags.postgres })
+  await administrator.connect()
+  try {
+    await administrator.query(`create database ${name}`)
+    return await work({ databaseUrl: url.href })
+  } finally {
+    await administrator.query(`drop database if exists ${name} with (force)`)
+    await administrator.end()
+  }
+}
+
+const wanted = flags.parts.split(',')
+const unknown = wanted.find((name) => !Object.hasOwn(PARTS, name))
+if (unknown) throw new Error(`There is no part '${unknown}': ${Object.keys(PARTS).join(', ')}`)
+const needsPeer = wanted.some((name) => ['logging', 'runs', 'start'].includes(name))
+if (needsPeer && !flags.python) throw new Error('name a Python that has mlflow: --python VENV/bin/python')
+const on = machine()
+const sections: Record<string, Section> = {}
+for (const [name, part] of Object.entries(PARTS)) {
+  if (!wanted.includes(name)) continue
+  progress(name)
+  sections[name] = await part(name)
+}
+const isWhole = wanted.length === Object.keys(PARTS).length
+writeResult(isWhole ? 'tracking' : `tracking-${wanted.join('-')}`, on, sections)

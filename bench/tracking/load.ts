@@ -1,0 +1,77 @@
+import { Agent, request } from 'node:http'
+
+export interface Client {
+  post(path: string, body: unknown): Promise<unknown>
+  get(path: string): Promise<unknown>
+  close(): void
+}
+
+/** A keep-alive client that adds as little as Node's http allows. */
+export function client(baseUrl: string, connections: number): Client {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections, noDelay: true })
+  const send = (method: 'GET' | 'POST', path: string, payload?: Buffer) =>
+    new Promise<unknown>((resolve, reject) => {
+      const headers = payload && { 'content-type': 'application/json', 'content-length': payload.length }
+      const sent = request(baseUrl + path, { method, agent, ...(headers && { headers }) }, (answer) => {
+        const chunks: Buffer[] = []
+        answer.on('data', (chunk: Buffer) => chunks.push(chunk))
+        answer.on('end', () => {
+          const text = Buffer.concat(chunks).toString('utf8')
+          if (answer.statusCode === 200) resolve(JSON.parse(text))
+          else reject(new Error(`${path} answered ${answer.statusCode}: ${text.slice(0, 200)}`))
+        })
+      })
+      sent.on('error', reject)
+      sent.end(payload)
+    })
+  return {
+    post: (path, body) => send('POST', path, Buffer.from(JSON.stringify(body))),
+    get: (path) => send('GET', path),
+    close: () => agent.destroy(),
+  }
+}
+
+export interface Measured {
+  readonly requestsPerSecond: number
+  /** Milliseconds. */
+  readonly p50: number
+  readonly p99: number
+}
+
+/** `clients` loops of one request after another for `seconds`. */
+export async function measure(
+  clients: number,
+  seconds: number,
+  one: (n: number) => Promise<unknown>,
+): Promise<Measured> {
+  const latencies: number[] = []
+  let n = 0
+  const started = performance.now()
+  const loop = async () => {
+    while (performance.now() - started < seconds * 1000) {
+      const begun = performance.now()
+      await one(n++)
+      latencies.push(performance.now() - begun)
+    }
+  }
+  await Promise.all(Array.from({ length: clients }, loop))
+  return summary(latencies, performance.now() - started)
+}
+
+/** `count` requests one after another. */
+export async function repeat(count: number, one: (n: number) => Promise<unknown>): Promise<Measured> {
+  const latencies: number[] = []
+  const started = performance.now()
+  for (let n = 0; n < count; n++) {
+    const begun = performance.now()
+    await one(n)
+    latencies.push(performance.now() - begun)
+  }
+  return summary(latencies, performance.now() - started)
+}
+
+export function summary(latencies: readonly number[], elapsed: number): Measured {
+  const sorted = latencies.toSorted((a, b) => a - b)
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!
+  return { requestsPerSecond: (sorted.length / elapsed) * 1000, p50: at(0.5), p99: at(0.99) }
+}

@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Client, client, type Measured, measure } from './load.js'
+import { figure, ms, progress, type Section, table, times } from './report.js'
+import { type Peer, type Place, startCairn, startMlflow } from './servers.js'
+
+const API = '/api/2.0/mlflow/runs'
+
+interface Named {
+  readonly name: string
+  readonly figures: Readonly<Record<string, Measured>>
+}
+
+/** What training does: single metrics, batches, whole short runs. */
+export async function logging(
+  python: string,
+  seconds: number,
+  postgres: Place | undefined,
+): Promise<Section> {
+  const cairn = await alone(startCairn(), seconds)
+  const onPostgres = postgres && (await alone(startCairn(postgres), seconds))
+  const mlflow = [await alone(startMlflow(python, 1), seconds), await alone(startMlflow(python, 4), seconds)]
+  const rows = Object.entries(cairn.figures).map(([what, ours]) => {
+    const theirs = mlflow.map((peer) => peer.figures[what]!)
+    const best = Math.max(...theirs.map((one) => one.requestsPerSecond))
+    const quickest = Math.min(...theirs.map((one) => one.p99))
+    const also = onPostgres?.figures[what]
+    return [
+      ...[what, figure(ours), ...theirs.map(figure)],
+      ...[times(ours.requestsPerSecond / best), `${(quickest / ours.p99).toFixed(1)}×`],
+      ...(also
+        ? [`${figure(also)}; ${(ours.requestsPerSecond / also.requestsPerSecond).toFixed(1)}× slower`]
+        : []),
+    ]
+  })
+  const batches = cairn.figures['log-batch of 1,000 metrics, 8 clients']!.requestsPerSecond
+  const head = ['', 'Cairn', ...mlflow.map((peer) => peer.name), 'requests, against the better', 'p99']
+  return {
+    text: `## Logging
+
+${table([...head, ...(onPostgres ? ['Cairn on PostgreSQL'] : [])], rows)}
+
+${Math.round(batches)},000 metrics a second with 8 clients, ${ms(1000 / batches)} a batch. Batches are of 20 keys, 50 points each.`,
+    data: { cairn, mlflow, ...(onPostgres && { postgres: onPostgres }) },
+  }
+}
+
+async function alone(starting: Promise<Peer>, seconds: number): Promise<Named> {
+  const peer = await starting
+  const to = client(peer.url, 16)
+  try {
+    await sleep(2_000) // at rest
+    progress(`logging to ${peer.name}`)
+    return { name: peer.name, figures: await figuresOf(to, seconds) }
+  } finally {
+    to.close()
+    await peer.stop()
+  }
+}
+
+async function figuresOf(to: Client, seconds: number): Promise<Record<string, Measured>> {
+  const run_id = await newRun(to)
+  const point = (n: number, key: string) => ({ key, value: n / 7, timestamp: 1_700_000_000_000 + n, step: n })
+  const logMetric = (prefix: string) => (n: number) =>
+    to.post(`${API}/log-metric`, { run_id, ...point(n, `${prefix}${n % 10}`) })
+  const logBatch = (prefix: string) => (n: number) =>
+    to.post(`${API}/log-batch`, {
+      run_id,
+      metrics: Array.from({ length: 1000 }, (_, i) => point(n * 1000 + i, `${prefix}${i % 20}`)),
+    })
+  await measure(2, 1, logMetric('warm'))
+  const figures: Record<string, Measured> = {}
+  for (const clients of [1, 8]) {
+    const by = `${clients} client${clients > 1 ? 's' : ''}`
+    figures[`log-metric, ${by}`] = await measure(clients, seconds, logMetric(`m${clients}`))
+    figures[`log-batch of 1,000 metrics, ${by}`] = await measure(clients, seconds, logBatch(`b${clients}`))
+    figures[`create, 20 params, 20 tags, finish, ${by}`] = await measure(clients, seconds, (n) =>
+      wholeRun(to, n),
+    )
+  }
+  return figures
+}
+
+async function newRun(to: Client): Promise<string> {
+  const { run } = (await to.post(`${API}/create`, { experiment_id: '0' })) as {
+    run: { info: { run_id: string } }
+  }
+  return run.info.run_id
+}
+
+/** Three requests. */
+async function wholeRun(to: Client, n: number): Promise<void> {
+  const run_id = await newRun(to)
+  const entries = (prefix: string) =>
+    Array.from({ length: 20 }, (_, i) => ({ key: `${prefix}${i}`, value: `value ${i} of ${n}` }))
+  await to.post(`${API}/log-batch`, { run_id, params: entries('param'), tags: entries('tag') })
+  await to.post(`${API}/update`, { run_id, status: 'FINISHED', end_time: 1_700_000_000_000 + n })
+}

@@ -1,0 +1,74 @@
+import { METASTORE } from '@cairn/platform/auth/authorizer'
+import type { SecurableChain } from '@cairn/platform/auth/decide'
+import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
+import { SIGHT } from '@cairn/platform/auth/refusal'
+import { invalid } from '@cairn/platform/errors'
+import { handle } from '@cairn/platform/http/handle'
+import {
+  CreateCatalog,
+  DeleteCatalog,
+  GetCatalog,
+  GetCurrentMetastoreAssignment,
+  GetMetastoreSummary,
+  ListCatalogs,
+  UpdateCatalog,
+} from '@cairn/platform/protocol/catalogs'
+import type { FastifyPluginAsync } from 'fastify'
+import type { Rooms } from '../rooms.js'
+import { discard } from '../securables/bytes.js'
+import { checkName } from '../securables/names.js'
+import { visiblePage } from '../securables/visible-page.js'
+import { catalogInfo, type NamedCatalogRow } from './store.js'
+
+export const chainOfCatalog = ({ id, name, owner }: NamedCatalogRow): SecurableChain => [
+  { type: 'catalog', id, name, owner },
+  ...METASTORE,
+]
+
+/** Managed data lives in the server's own store, wherever its operator put that. */
+export function refuseStorageRoot(storageRoot: string | undefined) {
+  if (storageRoot)
+    throw invalid("Invalid storage_root: managed data lives in the server's artifact store. Leave it out.")
+}
+
+export const catalogRoutes: FastifyPluginAsync<Rooms> = async (
+  app,
+  { ground, gate, catalogs, principalId },
+) => {
+  handle(app, CreateCatalog, async ({ storage_root, ...input }, { principal }) => {
+    refuseStorageRoot(storage_root)
+    checkName(input.name)
+    return catalogInfo(await catalogs.create(input, principal))
+  })
+  handle(app, ListCatalogs, async (input, { principal }) => {
+    const { rows, next_page_token } = await visiblePage(ground.authorizer, principal, input, {
+      fetch: (after, limit) => catalogs.list(after, limit),
+      key: (row) => row.name,
+      chain: chainOfCatalog,
+      sight: SIGHT.catalog,
+    })
+    return { catalogs: rows.map(catalogInfo), next_page_token }
+  })
+  handle(app, GetCatalog, async ({ name }, request) => {
+    const { id } = await gate.pass(request, SIGHT.catalog, 'catalog', name)
+    return catalogInfo(await catalogs.get(id))
+  })
+  handle(app, UpdateCatalog, async ({ name, owner, ...change }, request) => {
+    const { id } = await gate.pass(request, 'MANAGE', 'catalog', name)
+    if (change.new_name !== undefined) checkName(change.new_name, 'new_name')
+    return catalogInfo(
+      await catalogs.update(id, { ...change, ...(await principalId('owner', owner)) }, request.principal),
+    )
+  })
+  handle(app, DeleteCatalog, async ({ name, force = false }, request) => {
+    const { id } = await gate.pass(request, 'MANAGE', 'catalog', name)
+    await discard(ground.blobs, await catalogs.delete(id, force), request.log)
+    return {}
+  })
+  handle(app, GetMetastoreSummary, async () => ({
+    metastore_id: 'metastore',
+    name: 'metastore',
+    owner: LOCAL_OWNER.name,
+  }))
+  handle(app, GetCurrentMetastoreAssignment, async () => ({ metastore_id: 'metastore', workspace_id: 1 }))
+}

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto'
+import { purgeGrants } from '@cairn/platform/auth/grants'
+import type { Principal } from '@cairn/platform/auth/principal'
+import type { Db } from '@cairn/platform/db/db'
+import { refuseTaken } from '@cairn/platform/db/refuse-taken'
+import { ApiError } from '@cairn/platform/errors'
+import type { CatalogInfo } from '@cairn/platform/protocol/catalogs'
+import type { CatalogRow, CatalogSchema } from '../schema.js'
+import {
+  type Change,
+  changedBy,
+  changedProperties,
+  createdBy,
+  type Owned,
+  ownerName,
+  withoutNulls,
+} from '../securables/provenance.js'
+import { lockContainer, removeSchema } from '../securables/removal.js'
+
+export type NamedCatalogRow = CatalogRow & Owned
+
+export interface NewCatalog {
+  readonly name: string
+  readonly comment?: string
+  readonly properties?: Readonly<Record<string, string>>
+}
+
+const taken = (name: string | undefined) => (cause: unknown) =>
+  new ApiError('CATALOG_ALREADY_EXISTS', `Catalog already exists: ${name}`, { cause })
+
+export class CatalogStore {
+  readonly #db: Db<CatalogSchema>
+  readonly #now: () => number
+
+  constructor(db: Db<CatalogSchema>, now: () => number) {
+    this.#db = db
+    this.#now = now
+  }
+
+  async create({ name, comment, properties = {} }: NewCatalog, by: Principal): Promise<NamedCatalogRow> {
+    const id = randomUUID()
+    const row = { id, name, comment: comment || null, properties: JSON.stringify(properties) }
+    await refuseTaken(this.#db, taken(name), (tx) =>
+      tx
+        .insertInto('catalogs')
+        .values({ ...row, ...createdBy(by, this.#now()) })
+        .execute(),
+    )
+    return this.get(id)
+  }
+
+  async get(id: string): Promise<NamedCatalogRow> {
+    return this.#rows()
+      .where('catalogs.id', '=', id)
+      .executeTakeFirstOrThrow(() => new ApiError('CATALOG_NOT_FOUND', 'The catalog was deleted meanwhile.'))
+  }
+
+  list(after: string | undefined, limit: number): Promise<NamedCatalogRow[]> {
+    return this.#rows()
+      .$if(after !== undefined, (query) => query.where('catalogs.name', '>', after!))
+      .orderBy('catalogs.name')
+      .limit(limit)
+      .execute()
+  }
+
+  async update(id: string, change: Change, by: Principal): Promise<NamedCatalogRow> {
+    const set = { ...changedBy(change, by, this.#now()), ...changedProperties(change) }
+    await refuseTaken(this.#db, taken(change.new_name), (tx) =>
+      tx.updateTable('catalogs').set(set).where('id', '=', id).execute(),
+    )
+    return this.get(id)
+  }
+
+  /** @throws FAILED_PRECONDITION when schemas are in it and it is not forced */
+  delete(id: string, force: boolean): Promise<string[]> {
+    return this.#db.transaction(async (tx) => {
+      await lockContainer(tx, this.#db.dialect, id)
+      const schemas = await tx
+        .selectFrom('schemas')
+        .select('schema_id')
+        .where('catalog_id', '=', id)
+        .execute()
+      if (schemas.length > 0 && !force)
+        throw new ApiError(
+          'FAILED_PRECONDITION',
+          'The catalog is not empty: delete its schemas first, or pass force=true.',
+        )
+      const keys: string[] = []
+      for (const { schema_id } of schemas) keys.push(...(await removeSchema(tx, this.#db.dialect, schema_id)))
+      await tx.deleteFrom('catalogs').where('id', '=', id).execute()
+      await purgeGrants(tx, [id])
+      return keys
+    })
+  }
+
+  #rows() {
+    return this.#db.read
+      .selectFrom('catalogs')
+      .leftJoin('principals', 'principals.id', 'catalogs.owner')
+      .selectAll('catalogs')
+      .select('principals.name as owner_name')
+  }
+}
+
+export const catalogInfo = (row: NamedCatalogRow): CatalogInfo => {
+  const { owner_name: _, ...wire } = row
+  return {
+    ...withoutNulls(wire),
+    full_name: row.name,
+    properties: JSON.parse(row.properties),
+    owner: ownerName(row),
+    metastore_id: 'metastore',
+    catalog_type: 'MANAGED_CATALOG',
+  }
+}

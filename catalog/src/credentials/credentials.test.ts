@@ -1,0 +1,131 @@
+import {
+  TemporaryPathCredentials,
+  TemporaryTableCredentials,
+  TemporaryVolumeCredentials,
+} from '@cairn/platform/protocol/credentials'
+import { CreateStagingTable } from '@cairn/platform/protocol/tables'
+import { CreateVolume } from '@cairn/platform/protocol/volumes'
+import { databases } from '@cairn/platform/testing/databases'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { aCatalog, aSchema, aTable, failure, type TestCatalog, testCatalog } from '../testing/catalog.js'
+
+describe.each(databases)('temporary credentials on %s', (_, database) => {
+  let house: TestCatalog
+  let table_id: string
+  beforeAll(async () => {
+    house = await testCatalog(database)
+    await aCatalog(house.owner, 'main')
+    await aSchema(house.owner, 'main.s')
+    table_id = (await aTable(house.owner, 'main.s.t')).table_id
+  })
+  afterAll(() => house.close())
+  const reader = async () => {
+    const actor = await house.actor()
+    await house.grant(actor.principal, 'catalog', 'main', 'USE CATALOG', 'USE SCHEMA')
+    return actor
+  }
+
+  test('for a table on disk are its address, a time and keys to the door, under both versions of the path', async () => {
+    const ada = await reader()
+    await house.grant(ada.principal, 'table', 'main.s.t', 'SELECT')
+    for (const version of ['2.0', '2.1']) {
+      const answer = await house.app.inject({
+        method: 'POST',
+        url: `/api/${version}/unity-catalog/temporary-table-credentials`,
+        headers: { authorization: `Bearer ${ada.token}` },
+        payload: { table_id, operation: 'READ' },
+      })
+      expect(answer.json()).toEqual({
+        url: house.ground.blobs.uri(`tables/${table_id}`),
+        expiration_time: expect.any(Number),
+        aws_temp_credentials: {
+          access_key_id: expect.stringMatching(/^CAIRN/),
+          secret_access_key: expect.any(String),
+          session_token: expect.any(String),
+          access_point: expect.stringContaining('/api/cairn/v1/s3'),
+        },
+      })
+      expect(answer.json().expiration_time).toBeGreaterThan(Date.now() + 3_500_000)
+    }
+  })
+
+  test('to write take MODIFY beside SELECT', async () => {
+    const [ada, bo] = [await reader(), await reader()]
+    await house.grant(ada.principal, 'table', 'main.s.t', 'SELECT')
+    await house.grant(bo.principal, 'table', 'main.s.t', 'MODIFY')
+    const ask = { table_id, operation: 'READ_WRITE' as const }
+    for (const [as, lacks] of [
+      [ada.as, 'MODIFY'],
+      [bo.as, 'SELECT'],
+    ] as const)
+      expect(await failure(as(TemporaryTableCredentials, ask))).toMatchObject({
+        code: 'PERMISSION_DENIED',
+        message: expect.stringContaining(`lacks ${lacks} on table 'main.s.t'`),
+      })
+    await house.grant(ada.principal, 'table', 'main.s.t', 'MODIFY')
+    expect(await ada.as(TemporaryTableCredentials, ask)).toMatchObject({ url: expect.any(String) })
+  })
+
+  test('tell strangers neither that an id exists nor the name behind it', async () => {
+    const eve = await house.actor()
+    const nosuch = '00000000-0000-4000-8000-000000000000'
+    const [hidden, absent] = await Promise.all(
+      [table_id, nosuch].map((id) =>
+        failure(eve.as(TemporaryTableCredentials, { table_id: id, operation: 'READ' })),
+      ),
+    )
+    expect(hidden!.code).toBe('PERMISSION_DENIED')
+    expect(JSON.stringify(hidden).replaceAll(table_id, nosuch)).toBe(JSON.stringify(absent))
+    expect(JSON.stringify(hidden)).not.toContain('main.s')
+    const owned = await failure(
+      house.owner(TemporaryTableCredentials, { table_id: nosuch, operation: 'READ' }),
+    )
+    expect(owned.code).toBe('TABLE_NOT_FOUND')
+  })
+
+  test('for a staged table are for the one who staged it', async () => {
+    const [ada, bo] = [await reader(), await reader()]
+    for (const one of [ada, bo]) await house.grant(one.principal, 'schema', 'main.s', 'CREATE TABLE')
+    const inSchema = { catalog_name: 'main', schema_name: 's' }
+    const { id, staging_location } = await ada.as(CreateStagingTable, { name: 'staged', ...inSchema })
+    const ask = { table_id: id, operation: 'READ_WRITE' as const }
+    expect((await ada.as(TemporaryTableCredentials, ask)).url).toBe(staging_location)
+    expect(await failure(bo.as(TemporaryTableCredentials, ask))).toMatchObject({ code: 'PERMISSION_DENIED' })
+  })
+
+  test('for a volume take READ VOLUME, to write WRITE VOLUME too', async () => {
+    const ada = await reader()
+    const { volume_id, storage_location } = await house.owner(CreateVolume, {
+      catalog_name: 'main',
+      schema_name: 's',
+      name: 'v',
+      volume_type: 'MANAGED',
+    })
+    await house.grant(ada.principal, 'volume', 'main.s.v', 'READ VOLUME')
+    const read = { volume_id, operation: 'READ_VOLUME' as const }
+    expect((await ada.as(TemporaryVolumeCredentials, read)).url).toBe(storage_location)
+    const write = { volume_id, operation: 'WRITE_VOLUME' as const }
+    expect(await failure(ada.as(TemporaryVolumeCredentials, write))).toMatchObject({
+      code: 'PERMISSION_DENIED',
+    })
+  })
+
+  test('for a path are decided on the one table it lies in', async () => {
+    const [ada, eve] = [await reader(), await reader()]
+    await house.grant(ada.principal, 'table', 'main.s.t', 'SELECT')
+    const root = house.ground.blobs.uri(`tables/${table_id}`)
+    const ask = (url: string, as = ada.as) => as(TemporaryPathCredentials, { url, operation: 'PATH_READ' })
+    expect((await ask(`${root}/_delta_log/`)).url).toBe(`${root}/_delta_log`)
+    expect(await failure(ask(root, eve.as))).toMatchObject({ code: 'PERMISSION_DENIED' })
+    for (const outside of [house.ground.blobs.uri('tables'), `${root}x/y`, 'file:///etc/passwd', 's3://b/k'])
+      expect(await failure(ask(outside))).toMatchObject({ code: 'PERMISSION_DENIED' })
+    for (const climbing of [`${root}/../x`, `${root}/%2e%2e/x`, 'etc/passwd'])
+      expect(await failure(ask(climbing))).toMatchObject({ code: 'INVALID_PARAMETER_VALUE' })
+    const place = { table_type: 'EXTERNAL' as const, storage_location: 'file:///srv/lake/events' }
+    await aTable(house.owner, 'main.s.outside', place)
+    await house.grant(ada.principal, 'table', 'main.s.outside', 'SELECT')
+    expect((await ask('file:///srv/lake/events/part=1')).url).toBe('file:///srv/lake/events/part=1')
+    expect(await failure(ask('file:///srv/lake'))).toMatchObject({ code: 'PERMISSION_DENIED' })
+    expect(await failure(ask('file:///srv/lake/events2'))).toMatchObject({ code: 'PERMISSION_DENIED' })
+  })
+})

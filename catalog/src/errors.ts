@@ -1,0 +1,11 @@
+import { ApiError } from '@cairn/platform/errors'
+import type { FastifyInstance } from 'fastify'
+
+/** Unity Catalog's error body: `details` begin with a google.rpc.ErrorInfo; what else is known stands beside it. */
+export function unityErrors(app: FastifyInstance) {
+  app.setErrorHandler((error) => {
+    if (!(error instanceof ApiError)) throw error
+    const info = { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: error.code, domain: 'cairn' }
+    throw new ApiError(error.code, error.message, { cause: error, details: { ...info, ...error.details } })
+  })
+}

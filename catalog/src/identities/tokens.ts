@@ -1,0 +1,70 @@
+import type { Principal } from '@cairn/platform/auth/principal'
+import type { TokenInfo } from '@cairn/platform/auth/tokens'
+import { ApiError, missing } from '@cairn/platform/errors'
+import { handle } from '@cairn/platform/http/handle'
+import {
+  CreateOboToken,
+  CreateToken,
+  DeleteManagedToken,
+  DeleteToken,
+  ListManagedTokens,
+  ListTokens,
+} from '@cairn/platform/protocol/identities'
+import type { FastifyPluginAsync } from 'fastify'
+import type { Rooms } from '../rooms.js'
+
+export const tokenRoutes: FastifyPluginAsync<Rooms> = async (app, { ground }) => {
+  const { tokens, identities } = ground
+
+  handle(app, CreateToken, async ({ comment = '', lifetime_seconds }, { principal }) => {
+    refuseServicePrincipal(principal)
+    const { secret, token } = await tokens.issue(principal.id, comment, lifetime_seconds)
+    return { token_value: secret, token_info: tokenInfo(token) }
+  })
+  handle(app, ListTokens, async (_input, { principal }) => ({
+    token_infos: (await tokens.list(principal.id)).map(tokenInfo),
+  }))
+  handle(app, DeleteToken, async ({ token_id }, { principal }) => {
+    await tokens.revoke(principal.id, token_id)
+    return {}
+  })
+  handle(app, CreateOboToken, async ({ application_id, comment = '', lifetime_seconds }) => {
+    const service = await identities.find(application_id)
+    if (service?.type !== 'service_principal')
+      throw missing(`Service principal '${application_id}' does not exist.`)
+    const { secret, token } = await tokens.issue(service.id, comment, lifetime_seconds)
+    return { token_value: secret, token_info: tokenInfo(token) }
+  })
+  handle(app, ListManagedTokens, async ({ created_by_username }) => {
+    const all = await tokens.listAll(created_by_username)
+    return {
+      token_infos: all.map((token) => ({
+        ...tokenInfo(token),
+        owner: token.owner,
+        created_by_username: token.owner,
+      })),
+    }
+  })
+  handle(app, DeleteManagedToken, async ({ token_id }) => {
+    const owner = await tokens.findOwner(token_id)
+    if (owner === undefined) throw missing(`Token '${token_id}' does not exist.`)
+    await tokens.revoke(owner, token_id)
+    return {}
+  })
+}
+
+/** A service's token may lie where others can read it, in a browser even: it must not outlive its end by a copy. */
+function refuseServicePrincipal(principal: Principal) {
+  if (principal.type === 'service_principal')
+    throw new ApiError(
+      'PERMISSION_DENIED',
+      `'${principal.name}' is a service principal: whoever holds MANAGE IDENTITIES makes its tokens, on its behalf.`,
+    )
+}
+
+const tokenInfo = ({ id, label, created_at, expires_at }: TokenInfo) => ({
+  token_id: id,
+  comment: label,
+  creation_time: created_at,
+  expiry_time: expires_at ?? -1,
+})

@@ -1,0 +1,381 @@
+import { METASTORE } from '@cairn/platform/auth/authorizer'
+import type { Securable } from '@cairn/platform/auth/decide'
+import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
+import type { AuthSchema } from '@cairn/platform/auth/schema'
+import { ApiError } from '@cairn/platform/errors'
+import * as audit from '@cairn/platform/protocol/audit'
+import * as catalogs from '@cairn/platform/protocol/catalogs'
+import type { Client } from '@cairn/platform/protocol/client'
+import * as credentials from '@cairn/platform/protocol/credentials'
+import * as identities from '@cairn/platform/protocol/identities'
+import type { Operation } from '@cairn/platform/protocol/operation'
+import * as permissions from '@cairn/platform/protocol/permissions'
+import { grantableOn, PRIVILEGES, type Privilege } from '@cairn/platform/protocol/privileges'
+import * as schemas from '@cairn/platform/protocol/schemas'
+import * as tables from '@cairn/platform/protocol/tables'
+import * as volumes from '@cairn/platform/protocol/volumes'
+import { databases } from '@cairn/platform/testing/databases'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Actor, aCatalog, aSchema, aTable, type TestCatalog, testCatalog } from './testing/catalog.js'
+
+/** Where a privilege is granted: metastore, catalog, schema, table, volume. */
+type Place = 'm' | 'c' | 's' | 't' | 'v'
+type Held = readonly [Privilege, Place]
+
+interface World {
+  readonly catalog: string
+  readonly table_id: string
+  readonly volume_id: string
+  readonly location: string
+  readonly securables: Readonly<Record<Place, Securable>>
+}
+
+interface Row {
+  readonly op: Operation
+  readonly input: (world: World, actor: Actor) => object
+  /** Each set is enough, and no less than a whole set is. */
+  readonly sufficient: readonly (readonly Held[])[]
+  /** Of lists: whether the answer shows the world. All others show by answering at all. */
+  readonly shows?: (answer: never, world: World) => boolean
+}
+
+const UC: Held = ['USE CATALOG', 'c']
+const US: Held = ['USE SCHEMA', 's']
+const inSchema = (...held: Held[]): readonly Held[] => [...held, US, UC]
+const inCatalog = (...held: Held[]): readonly Held[] => [...held, UC]
+const ANYBODY: Row['sufficient'] = [[]]
+const SEE_CATALOG: Row['sufficient'] = [[['USE CATALOG', 'c']], [['BROWSE', 'c']], [['MANAGE', 'c']]]
+const SEE_SCHEMA: Row['sufficient'] = [
+  inCatalog(['USE SCHEMA', 's']),
+  inCatalog(['BROWSE', 's']),
+  inCatalog(['MANAGE', 's']),
+  [['BROWSE', 'c']],
+]
+const see = (place: 't' | 'v', ...privileges: Privilege[]): Row['sufficient'] => [
+  ...[...privileges, 'BROWSE' as const, 'MANAGE' as const].map((one) => inSchema([one, place])),
+  inCatalog(['BROWSE', 's']),
+  [['BROWSE', 'c']],
+]
+const SEE_TABLE = see('t', 'SELECT', 'MODIFY')
+const SEE_VOLUME = see('v', 'READ VOLUME', 'WRITE VOLUME')
+const IDENTITIES: Row['sufficient'] = [[['MANAGE IDENTITIES', 'm']]]
+const table = { table_type: 'MANAGED', columns: [] }
+const parent = ({ catalog }: World) => ({ catalog_name: catalog, schema_name: 's' })
+const named = ({ catalog }: World) => ({ full_name: `${catalog}.s.t` })
+const unknown = { id: 'nobody' }
+const twice = (row: Row & { op: { id: string; path: string } & Operation }): Row[] => [
+  row,
+  { ...row, op: credentials.inDatabricksVersion(row.op) },
+]
+const scim = (ops: typeof identities.Users): Row[] => [
+  { op: ops.List, input: () => ({}), sufficient: ANYBODY },
+  { op: ops.Get, input: () => unknown, sufficient: ANYBODY },
+  { op: ops.Create, input: () => ({}), sufficient: IDENTITIES },
+  { op: ops.Patch, input: () => ({ ...unknown, Operations: [] }), sufficient: IDENTITIES },
+  { op: ops.Replace, input: () => unknown, sufficient: IDENTITIES },
+  { op: ops.Delete, input: () => unknown, sufficient: IDENTITIES },
+]
+const lists = <K extends string>(key: K, name: (world: World) => string) =>
+  ((answer: Record<K, { full_name: string }[]>, world: World) =>
+    answer[key].some((one) => one.full_name === name(world))) as Row['shows'] & object
+
+/** Every operation of the catalog with the rights that it takes: what this table says is what the server does. */
+const MATRIX: readonly Row[] = [
+  {
+    op: catalogs.CreateCatalog,
+    input: ({ catalog }) => ({ name: `${catalog}-x` }),
+    sufficient: [[['CREATE CATALOG', 'm']]],
+  },
+  {
+    op: catalogs.ListCatalogs,
+    input: () => ({}),
+    sufficient: SEE_CATALOG,
+    shows: lists('catalogs', (w) => w.catalog),
+  },
+  { op: catalogs.GetCatalog, input: ({ catalog }) => ({ name: catalog }), sufficient: SEE_CATALOG },
+  {
+    op: catalogs.UpdateCatalog,
+    input: ({ catalog }) => ({ name: catalog, comment: 'x' }),
+    sufficient: [[['MANAGE', 'c']]],
+  },
+  {
+    op: catalogs.DeleteCatalog,
+    input: ({ catalog }) => ({ name: catalog, force: true }),
+    sufficient: [[['MANAGE', 'c']]],
+  },
+  { op: catalogs.GetMetastoreSummary, input: () => ({}), sufficient: ANYBODY },
+  { op: catalogs.GetCurrentMetastoreAssignment, input: () => ({}), sufficient: ANYBODY },
+  {
+    op: schemas.CreateSchema,
+    input: ({ catalog }) => ({ catalog_name: catalog, name: 'x' }),
+    sufficient: [[['CREATE SCHEMA', 'c']]],
+  },
+  {
+    op: schemas.ListSchemas,
+    input: ({ catalog }) => ({ catalog_name: catalog }),
+    sufficient: SEE_SCHEMA,
+    shows: lists('schemas', (w) => `${w.catalog}.s`),
+  },
+  { op: schemas.GetSchema, input: ({ catalog }) => ({ full_name: `${catalog}.s` }), sufficient: SEE_SCHEMA },
+  {
+    op: schemas.UpdateSchema,
+    input: ({ catalog }) => ({ full_name: `${catalog}.s`, comment: 'x' }),
+    sufficient: [inCatalog(['MANAGE', 's'])],
+  },
+  {
+    op: schemas.DeleteSchema,
+    input: ({ catalog }) => ({ full_name: `${catalog}.s`, force: true }),
+    sufficient: [inCatalog(['MANAGE', 's'])],
+  },
+  {
+    op: tables.CreateStagingTable,
+    input: (w) => ({ name: 'x', ...parent(w) }),
+    sufficient: [inCatalog(['CREATE TABLE', 's'])],
+  },
+  {
+    op: tables.CreateTable,
+    input: (w) => ({ name: 'x', ...parent(w), ...table }),
+    sufficient: [inCatalog(['CREATE TABLE', 's'])],
+  },
+  {
+    op: tables.ListTables,
+    input: parent,
+    sufficient: SEE_TABLE,
+    shows: lists('tables', (w) => `${w.catalog}.s.t`),
+  },
+  {
+    op: tables.ListTableSummaries,
+    input: ({ catalog }) => ({ catalog_name: catalog }),
+    sufficient: SEE_TABLE,
+    shows: lists('tables', (w) => `${w.catalog}.s.t`),
+  },
+  { op: tables.GetTable, input: named, sufficient: SEE_TABLE },
+  { op: tables.TableExists, input: named, sufficient: SEE_TABLE },
+  {
+    op: tables.UpdateTable,
+    input: (w) => ({ ...named(w), new_name: 'y' }),
+    sufficient: [inSchema(['MANAGE', 't'])],
+  },
+  {
+    op: tables.UpdateTable,
+    input: (w) => ({ ...named(w), comment: 'y' }),
+    sufficient: [inSchema(['MODIFY', 't']), inSchema(['MANAGE', 't'])],
+  },
+  { op: tables.DeleteTable, input: named, sufficient: [inSchema(['MANAGE', 't'])] },
+  { op: tables.ReadTableRows, input: named, sufficient: [inSchema(['SELECT', 't'])] },
+  {
+    op: volumes.CreateVolume,
+    input: (w) => ({ name: 'x', ...parent(w), volume_type: 'MANAGED' }),
+    sufficient: [inCatalog(['CREATE VOLUME', 's'])],
+  },
+  {
+    op: volumes.ListVolumes,
+    input: parent,
+    sufficient: SEE_VOLUME,
+    shows: lists('volumes', (w) => `${w.catalog}.s.v`),
+  },
+  { op: volumes.GetVolume, input: ({ catalog }) => ({ name: `${catalog}.s.v` }), sufficient: SEE_VOLUME },
+  {
+    op: volumes.UpdateVolume,
+    input: ({ catalog }) => ({ name: `${catalog}.s.v`, comment: 'x' }),
+    sufficient: [inSchema(['MANAGE', 'v'])],
+  },
+  {
+    op: volumes.DeleteVolume,
+    input: ({ catalog }) => ({ name: `${catalog}.s.v` }),
+    sufficient: [inSchema(['MANAGE', 'v'])],
+  },
+  ...twice({
+    op: credentials.TemporaryTableCredentials,
+    input: ({ table_id }) => ({ table_id, operation: 'READ' }),
+    sufficient: [inSchema(['SELECT', 't'])],
+  }),
+  ...twice({
+    op: credentials.TemporaryTableCredentials,
+    input: ({ table_id }) => ({ table_id, operation: 'READ_WRITE' }),
+    sufficient: [inSchema(['SELECT', 't'], ['MODIFY', 't'])],
+  }),
+  ...twice({
+    op: credentials.TemporaryVolumeCredentials,
+    input: ({ volume_id }) => ({ volume_id, operation: 'READ_VOLUME' }),
+    sufficient: [inSchema(['READ VOLUME', 'v'])],
+  }),
+  ...twice({
+    op: credentials.TemporaryVolumeCredentials,
+    input: ({ volume_id }) => ({ volume_id, operation: 'WRITE_VOLUME' }),
+    sufficient: [inSchema(['READ VOLUME', 'v'], ['WRITE VOLUME', 'v'])],
+  }),
+  ...twice({
+    op: credentials.TemporaryPathCredentials,
+    input: ({ location }) => ({ url: location, operation: 'PATH_READ' }),
+    sufficient: [inSchema(['SELECT', 't'])],
+  }),
+  {
+    op: permissions.GetPermissions,
+    input: (w) => ({ securable_type: 'table', ...named(w) }),
+    sufficient: SEE_TABLE,
+  },
+  {
+    op: permissions.GetEffectivePermissions,
+    input: (w) => ({ securable_type: 'table', ...named(w) }),
+    sufficient: SEE_TABLE,
+  },
+  {
+    op: permissions.UpdatePermissions,
+    input: (w) => ({ securable_type: 'table', ...named(w), changes: [] }),
+    sufficient: [inSchema(['MANAGE', 't'])],
+  },
+  {
+    op: permissions.Explain,
+    input: (w) => ({ securable_type: 'table', ...named(w), privilege: 'SELECT' }),
+    sufficient: ANYBODY,
+  },
+  {
+    op: permissions.Explain,
+    input: (w) => ({ securable_type: 'table', ...named(w), privilege: 'SELECT', principal: 'owner' }),
+    sufficient: [inSchema(['MANAGE', 't']), [['READ AUDIT', 'm']]],
+  },
+  { op: audit.ListAudit, input: () => ({}), sufficient: [[['READ AUDIT', 'm']]] },
+  {
+    op: audit.ListAudit,
+    input: ({ catalog }) => ({ securable: `${catalog}.s.t` }),
+    sufficient: [inSchema(['MANAGE', 't']), [['READ AUDIT', 'm']]],
+  },
+  ...scim(identities.Users),
+  ...scim(identities.UnityUsers),
+  ...scim(identities.Groups),
+  ...scim(identities.ServicePrincipals),
+  { op: identities.Me, input: () => ({}), sufficient: ANYBODY },
+  { op: identities.UnityMe, input: () => ({}), sufficient: ANYBODY },
+  { op: identities.CreateToken, input: () => ({}), sufficient: ANYBODY },
+  { op: identities.ListTokens, input: () => ({}), sufficient: ANYBODY },
+  { op: identities.DeleteToken, input: () => ({ token_id: 'x' }), sufficient: ANYBODY },
+  { op: identities.CreateOboToken, input: () => ({ application_id: 'x' }), sufficient: IDENTITIES },
+  { op: identities.ListManagedTokens, input: () => ({}), sufficient: IDENTITIES },
+  { op: identities.DeleteManagedToken, input: () => ({ token_id: 'x' }), sufficient: IDENTITIES },
+  { op: identities.GetDatabricksConfig, input: () => ({}), sufficient: ANYBODY },
+]
+
+const ABOVE: Readonly<Record<Place, readonly Place[]>> = {
+  m: ['m'],
+  c: ['c', 'm'],
+  s: ['s', 'c', 'm'],
+  t: ['t', 's', 'c', 'm'],
+  v: ['v', 's', 'c', 'm'],
+}
+const TYPES = { m: 'metastore', c: 'catalog', s: 'schema', t: 'table', v: 'volume' } as const
+
+/** Said once more, naively: is some set held whole, each member where it is wanted or above? */
+const suffices = (sets: Row['sufficient'], held: readonly Held[]) =>
+  sets.some((set) =>
+    set.every(([privilege, place]) =>
+      held.some(([one, at]) => (one === privilege || one === 'ALL PRIVILEGES') && ABOVE[place].includes(at)),
+    ),
+  )
+
+/** Every privilege alone, at the lowest places that it can be granted on, with the way there open. */
+function singles(): (readonly Held[])[] {
+  const places: readonly Place[] = ['t', 'v', 's', 'c', 'm']
+  return PRIVILEGES.flatMap((privilege) => {
+    const grantable = places.filter((place) => grantableOn(privilege, TYPES[place]))
+    const leaves = grantable.filter((place) => place === 't' || place === 'v')
+    const lowest = leaves.length > 0 ? leaves : grantable.slice(0, 1)
+    return lowest.map((place): readonly Held[] =>
+      place === 'm' ? [[privilege, place]] : inSchema([privilege, place]),
+    )
+  })
+}
+
+describe.each(databases)('rights on %s', (_, database) => {
+  let house: TestCatalog
+  let standing: World
+  let number = 0
+  beforeAll(async () => {
+    house = await testCatalog(database)
+    standing = await aWorld()
+  })
+  afterAll(() => house.close())
+
+  async function aWorld(): Promise<World> {
+    const catalog = `w${++number}`
+    const made = await aCatalog(house.owner, catalog)
+    const schema = await aSchema(house.owner, `${catalog}.s`)
+    const t = await aTable(house.owner, `${catalog}.s.t`)
+    const v = await house.owner(volumes.CreateVolume, {
+      catalog_name: catalog,
+      schema_name: 's',
+      name: 'v',
+      volume_type: 'MANAGED',
+    })
+    const owner = LOCAL_OWNER.id
+    const securables = {
+      m: METASTORE[0],
+      c: { type: 'catalog', id: made.id, name: catalog, owner },
+      s: { type: 'schema', id: schema.schema_id, name: schema.full_name, owner },
+      t: { type: 'table', id: t.table_id, name: t.full_name, owner },
+      v: { type: 'volume', id: v.volume_id, name: v.full_name, owner },
+    } as const
+    const { table_id, storage_location } = t
+    return { catalog, table_id, volume_id: v.volume_id, location: storage_location, securables }
+  }
+
+  /** Holds exactly these, from one trial to the next. */
+  async function hold(actor: Actor, held: readonly Held[], world: World) {
+    const rows = held.map(([privilege, place]) => ({
+      principal_id: actor.principal.id,
+      securable_type: world.securables[place].type,
+      securable_id: world.securables[place].id,
+      privilege,
+      granted_by: 'test',
+      granted_at: 0,
+    }))
+    await house.ground.db.for<AuthSchema>().transaction(async (tx) => {
+      await tx.deleteFrom('grants').where('principal_id', '=', actor.principal.id).execute()
+      if (rows.length > 0)
+        await tx
+          .insertInto('grants')
+          .values(rows)
+          .onConflict((on) => on.doNothing())
+          .execute()
+    })
+  }
+
+  async function allows(row: Row, actor: Actor, held: readonly Held[], world: World): Promise<boolean> {
+    await hold(actor, held, world)
+    try {
+      const answer = await (actor.as as Client)(row.op, row.input(world, actor))
+      return row.shows ? row.shows(answer as never, world) : true
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.statusCode >= 500) throw error
+      return error.code !== 'PERMISSION_DENIED'
+    }
+  }
+
+  test('are written down for every operation', () => {
+    const served = Object.values(house.app.swagger().paths ?? {}).flatMap((methods) =>
+      Object.values(methods ?? {}).map((one) => (one as { operationId: string }).operationId),
+    )
+    expect([...new Set(MATRIX.map((row) => row.op.id))].sort()).toEqual([...new Set(served)].sort())
+  })
+
+  test.each(MATRIX.map((row, index) => [`${row.op.id} (${index})`, row] as const))(
+    '%s takes a whole set of privileges, and nothing else will do',
+    async (_name, row) => {
+      const actor = await house.actor()
+      for (const set of row.sufficient) {
+        expect(await allows(row, actor, set, await aWorld()), `with ${set.join(' + ')}`).toBe(true)
+        for (const [index, left] of set.entries()) {
+          const rest = set.filter((_, at) => at !== index)
+          if (suffices(row.sufficient, rest)) continue
+          expect(
+            await allows(row, actor, rest, standing),
+            `with ${rest.join(' + ')} but without ${left}`,
+          ).toBe(false)
+        }
+      }
+      for (const held of singles())
+        if (!suffices(row.sufficient, held))
+          expect(await allows(row, actor, held, standing), `with ${held.join(' + ')}`).toBe(false)
+    },
+  )
+})

@@ -1,0 +1,221 @@
+import { request as httpRequest } from 'node:http'
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+  type S3ClientConfig,
+} from '@aws-sdk/client-s3'
+import { type TemporaryCredentials, TemporaryTableCredentials } from '@cairn/platform/protocol/credentials'
+import { databases } from '@cairn/platform/testing/databases'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import {
+  type Actor,
+  aCatalog,
+  addressedAs,
+  aSchema,
+  aTable,
+  type TestCatalog,
+  testCatalog,
+} from '../testing/catalog.js'
+
+/** The door stands before any store; here before a disk that calls itself a bucket, so that no server is needed. */
+describe.each(databases)('the S3 door on %s', (_, database) => {
+  let house: TestCatalog
+  let address: string
+  let ada: Actor
+  let mine: string
+  let other: string
+  const clock = { offset: 0 }
+  const puts: Promise<unknown>[] = []
+  beforeAll(async () => {
+    house = await testCatalog(database, {
+      store: (own) => {
+        const put: typeof own.put = (...args) => {
+          const done = own.put(...args)
+          puts.push(done)
+          return done
+        }
+        return Object.assign(addressedAs(own, 's3://lake/warehouse'), { put })
+      },
+      now: () => Date.now() + clock.offset,
+    })
+    address = await house.app.listen({ port: 0, host: '127.0.0.1' })
+    await aCatalog(house.owner, 'main')
+    await aSchema(house.owner, 'main.s')
+    mine = (await aTable(house.owner, 'main.s.mine')).table_id
+    other = (await aTable(house.owner, 'main.s.other')).table_id
+    for (const id of [mine, other])
+      for (const name of ['_delta_log/00000000000000000000.json', 'a b+c.parquet', 'part/x=1/d.parquet'])
+        await house.ground.blobs.put(`tables/${id}/${name}`, Buffer.from(`${id} ${name}`))
+  })
+  afterAll(() => house.close())
+  beforeEach(async () => {
+    clock.offset = 0
+    ada = await house.actor()
+    await house.grant(ada.principal, 'catalog', 'main', 'USE CATALOG', 'USE SCHEMA')
+    await house.grant(ada.principal, 'table', 'main.s.mine', 'SELECT')
+  })
+  const keys = (operation: 'READ' | 'READ_WRITE' = 'READ') =>
+    ada.as(TemporaryTableCredentials, { table_id: mine, operation })
+  const clientOf = ({ aws_temp_credentials }: TemporaryCredentials, more: S3ClientConfig = {}) => {
+    const { access_key_id, secret_access_key, session_token } = aws_temp_credentials
+    return new S3Client({
+      endpoint: `${address}/api/cairn/v1/s3`,
+      forcePathStyle: true,
+      region: 'us-east-1',
+      maxAttempts: 1,
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      credentials: {
+        accessKeyId: access_key_id,
+        secretAccessKey: secret_access_key,
+        sessionToken: session_token,
+      },
+      ...more,
+    })
+  }
+  const at = (name: string, id = mine) => ({ Bucket: 'lake', Key: `warehouse/tables/${id}/${name}` })
+  const refusal = (call: Promise<unknown>) =>
+    call.then(
+      () => 'allowed',
+      (error) => error.name,
+    )
+
+  test('hands out keys that read one table, with ranges and names of any sort', async () => {
+    const vended = await keys()
+    expect(vended.url).toBe(`s3://lake/warehouse/tables/${mine}`)
+    expect(vended.aws_temp_credentials.access_point).toBe('http://127.0.0.1/api/cairn/v1/s3')
+    const s3 = clientOf(vended)
+    const whole = await s3.send(new GetObjectCommand(at('a b+c.parquet')))
+    const text = `${mine} a b+c.parquet`
+    expect(await whole.Body?.transformToString()).toBe(text)
+    const part = await s3.send(new GetObjectCommand({ ...at('a b+c.parquet'), Range: 'bytes=-9' }))
+    expect([await part.Body?.transformToString(), part.ContentRange]).toEqual([
+      '+c.parquet'.slice(-9),
+      `bytes ${text.length - 9}-${text.length - 1}/${text.length}`,
+    ])
+    const head = await s3.send(new HeadObjectCommand(at('a b+c.parquet')))
+    expect([head.ContentLength, head.ETag]).toEqual([text.length, whole.ETag])
+    expect(await refusal(s3.send(new GetObjectCommand(at('nosuch'))))).toBe('NoSuchKey')
+  })
+
+  test('lists what is in the table, in pages and folders', async () => {
+    const s3 = clientOf(await keys())
+    const Prefix = at('').Key
+    const names: string[] = []
+    let ContinuationToken: string | undefined
+    do {
+      const page = await s3.send(
+        new ListObjectsV2Command({
+          Bucket: 'lake',
+          Prefix,
+          MaxKeys: 1,
+          ...(ContinuationToken && { ContinuationToken }),
+        }),
+      )
+      names.push(...(page.Contents ?? []).map((one) => one.Key!.slice(Prefix.length)))
+      ContinuationToken = page.NextContinuationToken
+    } while (ContinuationToken)
+    expect(names).toEqual(['_delta_log/00000000000000000000.json', 'a b+c.parquet', 'part/x=1/d.parquet'])
+    const folded = await s3.send(new ListObjectsV2Command({ Bucket: 'lake', Prefix, Delimiter: '/' }))
+    expect(folded.CommonPrefixes?.map((one) => one.Prefix?.slice(Prefix.length))).toEqual([
+      '_delta_log/',
+      'part/',
+    ])
+    expect(folded.Contents?.map((one) => one.Key?.slice(Prefix.length))).toEqual(['a b+c.parquet'])
+  })
+
+  test('opens no other table, bucket or folder', async () => {
+    const s3 = clientOf(await keys())
+    const places = [
+      at('a b+c.parquet', other),
+      { Bucket: 'lake', Key: `warehouse/tables/${mine}x/a` },
+      { Bucket: 'lake', Key: `warehouse/tables/${mine}/../${other}/a b+c.parquet` },
+      { Bucket: 'lake', Key: 'warehouse/secret' },
+      { Bucket: 'pond', Key: at('a b+c.parquet').Key },
+    ]
+    for (const place of places)
+      expect(await refusal(s3.send(new GetObjectCommand(place)))).toMatch(
+        /AccessDenied|InvalidArgument|SignatureDoesNotMatch/,
+      )
+    for (const Prefix of [
+      '',
+      'warehouse/',
+      'warehouse/tables',
+      `warehouse/tables/${other}/`,
+      `warehouse/tables/${mine}x`,
+    ])
+      expect(await refusal(s3.send(new ListObjectsV2Command({ Bucket: 'lake', Prefix })))).toBe(
+        'AccessDenied',
+      )
+  })
+
+  test('writes with keys for writing only, and creates a log entry once', async () => {
+    const reading = clientOf(await keys())
+    const put = new PutObjectCommand({ ...at('new'), Body: 'x', IfNoneMatch: '*' })
+    expect(await refusal(reading.send(put))).toBe('AccessDenied')
+    await house.grant(ada.principal, 'table', 'main.s.mine', 'MODIFY')
+    const writing = clientOf(await keys('READ_WRITE'))
+    expect(await refusal(writing.send(put))).toBe('allowed')
+    expect(await refusal(writing.send(put))).toBe('PreconditionFailed')
+    expect(await refusal(writing.send(new DeleteObjectCommand(at('new'))))).toBe('allowed')
+    expect(await refusal(writing.send(new HeadObjectCommand(at('new'))))).toBe('NotFound')
+  })
+
+  test('forgets a write whose client goes away', async () => {
+    await house.grant(ada.principal, 'table', 'main.s.mine', 'MODIFY')
+    let signed!: { path: string; query: Record<string, string>; headers: Record<string, string> }
+    const handle = async (request: unknown) => {
+      signed = request as typeof signed
+      throw new Error('not sent')
+    }
+    const client = clientOf(await keys('READ_WRITE'), { requestHandler: { handle } })
+    await refusal(client.send(new PutObjectCommand({ ...at('torn'), Body: Buffer.alloc(1_000_000) })))
+    const { path, query, headers } = signed
+    const upload = httpRequest(`${address}${path}?${new URLSearchParams(query)}`, { method: 'PUT', headers })
+    upload.on('error', () => undefined)
+    const before = puts.length
+    upload.write(Buffer.alloc(1_000))
+    await expect.poll(() => puts.length).toBe(before + 1)
+    upload.destroy()
+    await expect(puts.at(-1)).rejects.toThrow()
+    await expect(house.ground.blobs.head(`tables/${mine}/torn`)).rejects.toThrow()
+  })
+
+  test('closes when the grant goes, the principal goes or the hour is over', async () => {
+    const vended = await keys()
+    const read = () => refusal(clientOf(vended).send(new GetObjectCommand(at('a b+c.parquet'))))
+    expect(await read()).toBe('allowed')
+    await house.revoke(ada.principal, 'table', 'main.s.mine', 'SELECT')
+    expect(await read()).toBe('AccessDenied')
+    await house.grant(ada.principal, 'table', 'main.s.mine', 'SELECT')
+    await house.ground.identities.update(ada.principal.id, { active: false })
+    expect(await read()).toBe('AccessDenied')
+    await house.ground.identities.update(ada.principal.id, { active: true })
+    expect(await read()).toBe('allowed')
+    clock.offset = 3_600_001
+    expect(await read()).toBe('ExpiredToken')
+  })
+
+  test('knows forged keys, other secrets and altered scopes', async () => {
+    const vended = await keys()
+    const attempt = (change: Partial<TemporaryCredentials['aws_temp_credentials']>) =>
+      refusal(
+        clientOf({
+          ...vended,
+          aws_temp_credentials: { ...vended.aws_temp_credentials, ...change },
+        }).send(new GetObjectCommand(at('a b+c.parquet'))),
+      )
+    const [body = '', signature] = vended.aws_temp_credentials.session_token.split('.')
+    const scope = JSON.parse(Buffer.from(body, 'base64url').toString())
+    const altered = Buffer.from(JSON.stringify({ ...scope, id: other })).toString('base64url')
+    expect(await attempt({ secret_access_key: 'guessed' })).toBe('SignatureDoesNotMatch')
+    expect(await attempt({ access_key_id: 'CAIRNOTHER' })).toBe('InvalidAccessKeyId')
+    expect(await attempt({ session_token: `${altered}.${signature}` })).toBe('ExpiredToken')
+    expect(await attempt({ session_token: 'x' })).toBe('ExpiredToken')
+    const plain = await house.app.inject('/api/cairn/v1/s3/lake/warehouse/x')
+    expect([plain.statusCode, plain.headers['content-type']]).toEqual([403, 'application/xml'])
+  })
+})

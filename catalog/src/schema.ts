@@ -1,0 +1,65 @@
+import type { AuthSchema } from '@cairn/platform/auth/schema'
+
+interface Provenance {
+  /** Principal id; names are for the wire. */
+  owner: string
+  created_at: number
+  created_by: string
+  updated_at: number
+  updated_by: string
+}
+
+export interface CatalogRow extends Provenance {
+  id: string
+  name: string
+  comment: string | null
+  /** JSON object of strings. */
+  properties: string
+}
+
+export interface SchemaRow extends Provenance {
+  schema_id: string
+  catalog_id: string
+  name: string
+  comment: string | null
+  properties: string
+}
+
+export interface TableRow extends Provenance {
+  table_id: string
+  schema_id: string
+  name: string
+  table_type: 'MANAGED' | 'EXTERNAL'
+  data_source_format: 'DELTA' | 'CSV' | 'JSON' | 'AVRO' | 'PARQUET' | 'ORC' | 'TEXT'
+  /** JSON list of `ColumnInfo`. */
+  columns: string
+  storage_location: string
+  comment: string | null
+  properties: string
+}
+
+export interface StagingTableRow {
+  id: string
+  schema_id: string
+  name: string
+  staging_location: string
+  owner: string
+  created_at: number
+}
+
+export interface VolumeRow extends Provenance {
+  volume_id: string
+  schema_id: string
+  name: string
+  volume_type: 'MANAGED' | 'EXTERNAL'
+  storage_location: string
+  comment: string | null
+}
+
+export interface CatalogSchema extends AuthSchema {
+  catalogs: CatalogRow
+  schemas: SchemaRow
+  tables: TableRow
+  staging_tables: StagingTableRow
+  volumes: VolumeRow
+}

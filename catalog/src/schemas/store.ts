@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto'
+import type { Principal } from '@cairn/platform/auth/principal'
+import type { Db } from '@cairn/platform/db/db'
+import { refuseTaken } from '@cairn/platform/db/refuse-taken'
+import { ApiError } from '@cairn/platform/errors'
+import type { SchemaInfo } from '@cairn/platform/protocol/schemas'
+import type { CatalogSchema, SchemaRow } from '../schema.js'
+import {
+  type Change,
+  changedBy,
+  changedProperties,
+  createdBy,
+  type Owned,
+  ownerName,
+  withoutNulls,
+} from '../securables/provenance.js'
+import { isEmptySchema, lockContainer, removeSchema } from '../securables/removal.js'
+
+export type NamedSchemaRow = SchemaRow & Owned & { readonly catalog_name: string }
+
+export interface NewSchema {
+  readonly name: string
+  readonly comment?: string
+  readonly properties?: Readonly<Record<string, string>>
+}
+
+const taken = (name: string | undefined) => (cause: unknown) =>
+  new ApiError('SCHEMA_ALREADY_EXISTS', `Schema already exists: ${name}`, { cause })
+
+export class SchemaStore {
+  readonly #db: Db<CatalogSchema>
+  readonly #now: () => number
+
+  constructor(db: Db<CatalogSchema>, now: () => number) {
+    this.#db = db
+    this.#now = now
+  }
+
+  async create(catalogId: string, input: NewSchema, by: Principal): Promise<NamedSchemaRow> {
+    const schema_id = randomUUID()
+    const { name, comment, properties = {} } = input
+    const row = { schema_id, catalog_id: catalogId, name, comment: comment || null }
+    await refuseTaken(this.#db, taken(name), async (tx) => {
+      await lockContainer(tx, this.#db.dialect, catalogId)
+      const parent = await tx
+        .selectFrom('catalogs')
+        .select('id')
+        .where('id', '=', catalogId)
+        .executeTakeFirst()
+      if (!parent) throw new ApiError('CATALOG_NOT_FOUND', 'The catalog was deleted meanwhile.')
+      const values = { ...row, properties: JSON.stringify(properties), ...createdBy(by, this.#now()) }
+      await tx.insertInto('schemas').values(values).execute()
+    })
+    return this.get(schema_id)
+  }
+
+  async get(id: string): Promise<NamedSchemaRow> {
+    return this.#rows()
+      .where('schemas.schema_id', '=', id)
+      .executeTakeFirstOrThrow(() => new ApiError('SCHEMA_NOT_FOUND', 'The schema was deleted meanwhile.'))
+  }
+
+  list(catalogId: string, after: string | undefined, limit: number): Promise<NamedSchemaRow[]> {
+    return this.#rows()
+      .where('schemas.catalog_id', '=', catalogId)
+      .$if(after !== undefined, (query) => query.where('schemas.name', '>', after!))
+      .orderBy('schemas.name')
+      .limit(limit)
+      .execute()
+  }
+
+  async update(id: string, change: Change, by: Principal): Promise<NamedSchemaRow> {
+    const set = { ...changedBy(change, by, this.#now()), ...changedProperties(change) }
+    await refuseTaken(this.#db, taken(change.new_name), (tx) =>
+      tx.updateTable('schemas').set(set).where('schema_id', '=', id).execute(),
+    )
+    return this.get(id)
+  }
+
+  /** @throws FAILED_PRECONDITION when something is in it and it is not forced */
+  delete(id: string, force: boolean): Promise<string[]> {
+    return this.#db.transaction(async (tx) => {
+      await lockContainer(tx, this.#db.dialect, id)
+      if (!force && !(await isEmptySchema(tx, id)))
+        throw new ApiError(
+          'FAILED_PRECONDITION',
+          'The schema is not empty: delete its tables and volumes first, or pass force=true.',
+        )
+      return removeSchema(tx, this.#db.dialect, id)
+    })
+  }
+
+  #rows() {
+    return this.#db.read
+      .selectFrom('schemas')
+      .innerJoin('catalogs', 'catalogs.id', 'schemas.catalog_id')
+      .leftJoin('principals', 'principals.id', 'schemas.owner')
+      .selectAll('schemas')
+      .select(['catalogs.name as catalog_name', 'principals.name as owner_name'])
+  }
+}
+
+export const schemaInfo = (row: NamedSchemaRow): SchemaInfo => {
+  const { owner_name: _, catalog_id: __, ...wire } = row
+  return {
+    ...withoutNulls(wire),
+    full_name: `${row.catalog_name}.${row.name}`,
+    properties: JSON.parse(row.properties),
+    owner: ownerName(row),
+    catalog_type: 'MANAGED_CATALOG',
+    metastore_id: 'metastore',
+  }
+}

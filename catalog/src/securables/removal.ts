@@ -1,0 +1,72 @@
+import { purgeGrants } from '@cairn/platform/auth/grants'
+import type { Transaction } from '@cairn/platform/db/db'
+import type { Dialect } from '@cairn/platform/db/dialect'
+import { ApiError } from '@cairn/platform/errors'
+import type { CatalogSchema } from '../schema.js'
+
+type Tx = Transaction<CatalogSchema>
+
+/** Where the bytes of managed tables and volumes lie, as blob keys. */
+export const tableKey = (tableId: string) => `tables/${tableId}`
+export const volumeKey = (volumeId: string) => `volumes/${volumeId}`
+
+/** Serialises what is made in a container with the container's own end. */
+export const lockContainer = async (tx: Tx, dialect: Dialect, id: string) => {
+  await dialect.lock(`container:${id}`)?.execute(tx)
+}
+
+/** Before something is made in a schema. @throws SCHEMA_NOT_FOUND when it is gone */
+export async function lockSchema(tx: Tx, dialect: Dialect, schemaId: string): Promise<void> {
+  await lockContainer(tx, dialect, schemaId)
+  const schema = await tx
+    .selectFrom('schemas')
+    .select('name')
+    .where('schema_id', '=', schemaId)
+    .executeTakeFirst()
+  if (!schema) throw new ApiError('SCHEMA_NOT_FOUND', 'The schema was deleted meanwhile.')
+}
+
+export async function isEmptySchema(tx: Tx, schemaId: string): Promise<boolean> {
+  const table = await tx
+    .selectFrom('tables')
+    .select('name')
+    .where('schema_id', '=', schemaId)
+    .executeTakeFirst()
+  const volume = await tx
+    .selectFrom('volumes')
+    .select('name')
+    .where('schema_id', '=', schemaId)
+    .executeTakeFirst()
+  return !table && !volume
+}
+
+/** Deletes a schema with all that is in it, and their grants. @returns the keys of the bytes that nothing names now */
+export async function removeSchema(tx: Tx, dialect: Dialect, schemaId: string): Promise<string[]> {
+  await lockContainer(tx, dialect, schemaId)
+  const tables = await tx
+    .deleteFrom('tables')
+    .where('schema_id', '=', schemaId)
+    .returning(['table_id', 'table_type'])
+    .execute()
+  const volumes = await tx
+    .deleteFrom('volumes')
+    .where('schema_id', '=', schemaId)
+    .returning(['volume_id', 'volume_type'])
+    .execute()
+  const staged = await tx
+    .deleteFrom('staging_tables')
+    .where('schema_id', '=', schemaId)
+    .returning('id')
+    .execute()
+  await tx.deleteFrom('schemas').where('schema_id', '=', schemaId).execute()
+  await purgeGrants(tx, [
+    schemaId,
+    ...tables.map((table) => table.table_id),
+    ...volumes.map((volume) => volume.volume_id),
+  ])
+  return [
+    ...tables.filter((one) => one.table_type === 'MANAGED').map((one) => tableKey(one.table_id)),
+    ...volumes.filter((one) => one.volume_type === 'MANAGED').map((one) => volumeKey(one.volume_id)),
+    ...staged.map((one) => tableKey(one.id)),
+  ]
+}

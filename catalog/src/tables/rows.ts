@@ -1,0 +1,65 @@
+import { ApiError, invalid } from '@cairn/platform/errors'
+import { handle } from '@cairn/platform/http/handle'
+import { type ColumnInfo, ReadTableRows } from '@cairn/platform/protocol/tables'
+import { rowsOf } from '@cairn/platform/tables/actions'
+import { findDelta } from '@cairn/platform/tables/delta'
+import { readRows } from '@cairn/platform/tables/read'
+import type { FastifyPluginAsync } from 'fastify'
+import type { Rooms } from '../rooms.js'
+import { tableKey } from '../securables/removal.js'
+import type { NamedTableRow } from './store.js'
+
+const DEFAULT_ROWS = 100
+
+/** The governed preview: columns and limit are pushed down into the scan. */
+export const rowRoutes: FastifyPluginAsync<Rooms> = async (app, { ground, gate, tables }) => {
+  handle(app, ReadTableRows, async ({ full_name, limit = DEFAULT_ROWS, columns }, request) => {
+    const { id } = await gate.pass(request, 'SELECT', 'table', full_name)
+    const table = await tables.get(id)
+    refuseExternal(table, full_name)
+    const shown = project(JSON.parse(table.columns), columns)
+    const header = shown.map(({ name, type_text }) => ({ name, type: type_text }))
+    const snapshot = await findDelta(ground.blobs, tableKey(id))
+    if (!snapshot) return { columns: header, rows: [], total_rows: 0 }
+    const names = shown.map((column) => column.name)
+    const { version } = snapshot
+    const rows: unknown[][] = []
+    for await (const row of readRows(ground.blobs, tableKey(id), { columns: names, limit, version }))
+      rows.push(shown.map((column) => wireValue(row[column.name], column)))
+    return { columns: header, rows, total_rows: rowsOf(snapshot) ?? rows.length }
+  })
+}
+
+function refuseExternal({ table_type }: NamedTableRow, fullName: string) {
+  if (table_type === 'EXTERNAL')
+    throw new ApiError(
+      'FAILED_PRECONDITION',
+      `'${fullName}' is an external table: only managed ones are previewed. Read it with temporary credentials.`,
+    )
+}
+
+function project(all: readonly ColumnInfo[], columns: string | undefined): readonly ColumnInfo[] {
+  if (columns === undefined) return all
+  const names = columns.split(',').map((name) => name.trim())
+  if (new Set(names).size < names.length) throw invalid('Invalid columns: one is named more than once.')
+  return names.map((name) => {
+    const column = all.find((one) => one.name === name)
+    if (!column) throw invalid(`Invalid columns: the table has no '${name.slice(0, 200)}'.`)
+    return column
+  })
+}
+
+/** JSON has no dates, bytes or integers beyond 2^53, nor numbers that are none: these go as text. */
+function wireValue(value: unknown, column?: ColumnInfo): unknown {
+  if (typeof value === 'bigint') return value.toString()
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value)
+  if (value instanceof Date) {
+    const text = value.toISOString()
+    return column?.type_name === 'DATE' ? text.slice(0, 10) : text
+  }
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
+  if (Array.isArray(value)) return value.map((one) => wireValue(one))
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, wireValue(one)]))
+  return value ?? null
+}

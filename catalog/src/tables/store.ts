@@ -1,0 +1,194 @@
+import { randomUUID } from 'node:crypto'
+import { purgeGrants } from '@cairn/platform/auth/grants'
+import type { Principal } from '@cairn/platform/auth/principal'
+import type { Db, Transaction } from '@cairn/platform/db/db'
+import { refuseTaken } from '@cairn/platform/db/refuse-taken'
+import { ApiError, invalid } from '@cairn/platform/errors'
+import type { ColumnInfo } from '@cairn/platform/protocol/tables'
+import type { CatalogSchema, StagingTableRow, TableRow } from '../schema.js'
+import { type Change, changedBy, changedProperties, createdBy, type Owned } from '../securables/provenance.js'
+import { lockSchema, tableKey } from '../securables/removal.js'
+
+export type NamedTableRow = TableRow & Owned & { readonly catalog_name: string; readonly schema_name: string }
+
+export interface NewTable {
+  readonly name: string
+  readonly table_type: TableRow['table_type']
+  readonly data_source_format: TableRow['data_source_format']
+  readonly columns: readonly ColumnInfo[]
+  readonly comment?: string
+  readonly properties?: Readonly<Record<string, string>>
+}
+
+export type TableChange = Change & { readonly columns?: readonly ColumnInfo[] }
+
+/** An id with the location that belongs to it. */
+export interface Place {
+  readonly id: string
+  readonly location: string
+  /** Whether the id was reserved by `stage`. */
+  readonly staged?: boolean
+}
+
+const taken = (name: string | undefined) => (cause: unknown) =>
+  new ApiError('TABLE_ALREADY_EXISTS', `Table already exists: ${name}`, { cause })
+
+export class TableStore {
+  readonly #db: Db<CatalogSchema>
+  readonly #now: () => number
+
+  constructor(db: Db<CatalogSchema>, now: () => number) {
+    this.#db = db
+    this.#now = now
+  }
+
+  async stage(schemaId: string, name: string, place: Place, by: Principal): Promise<StagingTableRow> {
+    const { id, location: staging_location } = place
+    const row = { id, schema_id: schemaId, name, staging_location, owner: by.id, created_at: this.#now() }
+    await this.#db.transaction(async (tx) => {
+      await lockSchema(tx, this.#db.dialect, schemaId)
+      await tx.insertInto('staging_tables').values(row).execute()
+    })
+    return row
+  }
+
+  findStaged(schemaId: string, location: string, by: Principal): Promise<StagingTableRow | undefined> {
+    return this.#db.read
+      .selectFrom('staging_tables')
+      .selectAll()
+      .where('staging_location', '=', location)
+      .where('schema_id', '=', schemaId)
+      .where('owner', '=', by.id)
+      .executeTakeFirst()
+  }
+
+  async create(schemaId: string, input: NewTable, place: Place, by: Principal): Promise<NamedTableRow> {
+    const { name, table_type, data_source_format, columns, comment, properties = {} } = input
+    const row: TableRow = {
+      table_id: place.id,
+      schema_id: schemaId,
+      name,
+      table_type,
+      data_source_format,
+      columns: JSON.stringify(columns),
+      storage_location: place.location,
+      comment: comment || null,
+      properties: JSON.stringify(properties),
+      ...createdBy(by, this.#now()),
+    }
+    await refuseTaken(this.#db, taken(name), async (tx) => {
+      await lockSchema(tx, this.#db.dialect, schemaId)
+      if (place.staged) await takeStaged(tx, place.id)
+      await tx.insertInto('tables').values(row).execute()
+    })
+    return this.get(place.id)
+  }
+
+  async get(id: string): Promise<NamedTableRow> {
+    return this.#rows()
+      .where('tables.table_id', '=', id)
+      .executeTakeFirstOrThrow(() => new ApiError('TABLE_NOT_FOUND', 'The table was deleted meanwhile.'))
+  }
+
+  /** Where the bytes of a table, or of one still staged, lie. */
+  async location(id: string): Promise<string> {
+    const staged = await this.#db.read
+      .selectFrom('staging_tables')
+      .select('staging_location')
+      .where('id', '=', id)
+      .executeTakeFirst()
+    return staged?.staging_location ?? (await this.get(id)).storage_location
+  }
+
+  list(schemaId: string, after: string | undefined, limit: number): Promise<NamedTableRow[]> {
+    return this.#rows()
+      .where('tables.schema_id', '=', schemaId)
+      .$if(after !== undefined, (query) => query.where('tables.name', '>', after!))
+      .orderBy('tables.name')
+      .limit(limit)
+      .execute()
+  }
+
+  /** Over all schemas of a catalog; `after` is `schema.table`, patterns are SQL's LIKE. */
+  listOfCatalog(
+    catalogId: string,
+    patterns: { readonly schema: string; readonly table: string },
+    after: string | undefined,
+    limit: number,
+  ): Promise<(NamedTableRow & { schema_owner: string })[]> {
+    const [schema = '', table = ''] = after?.split('.') ?? []
+    return this.#rows()
+      .select('schemas.owner as schema_owner')
+      .where('schemas.catalog_id', '=', catalogId)
+      .where('schemas.name', 'like', patterns.schema)
+      .where('tables.name', 'like', patterns.table)
+      .$if(after !== undefined, (query) =>
+        query.where((eb) =>
+          eb.or([
+            eb('schemas.name', '>', schema),
+            eb.and([eb('schemas.name', '=', schema), eb('tables.name', '>', table)]),
+          ]),
+        ),
+      )
+      .orderBy('schemas.name')
+      .orderBy('tables.name')
+      .limit(limit)
+      .execute()
+  }
+
+  /** The id of a table whose place is one of these. */
+  async findAt(locations: readonly string[]): Promise<string | undefined> {
+    const row = await this.#db.read
+      .selectFrom('tables')
+      .select('table_id')
+      .where('storage_location', 'in', locations)
+      .executeTakeFirst()
+    return row?.table_id
+  }
+
+  async update(id: string, change: TableChange, by: Principal): Promise<NamedTableRow> {
+    const set = {
+      ...changedBy(change, by, this.#now()),
+      ...changedProperties(change),
+      ...(change.columns && { columns: JSON.stringify(change.columns) }),
+    }
+    await refuseTaken(this.#db, taken(change.new_name), (tx) =>
+      tx.updateTable('tables').set(set).where('table_id', '=', id).execute(),
+    )
+    return this.get(id)
+  }
+
+  /** @returns the keys of the bytes that nothing names now */
+  delete(id: string): Promise<string[]> {
+    return this.#db.transaction(async (tx) => {
+      const deleted = await tx
+        .deleteFrom('tables')
+        .where('table_id', '=', id)
+        .returning('table_type')
+        .execute()
+      await purgeGrants(tx, [id])
+      return deleted.some((row) => row.table_type === 'MANAGED') ? [tableKey(id)] : []
+    })
+  }
+
+  #rows() {
+    return this.#db.read
+      .selectFrom('tables')
+      .innerJoin('schemas', 'schemas.schema_id', 'tables.schema_id')
+      .innerJoin('catalogs', 'catalogs.id', 'schemas.catalog_id')
+      .leftJoin('principals', 'principals.id', 'tables.owner')
+      .selectAll('tables')
+      .select(['catalogs.name as catalog_name', 'schemas.name as schema_name'])
+      .select('principals.name as owner_name')
+  }
+}
+
+export const newTableId = () => randomUUID()
+
+async function takeStaged(tx: Transaction<CatalogSchema>, id: string) {
+  const { numDeletedRows } = await tx
+    .deleteFrom('staging_tables')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
+  if (numDeletedRows === 0n) throw invalid('Invalid storage_location: its staging table was used already.')
+}

@@ -1,0 +1,105 @@
+import { METASTORE } from '@cairn/platform/auth/authorizer'
+import type { Principal } from '@cairn/platform/auth/principal'
+import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
+import type { Blobs } from '@cairn/platform/blobs/blobs'
+import type { ApiError } from '@cairn/platform/errors'
+import type { Ground } from '@cairn/platform/ground'
+import { CreateCatalog } from '@cairn/platform/protocol/catalogs'
+import type { Client } from '@cairn/platform/protocol/client'
+import type { Input } from '@cairn/platform/protocol/operation'
+import type { Privilege } from '@cairn/platform/protocol/privileges'
+import { CreateSchema } from '@cairn/platform/protocol/schemas'
+import { CreateTable, type TableInfo } from '@cairn/platform/protocol/tables'
+import { testApp } from '@cairn/platform/testing/app'
+import type { TestDatabase } from '@cairn/platform/testing/databases'
+import { catalog } from '../plugin.js'
+import { Locator } from '../securables/locator.js'
+import type { NamedType } from '../securables/names.js'
+
+export interface Actor {
+  readonly principal: Principal
+  readonly token: string
+  /** A client that acts as them. */
+  readonly as: Client
+}
+
+/** The catalog on a fresh database, with its owner's client and a way to people it. */
+export async function testCatalog(
+  database: TestDatabase,
+  { store = (own) => own, now }: { store?: (own: Blobs) => Blobs; now?: () => number } = {},
+) {
+  let ground!: Ground
+  const { app, close } = await testApp(
+    async (app, given) => {
+      ground = { ...given, blobs: store(given.blobs) }
+      await app.register(catalog, { ground })
+    },
+    { database, ...(now && { now }) },
+  )
+  const locator = new Locator(ground.db.for())
+  let number = 0
+  return {
+    app,
+    ground,
+    close,
+    owner: ground.client(),
+    locator,
+    /** A new user, unless another type is asked for, with a token. */
+    async actor(type: 'user' | 'service_principal' = 'user', name = `${type}-${++number}`): Promise<Actor> {
+      const principal = await ground.identities.create(type, name)
+      const { secret } = await ground.tokens.issue(principal.id, 'test')
+      return { principal, token: secret, as: ground.client(secret) }
+    },
+    async grant(who: Principal, type: NamedType | 'metastore', fullName: string, ...add: Privilege[]) {
+      const [securable] = type === 'metastore' ? METASTORE : await locator.find(type, fullName)
+      await ground.grants.change(securable, [{ principal_id: who.id, add, remove: [] }], LOCAL_OWNER)
+    },
+    async revoke(who: Principal, type: NamedType | 'metastore', fullName: string, ...remove: Privilege[]) {
+      const [securable] = type === 'metastore' ? METASTORE : await locator.find(type, fullName)
+      await ground.grants.change(securable, [{ principal_id: who.id, add: [], remove }], LOCAL_OWNER)
+    },
+  }
+}
+
+/** The same store under another address: as a bucket it has its readers come through the S3 door. */
+export const addressedAs = (blobs: Blobs, root: string): Blobs =>
+  Object.assign(Object.create(blobs), {
+    uri: (key: string) => (key ? `${root}/${key}` : root),
+    put: blobs.put.bind(blobs),
+    get: blobs.get.bind(blobs),
+    head: blobs.head.bind(blobs),
+    walk: blobs.walk.bind(blobs),
+    list: blobs.list.bind(blobs),
+    delete: blobs.delete.bind(blobs),
+  })
+
+export type TestCatalog = Awaited<ReturnType<typeof testCatalog>>
+
+export const aCatalog = (as: Client, name: string) => as(CreateCatalog, { name })
+
+/** `aSchema(owner, 'c.s')`, in a catalog that is there. */
+export function aSchema(as: Client, fullName: string) {
+  const [catalog_name, name] = fullName.split('.') as [string, string]
+  return as(CreateSchema, { catalog_name, name })
+}
+
+/** `aTable(owner, 'c.s.t')`, of one column unless others are given. */
+export function aTable(as: Client, fullName: string, more: Partial<Input<typeof CreateTable>> = {}) {
+  const [catalog_name, schema_name, name] = fullName.split('.') as [string, string, string]
+  const columns = [{ name: 'id', type_name: 'LONG' as const }]
+  return as(CreateTable, {
+    catalog_name,
+    schema_name,
+    name,
+    table_type: 'MANAGED',
+    columns,
+    ...more,
+  }) as Promise<TableInfo>
+}
+
+/** The error that a call ends with. */
+export const failure = (call: Promise<unknown>): Promise<ApiError> =>
+  call.then(
+    (value) => Promise.reject(new Error(`answered ${JSON.stringify(value)}`)),
+    (error) => error,
+  )

@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto'
+import { purgeGrants } from '@cairn/platform/auth/grants'
+import type { Principal } from '@cairn/platform/auth/principal'
+import type { Db } from '@cairn/platform/db/db'
+import { refuseTaken } from '@cairn/platform/db/refuse-taken'
+import { ApiError } from '@cairn/platform/errors'
+import type { VolumeInfo } from '@cairn/platform/protocol/volumes'
+import type { CatalogSchema, VolumeRow } from '../schema.js'
+import {
+  type Change,
+  changedBy,
+  createdBy,
+  type Owned,
+  ownerName,
+  withoutNulls,
+} from '../securables/provenance.js'
+import { lockSchema, volumeKey } from '../securables/removal.js'
+
+export type NamedVolumeRow = VolumeRow &
+  Owned & { readonly catalog_name: string; readonly schema_name: string }
+
+export interface NewVolume {
+  readonly name: string
+  readonly volume_type: VolumeRow['volume_type']
+  readonly comment?: string
+}
+
+const taken = (name: string | undefined) => (cause: unknown) =>
+  new ApiError('RESOURCE_ALREADY_EXISTS', `Volume already exists: ${name}`, { cause })
+
+export class VolumeStore {
+  readonly #db: Db<CatalogSchema>
+  readonly #now: () => number
+
+  constructor(db: Db<CatalogSchema>, now: () => number) {
+    this.#db = db
+    this.#now = now
+  }
+
+  /** `locate` names the place of the new volume by its id. */
+  async create(
+    schemaId: string,
+    { name, volume_type, comment }: NewVolume,
+    locate: (id: string) => string,
+    by: Principal,
+  ): Promise<NamedVolumeRow> {
+    const volume_id = randomUUID()
+    const row: VolumeRow = {
+      volume_id,
+      schema_id: schemaId,
+      name,
+      volume_type,
+      storage_location: locate(volume_id),
+      comment: comment || null,
+      ...createdBy(by, this.#now()),
+    }
+    await refuseTaken(this.#db, taken(name), async (tx) => {
+      await lockSchema(tx, this.#db.dialect, schemaId)
+      await tx.insertInto('volumes').values(row).execute()
+    })
+    return this.get(volume_id)
+  }
+
+  async get(id: string): Promise<NamedVolumeRow> {
+    return this.#rows()
+      .where('volumes.volume_id', '=', id)
+      .executeTakeFirstOrThrow(() => new ApiError('NOT_FOUND', 'The volume was deleted meanwhile.'))
+  }
+
+  list(schemaId: string, after: string | undefined, limit: number): Promise<NamedVolumeRow[]> {
+    return this.#rows()
+      .where('volumes.schema_id', '=', schemaId)
+      .$if(after !== undefined, (query) => query.where('volumes.name', '>', after!))
+      .orderBy('volumes.name')
+      .limit(limit)
+      .execute()
+  }
+
+  /** The id of a volume whose place is one of these. */
+  async findAt(locations: readonly string[]): Promise<string | undefined> {
+    const row = await this.#db.read
+      .selectFrom('volumes')
+      .select('volume_id')
+      .where('storage_location', 'in', locations)
+      .executeTakeFirst()
+    return row?.volume_id
+  }
+
+  async update(id: string, change: Change, by: Principal): Promise<NamedVolumeRow> {
+    const set = changedBy(change, by, this.#now())
+    await refuseTaken(this.#db, taken(change.new_name), (tx) =>
+      tx.updateTable('volumes').set(set).where('volume_id', '=', id).execute(),
+    )
+    return this.get(id)
+  }
+
+  /** @returns the keys of the bytes that nothing names now */
+  delete(id: string): Promise<string[]> {
+    return this.#db.transaction(async (tx) => {
+      const deleted = await tx
+        .deleteFrom('volumes')
+        .where('volume_id', '=', id)
+        .returning('volume_type')
+        .execute()
+      await purgeGrants(tx, [id])
+      return deleted.some((row) => row.volume_type === 'MANAGED') ? [volumeKey(id)] : []
+    })
+  }
+
+  #rows() {
+    return this.#db.read
+      .selectFrom('volumes')
+      .innerJoin('schemas', 'schemas.schema_id', 'volumes.schema_id')
+      .innerJoin('catalogs', 'catalogs.id', 'schemas.catalog_id')
+      .leftJoin('principals', 'principals.id', 'volumes.owner')
+      .selectAll('volumes')
+      .select(['catalogs.name as catalog_name', 'schemas.name as schema_name'])
+      .select('principals.name as owner_name')
+  }
+}
+
+export const volumeInfo = (row: NamedVolumeRow): VolumeInfo => {
+  const { owner_name: _, schema_id: __, ...wire } = row
+  return {
+    ...withoutNulls(wire),
+    full_name: `${row.catalog_name}.${row.schema_name}.${row.name}`,
+    owner: ownerName(row),
+    metastore_id: 'metastore',
+  }
+}

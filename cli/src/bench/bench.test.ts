@@ -1,0 +1,134 @@
+import type { Row } from '@cairn/pipelines/leaderboard/measure-models'
+import { expect, test } from 'vitest'
+import { describeParameters } from './describe-parameters.js'
+import { leaderboardPage } from './leaderboard-page.js'
+import { addParameter } from './parameters.js'
+import { protocolsPage, WITNESS_PROTOCOLS } from './protocols-page.js'
+
+test('parameters are given by kind and name, with values of their own type', () => {
+  const given = [
+    'als.factors=32',
+    'als.init_scale=0.5',
+    'markov.lag_weights=[1,0.5]',
+    'xgboost.objective=rank:ndcg',
+  ]
+  expect(given.reduce((before, one) => addParameter(one, before), {})).toEqual({
+    als: { factors: 32, init_scale: 0.5 },
+    markov: { lag_weights: [1, 0.5] },
+    xgboost: { objective: 'rank:ndcg' },
+  })
+  for (const wrong of ['als.factors', 'factors=3', '=', 'als.=3'])
+    expect(() => addParameter(wrong)).toThrow('--param takes kind.name=value')
+})
+
+test('parameters are described by type, range and default', () => {
+  const properties = {
+    factors: { type: 'integer', minimum: 1, maximum: 4096, default: 64, description: 'Width' },
+    rate: { type: 'number', exclusiveMinimum: 0, default: 0.1 },
+    loss: { anyOf: [{ const: 'a' }, { const: 'b' }], default: 'a' },
+    weights: { type: 'array', items: { type: 'number' }, default: [1] },
+  }
+  expect(describeParameters({ properties }).map(({ type, range }) => [type, range])).toEqual([
+    ['integer', '≥ 1, ≤ 4096'],
+    ['number', '> 0'],
+    ['"a" | "b"', ''],
+    ['number[]', ''],
+  ])
+})
+
+const METRICS = {
+  hit_rate: 0.25,
+  ndcg: 0.125,
+  precision: 0.025,
+  recall: 0.25,
+  recall_capped: 0.25,
+  mrr: 0.1,
+  map: 0.1,
+}
+
+function aRow(change: object = {}): Row {
+  const intervals = Object.fromEntries(Object.keys(METRICS).map((name) => [name, { low: 0.01, high: 0.3 }]))
+  const summary = {
+    protocol: 'loo.full.seenfiltered.v1',
+    standing: 'honest',
+    k: 10,
+    n_users: 20,
+    n_targets: 20,
+    catalogue_size: 40,
+    order: 'source row',
+    metrics: METRICS,
+    intervals,
+    flags: [],
+    ...change,
+  }
+  return {
+    kind: 'als',
+    title: 'iALS',
+    parameters: { factors: 8 },
+    data: { name: 'walks', users: 30, items: 40, events: 600 },
+    measurements: [{ summary, fit_seconds: 12.3, evaluation_seconds: 0.45 }],
+    peak_memory_bytes: 123e6,
+  } as unknown as Row
+}
+
+const page = (rows: Row[], protocol = 'loo.full.seenfiltered.v1') =>
+  leaderboardPage({ rows, protocol, date: '2026-11-25', machine: 'm', commit: 'c', command: 'cairn bench' })
+
+test('a leaderboard shows figures with intervals, cost, and the row that failed', () => {
+  const text = page([aRow(), { kind: 'ease', title: 'EASE', error: 'too many | items' }])
+  expect(text).toContain('# Recommenders on walks, `loo.full.seenfiltered.v1`, 2026-11-25')
+  expect(text).toContain('| iALS | 0.2500 (0.0100–0.3000) | 0.1250 (0.0100–0.3000) |')
+  expect(text).toContain('| 12 s | 0.5 s | 123 MB |')
+  expect(text).toContain('| EASE | failed: too many / items |')
+  expect(text).toContain('- iALS: `{"factors":8}`')
+  expect(text).not.toContain('say nothing')
+})
+
+test('flags and figures that are not honest are called so', () => {
+  const flags = [{ code: 'impossible_precision', message: 'precision is too high' }]
+  const row = { ...aRow({ standing: 'inflated', flags }), caution: 'Ranks poorly.' } as Row
+  const text = page([row], 'inflated.a.uni100.v1')
+  expect(text).toContain('- iALS: Ranks poorly.')
+  expect(text).toContain('| iALS ⚑ |')
+  expect(text).toContain('- ⚑ iALS: precision is too high.')
+  expect(text).toContain('These figures are not honest')
+})
+
+test('a leaderboard on which everything failed is still a page', () => {
+  expect(page([{ kind: 'ease', title: 'EASE', error: 'no' }])).toContain('Nothing could be measured.')
+})
+
+test('the page on 0.86 shows models under inflated and honest protocols, and what is ours is not 0.86', () => {
+  const measured = (kind: string, title: string, precisions: readonly number[]) => ({
+    ...(aRow() as object),
+    kind,
+    title,
+    measurements: WITNESS_PROTOCOLS.map((protocol, n) => {
+      const standing = protocol.startsWith('inflated') ? 'inflated' : 'honest'
+      const message = `of ${title} under ${protocol}`
+      const metrics = {
+        ...METRICS,
+        precision: precisions[n],
+        recall: standing === 'honest' ? 0.3 : precisions[n],
+      }
+      const flags = standing === 'inflated' ? [{ code: 'precision_equals_recall', message }] : []
+      return { summary: { protocol, standing, metrics, flags, n_users: 20 + n } }
+    }),
+  })
+  const rows = [
+    measured('random', 'Random order', [0.1, 0.2, 0.5, 0.6, 0.7, 0, 0]),
+    measured('als', 'iALS', [0.7, 0.8, 0.9, 0.65, 0.75, 0.03, 0.05]),
+    { kind: 'ease', title: 'EASE', error: 'no' },
+  ] as unknown as Row[]
+  const text = protocolsPage({ rows, date: 'd', machine: 'm', commit: 'c', command: 'cairn bench protocols' })
+  expect(text).toContain(
+    '| iALS | **0.700** | **0.800** | **0.900** | **0.650** | **0.750** | P 0.030, R 0.300 | P 0.050, R 0.300 |',
+  )
+  expect(text).toContain('| EASE | failed: no |')
+  expect(text).toContain(
+    'iALS gets 0.70 with 100, 0.80 with 50, 0.90 with 20; 0.86 is passed with 20 negatives.',
+  )
+  expect(text).toContain('chance alone gets 0.60 with a fifth held out and 0.70 with a tenth')
+  expect(text).toContain('- `inflated.a.uni100.v1`, iALS: of iALS under inflated.a.uni100.v1.')
+  expect(text).toContain('the number is **not ours**')
+})

@@ -1,0 +1,57 @@
+import { Command } from 'commander'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { printOne, printRows, time } from './output.js'
+
+let written: string
+beforeEach(() => {
+  written = ''
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    written += text
+    return true
+  })
+})
+afterEach(() => vi.restoreAllMocks())
+
+const command = (output?: string) => {
+  const one = new Command('x').option('-o, --output <format>')
+  if (output) one.setOptionValue('output', output)
+  return one
+}
+interface Row {
+  readonly name: string
+  readonly score: number
+}
+const ROWS: Row[] = [
+  { name: '영화', score: 0.123456789 },
+  { name: 'a,"b"', score: 12 },
+]
+const COLUMNS = { name: (row: Row) => row.name, score: (row: Row) => row.score }
+
+test('a table lines up, also where letters are two columns wide', () => {
+  printRows(command(), ROWS, COLUMNS, '')
+  expect(written).toBe('NAME   SCORE\n영화   0.123457\na,"b"  12\n')
+})
+
+test('CSV quotes what needs it, JSON is the rows as they are, and an empty list is []', () => {
+  printRows(command('csv'), ROWS, COLUMNS, '')
+  expect(written).toBe('name,score\n영화,0.123457\n"a,""b""",12\n')
+  written = ''
+  printRows(command('json'), ROWS, COLUMNS, '')
+  expect(JSON.parse(written)).toEqual(ROWS)
+  written = ''
+  printRows<Row>(command('json'), [], COLUMNS, 'nothing')
+  expect(written).toBe('[]\n')
+})
+
+test('an unknown format is a usage error that lists the known ones', () => {
+  expect(() => printRows(command('xml'), ROWS, COLUMNS, '')).toThrow('-o takes one of table, json, csv')
+})
+
+test('one thing is shown field by field', () => {
+  printOne(command(), ROWS[1]!, COLUMNS)
+  expect(written).toBe('name   a,"b"\nscore  12\n')
+})
+
+test('times are UTC, and nothing where there is none', () => {
+  expect([time(1_700_000_000_000), time(0), time(undefined)]).toEqual(['2023-11-14 22:13:20', '', ''])
+})

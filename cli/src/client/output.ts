@@ -1,0 +1,62 @@
+import { invalid } from '@cairn/platform/errors'
+import type { Command } from 'commander'
+
+export type Format = 'table' | 'json' | 'csv'
+type Cell = string | number | boolean | null | undefined
+export type Columns<Row> = Readonly<Record<string, (row: Row) => Cell>>
+
+const FORMATS: readonly string[] = ['table', 'json', 'csv']
+
+export function formatOf(command: Command): Format {
+  const { output = 'table' } = command.optsWithGlobals<{ output?: string }>()
+  if (!FORMATS.includes(output)) throw invalid(`-o takes one of ${FORMATS.join(', ')}, not '${output}'.`)
+  return output as Format
+}
+
+/** Data on stdout and nothing else: a table for people, JSON as the server has it, or CSV of the table's columns. */
+export function printRows<Row>(command: Command, rows: readonly Row[], columns: Columns<Row>, empty: string) {
+  const format = formatOf(command)
+  if (format === 'json') return print(JSON.stringify(rows, null, 2))
+  const header = Object.keys(columns)
+  const cells = rows.map((row) => header.map((name) => text(columns[name]!(row))))
+  if (format === 'csv') return print([header, ...cells].map((line) => line.map(quoted).join(',')).join('\n'))
+  if (rows.length === 0) return void process.stderr.write(`${empty}\n`)
+  print(table(header, cells))
+}
+
+/** One thing: its fields below each other, or the whole of it as JSON. */
+export function printOne<Row extends object>(command: Command, row: Row, fields: Columns<Row>) {
+  if (formatOf(command) !== 'table') return printRows(command, [row], fields, '')
+  const names = Object.keys(fields)
+  const width = Math.max(...names.map((name) => name.length))
+  print(names.map((name) => `${name.padEnd(width)}  ${text(fields[name]!(row))}`).join('\n'))
+}
+
+const print = (line: string) => void process.stdout.write(`${line}\n`)
+
+const text = (cell: Cell) =>
+  cell === undefined || cell === null ? '' : typeof cell === 'number' ? number(cell) : String(cell)
+
+const number = (value: number) =>
+  Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)))
+
+const quoted = (cell: string) => (/[",\n\r]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)
+
+function table(header: readonly string[], cells: readonly (readonly string[])[]): string {
+  const widths = header.map((name, i) => Math.max(width(name), ...cells.map((line) => width(line[i]!))))
+  const line = (values: readonly string[]) =>
+    values
+      .map((value, i) => value + ' '.repeat(widths[i]! - width(value)))
+      .join('  ')
+      .trimEnd()
+  return [line(header.map((name) => name.toUpperCase())), ...cells.map(line)].join('\n')
+}
+
+/** Columns on a terminal: Hangul and other wide letters take two. */
+const width = (value: string) =>
+  Array.from(value).reduce((sum, letter) => sum + (WIDE.test(letter) ? 2 : 1), 0)
+const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/
+
+/** `2026-11-25 14:03:12`, in UTC. */
+export const time = (ms: number | undefined) =>
+  ms ? new Date(ms).toISOString().slice(0, 19).replace('T', ' ') : ''

@@ -1,0 +1,65 @@
+import { resolve } from 'node:path'
+import { SubmitRun } from '@cairn/platform/protocol/job-runs'
+import { Command } from 'commander'
+import { connect } from '../client/connect.js'
+
+const REMOTE_RUN_FAILED = 10
+
+export function dataCommand() {
+  const data = new Command('data').description('bring data sets in').addHelpText('after', EXAMPLES)
+  data
+    .command('import')
+    .description('import a data set into governed tables')
+    .argument('<kind>', 'movielens')
+    .argument('<path>', 'a zip or a folder of any MovieLens edition')
+    .option('--imdb <folder>', 'IMDb TSV files, joined through links.csv')
+    .option('--schema <name>', 'catalog and schema of the tables', 'main.movielens')
+    .action(importData)
+  data
+    .command('download <edition>')
+    .description('download a MovieLens edition, e.g. ml-32m; resumes, and checks the md5')
+    .option('--to <folder>', 'where to put it', '.')
+    .action(download)
+  return data
+}
+
+async function importData(
+  kind: string,
+  path: string,
+  { imdb, schema }: { imdb?: string; schema: string },
+  command: Command,
+) {
+  if (kind !== 'movielens') command.error(`Unknown kind '${kind}': movielens is the one there is.`)
+  const { call } = connect(command)
+  const { importJob } = await import('@cairn/pipelines/tasks/import-job')
+  const { followRun } = await import('../demo/follow.js')
+  const { run_id } = await call(
+    SubmitRun,
+    importJob({ source: resolve(path), schema, ...(imdb && { imdb: resolve(imdb) }) }),
+  )
+  const { succeeded, tasks } = await followRun(call, run_id)
+  for (const task of tasks) if (task.values) process.stdout.write(`${JSON.stringify(task.values, null, 2)}\n`)
+  if (!succeeded) process.exitCode = REMOTE_RUN_FAILED
+}
+
+async function download(edition: string, { to }: { to: string }) {
+  const { downloadEdition } = await import('@cairn/pipelines/movielens/download')
+  const path = await downloadEdition(edition, resolve(to), { onProgress: showBytes })
+  process.stderr.write('\n')
+  process.stdout.write(`${path}\n`)
+}
+
+function showBytes({ done, total }: { done: number; total?: number }) {
+  const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`
+  if (process.stderr.isTTY)
+    process.stderr.write(
+      `\r${megabytes(done)}${total ? ` of ${megabytes(total)} (${Math.round((done / total) * 100)} %)` : ''}   `,
+    )
+}
+
+const EXAMPLES = `
+Examples:
+  $ cairn data download ml-32m
+  $ cairn data import movielens ml-32m.zip
+  $ cairn data import movielens ml-1m/ --imdb imdb/
+`

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto'
+import { resolve } from 'node:path'
+import { ApiError } from '@cairn/platform/errors'
+import { Command } from 'commander'
+import { connect } from '../client/connect.js'
+import { printRows } from '../client/output.js'
+
+interface Flags {
+  readonly from: string
+  readonly fromToken?: string
+  readonly artifactsFrom?: string
+  readonly artifacts: boolean
+  readonly experiment?: string[]
+  readonly state?: string
+  readonly dryRun?: boolean
+}
+
+export function migrateCommand() {
+  const migrate = new Command('migrate').description('bring everything over from another store')
+  migrate
+    .command('mlflow')
+    .description(
+      'experiments, runs, logged models, artifacts and registered models of an MLflow server or store',
+    )
+    .requiredOption('--from <where>', "a server's URL, a folder mlruns, or sqlite:///FILE")
+    .option(
+      '--from-token <token>',
+      'access token of that server (else MLFLOW_TRACKING_USERNAME and _PASSWORD)',
+    )
+    .option('--artifacts-from <where>', "the artifacts destination of the store's server: a folder or s3://…")
+    .option('--no-artifacts', 'leave artifacts where they are, and keep their locations')
+    .option('--experiment <names...>', 'only these experiments, and no registered models')
+    .option('--state <file>', 'where to note what is done (default: .cairn-migrate-….jsonl here)')
+    .option('--dry-run', 'read everything, bring nothing, and say how much it is')
+    .addHelpText('after', EXAMPLES)
+    .action((flags: Flags, command: Command) => (flags.dryRun ? look(flags, command) : bring(flags, command)))
+  return migrate
+}
+
+async function look(flags: Flags, command: Command) {
+  const { openSource } = await import('../migration/open-source.js')
+  const { Progress } = await import('../migration/progress.js')
+  const { survey } = await import('../migration/survey.js')
+  const source = openSource(flags.from, { artifacts: flags.artifactsFrom, token: flags.fromToken })
+  const progress = new Progress(process.stderr)
+  await survey(source, progress, { withArtifacts: flags.artifacts, experiments: flags.experiment ?? [] })
+  source.close()
+  const rows = [...Object.entries(progress.counts), ['artifacts', progress.files], ['bytes', progress.bytes]]
+  printRows(
+    command,
+    rows.map(([what, count]) => ({ what: String(what), count: Number(count) })),
+    { what: (one) => one.what, count: (one) => one.count },
+    '',
+  )
+}
+
+async function bring(flags: Flags, command: Command) {
+  const { openSource } = await import('../migration/open-source.js')
+  const { Ledger } = await import('../migration/ledger.js')
+  const { migrate } = await import('../migration/migrate.js')
+  const { Progress } = await import('../migration/progress.js')
+  const { Target } = await import('../migration/target.js')
+  const { verify } = await import('../migration/verify.js')
+  const connection = connect(command)
+  const what = { from: flags.from, server: connection.server }
+  const state = resolve(flags.state ?? stateFile(what))
+  const source = openSource(flags.from, { artifacts: flags.artifactsFrom, token: flags.fromToken })
+  const migration = {
+    source,
+    target: new Target(connection),
+    ledger: new Ledger(state, what),
+    progress: new Progress(process.stderr),
+    withArtifacts: flags.artifacts,
+    experiments: flags.experiment ?? [],
+  }
+  try {
+    await migrate(migration)
+  } catch (error) {
+    process.stderr.write(
+      `\nNot done. The same command goes on from here; what is done is noted in ${state}.\n`,
+    )
+    throw error
+  }
+  const checks = await verify(migration, (sentence) => process.stderr.write(`${sentence}\n`))
+  source.close()
+  printRows(
+    command,
+    checks,
+    {
+      what: (one) => one.what,
+      source: (one) => one.source,
+      here: (one) => one.here,
+      differ: (one) => one.differ,
+      result: (one) => (one.differ === 0 && one.source === one.here ? 'same' : 'DIFFERENT'),
+    },
+    '',
+  )
+  if (checks.some((one) => one.differ > 0 || one.source !== one.here))
+    throw new ApiError('INVALID_STATE', `FAILED: not everything is here as it was. The state is in ${state}.`)
+  migration.ledger.remove()
+  process.stderr.write('PASSED: everything is here as it was.\n')
+}
+
+const stateFile = (what: object) =>
+  `.cairn-migrate-${createHash('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 12)}.jsonl`
+
+const EXAMPLES = `
+Run ids, version numbers, times, users, stages and aliases are kept. Kill it at any moment and run it again: it goes on.
+Not brought: traces, evaluation data sets, users and their passwords.
+
+Examples:
+  $ cairn migrate mlflow --from ./mlruns --dry-run
+  $ cairn migrate mlflow --from sqlite:///mlflow.db --artifacts-from ./mlartifacts
+  $ cairn migrate mlflow --from http://mlflow.internal:5000
+  $ cairn migrate mlflow --from http://mlflow.internal:5000 --no-artifacts     artifacts stay, e.g. in S3
+`

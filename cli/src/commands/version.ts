@@ -1,0 +1,27 @@
+import { Command } from 'commander'
+import { connect } from '../client/connect.js'
+import { printOne } from '../client/output.js'
+import { VERSION } from '../version.js'
+
+export const versionCommand = () =>
+  new Command('version')
+    .description('the versions of this program, of Node, and of MLflow that the server is compatible with')
+    .action(async (_options, command: Command) => {
+      const { server, fetch } = connect(command)
+      const mlflow = await fetch(`${server}/version`, {}).then(
+        (answer) => answer.text(),
+        () => undefined,
+      )
+      const versions = {
+        cairn: VERSION,
+        node: process.version,
+        server,
+        mlflow: mlflow ?? 'no server answers',
+      }
+      printOne(command, versions, {
+        cairn: (one) => one.cairn,
+        node: (one) => one.node,
+        server: (one) => one.server,
+        mlflow: (one) => one.mlflow,
+      })
+    })

@@ -1,0 +1,139 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { loadConfig } from '@cairn/platform/config'
+import { openDb } from '@cairn/platform/db/open'
+import { databases } from '@cairn/platform/testing/databases'
+import { sql } from 'kysely'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { backup } from './backup.js'
+import { restore } from './restore.js'
+import { migrateAll, pendingOf } from './schema.js'
+import { contentsOf, fillTables } from './testing/fill-tables.js'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cairn-backup-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const configOf = (database_url: string) => loadConfig({}, { data: join(folder, 'data'), database_url })
+const pairs = databases.flatMap(([from, source]) =>
+  databases.map(([to, target]) => [from, to, source, target] as const),
+)
+
+describe.each(pairs)('a backup of %s', (_from, to, source, target) => {
+  test(`restored on ${to} holds every row as it was, and refuses to replace another without being told`, async () => {
+    const one = await source.open()
+    const other = await target.open()
+    try {
+      await migrateAll(one.db)
+      await fillTables(one.db)
+      const out = join(folder, 'backup')
+      await backup(configOf(one.url), out, { portable: true, withArtifacts: false })
+      await expect(backup(configOf(one.url), out, { portable: true, withArtifacts: false })).rejects.toThrow(
+        /there already/,
+      )
+      await migrateAll(other.db)
+      await sql`insert into experiments values (1, 'old', '', 'active', 1, 1)`
+        .execute(other.db.read)
+        .catch(() => undefined)
+      await other.db.close()
+      const config = configOf(other.url)
+      await expect(restore(config, out, false)).rejects.toThrow(/--force/)
+      await restore(config, out, true)
+      const restored = openDb<unknown>(other.url)
+      expect(await contentsOf(restored)).toEqual(await contentsOf(one.db))
+      expect(await pendingOf(restored)).toEqual([])
+      await restored.close()
+    } finally {
+      await one.close()
+      await other.close()
+    }
+  })
+})
+
+describe.each(databases)('a backup of an older release, restored on %s', (_name, database) => {
+  test('is brought up to date', async () => {
+    const one = await database.open()
+    const other = await database.open()
+    try {
+      await migrateAll(one.db, { auth: 1, tracking: 1 })
+      await fillTables(one.db)
+      const out = join(folder, 'backup')
+      await backup(configOf(one.url), out, { portable: true, withArtifacts: false })
+      await other.db.close()
+      await restore(configOf(other.url), out, true)
+      const restored = openDb<unknown>(other.url)
+      const tables = await one.db.engine.snapshot(async (snapshot) => snapshot.tables)
+      expect(await contentsOf(restored, tables)).toEqual(await contentsOf(one.db))
+      expect(await pendingOf(restored)).toEqual([])
+      await restored.close()
+    } finally {
+      await one.close()
+      await other.close()
+    }
+  })
+
+  test.each([
+    ['is cut short', (text: string) => text.slice(0, -200), /not (a )?whole/],
+    ['was changed', (text: string) => text.replace(/"created_at":\d/, '"created_at":7'), /not whole/],
+    ['is of a newer release', (text: string) => text.replace('"auth":1', '"auth":99'), /newer release/],
+    ['has another service', (text: string) => text.replace('"auth":1', '"auth":1,"x":1'), /newer release/],
+  ])('one that %s is refused, and the old database stays', async (_what, change, message) => {
+    const one = await database.open()
+    const other = await database.open()
+    try {
+      await migrateAll(one.db, { auth: 1 })
+      await fillTables(one.db)
+      const out = join(folder, 'backup')
+      await backup(configOf(one.url), out, { portable: true, withArtifacts: false })
+      writeFileSync(out, gzipSync(change(gunzipSync(readFileSync(out)).toString())))
+      await migrateAll(other.db)
+      await fillTables(other.db)
+      const before = await contentsOf(other.db)
+      await other.db.close()
+      await expect(restore(configOf(other.url), out, true)).rejects.toThrow(message)
+      const after = openDb<unknown>(other.url)
+      expect(await contentsOf(after)).toEqual(before)
+      await after.close()
+    } finally {
+      await one.close()
+      await other.close()
+    }
+  })
+})
+
+test('a database that somebody has open is not replaced', async () => {
+  const [, sqlite] = databases[0]!
+  const { url, db, close } = await sqlite.open()
+  try {
+    await migrateAll(db)
+    const out = join(folder, 'copy.db')
+    await backup(configOf(url), out, { portable: false, withArtifacts: false })
+    await expect(restore(configOf(url), out, true)).rejects.toThrow(/stop the server/)
+  } finally {
+    await close()
+  }
+})
+
+test('artifacts come along when they are asked for', async () => {
+  const [, sqlite] = databases[0]!
+  const { url, db, close } = await sqlite.open()
+  try {
+    await migrateAll(db)
+    const config = loadConfig(
+      {},
+      { data: folder, database_url: url, artifacts_destination: join(folder, 'store') },
+    )
+    const { openBlobs } = await import('@cairn/platform/blobs/open')
+    await (await openBlobs(join(folder, 'store'))).put('1/r/artifacts/a b.txt', Buffer.from('hello'))
+    await backup(config, join(folder, 'all'), { portable: false, withArtifacts: true })
+    const moved = loadConfig({}, { data: join(folder, 'new'), artifacts_destination: join(folder, 'store2') })
+    await restore(moved, join(folder, 'all'), false)
+    expect(readFileSync(join(folder, 'store2/1/r/artifacts/a b.txt'), 'utf8')).toBe('hello')
+  } finally {
+    await close()
+  }
+})

@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs'
+import { mkdir, rename, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { openBlobs } from '@cairn/platform/blobs/open'
+import { type Config, s3Options } from '@cairn/platform/config'
+import type { Snapshot } from '@cairn/platform/db/db'
+import { openDb } from '@cairn/platform/db/open'
+import { copySqlite, faultsOf, readSnapshot } from '@cairn/platform/db/sqlite-snapshot'
+import { ApiError, invalid, missing } from '@cairn/platform/errors'
+import { synced, writePortable } from './portable-file.js'
+import { readTables } from './read-tables.js'
+
+export const ARTIFACTS = 'artifacts'
+/** In a backup with artifacts, which is a folder. */
+export const DATABASE = 'database'
+
+export interface BackupOptions {
+  /** For any engine; PostgreSQL's are always. */
+  readonly portable: boolean
+  /** Artifacts and governed data too: the backup is a folder. */
+  readonly withArtifacts: boolean
+}
+
+/**
+ * Backs up while servers run. The database first: what it names was stored before.
+ *
+ * @throws RESOURCE_ALREADY_EXISTS for a target that is there
+ */
+export async function backup(config: Config, out: string, options: BackupOptions): Promise<void> {
+  const target = resolve(out)
+  if (existsSync(target))
+    throw new ApiError('RESOURCE_ALREADY_EXISTS', `${target} is there already: name another file.`)
+  if (!options.withArtifacts) return backupDatabase(config, target, options.portable)
+  await mkdir(target)
+  await backupDatabase(config, join(target, DATABASE), options.portable)
+  await copyBlobs(storeOf(config), join(target, ARTIFACTS), s3Options(config))
+}
+
+async function backupDatabase(config: Config, target: string, portable: boolean) {
+  const file = sqliteFile(config.database_url)
+  if (file && !existsSync(file)) throw missing(`There is no database ${file}: name its folder with --data.`)
+  if (file && !portable) return backupFile(file, target)
+  const write = (snapshot: Snapshot) => writePortable(target, readTables(snapshot, Date.now()))
+  if (file) return readSnapshot(file, write)
+  const db = openDb<unknown>(config.database_url)
+  try {
+    await db.engine.snapshot(write)
+  } finally {
+    await db.close()
+  }
+}
+
+async function backupFile(file: string, target: string) {
+  const partial = `${target}.partial`
+  await rm(partial, { force: true })
+  copySqlite(file, partial)
+  const [fault] = faultsOf(partial)
+  if (fault)
+    throw new ApiError('INVALID_STATE', `The copy of ${file} is not sound (${fault}): check the disk.`)
+  await synced(partial)
+  await rename(partial, target)
+}
+
+/** The file of SQLite; undefined for PostgreSQL. */
+export const sqliteFile = (url: string) =>
+  /^postgres(ql)?:/.test(url) ? undefined : resolve(url.replace(/^sqlite:(\/\/)?/, ''))
+
+export const storeOf = (config: Config) => config.artifacts_destination || join(config.data, ARTIFACTS)
+
+/** Copies a store whole; what is there already under a key is written over. @returns how many files */
+export async function copyBlobs(
+  from: string,
+  to: string,
+  options: ReturnType<typeof s3Options>,
+): Promise<number> {
+  const [source, target] = [await openBlobs(from, options), await openBlobs(to, options)]
+  let count = 0
+  for await (const { key, size } of source.walk('')) {
+    const { size: copied } = await target.put(key, await source.get(key))
+    if (copied !== size) throw invalid(`${key} changed while it was copied: make the backup again.`)
+    count++
+  }
+  return count
+}

@@ -1,0 +1,50 @@
+import type { Db, TableInfo } from '@cairn/platform/db/db'
+import type { ColumnType } from '@cairn/platform/db/dialect'
+import { sql } from 'kysely'
+
+const VALUES: Readonly<Record<ColumnType, (n: number) => unknown>> = {
+  text: (n) => `${n}: "ü"\n日本`,
+  bigint: (n) => String(9_007_199_254_740_993n + BigInt(n)), // no double holds it
+  'double precision': (n) => 0.1 * n,
+  integer: (n) => n % 2,
+}
+
+const ROWS = 3
+
+/** The same few rows for every table that is there, with every column set; a table that has rows keeps them. */
+export async function fillTables(db: Db<unknown>): Promise<void> {
+  const tables = await db.engine.snapshot(async ({ tables }) => tables)
+  await db.transaction(async (tx) => {
+    for (const { name, columns } of tables.filter((table) => table.name !== 'migrations')) {
+      const { rows: known } = await sql`select 1 from ${sql.table(name)} limit 1`.execute(tx)
+      if (known.length > 0) continue
+      const names = Object.keys(columns)
+      const rows = Array.from({ length: ROWS }, (_, n) =>
+        Object.fromEntries(names.map((column) => [column, VALUES[columns[column]!](n + 1)])),
+      )
+      const list = sql.join(names.map((column) => sql.ref(column)))
+      // Tables that hold one row at most take the first.
+      await sql`insert into ${sql.table(name)} (${list})
+        select ${list} from ${db.dialect.rows(rows, columns)} as given where true on conflict do nothing`.execute(
+        tx,
+      )
+    }
+  })
+}
+
+/** Every row of every table as text, by table, in an order of their own; only columns that `of` has, where it is given. */
+export function contentsOf(db: Db<unknown>, of?: readonly TableInfo[]): Promise<Record<string, string[]>> {
+  return db.engine.snapshot(async (snapshot) => {
+    const contents: Record<string, string[]> = {}
+    for (const table of snapshot.tables) {
+      const known = of ? of.find(({ name }) => name === table.name) : table
+      if (table.name === 'migrations' || !known) continue
+      const names = Object.keys(known.columns).filter((name) => name in table.columns)
+      const lines: string[] = []
+      for await (const rows of snapshot.rows(table))
+        for (const row of rows) lines.push(JSON.stringify(names.map((name) => row[name])))
+      contents[table.name] = lines.sort()
+    }
+    return contents
+  })
+}

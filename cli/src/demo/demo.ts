@@ -1,0 +1,42 @@
+import { DEMO_JOB, demoJob } from '@cairn/pipelines/tasks/demo-job'
+import type { Client } from '@cairn/platform/protocol/client'
+import { ListJobRuns, RunNow } from '@cairn/platform/protocol/job-runs'
+import { CreateJob, ListJobs } from '@cairn/platform/protocol/jobs'
+import { followRun } from './follow.js'
+import { printSummary } from './summary.js'
+
+/**
+ * Runs the main job once on a server: from the shipped ratings to recommendations. A run that succeeded before is not
+ * repeated, one that is under way is joined.
+ *
+ * @returns whether it succeeded
+ */
+export async function runDemo(call: Client, server: string): Promise<boolean> {
+  const { run_id, done } = await findOrStart(call)
+  if (!done) {
+    process.stderr.write('The main job: from ratings to recommendations\n')
+    const { succeeded, tasks } = await followRun(call, run_id)
+    if (!succeeded) {
+      const failed = tasks.filter((task) => task.result === 'FAILED').map((task) => task.task_key)
+      process.stderr.write(
+        `The job did not succeed. \`cairn jobs logs ${run_id} ${failed[0] ?? 'TASK'}\` says why; \`cairn jobs repair ${run_id}\` tries the rest again.\n`,
+      )
+      return false
+    }
+  }
+  await printSummary(call, server)
+  return true
+}
+
+async function findOrStart(call: Client): Promise<{ run_id: number; done: boolean }> {
+  const { jobs } = await call(ListJobs, { name: DEMO_JOB })
+  const job_id = jobs[0]?.job_id ?? (await call(CreateJob, demoJob())).job_id
+  const { runs } = await call(ListJobRuns, { job_id, limit: 20 })
+  const finished = runs.find((run) => run.state.result_state === 'SUCCESS')
+  if (finished) return { run_id: finished.run_id, done: true }
+  const active = runs.find(
+    (run) => !run.state.result_state && run.state.life_cycle_state !== 'INTERNAL_ERROR',
+  )
+  if (active) return { run_id: active.run_id, done: false }
+  return { run_id: (await call(RunNow, { job_id })).run_id, done: false }
+}

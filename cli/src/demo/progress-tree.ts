@@ -1,0 +1,66 @@
+import type { TaskProgress } from '@cairn/platform/protocol/job-runs'
+import { taskLine } from './task-line.js'
+
+export interface ProgressTree {
+  update(tasks: readonly TaskProgress[], now: number): void
+}
+
+const MARKS: Readonly<Record<string, string>> = { done: '✔', failed: '✖', skipped: '–', waiting: '·' }
+const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
+const COLORS: Readonly<Record<string, number>> = {
+  done: 32,
+  failed: 31,
+  skipped: 90,
+  waiting: 90,
+  running: 36,
+}
+
+/** A line per task that is redrawn in place on a terminal, and a line per change elsewhere. */
+export const progressTree = (stream: NodeJS.WriteStream): ProgressTree =>
+  stream.isTTY && !process.env.CI ? liveTree(stream) : plainLines(stream)
+
+function liveTree(stream: NodeJS.WriteStream): ProgressTree {
+  const colored = !process.env.NO_COLOR
+  let drawn = 0
+  let frame = 0
+  return {
+    update(tasks, now) {
+      const width = Math.max(...tasks.map((task) => task.task_key.length))
+      const columns = stream.columns || 80
+      frame++
+      const lines = tasks.map((task) => {
+        const phase = phaseOf(task)
+        const mark = phase === 'running' ? SPINNER[frame % SPINNER.length]! : MARKS[phase]!
+        const line = taskLine(task, now, width).slice(0, columns - 4)
+        return colored
+          ? `\x1b[${COLORS[phase]}m${mark}\x1b[0m ${phase === 'waiting' ? `\x1b[90m${line}\x1b[0m` : line}`
+          : `${mark} ${line}`
+      })
+      const back = drawn > 0 ? `\x1b[${drawn}A` : ''
+      stream.write(`${back}${lines.map((line) => `\x1b[2K${line}\n`).join('')}`)
+      drawn = lines.length
+    },
+  }
+}
+
+function plainLines(stream: NodeJS.WriteStream): ProgressTree {
+  const said = new Map<string, string>()
+  return {
+    update(tasks, now) {
+      const width = Math.max(...tasks.map((task) => task.task_key.length))
+      for (const task of tasks) {
+        const phase = phaseOf(task)
+        if (phase === 'waiting' || said.get(task.task_key) === phase) continue
+        said.set(task.task_key, phase)
+        stream.write(`${phase === 'running' ? 'started' : phase.padEnd(7)}  ${taskLine(task, now, width)}\n`)
+      }
+    },
+  }
+}
+
+function phaseOf({ state, result }: TaskProgress): 'waiting' | 'running' | 'done' | 'failed' | 'skipped' {
+  if (state === 'RUNNING') return 'running'
+  if (state !== 'TERMINATED') return 'waiting'
+  if (result === 'SUCCESS') return 'done'
+  return result === 'FAILED' || result === 'TIMEDOUT' ? 'failed' : 'skipped'
+}

@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { DEMO_ENDPOINT, DEMO_EXPERIMENT, DEMO_HISTORY } from '@cairn/pipelines/tasks/demo-job'
+import type { Client } from '@cairn/platform/protocol/client'
+import { EVALUATION_TAGS } from '@cairn/platform/protocol/evaluation'
+import { GetExperimentByName } from '@cairn/platform/protocol/experiments'
+import { type Run, SearchRuns } from '@cairn/platform/protocol/runs'
+import { GetServingEndpoint, QueryServingEndpoint } from '@cairn/platform/protocol/serving-endpoints'
+
+interface Recommendation {
+  readonly title?: string
+  readonly item_id: string | number
+  readonly score: number
+  readonly reason: { readonly type: string; readonly title?: string }
+}
+
+/** What a newcomer wants to see after the first start: recommendations, the leaderboard, and where to go next. */
+export async function printSummary(call: Client, server: string): Promise<void> {
+  const lines = [...(await recommendations(call)), '', ...(await leaderboard(call)), '', ...links(server)]
+  process.stdout.write(`\n${lines.join('\n')}\n\n`)
+}
+
+const READY_MS = 60_000
+
+/** After a start the endpoint's model is still loading. */
+async function untilReady(call: Client): Promise<void> {
+  for (const deadline = Date.now() + READY_MS; Date.now() < deadline; ) {
+    const { state } = await call(GetServingEndpoint, { name: DEMO_ENDPOINT })
+    if (state.ready === 'READY') return
+    await sleep(50)
+  }
+}
+
+async function recommendations(call: Client): Promise<string[]> {
+  await untilReady(call)
+  const history = DEMO_HISTORY.map((film) => film.item_id)
+  const { predictions } = await call(QueryServingEndpoint, {
+    name: DEMO_ENDPOINT,
+    dataframe_records: [{ history, k: 5, filter_seen: true }],
+  })
+  const [answer] = predictions as [{ recommendations: Recommendation[] }]
+  const watched = DEMO_HISTORY.map((film) => film.title).join(', ')
+  const rows = answer.recommendations.map(({ title, item_id, score, reason }, place) => {
+    const why = reason.title ? `because of ${reason.title}` : reason.type
+    return `  ${place + 1}. ${(title ?? String(item_id)).padEnd(46)} ${score.toFixed(3)}  ${why}`
+  })
+  return [`Who watched ${watched}`, 'might like', ...rows]
+}
+
+async function leaderboard(call: Client): Promise<string[]> {
+  const { experiment } = await call(GetExperimentByName, { experiment_name: DEMO_EXPERIMENT })
+  const { runs = [] } = await call(SearchRuns, {
+    experiment_ids: [experiment.experiment_id],
+    filter: "tags.`cairn.protocol` != '' AND tags.`mlflow.parentRunId` IS NULL",
+    order_by: ['metrics.ndcg_at_10 DESC'],
+    max_results: 10,
+  })
+  const protocol = runs[0]?.data.tags?.find((tag) => tag.key === EVALUATION_TAGS.protocol)?.value
+  const header = `  ${'model'.padEnd(22)} ${'Precision@10'.padEnd(26)} ${'Recall@10'.padEnd(26)} NDCG@10`
+  const rows = runs.map(
+    (run) =>
+      `  ${(run.info.run_name ?? run.info.run_id).padEnd(22)} ${withInterval(run, 'precision_at_10').padEnd(26)} ${withInterval(run, 'recall_at_10').padEnd(26)} ${withInterval(run, 'ndcg_at_10')}`,
+  )
+  return [`Leaderboard under ${protocol ?? 'its protocol'} (95 % intervals over users)`, header, ...rows]
+}
+
+function withInterval(run: Run, key: string): string {
+  const value = (name: string) => run.data.metrics?.find((metric) => metric.key === name)?.value
+  const [mean, low, high] = [value(key), value(`${key}_ci_low`), value(`${key}_ci_high`)]
+  if (typeof mean !== 'number') return '–'
+  return typeof low === 'number' && typeof high === 'number'
+    ? `${mean.toFixed(4)} (${low.toFixed(4)}–${high.toFixed(4)})`
+    : mean.toFixed(4)
+}
+
+const links = (server: string) => [
+  `Dashboard     ${server}/`,
+  `Movie client  ${server}/movies/`,
+  `API           ${server}/docs`,
+  `Python        MLFLOW_TRACKING_URI=${server} python train.py`,
+]

@@ -1,0 +1,48 @@
+import type { TaskProgress } from '@cairn/platform/protocol/job-runs'
+import { expect, test } from 'vitest'
+import { compact, duration, taskLine } from './task-line.js'
+
+const task = (change: Partial<TaskProgress>): TaskProgress => ({
+  task_key: 'import',
+  task_run_id: 1,
+  state: 'RUNNING',
+  attempt: 1,
+  depends_on: [],
+  started_at: 1_000,
+  ...change,
+})
+
+test('a running task shows a bar, its rate and its time', () => {
+  const line = taskLine(task({ progress: { done: 50_000, total: 100_000, unit: 'rows' } }), 3_000, 8)
+  expect(line).toBe('import    ━━━━━━━━━╌╌╌╌╌╌╌╌╌ 50.0k/100.0k rows  25.0k rows/s  2.0 s')
+})
+
+test('a waiting task says what it waits for, a failed one why, one that is done its last word', () => {
+  expect(
+    taskLine({ ...task({ state: 'BLOCKED', depends_on: ['govern'] }), started_at: undefined } as never, 0, 6),
+  ).toBe('import  after govern')
+  expect(
+    taskLine(
+      task({ state: 'TERMINATED', result: 'FAILED', message: 'no such file', ended_at: 2_500 }),
+      9_000,
+      6,
+    ),
+  ).toBe('import  no such file  1.5 s')
+  expect(
+    taskLine(
+      task({
+        state: 'TERMINATED',
+        result: 'SUCCESS',
+        progress: { done: 1, message: '100,004 ratings' },
+        ended_at: 2_500,
+      }),
+      9_000,
+      6,
+    ),
+  ).toBe('import  100,004 ratings  1.5 s')
+})
+
+test('numbers and times stay short', () => {
+  expect([0.5, 12, 950, 12_345, 4_100_000].map(compact)).toEqual(['0.5', '12', '950', '12.3k', '4.1M'])
+  expect([1.24, 65].map(duration)).toEqual(['1.2 s', '1 min 05 s'])
+})

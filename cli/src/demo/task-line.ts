@@ -1,0 +1,49 @@
+import type { TaskProgress } from '@cairn/platform/protocol/job-runs'
+
+const BAR_CELLS = 18
+
+/** What a task did or does, as one line without its mark: name, bar or result, rate, time. */
+export function taskLine(task: TaskProgress, now: number, nameWidth: number): string {
+  const parts = [task.task_key.padEnd(nameWidth), body(task, now)]
+  const seconds = task.started_at ? ((task.ended_at ?? now) - task.started_at) / 1000 : undefined
+  if (seconds !== undefined) parts.push(duration(seconds))
+  return parts.filter(Boolean).join('  ')
+}
+
+function body(task: TaskProgress, now: number): string {
+  if (task.result === 'SUCCESS') return task.progress?.message ?? ''
+  if (task.state === 'TERMINATED') return task.message ?? task.result ?? ''
+  const { progress } = task
+  if (!progress) return task.state === 'RUNNING' ? '' : waiting(task)
+  const { done, total, unit = '', message = '' } = progress
+  const seconds = Math.max(0.001, (now - (task.started_at ?? now)) / 1000)
+  const rate = done > 0 && unit ? `${compact(done / seconds)} ${unit}/s` : ''
+  const amount = total
+    ? `${bar(done / total)} ${compact(done)}/${compact(total)} ${unit}`
+    : done > 0
+      ? `${compact(done)} ${unit}`
+      : ''
+  return [amount.trim(), rate, message].filter(Boolean).join('  ')
+}
+
+const waiting = ({ state, depends_on }: TaskProgress) =>
+  state === 'BLOCKED' && depends_on.length > 0
+    ? `after ${depends_on.join(', ')}`
+    : state.toLowerCase().replaceAll('_', ' ')
+
+function bar(share: number): string {
+  const filled = Math.round(Math.min(1, Math.max(0, share)) * BAR_CELLS)
+  return '━'.repeat(filled) + '╌'.repeat(BAR_CELLS - filled)
+}
+
+/** 950, 12.3k, 4.1M */
+export function compact(value: number): string {
+  if (value < 1000)
+    return value < 10 && !Number.isInteger(value) ? value.toFixed(1) : String(Math.round(value))
+  return value < 1_000_000 ? `${(value / 1000).toFixed(1)}k` : `${(value / 1_000_000).toFixed(1)}M`
+}
+
+export const duration = (seconds: number) =>
+  seconds < 60
+    ? `${seconds.toFixed(1)} s`
+    : `${Math.floor(seconds / 60)} min ${String(Math.round(seconds % 60)).padStart(2, '0')} s`

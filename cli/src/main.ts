@@ -1,0 +1,83 @@
+import { ApiError } from '@cairn/platform/errors'
+import { Command, CommanderError } from 'commander'
+import { apiCommand } from './commands/api.js'
+import { benchCommand } from './commands/bench.js'
+import { catalogCommand } from './commands/catalog.js'
+import { dataCommand } from './commands/data.js'
+import { dbCommand } from './commands/db.js'
+import { demoCommand } from './commands/demo.js'
+import { doctorCommand } from './commands/doctor.js'
+import { endpointsCommand } from './commands/endpoints.js'
+import { experimentsCommand } from './commands/experiments.js'
+import { gcCommand } from './commands/gc.js'
+import { jobsCommand } from './commands/jobs.js'
+import { loginCommand, logoutCommand, whoamiCommand } from './commands/login.js'
+import { migrateCommand } from './commands/migrate.js'
+import { modelsCommand } from './commands/models.js'
+import { runsCommand } from './commands/runs.js'
+import { syncCommand } from './commands/sync.js'
+import { uiCommand } from './commands/ui.js'
+import { upCommand } from './commands/up.js'
+import { versionCommand } from './commands/version.js'
+import { workerCommand } from './commands/worker.js'
+import { exitCodeOf } from './exit-code.js'
+import { VERSION } from './version.js'
+
+const program = new Command('cairn')
+  .description('A self-hosted MLOps platform that speaks MLflow, Unity Catalog and Databricks Serving')
+  .option(
+    '--server <url>',
+    'the server (default: CAIRN_SERVER, MLFLOW_TRACKING_URI, what `cairn login` stored, http://127.0.0.1:5000)',
+  )
+  .option(
+    '--token <token>',
+    'access token (default: CAIRN_TOKEN, MLFLOW_TRACKING_TOKEN, what `cairn login` stored)',
+  )
+  .version(VERSION)
+  .option('-o, --output <format>', 'table, json or csv')
+  .showHelpAfterError('(add --help for what there is)')
+
+const COMMANDS = [
+  upCommand,
+  demoCommand,
+  dataCommand,
+  experimentsCommand,
+  runsCommand,
+  syncCommand,
+  modelsCommand,
+  endpointsCommand,
+  catalogCommand,
+  uiCommand,
+  benchCommand,
+  dbCommand,
+  migrateCommand,
+  doctorCommand,
+  gcCommand,
+  workerCommand,
+  versionCommand,
+  jobsCommand,
+  whoamiCommand,
+  loginCommand,
+  logoutCommand,
+  apiCommand,
+]
+for (const command of COMMANDS) program.addCommand(command())
+throwing(program)
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (!(error instanceof CommanderError)) process.stderr.write(`${sentence(error)}\n`)
+  process.exitCode = exitCodeOf(error)
+}
+
+function sentence(error: unknown): string {
+  if (error instanceof ApiError) return error.message
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+/** Usage errors come here too, from commands at any depth, so that they have their own exit code. */
+function throwing(command: Command) {
+  command.exitOverride()
+  for (const below of command.commands) throwing(below as Command)
+}

@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ImportedModel, ImportedVersion } from '@cairn/platform/protocol/imports'
+import { field, folders, numberField, present, readMeta, readPairs } from './store-files.js'
+
+const VERSION = /^version-(\d+)$/
+
+/** The registry of a file store, in its folder `models`. Deleted versions come along: their numbers stay taken. */
+export function* readModels(root: string): Generator<ImportedModel> {
+  for (const folder of folders(root).map((name) => join(root, name))) {
+    if (!existsSync(join(folder, 'meta.yaml'))) continue
+    const meta = readMeta(folder)!
+    const name = field(meta, 'name')
+    if (!name) continue
+    const versions = folders(folder)
+      .flatMap((one) => readVersion(join(folder, one), VERSION.exec(one)?.[1]))
+      .sort((a, b) => a.version - b.version)
+    yield {
+      name,
+      creation_timestamp: numberField(meta, 'creation_timestamp') ?? 0,
+      last_updated_timestamp: numberField(meta, 'last_updated_timestamp') ?? 0,
+      ...present('description', field(meta, 'description')),
+      tags: readPairs(join(folder, 'tags')),
+      versions,
+      aliases: readPairs(join(folder, 'aliases')).map(({ key, value }) => ({
+        alias: key,
+        version: Number(value),
+      })),
+    }
+  }
+}
+
+function readVersion(folder: string, version: string | undefined): ImportedVersion[] {
+  const meta = version && readMeta(folder)
+  if (!meta) return []
+  return [
+    {
+      version: Number(version),
+      creation_timestamp: numberField(meta, 'creation_timestamp') ?? 0,
+      last_updated_timestamp: numberField(meta, 'last_updated_timestamp') ?? 0,
+      current_stage: field(meta, 'current_stage') ?? 'None',
+      description: field(meta, 'description') ?? '',
+      source: field(meta, 'source') ?? '',
+      run_id: field(meta, 'run_id') ?? '',
+      run_link: field(meta, 'run_link') ?? '',
+      ...present('user_id', field(meta, 'user_id')),
+      ...present('model_id', field(meta, 'model_id')),
+      tags: readPairs(join(folder, 'tags')),
+    },
+  ]
+}

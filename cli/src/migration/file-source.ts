@@ -1,0 +1,246 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { invalid } from '@cairn/platform/errors'
+import type { ImportedModel, ImportedRun } from '@cairn/platform/protocol/imports'
+import { type ArtifactRoots, inFolder } from './artifact-roots.js'
+import { readModels } from './file-registry.js'
+import {
+  BATCH,
+  modelStatus,
+  type Point,
+  type Source,
+  type SourceExperiment,
+  type SourceFiles,
+  type SourceModel,
+  type SourceRun,
+  unique,
+} from './source.js'
+import {
+  field,
+  files,
+  folders,
+  type Meta,
+  numberField,
+  present,
+  readLines,
+  readMeta,
+  readPairs,
+} from './store-files.js'
+
+const STATUS = ['', 'RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED', 'KILLED'] as const
+const TRASH = '.trash'
+const MODELS = 'models'
+/** Runs beside other things in the folder of an experiment. */
+const RUN = /^[0-9a-zA-Z][\w-]{0,255}$/
+const LOGGED_MODEL = /^m-[\w-]+$/
+
+/** A folder `mlruns`, as MLflow writes it without a database. */
+export class FileSource implements Source {
+  readonly #root: string
+  readonly #roots: ArtifactRoots
+  /** Where each experiment, run and model lies: deleted experiments are in the trash. */
+  readonly #folders = new Map<string, string>()
+
+  /** @throws INVALID_PARAMETER_VALUE for a folder that is none */
+  constructor(root: string, roots: ArtifactRoots) {
+    this.#root = resolve(root)
+    this.#roots = roots.with(this.#root)
+    if (this.#experimentFolders().length === 0)
+      throw invalid(`${root} is no file store of MLflow: it holds no experiment with a meta.yaml.`)
+  }
+
+  async *experiments(): AsyncGenerator<SourceExperiment> {
+    for (const folder of this.#experimentFolders()) {
+      const meta = readMeta(folder)!
+      const experiment_id = field(meta, 'experiment_id') ?? ''
+      this.#folders.set(experiment_id, folder)
+      const times = {
+        creation_time: numberField(meta, 'creation_time'),
+        last_update_time: numberField(meta, 'last_update_time'),
+      }
+      yield {
+        experiment_id,
+        name: field(meta, 'name') ?? experiment_id,
+        lifecycle_stage: field(meta, 'lifecycle_stage') === 'deleted' ? 'deleted' : 'active',
+        ...present('artifact_location', field(meta, 'artifact_location')),
+        ...present('creation_time', times.creation_time),
+        ...present('last_update_time', times.last_update_time),
+        tags: readPairs(join(folder, 'tags')),
+      }
+    }
+  }
+
+  #experimentFolders(): string[] {
+    return [this.#root, join(this.#root, TRASH)].flatMap((parent) =>
+      folders(parent)
+        .filter((name) => name !== MODELS && name !== TRASH)
+        .map((name) => join(parent, name))
+        .filter((folder) => field(readMeta(folder) ?? {}, 'experiment_id') !== undefined),
+    )
+  }
+
+  async *runs({ experiment_id }: SourceExperiment): AsyncGenerator<SourceRun> {
+    const parent = this.#folders.get(experiment_id)!
+    for (const name of folders(parent)) {
+      if (!RUN.test(name)) continue
+      const folder = join(parent, name)
+      const meta = readMeta(folder)
+      const run_id = meta && (field(meta, 'run_id') ?? field(meta, 'run_uuid'))
+      if (!meta || run_id !== name) continue
+      this.#folders.set(run_id, folder)
+      yield toRun(meta, { run_id, experiment_id, folder, parent })
+    }
+  }
+
+  async *history({ run_id, metric_keys }: SourceRun): AsyncGenerator<Point[]> {
+    for (const key of metric_keys) {
+      const file = join(this.#folders.get(run_id)!, 'metrics', key)
+      // A point is in a file as often as it was logged, and counts once.
+      const points: Point[] = []
+      for await (const line of readLines(file)) points.push(toPoint(key, line, file))
+      const once = unique(points)
+      for (let start = 0; start < once.length; start += BATCH) yield once.slice(start, start + BATCH)
+    }
+  }
+
+  async *loggedModels({ experiment_id }: SourceExperiment): AsyncGenerator<SourceModel> {
+    const parent = join(this.#folders.get(experiment_id)!, MODELS)
+    for (const name of folders(parent)) {
+      const folder = join(parent, name)
+      const meta = LOGGED_MODEL.test(name) && readMeta(folder)
+      if (!meta || field(meta, 'model_id') !== name) continue
+      this.#folders.set(name, folder)
+      yield {
+        model_id: name,
+        experiment_id,
+        name: field(meta, 'name') ?? name,
+        artifact_uri: field(meta, 'artifact_location') ?? '',
+        creation_timestamp_ms: numberField(meta, 'creation_timestamp') ?? 0,
+        last_updated_timestamp_ms: numberField(meta, 'last_updated_timestamp') ?? 0,
+        status: modelStatus(numberField(meta, 'status') ?? 0),
+        lifecycle_stage: field(meta, 'lifecycle_stage') === 'deleted' ? 'deleted' : 'active',
+        ...present('status_message', field(meta, 'status_message')),
+        ...present('model_type', field(meta, 'model_type')),
+        ...present('source_run_id', field(meta, 'source_run_id')),
+        params: readPairs(join(folder, 'params')),
+        tags: readPairs(join(folder, 'tags')),
+        metrics: await modelPoints(join(folder, 'metrics')),
+      }
+    }
+  }
+
+  async *registeredModels(): AsyncGenerator<ImportedModel> {
+    yield* readModels(join(this.#root, MODELS))
+  }
+
+  /** Beside the run or model, wherever the store was when it was written; else where the URI says. */
+  files(kind: 'runs' | 'logged-models', owner: SourceRun | SourceModel): SourceFiles {
+    const id = kind === 'runs' ? (owner as SourceRun).run_id : (owner as SourceModel).model_id
+    const beside = join(this.#folders.get(id)!, 'artifacts')
+    return existsSync(beside) || !owner.artifact_uri
+      ? inFolder(beside)
+      : this.#roots.files(owner.artifact_uri)
+  }
+
+  close() {}
+}
+
+interface RunPlace {
+  readonly run_id: string
+  readonly experiment_id: string
+  readonly folder: string
+  readonly parent: string
+}
+
+function toRun(meta: Meta, { run_id, experiment_id, folder, parent }: RunPlace): SourceRun {
+  const tags = readPairs(join(folder, 'tags'))
+  const name = field(meta, 'run_name') ?? tags.find(({ key }) => key === 'mlflow.runName')?.value
+  const status = field(meta, 'status') ?? ''
+  return {
+    run_id,
+    experiment_id,
+    run_name: name ?? '',
+    user_id: field(meta, 'user_id') ?? '',
+    status: (STATUS[Number(status)] || status || 'RUNNING') as ImportedRun['status'],
+    start_time: numberField(meta, 'start_time') ?? 0,
+    ...present('end_time', numberField(meta, 'end_time')),
+    lifecycle_stage: field(meta, 'lifecycle_stage') === 'deleted' ? 'deleted' : 'active',
+    artifact_uri: field(meta, 'artifact_uri') ?? '',
+    params: readPairs(join(folder, 'params')),
+    tags,
+    dataset_inputs: folders(join(folder, 'inputs')).flatMap((name) =>
+      datasetInput(join(folder, 'inputs', name), parent),
+    ),
+    model_inputs: folders(join(folder, 'inputs')).flatMap((name) => modelInput(join(folder, 'inputs', name))),
+    model_outputs: folders(join(folder, 'outputs')).flatMap((name) =>
+      modelOutput(join(folder, 'outputs', name)),
+    ),
+    metric_keys: files(join(folder, 'metrics')),
+  }
+}
+
+function datasetInput(folder: string, experiment: string): NonNullable<ImportedRun['dataset_inputs']> {
+  const input = readMeta(folder)
+  const id = input && field(input, 'source_type') === 'DATASET' && field(input, 'source_id')
+  const meta = id && /^\w+$/.test(id) && readMeta(join(experiment, 'datasets', id))
+  if (!meta) return []
+  const tags = Object.entries((input?.tags ?? {}) as Record<string, unknown>)
+  const dataset = {
+    name: field(meta, 'name') ?? '',
+    digest: field(meta, 'digest') ?? '',
+    source_type: field(meta, 'source_type') ?? '',
+    source: field(meta, 'source') ?? '',
+    ...present('schema', field(meta, 'schema')),
+    ...present('profile', field(meta, 'profile')),
+  }
+  return [{ dataset, tags: tags.map(([key, value]) => ({ key, value: String(value) })) }]
+}
+
+function modelInput(folder: string): { model_id: string }[] {
+  const meta = readMeta(folder)
+  const model_id = meta && field(meta, 'source_type') === 'MODEL' && field(meta, 'source_id')
+  return model_id ? [{ model_id }] : []
+}
+
+function modelOutput(folder: string): { model_id: string; step: number }[] {
+  const meta = readMeta(folder)
+  const model_id = meta && field(meta, 'destination_id')
+  return model_id ? [{ model_id, step: numberField(meta, 'step') ?? 0 }] : []
+}
+
+/** `timestamp value [step [data set, digest]]` */
+function toPoint(key: string, line: string, file: string): Point {
+  const [timestamp, text = '', step = '0'] = line.trim().split(' ')
+  const value = float(text)
+  const point = { key, timestamp: Number(timestamp), step: Number(step) }
+  if (value !== undefined && Number.isSafeInteger(point.timestamp) && Number.isSafeInteger(point.step))
+    return { ...point, value }
+  throw invalid(`${file} has a line that is no metric: '${line.slice(0, 100)}'. Mend it, or take it out.`)
+}
+
+/** As Python writes floats; undefined for what is none. */
+function float(text: string): number | undefined {
+  const infinite = /^([+-]?)inf(inity)?$/i.exec(text)
+  if (infinite) return infinite[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
+  if (/^[+-]?nan$/i.test(text)) return Number.NaN
+  const value = Number(text)
+  return text === '' || Number.isNaN(value) ? undefined : value
+}
+
+/** `timestamp value step run [data set, digest]` */
+async function modelPoints(folder: string): Promise<NonNullable<SourceModel['metrics']>> {
+  const points: NonNullable<SourceModel['metrics']> = []
+  for (const key of files(folder))
+    for await (const line of readLines(join(folder, key))) {
+      const [, , , run_id, dataset_name, dataset_digest] = line.trim().split(' ')
+      if (!run_id) continue
+      const point = toPoint(key, line, join(folder, key))
+      points.push({
+        ...point,
+        run_id,
+        ...present('dataset_name', dataset_name),
+        ...present('dataset_digest', dataset_digest),
+      })
+    }
+  return points
+}

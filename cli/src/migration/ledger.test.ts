@@ -1,0 +1,37 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { Ledger } from './ledger.js'
+import { Locations } from './locations.js'
+
+const WHAT = { from: 'a', server: 'b' }
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cairn-ledger-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+test('what was noted is known again, and a line torn by a kill is not', () => {
+  const file = join(folder, 'state')
+  new Ledger(file, WHAT).put({ kind: 'experiment', id: '1', to: '7' })
+  appendFileSync(file, '{"kind":"experiment","id":"2","t')
+  const again = new Ledger(file, WHAT)
+  expect(again.find('experiment', '1')?.to).toBe('7')
+  expect(again.find('experiment', '2')).toBeUndefined()
+  again.put({ kind: 'experiment', id: '3', to: '9' })
+  expect(new Ledger(file, WHAT).list('experiment').map(({ id }) => id)).toEqual(['1', '3'])
+  expect(() => new Ledger(file, { from: 'other', server: 'b' })).toThrow(/another migration/)
+  expect(readFileSync(file, 'utf8')).toContain('"3"')
+})
+
+test('a source below a run that moved moves along, and any other stays', () => {
+  const ledger = new Ledger(undefined, WHAT)
+  const moved = { kind: 'logged model', digest: '', contents: '', files: 0, bytes: 0 } as const
+  ledger.put({ ...moved, id: 'm-1', from: 'file:///old/1/m-1/artifacts', uri: 'mlflow-artifacts:/1/m-1' })
+  const locations = new Locations(ledger)
+  expect(locations.of('/old/1/m-1/artifacts/model')).toBe('mlflow-artifacts:/1/m-1/model')
+  expect(locations.of('file:///old/1/m-1/artifacts')).toBe('mlflow-artifacts:/1/m-1')
+  expect(locations.of('/old/1/m-1/artifactsX')).toBe('/old/1/m-1/artifactsX')
+  expect(locations.of('s3://b/m')).toBe('s3://b/m')
+})

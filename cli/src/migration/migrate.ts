@@ -1,0 +1,140 @@
+import { ApiError } from '@cairn/platform/errors'
+import { GetExperiment } from '@cairn/platform/protocol/experiments'
+import {
+  ImportExperiment,
+  type ImportedModel,
+  ImportLoggedModel,
+  ImportRegisteredModel,
+} from '@cairn/platform/protocol/imports'
+import { digestOf, loggedModelDigest, registeredModelDigest, seen } from './digest-of.js'
+import type { Ledger } from './ledger.js'
+import { Locations } from './locations.js'
+import type { Progress } from './progress.js'
+import { onWire, RunImport } from './run-import.js'
+import type { Source, SourceExperiment, SourceModel, SourceRun } from './source.js'
+import { inParallel, type Target } from './target.js'
+
+const RUNS_AT_ONCE = 4
+/** Versions in one request. */
+const VERSIONS = 500
+
+export interface Migration {
+  readonly source: Source
+  readonly target: Target
+  readonly ledger: Ledger
+  readonly progress: Progress
+  /** Without, artifacts stay where they are, and so do their locations. */
+  readonly withArtifacts: boolean
+  /** Names; all when empty. */
+  readonly experiments: readonly string[]
+}
+
+/** Brings everything over that the ledger does not know to be there; may be killed at any moment and run again. */
+export async function migrate(migration: Migration): Promise<void> {
+  const { source, progress, experiments } = migration
+  await trustLedger(migration)
+  for await (const experiment of source.experiments()) {
+    if (experiments.length > 0 && !experiments.includes(experiment.name)) continue
+    const to = await moveExperiment(migration, experiment)
+    for await (const model of source.loggedModels(experiment)) await moveModel(migration, model, to)
+    await inParallel(RUNS_AT_ONCE, source.runs(experiment), (run) => moveRun(migration, run, to))
+  }
+  if (experiments.length === 0) {
+    const locations = new Locations(migration.ledger)
+    for await (const model of source.registeredModels())
+      await moveRegisteredModel(migration, model, locations)
+  }
+  progress.done()
+}
+
+/** What was noted holds only for the store that it was noted of: another may have taken its place since. */
+async function trustLedger({ target, ledger }: Migration) {
+  const [first] = ledger.list('experiment').slice(-1)
+  if (!first) return
+  const isThere = await target.call(GetExperiment, { experiment_id: first.to }).catch((error) => {
+    if (error instanceof ApiError && error.statusCode === 404) return undefined
+    throw error
+  })
+  if (!isThere) ledger.clear()
+}
+
+async function moveExperiment(migration: Migration, experiment: SourceExperiment): Promise<string> {
+  const { target, ledger, progress, withArtifacts } = migration
+  const { experiment_id: id, artifact_location, ...rest } = experiment
+  progress.count('experiments')
+  const known = ledger.find('experiment', id)
+  if (known) return known.to
+  const location = !withArtifacts && artifact_location ? { artifact_location } : {}
+  const { experiment_id: to } = await target.call(ImportExperiment, {
+    ...rest,
+    ...location,
+    experiment_id: id,
+  })
+  ledger.put({ kind: 'experiment', id, to })
+  return to
+}
+
+async function moveModel(migration: Migration, model: SourceModel, to: string): Promise<void> {
+  const { source, target, ledger, progress, withArtifacts } = migration
+  const { model_id: id, artifact_uri: from, ...rest } = model
+  const digest = digestOf('logged model', model)
+  progress.count('logged models')
+  if (ledger.find('logged model', id)?.digest === digest) return
+  const location = withArtifacts ? {} : { artifact_uri: from }
+  const given = { ...rest, ...location, model_id: id, experiment_id: to, metrics: onWire(rest.metrics ?? []) }
+  const { artifact_uri: uri } = await target.call(ImportLoggedModel, given)
+  const moved = withArtifacts
+    ? await target.uploadAll('logged-models', id, source.files('logged-models', model), progress.file)
+    : NOTHING
+  ledger.put({ kind: 'logged model', id, from, uri, digest, contents: loggedModelDigest(model), ...moved })
+}
+
+async function moveRun(migration: Migration, run: SourceRun, to: string): Promise<void> {
+  const { source, target, ledger, progress, withArtifacts } = migration
+  const { run_id: id, artifact_uri: from, metric_keys: _, ...rest } = run
+  const state = stateOf(run)
+  progress.count('runs')
+  if (ledger.find('run', id)?.state === state && run.status !== 'RUNNING') return
+  const location = withArtifacts ? {} : { artifact_uri: from }
+  const coming = new RunImport(target, { ...rest, ...location, run_id: id, experiment_id: to })
+  for await (const points of source.history(run)) {
+    await coming.points(points)
+    progress.count('points', points.length)
+  }
+  const moved = withArtifacts ? await coming.files(source.files('runs', run), progress.file) : NOTHING
+  const { run_id, artifact_uri: uri, digest } = await coming.end()
+  ledger.put({ kind: 'run', id, to: run_id, from, uri, digest, state, ...moved })
+}
+
+async function moveRegisteredModel(
+  { target, ledger, progress }: Migration,
+  model: ImportedModel,
+  locations: Locations,
+): Promise<void> {
+  const versions = (model.versions ?? []).map((version) => ({
+    ...version,
+    ...(version.source && { source: locations.of(version.source) }),
+  }))
+  const located = { ...model, versions }
+  const digest = digestOf('registered model', located)
+  progress.count('registered models')
+  progress.count('versions', versions.length)
+  if (ledger.find('registered model', model.name)?.digest === digest) return
+  const { aliases = [], ...rest } = model
+  for (let start = 0; start === 0 || start < versions.length; start += VERSIONS)
+    await target.call(ImportRegisteredModel, { ...rest, versions: versions.slice(start, start + VERSIONS) })
+  if (aliases.length > 0) await target.call(ImportRegisteredModel, { ...rest, versions: [], aliases })
+  ledger.put({
+    kind: 'registered model',
+    id: model.name,
+    versions: seen(located).length,
+    digest,
+    contents: registeredModelDigest(located),
+  })
+}
+
+const NOTHING = { files: 0, bytes: 0 }
+
+/** Changes when a run goes on or is deleted. */
+const stateOf = ({ status, end_time, lifecycle_stage, run_name, tags, params }: SourceRun) =>
+  digestOf('state', { status, end_time, lifecycle_stage, run_name, tags, params })

@@ -1,0 +1,61 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { loadConfig, s3Options } from '@cairn/platform/config'
+import { ApiError, invalid } from '@cairn/platform/errors'
+import type { Fetch } from '@cairn/platform/protocol/client'
+import { ArtifactRoots } from './artifact-roots.js'
+import { FileSource } from './file-source.js'
+import { RestSource } from './rest-source.js'
+import type { Source } from './source.js'
+import { SqliteSource } from './sqlite-source.js'
+
+export interface SourceOptions {
+  /** What the server of a SQLite or file store had as its artifacts destination. */
+  readonly artifacts: string | undefined
+  readonly token: string | undefined
+}
+
+/**
+ * @param from a server's URL, a folder `mlruns`, or `sqlite:///` and a file
+ * @throws INVALID_PARAMETER_VALUE for what is none of them
+ */
+export function openSource(from: string, { artifacts, token }: SourceOptions): Source {
+  if (/^https?:\/\//.test(from))
+    return new RestSource(from, { fetch: reaching(from), headers: headersOf(token) })
+  const config = loadConfig(process.env)
+  const roots = new ArtifactRoots(
+    s3Options(config),
+    artifacts,
+    artifacts && isFolder(artifacts) ? [artifacts] : [],
+  )
+  if (from.startsWith('sqlite:'))
+    return new SqliteSource(from.replace(/^sqlite:(\/\/\/?(?=\/)|\/\/\/)?/, ''), roots)
+  if (/^[a-z][a-z0-9+.-]+:/i.test(from) && !from.startsWith('file:'))
+    throw invalid(
+      `'${from}' cannot be read: name the URL of a running server (it may stand on any database), a folder mlruns, or sqlite:///FILE.`,
+    )
+  const path = from.startsWith('file:') ? fileURLToPath(from) : from
+  if (!isFolder(path)) return new SqliteSource(path, roots)
+  const inside = join(path, 'mlruns')
+  return new FileSource(isFolder(inside) ? inside : path, roots)
+}
+
+const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+
+function headersOf(token: string | undefined): Record<string, string> {
+  const { MLFLOW_TRACKING_USERNAME: user, MLFLOW_TRACKING_PASSWORD: password = '' } = process.env
+  if (token) return { authorization: `Bearer ${token}` }
+  if (user) return { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` }
+  return {}
+}
+
+const reaching =
+  (server: string): Fetch =>
+  async (url, init) => {
+    try {
+      return await globalThis.fetch(url, init)
+    } catch (cause) {
+      throw new ApiError('TEMPORARILY_UNAVAILABLE', `The source ${server} does not answer.`, { cause })
+    }
+  }

@@ -1,0 +1,51 @@
+type Counted = 'experiments' | 'runs' | 'points' | 'logged models' | 'registered models' | 'versions'
+
+const EVERY_MS = 200
+
+/** One line on a terminal, and nothing where there is none. */
+export class Progress {
+  readonly counts: Record<Counted, number> = {
+    experiments: 0,
+    runs: 0,
+    points: 0,
+    'logged models': 0,
+    'registered models': 0,
+    versions: 0,
+  }
+  files = 0
+  bytes = 0
+  readonly #stream: NodeJS.WriteStream | undefined
+  #shownAt = 0
+
+  constructor(stream: NodeJS.WriteStream | undefined) {
+    this.#stream = stream?.isTTY ? stream : undefined
+  }
+
+  count(what: Counted, by = 1): void {
+    this.counts[what] += by
+    this.#show()
+  }
+
+  readonly file = (bytes: number): void => {
+    this.files++
+    this.bytes += bytes
+    this.#show()
+  }
+
+  done(): void {
+    if (this.#shownAt > 0) this.#stream?.write(`\r${' '.repeat(100)}\r`)
+  }
+
+  #show() {
+    if (!this.#stream || Date.now() - this.#shownAt < EVERY_MS) return
+    this.#shownAt = Date.now()
+    const { runs, points, versions } = this.counts
+    const megabytes = (this.bytes / 1e6).toFixed(1)
+    this.#stream.write(
+      `\r${runs} runs · ${points} points · ${this.files} files, ${megabytes} MB · ${versions} versions   `.slice(
+        0,
+        100,
+      ),
+    )
+  }
+}

@@ -1,0 +1,233 @@
+import { Readable } from 'node:stream'
+import type { ReadableStream } from 'node:stream/web'
+import { ApiError } from '@cairn/platform/errors'
+import { ListArtifacts } from '@cairn/platform/protocol/artifacts'
+import { type Client, createClient, type Fetch } from '@cairn/platform/protocol/client'
+import { SearchExperiments } from '@cairn/platform/protocol/experiments'
+import type { ImportedModel, ImportedVersion } from '@cairn/platform/protocol/imports'
+import {
+  ListLoggedModelArtifacts,
+  type LoggedModel,
+  SearchLoggedModels,
+} from '@cairn/platform/protocol/logged-models'
+import { GetMetricHistory } from '@cairn/platform/protocol/metrics'
+import { SearchModelVersions } from '@cairn/platform/protocol/model-versions'
+import {
+  GetRegisteredModel,
+  type ModelVersion,
+  type RegisteredModel,
+  SearchRegisteredModels,
+} from '@cairn/platform/protocol/registered-models'
+import { GetRun, type Run, SearchRuns } from '@cairn/platform/protocol/runs'
+import { pages } from '@cairn/sdk/page'
+import {
+  BATCH,
+  type Point,
+  type Source,
+  type SourceExperiment,
+  type SourceFile,
+  type SourceFiles,
+  type SourceModel,
+  type SourceRun,
+  unique,
+} from './source.js'
+
+const PAGE = 200
+const PROMPTS = "tags.`mlflow.prompt.is_prompt` = 'true'"
+
+export interface RestOptions {
+  readonly fetch: Fetch
+  readonly headers: Record<string, string>
+}
+
+/** A server that speaks MLflow's API. */
+export class RestSource implements Source {
+  readonly #call: Client
+  readonly #url: string
+  readonly #options: RestOptions
+
+  constructor(url: string, options: RestOptions) {
+    this.#url = url.replace(/\/$/, '')
+    this.#options = options
+    this.#call = createClient(this.#url, options)
+  }
+
+  async *experiments(): AsyncGenerator<SourceExperiment> {
+    yield* pages(async (page_token) => {
+      const answer = await this.#call(SearchExperiments, {
+        max_results: PAGE,
+        view_type: 'ALL',
+        ...(page_token && { page_token }),
+      })
+      const experiments = (answer.experiments ?? []) as (SourceExperiment & { tags?: Pair[] })[]
+      return { items: experiments, next: answer.next_page_token }
+    })
+  }
+
+  /** One by one: MLflow's search leaves out which models a run used. */
+  async *runs({ experiment_id }: SourceExperiment): AsyncGenerator<SourceRun> {
+    for await (const { info } of pages(async (page_token) => {
+      const answer = await this.#call(SearchRuns, {
+        experiment_ids: [experiment_id],
+        run_view_type: 'ALL',
+        max_results: PAGE,
+        order_by: ['attributes.start_time ASC', 'attributes.run_id ASC'],
+        ...(page_token && { page_token }),
+      })
+      return { items: answer.runs ?? [], next: answer.next_page_token }
+    }))
+      yield toRun((await this.#call(GetRun, { run_id: info.run_id })).run)
+  }
+
+  async *history({ run_id, metric_keys }: SourceRun): AsyncGenerator<Point[]> {
+    for (const metric_key of metric_keys)
+      for (let token: string | undefined; ; ) {
+        const answer: { metrics?: { value: number | string }[]; next_page_token?: string } = await this.#call(
+          GetMetricHistory,
+          { run_id, metric_key, max_results: BATCH, ...(token && { page_token: token }) },
+        )
+        // Older servers answer with the whole history at once.
+        const points = unique((answer.metrics ?? []) as Point[])
+        for (let start = 0; start < points.length; start += BATCH) yield points.slice(start, start + BATCH)
+        token = answer.next_page_token
+        if (!token) break
+      }
+  }
+
+  async *loggedModels({ experiment_id }: SourceExperiment): AsyncGenerator<SourceModel> {
+    yield* pages(async (page_token) => {
+      const query = { experiment_ids: [experiment_id], max_results: 50, ...(page_token && { page_token }) }
+      const answer = await this.#call(SearchLoggedModels, query).catch(absent)
+      return { items: (answer?.models ?? []).map(toModel), next: answer?.next_page_token }
+    })
+  }
+
+  /** A search leaves prompts out unless it asks for them. */
+  async *registeredModels(): AsyncGenerator<ImportedModel> {
+    for (const filter of ['', PROMPTS])
+      for await (const model of pages(async (page_token) => {
+        const query = { max_results: 100, ...(filter && { filter }), ...(page_token && { page_token }) }
+        const answer = await this.#call(SearchRegisteredModels, query)
+        return { items: answer.registered_models ?? [], next: answer.next_page_token }
+      })) {
+        const isPrompt = model.tags?.some(({ key }) => key === 'mlflow.prompt.is_prompt')
+        if (Boolean(filter) === Boolean(isPrompt)) yield await this.#withVersions(model)
+      }
+  }
+
+  /** @throws RESOURCE_DOES_NOT_EXIST */
+  async registeredModel(name: string): Promise<ImportedModel> {
+    const { registered_model } = await this.#call(GetRegisteredModel, { name })
+    return this.#withVersions(registered_model)
+  }
+
+  async #withVersions(model: RegisteredModel): Promise<ImportedModel> {
+    const quote = model.name.includes("'") ? '"' : "'"
+    const versions: ImportedVersion[] = []
+    for await (const version of pages(async (page_token) => {
+      const filter = `name = ${quote}${model.name}${quote}`
+      const answer = await this.#call(SearchModelVersions, {
+        filter,
+        max_results: PAGE,
+        ...(page_token && { page_token }),
+      })
+      return { items: answer.model_versions ?? [], next: answer.next_page_token }
+    }))
+      versions.push(toVersion(version))
+    const { latest_versions: _, aliases = [], ...rest } = model
+    return {
+      ...rest,
+      versions: versions.sort((a, b) => a.version - b.version),
+      aliases: aliases.map(({ alias, version }) => ({ alias, version: Number(version) })),
+    }
+  }
+
+  files(kind: 'runs' | 'logged-models', owner: SourceRun | SourceModel): SourceFiles {
+    const id = kind === 'runs' ? (owner as SourceRun).run_id : (owner as SourceModel).model_id
+    const folder = async (path: string) => {
+      const within = path ? { path } : {}
+      const { files = [] } =
+        kind === 'runs'
+          ? await this.#call(ListArtifacts, { run_id: id, ...within })
+          : await this.#call(ListLoggedModelArtifacts, {
+              model_id: id,
+              ...(path && { artifact_directory_path: path }),
+            })
+      return files
+    }
+    const list = async function* (path = ''): AsyncGenerator<SourceFile> {
+      for (const file of await folder(path))
+        if (file.is_dir) yield* list(file.path)
+        else yield { path: file.path, size: file.file_size ?? 0 }
+    }
+    const place =
+      kind === 'runs'
+        ? (path: string) => `/get-artifact?${new URLSearchParams({ run_id: id, path })}`
+        : (path: string) =>
+            `/ajax-api/2.0/mlflow/logged-models/${encodeURIComponent(id)}/artifacts/files?${new URLSearchParams({ artifact_file_path: path })}`
+    return { list: () => list(), open: (path) => this.#download(place(path)) }
+  }
+
+  async #download(path: string): Promise<Readable> {
+    const { fetch, headers } = this.#options
+    const response = await fetch(this.#url + path, { headers })
+    if (!response.ok)
+      throw new ApiError('TEMPORARILY_UNAVAILABLE', `The source answered ${response.status} to GET ${path}`)
+    return response.body ? Readable.fromWeb(response.body as ReadableStream) : Readable.from([])
+  }
+
+  close() {}
+}
+
+interface Pair {
+  key: string
+  value?: string
+}
+
+export const toRun = ({ info, data, inputs, outputs }: Run): SourceRun => ({
+  run_id: info.run_id,
+  experiment_id: info.experiment_id,
+  run_name: info.run_name ?? '',
+  user_id: info.user_id ?? '',
+  status: info.status,
+  start_time: info.start_time ?? 0,
+  ...(info.end_time && { end_time: info.end_time }),
+  lifecycle_stage: info.lifecycle_stage === 'deleted' ? 'deleted' : 'active',
+  artifact_uri: info.artifact_uri ?? '',
+  params: data?.params ?? [],
+  tags: data?.tags ?? [],
+  dataset_inputs: inputs?.dataset_inputs ?? [],
+  model_inputs: inputs?.model_inputs ?? [],
+  model_outputs: (outputs?.model_outputs ?? []).map(({ model_id, step = 0 }) => ({ model_id, step })),
+  metric_keys: (data?.metrics ?? []).map(({ key }) => key),
+})
+
+export const toModel = ({ info, data }: LoggedModel): SourceModel => ({
+  ...info,
+  params: data?.params ?? [],
+  tags: info.tags ?? [],
+  metrics: (data?.metrics ?? []).map(({ model_id: _, ...metric }) => metric) as NonNullable<
+    SourceModel['metrics']
+  >,
+})
+
+const toVersion = (one: ModelVersion): ImportedVersion => ({
+  version: Number(one.version),
+  creation_timestamp: one.creation_timestamp,
+  last_updated_timestamp: one.last_updated_timestamp,
+  current_stage: one.current_stage ?? 'None',
+  description: one.description ?? '',
+  source: one.source ?? '',
+  run_id: one.run_id ?? '',
+  run_link: one.run_link ?? '',
+  ...(one.user_id && { user_id: one.user_id }),
+  ...(one.model_id && { model_id: one.model_id }),
+  tags: one.tags ?? [],
+})
+
+/** Servers before MLflow 3 have no logged models. */
+function absent(error: unknown): undefined {
+  if (error instanceof ApiError && (error.statusCode === 404 || error.statusCode === 405)) return undefined
+  if (error instanceof ApiError && /answered 40[45]/.test(error.message)) return undefined
+  throw error
+}

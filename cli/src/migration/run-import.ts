@@ -1,0 +1,78 @@
+import {
+  IMPORTED_RUN_ID,
+  type ImportedRun,
+  ImportRun,
+  type RunDigest,
+} from '@cairn/platform/protocol/imports'
+import type { Output } from '@cairn/platform/protocol/operation'
+import { RunDigester } from '@cairn/platform/protocol/run-digest'
+import type { Point, SourceFiles } from './source.js'
+import type { Target } from './target.js'
+
+/** A run on its way in: its history in pieces, then its files; it is hidden on the server until `end`. */
+export class RunImport {
+  readonly #target: Target
+  readonly #place: ImportedRun
+  readonly #digester: RunDigester
+  /** What the next request takes along, beside the place of the run. */
+  #unsent: Partial<ImportedRun>
+
+  /** @param run under the experiment that it goes to */
+  constructor(target: Target, run: ImportedRun) {
+    const {
+      params = [],
+      tags = [],
+      dataset_inputs = [],
+      model_inputs = [],
+      model_outputs = [],
+      ...place
+    } = run
+    this.#target = target
+    this.#place = place
+    this.#unsent = { params, tags, dataset_inputs, model_inputs, model_outputs }
+    this.#digester = new RunDigester(run).params(params).tags(tags)
+    this.#digester.inputs(dataset_inputs, model_inputs, model_outputs)
+  }
+
+  /** At most 5000 at a time. */
+  async points(points: readonly Point[]): Promise<void> {
+    if (this.#unsent.metrics) await this.#send(true)
+    this.#digester.metrics(points)
+    this.#unsent = { ...this.#unsent, metrics: onWire(points) }
+  }
+
+  /** All at once. @returns how many there were, with how many bytes */
+  async files(
+    files: SourceFiles,
+    onFile: (bytes: number) => void,
+  ): Promise<{ files: number; bytes: number }> {
+    if (!(await hasAny(files))) return { files: 0, bytes: 0 }
+    const { run_id } = await this.#send(true)
+    return this.#target.uploadAll('runs', run_id, files, onFile)
+  }
+
+  /** @returns where the run is now, and what it holds by what was given to it */
+  async end(): Promise<{ run_id: string; artifact_uri: string; digest: RunDigest }> {
+    const { run_id, artifact_uri } = await this.#send(false)
+    if (run_id !== this.#place.run_id)
+      this.#digester.tags([{ key: IMPORTED_RUN_ID, value: this.#place.run_id }])
+    return { run_id, artifact_uri, digest: this.#digester.result(run_id) }
+  }
+
+  #send(more: boolean): Promise<Output<typeof ImportRun>> {
+    const request = { ...this.#place, ...this.#unsent, ...(more && { more }) }
+    this.#unsent = {}
+    return this.#target.call(ImportRun, request)
+  }
+}
+
+/** JSON has no NaN and no infinities: they travel as strings. */
+export const onWire = <P extends { value: number }>(points: readonly P[]): P[] =>
+  points.map((point) =>
+    Number.isFinite(point.value) ? point : { ...point, value: String(point.value) as unknown as number },
+  )
+
+async function hasAny(files: SourceFiles): Promise<boolean> {
+  for await (const _ of files.list()) return true
+  return false
+}

@@ -1,0 +1,49 @@
+import type { ForeignRow, ForeignSqlite } from '@cairn/platform/db/foreign-sqlite'
+import type { ImportedModel, ImportedVersion } from '@cairn/platform/protocol/imports'
+
+/** A cell as text; NULL is empty. */
+export const text = (value: unknown) => (value === null || value === undefined ? '' : String(value))
+
+/** The registry in the same file, where there is one. Deleted versions come along: their numbers stay taken. */
+export function* readModels(file: ForeignSqlite): Generator<ImportedModel> {
+  if (file.columns('registered_models').size === 0) return
+  const pairs = (table: string, where: string, ...ids: (string | number)[]) =>
+    file
+      .all(`select key, value from ${table} where ${where} order by rowid`, ...ids)
+      .map((row) => ({ key: text(row.key), value: text(row.value) }))
+  const hasAliases = file.columns('registered_model_aliases').size > 0
+  for (const row of file.all('select * from registered_models order by rowid')) {
+    const name = text(row.name)
+    const versions = file.all('select * from model_versions where name = ? order by version', name)
+    const aliases = hasAliases
+      ? file.all('select alias, version from registered_model_aliases where name = ?', name)
+      : []
+    yield {
+      name,
+      creation_timestamp: Number(row.creation_time ?? 0),
+      last_updated_timestamp: Number(row.last_updated_time ?? row.creation_time ?? 0),
+      ...(row.description && { description: text(row.description) }),
+      tags: pairs('registered_model_tags', 'name = ?', name),
+      versions: versions.map((version) =>
+        toVersion(
+          version,
+          pairs('model_version_tags', 'name = ? and version = ?', name, Number(version.version)),
+        ),
+      ),
+      aliases: aliases.map(({ alias, version }) => ({ alias: text(alias), version: Number(version) })),
+    }
+  }
+}
+
+const toVersion = (row: ForeignRow, tags: { key: string; value: string }[]): ImportedVersion => ({
+  version: Number(row.version),
+  creation_timestamp: Number(row.creation_time ?? 0),
+  last_updated_timestamp: Number(row.last_updated_time ?? row.creation_time ?? 0),
+  current_stage: text(row.current_stage) || 'None',
+  description: text(row.description),
+  source: text(row.source),
+  run_id: text(row.run_id),
+  run_link: text(row.run_link),
+  ...(row.user_id && { user_id: text(row.user_id) }),
+  tags,
+})

@@ -1,0 +1,200 @@
+import { dirname, resolve } from 'node:path'
+import { type ForeignRow, type ForeignSqlite, openForeignSqlite } from '@cairn/platform/db/foreign-sqlite'
+import { invalid } from '@cairn/platform/errors'
+import type { ImportedModel, ImportedRun } from '@cairn/platform/protocol/imports'
+import type { ArtifactRoots } from './artifact-roots.js'
+import {
+  BATCH,
+  modelStatus,
+  type Point,
+  type Source,
+  type SourceExperiment,
+  type SourceFiles,
+  type SourceModel,
+  type SourceRun,
+} from './source.js'
+import { readModels, text } from './sqlite-registry.js'
+
+const PAGE = 500
+
+/** The database of an MLflow server, of whatever release: what a release had no table for yet is not there. */
+export class SqliteSource implements Source {
+  readonly #file: ForeignSqlite
+  readonly #roots: ArtifactRoots
+
+  /** @throws INVALID_PARAMETER_VALUE for what is no MLflow database */
+  constructor(path: string, roots: ArtifactRoots) {
+    this.#file = openForeignSqlite(path)
+    this.#roots = roots.with(dirname(resolve(path)))
+    if (!this.#has('runs') || !this.#has('experiments')) {
+      this.#file.close()
+      throw invalid(
+        `${path} is a SQLite database, but not one of MLflow: it has no tables experiments and runs.`,
+      )
+    }
+  }
+
+  async *experiments(): AsyncGenerator<SourceExperiment> {
+    for (const row of this.#file.all('select * from experiments order by experiment_id'))
+      yield {
+        experiment_id: String(row.experiment_id),
+        name: text(row.name),
+        lifecycle_stage: stageOf(row),
+        ...(row.artifact_location && { artifact_location: text(row.artifact_location) }),
+        ...(isSet(row.creation_time) && { creation_time: Number(row.creation_time) }),
+        ...(isSet(row.last_update_time) && { last_update_time: Number(row.last_update_time) }),
+        tags: this.#pairs('experiment_tags', 'experiment_id', Number(row.experiment_id)),
+      }
+  }
+
+  async *runs({ experiment_id }: SourceExperiment): AsyncGenerator<SourceRun> {
+    const page = `select rowid as place, * from runs where experiment_id = ? and rowid > ? order by rowid limit ${PAGE}`
+    for (let place = -1; ; ) {
+      const rows = this.#file.all(page, Number(experiment_id), place)
+      for (const row of rows) yield this.#toRun(row)
+      if (rows.length < PAGE) return
+      place = Number(rows.at(-1)!.place)
+    }
+  }
+
+  #toRun(row: ForeignRow): SourceRun {
+    const run_id = text(row.run_uuid)
+    const tags = this.#pairs('tags', 'run_uuid', run_id)
+    const name = text(row.name) || tags.find(({ key }) => key === 'mlflow.runName')?.value
+    return {
+      run_id,
+      experiment_id: String(row.experiment_id),
+      run_name: name ?? '',
+      user_id: text(row.user_id),
+      status: text(row.status) as ImportedRun['status'],
+      start_time: Number(row.start_time ?? 0),
+      ...(isSet(row.end_time) && { end_time: Number(row.end_time) }),
+      lifecycle_stage: stageOf(row),
+      artifact_uri: text(row.artifact_uri),
+      params: this.#pairs('params', 'run_uuid', run_id),
+      tags,
+      ...this.#inputs(run_id),
+      metric_keys: this.#file
+        .all('select key from latest_metrics where run_uuid = ? order by rowid', run_id)
+        .map(({ key }) => text(key)),
+    }
+  }
+
+  #inputs(run_id: string): Pick<SourceRun, 'dataset_inputs' | 'model_inputs' | 'model_outputs'> {
+    if (!this.#has('inputs')) return {}
+    const rows = this.#file.all(
+      `select rowid, * from inputs where (destination_type = 'RUN' and destination_id = ?)
+        or (source_type in ('RUN_INPUT', 'RUN_OUTPUT') and source_id = ?) order by rowid`,
+      run_id,
+      run_id,
+    )
+    const of = (type: string) => rows.filter((row) => row.source_type === type)
+    return {
+      dataset_inputs: of('DATASET').flatMap((row) => this.#dataset(row)),
+      model_inputs: of('RUN_INPUT').map((row) => ({ model_id: text(row.destination_id) })),
+      model_outputs: of('RUN_OUTPUT').map((row) => ({
+        model_id: text(row.destination_id),
+        step: Number(row.step ?? 0),
+      })),
+    }
+  }
+
+  #dataset(input: ForeignRow): NonNullable<ImportedRun['dataset_inputs']> {
+    const [row] = this.#file.all('select * from datasets where dataset_uuid = ?', text(input.source_id))
+    if (!row) return []
+    const dataset = {
+      name: text(row.name),
+      digest: text(row.digest),
+      source_type: text(row.dataset_source_type),
+      source: text(row.dataset_source),
+      ...(isSet(row.dataset_schema) && { schema: text(row.dataset_schema) }),
+      ...(isSet(row.dataset_profile) && { profile: text(row.dataset_profile) }),
+    }
+    return [
+      { dataset, tags: this.#pairs('input_tags', 'input_uuid', text(input.input_uuid), 'name', 'value') },
+    ]
+  }
+
+  async *history({ run_id }: SourceRun): AsyncGenerator<Point[]> {
+    const page = `select rowid as place, key, value, timestamp, step, is_nan from metrics
+      where run_uuid = ? and rowid > ? order by rowid limit ${BATCH}`
+    for (let place = -1; ; ) {
+      const rows = this.#file.all(page, run_id, place)
+      if (rows.length > 0) yield rows.map(toPoint)
+      if (rows.length < BATCH) return
+      place = Number(rows.at(-1)!.place)
+    }
+  }
+
+  async *loggedModels({ experiment_id }: SourceExperiment): AsyncGenerator<SourceModel> {
+    if (!this.#has('logged_models')) return
+    for (const row of this.#file.all(
+      'select * from logged_models where experiment_id = ? order by rowid',
+      Number(experiment_id),
+    )) {
+      const model_id = text(row.model_id)
+      yield {
+        model_id,
+        experiment_id,
+        name: text(row.name),
+        artifact_uri: text(row.artifact_location),
+        creation_timestamp_ms: Number(row.creation_timestamp_ms),
+        last_updated_timestamp_ms: Number(row.last_updated_timestamp_ms),
+        status: modelStatus(Number(row.status)),
+        lifecycle_stage: stageOf(row),
+        ...(isSet(row.status_message) && { status_message: text(row.status_message) }),
+        ...(isSet(row.model_type) && { model_type: text(row.model_type) }),
+        ...(isSet(row.source_run_id) && { source_run_id: text(row.source_run_id) }),
+        params: this.#pairs('logged_model_params', 'model_id', model_id, 'param_key', 'param_value'),
+        tags: this.#pairs('logged_model_tags', 'model_id', model_id, 'tag_key', 'tag_value'),
+        metrics: this.#file
+          .all('select * from logged_model_metrics where model_id = ? order by rowid', model_id)
+          .map(toModelPoint),
+      }
+    }
+  }
+
+  async *registeredModels(): AsyncGenerator<ImportedModel> {
+    yield* readModels(this.#file)
+  }
+
+  files(_kind: 'runs' | 'logged-models', { artifact_uri }: SourceRun | SourceModel): SourceFiles {
+    return this.#roots.files(artifact_uri)
+  }
+
+  close() {
+    this.#file.close()
+  }
+
+  #has(table: string) {
+    return this.#file.columns(table).size > 0
+  }
+
+  #pairs(table: string, owner: string, id: string | number, key = 'key', value = 'value') {
+    return this.#file
+      .all(`select ${key} as key, ${value} as value from ${table} where ${owner} = ? order by rowid`, id)
+      .map((row) => ({ key: text(row.key), value: text(row.value) }))
+  }
+}
+
+/** Neither NULL nor of a column that this release had not yet. */
+const isSet = (value: unknown) => value !== null && value !== undefined
+
+const stageOf = (row: ForeignRow) => (row.lifecycle_stage === 'deleted' ? 'deleted' : 'active')
+
+const toPoint = (row: ForeignRow): Point => ({
+  key: text(row.key),
+  value: row.is_nan ? Number.NaN : Number(row.value),
+  timestamp: Number(row.timestamp),
+  step: Number(row.step),
+})
+
+const toModelPoint = (row: ForeignRow): NonNullable<SourceModel['metrics']>[number] => ({
+  key: text(row.metric_name),
+  value: !isSet(row.metric_value) ? Number.NaN : Number(row.metric_value),
+  timestamp: Number(row.metric_timestamp_ms),
+  step: Number(row.metric_step),
+  run_id: text(row.run_id),
+  ...(isSet(row.dataset_name) && { dataset_name: text(row.dataset_name) }),
+  ...(isSet(row.dataset_digest) && { dataset_digest: text(row.dataset_digest) }),
+})

@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto'
+import { Readable } from 'node:stream'
+import { ApiError } from '@cairn/platform/errors'
+import type { Client } from '@cairn/platform/protocol/client'
+import {
+  type ImportedModel,
+  importedArtifactPath,
+  type StoredArtifact,
+} from '@cairn/platform/protocol/imports'
+import type { Connection } from '../client/connect.js'
+import { RestSource } from './rest-source.js'
+import type { SourceFile, SourceFiles } from './source.js'
+
+const UPLOADS = 4
+
+/** The server that takes everything in. */
+export class Target {
+  readonly call: Client
+  readonly #connection: Connection
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+    this.call = connection.call
+  }
+
+  /** As it is here. @throws RESOURCE_DOES_NOT_EXIST */
+  registeredModel(name: string): Promise<ImportedModel> {
+    const { server, fetch, token } = this.#connection
+    const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {}
+    return new RestSource(server, { fetch, headers }).registeredModel(name)
+  }
+
+  /** @throws INVALID_STATE when what is stored is not what was sent */
+  async upload(
+    owner: 'runs' | 'logged-models',
+    id: string,
+    file: SourceFile,
+    files: SourceFiles,
+  ): Promise<number> {
+    const { fetch, server, token } = this.#connection
+    const hash = createHash('sha256')
+    let size = 0
+    const body = Readable.from(
+      (async function* () {
+        for await (const chunk of await files.open(file.path)) {
+          hash.update(chunk as Buffer)
+          size += (chunk as Buffer).length
+          yield chunk
+        }
+      })(),
+    )
+    const response = await fetch(server + importedArtifactPath(owner, id, file.path), {
+      method: 'PUT',
+      body: Readable.toWeb(body) as BodyInit,
+      duplex: 'half',
+      headers: {
+        'content-type': 'application/octet-stream',
+        ...(token && { authorization: `Bearer ${token}` }),
+      },
+    } as RequestInit)
+    const answer = (await response.json()) as StoredArtifact & { message?: string }
+    if (!response.ok)
+      throw new ApiError(
+        'INVALID_STATE',
+        `The artifact '${file.path}' of ${id} was refused: ${answer.message}`,
+      )
+    if (answer.size !== size || answer.sha256 !== hash.digest('hex'))
+      throw new ApiError('INVALID_STATE', `The artifact '${file.path}' of ${id} is stored with other bytes.`)
+    return size
+  }
+
+  /** All files of one owner. @returns how many, with how many bytes */
+  async uploadAll(
+    owner: 'runs' | 'logged-models',
+    id: string,
+    files: SourceFiles,
+    onFile: (bytes: number) => void,
+  ): Promise<{ files: number; bytes: number }> {
+    const sum = { files: 0, bytes: 0 }
+    await inParallel(UPLOADS, files.list(), async (file) => {
+      const size = await this.upload(owner, id, file, files)
+      sum.files++
+      sum.bytes += size
+      onFile(size)
+    })
+    return sum
+  }
+}
+
+/** `work` for every item, a few at a time; the first failure ends it all. */
+export async function inParallel<T>(
+  width: number,
+  items: AsyncIterable<T>,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const iterator = items[Symbol.asyncIterator]()
+  let pulling: Promise<unknown> = Promise.resolve()
+  let failed = false
+  const next = () => {
+    const pulled = pulling.then(() => iterator.next())
+    pulling = pulled.catch(() => undefined)
+    return pulled
+  }
+  const lane = async () => {
+    while (!failed) {
+      const { done, value } = await next()
+      if (done) return
+      await work(value as T).catch((error) => {
+        failed = true
+        throw error
+      })
+    }
+  }
+  await Promise.all(Array.from({ length: width }, lane))
+}

@@ -1,0 +1,138 @@
+import { ApiError, messageOf } from '@cairn/platform/errors'
+import type { Client } from '@cairn/platform/protocol/client'
+import { GetExperiment } from '@cairn/platform/protocol/experiments'
+import { DigestRuns, type RunDigest } from '@cairn/platform/protocol/imports'
+import { GetLoggedModel } from '@cairn/platform/protocol/logged-models'
+import { loggedModelDigest, registeredModelDigest } from './digest-of.js'
+import type { Ledger, MovedRun } from './ledger.js'
+import type { Migration } from './migrate.js'
+import { toModel } from './rest-source.js'
+
+/** One line of the table at the end. */
+export interface Check {
+  readonly what: string
+  /** How many the source has, how many are here, and how many of those are not the same. */
+  readonly source: number
+  readonly here: number
+  readonly differ: number
+}
+
+const RUNS = 100
+const PARTS = ['info', 'params', 'tags', 'metrics', 'inputs'] as const
+
+/**
+ * Asks the server for everything that the ledger says was brought, and compares.
+ *
+ * @param onDifference told in one sentence of each thing that is not the same
+ */
+export async function verify(
+  migration: Migration,
+  onDifference: (sentence: string) => void,
+): Promise<Check[]> {
+  const { target, ledger, withArtifacts } = migration
+  const runs = ledger.list('run')
+  const digests = await digestsOf(target.call, runs)
+  return [
+    await experiments(target.call, ledger, onDifference),
+    ...runChecks(runs, digests, onDifference),
+    await loggedModels(migration, onDifference),
+    ...(await registered(migration, onDifference)),
+    ...(withArtifacts ? [files(ledger)] : []),
+  ]
+}
+
+async function digestsOf(call: Client, runs: readonly MovedRun[]): Promise<Map<string, RunDigest>> {
+  const found = new Map<string, RunDigest>()
+  for (let start = 0; start < runs.length; start += RUNS) {
+    const run_ids = runs.slice(start, start + RUNS).map(({ to }) => to)
+    for (const one of (await call(DigestRuns, { run_ids })).runs) found.set(one.run_id, one)
+  }
+  return found
+}
+
+function runChecks(
+  runs: readonly MovedRun[],
+  digests: ReadonlyMap<string, RunDigest>,
+  onDifference: (sentence: string) => void,
+): Check[] {
+  return PARTS.map((part) => {
+    const check = { what: part === 'info' ? 'runs' : part, source: 0, here: 0, differ: 0 }
+    for (const { id, to, digest } of runs) {
+      const here = digests.get(to)
+      check.source += countOf(digest, part)
+      check.here += here ? countOf(here, part) : 0
+      if (here && same(digest, here, part)) continue
+      check.differ++
+      onDifference(here ? `Run ${id}: its ${part} differ.` : `Run ${id} is not there.`)
+    }
+    return check
+  })
+}
+
+const countOf = (digest: RunDigest, part: (typeof PARTS)[number]) =>
+  part === 'info' ? 1 : digest[part].count
+
+const same = (source: RunDigest, here: RunDigest, part: (typeof PARTS)[number]) =>
+  part === 'info' ? source.info === here.info : JSON.stringify(source[part]) === JSON.stringify(here[part])
+
+async function experiments(
+  call: Client,
+  ledger: Ledger,
+  onDifference: (sentence: string) => void,
+): Promise<Check> {
+  const moved = ledger.list('experiment')
+  let here = 0
+  for (const { id, to } of moved)
+    await call(GetExperiment, { experiment_id: to }).then(
+      () => here++,
+      (error) => onDifference(`Experiment ${id}: ${messageOf(error)}`),
+    )
+  return { what: 'experiments', source: moved.length, here, differ: moved.length - here }
+}
+
+async function loggedModels(
+  { target, ledger }: Migration,
+  onDifference: (sentence: string) => void,
+): Promise<Check> {
+  const moved = ledger.list('logged model')
+  const check = { what: 'logged models', source: moved.length, here: 0, differ: 0 }
+  for (const { id, contents } of moved) {
+    const here = await target.call(GetLoggedModel, { model_id: id, allow_deleted: true }).catch(missing)
+    if (here) check.here++
+    if (here && loggedModelDigest(toModel(here.model)) === contents) continue
+    check.differ++
+    onDifference(`Logged model ${id} ${here ? 'differs' : 'is not there'}.`)
+  }
+  return check
+}
+
+async function registered(
+  { target, ledger }: Migration,
+  onDifference: (sentence: string) => void,
+): Promise<Check[]> {
+  const moved = ledger.list('registered model')
+  const models = { what: 'registered models', source: moved.length, here: 0, differ: 0 }
+  const versions = { what: 'versions', source: 0, here: 0, differ: 0 }
+  for (const { id, versions: count, contents } of moved) {
+    const here = await target.registeredModel(id).catch(missing)
+    versions.source += count
+    versions.here += here?.versions?.length ?? 0
+    if (here) models.here++
+    if (here && registeredModelDigest(here) === contents) continue
+    models.differ++
+    onDifference(`Registered model ${id} ${here ? 'differs' : 'is not there'}.`)
+  }
+  return [models, versions]
+}
+
+/** Their digests were compared as they were stored, each of them. */
+function files(ledger: Ledger): Check {
+  const moved = [...ledger.list('run'), ...ledger.list('logged model')]
+  const count = moved.reduce((sum, one) => sum + one.files, 0)
+  return { what: 'artifacts', source: count, here: count, differ: 0 }
+}
+
+function missing(error: unknown): undefined {
+  if (error instanceof ApiError && error.statusCode === 404) return undefined
+  throw error
+}

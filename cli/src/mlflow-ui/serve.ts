@@ -1,0 +1,100 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { extname } from 'node:path'
+import { pipeline } from 'node:stream'
+import { hasCode } from '@cairn/platform/db/dialect'
+import { invalid } from '@cairn/platform/errors'
+import type { Bundle } from './bundle.js'
+import { passOn, refuse, type Upstream } from './proxy.js'
+
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/i
+const ASSETS = '/static-files/'
+const MEDIA_TYPES: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.gif': 'image/gif',
+  '.html': 'text/html; charset=utf-8',
+  '.ico': 'image/x-icon',
+  '.jpg': 'image/jpeg',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
+  '.wasm': 'application/wasm',
+  '.woff': 'font/woff',
+  '.woff2': 'font/woff2',
+}
+
+export interface ServedUi {
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** The UI at `/`, everything else from the server. Only for this machine: whoever comes acts with the token. */
+export async function serveUi(bundle: Bundle, upstream: Upstream, port: number): Promise<ServedUi> {
+  const server = createServer((request, response) => answer(request, response, bundle, upstream))
+  await listening(server, port)
+  const { port: taken } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${taken}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  bundle: Bundle,
+  upstream: Upstream,
+): void {
+  response.setHeader('x-content-type-options', 'nosniff')
+  const refusal = foreign(request)
+  const path = request.url!.split('?')[0]!
+  if (refusal) refuse(response, 403, 'PERMISSION_DENIED', refusal)
+  else if (path === '/') send(response, bundle, 'index.html', request.method)
+  else if (path.startsWith(ASSETS)) send(response, bundle, path.slice(ASSETS.length), request.method)
+  else passOn(request, response, upstream)
+}
+
+/** Pages of elsewhere may not use the token, neither by another name of this address nor from their own. */
+function foreign({ headers: { host = '', origin } }: IncomingMessage): string | undefined {
+  if (!LOOPBACK.test(host)) return 'Invalid Host header: open the UI by its address on this machine.'
+  if (origin && origin !== `http://${host}`) return 'Cross-origin request blocked.'
+  return undefined
+}
+
+const send = (response: ServerResponse, ...file: [Bundle, string, string | undefined]) =>
+  void sendFile(response, ...file).catch(() => response.destroy())
+
+async function sendFile(response: ServerResponse, bundle: Bundle, name: string, method = 'GET') {
+  const file = bundle.get(name)
+  if (!file) {
+    refuse(response, 404, 'RESOURCE_DOES_NOT_EXIST', `The UI has no file ${name}.`)
+    return
+  }
+  response.writeHead(200, {
+    'content-type': MEDIA_TYPES[extname(name)] ?? 'application/octet-stream',
+    'content-length': file.size,
+    // Names of assets change with their content
+    'cache-control': name.startsWith('static/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+  })
+  if (method === 'HEAD') response.end()
+  else pipeline(await file.open(), response, () => undefined)
+}
+
+function listening(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) =>
+      reject(
+        hasCode(error, 'EADDRINUSE')
+          ? invalid(`Port ${port} is taken: choose another with --port, 0 for any.`, { cause: error })
+          : error,
+      ),
+    )
+    server.listen(port, '127.0.0.1', resolve)
+  })
+}

@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { authenticator } from '@cairn/platform/auth/authenticate'
+import { Authorizer } from '@cairn/platform/auth/authorizer'
+import { Grants } from '@cairn/platform/auth/grants'
+import { Identities } from '@cairn/platform/auth/identities'
+import { Tokens } from '@cairn/platform/auth/tokens'
+import { openBlobs } from '@cairn/platform/blobs/open'
+import { type Config, s3Options } from '@cairn/platform/config'
+import { migrate } from '@cairn/platform/db/migrate'
+import { openDb } from '@cairn/platform/db/open'
+import { openEvents } from '@cairn/platform/events/events'
+import type { Ground } from '@cairn/platform/ground'
+import { createApp } from '@cairn/platform/http/app'
+import { inProcess } from '@cairn/platform/http/in-process'
+import type { Log } from '@cairn/platform/jobs/deliver'
+import { createClient } from '@cairn/platform/protocol/client'
+import { configureDuckDb } from '@cairn/platform/tables/duckdb'
+import { configureTableCache } from '@cairn/platform/tables/local-files'
+import type { FastifyInstance } from 'fastify'
+import { sql } from 'kysely'
+import { openDataFolder } from './data-folder.js'
+
+/** Opens what a configuration names: everything but the way to the other services, and the log of what changes. */
+async function openGround(config: Config): Promise<Omit<Ground, 'client' | 'events'>> {
+  await openDataFolder(config.data)
+  const db = openDb<unknown>(config.database_url)
+  await migrate(db, 'auth', new URL('./migrations/', import.meta.resolve('@cairn/platform/auth/schema')))
+  const identities = new Identities(db.for())
+  await identities.bootstrap()
+  configureDuckDb({ tempFolder: join(config.data, 'cache', 'duckdb') })
+  configureTableCache({ folder: join(config.data, 'cache', 'tables') })
+  const artifacts = config.artifacts_destination || join(config.data, 'artifacts')
+  return {
+    config,
+    db,
+    blobs: await openBlobs(artifacts, s3Options(config)),
+    authorizer: new Authorizer(db.for()),
+    identities,
+    grants: new Grants(db.for()),
+    tokens: new Tokens(db.for()),
+    now: Date.now,
+  }
+}
+
+/** The ground of a server, with the bare application on it; its services call each other in process. */
+export async function layGround(config: Config): Promise<{ app: FastifyInstance; ground: Ground }> {
+  const opened = await openGround(config)
+  const { authorizer, tokens, blobs, db } = opened
+  const internalSecret = randomBytes(32).toString('base64url')
+  const app = await createApp({
+    logger: config.log_level === 'silent' ? false : { level: config.log_level },
+    authenticate: authenticator({ tokens, localOwner: config.auth === 'local', internalSecret }),
+    authorizer,
+    allowedHosts: config.allowed_hosts.split(',').filter(Boolean),
+    allowedOrigins: config.cors_allowed_origins.split(',').filter(Boolean),
+    frameOptions: config.x_frame_options === 'NONE' ? '' : config.x_frame_options,
+    unguarded: config.disable_security_middleware,
+    ready: [
+      { name: 'database', check: () => sql`select 1`.execute(db.read) },
+      { name: 'artifact store', check: () => blobs.list('.ready') },
+    ],
+  })
+  const events = await openEvents(db, app.log)
+  app.addHook('preClose', async () => events.feed.close())
+  app.addHook('onClose', () => events.close().finally(() => db.close()))
+  const client = (token = internalSecret) =>
+    createClient('http://127.0.0.1', { fetch: inProcess(app), token })
+  return { app, ground: { ...opened, client, events } }
+}
+
+/** The ground of a worker: the server's database and stores, and the server itself over the network. */
+export async function remoteGround(
+  config: Config,
+  server: string,
+  { log, token: ownToken }: { log: Log; token: string | undefined },
+): Promise<Ground> {
+  const client = (token = ownToken) => createClient(server, token ? { token } : {})
+  const opened = await openGround(config)
+  return { ...opened, client, events: await openEvents(opened.db, log) }
+}

@@ -1,0 +1,41 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { loadConfig } from '@cairn/platform/config'
+import type { RouteOptions } from 'fastify'
+import { expect, onTestFinished, test } from 'vitest'
+import { layGround } from './ground.js'
+import { registerServices } from './services.js'
+
+/**
+ * What is open to whoever reaches the server. Each is here for a reason: pages and what they are told before anybody has
+ * signed in, facts of the server that MLflow's clients ask for, and what carries a secret of its own in its URL or body.
+ */
+const OPEN = [
+  /^\/(movies|index\.html|assets|\*)?($|\/)/,
+  /^\/[\w.-]+\.(svg|png|ico|js|css|woff2|webmanifest|txt|json)$/,
+  /^\/version$/,
+  /^\/(ajax-)?api\/3\.0\/mlflow\/(server-info|ui-telemetry|workspaces(\/:workspace_name)?)$/,
+  /^\/ajax-api\/3\.0\/mlflow\/assistant\/(config|providers)$|^\/ajax-api\/2\.0\/mlflow\/users\/current$/,
+  /^\/(ajax-)?api\/[23]\.0\/mlflow\/gateway/,
+  /^\/oidc\/v1\/token$|^\/\.well-known\/databricks-config$/,
+  /^\/api\/2\.0\/mlflow-artifacts\/mpu\/parts\/:upload_id\/:number$/,
+  /^\/api\/2\.0\/mlflow-artifacts\/tickets\/:ticket\/\*$/,
+  /^\/api\/cairn\/v1\/s3\/:bucket/,
+]
+
+test('every route names the right it needs, and those that need none are known', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'cairn-rights-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  const { app, ground } = await layGround(loadConfig({ CAIRN_LOG_LEVEL: 'silent' }, { data: folder }))
+  onTestFinished(() => app.close())
+  const registered: RouteOptions[] = []
+  app.addHook('onRoute', (route) => void registered.push(route))
+  await registerServices(app, ground, '')
+  await app.ready()
+  const routes = registered.map(({ url, method, config }) => ({ url, method, right: config?.right }))
+  expect(routes.length).toBeGreaterThan(400)
+  expect(routes.filter(({ right }) => right === undefined)).toEqual([])
+  const open = routes.filter(({ right }) => right === 'anyone').map(({ url }) => url)
+  expect(open.filter((url) => !OPEN.some((known) => known.test(url)))).toEqual([])
+})

@@ -1,0 +1,29 @@
+import { invalid } from '@cairn/platform/errors'
+import type { Ground } from '@cairn/platform/ground'
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+
+type Service = FastifyPluginAsync<{ ground: Ground }>
+
+/** Imported only when they run, so that a small server stays small. */
+const SERVICES: Readonly<Record<string, () => Promise<Service>>> = {
+  tracking: async () => (await import('@cairn/tracking-server/plugin')).tracking,
+  registry: async () => (await import('@cairn/registry/plugin')).registry,
+  catalog: async () => (await import('@cairn/catalog/plugin')).catalog,
+  serving: async () => (await import('@cairn/serving/plugin')).serving,
+  pipelines: async () => (await import('@cairn/pipelines/plugin')).pipelines,
+  web: async () => (await import('./web.js')).web,
+}
+
+/** @param names comma-separated; empty for all. @throws INVALID_PARAMETER_VALUE for a name that is none of ours */
+export async function registerServices(app: FastifyInstance, ground: Ground, names: string): Promise<void> {
+  const wanted = names
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean)
+  const unknown = wanted.find((name) => !Object.hasOwn(SERVICES, name))
+  if (unknown)
+    throw invalid(`Unknown service '${unknown}'. The services are ${Object.keys(SERVICES).join(', ')}.`)
+  const loading = Object.entries(SERVICES).filter(([name]) => wanted.length === 0 || wanted.includes(name))
+  const plugins = await Promise.all(loading.map(([, load]) => load()))
+  for (const plugin of plugins) await app.register(plugin, { ground })
+}

@@ -1,0 +1,61 @@
+import { createReadStream, existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Ground } from '@cairn/platform/ground'
+import fastifyStatic from '@fastify/static'
+import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+
+const CONTENT_SECURITY_POLICY =
+  "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self'; connect-src 'self'; frame-ancestors 'self'; base-uri 'none'; object-src 'none'"
+
+const MOVIES_TOKEN_SECONDS = 24 * 60 * 60
+
+const folderOf = (app: string) => fileURLToPath(new URL(`../../../web/${app}/dist/`, import.meta.url))
+
+/** The dashboard at `/` and the movie client at `/movies/`, from their built folders. */
+export const web: FastifyPluginAsync<{ ground: Ground }> = async (app, { ground }) => {
+  const setHeaders = (reply: FastifyReply) =>
+    void reply.header('content-security-policy', CONTENT_SECURITY_POLICY)
+  app.addHook('onRoute', (route) => {
+    route.config = { right: 'anyone', ...route.config }
+    route.schema = { hide: true, ...route.schema }
+  })
+  const token = moviesToken(ground)
+  app.get('/movies/config.json', async () => ({
+    endpoint: 'movies',
+    table: 'main.movielens.movies',
+    token: await token(),
+  }))
+  if (existsSync(folderOf('movies'))) {
+    const page = join(folderOf('movies'), 'index.html')
+    app.get('/movies', async (_request, reply) => {
+      setHeaders(reply)
+      return reply.type('text/html').send(createReadStream(page))
+    })
+    await app.register(fastifyStatic, {
+      root: folderOf('movies'),
+      prefix: '/movies/',
+      setHeaders,
+      decorateReply: false,
+    })
+  }
+  if (existsSync(folderOf('console')))
+    await app.register(fastifyStatic, { root: folderOf('console'), prefix: '/', wildcard: false, setHeaders })
+  else
+    app.get('/', async (_request, reply) =>
+      reply.type('text/plain').send('The dashboard is not built yet: run `npm run build`.\n'),
+    )
+}
+
+/** A short-lived token of the web team's service principal, which may query the endpoint and read titles, no more. */
+function moviesToken(ground: Ground): () => Promise<string | undefined> {
+  let minted: { secret: string; renewAt: number } | undefined
+  return async () => {
+    if (minted && minted.renewAt > ground.now()) return minted.secret
+    const principal = await ground.identities.find('movies-web')
+    if (!principal) return undefined
+    const { secret } = await ground.tokens.issue(principal.id, 'movie web client', MOVIES_TOKEN_SECONDS)
+    minted = { secret, renewAt: ground.now() + (MOVIES_TOKEN_SECONDS * 1000) / 2 }
+    return secret
+  }
+}

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { ByteBar, size } from './byte-bar.js'
+
+test.each([
+  [0, '0 B'],
+  [999, '999 B'],
+  [12_300, '12.3 kB'],
+  [4_100_000, '4.1 MB'],
+  [2e15, '2000.0 TB'],
+])('%i bytes are %s', (bytes, text) => {
+  expect(size(bytes)).toBe(text)
+})
+
+test('a bar fills on a terminal and is silent elsewhere', () => {
+  const written: string[] = []
+  const stream = (isTTY: boolean) =>
+    ({ isTTY, columns: 80, write: (text: string) => written.push(text) }) as unknown as NodeJS.WriteStream
+  new ByteBar(stream(false), 10).show('run')
+  expect(written).toEqual([])
+  const bar = new ByteBar(stream(true), 2000)
+  bar.show('one')
+  bar.add(1000)
+  bar.add(5000)
+  bar.show('two')
+  bar.clear()
+  expect(written[0]).toContain('0 B of 2.0 kB  one')
+  expect(written.at(-2)).toContain('━━━━  2.0 kB of 2.0 kB  two')
+  expect(written.at(-1)).toBe('\r\x1b[2K')
+})

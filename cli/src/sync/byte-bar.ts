@@ -1,0 +1,47 @@
+const CELLS = 24
+const REDRAW_MS = 100
+
+/** One line that fills as bytes are done, on a terminal only. */
+export class ByteBar {
+  readonly #stream: NodeJS.WriteStream
+  readonly #total: number
+  #done = 0
+  #what = ''
+  #drawnAt = 0
+
+  constructor(stream: NodeJS.WriteStream, total: number) {
+    this.#stream = stream
+    this.#total = total
+  }
+
+  show(what: string): void {
+    this.#what = what
+    this.#draw()
+  }
+
+  add(bytes: number): void {
+    this.#done = Math.min(this.#total, this.#done + bytes)
+    if (Date.now() - this.#drawnAt >= REDRAW_MS) this.#draw()
+  }
+
+  clear(): void {
+    if (this.#stream.isTTY) this.#stream.write('\r\x1b[2K')
+  }
+
+  #draw(): void {
+    this.#drawnAt = Date.now()
+    if (!this.#stream.isTTY) return
+    const filled = Math.round((this.#total > 0 ? this.#done / this.#total : 1) * CELLS)
+    const bar = '━'.repeat(filled) + '╌'.repeat(CELLS - filled)
+    const line = `${bar}  ${size(this.#done)} of ${size(this.#total)}  ${this.#what}`
+    this.#stream.write(`\r\x1b[2K${line.slice(0, this.#stream.columns - 1)}`)
+  }
+}
+
+/** 950 B, 12.3 kB, 4.1 MB */
+export function size(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`
+  const units = ['kB', 'MB', 'GB', 'TB']
+  const power = Math.min(units.length, Math.floor(Math.log10(bytes) / 3))
+  return `${(bytes / 1000 ** power).toFixed(1)} ${units[power - 1]}`
+}

@@ -1,0 +1,79 @@
+import { createWriteStream } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { openSession, sqlText, withDuckDb } from '@cairn/platform/tables/duckdb'
+import { BATCH, type Point } from '../migration/source.js'
+import { parseRecord } from './lines-file.js'
+import type { TransferRecord } from './records.js'
+
+const COLUMNS =
+  "{place: 'BIGINT', kind: 'VARCHAR', run_id: 'VARCHAR', key: 'VARCHAR', value: 'VARCHAR', timestamp: 'BIGINT', step: 'BIGINT', record: 'VARCHAR'}"
+
+/**
+ * One row for each point of a metric, to be read by anything, and one with the JSON for each other record. `place` is
+ * the order; parameters are in the record of their run.
+ */
+export async function writeParquet(file: string, records: AsyncIterable<TransferRecord>): Promise<void> {
+  const rows = `${file}.rows`
+  const partial = `${file}.partial`
+  try {
+    await pipeline(Readable.from(toRows(records)), createWriteStream(rows))
+    await withDuckDb((connection) =>
+      connection.run(`copy (select place, kind, run_id, key, cast(value as double) as value, timestamp, step, record
+        from read_json(${sqlText(rows)}, format = 'newline_delimited', columns = ${COLUMNS}, maximum_object_size = 67108864))
+        to ${sqlText(partial)} (format parquet, compression zstd)`),
+    )
+    await rename(partial, file)
+  } finally {
+    await Promise.all([rows, partial].map((one) => rm(one, { force: true })))
+  }
+}
+
+async function* toRows(records: AsyncIterable<TransferRecord>): AsyncGenerator<string> {
+  let place = 0
+  let run_id: string | undefined
+  for await (const record of records) {
+    if (record.kind === 'run') run_id = record.run.run_id
+    const rows =
+      record.kind === 'metrics'
+        ? record.points.map((point) => ({ kind: 'metric', run_id, ...point, value: String(point.value) }))
+        : [{ kind: record.kind, run_id, record: JSON.stringify(record) }]
+    yield rows.map((row) => `${JSON.stringify({ place: place++, ...row })}\n`).join('')
+  }
+}
+
+/** @throws INVALID_PARAMETER_VALUE for a file that is none */
+export async function* readParquet(file: string): AsyncGenerator<TransferRecord> {
+  const session = await openSession()
+  let points: Point[] = []
+  try {
+    const result =
+      await session.connection.stream(`select kind, key, value, cast(timestamp as double) as timestamp,
+      cast(step as double) as step, record from read_parquet(${sqlText(file)}) order by place`)
+    for (
+      let chunk = await result.fetchChunk();
+      chunk && chunk.rowCount > 0;
+      chunk = await result.fetchChunk()
+    )
+      for (const [kind, key, value, timestamp, step, record] of chunk.getRows()) {
+        const isPoint = kind === 'metric'
+        if (points.length >= BATCH || (!isPoint && points.length > 0)) {
+          yield { kind: 'metrics', points }
+          points = []
+        }
+        if (isPoint)
+          points.push({
+            key: String(key),
+            value: Number(value),
+            timestamp: Number(timestamp),
+            step: Number(step),
+          })
+        else yield parseRecord(String(record), file)
+      }
+  } catch (error) {
+    throw session.failure(error)
+  } finally {
+    session.close()
+  }
+}

@@ -1,0 +1,140 @@
+import { createWriteStream } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { normalizeKey } from '@cairn/platform/blobs/path'
+import { ApiError } from '@cairn/platform/errors'
+import { GetExperiment } from '@cairn/platform/protocol/experiments'
+import { DigestRuns, type RunDigest } from '@cairn/platform/protocol/imports'
+import { RunDigester } from '@cairn/platform/protocol/run-digest'
+import { GetRun } from '@cairn/platform/protocol/runs'
+import type { Connection } from '../client/connect.js'
+import type { Progress } from '../migration/progress.js'
+import { RestSource, toRun } from '../migration/rest-source.js'
+import type { SourceExperiment, SourceRun } from '../migration/source.js'
+import { FORMAT, type TransferRecord } from './records.js'
+
+export interface Wanted {
+  /** Names or ids. */
+  readonly experiments: readonly string[]
+  readonly runs: readonly string[]
+  /** Deleted runs of the experiments too. */
+  readonly deleted: boolean
+  /** Where files go; none are read without. */
+  readonly folder: string | undefined
+}
+
+/** Runs of a server as records, in constant memory. @throws RESOURCE_DOES_NOT_EXIST for what there is not */
+export async function* readRuns(
+  connection: Connection,
+  wanted: Wanted,
+  progress: Progress,
+): AsyncGenerator<TransferRecord> {
+  const { fetch, server, token, call } = connection
+  const source = new RestSource(server, { fetch, headers: token ? { authorization: `Bearer ${token}` } : {} })
+  const reader = new Reader(connection, source, wanted, progress)
+  yield { kind: 'header', format: FORMAT }
+  for (const experiment of await chosen(source, wanted.experiments)) {
+    yield experimentRecord(experiment)
+    for await (const run of source.runs(experiment))
+      if (wanted.deleted || run.lifecycle_stage !== 'deleted') yield* reader.run(run)
+  }
+  let last: string | undefined
+  for (const run of await runsById(connection, wanted.runs)) {
+    if (run.experiment_id !== last) {
+      const { experiment } = await call(GetExperiment, { experiment_id: run.experiment_id })
+      yield experimentRecord(experiment as SourceExperiment)
+      last = run.experiment_id
+    }
+    yield* reader.run(run)
+  }
+  progress.done()
+  yield { kind: 'end', runs: progress.counts.runs, points: progress.counts.points, files: progress.files }
+}
+
+class Reader {
+  readonly #connection: Connection
+  readonly #source: RestSource
+  readonly #wanted: Wanted
+  readonly #progress: Progress
+
+  constructor(connection: Connection, source: RestSource, wanted: Wanted, progress: Progress) {
+    this.#connection = connection
+    this.#source = source
+    this.#wanted = wanted
+    this.#progress = progress
+  }
+
+  async *run(run: SourceRun): AsyncGenerator<TransferRecord> {
+    const { metric_keys: _, ...whole } = run
+    const digester = new RunDigester(run).params(run.params).tags(run.tags)
+    digester.inputs(run.dataset_inputs, run.model_inputs, run.model_outputs)
+    yield { kind: 'run', run: whole }
+    for await (const points of this.#source.history(run)) {
+      digester.metrics(points)
+      this.#progress.count('points', points.length)
+      yield { kind: 'metrics', points }
+    }
+    if (this.#wanted.folder) yield* this.#files(run, this.#wanted.folder)
+    const digest = digester.result(run.run_id)
+    await this.#confirm(digest)
+    this.#progress.count('runs')
+    yield { kind: 'run end', digest }
+  }
+
+  async *#files(run: SourceRun, folder: string): AsyncGenerator<TransferRecord> {
+    const files = this.#source.files('runs', run)
+    for await (const file of files.list()) {
+      const target = join(folder, run.run_id, normalizeKey(file.path))
+      await mkdir(dirname(target), { recursive: true })
+      await pipeline(await files.open(file.path), createWriteStream(target))
+      this.#progress.file(file.size)
+      yield { kind: 'file', ...file }
+    }
+  }
+
+  /** That it is what the server has, where the server can say so and nobody writes to the run any more. */
+  async #confirm(digest: RunDigest) {
+    const answer = await this.#connection
+      .call(DigestRuns, { run_ids: [digest.run_id] })
+      .catch(() => undefined)
+    const here = answer?.runs[0]
+    if (here && JSON.stringify(here) !== JSON.stringify(digest))
+      throw new ApiError(
+        'INVALID_STATE',
+        `Run ${digest.run_id} changed while it was exported: export it again.`,
+      )
+  }
+}
+
+async function chosen(source: RestSource, wanted: readonly string[]): Promise<SourceExperiment[]> {
+  if (wanted.length === 0) return []
+  const found: SourceExperiment[] = []
+  for await (const experiment of source.experiments())
+    if (wanted.includes(experiment.name) || wanted.includes(experiment.experiment_id)) found.push(experiment)
+  const missing = wanted.find(
+    (one) => !found.some(({ name, experiment_id }) => name === one || experiment_id === one),
+  )
+  if (missing) throw new ApiError('RESOURCE_DOES_NOT_EXIST', `There is no experiment '${missing}'.`)
+  return found
+}
+
+/** Those of one experiment next to each other. */
+async function runsById({ call }: Connection, ids: readonly string[]): Promise<SourceRun[]> {
+  const runs: SourceRun[] = []
+  for (const run_id of ids) runs.push(toRun((await call(GetRun, { run_id })).run))
+  return runs.sort((a, b) => (a.experiment_id < b.experiment_id ? -1 : 1))
+}
+
+function experimentRecord(experiment: SourceExperiment): TransferRecord {
+  const { experiment_id, name, lifecycle_stage, creation_time, last_update_time, tags } = experiment
+  const times = { ...(creation_time && { creation_time }), ...(last_update_time && { last_update_time }) }
+  return {
+    kind: 'experiment',
+    experiment_id,
+    name,
+    lifecycle_stage: lifecycle_stage === 'deleted' ? 'deleted' : 'active',
+    ...times,
+    tags: tags ?? [],
+  }
+}

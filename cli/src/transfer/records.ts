@@ -1,0 +1,18 @@
+import type { ImportedExperiment, RunDigest } from '@cairn/platform/protocol/imports'
+import type { Point, SourceFile, SourceRun } from '../migration/source.js'
+
+export const FORMAT = 'cairn.runs/1'
+
+/**
+ * An export of runs, record by record: an experiment before its runs, a run before its metrics and files, and after
+ * those the digest of what it holds.
+ */
+export type TransferRecord =
+  | { readonly kind: 'header'; readonly format: string }
+  | ({ readonly kind: 'experiment' } & ImportedExperiment)
+  | { readonly kind: 'run'; readonly run: Omit<SourceRun, 'metric_keys'> }
+  | { readonly kind: 'metrics'; readonly points: readonly Point[] }
+  /** In the folder beside the records. */
+  | ({ readonly kind: 'file' } & SourceFile)
+  | { readonly kind: 'run end'; readonly digest: RunDigest }
+  | { readonly kind: 'end'; readonly runs: number; readonly points: number; readonly files: number }

@@ -1,0 +1,53 @@
+import { invalid } from '@cairn/platform/errors'
+import { Cholesky } from './cholesky.js'
+import type { Factors } from './factors.js'
+import type { AlsParameters } from './model.js'
+
+/**
+ * The user vector of a history: the exact minimum of the training loss with the items held fixed (Rendle et al. 2021,
+ * "Revisiting the performance of iALS on item recommendation benchmarks"),
+ *
+ *     A·w = Σ v,   A = α0·VᵀV + Σ v·vᵀ + λ(n + α0·|V|)^ν·I,   sums over the n items of the history.
+ *
+ * So a score is a sum over the history, v_i·w = Σ_j v_iᵀ·A⁻¹·v_j, and each term is what that item contributed.
+ */
+export class FoldIn {
+  /** w, the user vector. */
+  readonly vector: Float64Array
+  readonly #items: Factors
+  readonly #history: readonly number[]
+  readonly #inverse: Cholesky
+
+  /** `gram` is VᵀV, of which the lower triangle is read; `history` has rows of `items`, each once. */
+  constructor(items: Factors, gram: Float64Array, parameters: AlsParameters, history: readonly number[]) {
+    const { regularization, unobserved_weight: weight, regularization_exponent: exponent } = parameters
+    const { width } = items
+    const matrix = items.gram(history)
+    for (let at = 0; at < matrix.length; at++) matrix[at]! += weight * gram[at]!
+    const right = new Float64Array(width)
+    for (const row of history) {
+      const vector = items.row(row)
+      for (let k = 0; k < width; k++) right[k]! += vector[k]!
+    }
+    const penalty = regularization * (history.length + weight * items.rows) ** exponent
+    for (let k = 0; k < width; k++) matrix[k * width + k]! += penalty
+    this.#items = items
+    this.#history = history
+    this.#inverse = factorize(matrix, width)
+    this.vector = this.#inverse.solve(right)
+  }
+
+  /** What each item of the history, in its order, adds to the score of `row`. */
+  contributions(row: number): Float64Array {
+    const weights = this.#inverse.solve(this.#items.row(row))
+    return Float64Array.from(this.#history, (item) => this.#items.dot(item, weights))
+  }
+}
+
+function factorize(matrix: Float64Array, width: number): Cholesky {
+  try {
+    return new Cholesky(matrix, width)
+  } catch (cause) {
+    throw invalid('als: the item factors and parameters of this model determine no user vector', { cause })
+  }
+}

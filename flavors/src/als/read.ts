@@ -1,0 +1,61 @@
+import { invalid } from '@cairn/platform/errors'
+import { ArrowColumns } from '../arrow-columns.js'
+import { readArrowFile } from '../arrow-file.js'
+import { type Id, IdIndex } from '../id.js'
+import { ITEMS_FILE, type Items, readItems, requireUniqueIds } from '../item-table.js'
+import { readModelFile, readModelJson } from '../model-folder.js'
+import { FORMAT_VERSION, ITEM_FACTORS_FILE, MANIFEST_FILE, USER_FACTORS_FILE } from './files.js'
+import { type AlsModel, checkAlsModel, checkParameters } from './model.js'
+
+/**
+ * Reads a folder that may come from anywhere; factors are views on the files' bytes.
+ *
+ * @throws INVALID_PARAMETER_VALUE naming the file and what is wrong with it.
+ */
+export async function readAls(folder: string): Promise<AlsModel> {
+  const manifest = parseManifest(await readModelJson(folder, MANIFEST_FILE))
+  const { dimensions } = manifest
+  const items = readItems(await readModelFile(folder, ITEMS_FILE))
+  const itemSide = await readColumns(folder, ITEM_FACTORS_FILE)
+  requireSameIds(items, itemSide.ids('item_id'))
+  const userSide = await readColumns(folder, USER_FACTORS_FILE)
+  const userIds = userSide.ids('user_id')
+  requireUniqueIds(new IdIndex(userIds), USER_FACTORS_FILE)
+  const model: AlsModel = {
+    ...manifest,
+    items,
+    itemFactors: itemSide.vectors('factor', dimensions),
+    userIds,
+    userFactors: userSide.vectors('factor', dimensions),
+    ...(userSide.has('seen') && { seen: userSide.lists('seen', items.ids.length) }),
+  }
+  checkAlsModel(model)
+  return model
+}
+
+async function readColumns(folder: string, name: string): Promise<ArrowColumns> {
+  return new ArrowColumns(readArrowFile(await readModelFile(folder, name), name), name)
+}
+
+function requireSameIds(items: Items, ids: readonly Id[]): void {
+  const differs = ids.length !== items.ids.length || ids.some((id, row) => id !== items.ids[row])
+  if (differs) throw invalid(`${ITEM_FACTORS_FILE}: item_id differs from that of ${ITEMS_FILE}`)
+}
+
+function parseManifest(
+  manifest: Record<string, unknown>,
+): Pick<AlsModel, 'dimensions' | 'parameters' | 'protocol'> {
+  const { format, format_version: version, dimensions, parameters, protocol } = manifest
+  if (format !== 'cairn.als')
+    throw invalid(`${MANIFEST_FILE}: format must be 'cairn.als', got ${JSON.stringify(format)}`)
+  if (version !== FORMAT_VERSION)
+    throw invalid(
+      `${MANIFEST_FILE}: format_version ${JSON.stringify(version)} is not one this release reads (${FORMAT_VERSION})`,
+    )
+  if (typeof dimensions !== 'number') throw invalid(`${MANIFEST_FILE}: dimensions must be a number`)
+  if (typeof parameters !== 'object' || parameters === null)
+    throw invalid(`${MANIFEST_FILE}: parameters are missing`)
+  const given: Record<string, unknown> = { ...parameters }
+  checkParameters(given)
+  return { dimensions, parameters: given, ...(typeof protocol === 'string' && { protocol }) }
+}

@@ -1,0 +1,67 @@
+import { ApiError } from '@cairn/platform/errors'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { ArrowColumns } from './arrow-columns.js'
+import {
+  idColumn,
+  listColumn,
+  readArrowFile,
+  textColumn,
+  vectorColumn,
+  writeArrowFile,
+} from './arrow-file.js'
+
+const bytes = writeArrowFile(5, {
+  id: idColumn([5, 4, 3, 2, 1]),
+  name: textColumn(['하나', 'two', '', 'four', 'five']),
+  vector: vectorColumn(
+    Float32Array.from({ length: 10 }, (_, at) => at),
+    2,
+  ),
+  list: listColumn(Int32Array.of(0, 2, 2, 3, 3, 4), Int32Array.of(1, 2, 3, 4)),
+})
+
+/** Reads all that can be read, or says why it cannot. */
+function outcomeOf(damaged: Uint8Array): unknown {
+  try {
+    const columns = new ArrowColumns(readArrowFile(damaged, 'some.arrow'), 'some.arrow')
+    return [columns.ids('id'), columns.texts('name'), columns.vectors('vector', 2), columns.lists('list', 5)]
+  } catch (error) {
+    return error
+  }
+}
+
+test('a sound file is read', () => {
+  expect(outcomeOf(bytes)).toEqual([
+    [5, 4, 3, 2, 1],
+    ['하나', 'two', '', 'four', 'five'],
+    Float32Array.from({ length: 10 }, (_, at) => at),
+    { offsets: Int32Array.of(0, 2, 2, 3, 3, 4), items: Int32Array.of(1, 2, 3, 4) },
+  ])
+})
+
+describe('a file with changed bytes is read or refused, and never keeps anybody busy', () => {
+  test('whichever bytes', () => {
+    const change = fc.record({ at: fc.nat(bytes.length - 1), byte: fc.nat(255) })
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 3 }), (changes) => {
+        const damaged = Uint8Array.from(bytes)
+        for (const { at, byte } of changes) damaged[at] = byte
+        const outcome = outcomeOf(damaged)
+        expect(Array.isArray(outcome) || outcome instanceof ApiError, String(outcome)).toBe(true)
+      }),
+      { numRuns: 1500 },
+    )
+  })
+
+  test('wherever it is cut', () => {
+    for (let length = 0; length < bytes.length; length += 7)
+      expect(outcomeOf(bytes.subarray(0, length))).toBeInstanceOf(ApiError)
+  })
+
+  test('also one that the library would never come back from', () => {
+    const damaged = Uint8Array.from(bytes)
+    damaged[8] = 0 // of the marker before the record batch
+    expect(outcomeOf(damaged)).toBeInstanceOf(ApiError)
+  })
+})

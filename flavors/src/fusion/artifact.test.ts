@@ -1,0 +1,79 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { loadModel } from '../load.js'
+import type { ModelFiles } from '../model-folder.js'
+import { aTwoStageModel } from '../testing/two-stage-model.js'
+import { writeFolder } from '../testing/write-folder.js'
+import { type FusionModel, fusionFiles, readFusion } from './artifact.js'
+
+let root: string
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'cairn-fusion-'))
+})
+afterAll(() => rm(root, { recursive: true }))
+
+let folders = 0
+async function save(files: ModelFiles): Promise<string> {
+  const folder = join(root, String(folders++))
+  await writeFolder(folder, files)
+  return folder
+}
+
+const { items, users, members, parameters } = aTwoStageModel()
+const model: FusionModel = {
+  items,
+  users: users!,
+  parameters,
+  method: 'z-score',
+  members: members.map((member, n) => ({ ...member, weight: n + 0.5 })),
+}
+const good = fusionFiles(model)
+
+test('comes back as it was written', async () => {
+  const { method, members: read, ...tables } = await readFusion(await save(good))
+  expect(method).toBe('z-score')
+  expect(read.map(({ name, weight }) => [name, weight])).toEqual([
+    ['ials', 0.5],
+    ['markov_3', 1.5],
+  ])
+  expect(tables).toMatchObject({ items, users, parameters })
+})
+
+test('answers a history with everything that is not in it, each with the item that speaks for it', async () => {
+  const served = await loadModel(await save(good))
+  expect(served.flavor).toBe('fusion')
+  const history = items.ids.slice(2, 5)
+  const { recommendations, source } = await served.recommend!({ history, k: 50, filter_seen: false })
+  expect(source).toBe('history')
+  expect(recommendations.map(({ item_id }) => item_id).sort()).toEqual(
+    items.ids.filter((id) => !history.includes(id)).sort(),
+  )
+  const named = recommendations.flatMap(({ reason }) => ('item_id' in reason ? [reason.item_id] : []))
+  expect(named.length).toBeGreaterThan(0)
+  for (const id of named) expect(history).toContain(id)
+})
+
+describe('a folder from elsewhere is refused when it is broken', () => {
+  const manifest = JSON.parse(good['fusion.json'] as string) as { members: object[] }
+  const json = (changes: object) => ({ 'fusion.json': JSON.stringify({ ...manifest, ...changes }) })
+  test.each<[string, ModelFiles, RegExp]>([
+    ['another method', json({ method: 'vote' }), /method must be one of z-score, reciprocal-rank/],
+    ['no members', json({ members: [] }), /members must be 1 to 31 names/],
+    ['text for members', json({ members: 'all' }), /members must be a list/],
+    ['a weight below nothing', json({ members: [{ name: 'ials', weight: -1 }] }), /weight of a member/],
+    ['a member without a name', json({ members: [{ weight: 1 }] }), /no name of a member/],
+    [
+      'a member that leads elsewhere',
+      json({ members: [{ name: '../x', weight: 1 }] }),
+      /no name of a member/,
+    ],
+    ['a member that is a fusion', { 'members/ials/MLmodel': good.MLmodel! }, /member 'ials': No flavor/],
+    ['a broken member', { 'members/ials/als.json': '{' }, /member 'ials': als\.json: not readable/],
+  ])('%s', async (_, changes, message) => {
+    const loading = loadModel(await save({ ...good, ...changes }))
+    await expect(loading).rejects.toThrow(message)
+    await expect(loading).rejects.toMatchObject({ code: 'INVALID_PARAMETER_VALUE' })
+  })
+})

@@ -1,0 +1,47 @@
+import { invalid } from '@cairn/platform/errors'
+import { type HistoryTables, readHistoryFolder, writeHistoryFolder } from '../history-folder.js'
+import { type LoadedMember, type MemberFiles, memberFiles, readMembers } from '../member-folders.js'
+import type { ModelFiles } from '../model-folder.js'
+import { FUSION_METHODS, type FusionMethod } from './terms.js'
+
+/** A fusion as it is stored. */
+export interface FusionModel extends HistoryTables {
+  readonly method: FusionMethod
+  readonly members: readonly (MemberFiles & { readonly weight: number })[]
+}
+
+const FLAVOR = 'fusion'
+
+/** A model folder of flavor `fusion` with those of its members in it; `metadata` goes into MLmodel as it is. */
+export function fusionFiles(model: FusionModel, metadata?: Record<string, unknown>): ModelFiles {
+  const { method, members } = model
+  const manifest = { method, members: members.map(({ name, weight }) => ({ name, weight })) }
+  return writeHistoryFolder(FLAVOR, model, { files: memberFiles(members), manifest }, metadata)
+}
+
+/**
+ * Reads a folder that may come from anywhere.
+ *
+ * @throws INVALID_PARAMETER_VALUE naming the file or member, and what is wrong with it.
+ */
+export async function readFusion(folder: string) {
+  const { manifest, ...tables } = await readHistoryFolder(FLAVOR, folder)
+  const { method } = manifest
+  if (!FUSION_METHODS.includes(method as FusionMethod))
+    throw invalid(`${FLAVOR}.json: method must be one of ${FUSION_METHODS.join(', ')}`)
+  const entries = parseMembers(manifest.members)
+  const names = entries.map(({ name }) => name)
+  const loaded: readonly LoadedMember[] = await readMembers(folder, names, tables.items.ids)
+  const members = loaded.map((member, n) => ({ ...member, weight: entries[n]!.weight }))
+  return { ...tables, method: method as FusionMethod, members }
+}
+
+function parseMembers(value: unknown): readonly { name: unknown; weight: number }[] {
+  if (!Array.isArray(value)) throw invalid(`${FLAVOR}.json: members must be a list`)
+  return value.map((entry) => {
+    const { name, weight } = (entry ?? {}) as Record<string, unknown>
+    if (typeof weight !== 'number' || !Number.isFinite(weight) || weight < 0)
+      throw invalid(`${FLAVOR}.json: the weight of a member must be a number of at least 0`)
+    return { name, weight }
+  })
+}

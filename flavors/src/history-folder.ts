@@ -1,0 +1,82 @@
+import { invalid } from '@cairn/platform/errors'
+import { ITEMS_FILE, ItemTable, readItems } from './item-table.js'
+import { type ModelFiles, readModelFile, readModelJson } from './model-folder.js'
+import { type Catalogue, recommenderFiles } from './recommender-folder.js'
+import { readUsers, USERS_FILE, UserTable } from './user-histories.js'
+
+/** What a model that goes by histories keeps beside its own numbers. */
+export interface HistoryTables extends Catalogue {
+  /** How it was fitted; kept and shown. */
+  readonly parameters: Readonly<Record<string, unknown>>
+  /** Id of the protocol the model was measured by. */
+  readonly protocol?: string
+}
+
+const FORMAT_VERSION = 1
+const manifestFile = (flavor: string) => `${flavor}.json`
+
+/** A model folder of `flavor`: its `own` files and manifest entries, and the tables. `metadata` goes into MLmodel as it is. */
+export function writeHistoryFolder(
+  flavor: string,
+  { items, users, parameters, protocol }: HistoryTables,
+  own: { readonly files: ModelFiles; readonly manifest: Readonly<Record<string, unknown>> },
+  metadata?: Record<string, unknown>,
+): ModelFiles {
+  const manifest = {
+    format: `cairn.${flavor}`,
+    format_version: FORMAT_VERSION,
+    ...own.manifest,
+    items: items.ids.length,
+    users: users?.ids.length ?? null,
+    parameters,
+    protocol: protocol ?? null,
+  }
+  const config = {
+    data: manifestFile(flavor),
+    files: [...Object.keys(own.files), ITEMS_FILE, ...(users ? [USERS_FILE] : [])],
+    format_version: FORMAT_VERSION,
+  }
+  return recommenderFiles(
+    { items, ...(users && { users }) },
+    {
+      files: { [manifestFile(flavor)]: `${JSON.stringify(manifest, null, 2)}\n`, ...own.files },
+      flavors: { [flavor]: config },
+      requirements: ['numpy', 'pyarrow'],
+      ...(metadata && { metadata }),
+    },
+  )
+}
+
+/**
+ * Reads the tables of a folder that may come from anywhere, and the manifest with whatever else is in it.
+ *
+ * @throws INVALID_PARAMETER_VALUE naming the file and what is wrong with it.
+ */
+export async function readHistoryFolder(
+  flavor: string,
+  folder: string,
+): Promise<HistoryTables & { readonly manifest: Readonly<Record<string, unknown>> }> {
+  const name = manifestFile(flavor)
+  const manifest = await readModelJson(folder, name)
+  const { format, format_version: version, parameters, protocol } = manifest
+  if (format !== `cairn.${flavor}` || version !== FORMAT_VERSION)
+    throw invalid(
+      `${name}: must be 'cairn.${flavor}' of format_version ${FORMAT_VERSION}, ` +
+        `got ${JSON.stringify(format)} of ${JSON.stringify(version)}`,
+    )
+  const items = readItems(await readModelFile(folder, ITEMS_FILE))
+  const hasUsers = typeof manifest.users === 'number'
+  return {
+    manifest,
+    items,
+    ...(hasUsers && { users: readUsers(await readModelFile(folder, USERS_FILE), items.ids.length) }),
+    parameters: typeof parameters === 'object' ? { ...parameters } : {},
+    ...(typeof protocol === 'string' && { protocol }),
+  }
+}
+
+/** The tables as a recommender asks them. @throws INVALID_PARAMETER_VALUE when an id repeats. */
+export const indexTables = ({ items, users }: HistoryTables) => ({
+  table: new ItemTable(items),
+  ...(users && { users: new UserTable(users.ids, users.histories) }),
+})

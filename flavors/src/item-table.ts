@@ -1,0 +1,76 @@
+import { invalid } from '@cairn/platform/errors'
+import { ArrowColumns } from './arrow-columns.js'
+import { idColumn, numberColumn, readArrowFile, textColumn, writeArrowFile } from './arrow-file.js'
+import type { Id } from './id.js'
+import { IdIndex, rankIds } from './id.js'
+
+/** What is known of each item beside the model: to name it in reasons, and to recommend to nobody in particular. */
+export interface Items {
+  readonly ids: readonly Id[]
+  readonly titles?: readonly string[]
+  /** As in MovieLens: `Adventure|Comedy`. */
+  readonly genres?: readonly string[]
+  /** Higher is more popular, e.g. the number of training events. */
+  readonly popularity: Float64Array
+}
+
+export const ITEMS_FILE = 'items.arrow'
+
+export function writeItems(items: Items): Uint8Array {
+  const { ids, titles, genres, popularity } = items
+  for (const [name, column] of Object.entries({ titles, genres, popularity }))
+    if (column && column.length !== ids.length)
+      throw invalid(`items: ${column.length} ${name} for ${ids.length} ids`)
+  requireUniqueIds(new IdIndex(ids), 'items')
+  return writeArrowFile(ids.length, {
+    item_id: idColumn(ids),
+    ...(titles && { title: textColumn(titles) }),
+    ...(genres && { genres: textColumn(genres) }),
+    popularity: numberColumn(popularity),
+  })
+}
+
+export function readItems(bytes: Uint8Array): Items {
+  const columns = new ArrowColumns(readArrowFile(bytes, ITEMS_FILE), ITEMS_FILE)
+  return {
+    ids: columns.ids('item_id'),
+    ...(columns.has('title') && { titles: columns.texts('title') }),
+    ...(columns.has('genres') && { genres: columns.texts('genres') }),
+    popularity: columns.numbers('popularity'),
+  }
+}
+
+/** Items with what every recommender needs to look them up. */
+export class ItemTable {
+  readonly items: Items
+  readonly index: IdIndex
+  readonly ranks: Uint32Array
+
+  /** @throws INVALID_PARAMETER_VALUE when an id repeats. */
+  constructor(items: Items) {
+    this.items = items
+    this.index = new IdIndex(items.ids)
+    requireUniqueIds(this.index, ITEMS_FILE)
+    this.ranks = rankIds(items.ids)
+  }
+
+  get size(): number {
+    return this.items.ids.length
+  }
+
+  /** The item as answers show it. */
+  describe(row: number): { item_id: Id; title?: string; genres?: string } {
+    const title = this.items.titles?.[row]
+    const genres = this.items.genres?.[row]
+    return {
+      item_id: this.items.ids[row]!,
+      ...(title !== undefined && { title }),
+      ...(genres !== undefined && { genres }),
+    }
+  }
+}
+
+export function requireUniqueIds(index: IdIndex, table: string): void {
+  if (index.size !== index.ids.length)
+    throw invalid(`${table}: ${index.ids.length - index.size} of ${index.ids.length} ids repeat`)
+}

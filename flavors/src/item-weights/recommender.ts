@@ -1,0 +1,14 @@
+import { byContribution } from '../explanation.js'
+import { indexTables } from '../history-folder.js'
+import { HistoryRecommender } from '../history-recommender.js'
+import type { ItemWeightsModel } from './model.js'
+import { weightsScorer } from './scorer.js'
+
+export function itemWeightsRecommender(model: ItemWeightsModel): HistoryRecommender {
+  const scorer = weightsScorer(model.weights, model.items.ids.length, model.users?.histories)
+  return new HistoryRecommender({
+    scorer,
+    explain: byContribution(scorer.contributions.bind(scorer)),
+    ...indexTables(model),
+  })
+}

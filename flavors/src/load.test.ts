@@ -1,0 +1,103 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { alsFiles } from './als/write.js'
+import { loadModel } from './load.js'
+import type { ModelFiles } from './model-folder.js'
+import { popularityFiles } from './popularity/artifact.js'
+import { anAlsModel } from './testing/als-model.js'
+import { writeFolder } from './testing/write-folder.js'
+
+let root: string
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'cairn-load-'))
+})
+afterAll(() => rm(root, { recursive: true }))
+
+let folders = 0
+async function load(files: ModelFiles) {
+  const folder = join(root, String(folders++))
+  await writeFolder(folder, files)
+  return loadModel(folder)
+}
+
+test('an ALS folder becomes a model that predicts row by row', async () => {
+  const source = anAlsModel()
+  const model = await load(alsFiles(source))
+  expect(model.flavor).toBe('als')
+  expect(model.signature?.inputs?.map((column) => column.name)).toEqual([
+    'user_id',
+    'history',
+    'k',
+    'filter_seen',
+  ])
+  const history = source.items.ids.slice(0, 2)
+  const rows = await model.predict([
+    { history, k: 3 },
+    { user_id: source.userIds[0], k: 2 },
+  ])
+  expect(rows).toEqual([
+    await model.recommend!({ history, k: 3, filter_seen: true }),
+    await model.recommend!({ user_id: source.userIds[0]!, k: 2, filter_seen: true }),
+  ])
+  await expect(model.predict([{ k: -1 }])).rejects.toThrow(/'k'/)
+})
+
+test('the saved example is a request the model answers', async () => {
+  const files = alsFiles(anAlsModel())
+  const { dataframe_split: split } = JSON.parse(String(files['serving_input_example.json'])) as {
+    dataframe_split: { columns: string[]; data: unknown[][] }
+  }
+  const rows = split.data.map((row) => Object.fromEntries(split.columns.map((name, i) => [name, row[i]])))
+  const [answer] = (await (await load(files)).predict(rows)) as [{ source: string }]
+  expect(answer.source).toBe('history')
+})
+
+test('a popularity folder recommends what is popular and was not in the history', async () => {
+  const items = {
+    ids: ['c', 'a', 'b', 'd'],
+    titles: ['C', 'A', 'B', 'D'],
+    popularity: Float64Array.of(5, 2, 5, 9),
+  }
+  const model = await load(popularityFiles(items, { protocol: 'loo.full.seenfiltered.v1' }))
+  expect(model.flavor).toBe('popularity')
+  expect(model.mlmodel.flavors.popularity).toMatchObject({ protocol: 'loo.full.seenfiltered.v1', items: 4 })
+  const answer = await model.recommend!({ history: ['d', 'x'], k: 2, filter_seen: true })
+  expect(answer).toEqual({
+    recommendations: [
+      { item_id: 'b', title: 'B', score: 5, reason: { type: 'popularity' } },
+      { item_id: 'c', title: 'C', score: 5, reason: { type: 'popularity' } },
+    ],
+    source: 'popularity',
+    notices: ['history: the model does not know "x"'],
+  })
+  const again = await model.recommend!({ history: ['d'], k: 1, filter_seen: false })
+  expect(again.recommendations[0]!.item_id).toBe('d')
+})
+
+describe('a model that needs Python is refused with advice', () => {
+  test.each([
+    ['sklearn', 'sklearn: {pickled_model: model.pkl, serialization_format: cloudpickle}'],
+    [
+      'python_function',
+      'python_function: {loader_module: mlflow.pyfunc.model, python_model: python_model.pkl, cloudpickle_version: 3.1}',
+    ],
+    ['pytorch', 'pytorch: {model_data: data, pytorch_version: 2.6}'],
+  ])('%s', async (name, flavor) => {
+    const refused = expect.objectContaining({
+      code: 'INVALID_PARAMETER_VALUE',
+      message: expect.stringMatching(new RegExp(`'${name}' is stored as a pickle.*ONNX`)),
+    })
+    await expect(load({ MLmodel: `flavors: {${flavor}}` })).rejects.toEqual(refused)
+  })
+
+  test('and a flavor nobody here serves is named beside those that are', async () => {
+    const MLmodel = 'flavors: {lightgbm: {data: model.lgb}}'
+    await expect(load({ MLmodel })).rejects.toThrow(/\(lightgbm\).*als.*popularity/)
+  })
+})
+
+test('a folder without MLmodel is refused', async () => {
+  await expect(load({ 'als.json': '{}' })).rejects.toThrow('The model has no MLmodel')
+})

@@ -1,0 +1,31 @@
+import { readHistoryFolder, writeHistoryFolder } from '../history-folder.js'
+import { type ModelFiles, readModelFile } from '../model-folder.js'
+import { readSparseRows, writeSparseRows } from '../sparse-rows.js'
+import { checkLagWeights, checkMarkovModel, type MarkovModel } from './model.js'
+
+/** `item_id`, `item`: what followed it, rows of the item table, and `value`: its share. */
+const TRANSITIONS_FILE = 'transitions.arrow'
+
+/** A model folder of flavor `markov`; `metadata` goes into MLmodel as it is. */
+export function markovFiles(model: MarkovModel, metadata?: Record<string, unknown>): ModelFiles {
+  checkMarkovModel(model)
+  const { items, transitions, lagWeights } = model
+  const own = {
+    files: { [TRANSITIONS_FILE]: writeSparseRows(items.ids, transitions) },
+    manifest: { lag_weights: lagWeights, transitions: transitions.items.length },
+  }
+  return writeHistoryFolder('markov', model, own, metadata)
+}
+
+/**
+ * Reads a folder that may come from anywhere.
+ *
+ * @throws INVALID_PARAMETER_VALUE naming the file and what is wrong with it.
+ */
+export async function readMarkov(folder: string): Promise<MarkovModel> {
+  const { manifest, ...tables } = await readHistoryFolder('markov', folder)
+  const { lag_weights: lagWeights } = manifest
+  checkLagWeights(lagWeights)
+  const bytes = await readModelFile(folder, TRANSITIONS_FILE)
+  return { ...tables, lagWeights, transitions: readSparseRows(bytes, TRANSITIONS_FILE, tables.items.ids) }
+}

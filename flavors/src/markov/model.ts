@@ -1,0 +1,28 @@
+import { invalid } from '@cairn/platform/errors'
+import type { HistoryTables } from '../history-folder.js'
+import type { SparseRows } from '../sparse-rows.js'
+
+/** What comes next, by counts of what followed what. */
+export interface MarkovModel extends HistoryTables {
+  /** For each item the smoothed shares of those that followed it. */
+  readonly transitions: SparseRows
+  /** Weights of the last item of a history, the last but one, … */
+  readonly lagWeights: readonly number[]
+}
+
+const MOST_LAGS = 1000
+
+/** @throws INVALID_PARAMETER_VALUE when the parts do not fit together. */
+export function checkMarkovModel({ items, transitions, lagWeights }: MarkovModel): void {
+  if (transitions.offsets.length !== items.ids.length + 1)
+    throw invalid(
+      `markov: ${transitions.offsets.length - 1} rows of transitions for ${items.ids.length} items`,
+    )
+  checkLagWeights(lagWeights)
+}
+
+export function checkLagWeights(weights: unknown): asserts weights is number[] {
+  const fits = Array.isArray(weights) && weights.length > 0 && weights.length <= MOST_LAGS
+  if (!fits || !weights.every((one) => typeof one === 'number' && Number.isFinite(one)))
+    throw invalid(`markov: lag_weights must be 1 to ${MOST_LAGS} numbers`)
+}

@@ -1,0 +1,11 @@
+import { byContribution } from '../explanation.js'
+import { indexTables } from '../history-folder.js'
+import { HistoryRecommender } from '../history-recommender.js'
+import type { MarkovModel } from './model.js'
+import { MarkovScorer } from './scorer.js'
+
+export function markovRecommender(model: MarkovModel): HistoryRecommender {
+  const scorer = new MarkovScorer(model.transitions, model.lagWeights)
+  const explain = byContribution((history, row) => scorer.contributions(history, row))
+  return new HistoryRecommender({ scorer, explain, ...indexTables(model) })
+}

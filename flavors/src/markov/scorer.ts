@@ -1,0 +1,36 @@
+import type { HistoryScorer } from '../history-scorer.js'
+import { addRow, entry, type SparseRows } from '../sparse-rows.js'
+
+/**
+ * An item's score is Σ_l w_l · T[h_l, item] over the last items of the history, h_1 the last: how often it followed
+ * them. 0 for what never did. Other weights over the same transitions are another scorer: `[1]` asks the last item
+ * only, five ones the last five alike.
+ */
+export class MarkovScorer implements HistoryScorer {
+  readonly items: number
+  readonly #transitions: SparseRows
+  readonly #lagWeights: readonly number[]
+
+  constructor(transitions: SparseRows, lagWeights: readonly number[]) {
+    this.items = transitions.offsets.length - 1
+    this.#transitions = transitions
+    this.#lagWeights = lagWeights
+  }
+
+  score(histories: readonly Int32Array[], into: Float32Array): void {
+    into.fill(0, 0, histories.length * this.items)
+    for (const [row, history] of histories.entries()) {
+      const scores = into.subarray(row * this.items, (row + 1) * this.items)
+      for (let lag = 0; lag < this.#lagWeights.length && lag < history.length; lag++)
+        addRow(this.#transitions, history[history.length - 1 - lag]!, this.#lagWeights[lag]!, scores)
+    }
+  }
+
+  /** What each event of the history, in its order, adds to the score of `item`. */
+  contributions(history: Int32Array, item: number): Float64Array {
+    return Float64Array.from(history, (row, place) => {
+      const weight = this.#lagWeights[history.length - 1 - place]
+      return weight === undefined ? 0 : weight * entry(this.#transitions, row, item)
+    })
+  }
+}

@@ -1,0 +1,81 @@
+import { invalid } from '@cairn/platform/errors'
+import { parseDocument, stringify } from 'yaml'
+import { parseSignature, type Signature, type WrittenSignature, writeSignature } from './signature.js'
+
+const MOST_BYTES = 1 << 20
+
+export type FlavorConfig = Readonly<Record<string, unknown>>
+
+/** An MLmodel file. Only `flavors` must be there; keys nobody here knows are kept as they are. */
+export interface Mlmodel {
+  readonly flavors: Readonly<Record<string, FlavorConfig>>
+  readonly signature?: Signature
+  readonly model_id?: string
+  readonly run_id?: string
+  readonly model_uuid?: string
+  readonly artifact_path?: string
+  readonly mlflow_version?: string
+  readonly model_size_bytes?: number
+  readonly saved_input_example_info?: Readonly<Record<string, unknown>>
+  readonly utc_time_created?: string
+  readonly metadata?: Readonly<Record<string, unknown>>
+  readonly [key: string]: unknown
+}
+
+/**
+ * Reads leniently: older files miss most keys, and `null` counts as missing for the keys above.
+ *
+ * @throws INVALID_PARAMETER_VALUE when it is no YAML mapping or names no flavors.
+ */
+export function parseMlmodel(text: string): Mlmodel {
+  if (text.length > MOST_BYTES) throw invalid(`MLmodel: larger than ${MOST_BYTES} bytes`)
+  const { signature, ...fields } = parseMapping(text)
+  const flavors = fields.flavors
+  if (!isMapping(flavors) || Object.keys(flavors).length === 0)
+    throw invalid('MLmodel: flavors must name at least one flavor')
+  for (const [name, config] of Object.entries(flavors))
+    if (!isMapping(config)) throw invalid(`MLmodel: flavors.${name} must be a mapping`)
+  return {
+    ...fields,
+    flavors: flavors as Mlmodel['flavors'],
+    ...(isMapping(signature) && { signature: parseSignature(signature as WrittenSignature) }),
+  }
+}
+
+/** The file of the model that a flavor calls its `data`. @throws INVALID_PARAMETER_VALUE unless it is inside of the folder */
+export function dataFileOf({ data }: FlavorConfig, flavor: string): string {
+  const isInside = typeof data === 'string' && /^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/.test(data)
+  if (!isInside) throw invalid(`MLmodel: flavors.${flavor}.data must name a file of the model`)
+  return data
+}
+
+/** YAML that PyYAML, a reader of YAML 1.1, understands in the same way: times stay text. */
+export function formatMlmodel({ signature, ...fields }: Mlmodel): string {
+  const written = { ...fields, ...(signature && { signature: writeSignature(signature) }) }
+  return stringify(written, {
+    version: '1.1',
+    sortMapEntries: true,
+    lineWidth: 0,
+    aliasDuplicateObjects: false,
+  })
+}
+
+function parseMapping(text: string): Record<string, unknown> {
+  const refuse = (reason: string) => invalid(`MLmodel: not readable as YAML: ${reason}`)
+  const document = parseDocument(text, { version: '1.2', logLevel: 'silent' })
+  const [error] = document.errors
+  if (error) throw refuse(error.message)
+  let value: unknown
+  try {
+    value = document.toJS({ maxAliasCount: 50 })
+  } catch (cause) {
+    throw refuse((cause as Error).message)
+  }
+  if (!isMapping(value)) throw refuse('not a mapping')
+  return Object.fromEntries(Object.entries(value).filter(([key, one]) => one !== null || !OPTIONAL.has(key)))
+}
+
+const OPTIONAL = new Set(['model_id', 'run_id', 'model_uuid', 'artifact_path', 'mlflow_version', 'signature'])
+
+const isMapping = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,0 +1,155 @@
+import type { InferenceSession, Tensor } from 'onnxruntime-node'
+
+/** `native`: the library onnxruntime-node brings along. `wasm`: onnxruntime-web, where no such library fits. */
+export type OnnxEngine = 'native' | 'wasm'
+
+export interface SessionOptions {
+  /** Threads of one run; default 1. */
+  readonly threads?: number
+  /** Default: native where there is one for this machine. */
+  readonly engine?: OnnxEngine
+  /** Default `all`. */
+  readonly optimization?: 'disabled' | 'basic' | 'extended' | 'all'
+  /** Files beside the graph that hold tensors of it, by the name it has for them. */
+  readonly external?: Readonly<Record<string, Uint8Array>>
+}
+
+/** Views of the caller's memory: nothing is copied on the way in. */
+export type TensorData = Float32Array | Int32Array | BigInt64Array
+
+/** Whatever a graph may ask for; `bool` is bytes. */
+export type AnyData =
+  | TensorData
+  | Float64Array
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Uint32Array
+  | BigUint64Array
+  | string[]
+
+export interface OnnxTensor<Data extends AnyData = TensorData> {
+  readonly data: Data
+  readonly dims: readonly number[]
+  /** Where the data does not say it, e.g. `bool`. */
+  readonly type?: string
+}
+
+export type Tensors = Readonly<Record<string, OnnxTensor<AnyData>>>
+
+/** An input or output of a graph. */
+export interface TensorSpec {
+  readonly name: string
+  /** E.g. `float32`; `undefined` for what is no tensor. */
+  readonly type: string | undefined
+  /** Text and '' stand for any length; empty when the graph does not say. */
+  readonly shape: readonly (number | string)[]
+}
+
+type Runtime = Pick<typeof import('onnxruntime-node'), 'InferenceSession' | 'Tensor'>
+
+/** A loaded ONNX graph. Runs must not overlap; a native one blocks its thread until it is done. */
+export class OnnxSession {
+  readonly engine: OnnxEngine
+  readonly #runtime: Runtime
+  readonly #session: InferenceSession
+
+  private constructor(engine: OnnxEngine, runtime: Runtime, session: InferenceSession) {
+    this.engine = engine
+    this.#runtime = runtime
+    this.#session = session
+  }
+
+  static async open(model: Uint8Array, options: SessionOptions = {}): Promise<OnnxSession> {
+    const { threads = 1, optimization = 'all', external = {} } = options
+    const engine = options.engine ?? ((await hasNative()) ? 'native' : 'wasm')
+    const runtime = await load(engine, threads)
+    const session = await runtime.InferenceSession.create(model, {
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      executionMode: 'sequential',
+      graphOptimizationLevel: optimization,
+      logSeverityLevel: 4, // errors are thrown; a bad request need not write to stderr as well
+      externalData: Object.entries(external).map(([path, data]) => ({ path, data })),
+      extra: { session: { intra_op: { allow_spinning: '0' } } }, // spinning threads starve a shared machine
+    })
+    return new OnnxSession(engine, runtime, session)
+  }
+
+  get inputs(): readonly string[] {
+    return this.#session.inputNames
+  }
+
+  get outputs(): readonly string[] {
+    return this.#session.outputNames
+  }
+
+  get inputSpecs(): readonly TensorSpec[] {
+    return this.#session.inputMetadata.map(specOf)
+  }
+
+  get outputSpecs(): readonly TensorSpec[] {
+    return this.#session.outputMetadata.map(specOf)
+  }
+
+  /** Computes the `wanted` outputs; without a list, all. */
+  async run<Data extends AnyData = TensorData>(
+    feeds: Tensors,
+    wanted: readonly string[] | InferenceSession.FetchesType = this.outputs,
+  ): Promise<Record<string, OnnxTensor<Data>>> {
+    const given = Object.entries(feeds).map(([name, tensor]) => [name, this.#tensor(tensor)] as const)
+    const results = await this.#session.run(Object.fromEntries(given), wanted)
+    return results as unknown as Record<string, OnnxTensor<Data>>
+  }
+
+  /** Computes all outputs; those with a tensor in `places` are written there, which spares new memory each time. */
+  async runInto(
+    feeds: Tensors,
+    places: Readonly<Record<string, OnnxTensor>>,
+  ): Promise<Record<string, OnnxTensor>> {
+    if (this.engine === 'native') return this.run(feeds, this.#fetches(places))
+    const results = await this.run(feeds)
+    for (const [name, { data }] of Object.entries(places)) data.set(results[name]!.data as never)
+    return results
+  }
+
+  close(): Promise<void> {
+    return this.#session.release()
+  }
+
+  #fetches(places: Readonly<Record<string, OnnxTensor>>): InferenceSession.FetchesType {
+    const fetch = (name: string) => (places[name] ? this.#tensor(places[name]) : null)
+    return Object.fromEntries(this.outputs.map((name) => [name, fetch(name)]))
+  }
+
+  #tensor({ data, dims, type }: OnnxTensor<AnyData>): Tensor {
+    const { Tensor } = this.#runtime
+    if (type !== undefined) return new Tensor(type as 'float32', data as Float32Array, dims)
+    if (data instanceof Float32Array) return new Tensor('float32', data, dims)
+    if (data instanceof Int32Array) return new Tensor('int32', data, dims)
+    return new Tensor('int64', data as BigInt64Array, dims)
+  }
+}
+
+function specOf(metadata: InferenceSession.ValueMetadata): TensorSpec {
+  const { name } = metadata
+  return metadata.isTensor
+    ? { name, type: metadata.type, shape: metadata.shape }
+    : { name, type: undefined, shape: [] }
+}
+
+async function load(engine: OnnxEngine, threads: number): Promise<Runtime> {
+  if (engine === 'native') return import('onnxruntime-node')
+  const web = await import('onnxruntime-web')
+  web.env.wasm.numThreads = threads
+  return web as unknown as Runtime
+}
+
+/** Neither macOS on Intel nor musl has one. */
+function hasNative(): Promise<boolean> {
+  return import('onnxruntime-node').then(
+    () => true,
+    () => false,
+  )
+}

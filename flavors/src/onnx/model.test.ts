@@ -1,0 +1,263 @@
+import { cp, link, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ApiError } from '@cairn/platform/errors'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { loadModel, type ServableModel } from '../load.js'
+import { parseMlmodel } from '../mlmodel.js'
+import type { ScoringInput } from '../scoring-input.js'
+import { readOnnx } from './model.js'
+
+const golden = join(import.meta.dirname, 'golden')
+
+interface Exchange {
+  readonly model: string
+  readonly request: ScoringInput
+  /** `null` where MLflow refuses. */
+  readonly predictions: unknown
+}
+
+const lines = (await readFile(join(golden, 'exchanges.jsonl'), 'utf8')).trim().split('\n')
+const exchanges = lines.map((line) => JSON.parse(line) as Exchange)
+
+const loaded = new Map<string, Promise<ServableModel>>()
+function load(name: string): Promise<ServableModel> {
+  const model = loaded.get(name) ?? loadModel(join(golden, name))
+  loaded.set(name, model)
+  return model
+}
+
+let root: string
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'cairn-onnx-'))
+})
+afterAll(async () => {
+  for (const model of loaded.values()) await (await model).close!()
+  await rm(root, { recursive: true })
+})
+
+/** A copy of a recorded model to spoil. */
+let folders = 0
+async function copy(name: string): Promise<string> {
+  const folder = join(root, String(folders++))
+  await cp(join(golden, name), folder, { recursive: true })
+  return folder
+}
+
+/** Equal but for what float32 may differ by between two releases of the runtime. */
+function expectClose(actual: unknown, wanted: unknown): void {
+  if (typeof wanted === 'number' && !Number.isInteger(wanted)) expect(actual).toBeCloseTo(wanted, 5)
+  else if (typeof wanted === 'object' && wanted !== null) {
+    expect(Object.keys(actual as object)).toEqual(Object.keys(wanted))
+    for (const [key, one] of Object.entries(wanted))
+      expectClose((actual as Record<string, unknown>)[key], one)
+  } else expect(actual).toEqual(wanted)
+}
+
+/** MLflow hands the runtime a data frame's text in a form that it refuses. */
+const REFUSED_BY_MLFLOW_ONLY = new Set([
+  JSON.stringify(exchanges.find(({ model }) => model === 'mixed')!.request),
+  JSON.stringify(exchanges.filter(({ model }) => model === 'mixed')[1]!.request),
+])
+
+describe('an ONNX model as mlflow.onnx saves it', () => {
+  test.each(exchanges.map((one) => [one.model, JSON.stringify(one.request).slice(0, 110), one] as const))(
+    '%s answers %s as mlflow.pyfunc does',
+    async (name, _, { request, predictions }) => {
+      const answer = (await load(name)).invoke!(request)
+      if (REFUSED_BY_MLFLOW_ONLY.has(JSON.stringify(request))) return void (await answer)
+      if (predictions !== null) return expectClose(JSON.parse(JSON.stringify(await answer)), predictions)
+      const error = await answer.catch((cause: unknown) => cause)
+      expect(error).toMatchObject({ code: 'INVALID_PARAMETER_VALUE' })
+      expect(String(error)).not.toMatch(/onnxruntime|node|status/i)
+    },
+  )
+
+  test('takes rows one by one as it takes them together', async () => {
+    const model = await load('linear')
+    const rows = [1, 2, 3].map((a) => ({ a, b: 0.5, c: -1, d: a * a }))
+    const together = await model.predict(rows)
+    for (const [at, row] of rows.entries()) expect((await model.predict([row]))[0]).toEqual(together[at])
+  })
+
+  test('answers text, flags and integers in a data frame', async () => {
+    const record = { count: 3, weight: 0.25, flag: true, name: '극한직업' }
+    const answer = await (await load('mixed')).invoke!({ dataframe_records: [record] })
+    expect(answer).toEqual([{ sum: 1.75, text: '극한직업', square: 9, unflagged: false }])
+  })
+
+  test('takes columns without names in their order', async () => {
+    const model = await load('wide')
+    const data = [
+      [1, 2, 3, 4],
+      [0.5, -1, 1, 2],
+    ]
+    const { Y } = (await model.invoke!({ inputs: data })) as { Y: number[][] }
+    const records = Y.flat().map((one) => ({ Y: one }))
+    expect(await model.invoke!({ dataframe_split: { data } })).toEqual(records)
+  })
+
+  test('keeps integers beyond 2^53 whole, as text', async () => {
+    const inputs = { count: ['3037000499'], weight: [0], flag: [false], name: [''] }
+    const answer = await (await load('mixed_bare')).invoke!({ inputs })
+    expect(answer).toMatchObject({ square: [String(3037000499n ** 2n)] })
+  })
+
+  test.each<[string, ScoringInput, RegExp]>([
+    ['mixed_bare', { inputs: { count: [2 ** 53], weight: [1], flag: [true], name: ['x'] } }, /'count\[0\]'/],
+    [
+      'mixed_bare',
+      { inputs: { count: [1.5], weight: [1], flag: [true], name: ['x'] } },
+      /1.5 for 'count\[0\]'/,
+    ],
+    ['mixed_bare', { inputs: { count: [1], weight: [1], flag: [2], name: ['x'] } }, /2 for 'flag\[0\]'/],
+    [
+      'mixed_bare',
+      { inputs: { count: [1], weight: [1], flag: [true], name: [7] } },
+      /7 for 'name\[0\]'.*text/,
+    ],
+    ['mixed_bare', { inputs: { count: [1], weight: [1], flag: [true] } }, /misses the input 'name'/],
+    ['wide', { inputs: { X: [[1, 2, 3, 4]], Z: 1 } }, /no input 'Z'/],
+    [
+      'wide',
+      {
+        inputs: [
+          [1, 2, 3, 4],
+          [1, 2, 'x', 4],
+        ],
+      },
+      /"x" for 'X\[1\]\[2\]'/,
+    ],
+    ['wide', { inputs: [[1, 2, 3, 4], 5] }, /5 for 'X\[1\]': it must be a list of 4/],
+    ['wide', { inputs: [] }, /Shape of input 'X' \[0\].*\[-1, 4\]/],
+    ['wide', { inputs: null }, /'X'/],
+    ['wide', { inputs: 'text' }, /'X'/],
+    ['wide', { instances: [[1]], inputs: [[1]] }, /exactly one/],
+    ['tensor', { inputs: { X: nest(40) } }, /more than 16 dimensions/],
+    ['lookup', { inputs: { ids: [[0, 10]] } }, /cannot be computed.*'ids' int64\[1, 2\]/],
+    ['linear', { dataframe_records: Array(10_001).fill({ a: 1 }) }, /at most 10000 rows/],
+    ['linear', { dataframe_records: [{ a: 1, b: 2, d: 3 }] }, /misses the inputs \['c'\]/],
+  ])('%s refuses %j, naming what is wrong', async (name, request, message) => {
+    const error = await (await load(name)).invoke!(request).catch((cause: unknown) => cause)
+    expect(error).toMatchObject({ code: 'INVALID_PARAMETER_VALUE', message: expect.stringMatching(message) })
+  })
+
+  test('refuses an answer that nobody could read', async () => {
+    const ids = Array.from({ length: 1000 }, () => Array(500).fill(1))
+    await expect((await load('lookup')).invoke!({ inputs: { ids } })).rejects.toThrow(
+      /1002000 values, more than/,
+    )
+  })
+
+  test('never does worse than to refuse, whatever the request', async () => {
+    const models = ['linear', 'wide', 'tensor', 'mixed', 'mixed_bare', 'lookup', 'image', 'unnamed']
+    const leaf = fc.oneof(fc.integer(), fc.double(), fc.string(), fc.boolean(), fc.constant(null))
+    const value = fc.oneof(leaf, fc.array(leaf), fc.array(fc.array(leaf)), fc.dictionary(fc.string(), leaf))
+    const named = fc.dictionary(fc.constantFrom('a', 'b', 'X', 'ids', 'count', '__proto__'), value)
+    const request = fc.oneof(
+      fc.record({ inputs: fc.oneof(value, named) }),
+      fc.record({ instances: fc.array(fc.oneof(value, named)) }),
+      fc.record({ dataframe_records: fc.array(named) }),
+      fc.record({ dataframe_split: fc.record({ columns: value, data: value }) }),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...models), request, async (name, one) => {
+        const outcome = await (await load(name)).invoke!(one as ScoringInput).catch((error: unknown) => error)
+        if (outcome instanceof Error) expect(outcome, String(outcome)).toBeInstanceOf(ApiError)
+      }),
+      { numRuns: 600 },
+    )
+  })
+})
+
+function nest(depth: number): unknown {
+  return depth === 0 ? 1 : [nest(depth - 1)]
+}
+
+test('without native code the same comes from WebAssembly', async () => {
+  for (const name of ['wide', 'large', 'mixed_bare', 'lookup']) {
+    const mlmodel = parseMlmodel(await readFile(join(golden, name, 'MLmodel'), 'utf8'))
+    const model = await readOnnx(join(golden, name), mlmodel, 'wasm')
+    for (const { request, predictions } of exchanges.filter((one) => one.model === name)) {
+      const answer = model.invoke(request)
+      if (predictions === null) await expect(answer).rejects.toBeInstanceOf(ApiError)
+      else expectClose(JSON.parse(JSON.stringify(await answer)), predictions)
+    }
+    await model.close()
+  }
+})
+
+describe('a graph that cannot be trusted is refused', () => {
+  const broken = expect.objectContaining({ code: 'INVALID_PARAMETER_VALUE' })
+
+  /** The graph with its data file's name, which is a UUID, replaced by another of the same length. */
+  async function renamed(to: (folder: string) => string): Promise<string> {
+    const folder = await copy('large')
+    const file = join(folder, 'model.onnx')
+    const onnx = await readFile(file)
+    const name = /[0-9a-f-]{36}\.data/.exec(onnx.toString('latin1'))![0]
+    const other = to(folder)
+    await writeFile(file, onnx.toString('latin1').replaceAll(name, other.padEnd(name.length, 'x')), 'latin1')
+    return folder
+  }
+
+  test('when it names a file elsewhere', async () => {
+    const folder = await renamed(() => '../../../../../../../../etc/hostname')
+    await expect(loadModel(folder)).rejects.toThrow(/'\.\.\/.*must be a plain name beside the graph/)
+  })
+
+  test('when the file it names is a link', async () => {
+    const elsewhere = join(root, 'secret')
+    await writeFile(elsewhere, new Uint8Array(100_000))
+    for (const make of [symlink, link]) {
+      const folder = await renamed(() => 'linked')
+      await make(elsewhere, join(folder, 'linked'.padEnd(41, 'x')))
+      await expect(loadModel(folder)).rejects.toThrow(/cannot be read from beside the graph/)
+    }
+  })
+
+  test('when its data is cut short or missing', async () => {
+    const folder = await copy('large')
+    const [name] = /[0-9a-f-]{36}\.data/.exec(await readFile(join(folder, 'model.onnx'), 'latin1'))!
+    await writeFile(join(folder, name), new Uint8Array(100))
+    await expect(loadModel(folder)).rejects.toThrow(/has 100 bytes, fewer than the graph asks for/)
+    await rm(join(folder, name))
+    await expect(loadModel(folder)).rejects.toThrow(/cannot be read/)
+  })
+
+  test.each(['../model.onnx', '/etc/passwd', 'a/../../x', '', '.hidden', 7, null])(
+    'when MLmodel names the file %j',
+    async (data) => {
+      const folder = await copy('linear')
+      await writeFile(join(folder, 'MLmodel'), `flavors: {onnx: {data: ${JSON.stringify(data)}}}`)
+      await expect(loadModel(folder)).rejects.toThrow(/flavors\.onnx\.data/)
+    },
+  )
+
+  test('when its bytes are changed or cut anywhere, or it answers', async () => {
+    const folder = await copy('wide')
+    const file = join(folder, 'model.onnx')
+    const good = await readFile(file)
+    const damage = fc.record({
+      at: fc.nat(good.length - 1),
+      byte: fc.nat(255),
+      cut: fc.boolean(),
+    })
+    await fc.assert(
+      fc.asyncProperty(damage, async ({ at, byte, cut }) => {
+        const bytes = Uint8Array.from(good)
+        bytes[at] = byte
+        await writeFile(file, cut ? bytes.subarray(0, at) : bytes)
+        try {
+          const model = await loadModel(folder)
+          await model.invoke!({ inputs: [[1, 2, 3, 4]] }).catch((error) => expect(error).toEqual(broken))
+          await model.close!()
+        } catch (error) {
+          expect(error).toEqual(broken)
+        }
+      }),
+      { numRuns: 120 },
+    )
+  })
+})

@@ -1,0 +1,161 @@
+import { invalid } from '@cairn/platform/errors'
+import type { AnyData, OnnxTensor, TensorSpec } from '../onnx-session.js'
+
+const MOST_DIMENSIONS = 16
+
+type Element = number | bigint | string
+
+interface ElementType {
+  make(length: number): AnyData
+  /** `undefined` for what is none. */
+  read(value: unknown): Element | undefined
+  readonly wanted: string
+}
+
+/** `null` is missing, a flag is 0 or 1, and digits as text are a number, as in a data frame that is cast. */
+function numberOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return value
+  if (value === null || value === undefined) return Number.NaN
+  if (typeof value === 'boolean') return Number(value)
+  if (typeof value !== 'string' || value.trim() === '') return undefined
+  const number = Number(value)
+  return Number.isNaN(number) ? undefined : number
+}
+
+const floats = (make: ElementType['make']): ElementType => ({ make, read: numberOf, wanted: 'a number' })
+
+const integers = (make: ElementType['make'], low: number, high: number): ElementType => ({
+  make,
+  read(value) {
+    const number = numberOf(value)
+    return Number.isInteger(number) && number! >= low && number! <= high ? number : undefined
+  },
+  wanted: `an integer from ${low} to ${high}`,
+})
+
+/** Beyond 2^53 only as text, for a JSON number has been rounded by then. */
+const bigIntegers = (make: ElementType['make'], low: bigint, high: bigint): ElementType => ({
+  make,
+  read(value) {
+    const isExact = typeof value === 'boolean' || Number.isSafeInteger(value)
+    if (!isExact && !(typeof value === 'string' && /^-?\d{1,20}$/.test(value))) return undefined
+    const integer = BigInt(value as number | string)
+    return integer >= low && integer <= high ? integer : undefined
+  },
+  wanted: `an integer from ${low} to ${high}, beyond 2^53 as text`,
+})
+
+const TYPES: Readonly<Record<string, ElementType>> = {
+  float32: floats((length) => new Float32Array(length)),
+  float64: floats((length) => new Float64Array(length)),
+  int8: integers((length) => new Int8Array(length), -128, 127),
+  uint8: integers((length) => new Uint8Array(length), 0, 255),
+  int16: integers((length) => new Int16Array(length), -32_768, 32_767),
+  uint16: integers((length) => new Uint16Array(length), 0, 65_535),
+  int32: integers((length) => new Int32Array(length), -(2 ** 31), 2 ** 31 - 1),
+  uint32: integers((length) => new Uint32Array(length), 0, 2 ** 32 - 1),
+  int64: bigIntegers((length) => new BigInt64Array(length), -(2n ** 63n), 2n ** 63n - 1n),
+  uint64: bigIntegers((length) => new BigUint64Array(length), 0n, 2n ** 64n - 1n),
+  bool: {
+    make: (length) => new Uint8Array(length),
+    read: (value) => (typeof value === 'boolean' || value === 0 || value === 1 ? Number(value) : undefined),
+    wanted: 'true or false',
+  },
+  string: {
+    make: (length) => new Array<string>(length).fill(''),
+    read: (value) => (typeof value === 'string' ? value : undefined),
+    wanted: 'text',
+  },
+}
+
+export const isServed = (type: string | undefined) => type !== undefined && Object.hasOwn(TYPES, type)
+
+/**
+ * Nested lists as a tensor of the type and shape that an input asks for.
+ *
+ * @throws INVALID_PARAMETER_VALUE naming the input, and the place in it
+ */
+export function tensorOf(value: unknown, { name, type, shape }: TensorSpec): OnnxTensor<AnyData> {
+  const dims = dimensionsOf(value, name)
+  requireShape(dims, shape, name)
+  const { make, read, wanted } = TYPES[type!]!
+  const data = make(dims.reduce((product, one) => product * one, 1))
+  let at = 0
+  const place: number[] = []
+  const fill = (part: unknown) => {
+    const length = dims[place.length]
+    if (length === undefined) {
+      const element = read(part)
+      if (element === undefined) throw wrong(part, name, place, wanted)
+      data[at++] = element as never
+      return
+    }
+    if (!Array.isArray(part) || part.length !== length)
+      throw wrong(part, name, place, `a list of ${length} as the first one is`)
+    for (let n = 0; n < length; n++) {
+      place.push(n)
+      fill(part[n])
+      place.pop()
+    }
+  }
+  fill(value)
+  return { data, dims, type: type! }
+}
+
+function dimensionsOf(value: unknown, name: string): number[] {
+  const dims: number[] = []
+  for (let part = value; Array.isArray(part); part = part[0]) {
+    if (dims.length === MOST_DIMENSIONS)
+      throw invalid(`Input '${name}' has more than ${MOST_DIMENSIONS} dimensions.`)
+    dims.push(part.length)
+  }
+  return dims
+}
+
+/** A length of text, −1 or nothing fits any. */
+export function requireShape(
+  dims: readonly number[],
+  shape: readonly (number | string)[],
+  name: string,
+): void {
+  const differs = dims.length !== shape.length || shape.some((one, at) => isFixed(one) && one !== dims[at])
+  if (shape.length > 0 && differs)
+    throw invalid(
+      `Shape of input '${name}' [${dims.join(', ')}] does not match the expected shape ` +
+        `[${shape.map((one) => (isFixed(one) ? one : -1)).join(', ')}].`,
+    )
+}
+
+const isFixed = (length: number | string): length is number => typeof length === 'number' && length >= 0
+
+function wrong(value: unknown, name: string, place: readonly number[], wanted: string) {
+  const shown = JSON.stringify(value)?.slice(0, 60)
+  return invalid(
+    `Invalid value ${shown} for '${name}${place.map((n) => `[${n}]`).join('')}': it must be ${wanted}.`,
+  )
+}
+
+/** As JSON shows it; integers that a JSON number cannot hold are text. */
+export function nestedOf({ data, dims, type }: OnnxTensor<AnyData>): unknown {
+  const elements = elementsOf(data, type)
+  let at = 0
+  const nest = (depth: number): unknown =>
+    depth === dims.length ? elements(at++) : Array.from({ length: dims[depth]! }, () => nest(depth + 1))
+  return nest(0)
+}
+
+/** One flat list. */
+export function flatOf({ data, type }: OnnxTensor<AnyData>): unknown[] {
+  const elements = elementsOf(data, type)
+  return Array.from({ length: data.length }, (_, at) => elements(at))
+}
+
+function elementsOf(data: AnyData, type: string | undefined): (at: number) => unknown {
+  if (type === 'bool') return (at) => data[at] === 1
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array)
+    return (at) => {
+      const number = Number(data[at])
+      return Number.isSafeInteger(number) ? number : String(data[at])
+    }
+  return (at) => data[at]
+}

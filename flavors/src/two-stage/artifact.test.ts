@@ -1,0 +1,139 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ApiError } from '@cairn/platform/errors'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { loadModel } from '../load.js'
+import type { ModelFiles } from '../model-folder.js'
+import { aTwoStageModel } from '../testing/two-stage-model.js'
+import { writeFolder } from '../testing/write-folder.js'
+import { readTwoStage, twoStageFiles } from './artifact.js'
+
+let root: string
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'cairn-two-stage-'))
+})
+afterAll(() => rm(root, { recursive: true }))
+
+let folders = 0
+async function save(files: ModelFiles): Promise<string> {
+  const folder = join(root, String(folders++))
+  await writeFolder(folder, files)
+  return folder
+}
+
+const model = aTwoStageModel()
+const good = twoStageFiles(model)
+
+test('comes back as it was written', async () => {
+  const { plan, traits, depth, booster, members, table } = await readTwoStage(await save(good))
+  expect({ plan, traits, depth, booster }).toEqual({
+    plan: model.plan,
+    traits: model.traits,
+    depth: model.depth,
+    booster: model.booster,
+  })
+  expect(members.map(({ name }) => name)).toEqual(['ials', 'markov_3'])
+  expect(table.items).toEqual(model.items)
+})
+
+describe('its answers', () => {
+  test('are what the members propose and the history does not have, each with its reason', async () => {
+    const types = new Set<string>()
+    for (let seed = 1; seed <= 6; seed++) {
+      const one = aTwoStageModel(14, seed)
+      const served = await loadModel(await save(twoStageFiles(one)))
+      expect(served.flavor).toBe('two-stage')
+      const { ids } = one.items
+      const history = [ids[2]!, ids[6]!, ids[2]!]
+      const { recommendations, source } = await served.recommend!({ history, k: 50, filter_seen: false })
+      expect(source).toBe('history')
+      expect(recommendations.length).toBeGreaterThanOrEqual(one.depth)
+      expect(recommendations.length).toBeLessThanOrEqual(2 * one.depth)
+      for (const { item_id, reason } of recommendations) {
+        types.add(reason.type)
+        expect(history).not.toContain(item_id)
+        if ('item_id' in reason) expect(history).toContain(reason.item_id)
+        if ('contribution' in reason) expect(reason.contribution).toBeGreaterThan(0)
+        if ('trait' in reason) expect(['year', 'genres']).toContain(reason.trait)
+      }
+    }
+    expect([...types]).toEqual(expect.arrayContaining(['influence', 'trait']))
+  })
+
+  test('without a history are what is popular', async () => {
+    const served = await loadModel(await save(good))
+    expect((await served.recommend!({ k: 3, filter_seen: true })).source).toBe('popularity')
+  })
+})
+
+describe('a folder from elsewhere is refused when it is broken', () => {
+  const manifest = JSON.parse(good['two-stage.json'] as string) as { plan: object }
+  const json = (changes: object) => ({ 'two-stage.json': JSON.stringify({ ...manifest, ...changes }) })
+  const plan = (changes: object) => json({ plan: { ...manifest.plan, ...changes } })
+  const other = twoStageFiles(aTwoStageModel(15, 2))
+  const members = (name: string, from: ModelFiles) =>
+    Object.fromEntries(Object.entries(from).filter(([path]) => path.startsWith(`members/${name}/`)))
+
+  test.each<[string, ModelFiles, RegExp]>([
+    ['another format', json({ format: 'cairn.als' }), /must be 'cairn\.two-stage'/],
+    ['another version', json({ format_version: 2 }), /format_version 1/],
+    ['no depth', json({ depth: 0 }), /depth/],
+    ['a depth of a billion', json({ depth: 1e9 }), /depth/],
+    ['no plan', json({ plan: null }), /plan must be an object/],
+    ['text for views', plan({ views: 'all' }), /plan\.views/],
+    ['a view of nothing', plan({ views: [{ member: 'ials', latest: 0 }] }), /plan\.views/],
+    ['members that lead elsewhere', plan({ members: ['../../etc'] }), /no name of a member/],
+    ['members that repeat', plan({ members: ['ials', 'ials'] }), /a name repeats/],
+    ['no members', plan({ members: [] }), /1 to 31 names/],
+    ['a member that is not there', plan({ members: ['ease'] }), /member 'ease': The model has no MLmodel/],
+    ['a plan of other columns', plan({ labels: [] }), /the trees are of the features/],
+    ['a trait that is not there', plan({ numbers: ['__proto__'] }), /no column __proto__/],
+    ['trees that are none', { 'model.ubj': 'hello' }, /model\.ubj/],
+    ['trees of other columns', { 'model.ubj': other['model.ubj']!.slice(0, 100) }, /model\.ubj/],
+    ['traits of other items', { 'traits.arrow': other['traits.arrow']! }, /item_id differs/],
+    ['a member of other items', members('markov_3', other), /member 'markov_3': its items differ/],
+    [
+      'a member that is a composite itself',
+      { 'members/ials/MLmodel': good.MLmodel! },
+      /member 'ials': No flavor of the member \(two-stage, xgboost\)/,
+    ],
+    [
+      'a broken member',
+      { 'members/markov_3/transitions.arrow': 'hello' },
+      /member 'markov_3': transitions\.arrow: not readable/,
+    ],
+  ])('%s', async (_, changes, message) => {
+    const loading = loadModel(await save({ ...good, ...changes }))
+    await expect(loading).rejects.toThrow(message)
+    await expect(loading).rejects.toMatchObject({ code: 'INVALID_PARAMETER_VALUE' })
+  })
+
+  test('bytes changed or cut anywhere never do worse than a refusal', async () => {
+    const folder = await save(good)
+    const names = ['two-stage.json', 'model.ubj', 'traits.arrow']
+    const damage = fc.record({
+      name: fc.constantFrom(...names),
+      at: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
+      byte: fc.nat(255),
+      cut: fc.boolean(),
+    })
+    await fc.assert(
+      fc.asyncProperty(damage, async ({ name, at, byte, cut }) => {
+        const bytes = Uint8Array.from(Buffer.from(good[name]!))
+        const place = Math.floor(at * bytes.length)
+        bytes[place] = byte
+        await writeFile(join(folder, name), cut ? bytes.subarray(0, place) : bytes)
+        const outcome = await loadModel(folder)
+          .then((served) => served.recommend!({ history: [model.items.ids[0]!], k: 3, filter_seen: true }))
+          .catch((error: unknown) => error)
+        await writeFile(join(folder, name), good[name]!)
+        expect(outcome instanceof ApiError || 'recommendations' in (outcome as object), String(outcome)).toBe(
+          true,
+        )
+      }),
+      { numRuns: 150 },
+    )
+  })
+})

@@ -1,0 +1,179 @@
+import { invalid } from '@cairn/platform/errors'
+import type { HistoryScorer } from '../history-scorer.js'
+import { Columns } from './columns.js'
+import { type Feature, featuresOf, type Plan } from './plan.js'
+import { Ranking } from './ranking.js'
+import { checkTraits, type Traits } from './traits.js'
+
+/** A fitted model of the first stage under its name, e.g. `ease`. */
+export interface Member {
+  readonly name: string
+  readonly scorer: HistoryScorer
+}
+
+export interface FirstStageParts {
+  readonly members: readonly Member[]
+  readonly plan: Plan
+  readonly traits: Traits
+  /** Of each item, e.g. its events: the more popular of two equally scored items is proposed first. */
+  readonly popularity: ArrayLike<number>
+  /** Each member proposes so many items that are not in the history. */
+  readonly depth: number
+}
+
+/** What the members propose for some histories; candidates of history h are those at offsets[h] … offsets[h + 1]. */
+export interface Proposals {
+  readonly offsets: Int32Array
+  /** Item rows, ascending for each history. */
+  readonly items: Int32Array
+  /** Candidates × features, row-major; NaN where a member or trait says nothing. */
+  readonly features: Float32Array
+  /** Bit m is set where member m proposes the item. */
+  readonly proposers: Int32Array
+}
+
+/** Scores of all members for as many histories as fit are held at once. */
+const SCORE_BYTES = 64 * 1024 ** 2
+const MOST_HISTORIES = 256
+/** As many as `proposers` has bits. */
+const MOST_MEMBERS = 31
+
+/**
+ * Candidates and what is known of them. Training, measuring and serving ask the same code, so that the second stage
+ * sees in use what it was trained on. Not re-entrant, as its members are not.
+ */
+export class FirstStage {
+  readonly items: number
+  readonly features: readonly Feature[]
+  readonly members: readonly Member[]
+  readonly #depth: number
+  readonly #columns: Columns
+  readonly #views: readonly { readonly scorer: HistoryScorer; readonly latest: number }[]
+  readonly #rankings: readonly Ranking[]
+  readonly #hidden: Uint8Array
+  readonly #proposers: Int32Array
+  /** Of members, then views; kept, as they are large. */
+  #scores: Float32Array[] = []
+
+  /** @throws INVALID_PARAMETER_VALUE when the parts do not fit together. */
+  constructor({ members, plan, traits, popularity, depth }: FirstStageParts) {
+    this.items = popularity.length
+    checkMembers(members, plan, this.items)
+    checkTraits(traits, plan, this.items)
+    this.features = featuresOf(plan)
+    this.members = members
+    this.#depth = depth
+    this.#views = plan.views.map(({ member, latest }) => ({
+      scorer: members.find(({ name }) => name === member)!.scorer,
+      latest,
+    }))
+    this.#columns = new Columns(plan, traits)
+    const byPopularity = Int32Array.from({ length: this.items }, (_, row) => row)
+    byPopularity.sort((a, b) => popularity[b]! - popularity[a]! || a - b)
+    this.#rankings = members.map(() => new Ranking(byPopularity))
+    this.#hidden = new Uint8Array(this.items)
+    this.#proposers = new Int32Array(this.items)
+  }
+
+  /** Histories of item rows, oldest first, never empty. */
+  async propose(histories: readonly Int32Array[], signal?: AbortSignal): Promise<Proposals> {
+    const scored = this.members.length + this.#views.length
+    const most = Math.min(MOST_HISTORIES, Math.max(1, Math.floor(SCORE_BYTES / (scored * this.items * 4))))
+    const parts: Proposals[] = []
+    for (let from = 0; from < histories.length; from += most) {
+      signal?.throwIfAborted()
+      parts.push(await this.#proposeFor(histories.slice(from, from + most)))
+    }
+    return parts.length === 1 ? parts[0]! : joined(parts)
+  }
+
+  async #proposeFor(histories: readonly Int32Array[]): Promise<Proposals> {
+    const asked = [...this.members.map(({ scorer }) => ({ scorer, latest: 0 })), ...this.#views]
+    const length = histories.length * this.items
+    if ((this.#scores[0]?.length ?? 0) < length) this.#scores = asked.map(() => new Float32Array(length))
+    for (const [n, { scorer, latest }] of asked.entries()) {
+      const part = latest > 0 ? histories.map((one) => one.subarray(-latest)) : histories
+      await scorer.score(part, this.#scores[n]!.subarray(0, length))
+    }
+    return joined(
+      histories.map((history, n) =>
+        this.#describe(
+          history,
+          this.#scores.map((all) => all.subarray(n * this.items, (n + 1) * this.items)),
+        ),
+      ),
+    )
+  }
+
+  #describe(history: Int32Array, scores: readonly Float32Array[]): Proposals {
+    const hidden = this.#hidden.fill(0)
+    for (const row of history) hidden[row] = 1
+    const marks = this.#proposers.fill(0)
+    for (const [member, ranking] of this.#rankings.entries()) {
+      ranking.take(scores[member]!, hidden)
+      for (const row of ranking.top(this.#depth)) marks[row]! |= 1 << member
+    }
+    const items = rowsWith(marks)
+    const ranks = this.#rankings.map((ranking, member) => ranksOf(ranking, scores[member]!, items))
+    const features = new Float32Array(items.length * this.features.length)
+    this.#columns.fill(features, { history, items, scores, ranks })
+    return {
+      offsets: Int32Array.of(0, items.length),
+      items,
+      features,
+      proposers: items.map((row) => marks[row]!),
+    }
+  }
+}
+
+/** Better items are counted, so equal scores have equal ranks; NaN where there is no score. */
+function ranksOf(ranking: Ranking, scores: Float32Array, items: Int32Array): Float32Array {
+  const scored = items.filter((row) => scores[row]! > Number.NEGATIVE_INFINITY)
+  const ranks = ranking.ranks(scored)
+  if (scored.length === items.length) return Float32Array.from(ranks)
+  let next = 0
+  return Float32Array.from(items, (row) =>
+    scores[row]! > Number.NEGATIVE_INFINITY ? ranks[next++]! : Number.NaN,
+  )
+}
+
+function rowsWith(marks: Int32Array): Int32Array {
+  const rows = new Int32Array(marks.length)
+  let count = 0
+  for (let row = 0; row < marks.length; row++) if (marks[row] !== 0) rows[count++] = row
+  return rows.slice(0, count)
+}
+
+function checkMembers(members: readonly Member[], plan: Plan, items: number): void {
+  const names = members.map(({ name }) => name)
+  if (names.join() !== plan.members.join() || new Set(names).size !== names.length)
+    throw invalid(`two-stage: the members are ${names.join(', ')}, the plan has ${plan.members.join(', ')}`)
+  if (names.length === 0 || names.length > MOST_MEMBERS)
+    throw invalid(`two-stage: there must be 1 to ${MOST_MEMBERS} members, not ${names.length}`)
+  for (const { member } of plan.views)
+    if (!names.includes(member)) throw invalid(`two-stage: a view is of '${member}', which is no member`)
+  for (const { name, scorer } of members)
+    if (scorer.items !== items)
+      throw invalid(`two-stage: member '${name}' knows ${scorer.items} items, the item table has ${items}`)
+}
+
+function joined(parts: readonly Proposals[]): Proposals {
+  const offsets = [0]
+  for (const part of parts) {
+    const base = offsets.at(-1)!
+    for (const offset of part.offsets.subarray(1)) offsets.push(base + offset)
+  }
+  const rows = offsets.at(-1)!
+  const width = rows === 0 ? 0 : parts.reduce((sum, part) => sum + part.features.length, 0) / rows
+  const items = new Int32Array(rows)
+  const proposers = new Int32Array(rows)
+  const features = new Float32Array(rows * width)
+  let at = 0
+  for (const part of parts) {
+    items.set(part.items, at)
+    proposers.set(part.proposers, at)
+    features.set(part.features, at * width)
+    at += part.items.length
+  }
+  return { offsets: Int32Array.from(offsets), items, features, proposers }
+}

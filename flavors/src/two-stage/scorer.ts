@@ -1,0 +1,44 @@
+import { invalid } from '@cairn/platform/errors'
+import type { HistoryScorer } from '../history-scorer.js'
+import type { XgboostModel } from '../xgboost/model.js'
+import { XgboostScorer } from '../xgboost/scorer.js'
+import type { FirstStage } from './first-stage.js'
+
+/**
+ * Candidates of the first stage by the margin that boosted trees give them; −∞ for all other items, and so for those of
+ * the history. Not re-entrant, as its members are not.
+ */
+export class TwoStageScorer implements HistoryScorer {
+  readonly items: number
+  readonly stage: FirstStage
+  readonly booster: XgboostModel
+  readonly trees: XgboostScorer
+
+  /** @throws INVALID_PARAMETER_VALUE when the trees are not of this first stage. */
+  constructor(stage: FirstStage, booster: XgboostModel) {
+    const names = stage.features.map(({ name }) => name)
+    if (booster.featureNames.join() !== names.join())
+      throw invalid(
+        `two-stage: the trees are of the features ${booster.featureNames.join(', ')}, not ${names.join(', ')}`,
+      )
+    this.items = stage.items
+    this.stage = stage
+    this.booster = booster
+    this.trees = new XgboostScorer(booster)
+    if (this.trees.outputs !== 1)
+      throw invalid(`two-stage: the trees have ${this.trees.outputs} outputs, a ranking has one`)
+  }
+
+  async score(histories: readonly Int32Array[], into: Float32Array): Promise<void> {
+    into.fill(Number.NEGATIVE_INFINITY, 0, histories.length * this.items)
+    const { offsets, items, features } = await this.stage.propose(histories)
+    const margins = this.trees.margins(features)
+    for (let n = 0; n < histories.length; n++)
+      for (let row = offsets[n]!; row < offsets[n + 1]!; row++)
+        into[n * this.items + items[row]!] = margins[row]!
+  }
+
+  async close(): Promise<void> {
+    for (const { scorer } of this.stage.members) await scorer.close?.()
+  }
+}

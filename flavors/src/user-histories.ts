@@ -1,0 +1,62 @@
+import { invalid } from '@cairn/platform/errors'
+import { ArrowColumns } from './arrow-columns.js'
+import { idColumn, listColumn, readArrowFile, writeArrowFile } from './arrow-file.js'
+import { type Id, IdIndex } from './id.js'
+import { requireUniqueIds } from './item-table.js'
+
+/** Rows of the item table for each user: those of user u are `items[offsets[u]…offsets[u + 1])`, oldest first. */
+export interface Histories {
+  readonly offsets: Int32Array
+  readonly items: Int32Array
+}
+
+/** The users a model knows, so that a `user_id` alone can be answered. */
+export interface Users {
+  readonly ids: readonly Id[]
+  readonly histories: Histories
+}
+
+/** `user_id`, `history`: list of int32. */
+export const USERS_FILE = 'users.arrow'
+
+export function writeUsers({ ids, histories }: Users): Uint8Array {
+  if (histories.offsets.length !== ids.length + 1)
+    throw invalid(`users: ${histories.offsets.length} offsets for ${ids.length} ids`)
+  requireUniqueIds(new IdIndex(ids), 'users')
+  return writeArrowFile(ids.length, {
+    user_id: idColumn(ids),
+    history: listColumn(histories.offsets, histories.items),
+  })
+}
+
+/** `items` is the size of the item table. @throws INVALID_PARAMETER_VALUE naming the file and what is wrong with it */
+export function readUsers(bytes: Uint8Array, items: number): Users {
+  const columns = new ArrowColumns(readArrowFile(bytes, USERS_FILE), USERS_FILE)
+  return { ids: columns.ids('user_id'), histories: columns.lists('history', items) }
+}
+
+const NOTHING = new Int32Array(0)
+
+/** Users by id; of some models only the ids are known. */
+export class UserTable {
+  readonly #index: IdIndex
+  readonly #histories: Histories | undefined
+
+  /** @throws INVALID_PARAMETER_VALUE when an id repeats. */
+  constructor(ids: readonly Id[], histories?: Histories) {
+    this.#index = new IdIndex(ids)
+    this.#histories = histories
+    requireUniqueIds(this.#index, USERS_FILE)
+  }
+
+  find(id: Id): number | undefined {
+    return this.#index.find(id)
+  }
+
+  /** A view, oldest first; empty when nothing was kept. */
+  historyOf(user: number): Int32Array {
+    if (!this.#histories) return NOTHING
+    const { offsets, items } = this.#histories
+    return items.subarray(offsets[user], offsets[user + 1])
+  }
+}

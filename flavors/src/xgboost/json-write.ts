@@ -1,0 +1,18 @@
+import { shortestFloat } from './decimal.js'
+import { Float, type Numbers, type Value } from './document.js'
+
+/** JSON as XGBoost writes it: float32 in their shortest form, `NaN` and `Infinity` bare, keys in order. */
+export function writeJson(value: Value): string {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return JSON.stringify(value)
+  if (typeof value === 'number') return String(value)
+  if (value instanceof Float) return shortestFloat(value.value)
+  if (ArrayBuffer.isView(value)) return `[${numbers(value).join(',')}]`
+  if (Array.isArray(value)) return `[${value.map(writeJson).join(',')}]`
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return `{${entries.map(([key, one]) => `${JSON.stringify(key)}:${writeJson(one)}`).join(',')}}`
+}
+
+const numbers = (values: Numbers): string[] =>
+  values instanceof Float32Array
+    ? Array.from(values, shortestFloat)
+    : Array.from(values as ArrayLike<number | bigint>, String)

@@ -1,0 +1,47 @@
+import { dataFileOf, type Mlmodel } from '../mlmodel.js'
+import { readModelFile } from '../model-folder.js'
+import { frameOfInput, parseInput } from '../model-input.js'
+import type { ScoringInput } from '../scoring-input.js'
+import type { Signature } from '../signature.js'
+import { FeatureTable } from './feature-table.js'
+import { type ModelClass, modelClassOf, predictAs } from './model-class.js'
+import { readXgboost } from './read.js'
+import { XgboostScorer } from './scorer.js'
+
+/** Beyond, a JSON text does not fit into one string. */
+const MOST_BYTES = 2 ** 30
+
+/** A model of MLflow's flavor `xgboost`, asked and answering as its pyfunc does. */
+export class XgboostPredictor {
+  readonly #scorer: XgboostScorer
+  readonly #class: ModelClass
+  readonly #table: FeatureTable
+  readonly #signature: Signature | undefined
+
+  constructor(scorer: XgboostScorer, modelClass: ModelClass, signature?: Signature) {
+    this.#scorer = scorer
+    this.#class = modelClass
+    // A Booster is asked through DMatrix, which refuses infinite values; wrappers are asked in place.
+    this.#table = new FeatureTable(scorer.model, !modelClass.isBooster)
+    this.#signature = signature
+  }
+
+  /** @throws INVALID_PARAMETER_VALUE naming what of the input does not fit */
+  async invoke(input: ScoringInput): Promise<unknown[]> {
+    const parsed = parseInput(input, this.#signature)
+    const values = this.#table.valuesOf(frameOfInput(parsed), parsed.kind !== 'array')
+    return predictAs(this.#class, this.#scorer, values)
+  }
+}
+
+/** @throws INVALID_PARAMETER_VALUE for a model that cannot be served, with the reason */
+export async function readXgboostPredictor(
+  folder: string,
+  { flavors, signature }: Mlmodel,
+): Promise<XgboostPredictor> {
+  const config = flavors.xgboost!
+  const modelClass = modelClassOf(config.model_class)
+  const file = dataFileOf(config, 'xgboost')
+  const model = readXgboost(await readModelFile(folder, file, MOST_BYTES), file)
+  return new XgboostPredictor(new XgboostScorer(model), modelClass, signature)
+}

@@ -1,0 +1,93 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { GetTaskLogs, SubmitRun } from '@cairn/platform/protocol/job-runs'
+import Type from 'typebox'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { backends } from '../testing/backends.js'
+import { ended } from '../testing/client.js'
+import { serve } from '../testing/serve.js'
+import { defineTask } from './task.js'
+
+const SERVER = fileURLToPath(new URL('../testing/crashing-server.ts', import.meta.url))
+const KILLS = 3
+
+/** Checked by name and parameters only: the test's own process executes nothing. */
+const step = defineTask({
+  entry: 'step',
+  parameters: Type.Object({ ms: Type.Integer() }),
+  run: () => Promise.reject(new Error('not here')),
+})
+
+async function start(args: readonly string[]) {
+  const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', SERVER, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  await once(child.stdout, 'data')
+  return child
+}
+
+const task = (task_key: string, ms: number, ...upstream: string[]) => ({
+  task_key,
+  depends_on: upstream.map((key) => ({ task_key: key })),
+  node_task: { entry: 'step', parameters: { ms } },
+})
+
+describe.each(backends)('a server on %s', (_name, backend) => {
+  test('that is killed again and again resumes each time, and the run ends well', {
+    timeout: 240_000,
+  }, async () => {
+    const serving = await serve([step], { ...backend, concurrency: 0 })
+    const folder = mkdtempSync(join(tmpdir(), 'cairn-crash-'))
+    const file = join(folder, 'notes')
+    const { database_url } = serving.ground.config
+    const args = [database_url, file, ...(backend.redisUrl ? [backend.redisUrl] : [])]
+    const tasks = [
+      task('a', 300),
+      task('b', 900, 'a'),
+      task('c', 900, 'a'),
+      task('d', 200, 'b', 'c'),
+      task('e', 400, 'd'),
+      task('f', 300, 'e'),
+    ]
+    const { run_id } = await serving.client(SubmitRun, { tasks })
+    const notes = () =>
+      readFileSync(file, { encoding: 'utf8', flag: 'a+' }).trim().split('\n').filter(Boolean)
+    for (let i = 0; i < KILLS; i++) {
+      const before = notes().length
+      const child = await start(args)
+      while (notes().length === before) await sleep(5)
+      await sleep(Math.random() * 500)
+      child.kill('SIGKILL')
+      await once(child, 'exit')
+    }
+    const last = await start(args)
+    const run = await ended(serving.client, run_id, 60_000)
+    expect(run.state.result_state).toBe('SUCCESS')
+    expectOnceAtATime(notes())
+    const log = await serving.client(GetTaskLogs, { run_id, task_key: 'b' })
+    expect(log.lines.at(-1)!.attempt).toBe(run.tasks![1]!.attempt_number + 1)
+    last.kill('SIGTERM')
+    await once(last, 'exit')
+    rmSync(folder, { recursive: true })
+    await serving.close()
+  })
+})
+
+/** In the life of one process no task starts while it runs, and none starts again after an end that was recorded. */
+function expectOnceAtATime(notes: readonly string[]) {
+  const running = new Set<string>()
+  for (const note of notes) {
+    const [pid, event, key] = note.split(' ')
+    const name = `${pid} ${key}`
+    expect(running.has(name), note).toBe(event === 'end')
+    if (event === 'start') running.add(name)
+    else running.delete(name)
+  }
+  for (const key of 'abcdef') expect(notes.some((note) => note.endsWith(`end ${key}`))).toBe(true)
+}

@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto'
+import type { Log } from '@cairn/platform/jobs/deliver'
+import type { Jobs } from '@cairn/platform/jobs/jobs'
+import type { Attempts } from './attempts.js'
+import type { Bell } from './bell.js'
+import { ExecuteTask } from './execute-task.js'
+import { Periodic } from './periodic.js'
+
+const BATCH = 100
+const POLL_MS = 500
+
+interface Options {
+  readonly attempts: Attempts
+  readonly jobs: Jobs
+  readonly bell: Bell
+  readonly log: Log
+  readonly now: () => number
+}
+
+/**
+ * Hands queued attempts to the queue. A crash between the two writes only makes it hand them over again, and what an
+ * earlier process handed over it hands over once more, by a name of its own: the queue may still keep that process's
+ * message from everybody, and an attempt that is claimed already is not claimed twice.
+ */
+export class Dispatcher {
+  readonly #id = randomBytes(4).toString('hex')
+  readonly #since: number
+  readonly #attempts: Attempts
+  readonly #jobs: Jobs
+  readonly #rounds: Periodic
+  readonly #stopListening: () => void
+
+  constructor({ attempts, jobs, bell, log, now }: Options) {
+    this.#since = now()
+    this.#attempts = attempts
+    this.#jobs = jobs
+    this.#rounds = new Periodic(() => this.#dispatch(), POLL_MS, log)
+    this.#stopListening = bell.listen(() => this.#rounds.now())
+    this.#rounds.now()
+  }
+
+  close(): Promise<void> {
+    this.#stopListening()
+    return this.#rounds.close()
+  }
+
+  async #dispatch() {
+    for (let more = true; more; ) {
+      const batch = await this.#attempts.undispatched(BATCH, this.#since)
+      for (const { task_run_id, attempt } of batch) {
+        const id = `${task_run_id}-${attempt}-${this.#id}`
+        await this.#jobs.add(ExecuteTask, { task_run_id, attempt }, { id })
+        await this.#attempts.dispatched({ task_run_id, attempt })
+      }
+      more = batch.length === BATCH
+    }
+  }
+}

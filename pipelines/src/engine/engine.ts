@@ -1,0 +1,44 @@
+import type { Ground } from '@cairn/platform/ground'
+import type { Log } from '@cairn/platform/jobs/deliver'
+import { openJobs } from '@cairn/platform/jobs/open'
+import { RunStore } from '../runs/store.js'
+import type { PipelinesSchema } from '../schema.js'
+import { Attempts } from './attempts.js'
+import { Bell } from './bell.js'
+import { Dispatcher } from './dispatcher.js'
+import { Reconciler } from './reconciler.js'
+import type { TaskRegistry } from './registry.js'
+import { TaskWorker } from './task-worker.js'
+
+export interface EngineOptions {
+  readonly ground: Ground
+  readonly registry: TaskRegistry
+  readonly serverUrl: () => string
+  readonly log: Log
+  readonly bell?: Bell
+  /** Tasks executed at once in this process; 0 leaves that to other workers. Default 2. */
+  readonly concurrency?: number
+}
+
+export interface Engine {
+  close(): Promise<void>
+}
+
+/** Everything that moves runs forward in one process: dispatcher, reconciler and a worker. The tables are there. */
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const { ground, log, bell = new Bell(), concurrency = 2 } = options
+  const db = ground.db.for<PipelinesSchema>()
+  const jobs = await openJobs(ground.config, ground.db, log)
+  const attempts = new Attempts(db, ground.now, ground.events.announce)
+  const runs = new RunStore(db, ground.now, ground.events.announce)
+  const reconciler = new Reconciler({ attempts, runs, tokens: ground.tokens, bell, log })
+  const dispatcher = new Dispatcher({ attempts, jobs, bell, log, now: ground.now })
+  const worker = concurrency > 0 && new TaskWorker({ ...options, db, attempts, jobs, bell, concurrency })
+  return {
+    async close() {
+      if (worker) await worker.close()
+      await Promise.all([reconciler.close(), dispatcher.close()])
+      await jobs.close()
+    },
+  }
+}

@@ -1,0 +1,178 @@
+import { LOCAL_OWNER, type Principal } from '@cairn/platform/auth/principal'
+import type { Db } from '@cairn/platform/db/db'
+import { ApiError, invalid } from '@cairn/platform/errors'
+import type { Ground } from '@cairn/platform/ground'
+import type { Log } from '@cairn/platform/jobs/deliver'
+import type { JobSettings, RunAs, TaskSettings } from '@cairn/platform/protocol/jobs'
+import type { PipelinesSchema } from '../schema.js'
+import { tasksOf } from './advance.js'
+import type { AttemptEnd, Attempts, Claimed } from './attempts.js'
+import { ProgressWriter } from './progress-writer.js'
+import { resolveReferences } from './references.js'
+import type { TaskRegistry } from './registry.js'
+import { lookupFor, upstreamValues } from './run-values.js'
+import { Stopped, type StopReason } from './stopped.js'
+import { storable } from './storable.js'
+import type { TaskContext, TaskValues } from './task.js'
+import { TaskLog } from './task-log.js'
+
+export interface Execution {
+  readonly ground: Ground
+  readonly db: Db<PipelinesSchema>
+  readonly attempts: Attempts
+  readonly registry: TaskRegistry
+  /** Where the server answers, for clients with a transport of their own. */
+  readonly serverUrl: () => string
+  readonly log: Log
+}
+
+/** How long a task may go on after its signal fired before it is left behind. */
+const GRACE_MS = 10_000
+const MAX_OUTPUT_BYTES = 256 * 1024
+const TOKEN_SECONDS = 7 * 24 * 3600
+
+/** Executes a claimed attempt to its end, which it returns and does not record. Never throws. */
+export async function execute(
+  claimed: Claimed,
+  execution: Execution,
+  stop: AbortController,
+): Promise<AttemptEnd> {
+  const key = { task_run_id: claimed.task.task_run_id, attempt: claimed.attempt }
+  const log = await TaskLog.open(execution.db, key, execution.log)
+  const progress = new ProgressWriter(execution.db, key, execution.log)
+  const settings = tasksOf(claimed.run).find((task) => task.task_key === claimed.task.task_key)!
+  const cancelTimer = stopAfter(settings.timeout_seconds ?? 0, stop)
+  let end: AttemptEnd
+  try {
+    const outputs = await withToken(claimed, settings, execution, (principal, token) => {
+      const context = contextOf(claimed, settings, execution, {
+        principal,
+        token,
+        log,
+        progress,
+        signal: stop.signal,
+      })
+      stop.signal.throwIfAborted() // a signal that fired before is never heard
+      return runWithin(execution.registry.get(settings.node_task!.entry).run(context), stop.signal)
+    })
+    end = { outcome: 'SUCCESS', outputs: stringify(outputs) }
+  } catch (error) {
+    end = failure(error, stop.signal)
+    log.error(end.trace ?? end.error!)
+  } finally {
+    cancelTimer()
+  }
+  await Promise.all([log.flush(), progress.flush()])
+  return end
+}
+
+function stopAfter(seconds: number, stop: AbortController): () => void {
+  if (seconds === 0) return () => undefined
+  const timer = setTimeout(() => stop.abort(new Stopped('TIMEDOUT')), seconds * 1000)
+  return () => clearTimeout(timer)
+}
+
+interface Means {
+  readonly principal: Principal
+  readonly token: string
+  readonly log: TaskLog
+  readonly progress: ProgressWriter
+  readonly signal: AbortSignal
+}
+
+function contextOf(
+  claimed: Claimed,
+  { node_task }: TaskSettings,
+  { ground, registry, serverUrl }: Execution,
+  { principal, token, log, progress, signal }: Means,
+): TaskContext {
+  const { run, task, attempt } = claimed
+  const values = upstreamValues(claimed)
+  const given = resolveReferences(node_task!.parameters ?? {}, lookupFor(claimed, values))
+  return {
+    parameters: registry.parse(node_task!.entry, given),
+    values,
+    client: ground.client(token),
+    server: { url: serverUrl(), token },
+    principal,
+    log,
+    progress: (now) => progress.set(now),
+    signal,
+    attempt,
+    taskRunId: task.task_run_id,
+    taskKey: task.task_key,
+    runId: run.run_id,
+    previous: previousOf(claimed),
+    ground,
+  }
+}
+
+function previousOf({ task, attempt }: Claimed) {
+  if (attempt > 1) return { taskRunId: task.task_run_id, attempt: attempt - 1 }
+  return task.previous_id === null ? undefined : { taskRunId: task.previous_id, attempt: 1 }
+}
+
+/** Mints a token of whoever the task runs as, for the time of the attempt. */
+async function withToken<T>(
+  { run, task, attempt }: Claimed,
+  settings: TaskSettings,
+  { ground, attempts }: Execution,
+  work: (principal: Principal, token: string) => Promise<T>,
+): Promise<T> {
+  const job = JSON.parse(run.settings) as JobSettings
+  const name = nameOf(settings.run_as) ?? nameOf(job.run_as) ?? run.creator
+  const principal = name === LOCAL_OWNER.name ? LOCAL_OWNER : await ground.identities.find(name)
+  if (!principal) throw invalid(`run_as: there is no principal '${name}'.`)
+  const seconds = settings.timeout_seconds ? settings.timeout_seconds + 60 : TOKEN_SECONDS
+  const { secret, token } = await ground.tokens.issue(principal.id, `task run ${task.task_run_id}`, seconds)
+  await attempts.setToken(
+    { task_run_id: task.task_run_id, attempt },
+    { token_id: token.id, token_of: principal.id },
+  )
+  try {
+    return await work({ id: principal.id, type: principal.type, name: principal.name }, secret)
+  } finally {
+    await ground.tokens.revoke(principal.id, token.id).catch(() => undefined) // it expires
+  }
+}
+
+export const nameOf = (runAs: RunAs | undefined) => runAs?.service_principal_name ?? runAs?.user_name
+
+/** Waits for the task, and after its signal has fired only so long. */
+function runWithin(work: Promise<TaskValues>, signal: AbortSignal): Promise<TaskValues> {
+  return new Promise((resolve, reject) => {
+    let timer: NodeJS.Timeout | undefined
+    const onStop = () => {
+      timer = setTimeout(() => reject(signal.reason), GRACE_MS)
+    }
+    if (signal.aborted) onStop()
+    else signal.addEventListener('abort', onStop, { once: true })
+    work.then(resolve, reject).finally(() => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', onStop)
+    })
+  })
+}
+
+function stringify(outputs: TaskValues): string {
+  const text = JSON.stringify(outputs ?? {})
+  if (text.length > MAX_OUTPUT_BYTES)
+    throw invalid(
+      `The task returned ${text.length} bytes of values; at most ${MAX_OUTPUT_BYTES} are kept. Store it and return where.`,
+    )
+  return text
+}
+
+function failure(error: unknown, signal: AbortSignal): AttemptEnd {
+  if (signal.aborted) {
+    const reason: StopReason = signal.reason instanceof Stopped ? signal.reason.reason : 'INTERRUPTED'
+    return { outcome: reason, error: (signal.reason as Error).message }
+  }
+  if (!(error instanceof Error)) return { outcome: 'FAILED', error: storable(String(error)) }
+  // An ApiError says everything in its sentence; where it was thrown helps nobody.
+  return {
+    outcome: 'FAILED',
+    error: storable(error.message),
+    ...(!(error instanceof ApiError) && error.stack && { trace: storable(error.stack) }),
+  }
+}

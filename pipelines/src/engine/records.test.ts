@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Db } from '@cairn/platform/db/db'
+import { migrate } from '@cairn/platform/db/migrate'
+import { databases } from '@cairn/platform/testing/databases'
+import { silent } from '@cairn/platform/testing/silent'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { readLog, readLogEnd } from '../runs/logs.js'
+import { RunStore } from '../runs/store.js'
+import type { PipelinesSchema } from '../schema.js'
+import { ProgressWriter } from './progress-writer.js'
+import { TaskLog } from './task-log.js'
+
+describe.each(databases)('what a task leaves while it runs, on %s', (_name, database) => {
+  let opened: Awaited<ReturnType<typeof database.open>>
+  let db: Db<PipelinesSchema>
+  let task_run_id: number
+  beforeAll(async () => {
+    opened = await database.open()
+    db = opened.db.for<PipelinesSchema>()
+    await migrate(opened.db, 'pipelines', new URL('../migrations/', import.meta.url))
+  })
+  afterAll(() => opened?.close())
+  beforeEach(async () => {
+    const runs = new RunStore(db, Date.now, () => undefined)
+    const settings = { tasks: [{ task_key: 'a' }] }
+    const run = await runs.submit({ settings, runName: 'r', creator: 'owner', parameters: {} })
+    task_run_id = (await runs.tasks([run.run_id]))[0]!.task_run_id
+    await db.transaction((tx) =>
+      tx.updateTable('task_runs').set({ state: 'RUNNING' }).where('task_run_id', '=', task_run_id).execute(),
+    )
+  })
+
+  test('log lines are numbered over all attempts and read page by page', async () => {
+    const first = await TaskLog.open(db, { task_run_id, attempt: 1 }, silent)
+    first.info('one\ntw\0')
+    first.warn(`${'x'.repeat(9_999)}🎬 is cut in half`)
+    await first.flush()
+    const second = await TaskLog.open(db, { task_run_id, attempt: 2 }, silent)
+    second.error('한글 \u0001 “quotes” \'single\' and {"json": true}')
+    await second.flush()
+    const page = await readLog(db, task_run_id, { offset: 1, limit: 2 })
+    expect(page.map(({ line, attempt, level, message }) => [line, attempt, level, message.length])).toEqual([
+      [1, 1, 'info', 3],
+      [2, 1, 'warn', 10_000],
+    ])
+    const rest = await readLog(db, task_run_id, { offset: 3, limit: 10 })
+    expect(rest.map((line) => line.message)).toEqual(['한글 \u0001 “quotes” \'single\' and {"json": true}'])
+    expect(await readLogEnd(db, task_run_id, 2)).toMatchObject({ truncated: true })
+    expect(await readLogEnd(db, task_run_id, 4)).toMatchObject({ truncated: false })
+  })
+
+  test('lines are stored while the task still runs', async () => {
+    const log = await TaskLog.open(db, { task_run_id, attempt: 1 }, silent)
+    log.info('alive')
+    for (let left = 100; (await readLog(db, task_run_id, { offset: 0, limit: 1 })).length === 0; left--) {
+      expect(left).toBeGreaterThan(0)
+      await sleep(20)
+    }
+  })
+
+  test('progress is written at most twice a second, and the last word counts', async () => {
+    let writes = 0
+    const counted = new Proxy(db, {
+      get: (target, name) => {
+        if (name === 'transaction') writes++
+        const value = Reflect.get(target, name, target)
+        return typeof value === 'function' ? value.bind(target) : value
+      },
+    })
+    await db.transaction((tx) =>
+      tx.updateTable('task_runs').set({ attempt: 1 }).where('task_run_id', '=', task_run_id).execute(),
+    )
+    const writer = new ProgressWriter(counted, { task_run_id, attempt: 1 }, silent)
+    for (let done = 1; done <= 110; done++) {
+      writer.set({ done, total: 110, unit: 'steps' })
+      await sleep(10)
+    }
+    await writer.flush()
+    expect(writes).toBeLessThanOrEqual(6)
+    expect(writes).toBeGreaterThanOrEqual(2)
+    const { progress } = await db.read
+      .selectFrom('task_runs')
+      .select('progress')
+      .where('task_run_id', '=', task_run_id)
+      .executeTakeFirstOrThrow()
+    expect(JSON.parse(progress!)).toEqual({ done: 110, total: 110, unit: 'steps' })
+    const late = new ProgressWriter(db, { task_run_id, attempt: 0 }, silent)
+    late.set({ done: 1 })
+    await late.flush()
+    const after = await db.read
+      .selectFrom('task_runs')
+      .select('progress')
+      .where('task_run_id', '=', task_run_id)
+      .execute()
+    expect(JSON.parse(after[0]!.progress!).done, 'an earlier attempt writes nothing').toBe(110)
+  })
+})

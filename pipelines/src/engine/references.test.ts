@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest'
+import { checkReferences, resolveReferences } from './references.js'
+import { lookupFor } from './run-values.js'
+
+const settings = {
+  parameters: [{ name: 'n', default: '1' }],
+  tasks: [
+    { task_key: 'a' },
+    { task_key: 'b', depends_on: [{ task_key: 'a' }] },
+    { task_key: 'c', depends_on: [{ task_key: 'b' }] },
+  ],
+}
+const claimed = {
+  run: { run_id: 7, job_id: 3, run_name: 'job', parameters: '{"n":"5"}' },
+  task: { task_key: 'b', task_run_id: 70 },
+  attempt: 2,
+} as Parameters<typeof lookupFor>[0]
+const lookup = lookupFor(claimed, { a: { count: 12, names: ['x', 'y'], 'with.dot': true } })
+const resolve = (value: unknown) => resolveReferences(value, lookup)
+
+describe('references', () => {
+  test('alone keep their type, and inside text become text', () => {
+    expect(resolve('{{tasks.a.values.count}}')).toBe(12)
+    expect(resolve('{{ tasks.a.values.names }}')).toEqual(['x', 'y'])
+    expect(resolve('{{tasks.a.values.with.dot}}')).toBe(true)
+    expect(resolve('{{run.id}}/{{task.name}}/{{tasks.a.values.names}}/{{job.parameters.n}}')).toBe(
+      '7/b/["x","y"]/5',
+    )
+    expect(resolve({ deep: ['{{task.run_id}}', { at: '{{task.attempt}}' }], plain: 3 })).toEqual({
+      deep: [70, { at: 2 }],
+      plain: 3,
+    })
+    expect(resolve('{ {not.one} } {{also not}}')).toBe('{ {not.one} } {{also not}}')
+  })
+
+  test('without a value fail by name, also those that every object would answer', () => {
+    for (const reference of [
+      'tasks.a.values.nothing',
+      'tasks.a.values.constructor',
+      'tasks.__proto__.values.toString',
+      'job.parameters.constructor',
+      'constructor',
+    ])
+      expect(() => resolve(`{{${reference}}}`)).toThrow(`{{${reference}}} has no value`)
+  })
+
+  test('that can never have a value are refused with the job', () => {
+    const task = (task_key: string, text: string) => ({
+      ...settings.tasks.find((one) => one.task_key === task_key)!,
+      node_task: { entry: 'x', parameters: { text } },
+    })
+    checkReferences(
+      settings,
+      task('c', '{{tasks.a.values.x}} {{tasks.b.values.y}} {{job.parameters.n}} {{job.id}}'),
+    )
+    for (const text of [
+      '{{tasks.c.values.x}}',
+      '{{tasks.zz.values.x}}',
+      '{{job.parameters.m}}',
+      '{{nothing}}',
+    ])
+      expect(() => checkReferences(settings, task('b', text)), text).toThrow(
+        /'b' refers to .* neither a job parameter/,
+      )
+  })
+})

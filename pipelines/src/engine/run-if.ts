@@ -1,0 +1,34 @@
+import type { RunIf } from '@cairn/platform/protocol/jobs'
+import type { TaskResult } from '../schema.js'
+
+type Verdict = 'RUN' | TaskResult
+
+const FAILED = new Set<TaskResult>(['FAILED', 'TIMEDOUT', 'CANCELED', 'UPSTREAM_FAILED', 'UPSTREAM_CANCELED'])
+const CANCELED = new Set<TaskResult>(['CANCELED', 'UPSTREAM_CANCELED'])
+const SKIPPED = new Set<TaskResult>(['EXCLUDED', 'DISABLED'])
+
+export const isFailure = (result: TaskResult) => FAILED.has(result)
+export const isCancellation = (result: TaskResult) => CANCELED.has(result)
+
+const HOLDS: Record<RunIf, (failed: number, total: number) => boolean> = {
+  ALL_SUCCESS: (failed) => failed === 0,
+  ALL_DONE: () => true,
+  NONE_FAILED: (failed) => failed === 0,
+  AT_LEAST_ONE_SUCCESS: (failed, total) => failed < total,
+  ALL_FAILED: (failed, total) => failed === total,
+  AT_LEAST_ONE_FAILED: (failed) => failed > 0,
+}
+
+/**
+ * Whether a task runs, once everything it depends on has ended. As Databricks has it: an excluded task counts as
+ * successful, a task whose dependencies are all excluded is excluded itself, and a task that handles failures is
+ * excluded when there is none to handle.
+ */
+export function verdict(runIf: RunIf, upstream: readonly TaskResult[]): Verdict {
+  if (upstream.length === 0) return 'RUN'
+  if (upstream.every((result) => SKIPPED.has(result))) return 'EXCLUDED'
+  const failures = upstream.filter(isFailure)
+  if (HOLDS[runIf](failures.length, upstream.length)) return 'RUN'
+  if (runIf === 'ALL_FAILED' || runIf === 'AT_LEAST_ONE_FAILED') return 'EXCLUDED'
+  return failures.every(isCancellation) ? 'UPSTREAM_CANCELED' : 'UPSTREAM_FAILED'
+}

@@ -1,0 +1,230 @@
+import {
+  GetJobRun,
+  GetRunOutput,
+  GetTaskLogs,
+  ListJobRuns,
+  RepairRun,
+  RunNow,
+  SubmitRun,
+} from '@cairn/platform/protocol/job-runs'
+import {
+  CreateJob,
+  DeleteJob,
+  GetJob,
+  type JobSettings,
+  ListJobs,
+  ResetJob,
+  UpdateJob,
+} from '@cairn/platform/protocol/jobs'
+import { databases } from '@cairn/platform/testing/databases'
+import Type from 'typebox'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { defineTask } from '../engine/task.js'
+import { ended } from '../testing/client.js'
+import { type Serving, serve } from '../testing/serve.js'
+
+const noop = defineTask({
+  entry: 'noop',
+  parameters: Type.Object({ n: Type.Optional(Type.Integer()) }),
+  run: async () => ({}),
+})
+const task = (task_key: string, ...upstream: string[]) => ({
+  task_key,
+  depends_on: upstream.map((key) => ({ task_key: key })),
+  node_task: { entry: 'noop', parameters: {} },
+})
+
+describe.each(databases)('the Jobs API on %s', (_name, database) => {
+  let serving: Serving
+  beforeAll(async () => {
+    serving = await serve([noop], { database })
+  })
+  afterAll(() => serving?.close())
+
+  test('a job is created, read, changed in part, replaced and deleted', async () => {
+    const { client } = serving
+    const { job_id } = await client(CreateJob, {
+      name: 'mine',
+      tags: { team: 'a' },
+      tasks: [task('a'), task('b', 'a')],
+    })
+    expect(await client(GetJob, { job_id })).toMatchObject({
+      job_id,
+      creator_user_name: 'owner',
+      settings: {
+        name: 'mine',
+        max_concurrent_runs: 1,
+        format: 'MULTI_TASK',
+        tasks: [{ task_key: 'a' }, { task_key: 'b' }],
+      },
+    })
+    const changed = { ...task('b'), description: 'free' }
+    await client(UpdateJob, {
+      job_id,
+      new_settings: { tasks: [changed, task('c')] },
+      fields_to_remove: ['tags', 'tasks/a'],
+    })
+    const { settings } = await client(GetJob, { job_id })
+    expect(settings.tasks!.map((one) => [one.task_key, one.description])).toEqual([
+      ['b', 'free'],
+      ['c', undefined],
+    ])
+    expect([settings.name, settings.tags]).toEqual(['mine', undefined])
+    await client(ResetJob, { job_id, new_settings: { name: 'new', tasks: [task('z')] } })
+    expect((await client(GetJob, { job_id })).settings).toMatchObject({
+      name: 'new',
+      tasks: [{ task_key: 'z' }],
+    })
+    await client(DeleteJob, { job_id })
+    await expect(client(GetJob, { job_id })).rejects.toMatchObject({ code: 'RESOURCE_DOES_NOT_EXIST' })
+    await expect(client(DeleteJob, { job_id })).rejects.toMatchObject({ code: 'RESOURCE_DOES_NOT_EXIST' })
+  })
+
+  test('lists are paged, newest first, each entry once', async () => {
+    const { client } = serving
+    const made: number[] = []
+    for (let i = 0; i < 5; i++)
+      made.push((await client(CreateJob, { name: `Page ${i % 2}`, tasks: [task('a')] })).job_id)
+    const seen: number[] = []
+    let page_token: string | undefined
+    do {
+      const page = await client(ListJobs, { limit: 2, name: 'page 0', ...(page_token && { page_token }) })
+      seen.push(...page.jobs.map((job) => job.job_id))
+      expect(page.jobs[0]!.settings.tasks).toBeUndefined()
+      expect(page.has_more).toBe(page.next_page_token !== undefined)
+      page_token = page.next_page_token
+    } while (page_token)
+    expect(seen.toSorted()).toEqual([made[0], made[2], made[4]].toSorted())
+    const runs: number[] = []
+    for (let i = 0; i < 3; i++) {
+      const { run_id } = await client(RunNow, { job_id: made[0]! })
+      await ended(client, run_id)
+      runs.push(run_id)
+    }
+    const first = await client(ListJobRuns, { job_id: made[0]!, limit: 2, expand_tasks: true })
+    expect(first.runs.map((run) => [run.run_id, run.tasks!.length])).toEqual([
+      [runs[2], 1],
+      [runs[1], 1],
+    ])
+    const second = await client(ListJobRuns, {
+      job_id: made[0]!,
+      limit: 2,
+      page_token: first.next_page_token!,
+    })
+    expect(second.runs.map((run) => [run.run_id, run.tasks])).toEqual([[runs[0], undefined]])
+    expect((await client(ListJobRuns, { job_id: made[0]!, active_only: true })).runs).toEqual([])
+  })
+
+  test('older clients find the same under 2.1', async () => {
+    const answer = await fetch(`${serving.url}/api/2.1/jobs/list?limit=1`)
+    expect([answer.status, ((await answer.json()) as { jobs: unknown[] }).jobs.length]).toEqual([200, 1])
+  })
+
+  test('a run submitted twice under one token is one run, even at once', async () => {
+    const input = { tasks: [task('a')], idempotency_token: 'token-1' }
+    const answers = await Promise.all(Array.from({ length: 8 }, () => serving.client(SubmitRun, input)))
+    expect(new Set(answers.map((answer) => answer.run_id)).size).toBe(1)
+  })
+
+  const node = (entry: string, parameters: Record<string, unknown>) => ({
+    task_key: 'a',
+    node_task: { entry, parameters },
+  })
+  test.each<[string, JobSettings | object, RegExp]>([
+    ['no tasks', { name: 'x' }, /tasks: a job needs at least one task/],
+    ['a key used twice', { tasks: [task('a'), task('a')] }, /'a' is used twice/],
+    ['a missing dependency', { tasks: [task('a', 'x')] }, /'a' depends on 'x'/],
+    ['a circle', { tasks: [task('a', 'b'), task('b', 'a')] }, /in a circle/],
+    ['a strange key', { tasks: [task('a b')] }, /tasks\[0\]\.task_key/],
+    [
+      'an unknown entry',
+      { tasks: [node('nope', {})] },
+      /No task is registered as 'nope'. Registered are: noop/,
+    ],
+    ['a wrong parameter', { tasks: [node('noop', { n: 'many' })] }, /parameter 'n'/],
+    [
+      'an unknown reference',
+      { tasks: [node('noop', { n: '{{job.parameters.n}}' })] },
+      /neither a job parameter/,
+    ],
+    ['another kind of task', { tasks: [{ task_key: 'a', notebook_task: {} }] }, /needs a node_task/],
+    ['an unknown run_if', { tasks: [{ ...task('a'), run_if: 'SOMETIMES' }] }, /tasks\[0\]\.run_if/],
+    [
+      'a schedule',
+      { tasks: [task('a')], schedule: { quartz_cron_expression: '0 0 * * * ?' } },
+      /schedule: .* run-now/,
+    ],
+    [
+      'two principals',
+      { tasks: [task('a')], run_as: { user_name: 'a', service_principal_name: 'b' } },
+      /run_as: give one/,
+    ],
+    ['a type', { tasks: 'all' }, /'tasks'/],
+    ['a negative limit', { tasks: [task('a')], timeout_seconds: -1 }, /timeout_seconds/],
+  ])('settings with %s are refused by name', async (_case, settings, message) => {
+    const answer = await fetch(`${serving.url}/api/2.2/jobs/create`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(settings),
+    })
+    const body = (await answer.json()) as { error_code: string; message: string }
+    expect([answer.status, body.error_code]).toEqual([400, 'INVALID_PARAMETER_VALUE'])
+    expect(body.message).toMatch(message)
+  })
+
+  test('what does not exist is 404, what cannot be is 400, nothing is 500', async () => {
+    const { client } = serving
+    const absent = { code: 'RESOURCE_DOES_NOT_EXIST' }
+    const refused = { code: 'INVALID_PARAMETER_VALUE' }
+    await expect(client(GetJobRun, { run_id: 1 })).rejects.toMatchObject(absent)
+    await expect(client(RunNow, { job_id: 1 })).rejects.toMatchObject(absent)
+    await expect(client(GetJob, { job_id: 1e300 })).rejects.toMatchObject(refused)
+    await expect(client(GetJob, { job_id: Number.NaN })).rejects.toMatchObject(refused)
+    await expect(client(ListJobs, { page_token: 'bm9uc2Vuc2U' })).rejects.toMatchObject(refused)
+    await expect(client(ListJobRuns, { active_only: true, completed_only: true })).rejects.toMatchObject(
+      refused,
+    )
+    const { run_id } = await client(SubmitRun, { tasks: [task('a'), task('b')] })
+    await expect(client(GetRunOutput, { run_id })).rejects.toMatchObject(refused)
+    await expect(client(GetTaskLogs, { run_id, task_key: 'zz' })).rejects.toMatchObject(absent)
+    const { job_id } = await client(CreateJob, { tasks: [task('a')] })
+    await expect(client(RunNow, { job_id, job_parameters: { x: '1' } })).rejects.toMatchObject(refused)
+  })
+
+  test('nobody acts as somebody else by way of a job', async () => {
+    const { identities, grants, authorizer, tokens, client: as } = serving.ground
+    const bob = await identities.create('user', 'bob')
+    const owner = { id: 'local-owner', type: 'user', name: 'owner' } as const
+    const add = ['READ JOBS', 'RUN JOBS'] as const
+    await grants.change(authorizer.metastore[0], [{ principal_id: bob.id, add, remove: [] }], owner)
+    const client = as((await tokens.issue(bob.id, 'test')).secret)
+    const run_as = { user_name: 'owner' }
+    const denied = { code: 'PERMISSION_DENIED' }
+    const own = await client(CreateJob, { run_as: { user_name: 'bob' }, tasks: [task('a')] })
+    await client(UpdateJob, { job_id: own.job_id, new_settings: { name: 'still mine' } })
+    await expect(client(CreateJob, { run_as, tasks: [task('a')] })).rejects.toMatchObject(denied)
+    await expect(client(SubmitRun, { tasks: [{ ...task('a'), run_as }] })).rejects.toMatchObject(denied)
+    const theirs = await serving.client(CreateJob, { tasks: [task('a')] })
+    const tasks = [task('a'), task('mine')]
+    await expect(client(ResetJob, { job_id: theirs.job_id, new_settings: { tasks } })).rejects.toMatchObject(
+      denied,
+    )
+    await expect(client(UpdateJob, { job_id: theirs.job_id, new_settings: { tasks } })).rejects.toMatchObject(
+      denied,
+    )
+    const parameters = [{ name: 'n', default: '1' }]
+    const steered = { parameters, tasks: [{ ...task('a'), run_as }] }
+    const { job_id } = await serving.client(CreateJob, steered)
+    const job_parameters = { n: '2' }
+    await expect(client(RunNow, { job_id, job_parameters })).rejects.toMatchObject(denied)
+    const { run_id } = await serving.client(RunNow, { job_id, job_parameters })
+    await ended(serving.client, run_id)
+    const repair = { run_id, rerun_tasks: ['a'], job_parameters: { n: '3' } }
+    await expect(client(RepairRun, repair)).rejects.toMatchObject(denied)
+    const again = await client(RunNow, { job_id })
+    await ended(serving.client, again.run_id)
+    const once = { tasks: [task('a')], idempotency_token: 'of-two' }
+    const [ours, his] = [await serving.client(SubmitRun, once), await client(SubmitRun, once)]
+    expect(his.run_id, 'a token is its principal’s').not.toBe(ours.run_id)
+  })
+})

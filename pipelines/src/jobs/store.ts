@@ -1,0 +1,104 @@
+import type { Db } from '@cairn/platform/db/db'
+import { decodePageToken, encodePageToken, pageOf } from '@cairn/platform/db/page'
+import { missing } from '@cairn/platform/errors'
+import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import { lockJob } from '../engine/advance.js'
+import { newId } from '../engine/ids.js'
+import { acceptPosition } from '../page-position.js'
+import type { JobRow, PipelinesSchema } from '../schema.js'
+
+export class JobStore {
+  readonly #db: Db<PipelinesSchema>
+  readonly #now: () => number
+
+  constructor(db: Db<PipelinesSchema>, now: () => number) {
+    this.#db = db
+    this.#now = now
+  }
+
+  async create(settings: JobSettings, creator: string): Promise<JobRow> {
+    const row = {
+      job_id: newId(),
+      name: settings.name ?? 'Untitled',
+      settings: JSON.stringify(settings),
+      creator,
+      created_time: this.#now(),
+      deleted_at: null,
+    }
+    await this.#db.transaction((tx) => tx.insertInto('jobs').values(row).execute())
+    return row
+  }
+
+  /** @throws RESOURCE_DOES_NOT_EXIST */
+  async get(jobId: number): Promise<JobRow> {
+    const row = await this.#db.read
+      .selectFrom('jobs')
+      .selectAll()
+      .where('job_id', '=', jobId)
+      .where('deleted_at', 'is', null)
+      .executeTakeFirst()
+    if (!row) throw missing(`Job ${jobId} does not exist.`)
+    return row
+  }
+
+  /** Newest first; `name` matches whole names, whatever the case. */
+  async list(query: { limit: number; name?: string | undefined; pageToken?: string | undefined }) {
+    const after = decodePageToken(query.pageToken, acceptPosition)
+    const rows = await this.#db.read
+      .selectFrom('jobs')
+      .selectAll()
+      .where('deleted_at', 'is', null)
+      .$if(query.name !== undefined, (q) =>
+        q.where((eb) => eb(eb.fn<string>('lower', ['name']), '=', query.name!.toLowerCase())),
+      )
+      .$if(after !== undefined, (q) =>
+        q.where((eb) => eb(eb.refTuple('created_time', 'job_id'), '<', eb.tuple(after![0], after![1]))),
+      )
+      .orderBy('created_time', 'desc')
+      .orderBy('job_id', 'desc')
+      .limit(query.limit + 1)
+      .execute()
+    const { page, last } = pageOf(rows, query.limit)
+    return { jobs: page, next: last && encodePageToken([last.created_time, last.job_id]) }
+  }
+
+  /**
+   * Replaces the settings by what `change` makes of them; of two at once none is lost. `change` throws to refuse.
+   *
+   * @throws RESOURCE_DOES_NOT_EXIST
+   */
+  async update(jobId: number, change: (settings: JobSettings) => JobSettings): Promise<void> {
+    const changed = await this.#db.transaction(async (tx) => {
+      await lockJob(this.#db, tx, jobId)
+      const row = await tx
+        .selectFrom('jobs')
+        .select('settings')
+        .where('job_id', '=', jobId)
+        .where('deleted_at', 'is', null)
+        .executeTakeFirst()
+      if (!row) return false
+      const settings = change(JSON.parse(row.settings) as JobSettings)
+      await tx
+        .updateTable('jobs')
+        .set({ name: settings.name ?? 'Untitled', settings: JSON.stringify(settings) })
+        .where('job_id', '=', jobId)
+        .execute()
+      return true
+    })
+    if (!changed) throw missing(`Job ${jobId} does not exist.`)
+  }
+
+  /** @throws RESOURCE_DOES_NOT_EXIST */
+  async delete(jobId: number): Promise<void> {
+    const deleted = await this.#db.transaction((tx) =>
+      tx
+        .updateTable('jobs')
+        .set({ deleted_at: this.#now() })
+        .where('job_id', '=', jobId)
+        .where('deleted_at', 'is', null)
+        .returning('job_id')
+        .execute(),
+    )
+    if (deleted.length === 0) throw missing(`Job ${jobId} does not exist.`)
+  }
+}

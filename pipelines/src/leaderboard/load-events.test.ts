@@ -1,0 +1,61 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { expect, test } from 'vitest'
+import { loadEvents } from './load-events.js'
+
+const SHIPPED = fileURLToPath(new URL('../../../examples/data/ml-latest-small.zip', import.meta.url))
+const aFolder = () => mkdtempSync(join(tmpdir(), 'events-'))
+
+test('an archive of MovieLens gives events with times and ratings, and what is known of the films', async () => {
+  const { name, interactions, facts } = await loadEvents(SHIPPED)
+  expect(name).toBe('ml-latest-small')
+  expect(interactions.users.size).toBe(671)
+  expect(interactions.itemOf.length).toBe(100_004)
+  expect(interactions.order).toBe('timestamp, hash(user, item)')
+  const toyStory = interactions.items.find(1)!
+  expect(facts!.titles![toyStory]).toBe('Toy Story (1995)')
+  expect(facts!.genres![toyStory]).toBe('Adventure|Animation|Children|Comedy|Fantasy')
+  expect(facts!.years![toyStory]).toBe(1995)
+  const first = interactions.starts[interactions.users.find(1)!]!
+  expect(interactions.times![first]).toBeGreaterThan(Date.UTC(1995))
+  expect(interactions.values!.every((rating) => rating >= 0.5 && rating <= 5)).toBe(true)
+})
+
+test('a folder of an older edition, or its file of ratings, and a film that the list lacks', async () => {
+  const folder = aFolder()
+  writeFileSync(
+    join(folder, 'ratings.dat'),
+    '1::10::5::978300760\n1::11::3::978300700\n2::10::4::978300800\n',
+  )
+  writeFileSync(
+    join(folder, 'movies.dat'),
+    '10::Am\u00e9lie (2001)::Comedy|Romance\n12::Else::Drama\n',
+    'latin1',
+  )
+  for (const path of [folder, join(folder, 'ratings.dat')]) {
+    const { interactions, facts } = await loadEvents(path)
+    expect(interactions.items.ids).toEqual([10, 11])
+    expect([...interactions.itemOf]).toEqual([1, 0, 0])
+    expect(facts!.titles).toEqual(['Amélie (2001)', ''])
+    expect([...facts!.years!]).toEqual([2001, Number.NaN])
+  }
+})
+
+test('lines of user and item, gzipped, are in the order of the file', async () => {
+  const path = join(aFolder(), 'mine.txt.gz')
+  writeFileSync(path, gzipSync('7 3\n7 1\n'))
+  const { name, interactions, facts } = await loadEvents(path)
+  expect([name, facts]).toEqual(['mine', undefined])
+  expect([...interactions.itemOf]).toEqual([1, 0])
+})
+
+test('what is no data set is refused by name', async () => {
+  await expect(loadEvents('/nowhere/ml-1m')).rejects.toThrow("'/nowhere/ml-1m' does not exist")
+  await expect(loadEvents(aFolder())).rejects.toThrow('holds no MovieLens ratings')
+  const path = join(aFolder(), 'pairs.txt')
+  writeFileSync(path, 'user item\n')
+  await expect(loadEvents(path)).rejects.toThrow("pair 1: expected 'user item'")
+})

@@ -1,0 +1,127 @@
+import { join } from 'node:path'
+import { type EvaluationSummary, evaluate } from '../recommender/evaluate.js'
+import { getProtocol, type Protocol } from '../recommender/protocol.js'
+import { type FitStep, parametersOf } from '../recommender/recipe.js'
+import type { Scorer } from '../recommender/scorer.js'
+import { type Split, type SplitId, split } from '../recommender/split.js'
+import { type Contender, getContender } from './contenders.js'
+import { type LoadedEvents, loadEvents } from './load-events.js'
+import { writeLists } from './write-lists.js'
+
+export interface ModelTask {
+  /** See `loadEvents`. */
+  readonly path: string
+  readonly kind: string
+  readonly parameters: Readonly<Record<string, unknown>>
+  readonly protocols: readonly string[]
+  readonly threads?: number
+  /** A folder for the list of each user, as `writeLists` writes them. */
+  readonly lists?: string
+  /** Popularity's summaries under the same protocols, for the flag below it. */
+  readonly popularity?: readonly EvaluationSummary[]
+}
+
+export interface Measurement {
+  readonly summary: EvaluationSummary
+  /** Of the fit that was evaluated; protocols of one split share it. */
+  readonly fit_seconds: number
+  readonly evaluation_seconds: number
+}
+
+export interface MeasuredModel {
+  readonly kind: string
+  readonly title: string
+  /** Of the recipe: what to know before one trusts it. */
+  readonly caution?: string
+  /** Defaults filled in. */
+  readonly parameters: Readonly<Record<string, unknown>>
+  readonly data: DataFigures
+  /** In the order of the task's protocols. */
+  readonly measurements: readonly Measurement[]
+}
+
+export interface DataFigures {
+  readonly name: string
+  readonly users: number
+  readonly items: number
+  readonly events: number
+}
+
+export type OnProgress = (phase: 'read' | 'fit' | 'evaluate', step?: FitStep) => void
+
+/** Fits one model on the test fold of each protocol's split and measures it there. */
+export async function measureModel(task: ModelTask, onProgress: OnProgress): Promise<MeasuredModel> {
+  const contender = await getContender(task.kind)
+  const parameters = parametersOf(contender, task.parameters)
+  const protocols = task.protocols.map(getProtocol)
+  onProgress('read')
+  const events = await loadEvents(task.path)
+  const fits = new Map<SplitId, Fitted>()
+  const measurements: Measurement[] = []
+  try {
+    for (const protocol of protocols) {
+      const fitted =
+        fits.get(protocol.split) ?? (await fit(contender, parameters, events, protocol, task, onProgress))
+      fits.set(protocol.split, fitted)
+      onProgress('evaluate')
+      measurements.push(await measure(fitted, protocol, events, task, onProgress))
+    }
+  } finally {
+    for (const { scorer } of fits.values()) await scorer.close?.()
+  }
+  const { kind, title, caution } = contender
+  return { kind, title, ...(caution && { caution }), parameters, data: figuresOf(events), measurements }
+}
+
+interface Fitted {
+  readonly parts: Split
+  readonly scorer: Scorer
+  readonly seconds: number
+}
+
+async function fit(
+  contender: Contender,
+  parameters: Readonly<Record<string, unknown>>,
+  { interactions, facts }: LoadedEvents,
+  protocol: Protocol,
+  { threads }: ModelTask,
+  onProgress: OnProgress,
+): Promise<Fitted> {
+  onProgress('fit')
+  const parts = split(protocol.split, interactions)
+  const data = { train: parts.test.train, ...(facts && { facts }) }
+  const started = performance.now()
+  const scorer = await contender.fit(data, parameters, {
+    onStep: (step) => onProgress('fit', step),
+    ...(threads && { threads }),
+  })
+  return { parts, scorer, seconds: secondsSince(started) }
+}
+
+async function measure(
+  { parts, scorer, seconds }: Fitted,
+  protocol: Protocol,
+  { interactions }: LoadedEvents,
+  { kind, threads, lists, popularity = [] }: ModelTask,
+  onProgress: OnProgress,
+): Promise<Measurement> {
+  const started = performance.now()
+  const bar = popularity.find((summary) => summary.protocol === protocol.id)
+  const evaluation = await evaluate(scorer, parts, protocol, {
+    ...(threads && { threads }),
+    ...(bar && { popularity: bar }),
+    onRanked: (done, total) => onProgress('evaluate', { done, total, unit: 'users' }),
+  })
+  const evaluation_seconds = secondsSince(started)
+  if (lists) await writeLists(join(lists, `${kind}-${protocol.id}.jsonl`), evaluation, interactions)
+  return { summary: evaluation.summary, fit_seconds: seconds, evaluation_seconds }
+}
+
+const secondsSince = (started: number) => (performance.now() - started) / 1000
+
+const figuresOf = ({ name, interactions }: LoadedEvents): DataFigures => ({
+  name,
+  users: interactions.users.size,
+  items: interactions.items.size,
+  events: interactions.itemOf.length,
+})

@@ -1,0 +1,60 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { measureModels, type Row } from './measure-models.js'
+
+/** Thirty users on a walk round forty items. */
+function walks(): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'walks-')), 'walks.txt')
+  const lines = Array.from(
+    { length: 600 },
+    (_, n) => `${1 + (n % 30)} ${1 + (((n % 30) * 3 + Math.floor(n / 30)) % 40)}`,
+  )
+  writeFileSync(path, `${lines.join('\n')}\n`)
+  return path
+}
+
+const field = {
+  path: walks(),
+  parameters: { markov: { smoothing: 1 } },
+  protocols: ['loo.full.seenfiltered.v1', 'strong.full.v1'],
+  threads: 1,
+}
+
+async function rowsOf(kinds: readonly string[], signal?: AbortSignal) {
+  const rows: Row[] = []
+  const phases = new Set<string>()
+  const measured = measureModels({ ...field, kinds, ...(signal && { signal }) }, (kind, phase) =>
+    phases.add(`${kind} ${phase}`),
+  )
+  for await (const row of measured) rows.push(row)
+  return { rows, phases: [...phases] }
+}
+
+const PATIENCE_MS = 120_000 // three processes, each of which loads its modules
+
+test('each model is fitted and measured in a process of its own; one that fails is a row that says why', {
+  timeout: PATIENCE_MS,
+}, async () => {
+  const { rows, phases } = await rowsOf(['markov', 'rating-bias', 'unheard-of'])
+  expect(rows.map(({ kind }) => kind)).toEqual(['markov', 'rating-bias', 'unheard-of'])
+  const [markov, bias, unknown] = rows
+  expect(bias).toEqual({
+    kind: 'rating-bias',
+    title: 'Item + user bias',
+    error: 'a rating bias needs ratings, the interactions have none',
+  })
+  expect(unknown).toMatchObject({ error: expect.stringContaining("No kind of model 'unheard-of'") })
+  if (!markov || 'error' in markov) throw new Error(`not measured: ${markov?.error}`)
+  expect(markov.data).toEqual({ name: 'walks', users: 30, items: 40, events: 600 })
+  expect(markov.measurements.map(({ summary }) => summary.protocol)).toEqual(field.protocols)
+  expect(markov.peak_memory_bytes).toBeGreaterThan(20e6)
+  expect(markov.parameters).toMatchObject({ smoothing: 1, window: 3 })
+  expect(phases).toContain('markov read')
+  expect(phases).toContain('markov evaluate')
+})
+
+test('what is stopped ends with the reason', async () => {
+  await expect(rowsOf(['random'], AbortSignal.timeout(100))).rejects.toThrow('timeout')
+})

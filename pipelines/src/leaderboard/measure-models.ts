@@ -1,0 +1,78 @@
+import { startProcess } from '@cairn/platform/processes'
+import { getContender } from './contenders.js'
+import type { MeasuredModel, ModelTask, OnProgress } from './measure-model.js'
+import type { ModelMessage } from './measure-model.process.js'
+
+/** A row of a leaderboard. */
+export type Row = MeasuredRow | FailedRow
+
+export interface MeasuredRow extends MeasuredModel {
+  /** The most that its process had in memory at once, data and measuring included. */
+  readonly peak_memory_bytes: number
+}
+
+export interface FailedRow {
+  readonly kind: string
+  readonly title: string
+  readonly error: string
+}
+
+export interface Field extends Omit<ModelTask, 'kind' | 'parameters' | 'popularity'> {
+  readonly kinds: readonly string[]
+  /** By kind. */
+  readonly parameters: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  readonly signal?: AbortSignal
+}
+
+export const BASELINE = 'popularity'
+
+/**
+ * Measures each kind in a process of its own, one after the other, popularity first: what comes below it is flagged.
+ * A model that fails, or whose process does, is a row that says so.
+ */
+export async function* measureModels(
+  { kinds, parameters, signal, ...task }: Field,
+  onProgress: (kind: string, ...progress: Parameters<OnProgress>) => void,
+): AsyncGenerator<Row> {
+  const ordered = [...new Set(kinds)].sort((a, b) => Number(b === BASELINE) - Number(a === BASELINE))
+  let popularity: ModelTask['popularity']
+  for (const kind of ordered) {
+    signal?.throwIfAborted()
+    const asked = { ...task, kind, parameters: parameters[kind] ?? {}, ...(popularity && { popularity }) }
+    const row = await measureApart(asked, (...progress) => onProgress(kind, ...progress), signal)
+    if (kind === BASELINE && !('error' in row)) popularity = row.measurements.map(({ summary }) => summary)
+    yield row
+  }
+}
+
+async function measureApart(task: ModelTask, onProgress: OnProgress, signal?: AbortSignal): Promise<Row> {
+  const child = startProcess(new URL('./measure-model.process.js', import.meta.url))
+  const stop = () => child.kill('SIGKILL')
+  signal?.addEventListener('abort', stop, { once: true })
+  let said = ''
+  child.stdout!.resume()
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-2_000)
+  })
+  try {
+    const message = await new Promise<Exclude<ModelMessage, { progress: unknown }>>((resolve) => {
+      child.on('message', (message: ModelMessage) => {
+        if ('progress' in message) onProgress(...message.progress)
+        else resolve(message)
+      })
+      child.on('error', (error) => resolve({ error: error.message }))
+      child.on('exit', (code, by) => resolve({ error: `its process ended by ${by ?? code} ${said}`.trim() }))
+      child.send(task)
+    })
+    signal?.throwIfAborted()
+    if ('model' in message) return { ...message.model, peak_memory_bytes: message.peakBytes }
+    const title = await getContender(task.kind).then(
+      (contender) => contender.title,
+      () => task.kind,
+    )
+    return { kind: task.kind, title, error: message.error }
+  } finally {
+    signal?.removeEventListener('abort', stop)
+    stop()
+  }
+}

@@ -1,0 +1,193 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Blobs } from '@cairn/platform/blobs/blobs'
+import { normalizeKey } from '@cairn/platform/blobs/path'
+import { invalid } from '@cairn/platform/errors'
+import type { ColumnInfo } from '@cairn/platform/tables/columns'
+import { withDuckDb } from '@cairn/platform/tables/duckdb'
+import { commitTable, discardTable, type StagedTable, stageTable } from '@cairn/platform/tables/write'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { detectEdition } from './detect.js'
+import { type Counts, EDITIONS, type Edition } from './editions.js'
+import { joinImdb } from './imdb.js'
+import { countOf, type Landed, land } from './landing.js'
+import { layoutsOf, REQUIRED, type TableName } from './layouts.js'
+import { type OnProgress, Progress } from './progress.js'
+import { Rejects } from './rejects.js'
+import { openSource, type Source } from './source.js'
+
+export interface MovieLensImport {
+  /** A zip archive or a folder. */
+  readonly source: string
+  /** A folder of IMDb's TSV files, plain or `.gz`. */
+  readonly imdb?: string | undefined
+  readonly blobs: Blobs
+  /** The key below which each table gets a folder of its own. */
+  readonly location: string
+  /** Whether counts and MD5 must be those that GroupLens published; false for an excerpt. Default: true. */
+  readonly verify?: boolean | undefined
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: OnProgress | undefined
+}
+
+export interface ImportedTable {
+  readonly name: TableName
+  readonly rows: number
+  readonly bytes: number
+  /** Names the content: equal rows, equal digest. */
+  readonly digest: string
+  readonly columns: readonly ColumnInfo[]
+  /** `file:///…` or `s3://…`, the table's root. */
+  readonly location: string
+  readonly version: number
+}
+
+export interface ImportResult {
+  readonly edition: Edition
+  readonly tables: readonly ImportedTable[]
+  readonly rejected: number
+  readonly rejectFile?: string
+  /** Of the archive, where the source is one. */
+  readonly md5?: string
+}
+
+/**
+ * Imports an edition of MovieLens into Delta tables: ratings and movies, and links and tags where it has them. An
+ * existing table is replaced. All tables are staged before the first is committed, so a failed import shows nothing.
+ *
+ * @throws INVALID_PARAMETER_VALUE naming the file, and the column where it is one: not a MovieLens edition, damaged,
+ *   columns missing, counts or MD5 not as published, or more than 0.1 % of a file's rows rejected
+ */
+export async function importMovieLens(options: MovieLensImport): Promise<ImportResult> {
+  const progress = new Progress(options.onProgress)
+  const source = await openSource(options.source, progress, options.signal)
+  const scratch = await mkdtemp(join(tmpdir(), 'cairn-import-'))
+  try {
+    return await withDuckDb(
+      (connection) => importFrom(source, { ...options, connection, scratch, progress }),
+      {
+        signal: options.signal,
+        onProgress: (share) => progress.fraction(share),
+      },
+    )
+  } finally {
+    await rm(scratch, { recursive: true, force: true })
+    await source.close()
+  }
+}
+
+interface Work extends MovieLensImport {
+  readonly connection: DuckDBConnection
+  readonly scratch: string
+  readonly progress: Progress
+}
+
+async function importFrom(source: Source, work: Work): Promise<ImportResult> {
+  const { connection, blobs, progress, verify = true } = work
+  const location = normalizeKey(work.location)
+  const rejects = new Rejects(blobs, location)
+  const { edition, counts } = await detectEdition(source)
+  if (verify) refuseOtherMd5(edition, source.md5, work.source)
+  const landed = await landAll(source, work, rejects)
+  if (verify) await refuseOtherCounts(connection, edition, counts, landed)
+  const byTable = new Map(landed.map((file) => [file.layout.table, file]))
+  const movies = byTable.get('movies')
+  const selects = new Map(landed.map((file) => [file.layout.table, file.select]))
+  if (work.imdb && movies)
+    selects.set(
+      'movies',
+      await joinImdb(connection, work.imdb, { movies, links: byTable.get('links') }, { progress, rejects }),
+    )
+  const rejectFile = await rejects.write()
+  const staged = await stageAll(selects, location, work, byTable)
+  const tables = await commitAll(staged, work)
+  return {
+    edition,
+    tables,
+    rejected: rejects.total,
+    ...(rejectFile && { rejectFile }),
+    ...(source.md5 && { md5: source.md5 }),
+  }
+}
+
+async function landAll(
+  source: Source,
+  { connection, scratch, progress }: Work,
+  rejects: Rejects,
+): Promise<Landed[]> {
+  const landed: Landed[] = []
+  for (const layout of layoutsOf(source.files)) {
+    const path = source.files.get(layout.file)
+    if (path) landed.push(await land(connection, path, layout, scratch, { progress, rejects }))
+    else if (REQUIRED.includes(layout.table)) throw invalid(`${layout.file} is missing beside the ratings`)
+  }
+  return landed
+}
+
+function refuseOtherMd5(edition: Edition, md5: string | undefined, path: string): void {
+  const published = EDITIONS[edition].md5
+  if (md5 && published && md5 !== published)
+    throw invalid(`'${path}' looks like ${edition}, but its MD5 is ${md5} and the published one ${published}`)
+}
+
+async function refuseOtherCounts(
+  connection: DuckDBConnection,
+  edition: Edition,
+  counts: Counts,
+  landed: readonly Landed[],
+): Promise<void> {
+  for (const { layout, rows, rejected, select } of landed) {
+    const published = layout.table === 'links' ? undefined : counts[layout.table]
+    if (published !== undefined && rows + rejected !== published)
+      throw invalid(
+        `${layout.file} has ${rows + rejected} rows, but ${edition} has ${published}: is it whole?`,
+      )
+    if (layout.table !== 'ratings' || counts.users === undefined || rejected > 0) continue
+    const users = await countOf(connection, `(select distinct user_id from (${select}))`)
+    if (users !== counts.users)
+      throw invalid(`${layout.file} has ${users} users, but ${edition} has ${counts.users}: is it whole?`)
+  }
+}
+
+interface Staged {
+  readonly name: TableName
+  readonly table: StagedTable
+}
+
+async function stageAll(
+  selects: ReadonlyMap<TableName, string>,
+  location: string,
+  { blobs, connection, signal, progress }: Work,
+  landed: ReadonlyMap<TableName, Landed>,
+): Promise<Staged[]> {
+  const staged: Staged[] = []
+  try {
+    for (const [name, select] of selects) {
+      progress.begin('write', name, landed.get(name)?.rows ?? 0, 'rows')
+      const table = await stageTable(blobs, `${location}/${name}`, { connection, select, signal })
+      staged.push({ name, table })
+      progress.end()
+    }
+    return staged
+  } catch (error) {
+    for (const { table } of staged) await discardTable(blobs, table)
+    throw error
+  }
+}
+
+async function commitAll(staged: readonly Staged[], { blobs, progress }: Work): Promise<ImportedTable[]> {
+  const tables: ImportedTable[] = []
+  try {
+    for (const { name, table } of staged) {
+      progress.begin('commit', name, table.rows, 'rows')
+      const { uri, version, rows, bytes, digest, columns } = await commitTable(blobs, table, 'overwrite')
+      tables.push({ name, rows, bytes, digest, columns, location: uri, version })
+      progress.end()
+    }
+    return tables
+  } catch (error) {
+    for (const { table } of staged.slice(tables.length)) await discardTable(blobs, table)
+    throw error
+  }
+}

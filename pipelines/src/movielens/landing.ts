@@ -1,0 +1,84 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { sqlName, sqlText } from '@cairn/platform/tables/duckdb'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { columnsOf, isUtf8 } from './header.js'
+import type { Layout } from './layouts.js'
+import type { Progress } from './progress.js'
+import type { Rejects } from './rejects.js'
+
+export interface Landed {
+  readonly layout: Layout
+  /** A relation of the sound rows, with the table's columns. */
+  readonly select: string
+  readonly rows: number
+  readonly rejected: number
+}
+
+/**
+ * Reads one file once, as it stands and typed, into scratch Parquet. Rows that cannot be split or converted, and rows
+ * that make no sense, are counted and kept as rejects.
+ *
+ * @throws INVALID_PARAMETER_VALUE naming the file, for columns that are missing or too many rejects
+ */
+export async function land(
+  connection: DuckDBConnection,
+  path: string,
+  layout: Layout,
+  scratch: string,
+  { progress, rejects }: { progress: Progress; rejects: Rejects },
+): Promise<Landed> {
+  const columns = await columnsOf(path, layout)
+  const latin = layout.file !== 'ratings.csv' && layout.file !== 'ratings.dat' && !(await isUtf8(path))
+  const types = columns.map(({ name, type }) => `${sqlText(name)}: ${sqlText(type)}`).join(', ')
+  const source = csvSource(path, types, {
+    separator: layout.separator,
+    quote: layout.quoted ? '"' : '',
+    header: layout.hasHeader,
+    encoding: latin ? 'latin-1' : 'utf-8',
+    rejects: layout.table,
+  })
+  progress.begin('read', layout.file, (await stat(path)).size, 'bytes')
+  const parquet = join(scratch, `${layout.table}.parquet`)
+  const names = layout.columns.map(({ name }) => sqlName(name)).join(', ')
+  await connection.run(
+    `copy (select ${names}, coalesce(${layout.sound}, false) as is_sound from ${source})
+     to ${sqlText(parquet)} (format parquet, compression snappy)`,
+  )
+  progress.end()
+  const landed = `read_parquet(${sqlText(parquet)})`
+  const rejected = await rejects.collect(
+    connection,
+    layout.table,
+    layout.file,
+    `${landed} where not is_sound`,
+  )
+  const rows = await countOf(connection, `${landed} where is_sound`)
+  await rejects.refuseTooMany(layout.file, rejected, rows + rejected)
+  return { layout, select: `select ${layout.select} from ${landed} where is_sound`, rows, rejected }
+}
+
+export interface CsvOptions {
+  readonly separator: string
+  readonly quote: '"' | ''
+  readonly header: boolean
+  readonly encoding: 'utf-8' | 'latin-1'
+  /** The prefix of the temporary tables that take the rows which do not parse. */
+  readonly rejects: string
+  readonly nullText?: string
+}
+
+/** Nothing is sniffed: what a file looks like must not decide what its columns mean. */
+export function csvSource(path: string, types: string, options: CsvOptions): string {
+  const quote = sqlText(options.quote)
+  const nulls = options.nullText === undefined ? '' : `, nullstr = ${sqlText(options.nullText)}`
+  return `read_csv(${sqlText(path)}, delim = ${sqlText(options.separator)}, quote = ${quote}, escape = ${quote},
+    header = ${options.header}, encoding = ${sqlText(options.encoding)}, auto_detect = false, columns = {${types}}${nulls},
+    store_rejects = true, rejects_limit = 1000000, rejects_table = ${sqlText(`${options.rejects}_rejects`)},
+    rejects_scan = ${sqlText(`${options.rejects}_scans`)})`
+}
+
+export async function countOf(connection: DuckDBConnection, relation: string): Promise<number> {
+  const result = await connection.run(`select count(*)::double as n from ${relation}`)
+  return Number((await result.getRows())[0]?.[0])
+}

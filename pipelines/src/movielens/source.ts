@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join, resolve } from 'node:path'
+import { ApiError, invalid } from '@cairn/platform/errors'
+import type { Progress } from './progress.js'
+import { type UnzippedFile, unzip } from './unzip.js'
+
+export interface Source {
+  /** What the data's folder is called, in the archive or on the disk: often the edition. */
+  readonly folder: string
+  /** Paths by the names that MovieLens gives its files. */
+  readonly files: ReadonlyMap<string, string>
+  /** Of the archive, where the source is one. */
+  readonly md5?: string
+  close(): Promise<void>
+}
+
+const WANTED =
+  /^((ratings|movies|links|tags)\.csv|(ratings|movies|tags|users)\.dat|u\.(data|item)|README(\.\w+)?)$/
+const RATINGS = /^(ratings\.(csv|dat)|u\.data)$/
+
+/**
+ * Finds the files of an edition in a zip archive, which is unpacked to a temporary folder, or in a folder; in either
+ * they may lie one folder deeper.
+ *
+ * @throws INVALID_PARAMETER_VALUE naming what is absent, damaged or ambiguous
+ */
+export async function openSource(path: string, progress: Progress, signal?: AbortSignal): Promise<Source> {
+  const status = await stat(path).catch((cause) => {
+    throw invalid(`'${path}' does not exist or cannot be read`, { cause })
+  })
+  if (status.isDirectory()) {
+    const found = onlySet(await filesBelow(resolve(path)), path)
+    return { ...found, folder: found.folder || basename(resolve(path)), close: async () => {} }
+  }
+  if (!status.isFile()) throw invalid(`'${path}' is neither an archive nor a folder`) // a device never ends
+  const scratch = await mkdtemp(join(tmpdir(), 'cairn-unzip-'))
+  const close = () => rm(scratch, { recursive: true, force: true })
+  try {
+    progress.begin('verify', basename(path), status.size, 'bytes')
+    const md5 = await md5Of(path, (bytes) => progress.advance(bytes), signal)
+    progress.begin('unpack', basename(path), 0, 'bytes')
+    const onBytes = (done: number, total: number) => progress.at(done, total)
+    const files = await unzip(path, scratch, (name) => WANTED.test(name), { signal, onBytes })
+    return { ...onlySet(files, path), md5, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+export async function md5Of(
+  path: string,
+  onBytes: (bytes: number) => void,
+  signal?: AbortSignal,
+): Promise<string> {
+  const hash = createHash('md5')
+  for await (const chunk of createReadStream(path)) {
+    if (signal?.aborted) throw new ApiError('CANCELLED', 'The work was cancelled')
+    hash.update(chunk)
+    onBytes((chunk as Buffer).length)
+  }
+  return hash.digest('hex')
+}
+
+async function filesBelow(root: string): Promise<UnzippedFile[]> {
+  const files: UnzippedFile[] = []
+  for (const entry of await readdir(root, { withFileTypes: true })) {
+    if (!entry.isDirectory()) files.push({ folder: '', name: entry.name, path: join(root, entry.name) })
+    else {
+      const names = await readdir(join(root, entry.name)).catch(() => [])
+      files.push(...names.map((name) => ({ folder: entry.name, name, path: join(root, entry.name, name) })))
+    }
+  }
+  return files.filter((file) => WANTED.test(file.name))
+}
+
+/** The files beside the ratings; two sets of ratings at one depth leave it open which is meant. */
+function onlySet(files: readonly UnzippedFile[], path: string): Pick<Source, 'folder' | 'files'> {
+  const depth = (file: UnzippedFile) => (file.folder === '' ? 0 : file.folder.split('/').length)
+  const ratings = files.filter((file) => RATINGS.test(file.name)).sort((a, b) => depth(a) - depth(b))
+  const [first, second] = ratings
+  if (!first) throw invalid(`'${path}' holds no MovieLens ratings: no ratings.csv, ratings.dat or u.data`)
+  if (second && depth(second) === depth(first))
+    throw invalid(
+      `'${path}' holds more than one set of ratings: ${first.folder}/${first.name}, ${second.folder}/${second.name}`,
+    )
+  const beside = files.filter((file) => file.folder === first.folder)
+  return { folder: basename(first.folder), files: new Map(beside.map((file) => [file.name, file.path])) }
+}

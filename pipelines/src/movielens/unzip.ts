@@ -1,0 +1,136 @@
+import { createWriteStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { crc32 } from 'node:zlib'
+import { ApiError, invalid } from '@cairn/platform/errors'
+import { type Entry, openPromise, type ZipFile } from 'yauzl'
+
+/** The largest file of any edition is 900 MB; a bomb is a file that says so, or one that shrinks beyond all text. */
+const MAX_FILE_BYTES = 16 * 1024 ** 3
+const MAX_ENTRIES = 10_000
+const MAX_RATIO = 100
+const SMALL_BYTES = 1024 * 1024
+
+export interface UnzipOptions {
+  readonly signal?: AbortSignal | undefined
+  readonly onBytes?: (done: number, total: number) => void
+}
+
+export interface UnzippedFile {
+  /** The folder inside of the archive, `''` for its top. */
+  readonly folder: string
+  readonly name: string
+  readonly path: string
+}
+
+/**
+ * Extracts the entries whose base name is wanted into `folder`, under names of our own. Sizes and checksums are checked
+ * as the bytes come.
+ *
+ * @throws INVALID_PARAMETER_VALUE naming the archive and the entry: truncated, damaged, encrypted, a bomb, or an entry
+ *   that would be written elsewhere
+ */
+export async function unzip(
+  archive: string,
+  folder: string,
+  wanted: (name: string) => boolean,
+  options: UnzipOptions = {},
+): Promise<UnzippedFile[]> {
+  const name = basename(archive)
+  const zip = await openPromise(archive, {
+    lazyEntries: true,
+    autoClose: false,
+    strictFileNames: true,
+  }).catch((error) => {
+    throw zipError(error, name)
+  })
+  try {
+    const { size } = await stat(archive)
+    const entries = await wantedEntries(zip, name, wanted)
+    const total = entries.reduce((sum, entry) => sum + entry.uncompressedSize, 0)
+    for (const entry of entries) refuseBomb(entry, name, size)
+    let done = 0
+    const files: UnzippedFile[] = []
+    for (const [i, entry] of entries.entries()) {
+      const path = join(folder, `${i}-${basename(entry.fileName)}`)
+      await extract(zip, entry, path, name, options.signal, (bytes) => {
+        done += bytes
+        options.onBytes?.(done, total)
+      })
+      const parent = dirname(entry.fileName)
+      files.push({ folder: parent === '.' ? '' : parent, name: basename(entry.fileName), path })
+    }
+    return files
+  } finally {
+    zip.close()
+  }
+}
+
+/** All names are looked at, wanted or not: an archive with one entry that points outside is not trusted at all. */
+async function wantedEntries(
+  zip: ZipFile,
+  archive: string,
+  wanted: (name: string) => boolean,
+): Promise<Entry[]> {
+  if (zip.entryCount > MAX_ENTRIES)
+    throw invalid(`${archive} holds ${zip.entryCount} files, no MovieLens archive does`)
+  const entries: Entry[] = []
+  try {
+    for await (const entry of zip.eachEntry()) {
+      if (!entry.fileName.endsWith('/') && wanted(basename(entry.fileName))) entries.push(entry)
+    }
+  } catch (error) {
+    throw zipError(error, archive)
+  }
+  return entries
+}
+
+function refuseBomb(entry: Entry, archive: string, archiveBytes: number): void {
+  const { fileName, compressedSize, uncompressedSize } = entry
+  if (!entry.canDecodeFileData())
+    throw invalid(`${archive}: '${fileName}' is encrypted or compressed in an unknown way`)
+  const ratio = uncompressedSize / Math.max(Math.min(compressedSize, archiveBytes), 1)
+  if (uncompressedSize > MAX_FILE_BYTES || (uncompressedSize > SMALL_BYTES && ratio > MAX_RATIO))
+    throw invalid(
+      `${archive}: '${fileName}' claims ${uncompressedSize} bytes, which no MovieLens file unpacks to`,
+    )
+}
+
+/** yauzl fails a stream that is longer or shorter than its entry said. */
+async function extract(
+  zip: ZipFile,
+  entry: Entry,
+  path: string,
+  archive: string,
+  signal: AbortSignal | undefined,
+  onBytes: (bytes: number) => void,
+): Promise<void> {
+  let checksum = 0
+  const checked = async function* (source: AsyncIterable<Buffer>) {
+    for await (const chunk of source) {
+      checksum = crc32(chunk, checksum)
+      onBytes(chunk.length)
+      yield chunk
+    }
+  }
+  try {
+    const stream = await zip.openReadStreamPromise(entry)
+    await pipeline(stream, checked, createWriteStream(path, { flags: 'wx' }), signal ? { signal } : {})
+  } catch (error) {
+    if (signal?.aborted) throw new ApiError('CANCELLED', 'The import was cancelled', { cause: error })
+    throw zipError(error, `${archive}: '${entry.fileName}'`)
+  }
+  if (checksum !== entry.crc32)
+    throw invalid(`${archive}: '${entry.fileName}' is damaged (its checksum differs)`)
+}
+
+function zipError(error: unknown, what: string): unknown {
+  const { code, message } = error as NodeJS.ErrnoException
+  if (error instanceof ApiError) return error
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new ApiError('INSUFFICIENT_STORAGE', `No space left to unpack ${what}`, { cause: error })
+  if (code === 'ENOENT') return invalid(`${what} does not exist`, { cause: error })
+  if (code?.startsWith('E') && !code.startsWith('ERR')) return error
+  return invalid(`${what} is not a whole zip archive: ${message}`, { cause: error })
+}

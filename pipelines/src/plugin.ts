@@ -1,0 +1,50 @@
+import type { AddressInfo } from 'node:net'
+import { migrate } from '@cairn/platform/db/migrate'
+import type { Ground } from '@cairn/platform/ground'
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import { Bell } from './engine/bell.js'
+import { type Engine, startEngine } from './engine/engine.js'
+import { TaskRegistry } from './engine/registry.js'
+import type { Task } from './engine/task.js'
+import { jobRoutes } from './jobs/routes.js'
+import { JobStore } from './jobs/store.js'
+import { runRoutes } from './runs/routes.js'
+import { RunStore } from './runs/store.js'
+import type { PipelinesSchema } from './schema.js'
+import { TASKS } from './tasks/tasks.js'
+
+export interface PipelinesOptions {
+  readonly ground: Ground
+  /** Task implementations; ours when absent. */
+  readonly tasks?: readonly Task[]
+  /** Tasks executed at once in this process; 0 leaves that to `cairn worker`. The configured number when absent. */
+  readonly concurrency?: number
+}
+
+/** Jobs and their runs. The engine starts once the server listens: tasks call back. */
+export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, options) => {
+  const { ground, tasks = TASKS } = options
+  await migrate(ground.db, 'pipelines', new URL('./migrations/', import.meta.url))
+  const db = ground.db.for<PipelinesSchema>()
+  const registry = new TaskRegistry(tasks)
+  const bell = new Bell()
+  const jobs = new JobStore(db, ground.now)
+  const runs = new RunStore(db, ground.now, ground.events.announce)
+  await app.register(jobRoutes, { jobs, registry, ground })
+  await app.register(runRoutes, { jobs, runs, registry, bell, ground })
+
+  let engine: Engine | undefined
+  app.addHook('onListen', async () => {
+    const concurrency = options.concurrency ?? ground.config.task_concurrency
+    const serverUrl = () => addressOf(app)
+    engine = await startEngine({ ground, registry, bell, serverUrl, log: app.log, concurrency })
+  })
+  app.addHook('preClose', async () => engine?.close())
+}
+
+function addressOf(app: FastifyInstance): string {
+  const { address, family, port } = app.server.address() as AddressInfo
+  const host =
+    address === '::' || address === '0.0.0.0' ? '127.0.0.1' : family === 'IPv6' ? `[${address}]` : address
+  return `http://${host}:${port}`
+}

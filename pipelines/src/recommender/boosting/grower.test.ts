@@ -1,0 +1,182 @@
+import { randomStream } from '@cairn/platform/statistics/random'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { BoosterData } from './booster-data.js'
+import { boostHere, predicted } from './testing/boost-here.js'
+import { binary, regression } from './testing/tables.js'
+import type { GrownTree } from './tree.js'
+
+const LAMBDA = 1
+const MIN_CHILD_WEIGHT = 2
+const value = (g: number, h: number) => -g / (h + LAMBDA)
+const gain = (g: number, h: number) => (g * g) / (h + LAMBDA)
+
+interface Part {
+  gain: number
+  left: number[]
+  right: number[]
+}
+
+/** Tries every distinct value as a threshold, with the missing values on either side: exact greedy search. */
+function bestParts({ rows, features }: BoosterData, gradients: number[], mine: number[]): Part[] {
+  const sum = (part: number[]) => part.reduce((total, row) => total + gradients[row]!, 0)
+  const whole = gain(sum(mine), mine.length)
+  const parts: Part[] = []
+  for (let feature = 0; feature < features; feature++) {
+    const of = (row: number) => rows[row * features + feature]!
+    for (const threshold of new Set([
+      ...mine.map(of).filter((x) => !Number.isNaN(x)),
+      Number.POSITIVE_INFINITY,
+    ]))
+      for (const missingLeft of [true, false]) {
+        const isLeft = (row: number) => (Number.isNaN(of(row)) ? missingLeft : of(row) < threshold)
+        const left = mine.filter(isLeft)
+        const right = mine.filter((row) => !isLeft(row))
+        if (Math.min(left.length, right.length) < MIN_CHILD_WEIGHT) continue
+        parts.push({
+          gain: gain(sum(left), left.length) + gain(sum(right), right.length) - whole,
+          left,
+          right,
+        })
+      }
+  }
+  return parts.sort((a, b) => b.gain - a.gain)
+}
+
+/** Every node parts its rows as well as any way would, and every leaf has the value of its rows. */
+function check(data: BoosterData, tree: GrownTree, gradients: number[], depth: number): void {
+  const walk = (node: number, mine: number[], level: number): void => {
+    const sum = mine.reduce((total, row) => total + gradients[row]!, 0)
+    expect(tree.hessian[node]).toBe(mine.length)
+    const best = bestParts(data, gradients, mine)[0]
+    if (tree.left[node]! < 0) {
+      expect(tree.condition[node]).toBeCloseTo(value(sum, mine.length), 5)
+      if (level < depth) expect(best?.gain ?? 0).toBeLessThan(1e-4)
+      return
+    }
+    expect(tree.gain[node]).toBeCloseTo(best!.gain, 3)
+    const isLeft = (row: number) => {
+      const x = data.rows[row * data.features + tree.feature[node]!]!
+      return Number.isNaN(x) ? tree.defaultLeft[node] === 1 : x < tree.condition[node]!
+    }
+    walk(tree.left[node]!, mine.filter(isLeft), level + 1)
+    walk(
+      tree.right[node]!,
+      mine.filter((row) => !isLeft(row)),
+      level + 1,
+    )
+  }
+  walk(
+    0,
+    gradients.map((_, row) => row),
+    0,
+  )
+}
+
+const tables = fc.record({
+  seed: fc.integer(),
+  rows: fc.integer({ min: 4, max: 60 }),
+  features: fc.integer({ min: 1, max: 5 }),
+  distinct: fc.integer({ min: 1, max: 12 }),
+  missing: fc.constantFrom(0, 0.2, 0.6),
+})
+
+test.each([
+  ['depthwise', { max_depth: 3 }],
+  ['lossguide', { max_depth: 3, grow_policy: 'lossguide' }],
+] as const)('%s: splits are those of exact greedy search where every value has a bin', (_, policy) => {
+  fc.assert(
+    fc.property(tables, (options) => {
+      const data = regression(options)
+      const start = 0.5
+      const { trees } = boostHere(data, {
+        ...policy,
+        objective: 'reg:squarederror',
+        eta: 1,
+        base_score: start,
+        lambda: LAMBDA,
+        min_child_weight: MIN_CHILD_WEIGHT,
+      })
+      const gradients = Array.from(data.labels, (label) => start - Math.fround(label))
+      check(data, trees[0]!, gradients, 3)
+    }),
+    { numRuns: 60 },
+  )
+})
+
+describe('monotone constraints', () => {
+  const constraints = [1, -1, 0] as const
+
+  test('what a model predicts never turns against them', () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.constantFrom('depthwise', 'lossguide'), (seed, grow_policy) => {
+        const random = randomStream(seed)
+        const data = { ...regression({ rows: 200, features: 3, distinct: 9, seed }) }
+        const labels = Array.from(data.labels, (label) => label + random())
+        const { trees } = boostHere(
+          { ...data, labels },
+          {
+            objective: 'reg:squarederror',
+            monotone_constraints: [...constraints],
+            num_boost_round: 5,
+            grow_policy,
+          },
+        )
+        const predict = (row: number[]) => trees.reduce((sum, tree) => sum + predicted(tree, row), 0)
+        for (let trial = 0; trial < 30; trial++) {
+          const row = [0, 1, 2].map(() => Math.floor(random() * 9))
+          for (const [feature, constraint] of constraints.entries()) {
+            const along = Array.from({ length: 9 }, (_, x) => predict(row.with(feature, x)) * constraint)
+            for (let x = 1; x < 9; x++) expect(along[x]! - along[x - 1]!).toBeGreaterThanOrEqual(-1e-6)
+          }
+        }
+      }),
+      { numRuns: 15 },
+    )
+  })
+})
+
+describe('room for histograms', () => {
+  test.each([
+    { grow_policy: 'depthwise', max_depth: 7 },
+    { grow_policy: 'lossguide', max_depth: 0, max_leaves: 60 },
+  ] as const)('four of them grow the tree that plenty grow: %j', (policy) => {
+    const data = binary({ rows: 4000, distinct: 300 })
+    const given = { ...policy, num_boost_round: 3 }
+    expect(boostHere(data, given, { maxHistograms: 4 }).trees).toEqual(boostHere(data, given).trees)
+  })
+})
+
+test.each([
+  [{ max_depth: 2 }, 4],
+  [{ max_depth: 0, max_leaves: 7 }, 7],
+  [{ max_depth: 3, max_leaves: 5, grow_policy: 'lossguide' as const }, 5],
+  [{ max_depth: 5, gamma: 1e9 }, 1],
+  [{ max_depth: 5, min_child_weight: 1e9 }, 1],
+])('%j leaves %i leaves', (given, leaves) => {
+  const [tree] = boostHere(binary({ rows: 3000 }), given).trees
+  expect(tree!.left.filter((left) => left < 0)).toHaveLength(leaves)
+})
+
+test('a tree uses only the features drawn for it', () => {
+  const { trees } = boostHere(binary({ rows: 500, features: 8 }), {
+    colsample_bytree: 0.25,
+    num_boost_round: 20,
+  })
+  const used = trees.map(({ feature, left }) => new Set(feature.filter((_, node) => left[node]! >= 0)))
+  for (const features of used) expect(features.size).toBeLessThanOrEqual(2)
+  expect(new Set(used.flatMap((features) => [...features])).size).toBeGreaterThan(5)
+})
+
+test('a tree of a sample has the sums of the rows it saw', () => {
+  const { trees } = boostHere(regression({ rows: 4000 }), { objective: 'reg:squarederror', subsample: 0.25 })
+  expect(trees[0]!.hessian[0]).toBeGreaterThan(900)
+  expect(trees[0]!.hessian[0]).toBeLessThan(1100)
+})
+
+test('a loss that is no number ends the training and names the tree', () => {
+  const data = { ...regression({ rows: 10 }), labels: Array(10).fill(3e38) }
+  expect(() => boostHere(data, { objective: 'reg:squarederror', base_score: -3e38 })).toThrow(
+    'the loss is not finite at tree 1',
+  )
+})

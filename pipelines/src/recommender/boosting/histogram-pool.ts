@@ -1,0 +1,25 @@
+import type { Ground } from './ground.js'
+
+/** Histograms that are kept to find the sibling's by subtraction; pointers into shared memory. */
+export class HistogramPool {
+  readonly #free: number[]
+
+  constructor({ histograms, maxHistograms, features }: Ground, slots: number) {
+    const bytes = features * slots * 16
+    this.#free = Array.from({ length: maxHistograms }, (_, at) => histograms + at * bytes).reverse()
+  }
+
+  get free(): number {
+    return this.#free.length
+  }
+
+  take(): number {
+    const pointer = this.#free.pop()
+    if (pointer === undefined) throw new Error('no histogram is free')
+    return pointer
+  }
+
+  release(pointer: number): void {
+    this.#free.push(pointer)
+  }
+}

@@ -1,0 +1,30 @@
+import { inflateRawSync } from 'node:zlib'
+import { COMPILED_KERNEL } from './module.js'
+
+/** A function of `kernel.c`: every argument is a number; pointers are byte offsets into the shared memory. */
+type KernelFunction = (...args: number[]) => number
+
+/** What any thread may be asked to do, in any order within a phase. */
+export const KERNEL_CALLS = [
+  'logistic',
+  'squared',
+  'softmax',
+  'quantize',
+  'count_up',
+  'histogram',
+  'partition',
+  'copy',
+  'finish',
+  'add_leaf',
+  'add_leaves',
+  'descend',
+] as const
+export type KernelCall = (typeof KERNEL_CALLS)[number]
+
+export type Kernel = Readonly<Record<KernelCall | 'sample' | 'total' | 'weigh', KernelFunction>>
+
+export const compileKernel = () =>
+  new WebAssembly.Module(new Uint8Array(inflateRawSync(Buffer.from(COMPILED_KERNEL, 'base64'))))
+
+export const startKernel = (module: WebAssembly.Module, memory: WebAssembly.Memory) =>
+  new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernel

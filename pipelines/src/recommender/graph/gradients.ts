@@ -1,0 +1,53 @@
+import type { Flow, Graph, RowUpdates, Step, Value } from './graph.js'
+import * as n from './nodes.js'
+
+/** Of a parameter: a tensor of its shape, plus rows to be added to it. */
+export interface Gradient {
+  readonly dense: Value | undefined
+  readonly rows: readonly RowUpdates[]
+}
+
+/**
+ * Reverse-mode differentiation of a scalar: walks the tape backwards and emits the gradients of `parameters`.
+ *
+ * Rows of an embedding are handed out as updates and are to be added by the caller: ONNX's ScatterND leaves open in
+ * which order threads add to one row, so its sums differ from run to run.
+ */
+export function gradients(g: Graph, loss: Value, parameters: readonly Value[]): readonly Gradient[] {
+  const wanted = reachable(g.steps, parameters)
+  const flows = new Map<string, Flow[]>([[loss.name, [g.scalar(1)]]])
+  for (const step of [...g.steps].reverse()) {
+    if (!step.inputs.some((input) => input && wanted.has(input.name))) continue
+    const arrived = step.outputs.map((output) => total(g, flows, output.name))
+    if (arrived.every((gradient) => gradient === undefined)) continue
+    for (const [place, flow] of step.pull(arrived).entries()) {
+      const name = step.inputs[place]?.name
+      if (flow && name !== undefined && wanted.has(name)) flows.set(name, [...(flows.get(name) ?? []), flow])
+    }
+  }
+  return parameters.map(({ name }) => ({
+    dense: total(g, flows, name),
+    rows: (flows.get(name) ?? []).filter(isRows),
+  }))
+}
+
+/** Names of what depends on a parameter, the parameters included. */
+function reachable(steps: readonly Step[], parameters: readonly Value[]): Set<string> {
+  const names = new Set(parameters.map(({ name }) => name))
+  for (const { inputs, outputs } of steps)
+    if (inputs.some((input) => input && names.has(input.name)))
+      for (const output of outputs) names.add(output.name)
+  return names
+}
+
+const isRows = (flow: Flow): flow is RowUpdates => flow !== undefined && 'rows' in flow
+
+/** The sum of the dense flows to a value, which is emitted once. */
+function total(g: Graph, flows: Map<string, Flow[]>, name: string): Value | undefined {
+  const all = flows.get(name) ?? []
+  const dense = all.filter((flow) => flow !== undefined && !isRows(flow)) as Value[]
+  if (dense.length === 0) return undefined
+  const sum = dense.reduce((a, b) => n.add(g, a, b))
+  flows.set(name, [...all.filter(isRows), sum])
+  return sum
+}

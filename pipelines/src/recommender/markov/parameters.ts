@@ -1,0 +1,26 @@
+import Type, { type Static } from 'typebox'
+
+/** The defaults are those of the figures in `docs/`: three steps, by hand, never tuned. */
+export const MarkovParameters = Type.Object(
+  {
+    window: Type.Integer({
+      default: 3,
+      minimum: 1,
+      maximum: 100,
+      description: 'How many events after an item count as following it, the k-th with weight 1/k',
+    }),
+    smoothing: Type.Number({
+      default: 20,
+      minimum: 0,
+      description: 'Added to what each share is taken of: more distrusts what rare items were followed by',
+    }),
+    lag_weights: Type.Array(Type.Number(), {
+      default: [1, 0.7, 0.5],
+      minItems: 1,
+      maxItems: 1000,
+      description: 'Weights of the last item of a history, the last but one and so on',
+    }),
+  },
+  { additionalProperties: false },
+)
+export type MarkovParameters = Static<typeof MarkovParameters>

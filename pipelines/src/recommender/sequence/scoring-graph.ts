@@ -1,0 +1,66 @@
+import { Graph, type Value } from '../graph/graph.js'
+import * as n from '../graph/nodes.js'
+import { type Network, NO_DROPOUT, type Parameters } from './network.js'
+
+/**
+ * What comes next after each history. Input `history` [batch, length]: item row + 1, filled up with 0 on the left; of
+ * longer ones only the end counts. Outputs `scores` [batch, items], `top_scores` and `top_items` (rows) [batch, top].
+ */
+export function exportGraph(
+  network: Network,
+  weights: ReadonlyMap<string, Float32Array>,
+  top: number,
+): Uint8Array {
+  const g = new Graph()
+  const p = Object.fromEntries(
+    network.parameters.map(({ name, shape }) => [name, g.weights(name, shape, weights.get(name)!)]),
+  )
+  const history = g.input('history', 'int64', ['batch', 'given'])
+  const scores = scoresAfter(g, network, p, n.cast(g, history, 'int32'))
+  g.output('scores', scores)
+  const best = [g.ints([Math.min(top, network.sizes.items)])]
+  const shape = ['batch', Math.min(top, network.sizes.items)]
+  const [topScores, topItems] = g.nodes('TopK', [scores, ...best], [shape, shape], { axis: -1 })
+  g.output('top_scores', topScores!)
+  g.output('top_items', { ...topItems!, type: 'int64' })
+  return g.encode('next item')
+}
+
+/** The same with the parameters and an int32 history as inputs, for measuring while they change. */
+export function probeGraph(network: Network): Uint8Array {
+  const g = new Graph()
+  const p = Object.fromEntries(
+    network.parameters.map(({ name, shape }) => [name, g.input(name, 'float32', shape)]),
+  )
+  const history = g.input('history', 'int32', ['batch', 'given'])
+  g.output('scores', scoresAfter(g, network, p, history))
+  return g.encode('probe')
+}
+
+function scoresAfter(g: Graph, network: Network, p: Parameters, history: Value): Value {
+  const { width, items } = network.sizes
+  const tokens = questioned(g, network, history)
+  const x = network.encode(g, p, tokens, NO_DROPOUT)
+  const places = n.reshape(g, x, ['batch', 'length', width])
+  const last = n.placeOf(g, places, 1, -1)
+  const { table, bias } = network.classes(p)
+  const all = n.gemm(g, network.head(g, p, last), table, { transposeB: true, bias })
+  return n.slice(g, all, 1, g.ints([1]), g.ints([items + 1]), items)
+}
+
+/** The end of the history, and behind it what asks for the next. */
+function questioned(g: Graph, { sizes, question }: Network, history: Value): Value {
+  const room = sizes.maxLength - (question === undefined ? 0 : 1)
+  const end = n.slice(g, history, 1, g.ints([-room]), g.ints([Number.MAX_SAFE_INTEGER]), 'kept')
+  if (question === undefined) return named(g, end)
+  const rows = g.node('Shape', [history], [1], { start: 0, end: 1 }, 'int64')
+  const shape = n.concat(g, [rows, g.ints([1])], 0, 2)
+  const asked = g.node('Expand', [g.scalar(question, 'int32'), shape], ['batch', 1], {}, 'int32')
+  return named(g, n.concat(g, [end, asked], 1, 'length'))
+}
+
+function named(g: Graph, tokens: Value): Value {
+  const value = { ...tokens, shape: ['batch', 'length'] }
+  n.nameDims(g, value)
+  return value
+}

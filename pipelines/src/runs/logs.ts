@@ -1,0 +1,42 @@
+import type { Db } from '@cairn/platform/db/db'
+import type { PipelinesSchema, TaskLogRow } from '../schema.js'
+
+/** Lines of a task run from `offset`, in order. */
+export function readLog(
+  db: Db<PipelinesSchema>,
+  taskRunId: number,
+  { offset, limit }: { offset: number; limit: number },
+): Promise<Omit<TaskLogRow, 'task_run_id'>[]> {
+  return db.read
+    .selectFrom('task_logs')
+    .select(['line', 'time', 'attempt', 'level', 'message'])
+    .where('task_run_id', '=', taskRunId)
+    .where('line', '>=', offset)
+    .orderBy('line')
+    .limit(limit)
+    .execute()
+}
+
+/** The last lines, oldest first, and whether there were more. */
+export async function readLogEnd(db: Db<PipelinesSchema>, taskRunId: number, limit: number) {
+  const rows = await db.read
+    .selectFrom('task_logs')
+    .select(['line', 'message'])
+    .where('task_run_id', '=', taskRunId)
+    .orderBy('line', 'desc')
+    .limit(limit)
+    .execute()
+  const lines = rows.reverse()
+  return { text: lines.map((row) => row.message).join('\n'), truncated: (lines[0]?.line ?? 0) > 0 }
+}
+
+export async function readFailure(db: Db<PipelinesSchema>, taskRunId: number) {
+  return db.read
+    .selectFrom('task_attempts')
+    .select(['error', 'error_trace'])
+    .where('task_run_id', '=', taskRunId)
+    .where('error', 'is not', null)
+    .orderBy('attempt', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+}

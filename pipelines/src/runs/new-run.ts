@@ -1,0 +1,80 @@
+import { invalid } from '@cairn/platform/errors'
+import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import type { Tx } from '../engine/advance.js'
+import { newId } from '../engine/ids.js'
+import type { JobRunRow, TaskRunRow } from '../schema.js'
+
+export interface NewRun {
+  readonly settings: JobSettings
+  readonly runName: string
+  readonly creator: string
+  readonly parameters: Readonly<Record<string, string>>
+  readonly idempotencyKey?: string
+  readonly job?: { readonly jobId: number; readonly numberInJob: number }
+}
+
+type Start = Pick<JobRunRow, 'state' | 'result' | 'message'>
+
+/** The rows of a run that has just been asked for. @throws INVALID_PARAMETER_VALUE for a parameter the job has not */
+export async function insertRun(tx: Tx, run: NewRun, start: Start, now: number): Promise<JobRunRow> {
+  const { settings, job } = run
+  const runId = newId()
+  const row: JobRunRow = {
+    run_id: runId,
+    job_id: job?.jobId ?? null,
+    run_name: run.runName,
+    run_type: job ? 'JOB_RUN' : 'SUBMIT_RUN',
+    number_in_job: job?.numberInJob ?? runId,
+    idempotency_key: run.idempotencyKey ?? null,
+    creator: run.creator,
+    settings: JSON.stringify(settings),
+    parameters: JSON.stringify(fillIn(settings, run.parameters)),
+    overriding: JSON.stringify(run.parameters),
+    ...start,
+    stopping: null,
+    deadline: null,
+    start_time: now,
+    started_at: null,
+    ended_at: start.state === 'SKIPPED' ? now : null,
+  }
+  await tx.insertInto('job_runs').values(row).execute()
+  if (start.state !== 'SKIPPED')
+    for (const [position, { task_key }] of (settings.tasks ?? []).entries())
+      await tx
+        .insertInto('task_runs')
+        .values(aTaskRun(runId, task_key, position))
+        .execute()
+  return row
+}
+
+export const aTaskRun = (
+  run_id: number,
+  task_key: string,
+  position: number,
+  previous_id: number | null = null,
+): TaskRunRow => ({
+  task_run_id: newId(),
+  run_id,
+  task_key,
+  position,
+  previous_id,
+  replaced_by: null,
+  state: 'BLOCKED',
+  result: null,
+  message: '',
+  attempt: 0,
+  failures: 0,
+  losses: 0,
+  started_at: null,
+  ended_at: null,
+  progress: null,
+  outputs: null,
+})
+
+function fillIn({ parameters = [] }: JobSettings, given: Readonly<Record<string, string>>) {
+  const known = new Set(parameters.map((parameter) => parameter.name))
+  const unknown = Object.keys(given).find((name) => !known.has(name))
+  if (unknown !== undefined) throw invalid(`job_parameters: the job has no parameter '${unknown}'.`)
+  const defaults = Object.fromEntries(parameters.map((parameter) => [parameter.name, parameter.default]))
+  return { ...defaults, ...given }
+}

@@ -1,0 +1,101 @@
+import type { Db } from '@cairn/platform/db/db'
+import { invalid } from '@cairn/platform/errors'
+import { advanceRun, currentTasks, lockRun, type Tx, tasksOf } from '../engine/advance.js'
+import { descendants } from '../engine/graph.js'
+import { newId } from '../engine/ids.js'
+import { isFailure } from '../engine/run-if.js'
+import type { JobRunRow, PipelinesSchema, TaskRunRow } from '../schema.js'
+import { aTaskRun } from './new-run.js'
+import { refuseActive } from './store.js'
+
+export interface RepairRequest {
+  readonly runId: number
+  readonly failed: boolean
+  readonly tasks: readonly string[]
+  readonly dependents: boolean
+  readonly latestRepairId?: number | undefined
+  readonly parameters: Readonly<Record<string, string>>
+}
+
+/**
+ * Runs tasks of an ended run again, in the same run: new task runs replace the old ones, which stay as history. The rest
+ * of the run stands as it is.
+ *
+ * @throws INVALID_STATE while the run is active; INVALID_PARAMETER_VALUE when there is nothing to run again
+ */
+export function repairRun(db: Db<PipelinesSchema>, request: RepairRequest, now: number): Promise<number> {
+  const { runId } = request
+  return db.transaction(async (tx) => {
+    await lockRun(db, tx, runId)
+    const run = await tx
+      .selectFrom('job_runs')
+      .selectAll()
+      .where('run_id', '=', runId)
+      .executeTakeFirstOrThrow()
+    refuseActive(run)
+    await refuseStale(tx, request)
+    const replaced = chosen(run, await currentTasks(tx, runId), request)
+    const repair_id = newId()
+    const made = replaced.map((old) => aTaskRun(runId, old.task_key, old.position, old.task_run_id))
+    await tx.insertInto('task_runs').values(made).execute()
+    for (const { task_run_id, previous_id } of made)
+      await tx
+        .updateTable('task_runs')
+        .set({ replaced_by: task_run_id })
+        .where('task_run_id', '=', previous_id!)
+        .execute()
+    const task_run_ids = JSON.stringify(made.map((task) => task.task_run_id))
+    await tx
+      .insertInto('job_run_repairs')
+      .values({ repair_id, run_id: runId, task_run_ids, start_time: now })
+      .execute()
+    await reopen(tx, run, request.parameters, now)
+    await advanceRun(tx, runId, now)
+    return repair_id
+  })
+}
+
+function chosen(run: JobRunRow, rows: readonly TaskRunRow[], { failed, tasks, dependents }: RepairRequest) {
+  const unknown = tasks.find((key) => !rows.some((row) => row.task_key === key))
+  if (unknown !== undefined) throw invalid(`rerun_tasks: the run has no task '${unknown}'.`)
+  const keys = new Set(tasks)
+  if (failed) for (const row of rows) if (isFailure(row.result!)) keys.add(row.task_key)
+  if (keys.size === 0)
+    throw invalid('rerun_tasks: nothing to run again. Name tasks, or rerun_all_failed_tasks.')
+  if (dependents)
+    for (const key of [...keys]) for (const next of descendants(tasksOf(run), key)) keys.add(next)
+  return rows.filter((row) => keys.has(row.task_key))
+}
+
+async function refuseStale(tx: Tx, { runId, latestRepairId }: RepairRequest) {
+  if (latestRepairId === undefined) return
+  const latest = await tx
+    .selectFrom('job_run_repairs')
+    .select('repair_id')
+    .where('run_id', '=', runId)
+    .orderBy('start_time', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  if (latest?.repair_id !== latestRepairId)
+    throw invalid(`latest_repair_id: ${latestRepairId} is not the latest repair of run ${runId}.`)
+}
+
+async function reopen(tx: Tx, run: JobRunRow, given: Readonly<Record<string, string>>, now: number) {
+  const known = JSON.parse(run.parameters) as Record<string, string>
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(known, name))
+  if (unknown !== undefined) throw invalid(`job_parameters: the job has no parameter '${unknown}'.`)
+  const seconds = (JSON.parse(run.settings) as { timeout_seconds?: number }).timeout_seconds ?? 0
+  await tx
+    .updateTable('job_runs')
+    .set({
+      state: 'RUNNING',
+      result: null,
+      message: '',
+      stopping: null,
+      ended_at: null,
+      deadline: seconds > 0 ? now + seconds * 1000 : null,
+      parameters: JSON.stringify({ ...known, ...given }),
+    })
+    .where('run_id', '=', run.run_id)
+    .execute()
+}

@@ -1,0 +1,178 @@
+import { ApiError, invalid, missing } from '@cairn/platform/errors'
+import type { Ground } from '@cairn/platform/ground'
+import {
+  CancelRun,
+  GetJobRun,
+  GetRunOutput,
+  GetRunProgress,
+  GetTaskLogs,
+  ListJobRuns,
+  RepairRun,
+  RunNow,
+  SubmitRun,
+} from '@cairn/platform/protocol/job-runs'
+import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { Bell } from '../engine/bell.js'
+import type { TaskRegistry } from '../engine/registry.js'
+import { checkSettings, requireRunAs } from '../jobs/check-settings.js'
+import { serve } from '../jobs/serve.js'
+import type { JobStore } from '../jobs/store.js'
+import type { JobRunRow, PipelinesSchema, TaskRunRow } from '../schema.js'
+import { readFailure, readLog, readLogEnd } from './logs.js'
+import { renderProgress } from './progress.js'
+import { renderRun, renderTaskAsRun } from './render.js'
+import { repairRun } from './repair.js'
+import type { RunStore } from './store.js'
+
+interface Options {
+  readonly jobs: JobStore
+  readonly runs: RunStore
+  readonly registry: TaskRegistry
+  readonly bell: Bell
+  readonly ground: Ground
+}
+
+const OUTPUT_LINES = 1_000
+
+export const runRoutes: FastifyPluginAsync<Options> = async (app, options) => {
+  await app.register(startRoutes, options)
+  await app.register(readRoutes, options)
+}
+
+const startRoutes: FastifyPluginAsync<Options> = async (app, { jobs, runs, registry, bell, ground }) => {
+  const db = ground.db.for<PipelinesSchema>()
+  const { authorizer } = ground
+
+  /** Parameters of one's own choice steer nothing that acts as somebody else. */
+  const requireSteering = async (
+    settings: string,
+    creator: string,
+    parameters: Readonly<Record<string, string>>,
+    request: FastifyRequest,
+  ) => {
+    if (Object.keys(parameters).length === 0) return
+    const job = JSON.parse(settings) as JobSettings
+    await requireRunAs(job, creator, request.principal, { authorizer, requestId: request.id })
+  }
+
+  serve(app, RunNow, async ({ job_id, job_parameters = {}, idempotency_token, queue }, request) => {
+    const creator = request.principal.name
+    const job = await jobs.get(job_id)
+    await requireSteering(job.settings, creator, job_parameters, request)
+    const run = {
+      creator,
+      parameters: job_parameters,
+      ...(idempotency_token && { idempotencyKey: `job:${job_id}:${idempotency_token}` }),
+    }
+    const { run_id, number_in_job } = await runs.runJob(job, run, queue)
+    bell.ring()
+    return { run_id, number_in_job }
+  })
+  serve(app, SubmitRun, async ({ run_name, idempotency_token, ...settings }, request) => {
+    const creator = request.principal.name
+    checkSettings(settings, registry)
+    await requireRunAs(settings, creator, request.principal, { authorizer, requestId: request.id })
+    const { run_id } = await runs.submit({
+      settings,
+      creator,
+      runName: run_name ?? 'Untitled',
+      parameters: {},
+      ...(idempotency_token && { idempotencyKey: `submit:${request.principal.id}:${idempotency_token}` }),
+    })
+    bell.ring()
+    return { run_id }
+  })
+  serve(app, CancelRun, async ({ run_id }) => {
+    await runs.stop(run_id, 'CANCELED')
+    bell.ring()
+    return {}
+  })
+  serve(app, RepairRun, async ({ job_parameters: parameters = {}, ...input }, request) => {
+    const { run_id, settings, creator } = await runs.get(input.run_id)
+    await requireSteering(settings, creator, parameters, request)
+    const repair = {
+      runId: run_id,
+      failed: input.rerun_all_failed_tasks ?? false,
+      tasks: input.rerun_tasks ?? [],
+      dependents: input.rerun_dependent_tasks ?? false,
+      latestRepairId: input.latest_repair_id,
+      parameters,
+    }
+    const repair_id = await repairRun(db, repair, ground.now())
+    ground.events.announce({ type: 'job_run', run_id: String(run_id) })
+    bell.ring()
+    return { repair_id }
+  })
+}
+
+const readRoutes: FastifyPluginAsync<Options> = async (app, { runs, ground }) => {
+  const db = ground.db.for<PipelinesSchema>()
+
+  serve(app, GetJobRun, async ({ run_id }) => {
+    const task = await runs.findTask(run_id)
+    if (task) return renderTaskAsRun(await runs.get(task.run_id), task)
+    const run = await runs.get(run_id) // before its tasks: who sees an ended run sees no task of it running
+    const tasks = await runs.tasks([run_id], { history: true })
+    return renderRun(run, tasks, await runs.repairs(run_id))
+  })
+  serve(app, ListJobRuns, async (input) => {
+    if (input.active_only && input.completed_only)
+      throw invalid('active_only and completed_only cannot both be true.')
+    const page = await runs.list({
+      jobId: input.job_id,
+      active: input.active_only ? true : input.completed_only ? false : undefined,
+      runType: input.run_type,
+      from: input.start_time_from,
+      to: input.start_time_to,
+      limit: input.limit || 20,
+      pageToken: input.page_token,
+    })
+    const tasks =
+      input.expand_tasks && page.runs.length > 0 ? await runs.tasks(page.runs.map((run) => run.run_id)) : []
+    const of = (run: JobRunRow) => tasks.filter((task) => task.run_id === run.run_id)
+    return {
+      runs: page.runs.map((run) => renderRun(run, input.expand_tasks ? of(run) : undefined)),
+      has_more: page.next !== undefined,
+      ...(page.next !== undefined && { next_page_token: page.next }),
+    }
+  })
+  serve(app, GetRunOutput, async ({ run_id }) => {
+    const task = (await runs.findTask(run_id)) ?? (await onlyTask(runs, run_id))
+    const [run, log, failure] = await Promise.all([
+      runs.get(task.run_id),
+      readLogEnd(db, task.task_run_id, OUTPUT_LINES),
+      task.result === 'SUCCESS' ? undefined : readFailure(db, task.task_run_id),
+    ])
+    return {
+      metadata: renderTaskAsRun(run, task),
+      ...(task.outputs && { node_task_output: { values: JSON.parse(task.outputs) } }),
+      ...(failure?.error && { error: failure.error }),
+      ...(failure?.error_trace && { error_trace: failure.error_trace }),
+      logs: log.text,
+      logs_truncated: log.truncated,
+    }
+  })
+  serve(app, GetRunProgress, async ({ run_id }) => {
+    const run = await runs.get(run_id)
+    return renderProgress(run, await runs.tasks([run_id]))
+  })
+  serve(app, GetTaskLogs, async ({ run_id, task_key, offset = 0, limit = 1000 }) => {
+    await runs.get(run_id)
+    const task = (await runs.tasks([run_id])).find((one) => one.task_key === task_key)
+    if (!task) throw missing(`Run ${run_id} has no task '${task_key}'.`)
+    const lines = await readLog(db, task.task_run_id, { offset, limit })
+    const next_offset = lines.length > 0 ? lines.at(-1)!.line + 1 : offset
+    return { lines, next_offset, ended: task.state === 'TERMINATED' && lines.length < limit }
+  })
+}
+
+async function onlyTask(runs: RunStore, runId: number): Promise<TaskRunRow> {
+  await runs.get(runId)
+  const [task, another] = await runs.tasks([runId])
+  if (task && !another) return task
+  throw new ApiError(
+    'INVALID_PARAMETER_VALUE',
+    'Retrieving the output of runs with multiple tasks is not supported. Please retrieve the output of each individual task run instead.',
+  )
+}

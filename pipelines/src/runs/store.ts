@@ -1,0 +1,266 @@
+import type { Db } from '@cairn/platform/db/db'
+import { decodePageToken, encodePageToken, pageOf } from '@cairn/platform/db/page'
+import { ApiError, missing } from '@cairn/platform/errors'
+import type { Announce } from '@cairn/platform/events/announcer'
+import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import { advanceRun, lockJob, lockRun, type Tx } from '../engine/advance.js'
+import { acceptPosition } from '../page-position.js'
+import type { JobRow, JobRunRow, PipelinesSchema, RepairRow, TaskRunRow } from '../schema.js'
+import { insertRun, type NewRun } from './new-run.js'
+
+export interface RunQuery {
+  readonly jobId?: number | undefined
+  readonly active?: boolean | undefined
+  readonly runType?: string | undefined
+  readonly from?: number | undefined
+  readonly to?: number | undefined
+  readonly limit: number
+  readonly pageToken?: string | undefined
+}
+
+const ACTIVE = ['QUEUED', 'RUNNING', 'TERMINATING'] as const
+const STARTED = ['RUNNING', 'TERMINATING'] as const
+
+/** Runs of jobs: the database row is the run; what the queue and the workers do follows from it. */
+export class RunStore {
+  readonly #db: Db<PipelinesSchema>
+  readonly #now: () => number
+  readonly #announce: Announce
+
+  constructor(db: Db<PipelinesSchema>, now: () => number, announce: Announce) {
+    this.#db = db
+    this.#now = now
+    this.#announce = announce
+  }
+
+  /** @throws RESOURCE_DOES_NOT_EXIST */
+  async get(runId: number): Promise<JobRunRow> {
+    const row = await this.#db.read
+      .selectFrom('job_runs')
+      .selectAll()
+      .where('run_id', '=', runId)
+      .executeTakeFirst()
+    if (!row) throw missing(`Run ${runId} does not exist.`)
+    return row
+  }
+
+  findTask(taskRunId: number): Promise<TaskRunRow | undefined> {
+    return this.#db.read
+      .selectFrom('task_runs')
+      .selectAll()
+      .where('task_run_id', '=', taskRunId)
+      .executeTakeFirst()
+  }
+
+  /** Of several runs at once; those that a repair replaced only with `history`. */
+  tasks(runIds: readonly number[], { history = false } = {}): Promise<TaskRunRow[]> {
+    return this.#db.read
+      .selectFrom('task_runs')
+      .selectAll()
+      .where('run_id', 'in', runIds)
+      .$if(!history, (query) => query.where('replaced_by', 'is', null))
+      .orderBy('position')
+      .orderBy('started_at')
+      .execute()
+  }
+
+  repairs(runId: number): Promise<RepairRow[]> {
+    return this.#db.read
+      .selectFrom('job_run_repairs')
+      .selectAll()
+      .where('run_id', '=', runId)
+      .orderBy('start_time')
+      .execute()
+  }
+
+  async list(query: RunQuery): Promise<{ runs: readonly JobRunRow[]; next: string | undefined }> {
+    const after = decodePageToken(query.pageToken, acceptPosition)
+    const rows = await this.#db.read
+      .selectFrom('job_runs')
+      .selectAll()
+      .$if(query.jobId !== undefined, (q) => q.where('job_id', '=', query.jobId!))
+      .$if(query.active === true, (q) => q.where('state', 'in', ACTIVE))
+      .$if(query.active === false, (q) => q.where('state', 'not in', ACTIVE))
+      .$if(query.runType !== undefined, (q) =>
+        q.where('run_type', '=', query.runType as JobRunRow['run_type']),
+      )
+      .$if(query.from !== undefined, (q) => q.where('start_time', '>=', query.from!))
+      .$if(query.to !== undefined, (q) => q.where('start_time', '<=', query.to!))
+      .$if(after !== undefined, (q) =>
+        q.where((eb) => eb(eb.refTuple('start_time', 'run_id'), '<', eb.tuple(after![0], after![1]))),
+      )
+      .orderBy('start_time', 'desc')
+      .orderBy('run_id', 'desc')
+      .limit(query.limit + 1)
+      .execute()
+    const { page, last } = pageOf(rows, query.limit)
+    return { runs: page, next: last && encodePageToken([last.start_time, last.run_id]) }
+  }
+
+  /**
+   * A run of a job; the run it already made for the same idempotency token.
+   *
+   * @throws RESOURCE_DOES_NOT_EXIST when the job is deleted meanwhile
+   */
+  async runJob(
+    job: JobRow,
+    run: Omit<NewRun, 'job' | 'settings' | 'runName'>,
+    queue?: { enabled: boolean },
+  ): Promise<JobRunRow> {
+    const row = await this.#db.transaction(async (tx) => {
+      await lockJob(this.#db, tx, job.job_id)
+      const known = await this.#known(tx, run.idempotencyKey)
+      if (known) return known
+      const settings = JSON.parse(job.settings) as JobSettings
+      const free = (await started(tx, job.job_id)) < (settings.max_concurrent_runs ?? 1)
+      const waits = (queue ?? settings.queue)?.enabled ?? false
+      const numberInJob = (await lastNumber(tx, job.job_id)) + 1
+      const made = { ...run, settings, runName: job.name, job: { jobId: job.job_id, numberInJob } }
+      return this.#begin(tx, made, free ? 'RUNNING' : waits ? 'QUEUED' : 'SKIPPED')
+    })
+    this.#changed(row.run_id)
+    return row
+  }
+
+  /** A run of tasks without a job. */
+  async submit(run: NewRun): Promise<JobRunRow> {
+    const row = await this.#db.transaction(async (tx) => {
+      if (run.idempotencyKey) await this.#db.dialect.lock(run.idempotencyKey)?.execute(tx)
+      return (await this.#known(tx, run.idempotencyKey)) ?? this.#begin(tx, run, 'RUNNING')
+    })
+    this.#changed(row.run_id)
+    return row
+  }
+
+  /** Asks a run to end; one that has ended stays as it is. */
+  async stop(runId: number, reason: 'CANCELED' | 'TIMEDOUT'): Promise<void> {
+    await this.get(runId)
+    await this.#db.transaction(async (tx) => {
+      await lockRun(this.#db, tx, runId)
+      const now = this.#now()
+      await tx
+        .updateTable('job_runs')
+        .set({ state: 'TERMINATING', stopping: reason })
+        .where('run_id', '=', runId)
+        .where('state', 'in', ACTIVE)
+        .where('stopping', 'is', null)
+        .execute()
+      await advanceRun(tx, runId, now)
+    })
+    this.#changed(runId)
+  }
+
+  /** Stops runs that are past their time. @returns whether there were any */
+  async stopOverdue(): Promise<boolean> {
+    const overdue = await this.#db.read
+      .selectFrom('job_runs')
+      .select('run_id')
+      .where('state', '=', 'RUNNING')
+      .where('deadline', '<=', this.#now())
+      .execute()
+    for (const { run_id } of overdue) await this.stop(run_id, 'TIMEDOUT')
+    return overdue.length > 0
+  }
+
+  /** Starts runs that waited for others of their job to end, oldest first. @returns whether there were any */
+  async startQueued(): Promise<boolean> {
+    const queued = await this.#db.read
+      .selectFrom('job_runs')
+      .select(['run_id', 'job_id', 'settings'])
+      .where('state', '=', 'QUEUED')
+      .orderBy('start_time')
+      .orderBy('run_id')
+      .execute()
+    let any = false
+    for (const run of queued) {
+      if (!(await this.#startIfFree(run))) continue
+      this.#changed(run.run_id)
+      any = true
+    }
+    return any
+  }
+
+  #changed(runId: number) {
+    this.#announce({ type: 'job_run', run_id: String(runId) })
+  }
+
+  #startIfFree({
+    run_id,
+    job_id,
+    settings,
+  }: Pick<JobRunRow, 'run_id' | 'job_id' | 'settings'>): Promise<boolean> {
+    return this.#db.transaction(async (tx) => {
+      await lockJob(this.#db, tx, job_id!)
+      await lockRun(this.#db, tx, run_id)
+      const limit = (JSON.parse(settings) as JobSettings).max_concurrent_runs ?? 1
+      if ((await started(tx, job_id!)) >= limit) return false
+      const [row] = await tx
+        .updateTable('job_runs')
+        .set({ state: 'RUNNING' })
+        .where('run_id', '=', run_id)
+        .where('state', '=', 'QUEUED')
+        .returningAll()
+        .execute()
+      if (!row) return false
+      await this.#start(tx, row)
+      return true
+    })
+  }
+
+  async #begin(tx: Tx, run: NewRun, state: 'RUNNING' | 'QUEUED' | 'SKIPPED'): Promise<JobRunRow> {
+    const full = state === 'SKIPPED'
+    const start = {
+      state,
+      result: full ? ('MAXIMUM_CONCURRENT_RUNS_REACHED' as const) : null,
+      message: full ? 'As many runs of this job are active as it allows, and its queue is not enabled.' : '',
+    }
+    const row = await insertRun(tx, run, start, this.#now())
+    if (state === 'RUNNING') await this.#start(tx, row)
+    return row
+  }
+
+  async #start(tx: Tx, { run_id, settings }: JobRunRow) {
+    const now = this.#now()
+    const seconds = (JSON.parse(settings) as JobSettings).timeout_seconds ?? 0
+    await tx
+      .updateTable('job_runs')
+      .set({ started_at: now, deadline: seconds > 0 ? now + seconds * 1000 : null })
+      .where('run_id', '=', run_id)
+      .execute()
+    await advanceRun(tx, run_id, now)
+  }
+
+  #known(tx: Tx, idempotencyKey: string | undefined): Promise<JobRunRow | undefined> {
+    if (!idempotencyKey) return Promise.resolve(undefined)
+    return tx
+      .selectFrom('job_runs')
+      .selectAll()
+      .where('idempotency_key', '=', idempotencyKey)
+      .executeTakeFirst()
+  }
+}
+
+async function started(tx: Tx, jobId: number): Promise<number> {
+  const row = await tx
+    .selectFrom('job_runs')
+    .select((eb) => eb.fn.countAll<number>().as('n'))
+    .where('job_id', '=', jobId)
+    .where('state', 'in', STARTED)
+    .executeTakeFirstOrThrow()
+  return row.n
+}
+
+async function lastNumber(tx: Tx, jobId: number): Promise<number> {
+  const row = await tx
+    .selectFrom('job_runs')
+    .select((eb) => eb.fn.max('number_in_job').as('n'))
+    .where('job_id', '=', jobId)
+    .executeTakeFirst()
+  return row?.n ?? 0
+}
+
+/** @throws INVALID_STATE while it is active */
+export function refuseActive(run: JobRunRow) {
+  if ((ACTIVE as readonly string[]).includes(run.state))
+    throw new ApiError('INVALID_STATE', `Run ${run.run_id} is still active: cancel it or wait for its end.`)
+}

@@ -1,0 +1,123 @@
+export interface JobRow {
+  job_id: number
+  name: string
+  /** JSON `JobSettings`. */
+  settings: string
+  creator: string
+  created_time: number
+  deleted_at: number | null
+}
+
+export type RunStateName = 'QUEUED' | 'RUNNING' | 'TERMINATING' | 'TERMINATED' | 'SKIPPED'
+export type TaskStateName = 'BLOCKED' | 'QUEUED' | 'RUNNING' | 'WAITING_FOR_RETRY' | 'TERMINATED'
+
+/** Databricks' result states, of tasks; those of runs are among them but for the last two. */
+export type TaskResult =
+  | 'SUCCESS'
+  | 'FAILED'
+  | 'TIMEDOUT'
+  | 'CANCELED'
+  | 'UPSTREAM_FAILED'
+  | 'UPSTREAM_CANCELED'
+  | 'EXCLUDED'
+  | 'DISABLED'
+export type RunResult =
+  | 'SUCCESS'
+  | 'SUCCESS_WITH_FAILURES'
+  | 'FAILED'
+  | 'TIMEDOUT'
+  | 'CANCELED'
+  | 'MAXIMUM_CONCURRENT_RUNS_REACHED'
+
+export interface JobRunRow {
+  run_id: number
+  job_id: number | null
+  run_name: string
+  run_type: 'JOB_RUN' | 'SUBMIT_RUN'
+  number_in_job: number
+  idempotency_key: string | null
+  creator: string
+  settings: string
+  /** JSON name → value, defaults filled in. */
+  parameters: string
+  overriding: string
+  state: RunStateName
+  result: RunResult | null
+  message: string
+  stopping: 'CANCELED' | 'TIMEDOUT' | null
+  /** When it is stopped as TIMEDOUT. */
+  deadline: number | null
+  start_time: number
+  started_at: number | null
+  ended_at: number | null
+}
+
+export interface RepairRow {
+  repair_id: number
+  run_id: number
+  /** JSON list. */
+  task_run_ids: string
+  start_time: number
+}
+
+export interface TaskRunRow {
+  task_run_id: number
+  run_id: number
+  task_key: string
+  position: number
+  previous_id: number | null
+  replaced_by: number | null
+  state: TaskStateName
+  result: TaskResult | null
+  message: string
+  /** Number of the latest attempt; 0 before the first. */
+  attempt: number
+  /** Attempts that the task itself failed, and attempts lost with their worker. */
+  failures: number
+  losses: number
+  started_at: number | null
+  ended_at: number | null
+  /** JSON `Progress`. */
+  progress: string | null
+  /** JSON, what the task returned. */
+  outputs: string | null
+}
+
+export type Outcome = 'SUCCESS' | 'FAILED' | 'TIMEDOUT' | 'CANCELED' | 'LOST' | 'INTERRUPTED'
+
+export interface TaskAttemptRow {
+  task_run_id: number
+  attempt: number
+  state: 'queued' | 'running' | 'ended'
+  run_at: number
+  dispatched_at: number | null
+  /** See `newHolderId`. */
+  holder: string | null
+  lease_until: number | null
+  /** The attempt's access token, and the principal it is of. */
+  token_id: string | null
+  token_of: string | null
+  started_at: number | null
+  ended_at: number | null
+  outcome: Outcome | null
+  error: string | null
+  error_trace: string | null
+}
+
+export interface TaskLogRow {
+  task_run_id: number
+  line: number
+  time: number
+  attempt: number
+  level: string
+  message: string
+}
+
+export interface PipelinesSchema {
+  jobs: JobRow
+  job_runs: JobRunRow
+  job_run_repairs: RepairRow
+  task_runs: TaskRunRow
+  task_attempts: TaskAttemptRow
+  task_logs: TaskLogRow
+}

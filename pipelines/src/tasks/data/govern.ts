@@ -1,0 +1,21 @@
+import { ListTables } from '@cairn/platform/protocol/tables'
+import Type from 'typebox'
+import { defineTask } from '../../engine/task.js'
+import { grant } from './ensure.js'
+import { MODELLING, WEB } from './prepare.js'
+
+/** Who reads what of the imported tables. Nobody reads more than the work takes; the schema's owner grants the rest. */
+export const govern = defineTask({
+  entry: 'movielens/govern',
+  parameters: Type.Object({ schema: Type.String() }),
+  async run({ client, parameters: { schema }, log }) {
+    await grant(client, MODELLING, 'schema', schema, 'USE SCHEMA')
+    await grant(client, WEB, 'schema', schema, 'USE SCHEMA')
+    await grant(client, MODELLING, 'table', `${schema}.ratings`, 'SELECT')
+    for (const name of ['movies', 'links']) await grant(client, WEB, 'table', `${schema}.${name}`, 'SELECT')
+    log.info(`${MODELLING} may read ${schema}.ratings, ${WEB} may read ${schema}.movies and ${schema}.links`)
+    const [catalog_name, schema_name] = schema.split('.') as [string, string]
+    const { tables } = await client(ListTables, { catalog_name, schema_name, omit_columns: true })
+    return { tables: tables.map((table) => table.full_name) }
+  },
+})

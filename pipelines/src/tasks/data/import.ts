@@ -1,0 +1,21 @@
+import { fileURLToPath } from 'node:url'
+import Type from 'typebox'
+import { defineTask } from '../../engine/task.js'
+
+const SHIPPED = fileURLToPath(new URL('../../../../examples/data/ml-latest-small.zip', import.meta.url))
+
+/** Imports an edition of MovieLens into managed tables. Again under the same names it replaces their content. */
+export const importData = defineTask({
+  entry: 'movielens/import',
+  parameters: Type.Object({
+    schema: Type.String(),
+    source: Type.Optional(
+      Type.String({ description: 'A zip or folder on the server; the shipped ml-latest-small when absent.' }),
+    ),
+    imdb: Type.Optional(Type.String({ description: "A folder of IMDb's TSV files." })),
+  }),
+  async run(context) {
+    const { importGoverned } = await import('./import-governed.js')
+    return importGoverned(context, { ...context.parameters, source: context.parameters.source ?? SHIPPED })
+  },
+})

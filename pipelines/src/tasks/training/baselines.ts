@@ -1,0 +1,31 @@
+import { EVALUATION_TAGS } from '@cairn/platform/protocol/evaluation'
+import type { TrackingClient } from '@cairn/sdk/tracking'
+import { BASELINES } from '../../recommender/baselines.js'
+import { MODEL_KIND } from './tracking.js'
+
+/** Of runs that are there to be compared with. */
+export const BASELINE = 'cairn.baseline'
+
+export const isBaseline = (kind: string) => BASELINES.includes(kind)
+
+/** The baselines that no finished run of the experiment has measured on these data by this protocol; none for themselves. */
+export async function missingBaselines(
+  { runs }: TrackingClient,
+  experimentId: string,
+  { kind, digest, protocol }: { kind: string; digest: string; protocol: string },
+): Promise<string[]> {
+  if (isBaseline(kind)) return []
+  const conditions = [
+    "attributes.status = 'FINISHED'",
+    `tags.\`${EVALUATION_TAGS.dataDigest}\` = '${digest}'`,
+    `tags.\`${EVALUATION_TAGS.protocol}\` = '${protocol}'`,
+    `tags.\`${BASELINE}\` = 'true'`,
+  ]
+  const measured = new Set<string | undefined>()
+  for await (const { data } of runs.search({
+    experiment_ids: [experimentId],
+    filter: conditions.join(' AND '),
+  }))
+    measured.add(data.tags?.find((tag) => tag.key === MODEL_KIND)?.value)
+  return BASELINES.filter((baseline) => !measured.has(baseline))
+}

@@ -1,0 +1,111 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ModelFiles } from '@cairn/flavors/model-folder'
+import type { Interactions } from '../../recommender/interactions.js'
+import type { ItemFacts } from '../../recommender/item-facts.js'
+import { type FitStep, parametersOf, type Recipe } from '../../recommender/recipe.js'
+import { getRecipe } from '../../recommender/recipes.js'
+import type { Scorer } from '../../recommender/scorer.js'
+import { type Fitted, type Measured, measure, type Protocols } from './measure.js'
+
+export interface FitTask {
+  readonly kind: string
+  readonly parameters: Readonly<Record<string, unknown>>
+  readonly interactions: Interactions
+  readonly facts: ItemFacts
+  readonly protocols: Protocols
+  readonly metadata: Readonly<Record<string, unknown>>
+  /** A folder for checkpoints. */
+  readonly checkpoints: string
+  /** Whether to measure what each part of a composite is worth, which may cost as much again for each. */
+  readonly ablations?: boolean
+}
+
+export interface FitResult {
+  /** The gate's protocol first. */
+  readonly measured: readonly [Measured, ...Measured[]]
+  /** The same protocol without each part of the model, where it has parts. */
+  readonly ablations: readonly AblationResult[]
+  readonly files: ModelFiles
+}
+
+export interface AblationResult {
+  readonly without: string
+  readonly measured: Measured
+}
+
+/** `logged`: whether the step belongs to the fit that was measured first, the one whose steps are logged. */
+export type OnFitStep = (step: FitStep, logged: boolean) => void
+
+/**
+ * Fits and measures under each protocol on its own training part, then fits on everything for serving; what takes
+ * minutes is fitted once, see `Recipe.fittedOnce`. Arithmetic for minutes: runs in a process of its own.
+ */
+export async function fitAndMeasure(task: FitTask, onStep: OnFitStep): Promise<FitResult> {
+  const recipe = await getRecipe(task.kind)
+  const { interactions, facts, protocols, metadata } = task
+  const fits = fitsOf(recipe, task, onStep)
+  const first = await measure(interactions, fits.logged, protocols.primary)
+  try {
+    const measured: [Measured, ...Measured[]] = [summaryOf(first)]
+    if (!recipe.fittedOnce) measured.push(await measureAndClose(task, fits.next))
+    const whole = recipe.fittedOnce ? first.model : await fits.next(interactions)
+    const fitted_on = recipe.fittedOnce ? `the training part of ${protocols.primary.id}` : 'all events'
+    const files = await recipe.files(whole, {
+      train: interactions,
+      facts,
+      metadata: { ...metadata, fitted_on },
+    })
+    return { measured, ablations: task.ablations ? await ablationsOf(recipe, first, task) : [], files }
+  } finally {
+    await first.model.close?.()
+  }
+}
+
+/** The fits of one training, one after the other, as one progress. */
+function fitsOf(recipe: Recipe, { parameters, facts, checkpoints }: FitTask, onStep: OnFitStep) {
+  const fits = recipe.fittedOnce ? 1 : 3
+  let before = 0
+  const fit = (logged: boolean) => async (train: Interactions) => {
+    const folder = join(checkpoints, String(before))
+    await mkdir(folder, { recursive: true })
+    const model = await recipe.fit({ train, facts }, parametersOf(recipe, parameters), {
+      checkpoints: folder,
+      onStep: ({ done, total, ...step }) =>
+        onStep({ ...step, done: before * total + done, total: fits * total }, logged),
+    })
+    before++
+    return model
+  }
+  return { logged: fit(true), next: fit(false) }
+}
+
+async function measureAndClose(
+  { interactions, protocols }: FitTask,
+  fit: (train: Interactions) => Promise<Scorer>,
+): Promise<Measured> {
+  const fitted = await measure(interactions, fit, protocols.beside)
+  await fitted.model.close?.()
+  return summaryOf(fitted)
+}
+
+async function ablationsOf(
+  recipe: Recipe,
+  { model }: Fitted<Scorer>,
+  { interactions, protocols }: FitTask,
+): Promise<AblationResult[]> {
+  const results: AblationResult[] = []
+  for await (const { without, model: rest } of recipe.ablations?.(model) ?? [])
+    results.push({
+      without,
+      measured: summaryOf(await measure(interactions, async () => rest, protocols.primary)),
+    })
+  return results
+}
+
+const summaryOf = ({ protocol, prefix, summary, perUser }: Measured): Measured => ({
+  protocol,
+  prefix,
+  summary,
+  perUser,
+})

@@ -1,0 +1,118 @@
+import type { PerUser } from '@cairn/platform/protocol/evaluation'
+import {
+  type EvaluateOptions,
+  type Evaluation,
+  type EvaluationSummary,
+  evaluate,
+} from '../../recommender/evaluate.js'
+import type { Interactions } from '../../recommender/interactions.js'
+import type { UserMetric } from '../../recommender/metrics.js'
+import { trainPopularity } from '../../recommender/popularity/train.js'
+import { getProtocol } from '../../recommender/protocol.js'
+import type { Scorer } from '../../recommender/scorer.js'
+import { split as splitBy } from '../../recommender/split.js'
+
+interface Named {
+  readonly id: string
+  /** Of its metrics when it is not the primary one. */
+  readonly prefix: string
+}
+
+const TEMPORAL: Named = { id: 'gts.q90.full.seenfiltered.v1', prefix: 'gts_' }
+const LEAVE_ONE_OUT: Named = { id: 'loo.full.seenfiltered.v1', prefix: 'loo_' }
+
+/** With fewer users no difference that a model makes lies outside its interval, and a gate would decide by chance. */
+const LEAST_USERS = 100
+
+export interface Protocols {
+  /** The gate's, its metrics without a prefix. */
+  readonly primary: Named
+  readonly beside: Named
+}
+
+/**
+ * The split by time is the honest one and the gate's, where it leaves users enough to tell two models apart; small data
+ * sets have few users on both sides of one date, and are judged by leave-one-out. The other is measured beside it.
+ */
+export function protocolsFor(events: Interactions): Protocols {
+  const { test } = splitBy(getProtocol(TEMPORAL.id).split, events)
+  return test.targets.users.length >= LEAST_USERS
+    ? { primary: { ...TEMPORAL, prefix: '' }, beside: LEAVE_ONE_OUT }
+    : { primary: { ...LEAVE_ONE_OUT, prefix: '' }, beside: TEMPORAL }
+}
+
+const NAMES: Record<UserMetric, string> = {
+  precision: 'precision',
+  recall: 'recall',
+  recall_capped: 'recall_capped',
+  ndcg: 'ndcg',
+  hit_rate: 'hr',
+  mrr: 'mrr',
+  map: 'map',
+}
+
+export interface Measured extends Pick<Evaluation, 'summary' | 'perUser'> {
+  readonly protocol: string
+  readonly prefix: string
+}
+
+export interface Fitted<Model> extends Measured {
+  readonly model: Model
+}
+
+/** Fits on the protocol's own training part and measures. */
+export async function measure<Model extends Scorer>(
+  events: Interactions,
+  fit: (train: Interactions) => Promise<Model>,
+  { id, prefix }: Named,
+  options: Pick<EvaluateOptions, 'threads' | 'signal'> = {},
+): Promise<Fitted<Model>> {
+  const protocol = getProtocol(id)
+  const split = splitBy(protocol.split, events)
+  const baseline = await evaluate(trainPopularity(split.test.train), split, protocol, options)
+  const model = await fit(split.test.train)
+  const popularity = baseline.summary
+  const { summary, perUser } = await evaluate(model, split, protocol, { ...options, popularity })
+  return { protocol: id, prefix, summary, perUser, model }
+}
+
+/** The run's metrics: means, intervals, coverage and novelty, and what they were taken over. */
+export function metricsOf({ summary, prefix }: Measured): Record<string, number> {
+  const { k, intervals, metrics } = summary
+  const users = (Object.keys(NAMES) as UserMetric[]).flatMap((metric) => {
+    const name = `${prefix}${NAMES[metric]}_at_${k}`
+    return [
+      [name, metrics[metric]],
+      [`${name}_ci_low`, intervals[metric].low],
+      [`${name}_ci_high`, intervals[metric].high],
+    ] as const
+  })
+  return {
+    ...Object.fromEntries(users),
+    [`${prefix}coverage_at_${k}`]: metrics.coverage,
+    [`${prefix}novelty_at_${k}`]: metrics.novelty,
+    [`${prefix}n_users`]: summary.n_users,
+    [`${prefix}n_targets`]: summary.n_targets,
+  }
+}
+
+/** What paired tests between two models need; see the registry's gate. */
+export function perUserOf(
+  { summary, perUser, protocol }: Measured,
+  events: Interactions,
+  dataDigest: string,
+): PerUser & { metrics: Record<'precision' | 'recall', number[]> } {
+  const { ndcg, precision, recall } = perUser.values
+  return {
+    protocol,
+    k: summary.k,
+    data_digest: dataDigest,
+    users: Array.from(perUser.users, (user) => events.users.at(user)),
+    metrics: { ndcg: [...ndcg], precision: [...precision], recall: [...recall] },
+  }
+}
+
+export const flagsOf = (measured: readonly Measured[]): EvaluationSummary['flags'] =>
+  measured.flatMap(({ summary, protocol }) =>
+    summary.flags.map((flag) => ({ ...flag, message: `${protocol}: ${flag.message}` })),
+  )

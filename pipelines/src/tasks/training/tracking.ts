@@ -1,0 +1,39 @@
+import { HttpTransport } from '@cairn/sdk/http'
+import { TrackingClient } from '@cairn/sdk/tracking'
+import type { RunRecord } from '@cairn/sdk/wire'
+import type { TaskContext } from '../../engine/task.js'
+
+export const TASK_RUN = 'cairn.task_run_id'
+export const MODEL_KIND = 'cairn.model_kind'
+
+/** The SDK over HTTP, as any training script uses it, with the token of this attempt. */
+export const trackingClient = ({ server }: TaskContext) =>
+  new TrackingClient(new HttpTransport({ baseUrl: server.url, token: server.token }))
+
+/**
+ * The run of a kind of model that an earlier attempt of this task finished. What one left unfinished, because its
+ * worker died, is deleted.
+ */
+export async function findFinished(
+  tracking: TrackingClient,
+  experimentId: string,
+  taskRunId: number,
+  kind: string,
+): Promise<RunRecord | undefined> {
+  const filter = `tags.\`${TASK_RUN}\` = '${taskRunId}' AND tags.\`${MODEL_KIND}\` = '${kind}'`
+  for await (const run of tracking.runs.search({ experiment_ids: [experimentId], filter })) {
+    if (run.info.status === 'FINISHED') return run
+    await discard(tracking, run)
+  }
+  return undefined
+}
+
+async function discard(tracking: TrackingClient, { info }: RunRecord) {
+  const models = tracking.loggedModels.search({
+    experiment_ids: [info.experiment_id],
+    filter: `source_run_id = '${info.run_id}'`,
+  })
+  for await (const model of models) await tracking.loggedModels.delete(model.info.model_id)
+  await tracking.runs.update(info.run_id, { status: 'KILLED', end_time: Date.now() })
+  await tracking.runs.delete(info.run_id)
+}

@@ -1,0 +1,13 @@
+import Type from 'typebox'
+import { defineTask } from '../../engine/task.js'
+
+/** The bar for every other model: what most people rated. */
+export const trainPopularityTask = defineTask({
+  entry: 'recommender/train-popularity',
+  parameters: Type.Object({ schema: Type.String(), experiment: Type.String() }),
+  async run(context) {
+    const { popularity } = await import('../../recommender/popularity/recipe.js')
+    const { train } = await import('./train.js')
+    return train(context, context.parameters, popularity)
+  },
+})

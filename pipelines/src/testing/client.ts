@@ -1,0 +1,19 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Client } from '@cairn/platform/protocol/client'
+import { GetJobRun, GetRunProgress, type JobRun } from '@cairn/platform/protocol/job-runs'
+
+/** Waits for the end of a run. @throws when it takes longer than `milliseconds` */
+export async function ended(client: Client, runId: number, milliseconds = 30_000): Promise<JobRun> {
+  for (const deadline = Date.now() + milliseconds; ; await sleep(20)) {
+    const run = await client(GetJobRun, { run_id: runId })
+    if (run.status.state === 'TERMINATED') return run
+    if (Date.now() > deadline)
+      throw new Error(
+        `Run ${runId} has not ended: ${JSON.stringify(await client(GetRunProgress, { run_id: runId }))}`,
+      )
+  }
+}
+
+/** `{ key: result }` of every task. */
+export const resultsOf = (run: JobRun) =>
+  Object.fromEntries(run.tasks!.map((task) => [task.task_key, task.state.result_state]))

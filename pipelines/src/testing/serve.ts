@@ -1,0 +1,38 @@
+import { openDb } from '@cairn/platform/db/open'
+import type { Ground } from '@cairn/platform/ground'
+import type { Client } from '@cairn/platform/protocol/client'
+import { type TestApp, testApp } from '@cairn/platform/testing/app'
+import type { TestDatabase } from '@cairn/platform/testing/databases'
+import type { Task } from '../engine/task.js'
+import { pipelines } from '../plugin.js'
+
+export interface Serving extends TestApp {
+  readonly client: Client
+  readonly url: string
+}
+
+/** The pipelines service alone, listening, with tasks of the test's own. */
+export async function serve(
+  tasks: readonly Task[],
+  options: { database?: TestDatabase; redisUrl?: string; concurrency?: number; now?: () => number } = {},
+): Promise<Serving> {
+  const { database, redisUrl = '', concurrency = 4, now } = options
+  const app = await testApp(
+    async (server, ground) => {
+      const config = { ...ground.config, redis_url: redisUrl }
+      await server.register(pipelines, { ground: { ...ground, config } as Ground, tasks, concurrency })
+    },
+    { ...(database && { database }), ...(now && { now }) },
+  )
+  const url = await app.app.listen({ port: 0, host: '127.0.0.1' })
+  return { ...app, client: app.ground.client(), url }
+}
+
+/** An existing database, as a second process opens it; closing leaves it. */
+export const existing = (url: string): TestDatabase => ({
+  engine: url.startsWith('sqlite:') ? 'sqlite' : 'postgres',
+  async open() {
+    const db = openDb<unknown>(url)
+    return { url, db, close: () => db.close() }
+  },
+})

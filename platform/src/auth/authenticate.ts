@@ -1,0 +1,43 @@
+import { ApiError } from '../errors.js'
+import { LOCAL_OWNER, type Principal } from './principal.js'
+import type { Tokens } from './tokens.js'
+
+/** Who sends a request, from its `Authorization` header. @throws UNAUTHENTICATED */
+export type Authenticate = (authorization: string | undefined, remoteAddress: string) => Promise<Principal>
+
+export interface AuthenticateOptions {
+  readonly tokens: Tokens
+  /** Whether a request without a token from a loopback address is the local owner. */
+  readonly localOwner: boolean
+  /** What the services of one process show each other; lives only in its memory, and stands for the owner. */
+  readonly internalSecret?: string
+}
+
+/** Bearer tokens, and Basic with the token as the password, which is what `MLFLOW_TRACKING_PASSWORD` sends. */
+export function authenticator({ tokens, localOwner, internalSecret }: AuthenticateOptions): Authenticate {
+  return async (authorization, remoteAddress) => {
+    if (!authorization) {
+      if (localOwner && isLoopback(remoteAddress)) return LOCAL_OWNER
+      throw new ApiError(
+        'UNAUTHENTICATED',
+        'This server asks for a token: set MLFLOW_TRACKING_TOKEN, or send `Authorization: Bearer …`. `cairn login` stores one.',
+      )
+    }
+    const secret = bearerOf(authorization)
+    if (secret && secret === internalSecret) return LOCAL_OWNER
+    const principal = secret && (await tokens.findPrincipal(secret))
+    if (!principal) throw new ApiError('UNAUTHENTICATED', 'The token is unknown, expired or revoked.')
+    return principal
+  }
+}
+
+/** The token of an `Authorization` header. */
+export function bearerOf(authorization: string): string | undefined {
+  const [scheme, value] = authorization.split(' ', 2)
+  if (!value) return undefined
+  if (scheme?.toLowerCase() === 'bearer') return value
+  if (scheme?.toLowerCase() !== 'basic') return undefined
+  return Buffer.from(value, 'base64').toString('utf8').split(':').slice(1).join(':')
+}
+
+export const isLoopback = (address: string) => /^(127\.|::1$|::ffff:127\.)/.test(address)

@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { ApiError } from '../errors.js'
+import type { Privilege } from '../protocol/privileges.js'
+import { type TestAuth, testAuth } from '../testing/auth.js'
+import { databases } from '../testing/databases.js'
+import { METASTORE } from './authorizer.js'
+import type { Securable, SecurableChain } from './decide.js'
+import { LOCAL_OWNER, type Principal } from './principal.js'
+import type { AuthSchema } from './schema.js'
+
+const [metastore] = METASTORE
+type Facts = Partial<Securable>
+const catalog = (facts: Facts = {}): Securable => ({
+  type: 'catalog',
+  id: 'c1',
+  name: 'c',
+  owner: LOCAL_OWNER.id,
+  ...facts,
+})
+const schema = (facts: Facts = {}): Securable => ({
+  type: 'schema',
+  id: 's1',
+  name: 'c.s',
+  owner: LOCAL_OWNER.id,
+  ...facts,
+})
+const table = (facts: Facts = {}): Securable => ({
+  type: 'table',
+  id: 't1',
+  name: 'c.s.t',
+  owner: LOCAL_OWNER.id,
+  ...facts,
+})
+const absent = { id: '', owner: '', absent: true } as const
+const CHAIN: SecurableChain = [table(), schema(), catalog(), metastore]
+const NO_TABLE: SecurableChain = [table(absent), schema(), catalog(), metastore]
+const NO_SCHEMA: SecurableChain = [table(absent), schema(absent), catalog(), metastore]
+const NO_CATALOG: SecurableChain = [table(absent), schema(absent), catalog(absent), metastore]
+
+describe.each(databases)('the authorizer on %s', (_, database) => {
+  let auth: TestAuth
+  beforeAll(async () => {
+    auth = await testAuth(database)
+  })
+  afterAll(() => auth.close())
+
+  let number = 0
+  const newcomer = () => auth.identities.create('user', `newcomer-${++number}`)
+  const give = (who: Principal, securable: Securable, ...add: Privilege[]) =>
+    auth.grants.change(securable, [{ principal_id: who.id, add, remove: [] }], LOCAL_OWNER)
+  const refused = async (who: Principal, chain: SecurableChain) => {
+    const error: ApiError = await auth.authorizer.require(who, 'SELECT', chain, 'r').then(
+      () => expect.fail('allowed'),
+      (reason) => reason,
+    )
+    return { code: error.code, message: error.message.replace(who.name, 'X'), details: error.details }
+  }
+  const audited = (who: Principal) =>
+    auth.db
+      .for<AuthSchema>()
+      .read.selectFrom('audit')
+      .selectAll()
+      .where('principal', '=', who.name)
+      .orderBy('time')
+      .execute()
+
+  test('answers alike for what is absent and what is forbidden, to who has no right above it', async () => {
+    const eve = await newcomer()
+    const forbidden = await refused(eve, CHAIN)
+    expect(forbidden).toMatchObject({ code: 'PERMISSION_DENIED', details: { can_grant: ['owner'] } })
+    expect(forbidden.message).toBe(
+      "'X' may not use table 'c.s.t', or it does not exist: it takes SELECT on table 'c.s.t' and USE SCHEMA on schema 'c.s' and USE CATALOG on catalog 'c'. Ask 'owner' to grant it.",
+    )
+    for (const chain of [NO_TABLE, NO_SCHEMA, NO_CATALOG])
+      expect(await refused(eve, chain)).toEqual(forbidden)
+    await give(eve, table(), 'SELECT') // a grant below a closed door does not show what is behind it
+    expect(await refused(eve, CHAIN)).toEqual(forbidden)
+  })
+
+  test('says no more about a closed schema than that it is closed', async () => {
+    const eve = await newcomer()
+    await give(eve, catalog(), 'USE CATALOG')
+    const closed = await refused(eve, CHAIN)
+    expect(closed.message).toBe(
+      "'X' lacks SELECT on table 'c.s.t' and USE SCHEMA on schema 'c.s'. Ask 'owner' to grant it.",
+    )
+    expect(await refused(eve, NO_TABLE)).toEqual(closed)
+    expect(await refused(eve, NO_SCHEMA)).toMatchObject({
+      code: 'SCHEMA_NOT_FOUND',
+      message: 'Schema not found: c.s',
+    })
+  })
+
+  test('tells who sees the schema what is missing, and that a table is not there', async () => {
+    const [mo, team] = [await newcomer(), await auth.identities.create('group', 'data-engineering')]
+    await give(mo, catalog(), 'USE CATALOG', 'USE SCHEMA')
+    const owned: SecurableChain = [
+      table({ owner: team.id }),
+      schema({ owner: team.id }),
+      catalog(),
+      metastore,
+    ]
+    const denied = await refused(mo, owned)
+    expect(denied.message).toBe(
+      "'X' lacks SELECT on table 'c.s.t'. Ask 'data-engineering' or 'owner' to grant it.",
+    )
+    expect(denied.details).toEqual({
+      missing: [{ privileges: ['SELECT'], securable_type: 'table', securable: 'c.s.t' }],
+      can_grant: ['data-engineering', 'owner'],
+    })
+    expect(await refused(mo, NO_TABLE)).toMatchObject({ code: 'TABLE_NOT_FOUND' })
+    await give(mo, schema(), 'SELECT')
+    expect(await refused(mo, NO_TABLE)).toMatchObject({ code: 'TABLE_NOT_FOUND' })
+  })
+
+  test('has the owner of the workspace learn that a catalog is not there', async () => {
+    expect(await refused(LOCAL_OWNER, NO_CATALOG)).toMatchObject({ code: 'CATALOG_NOT_FOUND' })
+  })
+
+  test('decides many at once exactly as one by one', async () => {
+    const bo = await newcomer()
+    await give(bo, catalog(), 'USE CATALOG')
+    await give(bo, schema(), 'USE SCHEMA')
+    await give(bo, table({ id: 't2' }), 'SELECT')
+    const chains = ['t1', 't2', 't3'].map(
+      (id): SecurableChain => [
+        table({ id, ...(id === 't3' && { owner: bo.id }) }),
+        schema(),
+        catalog(),
+        metastore,
+      ],
+    )
+    const together = await auth.authorizer.decideAll(bo, 'SELECT', chains)
+    const apart = await Promise.all(chains.map((chain) => auth.authorizer.decide(bo, 'SELECT', chain)))
+    expect(together).toEqual(apart)
+    expect(together.map((one) => one.allowed)).toEqual([false, true, true])
+  })
+
+  test('keeps a row of what it allowed and what it refused, with the grant that decided', async () => {
+    const cy = await newcomer()
+    await refused(cy, CHAIN)
+    await give(cy, catalog(), 'USE CATALOG', 'USE SCHEMA', 'SELECT')
+    await auth.authorizer.require(cy, 'SELECT', CHAIN, 'request-2')
+    await auth.authorizer.require(cy, 'SELECT', CHAIN, 'request-3') // the same within a second is the same
+    const rows = await audited(cy)
+    expect(rows.map(({ allowed, request_id }) => [allowed, request_id])).toEqual(
+      expect.arrayContaining([
+        [0, 'r'],
+        [1, 'request-2'],
+      ]),
+    )
+    expect(rows).toHaveLength(2)
+    expect(rows.find((row) => row.allowed)?.reason).toBe(
+      `SELECT on c (${cy.name}), USE SCHEMA on c (${cy.name}), USE CATALOG on c (${cy.name})`,
+    )
+    auth.clock.now += 1_000
+    await auth.authorizer.require(cy, 'SELECT', CHAIN, 'request-4')
+    expect(await audited(cy)).toHaveLength(3)
+  })
+})

@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
+import type { Db } from '../db/db.js'
+import type { ApiError } from '../errors.js'
+import type { Privilege } from '../protocol/privileges.js'
+import { type Decision, decide, type Grant, type SecurableChain } from './decide.js'
+import { EVERYONE, LOCAL_OWNER, type Principal } from './principal.js'
+import { refusal } from './refusal.js'
+import type { AuthSchema } from './schema.js'
+
+/** Every securable's last ancestor: the workspace itself. */
+export const METASTORE: SecurableChain = [
+  { type: 'metastore', id: 'metastore', name: 'metastore', owner: LOCAL_OWNER.id },
+]
+
+/** Audit rows of one and the same routine decision within this time are one row. */
+const REPEAT_MS = 1_000
+
+type OneOf = Privilege | readonly Privilege[]
+const listOf = (privilege: OneOf) => (typeof privilege === 'string' ? [privilege] : privilege)
+
+/** The one way to a decision: gathers the facts, decides, writes the audit row for allow and for deny. */
+export class Authorizer {
+  readonly #db: Db<AuthSchema>
+  readonly #now: () => number
+  readonly #recent = new Map<string, number>()
+  readonly metastore = METASTORE
+
+  constructor(db: Db<AuthSchema>, now: () => number = Date.now) {
+    this.#db = db
+    this.#now = now
+  }
+
+  /** Decides without a trace, to filter and to explain. */
+  async decide(principal: Principal, privilege: OneOf, chain: SecurableChain): Promise<Decision> {
+    const [decision] = await this.decideAll(principal, privilege, [chain])
+    return decision!
+  }
+
+  /** The same question about many securables with the queries of one: how lists are filtered. */
+  async decideAll(
+    principal: Principal,
+    privilege: OneOf,
+    chains: readonly SecurableChain[],
+  ): Promise<Decision[]> {
+    const privileges = listOf(privilege)
+    const own = { identities: new Set([principal.id]), privileges, grants: [] }
+    const quick = chains.map((chain) => decide({ ...own, chain }))
+    if (quick.every((decision) => decision.allowed)) return quick
+    const identities = new Set((await this.#around(principal)).keys())
+    const grants = await this.#grantsOn(chains, identities)
+    return chains.map((chain) =>
+      decide({ identities, privileges, chain, grants: chain.flatMap((one) => grants.get(one.id) ?? []) }),
+    )
+  }
+
+  /**
+   * What `require` would answer, without a trace: `undefined` when allowed and there, else the error.
+   */
+  async refusal(
+    principal: Principal,
+    privilege: OneOf,
+    chain: SecurableChain,
+  ): Promise<ApiError | undefined> {
+    const decision = await this.decide(principal, privilege, chain)
+    if (decision.allowed && !chain[0].absent) return undefined
+    return this.#refuse(principal, listOf(privilege), chain)
+  }
+
+  /**
+   * @throws PERMISSION_DENIED naming what is missing and who can grant it, or, for a chain with absent securables, a
+   * NOT_FOUND if the principal may know that; see `refusal.ts`.
+   */
+  async require(
+    principal: Principal,
+    privilege: OneOf,
+    chain: SecurableChain,
+    requestId: string,
+  ): Promise<Decision> {
+    const decision = await this.decide(principal, privilege, chain)
+    const allowed = decision.allowed && !chain[0].absent
+    const error = allowed ? undefined : await this.#refuse(principal, listOf(privilege), chain)
+    if (!error || error.code === 'PERMISSION_DENIED')
+      await this.#record(principal, listOf(privilege).join(' or '), chain, decision, requestId)
+    if (error) throw error
+    return decision
+  }
+
+  /** The principal's own id and those of all groups around it; cycles end. */
+  async identities(principal: Principal): Promise<ReadonlySet<string>> {
+    return new Set((await this.#around(principal)).keys())
+  }
+
+  /** Names of principals by id; an id that is gone stands for itself. */
+  async names(ids: Iterable<string>): Promise<(id: string) => string> {
+    const rows = await this.#db.read
+      .selectFrom('principals')
+      .select(['id', 'name'])
+      .where('id', 'in', [...new Set(ids)])
+      .execute()
+    const names = new Map(rows.map((row) => [row.id, row.name]))
+    return (id) => names.get(id) ?? id
+  }
+
+  async #around(principal: Principal): Promise<ReadonlyMap<string, string>> {
+    const { rows } = await sql<{ id: string; name: string }>`
+      with recursive around(id) as (
+        select id from principals where id in (${principal.id}, ${EVERYONE.id})
+        union select group_id from group_members join around on around.id = group_members.member_id
+      )
+      select principals.id, principals.name from around join principals on principals.id = around.id
+    `.execute(this.#db.read)
+    return new Map([[principal.id, principal.name], ...rows.map((row) => [row.id, row.name] as const)])
+  }
+
+  async #grantsOn(chains: readonly SecurableChain[], identities: ReadonlySet<string>) {
+    const rows = await this.#db.read
+      .selectFrom('grants')
+      .select(['principal_id', 'securable_id', 'privilege'])
+      .where('securable_id', 'in', [...new Set(chains.flat().map((one) => one.id))])
+      .where('principal_id', 'in', [...identities])
+      .execute()
+    const bySecurable = new Map<string, Grant[]>()
+    for (const row of rows)
+      bySecurable.set(row.securable_id, [...(bySecurable.get(row.securable_id) ?? []), row])
+    return bySecurable
+  }
+
+  async #refuse(principal: Principal, privileges: readonly Privilege[], chain: SecurableChain) {
+    const identities = await this.identities(principal)
+    const grants = [...(await this.#grantsOn([chain], identities)).values()].flat()
+    const nameOf = await this.names(chain.map((one) => one.owner))
+    return refusal({ identities, privileges, chain, grants }, principal, nameOf)
+  }
+
+  async #record(
+    principal: Principal,
+    action: string,
+    chain: SecurableChain,
+    decision: Decision,
+    requestId: string,
+  ) {
+    const [securable] = chain
+    const allowed = decision.allowed && !securable.absent
+    if (allowed && securable.type === 'metastore') return // the workspace's routine; its denials are kept
+    const time = this.#now()
+    const key = `${principal.id} ${action} ${securable.id || securable.name} ${allowed}`
+    if (time - (this.#recent.get(key) ?? Number.NEGATIVE_INFINITY) < REPEAT_MS) return
+    if (this.#recent.size > 10_000) this.#recent.clear()
+    this.#recent.set(key, time)
+    const row = {
+      id: randomUUID(),
+      time,
+      request_id: requestId,
+      principal: principal.name,
+      action,
+      securable_type: securable.type,
+      securable: securable.name,
+      allowed: Number(allowed) as 0 | 1,
+      reason: securable.absent ? 'no such securable' : explain(decision, await this.#basisNames(decision)),
+    }
+    await this.#db.transaction((tx) => tx.insertInto('audit').values(row).execute())
+  }
+
+  #basisNames(decision: Decision) {
+    return this.names(decision.allowed ? decision.basis.map((one) => one.principal_id) : [''])
+  }
+}
+
+/** One line for people: which grant or ownership decided, or what was missing. */
+export function explain(decision: Decision, nameOf: (id: string) => string): string {
+  if (!decision.allowed)
+    return `missing ${decision.missing.map((one) => `${one.privileges.join(' or ')} on ${one.securable.name}`).join(', ')}`
+  return decision.basis
+    .map((one) => `${one.privilege} on ${one.securable.name} (${nameOf(one.principal_id)})`)
+    .join(', ')
+}

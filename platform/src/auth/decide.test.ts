@@ -1,0 +1,148 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Privilege } from '../protocol/privileges.js'
+import { decide, type Grant, type Question, type Securable, type SecurableChain } from './decide.js'
+
+const securable = (type: Securable['type'], id: string, owner = 'root'): Securable => ({
+  type,
+  id,
+  name: id,
+  owner,
+})
+const chainOf = (owners: readonly string[]): SecurableChain => [
+  securable('table', 'c.s.t', owners[0]!),
+  securable('schema', 'c.s', owners[1]!),
+  securable('catalog', 'c', owners[2]!),
+  securable('metastore', 'metastore', owners[3]!),
+]
+const CHAIN = chainOf(['root', 'root', 'root', 'root'])
+const ask = (identities: string[], privileges: Privilege[], grants: Grant[], chain = CHAIN) =>
+  decide({ identities: new Set(identities), privileges, chain, grants })
+const grant = (principal_id: string, securable_id: string, privilege: Privilege): Grant => ({
+  principal_id,
+  securable_id,
+  privilege,
+})
+
+describe('a decision', () => {
+  test('reading a table needs SELECT and USE on both containers, and names what is missing', () => {
+    const grants = [grant('team', 'c.s.t', 'SELECT'), grant('team', 'c', 'USE CATALOG')]
+    const decision = ask(['ada', 'team'], ['SELECT'], grants)
+    expect(decision).toEqual({
+      allowed: false,
+      missing: [{ privileges: ['USE SCHEMA'], securable: CHAIN[1] }],
+    })
+    const allowed = ask(['ada', 'team'], ['SELECT'], [...grants, grant('team', 'c.s', 'USE SCHEMA')])
+    expect(allowed).toMatchObject({ allowed: true })
+    expect(allowed.allowed && allowed.basis.map((one) => `${one.privilege} ${one.securable.id}`)).toEqual([
+      'SELECT c.s.t',
+      'USE SCHEMA c.s',
+      'USE CATALOG c',
+    ])
+  })
+
+  test('a grant on a container covers what is inside', () => {
+    const grants = [
+      grant('ada', 'c', 'SELECT'),
+      grant('ada', 'c', 'USE SCHEMA'),
+      grant('ada', 'c', 'USE CATALOG'),
+    ]
+    expect(ask(['ada'], ['SELECT'], grants).allowed).toBe(true)
+    expect(ask(['ada'], ['MODIFY'], grants).allowed).toBe(false)
+  })
+
+  test('BROWSE on a container shows what is inside without USE, and opens nothing', () => {
+    const grants = [grant('ada', 'c', 'BROWSE')]
+    expect(ask(['ada'], ['SELECT', 'BROWSE'], grants).allowed).toBe(true)
+    expect(ask(['ada'], ['SELECT'], grants).allowed).toBe(false)
+  })
+
+  test('an owner has every privilege on what is owned, but still needs USE above it', () => {
+    const owned = chainOf(['root', 'ada', 'root', 'root'])
+    expect(ask(['ada'], ['MODIFY'], [], owned)).toMatchObject({
+      allowed: false,
+      missing: [{ privileges: ['USE CATALOG'] }],
+    })
+    expect(ask(['ada'], ['MODIFY'], [grant('ada', 'c', 'USE CATALOG')], owned).allowed).toBe(true)
+    expect(ask(['root'], ['MODIFY'], []).allowed).toBe(true)
+  })
+})
+
+/** The same rules, written naively: for each thing needed, is there any reason? */
+function reference({ identities, privileges, chain, grants }: Question): boolean {
+  const holds = (wanted: readonly string[], from: number) =>
+    chain
+      .slice(from)
+      .some(
+        (one) =>
+          identities.has(one.owner) ||
+          grants.some(
+            (g) =>
+              g.securable_id === one.id &&
+              identities.has(g.principal_id) &&
+              (wanted.includes(g.privilege) || g.privilege === 'ALL PRIVILEGES'),
+          ),
+      )
+  const browse = privileges.includes('BROWSE') ? ['BROWSE'] : []
+  const containers = chain.every(
+    (one, level) =>
+      level === 0 ||
+      (one.type === 'schema'
+        ? holds(['USE SCHEMA', ...browse], level)
+        : one.type === 'catalog'
+          ? holds(['USE CATALOG', ...browse], level)
+          : true),
+  )
+  return holds(privileges, 0) && containers
+}
+
+const who = fc.constantFrom('ada', 'team', 'all', 'root', 'eve')
+const what = fc.constantFrom<Privilege>(
+  'SELECT',
+  'MODIFY',
+  'USE SCHEMA',
+  'USE CATALOG',
+  'ALL PRIVILEGES',
+  'BROWSE',
+)
+const where = fc.constantFrom('c.s.t', 'c.s', 'c', 'metastore', 'other')
+const grantsOf = fc.array(fc.record({ principal_id: who, securable_id: where, privilege: what }), {
+  maxLength: 12,
+})
+const world = fc.record({
+  identities: fc.uniqueArray(who, { minLength: 1, maxLength: 3 }).map((ids) => new Set(ids)),
+  privileges: fc.uniqueArray(fc.constantFrom<Privilege>('SELECT', 'MODIFY', 'BROWSE'), {
+    minLength: 1,
+    maxLength: 2,
+  }),
+  chain: fc.array(who, { minLength: 4, maxLength: 4 }).map(chainOf),
+  grants: grantsOf,
+})
+
+describe('for any hierarchy, owners and grants', () => {
+  test('the decision equals the reference evaluator', () => {
+    fc.assert(
+      fc.property(world, (question) => {
+        expect(decide(question).allowed).toBe(reference(question))
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  test('nothing granted and nothing owned is denied', () => {
+    fc.assert(
+      fc.property(world, (question) => {
+        expect(decide({ ...question, grants: [], identities: new Set(['nobody']) }).allowed).toBe(false)
+      }),
+    )
+  })
+
+  test('one more grant never takes access away', () => {
+    fc.assert(
+      fc.property(world, grantsOf, (question, more) => {
+        if (decide(question).allowed)
+          expect(decide({ ...question, grants: [...question.grants, ...more] }).allowed).toBe(true)
+      }),
+    )
+  })
+})

@@ -1,0 +1,101 @@
+import type { Privilege, SecurableType } from '../protocol/privileges.js'
+
+export interface Securable {
+  readonly type: SecurableType
+  /** Never the name: what is dropped and created again inherits nothing stale. */
+  readonly id: string
+  readonly name: string
+  /** Principal id. */
+  readonly owner: string
+  /** Named by a request, but not there: nobody owns it and nothing is granted on it. */
+  readonly absent?: true
+}
+
+/** The securable itself first, then its ancestors up to the metastore. */
+export type SecurableChain = readonly [Securable, ...Securable[]]
+
+export interface Grant {
+  readonly principal_id: string
+  readonly securable_id: string
+  readonly privilege: Privilege
+}
+
+export interface Question {
+  /** The principal and every group that it belongs to, directly or through others. */
+  readonly identities: ReadonlySet<string>
+  /** Several: any one of them is enough. */
+  readonly privileges: readonly Privilege[]
+  readonly chain: SecurableChain
+  /** The grants on the chain; others are ignored. */
+  readonly grants: readonly Grant[]
+}
+
+/** One thing that had to hold, and what made it hold. */
+export interface Basis {
+  readonly privilege: Privilege | 'OWNER'
+  readonly securable: Securable
+  readonly principal_id: string
+}
+
+export interface Missing {
+  readonly privileges: readonly Privilege[]
+  readonly securable: Securable
+}
+
+export type Decision =
+  | { readonly allowed: true; readonly basis: readonly Basis[] }
+  | { readonly allowed: false; readonly missing: readonly Missing[] }
+
+/**
+ * Who may do what, as Unity Catalog has it: the privilege on the securable or any ancestor, and USE on every container
+ * between; BROWSE, which shows that something exists and nothing in it, stands for USE where it is enough. The owner of
+ * a securable has every privilege on it and on all below. Default deny, allow only; ADR 5.
+ */
+export function decide(question: Question): Decision {
+  const basis: Basis[] = []
+  const missing: Missing[] = []
+  for (const need of needs(question.privileges, question.chain)) {
+    const found = satisfy(need, question)
+    if (found) basis.push(found)
+    else missing.push({ privileges: need.privileges, securable: need.chain[0] })
+  }
+  return missing.length > 0 ? { allowed: false, missing } : { allowed: true, basis }
+}
+
+/** One thing that must hold, on the first of the chain or above. */
+export interface Need {
+  readonly privileges: readonly Privilege[]
+  readonly chain: SecurableChain
+}
+
+const USE: Partial<Record<SecurableType, Privilege>> = { catalog: 'USE CATALOG', schema: 'USE SCHEMA' }
+
+export function needs(privileges: readonly Privilege[], chain: SecurableChain): Need[] {
+  const all: Need[] = [{ privileges, chain }]
+  const browse: readonly Privilege[] = privileges.includes('BROWSE') ? ['BROWSE'] : []
+  chain.forEach((container, level) => {
+    const use = USE[container.type]
+    if (use && level > 0) all.push({ privileges: [use, ...browse], chain: from(chain, level) })
+  })
+  return all
+}
+
+export const from = (chain: SecurableChain, level: number) => chain.slice(level) as unknown as SecurableChain
+
+export function satisfy(
+  { privileges, chain }: Need,
+  { identities, grants }: Pick<Question, 'identities' | 'grants'>,
+): Basis | undefined {
+  for (const securable of chain) {
+    if (identities.has(securable.owner))
+      return { privilege: 'OWNER', securable, principal_id: securable.owner }
+    const grant = grants.find(
+      (one) =>
+        one.securable_id === securable.id &&
+        identities.has(one.principal_id) &&
+        (privileges.includes(one.privilege) || one.privilege === 'ALL PRIVILEGES'),
+    )
+    if (grant) return { privilege: grant.privilege, securable, principal_id: grant.principal_id }
+  }
+  return undefined
+}

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Privilege } from '../protocol/privileges.js'
+import { type TestAuth, testAuth } from '../testing/auth.js'
+import { databases } from '../testing/databases.js'
+import { METASTORE } from './authorizer.js'
+import type { Securable } from './decide.js'
+import { LOCAL_OWNER, type Principal } from './principal.js'
+
+const table: Securable = { type: 'table', id: 't1', name: 'c.s.t', owner: LOCAL_OWNER.id }
+
+describe.each(databases)('grants on %s', (_, database) => {
+  let auth: TestAuth
+  let ada: Principal
+  beforeAll(async () => {
+    auth = await testAuth(database)
+    ada = await auth.identities.create('user', 'ada')
+  })
+  afterAll(() => auth.close())
+  const held = async () =>
+    (await auth.grants.onChain([table])).map(({ principal, privilege }) => `${principal} ${privilege}`)
+
+  test('are given and taken once, however often they are asked for', async () => {
+    const give = [{ principal_id: ada.id, add: ['SELECT', 'MODIFY'] as const, remove: [] }]
+    await auth.grants.change(table, give, LOCAL_OWNER)
+    await auth.grants.change(table, give, LOCAL_OWNER)
+    expect(await held()).toEqual(['ada MODIFY', 'ada SELECT'])
+    const take = [{ principal_id: ada.id, add: [], remove: ['MODIFY', 'BROWSE'] as const }]
+    await auth.grants.change(table, take, LOCAL_OWNER)
+    await auth.grants.change(table, take, LOCAL_OWNER)
+    expect(await held()).toEqual(['ada SELECT'])
+  })
+
+  test('change all or none', async () => {
+    const before = await held()
+    const unknown = [
+      { principal_id: ada.id, add: ['BROWSE'] as const, remove: ['SELECT'] as const },
+      { principal_id: 'nobody', add: ['SELECT'] as const, remove: [] },
+    ]
+    await expect(auth.grants.change(table, unknown, LOCAL_OWNER)).rejects.toThrow()
+    const misplaced = [{ principal_id: ada.id, add: ['BROWSE', 'CREATE TABLE'] as const, remove: [] }]
+    await expect(auth.grants.change(table, misplaced, LOCAL_OWNER)).rejects.toThrow(
+      'CREATE TABLE cannot be granted on a table.',
+    )
+    expect(await held()).toEqual(before)
+  })
+
+  test('end the same in whatever order and however often changes to different things come', async () => {
+    const privilege = fc.constantFrom<Privilege>('SELECT', 'MODIFY', 'BROWSE')
+    const changes = fc.uniqueArray(fc.record({ privilege, add: fc.boolean() }), {
+      selector: (change) => change.privilege,
+    })
+    await fc.assert(
+      fc.asyncProperty(changes, fc.array(fc.nat(), { minLength: 3, maxLength: 3 }), async (wanted, keys) => {
+        const one = { ...table, id: randomUUID() }
+        const apply = ({ privilege, add }: { privilege: Privilege; add: boolean }) =>
+          auth.grants.change(
+            one,
+            [{ principal_id: ada.id, add: add ? [privilege] : [], remove: add ? [] : [privilege] }],
+            LOCAL_OWNER,
+          )
+        const shuffled = [...wanted].sort((a, b) => keys[wanted.indexOf(a)]! - keys[wanted.indexOf(b)]!)
+        await Promise.all([...wanted, ...shuffled].map(apply))
+        const left = (await auth.grants.onChain([one])).map((grant) => grant.privilege)
+        expect(left).toEqual(
+          wanted
+            .filter((change) => change.add)
+            .map((change) => change.privilege)
+            .sort(),
+        )
+      }),
+      { numRuns: 20 },
+    )
+  })
+
+  test('are purged with their securable, and with no other', async () => {
+    const [metastore] = METASTORE
+    await auth.grants.change(
+      metastore,
+      [{ principal_id: ada.id, add: ['READ AUDIT'], remove: [] }],
+      LOCAL_OWNER,
+    )
+    await auth.grants.purge([table.id])
+    expect(await held()).toEqual([])
+    expect(await auth.grants.onChain(METASTORE)).toHaveLength(1)
+  })
+})

@@ -1,0 +1,99 @@
+import type { Db, Transaction } from '../db/db.js'
+import { invalid } from '../errors.js'
+import { grantableOn, type Privilege } from '../protocol/privileges.js'
+import type { Grant, Securable, SecurableChain } from './decide.js'
+import type { Principal } from './principal.js'
+import type { AuthSchema } from './schema.js'
+
+const PURGE_BATCH = 1_000
+
+export interface GrantChange {
+  readonly principal_id: string
+  readonly add: readonly Privilege[]
+  readonly remove: readonly Privilege[]
+}
+
+/** Who was granted what, on ids of securables. */
+export class Grants {
+  readonly #db: Db<AuthSchema>
+  readonly #now: () => number
+
+  constructor(db: Db<AuthSchema>, now: () => number = Date.now) {
+    this.#db = db
+    this.#now = now
+  }
+
+  /** All changes or none. @throws INVALID_PARAMETER_VALUE for a privilege that the kind of securable cannot carry */
+  async change(securable: Securable, changes: readonly GrantChange[], by: Principal): Promise<void> {
+    for (const privilege of changes.flatMap((change) => change.add))
+      if (!grantableOn(privilege, securable.type))
+        throw invalid(`${privilege} cannot be granted on a ${securable.type}.`)
+    await this.#db.transaction(async (tx) => {
+      for (const { principal_id, add, remove } of changes) {
+        if (remove.length > 0)
+          await tx
+            .deleteFrom('grants')
+            .where('securable_id', '=', securable.id)
+            .where('principal_id', '=', principal_id)
+            .where('privilege', 'in', remove)
+            .execute()
+        const rows = add.map((privilege) => ({
+          principal_id,
+          securable_type: securable.type,
+          securable_id: securable.id,
+          privilege,
+          granted_by: by.name,
+          granted_at: this.#now(),
+        }))
+        if (rows.length > 0)
+          await tx
+            .insertInto('grants')
+            .values(rows)
+            .onConflict((on) => on.doNothing())
+            .execute()
+      }
+    })
+  }
+
+  /** The grants on all of a chain, with the principals' names: what explains effective permissions. */
+  onChain(chain: SecurableChain): Promise<NamedGrant[]> {
+    return this.#db.read
+      .selectFrom('grants')
+      .innerJoin('principals', 'principals.id', 'grants.principal_id')
+      .select([
+        'grants.principal_id',
+        'grants.securable_id',
+        'grants.privilege',
+        'principals.name as principal',
+      ])
+      .where(
+        'securable_id',
+        'in',
+        chain.map((one) => one.id),
+      )
+      .orderBy('principals.name')
+      .orderBy('grants.privilege')
+      .execute()
+  }
+
+  /** To be called when a securable goes: its grants go with it. */
+  async purge(securableIds: readonly string[]): Promise<void> {
+    await this.#db.transaction((tx) => purgeGrants(tx, securableIds))
+  }
+}
+
+export interface NamedGrant extends Grant {
+  readonly principal: string
+}
+
+/** For stores that delete a securable and its grants in one transaction. */
+export async function purgeGrants(
+  tx: Transaction<Pick<AuthSchema, 'grants'>>,
+  securableIds: readonly string[],
+): Promise<void> {
+  for (let start = 0; start < securableIds.length; start += PURGE_BATCH)
+    await tx
+      .deleteFrom('grants')
+      .where('securable_id', 'in', securableIds.slice(start, start + PURGE_BATCH))
+      .execute()
+}

@@ -1,0 +1,209 @@
+import { randomUUID } from 'node:crypto'
+import type { Db, Transaction } from '../db/db.js'
+import { refuseTaken } from '../db/refuse-taken.js'
+import { ApiError, invalid, missing } from '../errors.js'
+import { EVERYONE, LOCAL_OWNER, type Principal, type PrincipalType } from './principal.js'
+import type { AuthSchema, PrincipalRow } from './schema.js'
+
+/** Users, groups and service principals, and who belongs to which group. */
+export class Identities {
+  readonly #db: Db<AuthSchema>
+  readonly #now: () => number
+
+  constructor(db: Db<AuthSchema>, now: () => number = Date.now) {
+    this.#db = db
+    this.#now = now
+  }
+
+  /** The principals that exist from the first start: the owner of the workspace and the group of everyone. */
+  async bootstrap(): Promise<void> {
+    const builtIn = [LOCAL_OWNER, EVERYONE].map((one) => ({
+      ...one,
+      display_name: one.name,
+      active: 1 as const,
+      created_at: this.#now(),
+    }))
+    await this.#db.transaction((tx) =>
+      tx
+        .insertInto('principals')
+        .values(builtIn)
+        .onConflict((on) => on.doNothing())
+        .execute(),
+    )
+  }
+
+  /** @throws RESOURCE_ALREADY_EXISTS when any principal has the name */
+  async create(type: PrincipalType, name: string, displayName = name): Promise<PrincipalRow> {
+    checkName(name)
+    const row: PrincipalRow = {
+      id: randomUUID(),
+      type,
+      name,
+      display_name: displayName,
+      active: 1,
+      created_at: this.#now(),
+    }
+    await this.#unique(name, async (tx) => {
+      await tx.insertInto('principals').values(row).execute()
+    })
+    return row
+  }
+
+  /** Names and ids share one space, so that neither can be taken for the other. */
+  async #unique(name: string, write: (tx: Transaction<AuthSchema>) => Promise<void>): Promise<void> {
+    const taken = (cause?: unknown) =>
+      new ApiError('RESOURCE_ALREADY_EXISTS', `Principal '${name}' already exists.`, { cause })
+    await refuseTaken(this.#db, taken, async (tx) => {
+      const same = await tx.selectFrom('principals').select('id').where('id', '=', name).executeTakeFirst()
+      if (same) throw taken()
+      await write(tx)
+    })
+  }
+
+  find(idOrName: string): Promise<PrincipalRow | undefined> {
+    return this.#db.read
+      .selectFrom('principals')
+      .selectAll()
+      .where((eb) => eb.or([eb('id', '=', idOrName), eb('name', '=', idOrName)]))
+      .executeTakeFirst()
+  }
+
+  /** @throws RESOURCE_DOES_NOT_EXIST */
+  async get(idOrName: string): Promise<PrincipalRow> {
+    const row = await this.find(idOrName)
+    if (!row) throw missing(`Principal '${idOrName}' does not exist.`)
+    return row
+  }
+
+  /** By name. `name` and `displayName` filter exactly, as SCIM's `eq` does; `ids` keeps only those. */
+  async list(
+    type: PrincipalType,
+    { offset = 0, limit = 10_000, name, displayName, ids }: ListOptions = {},
+  ): Promise<{ rows: PrincipalRow[]; total: number }> {
+    const matching = this.#db.read
+      .selectFrom('principals')
+      .where('type', '=', type)
+      .$if(name !== undefined, (query) => query.where('name', '=', name!))
+      .$if(displayName !== undefined, (query) => query.where('display_name', '=', displayName!))
+      .$if(ids !== undefined, (query) => query.where('id', 'in', ['', ...ids!]))
+    const rows = await matching.selectAll().orderBy('name').offset(offset).limit(limit).execute()
+    const { total } = await matching
+      .select((eb) => eb.fn.countAll<number>().as('total'))
+      .executeTakeFirstOrThrow()
+    return { rows, total }
+  }
+
+  /** @throws RESOURCE_DOES_NOT_EXIST, RESOURCE_ALREADY_EXISTS for a name that is taken */
+  async update(id: string, change: PrincipalChange): Promise<PrincipalRow> {
+    const { name, display_name, active } = change
+    if (isBuiltIn(id) && (name !== undefined || active === false))
+      throw invalid('The built-in principals cannot be renamed or deactivated.')
+    const set = {
+      ...(name !== undefined && { name }),
+      ...(display_name !== undefined && { display_name }),
+      ...(active !== undefined && { active: Number(active) as 0 | 1 }),
+    }
+    if (name !== undefined) checkName(name)
+    if (Object.keys(set).length > 0)
+      await this.#unique(name ?? '', async (tx) => {
+        await tx.updateTable('principals').set(set).where('id', '=', id).execute()
+      })
+    return this.get(id)
+  }
+
+  /** Tokens, grants and memberships go with the principal; what it owns is for the caller to look at first. */
+  async delete(id: string): Promise<void> {
+    if (isBuiltIn(id)) throw invalid('The built-in principals cannot be deleted.')
+    await this.#db.transaction((tx) => tx.deleteFrom('principals').where('id', '=', id).execute())
+  }
+
+  addMember(groupId: string, memberId: string): Promise<void> {
+    return this.changeMembers(groupId, { add: [memberId] })
+  }
+
+  removeMember(groupId: string, memberId: string): Promise<void> {
+    return this.changeMembers(groupId, { remove: [memberId] })
+  }
+
+  /** All or nothing; `replace` takes out everybody first. A group may hold groups, in circles too. */
+  async changeMembers(groupId: string, { add = [], remove = [], replace }: MemberChange): Promise<void> {
+    if (groupId === EVERYONE.id)
+      throw invalid(`Everybody belongs to '${EVERYONE.name}': it has no list of members.`)
+    await this.#db.transaction(async (tx) => {
+      await requireAll(tx, [groupId], 'group')
+      const joining = [...new Set([...add, ...(replace ?? [])])]
+      await requireAll(tx, joining)
+      const leaving = tx.deleteFrom('group_members').where('group_id', '=', groupId)
+      if (replace) await leaving.execute()
+      else if (remove.length > 0) await leaving.where('member_id', 'in', [...remove]).execute()
+      for (const member_id of joining)
+        await tx
+          .insertInto('group_members')
+          .values({ group_id: groupId, member_id })
+          .onConflict((on) => on.doNothing())
+          .execute()
+    })
+  }
+
+  members(groupId: string): Promise<Principal[]> {
+    return this.#db.read
+      .selectFrom('group_members')
+      .innerJoin('principals', 'principals.id', 'group_members.member_id')
+      .select(['principals.id', 'principals.type', 'principals.name'])
+      .where('group_id', '=', groupId)
+      .orderBy('principals.name')
+      .execute()
+  }
+
+  groupsOf(memberId: string): Promise<Principal[]> {
+    return this.#db.read
+      .selectFrom('group_members')
+      .innerJoin('principals', 'principals.id', 'group_members.group_id')
+      .select(['principals.id', 'principals.type', 'principals.name'])
+      .where('member_id', '=', memberId)
+      .orderBy('principals.name')
+      .execute()
+  }
+}
+
+export interface PrincipalChange {
+  readonly name?: string
+  readonly display_name?: string
+  readonly active?: boolean
+}
+
+export interface ListOptions {
+  readonly offset?: number
+  readonly limit?: number
+  readonly name?: string
+  readonly displayName?: string
+  readonly ids?: readonly string[]
+}
+
+export interface MemberChange {
+  readonly add?: readonly string[]
+  readonly remove?: readonly string[]
+  readonly replace?: readonly string[]
+}
+
+const isBuiltIn = (id: string) => id === LOCAL_OWNER.id || id === EVERYONE.id
+
+function checkName(name: string) {
+  if (!/^[\w@.+\- ]{1,255}$/.test(name) || name.trim() !== name)
+    throw invalid(
+      `Invalid principal name '${name}': letters, digits, inner spaces and _@.+- only, at most 255.`,
+    )
+}
+
+/** @throws RESOURCE_DOES_NOT_EXIST naming the first id that is no principal, or none of the type */
+async function requireAll(tx: Transaction<AuthSchema>, ids: readonly string[], type?: PrincipalType) {
+  const rows = await tx
+    .selectFrom('principals')
+    .select('id')
+    .where('id', 'in', ['', ...ids])
+    .$if(type !== undefined, (query) => query.where('type', '=', type!))
+    .execute()
+  const known = new Set(rows.map((row) => row.id))
+  const unknown = ids.find((id) => !known.has(id))
+  if (unknown !== undefined) throw missing(`${type ?? 'principal'} '${unknown}' does not exist.`)
+}

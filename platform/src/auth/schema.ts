@@ -1,0 +1,55 @@
+import type { Privilege, SecurableType } from '../protocol/privileges.js'
+import type { PrincipalType } from './principal.js'
+
+export interface PrincipalRow {
+  id: string
+  type: PrincipalType
+  /** Unique over all principals: an e-mail, a service principal's or a group's name. */
+  name: string
+  display_name: string
+  active: 0 | 1
+  created_at: number
+}
+
+export interface TokenRow {
+  id: string
+  principal_id: string
+  /** sha256 of the secret, hex. */
+  hash: string
+  label: string
+  created_at: number
+  expires_at: number | null
+  revoked_at: number | null
+}
+
+export interface GrantRow {
+  principal_id: string
+  securable_type: SecurableType
+  securable_id: string
+  privilege: Privilege
+  granted_by: string
+  granted_at: number
+}
+
+export interface AuditRow {
+  id: string
+  time: number
+  request_id: string
+  principal: string
+  action: string
+  securable_type: SecurableType
+  securable: string
+  allowed: 0 | 1
+  /** The grant or ownership that decided, or what was missing. */
+  reason: string
+}
+
+export interface AuthSchema {
+  principals: PrincipalRow
+  group_members: { group_id: string; member_id: string }
+  tokens: TokenRow
+  grants: GrantRow
+  audit: AuditRow
+  /** `hash`: sha256 of the secret, hex. */
+  tickets: { hash: string; subject: string; expires_at: number }
+}

@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto'
+import type { Db } from '../db/db.js'
+import type { AuthSchema } from './schema.js'
+import { hashSecret } from './tokens.js'
+
+/**
+ * Secrets that open one thing for a while, for a URL that is used without other credentials. Only hashes are kept, as
+ * with tokens, and any server on the database honours them.
+ */
+export class Tickets {
+  readonly #db: Db<AuthSchema>
+  readonly #now: () => number
+
+  constructor(db: Db<AuthSchema>, now: () => number = Date.now) {
+    this.#db = db
+    this.#now = now
+  }
+
+  /** @returns the secret */
+  async issue(subject: string, seconds: number): Promise<string> {
+    const secret = randomBytes(24).toString('base64url')
+    const row = { hash: hashSecret(secret), subject, expires_at: this.#now() + seconds * 1000 }
+    await this.#db.transaction(async (tx) => {
+      await tx.deleteFrom('tickets').where('expires_at', '<=', this.#now()).execute()
+      await tx.insertInto('tickets').values(row).execute()
+    })
+    return secret
+  }
+
+  /** What the secret opens, unless it is unknown or expired. */
+  async find(secret: string): Promise<string | undefined> {
+    const row = await this.#db.read
+      .selectFrom('tickets')
+      .select('subject')
+      .where('hash', '=', hashSecret(secret))
+      .where('expires_at', '>', this.#now())
+      .executeTakeFirst()
+    return row?.subject
+  }
+}

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type TestAuth, testAuth } from '../testing/auth.js'
+import { databases } from '../testing/databases.js'
+import { authenticator } from './authenticate.js'
+import { LOCAL_OWNER } from './principal.js'
+
+describe.each(databases)('tokens on %s', (_, database) => {
+  let auth: TestAuth
+  beforeAll(async () => {
+    auth = await testAuth(database)
+  })
+  afterAll(() => auth.close())
+
+  test('stand for their principal until they expire', async () => {
+    const ada = await auth.identities.create('user', 'ada')
+    const { secret, token } = await auth.tokens.issue(ada.id, 'laptop', 60)
+    expect(token.expires_at).toBe(auth.clock.now + 60_000)
+    expect(await auth.tokens.findPrincipal(secret)).toEqual({ id: ada.id, type: 'user', name: 'ada' })
+    auth.clock.now += 60_000
+    expect(await auth.tokens.findPrincipal(secret)).toBeUndefined()
+  })
+
+  test('end when revoked, by nobody but their own principal', async () => {
+    const [bo, eve] = [
+      await auth.identities.create('user', 'bo'),
+      await auth.identities.create('user', 'eve'),
+    ]
+    const { secret, token } = await auth.tokens.issue(bo.id, 'ci')
+    await expect(auth.tokens.revoke(eve.id, token.id)).rejects.toMatchObject({
+      code: 'RESOURCE_DOES_NOT_EXIST',
+    })
+    expect(await auth.tokens.findPrincipal(secret)).toBeDefined()
+    await auth.tokens.revoke(bo.id, token.id)
+    expect(await auth.tokens.findPrincipal(secret)).toBeUndefined()
+    expect(await auth.tokens.list(bo.id)).toEqual([])
+  })
+
+  test('sleep while their principal is not active', async () => {
+    const cy = await auth.identities.create('user', 'cy')
+    const { secret } = await auth.tokens.issue(cy.id, 'ci')
+    await auth.identities.update(cy.id, { active: false })
+    expect(await auth.tokens.findPrincipal(secret)).toBeUndefined()
+    await auth.identities.update(cy.id, { active: true })
+    expect(await auth.tokens.findPrincipal(secret)).toBeDefined()
+  })
+
+  test('are nowhere in the database in the clear', async () => {
+    const di = await auth.identities.create('user', 'di')
+    const { secret } = await auth.tokens.issue(di.id, 'ci')
+    const rows = await auth.db.for<{ tokens: object }>().read.selectFrom('tokens').selectAll().execute()
+    expect(rows.length).toBeGreaterThan(0)
+    expect(JSON.stringify(rows)).not.toContain(secret.slice(6))
+  })
+
+  test('come as Bearer or as a Basic password; without one only loopback is the owner, where that is allowed', async () => {
+    const flo = await auth.identities.create('user', 'flo')
+    const { secret } = await auth.tokens.issue(flo.id, 'ci')
+    const basic = `Basic ${Buffer.from(`token:${secret}`).toString('base64')}`
+    const local = authenticator({ tokens: auth.tokens, localOwner: true })
+    const closed = authenticator({ tokens: auth.tokens, localOwner: false })
+    expect((await closed(`Bearer ${secret}`, '10.0.0.1')).name).toBe('flo')
+    expect((await closed(basic, '10.0.0.1')).name).toBe('flo')
+    expect(await local(undefined, '127.0.0.1')).toEqual(LOCAL_OWNER)
+    const refused = [
+      () => closed(undefined, '127.0.0.1'),
+      () => local(undefined, '10.0.0.1'),
+      () => local('Bearer wrong', '127.0.0.1'),
+      () => local('Bearer ', '127.0.0.1'),
+      () => local('Digest x', '127.0.0.1'),
+    ]
+    for (const attempt of refused) await expect(attempt()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+  })
+})

@@ -1,0 +1,108 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import type { Db } from '../db/db.js'
+import { missing } from '../errors.js'
+import type { Principal } from './principal.js'
+import type { AuthSchema } from './schema.js'
+
+export const hashSecret = (secret: string) => createHash('sha256').update(secret).digest('hex')
+
+export interface TokenInfo {
+  readonly id: string
+  readonly label: string
+  readonly created_at: number
+  readonly expires_at: number | null
+}
+
+export interface OwnedToken extends TokenInfo {
+  readonly principal_id: string
+  /** The owner's name. */
+  readonly owner: string
+}
+
+/** Access tokens: 256 random bits, kept only as a hash, so that nobody who reads the database can use one. */
+export class Tokens {
+  readonly #db: Db<AuthSchema>
+  readonly #now: () => number
+
+  constructor(db: Db<AuthSchema>, now: () => number = Date.now) {
+    this.#db = db
+    this.#now = now
+  }
+
+  /** @returns the secret, which cannot be had again. `seconds` absent: does not expire. */
+  async issue(
+    principalId: string,
+    label: string,
+    seconds?: number,
+  ): Promise<{ secret: string; token: TokenInfo }> {
+    const secret = `cairn_${randomBytes(32).toString('base64url')}`
+    const created_at = this.#now()
+    const expires_at = seconds === undefined ? null : created_at + seconds * 1000
+    const token = { id: randomUUID(), label, created_at, expires_at }
+    const row = { ...token, principal_id: principalId, hash: hashSecret(secret), revoked_at: null }
+    await this.#db.transaction((tx) => tx.insertInto('tokens').values(row).execute())
+    return { secret, token }
+  }
+
+  /** The principal a secret stands for, unless it is unknown, expired, revoked, or its principal is not active. */
+  findPrincipal(secret: string): Promise<Principal | undefined> {
+    return this.#db.read
+      .selectFrom('tokens')
+      .innerJoin('principals', 'principals.id', 'tokens.principal_id')
+      .select(['principals.id', 'principals.type', 'principals.name'])
+      .where('tokens.hash', '=', hashSecret(secret))
+      .where('tokens.revoked_at', 'is', null)
+      .where('principals.active', '=', 1)
+      .where((eb) => eb.or([eb('tokens.expires_at', 'is', null), eb('tokens.expires_at', '>', this.#now())]))
+      .executeTakeFirst()
+  }
+
+  list(principalId: string): Promise<TokenInfo[]> {
+    return this.#db.read
+      .selectFrom('tokens')
+      .select(['id', 'label', 'created_at', 'expires_at'])
+      .where('principal_id', '=', principalId)
+      .where('revoked_at', 'is', null)
+      .orderBy('created_at')
+      .execute()
+  }
+
+  /** Everybody's tokens that are not revoked, for those who manage identities. */
+  listAll(ownerName?: string): Promise<OwnedToken[]> {
+    return this.#db.read
+      .selectFrom('tokens')
+      .innerJoin('principals', 'principals.id', 'tokens.principal_id')
+      .select(['tokens.id', 'tokens.label', 'tokens.created_at', 'tokens.expires_at'])
+      .select(['tokens.principal_id', 'principals.name as owner'])
+      .where('tokens.revoked_at', 'is', null)
+      .$if(ownerName !== undefined, (query) => query.where('principals.name', '=', ownerName!))
+      .orderBy('tokens.created_at')
+      .orderBy('tokens.id')
+      .execute()
+  }
+
+  /** Whose token it is; undefined when there is none, or it is revoked. */
+  async findOwner(id: string): Promise<string | undefined> {
+    const row = await this.#db.read
+      .selectFrom('tokens')
+      .select('principal_id')
+      .where('id', '=', id)
+      .where('revoked_at', 'is', null)
+      .executeTakeFirst()
+    return row?.principal_id
+  }
+
+  /** @throws RESOURCE_DOES_NOT_EXIST */
+  async revoke(principalId: string, id: string): Promise<void> {
+    const { numUpdatedRows } = await this.#db.transaction((tx) =>
+      tx
+        .updateTable('tokens')
+        .set({ revoked_at: this.#now() })
+        .where('id', '=', id)
+        .where('principal_id', '=', principalId)
+        .where('revoked_at', 'is', null)
+        .executeTakeFirstOrThrow(),
+    )
+    if (numUpdatedRows === 0n) throw missing(`Token '${id}' does not exist.`)
+  }
+}

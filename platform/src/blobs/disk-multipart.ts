@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { invalid, missing } from '../errors.js'
+import type { BlobInfo } from './blobs.js'
+import { diskError, isAbsent } from './disk-errors.js'
+import { type Parts, writeDurably } from './disk-parts.js'
+import type { Multipart, UploadedPart } from './multipart.js'
+import { normalizeKey } from './path.js'
+
+const KEY = 'key'
+const CHUNK_BYTES = 1024 * 1024
+
+interface Options {
+  /** The folder of the store's bodies on their way in; an upload is a folder in it. */
+  readonly folder: string
+  readonly parts: Parts
+  readonly put: (key: string, body: Readable) => Promise<BlobInfo>
+}
+
+/**
+ * Parts as files of a folder named after the upload. A part's etag is random and part of its file's name, so that what
+ * completes an upload is exactly what its sender was told is there.
+ */
+export class DiskMultipart implements Multipart {
+  readonly #folder: string
+  readonly #parts: Parts
+  readonly #put: Options['put']
+
+  constructor({ folder, parts, put }: Options) {
+    this.#folder = folder
+    this.#parts = parts
+    this.#put = put
+  }
+
+  async create(key: string): Promise<string> {
+    const uploadId = randomBytes(24).toString('base64url')
+    try {
+      await mkdir(this.#upload(uploadId))
+      await writeFile(join(this.#upload(uploadId), KEY), normalizeKey(key))
+    } catch (error) {
+      throw diskError(error, key)
+    }
+    return uploadId
+  }
+
+  async putPart(uploadId: string, number: number, body: Readable | Uint8Array): Promise<string> {
+    await this.#keyOf(uploadId)
+    const etag = randomBytes(12).toString('hex')
+    const part = this.#parts.next()
+    try {
+      await writeDurably(part, body)
+      await rename(part, this.#part(uploadId, { number, etag }))
+    } catch (error) {
+      throw isAbsent(error) ? noUpload(uploadId) : diskError(error, `part ${number}`)
+    } finally {
+      await this.#parts.discard(part)
+    }
+    return etag
+  }
+
+  async complete(key: string, uploadId: string, parts: readonly UploadedPart[]): Promise<BlobInfo> {
+    if ((await this.#keyOf(uploadId)) !== normalizeKey(key)) throw noUpload(uploadId)
+    const paths = parts.map((part) => this.#part(uploadId, part))
+    if (parts.length === 0 || parts.some(({ number }, i) => i > 0 && number <= parts[i - 1]!.number))
+      throw invalid("Invalid 'parts': an upload is completed with its parts in ascending order.")
+    for (const [i, path] of paths.entries())
+      await stat(path).catch(() => {
+        throw invalid(`Invalid 'parts': part ${parts[i]!.number} was not sent, or has another etag.`)
+      })
+    const info = await this.#put(key, Readable.from(contents(paths), { objectMode: false }))
+    await rm(this.#upload(uploadId), { recursive: true, force: true })
+    return info
+  }
+
+  async abort(key: string, uploadId: string): Promise<void> {
+    const found = await this.#keyOf(uploadId).catch(() => undefined)
+    if (found !== normalizeKey(key)) return
+    await rm(this.#upload(uploadId), { recursive: true, force: true })
+  }
+
+  #upload(uploadId: string): string {
+    if (!/^[\w-]{32}$/.test(uploadId)) throw noUpload(uploadId)
+    return join(this.#folder, `multipart~${uploadId}`)
+  }
+
+  #part(uploadId: string, { number, etag }: UploadedPart): string {
+    if (!/^[0-9a-f]{24}$/.test(etag))
+      throw invalid(`Invalid 'parts': part ${number} was not sent, or has another etag.`)
+    return join(this.#upload(uploadId), `${number}~${etag}`)
+  }
+
+  async #keyOf(uploadId: string): Promise<string> {
+    return readFile(join(this.#upload(uploadId), KEY), 'utf8').catch((error) => {
+      throw isAbsent(error) ? noUpload(uploadId) : diskError(error, uploadId)
+    })
+  }
+}
+
+const noUpload = (uploadId: string) =>
+  missing(
+    `No multipart upload '${uploadId.slice(0, 64)}': it was completed, aborted, or is older than a day.`,
+  )
+
+async function* contents(paths: readonly string[]) {
+  for (const path of paths) yield* createReadStream(path, { highWaterMark: CHUNK_BYTES })
+}

@@ -1,0 +1,246 @@
+import {
+  type FileHandle,
+  link,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  realpath,
+  rename,
+  rm,
+  rmdir,
+  stat,
+} from 'node:fs/promises'
+import { dirname, join, resolve, sep } from 'node:path'
+import type { Readable } from 'node:stream'
+import { pathToFileURL } from 'node:url'
+import { invalid, missing } from '../errors.js'
+import type { BlobInfo, BlobListing, BlobReader, Blobs, ByteRange } from './blobs.js'
+import { diskError, isAbsent, placeError } from './disk-errors.js'
+import { DiskMultipart } from './disk-multipart.js'
+import { Parts, syncFolder, writeDurably } from './disk-parts.js'
+import { byteOrder, INCOMING, normalizeKey } from './path.js'
+
+/** Four times Node's own: half the work for the same bytes, and still little memory. */
+const READ_BYTES = 256 * 1024
+
+/**
+ * Blobs as files below one folder. A body goes to a part file first, is synced, and then moves into place, so a crash
+ * leaves the old blob or the new one. Symbolic links are never listed, and followed only where they stay inside.
+ */
+export class DiskBlobs implements Blobs {
+  readonly root: string
+  readonly multipart: DiskMultipart
+  readonly #parts: Parts
+
+  private constructor(root: string, parts: Parts) {
+    this.root = root
+    this.#parts = parts
+    this.multipart = new DiskMultipart({
+      folder: join(root, INCOMING),
+      parts,
+      put: (key, body) => this.put(key, body),
+    })
+  }
+
+  /** Creates the folder where there is none, and sweeps away the parts that crashed writers left. */
+  static async open(folder: string): Promise<DiskBlobs> {
+    try {
+      await mkdir(resolve(folder), { recursive: true })
+      const root = await realpath(folder)
+      return new DiskBlobs(root, await Parts.open(join(root, INCOMING)))
+    } catch (error) {
+      throw diskError(error, folder)
+    }
+  }
+
+  async put(key: string, body: Readable | Uint8Array, options?: { ifAbsent?: boolean }): Promise<BlobInfo> {
+    const target = this.#blobPath(key)
+    const part = this.#parts.next()
+    try {
+      await writeDurably(part, body)
+      await this.#moveIntoPlace(part, target, key, options?.ifAbsent ?? false)
+      return await this.head(key)
+    } catch (error) {
+      throw diskError(error, key)
+    } finally {
+      await this.#parts.discard(part)
+    }
+  }
+
+  async get(key: string, range?: ByteRange): Promise<Readable> {
+    const { handle, size } = await this.#openBlob(key)
+    try {
+      const part = range && inclusive(range, size, key)
+      return handle.createReadStream({ ...part, highWaterMark: READ_BYTES })
+    } catch (error) {
+      await handle.close()
+      throw error
+    }
+  }
+
+  async reader(key: string): Promise<BlobReader> {
+    const { handle, size } = await this.#openBlob(key)
+    return {
+      size,
+      read: async (buffer, position) => (await handle.read(buffer, 0, buffer.length, position)).bytesRead,
+      close: () => handle.close(),
+    }
+  }
+
+  async head(key: string): Promise<BlobInfo> {
+    const status = await stat(await this.#confined(key)).catch((error) => {
+      throw diskError(error, key)
+    })
+    if (!status.isFile()) throw missing(`No blob '${key}'`)
+    return { key: normalizeKey(key), size: status.size, modified: Math.trunc(status.mtimeMs) }
+  }
+
+  async list(prefix: string): Promise<BlobListing> {
+    const blobs: BlobInfo[] = []
+    const folders: string[] = []
+    for (const entry of await this.#entries(normalizeKey(prefix))) {
+      if (entry.info) blobs.push(entry.info)
+      else if (await this.#holdsBlobs(entry.key))
+        folders.push(entry.key.slice(entry.key.lastIndexOf('/') + 1))
+    }
+    return { blobs, folders: folders.sort(byteOrder) }
+  }
+
+  async *walk(prefix: string): AsyncIterable<BlobInfo> {
+    for (const entry of await this.#entries(normalizeKey(prefix))) {
+      if (entry.info) yield entry.info
+      else yield* this.walk(entry.key)
+    }
+  }
+
+  async delete(key: string): Promise<void> {
+    const path = this.#blobPath(key)
+    try {
+      await this.#confine(dirname(path), key)
+      await rm(path, { recursive: true, force: true })
+      await this.#settle(dirname(path))
+    } catch (error) {
+      if (!isAbsent(error)) throw diskError(error, key)
+    }
+  }
+
+  sweep(before: number, remove: boolean): Promise<{ files: number; bytes: number }> {
+    return this.#parts.sweep(before, remove)
+  }
+
+  uri(key: string): string {
+    return pathToFileURL(this.#path(key)).href
+  }
+
+  localPath(key: string): string {
+    return this.#path(key)
+  }
+
+  /** Retried because a delete may prune the folder between its creation and the move. */
+  async #moveIntoPlace(part: string, target: string, key: string, ifAbsent: boolean): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.#confine(dirname(target), key)
+        await makeFolder(dirname(target))
+        if (ifAbsent) await link(part, target)
+        else await rename(part, target)
+        return await syncFolder(dirname(target))
+      } catch (error) {
+        if (!isAbsent(error) || attempt === 5) throw await placeError(error, target, key)
+      }
+    }
+  }
+
+  /** Makes a deletion durable and removes the folders it emptied, as a store of keys has no empty ones. */
+  async #settle(folder: string): Promise<void> {
+    await syncFolder(folder)
+    for (let path = folder; path.startsWith(this.root + sep); path = dirname(path)) {
+      const emptied = await rmdir(path).then(
+        () => true,
+        () => false,
+      )
+      if (!emptied) return
+    }
+  }
+
+  async #entries(prefix: string): Promise<{ key: string; info?: BlobInfo }[]> {
+    const folder = await this.#confined(prefix)
+    const found = await readdir(folder, { withFileTypes: true }).catch((error) => {
+      if (isAbsent(error)) return []
+      throw diskError(error, prefix)
+    })
+    const entries: { key: string; info?: BlobInfo }[] = []
+    for (const entry of found) {
+      const key = prefix ? `${prefix}/${entry.name}` : entry.name
+      if (entry.isDirectory() && key !== INCOMING) entries.push({ key })
+      if (!entry.isFile()) continue
+      const status = await lstat(join(folder, entry.name)).catch(() => undefined)
+      if (status)
+        entries.push({ key, info: { key, size: status.size, modified: Math.trunc(status.mtimeMs) } })
+    }
+    const place = (entry: { key: string; info?: BlobInfo }) => (entry.info ? entry.key : `${entry.key}/`)
+    return entries.sort((a, b) => byteOrder(place(a), place(b)))
+  }
+
+  async #holdsBlobs(prefix: string): Promise<boolean> {
+    for await (const _ of this.walk(prefix)) return true
+    return false
+  }
+
+  /** @throws RESOURCE_DOES_NOT_EXIST, for a folder too */
+  async #openBlob(key: string): Promise<{ handle: FileHandle; size: number }> {
+    const handle = await open(await this.#confined(key), 'r').catch((error) => {
+      throw diskError(error, key)
+    })
+    const status = await handle.stat()
+    if (status.isFile()) return { handle, size: status.size }
+    await handle.close()
+    throw missing(`No blob '${key}'`)
+  }
+
+  #path(key: string): string {
+    const normal = normalizeKey(key)
+    if (normal === INCOMING || normal.startsWith(`${INCOMING}/`))
+      throw invalid(`Invalid path: ${JSON.stringify(key)}`)
+    return join(this.root, normal)
+  }
+
+  #blobPath(key: string): string {
+    const path = this.#path(key)
+    if (path === this.root) throw invalid(`Invalid path: ${JSON.stringify(key)} names no blob`)
+    return path
+  }
+
+  /** The path of a key, after making sure that no symbolic link leads out of the root. */
+  async #confined(key: string): Promise<string> {
+    const path = this.#path(key)
+    await this.#confine(path, key)
+    return path
+  }
+
+  /** Judges by the nearest ancestor that exists: what is yet to be made lies below it. */
+  async #confine(path: string, key: string): Promise<void> {
+    const real = await realpath(path).catch(() => undefined)
+    if (real === undefined) return this.#confine(dirname(path), key)
+    if (real !== this.root && !real.startsWith(this.root + sep))
+      throw invalid(`Invalid path: '${key}' leads out of the store by a link`)
+  }
+}
+
+function inclusive(range: ByteRange, size: number, key: string): { start: number; end: number } {
+  const end = Math.min(range.end ?? size, size)
+  if (!(range.start >= 0 && range.start < end))
+    throw invalid(`Range ${range.start}-${range.end ?? ''} holds no byte of '${key}' (${size} bytes)`)
+  return { start: range.start, end: end - 1 }
+}
+
+/** A new folder is an entry of its parent, and is durable only once that is. */
+async function makeFolder(folder: string): Promise<void> {
+  const first = await mkdir(folder, { recursive: true })
+  if (!first) return
+  for (let path = dirname(folder); path.length >= dirname(first).length; path = dirname(path)) {
+    await syncFolder(path)
+    if (path === dirname(path)) return
+  }
+}

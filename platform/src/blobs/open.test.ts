@@ -1,0 +1,27 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { expect, test } from 'vitest'
+import { DiskBlobs } from './disk.js'
+import { openBlobs } from './open.js'
+
+test('a plain path and a file URI open the same folder', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cairn-open-'))
+  const byPath = await openBlobs(join(folder, 'a b'))
+  const byUri = await openBlobs(pathToFileURL(join(folder, 'a b')).href)
+  await byPath.put('x', Buffer.from('1'))
+  expect(byUri).toBeInstanceOf(DiskBlobs)
+  expect(await byUri.head('x')).toMatchObject({ size: 1 })
+  rmSync(folder, { recursive: true })
+})
+
+test.each(['gs://bucket/x', 'https://host/x', 's3://', 's3:///x', 's3://b', 'file://host/x', ''])(
+  'refuses %j in one sentence',
+  async (uri) => {
+    await expect(openBlobs(uri)).rejects.toMatchObject({
+      code: 'INVALID_PARAMETER_VALUE',
+      message: expect.stringContaining('Invalid storage URI'),
+    })
+  },
+)

@@ -1,0 +1,35 @@
+import { fileURLToPath } from 'node:url'
+import { invalid } from '../errors.js'
+import type { Blobs } from './blobs.js'
+import { DiskBlobs } from './disk.js'
+import type { S3Options } from './s3-client.js'
+
+/**
+ * Opens the store that a URI names: `file:///folder`, a plain path, or `s3://bucket/prefix`.
+ *
+ * @throws INVALID_PARAMETER_VALUE for any other scheme, TEMPORARILY_UNAVAILABLE when the store cannot be reached
+ */
+export async function openBlobs(uri: string, s3Options?: S3Options): Promise<Blobs> {
+  if (uri.startsWith('s3://')) return openS3(uri, s3Options)
+  if (uri.startsWith('file:')) return DiskBlobs.open(localFolder(uri))
+  if (/^[a-z][a-z0-9+.-]+:/i.test(uri))
+    throw invalid(`Invalid storage URI '${uri}': use file:///… or s3://bucket/…`)
+  if (uri === '') throw invalid('Invalid storage URI: it is empty')
+  return DiskBlobs.open(uri)
+}
+
+function localFolder(uri: string): string {
+  try {
+    return fileURLToPath(uri)
+  } catch (error) {
+    throw invalid(`Invalid storage URI '${uri}': a file URI is file:///folder`, { cause: error })
+  }
+}
+
+/** The SDK takes a quarter of a second to load, which who stays on disk need not wait for. */
+async function openS3(uri: string, options?: S3Options): Promise<Blobs> {
+  const [, bucket, prefix = ''] = /^s3:\/\/([a-z0-9][a-z0-9._-]{1,62})(?:\/(.*))?$/i.exec(uri) ?? []
+  if (!bucket) throw invalid(`Invalid storage URI '${uri}': write s3://bucket/prefix`)
+  const { S3Blobs } = await import('./s3.js')
+  return S3Blobs.open(bucket, prefix, options)
+}

@@ -1,0 +1,113 @@
+import { resolve, sep } from 'node:path'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { normalizeKey, withoutTrailingSlashes } from './path.js'
+
+const fragments = fc.constantFrom(
+  ...[
+    '..',
+    '.',
+    '/',
+    '//',
+    '\\',
+    '%2e',
+    '%2E%2e',
+    '%252e%252e',
+    '%2f',
+    '%5c',
+    '%00',
+    '\0',
+    '%',
+    '%zz',
+    '%e0%a4',
+    'C:',
+  ],
+  ...['a', 'models', 'é', '한글', ' ', '"', '\n', '%0a', '\ud800', '\u202e', '~', 'file:', 'x'.repeat(260)],
+)
+const hostilePath = fc
+  .array(fc.oneof(fragments, fc.string({ unit: 'binary' })), { maxLength: 12 })
+  .map((parts) => parts.join(''))
+
+const accepted = (path: string) => {
+  try {
+    return normalizeKey(path)
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'INVALID_PARAMETER_VALUE' })
+    return undefined
+  }
+}
+
+describe('normalizeKey', () => {
+  test('keeps ordinary names as they are and drops empty and dot segments', () => {
+    expect(normalizeKey('a/b.txt')).toBe('a/b.txt')
+    expect(normalizeKey('./a//./b/')).toBe('a/b')
+    expect(normalizeKey('')).toBe('')
+    expect(normalizeKey('100%.txt')).toBe('100%.txt')
+    expect(normalizeKey('a%20b')).toBe('a%20b')
+    expect(normalizeKey('...')).toBe('...')
+  })
+
+  test.each([
+    '..',
+    'a/..',
+    '../a',
+    '/a',
+    'C:/a',
+    'c:',
+    'a\\b',
+    'a\0',
+    '%2e%2e/a',
+    '%252e%252e/a',
+    '%2fa',
+    'a%2f..',
+    '%5c',
+  ])('refuses %j', (path) => {
+    expect(() => normalizeKey(path)).toThrow(/^Invalid path$/)
+  })
+
+  test('an escape that cannot be decoded hides nothing that follows it', () => {
+    expect(accepted('%zz/%2e%2e/a')).toBeUndefined()
+    expect(accepted('%ff/%2e%2e/a')).toBeUndefined()
+  })
+
+  test('a path of many nested escapes is answered at once', () => {
+    expect(accepted(`%${'25'.repeat(5_000_000)}2e`)).toBeUndefined()
+    accepted(`%${'25'.repeat(500)}2e`)
+  })
+
+  test('whatever is accepted stays below the root, decoded however often, on either kind of machine', () => {
+    fc.assert(
+      fc.property(hostilePath, fc.nat(4), (path, times) => {
+        let key = accepted(path)
+        if (key === undefined) return
+        for (let i = 0; i < times; i++) {
+          try {
+            key = decodeURIComponent(key)
+          } catch {
+            break
+          }
+        }
+        const landed = resolve('/root/store', ...key.split(/[/\\]/).filter((part) => part !== ''))
+        expect(landed === '/root/store' || landed.startsWith(`/root/store${sep}`)).toBe(true)
+        expect(key).not.toContain('\0')
+      }),
+      { numRuns: 5_000 },
+    )
+  })
+
+  test('a long row of slashes is looked at once', () => {
+    const slashes = '/'.repeat(1_000_000)
+    expect(withoutTrailingSlashes(`a/b${slashes}`)).toBe('a/b')
+    expect(withoutTrailingSlashes(`${slashes}a`)).toBe(`${slashes}a`)
+    expect(withoutTrailingSlashes(slashes)).toBe('')
+  })
+
+  test('normalising twice changes nothing', () => {
+    fc.assert(
+      fc.property(hostilePath, (path) => {
+        const key = accepted(path)
+        if (key !== undefined) expect(normalizeKey(key)).toBe(key)
+      }),
+    )
+  })
+})

@@ -1,0 +1,60 @@
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  type S3Client,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3'
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
+import { type ApiError, invalid } from '../errors.js'
+import type { BlobInfo } from './blobs.js'
+import type { Multipart, UploadedPart } from './multipart.js'
+import { answering } from './s3-errors.js'
+
+interface Options {
+  readonly client: S3Client
+  /** @throws INVALID_PARAMETER_VALUE */
+  readonly place: (key: string) => { readonly Bucket: string; readonly Key: string }
+  readonly head: (key: string) => Promise<BlobInfo>
+}
+
+/** The store's own uploads; their parts go to it directly. */
+export class S3Multipart implements Multipart {
+  readonly #client: S3Client
+  readonly #place: Options['place']
+  readonly #head: Options['head']
+
+  constructor({ client, place, head }: Options) {
+    this.#client = client
+    this.#place = place
+    this.#head = head
+  }
+
+  async create(key: string): Promise<string> {
+    const { UploadId } = await answering(key, () =>
+      this.#client.send(new CreateMultipartUploadCommand(this.#place(key))),
+    )
+    return UploadId!
+  }
+
+  partUrl(key: string, UploadId: string, PartNumber: number, expiresIn: number): Promise<string> {
+    const command = new UploadPartCommand({ ...this.#place(key), UploadId, PartNumber })
+    return getSignedUrl(this.#client, command, { expiresIn })
+  }
+
+  async complete(key: string, UploadId: string, parts: readonly UploadedPart[]): Promise<BlobInfo> {
+    if (parts.some(({ number }, i) => i > 0 && number <= parts[i - 1]!.number))
+      throw invalid("Invalid 'parts': an upload is completed with its parts in ascending order.")
+    const Parts = parts.map(({ number, etag }) => ({ PartNumber: number, ETag: etag }))
+    const input = { ...this.#place(key), UploadId, MultipartUpload: { Parts } }
+    await answering(key, () => this.#client.send(new CompleteMultipartUploadCommand(input)))
+    return this.#head(key)
+  }
+
+  async abort(key: string, UploadId: string): Promise<void> {
+    const input = { ...this.#place(key), UploadId }
+    await answering(key, () => this.#client.send(new AbortMultipartUploadCommand(input))).catch((error) => {
+      if ((error as ApiError).code !== 'RESOURCE_DOES_NOT_EXIST') throw error
+    })
+  }
+}

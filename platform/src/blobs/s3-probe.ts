@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto'
+import {
+  AbortMultipartUploadCommand,
+  DeleteObjectCommand,
+  ListMultipartUploadsCommand,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3'
+
+const DAY_MS = 86_400_000
+
+/** Creates one object twice: a store that lets the second pass would lose commits without a word. */
+export async function probeExclusiveCreate(
+  client: S3Client,
+  Bucket: string,
+  prefix: string,
+): Promise<boolean> {
+  const place = { Bucket, Key: `${prefix}.probe-${randomUUID()}` }
+  const create = () => client.send(new PutObjectCommand({ ...place, Body: 'probe', IfNoneMatch: '*' }))
+  try {
+    await create()
+    return await create().then(
+      () => false,
+      (error) => error.$metadata?.httpStatusCode === 412,
+    )
+  } catch (error) {
+    if ((error as { name?: string }).name === 'NotImplemented') return false
+    throw error
+  } finally {
+    await client.send(new DeleteObjectCommand(place)).catch(() => undefined)
+  }
+}
+
+interface Aborting {
+  /** Milliseconds since the epoch; a day ago at the latest. */
+  readonly before?: number
+  readonly remove?: boolean
+}
+
+/**
+ * Not every store can expire unfinished uploads by itself; one that cannot list them is left alone.
+ *
+ * @returns how many there were
+ */
+export async function abortOldUploads(
+  client: S3Client,
+  Bucket: string,
+  Prefix: string,
+  { before = Date.now(), remove = true }: Aborting = {},
+): Promise<number> {
+  const latest = Math.min(before, Date.now() - DAY_MS)
+  const listed = await client.send(new ListMultipartUploadsCommand({ Bucket, Prefix })).catch(() => undefined)
+  let count = 0
+  for (const { Key, UploadId, Initiated } of listed?.Uploads ?? []) {
+    if (!Initiated || Initiated.getTime() > latest) continue
+    count++
+    if (remove)
+      await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId })).catch(() => undefined)
+  }
+  return count
+}

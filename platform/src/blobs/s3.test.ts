@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { blobsContract } from '../testing/blobs.js'
+import { S3Blobs } from './s3.js'
+
+const {
+  TEST_S3_ENDPOINT,
+  TEST_S3_ACCESS_KEY,
+  TEST_S3_SECRET_KEY,
+  TEST_S3_BUCKET = 'cairn-test',
+} = process.env
+const options = {
+  endpoint: TEST_S3_ENDPOINT ?? '',
+  accessKeyId: TEST_S3_ACCESS_KEY ?? '',
+  secretAccessKey: TEST_S3_SECRET_KEY ?? '',
+}
+const openStore = async () => {
+  const blobs = await S3Blobs.open(TEST_S3_BUCKET, `test-${randomUUID()}`, options)
+  const close = async () => {
+    for (const folder of (await blobs.list('')).folders) await blobs.delete(folder)
+    for (const blob of (await blobs.list('')).blobs) await blobs.delete(blob.key)
+    blobs.close()
+  }
+  return { blobs, close }
+}
+
+if (!TEST_S3_ENDPOINT) {
+  test.skip('S3Blobs: set TEST_S3_ENDPOINT, TEST_S3_ACCESS_KEY, TEST_S3_SECRET_KEY and TEST_S3_BUCKET', () => {})
+} else {
+  blobsContract('S3Blobs', openStore)
+
+  describe('S3Blobs', () => {
+    let store: Awaited<ReturnType<typeof openStore>>
+    let blobs: S3Blobs
+    beforeAll(async () => {
+      store = await openStore()
+      blobs = store.blobs
+    })
+    afterAll(() => store.close())
+
+    test('says whether the store honours exclusive create, and leaves no probe behind', async () => {
+      expect(blobs.exclusiveCreate).toBe(true)
+      expect((await blobs.list('')).blobs).toEqual([])
+    })
+
+    test('uri names bucket, prefix and key', () => {
+      expect(blobs.uri('a/b')).toMatch(new RegExp(`^s3://${TEST_S3_BUCKET}/test-[0-9a-f-]+/a/b$`))
+    })
+
+    test('a blob sent in parts by URL shows once it is completed, and only by the parts that were sent', async () => {
+      const { multipart } = blobs
+      const id = await multipart.create('parts/whole')
+      const bodies = [Buffer.alloc(5 * 1024 * 1024, 1), Buffer.from('the rest')]
+      const sent = await Promise.all(
+        bodies.map(async (body, i) => {
+          const answer = await fetch(await multipart.partUrl('parts/whole', id, i + 1, 60), {
+            method: 'PUT',
+            body,
+          })
+          return { number: i + 1, etag: answer.headers.get('etag')! }
+        }),
+      )
+      expect((await blobs.list('parts')).blobs).toEqual([])
+      const [one, two] = [sent[0]!, sent[1]!]
+      for (const parts of [[two, one], [one, { ...two, etag: one.etag }], [{ number: 1, etag: 'x' }], []])
+        await expect(multipart.complete('parts/whole', id, parts)).rejects.toMatchObject({
+          code: 'INVALID_PARAMETER_VALUE',
+        })
+      await expect(multipart.complete('parts/other', id, sent)).rejects.toMatchObject({
+        code: 'RESOURCE_DOES_NOT_EXIST',
+      })
+      expect(await multipart.complete('parts/whole', id, sent)).toMatchObject({ size: 5 * 1024 * 1024 + 8 })
+      const aborted = await multipart.create('parts/aborted')
+      await multipart.abort('parts/aborted', aborted)
+      await multipart.abort('parts/aborted', aborted)
+      await expect(multipart.complete('parts/aborted', aborted, [one])).rejects.toMatchObject({
+        code: 'RESOURCE_DOES_NOT_EXIST',
+      })
+    })
+
+    test('a signed URL reads and writes one key without credentials, until it expires', async () => {
+      const put = await fetch(await blobs.signedUrl('signed', 'put', 60), { method: 'PUT', body: 'by url' })
+      expect(put.status).toBe(200)
+      const get = await fetch(await blobs.signedUrl('signed', 'get', 60))
+      expect(await get.text()).toBe('by url')
+      const soon = await blobs.signedUrl('signed', 'get', 1)
+      await sleep(2_500)
+      expect((await fetch(soon)).status).toBe(403)
+    })
+
+    test('more blobs than one page or one batch holds are walked and deleted', async () => {
+      const names = Array.from({ length: 1_050 }, (_, i) => `many/${String(i).padStart(4, '0')}`)
+      for (let i = 0; i < names.length; i += 50)
+        await Promise.all(names.slice(i, i + 50).map((name) => blobs.put(name, Buffer.from('x'))))
+      const walked: string[] = []
+      for await (const blob of blobs.walk('many')) walked.push(blob.key)
+      expect(walked).toEqual(names)
+      await blobs.delete('many')
+      expect(await blobs.list('many')).toEqual({ blobs: [], folders: [] })
+    }, 60_000)
+
+    test('wrong credentials and an absent bucket are told when the store is opened', async () => {
+      const wrong = S3Blobs.open(TEST_S3_BUCKET, '', { ...options, secretAccessKey: 'wrong' })
+      await expect(wrong).rejects.toMatchObject({ code: 'TEMPORARILY_UNAVAILABLE' })
+      const absent = S3Blobs.open(`absent-${randomUUID()}`, '', options)
+      await expect(absent).rejects.toMatchObject({ code: 'RESOURCE_DOES_NOT_EXIST' })
+    })
+  })
+}
+
+describe('S3Blobs without a store', () => {
+  const credentials = { accessKeyId: 'key', secretAccessKey: 'secret' }
+
+  test('a store that is away is TEMPORARILY_UNAVAILABLE', async () => {
+    const opening = S3Blobs.open('bucket', '', { endpoint: 'http://127.0.0.1:1', ...credentials })
+    await expect(opening).rejects.toMatchObject({ code: 'TEMPORARILY_UNAVAILABLE', statusCode: 503 })
+  })
+
+  test('a store that ignores If-None-Match is found out, and exclusive create refused', async () => {
+    const careless = createServer((request, response) => {
+      request.resume().on('end', () => response.writeHead(request.method === 'GET' ? 404 : 200).end())
+    })
+    await new Promise<void>((resolve) => careless.listen(0, '127.0.0.1', resolve))
+    const endpoint = `http://127.0.0.1:${(careless.address() as AddressInfo).port}`
+    const blobs = await S3Blobs.open('bucket', '', { endpoint, ...credentials })
+    expect(blobs.exclusiveCreate).toBe(false)
+    const create = blobs.put('key', Buffer.from('x'), { ifAbsent: true })
+    await expect(create).rejects.toMatchObject({ code: 'NOT_IMPLEMENTED' })
+    blobs.close()
+    careless.close()
+  })
+})

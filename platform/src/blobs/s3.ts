@@ -1,0 +1,206 @@
+import { Readable } from 'node:stream'
+import {
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  type ListObjectsV2CommandOutput,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3'
+import { Upload } from '@aws-sdk/lib-storage'
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
+import { ApiError, invalid } from '../errors.js'
+import type { BlobInfo, BlobListing, Blobs, ByteRange } from './blobs.js'
+import { byteOrder, normalizeKey } from './path.js'
+import { type S3Options, s3Client } from './s3-client.js'
+import { answering, s3Error } from './s3-errors.js'
+import { S3Multipart } from './s3-multipart.js'
+import { abortOldUploads, probeExclusiveCreate } from './s3-probe.js'
+
+/** Two parts of a body are in memory at a time. */
+const PART_BYTES = 8 * 1024 * 1024
+const DELETE_BATCH = 1000
+
+/** Blobs below a prefix of one bucket in an S3-compatible store. */
+export class S3Blobs implements Blobs {
+  /** Whether the store honours `If-None-Match: *`. Some ignore it without a word, so it was tried out. */
+  readonly exclusiveCreate: boolean
+  readonly multipart: S3Multipart
+  readonly #client: S3Client
+  readonly #bucket: string
+  readonly #prefix: string
+
+  private constructor(client: S3Client, bucket: string, prefix: string, exclusiveCreate: boolean) {
+    this.#client = client
+    this.#bucket = bucket
+    this.#prefix = prefix
+    this.exclusiveCreate = exclusiveCreate
+    this.multipart = new S3Multipart({
+      client,
+      place: (key) => this.#blobPlace(key),
+      head: (key) => this.head(key),
+    })
+  }
+
+  /** Tries exclusive create out once, and aborts uploads that crashed writers left more than a day ago. */
+  static async open(bucket: string, prefix: string, options: S3Options = {}): Promise<S3Blobs> {
+    const client = s3Client(options)
+    const below = normalizeKey(prefix) && `${normalizeKey(prefix)}/`
+    try {
+      const exclusiveCreate = await probeExclusiveCreate(client, bucket, below)
+      await abortOldUploads(client, bucket, below)
+      return new S3Blobs(client, bucket, below, exclusiveCreate)
+    } catch (error) {
+      client.destroy()
+      throw s3Error(error, `s3://${bucket}/${below}`)
+    }
+  }
+
+  close(): void {
+    this.#client.destroy()
+  }
+
+  async put(key: string, body: Readable | Uint8Array, options?: { ifAbsent?: boolean }): Promise<BlobInfo> {
+    const place = this.#blobPlace(key)
+    if (options?.ifAbsent && !this.exclusiveCreate)
+      throw new ApiError(
+        'NOT_IMPLEMENTED',
+        'This S3 store ignores If-None-Match: exclusive create is impossible',
+      )
+    const input = { ...place, Body: body, ...(options?.ifAbsent && { IfNoneMatch: '*' }) }
+    return answering(key, async () => {
+      if (body instanceof Readable) await this.#upload(input, body)
+      else await this.#client.send(new PutObjectCommand(input))
+      return this.head(key)
+    })
+  }
+
+  async get(key: string, range?: ByteRange): Promise<Readable> {
+    const { start, end } = range ?? { start: 0 }
+    if (start < 0 || (end !== undefined && end <= start))
+      throw invalid(`Range ${start}-${end ?? ''} holds no byte of '${key}'`)
+    const Range = range && `bytes=${start}-${end === undefined ? '' : end - 1}`
+    const input = { ...this.#blobPlace(key), ...(Range && { Range }) }
+    const { Body } = await answering(key, () => this.#client.send(new GetObjectCommand(input)))
+    return Body as Readable
+  }
+
+  async head(key: string): Promise<BlobInfo> {
+    const found = await answering(key, () => this.#client.send(new HeadObjectCommand(this.#blobPlace(key))))
+    return {
+      key: normalizeKey(key),
+      size: found.ContentLength ?? 0,
+      modified: found.LastModified?.getTime() ?? 0,
+    }
+  }
+
+  async list(prefix: string): Promise<BlobListing> {
+    const below = this.#below(prefix)
+    const blobs: BlobInfo[] = []
+    const folders: string[] = []
+    for await (const page of this.#pages(below, '/')) {
+      blobs.push(...this.#infos(page))
+      for (const { Prefix = '' } of page.CommonPrefixes ?? []) folders.push(Prefix.slice(below.length, -1))
+    }
+    return { blobs: blobs.sort((a, b) => byteOrder(a.key, b.key)), folders: folders.sort(byteOrder) }
+  }
+
+  async *walk(prefix: string): AsyncIterable<BlobInfo> {
+    for await (const page of this.#pages(this.#below(prefix))) yield* this.#infos(page)
+  }
+
+  async delete(key: string): Promise<void> {
+    const place = this.#blobPlace(key)
+    await answering(key, () => this.#client.send(new DeleteObjectCommand(place))).catch((error) => {
+      if ((error as ApiError).code !== 'RESOURCE_DOES_NOT_EXIST') throw error
+    })
+    let batch: string[] = []
+    for await (const blob of this.walk(key)) {
+      batch.push(blob.key)
+      if (batch.length < DELETE_BATCH) continue
+      await this.#deleteAll(batch)
+      batch = []
+    }
+    if (batch.length > 0) await this.#deleteAll(batch)
+  }
+
+  async sweep(before: number, remove: boolean): Promise<{ files: number; bytes: number }> {
+    return {
+      files: await abortOldUploads(this.#client, this.#bucket, this.#prefix, { before, remove }),
+      bytes: 0,
+    }
+  }
+
+  uri(key: string): string {
+    return `s3://${this.#bucket}/${this.#place(key)}`
+  }
+
+  async signedUrl(key: string, operation: 'get' | 'put', seconds: number): Promise<string> {
+    const place = this.#blobPlace(key)
+    const command =
+      operation === 'get'
+        ? new GetObjectCommand({ ...place, ResponseContentDisposition: 'attachment' })
+        : new PutObjectCommand(place)
+    return getSignedUrl(this.#client, command, { expiresIn: seconds })
+  }
+
+  /** A body that breaks off aborts the upload, and its own failure is what the caller hears. */
+  async #upload(params: { Bucket: string; Key: string; Body: Readable | Uint8Array }, body: Readable) {
+    let broken: unknown
+    body.once('error', (error) => {
+      broken = error
+    })
+    const upload = new Upload({ client: this.#client, params, partSize: PART_BYTES, queueSize: 2 })
+    try {
+      await upload.done()
+    } catch (error) {
+      body.destroy()
+      throw broken ?? error
+    }
+  }
+
+  async #deleteAll(keys: readonly string[]): Promise<void> {
+    const Objects = keys.map((key) => ({ Key: this.#place(key) }))
+    const command = new DeleteObjectsCommand({ Bucket: this.#bucket, Delete: { Objects, Quiet: true } })
+    const { Errors = [] } = await answering(keys[0] ?? '', () => this.#client.send(command))
+    const [first] = Errors
+    if (first)
+      throw s3Error(Object.assign(new Error(first.Message), { name: first.Code ?? '' }), first.Key ?? '')
+  }
+
+  async *#pages(Prefix: string, Delimiter?: string): AsyncIterable<ListObjectsV2CommandOutput> {
+    let ContinuationToken: string | undefined
+    do {
+      const input = { Bucket: this.#bucket, Prefix, Delimiter, ContinuationToken }
+      const page = await answering(Prefix, () => this.#client.send(new ListObjectsV2Command(input)))
+      yield page
+      ContinuationToken = page.NextContinuationToken
+    } while (ContinuationToken)
+  }
+
+  /** Keys that end in a slash are the folder markers of other tools, not blobs. */
+  #infos(page: ListObjectsV2CommandOutput): BlobInfo[] {
+    const contents = (page.Contents ?? []).filter(({ Key }) => Key && !Key.endsWith('/'))
+    return contents.map(({ Key = '', Size = 0, LastModified }) => ({
+      key: Key.slice(this.#prefix.length),
+      size: Size,
+      modified: LastModified?.getTime() ?? 0,
+    }))
+  }
+
+  #place(key: string): string {
+    return this.#prefix + normalizeKey(key)
+  }
+
+  #below(prefix: string): string {
+    const place = this.#place(prefix)
+    return place === this.#prefix ? place : `${place}/`
+  }
+
+  #blobPlace(key: string) {
+    if (normalizeKey(key) === '') throw invalid(`Invalid path: ${JSON.stringify(key)} names no blob`)
+    return { Bucket: this.#bucket, Key: this.#place(key) }
+  }
+}

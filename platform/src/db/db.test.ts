@@ -1,0 +1,209 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { sql } from 'kysely'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { databases } from '../testing/databases.js'
+import type { Db } from './db.js'
+import { isBeyondEngine } from './limits.js'
+import { migrate } from './migrate.js'
+
+interface Schema {
+  notes: { id: string; body: string | null; weight: number; at: number }
+}
+
+const folderOf = (files: Record<string, string>) => {
+  const folder = mkdtempSync(join(tmpdir(), 'cairn-migrations-'))
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+  return pathToFileURL(`${folder}/`)
+}
+
+const NOTES =
+  'create table notes (id text primary key, body text, weight double precision not null, at bigint not null);'
+const note = (id: string) => ({ id, body: `note ${id}`, weight: 0.1, at: 1_700_000_000_000 })
+
+describe.each(databases)('a database on %s', (_name, database) => {
+  let db: Db<Schema>
+  let opened: Awaited<ReturnType<typeof database.open>>
+
+  beforeEach(async () => {
+    opened = await database.open()
+    db = opened.db.for<Schema>()
+    await migrate(opened.db, 'notes', folderOf({ '0001_notes.sql': NOTES }))
+  })
+  afterEach(() => opened.close())
+
+  const ids = async () =>
+    (await db.read.selectFrom('notes').select('id').orderBy('id').execute()).map((row) => row.id)
+
+  test('a write goes on after somebody else has changed the table', async () => {
+    const touch = (id: string) =>
+      db.transaction((tx) => tx.insertInto('notes').values(note(id)).returningAll().executeTakeFirstOrThrow())
+    for (const id of ['a', 'b']) await touch(id) // a plan is there to be outdated
+    await opened.db.engine.script('alter table notes add column colour text')
+    expect(await touch('c')).toMatchObject({ id: 'c', colour: null })
+    expect(await ids()).toEqual(['a', 'b', 'c'])
+  })
+
+  test.each([
+    ['values', sql`select 1 where 1 in (${sql.join(Array.from({ length: 70_000 }, (_, i) => i))})`],
+    ['columns', sql`select ${sql.join(Array.from({ length: 3_000 }, (_, i) => sql.lit(i)))}`],
+  ])('too many %s for one statement are told from a failure', async (_what, statement) => {
+    const error = await statement.execute(db.read).then(
+      () => undefined,
+      (cause) => cause,
+    )
+    expect(isBeyondEngine(error), String(error)).toBe(true)
+    expect(isBeyondEngine(new Error('disk I/O error'))).toBe(false)
+  })
+
+  test.each([
+    ['text', '한 줄'],
+    ['a "quoted" $.name', 'x'],
+    ['whole', '12'],
+    ['half', '0.5'],
+    ['yes', 'true'],
+    ['map', '{"a": 1}'],
+    ['none', null],
+    ['absent', null],
+  ])('a member of JSON is read as text: %s', async (name, expected) => {
+    const json = `{"text": "한 줄", "a \\"quoted\\" $.name": "x", "whole": 12, "half": 0.5, "yes": true, "none": null, "map": {"a": 1}}`
+    await db.transaction((tx) =>
+      tx
+        .insertInto('notes')
+        .values({ ...note('json'), body: json })
+        .execute(),
+    )
+    const { rows } = await sql<{
+      found: string | null
+    }>`select ${db.dialect.member(sql.ref('body'), name)} as found
+      from notes`.execute(db.read)
+    expect(rows[0]?.found?.replace('{"a":1}', '{"a": 1}') ?? null).toBe(expected)
+  })
+
+  test('a regular expression means the same on either engine, and a broken one is refused', async () => {
+    await db.transaction((tx) =>
+      tx
+        .insertInto('notes')
+        .values([note('a'), note('bb')])
+        .execute(),
+    )
+    const matching = (regex: string) =>
+      db.read
+        .selectFrom('notes')
+        .select('id')
+        .where(db.dialect.matches(sql.ref('body'), regex))
+        .execute()
+    expect(await matching('^note b+$')).toEqual([{ id: 'bb' }])
+    expect(() => matching('(')).toThrow('Invalid regular expression')
+  })
+
+  test('a transaction that resolved is there for the next reader', async () => {
+    await db.transaction((tx) => tx.insertInto('notes').values(note('a')).execute())
+    expect(await db.read.selectFrom('notes').selectAll().execute()).toEqual([note('a')])
+  })
+
+  test('writes that arrive together all land, and one that fails undoes only itself', async () => {
+    await db.transaction((tx) => tx.insertInto('notes').values(note('taken')).execute())
+    const writes = Array.from({ length: 50 }, (_, i) =>
+      db.transaction(async (tx) => {
+        await tx
+          .insertInto('notes')
+          .values(note(`n${String(i).padStart(2, '0')}`))
+          .execute()
+        if (i % 10 === 3) await tx.insertInto('notes').values(note('taken')).execute()
+        return i
+      }),
+    )
+    const settled = await Promise.allSettled(writes)
+    const failed = settled.flatMap((result, i) => (result.status === 'rejected' ? [i] : []))
+    expect(failed).toEqual([3, 13, 23, 33, 43])
+    for (const result of settled)
+      if (result.status === 'rejected') expect(db.dialect.isUniqueViolation(result.reason)).toBe(true)
+    expect(await ids()).toHaveLength(46)
+  })
+
+  test('rows() feeds any number of rows, exactly, through one parameter', async () => {
+    const rows = Array.from({ length: 500 }, (_, i) => ({
+      id: `r${i}`,
+      body: i % 2 ? null : `"é\u2028${i}`,
+      weight: Math.PI * i,
+      at: 2 ** 40 + i,
+    }))
+    const source = db.dialect.rows(rows, {
+      id: 'text',
+      body: 'text',
+      weight: 'double precision',
+      at: 'bigint',
+    })
+    await db.transaction((tx) =>
+      sql`insert into notes (id, body, weight, at) select id, body, weight, at from ${source} as r where true on conflict do nothing`.execute(
+        tx,
+      ),
+    )
+    const stored = await db.read.selectFrom('notes').selectAll().execute()
+    const byId = new Map(stored.map((row) => [row.id, row]))
+    for (const row of rows) expect(byId.get(row.id)).toEqual(row)
+  })
+
+  test('one source of rows serves several places, several statements and several writers', async () => {
+    const ids = (...all: string[]) =>
+      db.dialect.rows(
+        all.map((id) => ({ id, body: undefined })),
+        { id: 'text', body: 'text' },
+      )
+    const [first, second] = [ids('x', 'y', 'z'), ids('y')]
+    const insert = sql`insert into notes (id, body, weight, at)
+      select id, body, 1.5, 7 from ${first} as f where id not in (select id from ${second} as s)
+      on conflict do nothing`
+    await Promise.all([1, 2, 3].map(() => db.transaction((tx) => insert.execute(tx))))
+    expect(await db.read.selectFrom('notes').selectAll().orderBy('id').execute()).toEqual(
+      ['x', 'z'].map((id) => ({ id, body: null, weight: 1.5, at: 7 })),
+    )
+  })
+
+  test('like is case-sensitive, ilike is not, matches is a regular expression', async () => {
+    await db.transaction((tx) =>
+      tx
+        .insertInto('notes')
+        .values({ ...note('Ab'), body: 'Ab' })
+        .execute(),
+    )
+    const count = async (condition: ReturnType<typeof sql<boolean>>) =>
+      (await db.read.selectFrom('notes').select('id').where(condition).execute()).length
+    const body = sql.ref('body')
+    expect(await count(sql<boolean>`body like 'ab'`)).toBe(0)
+    expect(await count(sql<boolean>`${db.dialect.ilike(body, 'aB')}`)).toBe(1)
+    expect(await count(sql<boolean>`${db.dialect.matches(body, '^A.$')}`)).toBe(1)
+    expect(await count(sql<boolean>`${db.dialect.matches(body, '^a')}`)).toBe(0)
+  })
+
+  test('migrations apply once, in order, and a changed or unknown one is refused', async () => {
+    const files = {
+      '0001_notes.sql': NOTES,
+      '0002_more.sql': "insert into notes values ('m', 'more', 1, 2);",
+      '0003_other.oracle.sql': 'nonsense',
+    }
+    await migrate(opened.db, 'notes', folderOf(files))
+    await migrate(opened.db, 'notes', folderOf(files))
+    expect(await ids()).toEqual(['m'])
+    await expect(
+      migrate(opened.db, 'notes', folderOf({ ...files, '0002_more.sql': 'select 1' })),
+    ).rejects.toThrow(/0002_more.sql has changed/)
+    await expect(migrate(opened.db, 'notes', folderOf({ '0001_notes.sql': NOTES }))).rejects.toThrow(
+      /start a newer release/,
+    )
+  })
+
+  test('a migration that fails leaves nothing behind', async () => {
+    const files = {
+      '0001_notes.sql': NOTES,
+      '0002_broken.sql': "insert into notes values ('x', 'x', 1, 1); insert into nowhere values (1);",
+    }
+    await expect(migrate(opened.db, 'notes', folderOf(files))).rejects.toThrow()
+    expect(await ids()).toEqual([])
+    await db.transaction((tx) => tx.insertInto('notes').values(note('after')).execute())
+    expect(await ids()).toEqual(['after'])
+  })
+})

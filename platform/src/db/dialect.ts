@@ -1,0 +1,32 @@
+import type { Expression, RawBuilder, SqlBool } from 'kysely'
+import { ApiError } from '../errors.js'
+
+export type ColumnType = 'text' | 'bigint' | 'double precision' | 'integer'
+export type Columns = Readonly<Record<string, ColumnType>>
+
+/** Every difference between the engines, and nothing else. */
+export interface Dialect {
+  readonly name: 'sqlite' | 'postgres'
+  /** A row source fed by one bound parameter, so that the statement text never changes with the number of rows. */
+  rows(rows: readonly object[], columns: Columns): RawBuilder<unknown>
+  /** Case-insensitive LIKE. Plain `like` is case-sensitive on both engines. */
+  ilike(column: Expression<unknown>, pattern: string): Expression<SqlBool>
+  /** Regular expression match, case-sensitive. @throws INVALID_PARAMETER_VALUE for what cannot run in linear time */
+  matches(column: Expression<unknown>, regex: string): Expression<SqlBool>
+  /** A member of the JSON object in a column, as text; NULL where it has none. */
+  member(column: Expression<unknown>, name: string): Expression<unknown>
+  /** Serialises writers that touch the same `key` until the transaction ends; SQLite's single writer already does. */
+  lock(key: string): RawBuilder<unknown> | undefined
+  isUniqueViolation(error: unknown): boolean
+}
+
+/** What a write is answered when the disk below the database has no room. */
+export const databaseFull = (cause: unknown) =>
+  new ApiError(
+    'INSUFFICIENT_STORAGE',
+    'The disk of the database is full: nothing was written. Free some space and try again.',
+    { cause },
+  )
+
+export const hasCode = (error: unknown, ...codes: readonly string[]) =>
+  error instanceof Error && 'code' in error && codes.includes(String(error.code))

@@ -1,0 +1,59 @@
+import { closeSync, openSync, readSync } from 'node:fs'
+import Database from 'better-sqlite3'
+import { invalid, messageOf } from '../errors.js'
+import { quotedName } from './columns.js'
+
+const MAGIC = 'SQLite format 3\0'
+
+export type ForeignRow = Readonly<Record<string, string | number | null>>
+
+/** A SQLite file that another program wrote, read as it was when it was opened. */
+export interface ForeignSqlite {
+  /** Columns of a table; none where there is no such table. */
+  columns(table: string): ReadonlySet<string>
+  all(statement: string, ...parameters: (string | number)[]): ForeignRow[]
+  close(): void
+}
+
+/**
+ * Opens a file of unknown origin for reading: nothing that its schema defines is run, and nothing is written.
+ *
+ * @throws INVALID_PARAMETER_VALUE for what is no SQLite file
+ */
+export function openForeignSqlite(file: string): ForeignSqlite {
+  if (!isSqliteFile(file)) throw invalid(`${file} is no SQLite database.`)
+  try {
+    const handle = new Database(file, { readonly: true, fileMustExist: true, timeout: 10_000 })
+    handle.pragma('trusted_schema = OFF')
+    handle.pragma('cell_size_check = ON')
+    handle.exec('begin') // one snapshot, whatever its owner writes meanwhile
+    handle.prepare('select count(*) from sqlite_master').get()
+    return {
+      columns: (table) =>
+        new Set(
+          (handle.pragma(`table_info(${quotedName(table)})`) as { name: string }[]).map(({ name }) => name),
+        ),
+      all: (statement, ...parameters) => handle.prepare(statement).all(...parameters) as ForeignRow[],
+      close: () => void handle.close(),
+    }
+  } catch (cause) {
+    throw invalid(`${file} cannot be read as a SQLite database: ${messageOf(cause)}`, { cause })
+  }
+}
+
+/** Whether a file begins like a SQLite database. @throws INVALID_PARAMETER_VALUE when it cannot be read */
+export function isSqliteFile(file: string): boolean {
+  const start = Buffer.alloc(MAGIC.length)
+  try {
+    const handle = openSync(file, 'r')
+    try {
+      return (
+        readSync(handle, start, 0, start.length, 0) === start.length && start.toString('latin1') === MAGIC
+      )
+    } finally {
+      closeSync(handle)
+    }
+  } catch (cause) {
+    throw invalid(`${file} cannot be read: ${messageOf(cause)}`, { cause })
+  }
+}

@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Database, Statement } from 'better-sqlite3'
+import type { Kysely } from 'kysely'
+import { ApiError } from '../errors.js'
+import { databaseFull, hasCode } from './dialect.js'
+
+// biome-ignore lint/suspicious/noExplicitAny: one writer serves every service's schema
+type Work = (tx: Kysely<any>) => Promise<unknown>
+interface Write {
+  readonly work: Work
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: unknown) => void
+}
+type Outcome = { readonly value: unknown } | { readonly error: unknown }
+
+const MAX_GROUP = 256
+const BUSY_TIMEOUT_MS = 10_000
+
+/**
+ * Group commit on SQLite's single writer: writes that arrive while one group commits form the next. Each write has its
+ * own savepoint, so its failure undoes only itself; nobody is answered before the group's commit has reached the disk.
+ */
+export class GroupCommit {
+  readonly #statements: Record<'begin' | 'commit' | 'rollback' | 'save' | 'undo' | 'release', Statement>
+  // biome-ignore lint/suspicious/noExplicitAny: one writer serves every service's schema
+  readonly #tx: Kysely<any>
+  readonly #waiting: Write[] = []
+  #running: Promise<void> | undefined
+
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  constructor(handle: Database, tx: Kysely<any>) {
+    this.#tx = tx
+    this.#statements = {
+      begin: handle.prepare('begin immediate'),
+      commit: handle.prepare('commit'),
+      rollback: handle.prepare('rollback'),
+      save: handle.prepare('savepoint one'),
+      undo: handle.prepare('rollback to one'),
+      release: handle.prepare('release one'),
+    }
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  submit<T>(work: (tx: Kysely<any>) => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#waiting.push({ work, resolve: resolve as Write['resolve'], reject })
+      this.#running ??= this.#run()
+    })
+  }
+
+  /** Resolves when nothing is waiting any more. */
+  async drain(): Promise<void> {
+    while (this.#running) await this.#running
+  }
+
+  async #run() {
+    await new Promise(setImmediate) // requests already read from their sockets join the first group
+    while (this.#waiting.length > 0) {
+      const group = this.#waiting.splice(0, MAX_GROUP)
+      try {
+        await this.#begin()
+        const outcomes = await this.#apply(group)
+        this.#statements.commit.run()
+        for (const [i, write] of group.entries()) settle(write, outcomes[i]!)
+      } catch (error) {
+        this.#abandon()
+        const failure = describe(error)
+        for (const write of group) write.reject(failure)
+      }
+      if (this.#waiting.length > 0) await new Promise(setImmediate)
+    }
+    this.#running = undefined // in the same turn as the last look at the queue, so that no write is left waiting
+  }
+
+  /** Another process may hold the write lock; wait for it without blocking the event loop. */
+  async #begin() {
+    for (const deadline = performance.now() + BUSY_TIMEOUT_MS; ; ) {
+      try {
+        this.#statements.begin.run()
+        return
+      } catch (error) {
+        if (!hasCode(error, 'SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT') || performance.now() > deadline)
+          throw error
+        await sleep(5)
+      }
+    }
+  }
+
+  async #apply(group: readonly Write[]): Promise<Outcome[]> {
+    const outcomes: Outcome[] = []
+    for (const { work } of group) {
+      this.#statements.save.run()
+      try {
+        outcomes.push({ value: await work(this.#tx) })
+      } catch (error) {
+        if (isStorageFailure(error)) throw error
+        this.#statements.undo.run()
+        outcomes.push({ error })
+      }
+      this.#statements.release.run()
+    }
+    return outcomes
+  }
+
+  #abandon() {
+    try {
+      this.#statements.rollback.run()
+    } catch {
+      // SQLite has rolled back by itself, e.g. when the disk was full
+    }
+  }
+}
+
+function settle(write: Write, outcome: Outcome) {
+  if ('error' in outcome) write.reject(outcome.error)
+  else write.resolve(outcome.value)
+}
+
+const isStorageFailure = (error: unknown) =>
+  error instanceof Error &&
+  'code' in error &&
+  /^SQLITE_(FULL|IOERR|CORRUPT|NOTADB|READONLY|BUSY)/.test(String(error.code))
+
+function describe(error: unknown): unknown {
+  if (hasCode(error, 'SQLITE_FULL')) return databaseFull(error)
+  if (isStorageFailure(error))
+    return new ApiError(
+      'TEMPORARILY_UNAVAILABLE',
+      'The database cannot be written at the moment: nothing was written. Try again.',
+      { cause: error },
+    )
+  return error
+}

@@ -1,0 +1,26 @@
+import { describe, expect, test } from 'vitest'
+import { linearRegex } from './linear-regex.js'
+
+describe('regular expressions of clients', () => {
+  test.each([
+    ['^foo.*(bar|baz)$', 'foo and baz'],
+    ['a{1,5}[^b]', 'aac'],
+    ['\\d+\\.\\d', '영화 3.5'],
+  ])('%s matches %j', (pattern, text) => {
+    expect(linearRegex(pattern).test(text)).toBe(true)
+    expect(linearRegex(pattern).test('nothing')).toBe(false)
+  })
+
+  test.each(['(', '(a)\\1', '(?=a)b', '(?<!a)b', '*'])('%s is refused', (pattern) => {
+    expect(() => linearRegex(pattern)).toThrow(/^Invalid regular expression/)
+  })
+
+  test('one that backtracks without end ends', () => {
+    for (const [pattern, text] of [
+      ['(a+)+$', `${'a'.repeat(100)}b`],
+      ['(a|aa)+$', `${'a'.repeat(2000)}b`],
+      ['(.*)*x$', 'y'.repeat(2000)],
+    ] as const)
+      expect(linearRegex(pattern).test(text)).toBe(false)
+  })
+})

@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { ApiError } from '../errors.js'
+import type { Db } from './db.js'
+
+interface Ledger {
+  migrations: { service: string; name: string; checksum: string; applied_at: number }
+}
+
+const LEDGER = `create table if not exists migrations (
+  service text not null, name text not null, checksum text not null, applied_at bigint not null,
+  primary key (service, name)
+)`
+
+/**
+ * Applies the numbered `.sql` files of a service that are not in the ledger yet, in order, one transaction each.
+ * `0002_x.postgres.sql` and `0002_x.sqlite.sql` are for one engine only.
+ *
+ * @param upTo the last number to apply; all when absent
+ * @throws INVALID_STATE when a file that was applied has changed, or the database is newer than this release.
+ */
+export async function migrate(
+  db: Db<unknown>,
+  service: string,
+  folder: URL,
+  { upTo = Number.POSITIVE_INFINITY }: { upTo?: number } = {},
+): Promise<void> {
+  const files = migrationFiles(folder, db.dialect.name)
+  await db.engine.exclusive(async () => {
+    await db.engine.script(LEDGER)
+    const applied = await appliedTo(db, service)
+    refuseNewer(service, applied, files)
+    for (const { name, text, checksum } of files) {
+      if (applied.has(name) || numberOf(name) > upTo) continue
+      const entry = `insert into migrations values ('${service}', '${name}', '${checksum}', ${Date.now()});`
+      await db.engine.script(`${text};\n${entry}`)
+    }
+  })
+}
+
+/**
+ * What `migrate` would apply, without touching the database.
+ *
+ * @throws as `migrate`
+ */
+export async function pendingMigrations(db: Db<unknown>, service: string, folder: URL): Promise<string[]> {
+  const files = migrationFiles(folder, db.dialect.name)
+  const { tables } = await db.engine.snapshot(async ({ tables }) => ({ tables }))
+  const isNew = !tables.some(({ name }) => name === 'migrations')
+  const applied = isNew ? new Map<string, string>() : await appliedTo(db, service)
+  refuseNewer(service, applied, files)
+  return files.map(({ name }) => name).filter((name) => !applied.has(name))
+}
+
+/** The number that a migration's file begins with. */
+export const numberOf = (name: string) => Number(name.slice(0, 4))
+
+/** The number of the last migration of a service, whatever the engine. */
+export const latestMigration = (folder: URL) =>
+  Math.max(
+    ...['sqlite', 'postgres'].flatMap((engine) =>
+      migrationFiles(folder, engine).map(({ name }) => numberOf(name)),
+    ),
+  )
+
+/** Names with checksums. */
+async function appliedTo(db: Db<unknown>, service: string): Promise<Map<string, string>> {
+  const rows = await db
+    .for<Ledger>()
+    .read.selectFrom('migrations')
+    .selectAll()
+    .where('service', '=', service)
+    .execute()
+  return new Map(rows.map((row) => [row.name, row.checksum]))
+}
+
+function migrationFiles(folder: URL, engine: string) {
+  const path = fileURLToPath(folder)
+  return readdirSync(path)
+    .filter((name) => /^\d{4}_\w+(\.(sqlite|postgres))?\.sql$/.test(name))
+    .filter((name) => !/\.(sqlite|postgres)\.sql$/.test(name) || name.endsWith(`.${engine}.sql`))
+    .sort()
+    .map((name) => {
+      const text = readFileSync(`${path}/${name}`, 'utf8')
+      return { name, text, checksum: createHash('sha256').update(text).digest('hex').slice(0, 16) }
+    })
+}
+
+function refuseNewer(
+  service: string,
+  applied: Map<string, string>,
+  files: readonly { name: string; checksum: string }[],
+) {
+  const known = new Map(files.map((file) => [file.name, file.checksum]))
+  for (const [name, checksum] of applied) {
+    if (!known.has(name))
+      throw new ApiError(
+        'INVALID_STATE',
+        `The database has migration ${service}/${name}, which this release does not know: start a newer release.`,
+      )
+    if (known.get(name) !== checksum)
+      throw new ApiError(
+        'INVALID_STATE',
+        `Migration ${service}/${name} has changed since it was applied: restore the released file.`,
+      )
+  }
+}

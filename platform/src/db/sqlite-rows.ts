@@ -1,0 +1,84 @@
+import type { Database, Statement } from 'better-sqlite3'
+import { type RawBuilder, sql } from 'kysely'
+import type { Columns } from './dialect.js'
+
+/** Rows on their way into a statement: bound as one parameter, read by the table function `given_<columns>`. */
+class GivenRows {
+  readonly rows: readonly object[]
+  readonly names: readonly string[]
+
+  constructor(rows: readonly object[], names: readonly string[]) {
+    this.rows = rows
+    this.names = names
+  }
+}
+
+const MAX_COLUMNS = 24
+
+/** A row source of any length in a statement of constant text. Three times as fast as `json_each`. */
+export function rowSource(rows: readonly object[], columns: Columns): RawBuilder<unknown> {
+  const names = Object.keys(columns)
+  if (names.length > MAX_COLUMNS) throw new RangeError(`rows() takes at most ${MAX_COLUMNS} columns`)
+  const picks = names.map((name, i) => {
+    const column = sql.ref(`c${i}`)
+    const isWhole = columns[name] === 'bigint' || columns[name] === 'integer'
+    return sql`${isWhole ? sql`cast(${column} as integer)` : column} as ${sql.ref(name)}` // numbers arrive as doubles
+  })
+  const source = sql.table(`given_${names.length}`)
+  return sql`(select ${sql.join(picks)} from ${source}(${new GivenRows(rows, names)}))`
+}
+
+/** What Kysely's driver asks of a statement. */
+type Runnable = Pick<Statement, 'reader' | 'all' | 'run' | 'iterate'>
+
+/** Gives a handle the table functions. @returns what makes its statements take `rowSource` parameters */
+export function serveRows(handle: Database): (statement: Statement) => Runnable {
+  const lent = new Map<number, GivenRows>()
+  for (let count = 1; count <= MAX_COLUMNS; count++)
+    handle.table(`given_${count}`, {
+      columns: Array.from({ length: count }, (_, i) => `c${i}`),
+      parameters: ['ticket'],
+      *rows(ticket: unknown) {
+        const { rows, names } = lent.get(ticket as number)!
+        for (const row of rows) yield names.map((name) => storable((row as Record<string, unknown>)[name]))
+      },
+    })
+
+  // A statement runs to its end in one go, and only for so long are its rows lent.
+  const lending = <T>(parameters: readonly unknown[], run: (bound: readonly unknown[]) => T): T => {
+    if (!parameters.some((one) => one instanceof GivenRows)) return run(parameters)
+    const bound = parameters.map((one) => {
+      if (!(one instanceof GivenRows)) return one
+      lent.set(lent.size, one)
+      return lent.size - 1
+    })
+    try {
+      return run(bound)
+    } finally {
+      lent.clear()
+    }
+  }
+  return (statement) => ({
+    reader: statement.reader,
+    all: (parameters: readonly unknown[]) => lending(parameters, (bound) => statement.all(bound)),
+    run: (parameters: readonly unknown[]) => lending(parameters, (bound) => statement.run(bound)),
+    iterate: (parameters: readonly unknown[]) => statement.iterate(parameters),
+  })
+}
+
+type Storable = string | number | bigint | Buffer | null
+
+function storable(value: unknown): Storable {
+  switch (typeof value) {
+    case 'string':
+    case 'number':
+    case 'bigint':
+      return value
+    case 'boolean':
+      return Number(value)
+    case 'undefined':
+      return null
+    default:
+      return value === null || Buffer.isBuffer(value) ? value : JSON.stringify(value)
+  }
+}

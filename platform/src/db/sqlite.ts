@@ -1,0 +1,94 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import Database from 'better-sqlite3'
+import { Kysely, SqliteDialect, sql } from 'kysely'
+import { ApiError, messageOf } from '../errors.js'
+import type { Engine } from './db.js'
+import { type Dialect, hasCode } from './dialect.js'
+import { GroupCommit } from './group-commit.js'
+import { checkedPattern, linearRegex } from './linear-regex.js'
+import { rowSource, serveRows } from './sqlite-rows.js'
+import { readSnapshot } from './sqlite-snapshot.js'
+
+const CACHED_STATEMENTS = 500
+
+const dialect: Dialect = {
+  name: 'sqlite',
+  rows: rowSource,
+  ilike: (column, pattern) => sql`lower(${column}) like lower(${pattern})`,
+  matches: (column, regex) => sql`regexp(${checkedPattern(regex)}, ${column})`,
+  member: (column, name) => sql`(select case type when 'true' then 'true' when 'false' then 'false'
+    else cast(value as text) end from json_each(${column}) where key = ${name})`,
+  lock: () => undefined,
+  isUniqueViolation: (error) => hasCode(error, 'SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY'),
+}
+
+/** Two handles on one file in WAL mode: a writer, fully synchronous, and a reader that never waits for it. */
+export function openSqlite(file: string): Engine {
+  mkdirSync(dirname(file), { recursive: true })
+  const writer = open(file, {})
+  const reader = open(file, { readonly: true })
+  const read = kysely(reader)
+  const write = kysely(writer)
+  const commits = new GroupCommit(writer, write)
+  return {
+    dialect,
+    read,
+    transaction: (work) => commits.submit(work),
+    script: async (text) => writer.transaction(() => void writer.exec(text))(),
+    exclusive: (work) => work(), // one process owns the file; the writer handle serialises the rest
+    snapshot: (work) => readSnapshot(file, work),
+    close: async () => {
+      await commits.drain()
+      if (!writer.open) return
+      reader.close()
+      writer.pragma('optimize')
+      writer.close()
+    },
+  }
+}
+
+function open(file: string, options: Database.Options) {
+  try {
+    const handle = new Database(file, { ...options, timeout: 0 })
+    handle.pragma('case_sensitive_like = ON') // as PostgreSQL, and as MLflow's LIKE
+    handle.pragma('cache_size = -32000')
+    handle.pragma('mmap_size = 268435456')
+    if (!options.readonly) {
+      handle.pragma('journal_mode = WAL')
+      handle.pragma('synchronous = FULL')
+      handle.pragma('foreign_keys = ON')
+    }
+    handle.function('regexp', { deterministic: true }, (pattern, text) =>
+      text === null ? null : Number(linearRegex(String(pattern)).test(String(text))),
+    )
+    return handle
+  } catch (error) {
+    const reason = messageOf(error)
+    throw new ApiError('TEMPORARILY_UNAVAILABLE', `Cannot open the database ${file}: ${reason}`, {
+      cause: error,
+    })
+  }
+}
+
+function kysely(handle: Database.Database) {
+  // biome-ignore lint/suspicious/noExplicitAny: one engine serves every service's schema
+  return new Kysely<any>({ dialect: new SqliteDialect({ database: cachePrepared(handle) }) })
+}
+
+/** Kysely prepares on every call; better-sqlite3 statements are cheap to keep. The oldest is dropped beyond the limit. */
+function cachePrepared(handle: Database.Database) {
+  const statements = new Map<string, ReturnType<typeof takingRows>>()
+  const takingRows = serveRows(handle)
+  return {
+    close: () => undefined, // the engine owns the handle
+    prepare(text: string) {
+      const known = statements.get(text)
+      if (known) return known
+      if (statements.size >= CACHED_STATEMENTS) statements.delete(statements.keys().next().value!)
+      const statement = takingRows(handle.prepare(text))
+      statements.set(text, statement)
+      return statement
+    },
+  }
+}

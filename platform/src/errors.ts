@@ -1,0 +1,72 @@
+/** Every failure a client can see: MLflow's codes, Unity Catalog's and Databricks', each with its HTTP status. */
+const HTTP_STATUS = {
+  BAD_REQUEST: 400,
+  INVALID_PARAMETER_VALUE: 400,
+  INVALID_STATE: 400,
+  RESOURCE_ALREADY_EXISTS: 400, // 400 and not 409, as MLflow answers; its clients depend on it
+  CATALOG_ALREADY_EXISTS: 400,
+  SCHEMA_ALREADY_EXISTS: 400,
+  TABLE_ALREADY_EXISTS: 400,
+  INVALID_ARGUMENT: 400,
+  FAILED_PRECONDITION: 400,
+  FEATURE_DISABLED: 400,
+  UNAUTHENTICATED: 401,
+  PERMISSION_DENIED: 403,
+  NOT_FOUND: 404,
+  ENDPOINT_NOT_FOUND: 404,
+  RESOURCE_DOES_NOT_EXIST: 404,
+  CATALOG_NOT_FOUND: 404,
+  SCHEMA_NOT_FOUND: 404,
+  TABLE_NOT_FOUND: 404,
+  METHOD_NOT_ALLOWED: 405,
+  RESOURCE_CONFLICT: 409,
+  ALREADY_EXISTS: 409,
+  ABORTED: 409,
+  PAYLOAD_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  RESOURCE_EXHAUSTED: 429,
+  CANCELLED: 499,
+  INTERNAL_ERROR: 500,
+  NOT_IMPLEMENTED: 501,
+  TEMPORARILY_UNAVAILABLE: 503,
+  DEADLINE_EXCEEDED: 504,
+  INSUFFICIENT_STORAGE: 507,
+} as const
+
+export type ErrorCode = keyof typeof HTTP_STATUS
+
+/** The only error a client ever sees; everything else renders as INTERNAL_ERROR with the cause in the log. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  readonly code: ErrorCode
+  /** Facts beside the sentence, e.g. the missing privilege; sent as `details`. */
+  readonly details: Record<string, unknown> | undefined
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options?: ErrorOptions & { details?: Record<string, unknown> },
+  ) {
+    super(message, options)
+    this.code = code
+    this.details = options?.details
+  }
+
+  get statusCode(): number {
+    return HTTP_STATUS[this.code]
+  }
+
+  toJSON() {
+    return { error_code: this.code, message: this.message, ...(this.details && { details: [this.details] }) }
+  }
+}
+
+export const isErrorCode = (code: unknown): code is ErrorCode =>
+  typeof code === 'string' && Object.hasOwn(HTTP_STATUS, code)
+
+export const invalid = (message: string, options?: ErrorOptions) =>
+  new ApiError('INVALID_PARAMETER_VALUE', message, options)
+export const missing = (message: string) => new ApiError('RESOURCE_DOES_NOT_EXIST', message)
+
+/** The sentence of whatever was thrown. */
+export const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))

@@ -1,0 +1,98 @@
+import type { Securable } from '../auth/decide.js'
+import type { Log } from '../jobs/deliver.js'
+import type { Change } from '../protocol/events.js'
+import { Coalesced, type Noted, subjectOf } from './coalesce.js'
+import type { EventLog } from './log.js'
+
+/** Takes note of a change that is committed. Costs a look into a map; the rest happens later, for many at once. */
+export type Announce = (change: Change, guard?: Securable) => void
+
+const MOST_SUBJECTS = 5_000
+const EVERY_MS = 250
+const SOON_MS = 20
+const RETRY_MS = 1_000
+const PURGE_EVERY_MS = 60_000
+
+/** Gathers what this process announces and writes it to the log a few times a second at most. */
+export class Announcer {
+  readonly #events: EventLog
+  readonly #log: Log
+  readonly #written: () => void
+  #pending = new Coalesced<Noted>(MOST_SUBJECTS)
+  #timer: NodeJS.Timeout | undefined
+  #writing: Promise<void> | undefined
+  #lastWrite = Number.NEGATIVE_INFINITY
+  #lastPurge = performance.now()
+  #closed = false
+
+  /** @param written is called after each append */
+  constructor(events: EventLog, log: Log, written: () => void) {
+    this.#events = events
+    this.#log = log
+    this.#written = written
+  }
+
+  readonly announce: Announce = (change, guard) => {
+    this.#pending.put(subjectOf(change), guard ? { change, guard } : { change })
+    this.#schedule(Math.max(SOON_MS, this.#lastWrite + EVERY_MS - performance.now()))
+  }
+
+  /** Writes what is still to be written. */
+  async close(): Promise<void> {
+    this.#closed = true
+    clearTimeout(this.#timer)
+    await this.#writing
+    if (!this.#pending.isEmpty) await this.#write()
+  }
+
+  #schedule(ms: number) {
+    if (this.#timer || this.#writing || this.#closed) return
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined
+      this.#writing = this.#write().then(
+        () => this.#next(0),
+        (error) => {
+          this.#log.warn({ err: error }, 'events could not be written yet')
+          this.#next(RETRY_MS)
+        },
+      )
+    }, ms)
+    this.#timer.unref()
+  }
+
+  #next(ms: number) {
+    this.#writing = undefined
+    if (!this.#pending.isEmpty) this.#schedule(Math.max(ms, EVERY_MS))
+  }
+
+  async #write() {
+    const gathered = this.#pending
+    this.#pending = new Coalesced(MOST_SUBJECTS)
+    try {
+      if (gathered.overflowed) await this.#events.reset(async () => true)
+      else await this.#events.append(gathered.entries())
+    } catch (error) {
+      this.#restore(gathered)
+      throw error
+    }
+    this.#lastWrite = performance.now()
+    this.#written()
+    await this.#purge()
+  }
+
+  /** What could not be written goes before what was announced meanwhile. */
+  #restore(gathered: Coalesced<Noted>) {
+    const later = this.#pending
+    this.#pending = gathered
+    for (const [subject, noted] of later.entries()) gathered.put(subject, noted)
+    if (later.overflowed) gathered.overflow()
+  }
+
+  async #purge() {
+    if (performance.now() - this.#lastPurge < PURGE_EVERY_MS) return
+    this.#lastPurge = performance.now()
+    await this.#events
+      .purge()
+      .catch((error) => this.#log.warn({ err: error }, 'old events could not be removed'))
+  }
+}

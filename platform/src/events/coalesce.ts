@@ -1,0 +1,79 @@
+import type { Securable } from '../auth/decide.js'
+import type { Change } from '../protocol/events.js'
+
+/** A change on its way to who may hear of it. */
+export interface Noted {
+  readonly change: Change
+  /** What its right is asked on; the metastore if absent. */
+  readonly guard?: Securable | undefined
+}
+
+const MOST_KEYS = 50
+
+/** The same for changes that may be told as one. */
+export function subjectOf(change: Change): string {
+  switch (change.type) {
+    case 'experiment':
+      return `experiment ${change.experiment_id}`
+    case 'model_version':
+      return `model_version ${change.version} ${change.name}`
+    case 'model_alias':
+      return `model_alias ${change.alias} ${change.name}`
+    case 'run':
+    case 'metrics':
+    case 'job_run':
+      return `${change.type} ${change.run_id}`
+    default:
+      return `${change.type} ${change.name}`
+  }
+}
+
+/**
+ * The latest of each subject, in the order of these, and not more than `limit` of them: beyond it `overflowed` stands
+ * for all that there was.
+ */
+export class Coalesced<Item extends Noted> {
+  readonly #limit: number
+  readonly #items = new Map<string, Item>()
+  overflowed = false
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  get isEmpty(): boolean {
+    return this.#items.size === 0 && !this.overflowed
+  }
+
+  put(subject: string, item: Item): void {
+    if (this.overflowed) return
+    const known = this.#items.get(subject)
+    this.#items.delete(subject) // so that it comes last
+    this.#items.set(subject, known ? { ...item, change: merged(known.change, item.change) } : item)
+    if (this.#items.size > this.#limit) this.overflow()
+  }
+
+  overflow(): void {
+    this.overflowed = true
+    this.#items.clear()
+  }
+
+  entries(): [string, Item][] {
+    return [...this.#items]
+  }
+}
+
+function merged(before: Change, now: Change): Change {
+  if (before.type !== 'metrics' || now.type !== 'metrics') return now
+  const { keys: _, ...bare } = now
+  if (!before.keys || !now.keys) return bare
+  if (now.keys.every((key) => before.keys!.includes(key))) return before
+  return { ...bare, ...fewKeys([...before.keys, ...now.keys]) }
+}
+
+/** `{ keys }` of different ones, or nothing when they are too many to tell. */
+export function fewKeys(keys: Iterable<string>): { keys?: string[] } {
+  const different = new Set<string>()
+  for (const key of keys) if (different.add(key).size > MOST_KEYS) return {}
+  return { keys: [...different] }
+}

@@ -1,0 +1,175 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Db } from '../db/db.js'
+import { openDb } from '../db/open.js'
+import type { Change } from '../protocol/events.js'
+import { databases } from '../testing/databases.js'
+import { silent } from '../testing/silent.js'
+import { type Events, openEvents } from './events.js'
+import type { Subscription } from './feed.js'
+import { type Delivery, Mailbox } from './mailbox.js'
+import type { EventSchema } from './schema.js'
+
+const run = (id: string): Change => ({ type: 'run', experiment_id: '1', run_id: id })
+const metrics = (id: string, ...keys: string[]): Change => ({
+  type: 'metrics',
+  experiment_id: '1',
+  run_id: id,
+  keys,
+})
+
+/** Everything that arrives until `enough`. */
+async function hear({ mailbox }: Subscription, enough: (told: Change[]) => boolean): Promise<Delivery[]> {
+  const deliveries: Delivery[] = []
+  while (!enough(deliveries.flatMap(({ noted }) => noted.map(({ change }) => change)))) {
+    const delivery = await mailbox.take(10_000)
+    if (!delivery || delivery === 'closed') throw new Error(`only ${JSON.stringify(deliveries)}`)
+    deliveries.push(delivery)
+  }
+  return deliveries
+}
+const changesOf = (deliveries: readonly Delivery[]) =>
+  deliveries.flatMap(({ noted }) => noted.map(({ change }) => change))
+const runsOf = (told: readonly Change[]) => new Set(told.map((one) => 'run_id' in one && one.run_id))
+
+describe.each(databases)('events on %s', (_name, database) => {
+  let url: string
+  let db: Db<unknown>
+  let close: () => Promise<void>
+  let events: Events
+  beforeEach(async () => {
+    ;({ url, db, close } = await database.open())
+    events = await openEvents(db, silent)
+  })
+  afterEach(async () => {
+    await events.close()
+    await close()
+  })
+  const rows = () => db.for<EventSchema>().read.selectFrom('events').selectAll().orderBy('id').execute()
+
+  test('a change reaches who listens, many changes of one thing as one', async () => {
+    const listening = await events.feed.subscribe()
+    for (let i = 0; i < 1000; i++) events.announce(metrics('a', `loss${i % 3}`))
+    events.announce(run('b'))
+    const told = changesOf(await hear(listening, (all) => all.length >= 2))
+    expect(told).toEqual([metrics('a', 'loss0', 'loss1', 'loss2'), run('b')])
+    expect((await rows()).length).toBe(3) // with the first position
+  })
+
+  test('keys that are too many to tell stand for all', async () => {
+    const listening = await events.feed.subscribe()
+    for (let i = 0; i < 60; i++) events.announce(metrics('a', `m${i}`))
+    const [told] = changesOf(await hear(listening, (all) => all.length > 0))
+    expect(told).toEqual({ type: 'metrics', experiment_id: '1', run_id: 'a' })
+  })
+
+  test('who comes back hears what happened meanwhile, also from a process that has ended since', async () => {
+    const { position, leave } = await events.feed.subscribe()
+    leave()
+    events.announce(run('a'))
+    await events.close()
+    events = await openEvents(db, silent)
+    const back = await events.feed.subscribe(position)
+    expect(back.reset).toBe(false)
+    expect(changesOf(await hear(back, (all) => all.length > 0))).toEqual([run('a')])
+  })
+
+  test('a position that is forgotten, foreign or from another history is answered with a reset', async () => {
+    const { position } = await events.feed.subscribe()
+    const [id] = position.split('-')
+    for (const other of [`${id}-000000000000`, '999-aabbccddeeff', 'nonsense', '-1', `${'9'.repeat(40)}-00`])
+      expect((await events.feed.subscribe(other)).reset, other).toBe(true)
+    await db.for<EventSchema>().transaction((tx) => tx.updateTable('events').set({ stamp: 'x' }).execute())
+    expect((await events.feed.subscribe(position)).reset).toBe(true)
+  })
+
+  test('a process that ended before it had told everything leaves a reset', async () => {
+    const listening = await events.feed.subscribe()
+    const gone = 'x'.concat((await holders())[0]!.slice(1)) // of another machine
+    await enter(gone)
+    await events.look()
+    expect(await listening.mailbox.take(50)).toBeUndefined() // it may still live
+    await events.close()
+    events = await openEvents(db, silent, { silentMs: 0 })
+    const again = await events.feed.subscribe(listening.position)
+    await events.look()
+    await events.look()
+    expect(await again.mailbox.take(10_000)).toMatchObject({ reset: true })
+    expect(await holders()).toHaveLength(1)
+  })
+
+  test('a dead process of this machine is seen at the next start', async () => {
+    const { position } = await events.feed.subscribe()
+    const [place, , ...rest] = (await holders())[0]!.split('-')
+    await enter([place, '4194304', ...rest].join('-')) // beyond the highest number of a process
+    await events.close()
+    events = await openEvents(db, silent)
+    expect(await (await events.feed.subscribe(position)).mailbox.take(10_000)).toMatchObject({ reset: true })
+  })
+
+  test('a process that was taken for dead enters again, and says that something may be missing', async () => {
+    await db.for<EventSchema>().transaction((tx) => tx.deleteFrom('event_writers').execute())
+    const listening = await events.feed.subscribe()
+    await events.look()
+    expect(await holders()).toHaveLength(1)
+    events.feed.look()
+    expect(await listening.mailbox.take(10_000)).toMatchObject({ reset: true })
+  })
+
+  test('several processes on one database: nobody misses anything, whoever commits first', async () => {
+    const others = [openDb<unknown>(url), openDb<unknown>(url), openDb<unknown>(url)]
+    const processes = await Promise.all(others.map((one) => openEvents(one, silent)))
+    const listening = await Promise.all([events, ...processes].map((one) => one.feed.subscribe()))
+    const expected = new Set<string>()
+    for (let round = 0; round < 40; round++) {
+      for (const [i, one] of processes.entries()) {
+        expected.add(`p${i}r${round}`)
+        one.announce(run(`p${i}r${round}`))
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    for (const one of listening)
+      expect(runsOf(changesOf(await hear(one, (all) => runsOf(all).size >= expected.size)))).toEqual(expected)
+    const ids = (await rows()).map(({ id }) => id)
+    expect(ids).toEqual(ids.map((_, i) => i + 1))
+    await Promise.all(processes.map((one) => one.close()))
+    await Promise.all(others.map((one) => one.close()))
+  })
+
+  test('what could not be written is written later, in one piece', async () => {
+    const listening = await events.feed.subscribe()
+    await db.engine.script('alter table event_log rename to elsewhere')
+    events.announce(run('a'))
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    events.announce(run('b'))
+    await db.engine.script('alter table elsewhere rename to event_log')
+    expect(changesOf(await hear(listening, (all) => all.length >= 2))).toEqual([run('a'), run('b')])
+  })
+
+  const holders = async () =>
+    (
+      await db
+        .for<EventSchema>()
+        .read.selectFrom('event_writers')
+        .select('holder')
+        .orderBy('holder')
+        .execute()
+    ).map(({ holder }) => holder)
+  const enter = (holder: string) =>
+    db
+      .for<EventSchema>()
+      .transaction((tx) => tx.insertInto('event_writers').values({ holder, beats: 0 }).execute())
+})
+
+test('who takes nothing is owed a thousand things at most, then a reset', async () => {
+  const mailbox = new Mailbox()
+  const put = (from: number, to: number) => {
+    for (let id = from; id < to; id++)
+      mailbox.put([{ id, position: `${id}-x`, subject: `run ${id}`, noted: { change: run(`${id}`) } }])
+  }
+  put(0, 1000)
+  put(0, 1000)
+  expect(await mailbox.take(0)).toMatchObject({ reset: false, position: '999-x', noted: { length: 1000 } })
+  put(0, 1500)
+  expect(await mailbox.take(0)).toEqual({ reset: true, position: '1499-x', noted: [] })
+  expect(await mailbox.take(0)).toBeUndefined()
+})

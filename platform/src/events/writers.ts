@@ -1,0 +1,78 @@
+import type { Db } from '../db/db.js'
+import { isGone, isHere, newHolderId } from '../jobs/process-id.js'
+import type { EventLog } from './log.js'
+import type { EventSchema } from './schema.js'
+
+const SILENT_MS = 30_000
+
+/**
+ * Who may have committed changes that are not in the log: every process from before its first write to after its last.
+ * One that ended otherwise may have taken some with it, and the log says so with a reset, written by whoever notices: on
+ * the same machine at once, elsewhere when it has not beaten for half a minute of the observer's own clock.
+ */
+export class Writers {
+  readonly #db: Db<EventSchema>
+  readonly #events: EventLog
+  readonly #silentMs: number
+  readonly #holder = newHolderId()
+  readonly #seen = new Map<string, { readonly beats: number; readonly since: number }>()
+
+  constructor(db: Db<EventSchema>, events: EventLog, silentMs = SILENT_MS) {
+    this.#db = db
+    this.#events = events
+    this.#silentMs = silentMs
+  }
+
+  async enter(): Promise<void> {
+    await this.#db.transaction((tx) =>
+      tx.insertInto('event_writers').values({ holder: this.#holder, beats: 0 }).execute(),
+    )
+  }
+
+  async leave(): Promise<void> {
+    await this.#db.transaction((tx) =>
+      tx.deleteFrom('event_writers').where('holder', '=', this.#holder).execute(),
+    )
+  }
+
+  /** Beats where another machine may be looking, and looks at the others. @returns whether somebody was lost */
+  async look(): Promise<boolean> {
+    const rows = await this.#db.read.selectFrom('event_writers').selectAll().execute()
+    const others = rows.filter(({ holder }) => holder !== this.#holder)
+    const isListed = others.length < rows.length
+    if (!isListed || others.some(({ holder }) => !isHere(holder))) await this.#beat()
+    const lost = others.filter((row) => isGone(row.holder) || this.#isSilent(row)).map(({ holder }) => holder)
+    for (const holder of this.#seen.keys())
+      if (lost.includes(holder) || !others.some((row) => row.holder === holder)) this.#seen.delete(holder)
+    if (lost.length === 0) return false
+    return this.#events.reset(async (tx) => {
+      const { numDeletedRows } = await tx
+        .deleteFrom('event_writers')
+        .where('holder', 'in', lost)
+        .executeTakeFirstOrThrow()
+      return numDeletedRows > 0n // else another observer was first
+    })
+  }
+
+  #isSilent({ holder, beats }: { holder: string; beats: number }): boolean {
+    if (isHere(holder)) return false // then it is known whether it lives
+    const now = performance.now()
+    const seen = this.#seen.get(holder)
+    if (seen?.beats !== beats) this.#seen.set(holder, { beats, since: now })
+    return seen?.beats === beats && now - seen.since > this.#silentMs
+  }
+
+  /** Taken for dead while it was only slow, it enters again; what it wrote to no log in between is told by a reset. */
+  async #beat() {
+    await this.#events.reset(async (tx) => {
+      const { numUpdatedRows } = await tx
+        .updateTable('event_writers')
+        .set((eb) => ({ beats: eb('beats', '+', 1) }))
+        .where('holder', '=', this.#holder)
+        .executeTakeFirstOrThrow()
+      if (numUpdatedRows > 0n) return false
+      await tx.insertInto('event_writers').values({ holder: this.#holder, beats: 0 }).execute()
+      return true
+    })
+  }
+}

@@ -1,0 +1,282 @@
+import Type from 'typebox'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { operation } from '../protocol/operation.js'
+import { Required } from '../protocol/wire.js'
+import { type TestApp, testApp } from '../testing/app.js'
+import { handle } from './handle.js'
+
+const Note = Type.Object({ id: Required(), tags: Type.Optional(Type.Array(Type.String())) })
+const read = { privilege: 'READ MODELS', on: 'metastore' } as const
+const GetNote = operation({
+  id: 'getNote',
+  method: 'GET',
+  path: '/api/2.0/mlflow/notes/{id}',
+  summary: 'Get a note',
+  right: read,
+  input: Note,
+  output: Note,
+})
+const PutNote = operation({
+  id: 'putNote',
+  method: 'POST',
+  path: '/api/cairn/v1/notes',
+  summary: 'Put a note',
+  right: read,
+  input: Note,
+  output: Note,
+})
+const ReadTable = operation({
+  id: 'readTable',
+  method: 'GET',
+  path: '/api/cairn/v1/undecided',
+  summary: 'Forgets to decide',
+  right: { privilege: 'SELECT', on: 'table' },
+  input: Type.Object({}),
+  output: Type.Object({}),
+})
+
+let served: TestApp
+beforeAll(async () => {
+  served = await testApp(async (app) => {
+    handle(app, GetNote, async (input) => input)
+    handle(app, PutNote, async (input) => input)
+    handle(app, ReadTable, async () => ({}))
+    app.get('/no-right', async () => 'secret')
+    app.get('/closed', { config: { right: 'anyone' } }, async () => {
+      throw Object.assign(new Error('Forbidden'), { statusCode: 403 })
+    })
+    app.get('/broken', { config: { right: 'anyone' } }, async () => {
+      throw new Error('password=hunter2')
+    })
+  })
+})
+afterAll(() => served.close())
+
+const json = { 'content-type': 'application/json' }
+const inject = (
+  method: 'GET' | 'POST',
+  url: string,
+  options: { payload?: string; headers?: Record<string, string> } = {},
+) => served.app.inject({ method, url, ...options })
+
+describe('an operation', () => {
+  test('takes path and query together, and lists that came once', async () => {
+    const answer = await inject('GET', '/api/2.0/mlflow/notes/a%2Fb?tags=x')
+    expect([answer.statusCode, answer.json()]).toEqual([200, { id: 'a/b', tags: ['x'] }])
+  })
+
+  test('of MLflow is served under /ajax-api too, and once in the documentation', async () => {
+    expect((await inject('GET', '/ajax-api/2.0/mlflow/notes/n')).json()).toEqual({ id: 'n' })
+    const paths = Object.keys((await inject('GET', '/openapi.json')).json().paths)
+    expect(paths).toContain('/api/2.0/mlflow/notes/{id}')
+    expect(paths).not.toContain('/ajax-api/2.0/mlflow/notes/{id}')
+  })
+
+  test('is also what the typed client calls, over the wire or in process', async () => {
+    expect(await served.ground.client()(GetNote, { id: 'x y', tags: ['1', '2'] })).toEqual({
+      id: 'x y',
+      tags: ['1', '2'],
+    })
+    await expect(served.ground.client()(PutNote, { id: '' })).rejects.toMatchObject({
+      code: 'INVALID_PARAMETER_VALUE',
+    })
+  })
+
+  test('a name with half a surrogate pair reaches the server too, as one that nothing has', async () => {
+    expect(await served.ground.client()(GetNote, { id: 'a\ud800' })).toEqual({ id: 'a\ufffd' })
+  })
+})
+
+describe('bad input is answered 4xx, naming what is wrong', () => {
+  test.each([
+    ['malformed JSON', { payload: '{"id":', headers: json }, 400, /not valid JSON/],
+    ['a list for an object', { payload: '[1]', headers: json }, 400, /must be a JSON object/],
+    ['no content type', { payload: '{"id":"a"}' }, 400, /Content-Type header is missing/],
+    ['a NUL character', { payload: '{"id":"a\\\\\\u0000"}', headers: json }, 400, /NUL/],
+    ['a NUL in JSON in JSON', { payload: '"{\\"id\\":\\"\\\\u0000\\"}"', headers: json }, 400, /NUL/],
+    [
+      'a NUL after millions of backslashes',
+      { payload: `{"id":"${'\\\\'.repeat(4e6)}\\u0000"}`, headers: json },
+      400,
+      /NUL/,
+    ],
+    ['only null', { payload: 'null', headers: json }, 400, /'id'/],
+    [
+      'a type that a page may send without asking',
+      { payload: '{"id":"a"}', headers: { 'content-type': 'text/plain; application/json' } },
+      400,
+      /Content-Type/,
+    ],
+    ['a missing field', { payload: '{}', headers: json }, 400, /'id'/],
+    ['a wrong type', { payload: '{"id":5}', headers: json }, 400, /'id'.*'int'/],
+    ['a fraction', { payload: '{"x": 1.0, "id": 5.0}', headers: json }, 400, /value 5\.0 for.*'id'.*'float'/],
+    [
+      'a wrong content type',
+      { payload: '{"id":"a"}', headers: { 'content-type': 'text/plain' } },
+      400,
+      /Content-Type/,
+    ],
+    ['ten megabytes of brackets', { payload: '['.repeat(10_000_000), headers: json }, 400, /JSON/],
+    [
+      'deep nesting that is valid',
+      { payload: `{"id":"a","x":${'['.repeat(200_000)}${']'.repeat(200_000)}}`, headers: json },
+      200,
+      /"a"/,
+    ],
+    [
+      'a body beyond the limit',
+      { payload: `"${'x'.repeat(33 * 1024 * 1024)}"`, headers: json },
+      413,
+      /too large/i,
+    ],
+  ])('%s', async (_what, options, status, message) => {
+    const answer = await inject('POST', '/api/cairn/v1/notes', options)
+    expect(answer.statusCode).toBe(status)
+    expect(answer.body).toMatch(message)
+  })
+
+  test('an unknown endpoint is 404 in JSON', async () => {
+    const answer = await inject('GET', '/api/2.0/mlflow/nope')
+    expect([answer.statusCode, answer.json().error_code]).toEqual([404, 'ENDPOINT_NOT_FOUND'])
+    expect(Object.keys(answer.json())).toEqual(['error_code', 'message'])
+  })
+})
+
+test('slashes too many before a path are forgiven', async () => {
+  expect((await inject('GET', '//health')).body).toBe('OK')
+})
+
+test('another method at a known path is 405 and names those that there are', async () => {
+  const answer = await inject('GET', '/api/cairn/v1/notes')
+  expect([answer.statusCode, answer.headers.allow]).toEqual([405, 'POST'])
+})
+
+describe('who may', () => {
+  test('a route that names no right is closed to everybody', async () => {
+    expect((await inject('GET', '/no-right')).statusCode).toBe(403)
+  })
+
+  test('an answer on which nothing was decided does not leave', async () => {
+    const answer = await inject('GET', '/api/cairn/v1/undecided')
+    expect(answer.statusCode).toBe(500)
+  })
+
+  test('without a token the local owner, with one its principal, with a bad one nobody', async () => {
+    const { identities, tokens } = served.ground
+    const ada = await identities.create('user', 'ada@example.org')
+    const { secret } = await tokens.issue(ada.id, 'test')
+    const as = (authorization: string) =>
+      inject('GET', '/api/2.0/mlflow/notes/n', { headers: { authorization } })
+    expect((await as(`Bearer ${secret}`)).json()).toMatchObject({
+      error_code: 'PERMISSION_DENIED',
+      message: expect.stringMatching(/lacks READ MODELS on metastore.*Ask 'owner'/),
+    })
+    await served.ground.grants.change(
+      served.ground.authorizer.metastore[0],
+      [{ principal_id: ada.id, add: ['READ MODELS'], remove: [] }],
+      ada,
+    )
+    expect((await as(`Bearer ${secret}`)).statusCode).toBe(200)
+    expect((await as(`Basic ${Buffer.from(`ada:${secret}`).toString('base64')}`)).statusCode).toBe(200)
+    expect((await as('Bearer cairn_forged')).statusCode).toBe(401)
+  })
+
+  test('a foreign Host or Origin is refused, except for the health check', async () => {
+    expect(
+      (await inject('GET', '/api/2.0/mlflow/notes/n', { headers: { host: 'evil.com' } })).statusCode,
+    ).toBe(403)
+    expect(
+      (
+        await inject('POST', '/api/cairn/v1/notes', {
+          payload: '{"id":"a"}',
+          headers: { ...json, origin: 'http://evil.com' },
+        })
+      ).statusCode,
+    ).toBe(403)
+    expect(
+      (
+        await inject('POST', '/api/cairn/v1/notes', {
+          payload: '{"id":"a"}',
+          headers: { ...json, origin: 'http://localhost:3000' },
+        })
+      ).statusCode,
+    ).toBe(200)
+    expect((await inject('GET', '/health', { headers: { host: 'evil.com' } })).body).toBe('OK')
+  })
+
+  test('a page of the private network writes only to the server it came from', async () => {
+    const write = async (origin: string, host: string) =>
+      (
+        await inject('POST', '/api/cairn/v1/notes', {
+          payload: '{"id":"a"}',
+          headers: { ...json, origin, host },
+        })
+      ).statusCode
+    expect(await write('http://192.168.1.7', '127.0.0.1:5000')).toBe(403)
+    expect(await write('http://192.168.1.7:8080', '192.168.1.7:5000')).toBe(403)
+    expect(await write('null', '127.0.0.1:5000')).toBe(403)
+    expect(await write('http://192.168.1.7:5000', '192.168.1.7:5000')).toBe(200)
+    expect(await write('http://localhost:3000', '192.168.1.7:5000')).toBe(200)
+  })
+})
+
+test('what the framework refuses is told in our words too', async () => {
+  const closed = await served.app.inject('/closed')
+  expect([closed.statusCode, closed.json().error_code]).toEqual([403, 'PERMISSION_DENIED'])
+  const undecodable = await served.app.inject('/api/2.0/mlflow/notes/%ff')
+  expect([undecodable.statusCode, undecodable.json()]).toEqual([
+    400,
+    { error_code: 'INVALID_PARAMETER_VALUE', message: expect.stringContaining('%ff') },
+  ])
+})
+
+test('metrics, which name what is served, are for principals', async () => {
+  const url = '/metrics'
+  expect((await served.app.inject({ url, headers: { authorization: 'Bearer no' } })).statusCode).toBe(401)
+  expect((await served.app.inject({ url })).body).toContain('cairn_http_request_duration_seconds')
+})
+
+test('pages of this machine may read answers, foreign ones not even ask', async () => {
+  const ask = (origin: string) =>
+    served.app.inject({
+      method: 'OPTIONS',
+      url: '/api/2.0/mlflow/notes/n',
+      headers: { origin, 'access-control-request-method': 'POST' },
+    })
+  const allowed = await ask('http://localhost:3000')
+  expect([allowed.statusCode, allowed.headers['access-control-allow-origin']]).toEqual([
+    200,
+    'http://localhost:3000',
+  ])
+  for (const origin of ['http://evil.com', 'http://192.168.1.7']) {
+    const refused = await ask(origin)
+    expect([refused.statusCode, refused.headers['access-control-allow-origin']]).toEqual([400, undefined])
+  }
+})
+
+test('a workspace is not silently ignored', async () => {
+  const answer = await inject('GET', '/api/2.0/mlflow/notes/n', { headers: { 'x-mlflow-workspace': 'w' } })
+  expect([answer.statusCode, answer.json().error_code]).toEqual([400, 'FEATURE_DISABLED'])
+})
+
+test('what went wrong inside stays in the log, and the answer names the request', async () => {
+  const answer = await inject('GET', '/broken', { headers: { 'x-request-id': 'abc-1' } })
+  expect(answer.statusCode).toBe(500)
+  expect(answer.json()).toMatchObject({ error_code: 'INTERNAL_ERROR', request_id: 'abc-1' })
+  expect(answer.body).not.toContain('hunter2')
+})
+
+test('a trace is continued, and metrics name the route and not the path', async () => {
+  const traceId = 'a'.repeat(32)
+  const answer = await inject('GET', '/api/2.0/mlflow/notes/n', {
+    headers: { traceparent: `00-${traceId}-${'b'.repeat(16)}-01` },
+  })
+  expect(answer.headers.traceparent).toMatch(new RegExp(`^00-${traceId}-`))
+  expect((await inject('GET', '/metrics')).body).toContain('route="/api/2.0/mlflow/notes/:id"')
+})
+
+test('the page to read the API is open, and shows what is registered', async () => {
+  const page = await inject('GET', '/docs/')
+  expect([page.statusCode, page.headers['content-type']]).toEqual([200, expect.stringContaining('text/html')])
+  expect((await inject('GET', '/docs/json')).json().paths).toHaveProperty(['/api/cairn/v1/notes'])
+})

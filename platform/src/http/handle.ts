@@ -1,0 +1,100 @@
+import { Readable } from 'node:stream'
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
+import { ApiError, invalid } from '../errors.js'
+import { listFields } from '../protocol/normalize.js'
+import { type Input, type Operation, type Output, pathParameters, takesBody } from '../protocol/operation.js'
+import { compileParser } from '../protocol/validate.js'
+import { quotedAsWritten } from './json.js'
+
+type Handler<O extends Operation> = (
+  input: Input<O>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) => Promise<Output<O>>
+
+/** Serves an operation: parses its input, checks its right, answers with its output. */
+export function handle<O extends Operation>(app: FastifyInstance, op: O, handler: Handler<O>) {
+  const parse = compileParser<Input<O>>(op.input)
+  const read = inputReader(op)
+  const inputOf = (request: FastifyRequest) => {
+    try {
+      return parse(read(request))
+    } catch (error) {
+      throw quotedAsWritten(error, request.body)
+    }
+  }
+  const route = {
+    method: op.method as HTTPMethods,
+    config: { right: op.right, operation: op.id },
+    handler: async (request: FastifyRequest, reply: FastifyReply) => {
+      const answer = await handler(inputOf(request), request, reply)
+      refuseUndecided(op, request)
+      return answer
+    },
+  }
+  const url = op.path.replaceAll(/\{(\w+)\}/g, ':$1')
+  app.route({ ...route, url, schema: documentation(op) })
+  const twin = twinPath(url)
+  if (twin) app.route({ ...route, url: twin, schema: { hide: true } })
+}
+
+/** MLflow serves each of its endpoints twice; the browser uses the second. */
+export const twinPath = (url: string) =>
+  /^\/api\/[23]\.0\/mlflow/.test(url) ? url.replace('/api/', '/ajax-api/') : undefined
+
+function inputReader(op: Operation) {
+  const lists = listFields(op.input)
+  const names = pathParameters(op.path)
+  return (request: FastifyRequest): unknown => {
+    const path = names.length > 0 ? (request.params as object) : {}
+    // The body itself stays as it was sent: some handlers ask whether it names what the path does.
+    if (takesBody(op)) return names.length > 0 ? { ...bodyOf(request), ...path } : bodyOf(request)
+    const query: Record<string, unknown> = { ...(request.query as object) }
+    for (const name of lists)
+      if (query[name] !== undefined && !Array.isArray(query[name])) query[name] = [query[name]]
+    return { ...query, ...path }
+  }
+}
+
+function bodyOf(request: FastifyRequest): object {
+  const { body } = request
+  const type = request.headers['content-type']
+  if (body === undefined || body === null) {
+    if (request.method === 'DELETE' || !hasBody(request)) return { ...(request.query as object) }
+  }
+  if (!type) throw invalid('Bad Request. Content-Type header is missing.')
+  if (!type.toLowerCase().includes('json') || body instanceof Readable)
+    throw invalid("Bad Request. Content-Type must be one of ['application/json'].")
+  if (typeof body !== 'object' || Array.isArray(body))
+    throw invalid('The request body must be a JSON object.')
+  return withQuery((body ?? {}) as Record<string, unknown>, request.query as Record<string, unknown>)
+}
+
+/** In place: copying the body would take longer than parsing it. */
+function withQuery(body: Record<string, unknown>, query: Record<string, unknown>): object {
+  for (const name of Object.keys(query)) if (!(name in body)) body[name] = query[name]
+  return body
+}
+
+const hasBody = (request: FastifyRequest) =>
+  Number(request.headers['content-length'] ?? 0) > 0 || request.headers['transfer-encoding'] !== undefined
+
+/** Fails closed: an answer for a securable on which nothing was decided never leaves the server. */
+function refuseUndecided(op: Operation, request: FastifyRequest) {
+  if (typeof op.right === 'object' && op.right.on !== 'metastore' && !request.decided)
+    throw new ApiError('INTERNAL_ERROR', `${op.id} answered without a decision.`)
+}
+
+function documentation(op: Operation) {
+  const tags = [op.path.split('/')[op.path.startsWith('/api/') ? 4 : 1] ?? 'server']
+  const input = takesBody(op) ? { body: op.input } : { querystring: op.input }
+  const right = typeof op.right === 'string' ? op.right : `${op.right.privilege} on the ${op.right.on}`
+  return {
+    operationId: op.id,
+    summary: op.summary,
+    description: `Right needed: ${right}.`,
+    tags,
+    ...input,
+    response: { 200: op.output },
+  }
+}

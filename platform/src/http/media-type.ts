@@ -1,0 +1,35 @@
+import { posix } from 'node:path'
+
+const TEXT = new Set(
+  'txt log err cfg conf cnf cf ini properties prop hocon toml yaml yml xml json js py py3 ipynb csv tsv md rst html htm css MLmodel MLproject mlproject'.split(
+    ' ',
+  ),
+)
+const MEDIA: Readonly<Record<string, string>> = {
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  gif: 'image/gif',
+  webp: 'image/webp',
+  svg: 'image/svg+xml',
+  pdf: 'application/pdf',
+  mp4: 'video/mp4',
+  wav: 'audio/wav',
+  mp3: 'audio/mpeg',
+}
+
+/** What is readable comes as plain text, without a charset as in MLflow, so that no artifact runs as a page of this server. */
+export function mediaType(path: string): string {
+  const name = posix.basename(path)
+  const extension = posix.extname(name).slice(1) || name
+  if (TEXT.has(extension)) return 'text/plain'
+  return MEDIA[extension.toLowerCase()] ?? 'application/octet-stream'
+}
+
+/** Saves under the file's own name, in any script. */
+export function attachment(path: string): string {
+  const name = posix.basename(path)
+  if (/^[\w.+!#$&^`|~-]+$/.test(name)) return `attachment; filename=${name}`
+  const ascii = name.replace(/[^\x20-\x7e]|["\\]/g, '_')
+  return `attachment; filename="${ascii}"; filename*=UTF-8''${encodeURIComponent(name).replaceAll("'", '%27')}`
+}

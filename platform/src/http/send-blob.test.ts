@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { request as httpRequest } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Fastify from 'fastify'
+import { expect, onTestFinished, test } from 'vitest'
+import { DiskBlobs } from '../blobs/disk.js'
+import { around } from '../testing/blobs.js'
+import { sendBlob } from './send-blob.js'
+
+async function serving(replaced: (blobs: DiskBlobs) => Partial<DiskBlobs> = () => ({})) {
+  const folder = mkdtempSync(join(tmpdir(), 'cairn-send-'))
+  const store = await DiskBlobs.open(folder)
+  const reader = (key: string) => store.reader(key)
+  const blobs = around(store, { reader, ...replaced(store) })
+  const app = Fastify()
+  app.get('/*', (request, reply) =>
+    sendBlob({ blobs, key: (request.params as { '*': string })['*'], proxied: true }, request, reply),
+  )
+  const origin = await app.listen({ port: 0, host: '127.0.0.1' })
+  onTestFinished(async () => {
+    await app.close()
+    rmSync(folder, { recursive: true })
+  })
+  return { store, origin }
+}
+
+const openFiles = () => readdirSync('/proc/self/fd').length
+const get = async (url: string, headers = {}) => {
+  const answer = await fetch(url, { headers })
+  return { status: answer.status, body: Buffer.from(await answer.arrayBuffer()) }
+}
+
+test('what is longer than the buffers comes whole, and its ranges as they were asked for', async () => {
+  const { store, origin } = await serving()
+  const bytes = randomBytes(3 * 256 * 1024 + 7)
+  await store.put('large', bytes)
+  await store.put('empty', new Uint8Array())
+  expect((await get(`${origin}/large`)).body.equals(bytes)).toBe(true)
+  const part = await get(`${origin}/large`, { range: 'bytes=1000-600000' })
+  expect([part.status, part.body.equals(bytes.subarray(1000, 600_001))]).toEqual([206, true])
+  expect(await get(`${origin}/empty`)).toMatchObject({ status: 200, body: Buffer.alloc(0) })
+})
+
+test('many downloads at once are each their own', async () => {
+  const { store, origin } = await serving()
+  const blobs = Array.from({ length: 8 }, (_, i) => Buffer.alloc(700_000 + i, i))
+  for (const [i, bytes] of blobs.entries()) await store.put(`b${i}`, bytes)
+  const asked = [...blobs, ...blobs]
+  const found = await Promise.all(asked.map((_, i) => get(`${origin}/b${i % 8}`)))
+  expect(found.map(({ body }, i) => body.equals(asked[i]!))).toEqual(asked.map(() => true))
+})
+
+test.skipIf(process.platform !== 'linux')('a client that goes away leaves no file open', async () => {
+  const { store, origin } = await serving()
+  await store.put('large', Buffer.alloc(64 * 1024 * 1024))
+  await get(`${origin}/absent`)
+  const before = openFiles()
+  for (let i = 0; i < 5; i++)
+    await new Promise<void>((resolve) => {
+      const call = httpRequest(`${origin}/large`, (answer) => answer.once('data', () => call.destroy()))
+      call.on('error', () => undefined)
+      call.on('close', () => resolve())
+      call.end()
+    })
+  await expect.poll(openFiles, { timeout: 15_000 }).toBeLessThanOrEqual(before)
+  expect((await get(`${origin}/large`, { range: 'bytes=0-0' })).status).toBe(206)
+})
+
+test('a blob that is replaced meanwhile comes as the new one, with its own length', async () => {
+  const { store, origin } = await serving((blobs) => {
+    let looked = false
+    return {
+      head: async (key) => {
+        const info = await blobs.head(key)
+        if (!looked) await blobs.put(key, Buffer.from('the new and longer one'))
+        looked = true
+        return info
+      },
+    }
+  })
+  await store.put('a', Buffer.from('old'))
+  expect((await get(`${origin}/a`)).body.toString()).toBe('the new and longer one')
+})

@@ -1,0 +1,70 @@
+import type { OutgoingHttpHeaders } from 'node:http'
+import { Readable } from 'node:stream'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { BlobInfo, BlobReader } from '../blobs/blobs.js'
+import type { Place } from '../blobs/places.js'
+import { ApiError, invalid } from '../errors.js'
+import { attachment, mediaType } from './media-type.js'
+import { parseRange } from './range.js'
+import { sendReader } from './send-reader.js'
+
+/** Whatever a file holds, a browser saves it, and runs nothing of it. */
+export const asDownload = (reply: FastifyReply, name: string) =>
+  reply.headers({
+    'content-disposition': attachment(name),
+    'content-security-policy': "sandbox; default-src 'none'",
+  })
+
+/**
+ * Streams a blob, or the range that was asked for, as a download.
+ *
+ * @throws RESOURCE_DOES_NOT_EXIST, INVALID_PARAMETER_VALUE for a folder
+ */
+export async function sendBlob(
+  place: Place,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { blobs, key } = place
+  const { size, modified } = await headOf(place)
+  const range = parseRange(request.headers.range, size)
+  void asDownload(reply, key).headers({
+    'accept-ranges': 'bytes',
+    'last-modified': new Date(modified).toUTCString(),
+  })
+  if (range === 'unsatisfiable') return reply.code(416).header('content-range', `bytes */${size}`).send()
+  if (range) void reply.code(206).header('content-range', `bytes ${range.start}-${range.end - 1}/${size}`)
+  void reply.type(mediaType(key)).header('content-length', range ? range.end - range.start : size)
+  // An empty stream, because fastify would count the bytes of anything else anew.
+  if (request.method === 'HEAD') return reply.send(Readable.from([]))
+  if (!blobs.reader) return reply.send(await blobs.get(key, range))
+  const reader = await blobs.reader(key)
+  if (reader.size !== size) return again(reader, place, request, reply)
+  reply.hijack()
+  reply.raw.writeHead(reply.statusCode, reply.getHeaders() as OutgoingHttpHeaders)
+  await sendReader(reader, range ?? { start: 0, end: size }, reply.raw)
+  return reply
+}
+
+/** The blob was replaced between the look and the opening: what was said of the old one does not hold. */
+async function again(
+  reader: BlobReader,
+  place: Place,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  await reader.close()
+  for (const name of ['content-range', 'content-length']) void reply.removeHeader(name)
+  return sendBlob(place, request, reply.code(200))
+}
+
+async function headOf({ blobs, key }: Place): Promise<BlobInfo> {
+  try {
+    return await blobs.head(key)
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== 'RESOURCE_DOES_NOT_EXIST') throw error
+    const below = await blobs.list(key)
+    if (below.blobs.length + below.folders.length === 0) throw error
+    throw invalid(`Artifact path refers to a directory, not a file: '${key}'`)
+  }
+}

@@ -1,0 +1,35 @@
+import { randomBytes } from 'node:crypto'
+import Type from 'typebox'
+import { describe, expect, test } from 'vitest'
+import { jobsContract } from '../testing/jobs.js'
+import { forget } from '../testing/redis.js'
+import { silent } from '../testing/silent.js'
+import { BullMqJobs } from './bullmq.js'
+import { queue } from './jobs.js'
+
+const url = process.env.TEST_REDIS_URL
+
+if (url)
+  jobsContract('BullMqJobs', async () => {
+    const prefix = `test-${randomBytes(6).toString('hex')}`
+    const jobs = new BullMqJobs({ url, prefix }, silent)
+    return {
+      jobs,
+      another: async (log = silent) => new BullMqJobs({ url, prefix }, log),
+      close: async () => {
+        await jobs.close()
+        await forget(url, `${prefix}:*`)
+      },
+    }
+  })
+else
+  test.skip('BullMqJobs keeps the promises of Jobs: set TEST_REDIS_URL=redis://… to run it', () => undefined)
+
+describe('without a Redis', () => {
+  test('adding fails in words instead of waiting for ever', async () => {
+    const jobs = new BullMqJobs({ url: 'redis://127.0.0.1:1' }, silent)
+    const Ping = queue({ name: 'ping', payload: Type.Object({}) })
+    await expect(jobs.add(Ping, {}, { id: 'one' })).rejects.toMatchObject({ code: 'TEMPORARILY_UNAVAILABLE' })
+    await jobs.close()
+  })
+})

@@ -1,0 +1,129 @@
+import { Queue as BullQueue, Worker } from 'bullmq'
+import { ApiError } from '../errors.js'
+import { checkJobId, deliver, type Log, parsePayload, redeliveryDelayMs } from './deliver.js'
+import {
+  type Consumer,
+  type Jobs,
+  MAX_DELIVERIES,
+  type Payload,
+  type Processor,
+  type Queue,
+  type WorkOptions,
+} from './jobs.js'
+
+export interface BullMqOptions {
+  /** `redis://…`; Redis ≥ 6.2 or Valkey with `maxmemory-policy noeviction`. */
+  readonly url: string
+  /** Keys start with it. */
+  readonly prefix?: string
+}
+
+const ADD_TIMEOUT_MS = 5_000
+const CLOSE_TIMEOUT_MS = 5_000
+
+/** The queue on Redis. Finished jobs leave nothing behind: what became of the work is told by the database. */
+export class BullMqJobs implements Jobs {
+  readonly #options: Required<BullMqOptions>
+  readonly #log: Log
+  readonly #queues = new Map<string, BullQueue>()
+  readonly #consumers = new Set<Consumer>()
+
+  constructor(options: BullMqOptions, log: Log) {
+    this.#options = { prefix: 'cairn', ...options }
+    this.#log = log
+  }
+
+  async add<Q extends Queue>(queue: Q, payload: Payload<Q>, { id }: { id: string }): Promise<void> {
+    checkJobId(id)
+    const data = parsePayload(queue, payload)
+    const adding = this.#queue(queue.name).add(queue.name, data, {
+      jobId: `job-${id}`, // BullMQ takes neither a number nor ':'
+      attempts: MAX_DELIVERIES,
+      backoff: { type: 'growing' },
+      removeOnComplete: true,
+      removeOnFail: true,
+    })
+    await withinTime(adding, ADD_TIMEOUT_MS).catch((cause) => {
+      throw new ApiError('TEMPORARILY_UNAVAILABLE', 'The queue cannot be reached at the moment. Try again.', {
+        cause,
+      })
+    })
+  }
+
+  work<Q extends Queue>(queue: Q, processor: Processor<Q>, options: WorkOptions = {}): Consumer {
+    const running = new Map<string, AbortController>()
+    const worker = new Worker(
+      queue.name,
+      async (job) => {
+        const abort = new AbortController()
+        running.set(job.id!, abort)
+        const delivery = {
+          id: job.id!.replace(/^job-/, ''),
+          payload: job.data,
+          attempt: job.attemptsMade + 1,
+          signal: abort.signal,
+        }
+        await deliver(queue, processor, delivery, this.#log).finally(() => running.delete(job.id!))
+      },
+      {
+        connection: { url: this.#options.url, maxRetriesPerRequest: null },
+        prefix: this.#options.prefix,
+        concurrency: options.concurrency ?? 1,
+        lockDuration: 15_000,
+        stalledInterval: 5_000,
+        maxStalledCount: MAX_DELIVERIES,
+        settings: { backoffStrategy: redeliveryDelayMs },
+      },
+    )
+    worker.on('error', (error) =>
+      this.#log.warn({ queue: queue.name, err: error }, 'the queue reports an error'),
+    )
+    worker.on('lockRenewalFailed', (ids) => {
+      for (const id of ids) running.get(id)?.abort(new Error('The lease on the job was lost'))
+    })
+    return this.#register(worker, running)
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#consumers].map((consumer) => consumer.close()))
+    await Promise.all(
+      [...this.#queues.values()].map((queue) =>
+        withinTime(queue.close(), CLOSE_TIMEOUT_MS).catch(() => undefined),
+      ),
+    )
+    this.#queues.clear()
+  }
+
+  #register(worker: Worker, running: ReadonlyMap<string, AbortController>): Consumer {
+    const consumer: Consumer = {
+      close: async () => {
+        this.#consumers.delete(consumer)
+        const closing = worker.close()
+        for (const abort of running.values()) abort.abort(new Error('The consumer closes'))
+        await closing
+      },
+    }
+    this.#consumers.add(consumer)
+    return consumer
+  }
+
+  #queue(name: string): BullQueue {
+    const known = this.#queues.get(name)
+    if (known) return known
+    const made = new BullQueue(name, {
+      connection: { url: this.#options.url, maxRetriesPerRequest: 1 },
+      prefix: this.#options.prefix,
+    })
+    made.on('error', (error) => this.#log.warn({ queue: name, err: error }, 'the queue reports an error'))
+    this.#queues.set(name, made)
+    return made
+  }
+}
+
+async function withinTime<T>(work: Promise<T>, milliseconds: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`No answer in ${milliseconds} ms`)), milliseconds)
+  })
+  return Promise.race([work, limit]).finally(() => clearTimeout(timer))
+}

@@ -1,0 +1,109 @@
+import { deliver, type Log } from './deliver.js'
+import type { Consumer, Processor, Queue } from './jobs.js'
+import { newHolderId } from './process-id.js'
+import { LEASE_MS, type QueuedJobRow, type QueuedJobs } from './queued-jobs.js'
+
+const POLL_MS = 500
+const RENEW_MS = LEASE_MS / 3
+
+interface Options {
+  readonly queue: Queue
+  readonly processor: Processor<Queue>
+  readonly concurrency: number
+  readonly rows: QueuedJobs
+  readonly log: Log
+}
+
+/** One consumer of the embedded queue: looks, claims as many as it has hands for, renews their leases. */
+export class EmbeddedConsumer implements Consumer {
+  readonly #options: Options
+  readonly #holder = newHolderId()
+  readonly #running = new Map<string, { readonly abort: AbortController; readonly done: Promise<void> }>()
+  readonly #renewal: NodeJS.Timeout
+  #poll: NodeJS.Timeout | undefined
+  #look: Promise<void> | undefined
+  #again = false
+  #closed = false
+
+  constructor(options: Options) {
+    this.#options = options
+    this.#renewal = setInterval(() => void this.#renew(), RENEW_MS)
+    this.#renewal.unref()
+    this.wake()
+  }
+
+  /** Looks for work now; a call during a look makes it look once more. */
+  wake(): void {
+    this.#again = true
+    if (this.#closed || this.#look) return
+    clearTimeout(this.#poll)
+    this.#look = this.#lookUntilIdle().finally(() => {
+      this.#look = undefined
+      if (this.#closed) return
+      if (this.#again) this.wake()
+      else this.#poll = setTimeout(() => this.wake(), POLL_MS)
+    })
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    clearTimeout(this.#poll)
+    await this.#look
+    for (const { abort } of this.#running.values()) abort.abort(new Error('The consumer closes'))
+    await Promise.all([...this.#running.values()].map((job) => job.done))
+    clearInterval(this.#renewal)
+  }
+
+  async #lookUntilIdle() {
+    const { rows, queue, concurrency, log } = this.#options
+    this.#again = false
+    try {
+      await rows.releaseGone(queue.name)
+      const isAnyDue = await rows.isAnyDue(queue.name)
+      const free = concurrency - this.#running.size
+      if (!isAnyDue || free <= 0 || this.#closed) return
+      for (const job of await rows.claim(queue.name, this.#holder, free)) this.#start(job)
+    } catch (error) {
+      log.warn({ queue: queue.name, err: error }, 'the queue cannot be read at the moment')
+      this.#again = false // the poll tries again
+    }
+  }
+
+  #start(job: QueuedJobRow) {
+    const abort = new AbortController()
+    const done = this.#process(job, abort.signal).finally(() => {
+      this.#running.delete(job.id)
+      this.wake()
+    })
+    this.#running.set(job.id, { abort, done })
+  }
+
+  async #process(job: QueuedJobRow, signal: AbortSignal) {
+    const { queue, processor, rows, log } = this.#options
+    const { id, deliveries: attempt } = job
+    try {
+      try {
+        await deliver(queue, processor, { id, payload: JSON.parse(job.payload), attempt, signal }, log)
+      } catch {
+        return await rows.giveBack(this.#holder, job, { pause: !signal.aborted })
+      }
+      await rows.done(queue.name, this.#holder, id)
+    } catch (error) {
+      // Its lease runs out and it is delivered again, which is what at-least-once means.
+      log.warn({ queue: queue.name, job_id: id, err: error }, 'the end of a job could not be stored')
+    }
+  }
+
+  async #renew() {
+    const { queue, rows, log } = this.#options
+    const ids = [...this.#running.keys()]
+    if (ids.length === 0) return
+    try {
+      const held = await rows.renew(queue.name, this.#holder, ids)
+      for (const id of ids)
+        if (!held.has(id)) this.#running.get(id)?.abort.abort(new Error('The lease on the job was lost'))
+    } catch (error) {
+      log.warn({ queue: queue.name, err: error }, 'leases could not be renewed')
+    }
+  }
+}

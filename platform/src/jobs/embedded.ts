@@ -1,0 +1,60 @@
+import { EventEmitter } from 'node:events'
+import type { Db } from '../db/db.js'
+import { migrate } from '../db/migrate.js'
+import { checkJobId, type Log, parsePayload } from './deliver.js'
+import { EmbeddedConsumer } from './embedded-consumer.js'
+import type { Consumer, Jobs, Payload, Processor, Queue, WorkOptions } from './jobs.js'
+import { QueuedJobs } from './queued-jobs.js'
+
+/**
+ * The queue without a server: rows of the platform's database. Consumers in the same process are woken by `add`; those
+ * of other processes look twice a second.
+ */
+export class EmbeddedJobs implements Jobs {
+  readonly #rows: QueuedJobs
+  readonly #log: Log
+  readonly #added = new EventEmitter()
+  readonly #consumers = new Set<Consumer>()
+
+  private constructor(rows: QueuedJobs, log: Log) {
+    this.#rows = rows
+    this.#log = log
+    this.#added.setMaxListeners(0)
+  }
+
+  static async open(db: Db<unknown>, log: Log, now: () => number = Date.now): Promise<EmbeddedJobs> {
+    await migrate(db, 'jobs', new URL('./migrations/', import.meta.url))
+    return new EmbeddedJobs(new QueuedJobs(db.for(), now), log)
+  }
+
+  async add<Q extends Queue>(queue: Q, payload: Payload<Q>, { id }: { id: string }): Promise<void> {
+    checkJobId(id)
+    await this.#rows.add(queue.name, id, parsePayload(queue, payload))
+    this.#added.emit(queue.name)
+  }
+
+  work<Q extends Queue>(queue: Q, processor: Processor<Q>, options: WorkOptions = {}): Consumer {
+    const consumer = new EmbeddedConsumer({
+      queue,
+      processor: processor as Processor<Queue>,
+      concurrency: options.concurrency ?? 1,
+      rows: this.#rows,
+      log: this.#log,
+    })
+    const wake = () => consumer.wake()
+    this.#added.on(queue.name, wake)
+    const registered: Consumer = {
+      close: async () => {
+        this.#added.off(queue.name, wake)
+        await consumer.close()
+        this.#consumers.delete(registered)
+      },
+    }
+    this.#consumers.add(registered)
+    return registered
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#consumers].map((consumer) => consumer.close()))
+  }
+}

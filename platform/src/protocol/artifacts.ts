@@ -1,0 +1,98 @@
+import Type, { type Static } from 'typebox'
+import { operation } from './operation.js'
+import { EDIT_EXPERIMENTS, READ_EXPERIMENTS } from './rights.js'
+import { Int64, Required, RunId } from './wire.js'
+
+/** Bodies stream past operations: PUT, GET and DELETE of `${ARTIFACTS}/{path}` are raw routes. */
+export const ARTIFACTS = '/api/2.0/mlflow-artifacts/artifacts'
+
+export const FileInfo = Type.Object({
+  path: Type.String(),
+  is_dir: Type.Boolean(),
+  file_size: Type.Optional(Int64()),
+})
+export type FileInfo = Static<typeof FileInfo>
+
+export const Listing = Type.Object({
+  root_uri: Type.String(),
+  files: Type.Optional(Type.Array(FileInfo)),
+})
+export type Listing = Static<typeof Listing>
+
+export const ListArtifacts = operation({
+  id: 'listArtifacts',
+  method: 'GET',
+  path: '/api/2.0/mlflow/artifacts/list',
+  summary: "One level of a run's artifacts; paths are relative to the run",
+  right: READ_EXPERIMENTS,
+  input: Type.Object({
+    run_id: RunId(),
+    path: Type.Optional(Type.String()),
+    page_token: Type.Optional(Type.String()),
+  }),
+  output: Listing,
+})
+
+export const ListProxiedArtifacts = operation({
+  id: 'listProxiedArtifacts',
+  method: 'GET',
+  path: ARTIFACTS,
+  summary: 'One level of the artifact store; paths are relative to the one asked for',
+  right: READ_EXPERIMENTS,
+  input: Type.Object({ path: Type.Optional(Type.String()) }),
+  output: Type.Object({ files: Type.Optional(Type.Array(FileInfo)) }),
+})
+
+/** S3's limits: a week, and how many parts an upload may have. */
+const MOST_SECONDS = 604_800
+const MOST_PARTS = 10_000
+
+/** One file of a run or of a logged model. */
+const OneFile = {
+  run_id: Type.Optional(RunId()),
+  model_id: Type.Optional(Type.String()),
+  path: Required(),
+  expiration: Type.Optional(Int64({ minimum: 1, maximum: MOST_SECONDS })),
+}
+const Headers = Type.Record(Type.String(), Type.String())
+
+export const PresignedUploadUrl = operation({
+  id: 'presignedUploadUrl',
+  method: 'POST',
+  path: '/api/2.0/mlflow/artifacts/presigned-upload-url',
+  summary: 'A URL that takes one artifact of a run or model without credentials',
+  right: EDIT_EXPERIMENTS,
+  input: Type.Object(OneFile),
+  output: Type.Object({ presigned_url: Type.String(), headers: Type.Optional(Headers) }),
+})
+
+export const PresignedDownloadUrl = operation({
+  id: 'presignedDownloadUrl',
+  method: 'POST',
+  path: '/api/2.0/mlflow/artifacts/presigned-download-url',
+  summary: 'A URL that gives one artifact of a run or model without credentials',
+  right: READ_EXPERIMENTS,
+  input: Type.Object(OneFile),
+  output: Type.Object({ presigned_url: Type.String(), headers: Type.Optional(Headers), file_size: Int64() }),
+})
+
+/** Of the raw routes `/mpu/{create,complete,abort}/{folder}`; `path` is the client's own, of which only the name counts. */
+export const CreateMultipartUpload = Type.Object({
+  path: Required(),
+  num_parts: Type.Optional(Int64({ minimum: 1, maximum: MOST_PARTS })),
+})
+export type CreateMultipartUpload = Static<typeof CreateMultipartUpload>
+export const CompleteMultipartUpload = Type.Object({
+  path: Required(),
+  upload_id: Required(),
+  parts: Type.Array(
+    Type.Object({
+      part_number: Int64({ minimum: 1, maximum: MOST_PARTS }),
+      etag: Type.Optional(Type.String()),
+    }),
+    { minItems: 1, maxItems: MOST_PARTS },
+  ),
+})
+export type CompleteMultipartUpload = Static<typeof CompleteMultipartUpload>
+export const AbortMultipartUpload = Type.Object({ path: Required(), upload_id: Required() })
+export type AbortMultipartUpload = Static<typeof AbortMultipartUpload>

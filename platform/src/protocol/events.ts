@@ -1,0 +1,65 @@
+import Type, { type Static } from 'typebox'
+import { operation } from './operation.js'
+import { OneOf } from './wire.js'
+
+const id = Type.String()
+
+/**
+ * That something is no longer as it was; what it is now is asked for in the usual way. `metrics` names the keys that
+ * were logged, unless they are many.
+ */
+export const Change = Type.Union([
+  Type.Object({ type: Type.Literal('experiment'), experiment_id: id }),
+  Type.Object({ type: Type.Literal('run'), experiment_id: id, run_id: id }),
+  Type.Object({
+    type: Type.Literal('metrics'),
+    experiment_id: id,
+    run_id: id,
+    keys: Type.Optional(Type.Array(Type.String())),
+  }),
+  Type.Object({ type: Type.Literal('registered_model'), name: id }),
+  Type.Object({ type: Type.Literal('model_version'), name: id, version: id }),
+  Type.Object({ type: Type.Literal('model_alias'), name: id, alias: id }),
+  Type.Object({ type: Type.Literal('endpoint'), name: id }),
+  Type.Object({ type: Type.Literal('job_run'), run_id: id }),
+])
+export type Change = Static<typeof Change>
+export type ChangeType = Change['type']
+
+export const CHANGE_TYPES = [
+  'experiment',
+  'run',
+  'metrics',
+  'registered_model',
+  'model_version',
+  'model_alias',
+  'endpoint',
+  'job_run',
+] as const satisfies readonly ChangeType[]
+
+export const ReadEvents = operation({
+  id: 'readEvents',
+  method: 'GET',
+  path: '/api/cairn/v1/events',
+  summary:
+    'What has changed since `after` or the `Last-Event-ID`; with `Accept: text/event-stream` a stream of it that goes on',
+  right: 'authenticated',
+  input: Type.Object({
+    after: Type.Optional(
+      Type.String({ description: 'The `last_event_id` of an answer, or the id of an event' }),
+    ),
+    types: Type.Optional(Type.Array(OneOf(CHANGE_TYPES), { description: 'Only changes of these' })),
+    experiment_ids: Type.Optional(
+      Type.Array(Type.String(), { description: 'Only runs of these experiments' }),
+    ),
+    run_ids: Type.Optional(Type.Array(Type.String(), { description: 'Only these runs' })),
+  }),
+  output: Type.Object({
+    /** Where to go on from. */
+    last_event_id: Type.String(),
+    /** Something may have been missed: read anew what is shown. */
+    reset: Type.Boolean(),
+    /** Each thing once, however often it changed. */
+    events: Type.Array(Change),
+  }),
+})

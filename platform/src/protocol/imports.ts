@@ -1,0 +1,195 @@
+import Type, { type Static } from 'typebox'
+import { LoggedModelStatus } from './logged-models.js'
+import { operation } from './operation.js'
+import { READ_EXPERIMENTS } from './rights.js'
+import { DatasetInput, ModelInput, ModelOutput, RunStatus } from './runs.js'
+import { Int64, KeyValue, OneOf, Required } from './wire.js'
+
+const BASE = '/api/cairn/v1/import'
+/** Imports choose ids, numbers, users and times, and move aliases past the gate. */
+const MANAGE = { privilege: 'MANAGE', on: 'metastore' } as const
+
+/** Points of a history in one request; a run with more comes in several, `more` on all but the last. */
+export const MAX_IMPORTED_POINTS = 10_000
+
+/** The tag that names the run which an import brought under another id. */
+export const IMPORTED_RUN_ID = 'cairn.import.run_id'
+
+const Stage = OneOf(['active', 'deleted'])
+const Location = Type.String({ maxLength: 2048 })
+
+/** What became of it: `derived` has another id than it came with, because that was taken by another one. */
+const Outcome = OneOf(['created', 'merged', 'derived'])
+
+export const ImportedExperiment = Type.Object({
+  /** Kept where it is a number and free. */
+  experiment_id: Type.Optional(Type.String()),
+  name: Required({ maxLength: 500 }),
+  artifact_location: Type.Optional(Location),
+  lifecycle_stage: Type.Optional(Stage),
+  creation_time: Type.Optional(Int64()),
+  last_update_time: Type.Optional(Int64()),
+  tags: Type.Optional(Type.Array(KeyValue)),
+})
+export type ImportedExperiment = Static<typeof ImportedExperiment>
+
+export const ImportExperiment = operation({
+  id: 'importExperiment',
+  method: 'POST',
+  path: `${BASE}/experiments`,
+  summary: 'Bring an experiment with its times; one of the same name takes the tags that it lacks',
+  right: MANAGE,
+  input: ImportedExperiment,
+  output: Type.Object({ experiment_id: Type.String(), artifact_location: Type.String(), outcome: Outcome }),
+})
+
+/** A value of a history: a number, NaN or an infinity as a string. */
+const Point = Type.Object({
+  key: Required(),
+  value: Type.Number(),
+  timestamp: Int64(),
+  step: Type.Optional(Int64()),
+})
+
+export const ImportedRun = Type.Object({
+  run_id: Type.String({ minLength: 1, pattern: '^[a-zA-Z0-9][\\w\\-]{0,255}$' }),
+  experiment_id: Required(),
+  run_name: Type.Optional(Type.String()),
+  user_id: Type.Optional(Type.String()),
+  status: RunStatus,
+  start_time: Int64(),
+  end_time: Type.Optional(Int64()),
+  lifecycle_stage: Type.Optional(Stage),
+  /** Below the experiment's location when absent. */
+  artifact_uri: Type.Optional(Location),
+  params: Type.Optional(Type.Array(KeyValue)),
+  tags: Type.Optional(Type.Array(KeyValue)),
+  metrics: Type.Optional(Type.Array(Point, { maxItems: MAX_IMPORTED_POINTS })),
+  dataset_inputs: Type.Optional(Type.Array(DatasetInput)),
+  model_inputs: Type.Optional(Type.Array(ModelInput)),
+  model_outputs: Type.Optional(Type.Array(ModelOutput)),
+  /** Further metrics follow: until the last request the run counts as deleted. */
+  more: Type.Optional(Type.Boolean()),
+})
+export type ImportedRun = Static<typeof ImportedRun>
+
+export const ImportRun = operation({
+  id: 'importRun',
+  method: 'POST',
+  path: `${BASE}/runs`,
+  summary: 'Bring a whole run under its own id, all or nothing; again is no error',
+  right: MANAGE,
+  input: ImportedRun,
+  output: Type.Object({ run_id: Type.String(), artifact_uri: Type.String(), outcome: Outcome }),
+})
+
+export const ImportedLoggedModel = Type.Object({
+  model_id: Type.String({ minLength: 1, pattern: '^m-[\\w\\-]{1,250}$' }),
+  experiment_id: Required(),
+  name: Required(),
+  status: LoggedModelStatus,
+  creation_timestamp_ms: Int64(),
+  last_updated_timestamp_ms: Int64(),
+  lifecycle_stage: Type.Optional(Stage),
+  artifact_uri: Type.Optional(Location),
+  status_message: Type.Optional(Type.String()),
+  model_type: Type.Optional(Type.String()),
+  source_run_id: Type.Optional(Type.String()),
+  params: Type.Optional(Type.Array(KeyValue)),
+  tags: Type.Optional(Type.Array(KeyValue)),
+  metrics: Type.Optional(
+    Type.Array(
+      Type.Object({
+        ...Point.properties,
+        run_id: Required(),
+        dataset_name: Type.Optional(Type.String()),
+        dataset_digest: Type.Optional(Type.String()),
+      }),
+      { maxItems: MAX_IMPORTED_POINTS },
+    ),
+  ),
+})
+export type ImportedLoggedModel = Static<typeof ImportedLoggedModel>
+
+export const ImportLoggedModel = operation({
+  id: 'importLoggedModel',
+  method: 'POST',
+  path: `${BASE}/logged-models`,
+  summary: 'Bring a logged model under its own id, all or nothing; again is no error',
+  right: MANAGE,
+  input: ImportedLoggedModel,
+  output: Type.Object({ model_id: Type.String(), artifact_uri: Type.String(), outcome: Outcome }),
+})
+
+export const ImportedVersion = Type.Object({
+  version: Int64({ minimum: 1 }),
+  creation_timestamp: Int64(),
+  last_updated_timestamp: Int64(),
+  user_id: Type.Optional(Type.String()),
+  /** `Deleted_Internal` keeps the number taken, and nothing else. */
+  current_stage: Type.Optional(Type.String()),
+  description: Type.Optional(Type.String()),
+  source: Type.Optional(Type.String({ maxLength: 8192 })),
+  run_id: Type.Optional(Type.String()),
+  run_link: Type.Optional(Type.String()),
+  model_id: Type.Optional(Type.String()),
+  tags: Type.Optional(Type.Array(KeyValue)),
+})
+export type ImportedVersion = Static<typeof ImportedVersion>
+
+export const ImportedModel = Type.Object({
+  name: Required(),
+  creation_timestamp: Int64(),
+  last_updated_timestamp: Int64(),
+  user_id: Type.Optional(Type.String()),
+  description: Type.Optional(Type.String()),
+  tags: Type.Optional(Type.Array(KeyValue)),
+  versions: Type.Optional(Type.Array(ImportedVersion, { maxItems: 1000 })),
+  aliases: Type.Optional(Type.Array(Type.Object({ alias: Required(), version: Int64({ minimum: 1 }) }))),
+})
+export type ImportedModel = Static<typeof ImportedModel>
+
+export const ImportRegisteredModel = operation({
+  id: 'importRegisteredModel',
+  method: 'POST',
+  path: `${BASE}/registered-models`,
+  summary:
+    'Bring a registered model with versions under their own numbers, all or nothing; again is no error',
+  right: MANAGE,
+  input: ImportedModel,
+  output: Type.Object({ name: Type.String(), versions: Type.Integer(), outcome: Outcome }),
+})
+
+const Digested = Type.Object({ count: Type.Integer(), digest: Type.String() })
+
+/** What a run holds, by kind: how much, and a digest that does not depend on the order (`run-digest.ts`). */
+export const RunDigest = Type.Object({
+  run_id: Type.String(),
+  info: Type.String(),
+  params: Digested,
+  tags: Digested,
+  metrics: Digested,
+  inputs: Digested,
+})
+export type RunDigest = Static<typeof RunDigest>
+
+export const DigestRuns = operation({
+  id: 'digestRuns',
+  method: 'POST',
+  path: '/api/cairn/v1/runs/digests',
+  summary: 'What runs hold, as counts and digests; those that do not exist are left out',
+  right: READ_EXPERIMENTS,
+  input: Type.Object({ run_ids: Type.Array(Type.String(), { minItems: 1, maxItems: 100 }) }),
+  output: Type.Object({ runs: Type.Array(RunDigest) }),
+})
+
+export const IMPORTED_ARTIFACTS = BASE
+
+/** `PUT`: the body is stored as the file; answered with what the store holds then. */
+export const importedArtifactPath = (owner: 'runs' | 'logged-models', id: string, path: string) =>
+  `${IMPORTED_ARTIFACTS}/${owner}/${encodeURIComponent(id)}/artifacts/${path.split('/').map(encodeURIComponent).join('/')}`
+
+export interface StoredArtifact {
+  readonly size: number
+  readonly sha256: string
+}

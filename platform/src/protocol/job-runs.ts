@@ -1,0 +1,270 @@
+import Type, { type Static } from 'typebox'
+import { Id, JobSettings, NodeTask, TaskSettings } from './jobs.js'
+import { operation } from './operation.js'
+import { READ_JOBS, RUN_JOBS } from './rights.js'
+import { Double, Empty, Int64 } from './wire.js'
+
+/** What Databricks' clients of before 2.2 read. */
+export const RunState = Type.Object({
+  life_cycle_state: Type.String(),
+  result_state: Type.Optional(Type.String()),
+  state_message: Type.String(),
+  user_cancelled_or_timedout: Type.Boolean(),
+})
+
+/** What clients since 2.2 read. */
+export const RunStatus = Type.Object({
+  state: Type.String(),
+  termination_details: Type.Optional(
+    Type.Object({ code: Type.String(), type: Type.String(), message: Type.String() }),
+  ),
+  queue_details: Type.Optional(Type.Object({ code: Type.String(), message: Type.String() })),
+})
+
+const times = {
+  /** Milliseconds since the epoch; 0 while it has not come. */
+  start_time: Int64(),
+  end_time: Int64(),
+  setup_duration: Int64(),
+  execution_duration: Int64(),
+  cleanup_duration: Int64(),
+  queue_duration: Int64(),
+  run_duration: Int64(),
+}
+
+export const RunTask = Type.Object({
+  /** Of the task, not of the job run. */
+  run_id: Int64(),
+  task_key: Type.String(),
+  description: Type.Optional(Type.String()),
+  depends_on: Type.Optional(Type.Array(Type.Object({ task_key: Type.String() }))),
+  run_if: Type.String(),
+  attempt_number: Int64(),
+  state: RunState,
+  status: RunStatus,
+  node_task: Type.Optional(NodeTask),
+  ...times,
+})
+export type RunTask = Static<typeof RunTask>
+
+export const Repair = Type.Object({
+  /** Absent for the original run. */
+  id: Type.Optional(Int64()),
+  type: Type.String(),
+  state: RunState,
+  status: RunStatus,
+  start_time: Int64(),
+  end_time: Int64(),
+  task_run_ids: Type.Array(Int64()),
+})
+
+export const JobRun = Type.Object({
+  run_id: Int64(),
+  job_id: Type.Optional(Int64()),
+  number_in_job: Int64(),
+  original_attempt_run_id: Int64(),
+  run_name: Type.String(),
+  run_type: Type.String(),
+  trigger: Type.String(),
+  format: Type.String(),
+  creator_user_name: Type.String(),
+  run_page_url: Type.String(),
+  state: RunState,
+  status: RunStatus,
+  ...times,
+  tasks: Type.Optional(Type.Array(RunTask)),
+  job_parameters: Type.Optional(
+    Type.Array(
+      Type.Object({ name: Type.String(), default: Type.Optional(Type.String()), value: Type.String() }),
+    ),
+  ),
+  overriding_parameters: Type.Optional(
+    Type.Object({ job_parameters: Type.Optional(Type.Record(Type.String(), Type.String())) }),
+  ),
+  repair_history: Type.Optional(Type.Array(Repair)),
+})
+export type JobRun = Static<typeof JobRun>
+
+const RunId = Type.Object({ run_id: Id() })
+const JobParameters = Type.Optional(Type.Record(Type.String(), Type.String()))
+const IdempotencyToken = Type.Optional(Type.String({ maxLength: 64 }))
+
+export const RunNow = operation({
+  id: 'runNow',
+  method: 'POST',
+  path: '/api/2.2/jobs/run-now',
+  summary: 'Starts a run of a job; the same idempotency token answers the same run',
+  right: RUN_JOBS,
+  input: Type.Object({
+    job_id: Id(),
+    job_parameters: JobParameters,
+    idempotency_token: IdempotencyToken,
+    queue: Type.Optional(Type.Object({ enabled: Type.Boolean() })),
+  }),
+  output: Type.Object({ run_id: Int64(), number_in_job: Int64() }),
+})
+
+const { name: _name, max_concurrent_runs: _max, ...oneTime } = JobSettings.properties
+
+export const SubmitRun = operation({
+  id: 'submitRun',
+  method: 'POST',
+  path: '/api/2.2/jobs/runs/submit',
+  summary: 'Runs tasks once, without a job; the same idempotency token answers the same run',
+  right: RUN_JOBS,
+  input: Type.Object({
+    ...oneTime,
+    run_name: Type.Optional(Type.String({ maxLength: 4096 })),
+    tasks: Type.Array(TaskSettings, { maxItems: 1000 }),
+    idempotency_token: IdempotencyToken,
+  }),
+  output: RunId,
+})
+
+export const GetJobRun = operation({
+  id: 'getJobRun',
+  method: 'GET',
+  path: '/api/2.2/jobs/runs/get',
+  summary: 'Gets a run of a job, or of one of its tasks',
+  right: READ_JOBS,
+  input: Type.Object({ run_id: Id(), include_history: Type.Optional(Type.Boolean()) }),
+  output: JobRun,
+})
+
+export const GetRunOutput = operation({
+  id: 'getJobRunOutput',
+  method: 'GET',
+  path: '/api/2.2/jobs/runs/get-output',
+  summary: 'What a task left: its values, or why it failed, and the end of its log',
+  right: READ_JOBS,
+  input: RunId,
+  output: Type.Object({
+    metadata: JobRun,
+    node_task_output: Type.Optional(Type.Object({ values: Type.Record(Type.String(), Type.Unknown()) })),
+    error: Type.Optional(Type.String()),
+    error_trace: Type.Optional(Type.String()),
+    logs: Type.String(),
+    logs_truncated: Type.Boolean(),
+  }),
+})
+
+export const ListJobRuns = operation({
+  id: 'listJobRuns',
+  method: 'GET',
+  path: '/api/2.2/jobs/runs/list',
+  summary: 'Lists runs, newest first',
+  right: READ_JOBS,
+  input: Type.Object({
+    job_id: Type.Optional(Id()),
+    active_only: Type.Optional(Type.Boolean()),
+    completed_only: Type.Optional(Type.Boolean()),
+    limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
+    page_token: Type.Optional(Type.String()),
+    run_type: Type.Optional(Type.String()),
+    expand_tasks: Type.Optional(Type.Boolean()),
+    start_time_from: Type.Optional(Id()),
+    start_time_to: Type.Optional(Id()),
+  }),
+  output: Type.Object({
+    runs: Type.Array(JobRun),
+    has_more: Type.Boolean(),
+    next_page_token: Type.Optional(Type.String()),
+  }),
+})
+
+export const CancelRun = operation({
+  id: 'cancelJobRun',
+  method: 'POST',
+  path: '/api/2.2/jobs/runs/cancel',
+  summary: 'Asks a run to stop; it ends as CANCELED shortly after',
+  right: RUN_JOBS,
+  input: RunId,
+  output: Empty,
+})
+
+export const RepairRun = operation({
+  id: 'repairJobRun',
+  method: 'POST',
+  path: '/api/2.2/jobs/runs/repair',
+  summary: 'Runs failed or chosen tasks of an ended run again',
+  right: RUN_JOBS,
+  input: Type.Object({
+    run_id: Id(),
+    rerun_all_failed_tasks: Type.Optional(Type.Boolean()),
+    rerun_tasks: Type.Optional(Type.Array(Type.String())),
+    /** Also everything that depends on them. */
+    rerun_dependent_tasks: Type.Optional(Type.Boolean()),
+    latest_repair_id: Type.Optional(Id()),
+    job_parameters: JobParameters,
+  }),
+  output: Type.Object({ repair_id: Int64() }),
+})
+
+/** How far something is; `total` absent while it is not known. */
+export const Progress = Type.Object({
+  done: Double(),
+  total: Type.Optional(Double()),
+  unit: Type.Optional(Type.String()),
+  message: Type.Optional(Type.String()),
+})
+export type Progress = Static<typeof Progress>
+
+export const TaskProgress = Type.Object({
+  task_key: Type.String(),
+  task_run_id: Int64(),
+  /** BLOCKED, QUEUED, RUNNING, WAITING_FOR_RETRY, TERMINATED. */
+  state: Type.String(),
+  result: Type.Optional(Type.String()),
+  message: Type.Optional(Type.String()),
+  attempt: Int64(),
+  depends_on: Type.Array(Type.String()),
+  started_at: Type.Optional(Int64()),
+  ended_at: Type.Optional(Int64()),
+  progress: Type.Optional(Progress),
+  /** What a task that succeeded handed on. */
+  values: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+})
+export type TaskProgress = Static<typeof TaskProgress>
+
+export const GetRunProgress = operation({
+  id: 'getJobRunProgress',
+  method: 'GET',
+  path: '/api/cairn/v1/job-runs/{run_id}/progress',
+  summary: 'How far each task of a run is; cheap enough to ask twice a second',
+  right: READ_JOBS,
+  input: RunId,
+  output: Type.Object({
+    run_id: Int64(),
+    /** QUEUED, RUNNING, TERMINATING, TERMINATED, SKIPPED. */
+    state: Type.String(),
+    result: Type.Optional(Type.String()),
+    message: Type.Optional(Type.String()),
+    started_at: Type.Optional(Int64()),
+    ended_at: Type.Optional(Int64()),
+    tasks: Type.Array(TaskProgress),
+  }),
+})
+
+export const LogLine = Type.Object({
+  /** 0, 1, 2 … over all attempts of the task. */
+  line: Int64(),
+  time: Int64(),
+  attempt: Int64(),
+  level: Type.String(),
+  message: Type.String(),
+})
+
+export const GetTaskLogs = operation({
+  id: 'getTaskLogs',
+  method: 'GET',
+  path: '/api/cairn/v1/job-runs/{run_id}/tasks/{task_key}/logs',
+  summary: 'Log lines of a task from `offset`; ask again from `next_offset` while it has not ended',
+  right: READ_JOBS,
+  input: Type.Object({
+    run_id: Id(),
+    task_key: Type.String(),
+    offset: Type.Optional(Type.Integer({ minimum: 0 })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 5000 })),
+  }),
+  output: Type.Object({ lines: Type.Array(LogLine), next_offset: Int64(), ended: Type.Boolean() }),
+})

@@ -1,0 +1,61 @@
+/** Unity Catalog's securables (lower case in its URLs), and those of the workspace beside it. */
+export const SECURABLE_TYPES = [
+  'metastore',
+  'catalog',
+  'schema',
+  'table',
+  'volume',
+  'function',
+  'registered_model',
+  'experiment',
+  'serving_endpoint',
+  'job',
+] as const
+export type SecurableType = (typeof SECURABLE_TYPES)[number]
+
+/** Wire spelling of Unity Catalog, with spaces; each with the kinds of securable it can be granted on. */
+const GRANTABLE_ON = {
+  'CREATE CATALOG': ['metastore'],
+  'USE CATALOG': ['metastore', 'catalog'],
+  'CREATE SCHEMA': ['metastore', 'catalog'],
+  'USE SCHEMA': ['metastore', 'catalog', 'schema'],
+  'CREATE TABLE': ['metastore', 'catalog', 'schema'],
+  'CREATE VOLUME': ['metastore', 'catalog', 'schema'],
+  'CREATE FUNCTION': ['metastore', 'catalog', 'schema'],
+  'CREATE MODEL': ['metastore', 'catalog', 'schema'],
+  SELECT: ['metastore', 'catalog', 'schema', 'table'],
+  MODIFY: ['metastore', 'catalog', 'schema', 'table'],
+  'READ VOLUME': ['metastore', 'catalog', 'schema', 'volume'],
+  'WRITE VOLUME': ['metastore', 'catalog', 'schema', 'volume'],
+  EXECUTE: ['metastore', 'catalog', 'schema', 'function'],
+  BROWSE: ['metastore', 'catalog', 'schema', 'table', 'volume'],
+  MANAGE: ['metastore', 'catalog', 'schema', 'table', 'volume', 'function', 'serving_endpoint'],
+  'ALL PRIVILEGES': ['metastore', 'catalog', 'schema', 'table', 'volume', 'function', 'serving_endpoint'],
+  'READ EXPERIMENTS': ['metastore'],
+  'EDIT EXPERIMENTS': ['metastore'],
+  'READ MODELS': ['metastore'],
+  'EDIT MODELS': ['metastore'],
+  'PROMOTE MODELS': ['metastore'],
+  'READ JOBS': ['metastore'],
+  'RUN JOBS': ['metastore'],
+  'CREATE ENDPOINT': ['metastore'],
+  'VIEW ENDPOINT': ['metastore', 'serving_endpoint'],
+  'QUERY ENDPOINT': ['metastore', 'serving_endpoint'],
+  'READ AUDIT': ['metastore'],
+  'MANAGE IDENTITIES': ['metastore'],
+} as const satisfies Record<string, readonly SecurableType[]>
+
+export type Privilege = keyof typeof GRANTABLE_ON
+
+export const PRIVILEGES = Object.keys(GRANTABLE_ON) as readonly Privilege[]
+
+export const isPrivilege = (value: string): value is Privilege => Object.hasOwn(GRANTABLE_ON, value)
+
+export const grantableOn = (privilege: Privilege, type: SecurableType) =>
+  (GRANTABLE_ON[privilege] as readonly SecurableType[]).includes(type)
+
+/** Accepts `USE_CATALOG` as the Databricks SDK spells it and `USE CATALOG` as Unity Catalog does. */
+export const privilegeFrom = (spelling: string): Privilege | undefined => {
+  const name = spelling.trim().toUpperCase().replaceAll('_', ' ')
+  return isPrivilege(name) ? name : undefined
+}

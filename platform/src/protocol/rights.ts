@@ -1,0 +1,9 @@
+/** Rights on the whole workspace, which several nouns ask for. */
+const onMetastore = <const Name extends string>(privilege: Name) => ({ privilege, on: 'metastore' }) as const
+
+export const READ_EXPERIMENTS = onMetastore('READ EXPERIMENTS')
+export const EDIT_EXPERIMENTS = onMetastore('EDIT EXPERIMENTS')
+export const READ_MODELS = onMetastore('READ MODELS')
+export const EDIT_MODELS = onMetastore('EDIT MODELS')
+export const READ_JOBS = onMetastore('READ JOBS')
+export const RUN_JOBS = onMetastore('RUN JOBS')

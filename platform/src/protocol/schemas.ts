@@ -1,0 +1,79 @@
+import Type, { type Static } from 'typebox'
+import { Comment, FullName, Name, NextPage, PageFields, Properties, Provenance, UNITY } from './catalogs.js'
+import { operation } from './operation.js'
+import { Empty, Required } from './wire.js'
+
+export const SchemaInfo = Type.Object({
+  schema_id: Type.String(),
+  name: Type.String(),
+  catalog_name: Type.String(),
+  full_name: Type.String(),
+  comment: Type.Optional(Type.String()),
+  properties: Properties,
+  ...Provenance,
+  catalog_type: Type.Literal('MANAGED_CATALOG'),
+  metastore_id: Type.String(),
+})
+export type SchemaInfo = Static<typeof SchemaInfo>
+
+export const CreateSchema = operation({
+  id: 'createSchema',
+  method: 'POST',
+  path: `${UNITY}/schemas`,
+  summary: 'Creates a schema in a catalog; its creator owns it',
+  right: { privilege: 'CREATE SCHEMA', on: 'catalog' },
+  input: Type.Object({
+    name: Name(),
+    catalog_name: Name(),
+    comment: Type.Optional(Comment()),
+    properties: Type.Optional(Properties),
+    storage_root: Type.Optional(Type.String()),
+  }),
+  output: SchemaInfo,
+})
+
+export const ListSchemas = operation({
+  id: 'listSchemas',
+  method: 'GET',
+  path: `${UNITY}/schemas`,
+  summary: 'Lists the schemas of a catalog that the caller may see, by name',
+  right: 'authenticated',
+  input: Type.Object({ catalog_name: Name(), ...PageFields }),
+  output: Type.Object({ schemas: Type.Array(SchemaInfo), ...NextPage }),
+})
+
+export const GetSchema = operation({
+  id: 'getSchema',
+  method: 'GET',
+  path: `${UNITY}/schemas/{full_name}`,
+  summary: 'Gets a schema',
+  right: { privilege: 'BROWSE', on: 'schema' },
+  input: Type.Object({ full_name: FullName() }),
+  output: SchemaInfo,
+})
+
+export const UpdateSchema = operation({
+  id: 'updateSchema',
+  method: 'PATCH',
+  path: `${UNITY}/schemas/{full_name}`,
+  summary: 'Renames a schema, hands it to another owner, changes its comment or properties',
+  right: { privilege: 'MANAGE', on: 'schema' },
+  input: Type.Object({
+    full_name: FullName(),
+    new_name: Type.Optional(Name()),
+    owner: Type.Optional(Required()),
+    comment: Type.Optional(Comment()),
+    properties: Type.Optional(Properties),
+  }),
+  output: SchemaInfo,
+})
+
+export const DeleteSchema = operation({
+  id: 'deleteSchema',
+  method: 'DELETE',
+  path: `${UNITY}/schemas/{full_name}`,
+  summary: 'Deletes a schema; with `force` also the tables and volumes in it',
+  right: { privilege: 'MANAGE', on: 'schema' },
+  input: Type.Object({ full_name: FullName(), force: Type.Optional(Type.Boolean()) }),
+  output: Empty,
+})

@@ -1,0 +1,86 @@
+import Type, { type Static } from 'typebox'
+import { operation } from './operation.js'
+import { EDIT_EXPERIMENTS, READ_EXPERIMENTS } from './rights.js'
+import { Empty, Int64, Required } from './wire.js'
+
+const BASE = '/api/3.0/mlflow/scorers'
+
+/** A version of a judge, as its client serialized it. */
+export const Scorer = Type.Object({
+  /** A number here, and text everywhere else. */
+  experiment_id: Type.Integer(),
+  scorer_name: Type.String(),
+  scorer_version: Type.Integer(),
+  serialized_scorer: Type.String(),
+  creation_time: Int64(),
+  scorer_id: Type.String(),
+})
+export type Scorer = Static<typeof Scorer>
+
+const This = { experiment_id: Required(), name: Required() }
+const List = Type.Object({ scorers: Type.Optional(Type.Array(Scorer)) })
+const OneVersion = Type.Object({
+  ...This,
+  version: Type.Optional(Int64()),
+})
+
+export const RegisterScorer = operation({
+  id: 'registerScorer',
+  method: 'POST',
+  path: `${BASE}/register`,
+  summary: 'Add a version of a scorer',
+  right: EDIT_EXPERIMENTS,
+  input: Type.Object({
+    experiment_id: Required(),
+    name: Required({ maxLength: 256 }),
+    serialized_scorer: Required({ description: 'A JSON object' }),
+  }),
+  output: Type.Object({
+    version: Type.Integer(),
+    scorer_id: Type.String(),
+    experiment_id: Type.String(),
+    name: Type.String(),
+    serialized_scorer: Type.String(),
+    creation_time: Int64(),
+  }),
+})
+
+export const ListScorers = operation({
+  id: 'listScorers',
+  method: 'GET',
+  path: `${BASE}/list`,
+  summary: 'List the scorers of an experiment, each in its latest version',
+  right: READ_EXPERIMENTS,
+  input: Type.Object({ experiment_id: Required() }),
+  output: List,
+})
+
+export const ListScorerVersions = operation({
+  id: 'listScorerVersions',
+  method: 'GET',
+  path: `${BASE}/versions`,
+  summary: 'List the versions of a scorer',
+  right: READ_EXPERIMENTS,
+  input: Type.Object(This),
+  output: List,
+})
+
+export const GetScorer = operation({
+  id: 'getScorer',
+  method: 'GET',
+  path: `${BASE}/get`,
+  summary: 'Get a version of a scorer, the latest if none is named',
+  right: READ_EXPERIMENTS,
+  input: OneVersion,
+  output: Type.Object({ scorer: Scorer }),
+})
+
+export const DeleteScorer = operation({
+  id: 'deleteScorer',
+  method: 'DELETE',
+  path: `${BASE}/delete`,
+  summary: 'Delete a version of a scorer, all of them if none is named',
+  right: EDIT_EXPERIMENTS,
+  input: OneVersion,
+  output: Empty,
+})

@@ -1,0 +1,15 @@
+import Type from 'typebox'
+import { operation } from './operation.js'
+
+/** The release whose protocol is spoken; clients compare it with their own. */
+export const MLFLOW_VERSION = '3.11.2'
+
+export const GetServerInfo = operation({
+  id: 'getServerInfo',
+  method: 'GET',
+  path: '/api/3.0/mlflow/server-info',
+  summary: 'What kind of store the server has',
+  right: 'anyone',
+  input: Type.Object({}),
+  output: Type.Object({ store_type: Type.String(), workspaces_enabled: Type.Boolean() }),
+})

@@ -1,0 +1,256 @@
+import Type, { type Static } from 'typebox'
+import { operation } from './operation.js'
+import { Empty, Int64, Required } from './wire.js'
+
+const CREATE = { privilege: 'CREATE ENDPOINT', on: 'metastore' } as const
+const VIEW = { privilege: 'VIEW ENDPOINT', on: 'serving_endpoint' } as const
+const MANAGE = { privilege: 'MANAGE', on: 'serving_endpoint' } as const
+const QUERY = { privilege: 'QUERY ENDPOINT', on: 'serving_endpoint' } as const
+const BASE = '/api/2.0/serving-endpoints'
+
+const Name = Required({ maxLength: 255, description: 'Letters, digits, _ and -' })
+const Text = () => Type.Optional(Type.String())
+
+export const ServedEntityInput = Type.Object({
+  /** Default `{entity_name}-{entity_version}`. */
+  name: Text(),
+  entity_name: Required(),
+  /** A version, or `@alias` to follow an alias of the registered model. */
+  entity_version: Required(),
+  workload_size: Text(),
+  workload_type: Text(),
+  scale_to_zero_enabled: Type.Optional(Type.Boolean()),
+})
+export type ServedEntityInput = Static<typeof ServedEntityInput>
+
+/** The older spelling, which Databricks still accepts. */
+const ServedModelInput = Type.Object({
+  name: Text(),
+  model_name: Required(),
+  model_version: Required(),
+  workload_size: Text(),
+  scale_to_zero_enabled: Type.Optional(Type.Boolean()),
+})
+
+const RouteInput = Type.Object({
+  served_model_name: Text(),
+  served_entity_name: Text(),
+  traffic_percentage: Int64({ minimum: 0, maximum: 100 }),
+})
+
+export const ConfigInput = Type.Object({
+  served_entities: Type.Optional(Type.Array(ServedEntityInput)),
+  served_models: Type.Optional(Type.Array(ServedModelInput)),
+  traffic_config: Type.Optional(Type.Object({ routes: Type.Optional(Type.Array(RouteInput)) })),
+})
+export type ConfigInput = Static<typeof ConfigInput>
+
+export const DeploymentState = Type.Union([
+  Type.Literal('DEPLOYMENT_CREATING'),
+  Type.Literal('DEPLOYMENT_READY'),
+  Type.Literal('DEPLOYMENT_RECOVERING'),
+  Type.Literal('DEPLOYMENT_FAILED'),
+  Type.Literal('DEPLOYMENT_ABORTED'),
+])
+export type DeploymentState = Static<typeof DeploymentState>
+
+const ServedEntity = Type.Object({
+  name: Type.String(),
+  entity_name: Type.String(),
+  /** The version that answers; of an entity that follows an alias the one it resolved to. */
+  entity_version: Type.String(),
+  /** The alias that is followed. */
+  entity_alias: Text(),
+  workload_size: Type.String(),
+  workload_type: Type.String(),
+  scale_to_zero_enabled: Type.Boolean(),
+  state: Type.Object({ deployment: DeploymentState, deployment_state_message: Type.String() }),
+  creator: Type.String(),
+  creation_timestamp: Int64(),
+})
+export type ServedEntity = Static<typeof ServedEntity>
+
+const Route = Type.Object({
+  served_model_name: Type.String(),
+  served_entity_name: Type.String(),
+  traffic_percentage: Int64(),
+})
+const Config = Type.Object({
+  served_entities: Type.Array(ServedEntity),
+  served_models: Type.Array(Type.Record(Type.String(), Type.Unknown())),
+  traffic_config: Type.Object({ routes: Type.Array(Route) }),
+  config_version: Int64(),
+  start_time: Type.Optional(Int64()),
+})
+
+const Tag = Type.Object({ key: Required(), value: Text() })
+
+export const ServingEndpoint = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  creator: Type.String(),
+  description: Text(),
+  creation_timestamp: Int64(),
+  last_updated_timestamp: Int64(),
+  state: Type.Object({ ready: Type.String(), config_update: Type.String() }),
+  config: Type.Optional(Config),
+  pending_config: Type.Optional(Config),
+  tags: Type.Array(Tag),
+  permission_level: Text(),
+  endpoint_url: Text(),
+})
+export type ServingEndpoint = Static<typeof ServingEndpoint>
+
+export const CreateServingEndpoint = operation({
+  id: 'createServingEndpoint',
+  method: 'POST',
+  path: BASE,
+  summary: 'Create an endpoint; it deploys while the answer is on its way',
+  right: CREATE,
+  input: Type.Object({
+    name: Name,
+    config: ConfigInput,
+    tags: Type.Optional(Type.Array(Tag)),
+    description: Text(),
+  }),
+  output: ServingEndpoint,
+})
+
+export const ListServingEndpoints = operation({
+  id: 'listServingEndpoints',
+  method: 'GET',
+  path: BASE,
+  summary: 'The endpoints that the caller may see',
+  right: 'authenticated',
+  input: Type.Object({}),
+  output: Type.Object({ endpoints: Type.Array(ServingEndpoint) }),
+})
+
+export const GetServingEndpoint = operation({
+  id: 'getServingEndpoint',
+  method: 'GET',
+  path: `${BASE}/{name}`,
+  summary: 'Get an endpoint',
+  right: VIEW,
+  input: Type.Object({ name: Name }),
+  output: ServingEndpoint,
+})
+
+export const UpdateServingEndpointConfig = operation({
+  id: 'updateServingEndpointConfig',
+  method: 'PUT',
+  path: `${BASE}/{name}/config`,
+  summary: 'Deploy another configuration; the present one serves until it is ready',
+  right: MANAGE,
+  input: Type.Object({ name: Name, ...ConfigInput.properties }),
+  output: ServingEndpoint,
+})
+
+export const PatchServingEndpointTags = operation({
+  id: 'patchServingEndpointTags',
+  method: 'PATCH',
+  path: `${BASE}/{name}/tags`,
+  summary: 'Add and delete tags',
+  right: MANAGE,
+  input: Type.Object({
+    name: Name,
+    add_tags: Type.Optional(Type.Array(Tag)),
+    delete_tags: Type.Optional(Type.Array(Type.String())),
+  }),
+  output: Type.Object({ tags: Type.Array(Tag) }),
+})
+
+export const DeleteServingEndpoint = operation({
+  id: 'deleteServingEndpoint',
+  method: 'DELETE',
+  path: `${BASE}/{name}`,
+  summary: 'Delete an endpoint',
+  right: MANAGE,
+  input: Type.Object({ name: Name }),
+  output: Empty,
+})
+
+/** Exactly one of the four data fields, as MLflow's scoring protocol has it. */
+export const InvocationInput = Type.Object({
+  dataframe_split: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  dataframe_records: Type.Optional(Type.Array(Type.Record(Type.String(), Type.Unknown()))),
+  instances: Type.Optional(Type.Array(Type.Unknown())),
+  inputs: Type.Optional(Type.Unknown()),
+  params: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  client_request_id: Text(),
+})
+export type InvocationInput = Static<typeof InvocationInput>
+
+/** A list with one entry a row; of tensors, an object of the model's outputs. */
+const Predictions = Type.Object({ predictions: Type.Unknown() })
+
+export const QueryServingEndpoint = operation({
+  id: 'queryServingEndpoint',
+  method: 'POST',
+  path: '/serving-endpoints/{name}/invocations',
+  summary: 'Ask the endpoint; the header served-model-name says which served entity answered',
+  right: QUERY,
+  input: Type.Object({ name: Name, ...InvocationInput.properties }),
+  output: Predictions,
+})
+
+export const QueryServedEntity = operation({
+  id: 'queryServedEntity',
+  method: 'POST',
+  path: '/serving-endpoints/{name}/served-models/{served_model_name}/invocations',
+  summary: 'Ask one served entity, past the traffic split',
+  right: QUERY,
+  input: Type.Object({ name: Name, served_model_name: Required(), ...InvocationInput.properties }),
+  output: Predictions,
+})
+
+const AccessControl = Type.Object({
+  user_name: Text(),
+  group_name: Text(),
+  service_principal_name: Text(),
+  permission_level: Type.Union([
+    Type.Literal('CAN_MANAGE'),
+    Type.Literal('CAN_QUERY'),
+    Type.Literal('CAN_VIEW'),
+  ]),
+})
+export type AccessControl = Static<typeof AccessControl>
+
+const Permissions = Type.Object({
+  object_id: Type.String(),
+  object_type: Type.String(),
+  access_control_list: Type.Array(Type.Record(Type.String(), Type.Unknown())),
+})
+
+const PERMISSIONS = '/api/2.0/permissions/serving-endpoints/{id}'
+const Acl = Type.Object({ id: Required(), access_control_list: Type.Optional(Type.Array(AccessControl)) })
+
+export const GetEndpointPermissions = operation({
+  id: 'getEndpointPermissions',
+  method: 'GET',
+  path: PERMISSIONS,
+  summary: 'Who may view, query and manage an endpoint',
+  right: VIEW,
+  input: Type.Object({ id: Required() }),
+  output: Permissions,
+})
+
+export const UpdateEndpointPermissions = operation({
+  id: 'updateEndpointPermissions',
+  method: 'PATCH',
+  path: PERMISSIONS,
+  summary: 'Grant permissions on an endpoint',
+  right: MANAGE,
+  input: Acl,
+  output: Permissions,
+})
+
+export const SetEndpointPermissions = operation({
+  id: 'setEndpointPermissions',
+  method: 'PUT',
+  path: PERMISSIONS,
+  summary: 'Replace the permissions on an endpoint',
+  right: MANAGE,
+  input: Acl,
+  output: Permissions,
+})

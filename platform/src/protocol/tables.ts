@@ -1,0 +1,222 @@
+import Type, { type Static } from 'typebox'
+import { Comment, FullName, Name, NextPage, PageFields, Properties, Provenance, UNITY } from './catalogs.js'
+import { operation } from './operation.js'
+import { Empty, Int64, OneOf, Required } from './wire.js'
+
+/** The names that both unitycatalog-client's and databricks-sdk's closed enums know. */
+export const COLUMN_TYPES = [
+  'BOOLEAN',
+  'BYTE',
+  'SHORT',
+  'INT',
+  'LONG',
+  'FLOAT',
+  'DOUBLE',
+  'DATE',
+  'TIMESTAMP',
+  'TIMESTAMP_NTZ',
+  'STRING',
+  'BINARY',
+  'DECIMAL',
+  'INTERVAL',
+  'ARRAY',
+  'STRUCT',
+  'MAP',
+  'VARIANT',
+  'CHAR',
+  'NULL',
+  'USER_DEFINED_TYPE',
+  'TABLE_TYPE',
+] as const
+export type ColumnType = (typeof COLUMN_TYPES)[number]
+
+/** Readers such as DuckDB need every number of a column, so all are always given. */
+export const ColumnInfo = Type.Object({
+  name: Type.String(),
+  type_name: OneOf(COLUMN_TYPES),
+  type_text: Type.String({ description: 'As SQL, e.g. `decimal(10,2)`.' }),
+  type_json: Type.String({ description: 'The Spark StructField as JSON.' }),
+  type_precision: Type.Integer(),
+  type_scale: Type.Integer(),
+  position: Type.Integer({ description: 'From 0.' }),
+  nullable: Type.Boolean(),
+  comment: Type.Optional(Type.String()),
+  partition_index: Type.Optional(Type.Integer()),
+})
+export type ColumnInfo = Static<typeof ColumnInfo>
+
+const ColumnInput = Type.Object({
+  name: Name(),
+  type_name: OneOf(COLUMN_TYPES),
+  type_text: Type.Optional(Type.String()),
+  type_json: Type.Optional(Type.String()),
+  type_precision: Type.Optional(Type.Integer({ minimum: 0, maximum: 38 })),
+  type_scale: Type.Optional(Type.Integer({ minimum: 0, maximum: 38 })),
+  position: Type.Optional(Type.Integer({ minimum: 0 })),
+  nullable: Type.Optional(Type.Boolean()),
+  comment: Type.Optional(Comment()),
+  partition_index: Type.Optional(Type.Integer({ minimum: 0 })),
+})
+export type ColumnInput = Static<typeof ColumnInput>
+
+const TableType = OneOf(['MANAGED', 'EXTERNAL'])
+const Format = OneOf(['DELTA', 'CSV', 'JSON', 'AVRO', 'PARQUET', 'ORC', 'TEXT'])
+
+export const TableInfo = Type.Object({
+  table_id: Type.String(),
+  name: Type.String(),
+  catalog_name: Type.String(),
+  schema_name: Type.String(),
+  full_name: Type.String(),
+  table_type: TableType,
+  data_source_format: Format,
+  columns: Type.Array(ColumnInfo),
+  storage_location: Type.String(),
+  comment: Type.Optional(Type.String()),
+  properties: Type.Unsafe<Record<string, string>>({
+    ...Properties,
+    description: 'E.g. the number of rows and the digest of what was imported.',
+  }),
+  ...Provenance,
+  metastore_id: Type.String(),
+})
+export type TableInfo = Static<typeof TableInfo>
+
+const Parent = { catalog_name: Name(), schema_name: Name() }
+
+export const CreateStagingTable = operation({
+  id: 'createStagingTable',
+  method: 'POST',
+  path: `${UNITY}/staging-tables`,
+  summary: 'Reserves the location of a managed table, to write its data before the table exists',
+  right: { privilege: 'CREATE TABLE', on: 'schema' },
+  input: Type.Object({ name: Name(), ...Parent }),
+  output: Type.Object({
+    id: Type.String(),
+    name: Type.String(),
+    ...Parent,
+    staging_location: Type.String(),
+  }),
+})
+
+export const CreateTable = operation({
+  id: 'createTable',
+  method: 'POST',
+  path: `${UNITY}/tables`,
+  summary: 'Creates a table; its creator owns it. An EXTERNAL one also takes MANAGE on the metastore',
+  right: { privilege: 'CREATE TABLE', on: 'schema' },
+  input: Type.Object({
+    name: Name(),
+    ...Parent,
+    table_type: TableType,
+    data_source_format: Type.Optional(Format),
+    columns: Type.Array(ColumnInput, { maxItems: 10_000 }),
+    storage_location: Type.Optional(
+      Type.String({
+        maxLength: 2048,
+        description: 'Of a managed table: its staging location, if it has one.',
+      }),
+    ),
+    comment: Type.Optional(Comment()),
+    properties: Type.Optional(Properties),
+  }),
+  output: TableInfo,
+})
+
+export const ListTables = operation({
+  id: 'listTables',
+  method: 'GET',
+  path: `${UNITY}/tables`,
+  summary: 'Lists the tables of a schema that the caller may see, by name',
+  right: 'authenticated',
+  input: Type.Object({
+    ...Parent,
+    ...PageFields,
+    omit_columns: Type.Optional(Type.Boolean()),
+    omit_properties: Type.Optional(Type.Boolean()),
+  }),
+  output: Type.Object({ tables: Type.Array(TableInfo), ...NextPage }),
+})
+
+export const ListTableSummaries = operation({
+  id: 'listTableSummaries',
+  method: 'GET',
+  path: `${UNITY}/table-summaries`,
+  summary: 'Lists names and types of the tables of a catalog that the caller may see',
+  right: 'authenticated',
+  input: Type.Object({
+    catalog_name: Name(),
+    schema_name_pattern: Type.Optional(Type.String({ description: 'SQL LIKE.' })),
+    table_name_pattern: Type.Optional(Type.String({ description: 'SQL LIKE.' })),
+    ...PageFields,
+  }),
+  output: Type.Object({
+    tables: Type.Array(Type.Object({ full_name: Type.String(), table_type: TableType })),
+    ...NextPage,
+  }),
+})
+
+export const GetTable = operation({
+  id: 'getTable',
+  method: 'GET',
+  path: `${UNITY}/tables/{full_name}`,
+  summary: 'Gets a table with its columns',
+  right: { privilege: 'BROWSE', on: 'table' },
+  input: Type.Object({ full_name: FullName() }),
+  output: TableInfo,
+})
+
+export const TableExists = operation({
+  id: 'tableExists',
+  method: 'GET',
+  path: `${UNITY}/tables/{full_name}/exists`,
+  summary: 'Whether a table exists, for those who may see it or its schema',
+  right: { privilege: 'BROWSE', on: 'table' },
+  input: Type.Object({ full_name: FullName() }),
+  output: Type.Object({ table_exists: Type.Boolean() }),
+})
+
+export const UpdateTable = operation({
+  id: 'updateTable',
+  method: 'PATCH',
+  path: `${UNITY}/tables/{full_name}`,
+  summary: 'Changes comment, properties or columns (MODIFY is enough), name or owner (MANAGE)',
+  right: { privilege: 'MANAGE', on: 'table' },
+  input: Type.Object({
+    full_name: FullName(),
+    new_name: Type.Optional(Name()),
+    owner: Type.Optional(Required()),
+    comment: Type.Optional(Comment()),
+    properties: Type.Optional(Properties),
+    columns: Type.Optional(Type.Array(ColumnInput, { maxItems: 10_000 })),
+  }),
+  output: TableInfo,
+})
+
+export const DeleteTable = operation({
+  id: 'deleteTable',
+  method: 'DELETE',
+  path: `${UNITY}/tables/{full_name}`,
+  summary: 'Deletes a table, and the data of a managed one',
+  right: { privilege: 'MANAGE', on: 'table' },
+  input: Type.Object({ full_name: FullName() }),
+  output: Empty,
+})
+
+export const ReadTableRows = operation({
+  id: 'readTableRows',
+  method: 'GET',
+  path: '/api/cairn/v1/tables/{full_name}/rows',
+  summary: 'The first rows of a table, some or all of its columns',
+  right: { privilege: 'SELECT', on: 'table' },
+  input: Type.Object({
+    full_name: FullName(),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, description: '100 when absent.' })),
+    columns: Type.Optional(Type.String({ description: 'Comma-separated names; all when absent.' })),
+  }),
+  output: Type.Object({
+    columns: Type.Array(Type.Object({ name: Type.String(), type: Type.String() })),
+    rows: Type.Array(Type.Array(Type.Unknown())),
+    total_rows: Int64(),
+  }),
+})

@@ -1,0 +1,109 @@
+import Type from 'typebox'
+import { describe, expect, test } from 'vitest'
+import { compileParser } from './validate.js'
+import { Enum, Int64, Required, RunId } from './wire.js'
+
+const Metric = Type.Object({
+  key: Required({ maxLength: 250 }),
+  value: Type.Number(),
+  step: Type.Optional(Int64()),
+})
+const LogBatch = Type.Object({
+  run_id: Required(),
+  metrics: Type.Optional(Type.Array(Metric)),
+  status: Type.Optional(Enum({ RUNNING: 1, FINISHED: 3 })),
+  dry: Type.Optional(Type.Boolean()),
+})
+const parse = compileParser<Record<string, unknown>>(LogBatch)
+const messageOf = (value: unknown) => {
+  try {
+    parse(value)
+    return 'accepted'
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+const SEE = 'See the API docs for more information about request parameters.'
+
+describe('parsing an input', () => {
+  test('takes what protobuf clients send: strings for numbers, enum numbers, camelCase, null for unset, unknown fields', () => {
+    expect(
+      parse({
+        runId: 'r',
+        metrics: [{ key: 'a', value: '1.5', step: '12' }],
+        status: 3,
+        dry: 'TRUE',
+        extra: 1,
+      }),
+    ).toEqual({
+      run_id: 'r',
+      metrics: [{ key: 'a', value: 1.5, step: 12 }],
+      status: 'FINISHED',
+      dry: true,
+    })
+    expect(parse({ run_id: 'r', metrics: null, status: 'NO SUCH' })).toEqual({ run_id: 'r' })
+    expect(parse({ run_id: 'r', metrics: [{ key: 'a', value: 'NaN', step: '1.7e+3' }] })).toEqual({
+      run_id: 'r',
+      metrics: [{ key: 'a', value: Number.NaN, step: 1700 }],
+    })
+  })
+
+  test('digits without end are read in one pass', () => {
+    const digits = `${'1'.repeat(2_000_000)}x`
+    expect(messageOf({ run_id: 'r', metrics: [{ key: 'a', value: digits }] })).toMatch(
+      /'metrics\[0\]\.value'/,
+    )
+    expect(messageOf({ run_id: 'r', metrics: [{ key: 'a', value: 1, step: digits }] })).toMatch(/\.step'/)
+  })
+
+  test('an object is no name of an enum', () => {
+    expect(messageOf({ run_id: 'r', status: { toString: 1 } })).toMatch(/parameter 'status'/)
+  })
+
+  test('an older name of a field is the field, unless its own name came too', () => {
+    const parseRun = compileParser<Record<string, unknown>>(Type.Object({ run_id: RunId() }))
+    expect(parseRun({ run_uuid: 'a' })).toEqual({ run_id: 'a' })
+    expect(parseRun({ run_uuid: 'a', run_id: 'b' })).toEqual({ run_id: 'b' })
+    expect(parseRun({ run_id: 'b', run_uuid: 'a' })).toEqual({ run_id: 'b' })
+    expect(() => parseRun({})).toThrow("'run_id'")
+  })
+
+  test('int64 is cut to a whole number, and refused beyond what a double holds', () => {
+    expect(parse({ run_id: 'r', metrics: [{ key: 'a', value: 1, step: -1.5 }] })).toMatchObject({
+      metrics: [{ step: -1 }],
+    })
+    for (const step of [2 ** 53, '9223372036854775807', Number.POSITIVE_INFINITY])
+      expect(messageOf({ run_id: 'r', metrics: [{ key: 'a', value: 1, step }] })).toMatch(/metrics\[0\].step/)
+  })
+
+  test.each([
+    [{}, `Missing value for required parameter 'run_id'. ${SEE}`],
+    [{ run_id: '' }, `Missing value for required parameter 'run_id'. ${SEE}`],
+    [
+      { run_id: 5 },
+      `Invalid value 5 for parameter 'run_id' supplied:  Hint: Value was of type 'int'. ${SEE}`,
+    ],
+    [
+      { run_id: 'r', metrics: 'x' },
+      `Invalid value "x" for parameter 'metrics' supplied:  Hint: Value was of type 'str'. ${SEE}`,
+    ],
+    [
+      { run_id: 'r', metrics: [{ key: 'a' }] },
+      `Missing value for required parameter 'metrics[0].value'. ${SEE}`,
+    ],
+    [
+      { run_id: 'r', metrics: [{ key: 'k'.repeat(251), value: 1 }] },
+      "'metrics[0].key' exceeds the maximum length of 250 characters",
+    ],
+    [
+      { run_id: 'r', metrics: [{ key: 'a', value: 'abc' }] },
+      `Invalid value "abc" for parameter 'metrics[0].value' supplied:  Hint: Value was of type 'str'. ${SEE}`,
+    ],
+    [
+      { run_id: 'r', dry: 3 },
+      `Invalid value 3 for parameter 'dry' supplied:  Hint: Value was of type 'int'. ${SEE}`,
+    ],
+  ])('refuses %j in MLflow’s words', (value, message) => {
+    expect(messageOf(value)).toBe(message)
+  })
+})

@@ -1,0 +1,140 @@
+import { invalid } from '../errors.js'
+import type { OrderBy } from './order-by.js'
+import type { Comparator, Comparison, Literal } from './parse.js'
+
+export type Kind = 'string' | 'number'
+
+/** A key with a meaning of its own, e.g. an attribute; other spellings of it are further entries with its `column`. */
+export interface Field {
+  readonly column: string
+  readonly kind: Kind
+  /** Whether MLflow allows IN and NOT IN; here every text does. */
+  readonly lists?: boolean
+  /** Where it takes fewer than the others of its kind. */
+  readonly comparators?: readonly Comparator[]
+}
+
+/** One kind of thing that a filter can name, such as `metric`. */
+export interface Entity {
+  /** Other spellings. */
+  readonly aliases: readonly string[]
+  /** Absent: any key, each holding a value of `kind`. */
+  readonly fields?: Readonly<Record<string, Field>>
+  /** Keys that are free beside the fields. */
+  readonly open?: RegExp
+  /** Keys that can be filtered on but not ordered by. */
+  readonly unordered?: readonly string[]
+  /** Keys that can be ordered by but not filtered on. */
+  readonly unfiltered?: readonly string[]
+  readonly kind?: Kind
+  readonly comparators?: readonly Comparator[]
+  /** False where nothing of it can be ordered by. */
+  readonly ordered?: boolean
+}
+
+/** What can be searched, and how: the tables of `contracts` §2.6, one value per searchable noun. */
+export interface Language {
+  /** By canonical name; a key without an entity belongs to `attribute`. */
+  readonly entities: Readonly<Record<string, Entity>>
+}
+
+/** A comparison whose words are all known: `entity` is canonical, `key` a column or a free key. */
+export interface Condition {
+  readonly entity: string
+  readonly key: string
+  readonly comparator: Comparator
+  readonly value: string | number | readonly string[] | null
+}
+
+export interface Order {
+  readonly entity: string
+  readonly key: string
+  readonly kind: Kind
+  readonly descending: boolean
+}
+
+export const NUMERIC: readonly Comparator[] = ['>', '>=', '!=', '=', '<', '<=']
+export const TEXT: readonly Comparator[] = ['!=', '=', 'LIKE', 'ILIKE']
+export const TEXT_OR_NULL: readonly Comparator[] = [...TEXT, 'IS NULL', 'IS NOT NULL']
+export const MATCHES: readonly Comparator[] = ['RLIKE']
+const LISTS: readonly Comparator[] = ['IN', 'NOT IN']
+export const TEXT_OR_LIST: readonly Comparator[] = [...TEXT, ...LISTS]
+
+/**
+ * Beyond what a comparison may be in MLflow, any text may be IN a list.
+ *
+ * @throws INVALID_PARAMETER_VALUE in MLflow's words: unknown entity, unknown key, wrong value, wrong comparator
+ */
+export function resolveCondition(language: Language, comparison: Comparison): Condition {
+  const { name, entity } = findEntity(language, comparison.entity)
+  const field = findField(name, entity, comparison.key, entity.unfiltered)
+  const { comparator } = comparison
+  const value = operandOf(name, entity, field, comparison)
+  const allowed = field ? comparatorsOf(field, entity) : (entity.comparators ?? TEXT_OR_NULL)
+  if (!allowed.includes(comparator) && !(LISTS.includes(comparator) && typeof value === 'object'))
+    throw invalid(
+      `Invalid comparator '${comparator}' not one of '{${allowed.map((one) => `'${one}'`).join(', ')}}'`,
+    )
+  return { entity: name, key: field?.column ?? comparison.key, comparator, value }
+}
+
+/** @throws INVALID_PARAMETER_VALUE in MLflow's words */
+export function resolveOrder(language: Language, order: OrderBy): Order {
+  const { name, entity } = findEntity(language, order.entity)
+  const field = findField(name, entity, order.key, entity.unordered)
+  if (entity.ordered === false) throw invalid(`Invalid order_by entity: ${name}`)
+  const kind = field?.kind ?? entity.kind ?? 'string'
+  return { entity: name, key: field?.column ?? order.key, kind, descending: order.descending }
+}
+
+function findEntity({ entities }: Language, spelling: string | undefined) {
+  if (spelling === undefined) return { name: 'attribute', entity: entities.attribute! }
+  for (const [name, entity] of Object.entries(entities))
+    if (name === spelling || entity.aliases.includes(spelling)) return { name, entity }
+  const names = Object.keys(entities).map((name) => `'${name}'`)
+  throw invalid(`Invalid entity type '${spelling}'. Valid values are [${names.join(', ')}]`)
+}
+
+function findField(name: string, entity: Entity, key: string, without: readonly string[] = []) {
+  if (!entity.fields || entity.open?.test(key)) return undefined
+  if (Object.hasOwn(entity.fields, key) && !without.includes(key)) return entity.fields[key]
+  const keys = Object.keys(entity.fields).filter((one) => !without.includes(one))
+  throw invalid(
+    `Invalid ${name} key '${key}' specified. Valid keys are '{${keys.map((one) => `'${one}'`).join(', ')}}'`,
+  )
+}
+
+const comparatorsOf = (field: Field, entity: Entity) =>
+  field.comparators ??
+  entity.comparators ??
+  (field.kind === 'number' ? NUMERIC : field.lists ? TEXT_OR_LIST : TEXT)
+
+function operandOf(name: string, entity: Entity, field: Field | undefined, comparison: Comparison) {
+  const { key, comparator, value } = comparison
+  if (value.kind === 'none') return refuseNull(name, entity, field, key)
+  const kind = field?.kind ?? entity.kind ?? 'string'
+  if (kind === 'number') return numberOf(name, field && key, value)
+  const listed = LISTS.includes(comparator)
+  if (value.kind === 'list' && listed) return value.value
+  if (value.kind === 'string' && !listed) return value.value
+  if (listed) throw invalid(`Expected a list of quoted strings after ${comparator}. Got value ${value.text}`)
+  throw invalid(
+    field
+      ? `Expected a quoted string value for ${name === 'attribute' ? 'attributes' : `${name} attributes`}. Got value ${value.text}`
+      : `Expected a quoted string value for ${name} (e.g. 'my-value'). Got value ${value.text}`,
+  )
+}
+
+function refuseNull(name: string, entity: Entity, field: Field | undefined, key: string): null {
+  if (!field && (entity.comparators ?? TEXT_OR_NULL).includes('IS NULL')) return null
+  throw invalid(`IS NULL / IS NOT NULL is only supported for tags and params, not for '${name}' '${key}'`)
+}
+
+function numberOf(name: string, key: string | undefined, value: Literal): number {
+  if (value.kind === 'number') return value.value
+  throw invalid(
+    key === undefined
+      ? `Expected numeric value type for ${name}. Found ${value.text}`
+      : `Expected numeric value type for numeric ${name}: ${key}. Found ${value.text}`,
+  )
+}

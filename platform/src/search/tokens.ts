@@ -1,0 +1,84 @@
+import { ApiError } from '../errors.js'
+
+export type Quote = "'" | '"' | '`'
+
+/** A piece of a filter or of an ordering clause, with where it begins. */
+export type Token = { readonly text: string; readonly position: number } & (
+  | { readonly kind: 'name'; readonly entity: string | undefined; readonly key: string }
+  /** Quotes removed, doubled quotes undone. */
+  | { readonly kind: 'string'; readonly quote: Quote; readonly value: string }
+  | { readonly kind: 'number'; readonly value: number }
+  | { readonly kind: 'operator' }
+  | { readonly kind: 'mark'; readonly mark: '(' | ')' | ',' | ';' }
+)
+
+const SPACE = /\s+/y
+const NUMBER = /[+-]?(\d+(?:\.\d*)?|\.\d+)(e[+-]?\d+)?(?![\p{L}\p{N}_.])/iuy
+const OPERATOR = /<>|!=|>=|<=|==|=|<|>/y
+const MARK = /[(),;]/y
+const QUOTED = /'[^']*(?:''[^']*)*'|"[^"]*(?:""[^"]*)*"|`[^`]*(?:``[^`]*)*`/y
+const WORD = /[\p{L}\p{N}_\-/:@+]+/uy
+/** What follows the entity's dot, where a key is written bare. */
+const BARE_KEY = /[\p{L}\p{N}_\-/:@+.]+/uy
+
+/** @throws INVALID_PARAMETER_VALUE where no token can begin, with its position in `details` */
+export function tokenize(text: string): Token[] {
+  const tokens: Token[] = []
+  let position = match(SPACE, text, 0)?.length ?? 0
+  while (position < text.length) {
+    const token = tokenAt(text, position)
+    if (!token) throw invalidClause(text.slice(position), position)
+    tokens.push(token)
+    position += token.text.length
+    position += match(SPACE, text, position)?.length ?? 0
+  }
+  return tokens
+}
+
+/** In MLflow's words. */
+export const invalidClause = (clause: string, position: number) =>
+  new ApiError('INVALID_PARAMETER_VALUE', `Invalid clause(s) in filter string: '${clause}'`, {
+    details: { position },
+  })
+
+function tokenAt(text: string, position: number): Token | undefined {
+  const number = match(NUMBER, text, position)
+  if (number) return { kind: 'number', text: number, position, value: Number(number) }
+  const operator = match(OPERATOR, text, position)
+  if (operator) return { kind: 'operator', text: operator, position }
+  const mark = match(MARK, text, position)
+  if (mark) return { kind: 'mark', text: mark, position, mark: mark as '(' }
+  return nameAt(text, position)
+}
+
+/** `key`, `entity.key`, either part quoted; a quoted part on its own is a string, or a name to who expects one. */
+function nameAt(text: string, position: number): Token | undefined {
+  const quoted = match(QUOTED, text, position)
+  const first = quoted ?? match(WORD, text, position)
+  if (!first) return undefined
+  const dot = position + first.length
+  const rest = text[dot] === '.' ? partAt(text, dot + 1) : undefined
+  if (rest) {
+    // Bare up to a dot and quoted from there: `span.attributes."my key"`
+    const last = rest.endsWith('.') ? (match(QUOTED, text, dot + 1 + rest.length) ?? '') : ''
+    const whole = `${first}.${rest}${last}`
+    const key = last ? rest + unquote(last) : unquote(rest)
+    return { kind: 'name', text: whole, position, entity: unquote(first), key }
+  }
+  if (quoted)
+    return { kind: 'string', text: quoted, position, quote: quoted[0] as Quote, value: unquote(quoted) }
+  return { kind: 'name', text: first, position, entity: undefined, key: first }
+}
+
+const partAt = (text: string, position: number) =>
+  match(QUOTED, text, position) ?? match(BARE_KEY, text, position)
+
+function unquote(part: string): string {
+  const quote = part[0]!
+  return `'"\``.includes(quote) ? part.slice(1, -1).replaceAll(quote + quote, quote) : part
+}
+
+function match(pattern: RegExp, text: string, position: number): string | undefined {
+  pattern.lastIndex = position
+  return pattern.exec(text)?.[0]
+}

@@ -1,0 +1,80 @@
+import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
+import type { Dialect } from '../db/dialect.js'
+import type { Comparator } from './parse.js'
+
+export type Operand = string | number | readonly string[] | null
+
+/**
+ * `left comparator value` as SQL that means the same on every engine: LIKE is case-sensitive and has no escape
+ * character of its own. A NULL on the left matches only IS NULL.
+ *
+ * @param dialect needed where the language has RLIKE
+ */
+export function compare(
+  left: Expression<unknown>,
+  comparator: Comparator,
+  value: Operand,
+  dialect?: Dialect,
+): RawBuilder<SqlBool> {
+  switch (comparator) {
+    case 'LIKE':
+      return sql`${left} like ${escaped(value)} escape '!'`
+    case 'ILIKE':
+      return sql`lower(${left}) like lower(${escaped(value)}) escape '!'`
+    case 'IN':
+      return sql`${left} in (${sql.join(value as readonly string[])})`
+    case 'NOT IN':
+      return sql`${left} not in (${sql.join(value as readonly string[])})`
+    case 'IS NULL':
+      return sql`${left} is null`
+    case 'IS NOT NULL':
+      return sql`${left} is not null`
+    case 'RLIKE':
+      if (!dialect) throw new TypeError('RLIKE needs a dialect')
+      return sql`${dialect.matches(left, String(value))}`
+    default:
+      return sql`${left} ${sql.raw(comparator)} ${operand(value)}`
+  }
+}
+
+/** A fraction may meet a column of whole numbers, which PostgreSQL would otherwise read it as. */
+const operand = (value: Operand) =>
+  typeof value === 'number' && !Number.isSafeInteger(value)
+    ? sql`cast(${value} as double precision)`
+    : sql`${value}`
+
+const escaped = (pattern: Operand) => String(pattern).replaceAll('!', '!!')
+
+/** A table of `key`, `value` rows that belong to the rows of another, such as tags. */
+export interface KeyedTable {
+  readonly table: string
+  /** Column of the table that names the row it belongs to. */
+  readonly owner: string
+  /** The same id in the query around. */
+  readonly outer: Expression<unknown>
+  /** Narrows to what an index can find, e.g. `experiment_id in (…)`. */
+  readonly scope?: Expression<SqlBool>
+  /** Values are indexed by this many leading characters: `substr(value, 1, indexed)`. */
+  readonly indexed?: number
+  /** Needed where the language has RLIKE. */
+  readonly dialect?: Dialect
+}
+
+/** Rows whose `key` holds a value that compares so. All but IS NULL match only rows that have the key. */
+export function keyed(
+  { table, owner, outer, scope, indexed, dialect }: KeyedTable,
+  key: string,
+  comparator: Comparator,
+  value: Operand,
+): RawBuilder<SqlBool> {
+  const from = sql.table(table)
+  const column = sql.ref(`${table}.${owner}`)
+  if (comparator === 'IS NULL')
+    return sql`not exists (select 1 from ${from} where ${column} = ${outer} and key = ${key})`
+  const conditions: Expression<SqlBool>[] = scope ? [scope] : []
+  conditions.push(sql`key = ${key}`)
+  if (comparator === '=' && indexed)
+    conditions.push(sql`substr(value, 1, ${sql.lit(indexed)}) = ${String(value).slice(0, indexed)}`)
+  if (comparator !== 'IS NOT NULL') conditions.push(compare(sql.ref('value'), comparator, value, dialect))
+  return sql`${outer} in (select ${column} from ${from} where ${sql.join(conditions, sql` and `)})`
+}

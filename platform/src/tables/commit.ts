@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto'
+import type { Blobs } from '../blobs/blobs.js'
+import { ApiError, invalid } from '../errors.js'
+import type { DeltaAction, DeltaAdd, DeltaSnapshot } from './actions.js'
+import type { DeltaField } from './columns.js'
+import { findDelta, logKey, readActions } from './delta.js'
+
+export type WriteMode = 'create' | 'append' | 'overwrite'
+
+export interface DeltaCommit {
+  readonly mode: WriteMode
+  readonly fields: readonly DeltaField[]
+  readonly adds: readonly DeltaAdd[]
+  /** Rows that the added files hold, for the table's history. */
+  readonly rows: number
+}
+
+const PROTOCOL = { minReaderVersion: 1, minWriterVersion: 2 }
+/** Each lost race means that another writer won one. */
+const MAX_ATTEMPTS = 50
+
+/**
+ * Makes files part of the table below the key `location` by one new log entry, created exclusively. When another writer
+ * took the version, the log is read again and the change is made on top of it.
+ *
+ * @returns the version that holds the change
+ * @throws TABLE_ALREADY_EXISTS on `create`; INVALID_PARAMETER_VALUE on `append` where the columns differ;
+ *   FAILED_PRECONDITION for a table that needs a newer writer; ABORTED when every attempt lost its race
+ */
+export async function commitDelta(blobs: Blobs, location: string, change: DeltaCommit): Promise<number> {
+  const txnId = randomUUID()
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    const snapshot = await findDelta(blobs, location)
+    const version = snapshot ? snapshot.version + 1 : 0
+    const actions = [commitInfo(change, snapshot, txnId), ...actionsOf(location, change, snapshot)]
+    const entry = Buffer.from(`${actions.map((action) => JSON.stringify(action)).join('\n')}\n`)
+    const key = logKey(location, version)
+    try {
+      await blobs.put(key, entry, { ifAbsent: true })
+      return version
+    } catch (error) {
+      if ((error as ApiError).code !== 'ALREADY_EXISTS') throw error
+      if (await isOurs(blobs, key, txnId)) return version
+    }
+  }
+  throw new ApiError('ABORTED', `Other writers kept changing the Delta table '${location}'`)
+}
+
+/** A store's client repeats a request whose answer was lost, and is then told that the key is taken: by itself. */
+async function isOurs(blobs: Blobs, key: string, txnId: string): Promise<boolean> {
+  const actions = await readActions(blobs, key)
+  return actions.some(({ commitInfo }) => commitInfo?.txnId === txnId)
+}
+
+function actionsOf(
+  location: string,
+  { mode, fields, adds }: DeltaCommit,
+  snapshot: DeltaSnapshot | undefined,
+): DeltaAction[] {
+  const added = adds.map((add) => ({ add: { ...add, path: encodePath(add.path) } }))
+  if (!snapshot) return [{ protocol: PROTOCOL }, { metaData: newMetadata(fields) }, ...added]
+  if (mode === 'create') throw new ApiError('TABLE_ALREADY_EXISTS', `A Delta table exists at '${location}'`)
+  refuseNewerWriter(location, snapshot, mode)
+  if (mode === 'append') {
+    refuseOtherColumns(location, snapshot.fields, fields)
+    return added
+  }
+  const removed = snapshot.files.map((file) => ({ remove: removeOf(file) }))
+  if (sameColumns(snapshot.fields, fields)) return [...removed, ...added]
+  return [{ metaData: { ...snapshot.metadata, schemaString: schemaString(fields) } }, ...removed, ...added]
+}
+
+function refuseNewerWriter(location: string, snapshot: DeltaSnapshot, mode: WriteMode): void {
+  const refuse = (why: string) => new ApiError('FAILED_PRECONDITION', `Delta table '${location}' ${why}`)
+  const { protocol, metadata, fields } = snapshot
+  if (protocol.minWriterVersion > 2) throw refuse(`needs writer version ${protocol.minWriterVersion}`)
+  if (metadata.partitionColumns.length > 0)
+    throw refuse('is partitioned, which Cairn reads but does not write')
+  if (fields.some((field) => field.metadata['delta.invariants'])) throw refuse('has column invariants')
+  if (mode === 'overwrite' && metadata.configuration['delta.appendOnly'] === 'true')
+    throw refuse('only takes appends')
+}
+
+const shapeOf = (field: DeltaField) => JSON.stringify([field.name, field.type])
+const sameColumns = (a: readonly DeltaField[], b: readonly DeltaField[]) =>
+  a.map(shapeOf).join() === b.map(shapeOf).join()
+
+function refuseOtherColumns(
+  location: string,
+  have: readonly DeltaField[],
+  given: readonly DeltaField[],
+): void {
+  if (sameColumns(have, given)) return
+  const known = new Set(have.map(shapeOf))
+  const odd = given.find((field) => !known.has(shapeOf(field)))
+  const columns = have.map((field) => field.name).join(', ')
+  throw invalid(
+    odd
+      ? `Column '${odd.name}' (${JSON.stringify(odd.type)}) does not fit the Delta table '${location}'`
+      : `The columns must be those of the Delta table '${location}', in order: ${columns}`,
+  )
+}
+
+const removeOf = (file: DeltaAdd) => ({
+  path: encodePath(file.path),
+  deletionTimestamp: Date.now(),
+  dataChange: true,
+  extendedFileMetadata: true,
+  partitionValues: file.partitionValues,
+  size: file.size,
+})
+
+const schemaString = (fields: readonly DeltaField[]) => JSON.stringify({ type: 'struct', fields })
+
+const newMetadata = (fields: readonly DeltaField[]) => ({
+  id: randomUUID(),
+  format: { provider: 'parquet', options: {} },
+  schemaString: schemaString(fields),
+  partitionColumns: [],
+  configuration: {},
+  createdTime: Date.now(),
+})
+
+function commitInfo(change: DeltaCommit, snapshot: DeltaSnapshot | undefined, txnId: string): DeltaAction {
+  const bytes = change.adds.reduce((sum, add) => sum + add.size, 0)
+  return {
+    commitInfo: {
+      timestamp: Date.now(),
+      operation: snapshot ? 'WRITE' : 'CREATE TABLE AS SELECT',
+      operationParameters: { mode: change.mode === 'append' ? 'Append' : 'Overwrite', partitionBy: '[]' },
+      ...(snapshot && { readVersion: snapshot.version }),
+      isolationLevel: 'Serializable',
+      isBlindAppend: change.mode === 'append',
+      operationMetrics: {
+        numFiles: String(change.adds.length),
+        numOutputRows: String(change.rows),
+        numOutputBytes: String(bytes),
+      },
+      engineInfo: 'Cairn',
+      txnId,
+    },
+  }
+}
+
+const encodePath = (path: string) => path.split('/').map(encodeURIComponent).join('/')

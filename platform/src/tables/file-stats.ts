@@ -1,0 +1,39 @@
+import type { DeltaField } from './columns.js'
+
+/** What DuckDB says of one file it wrote: column → `{ min, max, null_count, has_nan }`, all text. */
+export type ColumnStatistics = ReadonlyMap<string, Readonly<Record<string, string | undefined>>>
+
+const NUMBERS = new Set(['byte', 'short', 'integer', 'long', 'float', 'double'])
+
+/**
+ * A file's statistics as a Delta log has them. Readers skip files by minimum and maximum, so only types whose bounds
+ * DuckDB writes exactly are told: a shortened string would hide rows.
+ */
+export function deltaStats(
+  rows: number,
+  statistics: ColumnStatistics,
+  fields: readonly DeltaField[],
+): string {
+  const minValues: Record<string, unknown> = {}
+  const maxValues: Record<string, unknown> = {}
+  const nullCount: Record<string, number> = {}
+  for (const { name, type } of fields) {
+    const found = statistics.get(name)
+    if (found?.null_count !== undefined) nullCount[name] = Number(found.null_count)
+    const [min, max] = [bound(type, found?.min), bound(type, found?.max)]
+    if (min === undefined || max === undefined || found?.has_nan === 'true') continue
+    minValues[name] = min
+    maxValues[name] = max
+  }
+  return JSON.stringify({ numRecords: rows, minValues, maxValues, nullCount })
+}
+
+function bound(type: DeltaField['type'], text: string | undefined): string | number | undefined {
+  if (text === undefined || typeof type !== 'string') return undefined
+  if (type === 'date') return text
+  if (type === 'timestamp') return `${text.replace(' ', 'T').replace(/\+00$/, '')}Z`
+  const number = Number(text)
+  return NUMBERS.has(type) && Number.isFinite(number) && Math.abs(number) <= Number.MAX_SAFE_INTEGER
+    ? number
+    : undefined
+}

@@ -1,0 +1,51 @@
+import type { Blobs } from '../blobs/blobs.js'
+import { normalizeKey } from '../blobs/path.js'
+import type { DeltaAdd, DeltaSnapshot } from './actions.js'
+import { duckDbType } from './columns.js'
+import { sqlList, sqlName, sqlText } from './duckdb.js'
+import { localFiles } from './local-files.js'
+
+/**
+ * A snapshot as the text of a relation for DuckDB's FROM: `(select … from read_parquet([…]))`, with the table's columns
+ * in their order and type. Files of a remote store are copied into the local cache first.
+ */
+export async function scanDelta(blobs: Blobs, location: string, snapshot: DeltaSnapshot): Promise<string> {
+  if (snapshot.files.length === 0) return `(select ${projection(snapshot, new Set(), {})} where false)`
+  const root = normalizeKey(location)
+  const files = snapshot.files.map(({ path, size }) => ({ key: `${root}/${path}`, size }))
+  const paths = await localFiles(blobs, files)
+  const groups = new Map<string, { file: DeltaAdd; paths: string[] }>()
+  snapshot.files.forEach((file, i) => {
+    const id = JSON.stringify(Object.entries(file.partitionValues).sort())
+    const group = groups.get(id) ?? { file, paths: [] }
+    group.paths.push(paths[i] ?? '')
+    groups.set(id, group)
+  })
+  const partitioned = new Set(snapshot.metadata.partitionColumns)
+  const selects = [...groups.values()].map(({ file, paths }) => {
+    const source = `read_parquet(${sqlList(paths)}, union_by_name = true, hive_partitioning = false)`
+    return `select ${projection(snapshot, partitioned, file.partitionValues)} from ${absentAsNull(snapshot, source)}`
+  })
+  return `(${selects.join(' union all ')})`
+}
+
+/** Columns by name; those that a table is partitioned by stand in its log and not in its files. */
+function projection(
+  { fields, files }: DeltaSnapshot,
+  partitioned: ReadonlySet<string>,
+  values: DeltaAdd['partitionValues'],
+): string {
+  const columns = fields.map(({ name, type }) => {
+    const value = values[name] ?? null
+    const constant = value === null || value === '' ? 'null' : sqlText(value)
+    const source = partitioned.has(name) || files.length === 0 ? constant : sqlName(name)
+    return `cast(${source} as ${duckDbType(type)}) as ${sqlName(name)}`
+  })
+  return columns.join(', ')
+}
+
+/** A column that came later is absent from older files: joining the names in gives it its nulls. */
+function absentAsNull({ fields }: DeltaSnapshot, source: string): string {
+  const empty = fields.map(({ name, type }) => `null::${duckDbType(type)} as ${sqlName(name)}`).join(', ')
+  return `(select * from ${source} union all by name select ${empty} where false)`
+}

@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { authenticator } from '../auth/authenticate.js'
+import { Authorizer } from '../auth/authorizer.js'
+import { Grants } from '../auth/grants.js'
+import { Identities } from '../auth/identities.js'
+import { Tokens } from '../auth/tokens.js'
+import { openBlobs } from '../blobs/open.js'
+import { loadConfig } from '../config.js'
+import { migrate } from '../db/migrate.js'
+import { openEvents } from '../events/events.js'
+import type { Ground } from '../ground.js'
+import { createApp } from '../http/app.js'
+import { inProcess } from '../http/in-process.js'
+import { createClient } from '../protocol/client.js'
+import { databases, type TestDatabase } from './databases.js'
+import { silent } from './silent.js'
+
+export interface TestApp {
+  readonly app: FastifyInstance
+  readonly ground: Ground
+  close(): Promise<void>
+}
+
+/** A whole application on a fresh database and a temporary folder; `register` adds the services under test. */
+export async function testApp(
+  register: (app: FastifyInstance, ground: Ground) => Promise<void>,
+  { database = databases[0]![1], now = Date.now }: { database?: TestDatabase; now?: () => number } = {},
+): Promise<TestApp> {
+  const folder = mkdtempSync(join(tmpdir(), 'cairn-app-'))
+  const { url, db, close } = await database.open()
+  const config = loadConfig({}, { data: folder, database_url: url })
+  await migrate(db, 'auth', new URL('../auth/migrations/', import.meta.url))
+  const tokens = new Tokens(db.for(), now)
+  const identities = new Identities(db.for(), now)
+  const authorizer = new Authorizer(db.for(), now)
+  await identities.bootstrap()
+  const events = await openEvents(db, silent, { now })
+  const authenticate = authenticator({ tokens, localOwner: true })
+  const app = await createApp({ logger: false, authenticate, authorizer, allowedHosts: [], ready: [] })
+  const blobs = await openBlobs(join(folder, 'artifacts'))
+  const client = (token?: string) =>
+    createClient('http://127.0.0.1', { fetch: inProcess(app), ...(token && { token }) })
+  const ground = {
+    config,
+    db,
+    blobs,
+    authorizer,
+    identities,
+    grants: new Grants(db.for(), now),
+    tokens,
+    events,
+    client,
+    now,
+  }
+  await register(app, ground)
+  await app.ready()
+  return {
+    app,
+    ground,
+    async close() {
+      await app.close()
+      await events.close()
+      await close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,27 @@
+import { Authorizer } from '../auth/authorizer.js'
+import { Grants } from '../auth/grants.js'
+import { Identities } from '../auth/identities.js'
+import { Tokens } from '../auth/tokens.js'
+import { migrate } from '../db/migrate.js'
+import type { TestDatabase } from './databases.js'
+
+/** Identities, tokens, grants and decisions on a fresh database; `clock.now` is the time, to be moved at will. */
+export async function testAuth(database: TestDatabase) {
+  const { db, close } = await database.open()
+  await migrate(db, 'auth', new URL('../auth/migrations/', import.meta.url))
+  const clock = { now: 1_700_000_000_000 }
+  const now = () => clock.now
+  const identities = new Identities(db.for(), now)
+  await identities.bootstrap()
+  return {
+    db,
+    clock,
+    close,
+    identities,
+    tokens: new Tokens(db.for(), now),
+    grants: new Grants(db.for(), now),
+    authorizer: new Authorizer(db.for(), now),
+  }
+}
+
+export type TestAuth = Awaited<ReturnType<typeof testAuth>>

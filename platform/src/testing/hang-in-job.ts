@@ -1,0 +1,12 @@
+import Type from 'typebox'
+import { openDb } from '../db/open.js'
+import { EmbeddedJobs } from '../jobs/embedded.js'
+import { queue } from '../jobs/jobs.js'
+import { silent } from './silent.js'
+
+// A process for tests to kill: takes a job, says so, and never ends it.
+const jobs = await EmbeddedJobs.open(openDb(process.argv[2]!), silent)
+jobs.work(queue({ name: 'ping', payload: Type.Object({}) }), async ({ id, attempt }) => {
+  process.stdout.write(`${id} ${attempt}\n`)
+  await new Promise(() => setInterval(() => undefined, 1_000))
+})

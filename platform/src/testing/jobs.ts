@@ -1,0 +1,152 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import Type from 'typebox'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Log } from '../jobs/deliver.js'
+import { type Delivery, type Jobs, queue } from '../jobs/jobs.js'
+import { silent } from './silent.js'
+
+export interface OpenedJobs {
+  readonly jobs: Jobs
+  /** A second client of the same queue, as another process has it. */
+  another(log?: Log): Promise<Jobs>
+  close(): Promise<void>
+}
+
+const Note = queue({ name: 'notes', payload: Type.Object({ text: Type.String() }) })
+const Older = queue({ name: 'notes', payload: Type.Object({ words: Type.Array(Type.String()) }) })
+type NoteDelivery = Delivery<{ text: string }>
+
+async function until(holds: () => boolean, milliseconds = 15_000) {
+  for (const deadline = Date.now() + milliseconds; !holds(); ) {
+    if (Date.now() > deadline) throw new Error(`Not within ${milliseconds} ms: ${holds}`)
+    await sleep(10)
+  }
+}
+
+/** What every backend of `Jobs` promises; `open` gives an empty queue. */
+export function jobsContract(name: string, open: () => Promise<OpenedJobs>): void {
+  describe(`${name} keeps the promises of Jobs`, () => {
+    let opened: OpenedJobs
+    let jobs: Jobs
+    beforeEach(async () => {
+      opened = await open()
+      jobs = opened.jobs
+    })
+    afterEach(() => opened?.close())
+
+    test('what was added before and after the consumer started is delivered, about in order', async () => {
+      const seen: string[] = []
+      for (const text of ['a', 'b', 'c']) await jobs.add(Note, { text }, { id: text })
+      jobs.work(Note, async ({ id, payload }) => void seen.push(`${id}=${payload.text}`))
+      await until(() => seen.length === 3)
+      expect(seen).toEqual(['a=a', 'b=b', 'c=c'])
+      await jobs.add(Note, { text: 'd' }, { id: 'd' })
+      await until(() => seen.length === 4)
+      expect(seen.at(-1)).toBe('d=d')
+    })
+
+    test('an id is taken until its processor has resolved, and free again afterwards', async () => {
+      const seen: string[] = []
+      let finish = () => {}
+      const held = new Promise<void>((resolve) => {
+        finish = resolve
+      })
+      await jobs.add(Note, { text: 'first' }, { id: '17-1' })
+      await jobs.add(Note, { text: 'again' }, { id: '17-1' })
+      jobs.work(Note, async ({ payload }) => {
+        seen.push(payload.text)
+        await held
+      })
+      await until(() => seen.length === 1)
+      await jobs.add(Note, { text: 'while running' }, { id: '17-1' })
+      finish()
+      await sleep(800)
+      expect(seen).toEqual(['first'])
+      await jobs.add(Note, { text: 'later' }, { id: '17-1' })
+      await until(() => seen.length === 2)
+      expect(seen).toEqual(['first', 'later'])
+    })
+
+    test('many consumers share the work: each job once, no more at a time than allowed', async () => {
+      const seen: string[] = []
+      let now = 0
+      let most = 0
+      const process = async ({ id }: NoteDelivery) => {
+        most = Math.max(most, ++now)
+        seen.push(id)
+        await sleep(2)
+        now--
+      }
+      const ids = Array.from({ length: 60 }, (_, i) => `n-${i}`)
+      await Promise.all(ids.map((id) => jobs.add(Note, { text: id }, { id })))
+      const second = await opened.another()
+      jobs.work(Note, process, { concurrency: 2 })
+      jobs.work(Note, process)
+      second.work(Note, process)
+      await until(() => seen.length >= ids.length)
+      await sleep(100)
+      expect(seen.toSorted()).toEqual(ids.toSorted())
+      expect(most).toBeLessThanOrEqual(4)
+      expect(most).toBeGreaterThan(1)
+      await second.close()
+    })
+
+    test('a processor that throws gets the job again, with the count', async () => {
+      const attempts: number[] = []
+      jobs.work(Note, async ({ attempt }) => {
+        attempts.push(attempt)
+        if (attempt < 3) throw new Error('not yet')
+      })
+      await jobs.add(Note, { text: 'x' }, { id: 'stubborn' })
+      await until(() => attempts.length === 3)
+      await sleep(300)
+      expect(attempts).toEqual([1, 2, 3])
+    })
+
+    test('closing fires the signals, waits, and gives an interrupted job to another', async () => {
+      const events: string[] = []
+      await jobs.add(Note, { text: 'x' }, { id: 'long' })
+      const consumer = jobs.work(Note, async ({ signal }) => {
+        events.push('started')
+        await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
+        events.push('aborted')
+        throw signal.reason
+      })
+      await until(() => events.length === 1)
+      await consumer.close()
+      expect(events).toEqual(['started', 'aborted'])
+      const second = await opened.another()
+      second.work(Note, async ({ id }) => void events.push(`again ${id}`))
+      await until(() => events.length === 3)
+      expect(events[2]).toBe('again long')
+      await second.close()
+    })
+
+    test('a payload that does not fit is refused on the way in and dropped on the way out', async () => {
+      await expect(jobs.add(Note, { text: 7 as unknown as string }, { id: 'a' })).rejects.toMatchObject({
+        code: 'INVALID_PARAMETER_VALUE',
+        message: expect.stringContaining("'text'"),
+      })
+      const errors: string[] = []
+      const log = {
+        ...silent,
+        error: (_: unknown, message?: string) => void errors.push(String(message)),
+      } as Log
+      const seen: string[] = []
+      await jobs.add(Older, { words: ['from', 'before'] }, { id: 'old' })
+      await jobs.add(Note, { text: 'new' }, { id: 'new' })
+      const second = await opened.another(log)
+      second.work(Note, async ({ id }) => void seen.push(id))
+      await until(() => seen.length === 1 && errors.length === 1)
+      expect([seen, errors]).toEqual([['new'], ['job dropped: its payload does not parse']])
+      await second.close()
+    })
+
+    test('an id that no backend could keep is refused', async () => {
+      for (const id of ['', 'a:b', 'a b', 'x'.repeat(201), '../x'])
+        await expect(jobs.add(Note, { text: '' }, { id }), id).rejects.toMatchObject({
+          code: 'INVALID_PARAMETER_VALUE',
+        })
+    })
+  })
+}

@@ -1,0 +1,12 @@
+import { once } from 'node:events'
+import { expect, test } from 'vitest'
+import { startThread } from './threads.js'
+
+test('a thread starts from TypeScript where nothing is built, with its data and arguments', async () => {
+  const thread = startThread(new URL('./testing/echo.worker.js', import.meta.url), {
+    workerData: { seed: 7 },
+    argv: ['--factors=8'],
+  })
+  const [received] = await once(thread, 'message')
+  expect(received).toEqual({ arguments: ['--factors=8'], data: { seed: 7 }, code: 'INVALID_PARAMETER_VALUE' })
+})

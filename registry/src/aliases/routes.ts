@@ -1,0 +1,36 @@
+import { invalid } from '@cairn/platform/errors'
+import { done } from '@cairn/platform/http/done'
+import { handle } from '@cairn/platform/http/handle'
+import { GATED_ALIAS } from '@cairn/platform/protocol/promotions'
+import {
+  DeleteRegisteredModelAlias,
+  GetModelVersionByAlias,
+  SetRegisteredModelAlias,
+} from '@cairn/platform/protocol/registered-models'
+import type { FastifyPluginAsync } from 'fastify'
+import { checkAlias, parseVersion } from '../models/names.js'
+import type { ModelStore } from '../models/store.js'
+import type { VersionStore } from '../versions/store.js'
+import type { AliasStore } from './store.js'
+
+interface Parts {
+  models: ModelStore
+  versions: VersionStore
+  aliases: AliasStore
+}
+
+export const aliasRoutes: FastifyPluginAsync<Parts> = async (app, { models, versions, aliases }) => {
+  handle(app, SetRegisteredModelAlias, async ({ name, alias, version }) => {
+    checkAlias(alias)
+    if ((await models.findTag(name, GATED_ALIAS)) === alias)
+      throw invalid(
+        `The alias '${alias}' of '${name}' moves only through its gate: \`cairn models promote ${name} ${version}\`, or POST /api/cairn/v1/registered-models/${name}/promotions.`,
+      )
+    return done(aliases.put(name, alias, parseVersion(version)))
+  })
+  handle(app, DeleteRegisteredModelAlias, ({ name, alias }) => done(aliases.delete(name, alias)))
+  handle(app, GetModelVersionByAlias, async ({ name, alias }) => {
+    await models.get(name)
+    return { model_version: await versions.getDescribed(name, await aliases.get(name, alias)) }
+  })
+}

@@ -1,0 +1,72 @@
+import type { Db } from '@cairn/platform/db/db'
+import { invalid } from '@cairn/platform/errors'
+import { touchModel } from '../models/store.js'
+import { DELETED, type RegistrySchema } from '../schema.js'
+import { getVersion } from '../versions/store.js'
+import type { Outbox } from '../webhooks/outbox.js'
+
+export class AliasStore {
+  readonly #db: Db<RegistrySchema>
+  readonly #outbox: Outbox
+  readonly #now: () => number
+
+  constructor(db: Db<RegistrySchema>, { outbox, now }: { outbox: Outbox; now: () => number }) {
+    this.#db = db
+    this.#outbox = outbox
+    this.#now = now
+  }
+
+  /** @throws RESOURCE_DOES_NOT_EXIST for an unknown version */
+  async put(name: string, alias: string, version: number): Promise<void> {
+    await this.#db.transaction(async (tx) => {
+      await touchModel(tx, name, this.#now())
+      await getVersion(tx, name, version)
+      await tx
+        .insertInto('registered_model_aliases')
+        .values({ name, alias, version })
+        .onConflict((on) => on.columns(['name', 'alias']).doUpdateSet({ version }))
+        .execute()
+      await this.#outbox.put(tx, { kind: 'alias set', name, alias, version })
+    })
+  }
+
+  async delete(name: string, alias: string): Promise<void> {
+    await this.#db.transaction(async (tx) => {
+      await touchModel(tx, name, this.#now())
+      const { numDeletedRows } = await tx
+        .deleteFrom('registered_model_aliases')
+        .where('name', '=', name)
+        .where('alias', '=', alias)
+        .executeTakeFirstOrThrow()
+      if (numDeletedRows > 0n) await this.#outbox.put(tx, { kind: 'alias deleted', name, alias })
+    })
+  }
+
+  async find(name: string, alias: string): Promise<number | undefined> {
+    const row = await this.#db.read
+      .selectFrom('registered_model_aliases')
+      .select('version')
+      .where('name', '=', name)
+      .where('alias', '=', alias)
+      .executeTakeFirst()
+    return row?.version
+  }
+
+  /** `latest`, in any case, is the highest version. @throws INVALID_PARAMETER_VALUE, as MLflow answers for an unknown alias */
+  async get(name: string, alias: string): Promise<number> {
+    const version =
+      alias.toLowerCase() === 'latest' ? await this.#highest(name) : await this.find(name, alias)
+    if (version === undefined) throw invalid(`Registered model alias ${alias} not found.`)
+    return version
+  }
+
+  async #highest(name: string): Promise<number | undefined> {
+    const row = await this.#db.read
+      .selectFrom('model_versions')
+      .select((eb) => eb.fn.max('version').as('version'))
+      .where('name', '=', name)
+      .where('current_stage', '!=', DELETED)
+      .executeTakeFirst()
+    return row?.version ?? undefined
+  }
+}

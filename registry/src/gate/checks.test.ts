@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest'
+import { checkChallenger, type Evidence } from './checks.js'
+
+const USERS = Array.from({ length: 200 }, (_, i) => `u${i}`)
+const evidence = (
+  version: number,
+  ndcgOf: (user: number) => number,
+  change: Partial<Evidence> = {},
+): Evidence => {
+  const perUser = {
+    protocol: 'loo',
+    k: 10,
+    data_digest: 'd',
+    users: USERS,
+    metrics: { ndcg: USERS.map((_, i) => ndcgOf(i)) },
+  }
+  return { version, protocol: 'loo', dataDigest: 'd', leakFlags: [], perUser, ...change }
+}
+const failed = (challenger: Evidence, champion?: Evidence) =>
+  checkChallenger(challenger, champion)
+    .filter((check) => !check.passed)
+    .map((check) => check.name)
+const champion = evidence(1, (user) => (user % 10) / 20)
+
+describe('the gate', () => {
+  test('lets the first champion in when it is evaluated and has no leak flag', () => {
+    expect(failed(champion)).toEqual([])
+    expect(failed(evidence(1, () => 0.5, { perUser: undefined }))).toEqual(['evaluated'])
+    expect(failed(evidence(1, () => 0.5, { leakFlags: ['precision equals recall'] }))).toEqual(['no_leak'])
+  })
+
+  test('lets a challenger in that is better beyond doubt, and no other', () => {
+    expect(
+      failed(
+        evidence(2, (user) => (user % 10) / 20 + 0.1),
+        champion,
+      ),
+    ).toEqual([])
+    expect(failed({ ...champion, version: 2 }, champion)).toEqual(['better'])
+    expect(
+      failed(
+        evidence(2, (user) => (user % 10) / 20 + (user % 2 ? 0.3 : -0.299)),
+        champion,
+      ),
+    ).toEqual(['better'])
+    expect(
+      failed(
+        evidence(2, (user) => (user % 10) / 20 - 0.1),
+        champion,
+      ),
+    ).toEqual(['better'])
+  })
+
+  test('has nothing to compare the champion with', () => {
+    const [, , check] = checkChallenger(champion, champion)
+    expect(check).toMatchObject({ passed: true, detail: 'It is the champion already.' })
+  })
+
+  test('compares only what was measured alike', () => {
+    const better = (change: Partial<Evidence>) => evidence(2, (user) => (user % 10) / 20 + 0.1, change)
+    expect(failed(better({ protocol: 'gts' }), champion)).toEqual(['protocol'])
+    expect(failed(better({ dataDigest: 'other' }), champion)).toEqual(['data'])
+    const others = { ...better({}).perUser!, users: USERS.map((user) => `${user}x`) }
+    expect(failed(better({ perUser: others }), champion)).toEqual(['better'])
+  })
+
+  test('pairs users by id, not by place', () => {
+    const value = (user: number) => (user % 10) / 20 + 0.05
+    const users = USERS.toReversed()
+    const reversed = {
+      ...champion.perUser!,
+      users,
+      metrics: { ndcg: users.map((user) => value(Number(user.slice(1)))) },
+    }
+    const [, , , , better] = checkChallenger(evidence(2, value, { perUser: reversed }), champion)
+    expect(better!.figures).toMatchObject({
+      n_users: 200,
+      low: expect.closeTo(0.05, 10),
+      high: expect.closeTo(0.05, 10),
+    })
+  })
+})

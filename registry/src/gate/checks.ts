@@ -1,0 +1,101 @@
+import { EVALUATION_TAGS, PER_USER_PATH, type PerUser } from '@cairn/platform/protocol/evaluation'
+import type { GateCheck } from '@cairn/platform/protocol/promotions'
+import { pairedBootstrap } from '@cairn/platform/statistics/bootstrap'
+
+/** What the gate knows of one model version: the tags of its run and its values per user. */
+export interface Evidence {
+  readonly version: number
+  readonly protocol: string | undefined
+  readonly dataDigest: string | undefined
+  readonly leakFlags: readonly string[]
+  readonly perUser: PerUser | undefined
+}
+
+/** The checks before an alias moves, each with its figures. Without another champion there is nothing to compare with. */
+export function checkChallenger(challenger: Evidence, champion: Evidence | undefined): GateCheck[] {
+  const own = [checkEvaluated(challenger), checkLeaks(challenger)]
+  if (!champion) return [...own, alone('There is no champion yet; the first one needs no comparison.')]
+  if (champion.version === challenger.version) return [...own, alone('It is the champion already.')]
+  return [
+    ...own,
+    checkSame('protocol', 'evaluation protocol', challenger.protocol, champion.protocol),
+    checkSame('data', 'data digest', challenger.dataDigest, champion.dataDigest),
+    checkBetter(challenger, champion),
+  ]
+}
+
+const alone = (detail: string): GateCheck => ({ name: 'champion', passed: true, detail })
+
+function checkEvaluated({ protocol, perUser }: Evidence): GateCheck {
+  const passed = protocol !== undefined && perUser !== undefined
+  const detail = passed
+    ? `Evaluated under ${protocol} on ${perUser.users.length} users.`
+    : `Its run carries no evaluation: the tag ${EVALUATION_TAGS.protocol} and the artifact ${PER_USER_PATH} are needed.`
+  return { name: 'evaluated', passed, detail }
+}
+
+function checkLeaks({ leakFlags }: Evidence): GateCheck {
+  const passed = leakFlags.length === 0
+  return {
+    name: 'no_leak',
+    passed,
+    detail: passed
+      ? 'No sign that test data leaked into training.'
+      : `Leak checks raised: ${leakFlags.join('; ')}.`,
+  }
+}
+
+function checkSame(
+  name: string,
+  what: string,
+  challenger: string | undefined,
+  champion: string | undefined,
+): GateCheck {
+  const passed = challenger !== undefined && challenger === champion
+  const detail = passed
+    ? `Both have the same ${what}.`
+    : `The ${what} differs: ${challenger ?? 'none'} against the champion's ${champion ?? 'none'}. Evaluate both alike.`
+  return { name, passed, detail, figures: { challenger: challenger ?? null, champion: champion ?? null } }
+}
+
+/** A paired bootstrap over users of NDCG@k: the whole 95 % interval of the difference has to lie above zero. */
+function checkBetter({ perUser: challenger }: Evidence, { perUser: champion }: Evidence): GateCheck {
+  const name = 'better'
+  const paired = challenger && champion && pair(challenger, champion)
+  if (!paired)
+    return {
+      name,
+      passed: false,
+      detail: 'The two were not evaluated on the same users, so they cannot be compared.',
+    }
+  const { difference, interval, p_value } = pairedBootstrap(paired.champion, paired.challenger)
+  const passed = interval.low > 0
+  const range = `${signed(difference)} (95 % interval ${signed(interval.low)} to ${signed(interval.high)})`
+  const detail = `NDCG@${challenger.k} differs by ${range} over ${paired.challenger.length} users: ${passed ? 'better beyond doubt' : 'not better beyond doubt'}.`
+  return {
+    name,
+    passed,
+    detail,
+    figures: {
+      metric: `ndcg_at_${challenger.k}`,
+      difference,
+      low: interval.low,
+      high: interval.high,
+      p_value,
+      n_users: paired.challenger.length,
+    },
+  }
+}
+
+function pair(challenger: PerUser, champion: PerUser) {
+  if (challenger.users.length !== champion.users.length) return undefined
+  const position = new Map(champion.users.map((user, at) => [String(user), at]))
+  const order = challenger.users.map((user) => position.get(String(user)))
+  if (order.some((at) => at === undefined)) return undefined
+  return {
+    challenger: Float64Array.from(challenger.metrics.ndcg),
+    champion: Float64Array.from(order, (at) => champion.metrics.ndcg[at!]!),
+  }
+}
+
+const signed = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`

@@ -1,0 +1,76 @@
+import type { Places } from '@cairn/platform/blobs/places'
+import type { Client } from '@cairn/platform/protocol/client'
+import { EVALUATION_TAGS } from '@cairn/platform/protocol/evaluation'
+import type { GateVerdict } from '@cairn/platform/protocol/promotions'
+import { GetRun } from '@cairn/platform/protocol/runs'
+import type { AliasStore } from '../aliases/store.js'
+import type { VersionStore } from '../versions/store.js'
+import { checkChallenger, type Evidence } from './checks.js'
+import { findPerUser } from './per-user.js'
+
+const UNKNOWN = { protocol: undefined, dataDigest: undefined, leakFlags: [], perUser: undefined }
+
+interface GateParts {
+  readonly versions: VersionStore
+  readonly aliases: AliasStore
+  readonly call: Client
+  readonly places: Places
+}
+
+/** Whether a version may take an alias from the one that holds it (ADR 7). */
+export class Gate {
+  readonly #versions: VersionStore
+  readonly #aliases: AliasStore
+  readonly #call: Client
+  readonly #places: Places
+
+  constructor({ versions, aliases, call, places }: GateParts) {
+    this.#versions = versions
+    this.#aliases = aliases
+    this.#call = call
+    this.#places = places
+  }
+
+  /** @throws RESOURCE_DOES_NOT_EXIST for an unknown version */
+  async evaluate(name: string, version: number, alias: string): Promise<GateVerdict> {
+    const holder = await this.#aliases.find(name, alias)
+    const challenger = await this.#evidence(name, version)
+    const champion = holder === undefined ? undefined : await this.#evidence(name, holder)
+    const checks = checkChallenger(challenger, champion)
+    const verdict = {
+      name,
+      version: String(version),
+      alias,
+      checks,
+      passed: checks.every((check) => check.passed),
+    }
+    return holder === undefined ? verdict : { ...verdict, champion_version: String(holder) }
+  }
+
+  async #evidence(name: string, version: number): Promise<Evidence> {
+    const { run_id } = await this.#versions.get(name, version)
+    if (!run_id) return { version, ...UNKNOWN }
+    const { run } = await this.#call(GetRun, { run_id })
+    const tags = new Map(run.data.tags?.map((tag) => [tag.key, tag.value]))
+    return {
+      version,
+      protocol: tags.get(EVALUATION_TAGS.protocol),
+      dataDigest: tags.get(EVALUATION_TAGS.dataDigest),
+      leakFlags: parseFlags(tags.get(EVALUATION_TAGS.leakFlags)),
+      perUser: await findPerUser(run.info.artifact_uri ?? '', this.#places),
+    }
+  }
+}
+
+/** A JSON list of texts, or of objects with a message; what cannot be read is itself a reason to stop. */
+function parseFlags(tag: string | undefined): string[] {
+  if (!tag) return []
+  try {
+    const flags: unknown = JSON.parse(tag)
+    if (Array.isArray(flags))
+      return flags.map((flag) => (typeof flag === 'string' ? flag : (flag?.message ?? JSON.stringify(flag))))
+  } catch {
+    // falls through
+  }
+  return [`the tag ${EVALUATION_TAGS.leakFlags} is not a JSON list`]
+}

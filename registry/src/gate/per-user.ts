@@ -1,0 +1,20 @@
+import { text } from 'node:stream/consumers'
+import type { Places } from '@cairn/platform/blobs/places'
+import { ApiError } from '@cairn/platform/errors'
+import { PER_USER_PATH, PerUser } from '@cairn/platform/protocol/evaluation'
+import { compileParser } from '@cairn/platform/protocol/validate'
+
+const parse = compileParser<PerUser>(PerUser)
+
+/** @returns undefined when the run has none, or one that cannot be read */
+export async function findPerUser(artifactUri: string, places: Places): Promise<PerUser | undefined> {
+  try {
+    const { blobs, key } = await places.below(artifactUri, PER_USER_PATH)
+    const perUser = parse(JSON.parse(await text(await blobs.get(key))))
+    return perUser.users.length === perUser.metrics.ndcg.length ? perUser : undefined
+  } catch (error) {
+    if (error instanceof SyntaxError || (error instanceof ApiError && error.statusCode < 500))
+      return undefined
+    throw error
+  }
+}

@@ -1,0 +1,53 @@
+import { handle } from '@cairn/platform/http/handle'
+import {
+  CHAMPION,
+  EvaluateGate,
+  ListPromotions,
+  PromoteModelVersion,
+} from '@cairn/platform/protocol/promotions'
+import type { FastifyPluginAsync } from 'fastify'
+import type { AliasStore } from '../aliases/store.js'
+import { checkAlias, parseVersion } from '../models/names.js'
+import type { ModelStore } from '../models/store.js'
+import type { Gate } from './gate.js'
+import type { PromotionStore } from './store.js'
+
+interface Parts {
+  gate: Gate
+  models: ModelStore
+  aliases: AliasStore
+  promotions: PromotionStore
+  now: () => number
+}
+
+export const gateRoutes: FastifyPluginAsync<Parts> = async (
+  app,
+  { gate, models, aliases, promotions, now },
+) => {
+  handle(
+    app,
+    PromoteModelVersion,
+    async ({ name, version, alias = CHAMPION, force = false, reason }, request) => {
+      checkAlias(alias)
+      const verdict = await gate.evaluate(name, parseVersion(version), alias)
+      const moves = verdict.passed || force
+      if (moves) await aliases.put(name, alias, parseVersion(version))
+      const outcome = verdict.passed ? 'passed' : force ? 'forced' : 'failed'
+      return {
+        promotion: await promotions.create(verdict, {
+          verdict: outcome,
+          reason,
+          by: request.principal.name,
+          at: now(),
+        }),
+      }
+    },
+  )
+  handle(app, ListPromotions, async ({ name }) => {
+    await models.get(name)
+    return { promotions: await promotions.list(name) }
+  })
+  handle(app, EvaluateGate, async ({ name, version, alias = CHAMPION }) => ({
+    gate: await gate.evaluate(name, parseVersion(version), alias),
+  }))
+}

@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto'
+import type { Db } from '@cairn/platform/db/db'
+import type { GateVerdict, Promotion } from '@cairn/platform/protocol/promotions'
+import type { PromotionRow, RegistrySchema } from '../schema.js'
+
+export interface Decided {
+  readonly verdict: PromotionRow['verdict']
+  readonly reason: string | undefined
+  readonly by: string
+  readonly at: number
+}
+
+export class PromotionStore {
+  readonly #db: Db<RegistrySchema>
+
+  constructor(db: Db<RegistrySchema>) {
+    this.#db = db
+  }
+
+  async create(gate: GateVerdict, { verdict, reason, by, at }: Decided): Promise<Promotion> {
+    const row: PromotionRow = {
+      id: randomUUID(),
+      name: gate.name,
+      version: Number(gate.version),
+      alias: gate.alias,
+      verdict,
+      checks: JSON.stringify(gate.checks),
+      champion_version: gate.champion_version === undefined ? null : Number(gate.champion_version),
+      reason: reason ?? null,
+      decided_by: by,
+      decided_at: at,
+    }
+    await this.#db.transaction((tx) => tx.insertInto('promotions').values(row).execute())
+    return promotionOnWire(row)
+  }
+
+  /** The newest first. */
+  async list(name: string): Promise<Promotion[]> {
+    const rows = await this.#db.read
+      .selectFrom('promotions')
+      .selectAll()
+      .where('name', '=', name)
+      .orderBy('decided_at', 'desc')
+      .orderBy('id')
+      .limit(1000)
+      .execute()
+    return rows.map(promotionOnWire)
+  }
+}
+
+const promotionOnWire = (row: PromotionRow): Promotion => ({
+  id: row.id,
+  name: row.name,
+  version: String(row.version),
+  alias: row.alias,
+  verdict: row.verdict,
+  checks: JSON.parse(row.checks),
+  ...(row.champion_version !== null && { champion_version: String(row.champion_version) }),
+  ...(row.reason !== null && { reason: row.reason }),
+  decided_by: row.decided_by,
+  decided_at: row.decided_at,
+})

@@ -1,0 +1,97 @@
+import { type ImportedModel, ImportRegisteredModel } from '@cairn/platform/protocol/imports'
+import { CreateModelVersion, GetModelVersion } from '@cairn/platform/protocol/model-versions'
+import { GetRegisteredModel } from '@cairn/platform/protocol/registered-models'
+import { type TestApp, testApp } from '@cairn/platform/testing/app'
+import { databases } from '@cairn/platform/testing/databases'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { registry } from '../plugin.js'
+
+const MODEL: ImportedModel = {
+  name: 'movies',
+  creation_timestamp: 5,
+  last_updated_timestamp: 9,
+  description: 'the model',
+  user_id: 'ann',
+  tags: [{ key: 'owner', value: 'ann' }],
+  versions: [
+    {
+      version: 3,
+      creation_timestamp: 6,
+      last_updated_timestamp: 7,
+      current_stage: 'Production',
+      description: 'third',
+      source: 's3://elsewhere/model',
+      run_id: 'r',
+      tags: [{ key: 'a', value: '1' }],
+    },
+    { version: 7, creation_timestamp: 8, last_updated_timestamp: 9, current_stage: 'Deleted_Internal' },
+  ],
+  aliases: [{ alias: 'champion', version: 3 }],
+}
+
+describe.each(databases)('models that are imported on %s', (_name, database) => {
+  let served: TestApp
+  beforeEach(async () => {
+    served = await testApp(async (app, ground) => void (await app.register(registry, { ground })), {
+      database,
+    })
+  })
+  afterEach(() => served.close())
+  const call = () => served.ground.client()
+
+  test('keep numbers, times, stages, tags and aliases, and come again without a change', async () => {
+    expect(await call()(ImportRegisteredModel, MODEL)).toMatchObject({ outcome: 'created', versions: 2 })
+    const { registered_model } = await call()(GetRegisteredModel, { name: 'movies' })
+    expect(registered_model).toMatchObject({
+      creation_timestamp: 5,
+      last_updated_timestamp: 9,
+      description: 'the model',
+      tags: MODEL.tags,
+      aliases: [{ alias: 'champion', version: '3' }],
+    })
+    const { model_version } = await call()(GetModelVersion, { name: 'movies', version: '3' })
+    expect(model_version).toMatchObject({
+      creation_timestamp: 6,
+      last_updated_timestamp: 7,
+      current_stage: 'Production',
+      source: 's3://elsewhere/model',
+      aliases: ['champion'],
+      tags: [{ key: 'a', value: '1' }],
+    })
+    expect(await call()(ImportRegisteredModel, MODEL)).toMatchObject({ outcome: 'merged' })
+    expect(await call()(GetRegisteredModel, { name: 'movies' })).toEqual({ registered_model })
+  })
+
+  test('a deleted version keeps its number taken', async () => {
+    await call()(ImportRegisteredModel, MODEL)
+    await expect(call()(GetModelVersion, { name: 'movies', version: '7' })).rejects.toThrow(/not found/)
+    const created = await call()(CreateModelVersion, { name: 'movies', source: 's3://b/m' })
+    expect(created.model_version.version).toBe('8')
+  })
+
+  test('another version with the number is a conflict, and nothing of the import stays', async () => {
+    await call()(ImportRegisteredModel, MODEL)
+    const [third] = MODEL.versions!
+    const clash = { ...MODEL, description: 'changed', versions: [{ ...third!, creation_timestamp: 66 }] }
+    await expect(call()(ImportRegisteredModel, clash)).rejects.toThrow(/another version 3/)
+    const { registered_model } = await call()(GetRegisteredModel, { name: 'movies' })
+    expect(registered_model.description).toBe('the model')
+  })
+
+  test.each([
+    [
+      'a stage that is none',
+      { versions: [{ ...MODEL.versions![0]!, current_stage: 'Prod' }] },
+      /stage: Prod/,
+    ],
+    [
+      'a source that leaves its folder',
+      { versions: [{ ...MODEL.versions![0]!, source: 'file:///a/%252e%252e/b' }] },
+      /versions\[0\]\.source/,
+    ],
+    ['an alias of nothing', { aliases: [{ alias: 'x', version: 12 }] }, /version=12\) not found/],
+    ['a name that is a path', { name: 'a/b' }, /a\/b/],
+  ])('%s is refused', async (_what, change, message) => {
+    await expect(call()(ImportRegisteredModel, { ...MODEL, ...change })).rejects.toThrow(message)
+  })
+})

@@ -1,0 +1,25 @@
+import { handle } from '@cairn/platform/http/handle'
+import { ImportRegisteredModel } from '@cairn/platform/protocol/imports'
+import type { FastifyPluginAsync } from 'fastify'
+import { checkAlias, checkModelName, checkTag } from '../models/names.js'
+import type { Sources } from '../versions/source.js'
+import type { ModelImport } from './store.js'
+import { checkVersion, type LocatedVersion, locate } from './versions.js'
+
+/** What comes from another registry with its numbers and times. */
+export const importRoutes: FastifyPluginAsync<{ imports: ModelImport; sources: Sources }> = async (
+  app,
+  { imports, sources },
+) => {
+  handle(app, ImportRegisteredModel, async (given) => {
+    checkModelName(given.name)
+    for (const { alias } of given.aliases ?? []) checkAlias(alias)
+    for (const { key, value = '' } of given.tags ?? []) checkTag(key, value)
+    const versions: LocatedVersion[] = []
+    for (const [i, version] of (given.versions ?? []).entries()) {
+      checkVersion(version, `versions[${i}].`)
+      versions.push({ ...version, ...(await locate(sources, version)) })
+    }
+    return imports.put({ ...given, versions })
+  })
+}

@@ -1,0 +1,42 @@
+import { decodeFully } from '@cairn/platform/blobs/path'
+import { ApiError, invalid } from '@cairn/platform/errors'
+import type { ImportedVersion } from '@cairn/platform/protocol/imports'
+import { checkTag } from '../models/names.js'
+import { DELETED } from '../schema.js'
+import type { ResolvedSource, Sources } from '../versions/source.js'
+import { parseStage } from '../versions/stages.js'
+
+export type LocatedVersion = Omit<ImportedVersion, 'model_id'> & ResolvedSource
+
+/** @throws INVALID_PARAMETER_VALUE naming the field */
+export function checkVersion(
+  { current_stage = 'None', source = '', tags = [] }: ImportedVersion,
+  path: string,
+): void {
+  if (current_stage !== DELETED) parseStage(current_stage)
+  for (const { key, value = '' } of tags) checkTag(key, value)
+  const decoded = decodeFully(source)
+  if (decoded.split(/[/\\?#]/).includes('..') || decoded.includes('\0'))
+    throw invalid(`Invalid value '${source}' for parameter '${path}source': it must not leave its folder.`)
+}
+
+/**
+ * Where the files of a version are. A local path is taken as it is: what it names is read only below the roots of the
+ * server, and a registry that is moved may well name files that did not move along.
+ */
+export async function locate(sources: Sources, version: ImportedVersion): Promise<ResolvedSource> {
+  const { source = '', model_id } = version
+  const plain = {
+    storage_location: source,
+    model_id: model_id ?? null,
+    model_params: null,
+    model_metrics: null,
+  }
+  if (!source.startsWith('models:')) return plain
+  try {
+    return await sources.resolve(source, version.run_id, model_id)
+  } catch (error) {
+    if (error instanceof ApiError && error.statusCode < 500) return plain
+    throw error
+  }
+}

@@ -1,0 +1,25 @@
+import { invalid } from '@cairn/platform/errors'
+
+/** Prompts are registered models with this tag, and their text is a tag of a version. */
+export const IS_PROMPT = 'mlflow.prompt.is_prompt'
+
+/** The last of equal keys counts. */
+export const areOfPrompt = (tags: readonly { key: string; value: string }[]): boolean =>
+  tags.findLast(({ key }) => key === IS_PROMPT)?.value.toLowerCase() === 'true'
+
+const PLACEHOLDERS = ['prompt-template', 'dummy-source']
+
+/** A prompt has no files. @throws INVALID_PARAMETER_VALUE for a source that says it had: it would be read past every check of sources */
+export function checkPromptSource(source: string) {
+  if (!PLACEHOLDERS.includes(source))
+    throw invalid(
+      `Invalid prompt source: '${source}'. Prompt sources must use an MLflow placeholder: ${PLACEHOLDERS.join(' or ')}.`,
+    )
+}
+
+/** In MLflow's words. */
+export function nameClash(name: string, isKnownPrompt: boolean, isNewPrompt: boolean): string {
+  const kind = (isPrompt: boolean) => (isPrompt ? 'Prompt' : 'Registered Model')
+  if (isKnownPrompt === isNewPrompt) return `${kind(isNewPrompt)} (name=${name}) already exists.`
+  return `Tried to create a ${kind(isNewPrompt).toLowerCase()} with name '${name}', but the name is already taken by a ${kind(isKnownPrompt).toLowerCase()}. MLflow does not allow creating a model and a prompt with the same name.`
+}

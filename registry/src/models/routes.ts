@@ -1,0 +1,54 @@
+import { METASTORE } from '@cairn/platform/auth/authorizer'
+import { done } from '@cairn/platform/http/done'
+import { handle } from '@cairn/platform/http/handle'
+import { GATED_ALIAS } from '@cairn/platform/protocol/promotions'
+import {
+  CreateRegisteredModel,
+  DeleteRegisteredModel,
+  DeleteRegisteredModelTag,
+  GetRegisteredModel,
+  RenameRegisteredModel,
+  SearchRegisteredModels,
+  SetRegisteredModelTag,
+  UpdateRegisteredModel,
+} from '@cairn/platform/protocol/registered-models'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { checkModelName, checkTag } from './names.js'
+import type { ModelSearch } from './search.js'
+import type { ModelStore } from './store.js'
+
+export const modelRoutes: FastifyPluginAsync<{ models: ModelStore; search: ModelSearch }> = async (
+  app,
+  { models, search },
+) => {
+  handle(app, CreateRegisteredModel, async ({ name, description, tags = [] }, request) => {
+    checkModelName(name)
+    const pairs = tags.map(({ key, value = '' }) => ({ key, value }))
+    for (const { key, value } of pairs) checkTag(key, value)
+    return { registered_model: await models.create(name, description, pairs, request.principal.name) }
+  })
+  handle(app, GetRegisteredModel, async ({ name }) => ({ registered_model: await models.getDescribed(name) }))
+  handle(app, RenameRegisteredModel, async ({ name, new_name }) => {
+    checkModelName(new_name)
+    return { registered_model: await models.rename(name, new_name) }
+  })
+  handle(app, UpdateRegisteredModel, async ({ name, description }) => ({
+    registered_model: await models.setDescription(name, description),
+  }))
+  handle(app, DeleteRegisteredModel, ({ name }) => done(models.delete(name)))
+  handle(app, SearchRegisteredModels, async (input) => search.page(input))
+  handle(app, SetRegisteredModelTag, async ({ name, key, value = '' }, request) => {
+    checkTag(key, value)
+    await requireKeeper(request, key)
+    return done(models.setTag(name, key, value))
+  })
+  handle(app, DeleteRegisteredModelTag, async ({ name, key }, request) => {
+    await requireKeeper(request, key)
+    return done(models.deleteTag(name, key))
+  })
+}
+
+/** Who takes the gate away decides what is served, like who promotes. @throws PERMISSION_DENIED */
+async function requireKeeper(request: FastifyRequest, key: string) {
+  if (key === GATED_ALIAS) await request.authorize('PROMOTE MODELS', METASTORE)
+}

@@ -1,0 +1,224 @@
+import type { Db, Transaction } from '@cairn/platform/db/db'
+import { refuseTaken } from '@cairn/platform/db/refuse-taken'
+import { ApiError, missing } from '@cairn/platform/errors'
+import type { ModelVersion, RegisteredModel } from '@cairn/platform/protocol/registered-models'
+import { groupBy } from '../group-by.js'
+import { DELETED, type RegisteredModelRow, type RegistrySchema } from '../schema.js'
+import type { VersionStore } from '../versions/store.js'
+import type { Outbox } from '../webhooks/outbox.js'
+import { areOfPrompt, nameClash } from './prompts.js'
+
+type Tags = readonly { key: string; value: string }[]
+
+const notFound = (name: string) => missing(`Registered Model with name=${name} not found`)
+const taken = (name: string) => (cause: unknown) =>
+  new ApiError('RESOURCE_ALREADY_EXISTS', `Registered Model (name=${name}) already exists.`, { cause })
+
+interface Parts {
+  readonly versions: VersionStore
+  readonly outbox: Outbox
+  readonly now: () => number
+}
+
+export class ModelStore {
+  readonly #db: Db<RegistrySchema>
+  readonly #versions: VersionStore
+  readonly #outbox: Outbox
+  readonly #now: () => number
+
+  constructor(db: Db<RegistrySchema>, { versions, outbox, now }: Parts) {
+    this.#db = db
+    this.#versions = versions
+    this.#outbox = outbox
+    this.#now = now
+  }
+
+  /** @throws RESOURCE_ALREADY_EXISTS */
+  async create(
+    name: string,
+    description: string | undefined,
+    tags: Tags,
+    userId: string,
+  ): Promise<RegisteredModel> {
+    const time = this.#now()
+    const row: RegisteredModelRow = {
+      name,
+      creation_timestamp: time,
+      last_updated_timestamp: time,
+      description: description || null,
+      user_id: userId,
+    }
+    const created = refuseTaken(this.#db, taken(name), async (tx) => {
+      await tx.insertInto('registered_models').values(row).execute()
+      await putTags(tx, name, tags)
+      await this.#outbox.put(tx, { kind: 'model created', name, tags, description })
+    })
+    await created.catch((error) => this.#sayWhatHasTheName(error, name, tags))
+    return this.getDescribed(name)
+  }
+
+  /** Models and prompts share their names. */
+  async #sayWhatHasTheName(error: unknown, name: string, tags: Tags): Promise<never> {
+    if (!(error instanceof ApiError) || error.code !== 'RESOURCE_ALREADY_EXISTS') throw error
+    const { tags: known = [] } = await this.getDescribed(name)
+    throw new ApiError('RESOURCE_ALREADY_EXISTS', nameClash(name, areOfPrompt(known), areOfPrompt(tags)), {
+      cause: error,
+    })
+  }
+
+  /** @throws RESOURCE_DOES_NOT_EXIST */
+  async get(name: string): Promise<RegisteredModelRow> {
+    const row = await this.#db.read
+      .selectFrom('registered_models')
+      .selectAll()
+      .where('name', '=', name)
+      .executeTakeFirst()
+    if (!row) throw notFound(name)
+    return row
+  }
+
+  async getDescribed(name: string): Promise<RegisteredModel> {
+    return (await this.describe([await this.get(name)]))[0]!
+  }
+
+  /** Adds latest versions, tags and aliases to rows, in the order given. */
+  async describe(rows: readonly RegisteredModelRow[]): Promise<RegisteredModel[]> {
+    if (rows.length === 0) return []
+    const names = rows.map((row) => row.name)
+    const [tags, aliases, latest] = await Promise.all([
+      this.#db.read
+        .selectFrom('registered_model_tags')
+        .selectAll()
+        .where('name', 'in', names)
+        .orderBy('key')
+        .execute(),
+      this.#db.read
+        .selectFrom('registered_model_aliases')
+        .selectAll()
+        .where('name', 'in', names)
+        .orderBy('alias')
+        .execute(),
+      this.#latest(names),
+    ])
+    return rows.map((row) =>
+      modelOnWire(
+        row,
+        tags.filter((tag) => tag.name === row.name),
+        aliases.filter((one) => one.name === row.name),
+        latest.get(row.name) ?? [],
+      ),
+    )
+  }
+
+  async setDescription(name: string, description: string | undefined): Promise<RegisteredModel> {
+    await this.#db.transaction(async (tx) => {
+      await touchModel(tx, name, this.#now())
+      await tx
+        .updateTable('registered_models')
+        .set({ description: description || null })
+        .where('name', '=', name)
+        .execute()
+    })
+    return this.getDescribed(name)
+  }
+
+  /** Versions, tags and aliases move along. @throws RESOURCE_ALREADY_EXISTS */
+  async rename(name: string, newName: string): Promise<RegisteredModel> {
+    await refuseTaken(this.#db, taken(newName), async (tx) => {
+      await touchModel(tx, name, this.#now())
+      await tx.updateTable('registered_models').set({ name: newName }).where('name', '=', name).execute()
+    })
+    return this.getDescribed(newName)
+  }
+
+  async delete(name: string): Promise<void> {
+    const { numDeletedRows } = await this.#db.transaction((tx) =>
+      tx.deleteFrom('registered_models').where('name', '=', name).executeTakeFirstOrThrow(),
+    )
+    if (numDeletedRows === 0n) throw notFound(name)
+  }
+
+  async setTag(name: string, key: string, value: string): Promise<void> {
+    await this.#db.transaction(async (tx) => {
+      await touchModel(tx, name, this.#now())
+      await putTags(tx, name, [{ key, value }])
+      await this.#outbox.put(tx, { kind: 'model tag set', name, key, value })
+    })
+  }
+
+  async deleteTag(name: string, key: string): Promise<void> {
+    await this.#db.transaction(async (tx) => {
+      await touchModel(tx, name, this.#now())
+      const { numDeletedRows } = await tx
+        .deleteFrom('registered_model_tags')
+        .where('name', '=', name)
+        .where('key', '=', key)
+        .executeTakeFirstOrThrow()
+      if (numDeletedRows > 0n) await this.#outbox.put(tx, { kind: 'model tag deleted', name, key })
+    })
+  }
+
+  async findTag(name: string, key: string): Promise<string | undefined> {
+    const row = await this.#db.read
+      .selectFrom('registered_model_tags')
+      .select('value')
+      .where('name', '=', name)
+      .where('key', '=', key)
+      .executeTakeFirst()
+    return row?.value
+  }
+
+  async #latest(names: readonly string[]): Promise<Map<string, ModelVersion[]>> {
+    const rows = await this.#db.read
+      .selectFrom('model_versions')
+      .selectAll()
+      .where('name', 'in', names)
+      .where('current_stage', '!=', DELETED)
+      .orderBy('version')
+      .execute()
+    const highest = new Map(rows.map((row) => [`${row.current_stage} ${row.name}`, row]))
+    const described = await this.#versions.describe(
+      [...highest.values()].sort((a, b) => a.version - b.version),
+    )
+    return groupBy(described, (version) => version.name)
+  }
+}
+
+/** Every change of a model or of its versions moves the model's time. @throws RESOURCE_DOES_NOT_EXIST */
+export async function touchModel(tx: Transaction<RegistrySchema>, name: string, time: number): Promise<void> {
+  const { numUpdatedRows } = await tx
+    .updateTable('registered_models')
+    .set({ last_updated_timestamp: time })
+    .where('name', '=', name)
+    .executeTakeFirstOrThrow()
+  if (numUpdatedRows === 0n) throw notFound(name)
+}
+
+export async function putTags(tx: Transaction<RegistrySchema>, name: string, tags: Tags): Promise<void> {
+  const last = new Map(tags.map((tag) => [tag.key, tag.value]))
+  if (last.size === 0) return
+  await tx
+    .insertInto('registered_model_tags')
+    .values(Array.from(last, ([key, value]) => ({ name, key, value })))
+    .onConflict((on) =>
+      on.columns(['name', 'key']).doUpdateSet((eb) => ({ value: eb.ref('excluded.value') })),
+    )
+    .execute()
+}
+
+const modelOnWire = (
+  row: RegisteredModelRow,
+  tags: Tags,
+  aliases: readonly { alias: string; version: number }[],
+  latest: ModelVersion[],
+): RegisteredModel => ({
+  name: row.name,
+  creation_timestamp: row.creation_timestamp,
+  last_updated_timestamp: row.last_updated_timestamp,
+  ...(row.description && { description: row.description }),
+  ...(latest.length > 0 && { latest_versions: latest }),
+  ...(tags.length > 0 && { tags: tags.map(({ key, value }) => ({ key, value })) }),
+  ...(aliases.length > 0 && {
+    aliases: aliases.map(({ alias, version }) => ({ alias, version: String(version) })),
+  }),
+})

@@ -1,0 +1,66 @@
+import { placesOf } from '@cairn/platform/blobs/places'
+import { migrate } from '@cairn/platform/db/migrate'
+import type { Ground } from '@cairn/platform/ground'
+import type { FastifyPluginAsync } from 'fastify'
+import { aliasRoutes } from './aliases/routes.js'
+import { AliasStore } from './aliases/store.js'
+import { announceRegistry } from './announce.js'
+import { Gate } from './gate/gate.js'
+import { gateRoutes } from './gate/routes.js'
+import { PromotionStore } from './gate/store.js'
+import { importRoutes } from './import/routes.js'
+import { ModelImport } from './import/store.js'
+import { modelRoutes } from './models/routes.js'
+import { ModelSearch } from './models/search.js'
+import { ModelStore } from './models/store.js'
+import type { RegistrySchema } from './schema.js'
+import { versionArtifactRoute } from './versions/artifact-route.js'
+import { LoggedModels } from './versions/logged-models.js'
+import { versionRoutes } from './versions/routes.js'
+import { VersionSearch } from './versions/search.js'
+import { Sources } from './versions/source.js'
+import { VersionStore } from './versions/store.js'
+import { openWebhooks } from './webhooks/open.js'
+import { Outbox } from './webhooks/outbox.js'
+import { webhookRoutes } from './webhooks/routes.js'
+
+/** Registered models, their versions, stages and aliases, the gate before an alias, and webhooks that tell of it all. */
+export const registry: FastifyPluginAsync<{ ground: Ground }> = async (app, { ground }) => {
+  await migrate(ground.db, 'registry', new URL('./migrations/', import.meta.url))
+  const db = ground.db.for<RegistrySchema>()
+  const { now } = ground
+  const outbox = new Outbox(now)
+  const versions = new VersionStore(db, { outbox, now })
+  const models = new ModelStore(db, { versions, outbox, now })
+  const aliases = new AliasStore(db, { outbox, now })
+  const sources = new Sources(versions, ground.client(), ground.config.model_version_source_pattern)
+  const places = placesOf(ground.config, ground.blobs)
+  const gate = new Gate({ versions, aliases, call: ground.client(), places })
+  announceRegistry(app, ground.events.announce)
+  const { dispatcher, ...webhookParts } = await openWebhooks(db, ground, app.log)
+  app.addHook('onReady', async () => dispatcher.wake())
+  app.addHook('onClose', () => dispatcher.stop())
+  // The answer leaves after the commit: what a change has put into the outbox is there by then.
+  app.addHook('onResponse', async () => {
+    if (outbox.takeNews()) dispatcher.wake()
+  })
+  await app.register(modelRoutes, { models, search: new ModelSearch(db, models) })
+  await app.register(versionRoutes, {
+    models,
+    versions,
+    sources,
+    loggedModels: new LoggedModels(ground.client()),
+    search: new VersionSearch(db, versions),
+  })
+  await app.register(versionArtifactRoute, { versions, places })
+  await app.register(importRoutes, { imports: new ModelImport(db), sources })
+  await app.register(aliasRoutes, { models, versions, aliases })
+  await app.register(gateRoutes, {
+    gate,
+    models,
+    aliases,
+    promotions: new PromotionStore(db),
+    now,
+  })
+  await app.register(webhookRoutes, { ...webhookParts, now })
+}

@@ -1,0 +1,332 @@
+import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
+import { type TestApp, testApp } from '@cairn/platform/testing/app'
+import { databases } from '@cairn/platform/testing/databases'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { registry } from './plugin.js'
+
+describe.each(databases)('the registry on %s', (_name, database) => {
+  let served: TestApp
+  beforeEach(async () => {
+    served = await testApp(
+      async (app, ground) => {
+        await app.register(registry, { ground })
+      },
+      { database },
+    )
+  })
+  afterEach(() => served.close())
+
+  const call = async (
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+    path: string,
+    input: Record<string, unknown> = {},
+  ) => {
+    const url = path.startsWith('/') ? path : `/api/2.0/mlflow/${path}`
+    const query =
+      method === 'GET'
+        ? `?${new URLSearchParams(Object.entries(input).flatMap(([key, value]) => [value].flat().map((one) => [key, String(one)])))}`
+        : ''
+    const answer = await served.app.inject({
+      method,
+      url: url + query,
+      ...(method !== 'GET' && { payload: input }),
+    })
+    return { status: answer.statusCode, ...answer.json() }
+  }
+  const version = (source = 's3://bucket/model', more = {}) =>
+    call('POST', 'model-versions/create', { name: 'm', source, ...more })
+
+  test('a model has what it was given; its name is free of paths and taken once', async () => {
+    const created = await call('POST', 'registered-models/create', {
+      name: 'm',
+      description: 'd',
+      tags: [{ key: 'a', value: 'b' }],
+    })
+    expect(created.registered_model).toMatchObject({
+      name: 'm',
+      description: 'd',
+      tags: [{ key: 'a', value: 'b' }],
+    })
+    expect(await call('POST', 'registered-models/create', { name: 'm' })).toMatchObject({
+      status: 400,
+      error_code: 'RESOURCE_ALREADY_EXISTS',
+      message: 'Registered Model (name=m) already exists.',
+    })
+    for (const name of ['a/b', 'a:b', '..', '  ', ''])
+      expect(await call('POST', 'registered-models/create', { name })).toMatchObject({
+        status: 400,
+        error_code: 'INVALID_PARAMETER_VALUE',
+      })
+  })
+
+  test('versions count from 1, and a deleted number is never given again', async () => {
+    await call('POST', 'registered-models/create', { name: 'm' })
+    const made = await Promise.all(Array.from({ length: 8 }, () => version()))
+    expect(made.map((one) => Number(one.model_version.version)).sort((a, b) => a - b)).toEqual([
+      1, 2, 3, 4, 5, 6, 7, 8,
+    ])
+    await call('DELETE', 'model-versions/delete', { name: 'm', version: '8' })
+    expect(await call('GET', 'model-versions/get', { name: 'm', version: '8' })).toMatchObject({
+      status: 404,
+      message: 'Model Version (name=m, version=8) not found',
+    })
+    expect((await version()).model_version).toMatchObject({
+      version: '9',
+      current_stage: 'None',
+      description: '',
+      run_id: '',
+      run_link: '',
+      status: 'READY',
+    })
+  })
+
+  test.each([
+    '/etc/passwd',
+    'file:///etc',
+    'mlflow-artifacts:/../x',
+    'mlflow-artifacts:/%2e%2e/x',
+    's3://b/%252e%252e/x',
+    's3://b/100%/%2e%2e/x',
+    `s3://b/%${'25'.repeat(40)}2e./x`,
+    'models:/m',
+    'models:/m/99',
+  ])('the source %s is refused', async (source) => {
+    await call('POST', 'registered-models/create', { name: 'm' })
+    const { status } = await version(source)
+    expect([400, 404]).toContain(status)
+  })
+
+  test('a name that is taken says by what', async () => {
+    const tags = [{ key: 'mlflow.prompt.is_prompt', value: 'true' }]
+    await call('POST', 'registered-models/create', { name: 'm' })
+    await call('POST', 'registered-models/create', { name: 'p', tags })
+    const said = async (input: Record<string, unknown>) =>
+      (await call('POST', 'registered-models/create', input)).message
+    expect(await said({ name: 'p', tags })).toBe('Prompt (name=p) already exists.')
+    expect(await said({ name: 'p' })).toMatch(
+      /^Tried to create a registered model with name 'p'.*by a prompt\./,
+    )
+    expect(await said({ name: 'm', tags })).toMatch(/^Tried to create a prompt with.*by a registered model\./)
+  })
+
+  test('a prompt has a placeholder for a source, and no other', async () => {
+    await call('POST', 'registered-models/create', { name: 'm' })
+    const tags = [{ key: 'mlflow.prompt.is_prompt', value: 'true' }]
+    for (const source of ['prompt-template', 'dummy-source'])
+      expect(await version(source, { tags })).toMatchObject({ status: 200, model_version: { source } })
+    for (const source of ['/etc/passwd', 'etc/passwd', 's3://bucket/model'])
+      expect(await version(source, { tags })).toMatchObject({
+        status: 400,
+        message: expect.stringContaining('Invalid prompt source'),
+      })
+    expect((await version('dummy-source')).status).toBe(400)
+    const untrue = [...tags, { key: 'mlflow.prompt.is_prompt', value: 'false' }]
+    expect((await version('dummy-source', { tags: untrue })).status).toBe(400)
+  })
+
+  test('models:/ sources are followed to the files', async () => {
+    await call('POST', 'registered-models/create', { name: 'm' })
+    await version('s3://bucket/one')
+    expect((await version('models:/m/1')).model_version.source).toBe('models:/m/1')
+    expect(
+      (await call('GET', 'model-versions/get-download-uri', { name: 'm', version: '2' })).artifact_uri,
+    ).toBe('s3://bucket/one')
+    expect(await version('models:/100%/1')).toMatchObject({
+      status: 404,
+      message: expect.stringContaining('name=100%'),
+    })
+  })
+
+  test('stages move one version in and archive the others', async () => {
+    await call('POST', 'registered-models/create', { name: 'm' })
+    await version()
+    await version()
+    const move = (v: string, stage: string, archive?: unknown) =>
+      call('POST', 'model-versions/transition-stage', {
+        name: 'm',
+        version: v,
+        stage,
+        archive_existing_versions: archive,
+      })
+    expect((await move('1', 'production', 'FALSE')).model_version.current_stage).toBe('Production')
+    expect((await move('2', 'Production', true)).model_version.current_stage).toBe('Production')
+    const latest = await call('GET', 'registered-models/get-latest-versions', { name: 'm' })
+    expect(
+      latest.model_versions.map((one: { version: string; current_stage: string }) => [
+        one.version,
+        one.current_stage,
+      ]),
+    ).toEqual([
+      ['1', 'Archived'],
+      ['2', 'Production'],
+    ])
+    expect(await move('1', 'None', true)).toMatchObject({
+      status: 400,
+      message: expect.stringMatching(/not an Active stage/),
+    })
+    expect(await move('1', 'foo')).toMatchObject({
+      status: 400,
+      message: 'Invalid Model Version stage: foo. Value must be one of None, Staging, Production, Archived.',
+    })
+  })
+
+  test('an alias names one version, in its own case, and goes with it', async () => {
+    await call('POST', 'registered-models/create', { name: 'm' })
+    await version()
+    await version()
+    await call('POST', 'registered-models/alias', { name: 'm', alias: 'Champ', version: '1' })
+    await call('POST', 'registered-models/alias', { name: 'm', alias: 'Champ', version: '2' })
+    expect(
+      (await call('GET', 'registered-models/alias', { name: 'm', alias: 'Champ' })).model_version,
+    ).toMatchObject({ version: '2', aliases: ['Champ'] })
+    expect(await call('GET', 'registered-models/alias', { name: 'm', alias: 'champ' })).toMatchObject({
+      status: 400,
+      message: 'Registered model alias champ not found.',
+    })
+    expect((await call('GET', 'registered-models/get', { name: 'm' })).registered_model.aliases).toEqual([
+      { alias: 'Champ', version: '2' },
+    ])
+    expect(
+      (await call('GET', 'registered-models/alias', { name: 'm', alias: 'LATEST' })).model_version.version,
+    ).toBe('2')
+    await call('DELETE', 'model-versions/delete', { name: 'm', version: '2' })
+    expect((await call('GET', 'registered-models/alias', { name: 'm', alias: 'Champ' })).status).toBe(400)
+    for (const alias of ['latest', 'v1', 'a.b', 'a'.repeat(256)])
+      expect((await call('POST', 'registered-models/alias', { name: 'm', alias, version: '1' })).status).toBe(
+        400,
+      )
+  })
+
+  test('a renamed model keeps its versions, tags and aliases', async () => {
+    await call('POST', 'registered-models/create', { name: 'm', tags: [{ key: 'a', value: 'b' }] })
+    await version('s3://b/x', { tags: [{ key: 't', value: '1' }] })
+    await call('POST', 'registered-models/alias', { name: 'm', alias: 'A', version: '1' })
+    const renamed = await call('POST', 'registered-models/rename', { name: 'm', new_name: 'n' })
+    expect(renamed.registered_model).toMatchObject({
+      name: 'n',
+      aliases: [{ alias: 'A', version: '1' }],
+      tags: [{ key: 'a', value: 'b' }],
+      latest_versions: [{ name: 'n', tags: [{ key: 't', value: '1' }] }],
+    })
+    expect((await call('GET', 'registered-models/get', { name: 'm' })).status).toBe(404)
+  })
+
+  test('searches filter, order and page, and hide prompts until they are asked for', async () => {
+    for (const name of ['alpha', 'beta', 'gamma']) await call('POST', 'registered-models/create', { name })
+    await call('POST', 'registered-models/create', {
+      name: 'prompt',
+      tags: [{ key: 'mlflow.prompt.is_prompt', value: 'true' }],
+    })
+    const names = async (input: Record<string, unknown>) => {
+      const page = await call('GET', 'registered-models/search', input)
+      return [page.registered_models?.map((one: { name: string }) => one.name), page.next_page_token] as const
+    }
+    expect((await names({}))[0]).toEqual(['alpha', 'beta', 'gamma'])
+    expect((await names({ filter: "name ILIKE '%A%' ", order_by: ['name DESC'] }))[0]).toEqual([
+      'gamma',
+      'beta',
+      'alpha',
+    ])
+    expect((await names({ filter: "tags.`mlflow.prompt.is_prompt` = 'true'" }))[0]).toEqual(['prompt'])
+    const models = ['alpha', 'beta', 'gamma']
+    expect((await names({ filter: "tag.`mlflow.prompt.is_prompt` != 'true'" }))[0]).toEqual(models)
+    expect(
+      (await names({ filter: "name LIKE '%t%' AND tag.`mlflow.prompt.is_prompt` = 'false'" }))[0],
+    ).toEqual(['beta'])
+    const [first, token] = await names({ max_results: 2 })
+    const [second, end] = await names({ max_results: 2, page_token: token })
+    expect([first, second, end]).toEqual([['alpha', 'beta'], ['gamma'], undefined])
+    expect(await call('GET', 'registered-models/search', { filter: "foo = 'x'" })).toMatchObject({
+      status: 400,
+      message: "Invalid attribute key 'foo' specified. Valid keys are '{'name'}'",
+    })
+    expect((await call('GET', 'registered-models/search', { max_results: 1001 })).status).toBe(400)
+    expect((await call('GET', 'registered-models/search', { page_token: 'bm9uc2Vuc2U' })).status).toBe(400)
+  })
+
+  test('versions are found by what they say', async () => {
+    await call('POST', 'registered-models/create', { name: 'm' })
+    for (const n of [1, 2, 3])
+      await version(`s3://b/${n}`, { run_id: `run${n}`, tags: [{ key: 'n', value: String(n) }] })
+    const found = async (input: Record<string, unknown>) =>
+      (await call('GET', 'model-versions/search', input)).model_versions?.map(
+        (one: { version: string }) => one.version,
+      )
+    expect(await found({ filter: "name='m'", order_by: ['version_number ASC'] })).toEqual(['1', '2', '3'])
+    expect(
+      await found({
+        filter: 'version_number > 1 AND version_number <= 3',
+        order_by: ['version_number DESC'],
+      }),
+    ).toEqual(['3', '2'])
+    expect(await found({ filter: "run_id IN ('run1','run3')", order_by: ['version_number ASC'] })).toEqual([
+      '1',
+      '3',
+    ])
+    expect(await found({ filter: "source_path = 's3://b/2'" })).toEqual(['2'])
+    expect(await found({ filter: "tags.n != '2'", order_by: ['version_number ASC'] })).toEqual(['1', '3'])
+  })
+
+  test('versions with equal keys come by name', async () => {
+    for (const name of ['b', 'a']) {
+      await call('POST', 'registered-models/create', { name })
+      for (const n of [1, 2]) await version(`s3://b/${n}`, { name })
+    }
+    const { model_versions } = await call('GET', 'model-versions/search', {
+      order_by: ['version_number DESC'],
+    })
+    const places = model_versions.map((one: Record<string, string>) => `${one.name}${one.version}`)
+    expect(places).toEqual(['a2', 'b2', 'a1', 'b1'])
+  })
+
+  test('a gated alias moves only through the gate, which records who forced it', async () => {
+    await call('POST', 'registered-models/create', {
+      name: 'm',
+      tags: [{ key: 'cairn.gated_alias', value: 'champion' }],
+    })
+    await version()
+    expect(
+      await call('POST', 'registered-models/alias', { name: 'm', alias: 'champion', version: '1' }),
+    ).toMatchObject({ status: 400, message: expect.stringMatching(/moves only through its gate/) })
+    const promote = (more = {}) =>
+      call('POST', '/api/cairn/v1/registered-models/m/promotions', { version: '1', ...more })
+    expect((await promote()).promotion).toMatchObject({
+      verdict: 'failed',
+      decided_by: 'owner',
+      checks: [{ name: 'evaluated', passed: false }, { name: 'no_leak' }, { name: 'champion' }],
+    })
+    expect((await call('GET', 'registered-models/alias', { name: 'm', alias: 'champion' })).status).toBe(400)
+    expect((await promote({ force: true, reason: 'demo' })).promotion).toMatchObject({
+      verdict: 'forced',
+      reason: 'demo',
+      decided_by: 'owner',
+    })
+    expect(
+      (await call('GET', 'registered-models/alias', { name: 'm', alias: 'champion' })).model_version.version,
+    ).toBe('1')
+    const { promotions } = await call('GET', '/api/cairn/v1/registered-models/m/promotions')
+    expect(promotions.map((one: { verdict: string }) => one.verdict).sort()).toEqual(['failed', 'forced'])
+  })
+
+  test('a gate is taken away only by who may promote', async () => {
+    const tags = [{ key: 'cairn.gated_alias', value: 'champion' }]
+    await call('POST', 'registered-models/create', { name: 'm', tags })
+    const { identities, grants, authorizer, tokens } = served.ground
+    const { id } = await identities.create('user', 'editor')
+    const [metastore] = authorizer.metastore
+    await grants.change(metastore, [{ principal_id: id, add: ['EDIT MODELS'], remove: [] }], LOCAL_OWNER)
+    const { secret } = await tokens.issue(id, 'test')
+    const edit = (method: 'POST' | 'DELETE', path: string, payload: object) =>
+      served.app.inject({
+        method,
+        url: `/api/2.0/mlflow/registered-models/${path}`,
+        payload,
+        headers: { authorization: `Bearer ${secret}` },
+      })
+    const gate = { name: 'm', key: 'cairn.gated_alias' }
+    expect((await edit('DELETE', 'delete-tag', gate)).json().message).toContain('PROMOTE MODELS')
+    expect((await edit('POST', 'set-tag', { ...gate, value: 'other' })).statusCode).toBe(403)
+    expect((await edit('POST', 'set-tag', { name: 'm', key: 'k', value: 'v' })).statusCode).toBe(200)
+    expect((await call('DELETE', 'registered-models/delete-tag', gate)).status).toBe(200)
+  })
+})

@@ -1,0 +1,60 @@
+import { createServer, type IncomingHttpHeaders } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export interface Received {
+  readonly headers: IncomingHttpHeaders
+  readonly body: string
+  readonly at: number
+}
+
+interface Reply {
+  readonly status: number
+  readonly headers?: Record<string, string>
+  readonly body?: string
+}
+
+export interface Receiver extends AsyncDisposable {
+  readonly url: string
+  readonly received: Received[]
+  /** Resolves when so many have come; what a test waits for never depends on how long it takes. */
+  until(count: number): Promise<Received[]>
+}
+
+/** A real HTTP server that keeps what it is sent; it answers when `reply` has, which gets the request's number from 1. */
+export async function receiver(
+  reply: (count: number) => Reply | Promise<Reply> = () => ({ status: 200 }),
+): Promise<Receiver> {
+  const received: Received[] = []
+  const watchers = new Set<() => void>()
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk)
+    const count = received.push({
+      headers: request.headers,
+      body: Buffer.concat(chunks).toString('utf8'),
+      at: Date.now(),
+    })
+    for (const watch of watchers) watch()
+    const { status, headers, body } = await reply(count)
+    response.writeHead(status, headers).end(body)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
+    received,
+    until: (count) =>
+      new Promise((resolve) => {
+        const watch = () => {
+          if (received.length < count) return
+          watchers.delete(watch)
+          resolve([...received])
+        }
+        watchers.add(watch)
+        watch()
+      }),
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}

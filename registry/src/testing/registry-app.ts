@@ -1,0 +1,34 @@
+import type { Config } from '@cairn/platform/config'
+import { type TestApp, testApp } from '@cairn/platform/testing/app'
+import type { TestDatabase } from '@cairn/platform/testing/databases'
+import { registry } from '../plugin.js'
+
+export interface RegistryApp extends TestApp {
+  call(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, input?: object): Promise<Answer>
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+type Answer = { status: number } & Record<string, any>
+
+/** The registry on a fresh database, with settings of its own. A path without a leading slash is MLflow's. */
+export async function registryApp(database: TestDatabase, settings: Partial<Config>): Promise<RegistryApp> {
+  const served = await testApp(
+    async (app, ground) => {
+      await app.register(registry, { ground: { ...ground, config: { ...ground.config, ...settings } } })
+    },
+    { database },
+  )
+  return {
+    ...served,
+    async call(method, path, input = {}) {
+      const url = path.startsWith('/') ? path : `/api/2.0/mlflow/${path}`
+      const query = new URLSearchParams(Object.entries(input).map(([key, value]) => [key, String(value)]))
+      const answer = await served.app.inject({
+        method,
+        url: method === 'GET' ? `${url}?${query}` : url,
+        ...(method !== 'GET' && { payload: input }),
+      })
+      return { status: answer.statusCode, ...answer.json() }
+    },
+  }
+}

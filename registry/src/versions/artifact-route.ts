@@ -1,0 +1,29 @@
+import { METASTORE } from '@cairn/platform/auth/authorizer'
+import { normalizeKey } from '@cairn/platform/blobs/path'
+import type { Places } from '@cairn/platform/blobs/places'
+import { invalid } from '@cairn/platform/errors'
+import { sendBlob } from '@cairn/platform/http/send-blob'
+import { READ_EXPERIMENTS, READ_MODELS } from '@cairn/platform/protocol/rights'
+import type { FastifyPluginAsync } from 'fastify'
+import { parseVersion } from '../models/names.js'
+import type { VersionStore } from './store.js'
+
+interface Options {
+  readonly versions: VersionStore
+  readonly places: Places
+}
+
+/** A file of a version. Its source may be any artifact, so who may not read artifacts may not read them this way. */
+export const versionArtifactRoute: FastifyPluginAsync<Options> = async (app, { versions, places }) => {
+  const config = { right: READ_MODELS }
+  app.get('/model-versions/get-artifact', { config, schema: { hide: true } }, async (request, reply) => {
+    const { name, version, path } = request.query as Record<string, unknown>
+    if (typeof name !== 'string' || name === '') throw invalid('Request must specify name.')
+    if (typeof version !== 'string' || version === '') throw invalid('Request must specify version.')
+    if (typeof path !== 'string' || path === '') throw invalid('Request must specify path.')
+    normalizeKey(path) // refuses it before the version is looked for
+    await request.authorize(READ_EXPERIMENTS.privilege, METASTORE)
+    const { storage_location } = await versions.get(name, parseVersion(version))
+    return sendBlob(await places.below(storage_location, path), request, reply)
+  })
+}

@@ -1,0 +1,98 @@
+import { done } from '@cairn/platform/http/done'
+import { handle } from '@cairn/platform/http/handle'
+import {
+  CreateModelVersion,
+  DeleteModelVersion,
+  DeleteModelVersionTag,
+  GetModelVersion,
+  GetModelVersionDownloadUri,
+  SearchModelVersions,
+  SetModelVersionTag,
+  TransitionModelVersionStage,
+  UpdateModelVersion,
+} from '@cairn/platform/protocol/model-versions'
+import { GetLatestVersions, GetLatestVersionsByQuery } from '@cairn/platform/protocol/registered-models'
+import type { FastifyPluginAsync } from 'fastify'
+import { checkTag, parseVersion } from '../models/names.js'
+import { areOfPrompt, checkPromptSource } from '../models/prompts.js'
+import type { ModelStore } from '../models/store.js'
+import type { LoggedModels } from './logged-models.js'
+import type { VersionSearch } from './search.js'
+import { type Sources, unresolved } from './source.js'
+import { parseStage } from './stages.js'
+import type { VersionStore } from './store.js'
+
+interface Parts {
+  models: ModelStore
+  versions: VersionStore
+  sources: Sources
+  loggedModels: LoggedModels
+  search: VersionSearch
+}
+
+export const versionRoutes: FastifyPluginAsync<Parts> = async (
+  app,
+  { models, versions, sources, loggedModels, search },
+) => {
+  handle(
+    app,
+    CreateModelVersion,
+    async ({ name, source, tags = [], run_id = '', run_link = '', description = '', model_id }, request) => {
+      await models.get(name)
+      const pairs = tags.map(({ key, value = '' }) => ({ key, value }))
+      for (const { key, value } of pairs) checkTag(key, value)
+      const isPrompt = areOfPrompt(pairs)
+      if (isPrompt) checkPromptSource(source)
+      const resolved = isPrompt
+        ? unresolved(source)
+        : await sources.resolve(source, run_id || undefined, model_id)
+      const version = {
+        name,
+        source,
+        run_id,
+        run_link,
+        description,
+        user_id: request.principal.name,
+        ...resolved,
+      }
+      const model_version = await versions.create(version, pairs)
+      if (resolved.model_id) await loggedModels.noteVersion(resolved.model_id, model_version)
+      return { model_version }
+    },
+  )
+  handle(app, GetModelVersion, async ({ name, version }) => ({
+    model_version: await versions.getDescribed(name, parseVersion(version)),
+  }))
+  handle(app, UpdateModelVersion, async ({ name, version, description = '' }) => ({
+    model_version: await versions.setDescription(name, parseVersion(version), description),
+  }))
+  handle(app, DeleteModelVersion, ({ name, version }) => done(versions.delete(name, parseVersion(version))))
+  handle(
+    app,
+    TransitionModelVersionStage,
+    async ({ name, version, stage, archive_existing_versions = false }) => ({
+      model_version: await versions.transition(
+        name,
+        parseVersion(version),
+        parseStage(stage),
+        archive_existing_versions,
+      ),
+    }),
+  )
+  handle(app, GetModelVersionDownloadUri, async ({ name, version }) => ({
+    artifact_uri: (await versions.get(name, parseVersion(version))).storage_location,
+  }))
+  handle(app, SearchModelVersions, async (input) => search.page(input))
+  handle(app, SetModelVersionTag, async ({ name, version, key, value = '' }) => {
+    checkTag(key, value)
+    return done(versions.setTag(name, parseVersion(version), key, value))
+  })
+  handle(app, DeleteModelVersionTag, ({ name, version, key }) =>
+    done(versions.deleteTag(name, parseVersion(version), key)),
+  )
+  for (const op of [GetLatestVersions, GetLatestVersionsByQuery] as const)
+    handle(app, op, async ({ name, stages = [] }) => {
+      await models.get(name)
+      return { model_versions: await versions.latest(name, stages.map(parseStage)) }
+    })
+}

@@ -1,0 +1,89 @@
+import type { Db } from '@cairn/platform/db/db'
+import { pageOf } from '@cairn/platform/db/page'
+import { filterSql } from '@cairn/platform/search/filter'
+import { after, orderBy, positionColumns, positionOf } from '@cairn/platform/search/keyset'
+import { type Condition, type Language, TEXT } from '@cairn/platform/search/language'
+import { compare } from '@cairn/platform/search/where'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { DELETED, type RegistrySchema } from '../schema.js'
+import { parseSearch, type SearchInput, termsOf } from '../search/page.js'
+import type { VersionStore } from './store.js'
+
+const NAME = { column: 'name', kind: 'string' } as const
+const VERSION = { column: 'version', kind: 'number' } as const
+
+const LANGUAGE: Language = {
+  entities: {
+    attribute: {
+      aliases: ['attributes', 'attr'],
+      fields: {
+        name: NAME,
+        version_number: VERSION,
+        run_id: { column: 'run_id', kind: 'string', lists: true },
+        source_path: { column: 'source', kind: 'string' },
+      },
+    },
+    tag: { aliases: ['tags'], kind: 'string', comparators: TEXT, ordered: false },
+  },
+}
+
+const ORDERS: Language = {
+  entities: {
+    attribute: {
+      aliases: [],
+      fields: {
+        name: NAME,
+        version_number: VERSION,
+        creation_timestamp: { column: 'creation_timestamp', kind: 'number' },
+        last_updated_timestamp: { column: 'last_updated_timestamp', kind: 'number' },
+      },
+    },
+  },
+}
+
+const MOST = 200_000
+const LANGUAGES = { filter: LANGUAGE, order: ORDERS, limits: { default: MOST, max: MOST } }
+
+const column = (key: string) => sql.ref(`model_versions.${key}`)
+
+export class VersionSearch {
+  readonly #db: Db<RegistrySchema>
+  readonly #versions: VersionStore
+
+  constructor(db: Db<RegistrySchema>, versions: VersionStore) {
+    this.#db = db
+    this.#versions = versions
+  }
+
+  /** By default the last updated first; what is equal comes by name, then the highest version. */
+  async page(input: SearchInput) {
+    const { conditions, orders, limit, after: position, tokenAt } = parseSearch(LANGUAGES, input)
+    const terms = termsOf(orders, column, [
+      ...(orders.length > 0 ? [] : [{ key: 'last_updated_timestamp', descending: true }]),
+      { key: 'name', descending: false },
+      { key: 'version', descending: true },
+    ])
+    let query = this.#db.read
+      .selectFrom('model_versions')
+      .selectAll()
+      .select(positionColumns(terms))
+      .where('current_stage', '!=', DELETED)
+    for (const condition of filterSql(conditions, matches)) query = query.where(condition)
+    if (position) query = query.where(after(terms, position))
+    const rows = await query
+      .orderBy(orderBy(terms))
+      .limit(limit + 1)
+      .execute()
+    const { page, last } = pageOf(rows, limit)
+    return {
+      model_versions: await this.#versions.describe(page),
+      ...(last && { next_page_token: tokenAt(positionOf(last, terms)) }),
+    }
+  }
+}
+
+function matches({ entity, key, comparator, value }: Condition): RawBuilder<SqlBool> {
+  if (entity !== 'tag') return compare(column(key), comparator, value)
+  const holds = compare(sql.ref('t.value'), comparator, value)
+  return sql`exists (select 1 from model_version_tags as t where t.name = ${column('name')} and t.version = ${column('version')} and t.key = ${key} and ${holds})`
+}

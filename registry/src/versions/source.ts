@@ -1,0 +1,163 @@
+import { posix } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { decodeFully } from '@cairn/platform/blobs/path'
+import { ApiError, invalid } from '@cairn/platform/errors'
+import type { Client } from '@cairn/platform/protocol/client'
+import { GetLoggedModel } from '@cairn/platform/protocol/logged-models'
+import { GetRun } from '@cairn/platform/protocol/runs'
+import { parseVersion } from '../models/names.js'
+import type { VersionStore } from './store.js'
+
+export interface ResolvedSource {
+  /** Where the files are: `source` with `models:/` followed. */
+  readonly storage_location: string
+  readonly model_id: string | null
+  readonly model_params: string | null
+  readonly model_metrics: string | null
+}
+
+const MOST_CHARACTERS = 8192
+const SCHEME = /^([a-z][a-z0-9+.-]*):/i
+const PLAIN = { model_id: null, model_params: null, model_metrics: null }
+
+/** What is as it was given: the source of a prompt. */
+export const unresolved = (source: string): ResolvedSource => ({ ...PLAIN, storage_location: source })
+
+/** Checks a version's source and follows `models:/name/version` and `models:/m-…` to the files. */
+export class Sources {
+  readonly #versions: VersionStore
+  readonly #call: Client
+  readonly #pattern: RegExp | undefined
+
+  /** @param pattern what every source must match; any when empty. @throws INVALID_PARAMETER_VALUE for what is no regular expression */
+  constructor(versions: VersionStore, call: Client, pattern = '') {
+    this.#versions = versions
+    this.#call = call
+    this.#pattern = pattern === '' ? undefined : regularExpression(pattern)
+  }
+
+  /** @throws INVALID_PARAMETER_VALUE for a path that is relative or leaves its root, RESOURCE_DOES_NOT_EXIST for a missing model */
+  async resolve(
+    source: string,
+    runId: string | undefined,
+    modelId: string | undefined,
+  ): Promise<ResolvedSource> {
+    const scheme = SCHEME.exec(source)?.[1]?.toLowerCase()
+    if (this.#pattern?.test(source) === false)
+      throw invalid(`Invalid model version source: '${source}'. It must match ${this.#pattern}.`)
+    refuseRelative(source, scheme)
+    if (scheme === 'models') return this.#follow(source.slice('models:/'.length))
+    if (scheme === undefined || scheme === 'file')
+      await this.#refuseOutsideRun(source, scheme, runId, modelId)
+    const storage_location = withoutParents(source, scheme)
+    if (!modelId) return { ...PLAIN, storage_location }
+    const { artifact_uri: _, ...logged } = await this.#loggedModel(modelId)
+    return { ...logged, storage_location }
+  }
+
+  async #follow(path: string): Promise<ResolvedSource> {
+    const [name, version, ...rest] = path.split('/').filter(Boolean)
+    if (name?.startsWith('m-') && version === undefined) {
+      const { artifact_uri, ...logged } = await this.#loggedModel(name)
+      return { ...logged, storage_location: artifact_uri }
+    }
+    if (!name || !version || rest.length > 0)
+      throw invalid(
+        `Invalid model version source: 'models:/${path}'. It must be models:/<name>/<version> or models:/<model_id>.`,
+      )
+    const { storage_location, model_id, model_params, model_metrics } = await this.#versions.get(
+      decoded(name),
+      parseVersion(version),
+    )
+    return { storage_location, model_id, model_params, model_metrics }
+  }
+
+  async #loggedModel(modelId: string) {
+    const { model } = await this.#call(GetLoggedModel, { model_id: modelId })
+    const params = model.data?.params?.map(({ key, value }) => ({ name: key, value }))
+    return {
+      artifact_uri: model.info.artifact_uri ?? '',
+      model_id: modelId,
+      model_params: params?.length ? JSON.stringify(params) : null,
+      model_metrics: model.data?.metrics?.length ? JSON.stringify(model.data.metrics) : null,
+    }
+  }
+
+  /** A local path is a way into the server's file system unless it lies in the artifacts of the run it comes from. */
+  async #refuseOutsideRun(
+    source: string,
+    scheme: string | undefined,
+    runId: string | undefined,
+    modelId: string | undefined,
+  ) {
+    const path = localPath(source, scheme)
+    const roots: (string | undefined)[] = await Promise.all([
+      runId ? this.#call(GetRun, { run_id: runId }).then(({ run }) => run.info.artifact_uri) : undefined,
+      modelId ? this.#loggedModel(modelId).then((model) => model.artifact_uri) : undefined,
+    ]).catch((error) => {
+      if (error instanceof ApiError && error.statusCode === 404) return []
+      throw error
+    })
+    const inside = roots
+      .filter((root): root is string => root !== undefined)
+      .some((root) => isInside(path, localPath(root, SCHEME.exec(root)?.[1])))
+    if (!inside)
+      throw invalid(
+        `Invalid model version source: '${path}'. To use a local path as a model version source, the run_id request parameter has to be specified and the local path has to be contained within the artifact directory of the run specified by the run_id.`,
+      )
+  }
+}
+
+function regularExpression(pattern: string): RegExp {
+  try {
+    return new RegExp(pattern, 'u')
+  } catch (cause) {
+    throw invalid(`CAIRN_MODEL_VERSION_SOURCE_PATTERN is no regular expression: ${pattern}`, { cause })
+  }
+}
+
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name)
+  } catch {
+    return name // a name may hold a bare %
+  }
+}
+
+function localPath(uri: string, scheme: string | undefined): string {
+  if (scheme === undefined) return posix.normalize(uri)
+  if (scheme !== 'file') return ''
+  try {
+    return posix.normalize(fileURLToPath(uri))
+  } catch (cause) {
+    throw invalid(
+      `Invalid model version source: '${uri}' is not a valid remote uri, and a file URI must name a local absolute path.`,
+      { cause },
+    )
+  }
+}
+
+/** What is stored names its files directly: a local path may have come with `..`, and nobody who reads it has to think of that. */
+function withoutParents(source: string, scheme: string | undefined): string {
+  if (!source.split('/').includes('..')) return source
+  return scheme === 'file' ? new URL(source).href : posix.normalize(source)
+}
+
+const isInside = (path: string, root: string) =>
+  root !== '' &&
+  posix.isAbsolute(path) &&
+  (path === root || path.startsWith(root.endsWith('/') ? root : `${root}/`))
+
+function refuseRelative(source: string, scheme: string | undefined) {
+  if (source.length > MOST_CHARACTERS)
+    throw invalid(`'source' exceeds the maximum length of ${MOST_CHARACTERS} characters`)
+  const decoded = decodeFully(source)
+  // A plain `..` of a local path is resolved before it is looked where the path lies.
+  const isResolved =
+    (scheme === undefined || scheme === 'file') && decoded === source && !/[\\?#]/.test(source)
+  const hasParent = !isResolved && decoded.split(/[/\\?#]/).includes('..')
+  if (hasParent || decoded.includes('\0') || (scheme === 'mlflow-artifacts' && /[?#]/.test(decoded)))
+    throw invalid(
+      `Invalid model version source: '${source}'. If supplying a source as an http, https, local file path, ftp, objectstore, or mlflow-artifacts uri, an absolute path must be provided without relative path references present. Please provide an absolute path.`,
+    )
+}

@@ -1,0 +1,243 @@
+import type { Db, Transaction } from '@cairn/platform/db/db'
+import { missing } from '@cairn/platform/errors'
+import type { ModelVersion } from '@cairn/platform/protocol/registered-models'
+import { groupBy } from '../group-by.js'
+import { touchModel } from '../models/store.js'
+import { DELETED, type ModelVersionRow, type RegistrySchema } from '../schema.js'
+import type { Outbox } from '../webhooks/outbox.js'
+import { refuseArchivingFor, type Stage } from './stages.js'
+import { versionOnWire } from './wire.js'
+
+export type NewVersion = Omit<
+  ModelVersionRow,
+  'version' | 'creation_timestamp' | 'last_updated_timestamp' | 'current_stage'
+>
+type Tags = readonly { key: string; value: string }[]
+
+const notFound = (name: string, version: number) =>
+  missing(`Model Version (name=${name}, version=${version}) not found`)
+
+/** What is left of a deleted version beside its number. */
+export const NOTHING = {
+  description: '',
+  source: '',
+  storage_location: '',
+  run_id: '',
+  run_link: '',
+  model_id: null,
+  model_params: null,
+  model_metrics: null,
+  user_id: null,
+} as const
+
+export class VersionStore {
+  readonly #db: Db<RegistrySchema>
+  readonly #outbox: Outbox
+  readonly #now: () => number
+
+  constructor(db: Db<RegistrySchema>, { outbox, now }: { outbox: Outbox; now: () => number }) {
+    this.#db = db
+    this.#outbox = outbox
+    this.#now = now
+  }
+
+  /** Numbers count from 1 and are never given twice, not even after a deletion. @throws RESOURCE_DOES_NOT_EXIST for an unknown model */
+  async create(version: NewVersion, tags: Tags): Promise<ModelVersion> {
+    const { name } = version
+    const row = await this.#db.transaction(async (tx) => {
+      await this.#db.dialect.lock(`registry:${name}`)?.execute(tx)
+      await touchModel(tx, name, this.#now())
+      const { last } = await tx
+        .selectFrom('model_versions')
+        .select((eb) => eb.fn.max('version').as('last'))
+        .where('name', '=', name)
+        .executeTakeFirstOrThrow()
+      const time = this.#now()
+      const created: ModelVersionRow = {
+        ...version,
+        version: (last ?? 0) + 1,
+        creation_timestamp: time,
+        last_updated_timestamp: time,
+        current_stage: 'None',
+      }
+      await tx.insertInto('model_versions').values(created).execute()
+      if (tags.length > 0) await putTags(tx, created, tags)
+      await this.#outbox.put(tx, { kind: 'version created', ...created, tags })
+      return created
+    })
+    return (await this.describe([row]))[0]!
+  }
+
+  /** @throws RESOURCE_DOES_NOT_EXIST, also for a deleted version */
+  async get(name: string, version: number): Promise<ModelVersionRow> {
+    return getVersion(this.#db.read, name, version)
+  }
+
+  async getDescribed(name: string, version: number): Promise<ModelVersion> {
+    return (await this.describe([await this.get(name, version)]))[0]!
+  }
+
+  /** Adds tags and aliases to rows, in the order given, with two queries whatever their number. */
+  async describe(rows: readonly ModelVersionRow[]): Promise<ModelVersion[]> {
+    if (rows.length === 0) return []
+    const names = [...new Set(rows.map((row) => row.name))]
+    const [tags, aliases] = await Promise.all([
+      this.#db.read
+        .selectFrom('model_version_tags')
+        .selectAll()
+        .where('name', 'in', names)
+        .orderBy('key')
+        .execute(),
+      this.#db.read
+        .selectFrom('registered_model_aliases')
+        .selectAll()
+        .where('name', 'in', names)
+        .orderBy('alias')
+        .execute(),
+    ])
+    const keyOf = (one: { name: string; version: number }) => `${one.version} ${one.name}`
+    const tagsOf = groupBy(tags, keyOf)
+    const aliasesOf = groupBy(aliases, keyOf)
+    return rows.map((row) =>
+      versionOnWire(row, {
+        tags: (tagsOf.get(keyOf(row)) ?? []).map(({ key, value }) => ({ key, value })),
+        aliases: (aliasesOf.get(keyOf(row)) ?? []).map((one) => one.alias),
+      }),
+    )
+  }
+
+  async setDescription(name: string, version: number, description: string): Promise<ModelVersion> {
+    return this.#change(name, version, { description })
+  }
+
+  /** @param archive moves the versions that are in the stage to Archived */
+  async transition(name: string, version: number, stage: Stage, archive: boolean): Promise<ModelVersion> {
+    if (archive) refuseArchivingFor(stage)
+    await this.#db.transaction(async (tx) => {
+      await getVersion(tx, name, version)
+      const time = this.#now()
+      if (archive)
+        await tx
+          .updateTable('model_versions')
+          .set({ current_stage: 'Archived', last_updated_timestamp: time })
+          .where('name', '=', name)
+          .where('current_stage', '=', stage)
+          .where('version', '!=', version)
+          .execute()
+      await updateVersion(tx, name, version, { current_stage: stage, last_updated_timestamp: time })
+      await touchModel(tx, name, time)
+    })
+    return this.getDescribed(name, version)
+  }
+
+  /** Keeps the row, so that the number stays taken, and nothing of what it said. */
+  async delete(name: string, version: number): Promise<void> {
+    await this.#db.transaction(async (tx) => {
+      await getVersion(tx, name, version)
+      await tx
+        .deleteFrom('registered_model_aliases')
+        .where('name', '=', name)
+        .where('version', '=', version)
+        .execute()
+      await tx
+        .deleteFrom('model_version_tags')
+        .where('name', '=', name)
+        .where('version', '=', version)
+        .execute()
+      await updateVersion(tx, name, version, {
+        ...NOTHING,
+        current_stage: DELETED,
+        last_updated_timestamp: this.#now(),
+      })
+      await touchModel(tx, name, this.#now())
+    })
+  }
+
+  async setTag(name: string, version: number, key: string, value: string): Promise<void> {
+    await this.#db.transaction(async (tx) => {
+      await putTags(tx, await getVersion(tx, name, version), [{ key, value }])
+      await this.#outbox.put(tx, { kind: 'version tag set', name, version, key, value })
+    })
+  }
+
+  async deleteTag(name: string, version: number, key: string): Promise<void> {
+    await this.#db.transaction(async (tx) => {
+      await getVersion(tx, name, version)
+      const { numDeletedRows } = await tx
+        .deleteFrom('model_version_tags')
+        .where('name', '=', name)
+        .where('version', '=', version)
+        .where('key', '=', key)
+        .executeTakeFirstOrThrow()
+      if (numDeletedRows > 0n) await this.#outbox.put(tx, { kind: 'version tag deleted', name, version, key })
+    })
+  }
+
+  /** The highest version of each stage, or of the stages asked for. */
+  async latest(name: string, stages: readonly Stage[] = []): Promise<ModelVersion[]> {
+    const rows = await this.#db.read
+      .selectFrom('model_versions')
+      .selectAll()
+      .where('name', '=', name)
+      .where('current_stage', '!=', DELETED)
+      .orderBy('version')
+      .execute()
+    const highest = new Map(rows.map((row) => [row.current_stage, row]))
+    const wanted = [...highest.values()].filter(
+      (row) => stages.length === 0 || stages.includes(row.current_stage as Stage),
+    )
+    return this.describe(wanted.sort((a, b) => a.version - b.version))
+  }
+
+  async #change(name: string, version: number, change: Partial<ModelVersionRow>): Promise<ModelVersion> {
+    await this.#db.transaction(async (tx) => {
+      await getVersion(tx, name, version)
+      await updateVersion(tx, name, version, { ...change, last_updated_timestamp: this.#now() })
+    })
+    return this.getDescribed(name, version)
+  }
+}
+
+export async function getVersion(
+  tx: Transaction<RegistrySchema>,
+  name: string,
+  version: number,
+): Promise<ModelVersionRow> {
+  const row = await tx
+    .selectFrom('model_versions')
+    .selectAll()
+    .where('name', '=', name)
+    .where('version', '=', version)
+    .executeTakeFirst()
+  if (!row || row.current_stage === DELETED) throw notFound(name, version)
+  return row
+}
+
+const updateVersion = (
+  tx: Transaction<RegistrySchema>,
+  name: string,
+  version: number,
+  change: Partial<ModelVersionRow>,
+) =>
+  tx
+    .updateTable('model_versions')
+    .set(change)
+    .where('name', '=', name)
+    .where('version', '=', version)
+    .execute()
+
+export function putTags(
+  tx: Transaction<RegistrySchema>,
+  { name, version }: { name: string; version: number },
+  tags: Tags,
+) {
+  const last = new Map(tags.map((tag) => [tag.key, tag.value]))
+  const rows = Array.from(last, ([key, value]) => ({ name, version, key, value }))
+  return tx
+    .insertInto('model_version_tags')
+    .values(rows)
+    .onConflict((on) =>
+      on.columns(['name', 'version', 'key']).doUpdateSet((eb) => ({ value: eb.ref('excluded.value') })),
+    )
+    .execute()
+}

@@ -1,0 +1,27 @@
+import type { ModelVersion } from '@cairn/platform/protocol/registered-models'
+import type { ModelVersionRow } from '../schema.js'
+
+export interface VersionParts {
+  readonly tags: readonly { key: string; value: string }[]
+  readonly aliases: readonly string[]
+}
+
+/** A version as MLflow's clients read it: texts that are not set are empty, lists that are empty are absent. */
+export const versionOnWire = (row: ModelVersionRow, { tags, aliases }: VersionParts): ModelVersion => ({
+  name: row.name,
+  version: String(row.version),
+  creation_timestamp: row.creation_timestamp,
+  last_updated_timestamp: row.last_updated_timestamp,
+  ...(row.user_id && { user_id: row.user_id }),
+  current_stage: row.current_stage,
+  description: row.description,
+  source: row.source,
+  run_id: row.run_id,
+  status: 'READY',
+  ...(tags.length > 0 && { tags: [...tags] }),
+  run_link: row.run_link,
+  ...(aliases.length > 0 && { aliases: [...aliases] }),
+  ...(row.model_id && { model_id: row.model_id }),
+  ...(row.model_params && { model_params: JSON.parse(row.model_params) }),
+  ...(row.model_metrics && { model_metrics: JSON.parse(row.model_metrics) }),
+})

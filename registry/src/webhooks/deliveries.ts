@@ -1,0 +1,211 @@
+import type { Db, Transaction } from '@cairn/platform/db/db'
+import { decodePageToken, encodePageToken, pageOf, timeAndId } from '@cairn/platform/db/page'
+import { isGone } from '@cairn/platform/jobs/process-id'
+import type { WebhookDelivery } from '@cairn/platform/protocol/webhooks'
+import { sql } from 'kysely'
+import type { RegistrySchema, WebhookDeliveryRow } from '../schema.js'
+
+/** How an attempt ended. `retryAt` leaves it pending. */
+export interface Outcome {
+  readonly state: 'pending' | 'delivered' | 'failed'
+  readonly status: number | undefined
+  readonly error: string | undefined
+  readonly retryAt?: number
+}
+
+const KEEP_MS = 7 * 24 * 60 * 60 * 1000
+/** Longer than any lease, and than any pause before another attempt. */
+const FURTHEST_AHEAD_MS = 2 * 60 * 60 * 1000
+
+/** The rows of the outbox; every statement is safe with many servers on one database. */
+export class Deliveries {
+  readonly #db: Db<RegistrySchema>
+  readonly #mark: string
+  readonly #now: () => number
+
+  /** @param mark begins the secrets that this server can open; what needs another one is left to who has it */
+  constructor(db: Db<RegistrySchema>, mark: string, now: () => number) {
+    this.#db = db
+    this.#mark = mark
+    this.#now = now
+  }
+
+  /** Webhooks that have something to send now; a read, so that waiting costs no commit. */
+  async webhooksDue(): Promise<string[]> {
+    const rows = await this.#db.read
+      .selectFrom('webhooks')
+      .select('webhook_id')
+      .where('status', '=', 'ACTIVE')
+      .where((eb) => eb.or([eb('secret', 'is', null), eb('secret', 'like', `${this.#mark}%`)]))
+      .where((eb) =>
+        eb.exists(
+          eb
+            .selectFrom('webhook_deliveries as d')
+            .select('d.delivery_id')
+            .whereRef('d.webhook_id', '=', 'webhooks.webhook_id')
+            .where('d.due_at', '<=', this.#now()),
+        ),
+      )
+      .execute()
+    return rows.map((row) => row.webhook_id)
+  }
+
+  /** Webhooks whose secrets this server cannot open. */
+  async unsignable(): Promise<string[]> {
+    const rows = await this.#db.read
+      .selectFrom('webhooks')
+      .select('webhook_id')
+      .where('secret', 'not like', `${this.#mark}%`)
+      .execute()
+    return rows.map((row) => row.webhook_id)
+  }
+
+  /** Takes up to `limit` of one webhook. The outer condition is read again by whoever waited for a row, so one wins. */
+  claim(webhookId: string, holder: string, limit: number, leaseMs: number): Promise<WebhookDeliveryRow[]> {
+    const now = this.#now()
+    return this.#db.transaction((tx) =>
+      tx
+        .updateTable('webhook_deliveries')
+        .set({ due_at: now + leaseMs, holder })
+        .where('due_at', '<=', now)
+        .where('delivery_id', 'in', (eb) =>
+          eb
+            .selectFrom('webhook_deliveries')
+            .select('delivery_id')
+            .where('webhook_id', '=', webhookId)
+            .where('due_at', '<=', now)
+            .orderBy('due_at')
+            .orderBy('created_at')
+            .limit(limit),
+        )
+        .returningAll()
+        .execute(),
+    )
+  }
+
+  /** Stores how an attempt ended, unless the delivery was cancelled or its lease lost meanwhile. */
+  async settle(
+    deliveryId: string,
+    holder: string,
+    { state, status, error, retryAt }: Outcome,
+  ): Promise<void> {
+    const now = this.#now()
+    await this.#db.transaction((tx) =>
+      tx
+        .updateTable('webhook_deliveries')
+        .set({
+          state,
+          attempts: sql`attempts + 1`,
+          due_at: state === 'pending' ? (retryAt ?? now) : null,
+          holder: null,
+          finished_at: state === 'pending' ? null : now,
+          last_status: status ?? null,
+          last_error: error ?? null,
+        })
+        .where('delivery_id', '=', deliveryId)
+        .where('holder', '=', holder)
+        .execute(),
+    )
+  }
+
+  /** Gives back what was claimed and may not have been sent. */
+  async release(holder: string): Promise<void> {
+    await this.#releaseFrom([holder])
+  }
+
+  /** Makes deliveries of processes that are seen to be dead due without waiting for their leases. */
+  async releaseGone(): Promise<void> {
+    const holders = await this.#db.read
+      .selectFrom('webhook_deliveries')
+      .select('holder')
+      .distinct()
+      .where('holder', 'is not', null)
+      .execute()
+    const gone = holders.map((row) => row.holder!).filter(isGone)
+    if (gone.length > 0) await this.#releaseFrom(gone)
+  }
+
+  /** The newest first. */
+  async list(webhookId: string, limit: number, pageToken: string | undefined) {
+    const after = decodePageToken(pageToken, timeAndId)
+    let query = this.#db.read.selectFrom('webhook_deliveries').selectAll().where('webhook_id', '=', webhookId)
+    if (after)
+      query = query.where(({ eb, refTuple, tuple }) =>
+        eb(refTuple('created_at', 'delivery_id'), '<', tuple(...after)),
+      )
+    const rows = await query
+      .orderBy('created_at', 'desc')
+      .orderBy('delivery_id', 'desc')
+      .limit(limit + 1)
+      .execute()
+    const { page, last } = pageOf(rows, limit)
+    return {
+      deliveries: page.map(deliveryOnWire),
+      ...(last && { next_page_token: encodePageToken([last.created_at, last.delivery_id]) }),
+    }
+  }
+
+  /** Forgets what was finished a week ago, and makes due what only a clock that was set back can have put so far ahead. */
+  async sweep(): Promise<void> {
+    const now = this.#now()
+    await this.#db.transaction(async (tx) => {
+      await tx
+        .deleteFrom('webhook_deliveries')
+        .where('finished_at', '<', now - KEEP_MS)
+        .execute()
+      await tx
+        .updateTable('webhook_deliveries')
+        .set({ due_at: now, holder: null })
+        .where('webhook_id', 'in', (eb) => eb.selectFrom('webhooks').select('webhook_id'))
+        .where('due_at', '>', now + FURTHEST_AHEAD_MS)
+        .execute()
+    })
+  }
+
+  /** Forgets what a change wrote down for a webhook that was deleted at that moment. */
+  async sweepStrays(): Promise<void> {
+    await this.#db.transaction((tx) =>
+      tx
+        .deleteFrom('webhook_deliveries')
+        .where('webhook_id', 'in', (eb) =>
+          eb
+            .selectFrom('webhook_deliveries')
+            .select('webhook_id')
+            .distinct()
+            .where('webhook_id', 'not in', eb.selectFrom('webhooks').select('webhook_id')),
+        )
+        .execute(),
+    )
+  }
+
+  async #releaseFrom(holders: readonly string[]) {
+    await this.#db.transaction((tx) =>
+      tx
+        .updateTable('webhook_deliveries')
+        .set({ due_at: this.#now(), holder: null })
+        .where('holder', 'in', holders)
+        .execute(),
+    )
+  }
+}
+
+/** What is being sent at this moment may still arrive. */
+export const cancelPending = (tx: Transaction<RegistrySchema>, webhookId: string, time: number) =>
+  tx
+    .updateTable('webhook_deliveries')
+    .set({ state: 'cancelled', due_at: null, holder: null, finished_at: time })
+    .where('webhook_id', '=', webhookId)
+    .where('due_at', 'is not', null)
+    .execute()
+
+const deliveryOnWire = (row: WebhookDeliveryRow): WebhookDelivery => ({
+  delivery_id: row.delivery_id,
+  event: { entity: row.entity, action: row.action },
+  state: row.state,
+  attempts: row.attempts,
+  created_at: row.created_at,
+  ...(row.finished_at !== null && { finished_at: row.finished_at }),
+  ...(row.due_at !== null && { next_attempt_at: row.due_at }),
+  ...(row.last_status !== null && { last_status: row.last_status }),
+  ...(row.last_error !== null && { last_error: row.last_error }),
+})

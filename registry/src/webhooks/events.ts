@@ -1,0 +1,74 @@
+import { invalid } from '@cairn/platform/errors'
+import type { WebhookAction, WebhookEntity, WebhookEvent } from '@cairn/platform/protocol/webhooks'
+
+const named = { name: 'example_model' }
+const version = { ...named, version: '1' }
+const prompt = { name: 'example_prompt' }
+const promptVersion = { ...prompt, version: '1' }
+const key = { key: 'example_key' }
+const tag = { ...key, value: 'example_value' }
+const tags = { tags: { example_key: 'example_value' } }
+const alias = { alias: 'example_alias' }
+
+/** The events there are, each with the data that a test sends. Those of budgets can be asked for and never happen here. */
+const EXAMPLES: Readonly<Record<WebhookEntity, Partial<Record<WebhookAction, object>>>> = {
+  REGISTERED_MODEL: { CREATED: { ...named, ...tags, description: 'An example registered model' } },
+  MODEL_VERSION: {
+    CREATED: {
+      ...version,
+      source: 'models:/123',
+      run_id: 'abcd1234abcd5678',
+      ...tags,
+      description: 'An example model version',
+    },
+  },
+  MODEL_VERSION_TAG: { SET: { ...version, ...tag }, DELETED: { ...version, ...key } },
+  MODEL_VERSION_ALIAS: { CREATED: { ...named, ...alias, version: '1' }, DELETED: { ...named, ...alias } },
+  PROMPT: { CREATED: { ...prompt, ...tags, description: 'An example prompt' } },
+  PROMPT_VERSION: {
+    CREATED: {
+      ...promptVersion,
+      template: 'Hello {{name}}!',
+      ...tags,
+      description: 'An example prompt version',
+    },
+  },
+  PROMPT_TAG: { SET: { ...prompt, ...tag }, DELETED: { ...prompt, ...key } },
+  PROMPT_VERSION_TAG: { SET: { ...promptVersion, ...tag }, DELETED: { ...promptVersion, ...key } },
+  PROMPT_ALIAS: { CREATED: { ...prompt, ...alias, version: '1' }, DELETED: { ...prompt, ...alias } },
+  BUDGET_POLICY: {
+    EXCEEDED: {
+      budget_policy_id: 'bp-abc123',
+      budget_unit: 'USD',
+      budget_amount: 100,
+      current_spend: 105.5,
+      duration_unit: 'MONTHS',
+      duration_value: 1,
+      target_scope: 'ENDPOINT',
+      workspace: 'default',
+      target_value: 'ep-abc123',
+      window_start: 1704067200000,
+    },
+  },
+}
+
+/** @throws INVALID_PARAMETER_VALUE, in MLflow's words, for an event that there is not */
+export function exampleOf({ entity, action }: WebhookEvent): object {
+  const example = EXAMPLES[entity][action]
+  if (example) return example
+  const actions = Object.keys(EXAMPLES[entity])
+    .map((one) => `'${one.toLowerCase()}'`)
+    .sort()
+  throw invalid(
+    `Invalid action '${action.toLowerCase()}' for entity '${entity.toLowerCase()}'. Valid actions are: [${actions.join(', ')}]`,
+  )
+}
+
+/** What is sent about an event. */
+export const bodyOf = ({ entity, action }: WebhookEvent, data: object, at: number): string =>
+  JSON.stringify({
+    entity: entity.toLowerCase(),
+    action: action.toLowerCase(),
+    timestamp: new Date(at).toISOString(),
+    data,
+  })

@@ -1,0 +1,20 @@
+import { invalid } from '@cairn/platform/errors'
+import type { WebhookEvent } from '@cairn/platform/protocol/webhooks'
+import { exampleOf } from './events.js'
+
+/** @throws INVALID_PARAMETER_VALUE in MLflow's words */
+export function checkWebhookName(name: string) {
+  if (!/^(?=.{1,63}$)[a-z0-9]([a-z0-9._-]*[a-z0-9])?$/i.test(name))
+    throw invalid(
+      `Webhook name '${name}' is invalid. It must start and end with a letter or digit, be less than 63 characters long, and contain only letters, digits, dots (.), underscores (_), and hyphens (-).`,
+    )
+}
+
+/** @throws INVALID_PARAMETER_VALUE for none, and for an action that its entity does not know */
+export function checkEvents(events: readonly WebhookEvent[]) {
+  if (events.length === 0)
+    throw invalid(
+      "Missing value for required parameter 'events'. See the API docs for more information about request parameters.",
+    )
+  for (const event of events) exampleOf(event)
+}

@@ -1,0 +1,40 @@
+import type { Db } from '@cairn/platform/db/db'
+import type { Ground } from '@cairn/platform/ground'
+import type { FastifyBaseLogger } from 'fastify'
+import type { RegistrySchema } from '../schema.js'
+import { Courier } from './courier.js'
+import { Deliveries } from './deliveries.js'
+import { Destinations, type Resolve } from './destination.js'
+import { Dispatcher } from './dispatcher.js'
+import { Secrets } from './secrets.js'
+import { WebhookStore } from './store.js'
+
+/** What the settings say of webhooks, put together. The dispatcher sleeps until it is woken. */
+export async function openWebhooks(
+  db: Db<RegistrySchema>,
+  { config, now }: Pick<Ground, 'config' | 'now'>,
+  log: FastifyBaseLogger,
+  resolve?: Resolve,
+) {
+  const timeoutMs = config.webhook_timeout * 1000
+  const secrets = await Secrets.open(config)
+  const webhooks = new WebhookStore(db, secrets, now)
+  const deliveries = new Deliveries(db, secrets.mark, now)
+  const destinations = new Destinations({
+    schemes: config.webhook_allowed_schemes.split(',').map((scheme) => scheme.trim().toLowerCase()),
+    allowPrivate: config.webhook_allow_private_ips,
+    ...(resolve && { resolve }),
+  })
+  const courier = new Courier({ destinations, secrets, timeoutMs, now })
+  const dispatcher = new Dispatcher({
+    deliveries,
+    webhooks,
+    courier,
+    log,
+    maxWorkers: config.webhook_max_workers,
+    maxRetries: config.webhook_max_retries,
+    timeoutMs,
+    now,
+  })
+  return { webhooks, deliveries, destinations, courier, dispatcher }
+}

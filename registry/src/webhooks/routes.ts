@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto'
+import { invalid, messageOf } from '@cairn/platform/errors'
+import { done } from '@cairn/platform/http/done'
+import { handle } from '@cairn/platform/http/handle'
+import {
+  CreateWebhook,
+  DeleteWebhook,
+  GetWebhook,
+  ListWebhookDeliveries,
+  ListWebhooks,
+  TestWebhook,
+  UpdateWebhook,
+  type WebhookEvent,
+} from '@cairn/platform/protocol/webhooks'
+import type { FastifyPluginAsync } from 'fastify'
+import type { WebhookRow } from '../schema.js'
+import type { Courier } from './courier.js'
+import type { Deliveries } from './deliveries.js'
+import type { Destinations } from './destination.js'
+import { bodyOf, exampleOf } from './events.js'
+import { checkEvents, checkWebhookName } from './names.js'
+import { isSuccess } from './outcome.js'
+import type { WebhookStore } from './store.js'
+
+export interface WebhookParts {
+  readonly webhooks: WebhookStore
+  readonly deliveries: Deliveries
+  readonly destinations: Destinations
+  readonly courier: Courier
+  readonly now: () => number
+}
+
+const PAGE = 100
+const MAX_PAGE = 1000
+
+export const webhookRoutes: FastifyPluginAsync<WebhookParts> = async (
+  app,
+  { webhooks, deliveries, destinations, courier, now },
+) => {
+  handle(
+    app,
+    CreateWebhook,
+    async ({ name, url, events, description = '', secret = '', status = 'ACTIVE' }) => {
+      checkWebhookName(name)
+      checkEvents(events)
+      await destinations.check(url)
+      return { webhook: await webhooks.create({ name, url, events, description, secret, status }) }
+    },
+  )
+  handle(app, ListWebhooks, async ({ max_results, page_token }) =>
+    webhooks.list(pageSize(max_results), page_token),
+  )
+  handle(app, GetWebhook, async ({ webhook_id }) => ({ webhook: await webhooks.getDescribed(webhook_id) }))
+  handle(app, UpdateWebhook, async ({ webhook_id, name, url, events, ...others }) => {
+    await webhooks.get(webhook_id)
+    if (name) checkWebhookName(name)
+    if (events?.length) checkEvents(events)
+    if (url) await destinations.check(url)
+    const given = { ...(name && { name }), ...(url && { url }), ...(events?.length && { events }) }
+    return { webhook: await webhooks.update(webhook_id, { ...others, ...given }) }
+  })
+  handle(app, DeleteWebhook, ({ webhook_id }) => done(webhooks.delete(webhook_id)))
+  handle(app, TestWebhook, async ({ webhook_id, event }) => {
+    const webhook = await webhooks.get(webhook_id)
+    const tested = event ?? (await webhooks.getDescribed(webhook_id)).events[0]!
+    return { result: await tryOut(webhook, tested) }
+  })
+  handle(app, ListWebhookDeliveries, async ({ webhook_id, max_results = PAGE, page_token }) => {
+    await webhooks.get(webhook_id)
+    return deliveries.list(webhook_id, max_results, page_token)
+  })
+
+  async function tryOut(webhook: WebhookRow, event: WebhookEvent) {
+    const body = bodyOf(event, exampleOf(event), now())
+    try {
+      const answer = await courier.bring(webhook, { deliveryId: randomUUID(), body })
+      return { success: isSuccess(answer), response_status: answer.status, response_body: answer.body }
+    } catch (error) {
+      return { success: false, error_message: `Failed to test webhook: ${messageOf(error)}` }
+    }
+  }
+}
+
+function pageSize(asked = PAGE): number {
+  const size = asked || PAGE
+  if (size < 1 || size > MAX_PAGE) throw invalid(`max_results must be between 1 and ${MAX_PAGE}.`)
+  return size
+}

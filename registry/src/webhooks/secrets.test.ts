@@ -1,0 +1,42 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { Secrets } from './secrets.js'
+
+test('what is sealed opens with its key and for its webhook only', () => {
+  const secrets = new Secrets('a key')
+  const sealed = secrets.seal('töp secret', 'one')
+  expect(sealed).not.toContain('secret')
+  expect(sealed.startsWith(secrets.mark)).toBe(true)
+  expect(secrets.seal('töp secret', 'one')).not.toBe(sealed)
+  expect(new Secrets('a key').unseal(sealed, 'one')).toBe('töp secret')
+  for (const open of [
+    () => secrets.unseal(sealed, 'another'),
+    () => new Secrets('another key').unseal(sealed, 'one'),
+    () => secrets.unseal(`${sealed.slice(0, -4)}AAAA`, 'one'),
+    () => secrets.unseal(secrets.mark, 'one'),
+  ])
+    expect(open).toThrow(/encrypted with another key/)
+})
+
+test('processes that start at once on one folder agree on a key, which only its owner may read', async () => {
+  const data = await mkdtemp(join(tmpdir(), 'cairn-key-'))
+  onTestFinished(() => rm(data, { recursive: true }))
+  const all = await Promise.all(
+    Array.from({ length: 8 }, () => Secrets.open({ data, webhook_secret_key: '' })),
+  )
+  const sealed = all[0]!.seal('secret', 'one')
+  for (const one of all) expect(one.unseal(sealed, 'one')).toBe('secret')
+  const file = join(data, 'webhook-secrets.key')
+  expect((await stat(file)).mode & 0o777).toBe(0o600)
+  expect((await readFile(file, 'utf8')).length).toBeGreaterThan(40)
+})
+
+test('a configured key wins over the one in the folder and makes none', async () => {
+  const data = await mkdtemp(join(tmpdir(), 'cairn-key-'))
+  onTestFinished(() => rm(data, { recursive: true }))
+  const configured = await Secrets.open({ data, webhook_secret_key: 'configured' })
+  expect(configured.mark).toBe(new Secrets('configured').mark)
+  await expect(stat(join(data, 'webhook-secrets.key'))).rejects.toThrow('ENOENT')
+})

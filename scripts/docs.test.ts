@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { compileParser } from '@cairn/platform/protocol/validate'
+import { describe, expect, test } from 'vitest'
+import { operations } from './docs/api-page.js'
+import { PAGES } from './docs.js'
+import { root } from './workspaces.mjs'
+
+describe('the generated pages', () => {
+  test.each(Object.entries(PAGES))('%s is what `npm run docs` writes', async (path, render) => {
+    expect(readFileSync(`${root}/${path}`, 'utf8'), 'run `npm run docs`').toBe(await render())
+  })
+})
+
+test('decisions are numbered in order, dated, and fit on a page', () => {
+  const records = readdirSync(`${root}/docs/adr`).sort()
+  expect(records.length).toBeGreaterThan(0)
+  for (const [index, name] of records.entries()) {
+    const text = readFileSync(`${root}/docs/adr/${name}`, 'utf8')
+    expect(name).toMatch(new RegExp(`^${String(index + 1).padStart(4, '0')}-[a-z0-9-]+\\.md$`))
+    expect(text).toMatch(new RegExp(`^# ${index + 1}\\. .+\n\nAccepted, \\d{4}-\\d\\d-\\d\\d\\.\n`))
+    expect(text.match(/^## .+$/gm), name).toEqual(['## Context', '## Decision', '## Consequences'])
+    expect(text.trimEnd().split('\n').length, name).toBeLessThanOrEqual(40)
+  }
+})
+
+describe('the operations', () => {
+  test('have inputs that compile', async () => {
+    for (const op of [...(await operations()).values()].flat()) {
+      const parse = compileParser(op.input)
+      expect(() => parse([]), op.id).toThrow(/parameter|body/)
+    }
+  })
+
+  test('have ids and routes of their own, and each names a right', async () => {
+    const all = [...(await operations()).values()].flat()
+    expect(all.length).toBeGreaterThan(50)
+    expect(new Set(all.map((op) => op.id)).size).toBe(all.length)
+    expect(new Set(all.map((op) => `${op.method} ${op.path}`)).size).toBe(all.length)
+    for (const op of all)
+      expect(op.right, op.id).toSatisfy(
+        (right: unknown) =>
+          right === 'anyone' || right === 'authenticated' || (typeof right === 'object' && right !== null),
+      )
+  })
+})

@@ -1,0 +1,141 @@
+interface BetterAnswer {
+  readonly request: string
+  readonly mlflow: string
+  readonly cairn: string
+  /** Labels of recorded exchanges that show it (`acceptance/golden/differences.ts`), or the test that does. */
+  readonly shown: readonly string[]
+}
+
+/** Where MLflow 3.11.2 errs and Cairn does not follow. */
+export const BETTER_ANSWERS: readonly BetterAnswer[] = [
+  {
+    request: '`metrics/get-history` without `max_results`',
+    mlflow: 'nothing, and a token',
+    cairn: 'the whole history',
+    shown: ['get-history full w/o max_results'],
+  },
+  {
+    request: '`runs/create` without an experiment',
+    mlflow: '400 with the SQL that failed',
+    cairn: 'a run of experiment 0',
+    shown: ['run create defaults'],
+  },
+  {
+    request: 'an experiment’s name that is taken',
+    mlflow: '400 with the SQL that failed',
+    cairn: '`RESOURCE_ALREADY_EXISTS`, in a sentence',
+    shown: ['exp create dup', 'exp rename dup', 'exp create same name as deleted'],
+  },
+  {
+    request: '`runs/search` in an experiment `abc`',
+    mlflow: '500, which clients repeat for minutes',
+    cairn: '400',
+    shown: ['search bad exp'],
+  },
+  {
+    request:
+      'a field twice in `order_by`; archiving for stage None; renaming a deleted experiment; a `models:/` source that does not exist; an unknown attribute of logged models; a trace without spans',
+    mlflow: '500',
+    cairn: '400 or 404',
+    shown: [
+      'search order dup',
+      'stage archive none',
+      'exp rename deleted',
+      'mv models bad',
+      'lm search bad',
+      'trace get partial',
+      'batchGet',
+    ],
+  },
+  {
+    request: '`log-batch` with `"metrics": null`',
+    mlflow: '500, in HTML',
+    cairn: 'as if it were not there',
+    shown: ['tracking-server/src/runs/runs.test.ts'],
+  },
+  {
+    request: 'R’s `"archive_existing_versions": "FALSE"`, and its other scalars as text',
+    mlflow: '400',
+    cairn: 'taken as meant',
+    shown: ['registry/src/registry.test.ts'],
+  },
+  {
+    request: 'traces, assessments, data sets and inputs, asked by somebody without any right',
+    mlflow: '200',
+    cairn: '403: every route names its right, and one that names none is closed',
+    shown: ['scripts/docs.test.ts', 'platform/src/http/app.test.ts'],
+  },
+  {
+    request: 'the alias `latest` where stages are in use',
+    mlflow: 'may be version 1 of 4',
+    cairn: 'the highest version',
+    shown: ['alias latest get'],
+  },
+  {
+    request: 'a search whose client has gone',
+    mlflow: 'runs on to its end, on one core',
+    cairn: 'reads along an index, no more than a page',
+    shown: ['tracking-server/src/runs/search.test.ts', 'tracking-server/src/traces/search.test.ts'],
+  },
+  {
+    request: '`model-versions/create` with `file://` and a host',
+    mlflow: '500',
+    cairn: '400 with the same sentence',
+    shown: ['registry/src/versions/source.test.ts'],
+  },
+  {
+    request: 'the test of a webhook that answers 429 or 5xx',
+    mlflow: 'asked again and again while the caller waits',
+    cairn: 'asked once, and told what it answered',
+    shown: ['registry/src/webhooks/webhooks.test.ts'],
+  },
+  {
+    request: 'a webhook that answers with a redirect',
+    mlflow: 'the redirect is followed; a test says success below 400',
+    cairn: 'no redirect is followed, and only 2xx is success',
+    shown: ['registry/src/webhooks/delivery.test.ts'],
+  },
+  {
+    request: 'a webhook that is away for longer than seven seconds, or a server that is killed',
+    mlflow: 'the event is lost, and nothing says so',
+    cairn:
+      'eight attempts within some minutes unless configured, from an outbox that survives; `webhooks/{webhook_id}/deliveries` lists them',
+    shown: ['registry/src/webhooks/outcome.test.ts', 'acceptance/webhooks.test.ts'],
+  },
+  {
+    request: 'a webhook with an event twice, or a user name and password in its URL',
+    mlflow: '400 with the SQL that failed; the password is shown to whoever lists webhooks',
+    cairn: 'the event once; 400',
+    shown: ['registry/src/webhooks/webhooks.test.ts', 'registry/src/webhooks/destination.test.ts'],
+  },
+  {
+    request: 'deleting a tag or an alias that is not there, where webhooks listen',
+    mlflow: 'tells that it was deleted',
+    cairn: 'tells nothing, because nothing changed',
+    shown: ['registry/src/webhooks/delivery.test.ts'],
+  },
+  {
+    request: 'workspaces, on a server without them',
+    mlflow: '500 for the header, 503 for the endpoints',
+    cairn: '400 with the same sentence',
+    shown: ['ws header off', 'tracking-server/src/server-info/server-info.test.ts'],
+  },
+  {
+    request: 'JSON that is none',
+    mlflow: 'read as an empty object',
+    cairn: '400 with the position',
+    shown: ['exp create bad json'],
+  },
+  {
+    request: 'an unknown route, another method, a foreign Host or Origin',
+    mlflow: 'a page or a line of text',
+    cairn: 'the same status, as JSON',
+    shown: ['unknown route', 'wrong method', 'bad host', 'cors evil post'],
+  },
+  {
+    request: '`MLFLOW_SERVER_ALLOWED_HOSTS`',
+    mlflow: 'locks out localhost and private addresses unless they are named',
+    cairn: 'adds to them; `*` does not let pages of any origin write',
+    shown: ['platform/src/http/guard.test.ts'],
+  },
+]

@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { bar, progress, Refusal, run } from './terminal.mjs'
+import { root } from './workspaces.mjs'
+
+const NO_COMPILER =
+  'No prebuilt SQLite fits this machine and there is no C++ compiler to build one: install it ' +
+  '(Debian, Ubuntu: `apt-get install g++ make python3`; Fedora: `dnf install gcc-c++ make python3`; ' +
+  'macOS: `xcode-select --install`), then run the command again.'
+
+const read = (path) => JSON.parse(readFileSync(path, 'utf8')).packages
+
+/** @returns names of what the lockfile asks for and `node_modules` lacks or has in another version. */
+export function outdated(folder = root) {
+  const installedPath = join(folder, 'node_modules/.package-lock.json')
+  const wanted = Object.entries(read(join(folder, 'package-lock.json')))
+    .filter(([path, entry]) => path.includes('node_modules/') && !entry.optional && !entry.devOptional)
+    .filter(([path, entry]) => !(entry.peer && entry.optional) && path !== '')
+  if (!existsSync(installedPath)) return wanted.map(([path]) => path)
+  const installed = read(installedPath)
+  return wanted
+    .filter(([path, entry]) => {
+      const have = installed[path]
+      return !have || have.version !== entry.version || have.integrity !== entry.integrity
+    })
+    .map(([path]) => path)
+}
+
+/** Installs what the lockfile names and is not there yet; a second call costs a few milliseconds. */
+export async function install(folder = root) {
+  const missing = outdated(folder)
+  if (missing.length === 0) return
+  // `npm ci` starts from nothing, so it is for a fresh clone; later only the difference is fetched.
+  const fresh = !existsSync(join(folder, 'node_modules'))
+  const line = progress(`Installing ${missing.length} npm packages`)
+  const timer = setInterval(() => line.update(describe(folder, missing)), 500)
+  const { code, output } = await npm(folder, fresh ? 'ci' : 'install')
+  clearInterval(timer)
+  if (code === 0) return line.done('')
+  line.fail('')
+  if (
+    /gyp ERR!/.test(output) &&
+    /not found: make|no C\+\+|g\+\+|c\+\+|Could not find any Python/i.test(output)
+  )
+    throw new Refusal(NO_COMPILER)
+  throw new Refusal(
+    `${output.trim().split('\n').slice(-30).join('\n')}\nnpm could not install the packages; what it said is above.`,
+  )
+}
+
+function describe(folder, missing) {
+  const there = missing.filter((path) => existsSync(join(folder, path, 'package.json'))).length
+  const text = `${bar(there / missing.length)} ${there}/${missing.length}`
+  const sqlite = join(folder, 'node_modules/better-sqlite3')
+  const compiling =
+    existsSync(join(sqlite, 'build')) && !existsSync(join(sqlite, 'build/Release/better_sqlite3.node'))
+  return compiling ? `${text}  compiling SQLite, a minute or two` : text
+}
+
+function npm(folder, command) {
+  return new Promise((resolve, reject) => {
+    // npm sets npm_config_* for its scripts; `npm start --silent` must not silence the reason of a failure
+    const { npm_config_loglevel: _, ...env } = process.env
+    const child = spawn('npm', [command, '--no-audit', '--no-fund', '--loglevel=error'], {
+      cwd: folder,
+      env: { ...env, JOBS: 'max' }, // node-gyp compiles on every core
+      shell: process.platform === 'win32',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
+    child.once('error', reject)
+    child.once('close', (code) => resolve({ code, output }))
+  })
+}
+
+if (import.meta.filename === process.argv[1]) await run(() => install())

@@ -1,0 +1,104 @@
+import { spawn } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { install } from './install.mjs'
+import { skippedSuites, suiteEnvironment } from './services.mjs'
+import { progress, run } from './terminal.mjs'
+import { addCounts, countTests } from './vitest-report.mjs'
+import { root } from './workspaces.mjs'
+
+const env = suiteEnvironment()
+const colors = `--colors=${process.stdout.isTTY ? 'force' : 'off'}`
+const filters = process.argv.slice(2)
+
+await run(async () => {
+  await install()
+  // Given file names, only their tests run: `npm test -- tracking-server`
+  const results = filters.length > 0 ? [] : await staticChecks()
+  for (const project of ['unit', 'acceptance']) results.push(await suite(project))
+  report(addCounts(results))
+})
+
+async function staticChecks() {
+  return [
+    await check('Build', ['scripts/build.mjs']),
+    await check('Format and lint', [
+      bin('@biomejs/biome', 'biome'),
+      'ci',
+      '--error-on-warnings',
+      colors,
+      '.',
+    ]),
+    ...(await Promise.all(
+      typescriptProjects().map((path) => check(`Types of ${path}`, [bin('typescript', 'tsc'), '-p', path])),
+    )),
+    ...(existsSync(join(root, 'knip.json'))
+      ? [await check('Dead code', [bin('knip', 'knip'), '--no-config-hints'])]
+      : []),
+  ]
+}
+
+/** The servers' one and each web client's own, which knows the browser's types. */
+function typescriptProjects() {
+  const clients = readdirSync(join(root, 'web')).map((name) => `web/${name}/tsconfig.json`)
+  return ['tsconfig.json', ...clients].filter((path) => existsSync(join(root, path)))
+}
+
+/** A tool that says nothing when all is well and counts as one test; its words are shown when it fails. */
+async function check(label, args) {
+  const line = progress(label)
+  const { code, output } = await node(args, 'pipe')
+  if (code === 0) line.done('')
+  else {
+    line.fail('')
+    console.log(output.trim())
+  }
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 }
+}
+
+async function suite(project) {
+  const folder = join(root, '.cache/test')
+  const file = join(folder, `${project}.json`)
+  mkdirSync(folder, { recursive: true })
+  rmSync(file, { force: true })
+  console.log(`\n${project} tests`)
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+  const args = ['run', '--project', project, '--passWithNoTests', ...reporters, ...filters]
+  const { code } = await node([join(root, 'node_modules/vitest/vitest.mjs'), ...args], 'inherit')
+  return countTests(existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined, code)
+}
+
+function node(args, stdio) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', stdio, stdio] })
+    let output = ''
+    const keep = (chunk) => {
+      output += chunk
+    }
+    child.stdout?.on('data', keep)
+    child.stderr?.on('data', keep)
+    child.once('error', reject)
+    child.once('close', (code) => resolve({ code, output }))
+  })
+}
+
+/** The script a package's `bin` names: run by this very Node, without a shell and its quoting. */
+function bin(name, command) {
+  const folder = join(root, 'node_modules', name)
+  const { bin: entry } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  return join(folder, typeof entry === 'string' ? entry : entry[command])
+}
+
+function report({ passed, failed, skipped }) {
+  const lines = skippedSuites(env)
+  console.log('')
+  if (lines.length > 0)
+    console.log([...lines, '`.ci/run` installs and starts all of these on Debian 12.'].join('\n'))
+  console.log(
+    failed > 0
+      ? 'Next: the failures are above; `npm test -- PATH` runs one file again, `npm run format` mends what lint can.'
+      : 'Next: `npm start` runs the whole journey; CONTRIBUTING.md says how to add to it.',
+  )
+  process.exitCode = failed > 0 ? 1 : 0
+  console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`)
+}

@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs'
+
+const CHROMIUM = '/usr/bin/chromium'
+
+/** What suites need beyond Node: the variable that lights them up and what it holds. */
+const SERVICES = [
+  [
+    'PostgreSQL',
+    'TEST_POSTGRES_URL',
+    'postgres://user@host:port/database of a server that may be filled with test databases',
+  ],
+  ['Redis', 'TEST_REDIS_URL', 'redis://host:port of a server with maxmemory-policy noeviction'],
+  [
+    'S3',
+    'TEST_S3_ENDPOINT',
+    'http://host:port, with TEST_S3_ACCESS_KEY, TEST_S3_SECRET_KEY and TEST_S3_BUCKET',
+  ],
+  [
+    'Browser',
+    'TEST_CHROMIUM',
+    `the path of a Chromium, or install one as ${CHROMIUM} (Debian: apt-get install chromium)`,
+  ],
+  ['Python client', 'TEST_PYTHON', 'the path of a Python with the packages of .ci/python.txt'],
+  ['Oldest mlflow', 'TEST_PYTHON_OLD', 'the path of a Python with the packages of .ci/python-old.txt'],
+  ['SDK against mlflow', 'TEST_MLFLOW_URL', 'http://host:port of an `mlflow server`'],
+  ['SDK against Cairn', 'TEST_CAIRN_URL', 'http://host:port of a server started with `npx cairn up`'],
+]
+
+/** The environment the suites get. An empty variable counts as unset. */
+export function suiteEnvironment(env = process.env) {
+  const chromium = env.TEST_CHROMIUM || (existsSync(CHROMIUM) ? CHROMIUM : '')
+  return { ...env, ...(chromium && { TEST_CHROMIUM: chromium }) }
+}
+
+/** One line for each kind of suite that is skipped: what would light it up. */
+export const skippedSuites = (env) =>
+  SERVICES.filter(([, variable]) => !env[variable]).map(
+    ([name, variable, value]) => `- ${name} suites skipped: set ${variable} to ${value}`,
+  )

@@ -1,0 +1,49 @@
+import { sourceFiles } from './source-files.mjs'
+import { run } from './terminal.mjs'
+
+export const LIMITS = { source: 400, test: 600 }
+const TABLE = { package: 16, numbers: 9 }
+
+/** @returns {{ path: string, unit: string, test: boolean, lines: number }[]} the longest first */
+export const sizes = (files = sourceFiles()) =>
+  files
+    .map(({ path, unit, test, text }) => ({ path, unit, test, lines: text.split('\n').length - 1 }))
+    .sort((a, b) => b.lines - a.lines)
+
+/** @returns {string[]} one sentence for each file over its limit */
+export const tooLong = (measured) =>
+  measured
+    .filter(({ test, lines }) => lines > (test ? LIMITS.test : LIMITS.source))
+    .map(
+      ({ path, test, lines }) =>
+        `${path} has ${lines} lines; more than ${test ? LIMITS.test : LIMITS.source} is two files`,
+    )
+
+/** A row per package: files, lines, the median and 90th percentile of its source files, the longest one. */
+export function table(measured) {
+  const units = [...new Set(measured.map(({ unit }) => unit))].sort()
+  const rows = units.map((unit) => {
+    const files = measured.filter((file) => file.unit === unit && !file.test)
+    const tests = measured.filter((file) => file.unit === unit && file.test)
+    const at = (share) => files.at(-Math.ceil(share * files.length))?.lines ?? 0
+    const total = (list) => list.reduce((sum, { lines }) => sum + lines, 0)
+    return [unit, files.length, total(files), at(0.5), at(0.9), at(1), tests.length, total(tests)]
+  })
+  const head = ['package', 'files', 'lines', 'median', 'p90', 'longest', 'tests', 'lines']
+  return [head, ...rows]
+    .map(([name, ...numbers]) =>
+      [
+        String(name).padEnd(TABLE.package),
+        ...numbers.map((value) => String(value).padStart(TABLE.numbers)),
+      ].join(''),
+    )
+    .join('\n')
+}
+
+if (import.meta.filename === process.argv[1])
+  await run(() => {
+    const measured = sizes()
+    console.log(table(measured))
+    for (const sentence of tooLong(measured)) console.log(sentence)
+    process.exitCode = tooLong(measured).length > 0 ? 1 : 0
+  })

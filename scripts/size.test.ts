@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { sizes, table, tooLong } from './size.mjs'
+import { describe as file } from './source-files.mjs'
+
+const lines = (count: number) => 'x\n'.repeat(count)
+
+test('no file of the house is too long', () => {
+  const measured = sizes()
+  expect(measured.length).toBeGreaterThan(30)
+  expect(tooLong(measured)).toEqual([])
+})
+
+test('a planted file over the limit is named with its length', () => {
+  const measured = sizes([
+    file('catalog', 'src/long.ts', lines(401)),
+    file('catalog', 'src/fits.ts', lines(400)),
+    file('catalog', 'src/long.test.ts', lines(601)),
+    file('catalog', 'src/fits.test.ts', lines(600)),
+  ])
+  expect(tooLong(measured)).toEqual([
+    'catalog/src/long.test.ts has 601 lines; more than 600 is two files',
+    'catalog/src/long.ts has 401 lines; more than 400 is two files',
+  ])
+})
+
+test('the table shows files, lines, median, ninetieth percentile and longest of a package', () => {
+  const files = Array.from({ length: 11 }, (_, index) =>
+    file('sdk', `src/${index}.ts`, lines(10 * (index + 1))),
+  )
+  const row = table(sizes(files)).split('\n')[1]
+  expect(row?.split(/\s+/)).toEqual(['sdk', '11', '660', '60', '100', '110', '0', '0'])
+})
+
+test('the root has at most twelve scripts', () => {
+  const { scripts } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  expect(Object.keys(scripts).length).toBeLessThanOrEqual(12)
+})

@@ -1,0 +1,4 @@
+import { refuseOldNode } from './node-version.mjs'
+
+refuseOldNode()
+void import('./run-tests.mjs')

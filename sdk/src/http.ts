@@ -1,0 +1,127 @@
+import { CairnError, errorOf } from './cairn-error.js'
+import { mayRetry, retryDelayMs, sleep } from './retry.js'
+import { newTraceId, traceparent } from './trace-context.js'
+import { type ApiRequest, type Content, queryString, type Transport } from './transport.js'
+
+export interface HttpOptions {
+  /** Where the server is, e.g. `http://127.0.0.1:5000`; a path prefix is kept. */
+  readonly baseUrl: string
+  readonly token?: string
+  /** `Basic` credentials, for servers with MLflow's basic-auth app; `token` wins. */
+  readonly basic?: { readonly username: string; readonly password: string }
+  /** Per attempt and until the answer's headers (`open`) or its whole body (`call`) are here. Default 30 s. */
+  readonly timeoutMs?: number
+  /** How often a call is tried in all. Default 5. */
+  readonly attempts?: number
+  /** 32 hex digits of the trace the calls belong to; without it each call is a trace of its own. */
+  readonly traceId?: () => string | undefined
+  /** The network, or an application in the same process. */
+  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>
+}
+
+/** Calls over HTTP with time limits, retries and trace context. Needs only `fetch`, so it runs in browsers too. */
+export class HttpTransport implements Transport {
+  readonly #options: HttpOptions
+  readonly #baseUrl: string
+  readonly #fetch: (url: string, init: RequestInit) => Promise<Response>
+
+  constructor(options: HttpOptions) {
+    if (!/^https?:\/\//.test(options.baseUrl))
+      throw new TypeError(
+        `The server's address must start with http:// or https://, got '${options.baseUrl}'`,
+      )
+    this.#options = options
+    this.#baseUrl = options.baseUrl.replace(/\/+$/, '')
+    this.#fetch = options.fetch ?? ((url, init) => globalThis.fetch(url, init))
+  }
+
+  call<T>(request: ApiRequest): Promise<T> {
+    return this.#retry(request, async (response) => {
+      const text = await response.text()
+      return (text === '' ? {} : parseJson(text, response)) as T
+    })
+  }
+
+  open(request: ApiRequest): Promise<Response> {
+    return this.#retry(request, async (response) => response)
+  }
+
+  async #retry<T>(request: ApiRequest, read: (response: Response) => Promise<T>): Promise<T> {
+    const attempts = request.attempts ?? this.#options.attempts ?? 5
+    const idempotent = request.idempotent ?? ['GET', 'PUT', 'DELETE'].includes(request.method)
+    const traceId = this.#options.traceId?.() ?? newTraceId()
+    for (let attempt = 1; ; attempt++) {
+      const answer: { retryAfter: string | null } = { retryAfter: null }
+      try {
+        return await this.#attempt(request, traceId, answer, read)
+      } catch (error) {
+        if (attempt >= attempts || !mayRetry(error, idempotent)) throw error
+        await sleep(retryDelayMs(attempt, answer.retryAfter), request.signal)
+      }
+    }
+  }
+
+  async #attempt<T>(
+    request: ApiRequest,
+    traceId: string,
+    answer: { retryAfter: string | null },
+    read: (response: Response) => Promise<T>,
+  ): Promise<T> {
+    const timeoutMs = request.timeoutMs ?? this.#options.timeoutMs ?? 30_000
+    const limit = new AbortController()
+    const timer = setTimeout(() => limit.abort(), timeoutMs)
+    const signal = request.signal ? AbortSignal.any([request.signal, limit.signal]) : limit.signal
+    const url = this.#baseUrl + request.path + queryString(request.query)
+    try {
+      const init = { method: request.method, headers: this.#headers(request, traceId), signal }
+      const response = await this.#fetch(url, { ...init, ...bodyOf(request) })
+      answer.retryAfter = response.headers.get('retry-after')
+      if (!response.ok) throw await errorOf(response)
+      return await read(response)
+    } catch (cause) {
+      if (request.signal?.aborted) throw request.signal.reason
+      if (cause instanceof CairnError) throw cause
+      const where = `${request.method} ${this.#baseUrl}${request.path}`
+      if (limit.signal.aborted)
+        throw new CairnError('DEADLINE_EXCEEDED', `${where}: no answer in ${timeoutMs} ms`, 0, { cause })
+      throw new CairnError('NETWORK_ERROR', `${where}: ${reasonOf(cause)}`, 0, { cause })
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  #headers(request: ApiRequest, traceId: string): Record<string, string> {
+    const { token, basic } = this.#options
+    const headers: Record<string, string> = { accept: 'application/json', traceparent: traceparent(traceId) }
+    if (token) headers.authorization = `Bearer ${token}`
+    else if (basic) headers.authorization = `Basic ${btoa(`${basic.username}:${basic.password}`)}`
+    if (request.json !== undefined) headers['content-type'] = 'application/json'
+    return { ...headers, ...request.headers }
+  }
+}
+
+function bodyOf(request: ApiRequest): RequestInit {
+  if (request.json !== undefined) return { body: JSON.stringify(request.json) }
+  const { content } = request
+  if (content === undefined) return {}
+  if (!isStream(content)) return { body: content as string | Blob | Uint8Array<ArrayBuffer> }
+  // `duplex` is required for streamed bodies and missing from the DOM types.
+  return { body: content.open(), duplex: 'half' } as RequestInit
+}
+
+const isStream = (content: Content): content is Extract<Content, { open(): unknown }> =>
+  typeof content === 'object' && 'open' in content
+
+function parseJson(text: string, response: Response): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    const message = `Expected JSON from the server, got: ${text.slice(0, 200)}`
+    throw new CairnError('MALFORMED_RESPONSE', message, response.status, { cause })
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const { message, cause } = error as Error
+  return cause instanceof Error && cause.message ? `${message} (${cause.message})` : String(message)
+}

@@ -1,0 +1,57 @@
+import { inflateSync } from 'node:zlib'
+import { expect, test } from 'vitest'
+import { imageFiles, shrink } from './log-image.js'
+
+const noise = (width: number, height: number, channels: number) => ({
+  width,
+  height,
+  data: Uint8Array.from({ length: width * height * channels }, (_, i) => (i * 37 + (i >> 3) * 11) % 256),
+})
+
+test('an image of a series lies where mlflow puts it, with a small copy beside it', async () => {
+  const files = await imageFiles(noise(4, 3, 4), { key: 'val/dogs 1', step: 7, timestamp: 42 })
+  const [png, webp] = Object.keys(files)
+  expect(png).toMatch(/^images\/val~dogs 1\+step\+7\+timestamp\+42\+[0-9a-f-]{36}\.png$/)
+  expect(webp).toBe(png!.replace(/\.png$/, '+compressed.webp'))
+})
+
+test('an encoded image has a small copy too', async () => {
+  const png = (await imageFiles(noise(5, 4, 3), 'a.png'))['a.png'] as Uint8Array
+  const names = Object.keys(await imageFiles(png, { key: 'k' }))
+  expect(names.map((name) => name.slice(-4))).toEqual(['.png', 'webp'])
+  expect(Object.keys(await imageFiles(new Uint8Array(60), { key: 'k' }))).toHaveLength(1)
+})
+
+test('an image with a path of its own is one file', async () => {
+  expect(Object.keys(await imageFiles(noise(2, 2, 3), 'plots/a.png'))).toEqual(['plots/a.png'])
+})
+
+test.each([1, 3, 4])('pixels of %i bytes come back out of the PNG', async (channels) => {
+  const image = noise(5, 4, channels)
+  const png = Buffer.from((await imageFiles(image, 'a.png'))['a.png'] as Uint8Array)
+  const start = png.indexOf('IDAT') + 4
+  const rows = inflateSync(png.subarray(start, start + png.readUInt32BE(start - 8)))
+  const stride = 5 * channels
+  const back = new Uint8Array(image.data.length)
+  for (let i = 0; i < back.length; i++) {
+    const y = Math.floor(i / stride)
+    back[i] = rows[y * (stride + 1) + 1 + (i % stride)]! + (y > 0 ? back[i - stride]! : 0)
+  }
+  expect(back).toEqual(image.data)
+})
+
+test.each(['a:b', 'ü', ''])('the key %j is refused', async (key) => {
+  await expect(imageFiles(noise(1, 1, 1), { key })).rejects.toThrow(TypeError)
+})
+
+test('bytes that do not fit the size are refused', async () => {
+  const image = { width: 2, height: 2, data: new Uint8Array(7) }
+  await expect(imageFiles(image, 'a.png')).rejects.toThrow('7 bytes')
+})
+
+test('a large image is averaged down to 256 on its longer side', () => {
+  const data = new Uint8Array(1024 * 512).map((_, i) => (i % 1024 < 512 ? 10 : 30))
+  const small = shrink({ width: 1024, height: 512, data })
+  expect([small.width, small.height, small.data.length]).toEqual([256, 128, 256 * 128])
+  expect([small.data[0], small.data[255]]).toEqual([10, 30])
+})

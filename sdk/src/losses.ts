@@ -1,0 +1,39 @@
+import { host } from '#host'
+import type { Batch } from './runs.js'
+
+export interface RunBehaviour {
+  /** Whether a loss makes the next log call and the end of the run throw. Default false: training goes on. */
+  readonly strict?: boolean
+  /** Told of everything that could not be stored. Default: a warning of the process. */
+  readonly onLoss?: (error: unknown, lost: Batch) => void
+}
+
+/** What a run's server would not take, kept until a call may throw it. */
+export class Losses {
+  readonly #strict: boolean
+  readonly #onLoss: (error: unknown, lost: Batch) => void
+  #kept: unknown[] = []
+
+  constructor({ strict = false, onLoss = warn }: RunBehaviour) {
+    this.#strict = strict
+    this.#onLoss = onLoss
+  }
+
+  report(error: unknown, lost: Batch): void {
+    if (this.#strict) this.#kept.push(error)
+    this.#onLoss(error, lost)
+  }
+
+  /** Nothing unless `strict`. */
+  throwKept(): void {
+    const kept = this.#kept
+    this.#kept = []
+    if (kept.length === 1) throw kept[0] as Error
+    if (kept.length > 1) throw new AggregateError(kept, 'Several log batches were not stored')
+  }
+}
+
+function warn(error: unknown, lost: Batch): void {
+  const count = (lost.metrics?.length ?? 0) + (lost.params?.length ?? 0) + (lost.tags?.length ?? 0)
+  host.warn(`${count} logged values were not stored: ${(error as Error).message}`)
+}

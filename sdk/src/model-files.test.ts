@@ -1,0 +1,57 @@
+import { mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { readFolder } from './local-files.js'
+import { completeFiles, stampMlmodel } from './model-files.js'
+
+const stamp = { artifact_path: 'mlflow-artifacts:/1/models/m-1/artifacts', model_id: 'm-1', run_id: 'r1' }
+
+test('stamping replaces top-level scalars, adds missing ones and leaves the rest alone', () => {
+  const text = "flavors:\n  als:\n    model_id: inner\nmodel_id: null\nutc_time_created: '2026'"
+  expect(stampMlmodel(text, { model_id: 'm-$&', run_id: 'r1' })).toBe(
+    'flavors:\n  als:\n    model_id: inner\nmodel_id: "m-$&"\nutc_time_created: \'2026\'\nrun_id: "r1"\n',
+  )
+})
+
+test('a model without MLmodel gets one, with its signature as JSON text and its example beside it', async () => {
+  const files = await completeFiles(
+    { 'weights.bin': new Uint8Array([1]) },
+    {
+      flavors: { mine: { data: 'weights.bin' } },
+      signature: { inputs: [{ type: 'long', name: 'x' }] },
+      inputExample: [{ x: 1 }, { y: 2 }],
+    },
+    stamp,
+  )
+  const lines = String(files.MLmodel).split('\n')
+  expect(lines[0]).toBe('flavors: {"mine":{"data":"weights.bin"}}')
+  expect(lines.find((line) => line.startsWith('signature:'))).toContain(
+    '"inputs":"[{\\"type\\":\\"long\\",\\"name\\":\\"x\\"}]"',
+  )
+  expect(lines).toContain('model_id: "m-1"')
+  expect(JSON.parse(String(files['serving_input_example.json']))).toEqual({
+    dataframe_split: {
+      columns: ['x', 'y'],
+      data: [
+        [1, null],
+        [null, 2],
+      ],
+    },
+  })
+})
+
+test('a model whose flavor nobody names is refused', async () => {
+  await expect(completeFiles({}, {}, stamp)).rejects.toThrow(/flavors/)
+})
+
+test('a folder is read with its sub-folders and without links', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'cairn-sdk-'))
+  await mkdir(join(folder, 'a/b'), { recursive: true })
+  await writeFile(join(folder, 'MLmodel'), 'flavors: {}\n')
+  await writeFile(join(folder, 'a/b/data.bin'), 'four')
+  await symlink('/etc/hostname', join(folder, 'link'))
+  const files = await readFolder(folder)
+  expect(Object.keys(files).sort()).toEqual(['MLmodel', 'a/b/data.bin'])
+  expect(files['a/b/data.bin']).toMatchObject({ size: 4 })
+})

@@ -1,0 +1,60 @@
+import { createWriteStream } from 'node:fs'
+import { access, mkdir, open, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { hashContent } from '../hash-content.js'
+import { fileContent } from '../local-files.js'
+import type { Content } from '../transport.js'
+import type { StoredFile } from './event.js'
+import { syncFolder } from './log-file.js'
+
+/** The bytes of a run's artifacts, each file once, under its digest. A file is visible when it is whole and on the disk. */
+export class FileStore {
+  readonly #folder: string
+
+  constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  async put(content: Content): Promise<StoredFile> {
+    await mkdir(this.#folder, { recursive: true })
+    const { content: hashed, digest } = await hashContent(content)
+    const temporary = join(this.#folder, `.${crypto.randomUUID()}`)
+    try {
+      await pipeline(
+        Readable.fromWeb(streamOf(hashed) as never),
+        createWriteStream(temporary, { flags: 'wx' }),
+      )
+      const handle = await open(temporary, 'r+')
+      await handle.sync().finally(() => handle.close())
+      const stored = digest()
+      await rename(temporary, this.#path(stored))
+      await syncFolder(this.#folder)
+      return stored
+    } catch (error) {
+      await rm(temporary, { force: true })
+      throw error
+    }
+  }
+
+  /** @throws where the bytes are missing or are not those that were stored */
+  async get(file: StoredFile): Promise<Content> {
+    const path = this.#path(file)
+    await access(path)
+    const content = await fileContent(path)
+    const { content: hashed, digest } = await hashContent(content)
+    await streamOf(hashed).pipeTo(new WritableStream())
+    if (digest().sha256 !== file.sha256) throw new Error(`the stored bytes have changed (${path})`)
+    return content
+  }
+
+  #path({ sha256 }: StoredFile): string {
+    return join(this.#folder, sha256)
+  }
+}
+
+export function streamOf(content: Content): ReadableStream<Uint8Array> {
+  if (typeof content === 'object' && 'open' in content) return content.open()
+  return new Blob([content as BlobPart]).stream()
+}

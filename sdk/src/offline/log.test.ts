@@ -1,0 +1,111 @@
+import { appendFile, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { beforeAll, expect, test } from 'vitest'
+import { eventsOf, newFolder, recordRun } from '../testing/offline.js'
+import { decodeLine, encodeLine, type LogEvent } from './event.js'
+import { LogFile } from './log-file.js'
+import { type Damage, readLog } from './read-log.js'
+import { survey } from './survey.js'
+
+let log: Buffer
+let events: LogEvent[]
+let ends: number[]
+
+beforeAll(async () => {
+  const folder = await recordRun('offline log', 5)
+  log = await readFile(join(folder, 'log.jsonl'))
+  events = await eventsOf(folder)
+  ends = [...log.keys()].filter((at) => log[at] === 0x0a).map((at) => at + 1)
+})
+
+async function read(path: string, from = 0) {
+  let damage: Damage | undefined
+  const found: LogEvent[] = []
+  const lines = readLog<LogEvent>(path, from, (told) => {
+    damage = told
+  })
+  for await (const { event } of lines) found.push(event)
+  return { found, ...damage! }
+}
+
+test('every event of a run is one line of JSON', () => {
+  expect(events.map((event) => event.type)).toEqual([
+    ...['run', 'batch', 'inputs', 'model'],
+    ...Array.from({ length: 7 }, () => 'batch'),
+    ...['register', 'artifact', 'artifact', 'table', 'table', 'batch', 'batch', 'end'],
+  ])
+  expect(ends).toHaveLength(events.length)
+  for (const line of log.toString().trimEnd().split('\n'))
+    expect(JSON.parse(line)).toMatchObject({ sum: expect.stringMatching(/^[0-9a-f]{16}$/) })
+})
+
+test('cut at every byte, the log gives the events that were whole, and says how much is torn', async () => {
+  const path = join(await newFolder(), 'cut')
+  for (let length = 0; length <= log.length; length++) {
+    await writeFile(path, log.subarray(0, length))
+    const whole = ends.filter((end) => end - 1 <= length).length // the newline may be missing
+    const { found, tornBytes, lines } = await read(path)
+    expect(found.length).toBe(whole)
+    expect(found).toEqual(events.slice(0, whole))
+    expect(lines).toBe(0)
+    const lastEnd = whole > 0 ? ends[whole - 1]! : 0
+    expect(tornBytes).toBe(Math.max(0, length - lastEnd))
+  }
+}, 60_000)
+
+test('a changed byte costs the line it is in and no other', async () => {
+  const path = join(await newFolder(), 'changed')
+  const change = fc.record({ at: fc.nat({ max: log.length - 2 }), by: fc.integer({ min: 1, max: 255 }) })
+  await fc.assert(
+    fc.asyncProperty(change, async ({ at, by }) => {
+      fc.pre(log[at] !== 0x0a && (log[at]! + by) % 256 !== 0x0a)
+      const bytes = Buffer.from(log)
+      bytes[at] = (bytes[at]! + by) % 256
+      await writeFile(path, bytes)
+      const hit = ends.findIndex((end) => at < end)
+      const { found, lines, tornBytes } = await read(path)
+      expect(found).toEqual(events.filter((_, i) => i !== hit))
+      expect([lines, tornBytes]).toEqual([1, 0])
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('reading goes on from the end of any line', async () => {
+  const path = join(await newFolder(), 'from')
+  await writeFile(path, log)
+  for (const [i, end] of ends.entries()) expect((await read(path, end)).found).toEqual(events.slice(i + 1))
+})
+
+test('whatever a line carries comes back', () => {
+  fc.assert(
+    fc.property(fc.object(), (event) => {
+      const line = encodeLine(event)
+      expect(line.indexOf('\n')).toBe(line.length - 1)
+      expect(decodeLine(line.trimEnd())).toEqual(JSON.parse(JSON.stringify(event)))
+    }),
+  )
+})
+
+test('a log that is opened after a torn line starts a new one', async () => {
+  const path = join(await newFolder(), 'torn')
+  await writeFile(path, log.subarray(0, ends[2]! + 10))
+  const file = LogFile.open(path)
+  file.append({ type: 'end', status: 'FINISHED', end_time: 1 })
+  await file.sync()
+  file.close()
+  expect((await read(path)).found).toEqual([
+    ...events.slice(0, 3),
+    { type: 'end', status: 'FINISHED', end_time: 1 },
+  ])
+  expect(() => file.append({})).toThrow('ended')
+})
+
+test('a log whose first line is torn is no run yet', async () => {
+  const folder = await newFolder()
+  await writeFile(join(folder, 'log.jsonl'), log.subarray(0, 20))
+  expect(await survey(folder)).toBeUndefined()
+  await appendFile(join(folder, 'log.jsonl'), 'x\n')
+  expect(await survey(folder)).toBeUndefined()
+})

@@ -1,0 +1,120 @@
+import { mkdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { OfflineStart } from '../host.js'
+import type { LoggedModel, LogModel, RegisterModel } from '../log-model.js'
+import type { Table } from '../log-table.js'
+import { completeFiles, type ModelFiles } from '../model-files.js'
+import type { ModelVersion } from '../registry.js'
+import type { RunSink, StoredArtifact } from '../run-sink.js'
+import type { Batch } from '../runs.js'
+import { pendingVersion } from '../silent-sink.js'
+import type { Content } from '../transport.js'
+import { type DatasetInput, type RunStatus, toWireNumber } from '../wire.js'
+import type { LogEvent, StoredFile } from './event.js'
+import { FileStore } from './file-store.js'
+import { LogFile, syncFolder } from './log-file.js'
+import { thisProcess } from './process-identity.js'
+
+/** How long a metric may be in the memory of the system only. */
+const SYNC_AFTER_MS = 1000
+
+/**
+ * A run in a folder of this machine: `log.jsonl`, `files/`. Every event survives the death of the process once its call has
+ * returned. It survives the death of the machine once the call has resolved; metrics alone may take a second longer.
+ */
+export class OfflineSink implements RunSink {
+  readonly id: string
+  /** The experiment's name: it has an id only on a server. */
+  readonly experimentId: string
+  readonly name: string
+  readonly artifactUri = ''
+  readonly client = undefined
+  readonly folder: string
+  readonly #log: LogFile
+  readonly #files: FileStore
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  private constructor(id: string, start: OfflineStart, folder: string, log: LogFile) {
+    this.id = id
+    this.experimentId = start.experiment
+    this.name = start.name ?? ''
+    this.folder = folder
+    this.#log = log
+    this.#files = new FileStore(join(folder, 'files'))
+  }
+
+  static async create(start: OfflineStart): Promise<OfflineSink> {
+    const id = crypto.randomUUID()
+    const { folder: parentFolder, ...run } = start
+    const folder = join(resolve(parentFolder), id)
+    await mkdir(folder, { recursive: true })
+    await syncFolder(resolve(parentFolder))
+    const log = await LogFile.create(join(folder, 'log.jsonl'))
+    const sink = new OfflineSink(id, start, folder, log)
+    await sink.#write({ type: 'run', id, ...run, start_time: Date.now(), process: thisProcess() })
+    return sink
+  }
+
+  async log(batch: Batch): Promise<void> {
+    const metrics = batch.metrics?.map((metric) => ({
+      ...metric,
+      value: toWireNumber(metric.value) as number,
+    }))
+    const event = { type: 'batch', at: Date.now(), batch: { ...batch, ...(metrics && { metrics }) } } as const
+    const onlyMetrics = !batch.params?.length && !batch.tags?.length
+    if (!onlyMetrics) return this.#write(event)
+    this.#log.append(event satisfies LogEvent)
+    this.#timer ??= setTimeout(() => this.#syncInBackground(), SYNC_AFTER_MS).unref()
+  }
+
+  inputs(datasets: readonly DatasetInput[]): Promise<void> {
+    return this.#write({ type: 'inputs', datasets })
+  }
+
+  async artifact(path: string, content: Content): Promise<StoredArtifact> {
+    const file = await this.#files.put(content)
+    await this.#write({ type: 'artifact', path, file })
+    return { path, ...file }
+  }
+
+  table(path: string, rows: Table): Promise<void> {
+    return this.#write({ type: 'table', path, rows })
+  }
+
+  /** The model's ids are its own until it is synchronized; metrics may refer to them. */
+  async model(files: ModelFiles, options: LogModel): Promise<LoggedModel> {
+    const id = `offline-${crypto.randomUUID()}`
+    const stored: Record<string, StoredFile> = {}
+    // Completed now, so that a model that lacks its flavors is refused now.
+    const complete = await completeFiles(files, options, { artifact_path: '', model_id: id, run_id: this.id })
+    for (const [path, content] of Object.entries(complete)) stored[path] = await this.#files.put(content)
+    await this.#write({ type: 'model', id, options, files: stored })
+    return { modelId: id, modelUri: `models:/${id}`, artifactUri: '', name: options.name, runId: this.id }
+  }
+
+  async register(model: LoggedModel, options: RegisterModel): Promise<ModelVersion> {
+    await this.#write({ type: 'register', id: crypto.randomUUID(), model: model.modelId, options })
+    return pendingVersion(options.name, 'numbered when `cairn sync` sends it')
+  }
+
+  flush(): Promise<void> {
+    return this.#log.sync()
+  }
+
+  async end(status: RunStatus, endTime: number): Promise<void> {
+    clearTimeout(this.#timer)
+    await this.#write({ type: 'end', status, end_time: endTime })
+    this.#log.close()
+  }
+
+  #write(event: LogEvent): Promise<void> {
+    this.#log.append(event)
+    return this.#log.sync()
+  }
+
+  #syncInBackground(): void {
+    this.#timer = undefined
+    // What the disk refuses now, the next call that waits for it reports.
+    this.#log.sync().catch(() => {})
+  }
+}

@@ -1,0 +1,13 @@
+/** Follows `next_page_token` to the end. An empty string and null both mean "no more". */
+export async function* pages<T>(
+  fetchPage: (
+    pageToken: string | undefined,
+  ) => Promise<{ items: readonly T[]; next: string | null | undefined }>,
+): AsyncGenerator<T> {
+  let token: string | undefined
+  do {
+    const { items, next } = await fetchPage(token)
+    yield* items
+    token = next || undefined
+  } while (token !== undefined)
+}

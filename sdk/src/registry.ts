@@ -1,0 +1,192 @@
+import { isConflict, isMissing } from './cairn-error.js'
+import { pages } from './page.js'
+import type { Transport } from './transport.js'
+import { type Tag, toRows } from './wire.js'
+
+const MODELS = '/api/2.0/mlflow/registered-models'
+const VERSIONS = '/api/2.0/mlflow/model-versions'
+
+export interface ModelVersion {
+  readonly name: string
+  readonly version: string
+  readonly creation_timestamp: number
+  readonly last_updated_timestamp: number
+  readonly current_stage?: string
+  readonly description?: string
+  readonly source: string
+  readonly run_id?: string
+  readonly model_id?: string
+  readonly status: 'PENDING_REGISTRATION' | 'FAILED_REGISTRATION' | 'READY'
+  readonly status_message?: string
+  readonly tags?: readonly Tag[]
+  readonly aliases?: readonly string[]
+}
+
+export interface RegisteredModel {
+  readonly name: string
+  readonly creation_timestamp: number
+  readonly last_updated_timestamp: number
+  readonly description?: string
+  readonly latest_versions?: readonly ModelVersion[]
+  readonly tags?: readonly Tag[]
+  readonly aliases?: readonly { readonly alias: string; readonly version: string }[]
+}
+
+export interface CreateModelVersion {
+  readonly name: string
+  /** `models:/m-…` of a logged model, or an artifact URI. */
+  readonly source: string
+  readonly run_id?: string
+  readonly model_id?: string
+  readonly description?: string
+  readonly tags?: Record<string, string>
+}
+
+export interface RegistrySearch {
+  readonly filter?: string
+  readonly order_by?: readonly string[]
+}
+
+type ModelAnswer = { readonly registered_model: RegisteredModel }
+type VersionAnswer = { readonly model_version: ModelVersion }
+
+/** Registered models, their versions and aliases. */
+export class RegistryClient {
+  readonly #transport: Transport
+
+  constructor(transport: Transport) {
+    this.#transport = transport
+  }
+
+  async createModel(
+    name: string,
+    options: { description?: string; tags?: Record<string, string> } = {},
+  ): Promise<RegisteredModel> {
+    const json = { name, ...options, tags: toRows(options.tags ?? {}) }
+    return (await this.#call<ModelAnswer>('POST', `${MODELS}/create`, json)).registered_model
+  }
+
+  async getModel(name: string): Promise<RegisteredModel> {
+    return (await this.#get<ModelAnswer>(`${MODELS}/get`, { name })).registered_model
+  }
+
+  /** Creates the model unless it is there. */
+  async ensureModel(name: string): Promise<void> {
+    await this.createModel(name).catch((error: unknown) => {
+      if (!isConflict(error)) throw error
+    })
+  }
+
+  searchModels(query: RegistrySearch = {}): AsyncGenerator<RegisteredModel> {
+    return pages(async (page_token) => {
+      const answer = await this.#get<{ registered_models?: RegisteredModel[]; next_page_token?: string }>(
+        `${MODELS}/search`,
+        { ...query, max_results: 1000, page_token },
+      )
+      return { items: answer.registered_models ?? [], next: answer.next_page_token }
+    })
+  }
+
+  async updateModel(name: string, description: string): Promise<void> {
+    await this.#call('PATCH', `${MODELS}/update`, { name, description })
+  }
+
+  async renameModel(name: string, new_name: string): Promise<void> {
+    await this.#call('POST', `${MODELS}/rename`, { name, new_name })
+  }
+
+  async deleteModel(name: string): Promise<void> {
+    await this.#call('DELETE', `${MODELS}/delete`, { name })
+  }
+
+  async setModelTag(name: string, key: string, value: string): Promise<void> {
+    await this.#repeatable('POST', `${MODELS}/set-tag`, { name, key, value })
+  }
+
+  async createVersion(version: CreateModelVersion): Promise<ModelVersion> {
+    const json = { ...version, tags: toRows(version.tags ?? {}) }
+    return (await this.#call<VersionAnswer>('POST', `${VERSIONS}/create`, json)).model_version
+  }
+
+  async getVersion(name: string, version: string): Promise<ModelVersion> {
+    return (await this.#get<VersionAnswer>(`${VERSIONS}/get`, { name, version })).model_version
+  }
+
+  searchVersions(query: RegistrySearch = {}): AsyncGenerator<ModelVersion> {
+    return pages(async (page_token) => {
+      const answer = await this.#get<{ model_versions?: ModelVersion[]; next_page_token?: string }>(
+        `${VERSIONS}/search`,
+        { ...query, max_results: 1000, page_token },
+      )
+      return { items: answer.model_versions ?? [], next: answer.next_page_token }
+    })
+  }
+
+  async updateVersion(name: string, version: string, description: string): Promise<void> {
+    await this.#call('PATCH', `${VERSIONS}/update`, { name, version, description })
+  }
+
+  async deleteVersion(name: string, version: string): Promise<void> {
+    await this.#call('DELETE', `${VERSIONS}/delete`, { name, version })
+  }
+
+  async setVersionTag(name: string, version: string, key: string, value: string): Promise<void> {
+    await this.#repeatable('POST', `${VERSIONS}/set-tag`, { name, version, key, value })
+  }
+
+  async deleteVersionTag(name: string, version: string, key: string): Promise<void> {
+    await this.#repeatable('DELETE', `${VERSIONS}/delete-tag`, { name, version, key })
+  }
+
+  async transitionStage(
+    name: string,
+    version: string,
+    stage: string,
+    archive = false,
+  ): Promise<ModelVersion> {
+    const json = { name, version, stage, archive_existing_versions: archive }
+    return (await this.#call<VersionAnswer>('POST', `${VERSIONS}/transition-stage`, json)).model_version
+  }
+
+  /** Where the version's files are, an artifact URI. */
+  async downloadUri(name: string, version: string): Promise<string> {
+    const path = `${VERSIONS}/get-download-uri`
+    return (await this.#get<{ artifact_uri: string }>(path, { name, version })).artifact_uri
+  }
+
+  async setAlias(name: string, alias: string, version: string): Promise<void> {
+    await this.#repeatable('POST', `${MODELS}/alias`, { name, alias, version })
+  }
+
+  async deleteAlias(name: string, alias: string): Promise<void> {
+    await this.#repeatable('DELETE', `${MODELS}/alias`, { name, alias })
+  }
+
+  async getByAlias(name: string, alias: string): Promise<ModelVersion> {
+    return (await this.#get<VersionAnswer>(`${MODELS}/alias`, { name, alias })).model_version
+  }
+
+  /** The version an alias points to, `undefined` when the model or the alias is not there. */
+  async findByAlias(name: string, alias: string): Promise<ModelVersion | undefined> {
+    try {
+      const model = await this.getModel(name)
+      if (!model.aliases?.some((one) => one.alias === alias)) return undefined
+      return await this.getByAlias(name, alias)
+    } catch (error) {
+      if (isMissing(error)) return undefined
+      throw error
+    }
+  }
+
+  #get<T>(path: string, query: object): Promise<T> {
+    return this.#transport.call<T>({ method: 'GET', path, query: { ...query } })
+  }
+
+  #call<T>(method: 'POST' | 'PATCH' | 'DELETE', path: string, json: object): Promise<T> {
+    return this.#transport.call<T>({ method, path, json, idempotent: false })
+  }
+
+  #repeatable<T>(method: 'POST' | 'DELETE', path: string, json: object): Promise<T> {
+    return this.#transport.call<T>({ method, path, json, idempotent: true })
+  }
+}

@@ -1,0 +1,48 @@
+import type { ModelFiles } from './model-files.js'
+
+interface Artifacts {
+  readonly modelTopology?: object | ArrayBuffer
+  readonly weightSpecs?: readonly object[]
+  readonly weightData?: ArrayBuffer | readonly ArrayBuffer[]
+  readonly format?: string
+  readonly generatedBy?: string
+  readonly convertedBy?: string | null
+  readonly trainingConfig?: object
+  readonly userDefinedMetadata?: object
+}
+
+export interface SaveableModel {
+  readonly name?: string
+  save(handler: { save(artifacts: Artifacts): Promise<object> }): Promise<unknown>
+}
+
+/** The model as `tf.loadLayersModel` reads it back from `model.json`, and the flavor that says so. */
+export async function modelFiles(
+  model: SaveableModel,
+): Promise<{ files: ModelFiles; flavors: Record<string, Record<string, unknown>> }> {
+  let files: ModelFiles = {}
+  let generatedBy = ''
+  await model.save({
+    save: async ({ weightData, weightSpecs = [], ...artifacts }) => {
+      generatedBy = artifacts.generatedBy ?? ''
+      const weightsManifest = [{ paths: ['weights.bin'], weights: weightSpecs }]
+      files = {
+        'model/model.json': JSON.stringify({ ...artifacts, weightsManifest }),
+        'model/weights.bin': joined(weightData),
+      }
+      return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } }
+    },
+  })
+  return { files, flavors: { tensorflowjs: { data: 'model', version: generatedBy, format: 'layers-model' } } }
+}
+
+function joined(weights: Artifacts['weightData']): Uint8Array {
+  const parts = (weights === undefined ? [] : Array.isArray(weights) ? weights : [weights]) as ArrayBuffer[]
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0))
+  let at = 0
+  for (const part of parts) {
+    bytes.set(new Uint8Array(part), at)
+    at += part.byteLength
+  }
+  return bytes
+}

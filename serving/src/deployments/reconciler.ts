@@ -1,0 +1,176 @@
+import { messageOf } from '@cairn/platform/errors'
+import type { FastifyBaseLogger } from 'fastify'
+import type { EndpointConfig, EntityConfig } from '../endpoints/config.js'
+import type { EndpointStore } from '../endpoints/store.js'
+import type { ModelLoader } from '../runtime/model-loader.js'
+import type { EndpointRow } from '../schema.js'
+import type { Deployment, Deployments } from './deployments.js'
+import type { Served } from './served.js'
+
+const EVERY_MS = 1_000
+const RETRY_MS = 30_000
+
+/**
+ * Brings what this process serves to what the database says: loads proposed configurations, recovers after a start,
+ * follows aliases as they move, retires what was deleted. Whatever fails to load leaves what serves as it is.
+ */
+export class Reconciler {
+  readonly #store: EndpointStore
+  readonly #loader: ModelLoader
+  readonly #deployments: Deployments
+  readonly #log: FastifyBaseLogger
+  readonly #busy = new Map<string, Promise<void>>()
+  readonly #retryAt = new Map<string, number>()
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(store: EndpointStore, loader: ModelLoader, deployments: Deployments, log: FastifyBaseLogger) {
+    this.#store = store
+    this.#loader = loader
+    this.#deployments = deployments
+    this.#log = log
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => this.poke(), EVERY_MS)
+    this.#timer.unref()
+    this.poke()
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer)
+    await Promise.allSettled(this.#busy.values())
+  }
+
+  /** Looks now rather than at the next tick. */
+  poke(): void {
+    this.#tick().catch((error) => this.#log.warn({ err: error }, 'endpoints could not be read'))
+  }
+
+  async #tick(): Promise<void> {
+    const rows = await this.#store.list()
+    const known = new Set(rows.map((row) => row.id))
+    for (const id of this.#deployments.ids()) if (!known.has(id)) this.#deployments.swap(id, undefined)
+    for (const row of rows) {
+      if (this.#busy.has(row.id)) continue
+      const work = this.#bring(row).catch((error) =>
+        this.#log.warn({ err: error, endpoint: row.name }, 'endpoint could not be brought up'),
+      )
+      this.#busy.set(
+        row.id,
+        work.finally(() => this.#busy.delete(row.id)),
+      )
+    }
+  }
+
+  async #bring(row: EndpointRow): Promise<void> {
+    if (row.update_state === 'IN_PROGRESS' && row.pending !== null) return this.#deploy(row, row.pending)
+    if (row.config === null) return
+    const active = this.#deployments.find(row.id)
+    if (active?.source !== row.config) return this.#recover(row, row.config)
+    return this.#follow(row, active)
+  }
+
+  /** All entities of the proposed configuration load and warm up, then it takes over at once; or none does. */
+  async #deploy(row: EndpointRow, source: string): Promise<void> {
+    const config = JSON.parse(source) as EndpointConfig
+    const reusable = this.#deployments.find(row.id)
+    const results = await Promise.allSettled(
+      config.entities.map((entity) => this.#load(row, 'pending', entity, reusable)),
+    )
+    const failures = results.flatMap((result) =>
+      result.status === 'rejected' ? [messageOf(result.reason)] : [],
+    )
+    const loaded = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+    if (failures.length > 0) {
+      await this.#store.reject(row, failures.join(' '))
+      await retireNew(loaded, reusable)
+      return
+    }
+    await this.#store.accept(row)
+    this.#deployments.swap(row.id, deploymentOf(source, config, loaded))
+    for (const entity of config.entities) this.#deployments.note(row.id, 'pending', entity.name, undefined)
+    this.#store.changed(row)
+  }
+
+  /** After a start, or when another process made the change: what loads serves, what does not is tried again later. */
+  async #recover(row: EndpointRow, source: string): Promise<void> {
+    if ((this.#retryAt.get(row.id) ?? 0) > performance.now()) return
+    const config = JSON.parse(source) as EndpointConfig
+    const reusable = this.#deployments.find(row.id)
+    const results = await Promise.allSettled(
+      config.entities.map((entity) => this.#load(row, 'active', entity, reusable)),
+    )
+    const loaded = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+    if (loaded.length < config.entities.length) this.#retryAt.set(row.id, performance.now() + RETRY_MS)
+    if (loaded.length === config.entities.length || !reusable)
+      this.#deployments.swap(row.id, deploymentOf(source, config, loaded))
+    else await retireNew(loaded, reusable)
+    this.#store.changed(row)
+  }
+
+  /** An alias that moved, or a runtime that died, gets a new runtime; the old one serves until then. */
+  async #follow(row: EndpointRow, active: Deployment): Promise<void> {
+    for (const entity of active.config.entities) {
+      const present = active.served.get(entity.name)
+      const version = await this.#loader.resolve(entity).catch(() => present?.version)
+      const isCurrent = present && present.version === version && present.runtime.failure === undefined
+      const attempt = `${row.id} ${entity.name} ${version}`
+      // An alias that came back leaves no failure behind
+      if (isCurrent) this.#deployments.note(row.id, 'active', entity.name, undefined)
+      if (isCurrent || version === undefined || (this.#retryAt.get(attempt) ?? 0) > performance.now())
+        continue
+      try {
+        const runtime = await this.#loader.load(entity, version)
+        const served = new Map(active.served).set(entity.name, { entity, version, runtime })
+        this.#deployments.swap(row.id, { ...active, served })
+        this.#deployments.note(row.id, 'active', entity.name, undefined)
+        this.#store.changed(row)
+        return // the rest at the next tick, from the deployment as it is then
+      } catch (error) {
+        this.#retryAt.set(attempt, performance.now() + RETRY_MS)
+        const message = present
+          ? `${messageOf(error)} Version ${present.version} goes on serving.`
+          : messageOf(error)
+        this.#deployments.note(row.id, 'active', entity.name, { deployment: 'DEPLOYMENT_FAILED', message })
+        this.#store.changed(row)
+      }
+    }
+  }
+
+  async #load(
+    row: EndpointRow,
+    which: 'active' | 'pending',
+    entity: EntityConfig,
+    reusable: Deployment | undefined,
+  ): Promise<Served> {
+    try {
+      const version = await this.#loader.resolve(entity)
+      const same = [...(reusable?.served.values() ?? [])].find(
+        (one) =>
+          one.entity.entity_name === entity.entity_name &&
+          one.version === version &&
+          one.runtime.failure === undefined,
+      )
+      const runtime = same?.runtime ?? (await this.#loader.load(entity, version))
+      this.#deployments.note(row.id, which, entity.name, undefined)
+      return { entity, version, runtime }
+    } catch (error) {
+      this.#deployments.note(row.id, which, entity.name, {
+        deployment: 'DEPLOYMENT_FAILED',
+        message: messageOf(error),
+      })
+      throw error
+    }
+  }
+}
+
+const deploymentOf = (source: string, config: EndpointConfig, loaded: readonly Served[]): Deployment => ({
+  source,
+  config,
+  served: new Map(loaded.map((served) => [served.entity.name, served])),
+})
+
+async function retireNew(loaded: readonly Served[], serving: Deployment | undefined): Promise<void> {
+  const inUse = new Set([...(serving?.served.values() ?? [])].map((served) => served.runtime))
+  await Promise.all(loaded.filter(({ runtime }) => !inUse.has(runtime)).map(({ runtime }) => runtime.close()))
+}

@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest'
+import { parseConfig } from './config.js'
+
+const entity = (entity_version: string, name?: string) => ({
+  entity_name: 'movies',
+  entity_version,
+  ...(name && { name }),
+})
+
+describe('a configuration', () => {
+  test('names its entities and sends all traffic to the only one', () => {
+    const config = parseConfig({ served_entities: [entity('@champion')] })
+    expect(config.entities[0]).toMatchObject({
+      name: 'movies-champion',
+      entity_version: '@champion',
+      workload_size: 'Small',
+      scale_to_zero_enabled: false,
+    })
+    expect(config.routes).toEqual([{ served_model_name: 'movies-champion', traffic_percentage: 100 }])
+  })
+
+  test('takes the older spelling', () => {
+    expect(
+      parseConfig({ served_models: [{ model_name: 'movies', model_version: '3' }] }).entities[0],
+    ).toMatchObject({ name: 'movies-3', entity_name: 'movies' })
+  })
+
+  test.each([
+    [{}, /at least one/],
+    [
+      { served_entities: [entity('latest')] },
+      /served_entities\[0\].entity_version.*version number, or @alias/,
+    ],
+    [{ served_entities: [entity('1'), entity('1')] }, /different names/],
+    [{ served_entities: [entity('1', 'a b')] }, /served_entities\[0\].name/],
+    [{ served_entities: Array.from({ length: 11 }, (_, i) => entity(String(i))) }, /at most 10/],
+    [
+      {
+        served_entities: [entity('1')],
+        traffic_config: { routes: [{ served_model_name: 'x', traffic_percentage: 100 }] },
+      },
+      /none of the served entities/,
+    ],
+    [
+      {
+        served_entities: [entity('1')],
+        traffic_config: { routes: [{ served_model_name: 'movies-1', traffic_percentage: 90 }] },
+      },
+      /add up to 100, not 90/,
+    ],
+  ])('%j is refused', (input, message) => {
+    expect(() => parseConfig(input)).toThrow(message)
+  })
+})

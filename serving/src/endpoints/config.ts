@@ -1,0 +1,90 @@
+import { invalid } from '@cairn/platform/errors'
+import type { ConfigInput, ServedEntityInput } from '@cairn/platform/protocol/serving-endpoints'
+
+export interface EntityConfig {
+  readonly name: string
+  readonly entity_name: string
+  /** As submitted: a number, or `@alias`. */
+  readonly entity_version: string
+  readonly workload_size: string
+  readonly workload_type: string
+  readonly scale_to_zero_enabled: boolean
+}
+
+export interface RouteConfig {
+  readonly served_model_name: string
+  readonly traffic_percentage: number
+}
+
+export interface EndpointConfig {
+  readonly entities: readonly EntityConfig[]
+  readonly routes: readonly RouteConfig[]
+}
+
+const MOST_ENTITIES = 10
+
+/** Fills in what a configuration leaves open, and checks that it can be served. @throws INVALID_PARAMETER_VALUE */
+export function parseConfig(input: ConfigInput): EndpointConfig {
+  const entities = submittedEntities(input).map(parseEntity)
+  if (entities.length === 0)
+    throw invalid("Missing value for required parameter 'served_entities'. An endpoint serves at least one.")
+  if (entities.length > MOST_ENTITIES)
+    throw invalid(`'served_entities' may have at most ${MOST_ENTITIES} entries, got ${entities.length}.`)
+  const names = new Set(entities.map((entity) => entity.name))
+  if (names.size < entities.length) throw invalid("'served_entities' must have different names.")
+  return { entities, routes: parseRoutes(input, names) }
+}
+
+const submittedEntities = ({ served_entities, served_models }: ConfigInput): readonly ServedEntityInput[] =>
+  served_entities ??
+  served_models?.map(({ model_name, model_version, ...rest }) => ({
+    ...rest,
+    entity_name: model_name,
+    entity_version: model_version,
+  })) ??
+  []
+
+function parseEntity(input: ServedEntityInput, index: number): EntityConfig {
+  const { entity_name, entity_version } = input
+  if (!/^(\d+|@[\w-]+)$/.test(entity_version))
+    throw invalid(
+      `Invalid value "${entity_version}" for parameter 'served_entities[${index}].entity_version' supplied: it must be a version number, or @alias.`,
+    )
+  const name = input.name ?? `${entity_name}-${entity_version.replace('@', '')}`.replaceAll(/[^\w-]/g, '_')
+  if (!/^[\w-]{1,255}$/.test(name))
+    throw invalid(
+      `Invalid value "${name}" for parameter 'served_entities[${index}].name' supplied: only letters, digits, _ and -.`,
+    )
+  return {
+    name,
+    entity_name,
+    entity_version,
+    workload_size: input.workload_size ?? 'Small',
+    workload_type: input.workload_type ?? 'CPU',
+    scale_to_zero_enabled: input.scale_to_zero_enabled ?? false,
+  }
+}
+
+function parseRoutes({ traffic_config }: ConfigInput, names: ReadonlySet<string>): RouteConfig[] {
+  const submitted = traffic_config?.routes ?? []
+  if (submitted.length === 0) return evenly([...names])
+  const routes = submitted.map(({ served_model_name, served_entity_name, traffic_percentage }, index) => {
+    const name = served_entity_name ?? served_model_name ?? ''
+    if (!names.has(name))
+      throw invalid(
+        `'traffic_config.routes[${index}]' names '${name}', which is none of the served entities.`,
+      )
+    return { served_model_name: name, traffic_percentage }
+  })
+  const sum = routes.reduce((total, route) => total + route.traffic_percentage, 0)
+  if (sum !== 100) throw invalid(`The traffic percentages must add up to 100, not ${sum}.`)
+  return routes
+}
+
+function evenly(names: readonly string[]): RouteConfig[] {
+  const share = Math.floor(100 / names.length)
+  return names.map((served_model_name, i) => ({
+    served_model_name,
+    traffic_percentage: i === 0 ? 100 - share * (names.length - 1) : share,
+  }))
+}

@@ -1,0 +1,55 @@
+import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
+import type { Privilege } from '@cairn/platform/protocol/privileges'
+import {
+  CreateServingEndpoint,
+  GetServingEndpoint,
+  PatchServingEndpointTags,
+  UpdateServingEndpointConfig,
+} from '@cairn/platform/protocol/serving-endpoints'
+import { type TestApp, testApp } from '@cairn/platform/testing/app'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { serving } from '../plugin.js'
+
+let served: TestApp
+beforeEach(async () => {
+  served = await testApp(async (app, ground) => void (await app.register(serving, { ground })))
+})
+afterEach(() => served.close())
+
+const served_entities = [{ entity_name: 'movies', entity_version: '1' }]
+const config = { served_entities }
+
+async function holderOf(name: string, ...add: Privilege[]) {
+  const { identities, grants, authorizer, tokens, client } = served.ground
+  const { id } = await identities.create('user', name)
+  await grants.change(authorizer.metastore[0], [{ principal_id: id, add, remove: [] }], LOCAL_OWNER)
+  return client((await tokens.issue(id, 'test')).secret)
+}
+
+test('an endpoint is made by who may read models: they are loaded with the rights of the server', async () => {
+  const blind = await holderOf('blind', 'CREATE ENDPOINT')
+  await expect(blind(CreateServingEndpoint, { name: 'e', config })).rejects.toMatchObject({
+    code: 'PERMISSION_DENIED',
+    message: expect.stringContaining('READ MODELS'),
+  })
+  const seeing = await holderOf('seeing', 'CREATE ENDPOINT', 'READ MODELS')
+  expect(await seeing(CreateServingEndpoint, { name: 'e', config })).toMatchObject({ creator: 'seeing' })
+})
+
+test('an endpoint named like the id of another does not stand in for it', async () => {
+  const owner = served.ground.client()
+  const { id } = await owner(CreateServingEndpoint, { name: 'a', config })
+  const other = await owner(CreateServingEndpoint, { name: id, config })
+  expect(await owner(GetServingEndpoint, { name: id })).toMatchObject({ name: 'a', id })
+  await owner(PatchServingEndpointTags, { name: id, add_tags: [{ key: 'k', value: 'v' }] })
+  expect((await owner(GetServingEndpoint, { name: 'a' })).tags).toEqual([{ key: 'k', value: 'v' }])
+  const failed = async () => (await owner(GetServingEndpoint, { name: other.id })).state.config_update
+  await expect.poll(failed, { timeout: 20_000 }).toBe('UPDATE_FAILED')
+  await expect
+    .poll(async () => (await owner(GetServingEndpoint, { name: 'a' })).state.config_update, {
+      timeout: 20_000,
+    })
+    .toBe('UPDATE_FAILED')
+  await owner(UpdateServingEndpointConfig, { name: id, served_entities })
+  expect(await failed()).toBe('UPDATE_FAILED')
+})

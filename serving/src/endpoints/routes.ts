@@ -1,0 +1,87 @@
+import type { Authorizer } from '@cairn/platform/auth/authorizer'
+import type { Grants } from '@cairn/platform/auth/grants'
+import { invalid } from '@cairn/platform/errors'
+import { handle } from '@cairn/platform/http/handle'
+import {
+  CreateServingEndpoint,
+  DeleteServingEndpoint,
+  GetServingEndpoint,
+  ListServingEndpoints,
+  PatchServingEndpointTags,
+  UpdateServingEndpointConfig,
+} from '@cairn/platform/protocol/serving-endpoints'
+import type { FastifyPluginAsync } from 'fastify'
+import type { Deployments } from '../deployments/deployments.js'
+import type { Reconciler } from '../deployments/reconciler.js'
+import { parseConfig } from './config.js'
+import { type EndpointStore, endpointChain, type Tags } from './store.js'
+import { endpointOnWire } from './wire.js'
+
+interface Parts {
+  endpoints: EndpointStore
+  deployments: Deployments
+  reconciler: Reconciler
+  authorizer: Authorizer
+  grants: Grants
+}
+
+export const endpointRoutes: FastifyPluginAsync<Parts> = async (
+  app,
+  { endpoints, deployments, reconciler, authorizer, grants },
+) => {
+  handle(app, CreateServingEndpoint, async ({ name, config, tags = [], description = '' }, request) => {
+    if (!/^[\w-]+$/.test(name))
+      throw invalid(`Invalid value "${name}" for parameter 'name' supplied: only letters, digits, _ and -.`)
+    await request.authorize('READ MODELS', authorizer.metastore) // the models are loaded with the server's own rights
+    const row = await endpoints.create(name, parseConfig(config), request.principal, { tags, description })
+    reconciler.poke()
+    return endpointOnWire(row, deployments)
+  })
+  handle(app, ListServingEndpoints, async (_input, request) => {
+    const rows = await endpoints.list()
+    const decisions = await Promise.all(
+      rows.map((row) =>
+        authorizer.decide(
+          request.principal,
+          ['VIEW ENDPOINT', 'QUERY ENDPOINT', 'MANAGE'],
+          endpointChain(row),
+        ),
+      ),
+    )
+    return {
+      endpoints: rows.filter((_, i) => decisions[i]!.allowed).map((row) => endpointOnWire(row, deployments)),
+    }
+  })
+  handle(app, GetServingEndpoint, async ({ name }, request) => {
+    const row = await endpoints.get(name)
+    await request.authorize(['VIEW ENDPOINT', 'QUERY ENDPOINT', 'MANAGE'], endpointChain(row))
+    return endpointOnWire(row, deployments)
+  })
+  handle(app, UpdateServingEndpointConfig, async ({ name, ...config }, request) => {
+    const present = await endpoints.get(name)
+    await request.authorize('MANAGE', endpointChain(present))
+    await request.authorize('READ MODELS', authorizer.metastore)
+    const row = await endpoints.propose(present.id, parseConfig(config))
+    reconciler.poke()
+    return endpointOnWire(row, deployments)
+  })
+  handle(app, PatchServingEndpointTags, async ({ name, add_tags = [], delete_tags = [] }, request) => {
+    const row = await endpoints.get(name)
+    await request.authorize('MANAGE', endpointChain(row))
+    const tags = new Map((JSON.parse(row.tags) as Tags).map((tag) => [tag.key, tag]))
+    for (const key of delete_tags) tags.delete(key)
+    for (const tag of add_tags) tags.set(tag.key, tag)
+    await endpoints.setTags(row, [...tags.values()])
+    return {
+      tags: [...tags.values()].map(({ key, value }) => ({ key, ...(value !== undefined && { value }) })),
+    }
+  })
+  handle(app, DeleteServingEndpoint, async ({ name }, request) => {
+    const row = await endpoints.get(name)
+    await request.authorize('MANAGE', endpointChain(row))
+    await endpoints.delete(row)
+    await grants.purge([row.id])
+    reconciler.poke()
+    return {}
+  })
+}

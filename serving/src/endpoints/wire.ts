@@ -1,0 +1,64 @@
+import type { ServedEntity, ServingEndpoint } from '@cairn/platform/protocol/serving-endpoints'
+import type { Deployments, EntityStatus } from '../deployments/deployments.js'
+import type { EndpointRow } from '../schema.js'
+import type { EndpointConfig, EntityConfig } from './config.js'
+
+/** An endpoint as Databricks' clients read it, with the state that this process knows of its entities. */
+export function endpointOnWire(row: EndpointRow, deployments: Deployments): ServingEndpoint {
+  const active = row.config === null ? undefined : (JSON.parse(row.config) as EndpointConfig)
+  const pending = row.pending === null ? undefined : (JSON.parse(row.pending) as EndpointConfig)
+  const isReady = active?.entities.every(
+    (entity) => deployments.status(row, 'active', entity).deployment === 'DEPLOYMENT_READY',
+  )
+  const write = (config: EndpointConfig, which: 'active' | 'pending', version: number) =>
+    configOnWire(row, config, version, (entity) => deployments.status(row, which, entity))
+  return {
+    id: row.id,
+    name: row.name,
+    creator: row.creator,
+    description: row.description,
+    creation_timestamp: row.creation_timestamp,
+    last_updated_timestamp: row.last_updated_timestamp,
+    state: { ready: isReady ? 'READY' : 'NOT_READY', config_update: row.update_state },
+    ...(active && { config: write(active, 'active', row.config_version) }),
+    ...(pending && {
+      pending_config: {
+        ...write(pending, 'pending', row.config_version + 1),
+        start_time: row.pending_since ?? 0,
+      },
+    }),
+    tags: JSON.parse(row.tags),
+    endpoint_url: `/serving-endpoints/${row.name}/invocations`,
+  }
+}
+
+type StatusOf = (entity: EntityConfig) => EntityStatus
+
+function configOnWire(row: EndpointRow, config: EndpointConfig, version: number, statusOf: StatusOf) {
+  const served_entities = config.entities.map((entity) => entityOnWire(row, entity, statusOf(entity)))
+  return {
+    served_entities,
+    served_models: served_entities.map(({ entity_name, entity_version, ...rest }) => ({
+      ...rest,
+      model_name: entity_name,
+      model_version: entity_version,
+    })),
+    traffic_config: {
+      routes: config.routes.map((route) => ({ ...route, served_entity_name: route.served_model_name })),
+    },
+    config_version: version,
+  }
+}
+
+function entityOnWire(row: EndpointRow, entity: EntityConfig, status: EntityStatus): ServedEntity {
+  const { entity_version, ...rest } = entity
+  const alias = entity_version.startsWith('@') ? entity_version.slice(1) : undefined
+  return {
+    ...rest,
+    entity_version: status.version ?? entity_version,
+    ...(alias && { entity_alias: alias }),
+    state: { deployment: status.deployment, deployment_state_message: status.message },
+    creator: row.creator,
+    creation_timestamp: row.creation_timestamp,
+  }
+}

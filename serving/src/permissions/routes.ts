@@ -1,0 +1,92 @@
+import type { Grants } from '@cairn/platform/auth/grants'
+import type { Identities } from '@cairn/platform/auth/identities'
+import { invalid } from '@cairn/platform/errors'
+import { handle } from '@cairn/platform/http/handle'
+import type { Privilege } from '@cairn/platform/protocol/privileges'
+import {
+  type AccessControl,
+  GetEndpointPermissions,
+  SetEndpointPermissions,
+  UpdateEndpointPermissions,
+} from '@cairn/platform/protocol/serving-endpoints'
+import type { FastifyPluginAsync } from 'fastify'
+import { type EndpointStore, endpointChain } from '../endpoints/store.js'
+import type { EndpointRow } from '../schema.js'
+
+const PRIVILEGE_OF = {
+  CAN_VIEW: 'VIEW ENDPOINT',
+  CAN_QUERY: 'QUERY ENDPOINT',
+  CAN_MANAGE: 'MANAGE',
+} as const satisfies Record<string, Privilege>
+const LEVELS = Object.entries(PRIVILEGE_OF) as [AccessControl['permission_level'], Privilege][]
+
+interface Parts {
+  endpoints: EndpointStore
+  grants: Grants
+  identities: Identities
+}
+
+/** Databricks' permission levels on an endpoint, kept as the grants that decide. */
+export const permissionRoutes: FastifyPluginAsync<Parts> = async (app, { endpoints, grants, identities }) => {
+  const describe = async (row: EndpointRow) => {
+    const rows = (await grants.onChain(endpointChain(row))).filter((grant) => grant.securable_id === row.id)
+    const access = await Promise.all(
+      rows.map(async ({ principal_id, privilege }) => {
+        const level = LEVELS.find(([, one]) => one === privilege)?.[0]
+        const principal = await identities.find(principal_id)
+        if (!level || !principal) return []
+        const field =
+          principal.type === 'group'
+            ? 'group_name'
+            : principal.type === 'user'
+              ? 'user_name'
+              : 'service_principal_name'
+        return [{ [field]: principal.name, all_permissions: [{ permission_level: level, inherited: false }] }]
+      }),
+    )
+    return {
+      object_id: `/serving-endpoints/${row.id}`,
+      object_type: 'serving-endpoint',
+      access_control_list: access.flat(),
+    }
+  }
+
+  const principalOf = async ({ user_name, group_name, service_principal_name }: AccessControl) => {
+    const name = user_name ?? group_name ?? service_principal_name
+    if (!name)
+      throw invalid(
+        "Each entry of 'access_control_list' names one of user_name, group_name, service_principal_name.",
+      )
+    return (await identities.get(name)).id
+  }
+
+  handle(app, GetEndpointPermissions, async ({ id }, request) => {
+    const row = await endpoints.get(id)
+    await request.authorize(['VIEW ENDPOINT', 'MANAGE'], endpointChain(row))
+    return describe(row)
+  })
+  for (const op of [UpdateEndpointPermissions, SetEndpointPermissions] as const)
+    handle(app, op, async ({ id, access_control_list = [] }, request) => {
+      const row = await endpoints.get(id)
+      const chain = endpointChain(row)
+      await request.authorize('MANAGE', chain)
+      const adds = await Promise.all(
+        access_control_list.map(async (entry) => ({
+          principal_id: await principalOf(entry),
+          add: [PRIVILEGE_OF[entry.permission_level]],
+          remove: [],
+        })),
+      )
+      const present =
+        op.method === 'PUT'
+          ? (await grants.onChain(chain)).filter((grant) => grant.securable_id === row.id)
+          : []
+      const removes = present.map(({ principal_id, privilege }) => ({
+        principal_id,
+        add: [],
+        remove: [privilege],
+      }))
+      await grants.change(chain[0], [...removes, ...adds], request.principal)
+      return describe(row)
+    })
+}

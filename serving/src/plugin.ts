@@ -1,0 +1,35 @@
+import { join } from 'node:path'
+import { placesOf } from '@cairn/platform/blobs/places'
+import { migrate } from '@cairn/platform/db/migrate'
+import type { Ground } from '@cairn/platform/ground'
+import type { FastifyPluginAsync } from 'fastify'
+import { Deployments } from './deployments/deployments.js'
+import { Reconciler } from './deployments/reconciler.js'
+import { endpointRoutes } from './endpoints/routes.js'
+import { EndpointStore } from './endpoints/store.js'
+import { invocationRoutes } from './invocations/routes.js'
+import { permissionRoutes } from './permissions/routes.js'
+import { ModelCache } from './runtime/model-cache.js'
+import { ModelLoader } from './runtime/model-loader.js'
+import type { ServingSchema } from './schema.js'
+
+/** Endpoints of the Databricks API over models of the registry, each in a thread of its own. */
+export const serving: FastifyPluginAsync<{ ground: Ground }> = async (app, { ground }) => {
+  await migrate(ground.db, 'serving', new URL('./migrations/', import.meta.url))
+  const { authorizer, grants, identities } = ground
+  const endpoints = new EndpointStore(ground.db.for<ServingSchema>(), ground.now, ground.events.announce)
+  const cache = new ModelCache(
+    join(ground.config.data, 'cache', 'models'),
+    placesOf(ground.config, ground.blobs),
+  )
+  const deployments = new Deployments()
+  const reconciler = new Reconciler(endpoints, new ModelLoader(ground.client(), cache), deployments, app.log)
+  await app.register(endpointRoutes, { endpoints, deployments, reconciler, authorizer, grants })
+  await app.register(invocationRoutes, { endpoints, deployments })
+  await app.register(permissionRoutes, { endpoints, grants, identities })
+  app.addHook('onReady', async () => reconciler.start())
+  app.addHook('onClose', async () => {
+    await reconciler.stop()
+    await deployments.close()
+  })
+}

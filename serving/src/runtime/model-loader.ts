@@ -1,0 +1,42 @@
+import { ApiError, messageOf } from '@cairn/platform/errors'
+import type { Client } from '@cairn/platform/protocol/client'
+import { GetModelVersionDownloadUri } from '@cairn/platform/protocol/model-versions'
+import { GetModelVersionByAlias } from '@cairn/platform/protocol/registered-models'
+import type { EntityConfig } from '../endpoints/config.js'
+import type { ModelCache } from './model-cache.js'
+import { Runtime } from './runtime.js'
+
+/** From a served entity to a runtime: alias → version → files → thread. */
+export class ModelLoader {
+  readonly #call: Client
+  readonly #cache: ModelCache
+
+  constructor(call: Client, cache: ModelCache) {
+    this.#call = call
+    this.#cache = cache
+  }
+
+  /** The version that an entity stands for now. @throws when the model, the version or the alias does not exist */
+  async resolve({ entity_name, entity_version }: EntityConfig): Promise<string> {
+    if (!entity_version.startsWith('@')) return entity_version
+    const { model_version } = await this.#call(GetModelVersionByAlias, {
+      name: entity_name,
+      alias: entity_version.slice(1),
+    })
+    return model_version.version
+  }
+
+  async load({ entity_name }: EntityConfig, version: string): Promise<Runtime> {
+    try {
+      const { artifact_uri } = await this.#call(GetModelVersionDownloadUri, { name: entity_name, version })
+      return await Runtime.start(await this.#cache.fetch(artifact_uri))
+    } catch (cause) {
+      const reason = messageOf(cause)
+      throw new ApiError(
+        'INVALID_STATE',
+        `Version ${version} of '${entity_name}' cannot be served: ${reason}`,
+        { cause },
+      )
+    }
+  }
+}

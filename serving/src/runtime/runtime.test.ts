@@ -1,0 +1,88 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { alsFiles } from '@cairn/flavors/als/write'
+import { anAlsModel } from '@cairn/flavors/testing/als-model'
+import { writeFolder } from '@cairn/flavors/testing/write-folder'
+import { afterEach, describe, expect, test } from 'vitest'
+import { Runtime } from './runtime.js'
+
+const runtimes: Runtime[] = []
+afterEach(async () => {
+  await Promise.all(runtimes.splice(0).map((runtime) => runtime.close()))
+})
+
+async function modelFolder(change: Record<string, string> = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'cairn-model-'))
+  await writeFolder(folder, { ...alsFiles(anAlsModel()), ...change })
+  return folder
+}
+
+async function start(folder: string) {
+  const runtime = await Runtime.start(folder)
+  runtimes.push(runtime)
+  return runtime
+}
+
+const ask = (runtime: Runtime, ...rows: Record<string, unknown>[]) =>
+  runtime.predict({ dataframe_records: rows }) as Promise<unknown[]>
+
+describe('a runtime', () => {
+  test('answers many at once, each with its own answer', async () => {
+    const runtime = await start(await modelFolder())
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, i) => ask(runtime, { history: [1, 4], k: (i % 5) + 1 })),
+    )
+    for (const [i, [answer]] of answers.entries())
+      expect((answer as { recommendations: unknown[] }).recommendations).toHaveLength((i % 5) + 1)
+  })
+
+  test('passes on what the model says of a bad row', async () => {
+    const runtime = await start(await modelFolder())
+    await expect(ask(runtime, { k: 'many' })).rejects.toMatchObject({
+      code: 'INVALID_PARAMETER_VALUE',
+      message: expect.stringMatching(/'k'/),
+    })
+  })
+
+  test('answers a small question while it works on large ones', async () => {
+    const runtime = await start(await modelFolder())
+    const history = Array.from({ length: 10_000 }, (_, i) => i)
+    const large = Array.from({ length: 3 }, () => ask(runtime, ...Array(300).fill({ history, k: 10 })))
+    const first = await Promise.race([
+      ...large.map((one) => one.catch(() => undefined).then(() => 'large')),
+      ask(runtime, { history: [1], k: 1 }).then(() => 'small'),
+    ])
+    expect(first).toBe('small')
+    await Promise.allSettled(large)
+  }, 30_000)
+
+  test('does not start with a broken model, and says why', async () => {
+    await expect(
+      start(await modelFolder({ MLmodel: 'flavors: {sklearn: {pickled_model: model.pkl}}' })),
+    ).rejects.toThrow(/pickle/)
+    await expect(start(await modelFolder({ 'item_factors.arrow': 'garbage' }))).rejects.toThrow(
+      /item_factors/,
+    )
+  })
+
+  test('answers tensors with tensors, and a value that the graph refuses stops nothing', async () => {
+    const runtime = await start(
+      fileURLToPath(new URL('../../../flavors/src/onnx/golden/lookup', import.meta.url)),
+    )
+    const refused = runtime.predict({ inputs: { ids: [[0, 99]] } })
+    await expect(refused).rejects.toMatchObject({ code: 'INVALID_PARAMETER_VALUE' })
+    const { total } = (await runtime.predict({ inputs: { ids: [[3], [3]] } })) as { total: number[][] }
+    expect(total[0]).toHaveLength(2)
+    expect(total[1]).toEqual(total[0])
+  })
+
+  test('finishes what was asked before it closes, and answers nothing after', async () => {
+    const runtime = await start(await modelFolder())
+    const asked = ask(runtime, { history: [1], k: 3 })
+    await runtime.close()
+    expect(await asked).toHaveLength(1)
+    await expect(ask(runtime, { k: 1 })).rejects.toMatchObject({ code: 'TEMPORARILY_UNAVAILABLE' })
+  })
+})

@@ -1,0 +1,26 @@
+import { byteOrder, withoutTrailingSlashes } from '@cairn/platform/blobs/path'
+import { isGoverned, type Place, type Places } from '@cairn/platform/blobs/places'
+import type { FileInfo, Listing } from '@cairn/platform/protocol/artifacts'
+
+/** One level, names only, by name. What is no folder lists as empty. */
+export async function listFiles({ blobs, key, proxied }: Place): Promise<FileInfo[]> {
+  const { blobs: found, folders } = await blobs.list(key)
+  const start = key === '' ? 0 : key.length + 1
+  const hidden = (name: string) => proxied && key === '' && isGoverned(name)
+  const files = [
+    ...found.map((blob) => ({ path: blob.key.slice(start), is_dir: false, file_size: blob.size })),
+    ...folders.filter((name) => !hidden(name)).map((name) => ({ path: name, is_dir: true })),
+  ]
+  return files.sort((a, b) => byteOrder(a.path, b.path))
+}
+
+/** What lies below an artifact location; paths are relative to it. */
+export async function listBelow(places: Places, uri: string, path = ''): Promise<Listing> {
+  const place = await places.below(uri, path)
+  const folder = withoutTrailingSlashes(path.replace(/^(\.?\/)+/, ''))
+  const files = (await listFiles(place)).map((file) => ({
+    ...file,
+    path: folder ? `${folder}/${file.path}` : file.path,
+  }))
+  return { root_uri: uri, ...(files.length > 0 && { files }) }
+}

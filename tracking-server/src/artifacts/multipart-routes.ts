@@ -1,0 +1,98 @@
+import { posix } from 'node:path'
+import type { Multipart } from '@cairn/platform/blobs/multipart'
+import type { Places } from '@cairn/platform/blobs/places'
+import { ApiError, invalid } from '@cairn/platform/errors'
+import {
+  AbortMultipartUpload,
+  CompleteMultipartUpload,
+  CreateMultipartUpload,
+} from '@cairn/platform/protocol/artifacts'
+import { EDIT_EXPERIMENTS } from '@cairn/platform/protocol/rights'
+import { compileParser } from '@cairn/platform/protocol/validate'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { originOf } from './origin.js'
+import { artifactRoute, pathOf } from './raw-route.js'
+import { receiveBody, streamBodies } from './receive.js'
+
+const MULTIPART = '/api/2.0/mlflow-artifacts/mpu'
+const PARTS = `${MULTIPART}/parts/:upload_id/:number`
+/** As long as unfinished uploads are kept. */
+const PART_SECONDS = 24 * 60 * 60
+
+interface Options {
+  readonly places: Places
+  /** The address that clients use, where it is not that of their requests. */
+  readonly publicUrl: string
+}
+
+/** Uploads in parts: to the store itself where it signs URLs, else to this server. */
+export const multipartRoutes: FastifyPluginAsync<Options> = async (app, { places, publicUrl }) => {
+  const parseCreate = compileParser<CreateMultipartUpload>(CreateMultipartUpload)
+  const parseComplete = compileParser<CompleteMultipartUpload>(CompleteMultipartUpload)
+  const parseAbort = compileParser<AbortMultipartUpload>(AbortMultipartUpload)
+
+  artifactRoute(app, 'POST', `${MULTIPART}/create/*`, EDIT_EXPERIMENTS, async (request) => {
+    const { path, num_parts = 1 } = parseCreate(request.body ?? {})
+    const { multipart, key } = uploadPlace(places, request, path)
+    const upload_id = await multipart.create(key)
+    const ours = `${originOf(request, publicUrl)}${PARTS.replace(':upload_id', upload_id)}`
+    const urlOf = (number: number) =>
+      multipart.partUrl?.(key, upload_id, number, PART_SECONDS) ?? ours.replace(':number', String(number))
+    const numbers = Array.from({ length: num_parts }, (_, i) => i + 1)
+    const credentials = numbers.map(async (part_number) => ({
+      url: await urlOf(part_number),
+      part_number,
+      headers: {},
+    }))
+    return { upload_id, credentials: await Promise.all(credentials) }
+  })
+  artifactRoute(app, 'POST', `${MULTIPART}/complete/*`, EDIT_EXPERIMENTS, async (request) => {
+    const { path, upload_id, parts } = parseComplete(request.body ?? {})
+    const { multipart, key } = uploadPlace(places, request, path)
+    const sent = parts.map(({ part_number, etag = '' }) => ({ number: part_number, etag }))
+    await multipart.complete(key, upload_id, sent)
+    return {}
+  })
+  artifactRoute(app, 'POST', `${MULTIPART}/abort/*`, EDIT_EXPERIMENTS, async (request) => {
+    const { path, upload_id } = parseAbort(request.body ?? {})
+    const { multipart, key } = uploadPlace(places, request, path)
+    await multipart.abort(key, upload_id)
+    return {}
+  })
+  await app.register(partRoute, { places })
+}
+
+/** Clients send parts without credentials: who has the upload's id may. */
+const partRoute: FastifyPluginAsync<{ places: Places }> = async (app, { places }) => {
+  streamBodies(app)
+  app.put(PARTS, { config: { right: 'anyone' }, schema: { hide: true } }, async (request, reply) => {
+    const { upload_id, number } = request.params as { upload_id: string; number: string }
+    const { putPart } = boundParts(places)
+    if (!/^[1-9]\d{0,3}$|^10000$/.test(number)) throw invalid(`Invalid part number '${number}'.`)
+    const etag = await receiveBody(request, reply, (body) => putPart(upload_id, Number(number), body))
+    return reply.header('etag', etag).type('application/json').send('{}')
+  })
+}
+
+function boundParts(places: Places) {
+  const { multipart } = places.proxied('').blobs
+  if (!multipart?.putPart) throw unsupported()
+  return { putPart: multipart.putPart.bind(multipart) }
+}
+
+/** The upload's file lies in the folder that the URL names, and bears the name of the client's. */
+function uploadPlace(
+  places: Places,
+  request: FastifyRequest,
+  path: string,
+): { multipart: Multipart; key: string } {
+  const name = posix.basename(path.replaceAll('\\', '/'))
+  const { blobs, key } = places.proxied([pathOf(request), name].filter(Boolean).join('/'))
+  if (!blobs.multipart) throw unsupported()
+  if (name === '' || key === '') throw invalid(`Invalid path: ${JSON.stringify(path)} names no file`)
+  return { multipart: blobs.multipart, key }
+}
+
+/** In the words that make clients send the file whole. */
+const unsupported = () =>
+  new ApiError('NOT_IMPLEMENTED', 'Multipart upload is not supported for the current artifact repository')

@@ -1,0 +1,174 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { DiskBlobs } from '@cairn/platform/blobs/disk'
+import { databases } from '@cairn/platform/testing/databases'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Tracked, trackedApp } from '../testing/tracked.js'
+
+const STORE = '/api/2.0/mlflow-artifacts'
+
+interface Credential {
+  url: string
+  part_number: number
+}
+interface Upload {
+  upload_id: string
+  credentials: Credential[]
+}
+
+describe('a file in parts, on a store without signed URLs of its own', () => {
+  let tracked: Tracked
+  let origin: string
+  let now = Date.now()
+  beforeAll(async () => {
+    tracked = await trackedApp(databases[0]![1], () => now)
+    origin = await tracked.app.listen({ port: 0, host: '127.0.0.1' })
+  })
+  afterAll(() => tracked.close())
+
+  const post = async (path: string, body: object) => {
+    const answer = await fetch(`${origin}${STORE}/mpu/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    // biome-ignore lint/suspicious/noExplicitAny: tests look into whatever came
+    return { status: answer.status, body: (await answer.json()) as any }
+  }
+  const create = async (folder: string, path: string, num_parts: number): Promise<Upload> =>
+    (await post(`create/${folder}`, { path, num_parts })).body
+  const send = async ({ url, part_number }: Credential, body: Buffer<ArrayBuffer>) => {
+    const answer = await fetch(url, { method: 'PUT', body })
+    return { part_number, etag: answer.headers.get('etag') ?? '', url, status: answer.status }
+  }
+  const get = (path: string) => fetch(`${origin}${STORE}/artifacts/${path}`)
+  const incoming = () => readdirSync(join((tracked.ground.blobs as DiskBlobs).root, '.incoming'))
+
+  test('is whole once it is completed, whatever the order its parts came in, and shows nothing before', async () => {
+    const parts = [randomBytes(300_000), randomBytes(300_000), randomBytes(7)]
+    const { upload_id, credentials } = await create('1/r/artifacts', '/home/someone/big.bin', 3)
+    expect(credentials.map(({ part_number }) => part_number)).toEqual([1, 2, 3])
+    await send(credentials[1]!, Buffer.from('sent again below'))
+    const sent = []
+    for (const i of [2, 0, 1]) sent[i] = await send(credentials[i]!, parts[i]!)
+    expect((await get('1/r/artifacts/big.bin')).status).toBe(404)
+    const completed = await post('complete/1/r/artifacts', { path: 'big.bin', upload_id, parts: sent })
+    expect(completed).toEqual({ status: 200, body: {} })
+    const stored = Buffer.from(await (await get('1/r/artifacts/big.bin')).arrayBuffer())
+    const digest = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
+    expect(digest(stored)).toBe(digest(Buffer.concat(parts)))
+    expect(incoming()).toEqual([])
+    expect((await send(credentials[0]!, parts[0]!)).status).toBe(404)
+  })
+
+  test('that is aborted leaves nothing, and aborting twice is no failure', async () => {
+    const { upload_id, credentials } = await create('1/r', 'gone.bin', 2)
+    await send(credentials[0]!, Buffer.from('x'))
+    for (let i = 0; i < 2; i++)
+      expect(await post('abort/1/r', { path: 'gone.bin', upload_id })).toEqual({ status: 200, body: {} })
+    expect(incoming()).toEqual([])
+    expect((await get('1/r/gone.bin')).status).toBe(404)
+  })
+
+  test('is completed by what was sent for it, under the name it was begun for, or not at all', async () => {
+    const { upload_id, credentials } = await create('1/r', 'strict.bin', 2)
+    const [one, two] = [
+      await send(credentials[0]!, Buffer.from('1')),
+      await send(credentials[1]!, Buffer.from('2')),
+    ]
+    const complete = async (parts: object[], path = 'strict.bin', folder = '1/r', id = upload_id) =>
+      (await post(`complete/${folder}`, { path, upload_id: id, parts })).status
+    expect(await complete([two, one])).toBe(400)
+    expect(await complete([])).toBe(400)
+    expect(await complete([one, { ...two, etag: one.etag }])).toBe(400)
+    expect(await complete([one, { part_number: 2 }])).toBe(400)
+    expect(await complete([{ ...one, etag: '../../../etc/passwd' }])).toBe(400)
+    expect(await complete([one, two], 'other.bin')).toBe(404)
+    expect(await complete([one, two], 'strict.bin', '1/other')).toBe(404)
+    expect(await complete([one, two], 'strict.bin', '1/r', '../../x')).toBe(404)
+    expect((await post('abort/1/r', { path: 'other.bin', upload_id })).status).toBe(200)
+    expect(await complete([one, two])).toBe(200)
+  })
+
+  test('has no more parts than S3 takes, and a name that stays in the store', async () => {
+    for (const [folder, body] of [
+      ['1/r', { path: 'x', num_parts: 10_001 }],
+      ['1/r', { path: 'x', num_parts: 0 }],
+      ['1/r', { num_parts: 1 }],
+      ['1/r', { path: '..', num_parts: 1 }],
+      ['1/r', { path: 'a/..', num_parts: 1 }],
+      ['1/r', { path: '%2e%2e', num_parts: 1 }],
+      ['1/%252e%252e/%252e%252e', { path: 'x', num_parts: 1 }],
+      ['1/r%5c..%5c..', { path: 'x', num_parts: 1 }],
+    ] as const)
+      expect((await post(`create/${folder}`, body)).status, JSON.stringify([folder, body])).toBe(400)
+    expect((await post('create/tables/t', { path: 'x', num_parts: 1 })).status).toBe(403)
+    const windows = await create('1/r', 'C:\\Users\\me\\model.bin', 1)
+    const part = await send(windows.credentials[0]!, Buffer.from('x'))
+    const { upload_id } = windows
+    await post('complete/1/r', { path: 'C:\\Users\\me\\model.bin', upload_id, parts: [part] })
+    expect((await get('1/r/model.bin')).status).toBe(200)
+    for (const [id, number] of [
+      ['..%2f..%2fx', '1'],
+      [upload_id, '1'],
+      ['A'.repeat(32), '1'],
+    ])
+      expect(
+        (await fetch(`${origin}${STORE}/mpu/parts/${id}/${number}`, { method: 'PUT', body: 'x' })).status,
+      ).toBe(404)
+    for (const number of ['0', '10001', '-1', '1e1', 'x'])
+      expect(
+        (await fetch(`${origin}${STORE}/mpu/parts/${'A'.repeat(32)}/${number}`, { method: 'PUT', body: 'x' }))
+          .status,
+      ).toBe(400)
+  })
+
+  test('is downloaded in ranges by a URL that needs no credentials and expires', async () => {
+    await fetch(`${origin}${STORE}/artifacts/1/r/digits "1".txt`, { method: 'PUT', body: '0123456789' })
+    const answer = await fetch(`${origin}${STORE}/presigned/1/r/digits "1".txt`)
+    const { url, headers, file_size } = (await answer.json()) as {
+      url: string
+      headers: object
+      file_size: number
+    }
+    expect([headers, file_size]).toEqual([{}, 10])
+    const part = await fetch(url, { headers: { range: 'bytes=2-4' } })
+    expect([part.status, await part.text()]).toEqual([206, '234'])
+    expect(part.headers.get('content-security-policy')).toContain('sandbox')
+    expect((await fetch(url.replace('tickets/', 'tickets/x'))).status).toBe(404)
+    now += 301_000
+    expect((await fetch(url)).status).toBe(404)
+    expect((await fetch(`${origin}${STORE}/presigned/1/r/absent`)).status).toBe(404)
+    expect((await fetch(`${origin}${STORE}/presigned/tables/t`)).status).toBe(403)
+  })
+
+  test('has no presigned URL by its run: who proxies artifacts says so in MLflow’s words', async () => {
+    const run_id = await tracked.aRun()
+    for (const [direction, expiration] of [
+      ['upload', 60],
+      ['download', 60],
+    ] as const) {
+      const ask = (body: object) => tracked.post(`artifacts/presigned-${direction}-url`, body)
+      expect(await ask({ run_id, path: 'x', expiration })).toMatchObject({
+        status: 400,
+        body: {
+          message: expect.stringContaining(`Presigned ${direction} is not supported for runs with proxied`),
+        },
+      })
+      expect(await ask({ run_id, model_id: 'm-1', path: 'x' })).toMatchObject({
+        status: 400,
+        body: { message: 'Exactly one of run_id and model_id must be provided.' },
+      })
+      for (const bad of [
+        { run_id },
+        { path: 'x' },
+        { run_id, path: '../x' },
+        { run_id, path: 'x', expiration: 0 },
+      ])
+        expect((await ask(bad)).status, JSON.stringify(bad)).toBe(400)
+      expect((await ask({ run_id, path: 'x', expiration: 604_801 })).status).toBe(400)
+      expect((await ask({ run_id: 'absent', path: 'x' })).status).toBe(404)
+    }
+  })
+})

@@ -1,0 +1,89 @@
+import { posix } from 'node:path'
+import type { Tickets } from '@cairn/platform/auth/tickets'
+import type { Place, Places } from '@cairn/platform/blobs/places'
+import { ApiError, invalid, missing } from '@cairn/platform/errors'
+import { handle } from '@cairn/platform/http/handle'
+import { sendBlob } from '@cairn/platform/http/send-blob'
+import { PresignedDownloadUrl, PresignedUploadUrl } from '@cairn/platform/protocol/artifacts'
+import { READ_EXPERIMENTS } from '@cairn/platform/protocol/rights'
+import type { FastifyPluginAsync } from 'fastify'
+import type { LoggedModelStore } from '../logged-models/store.js'
+import type { RunStore } from '../runs/store.js'
+import { originOf } from './origin.js'
+import { artifactRoute, pathOf } from './raw-route.js'
+
+const PRESIGNED = '/api/2.0/mlflow-artifacts/presigned'
+const TICKETS = '/api/2.0/mlflow-artifacts/tickets'
+const UPLOAD_SECONDS = 900
+const DOWNLOAD_SECONDS = 300
+
+interface Options {
+  readonly runs: RunStore
+  readonly models: LoggedModelStore
+  readonly places: Places
+  readonly tickets: Tickets
+  /** The address that clients use, where it is not that of their requests. */
+  readonly publicUrl: string
+}
+
+interface Owned {
+  readonly run_id?: string
+  readonly model_id?: string
+  readonly path: string
+}
+
+/** URLs that need no credentials: the store's own where it signs them, else one of this server with a ticket in it. */
+export const presignedRoutes: FastifyPluginAsync<Options> = async (app, options) => {
+  const { runs, models, places, tickets, publicUrl } = options
+
+  /** Clients reach a direct store by themselves; a proxied one through `PRESIGNED` only, as in MLflow. */
+  async function directPlace({ run_id, model_id, path }: Owned, what: string): Promise<Place> {
+    if (Boolean(run_id) === Boolean(model_id))
+      throw invalid('Exactly one of run_id and model_id must be provided.')
+    const uri = run_id
+      ? (await runs.getRow(run_id)).artifact_uri
+      : ((await models.get(model_id!)).info.artifact_uri ?? '')
+    const place = await places.below(uri, path)
+    if (place.proxied)
+      throw invalid(
+        `Presigned ${what} is not supported for runs with proxied artifact storage (artifact URI scheme: ${uri.split(':')[0]}). This endpoint requires a run with a direct cloud storage artifact URI.`,
+      )
+    if (!place.blobs.signedUrl)
+      throw new ApiError(
+        'NOT_IMPLEMENTED',
+        `Presigned ${what} is not supported for the current artifact repository`,
+      )
+    return place
+  }
+
+  handle(app, PresignedUploadUrl, async ({ expiration = UPLOAD_SECONDS, ...owned }) => {
+    const { blobs, key } = await directPlace(owned, 'upload')
+    return { presigned_url: await blobs.signedUrl!(key, 'put', expiration), headers: {} }
+  })
+  handle(app, PresignedDownloadUrl, async ({ expiration = DOWNLOAD_SECONDS, ...owned }) => {
+    const { blobs, key } = await directPlace(owned, 'download')
+    const { size } = await blobs.head(key)
+    return { presigned_url: await blobs.signedUrl!(key, 'get', expiration), headers: {}, file_size: size }
+  })
+
+  artifactRoute(app, 'GET', `${PRESIGNED}/*`, READ_EXPERIMENTS, async (request) => {
+    const { blobs, key } = places.proxied(pathOf(request))
+    const { size } = await blobs.head(key)
+    if (blobs.signedUrl)
+      return { url: await blobs.signedUrl(key, 'get', DOWNLOAD_SECONDS), headers: {}, file_size: size }
+    const ticket = await tickets.issue(`artifact ${key}`, DOWNLOAD_SECONDS)
+    const name = encodeURIComponent(posix.basename(key))
+    return {
+      url: `${originOf(request, publicUrl)}${TICKETS}/${ticket}/${name}`,
+      headers: {},
+      file_size: size,
+    }
+  })
+  const open = { config: { right: 'anyone' }, schema: { hide: true } } as const
+  app.get(`${TICKETS}/:ticket/*`, open, async (request, reply) => {
+    const { ticket } = request.params as { ticket: string }
+    const [, key] = /^artifact (.*)$/s.exec((await tickets.find(ticket)) ?? '') ?? []
+    if (key === undefined) throw missing('This download URL is unknown, or has expired: ask for a new one.')
+    return sendBlob(places.proxied(key), request, reply)
+  })
+}

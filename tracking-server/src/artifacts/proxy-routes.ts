@@ -1,0 +1,30 @@
+import type { Places } from '@cairn/platform/blobs/places'
+import { handle } from '@cairn/platform/http/handle'
+import { sendBlob } from '@cairn/platform/http/send-blob'
+import { ARTIFACTS, ListProxiedArtifacts } from '@cairn/platform/protocol/artifacts'
+import { EDIT_EXPERIMENTS, READ_EXPERIMENTS } from '@cairn/platform/protocol/rights'
+import type { FastifyPluginAsync } from 'fastify'
+import { listFiles } from './listing.js'
+import { artifactRoute, pathOf } from './raw-route.js'
+import { receiveBlob, streamBodies } from './receive.js'
+
+/** The artifact store behind `mlflow-artifacts:`; bodies stream both ways. */
+export const proxyRoutes: FastifyPluginAsync<{ places: Places }> = async (app, { places }) => {
+  streamBodies(app)
+  handle(app, ListProxiedArtifacts, async ({ path = '' }) => {
+    const files = await listFiles(places.proxied(path))
+    return files.length > 0 ? { files } : {}
+  })
+  artifactRoute(app, 'GET', `${ARTIFACTS}/*`, READ_EXPERIMENTS, (request, reply) =>
+    sendBlob(places.proxied(pathOf(request)), request, reply),
+  )
+  artifactRoute(app, 'PUT', `${ARTIFACTS}/*`, EDIT_EXPERIMENTS, async (request, reply) => {
+    await receiveBlob(places.proxied(pathOf(request)), request, reply)
+    return {}
+  })
+  artifactRoute(app, 'DELETE', `${ARTIFACTS}/*`, EDIT_EXPERIMENTS, async (request) => {
+    const { blobs, key } = places.proxied(pathOf(request))
+    await blobs.delete(key)
+    return {}
+  })
+}

@@ -1,0 +1,17 @@
+import { twinPath } from '@cairn/platform/http/handle'
+import type { Right } from '@cairn/platform/protocol/operation'
+import type { FastifyInstance, FastifyRequest, RouteHandlerMethod } from 'fastify'
+
+/** A route whose path ends in that of an artifact, under both of MLflow's prefixes. */
+export function artifactRoute(
+  app: FastifyInstance,
+  method: 'GET' | 'PUT' | 'POST' | 'DELETE',
+  url: string,
+  right: Right,
+  handler: RouteHandlerMethod,
+) {
+  for (const one of [url, twinPath(url)!])
+    app.route({ method, url: one, config: { right }, schema: { hide: true }, handler })
+}
+
+export const pathOf = (request: FastifyRequest) => (request.params as { '*': string })['*']

@@ -1,0 +1,74 @@
+import type { IncomingMessage } from 'node:http'
+import { Readable } from 'node:stream'
+import { finished } from 'node:stream/promises'
+import type { Place } from '@cairn/platform/blobs/places'
+import { ApiError, invalid } from '@cairn/platform/errors'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+
+const PATIENCE_MS = 10_000
+
+/** Within `app`, bodies of every content type stream to the handlers, JSON too. */
+export function streamBodies(app: FastifyInstance) {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
+}
+
+/** Hands a request's body to `store`, which keeps nothing of one that broke off. */
+export async function receiveBody<T>(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  store: (body: Readable | Uint8Array) => Promise<T>,
+): Promise<T> {
+  const { raw } = request
+  try {
+    return await store(bodyOf(request))
+  } catch (error) {
+    if (raw.destroyed && !raw.complete)
+      throw new ApiError('CANCELLED', 'The client went away before its upload was complete.', {
+        cause: error,
+      })
+    if (!(await readToEnd(raw))) void reply.header('connection', 'close')
+    throw error
+  }
+}
+
+export const receiveBlob = ({ blobs, key }: Place, request: FastifyRequest, reply: FastifyReply) =>
+  receiveBody(request, reply, (body) => blobs.put(key, body))
+
+/** A store that gives up must not end the request with it: the answer has yet to go out. */
+function bodyOf(request: FastifyRequest): Readable | Uint8Array {
+  const body = request.body as Readable | undefined
+  return body ? Readable.from(chunksOf(body), { objectMode: false }) : new Uint8Array()
+}
+
+async function* chunksOf(body: Readable) {
+  // Not yield*: that would hand an error down, and an error ends the request
+  for await (const chunk of body.iterator({ destroyOnReturn: false })) yield chunk
+}
+
+/**
+ * Most clients read an answer only when they have sent everything, so what a refused upload still sends is thrown away.
+ *
+ * @returns false when it did not end in time
+ */
+async function readToEnd(raw: IncomingMessage): Promise<boolean> {
+  raw.resume()
+  return finished(raw, { signal: AbortSignal.timeout(PATIENCE_MS), writable: false }).then(
+    () => true,
+    () => false,
+  )
+}
+
+/** @throws INVALID_PARAMETER_VALUE as soon as the body is known to be longer */
+export async function readSmall(request: FastifyRequest, maxBytes: number): Promise<Buffer> {
+  const tooLarge = () => invalid(`Artifact size is too large. Max size is ${maxBytes / 1024 / 1024}MB.`)
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge()
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of (request.body as Readable | undefined) ?? []) {
+    size += chunk.length
+    if (size > maxBytes) throw tooLarge()
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}

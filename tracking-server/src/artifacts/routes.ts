@@ -1,0 +1,28 @@
+import type { AuthSchema } from '@cairn/platform/auth/schema'
+import { Tickets } from '@cairn/platform/auth/tickets'
+import type { Places } from '@cairn/platform/blobs/places'
+import type { Ground } from '@cairn/platform/ground'
+import type { FastifyPluginAsync } from 'fastify'
+import type { LoggedModelStore } from '../logged-models/store.js'
+import type { RunStore } from '../runs/store.js'
+import { multipartRoutes } from './multipart-routes.js'
+import { presignedRoutes } from './presigned-routes.js'
+import { proxyRoutes } from './proxy-routes.js'
+import { runArtifactRoutes } from './run-routes.js'
+
+interface Options {
+  readonly runs: RunStore
+  readonly models: LoggedModelStore
+  readonly places: Places
+  readonly ground: Ground
+}
+
+/** Files of runs and models: by their owner, through the proxy, in parts, and by URLs that need no credentials. */
+export const artifactRoutes: FastifyPluginAsync<Options> = async (app, { runs, models, places, ground }) => {
+  const publicUrl = ground.config.public_url
+  const tickets = new Tickets(ground.db.for<AuthSchema>(), ground.now)
+  await app.register(runArtifactRoutes, { runs, places })
+  await app.register(proxyRoutes, { places })
+  await app.register(multipartRoutes, { places, publicUrl })
+  await app.register(presignedRoutes, { runs, models, places, tickets, publicUrl })
+}

@@ -1,0 +1,64 @@
+import { normalizeKey } from '@cairn/platform/blobs/path'
+import type { Places } from '@cairn/platform/blobs/places'
+import { invalid } from '@cairn/platform/errors'
+import { handle } from '@cairn/platform/http/handle'
+import { sendBlob } from '@cairn/platform/http/send-blob'
+import { ListArtifacts } from '@cairn/platform/protocol/artifacts'
+import { EDIT_EXPERIMENTS, READ_EXPERIMENTS } from '@cairn/platform/protocol/rights'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { RunStore } from '../runs/store.js'
+import { listBelow } from './listing.js'
+import { readSmall, streamBodies } from './receive.js'
+
+const MAX_UPLOAD_BYTES = 10 * 1024 * 1024
+
+interface Options {
+  readonly runs: RunStore
+  readonly places: Places
+}
+
+/** Artifacts by the run they belong to, wherever they lie; for browsers and for clients without storage of their own. */
+export const runArtifactRoutes: FastifyPluginAsync<Options> = async (app, { runs, places }) => {
+  handle(app, ListArtifacts, async ({ run_id, path }) => {
+    const { artifact_uri } = await runs.getRow(run_id)
+    return listBelow(places, artifact_uri, path)
+  })
+
+  app.get(
+    '/get-artifact',
+    { config: { right: READ_EXPERIMENTS }, schema: { hide: true } },
+    async (request, reply) => {
+      const { run, path } = named(request)
+      const { artifact_uri } = await runs.getRow(run)
+      return sendBlob(await places.below(artifact_uri, path), request, reply)
+    },
+  )
+
+  await app.register(async (raw) => {
+    streamBodies(raw)
+    const upload = '/ajax-api/2.0/mlflow/upload-artifact'
+    raw.post(
+      upload,
+      { config: { right: EDIT_EXPERIMENTS }, schema: { hide: true } },
+      async (request, reply) => {
+        const { run, path } = named(request)
+        const data = await readSmall(request, MAX_UPLOAD_BYTES)
+        if (data.length === 0) throw invalid('Request must specify data.')
+        const { artifact_uri } = await runs.getRow(run)
+        const { blobs, key } = await places.below(artifact_uri, path)
+        await blobs.put(key, data)
+        return reply.type('application/json').send('')
+      },
+    )
+  })
+}
+
+/** @throws INVALID_PARAMETER_VALUE naming what is missing, or for a path that leads out */
+function named(request: FastifyRequest): { run: string; path: string } {
+  const { run_id, run_uuid, path } = request.query as Record<string, unknown>
+  const run = run_id || run_uuid
+  if (typeof run !== 'string') throw invalid('Request must specify run_uuid.')
+  if (typeof path !== 'string' || path === '') throw invalid('Request must specify path.')
+  normalizeKey(path) // refuses it before the run is looked for and a body is read
+  return { run, path }
+}

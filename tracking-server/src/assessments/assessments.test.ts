@@ -1,0 +1,254 @@
+import { databases } from '@cairn/platform/testing/databases'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type Traced, tracedApp } from '../testing/traced.js'
+
+const SOURCE = { source_type: 'HUMAN', source_id: 'me' }
+
+describe.each(databases)('assessments on %s', (_name, database) => {
+  let traced: Traced
+  let time = 1_700_000_000_000
+  beforeAll(async () => {
+    traced = await tracedApp(database, () => time)
+  })
+  afterAll(() => traced.close())
+
+  let trace_id: string
+  beforeEach(async () => {
+    time = 1_700_000_000_000
+    trace_id = await traced.aTrace()
+  })
+
+  const post = (assessment: object, id = trace_id) =>
+    traced.traces('POST', `/${id}/assessments`, { assessment })
+  const create = async (assessment: object) =>
+    (await post({ assessment_name: 'q', source: SOURCE, ...assessment })).body.assessment
+  const get = async (id: string) =>
+    (await traced.traces('GET', `/${trace_id}/assessments/${id}`)).body.assessment
+  const patch = (id: string, update_mask: string, assessment: object) =>
+    traced.traces('PATCH', `/${trace_id}/assessments/${id}`, { update_mask, assessment })
+  const remove = (id: string) => traced.traces('DELETE', `/${trace_id}/assessments/${id}`)
+
+  test('feedback is created as MLflow creates it', async () => {
+    const created = await create({
+      feedback: { value: true },
+      rationale: 'r',
+      metadata: { m: '1' },
+      span_id: 's',
+    })
+    expect(created).toEqual({
+      assessment_id: expect.stringMatching(/^a-[0-9a-f]{32}$/),
+      assessment_name: 'q',
+      trace_id,
+      span_id: 's',
+      source: SOURCE,
+      create_time: '2023-11-14T22:13:20Z',
+      last_update_time: '2023-11-14T22:13:20Z',
+      feedback: { value: true },
+      rationale: 'r',
+      metadata: { m: '1' },
+      valid: true,
+    })
+    expect(await get(created.assessment_id)).toEqual(created)
+    const info = (await traced.traces('GET', `/${trace_id}`)).body.trace.trace_info
+    expect(info.assessments).toEqual([created])
+  })
+
+  test.each<[string, object, object]>([
+    ['a text', { feedback: { value: 'no' } }, { feedback: { value: 'no' } }],
+    ['a map', { feedback: { value: { rating: 4 } } }, { feedback: { value: { rating: 4 } } }],
+    [
+      'an error',
+      { feedback: { error: { error_code: 'E', error_message: 'm' } } },
+      { feedback: { value: null, error: { error_code: 'E', error_message: 'm' } } },
+    ],
+    ['an expected number', { expectation: { value: 1.5 } }, { expectation: { value: 1.5 } }],
+    [
+      'an expected list',
+      { expectation: { value: [1, 'a'] } },
+      { expectation: { serialized_value: { serialization_format: 'JSON_FORMAT', value: '[1,"a"]' } } },
+    ],
+    [
+      'a serialized text',
+      { expectation: { serialized_value: { serialization_format: 'JSON_FORMAT', value: '"a"' } } },
+      { expectation: { value: 'a' } },
+    ],
+    ['an issue', { issue: { issue_name: 'slow' } }, { issue: { issue_name: 'slow' } }],
+    [
+      'a time of its own',
+      { feedback: { value: 1 }, create_time: '2020-01-01T00:00:00Z' },
+      { feedback: { value: 1 }, create_time: '2020-01-01T00:00:00Z' },
+    ],
+    [
+      'no source',
+      { feedback: { value: 1 }, source: undefined },
+      { source: { source_type: 'SOURCE_TYPE_UNSPECIFIED' } },
+    ],
+  ])('%s may be said', async (_what, said, expected) => {
+    expect(await get((await create(said)).assessment_id)).toMatchObject(expected)
+  })
+
+  test('of a long stack trace the end is shown', async () => {
+    const error = { error_code: 'E', stack_trace: `${'x'.repeat(20_000)}the end` }
+    const { feedback } = await create({ feedback: { error } })
+    expect(feedback.error.stack_trace).toHaveLength(10_000)
+    expect(feedback.error.stack_trace).toMatch(/^\[Stack trace is truncated\]\n\.\.\.\nx.*the end$/s)
+  })
+
+  test.each<[string, number, string, object]>([
+    ['nothing', 400, 'Unknown assessment type: None', { assessment_name: 'q' }],
+    [
+      'two things',
+      400,
+      'Exactly one of',
+      { assessment_name: 'q', feedback: { value: 1 }, issue: { issue_name: 'i' } },
+    ],
+    ['no value', 400, 'Either `value` or `error` must be provided.', { assessment_name: 'q', feedback: {} }],
+    [
+      'no expected value',
+      400,
+      'The `value` field must be specified.',
+      { assessment_name: 'q', expectation: { value: null } },
+    ],
+    [
+      'another format',
+      400,
+      'Unknown serialization format: XML',
+      {
+        assessment_name: 'q',
+        expectation: { serialized_value: { serialization_format: 'XML', value: '1' } },
+      },
+    ],
+    [
+      'broken JSON',
+      400,
+      'is not valid JSON',
+      {
+        assessment_name: 'q',
+        expectation: { serialized_value: { serialization_format: 'JSON_FORMAT', value: '{' } },
+      },
+    ],
+    ['no name', 400, "'assessment.assessment_name'", { feedback: { value: 1 } }],
+    [
+      'a time that is none',
+      400,
+      'assessment.create_time',
+      { assessment_name: 'q', feedback: { value: 1 }, create_time: 'x' },
+    ],
+    [
+      'a name too long',
+      400,
+      'exceeds the maximum length of 250',
+      { assessment_name: 'q'.repeat(251), feedback: { value: 1 } },
+    ],
+    [
+      'an override of nothing',
+      404,
+      "Assessment with ID 'a-none' not found for trace",
+      { assessment_name: 'q', feedback: { value: 1 }, overrides: 'a-none' },
+    ],
+  ])('%s is refused', async (_what, status, words, assessment) => {
+    const answer = await post(assessment)
+    expect([answer.status, answer.body.message]).toEqual([status, expect.stringContaining(words)])
+  })
+
+  test('a trace that is not there cannot be judged, nor one judgement be of two traces', async () => {
+    const judgement = { assessment_name: 'q', feedback: { value: 1 }, assessment_id: 'a-mine' }
+    expect(await post(judgement, 'tr-none')).toMatchObject({ status: 404 })
+    await post(judgement)
+    expect((await post(judgement)).status).toBe(200)
+    expect(await post(judgement, await traced.aTrace())).toMatchObject({
+      status: 400,
+      body: { error_code: 'RESOURCE_ALREADY_EXISTS' },
+    })
+  })
+
+  test('the fields that the mask names are changed, and no others', async () => {
+    const { assessment_id: id } = await create({
+      feedback: { value: 1 },
+      rationale: 'r',
+      metadata: { a: '1', b: '1' },
+    })
+    time += 5000
+    const change = {
+      assessment_name: 'new',
+      feedback: { value: { rating: 5 } },
+      rationale: 'why',
+      metadata: { b: '2' },
+    }
+    const answer = await patch(id, 'assessmentName,feedback,metadata', change)
+    expect(answer.body.assessment).toMatchObject({
+      assessment_name: 'new',
+      feedback: { value: { rating: 5 } },
+      rationale: 'r',
+      metadata: { a: '1', b: '2' },
+      create_time: '2023-11-14T22:13:20Z',
+      last_update_time: '2023-11-14T22:13:25Z',
+    })
+    expect(
+      (await patch(id, 'rationale, valid', { rationale: 'why', valid: false })).body.assessment,
+    ).toMatchObject({
+      rationale: 'why',
+      valid: false,
+    })
+  })
+
+  test.each<[string, string, string, object]>([
+    [
+      'feedback',
+      'Cannot update expectation value on a Feedback assessment.',
+      'expectation',
+      { expectation: { value: 1 } },
+    ],
+    [
+      'expectation',
+      'Cannot update feedback value on an Expectation assessment.',
+      'feedback',
+      { feedback: { value: 1 } },
+    ],
+    ['feedback', 'Cannot specify both', 'feedback,expectation', {}],
+    ['feedback', 'Either `value` or `error` must be provided.', 'feedback', {}],
+    ['feedback', "required parameter 'update_mask'", '', {}],
+  ])('%s does not change into something else: %s', async (kind, words, mask, change) => {
+    const { assessment_id } = await create({ [kind]: { value: 'x' } })
+    const answer = await patch(assessment_id, mask, change)
+    expect([answer.status, answer.body.message]).toEqual([400, expect.stringContaining(words)])
+  })
+
+  test('one that overrides another makes it invalid for as long as it is there', async () => {
+    const original = await create({ feedback: { value: 1 } })
+    const override = await create({ feedback: { value: 2 }, overrides: original.assessment_id })
+    expect(override).toMatchObject({ valid: true, overrides: original.assessment_id })
+    expect(await get(original.assessment_id)).toMatchObject({ valid: false })
+    expect((await remove(override.assessment_id)).body).toEqual({})
+    expect((await remove(override.assessment_id)).body).toEqual({})
+    expect(await get(original.assessment_id)).toMatchObject({ valid: true })
+  })
+
+  test('what is missing is said', async () => {
+    const ask = (path: string) => traced.traces('GET', path)
+    expect(await ask(`/${trace_id}/assessments/a-none`)).toMatchObject({
+      status: 404,
+      body: { message: `Assessment with ID 'a-none' not found for trace '${trace_id}'` },
+    })
+    expect(await ask('/tr-none/assessments/a-none')).toMatchObject({
+      status: 404,
+      body: { message: "Trace with request_id 'tr-none' not found" },
+    })
+  })
+
+  test('assessments come with a trace, in their order', async () => {
+    const judged = await traced.aTrace({
+      assessments: ['c', 'a', 'b'].map((assessment_name) => ({
+        assessment_name,
+        source: SOURCE,
+        feedback: { value: 1 },
+      })),
+    })
+    const { assessments } = (await traced.traces('GET', `/${judged}`)).body.trace.trace_info
+    expect(assessments.map((one: { assessment_name: string }) => one.assessment_name)).toEqual([
+      'c',
+      'a',
+      'b',
+    ])
+  })
+})

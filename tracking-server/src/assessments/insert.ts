@@ -1,0 +1,55 @@
+import type { Transaction } from '@cairn/platform/db/db'
+import { ApiError, missing } from '@cairn/platform/errors'
+import type { Clock } from '../clock.js'
+import type { TrackingSchema } from '../schema.js'
+import type { NewAssessment } from './wire.js'
+
+export const noSuchAssessment = (id: string, traceId: string) =>
+  missing(`Assessment with ID '${id}' not found for trace '${traceId}'`)
+
+/**
+ * Adds assessments of a trace; one that names another as overridden makes that one invalid. The same ones again, as a
+ * client sends them that repeats a request, are the same.
+ *
+ * @throws RESOURCE_DOES_NOT_EXIST for what is overridden, RESOURCE_ALREADY_EXISTS for an id of another trace
+ */
+export async function insertAssessments(
+  tx: Transaction<TrackingSchema>,
+  trace_id: string,
+  assessments: readonly NewAssessment[],
+  clock: Clock,
+): Promise<void> {
+  for (const assessment of assessments) {
+    if (assessment.overrides) await setValid(tx, trace_id, assessment.overrides, 0)
+    const row = { ...assessment, trace_id, position: clock.positions(1) }
+    const { position: _, assessment_id: __, trace_id: ___, ...change } = row
+    const { numInsertedOrUpdatedRows } = await tx
+      .insertInto('assessments')
+      .values(row)
+      .onConflict((conflict) =>
+        conflict.column('assessment_id').doUpdateSet(change).where('assessments.trace_id', '=', trace_id),
+      )
+      .executeTakeFirstOrThrow()
+    if (numInsertedOrUpdatedRows === 0n)
+      throw new ApiError(
+        'RESOURCE_ALREADY_EXISTS',
+        `Assessment with ID '${assessment.assessment_id}' already exists for another trace.`,
+      )
+  }
+}
+
+/** @throws RESOURCE_DOES_NOT_EXIST */
+export async function setValid(
+  tx: Transaction<TrackingSchema>,
+  traceId: string,
+  id: string,
+  valid: 0 | 1,
+): Promise<void> {
+  const { numUpdatedRows } = await tx
+    .updateTable('assessments')
+    .set({ valid })
+    .where('trace_id', '=', traceId)
+    .where('assessment_id', '=', id)
+    .executeTakeFirstOrThrow()
+  if (numUpdatedRows === 0n) throw noSuchAssessment(id, traceId)
+}

@@ -1,0 +1,86 @@
+import type { Db, Transaction } from '@cairn/platform/db/db'
+import { missing } from '@cairn/platform/errors'
+import type { Clock } from '../clock.js'
+import { experimentNumber } from '../experiments/id.js'
+import type { TrackingSchema } from '../schema.js'
+import { findDataset, lockDataset } from './find.js'
+
+/** Which experiments an evaluation data set belongs to: any number, none too. */
+export class DatasetExperiments {
+  readonly #db: Db<TrackingSchema>
+  readonly #clock: Clock
+
+  constructor(db: Db<TrackingSchema>, clock: Clock) {
+    this.#db = db
+    this.#clock = clock
+  }
+
+  /** @throws RESOURCE_DOES_NOT_EXIST for the data set */
+  async list(id: string): Promise<string[]> {
+    await findDataset(this.#db.read, id)
+    const rows = await this.#db.read
+      .selectFrom('evaluation_dataset_experiments')
+      .select('experiment_id')
+      .where('dataset_id', '=', id)
+      .orderBy('position')
+      .execute()
+    return rows.map(({ experiment_id }) => String(experiment_id))
+  }
+
+  /** @throws RESOURCE_DOES_NOT_EXIST for the data set and for experiments */
+  add(id: string, experiments: readonly string[]): Promise<void> {
+    return this.#change(id, (tx) => addExperiments(tx, this.#clock, id, experiments))
+  }
+
+  /** Those it does not belong to are passed over. @throws RESOURCE_DOES_NOT_EXIST for the data set */
+  remove(id: string, experiments: readonly string[]): Promise<void> {
+    const ids = experiments.map(experimentNumber)
+    return this.#change(id, async (tx) => {
+      if (ids.length === 0) return
+      await tx
+        .deleteFrom('evaluation_dataset_experiments')
+        .where('dataset_id', '=', id)
+        .where('experiment_id', 'in', ids)
+        .execute()
+    })
+  }
+
+  #change(id: string, work: (tx: Transaction<TrackingSchema>) => Promise<void>): Promise<void> {
+    return this.#db.transaction(async (tx) => {
+      await lockDataset(this.#db, tx, id)
+      await findDataset(tx, id)
+      await work(tx)
+      await tx
+        .updateTable('evaluation_datasets')
+        .set({ last_update_time: this.#clock.now() })
+        .where('dataset_id', '=', id)
+        .execute()
+    })
+  }
+}
+
+/** @throws RESOURCE_DOES_NOT_EXIST for an experiment */
+export async function addExperiments(
+  tx: Transaction<TrackingSchema>,
+  clock: Clock,
+  dataset_id: string,
+  experiments: readonly string[],
+): Promise<void> {
+  const ids = [...new Set(experiments.map(experimentNumber))]
+  if (ids.length === 0) return
+  const found = await tx
+    .selectFrom('experiments')
+    .select('experiment_id')
+    .where('experiment_id', 'in', ids)
+    .execute()
+  const known = new Set(found.map(({ experiment_id }) => experiment_id))
+  const unknown = experiments.find((one) => !known.has(experimentNumber(one)))
+  if (unknown !== undefined) throw missing(`No Experiment with id=${unknown} exists`)
+  const first = clock.positions(ids.length)
+  const rows = ids.map((experiment_id, i) => ({ dataset_id, experiment_id, position: first + i }))
+  await tx
+    .insertInto('evaluation_dataset_experiments')
+    .values(rows)
+    .onConflict((conflict) => conflict.columns(['dataset_id', 'experiment_id']).doNothing())
+    .execute()
+}

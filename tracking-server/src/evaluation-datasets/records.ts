@@ -1,0 +1,193 @@
+import type { Db, Transaction } from '@cairn/platform/db/db'
+import type { Columns } from '@cairn/platform/db/dialect'
+import { pageOf } from '@cairn/platform/db/page'
+import type {
+  ListEvaluationRecords,
+  PutEvaluationRecords,
+} from '@cairn/platform/protocol/evaluation-datasets'
+import type { Input, Output } from '@cairn/platform/protocol/operation'
+import { decodeCursor, encodeCursor } from '@cairn/platform/search/keyset'
+import { sql } from 'kysely'
+import type { Clock } from '../clock.js'
+import { checkPositive, MAX_PAGE } from '../limits.js'
+import { newId } from '../new-id.js'
+import type { TrackingSchema } from '../schema.js'
+import { cleanText, dump, parse, store, type ValueMap } from '../spans/value.js'
+import { withFieldTypes } from './field-types.js'
+import { findDataset, lockDataset } from './find.js'
+import { type GivenRecord, hashOf, readRecords } from './given.js'
+import type { EvaluationDatasetRow, EvaluationRecordRow } from './schema.js'
+import { digestOf, toRecord, USER } from './wire.js'
+
+const DEFAULT_PAGE = 1000
+const RECORD: Columns = {
+  dataset_record_id: 'text',
+  dataset_id: 'text',
+  input_hash: 'text',
+  inputs: 'text',
+  outputs: 'text',
+  expectations: 'text',
+  tags: 'text',
+  source: 'text',
+  created_time: 'bigint',
+  last_update_time: 'bigint',
+  created_by: 'text',
+  last_updated_by: 'text',
+  position: 'bigint',
+}
+
+/** The records of evaluation data sets: no two of a data set have the same inputs. */
+export class EvaluationRecordStore {
+  readonly #db: Db<TrackingSchema>
+  readonly #clock: Clock
+
+  constructor(db: Db<TrackingSchema>, clock: Clock) {
+    this.#db = db
+    this.#clock = clock
+  }
+
+  /**
+   * Adds records; those whose inputs are there already are merged into what is there.
+   *
+   * @throws RESOURCE_DOES_NOT_EXIST; INVALID_PARAMETER_VALUE naming the field of a record
+   */
+  async put(input: Input<typeof PutEvaluationRecords>): Promise<Output<typeof PutEvaluationRecords>> {
+    const given = readRecords(input.records)
+    const changer = given.map(userOf).findLast((user) => user !== null) ?? input.updated_by ?? null
+    return this.#change(input.dataset_id, changer, async (tx, dataset) => {
+      const hashes = given.map(({ inputs }) => hashOf(inputs))
+      const rows = await this.#find(tx, dataset.dataset_id, hashes)
+      const known = rows.size
+      const now = this.#clock.now()
+      const first = this.#clock.positions(given.length)
+      for (const [i, record] of given.entries()) {
+        const before = rows.get(hashes[i]!)
+        const made = { dataset_id: dataset.dataset_id, input_hash: hashes[i]!, position: first + i }
+        rows.set(hashes[i]!, before ? merged(before, record, now) : { ...made, ...rowOf(record, now) })
+      }
+      await this.#write(tx, [...rows.values()])
+      const inserted = rows.size - known
+      return {
+        answer: { inserted_count: inserted, updated_count: given.length - inserted },
+        change: {
+          record_count: dataset.record_count + inserted,
+          ...(given.length > 0 && { schema: dump(withFieldTypes(dataset.schema, given)) }),
+        },
+      }
+    })
+  }
+
+  /** In the order they came. @throws RESOURCE_DOES_NOT_EXIST */
+  async page(input: Input<typeof ListEvaluationRecords>): Promise<Output<typeof ListEvaluationRecords>> {
+    const { dataset_id, max_results, page_token } = input
+    const limit = max_results || DEFAULT_PAGE
+    checkPositive(limit)
+    await findDataset(this.#db.read, dataset_id)
+    const after = decodeCursor(page_token, dataset_id, [1])?.position[0]
+    const rows = await this.#db.read
+      .selectFrom('evaluation_records')
+      .selectAll()
+      .where('dataset_id', '=', dataset_id)
+      .$if(after !== undefined, (query) => query.where('position', '>', Number(after)))
+      .orderBy('position')
+      .limit(Math.min(limit, MAX_PAGE) + 1)
+      .execute()
+    const { page, last } = pageOf(rows, Math.min(limit, MAX_PAGE))
+    return {
+      records: dump(page.map(toRecord)),
+      ...(last && { next_page_token: encodeCursor({ segment: 0, position: [last.position] }, dataset_id) }),
+    }
+  }
+
+  /** @returns how many there were. @throws RESOURCE_DOES_NOT_EXIST for the data set */
+  async delete(id: string, records: readonly string[]): Promise<number> {
+    return this.#change(id, undefined, async (tx, dataset) => {
+      const doomed = this.#db.dialect.rows(
+        records.map((record) => ({ record })),
+        { record: 'text' },
+      )
+      const { numAffectedRows = 0n } = await sql`delete from evaluation_records
+        where dataset_id = ${id} and dataset_record_id in (select record from ${doomed} as doomed)`.execute(
+        tx,
+      )
+      const deleted = Number(numAffectedRows)
+      return { answer: deleted, change: deleted > 0 && { record_count: dataset.record_count - deleted } }
+    })
+  }
+
+  /** @param changer stays who it was when undefined */
+  #change<T>(
+    id: string,
+    changer: string | null | undefined,
+    work: (
+      tx: Transaction<TrackingSchema>,
+      dataset: EvaluationDatasetRow,
+    ) => Promise<{ readonly answer: T; readonly change: Partial<EvaluationDatasetRow> | false }>,
+  ): Promise<T> {
+    return this.#db.transaction(async (tx) => {
+      await lockDataset(this.#db, tx, id)
+      const dataset = await findDataset(tx, id)
+      const { answer, change } = await work(tx, dataset)
+      const now = this.#clock.now()
+      const state = { last_update_time: now, digest: digestOf(dataset.name, now) }
+      if (change)
+        await tx
+          .updateTable('evaluation_datasets')
+          .set({ ...change, ...state, ...(changer !== undefined && { last_updated_by: changer }) })
+          .where('dataset_id', '=', id)
+          .execute()
+      return answer
+    })
+  }
+
+  async #find(tx: Transaction<TrackingSchema>, id: string, hashes: readonly string[]) {
+    const wanted = this.#db.dialect.rows(
+      [...new Set(hashes)].map((hash) => ({ hash })),
+      { hash: 'text' },
+    )
+    const { rows } = await sql<EvaluationRecordRow>`
+      select evaluation_records.* from ${wanted} as wanted cross join evaluation_records
+      where dataset_id = ${id} and input_hash = wanted.hash`.execute(tx)
+    return new Map(rows.map((row) => [row.input_hash, row]))
+  }
+
+  async #write(tx: Transaction<TrackingSchema>, rows: readonly EvaluationRecordRow[]): Promise<void> {
+    if (rows.length === 0) return
+    const columns = sql.join(Object.keys(RECORD).map((name) => sql.ref(name)))
+    await sql`insert into evaluation_records (${columns})
+      select ${columns} from ${this.#db.dialect.rows(rows, RECORD)} as record where true
+      on conflict (dataset_record_id) do update set outputs = excluded.outputs,
+        expectations = excluded.expectations, tags = excluded.tags,
+        last_update_time = excluded.last_update_time, last_updated_by = excluded.last_updated_by`.execute(tx)
+  }
+}
+
+function userOf({ tags }: GivenRecord): string | null {
+  const user = tags?.[USER]
+  return typeof user === 'string' && user !== '' ? cleanText(user) : null
+}
+
+const rowOf = (record: GivenRecord, now: number) => ({
+  dataset_record_id: `dr-${newId()}`,
+  inputs: store(record.inputs),
+  outputs: record.outputs === null ? null : store(record.outputs ?? {}),
+  expectations: record.expectations ? store(record.expectations) : null,
+  tags: store(record.tags ?? {}),
+  source: record.source ? store(record.source) : null,
+  created_time: now,
+  last_update_time: now,
+  created_by: userOf(record),
+  last_updated_by: userOf(record),
+})
+
+const merged = (row: EvaluationRecordRow, record: GivenRecord, now: number): EvaluationRecordRow => ({
+  ...row,
+  ...(record.outputs !== undefined && { outputs: record.outputs === null ? null : store(record.outputs) }),
+  ...(record.expectations && { expectations: joined(row.expectations, record.expectations) }),
+  tags: joined(row.tags, record.tags ?? {}),
+  last_update_time: now,
+  last_updated_by: userOf(record) ?? row.last_updated_by,
+})
+
+const joined = (json: string | null, more: ValueMap) =>
+  store({ ...((json === null ? {} : parse(json)) as ValueMap), ...more })

@@ -1,0 +1,65 @@
+import type { Db } from '@cairn/platform/db/db'
+import { done } from '@cairn/platform/http/done'
+import { handle } from '@cairn/platform/http/handle'
+import {
+  AddEvaluationExperiments,
+  CreateEvaluationDataset,
+  DeleteEvaluationDataset,
+  DeleteEvaluationDatasetTag,
+  DeleteEvaluationRecords,
+  GetEvaluationDataset,
+  ListEvaluationExperiments,
+  ListEvaluationRecords,
+  PutEvaluationRecords,
+  QueryEvaluationDatasets,
+  RemoveEvaluationExperiments,
+  SearchEvaluationDatasets,
+  SetEvaluationDatasetTags,
+} from '@cairn/platform/protocol/evaluation-datasets'
+import type { FastifyPluginAsync } from 'fastify'
+import type { Clock } from '../clock.js'
+import { omitEmpty } from '../limits.js'
+import type { TrackingSchema } from '../schema.js'
+import { DatasetExperiments } from './experiments.js'
+import { EvaluationRecordStore } from './records.js'
+import { EvaluationDatasetSearch } from './search.js'
+import { EvaluationDatasetStore } from './store.js'
+
+interface Options {
+  readonly db: Db<TrackingSchema>
+  readonly clock: Clock
+}
+
+export const evaluationDatasetRoutes: FastifyPluginAsync<Options> = async (app, { db, clock }) => {
+  const datasets = new EvaluationDatasetStore(db, clock)
+  const search = new EvaluationDatasetSearch(db, datasets)
+  const records = new EvaluationRecordStore(db, clock)
+  const experiments = new DatasetExperiments(db, clock)
+
+  handle(app, CreateEvaluationDataset, async (input) => ({ dataset: await datasets.create(input) }))
+  handle(app, GetEvaluationDataset, async ({ dataset_id }) => ({ dataset: await datasets.get(dataset_id) }))
+  handle(app, DeleteEvaluationDataset, ({ dataset_id }) => done(datasets.delete(dataset_id)))
+  for (const operation of [SearchEvaluationDatasets, QueryEvaluationDatasets])
+    handle(app, operation, (input) => search.page(input))
+  handle(app, SetEvaluationDatasetTags, ({ dataset_id, tags }) => done(datasets.putTags(dataset_id, tags)))
+  handle(app, DeleteEvaluationDatasetTag, ({ dataset_id, key }) => done(datasets.deleteTag(dataset_id, key)))
+
+  handle(app, PutEvaluationRecords, (input) => records.put(input))
+  handle(app, ListEvaluationRecords, (input) => records.page(input))
+  handle(app, DeleteEvaluationRecords, async ({ dataset_id, dataset_record_ids = [] }) => ({
+    deleted_count: await records.delete(dataset_id, dataset_record_ids),
+  }))
+
+  handle(app, ListEvaluationExperiments, async ({ dataset_id }) => {
+    const experiment_ids = omitEmpty(await experiments.list(dataset_id))
+    return experiment_ids ? { experiment_ids } : {}
+  })
+  handle(app, AddEvaluationExperiments, async ({ dataset_id, experiment_ids = [] }) => {
+    await experiments.add(dataset_id, experiment_ids)
+    return { dataset: await datasets.get(dataset_id) }
+  })
+  handle(app, RemoveEvaluationExperiments, async ({ dataset_id, experiment_ids = [] }) => {
+    await experiments.remove(dataset_id, experiment_ids)
+    return { dataset: await datasets.get(dataset_id) }
+  })
+}

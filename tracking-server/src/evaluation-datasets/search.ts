@@ -1,0 +1,99 @@
+import type { Db } from '@cairn/platform/db/db'
+import { pageOf } from '@cairn/platform/db/page'
+import { invalid } from '@cairn/platform/errors'
+import type { SearchEvaluationDatasets } from '@cairn/platform/protocol/evaluation-datasets'
+import type { Input, Output } from '@cairn/platform/protocol/operation'
+import { filterSql } from '@cairn/platform/search/filter'
+import {
+  after,
+  decodeCursor,
+  encodeCursor,
+  orderBy,
+  positionColumns,
+  positionOf,
+  type Term,
+} from '@cairn/platform/search/keyset'
+import { type Condition, resolveCondition, resolveOrder } from '@cairn/platform/search/language'
+import { parseOrderBy } from '@cairn/platform/search/order-by'
+import { parseFilter } from '@cairn/platform/search/parse'
+import { compare, keyed } from '@cairn/platform/search/where'
+import { type SqlBool, sql } from 'kysely'
+import { experimentNumber } from '../experiments/id.js'
+import { checkPositive, MAX_PAGE, omitEmpty } from '../limits.js'
+import type { TrackingSchema } from '../schema.js'
+import { EVALUATION_DATASETS } from './language.js'
+import type { EvaluationDatasetStore } from './store.js'
+
+const DEFAULT_PAGE = 1000
+
+export class EvaluationDatasetSearch {
+  readonly #db: Db<TrackingSchema>
+  readonly #datasets: EvaluationDatasetStore
+
+  constructor(db: Db<TrackingSchema>, datasets: EvaluationDatasetStore) {
+    this.#db = db
+    this.#datasets = datasets
+  }
+
+  /** @throws INVALID_PARAMETER_VALUE in MLflow's words */
+  async page(
+    input: Input<typeof SearchEvaluationDatasets>,
+  ): Promise<Output<typeof SearchEvaluationDatasets>> {
+    const { experiment_ids = [], filter_string, max_results = DEFAULT_PAGE, order_by = [] } = input
+    checkPositive(max_results)
+    if (max_results > MAX_PAGE)
+      throw invalid(
+        `Invalid value ${max_results} for parameter 'max_results' supplied. It must be at most ${MAX_PAGE}`,
+      )
+    const conditions = filterSql(parseFilter(filter_string), (one) =>
+      toSql(resolveCondition(EVALUATION_DATASETS, one)),
+    )
+    if (experiment_ids.length > 0) conditions.push(belongsTo(experiment_ids.map(experimentNumber)))
+    const terms = termsOf(order_by)
+    const identity = [experiment_ids, filter_string, order_by]
+    const cursor = decodeCursor(input.page_token, identity, [terms.length])
+    if (cursor) conditions.push(after(terms, cursor.position))
+    const rows = await this.#db.read
+      .selectFrom('evaluation_datasets')
+      .selectAll()
+      .select(positionColumns(terms))
+      .where((eb) => eb.and(conditions))
+      .orderBy(orderBy(terms))
+      .limit(max_results + 1)
+      .execute()
+    const { page, last } = pageOf(rows, max_results)
+    const datasets = omitEmpty(await this.#datasets.withTags(page))
+    return {
+      ...(datasets && { datasets }),
+      ...(last && {
+        next_page_token: encodeCursor({ segment: 0, position: positionOf(last, terms) }, identity),
+      }),
+    }
+  }
+}
+
+const belongsTo = (experiments: readonly number[]) =>
+  sql<SqlBool>`evaluation_datasets.dataset_id in (select dataset_id from evaluation_dataset_experiments
+    where experiment_id in (${sql.join(experiments)}))`
+
+function toSql({ entity, key, comparator, value }: Condition) {
+  if (entity === 'attribute') return compare(sql.ref(key), comparator, value)
+  const tags = {
+    table: 'evaluation_dataset_tags',
+    owner: 'dataset_id',
+    outer: sql.ref('evaluation_datasets.dataset_id'),
+    indexed: 100,
+  }
+  return keyed(tags, key, comparator, value)
+}
+
+function termsOf(clauses: readonly string[]): Term[] {
+  const orders = clauses.map((clause) => resolveOrder(EVALUATION_DATASETS, parseOrderBy(clause)))
+  const terms = orders.map(({ key, descending }) => term(key, descending))
+  return [...(terms.length > 0 ? terms : [term('created_time', true)]), term('dataset_id', true)]
+}
+
+const term = (column: string, descending: boolean): Term => ({
+  expression: sql.ref(`evaluation_datasets.${column}`),
+  descending,
+})

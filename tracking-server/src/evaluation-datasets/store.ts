@@ -1,0 +1,115 @@
+import type { Db, Transaction } from '@cairn/platform/db/db'
+import type { Columns } from '@cairn/platform/db/dialect'
+import type { CreateEvaluationDataset, EvaluationDataset } from '@cairn/platform/protocol/evaluation-datasets'
+import type { Input } from '@cairn/platform/protocol/operation'
+import { sql } from 'kysely'
+import type { Clock } from '../clock.js'
+import { newId } from '../new-id.js'
+import type { Entry } from '../runs/entries.js'
+import type { TrackingSchema } from '../schema.js'
+import { addExperiments } from './experiments.js'
+import { findDataset, lockDataset } from './find.js'
+import type { EvaluationDatasetRow } from './schema.js'
+import { digestOf, readTags, toDataset, USER } from './wire.js'
+
+const TAG: Columns = { key: 'text', value: 'text', position: 'bigint' }
+
+/** Evaluation data sets without their records. */
+export class EvaluationDatasetStore {
+  readonly #db: Db<TrackingSchema>
+  readonly #clock: Clock
+
+  constructor(db: Db<TrackingSchema>, clock: Clock) {
+    this.#db = db
+    this.#clock = clock
+  }
+
+  /** @throws RESOURCE_DOES_NOT_EXIST for an experiment, INVALID_PARAMETER_VALUE for tags */
+  async create(input: Input<typeof CreateEvaluationDataset>): Promise<EvaluationDataset> {
+    const { name, experiment_ids = [] } = input
+    const tags = input.tags ? readTags(input.tags) : []
+    const now = this.#clock.now()
+    const maker = tags.find(({ key }) => key === USER)?.value ?? input.created_by ?? null
+    const row: EvaluationDatasetRow = {
+      dataset_id: `d-${newId()}`,
+      name,
+      schema: null,
+      record_count: 0,
+      digest: digestOf(name, now),
+      created_time: now,
+      last_update_time: now,
+      created_by: maker,
+      last_updated_by: maker,
+    }
+    await this.#db.transaction(async (tx) => {
+      await tx.insertInto('evaluation_datasets').values(row).execute()
+      await this.#putTags(tx, row.dataset_id, tags)
+      await addExperiments(tx, this.#clock, row.dataset_id, experiment_ids)
+    })
+    return { ...(await this.get(row.dataset_id)), ...(experiment_ids.length > 0 && { experiment_ids }) }
+  }
+
+  /** @throws RESOURCE_DOES_NOT_EXIST */
+  async get(id: string): Promise<EvaluationDataset> {
+    return (await this.withTags([await findDataset(this.#db.read, id)]))[0]!
+  }
+
+  /** Deleting what is not there is no error. */
+  async delete(id: string): Promise<void> {
+    await this.#db.transaction(async (tx) => {
+      await lockDataset(this.#db, tx, id)
+      for (const table of TABLES) await tx.deleteFrom(table).where('dataset_id', '=', id).execute()
+    })
+  }
+
+  /** @throws RESOURCE_DOES_NOT_EXIST; INVALID_PARAMETER_VALUE */
+  async putTags(id: string, json: string): Promise<void> {
+    const tags = readTags(json)
+    await this.#db.transaction(async (tx) => {
+      await lockDataset(this.#db, tx, id)
+      await findDataset(tx, id)
+      await this.#putTags(tx, id, tags)
+    })
+  }
+
+  /** Deleting what is not there is no error. */
+  async deleteTag(id: string, key: string): Promise<void> {
+    await this.#db.transaction((tx) =>
+      tx
+        .deleteFrom('evaluation_dataset_tags')
+        .where('dataset_id', '=', id)
+        .where('key', '=', key)
+        .executeTakeFirst(),
+    )
+  }
+
+  /** In the order of `rows`. */
+  async withTags(rows: readonly EvaluationDatasetRow[]): Promise<EvaluationDataset[]> {
+    const tags = new Map<string, Entry[]>(rows.map(({ dataset_id }) => [dataset_id, []]))
+    if (rows.length > 0) {
+      const wanted = this.#db.dialect.rows(rows, { dataset_id: 'text' })
+      const found = await sql<Entry & { dataset_id: string }>`
+        select tag.dataset_id, tag.key, tag.value
+        from ${wanted} as wanted cross join evaluation_dataset_tags as tag
+        where tag.dataset_id = wanted.dataset_id order by tag.position`.execute(this.#db.read)
+      for (const { dataset_id, ...tag } of found.rows) tags.get(dataset_id)!.push(tag)
+    }
+    return rows.map((row) => toDataset(row, tags.get(row.dataset_id)!))
+  }
+
+  async #putTags(tx: Transaction<TrackingSchema>, id: string, tags: readonly Entry[]): Promise<void> {
+    if (tags.length === 0) return
+    const first = this.#clock.positions(tags.length)
+    const rows = tags.map((tag, i) => ({ ...tag, position: first + i }))
+    await sql`insert into evaluation_dataset_tags (dataset_id, key, value, position)
+      select ${id}, key, value, position from ${this.#db.dialect.rows(rows, TAG)} as tag where true
+      on conflict (dataset_id, key) do update set value = excluded.value`.execute(tx)
+  }
+}
+
+const TABLES = [
+  'evaluation_records',
+  'evaluation_dataset_tags',
+  'evaluation_dataset_experiments',
+  'evaluation_datasets',
+] as const

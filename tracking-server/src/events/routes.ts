@@ -1,0 +1,75 @@
+import { Readable } from 'node:stream'
+import type { Authorizer } from '@cairn/platform/auth/authorizer'
+import { ApiError } from '@cairn/platform/errors'
+import type { Noted } from '@cairn/platform/events/coalesce'
+import type { Feed, Subscription } from '@cairn/platform/events/feed'
+import { handle } from '@cairn/platform/http/handle'
+import { type Change, ReadEvents } from '@cairn/platform/protocol/events'
+import type { Input } from '@cairn/platform/protocol/operation'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { audibleTo } from './audience.js'
+import { eventStream, type Pace, type Sieve } from './stream.js'
+
+interface Options {
+  readonly feed: Feed
+  readonly authorizer: Authorizer
+  readonly pace?: Pace
+}
+type Wishes = Input<typeof ReadEvents>
+
+const MOST_LISTENERS = 2_000
+const HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no', // nginx would hold events back
+}
+
+export const eventRoutes: FastifyPluginAsync<Options> = async (app, { feed, authorizer, pace }) => {
+  handle(app, ReadEvents, async (wishes, request, reply) => {
+    if (feed.listeners >= MOST_LISTENERS)
+      throw new ApiError('RESOURCE_EXHAUSTED', `${MOST_LISTENERS} listen already: ask again later.`)
+    const header = request.headers['last-event-id']
+    const after = wishes.after || (typeof header === 'string' && header) || undefined
+    const subscription = await feed.subscribe(after)
+    const sieve: Sieve = async (noted) =>
+      audibleTo(await request.identifyAgain(), noted.filter(wanted(wishes)), authorizer)
+    if (!request.headers.accept?.includes('text/event-stream')) return answer(subscription, sieve)
+    return send(subscription, eventStream(subscription, sieve, pace), request, reply)
+  })
+}
+
+function send(
+  { leave }: Subscription,
+  stream: AsyncIterable<string>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) {
+  reply.raw.once('close', leave)
+  if (request.raw.destroyed) leave()
+  return reply.headers(HEADERS).send(Readable.from(stream, { objectMode: false, highWaterMark: 1 }))
+}
+
+/** What there is by now, for clients that would rather ask from time to time. */
+async function answer({ mailbox, position, reset, leave }: Subscription, sieve: Sieve) {
+  const delivery = await mailbox.take(0)
+  leave()
+  if (!delivery || delivery === 'closed') return { last_event_id: position, reset, events: [] }
+  const heard = await sieve(delivery.noted)
+  return {
+    last_event_id: delivery.position,
+    reset: reset || delivery.reset,
+    events: heard.map(({ change }) => change),
+  }
+}
+
+const wanted = ({ types, experiment_ids, run_ids }: Wishes) => {
+  const oneOf = (wishes: readonly string[] | undefined, value: string | undefined) =>
+    !wishes?.length || (value !== undefined && wishes.includes(value))
+  return ({ change }: Noted): boolean =>
+    oneOf(types, change.type) &&
+    oneOf(experiment_ids, member(change, 'experiment_id')) &&
+    oneOf(run_ids, member(change, 'run_id'))
+}
+
+const member = (change: Change, name: 'experiment_id' | 'run_id'): string | undefined =>
+  name in change ? (change as Record<typeof name, string>)[name] : undefined

@@ -1,0 +1,226 @@
+import { databases } from '@cairn/platform/testing/databases'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Tracked, trackedApp } from '../testing/tracked.js'
+
+describe.each(databases)('experiments on %s', (_name, database) => {
+  let tracked: Tracked
+  beforeAll(async () => {
+    tracked = await trackedApp(database)
+  })
+  afterAll(() => tracked.close())
+
+  const create = async (name: string, more: object = {}) =>
+    (await tracked.post('experiments/create', { name, ...more })).body.experiment_id as string
+  const get = async (experiment_id: string) =>
+    (await tracked.get('experiments/get', { experiment_id })).body.experiment
+
+  test('the default one is there from the start, others count up from 1', async () => {
+    expect(await get('0')).toMatchObject({
+      experiment_id: '0',
+      name: 'Default',
+      artifact_location: 'mlflow-artifacts:/0',
+      lifecycle_stage: 'active',
+    })
+    const first = await create('first', { tags: [{ key: 'b', value: '1' }, { key: 'a' }] })
+    expect(first).toBe('1')
+    expect(await get(first)).toMatchObject({
+      artifact_location: 'mlflow-artifacts:/1',
+      tags: [
+        { key: 'b', value: '1' },
+        { key: 'a', value: '' },
+      ],
+    })
+    const { body } = await tracked.get('experiments/get-by-name', { experiment_name: 'first' })
+    expect(body.experiment.experiment_id).toBe(first)
+  })
+
+  test('names are unique, deleted ones included, however many ask at once', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => tracked.post('experiments/create', { name: 'wanted' })),
+    )
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+    const id = answers.find(({ status }) => status === 200)?.body.experiment_id
+    await tracked.post('experiments/delete', { experiment_id: id })
+    expect(await tracked.post('experiments/create', { name: 'wanted' })).toMatchObject({
+      status: 400,
+      body: { error_code: 'RESOURCE_ALREADY_EXISTS', message: 'Experiment(name=wanted) already exists.' },
+    })
+  })
+
+  test('deleting takes the runs along, restoring brings them all back', async () => {
+    const experiment_id = await create('with runs')
+    const run_id = await tracked.aRun({ experiment_id })
+    const stage = async () => (await tracked.get('runs/get', { run_id })).body.run.info.lifecycle_stage
+    await tracked.post('experiments/delete', { experiment_id })
+    expect([(await get(experiment_id)).lifecycle_stage, await stage()]).toEqual(['deleted', 'deleted'])
+    expect((await tracked.post('experiments/delete', { experiment_id })).body.message).toBe(
+      `No Experiment with id=${experiment_id} exists`,
+    )
+    for (const [path, body] of [
+      ['runs/create', { experiment_id }],
+      ['experiments/set-experiment-tag', { experiment_id, key: 'k', value: 'v' }],
+    ] as const)
+      expect((await tracked.post(path, body)).body.message).toBe(
+        `The experiment ${experiment_id} must be in the 'active' state. Current state is deleted.`,
+      )
+    expect(await tracked.post('experiments/update', { experiment_id, new_name: 'q' })).toMatchObject({
+      status: 400,
+      body: { error_code: 'INVALID_STATE' },
+    })
+    await tracked.post('experiments/restore', { experiment_id })
+    expect([(await get(experiment_id)).lifecycle_stage, await stage()]).toEqual(['active', 'active'])
+    expect((await tracked.post('experiments/restore', { experiment_id })).status).toBe(404)
+  })
+
+  test('are renamed and tagged', async () => {
+    const experiment_id = await create('old name')
+    expect(
+      (await tracked.post('experiments/update', { experiment_id, new_name: 'Default' })).body,
+    ).toMatchObject({
+      error_code: 'RESOURCE_ALREADY_EXISTS',
+    })
+    await tracked.post('experiments/update', { experiment_id, new_name: 'new name' })
+    for (const [key, value] of [
+      ['k', '1'],
+      ['k', '2'],
+      ['gone', ''],
+    ])
+      await tracked.post('experiments/set-experiment-tag', { experiment_id, key, value })
+    await tracked.post('experiments/delete-experiment-tag', { experiment_id, key: 'gone' })
+    expect(await get(experiment_id)).toMatchObject({ name: 'new name', tags: [{ key: 'k', value: '2' }] })
+    expect(
+      (await tracked.post('experiments/delete-experiment-tag', { experiment_id, key: 'gone' })).body,
+    ).toMatchObject({
+      error_code: 'RESOURCE_DOES_NOT_EXIST',
+      message: `No tag with name: gone in experiment with id ${experiment_id}`,
+    })
+    expect((await tracked.post('experiments/set-experiment-tag', { experiment_id, key: 'k' })).status).toBe(
+      200,
+    )
+    expect((await get(experiment_id)).tags).toEqual([{ key: 'k', value: '' }])
+  })
+
+  test.each([
+    ['create', {}, "Missing value for required parameter 'name'"],
+    ['create', { name: 'x'.repeat(501) }, "'name' exceeds the maximum length of 500 characters"],
+    [
+      'create',
+      { name: 'g', artifact_location: 'runs:/abc' },
+      "Artifact location cannot be a runs:/ URI. Given: 'runs:/abc'",
+    ],
+    [
+      'create',
+      { name: 'g', artifact_location: 's3://b/p#f' },
+      "'artifact_location' URL can't include fragments or params.",
+    ],
+    ['create', { name: 'g', artifact_location: 's3://b/p?x=%252e./y' }, 'Invalid query string'],
+    [
+      'create',
+      { name: 'g', tags: [{ key: 'a$', value: '' }] },
+      'Invalid value "a$" for parameter \'key\' supplied',
+    ],
+    [
+      'delete',
+      { experiment_id: 'abc' },
+      "Invalid experiment ID 'abc'. Experiment ID must be a valid integer.",
+    ],
+    ['search', {}, "Invalid value 0 for parameter 'max_results' supplied. It must be a positive integer"],
+    [
+      'search',
+      { max_results: 50_001 },
+      "Invalid value 50001 for parameter 'max_results' supplied. It must be at most 50000",
+    ],
+    [
+      'search',
+      { max_results: 5, filter: "foo = 'x'" },
+      "Invalid attribute key 'foo' specified. Valid keys are '{'name', 'creation_time', 'last_update_time'}'",
+    ],
+    ['search', { max_results: 5, order_by: ['foo'] }, "Invalid attribute key 'foo' specified."],
+    ['search', { max_results: 5, order_by: ['tags.x'] }, 'Invalid order_by entity: tag'],
+    ['search', { max_results: 5, page_token: '@@' }, 'Invalid page token'],
+    ['search-datasets', {}, 'SearchDatasets request must specify at least one experiment_id.'],
+  ])('%s %j is refused', async (what, body, message) => {
+    const answer = await tracked.post(`experiments/${what}`, body)
+    expect(answer).toMatchObject({ status: 400, body: { error_code: 'INVALID_PARAMETER_VALUE' } })
+    expect(answer.body.message).toContain(message)
+  })
+
+  test('an id beyond all numbers belongs to nobody', async () => {
+    expect((await tracked.get('experiments/get', { experiment_id: '9'.repeat(40) })).status).toBe(404)
+  })
+})
+
+describe.each(databases)('searching experiments on %s', (_name, database) => {
+  let tracked: Tracked
+  let time = 1_000
+  beforeAll(async () => {
+    tracked = await trackedApp(database, () => time)
+    for (const [name, value] of [
+      ['apple', 'x'],
+      ['Banana', 'y'],
+      ['cherry_1', 'x'],
+      ['100% done', undefined],
+    ]) {
+      time += 10
+      await tracked.post('experiments/create', { name, tags: value ? [{ key: 'team', value }] : [] })
+    }
+  })
+  afterAll(() => tracked.close())
+
+  const names = async (body: object) => {
+    const answer = await tracked.post('experiments/search', { max_results: 10, ...body })
+    return (answer.body.experiments ?? []).map((one: { name: string }) => one.name)
+  }
+
+  test.each([
+    [undefined, ['100% done', 'cherry_1', 'Banana', 'apple', 'Default']],
+    ["name = 'apple'", ['apple']],
+    ["name LIKE 'b%'", []],
+    ["attribute.name ILIKE 'b%'", ['Banana']],
+    ["name LIKE '%!%'", []],
+    ["name LIKE '100\\% %'", []],
+    ["tags.team = 'x'", ['cherry_1', 'apple']],
+    ["tags.team != 'x'", ['Banana']],
+    ['tags.team IS NULL', ['100% done', 'Default']],
+    ["tag.`team` IS NOT NULL AND name != 'apple'", ['cherry_1', 'Banana']],
+    ['creation_time > 1010 AND last_update_time <= 1030', ['cherry_1', 'Banana']],
+  ])('%s', async (filter, expected) => {
+    expect(await names({ filter })).toEqual(expected)
+  })
+
+  test('pages of any size make up one page, in every order', async () => {
+    for (const order_by of [[], ['name DESC'], ['last_update_time'], ['experiment_id ASC']]) {
+      const whole = await names({ order_by })
+      for (const max_results of [1, 2, 3]) {
+        const seen: string[] = []
+        for (let page_token: string | undefined = ''; page_token !== undefined; ) {
+          const { body }: { body: { experiments: { name: string }[]; next_page_token?: string } } =
+            await tracked.post('experiments/search', { max_results, order_by, page_token })
+          seen.push(...body.experiments.map((one) => one.name))
+          page_token = body.next_page_token
+        }
+        expect(seen).toEqual(whole)
+      }
+    }
+  })
+
+  test('a list is a search for all, and pages too', async () => {
+    const list = async (query: Record<string, string>) => (await tracked.get('experiments/list', query)).body
+    expect((await list({})).experiments).toHaveLength(5)
+    const first = await list({ max_results: '3' })
+    const second = await list({ max_results: '3', page_token: first.next_page_token })
+    expect([...first.experiments, ...second.experiments]).toEqual(
+      (await list({ max_results: '0' })).experiments,
+    )
+  })
+
+  test('a token of another search is refused', async () => {
+    const { body } = await tracked.post('experiments/search', { max_results: 1 })
+    const answer = await tracked.post('experiments/search', {
+      max_results: 1,
+      order_by: ['name'],
+      page_token: body.next_page_token,
+    })
+    expect(answer.status).toBe(400)
+  })
+})

@@ -1,0 +1,17 @@
+import { type Language, TEXT_OR_NULL } from '@cairn/platform/search/language'
+
+export const EXPERIMENTS: Language = {
+  entities: {
+    attribute: {
+      aliases: ['attributes', 'attr'],
+      fields: {
+        name: { column: 'name', kind: 'string' },
+        creation_time: { column: 'creation_time', kind: 'number' },
+        last_update_time: { column: 'last_update_time', kind: 'number' },
+        experiment_id: { column: 'experiment_id', kind: 'number' },
+      },
+      unfiltered: ['experiment_id'],
+    },
+    tag: { aliases: ['tags'], comparators: TEXT_OR_NULL, ordered: false },
+  },
+}

@@ -1,0 +1,85 @@
+import { invalid } from '@cairn/platform/errors'
+import type { Announce } from '@cairn/platform/events/announcer'
+import { announceEffects, effect } from '@cairn/platform/http/announce'
+import { done } from '@cairn/platform/http/done'
+import { handle } from '@cairn/platform/http/handle'
+import {
+  CreateExperiment,
+  DeleteExperiment,
+  DeleteExperimentTag,
+  GetExperiment,
+  GetExperimentByName,
+  ListExperiments,
+  QueryExperiments,
+  RestoreExperiment,
+  SearchDatasets,
+  SearchExperiments,
+  SetExperimentTag,
+  UpdateExperiment,
+} from '@cairn/platform/protocol/experiments'
+import type { FastifyPluginAsync } from 'fastify'
+import { omitEmpty } from '../limits.js'
+import type { ExperimentSearch } from './search.js'
+import type { ExperimentStore } from './store.js'
+
+const MAX_EXPERIMENTS = 20
+const DEFAULT_LIST = 1000
+
+interface Options {
+  readonly experiments: ExperimentStore
+  readonly search: ExperimentSearch
+  readonly announce: Announce
+}
+
+const changed = ({ experiment_id }: { experiment_id: string }) => [
+  { type: 'experiment' as const, experiment_id },
+]
+
+const EFFECTS = [
+  effect(CreateExperiment, (_input, output) => changed(output)),
+  effect(UpdateExperiment, changed),
+  effect(DeleteExperiment, changed),
+  effect(RestoreExperiment, changed),
+  effect(SetExperimentTag, changed),
+  effect(DeleteExperimentTag, changed),
+]
+
+export const experimentRoutes: FastifyPluginAsync<Options> = async (
+  app,
+  { experiments, search, announce },
+) => {
+  announceEffects(app, announce, EFFECTS)
+  handle(app, CreateExperiment, async (input) => ({ experiment_id: await experiments.create(input) }))
+  handle(app, GetExperiment, async ({ experiment_id }) => ({
+    experiment: await experiments.get(experiment_id),
+  }))
+  handle(app, GetExperimentByName, async ({ experiment_name }) => ({
+    experiment: await experiments.getByName(experiment_name),
+  }))
+  handle(app, SearchExperiments, (input) => search.page(input))
+  handle(app, QueryExperiments, (input) => search.page(input))
+  handle(app, ListExperiments, (input) =>
+    search.page({ ...input, max_results: input.max_results || DEFAULT_LIST }),
+  )
+  handle(app, UpdateExperiment, ({ experiment_id, new_name }) =>
+    done(experiments.rename(experiment_id, new_name)),
+  )
+  handle(app, DeleteExperiment, ({ experiment_id }) => done(experiments.move(experiment_id, 'deleted')))
+  handle(app, RestoreExperiment, ({ experiment_id }) => done(experiments.move(experiment_id, 'active')))
+  handle(app, SetExperimentTag, ({ experiment_id, key, value = '' }) =>
+    done(experiments.putTag(experiment_id, { key, value })),
+  )
+  handle(app, DeleteExperimentTag, ({ experiment_id, key }) =>
+    done(experiments.deleteTag(experiment_id, key)),
+  )
+  handle(app, SearchDatasets, async ({ experiment_ids = [] }) => {
+    if (experiment_ids.length === 0)
+      throw invalid('SearchDatasets request must specify at least one experiment_id.')
+    if (experiment_ids.length > MAX_EXPERIMENTS)
+      throw invalid(
+        `SearchDatasets request cannot specify more than ${MAX_EXPERIMENTS} experiment_ids. Received ${experiment_ids.length} experiment_ids.`,
+      )
+    const summaries = omitEmpty(await experiments.datasets(experiment_ids))
+    return summaries ? { dataset_summaries: summaries } : {}
+  })
+}

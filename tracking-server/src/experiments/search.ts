@@ -1,0 +1,89 @@
+import type { Db } from '@cairn/platform/db/db'
+import { pageOf } from '@cairn/platform/db/page'
+import { invalid } from '@cairn/platform/errors'
+import type { SearchExperiments } from '@cairn/platform/protocol/experiments'
+import type { Input, Output } from '@cairn/platform/protocol/operation'
+import { filterSql } from '@cairn/platform/search/filter'
+import {
+  after,
+  decodeCursor,
+  encodeCursor,
+  orderBy,
+  positionColumns,
+  positionOf,
+  type Term,
+} from '@cairn/platform/search/keyset'
+import { type Condition, resolveCondition, resolveOrder } from '@cairn/platform/search/language'
+import { parseOrderBy } from '@cairn/platform/search/order-by'
+import { parseFilter } from '@cairn/platform/search/parse'
+import { compare, keyed } from '@cairn/platform/search/where'
+import { sql } from 'kysely'
+import { checkPositive, MAX_PAGE, omitEmpty } from '../limits.js'
+import type { TrackingSchema } from '../schema.js'
+import { stages } from '../stages.js'
+import { EXPERIMENTS } from './language.js'
+import type { ExperimentStore } from './store.js'
+
+export class ExperimentSearch {
+  readonly #db: Db<TrackingSchema>
+  readonly #experiments: ExperimentStore
+
+  constructor(db: Db<TrackingSchema>, experiments: ExperimentStore) {
+    this.#db = db
+    this.#experiments = experiments
+  }
+
+  async page(input: Input<typeof SearchExperiments>): Promise<Output<typeof SearchExperiments>> {
+    const { max_results = 0, filter, order_by = [], view_type } = input
+    checkPositive(max_results)
+    if (max_results > MAX_PAGE)
+      throw invalid(
+        `Invalid value ${max_results} for parameter 'max_results' supplied. It must be at most ${MAX_PAGE}`,
+      )
+    const conditions = filterSql(parseFilter(filter), (one) => toSql(resolveCondition(EXPERIMENTS, one)))
+    const terms = termsOf(order_by)
+    const identity = [filter, order_by, view_type]
+    const cursor = decodeCursor(input.page_token, identity, [terms.length])
+    if (cursor) conditions.push(after(terms, cursor.position))
+    const rows = await this.#db.read
+      .selectFrom('experiments')
+      .selectAll()
+      .select(positionColumns(terms))
+      .where('lifecycle_stage', 'in', stages(view_type))
+      .where((eb) => eb.and(conditions))
+      .orderBy(orderBy(terms))
+      .limit(max_results + 1)
+      .execute()
+    const { page, last } = pageOf(rows, max_results)
+    const experiments = omitEmpty(await this.#experiments.withTags(page))
+    return {
+      ...(experiments && { experiments }),
+      ...(last && {
+        next_page_token: encodeCursor({ segment: 0, position: positionOf(last, terms) }, identity),
+      }),
+    }
+  }
+}
+
+function toSql({ entity, key, comparator, value }: Condition) {
+  if (entity === 'attribute') return compare(sql.ref(key), comparator, value)
+  const tags = {
+    table: 'experiment_tags',
+    owner: 'experiment_id',
+    outer: sql.ref('experiments.experiment_id'),
+    indexed: 100,
+  }
+  return keyed(tags, key, comparator, value)
+}
+
+function termsOf(clauses: readonly string[]): Term[] {
+  if (clauses.length === 0) return [term('creation_time', true), term('experiment_id', false)]
+  const orders = clauses.map((clause) => resolveOrder(EXPERIMENTS, parseOrderBy(clause)))
+  const terms = orders.map(({ key, descending }) => term(key, descending))
+  return orders.some(({ key }) => key === 'experiment_id') ? terms : [...terms, term('experiment_id', true)]
+}
+
+const term = (column: string, descending: boolean): Term => ({
+  expression: sql.ref(`experiments.${column}`),
+  descending,
+})

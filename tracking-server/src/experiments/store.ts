@@ -1,0 +1,256 @@
+import type { Db, Transaction } from '@cairn/platform/db/db'
+import { ApiError, invalid, missing } from '@cairn/platform/errors'
+import type { DatasetSummary, Experiment, Tag } from '@cairn/platform/protocol/experiments'
+import type { Selectable } from 'kysely'
+import type { Clock } from '../clock.js'
+import { checkKey, checkKeyLength, isLonger } from '../names.js'
+import type { ExperimentRow, TrackingSchema } from '../schema.js'
+import { experimentNumber } from './id.js'
+import { artifactLocation, below } from './location.js'
+
+const DEFAULT: Pick<ExperimentRow, 'experiment_id' | 'name'> = { experiment_id: 0, name: 'Default' }
+const MAX_NAME = 500
+const MAX_TAG_VALUE = 5000
+
+export interface NewExperiment {
+  readonly name: string
+  readonly artifact_location?: string
+  readonly tags?: readonly { readonly key: string; readonly value?: string }[]
+}
+
+export class ExperimentStore {
+  readonly #db: Db<TrackingSchema>
+  readonly #clock: Clock
+  readonly #root: string
+
+  /** @param root artifact location of experiments that name none; theirs is below it */
+  constructor(db: Db<TrackingSchema>, clock: Clock, root: string) {
+    this.#db = db
+    this.#clock = clock
+    this.#root = root
+  }
+
+  /** An empty store gets the experiment that runs without one belong to. */
+  async ensureDefault(): Promise<void> {
+    await this.#locked(async (tx) => {
+      const any = await tx.selectFrom('experiments').select('experiment_id').limit(1).executeTakeFirst()
+      if (!any) await this.#insert(tx, DEFAULT.experiment_id, DEFAULT)
+    })
+  }
+
+  /** @throws RESOURCE_ALREADY_EXISTS, for deleted experiments too */
+  async create(experiment: NewExperiment): Promise<string> {
+    const location = experiment.artifact_location && artifactLocation(experiment.artifact_location)
+    for (const { key, value = '' } of experiment.tags ?? []) checkTag(key, value)
+    return this.#locked(async (tx) => {
+      await refuseTaken(tx, experiment.name)
+      const id = await nextId(tx)
+      await this.#insert(tx, id, { ...experiment, ...(location && { artifact_location: location }) })
+      return String(id)
+    })
+  }
+
+  /** @throws RESOURCE_DOES_NOT_EXIST */
+  async get(id: string): Promise<Experiment> {
+    const row = await find(this.#db.read, id)
+    if (!row) throw noSuch(id)
+    return (await this.withTags([row]))[0]!
+  }
+
+  /** @throws RESOURCE_DOES_NOT_EXIST */
+  async getByName(name: string): Promise<Experiment> {
+    const row = await this.#db.read
+      .selectFrom('experiments')
+      .selectAll()
+      .where('name', '=', name)
+      .executeTakeFirst()
+    if (!row) throw missing(`Could not find experiment with name '${name}'`)
+    return (await this.withTags([row]))[0]!
+  }
+
+  /** @throws RESOURCE_DOES_NOT_EXIST, RESOURCE_ALREADY_EXISTS */
+  async rename(id: string, name: string): Promise<void> {
+    if (isLonger(name, MAX_NAME)) throw invalid(`'name' exceeds the maximum length of ${MAX_NAME} characters`)
+    await this.#locked(async (tx) => {
+      const row = await find(tx, id)
+      if (!row) throw noSuch(id)
+      if (row.lifecycle_stage !== 'active')
+        throw new ApiError('INVALID_STATE', 'Cannot rename a non-active experiment.')
+      if (row.name !== name) await refuseTaken(tx, name)
+      await this.#update(tx, row, { name })
+    })
+  }
+
+  /** Its runs go and come with it. @throws RESOURCE_DOES_NOT_EXIST when it is not in the other stage */
+  async move(id: string, to: 'active' | 'deleted'): Promise<void> {
+    await this.#db.transaction(async (tx) => {
+      const row = await find(tx, id)
+      if (!row || row.lifecycle_stage === to) throw noSuch(id)
+      await this.#update(tx, row, { lifecycle_stage: to })
+      await tx
+        .updateTable('runs')
+        .set({ lifecycle_stage: to, deleted_time: to === 'deleted' ? this.#clock.now() : null })
+        .where('experiment_id', '=', row.experiment_id)
+        .execute()
+    })
+  }
+
+  /** @throws RESOURCE_DOES_NOT_EXIST; INVALID_PARAMETER_VALUE for a deleted experiment */
+  async putTag(id: string, { key, value }: Tag): Promise<void> {
+    checkTag(key, value)
+    await this.#db.transaction(async (tx) => {
+      const { experiment_id } = await activeExperiment(tx, id)
+      await tx
+        .insertInto('experiment_tags')
+        .values({ experiment_id, key, value, position: this.#clock.positions(1) })
+        .onConflict((conflict) => conflict.columns(['experiment_id', 'key']).doUpdateSet({ value }))
+        .execute()
+    })
+  }
+
+  async deleteTag(id: string, key: string): Promise<void> {
+    await this.#db.transaction(async (tx) => {
+      const { experiment_id } = await activeExperiment(tx, id)
+      const { numDeletedRows } = await tx
+        .deleteFrom('experiment_tags')
+        .where('experiment_id', '=', experiment_id)
+        .where('key', '=', key)
+        .executeTakeFirstOrThrow()
+      if (numDeletedRows === 0n) throw missing(`No tag with name: ${key} in experiment with id ${id}`)
+    })
+  }
+
+  async withTags(rows: readonly Selectable<ExperimentRow>[]): Promise<Experiment[]> {
+    const tags = new Map<number, Tag[]>()
+    if (rows.length > 0) {
+      const ids = rows.map((row) => row.experiment_id)
+      const found = await this.#db.read
+        .selectFrom('experiment_tags')
+        .select(['experiment_id', 'key', 'value'])
+        .where('experiment_id', 'in', ids)
+        .orderBy('position')
+        .execute()
+      for (const { experiment_id, ...tag } of found)
+        tags.set(experiment_id, [...(tags.get(experiment_id) ?? []), tag])
+    }
+    return rows.map((row) => toExperiment(row, tags.get(row.experiment_id)))
+  }
+
+  /** At most 1000, each data set once per context. */
+  async datasets(ids: readonly string[]): Promise<DatasetSummary[]> {
+    const rows = await this.#db.read
+      .selectFrom('datasets')
+      .innerJoin('dataset_inputs', 'dataset_inputs.dataset_id', 'datasets.dataset_id')
+      .leftJoin('dataset_input_tags as context', (join) =>
+        join
+          .onRef('context.run_id', '=', 'dataset_inputs.run_id')
+          .onRef('context.dataset_id', '=', 'dataset_inputs.dataset_id')
+          .on('context.key', '=', 'mlflow.data.context'),
+      )
+      .select(['datasets.experiment_id', 'datasets.name', 'datasets.digest', 'context.value as context'])
+      .distinct()
+      .where('datasets.experiment_id', 'in', ids.map(experimentNumber))
+      .limit(1000)
+      .execute()
+    return rows.map(({ experiment_id, context, ...dataset }) => ({
+      experiment_id: String(experiment_id),
+      ...dataset,
+      ...(context !== null && { context }),
+    }))
+  }
+
+  /** Ids and names are given out one at a time. */
+  #locked<T>(work: (tx: Transaction<TrackingSchema>) => Promise<T>): Promise<T> {
+    return this.#db.transaction(async (tx) => {
+      await this.#db.dialect.lock('experiments')?.execute(tx)
+      return work(tx)
+    })
+  }
+
+  async #insert(tx: Transaction<TrackingSchema>, experiment_id: number, experiment: NewExperiment) {
+    const { name, artifact_location = below(this.#root, String(experiment_id)), tags = [] } = experiment
+    const time = this.#clock.now()
+    await tx
+      .insertInto('experiments')
+      .values({
+        experiment_id,
+        name,
+        artifact_location,
+        lifecycle_stage: 'active',
+        creation_time: time,
+        last_update_time: time,
+      })
+      .execute()
+    const values = new Map(tags.map(({ key, value = '' }) => [key, value]))
+    const first = this.#clock.positions(values.size)
+    const rows = [...values].map(([key, value], i) => ({ experiment_id, key, value, position: first + i }))
+    if (rows.length > 0) await tx.insertInto('experiment_tags').values(rows).execute()
+  }
+
+  async #update(tx: Transaction<TrackingSchema>, row: ExperimentRow, change: Partial<ExperimentRow>) {
+    await tx
+      .updateTable('experiments')
+      .set({ ...change, last_update_time: this.#clock.now() })
+      .where('experiment_id', '=', row.experiment_id)
+      .execute()
+  }
+}
+
+const noSuch = (id: string) => missing(`No Experiment with id=${id} exists`)
+
+const find = (db: Transaction<TrackingSchema>, id: string) =>
+  db
+    .selectFrom('experiments')
+    .selectAll()
+    .where('experiment_id', '=', experimentNumber(id))
+    .executeTakeFirst()
+
+/** @throws RESOURCE_DOES_NOT_EXIST */
+export async function anyExperiment(tx: Transaction<TrackingSchema>, id: string): Promise<ExperimentRow> {
+  const row = await find(tx, id)
+  if (!row) throw noSuch(id)
+  return row
+}
+
+/** @throws RESOURCE_DOES_NOT_EXIST; INVALID_PARAMETER_VALUE when it is deleted */
+export async function activeExperiment(tx: Transaction<TrackingSchema>, id: string): Promise<ExperimentRow> {
+  const row = await anyExperiment(tx, id)
+  if (row.lifecycle_stage !== 'active')
+    throw invalid(`The experiment ${id} must be in the 'active' state. Current state is deleted.`)
+  return row
+}
+
+/** Ids are given out under the lock `experiments`. */
+export async function nextId(tx: Transaction<TrackingSchema>) {
+  const { last } = await tx
+    .selectFrom('experiments')
+    .select((eb) => eb.fn.max('experiment_id').as('last'))
+    .executeTakeFirstOrThrow()
+  return Math.max(last ?? 0, 0) + 1
+}
+
+async function refuseTaken(tx: Transaction<TrackingSchema>, name: string) {
+  const taken = await tx
+    .selectFrom('experiments')
+    .select('experiment_id')
+    .where('name', '=', name)
+    .executeTakeFirst()
+  if (taken) throw new ApiError('RESOURCE_ALREADY_EXISTS', `Experiment(name=${name}) already exists.`)
+}
+
+function checkTag(key: string, value: string) {
+  checkKey(key, 'key')
+  checkKeyLength(key, 'key')
+  if (isLonger(value, MAX_TAG_VALUE))
+    throw invalid(`'value' exceeds the maximum length of ${MAX_TAG_VALUE} characters`)
+}
+
+const toExperiment = (row: ExperimentRow, tags: Tag[] | undefined): Experiment => ({
+  experiment_id: String(row.experiment_id),
+  name: row.name,
+  artifact_location: row.artifact_location,
+  lifecycle_stage: row.lifecycle_stage,
+  last_update_time: row.last_update_time,
+  creation_time: row.creation_time,
+  ...(tags && { tags }),
+})

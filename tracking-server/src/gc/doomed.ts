@@ -1,0 +1,124 @@
+import type { Db } from '@cairn/platform/db/db'
+import { type Kysely, sql } from 'kysely'
+import type { TrackingSchema } from '../schema.js'
+import { TAG } from '../traces/entries.js'
+
+type Read = Kysely<TrackingSchema>
+
+/** What is to go, page by page in the order of ids, with where its files are. */
+export interface Doomed {
+  readonly id: string
+  readonly name: string
+  readonly location: string
+}
+
+interface Page {
+  /** Milliseconds since the epoch; only what was deleted before. */
+  readonly before: number
+  readonly after: string
+  readonly limit: number
+}
+
+const deletedAt = sql<number>`coalesce(deleted_time, end_time, start_time)`
+
+export const runsDoomed = (read: Read, before: number) =>
+  read.selectFrom('runs').where('lifecycle_stage', '=', 'deleted').where(deletedAt, '<', before)
+
+export const experimentsDoomed = (read: Read, before: number) =>
+  read
+    .selectFrom('experiments')
+    .where('lifecycle_stage', '=', 'deleted')
+    .where('last_update_time', '<', before)
+
+/** Deleted by themselves or with their experiment. */
+export const modelsDoomed = (read: Read, before: number) =>
+  read
+    .selectFrom('logged_models')
+    .where((eb) =>
+      eb.or([
+        eb.and([eb('lifecycle_stage', '=', 'deleted'), eb('last_updated_timestamp_ms', '<', before)]),
+        eb('experiment_id', 'in', experimentsDoomed(read, before).select('experiment_id')),
+      ]),
+    )
+
+/** A deleted trace is gone at once; those of a deleted experiment go with it. */
+export const tracesDoomed = (read: Read, before: number) =>
+  read
+    .selectFrom('traces')
+    .where('traces.experiment_id', 'in', experimentsDoomed(read, before).select('experiment_id'))
+
+export const pageOfRuns = ({ read }: Db<TrackingSchema>, { before, after, limit }: Page): Promise<Doomed[]> =>
+  runsDoomed(read, before)
+    .select(['run_id as id', 'run_name as name', 'artifact_uri as location'])
+    .where('run_id', '>', after)
+    .orderBy('run_id')
+    .limit(limit)
+    .execute()
+
+export const pageOfModels = (
+  { read }: Db<TrackingSchema>,
+  { before, after, limit }: Page,
+): Promise<Doomed[]> =>
+  modelsDoomed(read, before)
+    .select(['model_id as id', 'name', 'artifact_uri as location'])
+    .where('model_id', '>', after)
+    .orderBy('model_id')
+    .limit(limit)
+    .execute()
+
+export async function pageOfTraces(
+  { read }: Db<TrackingSchema>,
+  { before, after, limit }: Page,
+): Promise<Doomed[]> {
+  const rows = await tracesDoomed(read, before)
+    .leftJoin('trace_tags', (join) =>
+      join.onRef('trace_tags.trace_id', '=', 'traces.trace_id').on('trace_tags.key', '=', TAG.ARTIFACTS),
+    )
+    .select(['traces.trace_id as id', 'trace_tags.value as location'])
+    .where('traces.trace_id', '>', after)
+    .orderBy('traces.trace_id')
+    .limit(limit)
+    .execute()
+  return rows.map(({ id, location }) => ({ id, name: '', location: location ?? '' }))
+}
+
+/** Those that nothing is left of: a run or model that has to stay keeps its experiment. */
+export async function pageOfExperiments(
+  { read }: Db<TrackingSchema>,
+  { before, after, limit }: Page,
+): Promise<(Doomed & { readonly left: number })[]> {
+  const rows = await experimentsDoomed(read, before)
+    .select(['experiment_id', 'name', 'artifact_location'])
+    .select((eb) => [
+      sql<number>`(${eb.selectFrom('runs').select(eb.fn.countAll().as('n')).whereRef('runs.experiment_id', '=', 'experiments.experiment_id')})
+        + (${eb.selectFrom('logged_models').select(eb.fn.countAll().as('n')).whereRef('logged_models.experiment_id', '=', 'experiments.experiment_id')})`.as(
+        'left',
+      ),
+    ])
+    .where('experiment_id', '>', after === '' ? -1 : Number(after))
+    .orderBy('experiment_id')
+    .limit(limit)
+    .execute()
+  return rows.map(({ experiment_id, name, artifact_location, left }) => ({
+    id: String(experiment_id),
+    name,
+    location: artifact_location,
+    left: Number(left),
+  }))
+}
+
+/** Which of the names, of one kind, are known. */
+export async function known(
+  { read, dialect }: Db<TrackingSchema>,
+  table: 'runs' | 'logged_models' | 'traces',
+  ids: readonly string[],
+): Promise<Set<string>> {
+  const column = ({ runs: 'run_id', logged_models: 'model_id', traces: 'trace_id' } as const)[table]
+  const asked = dialect.rows(
+    ids.map((id) => ({ id })),
+    { id: 'text' },
+  )
+  const { rows } = await sql<{ id: string }>`select ${sql.ref(column)} as id from ${sql.table(table)}
+    where ${sql.ref(column)} in (select id from ${asked} as asked)`.execute(read)
+  return new Set(rows.map(({ id }) => id))
+}

@@ -1,0 +1,38 @@
+import type { Place, Places } from '@cairn/platform/blobs/places'
+import { ApiError } from '@cairn/platform/errors'
+import type { Doomed } from './doomed.js'
+
+export interface Files {
+  readonly files: number
+  readonly bytes: number
+  /** When the newest of them was written, in milliseconds since the epoch. */
+  readonly newest: number
+  remove(): Promise<void>
+}
+
+export const NO_FILES: Files = { files: 0, bytes: 0, newest: 0, remove: async () => {} }
+
+/** @returns why there is no telling, or no removing, in words */
+export async function filesOf(places: Places, { id, location }: Doomed): Promise<Files | string> {
+  if (location === '') return NO_FILES
+  // What was imported may name any folder; one that bears the id is the thing's own.
+  if (!location.split('/').includes(id)) return `its files may not be its own: ${location}`
+  try {
+    return await filesAt(await places.below(location))
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.statusCode >= 500) throw error
+    return `its files are where this server does not reach: ${location}`
+  }
+}
+
+export async function filesAt({ blobs, key }: Place): Promise<Files> {
+  let files = 0
+  let bytes = 0
+  let newest = 0
+  for await (const { size, modified } of blobs.walk(key)) {
+    files++
+    bytes += size
+    newest = Math.max(newest, modified)
+  }
+  return { files, bytes, newest, remove: () => (files > 0 ? blobs.delete(key) : Promise.resolve()) }
+}

@@ -1,0 +1,123 @@
+import type { Places } from '@cairn/platform/blobs/places'
+import type { Db } from '@cairn/platform/db/db'
+import type { Client } from '@cairn/platform/protocol/client'
+import type { CollectGarbage, GarbageItem, GarbageKind } from '@cairn/platform/protocol/garbage'
+import type { Input, Output } from '@cairn/platform/protocol/operation'
+import type { TrackingSchema } from '../schema.js'
+import * as doomed from './doomed.js'
+import { type Files, filesAt, filesOf, NO_FILES } from './files.js'
+import { Holders } from './holders.js'
+import { orphanFolders } from './orphans.js'
+import { purgeExperiment, purgeModel, purgeRun, purgeTrace } from './purge.js'
+
+const PAGE = 100
+
+type Found = doomed.Doomed & { readonly left?: number }
+
+interface Options {
+  readonly db: Db<TrackingSchema>
+  readonly places: Places
+  readonly call: Client
+  readonly now: () => number
+}
+
+/**
+ * What was deleted long enough ago goes for good, row first and then its files: what a crash leaves between the two is
+ * an orphan that the next collection finds. It is the server that collects, beside everything else it does: it has the
+ * one writer of an embedded database, the stores' credentials, and the rights of who asks.
+ */
+export class Garbage {
+  readonly #db: Db<TrackingSchema>
+  readonly #places: Places
+  readonly #call: Client
+  readonly #now: () => number
+
+  constructor({ db, places, call, now }: Options) {
+    this.#db = db
+    this.#places = places
+    this.#call = call
+    this.#now = now
+  }
+
+  async page(input: Input<typeof CollectGarbage>): Promise<Output<typeof CollectGarbage>> {
+    const { kind, older_than_seconds, apply = false, page_token = '' } = input
+    const before = this.#now() - older_than_seconds * 1000
+    if (kind === 'upload') return { items: await this.#uploads(before, apply) }
+    const holders = await Holders.ask(this.#call)
+    if (kind === 'orphan') return this.#orphans(before, apply, page_token, holders)
+    const rows = await this.#find(kind, before, page_token)
+    const items: GarbageItem[] = []
+    for (const row of rows) items.push(await this.#collect(kind, row, { before, apply, holders }))
+    return { items, ...(rows.length === PAGE && { next_page_token: rows.at(-1)!.id }) }
+  }
+
+  #find(kind: GarbageKind, before: number, after: string): Promise<Found[]> {
+    const page = { before, after, limit: PAGE }
+    if (kind === 'run') return doomed.pageOfRuns(this.#db, page)
+    if (kind === 'logged_model') return doomed.pageOfModels(this.#db, page)
+    if (kind === 'trace') return doomed.pageOfTraces(this.#db, page)
+    return doomed.pageOfExperiments(this.#db, page)
+  }
+
+  async #collect(
+    kind: GarbageKind,
+    row: Found,
+    { before, apply, holders }: { before: number; apply: boolean; holders: Holders },
+  ): Promise<GarbageItem> {
+    const { id, name, left = 0 } = row
+    // An experiment's files are its runs' and models'; a folder that it shares with others is not touched.
+    const files = kind === 'experiment' ? NO_FILES : await filesOf(this.#places, row)
+    if (typeof files === 'string') return { kind, id, name, files: 0, bytes: 0, kept: files }
+    const item = { kind, id, name, files: files.files, bytes: files.bytes }
+    const holder = kind === 'experiment' ? undefined : holders.find(row.location)
+    if (holder) return { ...item, kept: `${holder} has its files` }
+    if (!apply) return item
+    if (left > 0) return { ...item, kept: `${left} of its runs and models stay` }
+    if (!(await this.#purge(kind, id, before))) return { ...item, kept: 'it was restored' }
+    await files.remove()
+    return item
+  }
+
+  #purge(kind: GarbageKind, id: string, before: number): Promise<boolean> {
+    const db = this.#db
+    if (kind === 'run')
+      return purgeRun(db, id, (tx) =>
+        doomed.runsDoomed(tx, before).select('run_id').where('run_id', '=', id).executeTakeFirst(),
+      )
+    if (kind === 'logged_model')
+      return purgeModel(db, id, (tx) =>
+        doomed.modelsDoomed(tx, before).select('model_id').where('model_id', '=', id).executeTakeFirst(),
+      )
+    if (kind === 'trace')
+      return purgeTrace(db, id, (tx) =>
+        doomed.tracesDoomed(tx, before).select('trace_id').where('trace_id', '=', id).executeTakeFirst(),
+      )
+    return purgeExperiment(db, Number(id), (tx) =>
+      doomed
+        .experimentsDoomed(tx, before)
+        .select('experiment_id')
+        .where('experiment_id', '=', Number(id))
+        .executeTakeFirst(),
+    )
+  }
+
+  async #orphans(before: number, apply: boolean, after: string, holders: Holders) {
+    const items: GarbageItem[] = []
+    for await (const folder of orphanFolders(this.#db, this.#places, after)) {
+      const files: Files = await filesAt(this.#places.proxied(folder))
+      if (files.newest >= before) continue
+      const holder = holders.find(`mlflow-artifacts:/${folder}`)
+      const item = { kind: 'orphan' as const, id: folder, name: '', files: files.files, bytes: files.bytes }
+      if (apply && !holder) await files.remove()
+      items.push({ ...item, ...(holder && { kept: `${holder} has its files` }) })
+      if (items.length === PAGE) return { items, next_page_token: folder }
+    }
+    return { items }
+  }
+
+  async #uploads(before: number, apply: boolean): Promise<GarbageItem[]> {
+    const found = await this.#places.proxied('').blobs.sweep?.(before, apply)
+    if (!found || found.files === 0) return []
+    return [{ kind: 'upload', id: 'unfinished', name: '', ...found }]
+  }
+}

@@ -1,0 +1,284 @@
+import { utimesSync } from 'node:fs'
+import { join } from 'node:path'
+import type { DiskBlobs } from '@cairn/platform/blobs/disk'
+import { handle } from '@cairn/platform/http/handle'
+import { GARBAGE_KINDS, type GarbageItem, type GarbageKind } from '@cairn/platform/protocol/garbage'
+import { GetModelVersionDownloadUri, SearchModelVersions } from '@cairn/platform/protocol/model-versions'
+import { type TestApp, testApp } from '@cairn/platform/testing/app'
+import { databases } from '@cairn/platform/testing/databases'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { tracking } from '../plugin.js'
+import { TRACE_TABLES } from '../traces/delete.js'
+import { OF_EXPERIMENT, OF_MODEL, OF_RUN } from './purge.js'
+
+const DAY = 86_400
+/** Longer than the day for which unfinished uploads are left alone. */
+const OLD_DAYS = 31
+
+describe.each(databases)('garbage on %s', (_name, database) => {
+  let served: TestApp
+  let now: number
+  /** Sources of the versions that the registry, another service, has. */
+  let sources: string[]
+  let registered: string
+  beforeEach(async () => {
+    now = Date.now()
+    sources = []
+    registered = ''
+    served = await testApp(
+      async (app, ground) => {
+        await app.register(tracking, { ground })
+        handle(app, SearchModelVersions, async () => ({
+          model_versions: sources.map((source, i) => ({
+            name: 'm',
+            version: String(i + 1),
+            source,
+            current_stage: 'None',
+            description: '',
+            run_id: '',
+            run_link: '',
+            status: 'READY',
+            creation_timestamp: 1,
+            last_updated_timestamp: 1,
+          })),
+        }))
+        handle(app, GetModelVersionDownloadUri, async () => ({ artifact_uri: registered }))
+      },
+      { database, now: () => now },
+    )
+  })
+  afterEach(() => served.close())
+
+  const call = async (path: string, payload: object, method: 'POST' | 'DELETE' = 'POST') => {
+    const url = path.startsWith('/') ? path : `/api/2.0/mlflow/${path}`
+    const answer = await served.app.inject({ method, url, payload })
+    return { status: answer.statusCode, body: answer.json() }
+  }
+  const page = (kind: GarbageKind, days: number, apply: boolean, page_token?: string) =>
+    call('/api/cairn/v1/gc', {
+      kind,
+      older_than_seconds: days * DAY,
+      apply,
+      ...(page_token && { page_token }),
+    })
+  const collect = async (days: number, apply: boolean): Promise<GarbageItem[]> => {
+    const found: GarbageItem[] = []
+    for (const kind of GARBAGE_KINDS) {
+      let token: string | undefined
+      do {
+        const { status, body } = await page(kind, days, apply, token)
+        expect([status, body.message]).toEqual([200, undefined])
+        found.push(...body.items)
+        token = body.next_page_token
+      } while (token)
+    }
+    return found
+  }
+  const aRun = async (experiment_id = '0') => {
+    const { run } = (await call('runs/create', { experiment_id, start_time: 1 })).body
+    return run.info.run_id as string
+  }
+  const root = () => (served.ground.blobs as DiskBlobs).root
+  const put = async (path: string, days = 0) => {
+    await served.ground.blobs.put(path, Buffer.from('12345'))
+    const seconds = now / 1000 - days * DAY
+    utimesSync(join(root(), path), seconds, seconds)
+  }
+  const files = async () => {
+    const found: string[] = []
+    for await (const { key } of served.ground.blobs.walk('')) found.push(key)
+    return found
+  }
+  const isThere = async (run_id: string) =>
+    (await served.app.inject(`/api/2.0/mlflow/runs/get?run_id=${run_id}`)).statusCode === 200
+
+  test('a deleted run goes with its files when it is old enough, and only when that is asked for', async () => {
+    const [kept, gone] = [await aRun(), await aRun()]
+    for (const run_id of [kept, gone]) {
+      const metrics = [{ key: 'loss', value: 1, timestamp: 1, step: 0 }]
+      await call('runs/log-batch', { run_id, metrics, params: [{ key: 'p', value: '1' }] })
+      await put(`0/${run_id}/artifacts/model/a`)
+      await put(`0/${run_id}/artifacts/b`)
+    }
+    await call('runs/delete', { run_id: gone })
+    expect(await collect(30, true)).toEqual([])
+    now += OLD_DAYS * DAY * 1000
+    const item = { kind: 'run', id: gone, files: 2, bytes: 10 }
+    expect(await collect(30, false)).toMatchObject([item])
+    expect(await isThere(gone)).toBe(true)
+    expect(await collect(30, true)).toMatchObject([item])
+    expect([await isThere(gone), await isThere(kept)]).toEqual([false, true])
+    expect(await collect(30, true)).toEqual([])
+    expect(await files()).toEqual([`0/${kept}/artifacts/b`, `0/${kept}/artifacts/model/a`])
+    const left = await served.ground.db
+      .for<{ params: { run_id: string } }>()
+      .read.selectFrom('params')
+      .select('run_id')
+      .execute()
+    expect(left).toEqual([{ run_id: kept }])
+  })
+
+  test('a run that was restored stays, and so does one whose files a registered model has', async () => {
+    const [restored, direct, copied] = [await aRun(), await aRun(), await aRun()]
+    for (const run_id of [restored, direct, copied]) {
+      await put(`0/${run_id}/artifacts/model/a`)
+      await call('runs/delete', { run_id })
+    }
+    now += OLD_DAYS * DAY * 1000
+    await call('runs/restore', { run_id: restored })
+    registered = `mlflow-artifacts:/0/${copied}/artifacts/model`
+    sources = [`mlflow-artifacts:/0/${direct}/artifacts`, 'models:/other/3']
+    const found = await collect(0, true)
+    expect(new Map(found.map(({ id, kept }) => [id, kept]))).toEqual(
+      new Map([
+        [direct, 'models:/m/1 has its files'],
+        [copied, 'models:/m/2 has its files'],
+      ]),
+    )
+    expect(await files()).toHaveLength(3)
+  })
+
+  test('a deleted experiment goes with its runs, models and traces, and its name is free again', async () => {
+    const { experiment_id } = (await call('experiments/create', { name: 'doomed' })).body
+    const run_id = await aRun(experiment_id)
+    const { model } = (await call('logged-models', { experiment_id, name: 'lm' })).body
+    const trace = { trace_id: `tr-${'a'.repeat(32)}`, state: 'OK', request_time: '2026-01-01T00:00:00Z' }
+    const trace_location = { type: 'MLFLOW_EXPERIMENT', mlflow_experiment: { experiment_id } }
+    await call('/api/3.0/mlflow/traces', { trace: { trace_info: { ...trace, trace_location } } })
+    await put(`${experiment_id}/${run_id}/artifacts/a`)
+    await put(`${experiment_id}/models/${model.info.model_id}/artifacts/MLmodel`)
+    await put(`${experiment_id}/traces/${trace.trace_id}/artifacts/attachments/x`)
+    await call('experiments/delete', { experiment_id })
+    now += OLD_DAYS * DAY * 1000
+    const kinds = ['run', 'logged_model', 'trace', 'experiment']
+    expect((await collect(30, false)).map(({ kind }) => kind)).toEqual(kinds)
+    expect((await collect(30, true)).map(({ kind, kept }) => [kind, kept])).toEqual(
+      kinds.map((kind) => [kind, undefined]),
+    )
+    expect(await files()).toEqual([])
+    expect((await call('experiments/create', { name: 'doomed' })).status).toBe(200)
+  })
+
+  test('a deleted model goes by itself; a run that must stay keeps its experiment', async () => {
+    const { experiment_id } = (await call('experiments/create', { name: 'held' })).body
+    const run_id = await aRun(experiment_id)
+    await put(`${experiment_id}/${run_id}/artifacts/a`)
+    const { model } = (await call('logged-models', { experiment_id: '0', name: 'lm' })).body
+    await call(`logged-models/${model.info.model_id}`, {}, 'DELETE')
+    await call('experiments/delete', { experiment_id })
+    now += OLD_DAYS * DAY * 1000
+    sources = [`mlflow-artifacts:/${experiment_id}/${run_id}/artifacts/a`]
+    expect((await collect(30, true)).map(({ kind, kept }) => [kind, kept])).toEqual([
+      ['run', 'models:/m/1 has its files'],
+      ['logged_model', undefined],
+      ['experiment', '1 of its runs and models stay'],
+    ])
+  })
+
+  test('files that belong to nothing go when they are old; what has no such form stays', async () => {
+    const run_id = await aRun()
+    const nobody = 'f'.repeat(32)
+    const young = 'e'.repeat(32)
+    await put(`0/${run_id}/artifacts/a`, OLD_DAYS)
+    await put(`0/${nobody}/artifacts/a`, OLD_DAYS)
+    await put(`0/${young}/artifacts/old`, OLD_DAYS)
+    await put(`0/${young}/artifacts/new`)
+    await put(`7/models/m-${nobody}/artifacts/a`, OLD_DAYS)
+    await put(`7/traces/tr-${nobody}/artifacts/a`, OLD_DAYS)
+    for (const other of ['own/a', '0/a', `other/${nobody}/a`, 'tables/t/part', `0/${nobody}x/a`])
+      await put(other, OLD_DAYS)
+    const orphans = [`0/${nobody}`, `7/models/m-${nobody}`, `7/traces/tr-${nobody}`]
+    expect((await collect(30, false)).map(({ id }) => id)).toEqual(orphans)
+    sources = [`mlflow-artifacts:/7/models/m-${nobody}/artifacts`]
+    expect((await collect(30, true)).map(({ id, kept }) => [id, kept])).toEqual([
+      [orphans[0], undefined],
+      [orphans[1], 'models:/m/1 has its files'],
+      [orphans[2], undefined],
+    ])
+    expect(await files()).toHaveLength(9)
+  })
+
+  test('unfinished uploads go when they are old', async () => {
+    const { multipart } = served.ground.blobs
+    const [old, young] = [await multipart!.create('1/a'), await multipart!.create('1/b')]
+    await multipart!.putPart!(old, 1, Buffer.from('123'))
+    utimesSync(join(root(), '.incoming', `multipart~${old}`), 1, 1)
+    const item = { kind: 'upload', id: 'unfinished', files: 2, bytes: 6 }
+    expect(await collect(0, false)).toMatchObject([item])
+    expect(await collect(0, true)).toMatchObject([item])
+    expect(await collect(0, true)).toEqual([])
+    await expect(multipart!.putPart!(old, 1, Buffer.from('1'))).rejects.toMatchObject({
+      code: 'RESOURCE_DOES_NOT_EXIST',
+    })
+    await multipart!.putPart!(young, 1, Buffer.from('1'))
+  })
+
+  test('a run whose files this server does not reach, or that may be another’s, stays', async () => {
+    const { experiment_id } = (
+      await call('experiments/create', { name: 'far', artifact_location: 's3://elsewhere/x' })
+    ).body
+    const [far, shared] = [await aRun(experiment_id), await aRun()]
+    await served.ground.db
+      .for<{ runs: { run_id: string; artifact_uri: string } }>()
+      .transaction((tx) =>
+        tx
+          .updateTable('runs')
+          .set({ artifact_uri: 'mlflow-artifacts:/' })
+          .where('run_id', '=', shared)
+          .execute(),
+      )
+    await put('0/precious')
+    for (const run_id of [far, shared]) await call('runs/delete', { run_id })
+    now += OLD_DAYS * DAY * 1000
+    expect(new Map((await collect(30, true)).map(({ id, kept }) => [id, kept]))).toEqual(
+      new Map([
+        [far, `its files are where this server does not reach: s3://elsewhere/x/${far}/artifacts`],
+        [shared, 'its files may not be its own: mlflow-artifacts:/'],
+      ]),
+    )
+    expect(await files()).toEqual(['0/precious'])
+  })
+
+  test('more than a page is collected page by page', async () => {
+    for (let i = 0; i < 103; i++) await call('runs/delete', { run_id: await aRun() })
+    now += OLD_DAYS * DAY * 1000
+    const first = (await page('run', 30, false)).body
+    expect([first.items.length, typeof first.next_page_token]).toEqual([100, 'string'])
+    expect(await collect(30, true)).toHaveLength(103)
+    expect(await collect(30, true)).toEqual([])
+  })
+
+  test('every table that names a run, model, trace or experiment is purged with it', async () => {
+    const covered: Record<string, readonly string[]> = {
+      // What a model was measured by stays with the model
+      run_id: [...OF_RUN, 'logged_model_metrics'],
+      model_id: OF_MODEL,
+      trace_id: TRACE_TABLES,
+      // Runs, models and traces go first, with what is theirs
+      experiment_id: [
+        ...OF_EXPERIMENT,
+        'runs',
+        'params',
+        'tags',
+        'latest_metrics',
+        'logged_models',
+        'traces',
+      ],
+    }
+    const tables = await served.ground.db.read.introspection.getTables()
+    const forgotten = tables.flatMap(({ name, columns }) =>
+      columns
+        .filter((column) => column.name in covered && !covered[column.name]!.includes(name))
+        .map((column) => `${name}.${column.name}`),
+    )
+    expect(forgotten).toEqual([])
+  })
+})
+
+test('without a registry nobody knows what is in use, so nothing goes', async () => {
+  const served = await testApp(async (app, ground) => void (await app.register(tracking, { ground })))
+  const payload = { kind: 'run', older_than_seconds: 0, apply: true }
+  const answer = await served.app.inject({ method: 'POST', url: '/api/cairn/v1/gc', payload })
+  expect([answer.statusCode, answer.json().error_code]).toEqual([400, 'FAILED_PRECONDITION'])
+  await served.close()
+})

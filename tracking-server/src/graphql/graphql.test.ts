@@ -1,0 +1,242 @@
+import { type TestApp, testApp } from '@cairn/platform/testing/app'
+import { databases } from '@cairn/platform/testing/databases'
+import { getIntrospectionQuery } from 'graphql'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { tracking } from '../plugin.js'
+
+interface Answered {
+  data: Record<string, unknown> | null
+  errors: string[] | null
+}
+
+describe.each(databases)('GraphQL on %s', (_name, database) => {
+  let served: TestApp
+  let run_id: string
+  const ask = async (query: string, variables?: unknown, headers: Record<string, string> = {}) => {
+    const payload = { query, ...(variables !== undefined && { variables }) }
+    const reply = await served.app.inject({ method: 'POST', url: '/graphql', payload, headers })
+    return { status: reply.statusCode, ...(reply.json() as Answered & { error_code?: string }) }
+  }
+  const post = async (path: string, payload: object) =>
+    (await served.app.inject({ method: 'POST', url: `/api/2.0/mlflow/${path}`, payload })).json()
+
+  beforeAll(async () => {
+    served = await testApp(
+      async (app, ground) => {
+        await app.register(tracking, { ground })
+        // Stands where the registry does: what it answers is its own tests' matter.
+        app.get(
+          '/api/2.0/mlflow/model-versions/search',
+          { config: { right: 'authenticated' } },
+          async (request) => ({
+            model_versions: [
+              {
+                name: 'movies',
+                version: '1',
+                run_id,
+                status: 'READY',
+                creation_timestamp: 1_700_000_000_000,
+                description: (request.query as { filter: string }).filter,
+              },
+            ],
+          }),
+        )
+      },
+      { database },
+    )
+    run_id = (
+      await post('runs/create', { experiment_id: '0', run_name: 'first', start_time: 1_700_000_000_000 })
+    ).run.info.run_id
+    await post('runs/log-batch', {
+      run_id,
+      metrics: [
+        { key: 'loss', value: 0.5, timestamp: 1_700_000_000_001, step: 3 },
+        { key: 'nan', value: 'NaN', timestamp: 1, step: 0 },
+      ],
+      params: [{ key: 'lr', value: '0.1' }],
+    })
+    await post('runs/log-inputs', {
+      run_id,
+      datasets: [{ dataset: { name: 'd', digest: 'x', source_type: 'local', source: '{}' } }],
+    })
+  })
+  afterAll(() => served.close())
+
+  test('a run as the run page asks for it: long numbers as text, NaN as null', async () => {
+    const { data, errors } = await ask(
+      `query GetRun($data: MlflowGetRunInput!) @component(name: "MLflow.ExperimentTracking.Run") {
+        mlflowGetRun(input: $data) {
+          apiError { code message helpUrl }
+          run {
+            info { runId runName experimentId status startTime lifecycleStage }
+            experiment { experimentId name lifecycleStage tags { key value } }
+            data { metrics { key value step timestamp } params { key value } }
+            inputs { datasetInputs { dataset { name digest sourceType schema } tags { key value } } }
+            outputs { modelOutputs { modelId step } }
+            modelVersions { name version status creationTimestamp description }
+          }
+        }
+      }`,
+      { data: { runId: run_id } },
+    )
+    expect(errors).toBeNull()
+    expect(data).toMatchObject({
+      mlflowGetRun: {
+        apiError: null,
+        run: {
+          info: { runId: run_id, runName: 'first', status: 'RUNNING', startTime: '1700000000000' },
+          experiment: { experimentId: '0', name: 'Default', tags: [] },
+          outputs: { modelOutputs: [] },
+          data: {
+            metrics: [
+              { key: 'loss', value: 0.5, step: '3', timestamp: '1700000000001' },
+              { key: 'nan', value: null, step: '0' },
+            ],
+            params: [{ key: 'lr', value: '0.1' }],
+          },
+          inputs: { datasetInputs: [{ dataset: { name: 'd', sourceType: 'local', schema: null } }] },
+          modelVersions: [{ name: 'movies', status: 'READY', description: `run_id IN ('${run_id}')` }],
+        },
+      },
+    })
+  })
+
+  test('every root field answers what its operation does', async () => {
+    const { data, errors } = await ask(
+      `query ($id: String) {
+        mlflowGetExperiment(input: { experimentId: "0" }) { experiment { name creationTime } }
+        mlflowListArtifacts(input: { runId: $id }) { rootUri files { path isDir fileSize } nextPageToken }
+        mlflowSearchRuns(input: { experimentIds: ["0"], maxResults: 10, runViewType: ACTIVE_ONLY, filter: null }) {
+          runs { info { runName } experiment { name } } nextPageToken
+        }
+        mlflowGetMetricHistoryBulkInterval(input: { runIds: [$id], metricKey: "loss", maxResults: 5 }) {
+          metrics { runId step value }
+        }
+        mlflowSearchModelVersions(input: { filter: "name='movies'", maxResults: 5 }) { modelVersions { name } }
+        test(inputString: "hi") { output }
+      }`,
+      { id: run_id },
+    )
+    expect(errors).toBeNull()
+    expect(data).toMatchObject({
+      mlflowGetExperiment: { experiment: { name: 'Default', creationTime: expect.stringMatching(/^\d+$/) } },
+      mlflowListArtifacts: { files: [] },
+      mlflowSearchRuns: { runs: [{ info: { runName: 'first' }, experiment: { name: 'Default' } }] },
+      mlflowGetMetricHistoryBulkInterval: { metrics: [{ runId: run_id, step: '3', value: 0.5 }] },
+      mlflowSearchModelVersions: { modelVersions: [{ name: 'movies' }] },
+      test: { output: 'hi' },
+    })
+    const mutation = await ask(`mutation {
+      mlflowSearchDatasets(input: { experimentIds: ["0"] }) { datasetSummaries { name digest } }
+      mlflowSearchRuns(input: { experimentIds: ["0"] }) { runs { info { runId } } }
+      testMutation(inputString: "ho") { output }
+    }`)
+    expect(mutation).toMatchObject({
+      errors: null,
+      data: {
+        mlflowSearchDatasets: { datasetSummaries: [{ name: 'd', digest: 'x' }] },
+        mlflowSearchRuns: { runs: [{ info: { runId: run_id } }] },
+        testMutation: { output: 'ho' },
+      },
+    })
+  })
+
+  test('what an operation refuses is a sentence beside a null, as MLflow answers', async () => {
+    expect(await ask('{ mlflowGetRun(input: { runId: "zzz" }) { run { info { runId } } } }')).toEqual({
+      status: 200,
+      data: { mlflowGetRun: null },
+      errors: ['Run with id=zzz not found'],
+    })
+  })
+
+  test('each field takes the right of its operation, of the one who asks', async () => {
+    const { identities, tokens } = served.ground
+    const principal = await identities.create('service_principal', `outsider-${database.engine}`)
+    const { secret } = await tokens.issue(principal.id, 'test')
+    const query = '{ mlflowGetExperiment(input: { experimentId: "0" }) { experiment { name } } }'
+    const refused = await ask(query, undefined, { authorization: `Bearer ${secret}` })
+    expect(refused).toMatchObject({ status: 200, data: { mlflowGetExperiment: null } })
+    expect(refused.errors![0]).toMatch(/lacks READ EXPERIMENTS/)
+    const basic = `Basic ${Buffer.from(`x:${secret}`).toString('base64')}`
+    expect((await ask(query, undefined, { authorization: basic })).errors).toHaveLength(1)
+    expect((await ask(query, undefined, { authorization: 'Bearer wrong' })).status).toBe(401)
+  })
+
+  test('a query by GET, its variables as JSON; no mutation by GET', async () => {
+    const get = (query: Record<string, string>) => served.app.inject({ url: '/graphql', query })
+    const query = 'query Q($i: String) { test(inputString: $i) { output } }'
+    expect((await get({ query, variables: '{"i":"x"}', operationName: 'Q' })).json()).toEqual({
+      data: { test: { output: 'x' } },
+      errors: null,
+    })
+    const mutation = 'mutation { testMutation(inputString: "x") { output } }'
+    expect((await get({ query: mutation })).statusCode).toBe(400)
+    expect((await get({ query, variables: '[' })).statusCode).toBe(400)
+  })
+
+  test('introspection shows the schema', async () => {
+    const { data, errors } = await ask(getIntrospectionQuery())
+    expect(errors).toBeNull()
+    const { types } = data!.__schema as { types: { name: string }[] }
+    expect(types.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['MlflowRunExtension', 'MlflowMetricExtension', 'LongString', 'ApiError']),
+    )
+  })
+
+  const deep = (depth: number): string => (depth === 0 ? 'name' : `experiment { ${deep(depth - 1)} }`)
+  const aliases = Array.from({ length: 11 }, (_, i) => `a${i}: test(inputString: "x") { output }`)
+  test.each([
+    [
+      'eleven root fields',
+      `{ ${aliases.join(' ').replaceAll(/a\d+: /g, '')} }`,
+      /at most 10 root fields, got 11/,
+    ],
+    [
+      'aliases in fragments',
+      `{ ...A ...B } fragment A on Query { ${aliases.slice(0, 6)} } fragment B on Query { ${aliases.slice(6)} }`,
+      /at most 10/,
+    ],
+    [
+      'eleven aliases below',
+      `{ mlflowGetRun { run { ${aliases.map((_, i) => `x${i}: info { runId }`)} } } }`,
+      /at most 10 aliases, got 11/,
+    ],
+    ['depth', `{ mlflowGetRun { ${deep(12)} } }`, /maximum depth of 10/],
+    [
+      'a fragment in itself',
+      '{ ...A } fragment A on Query { mlflowGetRun { ...B } } fragment B on X { x { ...B } }',
+      /maximum depth of 10/,
+    ],
+    [
+      'width',
+      `{ mlflowGetRun { run { ${'data { metrics { key value } tags { key value } } '.repeat(150)} } } }`,
+      /maximum total selections of 1000/,
+    ],
+    [
+      'many fields at once',
+      `{ mlflowGetRun { run { ${'info { runId } '.repeat(201)} } } }`,
+      /maximum fields of 200 in one/,
+    ],
+    ['a field that is none', '{ nonsense }', /Cannot query field "nonsense"/],
+    [
+      'a missing variable',
+      'query ($d: MlflowGetRunInput!) { mlflowGetRun(input: $d) { run { info { runId } } } }',
+      /\$d/,
+    ],
+  ])('%s is refused', async (_what, query, sentence) => {
+    const { status, data, errors } = await ask(query)
+    expect([status, data]).toEqual([200, null])
+    expect(errors!.join()).toMatch(sentence)
+  })
+
+  test.each([
+    ['no query', {}],
+    ['no GraphQL', { query: '{' }],
+    ['too many tokens', { query: `{ ${'a '.repeat(6000)}}` }],
+    ['a batch', [{ query: '{ test { output } }' }]],
+    ['variables that are none', { query: '{ test { output } }', variables: 'x' }],
+  ])('%s is 400', async (_what, payload) => {
+    const reply = await served.app.inject({ method: 'POST', url: '/graphql', payload })
+    expect([reply.statusCode, reply.json().error_code]).toEqual([400, 'INVALID_PARAMETER_VALUE'])
+  })
+})

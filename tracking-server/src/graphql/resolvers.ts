@@ -1,0 +1,47 @@
+import { ListArtifacts } from '@cairn/platform/protocol/artifacts'
+import type { Client } from '@cairn/platform/protocol/client'
+import { GetExperiment, SearchDatasets } from '@cairn/platform/protocol/experiments'
+import { GetMetricHistoryBulkInterval } from '@cairn/platform/protocol/metrics'
+import { SearchModelVersions } from '@cairn/platform/protocol/model-versions'
+import type { Input, Operation } from '@cairn/platform/protocol/operation'
+import { GetRun, type Run, SearchRuns } from '@cairn/platform/protocol/runs'
+import type { GraphQLFieldResolver } from 'graphql'
+import type { AroundRuns } from './around-runs.js'
+import { toInput } from './schema.js'
+
+/** What one request's resolvers share. */
+export interface Caller {
+  /** Acts as whoever sent the request. */
+  readonly call: Client
+  readonly around: AroundRuns
+}
+type Resolver = GraphQLFieldResolver<unknown, Caller>
+
+const answering =
+  (op: Operation): Resolver =>
+  (_source, { input }, { call }) =>
+    call(op, toInput(input) as Input<typeof op>)
+
+const echo: Resolver = (_source, { inputString }) => ({ output: inputString })
+
+/** Fields that are more than a member of what is above them, by type. */
+export const RESOLVERS: Readonly<Record<string, Readonly<Record<string, Resolver>>>> = {
+  Query: {
+    mlflowGetExperiment: answering(GetExperiment),
+    mlflowGetMetricHistoryBulkInterval: answering(GetMetricHistoryBulkInterval),
+    mlflowGetRun: answering(GetRun),
+    mlflowListArtifacts: answering(ListArtifacts),
+    mlflowSearchModelVersions: answering(SearchModelVersions),
+    mlflowSearchRuns: answering(SearchRuns),
+    test: echo,
+  },
+  Mutation: {
+    mlflowSearchDatasets: answering(SearchDatasets),
+    mlflowSearchRuns: answering(SearchRuns),
+    testMutation: echo,
+  },
+  MlflowRunExtension: {
+    experiment: (run, _args, { around }) => around.experiment((run as Run).info.experiment_id),
+    modelVersions: (run, _args, { around }) => around.modelVersions((run as Run).info.run_id),
+  },
+}

@@ -1,0 +1,47 @@
+import { bearerOf } from '@cairn/platform/auth/authenticate'
+import { ApiError, invalid } from '@cairn/platform/errors'
+import type { Ground } from '@cairn/platform/ground'
+import { handle } from '@cairn/platform/http/handle'
+import { Graphql, GraphqlByQuery } from '@cairn/platform/protocol/graphql'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { AroundRuns } from './around-runs.js'
+import type { Caller } from './resolvers.js'
+import type { Query } from './run-query.js'
+
+/** Loaded with the first query: most servers never see one. */
+export const graphqlRoutes: FastifyPluginAsync<{ ground: Ground }> = async (app, { ground }) => {
+  const { graphql_max_root_fields: rootFields, graphql_max_aliases: aliases } = ground.config
+  const limits = { rootFields, aliases }
+  const run = async (query: Query, request: FastifyRequest, readOnly: boolean) => {
+    const { runQuery } = await import('./run-query.js')
+    return runQuery(query, callerOf(request, ground), { limits, readOnly })
+  }
+  handle(app, Graphql, (query, request) => run(query, request, false))
+  handle(app, GraphqlByQuery, ({ variables, ...query }, request) =>
+    run({ ...query, variables: parsedVariables(variables) }, request, true),
+  )
+}
+
+/** Without a token only the local owner comes this far, and is the local owner again. */
+function callerOf(request: FastifyRequest, ground: Ground): Caller {
+  const call = ground.client(tokenOf(request))
+  return { call, around: new AroundRuns(call) }
+}
+
+function tokenOf({ headers: { authorization } }: FastifyRequest): string | undefined {
+  if (authorization === undefined) return undefined
+  const token = bearerOf(authorization)
+  if (!token) throw new ApiError('UNAUTHENTICATED', 'The request shows no token.')
+  return token
+}
+
+function parsedVariables(text: string | undefined): Query['variables'] {
+  if (!text) return undefined
+  try {
+    const variables = JSON.parse(text)
+    if (typeof variables === 'object' && !Array.isArray(variables)) return variables ?? undefined
+  } catch {
+    // said below
+  }
+  throw invalid("Invalid value for parameter 'variables' supplied: it must be a JSON object.")
+}

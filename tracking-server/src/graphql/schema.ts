@@ -1,0 +1,40 @@
+import { snakeCase } from '@cairn/platform/protocol/normalize'
+import {
+  buildSchema,
+  type GraphQLFieldResolver,
+  type GraphQLScalarType,
+  isListType,
+  isObjectType,
+  Kind,
+} from 'graphql'
+import { TYPE_DEFINITIONS } from './type-definitions.js'
+
+export const schema = buildSchema(TYPE_DEFINITIONS)
+
+const longString = schema.getType('LongString') as GraphQLScalarType
+longString.serialize = String
+longString.parseValue = (value) => (Number.isSafeInteger(Number(value)) ? Number(value) : undefined)
+longString.parseLiteral = (node) => (node.kind === Kind.INT ? Number(node.value) : undefined)
+
+/**
+ * Rows are in snake_case. What they leave out is, as in MLflow, an empty list or an object of nothing, on which its UI
+ * relies; a NaN, for which JSON has no number, is null.
+ */
+export const readField: GraphQLFieldResolver<unknown, unknown> = (source, _args, _context, info) => {
+  const { fieldName, returnType } = info
+  const value = (source as Record<string, unknown>)[snakeCase(fieldName)]
+  if (value === undefined && isListType(returnType)) return []
+  if (value === undefined && isObjectType(returnType) && returnType.name !== 'ApiError') return {}
+  return fieldName === 'value' && value === 'NaN' ? null : value
+}
+
+/** `{ runId: 'x', path: null }` as operations take it: `{ run_id: 'x' }`. */
+export const toInput = (given: unknown): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(given ?? {}).flatMap(([name, value]) =>
+      value === null || value === undefined ? [] : [[snakeCase(name), withoutNull(value)]],
+    ),
+  )
+
+const withoutNull = (value: unknown) =>
+  Array.isArray(value) ? value.filter((one) => one !== null && one !== undefined) : value

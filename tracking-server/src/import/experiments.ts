@@ -1,0 +1,90 @@
+import type { Db, Transaction } from '@cairn/platform/db/db'
+import type { ImportExperiment, ImportedExperiment } from '@cairn/platform/protocol/imports'
+import type { Output } from '@cairn/platform/protocol/operation'
+import type { Clock } from '../clock.js'
+import { artifactLocation, below } from '../experiments/location.js'
+import { nextId } from '../experiments/store.js'
+import { checkKey, checkKeyLength } from '../names.js'
+import type { ExperimentRow, TrackingSchema } from '../schema.js'
+
+const IMPORTED_ID = 'cairn.import.experiment_id'
+
+/** @param root artifact location of experiments that bring none */
+export async function importExperiment(
+  db: Db<TrackingSchema>,
+  clock: Clock,
+  root: string,
+  given: ImportedExperiment,
+): Promise<Output<typeof ImportExperiment>> {
+  const tags = given.tags ?? []
+  for (const { key } of tags) {
+    checkKey(key, 'key')
+    checkKeyLength(key, 'key')
+  }
+  const location = given.artifact_location && artifactLocation(given.artifact_location)
+  return db.transaction(async (tx) => {
+    await db.dialect.lock('experiments')?.execute(tx)
+    const known = await tx
+      .selectFrom('experiments')
+      .selectAll()
+      .where('name', '=', given.name)
+      .executeTakeFirst()
+    const row = known ?? (await insert(tx, clock, given, (id) => location || below(root, id)))
+    const wasRenumbered = given.experiment_id && given.experiment_id !== String(row.experiment_id)
+    const noted = wasRenumbered && !known ? [{ key: IMPORTED_ID, value: given.experiment_id! }] : []
+    await addTags(tx, clock, row.experiment_id, [...tags, ...noted])
+    return {
+      experiment_id: String(row.experiment_id),
+      artifact_location: row.artifact_location,
+      outcome: known ? 'merged' : wasRenumbered ? 'derived' : 'created',
+    }
+  })
+}
+
+async function insert(
+  tx: Transaction<TrackingSchema>,
+  clock: Clock,
+  given: ImportedExperiment,
+  locate: (id: string) => string,
+): Promise<ExperimentRow> {
+  const experiment_id = await freeId(tx, given.experiment_id)
+  const { creation_time = clock.now(), last_update_time = creation_time } = given
+  const row: ExperimentRow = {
+    experiment_id,
+    name: given.name,
+    artifact_location: locate(String(experiment_id)),
+    lifecycle_stage: given.lifecycle_stage ?? 'active',
+    creation_time,
+    last_update_time,
+  }
+  await tx.insertInto('experiments').values(row).execute()
+  return row
+}
+
+/** File stores number experiments with 18 digits, which a double does not hold: those get the next number here. */
+async function freeId(tx: Transaction<TrackingSchema>, given: string | undefined): Promise<number> {
+  const id = given && /^\d{1,12}$/.test(given) ? Number(given) : undefined
+  if (id === undefined) return nextId(tx)
+  const taken = await tx
+    .selectFrom('experiments')
+    .select('name')
+    .where('experiment_id', '=', id)
+    .executeTakeFirst()
+  return taken ? nextId(tx) : id
+}
+
+async function addTags(
+  tx: Transaction<TrackingSchema>,
+  clock: Clock,
+  experiment_id: number,
+  tags: readonly { readonly key: string; readonly value?: string }[],
+) {
+  if (tags.length === 0) return
+  const values = new Map(tags.map(({ key, value = '' }) => [key, value]))
+  const first = clock.positions(values.size)
+  await tx
+    .insertInto('experiment_tags')
+    .values([...values].map(([key, value], i) => ({ experiment_id, key, value, position: first + i })))
+    .onConflict((conflict) => conflict.columns(['experiment_id', 'key']).doNothing())
+    .execute()
+}

@@ -1,0 +1,181 @@
+import {
+  DigestRuns,
+  ImportExperiment,
+  type ImportedExperiment,
+  type ImportedRun,
+  ImportLoggedModel,
+  ImportRun,
+  importedArtifactPath,
+} from '@cairn/platform/protocol/imports'
+import { RunDigester } from '@cairn/platform/protocol/run-digest'
+import { databases } from '@cairn/platform/testing/databases'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type Tracked, trackedApp } from '../testing/tracked.js'
+
+const DATASET = {
+  dataset: { name: 'd', digest: '1', source_type: 'local', source: '{}', schema: '{"a":1}' },
+  tags: [{ key: 'mlflow.data.context', value: 'training' }],
+}
+const RUN = {
+  run_id: 'a'.repeat(32),
+  experiment_id: '0',
+  run_name: 'one',
+  user_id: 'ann',
+  status: 'FAILED',
+  start_time: 1_000,
+  end_time: 2_000,
+  params: [{ key: 'lr', value: '0.1' }],
+  tags: [
+    { key: 'mlflow.runName', value: 'one' },
+    { key: 'long', value: 'x'.repeat(9_000) },
+  ],
+  metrics: [
+    { key: 'loss', value: 0.5, timestamp: 1, step: 0 },
+    { key: 'loss', value: 0.25, timestamp: 2, step: 1 },
+    { key: 'bad', value: Number.NaN, timestamp: 3, step: 0 },
+    { key: 'up', value: Number.POSITIVE_INFINITY, timestamp: 3, step: 0 },
+  ],
+  dataset_inputs: [DATASET],
+  model_outputs: [{ model_id: 'm-1', step: 3 }],
+} satisfies ImportedRun
+
+/** NaN and infinities go over the wire as strings. */
+const onWire = (run: ImportedRun): ImportedRun => ({
+  ...run,
+  metrics: (run.metrics ?? []).map((metric) => ({
+    ...metric,
+    value: String(metric.value) as unknown as number,
+  })),
+})
+
+describe.each(databases)('what is imported on %s', (_name, database) => {
+  let served: Tracked
+  beforeEach(async () => {
+    served = await trackedApp(database)
+  })
+  afterEach(() => served.close())
+  const call = () => served.ground.client()
+
+  test('a run keeps its id, times, user and state, and holds what it came with', async () => {
+    expect(await call()(ImportRun, onWire(RUN))).toMatchObject({ run_id: RUN.run_id, outcome: 'created' })
+    const { body } = await served.get('runs/get', { run_id: RUN.run_id })
+    expect(body.run.info).toMatchObject({
+      run_id: RUN.run_id,
+      run_name: 'one',
+      user_id: 'ann',
+      status: 'FAILED',
+      start_time: 1_000,
+      end_time: 2_000,
+      lifecycle_stage: 'active',
+    })
+    expect(body.run.data.tags.find((tag: { key: string }) => tag.key === 'long').value).toHaveLength(9_000)
+    expect(body.run.inputs.dataset_inputs).toEqual([DATASET])
+    const { runs } = await call()(DigestRuns, { run_ids: ['none', RUN.run_id] })
+    expect(runs).toEqual([
+      new RunDigester(RUN)
+        .params(RUN.params)
+        .tags(RUN.tags)
+        .metrics(RUN.metrics)
+        .inputs(RUN.dataset_inputs, [], RUN.model_outputs)
+        .result(RUN.run_id),
+    ])
+  })
+
+  test('the same run again changes nothing, and more of it is added', async () => {
+    await call()(ImportRun, onWire(RUN))
+    const before = await call()(DigestRuns, { run_ids: [RUN.run_id] })
+    expect((await call()(ImportRun, onWire(RUN))).outcome).toBe('merged')
+    expect(await call()(DigestRuns, { run_ids: [RUN.run_id] })).toEqual(before)
+    const later = { ...RUN, status: 'FINISHED', metrics: [{ key: 'loss', value: 1, timestamp: 9, step: 9 }] }
+    await call()(ImportRun, later as ImportedRun)
+    const { runs } = await call()(DigestRuns, { run_ids: [RUN.run_id] })
+    expect(runs[0]!.metrics.count).toBe(5)
+    const { body } = await served.get('runs/get', { run_id: RUN.run_id })
+    expect(body.run.info.status).toBe('FINISHED')
+  })
+
+  test('a run that comes in pieces is hidden until the last of them', async () => {
+    await call()(ImportRun, { ...onWire(RUN), more: true })
+    const search = async () => (await served.post('runs/search', { experiment_ids: ['0'] })).body.runs ?? []
+    expect(await search()).toEqual([])
+    await call()(ImportRun, { ...RUN, metrics: [{ key: 'loss', value: 1, timestamp: 9, step: 9 }] })
+    expect(await search()).toHaveLength(1)
+  })
+
+  test('an id that another run has is derived, the same each time, and noted in a tag', async () => {
+    await call()(ImportRun, onWire(RUN))
+    const other = { ...RUN, start_time: 5 }
+    const first = await call()(ImportRun, onWire(other))
+    expect(first.outcome).toBe('derived')
+    expect((await call()(ImportRun, onWire(other))).run_id).toBe(first.run_id)
+    const { body } = await served.get('runs/get', { run_id: first.run_id })
+    expect(body.run.data.tags).toContainEqual({ key: 'cairn.import.run_id', value: RUN.run_id })
+  })
+
+  test('a parameter with another value is a conflict, and nothing of that import stays', async () => {
+    await call()(ImportRun, onWire(RUN))
+    const before = await call()(DigestRuns, { run_ids: [RUN.run_id] })
+    const changed = { ...RUN, params: [{ key: 'lr', value: '1' }], tags: [{ key: 'new', value: '1' }] }
+    await expect(call()(ImportRun, onWire(changed))).rejects.toThrow(
+      /'lr' with another value: '0.1', not '1'/,
+    )
+    expect(await call()(DigestRuns, { run_ids: [RUN.run_id] })).toEqual(before)
+  })
+
+  test('an experiment keeps a free number, is found again by its name, and takes the tags it lacks', async () => {
+    const given: ImportedExperiment = {
+      experiment_id: '77',
+      name: 'old',
+      lifecycle_stage: 'deleted',
+      creation_time: 5,
+      tags: [{ key: 'a', value: '1' }],
+    }
+    expect(await call()(ImportExperiment, given)).toMatchObject({ experiment_id: '77', outcome: 'created' })
+    expect(await call()(ImportExperiment, given)).toMatchObject({ experiment_id: '77', outcome: 'merged' })
+    const file = await call()(ImportExperiment, { experiment_id: '435466812736872474', name: 'file store' })
+    expect(file).toMatchObject({ experiment_id: '78', outcome: 'derived' })
+    const { body } = await served.get('experiments/get', { experiment_id: '77' })
+    expect(body.experiment).toMatchObject({ lifecycle_stage: 'deleted', creation_time: 5, tags: given.tags })
+    await call()(ImportRun, { ...onWire(RUN), experiment_id: '77' })
+  })
+
+  test('a logged model keeps its id and its metrics, and stays in its experiment', async () => {
+    const model = {
+      model_id: `m-${'1'.repeat(32)}`,
+      experiment_id: '0',
+      name: 'als',
+      status: 'LOGGED_MODEL_READY',
+      creation_timestamp_ms: 5,
+      last_updated_timestamp_ms: 6,
+      tags: [{ key: 'a', value: '1' }],
+      metrics: [{ key: 'auc', value: 0.9, timestamp: 1, step: 2, run_id: RUN.run_id, dataset_name: 'd' }],
+    } as const
+    const given = { ...model, tags: [...model.tags], metrics: [...model.metrics] }
+    await call()(ImportLoggedModel, given)
+    expect(await call()(ImportLoggedModel, given)).toMatchObject({ outcome: 'merged' })
+    const { body } = await served.get(`logged-models/${model.model_id}`)
+    expect(body.model.info).toMatchObject({ name: 'als', creation_timestamp_ms: 5, tags: model.tags })
+    expect(body.model.data.metrics).toEqual([{ ...model.metrics[0], model_id: model.model_id }])
+    const { experiment_id } = await call()(ImportExperiment, { name: 'other' })
+    await expect(call()(ImportLoggedModel, { ...given, experiment_id })).rejects.toThrow(/is in experiment 0/)
+  })
+
+  test('a file is stored as it came, and its digest is of what is stored', async () => {
+    await call()(ImportRun, onWire(RUN))
+    const put = (path: string) =>
+      served.app.inject({
+        method: 'PUT',
+        url: importedArtifactPath('runs', RUN.run_id, path),
+        headers: { 'content-type': 'application/json' },
+        payload: 'hello',
+      })
+    const answer = await put('sub/a b%20ü.txt')
+    expect(answer.json()).toEqual({
+      size: 5,
+      sha256: '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824',
+    })
+    const { body } = await served.get('artifacts/list', { run_id: RUN.run_id, path: 'sub' })
+    expect(body.files).toEqual([{ path: 'sub/a b%20ü.txt', is_dir: false, file_size: 5 }])
+    expect((await put('../../escape')).statusCode).toBe(400)
+  })
+})

@@ -1,0 +1,72 @@
+import type { Db } from '@cairn/platform/db/db'
+import { ApiError } from '@cairn/platform/errors'
+import type { ImportedLoggedModel, ImportLoggedModel } from '@cairn/platform/protocol/imports'
+import type { Output } from '@cairn/platform/protocol/operation'
+import type { Clock } from '../clock.js'
+import { artifactLocation, below } from '../experiments/location.js'
+import { anyExperiment } from '../experiments/store.js'
+import { insertModelMetrics, type ModelPoint } from '../logged-models/metrics.js'
+import { putEntries } from '../logged-models/store.js'
+import { toPoint } from '../runs/metrics.js'
+import type { LoggedModelRow, TrackingSchema } from '../schema.js'
+
+/**
+ * A logged model with everything in it, in one transaction; the same again is merged.
+ *
+ * @throws RESOURCE_DOES_NOT_EXIST for the experiment, RESOURCE_CONFLICT when a model elsewhere has the id
+ */
+export async function importLoggedModel(
+  db: Db<TrackingSchema>,
+  clock: Clock,
+  given: ImportedLoggedModel,
+): Promise<Output<typeof ImportLoggedModel>> {
+  const points = pointsByRun(given)
+  return db.transaction(async (tx) => {
+    const { experiment_id, artifact_location } = await anyExperiment(tx, given.experiment_id)
+    const { model_id } = given
+    const known = await tx
+      .selectFrom('logged_models')
+      .selectAll()
+      .where('model_id', '=', model_id)
+      .executeTakeFirst()
+    if (known && known.experiment_id !== experiment_id)
+      throw new ApiError(
+        'RESOURCE_CONFLICT',
+        `Logged model '${model_id}' is in experiment ${known.experiment_id} already, not in ${experiment_id}.`,
+      )
+    const artifact_uri = given.artifact_uri
+      ? artifactLocation(given.artifact_uri)
+      : below(artifact_location, 'models', model_id, 'artifacts')
+    const row = known ?? { ...rowOf(given), experiment_id, artifact_uri }
+    if (known)
+      await tx.updateTable('logged_models').set(rowOf(given)).where('model_id', '=', model_id).execute()
+    else await tx.insertInto('logged_models').values(row).execute()
+    await putEntries(tx, clock, 'logged_model_params', model_id, given.params)
+    await putEntries(tx, clock, 'logged_model_tags', model_id, given.tags)
+    for (const [runId, own] of points) await insertModelMetrics(tx, db.dialect, runId, own, clock)
+    return { model_id, artifact_uri: row.artifact_uri, outcome: known ? 'merged' : 'created' }
+  })
+}
+
+const rowOf = (given: ImportedLoggedModel): Omit<LoggedModelRow, 'experiment_id' | 'artifact_uri'> => ({
+  model_id: given.model_id,
+  name: given.name,
+  creation_timestamp_ms: given.creation_timestamp_ms,
+  last_updated_timestamp_ms: given.last_updated_timestamp_ms,
+  status: given.status,
+  status_message: given.status_message ?? null,
+  model_type: given.model_type ?? '',
+  source_run_id: given.source_run_id ?? '',
+  lifecycle_stage: given.lifecycle_stage ?? 'active',
+})
+
+function pointsByRun({ model_id, metrics = [] }: ImportedLoggedModel): Map<string, ModelPoint[]> {
+  const byRun = new Map<string, ModelPoint[]>()
+  for (const [i, { run_id, dataset_name = '', dataset_digest = '', ...metric }] of metrics.entries()) {
+    const point = { ...toPoint(metric, `metrics[${i}].`), model_id, dataset_name, dataset_digest }
+    const known = byRun.get(run_id)
+    if (known) known.push(point)
+    else byRun.set(run_id, [point])
+  }
+  return byRun
+}

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto'
+import type { Places } from '@cairn/platform/blobs/places'
+import type { Db } from '@cairn/platform/db/db'
+import type { Announce } from '@cairn/platform/events/announcer'
+import { announceEffects, effect } from '@cairn/platform/http/announce'
+import { handle } from '@cairn/platform/http/handle'
+import {
+  DigestRuns,
+  IMPORTED_ARTIFACTS,
+  ImportExperiment,
+  ImportLoggedModel,
+  ImportRun,
+  type StoredArtifact,
+} from '@cairn/platform/protocol/imports'
+import type { FastifyPluginAsync } from 'fastify'
+import { receiveBlob, streamBodies } from '../artifacts/receive.js'
+import type { Clock } from '../clock.js'
+import type { LoggedModelStore } from '../logged-models/store.js'
+import type { RunStore } from '../runs/store.js'
+import type { TrackingSchema } from '../schema.js'
+import { digestRuns } from './digests.js'
+import { importExperiment } from './experiments.js'
+import { importLoggedModel } from './logged-models.js'
+import { importRun } from './runs.js'
+
+interface Options {
+  readonly db: Db<TrackingSchema>
+  readonly clock: Clock
+  /** Artifact location of experiments that bring none. */
+  readonly root: string
+  readonly runs: RunStore
+  readonly models: LoggedModelStore
+  readonly places: Places
+  readonly announce: Announce
+}
+
+const EFFECTS = [
+  effect(ImportExperiment, (_input, { experiment_id }) => [{ type: 'experiment', experiment_id }]),
+  effect(ImportRun, ({ experiment_id, run_id }) => [
+    { type: 'run', experiment_id, run_id },
+    { type: 'metrics', experiment_id, run_id },
+  ]),
+]
+
+/** What comes from another store with its ids and times. */
+export const importRoutes: FastifyPluginAsync<Options> = async (
+  app,
+  { db, clock, root, announce, ...owners },
+) => {
+  announceEffects(app, announce, EFFECTS)
+  handle(app, ImportExperiment, (input) => importExperiment(db, clock, root, input))
+  handle(app, ImportRun, (input) => importRun(db, clock, input))
+  handle(app, ImportLoggedModel, (input) => importLoggedModel(db, clock, input))
+  handle(app, DigestRuns, async ({ run_ids }) => ({ runs: await digestRuns(db, run_ids) }))
+  await app.register(artifactRoutes, owners)
+}
+
+const artifactRoutes: FastifyPluginAsync<Pick<Options, 'runs' | 'models' | 'places'>> = async (
+  app,
+  { runs, models, places },
+) => {
+  streamBodies(app)
+  const locations = {
+    runs: async (id: string) => (await runs.getRow(id)).artifact_uri,
+    'logged-models': async (id: string) => (await models.getRow(id)).artifact_uri,
+  }
+  for (const owner of ['runs', 'logged-models'] as const)
+    app.put(
+      `${IMPORTED_ARTIFACTS}/${owner}/:id/artifacts/*`,
+      { config: { right: ImportRun.right }, schema: { hide: true } },
+      async (request, reply): Promise<StoredArtifact> => {
+        const { id, '*': path } = request.params as { id: string; '*': string }
+        const place = await places.below(await locations[owner](id), path)
+        await receiveBlob(place, request, reply)
+        // Read again, so that the answer says what is stored and not what was sent.
+        const hash = createHash('sha256')
+        let size = 0
+        for await (const chunk of await place.blobs.get(place.key)) {
+          hash.update(chunk)
+          size += chunk.length
+        }
+        return { size, sha256: hash.digest('hex') }
+      },
+    )
+}

@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto'
+import type { Db, Transaction } from '@cairn/platform/db/db'
+import type { Dialect } from '@cairn/platform/db/dialect'
+import { ApiError } from '@cairn/platform/errors'
+import { IMPORTED_RUN_ID, type ImportedRun, type ImportRun } from '@cairn/platform/protocol/imports'
+import type { Output } from '@cairn/platform/protocol/operation'
+import type { Clock } from '../clock.js'
+import { artifactLocation, below } from '../experiments/location.js'
+import { anyExperiment } from '../experiments/store.js'
+import { checkKey, checkKeyLength } from '../names.js'
+import { type Entry, type Given, insertParams, putTags } from '../runs/entries.js'
+import { insertDatasets, insertModelInputs, insertModelOutputs } from '../runs/inputs.js'
+import { insertMetrics, type MetricPoint, toPoint } from '../runs/metrics.js'
+import type { ExperimentRow, RunRow, TrackingSchema } from '../schema.js'
+
+/**
+ * A run with everything in it, in one transaction. The same run again, or more of it, is merged: histories and
+ * parameters grow, tags and state become what the import says.
+ *
+ * @throws RESOURCE_DOES_NOT_EXIST for the experiment, RESOURCE_CONFLICT for a parameter with another value
+ */
+export async function importRun(
+  db: Db<TrackingSchema>,
+  clock: Clock,
+  given: ImportedRun,
+): Promise<Output<typeof ImportRun>> {
+  const contents = contentsOf(given)
+  return db.transaction(async (tx) => {
+    const experiment = await anyExperiment(tx, given.experiment_id)
+    const { row, known } = await placed(tx, experiment, given, clock.now())
+    const isDerived = row.run_id !== given.run_id
+    if (isDerived) contents.tags.push({ key: IMPORTED_RUN_ID, value: given.run_id })
+    if (!known) await tx.insertInto('runs').values(row).execute()
+    await insertContents(tx, db.dialect, row, contents, clock)
+    await insertDatasets(tx, row, given.dataset_inputs ?? [], clock)
+    await insertModelInputs(tx, row.run_id, given.model_inputs ?? [], clock)
+    await insertModelOutputs(tx, row.run_id, given.model_outputs ?? [], clock)
+    await settle(tx, row, known, given.more)
+    const outcome = isDerived ? 'derived' : known ? 'merged' : 'created'
+    return { run_id: row.run_id, artifact_uri: (known ?? row).artifact_uri, outcome }
+  })
+}
+
+interface Contents {
+  readonly points: readonly MetricPoint[]
+  readonly params: readonly Entry[]
+  readonly tags: Entry[]
+}
+
+const contentsOf = ({ metrics = [], params = [], tags = [] }: ImportedRun): Contents => ({
+  points: metrics.map((metric, i) => toPoint(metric, `metrics[${i}].`)),
+  params: params.map((param, i) => toEntry(param, `params[${i}].key`)),
+  tags: tags.map((tag, i) => toEntry(tag, `tags[${i}].key`)),
+})
+
+async function insertContents(
+  tx: Transaction<TrackingSchema>,
+  dialect: Dialect,
+  row: RunRow,
+  { points, params, tags }: Contents,
+  clock: Clock,
+) {
+  const [changed] = params.length > 0 ? await insertParams(tx, dialect, row, params, clock) : []
+  if (changed)
+    throw new ApiError(
+      'RESOURCE_CONFLICT',
+      `Run '${row.run_id}' has the parameter '${changed.key}' with another value: '${changed.old_value}', not '${changed.new_value}'.`,
+    )
+  await putTags(tx, dialect, row, tags, clock)
+  if (points.length > 0) await insertMetrics(tx, dialect, row, points, clock)
+}
+
+/** The row under the id it comes with, or under one derived from it where another run has that. */
+async function placed(
+  tx: Transaction<TrackingSchema>,
+  experiment: ExperimentRow,
+  given: ImportedRun,
+  now: number,
+): Promise<{ row: RunRow; known: RunRow | undefined }> {
+  const own = await find(tx, given.run_id)
+  const run_id = !own || isSame(own, experiment, given) ? given.run_id : derivedId(experiment, given.run_id)
+  const known = run_id === given.run_id ? own : await find(tx, run_id)
+  const stage = given.lifecycle_stage ?? 'active'
+  const isHidden = stage === 'deleted' || given.more === true
+  const row: RunRow = {
+    run_id,
+    experiment_id: experiment.experiment_id,
+    run_name: given.run_name ?? '',
+    user_id: given.user_id ?? '',
+    status: given.status,
+    start_time: given.start_time,
+    end_time: given.end_time ?? null,
+    artifact_uri: given.artifact_uri
+      ? artifactLocation(given.artifact_uri)
+      : below(experiment.artifact_location, run_id, 'artifacts'),
+    lifecycle_stage: isHidden ? 'deleted' : 'active',
+    deleted_time: isHidden ? now : null,
+  }
+  return { row, known }
+}
+
+const find = (tx: Transaction<TrackingSchema>, runId: string): Promise<RunRow | undefined> =>
+  tx.selectFrom('runs').selectAll().where('run_id', '=', runId).executeTakeFirst()
+
+const isSame = (row: RunRow, { experiment_id }: ExperimentRow, given: ImportedRun) =>
+  row.experiment_id === experiment_id && row.start_time === given.start_time
+
+/** The same for the same run and experiment, so that an import that is repeated finds what it brought. */
+const derivedId = ({ experiment_id }: ExperimentRow, runId: string) =>
+  createHash('sha256').update(`${experiment_id} ${runId}`).digest('hex').slice(0, 32)
+
+/** Last, because the tag of the name has named the run. What is seen already is not hidden while more comes. */
+async function settle(
+  tx: Transaction<TrackingSchema>,
+  row: RunRow,
+  known: RunRow | undefined,
+  more: boolean | undefined,
+) {
+  const { run_name, user_id, status, end_time, lifecycle_stage } = row
+  const deleted_time = lifecycle_stage === 'deleted' ? (known?.deleted_time ?? row.deleted_time) : null
+  const stage = known && more ? {} : { lifecycle_stage, deleted_time }
+  await tx
+    .updateTable('runs')
+    .set({ run_name, user_id, status, end_time, ...stage })
+    .where('run_id', '=', row.run_id)
+    .execute()
+}
+
+/** Values stay as they are: what another store took, it took whole. */
+function toEntry({ key, value = '' }: Given, field: string): Entry {
+  checkKey(key, field)
+  checkKeyLength(key, field)
+  return { key, value }
+}

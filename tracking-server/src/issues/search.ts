@@ -1,0 +1,102 @@
+import type { Db } from '@cairn/platform/db/db'
+import { pageOf } from '@cairn/platform/db/page'
+import { invalid } from '@cairn/platform/errors'
+import { SEVERITIES, type SearchIssues } from '@cairn/platform/protocol/issues'
+import type { Input, Output } from '@cairn/platform/protocol/operation'
+import { filterSql } from '@cairn/platform/search/filter'
+import {
+  after,
+  decodeCursor,
+  encodeCursor,
+  orderBy,
+  positionColumns,
+  positionOf,
+  type Term,
+} from '@cairn/platform/search/keyset'
+import { type Field, type Language, resolveCondition } from '@cairn/platform/search/language'
+import { parseFilter } from '@cairn/platform/search/parse'
+import { compare } from '@cairn/platform/search/where'
+import { sql } from 'kysely'
+import { experimentNumber } from '../experiments/id.js'
+import { checkPositive, MAX_PAGE, omitEmpty } from '../limits.js'
+import type { TrackingSchema } from '../schema.js'
+import { toIssue } from './store.js'
+
+const DEFAULT_PAGE = 100
+
+const exactly = (column: string): Field => ({ column, kind: 'string', comparators: ['=', '!='] })
+
+const ISSUES: Language = {
+  entities: {
+    attribute: {
+      aliases: ['attributes', 'attr'],
+      fields: { status: exactly('status'), source_run_id: exactly('source_run_id') },
+    },
+  },
+}
+
+export class IssueSearch {
+  readonly #db: Db<TrackingSchema>
+
+  constructor(db: Db<TrackingSchema>) {
+    this.#db = db
+  }
+
+  /** The gravest first, then those that most traces show if that is asked for, then the latest. */
+  async page(input: Input<typeof SearchIssues>): Promise<Output<typeof SearchIssues>> {
+    const { experiment_id, filter_string, max_results = DEFAULT_PAGE, include_trace_count = false } = input
+    checkPositive(max_results)
+    if (max_results > MAX_PAGE)
+      throw invalid(
+        `Invalid value ${max_results} for parameter 'max_results' supplied. It must be at most ${MAX_PAGE}`,
+      )
+    const terms = termsOf(include_trace_count)
+    const conditions = filterSql(parseFilter(filter_string), (one) => {
+      const { key, comparator, value } = resolveCondition(ISSUES, one)
+      return compare(sql.ref(key), comparator, value)
+    })
+    const identity = [experiment_id, filter_string, include_trace_count]
+    const cursor = decodeCursor(input.page_token, identity, [terms.length])
+    if (cursor) conditions.push(after(terms, cursor.position))
+    const rows = await this.#db.read
+      .selectFrom('issues')
+      .selectAll()
+      .select(positionColumns(terms))
+      .$if(include_trace_count, (query) => query.select(TRACE_COUNT.as('trace_count')))
+      .$if(Boolean(experiment_id), (query) =>
+        query.where('experiment_id', '=', experimentNumber(experiment_id!)),
+      )
+      .where((eb) => eb.and(conditions))
+      .orderBy(orderBy(terms))
+      .limit(max_results + 1)
+      .execute()
+    const { page, last } = pageOf(rows, max_results)
+    const issues = omitEmpty(
+      page.map((row) => ({
+        ...toIssue(row),
+        ...(include_trace_count && { trace_count: Number(row.trace_count) }),
+      })),
+    )
+    return {
+      ...(issues && { issues }),
+      next_page_token: last ? encodeCursor({ segment: 0, position: positionOf(last, terms) }, identity) : '',
+    }
+  }
+}
+
+const SEVERITY = sql`(case issues.severity
+  ${sql.join(
+    SEVERITIES.map((one, rank) => sql`when ${sql.lit(one)} then ${sql.lit(rank)}`),
+    sql` `,
+  )} else -1 end)`
+
+/** An assessment of the kind `issue` is named after the issue's id. */
+const TRACE_COUNT = sql<number>`(select count(distinct assessments.trace_id) from assessments
+  where assessments.kind = 'issue' and assessments.name = issues.issue_id)`
+
+const termsOf = (counted: boolean): Term[] => [
+  { expression: SEVERITY, descending: true },
+  ...(counted ? [{ expression: TRACE_COUNT, descending: true }] : []),
+  { expression: sql.ref('issues.created_timestamp'), descending: true },
+  { expression: sql.ref('issues.issue_id'), descending: true },
+]

@@ -1,0 +1,103 @@
+import type { Db, Transaction } from '@cairn/platform/db/db'
+import { missing } from '@cairn/platform/errors'
+import type { CreateIssue, Issue, UpdateIssue } from '@cairn/platform/protocol/issues'
+import type { Input } from '@cairn/platform/protocol/operation'
+import type { Clock } from '../clock.js'
+import { activeExperiment } from '../experiments/store.js'
+import { newId } from '../new-id.js'
+import { noSuchRun } from '../runs/active.js'
+import type { TrackingSchema } from '../schema.js'
+import type { IssueRow } from './schema.js'
+
+export class IssueStore {
+  readonly #db: Db<TrackingSchema>
+  readonly #clock: Clock
+
+  constructor(db: Db<TrackingSchema>, clock: Clock) {
+    this.#db = db
+    this.#clock = clock
+  }
+
+  /** @throws RESOURCE_DOES_NOT_EXIST for the experiment and for the run that found it */
+  async create(input: Input<typeof CreateIssue>): Promise<Issue> {
+    const now = this.#clock.now()
+    return this.#db.transaction(async (tx) => {
+      const { experiment_id } = await activeExperiment(tx, input.experiment_id)
+      const row: IssueRow = {
+        issue_id: `iss-${newId()}`,
+        experiment_id,
+        name: input.name,
+        description: input.description,
+        status: input.status ?? 'pending',
+        severity: input.severity ?? null,
+        root_causes: JSON.stringify(input.root_causes ?? []),
+        source_run_id: input.source_run_id || null,
+        categories: JSON.stringify(input.categories ?? []),
+        created_timestamp: now,
+        last_updated_timestamp: now,
+        created_by: input.created_by || null,
+      }
+      if (row.source_run_id !== null) await demandRun(tx, row.source_run_id)
+      await tx.insertInto('issues').values(row).execute()
+      return toIssue(row)
+    })
+  }
+
+  /** @throws RESOURCE_DOES_NOT_EXIST */
+  async get(id: string): Promise<Issue> {
+    const row = await this.#db.read
+      .selectFrom('issues')
+      .selectAll()
+      .where('issue_id', '=', id)
+      .executeTakeFirst()
+    if (!row) throw noSuchIssue(id)
+    return toIssue(row)
+  }
+
+  /** @throws RESOURCE_DOES_NOT_EXIST */
+  async update({ issue_id, ...change }: Input<typeof UpdateIssue>): Promise<Issue> {
+    const { name, description, status, severity } = change
+    await this.#db.transaction(async (tx) => {
+      const { numUpdatedRows } = await tx
+        .updateTable('issues')
+        .set({
+          ...(name && { name }),
+          ...(description && { description }),
+          ...(status && { status }),
+          ...(severity && { severity }),
+          last_updated_timestamp: this.#clock.now(),
+        })
+        .where('issue_id', '=', issue_id)
+        .executeTakeFirstOrThrow()
+      if (numUpdatedRows === 0n) throw noSuchIssue(issue_id)
+    })
+    return this.get(issue_id)
+  }
+}
+
+const noSuchIssue = (id: string) => missing(`Issue with ID '${id}' not found`)
+
+async function demandRun(tx: Transaction<TrackingSchema>, runId: string): Promise<void> {
+  const run = await tx.selectFrom('runs').select('run_id').where('run_id', '=', runId).executeTakeFirst()
+  if (!run) throw noSuchRun(runId)
+}
+
+const listIn = (name: 'root_causes' | 'categories', json: string) => {
+  const items = JSON.parse(json) as string[]
+  return items.length > 0 ? { [name]: items } : {}
+}
+
+export const toIssue = (row: IssueRow): Issue => ({
+  issue_id: row.issue_id,
+  experiment_id: String(row.experiment_id),
+  name: row.name,
+  description: row.description,
+  status: row.status as Issue['status'],
+  ...(row.severity !== null && { severity: row.severity as NonNullable<Issue['severity']> }),
+  ...listIn('root_causes', row.root_causes),
+  ...(row.source_run_id !== null && { source_run_id: row.source_run_id }),
+  ...listIn('categories', row.categories),
+  created_timestamp: row.created_timestamp,
+  last_updated_timestamp: row.last_updated_timestamp,
+  ...(row.created_by !== null && { created_by: row.created_by }),
+})

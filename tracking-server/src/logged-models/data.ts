@@ -1,0 +1,66 @@
+import type { Db } from '@cairn/platform/db/db'
+import type { Tag } from '@cairn/platform/protocol/experiments'
+import type { LoggedModel, LoggedModelMetric } from '@cairn/platform/protocol/logged-models'
+import { PerOwner } from '../per-owner.js'
+import { toMetric } from '../runs/data.js'
+import type { LoggedModelRow, TrackingSchema } from '../schema.js'
+
+/** Whole models, in the order of `rows`. */
+export async function readModels(
+  db: Db<TrackingSchema>,
+  rows: readonly LoggedModelRow[],
+): Promise<LoggedModel[]> {
+  if (rows.length === 0) return []
+  const ids = rows.map((row) => row.model_id)
+  const [params, tags, metrics] = await Promise.all([
+    readEntries(db, 'logged_model_params', ids),
+    readEntries(db, 'logged_model_tags', ids),
+    readMetrics(db, ids),
+  ])
+  return rows.map((row) => ({
+    info: { ...toInfo(row), ...tags.get(row.model_id, 'tags') },
+    data: { ...params.get(row.model_id, 'params'), ...metrics.get(row.model_id, 'metrics') },
+  }))
+}
+
+const toInfo = (row: LoggedModelRow): LoggedModel['info'] => ({
+  model_id: row.model_id,
+  experiment_id: String(row.experiment_id),
+  name: row.name,
+  creation_timestamp_ms: row.creation_timestamp_ms,
+  last_updated_timestamp_ms: row.last_updated_timestamp_ms,
+  artifact_uri: row.artifact_uri,
+  status: row.status as LoggedModel['info']['status'],
+  ...(row.model_type !== null && { model_type: row.model_type }),
+  ...(row.source_run_id !== null && { source_run_id: row.source_run_id }),
+  ...(row.status_message !== null && { status_message: row.status_message }),
+})
+
+async function readEntries(
+  db: Db<TrackingSchema>,
+  table: 'logged_model_params' | 'logged_model_tags',
+  ids: readonly string[],
+) {
+  const rows = await db.read
+    .selectFrom(table)
+    .select(['model_id as owner', 'key', 'value', 'position'])
+    .where('model_id', 'in', ids)
+    .execute()
+  return new PerOwner<Tag>(rows, ({ key, value }: Tag) => ({ key, value }))
+}
+
+async function readMetrics(db: Db<TrackingSchema>, ids: readonly string[]) {
+  const rows = await db.read
+    .selectFrom('logged_model_metrics')
+    .selectAll()
+    .select('model_id as owner')
+    .where('model_id', 'in', ids)
+    .execute()
+  return new PerOwner<LoggedModelMetric>(rows, (row: (typeof rows)[number]) => ({
+    ...toMetric(row),
+    ...(row.dataset_name && { dataset_name: row.dataset_name }),
+    ...(row.dataset_digest && { dataset_digest: row.dataset_digest }),
+    model_id: row.model_id,
+    run_id: row.run_id,
+  }))
+}

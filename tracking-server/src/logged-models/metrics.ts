@@ -1,0 +1,60 @@
+import type { Transaction } from '@cairn/platform/db/db'
+import type { Columns, Dialect } from '@cairn/platform/db/dialect'
+import { missing } from '@cairn/platform/errors'
+import type { LoggedMetric } from '@cairn/platform/protocol/metrics'
+import { sql } from 'kysely'
+import type { Clock } from '../clock.js'
+import type { MetricPoint } from '../runs/metrics.js'
+import type { TrackingSchema } from '../schema.js'
+
+/** A metric of a model on a data set, measured in a run. */
+export interface ModelPoint extends MetricPoint {
+  readonly model_id: string
+  readonly dataset_name: string
+  readonly dataset_digest: string
+}
+
+const COLUMNS: Columns = {
+  model_id: 'text',
+  key: 'text',
+  timestamp: 'bigint',
+  step: 'bigint',
+  dataset_name: 'text',
+  dataset_digest: 'text',
+  value: 'double precision',
+  is_nan: 'integer',
+  position: 'bigint',
+}
+
+export const toModelPoint = (metric: LoggedMetric, point: MetricPoint): ModelPoint => ({
+  ...point,
+  model_id: metric.model_id ?? '',
+  dataset_name: metric.dataset_name ?? '',
+  dataset_digest: metric.dataset_digest ?? '',
+})
+
+/** @throws RESOURCE_DOES_NOT_EXIST when there is no such model */
+export async function insertModelMetrics(
+  tx: Transaction<TrackingSchema>,
+  dialect: Dialect,
+  runId: string,
+  points: readonly ModelPoint[],
+  clock: Clock,
+): Promise<void> {
+  const ids = [...new Set(points.map((point) => point.model_id))]
+  const known = await tx.selectFrom('logged_models').select('model_id').where('model_id', 'in', ids).execute()
+  const unknown = ids.find((id) => !known.some((row) => row.model_id === id))
+  if (unknown !== undefined) throw noSuchModel(unknown)
+  const first = clock.positions(points.length)
+  const source = dialect.rows(
+    points.map((point, i) => ({ ...point, position: first + i })),
+    COLUMNS,
+  )
+  await sql`insert into logged_model_metrics
+      (model_id, key, timestamp, step, run_id, dataset_name, dataset_digest, value, is_nan, position)
+    select model_id, key, timestamp, step, ${runId}, dataset_name, dataset_digest, value, is_nan, position
+    from ${source} as point where true
+    on conflict do nothing`.execute(tx)
+}
+
+export const noSuchModel = (modelId: string) => missing(`Logged model with ID '${modelId}' not found.`)

@@ -1,0 +1,139 @@
+import type { Db } from '@cairn/platform/db/db'
+import { pageOf } from '@cairn/platform/db/page'
+import { invalid } from '@cairn/platform/errors'
+import type { SearchLoggedModels } from '@cairn/platform/protocol/logged-models'
+import type { Input, Output } from '@cairn/platform/protocol/operation'
+import { comparisonsOf, filterSql, mapFilter } from '@cairn/platform/search/filter'
+import {
+  after,
+  decodeCursor,
+  encodeCursor,
+  nullsLast,
+  orderBy,
+  positionColumns,
+  positionOf,
+  type Term,
+} from '@cairn/platform/search/keyset'
+import { type Condition, resolveCondition, resolveOrder } from '@cairn/platform/search/language'
+import { parseFilter } from '@cairn/platform/search/parse'
+import { compare, keyed } from '@cairn/platform/search/where'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { experimentNumber } from '../experiments/id.js'
+import { checkPositive, MAX_PAGE, refuse } from '../limits.js'
+import type { LoggedModelRow, TrackingSchema } from '../schema.js'
+import { readModels } from './data.js'
+import { LOGGED_MODELS } from './language.js'
+
+type Query = Input<typeof SearchLoggedModels>
+type OrderBy = NonNullable<Query['order_by']>[number]
+interface OnDataset {
+  readonly dataset_name?: string
+  readonly dataset_digest?: string
+}
+
+const DEFAULT_PAGE = 50
+const MODEL_ID = sql.ref('logged_models.model_id')
+
+export class LoggedModelSearch {
+  readonly #db: Db<TrackingSchema>
+
+  constructor(db: Db<TrackingSchema>) {
+    this.#db = db
+  }
+
+  /** Ordered by `order_by`, then the latest created. @throws INVALID_PARAMETER_VALUE */
+  async page(query: Query): Promise<Output<typeof SearchLoggedModels>> {
+    const { experiment_ids = [], filter, datasets = [], order_by = [] } = query
+    const limit = query.max_results || DEFAULT_PAGE
+    checkPositive(limit)
+    if (limit > MAX_PAGE) throw refuse(`max_results must be at most ${MAX_PAGE}.`)
+    if (experiment_ids.length === 0) throw refuse("Missing value for required parameter 'experiment_ids'.")
+    if (datasets.some(({ dataset_name }) => !dataset_name))
+      throw invalid('`dataset_name` in the `datasets` clause must be specified.')
+    const terms = termsOf(order_by)
+    const identity = [experiment_ids, filter, datasets, order_by]
+    const cursor = decodeCursor(query.page_token, identity, [terms.length])
+    const where = [
+      sql<SqlBool>`logged_models.experiment_id in (${sql.join(experiment_ids.map(experimentNumber))})`,
+      sql<SqlBool>`logged_models.lifecycle_stage = 'active'`,
+      ...conditionsOf(filter, datasets),
+      ...(cursor ? [after(terms, cursor.position)] : []),
+    ]
+    const { rows } = await sql<LoggedModelRow>`
+      select logged_models.*, ${sql.join(positionColumns(terms))} from logged_models
+      where ${sql.join(where, sql` and `)} order by ${orderBy(terms)} limit ${limit + 1}`.execute(
+      this.#db.read,
+    )
+    const { page, last } = pageOf(rows, limit)
+    return {
+      ...(page.length > 0 && { models: await readModels(this.#db, page) }),
+      ...(last && {
+        next_page_token: encodeCursor({ segment: 0, position: positionOf(last, terms) }, identity),
+      }),
+    }
+  }
+}
+
+function conditionsOf(filter: string | undefined, datasets: readonly OnDataset[]): RawBuilder<SqlBool>[] {
+  const conditions = mapFilter(parseFilter(filter), (one) => resolveCondition(LOGGED_MODELS, one))
+  const onDatasets =
+    datasets.length > 0 ? [sql<SqlBool>`(${sql.join(datasets.map(onDataset), sql` or `)})`] : []
+  const found = filterSql(conditions, (one) => toSql(one, onDatasets))
+  if (onDatasets.length === 0 || comparisonsOf(conditions).some(({ entity }) => entity === 'metrics'))
+    return found
+  return [...found, measured(onDatasets)]
+}
+
+function toSql({ entity, key, comparator, value }: Condition, onDatasets: readonly RawBuilder<SqlBool>[]) {
+  switch (entity) {
+    case 'attribute':
+      return compare(sql.ref(`logged_models.${key}`), comparator, value)
+    case 'metrics':
+      return measured([
+        sql`key = ${key} and is_nan = 0 and ${compare(sql.ref('value'), comparator, value)}`,
+        ...onDatasets,
+      ])
+    default: {
+      const table = entity === 'params' ? 'logged_model_params' : 'logged_model_tags'
+      return keyed({ table, owner: 'model_id', outer: MODEL_ID }, key, comparator, value)
+    }
+  }
+}
+
+const measured = (conditions: readonly RawBuilder<SqlBool>[]) =>
+  sql<SqlBool>`exists (select 1 from logged_model_metrics
+    where model_id = ${MODEL_ID} and ${sql.join(conditions, sql` and `)})`
+
+const onDataset = ({ dataset_name, dataset_digest }: OnDataset) =>
+  sql<SqlBool>`(dataset_name = ${dataset_name}${dataset_digest ? sql` and dataset_digest = ${dataset_digest}` : sql``})`
+
+function termsOf(clauses: readonly OrderBy[]): Term[] {
+  const terms = clauses.flatMap(clauseTerms)
+  const created = { expression: sql.ref('logged_models.creation_timestamp_ms'), descending: true }
+  return [...terms, created, { expression: MODEL_ID, descending: false }]
+}
+
+function clauseTerms({ field_name, ascending = true, ...dataset }: OrderBy): readonly Term[] {
+  const [, entity, key] = /^([a-z]+)\.(.+)$/.exec(field_name) ?? [undefined, undefined, field_name]
+  const order = resolveOrder(LOGGED_MODELS, { entity, key: unquoted(key!), descending: !ascending })
+  const { descending } = order
+  if (order.entity !== 'metrics')
+    return nullsLast(sql.ref(`logged_models.${order.key}`), descending, order.kind === 'number' ? 0 : '')
+  const latest = (column: string) => latestMetric(column, order.key, dataset)
+  const rank = sql`coalesce(${latest('is_nan')}, 2)`
+  return [
+    { expression: rank, descending: false },
+    { expression: sql`coalesce(${latest('value')}, 0)`, descending },
+  ]
+}
+
+const unquoted = (key: string) => key.replace(/^`(.*)`$/, '$1')
+
+const latestMetric = (column: string, key: string, dataset: OnDataset) => {
+  const { dataset_name, dataset_digest } = dataset
+  return sql`(select ${sql.ref(column)} from logged_model_metrics
+    where model_id = ${MODEL_ID} and key = ${key}
+      ${dataset_name ? sql`and dataset_name = ${dataset_name}` : sql``}
+      ${dataset_digest ? sql`and dataset_digest = ${dataset_digest}` : sql``}
+    order by timestamp desc, step desc, is_nan, value desc limit 1)`
+}

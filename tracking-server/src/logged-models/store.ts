@@ -1,0 +1,159 @@
+import type { Db, Transaction } from '@cairn/platform/db/db'
+import { invalid, missing } from '@cairn/platform/errors'
+import type { LoggedModel, LoggedModelStatus } from '@cairn/platform/protocol/logged-models'
+import type { Clock } from '../clock.js'
+import { below } from '../experiments/location.js'
+import { activeExperiment } from '../experiments/store.js'
+import { quoted } from '../names.js'
+import { newId } from '../new-id.js'
+import type { Given } from '../runs/entries.js'
+import { randomName } from '../runs/random-name.js'
+import type { LoggedModelRow, TrackingSchema } from '../schema.js'
+import { readModels } from './data.js'
+import { noSuchModel } from './metrics.js'
+
+export interface NewLoggedModel {
+  readonly experiment_id: string
+  readonly name?: string
+  readonly model_type?: string
+  readonly source_run_id?: string
+  readonly params?: readonly Given[]
+  readonly tags?: readonly Given[]
+}
+type Table = 'logged_model_params' | 'logged_model_tags'
+
+/** Models as runs make them: metadata here, files at their `artifact_uri`. */
+export class LoggedModelStore {
+  readonly #db: Db<TrackingSchema>
+  readonly #clock: Clock
+
+  constructor(db: Db<TrackingSchema>, clock: Clock) {
+    this.#db = db
+    this.#clock = clock
+  }
+
+  /** @throws RESOURCE_DOES_NOT_EXIST for the experiment, INVALID_PARAMETER_VALUE for the name */
+  async create(model: NewLoggedModel): Promise<LoggedModel> {
+    const { name, model_type = '', source_run_id = '', params = [], tags = [] } = model
+    if (name) checkName(name)
+    const model_id = `m-${newId()}`
+    const row = await this.#db.transaction(async (tx) => {
+      const { experiment_id, artifact_location } = await activeExperiment(tx, model.experiment_id)
+      const time = this.#clock.now()
+      const created: LoggedModelRow = {
+        model_id,
+        experiment_id,
+        name: name || randomName(),
+        artifact_uri: below(artifact_location, 'models', model_id, 'artifacts'),
+        creation_timestamp_ms: time,
+        last_updated_timestamp_ms: time,
+        status: 'LOGGED_MODEL_PENDING',
+        status_message: null,
+        model_type,
+        source_run_id,
+        lifecycle_stage: 'active',
+      }
+      await tx.insertInto('logged_models').values(created).execute()
+      await putEntries(tx, this.#clock, 'logged_model_params', model_id, params)
+      await putEntries(tx, this.#clock, 'logged_model_tags', model_id, tags)
+      return created
+    })
+    return (await readModels(this.#db, [row]))[0]!
+  }
+
+  /** @throws RESOURCE_DOES_NOT_EXIST, for deleted ones too unless they are asked for */
+  async get(modelId: string, withDeleted = false): Promise<LoggedModel> {
+    const row = await this.getRow(modelId)
+    if (row.lifecycle_stage === 'deleted' && !withDeleted) throw noSuchModel(modelId)
+    return (await readModels(this.#db, [row]))[0]!
+  }
+
+  getRow(modelId: string): Promise<LoggedModelRow> {
+    return find(this.#db.read, modelId)
+  }
+
+  async finalize(modelId: string, status: LoggedModelStatus): Promise<LoggedModel> {
+    const row = await this.#update(modelId, { status })
+    return (await readModels(this.#db, [row]))[0]!
+  }
+
+  async delete(modelId: string): Promise<void> {
+    await this.#update(modelId, { lifecycle_stage: 'deleted' })
+  }
+
+  async putTags(modelId: string, tags: readonly Given[]): Promise<void> {
+    await this.#db.transaction(async (tx) => {
+      await find(tx, modelId)
+      await putEntries(tx, this.#clock, 'logged_model_tags', modelId, tags)
+    })
+  }
+
+  async putParams(modelId: string, params: readonly Given[]): Promise<void> {
+    await this.#db.transaction(async (tx) => {
+      await find(tx, modelId)
+      await putEntries(tx, this.#clock, 'logged_model_params', modelId, params)
+    })
+  }
+
+  /** @throws RESOURCE_DOES_NOT_EXIST for the model and for the tag */
+  async deleteTag(modelId: string, key: string): Promise<void> {
+    await this.#db.transaction(async (tx) => {
+      await find(tx, modelId)
+      const { numDeletedRows } = await tx
+        .deleteFrom('logged_model_tags')
+        .where('model_id', '=', modelId)
+        .where('key', '=', key)
+        .executeTakeFirstOrThrow()
+      if (numDeletedRows === 0n)
+        throw missing(`No tag with key ${quoted(key)} found for model with ID ${quoted(modelId)}.`)
+    })
+  }
+
+  #update(modelId: string, change: Partial<LoggedModelRow>): Promise<LoggedModelRow> {
+    return this.#db.transaction(async (tx) => {
+      const row = await find(tx, modelId)
+      const changed = { ...change, last_updated_timestamp_ms: this.#clock.now() }
+      await tx.updateTable('logged_models').set(changed).where('model_id', '=', modelId).execute()
+      return { ...row, ...changed }
+    })
+  }
+}
+
+/** What has a value already gets the new one and keeps its place. */
+export async function putEntries(
+  tx: Transaction<TrackingSchema>,
+  clock: Clock,
+  table: Table,
+  model_id: string,
+  entries: readonly Given[] = [],
+) {
+  const values = new Map(entries.map(({ key, value = '' }) => [key, value]))
+  if (values.size === 0) return
+  const first = clock.positions(values.size)
+  const rows = [...values].map(([key, value], i) => ({ model_id, key, value, position: first + i }))
+  await tx
+    .insertInto(table)
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.columns(['model_id', 'key']).doUpdateSet((eb) => ({ value: eb.ref('excluded.value') })),
+    )
+    .execute()
+}
+
+async function find(db: Transaction<TrackingSchema>, modelId: string): Promise<LoggedModelRow> {
+  const row = await db
+    .selectFrom('logged_models')
+    .selectAll()
+    .where('model_id', '=', modelId)
+    .executeTakeFirst()
+  if (!row) throw noSuchModel(modelId)
+  return row
+}
+
+/** Names become folders and URIs. */
+function checkName(name: string) {
+  if (/[/:.%"']/.test(name))
+    throw invalid(
+      `Invalid model name (${quoted(name)}) provided. Model name must be a non-empty string and cannot contain the following characters: ('/', ':', '.', '%', '"', "'")`,
+    )
+}

@@ -1,0 +1,95 @@
+import type { Columns } from '@cairn/platform/db/dialect'
+import type { MetricChunkRow } from '../schema.js'
+import { pack } from './packed.js'
+import { type Points, slice } from './points.js'
+
+export const CHUNK: Columns = {
+  key: 'text',
+  first_timestamp: 'bigint',
+  chunk_id: 'bigint',
+  last_timestamp: 'bigint',
+  first_step: 'bigint',
+  last_step: 'bigint',
+  size: 'integer',
+  min_value: 'double precision',
+  max_value: 'double precision',
+  latest_timestamp: 'bigint',
+  latest_value: 'double precision',
+  latest_is_nan: 'integer',
+  points: 'text',
+}
+
+/** Points of one chunk: few enough that a chart unpacks only what it cuts through. */
+const MAX_SIZE = 512
+
+export function toChunks(key: string, points: Points): Omit<MetricChunkRow, 'run_id'>[] {
+  const starts = Array.from({ length: Math.ceil(points.values.length / MAX_SIZE) }, (_, i) => i * MAX_SIZE)
+  return starts.map((start) => toChunk(key, slice(points, start, start + MAX_SIZE)))
+}
+
+/** @param points in the order of the history, at least one */
+function toChunk(key: string, points: Points): Omit<MetricChunkRow, 'run_id'> {
+  const { timestamps, steps, values } = points
+  const range = new Range()
+  for (let i = 0; i < values.length; i++) range.add(steps[i]!, timestamps[i]!, values[i]!)
+  const isNan = Number.isNaN(range.latestValue)
+  return {
+    key,
+    first_timestamp: timestamps[0]!,
+    chunk_id: uniqueId(),
+    last_timestamp: timestamps.at(-1)!,
+    first_step: range.firstStep,
+    last_step: range.lastStep,
+    size: values.length,
+    min_value: finite(range.min),
+    max_value: finite(range.max),
+    latest_timestamp: range.latestTimestamp,
+    latest_value: isNan ? 0 : range.latestValue,
+    latest_is_nan: isNan ? 1 : 0,
+    points: pack(points),
+  }
+}
+
+/** What a chart shows of some points. Adding a point twice changes nothing. */
+export class Range {
+  firstStep = Number.POSITIVE_INFINITY
+  lastStep = Number.NEGATIVE_INFINITY
+  /** Infinite while there is no number. */
+  min = Number.POSITIVE_INFINITY
+  max = Number.NEGATIVE_INFINITY
+  /** Of the latest point by step, timestamp and value. */
+  latestTimestamp = 0
+  latestValue = Number.NaN
+
+  add(step: number, timestamp: number, value: number) {
+    if (step < this.firstStep) this.firstStep = step
+    if (value < this.min) this.min = value
+    if (value > this.max) this.max = value
+    this.#advance(step, timestamp, value)
+  }
+
+  addChunk(chunk: Omit<MetricChunkRow, 'run_id' | 'key' | 'points'>) {
+    if (chunk.first_step < this.firstStep) this.firstStep = chunk.first_step
+    if (chunk.min_value !== null && chunk.min_value < this.min) this.min = chunk.min_value
+    if (chunk.max_value !== null && chunk.max_value > this.max) this.max = chunk.max_value
+    const value = chunk.latest_is_nan ? Number.NaN : chunk.latest_value
+    this.#advance(chunk.last_step, chunk.latest_timestamp, value)
+  }
+
+  #advance(step: number, timestamp: number, value: number) {
+    const later =
+      step - this.lastStep || timestamp - this.latestTimestamp || (isLarger(value, this.latestValue) ? 1 : 0)
+    if (later <= 0) return
+    this.lastStep = step
+    this.latestTimestamp = timestamp
+    this.latestValue = value
+  }
+}
+
+/** A number beats NaN. */
+const isLarger = (a: number, b: number) => (Number.isNaN(b) ? !Number.isNaN(a) : a > b)
+
+const finite = (value: number) => (Number.isFinite(value) ? value : null)
+
+/** Several servers may write chunks of the same key at the same time, and none asks the others. */
+export const uniqueId = () => Math.floor(Math.random() * Number.MAX_SAFE_INTEGER)

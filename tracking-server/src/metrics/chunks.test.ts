@@ -1,0 +1,204 @@
+import { databases } from '@cairn/platform/testing/databases'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Clock } from '../clock.js'
+import { activeRun } from '../runs/active.js'
+import { insertMetrics } from '../runs/metrics.js'
+import type { TrackingSchema } from '../schema.js'
+import { type Tracked, trackedApp } from '../testing/tracked.js'
+import { bucketsOf } from './buckets.js'
+import { MetricHistory } from './history.js'
+import { pack, unpack } from './packed.js'
+import { type Point, toPoints } from './points.js'
+import { settleRun, settleSeries } from './write.js'
+
+const KEYS = ['a', '"b"']
+const LARGE = Number.MAX_SAFE_INTEGER
+
+const numbers = fc.oneof(fc.integer({ min: -3, max: 3 }), fc.double({ noNaN: true, noDefaultInfinity: true }))
+const value = fc.oneof(
+  { arbitrary: numbers, weight: 9 },
+  { arbitrary: fc.constant('NaN' as const), weight: 1 },
+)
+const point = fc
+  .record({
+    key: fc.constantFrom(...KEYS),
+    timestamp: fc.oneof(fc.nat(6), fc.constant(LARGE)),
+    step: fc.oneof(fc.integer({ min: -2, max: 40 }), fc.constant(1_000_000)),
+    value,
+  })
+  .map(({ value: drawn, ...rest }) => ({
+    ...rest,
+    value: drawn === 'NaN' ? 0 : drawn + 0,
+    is_nan: drawn === 'NaN' ? (1 as const) : (0 as const),
+  }))
+type Drawn = Point & { readonly key: string }
+
+/** What happens to a history: requests of one point and of many, and both ways in which rows become chunks. */
+const event = fc.oneof(
+  { arbitrary: fc.array(point, { minLength: 1, maxLength: 3 }), weight: 2 },
+  { arbitrary: fc.array(point, { minLength: 4, maxLength: 60 }), weight: 3 },
+  { arbitrary: fc.constantFrom('settle run', 'settle a', 'settle "b"'), weight: 3 },
+)
+
+describe.each(databases)('the history of metrics on %s', (_name, database) => {
+  let tracked: Tracked
+  beforeAll(async () => {
+    tracked = await trackedApp(database)
+  })
+  afterAll(() => tracked.close())
+
+  async function play(events: readonly (string | readonly Drawn[])[]): Promise<string> {
+    const db = tracked.ground.db.for<TrackingSchema>()
+    const runId = await tracked.aRun()
+    for (const one of events)
+      await db.transaction(async (tx) => {
+        if (typeof one !== 'string')
+          await insertMetrics(tx, db.dialect, await activeRun(tx, runId), one, new Clock(Date.now))
+        else if (one === 'settle run') await settleRun(tx, db.dialect, runId)
+        else await settleSeries(tx, db.dialect, runId, one.slice('settle '.length))
+      })
+    return runId
+  }
+
+  const logged = (events: readonly (string | readonly Drawn[])[], key: string) => {
+    const distinct = new Map(
+      events
+        .flatMap((one) => (typeof one === 'string' ? [] : one))
+        .filter((one) => one.key === key)
+        .map((one) => [`${one.timestamp} ${one.step} ${one.value} ${one.is_nan}`, one]),
+    )
+    return [...distinct.values()].sort(
+      (a, b) => a.timestamp - b.timestamp || a.step - b.step || a.value - b.value || a.is_nan - b.is_nan,
+    )
+  }
+
+  const wire = ({ key, timestamp, step, value: stored, is_nan }: Drawn) => ({
+    key,
+    value: is_nan ? 'NaN' : stored,
+    timestamp,
+    step,
+  })
+
+  test('holds every point once and in order, whole and in pages, wherever the points lie', async () => {
+    const history = new MetricHistory(tracked.ground.db.for<TrackingSchema>())
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(event, { minLength: 1, maxLength: 12 }),
+        fc.integer({ min: 1, max: 30 }),
+        async (events, max_results) => {
+          const run_id = await play(events)
+          for (const metric_key of KEYS) {
+            const expected = logged(events, metric_key).map(wire)
+            expect((await history.page({ run_id, metric_key })).metrics ?? []).toEqual(expected)
+            const paged: unknown[] = []
+            for (let page_token: string | undefined = ''; page_token !== undefined; ) {
+              const page = await history.page({ run_id, metric_key, max_results, page_token })
+              paged.push(...(page.metrics ?? []))
+              page_token = page.next_page_token
+            }
+            expect(paged).toEqual(expected)
+          }
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+
+  test('shows the same least, greatest and last values in buckets as the points themselves', async () => {
+    const db = tracked.ground.db.for<TrackingSchema>()
+    const steps = fc.integer({ min: -2, max: 41 })
+    const range = fc.option(fc.tuple(steps, steps).map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const))
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(event, { minLength: 1, maxLength: 12 }),
+        range,
+        fc.integer({ min: 1, max: 50 }),
+        async (events, asked, count) => {
+          const runId = await play(events)
+          const points = logged(events, 'a')
+          const bucketing = { key: 'a', count, ...(asked && { range: asked }) }
+          const { width, runs } = await bucketsOf(db, [runId], bucketing)
+          const start = asked?.[0] ?? Math.min(...points.map(({ step }) => step))
+          const end = asked?.[1] ?? Math.max(...points.map(({ step }) => step))
+          expect(runs[0]!.buckets).toEqual(plain(points, start, end, width))
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+
+  test('is what it was before, for rows of an older release', async () => {
+    const db = tracked.ground.db.for<TrackingSchema>()
+    const run_id = await tracked.aRun()
+    const rows = Array.from({ length: 50 }, (_, i) => ({
+      ...{ run_id, key: 'a', timestamp: i, step: i, value: i, is_nan: 0 as const },
+    }))
+    await db.transaction(async (tx) => void (await tx.insertInto('metrics').values(rows).execute()))
+    const before = await tracked.get('metrics/get-history', { run_id, metric_key: 'a' })
+    await db.transaction((tx) => settleSeries(tx, db.dialect, run_id, 'a'))
+    expect(await db.read.selectFrom('metrics').selectAll().where('run_id', '=', run_id).execute()).toEqual([])
+    expect((await tracked.get('metrics/get-history', { run_id, metric_key: 'a' })).body).toEqual(before.body)
+    expect(before.body.metrics).toHaveLength(50)
+  })
+
+  test('is served in buckets over the wire', async () => {
+    const run_id = await tracked.aRun()
+    const metrics = Array.from({ length: 100 }, (_, i) => ({
+      key: 'h',
+      value: i % 10,
+      timestamp: i,
+      step: i,
+    }))
+    await tracked.post('runs/log-batch', { run_id, metrics })
+    const url = `/api/cairn/v1/metrics/buckets?run_ids=${run_id}&metric_key=h`
+    const { width, runs } = (await tracked.app.inject({ url: `${url}&buckets=4` })).json()
+    expect(width).toBe(25)
+    expect(runs[0].buckets[1]).toEqual({
+      ...{ first_step: 25, last_step: 49, min: 0, max: 9, last: 9, last_timestamp: 49 },
+    })
+    const refused = await tracked.app.inject({ url: `${url}&buckets=0` })
+    expect([refused.statusCode, refused.json().message]).toEqual([400, expect.stringMatching(/'buckets'/)])
+  })
+})
+
+/** Buckets by looking at every point. */
+function plain(points: readonly Drawn[], start: number, end: number, width: number) {
+  const inside = points.filter(({ step }) => step >= start && step <= end)
+  const found = [...new Set(inside.map(({ step }) => Math.floor((step - start) / width)))].sort(
+    (a, b) => a - b,
+  )
+  return found.map((bucket) => {
+    const own = inside.filter(({ step }) => Math.floor((step - start) / width) === bucket)
+    const values = own.filter(({ is_nan }) => !is_nan).map(({ value: stored }) => stored)
+    const last = [...own]
+      .sort(
+        (a, b) => a.step - b.step || a.timestamp - b.timestamp || b.is_nan - a.is_nan || a.value - b.value,
+      )
+      .at(-1)!
+    const first_step = start + bucket * width
+    return {
+      first_step,
+      last_step: Math.min(first_step + width - 1, end),
+      ...(values.length > 0 && { min: Math.min(...values), max: Math.max(...values) }),
+      last: last.is_nan ? 'NaN' : last.value,
+      last_timestamp: last.timestamp,
+    }
+  })
+}
+
+test('points are packed and unpacked without a loss', () => {
+  const whole = fc.oneof(fc.maxSafeInteger(), fc.integer({ min: -300, max: 300 }))
+  const any = fc.record({
+    timestamp: whole,
+    step: whole,
+    value: fc.double({ noNaN: true }),
+    is_nan: fc.constantFrom(0, 1),
+  })
+  fc.assert(
+    fc.property(fc.array(any, { maxLength: 200 }), (drawn) => {
+      const points = toPoints(drawn as Point[])
+      expect(unpack(pack(points))).toEqual(points)
+    }),
+  )
+})

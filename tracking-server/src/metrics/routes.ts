@@ -1,0 +1,76 @@
+import type { Db } from '@cairn/platform/db/db'
+import { invalid } from '@cairn/platform/errors'
+import { handle } from '@cairn/platform/http/handle'
+import {
+  GetMetricBuckets,
+  GetMetricHistory,
+  GetMetricHistoryBulk,
+  GetMetricHistoryBulkInterval,
+} from '@cairn/platform/protocol/metrics'
+import type { FastifyPluginAsync } from 'fastify'
+import { writeDoubles } from '../doubles.js'
+import { omitEmpty, refuse } from '../limits.js'
+import type { TrackingSchema } from '../schema.js'
+import { bucketsOf } from './buckets.js'
+import { MetricHistory } from './history.js'
+import { sampleRuns } from './interval.js'
+
+const MAX_RUNS = 100
+const MAX_POINTS = 25_000
+const MAX_STEPS = 2500
+const DEFAULT_BUCKETS = 500
+
+export const metricRoutes: FastifyPluginAsync<{ db: Db<TrackingSchema> }> = async (app, { db }) => {
+  writeDoubles(app)
+  const history = new MetricHistory(db)
+  handle(app, GetMetricHistory, (input) => history.page(input))
+
+  handle(app, GetMetricHistoryBulk, async ({ run_id: runIds = [], metric_key, max_results = MAX_POINTS }) => {
+    if (runIds.length === 0) throw invalid('GetMetricHistoryBulk request must specify at least one run_id.')
+    if (runIds.length > MAX_RUNS)
+      throw invalid(
+        `GetMetricHistoryBulk request cannot specify more than ${MAX_RUNS} run_ids. Received ${runIds.length} run_ids.`,
+      )
+    if (metric_key === undefined) throw invalid('GetMetricHistoryBulk request must specify a metric_key.')
+    const limit = Math.max(0, Math.min(max_results, MAX_POINTS))
+    return { metrics: await history.ofRuns(runIds, metric_key, limit) }
+  })
+
+  handle(
+    app,
+    GetMetricHistoryBulkInterval,
+    async ({ run_ids, metric_key, max_results = MAX_STEPS, ...steps }) => {
+      if (run_ids.length > MAX_RUNS)
+        throw refuse(
+          `GetMetricHistoryBulkInterval request must specify at most ${MAX_RUNS} run_ids. Received ${run_ids.length} run_ids.`,
+        )
+      if (max_results < 1 || max_results > MAX_STEPS)
+        throw refuse(`max_results must be between 1 and ${MAX_STEPS}.`)
+      const range = rangeOf(steps)
+      const interval = { key: metric_key, maxSteps: max_results, ...(range && { range }) }
+      const metrics = omitEmpty(await sampleRuns(db, run_ids, interval))
+      return metrics ? { metrics } : {}
+    },
+  )
+
+  handle(app, GetMetricBuckets, async ({ run_ids, metric_key, buckets = DEFAULT_BUCKETS, ...steps }) => {
+    const range = rangeOf(steps)
+    return bucketsOf(db, [...new Set(run_ids)], { key: metric_key, count: buckets, ...(range && { range }) })
+  })
+}
+
+interface Steps {
+  readonly start_step?: number
+  readonly end_step?: number
+}
+
+function rangeOf({ start_step, end_step }: Steps): readonly [number, number] | undefined {
+  if (start_step === undefined && end_step === undefined) return undefined
+  if (start_step === undefined || end_step === undefined)
+    throw invalid('If either start step or end step are specified, both must be specified.')
+  if (start_step > end_step)
+    throw invalid(
+      `end_step must be greater than start_step. Found start_step=${start_step} and end_step=${end_step}.`,
+    )
+  return [start_step, end_step]
+}

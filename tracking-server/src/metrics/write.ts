@@ -1,0 +1,177 @@
+import type { Transaction } from '@cairn/platform/db/db'
+import type { Columns, Dialect } from '@cairn/platform/db/dialect'
+import { sql } from 'kysely'
+import type { Clock } from '../clock.js'
+import type { MetricPoint } from '../runs/metrics.js'
+import type { TrackingSchema } from '../schema.js'
+import { CHUNK, toChunks, uniqueId } from './chunk.js'
+import { pack, unpackAll } from './packed.js'
+import { concat, ordered, type Points, toPoints } from './points.js'
+
+const POINT: Columns = {
+  key: 'text',
+  timestamp: 'bigint',
+  step: 'bigint',
+  value: 'double precision',
+  is_nan: 'integer',
+}
+
+/** Fewer points than this are rows of their own. */
+const MIN_BATCH = 4
+/** Points of a run that lie in batches, on average, when they are sorted into chunks, and batches at most. */
+const POINTS_IN_BATCHES = 32_768
+const BATCHES = 1024
+/** Points of a key that lie in rows and small chunks, on average, when they become one chunk. */
+const SMALL = 256
+/** Rows that one transaction turns into chunks, give or take those of one moment. */
+const ROWS_AT_ONCE = 8192
+
+/**
+ * Appends to the history, where the same point again is no other. Now and then, by chance, a write also moves what has
+ * gathered into larger rows: no server needs to know what the others wrote, and the work is spread evenly.
+ */
+export async function insertHistory(
+  tx: Transaction<TrackingSchema>,
+  dialect: Dialect,
+  runId: string,
+  points: readonly MetricPoint[],
+  clock: Clock,
+): Promise<void> {
+  if (points.length < MIN_BATCH) {
+    await insertRows(tx, dialect, runId, points)
+    for (const { key } of points) if (byChance(1 / SMALL)) await settleSeries(tx, dialect, runId, key)
+  } else {
+    await insertBatch(tx, runId, points, clock.positions(1))
+    if (byChance(Math.max(points.length / POINTS_IN_BATCHES, 1 / BATCHES)))
+      await settleRun(tx, dialect, runId)
+  }
+}
+
+const byChance = (share: number) => Math.random() < share
+
+async function insertRows(
+  tx: Transaction<TrackingSchema>,
+  dialect: Dialect,
+  runId: string,
+  points: readonly MetricPoint[],
+) {
+  await sql`insert into metrics (run_id, key, timestamp, step, value, is_nan)
+    select ${runId}, key, timestamp, step, value, is_nan from ${dialect.rows(points, POINT)} as point where true
+    on conflict do nothing`.execute(tx)
+}
+
+async function insertBatch(
+  tx: Transaction<TrackingSchema>,
+  run_id: string,
+  points: readonly MetricPoint[],
+  position: number,
+) {
+  const series = new Map<string, MetricPoint[]>()
+  for (const point of points) {
+    const known = series.get(point.key)
+    if (known) known.push(point)
+    else series.set(point.key, [point])
+  }
+  const packed = Array.from(series, ([key, ofKey]) => [
+    key,
+    pack({
+      timestamps: ofKey.map(({ timestamp }) => timestamp),
+      steps: ofKey.map(({ step }) => step),
+      values: ofKey.map(({ value, is_nan }) => (is_nan ? Number.NaN : value)),
+    }),
+  ])
+  const row = { run_id, position, batch_id: uniqueId(), points: JSON.stringify(packed) }
+  await tx.insertInto('metric_batches').values(row).execute()
+}
+
+/** The points of `key` in a batch, or nothing. */
+export function packedIn(batch: string, key?: string): readonly (readonly [key: string, points: string])[] {
+  if (key !== undefined && !batch.includes(JSON.stringify(key))) return []
+  const series = JSON.parse(batch) as [string, string][]
+  return key === undefined ? series : series.filter(([name]) => name === key)
+}
+
+/** Sorts the batches of a run into chunks of each key. */
+export async function settleRun(tx: Transaction<TrackingSchema>, dialect: Dialect, runId: string) {
+  const batches = await tx
+    .deleteFrom('metric_batches')
+    .where('run_id', '=', runId)
+    .returning(['position', 'points'])
+    .execute()
+  batches.sort((a, b) => a.position - b.position) // then there is often nothing left to sort
+  const series = new Map<string, string[]>()
+  for (const batch of batches)
+    for (const [key, points] of packedIn(batch.points)) {
+      const known = series.get(key)
+      if (known) known.push(points)
+      else series.set(key, [points])
+    }
+  const settled = Array.from(series, ([key, texts]) => ({ key, points: ordered(unpackAll(texts)) }))
+  await insertChunks(tx, dialect, runId, settled)
+  for (const { key, points } of settled)
+    if (points.values.length < SMALL && byChance(points.values.length / SMALL))
+      await settleSeries(tx, dialect, runId, key)
+}
+
+/** Turns the rows and small chunks of a key into larger chunks. */
+export async function settleSeries(
+  tx: Transaction<TrackingSchema>,
+  dialect: Dialect,
+  runId: string,
+  key: string,
+) {
+  const points = [
+    toPoints(await takeRows(tx, runId, key)),
+    ...(await takeSmallChunks(tx, runId, key)),
+  ].filter(({ values }) => values.length > 0)
+  if (points.length > 0) await insertChunks(tx, dialect, runId, [{ key, points: ordered(concat(points)) }])
+}
+
+async function takeRows(tx: Transaction<TrackingSchema>, runId: string, key: string) {
+  const beyond = await tx
+    .selectFrom('metrics')
+    .select('timestamp')
+    .where('run_id', '=', runId)
+    .where('key', '=', key)
+    .orderBy('timestamp')
+    .offset(ROWS_AT_ONCE)
+    .limit(1)
+    .executeTakeFirst()
+  return tx
+    .deleteFrom('metrics')
+    .where('run_id', '=', runId)
+    .where('key', '=', key)
+    .where('timestamp', '<=', beyond?.timestamp ?? Number.MAX_SAFE_INTEGER)
+    .returning(['timestamp', 'step', 'value', 'is_nan'])
+    .execute()
+}
+
+async function takeSmallChunks(tx: Transaction<TrackingSchema>, runId: string, key: string) {
+  const rows = await tx
+    .deleteFrom('metric_chunks')
+    .where('run_id', '=', runId)
+    .where('key', '=', key)
+    .where('size', '<', SMALL)
+    .returning('points')
+    .execute()
+  return rows.length > 0 ? [unpackAll(rows.map((row) => row.points))] : []
+}
+
+interface Series {
+  readonly key: string
+  readonly points: Points
+}
+
+/** As they are: their points must not lie elsewhere. */
+export async function insertChunks(
+  tx: Transaction<TrackingSchema>,
+  dialect: Dialect,
+  runId: string,
+  series: readonly Series[],
+) {
+  const chunks = series.flatMap(({ key, points }) => toChunks(key, points))
+  if (chunks.length === 0) return
+  const names = sql.join(Object.keys(CHUNK).map((name) => sql.ref(name)))
+  await sql`insert into metric_chunks (run_id, ${names})
+    select ${runId}, ${names} from ${dialect.rows(chunks, CHUNK)} as chunk where true`.execute(tx)
+}

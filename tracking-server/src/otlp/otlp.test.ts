@@ -1,0 +1,280 @@
+import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
+import { databases } from '@cairn/platform/testing/databases'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Traced, tracedApp } from '../testing/traced.js'
+
+const ID = 'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb'
+const REQUEST = {
+  resourceSpans: [
+    {
+      resource: { attributes: [{ key: 'service.name', value: { stringValue: 'svc' } }] },
+      scopeSpans: [
+        {
+          spans: [
+            {
+              traceId: ID,
+              spanId: 'cccccccccccccccc',
+              name: 'root',
+              kind: 1,
+              startTimeUnixNano: '1700000000000000123',
+              endTimeUnixNano: 1700000001000000000,
+              status: { code: 1 },
+              attributes: [{ key: 'a', value: { intValue: '3' } }],
+            },
+          ],
+        },
+      ],
+    },
+  ],
+}
+
+describe.each(databases)('OTLP on %s', (_name, database) => {
+  let traced: Traced
+  beforeAll(async () => {
+    traced = await tracedApp(database)
+  })
+  afterAll(() => traced.close())
+
+  const post = async (payload: string | Buffer, headers: Record<string, string | undefined> = {}) => {
+    const defaults = { 'x-mlflow-experiment-id': '0', 'content-type': 'application/json', ...headers }
+    const given = Object.entries(defaults).filter(([, value]) => value !== undefined)
+    const answer = await traced.app.inject({
+      method: 'POST',
+      url: '/v1/traces',
+      headers: Object.fromEntries(given),
+      payload,
+    })
+    return { status: answer.statusCode, type: answer.headers['content-type'], body: answer.body }
+  }
+  const get = async (id: string) =>
+    (await traced.traces('GET', `/get?trace_id=${id}&allow_partial=true`)).body.trace
+  const accepted = { status: 200, type: 'application/x-protobuf', body: '' }
+
+  test('a trace comes as MLflow shows it', async () => {
+    expect(await post(JSON.stringify(REQUEST))).toEqual(accepted)
+    const raw = await traced.app.inject(`/api/3.0/mlflow/traces/get?trace_id=tr-${ID}`)
+    expect(raw.body).toContain('"start_time_unix_nano":1700000000000000123,')
+    expect(raw.json().trace).toEqual({
+      trace_info: {
+        trace_id: `tr-${ID}`,
+        trace_location: { type: 'MLFLOW_EXPERIMENT', mlflow_experiment: { experiment_id: '0' } },
+        request_time: '2023-11-14T22:13:20Z',
+        execution_duration: '1s',
+        state: 'OK',
+        tags: {
+          'mlflow.artifactLocation': `mlflow-artifacts:/0/traces/tr-${ID}/artifacts`,
+          'service.name': 'svc',
+          'mlflow.trace.spansLocation': 'TRACKING_STORE',
+        },
+      },
+      spans: [
+        {
+          trace_id: 'u7u7u7u7u7u7u7u7u7u7uw==',
+          span_id: 'zMzMzMzMzMw=',
+          name: 'root',
+          start_time_unix_nano: Number(1700000000000000123n),
+          end_time_unix_nano: 1700000001000000000,
+          attributes: [
+            { key: 'mlflow.traceRequestId', value: { string_value: `tr-${ID}` } },
+            { key: 'a', value: { int_value: 3 } },
+          ],
+          status: { code: 'STATUS_CODE_OK' },
+        },
+      ],
+    })
+  })
+
+  test.each([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['deflate', deflateRawSync],
+    ['identity', (text: string) => Buffer.from(text)],
+  ])('a body may come as %s', async (encoding, pack) => {
+    const { body, ...rest } = accepted
+    expect(await post(pack(JSON.stringify(REQUEST)), { 'content-encoding': encoding })).toEqual({
+      ...rest,
+      body,
+    })
+  })
+
+  test.each<[string, number, string, string | Buffer, Record<string, string | undefined>]>([
+    [
+      'no experiment',
+      422,
+      '"loc":["header","x-mlflow-experiment-id"]',
+      '{}',
+      { 'x-mlflow-experiment-id': undefined },
+    ],
+    [
+      'another type',
+      400,
+      'Invalid Content-Type: text/plain. Expected',
+      'x',
+      { 'content-type': 'text/plain' },
+    ],
+    ['no spans', 400, 'Invalid OpenTelemetry format - no spans found', '{"resourceSpans": []}', {}],
+    ['no protobuf', 400, 'Invalid OpenTelemetry format', 'x', { 'content-type': 'application/x-protobuf' }],
+    ['no JSON', 400, 'Invalid OpenTelemetry format', '{', {}],
+    ['no object', 400, 'Invalid OpenTelemetry format', '[]', {}],
+    ['a list for a text', 400, 'Invalid OpenTelemetry format', changed({ name: [] }), {}],
+    ['an id that is no hexadecimal', 400, 'Invalid OpenTelemetry format', changed({ spanId: 'xyz' }), {}],
+    ['no trace id', 422, 'Cannot convert OpenTelemetry span', changed({ traceId: '' }), {}],
+    ['a span id too long', 422, 'longer than 16', changed({ spanId: 'c'.repeat(18) }), {}],
+    ['a time beyond all clocks', 422, 'beyond', changed({ endTimeUnixNano: '18446744073709551615' }), {}],
+    ['no such encoding', 400, 'Unsupported Content-Encoding: br', '{}', { 'content-encoding': 'br' }],
+    ['no gzip', 400, 'Failed to decompress gzip payload', '{}', { 'content-encoding': 'gzip' }],
+    [
+      'no such experiment',
+      404,
+      'No Experiment with id=987 exists',
+      JSON.stringify(REQUEST),
+      { 'x-mlflow-experiment-id': '987' },
+    ],
+    [
+      'a name for an experiment',
+      400,
+      'Invalid experiment ID',
+      JSON.stringify(REQUEST),
+      { 'x-mlflow-experiment-id': 'abc' },
+    ],
+  ])('%s is refused', async (_what, status, words, payload, headers) => {
+    const answer = await post(payload, headers)
+    expect([answer.status, answer.body]).toEqual([status, expect.stringContaining(words)])
+  })
+
+  test('what is compressed to hide its size is refused before it is unpacked', async () => {
+    const bomb = gzipSync(Buffer.alloc(129 * 1024 * 1024))
+    expect((await post(bomb, { 'content-encoding': 'gzip' })).status).toBe(413)
+  })
+
+  test('spans of several traces come together, and each trace spans the time of its own', async () => {
+    const [a, b] = ['a'.repeat(32), '0'.repeat(31).concat('f')]
+    await traced.sendSpans([
+      { traceId: a, startTimeUnixNano: '1700000000000000000', endTimeUnixNano: '1700000001000000000' },
+      { traceId: b, startTimeUnixNano: '1700000009000000000', endTimeUnixNano: '0' },
+      { traceId: a, startTimeUnixNano: '1699999999000000000', endTimeUnixNano: '1700000000500000000' },
+    ])
+    const [first, second] = [await get(`tr-${a}`), await get(`tr-${b}`)]
+    expect(first.spans).toHaveLength(2)
+    expect(first.trace_info).toMatchObject({ request_time: '2023-11-14T22:13:19Z', execution_duration: '2s' })
+    expect(second.trace_info).toMatchObject({ request_time: '2023-11-14T22:13:29Z', state: 'OK' })
+    expect(second.trace_info).not.toHaveProperty('execution_duration')
+    expect(second.spans[0]).not.toHaveProperty('end_time_unix_nano')
+  })
+
+  test('a trace is in progress until its root comes, which tells how it ended and what it was about', async () => {
+    const traceId = 'd'.repeat(32)
+    const root = '1'.repeat(16)
+    await traced.sendSpans([{ traceId, parentSpanId: root }])
+    expect((await get(`tr-${traceId}`)).trace_info.state).toBe('IN_PROGRESS')
+    await traced.sendSpans([
+      {
+        traceId,
+        spanId: root,
+        parentSpanId: '0000000000000000',
+        status: { code: 'STATUS_CODE_ERROR', message: 'broke' },
+        attributes: {
+          'mlflow.spanInputs':
+            '{"messages": [{"role": "user", "content": "Which film?"}, {"role": "system", "content": "x"}]}',
+          'mlflow.spanOutputs': '{"title": "Heat"}',
+          'session.id': 's-1',
+          'user.id': 'bob',
+          'mlflow.traceTag.team': 'web',
+        },
+      },
+    ])
+    const { trace_info, spans } = await get(`tr-${traceId}`)
+    expect(trace_info).toMatchObject({
+      state: 'ERROR',
+      request_preview: 'Which film?',
+      response_preview: '{"title": "Heat"}',
+      trace_metadata: { 'mlflow.trace.session': 's-1', 'mlflow.trace.user': 'bob' },
+      tags: { team: 'web' },
+    })
+    expect(spans.map((span: { parent_span_id?: string }) => span.parent_span_id)).toEqual([
+      undefined,
+      'ERERERERERE=',
+    ])
+    expect(spans[0].status).toEqual({ code: 'STATUS_CODE_ERROR', message: 'broke' })
+  })
+
+  test('tokens and costs of all spans add up, and a span that is sent again counts once', async () => {
+    const traceId = 'e'.repeat(32)
+    const spans = [100, 200].map((input, i) => ({
+      traceId,
+      spanId: `${i}`.repeat(16),
+      attributes: {
+        'gen_ai.usage.input_tokens': input,
+        'gen_ai.usage.output_tokens': 50,
+        'mlflow.llm.cost': '{"input_cost": 0.25, "output_cost": 0.5, "total_cost": 0.75}',
+      },
+    }))
+    await traced.sendSpans(spans.slice(0, 1))
+    await traced.sendSpans(spans)
+    const { trace_info } = await get(`tr-${traceId}`)
+    expect(trace_info.trace_metadata).toEqual({
+      'mlflow.trace.tokenUsage': '{"input_tokens": 300, "output_tokens": 100, "total_tokens": 400}',
+      'mlflow.trace.cost': '{"input_cost": 0.5, "output_cost": 1.0, "total_cost": 1.5}',
+    })
+  })
+
+  test('what the client recorded of the whole trace is not changed by spans that come later', async () => {
+    const traceId = '9'.repeat(32)
+    await traced.aTrace({
+      trace_id: `tr-${traceId}`,
+      request_time: '2020-01-01T00:00:00Z',
+      execution_duration: '3s',
+      state: 'OK',
+      request_preview: 'asked',
+      trace_metadata: { 'mlflow.trace.tokenUsage': '{"input_tokens": 7}' },
+    })
+    await traced.sendSpans([
+      {
+        traceId,
+        status: { code: 2 },
+        attributes: {
+          'input.value': 'other',
+          'output.value': 'answer',
+          'llm.token_count.prompt': 9,
+          'llm.token_count.completion': 9,
+        },
+      },
+    ])
+    expect((await get(`tr-${traceId}`)).trace_info).toMatchObject({
+      request_time: '2020-01-01T00:00:00Z',
+      execution_duration: '3s',
+      state: 'OK',
+      request_preview: 'asked',
+      response_preview: '"answer"',
+      trace_metadata: { 'mlflow.trace.tokenUsage': '{"input_tokens": 7}' },
+    })
+  })
+
+  test('text that databases cannot keep is mended, and no span is lost for it', async () => {
+    const traceId = '8'.repeat(32)
+    const payload = changed({ traceId, name: 'a\u0000b\ud800' })
+    expect(await post(payload)).toEqual(accepted)
+    expect((await get(`tr-${traceId}`)).spans[0].name).toBe('a\ufffdb\ufffd')
+  })
+
+  test('a request is all or nothing', async () => {
+    const traceId = '7'.repeat(32)
+    const answer = await traced.sendSpans([{ traceId }, { traceId, spanId: '' }])
+    expect(answer.status).toBe(422)
+    expect((await traced.traces('GET', `/tr-${traceId}`)).status).toBe(404)
+  })
+
+  test('traces are linked to the run that a header names', async () => {
+    const run = await traced.aRun()
+    const traceId = '6'.repeat(32)
+    await post(changed({ traceId }), { 'x-mlflow-run-id': run })
+    expect(await traced.search(`run_id = '${run}'`)).toEqual([`tr-${traceId}`])
+  })
+})
+
+/** The request with other fields of its span. */
+function changed(fields: object): string {
+  const request = structuredClone(REQUEST) as typeof REQUEST
+  Object.assign(request.resourceSpans[0]!.scopeSpans[0]!.spans[0]!, fields)
+  return JSON.stringify(request)
+}

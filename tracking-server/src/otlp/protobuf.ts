@@ -1,0 +1,141 @@
+/**
+ * Reads OTLP's messages from protobuf into the objects that OTLP's JSON has, so that one conversion serves both:
+ * camelCase names, ids in hexadecimal. Wire format: https://protobuf.dev/programming-guides/encoding/, messages:
+ * opentelemetry-proto 1.x. Unknown fields, and fields of another wire type, are skipped as protobuf does.
+ */
+export function readTraceRequest(bytes: Uint8Array): Record<string, unknown> {
+  return readMessage(REQUEST, bytes, 0)
+}
+
+/** @throws by `readTraceRequest` for what is no protobuf */
+export class MalformedProtobuf extends Error {
+  override readonly name = 'MalformedProtobuf'
+}
+
+interface Field {
+  readonly name: string
+  readonly repeated?: true
+  /** 0: a number, 1: eight bytes, 2: as many bytes as it says. */
+  readonly wire: 0 | 1 | 2
+  /** Takes a bigint where `wire` is 0, else bytes. */
+  readonly read: (value: never, depth: number) => unknown
+}
+/** By field number. */
+type Message = Readonly<Record<number, Field>>
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
+const view = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset)
+
+const text = (name: string): Field => ({ name, wire: 2, read: (bytes: Uint8Array) => utf8.decode(bytes) })
+const id = (name: string): Field => ({ name, wire: 2, read: hex })
+const whole = (name: string): Field => ({ name, wire: 0, read: (value: bigint) => BigInt.asIntN(64, value) })
+const fixed64 = (name: string): Field => ({
+  name,
+  wire: 1,
+  read: (bytes: Uint8Array) => view(bytes).getBigUint64(0, true),
+})
+const message = (name: string, of: () => Message): Field => ({
+  name,
+  wire: 2,
+  read: (bytes: Uint8Array, depth) => readMessage(of(), bytes, depth + 1),
+})
+const list = (name: string, of: () => Message): Field => ({ ...message(name, of), repeated: true })
+
+const ANY_VALUE: Message = {
+  1: text('stringValue'),
+  2: { name: 'boolValue', wire: 0, read: (value: bigint) => value !== 0n },
+  3: whole('intValue'),
+  4: { name: 'doubleValue', wire: 1, read: (bytes: Uint8Array) => view(bytes).getFloat64(0, true) },
+  5: message('arrayValue', () => ({ 1: list('values', () => ANY_VALUE) })),
+  6: message('kvlistValue', () => ({ 1: list('values', () => KEY_VALUE) })),
+  7: { name: 'bytesValue', wire: 2, read: (bytes: Uint8Array) => Buffer.from(bytes).toString('base64') },
+}
+const KEY_VALUE: Message = { 1: text('key'), 2: message('value', () => ANY_VALUE) }
+const attributes = list('attributes', () => KEY_VALUE)
+const EVENT: Message = { 1: fixed64('timeUnixNano'), 2: text('name'), 3: attributes }
+const LINK: Message = { 1: id('traceId'), 2: id('spanId'), 4: attributes }
+const STATUS: Message = { 2: text('message'), 3: whole('code') }
+const SPAN: Message = {
+  1: id('traceId'),
+  2: id('spanId'),
+  4: id('parentSpanId'),
+  5: text('name'),
+  7: fixed64('startTimeUnixNano'),
+  8: fixed64('endTimeUnixNano'),
+  9: attributes,
+  11: list('events', () => EVENT),
+  13: list('links', () => LINK),
+  15: message('status', () => STATUS),
+}
+const RESOURCE_SPANS: Message = {
+  1: message('resource', () => ({ 1: attributes })),
+  2: list('scopeSpans', () => ({ 2: list('spans', () => SPAN) })),
+}
+const REQUEST: Message = { 1: list('resourceSpans', () => RESOURCE_SPANS) }
+
+const DEEPEST = 100
+
+function readMessage(fields: Message, bytes: Uint8Array, depth: number): Record<string, unknown> {
+  if (depth > DEEPEST) throw new MalformedProtobuf(`nested deeper than ${DEEPEST}`)
+  const read: Record<string, unknown> = {}
+  const reader = new Reader(bytes)
+  while (!reader.ended) {
+    const tag = reader.tag()
+    const value = reader.value(tag & 7)
+    const field = fields[tag >>> 3]
+    if (field?.wire !== (tag & 7)) continue
+    const one = field.read(value as never, depth)
+    const earlier = read[field.name] as unknown[] | undefined
+    if (!field.repeated) read[field.name] = one
+    else if (earlier) earlier.push(one)
+    else read[field.name] = [one]
+  }
+  return read
+}
+
+class Reader {
+  readonly #bytes: Uint8Array
+  #at = 0
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes
+  }
+
+  get ended(): boolean {
+    return this.#at >= this.#bytes.length
+  }
+
+  tag(): number {
+    const tag = Number(this.#varint())
+    if (tag > 0xffff_ffff || tag >>> 3 === 0) throw new MalformedProtobuf('no such field')
+    return tag
+  }
+
+  value(wire: number): bigint | Uint8Array {
+    if (wire === 0) return this.#varint()
+    if (wire === 1) return this.#take(8)
+    if (wire === 2) return this.#take(Number(this.#varint()))
+    if (wire === 5) return this.#take(4)
+    throw new MalformedProtobuf(`wire type ${wire}`) // groups, which OTLP never had
+  }
+
+  #varint(): bigint {
+    let value = 0n
+    for (let shift = 0n; shift < 70n; shift += 7n) {
+      const byte = this.#bytes[this.#at++]
+      if (byte === undefined) throw new MalformedProtobuf('ends within a number')
+      value |= BigInt(byte & 0x7f) << shift
+      if (byte < 0x80) return value
+    }
+    throw new MalformedProtobuf('a number longer than 64 bits')
+  }
+
+  #take(length: number): Uint8Array {
+    const end = this.#at + length
+    if (end > this.#bytes.length) throw new MalformedProtobuf('ends within a field')
+    const taken = this.#bytes.subarray(this.#at, end)
+    this.#at = end
+    return taken
+  }
+}

@@ -1,0 +1,167 @@
+import { describe, expect, test } from 'vitest'
+import type { Span, SpanEvent } from '../spans/span.js'
+import type { ValueMap } from '../spans/value.js'
+import { translate } from './translate.js'
+
+const span = (attributes: ValueMap, events: readonly SpanEvent[] = []): Span => ({
+  trace_id: 'tr-1',
+  otel_trace_id: '1'.repeat(32),
+  span_id: '1'.repeat(16),
+  parent_span_id: undefined,
+  name: 'step',
+  status: 'OK',
+  status_message: '',
+  start_time_unix_nano: 0n,
+  end_time_unix_nano: 1n,
+  attributes,
+  events,
+  links: [],
+})
+const event = (name: string, attributes: ValueMap): SpanEvent => ({ name, time_unix_nano: 0n, attributes })
+const tokens = (input: bigint, output: bigint, total: bigint) => ({
+  'mlflow.chat.tokenUsage': { input_tokens: input, output_tokens: output, total_tokens: total },
+})
+
+describe('attributes of other conventions show as MLflow has them', () => {
+  test.each<[string, ValueMap, ValueMap]>([
+    [
+      'OpenInference',
+      {
+        'openinference.span.kind': 'RETRIEVER',
+        'input.value': 'Hello',
+        'output.value': ['Bye'],
+        'llm.token_count.prompt': 100n,
+        'llm.token_count.completion': 50n,
+        'llm.token_count.total': 151n,
+        'llm.model_name': 'm',
+        'llm.provider': 'p',
+      },
+      {
+        'mlflow.spanType': 'RETRIEVER',
+        'mlflow.spanInputs': 'Hello',
+        'mlflow.spanOutputs': ['Bye'],
+        ...tokens(100n, 50n, 151n),
+        'mlflow.llm.model': 'm',
+        'mlflow.llm.provider': 'p',
+      },
+    ],
+    [
+      'GenAI',
+      {
+        'gen_ai.operation.name': 'chat',
+        'gen_ai.input.messages': [{ role: 'user' }],
+        'gen_ai.output.messages': [{ role: 'assistant' }],
+        'gen_ai.usage.input_tokens': '100',
+        'gen_ai.usage.output_tokens': 50n,
+        'gen_ai.request.model': 'asked',
+        'gen_ai.response.model': 'answered',
+        'gen_ai.provider.name': 'p',
+        'gen_ai.tool.definitions': [{ name: 't' }],
+      },
+      {
+        'mlflow.spanType': 'CHAT_MODEL',
+        'mlflow.spanInputs': [{ role: 'user' }],
+        'mlflow.spanOutputs': [{ role: 'assistant' }],
+        ...tokens(100n, 50n, 150n),
+        'mlflow.llm.model': 'answered',
+        'mlflow.llm.provider': 'p',
+        'mlflow.chat.tools': [{ name: 't' }],
+      },
+    ],
+    [
+      'Traceloop',
+      {
+        'traceloop.span.kind': 'tool',
+        'gen_ai.prompt.0.content': 'first',
+        'gen_ai.completion.0.content': 'second',
+        'gen_ai.usage.prompt_tokens': 1n,
+        'gen_ai.usage.completion_tokens': 2n,
+        'llm.usage.total_tokens': 3n,
+        'gen_ai.system': 'p',
+      },
+      {
+        'mlflow.spanType': 'TOOL',
+        'mlflow.spanInputs': 'first',
+        'mlflow.spanOutputs': 'second',
+        ...tokens(1n, 2n, 3n),
+        'mlflow.llm.provider': 'p',
+      },
+    ],
+    [
+      'Vercel AI',
+      {
+        'ai.operationId': 'ai.generateText.doGenerate',
+        'ai.prompt.messages': '[{"role": "user"}]',
+        'ai.prompt.tools': ['{"name": "t"}'],
+        'ai.response.text': 'Bye',
+      },
+      {
+        'mlflow.spanType': 'LLM',
+        'mlflow.spanInputs': { messages: [{ role: 'user' }], tools: [{ name: 't' }] },
+        'mlflow.spanOutputs': { text: 'Bye' },
+        'mlflow.message.format': 'vercel_ai',
+      },
+    ],
+    [
+      'VoltAgent',
+      { 'span.type': 'llm', 'entity.type': 'agent', 'voltagent.operation_id': '1', input: 'i', output: 'o' },
+      {
+        'mlflow.spanType': 'LLM',
+        'mlflow.spanInputs': 'i',
+        'mlflow.spanOutputs': 'o',
+        'mlflow.message.format': 'voltagent',
+      },
+    ],
+    [
+      'LiveKit',
+      { 'lk.agent_name': 'a', 'lk.user_input': 'i', 'lk.response.text': 'o' },
+      {
+        'mlflow.spanType': 'AGENT',
+        'mlflow.spanInputs': 'i',
+        'mlflow.spanOutputs': 'o',
+        'mlflow.message.format': 'livekit',
+      },
+    ],
+    [
+      'Laminar',
+      { 'lmnr.span.type': 'PIPELINE', 'lmnr.span.input': 'i' },
+      { 'mlflow.spanType': 'CHAIN', 'mlflow.spanInputs': 'i', 'mlflow.message.format': 'openai' },
+    ],
+    [
+      'Langfuse',
+      { 'langfuse.observation.type': 'generation', 'langfuse.observation.output': 'o' },
+      { 'mlflow.spanType': 'LLM', 'mlflow.spanOutputs': 'o' },
+    ],
+    [
+      'Google ADK, which names the model among the inputs',
+      { 'gcp.vertex.agent.llm_request': { model: 'm' } },
+      { 'mlflow.spanInputs': { model: 'm' }, 'mlflow.llm.model': 'm' },
+    ],
+  ])('%s', (_name, given, added) => {
+    expect(translate(span(given)).attributes).toEqual({ ...given, ...added })
+  })
+
+  test('Spring AI keeps them in events', () => {
+    const events = [
+      event('gen_ai.content.prompt', { 'gen_ai.prompt': 'Hello' }),
+      event('gen_ai.content.completion', { 'gen_ai.completion': 'Bye' }),
+    ]
+    expect(translate(span({}, events)).attributes).toEqual({
+      'mlflow.spanInputs': 'Hello',
+      'mlflow.spanOutputs': 'Bye',
+    })
+  })
+
+  test("MLflow's own attributes stay, but for a type that says nothing", () => {
+    const own = { 'mlflow.spanInputs': 1n, 'mlflow.spanType': 'LLM', 'mlflow.llm.model': 'mine' }
+    const others = { 'input.value': 'x', 'openinference.span.kind': 'TOOL', 'llm.model_name': 'theirs' }
+    expect(translate(span({ ...own, ...others })).attributes).toEqual({ ...own, ...others })
+    const untyped = { 'mlflow.spanType': 'UNKNOWN', 'traceloop.span.kind': 'task' }
+    expect(translate(span(untyped)).attributes).toMatchObject({ 'mlflow.spanType': 'TASK' })
+  })
+
+  test('what is empty counts as absent, and half of the tokens as none', () => {
+    const given = { 'input.value': {}, 'traceloop.entity.input': 'i', 'gen_ai.usage.input_tokens': 5n }
+    expect(translate(span(given)).attributes).toEqual({ ...given, 'mlflow.spanInputs': 'i' })
+  })
+})

@@ -1,0 +1,95 @@
+import { type Places, placesOf } from '@cairn/platform/blobs/places'
+import type { Db } from '@cairn/platform/db/db'
+import { migrate } from '@cairn/platform/db/migrate'
+import type { Ground } from '@cairn/platform/ground'
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import { artifactRoutes } from './artifacts/routes.js'
+import { assessmentRoutes } from './assessments/routes.js'
+import { AssessmentStore } from './assessments/store.js'
+import { Clock } from './clock.js'
+import { evaluationDatasetRoutes } from './evaluation-datasets/routes.js'
+import { eventRoutes } from './events/routes.js'
+import { artifactLocation } from './experiments/location.js'
+import { experimentRoutes } from './experiments/routes.js'
+import { ExperimentSearch } from './experiments/search.js'
+import { ExperimentStore } from './experiments/store.js'
+import { Garbage } from './gc/garbage.js'
+import { garbageRoutes } from './gc/routes.js'
+import { graphqlRoutes } from './graphql/routes.js'
+import { importRoutes } from './import/routes.js'
+import { issueRoutes } from './issues/routes.js'
+import { IssueSearch } from './issues/search.js'
+import { IssueStore } from './issues/store.js'
+import { loggedModelRoutes } from './logged-models/routes.js'
+import { LoggedModelSearch } from './logged-models/search.js'
+import { LoggedModelStore } from './logged-models/store.js'
+import { metricRoutes } from './metrics/routes.js'
+import { otlpRoutes } from './otlp/routes.js'
+import { gatewayProxyRoutes } from './promptlab/gateway-proxy.js'
+import { promptlabRoutes } from './promptlab/routes.js'
+import { RunLog } from './runs/log.js'
+import { runRoutes } from './runs/routes.js'
+import { RunSearch } from './runs/search.js'
+import { RunStore } from './runs/store.js'
+import type { TrackingSchema } from './schema.js'
+import { scorerRoutes } from './scorers/routes.js'
+import { ScorerStore } from './scorers/store.js'
+import { serverInfoRoutes } from './server-info/routes.js'
+import { SpanLog } from './spans/log.js'
+import { traceMetricRoutes } from './trace-metrics/routes.js'
+import { TraceLinks } from './traces/links.js'
+import { traceRoutes } from './traces/routes.js'
+import { TraceSearch } from './traces/search.js'
+import { TraceStore } from './traces/store.js'
+import { traceRoutesV2 } from './traces/v2-routes.js'
+import { WholeTraces } from './traces/whole.js'
+import { wholeTraceRoutes } from './traces/whole-routes.js'
+
+/** Experiments, runs, metrics, logged models, artifacts, traces, and what judges them. */
+export const tracking: FastifyPluginAsync<{ ground: Ground }> = async (app, { ground }) => {
+  await migrate(ground.db, 'tracking', new URL('./migrations/', import.meta.url))
+  const db = ground.db.for<TrackingSchema>()
+  const clock = new Clock(ground.now)
+  const root = artifactLocation(ground.config.default_artifact_root)
+  const experiments = new ExperimentStore(db, clock, root)
+  const { announce, feed } = ground.events
+  const runs = new RunStore(db, clock, announce)
+  const models = new LoggedModelStore(db, clock)
+  const places = placesOf(ground.config, ground.blobs)
+  await experiments.ensureDefault()
+
+  await app.register(serverInfoRoutes)
+  await app.register(eventRoutes, { feed, authorizer: ground.authorizer })
+  await app.register(experimentRoutes, {
+    experiments,
+    search: new ExperimentSearch(db, experiments),
+    announce,
+  })
+  const log = new RunLog(db, clock, announce)
+  await app.register(runRoutes, { runs, log, search: new RunSearch(db) })
+  await app.register(promptlabRoutes, { runs, log, places, now: ground.now })
+  await app.register(gatewayProxyRoutes, { target: ground.config.deployments_target })
+  await app.register(graphqlRoutes, { ground })
+  await app.register(metricRoutes, { db })
+  await app.register(loggedModelRoutes, { models, search: new LoggedModelSearch(db), places })
+  await app.register(artifactRoutes, { runs, models, places, ground })
+  await app.register(garbageRoutes, {
+    garbage: new Garbage({ db, places, call: ground.client(), now: ground.now }),
+  })
+  await app.register(importRoutes, { db, clock, root, runs, models, places, announce })
+  await registerTraces(app, db, clock, places)
+  await app.register(evaluationDatasetRoutes, { db, clock })
+  await app.register(scorerRoutes, { scorers: new ScorerStore(db, clock) })
+  await app.register(issueRoutes, { issues: new IssueStore(db, clock), search: new IssueSearch(db) })
+}
+
+async function registerTraces(app: FastifyInstance, db: Db<TrackingSchema>, clock: Clock, places: Places) {
+  const traces = new TraceStore(db, clock)
+  const search = new TraceSearch(db)
+  await app.register(traceRoutes, { db, traces, search, links: new TraceLinks(db) })
+  await app.register(traceRoutesV2, { traces, search })
+  await app.register(wholeTraceRoutes, { traces, whole: new WholeTraces(db, traces), places })
+  await app.register(traceMetricRoutes, { db })
+  await app.register(assessmentRoutes, { assessments: new AssessmentStore(db, clock) })
+  await app.register(otlpRoutes, { spans: new SpanLog(db, clock) })
+}

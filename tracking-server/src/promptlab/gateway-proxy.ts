@@ -1,0 +1,51 @@
+import { withoutTrailingSlashes } from '@cairn/platform/blobs/path'
+import { ApiError, invalid, messageOf } from '@cairn/platform/errors'
+import { EDIT_EXPERIMENTS, READ_EXPERIMENTS } from '@cairn/platform/protocol/rights'
+import type { FastifyPluginAsync } from 'fastify'
+
+const URL_PATH = '/ajax-api/2.0/mlflow/gateway-proxy'
+const MOST_MILLISECONDS = 60_000
+
+/** Lets MLflow's prompt page list and ask the endpoints of a deployments server; without a target there are none. */
+export const gatewayProxyRoutes: FastifyPluginAsync<{ target: string }> = async (app, { target }) => {
+  const schema = { hide: true }
+  app.get(URL_PATH, { config: { right: READ_EXPERIMENTS }, schema }, async ({ query }) => {
+    if (!target) return { endpoints: [] }
+    const path = pathOf(query)
+    if (path !== 'api/2.0/endpoints') throw invalid(`Invalid gateway_path: ${path} for method: GET`)
+    return ask(`${target}/${path}`, { method: 'GET' })
+  })
+  app.post(URL_PATH, { config: { right: EDIT_EXPERIMENTS }, schema }, async ({ body }) => {
+    if (!target) return { endpoints: [] }
+    const path = pathOf(body)
+    const [, name] = /^gateway\/([^/]+)\/invocations$/.exec(path) ?? []
+    if (!name || name === '.' || name === '..')
+      throw invalid(`Invalid gateway_path: ${path} for method: POST`)
+    return ask(`${target}/gateway/${encodeURIComponent(name)}/invocations`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify((body as { json_data?: unknown }).json_data ?? null),
+    })
+  })
+}
+
+function pathOf(given: unknown): string {
+  const { gateway_path: path } = (given ?? {}) as { gateway_path?: unknown }
+  if (typeof path !== 'string' || path === '')
+    throw invalid('Deployments proxy request must specify a gateway_path.')
+  return withoutTrailingSlashes(path.replace(/^\/+/, ''))
+}
+
+/** @throws INVALID_PARAMETER_VALUE for what the target refuses, TEMPORARILY_UNAVAILABLE for one that fails */
+async function ask(url: string, request: RequestInit): Promise<unknown> {
+  const answer = await fetch(url, { ...request, signal: AbortSignal.timeout(MOST_MILLISECONDS) }).catch(
+    (cause) => {
+      throw unavailable(`Deployments proxy request failed: ${messageOf(cause)}`)
+    },
+  )
+  if (answer.ok) return answer.json()
+  const said = `Deployments proxy request failed with error code ${answer.status}. Error message: ${(await answer.text()).slice(0, 1000)}`
+  throw answer.status < 500 ? invalid(said) : unavailable(said)
+}
+
+const unavailable = (message: string) => new ApiError('TEMPORARILY_UNAVAILABLE', message)

@@ -1,0 +1,125 @@
+import { databases } from '@cairn/platform/testing/databases'
+import Fastify from 'fastify'
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type Tracked, trackedApp } from '../testing/tracked.js'
+import { gatewayProxyRoutes } from './gateway-proxy.js'
+
+describe.each(databases)('tries of prompts on %s', (_name, database) => {
+  let tracked: Tracked
+  beforeEach(async () => {
+    tracked = await trackedApp(database)
+  })
+  afterEach(() => tracked.close())
+
+  const keep = async (payload: object) => {
+    const url = '/ajax-api/2.0/mlflow/runs/create-promptlab-run'
+    const answer = await tracked.app.inject({ method: 'POST', url, payload })
+    return { status: answer.statusCode, body: answer.json() }
+  }
+  const ONE = {
+    experiment_id: '0',
+    prompt_template: 'Recommend a film like {{film}}',
+    prompt_parameters: [{ key: 'film', value: 'Heat' }],
+    model_route: 'chat',
+    model_input: 'Recommend a film like Heat',
+    mlflow_version: '3.11.2',
+  }
+
+  test('what is missing is named, in order', async () => {
+    const given: Record<string, unknown> = {}
+    for (const [name, value] of Object.entries(ONE)) {
+      expect(await keep(given)).toMatchObject({
+        status: 400,
+        body: { message: `CreatePromptlabRun request must specify ${name}.` },
+      })
+      given[name] = value
+    }
+    expect((await keep({ ...ONE, prompt_parameters: [] })).status).toBe(400)
+  })
+
+  test('a try is a finished run, with its table and a model that can be loaded', async () => {
+    const { body } = await keep({
+      ...ONE,
+      run_name: 'try',
+      user_id: 'ada',
+      start_time: 456,
+      model_parameters: [{ key: 'temperature', value: 0.1 }],
+      model_output: 'Collateral',
+      model_output_parameters: [{ key: 'latency', value: '100' }],
+    })
+    const { info, data } = body.run
+    expect(info).toMatchObject({ run_name: 'try', user_id: 'ada', status: 'FINISHED', start_time: 456 })
+    expect(
+      Object.fromEntries(data.params.map((one: Record<string, string>) => [one.key, one.value])),
+    ).toEqual({
+      temperature: '0.1',
+      model_route: 'chat',
+      prompt_template: ONE.prompt_template,
+    })
+    expect(data.tags).toContainEqual({
+      key: 'mlflow.loggedArtifacts',
+      value: '[{"path": "eval_results_table.json", "type": "table"}]',
+    })
+    const file = async (path: string) =>
+      (await tracked.app.inject(`/get-artifact?run_id=${info.run_id}&path=${path}`)).json()
+    expect(await file('eval_results_table.json')).toEqual({
+      columns: ['film', 'prompt', 'output', 'latency'],
+      data: [['Heat', ONE.model_input, 'Collateral', '100']],
+    })
+    expect((await file('model/MLmodel')).flavors.python_function.parameters_path).toBe('parameters.yaml')
+    expect((await file('model/parameters.yaml')).model_parameters).toEqual({ temperature: '0.1' })
+  })
+
+  test('a try that cannot be kept is refused, and its run has failed', async () => {
+    const twice = [
+      { key: 'model_route', value: 'a' },
+      { key: 'model_route', value: 'b' },
+    ]
+    expect((await keep({ ...ONE, model_parameters: twice })).status).toBe(400)
+    const { body } = await tracked.post('runs/search', { experiment_ids: ['0'] })
+    expect(body.runs[0].info.status).toBe('FAILED')
+    expect((await keep({ ...ONE, experiment_id: '99' })).status).toBe(404)
+  })
+
+  test('without a target the gateway has no endpoints', async () => {
+    const url = '/ajax-api/2.0/mlflow/gateway-proxy'
+    expect((await tracked.app.inject(`${url}?gateway_path=api`)).json()).toEqual({ endpoints: [] })
+    expect((await tracked.app.inject({ method: 'POST', url, payload: {} })).json()).toEqual({ endpoints: [] })
+  })
+})
+
+describe('a gateway that there is', () => {
+  const target = Fastify()
+  afterAll(() => target.close())
+  target.get('/api/2.0/endpoints', async () => ({ endpoints: [{ name: 'chat' }] }))
+  target.post('/gateway/chat/invocations', async ({ body }) => ({ asked: body }))
+  target.post('/gateway/sad/invocations', async (_request, reply) => reply.code(422).send('no'))
+  target.post('/gateway/down/invocations', async (_request, reply) => reply.code(500).send('ouch'))
+  const url = '/ajax-api/2.0/mlflow/gateway-proxy'
+
+  test('is asked for what its paths allow, and nothing else', async () => {
+    const proxy = Fastify()
+    await proxy.register(gatewayProxyRoutes, { target: await target.listen({ port: 0, host: '127.0.0.1' }) })
+    const post = async (payload: object) => {
+      const answer = await proxy.inject({ method: 'POST', url, payload })
+      return [answer.statusCode, answer.json()]
+    }
+    const list = await proxy.inject(`${url}?gateway_path=api/2.0/endpoints`)
+    expect(list.json()).toEqual({ endpoints: [{ name: 'chat' }] })
+    expect(await post({ gateway_path: 'gateway/chat/invocations', json_data: { x: 1 } })).toEqual([
+      200,
+      { asked: { x: 1 } },
+    ])
+    for (const [path, message] of [
+      [undefined, 'Deployments proxy request must specify a gateway_path.'],
+      ['foo/bar', 'Invalid gateway_path: foo/bar for method: POST'],
+      ['gateway/../invocations', 'Invalid gateway_path: gateway/../invocations for method: POST'],
+      ['gateway/sad/invocations', 'Deployments proxy request failed with error code 422. Error message: no'],
+    ])
+      expect(await post({ gateway_path: path })).toMatchObject([400, { message }])
+    expect((await post({ gateway_path: 'gateway/down/invocations' }))[0]).toBe(503)
+    expect((await proxy.inject(`${url}?gateway_path=hello/world`)).json().message).toBe(
+      'Invalid gateway_path: hello/world for method: GET',
+    )
+  })
+})

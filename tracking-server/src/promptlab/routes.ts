@@ -1,0 +1,63 @@
+import type { Places } from '@cairn/platform/blobs/places'
+import { handle } from '@cairn/platform/http/handle'
+import { CreatePromptlabRun } from '@cairn/platform/protocol/promptlab'
+import type { FastifyPluginAsync } from 'fastify'
+import type { RunLog } from '../runs/log.js'
+import { LOGGED_MODELS_TAG, modelFrom, withModel } from '../runs/logged-model-tag.js'
+import type { RunStore } from '../runs/store.js'
+import { filesOf, modelOf, RESULTS, type Try, tryOf } from './try.js'
+
+interface Options {
+  readonly runs: RunStore
+  readonly log: RunLog
+  readonly places: Places
+  readonly now: () => number
+}
+
+const TABLES = JSON.stringify([{ path: RESULTS, type: 'table' }]).replaceAll(/([:,])"/g, '$1 "')
+
+/** Tries of MLflow's prompt page, kept as runs with a table that its evaluation view shows. */
+export const promptlabRoutes: FastifyPluginAsync<Options> = async (app, { runs, log, places, now }) => {
+  handle(app, CreatePromptlabRun, async (given) => {
+    const one = tryOf(given)
+    const { run_name, tags, user_id, start_time } = given
+    const { info } = await runs.create({
+      experiment_id: one.experiment_id,
+      ...(run_name !== undefined && { run_name }),
+      ...(tags && { tags }),
+      ...(user_id !== undefined && { user_id }),
+      ...(start_time !== undefined && { start_time }),
+    })
+    const end = (status: 'FINISHED' | 'FAILED') =>
+      runs.update({ run_id: info.run_id, status, end_time: now() })
+    try {
+      await keep(one, info)
+    } catch (error) {
+      await end('FAILED')
+      throw error
+    }
+    await end('FINISHED')
+    return { run: await runs.get(info.run_id) }
+  })
+
+  async function keep(one: Try, { run_id, artifact_uri }: { run_id: string; artifact_uri: string }) {
+    await log.batch(run_id, {
+      params: [
+        ...one.parameters,
+        { key: 'model_route', value: one.route },
+        { key: 'prompt_template', value: one.template },
+      ],
+      tags: [
+        { key: 'mlflow.loggedArtifacts', value: TABLES },
+        { key: 'mlflow.runSourceType', value: 'PROMPT_ENGINEERING' },
+      ],
+    })
+    const model = modelOf(one, run_id, new Date(now()))
+    const noted = modelFrom(JSON.stringify(model))
+    await log.amendTag(run_id, LOGGED_MODELS_TAG, (history) => withModel(history, noted))
+    for (const [path, text] of Object.entries(filesOf(one, model))) {
+      const { blobs, key } = await places.below(artifact_uri, path)
+      await blobs.put(key, Buffer.from(text))
+    }
+  }
+}

@@ -1,0 +1,18 @@
+import type { Transaction } from '@cairn/platform/db/db'
+import { invalid, missing } from '@cairn/platform/errors'
+import type { RunRow, TrackingSchema } from '../schema.js'
+
+export const noSuchRun = (runId: string) => missing(`Run with id=${runId} not found`)
+
+/**
+ * A run that may be written to.
+ *
+ * @throws RESOURCE_DOES_NOT_EXIST; INVALID_PARAMETER_VALUE when it is deleted
+ */
+export async function activeRun(tx: Transaction<TrackingSchema>, runId: string): Promise<RunRow> {
+  const run = await tx.selectFrom('runs').selectAll().where('run_id', '=', runId).executeTakeFirst()
+  if (!run) throw noSuchRun(runId)
+  if (run.lifecycle_stage !== 'active')
+    throw invalid(`The run ${runId} must be in the 'active' state. Current state is ${run.lifecycle_stage}.`)
+  return run
+}

@@ -1,0 +1,68 @@
+import type { Db } from '@cairn/platform/db/db'
+import type { Columns } from '@cairn/platform/db/dialect'
+import type { Filter } from '@cairn/platform/search/filter'
+import type { Condition } from '@cairn/platform/search/language'
+import { compare } from '@cairn/platform/search/where'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import type { TrackingSchema } from '../schema.js'
+import { INDEXED, within } from './where.js'
+
+/**
+ * So many runs are read and sorted in the time in which an ordering is walked until it has shown a page of them, in
+ * stores of up to a million runs.
+ */
+export const FEW = 3000
+const RANGES = new Set(['=', '<', '<=', '>', '>='])
+const ID: Columns = { id: 'text' }
+
+/**
+ * The ids that a search can begin with, when an index says that one of its comparisons leaves few. There may be more
+ * of them than match. Undefined: it is better to walk the ordering, and look at each run.
+ */
+export async function fewRuns(
+  db: Db<TrackingSchema>,
+  filter: Filter<Condition>,
+  experiments: readonly number[],
+  few: number,
+): Promise<readonly string[] | undefined> {
+  for (const clause of filter) {
+    const candidates = 'anyOf' in clause ? undefined : candidatesOf(clause, experiments)
+    if (!candidates) continue
+    const { rows } = await sql<{ run_id: string }>`${candidates} limit ${few + 1}`.execute(db.read)
+    if (rows.length <= few) return rows.map(({ run_id }) => run_id)
+  }
+  return undefined
+}
+
+/** A row source of ids with the column `id`. */
+export const idRows = (db: Db<TrackingSchema>, ids: readonly string[]) =>
+  db.dialect.rows(
+    ids.map((id) => ({ id })),
+    ID,
+  )
+
+/** What an index alone answers. */
+function candidatesOf(
+  { entity, key, comparator, value }: Condition,
+  experiments: readonly number[],
+): RawBuilder<unknown> | undefined {
+  const from = (table: string, condition: RawBuilder<SqlBool>) =>
+    sql`select run_id from ${sql.table(table)} where ${within(experiments)} and ${condition}`
+  if (entity === 'metric' && RANGES.has(comparator))
+    return from(
+      'latest_metrics',
+      sql`key = ${key} and is_nan = 0 and ${compare(sql.ref('value'), comparator, value)}`,
+    )
+  if (comparator !== '=' && comparator !== 'IN') return undefined
+  if (entity === 'attribute')
+    return key === 'run_id' || key === 'run_name'
+      ? from('runs', compare(sql.ref(key), comparator, value))
+      : undefined
+  if (entity !== 'parameter' && entity !== 'tag') return undefined
+  const prefix = sql`substr(value, 1, ${sql.lit(INDEXED)})`
+  const cut = typeof value === 'object' ? (value ?? []).map(beginning) : beginning(String(value))
+  return from(entity === 'tag' ? 'tags' : 'params', sql`key = ${key} and ${compare(prefix, comparator, cut)}`)
+}
+
+/** Of as many characters as the index has: a surrogate pair is one. */
+const beginning = (text: string) => [...text.slice(0, 2 * INDEXED)].slice(0, INDEXED).join('')

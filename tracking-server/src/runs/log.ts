@@ -1,0 +1,168 @@
+import type { Db, Transaction } from '@cairn/platform/db/db'
+import { invalid, missing } from '@cairn/platform/errors'
+import type { Announce } from '@cairn/platform/events/announcer'
+import { fewKeys } from '@cairn/platform/events/coalesce'
+import type { LoggedMetric } from '@cairn/platform/protocol/metrics'
+import type { DatasetInput, ModelInput } from '@cairn/platform/protocol/runs'
+import type { Clock } from '../clock.js'
+import { insertModelMetrics, type ModelPoint, toModelPoint } from '../logged-models/metrics.js'
+import type { RunRow, TrackingSchema } from '../schema.js'
+import { activeRun } from './active.js'
+import { refuseLargeBatch } from './batch-limits.js'
+import {
+  describeChanges,
+  type Entry,
+  type Given,
+  insertParams,
+  putTags,
+  refuseDuplicates,
+  toParam,
+  toTag,
+} from './entries.js'
+import { insertDatasets, insertModelInputs, insertModelOutputs } from './inputs.js'
+import { insertMetrics, type MetricPoint, toPoint } from './metrics.js'
+
+export interface Batch {
+  readonly metrics?: readonly LoggedMetric[]
+  readonly params?: readonly Given[]
+  readonly tags?: readonly Given[]
+}
+
+/** Everything that is logged to a run that exists and is active; each call is all or nothing. */
+export class RunLog {
+  readonly #db: Db<TrackingSchema>
+  readonly #clock: Clock
+  readonly #announce: Announce
+
+  constructor(db: Db<TrackingSchema>, clock: Clock, announce: Announce) {
+    this.#db = db
+    this.#clock = clock
+    this.#announce = announce
+  }
+
+  async metric(runId: string, metric: LoggedMetric): Promise<void> {
+    const points = [toPoint(metric)]
+    const ofModels = metric.model_id ? [toModelPoint(metric, points[0]!)] : []
+    const run = await this.#write(runId, (tx, run) => this.#metrics(tx, run, points, ofModels))
+    this.#announceMetrics(run, points)
+  }
+
+  async param(runId: string, given: Given): Promise<void> {
+    const param = toParam(given)
+    const run = await this.#write(runId, async (tx, run) => {
+      const [changed] = await insertParams(tx, this.#db.dialect, run, [param], this.#clock)
+      if (changed)
+        throw invalid(
+          `Changing param values is not allowed. Param with key='${changed.key}' was already logged with value='${changed.old_value}' for run ID='${runId}'. Attempted logging new value '${changed.new_value}'.`,
+        )
+    })
+    this.#announceRun(run)
+  }
+
+  async tag(runId: string, given: Given): Promise<void> {
+    const tag = toTag(given)
+    const run = await this.#write(runId, (tx, run) => putTags(tx, this.#db.dialect, run, [tag], this.#clock))
+    this.#announceRun(run)
+  }
+
+  async deleteTag(runId: string, key: string): Promise<void> {
+    const run = await this.#write(runId, async (tx) => {
+      const { numDeletedRows } = await tx
+        .deleteFrom('tags')
+        .where('run_id', '=', runId)
+        .where('key', '=', key)
+        .executeTakeFirstOrThrow()
+      if (numDeletedRows === 0n) throw missing(`No tag with name: ${key} in run with id ${runId}`)
+    })
+    this.#announceRun(run)
+  }
+
+  async batch(runId: string, { metrics = [], params = [], tags = [] }: Batch): Promise<void> {
+    const points = metrics.map((metric, i) => toPoint(metric, `metrics[${i}].`))
+    const ofModels = metrics.flatMap((metric, i) =>
+      metric.model_id ? [toModelPoint(metric, points[i]!)] : [],
+    )
+    const checkedParams = params.map((param, i) => toParam(param, `params[${i}].`))
+    const checkedTags = tags.map((tag, i) => toTag(tag, `tags[${i}].`))
+    refuseLargeBatch(metrics.length, params.length, tags.length)
+    refuseDuplicates(checkedParams)
+    const run = await this.#write(runId, async (tx, run) => {
+      if (params.length > 0) await this.#params(tx, run, checkedParams)
+      if (metrics.length > 0) await this.#metrics(tx, run, points, ofModels)
+      if (tags.length > 0) await putTags(tx, this.#db.dialect, run, checkedTags, this.#clock)
+    })
+    if (params.length + tags.length > 0) this.#announceRun(run)
+    if (metrics.length > 0) this.#announceMetrics(run, points)
+  }
+
+  async inputs(
+    runId: string,
+    datasets: readonly DatasetInput[],
+    models: readonly ModelInput[],
+  ): Promise<void> {
+    const run = await this.#write(runId, async (tx, run) => {
+      await insertDatasets(tx, run, datasets, this.#clock)
+      await insertModelInputs(tx, runId, models, this.#clock)
+    })
+    this.#announceRun(run)
+  }
+
+  async outputs(
+    runId: string,
+    models: readonly { readonly model_id: string; readonly step?: number }[],
+  ): Promise<void> {
+    const run = await this.#write(runId, (tx) => insertModelOutputs(tx, runId, models, this.#clock))
+    this.#announceRun(run)
+  }
+
+  /** Changes one tag by what it held before. */
+  async amendTag(runId: string, key: string, amend: (value: string | undefined) => string): Promise<void> {
+    const run = await this.#write(runId, async (tx, run) => {
+      await this.#db.dialect.lock(`tag ${runId} ${key}`)?.execute(tx)
+      const known = await tx
+        .selectFrom('tags')
+        .select('value')
+        .where('run_id', '=', runId)
+        .where('key', '=', key)
+        .executeTakeFirst()
+      await putTags(tx, this.#db.dialect, run, [toTag({ key, value: amend(known?.value) })], this.#clock)
+    })
+    this.#announceRun(run)
+  }
+
+  async #params(tx: Transaction<TrackingSchema>, run: RunRow, params: readonly Entry[]) {
+    const changed = await insertParams(tx, this.#db.dialect, run, params, this.#clock)
+    if (changed.length > 0)
+      throw invalid(
+        `Changing param values is not allowed. Params were already logged='${describeChanges(changed)}' for run ID='${run.run_id}'.`,
+      )
+  }
+
+  async #metrics(
+    tx: Transaction<TrackingSchema>,
+    run: RunRow,
+    points: readonly MetricPoint[],
+    ofModels: readonly ModelPoint[],
+  ) {
+    await insertMetrics(tx, this.#db.dialect, run, points, this.#clock)
+    if (ofModels.length > 0) await insertModelMetrics(tx, this.#db.dialect, run.run_id, ofModels, this.#clock)
+  }
+
+  /** @returns the run as it was before */
+  #write(runId: string, work: (tx: Transaction<TrackingSchema>, run: RunRow) => Promise<void>) {
+    return this.#db.transaction(async (tx) => {
+      const run = await activeRun(tx, runId)
+      await work(tx, run)
+      return run
+    })
+  }
+
+  #announceRun({ run_id, experiment_id }: RunRow) {
+    this.#announce({ type: 'run', experiment_id: String(experiment_id), run_id })
+  }
+
+  #announceMetrics({ run_id, experiment_id }: RunRow, points: readonly MetricPoint[]) {
+    const keys = fewKeys(points.map(({ key }) => key))
+    this.#announce({ type: 'metrics', experiment_id: String(experiment_id), run_id, ...keys })
+  }
+}

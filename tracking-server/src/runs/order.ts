@@ -1,0 +1,115 @@
+import { invalid } from '@cairn/platform/errors'
+import { nullsLast, type Term } from '@cairn/platform/search/keyset'
+import { type Order, resolveOrder } from '@cairn/platform/search/language'
+import { parseOrderBy } from '@cairn/platform/search/order-by'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { RUNS } from './language.js'
+import { INDEXED, within } from './where.js'
+
+/**
+ * A stretch of the ordering that one index yields in order. Runs that have the first key come before those that have
+ * not, so that the first page never looks at the rest.
+ */
+export interface Segment {
+  readonly from: RawBuilder<unknown>
+  /** The id of the run in the table that leads. */
+  readonly owner: RawBuilder<unknown>
+  readonly where: readonly RawBuilder<SqlBool>[]
+  readonly terms: readonly Term[]
+}
+
+/** @throws INVALID_PARAMETER_VALUE in MLflow's words */
+export function parseOrder(clauses: readonly string[]): Order[] {
+  const orders = clauses.map((clause) => resolveOrder(RUNS, parseOrderBy(clause)))
+  const names = new Set(orders.map(({ entity, key }) => `${entity}.${key}`))
+  if (names.size < orders.length)
+    throw invalid(
+      `\`order_by\` contains duplicate fields: [${clauses.map((clause) => `'${clause}'`).join(', ')}]`,
+    )
+  return orders
+}
+
+export function segments(orders: readonly Order[], experiments: readonly number[]): Segment[] {
+  const [first, ...others] = orders
+  const rest = [...others.flatMap((order, i) => termsOf(order, `o${i}`)), ...tieBreak(orders)]
+  const joins = sql.join(others.map(joinOf), sql` `)
+  const whole: Segment = {
+    from: sql`runs ${joins}`,
+    owner: sql.ref('runs.run_id'),
+    where: [],
+    terms: rest,
+  }
+  if (!first) return [whole]
+  if (first.entity === 'attribute') return attributeSegments(first, whole)
+  const { key, descending } = first
+  const missing = sql<SqlBool>`not exists (select 1 from ${sql.table(TABLES[first.entity]!)} as known
+    where known.run_id = runs.run_id and known.key = ${key})`
+  const found = (condition: RawBuilder<SqlBool> | undefined, terms: readonly Term[]): Segment => ({
+    from: sql`${sql.table(TABLES[first.entity]!)} as first cross join runs ${joins}`,
+    owner: sql.ref('first.run_id'),
+    where: [
+      within(experiments, 'first.experiment_id'),
+      sql<SqlBool>`first.key = ${key} and runs.run_id = first.run_id`,
+      ...(condition ? [condition] : []),
+    ],
+    terms: [...terms, ...rest],
+  })
+  const last: Segment = { ...whole, where: [missing] }
+  if (first.entity === 'metric')
+    return [
+      found(sql<SqlBool>`first.is_nan = 0`, [column('first.value', descending)]),
+      found(sql<SqlBool>`first.is_nan = 1`, []),
+      last,
+    ]
+  const prefix = sql`substr(first.value, 1, ${sql.lit(INDEXED)})`
+  return [found(undefined, [{ expression: prefix, descending }, column('first.value', descending)]), last]
+}
+
+const TABLES: Readonly<Record<string, string>> = {
+  metric: 'latest_metrics',
+  parameter: 'params',
+  tag: 'tags',
+}
+
+function attributeSegments({ key, descending }: Order, whole: Segment): Segment[] {
+  const name = `runs.${key}`
+  const ordered = { ...whole, terms: [column(name, descending), ...whole.terms] }
+  if (key !== 'end_time') return [ordered]
+  return [
+    { ...ordered, where: [sql<SqlBool>`${sql.ref(name)} is not null`] },
+    { ...whole, where: [sql<SqlBool>`${sql.ref(name)} is null`] },
+  ]
+}
+
+function joinOf({ entity, key }: Order, i: number): RawBuilder<unknown> {
+  const table = TABLES[entity]
+  if (!table) return sql``
+  const alias = `o${i}`
+  return sql`left join ${sql.table(table)} as ${sql.ref(alias)}
+    on ${sql.ref(`${alias}.run_id`)} = runs.run_id and ${sql.ref(`${alias}.key`)} = ${key}`
+}
+
+/** A later key: its rank (present, NaN, missing) and its value. */
+function termsOf({ entity, key, descending }: Order, alias: string): readonly Term[] {
+  if (entity === 'attribute')
+    return key === 'end_time'
+      ? nullsLast(sql.ref('runs.end_time'), descending, 0)
+      : [column(`runs.${key}`, descending)]
+  const value = sql.ref(`${alias}.value`)
+  if (entity !== 'metric') return nullsLast(value, descending, '')
+  const rank = sql`(case when ${value} is null then 2 else ${sql.ref(`${alias}.is_nan`)} end)`
+  return [
+    { expression: rank, descending: false },
+    { expression: sql`coalesce(${value}, 0)`, descending },
+  ]
+}
+
+function tieBreak(orders: readonly Order[]): Term[] {
+  const has = (key: string) => orders.some((order) => order.entity === 'attribute' && order.key === key)
+  return [
+    ...(has('start_time') ? [] : [column('runs.start_time', true)]),
+    ...(has('run_id') ? [] : [column('runs.run_id', false)]),
+  ]
+}
+
+const column = (name: string, descending: boolean): Term => ({ expression: sql.ref(name), descending })

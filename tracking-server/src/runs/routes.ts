@@ -1,0 +1,53 @@
+import { done } from '@cairn/platform/http/done'
+import { handle } from '@cairn/platform/http/handle'
+import { LogMetric } from '@cairn/platform/protocol/metrics'
+import {
+  CreateRun,
+  DeleteRun,
+  DeleteTag,
+  GetRun,
+  LogBatch,
+  LogInputs,
+  LogModel,
+  LogOutputs,
+  LogParam,
+  RestoreRun,
+  SearchRuns,
+  SetTag,
+  UpdateRun,
+} from '@cairn/platform/protocol/runs'
+import type { FastifyPluginAsync } from 'fastify'
+import { writeDoubles } from '../doubles.js'
+import type { RunLog } from './log.js'
+import { LOGGED_MODELS_TAG, modelFrom, withModel } from './logged-model-tag.js'
+import type { RunSearch } from './search.js'
+import type { RunStore } from './store.js'
+
+interface Options {
+  readonly runs: RunStore
+  readonly log: RunLog
+  readonly search: RunSearch
+}
+
+export const runRoutes: FastifyPluginAsync<Options> = async (app, { runs, log, search }) => {
+  writeDoubles(app)
+  handle(app, CreateRun, async (input) => ({ run: await runs.create(input) }))
+  handle(app, GetRun, async ({ run_id }) => ({ run: await runs.get(run_id) }))
+  handle(app, SearchRuns, (input) => search.page(input))
+  handle(app, UpdateRun, async (input) => ({ run_info: await runs.update(input) }))
+  handle(app, DeleteRun, ({ run_id }) => done(runs.move(run_id, 'deleted')))
+  handle(app, RestoreRun, ({ run_id }) => done(runs.move(run_id, 'active')))
+  handle(app, LogMetric, ({ run_id, ...metric }) => done(log.metric(run_id, metric)))
+  handle(app, LogParam, ({ run_id, ...param }) => done(log.param(run_id, param)))
+  handle(app, SetTag, ({ run_id, ...tag }) => done(log.tag(run_id, tag)))
+  handle(app, DeleteTag, ({ run_id, key }) => done(log.deleteTag(run_id, key)))
+  handle(app, LogBatch, ({ run_id, ...batch }) => done(log.batch(run_id, batch)))
+  handle(app, LogInputs, ({ run_id, datasets = [], models = [] }) =>
+    done(log.inputs(run_id, datasets, models)),
+  )
+  handle(app, LogOutputs, ({ run_id, models = [] }) => done(log.outputs(run_id, models)))
+  handle(app, LogModel, async ({ run_id, model_json }) => {
+    const model = modelFrom(model_json)
+    return done(log.amendTag(run_id, LOGGED_MODELS_TAG, (history) => withModel(history, model)))
+  })
+}

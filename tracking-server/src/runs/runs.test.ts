@@ -1,0 +1,378 @@
+import { databases } from '@cairn/platform/testing/databases'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Tracked, trackedApp } from '../testing/tracked.js'
+
+describe.each(databases)('runs on %s', (_name, database) => {
+  let tracked: Tracked
+  beforeAll(async () => {
+    tracked = await trackedApp(database, () => 1_700_000_000_000)
+  })
+  afterAll(() => tracked.close())
+
+  const get = async (run_id: string) => (await tracked.get('runs/get', { run_id })).body.run
+  const log = (run_id: string, batch: object) => tracked.post('runs/log-batch', { run_id, ...batch })
+
+  test('a run is created as MLflow creates it', async () => {
+    const { body } = await tracked.post('runs/create', {
+      experiment_id: '0',
+      start_time: 5,
+      run_name: 'rn',
+      user_id: 'bob',
+      tags: [{ key: 'mlflow.user', value: 'u' }],
+    })
+    const { run_id } = body.run.info
+    expect(run_id).toMatch(/^[0-9a-f]{32}$/)
+    const tags = [
+      { key: 'mlflow.user', value: 'u' },
+      { key: 'mlflow.runName', value: 'rn' },
+    ]
+    const info = {
+      run_uuid: run_id,
+      experiment_id: '0',
+      run_name: 'rn',
+      user_id: 'bob',
+      status: 'RUNNING',
+      start_time: 5,
+      artifact_uri: `mlflow-artifacts:/0/${run_id}/artifacts`,
+      lifecycle_stage: 'active',
+      run_id,
+    }
+    expect(body).toEqual({ run: { info, data: { tags }, inputs: {} } })
+    expect(await get(run_id)).toEqual({ info, data: { tags }, inputs: {}, outputs: {} })
+    expect((await tracked.get('runs/get', { run_uuid: run_id })).status).toBe(200)
+  })
+
+  test('who gives nothing gets experiment 0, a name and the time', async () => {
+    const { body } = await tracked.post('runs/create')
+    expect(body.run.info).toMatchObject({ experiment_id: '0', start_time: 1_700_000_000_000, user_id: '' })
+    expect(body.run.info.run_name).toMatch(/^[a-z]+-[a-z]+-\d{1,3}$/)
+    expect(body.run.data.tags).toEqual([{ key: 'mlflow.runName', value: body.run.info.run_name }])
+  })
+
+  test('a name comes from the tag, a new tag renames, an update sets the tag', async () => {
+    const run_id = await tracked.aRun({ tags: [{ key: 'mlflow.runName', value: 'tagged' }] })
+    expect((await get(run_id)).info.run_name).toBe('tagged')
+    await tracked.post('runs/set-tag', { run_id, key: 'mlflow.runName', value: 'renamed' })
+    expect((await get(run_id)).info.run_name).toBe('renamed')
+    const { body } = await tracked.post('runs/update', { run_id, run_name: 'new', status: 3, end_time: 9 })
+    expect(body.run_info).toMatchObject({ run_name: 'new', status: 'FINISHED', end_time: 9 })
+    expect(await get(run_id)).toMatchObject({
+      info: { run_name: 'new', status: 'FINISHED', end_time: 9 },
+      data: { tags: [{ key: 'mlflow.runName', value: 'new' }] },
+    })
+    expect((await tracked.post('runs/update', { run_id, status: 'FOO' })).body.run_info.status).toBe(
+      'FINISHED',
+    )
+    expect(
+      await tracked.post('runs/create', { run_name: 'a', tags: [{ key: 'mlflow.runName', value: 'b' }] }),
+    ).toMatchObject({ status: 400, body: { error_code: 'INVALID_PARAMETER_VALUE' } })
+  })
+
+  test('a batch is all or nothing, and keeps the order of logging', async () => {
+    const run_id = await tracked.aRun({ run_name: 'r' })
+    await log(run_id, {
+      metrics: [
+        { key: 'z', value: 1, timestamp: 1 },
+        { key: 'a', value: 2, timestamp: 1, step: 4 },
+      ],
+      params: [{ key: 'q', value: '1' }, { key: 'b' }],
+      tags: [
+        { key: 't', value: '1' },
+        { key: 't', value: '2' },
+      ],
+    })
+    await log(run_id, { metrics: [{ key: 'm', value: 3, timestamp: 1 }], params: null })
+    const data = {
+      metrics: [
+        { key: 'z', value: 1, timestamp: 1, step: 0 },
+        { key: 'a', value: 2, timestamp: 1, step: 4 },
+        { key: 'm', value: 3, timestamp: 1, step: 0 },
+      ],
+      params: [
+        { key: 'q', value: '1' },
+        { key: 'b', value: '' },
+      ],
+      tags: [
+        { key: 'mlflow.runName', value: 'r' },
+        { key: 't', value: '2' },
+      ],
+    }
+    expect((await get(run_id)).data).toEqual(data)
+    const refused = await log(run_id, {
+      metrics: [{ key: 'late', value: 1, timestamp: 1 }],
+      params: [
+        { key: 'new', value: 'x' },
+        { key: 'q', value: "it's" },
+      ],
+      tags: [{ key: 'late', value: '' }],
+    })
+    expect(refused).toMatchObject({
+      status: 400,
+      body: {
+        message: `Changing param values is not allowed. Params were already logged='[{'key': 'q', 'old_value': '1', 'new_value': "it's"}]' for run ID='${run_id}'.`,
+      },
+    })
+    expect((await get(run_id)).data).toEqual(data)
+  })
+
+  test('the same parameter again is fine, another value is not', async () => {
+    const run_id = await tracked.aRun()
+    for (const value of ['1', '1'])
+      expect((await tracked.post('runs/log-parameter', { run_id, key: 'p', value })).status).toBe(200)
+    expect((await tracked.post('runs/log-parameter', { run_id, key: 'p', value: '2' })).body.message).toBe(
+      `Changing param values is not allowed. Param with key='p' was already logged with value='1' for run ID='${run_id}'. Attempted logging new value '2'.`,
+    )
+  })
+
+  test('long values are cut by characters', async () => {
+    const run_id = await tracked.aRun({ run_name: 'r' })
+    await tracked.post('runs/log-parameter', { run_id, key: 'p', value: '🎬'.repeat(6001) })
+    await tracked.post('runs/set-tag', { run_id, key: 't', value: 'x'.repeat(8001) })
+    const { params, tags } = (await get(run_id)).data
+    expect([params[0].value, tags[1].value]).toEqual(['🎬'.repeat(6000), 'x'.repeat(8000)])
+  })
+
+  test('the latest metric is the greatest by step, timestamp and value, whatever the order of arrival', async () => {
+    const run_id = await tracked.aRun()
+    const points = [
+      { step: 1, timestamp: 1, value: 0.5 },
+      { step: 0, timestamp: 9, value: 0.9 },
+      { step: 1, timestamp: 1, value: 'NaN' },
+      { step: 1, timestamp: 1, value: -3 },
+      { step: -5, timestamp: 99, value: 7 },
+    ].map((point) => ({ key: 'm', ...point }))
+    await log(run_id, { metrics: points })
+    for (const point of points) await tracked.post('runs/log-metric', { run_id, ...point })
+    expect((await get(run_id)).data.metrics).toEqual([{ key: 'm', value: 0.5, timestamp: 1, step: 1 }])
+    const { body } = await tracked.get('metrics/get-history', { run_id, metric_key: 'm' })
+    expect(body.metrics).toHaveLength(points.length)
+  })
+
+  test('numbers come as numbers, strings, booleans and infinities', async () => {
+    const run_id = await tracked.aRun()
+    const values = ['1.5', true, 'NaN', 'Infinity', '-Infinity', 1e308]
+    for (const [i, value] of values.entries())
+      await tracked.post('runs/log-metric', { run_id, key: `v${i}`, value, timestamp: '12', step: 1.5 })
+    const { metrics } = (await get(run_id)).data
+    expect(metrics.map((one: { value: unknown }) => one.value)).toEqual([
+      1.5,
+      1,
+      'NaN',
+      Number.MAX_VALUE,
+      -Number.MAX_VALUE,
+      1e308,
+    ])
+    expect(metrics[0]).toMatchObject({ timestamp: 12, step: 1 })
+  })
+
+  test('a deleted run is read but not written, until it is restored', async () => {
+    const run_id = await tracked.aRun()
+    for (const _ of [1, 2]) expect((await tracked.post('runs/delete', { run_id })).status).toBe(200)
+    expect((await get(run_id)).info.lifecycle_stage).toBe('deleted')
+    for (const [path, body] of [
+      ['log-parameter', { key: 'z' }],
+      ['log-metric', { key: 'z', value: 1, timestamp: 1 }],
+      ['set-tag', { key: 'z' }],
+      ['log-batch', {}],
+      ['update', { status: 'FINISHED' }],
+      ['log-inputs', {}],
+      ['outputs', {}],
+    ] as const)
+      expect((await tracked.post(`runs/${path}`, { run_id, ...body })).body.message, path).toBe(
+        `The run ${run_id} must be in the 'active' state. Current state is deleted.`,
+      )
+    await tracked.post('runs/restore', { run_id })
+    expect((await tracked.post('runs/set-tag', { run_id, key: 'z' })).status).toBe(200)
+  })
+
+  test('tags are deleted, missing ones named', async () => {
+    const run_id = await tracked.aRun({ tags: [{ key: 't', value: '1' }] })
+    expect((await tracked.post('runs/delete-tag', { run_id, key: 't' })).status).toBe(200)
+    expect(await tracked.post('runs/delete-tag', { run_id, key: 't' })).toMatchObject({
+      status: 404,
+      body: { message: `No tag with name: t in run with id ${run_id}` },
+    })
+  })
+
+  test('inputs and outputs are recorded once', async () => {
+    const run_id = await tracked.aRun()
+    const dataset = {
+      name: 'd',
+      digest: 'abc',
+      source_type: 'local',
+      source: '{}',
+      schema: '{}',
+      profile: '{}',
+    }
+    const context = [{ key: 'mlflow.data.context', value: 'train' }]
+    for (const _ of [1, 2]) {
+      await tracked.post('runs/log-inputs', {
+        run_id,
+        datasets: [{ dataset, tags: context }, { dataset }],
+        models: [{ model_id: 'm-1' }],
+      })
+      await tracked.post('runs/outputs', { run_id, models: [{ model_id: 'm-2', step: 3 }] })
+    }
+    expect(await get(run_id)).toMatchObject({
+      inputs: { dataset_inputs: [{ dataset, tags: context }], model_inputs: [{ model_id: 'm-1' }] },
+      outputs: { model_outputs: [{ model_id: 'm-2', step: 3 }] },
+    })
+    const { body } = await tracked.post('experiments/search-datasets', { experiment_ids: ['0'] })
+    expect(body.dataset_summaries).toEqual([
+      { experiment_id: '0', name: 'd', digest: 'abc', context: 'train' },
+    ])
+  })
+
+  test('models of older clients become a list in a tag that stays readable', async () => {
+    const run_id = await tracked.aRun({ run_name: 'r' })
+    const model = (artifact_path: string) =>
+      JSON.stringify({
+        artifact_path,
+        run_id,
+        utc_time_created: 'now',
+        flavors: { python_function: { loader_module: 'x', config: { secret: 1 } } },
+        signature: 'left out',
+      })
+    for (let i = 0; i < 100; i++)
+      await tracked.post('runs/log-model', { run_id, model_json: model(`model-${i}`) })
+    const history = JSON.parse((await get(run_id)).data.tags[1].value)
+    expect(history.at(-1)).toEqual({
+      run_id,
+      utc_time_created: 'now',
+      artifact_path: 'model-99',
+      flavors: { python_function: { loader_module: 'x' } },
+    })
+    expect((await tracked.post('runs/log-model', { run_id, model_json: '{"run_id":""}' })).body.message).toBe(
+      "Model json is missing mandatory fields: {'artifact_path', 'flavors', 'utc_time_created'}",
+    )
+    expect((await tracked.post('runs/log-model', { run_id, model_json: '{' })).status).toBe(400)
+  })
+
+  const point = { key: 'k', value: 1, timestamp: 1 }
+  const many = (count: number, item: (i: number) => object) =>
+    Array.from({ length: count }, (_, i) => item(i))
+  const params = (count: number) => many(count, (i) => ({ key: `p${i}`, value: '' }))
+  test.each([
+    [
+      'log-metric',
+      { ...point, value: 'abc' },
+      /^Invalid value "abc" for parameter 'value' supplied: {2}Hint: Value was of type 'str'/,
+    ],
+    ['log-metric', { ...point, value: null }, /^Missing value for required parameter 'value'/],
+    ['log-metric', { ...point, key: '' }, /^Missing value for required parameter 'key'/],
+    [
+      'log-metric',
+      { ...point, timestamp: -1 },
+      /^Invalid value -1 for parameter 'timestamp' supplied: metric 'k' \(value=1\.0\)\. Timestamp must be a nonnegative long \(64-bit integer\) $/,
+    ],
+    [
+      'log-metric',
+      { ...point, key: 'a$b' },
+      /^Invalid value "a\$b" for parameter 'name' supplied: Names may only contain/,
+    ],
+    ['log-metric', { ...point, key: '../x' }, /This name would resolve to '\.\.\/x'$/],
+    ['log-metric', { ...point, key: 'a//b/' }, /This name would resolve to 'a\/b'$/],
+    ['log-metric', { ...point, key: '//a' }, /This name would resolve to '\/\/a'$/],
+    [
+      'log-metric',
+      { ...point, key: 'k'.repeat(251) },
+      /^'Metric name' exceeds the maximum length of 250 characters$/,
+    ],
+    ['log-metric', { ...point, step: 2 ** 60 }, /'step'/],
+    ['log-parameter', { key: 'k'.repeat(251) }, /^'Param key' exceeds/],
+    ['log-parameter', { key: 'p', value: 5 }, /'value' supplied: {2}Hint: Value was of type 'int'/],
+    ['set-tag', { key: 'k'.repeat(251), value: '' }, /^'key' exceeds the maximum length of 250 characters$/],
+    [
+      'log-batch',
+      { metrics: many(1001, () => point) },
+      /^A batch logging request can contain at most 1000 metrics\. Got 1001 metrics\. Please split up metrics across multiple requests and try again\.$/,
+    ],
+    ['log-batch', { params: params(101) }, /at most 100 params\. Got 101 params/],
+    [
+      'log-batch',
+      { metrics: many(950, () => point), params: params(51) },
+      /at most 1000 metrics, params, and tags\. Got 1001 metrics, params, and tags/,
+    ],
+    [
+      'log-batch',
+      {
+        params: [
+          { key: 'd', value: '1' },
+          { key: 'd', value: '1' },
+        ],
+      },
+      /^Duplicate parameter keys have been submitted: \['d'\]\. Please ensure/,
+    ],
+    ['log-batch', { metrics: [{ key: 'a', timestamp: 1 }] }, /'metrics\[0\]\.value'/],
+    [
+      'log-batch',
+      { metrics: [{ ...point, key: 'a$' }] },
+      /^Invalid value "a\$" for parameter 'metrics\[0\]\.name' supplied/,
+    ],
+    ['log-batch', { metrics: 'x' }, /^Invalid value "x" for parameter 'metrics' supplied/],
+    ['log-batch', { tags: [{ value: 'x' }] }, /^Missing value for required parameter 'tags\[0\]\.key'/],
+    ['log-batch', { run_id: '../x' }, /^Invalid value "\.\.\/x" for parameter 'run_id' supplied\.$/],
+    [
+      'log-inputs',
+      { datasets: [{ dataset: { name: 'x'.repeat(501), digest: 'a', source_type: 'l', source: 's' } }] },
+      /name' exceeds the maximum length of 500 characters$/,
+    ],
+    [
+      'log-inputs',
+      {
+        datasets: many(1001, () => ({ dataset: { name: 'x', digest: 'a', source_type: 'l', source: 's' } })),
+      },
+      /at most 1000 datasets/,
+    ],
+    ['create', { start_time: 'abc' }, /^Invalid value "abc" for parameter 'start_time' supplied/],
+    ['create', { experiment_id: 0 }, /Hint: Value was of type 'int'/],
+    ['create', { tags: [{ key: 'a\u0001', value: '' }] }, /parameter 'tags\[0\]\.key' supplied/],
+  ])('%s refuses bad input', async (path, body, message) => {
+    const run_id = await tracked.aRun()
+    const answer = await tracked.post(`runs/${path}`, { run_id, ...body })
+    expect(answer).toMatchObject({ status: 400, body: { error_code: 'INVALID_PARAMETER_VALUE' } })
+    expect(answer.body.message).toMatch(message)
+  })
+
+  test('a run that is not there is 404 everywhere', async () => {
+    const run_id = 'f'.repeat(32)
+    const answers = [
+      await tracked.get('runs/get', { run_id }),
+      await log(run_id, {}),
+      await tracked.post('runs/log-metric', { run_id, ...point }),
+      await tracked.post('runs/update', { run_id }),
+      await tracked.post('runs/delete', { run_id }),
+    ]
+    for (const { status, body } of answers)
+      expect([status, body.error_code, body.message]).toEqual([
+        404,
+        'RESOURCE_DOES_NOT_EXIST',
+        `Run with id=${run_id} not found`,
+      ])
+    expect((await tracked.post('runs/create', { experiment_id: '99999' })).body.message).toBe(
+      'No Experiment with id=99999 exists',
+    )
+  })
+
+  test('text that a database cannot hold is refused, not an error of ours', async () => {
+    const run_id = await tracked.aRun()
+    for (const value of ['a\u0000b', '\ud800'])
+      expect((await tracked.post('runs/set-tag', { run_id, key: 't', value })).status).toBeLessThan(500)
+  })
+
+  test('writers of the same keys at once lose nothing', async () => {
+    const run_id = await tracked.aRun()
+    const batches = Array.from({ length: 20 }, (_, i) =>
+      log(run_id, {
+        metrics: (i % 2 ? ['a', 'b'] : ['b', 'a']).map((key) => ({ key, value: i, timestamp: i, step: i })),
+        tags: (i % 2 ? ['x', 'y'] : ['y', 'x']).map((key) => ({ key, value: 'v' })),
+        params: [{ key: 'same', value: '1' }],
+      }),
+    )
+    for (const { status } of await Promise.all(batches)) expect(status).toBe(200)
+    const { metrics } = (await get(run_id)).data
+    expect(metrics.map((one: { value: number }) => one.value)).toEqual([19, 19])
+    const { body } = await tracked.get('metrics/get-history', { run_id, metric_key: 'a' })
+    expect(body.metrics).toHaveLength(20)
+  })
+})

@@ -1,0 +1,106 @@
+import type { Db } from '@cairn/platform/db/db'
+import type { Input, Output } from '@cairn/platform/protocol/operation'
+import type { SearchRuns } from '@cairn/platform/protocol/runs'
+import { filterSql, mapFilter } from '@cairn/platform/search/filter'
+import {
+  after,
+  type Cursor,
+  decodeCursor,
+  encodeCursor,
+  orderBy,
+  positionColumns,
+  positionOf,
+} from '@cairn/platform/search/keyset'
+import { resolveCondition } from '@cairn/platform/search/language'
+import { parseFilter } from '@cairn/platform/search/parse'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { experimentNumber } from '../experiments/id.js'
+import { checkPositive, MAX_PAGE, refuse } from '../limits.js'
+import type { RunRow, TrackingSchema } from '../schema.js'
+import { stages } from '../stages.js'
+import { readRuns } from './data.js'
+import { FEW, fewRuns, idRows } from './few.js'
+import { RUNS } from './language.js'
+import { parseOrder, type Segment, segments } from './order.js'
+import { conditionSql, within } from './where.js'
+
+const DEFAULT_PAGE = 1000
+
+interface Found {
+  readonly row: RunRow
+  readonly cursor: Cursor
+}
+
+/** Runs by MLflow's filter language, page by page, from indexes. */
+export class RunSearch {
+  readonly #db: Db<TrackingSchema>
+  readonly #few: number
+
+  /** @param few runs that are sorted rather than found along an ordering */
+  constructor(db: Db<TrackingSchema>, few = FEW) {
+    this.#db = db
+    this.#few = few
+  }
+
+  /** @throws INVALID_PARAMETER_VALUE in MLflow's words */
+  async page(input: Input<typeof SearchRuns>): Promise<Output<typeof SearchRuns>> {
+    const { experiment_ids = [], filter, order_by = [], run_view_type, max_results = DEFAULT_PAGE } = input
+    checkPage(max_results)
+    const experiments = experiment_ids.map(experimentNumber)
+    const conditions = mapFilter(parseFilter(filter), (one) => resolveCondition(RUNS, one))
+    const stretches = segments(parseOrder(order_by), experiments)
+    const identity = [experiment_ids, filter, order_by, run_view_type]
+    const widths = stretches.map(({ terms }) => terms.length)
+    const cursor = decodeCursor(input.page_token, identity, widths)
+    if (experiments.length === 0) return {}
+    const where = [
+      within(experiments, 'runs.experiment_id'),
+      sql<SqlBool>`runs.lifecycle_stage in (${sql.join(stages(run_view_type))})`,
+      ...filterSql(conditions, (one) => conditionSql(one, experiments)),
+    ]
+    const few = await fewRuns(this.#db, conditions, experiments, this.#few)
+    const found = await this.#find(stretches, where, cursor, max_results + 1, few)
+    const page = found.slice(0, max_results)
+    const runs = await readRuns(
+      this.#db,
+      page.map(({ row }) => row),
+    )
+    const last = found.length > max_results && page.at(-1)
+    return {
+      ...(runs.length > 0 && { runs }),
+      ...(last && { next_page_token: encodeCursor(last.cursor, identity) }),
+    }
+  }
+
+  async #find(
+    stretches: readonly Segment[],
+    where: readonly RawBuilder<SqlBool>[],
+    cursor: Cursor | undefined,
+    limit: number,
+    few: readonly string[] | undefined,
+  ): Promise<Found[]> {
+    const wanted = few && idRows(this.#db, few)
+    const found: Found[] = []
+    for (let segment = cursor?.segment ?? 0; segment < stretches.length; segment++) {
+      const { from, owner, terms, where: own } = stretches[segment]!
+      const past = segment === cursor?.segment ? [after(terms, cursor.position)] : []
+      const begun = wanted ? sql`${wanted} as wanted cross join ${from}` : from
+      const among = wanted ? [sql<SqlBool>`${owner} = wanted.id`] : []
+      const { rows } = await sql<RunRow>`
+        select runs.*, ${sql.join(positionColumns(terms))} from ${begun}
+        where ${sql.join([...among, ...own, ...where, ...past], sql` and `)}
+        order by ${orderBy(terms)} limit ${limit - found.length}`.execute(this.#db.read)
+      for (const row of rows) found.push({ row, cursor: { segment, position: positionOf(row, terms) } })
+      if (found.length >= limit) break
+    }
+    return found
+  }
+}
+
+function checkPage(maxResults: number) {
+  if (maxResults > MAX_PAGE)
+    throw refuse(
+      `Invalid value ${maxResults} for parameter 'max_results' supplied:  Hint: Value was of type 'int'.`,
+    )
+  checkPositive(maxResults)
+}

@@ -1,0 +1,115 @@
+import type { Db } from '@cairn/platform/db/db'
+import { invalid } from '@cairn/platform/errors'
+import type { Announce } from '@cairn/platform/events/announcer'
+import type { Input } from '@cairn/platform/protocol/operation'
+import type { CreateRun, Run, RunInfo, UpdateRun } from '@cairn/platform/protocol/runs'
+import type { Clock } from '../clock.js'
+import { below } from '../experiments/location.js'
+import { activeExperiment } from '../experiments/store.js'
+import { newId } from '../new-id.js'
+import type { RunRow, TrackingSchema } from '../schema.js'
+import { activeRun, noSuchRun } from './active.js'
+import { readRuns, toInfo } from './data.js'
+import { putTags, RUN_NAME, toTag } from './entries.js'
+import { randomName } from './random-name.js'
+
+export class RunStore {
+  readonly #db: Db<TrackingSchema>
+  readonly #clock: Clock
+  readonly #announce: Announce
+
+  constructor(db: Db<TrackingSchema>, clock: Clock, announce: Announce) {
+    this.#db = db
+    this.#clock = clock
+    this.#announce = announce
+  }
+
+  /** @throws RESOURCE_DOES_NOT_EXIST for the experiment; INVALID_PARAMETER_VALUE when it is deleted */
+  async create(input: Input<typeof CreateRun>): Promise<Run> {
+    const { experiment_id: id = '0', user_id = '', start_time = this.#clock.now() } = input
+    const given = (input.tags ?? []).map((tag, i) => toTag(tag, `tags[${i}].`))
+    const run_name = nameOf(input.run_name, given.find(({ key }) => key === RUN_NAME)?.value)
+    const tags = given.some(({ key, value }) => key === RUN_NAME && value)
+      ? given
+      : [...given.filter(({ key }) => key !== RUN_NAME), { key: RUN_NAME, value: run_name }]
+    const run_id = newId()
+    const row = await this.#db.transaction(async (tx) => {
+      const { experiment_id, artifact_location } = await activeExperiment(tx, id || '0')
+      const run: RunRow = {
+        run_id,
+        experiment_id,
+        run_name,
+        user_id,
+        status: 'RUNNING',
+        start_time,
+        end_time: null,
+        artifact_uri: below(artifact_location, run_id, 'artifacts'),
+        lifecycle_stage: 'active',
+        deleted_time: null,
+      }
+      await tx.insertInto('runs').values(run).execute()
+      await putTags(tx, this.#db.dialect, run, tags, this.#clock)
+      return run
+    })
+    this.#changed(row)
+    const stored = new Map(tags.map((tag) => [tag.key, tag]))
+    return { info: toInfo(row), data: { tags: [...stored.values()] }, inputs: {} }
+  }
+
+  /** @throws RESOURCE_DOES_NOT_EXIST */
+  async get(runId: string): Promise<Run> {
+    return (await readRuns(this.#db, [await this.getRow(runId)]))[0]!
+  }
+
+  /** @throws RESOURCE_DOES_NOT_EXIST */
+  async getRow(runId: string): Promise<RunRow> {
+    const row = await this.#db.read
+      .selectFrom('runs')
+      .selectAll()
+      .where('run_id', '=', runId)
+      .executeTakeFirst()
+    if (!row) throw noSuchRun(runId)
+    return row
+  }
+
+  /** @throws RESOURCE_DOES_NOT_EXIST; INVALID_PARAMETER_VALUE when it is deleted */
+  async update({ run_id, run_name, status, end_time }: Input<typeof UpdateRun>): Promise<RunInfo> {
+    const tag = run_name ? toTag({ key: RUN_NAME, value: run_name }) : undefined
+    const change = { ...(status && { status }), ...(end_time !== undefined && { end_time }) }
+    const changed = await this.#db.transaction(async (tx) => {
+      const run = await activeRun(tx, run_id)
+      if (tag) await putTags(tx, this.#db.dialect, run, [tag], this.#clock)
+      if (Object.keys(change).length > 0)
+        await tx.updateTable('runs').set(change).where('run_id', '=', run_id).execute()
+      return { ...run, ...change, ...(tag && { run_name: tag.value }) }
+    })
+    this.#changed(changed)
+    return toInfo(changed)
+  }
+
+  /** The same again is no error. @throws RESOURCE_DOES_NOT_EXIST */
+  async move(runId: string, to: 'active' | 'deleted'): Promise<void> {
+    const moved = await this.#db.transaction((tx) =>
+      tx
+        .updateTable('runs')
+        .set({ lifecycle_stage: to, deleted_time: to === 'deleted' ? this.#clock.now() : null })
+        .where('run_id', '=', runId)
+        .returning(['run_id', 'experiment_id'])
+        .executeTakeFirst(),
+    )
+    if (!moved) throw noSuchRun(runId)
+    this.#changed(moved)
+  }
+
+  #changed({ run_id, experiment_id }: Pick<RunRow, 'run_id' | 'experiment_id'>) {
+    this.#announce({ type: 'run', experiment_id: String(experiment_id), run_id })
+  }
+}
+
+function nameOf(name: string | undefined, tag: string | undefined): string {
+  if (name && tag && name !== tag)
+    throw invalid(
+      `Both 'run_name' argument and 'mlflow.runName' tag are specified, but with different values (run_name='${name}', mlflow.runName='${tag}').`,
+    )
+  return name || tag || randomName()
+}

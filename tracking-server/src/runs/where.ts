@@ -1,0 +1,56 @@
+import type { Condition } from '@cairn/platform/search/language'
+import type { Comparator } from '@cairn/platform/search/parse'
+import { compare, type Operand } from '@cairn/platform/search/where'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
+
+/** Values of parameters and tags are indexed by so many characters; see the migrations. */
+export const INDEXED = 100
+
+const RUN_ID = sql.ref('runs.run_id')
+
+/** A condition on `runs`, answered from the indexes of the experiments that are searched. */
+export function conditionSql(
+  { entity, key, comparator, value }: Condition,
+  experiments: readonly number[],
+): RawBuilder<SqlBool> {
+  switch (entity) {
+    case 'attribute':
+      return compare(sql.ref(`runs.${key}`), comparator, value)
+    case 'metric':
+      return metricSql({ entity, key, comparator, value })
+    case 'dataset':
+      return datasetSql({ entity, key, comparator, value }, experiments)
+    default:
+      return entrySql(entity === 'tag' ? 'tags' : 'params', key, comparator, value)
+  }
+}
+
+export const within = (experiments: readonly number[], column = 'experiment_id') =>
+  sql<SqlBool>`${sql.ref(column)} in (${sql.join(experiments)})`
+
+/** Looked up run by run; see `few.ts` for where a search begins. */
+function entrySql(table: string, key: string, comparator: Comparator, value: Operand): RawBuilder<SqlBool> {
+  const own = sql`${sql.table(table)} as own where own.run_id = ${RUN_ID} and own.key = ${key}`
+  if (comparator === 'IS NULL') return sql`not exists (select 1 from ${own})`
+  if (comparator === 'IS NOT NULL') return sql`exists (select 1 from ${own})`
+  return sql`exists (select 1 from ${own} and ${compare(sql.ref('own.value'), comparator, value)})`
+}
+
+/** The latest value; NaN is unequal to everything. */
+function metricSql({ key, comparator, value }: Condition): RawBuilder<SqlBool> {
+  const matches = compare(sql.ref('own.value'), comparator, value)
+  const valid = comparator === '!=' ? sql`(own.is_nan = 1 or ${matches})` : sql`own.is_nan = 0 and ${matches}`
+  return sql`exists (select 1 from latest_metrics as own
+    where own.run_id = ${RUN_ID} and own.key = ${key} and ${valid})`
+}
+
+function datasetSql({ key, comparator, value }: Condition, experiments: readonly number[]) {
+  const scope = within(experiments, 'datasets.experiment_id')
+  if (key === 'context')
+    return sql<SqlBool>`${RUN_ID} in (select used.run_id from datasets
+      inner join dataset_input_tags as used on used.dataset_id = datasets.dataset_id
+      where ${scope} and used.key = 'mlflow.data.context' and ${compare(sql.ref('used.value'), comparator, value)})`
+  return sql<SqlBool>`${RUN_ID} in (select used.run_id from datasets
+    inner join dataset_inputs as used on used.dataset_id = datasets.dataset_id
+    where ${scope} and ${compare(sql.ref(`datasets.${key}`), comparator, value)})`
+}

@@ -1,0 +1,38 @@
+import { invalid, missing } from '@cairn/platform/errors'
+
+/** @throws INVALID_PARAMETER_VALUE in MLflow's words; RESOURCE_DOES_NOT_EXIST for an endpoint of a gateway, which there is none */
+export function checkScorer(name: string, serialized: string): void {
+  if (name.trim() === '') throw invalid('Scorer name cannot be empty or contain only whitespace.')
+  const model = modelOf(readObject(serialized))
+  if (model === undefined || model === null) return
+  if (typeof model !== 'string') throw invalid('Scorer model must be a string.')
+  if (model.trim() === '') throw invalid('Scorer model cannot be empty or contain only whitespace.')
+  const endpoint = /^gateway:\/+(.+)/s.exec(model)?.[1]
+  if (endpoint !== undefined) throw missing(`GatewayEndpoint not found (name='${endpoint}')`)
+}
+
+type Json = Readonly<Record<string, unknown>>
+
+const isJson = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function readObject(serialized: string): Json {
+  try {
+    const value: unknown = JSON.parse(serialized)
+    if (isJson(value)) return value
+  } catch (cause) {
+    throw invalid("'serialized_scorer' is not valid JSON.", { cause })
+  }
+  throw invalid("'serialized_scorer' must be a JSON object.")
+}
+
+/** What a judge asks; code and most built-in scorers ask none. */
+function modelOf(scorer: Json): unknown {
+  for (const kind of ['instructions_judge_pydantic_data', 'builtin_scorer_pydantic_data']) {
+    const judge = scorer[kind]
+    if (isJson(judge)) return judge.model
+  }
+  const remembering = scorer.memory_augmented_judge_data
+  if (!isJson(remembering) || !isJson(remembering.base_judge)) return undefined
+  return modelOf(remembering.base_judge)
+}

@@ -1,0 +1,39 @@
+import { workspacesAreOff } from '@cairn/platform/http/guard'
+import { handle } from '@cairn/platform/http/handle'
+import { GetServerInfo, MLFLOW_VERSION } from '@cairn/platform/protocol/server-info'
+import type { FastifyPluginAsync } from 'fastify'
+
+const OPEN = { config: { right: 'anyone' }, schema: { hide: true } } as const
+
+/** Parts of MLflow's own UI that there are none of here, as it takes them for absent without complaining. */
+const ABSENT = {
+  '/ajax-api/2.0/mlflow/users/current': { user: null, is_basic_auth: false },
+  '/ajax-api/3.0/mlflow/assistant/config': { providers: {}, projects: {}, remote_access_allowed: false },
+  '/ajax-api/3.0/mlflow/assistant/providers': { providers: [], resolved: null, gateway_vendor_options: {} },
+  '/ajax-api/3.0/mlflow/gateway/secrets/config': {
+    secrets_available: false,
+    using_default_passphrase: false,
+  },
+} as const
+
+/** What clients and MLflow's web pages ask before anything else. */
+export const serverInfoRoutes: FastifyPluginAsync = async (app) => {
+  handle(app, GetServerInfo, async () => ({ store_type: 'SqlStore', workspaces_enabled: false }))
+  app.get('/version', OPEN, async (_request, reply) => reply.type('text/plain').send(MLFLOW_VERSION))
+
+  const telemetry = '/ajax-api/3.0/mlflow/ui-telemetry'
+  const silence = { disable_ui_events: [], disable_ui_telemetry: true, ui_rollout_percentage: 0 }
+  app.get(telemetry, OPEN, async () => silence)
+  app.post(telemetry, OPEN, async () => ({ status: 'disabled' }))
+  for (const prefix of ['/api', '/ajax-api'])
+    for (const rest of ['', '/:workspace_name'])
+      app.route({
+        ...OPEN,
+        method: ['GET', 'POST', 'PATCH', 'DELETE'],
+        url: `${prefix}/3.0/mlflow/workspaces${rest}`,
+        handler: async () => {
+          throw workspacesAreOff()
+        },
+      })
+  for (const [path, answer] of Object.entries(ABSENT)) app.get(path, OPEN, async () => answer)
+}

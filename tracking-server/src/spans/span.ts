@@ -1,0 +1,53 @@
+import type { ValueMap } from './value.js'
+
+export type SpanStatus = 'UNSET' | 'OK' | 'ERROR'
+
+export interface SpanEvent {
+  readonly name: string
+  readonly time_unix_nano: bigint
+  readonly attributes: ValueMap
+}
+
+/** To a span of any trace. */
+export interface SpanLink {
+  /** Of OpenTelemetry, 32 hexadecimal digits. */
+  readonly trace_id: string
+  readonly span_id: string
+  readonly attributes: ValueMap
+}
+
+/** One step of a trace, as it is stored. */
+export interface Span {
+  readonly trace_id: string
+  /** Of OpenTelemetry, 32 hexadecimal digits. */
+  readonly otel_trace_id: string
+  /** 16 hexadecimal digits; unique within a trace. */
+  readonly span_id: string
+  readonly parent_span_id: string | undefined
+  readonly name: string
+  readonly status: SpanStatus
+  readonly status_message: string
+  readonly start_time_unix_nano: bigint
+  /** Absent while it runs. */
+  readonly end_time_unix_nano: bigint | undefined
+  readonly attributes: ValueMap
+  readonly events: readonly SpanEvent[]
+  readonly links: readonly SpanLink[]
+}
+
+/** Attributes of spans that have a meaning to MLflow. */
+export const ATTRIBUTE = {
+  TRACE_ID: 'mlflow.traceRequestId',
+  TYPE: 'mlflow.spanType',
+  INPUTS: 'mlflow.spanInputs',
+  OUTPUTS: 'mlflow.spanOutputs',
+  USAGE: 'mlflow.chat.tokenUsage',
+  TOOLS: 'mlflow.chat.tools',
+  COST: 'mlflow.llm.cost',
+  MODEL: 'mlflow.llm.model',
+  PROVIDER: 'mlflow.llm.provider',
+  FORMAT: 'mlflow.message.format',
+} as const
+
+/** A span without a type. */
+export const UNKNOWN_TYPE = 'UNKNOWN'

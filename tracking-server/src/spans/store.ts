@@ -1,0 +1,106 @@
+import type { Transaction } from '@cairn/platform/db/db'
+import type { Columns, Dialect } from '@cairn/platform/db/dialect'
+import { sql } from 'kysely'
+import type { TrackingSchema } from '../schema.js'
+import { perTrace } from '../traces/entries.js'
+import type { SpanRow } from '../traces/schema.js'
+import type { TraceBatch } from './batch.js'
+import { ATTRIBUTE, type Span, UNKNOWN_TYPE } from './span.js'
+import { amountsOf, COSTS, TOKENS, type TraceAmount } from './usage.js'
+import { store, type Value } from './value.js'
+
+const SPAN: Columns = {
+  trace_id: 'text',
+  span_id: 'text',
+  otel_trace_id: 'text',
+  parent_span_id: 'text',
+  name: 'text',
+  type: 'text',
+  status: 'text',
+  status_message: 'text',
+  start_time_unix_nano: 'bigint',
+  end_time_unix_nano: 'bigint',
+  attributes: 'text',
+  events: 'text',
+  links: 'text',
+}
+const AMOUNT: Columns = { trace_id: 'text', span_id: 'text', key: 'text', value: 'double precision' }
+
+/** A span that is there already is the same one, told anew. */
+export async function insertSpans(
+  tx: Transaction<TrackingSchema>,
+  dialect: Dialect,
+  batches: readonly TraceBatch[],
+): Promise<void> {
+  const spans = batches.flatMap((batch) => batch.spans)
+  const columns = Object.keys(SPAN).map((name) => sql.ref(name))
+  const renewed = Object.keys(SPAN)
+    .slice(2)
+    .map((name) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`)
+  await sql`insert into spans (${sql.join(columns)})
+    select ${sql.join(columns)} from ${dialect.rows(spans.map(toRow), SPAN)} as span where true
+    on conflict (trace_id, span_id) do update set ${sql.join(renewed)}`.execute(tx)
+  const amounts = spans.flatMap((span) =>
+    Object.entries(amountsOf(span)).map(([key, value]) => ({ ...idOf(span), key, value })),
+  )
+  if (amounts.length === 0) return
+  await sql`insert into span_metrics (trace_id, span_id, key, value)
+    select trace_id, span_id, key, value from ${dialect.rows(amounts, AMOUNT)} as amount where true
+    on conflict (trace_id, span_id, key) do update set value = excluded.value`.execute(tx)
+}
+
+const idOf = ({ trace_id, span_id }: Span) => ({ trace_id, span_id })
+
+function toRow(span: Span): SpanRow {
+  const type = span.attributes[ATTRIBUTE.TYPE]
+  return {
+    ...idOf(span),
+    otel_trace_id: span.otel_trace_id,
+    parent_span_id: span.parent_span_id ?? null,
+    name: span.name,
+    type: typeof type === 'string' && type !== '' ? type : UNKNOWN_TYPE,
+    status: span.status,
+    status_message: span.status_message,
+    start_time_unix_nano: String(span.start_time_unix_nano),
+    end_time_unix_nano: span.end_time_unix_nano === undefined ? null : String(span.end_time_unix_nano),
+    attributes: store(span.attributes),
+    events: store(span.events as unknown as Value),
+    links: store(span.links as unknown as Value),
+  }
+}
+
+/** What all spans of a trace used together. */
+export interface Spent {
+  readonly tokens?: Readonly<Record<string, bigint>>
+  readonly costs?: Readonly<Record<string, number>>
+}
+
+/** By trace, over every span that has come, so that one that comes again counts once. */
+export async function spentBy(
+  tx: Transaction<TrackingSchema>,
+  dialect: Dialect,
+  batches: readonly TraceBatch[],
+): Promise<Map<string, Spent>> {
+  const wanted = dialect.rows(
+    batches.map(({ trace_id }) => ({ trace_id })),
+    { trace_id: 'text' },
+  )
+  const { rows } = await sql<TraceAmount>`
+    select amount.trace_id, amount.key, sum(amount.value) as value from ${wanted} as wanted
+    cross join span_metrics as amount where amount.trace_id = wanted.trace_id
+    group by amount.trace_id, amount.key`.execute(tx)
+  return new Map(
+    [...perTrace(rows)].map(([trace_id, amounts]) => {
+      const tokens = some(TOKENS, amounts, (amount) => BigInt(Math.round(amount)))
+      const costs = some(COSTS, amounts, (amount) => amount)
+      return [trace_id, { ...(tokens && { tokens }), ...(costs && { costs }) }]
+    }),
+  )
+}
+
+function some<T>(kinds: readonly string[], amounts: ReadonlyMap<string, number>, to: (amount: number) => T) {
+  const known = kinds.filter((kind) => amounts.has(kind))
+  return known.length > 0
+    ? Object.fromEntries(known.map((kind) => [kind, to(amounts.get(kind)!)]))
+    : undefined
+}

@@ -1,0 +1,77 @@
+import type { Transaction } from '@cairn/platform/db/db'
+import type { Columns, Dialect } from '@cairn/platform/db/dialect'
+import { sql } from 'kysely'
+import type { TrackingSchema } from '../schema.js'
+import { ATTRIBUTE, type Span } from './span.js'
+import { isMap, type Value } from './value.js'
+
+/** In the order in which MLflow writes them. */
+export const TOKENS = [
+  'input_tokens',
+  'output_tokens',
+  'total_tokens',
+  'cache_read_input_tokens',
+  'cache_creation_input_tokens',
+] as const
+export const COSTS = ['input_cost', 'output_cost', 'total_cost'] as const
+
+/** By kind: how many tokens, or how much money. */
+export type Amounts = Readonly<Record<string, number>>
+
+/** What a span used itself. */
+export const amountsOf = ({ attributes }: Span): Amounts => ({
+  ...pick(attributes[ATTRIBUTE.USAGE], TOKENS),
+  ...pick(attributes[ATTRIBUTE.COST], COSTS),
+})
+
+function pick(value: Value | undefined, kinds: readonly string[]): Amounts {
+  if (value === undefined || !isMap(value)) return {}
+  return Object.fromEntries(
+    kinds
+      .map((kind) => [kind, Number(value[kind] ?? Number.NaN)] as const)
+      .filter(([, amount]) => Number.isFinite(amount)),
+  )
+}
+
+const AMOUNT: Columns = { trace_id: 'text', key: 'text', value: 'double precision' }
+
+export interface TraceAmount {
+  readonly trace_id: string
+  readonly key: string
+  readonly value: number
+}
+
+/** The tokens of traces, to be summed up over many. */
+export async function putTraceAmounts(
+  tx: Transaction<TrackingSchema>,
+  dialect: Dialect,
+  amounts: readonly TraceAmount[],
+): Promise<void> {
+  if (amounts.length === 0) return
+  await sql`insert into trace_metrics (trace_id, key, value)
+    select trace_id, key, value from ${dialect.rows(amounts, AMOUNT)} as amount where true
+    on conflict (trace_id, key) do update set value = excluded.value`.execute(tx)
+}
+
+/** @param usage as the client counted it, in JSON; what cannot be read is only shown */
+export function putTraceUsage(
+  tx: Transaction<TrackingSchema>,
+  dialect: Dialect,
+  trace_id: string,
+  usage = '{}',
+): Promise<void> {
+  const amounts = pick(readJson(usage), TOKENS)
+  return putTraceAmounts(
+    tx,
+    dialect,
+    Object.entries(amounts).map(([key, value]) => ({ trace_id, key, value })),
+  )
+}
+
+function readJson(text: string): Value {
+  try {
+    return JSON.parse(text) as Value
+  } catch {
+    return null
+  }
+}

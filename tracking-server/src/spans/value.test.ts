@@ -1,0 +1,91 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { cleanText, dump, parse, store, type Value } from './value.js'
+
+describe('values of attributes', () => {
+  const { value } = fc.letrec<{ value: Value }>((tie) => ({
+    value: fc.oneof(
+      { depthSize: 'small' },
+      fc.string({ unit: 'binary' }).map(cleanText),
+      fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+      fc.double(),
+      fc.boolean(),
+      fc.constant(null),
+      fc.array(tie('value')),
+      fc.dictionary(fc.string({ unit: 'binary' }).map(cleanText), tie('value')),
+    ),
+  }))
+
+  test('what is stored is read back as it was, and is JSON', () => {
+    fc.assert(
+      fc.property(value, (one) => {
+        JSON.parse(store(one))
+        expect(parse(store(one))).toEqual(one)
+      }),
+    )
+  })
+
+  test.each<[number, string]>([
+    [1, '1.0'],
+    [-0, '-0.0'],
+    [0.1, '0.1'],
+    [100, '100.0'],
+    [1e15, '1000000000000000.0'],
+    [1e16, '1e+16'],
+    [123456789012345680, '1.2345678901234568e+17'],
+    [1e-4, '0.0001'],
+    [0.00012345, '0.00012345'],
+    [1e-5, '1e-05'],
+    [-1.5e-7, '-1.5e-07'],
+    [5e-324, '5e-324'],
+    [1.7976931348623157e308, '1.7976931348623157e+308'],
+    [Number.NaN, 'NaN'],
+    [-Infinity, '-Infinity'],
+  ])('%d is written as Python writes it', (number, expected) => {
+    expect(dump(number)).toBe(expected)
+  })
+
+  test('whole numbers are exact and differ from those with a point', () => {
+    expect(parse('[9007199254740993, 1, 1.0, 1e3]')).toEqual([9007199254740993n, 1n, 1, 1000])
+    expect(dump([9007199254740993n, 1n, 1])).toBe('[9007199254740993, 1, 1.0]')
+  })
+
+  test('a text of megabytes is read at once, also one that is full of escapes or never ends', () => {
+    const long = 'x'.repeat(20_000_000)
+    expect(parse(JSON.stringify([long]))).toEqual([long])
+    const quotes = '"'.repeat(1_000_000)
+    expect(parse(JSON.stringify([quotes]))).toEqual([quotes])
+    expect(() => parse(`"${'\\"'.repeat(1_000_000)}`)).toThrow(SyntaxError)
+    expect(() => parse(`"${'\\"'.repeat(1_000_000)}\\`)).toThrow(SyntaxError)
+  })
+
+  test('what Python writes for no number is read', () => {
+    expect(parse('{"a": [NaN, -Infinity, Infinity], "NaN": "NaN"}')).toEqual({
+      a: [Number.NaN, -Infinity, Infinity],
+      NaN: 'NaN',
+    })
+  })
+
+  test('text is kept as it is, but for what no database keeps', () => {
+    expect(dump({ 'film "a"': '기생충\n', __proto__x: null })).toBe(
+      '{"film \\"a\\"": "기생충\\n", "__proto__x": null}',
+    )
+    expect(cleanText('a\u0000b\ud800c\ufdd0')).toBe('a\ufffdb\ufffdc\ufffd')
+    expect(Object.keys(parse('{"__proto__": 1}') as object)).toEqual(['__proto__'])
+  })
+
+  test.each([
+    '',
+    '{',
+    '[1,]',
+    "{'a': 1}",
+    'nul',
+    'NaNs',
+    '{NaN: 1}',
+    '{1: 1}',
+    '+Infinity',
+    `${'['.repeat(101)}${']'.repeat(101)}`,
+  ])('%s is refused', (json) => {
+    expect(() => parse(json)).toThrow(SyntaxError)
+  })
+})

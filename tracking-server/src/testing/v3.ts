@@ -1,0 +1,16 @@
+import type { Answer, Tracked } from './tracked.js'
+
+export type SendV3 = (
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+  path: string,
+  body?: object,
+) => Promise<Answer>
+
+/** Requests below `/api/3.0/mlflow`. */
+export function v3({ app }: Tracked): SendV3 {
+  return async (method, path, body) => {
+    const url = `/api/3.0/mlflow/${path}`
+    const answer = await app.inject({ method, url, ...(body && { payload: body }) })
+    return { status: answer.statusCode, body: answer.json() }
+  }
+}

@@ -1,0 +1,169 @@
+import type { Db } from '@cairn/platform/db/db'
+import type { Dialect } from '@cairn/platform/db/dialect'
+import { invalid } from '@cairn/platform/errors'
+import type { Input } from '@cairn/platform/protocol/operation'
+import type {
+  MetricAggregation,
+  MetricDataPoint,
+  QueryTraceMetrics,
+} from '@cairn/platform/protocol/trace-metrics'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { experimentNumber } from '../experiments/id.js'
+import { checkPositive } from '../limits.js'
+import type { TrackingSchema } from '../schema.js'
+import { dump } from '../spans/value.js'
+import { metricCondition } from './filters.js'
+import { type Measure, NAMES, VIEWS, type View } from './views.js'
+
+type Query = Input<typeof QueryTraceMetrics>
+
+const DEFAULT_RESULTS = 1000
+const TIME = 'time_bucket'
+
+/** Aggregates what traces, spans or assessments measure. @throws INVALID_PARAMETER_VALUE in MLflow's words */
+export async function queryTraceMetrics(db: Db<TrackingSchema>, query: Query): Promise<MetricDataPoint[]> {
+  const { max_results = DEFAULT_RESULTS, time_interval_seconds: interval, aggregations } = query
+  const view = VIEWS[query.view_type]
+  const measure = measureOf(view, query)
+  checkPositive(max_results)
+  checkInterval(query)
+  const dimensions = [...new Set(query.dimensions ?? [])]
+  const columns = [
+    ...(interval ? [bucket(view, interval)] : []),
+    ...dimensions.map((name) => dimensionSql(view, name, db.dialect)),
+  ]
+  const names = columns.map((_, i) => sql.ref(`d${i}`))
+  const where = [...scopeOf(query), ...(query.filters ?? []).map((one) => metricCondition(one, view))]
+  const grouped = names.length > 0 ? sql`group by ${sql.join(names)} order by ${sql.join(names)}` : sql``
+  const { rows } = await sql<Record<string, string | number>>`
+    with measured as (
+      select ${sql.join([...columns.map((column, i) => sql`${column} as ${names[i]!}`), sql`cast(${measure.value} as double precision) as value`])}
+      from ${view.from} ${measure.join ?? sql``} ${NAMES} where ${sql.join(where, sql` and `)}
+    ), ranked as (
+      select measured.*${ranks(names, aggregations)} from measured
+      where ${sql.join([sql`value is not null`, ...names.map((name) => sql`${name} is not null`)], sql` and `)}
+    )
+    select ${sql.join([...names, ...aggregations.map((one, i) => sql`${aggregate(one)} as ${sql.ref(`v${i}`)}`)])}
+    from ranked ${grouped} limit ${max_results}`.execute(db.read)
+  const labels = [...(interval ? [TIME] : []), ...dimensions]
+  return rows.flatMap((row) => toPoint(query, labels, row))
+}
+
+function measureOf(view: View, { metric_name, aggregations, dimensions = [] }: Query): Measure {
+  if (!Object.hasOwn(view.measures, metric_name))
+    throw invalid(`metric_name must be one of ${listed(Object.keys(view.measures))}, got '${metric_name}'`)
+  const measure = view.measures[metric_name]!
+  const wrong = aggregations
+    .map((one) => one.aggregation_type)
+    .filter((type) => !measure.aggregations.includes(type))
+  if (wrong.length > 0)
+    throw invalid(
+      `Found invalid aggregation_type(s): ${listed(wrong)}. Supported aggregation types: ${listed(measure.aggregations)}`,
+    )
+  const unknown = dimensions.filter((name) => !measure.dimensions.includes(name))
+  if (unknown.length > 0)
+    throw invalid(
+      `Found invalid dimension(s): ${listed(unknown)}. Supported dimensions: ${listed(measure.dimensions)}`,
+    )
+  for (const one of aggregations) checkPercentile(one)
+  return measure
+}
+
+/** As Python shows a sorted list. */
+const listed = (words: readonly string[]) =>
+  `[${[...new Set(words)]
+    .sort()
+    .map((word) => `'${word}'`)
+    .join(', ')}]`
+
+function checkPercentile({ aggregation_type, percentile_value: value }: MetricAggregation) {
+  if (aggregation_type !== 'PERCENTILE') {
+    if (value !== undefined)
+      throw invalid(
+        `Percentile value is only allowed for PERCENTILE aggregation type, got ${aggregation_type}`,
+      )
+    return
+  }
+  if (value === undefined) throw invalid('Percentile value is required for PERCENTILE aggregation')
+  if (!(value >= 0 && value <= 100)) throw invalid(`Percentile value must be between 0 and 100, got ${value}`)
+}
+
+function checkInterval({ time_interval_seconds: seconds, start_time_ms, end_time_ms }: Query) {
+  if (!seconds) return
+  if (start_time_ms === undefined || end_time_ms === undefined)
+    throw invalid('start_time_ms and end_time_ms are required if time_interval_seconds is set')
+  if (seconds < 0 || seconds > 1e9)
+    throw invalid(`Invalid value ${seconds} for parameter 'time_interval_seconds' supplied.`)
+}
+
+function scopeOf({ experiment_ids, start_time_ms, end_time_ms }: Query): RawBuilder<SqlBool>[] {
+  const experiments = experiment_ids.map(experimentNumber)
+  return [
+    experiments.length > 0 ? sql`traces.experiment_id in (${sql.join(experiments)})` : sql`1 = 0`,
+    ...(start_time_ms === undefined ? [] : [sql<SqlBool>`traces.timestamp_ms >= ${start_time_ms}`]),
+    ...(end_time_ms === undefined ? [] : [sql<SqlBool>`traces.timestamp_ms <= ${end_time_ms}`]),
+  ]
+}
+
+/** Where the interval begins that a row lies in. */
+function bucket({ time }: View, seconds: number) {
+  const size = sql.lit(seconds * 1000)
+  return sql`(${time} - ${time} % ${size})`
+}
+
+function dimensionSql(view: View, name: string, dialect: Dialect): RawBuilder<unknown> {
+  const dimension = view.dimensions[name]!
+  return 'column' in dimension
+    ? sql`${sql.ref(dimension.column)}`
+    : sql`${dialect.member(sql.ref('spans.attributes'), dimension.attribute)}`
+}
+
+/** The place of each row in its group, where percentiles are asked for. */
+function ranks(names: readonly RawBuilder<unknown>[], aggregations: readonly MetricAggregation[]) {
+  if (!aggregations.some(({ aggregation_type }) => aggregation_type === 'PERCENTILE')) return sql``
+  const group = names.length > 0 ? sql`partition by ${sql.join(names)}` : sql``
+  return sql`, row_number() over (${group} order by value) - 1 as place, count(*) over (${group}) - 1 as last`
+}
+
+/** Percentiles interpolate between the two values beside them, as PostgreSQL's `percentile_cont` does. */
+function aggregate({ aggregation_type, percentile_value = 0 }: MetricAggregation): RawBuilder<unknown> {
+  switch (aggregation_type) {
+    case 'COUNT':
+      return sql`cast(count(*) as double precision)`
+    case 'PERCENTILE': {
+      const distance = sql`abs(place - last * ${sql.lit(percentile_value / 100)})`
+      return sql`sum(case when ${distance} < 1 then value * (1 - ${distance}) else 0 end)`
+    }
+    default:
+      return sql`${sql.raw(aggregation_type.toLowerCase())}(value)`
+  }
+}
+
+function toPoint(
+  query: Query,
+  labels: readonly string[],
+  row: Record<string, string | number>,
+): MetricDataPoint[] {
+  const values = query.aggregations.flatMap((one, i) => {
+    const value = row[`v${i}`]
+    return value === null || value === undefined ? [] : [[labelOf(one), Number(value)] as const]
+  })
+  if (values.length === 0) return []
+  const dimensions = labels.map((name, i) => [
+    name,
+    name === TIME ? isoTime(Number(row[`d${i}`])) : String(row[`d${i}`]),
+  ])
+  return [
+    {
+      metric_name: query.metric_name,
+      ...(dimensions.length > 0 && { dimensions: Object.fromEntries(dimensions) as Record<string, string> }),
+      values: Object.fromEntries(values),
+    },
+  ]
+}
+
+const labelOf = ({ aggregation_type, percentile_value = 0 }: MetricAggregation) =>
+  aggregation_type === 'PERCENTILE' ? `P${dump(percentile_value)}` : aggregation_type
+
+/** As Python's `isoformat`. */
+const isoTime = (ms: number) => new Date(ms).toISOString().replace('.000Z', '+00:00')

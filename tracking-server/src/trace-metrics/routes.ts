@@ -1,0 +1,13 @@
+import type { Db } from '@cairn/platform/db/db'
+import { handle } from '@cairn/platform/http/handle'
+import { QueryTraceMetrics } from '@cairn/platform/protocol/trace-metrics'
+import type { FastifyPluginAsync } from 'fastify'
+import type { TrackingSchema } from '../schema.js'
+import { queryTraceMetrics } from './query.js'
+
+export const traceMetricRoutes: FastifyPluginAsync<{ db: Db<TrackingSchema> }> = async (app, { db }) => {
+  handle(app, QueryTraceMetrics, async (query) => {
+    const points = await queryTraceMetrics(db, query)
+    return points.length > 0 ? { data_points: points } : {}
+  })
+}

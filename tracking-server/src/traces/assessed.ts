@@ -1,0 +1,42 @@
+import type { Dialect } from '@cairn/platform/db/dialect'
+import type { Condition } from '@cairn/platform/search/language'
+import { compare } from '@cairn/platform/search/where'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { METADATA } from './entries.js'
+
+/** A condition on what traces were judged. What was said of a whole session holds for each of its traces. */
+export function assessedSql(condition: Condition, dialect: Dialect): RawBuilder<SqlBool> {
+  const { entity, key, comparator, value } = condition
+  if (entity === 'issue') return judged(sql`kind = 'issue' and name = ${value}`)
+  const named = sql<SqlBool>`kind = ${entity} and name = ${key} and valid = 1`
+  if (comparator === 'IS NOT NULL') return judgedOrInSession(named)
+  if (comparator === 'IS NULL') return sql`not ${judgedOrInSession(named)}`
+  return judgedOrInSession(sql`${named} and ${valueSql(condition, dialect)}`)
+}
+
+/** Values are JSON: a text means itself, and what it is in JSON. */
+function valueSql({ comparator, value }: Condition, dialect: Dialect): RawBuilder<SqlBool> {
+  const column = sql.ref('assessments.value')
+  const both = (text: string) => [text, JSON.stringify(text)]
+  switch (comparator) {
+    case '=':
+      return compare(column, 'IN', both(String(value)))
+    case '!=':
+      return compare(column, 'NOT IN', both(String(value)))
+    case 'IN':
+    case 'NOT IN':
+      return compare(column, comparator, (value as readonly string[]).flatMap(both))
+    default:
+      return compare(column, comparator, value, dialect)
+  }
+}
+
+const judged = (conditions: RawBuilder<SqlBool>): RawBuilder<SqlBool> =>
+  sql`exists (select 1 from assessments where assessments.trace_id = traces.trace_id and ${conditions})`
+
+const judgedOrInSession = (conditions: RawBuilder<SqlBool>): RawBuilder<SqlBool> =>
+  sql`(${judged(conditions)} or traces.trace_id in (
+    select sibling.trace_id from assessments
+    inner join trace_metadata as one on one.trace_id = assessments.trace_id and one.key = ${METADATA.SESSION}
+    inner join trace_metadata as sibling on sibling.key = ${METADATA.SESSION} and sibling.value = one.value
+    where session is not null and ${conditions}))`

@@ -1,0 +1,54 @@
+import { type Language, MATCHES, TEXT, TEXT_OR_NULL } from '@cairn/platform/search/language'
+
+const text = (column: string) => ({ column, kind: 'string', lists: true }) as const
+const number = (column: string) => ({ column, kind: 'number' }) as const
+const TEXT_OR_MATCH = [...TEXT, 'IN', 'NOT IN', ...MATCHES] as const
+const MAYBE_TEXT = [...TEXT_OR_NULL, ...MATCHES]
+/** Of what spans hold, any part may be meant. */
+const LIKE = ['LIKE', 'ILIKE'] as const
+
+const attribute = (column: string) => ({ ...text(column), comparators: TEXT_OR_MATCH })
+
+export const TRACES: Language = {
+  entities: {
+    tag: { aliases: ['tags'], comparators: MAYBE_TEXT },
+    request_metadata: { aliases: ['metadata'], comparators: MAYBE_TEXT },
+    attribute: {
+      aliases: ['attributes', 'trace'],
+      fields: {
+        request_id: attribute('trace_id'),
+        trace_id: attribute('trace_id'),
+        client_request_id: attribute('client_request_id'),
+        experiment_id: number('experiment_id'),
+        timestamp: number('timestamp_ms'),
+        timestamp_ms: number('timestamp_ms'),
+        execution_time: number('execution_time_ms'),
+        execution_time_ms: number('execution_time_ms'),
+        end_time: number('end_time_ms'),
+        end_time_ms: number('end_time_ms'),
+        status: attribute('status'),
+        name: attribute('name'),
+        run_id: attribute('run_id'),
+        prompt: { ...text('prompt'), comparators: ['='] },
+        text: { ...text('text'), comparators: LIKE },
+      },
+      unordered: ['client_request_id', 'prompt', 'text'],
+      unfiltered: ['experiment_id'],
+    },
+    span: {
+      aliases: [],
+      fields: {
+        name: text('name'),
+        type: text('type'),
+        status: text('status'),
+        content: { ...text('content'), comparators: LIKE },
+      },
+      open: /^attributes\../,
+      comparators: TEXT_OR_MATCH,
+      ordered: false,
+    },
+    feedback: { aliases: [], comparators: MAYBE_TEXT, ordered: false },
+    expectation: { aliases: [], comparators: MAYBE_TEXT, ordered: false },
+    issue: { aliases: [], fields: { id: { ...text('id'), comparators: ['='] } }, ordered: false },
+  },
+}

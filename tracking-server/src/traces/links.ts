@@ -1,0 +1,70 @@
+import type { Db, Transaction } from '@cairn/platform/db/db'
+import type { Dialect } from '@cairn/platform/db/dialect'
+import { invalid } from '@cairn/platform/errors'
+import { sql } from 'kysely'
+import { noSuchRun } from '../runs/active.js'
+import type { TrackingSchema } from '../schema.js'
+import { noSuchTrace } from './store.js'
+
+const MAX_LINKED = 100
+
+/** What traces belong to beside their experiment. */
+export class TraceLinks {
+  readonly #db: Db<TrackingSchema>
+
+  constructor(db: Db<TrackingSchema>) {
+    this.#db = db
+  }
+
+  /** Linking again is no error. @throws RESOURCE_DOES_NOT_EXIST for the run, INVALID_PARAMETER_VALUE for more than 100 */
+  async toRun(traceIds: readonly string[], runId: string): Promise<void> {
+    if (traceIds.length > MAX_LINKED)
+      throw invalid(
+        `Cannot link more than ${MAX_LINKED} traces to a run in a single request. Provided ${traceIds.length} traces.`,
+      )
+    await this.#db.transaction(async (tx) => {
+      const run = await tx.selectFrom('runs').select('run_id').where('run_id', '=', runId).executeTakeFirst()
+      if (!run) throw noSuchRun(runId)
+      await linkToRun(tx, this.#db.dialect, traceIds, runId)
+    })
+  }
+
+  /** @throws RESOURCE_DOES_NOT_EXIST for the trace, INVALID_PARAMETER_VALUE for what is no version */
+  async toPrompts(
+    traceId: string,
+    prompts: readonly { readonly name: string; readonly version: string }[],
+  ): Promise<void> {
+    const unversioned = prompts.find(({ version }) => !/^\d+$/.test(version))
+    if (unversioned)
+      throw invalid(
+        `Invalid value "${unversioned.version}" for parameter 'prompt_versions.version' supplied: a version is a whole number.`,
+      )
+    const rows = prompts.map(({ name, version }) => ({ prompt_version: `${name}/${Number(version)}` }))
+    await this.#db.transaction(async (tx) => {
+      const trace = await tx
+        .selectFrom('traces')
+        .select('trace_id')
+        .where('trace_id', '=', traceId)
+        .executeTakeFirst()
+      if (!trace) throw noSuchTrace(traceId)
+      if (rows.length === 0) return
+      await sql`insert into trace_prompts (trace_id, prompt_version)
+        select ${traceId}, prompt_version from ${this.#db.dialect.rows(rows, { prompt_version: 'text' })} as prompt
+        where true on conflict do nothing`.execute(tx)
+    })
+  }
+}
+
+/** Traces may be on their way still: clients send them later than what they belong to. */
+export async function linkToRun(
+  tx: Transaction<TrackingSchema>,
+  dialect: Dialect,
+  traceIds: readonly string[],
+  run_id: string,
+): Promise<void> {
+  if (traceIds.length === 0) return
+  const rows = traceIds.map((trace_id) => ({ trace_id }))
+  await sql`insert into trace_runs (trace_id, run_id)
+    select linked.trace_id, ${run_id} from ${dialect.rows(rows, { trace_id: 'text' })} as linked
+    where true on conflict do nothing`.execute(tx)
+}

@@ -1,0 +1,49 @@
+import { invalid } from '@cairn/platform/errors'
+import { nullsLast, type Term } from '@cairn/platform/search/keyset'
+import { type Order, resolveOrder } from '@cairn/platform/search/language'
+import { parseOrderBy } from '@cairn/platform/search/order-by'
+import { sql } from 'kysely'
+import { METADATA, TAG } from './entries.js'
+import { TRACES } from './language.js'
+import { END_TIME, TRACE_ID } from './where.js'
+
+/** By the clauses, then the latest, then the id; missing values last. @throws INVALID_PARAMETER_VALUE in MLflow's words */
+export function traceTerms(clauses: readonly string[]): Term[] {
+  const orders = clauses.map((clause) => resolveOrder(TRACES, parseOrderBy(clause)))
+  const names = new Set(orders.map(({ entity, key }) => `${entity}.${key}`))
+  if (names.size < orders.length)
+    throw invalid(
+      `\`order_by\` contains duplicate fields: [${clauses.map((clause) => `'${clause}'`).join(', ')}]`,
+    )
+  return [
+    ...orders.flatMap(termsOf),
+    ...(names.has('attribute.timestamp_ms')
+      ? []
+      : [{ expression: sql.ref('traces.timestamp_ms'), descending: true }]),
+    ...(names.has('attribute.trace_id') ? [] : [{ expression: TRACE_ID, descending: false }]),
+  ]
+}
+
+function termsOf({ entity, key, descending }: Order): readonly Term[] {
+  if (entity === 'tag') return entry('trace_tags', key, descending)
+  if (entity === 'request_metadata') return entry('trace_metadata', key, descending)
+  switch (key) {
+    case 'name':
+      return entry('trace_tags', TAG.NAME, descending)
+    case 'run_id':
+      return entry('trace_metadata', METADATA.RUN, descending)
+    case 'end_time_ms':
+      return [{ expression: END_TIME, descending }]
+    case 'execution_time_ms':
+      return nullsLast(sql.ref('traces.execution_time_ms'), descending, 0)
+    default:
+      return [{ expression: sql.ref(`traces.${key}`), descending }]
+  }
+}
+
+const entry = (table: string, key: string, descending: boolean) =>
+  nullsLast(
+    sql`(select value from ${sql.table(table)} as entry where entry.trace_id = traces.trace_id and key = ${key})`,
+    descending,
+    '',
+  )

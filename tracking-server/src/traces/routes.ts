@@ -1,0 +1,59 @@
+import type { Db } from '@cairn/platform/db/db'
+import { done } from '@cairn/platform/http/done'
+import { handle } from '@cairn/platform/http/handle'
+import {
+  BatchGetTraceInfos,
+  CalculateFilterCorrelation,
+  DeleteTraces,
+  DeleteTracesV2,
+  DeleteTraceTag,
+  DeleteTraceTagV2,
+  GetTraceInfo,
+  LinkPromptsToTrace,
+  LinkTracesToRun,
+  SearchTraces,
+  SetTraceTag,
+  SetTraceTagV2,
+  StartTrace,
+} from '@cairn/platform/protocol/traces'
+import type { FastifyPluginAsync } from 'fastify'
+import type { TrackingSchema } from '../schema.js'
+import { correlate } from './correlation.js'
+import { deleteTraces } from './delete.js'
+import type { TraceLinks } from './links.js'
+import type { TraceSearch } from './search.js'
+import type { TraceStore } from './store.js'
+
+interface Options {
+  readonly db: Db<TrackingSchema>
+  readonly traces: TraceStore
+  readonly search: TraceSearch
+  readonly links: TraceLinks
+}
+
+export const traceRoutes: FastifyPluginAsync<Options> = async (app, { db, traces, search, links }) => {
+  handle(app, StartTrace, async ({ trace }) => ({
+    trace: { trace_info: await traces.start(trace.trace_info) },
+  }))
+  handle(app, GetTraceInfo, async ({ trace_id }) => ({ trace: { trace_info: await traces.get(trace_id) } }))
+  handle(app, BatchGetTraceInfos, async ({ trace_ids }) => {
+    const infos = await traces.list(trace_ids)
+    return infos.length > 0 ? { trace_infos: infos } : {}
+  })
+  handle(app, SearchTraces, async ({ locations, ...query }) => {
+    const experiments = locations.flatMap((one) => one.mlflow_experiment?.experiment_id ?? [])
+    const { traces: found, next } = await search.page({ ...query, experiments })
+    return { ...(found.length > 0 && { traces: found }), ...(next && { next_page_token: next }) }
+  })
+  for (const operation of [SetTraceTag, SetTraceTagV2])
+    handle(app, operation, ({ trace_id, ...tag }) => done(traces.putTag(trace_id, tag)))
+  for (const operation of [DeleteTraceTag, DeleteTraceTagV2])
+    handle(app, operation, ({ trace_id, key }) => done(traces.deleteTag(trace_id, key)))
+  for (const operation of [DeleteTraces, DeleteTracesV2])
+    handle(app, operation, async (input) => ({ traces_deleted: await deleteTraces(db, input) }))
+  handle(app, LinkTracesToRun, ({ trace_ids, run_id }) => done(links.toRun(trace_ids, run_id)))
+  handle(app, LinkPromptsToTrace, ({ trace_id, prompt_versions }) =>
+    done(links.toPrompts(trace_id, prompt_versions)),
+  )
+  handle(app, CalculateFilterCorrelation, (input) => correlate(db, input))
+}

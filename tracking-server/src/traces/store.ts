@@ -1,0 +1,200 @@
+import type { Db, Transaction } from '@cairn/platform/db/db'
+import { invalid, missing } from '@cairn/platform/errors'
+import type { TraceInfo } from '@cairn/platform/protocol/traces'
+import { sql } from 'kysely'
+import { insertAssessments } from '../assessments/insert.js'
+import { readAssessment } from '../assessments/wire.js'
+import type { Clock } from '../clock.js'
+import { below } from '../experiments/location.js'
+import { activeExperiment } from '../experiments/store.js'
+import { newId } from '../new-id.js'
+import type { Entry, Given } from '../runs/entries.js'
+import type { ExperimentRow, TrackingSchema } from '../schema.js'
+import { putTraceUsage } from '../spans/usage.js'
+import { readTraces, traceIds } from './data.js'
+import { entriesOf, METADATA, putEntries, refuseOwn, TAG, toTraceTag } from './entries.js'
+import type { TraceRow } from './schema.js'
+import { readDuration, readTime } from './time.js'
+
+export const noSuchTrace = (id: string) => missing(`Trace with ID '${id}' not found.`)
+
+/** Traces without their spans. */
+export class TraceStore {
+  readonly #db: Db<TrackingSchema>
+  readonly #clock: Clock
+
+  constructor(db: Db<TrackingSchema>, clock: Clock) {
+    this.#db = db
+    this.#clock = clock
+  }
+
+  /**
+   * Records a trace. Spans of it may have come before and made it known: what they told gives way, tags stay.
+   *
+   * @throws RESOURCE_DOES_NOT_EXIST for the experiment, INVALID_PARAMETER_VALUE when it is deleted
+   */
+  async start(info: TraceInfo): Promise<TraceInfo> {
+    const { trace_id, trace_location, assessments = [] } = info
+    const experiment = trace_location.mlflow_experiment?.experiment_id
+    if (!experiment)
+      throw invalid(
+        "Missing value for required parameter 'trace.trace_info.trace_location.mlflow_experiment.experiment_id'. See the API docs for more information about request parameters.",
+      )
+    const row = rowOf(info)
+    const judged = assessments.map((one, i) =>
+      readAssessment(one, this.#clock.now(), `trace.trace_info.assessments[${i}]`),
+    )
+    await this.#db.transaction(async (tx) => {
+      const found = await activeExperiment(tx, experiment)
+      await putTrace(tx, { ...row, experiment_id: found.experiment_id })
+      const metadata = [...entriesOf(info.trace_metadata), { key: METADATA.FINAL, value: 'true' }]
+      await this.#putEntries(tx, 'trace_metadata', trace_id, metadata)
+      await this.#putEntries(tx, 'trace_tags', trace_id, [
+        ...entriesOf(info.tags),
+        artifactLocation(found, trace_id),
+      ])
+      await putTraceUsage(tx, this.#db.dialect, trace_id, info.trace_metadata?.[METADATA.USAGE])
+      await insertAssessments(tx, trace_id, judged, this.#clock)
+    })
+    return this.get(trace_id)
+  }
+
+  /** As clients before MLflow 3 begin one. @throws as `start` */
+  async begin(
+    experimentId: string,
+    timestamp_ms: number,
+    metadata: readonly Given[],
+    tags: readonly Given[],
+  ): Promise<TraceInfo> {
+    const trace_id = `tr-${newId()}`
+    await this.#db.transaction(async (tx) => {
+      const found = await activeExperiment(tx, experimentId)
+      const { experiment_id } = found
+      await putTrace(tx, { ...NOTHING, trace_id, experiment_id, timestamp_ms, status: 'IN_PROGRESS' })
+      await this.#putEntries(tx, 'trace_metadata', trace_id, given(metadata))
+      await this.#putEntries(tx, 'trace_tags', trace_id, [...given(tags), artifactLocation(found, trace_id)])
+    })
+    return this.get(trace_id)
+  }
+
+  /** @throws RESOURCE_DOES_NOT_EXIST */
+  async end(
+    traceId: string,
+    timestamp_ms: number,
+    status: string,
+    metadata: readonly Given[],
+    tags: readonly Given[],
+  ): Promise<TraceInfo> {
+    await this.#db.transaction(async (tx) => {
+      const row = await find(tx, traceId)
+      const change = { status, execution_time_ms: timestamp_ms - row.timestamp_ms }
+      await tx.updateTable('traces').set(change).where('trace_id', '=', traceId).execute()
+      await this.#putEntries(tx, 'trace_metadata', traceId, given(metadata))
+      await this.#putEntries(tx, 'trace_tags', traceId, given(tags))
+    })
+    return this.get(traceId)
+  }
+
+  /** @throws RESOURCE_DOES_NOT_EXIST */
+  async get(traceId: string): Promise<TraceInfo> {
+    return (await readTraces(this.#db, [await find(this.#db.read, traceId)]))[0]!
+  }
+
+  /** Those that exist, in the order of `ids`. */
+  async list(ids: readonly string[]): Promise<TraceInfo[]> {
+    if (ids.length === 0) return []
+    const { rows } = await sql<TraceRow>`select traces.* from ${traceIds(this.#db, ids)} as wanted
+      cross join traces where traces.trace_id = wanted.id`.execute(this.#db.read)
+    const byId = new Map(rows.map((row) => [row.trace_id, row]))
+    return readTraces(
+      this.#db,
+      [...new Set(ids)].flatMap((id) => byId.get(id) ?? []),
+    )
+  }
+
+  /** @throws RESOURCE_DOES_NOT_EXIST; INVALID_PARAMETER_VALUE in MLflow's words */
+  async putTag(traceId: string, tag: Given): Promise<void> {
+    const entry = toTraceTag(tag)
+    await this.#db.transaction(async (tx) => {
+      await find(tx, traceId)
+      await this.#putEntries(tx, 'trace_tags', traceId, [entry])
+    })
+  }
+
+  /** @throws RESOURCE_DOES_NOT_EXIST for the trace and for the tag */
+  async deleteTag(traceId: string, key: string): Promise<void> {
+    refuseOwn(key, 'deleted')
+    await this.#db.transaction(async (tx) => {
+      await find(tx, traceId)
+      const { numDeletedRows } = await tx
+        .deleteFrom('trace_tags')
+        .where('trace_id', '=', traceId)
+        .where('key', '=', key)
+        .executeTakeFirstOrThrow()
+      if (numDeletedRows === 0n)
+        throw missing(`No trace tag with key '${key}' for trace with ID '${traceId}'`)
+    })
+  }
+
+  #putEntries(
+    tx: Transaction<TrackingSchema>,
+    table: 'trace_tags' | 'trace_metadata',
+    trace_id: string,
+    entries: readonly Entry[],
+  ) {
+    const rows = entries.map((entry) => ({ ...entry, trace_id }))
+    return putEntries(tx, this.#db.dialect, table, rows, this.#clock)
+  }
+}
+
+const NOTHING = {
+  execution_time_ms: null,
+  client_request_id: null,
+  request_preview: null,
+  response_preview: null,
+}
+
+const rowOf = (info: TraceInfo): Omit<TraceRow, 'experiment_id'> => ({
+  trace_id: info.trace_id,
+  timestamp_ms: info.request_time ? readTime(info.request_time, 'trace.trace_info.request_time') : 0,
+  execution_time_ms: info.execution_duration
+    ? readDuration(info.execution_duration, 'trace.trace_info.execution_duration')
+    : null,
+  status: info.state ?? 'STATE_UNSPECIFIED',
+  client_request_id: info.client_request_id ?? null,
+  request_preview: info.request_preview ?? null,
+  response_preview: info.response_preview ?? null,
+})
+
+const given = (entries: readonly Given[]) =>
+  entriesOf(Object.fromEntries(entries.map(({ key, value = '' }) => [key, value])))
+
+/** Where a client puts what belongs to the trace and is no span. */
+export const artifactLocation = ({ artifact_location }: ExperimentRow, traceId: string): Entry => ({
+  key: TAG.ARTIFACTS,
+  value: below(artifact_location, 'traces', traceId, 'artifacts'),
+})
+
+async function putTrace(tx: Transaction<TrackingSchema>, row: TraceRow): Promise<void> {
+  await tx
+    .insertInto('traces')
+    .values(row)
+    .onConflict((conflict) =>
+      conflict.column('trace_id').doUpdateSet({
+        experiment_id: row.experiment_id,
+        timestamp_ms: row.timestamp_ms,
+        execution_time_ms: row.execution_time_ms,
+        status: row.status,
+        client_request_id: row.client_request_id,
+        request_preview: sql`coalesce(excluded.request_preview, traces.request_preview)`,
+        response_preview: sql`coalesce(excluded.response_preview, traces.response_preview)`,
+      }),
+    )
+    .execute()
+}
+
+async function find(db: Transaction<TrackingSchema>, traceId: string): Promise<TraceRow> {
+  const row = await db.selectFrom('traces').selectAll().where('trace_id', '=', traceId).executeTakeFirst()
+  if (!row) throw noSuchTrace(traceId)
+  return row
+}

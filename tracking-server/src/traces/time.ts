@@ -1,0 +1,41 @@
+import { invalid } from '@cairn/platform/errors'
+
+/** The years 1 to 9999, which protobuf's times are from. */
+export const EARLIEST = Date.parse('0001-01-01T00:00:00Z')
+export const LATEST = Date.UTC(10_000, 0) - 1
+
+const TIMESTAMP = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(Z|([+-])(\d{2}):(\d{2}))$/
+const DURATION = /^(-?)(\d{1,12})(?:\.(\d{1,9}))?s$/
+
+/** Milliseconds of a protobuf Timestamp, `2026-01-01T00:00:00.123Z`. @throws INVALID_PARAMETER_VALUE naming `field` */
+export function readTime(text: string, field: string): number {
+  const match = TIMESTAMP.exec(text)
+  const seconds = match ? Date.parse(`${text.slice(0, 19)}Z`) : Number.NaN
+  if (!match || Number.isNaN(seconds)) throw refuse(text, field, 'a time such as 2026-01-01T00:00:00.123Z')
+  const [fraction = '', sign, hours = '0', minutes = '0'] = [match[7], match[9], match[10], match[11]]
+  const offset = (Number(hours) * 60 + Number(minutes)) * 60_000 * (sign === '-' ? -1 : 1)
+  const time = seconds + Number(fraction.padEnd(3, '0').slice(0, 3)) - offset
+  return Math.min(LATEST, Math.max(EARLIEST, time))
+}
+
+/** Milliseconds of a protobuf Duration, `1.500s`. @throws INVALID_PARAMETER_VALUE naming `field` */
+export function readDuration(text: string, field: string): number {
+  const [, sign, seconds, fraction = ''] = DURATION.exec(text) ?? []
+  if (seconds === undefined) throw refuse(text, field, 'a number of seconds such as 1.500s')
+  const milliseconds = Number(seconds) * 1000 + Number(fraction.padEnd(3, '0').slice(0, 3))
+  return sign ? -milliseconds : milliseconds
+}
+
+/** As protobuf writes it: no fraction where there is none. What an int64 holds beyond its years is the first or last of them. */
+export const writeTime = (ms: number) =>
+  new Date(Math.min(LATEST, Math.max(EARLIEST, ms))).toISOString().replace('.000Z', 'Z')
+
+export function writeDuration(ms: number): string {
+  const [whole, part] = [Math.trunc(Math.abs(ms) / 1000), Math.abs(ms) % 1000]
+  return `${ms < 0 ? '-' : ''}${whole}${part ? `.${String(part).padStart(3, '0')}` : ''}s`
+}
+
+const refuse = (text: string, field: string, wanted: string) =>
+  invalid(
+    `Invalid value ${JSON.stringify(text.slice(0, 100))} for parameter '${field}' supplied: it must be ${wanted}.`,
+  )

@@ -1,0 +1,127 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { isMissing, RequestError } from '../api/http.js'
+import { getMe, type Me } from '../api/server.js'
+import { bearer, signIn, signOut } from '../api/session.js'
+import { Dialog } from '../ui/dialog.js'
+import { Icon } from '../ui/icon.js'
+import { Popover } from '../ui/popover.js'
+
+export const useMe = () =>
+  useQuery({ queryKey: ['me'], queryFn: ({ signal }) => getMe(signal), staleTime: 60_000, retry: false })
+
+/** Who acts here, in which teams; asks for a token where the server demands one. */
+export function Account() {
+  const { t } = useTranslation()
+  const me = useMe()
+  const [asking, setAsking] = useState(false)
+  const refused = me.error instanceof RequestError && me.error.status === 401
+  if (isMissing(me.error)) return null // a server without identities
+  return (
+    <>
+      {refused ? (
+        <button type="button" className="button primary" onClick={() => setAsking(true)}>
+          {t('account.signIn')}
+        </button>
+      ) : (
+        me.data && <AccountMenu me={me.data} onSwitch={() => setAsking(true)} />
+      )}
+      {asking && <SignIn onClose={() => setAsking(false)} />}
+    </>
+  )
+}
+
+function AccountMenu({ me, onSwitch }: { me: Me; onSwitch: () => void }) {
+  const { t } = useTranslation()
+  const name = me.displayName || me.userName
+  return (
+    <Popover
+      align="end"
+      className="button ghost account"
+      name={t('account.who', { name })}
+      label={
+        <>
+          <Icon name="user" />
+          <span className="truncate wide-only">{name}</span>
+        </>
+      }
+    >
+      {(close) => (
+        <div className="menu">
+          <strong>{name}</strong>
+          {name !== me.userName && <span className="muted">{me.userName}</span>}
+          <span className="label">{t('account.teams')}</span>
+          <Teams me={me} />
+          <button
+            type="button"
+            className="button"
+            onClick={() => {
+              close()
+              onSwitch()
+            }}
+          >
+            {t('account.switch')}
+          </button>
+          {bearer() && <SignOut onDone={close} />}
+        </div>
+      )}
+    </Popover>
+  )
+}
+
+function Teams({ me }: { me: Me }) {
+  const { t } = useTranslation()
+  const teams = (me.groups ?? []).map((group) => group.display ?? group.value ?? '')
+  if (teams.length === 0) return <span>{t('account.noTeams')}</span>
+  return (
+    <ul className="chips">
+      {teams.map((team) => (
+        <li key={team} className="chip accent">
+          {team}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function SignOut({ onDone }: { onDone: () => void }) {
+  const { t } = useTranslation()
+  const queries = useQueryClient()
+  const leave = () => {
+    signOut()
+    onDone()
+    void queries.resetQueries()
+  }
+  return (
+    <button type="button" className="button" onClick={leave}>
+      {t('account.signOut')}
+    </button>
+  )
+}
+
+function SignIn({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation()
+  const queries = useQueryClient()
+  const enter = (form: FormData) => {
+    signIn(String(form.get('token')))
+    onClose()
+    void queries.resetQueries()
+  }
+  return (
+    <Dialog title={t('account.signIn')} onClose={onClose}>
+      <form action={enter} className="stack">
+        <p className="muted">{t('account.signInHelp')}</p>
+        <label className="field">
+          <span>{t('account.token')}</span>
+          <input className="input mono" name="token" type="password" autoComplete="off" required />
+        </label>
+        <div className="actions">
+          <button type="submit" className="button primary">
+            {t('account.signIn')}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}

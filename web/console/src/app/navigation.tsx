@@ -1,0 +1,32 @@
+import { Link } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { Icon } from '../ui/icon.js'
+
+const PLACES = ['experiments', 'models', 'endpoints', 'catalog', 'jobs'] as const
+
+export function Brand() {
+  return (
+    <Link to="/experiments" className="brand">
+      <svg width="22" height="22" viewBox="0 0 32 32" aria-hidden="true">
+        <ellipse cx="16" cy="25.5" rx="12" ry="4.5" className="stone-1" />
+        <ellipse cx="15.5" cy="17" rx="8.5" ry="3.8" className="stone-2" />
+        <ellipse cx="16.5" cy="9.6" rx="5.2" ry="3.2" className="stone-3" />
+      </svg>
+      <span>Cairn</span>
+    </Link>
+  )
+}
+
+export function Navigation() {
+  const { t } = useTranslation()
+  return (
+    <nav className="navigation" aria-label={t('shell.navigation')}>
+      {PLACES.map((place) => (
+        <Link key={place} to={`/${place}`}>
+          <Icon name={place} />
+          {t(`nav.${place}`)}
+        </Link>
+      ))}
+    </nav>
+  )
+}

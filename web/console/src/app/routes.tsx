@@ -1,0 +1,133 @@
+import {
+  createHashHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router'
+import { Shell } from './shell.js'
+import { keep, parseState, stringifyState } from './url-state.js'
+import { LostPage, PageFailure, PageLoading } from './whole-page.js'
+
+// Paths are those that MLflow's own clients print: `/#/experiments/1/runs/…`, `/#/models/movies/versions/2`.
+const root = createRootRoute({ component: Shell, notFoundComponent: LostPage })
+const page = { getParentRoute: () => root } as const
+
+const home = createRoute({
+  ...page,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/experiments', replace: true })
+  },
+})
+
+const experiments = createRoute({
+  ...page,
+  path: '/experiments',
+  validateSearch: keep('q'),
+  component: lazyRouteComponent(() => import('../experiments/experiments-page.js'), 'ExperimentsPage'),
+})
+
+const runs = createRoute({
+  ...page,
+  path: '/experiments/$experimentId',
+  validateSearch: keep('filter', 'order', 'columns', 'selected', 'deleted'),
+  component: lazyRouteComponent(() => import('../runs/runs-page.js'), 'RunsPage'),
+})
+
+const run = createRoute({
+  ...page,
+  path: '/experiments/$experimentId/runs/$runId',
+  validateSearch: keep('tab', 'path', 'axis', 'smooth', 'log'),
+  component: lazyRouteComponent(() => import('../run/run-page.js'), 'RunPage'),
+})
+
+const compare = createRoute({
+  ...page,
+  path: '/compare',
+  validateSearch: keep('runs', 'baseline', 'all', 'metric', 'axis', 'smooth', 'log'),
+  component: lazyRouteComponent(() => import('../compare/compare-page.js'), 'ComparePage'),
+})
+
+const models = createRoute({
+  ...page,
+  path: '/models',
+  validateSearch: keep('q'),
+  component: lazyRouteComponent(() => import('../models/models-page.js'), 'ModelsPage'),
+})
+
+const model = createRoute({
+  ...page,
+  path: '/models/$name',
+  component: lazyRouteComponent(() => import('../models/model-page.js'), 'ModelPage'),
+})
+
+const version = createRoute({
+  ...page,
+  path: '/models/$name/versions/$version',
+  component: lazyRouteComponent(() => import('../models/version-page.js'), 'VersionPage'),
+})
+
+const endpoints = createRoute({
+  ...page,
+  path: '/endpoints',
+  component: lazyRouteComponent(() => import('../endpoints/endpoints-page.js'), 'EndpointsPage'),
+})
+
+const endpoint = createRoute({
+  ...page,
+  path: '/endpoints/$name',
+  component: lazyRouteComponent(() => import('../endpoints/endpoint-page.js'), 'EndpointPage'),
+})
+
+const catalog = createRoute({
+  ...page,
+  path: '/catalog',
+  component: lazyRouteComponent(() => import('../catalog/catalog-page.js'), 'CatalogPage'),
+})
+
+const securable = createRoute({
+  ...page,
+  path: '/catalog/$name',
+  validateSearch: keep('tab'),
+  component: lazyRouteComponent(() => import('../catalog/securable-page.js'), 'SecurablePage'),
+})
+
+const jobs = createRoute({
+  ...page,
+  path: '/jobs',
+  component: lazyRouteComponent(() => import('../jobs/jobs-page.js'), 'JobsPage'),
+})
+
+const jobRun = createRoute({
+  ...page,
+  path: '/jobs/runs/$runId',
+  validateSearch: keep('task'),
+  component: lazyRouteComponent(() => import('../jobs/job-run-page.js'), 'JobRunPage'),
+})
+
+const routeTree = root.addChildren([
+  ...[home, experiments, runs, run, compare],
+  ...[models, model, version],
+  ...[endpoints, endpoint],
+  ...[catalog, securable],
+  ...[jobs, jobRun],
+])
+
+export const router = createRouter({
+  routeTree,
+  history: createHashHistory(),
+  parseSearch: parseState,
+  stringifySearch: stringifyState,
+  defaultPreload: 'intent',
+  defaultPendingComponent: PageLoading,
+  defaultErrorComponent: PageFailure,
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

@@ -1,0 +1,41 @@
+import { useSyncExternalStore } from 'react'
+
+export const THEMES = ['system', 'light', 'dark'] as const
+export type Theme = (typeof THEMES)[number]
+
+const KEY = 'cairn.theme'
+const dark = matchMedia('(prefers-color-scheme: dark)')
+const listeners = new Set<() => void>()
+
+export const chosenTheme = (): Theme => {
+  const stored = localStorage.getItem(KEY)
+  return THEMES.find((theme) => theme === stored) ?? 'system'
+}
+
+const resolve = (theme: Theme): 'light' | 'dark' =>
+  theme === 'system' ? (dark.matches ? 'dark' : 'light') : theme
+
+function apply() {
+  document.documentElement.dataset.theme = resolve(chosenTheme())
+  for (const listener of listeners) listener()
+}
+
+export function startTheme() {
+  apply()
+  dark.addEventListener('change', apply)
+}
+
+export function chooseTheme(theme: Theme) {
+  localStorage.setItem(KEY, theme)
+  apply()
+}
+
+const subscribe = (listener: () => void) => {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+export const useTheme = () => useSyncExternalStore(subscribe, chosenTheme)
+
+/** Light or dark as painted, for what draws on a canvas. */
+export const usePaintedTheme = () => useSyncExternalStore(subscribe, () => resolve(chosenTheme()))

@@ -1,0 +1,19 @@
+import { useTranslation } from 'react-i18next'
+import { Page } from '../app/page.js'
+import { Empty } from '../ui/states.js'
+import { CatalogTree } from './catalog-tree.js'
+import './catalog.css'
+
+export function CatalogPage() {
+  const { t } = useTranslation()
+  return (
+    <Page title={t('nav.catalog')}>
+      <div className="catalog">
+        <CatalogTree />
+        <div className="panel choose">
+          <Empty title={t('catalog.choose')}>{t('catalog.chooseHelp')}</Empty>
+        </div>
+      </div>
+    </Page>
+  )
+}

@@ -1,0 +1,129 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useId } from 'react'
+import { useTranslation } from 'react-i18next'
+import { changeGrants, type PrivilegeAssignment, type Securable } from '../api/catalog.js'
+import { Icon } from '../ui/icon.js'
+import { Failure, Skeleton } from '../ui/states.js'
+import { PRIVILEGES_ON } from './privileges.js'
+import { grantsQuery } from './queries.js'
+
+interface Change {
+  readonly principal: string
+  readonly add?: string[]
+  readonly remove?: string[]
+}
+
+/** The grants on this securable itself, for those who manage it. */
+export function GrantsEditor({ securable }: { securable: Securable }) {
+  const { t } = useTranslation()
+  const heading = useId()
+  const queries = useQueryClient()
+  const grants = useQuery(grantsQuery(securable))
+  const change = useMutation({
+    mutationFn: (one: Change) => changeGrants(securable, [one]),
+    onSuccess: () => {
+      for (const key of ['grants', 'effective']) void queries.invalidateQueries({ queryKey: [key] })
+    },
+  })
+  return (
+    <section className="panel" aria-labelledby={heading}>
+      <header>
+        <h3 id={heading}>{t('access.grants')}</h3>
+      </header>
+      {grants.isPending && <Skeleton lines={2} />}
+      {grants.isError && <Failure error={grants.error} />}
+      {grants.data?.length === 0 && <p className="body muted">{t('access.noGrants')}</p>}
+      {grants.data && grants.data.length > 0 && (
+        <GrantsTable
+          assignments={grants.data}
+          busy={change.isPending}
+          onRevoke={(principal, privilege) => change.mutate({ principal, remove: [privilege] })}
+        />
+      )}
+      {change.isError && <Failure error={change.error} />}
+      <AddGrant
+        securable={securable}
+        busy={change.isPending}
+        onAdd={(principal, privilege) => change.mutate({ principal, add: [privilege] })}
+      />
+    </section>
+  )
+}
+
+interface GrantsTableProps {
+  readonly assignments: readonly PrivilegeAssignment[]
+  readonly busy: boolean
+  readonly onRevoke: (principal: string, privilege: string) => void
+}
+
+function GrantsTable({ assignments, busy, onRevoke }: GrantsTableProps) {
+  const { t } = useTranslation()
+  return (
+    <ul className="grants">
+      {assignments.map(({ principal, privileges }) => (
+        <li key={principal}>
+          <span>{principal}</span>
+          <ul className="chips">
+            {privileges.map((privilege) => (
+              <li key={privilege} className="chip">
+                {privilege}
+                <button
+                  type="button"
+                  disabled={busy}
+                  aria-label={t('access.revoke', { privilege, principal })}
+                  onClick={() => onRevoke(principal, privilege)}
+                >
+                  <Icon name="close" size={10} />
+                </button>
+              </li>
+            ))}
+          </ul>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+interface AddGrantProps {
+  readonly securable: Securable
+  readonly busy: boolean
+  readonly onAdd: (principal: string, privilege: string) => void
+}
+
+function AddGrant({ securable, busy, onAdd }: AddGrantProps) {
+  const { t } = useTranslation()
+  return (
+    <form
+      className="body question"
+      onSubmit={(event) => {
+        event.preventDefault()
+        const form = new FormData(event.currentTarget)
+        onAdd(String(form.get('principal')).trim(), String(form.get('privilege')))
+        event.currentTarget.reset()
+      }}
+    >
+      <label className="field">
+        <span>{t('access.to')}</span>
+        <input
+          className="input"
+          name="principal"
+          required
+          placeholder="modelling"
+          autoComplete="off"
+          spellCheck={false}
+        />
+      </label>
+      <label className="field">
+        <span>{t('access.privilege')}</span>
+        <select className="select" name="privilege">
+          {PRIVILEGES_ON[securable.type].map((privilege) => (
+            <option key={privilege}>{privilege}</option>
+          ))}
+        </select>
+      </label>
+      <button type="submit" className="button" disabled={busy}>
+        {t('access.grant')}
+      </button>
+    </form>
+  )
+}

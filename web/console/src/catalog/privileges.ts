@@ -1,0 +1,14 @@
+import type { Privilege } from '@cairn/platform/protocol/privileges'
+import type { SecurableType } from '../api/catalog.js'
+
+const IN_SCHEMA: readonly Privilege[] = ['CREATE TABLE', 'CREATE VOLUME', 'CREATE FUNCTION', 'CREATE MODEL']
+const DATA: readonly Privilege[] = ['SELECT', 'MODIFY']
+const FILES: readonly Privilege[] = ['READ VOLUME', 'WRITE VOLUME', 'EXECUTE']
+const ALL: readonly Privilege[] = ['BROWSE', 'MANAGE', 'ALL PRIVILEGES']
+
+/** What is offered to grant and to ask about on each kind of securable, the most usual first. */
+export const PRIVILEGES_ON: Record<SecurableType, readonly Privilege[]> = {
+  catalog: ['USE CATALOG', 'USE SCHEMA', ...DATA, 'CREATE SCHEMA', ...IN_SCHEMA, ...FILES, ...ALL],
+  schema: ['USE SCHEMA', ...DATA, ...IN_SCHEMA, ...FILES, ...ALL],
+  table: [...DATA, ...ALL],
+}

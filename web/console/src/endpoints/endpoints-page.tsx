@@ -1,0 +1,88 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { listEndpoints, type ServingEndpoint } from '../api/endpoints.js'
+import { Page } from '../app/page.js'
+import { askUnheard } from '../app/queries.js'
+import { useFormat } from '../i18n/format.js'
+import { ScrollX } from '../ui/scroll-x.js'
+import { Empty, Failure, Skeleton } from '../ui/states.js'
+import { EndpointState } from './endpoint-state.js'
+import { SplitBar } from './split-bar.js'
+import { sharesOf } from './traffic.js'
+import './endpoints.css'
+
+const LOOK_EVERY_MS = 3_000
+
+export function EndpointsPage() {
+  const { t } = useTranslation()
+  const endpoints = useQuery({
+    queryKey: ['endpoints'],
+    queryFn: ({ signal }) => listEndpoints(signal),
+    refetchInterval: (query) => askUnheard(query, () => LOOK_EVERY_MS),
+  })
+  return (
+    <Page title={t('nav.endpoints')}>
+      {endpoints.isPending && <Skeleton />}
+      {endpoints.isError && <Failure error={endpoints.error} retry={() => void endpoints.refetch()} />}
+      {endpoints.data?.length === 0 && (
+        <Empty title={t('endpoint.none')} code={CREATE}>
+          {t('endpoint.noneHelp')}
+        </Empty>
+      )}
+      {endpoints.data && endpoints.data.length > 0 && <EndpointsList endpoints={endpoints.data} />}
+    </Page>
+  )
+}
+
+const CREATE = `from mlflow.deployments import get_deploy_client
+
+client = get_deploy_client("databricks")
+client.create_endpoint(name="movies", config={
+    "served_entities": [{"entity_name": "movies", "entity_version": "@champion"}],
+})`
+
+function EndpointsList({ endpoints }: { endpoints: readonly ServingEndpoint[] }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  return (
+    <div className="panel">
+      <ScrollX>
+        <table className="list endpoints">
+          <thead>
+            <tr>
+              <th scope="col">{t('endpoint.name')}</th>
+              <th scope="col">{t('endpoint.state')}</th>
+              <th scope="col">{t('endpoint.serves')}</th>
+              <th scope="col">{t('endpoint.split')}</th>
+              <th scope="col">{t('endpoint.updated')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {endpoints.map((endpoint) => (
+              <tr key={endpoint.name}>
+                <th scope="row">
+                  <Link to="/endpoints/$name" params={{ name: endpoint.name }}>
+                    {endpoint.name}
+                  </Link>
+                </th>
+                <td>
+                  <EndpointState endpoint={endpoint} />
+                </td>
+                <td>
+                  {sharesOf(endpoint.config)
+                    .map(({ entity }) => `${entity.entity_name} v${entity.entity_version}`)
+                    .join(', ')}
+                </td>
+                <td>
+                  <SplitBar shares={sharesOf(endpoint.config)} />
+                </td>
+                <td className="muted">{format.ago(endpoint.last_updated_timestamp)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </ScrollX>
+    </div>
+  )
+}

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest'
+import { anEndpoint } from '../testing/fixtures.js'
+import { asRequest } from './input-example.js'
+import { readRecommended } from './read-items.js'
+import { conditionOf, sharesOf } from './traffic.js'
+
+test('traffic goes by the routes; a single entity without routes gets all', () => {
+  const single = anEndpoint('e', [{ name: 'a' }])
+  expect(sharesOf(single.config).map(({ percent }) => percent)).toEqual([100])
+  const two = anEndpoint('e', [{ name: 'a' }, { name: 'b' }])
+  two.config!.traffic_config.routes = [
+    { served_model_name: 'b', served_entity_name: 'b', traffic_percentage: 30 },
+    { served_model_name: 'a', served_entity_name: 'a', traffic_percentage: 70 },
+  ]
+  expect(sharesOf(two.config).map(({ entity, percent }) => [entity.name, percent])).toEqual([
+    ['a', 70],
+    ['b', 30],
+  ])
+  expect(sharesOf(undefined)).toEqual([])
+})
+
+test('one word for the state: an endpoint whose update failed still serves', () => {
+  const inState = (ready: string, config_update: string) => ({
+    ...anEndpoint('e', []),
+    state: { ready, config_update },
+  })
+  expect(conditionOf(inState('READY', 'NOT_UPDATING'))).toBe('ready')
+  expect(conditionOf(inState('READY', 'IN_PROGRESS'))).toBe('updating')
+  expect(conditionOf(inState('READY', 'UPDATE_FAILED'))).toBe('updateFailed')
+  expect(conditionOf(inState('NOT_READY', 'NOT_UPDATING'))).toBe('notReady')
+})
+
+test('an input example becomes a request whatever its form', () => {
+  const request = (value: unknown) => JSON.parse(asRequest(JSON.stringify(value))!)
+  expect(request({ dataframe_records: [{ k: 1 }] })).toEqual({ dataframe_records: [{ k: 1 }] })
+  expect(request({ columns: ['k'], data: [[1]] })).toEqual({
+    dataframe_split: { columns: ['k'], data: [[1]] },
+  })
+  expect(request([[1, 2]])).toEqual({ inputs: [[1, 2]] })
+  expect(asRequest('no json')).toBeUndefined()
+})
+
+test('recommendations are read from an answer; anything else is left as it is', () => {
+  const reason = { type: 'history', item_id: 16, title: 'Casino', contribution: 0.2 }
+  const item = { item_id: 7, title: 'Heat', score: 0.5, reason }
+  const answer = { predictions: [{ recommendations: [item], notices: ['Item 9 is not known.'] }] }
+  expect(readRecommended(JSON.stringify(answer))).toEqual({
+    items: [{ id: '7', title: 'Heat', score: 0.5, reason }],
+    notices: ['Item 9 is not known.'],
+  })
+  expect(readRecommended('{"predictions":[1,2]}')).toBeUndefined()
+  expect(readRecommended('oops')).toBeUndefined()
+})

@@ -1,0 +1,45 @@
+/** Why an item is there, as `flavors` says it: an item of the history, a trait, the user's profile, or popularity. */
+export interface Reason {
+  readonly type: string
+  readonly title?: string
+  readonly item_id?: string | number
+  readonly trait?: string
+}
+
+export interface Item {
+  readonly id: string
+  readonly title: string
+  readonly score: number
+  readonly reason: Reason | undefined
+}
+
+export interface Recommended {
+  readonly items: readonly Item[]
+  /** What of the request was not used, and why. */
+  readonly notices: readonly string[]
+}
+
+/** The first list of recommendations in an answer, if it is one. */
+export function readRecommended(body: string): Recommended | undefined {
+  try {
+    const { predictions } = JSON.parse(body) as { predictions?: Record<string, unknown>[] }
+    const first = predictions?.[0]
+    const items = first?.recommendations ?? first?.items
+    if (!Array.isArray(items) || items.length === 0) return undefined
+    const notices = Array.isArray(first?.notices) ? first.notices.map(String) : []
+    return { items: items.map(readItem), notices }
+  } catch {
+    return undefined
+  }
+}
+
+function readItem(value: Record<string, unknown>): Item {
+  const id = String(value.item_id ?? '')
+  const { title, reason, score } = value
+  return {
+    id,
+    title: typeof title === 'string' && title ? title : id,
+    score: Number(score),
+    reason: typeof reason === 'object' && reason !== null ? (reason as Reason) : undefined,
+  }
+}

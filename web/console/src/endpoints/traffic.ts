@@ -1,0 +1,30 @@
+import type { EndpointConfig, ServedEntity, ServingEndpoint } from '../api/endpoints.js'
+
+export type EndpointCondition = 'ready' | 'updating' | 'updateFailed' | 'notReady'
+
+/** One word for the two that the wire has. */
+export function conditionOf({ state }: ServingEndpoint): EndpointCondition {
+  if (state.config_update === 'IN_PROGRESS') return 'updating'
+  if (state.ready !== 'READY') return 'notReady'
+  return state.config_update === 'UPDATE_FAILED' ? 'updateFailed' : 'ready'
+}
+
+export interface Share {
+  readonly entity: ServedEntity
+  /** 0 to 100. */
+  readonly percent: number
+}
+
+/** Who gets how much; one entity without routes gets all. */
+export function sharesOf(config: EndpointConfig | undefined): Share[] {
+  const entities = config?.served_entities ?? []
+  const routes = config?.traffic_config?.routes ?? []
+  return entities.map((entity) => {
+    const route = routes.find(
+      ({ served_entity_name, served_model_name }) =>
+        entity.name === served_entity_name || entity.name === served_model_name,
+    )
+    const rest = routes.length === 0 && entities.length === 1 ? 100 : 0
+    return { entity, percent: route?.traffic_percentage ?? rest }
+  })
+}

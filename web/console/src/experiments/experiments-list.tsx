@@ -1,0 +1,118 @@
+import { Link } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import type { Experiment } from '../api/experiments.js'
+import { useSeen } from '../charts/use-seen.js'
+import { useFormat } from '../i18n/format.js'
+import { runName } from '../runs/row.js'
+import { RunStatusMark } from '../runs/run-status.js'
+import { ScrollX } from '../ui/scroll-x.js'
+import { Empty, Failure, Skeleton } from '../ui/states.js'
+import { useActivity, type useExperiments } from './use-experiments.js'
+
+interface ExperimentsListProps {
+  readonly experiments: ReturnType<typeof useExperiments>
+  readonly wish: string
+}
+
+export function ExperimentsList({ experiments, wish }: ExperimentsListProps) {
+  const { t } = useTranslation()
+  if (experiments.isPending) return <Skeleton />
+  if (experiments.isError)
+    return <Failure error={experiments.error} retry={() => void experiments.refetch()} />
+  const all = experiments.data.pages.flatMap((page) => page.experiments ?? [])
+  if (all.length === 0)
+    return wish ? (
+      <Empty title={t('experiments.noMatch', { wish })} />
+    ) : (
+      <Empty title={t('experiments.none')} code={FIRST_EXPERIMENT()}>
+        {t('experiments.noneHelp')}
+      </Empty>
+    )
+  return (
+    <div className="panel">
+      <ScrollX>
+        <table className="list experiments">
+          <thead>
+            <tr>
+              <th scope="col">{t('experiments.name')}</th>
+              <th scope="col" className="number">
+                {t('experiments.runs')}
+              </th>
+              <th scope="col">{t('experiments.lastRun')}</th>
+              <th scope="col">{t('experiments.created')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {all.map((experiment) => (
+              <ExperimentRow key={experiment.experiment_id} experiment={experiment} />
+            ))}
+          </tbody>
+        </table>
+      </ScrollX>
+      {experiments.hasNextPage && (
+        <button type="button" className="button ghost" onClick={() => void experiments.fetchNextPage()}>
+          {t('common.more')}
+        </button>
+      )}
+    </div>
+  )
+}
+
+function ExperimentRow({ experiment }: { experiment: Experiment }) {
+  const format = useFormat()
+  const [ref, seen] = useSeen<HTMLTableRowElement>()
+  const activity = useActivity(experiment.experiment_id, seen)
+  return (
+    <tr ref={ref}>
+      <th scope="row">
+        <Link to="/experiments/$experimentId" params={{ experimentId: experiment.experiment_id }}>
+          {experiment.name}
+        </Link>
+      </th>
+      <td className="number">{activity.data && <Count {...activity.data} />}</td>
+      <td>
+        <LastRun activity={activity.data} />
+      </td>
+      <td className="muted">{experiment.creation_time ? format.ago(experiment.creation_time) : ''}</td>
+    </tr>
+  )
+}
+
+function Count({ count, more, running }: { count: number; more: boolean; running: number }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  return (
+    <span className="run-total">
+      {running > 0 && <span className="chip running">{t('experiments.running', { count: running })}</span>}
+      {format.integer(count)}
+      {more && '+'}
+    </span>
+  )
+}
+
+function LastRun({ activity }: { activity: ReturnType<typeof useActivity>['data'] }) {
+  const format = useFormat()
+  if (!activity?.last) return <span className="muted">{activity ? '–' : ''}</span>
+  const { last } = activity
+  return (
+    <span className="last-run">
+      <RunStatusMark status={last.status} />
+      <Link
+        className="truncate"
+        to="/experiments/$experimentId/runs/$runId"
+        params={{ experimentId: last.experiment_id, runId: last.run_id }}
+      >
+        {runName(last)}
+      </Link>
+      <span className="muted">{last.start_time ? format.ago(last.start_time) : ''}</span>
+    </span>
+  )
+}
+
+const FIRST_EXPERIMENT = () => `import mlflow
+
+mlflow.set_tracking_uri("${location.origin}")
+mlflow.set_experiment("/movies")
+
+with mlflow.start_run():
+    mlflow.log_metric("precision_at_10", 0.0861)`

@@ -1,0 +1,82 @@
+import { useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** Four decimals, fewer where the number is large; integers whole; what is tiny or huge in exponents. */
+export function formatMetric(value: number | string | undefined, language = 'en'): string {
+  if (value === undefined || value === '') return ''
+  const number = Number(value)
+  const size = Math.abs(number)
+  if (!(size < INFINITE)) return notFinite(number)
+  if (Number.isInteger(number) && size < 1e9) return number.toLocaleString(language)
+  if (size < 1e-4 || size >= 1e9) return number.toExponential(3).replace('e+', 'e')
+  if (size < 1) return number.toFixed(4)
+  return number.toLocaleString(language, { maximumFractionDigits: size < 10 ? 4 : size < 1000 ? 2 : 1 })
+}
+
+/** MLflow stores infinity as the largest double there is. */
+const INFINITE = 1.797e308
+
+const notFinite = (number: number) => (Number.isNaN(number) ? 'NaN' : number > 0 ? '∞' : '−∞')
+
+/** `842 ms`, `3.2 s`, `4 m 10 s`, `2 h 5 m`: units that read the same in both languages. */
+export function formatDuration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`
+  if (ms < MINUTE) return `${(ms / 1000).toFixed(1)} s`
+  if (ms < HOUR) return `${Math.floor(ms / MINUTE)} m ${Math.floor((ms % MINUTE) / 1000)} s`
+  return `${Math.floor(ms / HOUR)} h ${Math.floor((ms % HOUR) / MINUTE)} m`
+}
+
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB']
+  let size = bytes
+  let unit = 0
+  while (size >= 1000 && unit < units.length - 1) {
+    size /= 1000
+    unit++
+  }
+  return `${unit === 0 ? size : size.toPrecision(3)} ${units[unit]}`
+}
+
+/** Making one costs more than a hundred uses of it. */
+const made = new Map<string, Intl.RelativeTimeFormat>()
+
+function relativeTime(language: string): Intl.RelativeTimeFormat {
+  const known =
+    made.get(language) ?? new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' })
+  made.set(language, known)
+  return known
+}
+
+export function formatAgo(time: number, now: number, language: string): string {
+  const words = relativeTime(language)
+  const ago = time - now
+  const size = Math.abs(ago)
+  if (size < MINUTE) return words.format(Math.round(ago / 1000), 'second')
+  if (size < HOUR) return words.format(Math.round(ago / MINUTE), 'minute')
+  if (size < DAY) return words.format(Math.round(ago / HOUR), 'hour')
+  if (size < 30 * DAY) return words.format(Math.round(ago / DAY), 'day')
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(time)
+}
+
+export const formatTime = (time: number, language: string) =>
+  new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }).format(time)
+
+export type Format = ReturnType<typeof formatsOf>
+
+const formatsOf = (language: string) => ({
+  language,
+  metric: (value: number | string | undefined) => formatMetric(value, language),
+  integer: (value: number) => value.toLocaleString(language),
+  ago: (time: number) => formatAgo(time, Date.now(), language),
+  time: (time: number) => formatTime(time, language),
+})
+
+/** The formats of the language in use; the same object as long as the language stays. */
+export function useFormat(): Format {
+  const { i18n } = useTranslation()
+  return useMemo(() => formatsOf(i18n.language), [i18n.language])
+}

@@ -1,0 +1,58 @@
+import { Link } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import type { JobRun } from '../api/jobs.js'
+import { formatDuration, useFormat } from '../i18n/format.js'
+import { ScrollX } from '../ui/scroll-x.js'
+import { JobState } from './job-state.js'
+
+export function JobRuns({ runs }: { runs: readonly JobRun[] }) {
+  const { t } = useTranslation()
+  return (
+    <section className="panel" aria-label={t('jobs.runs')}>
+      <ScrollX>
+        <table className="list job-runs">
+          <thead>
+            <tr>
+              <th scope="col">{t('column.run_name')}</th>
+              <th scope="col">{t('column.status')}</th>
+              <th scope="col">{t('column.start_time')}</th>
+              <th scope="col" className="number">
+                {t('column.duration')}
+              </th>
+              <th scope="col">{t('jobs.by')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {runs.map((run) => (
+              <JobRunRow key={run.run_id} run={run} />
+            ))}
+          </tbody>
+        </table>
+      </ScrollX>
+    </section>
+  )
+}
+
+function JobRunRow({ run }: { run: JobRun }) {
+  const format = useFormat()
+  const { life_cycle_state, result_state, state_message } = run.state
+  return (
+    <tr>
+      <th scope="row">
+        <Link to="/jobs/runs/$runId" params={{ runId: String(run.run_id) }}>
+          {run.run_name || `#${run.run_id}`}
+        </Link>{' '}
+        <span className="muted">#{run.number_in_job || run.run_id}</span>
+      </th>
+      <td>
+        <JobState state={life_cycle_state} result={result_state} />
+        {state_message && <p className="muted">{state_message}</p>}
+      </td>
+      <td className="muted">{run.start_time ? format.ago(run.start_time) : '–'}</td>
+      <td className="number">{formatDuration(elapsed(run))}</td>
+      <td className="muted">{run.creator_user_name}</td>
+    </tr>
+  )
+}
+
+const elapsed = ({ start_time, end_time }: JobRun) => (start_time ? (end_time || Date.now()) - start_time : 0)

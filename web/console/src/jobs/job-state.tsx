@@ -1,0 +1,53 @@
+import { useTranslation } from 'react-i18next'
+import { Status, type Tone } from '../ui/status.js'
+
+const STATES = [
+  'BLOCKED',
+  'QUEUED',
+  'PENDING',
+  'RUNNING',
+  'TERMINATING',
+  'WAITING_FOR_RETRY',
+  'TERMINATED',
+  'SKIPPED',
+  'SUCCESS',
+  'FAILED',
+  'CANCELED',
+  'TIMEDOUT',
+  'UPSTREAM_FAILED',
+  'UPSTREAM_CANCELED',
+  'EXCLUDED',
+  'DISABLED',
+  'SUCCESS_WITH_FAILURES',
+  'MAXIMUM_CONCURRENT_RUNS_REACHED',
+  'INTERNAL_ERROR',
+] as const
+type State = (typeof STATES)[number]
+
+const TONE: Partial<Record<State, Tone>> = {
+  RUNNING: 'running',
+  TERMINATING: 'running',
+  WAITING_FOR_RETRY: 'warn',
+  SUCCESS: 'ok',
+  SUCCESS_WITH_FAILURES: 'warn',
+  FAILED: 'bad',
+  TIMEDOUT: 'bad',
+  INTERNAL_ERROR: 'bad',
+  UPSTREAM_FAILED: 'stopped',
+  UPSTREAM_CANCELED: 'stopped',
+  CANCELED: 'stopped',
+  EXCLUDED: 'stopped',
+  SKIPPED: 'stopped',
+  DISABLED: 'stopped',
+}
+
+export const toneOf = (state: string, result: string | undefined): Tone =>
+  TONE[(result ?? state) as State] ?? 'waiting'
+
+/** The result once there is one, else the state. */
+export function JobState({ state, result }: { state: string; result: string | undefined }) {
+  const { t } = useTranslation()
+  const word = result ?? state
+  const known = STATES.find((one) => one === word)
+  return <Status tone={toneOf(state, result)}>{known ? t(`jobState.${known}`) : word}</Status>
+}

@@ -1,0 +1,89 @@
+import { useId } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { JobRunProgress } from '../api/jobs.js'
+import { formatDuration, useFormat } from '../i18n/format.js'
+import { StatusMark } from '../ui/status.js'
+import { JobState, toneOf } from './job-state.js'
+import { type Bar, progressText, ticksOf, timelineOf } from './timeline.js'
+
+interface TaskTimelineProps {
+  readonly run: JobRunProgress
+  readonly chosen: string | undefined
+  readonly onChoose: (task: string) => void
+}
+
+/** One line per task: state, a bar in time, how far it is. Pressing a line shows its log. */
+export function TaskTimeline({ run, chosen, onChoose }: TaskTimelineProps) {
+  const { t } = useTranslation()
+  const heading = useId()
+  const timeline = timelineOf(run, Date.now())
+  return (
+    <section className="panel" aria-labelledby={heading}>
+      <header>
+        <h2 id={heading}>{t('jobs.timeline')}</h2>
+        <span className="muted">{formatDuration(timeline.span)}</span>
+      </header>
+      <div className="timeline">
+        <Axis span={timeline.span} />
+        <ol>
+          {timeline.bars.map((bar) => (
+            <TaskLine
+              key={bar.task.task_key}
+              bar={bar}
+              chosen={bar.task.task_key === chosen}
+              onChoose={() => onChoose(bar.task.task_key)}
+            />
+          ))}
+        </ol>
+      </div>
+    </section>
+  )
+}
+
+function Axis({ span }: { span: number }) {
+  return (
+    <div className="axis" aria-hidden="true">
+      {ticksOf(span).map((tick) => (
+        <span key={tick} style={{ insetInlineStart: `${(tick / span) * 100}%` }}>
+          {formatDuration(tick)}
+        </span>
+      ))}
+    </div>
+  )
+}
+
+function TaskLine({ bar, chosen, onChoose }: { bar: Bar; chosen: boolean; onChoose: () => void }) {
+  const { language } = useFormat()
+  const { task, left, width, done } = bar
+  const compact = (value: number) => new Intl.NumberFormat(language, { notation: 'compact' }).format(value)
+  const tone = toneOf(task.state, task.result)
+  const said = task.message ?? progressText(task, compact)
+  return (
+    <li>
+      <button type="button" className="task-line" aria-pressed={chosen} onClick={onChoose}>
+        <span className="task-name">
+          <StatusMark tone={tone} />
+          <span className="truncate">{task.task_key}</span>
+          <span className="visually-hidden">
+            <JobState state={task.state} result={task.result} />
+          </span>
+        </span>
+        <span className="track">
+          {left !== undefined && (
+            <span className={`bar ${tone}`} style={{ insetInlineStart: `${left}%`, width: `${width}%` }}>
+              {done !== undefined && <span className="done" style={{ width: `${done * 100}%` }} />}
+            </span>
+          )}
+        </span>
+        <span className="task-time number">{timeOf(bar)}</span>
+        <small className="muted truncate" title={said}>
+          {said ||
+            (left === undefined && task.depends_on.length > 0 ? `← ${task.depends_on.join(', ')}` : '')}
+        </small>
+      </button>
+    </li>
+  )
+}
+
+const timeOf = ({ task }: Bar) =>
+  task.started_at === undefined ? '' : formatDuration((task.ended_at ?? Date.now()) - task.started_at)

@@ -1,0 +1,23 @@
+import { QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import './app/tokens.css'
+import './app/base.css'
+import './ui/ui.css'
+import './app/shell.css'
+import { createQueries } from './app/queries.js'
+import { router } from './app/routes.js'
+import { startTheme } from './app/theme.js'
+import { startI18n } from './i18n/start.js'
+
+startTheme()
+await startI18n()
+
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <QueryClientProvider client={createQueries()}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>
+  </StrictMode>,
+)

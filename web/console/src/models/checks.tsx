@@ -1,0 +1,35 @@
+import { useTranslation } from 'react-i18next'
+import type { GateCheck } from '../api/models.js'
+import { StatusMark } from '../ui/status.js'
+import { DifferencePicture } from './difference-picture.js'
+import { differenceOf } from './gate-figures.js'
+
+const KNOWN = ['evaluated', 'no_leak', 'champion', 'protocol', 'data', 'better'] as const
+
+/** One line per check: passed or not in shape, colour and words, the server's sentence, and the figures drawn. */
+export function Checks({ checks }: { checks: readonly GateCheck[] }) {
+  return (
+    <ol className="checks">
+      {checks.map((check) => (
+        <Check key={check.name} check={check} />
+      ))}
+    </ol>
+  )
+}
+
+function Check({ check }: { check: GateCheck }) {
+  const { t } = useTranslation()
+  const known = KNOWN.find((name) => name === check.name)
+  const difference = differenceOf(check)
+  return (
+    <li>
+      <StatusMark tone={check.passed ? 'ok' : 'bad'} />
+      <div>
+        <strong>{known ? t(`check.${known}`) : check.name}</strong>
+        <span className="visually-hidden"> {check.passed ? t('gate.passed') : t('gate.failed')}</span>
+        <p className="muted">{check.detail}</p>
+        {difference && <DifferencePicture difference={difference} />}
+      </div>
+    </li>
+  )
+}

@@ -1,0 +1,108 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { type RegisteredModel, searchModels } from '../api/models.js'
+import { Page } from '../app/page.js'
+import { nameFilter } from '../experiments/use-experiments.js'
+import { useFormat } from '../i18n/format.js'
+import { ScrollX } from '../ui/scroll-x.js'
+import { SearchField } from '../ui/search-field.js'
+import { Empty, Failure, Skeleton } from '../ui/states.js'
+import { AliasChip } from './alias-chip.js'
+import './models.css'
+
+const route = getRouteApi('/models')
+
+export function ModelsPage() {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const { q = '' } = route.useSearch()
+  const models = useQuery({
+    queryKey: ['models', q],
+    queryFn: ({ signal }) => searchModels(q ? { filter: nameFilter(q) } : {}, signal),
+    placeholderData: keepPreviousData,
+  })
+  const all = models.data?.registered_models ?? []
+  return (
+    <Page
+      title={t('nav.models')}
+      actions={
+        <SearchField
+          label={t('models.find')}
+          value={q}
+          onChange={(wish) => void navigate({ to: '/models', search: { q: wish }, replace: true })}
+        />
+      }
+    >
+      {models.isPending && <Skeleton />}
+      {models.isError && <Failure error={models.error} retry={() => void models.refetch()} />}
+      {models.data && all.length === 0 && <NoModels wish={q} />}
+      {all.length > 0 && <ModelsList models={all} />}
+    </Page>
+  )
+}
+
+function NoModels({ wish }: { wish: string }) {
+  const { t } = useTranslation()
+  if (wish) return <Empty title={t('models.noMatch', { wish })} />
+  return (
+    <Empty title={t('models.none')} code={REGISTER}>
+      {t('models.noneHelp')}
+    </Empty>
+  )
+}
+
+const REGISTER = `import mlflow
+
+mlflow.register_model("models:/<model id of a run>", "movies")`
+
+function ModelsList({ models }: { models: readonly RegisteredModel[] }) {
+  const { t } = useTranslation()
+  return (
+    <div className="panel">
+      <ScrollX>
+        <table className="list models">
+          <thead>
+            <tr>
+              <th scope="col">{t('models.name')}</th>
+              <th scope="col">{t('models.aliases')}</th>
+              <th scope="col" className="number">
+                {t('models.latest')}
+              </th>
+              <th scope="col">{t('models.updated')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {models.map((model) => (
+              <ModelRow key={model.name} model={model} />
+            ))}
+          </tbody>
+        </table>
+      </ScrollX>
+    </div>
+  )
+}
+
+function ModelRow({ model }: { model: RegisteredModel }) {
+  const format = useFormat()
+  const latest = Math.max(0, ...(model.latest_versions ?? []).map(({ version }) => Number(version)))
+  return (
+    <tr>
+      <th scope="row">
+        <Link to="/models/$name" params={{ name: model.name }}>
+          {model.name}
+        </Link>
+        {model.description && <p className="muted">{model.description}</p>}
+      </th>
+      <td>
+        <span className="chips">
+          {(model.aliases ?? []).map(({ alias, version }) => (
+            <AliasChip key={alias} alias={alias} version={version} />
+          ))}
+        </span>
+      </td>
+      <td className="number">{latest > 0 ? `v${latest}` : '–'}</td>
+      <td className="muted">{format.ago(model.last_updated_timestamp)}</td>
+    </tr>
+  )
+}

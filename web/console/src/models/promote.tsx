@@ -1,0 +1,65 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { promote } from '../api/models.js'
+import { Failure } from '../ui/states.js'
+import { Verdict } from './verdict.js'
+
+interface PromoteProps {
+  readonly name: string
+  readonly version: string
+  readonly passes: boolean
+}
+
+/** Moves the champion alias when the gate passes; against its verdict only with a reason, which is kept. */
+export function Promote({ name, version, passes }: PromoteProps) {
+  const { t } = useTranslation()
+  const queries = useQueryClient()
+  const [forcing, setForcing] = useState(false)
+  const decide = useMutation({
+    mutationFn: (reason: string) =>
+      promote({ name, version, ...(forcing && { force: true }), ...(reason && { reason }) }),
+    onSuccess: () => {
+      setForcing(false)
+      for (const key of ['model', 'versions', 'gate', 'promotions', 'models'])
+        void queries.invalidateQueries({ queryKey: [key] })
+    },
+  })
+  return (
+    <form
+      className="stack"
+      onSubmit={(event) => {
+        event.preventDefault()
+        decide.mutate(String(new FormData(event.currentTarget).get('reason') ?? '').trim())
+      }}
+    >
+      {forcing && (
+        <label className="field">
+          <span>{t('gate.reason')}</span>
+          <textarea className="input" name="reason" rows={2} required maxLength={2000} />
+        </label>
+      )}
+      {decide.isError && <Failure error={decide.error} />}
+      {decide.data && (
+        <p role="status">
+          <Verdict verdict={decide.data.verdict} />
+        </p>
+      )}
+      <div className="actions">
+        {!passes && (
+          <button
+            type="button"
+            className="button"
+            aria-pressed={forcing}
+            onClick={() => setForcing(!forcing)}
+          >
+            {forcing ? t('common.cancel') : t('gate.force')}
+          </button>
+        )}
+        <button type="submit" className="button primary" disabled={decide.isPending || (!passes && !forcing)}>
+          {forcing ? t('gate.forceNow') : t('gate.promote')}
+        </button>
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,32 @@
+import { queryOptions } from '@tanstack/react-query'
+import { evaluateGate, getModel, listPromotions, searchVersions } from '../api/models.js'
+
+export const modelQuery = (name: string) =>
+  queryOptions({ queryKey: ['model', name], queryFn: ({ signal }) => getModel(name, signal) })
+
+export const versionsQuery = (name: string) =>
+  queryOptions({
+    queryKey: ['versions', name],
+    queryFn: ({ signal }) => searchVersions(nameEquals(name), signal),
+  })
+
+/** A name with a quote goes between the other kind of quotes. */
+export const nameEquals = (name: string) => (name.includes("'") ? `name="${name}"` : `name='${name}'`)
+
+export const promotionsQuery = (name: string) =>
+  queryOptions({
+    queryKey: ['promotions', name],
+    queryFn: ({ signal }) => listPromotions(name, signal),
+    retry: false,
+  })
+
+export const gateQuery = (name: string, version: string) =>
+  queryOptions({
+    queryKey: ['gate', name, version],
+    queryFn: ({ signal }) => evaluateGate(name, version, signal),
+    retry: false,
+  })
+
+/** Aliases come with the model; a search for versions leaves them out. */
+export const aliasesOf = (aliases: readonly { alias: string; version: string }[], version: string) =>
+  aliases.filter((one) => one.version === version).map(({ alias }) => alias)

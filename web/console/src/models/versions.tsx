@@ -1,0 +1,135 @@
+import { useQueries } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import type { ModelVersion } from '../api/models.js'
+import { CellWhisker } from '../charts/cell-whisker.js'
+import { useFormat } from '../i18n/format.js'
+import { HEADLINE_METRICS, metricLabel } from '../metrics/metric-name.js'
+import { runQuery } from '../run/use-run.js'
+import { column } from '../runs/columns.js'
+import { intervalOf, type RunRow, runName, toRow } from '../runs/row.js'
+import { metricScales, type Scales, scaleKey } from '../runs/scale.js'
+import { ScrollX } from '../ui/scroll-x.js'
+import { Empty } from '../ui/states.js'
+import { AliasChip } from './alias-chip.js'
+import { aliasesOf } from './queries.js'
+
+interface VersionsProps {
+  readonly name: string
+  readonly versions: readonly ModelVersion[]
+  readonly aliases: readonly { alias: string; version: string }[]
+}
+
+const WITH_FIGURES = 25
+const HEADLINES = HEADLINE_METRICS.map((metric) => column('metrics', metric))
+
+export function Versions({ name, versions, aliases }: VersionsProps) {
+  const { t } = useTranslation()
+  const runs = useRunsOf(versions.slice(0, WITH_FIGURES))
+  const scales = metricScales([...runs.values()], HEADLINES)
+  if (versions.length === 0) return <Empty title={t('models.noVersions')}>{t('models.noVersionsHelp')}</Empty>
+  return (
+    <section className="panel" aria-label={t('models.versions')}>
+      <ScrollX>
+        <table className="list versions">
+          <thead>
+            <tr>
+              <th scope="col">{t('models.version')}</th>
+              <th scope="col">{t('models.aliases')}</th>
+              {HEADLINE_METRICS.map((metric) => (
+                <th scope="col" key={metric} className="number">
+                  {metricLabel(metric)}
+                </th>
+              ))}
+              <th scope="col">{t('models.fromRun')}</th>
+              <th scope="col">{t('models.created')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {versions.map((version) => (
+              <VersionRow
+                key={version.version}
+                name={name}
+                version={version}
+                aliases={aliasesOf(aliases, version.version)}
+                run={runs.get(version.run_id)}
+                scales={scales}
+              />
+            ))}
+          </tbody>
+        </table>
+      </ScrollX>
+    </section>
+  )
+}
+
+interface VersionRowProps {
+  readonly name: string
+  readonly version: ModelVersion
+  readonly aliases: readonly string[]
+  readonly run: RunRow | undefined
+  readonly scales: Scales
+}
+
+function VersionRow({ name, version, aliases, run, scales }: VersionRowProps) {
+  const format = useFormat()
+  return (
+    <tr>
+      <th scope="row">
+        <Link to="/models/$name/versions/$version" params={{ name, version: version.version }}>
+          v{version.version}
+        </Link>
+      </th>
+      <td>
+        <span className="chips">
+          {aliases.map((alias) => (
+            <AliasChip key={alias} alias={alias} />
+          ))}
+          {version.current_stage !== 'None' && <span className="chip">{version.current_stage}</span>}
+        </span>
+      </td>
+      {HEADLINE_METRICS.map((metric) => (
+        <td key={metric} className="number">
+          <Figure run={run} metric={metric} scales={scales} />
+        </td>
+      ))}
+      <td>{run && <RunLink run={run} />}</td>
+      <td className="muted">{format.ago(version.creation_timestamp)}</td>
+    </tr>
+  )
+}
+
+function Figure({ run, metric, scales }: { run: RunRow | undefined; metric: string; scales: Scales }) {
+  const format = useFormat()
+  const value = run?.metrics.get(metric)
+  if (!run || value === undefined) return <span className="muted">–</span>
+  const interval = intervalOf(run.metrics, metric)
+  const range = scales.get(scaleKey(run, metric))
+  return (
+    <span className="figure">
+      {interval && range && <CellWhisker value={value} interval={interval} range={range} />}
+      {format.metric(value)}
+    </span>
+  )
+}
+
+export function RunLink({ run }: { run: RunRow }) {
+  return (
+    <Link
+      to="/experiments/$experimentId/runs/$runId"
+      params={{ experimentId: run.info.experiment_id, runId: run.info.run_id }}
+    >
+      {runName(run.info)}
+    </Link>
+  )
+}
+
+/** The runs that versions came from, for their figures. */
+function useRunsOf(versions: readonly ModelVersion[]): ReadonlyMap<string, RunRow> {
+  const ids = [...new Set(versions.flatMap(({ run_id }) => run_id || []))]
+  return useQueries({
+    queries: ids.map((id) => ({ ...runQuery(id), select: toRow })),
+    combine: (answers) =>
+      new Map(answers.flatMap(({ data }): [string, RunRow][] => (data ? [[data.info.run_id, data]] : []))),
+  })
+}

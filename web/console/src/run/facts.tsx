@@ -1,0 +1,54 @@
+import { Link } from '@tanstack/react-router'
+import { type ReactNode, useId } from 'react'
+import { useTranslation } from 'react-i18next'
+import { formatDuration, useFormat } from '../i18n/format.js'
+import { durationOf, type RunRow } from '../runs/row.js'
+import { CopyButton } from '../ui/copy.js'
+
+/** When, by whom, from which code, kept where. */
+export function Facts({ row }: { row: RunRow }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const heading = useId()
+  const { info, tags } = row
+  const jobRun = tags.get('cairn.job_run_id')
+  const duration = durationOf(info, Date.now())
+  return (
+    <section className="panel" aria-labelledby={heading}>
+      <header>
+        <h2 id={heading}>{t('run.details')}</h2>
+      </header>
+      <dl className="body facts">
+        <Fact name={t('column.run_id')}>
+          <span className="mono">{info.run_id}</span>
+          <CopyButton text={info.run_id} label={t('run.copyId')} />
+        </Fact>
+        <Fact name={t('column.start_time')}>{info.start_time ? format.time(info.start_time) : '–'}</Fact>
+        <Fact name={t('column.duration')}>{duration === undefined ? '–' : formatDuration(duration)}</Fact>
+        <Fact name={t('column.user_id')}>{info.user_id || tags.get('mlflow.user')}</Fact>
+        <Fact name={t('run.job')}>
+          {jobRun && (
+            <Link to="/jobs/runs/$runId" params={{ runId: jobRun }}>
+              #{jobRun}
+            </Link>
+          )}
+        </Fact>
+        <Fact name={t('run.source')}>{tags.get('mlflow.source.name')}</Fact>
+        <Fact name={t('run.commit')}>{tags.get('mlflow.source.git.commit')}</Fact>
+        <Fact name={t('run.artifactUri')}>
+          <span className="mono">{info.artifact_uri}</span>
+        </Fact>
+      </dl>
+    </section>
+  )
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  if (!children) return null
+  return (
+    <div className="fact">
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  )
+}

@@ -1,0 +1,79 @@
+import type { ServedEntity, ServingEndpoint } from '../api/endpoints.js'
+import type { ModelVersion } from '../api/models.js'
+import type { DatasetInput } from '../api/runs.js'
+
+export type LineageKind = 'dataset' | 'run' | 'version' | 'endpoint'
+
+export interface LineageNode {
+  readonly id: string
+  readonly kind: LineageKind
+  readonly title: string
+  readonly subtitle: string
+  /** Registered model and version, or endpoint, to go to. */
+  readonly name?: string
+  readonly version?: string
+}
+
+export interface LineageGraph {
+  /** One list per column, left to right: data sets, the run, versions, endpoints. */
+  readonly columns: readonly (readonly LineageNode[])[]
+  readonly edges: readonly (readonly [from: string, to: string])[]
+}
+
+interface Sources {
+  readonly run: { readonly id: string; readonly name: string; readonly kind: string }
+  readonly datasets: readonly DatasetInput[]
+  readonly versions: readonly ModelVersion[]
+  readonly endpoints: readonly ServingEndpoint[]
+}
+
+/** From what a run read to where its model answers. */
+export function lineageGraph({ run, datasets, versions, endpoints }: Sources): LineageGraph {
+  const root: LineageNode = { id: 'run', kind: 'run', title: run.name, subtitle: run.kind }
+  const inputs = datasets.map(({ dataset: { name, digest } }): LineageNode => {
+    return { id: `dataset:${name}:${digest}`, kind: 'dataset', title: name, subtitle: digest }
+  })
+  const models = versions.map(({ name, version, aliases = [] }): LineageNode => {
+    const subtitle = aliases.map((alias) => `@${alias}`).join(' ')
+    return {
+      id: `version:${name}:${version}`,
+      kind: 'version',
+      title: `${name} v${version}`,
+      subtitle,
+      name,
+      version,
+    }
+  })
+  const serving = endpoints.flatMap((endpoint) => {
+    const served = servedEntities(endpoint).filter((entity) => versions.some((one) => serves(entity, one)))
+    return served.length > 0 ? [{ endpoint, served }] : []
+  })
+  return {
+    columns: [inputs, [root], models, serving.map(({ endpoint }) => endpointNode(endpoint))].filter(
+      (column) => column.length > 0,
+    ),
+    edges: [
+      ...inputs.map(({ id }) => [id, root.id] as const),
+      ...models.map(({ id }) => [root.id, id] as const),
+      ...serving.flatMap(({ endpoint, served }) =>
+        versions
+          .filter((version) => served.some((entity) => serves(entity, version)))
+          .map(({ name, version }) => [`version:${name}:${version}`, `endpoint:${endpoint.name}`] as const),
+      ),
+    ],
+  }
+}
+
+export const servedEntities = ({ config }: ServingEndpoint): readonly ServedEntity[] =>
+  config?.served_entities ?? []
+
+const serves = (entity: ServedEntity, version: ModelVersion) =>
+  entity.entity_name === version.name && entity.entity_version === version.version
+
+const endpointNode = ({ name, state }: ServingEndpoint): LineageNode => ({
+  id: `endpoint:${name}`,
+  kind: 'endpoint',
+  title: name,
+  subtitle: state?.ready ?? '',
+  name,
+})

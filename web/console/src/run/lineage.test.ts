@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import { anEndpoint, aVersion } from '../testing/fixtures.js'
+import { lineageGraph } from './lineage-graph.js'
+import { layOut, NODE } from './lineage-layout.js'
+
+const dataset = { name: 'main.movielens.ratings', digest: 'a41f', source_type: 'delta_table', source: '{}' }
+const run = { id: 'r', name: 'ials', kind: 'als' }
+
+test('data set, run, version and the endpoint that serves it, in a row', () => {
+  const graph = lineageGraph({
+    run,
+    datasets: [{ dataset }],
+    versions: [aVersion({ version: '2', aliases: ['champion'] })],
+    endpoints: [
+      anEndpoint('movies', [{ entity_version: '2' }]),
+      anEndpoint('other', [{ entity_version: '1' }]),
+    ],
+  })
+  expect(graph.columns.map((column) => column.map(({ title }) => title))).toEqual([
+    ['main.movielens.ratings'],
+    ['ials'],
+    ['movies v2'],
+    ['movies'],
+  ])
+  expect(graph.edges).toEqual([
+    ['dataset:main.movielens.ratings:a41f', 'run'],
+    ['run', 'version:movies:2'],
+    ['version:movies:2', 'endpoint:movies'],
+  ])
+})
+
+test('columns stand side by side, each centred, and lines go from right side to left side', () => {
+  const graph = lineageGraph({
+    run,
+    datasets: [{ dataset }, { dataset: { ...dataset, digest: 'b52e' } }],
+    versions: [],
+    endpoints: [],
+  })
+  const { nodes, paths, width, height } = layOut(graph)
+  expect(width).toBe(2 * NODE.width + NODE.gapX)
+  expect(height).toBe(2 * NODE.height + NODE.gapY)
+  expect(nodes.find(({ node }) => node.id === 'run')).toMatchObject({ y: (height - NODE.height) / 2 })
+  expect(paths[0]?.d.startsWith(`M${NODE.width} ${NODE.height / 2}C`)).toBe(true)
+})

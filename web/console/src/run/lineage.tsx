@@ -1,0 +1,36 @@
+import { useQuery } from '@tanstack/react-query'
+import { useId } from 'react'
+import { useTranslation } from 'react-i18next'
+import { listEndpoints } from '../api/endpoints.js'
+import { searchVersions } from '../api/models.js'
+import type { Run } from '../api/runs.js'
+import { type RunRow, runName } from '../runs/row.js'
+import { lineageGraph } from './lineage-graph.js'
+import { LineagePicture } from './lineage-picture.js'
+
+/** Where this run's data came from and where its model went. */
+export function Lineage({ run, row }: { run: Run; row: RunRow }) {
+  const { t } = useTranslation()
+  const heading = useId()
+  const runId = row.info.run_id
+  const versions = useQuery({
+    queryKey: ['versions-of-run', runId],
+    queryFn: ({ signal }) => searchVersions(`run_id='${runId}'`, signal),
+  })
+  const endpoints = useQuery({ queryKey: ['endpoints'], queryFn: ({ signal }) => listEndpoints(signal) })
+  const graph = lineageGraph({
+    run: { id: runId, name: runName(row.info), kind: row.tags.get('cairn.model_kind') ?? '' },
+    datasets: run.inputs?.dataset_inputs ?? [],
+    versions: versions.data ?? [],
+    endpoints: endpoints.data ?? [],
+  })
+  if (graph.edges.length === 0) return null
+  return (
+    <section className="panel" aria-labelledby={heading}>
+      <header>
+        <h2 id={heading}>{t('lineage.title')}</h2>
+      </header>
+      <LineagePicture graph={graph} />
+    </section>
+  )
+}

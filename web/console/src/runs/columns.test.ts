@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest'
+import { aRow } from '../testing/fixtures.js'
+import { availableColumns, cellOf, column, columnFromId, defaultColumns } from './columns.js'
+import { toCsv } from './csv.js'
+
+test('P@10 and R@10 come first, intervals and the machine are no columns of their own', () => {
+  const rows = [
+    aRow({
+      metrics: {
+        accuracy: 1,
+        recall_at_10: 1,
+        precision_at_10: 1,
+        precision_at_10_ci_low: 1,
+        'system/cpu': 1,
+      },
+    }),
+  ]
+  const shown = defaultColumns(availableColumns(rows), rows).map(({ id }) => id)
+  expect(shown.slice(0, 2)).toEqual(['metrics.precision_at_10', 'metrics.recall_at_10'])
+  expect(shown.join()).not.toMatch(/ci_low|system/)
+})
+
+test('runs without ranking figures show the metrics that they have', () => {
+  const rows = [aRow({ metrics: { loss: 1 } })]
+  expect(defaultColumns(availableColumns(rows), rows)[0]?.id).toBe('metrics.loss')
+})
+
+test('a parameter that is the same in all runs is not shown unasked', () => {
+  const rows = ['16', '32'].map((factors) =>
+    aRow({
+      params: { seed: '42', factors },
+    }),
+  )
+  const shown = defaultColumns(availableColumns(rows), rows).map(({ id }) => id)
+  expect(shown).toContain('params.factors')
+  expect(shown).not.toContain('params.seed')
+})
+
+test('a column id keeps dots that are part of the key', () => {
+  expect(columnFromId('tags.cairn.model_kind')).toEqual(column('tags', 'cairn.model_kind'))
+  expect(columnFromId('nonsense')).toBeUndefined()
+  expect(columnFromId('other.key')).toBeUndefined()
+})
+
+test('the duration of a run that still runs is counted to now', () => {
+  const running = aRow({ info: { status: 'RUNNING', start_time: 1_000 } })
+  expect(cellOf(running, column('attributes', 'duration'), 4_000)).toBe(3_000)
+  expect(
+    cellOf(aRow({ info: { start_time: 1_000 } }), column('attributes', 'duration'), 4_000),
+  ).toBeUndefined()
+})
+
+test('CSV quotes what needs it and lets no text become a formula', () => {
+  const row = aRow({
+    info: { run_name: 'one' },
+    metrics: { p: -0.5 },
+    params: { x: '=1+1', y: 'a,"b"' },
+  })
+  const columns = [
+    column('metrics', 'p'),
+    column('params', 'x'),
+    column('params', 'y'),
+    column('tags', 'none'),
+  ]
+  expect(toCsv([row], columns, 0)).toBe(
+    `run_id,run_name,metrics.p,params.x,params.y,tags.none\r\nr1,one,-0.5,'=1+1,"a,""b""",\r\n`,
+  )
+})

@@ -1,0 +1,30 @@
+import { type Cell, type Column, cellOf } from './columns.js'
+import type { RunRow } from './row.js'
+
+/** Quotes what needs it; a leading `=`, `+`, `-` or `@` of a text is kept from being read as a formula. */
+function field(value: Cell): string {
+  if (value === undefined) return ''
+  if (typeof value === 'number') return String(value)
+  const text = /^[=+\-@\t]/.test(value) && Number.isNaN(Number(value)) ? `'${value}` : value
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+/** RFC 4180: run id and name, then the given columns. */
+export function toCsv(rows: readonly RunRow[], columns: readonly Column[], now: number): string {
+  const head = ['run_id', 'run_name', ...columns.map(({ id }) => id)]
+  const lines = rows.map((row) => [
+    row.info.run_id,
+    row.info.run_name ?? '',
+    ...columns.map((column) => cellOf(row, column, now)),
+  ])
+  return [head, ...lines].map((line) => `${line.map(field).join(',')}\r\n`).join('')
+}
+
+export function saveFile(name: string, text: string, type: string) {
+  const url = URL.createObjectURL(new Blob([text], { type }))
+  const link = document.createElement('a')
+  link.href = url
+  link.download = name
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(url), 1000)
+}

@@ -1,0 +1,22 @@
+import { isIntervalKey, isSystemKey } from '../metrics/metric-name.js'
+import type { Column } from './columns.js'
+
+/** Filters that can be tried as they are: written with keys that these runs have. */
+export function filterExamples(available: readonly Column[]): string[] {
+  const metric = available.find(
+    ({ kind, key }) => kind === 'metrics' && !isIntervalKey(key) && !isSystemKey(key),
+  )
+  const param = available.find(({ kind }) => kind === 'params')
+  const tag = available.find(({ id }) => id === 'tags.cairn.model_kind')
+  const metricName = `metrics.${quoteKey(metric?.key ?? 'precision_at_10')}`
+  return [
+    `${metricName} > 0.05`,
+    `attributes.status = 'FINISHED' AND ${metricName} >= 0.08`,
+    `params.${quoteKey(param?.key ?? 'factors')} IS NOT NULL`,
+    `tags.${quoteKey(tag?.key ?? 'cairn.model_kind')} = 'als' OR ${metricName} > 0.1`,
+    `attributes.run_name ILIKE '%sweep%'`,
+  ]
+}
+
+/** Keys with more than letters, digits and `_` go between backticks. */
+export const quoteKey = (key: string) => (/^\w+$/.test(key) ? key : `\`${key}\``)

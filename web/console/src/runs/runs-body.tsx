@@ -1,0 +1,46 @@
+import { Trans, useTranslation } from 'react-i18next'
+import { Empty, Failure, Skeleton } from '../ui/states.js'
+import type { Column } from './columns.js'
+import { RunsTable } from './runs-table.js'
+import type { useRuns } from './use-runs.js'
+import type { useRunsState } from './use-runs-state.js'
+
+interface RunsBodyProps {
+  readonly runs: ReturnType<typeof useRuns>
+  readonly columns: readonly Column[]
+  readonly state: ReturnType<typeof useRunsState>
+  /** The filter field already says it. */
+  readonly hideError: boolean
+}
+
+/** The table, or what stands in its place. */
+export function RunsBody({ runs, columns, state, hideError }: RunsBodyProps) {
+  const { t } = useTranslation()
+  if (runs.isPending) return <Skeleton lines={10} />
+  if (runs.isError && runs.rows.length === 0)
+    return <div>{!hideError && <Failure error={runs.error} retry={() => void runs.refetch()} />}</div>
+  if (runs.rows.length > 0) return <RunsTable runs={runs} columns={columns} state={state} />
+  if (state.filter)
+    return (
+      <Empty title={t('runs.noMatch')}>
+        <button type="button" className="button" onClick={() => state.setFilter('')}>
+          {t('runs.clearFilter')}
+        </button>
+      </Empty>
+    )
+  if (state.deleted) return <Empty title={t('runs.noDeleted')} />
+  return (
+    <Empty title={t('runs.none')} code={FIRST_RUN(state.experimentId)}>
+      <Trans i18nKey="runs.noneHelp" />
+    </Empty>
+  )
+}
+
+const FIRST_RUN = (experimentId: string) => `import mlflow
+
+mlflow.set_tracking_uri("${location.origin}")
+mlflow.set_experiment(experiment_id="${experimentId}")
+
+with mlflow.start_run(run_name="first"):
+    mlflow.log_params({"factors": 64, "regularization": 0.02})
+    mlflow.log_metric("precision_at_10", 0.0861)`

@@ -1,0 +1,59 @@
+import { CellWhisker } from '../charts/cell-whisker.js'
+import { type Format, formatDuration } from '../i18n/format.js'
+import { type Column, cellOf } from './columns.js'
+import { intervalOf, type RunRow } from './row.js'
+import { RunStatusText } from './run-status.js'
+import { type Scales, scaleKey } from './scale.js'
+
+interface ValueProps {
+  readonly row: RunRow
+  readonly column: Column
+  readonly format: Format
+  readonly scales: Scales
+}
+
+interface RunsCellProps extends ValueProps {
+  readonly colIndex: number
+  readonly width: number
+  readonly before: number
+}
+
+/** Has no hooks of its own: hundreds are on screen, and each scroll draws new ones. */
+export function RunsCell({ colIndex, width, before, ...value }: RunsCellProps) {
+  const { kind, key } = value.column
+  return (
+    <td
+      aria-colindex={colIndex}
+      className={kind === 'metrics' || key === 'duration' ? 'number' : undefined}
+      style={before > 0 ? { width, marginInlineStart: before } : { width }}
+    >
+      {CellValue(value)}
+    </td>
+  )
+}
+
+function CellValue({ row, column, format, scales }: ValueProps) {
+  const value = cellOf(row, column, Date.now())
+  if (value === undefined || value === '') return <span className="none">–</span>
+  if (column.kind === 'metrics') return Figure({ row, column, format, scales }, Number(value))
+  if (column.id === 'attributes.status') return <RunStatusText status={row.info.status} />
+  if (column.id === 'attributes.duration') return formatDuration(Number(value))
+  if (column.id === 'attributes.start_time' || column.id === 'attributes.end_time')
+    return <time title={format.time(Number(value))}>{format.ago(Number(value))}</time>
+  return (
+    <span className="truncate" title={String(value)}>
+      {String(value)}
+    </span>
+  )
+}
+
+function Figure({ row, column, format, scales }: ValueProps, value: number) {
+  const interval = intervalOf(row.metrics, column.key)
+  const range = interval && scales.get(scaleKey(row, column.key))
+  return (
+    <>
+      {interval && range && <CellWhisker value={value} interval={interval} range={range} />}
+      <span title={String(value)}>{format.metric(value)}</span>
+    </>
+  )
+}

@@ -1,0 +1,44 @@
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { useMemo } from 'react'
+import { listToText, textToList } from '../app/url-state.js'
+import { type Column, columnFromId } from './columns.js'
+import { type Order, orderToText, parseOrder } from './order.js'
+
+const route = getRouteApi('/experiments/$experimentId')
+
+/** What the table shows, kept in the address: whoever gets the link sees the same. */
+export function useRunsState() {
+  const search = route.useSearch()
+  const { experimentId } = route.useParams()
+  const navigate = useNavigate()
+  const set = (change: Partial<typeof search>) =>
+    void navigate({
+      to: '/experiments/$experimentId',
+      params: { experimentId },
+      search: (now: typeof search) => ({ ...now, ...change }),
+      replace: true,
+      resetScroll: false,
+    })
+  const selected = useMemo(() => textToList(search.selected), [search.selected])
+  const columns = useMemo(() => readColumns(search.columns), [search.columns])
+  return {
+    experimentId,
+    filter: search.filter ?? '',
+    order: parseOrder(search.order),
+    deleted: search.deleted === 'true',
+    /** Undefined: nobody chose, the defaults hold. */
+    columns,
+    selected,
+    setFilter: (filter: string) => set({ filter, selected: '' }),
+    setOrder: (order: Order | undefined) => set({ order: order ? orderToText(order) : '' }),
+    setDeleted: (deleted: boolean) => set({ deleted: deleted ? 'true' : '', selected: '' }),
+    setColumns: (columns: readonly Column[] | undefined) =>
+      set({ columns: columns ? listToText(columns.map(({ id }) => id)) || '-' : '' }),
+    setSelected: (ids: readonly string[]) => set({ selected: listToText(ids) ?? '' }),
+  }
+}
+
+/** `-` stands for no column at all. */
+function readColumns(text: string | undefined): Column[] | undefined {
+  return text ? textToList(text).flatMap((id) => columnFromId(id) ?? []) : undefined
+}

@@ -1,0 +1,55 @@
+import {
+  columnPinningFeature,
+  columnResizingFeature,
+  columnSizingFeature,
+  tableFeatures,
+  useTable,
+} from '@tanstack/react-table'
+import { useMemo } from 'react'
+import { rankingMetric } from '../metrics/metric-name.js'
+import { type Column, column } from './columns.js'
+import type { TreeRow } from './tree.js'
+
+const features = tableFeatures({ columnSizingFeature, columnResizingFeature, columnPinningFeature })
+const NAME = column('attributes', 'run_name')
+const PINNED = { start: [NAME.id], end: [] }
+const NARROW_PX = 600
+
+const WIDTH: Record<string, number> = {
+  'attributes.run_name': 280,
+  'attributes.start_time': 118,
+  'attributes.run_id': 270,
+  'tags.cairn.protocol': 210,
+}
+
+const widthOf = ({ id, kind, key }: Column) =>
+  WIDTH[id] ?? (kind === 'metrics' ? metricWidth(key) : kind === 'tags' ? 150 : 116)
+
+/** The figures that come with intervals need room to draw them. */
+const metricWidth = (key: string) =>
+  rankingMetric(key) ? 152 : Math.min(210, Math.max(118, 56 + key.length * 6))
+
+export type RunsTableModel = ReturnType<typeof useRunsTable>
+
+/** Columns with their widths, the name pinned first. Rows are sorted and filtered by the server. */
+export function useRunsTable(data: TreeRow[], columns: readonly Column[]) {
+  const defs = useMemo(
+    () =>
+      [NAME, ...columns].map((meta) => ({
+        id: meta.id,
+        accessorFn: ({ row }: TreeRow) => row,
+        size: meta === NAME && innerWidth < NARROW_PX ? 180 : widthOf(meta),
+        minSize: 72,
+        maxSize: 900,
+      })),
+    [columns],
+  )
+  return useTable({
+    features,
+    columns: defs,
+    data,
+    getRowId: ({ row }) => row.info.run_id,
+    state: { columnPinning: PINNED },
+    columnResizeMode: 'onChange',
+  })
+}

@@ -1,0 +1,62 @@
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import { type Run, type RunPage, searchRuns } from '../api/runs.js'
+import { askUnheard } from '../app/queries.js'
+import { type RunRow, toRow } from './row.js'
+
+export interface RunsQuestion {
+  readonly experimentId: string
+  readonly filter: string
+  readonly orderBy: string | undefined
+  readonly deleted: boolean
+}
+
+const PAGE = 100
+const LIVE_MS = 1_000
+const MANY_PAGES_LIVE_MS = 5_000
+const QUIET_MS = 10_000
+
+/** The runs of an experiment, page by page; as they change, or asked for each second while one is running and changes are not heard. */
+export function useRuns({ experimentId, filter, orderBy, deleted }: RunsQuestion) {
+  const query = useInfiniteQuery({
+    queryKey: ['runs', experimentId, filter, orderBy, deleted],
+    queryFn: ({ pageParam, signal }) =>
+      searchRuns(
+        {
+          experiment_ids: [experimentId],
+          max_results: PAGE,
+          run_view_type: deleted ? 'DELETED_ONLY' : 'ACTIVE_ONLY',
+          ...(filter && { filter }),
+          ...(orderBy && { order_by: [orderBy] }),
+          ...(pageParam && { page_token: pageParam }),
+        },
+        signal,
+      ),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_page_token || undefined,
+    placeholderData: keepPreviousData,
+    refetchInterval: (query) => askUnheard(query, (data) => interval(data?.pages ?? [])),
+  })
+  const pages = query.data?.pages
+  const rows = useMemo(() => toRows(pages ?? []), [pages])
+  return { ...query, rows, live: rows.some(({ info }) => info.status === 'RUNNING') }
+}
+
+const interval = (pages: readonly RunPage[]) => {
+  const running = pages.some(({ runs }) => runs?.some(({ info }) => info.status === 'RUNNING'))
+  return running ? (pages.length > 3 ? MANY_PAGES_LIVE_MS : LIVE_MS) : QUIET_MS
+}
+
+const rowOf = new WeakMap<Run, RunRow>()
+
+/** A run that moved between two page reads comes twice; the first place is the right one. */
+function toRows(pages: readonly RunPage[]): RunRow[] {
+  const rows = new Map<string, RunRow>()
+  for (const run of pages.flatMap((page) => page.runs ?? [])) {
+    if (rows.has(run.info.run_id)) continue
+    const row = rowOf.get(run) ?? toRow(run)
+    rowOf.set(run, row)
+    rows.set(run.info.run_id, row)
+  }
+  return [...rows.values()]
+}

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { placeBeside } from './place-popover.js'
+
+const WINDOW = { width: 400, height: 800 }
+const at = (left: number, top: number) => ({ left, right: left + 20, top, bottom: top + 20 })
+
+test('below its button, at the side that is asked for', () => {
+  expect(placeBeside(at(100, 100), { width: 200, height: 300 }, WINDOW, 'start')).toMatchObject({
+    left: 100,
+    top: 126,
+  })
+  expect(placeBeside(at(300, 100), { width: 200, height: 300 }, WINDOW, 'end')).toMatchObject({
+    left: 120,
+    top: 126,
+  })
+})
+
+test('never out of the window', () => {
+  expect(placeBeside(at(370, 100), { width: 300, height: 100 }, WINDOW, 'start').left).toBe(92)
+  expect(placeBeside(at(10, 100), { width: 300, height: 100 }, WINDOW, 'end').left).toBe(8)
+})
+
+test('above where there is more room, and as high as the room', () => {
+  expect(placeBeside(at(100, 700), { width: 100, height: 300 }, WINDOW, 'start')).toMatchObject({ top: 394 })
+  const tall = placeBeside(at(100, 300), { width: 100, height: 2_000 }, WINDOW, 'start')
+  expect(tall).toMatchObject({ top: 326, maxHeight: 466 })
+})

@@ -1,0 +1,19 @@
+import { type ReactNode, useEffect, useRef, useState } from 'react'
+
+/** Scrolls sideways where its content is wider; then the keyboard can reach it to scroll, and only then. */
+export function ScrollX({ children }: { children: ReactNode }) {
+  const ref = useRef<HTMLDivElement>(null)
+  const [wide, setWide] = useState(false)
+  useEffect(() => {
+    const element = ref.current!
+    const watcher = new ResizeObserver(() => setWide(element.scrollWidth > element.clientWidth))
+    watcher.observe(element)
+    if (element.firstElementChild) watcher.observe(element.firstElementChild)
+    return () => watcher.disconnect()
+  }, [])
+  return (
+    <div ref={ref} className="scroll-x" tabIndex={wide ? 0 : undefined}>
+      {children}
+    </div>
+  )
+}

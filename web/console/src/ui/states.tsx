@@ -1,0 +1,70 @@
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { RequestError } from '../api/http.js'
+import { CodeBlock } from './copy.js'
+import { Icon } from './icon.js'
+
+interface EmptyProps {
+  readonly title: string
+  readonly children?: ReactNode
+  readonly code?: string
+}
+
+/** Nothing here yet: says so and what to do, with code to copy where code does it. */
+export function Empty({ title, children, code }: EmptyProps) {
+  return (
+    <div className="empty">
+      <h2>{title}</h2>
+      {children && <p>{children}</p>}
+      {code && <CodeBlock code={code} />}
+    </div>
+  )
+}
+
+/** What went wrong, in the server's words, and what to do about it. */
+export function Failure({ error, retry }: { error: unknown; retry?: (() => void) | undefined }) {
+  const { t } = useTranslation()
+  const advice = useAdvice(error)
+  return (
+    <div className="notice bad" role="alert">
+      <Icon name="warning" />
+      <div>
+        <strong>{advice.title}</strong>
+        <p>{advice.message}</p>
+      </div>
+      {retry && (
+        <button type="button" className="button small" onClick={retry}>
+          {t('common.retry')}
+        </button>
+      )}
+    </div>
+  )
+}
+
+function useAdvice(error: unknown): { title: string; message: string } {
+  const { t } = useTranslation()
+  if (!(error instanceof RequestError)) return { title: t('failure.unexpected'), message: String(error) }
+  const message = error.message
+  if (error.status === 0) return { title: t('failure.unreachable'), message: t('failure.unreachableAdvice') }
+  if (error.status === 401) return { title: t('failure.signIn'), message: t('failure.signInAdvice') }
+  if (error.status === 403) return { title: t('failure.forbidden'), message }
+  if (error.status === 404) return { title: t('failure.missing'), message }
+  if (error.status >= 500) return { title: t('failure.server'), message }
+  return { title: t('failure.refused'), message }
+}
+
+const WIDTHS = ['72%', '54%', '63%', '48%', '68%', '58%']
+
+/** Lines that will be text; announced once, not line by line. */
+export function Skeleton({ lines = 6 }: { lines?: number }) {
+  const { t } = useTranslation()
+  return (
+    <div className="skeletons" role="status">
+      <span className="visually-hidden">{t('common.loading')}</span>
+      {Array.from({ length: lines }, (_, line) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: placeholders have no identity
+        <span key={line} className="skeleton" style={{ width: WIDTHS[line % WIDTHS.length] }} />
+      ))}
+    </div>
+  )
+}

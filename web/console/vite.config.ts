@@ -1,0 +1,29 @@
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+// `npm run dev` serves the page with hot reload and hands every API call to a running server.
+const server = process.env.CAIRN_URL ?? 'http://127.0.0.1:5000'
+const APIS = [
+  '/api',
+  '/ajax-api',
+  '/get-artifact',
+  '/model-versions',
+  '/serving-endpoints',
+  '/health',
+  '/version',
+  '/docs',
+  '/movies',
+]
+
+export default defineConfig({
+  // Relative, so that the dashboard also works below a path prefix; routes live in the fragment.
+  base: './',
+  plugins: [react()],
+  resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
+  build: { target: 'es2022', modulePreload: { polyfill: false }, chunkSizeWarningLimit: 400 },
+  server: {
+    host: '127.0.0.1',
+    port: 5173,
+    proxy: Object.fromEntries(APIS.map((path) => [path, { target: server }])),
+  },
+})

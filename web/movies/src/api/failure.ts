@@ -1,0 +1,46 @@
+import { CairnError } from '@cairn/sdk/cairn-error'
+
+export type FailureKind =
+  | 'offline'
+  | 'unreachable'
+  | 'timeout'
+  | 'notReady'
+  | 'busy'
+  | 'missing'
+  | 'refused'
+  | 'broken'
+
+export interface Failure {
+  readonly kind: FailureKind
+  /** The server's own sentence, where there is one. */
+  readonly detail: string
+}
+
+const KINDS: Readonly<Record<number, FailureKind>> = {
+  401: 'refused',
+  403: 'refused',
+  404: 'missing',
+  408: 'timeout',
+  429: 'busy',
+  502: 'unreachable',
+  503: 'notReady',
+  504: 'timeout',
+}
+
+/** What to tell people of an error, by what they can do about it. */
+export function failureOf(error: unknown, isOnline: boolean): Failure {
+  if (!(error instanceof CairnError))
+    return { kind: 'broken', detail: String((error as Error)?.message ?? error) }
+  if (error.status === 0) {
+    if (!isOnline) return { kind: 'offline', detail: '' }
+    return { kind: error.code === 'DEADLINE_EXCEEDED' ? 'timeout' : 'unreachable', detail: '' }
+  }
+  return { kind: KINDS[error.status] ?? 'broken', detail: error.message }
+}
+
+const PASSING: readonly FailureKind[] = ['offline', 'unreachable', 'timeout', 'notReady', 'busy']
+
+/** Seconds to wait before trying again by itself, `undefined` when that would not help. */
+export function retryInSeconds({ kind }: Failure, attempt: number): number | undefined {
+  return PASSING.includes(kind) ? Math.min(2 + 2 * attempt, 20) : undefined
+}

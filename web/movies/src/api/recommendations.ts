@@ -1,0 +1,107 @@
+import { segment } from '@cairn/sdk/transport'
+import { type Film, type FilmId, filmOf } from '../films/film.js'
+import type { Server } from './server.js'
+
+interface NamedFilm {
+  readonly item_id: FilmId
+  readonly title?: string
+}
+
+export type Reason =
+  /** `contribution` of the score is due to the film. */
+  | ({ readonly type: 'history'; readonly contribution: number } & NamedFilm)
+  /** Without the film the score would be lower by `contribution`. */
+  | ({ readonly type: 'influence'; readonly contribution: number } & NamedFilm)
+  /** Often taken after the film, the last one picked. */
+  | ({ readonly type: 'recent' } & NamedFilm)
+  /** What is known of it speaks most for it, e.g. its `genres`. */
+  | { readonly type: 'trait'; readonly trait: string; readonly contribution: number }
+  | { readonly type: 'profile' }
+  | { readonly type: 'popularity' }
+
+export interface Recommendation {
+  readonly film: Film
+  readonly score: number
+  readonly reason: Reason
+}
+
+/** Which model answered. */
+export interface Served {
+  readonly name: string
+  readonly version: string
+  readonly latencyMs: number
+}
+
+export interface Answer {
+  readonly recommendations: readonly Recommendation[]
+  readonly source: 'history' | 'user' | 'popularity'
+  /** In the model's own words. */
+  readonly notices: readonly string[]
+  readonly served: Served
+}
+
+export interface Question {
+  /** Oldest first. */
+  readonly history: readonly FilmId[]
+  readonly k: number
+  readonly filterSeen: boolean
+}
+
+interface Prediction {
+  readonly recommendations: readonly {
+    readonly item_id: FilmId
+    readonly title?: string
+    readonly genres?: string
+    readonly score: number
+    readonly reason: Reason
+  }[]
+  readonly source: Answer['source']
+  readonly notices?: readonly string[]
+}
+
+/** @throws CairnError, and the signal's reason when aborted */
+export async function askModel(server: Server, question: Question, signal?: AbortSignal): Promise<Answer> {
+  const { history, k, filterSeen } = question
+  const record = { ...(history.length > 0 && { history }), k, filter_seen: filterSeen }
+  const started = performance.now()
+  const response = await server.open(({ endpoint }) => ({
+    method: 'POST',
+    path: `/serving-endpoints/${segment(endpoint)}/invocations`,
+    json: { dataframe_records: [record] },
+    idempotent: true,
+    ...(signal && { signal }),
+  }))
+  const { predictions } = (await response.json()) as { predictions: readonly [Prediction] }
+  const latencyMs = performance.now() - started
+  const [{ recommendations, source, notices = [] }] = predictions
+  return {
+    recommendations: recommendations.map(({ item_id: id, title, genres, score, reason }) => ({
+      film: filmOf({ id, title: title ?? String(id), genres }),
+      score,
+      reason,
+    })),
+    source,
+    notices,
+    served: {
+      name: response.headers.get('served-model-name') ?? '',
+      version: response.headers.get('served-model-version') ?? '',
+      latencyMs,
+    },
+  }
+}
+
+interface Endpoint {
+  readonly config?: {
+    readonly served_entities: readonly { readonly name: string; readonly entity_name: string }[]
+  }
+}
+
+/** The registered model behind a served name, `undefined` when it is served no more. @throws CairnError */
+export async function findModelName(server: Server, servedName: string): Promise<string | undefined> {
+  const response = await server.open(({ endpoint }) => ({
+    method: 'GET',
+    path: `/api/2.0/serving-endpoints/${segment(endpoint)}`,
+  }))
+  const { config } = (await response.json()) as Endpoint
+  return config?.served_entities.find(({ name }) => name === servedName)?.entity_name
+}

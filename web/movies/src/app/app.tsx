@@ -1,0 +1,137 @@
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { askModel } from '../api/recommendations.js'
+import { Server } from '../api/server.js'
+import type { Film } from '../films/film.js'
+import { useMessages } from '../i18n/use-messages.js'
+import { Picks } from '../picks/picks.js'
+import { useChoices } from '../picks/use-choices.js'
+import { Popular } from '../popular/popular.js'
+import { Results } from '../results/results.js'
+import { SearchBox } from '../search/search-box.js'
+import { Announcer } from './announcer.js'
+import { FailureNote } from './failure-note.js'
+import { Icon } from './icon.js'
+import { TopBar } from './top-bar.js'
+import { useAsked } from './use-asked.js'
+import { idOf, unknownFilm, useFind, useLibrary } from './use-library.js'
+import { useOnline } from './use-online.js'
+import { usePicks } from './use-picks.js'
+
+const ENOUGH = 3
+const SETTLE_MS = 150
+
+export function App() {
+  const messages = useMessages()
+  const server = useMemo(() => new Server(location.href), [])
+  const { titles, popular, library, links, note } = useLibrary(server)
+  const [choices, change] = useChoices()
+  const { count, hidePicked } = choices
+  const history = choices.picks.map((key) => library.find(key)?.id ?? idOf(key))
+  const question = history.length > 0 ? JSON.stringify({ history, count, hidePicked }) : undefined
+  const asked = useAsked(
+    question,
+    (signal) => askModel(server, { history, k: count, filterSeen: hidePicked }, signal),
+    SETTLE_MS,
+  )
+  const find = useFind(library.find, asked.answer)
+  const films = choices.picks.map((key) => find(key) ?? unknownFilm(key, messages.picks.unknown(key)))
+  const picks = usePicks(choices.picks, films, change)
+  const [isBrowsing, setBrowsing] = useView(films.length)
+
+  const toggle = (film: Film) => {
+    if (picks.isPicked(film.key)) return picks.remove(film.key)
+    picks.add(film)
+    if (films.length + 1 === ENOUGH) setBrowsing(false)
+  }
+  const searched = (film: Film) => {
+    picks.add(film)
+    setBrowsing(false)
+  }
+
+  return (
+    <>
+      <TopBar />
+      <Offline />
+      <main class="page">
+        <div class={films.length > 0 ? 'hero brief' : 'hero'}>
+          <h1>{messages.page.title}</h1>
+          {films.length === 0 && <p class="lead">{messages.page.lead}</p>}
+          <SearchBox
+            library={library}
+            isLoading={!titles.answer && library.size === 0 && titles.isAsking}
+            isPicked={picks.isPicked}
+            onPick={searched}
+            note={note}
+          />
+          {titles.failure && (
+            <FailureNote {...titles} failure={titles.failure}>
+              {messages.failure.titles}
+            </FailureNote>
+          )}
+        </div>
+        <Picks films={films} onMove={picks.move} onRemove={picks.remove} onClear={picks.clear} />
+        <div id="main" tabIndex={-1}>
+          {isBrowsing ? (
+            <>
+              {popular.failure && <FailureNote {...popular} failure={popular.failure} />}
+              {(library.popular.length > 0 || popular.isAsking) && (
+                <Popular
+                  films={library.popular}
+                  isLoading={popular.isAsking}
+                  pickedCount={films.length}
+                  isPicked={picks.isPicked}
+                  onToggle={toggle}
+                  onShow={() => setBrowsing(false)}
+                />
+              )}
+            </>
+          ) : (
+            <Results
+              server={server}
+              asked={asked}
+              choices={choices}
+              find={find}
+              links={links}
+              popular={popular.answer}
+              onChange={change}
+              onAdd={picks.add}
+              onBrowse={() => setBrowsing(true)}
+            />
+          )}
+        </div>
+      </main>
+      <Announcer />
+    </>
+  )
+}
+
+/** Popular films until there is something to recommend from. Who switches by hand finds the focus at the new heading. */
+function useView(pickCount: number): [isBrowsing: boolean, setBrowsing: (isBrowsing: boolean) => void] {
+  const [wish, setWish] = useState(pickCount === 0)
+  const isBrowsing = wish || pickCount === 0
+  const before = useRef(isBrowsing)
+  useEffect(() => {
+    if (pickCount === 0) setWish(true)
+  }, [pickCount])
+  useEffect(() => {
+    if (before.current === isBrowsing) return
+    before.current = isBrowsing
+    const focused = document.activeElement
+    if (focused && focused !== document.body) return
+    document.getElementById(isBrowsing ? 'popular-title' : 'results-title')?.focus()
+  }, [isBrowsing])
+  return [isBrowsing, setWish]
+}
+
+function Offline() {
+  const { failure } = useMessages()
+  if (useOnline()) return null
+  return (
+    <p class="offline" role="status">
+      <Icon name="warning" />
+      <span>
+        <b>{failure.offline}.</b> {failure.offlineHint}
+      </span>
+    </p>
+  )
+}

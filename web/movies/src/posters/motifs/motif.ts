@@ -1,0 +1,8 @@
+import type { Dice } from '../seed.js'
+import { around, polygon, type Shape, times } from '../shape.js'
+
+/** Drawn around the origin, about 100 across. */
+export type Motif = (dice: Dice) => readonly Shape[]
+
+export const star = (x: number, y: number, r: number, inner: number, points: number) =>
+  polygon(times(points * 2, (i) => around(x, y, i % 2 === 0 ? r : inner, i / (points * 2) - 0.25)))

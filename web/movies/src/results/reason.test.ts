@@ -1,0 +1,144 @@
+import { CairnError } from '@cairn/sdk/cairn-error'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { failureOf, retryInSeconds } from '../api/failure.js'
+import { linksOf } from '../api/links.js'
+import { titlesOf } from '../api/titles.js'
+import { barsOf, becauseOf, formatScore } from './reason.js'
+
+describe('a reason', () => {
+  const history = (contribution: number, title?: string) =>
+    ({ type: 'history', item_id: 6, contribution, ...(title && { title }) }) as const
+
+  test('names the film that contributed most, as people write it', () => {
+    expect(becauseOf({ score: 0.5, reason: history(0.25, 'Matrix, The (1999)') })).toEqual({
+      kind: 'because',
+      key: '6',
+      title: 'The Matrix',
+      share: 0.5,
+    })
+  })
+
+  test('names the id where the model knows no title', () => {
+    expect(becauseOf({ score: 1, reason: history(0.25) })).toMatchObject({ title: '6', share: 0.25 })
+  })
+
+  test.each([
+    [0.5, 0.6],
+    [0.5, 0.5],
+    [0.5, -0.1],
+    [-0.5, -0.1],
+    [0, 0],
+  ])('of a score of %d does not claim a share for %d of it', (score, contribution) => {
+    expect(becauseOf({ score, reason: history(contribution) })).not.toHaveProperty('share')
+  })
+
+  test('a film without which the score falls is named, and what it falls by is no share of it', () => {
+    const reason = { ...history(0.25), type: 'influence' } as const
+    expect(becauseOf({ score: 0.5, reason })).toEqual({ kind: 'because', key: '6', title: '6' })
+  })
+
+  test('the last film picked is named as the one this follows', () => {
+    const reason = { type: 'recent', item_id: 6, title: 'Heat (1995)' } as const
+    expect(becauseOf({ score: 0.5, reason })).toEqual({ kind: 'after', key: '6', title: 'Heat' })
+  })
+
+  test.each(['profile', 'popularity'] as const)('%s is said as what it is', (type) => {
+    expect(becauseOf({ score: 1, reason: { type } })).toEqual({ kind: type })
+  })
+
+  test.each([
+    ['genres', 'genres'],
+    ['imdb_rating', 'rating'],
+    ['place', 'profile'],
+  ])('the trait %s is said as people would: %s', (trait, kind) => {
+    expect(becauseOf({ score: 1, reason: { type: 'trait', trait, contribution: 0.5 } })).toEqual({ kind })
+  })
+})
+
+test('bars compare with the best and never leave their track', () => {
+  expect(barsOf([4, 2, 0, -1])).toEqual([1, 0.5, 0, 0])
+  expect(barsOf([])).toEqual([])
+  fc.assert(
+    fc.property(fc.array(fc.double({ noNaN: true, noDefaultInfinity: true })), (scores) => {
+      const bars = barsOf(scores)
+      expect(bars.every((bar) => bar >= 0 && bar <= 1)).toBe(true)
+      for (const [i, a] of scores.entries())
+        for (const [j, b] of scores.entries()) if (a > b) expect(bars[i]).toBeGreaterThanOrEqual(bars[j]!)
+    }),
+  )
+})
+
+test('scores are written in the language of the page', () => {
+  expect([
+    formatScore(0.83251, 'en'),
+    formatScore(321, 'en'),
+    formatScore(0, 'en'),
+    formatScore(12345, 'ko'),
+  ]).toEqual(['0.833', '321', '0.000', '12,345'])
+})
+
+describe('a failure is told by what one can do about it', () => {
+  const error = (status: number, code = 'X') => new CairnError(code, 'words of the server', status)
+  test.each([
+    [error(503), 'notReady', 2],
+    [error(429), 'busy', 2],
+    [error(504), 'timeout', 2],
+    [error(0, 'DEADLINE_EXCEEDED'), 'timeout', 2],
+    [error(0, 'NETWORK_ERROR'), 'unreachable', 2],
+    [error(404), 'missing', undefined],
+    [error(403), 'refused', undefined],
+    [error(401), 'refused', undefined],
+    [error(500), 'broken', undefined],
+    [error(400), 'broken', undefined],
+    [new TypeError('x'), 'broken', undefined],
+  ])('%s', (cause, kind, seconds) => {
+    const failure = failureOf(cause, true)
+    expect(failure.kind).toBe(kind)
+    expect(retryInSeconds(failure, 0)).toBe(seconds)
+  })
+
+  test('without a connection it is the connection', () => {
+    expect(failureOf(error(0), false).kind).toBe('offline')
+    expect(failureOf(error(503), false)).toEqual({ kind: 'notReady', detail: 'words of the server' })
+  })
+
+  test('and tried again ever less often', () => {
+    const waits = [0, 1, 2, 50].map((attempt) => retryInSeconds({ kind: 'notReady', detail: '' }, attempt))
+    expect(waits).toEqual([2, 4, 6, 20])
+  })
+})
+
+test('titles are read from whatever columns the table has', () => {
+  const columns = ['movie_id', 'title', 'genres', 'tconst', 'title_ko'].map((name) => ({ name }))
+  const rows = [
+    [6, 'Heat (1995)', ['Action', 'Crime'], 'tt0113277', '히트'],
+    [null, 'lost', [], null, null],
+    [7, null, [], null, null],
+  ]
+  const { films, total } = titlesOf({ columns, rows, total_rows: 3 })
+  expect(total).toBe(3)
+  expect(films).toHaveLength(1)
+  expect(films[0]).toMatchObject({
+    id: 6,
+    title: 'Heat',
+    year: 1995,
+    imdbId: 'tt0113277',
+    koreanTitle: '히트',
+  })
+  expect(titlesOf({ columns: [{ name: 'title' }], rows: [['Heat']], total_rows: 1 }).films).toEqual([])
+})
+
+test('links keep the zeros of their ids and leave out what is unknown', () => {
+  const columns = ['movie_id', 'imdb_id', 'tmdb_id'].map((name) => ({ name }))
+  const rows = [
+    [1, '0114709', '862'],
+    [2, 113277, null],
+    [3, null, null],
+  ]
+  expect([...linksOf({ columns, rows, total_rows: 3 })]).toEqual([
+    ['1', { imdbId: 'tt0114709', tmdbId: '862' }],
+    ['2', { imdbId: 'tt0113277' }],
+    ['3', {}],
+  ])
+})

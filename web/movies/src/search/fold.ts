@@ -1,0 +1,42 @@
+import { keysOf } from './hangul.js'
+
+const LETTERS: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  ı: 'i',
+  '&': ' and ',
+}
+const isHangul = (char: string) => /[\u3131-\u318e\uac00-\ud7a3]/.test(char)
+
+/** Lower case without diacritics; Hangul as the keys that type it. */
+export function fold(text: string): string {
+  if (/^[ -%'-~]*$/.test(text)) return text.toLowerCase() // most titles: plain, and no &
+  let folded = ''
+  for (const char of text.normalize('NFC')) folded += isHangul(char) ? keysOf(char) : foldLetter(char)
+  return folded
+}
+
+function foldLetter(char: string): string {
+  if (char >= 'a' && char <= 'z') return char
+  const plain = char.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
+  return LETTERS[plain] ?? plain
+}
+
+/** `spider-man's` is `spider`, `mans`. */
+export const wordsOf = (text: string): string[] =>
+  fold(text.replace(/['’ʼ`]/g, ''))
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(Boolean)
+
+/** What a hyphen, a dot or the like holds together: `spiderman` of `Spider-Man`, `et` of `E.T.`. */
+export const compoundsOf = (text: string): string[] =>
+  text.split(/\s+/).flatMap((chunk) => {
+    const words = wordsOf(chunk)
+    return words.length > 1 ? [words.join('')] : []
+  })

@@ -1,0 +1,54 @@
+const FIRST = [...'ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ']
+const MIDDLE = [...'ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ']
+const LAST = ['', ...'ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ']
+
+/** What one presses two keys for. */
+const KEYS: Readonly<Record<string, string>> = {
+  ㄳ: 'ㄱㅅ',
+  ㄵ: 'ㄴㅈ',
+  ㄶ: 'ㄴㅎ',
+  ㄺ: 'ㄹㄱ',
+  ㄻ: 'ㄹㅁ',
+  ㄼ: 'ㄹㅂ',
+  ㄽ: 'ㄹㅅ',
+  ㄾ: 'ㄹㅌ',
+  ㄿ: 'ㄹㅍ',
+  ㅀ: 'ㄹㅎ',
+  ㅄ: 'ㅂㅅ',
+  ㅘ: 'ㅗㅏ',
+  ㅙ: 'ㅗㅐ',
+  ㅚ: 'ㅗㅣ',
+  ㅝ: 'ㅜㅓ',
+  ㅞ: 'ㅜㅔ',
+  ㅟ: 'ㅜㅣ',
+  ㅢ: 'ㅡㅣ',
+}
+
+const SYLLABLES = 0xac00
+const syllableOf = (char: string) => {
+  const offset = char.charCodeAt(0) - SYLLABLES
+  return offset >= 0 && offset < 11_172 ? offset : -1
+}
+
+export const hasHangul = (text: string) => /[\uac00-\ud7a3]/.test(text)
+
+/**
+ * The keys of a two-set keyboard that make this character. Whatever an input method shows midway through a word
+ * (`깃`, `기새`, for `기생`) has keys that the word's keys begin with, so a prefix search needs no more.
+ */
+export function keysOf(char: string): string {
+  const syllable = syllableOf(char)
+  if (syllable < 0) return KEYS[char] ?? char
+  const parts = [
+    FIRST[Math.floor(syllable / 588)]!,
+    MIDDLE[Math.floor(syllable / 28) % 21]!,
+    LAST[syllable % 28]!,
+  ]
+  return parts.map((part) => KEYS[part] ?? part).join('')
+}
+
+/** `ㄱㅅㅊ` of `기생충`, which Koreans type to find it; empty when a character is no syllable. */
+export function initialsOf(word: string): string {
+  const syllables = [...word].map(syllableOf)
+  return syllables.includes(-1) ? '' : syllables.map((one) => FIRST[Math.floor(one / 588)]).join('')
+}

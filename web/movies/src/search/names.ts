@@ -1,0 +1,41 @@
+import type { Film } from '../films/film.js'
+import { compoundsOf, wordsOf } from './fold.js'
+import { hasHangul, initialsOf } from './hangul.js'
+
+const ARTICLE = /^(the|an?) /i
+
+const titlesOf = (film: Film) => [
+  film.title,
+  ...film.otherTitles,
+  ...(film.koreanTitle ? [film.koreanTitle] : []),
+]
+
+/** Every word that finds the film. */
+export function tokensOf(film: Film): Set<string> {
+  const titles = titlesOf(film)
+  const year = film.year === undefined ? [] : [String(film.year)]
+  return new Set([
+    ...titles.flatMap((title) => [...wordsOf(title), ...compoundsOf(title)]),
+    ...year,
+    ...koreanTokens(titles),
+  ])
+}
+
+/** Korean is typed with or without spaces, or by initials. */
+function koreanTokens(titles: readonly string[]): string[] {
+  return titles.filter(hasHangul).flatMap((title) => {
+    const words = title.normalize('NFC').match(/[\uac00-\ud7a3]+/g) ?? []
+    const whole = words.join('')
+    return [compact(title), ...[...words, whole].map(initialsOf)].filter((token) => token.length > 1)
+  })
+}
+
+/** Words without what separates them, to compare whole titles by. */
+export const compact = (text: string) => wordsOf(text).join('')
+
+/** The whole titles, with and without their article. */
+export function wholesOf(film: Film): string[] {
+  const titles = titlesOf(film)
+  const bare = titles.filter((title) => ARTICLE.test(title)).map((title) => title.replace(ARTICLE, ''))
+  return [...new Set([...titles, ...bare].map(compact))].filter(Boolean)
+}

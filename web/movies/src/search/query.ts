@@ -1,0 +1,24 @@
+import { articleFirst } from '../films/title.js'
+import { wordsOf } from './fold.js'
+
+export interface Query {
+  /** Each once. */
+  readonly words: readonly string[]
+  /** All of it in one, to compare with whole titles. */
+  readonly whole: string
+  /** The year at its end, and the rest in one. */
+  readonly dated?: { readonly year: number; readonly whole: string }
+}
+
+/** `Matrix, The (1999)` asks the same as `the matrix 1999`. */
+export function parseQuery(text: string): Query {
+  const [, title, year] = /^(.*\S)[\s(]+((?:18|19|20)\d\d)\)?\s*$/.exec(text) ?? []
+  const titleWords = wordsOf(articleFirst(title ?? text))
+  const words = year ? [...titleWords, year] : titleWords
+  const dated = { year: Number(year), whole: titleWords.join('') }
+  return {
+    words: [...new Set(words)],
+    whole: words.join(''),
+    ...(year && titleWords.length > 0 && { dated }),
+  }
+}

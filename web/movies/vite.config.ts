@@ -1,0 +1,16 @@
+import { defineConfig } from 'vite'
+
+// `npm run dev` serves the page with hot reload and hands every API call to a running server.
+const server = process.env.CAIRN_URL ?? 'http://127.0.0.1:5000'
+const APIS = ['/api', '/serving-endpoints', '/movies/config.json']
+
+export default defineConfig({
+  base: '/movies/',
+  resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
+  build: { target: 'es2022', modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
+  server: {
+    host: '127.0.0.1',
+    port: 5174,
+    proxy: Object.fromEntries(APIS.map((path) => [path, { target: server }])),
+  },
+})
