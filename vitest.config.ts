@@ -34,6 +34,7 @@ export default defineConfig({
           globalSetup: ['acceptance/harness/build.ts', 'acceptance/harness/demo-folder.ts'],
           testTimeout: 120_000,
           hookTimeout: 540_000,
+          expect: { poll: { timeout: 20_000 } }, // Vitest's own 1 s is shorter than a busy machine's page
         },
       },
     ],

@@ -1,11 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { freshFolder } from './harness/folder.js'
+import { freePort } from './harness/free-port.js'
 import { python, runPython } from './harness/python.js'
 import { root } from './harness/root.js'
 import { freshS3, s3 } from './harness/s3.js'
@@ -20,20 +18,6 @@ interface Settings {
   readonly env?: Record<string, string>
 }
 
-const folder = async () => {
-  const made = await mkdtemp(join(tmpdir(), 'cairn-artifacts-'))
-  onTestFinished(() => rm(made, { recursive: true, force: true }))
-  return made
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
-
 const roots = (root: string, destination: string) => [
   '--default-artifact-root',
   root,
@@ -46,7 +30,7 @@ const hasBoto = python !== undefined && spawnSync(python, ['-c', 'import boto3']
 
 /** Where new experiments keep their files, by what clients do: send them to the server, or write them themselves. */
 const PLACES: readonly [string, boolean, boolean, () => Promise<Settings>][] = [
-  ['the proxy, on disk', false, true, async () => ({ args: roots('', await folder()) })],
+  ['the proxy, on disk', false, true, async () => ({ args: roots('', await freshFolder()) })],
   [
     'the proxy, named by http',
     false,
@@ -54,7 +38,7 @@ const PLACES: readonly [string, boolean, boolean, () => Promise<Settings>][] = [
     async () => {
       const port = await freePort()
       const root = `http://127.0.0.1:${port}/api/2.0/mlflow-artifacts/artifacts`
-      return { args: ['--port', String(port), ...roots(root, await folder())] }
+      return { args: ['--port', String(port), ...roots(root, await freshFolder())] }
     },
   ],
   [
@@ -66,7 +50,7 @@ const PLACES: readonly [string, boolean, boolean, () => Promise<Settings>][] = [
       return { args: roots('', uri), env }
     },
   ],
-  ['a folder', true, true, async () => ({ args: roots(pathToFileURL(await folder()).href, '') })],
+  ['a folder', true, true, async () => ({ args: roots(pathToFileURL(await freshFolder()).href, '') })],
   [
     'S3 itself',
     true,

@@ -8,8 +8,8 @@ import { sweep } from './bad-input/sweep.js'
 import { makeThings } from './bad-input/things.js'
 import { api, type Sent, send } from './harness/api.js'
 import { runCli } from './harness/cli.js'
+import { databases } from './harness/databases.js'
 import { startDemoServer } from './harness/demo.js'
-import { freshPostgres, postgres } from './harness/postgres.js'
 import { Random } from './harness/random.js'
 import { root } from './harness/root.js'
 import { type Server, startServer } from './harness/server.js'
@@ -255,17 +255,11 @@ describe('a data set that is none is refused in words, and nothing of it becomes
 })
 
 describe('every field of every operation, with naughty values', () => {
-  const engines = [
-    ['SQLite', false],
-    ['PostgreSQL', true],
-  ] as const
-  for (const [engine, usesPostgres] of engines)
-    test.skipIf(usesPostgres && !postgres)(
-      `no answer is a 5xx, each refusal has a code and a sentence, the server stays up, on ${engine}`,
+  for (const { name, absent, args } of databases)
+    test.skipIf(absent)(
+      `no answer is a 5xx, each refusal has a code and a sentence, the server stays up, on ${name}`,
       async () => {
-        await using server = await startServer({
-          args: usesPostgres ? ['--database-url', await freshPostgres()] : [],
-        })
+        await using server = await startServer({ args: await args() })
         const done = await sweep(server.url, await makeThings(server.url), new Random(SEED), {
           budget: BUDGET,
         })

@@ -1,9 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startDemoServer } from './harness/demo.js'
+import { freshFolder } from './harness/folder.js'
 import { freshPostgres, postgres } from './harness/postgres.js'
 import { oldPython, python, runPython } from './harness/python.js'
 import { root } from './harness/root.js'
@@ -31,13 +30,10 @@ describe('the official mlflow, with only a URI', () => {
 
   for (const [release, interpreter] of releases)
     test.skipIf(!interpreter)(`${release} is answered as MLflow's own live suites ask`, async () => {
-      const folder = mkdtempSync(join(tmpdir(), 'cairn-contract-'))
-      await using server = await startServer({
-        args: ['--default-artifact-root', pathToFileURL(folder).href],
-      })
+      const root = pathToFileURL(await freshFolder()).href
+      await using server = await startServer({ args: ['--default-artifact-root', root] })
       const env = { CAIRN_URL: server.url }
       const said = await runPython(script('mlflow_contract.py'), { python: interpreter, env })
-      rmSync(folder, { recursive: true })
       expect(facts(said)).toBe(40)
     })
 

@@ -1,10 +1,10 @@
-import { mkdtemp, readdir, rm, utimes } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { CrashingServer } from './crash/crashing-server.js'
 import { unfinishedUploads } from './crash/unfinished-uploads.js'
 import { Uploader, uploadDifferences } from './crash/uploader.js'
+import { freshFolder } from './harness/folder.js'
 import { Random } from './harness/random.js'
 import { freshS3, s3 } from './harness/s3.js'
 import { startServer } from './harness/server.js'
@@ -33,8 +33,7 @@ for (const { name, absent, settings } of stores)
   test.skipIf(absent)(
     `uploads that a kill -9 cuts off show nothing, and acknowledged ones are whole, on ${name}`,
     async () => {
-      const folder = await mkdtemp(join(tmpdir(), 'cairn-crash-artifacts-'))
-      onTestFinished(() => rm(folder, { recursive: true, force: true }))
+      const folder = await freshFolder()
       const options = { folder, ...settings() }
       const server = new CrashingServer(options, new Random(SEED))
       onTestFinished(() => server.stop())

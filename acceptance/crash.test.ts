@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { CrashingServer } from './crash/crashing-server.js'
 import { runMainJob, whatTheJobLeft } from './crash/main-job.js'
@@ -10,6 +7,7 @@ import { unfinishedUploads } from './crash/unfinished-uploads.js'
 import { attemptsOf, whatIsThere } from './crash/what-is-there.js'
 import { Writer } from './crash/writer.js'
 import { api } from './harness/api.js'
+import { freshFolder } from './harness/folder.js'
 import { freshPostgres, postgres } from './harness/postgres.js'
 import { Random } from './harness/random.js'
 import { freshS3, s3 } from './harness/s3.js'
@@ -42,8 +40,7 @@ for (const { name, absent, settings } of stores) {
   test.skipIf(absent)(
     `whatever was acknowledged before a kill -9 is there after it, on ${name}`,
     async () => {
-      const folder = await mkdtemp(join(tmpdir(), 'cairn-crash-'))
-      onTestFinished(() => rm(folder, { recursive: true, force: true }))
+      const folder = await freshFolder()
       const { args = [], ...others } = await settings()
       const written = [...args, '--services', 'tracking,registry']
       const server = new CrashingServer({ folder, args: written, ...others }, new Random(SEED))
@@ -126,8 +123,7 @@ test(
   async () => {
     const random = new Random(SEED)
     for (let kills = JOB_KILLS; kills > 0; ) {
-      const folder = await mkdtemp(join(tmpdir(), 'cairn-crash-job-'))
-      onTestFinished(() => rm(folder, { recursive: true, force: true }))
+      const folder = await freshFolder()
       const { killed, code, said } = await runMainJob(folder, Math.min(kills, 12), random, JOB_LIFE_MS)
       kills -= Math.max(killed, 1)
       console.log(`the main job was killed ${killed} times and ended with exit code ${code}, seed ${SEED}`)

@@ -1,30 +1,24 @@
 import { describe, expect, test } from 'vitest'
 import { fuzz } from './fuzz/fuzz.js'
 import { api, send } from './harness/api.js'
-import { freshPostgres, postgres } from './harness/postgres.js'
+import { databases } from './harness/databases.js'
 import { startServer } from './harness/server.js'
 
 const REQUESTS = Number(process.env.FUZZ_REQUESTS || 1500)
 const SEED = Number(process.env.FUZZ_SEED || 1)
 
 describe('requests generated from the description of every operation', () => {
-  const engines = [
-    ['SQLite', false],
-    ['PostgreSQL', true],
-  ] as const
-  for (const [engine, usesPostgres] of engines)
-    test.skipIf(usesPostgres && !postgres)(
-      `none is answered 5xx or not at all, and work goes on after them, on ${engine}`,
+  for (const { name, absent, args } of databases)
+    test.skipIf(absent)(
+      `none is answered 5xx or not at all, and work goes on after them, on ${name}`,
       async () => {
-        await using server = await startServer({
-          args: usesPostgres ? ['--database-url', await freshPostgres()] : [],
-        })
+        await using server = await startServer({ args: await args() })
         const begun = performance.now()
         const done = await fuzz(server.url, { budget: REQUESTS, seed: SEED })
         const [median, most, longest] = done.health.map(Math.round)
         const statuses = Object.entries(done.statuses).map(([status, count]) => `${count} × ${status}`)
         console.log(
-          `${engine}, seed ${SEED}: ${done.requests} requests to ${done.operations} operations in ${Math.round((performance.now() - begun) / 1000)} s, ` +
+          `${name}, seed ${SEED}: ${done.requests} requests to ${done.operations} operations in ${Math.round((performance.now() - begun) / 1000)} s, ` +
             `${statuses.join(', ')}; /health meanwhile ${median} ms (median), ${most} ms (99th percentile), ${longest} ms (longest)`,
         )
         expect(done.faults).toEqual([])

@@ -17,6 +17,7 @@ interface Asked {
 
 describe.skipIf(!chromium)('a page that is open', () => {
   let server: Server
+  let killed: Server | undefined
   let browser: Browser
   let mlflow: Api
   let experiment: string
@@ -32,6 +33,7 @@ describe.skipIf(!chromium)('a page that is open', () => {
   afterAll(async () => {
     await browser?.close()
     await server?.[Symbol.asyncDispose]()
+    await killed?.[Symbol.asyncDispose]()
   })
 
   const createRun = async (run_name: string) => {
@@ -130,8 +132,8 @@ describe.skipIf(!chromium)('a page that is open', () => {
       (response) => response.url().endsWith('/api/cairn/v1/events') && response.ok(),
       { timeout: 100_000 },
     )
-    const { folder } = server
-    server = await startServer({ folder, args: ['--port', port] })
+    killed = server
+    server = await startServer({ folder: killed.folder, args: ['--port', port] })
     mlflow = api(server.url)
     await log(run_id, 'after', [1])
     await again
@@ -141,8 +143,7 @@ describe.skipIf(!chromium)('a page that is open', () => {
 
 describe('changes', () => {
   test('are told to who comes back after a crash, or it is told that some may be missing', async () => {
-    const server = await startServer()
-    let { folder } = server
+    await using server = await startServer()
     const ask = (from: Server, after = '') => api(from.url).get<Asked>('/api/cairn/v1/events', { after })
     const { last_event_id } = await ask(server)
     await api(server.url).post(`${MLFLOW}/runs/create`, { experiment_id: '0' })
@@ -150,15 +151,14 @@ describe('changes', () => {
     const { last_event_id: heard } = await ask(server, last_event_id)
     await api(server.url).post(`${MLFLOW}/runs/create`, { experiment_id: '0' }) // perhaps not told before the end
     await server.stop('SIGKILL')
-    folder = server.folder
-    await using back = await startServer({ folder })
+    await using back = await startServer({ folder: server.folder })
     const since = await ask(back, heard)
     expect(since.reset || since.events.length === 1).toBe(true)
     expect((await ask(back, since.last_event_id)).reset).toBe(false)
   })
 
   test('are the last thing a server tells that is stopped in order', async () => {
-    const server = await startServer()
+    await using server = await startServer()
     const ask = (from: Server, after = '') => api(from.url).get<Asked>('/api/cairn/v1/events', { after })
     const { last_event_id } = await ask(server)
     await api(server.url).post(`${MLFLOW}/experiments/create`, { name: 'last' })
@@ -175,7 +175,7 @@ describe('changes', () => {
     async () => {
       const args = ['--database-url', await freshPostgres()]
       await using here = await startServer({ args })
-      const there = await startServer({ args })
+      await using there = await startServer({ args })
       const ask = (after = '') => api(here.url).get<Asked>('/api/cairn/v1/events', { after })
       const { last_event_id } = await ask()
       const { post } = api(there.url)

@@ -1,9 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { CrashingServer } from './crash/crashing-server.js'
 import { api } from './harness/api.js'
+import { databases } from './harness/databases.js'
+import { freshFolder } from './harness/folder.js'
 import { freshPostgres, postgres } from './harness/postgres.js'
 import { Random } from './harness/random.js'
 import { type Receiver, startReceiver } from './harness/receiver.js'
@@ -22,16 +21,6 @@ const env = {
   CAIRN_WEBHOOK_ALLOWED_SCHEMES: 'http',
   CAIRN_WEBHOOK_ALLOW_PRIVATE_IPS: 'true',
   CAIRN_WEBHOOK_TIMEOUT: '600', // on a busy machine nothing is tried again because it took long
-}
-const databases = [
-  { name: 'SQLite', absent: false, args: async () => [] },
-  { name: 'PostgreSQL', absent: !postgres, args: async () => ['--database-url', await freshPostgres()] },
-]
-
-async function aFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'cairn-webhooks-'))
-  onTestFinished(() => rm(folder, { recursive: true, force: true }))
-  return folder
 }
 
 async function listen(url: string, { url: target }: Receiver): Promise<string> {
@@ -72,7 +61,7 @@ for (const { name, absent, args } of databases) {
     async () => {
       await using target = await startReceiver()
       const options: ServerOptions = {
-        folder: await aFolder(),
+        folder: await freshFolder(),
         args: await args(),
         env,
         timeoutMs: PATIENCE_MS,
@@ -103,7 +92,7 @@ for (const { name, absent, args } of databases) {
     async () => {
       await using target = await startReceiver()
       const random = new Random(SEED)
-      const server = new CrashingServer({ folder: await aFolder(), args: await args(), env }, random)
+      const server = new CrashingServer({ folder: await freshFolder(), args: await args(), env }, random)
       onTestFinished(() => server.stop())
       const id = await listen(await server.url(), target)
       const stop = new AbortController()
@@ -147,12 +136,12 @@ test.skipIf(!postgres)(takesOver, { timeout: 2 * PATIENCE_MS }, async () => {
   await using target = await startReceiver()
   const args = ['--database-url', await freshPostgres()]
   const shared = { args, env: { ...env, CAIRN_WEBHOOK_SECRET_KEY: 'shared' }, timeoutMs: PATIENCE_MS }
-  const first = await startServer({ ...shared, folder: await aFolder() })
+  const first = await startServer({ ...shared, folder: await freshFolder() })
   const id = await listen(first.url, target)
   target.hangs = true
   await createModel(first.url, 'm')
   await until('the receiver hangs', async () => target.received.length > 0)
-  await using second = await startServer({ ...shared, folder: await aFolder() })
+  await using second = await startServer({ ...shared, folder: await freshFolder() })
   expect(await deliveriesOf(second.url, id)).toMatchObject([{ state: 'pending' }])
   expect(target.received).toHaveLength(1)
   target.hangs = false

@@ -1,5 +1,6 @@
 import { send } from '../harness/api.js'
 import type { Random } from '../harness/random.js'
+import { asText, inUrl } from './in-url.js'
 import { NAUGHTY } from './naughty-values.js'
 import { type Known, type OperationToTry, operationsOf, placesIn, withValue } from './operations.js'
 
@@ -78,9 +79,6 @@ export function faultOf(status: number, text: string): { fault?: string } {
   return {}
 }
 
-/** An empty part would name another operation. */
-const inUrl = (value: unknown) => encodeURIComponent(wellFormed(asText(value)) || ' ')
-
 function asQuery(input: Record<string, unknown>) {
   return Object.fromEntries(
     Object.entries(input).map(([name, value]) => [
@@ -89,8 +87,3 @@ function asQuery(input: Record<string, unknown>) {
     ]),
   )
 }
-
-const asText = (value: unknown) => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))
-
-/** A lone surrogate has no place in a URL. */
-const wellFormed = (text: string) => text.replaceAll(/[\ud800-\udfff]/gu, '\ufffd')

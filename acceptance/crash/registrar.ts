@@ -1,5 +1,6 @@
-import { type Api, api, send } from '../harness/api.js'
+import { type Api, api } from '../harness/api.js'
 import type { Random } from '../harness/random.js'
+import { Client } from './client.js'
 import type { CrashingServer } from './crashing-server.js'
 import { Ledger } from './ledger.js'
 
@@ -15,17 +16,20 @@ interface Version {
 /** What one writer asked of the registry, and what it was told. */
 export class Registrar {
   readonly #name: string
-  readonly #server: CrashingServer
+  readonly #client: Client
   readonly #random: Random
   /** The number under which each source was registered; undefined while, or if ever, no answer came. */
   readonly versions = new Map<string, string | undefined>()
   readonly ledger = new Ledger()
-  readonly refusals: string[] = []
 
   constructor(name: string, server: CrashingServer, random: Random) {
     this.#name = name
-    this.#server = server
+    this.#client = new Client(server)
     this.#random = random
+  }
+
+  get refusals(): readonly string[] {
+    return this.#client.refusals
   }
 
   async work(run: { readonly id: string; readonly artifacts: string }): Promise<void> {
@@ -47,13 +51,7 @@ export class Registrar {
     if (await this.#post('registered-models/alias', { name: MODEL, alias, version })) acknowledge()
   }
 
-  async #post(operation: string, body: object) {
-    const url = await this.#server.url()
-    const answer = await send(url, 'POST', `${REGISTRY}/${operation}`, { body }).catch(() => undefined)
-    if (answer?.status === 200) return answer
-    if (answer) this.refusals.push(`${operation}: ${answer.status} ${answer.text.slice(0, 300)}`)
-    return undefined
-  }
+  #post = (operation: string, body: object) => this.#client.ask('POST', `${REGISTRY}/${operation}`, { body })
 }
 
 export const createModel = (url: string) =>

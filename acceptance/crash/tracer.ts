@@ -1,5 +1,6 @@
 import { type Api, send } from '../harness/api.js'
 import type { Random } from '../harness/random.js'
+import { Client } from './client.js'
 import type { CrashingServer } from './crashing-server.js'
 
 const hex = (random: Random, digits: number) =>
@@ -7,16 +8,19 @@ const hex = (random: Random, digits: number) =>
 
 /** What one writer sent over OTLP: how many spans of each trace, and whether they were acknowledged. */
 export class Tracer {
-  readonly #server: CrashingServer
+  readonly #client: Client
   readonly #random: Random
   readonly #experiment: string
   readonly traces = new Map<string, { readonly spans: number; acknowledged: boolean }>()
-  readonly refusals: string[] = []
 
   constructor(server: CrashingServer, random: Random, experiment: string) {
-    this.#server = server
+    this.#client = new Client(server)
     this.#random = random
     this.#experiment = experiment
+  }
+
+  get refusals(): readonly string[] {
+    return this.#client.refusals
   }
 
   async send(): Promise<void> {
@@ -34,10 +38,7 @@ export class Tracer {
     this.traces.set(`tr-${traceId}`, trace)
     const headers = { 'x-mlflow-experiment-id': this.#experiment }
     const body = { resourceSpans: [{ scopeSpans: [{ spans }] }] }
-    const url = await this.#server.url()
-    const answer = await send(url, 'POST', '/v1/traces', { body, headers }).catch(() => undefined)
-    if (answer?.status === 200) trace.acknowledged = true
-    else if (answer) this.refusals.push(`POST /v1/traces: ${answer.status} ${answer.text.slice(0, 300)}`)
+    if (await this.#client.ask('POST', '/v1/traces', { body, headers })) trace.acknowledged = true
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash, randomFillSync } from 'node:crypto'
-import { type Answer, send } from '../harness/api.js'
+import { send } from '../harness/api.js'
 import type { Random } from '../harness/random.js'
+import { Client } from './client.js'
 import type { CrashingServer } from './crashing-server.js'
 
 const STORE = '/api/2.0/mlflow-artifacts'
@@ -22,16 +23,21 @@ export const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).
 export class Uploader {
   readonly #folder: string
   readonly #server: CrashingServer
+  readonly #client: Client
   readonly #random: Random
   /** What it sent, by path. */
   readonly sent = new Map<string, Sent>()
-  readonly refusals: string[] = []
   completed = 0
 
   constructor(folder: string, server: CrashingServer, random: Random) {
     this.#folder = folder
     this.#server = server
+    this.#client = new Client(server)
     this.#random = random
+  }
+
+  get refusals(): readonly string[] {
+    return this.#client.refusals
   }
 
   async work(stopped: AbortSignal): Promise<void> {
@@ -43,9 +49,7 @@ export class Uploader {
 
   async #whole() {
     const { path, bytes, file } = this.#next(this.#random.int(1, 12 * MEBIBYTE))
-    const url = await this.#server.url()
-    const answer = await this.#ask(url, 'PUT', `${STORE}/artifacts/${path}`, bytes)
-    if (answer) file.acknowledged = true
+    if (await this.#client.ask('PUT', `${STORE}/artifacts/${path}`, { body: bytes })) file.acknowledged = true
   }
 
   /** S3 takes no part below 5 MiB but the last. */
@@ -54,20 +58,20 @@ export class Uploader {
     const { path, bytes, file } = this.#next(this.#random.int(size, 3 * size))
     const url = await this.#server.url()
     const num_parts = Math.ceil(bytes.length / size)
-    const created = await this.#ask(url, 'POST', `${STORE}/mpu/create/${this.#folder}`, { path, num_parts })
+    const created = await this.#post(url, 'create', { path, num_parts })
     if (!created) return
     const { upload_id, credentials } = created.json<Upload>()
     const parts = await Promise.all(
       credentials.map(async (credential) => {
         const to = new URL(credential.url)
         const part = bytes.subarray((credential.part_number - 1) * size, credential.part_number * size)
-        const answer = await this.#ask(to.origin, 'PUT', to.pathname + to.search, part)
+        const answer = await this.#client.askAt(to.origin, 'PUT', to.pathname + to.search, { body: part })
         return { part_number: credential.part_number, etag: answer?.headers.get('etag') ?? undefined }
       }),
     )
     if (parts.some(({ etag }) => etag === undefined)) return
     const body = { path, upload_id, parts }
-    if (!(await this.#ask(url, 'POST', `${STORE}/mpu/complete/${this.#folder}`, body))) return
+    if (!(await this.#post(url, 'complete', body))) return
     file.acknowledged = true
     this.completed++
   }
@@ -80,12 +84,8 @@ export class Uploader {
     return { path, bytes, file }
   }
 
-  async #ask(url: string, method: string, path: string, body: unknown): Promise<Answer | undefined> {
-    const answer = await send(url, method, path, { body }).catch(() => undefined)
-    if (answer?.status === 200) return answer
-    if (answer) this.refusals.push(`${method} ${path}: ${answer.status} ${answer.text.slice(0, 300)}`)
-    return undefined
-  }
+  #post = (url: string, step: 'create' | 'complete', body: object) =>
+    this.#client.askAt(url, 'POST', `${STORE}/mpu/${step}/${this.#folder}`, { body })
 }
 
 /** Everything in which the store differs from what was sent and acknowledged, in words. */

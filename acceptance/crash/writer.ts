@@ -1,7 +1,7 @@
 import { createHash, randomFillSync } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { send } from '../harness/api.js'
 import type { Random } from '../harness/random.js'
+import { Client } from './client.js'
 import type { CrashingServer } from './crashing-server.js'
 import { Ledger } from './ledger.js'
 import { Registrar } from './registrar.js'
@@ -24,7 +24,7 @@ export const fingerprint = (bytes: Uint8Array) =>
 /** One client that logs, one request after the other, until it is told to stop. It never repeats a request. */
 export class Writer {
   readonly #name: string
-  readonly #server: CrashingServer
+  readonly #client: Client
   readonly #random: Random
   readonly #experiment: string
   readonly runs: WrittenRun[] = []
@@ -32,12 +32,11 @@ export class Writer {
   readonly attempts = new Map<string, boolean>()
   readonly registrar: Registrar
   readonly tracer: Tracer
-  readonly #refusals: string[] = []
   #step = 0
 
   constructor(name: string, server: CrashingServer, random: Random, experiment: string) {
     this.#name = name
-    this.#server = server
+    this.#client = new Client(server)
     this.#random = random
     this.#experiment = experiment
     this.registrar = new Registrar(name, server, random)
@@ -45,7 +44,7 @@ export class Writer {
   }
 
   get refusals(): string[] {
-    return [...this.#refusals, ...this.registrar.refusals, ...this.tracer.refusals]
+    return [...this.#client.refusals, ...this.registrar.refusals, ...this.tracer.refusals]
   }
 
   async write(stopped: AbortSignal): Promise<void> {
@@ -60,7 +59,7 @@ export class Writer {
     const attempt = `${this.#name}-${this.attempts.size}`
     this.attempts.set(attempt, false)
     const body = { experiment_id: this.#experiment, tags: [{ key: 'attempt', value: attempt }] }
-    const answer = await this.#send('POST', '/api/2.0/mlflow/runs/create', body)
+    const answer = await this.#post('create', body)
     if (!answer) return
     this.attempts.set(attempt, true)
     const { info } = answer.json<{ run: { info: { run_id: string; artifact_uri: string } } }>().run
@@ -113,7 +112,8 @@ export class Writer {
     const bytes = randomFillSync(Buffer.alloc(this.#random.size(MAX_ARTIFACT_BYTES)))
     const acknowledge = ledger.set(`file ${path}`, fingerprint(bytes))
     const to = `/api/2.0/mlflow-artifacts/artifacts${artifacts}/${path}`
-    if (await this.#send('PUT', to, bytes, { 'content-type': 'application/octet-stream' })) acknowledge()
+    const headers = { 'content-type': 'application/octet-stream' }
+    if (await this.#client.ask('PUT', to, { body: bytes, headers })) acknowledge()
   }
 
   #metric = () => ({
@@ -125,16 +125,8 @@ export class Writer {
 
   #param = () => ({ key: `p${this.#step++}`, value: String(this.#random.next()) })
 
-  #post = (operation: string, body: object) => this.#send('POST', `/api/2.0/mlflow/runs/${operation}`, body)
-
-  /** The answer of a request that was acknowledged. One that was refused, rather than cut off, is kept as a failure. */
-  async #send(method: string, path: string, body: unknown, headers: Record<string, string> = {}) {
-    const url = await this.#server.url()
-    const answer = await send(url, method, path, { body, headers }).catch(() => undefined)
-    if (answer?.status === 200) return answer
-    if (answer) this.#refusals.push(`${method} ${path}: ${answer.status} ${answer.text.slice(0, 300)}`)
-    return undefined
-  }
+  #post = (operation: string, body: object) =>
+    this.#client.ask('POST', `/api/2.0/mlflow/runs/${operation}`, { body })
 }
 
 interface Metric {

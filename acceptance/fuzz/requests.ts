@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { inUrl } from '../bad-input/in-url.js'
 import { NAUGHTY } from '../bad-input/naughty-values.js'
 import type { Known, OperationToTry } from '../bad-input/operations.js'
 import { arbitraryOf, spoiled } from './arbitraries.js'
@@ -10,12 +11,6 @@ export interface FuzzRequest {
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string | Uint8Array
 }
-
-const asText = (value: unknown) => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))
-/** A lone surrogate has no place in a URL, and an empty part would name another operation. */
-const inUrl = (value: unknown) =>
-  encodeURIComponent(asText(value).replaceAll(/[\ud800-\udfff]/gu, '\ufffd')).replace(/^\.{0,2}$/, '%20') ||
-  '%20'
 
 /** Requests to one operation: fitting ones, ones spoiled in places, and bodies that are no JSON at all. */
 export function requestsTo(operation: OperationToTry, known: Known): fc.Arbitrary<FuzzRequest> {

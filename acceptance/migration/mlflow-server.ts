@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
-import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { environment } from '../harness/environment.js'
+import { freePort } from '../harness/free-port.js'
 import { python } from '../harness/python.js'
 import { until } from '../harness/until.js'
 
@@ -28,13 +28,3 @@ export async function mlflowServer(folder: string): Promise<string> {
   await until('the MLflow server is up', isUp, 180_000)
   return url
 }
-
-const freePort = () =>
-  new Promise<number>((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
