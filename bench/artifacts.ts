@@ -11,7 +11,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, 
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { startServer } from './artifacts/server.js'
+import { startCairn } from './servers.js'
 
 const { values: flags } = parseArgs({
   options: {
@@ -80,7 +80,7 @@ interface Row {
 
 async function measure(store: string, args: readonly string[], peer: Peer): Promise<Row> {
   const before = load()
-  const server = await startServer(args)
+  const server = await startCairn({ args })
   const url = `${server.url}/api/2.0/mlflow-artifacts/artifacts/0`
   const put = (file: string, name: string) =>
     seconds('curl', '-sf', '-o', '/dev/null', '-T', file, `${url}/${name}`)

@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export interface Peer {
   readonly name: string
   readonly url: string
+  readonly pid: number
   /** Milliseconds from the start of the process to its first answer. */
   readonly coldStart: number
   /** Megabytes of the server and its workers, shared pages counted once. */
@@ -16,30 +17,37 @@ export interface Peer {
   stop(): Promise<void>
 }
 
-const cairn = new URL('../../cli/bin/cairn.mjs', import.meta.url).pathname
+const cairn = new URL('../cli/bin/cairn.mjs', import.meta.url).pathname
 
 export interface Place {
   /** Kept when the server stops; a fresh one that is removed if absent. */
   readonly folder?: string
   readonly databaseUrl?: string
+  /** More options of `cairn up`. */
+  readonly args?: readonly string[]
 }
 
-export const startCairn = ({ folder, databaseUrl }: Place = {}) =>
+export const startCairn = ({ folder, databaseUrl, args = [] }: Place = {}) =>
   start('Cairn', folder, (port, data) => [
     ...[process.execPath, cairn, 'up', '--no-demo', '--port', String(port), '--data', data],
     ...(databaseUrl ? ['--database-url', databaseUrl] : []),
+    ...args,
   ])
 
-/** A real `mlflow server` on SQLite. @param python of an environment that has mlflow */
-export const startMlflow = (python: string, workers: number, folder?: string) =>
+/** A real `mlflow server`. @param python of an environment that has mlflow, and psycopg2 for PostgreSQL */
+export const startMlflow = (python: string, workers: number, { folder, databaseUrl }: Place = {}) =>
   start(`MLflow, ${workers} worker${workers === 1 ? '' : 's'}`, folder, (port, data) => [
     join(dirname(python), 'mlflow'),
     'server',
     ...['--host', '127.0.0.1', '--port', String(port), '--workers', String(workers)],
-    ...['--backend-store-uri', `sqlite:///${data}/mlflow.db`, '--artifacts-destination', `${data}/artifacts`],
+    ...[
+      '--backend-store-uri',
+      databaseUrl?.replace('postgres:', 'postgresql:') ?? `sqlite:///${data}/mlflow.db`,
+    ],
+    ...['--artifacts-destination', `${data}/artifacts`],
   ])
 
-export const freshFolder = () => mkdtempSync(join(tmpdir(), 'bench-tracking-'))
+export const freshFolder = () => mkdtempSync(join(tmpdir(), 'bench-'))
 
 /** Groups of processes that end with the benchmark, whatever ends it. */
 const running = new Set<number>()
@@ -70,6 +78,7 @@ async function start(
   return {
     name,
     url,
+    pid: child.pid!,
     coldStart: performance.now() - begun,
     memory: () => familyOf(child.pid!).reduce((sum, pid) => sum + proportionalMemory(pid), 0),
     async stop() {

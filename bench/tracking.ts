@@ -5,7 +5,8 @@
  * npm run bench -- tracking --python VENV/bin/python [--parts logging,runs,history,start,crowd] [--seconds 5]
  *   [--runs 1000000] [--mlflow-runs 100000] [--points 10000000] [--crowd-seconds 60] [--postgres postgres://…]
  *
- * `--postgres` names a server on which a database may be made: the same is measured on it, against our own figures on SQLite.
+ * `--postgres` names a server on which databases may be made: the same is measured on it, against MLflow on PostgreSQL and
+ * against our own figures on SQLite. The Python then needs psycopg2.
  */
 import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
@@ -36,16 +37,16 @@ const upTo = (least: number, most: string) =>
   [1e3, 1e4, 1e5, 1e6, 1e7, 1e8].filter((size) => size >= least && size <= Number(most))
 
 const PARTS: Readonly<Record<string, (name: string) => Promise<Section>>> = {
-  logging: () => onPostgres((postgres) => logging(flags.python, Number(flags.seconds), postgres)),
+  logging: () => onPostgres((fresh) => logging(flags.python, Number(flags.seconds), fresh)),
   runs: async (name) =>
     withChart(
       name,
-      await onPostgres((postgres) =>
+      await onPostgres(async (fresh) =>
         runs({
           python: flags.python,
           sizes: upTo(1e3, flags.runs),
           mlflowRuns: Number(flags['mlflow-runs']),
-          postgres,
+          postgres: fresh && { databaseUrl: await fresh() },
         }),
       ),
     ),
@@ -60,19 +61,22 @@ function withChart(name: string, { text, data, svg }: Section & { readonly svg: 
   return { text: `${text}\n\n![${name}](${file})`, data }
 }
 
-/** With a database of its own on the server that was named, or without. */
-async function onPostgres<T>(work: (place: { databaseUrl: string } | undefined) => Promise<T>): Promise<T> {
+/** With what makes databases on the server that was named, which are dropped in the end, or without. */
+async function onPostgres<T>(work: (fresh: (() => Promise<string>) | undefined) => Promise<T>): Promise<T> {
   if (!flags.postgres) return work(undefined)
-  const name = `bench_${randomBytes(4).toString('hex')}`
   const url = new URL(flags.postgres)
-  url.pathname = `/${name}`
   const administrator = new pg.Client({ connectionString: flags.postgres })
   await administrator.connect()
+  const made: string[] = []
   try {
-    await administrator.query(`create database ${name}`)
-    return await work({ databaseUrl: url.href })
+    return await work(async () => {
+      const name = `bench_${randomBytes(4).toString('hex')}`
+      await administrator.query(`create database ${name}`)
+      made.push(name)
+      return new URL(`/${name}`, url).href
+    })
   } finally {
-    await administrator.query(`drop database if exists ${name} with (force)`)
+    for (const name of made) await administrator.query(`drop database ${name} with (force)`)
     await administrator.end()
   }
 }

@@ -4,7 +4,7 @@ import { registerModel } from '@cairn/sdk/log-model'
 import { withRun } from '@cairn/sdk/run'
 import { ServingClient } from '@cairn/sdk/serving'
 import { TrackingClient } from '@cairn/sdk/tracking'
-import { startCairn } from '../tracking/servers.js'
+import { startCairn } from '../servers.js'
 import { type Measured, summaryOf } from './result.js'
 
 interface Load {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { startCairn } from '../servers.js'
 import { client, summary } from './load.js'
 import { ms, progress, type Section, table } from './report.js'
-import { startCairn } from './servers.js'
 
 const CLIENTS = 200
 const API = '/api/2.0/mlflow/runs'

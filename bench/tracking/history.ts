@@ -2,11 +2,11 @@ import { deepEqual } from 'node:assert/strict'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freshFolder, startCairn } from '../servers.js'
 import { chart } from './chart.js'
 import { addHistory, addRuns, curve, openStore, runOf, START } from './generate.js'
 import { type Client, client, type Measured, repeat } from './load.js'
 import { ms, progress, type Section, table } from './report.js'
-import { freshFolder, startCairn } from './servers.js'
 
 const BUCKETS = 500
 const LONGEST = 1_000_000

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type Peer, type Place, startCairn, startMlflow } from '../servers.js'
 import { type Client, client, type Measured, measure } from './load.js'
 import { figure, ms, progress, type Section, table, times } from './report.js'
-import { type Peer, type Place, startCairn, startMlflow } from './servers.js'
 
 const API = '/api/2.0/mlflow/runs'
 
@@ -10,38 +10,64 @@ interface Named {
   readonly figures: Readonly<Record<string, Measured>>
 }
 
-/** What training does: single metrics, batches, whole short runs. */
+/**
+ * What training does: single metrics, batches, whole short runs; on SQLite, and on PostgreSQL where there is one.
+ *
+ * @param postgres URLs of fresh databases
+ */
 export async function logging(
   python: string,
   seconds: number,
-  postgres: Place | undefined,
+  postgres: (() => Promise<string>) | undefined,
 ): Promise<Section> {
-  const cairn = await alone(startCairn(), seconds)
-  const onPostgres = postgres && (await alone(startCairn(postgres), seconds))
-  const mlflow = [await alone(startMlflow(python, 1), seconds), await alone(startMlflow(python, 4), seconds)]
+  const sqlite = await against(python, seconds, async () => ({}))
+  const others = postgres && (await against(python, seconds, async () => ({ databaseUrl: await postgres() })))
+  const batches = sqlite.cairn.figures['log-batch of 1,000 metrics, 8 clients']!.requestsPerSecond
+  return {
+    text: `## Logging
+
+${compared(sqlite)}
+
+${Math.round(batches)},000 metrics a second with 8 clients, ${ms(1000 / batches)} a batch. Batches are of 20 keys, 50 points each.${
+      others
+        ? `
+
+## Logging, both on PostgreSQL
+
+${compared(others, sqlite.cairn)}`
+        : ''
+    }`,
+    data: { ...sqlite, ...(others && { postgres: others }) },
+  }
+}
+
+interface Contest {
+  readonly cairn: Named
+  readonly mlflow: readonly Named[]
+}
+
+async function against(python: string, seconds: number, place: () => Promise<Place>): Promise<Contest> {
+  const cairn = await alone(startCairn(await place()), seconds)
+  const mlflow: Named[] = []
+  for (const workers of [1, 4]) mlflow.push(await alone(startMlflow(python, workers, await place()), seconds))
+  return { cairn, mlflow }
+}
+
+/** @param onSqlite ours, to tell what another database costs */
+function compared({ cairn, mlflow }: Contest, onSqlite?: Named): string {
   const rows = Object.entries(cairn.figures).map(([what, ours]) => {
     const theirs = mlflow.map((peer) => peer.figures[what]!)
     const best = Math.max(...theirs.map((one) => one.requestsPerSecond))
     const quickest = Math.min(...theirs.map((one) => one.p99))
-    const also = onPostgres?.figures[what]
+    const here = onSqlite?.figures[what]
     return [
       ...[what, figure(ours), ...theirs.map(figure)],
       ...[times(ours.requestsPerSecond / best), `${(quickest / ours.p99).toFixed(1)}×`],
-      ...(also
-        ? [`${figure(also)}; ${(ours.requestsPerSecond / also.requestsPerSecond).toFixed(1)}× slower`]
-        : []),
+      ...(here ? [`${(here.requestsPerSecond / ours.requestsPerSecond).toFixed(2)}× slower`] : []),
     ]
   })
-  const batches = cairn.figures['log-batch of 1,000 metrics, 8 clients']!.requestsPerSecond
-  const head = ['', 'Cairn', ...mlflow.map((peer) => peer.name), 'requests, against the better', 'p99']
-  return {
-    text: `## Logging
-
-${table([...head, ...(onPostgres ? ['Cairn on PostgreSQL'] : [])], rows)}
-
-${Math.round(batches)},000 metrics a second with 8 clients, ${ms(1000 / batches)} a batch. Batches are of 20 keys, 50 points each.`,
-    data: { cairn, mlflow, ...(onPostgres && { postgres: onPostgres }) },
-  }
+  const head = ['', cairn.name, ...mlflow.map((peer) => peer.name), 'requests, against the better', 'p99']
+  return table([...head, ...(onSqlite ? ['than Cairn on SQLite'] : [])], rows)
 }
 
 async function alone(starting: Promise<Peer>, seconds: number): Promise<Named> {

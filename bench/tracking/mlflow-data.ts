@@ -1,10 +1,10 @@
 import Database from 'better-sqlite3'
+import { startMlflow } from '../servers.js'
 import { runOf, START } from './generate.js'
-import { startMlflow } from './servers.js'
 
 /** Puts the same runs into MLflow's own SQLite file, which its server has made. */
 export async function addMlflowRuns(python: string, folder: string, from: number, to: number): Promise<void> {
-  if (from === 0) await (await startMlflow(python, 1, folder)).stop()
+  if (from === 0) await (await startMlflow(python, 1, { folder })).stop()
   const db = new Database(`${folder}/mlflow.db`)
   db.pragma('synchronous = OFF') // only while the file is filled
   const run =

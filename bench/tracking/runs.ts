@@ -1,12 +1,12 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freshFolder, type Place, startCairn, startMlflow } from '../servers.js'
 import { chart } from './chart.js'
 import { addRuns, openStore } from './generate.js'
 import { type Client, client, type Measured, repeat } from './load.js'
 import { addMlflowRuns } from './mlflow-data.js'
 import { ms, progress, type Section, table, times } from './report.js'
-import { freshFolder, type Place, startCairn, startMlflow } from './servers.js'
 
 const SEARCH = {
   experiment_ids: ['0'],
@@ -112,7 +112,7 @@ async function growingMlflow(python: string, sizes: readonly number[]): Promise<
     for (const [i, size] of sizes.entries()) {
       progress(`MLflow: filling up to ${size} runs`)
       await addMlflowRuns(python, folder, sizes[i - 1] ?? 0, size)
-      const peer = await startMlflow(python, 1, folder)
+      const peer = await startMlflow(python, 1, { folder })
       const to = client(peer.url, 4)
       try {
         await sleep(1_000)

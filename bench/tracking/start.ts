@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freshFolder, type Peer, startCairn, startMlflow } from '../servers.js'
 import { ms, progress, type Section, table } from './report.js'
-import { freshFolder, type Peer, startCairn, startMlflow } from './servers.js'
 
 interface Start {
   readonly name: string
