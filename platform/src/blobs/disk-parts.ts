@@ -77,6 +77,8 @@ async function sizesBelow(path: string): Promise<number[]> {
 
 /** Resolves when the body is on the disk. */
 export async function writeDurably(path: string, body: Readable | Uint8Array): Promise<void> {
+  // A body that breaks off while the file is being opened is met by the read; nobody listening, it would end the process
+  if (!(body instanceof Uint8Array)) body.on('error', () => undefined)
   const handle = await open(path, 'wx')
   try {
     if (body instanceof Uint8Array) await writeFile(handle, body)

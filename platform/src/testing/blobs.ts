@@ -108,6 +108,14 @@ export function blobsContract(name: string, open: () => Promise<OpenedBlobs>): v
       expect(await codeOf(blobs.head('never'))).toBe('RESOURCE_DOES_NOT_EXIST')
     })
 
+    test('a body that breaks off before its first byte is refused, and the process lives', async () => {
+      const body = new Readable({ read() {} })
+      const put = blobs.put('stillborn', body)
+      body.destroy(new Error('the client went away'))
+      await expect(put).rejects.toThrow('client went away')
+      expect(await codeOf(blobs.head('stillborn'))).toBe('RESOURCE_DOES_NOT_EXIST')
+    })
+
     test('readers see one version of a key while writers replace it', async () => {
       const version = (fill: number) => Buffer.alloc(300_000, fill)
       await blobs.put('contended', version(1))
