@@ -104,7 +104,10 @@ export class EndpointStore {
     return row
   }
 
-  /** The proposed configuration becomes the one that serves, unless another was proposed in between. */
+  /**
+   * The proposed configuration becomes the one that serves, unless another was proposed in between. Announced by who makes
+   * it serve: before that there is nothing new to see.
+   */
   async accept(row: EndpointRow): Promise<void> {
     const { id, pending } = row
     await this.#db.transaction((tx) =>
@@ -123,7 +126,6 @@ export class EndpointStore {
         .where('pending', '=', pending)
         .execute(),
     )
-    this.changed(row)
   }
 
   /** What serves goes on serving. */
