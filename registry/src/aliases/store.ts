@@ -1,4 +1,4 @@
-import type { Db } from '@cairn/platform/db/db'
+import type { Db, Transaction } from '@cairn/platform/db/db'
 import { invalid } from '@cairn/platform/errors'
 import { touchModel } from '../models/store.js'
 import { DELETED, type RegistrySchema } from '../schema.js'
@@ -20,12 +20,7 @@ export class AliasStore {
   async put(name: string, alias: string, version: number): Promise<void> {
     await this.#db.transaction(async (tx) => {
       await touchModel(tx, name, this.#now())
-      await getVersion(tx, name, version)
-      await tx
-        .insertInto('registered_model_aliases')
-        .values({ name, alias, version })
-        .onConflict((on) => on.columns(['name', 'alias']).doUpdateSet({ version }))
-        .execute()
+      await putAlias(tx, name, alias, version)
       await this.#outbox.put(tx, { kind: 'alias set', name, alias, version })
     })
   }
@@ -69,4 +64,19 @@ export class AliasStore {
       .executeTakeFirst()
     return row?.version ?? undefined
   }
+}
+
+/** @throws RESOURCE_DOES_NOT_EXIST for an unknown version */
+export async function putAlias(
+  tx: Transaction<RegistrySchema>,
+  name: string,
+  alias: string,
+  version: number,
+): Promise<void> {
+  await getVersion(tx, name, version)
+  await tx
+    .insertInto('registered_model_aliases')
+    .values({ name, alias, version })
+    .onConflict((on) => on.columns(['name', 'alias']).doUpdateSet({ version }))
+    .execute()
 }

@@ -2,10 +2,11 @@ import type { Db, Transaction } from '@cairn/platform/db/db'
 import { ApiError } from '@cairn/platform/errors'
 import type { ImportedModel, ImportRegisteredModel } from '@cairn/platform/protocol/imports'
 import type { Output } from '@cairn/platform/protocol/operation'
+import { putAlias } from '../aliases/store.js'
 import { putTags } from '../models/store.js'
 import { DELETED, type ModelVersionRow, type RegistrySchema } from '../schema.js'
 import { parseStage } from '../versions/stages.js'
-import { getVersion, NOTHING, putTags as putVersionTags } from '../versions/store.js'
+import { NOTHING, putTags as putVersionTags } from '../versions/store.js'
 import type { LocatedVersion } from './versions.js'
 
 type Tags = readonly { readonly key: string; readonly value?: string }[]
@@ -96,15 +97,6 @@ function rowOf(name: string, given: LocatedVersion): ModelVersionRow {
     model_params: given.model_params,
     model_metrics: given.model_metrics,
   }
-}
-
-async function putAlias(tx: Transaction<RegistrySchema>, name: string, alias: string, version: number) {
-  await getVersion(tx, name, version)
-  await tx
-    .insertInto('registered_model_aliases')
-    .values({ name, alias, version })
-    .onConflict((on) => on.columns(['name', 'alias']).doUpdateSet({ version }))
-    .execute()
 }
 
 const given = (tags: Tags = []) => tags.map(({ key, value = '' }) => ({ key, value }))
