@@ -1,5 +1,6 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import type { Columns } from '@cairn/platform/db/dialect'
+import { idRows } from '@cairn/platform/db/id-rows'
 import { pageOf } from '@cairn/platform/db/page'
 import type {
   ListEvaluationRecords,
@@ -102,14 +103,9 @@ export class EvaluationRecordStore {
   /** @returns how many there were. @throws RESOURCE_DOES_NOT_EXIST for the data set */
   async delete(id: string, records: readonly string[]): Promise<number> {
     return this.#change(id, undefined, async (tx, dataset) => {
-      const doomed = this.#db.dialect.rows(
-        records.map((record) => ({ record })),
-        { record: 'text' },
-      )
+      const doomed = idRows(this.#db.dialect, records)
       const { numAffectedRows = 0n } = await sql`delete from evaluation_records
-        where dataset_id = ${id} and dataset_record_id in (select record from ${doomed} as doomed)`.execute(
-        tx,
-      )
+        where dataset_id = ${id} and dataset_record_id in (select id from ${doomed} as doomed)`.execute(tx)
       const deleted = Number(numAffectedRows)
       return { answer: deleted, change: deleted > 0 && { record_count: dataset.record_count - deleted } }
     })
@@ -141,13 +137,10 @@ export class EvaluationRecordStore {
   }
 
   async #find(tx: Transaction<TrackingSchema>, id: string, hashes: readonly string[]) {
-    const wanted = this.#db.dialect.rows(
-      [...new Set(hashes)].map((hash) => ({ hash })),
-      { hash: 'text' },
-    )
+    const wanted = idRows(this.#db.dialect, new Set(hashes))
     const { rows } = await sql<EvaluationRecordRow>`
       select evaluation_records.* from ${wanted} as wanted cross join evaluation_records
-      where dataset_id = ${id} and input_hash = wanted.hash`.execute(tx)
+      where dataset_id = ${id} and input_hash = wanted.id`.execute(tx)
     return new Map(rows.map((row) => [row.input_hash, row]))
   }
 

@@ -1,4 +1,5 @@
 import type { Db } from '@cairn/platform/db/db'
+import { idRows } from '@cairn/platform/db/id-rows'
 import { type Kysely, sql } from 'kysely'
 import type { TrackingSchema } from '../schema.js'
 import { TAG } from '../traces/entries.js'
@@ -114,10 +115,7 @@ export async function known(
   ids: readonly string[],
 ): Promise<Set<string>> {
   const column = ({ runs: 'run_id', logged_models: 'model_id', traces: 'trace_id' } as const)[table]
-  const asked = dialect.rows(
-    ids.map((id) => ({ id })),
-    { id: 'text' },
-  )
+  const asked = idRows(dialect, ids)
   const { rows } = await sql<{ id: string }>`select ${sql.ref(column)} as id from ${sql.table(table)}
     where ${sql.ref(column)} in (select id from ${asked} as asked)`.execute(read)
   return new Set(rows.map(({ id }) => id))

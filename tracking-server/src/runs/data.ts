@@ -1,5 +1,5 @@
 import type { Db } from '@cairn/platform/db/db'
-import type { Columns } from '@cairn/platform/db/dialect'
+import { idRows } from '@cairn/platform/db/id-rows'
 import type { Tag } from '@cairn/platform/protocol/experiments'
 import type { Metric } from '@cairn/platform/protocol/metrics'
 import type { Run, RunInfo } from '@cairn/platform/protocol/runs'
@@ -8,7 +8,6 @@ import { PerOwner, type Positioned } from '../per-owner.js'
 import type { MetricRow, RunRow, TrackingSchema } from '../schema.js'
 import { readInputs } from './inputs.js'
 
-const ID: Columns = { id: 'text' }
 /** Runs whose contents are read at a time: other requests get their turn between. */
 const CHUNK = 1000
 
@@ -23,9 +22,9 @@ export async function readRuns(db: Db<TrackingSchema>, rows: readonly RunRow[]):
 }
 
 async function readChunk(db: Db<TrackingSchema>, rows: readonly RunRow[]): Promise<Run[]> {
-  const ids = db.dialect.rows(
-    rows.map((row) => ({ id: row.run_id })),
-    ID,
+  const ids = idRows(
+    db.dialect,
+    rows.map(({ run_id }) => run_id),
   )
   const [metrics, params, tags, used] = await Promise.all([
     readMetrics(db, ids),

@@ -1,5 +1,4 @@
 import type { Db } from '@cairn/platform/db/db'
-import type { Columns } from '@cairn/platform/db/dialect'
 import type { Filter } from '@cairn/platform/search/filter'
 import type { Condition } from '@cairn/platform/search/language'
 import { compare } from '@cairn/platform/search/where'
@@ -13,7 +12,6 @@ import { INDEXED, within } from './where.js'
  */
 export const FEW = 3000
 const RANGES = new Set(['=', '<', '<=', '>', '>='])
-const ID: Columns = { id: 'text' }
 
 /**
  * The ids that a search can begin with, when an index says that one of its comparisons leaves few. There may be more
@@ -33,13 +31,6 @@ export async function fewRuns(
   }
   return undefined
 }
-
-/** A row source of ids with the column `id`. */
-export const idRows = (db: Db<TrackingSchema>, ids: readonly string[]) =>
-  db.dialect.rows(
-    ids.map((id) => ({ id })),
-    ID,
-  )
 
 /** What an index alone answers. */
 function candidatesOf(

@@ -1,4 +1,5 @@
 import type { Db } from '@cairn/platform/db/db'
+import { idRows } from '@cairn/platform/db/id-rows'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
 import type { SearchRuns } from '@cairn/platform/protocol/runs'
 import { filterSql, mapFilter } from '@cairn/platform/search/filter'
@@ -19,7 +20,7 @@ import { checkPositive, MAX_PAGE, refuse } from '../limits.js'
 import type { RunRow, TrackingSchema } from '../schema.js'
 import { stages } from '../stages.js'
 import { readRuns } from './data.js'
-import { FEW, fewRuns, idRows } from './few.js'
+import { FEW, fewRuns } from './few.js'
 import { RUNS } from './language.js'
 import { parseOrder, type Segment, segments } from './order.js'
 import { conditionSql, within } from './where.js'
@@ -79,7 +80,7 @@ export class RunSearch {
     limit: number,
     few: readonly string[] | undefined,
   ): Promise<Found[]> {
-    const wanted = few && idRows(this.#db, few)
+    const wanted = few && idRows(this.#db.dialect, few)
     const found: Found[] = []
     for (let segment = cursor?.segment ?? 0; segment < stretches.length; segment++) {
       const { from, owner, terms, where: own } = stretches[segment]!

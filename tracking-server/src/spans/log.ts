@@ -1,5 +1,6 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import type { Columns } from '@cairn/platform/db/dialect'
+import { idRows } from '@cairn/platform/db/id-rows'
 import { sql } from 'kysely'
 import type { Clock } from '../clock.js'
 import { activeExperiment } from '../experiments/store.js'
@@ -75,12 +76,12 @@ export class SpanLog {
   }
 
   async #metadata(tx: Transaction<TrackingSchema>, batches: readonly TraceBatch[]) {
-    const wanted = this.#db.dialect.rows(
-      batches.map(({ trace_id }) => ({ trace_id })),
-      { trace_id: 'text' },
+    const wanted = idRows(
+      this.#db.dialect,
+      batches.map(({ trace_id }) => trace_id),
     )
     const { rows } = await sql<TraceEntry>`select entry.trace_id, key, value from ${wanted} as wanted
-      cross join trace_metadata as entry where entry.trace_id = wanted.trace_id`.execute(tx)
+      cross join trace_metadata as entry where entry.trace_id = wanted.id`.execute(tx)
     return perTrace(rows)
   }
 

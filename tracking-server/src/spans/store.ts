@@ -1,5 +1,6 @@
 import type { Transaction } from '@cairn/platform/db/db'
 import type { Columns, Dialect } from '@cairn/platform/db/dialect'
+import { idRows } from '@cairn/platform/db/id-rows'
 import { sql } from 'kysely'
 import type { TrackingSchema } from '../schema.js'
 import { perTrace } from '../traces/entries.js'
@@ -81,13 +82,13 @@ export async function spentBy(
   dialect: Dialect,
   batches: readonly TraceBatch[],
 ): Promise<Map<string, Spent>> {
-  const wanted = dialect.rows(
-    batches.map(({ trace_id }) => ({ trace_id })),
-    { trace_id: 'text' },
+  const wanted = idRows(
+    dialect,
+    batches.map(({ trace_id }) => trace_id),
   )
   const { rows } = await sql<TraceAmount>`
     select amount.trace_id, amount.key, sum(amount.value) as value from ${wanted} as wanted
-    cross join span_metrics as amount where amount.trace_id = wanted.trace_id
+    cross join span_metrics as amount where amount.trace_id = wanted.id
     group by amount.trace_id, amount.key`.execute(tx)
   return new Map(
     [...perTrace(rows)].map(([trace_id, amounts]) => {

@@ -1,5 +1,5 @@
 import type { Db } from '@cairn/platform/db/db'
-import type { Columns } from '@cairn/platform/db/dialect'
+import { idRows } from '@cairn/platform/db/id-rows'
 import type { TraceInfo } from '@cairn/platform/protocol/traces'
 import { type RawBuilder, sql } from 'kysely'
 import { toAssessment } from '../assessments/wire.js'
@@ -9,20 +9,11 @@ import type { TrackingSchema } from '../schema.js'
 import type { AssessmentRow, TraceRow } from './schema.js'
 import { writeDuration, writeTime } from './time.js'
 
-const ID: Columns = { id: 'text' }
-
-/** As a row source with the column `id`. */
-export const traceIds = (db: Db<TrackingSchema>, ids: readonly string[]) =>
-  db.dialect.rows(
-    ids.map((id) => ({ id })),
-    ID,
-  )
-
 /** Whole traces without their spans, in the order of `rows`. */
 export async function readTraces(db: Db<TrackingSchema>, rows: readonly TraceRow[]): Promise<TraceInfo[]> {
   if (rows.length === 0) return []
-  const ids = traceIds(
-    db,
+  const ids = idRows(
+    db.dialect,
     rows.map((row) => row.trace_id),
   )
   const [tags, metadata, assessments] = await Promise.all([

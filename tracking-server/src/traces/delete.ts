@@ -1,4 +1,5 @@
 import type { Db } from '@cairn/platform/db/db'
+import { idRows } from '@cairn/platform/db/id-rows'
 import { invalid } from '@cairn/platform/errors'
 import type { Input } from '@cairn/platform/protocol/operation'
 import type { DeleteTraces } from '@cairn/platform/protocol/traces'
@@ -35,10 +36,7 @@ export async function deleteTraces(
   if (max_traces !== undefined && max_traces <= 0)
     throw invalid(`\`max_traces\` must be a positive integer, received ${max_traces}.`)
   const experiment = experimentNumber(experiment_id)
-  const wanted = db.dialect.rows(
-    request_ids.map((id) => ({ id })),
-    { id: 'text' },
-  )
+  const wanted = idRows(db.dialect, request_ids)
   const condition =
     max_timestamp_millis === undefined
       ? sql`trace_id in (select id from ${wanted} as wanted)`

@@ -1,4 +1,5 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
+import { idRows } from '@cairn/platform/db/id-rows'
 import { invalid, missing } from '@cairn/platform/errors'
 import type { TraceInfo } from '@cairn/platform/protocol/traces'
 import { sql } from 'kysely'
@@ -11,7 +12,7 @@ import { newId } from '../new-id.js'
 import type { Entry, Given } from '../runs/entries.js'
 import type { ExperimentRow, TrackingSchema } from '../schema.js'
 import { putTraceUsage } from '../spans/usage.js'
-import { readTraces, traceIds } from './data.js'
+import { readTraces } from './data.js'
 import { entriesOf, METADATA, putEntries, refuseOwn, TAG, toTraceTag } from './entries.js'
 import type { TraceRow } from './schema.js'
 import { readDuration, readTime } from './time.js'
@@ -103,7 +104,7 @@ export class TraceStore {
   /** Those that exist, in the order of `ids`. */
   async list(ids: readonly string[]): Promise<TraceInfo[]> {
     if (ids.length === 0) return []
-    const { rows } = await sql<TraceRow>`select traces.* from ${traceIds(this.#db, ids)} as wanted
+    const { rows } = await sql<TraceRow>`select traces.* from ${idRows(this.#db.dialect, ids)} as wanted
       cross join traces where traces.trace_id = wanted.id`.execute(this.#db.read)
     const byId = new Map(rows.map((row) => [row.trace_id, row]))
     return readTraces(
