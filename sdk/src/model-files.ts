@@ -1,3 +1,4 @@
+import { addRows } from './log-table.js'
 import type { Content } from './transport.js'
 import { newUuid } from './uuid.js'
 
@@ -72,8 +73,7 @@ function newMlmodel({ flavors, signature, inputExample }: ModelDescription): str
 }
 
 function exampleFiles(rows: readonly Record<string, unknown>[]): ModelFiles {
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))]
-  const split = { columns, data: rows.map((row) => columns.map((column) => row[column] ?? null)) }
+  const split = addRows(undefined, rows)
   return {
     'input_example.json': JSON.stringify(split),
     'serving_input_example.json': JSON.stringify({ dataframe_split: split }),

@@ -7,7 +7,7 @@ import { invalid, missing } from '../errors.js'
 import type { BlobInfo } from './blobs.js'
 import { diskError, isAbsent } from './disk-errors.js'
 import { type Parts, writeDurably } from './disk-parts.js'
-import type { Multipart, UploadedPart } from './multipart.js'
+import { checkOrder, type Multipart, type UploadedPart } from './multipart.js'
 import { normalizeKey } from './path.js'
 
 const KEY = 'key'
@@ -64,8 +64,7 @@ export class DiskMultipart implements Multipart {
   async complete(key: string, uploadId: string, parts: readonly UploadedPart[]): Promise<BlobInfo> {
     if ((await this.#keyOf(uploadId)) !== normalizeKey(key)) throw noUpload(uploadId)
     const paths = parts.map((part) => this.#part(uploadId, part))
-    if (parts.length === 0 || parts.some(({ number }, i) => i > 0 && number <= parts[i - 1]!.number))
-      throw invalid("Invalid 'parts': an upload is completed with its parts in ascending order.")
+    checkOrder(parts)
     for (const [i, path] of paths.entries())
       await stat(path).catch(() => {
         throw invalid(`Invalid 'parts': part ${parts[i]!.number} was not sent, or has another etag.`)

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { invalid } from '../errors.js'
 import type { BlobInfo } from './blobs.js'
 
 export interface UploadedPart {
@@ -26,4 +27,10 @@ export interface Multipart {
   complete(key: string, uploadId: string, parts: readonly UploadedPart[]): Promise<BlobInfo>
   /** Succeeds for an upload that is no more. */
   abort(key: string, uploadId: string): Promise<void>
+}
+
+/** @throws INVALID_PARAMETER_VALUE unless there are parts, each of a higher number than the one before */
+export function checkOrder(parts: readonly UploadedPart[]): void {
+  if (parts.length === 0 || parts.some(({ number }, i) => i > 0 && number <= parts[i - 1]!.number))
+    throw invalid("Invalid 'parts': an upload is completed with its parts in ascending order.")
 }

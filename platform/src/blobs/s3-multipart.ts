@@ -6,9 +6,9 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
-import { type ApiError, invalid } from '../errors.js'
+import type { ApiError } from '../errors.js'
 import type { BlobInfo } from './blobs.js'
-import type { Multipart, UploadedPart } from './multipart.js'
+import { checkOrder, type Multipart, type UploadedPart } from './multipart.js'
 import { answering } from './s3-errors.js'
 
 interface Options {
@@ -43,8 +43,7 @@ export class S3Multipart implements Multipart {
   }
 
   async complete(key: string, UploadId: string, parts: readonly UploadedPart[]): Promise<BlobInfo> {
-    if (parts.some(({ number }, i) => i > 0 && number <= parts[i - 1]!.number))
-      throw invalid("Invalid 'parts': an upload is completed with its parts in ascending order.")
+    checkOrder(parts)
     const Parts = parts.map(({ number, etag }) => ({ PartNumber: number, ETag: etag }))
     const input = { ...this.#place(key), UploadId, MultipartUpload: { Parts } }
     await answering(key, () => this.#client.send(new CompleteMultipartUploadCommand(input)))
