@@ -7,6 +7,7 @@ import { isAlive } from '../processes.js'
 
 const DAY_MS = 86_400_000
 const GATHERED_BYTES = 512 * 1024
+const SYNCED_BYTES = 64 * 1024 * 1024
 
 /** Parts that this process is writing, whichever store they belong to. */
 const live = new Set<string>()
@@ -99,11 +100,16 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Chunks of the network are small: they are gathered while the ones before are being written. */
+/**
+ * Chunks of the network are small: they are gathered while the ones before are being written. What was written long
+ * enough ago goes to the disk meanwhile, so that little is left to wait for in the end.
+ */
 async function writeGathered(handle: FileHandle, body: Readable): Promise<void> {
   let chunks: Uint8Array[] = []
   let bytes = 0
+  let unsynced = 0
   let writing: Promise<unknown> = Promise.resolve()
+  let syncing: Promise<unknown> = Promise.resolve()
   try {
     for await (const chunk of body as AsyncIterable<Uint8Array | string>) {
       chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
@@ -112,11 +118,17 @@ async function writeGathered(handle: FileHandle, body: Readable): Promise<void> 
       await writing
       writing = writeAll(handle, chunks)
       writing.catch(() => undefined) // awaited below; it may fail while the next chunk is yet to come
+      unsynced += bytes
       chunks = []
       bytes = 0
+      if (unsynced < SYNCED_BYTES) continue
+      await syncing
+      syncing = handle.datasync()
+      syncing.catch(() => undefined)
+      unsynced = 0
     }
   } finally {
-    await writing
+    await Promise.all([writing, syncing])
   }
   await writeAll(handle, chunks)
 }
