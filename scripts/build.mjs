@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { progress, Refusal, run } from './terminal.mjs'
 import { filesBelow, root, workspaces } from './workspaces.mjs'
@@ -10,11 +19,27 @@ const CACHE = join(root, '.cache/build')
  * file of the platform here, and what is built imports that one.
  */
 const VENDORED = ['kysely', 'typebox', 'typebox/value']
+/** What stays out of the command: native code, what finds scripts or pages beside its own files, what may be absent. */
+const APART = [
+  ...[
+    'better-sqlite3',
+    '@duckdb/node-api',
+    'onnxruntime-node',
+    'koffi',
+    'pino',
+    'bullmq',
+    '@fastify/swagger-ui',
+  ],
+  '@tensorflow/tfjs',
+]
+/** Builds of the command that are kept: a server that runs still imports parts of its own, at need. */
+const KEPT = 3
 const isSource = (path) => /\.tsx?$/.test(path) && !/\.(test|d)\.tsx?$/.test(path)
 const isAsset = (path) => /\.(sql|json|wasm)$/.test(path)
 
 /**
- * Transpiles every package's `src/` into its `dist/`, one file for one file, and bundles the web clients (ADR 2).
+ * Transpiles every package's `src/` into its `dist/`, one file for one file, and bundles the command and the web clients
+ * (ADR 2).
  * A package whose sources are as they were is not touched: with nothing changed this takes some 50 ms.
  */
 export async function build() {
@@ -27,7 +52,7 @@ export async function build() {
     if (!make) continue
     const line = progress(`Building ${unit.path}`)
     try {
-      line.done(await make(unit))
+      line.done(await make(unit, hash))
       mkdirSync(CACHE, { recursive: true })
       writeFileSync(stampOf(unit), hash)
     } catch (error) {
@@ -39,10 +64,13 @@ export async function build() {
   if (failed.length > 0) throw new Refusal(`${failed.join(', ')} could not be built; the reason is above.`)
 }
 
-function builderOf({ folder }) {
-  if (existsSync(join(folder, 'vite.config.ts'))) return bundle
+function builderOf({ folder, isCommand }) {
+  if (isClient(folder)) return bundle
+  if (isCommand) return command
   return existsSync(join(folder, 'src')) ? transpile : undefined
 }
+
+const isClient = (folder) => existsSync(join(folder, 'vite.config.ts'))
 
 /** Of the sources, and, because a bundle contains them, of the packages it depends on. */
 function hashOf(unit, hashes) {
@@ -52,7 +80,7 @@ function hashOf(unit, hashes) {
   for (const path of filesBelow(unit.folder)) {
     if (!/\.test\.tsx?$/.test(path)) hash.update(`${path}\0`).update(readFileSync(join(unit.folder, path)))
   }
-  if (existsSync(join(unit.folder, 'vite.config.ts')))
+  if (isClient(unit.folder) || unit.isCommand)
     for (const dependency of unit.dependencies) hash.update(hashes.get(dependency))
   const digest = hash.digest('hex')
   hashes.set(unit.name, digest)
@@ -92,6 +120,62 @@ async function transpile({ folder }) {
   prune(join(folder, 'dist'), outputs)
   return `${outputs.size} files`
 }
+
+/**
+ * A command and all it is made of in a few files, as Node takes half a second to find and read a thousand; what is imported
+ * only at need stays apart. Threads and other processes start from the packages' own `dist/`.
+ */
+async function command({ folder }, hash) {
+  const { build: esbuild } = await import('esbuild')
+  const dist = join(folder, 'dist')
+  const name = hash.slice(0, 12)
+  const { outputFiles } = await esbuild({
+    entryPoints: [join(folder, 'src/main.ts')],
+    outdir: join(dist, name),
+    bundle: true,
+    splitting: true,
+    conditions: ['source'],
+    external: APART,
+    plugins: [whereItWas(join(dist, name))],
+    banner: { js: REQUIRE },
+    absWorkingDir: root,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    sourcemap: true,
+    sourcesContent: false,
+    legalComments: 'external',
+    logLevel: 'silent',
+    write: false,
+  })
+  for (const { path, contents } of outputFiles) writeIfChanged(path, contents)
+  writeIfChanged(join(dist, 'main.js'), Buffer.from(`import './${name}/main.js'\n`))
+  dropOld(dist)
+  return `${outputFiles.length} files`
+}
+
+function dropOld(dist) {
+  const age = (name) => statSync(join(dist, name)).mtimeMs
+  const builds = readdirSync(dist).filter((name) => name !== 'main.js')
+  for (const name of builds.sort((a, b) => age(b) - age(a)).slice(KEPT))
+    rmSync(join(dist, name), { recursive: true })
+}
+
+/** CommonJS within an ES module asks for Node's own modules by `require`. */
+const REQUIRE = `import { createRequire as createRequire_ } from 'node:module'; const require = createRequire_(import.meta.url);`
+
+/** Modules look for what lies beside them: `import.meta.url` is where they would be, transpiled one for one. */
+const whereItWas = (outdir) => ({
+  name: 'where-it-was',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => {
+      const contents = readFileSync(path, 'utf8')
+      if (!contents.includes('import.meta.url')) return undefined
+      const place = relative(outdir, path.replace('/src/', '/dist/').replace(/\.ts$/, '.js'))
+      const url = `new URL(${JSON.stringify(place)}, import.meta.url).href`
+      return { contents: contents.replaceAll('import.meta.url', url), loader: 'ts' }
+    }),
+})
 
 const IMPORT = new RegExp(`(?<=^(?:import|export) .*|^} )from "(${VENDORED.join('|')})";$`, 'gm')
 

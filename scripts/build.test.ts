@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -98,4 +99,24 @@ test('a client is bundled, and bundled again when a package it contains changes'
   expect(build()).toBe('')
   write('core/src/answer.ts', 'export const answer: number = 43\n')
   expect(build()).toContain('web/page')
+})
+
+test('a command is bundled with what it is made of, which still finds its own files', () => {
+  write('tool/package.json', JSON.stringify({ name: '@house/tool', type: 'module', bin: 'tool.mjs' }))
+  write('package.json', JSON.stringify({ workspaces: ['core', 'tool'] }))
+  const table = `import { readFileSync } from 'node:fs'
+export const table = readFileSync(new URL('./migrations/0001_init.sql', import.meta.url), 'utf8')
+`
+  write('core/src/table.ts', table)
+  const main = `import { table } from '../../core/src/table'
+const { answer } = await import('../../core/src/answer')
+console.log(answer, table.trim())
+`
+  const run = () => execFileSync(process.execPath, [built('tool/dist/main.js')], { encoding: 'utf8' })
+  for (const turn of ['first', 'second', 'third', 'fourth']) {
+    write('tool/src/main.ts', `${main}console.log('${turn}')\n`)
+    expect(build()).toContain('tool')
+    expect(run()).toBe(`42 create table t (id text);\n${turn}\n`)
+  }
+  expect(readdirSync(built('tool/dist'))).toHaveLength(4) // the entry and three builds
 })

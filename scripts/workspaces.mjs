@@ -6,7 +6,7 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 /**
  * The workspace packages, dependencies before dependents.
- * @returns {{ name: string, path: string, folder: string, dependencies: string[] }[]}
+ * @returns {{ name: string, path: string, folder: string, dependencies: string[], isCommand: boolean }[]}
  *   `path` from the root (`web/console`), `dependencies` the names of other workspace packages.
  */
 export function workspaces() {
@@ -24,8 +24,9 @@ export function workspaces() {
   const visit = (unit) => {
     const local = Object.keys(unit.dependencies ?? {}).filter((name) => byName.has(name))
     for (const name of local) visit(byName.get(name))
-    const { name, path, folder } = unit
-    if (!ordered.has(name)) ordered.set(name, { name, path, folder, dependencies: local })
+    const { name, path, folder, bin } = unit
+    const isCommand = bin !== undefined
+    if (!ordered.has(name)) ordered.set(name, { name, path, folder, dependencies: local, isCommand })
   }
   packages.forEach(visit)
   return [...ordered.values()]
