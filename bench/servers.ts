@@ -34,7 +34,7 @@ export const startCairn = ({ folder, databaseUrl, args = [] }: Place = {}) =>
     ...args,
   ])
 
-/** A real `mlflow server`. @param python of an environment that has mlflow, and psycopg2 for PostgreSQL */
+/** A real `mlflow server`. @param python of an environment that has mlflow, and psycopg for PostgreSQL */
 export const startMlflow = (python: string, workers: number, { folder, databaseUrl }: Place = {}) =>
   start(`MLflow, ${workers} worker${workers === 1 ? '' : 's'}`, folder, (port, data) => [
     join(dirname(python), 'mlflow'),

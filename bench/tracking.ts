@@ -6,7 +6,7 @@
  *   [--runs 1000000] [--mlflow-runs 100000] [--points 10000000] [--crowd-seconds 60] [--postgres postgres://…]
  *
  * `--postgres` names a server on which databases may be made: the same is measured on it, against MLflow on PostgreSQL and
- * against our own figures on SQLite. The Python then needs psycopg2.
+ * against our own figures on SQLite. The Python then needs psycopg.
  */
 import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'

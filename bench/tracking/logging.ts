@@ -63,11 +63,11 @@ function compared({ cairn, mlflow }: Contest, onSqlite?: Named): string {
     return [
       ...[what, figure(ours), ...theirs.map(figure)],
       ...[times(ours.requestsPerSecond / best), `${(quickest / ours.p99).toFixed(1)}×`],
-      ...(here ? [`${(here.requestsPerSecond / ours.requestsPerSecond).toFixed(2)}× slower`] : []),
+      ...(here ? [`${(here.requestsPerSecond / ours.requestsPerSecond).toFixed(2)}×`] : []),
     ]
   })
   const head = ['', cairn.name, ...mlflow.map((peer) => peer.name), 'requests, against the better', 'p99']
-  return table([...head, ...(onSqlite ? ['than Cairn on SQLite'] : [])], rows)
+  return table([...head, ...(onSqlite ? ['Cairn on SQLite, against it'] : [])], rows)
 }
 
 async function alone(starting: Promise<Peer>, seconds: number): Promise<Named> {
