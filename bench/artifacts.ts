@@ -56,7 +56,10 @@ const cp: Peer = {
     rmSync(copy, { force: true })
     return seconds('sh', '-c', `cp ${source} ${copy} && sync ${copy}`)
   },
-  down: () => seconds('cp', source, copy),
+  down: () => {
+    rmSync(copy, { force: true })
+    return seconds('cp', source, copy)
+  },
 }
 
 function s3Alone(uri: string): Peer {
@@ -82,9 +85,14 @@ async function measure(store: string, args: readonly string[], peer: Peer): Prom
   const before = load()
   const server = await startCairn({ args })
   const url = `${server.url}/api/2.0/mlflow-artifacts/artifacts/0`
-  const put = (file: string, name: string) =>
-    seconds('curl', '-sf', '-o', '/dev/null', '-T', file, `${url}/${name}`)
-  const get = (name: string) => seconds('curl', '-sf', '-o', fetched, `${url}/${name}`)
+  const put = (file: string, name: string) => {
+    seconds('curl', '-s', '-o', '/dev/null', '-X', 'DELETE', `${url}/${name}`) // as `cp` finds no copy there
+    return seconds('curl', '-sf', '-o', '/dev/null', '-T', file, `${url}/${name}`)
+  }
+  const get = (name: string) => {
+    rmSync(fetched, { force: true })
+    return seconds('curl', '-sf', '-o', fetched, `${url}/${name}`)
+  }
   const small = join(folder, 'small')
   writeSource(small, 8)
   put(small, 'small')

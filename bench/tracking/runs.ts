@@ -48,7 +48,7 @@ export async function runs({
 }: Options): Promise<Section & { svg: string }> {
   const small = sizes.filter((size) => size <= mlflowRuns)
   const cairn = await growing(sizes, {})
-  const onPostgres = postgres && (await growing(small, postgres))
+  const onPostgres = postgres && (await growing(sizes, postgres))
   const mlflow = await growingMlflow(python, small.slice(-2))
   const rows = cairn.flatMap(({ runs: count, figures }) =>
     ALL.map((what) => {
