@@ -54,6 +54,30 @@ export const BETTER_ANSWERS: readonly BetterAnswer[] = [
     shown: ['tracking-server/src/runs/runs.test.ts'],
   },
   {
+    request: '`log-batch` with a metric’s value that is no number',
+    mlflow: '200: 0 is stored in its place, and what comes after it in the batch is lost',
+    cairn: '400 that names the field',
+    shown: ['tracking-server/src/runs/runs.test.ts'],
+  },
+  {
+    request: '`log-inputs` with a data set without a name',
+    mlflow: '200',
+    cairn: '400 that names the field',
+    shown: ['tracking-server/src/runs/runs.test.ts'],
+  },
+  {
+    request: '`experiments/create` with a tag of more than 5,000 characters',
+    mlflow: '200 on SQLite, beyond the limit of `set-experiment-tag`',
+    cairn: '400 with that limit',
+    shown: ['tracking-server/src/experiments/experiments.test.ts'],
+  },
+  {
+    request: 'a filter that ends in `AND`',
+    mlflow: 'as if the word were not there',
+    cairn: '400 with its position',
+    shown: ['platform/src/search/parse.test.ts'],
+  },
+  {
     request: 'R’s `"archive_existing_versions": "FALSE"`, and its other scalars as text',
     mlflow: '400',
     cairn: 'taken as meant',

@@ -116,6 +116,11 @@ describe.each(databases)('experiments on %s', (_name, database) => {
     ['create', { name: 'g', artifact_location: 's3://b/p?x=%252e./y' }, 'Invalid query string'],
     [
       'create',
+      { name: 'g', tags: [{ key: 'a', value: 'x'.repeat(5001) }] },
+      "'value' exceeds the maximum length of 5000 characters",
+    ],
+    [
+      'create',
       { name: 'g', tags: [{ key: 'a$', value: '' }] },
       'Invalid value "a$" for parameter \'key\' supplied',
     ],

@@ -303,6 +303,11 @@ describe.each(databases)('runs on %s', (_name, database) => {
       },
       /^Duplicate parameter keys have been submitted: \['d'\]\. Please ensure/,
     ],
+    [
+      'log-batch',
+      { metrics: [{ ...point, value: 'abc' }] },
+      /^Invalid value "abc" for parameter 'metrics\[0\]\.value'/,
+    ],
     ['log-batch', { metrics: [{ key: 'a', timestamp: 1 }] }, /'metrics\[0\]\.value'/],
     [
       'log-batch',
@@ -316,6 +321,11 @@ describe.each(databases)('runs on %s', (_name, database) => {
       'log-inputs',
       { datasets: [{ dataset: { name: 'x'.repeat(501), digest: 'a', source_type: 'l', source: 's' } }] },
       /name' exceeds the maximum length of 500 characters$/,
+    ],
+    [
+      'log-inputs',
+      { datasets: [{ dataset: { name: '', digest: 'a', source_type: 'l', source: 's' } }] },
+      /^Missing value for required parameter 'datasets\[0\]\.dataset\.name'/,
     ],
     [
       'log-inputs',
