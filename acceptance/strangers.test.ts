@@ -1,0 +1,159 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { api, send } from './harness/api.js'
+import { type Server, startServer } from './harness/server.js'
+import { askAll, OPEN, UNDESCRIBED } from './security/strangers.js'
+
+const MLFLOW = '/api/2.0/mlflow'
+
+interface Run {
+  run: { info: { run_id: string } }
+}
+
+describe('a server that others reach', () => {
+  const secrets = { s3: 'S3-SECRET-0b4f', webhook: 'WEBHOOK-SECRET-77aa', wrong: 'dapi-WRONG-TOKEN-31c9' }
+  let server: Server
+  let owner: string
+  let stranger: string
+  beforeAll(async () => {
+    server = await startServer({
+      env: {
+        CAIRN_AUTH: 'required',
+        CAIRN_LOG_LEVEL: 'trace',
+        MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS: 'true',
+        CAIRN_S3_ACCESS_KEY: 'key',
+        CAIRN_S3_SECRET_KEY: secrets.s3,
+      },
+    })
+    owner = /shown this once: (\S+)/.exec(server.stderr())![1]!
+    const { post } = api(server.url, owner)
+    await post('/api/2.0/preview/scim/v2/ServicePrincipals', { applicationId: 'stranger' })
+    const path = '/api/2.0/token-management/on-behalf-of/tokens'
+    stranger = (await post<{ token_value: string }>(path, { application_id: 'stranger', comment: 'none' }))
+      .token_value
+  })
+  afterAll(() => server?.[Symbol.asyncDispose]())
+
+  test('has no credentials that anybody knows', async () => {
+    expect(owner.length).toBeGreaterThanOrEqual(32)
+    const known = [
+      'admin:password1234',
+      'admin:admin',
+      'admin:',
+      'owner:owner',
+      'root:root',
+      'cairn:cairn',
+      ':',
+    ]
+    const headers = [
+      ...known.map((pair) => `Basic ${Buffer.from(pair).toString('base64')}`),
+      'Bearer ',
+      'Bearer undefined',
+      'Bearer null',
+      'Bearer owner',
+      `Bearer ${owner.slice(0, -1)}`,
+      `Bearer ${owner.toUpperCase()}`,
+      owner,
+      'Basic',
+      'Negotiate x',
+    ]
+    for (const authorization of headers) {
+      const { status } = await send(server.url, 'GET', `${MLFLOW}/experiments/get?experiment_id=0`, {
+        headers: { authorization },
+      })
+      expect([authorization.replace(owner, '…'), status]).toEqual([authorization.replace(owner, '…'), 401])
+    }
+  })
+
+  test('does nothing for who shows no token, but for what is named here', async () => {
+    const open = (await askAll(server.url, undefined)).filter(({ answer }) => answer.status !== 401)
+    expect(open.map(({ operation }) => operation.id).filter((id) => !OPEN.includes(id))).toEqual([])
+    for (const [method, path, headers = {}] of UNDESCRIBED)
+      expect([path, (await send(server.url, method, path, { headers })).status]).toEqual([path, 401])
+  })
+
+  test('does nothing for who has no right: runs, inputs, outputs, traces, assessments, data sets, scorers (CVE-2025-15381, CVE-2026-2651)', async () => {
+    const asked = await askAll(server.url, stranger)
+    const named = asked.filter(({ operation }) => / on the metastore\.$/.test(operation.right))
+    expect(named.length).toBeGreaterThan(100)
+    const let_in = named.filter(({ answer }) => answer.status !== 403)
+    expect(let_in.map(({ operation, answer }) => `${operation.id} ${answer.status}`)).toEqual([])
+    for (const id of ['logInputs', 'logOutputs', 'startTrace', 'createAssessment', 'createEvaluationDataset'])
+      expect(named.map(({ operation }) => operation.id)).toContain(id)
+    for (const [method, path, headers = {}] of UNDESCRIBED)
+      expect([path, (await send(server.url, method, path, { token: stranger, headers })).status]).toEqual([
+        path,
+        403,
+      ])
+  })
+
+  test('shows who has no right nothing by way of GraphQL, events or metrics', async () => {
+    const { post } = api(server.url, owner)
+    const { experiment_id } = await post<{ experiment_id: string }>(`${MLFLOW}/experiments/create`, {
+      name: 'confidential',
+    })
+    const { run } = await post<Run>(`${MLFLOW}/runs/create`, { experiment_id, run_name: 'confidential' })
+    const input = `(input: {experimentId: "${experiment_id}"})`
+    const queries = [
+      `{ mlflowGetExperiment${input} { experiment { name } } }`,
+      `{ mlflowGetRun(input: {runId: "${run.info.run_id}"}) { run { info { runName } } } }`,
+      `query { mlflowSearchRuns(input: {experimentIds: ["${experiment_id}"]}) { runs { info { runName } } } }`,
+    ]
+    for (const query of queries) {
+      const { text } = await send(server.url, 'POST', '/graphql', { token: stranger, body: { query } })
+      expect(text).not.toContain('confidential')
+    }
+    for (const path of ['/api/cairn/v1/events?after=0', '/metrics', '/api/2.0/serving-endpoints', '/ready']) {
+      const { text } = await send(server.url, 'GET', path, { token: stranger })
+      expect([path, text.includes('confidential'), text.includes(run.info.run_id)]).toEqual([
+        path,
+        false,
+        false,
+      ])
+    }
+  })
+
+  test('tells nobody a secret again, neither in an answer nor in its log', async () => {
+    const { post } = api(server.url, owner)
+    await post(`${MLFLOW}/webhooks`, {
+      name: 'hook',
+      url: 'https://127.0.0.1:1/hook',
+      events: [{ entity: 'REGISTERED_MODEL', action: 'CREATED' }],
+      secret: secrets.webhook,
+    })
+    const authorization = `Bearer ${secrets.wrong}`
+    await send(server.url, 'GET', `${MLFLOW}/experiments/get?experiment_id=0`, { headers: { authorization } })
+    await send(server.url, 'POST', `${MLFLOW}/webhooks`, { token: owner, body: { secret: secrets.webhook } })
+    const ticket = 'TICKET-SECRET-9e1c'
+    await send(server.url, 'GET', `/api/2.0/mlflow-artifacts/tickets/${ticket}/x`, { token: owner })
+    const answers = await askAll(server.url, owner)
+    const all = [...Object.values(secrets), owner, stranger, ticket]
+    for (const { operation, answer } of answers)
+      expect([operation.id, all.filter((secret) => answer.text.includes(secret))]).toEqual([operation.id, []])
+    const said = server.stdout() + server.stderr().replace(/^.*shown this once.*$/m, '')
+    expect(said).toContain('"msg":"request answered"')
+    expect(all.filter((secret) => said.includes(secret))).toEqual([])
+    const kept = await readFile(join(server.folder, 'cairn.db'), 'latin1')
+    const log = await readFile(join(server.folder, 'cairn.db-wal'), 'latin1').catch(() => '')
+    expect(all.filter((secret) => (kept + log).includes(secret))).toEqual([])
+  })
+})
+
+test('a database that cannot be reached is named without its password', async () => {
+  const args = ['--database-url', 'postgres://app:DB-PASSWORD-5d@127.0.0.1:1/none']
+  const error: Error = await startServer({ args }).then(
+    () => new Error('it started'),
+    (refusal) => refusal,
+  )
+  expect(error.message).toMatch(/exit code/)
+  expect(error.message).not.toContain('DB-PASSWORD-5d')
+})
+
+test('a server open to the network without authentication does not start', async () => {
+  const error: Error = await startServer({ args: ['--host', '0.0.0.0'] }).then(
+    () => new Error('it started'),
+    (refusal) => refusal,
+  )
+  expect(error.message).toContain('CAIRN_AUTH=required')
+})
