@@ -5,7 +5,8 @@ export const EARLIEST = Date.parse('0001-01-01T00:00:00Z')
 export const LATEST = Date.UTC(10_000, 0) - 1
 
 const TIMESTAMP = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(Z|([+-])(\d{2}):(\d{2}))$/
-const DURATION = /^(-?)(\d{1,12})(?:\.(\d{1,9}))?s$/
+/** Clients in JavaScript write all digits of a double, and `5e-7` for what is below a microsecond. */
+const DURATION = /^(-?)(\d{1,12})(?:\.(\d+))?(e-\d{1,3})?s$/
 
 /** Milliseconds of a protobuf Timestamp, `2026-01-01T00:00:00.123Z`. @throws INVALID_PARAMETER_VALUE naming `field` */
 export function readTime(text: string, field: string): number {
@@ -20,9 +21,12 @@ export function readTime(text: string, field: string): number {
 
 /** Milliseconds of a protobuf Duration, `1.500s`. @throws INVALID_PARAMETER_VALUE naming `field` */
 export function readDuration(text: string, field: string): number {
-  const [, sign, seconds, fraction = ''] = DURATION.exec(text) ?? []
-  if (seconds === undefined) throw refuse(text, field, 'a number of seconds such as 1.500s')
-  const milliseconds = Number(seconds) * 1000 + Number(fraction.padEnd(3, '0').slice(0, 3))
+  const [, sign, digits, fraction = '0', exponent] = DURATION.exec(text) ?? []
+  if (digits === undefined) throw refuse(text, field, 'a number of seconds such as 1.500s')
+  const [seconds, part] = exponent
+    ? [0, Number(`${digits}.${fraction}${exponent}`)]
+    : [Number(digits), Number(`0.${fraction}`)]
+  const milliseconds = seconds * 1000 + Math.trunc(Math.round(part * 1e9) / 1e6)
   return sign ? -milliseconds : milliseconds
 }
 
