@@ -94,7 +94,7 @@ describe.each(databases)('GraphQL on %s', (_name, database) => {
             ],
             params: [{ key: 'lr', value: '0.1' }],
           },
-          inputs: { datasetInputs: [{ dataset: { name: 'd', sourceType: 'local', schema: null } }] },
+          inputs: { datasetInputs: [{ dataset: { name: 'd', sourceType: 'local', schema: '' } }] },
           modelVersions: [{ name: 'movies', status: 'READY', description: `run_id IN ('${run_id}')` }],
         },
       },
@@ -139,6 +139,49 @@ describe.each(databases)('GraphQL on %s', (_name, database) => {
         testMutation: { output: 'ho' },
       },
     })
+  })
+
+  test('what is left out is empty, zero or nothing, as MLflow has it', async () => {
+    for (const path of ['notes.txt', 'plots/loss.txt'])
+      await served.app.inject({
+        method: 'POST',
+        url: '/ajax-api/2.0/mlflow/upload-artifact',
+        query: { run_uuid: run_id, path },
+        headers: { 'content-type': 'text/plain' },
+        payload: 'hello',
+      })
+    const { data, errors } = await ask(
+      `query ($id: String) {
+        mlflowListArtifacts(input: { runId: $id }) { files { path isDir fileSize } nextPageToken apiError { code } }
+        mlflowGetRun(input: { runId: $id }) {
+          run { info { endTime } modelVersions { modelId deploymentJobState { jobId jobState } } }
+        }
+      }`,
+      { id: run_id },
+    )
+    expect({ data, errors }).toEqual({
+      data: {
+        mlflowListArtifacts: {
+          files: [
+            { path: 'notes.txt', isDir: false, fileSize: '5' },
+            { path: 'plots', isDir: true, fileSize: '0' },
+          ],
+          nextPageToken: '',
+          apiError: null,
+        },
+        mlflowGetRun: {
+          run: {
+            info: { endTime: '0' },
+            modelVersions: [{ modelId: '', deploymentJobState: { jobId: '', jobState: null } }],
+          },
+        },
+      },
+      errors: null,
+    })
+    const { data: sets } = await ask(`mutation {
+      mlflowSearchDatasets(input: { experimentIds: ["0"] }) { datasetSummaries { context } }
+    }`)
+    expect(sets).toEqual({ mlflowSearchDatasets: { datasetSummaries: [{ context: '' }] } })
   })
 
   test('what an operation refuses is a sentence beside a null, as MLflow answers', async () => {

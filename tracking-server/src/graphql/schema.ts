@@ -2,9 +2,11 @@ import { snakeCase } from '@cairn/platform/protocol/normalize'
 import {
   buildSchema,
   type GraphQLFieldResolver,
+  type GraphQLOutputType,
   type GraphQLScalarType,
   isListType,
   isObjectType,
+  isScalarType,
   Kind,
 } from 'graphql'
 import { TYPE_DEFINITIONS } from './type-definitions.js'
@@ -16,16 +18,21 @@ longString.serialize = String
 longString.parseValue = (value) => (Number.isSafeInteger(Number(value)) ? Number(value) : undefined)
 longString.parseLiteral = (node) => (node.kind === Kind.INT ? Number(node.value) : undefined)
 
-/**
- * Rows are in snake_case. What they leave out is, as in MLflow, an empty list or an object of nothing, on which its UI
- * relies; a NaN, for which JSON has no number, is null.
- */
+/** Rows are in snake_case. A NaN, for which JSON has no number, is null. */
 export const readField: GraphQLFieldResolver<unknown, unknown> = (source, _args, _context, info) => {
   const { fieldName, returnType } = info
   const value = (source as Record<string, unknown>)[snakeCase(fieldName)]
-  if (value === undefined && isListType(returnType)) return []
-  if (value === undefined && isObjectType(returnType) && returnType.name !== 'ApiError') return {}
+  if (value === undefined) return leftOut(returnType)
   return fieldName === 'value' && value === 'NaN' ? null : value
+}
+
+const ZERO: Readonly<Record<string, unknown>> = { String: '', LongString: 0, Boolean: false, Float: 0 }
+
+/** What a row leaves out is what it is in MLflow, on which its UI relies: as Protocol Buffers have it, an enum null. */
+function leftOut(type: GraphQLOutputType): unknown {
+  if (isListType(type)) return []
+  if (isScalarType(type)) return ZERO[type.name]
+  return isObjectType(type) && type.name !== 'ApiError' ? {} : undefined
 }
 
 /** `{ runId: 'x', path: null }` as operations take it: `{ run_id: 'x' }`. */
