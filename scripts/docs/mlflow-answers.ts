@@ -102,6 +102,12 @@ export const BETTER_ANSWERS: readonly BetterAnswer[] = [
     shown: ['tracking-server/src/runs/search.test.ts', 'tracking-server/src/traces/search.test.ts'],
   },
   {
+    request: '`datasets/search` with `"max_results": 0`',
+    mlflow: '400 about a value `None`',
+    cairn: 'the usual page, as for the records of a data set',
+    shown: ['tracking-server/src/evaluation-datasets/evaluation-datasets.test.ts'],
+  },
+  {
     request: '`model-versions/create` with `file://` and a host',
     mlflow: '500',
     cairn: '400 with the same sentence',

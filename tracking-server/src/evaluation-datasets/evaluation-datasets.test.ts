@@ -364,7 +364,8 @@ describe.each(databases)('evaluation data sets on %s', (_name, database) => {
         { order_by: ['tags.team'] },
         expect.stringContaining('Invalid order_by entity: tag'),
       ],
-      ['with no page', { max_results: 0 }, expect.stringContaining("parameter 'max_results'")],
+      ['by the page of 0 that clients send for none', { max_results: 0 }, ['s2', 's1', 's0']],
+      ['with less than no page', { max_results: -1 }, expect.stringContaining("parameter 'max_results'")],
       ['with too large a page', { max_results: 50_001 }, expect.stringContaining('at most 50000')],
     ])('%s', async (_case, query, expected) => {
       expect((await search(query)) ?? 'none').toEqual(expected)

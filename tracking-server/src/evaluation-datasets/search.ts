@@ -39,11 +39,12 @@ export class EvaluationDatasetSearch {
   async page(
     input: Input<typeof SearchEvaluationDatasets>,
   ): Promise<Output<typeof SearchEvaluationDatasets>> {
-    const { experiment_ids = [], filter_string, max_results = DEFAULT_PAGE, order_by = [] } = input
-    checkPositive(max_results)
-    if (max_results > MAX_PAGE)
+    const { experiment_ids = [], filter_string, order_by = [] } = input
+    const limit = input.max_results || DEFAULT_PAGE
+    checkPositive(limit)
+    if (limit > MAX_PAGE)
       throw invalid(
-        `Invalid value ${max_results} for parameter 'max_results' supplied. It must be at most ${MAX_PAGE}`,
+        `Invalid value ${limit} for parameter 'max_results' supplied. It must be at most ${MAX_PAGE}`,
       )
     const conditions = filterSql(parseFilter(filter_string), (one) =>
       toSql(resolveCondition(EVALUATION_DATASETS, one)),
@@ -59,9 +60,9 @@ export class EvaluationDatasetSearch {
       .select(positionColumns(terms))
       .where((eb) => eb.and(conditions))
       .orderBy(orderBy(terms))
-      .limit(max_results + 1)
+      .limit(limit + 1)
       .execute()
-    const { page, last } = pageOf(rows, max_results)
+    const { page, last } = pageOf(rows, limit)
     const datasets = omitEmpty(await this.#datasets.withTags(page))
     return {
       ...(datasets && { datasets }),
