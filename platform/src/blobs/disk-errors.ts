@@ -19,7 +19,7 @@ export function diskError(error: unknown, key: string): unknown {
   if (AWAY.includes(code))
     return new ApiError('TEMPORARILY_UNAVAILABLE', `Storage cannot serve '${key}' (${code})`, cause)
   if (code === 'ENAMETOOLONG') return invalid(`Invalid path: '${key}' is too long`, cause)
-  if (isAbsent(error)) return missing(`No blob '${key}'`)
+  if (isAbsent(error)) return missing(`No such artifact: '${key}'`)
   return error
 }
 

@@ -92,7 +92,7 @@ export class DiskBlobs implements Blobs {
     const status = await stat(await this.#confined(key)).catch((error) => {
       throw diskError(error, key)
     })
-    if (!status.isFile()) throw missing(`No blob '${key}'`)
+    if (!status.isFile()) throw missing(`No such artifact: '${key}'`)
     return { key: normalizeKey(key), size: status.size, modified: Math.trunc(status.mtimeMs) }
   }
 
@@ -196,7 +196,7 @@ export class DiskBlobs implements Blobs {
     const status = await handle.stat()
     if (status.isFile()) return { handle, size: status.size }
     await handle.close()
-    throw missing(`No blob '${key}'`)
+    throw missing(`No such artifact: '${key}'`)
   }
 
   #path(key: string): string {

@@ -45,7 +45,7 @@ const MEANINGS: readonly {
   {
     when: (_, status) => status === 404,
     code: 'RESOURCE_DOES_NOT_EXIST',
-    say: (key) => `No blob '${key}'`,
+    say: (key) => `No such artifact: '${key}'`,
   },
   {
     when: (name, status) => name === 'KeyTooLongError' || status === 414,

@@ -140,6 +140,7 @@ export function blobsContract(name: string, open: () => Promise<OpenedBlobs>): v
       expect(await codeOf(blobs.get('absent'))).toBe('RESOURCE_DOES_NOT_EXIST')
       expect(await codeOf(blobs.get('absent', { start: 0, end: 4 }))).toBe('RESOURCE_DOES_NOT_EXIST')
       expect(await codeOf(blobs.head('absent/deeper'))).toBe('RESOURCE_DOES_NOT_EXIST')
+      await expect(blobs.get('absent')).rejects.toThrow(/^No such artifact: 'absent'$/)
       expect(await codeOf(blobs.delete('absent'))).toBe('resolved')
     })
 
