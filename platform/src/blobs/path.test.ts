@@ -45,6 +45,7 @@ describe('normalizeKey', () => {
     expect(normalizeKey('100%.txt')).toBe('100%.txt')
     expect(normalizeKey('a%20b')).toBe('a%20b')
     expect(normalizeKey('...')).toBe('...')
+    expect(normalizeKey('file:a')).toBe('file:a')
   })
 
   test.each([
@@ -54,6 +55,9 @@ describe('normalizeKey', () => {
     '/a',
     'C:/a',
     'c:',
+    'file:///a',
+    'File:/a',
+    'file%3a%2f%2fa',
     'a\\b',
     'a\0',
     '%2e%2e/a',

@@ -5,7 +5,8 @@ const MAX_KEY_BYTES = 1024
 
 /**
  * The one place where paths from outside become keys. Decodes percent escapes until they stop changing, then refuses
- * what could leave the root: `..`, absolute paths, drive letters, backslashes, NUL and other control characters.
+ * what could leave the root: `..`, absolute paths and `file:` URIs, drive letters, backslashes, NUL and other control
+ * characters.
  *
  * @returns the key without leading `./`, doubled or trailing slashes; `''` for the root.
  * @throws INVALID_PARAMETER_VALUE `Invalid path`
@@ -33,8 +34,7 @@ export function decodeFully(path: string): string {
 }
 
 function isHarmless(path: string): boolean {
-  if (/[\u0000-\u001f\u007f\\]|\p{Surrogate}/u.test(path) || path.startsWith('/') || /^[a-z]:/i.test(path))
-    return false
+  if (/[\u0000-\u001f\u007f\\]|\p{Surrogate}/u.test(path) || /^(\/|file:\/|[a-z]:)/i.test(path)) return false
   return segments(path).every((part) => part !== '..' && Buffer.byteLength(part) <= 255)
 }
 
