@@ -218,6 +218,31 @@ describe.each(databases)('OTLP on %s', (_name, database) => {
     })
   })
 
+  test('what a span used is within what the spans above it used, whichever come first', async () => {
+    const traceId = '6'.repeat(32)
+    const span = (id: string, parent: string, input: number, cost: number) => ({
+      traceId,
+      spanId: id.repeat(16),
+      ...(parent && { parentSpanId: parent.repeat(16) }),
+      attributes: {
+        ...(input && { 'gen_ai.usage.input_tokens': input, 'gen_ai.usage.output_tokens': 1 }),
+        ...(cost && { 'mlflow.llm.cost': `{"total_cost": ${cost}}` }),
+      },
+    })
+    const metadata = async () => (await get(`tr-${traceId}`)).trace_info.trace_metadata
+    await traced.sendSpans([span('3', '2', 100, 0.25), span('4', '2', 50, 0.5)])
+    expect(await metadata()).toEqual({
+      'mlflow.trace.tokenUsage': '{"input_tokens": 150, "output_tokens": 2, "total_tokens": 152}',
+      'mlflow.trace.cost': '{"total_cost": 0.75}',
+    })
+    await traced.sendSpans([span('1', '', 170, 0)])
+    await traced.sendSpans([span('2', '1', 0, 0), span('5', '6', 7, 0), span('6', '5', 7, 0)])
+    expect(await metadata()).toEqual({
+      'mlflow.trace.tokenUsage': '{"input_tokens": 170, "output_tokens": 1, "total_tokens": 171}',
+      'mlflow.trace.cost': '{"total_cost": 0.75}',
+    })
+  })
+
   test('what the client recorded of the whole trace is not changed by spans that come later', async () => {
     const traceId = '9'.repeat(32)
     await traced.aTrace({

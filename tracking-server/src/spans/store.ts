@@ -1,13 +1,11 @@
 import type { Transaction } from '@cairn/platform/db/db'
 import type { Columns, Dialect } from '@cairn/platform/db/dialect'
-import { idRows } from '@cairn/platform/db/id-rows'
 import { sql } from 'kysely'
 import type { TrackingSchema } from '../schema.js'
-import { perTrace } from '../traces/entries.js'
 import type { SpanRow } from '../traces/schema.js'
 import type { TraceBatch } from './batch.js'
 import { ATTRIBUTE, type Span, UNKNOWN_TYPE } from './span.js'
-import { amountsOf, COSTS, TOKENS, type TraceAmount } from './usage.js'
+import { amountsOf } from './usage.js'
 import { store, type Value } from './value.js'
 
 const SPAN: Columns = {
@@ -68,40 +66,4 @@ function toRow(span: Span): SpanRow {
     events: store(span.events as unknown as Value),
     links: store(span.links as unknown as Value),
   }
-}
-
-/** What all spans of a trace used together. */
-export interface Spent {
-  readonly tokens?: Readonly<Record<string, bigint>>
-  readonly costs?: Readonly<Record<string, number>>
-}
-
-/** By trace, over every span that has come, so that one that comes again counts once. */
-export async function spentBy(
-  tx: Transaction<TrackingSchema>,
-  dialect: Dialect,
-  batches: readonly TraceBatch[],
-): Promise<Map<string, Spent>> {
-  const wanted = idRows(
-    dialect,
-    batches.map(({ trace_id }) => trace_id),
-  )
-  const { rows } = await sql<TraceAmount>`
-    select amount.trace_id, amount.key, sum(amount.value) as value from ${wanted} as wanted
-    cross join span_metrics as amount where amount.trace_id = wanted.id
-    group by amount.trace_id, amount.key`.execute(tx)
-  return new Map(
-    [...perTrace(rows)].map(([trace_id, amounts]) => {
-      const tokens = some(TOKENS, amounts, (amount) => BigInt(Math.round(amount)))
-      const costs = some(COSTS, amounts, (amount) => amount)
-      return [trace_id, { ...(tokens && { tokens }), ...(costs && { costs }) }]
-    }),
-  )
-}
-
-function some<T>(kinds: readonly string[], amounts: ReadonlyMap<string, number>, to: (amount: number) => T) {
-  const known = kinds.filter((kind) => amounts.has(kind))
-  return known.length > 0
-    ? Object.fromEntries(known.map((kind) => [kind, to(amounts.get(kind)!)]))
-    : undefined
 }

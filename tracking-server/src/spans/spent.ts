@@ -1,0 +1,103 @@
+import type { Transaction } from '@cairn/platform/db/db'
+import type { Dialect } from '@cairn/platform/db/dialect'
+import { idRows } from '@cairn/platform/db/id-rows'
+import { sql } from 'kysely'
+import type { TrackingSchema } from '../schema.js'
+import type { TraceBatch } from './batch.js'
+import { COSTS, TOKENS, type TraceAmount } from './usage.js'
+
+/** What all spans of a trace used together. */
+export interface Spent {
+  readonly tokens?: Readonly<Record<string, bigint>>
+  readonly costs?: Readonly<Record<string, number>>
+}
+
+interface SpanAmount extends TraceAmount {
+  readonly span_id: string
+}
+
+/** Its parent by span. */
+type Parents = ReadonlyMap<string, string | null>
+
+/**
+ * By trace, over every span that has come, so that one that comes again counts once. A span that tells what it used
+ * has counted what is below it.
+ */
+export async function spentBy(
+  tx: Transaction<TrackingSchema>,
+  dialect: Dialect,
+  batches: readonly TraceBatch[],
+): Promise<Map<string, Spent>> {
+  const wanted = idRows(
+    dialect,
+    batches.map(({ trace_id }) => trace_id),
+  )
+  const { rows } = await sql<SpanAmount>`
+    select amount.trace_id, amount.span_id, amount.key, amount.value from ${wanted} as wanted
+    cross join span_metrics as amount where amount.trace_id = wanted.id`.execute(tx)
+  const byTrace = new Map<string, SpanAmount[]>()
+  for (const row of rows) {
+    const known = byTrace.get(row.trace_id)
+    if (known) known.push(row)
+    else byTrace.set(row.trace_id, [row])
+  }
+  const several = [...byTrace].filter(([, amounts]) => spansOf(amounts).size > 1).map(([id]) => id)
+  const parents = await parentsIn(tx, dialect, several)
+  return new Map(
+    [...byTrace].map(([trace_id, amounts]) => {
+      const above = parents.get(trace_id) ?? NO_PARENTS
+      const tokens = sumOf(TOKENS, amounts, above, (amount) => BigInt(Math.round(amount)))
+      const costs = sumOf(COSTS, amounts, above, (amount) => amount)
+      return [trace_id, { ...(tokens && { tokens }), ...(costs && { costs }) }]
+    }),
+  )
+}
+
+const NO_PARENTS: Parents = new Map()
+
+const spansOf = (amounts: readonly SpanAmount[]) => new Set(amounts.map(({ span_id }) => span_id))
+
+async function parentsIn(tx: Transaction<TrackingSchema>, dialect: Dialect, traces: readonly string[]) {
+  const byTrace = new Map<string, Map<string, string | null>>()
+  if (traces.length === 0) return byTrace
+  const { rows } = await sql<{ trace_id: string; span_id: string; parent_span_id: string | null }>`
+    select span.trace_id, span.span_id, span.parent_span_id from ${idRows(dialect, traces)} as wanted
+    cross join spans as span where span.trace_id = wanted.id`.execute(tx)
+  for (const { trace_id, span_id, parent_span_id } of rows) {
+    const known = byTrace.get(trace_id) ?? new Map<string, string | null>()
+    byTrace.set(trace_id, known.set(span_id, parent_span_id))
+  }
+  return byTrace
+}
+
+function sumOf<T>(
+  kinds: readonly string[],
+  amounts: readonly SpanAmount[],
+  parents: Parents,
+  to: (amount: number) => T,
+) {
+  const told = amounts.filter(({ key }) => kinds.includes(key))
+  const isWithin = reach(parents, spansOf(told))
+  const counted = told.filter(({ span_id }) => !isWithin(parents.get(span_id)))
+  const sums = new Map<string, number>()
+  for (const { key, value } of counted) sums.set(key, (sums.get(key) ?? 0) + value)
+  const known = kinds.filter((kind) => sums.has(kind))
+  return known.length > 0 ? Object.fromEntries(known.map((kind) => [kind, to(sums.get(kind)!)])) : undefined
+}
+
+/** Tells whether a span or one above it is among those; each is looked at once, however long the way up. */
+function reach(parents: Parents, those: ReadonlySet<string>) {
+  const known = new Map<string, boolean>()
+  return (from: string | null | undefined): boolean => {
+    const way: string[] = []
+    let at = from
+    while (at && parents.has(at) && !known.has(at)) {
+      known.set(at, those.has(at)) // known already when spans go in a circle
+      way.push(at)
+      if (!those.has(at)) at = parents.get(at)
+    }
+    const found = known.get(at ?? '') ?? false
+    for (const one of way) known.set(one, found)
+    return found
+  }
+}
