@@ -51,6 +51,19 @@ describe('hosts and origins that are named', () => {
     }
   })
 
+  test('this machine and private addresses need no name', async () => {
+    await guarded({ allowedHosts: [] })
+    for (const [host, status] of [
+      ['127.0.0.1:5000', 200],
+      ['[::1]:5000', 200],
+      ['0.0.0.0:5000', 200],
+      ['192.168.1.2', 200],
+      ['0.0.0.0.evil.com', 403],
+      ['8.8.8.8', 403],
+    ] as const)
+      expect([host, (await ask('GET', { host })).status]).toEqual([host, status])
+  })
+
   test('any host does not mean pages of any origin', async () => {
     await guarded({ allowedHosts: ['*'] })
     expect((await ask('POST', { host: 'any.com' })).status).toBe(200)

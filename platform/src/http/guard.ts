@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ApiError } from '../errors.js'
 
 const LOCAL_HOST =
-  /^(localhost|127(\.\d+){3}|\[::1\]|10(\.\d+){3}|192\.168(\.\d+){2}|172\.(1[6-9]|2\d|3[01])(\.\d+){2})$/i
+  /^(localhost|127(\.\d+){3}|\[::1\]|0\.0\.0\.0|10(\.\d+){3}|192\.168(\.\d+){2}|172\.(1[6-9]|2\d|3[01])(\.\d+){2})$/i
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/i
 const EXEMPT = new Set(['/health', '/version', '/ready'])
 const CHANGES = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
