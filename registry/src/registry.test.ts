@@ -191,7 +191,12 @@ describe.each(databases)('the registry on %s', (_name, database) => {
     ).toBe('2')
     await call('DELETE', 'model-versions/delete', { name: 'm', version: '2' })
     expect((await call('GET', 'registered-models/alias', { name: 'm', alias: 'Champ' })).status).toBe(400)
-    for (const alias of ['latest', 'v1', 'a.b', 'a'.repeat(256)])
+    await call('POST', 'registered-models/alias', { name: 'm', alias: 'größte-1_ä', version: '1' })
+    expect(
+      (await call('GET', 'registered-models/alias', { name: 'm', alias: 'größte-1_ä' })).model_version
+        .version,
+    ).toBe('1')
+    for (const alias of ['latest', 'v1', 'a.b', 'a b', 'a'.repeat(256)])
       expect((await call('POST', 'registered-models/alias', { name: 'm', alias, version: '1' })).status).toBe(
         400,
       )

@@ -17,7 +17,7 @@ const MAX_ALIAS = 255
 export function checkAlias(alias: string) {
   if (alias.length > MAX_ALIAS)
     throw invalid(`'Registered model alias name' exceeds the maximum length of ${MAX_ALIAS} characters`)
-  if (!/^[\w-]*$/.test(alias))
+  if (!/^[\p{L}\p{N}_-]*$/u.test(alias))
     throw invalid(
       `Invalid alias name: '${alias}'. Names may only contain alphanumerics, underscores (_), and dashes (-).`,
     )
