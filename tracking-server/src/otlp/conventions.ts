@@ -4,13 +4,21 @@ type Attributes = ValueMap
 /** Names of attributes in order of preference; a pattern stands for the first that it matches. */
 type Names = readonly (string | RegExp)[]
 
+export interface TokenNames {
+  readonly input: readonly string[]
+  readonly output: readonly string[]
+  readonly total?: readonly string[]
+  readonly cacheRead?: readonly string[]
+  readonly cacheCreation?: readonly string[]
+}
+
 /** How instrumentation other than MLflow's names what MLflow shows. */
 export interface Convention {
   /** Attributes that tell a span's type, and MLflow's name of each. */
   readonly kinds?: { readonly names: readonly string[]; readonly types: Readonly<Record<string, string>> }
   /** Where attributes tell the type otherwise. */
   readonly typeOf?: (attributes: Attributes) => string | undefined
-  readonly tokens?: { readonly input: Names; readonly output: Names; readonly total?: Names }
+  readonly tokens?: TokenNames
   readonly inputs?: Names
   readonly outputs?: Names
   /** Where several attributes together are the inputs. */
@@ -26,7 +34,12 @@ export interface Convention {
   readonly formatOf?: (attributes: Attributes) => string | undefined
 }
 
-const GEN_AI_TOKENS = { input: ['gen_ai.usage.input_tokens'], output: ['gen_ai.usage.output_tokens'] }
+const GEN_AI_TOKENS: TokenNames = {
+  input: ['gen_ai.usage.input_tokens'],
+  output: ['gen_ai.usage.output_tokens'],
+  cacheRead: ['gen_ai.usage.cache_read.input_tokens'],
+  cacheCreation: ['gen_ai.usage.cache_write.input_tokens', 'gen_ai.usage.cache_creation.input_tokens'],
+}
 const GEN_AI_MODEL = ['gen_ai.response.model', 'gen_ai.request.model']
 
 /** https://github.com/Arize-ai/openinference/tree/main/spec */
@@ -39,10 +52,12 @@ const OPEN_INFERENCE: Convention = {
     input: ['llm.token_count.prompt'],
     output: ['llm.token_count.completion'],
     total: ['llm.token_count.total'],
+    cacheRead: ['llm.token_count.prompt_details.cache_read'],
+    cacheCreation: ['llm.token_count.prompt_details.cache_write'],
   },
   inputs: ['input.value'],
   outputs: ['output.value'],
-  model: ['llm.model_name', 'embedding.model_name'],
+  model: ['llm.response.model_name', 'llm.model_name', 'llm.request.model_name', 'embedding.model_name'],
   provider: 'llm.provider',
 }
 

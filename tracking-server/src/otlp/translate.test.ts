@@ -33,7 +33,8 @@ describe('attributes of other conventions show as MLflow has them', () => {
         'llm.token_count.prompt': 100n,
         'llm.token_count.completion': 50n,
         'llm.token_count.total': 151n,
-        'llm.model_name': 'm',
+        'llm.response.model_name': 'm',
+        'llm.model_name': 'asked',
         'llm.provider': 'p',
       },
       {
@@ -160,8 +161,47 @@ describe('attributes of other conventions show as MLflow has them', () => {
     expect(translate(span(untyped)).attributes).toMatchObject({ 'mlflow.spanType': 'TASK' })
   })
 
-  test('what is empty counts as absent, and half of the tokens as none', () => {
-    const given = { 'input.value': {}, 'traceloop.entity.input': 'i', 'gen_ai.usage.input_tokens': 5n }
+  test('what is empty counts as absent', () => {
+    const given = { 'input.value': {}, 'traceloop.entity.input': 'i' }
     expect(translate(span(given)).attributes).toEqual({ ...given, 'mlflow.spanInputs': 'i' })
+  })
+
+  test.each<[string, ValueMap, ValueMap | undefined]>([
+    ['of one kind', { 'gen_ai.usage.input_tokens': 5n }, { input_tokens: 5n }],
+    ['only all together', { 'llm.usage.total_tokens': '7' }, { total_tokens: 7n }],
+    [
+      'none of one kind',
+      { 'gen_ai.usage.input_tokens': 5n, 'gen_ai.usage.output_tokens': 0n },
+      { input_tokens: 5n, output_tokens: 0n, total_tokens: 5n },
+    ],
+    [
+      'out of a cache and into it',
+      {
+        'llm.token_count.prompt': 5n,
+        'llm.token_count.completion': 1n,
+        'llm.token_count.prompt_details.cache_read': 3n,
+        'llm.token_count.prompt_details.cache_write': 2n,
+      },
+      {
+        input_tokens: 5n,
+        output_tokens: 1n,
+        total_tokens: 6n,
+        cache_read_input_tokens: 3n,
+        cache_creation_input_tokens: 2n,
+      },
+    ],
+    [
+      'into a cache, by its earlier name',
+      { 'gen_ai.usage.input_tokens': 5n, 'gen_ai.usage.cache_creation.input_tokens': 2n },
+      { input_tokens: 5n, cache_creation_input_tokens: 2n },
+    ],
+    [
+      'of one convention in part, of another whole',
+      { 'llm.usage.total_tokens': 3n, 'llm.usage.prompt_tokens': 1n, 'llm.usage.completion_tokens': 2n },
+      { input_tokens: 1n, output_tokens: 2n, total_tokens: 3n },
+    ],
+    ['that are no numbers', { 'gen_ai.usage.input_tokens': 'many' }, undefined],
+  ])('tokens %s', (_what, given, usage) => {
+    expect(translate(span(given)).attributes['mlflow.chat.tokenUsage']).toEqual(usage)
   })
 })
