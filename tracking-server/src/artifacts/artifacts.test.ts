@@ -44,6 +44,18 @@ describe('artifacts', () => {
     expect(headers.get('x-content-type-options')).toBe('nosniff')
   })
 
+  test('what is put has a name', async () => {
+    const refused = await put(`${folder}/nameless/`, 'x')
+    expect([refused.status, await refused.json()]).toEqual([
+      400,
+      {
+        error_code: 'INVALID_PARAMETER_VALUE',
+        message: "Artifact path must include a filename (cannot end with '/').",
+      },
+    ])
+    expect((await get(`${folder}/nameless`)).status).toBe(404)
+  })
+
   test('listings are relative to the folder through the proxy, and to the run through the run', async () => {
     const proxied = await tracked.app.inject(`${ROOT}?path=${folder}`)
     const files = [

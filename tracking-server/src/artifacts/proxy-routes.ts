@@ -1,4 +1,5 @@
 import type { Places } from '@cairn/platform/blobs/places'
+import { invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import { sendBlob } from '@cairn/platform/http/send-blob'
 import { ARTIFACTS, ListProxiedArtifacts } from '@cairn/platform/protocol/artifacts'
@@ -19,6 +20,8 @@ export const proxyRoutes: FastifyPluginAsync<{ places: Places }> = async (app, {
     sendBlob(places.proxied(pathOf(request)), request, reply),
   )
   artifactRoute(app, 'PUT', `${ARTIFACTS}/*`, EDIT_EXPERIMENTS, async (request, reply) => {
+    const sent = request.url.split('?')[0]! // the router drops a slash at the end
+    if (sent.endsWith('/')) throw invalid("Artifact path must include a filename (cannot end with '/').")
     await receiveBlob(places.proxied(pathOf(request)), request, reply)
     return {}
   })
