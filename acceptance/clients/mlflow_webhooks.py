@@ -131,8 +131,9 @@ check("and missed", refused(lambda: client.get_webhook(made.webhook_id), f"Webho
 for name in ["-a", "a b", "x" * 64]:
     create = lambda: client.create_webhook(name=name, url=at("/plain"), events=[event("prompt.created")])
     check(f"the name {name[:9]} is refused", refused(create, "It must start and end with a letter or digit"))
-create = lambda: client.create_webhook(name="a", url="ftp://example.com", events=[event("prompt.created")])
-check("so is another scheme", refused(create, "Invalid webhook URL scheme: 'ftp'"))
+for url, words in [("ftp://example.com", "Invalid webhook URL scheme: 'ftp'"), ("http://[invalid", "Invalid webhook URL"), ("  ", "cannot be empty or just whitespace")]:
+    create = lambda: client.create_webhook(name="a", url=url, events=[event("prompt.created")])
+    check(f"so is the URL {url}", refused(create, words))
 
 tags = {"k": "v"}
 told(
