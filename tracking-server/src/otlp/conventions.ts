@@ -1,16 +1,10 @@
 import { parse, type Value, type ValueMap } from '../spans/value.js'
+import { CLAUDE_CODE } from './claude-code.js'
+import type { TokenCounts, TokenNames } from './tokens.js'
 
 type Attributes = ValueMap
 /** Names of attributes in order of preference; a pattern stands for the first that it matches. */
 type Names = readonly (string | RegExp)[]
-
-export interface TokenNames {
-  readonly input: readonly string[]
-  readonly output: readonly string[]
-  readonly total?: readonly string[]
-  readonly cacheRead?: readonly string[]
-  readonly cacheCreation?: readonly string[]
-}
 
 /** How instrumentation other than MLflow's names what MLflow shows. */
 export interface Convention {
@@ -19,14 +13,16 @@ export interface Convention {
   /** Where attributes tell the type otherwise. */
   readonly typeOf?: (attributes: Attributes) => string | undefined
   readonly tokens?: TokenNames
+  /** Where other attributes tell whether those are tokens, or more of them. */
+  readonly tokensOf?: (attributes: Attributes) => TokenCounts | undefined
   readonly inputs?: Names
   readonly outputs?: Names
   /** Where several attributes together are the inputs. */
   readonly inputsOf?: (attributes: Attributes) => Value | undefined
   readonly outputsOf?: (attributes: Attributes) => Value | undefined
-  /** Attribute of an event that holds them. */
-  readonly inputEvent?: readonly [event: string, attribute: string]
-  readonly outputEvent?: readonly [event: string, attribute: string]
+  /** Attributes of an event that hold them, in order of preference. */
+  readonly inputEvent?: readonly [event: string, ...attributes: string[]]
+  readonly outputEvent?: readonly [event: string, ...attributes: string[]]
   readonly model?: Names
   readonly provider?: string
   readonly tools?: Names
@@ -236,6 +232,7 @@ const LANGFUSE: Convention = {
 /** The first that has something to say is heard. */
 export const CONVENTIONS: readonly Convention[] = [
   OPEN_INFERENCE,
+  CLAUDE_CODE,
   GEN_AI,
   SPRING_AI,
   TRACELOOP,

@@ -70,6 +70,38 @@ describe('attributes of other conventions show as MLflow has them', () => {
       },
     ],
     [
+      'Claude Code, of what a model was asked',
+      {
+        'span.type': 'claude_code.llm_request',
+        new_context: 'Which film?',
+        'response.model_output': 'Heat',
+        input_tokens: 5n,
+        output_tokens: 2n,
+        cache_read_tokens: 30n,
+      },
+      {
+        'mlflow.spanType': 'LLM',
+        'mlflow.spanInputs': 'Which film?',
+        'mlflow.spanOutputs': 'Heat',
+        'mlflow.chat.tokenUsage': {
+          input_tokens: 35n,
+          output_tokens: 2n,
+          total_tokens: 37n,
+          cache_read_input_tokens: 30n,
+        },
+      },
+    ],
+    [
+      'Claude Code, of a tool',
+      { 'span.type': 'tool', tool_input: '<REDACTED>', full_command: 'ls', input_tokens: 5n },
+      { 'mlflow.spanType': 'TOOL', 'mlflow.spanInputs': { full_command: 'ls' } },
+    ],
+    [
+      'Claude Code, of what its user asked',
+      { 'span.type': 'interaction', user_prompt: '<REDACTED>', new_context: 'Which film?' },
+      { 'mlflow.spanType': 'AGENT', 'mlflow.spanInputs': 'Which film?' },
+    ],
+    [
       'Traceloop',
       {
         'traceloop.span.kind': 'tool',
@@ -151,6 +183,14 @@ describe('attributes of other conventions show as MLflow has them', () => {
       'mlflow.spanInputs': 'Hello',
       'mlflow.spanOutputs': 'Bye',
     })
+  })
+
+  test('Claude Code tells in an event what came of a tool, or that it does not tell', () => {
+    const tool = { 'span.type': 'claude_code.tool', tool_input: { command: 'ls' } }
+    const outputs = (told: ValueMap) =>
+      translate(span(tool, [event('tool.output', told)])).attributes['mlflow.spanOutputs']
+    expect(outputs({ output: '<REDACTED>', content: 'films.csv' })).toBe('films.csv')
+    expect(outputs({ output: '<REDACTED>' })).toBeUndefined()
   })
 
   test("MLflow's own attributes stay, but for a type that says nothing", () => {

@@ -1,6 +1,8 @@
 import { ATTRIBUTE, type Span, type SpanEvent, UNKNOWN_TYPE } from '../spans/span.js'
 import { isList, isMap, type Value, type ValueMap } from '../spans/value.js'
-import { CONVENTIONS, type Convention, type TokenNames } from './conventions.js'
+import { REDACTED } from './claude-code.js'
+import { CONVENTIONS, type Convention } from './conventions.js'
+import { readTokens, usageOf } from './tokens.js'
 
 /** The span with MLflow's own attributes beside those of other conventions; what it has already stays. */
 export function translate(span: Span): Span {
@@ -10,7 +12,7 @@ export function translate(span: Span): Span {
       firstOf((one) => inputsOf(one, given)) ?? firstOf((one) => eventOf(one.inputEvent, events)),
     [ATTRIBUTE.OUTPUTS]:
       firstOf((one) => outputsOf(one, given)) ?? firstOf((one) => eventOf(one.outputEvent, events)),
-    [ATTRIBUTE.USAGE]: usageIn(given),
+    [ATTRIBUTE.USAGE]: usageOf(CONVENTIONS.map((one) => tokensOf(one, given))),
     [ATTRIBUTE.FORMAT]: firstOf((one) => one.formatOf?.(given)),
     [ATTRIBUTE.TOOLS]: firstOf((one) => lookUp(given, one.tools)),
     [ATTRIBUTE.PROVIDER]: firstOf((one) => one.provider && lookUp(given, [one.provider])),
@@ -50,43 +52,17 @@ function isSomething(value: Value | undefined): boolean {
   return isMap(value) ? Object.keys(value).length > 0 : Boolean(value)
 }
 
+const isTold = (value: Value | undefined) => isSomething(value) && value !== REDACTED
+
 function eventOf(place: Convention['inputEvent'], events: readonly SpanEvent[]): Value | undefined {
   if (!place) return undefined
-  const values = events.filter(({ name }) => name === place[0]).map(({ attributes }) => attributes[place[1]])
-  return values.find(isSomething)
+  const [name, ...keys] = place
+  const told = events.filter((event) => event.name === name)
+  return told.flatMap(({ attributes }) => keys.map((key) => attributes[key])).find(isTold)
 }
 
-/** Of a convention that tells both kinds, before one that tells a part. */
-const usageIn = (attributes: ValueMap) =>
-  firstOf(({ tokens }) =>
-    tokens && isWhole(tokens, attributes) ? usageOf(tokens, attributes) : undefined,
-  ) ?? firstOf(({ tokens }) => tokens && usageOf(tokens, attributes))
-
-const isWhole = ({ input, output }: TokenNames, attributes: ValueMap) =>
-  [input, output].every((names) => countOf(attributes, names) !== undefined)
-
-function usageOf(names: TokenNames, attributes: ValueMap): ValueMap | undefined {
-  const [input, output] = [countOf(attributes, names.input), countOf(attributes, names.output)]
-  const both = input !== undefined && output !== undefined ? input + output : undefined
-  const total = countOf(attributes, names.total) ?? both
-  if ((input ?? output ?? total) === undefined) return undefined
-  const counts = {
-    input_tokens: input,
-    output_tokens: output,
-    total_tokens: total,
-    cache_read_input_tokens: countOf(attributes, names.cacheRead),
-    cache_creation_input_tokens: countOf(attributes, names.cacheCreation),
-  }
-  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== undefined)) as ValueMap
-}
-
-const countOf = (attributes: ValueMap, names: readonly string[] = []) =>
-  names.map((name) => tokenCount(attributes[name])).find((count) => count !== undefined)
-
-const tokenCount = (value: Value | undefined): bigint | undefined => {
-  if (typeof value === 'bigint') return value
-  return typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? BigInt(value.trim()) : undefined
-}
+const tokensOf = (one: Convention, attributes: ValueMap) =>
+  one.tokensOf?.(attributes) ?? (one.tokens ? readTokens(attributes, one.tokens) : {})
 
 /** By an attribute of some convention, else the `model` that the inputs or outputs name. */
 function modelOf(attributes: ValueMap): ValueMap {

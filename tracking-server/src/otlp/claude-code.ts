@@ -1,0 +1,58 @@
+import type { Value, ValueMap } from '../spans/value.js'
+import type { Convention } from './conventions.js'
+import { readTokens } from './tokens.js'
+
+/** What it writes for all that was said, unless its user has asked for more. */
+export const REDACTED = '<REDACTED>'
+
+const TYPES: Readonly<Record<string, string>> = { interaction: 'AGENT', llm_request: 'LLM', tool: 'TOOL' }
+
+/** Some of its versions write the kind with the prefix, some without. */
+function kindOf(attributes: ValueMap): string | undefined {
+  const type = attributes['span.type']
+  const kind = typeof type === 'string' ? type.replace(/^claude_code\./, '') : ''
+  return Object.hasOwn(TYPES, kind) ? kind : undefined
+}
+
+const TOKENS = {
+  input: ['input_tokens'],
+  output: ['output_tokens'],
+  cacheRead: ['cache_read_tokens'],
+  cacheCreation: ['cache_creation_tokens'],
+}
+
+/** https://code.claude.com/docs/en/monitoring-usage */
+export const CLAUDE_CODE: Convention = {
+  typeOf: (attributes) => TYPES[kindOf(attributes) ?? ''],
+  tokensOf(attributes) {
+    if (kindOf(attributes) !== 'llm_request') return undefined
+    const counts = readTokens(attributes, TOKENS)
+    const cached = (counts.cacheRead ?? 0n) + (counts.cacheCreation ?? 0n)
+    // It leaves cached tokens out of the input, where MLflow counts them in.
+    return { ...counts, input: counts.input === undefined ? undefined : counts.input + cached }
+  },
+  inputsOf(attributes) {
+    const kind = kindOf(attributes)
+    if (kind === 'interaction') return firstTold(attributes, ['user_prompt', 'new_context'])
+    if (kind === 'llm_request') return firstTold(attributes, ['new_context'])
+    return kind === 'tool' ? (firstTold(attributes, ['tool_input']) ?? detailsOf(attributes)) : undefined
+  },
+  outputsOf(attributes) {
+    const kind = kindOf(attributes)
+    if (kind === 'llm_request') return firstTold(attributes, ['response.model_output'])
+    return kind === 'tool' ? firstTold(attributes, ['new_context']) : undefined
+  },
+  outputEvent: ['tool.output', 'output', 'content', 'diff'],
+}
+
+const isTold = (value: Value | undefined) =>
+  value !== undefined && value !== null && value !== '' && value !== REDACTED
+
+const firstTold = (attributes: ValueMap, names: readonly string[]) =>
+  names.map((name) => attributes[name]).find(isTold)
+
+function detailsOf(attributes: ValueMap): Value | undefined {
+  const names = ['full_command', 'file_path', 'skill_name', 'subagent_type']
+  const told = names.filter((name) => isTold(attributes[name])).map((name) => [name, attributes[name]!])
+  return told.length > 0 ? Object.fromEntries(told) : undefined
+}
