@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -273,6 +274,26 @@ describe.each(databases)('OTLP on %s', (_name, database) => {
       response_preview: '"answer"',
       trace_metadata: { 'mlflow.trace.tokenUsage': '{"input_tokens": 7}' },
     })
+  })
+
+  test.each([
+    ['a coding agent', 'gemini-cli', [{ key: 'service.name', value: { string_value: 'gemini-cli' } }]],
+    ['any other service', 'films', []],
+  ])('what the root span tells of %s', async (_what, name, told) => {
+    const traceId = randomUUID().replaceAll('-', '')
+    const [root, child] = ['1'.repeat(16), '2'.repeat(16)]
+    const resource = { 'service.name': name }
+    await traced.sendSpans(
+      [
+        { traceId, spanId: root },
+        { traceId, spanId: child, parentSpanId: root },
+      ],
+      { resource },
+    )
+    const { trace_info, spans } = await get(`tr-${traceId}`)
+    const id = { key: 'mlflow.traceRequestId', value: { string_value: `tr-${traceId}` } }
+    expect(spans.map((span: { attributes: unknown }) => span.attributes)).toEqual([[id, ...told], [id]])
+    expect(trace_info.tags).toMatchObject(resource)
   })
 
   test('text that databases cannot keep is mended, and no span is lost for it', async () => {

@@ -4,6 +4,7 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { batchesOf } from '../spans/batch.js'
 import type { SpanLog } from '../spans/log.js'
 import { parse } from '../spans/value.js'
+import { withAgent } from './agents.js'
 import { inflate } from './inflate.js'
 import { readTraceRequest } from './protobuf.js'
 import { readSpans, type SpanGroup, UnusableSpan } from './spans.js'
@@ -56,7 +57,9 @@ async function readBody(request: FastifyRequest, media: string): Promise<Read> {
     const encoding = request.headers['content-encoding']?.toLowerCase()
     const bytes = await inflate((request.body as Buffer | undefined) ?? Buffer.alloc(0), encoding)
     const message = media === JSON_TYPE ? parse(bytes.toString('utf8')) : readTraceRequest(bytes)
-    const groups = readSpans(message).map((group) => ({ ...group, spans: group.spans.map(translate) }))
+    const groups = readSpans(message)
+      .map(withAgent)
+      .map((group) => ({ ...group, spans: group.spans.map(translate) }))
     if (groups.length === 0) return { status: 400, refusal: `${format} - no spans found` }
     return { groups }
   } catch (error) {
