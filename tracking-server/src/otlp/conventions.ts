@@ -1,5 +1,6 @@
 import { parse, type Value, type ValueMap } from '../spans/value.js'
 import { CLAUDE_CODE } from './claude-code.js'
+import { GEMINI_CLI } from './gemini-cli.js'
 import type { TokenCounts, TokenNames } from './tokens.js'
 
 type Attributes = ValueMap
@@ -232,6 +233,7 @@ const LANGFUSE: Convention = {
 /** The first that has something to say is heard. */
 export const CONVENTIONS: readonly Convention[] = [
   OPEN_INFERENCE,
+  GEMINI_CLI,
   CLAUDE_CODE,
   GEN_AI,
   SPRING_AI,

@@ -102,6 +102,40 @@ describe('attributes of other conventions show as MLflow has them', () => {
       { 'mlflow.spanType': 'AGENT', 'mlflow.spanInputs': 'Which film?' },
     ],
     [
+      'Gemini CLI, of what a model was asked',
+      {
+        'gen_ai.agent.name': 'gemini-cli',
+        'gen_ai.operation.name': 'llm_call',
+        'gen_ai.input.messages': 'Which film?',
+        'gen_ai.output.messages': [
+          { role: 'model', parts: [{ text: 'He' }] },
+          { role: 'model', parts: [{ text: 'at' }] },
+        ],
+      },
+      {
+        'mlflow.spanType': 'LLM',
+        'mlflow.spanInputs': { contents: 'Which film?' },
+        'mlflow.spanOutputs': {
+          candidates: [{ content: { role: 'model', parts: [{ text: 'He' }, { text: 'at' }] } }],
+        },
+        'mlflow.message.format': 'gemini',
+      },
+    ],
+    [
+      "Gemini CLI, of the system's words",
+      {
+        'gen_ai.agent.name': 'gemini-cli',
+        'gen_ai.operation.name': 'system_prompt',
+        'gen_ai.input.messages': [{ role: 'user', parts: [] }],
+        'gen_ai.output.messages': { candidates: [] },
+      },
+      {
+        'mlflow.spanInputs': { contents: [{ role: 'system', parts: [] }] },
+        'mlflow.spanOutputs': { candidates: [] },
+        'mlflow.message.format': 'gemini',
+      },
+    ],
+    [
       'Traceloop',
       {
         'traceloop.span.kind': 'tool',
