@@ -234,13 +234,13 @@ describe.each(databases)('OTLP on %s', (_name, database) => {
     await traced.sendSpans([span('3', '2', 100, 0.25), span('4', '2', 50, 0.5)])
     expect(await metadata()).toEqual({
       'mlflow.trace.tokenUsage': '{"input_tokens": 150, "output_tokens": 2, "total_tokens": 152}',
-      'mlflow.trace.cost': '{"total_cost": 0.75}',
+      'mlflow.trace.cost': '{"input_cost": 0.0, "output_cost": 0.0, "total_cost": 0.75}',
     })
     await traced.sendSpans([span('1', '', 170, 0)])
     await traced.sendSpans([span('2', '1', 0, 0), span('5', '6', 7, 0), span('6', '5', 7, 0)])
     expect(await metadata()).toEqual({
       'mlflow.trace.tokenUsage': '{"input_tokens": 170, "output_tokens": 1, "total_tokens": 171}',
-      'mlflow.trace.cost': '{"total_cost": 0.75}',
+      'mlflow.trace.cost': '{"input_cost": 0.0, "output_cost": 0.0, "total_cost": 0.75}',
     })
   })
 

@@ -70,6 +70,7 @@ async function parentsIn(tx: Transaction<TrackingSchema>, dialect: Dialect, trac
   return byTrace
 }
 
+/** Clients expect every kind, but for those of caches. */
 function sumOf<T>(
   kinds: readonly string[],
   amounts: readonly SpanAmount[],
@@ -81,8 +82,9 @@ function sumOf<T>(
   const counted = told.filter(({ span_id }) => !isWithin(parents.get(span_id)))
   const sums = new Map<string, number>()
   for (const { key, value } of counted) sums.set(key, (sums.get(key) ?? 0) + value)
-  const known = kinds.filter((kind) => sums.has(kind))
-  return known.length > 0 ? Object.fromEntries(known.map((kind) => [kind, to(sums.get(kind)!)])) : undefined
+  if (sums.size === 0) return undefined
+  const known = kinds.filter((kind) => sums.has(kind) || !kind.startsWith('cache_'))
+  return Object.fromEntries(known.map((kind) => [kind, to(sums.get(kind) ?? 0)]))
 }
 
 /** Tells whether a span or one above it is among those; each is looked at once, however long the way up. */
