@@ -53,6 +53,12 @@ describe('the official mlflow, with only a URI', () => {
     test.skipIf(!interpreter)(`${release} keeps data sets, scorers and issues, on ${database}`, async () => {
       expect(await factsOf('mlflow_judging.py')).toBe(38)
     })
+    test.skipIf(!interpreter)(
+      `${release} keeps models, versions, stages and aliases, on ${database}`,
+      async () => {
+        expect(await factsOf('mlflow_registry.py')).toBe(45)
+      },
+    )
   }
 })
 
@@ -74,7 +80,7 @@ describe('webhooks by the official mlflow and its variables', () => {
       const args = database === 'PostgreSQL' ? ['--database-url', await freshPostgres()] : []
       await using server = await startServer({ args, env: variables })
       const env = { CAIRN_URL: server.url }
-      expect(facts(await runPython(script('mlflow_webhooks.py'), { python: interpreter, env }))).toBe(41)
+      expect(facts(await runPython(script('mlflow_webhooks.py'), { python: interpreter, env }))).toBe(43)
     })
 })
 
