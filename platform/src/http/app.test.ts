@@ -42,9 +42,13 @@ beforeAll(async () => {
     handle(app, PutNote, async (input) => input)
     handle(app, ReadTable, async () => ({}))
     app.get('/no-right', async () => 'secret')
-    app.get('/closed', { config: { right: 'anyone' } }, async () => {
-      throw Object.assign(new Error('Forbidden'), { statusCode: 403 })
-    })
+    app.get<{ Params: { status: string } }>(
+      '/refused/:status',
+      { config: { right: 'anyone' } },
+      async ({ params }) => {
+        throw Object.assign(new Error('no'), { statusCode: Number(params.status) })
+      },
+    )
     app.get('/broken', { config: { right: 'anyone' } }, async () => {
       throw new Error('password=hunter2')
     })
@@ -221,8 +225,14 @@ describe('who may', () => {
 })
 
 test('what the framework refuses is told in our words too', async () => {
-  const closed = await served.app.inject('/closed')
-  expect([closed.statusCode, closed.json().error_code]).toEqual([403, 'PERMISSION_DENIED'])
+  for (const [status, error_code] of [
+    [403, 'PERMISSION_DENIED'],
+    [412, 'PRECONDITION_FAILED'],
+    [416, 'RANGE_NOT_SATISFIABLE'],
+  ] as const) {
+    const refused = await served.app.inject(`/refused/${status}`)
+    expect([refused.statusCode, refused.json()]).toEqual([status, { error_code, message: 'no' }])
+  }
   const undecodable = await served.app.inject('/api/2.0/mlflow/notes/%ff')
   expect([undecodable.statusCode, undecodable.json()]).toEqual([
     400,
