@@ -56,6 +56,16 @@ describe.each(databases)('what is imported on %s', (_name, database) => {
   afterEach(() => served.close())
   const call = () => served.ground.client()
 
+  test('a run that many import at once is there once, with all that they brought', async () => {
+    const keys = Array.from({ length: 8 }, (_, i) => `key${i}`)
+    const answers = await Promise.all(
+      keys.map((key) => call()(ImportRun, onWire({ ...RUN, params: [{ key, value: '1' }] }))),
+    )
+    expect(answers.map(({ outcome }) => outcome).toSorted()).toEqual(['created', ...Array(7).fill('merged')])
+    const { body } = await served.get('runs/get', { run_id: RUN.run_id })
+    expect(body.run.data.params.map(({ key }: { key: string }) => key).toSorted()).toEqual(keys)
+  })
+
   test('a run keeps its id, times, user and state, and holds what it came with', async () => {
     expect(await call()(ImportRun, onWire(RUN))).toMatchObject({ run_id: RUN.run_id, outcome: 'created' })
     const { body } = await served.get('runs/get', { run_id: RUN.run_id })

@@ -26,6 +26,7 @@ export async function importRun(
 ): Promise<Output<typeof ImportRun>> {
   const contents = contentsOf(given)
   return db.transaction(async (tx) => {
+    await db.dialect.lock(`import:${given.run_id}`)?.execute(tx) // two imports of one run must not both find it absent
     const experiment = await anyExperiment(tx, given.experiment_id)
     const { row, known } = await placed(tx, experiment, given, clock.now())
     const isDerived = row.run_id !== given.run_id
