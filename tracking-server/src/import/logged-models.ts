@@ -22,8 +22,9 @@ export async function importLoggedModel(
 ): Promise<Output<typeof ImportLoggedModel>> {
   const points = pointsByRun(given)
   return db.transaction(async (tx) => {
-    const { experiment_id, artifact_location } = await anyExperiment(tx, given.experiment_id)
     const { model_id } = given
+    await db.dialect.lock(`import:${model_id}`)?.execute(tx) // two imports of one model must not both find it absent
+    const { experiment_id, artifact_location } = await anyExperiment(tx, given.experiment_id)
     const known = await tx
       .selectFrom('logged_models')
       .selectAll()
