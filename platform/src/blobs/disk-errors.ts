@@ -19,6 +19,8 @@ export function diskError(error: unknown, key: string): unknown {
   if (AWAY.includes(code))
     return new ApiError('TEMPORARILY_UNAVAILABLE', `Storage cannot serve '${key}' (${code})`, cause)
   if (code === 'ENAMETOOLONG') return invalid(`Invalid path: '${key}' is too long`, cause)
+  if (code === 'ENOTEMPTY')
+    return new ApiError('RESOURCE_CONFLICT', `Something is being written below '${key}': try again`, cause)
   if (isAbsent(error)) return missing(`No such artifact: '${key}'`)
   return error
 }

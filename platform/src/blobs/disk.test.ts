@@ -103,6 +103,24 @@ describe('DiskBlobs', () => {
     expect(await blobs.list('')).toEqual({ blobs: [], folders: [] })
   })
 
+  test('a folder that is written to all the while is deleted, or refused in words', async () => {
+    const blobs = await DiskBlobs.open(aFolder())
+    const heard = new Set<string>()
+    let writing = true
+    const writers = Array.from({ length: 8 }, async (_, writer) => {
+      for (let n = 0; writing; n++)
+        await blobs.put(`busy/${writer}/${n % 20}`, Buffer.from('x')).catch(() => {})
+    })
+    for (let n = 0; n < 100; n++)
+      await blobs.delete('busy').then(
+        () => heard.add('deleted'),
+        (error) => heard.add(error.code),
+      )
+    writing = false
+    await Promise.all(writers)
+    expect([...heard].filter((word) => !['deleted', 'RESOURCE_CONFLICT'].includes(word))).toEqual([])
+  })
+
   test('a full disk is INSUFFICIENT_STORAGE, leaves nothing behind, and later puts succeed', async ({
     skip,
   }) => {
