@@ -7,6 +7,7 @@ import { type FuzzRequest, requestsTo, undescribed } from './requests.js'
 
 const PATIENCE_MS = 120_000
 const CLIENTS = 8
+const AT_ONCE = 20
 /** The share of requests that goes to what the API's description leaves out. */
 const UNDESCRIBED = 0.1
 
@@ -26,14 +27,10 @@ export async function fuzz(url: string, { budget, seed }: { budget: number; seed
   const knownTo = await makeThings(url)
   const perOperation = Math.ceil((budget * (1 - UNDESCRIBED)) / operations.length)
   const generated = function* (): Generator<readonly [string, FuzzRequest, boolean]> {
-    const options = (count: number) => ({ seed: seed + count, numRuns: Math.ceil(budget * UNDESCRIBED) })
-    const others = fc.sample(undescribed(knownTo(operations[0]!)), options(0))
+    const others = sampled(undescribed(knownTo(operations[0]!)), seed, Math.ceil(budget * UNDESCRIBED))
     for (const request of others) yield ['', request, false]
     for (const [i, operation] of operations.entries()) {
-      const requests = fc.sample(requestsTo(operation, knownTo(operation)), {
-        seed: seed + i + 1,
-        numRuns: perOperation,
-      })
+      const requests = sampled(requestsTo(operation, knownTo(operation)), seed + i + 1, perOperation)
       for (const request of requests) yield [operation.id, request, true]
     }
   }
@@ -52,6 +49,12 @@ export async function fuzz(url: string, { budget, seed }: { budget: number; seed
   await Promise.all(Array.from({ length: CLIENTS }, client)).finally(() => stop.abort())
   const requests = Object.values(statuses).reduce((sum, count) => sum + count, 0)
   return { requests, operations: operations.length, statuses, faults, health: await health }
+}
+
+/** A few at a time: what is generated at once holds up the watch on `/health`, which is of this process. */
+function* sampled<T>(arbitrary: fc.Arbitrary<T>, seed: number, count: number): Generator<T> {
+  for (let done = 0; done < count; done += AT_ONCE)
+    yield* fc.sample(arbitrary, { seed: seed + done * 1009, numRuns: Math.min(AT_ONCE, count - done) })
 }
 
 async function attempt(url: string, { method, path, headers, body }: FuzzRequest, described: boolean) {
@@ -73,18 +76,21 @@ async function attempt(url: string, { method, path, headers, body }: FuzzRequest
   }
 }
 
-/** Once more where the server had just closed the connection, as it may between two requests. */
+/**
+ * Again where the server had just closed the connection, as it may between two requests, and as it does to a header that is
+ * too long: then the end of the connection may overtake the answer.
+ */
 async function answerOf(
   url: string,
   init: RequestInit,
-  again = true,
+  tries = 4,
 ): Promise<{ status: number; text: string }> {
   try {
     const answer = await fetch(url, init)
     return { status: answer.status, text: await answer.text() }
   } catch (error) {
-    if (again && /other side closed|ECONNRESET/.test(String((error as Error).cause)))
-      return answerOf(url, init, false)
+    if (tries > 1 && /other side closed|ECONNRESET|EPIPE/.test(String((error as Error).cause)))
+      return answerOf(url, init, tries - 1)
     throw error
   }
 }
