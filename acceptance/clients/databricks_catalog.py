@@ -16,6 +16,8 @@ from databricks.sdk.service.catalog import (
 )
 from databricks.sdk.service.iam import ComplexValue, Patch, PatchOp, PatchSchema
 
+from facts import check
+
 URI = os.environ["CAIRN_URL"]
 SUFFIX = uuid.uuid4().hex[:8]
 CATALOG = f"dbx_{SUFFIX}"
@@ -25,11 +27,6 @@ def workspace(token):
     return WorkspaceClient(
         config=Config(host=URI, token=token, auth_type="pat", retry_timeout_seconds=5, http_timeout_seconds=20)
     )
-
-
-def check(fact, holds):
-    assert holds, fact
-    print("ok", fact)
 
 
 def refusal(call, error):

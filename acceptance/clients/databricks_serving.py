@@ -6,6 +6,8 @@ from databricks.sdk.core import Config
 from databricks.sdk.errors import BadRequest, NotFound
 from databricks.sdk.service.serving import EndpointCoreConfigInput, ServedEntityInput
 
+from facts import check
+
 URI = os.environ["CAIRN_URL"]
 TOKEN = os.environ["CAIRN_TOKEN"]
 w = WorkspaceClient(
@@ -13,11 +15,6 @@ w = WorkspaceClient(
 )
 MODEL = "official-movies"
 QUESTION = [{"history": [1, 260, 1196], "k": 5}]
-
-
-def check(fact, holds):
-    assert holds, fact
-    print("ok", fact)
 
 
 def refusal(call, error):

@@ -21,17 +21,14 @@ from mlflow.artifacts import download_artifacts
 from mlflow.store.artifact.http_artifact_repo import HttpArtifactRepository
 from PIL import Image
 
+from facts import check
+
 URI = os.environ["CAIRN_URL"]
 # Where experiments lie by default: in the proxy, or where clients write by themselves
 DIRECT = os.environ.get("DIRECT") == "true"
 PROXY = f"{URI}/api/2.0/mlflow-artifacts/artifacts"
 mlflow.set_tracking_uri(URI)
 client = MlflowClient()
-
-
-def check(fact, holds):
-    assert holds, fact
-    print("ok", fact)
 
 
 def paths(run_id, path=None):

@@ -10,14 +10,11 @@ from mlflow import MlflowClient
 from mlflow.entities import Metric
 from mlflow.exceptions import MlflowException
 
+from facts import check
+
 URI = os.environ["CAIRN_URL"]
 mlflow.set_tracking_uri(URI)
 client = MlflowClient()
-
-
-def check(fact, holds):
-    assert holds, fact
-    print("ok", fact)
 
 
 def post(path, body, base="/api/2.0/mlflow/"):

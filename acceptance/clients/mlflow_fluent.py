@@ -9,14 +9,11 @@ import pandas as pd
 from mlflow import MlflowClient
 from mlflow.entities import Metric, Param, RunTag
 
+from facts import check
+
 URI = os.environ["CAIRN_URL"]
 mlflow.set_tracking_uri(URI)
 client = MlflowClient()
-
-
-def check(fact, holds):
-    assert holds, fact
-    print("ok", fact)
 
 
 class Doubler(mlflow.pyfunc.PythonModel):

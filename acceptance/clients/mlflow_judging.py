@@ -13,23 +13,12 @@ from mlflow.genai import datasets
 from mlflow.genai.scorers import scorer
 from mlflow.tracing.client import TracingClient
 
+from facts import check, refused
+
 URI = os.environ["CAIRN_URL"]
 mlflow.set_tracking_uri(URI)
 client = MlflowClient()
 store = client._tracking_client.store
-
-
-def check(fact, holds):
-    assert holds, fact
-    print("ok", fact)
-
-
-def refused(call, words):
-    try:
-        call()
-        return False
-    except mlflow.exceptions.MlflowException as error:
-        return words in str(error)
 
 
 experiment = mlflow.set_experiment("/official/judging").experiment_id

@@ -18,17 +18,14 @@ from mlflow.types import ColSpec, Schema
 from onnx import TensorProto as T
 from onnx import helper, numpy_helper
 
+from facts import check
+
 URI = os.environ["CAIRN_URL"]
 mlflow.set_tracking_uri(URI)
 mlflow.set_experiment("/official/onnx")
 client = mlflow.MlflowClient()
 random = np.random.default_rng(11)
 info, node = helper.make_tensor_value_info, helper.make_node
-
-
-def check(fact, holds):
-    assert holds, fact
-    print("ok", fact)
 
 
 def graph(nodes, inputs, outputs, weights):

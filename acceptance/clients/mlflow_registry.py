@@ -6,24 +6,13 @@ import warnings
 import mlflow
 from mlflow import MlflowClient
 
+from facts import check, refused
+
 warnings.filterwarnings("ignore", category=FutureWarning)
 URI = os.environ["CAIRN_URL"]
 mlflow.set_tracking_uri(URI)
 client = MlflowClient()
 SOURCE = "s3://models/film"
-
-
-def check(fact, holds):
-    assert holds, fact
-    print("ok", fact)
-
-
-def refused(call, words):
-    try:
-        call()
-        return False
-    except mlflow.exceptions.MlflowException as error:
-        return words in str(error)
 
 
 def during(change):

@@ -27,15 +27,12 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, ScopeSpans, Span, Status
 
+from facts import check, refused
+
 URI = os.environ["CAIRN_URL"]
 mlflow.set_tracking_uri(URI)
 client = MlflowClient()
 tracing = TracingClient(URI)
-
-
-def check(fact, holds):
-    assert holds, fact
-    print("ok", fact)
 
 
 def ids(traces):
@@ -44,14 +41,6 @@ def ids(traces):
 
 def search(filter_string=None, **more):
     return ids(mlflow.search_traces(locations=[experiment], filter_string=filter_string, return_type="list", **more))
-
-
-def refused(call, words):
-    try:
-        call()
-        return False
-    except mlflow.exceptions.MlflowException as error:
-        return words in str(error)
 
 
 experiment = mlflow.set_experiment("/official/traces").experiment_id

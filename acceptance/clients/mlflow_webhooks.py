@@ -11,24 +11,13 @@ import mlflow
 from mlflow import MlflowClient
 from mlflow.entities.webhook import WebhookAction, WebhookEntity, WebhookEvent, WebhookStatus
 
+from facts import check, refused
+
 URI = os.environ["CAIRN_URL"]
 SECRET = "test-secret-key"
 mlflow.set_tracking_uri(URI)
 mlflow.set_registry_uri(URI)
 client = MlflowClient()
-
-
-def check(fact, holds):
-    assert holds, fact
-    print("ok", fact)
-
-
-def refused(call, words):
-    try:
-        call()
-        return False
-    except mlflow.exceptions.MlflowException as error:
-        return words in str(error)
 
 
 class Receiver(BaseHTTPRequestHandler):

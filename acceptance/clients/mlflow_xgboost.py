@@ -10,16 +10,13 @@ import pandas as pd
 import requests
 import xgboost as xgb
 
+from facts import check
+
 URI = os.environ["CAIRN_URL"]
 mlflow.set_tracking_uri(URI)
 mlflow.set_experiment("/official/xgboost")
 warnings.filterwarnings("ignore")
 random = np.random.default_rng(5)
-
-
-def check(fact, holds):
-    assert holds, fact
-    print("ok", fact)
 
 
 def deploy(name):

@@ -6,16 +6,13 @@ import polars as pl
 import requests
 from deltalake import DeltaTable
 
+from facts import check
+
 URI = os.environ["CAIRN_URL"]
 READER = os.environ["CAIRN_READER_TOKEN"]
 STRANGER = os.environ["CAIRN_STRANGER_TOKEN"]
 TABLE = os.environ.get("CAIRN_TABLE", "main.movielens.ratings")
 CATALOG, SCHEMA, NAME = TABLE.split(".")
-
-
-def check(fact, holds):
-    assert holds, fact
-    print("ok", fact)
 
 
 def refusal(call):

@@ -33,16 +33,13 @@ from unitycatalog.client import (
     VolumeType,
 )
 
+from facts import check
+
 URI = os.environ["CAIRN_URL"]
 OWNER = os.environ["CAIRN_TOKEN"]
 READER = os.environ["CAIRN_READER_TOKEN"]
 READER_NAME = os.environ["CAIRN_READER"]
 CATALOG = f"uc_{uuid.uuid4().hex[:8]}"
-
-
-def check(fact, holds):
-    assert holds, fact
-    print("ok", fact)
 
 
 async def refusal(call):
