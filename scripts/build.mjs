@@ -21,15 +21,13 @@ const CACHE = join(root, '.cache/build')
 const VENDORED = ['kysely', 'typebox', 'typebox/value']
 /** What stays out of the command: native code, what finds scripts or pages beside its own files, what may be absent. */
 const APART = [
-  ...[
-    'better-sqlite3',
-    '@duckdb/node-api',
-    'onnxruntime-node',
-    'koffi',
-    'pino',
-    'bullmq',
-    '@fastify/swagger-ui',
-  ],
+  'better-sqlite3',
+  '@duckdb/node-api',
+  'onnxruntime-node',
+  'koffi',
+  'pino',
+  'bullmq',
+  '@fastify/swagger-ui',
   '@tensorflow/tfjs',
 ]
 /** Builds of the command that are kept: a server that runs still imports parts of its own, at need. */
