@@ -25,11 +25,13 @@ export class GroupCommit {
   // biome-ignore lint/suspicious/noExplicitAny: one writer serves every service's schema
   readonly #tx: Kysely<any>
   readonly #waiting: Write[] = []
+  readonly #afterCommit: () => void
   #running: Promise<void> | undefined
 
   // biome-ignore lint/suspicious/noExplicitAny: as above
-  constructor(handle: Database, tx: Kysely<any>) {
+  constructor(handle: Database, tx: Kysely<any>, afterCommit: () => void) {
     this.#tx = tx
+    this.#afterCommit = afterCommit
     this.#statements = {
       begin: handle.prepare('begin immediate'),
       commit: handle.prepare('commit'),
@@ -62,6 +64,7 @@ export class GroupCommit {
         const outcomes = await this.#apply(group)
         this.#statements.commit.run()
         for (const [i, write] of group.entries()) settle(write, outcomes[i]!)
+        this.#afterCommit()
       } catch (error) {
         this.#abandon()
         const failure = describe(error)

@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { Kysely, SqliteDialect, sql } from 'kysely'
 import { ApiError, messageOf } from '../errors.js'
+import { Checkpoints } from './checkpoints.js'
 import type { Engine } from './db.js'
 import { type Dialect, hasCode } from './dialect.js'
 import { GroupCommit } from './group-commit.js'
@@ -30,7 +31,8 @@ export function openSqlite(file: string): Engine {
   const reader = open(file, { readonly: true })
   const read = kysely(reader)
   const write = kysely(writer)
-  const commits = new GroupCommit(writer, write)
+  const checkpoints = new Checkpoints(writer, file)
+  const commits = new GroupCommit(writer, write, () => checkpoints.afterCommit())
   return {
     dialect,
     read,
@@ -40,6 +42,7 @@ export function openSqlite(file: string): Engine {
     snapshot: (work) => readSnapshot(file, work),
     close: async () => {
       await commits.drain()
+      await checkpoints.close()
       if (!writer.open) return
       reader.close()
       writer.pragma('optimize')
