@@ -55,8 +55,8 @@ function open(file: string, options: Database.Options) {
   try {
     const handle = new Database(file, { ...options, timeout: 0 })
     handle.pragma('case_sensitive_like = ON') // as PostgreSQL, and as MLflow's LIKE
-    handle.pragma('cache_size = -32000')
     handle.pragma('mmap_size = 268435456')
+    handle.pragma('cache_size = -8000') // KiB of what is in the log only: the rest is mapped
     if (!options.readonly) {
       handle.pragma('journal_mode = WAL')
       handle.pragma('synchronous = FULL')
