@@ -4,6 +4,7 @@ import { type Client, client, type Measured, measure } from './load.js'
 import { figure, ms, progress, type Section, table, times } from './report.js'
 
 const API = '/api/2.0/mlflow/runs'
+const WARM_SECONDS = 1
 
 interface Named {
   readonly name: string
@@ -83,25 +84,27 @@ async function alone(starting: Promise<Peer>, seconds: number): Promise<Named> {
   }
 }
 
+/** Each is measured after a second of the same, as what a server compiles and caches it does once. */
 async function figuresOf(to: Client, seconds: number): Promise<Record<string, Measured>> {
   const run_id = await newRun(to)
   const point = (n: number, key: string) => ({ key, value: n / 7, timestamp: 1_700_000_000_000 + n, step: n })
-  const logMetric = (prefix: string) => (n: number) =>
-    to.post(`${API}/log-metric`, { run_id, ...point(n, `${prefix}${n % 10}`) })
-  const logBatch = (prefix: string) => (n: number) =>
-    to.post(`${API}/log-batch`, {
-      run_id,
-      metrics: Array.from({ length: 1000 }, (_, i) => point(n * 1000 + i, `${prefix}${i % 20}`)),
-    })
-  await measure(2, 1, logMetric('warm'))
+  const works: Record<string, (prefix: string) => (n: number) => Promise<unknown>> = {
+    'log-metric': (prefix) => (n) =>
+      to.post(`${API}/log-metric`, { run_id, ...point(n, `${prefix}m${n % 10}`) }),
+    'log-batch of 1,000 metrics': (prefix) => (n) =>
+      to.post(`${API}/log-batch`, {
+        run_id,
+        metrics: Array.from({ length: 1000 }, (_, i) => point(n * 1000 + i, `${prefix}b${i % 20}`)),
+      }),
+    'create, 20 params, 20 tags, finish': () => (n) => wholeRun(to, n),
+  }
   const figures: Record<string, Measured> = {}
   for (const clients of [1, 8]) {
-    const by = `${clients} client${clients > 1 ? 's' : ''}`
-    figures[`log-metric, ${by}`] = await measure(clients, seconds, logMetric(`m${clients}`))
-    figures[`log-batch of 1,000 metrics, ${by}`] = await measure(clients, seconds, logBatch(`b${clients}`))
-    figures[`create, 20 params, 20 tags, finish, ${by}`] = await measure(clients, seconds, (n) =>
-      wholeRun(to, n),
-    )
+    for (const [what, work] of Object.entries(works)) {
+      await measure(clients, WARM_SECONDS, work(`w${clients}`))
+      const name = `${what}, ${clients} client${clients > 1 ? 's' : ''}`
+      figures[name] = await measure(clients, seconds, work(`${clients}`))
+    }
   }
   return figures
 }
