@@ -22,6 +22,11 @@ const SERVICES = [
   ],
   ['Python client', 'TEST_PYTHON', 'the path of a Python with the packages of .ci/python.txt'],
   ['Oldest mlflow', 'TEST_PYTHON_OLD', 'the path of a Python with the packages of .ci/python-old.txt'],
+  [
+    'Java client',
+    'TEST_JAVA_CLASSPATH',
+    'FOLDER/* with the jars of acceptance/java/pom.xml, where a JDK is on the PATH',
+  ],
   ['SDK against mlflow', 'TEST_MLFLOW_URL', 'http://host:port of an `mlflow server`'],
   ['SDK against Cairn', 'TEST_CAIRN_URL', 'http://host:port of a server started with `npx cairn up`'],
 ]

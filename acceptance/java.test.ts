@@ -1,0 +1,83 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { freshFolder } from './harness/folder.js'
+import { classpath, compileJava, runJava } from './harness/java.js'
+import { freshPostgres, postgres } from './harness/postgres.js'
+import { python } from './harness/python.js'
+import { root } from './harness/root.js'
+import { type Server, startServer } from './harness/server.js'
+import { calledMethods, publicMethods } from './java/methods.js'
+
+const PROGRAMS = [
+  ['keeps experiments', 'Experiments', 26],
+  ['makes and ends runs', 'Runs', 33],
+  ['logs metrics, parameters and batches', 'Logging', 25],
+  ['searches runs', 'Searching', 28],
+  ['reads models, versions and stages', 'Registry', 30],
+  ['begins runs from a context', 'Fluent', 22],
+] as const
+
+describe.skipIf(!classpath)('the official Java client, with only a URI', () => {
+  let classes: string
+  beforeAll(async () => {
+    classes = await mkdtemp(join(tmpdir(), 'cairn-java-'))
+    await compileJava(join(root, 'acceptance/java'), classes)
+  })
+  afterAll(() => rm(classes, { recursive: true, force: true }))
+
+  /** How many facts a program checked; it fails at the first that does not hold. */
+  const factsOf = async (program: string, server: Server, env: Record<string, string> = {}) => {
+    const said = await runJava(program, classes, { MLFLOW_TRACKING_URI: server.url, ...env })
+    return said.match(/^ok /gm)?.length ?? 0
+  }
+
+  describe('on SQLite', () => {
+    let server: Server
+    beforeAll(async () => {
+      server = await startServer()
+    })
+    afterAll(() => server?.[Symbol.asyncDispose]())
+
+    test.each(PROGRAMS)('%s', async (_what, program, facts) => {
+      expect(await factsOf(program, server)).toBe(facts)
+    })
+  })
+
+  test.skipIf(!postgres)('does all of this at once on PostgreSQL', async () => {
+    await using server = await startServer({ args: ['--database-url', await freshPostgres()] })
+    const checked = await Promise.all(PROGRAMS.map(([, program]) => factsOf(program, server)))
+    expect(checked).toEqual(PROGRAMS.map(([, , facts]) => facts))
+  })
+
+  describe('and a token', () => {
+    let server: Server
+    let CAIRN_TOKEN: string
+    beforeAll(async () => {
+      server = await startServer({ env: { CAIRN_AUTH: 'required' } })
+      CAIRN_TOKEN = /shown this once: (\S+)/.exec(server.stderr())![1]!
+    })
+    afterAll(() => server?.[Symbol.asyncDispose]())
+
+    test('sends requests of its own, and is told what is wrong with them', async () => {
+      expect(await factsOf('Requests', server, { CAIRN_TOKEN })).toBe(13)
+    })
+
+    test.skipIf(!python)('logs artifacts, lists and fetches them, and the files of a version', async () => {
+      const TMPDIR = await freshFolder() // where mlflow leaves what it fetched
+      expect(await factsOf('Artifacts', server, { CAIRN_TOKEN, TMPDIR })).toBe(9)
+    })
+  })
+
+  test('has no public method that goes uncalled, by a program or within what it calls', async () => {
+    const programs = [...PROGRAMS.map(([, program]) => program), 'Requests', 'Artifacts']
+    const client = ['MlflowContext', 'ActiveRun', 'MlflowClient'].map((name) => `org.mlflow.tracking.${name}`)
+    const [offered, called] = await Promise.all([
+      publicMethods(classes, [...client, 'org.mlflow.artifacts.ArtifactRepository']),
+      calledMethods(classes, [...programs, ...client]),
+    ])
+    expect(offered).toHaveLength(96)
+    expect(offered.filter((method) => !called.has(method))).toEqual([])
+  })
+})

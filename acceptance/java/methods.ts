@@ -1,0 +1,18 @@
+import { inspectJava } from '../harness/java.js'
+
+/** The public methods of some classes, as `org/mlflow/Class.method:(types)type`; a constructor is called `"<init>"`. */
+export async function publicMethods(classes: string, names: readonly string[]): Promise<string[]> {
+  const said = await inspectJava(classes, ['-public', '-s', ...names])
+  return said.split(/^}$/m).flatMap((text) => {
+    const name = /(?:class|interface) ([\w.]+)/.exec(text)?.[1] ?? ''
+    return [...text.matchAll(/([\w.]+)\([^)]*\).*;\n +descriptor: (\S+)/g)].map(
+      ([, method, types]) => `${name.replaceAll('.', '/')}.${method === name ? '"<init>"' : method}:${types}`,
+    )
+  })
+}
+
+/** The methods that some classes call of others, in the same words. */
+export async function calledMethods(classes: string, names: readonly string[]): Promise<Set<string>> {
+  const said = await inspectJava(classes, ['-private', '-c', ...names])
+  return new Set([...said.matchAll(/Method (org\/mlflow\/\S+)/g)].map(([, method]) => method!))
+}
