@@ -60,6 +60,12 @@ export const BETTER_ANSWERS: readonly BetterAnswer[] = [
     shown: ['tracking-server/src/runs/runs.test.ts'],
   },
   {
+    request: 'a step or a timestamp beyond 2⁵³',
+    mlflow: '200; a browser is shown another number than was logged',
+    cairn: '400 that names the field',
+    shown: ['platform/src/protocol/validate.test.ts'],
+  },
+  {
     request: '`log-inputs` with a data set without a name',
     mlflow: '200',
     cairn: '400 that names the field',
