@@ -1,6 +1,7 @@
 import { invalid } from '../errors.js'
-import type { OrderBy } from './order-by.js'
-import type { Comparator, Comparison, Literal } from './parse.js'
+import { type Filter, mapFilter } from './filter.js'
+import { type OrderBy, parseOrderBy } from './order-by.js'
+import { type Comparator, type Comparison, type Literal, parseFilter } from './parse.js'
 
 export type Kind = 'string' | 'number'
 
@@ -60,12 +61,20 @@ export const MATCHES: readonly Comparator[] = ['RLIKE']
 const LISTS: readonly Comparator[] = ['IN', 'NOT IN']
 export const TEXT_OR_LIST: readonly Comparator[] = [...TEXT, ...LISTS]
 
+/** A filter in the words of the language. @throws INVALID_PARAMETER_VALUE in MLflow's words */
+export const readFilter = (language: Language, text: string | undefined): Filter<Condition> =>
+  mapFilter(parseFilter(text), (comparison) => resolveCondition(language, comparison))
+
+/** An ordering in the words of the language. @throws INVALID_PARAMETER_VALUE in MLflow's words */
+export const readOrders = (language: Language, clauses: readonly string[]): Order[] =>
+  clauses.map((clause) => resolveOrder(language, parseOrderBy(clause)))
+
 /**
  * Beyond what a comparison may be in MLflow, any text may be IN a list.
  *
  * @throws INVALID_PARAMETER_VALUE in MLflow's words: unknown entity, unknown key, wrong value, wrong comparator
  */
-export function resolveCondition(language: Language, comparison: Comparison): Condition {
+function resolveCondition(language: Language, comparison: Comparison): Condition {
   const { name, entity } = findEntity(language, comparison.entity)
   const field = findField(name, entity, comparison.key, entity.unfiltered)
   const { comparator } = comparison

@@ -41,7 +41,7 @@ const MOST_COMPARISONS = 500
 
 /**
  * MLflow's filter language, comparisons joined by AND, and beyond it OR, which binds less than AND, and parentheses.
- * Which entities, keys and comparators there are is decided by `resolveCondition`.
+ * Which entities, keys and comparators there are is decided by `readFilter`.
  *
  * @throws INVALID_PARAMETER_VALUE in MLflow's words, with the position in `details`
  */

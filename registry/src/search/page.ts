@@ -1,15 +1,13 @@
 import { invalid } from '@cairn/platform/errors'
-import { type Filter, mapFilter } from '@cairn/platform/search/filter'
+import type { Filter } from '@cairn/platform/search/filter'
 import { decodeCursor, encodeCursor, type Position, type Term } from '@cairn/platform/search/keyset'
 import {
   type Condition,
   type Language,
   type Order,
-  resolveCondition,
-  resolveOrder,
+  readFilter,
+  readOrders,
 } from '@cairn/platform/search/language'
-import { parseOrderBy } from '@cairn/platform/search/order-by'
-import { parseFilter } from '@cairn/platform/search/parse'
 
 export interface SearchInput {
   filter?: string | undefined
@@ -48,12 +46,12 @@ export function parseSearch(
     throw invalid(
       `Invalid value ${max_results} for parameter 'max_results' supplied. It must be at most ${limits.max}`,
     )
-  const orders = order_by.map((text) => resolveOrder(order, parseOrderBy(text)))
+  const orders = readOrders(order, order_by)
   if (new Set(orders.map((one) => one.key)).size < orders.length)
     throw invalid(`'order_by' names a key twice: ${order_by.join(', ')}`)
   const query = [filter ?? '', order_by]
   return {
-    conditions: mapFilter(parseFilter(filter), (comparison) => resolveCondition(language, comparison)),
+    conditions: readFilter(language, filter),
     orders,
     limit: max_results,
     after: decodeCursor(page_token, query)?.position,

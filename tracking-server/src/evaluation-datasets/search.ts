@@ -13,9 +13,7 @@ import {
   positionOf,
   type Term,
 } from '@cairn/platform/search/keyset'
-import { type Condition, resolveCondition, resolveOrder } from '@cairn/platform/search/language'
-import { parseOrderBy } from '@cairn/platform/search/order-by'
-import { parseFilter } from '@cairn/platform/search/parse'
+import { type Condition, readFilter, readOrders } from '@cairn/platform/search/language'
 import { compare, keyed } from '@cairn/platform/search/where'
 import { type SqlBool, sql } from 'kysely'
 import { experimentNumber } from '../experiments/id.js'
@@ -46,9 +44,7 @@ export class EvaluationDatasetSearch {
       throw invalid(
         `Invalid value ${limit} for parameter 'max_results' supplied. It must be at most ${MAX_PAGE}`,
       )
-    const conditions = filterSql(parseFilter(filter_string), (one) =>
-      toSql(resolveCondition(EVALUATION_DATASETS, one)),
-    )
+    const conditions = filterSql(readFilter(EVALUATION_DATASETS, filter_string), toSql)
     if (experiment_ids.length > 0) conditions.push(belongsTo(experiment_ids.map(experimentNumber)))
     const terms = termsOf(order_by)
     const identity = [experiment_ids, filter_string, order_by]
@@ -89,8 +85,7 @@ function toSql({ entity, key, comparator, value }: Condition) {
 }
 
 function termsOf(clauses: readonly string[]): Term[] {
-  const orders = clauses.map((clause) => resolveOrder(EVALUATION_DATASETS, parseOrderBy(clause)))
-  const terms = orders.map(({ key, descending }) => term(key, descending))
+  const terms = readOrders(EVALUATION_DATASETS, clauses).map(({ key, descending }) => term(key, descending))
   return [...(terms.length > 0 ? terms : [term('created_time', true)]), term('dataset_id', true)]
 }
 

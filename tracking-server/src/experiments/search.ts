@@ -13,9 +13,7 @@ import {
   positionOf,
   type Term,
 } from '@cairn/platform/search/keyset'
-import { type Condition, resolveCondition, resolveOrder } from '@cairn/platform/search/language'
-import { parseOrderBy } from '@cairn/platform/search/order-by'
-import { parseFilter } from '@cairn/platform/search/parse'
+import { type Condition, readFilter, readOrders } from '@cairn/platform/search/language'
 import { compare, keyed } from '@cairn/platform/search/where'
 import { sql } from 'kysely'
 import { checkPositive, MAX_PAGE, omitEmpty } from '../limits.js'
@@ -40,7 +38,7 @@ export class ExperimentSearch {
       throw invalid(
         `Invalid value ${max_results} for parameter 'max_results' supplied. It must be at most ${MAX_PAGE}`,
       )
-    const conditions = filterSql(parseFilter(filter), (one) => toSql(resolveCondition(EXPERIMENTS, one)))
+    const conditions = filterSql(readFilter(EXPERIMENTS, filter), toSql)
     const terms = termsOf(order_by)
     const identity = [filter, order_by, view_type]
     const cursor = decodeCursor(input.page_token, identity, [terms.length])
@@ -78,7 +76,7 @@ function toSql({ entity, key, comparator, value }: Condition) {
 
 function termsOf(clauses: readonly string[]): Term[] {
   if (clauses.length === 0) return [term('creation_time', true), term('experiment_id', false)]
-  const orders = clauses.map((clause) => resolveOrder(EXPERIMENTS, parseOrderBy(clause)))
+  const orders = readOrders(EXPERIMENTS, clauses)
   const terms = orders.map(({ key, descending }) => term(key, descending))
   return orders.some(({ key }) => key === 'experiment_id') ? terms : [...terms, term('experiment_id', true)]
 }

@@ -13,8 +13,7 @@ import {
   positionOf,
   type Term,
 } from '@cairn/platform/search/keyset'
-import { type Field, type Language, resolveCondition } from '@cairn/platform/search/language'
-import { parseFilter } from '@cairn/platform/search/parse'
+import { type Field, type Language, readFilter } from '@cairn/platform/search/language'
 import { compare } from '@cairn/platform/search/where'
 import { sql } from 'kysely'
 import { experimentNumber } from '../experiments/id.js'
@@ -51,10 +50,9 @@ export class IssueSearch {
         `Invalid value ${max_results} for parameter 'max_results' supplied. It must be at most ${MAX_PAGE}`,
       )
     const terms = termsOf(include_trace_count)
-    const conditions = filterSql(parseFilter(filter_string), (one) => {
-      const { key, comparator, value } = resolveCondition(ISSUES, one)
-      return compare(sql.ref(key), comparator, value)
-    })
+    const conditions = filterSql(readFilter(ISSUES, filter_string), ({ key, comparator, value }) =>
+      compare(sql.ref(key), comparator, value),
+    )
     const identity = [experiment_id, filter_string, include_trace_count]
     const cursor = decodeCursor(input.page_token, identity, [terms.length])
     if (cursor) conditions.push(after(terms, cursor.position))

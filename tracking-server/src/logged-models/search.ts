@@ -3,7 +3,7 @@ import { pageOf } from '@cairn/platform/db/page'
 import { invalid } from '@cairn/platform/errors'
 import type { SearchLoggedModels } from '@cairn/platform/protocol/logged-models'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
-import { comparisonsOf, filterSql, mapFilter } from '@cairn/platform/search/filter'
+import { comparisonsOf, filterSql } from '@cairn/platform/search/filter'
 import {
   after,
   decodeCursor,
@@ -14,8 +14,7 @@ import {
   positionOf,
   type Term,
 } from '@cairn/platform/search/keyset'
-import { type Condition, resolveCondition, resolveOrder } from '@cairn/platform/search/language'
-import { parseFilter } from '@cairn/platform/search/parse'
+import { type Condition, readFilter, resolveOrder } from '@cairn/platform/search/language'
 import { compare, keyed } from '@cairn/platform/search/where'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { experimentNumber } from '../experiments/id.js'
@@ -75,7 +74,7 @@ export class LoggedModelSearch {
 }
 
 function conditionsOf(filter: string | undefined, datasets: readonly OnDataset[]): RawBuilder<SqlBool>[] {
-  const conditions = mapFilter(parseFilter(filter), (one) => resolveCondition(LOGGED_MODELS, one))
+  const conditions = readFilter(LOGGED_MODELS, filter)
   const onDatasets =
     datasets.length > 0 ? [sql<SqlBool>`(${sql.join(datasets.map(onDataset), sql` or `)})`] : []
   const found = filterSql(conditions, (one) => toSql(one, onDatasets))

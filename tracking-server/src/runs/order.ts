@@ -1,7 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
 import { nullsLast, type Term } from '@cairn/platform/search/keyset'
-import { type Order, resolveOrder } from '@cairn/platform/search/language'
-import { parseOrderBy } from '@cairn/platform/search/order-by'
+import { type Order, readOrders } from '@cairn/platform/search/language'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { RUNS } from './language.js'
 import { INDEXED, within } from './where.js'
@@ -20,7 +19,7 @@ export interface Segment {
 
 /** @throws INVALID_PARAMETER_VALUE in MLflow's words */
 export function parseOrder(clauses: readonly string[]): Order[] {
-  const orders = clauses.map((clause) => resolveOrder(RUNS, parseOrderBy(clause)))
+  const orders = readOrders(RUNS, clauses)
   const names = new Set(orders.map(({ entity, key }) => `${entity}.${key}`))
   if (names.size < orders.length)
     throw invalid(

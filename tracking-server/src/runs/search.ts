@@ -2,7 +2,7 @@ import type { Db } from '@cairn/platform/db/db'
 import { idRows } from '@cairn/platform/db/id-rows'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
 import type { SearchRuns } from '@cairn/platform/protocol/runs'
-import { filterSql, mapFilter } from '@cairn/platform/search/filter'
+import { filterSql } from '@cairn/platform/search/filter'
 import {
   after,
   type Cursor,
@@ -12,8 +12,7 @@ import {
   positionColumns,
   positionOf,
 } from '@cairn/platform/search/keyset'
-import { resolveCondition } from '@cairn/platform/search/language'
-import { parseFilter } from '@cairn/platform/search/parse'
+import { readFilter } from '@cairn/platform/search/language'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { experimentNumber } from '../experiments/id.js'
 import { checkPositive, MAX_PAGE, refuse } from '../limits.js'
@@ -48,7 +47,7 @@ export class RunSearch {
     const { experiment_ids = [], filter, order_by = [], run_view_type, max_results = DEFAULT_PAGE } = input
     checkPage(max_results)
     const experiments = experiment_ids.map(experimentNumber)
-    const conditions = mapFilter(parseFilter(filter), (one) => resolveCondition(RUNS, one))
+    const conditions = readFilter(RUNS, filter)
     const stretches = segments(parseOrder(order_by), experiments)
     const identity = [experiment_ids, filter, order_by, run_view_type]
     const widths = stretches.map(({ terms }) => terms.length)

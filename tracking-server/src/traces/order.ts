@@ -1,7 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
 import { nullsLast, type Term } from '@cairn/platform/search/keyset'
-import { type Order, resolveOrder } from '@cairn/platform/search/language'
-import { parseOrderBy } from '@cairn/platform/search/order-by'
+import { type Order, readOrders } from '@cairn/platform/search/language'
 import { sql } from 'kysely'
 import { METADATA, TAG } from './entries.js'
 import { TRACES } from './language.js'
@@ -9,7 +8,7 @@ import { END_TIME, TRACE_ID } from './where.js'
 
 /** By the clauses, then the latest, then the id; missing values last. @throws INVALID_PARAMETER_VALUE in MLflow's words */
 export function traceTerms(clauses: readonly string[]): Term[] {
-  const orders = clauses.map((clause) => resolveOrder(TRACES, parseOrderBy(clause)))
+  const orders = readOrders(TRACES, clauses)
   const names = new Set(orders.map(({ entity, key }) => `${entity}.${key}`))
   if (names.size < orders.length)
     throw invalid(

@@ -1,8 +1,7 @@
 import type { Dialect } from '@cairn/platform/db/dialect'
 import { invalid } from '@cairn/platform/errors'
-import { type Filter, jointSql, mapFilter } from '@cairn/platform/search/filter'
-import { type Condition, resolveCondition } from '@cairn/platform/search/language'
-import { parseFilter } from '@cairn/platform/search/parse'
+import { jointSql } from '@cairn/platform/search/filter'
+import { type Condition, readFilter } from '@cairn/platform/search/language'
 import { compare, keyed } from '@cairn/platform/search/where'
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { assessedSql } from './assessed.js'
@@ -19,8 +18,7 @@ export const END_TIME = sql<number>`(traces.timestamp_ms + coalesce(traces.execu
 
 /** Conditions on `traces`. @throws INVALID_PARAMETER_VALUE in MLflow's words */
 export function traceConditions(filter: string | undefined, dialect: Dialect): RawBuilder<SqlBool>[] {
-  const conditions: Filter<Condition> = mapFilter(parseFilter(filter), (one) => resolveCondition(TRACES, one))
-  return jointSql(conditions, (joint) => {
+  return jointSql(readFilter(TRACES, filter), (joint) => {
     const ofSpans = joint.filter(isOfSpan)
     const rest = joint.filter((one) => !isOfSpan(one)).map((one) => conditionSql(one, dialect))
     return ofSpans.length > 0 ? [...rest, spanSql(ofSpans, dialect)] : rest
