@@ -3,8 +3,9 @@ import type { Filter } from '@cairn/platform/search/filter'
 import type { Condition } from '@cairn/platform/search/language'
 import { compare } from '@cairn/platform/search/where'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { within } from '../experiments/within.js'
 import type { TrackingSchema } from '../schema.js'
-import { INDEXED, within } from './where.js'
+import { INDEXED } from './where.js'
 
 /**
  * So many runs are read and sorted in the time in which an ordering is walked until it has shown a page of them, in

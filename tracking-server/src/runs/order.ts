@@ -2,8 +2,9 @@ import { invalid } from '@cairn/platform/errors'
 import { nullsLast, type Term } from '@cairn/platform/search/keyset'
 import { type Order, readOrders } from '@cairn/platform/search/language'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { within } from '../experiments/within.js'
 import { RUNS } from './language.js'
-import { INDEXED, within } from './where.js'
+import { INDEXED } from './where.js'
 
 /**
  * A stretch of the ordering that one index yields in order. Runs that have the first key come before those that have

@@ -15,6 +15,7 @@ import {
 import { readFilter } from '@cairn/platform/search/language'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { experimentNumber } from '../experiments/id.js'
+import { within } from '../experiments/within.js'
 import { checkPositive, MAX_PAGE, refuse } from '../limits.js'
 import type { RunRow, TrackingSchema } from '../schema.js'
 import { stages } from '../stages.js'
@@ -22,7 +23,7 @@ import { readRuns } from './data.js'
 import { FEW, fewRuns } from './few.js'
 import { RUNS } from './language.js'
 import { parseOrder, type Segment, segments } from './order.js'
-import { conditionSql, within } from './where.js'
+import { conditionSql } from './where.js'
 
 const DEFAULT_PAGE = 1000
 

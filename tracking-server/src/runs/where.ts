@@ -2,6 +2,7 @@ import type { Condition } from '@cairn/platform/search/language'
 import type { Comparator } from '@cairn/platform/search/parse'
 import { compare, type Operand } from '@cairn/platform/search/where'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { within } from '../experiments/within.js'
 
 /** Values of parameters and tags are indexed by so many characters; see the migrations. */
 export const INDEXED = 100
@@ -24,9 +25,6 @@ export function conditionSql(
       return entrySql(entity === 'tag' ? 'tags' : 'params', key, comparator, value)
   }
 }
-
-export const within = (experiments: readonly number[], column = 'experiment_id') =>
-  sql<SqlBool>`${sql.ref(column)} in (${sql.join(experiments)})`
 
 /** Looked up run by run; see `few.ts` for where a search begins. */
 function entrySql(table: string, key: string, comparator: Comparator, value: Operand): RawBuilder<SqlBool> {

@@ -9,6 +9,7 @@ import type {
 } from '@cairn/platform/protocol/trace-metrics'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { experimentNumber } from '../experiments/id.js'
+import { within } from '../experiments/within.js'
 import { checkPositive } from '../limits.js'
 import type { TrackingSchema } from '../schema.js'
 import { dump } from '../spans/value.js'
@@ -97,9 +98,8 @@ function checkInterval({ time_interval_seconds: seconds, start_time_ms, end_time
 }
 
 function scopeOf({ experiment_ids, start_time_ms, end_time_ms }: Query): RawBuilder<SqlBool>[] {
-  const experiments = experiment_ids.map(experimentNumber)
   return [
-    experiments.length > 0 ? sql`traces.experiment_id in (${sql.join(experiments)})` : sql`1 = 0`,
+    within(experiment_ids.map(experimentNumber), 'traces.experiment_id'),
     ...(start_time_ms === undefined ? [] : [sql<SqlBool>`traces.timestamp_ms >= ${start_time_ms}`]),
     ...(end_time_ms === undefined ? [] : [sql<SqlBool>`traces.timestamp_ms <= ${end_time_ms}`]),
   ]

@@ -2,6 +2,7 @@ import type { Db } from '@cairn/platform/db/db'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
 import type { CalculateFilterCorrelation } from '@cairn/platform/protocol/traces'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { within } from '../experiments/within.js'
 import type { TrackingSchema } from '../schema.js'
 import { experimentsOf } from './search.js'
 import { traceConditions } from './where.js'
@@ -21,11 +22,10 @@ export async function correlate(
     conditions.length > 0
       ? sql`coalesce(sum(case when ${sql.join(conditions, sql` and `)} then 1 else 0 end), 0)`
       : sql`count(*)`
-  const within = sql`experiment_id in (${experiments.length > 0 ? sql.join(experiments) : sql`null`})`
   const { rows } = await sql<Counts>`select cast(${count(one)} as integer) as filter1_count,
       cast(${count(other)} as integer) as filter2_count,
       cast(${count([...one, ...other])} as integer) as joint_count, cast(count(*) as integer) as total_count
-    from traces where ${sql.join([within, ...base], sql` and `)}`.execute(db.read)
+    from traces where ${sql.join([within(experiments), ...base], sql` and `)}`.execute(db.read)
   const counts = rows[0]!
   return { ...counts, npmi: npmi(counts, 0), npmi_smoothed: npmi(counts, JEFFREYS_PRIOR) }
 }
