@@ -1,22 +1,15 @@
 import type { Db } from '@cairn/platform/db/db'
-import { pageOf } from '@cairn/platform/db/page'
 import { invalid } from '@cairn/platform/errors'
 import type { SearchEvaluationDatasets } from '@cairn/platform/protocol/evaluation-datasets'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
 import { filterSql } from '@cairn/platform/search/filter'
-import {
-  after,
-  decodeCursor,
-  encodeCursor,
-  orderBy,
-  positionColumns,
-  positionOf,
-  type Term,
-} from '@cairn/platform/search/keyset'
+import type { Term } from '@cairn/platform/search/keyset'
 import { type Condition, readFilter, readOrders } from '@cairn/platform/search/language'
+import { readPage } from '@cairn/platform/search/page'
 import { compare, keyed } from '@cairn/platform/search/where'
 import { type SqlBool, sql } from 'kysely'
 import { experimentNumber } from '../experiments/id.js'
+import { within } from '../experiments/within.js'
 import { checkPositive, MAX_PAGE, omitEmpty } from '../limits.js'
 import type { TrackingSchema } from '../schema.js'
 import { EVALUATION_DATASETS } from './language.js'
@@ -46,32 +39,24 @@ export class EvaluationDatasetSearch {
       )
     const conditions = filterSql(readFilter(EVALUATION_DATASETS, filter_string), toSql)
     if (experiment_ids.length > 0) conditions.push(belongsTo(experiment_ids.map(experimentNumber)))
-    const terms = termsOf(order_by)
-    const identity = [experiment_ids, filter_string, order_by]
-    const cursor = decodeCursor(input.page_token, identity, [terms.length])
-    if (cursor) conditions.push(after(terms, cursor.position))
-    const rows = await this.#db.read
+    const query = this.#db.read
       .selectFrom('evaluation_datasets')
       .selectAll()
-      .select(positionColumns(terms))
       .where((eb) => eb.and(conditions))
-      .orderBy(orderBy(terms))
-      .limit(limit + 1)
-      .execute()
-    const { page, last } = pageOf(rows, limit)
-    const datasets = omitEmpty(await this.#datasets.withTags(page))
-    return {
-      ...(datasets && { datasets }),
-      ...(last && {
-        next_page_token: encodeCursor({ segment: 0, position: positionOf(last, terms) }, identity),
-      }),
-    }
+    const { rows, next } = await readPage(query, {
+      terms: termsOf(order_by),
+      limit,
+      token: input.page_token,
+      identity: [experiment_ids, filter_string, order_by],
+    })
+    const datasets = omitEmpty(await this.#datasets.withTags(rows))
+    return { ...(datasets && { datasets }), ...(next && { next_page_token: next }) }
   }
 }
 
 const belongsTo = (experiments: readonly number[]) =>
   sql<SqlBool>`evaluation_datasets.dataset_id in (select dataset_id from evaluation_dataset_experiments
-    where experiment_id in (${sql.join(experiments)}))`
+    where ${within(experiments)})`
 
 function toSql({ entity, key, comparator, value }: Condition) {
   if (entity === 'attribute') return compare(sql.ref(key), comparator, value)

@@ -1,19 +1,11 @@
 import type { Db } from '@cairn/platform/db/db'
-import { pageOf } from '@cairn/platform/db/page'
 import { invalid } from '@cairn/platform/errors'
 import type { SearchExperiments } from '@cairn/platform/protocol/experiments'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
 import { filterSql } from '@cairn/platform/search/filter'
-import {
-  after,
-  decodeCursor,
-  encodeCursor,
-  orderBy,
-  positionColumns,
-  positionOf,
-  type Term,
-} from '@cairn/platform/search/keyset'
+import type { Term } from '@cairn/platform/search/keyset'
 import { type Condition, readFilter, readOrders } from '@cairn/platform/search/language'
+import { readPage } from '@cairn/platform/search/page'
 import { compare, keyed } from '@cairn/platform/search/where'
 import { sql } from 'kysely'
 import { checkPositive, MAX_PAGE, omitEmpty } from '../limits.js'
@@ -39,27 +31,19 @@ export class ExperimentSearch {
         `Invalid value ${max_results} for parameter 'max_results' supplied. It must be at most ${MAX_PAGE}`,
       )
     const conditions = filterSql(readFilter(EXPERIMENTS, filter), toSql)
-    const terms = termsOf(order_by)
-    const identity = [filter, order_by, view_type]
-    const cursor = decodeCursor(input.page_token, identity, [terms.length])
-    if (cursor) conditions.push(after(terms, cursor.position))
-    const rows = await this.#db.read
+    const query = this.#db.read
       .selectFrom('experiments')
       .selectAll()
-      .select(positionColumns(terms))
       .where('lifecycle_stage', 'in', stages(view_type))
       .where((eb) => eb.and(conditions))
-      .orderBy(orderBy(terms))
-      .limit(max_results + 1)
-      .execute()
-    const { page, last } = pageOf(rows, max_results)
-    const experiments = omitEmpty(await this.#experiments.withTags(page))
-    return {
-      ...(experiments && { experiments }),
-      ...(last && {
-        next_page_token: encodeCursor({ segment: 0, position: positionOf(last, terms) }, identity),
-      }),
-    }
+    const { rows, next } = await readPage(query, {
+      terms: termsOf(order_by),
+      limit: max_results,
+      token: input.page_token,
+      identity: [filter, order_by, view_type],
+    })
+    const experiments = omitEmpty(await this.#experiments.withTags(rows))
+    return { ...(experiments && { experiments }), ...(next && { next_page_token: next }) }
   }
 }
 

@@ -1,19 +1,11 @@
 import type { Db } from '@cairn/platform/db/db'
-import { pageOf } from '@cairn/platform/db/page'
 import { invalid } from '@cairn/platform/errors'
 import { SEVERITIES, type SearchIssues } from '@cairn/platform/protocol/issues'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
 import { filterSql } from '@cairn/platform/search/filter'
-import {
-  after,
-  decodeCursor,
-  encodeCursor,
-  orderBy,
-  positionColumns,
-  positionOf,
-  type Term,
-} from '@cairn/platform/search/keyset'
+import type { Term } from '@cairn/platform/search/keyset'
 import { type Field, type Language, readFilter } from '@cairn/platform/search/language'
+import { readPage } from '@cairn/platform/search/page'
 import { compare } from '@cairn/platform/search/where'
 import { sql } from 'kysely'
 import { experimentNumber } from '../experiments/id.js'
@@ -49,36 +41,30 @@ export class IssueSearch {
       throw invalid(
         `Invalid value ${max_results} for parameter 'max_results' supplied. It must be at most ${MAX_PAGE}`,
       )
-    const terms = termsOf(include_trace_count)
     const conditions = filterSql(readFilter(ISSUES, filter_string), ({ key, comparator, value }) =>
       compare(sql.ref(key), comparator, value),
     )
-    const identity = [experiment_id, filter_string, include_trace_count]
-    const cursor = decodeCursor(input.page_token, identity, [terms.length])
-    if (cursor) conditions.push(after(terms, cursor.position))
-    const rows = await this.#db.read
+    const query = this.#db.read
       .selectFrom('issues')
       .selectAll()
-      .select(positionColumns(terms))
       .$if(include_trace_count, (query) => query.select(TRACE_COUNT.as('trace_count')))
       .$if(Boolean(experiment_id), (query) =>
         query.where('experiment_id', '=', experimentNumber(experiment_id!)),
       )
       .where((eb) => eb.and(conditions))
-      .orderBy(orderBy(terms))
-      .limit(max_results + 1)
-      .execute()
-    const { page, last } = pageOf(rows, max_results)
+    const { rows, next = '' } = await readPage(query, {
+      terms: termsOf(include_trace_count),
+      limit: max_results,
+      token: input.page_token,
+      identity: [experiment_id, filter_string, include_trace_count],
+    })
     const issues = omitEmpty(
-      page.map((row) => ({
+      rows.map((row) => ({
         ...toIssue(row),
         ...(include_trace_count && { trace_count: Number(row.trace_count) }),
       })),
     )
-    return {
-      ...(issues && { issues }),
-      next_page_token: last ? encodeCursor({ segment: 0, position: positionOf(last, terms) }, identity) : '',
-    }
+    return { ...(issues && { issues }), next_page_token: next }
   }
 }
 

@@ -1,25 +1,16 @@
 import type { Db } from '@cairn/platform/db/db'
-import { pageOf } from '@cairn/platform/db/page'
 import { invalid } from '@cairn/platform/errors'
 import type { SearchLoggedModels } from '@cairn/platform/protocol/logged-models'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
 import { comparisonsOf, filterSql } from '@cairn/platform/search/filter'
-import {
-  after,
-  decodeCursor,
-  encodeCursor,
-  nullsLast,
-  orderBy,
-  positionColumns,
-  positionOf,
-  type Term,
-} from '@cairn/platform/search/keyset'
+import { nullsLast, type Term } from '@cairn/platform/search/keyset'
 import { type Condition, readFilter, resolveOrder } from '@cairn/platform/search/language'
+import { readPage } from '@cairn/platform/search/page'
 import { compare, keyed } from '@cairn/platform/search/where'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { experimentNumber } from '../experiments/id.js'
-import { checkPositive, MAX_PAGE, refuse } from '../limits.js'
-import type { LoggedModelRow, TrackingSchema } from '../schema.js'
+import { checkPositive, MAX_PAGE, omitEmpty, refuse } from '../limits.js'
+import type { TrackingSchema } from '../schema.js'
 import { readModels } from './data.js'
 import { LOGGED_MODELS } from './language.js'
 
@@ -49,27 +40,20 @@ export class LoggedModelSearch {
     if (experiment_ids.length === 0) throw refuse("Missing value for required parameter 'experiment_ids'.")
     if (datasets.some(({ dataset_name }) => !dataset_name))
       throw invalid('`dataset_name` in the `datasets` clause must be specified.')
-    const terms = termsOf(order_by)
-    const identity = [experiment_ids, filter, datasets, order_by]
-    const cursor = decodeCursor(query.page_token, identity, [terms.length])
-    const where = [
-      sql<SqlBool>`logged_models.experiment_id in (${sql.join(experiment_ids.map(experimentNumber))})`,
-      sql<SqlBool>`logged_models.lifecycle_stage = 'active'`,
-      ...conditionsOf(filter, datasets),
-      ...(cursor ? [after(terms, cursor.position)] : []),
-    ]
-    const { rows } = await sql<LoggedModelRow>`
-      select logged_models.*, ${sql.join(positionColumns(terms))} from logged_models
-      where ${sql.join(where, sql` and `)} order by ${orderBy(terms)} limit ${limit + 1}`.execute(
-      this.#db.read,
-    )
-    const { page, last } = pageOf(rows, limit)
-    return {
-      ...(page.length > 0 && { models: await readModels(this.#db, page) }),
-      ...(last && {
-        next_page_token: encodeCursor({ segment: 0, position: positionOf(last, terms) }, identity),
-      }),
-    }
+    const found = this.#db.read
+      .selectFrom('logged_models')
+      .selectAll()
+      .where('experiment_id', 'in', experiment_ids.map(experimentNumber))
+      .where('lifecycle_stage', '=', 'active')
+      .where((eb) => eb.and(conditionsOf(filter, datasets)))
+    const { rows, next } = await readPage(found, {
+      terms: termsOf(order_by),
+      limit,
+      token: query.page_token,
+      identity: [experiment_ids, filter, datasets, order_by],
+    })
+    const models = omitEmpty(await readModels(this.#db, rows))
+    return { ...(models && { models }), ...(next && { next_page_token: next }) }
   }
 }
 

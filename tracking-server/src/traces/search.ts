@@ -1,22 +1,13 @@
 import type { Db } from '@cairn/platform/db/db'
-import { pageOf } from '@cairn/platform/db/page'
 import { invalid } from '@cairn/platform/errors'
 import type { TraceInfo } from '@cairn/platform/protocol/traces'
-import {
-  after,
-  decodeCursor,
-  encodeCursor,
-  orderBy,
-  positionColumns,
-  positionOf,
-} from '@cairn/platform/search/keyset'
-import { type SqlBool, sql } from 'kysely'
+import { readPage } from '@cairn/platform/search/page'
 import { experimentNumber } from '../experiments/id.js'
+import { within } from '../experiments/within.js'
 import { checkPositive, refuse } from '../limits.js'
 import type { TrackingSchema } from '../schema.js'
 import { readTraces } from './data.js'
 import { traceTerms } from './order.js'
-import type { TraceRow } from './schema.js'
 import { traceConditions } from './where.js'
 
 const DEFAULT_PAGE = 100
@@ -44,25 +35,18 @@ export class TraceSearch {
     checkPage(max_results)
     const ids = experimentsOf(experiments)
     const terms = traceTerms(order_by)
-    const identity = [experiments, filter, order_by]
-    const conditions = traceConditions(filter, this.#db.dialect)
-    const cursor = decodeCursor(query.page_token, identity, [terms.length])
-    if (ids.length === 0) return { traces: [], next: undefined }
-    const where = [
-      sql<SqlBool>`traces.experiment_id in (${sql.join(ids)})`,
-      ...conditions,
-      ...(cursor ? [after(terms, cursor.position)] : []),
-    ]
-    const { rows } = await sql<TraceRow>`
-      select traces.*, ${sql.join(positionColumns(terms))} from traces
-      where ${sql.join(where, sql` and `)} order by ${orderBy(terms)} limit ${max_results + 1}`.execute(
-      this.#db.read,
-    )
-    const { page, last } = pageOf(rows, max_results)
-    return {
-      traces: await readTraces(this.#db, page),
-      next: last && encodeCursor({ segment: 0, position: positionOf(last, terms) }, identity),
-    }
+    const conditions = [within(ids), ...traceConditions(filter, this.#db.dialect)]
+    const found = this.#db.read
+      .selectFrom('traces')
+      .selectAll()
+      .where((eb) => eb.and(conditions))
+    const { rows, next } = await readPage(found, {
+      terms,
+      limit: max_results,
+      token: query.page_token,
+      identity: [experiments, filter, order_by],
+    })
+    return { traces: await readTraces(this.#db, rows), next }
   }
 }
 

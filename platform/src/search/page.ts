@@ -1,0 +1,46 @@
+import type { SelectQueryBuilder } from 'kysely'
+import { pageOf } from '../db/page.js'
+import {
+  after,
+  decodeCursor,
+  encodeCursor,
+  orderBy,
+  positionColumns,
+  positionOf,
+  type Term,
+} from './keyset.js'
+
+export interface PageRequest {
+  /** A total order. */
+  readonly terms: readonly Term[]
+  readonly limit: number
+  readonly token: string | undefined
+  /** Whatever must not change between the pages of a search, for tokens are bound to it. */
+  readonly identity: unknown
+}
+
+export interface Page<Row> {
+  readonly rows: readonly Row[]
+  /** Undefined on the last page. */
+  readonly next: string | undefined
+}
+
+/**
+ * The rows that a query finds, in the order of `terms`, from where the token says.
+ *
+ * @throws INVALID_PARAMETER_VALUE for a token of another search or of nobody
+ */
+export async function readPage<Schema, Table extends keyof Schema, Row>(
+  query: SelectQueryBuilder<Schema, Table, Row>,
+  { terms, limit, token, identity }: PageRequest,
+): Promise<Page<Row>> {
+  const cursor = decodeCursor(token, identity, [terms.length])
+  const rows = await (cursor ? query.where(after(terms, cursor.position)) : query)
+    .select(positionColumns(terms))
+    .orderBy(orderBy(terms))
+    .limit(limit + 1)
+    .execute()
+  const { page, last } = pageOf(rows, limit)
+  const next = last && encodeCursor({ segment: 0, position: positionOf(last, terms) }, identity)
+  return { rows: page, next }
+}
