@@ -12,5 +12,3 @@ export function checkPositive(maxResults: number): void {
 }
 
 export const refuse = (sentence: string) => invalid(`${sentence} ${SEE}`)
-
-export const omitEmpty = <T>(list: readonly T[]): T[] | undefined => (list.length > 0 ? [...list] : undefined)

@@ -18,8 +18,8 @@ import {
 } from '@cairn/platform/protocol/evaluation-datasets'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Clock } from '../clock.js'
-import { omitEmpty } from '../limits.js'
 import type { TrackingSchema } from '../schema.js'
+import { unlessEmpty } from '../unless-empty.js'
 import { DatasetExperiments } from './experiments.js'
 import { EvaluationRecordStore } from './records.js'
 import { EvaluationDatasetSearch } from './search.js'
@@ -50,10 +50,9 @@ export const evaluationDatasetRoutes: FastifyPluginAsync<Options> = async (app, 
     deleted_count: await records.delete(dataset_id, dataset_record_ids),
   }))
 
-  handle(app, ListEvaluationExperiments, async ({ dataset_id }) => {
-    const experiment_ids = omitEmpty(await experiments.list(dataset_id))
-    return experiment_ids ? { experiment_ids } : {}
-  })
+  handle(app, ListEvaluationExperiments, async ({ dataset_id }) =>
+    unlessEmpty('experiment_ids', await experiments.list(dataset_id)),
+  )
   handle(app, AddEvaluationExperiments, async ({ dataset_id, experiment_ids = [] }) => {
     await experiments.add(dataset_id, experiment_ids)
     return { dataset: await datasets.get(dataset_id) }

@@ -10,8 +10,9 @@ import { compare, keyed } from '@cairn/platform/search/where'
 import { type SqlBool, sql } from 'kysely'
 import { experimentNumber } from '../experiments/id.js'
 import { within } from '../experiments/within.js'
-import { checkPositive, MAX_PAGE, omitEmpty } from '../limits.js'
+import { checkPositive, MAX_PAGE } from '../limits.js'
 import type { TrackingSchema } from '../schema.js'
+import { unlessEmpty } from '../unless-empty.js'
 import { EVALUATION_DATASETS } from './language.js'
 import type { EvaluationDatasetStore } from './store.js'
 
@@ -49,8 +50,8 @@ export class EvaluationDatasetSearch {
       token: input.page_token,
       identity: [experiment_ids, filter_string, order_by],
     })
-    const datasets = omitEmpty(await this.#datasets.withTags(rows))
-    return { ...(datasets && { datasets }), ...(next && { next_page_token: next }) }
+    const datasets = await this.#datasets.withTags(rows)
+    return { ...unlessEmpty('datasets', datasets), ...(next && { next_page_token: next }) }
   }
 }
 

@@ -7,6 +7,7 @@ import type { Clock } from '../clock.js'
 import { newId } from '../new-id.js'
 import type { Entry } from '../runs/entries.js'
 import type { TrackingSchema } from '../schema.js'
+import { unlessEmpty } from '../unless-empty.js'
 import { addExperiments } from './experiments.js'
 import { findDataset, lockDataset } from './find.js'
 import type { EvaluationDatasetRow } from './schema.js'
@@ -46,7 +47,7 @@ export class EvaluationDatasetStore {
       await this.#putTags(tx, row.dataset_id, tags)
       await addExperiments(tx, this.#clock, row.dataset_id, experiment_ids)
     })
-    return { ...(await this.get(row.dataset_id)), ...(experiment_ids.length > 0 && { experiment_ids }) }
+    return { ...(await this.get(row.dataset_id)), ...unlessEmpty('experiment_ids', experiment_ids) }
   }
 
   /** @throws RESOURCE_DOES_NOT_EXIST */

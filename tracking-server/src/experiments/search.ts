@@ -8,9 +8,10 @@ import { type Condition, readFilter, readOrders } from '@cairn/platform/search/l
 import { readPage } from '@cairn/platform/search/page'
 import { compare, keyed } from '@cairn/platform/search/where'
 import { sql } from 'kysely'
-import { checkPositive, MAX_PAGE, omitEmpty } from '../limits.js'
+import { checkPositive, MAX_PAGE } from '../limits.js'
 import type { TrackingSchema } from '../schema.js'
 import { stages } from '../stages.js'
+import { unlessEmpty } from '../unless-empty.js'
 import { EXPERIMENTS } from './language.js'
 import type { ExperimentStore } from './store.js'
 
@@ -42,8 +43,8 @@ export class ExperimentSearch {
       token: input.page_token,
       identity: [filter, order_by, view_type],
     })
-    const experiments = omitEmpty(await this.#experiments.withTags(rows))
-    return { ...(experiments && { experiments }), ...(next && { next_page_token: next }) }
+    const experiments = await this.#experiments.withTags(rows)
+    return { ...unlessEmpty('experiments', experiments), ...(next && { next_page_token: next }) }
   }
 }
 

@@ -9,8 +9,9 @@ import { readPage } from '@cairn/platform/search/page'
 import { compare } from '@cairn/platform/search/where'
 import { sql } from 'kysely'
 import { experimentNumber } from '../experiments/id.js'
-import { checkPositive, MAX_PAGE, omitEmpty } from '../limits.js'
+import { checkPositive, MAX_PAGE } from '../limits.js'
 import type { TrackingSchema } from '../schema.js'
+import { unlessEmpty } from '../unless-empty.js'
 import { toIssue } from './store.js'
 
 const DEFAULT_PAGE = 100
@@ -58,13 +59,11 @@ export class IssueSearch {
       token: input.page_token,
       identity: [experiment_id, filter_string, include_trace_count],
     })
-    const issues = omitEmpty(
-      rows.map((row) => ({
-        ...toIssue(row),
-        ...(include_trace_count && { trace_count: Number(row.trace_count) }),
-      })),
-    )
-    return { ...(issues && { issues }), next_page_token: next }
+    const issues = rows.map((row) => ({
+      ...toIssue(row),
+      ...(include_trace_count && { trace_count: Number(row.trace_count) }),
+    }))
+    return { ...unlessEmpty('issues', issues), next_page_token: next }
   }
 }
 

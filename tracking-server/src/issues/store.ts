@@ -7,6 +7,7 @@ import { activeExperiment } from '../experiments/store.js'
 import { newId } from '../new-id.js'
 import { noSuchRun } from '../runs/active.js'
 import type { TrackingSchema } from '../schema.js'
+import { unlessEmpty } from '../unless-empty.js'
 import type { IssueRow } from './schema.js'
 
 export class IssueStore {
@@ -82,11 +83,6 @@ async function demandRun(tx: Transaction<TrackingSchema>, runId: string): Promis
   if (!run) throw noSuchRun(runId)
 }
 
-const listIn = (name: 'root_causes' | 'categories', json: string) => {
-  const items = JSON.parse(json) as string[]
-  return items.length > 0 ? { [name]: items } : {}
-}
-
 export const toIssue = (row: IssueRow): Issue => ({
   issue_id: row.issue_id,
   experiment_id: String(row.experiment_id),
@@ -94,9 +90,9 @@ export const toIssue = (row: IssueRow): Issue => ({
   description: row.description,
   status: row.status as Issue['status'],
   ...(row.severity !== null && { severity: row.severity as NonNullable<Issue['severity']> }),
-  ...listIn('root_causes', row.root_causes),
+  ...unlessEmpty('root_causes', JSON.parse(row.root_causes) as string[]),
   ...(row.source_run_id !== null && { source_run_id: row.source_run_id }),
-  ...listIn('categories', row.categories),
+  ...unlessEmpty('categories', JSON.parse(row.categories) as string[]),
   created_timestamp: row.created_timestamp,
   last_updated_timestamp: row.last_updated_timestamp,
   ...(row.created_by !== null && { created_by: row.created_by }),

@@ -9,8 +9,9 @@ import { readPage } from '@cairn/platform/search/page'
 import { compare, keyed } from '@cairn/platform/search/where'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { experimentNumber } from '../experiments/id.js'
-import { checkPositive, MAX_PAGE, omitEmpty, refuse } from '../limits.js'
+import { checkPositive, MAX_PAGE, refuse } from '../limits.js'
 import type { TrackingSchema } from '../schema.js'
+import { unlessEmpty } from '../unless-empty.js'
 import { readModels } from './data.js'
 import { LOGGED_MODELS } from './language.js'
 
@@ -52,8 +53,8 @@ export class LoggedModelSearch {
       token: query.page_token,
       identity: [experiment_ids, filter, datasets, order_by],
     })
-    const models = omitEmpty(await readModels(this.#db, rows))
-    return { ...(models && { models }), ...(next && { next_page_token: next }) }
+    const models = await readModels(this.#db, rows)
+    return { ...unlessEmpty('models', models), ...(next && { next_page_token: next }) }
   }
 }
 

@@ -9,8 +9,9 @@ import {
 } from '@cairn/platform/protocol/metrics'
 import type { FastifyPluginAsync } from 'fastify'
 import { writeDoubles } from '../doubles.js'
-import { omitEmpty, refuse } from '../limits.js'
+import { refuse } from '../limits.js'
 import type { TrackingSchema } from '../schema.js'
+import { unlessEmpty } from '../unless-empty.js'
 import { bucketsOf } from './buckets.js'
 import { MetricHistory } from './history.js'
 import { sampleRuns } from './interval.js'
@@ -48,8 +49,7 @@ export const metricRoutes: FastifyPluginAsync<{ db: Db<TrackingSchema> }> = asyn
         throw refuse(`max_results must be between 1 and ${MAX_STEPS}.`)
       const range = rangeOf(steps)
       const interval = { key: metric_key, maxSteps: max_results, ...(range && { range }) }
-      const metrics = omitEmpty(await sampleRuns(db, run_ids, interval))
-      return metrics ? { metrics } : {}
+      return unlessEmpty('metrics', await sampleRuns(db, run_ids, interval))
     },
   )
 

@@ -19,6 +19,7 @@ import { within } from '../experiments/within.js'
 import { checkPositive, MAX_PAGE, refuse } from '../limits.js'
 import type { RunRow, TrackingSchema } from '../schema.js'
 import { stages } from '../stages.js'
+import { unlessEmpty } from '../unless-empty.js'
 import { readRuns } from './data.js'
 import { FEW, fewRuns } from './few.js'
 import { RUNS } from './language.js'
@@ -68,7 +69,7 @@ export class RunSearch {
     )
     const last = found.length > max_results && page.at(-1)
     return {
-      ...(runs.length > 0 && { runs }),
+      ...unlessEmpty('runs', runs),
       ...(last && { next_page_token: encodeCursor(last.cursor, identity) }),
     }
   }

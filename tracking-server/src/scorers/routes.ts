@@ -6,10 +6,9 @@ import {
   ListScorers,
   ListScorerVersions,
   RegisterScorer,
-  type Scorer,
 } from '@cairn/platform/protocol/scorers'
 import type { FastifyPluginAsync } from 'fastify'
-import { omitEmpty } from '../limits.js'
+import { unlessEmpty } from '../unless-empty.js'
 import type { ScorerStore } from './store.js'
 
 interface Options {
@@ -25,9 +24,11 @@ export const scorerRoutes: FastifyPluginAsync<Options> = async (app, { scorers }
     )
     return { version: scorer_version, scorer_id, experiment_id, name, serialized_scorer, creation_time }
   })
-  handle(app, ListScorers, async ({ experiment_id }) => listed(await scorers.list(experiment_id)))
+  handle(app, ListScorers, async ({ experiment_id }) =>
+    unlessEmpty('scorers', await scorers.list(experiment_id)),
+  )
   handle(app, ListScorerVersions, async ({ experiment_id, name }) =>
-    listed(await scorers.listVersions(experiment_id, name)),
+    unlessEmpty('scorers', await scorers.listVersions(experiment_id, name)),
   )
   handle(app, GetScorer, async ({ experiment_id, name, version }) => ({
     scorer: await scorers.get(experiment_id, name, version),
@@ -35,9 +36,4 @@ export const scorerRoutes: FastifyPluginAsync<Options> = async (app, { scorers }
   handle(app, DeleteScorer, ({ experiment_id, name, version }) =>
     done(scorers.delete(experiment_id, name, version)),
   )
-}
-
-function listed(list: readonly Scorer[]) {
-  const scorers = omitEmpty(list)
-  return scorers ? { scorers } : {}
 }

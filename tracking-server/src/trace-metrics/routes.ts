@@ -3,11 +3,11 @@ import { handle } from '@cairn/platform/http/handle'
 import { QueryTraceMetrics } from '@cairn/platform/protocol/trace-metrics'
 import type { FastifyPluginAsync } from 'fastify'
 import type { TrackingSchema } from '../schema.js'
+import { unlessEmpty } from '../unless-empty.js'
 import { queryTraceMetrics } from './query.js'
 
 export const traceMetricRoutes: FastifyPluginAsync<{ db: Db<TrackingSchema> }> = async (app, { db }) => {
-  handle(app, QueryTraceMetrics, async (query) => {
-    const points = await queryTraceMetrics(db, query)
-    return points.length > 0 ? { data_points: points } : {}
-  })
+  handle(app, QueryTraceMetrics, async (query) =>
+    unlessEmpty('data_points', await queryTraceMetrics(db, query)),
+  )
 }

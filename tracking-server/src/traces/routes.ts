@@ -18,6 +18,7 @@ import {
 } from '@cairn/platform/protocol/traces'
 import type { FastifyPluginAsync } from 'fastify'
 import type { TrackingSchema } from '../schema.js'
+import { unlessEmpty } from '../unless-empty.js'
 import { correlate } from './correlation.js'
 import { deleteTraces } from './delete.js'
 import type { TraceLinks } from './links.js'
@@ -36,14 +37,13 @@ export const traceRoutes: FastifyPluginAsync<Options> = async (app, { db, traces
     trace: { trace_info: await traces.start(trace.trace_info) },
   }))
   handle(app, GetTraceInfo, async ({ trace_id }) => ({ trace: { trace_info: await traces.get(trace_id) } }))
-  handle(app, BatchGetTraceInfos, async ({ trace_ids }) => {
-    const infos = await traces.list(trace_ids)
-    return infos.length > 0 ? { trace_infos: infos } : {}
-  })
+  handle(app, BatchGetTraceInfos, async ({ trace_ids }) =>
+    unlessEmpty('trace_infos', await traces.list(trace_ids)),
+  )
   handle(app, SearchTraces, async ({ locations, ...query }) => {
     const experiments = locations.flatMap((one) => one.mlflow_experiment?.experiment_id ?? [])
     const { traces: found, next } = await search.page({ ...query, experiments })
-    return { ...(found.length > 0 && { traces: found }), ...(next && { next_page_token: next }) }
+    return { ...unlessEmpty('traces', found), ...(next && { next_page_token: next }) }
   })
   for (const operation of [SetTraceTag, SetTraceTagV2])
     handle(app, operation, ({ trace_id, ...tag }) => done(traces.putTag(trace_id, tag)))

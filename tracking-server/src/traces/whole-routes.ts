@@ -7,6 +7,7 @@ import { BatchGetTraces, GetTrace } from '@cairn/platform/protocol/traces'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { compact, dump, type Value } from '../spans/value.js'
 import { toDocument, toOtlp } from '../spans/wire.js'
+import { unlessEmpty } from '../unless-empty.js'
 import { TAG } from './entries.js'
 import type { TraceStore } from './store.js'
 import { areHere, type WholeTrace, type WholeTraces } from './whole.js'
@@ -25,10 +26,9 @@ export const wholeTraceRoutes: FastifyPluginAsync<Options> = async (app, { trace
   handle(app, GetTrace, async ({ trace_id, allow_partial }) => ({
     trace: toTrace(await whole.get(trace_id, allow_partial)),
   }))
-  handle(app, BatchGetTraces, async ({ trace_ids }) => {
-    const found = await whole.list(trace_ids)
-    return found.length > 0 ? { traces: found.map(toTrace) } : {}
-  })
+  handle(app, BatchGetTraces, async ({ trace_ids }) =>
+    unlessEmpty('traces', (await whole.list(trace_ids)).map(toTrace)),
+  )
 
   async function sendArtifact(request: FastifyRequest, reply: FastifyReply) {
     const { request_id, path } = request.query as Record<string, unknown>
