@@ -68,6 +68,13 @@ export const isErrorCode = (code: unknown): code is ErrorCode =>
 
 export const invalid = (message: string, options?: ErrorOptions) =>
   new ApiError('INVALID_PARAMETER_VALUE', message, options)
+
+/** What is wrong with a parameter, with the sentence that MLflow adds to it. */
+export const invalidParameter = (sentence: string) =>
+  invalid(`${sentence} See the API docs for more information about request parameters.`)
+export const missingParameter = (name: string) =>
+  invalidParameter(`Missing value for required parameter '${name}'.`)
+
 export const missing = (message: string) => new ApiError('RESOURCE_DOES_NOT_EXIST', message)
 
 /** The sentence of whatever was thrown. */

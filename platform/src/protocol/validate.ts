@@ -1,6 +1,6 @@
 import Ajv, { type ErrorObject } from 'ajv'
 import type { TSchema } from 'typebox'
-import { type ApiError, invalid } from '../errors.js'
+import { type ApiError, invalid, invalidParameter, missingParameter } from '../errors.js'
 import { compileNormalize } from './normalize.js'
 
 const ajv = new Ajv.default({ strict: false, strictNumbers: false, verbose: true, allErrors: false })
@@ -29,15 +29,13 @@ function compile<T>(schema: TSchema): (value: unknown) => T {
   }
 }
 
-const SEE = 'See the API docs for more information about request parameters.'
-
 function describe(error: ErrorObject): ApiError {
   const name = fieldName(error)
   const { message } = (error.parentSchema ?? {}) as { message?: string }
   switch (error.keyword) {
     case 'required':
     case 'minLength':
-      return invalid(`Missing value for required parameter '${name}'. ${SEE}`)
+      return missingParameter(name)
     case 'maxLength':
       return invalid(`'${name}' exceeds the maximum length of ${error.params.limit} characters`)
     case 'pattern':
@@ -58,15 +56,15 @@ function describe(error: ErrorObject): ApiError {
     case 'type':
       return wrongType(name, error.data)
     default:
-      return invalid(
-        `Invalid value ${preview(error.data)} for parameter '${name}' supplied: ${error.message}. ${SEE}`,
+      return invalidParameter(
+        `Invalid value ${preview(error.data)} for parameter '${name}' supplied: ${error.message}.`,
       )
   }
 }
 
 const wrongType = (name: string, value: unknown) =>
-  invalid(
-    `Invalid value ${preview(value)} for parameter '${name}' supplied:  Hint: Value was of type '${pythonType(value)}'. ${SEE}`,
+  invalidParameter(
+    `Invalid value ${preview(value)} for parameter '${name}' supplied:  Hint: Value was of type '${pythonType(value)}'.`,
   )
 
 /** `/metrics/0/value` → `metrics[0].value`, MLflow's way of naming a nested field. */

@@ -1,4 +1,4 @@
-import { invalid } from '@cairn/platform/errors'
+import { invalid, missingParameter } from '@cairn/platform/errors'
 import type { WebhookEvent } from '@cairn/platform/protocol/webhooks'
 import { exampleOf } from './events.js'
 
@@ -12,9 +12,6 @@ export function checkWebhookName(name: string) {
 
 /** @throws INVALID_PARAMETER_VALUE for none, and for an action that its entity does not know */
 export function checkEvents(events: readonly WebhookEvent[]) {
-  if (events.length === 0)
-    throw invalid(
-      "Missing value for required parameter 'events'. See the API docs for more information about request parameters.",
-    )
+  if (events.length === 0) throw missingParameter('events')
   for (const event of events) exampleOf(event)
 }

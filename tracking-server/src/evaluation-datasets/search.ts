@@ -1,5 +1,4 @@
 import type { Db } from '@cairn/platform/db/db'
-import { invalid } from '@cairn/platform/errors'
 import type { SearchEvaluationDatasets } from '@cairn/platform/protocol/evaluation-datasets'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
 import { filterSql } from '@cairn/platform/search/filter'
@@ -10,7 +9,7 @@ import { compare, keyed } from '@cairn/platform/search/where'
 import { type SqlBool, sql } from 'kysely'
 import { experimentNumber } from '../experiments/id.js'
 import { within } from '../experiments/within.js'
-import { checkPositive, MAX_PAGE } from '../limits.js'
+import { checkPage } from '../limits.js'
 import type { TrackingSchema } from '../schema.js'
 import { unlessEmpty } from '../unless-empty.js'
 import { EVALUATION_DATASETS } from './language.js'
@@ -33,11 +32,7 @@ export class EvaluationDatasetSearch {
   ): Promise<Output<typeof SearchEvaluationDatasets>> {
     const { experiment_ids = [], filter_string, order_by = [] } = input
     const limit = input.max_results || DEFAULT_PAGE
-    checkPositive(limit)
-    if (limit > MAX_PAGE)
-      throw invalid(
-        `Invalid value ${limit} for parameter 'max_results' supplied. It must be at most ${MAX_PAGE}`,
-      )
+    checkPage(limit)
     const conditions = filterSql(readFilter(EVALUATION_DATASETS, filter_string), toSql)
     if (experiment_ids.length > 0) conditions.push(belongsTo(experiment_ids.map(experimentNumber)))
     const query = this.#db.read

@@ -1,5 +1,4 @@
 import type { Db } from '@cairn/platform/db/db'
-import { invalid } from '@cairn/platform/errors'
 import type { SearchExperiments } from '@cairn/platform/protocol/experiments'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
 import { filterSql } from '@cairn/platform/search/filter'
@@ -8,7 +7,7 @@ import { type Condition, readFilter, readOrders } from '@cairn/platform/search/l
 import { readPage } from '@cairn/platform/search/page'
 import { compare, keyed } from '@cairn/platform/search/where'
 import { sql } from 'kysely'
-import { checkPositive, MAX_PAGE } from '../limits.js'
+import { checkPage } from '../limits.js'
 import type { TrackingSchema } from '../schema.js'
 import { stages } from '../stages.js'
 import { unlessEmpty } from '../unless-empty.js'
@@ -26,11 +25,7 @@ export class ExperimentSearch {
 
   async page(input: Input<typeof SearchExperiments>): Promise<Output<typeof SearchExperiments>> {
     const { max_results = 0, filter, order_by = [], view_type } = input
-    checkPositive(max_results)
-    if (max_results > MAX_PAGE)
-      throw invalid(
-        `Invalid value ${max_results} for parameter 'max_results' supplied. It must be at most ${MAX_PAGE}`,
-      )
+    checkPage(max_results)
     const conditions = filterSql(readFilter(EXPERIMENTS, filter), toSql)
     const query = this.#db.read
       .selectFrom('experiments')

@@ -1,5 +1,4 @@
 import type { Db } from '@cairn/platform/db/db'
-import { invalid } from '@cairn/platform/errors'
 import { SEVERITIES, type SearchIssues } from '@cairn/platform/protocol/issues'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
 import { filterSql } from '@cairn/platform/search/filter'
@@ -9,7 +8,7 @@ import { readPage } from '@cairn/platform/search/page'
 import { compare } from '@cairn/platform/search/where'
 import { sql } from 'kysely'
 import { experimentNumber } from '../experiments/id.js'
-import { checkPositive, MAX_PAGE } from '../limits.js'
+import { checkPage } from '../limits.js'
 import type { TrackingSchema } from '../schema.js'
 import { unlessEmpty } from '../unless-empty.js'
 import { toIssue } from './store.js'
@@ -37,11 +36,7 @@ export class IssueSearch {
   /** The gravest first, then those that most traces show if that is asked for, then the latest. */
   async page(input: Input<typeof SearchIssues>): Promise<Output<typeof SearchIssues>> {
     const { experiment_id, filter_string, max_results = DEFAULT_PAGE, include_trace_count = false } = input
-    checkPositive(max_results)
-    if (max_results > MAX_PAGE)
-      throw invalid(
-        `Invalid value ${max_results} for parameter 'max_results' supplied. It must be at most ${MAX_PAGE}`,
-      )
+    checkPage(max_results)
     const conditions = filterSql(readFilter(ISSUES, filter_string), ({ key, comparator, value }) =>
       compare(sql.ref(key), comparator, value),
     )

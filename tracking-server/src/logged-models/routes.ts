@@ -1,4 +1,5 @@
 import type { Places } from '@cairn/platform/blobs/places'
+import { missingParameter } from '@cairn/platform/errors'
 import { done } from '@cairn/platform/http/done'
 import { handle, twinPath } from '@cairn/platform/http/handle'
 import { sendBlob } from '@cairn/platform/http/send-blob'
@@ -17,7 +18,6 @@ import { READ_EXPERIMENTS } from '@cairn/platform/protocol/rights'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { listBelow } from '../artifacts/listing.js'
 import { writeDoubles } from '../doubles.js'
-import { refuse } from '../limits.js'
 import type { LoggedModelSearch } from './search.js'
 import type { LoggedModelStore } from './store.js'
 
@@ -56,8 +56,7 @@ export const loggedModelRoutes: FastifyPluginAsync<Options> = async (app, { mode
     app.get(url, { config: { right: READ_EXPERIMENTS }, schema: { hide: true } }, async (request, reply) => {
       const { model_id } = request.params as { model_id: string }
       const { artifact_file_path: path } = request.query as Record<string, unknown>
-      if (typeof path !== 'string' || path === '')
-        throw refuse("Missing value for required parameter 'artifact_file_path'.")
+      if (typeof path !== 'string' || path === '') throw missingParameter('artifact_file_path')
       const { info } = await models.get(model_id)
       return sendBlob(await places.below(info.artifact_uri, path), request, reply)
     })
@@ -65,6 +64,5 @@ export const loggedModelRoutes: FastifyPluginAsync<Options> = async (app, { mode
 
 /** MLflow wants the id in the path and in the body. */
 function demandInBody(request: FastifyRequest) {
-  if (!(request.body as { model_id?: unknown } | null)?.model_id)
-    throw refuse("Missing value for required parameter 'model_id'.")
+  if (!(request.body as { model_id?: unknown } | null)?.model_id) throw missingParameter('model_id')
 }

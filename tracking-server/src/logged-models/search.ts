@@ -1,5 +1,5 @@
 import type { Db } from '@cairn/platform/db/db'
-import { invalid } from '@cairn/platform/errors'
+import { invalid, invalidParameter, missingParameter } from '@cairn/platform/errors'
 import type { SearchLoggedModels } from '@cairn/platform/protocol/logged-models'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
 import { comparisonsOf, filterSql } from '@cairn/platform/search/filter'
@@ -9,7 +9,7 @@ import { readPage } from '@cairn/platform/search/page'
 import { compare, keyed } from '@cairn/platform/search/where'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { experimentNumber } from '../experiments/id.js'
-import { checkPositive, MAX_PAGE, refuse } from '../limits.js'
+import { checkPositive, MAX_PAGE } from '../limits.js'
 import type { TrackingSchema } from '../schema.js'
 import { unlessEmpty } from '../unless-empty.js'
 import { readModels } from './data.js'
@@ -37,8 +37,8 @@ export class LoggedModelSearch {
     const { experiment_ids = [], filter, datasets = [], order_by = [] } = query
     const limit = query.max_results || DEFAULT_PAGE
     checkPositive(limit)
-    if (limit > MAX_PAGE) throw refuse(`max_results must be at most ${MAX_PAGE}.`)
-    if (experiment_ids.length === 0) throw refuse("Missing value for required parameter 'experiment_ids'.")
+    if (limit > MAX_PAGE) throw invalidParameter(`max_results must be at most ${MAX_PAGE}.`)
+    if (experiment_ids.length === 0) throw missingParameter('experiment_ids')
     if (datasets.some(({ dataset_name }) => !dataset_name))
       throw invalid('`dataset_name` in the `datasets` clause must be specified.')
     const found = this.#db.read

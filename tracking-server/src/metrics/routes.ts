@@ -1,5 +1,5 @@
 import type { Db } from '@cairn/platform/db/db'
-import { invalid } from '@cairn/platform/errors'
+import { invalid, invalidParameter } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import {
   GetMetricBuckets,
@@ -9,7 +9,6 @@ import {
 } from '@cairn/platform/protocol/metrics'
 import type { FastifyPluginAsync } from 'fastify'
 import { writeDoubles } from '../doubles.js'
-import { refuse } from '../limits.js'
 import type { TrackingSchema } from '../schema.js'
 import { unlessEmpty } from '../unless-empty.js'
 import { bucketsOf } from './buckets.js'
@@ -42,11 +41,11 @@ export const metricRoutes: FastifyPluginAsync<{ db: Db<TrackingSchema> }> = asyn
     GetMetricHistoryBulkInterval,
     async ({ run_ids, metric_key, max_results = MAX_STEPS, ...steps }) => {
       if (run_ids.length > MAX_RUNS)
-        throw refuse(
+        throw invalidParameter(
           `GetMetricHistoryBulkInterval request must specify at most ${MAX_RUNS} run_ids. Received ${run_ids.length} run_ids.`,
         )
       if (max_results < 1 || max_results > MAX_STEPS)
-        throw refuse(`max_results must be between 1 and ${MAX_STEPS}.`)
+        throw invalidParameter(`max_results must be between 1 and ${MAX_STEPS}.`)
       const range = rangeOf(steps)
       const interval = { key: metric_key, maxSteps: max_results, ...(range && { range }) }
       return unlessEmpty('metrics', await sampleRuns(db, run_ids, interval))

@@ -16,7 +16,7 @@ import { readFilter } from '@cairn/platform/search/language'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { experimentNumber } from '../experiments/id.js'
 import { within } from '../experiments/within.js'
-import { checkPositive, MAX_PAGE, refuse } from '../limits.js'
+import { checkRequested } from '../limits.js'
 import type { RunRow, TrackingSchema } from '../schema.js'
 import { stages } from '../stages.js'
 import { unlessEmpty } from '../unless-empty.js'
@@ -47,7 +47,7 @@ export class RunSearch {
   /** @throws INVALID_PARAMETER_VALUE in MLflow's words */
   async page(input: Input<typeof SearchRuns>): Promise<Output<typeof SearchRuns>> {
     const { experiment_ids = [], filter, order_by = [], run_view_type, max_results = DEFAULT_PAGE } = input
-    checkPage(max_results)
+    checkRequested(max_results)
     const experiments = experiment_ids.map(experimentNumber)
     const conditions = readFilter(RUNS, filter)
     const stretches = segments(parseOrder(order_by), experiments)
@@ -97,12 +97,4 @@ export class RunSearch {
     }
     return found
   }
-}
-
-function checkPage(maxResults: number) {
-  if (maxResults > MAX_PAGE)
-    throw refuse(
-      `Invalid value ${maxResults} for parameter 'max_results' supplied:  Hint: Value was of type 'int'.`,
-    )
-  checkPositive(maxResults)
 }

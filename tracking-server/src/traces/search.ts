@@ -4,7 +4,7 @@ import type { TraceInfo } from '@cairn/platform/protocol/traces'
 import { readPage } from '@cairn/platform/search/page'
 import { experimentNumber } from '../experiments/id.js'
 import { within } from '../experiments/within.js'
-import { checkPositive, refuse } from '../limits.js'
+import { checkRequested } from '../limits.js'
 import type { TrackingSchema } from '../schema.js'
 import { readTraces } from './data.js'
 import { traceTerms } from './order.js'
@@ -32,7 +32,7 @@ export class TraceSearch {
   /** @throws INVALID_PARAMETER_VALUE in MLflow's words */
   async page(query: TraceQuery): Promise<{ traces: TraceInfo[]; next: string | undefined }> {
     const { experiments, filter, max_results = DEFAULT_PAGE, order_by = [] } = query
-    checkPage(max_results)
+    checkRequested(max_results, MAX_PAGE)
     const ids = experimentsOf(experiments)
     const terms = traceTerms(order_by)
     const conditions = [within(ids), ...traceConditions(filter, this.#db.dialect)]
@@ -48,14 +48,6 @@ export class TraceSearch {
     })
     return { traces: await readTraces(this.#db, rows), next }
   }
-}
-
-function checkPage(maxResults: number) {
-  if (maxResults > MAX_PAGE)
-    throw refuse(
-      `Invalid value ${maxResults} for parameter 'max_results' supplied:  Hint: Value was of type 'int'.`,
-    )
-  checkPositive(maxResults)
 }
 
 /** @throws INVALID_PARAMETER_VALUE in MLflow's words for what is a name of another catalog */

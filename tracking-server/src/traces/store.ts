@@ -1,6 +1,6 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { idRows } from '@cairn/platform/db/id-rows'
-import { invalid, missing } from '@cairn/platform/errors'
+import { missing, missingParameter } from '@cairn/platform/errors'
 import type { TraceInfo } from '@cairn/platform/protocol/traces'
 import { sql } from 'kysely'
 import { insertAssessments } from '../assessments/insert.js'
@@ -37,10 +37,7 @@ export class TraceStore {
   async start(info: TraceInfo): Promise<TraceInfo> {
     const { trace_id, trace_location, assessments = [] } = info
     const experiment = trace_location.mlflow_experiment?.experiment_id
-    if (!experiment)
-      throw invalid(
-        "Missing value for required parameter 'trace.trace_info.trace_location.mlflow_experiment.experiment_id'. See the API docs for more information about request parameters.",
-      )
+    if (!experiment) throw missingParameter('trace.trace_info.trace_location.mlflow_experiment.experiment_id')
     const row = rowOf(info)
     const judged = assessments.map((one, i) =>
       readAssessment(one, this.#clock.now(), `trace.trace_info.assessments[${i}]`),
