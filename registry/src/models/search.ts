@@ -1,12 +1,12 @@
 import type { Db } from '@cairn/platform/db/db'
-import { pageOf } from '@cairn/platform/db/page'
 import { comparisonsOf, filterSql } from '@cairn/platform/search/filter'
-import { after, orderBy, positionColumns, positionOf } from '@cairn/platform/search/keyset'
 import { type Condition, type Language, TEXT } from '@cairn/platform/search/language'
+import { readPage } from '@cairn/platform/search/page'
+import { totalOrder } from '@cairn/platform/search/total-order'
 import { compare, keyed } from '@cairn/platform/search/where'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { RegistrySchema } from '../schema.js'
-import { parseSearch, type SearchInput, termsOf } from '../search/page.js'
+import { parseSearch, type SearchInput } from '../search/page.js'
 import { IS_PROMPT } from './prompts.js'
 import type { ModelStore } from './store.js'
 
@@ -48,23 +48,20 @@ export class ModelSearch {
 
   /** Prompts share the table and stay hidden unless the filter asks for them by their tag. */
   async page(input: SearchInput) {
-    const { conditions, orders, limit, after: position, tokenAt } = parseSearch(LANGUAGES, input)
-    const terms = termsOf(orders, column, [{ key: 'name', descending: false }])
+    const { conditions, orders, request } = parseSearch(LANGUAGES, input)
     const asksForPrompts = comparisonsOf(conditions).some(
       ({ entity, key }) => entity === 'tag' && key === IS_PROMPT,
     )
-    let query = this.#db.read.selectFrom('registered_models').selectAll().select(positionColumns(terms))
-    for (const condition of filterSql(conditions, matches)) query = query.where(condition)
-    if (!asksForPrompts) query = query.where(isPrompt(false))
-    if (position) query = query.where(after(terms, position))
-    const rows = await query
-      .orderBy(orderBy(terms))
-      .limit(limit + 1)
-      .execute()
-    const { page, last } = pageOf(rows, limit)
+    const where = [...filterSql(conditions, matches), ...(asksForPrompts ? [] : [isPrompt(false)])]
+    const query = this.#db.read
+      .selectFrom('registered_models')
+      .selectAll()
+      .where((eb) => eb.and(where))
+    const terms = totalOrder(orders, column, [{ key: 'name', descending: false }])
+    const { rows, next } = await readPage(query, { terms, ...request })
     return {
-      registered_models: await this.#models.describe(page),
-      ...(last && { next_page_token: tokenAt(positionOf(last, terms)) }),
+      registered_models: await this.#models.describe(rows),
+      ...(next && { next_page_token: next }),
     }
   }
 }

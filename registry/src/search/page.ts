@@ -1,6 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
 import type { Filter } from '@cairn/platform/search/filter'
-import { decodeCursor, encodeCursor, type Position, type Term } from '@cairn/platform/search/keyset'
 import {
   type Condition,
   type Language,
@@ -8,6 +7,7 @@ import {
   readFilter,
   readOrders,
 } from '@cairn/platform/search/language'
+import type { PageRequest } from '@cairn/platform/search/page'
 
 export interface SearchInput {
   filter?: string | undefined
@@ -19,10 +19,7 @@ export interface SearchInput {
 export interface ParsedSearch {
   readonly conditions: Filter<Condition>
   readonly orders: readonly Order[]
-  readonly limit: number
-  readonly after: Position | undefined
-  /** The token of the page that begins after a position. */
-  readonly tokenAt: (position: Position) => string
+  readonly request: Omit<PageRequest, 'terms'>
 }
 
 export interface Languages {
@@ -37,35 +34,18 @@ export function parseSearch(
   { filter: language, order, limits }: Languages,
   input: SearchInput,
 ): ParsedSearch {
-  const { filter, order_by = [], page_token, max_results = limits.default } = input
-  if (max_results < 1)
+  const { filter, order_by = [], page_token: token, max_results: limit = limits.default } = input
+  if (limit < 1)
     throw invalid(
-      `Invalid value ${max_results} for parameter 'max_results' supplied. It must be a positive integer`,
+      `Invalid value ${limit} for parameter 'max_results' supplied. It must be a positive integer`,
     )
-  if (max_results > limits.max)
+  if (limit > limits.max)
     throw invalid(
-      `Invalid value ${max_results} for parameter 'max_results' supplied. It must be at most ${limits.max}`,
+      `Invalid value ${limit} for parameter 'max_results' supplied. It must be at most ${limits.max}`,
     )
   const orders = readOrders(order, order_by)
   if (new Set(orders.map((one) => one.key)).size < orders.length)
     throw invalid(`'order_by' names a key twice: ${order_by.join(', ')}`)
-  const query = [filter ?? '', order_by]
-  return {
-    conditions: readFilter(language, filter),
-    orders,
-    limit: max_results,
-    after: decodeCursor(page_token, query)?.position,
-    tokenAt: (position) => encodeCursor({ segment: 0, position }, query),
-  }
-}
-
-/** The orders asked for, then `rest` for the columns that they leave open, so that the order is total. */
-export function termsOf(
-  orders: readonly Order[],
-  columnOf: (key: string) => Term['expression'],
-  rest: readonly { key: string; descending: boolean }[],
-): Term[] {
-  const named = new Set(orders.map((order) => order.key))
-  const all = [...orders, ...rest.filter((one) => !named.has(one.key))]
-  return all.map(({ key, descending }) => ({ expression: columnOf(key), descending }))
+  const conditions = readFilter(language, filter)
+  return { conditions, orders, request: { limit, token, identity: [filter ?? '', order_by] } }
 }

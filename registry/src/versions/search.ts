@@ -1,12 +1,12 @@
 import type { Db } from '@cairn/platform/db/db'
-import { pageOf } from '@cairn/platform/db/page'
 import { filterSql } from '@cairn/platform/search/filter'
-import { after, orderBy, positionColumns, positionOf } from '@cairn/platform/search/keyset'
 import { type Condition, type Language, TEXT } from '@cairn/platform/search/language'
+import { readPage } from '@cairn/platform/search/page'
+import { totalOrder } from '@cairn/platform/search/total-order'
 import { compare } from '@cairn/platform/search/where'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { DELETED, type RegistrySchema } from '../schema.js'
-import { parseSearch, type SearchInput, termsOf } from '../search/page.js'
+import { parseSearch, type SearchInput } from '../search/page.js'
 import type { VersionStore } from './store.js'
 
 const NAME = { column: 'name', kind: 'string' } as const
@@ -57,28 +57,19 @@ export class VersionSearch {
 
   /** By default the last updated first; what is equal comes by name, then the highest version. */
   async page(input: SearchInput) {
-    const { conditions, orders, limit, after: position, tokenAt } = parseSearch(LANGUAGES, input)
-    const terms = termsOf(orders, column, [
+    const { conditions, orders, request } = parseSearch(LANGUAGES, input)
+    const terms = totalOrder(orders, column, [
       ...(orders.length > 0 ? [] : [{ key: 'last_updated_timestamp', descending: true }]),
       { key: 'name', descending: false },
       { key: 'version', descending: true },
     ])
-    let query = this.#db.read
+    const query = this.#db.read
       .selectFrom('model_versions')
       .selectAll()
-      .select(positionColumns(terms))
       .where('current_stage', '!=', DELETED)
-    for (const condition of filterSql(conditions, matches)) query = query.where(condition)
-    if (position) query = query.where(after(terms, position))
-    const rows = await query
-      .orderBy(orderBy(terms))
-      .limit(limit + 1)
-      .execute()
-    const { page, last } = pageOf(rows, limit)
-    return {
-      model_versions: await this.#versions.describe(page),
-      ...(last && { next_page_token: tokenAt(positionOf(last, terms)) }),
-    }
+      .where((eb) => eb.and(filterSql(conditions, matches)))
+    const { rows, next } = await readPage(query, { terms, ...request })
+    return { model_versions: await this.#versions.describe(rows), ...(next && { next_page_token: next }) }
   }
 }
 

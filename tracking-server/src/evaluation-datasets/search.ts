@@ -2,9 +2,9 @@ import type { Db } from '@cairn/platform/db/db'
 import type { SearchEvaluationDatasets } from '@cairn/platform/protocol/evaluation-datasets'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
 import { filterSql } from '@cairn/platform/search/filter'
-import type { Term } from '@cairn/platform/search/keyset'
 import { type Condition, readFilter, readOrders } from '@cairn/platform/search/language'
 import { readPage } from '@cairn/platform/search/page'
+import { totalOrder } from '@cairn/platform/search/total-order'
 import { compare, keyed } from '@cairn/platform/search/where'
 import { type SqlBool, sql } from 'kysely'
 import { experimentNumber } from '../experiments/id.js'
@@ -59,18 +59,17 @@ function toSql({ entity, key, comparator, value }: Condition) {
   const tags = {
     table: 'evaluation_dataset_tags',
     owner: 'dataset_id',
-    outer: sql.ref('evaluation_datasets.dataset_id'),
+    outer: column('dataset_id'),
     indexed: 100,
   }
   return keyed(tags, key, comparator, value)
 }
 
-function termsOf(clauses: readonly string[]): Term[] {
-  const terms = readOrders(EVALUATION_DATASETS, clauses).map(({ key, descending }) => term(key, descending))
-  return [...(terms.length > 0 ? terms : [term('created_time', true)]), term('dataset_id', true)]
-}
+const column = (key: string) => sql.ref(`evaluation_datasets.${key}`)
 
-const term = (column: string, descending: boolean): Term => ({
-  expression: sql.ref(`evaluation_datasets.${column}`),
-  descending,
-})
+/** By default the last created first. */
+const termsOf = (clauses: readonly string[]) =>
+  totalOrder(readOrders(EVALUATION_DATASETS, clauses), column, [
+    ...(clauses.length > 0 ? [] : [{ key: 'created_time', descending: true }]),
+    { key: 'dataset_id', descending: true },
+  ])

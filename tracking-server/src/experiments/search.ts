@@ -2,9 +2,9 @@ import type { Db } from '@cairn/platform/db/db'
 import type { SearchExperiments } from '@cairn/platform/protocol/experiments'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
 import { filterSql } from '@cairn/platform/search/filter'
-import type { Term } from '@cairn/platform/search/keyset'
 import { type Condition, readFilter, readOrders } from '@cairn/platform/search/language'
 import { readPage } from '@cairn/platform/search/page'
+import { totalOrder } from '@cairn/platform/search/total-order'
 import { compare, keyed } from '@cairn/platform/search/where'
 import { sql } from 'kysely'
 import { checkPage } from '../limits.js'
@@ -48,20 +48,22 @@ function toSql({ entity, key, comparator, value }: Condition) {
   const tags = {
     table: 'experiment_tags',
     owner: 'experiment_id',
-    outer: sql.ref('experiments.experiment_id'),
+    outer: column('experiment_id'),
     indexed: 100,
   }
   return keyed(tags, key, comparator, value)
 }
 
-function termsOf(clauses: readonly string[]): Term[] {
-  if (clauses.length === 0) return [term('creation_time', true), term('experiment_id', false)]
-  const orders = readOrders(EXPERIMENTS, clauses)
-  const terms = orders.map(({ key, descending }) => term(key, descending))
-  return orders.some(({ key }) => key === 'experiment_id') ? terms : [...terms, term('experiment_id', true)]
-}
+const column = (key: string) => sql.ref(`experiments.${key}`)
 
-const term = (column: string, descending: boolean): Term => ({
-  expression: sql.ref(`experiments.${column}`),
-  descending,
-})
+const LATEST = [
+  { key: 'creation_time', descending: true },
+  { key: 'experiment_id', descending: false },
+]
+
+const termsOf = (clauses: readonly string[]) =>
+  totalOrder(
+    readOrders(EXPERIMENTS, clauses),
+    column,
+    clauses.length > 0 ? [{ key: 'experiment_id', descending: true }] : LATEST,
+  )
