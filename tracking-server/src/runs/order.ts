@@ -1,9 +1,7 @@
-import { invalid } from '@cairn/platform/errors'
 import { nullsLast, type Term } from '@cairn/platform/search/keyset'
-import { type Order, readOrders } from '@cairn/platform/search/language'
+import type { Order } from '@cairn/platform/search/language'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { within } from '../experiments/within.js'
-import { RUNS } from './language.js'
 import { INDEXED } from './where.js'
 
 /**
@@ -18,18 +16,7 @@ export interface Segment {
   readonly terms: readonly Term[]
 }
 
-/** @throws INVALID_PARAMETER_VALUE in MLflow's words */
-export function parseOrder(clauses: readonly string[]): Order[] {
-  const orders = readOrders(RUNS, clauses)
-  const names = new Set(orders.map(({ entity, key }) => `${entity}.${key}`))
-  if (names.size < orders.length)
-    throw invalid(
-      `\`order_by\` contains duplicate fields: [${clauses.map((clause) => `'${clause}'`).join(', ')}]`,
-    )
-  return orders
-}
-
-export function segments(orders: readonly Order[], experiments: readonly number[]): Segment[] {
+export function segmentsOf(orders: readonly Order[], experiments: readonly number[]): Segment[] {
   const [first, ...others] = orders
   const rest = [...others.flatMap((order, i) => termsOf(order, `o${i}`)), ...tieBreak(orders)]
   const joins = sql.join(others.map(joinOf), sql` `)

@@ -1,5 +1,6 @@
 import type { Db } from '@cairn/platform/db/db'
 import { idRows } from '@cairn/platform/db/id-rows'
+import { pageOf } from '@cairn/platform/db/page'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
 import type { SearchRuns } from '@cairn/platform/protocol/runs'
 import { filterSql } from '@cairn/platform/search/filter'
@@ -14,6 +15,7 @@ import {
 } from '@cairn/platform/search/keyset'
 import { readFilter } from '@cairn/platform/search/language'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { readDistinctOrders } from '../distinct-orders.js'
 import { experimentNumber } from '../experiments/id.js'
 import { within } from '../experiments/within.js'
 import { checkRequested } from '../limits.js'
@@ -23,7 +25,7 @@ import { unlessEmpty } from '../unless-empty.js'
 import { readRuns } from './data.js'
 import { FEW, fewRuns } from './few.js'
 import { RUNS } from './language.js'
-import { parseOrder, type Segment, segments } from './order.js'
+import { type Segment, segmentsOf } from './order.js'
 import { conditionSql } from './where.js'
 
 const DEFAULT_PAGE = 1000
@@ -50,9 +52,9 @@ export class RunSearch {
     checkRequested(max_results)
     const experiments = experiment_ids.map(experimentNumber)
     const conditions = readFilter(RUNS, filter)
-    const stretches = segments(parseOrder(order_by), experiments)
+    const segments = segmentsOf(readDistinctOrders(RUNS, order_by), experiments)
     const identity = [experiment_ids, filter, order_by, run_view_type]
-    const widths = stretches.map(({ terms }) => terms.length)
+    const widths = segments.map(({ terms }) => terms.length)
     const cursor = decodeCursor(input.page_token, identity, widths)
     if (experiments.length === 0) return {}
     const where = [
@@ -61,13 +63,12 @@ export class RunSearch {
       ...filterSql(conditions, (one) => conditionSql(one, experiments)),
     ]
     const few = await fewRuns(this.#db, conditions, experiments, this.#few)
-    const found = await this.#find(stretches, where, cursor, max_results + 1, few)
-    const page = found.slice(0, max_results)
+    const found = await this.#find(segments, where, cursor, max_results + 1, few)
+    const { page, last } = pageOf(found, max_results)
     const runs = await readRuns(
       this.#db,
       page.map(({ row }) => row),
     )
-    const last = found.length > max_results && page.at(-1)
     return {
       ...unlessEmpty('runs', runs),
       ...(last && { next_page_token: encodeCursor(last.cursor, identity) }),
@@ -75,7 +76,7 @@ export class RunSearch {
   }
 
   async #find(
-    stretches: readonly Segment[],
+    segments: readonly Segment[],
     where: readonly RawBuilder<SqlBool>[],
     cursor: Cursor | undefined,
     limit: number,
@@ -83,8 +84,8 @@ export class RunSearch {
   ): Promise<Found[]> {
     const wanted = few && idRows(this.#db.dialect, few)
     const found: Found[] = []
-    for (let segment = cursor?.segment ?? 0; segment < stretches.length; segment++) {
-      const { from, owner, terms, where: own } = stretches[segment]!
+    for (let segment = cursor?.segment ?? 0; segment < segments.length; segment++) {
+      const { from, owner, terms, where: own } = segments[segment]!
       const past = segment === cursor?.segment ? [after(terms, cursor.position)] : []
       const begun = wanted ? sql`${wanted} as wanted cross join ${from}` : from
       const among = wanted ? [sql<SqlBool>`${owner} = wanted.id`] : []

@@ -1,25 +1,20 @@
-import { invalid } from '@cairn/platform/errors'
 import { nullsLast, type Term } from '@cairn/platform/search/keyset'
-import { type Order, readOrders } from '@cairn/platform/search/language'
+import type { Order } from '@cairn/platform/search/language'
 import { sql } from 'kysely'
+import { readDistinctOrders } from '../distinct-orders.js'
 import { METADATA, TAG } from './entries.js'
 import { TRACES } from './language.js'
 import { END_TIME, TRACE_ID } from './where.js'
 
 /** By the clauses, then the latest, then the id; missing values last. @throws INVALID_PARAMETER_VALUE in MLflow's words */
 export function traceTerms(clauses: readonly string[]): Term[] {
-  const orders = readOrders(TRACES, clauses)
-  const names = new Set(orders.map(({ entity, key }) => `${entity}.${key}`))
-  if (names.size < orders.length)
-    throw invalid(
-      `\`order_by\` contains duplicate fields: [${clauses.map((clause) => `'${clause}'`).join(', ')}]`,
-    )
+  const orders = readDistinctOrders(TRACES, clauses)
+  const has = (attribute: string) =>
+    orders.some(({ entity, key }) => entity === 'attribute' && key === attribute)
   return [
     ...orders.flatMap(termsOf),
-    ...(names.has('attribute.timestamp_ms')
-      ? []
-      : [{ expression: sql.ref('traces.timestamp_ms'), descending: true }]),
-    ...(names.has('attribute.trace_id') ? [] : [{ expression: TRACE_ID, descending: false }]),
+    ...(has('timestamp_ms') ? [] : [{ expression: sql.ref('traces.timestamp_ms'), descending: true }]),
+    ...(has('trace_id') ? [] : [{ expression: TRACE_ID, descending: false }]),
   ]
 }
 
