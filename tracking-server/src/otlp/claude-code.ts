@@ -45,6 +45,7 @@ export const CLAUDE_CODE: Convention = {
   outputEvent: ['tool.output', 'output', 'content', 'diff'],
 }
 
+/** An empty map counts here, as in MLflow, which looks at its JSON. */
 const isTold = (value: Value | undefined) =>
   value !== undefined && value !== null && value !== '' && value !== REDACTED
 

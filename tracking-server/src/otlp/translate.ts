@@ -52,13 +52,13 @@ function isSomething(value: Value | undefined): boolean {
   return isMap(value) ? Object.keys(value).length > 0 : Boolean(value)
 }
 
-const isTold = (value: Value | undefined) => isSomething(value) && value !== REDACTED
-
 function eventOf(place: Convention['inputEvent'], events: readonly SpanEvent[]): Value | undefined {
   if (!place) return undefined
   const [name, ...keys] = place
   const told = events.filter((event) => event.name === name)
-  return told.flatMap(({ attributes }) => keys.map((key) => attributes[key])).find(isTold)
+  return told
+    .flatMap(({ attributes }) => keys.map((key) => attributes[key]))
+    .find((value) => isSomething(value) && value !== REDACTED)
 }
 
 const tokensOf = (one: Convention, attributes: ValueMap) =>
