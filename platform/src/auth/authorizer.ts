@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Db } from '../db/db.js'
 import type { ApiError } from '../errors.js'
+import { groupBy } from '../group-by.js'
 import type { Privilege } from '../protocol/privileges.js'
-import { type Decision, decide, type Grant, type SecurableChain } from './decide.js'
+import { type Decision, decide, type SecurableChain } from './decide.js'
 import { EVERYONE, LOCAL_OWNER, type Principal } from './principal.js'
 import { refusal } from './refusal.js'
 import type { AuthSchema } from './schema.js'
@@ -120,10 +121,7 @@ export class Authorizer {
       .where('securable_id', 'in', [...new Set(chains.flat().map((one) => one.id))])
       .where('principal_id', 'in', [...identities])
       .execute()
-    const bySecurable = new Map<string, Grant[]>()
-    for (const row of rows)
-      bySecurable.set(row.securable_id, [...(bySecurable.get(row.securable_id) ?? []), row])
-    return bySecurable
+    return groupBy(rows, (row) => row.securable_id)
   }
 
   async #refuse(principal: Principal, privileges: readonly Privilege[], chain: SecurableChain) {

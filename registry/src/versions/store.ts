@@ -1,7 +1,7 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { missing } from '@cairn/platform/errors'
+import { groupBy } from '@cairn/platform/group-by'
 import type { ModelVersion } from '@cairn/platform/protocol/registered-models'
-import { groupBy } from '../group-by.js'
 import { touchModel } from '../models/store.js'
 import { DELETED, type ModelVersionRow, type RegistrySchema } from '../schema.js'
 import type { Outbox } from '../webhooks/outbox.js'

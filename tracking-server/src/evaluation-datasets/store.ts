@@ -1,5 +1,6 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import type { Columns } from '@cairn/platform/db/dialect'
+import { groupBy } from '@cairn/platform/group-by'
 import type { CreateEvaluationDataset, EvaluationDataset } from '@cairn/platform/protocol/evaluation-datasets'
 import type { Input } from '@cairn/platform/protocol/operation'
 import { sql } from 'kysely'
@@ -86,16 +87,14 @@ export class EvaluationDatasetStore {
 
   /** In the order of `rows`. */
   async withTags(rows: readonly EvaluationDatasetRow[]): Promise<EvaluationDataset[]> {
-    const tags = new Map<string, Entry[]>(rows.map(({ dataset_id }) => [dataset_id, []]))
-    if (rows.length > 0) {
-      const wanted = this.#db.dialect.rows(rows, { dataset_id: 'text' })
-      const found = await sql<Entry & { dataset_id: string }>`
-        select tag.dataset_id, tag.key, tag.value
-        from ${wanted} as wanted cross join evaluation_dataset_tags as tag
-        where tag.dataset_id = wanted.dataset_id order by tag.position`.execute(this.#db.read)
-      for (const { dataset_id, ...tag } of found.rows) tags.get(dataset_id)!.push(tag)
-    }
-    return rows.map((row) => toDataset(row, tags.get(row.dataset_id)!))
+    if (rows.length === 0) return []
+    const wanted = this.#db.dialect.rows(rows, { dataset_id: 'text' })
+    const tags = await sql<Entry & { dataset_id: string }>`
+      select tag.dataset_id, tag.key, tag.value
+      from ${wanted} as wanted cross join evaluation_dataset_tags as tag
+      where tag.dataset_id = wanted.dataset_id order by tag.position`.execute(this.#db.read)
+    const tagsOf = groupBy(tags.rows, ({ dataset_id }) => dataset_id)
+    return rows.map((row) => toDataset(row, tagsOf.get(row.dataset_id) ?? []))
   }
 
   async #putTags(tx: Transaction<TrackingSchema>, id: string, tags: readonly Entry[]): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { ApiError, invalid, missing } from '@cairn/platform/errors'
+import { groupBy } from '@cairn/platform/group-by'
 import type { DatasetSummary, Experiment, Tag } from '@cairn/platform/protocol/experiments'
 import type { Selectable } from 'kysely'
 import type { Clock } from '../clock.js'
@@ -121,19 +122,16 @@ export class ExperimentStore {
   }
 
   async withTags(rows: readonly Selectable<ExperimentRow>[]): Promise<Experiment[]> {
-    const tags = new Map<number, Tag[]>()
-    if (rows.length > 0) {
-      const ids = rows.map((row) => row.experiment_id)
-      const found = await this.#db.read
-        .selectFrom('experiment_tags')
-        .select(['experiment_id', 'key', 'value'])
-        .where('experiment_id', 'in', ids)
-        .orderBy('position')
-        .execute()
-      for (const { experiment_id, ...tag } of found)
-        tags.set(experiment_id, [...(tags.get(experiment_id) ?? []), tag])
-    }
-    return rows.map((row) => toExperiment(row, tags.get(row.experiment_id)))
+    if (rows.length === 0) return []
+    const ids = rows.map((row) => row.experiment_id)
+    const tags = await this.#db.read
+      .selectFrom('experiment_tags')
+      .select(['experiment_id', 'key', 'value'])
+      .where('experiment_id', 'in', ids)
+      .orderBy('position')
+      .execute()
+    const tagsOf = groupBy(tags, ({ experiment_id }) => experiment_id)
+    return rows.map((row) => toExperiment(row, tagsOf.get(row.experiment_id)))
   }
 
   /** At most 1000, each data set once per context. */
@@ -252,5 +250,5 @@ const toExperiment = (row: ExperimentRow, tags: Tag[] | undefined): Experiment =
   lifecycle_stage: row.lifecycle_stage,
   last_update_time: row.last_update_time,
   creation_time: row.creation_time,
-  ...(tags && { tags }),
+  ...(tags && { tags: tags.map(({ key, value }) => ({ key, value })) }),
 })

@@ -1,5 +1,6 @@
 import type { Db } from '@cairn/platform/db/db'
 import { idRows } from '@cairn/platform/db/id-rows'
+import { groupBy } from '@cairn/platform/group-by'
 import { sql } from 'kysely'
 import type { TrackingSchema } from '../schema.js'
 import type { SpanRow } from '../traces/schema.js'
@@ -17,11 +18,5 @@ export async function readSpanRows(
     order by case when parent_span_id is null then 0 else 1 end, spans.start_time_unix_nano, span_id`.execute(
     db.read,
   )
-  const byTrace = new Map<string, SpanRow[]>()
-  for (const row of rows) {
-    const known = byTrace.get(row.trace_id)
-    if (known) known.push(row)
-    else byTrace.set(row.trace_id, [row])
-  }
-  return byTrace
+  return groupBy(rows, ({ trace_id }) => trace_id)
 }

@@ -1,8 +1,10 @@
 import type { Transaction } from '@cairn/platform/db/db'
 import type { Dialect } from '@cairn/platform/db/dialect'
 import { idRows } from '@cairn/platform/db/id-rows'
+import { groupBy } from '@cairn/platform/group-by'
 import { sql } from 'kysely'
 import type { TrackingSchema } from '../schema.js'
+import { perTrace } from '../traces/entries.js'
 import type { TraceBatch } from './batch.js'
 import { COSTS, TOKENS, type TraceAmount } from './usage.js'
 
@@ -35,12 +37,7 @@ export async function spentBy(
   const { rows } = await sql<SpanAmount>`
     select amount.trace_id, amount.span_id, amount.key, amount.value from ${wanted} as wanted
     cross join span_metrics as amount where amount.trace_id = wanted.id`.execute(tx)
-  const byTrace = new Map<string, SpanAmount[]>()
-  for (const row of rows) {
-    const known = byTrace.get(row.trace_id)
-    if (known) known.push(row)
-    else byTrace.set(row.trace_id, [row])
-  }
+  const byTrace = groupBy(rows, ({ trace_id }) => trace_id)
   const several = [...byTrace].filter(([, amounts]) => spansOf(amounts).size > 1).map(([id]) => id)
   const parents = await parentsIn(tx, dialect, several)
   return new Map(
@@ -57,17 +54,18 @@ const NO_PARENTS: Parents = new Map()
 
 const spansOf = (amounts: readonly SpanAmount[]) => new Set(amounts.map(({ span_id }) => span_id))
 
-async function parentsIn(tx: Transaction<TrackingSchema>, dialect: Dialect, traces: readonly string[]) {
-  const byTrace = new Map<string, Map<string, string | null>>()
-  if (traces.length === 0) return byTrace
-  const { rows } = await sql<{ trace_id: string; span_id: string; parent_span_id: string | null }>`
-    select span.trace_id, span.span_id, span.parent_span_id from ${idRows(dialect, traces)} as wanted
-    cross join spans as span where span.trace_id = wanted.id`.execute(tx)
-  for (const { trace_id, span_id, parent_span_id } of rows) {
-    const known = byTrace.get(trace_id) ?? new Map<string, string | null>()
-    byTrace.set(trace_id, known.set(span_id, parent_span_id))
-  }
-  return byTrace
+async function parentsIn(
+  tx: Transaction<TrackingSchema>,
+  dialect: Dialect,
+  traces: readonly string[],
+): Promise<ReadonlyMap<string, Parents>> {
+  if (traces.length === 0) return new Map()
+  const { rows } = await sql<{ trace_id: string; key: string; value: string | null }>`
+    select span.trace_id, span.span_id as key, span.parent_span_id as value
+    from ${idRows(dialect, traces)} as wanted cross join spans as span where span.trace_id = wanted.id`.execute(
+    tx,
+  )
+  return perTrace(rows)
 }
 
 /** Clients expect every kind, but for those of caches. */
