@@ -1,8 +1,8 @@
 import Type from 'typebox'
 import { operation } from './operation.js'
-import { ModelVersion } from './registered-models.js'
+import { ModelVersion, SearchFields } from './registered-models.js'
 import { EDIT_MODELS, READ_MODELS } from './rights.js'
-import { Empty, Int64, KeyValue, Required } from './wire.js'
+import { Empty, KeyValue, Required } from './wire.js'
 
 const BASE = '/api/2.0/mlflow/model-versions'
 
@@ -87,12 +87,7 @@ export const SearchModelVersions = operation({
   path: `${BASE}/search`,
   summary: 'Search versions',
   right: READ_MODELS,
-  input: Type.Object({
-    filter: Type.Optional(Type.String()),
-    max_results: Type.Optional(Int64()),
-    order_by: Type.Optional(Type.Array(Type.String())),
-    page_token: Type.Optional(Type.String()),
-  }),
+  input: Type.Object(SearchFields),
   output: Type.Object({
     model_versions: Type.Optional(Type.Array(ModelVersion)),
     next_page_token: Type.Optional(Type.String()),

@@ -42,6 +42,14 @@ export const RegisteredModel = Type.Object({
 })
 export type RegisteredModel = Static<typeof RegisteredModel>
 
+/** What both searches of the registry take. */
+export const SearchFields = {
+  filter: Type.Optional(Type.String()),
+  max_results: Type.Optional(Int64()),
+  order_by: Type.Optional(Type.Array(Type.String())),
+  page_token: Type.Optional(Type.String()),
+}
+
 const ModelAnswer = Type.Object({ registered_model: RegisteredModel })
 const Named = Type.Object({ name: Required() })
 
@@ -105,12 +113,7 @@ export const SearchRegisteredModels = operation({
   path: `${BASE}/search`,
   summary: 'Search registered models',
   right: READ_MODELS,
-  input: Type.Object({
-    filter: Type.Optional(Type.String()),
-    max_results: Type.Optional(Int64()),
-    order_by: Type.Optional(Type.Array(Type.String())),
-    page_token: Type.Optional(Type.String()),
-  }),
+  input: Type.Object(SearchFields),
   output: Type.Object({
     registered_models: Type.Optional(Type.Array(RegisteredModel)),
     next_page_token: Type.Optional(Type.String()),

@@ -1,4 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
+import type { Input } from '@cairn/platform/protocol/operation'
+import type { SearchRegisteredModels } from '@cairn/platform/protocol/registered-models'
 import type { Filter } from '@cairn/platform/search/filter'
 import {
   type Condition,
@@ -9,12 +11,7 @@ import {
 } from '@cairn/platform/search/language'
 import type { PageRequest } from '@cairn/platform/search/page'
 
-export interface SearchInput {
-  filter?: string | undefined
-  max_results?: number | undefined
-  order_by?: string[] | undefined
-  page_token?: string | undefined
-}
+export type SearchInput = Input<typeof SearchRegisteredModels>
 
 export interface ParsedSearch {
   readonly conditions: Filter<Condition>
