@@ -5,9 +5,10 @@ import { pathToFileURL } from 'node:url'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { databases } from '../testing/databases.js'
-import type { Db } from './db.js'
+import type { Db, Transaction } from './db.js'
 import { isBeyondEngine } from './limits.js'
 import { migrate } from './migrate.js'
+import { together } from './together.js'
 
 interface Schema {
   notes: { id: string; body: string | null; weight: number; at: number }
@@ -37,12 +38,17 @@ describe.each(databases)('a database on %s', (_name, database) => {
   const ids = async () =>
     (await db.read.selectFrom('notes').select('id').orderBy('id').execute()).map((row) => row.id)
 
-  test('a write goes on after somebody else has changed the table', async () => {
+  test('writes and reads go on after somebody else has changed the table', async () => {
     const touch = (id: string) =>
       db.transaction((tx) => tx.insertInto('notes').values(note(id)).returningAll().executeTakeFirstOrThrow())
     for (const id of ['a', 'b']) await touch(id) // a plan is there to be outdated
     await opened.db.engine.script('alter table notes add column colour text')
     expect(await touch('c')).toMatchObject({ id: 'c', colour: null })
+    const read = () =>
+      db.reading((one) => one.selectFrom('notes').selectAll().where('id', '=', 'c').execute())
+    expect(await read()).toHaveLength(1)
+    await opened.db.engine.script('alter table notes add column shape text')
+    expect(await read()).toMatchObject([{ id: 'c', colour: null, shape: null }])
     expect(await ids()).toEqual(['a', 'b', 'c'])
   })
 
@@ -122,6 +128,43 @@ describe.each(databases)('a database on %s', (_name, database) => {
     for (const result of settled)
       if (result.status === 'rejected') expect(db.dialect.isUniqueViolation(result.reason)).toBe(true)
     expect(await ids()).toHaveLength(46)
+  })
+
+  test('statements that are asked together fail together, for the reason of the first, and none comes late', async () => {
+    const insert = (tx: Transaction<Schema>, ...ids: string[]) =>
+      tx.insertInto('notes').values(ids.map(note)).execute()
+    await db.transaction((tx) => together(insert(tx, 'a'), insert(tx, 'b')))
+    const failing = db.transaction((tx) =>
+      together(
+        (async () => {
+          await insert(tx, 'c')
+          await insert(tx, 'late')
+          await insert(tx, 'later')
+        })(),
+        insert(tx, 'd', 'a'),
+        insert(tx, 'e'),
+      ),
+    )
+    const reason = await failing.catch((error) => error)
+    expect(db.dialect.isUniqueViolation(reason), String(reason)).toBe(true)
+    await db.transaction((tx) => insert(tx, 'f'))
+    expect(await ids()).toEqual(['a', 'b', 'f'])
+  })
+
+  test('reads that are asked together each get their own answer', async () => {
+    await db.transaction((tx) =>
+      together(...['a', 'b', 'c'].map((id) => tx.insertInto('notes').values(note(id)).execute())),
+    )
+    const find = (read: Transaction<Schema>, id: string) =>
+      read.selectFrom('notes').select('body').where('id', '=', id).executeTakeFirst()
+    const found = await db.reading((read) =>
+      Promise.all(['b', 'none', 'a', 'c', 'b'].map((id) => find(read, id))),
+    )
+    expect(found.map((row) => row?.body)).toEqual(['note b', undefined, 'note a', 'note c', 'note b'])
+    await expect(
+      db.reading((read) => Promise.all([find(read, 'a'), sql`select x from nowhere`.execute(read)])),
+    ).rejects.toThrow(/nowhere/)
+    expect(await db.reading((read) => find(read, 'c'))).toEqual({ body: 'note c' })
   })
 
   test('rows() feeds any number of rows, exactly, through one parameter', async () => {

@@ -21,6 +21,8 @@ export interface Engine {
   // biome-ignore lint/suspicious/noExplicitAny: one engine serves every service's schema
   readonly read: Kysely<any>
   // biome-ignore lint/suspicious/noExplicitAny: as above
+  reading<T>(work: (read: Kysely<any>) => Promise<T>): Promise<T>
+  // biome-ignore lint/suspicious/noExplicitAny: as above
   transaction<T>(work: (tx: Kysely<any>) => Promise<T>): Promise<T>
   /** Runs a script of several statements as one transaction. */
   script(text: string): Promise<void>
@@ -48,6 +50,14 @@ export class Db<Schema> {
 
   get read(): Kysely<Schema> {
     return this.#engine.read
+  }
+
+  /**
+   * Statements that belong together, of texts that are few and always the same: PostgreSQL plans each once, and is asked in
+   * one go what `work` asks without awaiting between. It awaits nothing but SQL on `read`.
+   */
+  reading<T>(work: (read: Kysely<Schema>) => Promise<T>): Promise<T> {
+    return this.#engine.reading(work)
   }
 
   get engine(): Engine {

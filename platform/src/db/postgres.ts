@@ -5,8 +5,8 @@ import { ApiError } from '../errors.js'
 import type { Engine } from './db.js'
 import { type Dialect, databaseFull, hasCode } from './dialect.js'
 import { checkedPattern } from './linear-regex.js'
+import { OUTDATED_PLAN, Sessions } from './postgres-sessions.js'
 import { readSnapshot } from './postgres-snapshot.js'
-import { OUTDATED_PLAN, PreparingPool } from './prepared.js'
 
 const MIGRATION_LOCK = 0x6361_6972 // "cair"
 const RETRIES = 5
@@ -29,6 +29,7 @@ export function openPostgres(url: string): Engine {
   const pool = new pg.Pool({
     connectionString: url,
     max: 16,
+    pipeline: true,
     types: { getTypeParser },
     connectionTimeoutMillis: 5_000,
   })
@@ -36,18 +37,19 @@ export function openPostgres(url: string): Engine {
   pool.on('error', () => undefined)
   pool.on('connect', (client) => void client.on('error', () => undefined))
   // biome-ignore lint/suspicious/noExplicitAny: one engine serves every service's schema
-  const kysely = new Kysely<any>({ dialect: new PostgresDialect({ pool }) })
-  const preparing = new PreparingPool(pool)
-  // biome-ignore lint/suspicious/noExplicitAny: as above
-  const write = new Kysely<any>({ dialect: new PostgresDialect({ pool: preparing }) })
+  const read = new Kysely<any>({ dialect: new PostgresDialect({ pool }) })
+  const sessions = new Sessions(pool)
   return {
     dialect,
-    read: kysely,
-    transaction: (work) => retrying(() => preparing.guard(write.transaction().execute(work))),
+    read,
+    reading: (work) => retrying(() => sessions.reading(work)),
+    transaction: (work) => retrying(() => sessions.transaction(work)),
     script: async (text) => void (await pool.query(text)), // one simple query is one transaction
     exclusive: (work) => exclusively(pool, work),
     snapshot: (work) => readSnapshot(pool, work),
-    close: () => kysely.destroy(),
+    close: async () => {
+      if (!pool.ending) await pool.end()
+    },
   }
 }
 

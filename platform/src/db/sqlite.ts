@@ -36,6 +36,7 @@ export function openSqlite(file: string): Engine {
   return {
     dialect,
     read,
+    reading: (work) => work(read),
     transaction: (work) => commits.submit(work),
     script: async (text) => writer.transaction(() => void writer.exec(text))(),
     exclusive: (work) => work(), // one process owns the file; the writer handle serialises the rest

@@ -1,0 +1,120 @@
+import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely'
+import type pg from 'pg'
+import { hasCode } from './dialect.js'
+import { StatementNames } from './statement-names.js'
+
+/** Another server has changed a table. The code is also of what is not supported, which fails again and is thrown. */
+export const OUTDATED_PLAN = '0A000'
+
+// biome-ignore lint/suspicious/noExplicitAny: one engine serves every service's schema
+type Work<T> = (session: Kysely<any>) => Promise<T>
+
+/**
+ * Lends connections for statements that belong together. Their texts are few and always the same, so that a connection
+ * parses and plans each once: what a search asks depends too much on its values for one plan. And a statement does not
+ * wait for the answer to the one before, unless `work` does: they leave in one go.
+ */
+export class Sessions {
+  readonly #pool: pg.Pool
+  readonly #names = new StatementNames()
+
+  constructor(pool: pg.Pool) {
+    this.#pool = pool
+  }
+
+  /** Passes on what `work` throws. */
+  async reading<T>(work: Work<T>): Promise<T> {
+    const client = await this.#pool.connect()
+    try {
+      return await this.#during(new Session(client, this.#names), work)
+    } finally {
+      client.release(client.connection.stream.destroyed)
+    }
+  }
+
+  /** Resolves after the answer to `commit`. @throws what `work` throws, when all of it was rolled back */
+  async transaction<T>(work: Work<T>): Promise<T> {
+    const client = await this.#pool.connect()
+    const session = new Session(client, this.#names)
+    const begun = session.query('begin') // leaves with the first statement
+    begun.catch(() => client.end()) // should it fail, nothing more is done outside of a transaction
+    try {
+      const result = await this.#during(session, work)
+      await begun
+      const { command } = await client.query('commit')
+      if (command !== 'COMMIT')
+        throw new Error('A statement failed, and the transaction went on as if it had not.')
+      client.release()
+      return result
+    } catch (error) {
+      await client.query('rollback').then(
+        () => client.release(),
+        () => client.release(true),
+      )
+      throw await begun.then(
+        () => error,
+        (cause) => cause,
+      )
+    }
+  }
+
+  async #during<T>(session: Session, work: Work<T>): Promise<T> {
+    try {
+      return await work(session.kysely)
+    } catch (error) {
+      if (hasCode(error, OUTDATED_PLAN)) this.#names.renew()
+      throw error
+    } finally {
+      session.close()
+    }
+  }
+}
+
+/** Statements for one connection, which Kysely takes for a pool. */
+class Session implements PostgresPool {
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  readonly kysely = new Kysely<any>({ dialect: new PostgresDialect({ pool: this }) })
+  readonly #client: pg.PoolClient
+  readonly #names: StatementNames
+  readonly #lent = { query: this.query.bind(this), release: () => undefined } as unknown as PostgresPoolClient
+  #isOpen = true
+  #isGathering = false
+
+  constructor(client: pg.PoolClient, names: StatementNames) {
+    this.#client = client
+    this.#names = names
+  }
+
+  query(text: string, values?: readonly unknown[]) {
+    this.#gather()
+    const name = values?.length ? this.#names.of(text) : undefined
+    return name
+      ? this.#client.query({ name, text, values: [...values!] })
+      : this.#client.query(text, [...(values ?? [])])
+  }
+
+  /** What is asked before anything else happens leaves in one packet. */
+  #gather() {
+    if (this.#isGathering) return
+    const { stream } = this.#client.connection
+    this.#isGathering = true
+    stream.cork()
+    process.nextTick(() => {
+      this.#isGathering = false
+      stream.uncork()
+    })
+  }
+
+  async connect(): Promise<PostgresPoolClient> {
+    if (!this.#isOpen) throw new Error('A statement came after the end of its transaction.')
+    return this.#lent
+  }
+
+  close() {
+    this.#isOpen = false
+  }
+
+  async end() {
+    // the connection belongs to the pool
+  }
+}

@@ -1,0 +1,112 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { sql } from 'kysely'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { databases } from '../testing/databases.js'
+import { Line } from '../testing/line.js'
+import { Db, type Transaction } from './db.js'
+import { openPostgres } from './postgres.js'
+import { together } from './together.js'
+
+interface Schema {
+  notes: { id: string; body: string }
+}
+
+const server = process.env.TEST_POSTGRES_URL
+const UNAVAILABLE = expect.objectContaining({ code: 'TEMPORARILY_UNAVAILABLE' })
+const DEADLOCKS_ARE_NOTICED_AFTER = 1_000
+
+describe.skipIf(!server)('PostgreSQL that fails in the middle', () => {
+  const database = databases.find(([name]) => name === 'postgres')![1]
+  let opened: Awaited<ReturnType<typeof database.open>>
+  let line: Line
+  let db: Db<Schema>
+
+  beforeEach(async () => {
+    opened = await database.open()
+    await opened.db.engine.script('create table notes (id text primary key, body text not null)')
+    line = await Line.to(opened.url)
+    db = new Db<Schema>(openPostgres(line.instead(opened.url)))
+  })
+  afterEach(async () => {
+    await line[Symbol.asyncDispose]()
+    await db.close()
+    await opened.close()
+  })
+
+  const insert = (tx: Transaction<Schema>, id: string) =>
+    tx.insertInto('notes').values({ id, body: 'x' }).execute()
+  const write = (id: string) => db.transaction((tx) => insert(tx, id))
+  const ids = async () =>
+    (await opened.db.for<Schema>().read.selectFrom('notes').select('id').orderBy('id').execute()).map(
+      ({ id }) => id,
+    )
+
+  test('statements that are asked together leave in one go, and take `begin` along', async () => {
+    await write('warm')
+    const packets: string[] = []
+    line.onSent = (text) => packets.push(text)
+    await db.transaction((tx) => together(insert(tx, 'a'), insert(tx, 'b')))
+    expect(packets).toHaveLength(2)
+    expect(packets[0]).toMatch(/begin/)
+    expect(packets[1]).toMatch(/commit/)
+    expect(await ids()).toEqual(['a', 'b', 'warm'])
+  })
+
+  test('a statement is planned once on a connection, whoever asks it', async () => {
+    const parsed: string[] = []
+    line.onSent = (text) => parsed.push(...(text.match(/from "notes"/g) ?? []))
+    const read = () =>
+      db.reading((one) => one.selectFrom('notes').select('id').where('id', '=', 'a').execute())
+    for (let i = 0; i < 3; i++) await read()
+    expect(parsed).toHaveLength(1)
+  })
+
+  test('a failure that the work keeps to itself is no success', async () => {
+    await write('taken')
+    await expect(
+      db.transaction(async (tx) => {
+        await insert(tx, 'a')
+        await insert(tx, 'taken').catch(() => undefined)
+      }),
+    ).rejects.toThrow('went on as if it had not')
+    expect(await ids()).toEqual(['taken'])
+  })
+
+  test('a statement that comes after its transaction is refused', async () => {
+    const late = await db.transaction(async (tx) => tx)
+    await expect(insert(late, 'late')).rejects.toThrow('after the end of its transaction')
+    expect(await ids()).toEqual([])
+  })
+
+  test(
+    'writers that wait for each other both succeed',
+    async () => {
+      await Promise.all([write('a'), write('b')])
+      const both = async (first: string, second: string) => {
+        const touch = (tx: Transaction<Schema>, id: string) =>
+          tx.updateTable('notes').set({ body: first }).where('id', '=', id).execute()
+        await opened.db.for<Schema>().transaction(async (tx) => {
+          await touch(tx, first)
+          await sleep(50)
+          await touch(tx, second)
+        })
+      }
+      await Promise.all([both('a', 'b'), both('b', 'a')])
+      const rows = await opened.db.for<Schema>().read.selectFrom('notes').select('body').execute()
+      expect(new Set(rows.map(({ body }) => body)).size).toBe(1)
+    },
+    10 * DEADLOCKS_ARE_NOTICED_AFTER,
+  )
+
+  test('a connection lost in a transaction is a 503, and nothing of it stays', async () => {
+    const lost = db.transaction(async (tx) => {
+      await insert(tx, 'a')
+      await sql`select pg_terminate_backend(pg_backend_pid())`.execute(tx)
+      await insert(tx, 'b')
+    })
+    await expect(lost).rejects.toEqual(UNAVAILABLE)
+    expect(await ids()).toEqual([])
+    await write('c')
+    expect(await ids()).toEqual(['c'])
+  })
+})
