@@ -25,7 +25,8 @@ describe.skipIf(!server)('PostgreSQL that fails in the middle', () => {
     opened = await database.open()
     await opened.db.engine.script('create table notes (id text primary key, body text not null)')
     line = await Line.to(opened.url)
-    db = new Db<Schema>(openPostgres(line.instead(opened.url)))
+    const patience = { connect: 500, statement: 700, answer: 1_000 }
+    db = new Db<Schema>(openPostgres(line.instead(opened.url), patience))
   })
   afterEach(async () => {
     await line[Symbol.asyncDispose]()
@@ -108,5 +109,65 @@ describe.skipIf(!server)('PostgreSQL that fails in the middle', () => {
     expect(await ids()).toEqual([])
     await write('c')
     expect(await ids()).toEqual(['c'])
+  })
+
+  test('a write is not answered before its commit is, and not as done when that answer is lost', async () => {
+    await write('warm')
+    line.onSent = (text) => void (text.includes('commit') && line.fallSilent())
+    const writing = write('unknown')
+    let isAnswered = false
+    void writing.then(
+      () => (isAnswered = true),
+      () => undefined,
+    )
+    await sleep(500)
+    expect(isAnswered).toBe(false)
+    await expect(writing).rejects.toEqual(UNAVAILABLE)
+  })
+
+  test('what a network swallows is a 503 after a while, and all goes on when it is mended', async () => {
+    await Promise.all([write('a'), write('b')])
+    line.fallSilent()
+    const started = performance.now()
+    const asked = await Promise.allSettled([
+      write('c'),
+      db.reading((read) => read.selectFrom('notes').selectAll().execute()),
+      write('d'),
+    ])
+    expect(performance.now() - started).toBeLessThan(4_000)
+    for (const one of asked) expect(one).toEqual({ status: 'rejected', reason: UNAVAILABLE })
+    await expect(db.read.selectFrom('notes').selectAll().execute()).rejects.toThrow()
+    line.mend()
+    await write('e')
+    expect(await ids()).toEqual(['a', 'b', 'e'])
+  })
+
+  test('locks of a transaction that the network has swallowed are given back', async () => {
+    await write('a')
+    const touch = (tx: Transaction<Schema>, body: string) =>
+      tx.updateTable('notes').set({ body }).where('id', '=', 'a').execute()
+    const lost = db.transaction(async (tx) => {
+      await touch(tx, 'swallowed')
+      line.fallSilent()
+      await touch(tx, 'never')
+    })
+    await expect(lost).rejects.toEqual(UNAVAILABLE)
+    line.mend()
+    await db.transaction((tx) => touch(tx, 'after'))
+    const { body } = await db.read.selectFrom('notes').select('body').executeTakeFirstOrThrow()
+    expect(body).toBe('after')
+  })
+
+  test('a statement that takes too long is ended, and its connection goes on', async () => {
+    await expect(db.transaction((tx) => sql`select pg_sleep(5)`.execute(tx))).rejects.toEqual(UNAVAILABLE)
+    const busy = sql`select 1 from pg_stat_activity where datname = current_database() and query like '%pg_sleep(5)%'
+      and state = 'active' and pid <> pg_backend_pid()`
+    expect((await busy.execute(opened.db.read)).rows).toEqual([])
+    await write('after')
+  })
+
+  test('a migration may take as long as it takes', async () => {
+    await db.engine.script('select pg_sleep(1.2); create table more (id text)')
+    expect(await db.for<{ more: { id: string } }>().read.selectFrom('more').selectAll().execute()).toEqual([])
   })
 })

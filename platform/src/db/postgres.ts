@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
-import { ApiError } from '../errors.js'
 import type { Engine } from './db.js'
-import { type Dialect, databaseFull, hasCode } from './dialect.js'
+import { type Dialect, hasCode } from './dialect.js'
 import { checkedPattern } from './linear-regex.js'
+import { outageOf } from './postgres-failures.js'
 import { OUTDATED_PLAN, Sessions } from './postgres-sessions.js'
 import { readSnapshot } from './postgres-snapshot.js'
 
@@ -24,18 +24,27 @@ const dialect: Dialect = {
   isUniqueViolation: (error) => hasCode(error, '23505'),
 }
 
+/** How long the server is waited for, in milliseconds. */
+export interface Patience {
+  /** For a connection, be it a new one or one that others use. */
+  readonly connect: number
+  /** For a statement, which the server ends then; and for the next statement of a transaction, with the locks it holds. */
+  readonly statement: number
+  /** For an answer: when it does not even say that a statement took too long, the network has swallowed it. */
+  readonly answer: number
+}
+
+const PATIENCE: Patience = { connect: 5_000, statement: 30_000, answer: 35_000 }
+
 /** PostgreSQL commits concurrently and groups its own WAL flushes, so each transaction is one of its own. */
-export function openPostgres(url: string): Engine {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: 16,
-    pipeline: true,
-    types: { getTypeParser },
-    connectionTimeoutMillis: 5_000,
+export function openPostgres(url: string, patience: Patience = PATIENCE): Engine {
+  const pool = openPool(url, { max: 16, pipeline: true, query_timeout: patience.answer }, patience)
+  pool.on('connect', (client) => {
+    const { statement } = patience // by a statement, because poolers in between refuse it as a parameter
+    const limits = `set statement_timeout = ${statement}; set idle_in_transaction_session_timeout = ${statement}`
+    client.query(limits).catch(() => undefined) // what comes after it fails too
   })
-  // A connection that breaks is replaced, and its query reports the failure; an error nobody listens to ends the process.
-  pool.on('error', () => undefined)
-  pool.on('connect', (client) => void client.on('error', () => undefined))
+  const unhurried = openPool(url, { max: 4 }, patience) // an index over many rows takes its time
   // biome-ignore lint/suspicious/noExplicitAny: one engine serves every service's schema
   const read = new Kysely<any>({ dialect: new PostgresDialect({ pool }) })
   const sessions = new Sessions(pool)
@@ -44,13 +53,28 @@ export function openPostgres(url: string): Engine {
     read,
     reading: (work) => retrying(() => sessions.reading(work)),
     transaction: (work) => retrying(() => sessions.transaction(work)),
-    script: async (text) => void (await pool.query(text)), // one simple query is one transaction
-    exclusive: (work) => exclusively(pool, work),
-    snapshot: (work) => readSnapshot(pool, work),
+    script: async (text) => void (await unhurried.query(text)), // one simple query is one transaction
+    exclusive: (work) => exclusively(unhurried, work),
+    snapshot: (work) => readSnapshot(unhurried, work),
     close: async () => {
-      if (!pool.ending) await pool.end()
+      if (!pool.ending) await Promise.all([pool.end(), unhurried.end()])
     },
   }
+}
+
+function openPool(url: string, options: pg.PoolConfig, { connect }: Patience): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    types: { getTypeParser },
+    connectionTimeoutMillis: connect,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    ...options,
+  })
+  // A connection that breaks is replaced, and its query reports the failure; an error nobody listens to ends the process.
+  pool.on('error', () => undefined)
+  pool.on('connect', (client) => void client.on('error', () => undefined))
+  return pool
 }
 
 /** int8 as a number on our pool only; ids that may exceed 2^53 are text. */
@@ -76,50 +100,10 @@ async function retrying<T>(run: () => Promise<T>): Promise<T> {
     try {
       return await run()
     } catch (error) {
-      if (isUnreachable(error)) throw unavailable(error)
-      if (isFull(error)) throw databaseFull(error)
+      const outage = outageOf(error)
+      if (outage) throw outage
       if (!hasCode(error, '40001', '40P01', OUTDATED_PLAN) || attempt > RETRIES) throw error
       await sleep(2 ** attempt * 5 * Math.random())
     }
   }
 }
-
-export const isUnreachable = (error: unknown) =>
-  hasCode(
-    error,
-    'ECONNREFUSED',
-    'ECONNRESET',
-    'EPIPE',
-    'ENOTFOUND',
-    'ETIMEDOUT',
-    'EHOSTUNREACH',
-    'ENETUNREACH',
-    'EAI_AGAIN',
-    '57P01',
-    '57P02',
-    '57P03',
-    '08000',
-    '08001',
-    '08003',
-    '08004',
-    '08006',
-    '25006', // a standby that takes over, or a server that was made read-only
-    '53200',
-    '53300',
-    '58030',
-  ) ||
-  (error instanceof Error && BROKEN.test(error.message))
-
-/** What the driver says in words only. */
-const BROKEN =
-  /Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect/
-
-const isFull = (error: unknown) => hasCode(error, '53100')
-
-/** Values that PostgreSQL has no room for: numbers out of range, half a surrogate pair, NUL, a key beyond its index. */
-export const isUnstorable = (error: unknown) => hasCode(error, '22003', '22021', '22P02', '22P05', '54000')
-
-const unavailable = (cause: unknown) =>
-  new ApiError('TEMPORARILY_UNAVAILABLE', 'The database cannot be reached at the moment. Try again.', {
-    cause,
-  })

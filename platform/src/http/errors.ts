@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { hasCode } from '../db/dialect.js'
 import { isBeyondEngine } from '../db/limits.js'
-import { isUnreachable, isUnstorable } from '../db/postgres.js'
+import { isUnstorable, outageOf } from '../db/postgres-failures.js'
 import { ApiError, type ErrorCode, invalid } from '../errors.js'
 
 /** For what is refused before it has a route: a URL that cannot be decoded. */
@@ -42,12 +42,8 @@ const FASTIFY_CODES: Record<number, ErrorCode> = {
 
 function toApiError(error: FastifyError | ApiError | Error): ApiError {
   if (error instanceof ApiError) return error
-  if (isUnreachable(error))
-    return new ApiError(
-      'TEMPORARILY_UNAVAILABLE',
-      'The database cannot be reached at the moment. Try again.',
-      { cause: error },
-    )
+  const outage = outageOf(error)
+  if (outage) return outage
   if (isUnstorable(error))
     return invalid('A value cannot be stored: a number is too large, or text is not valid Unicode.', {
       cause: error,

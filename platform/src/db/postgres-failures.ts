@@ -1,0 +1,53 @@
+import { ApiError } from '../errors.js'
+import { databaseFull, hasCode } from './dialect.js'
+
+/** What is answered for a failure that is the database's or the network's; undefined for those of a statement. */
+export function outageOf(error: unknown): ApiError | undefined {
+  if (isUnreachable(error))
+    return unavailable('The database cannot be reached at the moment. Try again.', error)
+  if (isLate(error)) return unavailable('The database has not answered in time. Try again.', error)
+  return isFull(error) ? databaseFull(error) : undefined
+}
+
+const unavailable = (message: string, cause: unknown) =>
+  new ApiError('TEMPORARILY_UNAVAILABLE', message, { cause })
+
+const isUnreachable = (error: unknown) =>
+  hasCode(
+    error,
+    'ECONNREFUSED',
+    'ECONNRESET',
+    'EPIPE',
+    'ENOTFOUND',
+    'ETIMEDOUT',
+    'EHOSTUNREACH',
+    'ENETUNREACH',
+    'EAI_AGAIN',
+    '25P03', // a transaction that waited too long for its next statement
+    '57P01',
+    '57P02',
+    '57P03',
+    '08000',
+    '08001',
+    '08003',
+    '08004',
+    '08006',
+    '25006', // a standby that takes over, or a server that was made read-only
+    '53200',
+    '53300',
+    '58030',
+  ) ||
+  (error instanceof Error && BROKEN.test(error.message))
+
+/** What the driver says in words only. */
+const BROKEN =
+  /Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect/
+
+/** Ended by the server, or given up by the driver. */
+const isLate = (error: unknown) =>
+  hasCode(error, '57014') || (error instanceof Error && error.message === 'Query read timeout')
+
+const isFull = (error: unknown) => hasCode(error, '53100')
+
+/** Values that PostgreSQL has no room for: numbers out of range, half a surrogate pair, NUL, a key beyond its index. */
+export const isUnstorable = (error: unknown) => hasCode(error, '22003', '22021', '22P02', '22P05', '54000')
