@@ -1,9 +1,10 @@
 import type { Db } from '@cairn/platform/db/db'
+import type { Dialect } from '@cairn/platform/db/dialect'
 import { idRows } from '@cairn/platform/db/id-rows'
 import type { Tag } from '@cairn/platform/protocol/experiments'
 import type { Metric } from '@cairn/platform/protocol/metrics'
 import type { Run, RunInfo } from '@cairn/platform/protocol/runs'
-import { type RawBuilder, sql } from 'kysely'
+import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { PerOwner, type Positioned } from '../per-owner.js'
 import type { MetricRow, RunRow, TrackingSchema } from '../schema.js'
 import { readInputs } from './inputs.js'
@@ -16,35 +17,53 @@ export async function readRuns(db: Db<TrackingSchema>, rows: readonly RunRow[]):
   const runs: Run[] = []
   for (let start = 0; start < rows.length; start += CHUNK) {
     if (start > 0) await new Promise(setImmediate)
-    runs.push(...(await readChunk(db, rows.slice(start, start + CHUNK))))
+    const chunk = rows.slice(start, start + CHUNK)
+    const contents = await db.reading((read) =>
+      readContents(
+        read,
+        db.dialect,
+        chunk.map(({ run_id }) => run_id),
+      ),
+    )
+    for (const row of chunk) runs.push(contents.of(row))
   }
   return runs
 }
 
-async function readChunk(db: Db<TrackingSchema>, rows: readonly RunRow[]): Promise<Run[]> {
-  const ids = idRows(
-    db.dialect,
-    rows.map(({ run_id }) => run_id),
+/** A whole run, or nothing. */
+export async function findRun(db: Db<TrackingSchema>, runId: string): Promise<Run | undefined> {
+  const [row, contents] = await db.reading((read) =>
+    Promise.all([
+      read.selectFrom('runs').selectAll().where('run_id', '=', runId).executeTakeFirst(),
+      readContents(read, db.dialect, [runId]),
+    ]),
   )
-  const [metrics, params, tags, used] = await Promise.all([
-    readMetrics(db, ids),
-    readEntries(db, 'params', ids),
-    readEntries(db, 'tags', ids),
-    readInputs(db, ids),
+  return row && contents.of(row)
+}
+
+/** What is logged to runs, put together with their rows. */
+async function readContents(read: Read, dialect: Dialect, runIds: readonly string[]) {
+  const ids = idRows(dialect, runIds)
+  const [metrics, { params, tags }, used] = await Promise.all([
+    readMetrics(read, ids),
+    readEntries(read, ids),
+    readInputs(read, dialect, ids),
   ])
-  return rows.map((row) => ({
-    info: toInfo(row),
-    data: {
-      ...metrics.get(row.run_id, 'metrics'),
-      ...params.get(row.run_id, 'params'),
-      ...tags.get(row.run_id, 'tags'),
-    },
-    inputs: {
-      ...used.datasets.get(row.run_id, 'dataset_inputs'),
-      ...used.models.get(row.run_id, 'model_inputs'),
-    },
-    outputs: { ...used.outputs.get(row.run_id, 'model_outputs') },
-  }))
+  return {
+    of: (row: RunRow): Run => ({
+      info: toInfo(row),
+      data: {
+        ...metrics.get(row.run_id, 'metrics'),
+        ...params.get(row.run_id, 'params'),
+        ...tags.get(row.run_id, 'tags'),
+      },
+      inputs: {
+        ...used.datasets.get(row.run_id, 'dataset_inputs'),
+        ...used.models.get(row.run_id, 'model_inputs'),
+      },
+      outputs: { ...used.outputs.get(row.run_id, 'model_outputs') },
+    }),
+  }
 }
 
 export const toInfo = (row: RunRow): RunInfo => ({
@@ -69,17 +88,25 @@ export const toMetric = ({ key, value, timestamp, step, is_nan }: Omit<MetricRow
 })
 
 type Ids = RawBuilder<unknown>
+type Read = Kysely<TrackingSchema>
 
-async function readMetrics(db: Db<TrackingSchema>, ids: Ids) {
+async function readMetrics(read: Read, ids: Ids) {
   const { rows } = await sql<MetricRow & Positioned>`
     select run_id as owner, key, value, timestamp, step, is_nan, position
-    from ${ids} as wanted cross join latest_metrics where run_id = wanted.id`.execute(db.read)
+    from ${ids} as wanted cross join latest_metrics where run_id = wanted.id`.execute(read)
   return new PerOwner<Metric>(rows, (row: MetricRow) => toMetric(row))
 }
 
-async function readEntries(db: Db<TrackingSchema>, table: 'params' | 'tags', ids: Ids) {
-  const { rows } = await sql<Tag & Positioned>`
-    select run_id as owner, key, value, position
-    from ${ids} as wanted cross join ${sql.table(table)} where run_id = wanted.id`.execute(db.read)
-  return new PerOwner<Tag>(rows, ({ key, value }: Tag) => ({ key, value }))
+async function readEntries(read: Read, ids: Ids) {
+  const from = (table: string) =>
+    sql`from ${ids} as wanted cross join ${sql.table(table)} where run_id = wanted.id`
+  const { rows } = await sql<Tag & Positioned & { kind: 'param' | 'tag' }>`
+    select 'param' as kind, run_id as owner, key, value, position ${from('params')}
+    union all select 'tag', run_id, key, value, position ${from('tags')}`.execute(read)
+  const ofKind = (kind: 'param' | 'tag') =>
+    new PerOwner<Tag>(
+      rows.filter((row) => row.kind === kind),
+      ({ key, value }: Tag) => ({ key, value }),
+    )
+  return { params: ofKind('param'), tags: ofKind('tag') }
 }

@@ -1,7 +1,10 @@
-import type { Db, Transaction } from '@cairn/platform/db/db'
+import type { Transaction } from '@cairn/platform/db/db'
+import type { Dialect } from '@cairn/platform/db/dialect'
+import { idRows } from '@cairn/platform/db/id-rows'
 import { invalid } from '@cairn/platform/errors'
+import type { Tag } from '@cairn/platform/protocol/experiments'
 import type { Dataset, DatasetInput, ModelInput, ModelOutput } from '@cairn/platform/protocol/runs'
-import { type RawBuilder, sql } from 'kysely'
+import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { Clock } from '../clock.js'
 import { newId } from '../new-id.js'
 import { PerOwner, type Positioned } from '../per-owner.js'
@@ -96,44 +99,56 @@ export async function insertModelOutputs(
     .execute()
 }
 
-/** @param ids a row source with the column `id` */
-export async function readInputs(db: Db<TrackingSchema>, ids: RawBuilder<unknown>) {
-  const from = (table: string) => sql`from ${ids} as wanted cross join ${sql.table(table)}`
-  const [datasets, tags, models, outputs] = await Promise.all([
-    sql<DatasetRow & Positioned>`select dataset_inputs.run_id as owner, dataset_inputs.position, datasets.*
-      ${from('dataset_inputs')} cross join datasets
-      where run_id = wanted.id and datasets.dataset_id = dataset_inputs.dataset_id`.execute(db.read),
-    sql<Positioned & InputTag & { dataset_id: string }>`
-      select run_id as owner, dataset_id, key, value, position ${from('dataset_input_tags')}
-      where run_id = wanted.id`.execute(db.read),
-    sql<Positioned & ModelInput>`select run_id as owner, model_id, position ${from('model_inputs')}
-      where run_id = wanted.id`.execute(db.read),
-    sql<Positioned & ModelOutput>`select run_id as owner, model_id, step, position ${from('model_outputs')}
-      where run_id = wanted.id`.execute(db.read),
-  ])
-  const tagsOf = new PerOwner<InputTag>(
-    tags.rows.map((row) => ({ ...row, owner: inputOf(row) })),
-    ({ key, value }: InputTag) => ({ key, value }),
-  )
+/** What runs used and made. @param ids a row source with the column `id` */
+export async function readInputs(read: Kysely<TrackingSchema>, dialect: Dialect, ids: RawBuilder<unknown>) {
+  const from = (table: string) =>
+    sql`from ${ids} as wanted cross join ${sql.table(table)} where run_id = wanted.id`
+  const { rows } = await sql<Link>`
+    select 'dataset' as kind, run_id as owner, dataset_id as other, 0 as step, position ${from('dataset_inputs')}
+    union all select 'model', run_id, model_id, 0, position ${from('model_inputs')}
+    union all select 'output', run_id, model_id, step, position ${from('model_outputs')}`.execute(read)
+  const ofKind = (kind: Link['kind']) => rows.filter((link) => link.kind === kind)
+  const datasets = await readDatasets(read, dialect, ofKind('dataset'))
   return {
-    datasets: new PerOwner<DatasetInput>(datasets.rows, (row: DatasetRow & Positioned) => ({
-      ...tagsOf.get(inputOf(row), 'tags'),
-      dataset: toDataset(row),
-    })),
-    models: new PerOwner<ModelInput>(models.rows, ({ model_id }: ModelInput) => ({ model_id })),
-    outputs: new PerOwner<ModelOutput>(outputs.rows, ({ model_id, step }: ModelOutput) => ({
-      model_id,
+    datasets: new PerOwner<DatasetInput>(datasets, ({ input }: (typeof datasets)[number]) => input),
+    models: new PerOwner<ModelInput>(ofKind('model'), ({ other }: Link) => ({ model_id: other })),
+    outputs: new PerOwner<ModelOutput>(ofKind('output'), ({ other, step }: Link) => ({
+      model_id: other,
       step,
     })),
   }
 }
 
-interface InputTag {
-  readonly key: string
-  readonly value: string
+/** A data set or a model, as `other`, and the run that it belongs to. */
+interface Link extends Positioned {
+  readonly kind: 'dataset' | 'model' | 'output'
+  readonly other: string
+  readonly step: number
 }
 
-const inputOf = (row: { owner: string; dataset_id: string }) => `${row.owner} ${row.dataset_id}`
+/** Most runs name no data set: nothing more is asked for them. */
+async function readDatasets(read: Kysely<TrackingSchema>, dialect: Dialect, links: readonly Link[]) {
+  if (links.length === 0) return []
+  const runs = idRows(dialect, new Set(links.map(({ owner }) => owner)))
+  const ids = idRows(dialect, new Set(links.map(({ other }) => other)))
+  const [datasets, tags] = await Promise.all([
+    sql<DatasetRow>`select datasets.* from ${ids} as wanted cross join datasets
+      where dataset_id = wanted.id`.execute(read),
+    sql<Positioned & Tag & { dataset_id: string }>`select run_id as owner, dataset_id, key, value, position
+      from ${runs} as wanted cross join dataset_input_tags where run_id = wanted.id`.execute(read),
+  ])
+  const known = new Map(datasets.rows.map((row) => [row.dataset_id, toDataset(row)]))
+  const tagsOf = new PerOwner<Tag>(
+    tags.rows.map((row) => ({ ...row, owner: `${row.owner} ${row.dataset_id}` })),
+    ({ key, value }: Tag) => ({ key, value }),
+  )
+  return links.flatMap(({ owner, other, position }) => {
+    const dataset = known.get(other)
+    return dataset
+      ? [{ owner, position, input: { ...tagsOf.get(`${owner} ${other}`, 'tags'), dataset } }]
+      : []
+  })
+}
 
 const toDataset = ({ name, digest, source_type, source, schema, profile }: DatasetRow): Dataset => ({
   name,

@@ -9,7 +9,7 @@ import { activeExperiment } from '../experiments/store.js'
 import { newId } from '../new-id.js'
 import type { RunRow, TrackingSchema } from '../schema.js'
 import { activeRun, noSuchRun } from './active.js'
-import { readRuns, toInfo } from './data.js'
+import { findRun, toInfo } from './data.js'
 import { putTags, RUN_NAME, toTag } from './entries.js'
 import { randomName } from './random-name.js'
 
@@ -58,7 +58,9 @@ export class RunStore {
 
   /** @throws RESOURCE_DOES_NOT_EXIST */
   async get(runId: string): Promise<Run> {
-    return (await readRuns(this.#db, [await this.getRow(runId)]))[0]!
+    const run = await findRun(this.#db, runId)
+    if (!run) throw noSuchRun(runId)
+    return run
   }
 
   /** @throws RESOURCE_DOES_NOT_EXIST */

@@ -14,7 +14,8 @@ export async function explain<Schema>(
     },
     transformResult: async ({ result }) => result,
   }
-  await work(new Db<Schema>({ ...db.engine, read: db.read.withPlugin(recorder) }))
+  const read = db.read.withPlugin(recorder)
+  await work(new Db<Schema>({ ...db.engine, read, reading: (reads) => reads(read) }))
   const plans = nodes.map((node) => {
     const { sql, parameters } = db.read.getExecutor().compileQuery(node, { queryId: 'explain' })
     return db.read.executeQuery<{ detail: string }>(
