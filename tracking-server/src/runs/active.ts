@@ -1,5 +1,6 @@
 import type { Transaction } from '@cairn/platform/db/db'
 import { invalid, missing } from '@cairn/platform/errors'
+import { type RawBuilder, sql } from 'kysely'
 import type { RunRow, TrackingSchema } from '../schema.js'
 
 export const noSuchRun = (runId: string) => missing(`Run with id=${runId} not found`)
@@ -16,3 +17,15 @@ export async function activeRun(tx: Transaction<TrackingSchema>, runId: string):
     throw invalid(`The run ${runId} must be in the 'active' state. Current state is ${run.lifecycle_stage}.`)
   return run
 }
+
+/** What writes to a run need to know of it. */
+export interface RunKey {
+  readonly run_id: string
+  readonly experiment_id: number | RawBuilder<number>
+}
+
+/** For statements that are sent before it is known whether there is such a run. */
+export const keyOf = (run_id: string): RunKey => ({
+  run_id,
+  experiment_id: sql`(select experiment_id from runs where run_id = ${run_id})`,
+})

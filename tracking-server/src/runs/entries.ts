@@ -1,10 +1,12 @@
 import type { Transaction } from '@cairn/platform/db/db'
 import type { Columns, Dialect } from '@cairn/platform/db/dialect'
+import { together } from '@cairn/platform/db/together'
 import { invalid } from '@cairn/platform/errors'
 import { sql } from 'kysely'
 import type { Clock } from '../clock.js'
 import { checkKey, checkKeyLength, cut, quoted } from '../names.js'
-import type { RunRow, TrackingSchema } from '../schema.js'
+import type { TrackingSchema } from '../schema.js'
+import type { RunKey } from './active.js'
 
 const MAX_PARAM_VALUE = 6000
 const MAX_TAG_VALUE = 8000
@@ -19,7 +21,6 @@ export interface Given {
   readonly key: string
   readonly value?: string
 }
-type Run = Pick<RunRow, 'run_id' | 'experiment_id'>
 
 /** @param path of the parameter in the request, e.g. `params[0].` */
 export function toParam({ key, value = '' }: Given, path = ''): Entry {
@@ -44,7 +45,7 @@ export interface Changed {
 export async function insertParams(
   tx: Transaction<TrackingSchema>,
   dialect: Dialect,
-  { run_id, experiment_id }: Run,
+  { run_id, experiment_id }: RunKey,
   params: readonly Entry[],
   clock: Clock,
 ): Promise<Changed[]> {
@@ -85,19 +86,34 @@ export const RUN_NAME = 'mlflow.runName'
 export async function putTags(
   tx: Transaction<TrackingSchema>,
   dialect: Dialect,
-  { run_id, experiment_id }: Run,
+  run: RunKey,
+  tags: readonly Entry[],
+  clock: Clock,
+): Promise<void> {
+  const name = tags.findLast(({ key }) => key === RUN_NAME)?.value
+  const kept = name === '' ? tags.filter(({ key }) => key !== RUN_NAME) : tags
+  await together(
+    putTagRows(tx, dialect, run, kept, clock),
+    ...(name
+      ? [tx.updateTable('runs').set({ run_name: name }).where('run_id', '=', run.run_id).execute()]
+      : []),
+  )
+}
+
+/** As `putTags`, of a run that has its name already. */
+export async function putTagRows(
+  tx: Transaction<TrackingSchema>,
+  dialect: Dialect,
+  { run_id, experiment_id }: RunKey,
   tags: readonly Entry[],
   clock: Clock,
 ): Promise<void> {
   const last = new Map(tags.map((tag) => [tag.key, tag]))
-  const name = last.get(RUN_NAME)?.value
-  if (name === '') last.delete(RUN_NAME)
   if (last.size === 0) return
   const source = dialect.rows(positioned([...last.values()], clock), ENTRY)
   await sql`insert into tags (run_id, key, experiment_id, value, position)
     select ${run_id}, key, cast(${experiment_id} as bigint), value, position from ${source} as entry where true
     on conflict (run_id, key) do update set value = excluded.value`.execute(tx)
-  if (name) await tx.updateTable('runs').set({ run_name: name }).where('run_id', '=', run_id).execute()
 }
 
 /** Sorted, so that writers lock rows in one order. */

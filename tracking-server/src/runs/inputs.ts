@@ -8,16 +8,15 @@ import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { Clock } from '../clock.js'
 import { newId } from '../new-id.js'
 import { PerOwner, type Positioned } from '../per-owner.js'
-import type { DatasetRow, RunRow, TrackingSchema } from '../schema.js'
+import type { DatasetRow, TrackingSchema } from '../schema.js'
+import type { RunKey } from './active.js'
 
 const MAX_DATASETS = 1000
-
-type Run = Pick<RunRow, 'run_id' | 'experiment_id'>
 
 /** Data sets are known by name and digest within an experiment; what is there already stays as it is. */
 export async function insertDatasets(
   tx: Transaction<TrackingSchema>,
-  { run_id, experiment_id }: Run,
+  { run_id, experiment_id }: RunKey,
   inputs: readonly DatasetInput[],
   clock: Clock,
 ): Promise<void> {
@@ -48,7 +47,7 @@ export async function insertDatasets(
 
 async function ensureDataset(
   tx: Transaction<TrackingSchema>,
-  experiment_id: number,
+  experiment_id: RunKey['experiment_id'],
   dataset: Dataset,
 ): Promise<string> {
   const { name, digest, source_type, source, schema, profile } = dataset

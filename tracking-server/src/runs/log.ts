@@ -1,4 +1,5 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
+import { together } from '@cairn/platform/db/together'
 import { invalid, missing } from '@cairn/platform/errors'
 import type { Announce } from '@cairn/platform/events/announcer'
 import { fewKeys } from '@cairn/platform/events/coalesce'
@@ -7,7 +8,7 @@ import type { DatasetInput, ModelInput } from '@cairn/platform/protocol/runs'
 import type { Clock } from '../clock.js'
 import { insertModelMetrics, type ModelPoint, toModelPoint } from '../logged-models/metrics.js'
 import type { RunRow, TrackingSchema } from '../schema.js'
-import { activeRun } from './active.js'
+import { activeRun, keyOf, type RunKey } from './active.js'
 import { refuseLargeBatch } from './batch-limits.js'
 import {
   describeChanges,
@@ -87,9 +88,11 @@ export class RunLog {
     refuseLargeBatch(metrics.length, params.length, tags.length)
     refuseDuplicates(checkedParams)
     const run = await this.#write(runId, async (tx, run) => {
-      if (params.length > 0) await this.#params(tx, run, checkedParams)
-      if (metrics.length > 0) await this.#metrics(tx, run, points, ofModels)
-      if (tags.length > 0) await putTags(tx, this.#db.dialect, run, checkedTags, this.#clock)
+      await together(
+        params.length > 0 && this.#params(tx, run, checkedParams),
+        metrics.length > 0 && this.#metrics(tx, run, points, ofModels),
+        tags.length > 0 && putTags(tx, this.#db.dialect, run, checkedTags, this.#clock),
+      )
     })
     if (params.length + tags.length > 0) this.#announceRun(run)
     if (metrics.length > 0) this.#announceMetrics(run, points)
@@ -130,7 +133,7 @@ export class RunLog {
     this.#announceRun(run)
   }
 
-  async #params(tx: Transaction<TrackingSchema>, run: RunRow, params: readonly Entry[]) {
+  async #params(tx: Transaction<TrackingSchema>, run: RunKey, params: readonly Entry[]) {
     const changed = await insertParams(tx, this.#db.dialect, run, params, this.#clock)
     if (changed.length > 0)
       throw invalid(
@@ -140,7 +143,7 @@ export class RunLog {
 
   async #metrics(
     tx: Transaction<TrackingSchema>,
-    run: RunRow,
+    run: RunKey,
     points: readonly MetricPoint[],
     ofModels: readonly ModelPoint[],
   ) {
@@ -148,11 +151,10 @@ export class RunLog {
     if (ofModels.length > 0) await insertModelMetrics(tx, this.#db.dialect, run.run_id, ofModels, this.#clock)
   }
 
-  /** @returns the run as it was before */
-  #write(runId: string, work: (tx: Transaction<TrackingSchema>, run: RunRow) => Promise<void>) {
+  /** `work` does not wait for the run, and is undone where there is none to write to. @returns the run as it was before */
+  #write(runId: string, work: (tx: Transaction<TrackingSchema>, run: RunKey) => Promise<void>) {
     return this.#db.transaction(async (tx) => {
-      const run = await activeRun(tx, runId)
-      await work(tx, run)
+      const [run] = await together(activeRun(tx, runId), work(tx, keyOf(runId)))
       return run
     })
   }

@@ -1,12 +1,14 @@
 import type { Transaction } from '@cairn/platform/db/db'
 import type { Columns, Dialect } from '@cairn/platform/db/dialect'
+import { together } from '@cairn/platform/db/together'
 import { invalid } from '@cairn/platform/errors'
 import type { LoggedMetric } from '@cairn/platform/protocol/metrics'
 import { sql } from 'kysely'
 import type { Clock } from '../clock.js'
 import { insertHistory } from '../metrics/write.js'
 import { checkKey, checkKeyLength, float } from '../names.js'
-import type { MetricRow, RunRow, TrackingSchema } from '../schema.js'
+import type { MetricRow, TrackingSchema } from '../schema.js'
+import type { RunKey } from './active.js'
 
 export type MetricPoint = Omit<MetricRow, 'run_id'>
 
@@ -38,22 +40,20 @@ export const storable = (value: number) =>
 export async function insertMetrics(
   tx: Transaction<TrackingSchema>,
   dialect: Dialect,
-  { run_id, experiment_id }: Pick<RunRow, 'run_id' | 'experiment_id'>,
+  { run_id, experiment_id }: RunKey,
   points: readonly MetricPoint[],
   clock: Clock,
 ): Promise<void> {
-  await insertHistory(tx, dialect, run_id, points, clock)
   const latest = dialect.rows(latestOf(points, clock), LATEST)
-  await sql`insert into latest_metrics
+  const moved = sql`insert into latest_metrics
       (run_id, key, experiment_id, value, timestamp, step, is_nan, position)
     select ${run_id}, key, cast(${experiment_id} as bigint), value, timestamp, step, is_nan, position
     from ${latest} as point where true
     on conflict (run_id, key) do update set
       value = excluded.value, timestamp = excluded.timestamp, step = excluded.step, is_nan = excluded.is_nan
     where (excluded.step, excluded.timestamp, -excluded.is_nan, excluded.value)
-      > (latest_metrics.step, latest_metrics.timestamp, -latest_metrics.is_nan, latest_metrics.value)`.execute(
-    tx,
-  )
+      > (latest_metrics.step, latest_metrics.timestamp, -latest_metrics.is_nan, latest_metrics.value)`
+  await together(insertHistory(tx, dialect, run_id, points, clock), moved.execute(tx))
 }
 
 /** One point per key, with its place in the order of logging; sorted, so that writers lock rows in one order. */

@@ -1,6 +1,36 @@
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { TrackingSchema } from '../schema.js'
 import { type Tracked, trackedApp } from '../testing/tracked.js'
+
+const points = (count: number) =>
+  Array.from({ length: count }, (_, step) => ({ key: 'z', value: 1, timestamp: 1, step }))
+
+/** All that is written to a run, and never to one that is not there or is deleted. */
+const WRITES = [
+  ['log-parameter', { key: 'z', value: 'z' }],
+  ['log-metric', { key: 'z', value: 1, timestamp: 1 }],
+  ['set-tag', { key: 'z', value: 'z' }],
+  ['set-tag', { key: 'mlflow.runName', value: 'z' }],
+  ['delete-tag', { key: 'mlflow.runName' }],
+  ['log-batch', {}],
+  ['log-batch', { metrics: points(9), params: [{ key: 'z', value: 'z' }], tags: [{ key: 'z', value: 'z' }] }],
+  ['update', { status: 'FINISHED' }],
+  ['update', { run_name: 'z' }],
+  ['log-inputs', { datasets: [{ dataset: { name: 'z', digest: 'z', source_type: 'z', source: 'z' } }] }],
+  ['log-inputs', { models: [{ model_id: 'z' }] }],
+  ['outputs', { models: [{ model_id: 'z', step: 1 }] }],
+] as const
+const OF_RUNS = [
+  'params',
+  'tags',
+  'metrics',
+  'latest_metrics',
+  'metric_batches',
+  'dataset_inputs',
+  'model_inputs',
+  'model_outputs',
+] as const
 
 describe.each(databases)('runs on %s', (_name, database) => {
   let tracked: Tracked
@@ -10,6 +40,8 @@ describe.each(databases)('runs on %s', (_name, database) => {
   afterAll(() => tracked.close())
 
   const get = async (run_id: string) => (await tracked.get('runs/get', { run_id })).body.run
+  const history = async (run_id: string, metric_key: string) =>
+    (await tracked.get('metrics/get-history', { run_id, metric_key })).body.metrics ?? []
   const log = (run_id: string, batch: object) => tracked.post('runs/log-batch', { run_id, ...batch })
 
   test('a run is created as MLflow creates it', async () => {
@@ -169,18 +201,13 @@ describe.each(databases)('runs on %s', (_name, database) => {
     const run_id = await tracked.aRun()
     for (const _ of [1, 2]) expect((await tracked.post('runs/delete', { run_id })).status).toBe(200)
     expect((await get(run_id)).info.lifecycle_stage).toBe('deleted')
-    for (const [path, body] of [
-      ['log-parameter', { key: 'z' }],
-      ['log-metric', { key: 'z', value: 1, timestamp: 1 }],
-      ['set-tag', { key: 'z' }],
-      ['log-batch', {}],
-      ['update', { status: 'FINISHED' }],
-      ['log-inputs', {}],
-      ['outputs', {}],
-    ] as const)
+    const before = await get(run_id)
+    for (const [path, body] of WRITES)
       expect((await tracked.post(`runs/${path}`, { run_id, ...body })).body.message, path).toBe(
         `The run ${run_id} must be in the 'active' state. Current state is deleted.`,
       )
+    expect(await get(run_id)).toEqual(before)
+    expect(await history(run_id, 'z')).toEqual([])
     await tracked.post('runs/restore', { run_id })
     expect((await tracked.post('runs/set-tag', { run_id, key: 'z' })).status).toBe(200)
   })
@@ -346,19 +373,23 @@ describe.each(databases)('runs on %s', (_name, database) => {
 
   test('a run that is not there is 404 everywhere', async () => {
     const run_id = 'f'.repeat(32)
-    const answers = [
-      await tracked.get('runs/get', { run_id }),
-      await log(run_id, {}),
-      await tracked.post('runs/log-metric', { run_id, ...point }),
-      await tracked.post('runs/update', { run_id }),
-      await tracked.post('runs/delete', { run_id }),
-    ]
+    const answers = [await tracked.get('runs/get', { run_id }), await tracked.post('runs/delete', { run_id })]
+    for (const [path, body] of WRITES) answers.push(await tracked.post(`runs/${path}`, { run_id, ...body }))
     for (const { status, body } of answers)
       expect([status, body.error_code, body.message]).toEqual([
         404,
         'RESOURCE_DOES_NOT_EXIST',
         `Run with id=${run_id} not found`,
       ])
+    const { db } = tracked.ground
+    for (const table of OF_RUNS) {
+      const left = db
+        .for<TrackingSchema>()
+        .read.selectFrom(table)
+        .select('run_id')
+        .where('run_id', '=', run_id)
+      expect(await left.execute(), table).toEqual([])
+    }
     expect((await tracked.post('runs/create', { experiment_id: '99999' })).body.message).toBe(
       'No Experiment with id=99999 exists',
     )

@@ -1,4 +1,5 @@
 import type { Db } from '@cairn/platform/db/db'
+import { together } from '@cairn/platform/db/together'
 import { invalid } from '@cairn/platform/errors'
 import type { Announce } from '@cairn/platform/events/announcer'
 import type { Input } from '@cairn/platform/protocol/operation'
@@ -8,9 +9,9 @@ import { below } from '../experiments/location.js'
 import { activeExperiment } from '../experiments/store.js'
 import { newId } from '../new-id.js'
 import type { RunRow, TrackingSchema } from '../schema.js'
-import { activeRun, noSuchRun } from './active.js'
+import { activeRun, keyOf, noSuchRun } from './active.js'
 import { findRun, toInfo } from './data.js'
-import { putTags, RUN_NAME, toTag } from './entries.js'
+import { putTagRows, putTags, RUN_NAME, toTag } from './entries.js'
 import { randomName } from './random-name.js'
 
 export class RunStore {
@@ -47,8 +48,10 @@ export class RunStore {
         lifecycle_stage: 'active',
         deleted_time: null,
       }
-      await tx.insertInto('runs').values(run).execute()
-      await putTags(tx, this.#db.dialect, run, tags, this.#clock)
+      await together(
+        tx.insertInto('runs').values(run).execute(),
+        putTagRows(tx, this.#db.dialect, run, tags, this.#clock),
+      )
       return run
     })
     this.#changed(row)
@@ -79,10 +82,12 @@ export class RunStore {
     const tag = run_name ? toTag({ key: RUN_NAME, value: run_name }) : undefined
     const change = { ...(status && { status }), ...(end_time !== undefined && { end_time }) }
     const changed = await this.#db.transaction(async (tx) => {
-      const run = await activeRun(tx, run_id)
-      if (tag) await putTags(tx, this.#db.dialect, run, [tag], this.#clock)
-      if (Object.keys(change).length > 0)
-        await tx.updateTable('runs').set(change).where('run_id', '=', run_id).execute()
+      const [run] = await together(
+        activeRun(tx, run_id),
+        tag && putTags(tx, this.#db.dialect, keyOf(run_id), [tag], this.#clock),
+        Object.keys(change).length > 0 &&
+          tx.updateTable('runs').set(change).where('run_id', '=', run_id).execute(),
+      )
       return { ...run, ...change, ...(tag && { run_name: tag.value }) }
     })
     this.#changed(changed)
