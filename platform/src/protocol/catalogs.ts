@@ -34,6 +34,13 @@ export const Provenance = {
   updated_by: Type.String(),
 }
 
+/** What whoever manages a securable may change of it. */
+export const Manageable = {
+  new_name: Type.Optional(Name()),
+  owner: Type.Optional(Required()),
+  comment: Type.Optional(Comment()),
+}
+
 export const CatalogInfo = Type.Object({
   id: Type.String(),
   name: Type.String(),
@@ -89,9 +96,7 @@ export const UpdateCatalog = operation({
   right: { privilege: 'MANAGE', on: 'catalog' },
   input: Type.Object({
     name: Name(),
-    new_name: Type.Optional(Name()),
-    owner: Type.Optional(Required()),
-    comment: Type.Optional(Comment()),
+    ...Manageable,
     properties: Type.Optional(Properties),
   }),
   output: CatalogInfo,

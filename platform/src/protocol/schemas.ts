@@ -1,7 +1,17 @@
 import Type, { type Static } from 'typebox'
-import { Comment, FullName, Name, NextPage, PageFields, Properties, Provenance, UNITY } from './catalogs.js'
+import {
+  Comment,
+  FullName,
+  Manageable,
+  Name,
+  NextPage,
+  PageFields,
+  Properties,
+  Provenance,
+  UNITY,
+} from './catalogs.js'
 import { operation } from './operation.js'
-import { Empty, Required } from './wire.js'
+import { Empty } from './wire.js'
 
 export const SchemaInfo = Type.Object({
   schema_id: Type.String(),
@@ -60,9 +70,7 @@ export const UpdateSchema = operation({
   right: { privilege: 'MANAGE', on: 'schema' },
   input: Type.Object({
     full_name: FullName(),
-    new_name: Type.Optional(Name()),
-    owner: Type.Optional(Required()),
-    comment: Type.Optional(Comment()),
+    ...Manageable,
     properties: Type.Optional(Properties),
   }),
   output: SchemaInfo,

@@ -1,7 +1,17 @@
 import Type, { type Static } from 'typebox'
-import { Comment, FullName, Name, NextPage, PageFields, Properties, Provenance, UNITY } from './catalogs.js'
+import {
+  Comment,
+  FullName,
+  Manageable,
+  Name,
+  NextPage,
+  PageFields,
+  Properties,
+  Provenance,
+  UNITY,
+} from './catalogs.js'
 import { operation } from './operation.js'
-import { Empty, Int64, OneOf, Required } from './wire.js'
+import { Empty, Int64, OneOf } from './wire.js'
 
 /** The names that both unitycatalog-client's and databricks-sdk's closed enums know. */
 export const COLUMN_TYPES = [
@@ -184,9 +194,7 @@ export const UpdateTable = operation({
   right: { privilege: 'MANAGE', on: 'table' },
   input: Type.Object({
     full_name: FullName(),
-    new_name: Type.Optional(Name()),
-    owner: Type.Optional(Required()),
-    comment: Type.Optional(Comment()),
+    ...Manageable,
     properties: Type.Optional(Properties),
     columns: Type.Optional(Type.Array(ColumnInput, { maxItems: 10_000 })),
   }),

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
-import { Comment, FullName, Name, NextPage, PageFields, Provenance, UNITY } from './catalogs.js'
+import { Comment, FullName, Manageable, Name, NextPage, PageFields, Provenance, UNITY } from './catalogs.js'
 import { operation } from './operation.js'
-import { Empty, OneOf, Required } from './wire.js'
+import { Empty, OneOf } from './wire.js'
 
 const VolumeType = OneOf(['MANAGED', 'EXTERNAL'])
 
@@ -64,9 +64,7 @@ export const UpdateVolume = operation({
   right: { privilege: 'MANAGE', on: 'volume' },
   input: Type.Object({
     name: FullName(),
-    new_name: Type.Optional(Name()),
-    owner: Type.Optional(Required()),
-    comment: Type.Optional(Comment()),
+    ...Manageable,
   }),
   output: VolumeInfo,
 })
