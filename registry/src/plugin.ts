@@ -31,7 +31,7 @@ export const registry: FastifyPluginAsync<{ ground: Ground }> = async (app, { gr
   const { now } = ground
   const outbox = new Outbox(now)
   const versions = new VersionStore(db, { outbox, now })
-  const models = new ModelStore(db, { versions, outbox, now })
+  const models = new ModelStore(db, { outbox, now })
   const aliases = new AliasStore(db, { outbox, now })
   const sources = new Sources(versions, ground.client(), ground.config.model_version_source_pattern)
   const places = placesOf(ground.config, ground.blobs)
@@ -44,13 +44,13 @@ export const registry: FastifyPluginAsync<{ ground: Ground }> = async (app, { gr
   app.addHook('onResponse', async () => {
     if (outbox.takeNews()) dispatcher.wake()
   })
-  await app.register(modelRoutes, { models, search: new ModelSearch(db, models) })
+  await app.register(modelRoutes, { models, search: new ModelSearch(db) })
   await app.register(versionRoutes, {
     models,
     versions,
     sources,
     loggedModels: new LoggedModels(ground.client()),
-    search: new VersionSearch(db, versions),
+    search: new VersionSearch(db),
   })
   await app.register(versionArtifactRoute, { versions, places })
   await app.register(importRoutes, { imports: new ModelImport(db), sources })

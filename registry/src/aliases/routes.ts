@@ -30,7 +30,7 @@ export const aliasRoutes: FastifyPluginAsync<Parts> = async (app, { models, vers
   })
   handle(app, DeleteRegisteredModelAlias, ({ name, alias }) => done(aliases.delete(name, alias)))
   handle(app, GetModelVersionByAlias, async ({ name, alias }) => {
-    await models.get(name)
-    return { model_version: await versions.getDescribed(name, await aliases.get(name, alias)) }
+    await models.getRow(name)
+    return { model_version: await versions.get(name, await aliases.get(name, alias)) }
   })
 }

@@ -48,7 +48,7 @@ export class Gate {
   }
 
   async #evidence(name: string, version: number): Promise<Evidence> {
-    const { run_id } = await this.#versions.get(name, version)
+    const { run_id } = await this.#versions.getRow(name, version)
     if (!run_id) return { version, ...UNKNOWN }
     const { run } = await this.#call(GetRun, { run_id })
     const tags = new Map(run.data.tags?.map((tag) => [tag.key, tag.value]))

@@ -44,7 +44,7 @@ export const gateRoutes: FastifyPluginAsync<Parts> = async (
     },
   )
   handle(app, ListPromotions, async ({ name }) => {
-    await models.get(name)
+    await models.getRow(name)
     return { promotions: await promotions.list(name) }
   })
   handle(app, EvaluateGate, async ({ name, version, alias = CHAMPION }) => ({

@@ -27,7 +27,7 @@ export const modelRoutes: FastifyPluginAsync<{ models: ModelStore; search: Model
     for (const { key, value } of pairs) checkTag(key, value)
     return { registered_model: await models.create(name, description, pairs, request.principal.name) }
   })
-  handle(app, GetRegisteredModel, async ({ name }) => ({ registered_model: await models.getDescribed(name) }))
+  handle(app, GetRegisteredModel, async ({ name }) => ({ registered_model: await models.get(name) }))
   handle(app, RenameRegisteredModel, async ({ name, new_name }) => {
     checkModelName(new_name)
     return { registered_model: await models.rename(name, new_name) }

@@ -7,8 +7,8 @@ import { compare, keyed } from '@cairn/platform/search/where'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { RegistrySchema } from '../schema.js'
 import { parseSearch, type SearchInput } from '../search/page.js'
+import { readModels } from './data.js'
 import { IS_PROMPT } from './prompts.js'
-import type { ModelStore } from './store.js'
 
 const UPDATED = { column: 'last_updated_timestamp', kind: 'number' } as const
 
@@ -39,11 +39,9 @@ const column = (key: string) => sql.ref(`registered_models.${key}`)
 
 export class ModelSearch {
   readonly #db: Db<RegistrySchema>
-  readonly #models: ModelStore
 
-  constructor(db: Db<RegistrySchema>, models: ModelStore) {
+  constructor(db: Db<RegistrySchema>) {
     this.#db = db
-    this.#models = models
   }
 
   /** Prompts share the table and stay hidden unless the filter asks for them by their tag. */
@@ -60,7 +58,7 @@ export class ModelSearch {
     const terms = totalOrder(orders, column, [{ key: 'name', descending: false }])
     const { rows, next } = await readPage(query, { terms, ...request })
     return {
-      registered_models: await this.#models.describe(rows),
+      registered_models: await readModels(this.#db, rows),
       ...(next && { next_page_token: next }),
     }
   }

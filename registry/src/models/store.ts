@@ -1,11 +1,10 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { refuseTaken } from '@cairn/platform/db/refuse-taken'
 import { ApiError, missing } from '@cairn/platform/errors'
-import { groupBy } from '@cairn/platform/group-by'
-import type { ModelVersion, RegisteredModel } from '@cairn/platform/protocol/registered-models'
-import { DELETED, type RegisteredModelRow, type RegistrySchema } from '../schema.js'
-import type { VersionStore } from '../versions/store.js'
+import type { RegisteredModel } from '@cairn/platform/protocol/registered-models'
+import type { RegisteredModelRow, RegistrySchema } from '../schema.js'
 import type { Outbox } from '../webhooks/outbox.js'
+import { readModels } from './data.js'
 import { areOfPrompt, nameClash } from './prompts.js'
 
 type Tags = readonly { key: string; value: string }[]
@@ -14,21 +13,13 @@ const notFound = (name: string) => missing(`Registered Model with name=${name} n
 const taken = (name: string) => (cause: unknown) =>
   new ApiError('RESOURCE_ALREADY_EXISTS', `Registered Model (name=${name}) already exists.`, { cause })
 
-interface Parts {
-  readonly versions: VersionStore
-  readonly outbox: Outbox
-  readonly now: () => number
-}
-
 export class ModelStore {
   readonly #db: Db<RegistrySchema>
-  readonly #versions: VersionStore
   readonly #outbox: Outbox
   readonly #now: () => number
 
-  constructor(db: Db<RegistrySchema>, { versions, outbox, now }: Parts) {
+  constructor(db: Db<RegistrySchema>, { outbox, now }: { outbox: Outbox; now: () => number }) {
     this.#db = db
-    this.#versions = versions
     this.#outbox = outbox
     this.#now = now
   }
@@ -54,20 +45,20 @@ export class ModelStore {
       await this.#outbox.put(tx, { kind: 'model created', name, tags, description })
     })
     await created.catch((error) => this.#sayWhatHasTheName(error, name, tags))
-    return this.getDescribed(name)
+    return this.get(name)
   }
 
   /** Models and prompts share their names. */
   async #sayWhatHasTheName(error: unknown, name: string, tags: Tags): Promise<never> {
     if (!(error instanceof ApiError) || error.code !== 'RESOURCE_ALREADY_EXISTS') throw error
-    const { tags: known = [] } = await this.getDescribed(name)
+    const { tags: known = [] } = await this.get(name)
     throw new ApiError('RESOURCE_ALREADY_EXISTS', nameClash(name, areOfPrompt(known), areOfPrompt(tags)), {
       cause: error,
     })
   }
 
   /** @throws RESOURCE_DOES_NOT_EXIST */
-  async get(name: string): Promise<RegisteredModelRow> {
+  async getRow(name: string): Promise<RegisteredModelRow> {
     const row = await this.#db.read
       .selectFrom('registered_models')
       .selectAll()
@@ -77,37 +68,9 @@ export class ModelStore {
     return row
   }
 
-  async getDescribed(name: string): Promise<RegisteredModel> {
-    return (await this.describe([await this.get(name)]))[0]!
-  }
-
-  /** Adds latest versions, tags and aliases to rows, in the order given. */
-  async describe(rows: readonly RegisteredModelRow[]): Promise<RegisteredModel[]> {
-    if (rows.length === 0) return []
-    const names = rows.map((row) => row.name)
-    const [tags, aliases, latest] = await Promise.all([
-      this.#db.read
-        .selectFrom('registered_model_tags')
-        .selectAll()
-        .where('name', 'in', names)
-        .orderBy('key')
-        .execute(),
-      this.#db.read
-        .selectFrom('registered_model_aliases')
-        .selectAll()
-        .where('name', 'in', names)
-        .orderBy('alias')
-        .execute(),
-      this.#latest(names),
-    ])
-    return rows.map((row) =>
-      modelOnWire(
-        row,
-        tags.filter((tag) => tag.name === row.name),
-        aliases.filter((one) => one.name === row.name),
-        latest.get(row.name) ?? [],
-      ),
-    )
+  /** @throws RESOURCE_DOES_NOT_EXIST */
+  async get(name: string): Promise<RegisteredModel> {
+    return (await readModels(this.#db, [await this.getRow(name)]))[0]!
   }
 
   async setDescription(name: string, description: string | undefined): Promise<RegisteredModel> {
@@ -119,7 +82,7 @@ export class ModelStore {
         .where('name', '=', name)
         .execute()
     })
-    return this.getDescribed(name)
+    return this.get(name)
   }
 
   /** Versions, tags and aliases move along. @throws RESOURCE_ALREADY_EXISTS */
@@ -128,7 +91,7 @@ export class ModelStore {
       await touchModel(tx, name, this.#now())
       await tx.updateTable('registered_models').set({ name: newName }).where('name', '=', name).execute()
     })
-    return this.getDescribed(newName)
+    return this.get(newName)
   }
 
   async delete(name: string): Promise<void> {
@@ -167,21 +130,6 @@ export class ModelStore {
       .executeTakeFirst()
     return row?.value
   }
-
-  async #latest(names: readonly string[]): Promise<Map<string, ModelVersion[]>> {
-    const rows = await this.#db.read
-      .selectFrom('model_versions')
-      .selectAll()
-      .where('name', 'in', names)
-      .where('current_stage', '!=', DELETED)
-      .orderBy('version')
-      .execute()
-    const highest = new Map(rows.map((row) => [`${row.current_stage} ${row.name}`, row]))
-    const described = await this.#versions.describe(
-      [...highest.values()].sort((a, b) => a.version - b.version),
-    )
-    return groupBy(described, (version) => version.name)
-  }
 }
 
 /** Every change of a model or of its versions moves the model's time. @throws RESOURCE_DOES_NOT_EXIST */
@@ -205,20 +153,3 @@ export async function putTags(tx: Transaction<RegistrySchema>, name: string, tag
     )
     .execute()
 }
-
-const modelOnWire = (
-  row: RegisteredModelRow,
-  tags: Tags,
-  aliases: readonly { alias: string; version: number }[],
-  latest: ModelVersion[],
-): RegisteredModel => ({
-  name: row.name,
-  creation_timestamp: row.creation_timestamp,
-  last_updated_timestamp: row.last_updated_timestamp,
-  ...(row.description && { description: row.description }),
-  ...(latest.length > 0 && { latest_versions: latest }),
-  ...(tags.length > 0 && { tags: tags.map(({ key, value }) => ({ key, value })) }),
-  ...(aliases.length > 0 && {
-    aliases: aliases.map(({ alias, version }) => ({ alias, version: String(version) })),
-  }),
-})

@@ -23,7 +23,7 @@ export const versionArtifactRoute: FastifyPluginAsync<Options> = async (app, { v
     if (typeof path !== 'string' || path === '') throw invalid('Request must specify path.')
     normalizeKey(path) // refuses it before the version is looked for
     await request.authorize(READ_EXPERIMENTS.privilege, METASTORE)
-    const { storage_location } = await versions.get(name, parseVersion(version))
+    const { storage_location } = await versions.getRow(name, parseVersion(version))
     return sendBlob(await places.below(storage_location, path), request, reply)
   })
 }

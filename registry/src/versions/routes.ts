@@ -38,7 +38,7 @@ export const versionRoutes: FastifyPluginAsync<Parts> = async (
     app,
     CreateModelVersion,
     async ({ name, source, tags = [], run_id = '', run_link = '', description = '', model_id }, request) => {
-      await models.get(name)
+      await models.getRow(name)
       const pairs = tags.map(({ key, value = '' }) => ({ key, value }))
       for (const { key, value } of pairs) checkTag(key, value)
       const isPrompt = areOfPrompt(pairs)
@@ -61,7 +61,7 @@ export const versionRoutes: FastifyPluginAsync<Parts> = async (
     },
   )
   handle(app, GetModelVersion, async ({ name, version }) => ({
-    model_version: await versions.getDescribed(name, parseVersion(version)),
+    model_version: await versions.get(name, parseVersion(version)),
   }))
   handle(app, UpdateModelVersion, async ({ name, version, description = '' }) => ({
     model_version: await versions.setDescription(name, parseVersion(version), description),
@@ -80,7 +80,7 @@ export const versionRoutes: FastifyPluginAsync<Parts> = async (
     }),
   )
   handle(app, GetModelVersionDownloadUri, async ({ name, version }) => ({
-    artifact_uri: (await versions.get(name, parseVersion(version))).storage_location,
+    artifact_uri: (await versions.getRow(name, parseVersion(version))).storage_location,
   }))
   handle(app, SearchModelVersions, async (input) => search.page(input))
   handle(app, SetModelVersionTag, async ({ name, version, key, value = '' }) => {
@@ -92,7 +92,7 @@ export const versionRoutes: FastifyPluginAsync<Parts> = async (
   )
   for (const op of [GetLatestVersions, GetLatestVersionsByQuery] as const)
     handle(app, op, async ({ name, stages = [] }) => {
-      await models.get(name)
+      await models.getRow(name)
       return { model_versions: await versions.latest(name, stages.map(parseStage)) }
     })
 }

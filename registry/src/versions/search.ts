@@ -7,7 +7,7 @@ import { compare } from '@cairn/platform/search/where'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { DELETED, type RegistrySchema } from '../schema.js'
 import { parseSearch, type SearchInput } from '../search/page.js'
-import type { VersionStore } from './store.js'
+import { readVersions } from './data.js'
 
 const NAME = { column: 'name', kind: 'string' } as const
 const VERSION = { column: 'version', kind: 'number' } as const
@@ -48,11 +48,9 @@ const column = (key: string) => sql.ref(`model_versions.${key}`)
 
 export class VersionSearch {
   readonly #db: Db<RegistrySchema>
-  readonly #versions: VersionStore
 
-  constructor(db: Db<RegistrySchema>, versions: VersionStore) {
+  constructor(db: Db<RegistrySchema>) {
     this.#db = db
-    this.#versions = versions
   }
 
   /** By default the last updated first; what is equal comes by name, then the highest version. */
@@ -69,7 +67,7 @@ export class VersionSearch {
       .where('current_stage', '!=', DELETED)
       .where((eb) => eb.and(filterSql(conditions, matches)))
     const { rows, next } = await readPage(query, { terms, ...request })
-    return { model_versions: await this.#versions.describe(rows), ...(next && { next_page_token: next }) }
+    return { model_versions: await readVersions(this.#db, rows), ...(next && { next_page_token: next }) }
   }
 }
 

@@ -65,7 +65,7 @@ export class Sources {
       throw invalid(
         `Invalid model version source: 'models:/${path}'. It must be models:/<name>/<version> or models:/<model_id>.`,
       )
-    const { storage_location, model_id, model_params, model_metrics } = await this.#versions.get(
+    const { storage_location, model_id, model_params, model_metrics } = await this.#versions.getRow(
       decoded(name),
       parseVersion(version),
     )

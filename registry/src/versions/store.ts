@@ -1,12 +1,11 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { missing } from '@cairn/platform/errors'
-import { groupBy } from '@cairn/platform/group-by'
 import type { ModelVersion } from '@cairn/platform/protocol/registered-models'
 import { touchModel } from '../models/store.js'
 import { DELETED, type ModelVersionRow, type RegistrySchema } from '../schema.js'
 import type { Outbox } from '../webhooks/outbox.js'
+import { latestVersions, readVersions } from './data.js'
 import { refuseArchivingFor, type Stage } from './stages.js'
-import { versionOnWire } from './wire.js'
 
 export type NewVersion = Omit<
   ModelVersionRow,
@@ -65,45 +64,17 @@ export class VersionStore {
       await this.#outbox.put(tx, { kind: 'version created', ...created, tags })
       return created
     })
-    return (await this.describe([row]))[0]!
+    return (await readVersions(this.#db, [row]))[0]!
   }
 
   /** @throws RESOURCE_DOES_NOT_EXIST, also for a deleted version */
-  async get(name: string, version: number): Promise<ModelVersionRow> {
+  async getRow(name: string, version: number): Promise<ModelVersionRow> {
     return getVersion(this.#db.read, name, version)
   }
 
-  async getDescribed(name: string, version: number): Promise<ModelVersion> {
-    return (await this.describe([await this.get(name, version)]))[0]!
-  }
-
-  /** Adds tags and aliases to rows, in the order given, with two queries whatever their number. */
-  async describe(rows: readonly ModelVersionRow[]): Promise<ModelVersion[]> {
-    if (rows.length === 0) return []
-    const names = [...new Set(rows.map((row) => row.name))]
-    const [tags, aliases] = await Promise.all([
-      this.#db.read
-        .selectFrom('model_version_tags')
-        .selectAll()
-        .where('name', 'in', names)
-        .orderBy('key')
-        .execute(),
-      this.#db.read
-        .selectFrom('registered_model_aliases')
-        .selectAll()
-        .where('name', 'in', names)
-        .orderBy('alias')
-        .execute(),
-    ])
-    const keyOf = (one: { name: string; version: number }) => `${one.version} ${one.name}`
-    const tagsOf = groupBy(tags, keyOf)
-    const aliasesOf = groupBy(aliases, keyOf)
-    return rows.map((row) =>
-      versionOnWire(row, {
-        tags: (tagsOf.get(keyOf(row)) ?? []).map(({ key, value }) => ({ key, value })),
-        aliases: (aliasesOf.get(keyOf(row)) ?? []).map((one) => one.alias),
-      }),
-    )
+  /** @throws as `getRow` */
+  async get(name: string, version: number): Promise<ModelVersion> {
+    return (await readVersions(this.#db, [await this.getRow(name, version)]))[0]!
   }
 
   async setDescription(name: string, version: number, description: string): Promise<ModelVersion> {
@@ -127,7 +98,7 @@ export class VersionStore {
       await updateVersion(tx, name, version, { current_stage: stage, last_updated_timestamp: time })
       await touchModel(tx, name, time)
     })
-    return this.getDescribed(name, version)
+    return this.get(name, version)
   }
 
   /** Keeps the row, so that the number stays taken, and nothing of what it said. */
@@ -175,18 +146,8 @@ export class VersionStore {
 
   /** The highest version of each stage, or of the stages asked for. */
   async latest(name: string, stages: readonly Stage[] = []): Promise<ModelVersion[]> {
-    const rows = await this.#db.read
-      .selectFrom('model_versions')
-      .selectAll()
-      .where('name', '=', name)
-      .where('current_stage', '!=', DELETED)
-      .orderBy('version')
-      .execute()
-    const highest = new Map(rows.map((row) => [row.current_stage, row]))
-    const wanted = [...highest.values()].filter(
-      (row) => stages.length === 0 || stages.includes(row.current_stage as Stage),
-    )
-    return this.describe(wanted.sort((a, b) => a.version - b.version))
+    const all = await latestVersions(this.#db, [name])
+    return all.filter((one) => stages.length === 0 || stages.includes(one.current_stage as Stage))
   }
 
   async #change(name: string, version: number, change: Partial<ModelVersionRow>): Promise<ModelVersion> {
@@ -194,7 +155,7 @@ export class VersionStore {
       await getVersion(tx, name, version)
       await updateVersion(tx, name, version, { ...change, last_updated_timestamp: this.#now() })
     })
-    return this.getDescribed(name, version)
+    return this.get(name, version)
   }
 }
 

@@ -143,7 +143,7 @@ export class Dispatcher {
     const stopped = this.#stopped.signal
     const facts = { delivery_id, webhook_id, attempt: attempts + 1 }
     try {
-      const webhook = await webhooks.get(webhook_id)
+      const webhook = await webhooks.getRow(webhook_id)
       if (webhook.status !== 'ACTIVE') return // what was still pending was cancelled with it
       const result = await courier
         .bring(webhook, { deliveryId: delivery_id, body }, stopped)

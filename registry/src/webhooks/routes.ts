@@ -50,9 +50,9 @@ export const webhookRoutes: FastifyPluginAsync<WebhookParts> = async (
   handle(app, ListWebhooks, async ({ max_results, page_token }) =>
     webhooks.list(pageSize(max_results), page_token),
   )
-  handle(app, GetWebhook, async ({ webhook_id }) => ({ webhook: await webhooks.getDescribed(webhook_id) }))
+  handle(app, GetWebhook, async ({ webhook_id }) => ({ webhook: await webhooks.get(webhook_id) }))
   handle(app, UpdateWebhook, async ({ webhook_id, name, url, events, ...others }) => {
-    await webhooks.get(webhook_id)
+    await webhooks.getRow(webhook_id)
     if (name) checkWebhookName(name)
     if (events?.length) checkEvents(events)
     if (url) await destinations.check(url)
@@ -61,12 +61,12 @@ export const webhookRoutes: FastifyPluginAsync<WebhookParts> = async (
   })
   handle(app, DeleteWebhook, ({ webhook_id }) => done(webhooks.delete(webhook_id)))
   handle(app, TestWebhook, async ({ webhook_id, event }) => {
-    const webhook = await webhooks.get(webhook_id)
-    const tested = event ?? (await webhooks.getDescribed(webhook_id)).events[0]!
+    const webhook = await webhooks.getRow(webhook_id)
+    const tested = event ?? (await webhooks.get(webhook_id)).events[0]!
     return { result: await tryOut(webhook, tested) }
   })
   handle(app, ListWebhookDeliveries, async ({ webhook_id, max_results = PAGE, page_token }) => {
-    await webhooks.get(webhook_id)
+    await webhooks.getRow(webhook_id)
     return deliveries.list(webhook_id, max_results, page_token)
   })
 

@@ -47,11 +47,11 @@ export class WebhookStore {
       await tx.insertInto('webhooks').values(row).execute()
       await putEvents(tx, webhook_id, events)
     })
-    return this.getDescribed(webhook_id)
+    return this.get(webhook_id)
   }
 
   /** @throws RESOURCE_DOES_NOT_EXIST */
-  async get(webhookId: string): Promise<WebhookRow> {
+  async getRow(webhookId: string): Promise<WebhookRow> {
     const row = await this.#db.read
       .selectFrom('webhooks')
       .selectAll()
@@ -61,8 +61,9 @@ export class WebhookStore {
     return row
   }
 
-  async getDescribed(webhookId: string): Promise<Webhook> {
-    return (await this.#describe([await this.get(webhookId)]))[0]!
+  /** @throws RESOURCE_DOES_NOT_EXIST */
+  async get(webhookId: string): Promise<Webhook> {
+    return (await this.#describe([await this.getRow(webhookId)]))[0]!
   }
 
   /** The newest first. */
@@ -104,7 +105,7 @@ export class WebhookStore {
       if (events) await putEvents(tx, webhookId, events)
       if (change.status === 'DISABLED') await cancelPending(tx, webhookId, time)
     })
-    return this.getDescribed(webhookId)
+    return this.get(webhookId)
   }
 
   /** @throws RESOURCE_DOES_NOT_EXIST */

@@ -1,0 +1,11 @@
+import type { Db } from '@cairn/platform/db/db'
+import type { RegistrySchema } from '../schema.js'
+
+/** By alias. */
+export const aliasesOfModels = (db: Db<RegistrySchema>, names: readonly string[]) =>
+  db.read
+    .selectFrom('registered_model_aliases')
+    .selectAll()
+    .where('name', 'in', names)
+    .orderBy('alias')
+    .execute()
