@@ -1,4 +1,4 @@
-import type { WebhookEvent } from '@cairn/platform/protocol/webhooks'
+import type { WebhookAction, WebhookEntity } from '@cairn/platform/protocol/webhooks'
 import { IS_PROMPT } from '../models/prompts.js'
 
 type Tags = readonly { readonly key: string; readonly value: string }[]
@@ -22,34 +22,23 @@ export type Change =
   | (Numbered<'alias set'> & { readonly alias: string })
   | (Named<'alias deleted'> & { readonly alias: string })
 
-/** The event of a change: one name when the model is a model, another when it is a prompt. Tags of models have none. */
-export const EVENTS: Readonly<Record<Change['kind'], { model?: WebhookEvent; prompt: WebhookEvent }>> = {
-  'model created': {
-    model: { entity: 'REGISTERED_MODEL', action: 'CREATED' },
-    prompt: { entity: 'PROMPT', action: 'CREATED' },
-  },
-  'version created': {
-    model: { entity: 'MODEL_VERSION', action: 'CREATED' },
-    prompt: { entity: 'PROMPT_VERSION', action: 'CREATED' },
-  },
-  'model tag set': { prompt: { entity: 'PROMPT_TAG', action: 'SET' } },
-  'model tag deleted': { prompt: { entity: 'PROMPT_TAG', action: 'DELETED' } },
-  'version tag set': {
-    model: { entity: 'MODEL_VERSION_TAG', action: 'SET' },
-    prompt: { entity: 'PROMPT_VERSION_TAG', action: 'SET' },
-  },
-  'version tag deleted': {
-    model: { entity: 'MODEL_VERSION_TAG', action: 'DELETED' },
-    prompt: { entity: 'PROMPT_VERSION_TAG', action: 'DELETED' },
-  },
-  'alias set': {
-    model: { entity: 'MODEL_VERSION_ALIAS', action: 'CREATED' },
-    prompt: { entity: 'PROMPT_ALIAS', action: 'CREATED' },
-  },
-  'alias deleted': {
-    model: { entity: 'MODEL_VERSION_ALIAS', action: 'DELETED' },
-    prompt: { entity: 'PROMPT_ALIAS', action: 'DELETED' },
-  },
+interface Event {
+  readonly action: WebhookAction
+  /** Absent where MLflow tells of prompts alone. */
+  readonly model?: WebhookEntity
+  readonly prompt: WebhookEntity
+}
+
+/** The event of a change: of one entity when the model is a model, of another when it is a prompt. */
+export const EVENTS: Readonly<Record<Change['kind'], Event>> = {
+  'model created': { action: 'CREATED', model: 'REGISTERED_MODEL', prompt: 'PROMPT' },
+  'version created': { action: 'CREATED', model: 'MODEL_VERSION', prompt: 'PROMPT_VERSION' },
+  'model tag set': { action: 'SET', prompt: 'PROMPT_TAG' },
+  'model tag deleted': { action: 'DELETED', prompt: 'PROMPT_TAG' },
+  'version tag set': { action: 'SET', model: 'MODEL_VERSION_TAG', prompt: 'PROMPT_VERSION_TAG' },
+  'version tag deleted': { action: 'DELETED', model: 'MODEL_VERSION_TAG', prompt: 'PROMPT_VERSION_TAG' },
+  'alias set': { action: 'CREATED', model: 'MODEL_VERSION_ALIAS', prompt: 'PROMPT_ALIAS' },
+  'alias deleted': { action: 'DELETED', model: 'MODEL_VERSION_ALIAS', prompt: 'PROMPT_ALIAS' },
 }
 
 const TEXT = 'mlflow.prompt.text'

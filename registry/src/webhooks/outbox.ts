@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Transaction } from '@cairn/platform/db/db'
-import type { WebhookEvent } from '@cairn/platform/protocol/webhooks'
+import type { WebhookAction, WebhookEntity, WebhookEvent } from '@cairn/platform/protocol/webhooks'
 import { areOfPrompt, IS_PROMPT } from '../models/prompts.js'
 import type { RegistrySchema, WebhookDeliveryRow } from '../schema.js'
 import { type Change, dataOf, EVENTS } from './change.js'
@@ -20,16 +20,17 @@ export class Outbox {
 
   /** To be called after the change was made on `tx`, which decides what is a prompt. */
   async put(tx: Transaction<RegistrySchema>, change: Change): Promise<void> {
-    const { model, prompt } = EVENTS[change.kind]
-    const listeners = await listenersOf(tx, model ? [model, prompt] : [prompt])
+    const { action, model, prompt } = EVENTS[change.kind]
+    const listeners = await listenersOf(tx, action, model ? [model, prompt] : [prompt])
     if (listeners.length === 0) return
     const isPrompt = await isPromptNow(tx, change.name)
-    const event = isPrompt ? prompt : model
-    if (!event) return
+    const entity = isPrompt ? prompt : model
+    if (!entity) return
+    const event = { entity, action }
     const time = this.#now()
     const body = bodyOf(event, dataOf(change, isPrompt), time)
     const rows = listeners
-      .filter(({ entity }) => entity === event.entity)
+      .filter((listener) => listener.entity === entity)
       .map(({ webhook_id }) => deliveryOf(webhook_id, event, body, time))
     if (rows.length === 0) return
     await tx.insertInto('webhook_deliveries').values(rows).execute()
@@ -65,18 +66,18 @@ const deliveryOf = (
   last_error: null,
 })
 
-const listenersOf = (tx: Transaction<RegistrySchema>, events: readonly WebhookEvent[]) =>
+const listenersOf = (
+  tx: Transaction<RegistrySchema>,
+  action: WebhookAction,
+  entities: readonly WebhookEntity[],
+) =>
   tx
     .selectFrom('webhook_events')
     .innerJoin('webhooks', 'webhooks.webhook_id', 'webhook_events.webhook_id')
     .select(['webhook_events.webhook_id', 'webhook_events.entity'])
     .where('webhooks.status', '=', 'ACTIVE')
-    .where('webhook_events.action', '=', events[0]!.action)
-    .where(
-      'webhook_events.entity',
-      'in',
-      events.map(({ entity }) => entity),
-    )
+    .where('webhook_events.action', '=', action)
+    .where('webhook_events.entity', 'in', entities)
     .execute()
 
 async function isPromptNow(tx: Transaction<RegistrySchema>, name: string): Promise<boolean> {
