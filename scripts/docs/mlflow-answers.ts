@@ -111,7 +111,7 @@ export const BETTER_ANSWERS: readonly BetterAnswer[] = [
     request: '`datasets/search` with `"max_results": 0`',
     mlflow: '400 about a value `None`',
     cairn: 'the usual page, as for the records of a data set',
-    shown: ['tracking-server/src/evaluation-datasets/evaluation-datasets.test.ts'],
+    shown: ['tracking-server/src/evaluation-datasets/search.test.ts'],
   },
   {
     request: '`model-versions/create` with `file://` and a host',

@@ -207,7 +207,11 @@ export const ENDPOINTS: Readonly<Record<string, Group>> = {
       'POST 3.0 datasets/{dataset_id}/remove-experiments':
         'tracking-server/src/evaluation-datasets/evaluation-datasets.test.ts',
     },
-    tests: ['tracking-server/src/evaluation-datasets/evaluation-datasets.test.ts'],
+    tests: [
+      'tracking-server/src/evaluation-datasets/evaluation-datasets.test.ts',
+      'tracking-server/src/evaluation-datasets/records.test.ts',
+      'tracking-server/src/evaluation-datasets/search.test.ts',
+    ],
     endpoints: [
       'POST 3.0 datasets/create',
       'GET 3.0 datasets/{dataset_id}',
