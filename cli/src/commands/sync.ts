@@ -2,13 +2,8 @@ import { existsSync } from 'node:fs'
 import { ApiError, type ErrorCode, invalid } from '@cairn/platform/errors'
 import { CairnError } from '@cairn/sdk/cairn-error'
 import { HttpTransport } from '@cairn/sdk/http'
-import {
-  listOffline,
-  type OfflineRun,
-  removeOffline,
-  type SyncReport,
-  syncRun,
-} from '@cairn/sdk/offline/sync'
+import { listOffline, type OfflineRun, removeOffline } from '@cairn/sdk/offline/list'
+import { type SyncReport, syncRun } from '@cairn/sdk/offline/sync'
 import { TrackingClient } from '@cairn/sdk/tracking'
 import { Command } from 'commander'
 import { type Connection, connect } from '../client/connect.js'

@@ -1,4 +1,5 @@
-import type { OfflineRun, SyncReport } from '@cairn/sdk/offline/sync'
+import type { OfflineRun } from '@cairn/sdk/offline/list'
+import type { SyncReport } from '@cairn/sdk/offline/sync'
 import type { Columns } from '../client/output.js'
 import { size } from './byte-bar.js'
 

@@ -10,7 +10,7 @@ import { HttpTransport } from '../http.js'
 import { contentOf, copyRun, eventsOf, newFolder, recordRun } from '../testing/offline.js'
 import { type RunningServer, servers } from '../testing/servers.js'
 import { TrackingClient } from '../tracking.js'
-import { listOffline } from './sync.js'
+import { listOffline } from './list.js'
 
 /** More of them for a recorded run. */
 const KILLS = Number(process.env.TEST_SYNC_KILLS || 12)
@@ -120,7 +120,8 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ name, start: st
         'sync',
         `import { HttpTransport } from '../http.js'
        import { TrackingClient } from '../tracking.js'
-       import { listOffline, syncRun } from './sync.js'
+       import { listOffline } from './list.js'
+       import { syncRun } from './sync.js'
        const [folder, server] = process.argv.slice(2)
        const client = new TrackingClient(new HttpTransport({ baseUrl: server }))
        const runs = await listOffline(folder, server)

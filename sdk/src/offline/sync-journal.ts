@@ -23,16 +23,16 @@ const journalOf = (runFolder: string) => join(runFolder, 'sync.jsonl')
 
 /** @returns the state of nothing sent for a server that is not the journal's last. */
 export async function readSyncState(runFolder: string, server: string): Promise<SyncState> {
-  let state = nothing()
+  let state = nothingSent()
   if (!existsSync(journalOf(runFolder))) return state
   for await (const { event } of readLog<SyncEvent>(journalOf(runFolder))) {
-    if (event.type === 'target') state = { ...nothing(), target: event }
+    if (event.type === 'target') state = { ...nothingSent(), target: event }
     else if (event.type === 'sent') state.offset = event.offset
     else if (event.type === 'stored') state.stored.set(event.path, event.sha256)
     else if (event.type === 'model') state.models.set(event.id, event.model_id)
     else state.doneAt = event.offset
   }
-  return state.target?.server === server ? state : nothing()
+  return state.target?.server === server ? state : nothingSent()
 }
 
 interface Growing {
@@ -43,7 +43,7 @@ interface Growing {
   doneAt?: number
 }
 
-const nothing = (): Growing => ({ offset: 0, stored: new Map(), models: new Map() })
+export const nothingSent = (): Growing => ({ offset: 0, stored: new Map(), models: new Map() })
 
 /** Writes down what was sent. Not synced to the disk: what a crash takes back is sent again, to the same effect. */
 export class SyncJournal {

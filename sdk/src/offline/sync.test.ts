@@ -8,8 +8,9 @@ import { all, contentOf, copyRun, newFolder, recordRun, snapshot } from '../test
 import { type RunningServer, servers } from '../testing/servers.js'
 import { TrackingClient } from '../tracking.js'
 import type { ApiRequest, Transport } from '../transport.js'
+import { listOffline } from './list.js'
 import { thisProcess } from './process-identity.js'
-import { listOffline, syncRun } from './sync.js'
+import { syncRun } from './sync.js'
 
 /** A network that is dead from one request on: before that request leaves, or before its answer comes. */
 class DyingTransport implements Transport {
