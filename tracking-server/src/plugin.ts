@@ -62,7 +62,7 @@ export const tracking: FastifyPluginAsync<{ ground: Ground }> = async (app, { gr
   await app.register(eventRoutes, { feed, authorizer: ground.authorizer })
   await app.register(experimentRoutes, {
     experiments,
-    search: new ExperimentSearch(db, experiments),
+    search: new ExperimentSearch(db),
     announce,
   })
   const log = new RunLog(db, clock, announce)

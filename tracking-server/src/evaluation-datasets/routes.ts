@@ -32,7 +32,7 @@ interface Options {
 
 export const evaluationDatasetRoutes: FastifyPluginAsync<Options> = async (app, { db, clock }) => {
   const datasets = new EvaluationDatasetStore(db, clock)
-  const search = new EvaluationDatasetSearch(db, datasets)
+  const search = new EvaluationDatasetSearch(db)
   const records = new EvaluationRecordStore(db, clock)
   const experiments = new DatasetExperiments(db, clock)
 

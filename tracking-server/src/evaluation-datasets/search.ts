@@ -12,18 +12,16 @@ import { within } from '../experiments/within.js'
 import { checkPage } from '../limits.js'
 import type { TrackingSchema } from '../schema.js'
 import { unlessEmpty } from '../unless-empty.js'
+import { readDatasets } from './data.js'
 import { EVALUATION_DATASETS } from './language.js'
-import type { EvaluationDatasetStore } from './store.js'
 
 const DEFAULT_PAGE = 1000
 
 export class EvaluationDatasetSearch {
   readonly #db: Db<TrackingSchema>
-  readonly #datasets: EvaluationDatasetStore
 
-  constructor(db: Db<TrackingSchema>, datasets: EvaluationDatasetStore) {
+  constructor(db: Db<TrackingSchema>) {
     this.#db = db
-    this.#datasets = datasets
   }
 
   /** @throws INVALID_PARAMETER_VALUE in MLflow's words */
@@ -45,7 +43,7 @@ export class EvaluationDatasetSearch {
       token: input.page_token,
       identity: [experiment_ids, filter_string, order_by],
     })
-    const datasets = await this.#datasets.withTags(rows)
+    const datasets = await readDatasets(this.#db, rows)
     return { ...unlessEmpty('datasets', datasets), ...(next && { next_page_token: next }) }
   }
 }

@@ -1,6 +1,5 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import type { Columns } from '@cairn/platform/db/dialect'
-import { groupBy } from '@cairn/platform/group-by'
 import type { CreateEvaluationDataset, EvaluationDataset } from '@cairn/platform/protocol/evaluation-datasets'
 import type { Input } from '@cairn/platform/protocol/operation'
 import { sql } from 'kysely'
@@ -9,10 +8,11 @@ import { newId } from '../new-id.js'
 import type { Entry } from '../runs/entries.js'
 import type { TrackingSchema } from '../schema.js'
 import { unlessEmpty } from '../unless-empty.js'
+import { readDatasets } from './data.js'
 import { addExperiments } from './experiments.js'
 import { findDataset, lockDataset } from './find.js'
 import type { EvaluationDatasetRow } from './schema.js'
-import { digestOf, readTags, toDataset, USER } from './wire.js'
+import { digestOf, readTags, USER } from './wire.js'
 
 const TAG: Columns = { key: 'text', value: 'text', position: 'bigint' }
 
@@ -53,7 +53,7 @@ export class EvaluationDatasetStore {
 
   /** @throws RESOURCE_DOES_NOT_EXIST */
   async get(id: string): Promise<EvaluationDataset> {
-    return (await this.withTags([await findDataset(this.#db.read, id)]))[0]!
+    return (await readDatasets(this.#db, [await findDataset(this.#db.read, id)]))[0]!
   }
 
   /** Deleting what is not there is no error. */
@@ -83,18 +83,6 @@ export class EvaluationDatasetStore {
         .where('key', '=', key)
         .executeTakeFirst(),
     )
-  }
-
-  /** In the order of `rows`. */
-  async withTags(rows: readonly EvaluationDatasetRow[]): Promise<EvaluationDataset[]> {
-    if (rows.length === 0) return []
-    const wanted = this.#db.dialect.rows(rows, { dataset_id: 'text' })
-    const tags = await sql<Entry & { dataset_id: string }>`
-      select tag.dataset_id, tag.key, tag.value
-      from ${wanted} as wanted cross join evaluation_dataset_tags as tag
-      where tag.dataset_id = wanted.dataset_id order by tag.position`.execute(this.#db.read)
-    const tagsOf = groupBy(tags.rows, ({ dataset_id }) => dataset_id)
-    return rows.map((row) => toDataset(row, tagsOf.get(row.dataset_id) ?? []))
   }
 
   async #putTags(tx: Transaction<TrackingSchema>, id: string, tags: readonly Entry[]): Promise<void> {

@@ -11,16 +11,14 @@ import { checkPage } from '../limits.js'
 import type { TrackingSchema } from '../schema.js'
 import { stages } from '../stages.js'
 import { unlessEmpty } from '../unless-empty.js'
+import { readExperiments } from './data.js'
 import { EXPERIMENTS } from './language.js'
-import type { ExperimentStore } from './store.js'
 
 export class ExperimentSearch {
   readonly #db: Db<TrackingSchema>
-  readonly #experiments: ExperimentStore
 
-  constructor(db: Db<TrackingSchema>, experiments: ExperimentStore) {
+  constructor(db: Db<TrackingSchema>) {
     this.#db = db
-    this.#experiments = experiments
   }
 
   async page(input: Input<typeof SearchExperiments>): Promise<Output<typeof SearchExperiments>> {
@@ -38,7 +36,7 @@ export class ExperimentSearch {
       token: input.page_token,
       identity: [filter, order_by, view_type],
     })
-    const experiments = await this.#experiments.withTags(rows)
+    const experiments = await readExperiments(this.#db, rows)
     return { ...unlessEmpty('experiments', experiments), ...(next && { next_page_token: next }) }
   }
 }

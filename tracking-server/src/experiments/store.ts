@@ -1,11 +1,11 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { ApiError, invalid, missing } from '@cairn/platform/errors'
-import { groupBy } from '@cairn/platform/group-by'
 import type { DatasetSummary, Experiment, Tag } from '@cairn/platform/protocol/experiments'
-import type { Selectable } from 'kysely'
 import type { Clock } from '../clock.js'
 import { checkKey, checkKeyLength, isLonger } from '../names.js'
 import type { ExperimentRow, TrackingSchema } from '../schema.js'
+import { readExperiments } from './data.js'
+import { activeExperiment, anyExperiment, noSuchExperiment } from './find.js'
 import { experimentNumber } from './id.js'
 import { artifactLocation, below } from './location.js'
 
@@ -53,9 +53,7 @@ export class ExperimentStore {
 
   /** @throws RESOURCE_DOES_NOT_EXIST */
   async get(id: string): Promise<Experiment> {
-    const row = await find(this.#db.read, id)
-    if (!row) throw noSuch(id)
-    return (await this.withTags([row]))[0]!
+    return this.#whole(await anyExperiment(this.#db.read, id))
   }
 
   /** @throws RESOURCE_DOES_NOT_EXIST */
@@ -66,15 +64,14 @@ export class ExperimentStore {
       .where('name', '=', name)
       .executeTakeFirst()
     if (!row) throw missing(`Could not find experiment with name '${name}'`)
-    return (await this.withTags([row]))[0]!
+    return this.#whole(row)
   }
 
   /** @throws RESOURCE_DOES_NOT_EXIST, RESOURCE_ALREADY_EXISTS */
   async rename(id: string, name: string): Promise<void> {
     if (isLonger(name, MAX_NAME)) throw invalid(`'name' exceeds the maximum length of ${MAX_NAME} characters`)
     await this.#locked(async (tx) => {
-      const row = await find(tx, id)
-      if (!row) throw noSuch(id)
+      const row = await anyExperiment(tx, id)
       if (row.lifecycle_stage !== 'active')
         throw new ApiError('INVALID_STATE', 'Cannot rename a non-active experiment.')
       if (row.name !== name) await refuseTaken(tx, name)
@@ -85,8 +82,8 @@ export class ExperimentStore {
   /** Its runs go and come with it. @throws RESOURCE_DOES_NOT_EXIST when it is not in the other stage */
   async move(id: string, to: 'active' | 'deleted'): Promise<void> {
     await this.#db.transaction(async (tx) => {
-      const row = await find(tx, id)
-      if (!row || row.lifecycle_stage === to) throw noSuch(id)
+      const row = await anyExperiment(tx, id)
+      if (row.lifecycle_stage === to) throw noSuchExperiment(id)
       await this.#update(tx, row, { lifecycle_stage: to })
       await tx
         .updateTable('runs')
@@ -121,19 +118,6 @@ export class ExperimentStore {
     })
   }
 
-  async withTags(rows: readonly Selectable<ExperimentRow>[]): Promise<Experiment[]> {
-    if (rows.length === 0) return []
-    const ids = rows.map((row) => row.experiment_id)
-    const tags = await this.#db.read
-      .selectFrom('experiment_tags')
-      .select(['experiment_id', 'key', 'value'])
-      .where('experiment_id', 'in', ids)
-      .orderBy('position')
-      .execute()
-    const tagsOf = groupBy(tags, ({ experiment_id }) => experiment_id)
-    return rows.map((row) => toExperiment(row, tagsOf.get(row.experiment_id)))
-  }
-
   /** At most 1000, each data set once per context. */
   async datasets(ids: readonly string[]): Promise<DatasetSummary[]> {
     const rows = await this.#db.read
@@ -155,6 +139,10 @@ export class ExperimentStore {
       ...dataset,
       ...(context !== null && { context }),
     }))
+  }
+
+  async #whole(row: ExperimentRow): Promise<Experiment> {
+    return (await readExperiments(this.#db, [row]))[0]!
   }
 
   /** Ids and names are given out one at a time. */
@@ -194,30 +182,6 @@ export class ExperimentStore {
   }
 }
 
-const noSuch = (id: string) => missing(`No Experiment with id=${id} exists`)
-
-const find = (db: Transaction<TrackingSchema>, id: string) =>
-  db
-    .selectFrom('experiments')
-    .selectAll()
-    .where('experiment_id', '=', experimentNumber(id))
-    .executeTakeFirst()
-
-/** @throws RESOURCE_DOES_NOT_EXIST */
-export async function anyExperiment(tx: Transaction<TrackingSchema>, id: string): Promise<ExperimentRow> {
-  const row = await find(tx, id)
-  if (!row) throw noSuch(id)
-  return row
-}
-
-/** @throws RESOURCE_DOES_NOT_EXIST; INVALID_PARAMETER_VALUE when it is deleted */
-export async function activeExperiment(tx: Transaction<TrackingSchema>, id: string): Promise<ExperimentRow> {
-  const row = await anyExperiment(tx, id)
-  if (row.lifecycle_stage !== 'active')
-    throw invalid(`The experiment ${id} must be in the 'active' state. Current state is deleted.`)
-  return row
-}
-
 /** Ids are given out under the lock `experiments`. */
 export async function nextId(tx: Transaction<TrackingSchema>) {
   const { last } = await tx
@@ -242,13 +206,3 @@ function checkTag(key: string, value: string) {
   if (isLonger(value, MAX_TAG_VALUE))
     throw invalid(`'value' exceeds the maximum length of ${MAX_TAG_VALUE} characters`)
 }
-
-const toExperiment = (row: ExperimentRow, tags: Tag[] | undefined): Experiment => ({
-  experiment_id: String(row.experiment_id),
-  name: row.name,
-  artifact_location: row.artifact_location,
-  lifecycle_stage: row.lifecycle_stage,
-  last_update_time: row.last_update_time,
-  creation_time: row.creation_time,
-  ...(tags && { tags: tags.map(({ key, value }) => ({ key, value })) }),
-})
