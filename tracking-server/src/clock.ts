@@ -13,4 +13,10 @@ export class Clock {
     this.#last = first + count - 1
     return first
   }
+
+  /** Rows that are logged together, with their positions. */
+  positioned<Row extends object>(rows: readonly Row[]): (Row & { readonly position: number })[] {
+    const first = this.positions(rows.length)
+    return rows.map((row, i) => ({ ...row, position: first + i }))
+  }
 }

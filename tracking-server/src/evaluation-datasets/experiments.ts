@@ -76,8 +76,7 @@ export async function addExperiments(
   const known = new Set(found.map(({ experiment_id }) => experiment_id))
   const unknown = experiments.find((one) => !known.has(experimentNumber(one)))
   if (unknown !== undefined) throw missing(`No Experiment with id=${unknown} exists`)
-  const first = clock.positions(ids.length)
-  const rows = ids.map((experiment_id, i) => ({ dataset_id, experiment_id, position: first + i }))
+  const rows = clock.positioned(ids.map((experiment_id) => ({ dataset_id, experiment_id })))
   await tx
     .insertInto('evaluation_dataset_experiments')
     .values(rows)

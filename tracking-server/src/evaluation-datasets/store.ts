@@ -87,10 +87,9 @@ export class EvaluationDatasetStore {
 
   async #putTags(tx: Transaction<TrackingSchema>, id: string, tags: readonly Entry[]): Promise<void> {
     if (tags.length === 0) return
-    const first = this.#clock.positions(tags.length)
-    const rows = tags.map((tag, i) => ({ ...tag, position: first + i }))
+    const rows = this.#db.dialect.rows(this.#clock.positioned(tags), TAG)
     await sql`insert into evaluation_dataset_tags (dataset_id, key, value, position)
-      select ${id}, key, value, position from ${this.#db.dialect.rows(rows, TAG)} as tag where true
+      select ${id}, key, value, position from ${rows} as tag where true
       on conflict (dataset_id, key) do update set value = excluded.value`.execute(tx)
   }
 }

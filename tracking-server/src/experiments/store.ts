@@ -168,8 +168,7 @@ export class ExperimentStore {
       })
       .execute()
     const values = new Map(tags.map(({ key, value = '' }) => [key, value]))
-    const first = this.#clock.positions(values.size)
-    const rows = [...values].map(([key, value], i) => ({ experiment_id, key, value, position: first + i }))
+    const rows = this.#clock.positioned([...values].map(([key, value]) => ({ experiment_id, key, value })))
     if (rows.length > 0) await tx.insertInto('experiment_tags').values(rows).execute()
   }
 

@@ -81,10 +81,9 @@ async function addTags(
 ) {
   if (tags.length === 0) return
   const values = new Map(tags.map(({ key, value = '' }) => [key, value]))
-  const first = clock.positions(values.size)
   await tx
     .insertInto('experiment_tags')
-    .values([...values].map(([key, value], i) => ({ experiment_id, key, value, position: first + i })))
+    .values(clock.positioned([...values].map(([key, value]) => ({ experiment_id, key, value }))))
     .onConflict((conflict) => conflict.columns(['experiment_id', 'key']).doNothing())
     .execute()
 }

@@ -45,11 +45,7 @@ export async function insertModelMetrics(
   const known = await tx.selectFrom('logged_models').select('model_id').where('model_id', 'in', ids).execute()
   const unknown = ids.find((id) => !known.some((row) => row.model_id === id))
   if (unknown !== undefined) throw noSuchModel(unknown)
-  const first = clock.positions(points.length)
-  const source = dialect.rows(
-    points.map((point, i) => ({ ...point, position: first + i })),
-    COLUMNS,
-  )
+  const source = dialect.rows(clock.positioned(points), COLUMNS)
   await sql`insert into logged_model_metrics
       (model_id, key, timestamp, step, run_id, dataset_name, dataset_digest, value, is_nan, position)
     select model_id, key, timestamp, step, ${runId}, dataset_name, dataset_digest, value, is_nan, position

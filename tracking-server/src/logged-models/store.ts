@@ -129,8 +129,7 @@ export async function putEntries(
 ) {
   const values = new Map(entries.map(({ key, value = '' }) => [key, value]))
   if (values.size === 0) return
-  const first = clock.positions(values.size)
-  const rows = [...values].map(([key, value], i) => ({ model_id, key, value, position: first + i }))
+  const rows = clock.positioned([...values].map(([key, value]) => ({ model_id, key, value })))
   await tx
     .insertInto(table)
     .values(rows)

@@ -117,9 +117,5 @@ export async function putTagRows(
 }
 
 /** Sorted, so that writers lock rows in one order. */
-function positioned(entries: readonly Entry[], clock: Clock) {
-  const first = clock.positions(entries.length)
-  return entries
-    .map((entry, i) => ({ ...entry, position: first + i }))
-    .sort((a, b) => (a.key < b.key ? -1 : 1))
-}
+const positioned = (entries: readonly Entry[], clock: Clock) =>
+  clock.positioned(entries).sort((a, b) => (a.key < b.key ? -1 : 1))

@@ -33,14 +33,7 @@ export async function insertDatasets(
       .executeTakeFirstOrThrow()
     const values = new Map(tags.map(({ key, value }) => [key, value]))
     if (!added || values.size === 0) continue
-    const first = clock.positions(values.size)
-    const rows = [...values].map(([key, value], i) => ({
-      run_id,
-      dataset_id,
-      key,
-      value,
-      position: first + i,
-    }))
+    const rows = clock.positioned([...values].map(([key, value]) => ({ run_id, dataset_id, key, value })))
     await tx.insertInto('dataset_input_tags').values(rows).execute()
   }
 }
@@ -75,10 +68,9 @@ export async function insertModelInputs(
   clock: Clock,
 ): Promise<void> {
   if (models.length === 0) return
-  const first = clock.positions(models.length)
   await tx
     .insertInto('model_inputs')
-    .values(models.map(({ model_id }, i) => ({ run_id, model_id, position: first + i })))
+    .values(clock.positioned(models.map(({ model_id }) => ({ run_id, model_id }))))
     .onConflict((conflict) => conflict.doNothing())
     .execute()
 }
@@ -90,10 +82,9 @@ export async function insertModelOutputs(
   clock: Clock,
 ): Promise<void> {
   if (models.length === 0) return
-  const first = clock.positions(models.length)
   await tx
     .insertInto('model_outputs')
-    .values(models.map(({ model_id, step = 0 }, i) => ({ run_id, model_id, step, position: first + i })))
+    .values(clock.positioned(models.map(({ model_id, step = 0 }) => ({ run_id, model_id, step }))))
     .onConflict((conflict) => conflict.doNothing())
     .execute()
 }

@@ -68,8 +68,7 @@ export async function putEntries(
 ): Promise<void> {
   const last = new Map(entries.map((entry) => [`${entry.trace_id} ${entry.key}`, entry]))
   if (last.size === 0) return
-  const first = clock.positions(last.size)
-  const rows = [...last.values()].map((entry, i) => ({ ...entry, position: first + i }))
+  const rows = clock.positioned([...last.values()])
   const action = keep ? sql`do nothing` : sql`do update set value = excluded.value`
   await sql`insert into ${sql.table(table)} (trace_id, key, value, position)
     select trace_id, key, value, position from ${dialect.rows(rows, ENTRY)} as entry where true
