@@ -1,5 +1,4 @@
 import type { Db } from '@cairn/platform/db/db'
-import { idRows } from '@cairn/platform/db/id-rows'
 import { type Kysely, sql } from 'kysely'
 import type { TrackingSchema } from '../schema.js'
 import { TAG } from '../traces/entries.js'
@@ -11,9 +10,11 @@ export interface Doomed {
   readonly id: string
   readonly name: string
   readonly location: string
+  /** How many of its own are there still, which it has to wait for. */
+  readonly left?: number
 }
 
-interface Page {
+export interface Page {
   /** Milliseconds since the epoch; only what was deleted before. */
   readonly before: number
   readonly after: string
@@ -87,7 +88,7 @@ export async function pageOfTraces(
 export async function pageOfExperiments(
   { read }: Db<TrackingSchema>,
   { before, after, limit }: Page,
-): Promise<(Doomed & { readonly left: number })[]> {
+): Promise<Doomed[]> {
   const rows = await experimentsDoomed(read, before)
     .select(['experiment_id', 'name', 'artifact_location'])
     .select((eb) => [
@@ -106,17 +107,4 @@ export async function pageOfExperiments(
     location: artifact_location,
     left: Number(left),
   }))
-}
-
-/** Which of the names, of one kind, are known. */
-export async function known(
-  { read, dialect }: Db<TrackingSchema>,
-  table: 'runs' | 'logged_models' | 'traces',
-  ids: readonly string[],
-): Promise<Set<string>> {
-  const column = ({ runs: 'run_id', logged_models: 'model_id', traces: 'trace_id' } as const)[table]
-  const asked = idRows(dialect, ids)
-  const { rows } = await sql<{ id: string }>`select ${sql.ref(column)} as id from ${sql.table(table)}
-    where ${sql.ref(column)} in (select id from ${asked} as asked)`.execute(read)
-  return new Set(rows.map(({ id }) => id))
 }

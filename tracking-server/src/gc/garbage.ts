@@ -1,18 +1,17 @@
 import type { Places } from '@cairn/platform/blobs/places'
 import type { Db } from '@cairn/platform/db/db'
 import type { Client } from '@cairn/platform/protocol/client'
-import type { CollectGarbage, GarbageItem, GarbageKind } from '@cairn/platform/protocol/garbage'
+import type { CollectGarbage, GarbageItem } from '@cairn/platform/protocol/garbage'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
 import type { TrackingSchema } from '../schema.js'
-import * as doomed from './doomed.js'
+import { DELETED } from './deleted.js'
+import type { Doomed } from './doomed.js'
 import { type Files, filesAt, filesOf, NO_FILES } from './files.js'
 import { Holders } from './holders.js'
 import { orphanFolders } from './orphans.js'
-import { purgeExperiment, purgeModel, purgeRun, purgeTrace } from './purge.js'
+import { purge } from './purge.js'
 
 const PAGE = 100
-
-type Found = doomed.Doomed & { readonly left?: number }
 
 interface Options {
   readonly db: Db<TrackingSchema>
@@ -45,23 +44,15 @@ export class Garbage {
     if (kind === 'upload') return { items: await this.#uploads(before, apply) }
     const holders = await Holders.ask(this.#call)
     if (kind === 'orphan') return this.#orphans(before, apply, page_token, holders)
-    const rows = await this.#find(kind, before, page_token)
+    const rows = await DELETED[kind].page(this.#db, { before, after: page_token, limit: PAGE })
     const items: GarbageItem[] = []
     for (const row of rows) items.push(await this.#collect(kind, row, { before, apply, holders }))
     return { items, ...(rows.length === PAGE && { next_page_token: rows.at(-1)!.id }) }
   }
 
-  #find(kind: GarbageKind, before: number, after: string): Promise<Found[]> {
-    const page = { before, after, limit: PAGE }
-    if (kind === 'run') return doomed.pageOfRuns(this.#db, page)
-    if (kind === 'logged_model') return doomed.pageOfModels(this.#db, page)
-    if (kind === 'trace') return doomed.pageOfTraces(this.#db, page)
-    return doomed.pageOfExperiments(this.#db, page)
-  }
-
   async #collect(
-    kind: GarbageKind,
-    row: Found,
+    kind: keyof typeof DELETED,
+    row: Doomed,
     { before, apply, holders }: { before: number; apply: boolean; holders: Holders },
   ): Promise<GarbageItem> {
     const { id, name, left = 0 } = row
@@ -73,32 +64,9 @@ export class Garbage {
     if (holder) return { ...item, kept: `${holder} has its files` }
     if (!apply) return item
     if (left > 0) return { ...item, kept: `${left} of its runs and models stay` }
-    if (!(await this.#purge(kind, id, before))) return { ...item, kept: 'it was restored' }
+    if (!(await purge(this.#db, DELETED[kind], id, before))) return { ...item, kept: 'it was restored' }
     await files.remove()
     return item
-  }
-
-  #purge(kind: GarbageKind, id: string, before: number): Promise<boolean> {
-    const db = this.#db
-    if (kind === 'run')
-      return purgeRun(db, id, (tx) =>
-        doomed.runsDoomed(tx, before).select('run_id').where('run_id', '=', id).executeTakeFirst(),
-      )
-    if (kind === 'logged_model')
-      return purgeModel(db, id, (tx) =>
-        doomed.modelsDoomed(tx, before).select('model_id').where('model_id', '=', id).executeTakeFirst(),
-      )
-    if (kind === 'trace')
-      return purgeTrace(db, id, (tx) =>
-        doomed.tracesDoomed(tx, before).select('trace_id').where('trace_id', '=', id).executeTakeFirst(),
-      )
-    return purgeExperiment(db, Number(id), (tx) =>
-      doomed
-        .experimentsDoomed(tx, before)
-        .select('experiment_id')
-        .where('experiment_id', '=', Number(id))
-        .executeTakeFirst(),
-    )
   }
 
   async #orphans(before: number, apply: boolean, after: string, holders: Holders) {

@@ -1,13 +1,14 @@
 import { byteOrder } from '@cairn/platform/blobs/path'
 import type { Places } from '@cairn/platform/blobs/places'
 import type { Db } from '@cairn/platform/db/db'
+import { idRows } from '@cairn/platform/db/id-rows'
+import { sql } from 'kysely'
 import type { TrackingSchema } from '../schema.js'
-import { known } from './doomed.js'
 
 const KINDS = [
-  { table: 'runs', below: '', id: /^[0-9a-f]{32}$/ },
-  { table: 'logged_models', below: '/models', id: /^m-[0-9a-f]{32}$/ },
-  { table: 'traces', below: '/traces', id: /^tr-[\w-]+$/ },
+  { table: 'runs', column: 'run_id', below: '', id: /^[0-9a-f]{32}$/ },
+  { table: 'logged_models', column: 'model_id', below: '/models', id: /^m-[0-9a-f]{32}$/ },
+  { table: 'traces', column: 'trace_id', below: '/traces', id: /^tr-[\w-]+$/ },
 ] as const
 
 /**
@@ -24,11 +25,22 @@ export async function* orphanFolders(
   for (const experiment of experiments) {
     if (byteOrder(experiment, after.split('/')[0]!) < 0) continue
     const found: string[] = []
-    for (const { table, below, id } of KINDS) {
+    for (const { below, id, ...kind } of KINDS) {
       const names = (await blobs.list(experiment + below)).folders.filter((name) => id.test(name))
-      const owned = await known(db, table, names)
+      const owned = await known(db, kind, names)
       found.push(...names.filter((name) => !owned.has(name)).map((name) => `${experiment}${below}/${name}`))
     }
     for (const folder of found.sort(byteOrder)) if (byteOrder(folder, after) > 0) yield folder
   }
+}
+
+/** Those of the ids that a row has. */
+async function known(
+  { read, dialect }: Db<TrackingSchema>,
+  { table, column }: { readonly table: string; readonly column: string },
+  ids: readonly string[],
+): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`select ${sql.ref(column)} as id from ${sql.table(table)}
+    where ${sql.ref(column)} in (select id from ${idRows(dialect, ids)} as asked)`.execute(read)
+  return new Set(rows.map(({ id }) => id))
 }

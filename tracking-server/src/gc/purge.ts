@@ -1,7 +1,6 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { sql } from 'kysely'
 import type { TrackingSchema } from '../schema.js'
-import { TRACE_TABLES } from '../traces/delete.js'
 
 /** What goes with a row, the row itself last. What a model was measured by in a run stays with the model. */
 export const OF_RUN = [
@@ -35,35 +34,31 @@ export const OF_EXPERIMENT = [
   'experiments',
 ] as const
 
-/** Says within the transaction whether the thing is still to go: it may have been restored since it was found. */
-type StillDoomed = (tx: Transaction<TrackingSchema>) => Promise<object | undefined>
-
-interface Purge {
+/** How a deleted thing of one kind goes for good. */
+export interface Purge {
   readonly tables: readonly string[]
+  /** Names it in each of them. */
   readonly column: string
-  readonly id: string | number
-  readonly stillDoomed: StillDoomed
+  /** Finds it while it is still to go: it may have been restored since it was listed. */
+  find(tx: Transaction<TrackingSchema>, before: number, id: string): Promise<object | undefined>
 }
 
 /** @returns whether it went */
-export function purge(db: Db<TrackingSchema>, { tables, column, id, stillDoomed }: Purge): Promise<boolean> {
+export function purge(
+  db: Db<TrackingSchema>,
+  { tables, column, find }: Purge,
+  id: string,
+  before: number,
+): Promise<boolean> {
+  const key = column === 'experiment_id' ? Number(id) : id
   return db.transaction(async (tx) => {
-    if (!(await stillDoomed(tx))) return false
+    if (!(await find(tx, before, id))) return false
     if (tables.includes('scorers'))
-      await sql`delete from scorer_versions where scorer_id in (select scorer_id from scorers where experiment_id = ${id})`.execute(
+      await sql`delete from scorer_versions where scorer_id in (select scorer_id from scorers where experiment_id = ${key})`.execute(
         tx,
       )
     for (const table of tables)
-      await sql`delete from ${sql.table(table)} where ${sql.ref(column)} = ${id}`.execute(tx)
+      await sql`delete from ${sql.table(table)} where ${sql.ref(column)} = ${key}`.execute(tx)
     return true
   })
 }
-
-export const purgeRun = (db: Db<TrackingSchema>, id: string, stillDoomed: StillDoomed) =>
-  purge(db, { tables: OF_RUN, column: 'run_id', id, stillDoomed })
-export const purgeModel = (db: Db<TrackingSchema>, id: string, stillDoomed: StillDoomed) =>
-  purge(db, { tables: OF_MODEL, column: 'model_id', id, stillDoomed })
-export const purgeTrace = (db: Db<TrackingSchema>, id: string, stillDoomed: StillDoomed) =>
-  purge(db, { tables: TRACE_TABLES, column: 'trace_id', id, stillDoomed })
-export const purgeExperiment = (db: Db<TrackingSchema>, id: number, stillDoomed: StillDoomed) =>
-  purge(db, { tables: OF_EXPERIMENT, column: 'experiment_id', id, stillDoomed })
