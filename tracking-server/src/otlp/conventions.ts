@@ -1,7 +1,8 @@
-import { parse, type Value, type ValueMap } from '../spans/value.js'
+import type { Value, ValueMap } from '../spans/value.js'
 import { CLAUDE_CODE } from './claude-code.js'
 import { GEMINI_CLI } from './gemini-cli.js'
 import type { TokenCounts, TokenNames } from './tokens.js'
+import { VERCEL_AI } from './vercel-ai.js'
 
 type Attributes = ValueMap
 /** Names of attributes in order of preference; a pattern stands for the first that it matches. */
@@ -111,52 +112,6 @@ const TRACELOOP: Convention = {
 const GOOGLE_ADK: Convention = {
   inputs: ['gcp.vertex.agent.llm_request', 'gcp.vertex.agent.tool_call_args'],
   outputs: ['gcp.vertex.agent.llm_response', 'gcp.vertex.agent.tool_response'],
-}
-
-/** https://ai-sdk.dev/docs/ai-sdk-core/telemetry#collected-data */
-const VERCEL_AI: Convention = {
-  kinds: {
-    names: ['ai.operationId'],
-    types: {
-      'ai.generateText': 'LLM',
-      'ai.generateText.doGenerate': 'LLM',
-      'ai.toolCall': 'TOOL',
-      'ai.streamText': 'LLM',
-      'ai.streamText.doStream': 'LLM',
-      'ai.generateObject': 'LLM',
-      'ai.generateObject.doGenerate': 'LLM',
-      'ai.streamObject': 'LLM',
-      'ai.streamObject.doStream': 'LLM',
-      'ai.embed': 'EMBEDDING',
-      'ai.embed.doEmbed': 'EMBEDDING',
-      'ai.embedMany': 'EMBEDDING',
-    },
-  },
-  inputs: ['ai.prompt', 'ai.toolCall.args', 'ai.value', 'ai.values'],
-  outputs: ['ai.response.text', 'ai.toolCall.result', 'ai.response.object', 'ai.embedding', 'ai.embeddings'],
-  inputsOf: (attributes) => (isVercelChat(attributes) ? below(attributes, 'ai.prompt.') : undefined),
-  outputsOf: (attributes) => (isVercelChat(attributes) ? below(attributes, 'ai.response.') : undefined),
-  formatOf: (attributes) => (isVercelChat(attributes) ? 'vercel_ai' : undefined),
-}
-
-const isVercelChat = (attributes: Attributes) =>
-  ['ai.generateText.doGenerate', 'ai.streamText.doStream'].includes(String(attributes['ai.operationId']))
-
-/** The attributes whose names begin so, as one map; what is JSON in them is read. */
-function below(attributes: Attributes, prefix: string): Value | undefined {
-  const found = Object.entries(attributes).filter(([name]) => name.startsWith(prefix))
-  if (found.length === 0) return undefined
-  return Object.fromEntries(found.map(([name, value]) => [name.slice(prefix.length), loaded(value)]))
-}
-
-function loaded(value: Value): Value {
-  if (Array.isArray(value)) return value.map(loaded)
-  if (typeof value !== 'string') return value
-  try {
-    return parse(value)
-  } catch {
-    return value
-  }
 }
 
 /** https://voltagent.dev/observability/ Child spans carry their parent's `entity.type`, so that comes second. */

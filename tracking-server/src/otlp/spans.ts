@@ -1,5 +1,5 @@
 import { ATTRIBUTE, type Span, type SpanEvent, type SpanLink, type SpanStatus } from '../spans/span.js'
-import { cleanText, parse, type Value, type ValueMap } from '../spans/value.js'
+import { cleanText, parseOrKeep, type Value, type ValueMap } from '../spans/value.js'
 
 /** Spans that came together, and what is known of whoever sent them. */
 export interface SpanGroup {
@@ -162,10 +162,5 @@ const mapValues = (map: ValueMap, to: (value: Value) => Value): ValueMap =>
 
 /** Clients may send an attribute as text that holds it in JSON: a text, a list or a map. */
 function unwrap(value: Value): Value {
-  if (typeof value !== 'string' || !/^\s*["[{]/.test(value)) return value
-  try {
-    return parse(value)
-  } catch {
-    return value
-  }
+  return typeof value === 'string' && /^\s*["[{]/.test(value) ? parseOrKeep(value) : value
 }

@@ -97,4 +97,13 @@ export function parse(json: string): Value {
   }) as Value
 }
 
+/** As `parse`; a text that is no JSON stays the text it is. */
+export function parseOrKeep(text: string): Value {
+  try {
+    return parse(text)
+  } catch {
+    return text
+  }
+}
+
 const numberOf = (text: string): bigint | number => (/^-?\d+$/.test(text) ? BigInt(text) : Number(text))
