@@ -22,8 +22,8 @@ import { checkRequested } from '../limits.js'
 import type { RunRow, TrackingSchema } from '../schema.js'
 import { stages } from '../stages.js'
 import { unlessEmpty } from '../unless-empty.js'
+import { candidateRuns, MOST_CANDIDATES } from './candidates.js'
 import { readRuns } from './data.js'
-import { FEW, fewRuns } from './few.js'
 import { RUNS } from './language.js'
 import { type Segment, segmentsOf } from './order.js'
 import { conditionSql } from './where.js'
@@ -38,12 +38,12 @@ interface Found {
 /** Runs by MLflow's filter language, page by page, from indexes. */
 export class RunSearch {
   readonly #db: Db<TrackingSchema>
-  readonly #few: number
+  readonly #mostCandidates: number
 
-  /** @param few runs that are sorted rather than found along an ordering */
-  constructor(db: Db<TrackingSchema>, few = FEW) {
+  /** @param mostCandidates runs that are sorted rather than found along an ordering */
+  constructor(db: Db<TrackingSchema>, mostCandidates = MOST_CANDIDATES) {
     this.#db = db
-    this.#few = few
+    this.#mostCandidates = mostCandidates
   }
 
   /** @throws INVALID_PARAMETER_VALUE in MLflow's words */
@@ -62,8 +62,8 @@ export class RunSearch {
       sql<SqlBool>`runs.lifecycle_stage in (${sql.join(stages(run_view_type))})`,
       ...filterSql(conditions, (one) => conditionSql(one, experiments)),
     ]
-    const few = await fewRuns(this.#db, conditions, experiments, this.#few)
-    const found = await this.#find(segments, where, cursor, max_results + 1, few)
+    const candidates = await candidateRuns(this.#db, conditions, experiments, this.#mostCandidates)
+    const found = await this.#find(segments, where, cursor, max_results + 1, candidates)
     const { page, last } = pageOf(found, max_results)
     const runs = await readRuns(
       this.#db,
@@ -80,9 +80,9 @@ export class RunSearch {
     where: readonly RawBuilder<SqlBool>[],
     cursor: Cursor | undefined,
     limit: number,
-    few: readonly string[] | undefined,
+    candidates: readonly string[] | undefined,
   ): Promise<Found[]> {
-    const wanted = few && idRows(this.#db.dialect, few)
+    const wanted = candidates && idRows(this.#db.dialect, candidates)
     const found: Found[] = []
     for (let segment = cursor?.segment ?? 0; segment < segments.length; segment++) {
       const { from, owner, terms, where: own } = segments[segment]!

@@ -26,7 +26,7 @@ export function conditionSql(
   }
 }
 
-/** Looked up run by run; see `few.ts` for where a search begins. */
+/** Looked up run by run; see `candidates.ts` for where a search begins. */
 function entrySql(table: string, key: string, comparator: Comparator, value: Operand): RawBuilder<SqlBool> {
   const own = sql`${sql.table(table)} as own where own.run_id = ${RUN_ID} and own.key = ${key}`
   if (comparator === 'IS NULL') return sql`not exists (select 1 from ${own})`

@@ -11,24 +11,24 @@ import { INDEXED } from './where.js'
  * So many runs are read and sorted in the time in which an ordering is walked until it has shown a page of them, in
  * stores of up to a million runs.
  */
-export const FEW = 3000
+export const MOST_CANDIDATES = 3000
 const RANGES = new Set(['=', '<', '<=', '>', '>='])
 
 /**
  * The ids that a search can begin with, when an index says that one of its comparisons leaves few. There may be more
  * of them than match. Undefined: it is better to walk the ordering, and look at each run.
  */
-export async function fewRuns(
+export async function candidateRuns(
   db: Db<TrackingSchema>,
   filter: Filter<Condition>,
   experiments: readonly number[],
-  few: number,
+  most: number,
 ): Promise<readonly string[] | undefined> {
   for (const clause of filter) {
-    const candidates = 'anyOf' in clause ? undefined : candidatesOf(clause, experiments)
-    if (!candidates) continue
-    const { rows } = await sql<{ run_id: string }>`${candidates} limit ${few + 1}`.execute(db.read)
-    if (rows.length <= few) return rows.map(({ run_id }) => run_id)
+    const found = 'anyOf' in clause ? undefined : candidatesOf(clause, experiments)
+    if (!found) continue
+    const { rows } = await sql<{ run_id: string }>`${found} limit ${most + 1}`.execute(db.read)
+    if (rows.length <= most) return rows.map(({ run_id }) => run_id)
   }
   return undefined
 }
