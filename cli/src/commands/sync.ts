@@ -8,6 +8,7 @@ import { TrackingClient } from '@cairn/sdk/tracking'
 import { Command } from 'commander'
 import { type Connection, connect } from '../client/connect.js'
 import { formatOf, printRows } from '../client/output.js'
+import { noAnswerAt } from '../client/reaching.js'
 import { ByteBar } from '../sync/byte-bar.js'
 import { bytesOf, COLUMNS, damageOf, describeRun } from '../sync/described.js'
 
@@ -84,12 +85,7 @@ async function sendAll({ server, token }: Connection, runs: readonly OfflineRun[
 }
 
 function asApiError(error: CairnError, server: string): ApiError {
-  if (error.status === 0)
-    return new ApiError(
-      'TEMPORARILY_UNAVAILABLE',
-      `No server answers at ${server}: start one with \`cairn up\`, or name another with --server.`,
-      { cause: error },
-    )
+  if (error.status === 0) return new ApiError('TEMPORARILY_UNAVAILABLE', noAnswerAt(server), { cause: error })
   const codes: Partial<Record<number, ErrorCode>> = { 401: 'UNAUTHENTICATED', 403: 'PERMISSION_DENIED' }
   return new ApiError(codes[error.status] ?? 'INTERNAL_ERROR', error.message, { cause: error })
 }

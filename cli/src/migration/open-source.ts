@@ -2,8 +2,8 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { loadConfig, s3Options } from '@cairn/platform/config'
-import { ApiError, invalid } from '@cairn/platform/errors'
-import type { Fetch } from '@cairn/platform/protocol/client'
+import { invalid } from '@cairn/platform/errors'
+import { reaching } from '../client/reaching.js'
 import { ArtifactRoots } from './artifact-roots.js'
 import { FileSource } from './file-source.js'
 import { RestSource } from './rest-source.js'
@@ -22,7 +22,10 @@ export interface SourceOptions {
  */
 export function openSource(from: string, { artifacts, token }: SourceOptions): Source {
   if (/^https?:\/\//.test(from))
-    return new RestSource(from, { fetch: reaching(from), headers: headersOf(token) })
+    return new RestSource(from, {
+      fetch: reaching(`The source ${from} does not answer.`),
+      headers: headersOf(token),
+    })
   const config = loadConfig(process.env)
   const roots = new ArtifactRoots(
     s3Options(config),
@@ -49,13 +52,3 @@ function headersOf(token: string | undefined): Record<string, string> {
   if (user) return { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` }
   return {}
 }
-
-const reaching =
-  (server: string): Fetch =>
-  async (url, init) => {
-    try {
-      return await globalThis.fetch(url, init)
-    } catch (cause) {
-      throw new ApiError('TEMPORARILY_UNAVAILABLE', `The source ${server} does not answer.`, { cause })
-    }
-  }
