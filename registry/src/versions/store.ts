@@ -78,7 +78,11 @@ export class VersionStore {
   }
 
   async setDescription(name: string, version: number, description: string): Promise<ModelVersion> {
-    return this.#change(name, version, { description })
+    await this.#db.transaction(async (tx) => {
+      await getVersion(tx, name, version)
+      await updateVersion(tx, name, version, { description, last_updated_timestamp: this.#now() })
+    })
+    return this.get(name, version)
   }
 
   /** @param archive moves the versions that are in the stage to Archived */
@@ -148,14 +152,6 @@ export class VersionStore {
   async latest(name: string, stages: readonly Stage[] = []): Promise<ModelVersion[]> {
     const all = await latestVersions(this.#db, [name])
     return all.filter((one) => stages.length === 0 || stages.includes(one.current_stage as Stage))
-  }
-
-  async #change(name: string, version: number, change: Partial<ModelVersionRow>): Promise<ModelVersion> {
-    await this.#db.transaction(async (tx) => {
-      await getVersion(tx, name, version)
-      await updateVersion(tx, name, version, { ...change, last_updated_timestamp: this.#now() })
-    })
-    return this.get(name, version)
   }
 }
 
