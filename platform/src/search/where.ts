@@ -1,5 +1,6 @@
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { Dialect } from '../db/dialect.js'
+import type { Condition } from './language.js'
 import type { Comparator } from './parse.js'
 
 export type Operand = string | number | readonly string[] | null
@@ -78,3 +79,9 @@ export function keyed(
   if (comparator !== 'IS NOT NULL') conditions.push(compare(sql.ref('value'), comparator, value, dialect))
   return sql`${outer} in (select ${column} from ${from} where ${sql.join(conditions, sql` and `)})`
 }
+
+/** Conditions on what has columns, and beside them tags. */
+export const columnOrTag =
+  (tags: KeyedTable) =>
+  ({ entity, key, comparator, value }: Condition): RawBuilder<SqlBool> =>
+    entity === 'attribute' ? compare(sql.ref(key), comparator, value) : keyed(tags, key, comparator, value)

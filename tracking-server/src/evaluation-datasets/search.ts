@@ -2,13 +2,14 @@ import type { Db } from '@cairn/platform/db/db'
 import type { SearchEvaluationDatasets } from '@cairn/platform/protocol/evaluation-datasets'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
 import { filterSql } from '@cairn/platform/search/filter'
-import { type Condition, readFilter, readOrders } from '@cairn/platform/search/language'
+import { readFilter, readOrders } from '@cairn/platform/search/language'
 import { readPage } from '@cairn/platform/search/page'
 import { totalOrder } from '@cairn/platform/search/total-order'
-import { compare, keyed } from '@cairn/platform/search/where'
+import { columnOrTag } from '@cairn/platform/search/where'
 import { type SqlBool, sql } from 'kysely'
 import { experimentNumber } from '../experiments/id.js'
 import { within } from '../experiments/within.js'
+import { INDEXED } from '../indexed.js'
 import { checkPage } from '../limits.js'
 import type { TrackingSchema } from '../schema.js'
 import { unlessEmpty } from '../unless-empty.js'
@@ -52,18 +53,14 @@ const belongsTo = (experiments: readonly number[]) =>
   sql<SqlBool>`evaluation_datasets.dataset_id in (select dataset_id from evaluation_dataset_experiments
     where ${within(experiments)})`
 
-function toSql({ entity, key, comparator, value }: Condition) {
-  if (entity === 'attribute') return compare(sql.ref(key), comparator, value)
-  const tags = {
-    table: 'evaluation_dataset_tags',
-    owner: 'dataset_id',
-    outer: column('dataset_id'),
-    indexed: 100,
-  }
-  return keyed(tags, key, comparator, value)
-}
-
 const column = (key: string) => sql.ref(`evaluation_datasets.${key}`)
+
+const toSql = columnOrTag({
+  table: 'evaluation_dataset_tags',
+  owner: 'dataset_id',
+  outer: column('dataset_id'),
+  indexed: INDEXED,
+})
 
 /** By default the last created first. */
 const termsOf = (clauses: readonly string[]) =>

@@ -2,11 +2,12 @@ import type { Db } from '@cairn/platform/db/db'
 import type { SearchExperiments } from '@cairn/platform/protocol/experiments'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
 import { filterSql } from '@cairn/platform/search/filter'
-import { type Condition, readFilter, readOrders } from '@cairn/platform/search/language'
+import { readFilter, readOrders } from '@cairn/platform/search/language'
 import { readPage } from '@cairn/platform/search/page'
 import { totalOrder } from '@cairn/platform/search/total-order'
-import { compare, keyed } from '@cairn/platform/search/where'
+import { columnOrTag } from '@cairn/platform/search/where'
 import { sql } from 'kysely'
+import { INDEXED } from '../indexed.js'
 import { checkPage } from '../limits.js'
 import type { TrackingSchema } from '../schema.js'
 import { stages } from '../stages.js'
@@ -41,18 +42,14 @@ export class ExperimentSearch {
   }
 }
 
-function toSql({ entity, key, comparator, value }: Condition) {
-  if (entity === 'attribute') return compare(sql.ref(key), comparator, value)
-  const tags = {
-    table: 'experiment_tags',
-    owner: 'experiment_id',
-    outer: column('experiment_id'),
-    indexed: 100,
-  }
-  return keyed(tags, key, comparator, value)
-}
-
 const column = (key: string) => sql.ref(`experiments.${key}`)
+
+const toSql = columnOrTag({
+  table: 'experiment_tags',
+  owner: 'experiment_id',
+  outer: column('experiment_id'),
+  indexed: INDEXED,
+})
 
 const LATEST = [
   { key: 'creation_time', descending: true },

@@ -4,8 +4,8 @@ import type { Condition } from '@cairn/platform/search/language'
 import { compare } from '@cairn/platform/search/where'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { within } from '../experiments/within.js'
+import { INDEXED } from '../indexed.js'
 import type { TrackingSchema } from '../schema.js'
-import { INDEXED } from './where.js'
 
 /**
  * So many runs are read and sorted in the time in which an ordering is walked until it has shown a page of them, in

@@ -2,7 +2,7 @@ import { nullsLast, type Term } from '@cairn/platform/search/keyset'
 import type { Order } from '@cairn/platform/search/language'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { within } from '../experiments/within.js'
-import { INDEXED } from './where.js'
+import { INDEXED } from '../indexed.js'
 
 /**
  * A stretch of the ordering that one index yields in order. Runs that have the first key come before those that have

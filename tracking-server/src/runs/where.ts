@@ -4,9 +4,6 @@ import { compare, type Operand } from '@cairn/platform/search/where'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { within } from '../experiments/within.js'
 
-/** Values of parameters and tags are indexed by so many characters; see the migrations. */
-export const INDEXED = 100
-
 const RUN_ID = sql.ref('runs.run_id')
 
 /** A condition on `runs`, answered from the indexes of the experiments that are searched. */

@@ -4,12 +4,10 @@ import { jointSql } from '@cairn/platform/search/filter'
 import { type Condition, readFilter } from '@cairn/platform/search/language'
 import { compare, keyed } from '@cairn/platform/search/where'
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
+import { INDEXED } from '../indexed.js'
 import { assessedSql } from './assessed.js'
 import { METADATA, TAG } from './entries.js'
 import { TRACES } from './language.js'
-
-/** Values of tags and metadata are indexed by so many characters; see the migrations. */
-const INDEXED = 100
 
 export const TRACE_ID = sql.ref('traces.trace_id')
 
