@@ -157,6 +157,12 @@ export const BETTER_ANSWERS: readonly BetterAnswer[] = [
     shown: ['ws header off', 'tracking-server/src/server-info/server-info.test.ts'],
   },
   {
+    request: 'the tokens and costs of a trace in which an agent tells the total of the calls below it',
+    mlflow: '3.11 counts them twice; 3.17 leaves out whatever is below a span that tells any',
+    cairn: 'counted once; several calls that used more than the span above them are counted beside it',
+    shown: ['tracking-server/src/spans/without-repeats.test.ts'],
+  },
+  {
     request: 'JSON that is none',
     mlflow: 'read as an empty object',
     cairn: '400 with the position',

@@ -244,6 +244,21 @@ describe.each(databases)('OTLP on %s', (_name, database) => {
     })
   })
 
+  test('several spans that used more than the one above them are counted beside it', async () => {
+    const traceId = '5'.repeat(32)
+    const span = (id: string, parent: string, input: number, output: number) => ({
+      traceId,
+      spanId: id.repeat(16),
+      ...(parent && { parentSpanId: parent.repeat(16) }),
+      attributes: { 'gen_ai.usage.input_tokens': input, 'gen_ai.usage.output_tokens': output },
+    })
+    for (const one of [span('2', '1', 200, 75), span('3', '1', 150, 100), span('1', '', 100, 50)])
+      await traced.sendSpans([one])
+    expect((await get(`tr-${traceId}`)).trace_info.trace_metadata).toEqual({
+      'mlflow.trace.tokenUsage': '{"input_tokens": 450, "output_tokens": 225, "total_tokens": 675}',
+    })
+  })
+
   test('what the client recorded of the whole trace is not changed by spans that come later', async () => {
     const traceId = '9'.repeat(32)
     await traced.aTrace({

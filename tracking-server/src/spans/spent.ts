@@ -7,6 +7,7 @@ import type { TrackingSchema } from '../schema.js'
 import { perTrace } from '../traces/entries.js'
 import type { TraceBatch } from './batch.js'
 import { COSTS, TOKENS, type TraceAmount } from './usage.js'
+import { type Parents, withoutRepeats } from './without-repeats.js'
 
 /** What all spans of a trace used together. */
 export interface Spent {
@@ -18,13 +19,7 @@ interface SpanAmount extends TraceAmount {
   readonly span_id: string
 }
 
-/** Its parent by span. */
-type Parents = ReadonlyMap<string, string | null>
-
-/**
- * By trace, over every span that has come, so that one that comes again counts once. A span that tells what it used
- * has counted what is below it.
- */
+/** By trace, over every span that has come, so that one that comes again counts once. */
 export async function spentBy(
   tx: Transaction<TrackingSchema>,
   dialect: Dialect,
@@ -75,29 +70,14 @@ function sumOf<T>(
   parents: Parents,
   to: (amount: number) => T,
 ) {
-  const told = amounts.filter(({ key }) => kinds.includes(key))
-  const isWithin = reach(parents, spansOf(told))
-  const counted = told.filter(({ span_id }) => !isWithin(parents.get(span_id)))
-  const sums = new Map<string, number>()
-  for (const { key, value } of counted) sums.set(key, (sums.get(key) ?? 0) + value)
+  const told = new Map<string, Map<string, number>>()
+  for (const { span_id, key, value } of amounts) {
+    if (!kinds.includes(key)) continue
+    const known = told.get(span_id) ?? new Map<string, number>()
+    told.set(span_id, known.set(key, value))
+  }
+  const sums = withoutRepeats(told, parents)
   if (sums.size === 0) return undefined
   const known = kinds.filter((kind) => sums.has(kind) || !kind.startsWith('cache_'))
   return Object.fromEntries(known.map((kind) => [kind, to(sums.get(kind) ?? 0)]))
-}
-
-/** Tells whether a span or one above it is among those; each is looked at once, however long the way up. */
-function reach(parents: Parents, those: ReadonlySet<string>) {
-  const known = new Map<string, boolean>()
-  return (from: string | null | undefined): boolean => {
-    const way: string[] = []
-    let at = from
-    while (at && parents.has(at) && !known.has(at)) {
-      known.set(at, those.has(at)) // known already when spans go in a circle
-      way.push(at)
-      if (!those.has(at)) at = parents.get(at)
-    }
-    const found = known.get(at ?? '') ?? false
-    for (const one of way) known.set(one, found)
-    return found
-  }
 }
