@@ -10,7 +10,8 @@ from mlflow.entities import AssessmentSource, AssessmentSourceType
 from mlflow.entities.assessment import IssueReference
 from mlflow.entities.issue import IssueSeverity, IssueStatus
 from mlflow.genai import datasets
-from mlflow.genai.scorers import scorer
+from mlflow.genai.judges import make_judge
+from mlflow.genai.scorers import delete_scorer, get_scorer, list_scorers, scorer
 from mlflow.tracing.client import TracingClient
 
 from facts import check, refused
@@ -97,6 +98,12 @@ store.delete_scorer(experiment, "short", version=1)
 check("a version is deleted", [one.scorer_version for one in store.list_scorer_versions(experiment, "short")] == [2])
 store.delete_scorer(experiment, "short")
 check("or the scorer", store.list_scorers(experiment) == [] and refused(lambda: store.get_scorer(experiment, "short"), "not found"))
+
+make_judge(name="fitting", instructions="Does {{ outputs }} fit {{ inputs }}?").register(experiment_id=experiment)
+check("a judge is listed", [one.name for one in list_scorers(experiment_id=experiment)] == ["fitting"])
+check("and read back", get_scorer(name="fitting", experiment_id=experiment).instructions == "Does {{ outputs }} fit {{ inputs }}?")
+delete_scorer(name="fitting", experiment_id=experiment, version="all")
+check("a deleted one is gone", list_scorers(experiment_id=experiment) == [])
 
 with mlflow.start_run(experiment_id=experiment) as run:
     pass

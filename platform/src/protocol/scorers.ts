@@ -84,3 +84,22 @@ export const DeleteScorer = operation({
   input: OneVersion,
   output: Empty,
 })
+
+/** How often a server judges new traces by itself. */
+const OnlineScoringConfig = Type.Object({
+  online_scoring_config_id: Type.String(),
+  scorer_id: Type.String(),
+  sample_rate: Type.Number(),
+  experiment_id: Type.String(),
+  filter_string: Type.Optional(Type.String()),
+})
+
+export const ListOnlineScoringConfigs = operation({
+  id: 'listOnlineScoringConfigs',
+  method: 'GET',
+  path: `${BASE}/online-configs`,
+  summary: 'List which scorers judge new traces by themselves: none, as that takes the AI gateway',
+  right: READ_EXPERIMENTS,
+  input: Type.Object({ scorer_ids: Type.Array(Type.String(), { minItems: 1 }) }),
+  output: Type.Object({ configs: Type.Array(OnlineScoringConfig) }),
+})

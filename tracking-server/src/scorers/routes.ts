@@ -3,6 +3,7 @@ import { handle } from '@cairn/platform/http/handle'
 import {
   DeleteScorer,
   GetScorer,
+  ListOnlineScoringConfigs,
   ListScorers,
   ListScorerVersions,
   RegisterScorer,
@@ -33,6 +34,8 @@ export const scorerRoutes: FastifyPluginAsync<Options> = async (app, { scorers }
   handle(app, GetScorer, async ({ experiment_id, name, version }) => ({
     scorer: await scorers.get(experiment_id, name, version),
   }))
+  // Clients ask for these with every scorer that they read
+  handle(app, ListOnlineScoringConfigs, async () => ({ configs: [] }))
   handle(app, DeleteScorer, ({ experiment_id, name, version }) =>
     done(scorers.delete(experiment_id, name, version)),
   )

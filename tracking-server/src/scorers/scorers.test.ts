@@ -60,6 +60,17 @@ describe.each(databases)('scorers on %s', (_name, database) => {
     ])
   })
 
+  test('none judges new traces by itself, which clients ask with every scorer', async () => {
+    const { scorer_id } = (await register('s')).body
+    expect(await send('GET', `scorers/online-configs?scorer_ids=${scorer_id}&scorer_ids=none`)).toEqual({
+      status: 200,
+      body: { configs: [] },
+    })
+    expect((await send('GET', 'scorers/online-configs')).body.message).toContain(
+      "Missing value for required parameter 'scorer_ids'",
+    )
+  })
+
   test('a version is deleted, or all of them', async () => {
     for (let i = 0; i < 3; i++) await register('s')
     expect(await remove({ name: 's', version: 1 })).toEqual({ status: 200, body: {} })
