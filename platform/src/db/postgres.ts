@@ -40,9 +40,11 @@ const PATIENCE: Patience = { connect: 5_000, statement: 30_000, answer: 35_000 }
 export function openPostgres(url: string, patience: Patience = PATIENCE): Engine {
   const pool = openPool(url, { max: 16, pipeline: true, query_timeout: patience.answer }, patience)
   pool.on('connect', (client) => {
-    const { statement } = patience // by a statement, because poolers in between refuse it as a parameter
-    const limits = `set statement_timeout = ${statement}; set idle_in_transaction_session_timeout = ${statement}`
-    client.query(limits).catch(() => undefined) // what comes after it fails too
+    const { statement } = patience
+    // By statements, because poolers in between refuse them as parameters. Workers take longer to start than to be of use.
+    const settings = `set statement_timeout = ${statement}; set idle_in_transaction_session_timeout = ${statement};
+      set max_parallel_workers_per_gather = 0`
+    client.query(settings).catch(() => undefined) // what comes after it fails too
   })
   const unhurried = openPool(url, { max: 4 }, patience) // an index over many rows takes its time
   // biome-ignore lint/suspicious/noExplicitAny: one engine serves every service's schema
