@@ -38,7 +38,7 @@ const PATIENCE: Patience = { connect: 5_000, statement: 30_000, answer: 35_000 }
 
 /** PostgreSQL commits concurrently and groups its own WAL flushes, so each transaction is one of its own. */
 export function openPostgres(url: string, patience: Patience = PATIENCE): Engine {
-  const pool = openPool(url, { max: 16, pipeline: true, query_timeout: patience.answer }, patience)
+  const pool = openPool(url, { pipeline: true, query_timeout: patience.answer }, patience)
   pool.on('connect', (client) => {
     const { statement } = patience
     // By statements, because poolers in between refuse them as parameters. Workers take longer to start than to be of use.
@@ -46,7 +46,7 @@ export function openPostgres(url: string, patience: Patience = PATIENCE): Engine
       set max_parallel_workers_per_gather = 0`
     client.query(settings).catch(() => undefined) // what comes after it fails too
   })
-  const unhurried = openPool(url, { max: 4 }, patience) // an index over many rows takes its time
+  const unhurried = openPool(url, {}, patience) // an index over many rows takes its time
   // biome-ignore lint/suspicious/noExplicitAny: one engine serves every service's schema
   const read = new Kysely<any>({ dialect: new PostgresDialect({ pool }) })
   const sessions = new Sessions(pool)
@@ -67,6 +67,7 @@ export function openPostgres(url: string, patience: Patience = PATIENCE): Engine
 function openPool(url: string, options: pg.PoolConfig, { connect }: Patience): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
+    max: 16,
     types: { getTypeParser },
     connectionTimeoutMillis: connect,
     keepAlive: true,
