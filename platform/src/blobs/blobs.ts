@@ -22,6 +22,9 @@ export interface ByteRange {
   readonly end?: number
 }
 
+/** What is stored. */
+export type Body = Uint8Array | Readable
+
 /** A blob that is read into buffers of the caller's, over and over the same ones. */
 export interface BlobReader {
   readonly size: number
@@ -44,7 +47,7 @@ export interface BlobReader {
  */
 export interface Blobs {
   /** `ifAbsent`: exclusive create, ALREADY_EXISTS when the key is taken; of many at once exactly one wins. */
-  put(key: string, body: Readable | Uint8Array, options?: { ifAbsent?: boolean }): Promise<BlobInfo>
+  put(key: string, body: Body, options?: { ifAbsent?: boolean }): Promise<BlobInfo>
   get(key: string, range?: ByteRange): Promise<Readable>
   /** As `get`, where that is cheaper than a stream. */
   reader?(key: string): Promise<BlobReader>

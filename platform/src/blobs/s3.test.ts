@@ -4,39 +4,35 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { blobsContract } from '../testing/blobs.js'
+import { NO_S3, testS3, unfinishedUploads } from '../testing/s3.js'
 import { S3Blobs } from './s3.js'
 
-const {
-  TEST_S3_ENDPOINT,
-  TEST_S3_ACCESS_KEY,
-  TEST_S3_SECRET_KEY,
-  TEST_S3_BUCKET = 'cairn-test',
-} = process.env
-const options = {
-  endpoint: TEST_S3_ENDPOINT ?? '',
-  accessKeyId: TEST_S3_ACCESS_KEY ?? '',
-  secretAccessKey: TEST_S3_SECRET_KEY ?? '',
-}
-const openStore = async () => {
-  const blobs = await S3Blobs.open(TEST_S3_BUCKET, `test-${randomUUID()}`, options)
+const openStore = async ({ bucket, options }: NonNullable<typeof testS3>) => {
+  const prefix = `test-${randomUUID()}`
+  const blobs = await S3Blobs.open(bucket, prefix, options)
   const close = async () => {
     for (const folder of (await blobs.list('')).folders) await blobs.delete(folder)
     for (const blob of (await blobs.list('')).blobs) await blobs.delete(blob.key)
     blobs.close()
   }
-  return { blobs, close }
+  return {
+    blobs,
+    close,
+    unfinished: async () => (await unfinishedUploads({ bucket, options }, prefix)).length,
+  }
 }
 
-if (!TEST_S3_ENDPOINT) {
-  test.skip('S3Blobs: set TEST_S3_ENDPOINT, TEST_S3_ACCESS_KEY, TEST_S3_SECRET_KEY and TEST_S3_BUCKET', () => {})
+if (!testS3) {
+  test.skip(`S3Blobs: ${NO_S3}`, () => {})
 } else {
-  blobsContract('S3Blobs', openStore)
+  const { bucket, options } = testS3
+  blobsContract('S3Blobs', () => openStore({ bucket, options }))
 
   describe('S3Blobs', () => {
     let store: Awaited<ReturnType<typeof openStore>>
     let blobs: S3Blobs
     beforeAll(async () => {
-      store = await openStore()
+      store = await openStore({ bucket, options })
       blobs = store.blobs
     })
     afterAll(() => store.close())
@@ -47,7 +43,7 @@ if (!TEST_S3_ENDPOINT) {
     })
 
     test('uri names bucket, prefix and key', () => {
-      expect(blobs.uri('a/b')).toMatch(new RegExp(`^s3://${TEST_S3_BUCKET}/test-[0-9a-f-]+/a/b$`))
+      expect(blobs.uri('a/b')).toMatch(new RegExp(`^s3://${bucket}/test-[0-9a-f-]+/a/b$`))
     })
 
     test('a blob sent in parts by URL shows once it is completed, and only by the parts that were sent', async () => {
@@ -103,7 +99,7 @@ if (!TEST_S3_ENDPOINT) {
     }, 60_000)
 
     test('wrong credentials and an absent bucket are told when the store is opened', async () => {
-      const wrong = S3Blobs.open(TEST_S3_BUCKET, '', { ...options, secretAccessKey: 'wrong' })
+      const wrong = S3Blobs.open(bucket, '', { ...options, secretAccessKey: 'wrong' })
       await expect(wrong).rejects.toMatchObject({ code: 'TEMPORARILY_UNAVAILABLE' })
       const absent = S3Blobs.open(`absent-${randomUUID()}`, '', options)
       await expect(absent).rejects.toMatchObject({ code: 'RESOURCE_DOES_NOT_EXIST' })

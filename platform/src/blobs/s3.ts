@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import {
   DeleteObjectCommand,
   DeleteObjectsCommand,
@@ -9,18 +9,16 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3'
-import { Upload } from '@aws-sdk/lib-storage'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { ApiError, invalid } from '../errors.js'
-import type { BlobInfo, BlobListing, Blobs, ByteRange } from './blobs.js'
+import type { BlobInfo, BlobListing, Blobs, Body, ByteRange } from './blobs.js'
 import { byteOrder, normalizeKey } from './path.js'
 import { type S3Options, s3Client } from './s3-client.js'
 import { answering, s3Error } from './s3-errors.js'
 import { S3Multipart } from './s3-multipart.js'
 import { abortOldUploads, probeExclusiveCreate } from './s3-probe.js'
+import { upload } from './s3-upload.js'
 
-/** Two parts of a body are in memory at a time. */
-const PART_BYTES = 8 * 1024 * 1024
 const DELETE_BATCH = 1000
 
 /** Blobs below a prefix of one bucket in an S3-compatible store. */
@@ -62,17 +60,17 @@ export class S3Blobs implements Blobs {
     this.#client.destroy()
   }
 
-  async put(key: string, body: Readable | Uint8Array, options?: { ifAbsent?: boolean }): Promise<BlobInfo> {
+  async put(key: string, body: Body, options?: { ifAbsent?: boolean }): Promise<BlobInfo> {
     const place = this.#blobPlace(key)
     if (options?.ifAbsent && !this.exclusiveCreate)
       throw new ApiError(
         'NOT_IMPLEMENTED',
         'This S3 store ignores If-None-Match: exclusive create is impossible',
       )
-    const input = { ...place, Body: body, ...(options?.ifAbsent && { IfNoneMatch: '*' }) }
+    const target = { ...place, ...(options?.ifAbsent && { IfNoneMatch: '*' as const }) }
     return answering(key, async () => {
-      if (body instanceof Readable) await this.#upload(input, body)
-      else await this.#client.send(new PutObjectCommand(input))
+      if (body instanceof Uint8Array) await this.#client.send(new PutObjectCommand({ ...target, Body: body }))
+      else await upload(this.#client, target, body)
       return this.head(key)
     })
   }
@@ -144,21 +142,6 @@ export class S3Blobs implements Blobs {
         ? new GetObjectCommand({ ...place, ResponseContentDisposition: 'attachment' })
         : new PutObjectCommand(place)
     return getSignedUrl(this.#client, command, { expiresIn: seconds })
-  }
-
-  /** A body that breaks off aborts the upload, and its own failure is what the caller hears. */
-  async #upload(params: { Bucket: string; Key: string; Body: Readable | Uint8Array }, body: Readable) {
-    let broken: unknown
-    body.once('error', (error) => {
-      broken = error
-    })
-    const upload = new Upload({ client: this.#client, params, partSize: PART_BYTES, queueSize: 2 })
-    try {
-      await upload.done()
-    } catch (error) {
-      body.destroy()
-      throw broken ?? error
-    }
   }
 
   async #deleteAll(keys: readonly string[]): Promise<void> {

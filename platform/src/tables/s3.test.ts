@@ -4,29 +4,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openBlobs } from '../blobs/open.js'
+import { NO_S3, testS3 } from '../testing/s3.js'
 import { withDuckDb } from './duckdb.js'
 import { configureTableCache } from './local-files.js'
 import { readColumns } from './read.js'
 import { writeTable } from './write.js'
 
-const {
-  TEST_S3_ENDPOINT,
-  TEST_S3_ACCESS_KEY,
-  TEST_S3_SECRET_KEY,
-  TEST_S3_BUCKET = 'cairn-test',
-} = process.env
-
-if (!TEST_S3_ENDPOINT) {
-  test.skip('Delta tables in S3: set TEST_S3_ENDPOINT, TEST_S3_ACCESS_KEY, TEST_S3_SECRET_KEY and TEST_S3_BUCKET', () => {})
+if (!testS3) {
+  test.skip(`Delta tables in S3: ${NO_S3}`, () => {})
 } else {
+  const { bucket, options } = testS3
   test('a Delta table in S3 takes appends that race, and is read through the local cache', async () => {
     const cache = mkdtempSync(join(tmpdir(), 'cairn-cache-'))
     configureTableCache({ folder: cache })
-    const blobs = await openBlobs(`s3://${TEST_S3_BUCKET}/tables-${randomUUID()}`, {
-      endpoint: TEST_S3_ENDPOINT,
-      accessKeyId: TEST_S3_ACCESS_KEY ?? '',
-      secretAccessKey: TEST_S3_SECRET_KEY ?? '',
-    })
+    const blobs = await openBlobs(`s3://${bucket}/tables-${randomUUID()}`, options)
     const write = (select: string, mode: 'create' | 'append') =>
       withDuckDb((connection) => writeTable(blobs, 'table', { connection, select, mode }))
     try {

@@ -1,0 +1,92 @@
+import {
+  AbortMultipartUploadCommand,
+  type CompletedPart,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  PutObjectCommand,
+  type S3Client,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3'
+import { invalid } from '../errors.js'
+import { inBlocks } from './blocks.js'
+
+/** Two parts are on their way while the next comes in. S3 takes parts from 5 MiB on, and 10,000 of them. */
+const PARTS = { bytes: 6 * 1024 * 1024, count: 3, most: 10_000 }
+
+interface Target {
+  readonly Bucket: string
+  readonly Key: string
+  readonly IfNoneMatch?: '*'
+}
+
+/** Sends a stream as one object: whole where it is shorter than a part, else in parts, which go if it breaks off. */
+export async function upload(
+  client: S3Client,
+  target: Target,
+  body: AsyncIterable<Uint8Array>,
+  limits = PARTS,
+): Promise<void> {
+  const putWhole = (Body: Uint8Array) => client.send(new PutObjectCommand({ ...target, Body }))
+  const parts = new Parts(client, target)
+  let isEmpty = true
+  try {
+    await inBlocks(body, limits, async (block, position) => {
+      isEmpty = false
+      if (block.length < limits.bytes && position === 0) return putWhole(block)
+      const number = position / limits.bytes + 1
+      if (number > limits.most)
+        throw invalid(
+          `The file is longer than ${limits.most} parts of ${limits.bytes} bytes: send it as a multipart upload.`,
+        )
+      return parts.send(number, block)
+    })
+    if (isEmpty) await putWhole(new Uint8Array())
+    else await parts.complete()
+  } catch (error) {
+    await parts.abort()
+    throw error
+  }
+}
+
+/** An upload in parts, which begins with its first one. */
+class Parts {
+  readonly #client: S3Client
+  readonly #target: Target
+  readonly #sent: CompletedPart[] = []
+  #begun: Promise<string> | undefined
+
+  constructor(client: S3Client, target: Target) {
+    this.#client = client
+    this.#target = target
+  }
+
+  async send(PartNumber: number, Body: Uint8Array): Promise<void> {
+    this.#begun ??= this.#begin()
+    const { Bucket, Key } = this.#target
+    const part = { Bucket, Key, UploadId: await this.#begun, PartNumber, Body }
+    const { ETag } = await this.#client.send(new UploadPartCommand(part))
+    this.#sent[PartNumber - 1] = { PartNumber, ETag }
+  }
+
+  async complete(): Promise<void> {
+    if (!this.#begun) return
+    const MultipartUpload = { Parts: this.#sent }
+    const whole = { ...this.#target, UploadId: await this.#begun, MultipartUpload }
+    await this.#client.send(new CompleteMultipartUploadCommand(whole))
+  }
+
+  /** What cannot be aborted now is after a day, when a store is opened. */
+  async abort(): Promise<void> {
+    const UploadId = await this.#begun?.catch(() => undefined)
+    if (!UploadId) return
+    const { Bucket, Key } = this.#target
+    const abort = new AbortMultipartUploadCommand({ Bucket, Key, UploadId })
+    await this.#client.send(abort).catch(() => undefined)
+  }
+
+  async #begin(): Promise<string> {
+    const { Bucket, Key } = this.#target
+    const { UploadId } = await this.#client.send(new CreateMultipartUploadCommand({ Bucket, Key }))
+    return UploadId!
+  }
+}
