@@ -22,8 +22,11 @@ export interface ByteRange {
   readonly end?: number
 }
 
-/** What is stored. */
-export type Body = Uint8Array | Readable
+/**
+ * What is stored. Of a stream, each chunk is done with before the next is asked for: whoever sends it may then use the
+ * chunk's memory for something else.
+ */
+export type Body = Uint8Array | AsyncIterable<Uint8Array>
 
 /** A blob that is read into buffers of the caller's, over and over the same ones. */
 export interface BlobReader {

@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
 import { invalid, missing } from '../errors.js'
-import type { BlobInfo } from './blobs.js'
+import type { BlobInfo, Body } from './blobs.js'
 import { diskError, isAbsent } from './disk-errors.js'
 import { type Parts, writeDurably } from './disk-parts.js'
 import { checkOrder, type Multipart, type UploadedPart } from './multipart.js'
@@ -17,7 +15,7 @@ interface Options {
   /** The folder of the store's bodies on their way in; an upload is a folder in it. */
   readonly folder: string
   readonly parts: Parts
-  readonly put: (key: string, body: Readable) => Promise<BlobInfo>
+  readonly put: (key: string, body: Body) => Promise<BlobInfo>
 }
 
 /**
@@ -46,7 +44,7 @@ export class DiskMultipart implements Multipart {
     return uploadId
   }
 
-  async putPart(uploadId: string, number: number, body: Readable | Uint8Array): Promise<string> {
+  async putPart(uploadId: string, number: number, body: Body): Promise<string> {
     await this.#keyOf(uploadId)
     const etag = randomBytes(12).toString('hex')
     const part = this.#parts.next()
@@ -69,7 +67,7 @@ export class DiskMultipart implements Multipart {
       await stat(path).catch(() => {
         throw invalid(`Invalid 'parts': part ${parts[i]!.number} was not sent, or has another etag.`)
       })
-    const info = await this.#put(key, Readable.from(contents(paths), { objectMode: false }))
+    const info = await this.#put(key, contents(paths))
     await rm(this.#upload(uploadId), { recursive: true, force: true })
     return info
   }
@@ -104,5 +102,17 @@ const noUpload = (uploadId: string) =>
   )
 
 async function* contents(paths: readonly string[]) {
-  for (const path of paths) yield* createReadStream(path, { highWaterMark: CHUNK_BYTES })
+  const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES)
+  for (const path of paths) {
+    const handle = await open(path, 'r')
+    try {
+      for (;;) {
+        const { bytesRead } = await handle.read(chunk)
+        if (bytesRead === 0) break
+        yield chunk.subarray(0, bytesRead)
+      }
+    } finally {
+      await handle.close()
+    }
+  }
 }

@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { type FileHandle, mkdir, open, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { basename, join } from 'node:path'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { isAlive } from '../processes.js'
+import type { Body } from './blobs.js'
+import { inBlocks } from './blocks.js'
 
 const DAY_MS = 86_400_000
-const GATHERED_BYTES = 512 * 1024
+const BLOCKS = { bytes: 512 * 1024, count: 3 }
 const SYNCED_BYTES = 64 * 1024 * 1024
 
 /** Parts that this process is writing, whichever store they belong to. */
@@ -77,13 +79,13 @@ async function sizesBelow(path: string): Promise<number[]> {
 }
 
 /** Resolves when the body is on the disk. */
-export async function writeDurably(path: string, body: Readable | Uint8Array): Promise<void> {
+export async function writeDurably(path: string, body: Body): Promise<void> {
   // A body that breaks off while the file is being opened is met by the read; nobody listening, it would end the process
-  if (!(body instanceof Uint8Array)) body.on('error', () => undefined)
+  if (body instanceof Readable) body.on('error', () => undefined)
   const handle = await open(path, 'wx')
   try {
     if (body instanceof Uint8Array) await writeFile(handle, body)
-    else await writeGathered(handle, body)
+    else await writeAsItComes(handle, body)
     await handle.sync()
   } finally {
     await handle.close()
@@ -101,42 +103,36 @@ export async function syncFolder(folder: string): Promise<void> {
 }
 
 /**
- * Chunks of the network are small: they are gathered while the ones before are being written. What was written long
- * enough ago goes to the disk meanwhile, so that little is left to wait for in the end.
+ * One block after another, as threads that write to one file only wait for each other. What was written long enough ago
+ * goes to the disk meanwhile, so that little is left to wait for in the end.
  */
-async function writeGathered(handle: FileHandle, body: Readable): Promise<void> {
-  let chunks: Uint8Array[] = []
-  let bytes = 0
+async function writeAsItComes(handle: FileHandle, body: AsyncIterable<Uint8Array>): Promise<void> {
   let unsynced = 0
   let writing: Promise<unknown> = Promise.resolve()
   let syncing: Promise<unknown> = Promise.resolve()
-  try {
-    for await (const chunk of body as AsyncIterable<Uint8Array | string>) {
-      chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
-      bytes += chunk.length
-      if (bytes < GATHERED_BYTES) continue
-      await writing
-      writing = writeAll(handle, chunks)
-      writing.catch(() => undefined) // awaited below; it may fail while the next chunk is yet to come
-      unsynced += bytes
-      chunks = []
-      bytes = 0
-      if (unsynced < SYNCED_BYTES) continue
-      await syncing
-      syncing = handle.datasync()
-      syncing.catch(() => undefined)
-      unsynced = 0
-    }
-  } finally {
-    await Promise.all([writing, syncing])
+  const write = async (block: Uint8Array, position: number) => {
+    await writeAll(handle, block, position)
+    unsynced += block.length
+    if (unsynced < SYNCED_BYTES) return
+    unsynced = 0
+    await syncing
+    syncing = handle.datasync()
+    syncing.catch(() => undefined) // awaited above and below; it may fail while the next blocks are yet to come
   }
-  await writeAll(handle, chunks)
+  try {
+    await inBlocks(body, BLOCKS, (block, position) => {
+      writing = writing.then(() => write(block, position))
+      return writing
+    })
+  } finally {
+    await syncing
+  }
 }
 
 /** A write may be cut short, by a full disk for one. */
-async function writeAll(handle: FileHandle, chunks: readonly Uint8Array[]): Promise<void> {
-  if (chunks.length === 0) return
-  const total = chunks.reduce((sum, { length }) => sum + length, 0)
-  const { bytesWritten } = await handle.writev(chunks)
-  if (bytesWritten < total) await writeFile(handle, Buffer.concat(chunks).subarray(bytesWritten))
+async function writeAll(handle: FileHandle, block: Uint8Array, position: number): Promise<void> {
+  for (let at = 0; at < block.length; ) {
+    const { bytesWritten } = await handle.write(block, at, block.length - at, position + at)
+    at += bytesWritten
+  }
 }

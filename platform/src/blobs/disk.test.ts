@@ -22,6 +22,7 @@ blobsContract('DiskBlobs', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'cairn-blobs-'))
   return {
     blobs: await DiskBlobs.open(folder),
+    unfinished: async () => readdirSync(join(folder, '.incoming')).length,
     close: async () => rmSync(folder, { recursive: true, force: true }),
   }
 })

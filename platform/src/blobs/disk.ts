@@ -15,7 +15,7 @@ import { dirname, join, resolve, sep } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
 import { invalid, missing } from '../errors.js'
-import type { BlobInfo, BlobListing, BlobReader, Blobs, ByteRange } from './blobs.js'
+import type { BlobInfo, BlobListing, BlobReader, Blobs, Body, ByteRange } from './blobs.js'
 import { diskError, isAbsent, placeError } from './disk-errors.js'
 import { DiskMultipart } from './disk-multipart.js'
 import { Parts, syncFolder, writeDurably } from './disk-parts.js'
@@ -54,7 +54,7 @@ export class DiskBlobs implements Blobs {
     }
   }
 
-  async put(key: string, body: Readable | Uint8Array, options?: { ifAbsent?: boolean }): Promise<BlobInfo> {
+  async put(key: string, body: Body, options?: { ifAbsent?: boolean }): Promise<BlobInfo> {
     const target = this.#blobPath(key)
     const part = this.#parts.next()
     try {

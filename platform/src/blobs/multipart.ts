@@ -1,6 +1,5 @@
-import type { Readable } from 'node:stream'
 import { invalid } from '../errors.js'
-import type { BlobInfo } from './blobs.js'
+import type { BlobInfo, Body } from './blobs.js'
 
 export interface UploadedPart {
   /** From 1. */
@@ -19,7 +18,7 @@ export interface Multipart {
   /** A URL that takes a part for `seconds` without credentials; where there is none, parts come through `putPart`. */
   partUrl?(key: string, uploadId: string, number: number, seconds: number): Promise<string>
   /** A part sent again replaces the one before. @returns its etag. @throws RESOURCE_DOES_NOT_EXIST */
-  putPart?(uploadId: string, number: number, body: Readable | Uint8Array): Promise<string>
+  putPart?(uploadId: string, number: number, body: Body): Promise<string>
   /**
    * @param parts in order
    * @throws RESOURCE_DOES_NOT_EXIST for no upload of this key, INVALID_PARAMETER_VALUE for parts that were not sent

@@ -7,6 +7,8 @@ import type { ApiError } from '../errors.js'
 
 export interface OpenedBlobs {
   readonly blobs: Blobs
+  /** How many bodies it holds that are on their way in, or broke off there. */
+  unfinished(): Promise<number>
   close(): Promise<void>
 }
 
@@ -51,6 +53,25 @@ function noise(mebibytes: number) {
   return { body, digest: () => hash.digest('hex') }
 }
 
+/** In chunks that share one memory, as a body may come. Fails at its end if told to. */
+async function* lent(bytes: Uint8Array, failure?: string) {
+  const memory = new Uint8Array(100_000)
+  for (let at = 0; at < bytes.length; at += memory.length) {
+    const chunk = memory.subarray(0, Math.min(memory.length, bytes.length - at))
+    chunk.set(bytes.subarray(at, at + chunk.length))
+    yield chunk
+    memory.fill(0)
+  }
+  if (failure) throw new Error(failure)
+}
+
+/** Stores write in blocks or parts: a body may end with one, just before its end, or just after. */
+const LENGTHS = [64 * 1024, 512 * 1024, MEBIBYTE, 6 * MEBIBYTE, 12 * MEBIBYTE].flatMap((block) => [
+  block - 1,
+  block,
+  block + 1,
+])
+
 /** What every backend of `Blobs` promises; `open` gives an empty store. */
 export function blobsContract(name: string, open: () => Promise<OpenedBlobs>): void {
   describe(`${name} keeps the promises of Blobs`, () => {
@@ -88,6 +109,24 @@ export function blobsContract(name: string, open: () => Promise<OpenedBlobs>): v
       const hash = createHash('sha256')
       for await (const chunk of await blobs.get('large.bin')) hash.update(chunk)
       expect(hash.digest('hex')).toBe(digest())
+    })
+
+    test('a stream of any length comes back as it came, though its chunks share one memory', async () => {
+      for (const length of [0, 1, ...LENGTHS]) {
+        const bytes = randomBytes(length)
+        expect(await blobs.put('lent', lent(bytes))).toMatchObject({ size: length })
+        expect((await buffer(await blobs.get('lent'))).equals(bytes), `${length} bytes`).toBe(true)
+      }
+      expect(await store.unfinished()).toBe(0)
+    })
+
+    test('a body that breaks off after any length leaves nothing', async () => {
+      for (const length of [0, 1, ...LENGTHS]) {
+        const put = blobs.put('half', lent(new Uint8Array(length), 'the client went away'))
+        await expect(put, `${length} bytes`).rejects.toThrow('the client went away')
+        expect(await codeOf(blobs.head('half')), `${length} bytes`).toBe('RESOURCE_DOES_NOT_EXIST')
+        expect(await store.unfinished(), `${length} bytes`).toBe(0)
+      }
     })
 
     test('a body that breaks off leaves the old content, and no part of the new', async () => {
@@ -163,6 +202,7 @@ export function blobsContract(name: string, open: () => Promise<OpenedBlobs>): v
       const again = blobs.put('exclusive', noise(18).body, { ifAbsent: true })
       expect(await codeOf(again)).toBe('ALREADY_EXISTS')
       expect(await text(blobs, 'exclusive')).toBe('first')
+      expect(await store.unfinished()).toBe(0)
     })
 
     test('list shows one level, walk shows all, both in byte order', async () => {
