@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { BlobInfo, ByteRange } from '@cairn/platform/blobs/blobs'
 import { ApiError } from '@cairn/platform/errors'
+import { chunksOf } from '@cairn/platform/http/chunks'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { Rooms } from '../rooms.js'
 import { blobKeyOf, enter } from './enter.js'
@@ -58,8 +59,7 @@ export const s3DoorRoutes: FastifyPluginAsync<Rooms> = async (app, rooms) => {
     const key = await place(request, true)
     refuseWhatWeLack(request)
     const ifAbsent = request.headers['if-none-match'] === '*'
-    const body = Readable.from(checked(request), { objectMode: false })
-    const info = await blobs.put(key, body, { ifAbsent }).catch((error) => {
+    const info = await blobs.put(key, checked(request), { ifAbsent }).catch((error) => {
       const { destroyed, complete } = request.raw
       throw destroyed && !complete ? new S3Refusal('IncompleteBody', 400) : error
     })
@@ -102,7 +102,7 @@ async function* checked({ body, headers }: Request) {
   const signed = String(headers['x-amz-content-sha256'] ?? 'UNSIGNED-PAYLOAD')
   const hash = createHash('sha256')
   if (body instanceof Readable)
-    for await (const chunk of body.iterator({ destroyOnReturn: false })) {
+    for await (const chunk of chunksOf(body)) {
       hash.update(chunk)
       yield chunk
     }

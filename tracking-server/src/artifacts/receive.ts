@@ -1,8 +1,10 @@
 import type { IncomingMessage } from 'node:http'
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
+import type { Body } from '@cairn/platform/blobs/blobs'
 import type { Place } from '@cairn/platform/blobs/places'
 import { ApiError, invalid } from '@cairn/platform/errors'
+import { chunksOf } from '@cairn/platform/http/chunks'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
 const PATIENCE_MS = 10_000
@@ -17,11 +19,12 @@ export function streamBodies(app: FastifyInstance) {
 export async function receiveBody<T>(
   request: FastifyRequest,
   reply: FastifyReply,
-  store: (body: Readable | Uint8Array) => Promise<T>,
+  store: (body: Body) => Promise<T>,
 ): Promise<T> {
   const { raw } = request
+  const body = request.body as Readable | undefined
   try {
-    return await store(bodyOf(request))
+    return await store(body ? chunksOf(body) : new Uint8Array())
   } catch (error) {
     if (raw.destroyed && !raw.complete)
       throw new ApiError('CANCELLED', 'The client went away before its upload was complete.', {
@@ -34,17 +37,6 @@ export async function receiveBody<T>(
 
 export const receiveBlob = ({ blobs, key }: Place, request: FastifyRequest, reply: FastifyReply) =>
   receiveBody(request, reply, (body) => blobs.put(key, body))
-
-/** A store that gives up must not end the request with it: the answer has yet to go out. */
-function bodyOf(request: FastifyRequest): Readable | Uint8Array {
-  const body = request.body as Readable | undefined
-  return body ? Readable.from(chunksOf(body), { objectMode: false }) : new Uint8Array()
-}
-
-async function* chunksOf(body: Readable) {
-  // Not yield*: that would hand an error down, and an error ends the request
-  for await (const chunk of body.iterator({ destroyOnReturn: false })) yield chunk
-}
 
 /**
  * Most clients read an answer only when they have sent everything, so what a refused upload still sends is thrown away.
