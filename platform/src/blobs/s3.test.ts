@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { blobsContract } from '../testing/blobs.js'
 import { NO_S3, testS3, unfinishedUploads } from '../testing/s3.js'
+import { free } from './free.js'
 import { S3Blobs } from './s3.js'
 
 const openStore = async ({ bucket, options }: NonNullable<typeof testS3>) => {
@@ -85,6 +87,20 @@ if (!testS3) {
       const soon = await blobs.signedUrl('signed', 'get', 1)
       await sleep(2_500)
       expect((await fetch(soon)).status).toBe(403)
+    })
+
+    test('what a download reads from the network is freed as it goes', async () => {
+      await blobs.put('long', Readable.from(Array(40).fill(Buffer.alloc(1024 * 1024)), { objectMode: false }))
+      const body = (await blobs.get('long')) as IncomingMessage
+      const { socket } = body
+      const before = process.memoryUsage().arrayBuffers
+      let most = 0
+      for await (const chunk of body) {
+        free(chunk)
+        most = Math.max(most, process.memoryUsage().arrayBuffers)
+      }
+      expect(most - before).toBeLessThan(8 * 1024 * 1024)
+      expect(socket.listeners('data')).not.toContain(free)
     })
 
     test('more blobs than one page or one batch holds are walked and deleted', async () => {

@@ -1,3 +1,4 @@
+import { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import {
   DeleteObjectCommand,
@@ -12,6 +13,7 @@ import {
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { ApiError, invalid } from '../errors.js'
 import type { BlobInfo, BlobListing, Blobs, Body, ByteRange } from './blobs.js'
+import { free } from './free.js'
 import { byteOrder, normalizeKey } from './path.js'
 import { type S3Options, s3Client } from './s3-client.js'
 import { answering, s3Error } from './s3-errors.js'
@@ -82,6 +84,7 @@ export class S3Blobs implements Blobs {
     const Range = range && `bytes=${start}-${end === undefined ? '' : end - 1}`
     const input = { ...this.#blobPlace(key), ...(Range && { Range }) }
     const { Body } = await answering(key, () => this.#client.send(new GetObjectCommand(input)))
+    if (Body instanceof IncomingMessage) freeReads(Body)
     return Body as Readable
   }
 
@@ -186,4 +189,14 @@ export class S3Blobs implements Blobs {
     if (normalizeKey(key) === '') throw invalid(`Invalid path: ${JSON.stringify(key)} names no blob`)
     return { Bucket: this.#bucket, Key: this.#place(key) }
   }
+}
+
+/**
+ * What a client reads from its socket is of no use once the parser, which listens first, has copied the body out of it.
+ * With the end of the body the socket is another's.
+ */
+function freeReads(body: IncomingMessage): void {
+  const { socket } = body
+  socket.on('data', free)
+  body.once('end', () => socket.off('data', free))
 }

@@ -3,17 +3,23 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import Fastify from 'fastify'
 import { expect, onTestFinished, test } from 'vitest'
 import { DiskBlobs } from '../blobs/disk.js'
 import { around } from '../testing/blobs.js'
 import { sendBlob } from './send-blob.js'
 
-async function serving(replaced: (blobs: DiskBlobs) => Partial<DiskBlobs> = () => ({})) {
+type Replaced = (blobs: DiskBlobs) => Partial<DiskBlobs>
+
+const asReader: Replaced = (blobs) => ({ reader: (key) => blobs.reader(key) })
+/** As from a store across a network. */
+const asStream: Replaced = () => ({})
+
+async function serving(replaced: Replaced = asReader) {
   const folder = mkdtempSync(join(tmpdir(), 'cairn-send-'))
   const store = await DiskBlobs.open(folder)
-  const reader = (key: string) => store.reader(key)
-  const blobs = around(store, { reader, ...replaced(store) })
+  const blobs = around(store, replaced(store))
   const app = Fastify()
   app.get('/*', (request, reply) =>
     sendBlob({ blobs, key: (request.params as { '*': string })['*'], proxied: true }, request, reply),
@@ -32,8 +38,13 @@ const get = async (url: string, headers = {}) => {
   return { status: answer.status, body: Buffer.from(await answer.arrayBuffer()) }
 }
 
-test('what is longer than the buffers comes whole, and its ranges as they were asked for', async () => {
-  const { store, origin } = await serving()
+const WAYS = [
+  ['a reader', asReader],
+  ['a stream', asStream],
+] as const
+
+test.each(WAYS)('%s: what is longer than the buffers comes whole, and its ranges too', async (_, way) => {
+  const { store, origin } = await serving(way)
   const bytes = randomBytes(3 * 256 * 1024 + 7)
   await store.put('large', bytes)
   await store.put('empty', new Uint8Array())
@@ -43,8 +54,8 @@ test('what is longer than the buffers comes whole, and its ranges as they were a
   expect(await get(`${origin}/empty`)).toMatchObject({ status: 200, body: Buffer.alloc(0) })
 })
 
-test('many downloads at once are each their own', async () => {
-  const { store, origin } = await serving()
+test.each(WAYS)('%s: many downloads at once are each their own', async (_, way) => {
+  const { store, origin } = await serving(way)
   const blobs = Array.from({ length: 8 }, (_, i) => Buffer.alloc(700_000 + i, i))
   for (const [i, bytes] of blobs.entries()) await store.put(`b${i}`, bytes)
   const asked = [...blobs, ...blobs]
@@ -52,8 +63,9 @@ test('many downloads at once are each their own', async () => {
   expect(found.map(({ body }, i) => body.equals(asked[i]!))).toEqual(asked.map(() => true))
 })
 
-test.skipIf(process.platform !== 'linux')('a client that goes away leaves no file open', async () => {
-  const { store, origin } = await serving()
+const onLinux = test.skipIf(process.platform !== 'linux')
+onLinux.each(WAYS)('%s: a client that goes away leaves no file open', async (_, way) => {
+  const { store, origin } = await serving(way)
   await store.put('large', Buffer.alloc(64 * 1024 * 1024))
   await get(`${origin}/absent`)
   const before = openFiles()
@@ -72,6 +84,7 @@ test('a blob that is replaced meanwhile comes as the new one, with its own lengt
   const { store, origin } = await serving((blobs) => {
     let looked = false
     return {
+      ...asReader(blobs),
       head: async (key) => {
         const info = await blobs.head(key)
         if (!looked) await blobs.put(key, Buffer.from('the new and longer one'))
@@ -82,4 +95,30 @@ test('a blob that is replaced meanwhile comes as the new one, with its own lengt
   })
   await store.put('a', Buffer.from('old'))
   expect((await get(`${origin}/a`)).body.toString()).toBe('the new and longer one')
+})
+
+/** A store whose streams break off after so many bytes. */
+const breaking = (bytes: number) => () => ({
+  get: async () =>
+    Readable.from(
+      (async function* () {
+        yield Buffer.alloc(bytes)
+        throw new Error('the store went away')
+      })(),
+      { objectMode: false },
+    ),
+})
+
+test('a store that breaks off ends the connection, and the client knows', async () => {
+  const { store, origin } = await serving(breaking(2_000_000))
+  await store.put('a', Buffer.alloc(3_000_000))
+  await expect(get(`${origin}/a`)).rejects.toThrow('terminated')
+  expect((await get(`${origin}/absent`)).status).toBe(404)
+})
+
+test('a store that breaks off before anything was sent is told of in words', async () => {
+  const { store, origin } = await serving(breaking(1_000))
+  await store.put('a', Buffer.alloc(3_000_000))
+  const { status, body } = await get(`${origin}/a`)
+  expect([status, body.toString()]).toEqual([503, expect.stringContaining("before it sent 'a'")])
 })

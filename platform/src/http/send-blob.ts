@@ -1,12 +1,12 @@
 import type { OutgoingHttpHeaders } from 'node:http'
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { BlobInfo, BlobReader } from '../blobs/blobs.js'
+import type { BlobInfo, BlobReader, ByteRange } from '../blobs/blobs.js'
 import type { Place } from '../blobs/places.js'
 import { ApiError, invalid } from '../errors.js'
 import { attachment, mediaType } from './media-type.js'
 import { parseRange } from './range.js'
-import { sendReader } from './send-reader.js'
+import { sendReader, sendStream } from './send-bytes.js'
 
 /** Whatever a file holds, a browser saves it, and runs nothing of it. */
 export const asDownload = (reply: FastifyReply, name: string) =>
@@ -37,13 +37,32 @@ export async function sendBlob(
   void reply.type(mediaType(key)).header('content-length', range ? range.end - range.start : size)
   // An empty stream, because fastify would count the bytes of anything else anew.
   if (request.method === 'HEAD') return reply.send(Readable.from([]))
-  if (!blobs.reader) return reply.send(await blobs.get(key, range))
+  if (!blobs.reader) return stream(place, range, reply)
   const reader = await blobs.reader(key)
   if (reader.size !== size) return again(reader, place, request, reply)
-  reply.hijack()
-  reply.raw.writeHead(reply.statusCode, reply.getHeaders() as OutgoingHttpHeaders)
+  begin(reply)
   await sendReader(reader, range ?? { start: 0, end: size }, reply.raw)
   return reply
+}
+
+/** From here on the answer is written past fastify. */
+function begin(reply: FastifyReply) {
+  reply.hijack()
+  reply.raw.writeHead(reply.statusCode, reply.getHeaders() as OutgoingHttpHeaders)
+}
+
+async function stream(
+  { blobs, key }: Place,
+  range: ByteRange | undefined,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const body = await blobs.get(key, range)
+  try {
+    await sendStream(body, reply.raw, () => begin(reply))
+    return reply
+  } catch (cause) {
+    throw new ApiError('TEMPORARILY_UNAVAILABLE', `Storage broke off before it sent '${key}'`, { cause })
+  }
 }
 
 /** The blob was replaced between the look and the opening: what was said of the old one does not hold. */
