@@ -1,7 +1,8 @@
 /**
- * A large artifact up and down through the proxy, by curl: on disk against `cp` (up: with its content synced, as ours
- * is), on S3 against the S3 client alone. The two take turns; the best round of each counts. The server's memory is its
- * peak during all transfers against its size at rest, after one small file up and down.
+ * A large artifact up and down through the proxy: on disk against `cp` (up: with its content synced, as ours is), on S3
+ * against the S3 client alone. Each pair takes turns; the best round of each counts. What curl needs to copy a file says
+ * how much of a download is curl's own; a client that does no more than it must says what is left. The server's memory is
+ * its peak during the transfers of one way against its size at rest, after one small file up and down.
  *
  * npm run bench -- artifacts [--mebibytes 1024] [--rounds 3] [--s3 s3://bucket/prefix, with CAIRN_S3_… and AWS_… set]
  */
@@ -10,7 +11,9 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
+import { into, seconds, secondsSaid } from './artifacts/timing.js'
 import { startCairn } from './servers.js'
 
 const { values: flags } = parseArgs({
@@ -21,18 +24,15 @@ const { values: flags } = parseArgs({
   },
 })
 const mebibytes = Number(flags.mebibytes)
+const rounds = Number(flags.rounds)
 const folder = mkdtempSync(join(tmpdir(), 'bench-artifacts-'))
 const source = join(folder, 'source')
+const small = join(folder, 'small')
 const copy = join(folder, 'copy')
 const fetched = join(folder, 'fetched')
+const plainClient = new URL('./artifacts/fetch.ts', import.meta.url)
+const s3Client = new URL('./artifacts/s3-alone.ts', import.meta.url)
 const load = () => loadavg()[0]!.toFixed(1)
-
-/** Seconds of a command. */
-function seconds(program: string, ...args: string[]): number {
-  const started = performance.now()
-  execFileSync(program, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-  return (performance.now() - started) / 1000
-}
 
 function writeSource(path: string, size: number) {
   const file = openSync(path, 'w')
@@ -44,112 +44,165 @@ function writeSource(path: string, size: number) {
 const memory = (pid: number, what: 'VmRSS' | 'VmHWM') =>
   Number(new RegExp(`${what}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1])
 
-interface Peer {
+type Way = 'up' | 'down'
+
+/** One way to send or fetch the large file, by our server or without it. */
+interface Transfer {
   readonly name: string
-  up(): number
-  down(): number
+  seconds(): number
 }
 
-const cp: Peer = {
-  name: 'cp',
-  up: () => {
-    rmSync(copy, { force: true })
-    return seconds('sh', '-c', `cp ${source} ${copy} && sync ${copy}`)
+/** A transfer by our server, whose artifacts are at `url`, and the one it is compared with. */
+type Pair = readonly [way: Way, ours: (url: string) => Transfer, theirs: Transfer]
+
+const sending = (file: string, name: string) => (url: string) => ({
+  name: 'curl',
+  seconds: () => {
+    seconds('curl', '-s', '-o', '/dev/null', '-X', 'DELETE', `${url}/${name}`) // as `cp` finds no copy there
+    return seconds('curl', '-sf', '-o', '/dev/null', '-T', file, `${url}/${name}`)
   },
-  down: () => {
-    rmSync(copy, { force: true })
-    return seconds('cp', source, copy)
-  },
+})
+const fetching = (name: string) => (url: string) => ({
+  name: 'curl',
+  seconds: () => into(fetched, () => seconds('curl', '-sf', '-o', fetched, `${url}/${name}`)),
+})
+const fetchingPlainly = (url: string) => ({
+  name: 'a plain client',
+  seconds: () => secondsSaid(plainClient, `${url}/large`, fetched),
+})
+
+const cp = { name: 'cp', seconds: () => into(copy, () => seconds('cp', source, copy)) }
+const cpAndSync = {
+  name: 'cp, then sync',
+  seconds: () => into(copy, () => seconds('sh', '-c', `cp ${source} ${copy} && sync ${copy}`)),
+}
+const curlAlone = {
+  name: 'curl copying a file',
+  seconds: () => into(copy, () => seconds('curl', '-sf', '-o', copy, pathToFileURL(source).href)),
 }
 
-function s3Alone(uri: string): Peer {
+function s3Alone(uri: string, way: Way): Transfer {
   const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(uri) ?? []
-  const script = new URL('./artifacts/s3-alone.ts', import.meta.url).pathname
-  const run = (direction: string, file: string) => {
-    const args = [...process.execArgv, script, direction, process.env.CAIRN_S3_ENDPOINT ?? '', bucket]
-    return Number(execFileSync(process.execPath, [...args, `${prefix}/alone`, file], { encoding: 'utf8' }))
+  const place = [process.env.CAIRN_S3_ENDPOINT ?? '', bucket, `${prefix}/alone`]
+  const run = {
+    up: () => secondsSaid(s3Client, 'up', ...place, source),
+    down: () => secondsSaid(s3Client, 'down', ...place, copy),
   }
-  return { name: 'the S3 client alone', up: () => run('up', source), down: () => run('down', copy) }
+  return { name: 'the S3 client alone', seconds: run[way] }
 }
 
-interface Row {
+interface Comparison {
   readonly store: string
-  readonly peer: string
-  readonly up: { readonly ours: number; readonly theirs: number }
-  readonly down: { readonly ours: number; readonly theirs: number }
-  readonly growthMebibytes: number
+  readonly way: Way
+  readonly client: string
+  readonly against: string
+  /** MiB per second. */
+  readonly ours: number
+  readonly theirs: number
+}
+
+/** MiB; of the ways, what they add to it. */
+interface Memory extends Record<Way, number> {
+  readonly store: string
+  readonly rest: number
   readonly load: string
 }
 
-async function measure(store: string, args: readonly string[], peer: Peer): Promise<Row> {
+async function measure(store: string, args: readonly string[], pairs: readonly Pair[]) {
   const before = load()
   const server = await startCairn({ args })
   const url = `${server.url}/api/2.0/mlflow-artifacts/artifacts/0`
-  const put = (file: string, name: string) => {
-    seconds('curl', '-s', '-o', '/dev/null', '-X', 'DELETE', `${url}/${name}`) // as `cp` finds no copy there
-    return seconds('curl', '-sf', '-o', '/dev/null', '-T', file, `${url}/${name}`)
-  }
-  const get = (name: string) => {
-    rmSync(fetched, { force: true })
-    return seconds('curl', '-sf', '-o', fetched, `${url}/${name}`)
-  }
-  const small = join(folder, 'small')
-  writeSource(small, 8)
-  put(small, 'small')
-  get('small')
+  sending(small, 'small')(url).seconds()
+  fetching('small')(url).seconds()
   const rest = memory(server.pid, 'VmRSS')
-  writeFileSync(`/proc/${server.pid}/clear_refs`, '5')
-  const times = {
-    ours: { up: [] as number[], down: [] as number[] },
-    theirs: { up: [] as number[], down: [] as number[] },
+  const peaks = { up: rest, down: rest }
+  const watched = (way: Way, transfer: Transfer) => {
+    writeFileSync(`/proc/${server.pid}/clear_refs`, '5')
+    const time = transfer.seconds()
+    peaks[way] = Math.max(peaks[way], memory(server.pid, 'VmHWM'))
+    if (way === 'down') execFileSync('cmp', [source, fetched])
+    return time
   }
-  for (let round = 0; round < Number(flags.rounds); round++) {
-    times.theirs.up.push(peer.up())
-    times.ours.up.push(put(source, 'large'))
-    times.theirs.down.push(peer.down())
-    times.ours.down.push(get('large'))
-  }
-  execFileSync('cmp', [source, fetched])
-  const growthMebibytes = (memory(server.pid, 'VmHWM') - rest) / 1024
+  const matches = pairs.map(([way, ours, theirs]) => ({ way, ours: ours(url), theirs }))
+  const times = matches.map(() => ({ ours: [] as number[], theirs: [] as number[] }))
+  for (let round = 0; round < rounds; round++)
+    for (const [i, { way, ours, theirs }] of matches.entries()) {
+      times[i]!.theirs.push(theirs.seconds())
+      times[i]!.ours.push(watched(way, ours))
+    }
   await server.stop()
   const rate = (all: number[]) => mebibytes / Math.min(...all)
-  const best = (way: 'up' | 'down') => ({ ours: rate(times.ours[way]), theirs: rate(times.theirs[way]) })
-  return {
+  const comparisons = matches.map(({ way, ours, theirs }, i): Comparison => {
+    const names = { client: ours.name, against: theirs.name }
+    return { store, way, ...names, ours: rate(times[i]!.ours), theirs: rate(times[i]!.theirs) }
+  })
+  const added = (peak: number) => (peak - rest) / 1024
+  const held: Memory = {
     store,
-    peer: peer.name,
-    up: best('up'),
-    down: best('down'),
-    growthMebibytes,
+    rest: rest / 1024,
+    up: added(peaks.up),
+    down: added(peaks.down),
     load: `${before} to ${load()}`,
   }
+  return { comparisons, held }
 }
+
+const onDisk = () =>
+  measure(
+    'disk',
+    [],
+    [
+      ['up', sending(source, 'large'), cpAndSync],
+      ['down', fetching('large'), cp],
+      ['down', fetching('large'), curlAlone],
+      ['down', fetchingPlainly, cp],
+    ],
+  )
+
+const onS3 = (uri: string) =>
+  measure(
+    'S3',
+    ['--artifacts-destination', uri],
+    [
+      ['up', sending(source, 'large'), s3Alone(uri, 'up')],
+      ['down', fetching('large'), s3Alone(uri, 'down')],
+      ['down', fetchingPlainly, s3Alone(uri, 'down')],
+    ],
+  )
 
 try {
   writeSource(source, mebibytes)
-  const rows = [await measure('disk', [], cp)]
-  if (flags.s3) rows.push(await measure('S3', ['--artifacts-destination', flags.s3], s3Alone(flags.s3)))
+  writeSource(small, 8)
+  const stores = [await onDisk(), ...(flags.s3 ? [await onS3(flags.s3)] : [])]
+  const comparisons = stores.flatMap((store) => store.comparisons)
+  const memories = stores.map(({ held }) => held)
   const date = new Date().toISOString().slice(0, 10)
   const machine = `${cpus()[0]?.model} × ${cpus().length}, Node ${process.version}`
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
-  const command = `npm run bench -- artifacts --mebibytes ${mebibytes} --rounds ${flags.rounds}${flags.s3 ? ' --s3 …' : ''}`
-  const way = ({ ours, theirs }: Row['up']) =>
-    `${ours.toFixed(0)} against ${theirs.toFixed(0)} MiB/s: ${(ours / theirs).toFixed(2)}×`
+  const command = `npm run bench -- artifacts --mebibytes ${mebibytes} --rounds ${rounds}${flags.s3 ? ' --s3 …' : ''}`
   const page = `# A large artifact up and down, ${date}
 
 ${machine}, commit ${commit}. \`${command}\`
 
-${mebibytes} MiB through the proxy, by curl, against \`cp\` (up: content synced, as ours is) and against the S3 client alone. The two take
-turns; the best round of each counts. Memory is the server's peak over its size at rest.
+${mebibytes} MiB through the proxy, in MiB/s. Each pair takes turns; the best round of each counts. What curl needs to copy a file
+(\`curl file://…\`, no server) is the least that a download by curl takes; the plain client (\`bench/artifacts/fetch.ts\`) reads
+256 KiB at a time and writes them to the file.
 
-| store | against | up | down | memory | load |
-|---|---|---|---|---|---|
-${rows.map((row) => `| ${row.store} | ${row.peer} | ${way(row.up)} | ${way(row.down)} | +${row.growthMebibytes.toFixed(0)} MiB | ${row.load} |`).join('\n')}
+| store | way | client | ours | theirs | against | ratio |
+|---|---|---|---|---|---|---|
+${comparisons.map(({ store, way, client, ours, theirs, against }) => `| ${store} | ${way} | ${client} | ${ours.toFixed(0)} | ${theirs.toFixed(0)} | ${against} | ${(ours / theirs).toFixed(2)}× |`).join('\n')}
+
+The server's size at rest, and its peak above it, in MiB:
+
+| store | at rest | up | down | load of the machine |
+|---|---|---|---|---|
+${memories.map(({ store, rest, up, down, load }) => `| ${store} | ${rest.toFixed(0)} | +${up.toFixed(0)} | +${down.toFixed(0)} | ${load} |`).join('\n')}
 `
   const file = new URL(`./results/${date}-artifacts`, import.meta.url).pathname
   writeFileSync(`${file}.md`, page)
   writeFileSync(
     `${file}.json`,
-    `${JSON.stringify({ date, machine, commit, command, mebibytes, rows }, null, 2)}\n`,
+    `${JSON.stringify({ date, machine, commit, command, mebibytes, comparisons, memories }, null, 2)}\n`,
   )
   console.log(page)
 } finally {

@@ -1,5 +1,5 @@
 /** The S3 client by itself, in a process of its own: sends a file or fetches it into one. */
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createReadStream, createWriteStream, rmSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3'
@@ -14,6 +14,7 @@ const client = new S3Client({
   responseChecksumValidation: 'WHEN_REQUIRED',
 })
 const place = { Bucket: bucket, Key: key }
+if (direction === 'down') rmSync(file, { force: true })
 const started = performance.now()
 if (direction === 'up') {
   const params = { ...place, Body: createReadStream(file, { highWaterMark: 1024 * 1024 }) }
