@@ -9,7 +9,7 @@ import { inBlocks } from './blocks.js'
 
 const DAY_MS = 86_400_000
 const BLOCKS = { bytes: 512 * 1024, count: 3 }
-const SYNCED_BYTES = 64 * 1024 * 1024
+const SYNCED_BYTES = 32 * 1024 * 1024
 
 /** Parts that this process is writing, whichever store they belong to. */
 const live = new Set<string>()
