@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -58,6 +60,13 @@ test('a writer that never rests leaves a sound file and no log', async () => {
   expect(statSync(file).size).toBeGreaterThan(100 * MEBIBYTE)
   expect(existsSync(`${file}-wal`)).toBe(false)
   expect(faultsOf(file)).toEqual([])
+})
+
+test('a process that closes its database ends by itself, after all it has to do', () => {
+  const script = fileURLToPath(new URL('../testing/write-and-close.ts', import.meta.url))
+  const args = ['--conditions=source', '--import', 'tsx', script, file]
+  expect(execFileSync(process.execPath, args, { encoding: 'utf8' })).toBe('closed\n')
+  expect(existsSync(`${file}-wal`)).toBe(false)
 })
 
 test('a thread that cannot start costs no write', async () => {

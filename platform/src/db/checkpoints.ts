@@ -47,6 +47,7 @@ export class Checkpoints {
     const thread = this.#thread
     if (!thread) return
     const exit = new Promise((resolve) => thread.once('exit', resolve))
+    thread.ref() // now the process does wait for it
     thread.postMessage('close')
     await exit
   }
