@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { databases } from '../testing/databases.js'
+import { databases, type TestDatabase } from '../testing/databases.js'
 import { Line } from '../testing/line.js'
 import { Db, type Transaction } from './db.js'
 import { openPostgres } from './postgres.js'
@@ -16,13 +16,13 @@ const UNAVAILABLE = expect.objectContaining({ code: 'TEMPORARILY_UNAVAILABLE' })
 const DEADLOCKS_ARE_NOTICED_AFTER = 1_000
 
 describe.skipIf(!server)('PostgreSQL that fails in the middle', () => {
-  const database = databases.find(([name]) => name === 'postgres')![1]
-  let opened: Awaited<ReturnType<typeof database.open>>
+  const database = databases.find(([name]) => name === 'postgres')?.[1]
+  let opened: Awaited<ReturnType<TestDatabase['open']>>
   let line: Line
   let db: Db<Schema>
 
   beforeEach(async () => {
-    opened = await database.open()
+    opened = await database!.open()
     await opened.db.engine.script('create table notes (id text primary key, body text not null)')
     line = await Line.to(opened.url)
     const patience = { connect: 500, statement: 700, answer: 1_000 }
