@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import Database from 'better-sqlite3'
-import type { LogState } from './checkpoints.js'
+import { checkpoint } from './checkpoint.js'
 
 /** What is written meanwhile is brought over in another round: each leaves less to the writer. */
 const ROUNDS = 3
@@ -21,7 +21,7 @@ parentPort!.on('message', (what: 'checkpoint' | 'close') => {
 
 function bringOver(): void {
   for (let round = 0; round < ROUNDS; round++) {
-    const [{ log, checkpointed }] = handle.pragma('wal_checkpoint(PASSIVE)') as [LogState]
+    const { log, checkpointed } = checkpoint(handle, 'PASSIVE')
     if (log - checkpointed <= FEW_PAGES) return
   }
 }

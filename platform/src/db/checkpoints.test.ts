@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { Checkpoints, type LogState } from './checkpoints.js'
+import { checkpoint, type LogState } from './checkpoint.js'
+import { Checkpoints } from './checkpoints.js'
 import { openSqlite } from './sqlite.js'
 import { faultsOf } from './sqlite-snapshot.js'
 
@@ -37,7 +38,7 @@ async function openWriter() {
 function logState(): LogState {
   const handle = new Database(file)
   try {
-    return (handle.pragma('wal_checkpoint(NOOP)') as [LogState])[0]
+    return checkpoint(handle, 'NOOP')
   } finally {
     handle.close()
   }

@@ -1,17 +1,12 @@
 import type { Worker } from 'node:worker_threads'
 import type { Database } from 'better-sqlite3'
 import { startThread } from '../threads.js'
+import { checkpoint } from './checkpoint.js'
 
 /** Pages of the log that are not in the file yet: 4 MiB are worth a sync of the file. */
 const ENOUGH_PAGES = 1000
 /** SQLite's own checkpoint, within a commit, for when the thread cannot keep up. */
 const TOO_MANY_PAGES = 16 * ENOUGH_PAGES
-
-/** Pages in the log, and how many of them are in the file. */
-export interface LogState {
-  readonly log: number
-  readonly checkpointed: number
-}
 
 /**
  * Brings what was committed from SQLite's log into its file, on a thread: the writer would stand still for some 20 ms
@@ -34,9 +29,9 @@ export class Checkpoints {
   afterCommit(): void {
     if (this.#state === 'at work') return
     try {
-      if (this.#state === 'nearly done') this.#checkpoint('PASSIVE')
+      if (this.#state === 'nearly done') checkpoint(this.#writer, 'PASSIVE')
       this.#state = 'idle'
-      const { log, checkpointed } = this.#checkpoint('NOOP')
+      const { log, checkpointed } = checkpoint(this.#writer, 'NOOP')
       if (log - checkpointed >= ENOUGH_PAGES) this.#start()
     } catch {
       // a full or failing disk, which the next commit tells
@@ -50,10 +45,6 @@ export class Checkpoints {
     thread.ref() // now the process does wait for it
     thread.postMessage('close')
     await exit
-  }
-
-  #checkpoint(mode: 'PASSIVE' | 'NOOP'): LogState {
-    return (this.#writer.pragma(`wal_checkpoint(${mode})`) as [LogState])[0]
   }
 
   #start() {
