@@ -100,16 +100,14 @@ test('is the weighted sum of 1 / (60 + rank) over the unseen items', async () =>
 
 describe.each(FUSION_METHODS)('%s', (way) => {
   test('is not moved by the scale of a member', async () => {
+    // Short binary fractions and powers of two, as a score that is rounded when it is scaled may change its rank
+    const exact = changed(one, (score) => Math.round(score * 1024) / 1024)
     await fc.assert(
-      fc.asyncProperty(histories, weight, async (all, factor) => {
-        const scaled = [
-          member(
-            'one',
-            changed(one, (score) => factor * score + 7),
-          ),
-          member('other', other),
-        ]
-        expectSame(await scoresOf(way, scaled, all), await scoresOf(way, pair(), all))
+      fc.asyncProperty(histories, fc.constantFrom(0.125, 0.5, 2, 16), async (all, factor) => {
+        const [plain, scaled] = [exact, changed(exact, (score) => factor * score + 7)].map((scorer) =>
+          scoresOf(way, [member('one', scorer), member('other', other)], all),
+        )
+        expectSame(await scaled!, await plain!)
       }),
     )
   })
