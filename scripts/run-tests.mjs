@@ -53,7 +53,7 @@ async function check(label, args) {
     line.fail('')
     console.log(output.trim())
   }
-  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 }
+  return { passed: code === 0 ? 1 : 0, failures: code === 0 ? [] : [label], skipped: 0 }
 }
 
 async function suite(project) {
@@ -89,16 +89,18 @@ function bin(name, command) {
   return join(folder, typeof entry === 'string' ? entry : entry[command])
 }
 
-function report({ passed, failed, skipped }) {
+function report({ passed, failures, skipped }) {
   const lines = skippedSuites(env)
   console.log('')
   if (lines.length > 0)
     console.log([...lines, '`.ci/run` installs and starts all of these on Debian 12.'].join('\n'))
+  if (failures.length > 0)
+    console.log(['Failed:', ...failures.map((failure) => `  ${failure.replace(`${root}/`, '')}`)].join('\n'))
   console.log(
-    failed > 0
-      ? 'Next: the failures are above; `npm test -- PATH` runs one file again, `npm run format` mends what lint can.'
+    failures.length > 0
+      ? 'Next: the whole story of each is above; `npm test -- PATH` runs one file again, `npm run format` mends what lint can.'
       : 'Next: `npm start` runs the whole journey; CONTRIBUTING.md says how to add to it.',
   )
-  process.exitCode = failed > 0 ? 1 : 0
-  console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`)
+  process.exitCode = failures.length > 0 ? 1 : 0
+  console.log(`${passed} passed, ${failures.length} failed, ${skipped} skipped`)
 }

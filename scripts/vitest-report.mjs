@@ -1,30 +1,39 @@
 /**
- * Counts a run of vitest from its JSON report. What failed without a test to its name (a file that does not load, an
- * error outside every test, a crash that left no report) counts as one failed test, so that nothing fails silently.
+ * Counts a run of vitest from its JSON report and names what failed. What failed without a test to its name (a file that
+ * does not load, an error outside every test, a crash that left no report) counts as one failed test, so that nothing
+ * fails silently.
  * @param report the parsed report, undefined when there is none
  * @param exitCode of vitest
- * @returns {{ passed: number, failed: number, skipped: number }}
+ * @returns {{ passed: number, failures: string[], skipped: number }}
  */
 export function countTests(report, exitCode) {
-  const files = report?.testResults ?? []
-  const brokenFiles = files.filter(
-    ({ status, assertionResults }) =>
-      status === 'failed' && !assertionResults.some((result) => result.status === 'failed'),
-  ).length
-  const failed = (report?.numFailedTests ?? 0) + brokenFiles
+  const failures = (report?.testResults ?? []).flatMap(failuresOf)
   return {
     passed: report?.numPassedTests ?? 0,
-    failed: exitCode !== 0 && failed === 0 ? 1 : failed,
+    failures:
+      exitCode !== 0 && failures.length === 0
+        ? ['an error outside every test: see "Unhandled Errors" above']
+        : failures,
     skipped: (report?.numPendingTests ?? 0) + (report?.numTodoTests ?? 0),
   }
 }
 
+function failuresOf({ name, status, message, assertionResults }) {
+  const tests = assertionResults.filter((result) => result.status === 'failed')
+  if (status === 'failed' && tests.length === 0) return [`${name}: ${firstLine(message)}`]
+  return tests.map(
+    ({ fullName, failureMessages }) => `${name}: ${fullName}: ${firstLine(failureMessages?.[0])}`,
+  )
+}
+
+const firstLine = (text) => (text ?? '').split('\n', 1)[0]
+
 export const addCounts = (counts) =>
   counts.reduce(
-    (sum, { passed, failed, skipped }) => ({
+    (sum, { passed, failures, skipped }) => ({
       passed: sum.passed + passed,
-      failed: sum.failed + failed,
+      failures: [...sum.failures, ...failures],
       skipped: sum.skipped + skipped,
     }),
-    { passed: 0, failed: 0, skipped: 0 },
+    { passed: 0, failures: [], skipped: 0 },
   )
