@@ -54,6 +54,13 @@ describe('a file with changed bytes is read or refused, and never keeps anybody 
     )
   })
 
+  test('also with a column that no batch has, of whole numbers of no bits', () => {
+    const damaged = Uint8Array.from(bytes)
+    damaged[566] = 0 // the batch now says that it has no columns
+    damaged[932] = 0 // and the schema that the numbers of `id` have no bits
+    expect(outcomeOf(damaged)).toBeInstanceOf(ApiError)
+  })
+
   test('wherever it is cut', () => {
     for (let length = 0; length < bytes.length; length += 7)
       expect(outcomeOf(bytes.subarray(0, length))).toBeInstanceOf(ApiError)

@@ -88,6 +88,7 @@ export function readArrowFile(bytes: Uint8Array, name: string): Table {
     checkArrowClaims(bytes)
     table = readBatches(bytes.byteOffset % 8 === 0 ? bytes : bytes.slice())
     if (table.schema.fields.length === 0) throw new Error('no columns')
+    for (const index of table.schema.fields.keys()) table.getChildAt(index) // throws for types that there are not
   } catch (cause) {
     throw invalid(`${name}: not readable as an Arrow file`, { cause })
   }
