@@ -64,13 +64,13 @@ export class GroupCommit {
         const outcomes = await this.#apply(group)
         this.#statements.commit.run()
         for (const [i, write] of group.entries()) settle(write, outcomes[i]!)
-        this.#afterCommit()
       } catch (error) {
         this.#abandon()
         const failure = describe(error)
         for (const write of group) write.reject(failure)
       }
-      if (this.#waiting.length > 0) await new Promise(setImmediate)
+      await new Promise(setImmediate) // their answers leave first
+      this.#afterCommit()
     }
     this.#running = undefined // in the same turn as the last look at the queue, so that no write is left waiting
   }
