@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
+import { newId } from '../new-id.js'
 
 const TRACEPARENT = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/
 
@@ -7,8 +7,8 @@ const TRACEPARENT = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/
 export function trace(app: FastifyInstance) {
   app.addHook('onRequest', async (request, reply) => {
     const given = TRACEPARENT.exec(String(request.headers.traceparent ?? ''))?.[1]
-    const traceId = given ?? randomBytes(16).toString('hex')
-    request.traceparent = `00-${traceId}-${randomBytes(8).toString('hex')}-01`
+    const traceId = given ?? newId()
+    request.traceparent = `00-${traceId}-${newId().slice(0, 16)}-01`
     if (given) request.log = request.log.child({ trace_id: traceId })
     void reply.header('traceparent', request.traceparent)
   })

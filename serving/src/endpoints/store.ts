@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { METASTORE } from '@cairn/platform/auth/authorizer'
 import type { SecurableChain } from '@cairn/platform/auth/decide'
 import type { Principal } from '@cairn/platform/auth/principal'
@@ -6,6 +5,7 @@ import type { Db } from '@cairn/platform/db/db'
 import { refuseTaken } from '@cairn/platform/db/refuse-taken'
 import { ApiError, missing } from '@cairn/platform/errors'
 import type { Announce } from '@cairn/platform/events/announcer'
+import { newId } from '@cairn/platform/new-id'
 import type { EndpointRow, ServingSchema } from '../schema.js'
 import type { EndpointConfig } from './config.js'
 
@@ -36,7 +36,7 @@ export class EndpointStore {
   ): Promise<EndpointRow> {
     const time = this.#now()
     const row: EndpointRow = {
-      id: randomUUID().replaceAll('-', ''),
+      id: newId(),
       name,
       owner: by.id,
       creator: by.name,

@@ -1,6 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
+import { newId } from '@cairn/platform/new-id'
 import type { Assessment, AssessmentError } from '@cairn/platform/protocol/assessments'
-import { newId } from '../new-id.js'
 import { METADATA } from '../traces/entries.js'
 import type { AssessmentRow } from '../traces/schema.js'
 import { readTime, writeTime } from '../traces/time.js'

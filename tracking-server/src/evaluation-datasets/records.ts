@@ -2,6 +2,7 @@ import type { Db, Transaction } from '@cairn/platform/db/db'
 import type { Columns } from '@cairn/platform/db/dialect'
 import { idRows } from '@cairn/platform/db/id-rows'
 import { pageOf } from '@cairn/platform/db/page'
+import { newId } from '@cairn/platform/new-id'
 import type {
   ListEvaluationRecords,
   PutEvaluationRecords,
@@ -11,7 +12,6 @@ import { decodeCursor, encodeCursor } from '@cairn/platform/search/keyset'
 import { sql } from 'kysely'
 import type { Clock } from '../clock.js'
 import { checkPositive, MAX_PAGE } from '../limits.js'
-import { newId } from '../new-id.js'
 import type { TrackingSchema } from '../schema.js'
 import { cleanText, dump, parse, store, type ValueMap } from '../spans/value.js'
 import { withFieldTypes } from './field-types.js'
