@@ -3,10 +3,10 @@ import type { Database } from 'better-sqlite3'
 import { startThread } from '../threads.js'
 import { checkpoint } from './checkpoint.js'
 
-/** Pages of the log that are not in the file yet: 16 MiB are worth a sync of the file. */
-const ENOUGH_PAGES = 4000
+/** Pages of the log that are not in the file yet: 4 MiB are worth a sync of the file. */
+const ENOUGH_PAGES = 1000
 /** SQLite's own checkpoint, within a commit, for when the thread cannot keep up. */
-const TOO_MANY_PAGES = 4 * ENOUGH_PAGES
+const TOO_MANY_PAGES = 16 * ENOUGH_PAGES
 
 /**
  * Brings what was committed from SQLite's log into its file, on a thread: the writer would stand still for some 20 ms

@@ -4,7 +4,7 @@ import { openSqlite } from '../db/sqlite.js'
 // A process for tests: writes enough for a checkpoint, closes, and has nothing else to stay for.
 const engine = openSqlite(process.argv[2]!)
 await engine.script('create table blobs (bytes blob not null)')
-for (let n = 0; n < 80; n++)
+for (let n = 0; n < 20; n++)
   await engine.transaction((tx) => sql`insert into blobs values (zeroblob(${2 ** 18}))`.execute(tx))
 await engine.close()
 process.stdout.write('closed\n')
