@@ -3,6 +3,7 @@ import { hasCode } from '../db/dialect.js'
 import { isBeyondEngine } from '../db/limits.js'
 import { isUnstorable, outageOf } from '../db/postgres-failures.js'
 import { ApiError, type ErrorCode, invalid } from '../errors.js'
+import { readToEnd } from './read-to-end.js'
 
 /** For what is refused before it has a route: a URL that cannot be decoded. */
 export function refuseUnroutable(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
@@ -15,10 +16,11 @@ export function refuseUnroutable(error: FastifyError, _request: FastifyRequest, 
  * Of what was asked wrongly MLflow's clients compare the whole answer; the request id is in the header of every one.
  */
 export function renderErrors(app: FastifyInstance) {
-  app.setErrorHandler<FastifyError | ApiError | Error>((error, request, reply) => {
+  app.setErrorHandler<FastifyError | ApiError | Error>(async (error, request, reply) => {
     const known = toApiError(error)
     if (known.code === 'INTERNAL_ERROR') request.log.error({ err: error }, 'request failed')
     if (known.statusCode === 429 || known.statusCode === 503) void reply.header('retry-after', '1')
+    if (known.code === 'PAYLOAD_TOO_LARGE') await readToEnd(request.raw)
     return reply
       .code(known.statusCode)
       .type('application/json; charset=utf-8')

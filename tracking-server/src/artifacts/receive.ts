@@ -1,13 +1,10 @@
-import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
-import { finished } from 'node:stream/promises'
 import type { Body } from '@cairn/platform/blobs/blobs'
 import type { Place } from '@cairn/platform/blobs/places'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import { chunksOf } from '@cairn/platform/http/chunks'
+import { readToEnd } from '@cairn/platform/http/read-to-end'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-
-const PATIENCE_MS = 10_000
 
 /** Within `app`, bodies of every content type stream to the handlers, JSON too. */
 export function streamBodies(app: FastifyInstance) {
@@ -37,19 +34,6 @@ export async function receiveBody<T>(
 
 export const receiveBlob = ({ blobs, key }: Place, request: FastifyRequest, reply: FastifyReply) =>
   receiveBody(request, reply, (body) => blobs.put(key, body))
-
-/**
- * Most clients read an answer only when they have sent everything, so what a refused upload still sends is thrown away.
- *
- * @returns false when it did not end in time
- */
-async function readToEnd(raw: IncomingMessage): Promise<boolean> {
-  raw.resume()
-  return finished(raw, { signal: AbortSignal.timeout(PATIENCE_MS), writable: false }).then(
-    () => true,
-    () => false,
-  )
-}
 
 /** @throws INVALID_PARAMETER_VALUE as soon as the body is known to be longer */
 export async function readSmall(request: FastifyRequest, maxBytes: number): Promise<Buffer> {
