@@ -57,7 +57,7 @@ export const BETTER_ANSWERS: readonly BetterAnswer[] = [
     request: '`log-batch` with a metric’s value that is no number',
     mlflow: '200: 0 is stored in its place, and what comes after it in the batch is lost',
     cairn: '400 that names the field',
-    shown: ['tracking-server/src/runs/runs.test.ts'],
+    shown: ['tracking-server/src/runs/refusals.test.ts'],
   },
   {
     request: 'a step or a timestamp beyond 2⁵³',
@@ -69,7 +69,7 @@ export const BETTER_ANSWERS: readonly BetterAnswer[] = [
     request: '`log-inputs` with a data set without a name',
     mlflow: '200',
     cairn: '400 that names the field',
-    shown: ['tracking-server/src/runs/runs.test.ts'],
+    shown: ['tracking-server/src/runs/refusals.test.ts'],
   },
   {
     request: '`experiments/create` with a tag of more than 5,000 characters',

@@ -37,6 +37,7 @@ export const ENDPOINTS: Readonly<Record<string, Group>> = {
   Runs: {
     tests: [
       'tracking-server/src/runs/runs.test.ts',
+      'tracking-server/src/runs/refusals.test.ts',
       'tracking-server/src/runs/search.test.ts',
       'tracking-server/src/metrics/metrics.test.ts',
       'tracking-server/src/promptlab/promptlab.test.ts',
