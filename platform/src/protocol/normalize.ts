@@ -40,7 +40,7 @@ export function compileNormalize(schema: TSchema): Normalize {
 }
 
 const normalizeInteger: Normalize = (value) => {
-  if (typeof value === 'number') return Math.trunc(value)
+  if (typeof value === 'number') return Number.isInteger(value) ? value : Math.trunc(value)
   if (typeof value === 'string' && NUMERIC.test(value)) return Math.trunc(Number(value))
   return value
 }
@@ -69,26 +69,45 @@ function normalizeEnum(numbers: Record<string, number>): Normalize {
 
 function normalizeArray(items: TSchema | undefined): Normalize {
   const item = items ? compileNormalize(items) : same
-  return (value) => (Array.isArray(value) ? (item === same ? value : value.map(item)) : value)
+  return (value) => {
+    if (item === same || !Array.isArray(value)) return value
+    const changed = value.findIndex((one) => !Object.is(item(one), one))
+    return changed < 0 ? value : [...value.slice(0, changed), ...value.slice(changed).map(item)]
+  }
 }
 
+/** What comes out as it is, as nearly all that clients send does, is not copied: that would take longer than the look. */
 function normalizeObject(properties: Record<string, TSchema>): Normalize {
   const fields = fieldsBySpelling(properties)
   return (value) => {
     if (!isRecord(value)) return value
-    const known: Record<string, unknown> = {}
+    let copy: Record<string, unknown> | undefined
     for (const key in value) {
       const field = fields.get(key) ?? fields.get(snakeCase(key))
-      if (field && value[key] !== null) put(known, field, key, value[key]) // else unknown, or unset
+      const one = value[key]
+      const normalized = field && one !== null ? field.normalize(one) : undefined // unknown, or unset
+      const unchanged = field?.name === key && normalized !== undefined && Object.is(normalized, one)
+      if (unchanged && !copy) continue
+      copy ??= before(value, key)
+      put(copy, field, key, normalized)
     }
-    return known
+    return copy ?? value
   }
 }
 
-function put(known: Record<string, unknown>, field: Spelled, key: string, value: unknown) {
-  if (field.name !== key && known[field.name] !== undefined) return
-  const normalized = field.normalize(value)
-  if (normalized !== undefined) known[field.name] = normalized
+/** Where a field comes in several spellings, its name wins. */
+function put(copy: Record<string, unknown>, field: Spelled | undefined, key: string, normalized: unknown) {
+  if (!field || normalized === undefined) return
+  if (field.name === key || copy[field.name] === undefined) copy[field.name] = normalized
+}
+
+function before(value: Record<string, unknown>, end: string): Record<string, unknown> {
+  const copy: Record<string, unknown> = {}
+  for (const key in value) {
+    if (key === end) break
+    copy[key] = value[key]
+  }
+  return copy
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -99,7 +118,7 @@ interface Spelled {
   readonly normalize: Normalize
 }
 
-/** Each field by its name and by its older name; where both came, its name wins. */
+/** Each field by its name and by its older name. */
 function fieldsBySpelling(properties: Record<string, TSchema>): ReadonlyMap<string, Spelled> {
   const fields = new Map<string, Spelled>()
   for (const [name, schema] of Object.entries(properties)) {

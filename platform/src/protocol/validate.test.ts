@@ -48,6 +48,29 @@ describe('parsing an input', () => {
     })
   })
 
+  test('what needs no change is not copied, and what does is left as it was sent', () => {
+    const plain = { run_id: 'r', metrics: [{ key: 'a', value: 1, step: 1 }], status: 'RUNNING' }
+    expect(parse(plain)).toBe(plain)
+    const sent = {
+      run_id: 'r',
+      metrics: [
+        { key: 'a', value: 1 },
+        { key: 'b', value: '2', extra: 1 },
+        { key: 'c', value: 3 },
+      ],
+    }
+    const before = structuredClone(sent)
+    expect(parse(sent)).toEqual({
+      run_id: 'r',
+      metrics: [
+        { key: 'a', value: 1 },
+        { key: 'b', value: 2 },
+        { key: 'c', value: 3 },
+      ],
+    })
+    expect(sent).toEqual(before)
+  })
+
   test('digits without end are read in one pass', () => {
     const digits = `${'1'.repeat(2_000_000)}x`
     expect(messageOf({ run_id: 'r', metrics: [{ key: 'a', value: digits }] })).toMatch(
