@@ -10,7 +10,7 @@ import { artifactLocation, below } from '../experiments/location.js'
 import { checkKey, checkKeyLength } from '../names.js'
 import { type Entry, type Given, insertParams, putTags } from '../runs/entries.js'
 import { insertDatasets, insertModelInputs, insertModelOutputs } from '../runs/inputs.js'
-import { insertMetrics, type MetricPoint, toPoint } from '../runs/metrics.js'
+import { type MetricPoint, metricsWrite, toPoint } from '../runs/metrics.js'
 import type { ExperimentRow, RunRow, TrackingSchema } from '../schema.js'
 
 /**
@@ -68,7 +68,7 @@ async function insertContents(
       `Run '${row.run_id}' has the parameter '${changed.key}' with another value: '${changed.old_value}', not '${changed.new_value}'.`,
     )
   await putTags(tx, dialect, row, tags, clock)
-  if (points.length > 0) await insertMetrics(tx, dialect, row, points, clock)
+  if (points.length > 0) await metricsWrite(dialect, points, clock)(tx, row)
 }
 
 /** The row under the id it comes with, or under one derived from it where another run has that. */

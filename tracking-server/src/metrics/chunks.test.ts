@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Clock } from '../clock.js'
 import { activeRun } from '../runs/active.js'
-import { insertMetrics } from '../runs/metrics.js'
+import { metricsWrite } from '../runs/metrics.js'
 import type { TrackingSchema } from '../schema.js'
 import { type Tracked, trackedApp } from '../testing/tracked.js'
 import { bucketsOf } from './buckets.js'
@@ -54,7 +54,7 @@ describe.each(databases)('the history of metrics on %s', (_name, database) => {
     for (const one of events)
       await db.transaction(async (tx) => {
         if (typeof one !== 'string')
-          await insertMetrics(tx, db.dialect, await activeRun(tx, runId), one, new Clock(Date.now))
+          await metricsWrite(db.dialect, one, new Clock(Date.now))(tx, await activeRun(tx, runId))
         else if (one === 'settle run') await settleRun(tx, db.dialect, runId)
         else await settleSeries(tx, db.dialect, runId, one.slice('settle '.length))
       })

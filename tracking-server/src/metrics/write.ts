@@ -30,58 +30,47 @@ const ROWS_AT_ONCE = 8192
  * Appends to the history, where the same point again is no other. Now and then, by chance, a write also moves what has
  * gathered into larger rows: no server needs to know what the others wrote, and the work is spread evenly.
  */
-export async function insertHistory(
-  tx: Transaction<TrackingSchema>,
-  dialect: Dialect,
-  runId: string,
-  points: readonly MetricPoint[],
-  clock: Clock,
-): Promise<void> {
-  if (points.length < MIN_BATCH) {
-    await insertRows(tx, dialect, runId, points)
-    for (const { key } of points) if (byChance(1 / SMALL)) await settleSeries(tx, dialect, runId, key)
-  } else {
-    await insertBatch(tx, runId, points, clock.positions(1))
-    if (byChance(Math.max(points.length / POINTS_IN_BATCHES, 1 / BATCHES)))
-      await settleRun(tx, dialect, runId)
-  }
+export function historyWrite(dialect: Dialect, points: readonly MetricPoint[], clock: Clock): HistoryWrite {
+  return points.length < MIN_BATCH ? rowsWrite(dialect, points) : batchWrite(dialect, points, clock)
 }
+
+type HistoryWrite = (tx: Transaction<TrackingSchema>, runId: string) => Promise<void>
 
 const byChance = (share: number) => Math.random() < share
 
-async function insertRows(
-  tx: Transaction<TrackingSchema>,
-  dialect: Dialect,
-  runId: string,
-  points: readonly MetricPoint[],
-) {
-  await sql`insert into metrics (run_id, key, timestamp, step, value, is_nan)
-    select ${runId}, key, timestamp, step, value, is_nan from ${dialect.rows(points, POINT)} as point where true
-    on conflict do nothing`.execute(tx)
+function rowsWrite(dialect: Dialect, points: readonly MetricPoint[]): HistoryWrite {
+  const rows = dialect.rows(points, POINT)
+  return async (tx, runId) => {
+    await sql`insert into metrics (run_id, key, timestamp, step, value, is_nan)
+      select ${runId}, key, timestamp, step, value, is_nan from ${rows} as point where true
+      on conflict do nothing`.execute(tx)
+    for (const { key } of points) if (byChance(1 / SMALL)) await settleSeries(tx, dialect, runId, key)
+  }
 }
 
-async function insertBatch(
-  tx: Transaction<TrackingSchema>,
-  run_id: string,
-  points: readonly MetricPoint[],
-  position: number,
-) {
-  const series = new Map<string, MetricPoint[]>()
-  for (const point of points) {
-    const known = series.get(point.key)
-    if (known) known.push(point)
-    else series.set(point.key, [point])
+function batchWrite(dialect: Dialect, points: readonly MetricPoint[], clock: Clock): HistoryWrite {
+  const batch = { position: clock.positions(1), batch_id: uniqueId(), points: JSON.stringify(packed(points)) }
+  const settles = byChance(Math.max(points.length / POINTS_IN_BATCHES, 1 / BATCHES))
+  return async (tx, run_id) => {
+    await tx
+      .insertInto('metric_batches')
+      .values({ run_id, ...batch })
+      .execute()
+    if (settles) await settleRun(tx, dialect, run_id)
   }
-  const packed = Array.from(series, ([key, ofKey]) => [
-    key,
-    pack({
-      timestamps: ofKey.map(({ timestamp }) => timestamp),
-      steps: ofKey.map(({ step }) => step),
-      values: ofKey.map(({ value, is_nan }) => (is_nan ? Number.NaN : value)),
-    }),
-  ])
-  const row = { run_id, position, batch_id: uniqueId(), points: JSON.stringify(packed) }
-  await tx.insertInto('metric_batches').values(row).execute()
+}
+
+/** Each key with its points, in the order in which they came. */
+function packed(points: readonly MetricPoint[]): [key: string, points: string][] {
+  const series = new Map<string, { timestamps: number[]; steps: number[]; values: number[] }>()
+  for (const { key, timestamp, step, value, is_nan } of points) {
+    const ofKey = series.get(key) ?? { timestamps: [], steps: [], values: [] }
+    series.set(key, ofKey)
+    ofKey.timestamps.push(timestamp)
+    ofKey.steps.push(step)
+    ofKey.values.push(is_nan ? Number.NaN : value)
+  }
+  return Array.from(series, ([key, ofKey]) => [key, pack(ofKey)])
 }
 
 /** The points of `key` in a batch, or nothing. */

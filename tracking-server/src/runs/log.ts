@@ -6,7 +6,7 @@ import { fewKeys } from '@cairn/platform/events/coalesce'
 import type { LoggedMetric } from '@cairn/platform/protocol/metrics'
 import type { DatasetInput, ModelInput } from '@cairn/platform/protocol/runs'
 import type { Clock } from '../clock.js'
-import { insertModelMetrics, type ModelPoint, toModelPoint } from '../logged-models/metrics.js'
+import { insertModelMetrics, toModelPoint } from '../logged-models/metrics.js'
 import type { RunRow, TrackingSchema } from '../schema.js'
 import { activeRun, keyOf, type RunKey } from './active.js'
 import { refuseLargeBatch } from './batch-limits.js'
@@ -21,12 +21,23 @@ import {
   toTag,
 } from './entries.js'
 import { insertDatasets, insertModelInputs, insertModelOutputs } from './inputs.js'
-import { insertMetrics, type MetricPoint, toPoint } from './metrics.js'
+import { type MetricPoint, type MetricsWrite, metricsWrite, toPoint } from './metrics.js'
 
 export interface Batch {
   readonly metrics?: readonly LoggedMetric[]
   readonly params?: readonly Given[]
   readonly tags?: readonly Given[]
+}
+
+interface ReadyMetrics {
+  readonly write: MetricsWrite
+  readonly keys: ReturnType<typeof fewKeys>
+}
+
+interface ReadyBatch {
+  readonly metrics?: ReadyMetrics
+  readonly params: readonly Entry[]
+  readonly tags: readonly Entry[]
 }
 
 /** Everything that is logged to a run that exists and is active; each call is all or nothing. */
@@ -42,10 +53,8 @@ export class RunLog {
   }
 
   async metric(runId: string, metric: LoggedMetric): Promise<void> {
-    const points = [toPoint(metric)]
-    const ofModels = metric.model_id ? [toModelPoint(metric, points[0]!)] : []
-    const run = await this.#write(runId, (tx, run) => this.#metrics(tx, run, points, ofModels))
-    this.#announceMetrics(run, points)
+    const { write, keys } = this.#metrics([metric], [toPoint(metric)])
+    this.#announceMetrics(await this.#write(runId, write), keys)
   }
 
   async param(runId: string, given: Given): Promise<void> {
@@ -78,24 +87,32 @@ export class RunLog {
     this.#announceRun(run)
   }
 
-  async batch(runId: string, { metrics = [], params = [], tags = [] }: Batch): Promise<void> {
+  /** Made ready before it waits for its turn, so that not all that was sent waits with it. */
+  async batch(runId: string, given: Batch): Promise<void> {
+    return this.#batch(runId, this.#ready(given))
+  }
+
+  #ready({ metrics = [], params = [], tags = [] }: Batch): ReadyBatch {
     const points = metrics.map((metric, i) => toPoint(metric, `metrics[${i}].`))
-    const ofModels = metrics.flatMap((metric, i) =>
-      metric.model_id ? [toModelPoint(metric, points[i]!)] : [],
-    )
-    const checkedParams = params.map((param, i) => toParam(param, `params[${i}].`))
-    const checkedTags = tags.map((tag, i) => toTag(tag, `tags[${i}].`))
+    const ready = {
+      params: params.map((param, i) => toParam(param, `params[${i}].`)),
+      tags: tags.map((tag, i) => toTag(tag, `tags[${i}].`)),
+    }
     refuseLargeBatch(metrics.length, params.length, tags.length)
-    refuseDuplicates(checkedParams)
+    refuseDuplicates(ready.params)
+    return points.length > 0 ? { ...ready, metrics: this.#metrics(metrics, points) } : ready
+  }
+
+  async #batch(runId: string, { metrics, params, tags }: ReadyBatch) {
     const run = await this.#write(runId, async (tx, run) => {
       await together(
-        params.length > 0 && this.#params(tx, run, checkedParams),
-        metrics.length > 0 && this.#metrics(tx, run, points, ofModels),
-        tags.length > 0 && putTags(tx, this.#db.dialect, run, checkedTags, this.#clock),
+        params.length > 0 && this.#params(tx, run, params),
+        metrics?.write(tx, run),
+        tags.length > 0 && putTags(tx, this.#db.dialect, run, tags, this.#clock),
       )
     })
     if (params.length + tags.length > 0) this.#announceRun(run)
-    if (metrics.length > 0) this.#announceMetrics(run, points)
+    if (metrics) this.#announceMetrics(run, metrics.keys)
   }
 
   async inputs(
@@ -141,14 +158,18 @@ export class RunLog {
       )
   }
 
-  async #metrics(
-    tx: Transaction<TrackingSchema>,
-    run: RunKey,
-    points: readonly MetricPoint[],
-    ofModels: readonly ModelPoint[],
-  ) {
-    await insertMetrics(tx, this.#db.dialect, run, points, this.#clock)
-    if (ofModels.length > 0) await insertModelMetrics(tx, this.#db.dialect, run.run_id, ofModels, this.#clock)
+  /** @param points the same metrics, as they are stored */
+  #metrics(metrics: readonly LoggedMetric[], points: readonly MetricPoint[]): ReadyMetrics {
+    const { dialect } = this.#db
+    const ofRun = metricsWrite(dialect, points, this.#clock)
+    const ofModels = metrics.flatMap((metric, i) =>
+      metric.model_id ? [toModelPoint(metric, points[i]!)] : [],
+    )
+    const write: MetricsWrite = async (tx, run) => {
+      await ofRun(tx, run)
+      if (ofModels.length > 0) await insertModelMetrics(tx, dialect, run.run_id, ofModels, this.#clock)
+    }
+    return { write, keys: fewKeys(points.map(({ key }) => key)) }
   }
 
   /** `work` does not wait for the run, and is undone where there is none to write to. @returns the run as it was before */
@@ -163,8 +184,7 @@ export class RunLog {
     this.#announce({ type: 'run', experiment_id: String(experiment_id), run_id })
   }
 
-  #announceMetrics({ run_id, experiment_id }: RunRow, points: readonly MetricPoint[]) {
-    const keys = fewKeys(points.map(({ key }) => key))
+  #announceMetrics({ run_id, experiment_id }: RunRow, keys: ReadyMetrics['keys']) {
     this.#announce({ type: 'metrics', experiment_id: String(experiment_id), run_id, ...keys })
   }
 }

@@ -5,7 +5,7 @@ import { invalid } from '@cairn/platform/errors'
 import type { LoggedMetric } from '@cairn/platform/protocol/metrics'
 import { sql } from 'kysely'
 import type { Clock } from '../clock.js'
-import { insertHistory } from '../metrics/write.js'
+import { historyWrite } from '../metrics/write.js'
 import { checkKey, checkKeyLength, float } from '../names.js'
 import type { MetricRow, TrackingSchema } from '../schema.js'
 import type { RunKey } from './active.js'
@@ -36,24 +36,24 @@ export function toPoint({ key, value, timestamp, step = 0 }: LoggedMetric, path 
 export const storable = (value: number) =>
   Number.isNaN(value) ? 0 : Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value))
 
+/** A write of metrics that waits for its turn. It holds what is stored and no longer the points, which are many. */
+export type MetricsWrite = (tx: Transaction<TrackingSchema>, run: RunKey) => Promise<void>
+
 /** Appends to the history, where the same point again is the same row, and moves the latest values forward. */
-export async function insertMetrics(
-  tx: Transaction<TrackingSchema>,
-  dialect: Dialect,
-  { run_id, experiment_id }: RunKey,
-  points: readonly MetricPoint[],
-  clock: Clock,
-): Promise<void> {
+export function metricsWrite(dialect: Dialect, points: readonly MetricPoint[], clock: Clock): MetricsWrite {
   const latest = dialect.rows(latestOf(points, clock), LATEST)
-  const moved = sql`insert into latest_metrics
-      (run_id, key, experiment_id, value, timestamp, step, is_nan, position)
-    select ${run_id}, key, cast(${experiment_id} as bigint), value, timestamp, step, is_nan, position
-    from ${latest} as point where true
-    on conflict (run_id, key) do update set
-      value = excluded.value, timestamp = excluded.timestamp, step = excluded.step, is_nan = excluded.is_nan
-    where (excluded.step, excluded.timestamp, -excluded.is_nan, excluded.value)
-      > (latest_metrics.step, latest_metrics.timestamp, -latest_metrics.is_nan, latest_metrics.value)`
-  await together(insertHistory(tx, dialect, run_id, points, clock), moved.execute(tx))
+  const history = historyWrite(dialect, points, clock)
+  return async (tx, { run_id, experiment_id }) => {
+    const moved = sql`insert into latest_metrics
+        (run_id, key, experiment_id, value, timestamp, step, is_nan, position)
+      select ${run_id}, key, cast(${experiment_id} as bigint), value, timestamp, step, is_nan, position
+      from ${latest} as point where true
+      on conflict (run_id, key) do update set
+        value = excluded.value, timestamp = excluded.timestamp, step = excluded.step, is_nan = excluded.is_nan
+      where (excluded.step, excluded.timestamp, -excluded.is_nan, excluded.value)
+        > (latest_metrics.step, latest_metrics.timestamp, -latest_metrics.is_nan, latest_metrics.value)`
+    await together(history(tx, run_id), moved.execute(tx))
+  }
 }
 
 /** One point per key, with its place in the order of logging; sorted, so that writers lock rows in one order. */
