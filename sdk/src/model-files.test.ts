@@ -1,8 +1,4 @@
-import { mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { readFolder } from './local-files.js'
 import { completeFiles, stampMlmodel } from './model-files.js'
 
 const stamp = { artifact_path: 'mlflow-artifacts:/1/models/m-1/artifacts', model_id: 'm-1', run_id: 'r1' }
@@ -43,15 +39,4 @@ test('a model without MLmodel gets one, with its signature as JSON text and its 
 
 test('a model whose flavor nobody names is refused', async () => {
   await expect(completeFiles({}, {}, stamp)).rejects.toThrow(/flavors/)
-})
-
-test('a folder is read with its sub-folders and without links', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'cairn-sdk-'))
-  await mkdir(join(folder, 'a/b'), { recursive: true })
-  await writeFile(join(folder, 'MLmodel'), 'flavors: {}\n')
-  await writeFile(join(folder, 'a/b/data.bin'), 'four')
-  await symlink('/etc/hostname', join(folder, 'link'))
-  const files = await readFolder(folder)
-  expect(Object.keys(files).sort()).toEqual(['MLmodel', 'a/b/data.bin'])
-  expect(files['a/b/data.bin']).toMatchObject({ size: 4 })
 })
