@@ -74,6 +74,26 @@ describe('the log buffer', () => {
   })
 })
 
+test('what is added while a send comes to its end is sent too', async () => {
+  for (let hops = 0; hops < 12; hops++) {
+    let open = () => {}
+    const gate = new Promise<void>((resolve) => {
+      open = resolve
+    })
+    let sent = 0
+    const buffer = new LogBuffer((batch) => {
+      sent += batch.metrics!.length
+      return gate
+    })
+    await buffer.add({ metrics: metrics(500) })
+    open()
+    for (let hop = 0; hop < hops; hop++) await undefined
+    void buffer.add({ metrics: metrics(500) })
+    await new Promise(setImmediate)
+    expect(sent, `after ${hops} microtasks`).toBe(1000)
+  }
+})
+
 const refuse = (message: string) => new CairnError('INVALID_PARAMETER_VALUE', message, 400)
 
 test('a refused item is lost alone and reported', async () => {

@@ -60,9 +60,7 @@ export class LogBuffer {
   #start(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    this.#sending ??= this.#drain().finally(() => {
-      this.#sending = undefined
-    })
+    if (this.#waiting.length > 0) this.#sending ??= this.#drain()
   }
 
   async #drain(): Promise<void> {
@@ -72,6 +70,8 @@ export class LogBuffer {
       await this.#deliver(taken)
       if (this.#waiting.length < this.#options.maxItems) for (const go of this.#roomWanted.splice(0)) go()
     }
+    // Not a moment later: what is added from here on has nobody else to send it.
+    this.#sending = undefined
   }
 
   async #deliver(items: readonly Item[]): Promise<void> {
