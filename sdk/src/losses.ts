@@ -4,7 +4,10 @@ import type { Batch } from './runs.js'
 export interface RunBehaviour {
   /** Whether a loss makes the next log call and the end of the run throw. Default false: training goes on. */
   readonly strict?: boolean
-  /** Told of everything that could not be stored. Default: a warning of the process. */
+  /**
+   * Told of everything that could not be stored, with an empty batch for the end of the run; what it throws, the next call
+   * throws. Default: a warning of the process.
+   */
   readonly onLoss?: (error: unknown, lost: Batch) => void
 }
 
@@ -21,7 +24,11 @@ export class Losses {
 
   report(error: unknown, lost: Batch): void {
     if (this.#strict) this.#kept.push(error)
-    this.#onLoss(error, lost)
+    try {
+      this.#onLoss(error, lost)
+    } catch (thrown) {
+      if (!this.#kept.includes(thrown)) this.#kept.push(thrown)
+    }
   }
 
   /** Nothing unless `strict`. */
