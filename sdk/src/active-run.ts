@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { host } from '#host'
 import { CairnError } from './cairn-error.js'
 import { fourAtOnce } from './four-at-once.js'
@@ -28,7 +29,8 @@ export class Run implements AsyncDisposable {
   readonly #sink: RunSink
   readonly #losses: Losses
   readonly #beforeEnd: (() => unknown)[] = []
-  #ended = false
+  readonly #afterEnd: (() => void)[] = []
+  #ending: Promise<void> | undefined
 
   /** `withRun` and `startRun` make runs. */
   constructor(sink: RunSink, losses: Losses) {
@@ -173,15 +175,29 @@ export class Run implements AsyncDisposable {
     this.#beforeEnd.push(finish)
   }
 
+  /** Calls `finish` once the run has ended, or could not be. */
+  afterEnd(finish: () => void): void {
+    this.#afterEnd.push(finish)
+  }
+
   /**
-   * Stores what is buffered and closes the run; the first status stays. It is written even when a loss is thrown.
+   * Stores what is buffered and closes the run; the first status stays. It is written even when a loss is thrown, which
+   * the first caller is told; others wait for the same end. A status that could not be written is a loss too.
    */
-  async end(status: RunStatus = 'FINISHED'): Promise<void> {
-    if (this.#ended) return
-    this.#ended = true
-    for (const finish of this.#beforeEnd) await Promise.resolve(finish()).catch(() => {})
-    await this.#sink.end(status, Date.now())
-    this.#losses.throwKept()
+  end(status: RunStatus = 'FINISHED'): Promise<void> {
+    if (this.#ending) return this.#ending.catch(() => {})
+    this.#ending = this.#end(status)
+    return this.#ending
+  }
+
+  async #end(status: RunStatus): Promise<void> {
+    try {
+      for (const finish of this.#beforeEnd) await ignoringErrors(finish)
+      await this.#sink.end(status, Date.now()).catch((error) => this.#losses.report(error, {}))
+      this.#losses.throwKept()
+    } finally {
+      for (const finish of this.#afterEnd) finish()
+    }
   }
 
   /** `await using run = await startRun()` ends it as finished, unless it was ended before. */
@@ -197,6 +213,14 @@ export class Run implements AsyncDisposable {
       this.#losses.report(error, batch) // a full disk, offline
       this.#losses.throwKept()
     }
+  }
+}
+
+async function ignoringErrors(action: () => unknown): Promise<void> {
+  try {
+    await action()
+  } catch {
+    // Its owner has nobody to tell.
   }
 }
 

@@ -2,19 +2,21 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { expect, test, vi } from 'vitest'
 
 vi.setConfig({ testTimeout: 120_000 })
 
 /** Just enough of a tracking server to write down in which order a run's calls arrive. */
-async function recorder() {
+async function recorder(answerAfterMs = 0) {
   const calls: { path: string; body: Record<string, unknown> }[] = []
   const server = createServer(async (request, response) => {
     let body = ''
     for await (const chunk of request) body += chunk
     const path = request.url!.replace(/^.*mlflow\//, '').replace(/\?.*/, '')
     calls.push({ path, body: body ? (JSON.parse(body) as Record<string, unknown>) : {} })
+    if (/log-batch|update/.test(path)) await sleep(answerAfterMs)
     const run = { info: { run_id: 'r1', experiment_id: '1', artifact_uri: 'mlflow-artifacts:/1' }, data: {} }
     response.end(JSON.stringify({ experiment: { experiment_id: '1' }, run }))
   })
@@ -22,7 +24,7 @@ async function recorder() {
   return { calls, server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
 }
 
-function startScript(url: string, extra: string) {
+function startScript(url: string, extra: string, workMs = 3000) {
   const run = fileURLToPath(new URL('run.ts', import.meta.url))
   const script = `
     import { withRun } from ${JSON.stringify(run)}
@@ -30,7 +32,7 @@ function startScript(url: string, extra: string) {
     await withRun({}, async (run) => {
       await run.logMetrics({ loss: 1 })
       console.log('ready')
-      await new Promise((resolve) => setTimeout(resolve, 3000))
+      await new Promise((resolve) => setTimeout(resolve, ${workMs}))
     })`
   const args = ['--conditions=source', '--import', 'tsx', '--input-type=module', '-e', script]
   return spawn(process.execPath, args, {
@@ -67,4 +69,43 @@ test('a process that handles the signal itself keeps its own end, and the first 
   expect(calls.filter((call) => call.path === 'runs/update').map((call) => call.body.status)).toEqual([
     'KILLED',
   ])
+})
+
+const statuses = (calls: Awaited<ReturnType<typeof recorder>>['calls']) =>
+  calls.filter((call) => call.path === 'runs/update').map((call) => call.body.status)
+
+test('a Ctrl-C that arrives twice, as npm passes it on, loses nothing', async () => {
+  const { calls, server, url } = await recorder(200)
+  const child = startScript(url, '')
+  await once(child.stdout, 'data')
+  child.kill('SIGINT')
+  await sleep(50)
+  child.kill('SIGINT')
+  const [, ended] = await once(child, 'exit')
+  server.close()
+  expect([ended, statuses(calls)]).toEqual(['SIGINT', ['KILLED']])
+})
+
+test('a signal while the run ends waits for its end', async () => {
+  const { calls, server, url } = await recorder(400)
+  const child = startScript(url, '', 0)
+  await once(child.stdout, 'data')
+  await sleep(100)
+  child.kill('SIGTERM')
+  const [, ended] = await once(child, 'exit')
+  server.close()
+  expect([ended, statuses(calls)]).toEqual(['SIGTERM', ['FINISHED']])
+})
+
+test('a second signal ends a process whose server does not answer', async () => {
+  const { server, url } = await recorder(60_000)
+  const child = startScript(url, '')
+  await once(child.stdout, 'data')
+  child.kill('SIGINT')
+  await sleep(800)
+  child.kill('SIGINT')
+  const [, ended] = await once(child, 'exit')
+  server.closeAllConnections()
+  server.close()
+  expect(ended).toBe('SIGINT')
 })

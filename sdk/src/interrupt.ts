@@ -1,36 +1,51 @@
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+// A terminal's Ctrl-C under `npm run` arrives twice: from the terminal, and passed on by npm.
+const ECHO_MS = 500
 
 const pending = new Set<() => Promise<void>>()
-let interrupted = false
+let stoppingSince: number | undefined
 
 /**
- * Calls `finish` once when the process is told to stop, newest first, then lets the signal do what it would have done.
- * Where somebody else handles the signal too (a server that drains), the end of the process stays theirs.
+ * Calls `finish` once when the process is told to stop, newest first, then lets the signal do what it would have done; a
+ * second signal does so at once. Where somebody else handles the signal too (a server that drains), the end of the process
+ * stays theirs.
  *
  * @returns the function that takes it back.
  */
 export function whenInterrupted(finish: () => Promise<void>): () => void {
-  if (pending.size === 0) for (const signal of SIGNALS) process.on(signal, onSignal)
+  if (pending.size === 0 && stoppingSince === undefined)
+    for (const signal of SIGNALS) process.on(signal, onSignal)
   pending.add(finish)
   return () => {
     pending.delete(finish)
-    if (pending.size === 0) for (const signal of SIGNALS) process.off(signal, onSignal)
+    if (pending.size === 0 && stoppingSince === undefined) stopListening()
   }
 }
 
 function onSignal(signal: NodeJS.Signals): void {
-  if (interrupted) return
-  interrupted = true
   const alone = process.listenerCount(signal) === 1
-  void finishAll().finally(() => {
-    interrupted = false
-    for (const one of SIGNALS) process.off(one, onSignal)
-    if (alone) process.kill(process.pid, signal)
-  })
+  if (stoppingSince === undefined) {
+    stoppingSince = Date.now()
+    void finishAll().finally(() => pass(signal, alone))
+  } else if (Date.now() - stoppingSince > ECHO_MS) pass(signal, alone)
 }
 
 async function finishAll(): Promise<void> {
-  const newestFirst = [...pending].reverse()
+  for (let finish = newest(); finish; finish = newest()) {
+    pending.delete(finish)
+    await finish().catch(() => {})
+  }
+}
+
+const newest = () => [...pending].at(-1)
+
+function pass(signal: NodeJS.Signals, alone: boolean): void {
+  stoppingSince = undefined
   pending.clear()
-  for (const finish of newestFirst) await finish().catch(() => {})
+  stopListening()
+  if (alone) process.kill(process.pid, signal)
+}
+
+function stopListening(): void {
+  for (const signal of SIGNALS) process.off(signal, onSignal)
 }

@@ -31,7 +31,7 @@ export class Losses {
     }
   }
 
-  /** Nothing unless `strict`. */
+  /** Nothing unless `strict`, or `onLoss` threw. */
   throwKept(): void {
     const kept = this.#kept
     this.#kept = []
@@ -42,5 +42,6 @@ export class Losses {
 
 function warn(error: unknown, lost: Batch): void {
   const count = (lost.metrics?.length ?? 0) + (lost.params?.length ?? 0) + (lost.tags?.length ?? 0)
-  host.warn(`${count} logged values were not stored: ${(error as Error).message}`)
+  const what = count > 0 ? `${count} logged values were` : 'The end of the run was'
+  host.warn(`${what} not stored: ${(error as Error).message}`)
 }

@@ -64,7 +64,8 @@ export async function withRun<T>(options: RunOptions, body: (run: Run) => Promis
 export async function startRun(options: RunOptions = {}): Promise<Run> {
   const losses = new Losses(options)
   const run = new Run(await openSink(options, losses), losses)
-  run.beforeEnd(host.whenInterrupted(() => run.end('KILLED')))
+  // Until everything is stored: what a signal ends sooner is lost.
+  run.afterEnd(host.whenInterrupted(() => run.end('KILLED')))
   if (options.systemMetricsMs !== undefined)
     run.beforeEnd(
       host.startSystemMetrics((metrics, step) => run.logMetrics(metrics, { step }), options.systemMetricsMs),

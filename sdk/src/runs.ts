@@ -18,6 +18,8 @@ import {
 } from './wire.js'
 
 const BASE = '/api/2.0/mlflow/runs'
+/** For about a minute, so that a server that restarts loses nothing. */
+const PATIENT = { idempotent: true, attempts: 10 }
 
 export interface CreateRun {
   readonly experiment_id: string
@@ -59,11 +61,18 @@ export class Runs {
     return fromWireRun(answer.run)
   }
 
+  /** Tried for about a minute. */
   async update(
     run_id: string,
     changes: { status?: RunStatus; end_time?: number; run_name?: string },
   ): Promise<RunInfo> {
-    return (await this.#post<{ run_info: RunInfo }>('update', { run_id, ...changes })).run_info
+    const request = {
+      method: 'POST',
+      path: `${BASE}/update`,
+      json: { run_id, ...changes },
+      ...PATIENT,
+    } as const
+    return (await this.#transport.call<{ run_info: RunInfo }>(request)).run_info
   }
 
   async delete(run_id: string): Promise<void> {
@@ -92,13 +101,13 @@ export class Runs {
 
   /**
    * At most 1000 metrics, 100 params, 100 tags, 1000 in all. Safe to repeat: the server drops metric rows it already
-   * has and accepts an equal parameter. Tried for about a minute, so a restarting server loses nothing.
+   * has and accepts an equal parameter. Tried for about a minute.
    */
   async logBatch(run_id: string, batch: Batch): Promise<void> {
     const metrics = (batch.metrics ?? []).map((metric) => ({ ...metric, value: toWireNumber(metric.value) }))
     const json = { run_id, metrics, params: batch.params ?? [], tags: batch.tags ?? [] }
     const path = `${BASE}/log-batch`
-    await this.#transport.call({ method: 'POST', path, json, idempotent: true, attempts: 10 })
+    await this.#transport.call({ method: 'POST', path, json, ...PATIENT })
   }
 
   async logInputs(run_id: string, datasets: readonly DatasetInput[]): Promise<void> {
