@@ -36,6 +36,9 @@ export interface RunOptions extends RunBehaviour {
   readonly systemMetricsMs?: number
 }
 
+/** Nobody answers, or only the proxy in front of a server that is away. */
+const NO_SERVER = [0, 502, 503, 504]
+
 const active = host.newContext<Run>()
 
 /** The run whose `withRun` surrounds the caller, across awaits. */
@@ -84,7 +87,7 @@ async function openSink(options: RunOptions, losses: Losses): Promise<RunSink> {
   try {
     return await openOnServer(options, parent, losses)
   } catch (error) {
-    if (mode !== 'auto' || !(error instanceof CairnError) || error.status !== 0) throw error
+    if (mode !== 'auto' || !(error instanceof CairnError) || !NO_SERVER.includes(error.status)) throw error
     host.warn(`${error.message}. The run is logged offline; \`cairn sync\` sends it.`)
     return openOffline(options, parent)
   }
