@@ -200,6 +200,18 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ start }) => {
     })
   })
 
+  test('rows that are logged at once to one table are all there', async () => {
+    await withRun(defaults, async (run) => {
+      const rows = [1, 2, 3, 4, 5]
+      await Promise.all(rows.map((x) => run.logTable([{ x }], x < 4 ? 'at-once.json' : `${x}.json`)))
+      const table = JSON.parse(await client.artifacts.getText(run.artifactUri, 'at-once.json'))
+      expect(table).toEqual({ columns: ['x'], data: [[1], [2], [3]] })
+      const { tags = [] } = (await client.runs.get(run.id)).data
+      const named = tags.find((tag) => tag.key === 'mlflow.loggedArtifacts')!.value
+      expect(JSON.parse(named)).toHaveLength(3)
+    })
+  })
+
   test("images lie where the server's UI looks for them", async () => {
     const id = await withRun(defaults, async (run) => {
       const image = { width: 300, height: 2, data: new Uint8Array(600).fill(7) }

@@ -17,6 +17,7 @@ export class ServerSink implements RunSink {
   readonly artifactUri: string
   readonly client: TrackingClient
   readonly #buffer: LogBuffer
+  #tables: Promise<void> = Promise.resolve()
 
   constructor(
     client: TrackingClient,
@@ -43,9 +44,14 @@ export class ServerSink implements RunSink {
     return this.client.artifacts.put(this.artifactUri, path, content)
   }
 
-  async table(path: string, rows: Table): Promise<void> {
-    await this.flush()
-    await appendTable(this.client, this, path, rows)
+  /** One after the other, as each reads what the one before has written. */
+  table(path: string, rows: Table): Promise<void> {
+    const appended = this.#tables.then(async () => {
+      await this.flush()
+      await appendTable(this.client, this, path, rows)
+    })
+    this.#tables = appended.catch(() => {})
+    return appended
   }
 
   async model(files: ModelFiles, options: LogModel): Promise<LoggedModel> {
