@@ -1,4 +1,5 @@
 import { isConflict, isMissing } from './cairn-error.js'
+import { createOnce } from './mark.js'
 import { pages } from './page.js'
 import type { Transport } from './transport.js'
 import { type Experiment, toRows, type ViewType } from './wire.js'
@@ -52,8 +53,9 @@ export class Experiments {
   async ensure(name: string): Promise<Experiment> {
     const found = await this.findByName(name)
     if (found) return found
+    const create = async () => this.get(await this.create(name))
     try {
-      return await this.get(await this.create(name))
+      return await createOnce({ create, find: () => this.findByName(name) })
     } catch (error) {
       if (isConflict(error)) return this.getByName(name)
       throw error

@@ -254,6 +254,22 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ start }) => {
     expect(creations).toBe(1)
   })
 
+  test('an experiment and a registered model whose first answers are lost are made once', async () => {
+    const seen = new Set<string>()
+    const losing = async (url: string, init: RequestInit) => {
+      const response = await fetch(url, init)
+      if (!url.endsWith('/create') || seen.has(url)) return response
+      seen.add(url)
+      throw new TypeError('the answer is lost')
+    }
+    const lost = new TrackingClient(new HttpTransport({ baseUrl: server.url, fetch: losing }))
+    const name = `lost ${randomUUID()}`
+    expect((await lost.experiments.ensure(name)).name).toBe(name)
+    await new RegistryClient(lost.transport).ensureModel(name)
+    expect(seen.size).toBe(2)
+    expect((await registry.getModel(name)).name).toBe(name)
+  })
+
   test('a model that is linked twice is linked once', async () => {
     await withRun(defaults, async (run) => {
       const flavors = { tiny: {} }

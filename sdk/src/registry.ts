@@ -1,4 +1,5 @@
 import { isConflict, isMissing } from './cairn-error.js'
+import { createOnce } from './mark.js'
 import { pages } from './page.js'
 import type { Transport } from './transport.js'
 import { type Tag, toRows } from './wire.js'
@@ -72,7 +73,12 @@ export class RegistryClient {
 
   /** Creates the model unless it is there. */
   async ensureModel(name: string): Promise<void> {
-    await this.createModel(name).catch((error: unknown) => {
+    const find = () =>
+      this.getModel(name).catch((error: unknown) => {
+        if (isMissing(error)) return undefined
+        throw error
+      })
+    await createOnce({ create: () => this.createModel(name), find }).catch((error: unknown) => {
       if (!isConflict(error)) throw error
     })
   }
