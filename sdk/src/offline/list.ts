@@ -29,13 +29,15 @@ export async function listOffline(
   for (const name of names.sort()) {
     const runFolder = join(folder, name)
     if (!existsSync(join(runFolder, 'log.jsonl'))) continue
-    const found = await survey(runFolder)
+    let found = await survey(runFolder)
+    const live = found !== undefined && !found.end && isAlive(found.start.process)
+    // The process may have written its last lines while the log was read; now that it is gone, they are all there.
+    if (!live && !found?.end) found = await survey(runFolder)
     if (!found) {
       onUnbegun(runFolder)
       continue
     }
     const state = await readSyncState(runFolder, server)
-    const live = !found.end && isAlive(found.start.process)
     runs.push({ folder: runFolder, survey: found, state, live, done: state.doneAt === found.logBytes })
   }
   return parentsFirst(runs)
