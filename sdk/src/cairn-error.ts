@@ -27,6 +27,11 @@ export const isMissing = (error: unknown): boolean => error instanceof CairnErro
 export const isConflict = (error: unknown): boolean =>
   error instanceof CairnError && /^(RESOURCE_)?(ALREADY_EXISTS|CONFLICT)$|_ALREADY_EXISTS$/.test(error.code)
 
+/** Whether the same call may succeed later, or by another who asks: no server, one in trouble, or one that lets nobody in. */
+export const isAway = (error: unknown): boolean =>
+  error instanceof CairnError &&
+  (error.status === 0 || error.status >= 500 || [401, 403, 429].includes(error.status))
+
 /** The error of an answer that was not 2xx; bodies that are not JSON (a proxy's HTML page) become a short message. */
 export async function errorOf(response: Response): Promise<CairnError> {
   const text = await response.text().catch(() => '')

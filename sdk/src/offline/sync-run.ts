@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { LogBuffer } from '../buffer.js'
-import { CairnError } from '../cairn-error.js'
+import { isAway } from '../cairn-error.js'
 import { fourAtOnce } from '../four-at-once.js'
 import { type LoggedModel, logModel, registerModel } from '../log-model.js'
 import { addRows, nameTables, type SplitTable } from '../log-table.js'
@@ -198,11 +198,6 @@ export class RunSync {
 }
 
 const CHECKPOINT_BYTES = 4 << 20
-
-/** Whether another try, later, may succeed. */
-const isAway = (error: unknown): boolean =>
-  error instanceof CairnError &&
-  (error.status === 0 || error.status >= 500 || [401, 403, 429].includes(error.status))
 
 function describe({ metrics = [], params = [], tags = [] }: Batch): string {
   const [metric, param, tag] = [metrics[0], params[0], tags[0]]

@@ -246,4 +246,15 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ name, start }) 
       { outcome: 'refused', problems: [expect.stringMatching(/restore/)] },
     ])
   })
+
+  test('a run whose experiment was deleted is told of, and those after it are sent', async () => {
+    const folder = await newFolder()
+    const gone = `gone ${crypto.randomUUID()}`
+    await client.experiments.delete(await client.experiments.create(gone))
+    await withRun({ mode: 'offline', folder, experiment: gone }, async (run) => run.logMetrics({ m: 1 }))
+    await withRun({ mode: 'offline', folder, experiment }, async (run) => run.logMetrics({ m: 1 }))
+    const reports = await sync(folder)
+    expect(reports.map((report) => report.outcome)).toEqual(['refused', 'synced'])
+    expect(reports[0]!.problems).toEqual([expect.stringMatching(/deleted|active/)])
+  })
 })
