@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Artifacts } from './artifacts.js'
+import { Artifacts, timeLimit } from './artifacts.js'
 import { HttpTransport } from './http.js'
 
 /** Artifacts on a network that only writes down what was asked. */
@@ -38,4 +38,10 @@ test.each(['../x', 'a/../../x', '/etc/passwd', ''])(
 test('a root that the server does not serve is refused with advice', async () => {
   const { artifacts } = recording()
   await expect(artifacts.list('s3://bucket/1')).rejects.toThrow(/mlflow-artifacts:/)
+})
+
+test('a large file has the time that it takes', () => {
+  const limit = (size: number) => timeLimit({ size, open: () => new ReadableStream() })
+  expect([limit(0), limit(36e9), limit(1e15)]).toEqual([600_000, 360_600_000, 2 ** 31 - 1])
+  expect(timeLimit('x'.repeat(100))).toBe(600_001)
 })

@@ -6,6 +6,9 @@ import type { FileInfo } from './wire.js'
 
 const BASE = '/api/2.0/mlflow-artifacts/artifacts'
 
+/** Ten minutes, and what a slow line of 100 kB/s takes; timers know no more than 24 days. */
+export const timeLimit = (content: Content) => Math.min(600_000 + sizeOf(content) / 100, 2 ** 31 - 1)
+
 /**
  * Files of a run or a logged model, through the server. `root` is the record's `artifact_uri`
  * (`mlflow-artifacts:/…`), `path` is relative to it. Bodies stream both ways.
@@ -58,7 +61,7 @@ export class Artifacts {
     if (typeof content === 'object' && 'open' in content) headers['content-length'] = String(content.size)
     const url = this.#url(root, path)
     const hashed = await hashContent(content)
-    const request = { path: url, content: hashed.content, headers, timeoutMs: 600_000 }
+    const request = { path: url, content: hashed.content, headers, timeoutMs: timeLimit(content) }
     await this.#transport.call({ method: 'PUT', ...request })
     return { path, ...hashed.digest() }
   }
@@ -68,10 +71,20 @@ export class Artifacts {
   }
 
   #url(root: string, path: string): string {
-    const parts = pathSegments(path)
-    if (parts.length === 0) throw new TypeError('An artifact needs a path')
-    return [BASE, ...[...rootSegments(root), ...parts].map(segment)].join('/')
+    return [BASE, ...[...rootSegments(root), ...fileSegments(path)].map(segment)].join('/')
   }
+}
+
+function sizeOf(content: Content): number {
+  if (typeof content === 'string') return content.length
+  return content instanceof Uint8Array ? content.byteLength : content.size
+}
+
+/** @throws TypeError for a path that no artifact can have */
+export function fileSegments(path: string): string[] {
+  const parts = pathSegments(path)
+  if (parts.length === 0) throw new TypeError('An artifact needs a path')
+  return parts
 }
 
 function rootSegments(root: string): string[] {
