@@ -2,6 +2,7 @@ import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
+import { withRun } from '../run.js'
 import { eventsOf, newFolder, recordRun } from '../testing/offline.js'
 import { decodeLine, encodeLine, type LogEvent } from './event.js'
 import { LogFile } from './log-file.js'
@@ -108,4 +109,12 @@ test('a log whose first line is torn is no run yet', async () => {
   expect(await survey(folder)).toBeUndefined()
   await appendFile(join(folder, 'log.jsonl'), 'x\n')
   expect(await survey(folder)).toBeUndefined()
+})
+
+test.each(['../x.json', '/x.json', ''])('the path %j is refused when it is logged', async (path) => {
+  const options = { mode: 'offline', folder: await newFolder(), experiment: 'x' } as const
+  await withRun(options, async (run) => {
+    await expect(run.logText('x', path)).rejects.toThrow(TypeError)
+    await expect(run.logTable([], path)).rejects.toThrow(TypeError)
+  })
 })

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { fileSegments } from '../artifacts.js'
 import type { OfflineStart } from '../host.js'
 import type { LoggedModel, LogModel, RegisterModel } from '../log-model.js'
 import type { Table } from '../log-table.js'
@@ -72,12 +73,14 @@ export class OfflineSink implements RunSink {
   }
 
   async artifact(path: string, content: Content): Promise<StoredArtifact> {
+    fileSegments(path) // what no server would take is refused now, not by a later sync
     const file = await this.#files.put(content)
     await this.#write({ type: 'artifact', path, file })
     return { path, ...file }
   }
 
-  table(path: string, rows: Table): Promise<void> {
+  async table(path: string, rows: Table): Promise<void> {
+    fileSegments(path)
     return this.#write({ type: 'table', path, rows })
   }
 
