@@ -1,5 +1,6 @@
 import { ApiError } from '@cairn/platform/errors'
 import { Command, CommanderError } from 'commander'
+import { outputOption } from './client/output.js'
 import { apiCommand } from './commands/api.js'
 import { benchCommand } from './commands/bench.js'
 import { catalogCommand } from './commands/catalog.js'
@@ -34,7 +35,7 @@ const program = new Command('cairn')
     'access token (default: CAIRN_TOKEN, MLFLOW_TRACKING_TOKEN, what `cairn login` stored)',
   )
   .version(VERSION)
-  .option('-o, --output <format>', 'table, json or csv')
+  .addOption(outputOption())
   .showHelpAfterError('(add --help for what there is)')
 
 const COMMANDS = [

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { printOne, printRows, time } from './output.js'
+import { outputOption, printOne, printRows, time } from './output.js'
 
 let written: string
 beforeEach(() => {
@@ -13,9 +13,8 @@ beforeEach(() => {
 afterEach(() => vi.restoreAllMocks())
 
 const command = (output?: string) => {
-  const one = new Command('x').option('-o, --output <format>')
-  if (output) one.setOptionValue('output', output)
-  return one
+  const one = new Command('x').addOption(outputOption()).exitOverride()
+  return one.configureOutput({ writeErr: () => {} }).parse(output ? ['-o', output] : [], { from: 'user' })
 }
 interface Row {
   readonly name: string
@@ -44,12 +43,15 @@ test('CSV quotes what needs it, JSON is the rows as they are, and an empty list 
 })
 
 test('an unknown format is a usage error that lists the known ones', () => {
-  expect(() => printRows(command('xml'), ROWS, COLUMNS, '')).toThrow('-o takes one of table, json, csv')
+  expect(() => command('xml')).toThrow('Allowed choices are table, json, csv')
 })
 
 test('one thing is shown field by field', () => {
   printOne(command(), ROWS[1]!, COLUMNS)
   expect(written).toBe('name   a,"b"\nscore  12\n')
+  written = ''
+  printOne(command('json'), ROWS[1]!, COLUMNS)
+  expect(JSON.parse(written)).toEqual(ROWS[1])
 })
 
 test('times are UTC, and nothing where there is none', () => {

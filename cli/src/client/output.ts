@@ -1,17 +1,16 @@
-import { invalid } from '@cairn/platform/errors'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 
 export type Format = 'table' | 'json' | 'csv'
 type Cell = string | number | boolean | null | undefined
 export type Columns<Row> = Readonly<Record<string, (row: Row) => Cell>>
 
-const FORMATS: readonly string[] = ['table', 'json', 'csv']
+/** Refuses an unknown format before a command does anything. */
+export const outputOption = () =>
+  new Option('-o, --output <format>', 'how data are printed')
+    .choices(['table', 'json', 'csv'])
+    .default('table')
 
-export function formatOf(command: Command): Format {
-  const { output = 'table' } = command.optsWithGlobals<{ output?: string }>()
-  if (!FORMATS.includes(output)) throw invalid(`-o takes one of ${FORMATS.join(', ')}, not '${output}'.`)
-  return output as Format
-}
+export const formatOf = (command: Command): Format => command.optsWithGlobals<{ output: Format }>().output
 
 /** Data on stdout and nothing else: a table for people, JSON as the server has it, or CSV of the table's columns. */
 export function printRows<Row>(command: Command, rows: readonly Row[], columns: Columns<Row>, empty: string) {
@@ -26,7 +25,8 @@ export function printRows<Row>(command: Command, rows: readonly Row[], columns: 
 
 /** One thing: its fields below each other, or the whole of it as JSON. */
 export function printOne<Row extends object>(command: Command, row: Row, fields: Columns<Row>) {
-  if (formatOf(command) !== 'table') return printRows(command, [row], fields, '')
+  if (formatOf(command) === 'json') return print(JSON.stringify(row, null, 2))
+  if (formatOf(command) === 'csv') return printRows(command, [row], fields, '')
   const names = Object.keys(fields)
   const width = Math.max(...names.map((name) => name.length))
   print(names.map((name) => `${name.padEnd(width)}  ${text(fields[name]!(row))}`).join('\n'))
