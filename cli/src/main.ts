@@ -37,6 +37,7 @@ const program = new Command('cairn')
   .version(VERSION)
   .addOption(outputOption())
   .showHelpAfterError('(add --help for what there is)')
+  .exitOverride()
 
 const COMMANDS = [
   upCommand,
@@ -63,7 +64,13 @@ const COMMANDS = [
   apiCommand,
 ]
 for (const command of COMMANDS) program.addCommand(command())
-throwing(program)
+inherit(program)
+
+// `cairn runs list | head -1`: nobody reads on.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit()
+  throw error
+})
 
 try {
   await program.parseAsync()
@@ -72,13 +79,14 @@ try {
   process.exitCode = exitCodeOf(error)
 }
 
+/** A defect of this program has a trace; what was refused, by us or by the system (a file that is not there), has none. */
 function sentence(error: unknown): string {
   if (error instanceof ApiError) return error.message
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+  if (!(error instanceof Error)) return String(error)
+  return 'syscall' in error ? error.message : (error.stack ?? error.message)
 }
 
-/** Usage errors come here too, from commands at any depth, so that they have their own exit code. */
-function throwing(command: Command) {
-  command.exitOverride()
-  for (const below of command.commands) throwing(below as Command)
+/** Commands at any depth say what to do after usage errors, which come here too and have their own exit code. */
+function inherit(command: Command) {
+  for (const below of command.commands) inherit(below.copyInheritedSettings(command) as Command)
 }

@@ -16,6 +16,7 @@ export const apiCommand = () =>
       const verb = method.toUpperCase()
       if (!METHODS.has(verb))
         throw invalid(`The method is one of ${[...METHODS].join(', ')}, not '${method}'.`)
+      if (!path.startsWith('/')) throw invalid(`The path starts with /, as in /health: '${path}' does not.`)
       const { server, token, fetch } = connect(command)
       const body = data?.startsWith('@') ? readFileSync(data.slice(1), 'utf8') : data
       const headers = {

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { ApiError, invalid, missing } from '@cairn/platform/errors'
 import type { Command } from 'commander'
 import { connect } from '../client/connect.js'
@@ -44,7 +44,7 @@ async function exportRuns(flags: ExportFlags, command: Command) {
   const isFile = /\.(jsonl|parquet)$/.test(out)
   if (existsSync(isFile ? out : join(out, RECORDS)))
     throw new ApiError('RESOURCE_ALREADY_EXISTS', `${out} is there already: name another file.`)
-  if (!isFile) await mkdir(out, { recursive: true })
+  await mkdir(isFile ? dirname(out) : out, { recursive: true })
   const { readRuns } = await import('../transfer/read-runs.js')
   const { Progress } = await import('../migration/progress.js')
   const progress = new Progress(process.stderr)
