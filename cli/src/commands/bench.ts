@@ -5,6 +5,7 @@ import { invalid } from '@cairn/platform/errors'
 import { Command } from 'commander'
 import { addParameter, type Parameters } from '../bench/parameters.js'
 import { formatOf } from '../client/output.js'
+import { wholeNumber } from '../client/whole-number.js'
 
 /** Every leaderboard has these, asked for or not: a model that does not beat them is none. */
 const BASELINES = ['popularity', 'ease', 'markov']
@@ -25,7 +26,7 @@ export function benchCommand() {
     .option('--models <kinds>', 'separated by commas (default: all; baselines always come along)')
     .option('--protocol <id>', 'how to measure, see docs/protocols.md', LITERATURE)
     .option('--param <kind.name=value>', 'set a parameter of a model; may be repeated', addParameter, {})
-    .option('--threads <number>', 'of training and ranking (default: all cores, 8 at most)', Number)
+    .option('--threads <number>', 'of training and ranking (default: all cores, 8 at most)', wholeNumber)
     .option('--results <folder>', 'where the table is filed as Markdown and JSON', 'bench/results')
     .option('--lists <folder>', "write every user's list and targets there, for others to measure")
     .action(recommenders)

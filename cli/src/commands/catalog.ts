@@ -6,6 +6,7 @@ import { GetTable, ListTables, ReadTableRows } from '@cairn/platform/protocol/ta
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { printOne, printRows, time } from '../client/output.js'
+import { wholeNumber } from '../client/whole-number.js'
 
 const NOT_ALLOWED = 4
 
@@ -104,7 +105,7 @@ function addPreview(catalog: Command) {
   catalog
     .command('preview <table>')
     .description('some rows of a table')
-    .option('--limit <number>', 'how many', Number, 10)
+    .option('--limit <number>', 'how many', wholeNumber, 10)
     .action(async (full_name, { limit }, command) => {
       const { columns, rows } = await connect(command).call(ReadTableRows, { full_name, limit })
       const names = columns.map((column) => (typeof column === 'string' ? column : column.name))

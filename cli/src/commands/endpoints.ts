@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ApiError, invalid } from '@cairn/platform/errors'
+import { ApiError, invalid, messageOf } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
 import {
   CreateServingEndpoint,
@@ -15,6 +15,7 @@ import { compileParser } from '@cairn/platform/protocol/validate'
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { type Columns, printRows } from '../client/output.js'
+import { wholeNumber } from '../client/whole-number.js'
 
 const WAIT_MS = 120_000
 
@@ -73,7 +74,7 @@ export function endpointsCommand() {
     .option('--json <body>', 'a request body, or @FILE')
     .option('--history <ids>', 'item ids, the oldest first, comma-separated')
     .option('--user <id>', 'a user of the training data')
-    .option('-k <number>', 'how many recommendations', Number, 10)
+    .option('-k <number>', 'how many recommendations', wholeNumber, 10)
     .action(async (name, options, command) => {
       const answer = await connect(command).call(QueryServingEndpoint, { name, ...bodyOf(options) })
       process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`)
@@ -127,13 +128,21 @@ interface QueryOptions {
 const parse = compileParser<InvocationInput>(InvocationInput)
 
 function bodyOf({ json, history, user, k }: QueryOptions): InvocationInput {
-  if (json) return parse(JSON.parse(json.startsWith('@') ? readFileSync(json.slice(1), 'utf8') : json))
+  if (json) return parse(jsonOf(json.startsWith('@') ? readFileSync(json.slice(1), 'utf8') : json))
   if (!history && !user) throw invalid('Say what to ask: --history 1,2,3 or --user 7 or --json BODY.')
   const id = (text: string) => (/^\d+$/.test(text) ? Number(text) : text)
   return {
     dataframe_records: [
       { k, ...(user && { user_id: id(user) }), ...(history && { history: history.split(',').map(id) }) },
     ],
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw invalid(`--json takes JSON or @FILE: ${messageOf(cause)}.`, { cause })
   }
 }
 

@@ -8,6 +8,7 @@ import {
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { type Columns, printRows, time } from '../client/output.js'
+import { wholeNumber } from '../client/whole-number.js'
 
 const COLUMNS: Columns<Experiment> = {
   id: (experiment) => experiment.experiment_id,
@@ -26,7 +27,7 @@ export function experimentsCommand() {
     .description('experiments, the newest first')
     .option('--filter <expression>', `in MLflow's language, e.g. "name LIKE '/movies%'"`)
     .option('--deleted', 'the deleted ones')
-    .option('--limit <number>', 'at most this many', Number, 100)
+    .option('--limit <number>', 'at most this many', wholeNumber, 100)
     .action(async ({ filter, deleted, limit }, command) => {
       const { experiments: found = [] } = await connect(command).call(SearchExperiments, {
         filter,

@@ -13,6 +13,7 @@ import { type Job, ListJobs } from '@cairn/platform/protocol/jobs'
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { type Columns, printRows, time } from '../client/output.js'
+import { wholeNumber } from '../client/whole-number.js'
 import { duration } from '../demo/task-line.js'
 
 export function jobsCommand() {
@@ -54,7 +55,7 @@ function addRuns(jobs: Command) {
   jobs
     .command('runs')
     .description('runs, the newest first')
-    .option('--job <id>', 'only of this job', Number)
+    .option('--job <id>', 'only of this job', wholeNumber)
     .action(async ({ job }, command) => {
       const { runs } = await connect(command).call(ListJobRuns, { ...(job && { job_id: job }) })
       printRows(command, runs, RUN_COLUMNS, 'Nothing has run yet.')
@@ -66,7 +67,7 @@ function addRunNow(jobs: Command) {
     .command('run-now <job-id>')
     .description('start a run and print its id')
     .action(async (job, _options, command) => {
-      const { run_id } = await connect(command).call(RunNow, { job_id: Number(job) })
+      const { run_id } = await connect(command).call(RunNow, { job_id: wholeNumber(job) })
       process.stdout.write(`${run_id}\n`)
     })
 }
@@ -85,7 +86,7 @@ function addGet(jobs: Command) {
     .command('get <run-id>')
     .description('how far each task of a run is')
     .action(async (run, _options, command) => {
-      const { tasks } = await connect(command).call(GetRunProgress, { run_id: Number(run) })
+      const { tasks } = await connect(command).call(GetRunProgress, { run_id: wholeNumber(run) })
       printRows(command, tasks, TASK_COLUMNS, '')
     })
 }
@@ -100,7 +101,7 @@ function addLogs(jobs: Command) {
     .action(async (run, task_key, { follow }, command) => {
       const { call } = connect(command)
       for (let offset = 0, ended = false; !ended; ) {
-        const page = await call(GetTaskLogs, { run_id: Number(run), task_key, offset })
+        const page = await call(GetTaskLogs, { run_id: wholeNumber(run), task_key, offset })
         for (const line of page.lines)
           process.stdout.write(`${time(line.time)}  ${line.level.padEnd(5)}  ${line.message}\n`)
         ended = page.lines.length === 0 && (page.ended || !follow)
@@ -115,7 +116,7 @@ function addCancel(jobs: Command) {
     .command('cancel <run-id>')
     .description('ask a run to stop')
     .action(async (run, _options, command) => {
-      await connect(command).call(CancelRun, { run_id: Number(run) })
+      await connect(command).call(CancelRun, { run_id: wholeNumber(run) })
       process.stderr.write(`Run ${run} is asked to stop. \`cairn jobs get ${run}\` shows when it has.\n`)
     })
 }
@@ -125,7 +126,7 @@ function addRepair(jobs: Command) {
     .command('repair <run-id>')
     .description('run the failed tasks of a run again, and what depends on them')
     .action(async (run, _options, command) => {
-      await connect(command).call(RepairRun, { run_id: Number(run), rerun_all_failed_tasks: true })
+      await connect(command).call(RepairRun, { run_id: wholeNumber(run), rerun_all_failed_tasks: true })
     })
 }
 

@@ -4,6 +4,7 @@ import { DeleteRun, GetRun, RestoreRun, type Run, SearchRuns } from '@cairn/plat
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { type Columns, printRows, time } from '../client/output.js'
+import { wholeNumber } from '../client/whole-number.js'
 import { addTransfer } from './run-transfer.js'
 
 /** Shown first where runs have them. */
@@ -21,7 +22,7 @@ export function runsCommand() {
     .option('--filter <expression>', `in MLflow's language, e.g. "metrics.ndcg_at_10 > 0.1"`)
     .option('--order-by <expression>', 'e.g. "metrics.ndcg_at_10 DESC"')
     .option('--metrics <keys>', 'columns, comma-separated', (text) => text.split(','), LEADING)
-    .option('--limit <number>', 'at most this many', Number, 100)
+    .option('--limit <number>', 'at most this many', wholeNumber, 100)
     .action(async ({ experiment, filter, orderBy, metrics, limit }, command) => {
       const { call } = connect(command)
       const experiment_ids = [await experimentId(call, experiment)]
