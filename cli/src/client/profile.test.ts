@@ -27,6 +27,15 @@ test('a tracking URI that is no server is none of ours', () => {
   expect(serverAddress(undefined).origin).toBe('default')
 })
 
+test.each(['localhost:5000', 'cairn.example.org', 'http:', 'http://', 'http://[', 'sqlite:///x.db'])(
+  '%j is no address, wherever it is said',
+  (address) => {
+    expect(() => serverAddress(address)).toThrow(`'${address}' is no address of a server`)
+    vi.stubEnv('CAIRN_SERVER', address)
+    expect(() => serverAddress(undefined)).toThrow(`'CAIRN_SERVER=${address}' is no address of a server`)
+  },
+)
+
 test('a stored token goes to its own server only, and its file is for its owner only', () => {
   const file = writeProfile({ server: 'http://stored', token: 'secret' })
   expect(statSync(file).mode & 0o777).toBe(0o600)

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { invalid } from '@cairn/platform/errors'
 
 export interface Profile {
   readonly server: string
@@ -17,15 +18,22 @@ export interface Origin {
   readonly origin: string
 }
 
-/** Flag over environment over stored profile over default. */
+/** Flag over environment over stored profile over default. @throws INVALID_PARAMETER_VALUE for what is no address */
 export function serverAddress(flag: string | undefined): Origin {
-  if (flag) return { value: flag, origin: '--server' }
-  for (const name of ['CAIRN_SERVER', 'MLFLOW_TRACKING_URI']) {
-    const value = process.env[name]
-    if (value?.startsWith('http')) return { value, origin: name }
-  }
+  if (flag) return { value: checked(flag, flag), origin: '--server' }
+  const { CAIRN_SERVER: own, MLFLOW_TRACKING_URI: shared } = process.env
+  if (own) return { value: checked(own, `CAIRN_SERVER=${own}`), origin: 'CAIRN_SERVER' }
+  // MLflow's own may name a file or a database.
+  if (shared && ADDRESS.test(shared)) return { value: shared, origin: 'MLFLOW_TRACKING_URI' }
   const stored = readProfile()
   return stored ? { value: stored.server, origin: file() } : { value: DEFAULT_SERVER, origin: 'default' }
+}
+
+const ADDRESS = /^https?:\/\/[^/]/
+
+function checked(address: string, said: string): string {
+  if (ADDRESS.test(address) && URL.canParse(address)) return address
+  throw invalid(`'${said}' is no address of a server: write it as http://127.0.0.1:5000.`)
 }
 
 /** A stored token is for its own server only. */

@@ -6,6 +6,7 @@ import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { printOne } from '../client/output.js'
 import { removeProfile, serverAddress, writeProfile } from '../client/profile.js'
+import { noAnswerAt, reaching } from '../client/reaching.js'
 
 export const loginCommand = () =>
   new Command('login')
@@ -20,7 +21,7 @@ export const loginCommand = () =>
       const server = serverAddress(address ?? flags.server).value.replace(/\/$/, '')
       const token = flags.token ?? (await readToken())
       if (!token) throw invalid('No token was given.')
-      const me = await createClient(server, { token })(Me, {})
+      const me = await createClient(server, { token, fetch: reaching(noAnswerAt(server)) })(Me, {})
       const file = writeProfile({ server, token })
       process.stderr.write(`You are ${me.userName} at ${server}; stored in ${file}.\n`)
     })
