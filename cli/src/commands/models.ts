@@ -52,7 +52,7 @@ function addVersions(models: Command) {
     .description('versions of a model, the newest first')
     .action(async (name, _options, command) => {
       const { model_versions = [] } = await connect(command).call(SearchModelVersions, {
-        filter: `name = '${name.replaceAll("'", '')}'`,
+        filter: `name = ${name.includes("'") ? `"${name}"` : `'${name}'`}`,
         order_by: ['version_number DESC'],
       })
       printRows(
