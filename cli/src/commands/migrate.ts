@@ -29,7 +29,7 @@ export function migrateCommand() {
     )
     .option('--artifacts-from <where>', "the artifacts destination of the store's server: a folder or s3://…")
     .option('--no-artifacts', 'leave artifacts where they are, and keep their locations')
-    .option('--experiment <names...>', 'only these experiments, and no registered models')
+    .option('--experiment <names...>', 'only these experiments, by name or id, and no registered models')
     .option('--state <file>', 'where to note what is done (default: .cairn-migrate-….jsonl here)')
     .option('--dry-run', 'read everything, bring nothing, and say how much it is')
     .addHelpText('after', EXAMPLES)

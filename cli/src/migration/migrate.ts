@@ -6,6 +6,7 @@ import {
   ImportLoggedModel,
   ImportRegisteredModel,
 } from '@cairn/platform/protocol/imports'
+import { chosenOrAll } from './chosen.js'
 import { digestOf, loggedModelDigest, registeredModelDigest, seen } from './digest-of.js'
 import type { Ledger } from './ledger.js'
 import { Locations } from './locations.js'
@@ -25,7 +26,7 @@ export interface Migration {
   readonly progress: Progress
   /** Without, artifacts stay where they are, and so do their locations. */
   readonly withArtifacts: boolean
-  /** Names; all when empty. */
+  /** Names or ids; all when empty. */
   readonly experiments: readonly string[]
 }
 
@@ -33,8 +34,7 @@ export interface Migration {
 export async function migrate(migration: Migration): Promise<void> {
   const { source, progress, experiments } = migration
   await trustLedger(migration)
-  for await (const experiment of source.experiments()) {
-    if (experiments.length > 0 && !experiments.includes(experiment.name)) continue
+  for await (const experiment of chosenOrAll(source, experiments)) {
     const to = await moveExperiment(migration, experiment)
     for await (const model of source.loggedModels(experiment)) await moveModel(migration, model, to)
     await inParallel(RUNS_AT_ONCE, source.runs(experiment), (run) => moveRun(migration, run, to))

@@ -1,18 +1,18 @@
+import { chosenOrAll } from './chosen.js'
 import type { Progress } from './progress.js'
 import type { Source, SourceExperiment, SourceFiles } from './source.js'
 
 interface Options {
   readonly withArtifacts: boolean
-  /** Names; all when empty. */
+  /** Names or ids; all when empty. */
   readonly experiments: readonly string[]
 }
 
 /** Reads all of a source and brings nothing: what a migration would bring, and whether it can be read. */
 export async function survey(source: Source, progress: Progress, options: Options): Promise<void> {
   const { experiments } = options
-  for await (const experiment of source.experiments())
-    if (experiments.length === 0 || experiments.includes(experiment.name))
-      await surveyExperiment(source, progress, experiment, options)
+  for await (const experiment of chosenOrAll(source, experiments))
+    await surveyExperiment(source, progress, experiment, options)
   if (experiments.length === 0)
     for await (const { versions = [] } of source.registeredModels()) {
       progress.count('registered models')

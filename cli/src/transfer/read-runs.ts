@@ -9,6 +9,7 @@ import { DigestRuns, type RunDigest } from '@cairn/platform/protocol/imports'
 import { RunDigester } from '@cairn/platform/protocol/run-digest'
 import { GetRun } from '@cairn/platform/protocol/runs'
 import type { Connection } from '../client/connect.js'
+import { chosen } from '../migration/chosen.js'
 import type { Progress } from '../migration/progress.js'
 import { RestSource, toRun } from '../migration/rest-source.js'
 import type { SourceExperiment, SourceRun } from '../migration/source.js'
@@ -77,7 +78,7 @@ class Reader {
     }
     if (this.#wanted.folder) yield* this.#files(run, this.#wanted.folder)
     const digest = digester.result(run.run_id)
-    await this.#confirm(digest)
+    if (run.status !== 'RUNNING') await this.#confirm(digest)
     this.#progress.count('runs')
     yield { kind: 'run end', digest }
   }
@@ -93,7 +94,7 @@ class Reader {
     }
   }
 
-  /** That it is what the server has, where the server can say so and nobody writes to the run any more. */
+  /** That it is what the server has, where the server can say so. A run that is still written to is as it was just now. */
   async #confirm(digest: RunDigest) {
     const answer = await this.#connection
       .call(DigestRuns, { run_ids: [digest.run_id] })
@@ -105,18 +106,6 @@ class Reader {
         `Run ${digest.run_id} changed while it was exported: export it again.`,
       )
   }
-}
-
-async function chosen(source: RestSource, wanted: readonly string[]): Promise<SourceExperiment[]> {
-  if (wanted.length === 0) return []
-  const found: SourceExperiment[] = []
-  for await (const experiment of source.experiments())
-    if (wanted.includes(experiment.name) || wanted.includes(experiment.experiment_id)) found.push(experiment)
-  const missing = wanted.find(
-    (one) => !found.some(({ name, experiment_id }) => name === one || experiment_id === one),
-  )
-  if (missing) throw new ApiError('RESOURCE_DOES_NOT_EXIST', `There is no experiment '${missing}'.`)
-  return found
 }
 
 /** Those of one experiment next to each other. */

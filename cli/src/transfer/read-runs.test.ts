@@ -1,0 +1,37 @@
+import { createClient } from '@cairn/platform/protocol/client'
+import { expect, test } from 'vitest'
+import { Progress } from '../migration/progress.js'
+import { readRuns } from './read-runs.js'
+
+/** A server with one run, which holds other metrics by the time it is asked for their digest. */
+const answers = (status: string): Record<string, object> => {
+  const info = { run_id: 'r1', experiment_id: '1', status, start_time: 1, lifecycle_stage: 'active' }
+  const run = { info, data: { metrics: [{ key: 'loss', value: 1, timestamp: 1, step: 0 }] } }
+  const none = { count: 0, digest: '' }
+  const digest = { run_id: 'r1', info: '', params: none, tags: none, metrics: none, inputs: none }
+  return {
+    'experiments/search': { experiments: [{ experiment_id: '1', name: '/movies' }] },
+    'runs/search': { runs: [run] },
+    'runs/get': { run },
+    'metrics/get-history': { metrics: run.data.metrics },
+    'runs/digests': { runs: [digest] },
+  }
+}
+
+async function kindsOf(status: string) {
+  const fetch = async (url: string) => {
+    const [path] = Object.keys(answers(status)).filter((name) => url.includes(name))
+    return new Response(JSON.stringify(answers(status)[path!]))
+  }
+  const server = 'http://server'
+  const connection = { server, token: undefined, fetch, call: createClient(server, { fetch }) }
+  const wanted = { experiments: ['/movies'], runs: [], deleted: false, folder: undefined }
+  const kinds: string[] = []
+  for await (const { kind } of readRuns(connection, wanted, new Progress(undefined))) kinds.push(kind)
+  return kinds
+}
+
+test('a run that is still written to is exported as far as it is, and one that is not is to be what the server has', async () => {
+  expect(await kindsOf('RUNNING')).toEqual(['header', 'experiment', 'run', 'metrics', 'run end', 'end'])
+  await expect(kindsOf('FINISHED')).rejects.toThrow('Run r1 changed while it was exported')
+})
