@@ -62,7 +62,12 @@ async function bring(flags: Flags, command: Command) {
   const { Target } = await import('../migration/target.js')
   const { verify } = await import('../migration/verify.js')
   const connection = connect(command)
-  const what = { from: flags.from, server: connection.server }
+  // Another migration is one that leaves artifacts where they are: this one must not take its word.
+  const what = {
+    from: flags.from,
+    server: connection.server,
+    ...(!flags.artifacts && { artifacts: false as const }),
+  }
   const state = resolve(flags.state ?? stateFile(what))
   const source = openSource(flags.from, { artifacts: flags.artifactsFrom, token: flags.fromToken })
   const migration = {

@@ -25,6 +25,21 @@ test('what was noted is known again, and a line torn by a kill is not', () => {
   expect(readFileSync(file, 'utf8')).toContain('"3"')
 })
 
+test('what was forgotten of a server that lost it is not known again', () => {
+  const file = join(folder, 'state')
+  const ledger = new Ledger(file, WHAT)
+  ledger.put({ kind: 'experiment', id: '1', to: '7' })
+  ledger.clear()
+  ledger.put({ kind: 'experiment', id: '2', to: '8' })
+  expect(new Ledger(file, WHAT).list('experiment').map(({ id }) => id)).toEqual(['2'])
+})
+
+test('what was done without artifacts does not count with them', () => {
+  const file = join(folder, 'state')
+  new Ledger(file, { ...WHAT, artifacts: false })
+  expect(() => new Ledger(file, WHAT)).toThrow(/another migration/)
+})
+
 test('a source below a run that moved moves along, and any other stays', () => {
   const ledger = new Ledger(undefined, WHAT)
   const moved = { kind: 'logged model', digest: '', contents: '', files: 0, bytes: 0 } as const

@@ -1,4 +1,12 @@
-import { appendFileSync, existsSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { invalid } from '@cairn/platform/errors'
 import type { RunDigest } from '@cairn/platform/protocol/imports'
 
@@ -42,22 +50,30 @@ export interface MovedRegisteredModel {
 }
 export type Entry = MovedExperiment | MovedRun | MovedModel | MovedRegisteredModel
 
+interface What {
+  readonly from: string
+  readonly server: string
+  /** Left out where they come along. */
+  readonly artifacts?: false
+}
+
 /**
  * What a migration has done, one line each, written after the server had confirmed it: who runs the same migration
  * again goes on from there. Losing the file loses no data, only the time, because imports are idempotent.
  */
 export class Ledger {
   readonly #file: string | undefined
+  readonly #header: string
   readonly #entries = new Map<string, Entry>()
 
   /** @param file none for a migration that is not to be resumed. @throws INVALID_PARAMETER_VALUE for another migration's */
-  constructor(file: string | undefined, what: { readonly from: string; readonly server: string }) {
+  constructor(file: string | undefined, what: What) {
     this.#file = file
+    this.#header = JSON.stringify(what)
     if (!file) return
-    const header = JSON.stringify(what)
     const [first, ...lines] = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : ['']
-    if (!first) appendFileSync(file, `${header}\n`)
-    if (first && first !== header)
+    if (!first) appendFileSync(file, `${this.#header}\n`)
+    if (first && first !== this.#header)
       throw invalid(`${file} belongs to another migration (${first}): name another with --state.`)
     const last = lines.pop()
     for (const line of lines) this.#remember(JSON.parse(line) as Entry)
@@ -81,6 +97,7 @@ export class Ledger {
   /** Forgets what it knows: of a server that has lost it, everything is brought again. */
   clear(): void {
     this.#entries.clear()
+    if (this.#file) writeFileSync(this.#file, `${this.#header}\n`)
   }
 
   remove(): void {
