@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
@@ -129,10 +129,26 @@ test('artifacts come along when they are asked for', async () => {
     )
     const { openBlobs } = await import('@cairn/platform/blobs/open')
     await (await openBlobs(join(folder, 'store'))).put('1/r/artifacts/a b.txt', Buffer.from('hello'))
-    await backup(config, join(folder, 'all'), { portable: false, withArtifacts: true })
+    await backup(config, join(folder, 'deep/all'), { portable: false, withArtifacts: true })
     const moved = loadConfig({}, { data: join(folder, 'new'), artifacts_destination: join(folder, 'store2') })
-    await restore(moved, join(folder, 'all'), false)
+    await restore(moved, join(folder, 'deep/all'), false)
     expect(readFileSync(join(folder, 'store2/1/r/artifacts/a b.txt'), 'utf8')).toBe('hello')
+  } finally {
+    await close()
+  }
+})
+
+test('a backup that could not take the artifacts is not there', async () => {
+  const [, sqlite] = databases[0]!
+  const { url, db, close } = await sqlite.open()
+  try {
+    await migrateAll(db)
+    const store = join(folder, 'store')
+    writeFileSync(store, 'no folder')
+    const config = loadConfig({}, { data: folder, database_url: url, artifacts_destination: store })
+    const all = backup(config, join(folder, 'all'), { portable: false, withArtifacts: true })
+    await expect(all).rejects.toThrow()
+    expect(readdirSync(folder)).toEqual(['store'])
   } finally {
     await close()
   }

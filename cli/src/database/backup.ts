@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { openBlobs } from '@cairn/platform/blobs/open'
 import { type Config, s3Options } from '@cairn/platform/config'
 import type { Snapshot } from '@cairn/platform/db/db'
@@ -30,10 +30,24 @@ export async function backup(config: Config, out: string, options: BackupOptions
   const target = resolve(out)
   if (existsSync(target))
     throw new ApiError('RESOURCE_ALREADY_EXISTS', `${target} is there already: name another file.`)
+  await mkdir(dirname(target), { recursive: true })
   if (!options.withArtifacts) return backupDatabase(config, target, options.portable)
-  await mkdir(target)
-  await backupDatabase(config, join(target, DATABASE), options.portable)
-  await copyBlobs(storeOf(config), join(target, ARTIFACTS), s3Options(config))
+  await backupFolder(config, target, options.portable)
+}
+
+/** Visible when it is whole: half of the artifacts would pass for all of them. */
+async function backupFolder(config: Config, target: string, portable: boolean) {
+  const partial = `${target}.partial`
+  await rm(partial, { recursive: true, force: true })
+  await mkdir(partial)
+  try {
+    await backupDatabase(config, join(partial, DATABASE), portable)
+    await copyBlobs(storeOf(config), join(partial, ARTIFACTS), s3Options(config))
+    await rename(partial, target)
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true })
+    throw error
+  }
 }
 
 async function backupDatabase(config: Config, target: string, portable: boolean) {
