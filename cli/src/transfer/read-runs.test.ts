@@ -10,6 +10,7 @@ const answers = (status: string): Record<string, object> => {
   const none = { count: 0, digest: '' }
   const digest = { run_id: 'r1', info: '', params: none, tags: none, metrics: none, inputs: none }
   return {
+    'experiments/get': { experiment: { experiment_id: '1', name: '/movies' } },
     'experiments/search': { experiments: [{ experiment_id: '1', name: '/movies' }] },
     'runs/search': { runs: [run] },
     'runs/get': { run },
@@ -25,13 +26,21 @@ async function kindsOf(status: string) {
   }
   const server = 'http://server'
   const connection = { server, token: undefined, fetch, call: createClient(server, { fetch }) }
-  const wanted = { experiments: ['/movies'], runs: [], deleted: false, folder: undefined }
+  const wanted = { experiments: ['/movies'], runs: ['r1'], deleted: false, folder: undefined }
   const kinds: string[] = []
   for await (const { kind } of readRuns(connection, wanted, new Progress(undefined))) kinds.push(kind)
   return kinds
 }
 
 test('a run that is still written to is exported as far as it is, and one that is not is to be what the server has', async () => {
-  expect(await kindsOf('RUNNING')).toEqual(['header', 'experiment', 'run', 'metrics', 'run end', 'end'])
+  expect(await kindsOf('RUNNING')).toEqual([
+    'header',
+    'experiment',
+    'run',
+    'metrics',
+    'run end',
+    'experiment',
+    'end',
+  ])
   await expect(kindsOf('FINISHED')).rejects.toThrow('Run r1 changed while it was exported')
 })

@@ -58,6 +58,7 @@ class Reader {
   readonly #source: RestSource
   readonly #wanted: Wanted
   readonly #progress: Progress
+  readonly #done = new Set<string>()
 
   constructor(connection: Connection, source: RestSource, wanted: Wanted, progress: Progress) {
     this.#connection = connection
@@ -66,7 +67,10 @@ class Reader {
     this.#progress = progress
   }
 
+  /** Each run once, though it be wanted by its experiment and by its id. */
   async *run(run: SourceRun): AsyncGenerator<TransferRecord> {
+    if (this.#done.has(run.run_id)) return
+    this.#done.add(run.run_id)
     const { metric_keys: _, ...whole } = run
     const digester = new RunDigester(run).params(run.params).tags(run.tags)
     digester.inputs(run.dataset_inputs, run.model_inputs, run.model_outputs)
