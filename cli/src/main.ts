@@ -36,6 +36,10 @@ const program = new Command('cairn')
   )
   .version(VERSION)
   .addOption(outputOption())
+  .addHelpText(
+    'after',
+    '\nExamples:\n  $ cairn up --demo\n  $ cairn runs list -e /movies\n  $ cairn help runs export\n',
+  )
   .showHelpAfterError('(add --help for what there is)')
   .exitOverride()
 

@@ -15,7 +15,7 @@ const SHIPPED = fileURLToPath(new URL('../../../examples/data/ml-latest-small.zi
 export function benchCommand() {
   const bench = new Command('bench')
     .description('measure models on this machine, without a server')
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('afterAll', EXAMPLES)
   bench
     .command('recommenders')
     .description('fit models and measure them under one protocol')

@@ -13,7 +13,7 @@ const NOT_ALLOWED = 4
 export function catalogCommand() {
   const catalog = new Command('catalog')
     .description('governed data: what there is, who may read it and why')
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('afterAll', EXAMPLES)
   for (const add of [
     addCatalogs,
     addSchemas,

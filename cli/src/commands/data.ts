@@ -6,7 +6,7 @@ import { connect } from '../client/connect.js'
 const REMOTE_RUN_FAILED = 10
 
 export function dataCommand() {
-  const data = new Command('data').description('bring data sets in').addHelpText('after', EXAMPLES)
+  const data = new Command('data').description('bring data sets in').addHelpText('afterAll', EXAMPLES)
   data
     .command('import')
     .description('import a data set into governed tables')

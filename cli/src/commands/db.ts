@@ -11,7 +11,7 @@ type Flags = Record<string, unknown>
 export function dbCommand() {
   const db = new Command('db')
     .description('the database of a server: back it up, restore it, bring its schema up to date')
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('afterAll', EXAMPLES)
   located(db.command('backup <out>'))
     .description('a consistent copy, while the server runs')
     .option('--with-artifacts', 'artifacts and governed data too; OUT is a folder then')

@@ -18,6 +18,7 @@ const LEAST_FREE_BYTES = 1e9
 export const doctorCommand = () =>
   new Command('doctor')
     .description('check this machine and the server')
+    .addHelpText('after', '\nExamples:\n  $ cairn doctor && cairn up\n')
     .action(async (_options, command: Command) => {
       const findings = [node(), folder(), space(), ...(await server(command))]
       printRows(

@@ -20,7 +20,9 @@ import { wholeNumber } from '../client/whole-number.js'
 const WAIT_MS = 120_000
 
 export function endpointsCommand() {
-  const endpoints = new Command('endpoints').description('serving endpoints').addHelpText('after', EXAMPLES)
+  const endpoints = new Command('endpoints')
+    .description('serving endpoints')
+    .addHelpText('afterAll', EXAMPLES)
   endpoints
     .command('list')
     .description('endpoints that you may see')

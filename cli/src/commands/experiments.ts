@@ -21,7 +21,7 @@ const COLUMNS: Columns<Experiment> = {
 export function experimentsCommand() {
   const experiments = new Command('experiments')
     .description('experiments: what runs belong to')
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('afterAll', EXAMPLES)
   experiments
     .command('list')
     .description('experiments, the newest first')

@@ -17,7 +17,7 @@ import { wholeNumber } from '../client/whole-number.js'
 import { duration } from '../demo/task-line.js'
 
 export function jobsCommand() {
-  const jobs = new Command('jobs').description('jobs and their runs').addHelpText('after', EXAMPLES)
+  const jobs = new Command('jobs').description('jobs and their runs').addHelpText('afterAll', EXAMPLES)
   for (const add of [addList, addRuns, addRunNow, addGet, addLogs, addCancel, addRepair]) add(jobs)
   return jobs
 }

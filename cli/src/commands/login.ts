@@ -27,11 +27,18 @@ export const loginCommand = () =>
     })
 
 export const logoutCommand = () =>
-  new Command('logout').description('forget the stored server and token').action(() => removeProfile())
+  new Command('logout')
+    .description('forget the stored server and token')
+    .addHelpText('after', '\nExamples:\n  $ cairn logout\n')
+    .action(() => removeProfile())
 
 export const whoamiCommand = () =>
   new Command('whoami')
     .description('who the server takes you for, and where the settings come from')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ cairn whoami\n  $ cairn whoami --server https://cairn.example.org -o json\n',
+    )
     .action(async (_options, command: Command) => {
       const { call, server, token } = connect(command)
       const me = await call(Me, {})

@@ -16,7 +16,9 @@ interface Flags {
 }
 
 export function migrateCommand() {
-  const migrate = new Command('migrate').description('bring everything over from another store')
+  const migrate = new Command('migrate')
+    .description('bring everything over from another store')
+    .addHelpText('afterAll', EXAMPLES)
   migrate
     .command('mlflow')
     .description(
@@ -32,7 +34,6 @@ export function migrateCommand() {
     .option('--experiment <names...>', 'only these experiments, by name or id, and no registered models')
     .option('--state <file>', 'where to note what is done (default: .cairn-migrate-….jsonl here)')
     .option('--dry-run', 'read everything, bring nothing, and say how much it is')
-    .addHelpText('after', EXAMPLES)
     .action((flags: Flags, command: Command) => (flags.dryRun ? look(flags, command) : bring(flags, command)))
   return migrate
 }

@@ -18,7 +18,7 @@ import { printRows, time } from '../client/output.js'
 export function modelsCommand() {
   const models = new Command('models')
     .description('registered models, their versions, aliases and the gate')
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('afterAll', EXAMPLES)
   for (const add of [addList, addVersions, addAlias, addGate, addPromote, addPromotions, addParams])
     add(models)
   return models

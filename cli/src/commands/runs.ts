@@ -13,7 +13,7 @@ const LEADING = ['precision_at_10', 'recall_at_10', 'ndcg_at_10']
 export function runsCommand() {
   const runs = new Command('runs')
     .description('runs: what was trained, with which parameters and metrics')
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('afterAll', EXAMPLES)
   runs
     .command('list')
     .alias('search')

@@ -10,12 +10,12 @@ const DEFAULT_PORT = 5001
 export const uiCommand = () =>
   new Command('ui')
     .description('other dashboards on a Cairn server')
+    .addHelpText('afterAll', EXAMPLES)
     .addCommand(
       new Command('mlflow')
         .description("MLflow's own UI, from its wheel, on this machine")
         .requiredOption('--from <path>', 'a wheel of mlflow, or a folder where mlflow is installed')
         .option('--port <number>', `port on 127.0.0.1, 0 for any free one (default: ${DEFAULT_PORT})`)
-        .addHelpText('after', EXAMPLES)
         .action(ui),
     )
 

@@ -6,6 +6,7 @@ import { VERSION } from '../version.js'
 export const versionCommand = () =>
   new Command('version')
     .description('the versions of this program, of Node, and of MLflow that the server is compatible with')
+    .addHelpText('after', '\nExamples:\n  $ cairn version -o json\n')
     .action(async (_options, command: Command) => {
       const { server, fetch } = connect(command)
       const mlflow = await fetch(`${server}/version`, {}).then(
