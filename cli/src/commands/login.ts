@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises'
+import { Writable } from 'node:stream'
 import { invalid } from '@cairn/platform/errors'
 import { createClient } from '@cairn/platform/protocol/client'
 import { Me } from '@cairn/platform/protocol/identities'
@@ -56,15 +57,27 @@ export const whoamiCommand = () =>
     })
 
 async function readToken(): Promise<string> {
-  if (process.stdin.isTTY) {
-    const terminal = createInterface({ input: process.stdin, output: process.stderr })
-    try {
-      return (await terminal.question('Token: ')).trim()
-    } finally {
-      terminal.close()
-    }
-  }
+  if (process.stdin.isTTY) return askForToken()
   const chunks: Buffer[] = []
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
   return Buffer.concat(chunks).toString('utf8').trim()
+}
+
+/** What is typed is not shown. Ctrl-C ends the command, Ctrl-D answers with nothing. */
+async function askForToken(): Promise<string> {
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const terminal = createInterface({ input: process.stdin, output: silent, terminal: true })
+  terminal.on('SIGINT', () => {
+    terminal.close()
+    process.kill(process.pid, 'SIGINT')
+  })
+  process.stderr.write('Token: ')
+  try {
+    return (await terminal.question('')).trim()
+  } catch {
+    return ''
+  } finally {
+    terminal.close()
+    process.stderr.write('\n')
+  }
 }
