@@ -14,3 +14,12 @@ test('the connection comes from the variables of MLflow, empty ones counting as 
     password: 'p',
   })
 })
+
+test('credentials in the address are sent beside it', () => {
+  const connection = connectionFrom({ MLFLOW_TRACKING_URI: 'https://me:p%40ss@mlflow.example.org/base' })
+  expect(connection).toEqual({
+    baseUrl: 'https://mlflow.example.org/base',
+    basic: { username: 'me', password: 'p@ss' },
+  })
+  expect(connectionFrom({ MLFLOW_TRACKING_URI: 'databricks' })).toEqual({ baseUrl: 'databricks' })
+})
