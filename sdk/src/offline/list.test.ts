@@ -1,8 +1,9 @@
 import { appendFileSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
-import { recordRun } from '../testing/offline.js'
+import { eventsOf, recordRun } from '../testing/offline.js'
+import { encodeLine } from './event.js'
 import { listOffline } from './list.js'
 
 afterEach(() => vi.restoreAllMocks())
@@ -19,4 +20,18 @@ test('a process that ends its run while the log is read has ended it', async () 
   expect(await listOffline(join(run, '..'), 'http://server')).toMatchObject([
     { live: false, survey: { end: { status: 'FINISHED' } } },
   ])
+})
+
+test('a run of another machine counts as ended once its log has been silent', async () => {
+  const run = await recordRun('elsewhere', 3)
+  const log = join(run, 'log.jsonl')
+  const events = (await eventsOf(run)).filter((event) => event.type !== 'end')
+  const moved = events.map((event) =>
+    event.type === 'run' ? { ...event, process: { ...event.process, host: 'elsewhere' } } : event,
+  )
+  await writeFile(log, moved.map(encodeLine).join(''))
+  expect(await listOffline(join(run, '..'), 'http://server')).toMatchObject([{ live: true }])
+  const before = new Date(Date.now() - 11 * 60_000)
+  await utimes(log, before, before)
+  expect(await listOffline(join(run, '..'), 'http://server')).toMatchObject([{ live: false }])
 })

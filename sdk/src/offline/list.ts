@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isAlive } from './process-identity.js'
-import { type Survey, survey } from './survey.js'
+import { isAlive, isOfThisMachine } from './process-identity.js'
+import { type RunStart, type Survey, survey } from './survey.js'
 import { readSyncState, type SyncState } from './sync-journal.js'
 
 export interface OfflineRun {
@@ -30,7 +30,7 @@ export async function listOffline(
     const runFolder = join(folder, name)
     if (!existsSync(join(runFolder, 'log.jsonl'))) continue
     let found = await survey(runFolder)
-    const live = found !== undefined && !found.end && isAlive(found.start.process)
+    const live = found !== undefined && !found.end && mayGrow(runFolder, found.start)
     // The process may have written its last lines while the log was read; now that it is gone, they are all there.
     if (!live && !found?.end) found = await survey(runFolder)
     if (!found) {
@@ -42,6 +42,15 @@ export async function listOffline(
   }
   return parentsFirst(runs)
 }
+
+/** Whether its process still logs. Of another machine or container only the log can tell. */
+function mayGrow(runFolder: string, { process }: RunStart): boolean {
+  if (isOfThisMachine(process)) return isAlive(process)
+  return Date.now() - statSync(join(runFolder, 'log.jsonl')).mtimeMs < SILENCE_MS
+}
+
+/** How long a log elsewhere is silent before its run counts as ended: longer than most epochs. */
+const SILENCE_MS = 10 * 60_000
 
 function parentsFirst(runs: readonly OfflineRun[]): OfflineRun[] {
   const byId = new Map(runs.map((run) => [run.survey.start.id, run]))

@@ -13,9 +13,12 @@ export function thisProcess(): ProcessIdentity {
   return { host: hostname(), pid: process.pid, ...(started && { started }) }
 }
 
+export const isOfThisMachine = ({ host }: ProcessIdentity): boolean => host === hostname()
+
 /** Whether the process may still write: of another machine nobody here can tell, so it counts as ended. */
-export function isAlive({ host, pid, started }: ProcessIdentity): boolean {
-  if (host !== hostname()) return false
+export function isAlive(identity: ProcessIdentity): boolean {
+  if (!isOfThisMachine(identity)) return false
+  const { pid, started } = identity
   try {
     process.kill(pid, 0)
   } catch (error) {
