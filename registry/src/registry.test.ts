@@ -272,6 +272,24 @@ describe.each(databases)('the registry on %s', (_name, database) => {
     expect(await found({ filter: "tags.n != '2'", order_by: ['version_number ASC'] })).toEqual(['1', '3'])
   })
 
+  test('versions of prompts are hidden until they are asked for', async () => {
+    const tags = [{ key: 'mlflow.prompt.is_prompt', value: 'true' }]
+    await call('POST', 'registered-models/create', { name: 'm' })
+    await call('POST', 'registered-models/create', { name: 'p', tags })
+    await version('s3://b/1')
+    await version('prompt-template', { name: 'p', tags })
+    const found = async (filter = '') =>
+      (await call('GET', 'model-versions/search', { filter })).model_versions?.map(
+        (one: { name: string }) => one.name,
+      )
+    expect(await found()).toEqual(['m'])
+    expect(await found("name = 'p'")).toEqual([])
+    for (const asked of ["= 'true'", "!= 'false'"])
+      expect(await found(`tags.\`mlflow.prompt.is_prompt\` ${asked}`)).toEqual(['p'])
+    for (const asked of ["= 'false'", "!= 'true'"])
+      expect(await found(`tags.\`mlflow.prompt.is_prompt\` ${asked}`)).toEqual(['m'])
+  })
+
   test('versions with equal keys come by name', async () => {
     for (const name of ['b', 'a']) {
       await call('POST', 'registered-models/create', { name })

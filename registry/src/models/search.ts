@@ -1,14 +1,13 @@
 import type { Db } from '@cairn/platform/db/db'
-import { comparisonsOf, filterSql } from '@cairn/platform/search/filter'
-import { type Condition, type Language, TEXT } from '@cairn/platform/search/language'
+import { type Language, TEXT } from '@cairn/platform/search/language'
 import { readPage } from '@cairn/platform/search/page'
 import { totalOrder } from '@cairn/platform/search/total-order'
-import { compare, keyed } from '@cairn/platform/search/where'
-import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { columnOrTag } from '@cairn/platform/search/where'
+import { sql } from 'kysely'
 import type { RegistrySchema } from '../schema.js'
 import { parseSearch, type SearchInput } from '../search/page.js'
+import { besidePrompts } from '../search/prompts.js'
 import { readModels } from './data.js'
-import { IS_PROMPT } from './prompts.js'
 
 const UPDATED = { column: 'last_updated_timestamp', kind: 'number' } as const
 
@@ -44,13 +43,9 @@ export class ModelSearch {
     this.#db = db
   }
 
-  /** Prompts share the table and stay hidden unless the filter asks for them by their tag. */
   async page(input: SearchInput) {
     const { conditions, orders, request } = parseSearch(LANGUAGES, input)
-    const asksForPrompts = comparisonsOf(conditions).some(
-      ({ entity, key }) => entity === 'tag' && key === IS_PROMPT,
-    )
-    const where = [...filterSql(conditions, matches), ...(asksForPrompts ? [] : [isPrompt(false)])]
+    const where = besidePrompts(conditions, column('name'), matches)
     const query = this.#db.read
       .selectFrom('registered_models')
       .selectAll()
@@ -64,17 +59,4 @@ export class ModelSearch {
   }
 }
 
-const TAGS = { table: 'registered_model_tags', owner: 'name', outer: column('name') }
-
-const isPrompt = (wanted: boolean): RawBuilder<SqlBool> => {
-  const marked = keyed(TAGS, IS_PROMPT, '=', 'true')
-  return wanted ? marked : sql`not (${marked})`
-}
-
-/** A model without the tag is no prompt: clients ask for all models by `!= 'true'`, which of other tags finds only what has them. */
-function matches({ entity, key, comparator, value }: Condition): RawBuilder<SqlBool> {
-  if (entity !== 'tag') return compare(column(key), comparator, value)
-  if (key === IS_PROMPT && (comparator === '=' || comparator === '!='))
-    return isPrompt((String(value).toLowerCase() === 'true') === (comparator === '='))
-  return keyed(TAGS, key, comparator, value)
-}
+const matches = columnOrTag({ table: 'registered_model_tags', owner: 'name', outer: column('name') })

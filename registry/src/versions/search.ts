@@ -1,5 +1,4 @@
 import type { Db } from '@cairn/platform/db/db'
-import { filterSql } from '@cairn/platform/search/filter'
 import { type Condition, type Language, TEXT } from '@cairn/platform/search/language'
 import { readPage } from '@cairn/platform/search/page'
 import { totalOrder } from '@cairn/platform/search/total-order'
@@ -7,6 +6,7 @@ import { compare } from '@cairn/platform/search/where'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { DELETED, type RegistrySchema } from '../schema.js'
 import { parseSearch, type SearchInput } from '../search/page.js'
+import { besidePrompts } from '../search/prompts.js'
 import { readVersions } from './data.js'
 
 const NAME = { column: 'name', kind: 'string' } as const
@@ -65,7 +65,7 @@ export class VersionSearch {
       .selectFrom('model_versions')
       .selectAll()
       .where('current_stage', '!=', DELETED)
-      .where((eb) => eb.and(filterSql(conditions, matches)))
+      .where((eb) => eb.and(besidePrompts(conditions, column('name'), matches)))
     const { rows, next } = await readPage(query, { terms, ...request })
     return { model_versions: await readVersions(this.#db, rows), ...(next && { next_page_token: next }) }
   }
