@@ -29,6 +29,8 @@ export interface Entity {
   readonly unfiltered?: readonly string[]
   readonly kind?: Kind
   readonly comparators?: readonly Comparator[]
+  /** Whether its texts may hold numbers, which `>` and its like compare. */
+  readonly measured?: boolean
   /** False where nothing of it can be ordered by. */
   readonly ordered?: boolean
 }
@@ -54,6 +56,7 @@ export interface Order {
   readonly descending: boolean
 }
 
+export const RANGES: readonly Comparator[] = ['>', '>=', '<', '<=']
 export const NUMERIC: readonly Comparator[] = ['>', '>=', '!=', '=', '<', '<=']
 export const TEXT: readonly Comparator[] = ['!=', '=', 'LIKE', 'ILIKE']
 export const TEXT_OR_NULL: readonly Comparator[] = [...TEXT, 'IS NULL', 'IS NOT NULL']
@@ -122,7 +125,8 @@ function operandOf(name: string, entity: Entity, field: Field | undefined, compa
   const { key, comparator, value } = comparison
   if (value.kind === 'none') return refuseNull(name, entity, field, key)
   const kind = field?.kind ?? entity.kind ?? 'string'
-  if (kind === 'number') return numberOf(name, field && key, value)
+  if (kind === 'number' || (entity.measured && RANGES.includes(comparator)))
+    return numberOf(name, field && key, value)
   const listed = LISTS.includes(comparator)
   if (value.kind === 'list' && listed) return value.value
   if (value.kind === 'string' && !listed) return value.value

@@ -2,6 +2,7 @@ import type { AggregationType, MetricViewType } from '@cairn/platform/protocol/t
 import { type RawBuilder, sql } from 'kysely'
 import { ATTRIBUTE } from '../spans/span.js'
 import { COSTS, TOKENS } from '../spans/usage.js'
+import { NUMBER } from '../traces/assessed.js'
 import { TAG } from '../traces/entries.js'
 
 /** Something that can be measured of the rows of a view. */
@@ -96,8 +97,7 @@ function cost(kind: string): Measure {
 const JUDGED = sql`case
   when assessments.value in ('true', '"yes"') then 1.0
   when assessments.value in ('false', '"no"') then 0.0
-  when assessments.value = 'null' or substr(assessments.value, 1, 1) in ('"', '[', '{') then null
-  else cast(assessments.value as double precision) end`
+  else ${NUMBER} end`
 
 const ASSESSMENTS: View = {
   from: sql`traces inner join assessments on assessments.trace_id = traces.trace_id`,

@@ -14,8 +14,14 @@ export function assessedSql(condition: Condition, dialect: Dialect): RawBuilder<
   return judgedOrInSession(sql`${named} and ${valueSql(condition, dialect)}`)
 }
 
-/** Values are JSON: a text means itself, and what it is in JSON. */
+/** The value of an assessment where it is a number. */
+export const NUMBER = sql`case
+  when assessments.value in ('true', 'false', 'null') or substr(assessments.value, 1, 1) in ('"', '[', '{') then null
+  else cast(assessments.value as double precision) end`
+
+/** Values are JSON: a text means itself, and what it is in JSON; a number means what is one. */
 function valueSql({ comparator, value }: Condition, dialect: Dialect): RawBuilder<SqlBool> {
+  if (typeof value === 'number') return compare(NUMBER, comparator, value)
   const column = sql.ref('assessments.value')
   const both = (text: string) => [text, JSON.stringify(text)]
   switch (comparator) {

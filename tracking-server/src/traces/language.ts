@@ -1,9 +1,10 @@
-import { type Language, MATCHES, TEXT, TEXT_OR_NULL } from '@cairn/platform/search/language'
+import { type Language, MATCHES, RANGES, TEXT, TEXT_OR_NULL } from '@cairn/platform/search/language'
 
 const text = (column: string) => ({ column, kind: 'string', lists: true }) as const
 const number = (column: string) => ({ column, kind: 'number' }) as const
 const TEXT_OR_MATCH = [...TEXT, 'IN', 'NOT IN', ...MATCHES] as const
 const MAYBE_TEXT = [...TEXT_OR_NULL, ...MATCHES]
+const JUDGEMENT = { aliases: [], comparators: [...MAYBE_TEXT, ...RANGES], measured: true, ordered: false }
 /** Of what spans hold, any part may be meant. */
 const LIKE = ['LIKE', 'ILIKE'] as const
 
@@ -47,8 +48,8 @@ export const TRACES: Language = {
       comparators: TEXT_OR_MATCH,
       ordered: false,
     },
-    feedback: { aliases: [], comparators: MAYBE_TEXT, ordered: false },
-    expectation: { aliases: [], comparators: MAYBE_TEXT, ordered: false },
+    feedback: JUDGEMENT,
+    expectation: JUDGEMENT,
     issue: { aliases: [], fields: { id: { ...text('id'), comparators: ['='] } }, ordered: false },
   },
 }
