@@ -269,6 +269,8 @@ describe.each(databases)('the registry on %s', (_name, database) => {
       '3',
     ])
     expect(await found({ filter: "source_path = 's3://b/2'" })).toEqual(['2'])
+    expect(await found({ filter: "version_number = '2'" })).toEqual(['2'])
+    expect(await found({ filter: "version_number = 'two'" })).toBe(undefined)
     expect(await found({ filter: "tags.n != '2'", order_by: ['version_number ASC'] })).toEqual(['1', '3'])
   })
 

@@ -13,6 +13,8 @@ export interface Field {
   readonly lists?: boolean
   /** Where it takes fewer than the others of its kind. */
   readonly comparators?: readonly Comparator[]
+  /** Whether its whole numbers may be quoted. */
+  readonly quoted?: boolean
 }
 
 /** One kind of thing that a filter can name, such as `metric`. */
@@ -126,7 +128,7 @@ function operandOf(name: string, entity: Entity, field: Field | undefined, compa
   if (value.kind === 'none') return refuseNull(name, entity, field, key)
   const kind = field?.kind ?? entity.kind ?? 'string'
   if (kind === 'number' || (entity.measured && RANGES.includes(comparator)))
-    return numberOf(name, field && key, value)
+    return numberOf(name, field && key, value, field?.quoted)
   const listed = LISTS.includes(comparator)
   if (value.kind === 'list' && listed) return value.value
   if (value.kind === 'string' && !listed) return value.value
@@ -143,8 +145,9 @@ function refuseNull(name: string, entity: Entity, field: Field | undefined, key:
   throw invalid(`IS NULL / IS NOT NULL is only supported for tags and params, not for '${name}' '${key}'`)
 }
 
-function numberOf(name: string, key: string | undefined, value: Literal): number {
+function numberOf(name: string, key: string | undefined, value: Literal, quoted = false): number {
   if (value.kind === 'number') return value.value
+  if (quoted && value.kind === 'string' && /^-?\d+$/.test(value.value)) return Number(value.value)
   throw invalid(
     key === undefined
       ? `Expected numeric value type for ${name}. Found ${value.text}`

@@ -10,7 +10,8 @@ import { besidePrompts } from '../search/prompts.js'
 import { readVersions } from './data.js'
 
 const NAME = { column: 'name', kind: 'string' } as const
-const VERSION = { column: 'version', kind: 'number' } as const
+/** It is text on the wire. */
+const VERSION = { column: 'version', kind: 'number', quoted: true } as const
 
 const LANGUAGE: Language = {
   entities: {

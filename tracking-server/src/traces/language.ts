@@ -1,7 +1,7 @@
 import { type Language, MATCHES, RANGES, TEXT, TEXT_OR_NULL } from '@cairn/platform/search/language'
 
 const text = (column: string) => ({ column, kind: 'string', lists: true }) as const
-const number = (column: string) => ({ column, kind: 'number' }) as const
+const number = (column: string) => ({ column, kind: 'number', quoted: true }) as const
 const TEXT_OR_MATCH = [...TEXT, 'IN', 'NOT IN', ...MATCHES] as const
 const MAYBE_TEXT = [...TEXT_OR_NULL, ...MATCHES]
 const JUDGEMENT = { aliases: [], comparators: [...MAYBE_TEXT, ...RANGES], measured: true, ordered: false }

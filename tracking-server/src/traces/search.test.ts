@@ -73,6 +73,7 @@ describe.each(databases)('searching traces on %s', (_name, database) => {
     ['timestamp_ms > 1767225601000', 'cb'],
     ['timestamp >= 1767225601000 AND timestamp_ms < 1767225603000', 'ba'],
     ['execution_time_ms > 1000', 'b'],
+    ["execution_time_ms > '1000'", 'b'],
     ['execution_time <= 1000', 'ad'],
     ['end_time > 1767225602000', 'cb'],
     ["name = 'recommend'", 'a'],
