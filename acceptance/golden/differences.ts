@@ -23,6 +23,7 @@ export const DIFFERENCES: Readonly<Record<string, string>> = {
   'exp create bad json': 'Malformed JSON is refused as such, and not read as an empty object.',
   'exp rename dup': `${NO_SQL} The code is the one of a taken name.`,
   'exp search filter OR': MORE_LANGUAGE,
+  'exp search filter bad': 'Experiments are found by their ids too, as in newer releases of MLflow.',
   'search filter param IN': MORE_LANGUAGE,
   'search filter OR': MORE_LANGUAGE,
   'search filter paren': MORE_LANGUAGE,

@@ -138,9 +138,11 @@ describe.each(databases)('experiments on %s', (_name, database) => {
     [
       'search',
       { max_results: 5, filter: "foo = 'x'" },
-      "Invalid attribute key 'foo' specified. Valid keys are '{'name', 'creation_time', 'last_update_time'}'",
+      "Invalid attribute key 'foo' specified. Valid keys are '{'name', 'creation_time', 'last_update_time', 'experiment_id'}'",
     ],
     ['search', { max_results: 5, order_by: ['foo'] }, "Invalid attribute key 'foo' specified."],
+    ['search', { max_results: 5, filter: "experiment_id = 'x'" }, "Invalid experiment ID 'x'."],
+    ['search', { max_results: 5, filter: "experiment_id LIKE '1%'" }, "Invalid comparator 'LIKE'"],
     ['search', { max_results: 5, order_by: ['tags.x'] }, 'Invalid order_by entity: tag'],
     ['search', { max_results: 5, page_token: '@@' }, 'Invalid page token'],
     ['search-datasets', {}, 'SearchDatasets request must specify at least one experiment_id.'],
@@ -189,6 +191,10 @@ describe.each(databases)('searching experiments on %s', (_name, database) => {
     ['tags.team IS NULL', ['100% done', 'Default']],
     ["tag.`team` IS NOT NULL AND name != 'apple'", ['cherry_1', 'Banana']],
     ['creation_time > 1010 AND last_update_time <= 1030', ['cherry_1', 'Banana']],
+    ["experiment_id = '0'", ['Default']],
+    ["attribute.experiment_id != '0' AND tags.team IS NULL", ['100% done']],
+    ["experiment_id IN ('0', '99')", ['Default']],
+    ["experiment_id NOT IN ('0') AND name LIKE '%e'", ['100% done', 'apple']],
   ])('%s', async (filter, expected) => {
     expect(await names({ filter })).toEqual(expected)
   })

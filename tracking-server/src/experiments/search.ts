@@ -2,17 +2,18 @@ import type { Db } from '@cairn/platform/db/db'
 import type { SearchExperiments } from '@cairn/platform/protocol/experiments'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
 import { filterSql } from '@cairn/platform/search/filter'
-import { readFilter, readOrders } from '@cairn/platform/search/language'
+import { type Condition, readFilter, readOrders } from '@cairn/platform/search/language'
 import { readPage } from '@cairn/platform/search/page'
 import { totalOrder } from '@cairn/platform/search/total-order'
 import { columnOrTag } from '@cairn/platform/search/where'
-import { sql } from 'kysely'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { INDEXED } from '../indexed.js'
 import { checkPage } from '../limits.js'
 import type { TrackingSchema } from '../schema.js'
 import { stages } from '../stages.js'
 import { unlessEmpty } from '../unless-empty.js'
 import { readExperiments } from './data.js'
+import { experimentNumber } from './id.js'
 import { EXPERIMENTS } from './language.js'
 
 export class ExperimentSearch {
@@ -44,12 +45,20 @@ export class ExperimentSearch {
 
 const column = (key: string) => sql.ref(`experiments.${key}`)
 
-const toSql = columnOrTag({
+const matches = columnOrTag({
   table: 'experiment_tags',
   owner: 'experiment_id',
   outer: column('experiment_id'),
   indexed: INDEXED,
 })
+
+/** Ids are quoted, as on the wire, and whole numbers. @throws INVALID_PARAMETER_VALUE for what is none */
+function toSql(condition: Condition): RawBuilder<SqlBool> {
+  const { entity, key, value } = condition
+  if (entity !== 'attribute' || key !== 'experiment_id') return matches(condition)
+  const whole = (id: unknown) => String(experimentNumber(String(id)))
+  return matches({ ...condition, value: Array.isArray(value) ? value.map(whole) : whole(value) })
+}
 
 const LATEST = [
   { key: 'creation_time', descending: true },
