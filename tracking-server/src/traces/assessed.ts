@@ -2,16 +2,24 @@ import type { Dialect } from '@cairn/platform/db/dialect'
 import type { Condition } from '@cairn/platform/search/language'
 import { compare } from '@cairn/platform/search/where'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { within } from '../experiments/within.js'
 import { METADATA } from './entries.js'
 
-/** A condition on what traces were judged. What was said of a whole session holds for each of its traces. */
-export function assessedSql(condition: Condition, dialect: Dialect): RawBuilder<SqlBool> {
+/**
+ * A condition on what traces were judged. What was said of a whole session holds for each of its traces, where it was
+ * said in one of these experiments: sessions of others may have the same name.
+ */
+export function assessedSql(
+  condition: Condition,
+  dialect: Dialect,
+  experiments: readonly number[],
+): RawBuilder<SqlBool> {
   const { entity, key, comparator, value } = condition
   if (entity === 'issue') return judged(sql`kind = 'issue' and name = ${value}`)
   const named = sql<SqlBool>`kind = ${entity} and name = ${key} and valid = 1`
-  if (comparator === 'IS NOT NULL') return judgedOrInSession(named)
-  if (comparator === 'IS NULL') return sql`not ${judgedOrInSession(named)}`
-  return judgedOrInSession(sql`${named} and ${valueSql(condition, dialect)}`)
+  if (comparator === 'IS NOT NULL') return judgedOrInSession(named, experiments)
+  if (comparator === 'IS NULL') return sql`not ${judgedOrInSession(named, experiments)}`
+  return judgedOrInSession(sql`${named} and ${valueSql(condition, dialect)}`, experiments)
 }
 
 /** The value of an assessment where it is a number. */
@@ -40,9 +48,14 @@ function valueSql({ comparator, value }: Condition, dialect: Dialect): RawBuilde
 const judged = (conditions: RawBuilder<SqlBool>): RawBuilder<SqlBool> =>
   sql`exists (select 1 from assessments where assessments.trace_id = traces.trace_id and ${conditions})`
 
-const judgedOrInSession = (conditions: RawBuilder<SqlBool>): RawBuilder<SqlBool> =>
+const judgedOrInSession = (
+  conditions: RawBuilder<SqlBool>,
+  experiments: readonly number[],
+): RawBuilder<SqlBool> =>
   sql`(${judged(conditions)} or traces.trace_id in (
     select sibling.trace_id from assessments
+    inner join traces as judged on judged.trace_id = assessments.trace_id
+      and ${within(experiments, 'judged.experiment_id')}
     inner join trace_metadata as one on one.trace_id = assessments.trace_id and one.key = ${METADATA.SESSION}
     inner join trace_metadata as sibling on sibling.key = ${METADATA.SESSION} and sibling.value = one.value
     where session is not null and ${conditions}))`

@@ -16,7 +16,7 @@ export async function correlate(
 ): Promise<Output<typeof CalculateFilterCorrelation>> {
   const experiments = experimentsOf(input.experiment_ids)
   const [base, one, other] = [input.base_filter, input.filter_string1, input.filter_string2].map((filter) =>
-    traceConditions(filter, db.dialect),
+    traceConditions(filter, db.dialect, experiments),
   ) as [RawBuilder<SqlBool>[], RawBuilder<SqlBool>[], RawBuilder<SqlBool>[]]
   const count = (conditions: readonly RawBuilder<SqlBool>[]) =>
     conditions.length > 0

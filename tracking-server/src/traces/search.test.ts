@@ -279,6 +279,18 @@ describe.each(databases)('searching traces on %s', (_name, database) => {
       for (const line of plan) expect(line).not.toMatch(/SCAN (?!given_|json_each)|TEMP B-TREE/)
     })
 
+  test('what was said of a session of another experiment is not said of this one', async () => {
+    const experiment_id = (await traced.post('experiments/create', { name: 'other' })).body.experiment_id
+    await traced.aTrace({
+      trace_location: { type: 'MLFLOW_EXPERIMENT', mlflow_experiment: { experiment_id } },
+      trace_metadata: SESSION,
+      assessments: [{ assessment_name: 'elsewhere', feedback: { value: 'yes' }, metadata: SESSION }],
+    })
+    expect(await found('feedback.elsewhere IS NOT NULL')).toBe('')
+    const locations = [experiment_id, '0'].map((id) => ({ mlflow_experiment: { experiment_id: id } }))
+    expect(await traced.search("feedback.elsewhere = 'yes'", { locations })).toHaveLength(3)
+  })
+
   test('any filter finds what looking at each trace finds', async () => {
     const { experiment_id } = (await traced.post('experiments/create', { name: 'any filter' })).body
     const value = fc.constantFrom('', 'a', 'b', 'ab', 'A')

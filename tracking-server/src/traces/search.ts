@@ -35,7 +35,7 @@ export class TraceSearch {
     checkRequested(max_results, MAX_PAGE)
     const ids = experimentsOf(experiments)
     const terms = traceTerms(order_by)
-    const conditions = [within(ids), ...traceConditions(filter, this.#db.dialect)]
+    const conditions = [within(ids), ...traceConditions(filter, this.#db.dialect, ids)]
     const found = this.#db.read
       .selectFrom('traces')
       .selectAll()

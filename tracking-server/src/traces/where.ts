@@ -14,11 +14,15 @@ export const TRACE_ID = sql.ref('traces.trace_id')
 /** When it ended; one that runs counts as ended when it began, as in MLflow. */
 export const END_TIME = sql<number>`(traces.timestamp_ms + coalesce(traces.execution_time_ms, 0))`
 
-/** Conditions on `traces`. @throws INVALID_PARAMETER_VALUE in MLflow's words */
-export function traceConditions(filter: string | undefined, dialect: Dialect): RawBuilder<SqlBool>[] {
+/** Conditions on the `traces` of these experiments. @throws INVALID_PARAMETER_VALUE in MLflow's words */
+export function traceConditions(
+  filter: string | undefined,
+  dialect: Dialect,
+  experiments: readonly number[],
+): RawBuilder<SqlBool>[] {
   return jointSql(readFilter(TRACES, filter), (joint) => {
     const ofSpans = joint.filter(isOfSpan)
-    const rest = joint.filter((one) => !isOfSpan(one)).map((one) => conditionSql(one, dialect))
+    const rest = joint.filter((one) => !isOfSpan(one)).map((one) => conditionSql(one, dialect, experiments))
     return ofSpans.length > 0 ? [...rest, spanSql(ofSpans, dialect)] : rest
   })
 }
@@ -42,7 +46,11 @@ function spanSql(conditions: readonly Condition[], dialect: Dialect): RawBuilder
   return sql`exists (select 1 from spans where spans.trace_id = ${TRACE_ID} and ${sql.join(all, sql` and `)})`
 }
 
-function conditionSql(condition: Condition, dialect: Dialect): RawBuilder<SqlBool> {
+function conditionSql(
+  condition: Condition,
+  dialect: Dialect,
+  experiments: readonly number[],
+): RawBuilder<SqlBool> {
   const { entity, key, comparator, value } = condition
   switch (entity) {
     case 'attribute':
@@ -54,7 +62,7 @@ function conditionSql(condition: Condition, dialect: Dialect): RawBuilder<SqlBoo
         ? ofRun(value)
         : entrySql('trace_metadata', condition, dialect)
     default:
-      return assessedSql(condition, dialect)
+      return assessedSql(condition, dialect, experiments)
   }
 }
 
