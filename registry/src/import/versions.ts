@@ -6,7 +6,9 @@ import { DELETED } from '../schema.js'
 import type { ResolvedSource, Sources } from '../versions/source.js'
 import { parseStage } from '../versions/stages.js'
 
-export type LocatedVersion = Omit<ImportedVersion, 'model_id'> & ResolvedSource
+/** The run of a version comes with it. */
+type Location = Omit<ResolvedSource, 'run_id'>
+export type LocatedVersion = Omit<ImportedVersion, 'model_id'> & Location
 
 /** @throws INVALID_PARAMETER_VALUE naming the field */
 export function checkVersion(
@@ -24,7 +26,7 @@ export function checkVersion(
  * Where the files of a version are. A local path is taken as it is: what it names is read only below the roots of the
  * server, and a registry that is moved may well name files that did not move along.
  */
-export async function locate(sources: Sources, version: ImportedVersion): Promise<ResolvedSource> {
+export async function locate(sources: Sources, version: ImportedVersion): Promise<Location> {
   const { source = '', model_id } = version
   const plain = {
     storage_location: source,
@@ -34,7 +36,8 @@ export async function locate(sources: Sources, version: ImportedVersion): Promis
   }
   if (!source.startsWith('models:')) return plain
   try {
-    return await sources.resolve(source, version.run_id, model_id)
+    const { run_id: _, ...location } = await sources.resolve(source, version.run_id, model_id)
+    return location
   } catch (error) {
     if (error instanceof ApiError && error.statusCode < 500) return plain
     throw error

@@ -47,13 +47,13 @@ export const versionRoutes: FastifyPluginAsync<Parts> = async (
         ? unresolved(source)
         : await sources.resolve(source, run_id || undefined, model_id)
       const version = {
+        ...resolved,
         name,
         source,
-        run_id,
+        run_id: run_id || resolved.run_id,
         run_link,
         description,
         user_id: request.principal.name,
-        ...resolved,
       }
       const model_version = await versions.create(version, pairs)
       if (resolved.model_id) await loggedModels.noteVersion(resolved.model_id, model_version)

@@ -1,3 +1,5 @@
+import { handle } from '@cairn/platform/http/handle'
+import { GetLoggedModel, SetLoggedModelTags } from '@cairn/platform/protocol/logged-models'
 import { type TestApp, testApp } from '@cairn/platform/testing/app'
 import { afterEach, expect, test } from 'vitest'
 import { registry } from '../plugin.js'
@@ -11,6 +13,16 @@ const serve = async (pattern: string) => {
     await app.register(registry, { ground: { ...ground, config } })
   })
 }
+const LOGGED = {
+  model_id: 'm-1',
+  experiment_id: '0',
+  name: 'logged',
+  creation_timestamp_ms: 0,
+  last_updated_timestamp_ms: 0,
+  artifact_uri: 'mlflow-artifacts:/0/models/m-1/artifacts',
+  status: 'LOGGED_MODEL_READY',
+  source_run_id: 'run',
+} as const
 const post = async (path: string, payload: object) => {
   const answer = await served.app.inject({ method: 'POST', url: `/api/2.0/mlflow/${path}`, payload })
   return { status: answer.statusCode, ...answer.json() }
@@ -36,4 +48,20 @@ test('a file URI of another machine is refused', async () => {
     status: 400,
     message: expect.stringContaining('is not a valid remote uri'),
   })
+})
+
+test('a version is of the run that made its logged model, unless it names another', async () => {
+  served = await testApp(async (app, ground) => {
+    handle(app, GetLoggedModel, async () => ({ model: { info: LOGGED, data: {} } }))
+    handle(app, SetLoggedModelTags, async () => ({}))
+    await app.register(registry, { ground })
+  })
+  await post('registered-models/create', { name: 'm' })
+  for (const given of [
+    { source: 'models:/m-1', model_id: 'm-1' },
+    { source: 's3://bucket/model', model_id: 'm-1' },
+  ])
+    expect((await post('model-versions/create', { name: 'm', ...given })).model_version.run_id).toBe('run')
+  const named = { name: 'm', source: 'models:/m-1', run_id: 'another' }
+  expect((await post('model-versions/create', named)).model_version.run_id).toBe('another')
 })

@@ -11,6 +11,8 @@ import type { VersionStore } from './store.js'
 export interface ResolvedSource {
   /** Where the files are: `source` with `models:/` followed. */
   readonly storage_location: string
+  /** Of the run that made the logged model; empty where there is none. */
+  readonly run_id: string
   readonly model_id: string | null
   readonly model_params: string | null
   readonly model_metrics: string | null
@@ -18,7 +20,7 @@ export interface ResolvedSource {
 
 const MOST_CHARACTERS = 8192
 const SCHEME = /^([a-z][a-z0-9+.-]*):/i
-const PLAIN = { model_id: null, model_params: null, model_metrics: null }
+const PLAIN = { run_id: '', model_id: null, model_params: null, model_metrics: null }
 
 /** What is as it was given: the source of a prompt. */
 export const unresolved = (source: string): ResolvedSource => ({ ...PLAIN, storage_location: source })
@@ -69,7 +71,7 @@ export class Sources {
       decoded(name),
       parseVersion(version),
     )
-    return { storage_location, model_id, model_params, model_metrics }
+    return { ...PLAIN, storage_location, model_id, model_params, model_metrics }
   }
 
   async #loggedModel(modelId: string) {
@@ -77,6 +79,7 @@ export class Sources {
     const params = model.data?.params?.map(({ key, value }) => ({ name: key, value }))
     return {
       artifact_uri: model.info.artifact_uri ?? '',
+      run_id: model.info.source_run_id ?? '',
       model_id: modelId,
       model_params: params?.length ? JSON.stringify(params) : null,
       model_metrics: model.data?.metrics?.length ? JSON.stringify(model.data.metrics) : null,
