@@ -21,7 +21,7 @@ import {
   toTag,
 } from './entries.js'
 import { insertDatasets, insertModelInputs, insertModelOutputs } from './inputs.js'
-import { type MetricPoint, type MetricsWrite, metricsWrite, toPoint } from './metrics.js'
+import { type MetricPoint, type MetricsWrite, metricsWrite, toLoggedPoint } from './metrics.js'
 
 export interface Batch {
   readonly metrics?: readonly LoggedMetric[]
@@ -53,7 +53,7 @@ export class RunLog {
   }
 
   async metric(runId: string, metric: LoggedMetric): Promise<void> {
-    const { write, keys } = this.#metrics([metric], [toPoint(metric)])
+    const { write, keys } = this.#metrics([metric], [toLoggedPoint(metric)])
     this.#announceMetrics(await this.#write(runId, write), keys)
   }
 
@@ -93,7 +93,7 @@ export class RunLog {
   }
 
   #ready({ metrics = [], params = [], tags = [] }: Batch): ReadyBatch {
-    const points = metrics.map((metric, i) => toPoint(metric, `metrics[${i}].`))
+    const points = metrics.map((metric, i) => toLoggedPoint(metric, `metrics[${i}].`))
     const ready = {
       params: params.map((param, i) => toParam(param, `params[${i}].`)),
       tags: tags.map((tag, i) => toTag(tag, `tags[${i}].`)),

@@ -32,6 +32,13 @@ export function toPoint({ key, value, timestamp, step = 0 }: LoggedMetric, path 
   return { key, timestamp, step, value: storable(value), is_nan: Number.isNaN(value) ? 1 : 0 }
 }
 
+/** @throws as `toPoint`, and where half of a data set is named */
+export function toLoggedPoint(metric: LoggedMetric, path = ''): MetricPoint {
+  if (!metric.dataset_name !== !metric.dataset_digest)
+    throw invalid('Both dataset_name and dataset_digest must be provided if one is provided')
+  return toPoint(metric, path)
+}
+
 /** Infinities become the largest doubles, as in MLflow's database. */
 export const storable = (value: number) =>
   Number.isNaN(value) ? 0 : Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value))

@@ -109,6 +109,8 @@ describe.each(databases)('what runs refuse on %s', (_name, database) => {
       { metrics: [{ ...point, key: 'a$' }] },
       /^Invalid value "a\$" for parameter 'metrics\[0\]\.name' supplied/,
     ],
+    ['log-metric', { ...point, dataset_name: 'd' }, /^Both dataset_name and dataset_digest must be provided/],
+    ['log-batch', { metrics: [{ ...point, dataset_digest: 'd' }] }, /^Both dataset_name and dataset_digest/],
     ['log-batch', { metrics: 'x' }, /^Invalid value "x" for parameter 'metrics' supplied/],
     ['log-batch', { tags: [{ value: 'x' }] }, /^Missing value for required parameter 'tags\[0\]\.key'/],
     ['log-batch', { run_id: '../x' }, /^Invalid value "\.\.\/x" for parameter 'run_id' supplied\.$/],
