@@ -200,6 +200,19 @@ describe.each(databases)('the registry on %s', (_name, database) => {
       expect((await call('POST', 'registered-models/alias', { name: 'm', alias, version: '1' })).status).toBe(
         400,
       )
+    for (const method of ['GET', 'DELETE'] as const)
+      expect(await call(method, 'registered-models/alias', { name: 'm', alias: 'a b' })).toMatchObject({
+        status: 400,
+        message: expect.stringContaining("Invalid alias name: 'a b'."),
+      })
+  })
+
+  test('a model without versions has no latest one', async () => {
+    await call('POST', 'registered-models/create', { name: 'm' })
+    expect(await call('GET', 'registered-models/alias', { name: 'm', alias: 'Latest' })).toMatchObject({
+      status: 404,
+      message: 'Latest version not found for model m.',
+    })
   })
 
   test('a renamed model keeps its versions, tags and aliases', async () => {

@@ -8,7 +8,7 @@ import {
   SetRegisteredModelAlias,
 } from '@cairn/platform/protocol/registered-models'
 import type { FastifyPluginAsync } from 'fastify'
-import { checkAlias, parseVersion } from '../models/names.js'
+import { checkAlias, checkAliasName, parseVersion } from '../models/names.js'
 import type { ModelStore } from '../models/store.js'
 import type { VersionStore } from '../versions/store.js'
 import type { AliasStore } from './store.js'
@@ -28,8 +28,12 @@ export const aliasRoutes: FastifyPluginAsync<Parts> = async (app, { models, vers
       )
     return done(aliases.put(name, alias, parseVersion(version)))
   })
-  handle(app, DeleteRegisteredModelAlias, ({ name, alias }) => done(aliases.delete(name, alias)))
+  handle(app, DeleteRegisteredModelAlias, async ({ name, alias }) => {
+    checkAliasName(alias)
+    return done(aliases.delete(name, alias))
+  })
   handle(app, GetModelVersionByAlias, async ({ name, alias }) => {
+    checkAliasName(alias)
     await models.getRow(name)
     return { model_version: await versions.get(name, await aliases.get(name, alias)) }
   })

@@ -1,5 +1,5 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
-import { invalid } from '@cairn/platform/errors'
+import { invalid, missing } from '@cairn/platform/errors'
 import { touchModel } from '../models/store.js'
 import { DELETED, type RegistrySchema } from '../schema.js'
 import { getVersion } from '../versions/store.js'
@@ -47,22 +47,27 @@ export class AliasStore {
     return row?.version
   }
 
-  /** `latest`, in any case, is the highest version. @throws INVALID_PARAMETER_VALUE, as MLflow answers for an unknown alias */
+  /**
+   * `latest`, in any case, is the highest version.
+   *
+   * @throws as MLflow: INVALID_PARAMETER_VALUE for an unknown alias, RESOURCE_DOES_NOT_EXIST where there is no version
+   */
   async get(name: string, alias: string): Promise<number> {
-    const version =
-      alias.toLowerCase() === 'latest' ? await this.#highest(name) : await this.find(name, alias)
+    if (alias.toLowerCase() === 'latest') return this.#highest(name)
+    const version = await this.find(name, alias)
     if (version === undefined) throw invalid(`Registered model alias ${alias} not found.`)
     return version
   }
 
-  async #highest(name: string): Promise<number | undefined> {
+  async #highest(name: string): Promise<number> {
     const row = await this.#db.read
       .selectFrom('model_versions')
       .select((eb) => eb.fn.max('version').as('version'))
       .where('name', '=', name)
       .where('current_stage', '!=', DELETED)
       .executeTakeFirst()
-    return row?.version ?? undefined
+    if (typeof row?.version !== 'number') throw missing(`Latest version not found for model ${name}.`)
+    return row.version
   }
 }
 

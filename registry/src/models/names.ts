@@ -14,15 +14,20 @@ export function checkModelName(name: string) {
 
 const MAX_ALIAS = 255
 
+/** Of an alias that is given, and not only looked for. */
 export function checkAlias(alias: string) {
+  checkAliasName(alias)
+  if (alias.toLowerCase() === 'latest') throw invalid("'latest' alias name (case insensitive) is reserved.")
+  if (/^v\d+$/i.test(alias)) throw invalid(`Version alias name '${alias}' is reserved.`)
+}
+
+export function checkAliasName(alias: string) {
   if (alias.length > MAX_ALIAS)
     throw invalid(`'Registered model alias name' exceeds the maximum length of ${MAX_ALIAS} characters`)
   if (!/^[\p{L}\p{N}_-]*$/u.test(alias))
     throw invalid(
       `Invalid alias name: '${alias}'. Names may only contain alphanumerics, underscores (_), and dashes (-).`,
     )
-  if (alias.toLowerCase() === 'latest') throw invalid("'latest' alias name (case insensitive) is reserved.")
-  if (/^v\d+$/i.test(alias)) throw invalid(`Version alias name '${alias}' is reserved.`)
 }
 
 const MAX_TAG_KEY = 250
