@@ -50,7 +50,6 @@ export function readContent(given: Partial<Assessment>): Pick<AssessmentRow, 'ki
   if (issue) return { kind: 'issue', value: JSON.stringify(issue), error: null }
   if (expectation) return { kind: 'expectation', value: expected(expectation), error: null }
   const { value = null, error } = feedback!
-  if (value === null && !error) throw invalid('Either `value` or `error` must be provided.')
   return { kind: 'feedback', value: JSON.stringify(value), error: error ? JSON.stringify(error) : null }
 }
 
