@@ -74,6 +74,21 @@ describe.each(databases)('logged models on %s', (_name, database) => {
     })
   })
 
+  test('a parameter keeps its value', async () => {
+    const model_id = await create({ params: [{ key: 'a', value: '1' }] })
+    const log = (...params: object[]) =>
+      tracked.post(`logged-models/${model_id}/params`, { model_id, params })
+    expect((await log({ key: 'a', value: '1' })).status).toBe(200)
+    expect(await log({ key: 'b', value: '2' }, { key: 'a', value: "it's" })).toMatchObject({
+      status: 400,
+      body: {
+        error_code: 'INVALID_PARAMETER_VALUE',
+        message: `Changing param values is not allowed. Params were already logged='[{'key': 'a', 'old_value': '1', 'new_value': "it's"}]' for model ID='${model_id}'.`,
+      },
+    })
+    expect((await get(model_id)).data.params).toEqual([{ key: 'a', value: '1' }])
+  })
+
   test('a deleted model is gone, unless deleted ones are asked for', async () => {
     const model_id = await create()
     await tracked.send('DELETE', `logged-models/${model_id}`)

@@ -42,7 +42,7 @@ export const loggedModelRoutes: FastifyPluginAsync<Options> = async (app, { mode
   })
   handle(app, LogLoggedModelParams, async ({ model_id, params = [] }, request) => {
     demandInBody(request)
-    return done(models.putParams(model_id, params))
+    return done(models.addParams(model_id, params))
   })
   handle(app, SetLoggedModelTags, ({ model_id, tags = [] }) => done(models.putTags(model_id, tags)))
   handle(app, DeleteLoggedModelTag, ({ model_id, tag_key }) => done(models.deleteTag(model_id, tag_key)))

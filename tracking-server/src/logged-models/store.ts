@@ -6,7 +6,7 @@ import type { Clock } from '../clock.js'
 import { activeExperiment } from '../experiments/find.js'
 import { below } from '../experiments/location.js'
 import { quoted } from '../names.js'
-import type { Given } from '../runs/entries.js'
+import { describeChanges, type Given } from '../runs/entries.js'
 import { randomName } from '../runs/random-name.js'
 import type { LoggedModelRow, TrackingSchema } from '../schema.js'
 import { readModels } from './data.js'
@@ -88,9 +88,20 @@ export class LoggedModelStore {
     })
   }
 
-  async putParams(modelId: string, params: readonly Given[]): Promise<void> {
+  /** @throws RESOURCE_DOES_NOT_EXIST; INVALID_PARAMETER_VALUE for what has another value, as the parameters of a run */
+  async addParams(modelId: string, params: readonly Given[]): Promise<void> {
     await this.#db.transaction(async (tx) => {
+      await this.#db.dialect.lock(`logged model ${modelId}`)?.execute(tx)
       await find(tx, modelId)
+      const known = await valuesOf(tx, modelId)
+      const changed = params.flatMap(({ key, value: new_value = '' }) => {
+        const old_value = known.get(key) ?? new_value
+        return old_value === new_value ? [] : [{ key, old_value, new_value }]
+      })
+      if (changed.length > 0)
+        throw invalid(
+          `Changing param values is not allowed. Params were already logged='${describeChanges(changed)}' for model ID=${quoted(modelId)}.`,
+        )
       await putEntries(tx, this.#clock, 'logged_model_params', modelId, params)
     })
   }
@@ -117,6 +128,15 @@ export class LoggedModelStore {
       return { ...row, ...changed }
     })
   }
+}
+
+async function valuesOf(tx: Transaction<TrackingSchema>, modelId: string) {
+  const rows = await tx
+    .selectFrom('logged_model_params')
+    .select(['key', 'value'])
+    .where('model_id', '=', modelId)
+    .execute()
+  return new Map(rows.map(({ key, value }) => [key, value]))
 }
 
 /** What has a value already gets the new one and keeps its place. */
