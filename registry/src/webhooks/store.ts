@@ -81,7 +81,7 @@ export class WebhookStore {
       .execute()
     const { page, last } = pageOf(rows, limit)
     return {
-      webhooks: await this.#describe(page),
+      ...(page.length > 0 && { webhooks: await this.#describe(page) }),
       ...(last && { next_page_token: encodePageToken([last.creation_timestamp, last.webhook_id]) }),
     }
   }
@@ -125,7 +125,6 @@ export class WebhookStore {
   }
 
   async #describe(rows: readonly WebhookRow[]): Promise<Webhook[]> {
-    if (rows.length === 0) return []
     const events = await this.#db.read
       .selectFrom('webhook_events')
       .selectAll()

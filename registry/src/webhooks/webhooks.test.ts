@@ -146,7 +146,7 @@ describe.each(databases)('webhooks on %s', (_name, database) => {
         error_code: 'INVALID_PARAMETER_VALUE',
         message: expect.stringMatching(message),
       })
-    expect((await served.call('GET', 'webhooks')).webhooks).toEqual([])
+    expect(await served.call('GET', 'webhooks')).toEqual({ status: 200 })
   })
 
   test('numbers name entities and actions too, and every event there is can be asked for', async () => {
