@@ -213,6 +213,7 @@ describe.each(databases)('the registry on %s', (_name, database) => {
       status: 404,
       message: 'Latest version not found for model m.',
     })
+    expect(await call('GET', 'registered-models/get-latest-versions', { name: 'm' })).toEqual({ status: 200 })
   })
 
   test('a renamed model keeps its versions, tags and aliases', async () => {

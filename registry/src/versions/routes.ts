@@ -93,6 +93,7 @@ export const versionRoutes: FastifyPluginAsync<Parts> = async (
   for (const op of [GetLatestVersions, GetLatestVersionsByQuery] as const)
     handle(app, op, async ({ name, stages = [] }) => {
       await models.getRow(name)
-      return { model_versions: await versions.latest(name, stages.map(parseStage)) }
+      const latest = await versions.latest(name, stages.map(parseStage))
+      return latest.length > 0 ? { model_versions: latest } : {}
     })
 }
