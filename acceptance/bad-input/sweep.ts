@@ -73,7 +73,6 @@ async function attempt(
 export function faultOf(status: number, text: string): { fault?: string } {
   if (status === 503 && text.includes('is not ready yet')) return {} // an endpoint whose model never loads
   if (status >= 500 && status !== 501) return { fault: `${status} ${text.slice(0, 300)}` }
-  if (status === 431) return {} // Node's own words about a URL that is too long
   if (status >= 400 && !/"error_code":"\w+".*"message":"./s.test(text))
     return { fault: `${status} without a code and a sentence: ${text.slice(0, 200)}` }
   return {}

@@ -11,6 +11,7 @@ import { openApi } from './openapi.js'
 import { identify } from './principal.js'
 import { trace } from './trace.js'
 import { refuseUnknown } from './unknown.js'
+import { refuseUnreadable } from './unreadable.js'
 
 export interface AppOptions extends GuardOptions {
   readonly logger: FastifyServerOptions['logger']
@@ -37,6 +38,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     // As Flask does: some of MLflow's callers join a slash too many.
     rewriteUrl: ({ url = '/' }) => url.replace(/^\/{2,}/, '/'),
     frameworkErrors: refuseUnroutable,
+    clientErrorHandler: refuseUnreadable,
   })
   app.setValidatorCompiler(() => () => true) // operations validate themselves, see handle.ts
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))
