@@ -129,6 +129,10 @@ function operandOf(name: string, entity: Entity, field: Field | undefined, compa
   const kind = field?.kind ?? entity.kind ?? 'string'
   if (kind === 'number' || (entity.measured && RANGES.includes(comparator)))
     return numberOf(name, field && key, value, field?.quoted)
+  if (value.kind === 'unquoted')
+    throw invalid(
+      `Parameter value is either not quoted or unidentified quote types used for string value ${value.text}. Use either single or double quotes.`,
+    )
   const listed = LISTS.includes(comparator)
   if (value.kind === 'list' && listed) return value.value
   if (value.kind === 'string' && !listed) return value.value

@@ -98,10 +98,6 @@ describe('parsing a filter', () => {
       'While parsing a list in the query, expected string value, punctuation, or whitespace, but got different type in list: (1)',
     ],
     ['a <> 1', "Invalid comparator '<>'"],
-    [
-      'status = running',
-      'Parameter value is either not quoted or unidentified quote types used for string value running. Use either single or double quotes.',
-    ],
   ])('refuses %s', (text, message) => {
     expect(messageOf(text)).toBe(message)
   })

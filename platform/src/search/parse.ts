@@ -23,6 +23,7 @@ export type Literal = { readonly text: string } & (
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'list'; readonly value: readonly string[] }
   | { readonly kind: 'none'; readonly value: null }
+  | { readonly kind: 'unquoted'; readonly value: null }
 )
 
 /** `entity.key comparator value`; no entity where the key was written alone. */
@@ -137,9 +138,7 @@ class Parser {
     const { text } = token
     if (token.kind === 'number') return { kind: 'number', value: token.value, text }
     if (token.kind === 'string' && token.quote !== '`') return { kind: 'string', value: token.value, text }
-    throw invalid(
-      `Parameter value is either not quoted or unidentified quote types used for string value ${text}. Use either single or double quotes.`,
-    )
+    return { kind: 'unquoted', value: null, text }
   }
 
   #list(): Literal {

@@ -214,6 +214,11 @@ describe.each(databases)('searching runs on %s', (_name, database) => {
     "{'run_id', 'run_name', 'status', 'user_id', 'artifact_uri', 'start_time', 'end_time', 'created', 'Created', 'run name', 'Run name', 'Run Name'}"
   test.each([
     [{ filter: "metrics.acc > '0.1'" }, "Expected numeric value type for metric. Found '0.1'"],
+    [{ filter: 'metrics.acc > high' }, 'Expected numeric value type for metric. Found high'],
+    [
+      { filter: 'status = running' },
+      'Parameter value is either not quoted or unidentified quote types used for string value running. Use either single or double quotes.',
+    ],
     [
       { filter: 'params.p = 9' },
       "Expected a quoted string value for parameter (e.g. 'my-value'). Got value 9",
