@@ -66,6 +66,6 @@ test('it is packed with what is built and its sources, without tests', async () 
   const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: sdk })
   const [{ files }] = JSON.parse(stdout) as [{ files: { path: string }[] }]
   const paths = files.map(({ path }) => path)
-  expect(paths).toEqual(expect.arrayContaining(['README.md', 'package.json', 'src/run.ts']))
+  expect(paths).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json', 'src/run.ts']))
   expect(paths.filter((path) => /test|tsconfig/.test(path))).toEqual([])
 }, 60_000)
