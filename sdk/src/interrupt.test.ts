@@ -9,20 +9,23 @@ import { expect, test, vi } from 'vitest'
 vi.setConfig({ testTimeout: 120_000 })
 
 /** Just enough of a tracking server to write down in which order a run's calls arrive. */
-async function recorder(answerAfterMs = 0) {
+async function recorder(answering: () => Promise<unknown> = async () => {}) {
   const calls: { path: string; body: Record<string, unknown> }[] = []
   const server = createServer(async (request, response) => {
     let body = ''
     for await (const chunk of request) body += chunk
     const path = request.url!.replace(/^.*mlflow\//, '').replace(/\?.*/, '')
     calls.push({ path, body: body ? (JSON.parse(body) as Record<string, unknown>) : {} })
-    if (/log-batch|update/.test(path)) await sleep(answerAfterMs)
+    if (/log-batch|update/.test(path)) await answering()
     const run = { info: { run_id: 'r1', experiment_id: '1', artifact_uri: 'mlflow-artifacts:/1' }, data: {} }
     response.end(JSON.stringify({ experiment: { experiment_id: '1' }, run }))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return { calls, server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
 }
+
+const statuses = (calls: Awaited<ReturnType<typeof recorder>>['calls']) =>
+  calls.filter((call) => call.path === 'runs/update').map((call) => call.body.status)
 
 function startScript(url: string, extra: string, workMs = 3000) {
   const run = fileURLToPath(new URL('run.ts', import.meta.url))
@@ -66,16 +69,11 @@ test('a process that handles the signal itself keeps its own end, and the first 
   const [code] = await once(child, 'exit')
   server.close()
   expect(code).toBe(0)
-  expect(calls.filter((call) => call.path === 'runs/update').map((call) => call.body.status)).toEqual([
-    'KILLED',
-  ])
+  expect(statuses(calls)).toEqual(['KILLED'])
 })
 
-const statuses = (calls: Awaited<ReturnType<typeof recorder>>['calls']) =>
-  calls.filter((call) => call.path === 'runs/update').map((call) => call.body.status)
-
 test('a Ctrl-C that arrives twice, as npm passes it on, loses nothing', async () => {
-  const { calls, server, url } = await recorder(200)
+  const { calls, server, url } = await recorder(() => sleep(200))
   const child = startScript(url, '')
   await once(child.stdout, 'data')
   child.kill('SIGINT')
@@ -87,18 +85,22 @@ test('a Ctrl-C that arrives twice, as npm passes it on, loses nothing', async ()
 })
 
 test('a signal while the run ends waits for its end', async () => {
-  const { calls, server, url } = await recorder(400)
+  let answer = () => {}
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve
+  })
+  const { calls, server, url } = await recorder(() => answered)
   const child = startScript(url, '', 0)
-  await once(child.stdout, 'data')
-  await sleep(100)
+  await expect.poll(() => calls.map(({ path }) => path), { timeout: 60_000 }).toContain('runs/log-batch')
   child.kill('SIGTERM')
+  answer()
   const [, ended] = await once(child, 'exit')
   server.close()
   expect([ended, statuses(calls)]).toEqual(['SIGTERM', ['FINISHED']])
 })
 
 test('a second signal ends a process whose server does not answer', async () => {
-  const { server, url } = await recorder(60_000)
+  const { server, url } = await recorder(() => sleep(60_000))
   const child = startScript(url, '')
   await once(child.stdout, 'data')
   child.kill('SIGINT')
