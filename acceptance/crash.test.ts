@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { CrashingServer } from './crash/crashing-server.js'
+import { writeFewRatings } from './crash/few-ratings.js'
 import { runMainJob, whatTheJobLeft } from './crash/main-job.js'
 import { createModel, registryDifferences } from './crash/registrar.js'
 import { traceDifferences } from './crash/tracer.js'
@@ -122,9 +123,12 @@ test(
   'the main job, killed at any moment, goes on where it was and does nothing twice',
   async () => {
     const random = new Random(SEED)
+    const source = await freshFolder()
+    const ratings = await writeFewRatings(source, random)
     for (let kills = JOB_KILLS; kills > 0; ) {
       const folder = await freshFolder()
-      const { killed, code, said } = await runMainJob(folder, Math.min(kills, 12), random, JOB_LIFE_MS)
+      const chances = { kills: Math.min(kills, 12), maxLifeMs: JOB_LIFE_MS }
+      const { killed, code, said } = await runMainJob({ folder, source }, chances, random)
       kills -= Math.max(killed, 1)
       console.log(`the main job was killed ${killed} times and ended with exit code ${code}, seed ${SEED}`)
       expect([code, said]).toEqual([0, expect.stringContaining('Leaderboard')])
@@ -138,7 +142,7 @@ test(
         versions: 7,
         sources: 7,
         ofUnfinishedRuns: 0,
-        ratings: 100_004,
+        ratings,
         tables: ['features', 'links', 'movies', 'ratings', 'tags'],
         passed: expect.arrayContaining([expect.stringMatching(/^[1-7]$/)]),
         endpoints: ['movies'],

@@ -81,6 +81,15 @@ describe('a server on which the demo has run', () => {
   const served = (version: string) =>
     until(`version ${version} is served`, async () => versionOf(await ask(server.url)) === version)
 
+  test('the demo is there already, and not made of other ratings', async () => {
+    const [again, other] = [
+      await runCli(server.url, ['demo']),
+      await runCli(server.url, ['demo', '--source', 'ml-1m.zip']),
+    ]
+    expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('Leaderboard')])
+    expect([other.code, other.stderr]).toEqual([5, expect.stringContaining('from the shipped ratings')])
+  })
+
   test('starts quickly and does not repeat the demo', async () => {
     console.log(`ready ${startMs.toFixed(0)} ms after its start; the goal is 1500 ms`)
     const { runs = [] } = await api(server.url).get<{ runs?: { state: { result_state?: string } }[] }>(

@@ -7,12 +7,16 @@ import type { Random } from '../harness/random.js'
 import { cairn } from '../harness/server.js'
 
 /**
- * Runs the demo in a folder, again and again, and kills it at random moments, until it ended by itself.
+ * Runs the demo on these ratings in a folder, again and again, and kills it at random moments, until it ended by itself.
  * @returns how often it was killed and what it said in the end
  */
-export async function runMainJob(folder: string, kills: number, random: Random, maxLifeMs: number) {
+export async function runMainJob(
+  { folder, source }: { folder: string; source: string },
+  { kills, maxLifeMs }: { kills: number; maxLifeMs: number },
+  random: Random,
+) {
   for (let killed = 0; ; killed++) {
-    const demo = start(folder)
+    const demo = start(folder, source)
     if (killed < kills) {
       const ended = await Promise.race([demo.ended.then(() => true), sleep(random.int(300, maxLifeMs))])
       if (!ended) demo.kill()
@@ -22,8 +26,8 @@ export async function runMainJob(folder: string, kills: number, random: Random, 
   }
 }
 
-function start(folder: string) {
-  const args = [cairn, 'up', '--demo', '--once', '--port', '0', '--data', folder]
+function start(folder: string, source: string) {
+  const args = [cairn, 'up', '--demo', '--once', '--port', '0', '--data', folder, '--source', source]
   const child = spawn(process.execPath, args, { env: environment(), stdio: ['ignore', 'pipe', 'pipe'] })
   let text = ''
   for (const stream of [child.stdout, child.stderr])

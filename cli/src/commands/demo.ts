@@ -1,14 +1,19 @@
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
+import { sourceOption } from '../demo/source-option.js'
 
 export const demoCommand = () =>
   new Command('demo')
-    .description('run the main job on a server: from the shipped ratings to recommendations')
-    .addHelpText('after', '\nExamples:\n  $ cairn demo\n  $ cairn demo --server http://127.0.0.1:5001\n')
-    .action(async (_options, command: Command) => {
+    .description('run the main job on a server: from ratings to recommendations')
+    .addOption(sourceOption())
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ cairn demo\n  $ cairn demo --server http://127.0.0.1:5001\n  $ cairn demo --source ml-1m.zip\n',
+    )
+    .action(async (options: { source?: string }, command: Command) => {
       const { runDemo } = await import('../demo/demo.js')
       const { call, server } = connect(command)
-      if (!(await runDemo(call, server))) process.exitCode = REMOTE_RUN_FAILED
+      if (!(await runDemo(call, server, options))) process.exitCode = REMOTE_RUN_FAILED
     })
 
 const REMOTE_RUN_FAILED = 10

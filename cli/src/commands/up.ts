@@ -1,6 +1,7 @@
 import { loadConfig } from '@cairn/platform/config'
 import { messageOf } from '@cairn/platform/errors'
 import { Command, Option } from 'commander'
+import { sourceOption } from '../demo/source-option.js'
 import { settingsOf } from '../server/flags.js'
 import { type RunningServer, startServer } from '../server/server.js'
 import { untilStopped } from '../server/stop.js'
@@ -8,6 +9,7 @@ import { untilStopped } from '../server/stop.js'
 interface Flags extends Record<string, unknown> {
   demo?: boolean
   once?: boolean
+  source?: string
 }
 
 export const upCommand = () =>
@@ -29,6 +31,7 @@ export const upCommand = () =>
     .option('--demo', 'run the MovieLens demo on the first start')
     .addOption(new Option('--no-demo', 'start empty (the default)'))
     .option('--once', 'with --demo: stop when the demo is done; the exit code says whether it succeeded')
+    .addOption(sourceOption('with --demo: '))
     .addHelpText('after', EXAMPLES)
     .action(up)
 
@@ -54,7 +57,7 @@ async function up(flags: Flags) {
   console.log(`Cairn is ready at ${server.url}`)
   const stopped = untilStopped(() => server.close())
   if (flags.demo) {
-    const succeeded = await demo(server)
+    const succeeded = await demo(server, flags)
     if (flags.once) {
       await server.close()
       process.exit(succeeded ? 0 : 1)
@@ -64,10 +67,10 @@ async function up(flags: Flags) {
 }
 
 /** A demo that fails leaves the server serving, with the sentence that says what to do. */
-async function demo({ client, url }: RunningServer): Promise<boolean> {
+async function demo({ client, url }: RunningServer, { source }: Flags): Promise<boolean> {
   const { runDemo } = await import('../demo/demo.js')
   try {
-    return await runDemo(client, url)
+    return await runDemo(client, url, source ? { source } : {})
   } catch (error) {
     process.stderr.write(`The demo could not go on: ${messageOf(error)}\n`)
     return false

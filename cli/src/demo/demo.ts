@@ -1,18 +1,20 @@
-import { DEMO_JOB, demoJob } from '@cairn/pipelines/tasks/demo-job'
+import { DEMO_JOB, type DemoOptions, demoJob } from '@cairn/pipelines/tasks/demo-job'
+import { ApiError } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
 import { ListJobRuns, RunNow } from '@cairn/platform/protocol/job-runs'
-import { CreateJob, ListJobs } from '@cairn/platform/protocol/jobs'
+import { CreateJob, type Job, ListJobs } from '@cairn/platform/protocol/jobs'
 import { followRun } from './follow.js'
 import { printSummary } from './summary.js'
 
 /**
- * Runs the main job once on a server: from the shipped ratings to recommendations. A run that succeeded before is not
- * repeated, one that is under way is joined.
+ * Runs the main job once on a server: from ratings to recommendations. A run that succeeded before is not repeated, one
+ * that is under way is joined.
  *
  * @returns whether it succeeded
+ * @throws RESOURCE_CONFLICT where the job is one of other ratings than those asked for
  */
-export async function runDemo(call: Client, server: string): Promise<boolean> {
-  const { run_id, done } = await findOrStart(call)
+export async function runDemo(call: Client, server: string, options: DemoOptions = {}): Promise<boolean> {
+  const { run_id, done } = await findOrStart(call, options)
   if (!done) {
     process.stderr.write('The main job: from ratings to recommendations\n')
     const { succeeded, tasks } = await followRun(call, run_id)
@@ -28,9 +30,10 @@ export async function runDemo(call: Client, server: string): Promise<boolean> {
   return true
 }
 
-async function findOrStart(call: Client): Promise<{ run_id: number; done: boolean }> {
-  const { jobs } = await call(ListJobs, { name: DEMO_JOB })
-  const job_id = jobs[0]?.job_id ?? (await call(CreateJob, demoJob())).job_id
+async function findOrStart(call: Client, options: DemoOptions): Promise<{ run_id: number; done: boolean }> {
+  const { jobs } = await call(ListJobs, { name: DEMO_JOB, expand_tasks: true })
+  if (jobs[0]) refuseOther(jobs[0], options)
+  const job_id = jobs[0]?.job_id ?? (await call(CreateJob, demoJob(options))).job_id
   const { runs } = await call(ListJobRuns, { job_id, limit: 20 })
   const finished = runs.find((run) => run.state.result_state === 'SUCCESS')
   if (finished) return { run_id: finished.run_id, done: true }
@@ -39,4 +42,15 @@ async function findOrStart(call: Client): Promise<{ run_id: number; done: boolea
   )
   if (active) return { run_id: active.run_id, done: false }
   return { run_id: (await call(RunNow, { job_id })).run_id, done: false }
+}
+
+/** Who asks for no ratings of their own takes what is there. */
+function refuseOther({ settings }: Job, { source }: DemoOptions) {
+  const importing = settings.tasks?.find(({ task_key }) => task_key === 'import')
+  const known = importing?.node_task?.parameters?.source
+  if (source === undefined || source === known) return
+  throw new ApiError(
+    'RESOURCE_CONFLICT',
+    `The demo of this server is made from ${known ?? 'the shipped ratings'}. Start a server on another data folder for ${source}.`,
+  )
 }

@@ -1,0 +1,44 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Random } from '../harness/random.js'
+
+const USERS = 120
+const MOVIES = 200
+const EACH = 40
+const GENRES = ['Action|Sci-Fi', 'Comedy', 'Drama', 'Horror|Thriller']
+/** The films that the main job asks for recommendations with. */
+const ASKED = [260, 1196, 2571]
+
+/**
+ * Ratings in the form of MovieLens: users who like one of four genres, so that there is something to learn, and few of
+ * them, so that it is learnt in a moment.
+ *
+ * @returns how many there are
+ */
+export async function writeFewRatings(folder: string, random: Random): Promise<number> {
+  const movies = [...ASKED, ...Array.from({ length: MOVIES }, (_, i) => 10_000 + i)]
+  const ratings = Array.from({ length: USERS }, (_, i) => ratingsOf(i + 1, movies, random)).flat()
+  const files = {
+    ratings: ['userId,movieId,rating,timestamp', ...ratings],
+    movies: ['movieId,title,genres', ...movies.map((id, i) => `${id},Film ${id} (1999),${genre(i)}`)],
+    links: ['movieId,imdbId,tmdbId', ...movies.map((id) => `${id},${id},${id}`)],
+    tags: ['userId,movieId,tag,timestamp', `1,${movies[0]},good,1000000000`],
+  }
+  for (const [name, lines] of Object.entries(files))
+    await writeFile(join(folder, `${name}.csv`), `${lines.join('\n')}\n`)
+  return ratings.length
+}
+
+const genre = (i: number) => GENRES[i % GENRES.length]!
+
+function ratingsOf(user: number, movies: readonly number[], random: Random): string[] {
+  const seen = new Set<number>()
+  while (seen.size < EACH) {
+    const drawn = random.int(0, movies.length - 1)
+    if (genre(drawn) === genre(user) || random.next() < 0.2) seen.add(drawn)
+  }
+  return [...seen].map((drawn, n) => {
+    const liked = genre(drawn) === genre(user) ? random.int(7, 10) : random.int(1, 8)
+    return `${user},${movies[drawn]},${liked / 2},${1_000_000_000 + n * 100_000 + user}`
+  })
+}
