@@ -1,8 +1,11 @@
 import { databases } from '@cairn/platform/testing/databases'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { Clock } from '../clock.js'
+import type { TrackingSchema } from '../schema.js'
 import { type Datasets, datasetsOf } from '../testing/datasets.js'
 import { type Tracked, trackedApp } from '../testing/tracked.js'
+import { EvaluationRecordStore } from './records.js'
 
 const TIME = 1_700_000_000_000
 
@@ -183,6 +186,19 @@ describe.each(databases)('records of evaluation data sets on %s', (_name, databa
       (await datasets.list(dataset_id)).records.map((one: { inputs: { i: number } }) => one.inputs.i),
     ).toEqual([0, 3, 4])
     expect((await datasets.get(dataset_id)).profile).toBe('{"num_records": 3}')
+  })
+
+  test('records that two servers took at the same time are all on some page', async () => {
+    const { dataset_id } = await datasets.create()
+    const db = tracked.ground.db.for<TrackingSchema>()
+    for (const q of ['a', 'b']) {
+      const server = new EvaluationRecordStore(db, new Clock(() => TIME))
+      await server.put({ dataset_id, records: JSON.stringify([{ inputs: { q } }]) })
+    }
+    const first = await datasets.list(dataset_id, '?max_results=1')
+    const rest = await datasets.list(dataset_id, `?max_results=1&page_token=${first.next}`)
+    const inputs = [...first.records, ...rest.records].map((one: { inputs: { q: string } }) => one.inputs.q)
+    expect(inputs.sort()).toEqual(['a', 'b'])
   })
 
   test.each<[string, string, string]>([

@@ -1,14 +1,14 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import type { Columns } from '@cairn/platform/db/dialect'
 import { idRows } from '@cairn/platform/db/id-rows'
-import { pageOf } from '@cairn/platform/db/page'
 import { newId } from '@cairn/platform/new-id'
 import type {
   ListEvaluationRecords,
   PutEvaluationRecords,
 } from '@cairn/platform/protocol/evaluation-datasets'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
-import { decodeCursor, encodeCursor } from '@cairn/platform/search/keyset'
+import type { Term } from '@cairn/platform/search/keyset'
+import { readPage } from '@cairn/platform/search/page'
 import { sql } from 'kysely'
 import type { Clock } from '../clock.js'
 import { checkPositive, MAX_PAGE } from '../limits.js'
@@ -36,6 +36,12 @@ const RECORD: Columns = {
   last_updated_by: 'text',
   position: 'bigint',
 }
+
+/** Servers that write at the same time give out the same positions. */
+const IN_ORDER: readonly Term[] = ['position', 'dataset_record_id'].map((name) => ({
+  expression: sql.ref(name),
+  descending: false,
+}))
 
 /** The records of evaluation data sets: no two of a data set have the same inputs. */
 export class EvaluationRecordStore {
@@ -84,20 +90,17 @@ export class EvaluationRecordStore {
     const limit = max_results || DEFAULT_PAGE
     checkPositive(limit)
     await findDataset(this.#db.read, dataset_id)
-    const after = decodeCursor(page_token, dataset_id, [1])?.position[0]
-    const rows = await this.#db.read
+    const query = this.#db.read
       .selectFrom('evaluation_records')
       .selectAll()
       .where('dataset_id', '=', dataset_id)
-      .$if(after !== undefined, (query) => query.where('position', '>', Number(after)))
-      .orderBy('position')
-      .limit(Math.min(limit, MAX_PAGE) + 1)
-      .execute()
-    const { page, last } = pageOf(rows, Math.min(limit, MAX_PAGE))
-    return {
-      records: dump(page.map(toRecord)),
-      ...(last && { next_page_token: encodeCursor({ segment: 0, position: [last.position] }, dataset_id) }),
-    }
+    const { rows, next } = await readPage(query, {
+      terms: IN_ORDER,
+      limit: Math.min(limit, MAX_PAGE),
+      token: page_token,
+      identity: dataset_id,
+    })
+    return { records: dump(rows.map(toRecord)), ...(next && { next_page_token: next }) }
   }
 
   /** @returns how many there were. @throws RESOURCE_DOES_NOT_EXIST for the data set */
