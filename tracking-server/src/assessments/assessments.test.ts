@@ -213,6 +213,14 @@ describe.each(databases)('assessments on %s', (_name, database) => {
     expect([answer.status, answer.body.message]).toEqual([400, expect.stringContaining(words)])
   })
 
+  test('an override is deleted too when what it replaced is gone', async () => {
+    const original = await create({ feedback: { value: 1 } })
+    const override = await create({ feedback: { value: 2 }, overrides: original.assessment_id })
+    await remove(original.assessment_id)
+    expect((await remove(override.assessment_id)).body).toEqual({})
+    expect(await get(override.assessment_id)).toBeUndefined()
+  })
+
   test('one that overrides another makes it invalid for as long as it is there', async () => {
     const original = await create({ feedback: { value: 1 } })
     const override = await create({ feedback: { value: 2 }, overrides: original.assessment_id })

@@ -20,7 +20,9 @@ export async function insertAssessments(
   clock: Clock,
 ): Promise<void> {
   for (const assessment of assessments) {
-    if (assessment.overrides) await setValid(tx, trace_id, assessment.overrides, 0)
+    const { overrides } = assessment
+    if (overrides && !(await putValid(tx, trace_id, overrides, 0)))
+      throw noSuchAssessment(overrides, trace_id)
     const row = { ...assessment, trace_id, position: clock.positions(1) }
     const { position: _, assessment_id: __, trace_id: ___, ...change } = row
     const { numInsertedOrUpdatedRows } = await tx
@@ -38,18 +40,18 @@ export async function insertAssessments(
   }
 }
 
-/** @throws RESOURCE_DOES_NOT_EXIST */
-export async function setValid(
+/** @returns whether there is such an assessment */
+export async function putValid(
   tx: Transaction<TrackingSchema>,
   traceId: string,
   id: string,
   valid: 0 | 1,
-): Promise<void> {
+): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('assessments')
     .set({ valid })
     .where('trace_id', '=', traceId)
     .where('assessment_id', '=', id)
     .executeTakeFirstOrThrow()
-  if (numUpdatedRows === 0n) throw noSuchAssessment(id, traceId)
+  return numUpdatedRows > 0n
 }

@@ -4,7 +4,7 @@ import type { Assessment } from '@cairn/platform/protocol/assessments'
 import type { Clock } from '../clock.js'
 import type { TrackingSchema } from '../schema.js'
 import type { AssessmentRow } from '../traces/schema.js'
-import { insertAssessments, noSuchAssessment, setValid } from './insert.js'
+import { insertAssessments, noSuchAssessment, putValid } from './insert.js'
 import { metadataColumns, readAssessment, readContent, toAssessment } from './wire.js'
 
 export class AssessmentStore {
@@ -63,12 +63,12 @@ export class AssessmentStore {
     return this.get(traceId, id)
   }
 
-  /** What it had replaced is valid again. Deleting what is not there is no error. */
+  /** What it had replaced is valid again, if it is there still. Deleting what is not there is no error. */
   async delete(traceId: string, id: string): Promise<void> {
     await this.#db.transaction(async (tx) => {
       const row = await lookUp(tx, traceId, id)
       if (!row) return
-      if (row.overrides) await setValid(tx, traceId, row.overrides, 1)
+      if (row.overrides) await putValid(tx, traceId, row.overrides, 1)
       await tx.deleteFrom('assessments').where('assessment_id', '=', id).execute()
     })
   }
