@@ -221,6 +221,14 @@ describe.each(databases)('assessments on %s', (_name, database) => {
     expect(await get(override.assessment_id)).toBeUndefined()
   })
 
+  test('writers at the same time lose no metadata', async () => {
+    const { assessment_id: id } = await create({ feedback: { value: 1 } })
+    await Promise.all(
+      Array.from({ length: 8 }, (_, i) => patch(id, 'metadata', { metadata: { [`m${i}`]: '1' } })),
+    )
+    expect(Object.keys((await get(id)).metadata)).toHaveLength(8)
+  })
+
   test('one that overrides another makes it invalid for as long as it is there', async () => {
     const original = await create({ feedback: { value: 1 } })
     const override = await create({ feedback: { value: 2 }, overrides: original.assessment_id })

@@ -46,6 +46,7 @@ export class AssessmentStore {
     if (has('expectation') && has('feedback'))
       throw invalid('Cannot specify both `expectation` and `feedback` parameters.')
     await this.#db.transaction(async (tx) => {
+      await this.#db.dialect.lock(`assessment ${id}`)?.execute(tx) // or of two additions to the metadata one is lost
       const row = await find(tx, traceId, id)
       await tx
         .updateTable('assessments')
