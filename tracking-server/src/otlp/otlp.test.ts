@@ -122,6 +122,16 @@ describe.each(databases)('OTLP on %s', (_name, database) => {
     ['no trace id', 422, 'Cannot convert OpenTelemetry span', changed({ traceId: '' }), {}],
     ['a span id too long', 422, 'longer than 16', changed({ spanId: 'c'.repeat(18) }), {}],
     ['a time beyond all clocks', 422, 'beyond', changed({ endTimeUnixNano: '18446744073709551615' }), {}],
+    [
+      'a time before all clocks',
+      400,
+      'Invalid OpenTelemetry format',
+      changed({ startTimeUnixNano: 0 }).replace(
+        '"startTimeUnixNano":0',
+        `"startTimeUnixNano":-${'9'.repeat(25)}`,
+      ),
+      {},
+    ],
     ['no such encoding', 400, 'Unsupported Content-Encoding: br', '{}', { 'content-encoding': 'br' }],
     ['no gzip', 400, 'Failed to decompress gzip payload', '{}', { 'content-encoding': 'gzip' }],
     [
@@ -316,6 +326,12 @@ describe.each(databases)('OTLP on %s', (_name, database) => {
     const payload = changed({ traceId, name: 'a\u0000b\ud800' })
     expect(await post(payload)).toEqual(accepted)
     expect((await get(`tr-${traceId}`)).spans[0].name).toBe('a\ufffdb\ufffd')
+  })
+
+  test('a status of no known code is none', async () => {
+    const traceId = `${'8'.repeat(31)}c`
+    expect(await post(changed({ traceId, status: { code: 'constructor' } }))).toEqual(accepted)
+    expect((await get(`tr-${traceId}`)).spans[0].status).toEqual({})
   })
 
   test('a request is all or nothing', async () => {

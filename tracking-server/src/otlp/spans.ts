@@ -109,6 +109,7 @@ function timeOf(object: Json, name: string): bigint {
   const time = get(object, name) ?? 0n
   if (typeof time !== 'bigint' && !(typeof time === 'string' && /^\d+$/.test(time)))
     throw new TypeError(`'${name}' is no number of nanoseconds`)
+  if (BigInt(time) < 0n) throw new RangeError(`'${name}' is below zero`)
   if (BigInt(time) > LATEST) throw new UnusableSpan(`'${name}' is beyond the year 2262`)
   return BigInt(time)
 }
@@ -120,8 +121,10 @@ const STATUSES: Readonly<Record<string, SpanStatus>> = {
   STATUS_CODE_ERROR: 'ERROR',
 }
 
-const statusOf = (status: unknown): SpanStatus =>
-  (isJson(status) && STATUSES[String(get(status, 'code'))]) || 'UNSET'
+function statusOf(status: unknown): SpanStatus {
+  const code = isJson(status) ? String(get(status, 'code')) : ''
+  return Object.hasOwn(STATUSES, code) ? STATUSES[code]! : 'UNSET'
+}
 
 function attributesOf(object: Json): ValueMap {
   return Object.fromEntries(
