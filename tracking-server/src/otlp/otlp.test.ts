@@ -334,6 +334,14 @@ describe.each(databases)('OTLP on %s', (_name, database) => {
     expect((await get(`tr-${traceId}`)).spans[0].status).toEqual({})
   })
 
+  test('what no database keeps is replaced where JSON within JSON escapes it', async () => {
+    const traceId = `${'8'.repeat(31)}d`
+    const attributes = { 'session.id': '"s\\u0000\\ud800"', 'mlflow.spanInputs': '{"\\u0000": ["\\ufdd01"]}' }
+    await traced.sendSpans([{ traceId, attributes }])
+    const { trace_info } = await get(`tr-${traceId}`)
+    expect(trace_info.trace_metadata['mlflow.trace.session']).toBe('s\ufffd\ufffd')
+  })
+
   test('a request is all or nothing', async () => {
     const traceId = '7'.repeat(32)
     const answer = await traced.sendSpans([{ traceId }, { traceId, spanId: '' }])

@@ -97,13 +97,20 @@ export function parse(json: string): Value {
   }) as Value
 }
 
-/** As `parse`; a text that is no JSON stays the text it is. */
+/** As `parse`; a text that is no JSON stays the text it is. What escapes stand for is cleaned as the text was. */
 export function parseOrKeep(text: string): Value {
   try {
-    return parse(text)
+    return cleaned(parse(text))
   } catch {
     return text
   }
+}
+
+function cleaned(value: Value): Value {
+  if (typeof value === 'string') return cleanText(value)
+  if (value === null || typeof value !== 'object') return value
+  if (isList(value)) return value.map(cleaned)
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [cleanText(key), cleaned(item)]))
 }
 
 const numberOf = (text: string): bigint | number => (/^-?\d+$/.test(text) ? BigInt(text) : Number(text))
