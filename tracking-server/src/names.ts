@@ -32,8 +32,9 @@ function asPath(key: string): string {
 
 const MAX_KEY = 250
 
-/** Characters, not UTF-16 units. */
-export const isLonger = (text: string, limit: number) => text.length > limit && [...text].length > limit
+/** Characters, not UTF-16 units, of which one has two at most: only so much of a long text is looked at. */
+export const isLonger = (text: string, limit: number) =>
+  text.length > limit && (text.length > 2 * limit || [...text].length > limit)
 
 export function checkKeyLength(key: string, what: string): void {
   if (isLonger(key, MAX_KEY)) throw invalid(`'${what}' exceeds the maximum length of ${MAX_KEY} characters`)
@@ -41,7 +42,7 @@ export function checkKeyLength(key: string, what: string): void {
 
 /** Long values are cut without a word, as MLflow does by default. */
 export const cut = (value: string, limit: number) =>
-  isLonger(value, limit) ? [...value].slice(0, limit).join('') : value
+  isLonger(value, limit) ? [...value.slice(0, 2 * limit)].slice(0, limit).join('') : value
 
 /** Text as Python would show it. */
 export const quoted = (text: string) =>

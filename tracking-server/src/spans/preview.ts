@@ -1,3 +1,4 @@
+import { cut, isLonger } from '../names.js'
 import { dump, isList, isMap, type Value, type ValueMap } from './value.js'
 
 const MAX_LENGTH = 1000
@@ -6,7 +7,7 @@ const MAX_LENGTH = 1000
 export function previewOf(value: Value | undefined, role: 'user' | 'assistant'): string | undefined {
   if (value === undefined || value === null) return undefined
   const text = messageText(value, role) || dump(value)
-  return text.length <= MAX_LENGTH ? text : `${text.slice(0, MAX_LENGTH - 3)}...`
+  return isLonger(text, MAX_LENGTH) ? `${cut(text, MAX_LENGTH - 3)}...` : text
 }
 
 function messageText(value: Value, role: string): string | undefined {
