@@ -75,10 +75,14 @@ export function keyed(
   const conditions: Expression<SqlBool>[] = scope ? [scope] : []
   conditions.push(sql`key = ${key}`)
   if (comparator === '=' && indexed)
-    conditions.push(sql`substr(value, 1, ${sql.lit(indexed)}) = ${String(value).slice(0, indexed)}`)
+    conditions.push(sql`substr(value, 1, ${sql.lit(indexed)}) = ${beginning(String(value), indexed)}`)
   if (comparator !== 'IS NOT NULL') conditions.push(compare(sql.ref('value'), comparator, value, dialect))
   return sql`${outer} in (select ${column} from ${from} where ${sql.join(conditions, sql` and `)})`
 }
+
+/** What `substr(text, 1, characters)` is in a database: a surrogate pair is one character. */
+export const beginning = (text: string, characters: number) =>
+  [...text.slice(0, 2 * characters)].slice(0, characters).join('')
 
 /** Conditions on what has columns, and beside them tags. */
 export const columnOrTag =

@@ -1,7 +1,7 @@
 import type { Db } from '@cairn/platform/db/db'
 import type { Filter } from '@cairn/platform/search/filter'
 import type { Condition } from '@cairn/platform/search/language'
-import { compare } from '@cairn/platform/search/where'
+import { beginning, compare } from '@cairn/platform/search/where'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { within } from '../experiments/within.js'
 import { INDEXED } from '../indexed.js'
@@ -52,9 +52,9 @@ function candidatesOf(
       : undefined
   if (entity !== 'parameter' && entity !== 'tag') return undefined
   const prefix = sql`substr(value, 1, ${sql.lit(INDEXED)})`
-  const cut = typeof value === 'object' ? (value ?? []).map(beginning) : beginning(String(value))
+  const cut =
+    typeof value === 'object'
+      ? (value ?? []).map((one) => beginning(one, INDEXED))
+      : beginning(String(value), INDEXED)
   return from(entity === 'tag' ? 'tags' : 'params', sql`key = ${key} and ${compare(prefix, comparator, cut)}`)
 }
-
-/** Of as many characters as the index has: a surrogate pair is one. */
-const beginning = (text: string) => [...text.slice(0, 2 * INDEXED)].slice(0, INDEXED).join('')

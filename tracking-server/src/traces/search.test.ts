@@ -291,6 +291,14 @@ describe.each(databases)('searching traces on %s', (_name, database) => {
     expect(await traced.search("feedback.elsewhere = 'yes'", { locations })).toHaveLength(3)
   })
 
+  test('a long value is found whatever its characters take', async () => {
+    const { experiment_id } = (await traced.post('experiments/create', { name: 'long values' })).body
+    const trace_location = { mlflow_experiment: { experiment_id } }
+    const value = `\u{1f600}${'a'.repeat(150)}`
+    const id = await traced.aTrace({ trace_location, tags: { long: value } })
+    expect(await traced.search(`tags.long = '${value}'`, { locations: [trace_location] })).toEqual([id])
+  })
+
   test('any filter finds what looking at each trace finds', async () => {
     const { experiment_id } = (await traced.post('experiments/create', { name: 'any filter' })).body
     const value = fc.constantFrom('', 'a', 'b', 'ab', 'A')
