@@ -13,6 +13,7 @@ import { within } from '../experiments/within.js'
 import { checkPositive } from '../limits.js'
 import type { TrackingSchema } from '../schema.js'
 import { dump } from '../spans/value.js'
+import { writeTime } from '../traces/time.js'
 import { metricCondition } from './filters.js'
 import { type Measure, NAMES, VIEWS, type View } from './views.js'
 
@@ -166,4 +167,4 @@ const labelOf = ({ aggregation_type, percentile_value = 0 }: MetricAggregation) 
   aggregation_type === 'PERCENTILE' ? `P${dump(percentile_value)}` : aggregation_type
 
 /** As Python's `isoformat`. */
-const isoTime = (ms: number) => new Date(ms).toISOString().replace('.000Z', '+00:00')
+const isoTime = (ms: number) => writeTime(ms).replace('Z', '+00:00')

@@ -196,6 +196,16 @@ describe.each(databases)('trace metrics on %s', (_name, database) => {
     )
   })
 
+  test('a time beyond all calendars counts as their last', async () => {
+    const { experiment_id } = (await traced.post('experiments/create', { name: 'far future' })).body
+    await traced.post('traces', { experiment_id, timestamp_ms: 9e15 })
+    const times = { time_interval_seconds: HOUR, start_time_ms: 0, end_time_ms: 9e15 }
+    const more = { experiment_ids: [experiment_id], dimensions: ['trace_status'], ...times }
+    expect(await points('trace_count', ['COUNT'], more)).toEqual([
+      ['9999-12-31T23:59:59.999+00:00', 'IN_PROGRESS', 1],
+    ])
+  })
+
   test.each<[object, string]>([
     [{ metric_name: 'colour' }, "metric_name must be one of ['cache_creation_input_tokens', "],
     [
