@@ -1,6 +1,11 @@
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Clock } from '../clock.js'
+import { MAX_PAGE } from '../limits.js'
+import type { TrackingSchema } from '../schema.js'
 import { type Tracked, trackedApp } from '../testing/tracked.js'
+import { readModels } from './data.js'
+import { LoggedModelStore } from './store.js'
 
 describe.each(databases)('logged models on %s', (_name, database) => {
   let tracked: Tracked
@@ -25,6 +30,13 @@ describe.each(databases)('logged models on %s', (_name, database) => {
       run_id,
       metrics: [{ key: 'acc', value, timestamp: 5, model_id, ...more }],
     })
+
+  test('a page of models is as long as a page may be', async () => {
+    const db = tracked.ground.db.for<TrackingSchema>()
+    const row = await new LoggedModelStore(db, new Clock(() => 1)).getRow(await create())
+    const rows = Array.from({ length: MAX_PAGE }, (_, i) => ({ ...row, model_id: `m-${i}` }))
+    expect(await readModels(db, rows)).toHaveLength(MAX_PAGE)
+  })
 
   test('a model begins pending, is finalised, and shows what was measured', async () => {
     const model_id = await create({
