@@ -269,6 +269,25 @@ describe.each(databases)('OTLP on %s', (_name, database) => {
     })
   })
 
+  test('what nobody can have spent is not counted', async () => {
+    const traceId = `${'5'.repeat(31)}6`
+    const span = (id: string, usage: string) => ({
+      traceId,
+      spanId: id.repeat(16),
+      attributes: { 'mlflow.chat.tokenUsage': usage },
+    })
+    const beyond = '{"input_tokens": 1.7e308}'
+    const answer = await traced.sendSpans([
+      span('1', beyond),
+      span('2', beyond),
+      span('3', '{"input_tokens": 3}'),
+    ])
+    expect(answer.status).toBe(200)
+    expect((await get(`tr-${traceId}`)).trace_info.trace_metadata).toEqual({
+      'mlflow.trace.tokenUsage': '{"input_tokens": 3, "output_tokens": 0, "total_tokens": 0}',
+    })
+  })
+
   test('what the client recorded of the whole trace is not changed by spans that come later', async () => {
     const traceId = '9'.repeat(32)
     await traced.aTrace({

@@ -24,12 +24,15 @@ export const amountsOf = ({ attributes }: Span): Amounts => ({
   ...pick(attributes[ATTRIBUTE.COST], COSTS),
 })
 
+/** Beyond this nothing honest is spent, and sums of it end in infinity. */
+const MOST = Number.MAX_SAFE_INTEGER
+
 function pick(value: Value | undefined, kinds: readonly string[]): Amounts {
   if (value === undefined || !isMap(value)) return {}
   return Object.fromEntries(
     kinds
       .map((kind) => [kind, Number(value[kind] ?? Number.NaN)] as const)
-      .filter(([, amount]) => Number.isFinite(amount)),
+      .filter(([, amount]) => Math.abs(amount) <= MOST),
   )
 }
 
