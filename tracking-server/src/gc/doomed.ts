@@ -84,19 +84,22 @@ export async function pageOfTraces(
   return rows.map(({ id, location }) => ({ id, name: '', location: location ?? '' }))
 }
 
-/** Those that nothing is left of: a run or model that has to stay keeps its experiment. */
+const LEFT = sql<number>`(${sql.join(
+  ['runs', 'logged_models', 'traces'].map(
+    (table) =>
+      sql`(select count(*) from ${sql.table(table)} as own where own.experiment_id = experiments.experiment_id)`,
+  ),
+  sql` + `,
+)})`
+
+/** With what is left of them: a run, model or trace that has to stay keeps its experiment. */
 export async function pageOfExperiments(
   { read }: Db<TrackingSchema>,
   { before, after, limit }: Page,
 ): Promise<Doomed[]> {
   const rows = await experimentsDoomed(read, before)
     .select(['experiment_id', 'name', 'artifact_location'])
-    .select((eb) => [
-      sql<number>`(${eb.selectFrom('runs').select(eb.fn.countAll().as('n')).whereRef('runs.experiment_id', '=', 'experiments.experiment_id')})
-        + (${eb.selectFrom('logged_models').select(eb.fn.countAll().as('n')).whereRef('logged_models.experiment_id', '=', 'experiments.experiment_id')})`.as(
-        'left',
-      ),
-    ])
+    .select(LEFT.as('left'))
     .where('experiment_id', '>', after === '' ? -1 : Number(after))
     .orderBy('experiment_id')
     .limit(limit)

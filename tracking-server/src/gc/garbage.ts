@@ -63,7 +63,7 @@ export class Garbage {
     const holder = kind === 'experiment' ? undefined : holders.find(row.location)
     if (holder) return { ...item, kept: `${holder} has its files` }
     if (!apply) return item
-    if (left > 0) return { ...item, kept: `${left} of its runs and models stay` }
+    if (left > 0) return { ...item, kept: `${left} of its runs, models and traces stay` }
     if (!(await purge(this.#db, DELETED[kind], id, before))) return { ...item, kept: 'it was restored' }
     await files.remove()
     return item

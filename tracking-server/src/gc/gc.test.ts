@@ -171,8 +171,27 @@ describe.each(databases)('garbage on %s', (_name, database) => {
     expect((await collect(30, true)).map(({ kind, kept }) => [kind, kept])).toEqual([
       ['run', 'models:/m/1 has its files'],
       ['logged_model', undefined],
-      ['experiment', '1 of its runs and models stay'],
+      ['experiment', '1 of its runs, models and traces stay'],
     ])
+  })
+
+  test('a trace that must stay keeps its experiment', async () => {
+    const artifact_location = 's3://elsewhere/x'
+    const { experiment_id } = (await call('experiments/create', { name: 'far', artifact_location })).body
+    const trace_id = `tr-${'a'.repeat(32)}`
+    const trace_info = { trace_id, trace_location: { mlflow_experiment: { experiment_id } } }
+    await call('/api/3.0/mlflow/traces', { trace: { trace_info } })
+    await call('experiments/delete', { experiment_id })
+    now += OLD_DAYS * DAY * 1000
+    expect((await collect(30, true)).map(({ kind, kept }) => [kind, kept])).toEqual([
+      ['trace', expect.stringContaining('its files are where this server does not reach')],
+      ['experiment', '1 of its runs, models and traces stay'],
+    ])
+    const get = {
+      method: 'GET',
+      url: `/api/2.0/mlflow/experiments/get?experiment_id=${experiment_id}`,
+    } as const
+    expect((await served.app.inject(get)).statusCode).toBe(200)
   })
 
   test('files that belong to nothing go when they are old; what has no such form stays', async () => {
