@@ -116,6 +116,17 @@ function proxiedPath(uri: string): string | undefined {
   return match ? (match[1] ?? '') : undefined
 }
 
+/** Tells locations that are the same by the same text, as far as they can be read. */
+export function oneSpelling(uri: string): string {
+  const path = proxiedPath(uri)
+  if (path !== undefined) return `mlflow-artifacts:/${path}`
+  try {
+    return canonical(uri)
+  } catch {
+    return uri
+  }
+}
+
 /** Where a path leads when its links are followed; what does not exist yet is judged by what it would lie in. */
 async function realPlace(path: string): Promise<string> {
   const real = await realpath(path).catch(() => undefined)

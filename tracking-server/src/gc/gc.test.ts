@@ -194,6 +194,24 @@ describe.each(databases)('garbage on %s', (_name, database) => {
     expect((await served.app.inject(get)).statusCode).toBe(200)
   })
 
+  test.each([
+    ['with a host', (path: string) => `mlflow-artifacts://localhost:5000/${path}`],
+    ['as a URL', (path: string) => `http://localhost:5000/api/2.0/mlflow-artifacts/artifacts/${path}`],
+    ['with more slashes', (path: string) => `mlflow-artifacts:/${path.replaceAll('/', '//')}`],
+  ])('a source that is spelled %s holds its files too', async (_case, spell) => {
+    const run_id = await aRun()
+    const nobody = 'f'.repeat(32)
+    await put(`0/${run_id}/artifacts/model/a`)
+    await put(`0/${nobody}/artifacts/model/a`, OLD_DAYS)
+    await call('runs/delete', { run_id })
+    now += OLD_DAYS * DAY * 1000
+    sources = [run_id, nobody].map((id) => spell(`0/${id}/artifacts/model`))
+    expect((await collect(30, true)).map(({ kind, kept }) => [kind, kept])).toEqual([
+      ['run', 'models:/m/1 has its files'],
+      ['orphan', 'models:/m/2 has its files'],
+    ])
+  })
+
   test('files that belong to nothing go when they are old; what has no such form stays', async () => {
     const run_id = await aRun()
     const nobody = 'f'.repeat(32)

@@ -1,4 +1,5 @@
 import { withoutTrailingSlashes } from '@cairn/platform/blobs/path'
+import { oneSpelling } from '@cairn/platform/blobs/places'
 import { ApiError } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
 import { GetModelVersionDownloadUri, SearchModelVersions } from '@cairn/platform/protocol/model-versions'
@@ -46,7 +47,8 @@ export class Holders {
   }
 }
 
-const spelled = (uri: string) => withoutTrailingSlashes(uri.replace(/^([a-z-]+:)\/{1,}(?=[^/])/i, '$1/'))
+/** However a source is spelled, its files must not go. */
+const spelled = (uri: string) => withoutTrailingSlashes(oneSpelling(uri).replace(/\/{2,}/g, '/'))
 
 function noRegistry(error: unknown): never {
   if (error instanceof ApiError && error.code === 'ENDPOINT_NOT_FOUND')
