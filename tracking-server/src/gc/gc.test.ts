@@ -212,6 +212,15 @@ describe.each(databases)('garbage on %s', (_name, database) => {
     ])
   })
 
+  test('a registered folder holds the run that lies within it', async () => {
+    const run_id = await aRun()
+    await put(`0/${run_id}/artifacts/a`)
+    await call('runs/delete', { run_id })
+    now += OLD_DAYS * DAY * 1000
+    sources = [`mlflow-artifacts:/0/${run_id}`]
+    expect((await collect(30, true)).map(({ kept }) => kept)).toEqual(['models:/m/1 has its files'])
+  })
+
   test('files that belong to nothing go when they are old; what has no such form stays', async () => {
     const run_id = await aRun()
     const nobody = 'f'.repeat(32)

@@ -26,7 +26,8 @@ export class Holders {
         max_results: 1000,
         ...(page_token && { page_token }),
       }).catch(noRegistry)
-      for (const { name, version, source = '' } of page.model_versions ?? [])
+      for (const { name, version, source } of page.model_versions ?? []) {
+        if (!source) continue // it has no files
         versions.push({
           name: `models:/${name}/${version}`,
           location: spelled(
@@ -35,17 +36,20 @@ export class Holders {
               : source,
           ),
         })
+      }
       page_token = page.next_page_token
     } while (page_token)
     return new Holders(versions)
   }
 
-  /** Names the version whose files lie at or below the location, if there is one. */
+  /** Names a version that has files at the location or below it, if there is one. */
   find(uri: string): string | undefined {
     const root = spelled(uri)
-    return this.#versions.find(({ location }) => location === root || location.startsWith(`${root}/`))?.name
+    return this.#versions.find(({ location }) => isWithin(location, root) || isWithin(root, location))?.name
   }
 }
+
+const isWithin = (location: string, root: string) => location === root || location.startsWith(`${root}/`)
 
 /** However a source is spelled, its files must not go. */
 const spelled = (uri: string) => withoutTrailingSlashes(oneSpelling(uri).replace(/\/{2,}/g, '/'))
