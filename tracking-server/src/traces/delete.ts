@@ -10,7 +10,9 @@ import type { TrackingSchema } from '../schema.js'
 /** So many at a time: other writers get their turn between. */
 const CHUNK = 500
 
+/** The traces first: spans that come at the same time wait for their trace, or are waited for and deleted with it. */
 export const TRACE_TABLES = [
+  'traces',
   'spans',
   'span_metrics',
   'trace_tags',
@@ -19,7 +21,6 @@ export const TRACE_TABLES = [
   'trace_runs',
   'trace_prompts',
   'assessments',
-  'traces',
 ] as const
 
 /** Deletes traces of an experiment with all that belongs to them, the oldest first. @returns how many */

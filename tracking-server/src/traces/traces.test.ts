@@ -1,5 +1,6 @@
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { TrackingSchema } from '../schema.js'
 import { type Traced, tracedApp } from '../testing/traced.js'
 
 describe.each(databases)('traces on %s', (_name, database) => {
@@ -255,6 +256,27 @@ describe.each(databases)('traces on %s', (_name, database) => {
     expect((await info(ids[0]!)).tags).toEqual({
       'mlflow.artifactLocation': expect.stringContaining(ids[0]!),
     })
+  })
+
+  test('spans that come while their trace is deleted are of a trace or gone', async () => {
+    const ids = Array.from({ length: 8 }, (_, i) => `${i}`.repeat(32))
+    const send = (traceId: string) => traced.sendSpans([{ traceId }])
+    await Promise.all(ids.map(send))
+    const request_ids = ids.map((id) => `tr-${id}`)
+    await Promise.all([
+      ...ids.map(send),
+      traced.traces('POST', '/delete-traces', { experiment_id: '0', request_ids }),
+      ...ids.map(send),
+    ])
+    const left = await traced.ground.db
+      .for<TrackingSchema>()
+      .read.selectFrom('spans')
+      .leftJoin('traces', 'traces.trace_id', 'spans.trace_id')
+      .select('spans.trace_id')
+      .where('traces.trace_id', 'is', null)
+      .execute()
+    expect(left).toEqual([])
+    await traced.traces('POST', '/delete-traces', { experiment_id: '0', request_ids })
   })
 
   test.each([
