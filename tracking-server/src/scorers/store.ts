@@ -66,10 +66,17 @@ export class ScorerStore {
 
   /** @param version the latest if undefined. @throws RESOURCE_DOES_NOT_EXIST */
   async get(experimentId: string, name: string, version: number | undefined): Promise<Scorer> {
-    const all = await this.listVersions(experimentId, name)
-    const found = version === undefined ? all.at(-1) : all.find((one) => one.scorer_version === version)
-    if (!found) throw noSuchScorer(name, version, experimentId)
-    return found
+    const { experiment_id } = await activeExperiment(this.#db.read, experimentId)
+    const row = await versions(this.#db.read)
+      .where('scorers.experiment_id', '=', experiment_id)
+      .where('scorers.name', '=', name)
+      .$if(version !== undefined, (query) => query.where('scorer_versions.version', '=', version!))
+      .orderBy('scorer_versions.version', 'desc')
+      .limit(1)
+      .executeTakeFirst()
+    if (row) return toScorer(row)
+    const known = await findScorer(this.#db.read, experiment_id, name)
+    throw noSuchScorer(name, known && version, experimentId)
   }
 
   /** @param version all of them if undefined. @throws RESOURCE_DOES_NOT_EXIST */
