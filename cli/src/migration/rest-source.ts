@@ -33,7 +33,8 @@ import {
 } from './source.js'
 
 const PAGE = 200
-const PROMPTS = "tags.`mlflow.prompt.is_prompt` = 'true'"
+const IS_PROMPT = 'mlflow.prompt.is_prompt'
+const PROMPTS = `tags.\`${IS_PROMPT}\` = 'true'`
 
 export interface RestOptions {
   readonly fetch: Fetch
@@ -110,8 +111,7 @@ export class RestSource implements Source {
         const answer = await this.#call(SearchRegisteredModels, query)
         return { items: answer.registered_models ?? [], next: answer.next_page_token }
       })) {
-        const isPrompt = model.tags?.some(({ key }) => key === 'mlflow.prompt.is_prompt')
-        if (Boolean(filter) === Boolean(isPrompt)) yield await this.#withVersions(model)
+        if (Boolean(filter) === isPrompt(model)) yield await this.#withVersions(model)
       }
   }
 
@@ -121,23 +121,25 @@ export class RestSource implements Source {
     return this.#withVersions(registered_model)
   }
 
+  /** Those of prompts are hidden like prompts, by servers that know prompts. */
   async #withVersions(model: RegisteredModel): Promise<ImportedModel> {
     const quote = model.name.includes("'") ? '"' : "'"
-    const versions: ImportedVersion[] = []
-    for await (const version of pages(async (page_token) => {
-      const filter = `name = ${quote}${model.name}${quote}`
-      const answer = await this.#call(SearchModelVersions, {
-        filter,
-        max_results: PAGE,
-        ...(page_token && { page_token }),
-      })
-      return { items: answer.model_versions ?? [], next: answer.next_page_token }
-    }))
-      versions.push(toVersion(version))
+    const ofModel = `name = ${quote}${model.name}${quote}`
+    const versions = new Map<number, ImportedVersion>()
+    for (const filter of isPrompt(model) ? [ofModel, `${ofModel} AND ${PROMPTS}`] : [ofModel])
+      for await (const version of pages(async (page_token) => {
+        const answer = await this.#call(SearchModelVersions, {
+          filter,
+          max_results: PAGE,
+          ...(page_token && { page_token }),
+        })
+        return { items: answer.model_versions ?? [], next: answer.next_page_token }
+      }))
+        versions.set(Number(version.version), toVersion(version))
     const { latest_versions: _, aliases = [], ...rest } = model
     return {
       ...rest,
-      versions: versions.sort((a, b) => a.version - b.version),
+      versions: [...versions.values()].sort((a, b) => a.version - b.version),
       aliases: aliases.map(({ alias, version }) => ({ alias, version: Number(version) })),
     }
   }
@@ -183,6 +185,8 @@ interface Pair {
   key: string
   value?: string
 }
+
+const isPrompt = ({ tags = [] }: RegisteredModel) => tags.some(({ key }) => key === IS_PROMPT)
 
 export const toRun = ({ info, data, inputs, outputs }: Run): SourceRun => ({
   run_id: info.run_id,
