@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Config, s3Options } from '../config.js'
 import { ApiError, invalid } from '../errors.js'
@@ -79,6 +79,22 @@ export class Places {
     return { blobs, key, proxied: false }
   }
 
+  /** Where the files at a location are, in one spelling: a folder has many. Also of what this server does not reach. */
+  async spelled(uri: string): Promise<string> {
+    try {
+      const folder = proxiedPath(uri)
+      const store = this.#proxied
+      const place =
+        folder === undefined
+          ? canonical(uri)
+          : (store.localPath ?? store.uri).call(store, normalizeKey(folder))
+      return isAbsolute(place) ? await realPlace(place) : withoutTrailingSlashes(place)
+    } catch (error) {
+      if (error instanceof ApiError && error.statusCode < 500) return uri // names no place at all
+      throw error
+    }
+  }
+
   /** A direct root may lie over the proxied store, by links too: what is governed there stays so. */
   async #refuseGoverned(blobs: Blobs, key: string) {
     const places = blobs.localPath
@@ -114,17 +130,6 @@ const isWithin = (location: string, root: string) => location === root || locati
 function proxiedPath(uri: string): string | undefined {
   const match = PROXIED.map((pattern) => pattern.exec(uri)).find(Boolean)
   return match ? (match[1] ?? '') : undefined
-}
-
-/** Tells locations that are the same by the same text, as far as they can be read. */
-export function oneSpelling(uri: string): string {
-  const path = proxiedPath(uri)
-  if (path !== undefined) return `mlflow-artifacts:/${path}`
-  try {
-    return canonical(uri)
-  } catch {
-    return uri
-  }
 }
 
 /** Where a path leads when its links are followed; what does not exist yet is judged by what it would lie in. */

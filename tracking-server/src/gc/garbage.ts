@@ -42,7 +42,7 @@ export class Garbage {
     const { kind, older_than_seconds, apply = false, page_token = '' } = input
     const before = this.#now() - older_than_seconds * 1000
     if (kind === 'upload') return { items: await this.#uploads(before, apply) }
-    const holders = await Holders.ask(this.#call)
+    const holders = await Holders.ask(this.#db, this.#places, this.#call)
     if (kind === 'orphan') return this.#orphans(before, apply, page_token, holders)
     const rows = await DELETED[kind].page(this.#db, { before, after: page_token, limit: PAGE })
     const items: GarbageItem[] = []
@@ -60,7 +60,7 @@ export class Garbage {
     const files = kind === 'experiment' ? NO_FILES : await filesOf(this.#places, row)
     if (typeof files === 'string') return { kind, id, name, files: 0, bytes: 0, kept: files }
     const item = { kind, id, name, files: files.files, bytes: files.bytes }
-    const holder = kind === 'experiment' ? undefined : holders.find(row.location)
+    const holder = kind === 'experiment' ? undefined : await holders.find(row.location)
     if (holder) return { ...item, kept: `${holder} has its files` }
     if (!apply) return item
     if (left > 0) return { ...item, kept: `${left} of its runs, models and traces stay` }
@@ -74,7 +74,7 @@ export class Garbage {
     for await (const folder of orphanFolders(this.#db, this.#places, after)) {
       const files: Files = await filesAt(this.#places.proxied(folder))
       if (files.newest >= before) continue
-      const holder = holders.find(`mlflow-artifacts:/${folder}`)
+      const holder = await holders.find(`mlflow-artifacts:/${folder}`)
       const item = { kind: 'orphan' as const, id: folder, name: '', files: files.files, bytes: files.bytes }
       if (apply && !holder) await files.remove()
       items.push({ ...item, ...(holder && { kept: `${holder} has its files` }) })

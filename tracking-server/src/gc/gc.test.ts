@@ -138,6 +138,54 @@ describe.each(databases)('garbage on %s', (_name, database) => {
     expect(await files()).toHaveLength(3)
   })
 
+  test('files stay however the version that has them names them', async () => {
+    const ids = [await aRun(), await aRun(), await aRun(), await aRun(), await aRun()]
+    for (const run_id of ids) {
+      await put(`0/${run_id}/artifacts/model/a`)
+      await call('runs/delete', { run_id })
+    }
+    now += OLD_DAYS * DAY * 1000
+    const inside = (i: number) => `0/${ids[i]}/artifacts/model`
+    sources = [
+      `runs:/${ids[0]}/model`,
+      `file://${root()}/${inside(1)}`,
+      join(root(), inside(2)),
+      `mlflow-artifacts://server:5000/${inside(3)}`,
+      `http://server/api/2.0/mlflow-artifacts/artifacts/${inside(4)}`,
+    ]
+    const found = new Map((await collect(30, true)).map(({ id, kept }) => [id, kept]))
+    expect(found).toEqual(new Map(ids.map((id, i) => [id, `models:/m/${i + 1} has its files`])))
+    expect(await files()).toHaveLength(5)
+  })
+
+  test('files stay that a run, model or experiment has which was imported with its location', async () => {
+    const { experiment_id } = (await call('experiments/create', { name: 'other' })).body
+    const ids = [await aRun(), await aRun(), await aRun()]
+    const at = (i: number) => `mlflow-artifacts:/0/${ids[i]}/artifacts`
+    const given = { run_id: ids[0], experiment_id, status: 'FINISHED', start_time: 2, artifact_uri: at(0) }
+    const copy = (await call('/api/cairn/v1/import/runs', given)).body.run_id
+    const model_id = `m-${'a'.repeat(32)}`
+    const times = { creation_timestamp_ms: 1, last_updated_timestamp_ms: 1, status: 'LOGGED_MODEL_READY' }
+    const model = { model_id, experiment_id, name: 'm', artifact_uri: `${at(1)}/model`, ...times }
+    await call('/api/cairn/v1/import/logged-models', model)
+    const nested = { name: 'nested', artifact_location: `${at(2)}/more` }
+    const inner = (await call('experiments/create', nested)).body.experiment_id
+    for (const run_id of ids) {
+      await put(`0/${run_id}/artifacts/model/a`)
+      await call('runs/delete', { run_id })
+    }
+    now += OLD_DAYS * DAY * 1000
+    const found = (await collect(30, true)).map(({ id, kept }) => [id, kept] as const)
+    expect(new Map(found)).toEqual(
+      new Map([
+        [ids[0], `run ${copy} has its files`],
+        [ids[1], `logged model ${model_id} has its files`],
+        [ids[2], `experiment ${inner} has its files`],
+      ]),
+    )
+    expect(await files()).toHaveLength(3)
+  })
+
   test('a deleted experiment goes with its runs, models and traces, and its name is free again', async () => {
     const { experiment_id } = (await call('experiments/create', { name: 'doomed' })).body
     const run_id = await aRun(experiment_id)

@@ -1,58 +1,95 @@
-import { withoutTrailingSlashes } from '@cairn/platform/blobs/path'
-import { oneSpelling } from '@cairn/platform/blobs/places'
+import type { Places } from '@cairn/platform/blobs/places'
+import type { Db } from '@cairn/platform/db/db'
 import { ApiError } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
 import { GetModelVersionDownloadUri, SearchModelVersions } from '@cairn/platform/protocol/model-versions'
+import { sql } from 'kysely'
+import { below } from '../experiments/location.js'
+import type { TrackingSchema } from '../schema.js'
 
 interface Held {
   readonly name: string
   readonly location: string
+  /** Whether all that lies below is its own: experiments are made to have others within. */
+  readonly whole: boolean
 }
 
-/** Whose files registered versions are: these stay, whoever deleted the run. */
-export class Holders {
-  readonly #versions: readonly Held[]
+const OF_RUN = /^runs:\/+([^/]+)\/*(.*)$/s
 
-  private constructor(versions: readonly Held[]) {
-    this.#versions = versions
+/**
+ * Who has files that lie in another's folder: registered versions, and what was imported with the locations that it
+ * had. These stay, whoever deleted the run.
+ */
+export class Holders {
+  readonly #places: Places
+  readonly #held: readonly Held[]
+
+  private constructor(places: Places, held: readonly Held[]) {
+    this.#places = places
+    this.#held = held
   }
 
   /** @throws FAILED_PRECONDITION where no registry is served: then nobody knows what is in use */
-  static async ask(call: Client): Promise<Holders> {
-    const versions: Held[] = []
-    let page_token: string | undefined
-    do {
-      const page = await call(SearchModelVersions, {
-        max_results: 1000,
-        ...(page_token && { page_token }),
-      }).catch(noRegistry)
-      for (const { name, version, source } of page.model_versions ?? []) {
-        if (!source) continue // it has no files
-        versions.push({
-          name: `models:/${name}/${version}`,
-          location: spelled(
-            source.startsWith('models:')
-              ? (await call(GetModelVersionDownloadUri, { name, version })).artifact_uri
-              : source,
-          ),
-        })
-      }
-      page_token = page.next_page_token
-    } while (page_token)
-    return new Holders(versions)
+  static async ask(db: Db<TrackingSchema>, places: Places, call: Client): Promise<Holders> {
+    const found = [...(await versions(db, call)), ...(await strays(db))]
+    const held: Held[] = []
+    for (const one of found) held.push({ ...one, location: await places.spelled(one.location) })
+    return new Holders(places, held)
   }
 
-  /** Names a version that has files at the location or below it, if there is one. */
-  find(uri: string): string | undefined {
-    const root = spelled(uri)
-    return this.#versions.find(({ location }) => isWithin(location, root) || isWithin(root, location))?.name
+  /** Names who has files at the location, below it or in all of a folder above, if there is one. */
+  async find(uri: string): Promise<string | undefined> {
+    const root = await this.#places.spelled(uri)
+    return this.#held.find(
+      ({ location, whole }) => isWithin(location, root) || (whole && isWithin(root, location)),
+    )?.name
   }
 }
 
 const isWithin = (location: string, root: string) => location === root || location.startsWith(`${root}/`)
 
-/** However a source is spelled, its files must not go. */
-const spelled = (uri: string) => withoutTrailingSlashes(oneSpelling(uri).replace(/\/{2,}/g, '/'))
+async function versions(db: Db<TrackingSchema>, call: Client): Promise<Held[]> {
+  const held: Held[] = []
+  let page_token: string | undefined
+  do {
+    const page = await call(SearchModelVersions, {
+      max_results: 1000,
+      ...(page_token && { page_token }),
+    }).catch(noRegistry)
+    for (const { name, version, source } of page.model_versions ?? []) {
+      if (!source) continue // it has no files
+      const location = source.startsWith('models:')
+        ? (await call(GetModelVersionDownloadUri, { name, version })).artifact_uri
+        : source
+      held.push({ name: `models:/${name}/${version}`, location: await ofRun(db, location), whole: true })
+    }
+    page_token = page.next_page_token
+  } while (page_token)
+  return held
+}
+
+/** `runs:/` followed to the files of the run. */
+async function ofRun({ read }: Db<TrackingSchema>, location: string): Promise<string> {
+  const [, run_id = '', path = ''] = OF_RUN.exec(location) ?? []
+  if (run_id === '') return location
+  const run = await read
+    .selectFrom('runs')
+    .select('artifact_uri')
+    .where('run_id', '=', run_id)
+    .executeTakeFirst()
+  return run ? below(run.artifact_uri, ...path.split('/').filter(Boolean)) : location
+}
+
+/** Runs and models at a location that does not bear their id may be in another's, and so may whole experiments. */
+async function strays({ read }: Db<TrackingSchema>): Promise<readonly Held[]> {
+  const { rows } = await sql<Omit<Held, 'whole'>>`
+    select 'run ' || run_id as name, artifact_uri as location from runs
+      where artifact_uri <> '' and replace(artifact_uri, run_id, '') = artifact_uri
+    union all select 'logged model ' || model_id, artifact_uri from logged_models
+      where artifact_uri <> '' and replace(artifact_uri, model_id, '') = artifact_uri
+    union all select 'experiment ' || experiment_id, artifact_location from experiments`.execute(read)
+  return rows.map((row) => ({ ...row, whole: false }))
+}
 
 function noRegistry(error: unknown): never {
   if (error instanceof ApiError && error.code === 'ENDPOINT_NOT_FOUND')
