@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
@@ -7,7 +7,7 @@ import { openDb } from '@cairn/platform/db/open'
 import { databases } from '@cairn/platform/testing/databases'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { backup } from './backup.js'
+import { backup, sqliteFile } from './backup.js'
 import { restore } from './restore.js'
 import { migrateAll, pendingOf } from './schema.js'
 import { contentsOf, fillTables } from './testing/fill-tables.js'
@@ -113,6 +113,45 @@ test('a database that somebody has open is not replaced', async () => {
     const out = join(folder, 'copy.db')
     await backup(configOf(url), out, { portable: false, withArtifacts: false })
     await expect(restore(configOf(url), out, true)).rejects.toThrow(/stop the server/)
+  } finally {
+    await close()
+  }
+})
+
+test('a database that is damaged is replaced', async () => {
+  const [, sqlite] = databases[0]!
+  const { url, db, close } = await sqlite.open()
+  try {
+    await migrateAll(db)
+    await fillTables(db)
+    const out = join(folder, 'copy.db')
+    await backup(configOf(url), out, { portable: false, withArtifacts: false })
+    const file = join(folder, 'damaged.db')
+    writeFileSync(file, 'what the disk has left of it')
+    await restore(configOf(file), out, true)
+    const restored = openDb<unknown>(file)
+    expect(await contentsOf(restored)).toEqual(await contentsOf(db))
+    await restored.close()
+  } finally {
+    await close()
+  }
+})
+
+test('the log that a killed server left does not come into a restored database', async () => {
+  const [, sqlite] = databases[0]!
+  const { url, db, close } = await sqlite.open()
+  try {
+    await migrateAll(db)
+    const out = join(folder, 'copy.db')
+    await backup(configOf(url), out, { portable: false, withArtifacts: false })
+    const expected = await contentsOf(db)
+    await fillTables(db)
+    const file = join(folder, 'gone.db')
+    copyFileSync(`${sqliteFile(url)}-wal`, `${file}-wal`)
+    await restore(configOf(file), out, false)
+    const restored = openDb<unknown>(file)
+    expect(await contentsOf(restored)).toEqual(expected)
+    await restored.close()
   } finally {
     await close()
   }

@@ -37,7 +37,10 @@ async function restoreFile(backup: string, file: string, force: boolean) {
   if (existsSync(file)) refuseInUse(file, force)
   await mkdir(dirname(file), { recursive: true })
   const partial = `${file}.restoring`
-  const clear = () => Promise.all(['', '-wal', '-shm'].map((end) => rm(partial + end, { force: true })))
+  const clear = async () => {
+    await clearLogs(partial)
+    await rm(partial, { force: true })
+  }
   await clear()
   try {
     if (isSqliteFile(backup)) await copySound(backup, partial)
@@ -50,11 +53,16 @@ async function restoreFile(backup: string, file: string, force: boolean) {
     }
     settleSqlite(partial)
     await synced(partial)
+    await clearLogs(file)
     await rename(partial, file)
   } finally {
     await clear()
   }
 }
+
+/** A log beside a database is taken for its own and replayed into it, whichever database it was of. */
+const clearLogs = (file: string) =>
+  Promise.all(['-wal', '-shm', '-journal'].map((end) => rm(file + end, { force: true })))
 
 function refuseInUse(file: string, force: boolean) {
   if (!force) throw new ApiError('RESOURCE_ALREADY_EXISTS', `${file} is there already: --force replaces it.`)

@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3'
 import { columnsOf, quotedName, SNAPSHOT_ROWS, selection } from './columns.js'
 import type { Snapshot, TableInfo } from './db.js'
+import { hasCode } from './dialect.js'
 
 /** In WAL mode a read transaction sees the file as it was at its first read, and no writer waits for it. */
 export async function readSnapshot<T>(file: string, work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
@@ -67,13 +68,17 @@ export function faultsOf(file: string): string[] {
   }
 }
 
-/** Folds the log of committed writes into the file, where nobody else has it open. @returns false when somebody has */
+/**
+ * Folds the log of committed writes into the file, where nobody else has it open; a damaged file has none to fold.
+ *
+ * @returns false when somebody has it open
+ */
 export function settleSqlite(file: string): boolean {
   const handle = new Database(file, { timeout: 0, fileMustExist: true })
   try {
     return handle.pragma('journal_mode = DELETE', { simple: true }) === 'delete'
-  } catch {
-    return false
+  } catch (error) {
+    return hasCode(error, 'SQLITE_NOTADB', 'SQLITE_CORRUPT')
   } finally {
     handle.close()
   }
