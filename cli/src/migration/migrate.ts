@@ -12,7 +12,7 @@ import type { Ledger } from './ledger.js'
 import { Locations } from './locations.js'
 import type { Progress } from './progress.js'
 import { onWire, RunImport } from './run-import.js'
-import type { Source, SourceExperiment, SourceModel, SourceRun } from './source.js'
+import { BATCH, type Source, type SourceExperiment, type SourceModel, type SourceRun } from './source.js'
 import { inParallel, type Target } from './target.js'
 
 const RUNS_AT_ONCE = 4
@@ -81,8 +81,11 @@ async function moveModel(migration: Migration, model: SourceModel, to: string): 
   progress.count('logged models')
   if (ledger.find('logged model', id)?.digest === digest) return
   const location = withArtifacts ? {} : { artifact_uri: from }
-  const given = { ...rest, ...location, model_id: id, experiment_id: to, metrics: onWire(rest.metrics ?? []) }
-  const { artifact_uri: uri } = await target.call(ImportLoggedModel, given)
+  const { params = [], tags = [], metrics = [], ...place } = rest
+  const given = { ...place, ...location, model_id: id, experiment_id: to }
+  const { artifact_uri: uri } = await target.call(ImportLoggedModel, { ...given, params, tags })
+  for (let start = 0; start < metrics.length; start += BATCH)
+    await target.call(ImportLoggedModel, { ...given, metrics: onWire(metrics.slice(start, start + BATCH)) })
   const moved = withArtifacts
     ? await target.uploadAll('logged-models', id, source.files('logged-models', model), progress.file)
     : NOTHING
