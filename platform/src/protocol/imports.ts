@@ -37,7 +37,8 @@ export const ImportExperiment = operation({
   id: 'importExperiment',
   method: 'POST',
   path: `${BASE}/experiments`,
-  summary: 'Bring an experiment with its times; one of the same name takes the tags that it lacks',
+  summary:
+    'Bring an experiment with its times; one of the same name takes the tags that it lacks, and is restored',
   right: MANAGE,
   input: ImportedExperiment,
   output: Type.Object({ experiment_id: Type.String(), artifact_location: Type.String(), outcome: Outcome }),

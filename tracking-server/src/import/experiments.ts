@@ -29,6 +29,8 @@ export async function importExperiment(
       .selectAll()
       .where('name', '=', given.name)
       .executeTakeFirst()
+    if (known?.lifecycle_stage === 'deleted' && given.lifecycle_stage !== 'deleted')
+      await restore(tx, clock, known.experiment_id)
     const row = known ?? (await insert(tx, clock, given, (id) => location || below(root, id)))
     const wasRenumbered = given.experiment_id && given.experiment_id !== String(row.experiment_id)
     const noted = wasRenumbered && !known ? [{ key: IMPORTED_ID, value: given.experiment_id! }] : []
@@ -60,6 +62,14 @@ async function insert(
   await tx.insertInto('experiments').values(row).execute()
   return row
 }
+
+/** What comes into a deleted experiment would be out of sight, and go with it. Its own runs stay deleted. */
+const restore = (tx: Transaction<TrackingSchema>, clock: Clock, experiment_id: number) =>
+  tx
+    .updateTable('experiments')
+    .set({ lifecycle_stage: 'active', last_update_time: clock.now() })
+    .where('experiment_id', '=', experiment_id)
+    .execute()
 
 /** File stores number experiments with 18 digits, which a double does not hold: those get the next number here. */
 async function freeId(tx: Transaction<TrackingSchema>, given: string | undefined): Promise<number> {
