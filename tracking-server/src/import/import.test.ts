@@ -149,6 +149,24 @@ describe.each(databases)('what is imported on %s', (_name, database) => {
     await call()(ImportRun, { ...onWire(RUN), experiment_id: '77' })
   })
 
+  test('an experiment that is deleted here is there again when one comes that is not', async () => {
+    const { experiment_id } = await call()(ImportExperiment, { name: 'old' })
+    await served.post('experiments/delete', { experiment_id })
+    const stage = async () =>
+      (await served.get('experiments/get', { experiment_id })).body.experiment.lifecycle_stage
+    await call()(ImportExperiment, { name: 'old', lifecycle_stage: 'deleted' })
+    expect(await stage()).toBe('deleted')
+    await call()(ImportExperiment, { name: 'old', lifecycle_stage: 'active' })
+    expect(await stage()).toBe('active')
+  })
+
+  test('a name that is empty is kept as a tag like any other', async () => {
+    const tags = [{ key: 'mlflow.runName', value: '' }]
+    await call()(ImportRun, { ...onWire(RUN), tags })
+    const { body } = await served.get('runs/get', { run_id: RUN.run_id })
+    expect([body.run.info.run_name, body.run.data.tags]).toEqual(['one', tags])
+  })
+
   test('a logged model keeps its id and its metrics, and stays in its experiment', async () => {
     const model = {
       model_id: `m-${'1'.repeat(32)}`,

@@ -8,7 +8,7 @@ import type { Clock } from '../clock.js'
 import { anyExperiment } from '../experiments/find.js'
 import { artifactLocation, below } from '../experiments/location.js'
 import { checkKey, checkKeyLength } from '../names.js'
-import { type Entry, type Given, insertParams, putTags } from '../runs/entries.js'
+import { type Entry, type Given, insertParams, putTagRows } from '../runs/entries.js'
 import { insertDatasets, insertModelInputs, insertModelOutputs } from '../runs/inputs.js'
 import { type MetricPoint, metricsWrite, toPoint } from '../runs/metrics.js'
 import type { ExperimentRow, RunRow, TrackingSchema } from '../schema.js'
@@ -67,7 +67,7 @@ async function insertContents(
       'RESOURCE_CONFLICT',
       `Run '${row.run_id}' has the parameter '${changed.key}' with another value: '${changed.old_value}', not '${changed.new_value}'.`,
     )
-  await putTags(tx, dialect, row, tags, clock)
+  await putTagRows(tx, dialect, row, tags, clock)
   if (points.length > 0) await metricsWrite(dialect, points, clock)(tx, row)
 }
 
@@ -110,7 +110,7 @@ const isSame = (row: RunRow, { experiment_id }: ExperimentRow, given: ImportedRu
 const derivedId = ({ experiment_id }: ExperimentRow, runId: string) =>
   createHash('sha256').update(`${experiment_id} ${runId}`).digest('hex').slice(0, 32)
 
-/** Last, because the tag of the name has named the run. What is seen already is not hidden while more comes. */
+/** What is seen already is not hidden while more comes. */
 async function settle(
   tx: Transaction<TrackingSchema>,
   row: RunRow,
