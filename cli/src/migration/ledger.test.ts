@@ -25,6 +25,14 @@ test('what was noted is known again, and a line torn by a kill is not', () => {
   expect(readFileSync(file, 'utf8')).toContain('"3"')
 })
 
+test('a line torn within a letter takes nothing of the line before with it', () => {
+  const file = join(folder, 'state')
+  new Ledger(file, WHAT).put({ kind: 'experiment', id: '1', to: '7' })
+  appendFileSync(file, Buffer.from('{"kind":"experiment","id":"ж').subarray(0, -1))
+  new Ledger(file, WHAT).put({ kind: 'experiment', id: '2', to: '8' })
+  expect(new Ledger(file, WHAT).list('experiment').map(({ id }) => id)).toEqual(['1', '2'])
+})
+
 test('what was forgotten of a server that lost it is not known again', () => {
   const file = join(folder, 'state')
   const ledger = new Ledger(file, WHAT)

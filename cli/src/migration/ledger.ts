@@ -1,12 +1,4 @@
-import {
-  appendFileSync,
-  existsSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { invalid } from '@cairn/platform/errors'
 import type { RunDigest } from '@cairn/platform/protocol/imports'
 
@@ -77,8 +69,8 @@ export class Ledger {
       throw invalid(`${file} belongs to another migration (${first}): name another with --state.`)
     const last = lines.pop()
     for (const line of lines) this.#remember(JSON.parse(line) as Entry)
-    // Torn by a kill: what it said is done again.
-    if (last) truncateSync(file, statSync(file).size - Buffer.byteLength(last))
+    // Torn by a kill, within a letter even: what it said is done again.
+    if (last) truncateSync(file, readFileSync(file).lastIndexOf('\n') + 1)
   }
 
   find<K extends Entry['kind']>(kind: K, id: string): Extract<Entry, { kind: K }> | undefined {
