@@ -1,5 +1,6 @@
 import { inProcess } from '@cairn/platform/http/in-process'
 import { createClient } from '@cairn/platform/protocol/client'
+import type { ImportedModel } from '@cairn/platform/protocol/imports'
 import { testApp } from '@cairn/platform/testing/app'
 import { registry } from '@cairn/registry/plugin'
 import { tracking } from '@cairn/tracking-server/plugin'
@@ -28,7 +29,20 @@ const model = (points: number): SourceModel => ({
   })),
 })
 
-const sourceOf = (one: SourceModel): Source => ({
+const prompt = (versions: number): ImportedModel => ({
+  name: 'prompt',
+  creation_timestamp: 1,
+  last_updated_timestamp: 1,
+  tags: [{ key: 'mlflow.prompt.is_prompt', value: 'true' }],
+  versions: Array.from({ length: versions }, (_, i) => ({
+    ...{ version: i + 1, creation_timestamp: 1, last_updated_timestamp: 1, current_stage: 'None' },
+    ...{ source: 'prompt-template', run_id: '' },
+    tags: [{ key: 'mlflow.prompt.text', value: `${i}${'я'.repeat(99_000)}` }],
+  })),
+  aliases: [{ alias: 'best', version: versions }],
+})
+
+const sourceOf = (one: SourceModel, registered: readonly ImportedModel[] = []): Source => ({
   async *experiments() {
     yield { experiment_id: '7', name: '/movies' }
   },
@@ -37,7 +51,9 @@ const sourceOf = (one: SourceModel): Source => ({
   async *loggedModels() {
     yield one
   },
-  async *registeredModels() {},
+  async *registeredModels() {
+    yield* registered
+  },
   files: () => ({
     async *list() {},
     open: () => Promise.reject(new Error('has no files')),
@@ -45,7 +61,8 @@ const sourceOf = (one: SourceModel): Source => ({
   close() {},
 })
 
-test('a logged model comes with more points than one request holds', async () => {
+/** @returns what verification says when everything has come */
+async function migrated(source: Source) {
   const served = await testApp(async (app, ground) => {
     await app.register(tracking, { ground })
     await app.register(registry, { ground })
@@ -53,10 +70,9 @@ test('a logged model comes with more points than one request holds', async () =>
   try {
     const server = 'http://server'
     const fetch = inProcess(served.app)
-    const call = createClient(server, { fetch })
     const migration: Migration = {
-      source: sourceOf(model(12_001)),
-      target: new Target({ server, fetch, call, token: undefined }),
+      source,
+      target: new Target({ server, fetch, call: createClient(server, { fetch }), token: undefined }),
       ledger: new Ledger(undefined, { from: 'here', server }),
       progress: new Progress(undefined),
       withArtifacts: true,
@@ -66,8 +82,18 @@ test('a logged model comes with more points than one request holds', async () =>
     const differences: string[] = []
     const checks = await verify(migration, (sentence) => differences.push(sentence))
     expect(differences).toEqual([])
-    expect(checks).toContainEqual({ what: 'logged models', source: 1, here: 1, differ: 0 })
+    return checks
   } finally {
     await served.close()
   }
+}
+
+test('a logged model comes with more points than one request holds', async () => {
+  const checks = await migrated(sourceOf(model(12_001)))
+  expect(checks).toContainEqual({ what: 'logged models', source: 1, here: 1, differ: 0 })
+})
+
+test('a prompt comes with longer versions than one request holds', async () => {
+  const checks = await migrated(sourceOf(model(0), [prompt(90)]))
+  expect(checks).toContainEqual({ what: 'versions', source: 90, here: 90, differ: 0 })
 })

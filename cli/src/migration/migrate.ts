@@ -10,14 +10,13 @@ import { chosenOrAll } from './chosen.js'
 import { digestOf, loggedModelDigest, registeredModelDigest, seen } from './digest-of.js'
 import type { Ledger } from './ledger.js'
 import { Locations } from './locations.js'
+import { pieces } from './pieces.js'
 import type { Progress } from './progress.js'
 import { onWire, RunImport } from './run-import.js'
 import { BATCH, type Source, type SourceExperiment, type SourceModel, type SourceRun } from './source.js'
 import { inParallel, type Target } from './target.js'
 
 const RUNS_AT_ONCE = 4
-/** Versions in one request. */
-const VERSIONS = 500
 
 export interface Migration {
   readonly source: Source
@@ -124,8 +123,8 @@ async function moveRegisteredModel(
   progress.count('versions', versions.length)
   if (ledger.find('registered model', model.name)?.digest === digest) return
   const { aliases = [], ...rest } = model
-  for (let start = 0; start === 0 || start < versions.length; start += VERSIONS)
-    await target.call(ImportRegisteredModel, { ...rest, versions: versions.slice(start, start + VERSIONS) })
+  for (const some of pieces(versions))
+    await target.call(ImportRegisteredModel, { ...rest, versions: [...some] })
   if (aliases.length > 0) await target.call(ImportRegisteredModel, { ...rest, versions: [], aliases })
   ledger.put({
     kind: 'registered model',
