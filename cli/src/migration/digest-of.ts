@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ImportedLoggedModel, ImportedModel } from '@cairn/platform/protocol/imports'
+import { canonical } from '@cairn/platform/protocol/run-digest'
 
 /** Of anything that is JSON, whatever the order of its fields. */
 export const digestOf = (kind: string, value: unknown) =>
@@ -20,14 +21,18 @@ function sorted(value: unknown): unknown {
 
 type Pairs = readonly { readonly key: string; readonly value?: string }[]
 
-/** What of a logged model is the same wherever it is. */
+/** What of a logged model is the same wherever it is: file stores keep a point as often as it was logged. */
 export function loggedModelDigest(model: ImportedLoggedModel): string {
   const { model_id, name, status, creation_timestamp_ms, model_type = '', source_run_id = '' } = model
   const metrics = (model.metrics ?? []).map(
     ({ key, value, timestamp, step = 0, run_id, dataset_name = '', dataset_digest = '' }) =>
-      [key, String(value), timestamp, step, run_id, dataset_name, dataset_digest].join(' '),
+      [key, canonical(value), timestamp, step, run_id, dataset_name, dataset_digest].join(' '),
   )
-  const parts = { metrics: metrics.sort(), params: inOrder(model.params), tags: inOrder(model.tags) }
+  const parts = {
+    metrics: [...new Set(metrics)].sort(),
+    params: inOrder(model.params),
+    tags: inOrder(model.tags),
+  }
   return digestOf('logged model', {
     ...{ model_id, name, status, creation_timestamp_ms, model_type, source_run_id },
     ...parts,

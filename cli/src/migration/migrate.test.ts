@@ -93,6 +93,14 @@ test('a logged model comes with more points than one request holds', async () =>
   expect(checks).toContainEqual({ what: 'logged models', source: 1, here: 1, differ: 0 })
 })
 
+test('a logged model is the same with infinities, without a number, and with a point that it holds twice', async () => {
+  const [point] = model(1).metrics!
+  const values = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN, 1, 1]
+  const metrics = values.map((value) => ({ ...point!, key: `is ${value}`, value }))
+  const checks = await migrated(sourceOf({ ...model(0), metrics }))
+  expect(checks).toContainEqual({ what: 'logged models', source: 1, here: 1, differ: 0 })
+})
+
 test('a prompt comes with longer versions than one request holds', async () => {
   const checks = await migrated(sourceOf(model(0), [prompt(90)]))
   expect(checks).toContainEqual({ what: 'versions', source: 90, here: 90, differ: 0 })

@@ -99,7 +99,7 @@ export class RunDigester {
 }
 
 /** Values as they are stored: infinities are the largest doubles, and there is one zero. */
-function canonical(value: number | string): string {
+export function canonical(value: number | string): string {
   const number = Number(value)
   if (Number.isNaN(number)) return 'NaN'
   return String(Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, number)) + 0)
