@@ -5,9 +5,10 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { loadConfig } from '@cairn/platform/config'
 import { openDb } from '@cairn/platform/db/open'
 import { databases } from '@cairn/platform/testing/databases'
+import Database from 'better-sqlite3'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { backup, sqliteFile } from './backup.js'
+import { backup, copyBlobs, sqliteFile } from './backup.js'
 import { restore } from './restore.js'
 import { migrateAll, pendingOf } from './schema.js'
 import { contentsOf, fillTables } from './testing/fill-tables.js'
@@ -175,6 +176,32 @@ test('artifacts come along when they are asked for', async () => {
   } finally {
     await close()
   }
+})
+
+test('artifacts that are written and deleted meanwhile do not fail a backup', async () => {
+  const { openBlobs } = await import('@cairn/platform/blobs/open')
+  const source = await openBlobs(join(folder, 'store'))
+  for (const key of ['1', '2', '3', '4']) await source.put(key, Buffer.from('hello'))
+  const target = await openBlobs(join(folder, 'copy'))
+  const put = target.put.bind(target)
+  target.put = async (key, body) => {
+    if (key === '1') await Promise.all([source.put('2', Buffer.from('longer')), source.delete('3')])
+    return put(key, body)
+  }
+  expect(await copyBlobs(source, target)).toBe(3)
+  const keys: string[] = []
+  for await (const { key, size } of target.walk('')) keys.push(`${key} ${size}`)
+  expect(keys).toEqual(['1 5', '2 6', '4 5'])
+})
+
+test('a database of another program is refused in one sentence', async () => {
+  const foreign = join(folder, 'mlflow.db')
+  const handle = new Database(foreign)
+  handle.exec('create table runs (run_uuid varchar(32) not null)')
+  handle.close()
+  await expect(restore(configOf(join(folder, 'new.db')), foreign, false)).rejects.toThrow(
+    /no database of Cairn/,
+  )
 })
 
 test('a backup that could not take the artifacts is not there', async () => {

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import type { Blobs } from '@cairn/platform/blobs/blobs'
 import { openBlobs } from '@cairn/platform/blobs/open'
 import { type Config, s3Options } from '@cairn/platform/config'
 import type { Snapshot } from '@cairn/platform/db/db'
 import { openDb } from '@cairn/platform/db/open'
 import { copySqlite, faultsOf, readSnapshot } from '@cairn/platform/db/sqlite-snapshot'
-import { ApiError, invalid, missing } from '@cairn/platform/errors'
+import { ApiError, missing } from '@cairn/platform/errors'
 import { synced, writePortable } from './portable-file.js'
 import { readTables } from './read-tables.js'
 
@@ -42,7 +43,7 @@ async function backupFolder(config: Config, target: string, portable: boolean) {
   await mkdir(partial)
   try {
     await backupDatabase(config, join(partial, DATABASE), portable)
-    await copyBlobs(storeOf(config), join(partial, ARTIFACTS), s3Options(config))
+    await copyBlobs(await openStore(config), await openBlobs(join(partial, ARTIFACTS)))
     await rename(partial, target)
   } catch (error) {
     await rm(partial, { recursive: true, force: true })
@@ -79,20 +80,27 @@ async function backupFile(file: string, target: string) {
 export const sqliteFile = (url: string) =>
   /^postgres(ql)?:/.test(url) ? undefined : resolve(url.replace(/^sqlite:(\/\/)?/, ''))
 
-export const storeOf = (config: Config) => config.artifacts_destination || join(config.data, ARTIFACTS)
+export const openStore = (config: Config) =>
+  openBlobs(config.artifacts_destination || join(config.data, ARTIFACTS), s3Options(config))
 
-/** Copies a store whole; what is there already under a key is written over. @returns how many files */
-export async function copyBlobs(
-  from: string,
-  to: string,
-  options: ReturnType<typeof s3Options>,
-): Promise<number> {
-  const [source, target] = [await openBlobs(from, options), await openBlobs(to, options)]
+/**
+ * Copies a store whole, while others may write to it; what is there already under a key is written over. What was
+ * deleted since it was listed is left out, and what was written since is copied as it is then.
+ *
+ * @returns how many files
+ */
+export async function copyBlobs(source: Blobs, target: Blobs): Promise<number> {
   let count = 0
-  for await (const { key, size } of source.walk('')) {
-    const { size: copied } = await target.put(key, await source.get(key))
-    if (copied !== size) throw invalid(`${key} changed while it was copied: make the backup again.`)
+  for await (const { key } of source.walk('')) {
+    const body = await source.get(key).catch(absent)
+    if (!body) continue
+    await target.put(key, body)
     count++
   }
   return count
+}
+
+function absent(error: unknown): undefined {
+  if (error instanceof ApiError && error.statusCode === 404) return undefined
+  throw error
 }

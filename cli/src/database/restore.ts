@@ -1,13 +1,14 @@
 import { existsSync, statSync } from 'node:fs'
 import { copyFile, mkdir, rename, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { type Config, s3Options } from '@cairn/platform/config'
+import { openBlobs } from '@cairn/platform/blobs/open'
+import type { Config } from '@cairn/platform/config'
 import type { Db } from '@cairn/platform/db/db'
 import { isSqliteFile } from '@cairn/platform/db/foreign-sqlite'
 import { openDb } from '@cairn/platform/db/open'
 import { faultsOf, readSnapshot, settleSqlite } from '@cairn/platform/db/sqlite-snapshot'
 import { ApiError, missing } from '@cairn/platform/errors'
-import { ARTIFACTS, copyBlobs, DATABASE, sqliteFile, storeOf } from './backup.js'
+import { ARTIFACTS, copyBlobs, DATABASE, openStore, sqliteFile } from './backup.js'
 import { loadTables } from './load-tables.js'
 import { readPortable, synced } from './portable-file.js'
 import { dropTables, RESTORING, schemaUrl, swapSchema } from './postgres-schema.js'
@@ -30,7 +31,7 @@ export async function restore(config: Config, from: string, force: boolean): Pro
   else await restorePostgres(database, config.database_url, force)
   const artifacts = join(path, ARTIFACTS)
   if (found.isDirectory() && existsSync(artifacts))
-    await copyBlobs(artifacts, storeOf(config), s3Options(config))
+    await copyBlobs(await openBlobs(artifacts), await openStore(config))
 }
 
 async function restoreFile(backup: string, file: string, force: boolean) {
