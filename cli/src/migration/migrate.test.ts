@@ -1,6 +1,7 @@
 import { inProcess } from '@cairn/platform/http/in-process'
-import { createClient } from '@cairn/platform/protocol/client'
+import { type Client, createClient } from '@cairn/platform/protocol/client'
 import type { ImportedModel } from '@cairn/platform/protocol/imports'
+import { GetModelVersionDownloadUri } from '@cairn/platform/protocol/model-versions'
 import { testApp } from '@cairn/platform/testing/app'
 import { registry } from '@cairn/registry/plugin'
 import { tracking } from '@cairn/tracking-server/plugin'
@@ -62,7 +63,7 @@ const sourceOf = (one: SourceModel, registered: readonly ImportedModel[] = []): 
 })
 
 /** @returns what verification says when everything has come */
-async function migrated(source: Source) {
+async function migrated(source: Source, look: (call: Client) => Promise<void> = async () => {}) {
   const served = await testApp(async (app, ground) => {
     await app.register(tracking, { ground })
     await app.register(registry, { ground })
@@ -82,6 +83,7 @@ async function migrated(source: Source) {
     const differences: string[] = []
     const checks = await verify(migration, (sentence) => differences.push(sentence))
     expect(differences).toEqual([])
+    await look(migration.target.call)
     return checks
   } finally {
     await served.close()
@@ -104,4 +106,23 @@ test('a logged model is the same with infinities, without a number, and with a p
 test('a prompt comes with longer versions than one request holds', async () => {
   const checks = await migrated(sourceOf(model(0), [prompt(90)]))
   expect(checks).toContainEqual({ what: 'versions', source: 90, here: 90, differ: 0 })
+})
+
+test('a version that was copied finds its files, though the model that it is of comes later', async () => {
+  const copyOf = (name: string, source: string, at: number): ImportedModel => ({
+    ...{ name, creation_timestamp: at, last_updated_timestamp: at },
+    versions: [
+      {
+        ...{ version: 1, creation_timestamp: at, last_updated_timestamp: at, current_stage: 'None' },
+        ...{ source, run_id: '' },
+      },
+    ],
+  })
+  const models = [copyOf('a', 'models:/b/1', 3), copyOf('b', 'models:/c/1', 2), copyOf('c', 's3://far/c', 1)]
+  await migrated(sourceOf(model(0), models), async (call) => {
+    for (const { name } of models)
+      expect(await call(GetModelVersionDownloadUri, { name, version: '1' })).toEqual({
+        artifact_uri: 's3://far/c',
+      })
+  })
 })

@@ -3,6 +3,7 @@ import { GetExperiment } from '@cairn/platform/protocol/experiments'
 import {
   ImportExperiment,
   type ImportedModel,
+  type ImportedVersion,
   ImportLoggedModel,
   ImportRegisteredModel,
 } from '@cairn/platform/protocol/imports'
@@ -40,8 +41,10 @@ export async function migrate(migration: Migration): Promise<void> {
   }
   if (experiments.length === 0) {
     const locations = new Locations(migration.ledger)
+    const copies: Copy[] = []
     for await (const model of source.registeredModels())
-      await moveRegisteredModel(migration, model, locations)
+      copies.push(...(await moveRegisteredModel(migration, model, locations)))
+    await findFiles(migration, copies)
   }
   progress.done()
 }
@@ -108,11 +111,25 @@ async function moveRun(migration: Migration, run: SourceRun, to: string): Promis
   ledger.put({ kind: 'run', id, to: run_id, from, uri, digest, state, ...moved })
 }
 
+/** A version that was made from one of another model, with the model that it is of. */
+interface Copy {
+  readonly model: ImportedModel
+  readonly version: ImportedVersion
+}
+
+/** The files of a copy are where those of its original are, which may have come after it; that may be a copy too. */
+async function findFiles({ target }: Migration, copies: Copy[]): Promise<void> {
+  copies.sort((a, b) => a.version.creation_timestamp - b.version.creation_timestamp)
+  for (const { model, version } of copies)
+    await target.call(ImportRegisteredModel, { ...model, versions: [version] })
+}
+
+/** @returns its copies of other models' versions */
 async function moveRegisteredModel(
   { target, ledger, progress }: Migration,
   model: ImportedModel,
   locations: Locations,
-): Promise<void> {
+): Promise<Copy[]> {
   const versions = (model.versions ?? []).map((version) => ({
     ...version,
     ...(version.source && { source: locations.of(version.source) }),
@@ -121,8 +138,11 @@ async function moveRegisteredModel(
   const digest = digestOf('registered model', located)
   progress.count('registered models')
   progress.count('versions', versions.length)
-  if (ledger.find('registered model', model.name)?.digest === digest) return
   const { aliases = [], ...rest } = model
+  const copies = versions
+    .filter(({ source = '' }) => /^models:\/+[^/]+\/[^/]/.test(source))
+    .map((version) => ({ model: rest, version }))
+  if (ledger.find('registered model', model.name)?.digest === digest) return copies
   for (const some of pieces(versions))
     await target.call(ImportRegisteredModel, { ...rest, versions: [...some] })
   if (aliases.length > 0) await target.call(ImportRegisteredModel, { ...rest, versions: [], aliases })
@@ -133,6 +153,7 @@ async function moveRegisteredModel(
     digest,
     contents: registeredModelDigest(located),
   })
+  return copies
 }
 
 const NOTHING = { files: 0, bytes: 0 }
