@@ -90,7 +90,7 @@ class Reader {
   async *#files(run: SourceRun, folder: string): AsyncGenerator<TransferRecord> {
     const files = this.#source.files('runs', run)
     for await (const file of files.list()) {
-      const target = join(folder, run.run_id, normalizeKey(file.path))
+      const target = join(folder, normalizeKey(`${run.run_id}/${file.path}`))
       await mkdir(dirname(target), { recursive: true })
       await pipeline(await files.open(file.path), createWriteStream(target))
       this.#progress.file(file.size)
