@@ -44,6 +44,11 @@ export function post({ url, addresses, headers, body, signal }: Post): Promise<A
       read(response).then(resolve, reject)
     })
     request.on('error', reject)
+    // Unheard, it would end the request without a word.
+    request.on('upgrade', (response, socket) => {
+      socket.destroy()
+      resolve(answerOf(response, ''))
+    })
     request.end(body)
   })
 }
@@ -56,12 +61,14 @@ async function read(response: IncomingMessage): Promise<Answer> {
     bytes += chunk.length
     if (bytes >= MOST_BYTES) break // which destroys the response
   }
-  return {
-    status: response.statusCode!,
-    body: Buffer.concat(chunks).subarray(0, MOST_BYTES).toString('utf8'),
-    retryAfterMs: retryAfter(response.headers['retry-after']),
-  }
+  return answerOf(response, Buffer.concat(chunks).subarray(0, MOST_BYTES).toString('utf8'))
 }
+
+const answerOf = ({ statusCode, headers }: IncomingMessage, body: string): Answer => ({
+  status: statusCode!,
+  body,
+  retryAfterMs: retryAfter(headers['retry-after']),
+})
 
 /** Seconds, or a date. */
 function retryAfter(header: string | undefined): number | undefined {
