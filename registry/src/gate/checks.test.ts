@@ -62,6 +62,10 @@ describe('the gate', () => {
     expect(failed(better({ dataDigest: 'other' }), champion)).toEqual(['data'])
     const others = { ...better({}).perUser!, users: USERS.map((user) => `${user}x`) }
     expect(failed(better({ perUser: others }), champion)).toEqual(['better'])
+    const repeated = { ...better({}).perUser!, users: USERS.map((_, i) => USERS[i % 2]!) }
+    expect(failed(better({ perUser: repeated }), champion)).toEqual(['better'])
+    const deeper = { ...better({}).perUser!, k: 100 }
+    expect(failed(better({ perUser: deeper }), champion)).toEqual(['better'])
   })
 
   test('pairs users by id, not by place', () => {

@@ -66,7 +66,7 @@ function checkBetter({ perUser: challenger }: Evidence, { perUser: champion }: E
     return {
       name,
       passed: false,
-      detail: 'The two were not evaluated on the same users, so they cannot be compared.',
+      detail: 'The two were not evaluated on the same users at the same depth, so they cannot be compared.',
     }
   const { difference, interval, p_value } = pairedBootstrap(paired.champion, paired.challenger)
   const passed = interval.low > 0
@@ -87,11 +87,12 @@ function checkBetter({ perUser: challenger }: Evidence, { perUser: champion }: E
   }
 }
 
+/** @returns undefined unless both hold each user once, and the same ones, at one k */
 function pair(challenger: PerUser, champion: PerUser) {
-  if (challenger.users.length !== champion.users.length) return undefined
+  if (challenger.k !== champion.k || challenger.users.length !== champion.users.length) return undefined
   const position = new Map(champion.users.map((user, at) => [String(user), at]))
   const order = challenger.users.map((user) => position.get(String(user)))
-  if (order.some((at) => at === undefined)) return undefined
+  if (order.includes(undefined) || new Set(order).size < champion.users.length) return undefined
   return {
     challenger: Float64Array.from(challenger.metrics.ndcg),
     champion: Float64Array.from(order, (at) => champion.metrics.ndcg[at!]!),
