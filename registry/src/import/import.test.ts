@@ -69,6 +69,18 @@ describe.each(databases)('models that are imported on %s', (_name, database) => 
     expect(created.model_version.version).toBe('8')
   })
 
+  test('a version that was deleted since keeps no tag and no alias', async () => {
+    await call()(ImportRegisteredModel, MODEL)
+    const deleted = { ...MODEL.versions![0]!, current_stage: 'Deleted_Internal' }
+    await call()(ImportRegisteredModel, { ...MODEL, versions: [deleted], aliases: [] })
+    const { registered_model } = await call()(GetRegisteredModel, { name: 'movies' })
+    expect(registered_model.aliases).toBeUndefined()
+    const bare = { ...MODEL.versions![0]!, tags: [] }
+    await call()(ImportRegisteredModel, { ...MODEL, versions: [bare], aliases: [] })
+    const { model_version } = await call()(GetModelVersion, { name: 'movies', version: '3' })
+    expect(model_version.tags).toBeUndefined()
+  })
+
   test('another version with the number is a conflict, and nothing of the import stays', async () => {
     await call()(ImportRegisteredModel, MODEL)
     const [third] = MODEL.versions!

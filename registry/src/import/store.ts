@@ -6,7 +6,7 @@ import { putAlias } from '../aliases/store.js'
 import { putTags } from '../models/store.js'
 import { DELETED, type ModelVersionRow, type RegistrySchema } from '../schema.js'
 import { parseStage } from '../versions/stages.js'
-import { NOTHING, putTags as putVersionTags } from '../versions/store.js'
+import { clearVersion, NOTHING, putTags as putVersionTags } from '../versions/store.js'
 import type { LocatedVersion } from './versions.js'
 
 type Tags = readonly { readonly key: string; readonly value?: string }[]
@@ -75,6 +75,7 @@ async function putVersion(tx: Transaction<RegistrySchema>, name: string, version
     .values(row)
     .onConflict((on) => on.columns(['name', 'version']).doUpdateSet(row))
     .execute()
+  if (row.current_stage === DELETED) return clearVersion(tx, name, row.version)
   const tags = given(version.tags)
   if (tags.length > 0) await putVersionTags(tx, row, tags)
 }

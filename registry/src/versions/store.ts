@@ -109,16 +109,7 @@ export class VersionStore {
   async delete(name: string, version: number): Promise<void> {
     await this.#db.transaction(async (tx) => {
       await getVersion(tx, name, version)
-      await tx
-        .deleteFrom('registered_model_aliases')
-        .where('name', '=', name)
-        .where('version', '=', version)
-        .execute()
-      await tx
-        .deleteFrom('model_version_tags')
-        .where('name', '=', name)
-        .where('version', '=', version)
-        .execute()
+      await clearVersion(tx, name, version)
       await updateVersion(tx, name, version, {
         ...NOTHING,
         current_stage: DELETED,
@@ -168,6 +159,16 @@ export async function getVersion(
     .executeTakeFirst()
   if (!row || row.current_stage === DELETED) throw notFound(name, version)
   return row
+}
+
+/** Takes what a deleted version does not keep: its tags, and the aliases that named it. */
+export async function clearVersion(
+  tx: Transaction<RegistrySchema>,
+  name: string,
+  version: number,
+): Promise<void> {
+  for (const table of ['registered_model_aliases', 'model_version_tags'] as const)
+    await tx.deleteFrom(table).where('name', '=', name).where('version', '=', version).execute()
 }
 
 const updateVersion = (
