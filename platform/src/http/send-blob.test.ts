@@ -54,6 +54,19 @@ test.each(WAYS)('%s: what is longer than the buffers comes whole, and its ranges
   expect(await get(`${origin}/empty`)).toMatchObject({ status: 200, body: Buffer.alloc(0) })
 })
 
+test('a download goes on only where the blob is still the one that it began with', async () => {
+  const { store, origin } = await serving()
+  await store.put('a', Buffer.from('first part'))
+  const modified = (await fetch(`${origin}/a`)).headers.get('last-modified')!
+  const rest = { range: 'bytes=6-' }
+  expect((await get(`${origin}/a`, { ...rest, 'if-range': modified })).status).toBe(206)
+  for (const other of ['Thu, 01 Jan 1970 00:00:00 GMT', '"an etag"'])
+    expect(await get(`${origin}/a`, { ...rest, 'if-range': other })).toEqual({
+      status: 200,
+      body: Buffer.from('first part'),
+    })
+})
+
 test.each(WAYS)('%s: many downloads at once are each their own', async (_, way) => {
   const { store, origin } = await serving(way)
   const blobs = Array.from({ length: 8 }, (_, i) => Buffer.alloc(700_000 + i, i))

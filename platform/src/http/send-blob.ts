@@ -27,11 +27,11 @@ export async function sendBlob(
 ): Promise<FastifyReply> {
   const { blobs, key } = place
   const { size, modified } = await headOf(place)
-  const range = parseRange(request.headers.range, size)
-  void asDownload(reply, key).headers({
-    'accept-ranges': 'bytes',
-    'last-modified': new Date(modified).toUTCString(),
-  })
+  const lastModified = new Date(modified).toUTCString()
+  // Who goes on with a download of what was replaced since gets all of it, not its rest.
+  const isSame = (request.headers['if-range'] ?? lastModified) === lastModified
+  const range = isSame ? parseRange(request.headers.range, size) : undefined
+  void asDownload(reply, key).headers({ 'accept-ranges': 'bytes', 'last-modified': lastModified })
   if (range === 'unsatisfiable') return reply.code(416).header('content-range', `bytes */${size}`).send()
   if (range) void reply.code(206).header('content-range', `bytes ${range.start}-${range.end - 1}/${size}`)
   void reply.type(mediaType(key)).header('content-length', range ? range.end - range.start : size)
