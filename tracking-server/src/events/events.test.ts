@@ -106,6 +106,7 @@ describe.each(databases)('live events on %s', (_name, database) => {
   })
 
   test('a stream that broke goes on from its last event', async () => {
+    const begun = (await poll('')).last_event_id
     const stream = listen()
     await nextWith(stream, 'event')
     const first = await createRun()
@@ -119,6 +120,9 @@ describe.each(databases)('live events on %s', (_name, database) => {
     expect(await nextWith(again, 'event')).toMatchObject({ event: 'ready', id })
     expect(await nextWith(again, 'data')).toMatchObject({ data: { run_id: second } })
     expect(first).not.toBe(second)
+    // A browser comes back with the address that it first asked.
+    const reopened = listen(`?after=${begun}`, { 'last-event-id': id! })
+    expect(await nextWith(reopened, 'event')).toMatchObject({ event: 'ready', id })
     const unknown = listen('', { 'last-event-id': '12-0123456789ab' })
     expect(await nextWith(unknown, 'event')).toMatchObject({ event: 'reset' })
   })
