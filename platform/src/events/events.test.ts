@@ -145,6 +145,18 @@ describe.each(databases)('events on %s', (_name, database) => {
     expect(changesOf(await hear(listening, (all) => all.length >= 2))).toEqual([run('a'), run('b')])
   })
 
+  test('who could not be told what happened meanwhile does not count as a listener', async () => {
+    const { position, leave } = await events.feed.subscribe()
+    leave()
+    await db.for<EventSchema>().transaction((tx) => {
+      const torn = { id: 2, stamp: 'x', time: 0, subject: 'run a', change: '{', guard: null }
+      const last = { ...torn, id: 3, change: JSON.stringify(run('a')) }
+      return tx.insertInto('events').values([torn, last]).execute()
+    })
+    await expect(events.feed.subscribe(position)).rejects.toThrow()
+    expect(events.feed.listeners).toBe(0)
+  })
+
   const holders = async () =>
     (
       await db

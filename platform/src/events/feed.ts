@@ -42,7 +42,11 @@ export class Feed {
     }
     this.#mailboxes.add(mailbox)
     this.#timer ??= setInterval(() => this.look(), POLL_MS).unref()
-    if (from !== undefined) await this.#replay(mailbox, from)
+    if (from !== undefined)
+      await this.#replay(mailbox, from).catch((error) => {
+        this.#leave(mailbox)
+        throw error
+      })
     return {
       mailbox,
       position: from === undefined || after === undefined ? last.position : after,
