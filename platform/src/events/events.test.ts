@@ -6,6 +6,7 @@ import { databases } from '../testing/databases.js'
 import { silent } from '../testing/silent.js'
 import { type Events, openEvents } from './events.js'
 import type { Subscription } from './feed.js'
+import { EventLog } from './log.js'
 import { type Delivery, Mailbox } from './mailbox.js'
 import type { EventSchema } from './schema.js'
 
@@ -155,6 +156,15 @@ describe.each(databases)('events on %s', (_name, database) => {
     })
     await expect(events.feed.subscribe(position)).rejects.toThrow()
     expect(events.feed.listeners).toBe(0)
+  })
+
+  test('what was forgotten before it was read leaves a reset', async () => {
+    const listening = await events.feed.subscribe()
+    const log = new EventLog(db.for<EventSchema>(), Date.now)
+    for (const id of ['a', 'b']) await log.append([[`run ${id}`, { change: run(id) }]])
+    await db.for<EventSchema>().transaction((tx) => tx.deleteFrom('events').where('id', '=', 2).execute())
+    events.feed.look()
+    expect(await listening.mailbox.take(10_000)).toMatchObject({ reset: true })
   })
 
   const holders = async () =>

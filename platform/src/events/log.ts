@@ -60,7 +60,7 @@ export class EventLog {
     })
   }
 
-  /** The next events after a number, at most a thousand. */
+  /** The next events after a number, at most a thousand; a reset in place of the first if some before it are forgotten. */
   async after(id: number): Promise<LoggedEvent[]> {
     const rows = await this.#db.read
       .selectFrom('events')
@@ -69,7 +69,7 @@ export class EventLog {
       .orderBy('id')
       .limit(PAGE)
       .execute()
-    return rows.map(toEvent)
+    return rows.map((row, i) => toEvent(i === 0 && row.id > id + 1 ? { ...row, ...RESET } : row))
   }
 
   async last(): Promise<LoggedEvent> {
