@@ -58,8 +58,7 @@ export const registry: FastifyPluginAsync<{ ground: Ground }> = async (app, { gr
   await app.register(gateRoutes, {
     gate,
     models,
-    aliases,
-    promotions: new PromotionStore(db),
+    promotions: new PromotionStore(db, aliases),
     now,
   })
   await app.register(webhookRoutes, { ...webhookParts, now })

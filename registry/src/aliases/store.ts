@@ -1,5 +1,5 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
-import { invalid, missing } from '@cairn/platform/errors'
+import { ApiError, invalid, missing } from '@cairn/platform/errors'
 import { touchModel } from '../models/store.js'
 import { DELETED, type RegistrySchema } from '../schema.js'
 import { getVersion } from '../versions/store.js'
@@ -20,9 +20,32 @@ export class AliasStore {
   async put(name: string, alias: string, version: number): Promise<void> {
     await this.#db.transaction(async (tx) => {
       await touchModel(tx, name, this.#now())
-      await putAlias(tx, name, alias, version)
-      await this.#outbox.put(tx, { kind: 'alias set', name, alias, version })
+      await this.#move(tx, name, alias, version)
     })
+  }
+
+  /**
+   * From `holder`, none if undefined, as a part of `tx`.
+   *
+   * @throws RESOURCE_DOES_NOT_EXIST for an unknown version, RESOURCE_CONFLICT when another one holds the alias
+   */
+  async take(
+    tx: Transaction<RegistrySchema>,
+    { name, alias, version }: RegistrySchema['registered_model_aliases'],
+    holder: number | undefined,
+  ): Promise<void> {
+    await touchModel(tx, name, this.#now()) // nobody else moves an alias of the model until the end of `tx`
+    if ((await findHolder(tx, name, alias)) !== holder)
+      throw new ApiError(
+        'RESOURCE_CONFLICT',
+        `The alias '${alias}' of '${name}' has moved meanwhile. Try again.`,
+      )
+    await this.#move(tx, name, alias, version)
+  }
+
+  async #move(tx: Transaction<RegistrySchema>, name: string, alias: string, version: number): Promise<void> {
+    await putAlias(tx, name, alias, version)
+    await this.#outbox.put(tx, { kind: 'alias set', name, alias, version })
   }
 
   async delete(name: string, alias: string): Promise<void> {
@@ -37,14 +60,8 @@ export class AliasStore {
     })
   }
 
-  async find(name: string, alias: string): Promise<number | undefined> {
-    const row = await this.#db.read
-      .selectFrom('registered_model_aliases')
-      .select('version')
-      .where('name', '=', name)
-      .where('alias', '=', alias)
-      .executeTakeFirst()
-    return row?.version
+  find(name: string, alias: string): Promise<number | undefined> {
+    return findHolder(this.#db.read, name, alias)
   }
 
   /**
@@ -69,6 +86,20 @@ export class AliasStore {
     if (typeof row?.version !== 'number') throw missing(`Latest version not found for model ${name}.`)
     return row.version
   }
+}
+
+async function findHolder(
+  tx: Transaction<RegistrySchema>,
+  name: string,
+  alias: string,
+): Promise<number | undefined> {
+  const row = await tx
+    .selectFrom('registered_model_aliases')
+    .select('version')
+    .where('name', '=', name)
+    .where('alias', '=', alias)
+    .executeTakeFirst()
+  return row?.version
 }
 
 /** @throws RESOURCE_DOES_NOT_EXIST for an unknown version */

@@ -6,7 +6,6 @@ import {
   PromoteModelVersion,
 } from '@cairn/platform/protocol/promotions'
 import type { FastifyPluginAsync } from 'fastify'
-import type { AliasStore } from '../aliases/store.js'
 import { checkAlias, parseVersion } from '../models/names.js'
 import type { ModelStore } from '../models/store.js'
 import type { Gate } from './gate.js'
@@ -15,23 +14,17 @@ import type { PromotionStore } from './store.js'
 interface Parts {
   gate: Gate
   models: ModelStore
-  aliases: AliasStore
   promotions: PromotionStore
   now: () => number
 }
 
-export const gateRoutes: FastifyPluginAsync<Parts> = async (
-  app,
-  { gate, models, aliases, promotions, now },
-) => {
+export const gateRoutes: FastifyPluginAsync<Parts> = async (app, { gate, models, promotions, now }) => {
   handle(
     app,
     PromoteModelVersion,
     async ({ name, version, alias = CHAMPION, force = false, reason }, request) => {
       checkAlias(alias)
       const verdict = await gate.evaluate(name, parseVersion(version), alias)
-      const moves = verdict.passed || force
-      if (moves) await aliases.put(name, alias, parseVersion(version))
       const outcome = verdict.passed ? 'passed' : force ? 'forced' : 'failed'
       return {
         promotion: await promotions.create(verdict, {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Db } from '@cairn/platform/db/db'
 import type { GateVerdict, Promotion } from '@cairn/platform/protocol/promotions'
+import type { AliasStore } from '../aliases/store.js'
 import type { PromotionRow, RegistrySchema } from '../schema.js'
 
 export interface Decided {
@@ -12,11 +13,14 @@ export interface Decided {
 
 export class PromotionStore {
   readonly #db: Db<RegistrySchema>
+  readonly #aliases: AliasStore
 
-  constructor(db: Db<RegistrySchema>) {
+  constructor(db: Db<RegistrySchema>, aliases: AliasStore) {
     this.#db = db
+    this.#aliases = aliases
   }
 
+  /** Moves the alias too, unless the verdict is `failed`: both or neither. @throws as `AliasStore.take` */
   async create(gate: GateVerdict, { verdict, reason, by, at }: Decided): Promise<Promotion> {
     const row: PromotionRow = {
       id: randomUUID(),
@@ -30,7 +34,10 @@ export class PromotionStore {
       decided_by: by,
       decided_at: at,
     }
-    await this.#db.transaction((tx) => tx.insertInto('promotions').values(row).execute())
+    await this.#db.transaction(async (tx) => {
+      if (verdict !== 'failed') await this.#aliases.take(tx, row, row.champion_version ?? undefined)
+      await tx.insertInto('promotions').values(row).execute()
+    })
     return promotionOnWire(row)
   }
 
