@@ -93,22 +93,37 @@ onLinux.each(WAYS)('%s: a client that goes away leaves no file open', async (_, 
   expect((await get(`${origin}/large`, { range: 'bytes=0-0' })).status).toBe(206)
 })
 
-test('a blob that is replaced meanwhile comes as the new one, with its own length', async () => {
-  const { store, origin } = await serving((blobs) => {
+/** A store in which a blob becomes another one after the first look at it. */
+const replacing =
+  (way: Replaced, by: string): Replaced =>
+  (blobs) => {
     let looked = false
     return {
-      ...asReader(blobs),
+      ...way(blobs),
       head: async (key) => {
         const info = await blobs.head(key)
-        if (!looked) await blobs.put(key, Buffer.from('the new and longer one'))
+        if (!looked) await blobs.put(key, Buffer.from(by))
         looked = true
         return info
       },
     }
-  })
+  }
+
+test('a blob that is replaced meanwhile comes as the new one, with its own length', async () => {
+  const { store, origin } = await serving(replacing(asReader, 'the new and longer one'))
   await store.put('a', Buffer.from('old'))
   expect((await get(`${origin}/a`)).body.toString()).toBe('the new and longer one')
 })
+
+test.each(['longer', 'new', ''])(
+  'a stream that is not as long as was said is asked for anew: %j',
+  async (by) => {
+    const { store, origin } = await serving(replacing(asStream, by))
+    await store.put('a', Buffer.from('older'))
+    expect((await get(`${origin}/a`)).status).toBe(503)
+    expect((await get(`${origin}/a`)).body.toString()).toBe(by)
+  },
+)
 
 /** A store whose streams break off after so many bytes. */
 const breaking = (bytes: number) => () => ({

@@ -34,10 +34,11 @@ export async function sendBlob(
   void asDownload(reply, key).headers({ 'accept-ranges': 'bytes', 'last-modified': lastModified })
   if (range === 'unsatisfiable') return reply.code(416).header('content-range', `bytes */${size}`).send()
   if (range) void reply.code(206).header('content-range', `bytes ${range.start}-${range.end - 1}/${size}`)
-  void reply.type(mediaType(key)).header('content-length', range ? range.end - range.start : size)
+  const length = range ? range.end - range.start : size
+  void reply.type(mediaType(key)).header('content-length', length)
   // An empty stream, because fastify would count the bytes of anything else anew.
   if (request.method === 'HEAD') return reply.send(Readable.from([]))
-  if (!blobs.reader) return stream(place, range, reply)
+  if (!blobs.reader) return stream(place, range, { length, reply })
   const reader = await blobs.reader(key)
   if (reader.size !== size) return again(reader, place, request, reply)
   begin(reply)
@@ -54,11 +55,11 @@ function begin(reply: FastifyReply) {
 async function stream(
   { blobs, key }: Place,
   range: ByteRange | undefined,
-  reply: FastifyReply,
+  { length, reply }: { readonly length: number; readonly reply: FastifyReply },
 ): Promise<FastifyReply> {
   const body = await blobs.get(key, range)
   try {
-    await sendStream(body, reply.raw, () => begin(reply))
+    await sendStream(body, reply.raw, { size: length, begin: () => begin(reply) })
     return reply
   } catch (cause) {
     throw new ApiError('TEMPORARILY_UNAVAILABLE', `Storage broke off before it sent '${key}'`, { cause })

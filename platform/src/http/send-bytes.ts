@@ -38,13 +38,23 @@ export async function sendReader(
   }
 }
 
+/** How long an answer says that it is, and what it begins with. */
+interface Said {
+  readonly size: number
+  readonly begin: () => void
+}
+
 /**
  * Sends what a store streams, after `begin` with its first block. Ends the stream. An answer that breaks off ends its
- * connection.
+ * connection, and so does one that is not as long as it says: what came next would be taken for a part of it.
  *
  * @throws what breaks the stream off before the answer began
  */
-export async function sendStream(body: Readable, response: ServerResponse, begin: () => void): Promise<void> {
+export async function sendStream(
+  body: Readable,
+  response: ServerResponse,
+  { size, begin }: Said,
+): Promise<void> {
   const write = writing(response)
   let isBegun = false
   const beginOnce = () => {
@@ -53,7 +63,7 @@ export async function sendStream(body: Readable, response: ServerResponse, begin
   }
   response.once('close', () => body.destroy())
   try {
-    await inBlocks(chunksOf(body), { bytes: BUFFER_BYTES, count: 3 }, (block) => {
+    await inBlocks(measured(body, size), { bytes: BUFFER_BYTES, count: 3 }, (block) => {
       beginOnce()
       return write(block)
     })
@@ -65,6 +75,17 @@ export async function sendStream(body: Readable, response: ServerResponse, begin
   } finally {
     body.destroy()
   }
+}
+
+/** The chunks of a body that holds `size` bytes. @throws when it holds less or more, before the last of them */
+async function* measured(body: Readable, size: number): AsyncGenerator<Uint8Array> {
+  let left = size
+  for await (const chunk of chunksOf(body)) {
+    left -= chunk.length
+    if (left < 0) break
+    yield chunk
+  }
+  if (left !== 0) throw new Error('the blob is not as long as it was')
 }
 
 /** Writes bytes, which are the caller's again when it resolves; fails once nobody is there to read them. */
