@@ -347,7 +347,7 @@ describe.each(databases)('the registry on %s', (_name, database) => {
     expect(promotions.map((one: { verdict: string }) => one.verdict).sort()).toEqual(['failed', 'forced'])
   })
 
-  test('a gate is taken away only by who may promote', async () => {
+  test('a gate, or what holds its alias, is taken away only by who may promote', async () => {
     const tags = [{ key: 'cairn.gated_alias', value: 'champion' }]
     await call('POST', 'registered-models/create', { name: 'm', tags })
     const { identities, grants, authorizer, tokens } = served.ground
@@ -365,6 +365,8 @@ describe.each(databases)('the registry on %s', (_name, database) => {
     const gate = { name: 'm', key: 'cairn.gated_alias' }
     expect((await edit('DELETE', 'delete-tag', gate)).json().message).toContain('PROMOTE MODELS')
     expect((await edit('POST', 'set-tag', { ...gate, value: 'other' })).statusCode).toBe(403)
+    expect((await edit('DELETE', 'alias', { name: 'm', alias: 'champion' })).statusCode).toBe(403)
+    expect((await edit('DELETE', 'alias', { name: 'm', alias: 'other' })).statusCode).toBe(200)
     expect((await edit('POST', 'set-tag', { name: 'm', key: 'k', value: 'v' })).statusCode).toBe(200)
     expect((await call('DELETE', 'registered-models/delete-tag', gate)).status).toBe(200)
   })

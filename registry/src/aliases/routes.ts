@@ -1,3 +1,4 @@
+import { METASTORE } from '@cairn/platform/auth/authorizer'
 import { invalid } from '@cairn/platform/errors'
 import { done } from '@cairn/platform/http/done'
 import { handle } from '@cairn/platform/http/handle'
@@ -20,16 +21,19 @@ interface Parts {
 }
 
 export const aliasRoutes: FastifyPluginAsync<Parts> = async (app, { models, versions, aliases }) => {
+  const isGated = async (name: string, alias: string) => (await models.findTag(name, GATED_ALIAS)) === alias
   handle(app, SetRegisteredModelAlias, async ({ name, alias, version }) => {
     checkAlias(alias)
-    if ((await models.findTag(name, GATED_ALIAS)) === alias)
+    if (await isGated(name, alias))
       throw invalid(
         `The alias '${alias}' of '${name}' moves only through its gate: \`cairn models promote ${name} ${version}\`, or POST /api/cairn/v1/registered-models/${name}/promotions.`,
       )
     return done(aliases.put(name, alias, parseVersion(version)))
   })
-  handle(app, DeleteRegisteredModelAlias, async ({ name, alias }) => {
+  handle(app, DeleteRegisteredModelAlias, async ({ name, alias }, request) => {
     checkAliasName(alias)
+    // The next to hold it would come without a comparison.
+    if (await isGated(name, alias)) await request.authorize('PROMOTE MODELS', METASTORE)
     return done(aliases.delete(name, alias))
   })
   handle(app, GetModelVersionByAlias, async ({ name, alias }) => {
