@@ -1,8 +1,10 @@
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import { type TestApp, testApp } from '@cairn/platform/testing/app'
 import { databases } from '@cairn/platform/testing/databases'
+import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { registry } from './plugin.js'
+import type { RegistrySchema } from './schema.js'
 
 describe.each(databases)('the registry on %s', (_name, database) => {
   let served: TestApp
@@ -316,6 +318,25 @@ describe.each(databases)('the registry on %s', (_name, database) => {
     })
     const places = model_versions.map((one: Record<string, string>) => `${one.name}${one.version}`)
     expect(places).toEqual(['a2', 'b2', 'a1', 'b1'])
+  })
+
+  test('versions of more models than one statement can name are found with their tags', async () => {
+    const db = served.ground.db.for<RegistrySchema>()
+    await call('POST', 'registered-models/create', { name: 'm' })
+    await version('s3://bucket/model', { tags: [{ key: 'a', value: 'b' }] })
+    await call('POST', 'registered-models/alias', { name: 'm', alias: 'best', version: '1' })
+    await db.transaction(async (tx) => {
+      const rows = Array.from({ length: 33_000 }, (_, i) => ({ name: `n${i}` }))
+      const names = sql`${db.dialect.rows(rows, { name: 'text' })} as given`
+      await sql`insert into registered_models (name, creation_timestamp, last_updated_timestamp)
+        select name, 1, 1 from ${names}`.execute(tx)
+      await sql`insert into model_versions (name, version, creation_timestamp, last_updated_timestamp, current_stage,
+        description, source, storage_location, run_id, run_link)
+        select name, 1, 1, 1, 'None', '', '', '', '', '' from ${names}`.execute(tx)
+    })
+    const { model_versions } = await call('GET', 'model-versions/search')
+    expect(model_versions).toHaveLength(33_001)
+    expect(model_versions[0]).toMatchObject({ tags: [{ key: 'a', value: 'b' }], aliases: ['best'] })
   })
 
   test('a gated alias moves only through the gate, which records who forced it', async () => {

@@ -1,9 +1,12 @@
 import type { Db } from '@cairn/platform/db/db'
+import type { Columns } from '@cairn/platform/db/dialect'
 import { groupBy } from '@cairn/platform/group-by'
 import type { ModelVersion } from '@cairn/platform/protocol/registered-models'
-import { aliasesOfModels } from '../aliases/of-models.js'
+import { sql } from 'kysely'
 import { DELETED, type ModelVersionRow, type RegistrySchema } from '../schema.js'
 import { versionOnWire } from './wire.js'
+
+const KEY: Columns = { name: 'text', version: 'bigint' }
 
 /** Whole versions, in the order of `rows`, with two queries whatever their number. */
 export async function readVersions(
@@ -11,10 +14,9 @@ export async function readVersions(
   rows: readonly ModelVersionRow[],
 ): Promise<ModelVersion[]> {
   if (rows.length === 0) return []
-  const names = [...new Set(rows.map((row) => row.name))]
   const [tags, aliases] = await Promise.all([
-    db.read.selectFrom('model_version_tags').selectAll().where('name', 'in', names).orderBy('key').execute(),
-    aliasesOfModels(db, names),
+    ofVersions<RegistrySchema['model_version_tags']>(db, rows, ['model_version_tags', 'key']),
+    ofVersions<RegistrySchema['registered_model_aliases']>(db, rows, ['registered_model_aliases', 'alias']),
   ])
   const keyOf = (one: { name: string; version: number }) => `${one.version} ${one.name}`
   const tagsOf = groupBy(tags, keyOf)
@@ -25,6 +27,19 @@ export async function readVersions(
       aliases: (aliasesOf.get(keyOf(row)) ?? []).map((one) => one.alias),
     }),
   )
+}
+
+/** What a table holds of these versions and of no others of their models: the text of a prompt is a tag of a version. */
+async function ofVersions<Row>(
+  db: Db<RegistrySchema>,
+  versions: readonly ModelVersionRow[],
+  [table, order]: readonly [string, string],
+): Promise<Row[]> {
+  const keys = versions.map(({ name, version }) => ({ name, version }))
+  const { rows } = await sql<Row>`select held.* from ${db.dialect.rows(keys, KEY)} as wanted
+    cross join ${sql.table(table)} as held where held.name = wanted.name and held.version = wanted.version
+    order by ${sql.ref(`held.${order}`)}`.execute(db.read)
+  return rows
 }
 
 /** The highest version of each stage of each model, by number. */
