@@ -3,6 +3,7 @@ import {
   AbortMultipartUploadCommand,
   DeleteObjectCommand,
   ListMultipartUploadsCommand,
+  type ListMultipartUploadsCommandInput,
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3'
@@ -49,13 +50,23 @@ export async function abortOldUploads(
   { before = Date.now(), remove = true }: Aborting = {},
 ): Promise<number> {
   const latest = Math.min(before, Date.now() - DAY_MS)
-  const listed = await client.send(new ListMultipartUploadsCommand({ Bucket, Prefix })).catch(() => undefined)
   let count = 0
-  for (const { Key, UploadId, Initiated } of listed?.Uploads ?? []) {
+  for await (const { Key, UploadId, Initiated } of uploads(client, { Bucket, Prefix })) {
     if (!Initiated || Initiated.getTime() > latest) continue
     count++
     if (remove)
       await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId })).catch(() => undefined)
   }
   return count
+}
+
+async function* uploads(client: S3Client, place: ListMultipartUploadsCommandInput) {
+  let from: Pick<ListMultipartUploadsCommandInput, 'KeyMarker' | 'UploadIdMarker'> | undefined = {}
+  while (from) {
+    const asked: ListMultipartUploadsCommand = new ListMultipartUploadsCommand({ ...place, ...from })
+    const page = await client.send(asked).catch(() => undefined)
+    yield* page?.Uploads ?? []
+    const { IsTruncated, NextKeyMarker: KeyMarker, NextUploadIdMarker: UploadIdMarker } = page ?? {}
+    from = IsTruncated && KeyMarker ? { KeyMarker, UploadIdMarker } : undefined
+  }
 }
