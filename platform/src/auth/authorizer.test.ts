@@ -156,5 +156,8 @@ describe.each(databases)('the authorizer on %s', (_, database) => {
     auth.clock.now += 1_000
     await auth.authorizer.require(cy, 'SELECT', CHAIN, 'request-4')
     expect(await audited(cy)).toHaveLength(3)
+    auth.clock.now -= 3_600_000 // somebody set the clock back
+    await auth.authorizer.require(cy, 'SELECT', CHAIN, 'request-5')
+    expect(await audited(cy)).toHaveLength(4)
   })
 })

@@ -143,7 +143,8 @@ export class Authorizer {
     if (allowed && securable.type === 'metastore') return // the workspace's routine; its denials are kept
     const time = this.#now()
     const key = `${principal.id} ${action} ${securable.id || securable.name} ${allowed}`
-    if (time - (this.#recent.get(key) ?? Number.NEGATIVE_INFINITY) < REPEAT_MS) return
+    const since = time - (this.#recent.get(key) ?? Number.NEGATIVE_INFINITY)
+    if (since >= 0 && since < REPEAT_MS) return // below 0 where the clock was set back
     if (this.#recent.size > 10_000) this.#recent.clear()
     this.#recent.set(key, time)
     const row = {
