@@ -160,4 +160,16 @@ describe.each(databases)('the authorizer on %s', (_, database) => {
     await auth.authorizer.require(cy, 'SELECT', CHAIN, 'request-5')
     expect(await audited(cy)).toHaveLength(4)
   })
+
+  test('allows nothing of which it could keep no row, also when it is asked again at once', async () => {
+    const di = await newcomer()
+    await give(di, catalog(), 'USE CATALOG', 'USE SCHEMA', 'SELECT')
+    await auth.db.engine.script('alter table audit rename to elsewhere')
+    const ask = () => auth.authorizer.require(di, 'SELECT', CHAIN, 'r')
+    await expect(ask()).rejects.toThrow()
+    await expect(ask()).rejects.toThrow()
+    await auth.db.engine.script('alter table elsewhere rename to audit')
+    await ask()
+    expect(await audited(di)).toHaveLength(1)
+  })
 })

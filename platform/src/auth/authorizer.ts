@@ -147,18 +147,26 @@ export class Authorizer {
     if (since >= 0 && since < REPEAT_MS) return // below 0 where the clock was set back
     if (this.#recent.size > 10_000) this.#recent.clear()
     this.#recent.set(key, time)
-    const row = {
-      id: randomUUID(),
-      time,
-      request_id: requestId,
-      principal: principal.name,
-      action,
-      securable_type: securable.type,
-      securable: securable.name,
-      allowed: Number(allowed) as 0 | 1,
-      reason: securable.absent ? 'no such securable' : explain(decision, await this.#basisNames(decision)),
+    try {
+      const reason = securable.absent
+        ? 'no such securable'
+        : explain(decision, await this.#basisNames(decision))
+      const row = {
+        id: randomUUID(),
+        time,
+        request_id: requestId,
+        principal: principal.name,
+        action,
+        securable_type: securable.type,
+        securable: securable.name,
+        allowed: Number(allowed) as 0 | 1,
+        reason,
+      }
+      await this.#db.transaction((tx) => tx.insertInto('audit').values(row).execute())
+    } catch (error) {
+      this.#recent.delete(key) // who asks again at once is not let through without a row
+      throw error
     }
-    await this.#db.transaction((tx) => tx.insertInto('audit').values(row).execute())
   }
 
   #basisNames(decision: Decision) {
