@@ -4,7 +4,7 @@ import { databases } from '@cairn/platform/testing/databases'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { registry } from './plugin.js'
-import type { RegistrySchema } from './schema.js'
+import { DELETED, type RegistrySchema } from './schema.js'
 
 describe.each(databases)('the registry on %s', (_name, database) => {
   let served: TestApp
@@ -390,5 +390,35 @@ describe.each(databases)('the registry on %s', (_name, database) => {
     expect((await edit('DELETE', 'alias', { name: 'm', alias: 'other' })).statusCode).toBe(200)
     expect((await edit('POST', 'set-tag', { name: 'm', key: 'k', value: 'v' })).statusCode).toBe(200)
     expect((await call('DELETE', 'registered-models/delete-tag', gate)).status).toBe(200)
+  })
+
+  test('changes at once leave no alias of a deleted version, and one version in a stage', async () => {
+    await call('POST', 'registered-models/create', { name: 'm' })
+    for (let round = 0; round < 10; round++) {
+      const [one, other] = [(await version()).model_version.version, (await version()).model_version.version]
+      await Promise.all([
+        call('DELETE', 'model-versions/delete', { name: 'm', version: one }),
+        call('POST', 'registered-models/alias', { name: 'm', alias: `a${round}`, version: one }),
+        call('POST', 'model-versions/set-tag', { name: 'm', version: one, key: 'a', value: 'b' }),
+      ])
+      const stage = { name: 'm', stage: 'Production', archive_existing_versions: true }
+      await Promise.all([
+        call('POST', 'model-versions/transition-stage', { ...stage, version: other }),
+        call('POST', 'model-versions/transition-stage', {
+          ...stage,
+          version: (await version()).model_version.version,
+        }),
+      ])
+    }
+    const rows = async (query: string) =>
+      (await sql.raw(query).execute(served.ground.db.for<RegistrySchema>().read)).rows
+    for (const table of ['registered_model_aliases', 'model_version_tags'])
+      expect(
+        await rows(`select * from ${table} as own inner join model_versions as v
+          on v.name = own.name and v.version = own.version where v.current_stage = '${DELETED}'`),
+      ).toEqual([])
+    expect(await rows("select version from model_versions where current_stage = 'Production'")).toHaveLength(
+      1,
+    )
   })
 })

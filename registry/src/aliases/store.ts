@@ -1,5 +1,6 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { ApiError, invalid, missing } from '@cairn/platform/errors'
+import { changeModel } from '../models/changing.js'
 import { touchModel } from '../models/store.js'
 import { DELETED, type RegistrySchema } from '../schema.js'
 import { getVersion } from '../versions/store.js'
@@ -18,14 +19,14 @@ export class AliasStore {
 
   /** @throws RESOURCE_DOES_NOT_EXIST for an unknown version */
   async put(name: string, alias: string, version: number): Promise<void> {
-    await this.#db.transaction(async (tx) => {
+    await changeModel(this.#db, name, async (tx) => {
       await touchModel(tx, name, this.#now())
       await this.#move(tx, name, alias, version)
     })
   }
 
   /**
-   * From `holder`, none if undefined, as a part of `tx`.
+   * From `holder`, none if undefined, as a part of `tx` of `changeModel`.
    *
    * @throws RESOURCE_DOES_NOT_EXIST for an unknown version, RESOURCE_CONFLICT when another one holds the alias
    */
@@ -34,7 +35,7 @@ export class AliasStore {
     { name, alias, version }: RegistrySchema['registered_model_aliases'],
     holder: number | undefined,
   ): Promise<void> {
-    await touchModel(tx, name, this.#now()) // nobody else moves an alias of the model until the end of `tx`
+    await touchModel(tx, name, this.#now())
     if ((await findHolder(tx, name, alias)) !== holder)
       throw new ApiError(
         'RESOURCE_CONFLICT',
@@ -49,7 +50,7 @@ export class AliasStore {
   }
 
   async delete(name: string, alias: string): Promise<void> {
-    await this.#db.transaction(async (tx) => {
+    await changeModel(this.#db, name, async (tx) => {
       await touchModel(tx, name, this.#now())
       const { numDeletedRows } = await tx
         .deleteFrom('registered_model_aliases')

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Db } from '@cairn/platform/db/db'
 import type { GateVerdict, Promotion } from '@cairn/platform/protocol/promotions'
 import type { AliasStore } from '../aliases/store.js'
+import { changeModel } from '../models/changing.js'
 import type { PromotionRow, RegistrySchema } from '../schema.js'
 
 export interface Decided {
@@ -34,7 +35,7 @@ export class PromotionStore {
       decided_by: by,
       decided_at: at,
     }
-    await this.#db.transaction(async (tx) => {
+    await changeModel(this.#db, row.name, async (tx) => {
       if (verdict !== 'failed') await this.#aliases.take(tx, row, row.champion_version ?? undefined)
       await tx.insertInto('promotions').values(row).execute()
     })

@@ -3,6 +3,7 @@ import { ApiError } from '@cairn/platform/errors'
 import type { ImportedModel, ImportRegisteredModel } from '@cairn/platform/protocol/imports'
 import type { Output } from '@cairn/platform/protocol/operation'
 import { putAlias } from '../aliases/store.js'
+import { changeModel } from '../models/changing.js'
 import { putTags } from '../models/store.js'
 import { DELETED, type ModelVersionRow, type RegistrySchema } from '../schema.js'
 import { parseStage } from '../versions/stages.js'
@@ -26,8 +27,7 @@ export class ModelImport {
    */
   async put(model: LocatedModel): Promise<Output<typeof ImportRegisteredModel>> {
     const { name, versions } = model
-    return this.#db.transaction(async (tx) => {
-      await this.#db.dialect.lock(`registry:${name}`)?.execute(tx)
+    return changeModel(this.#db, name, async (tx) => {
       const known = await tx
         .selectFrom('registered_models')
         .select('name')
