@@ -74,7 +74,7 @@ export const Config = Type.Object({
     Type.String({
       default: '',
       description:
-        'Where proxied artifacts are stored: a folder or `s3://bucket/prefix`; the data folder when empty.',
+        'Where proxied artifacts are stored: a folder or `s3://bucket/prefix`, for one database alone; the data folder when empty.',
     }),
     'CAIRN_ARTIFACTS_DESTINATION',
     'MLFLOW_ARTIFACTS_DESTINATION',

@@ -19,7 +19,8 @@ Examples:
   $ cairn gc --older-than 12h -o json     every thing by its id
 
 The server collects, beside its other work: nothing has to be stopped. It needs MANAGE on the metastore.
-Files of runs that a registered model version has stay, and so does what was restored meanwhile.
+Files of runs that a registered model version has stay, and so does what was restored meanwhile. Files in the artifacts
+destination that nothing of this database names are orphans: no other database may keep its artifacts there.
 `
 
 interface Flags {
