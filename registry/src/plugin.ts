@@ -48,6 +48,7 @@ export const registry: FastifyPluginAsync<{ ground: Ground }> = async (app, { gr
   await app.register(versionRoutes, {
     models,
     versions,
+    aliases,
     sources,
     loggedModels: new LoggedModels(ground.client()),
     search: new VersionSearch(db),

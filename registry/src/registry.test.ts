@@ -376,16 +376,23 @@ describe.each(databases)('the registry on %s', (_name, database) => {
     const [metastore] = authorizer.metastore
     await grants.change(metastore, [{ principal_id: id, add: ['EDIT MODELS'], remove: [] }], LOCAL_OWNER)
     const { secret } = await tokens.issue(id, 'test')
+    const headers = { authorization: `Bearer ${secret}` }
+    const as = (method: 'POST' | 'DELETE', path: string, payload: object) =>
+      served.app.inject({ method, url: `/api/2.0/mlflow/${path}`, payload, headers })
     const edit = (method: 'POST' | 'DELETE', path: string, payload: object) =>
-      served.app.inject({
-        method,
-        url: `/api/2.0/mlflow/registered-models/${path}`,
-        payload,
-        headers: { authorization: `Bearer ${secret}` },
-      })
+      as(method, `registered-models/${path}`, payload)
     const gate = { name: 'm', key: 'cairn.gated_alias' }
     expect((await edit('DELETE', 'delete-tag', gate)).json().message).toContain('PROMOTE MODELS')
     expect((await edit('POST', 'set-tag', { ...gate, value: 'other' })).statusCode).toBe(403)
+    await version()
+    await version()
+    await call('POST', '/api/cairn/v1/registered-models/m/promotions', {
+      version: '1',
+      force: true,
+      reason: 'x',
+    })
+    const drop = (which: string) => as('DELETE', 'model-versions/delete', { name: 'm', version: which })
+    expect([(await drop('1')).statusCode, (await drop('2')).statusCode]).toEqual([403, 200])
     expect((await edit('DELETE', 'alias', { name: 'm', alias: 'champion' })).statusCode).toBe(403)
     expect((await edit('DELETE', 'alias', { name: 'm', alias: 'other' })).statusCode).toBe(200)
     expect((await edit('POST', 'set-tag', { name: 'm', key: 'k', value: 'v' })).statusCode).toBe(200)

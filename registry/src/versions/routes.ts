@@ -1,3 +1,4 @@
+import { METASTORE } from '@cairn/platform/auth/authorizer'
 import { done } from '@cairn/platform/http/done'
 import { handle } from '@cairn/platform/http/handle'
 import {
@@ -11,8 +12,10 @@ import {
   TransitionModelVersionStage,
   UpdateModelVersion,
 } from '@cairn/platform/protocol/model-versions'
+import { GATED_ALIAS } from '@cairn/platform/protocol/promotions'
 import { GetLatestVersions, GetLatestVersionsByQuery } from '@cairn/platform/protocol/registered-models'
 import type { FastifyPluginAsync } from 'fastify'
+import type { AliasStore } from '../aliases/store.js'
 import { checkTag, parseVersion } from '../models/names.js'
 import { areOfPrompt, checkPromptSource } from '../models/prompts.js'
 import type { ModelStore } from '../models/store.js'
@@ -25,6 +28,7 @@ import type { VersionStore } from './store.js'
 interface Parts {
   models: ModelStore
   versions: VersionStore
+  aliases: AliasStore
   sources: Sources
   loggedModels: LoggedModels
   search: VersionSearch
@@ -32,7 +36,7 @@ interface Parts {
 
 export const versionRoutes: FastifyPluginAsync<Parts> = async (
   app,
-  { models, versions, sources, loggedModels, search },
+  { models, versions, aliases, sources, loggedModels, search },
 ) => {
   handle(
     app,
@@ -66,7 +70,14 @@ export const versionRoutes: FastifyPluginAsync<Parts> = async (
   handle(app, UpdateModelVersion, async ({ name, version, description = '' }) => ({
     model_version: await versions.setDescription(name, parseVersion(version), description),
   }))
-  handle(app, DeleteModelVersion, ({ name, version }) => done(versions.delete(name, parseVersion(version))))
+  handle(app, DeleteModelVersion, async ({ name, version }, request) => {
+    const number = parseVersion(version)
+    const gated = await models.findTag(name, GATED_ALIAS)
+    // With it goes the alias, and the next to hold that would come without a comparison.
+    if (gated !== undefined && (await aliases.find(name, gated)) === number)
+      await request.authorize('PROMOTE MODELS', METASTORE)
+    return done(versions.delete(name, number))
+  })
   handle(
     app,
     TransitionModelVersionStage,
