@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { loadConfig } from '@cairn/platform/config'
+import type { Db } from '@cairn/platform/db/db'
 import { openDb } from '@cairn/platform/db/open'
 import { databases } from '@cairn/platform/testing/databases'
 import Database from 'better-sqlite3'
@@ -106,57 +107,55 @@ describe.each(databases)('a backup of an older release, restored on %s', (_name,
   })
 })
 
-test('a database that somebody has open is not replaced', async () => {
+const onSqlite = async (work: (made: { url: string; db: Db<unknown> }) => Promise<void>) => {
   const [, sqlite] = databases[0]!
   const { url, db, close } = await sqlite.open()
   try {
     await migrateAll(db)
-    const out = join(folder, 'copy.db')
-    await backup(configOf(url), out, { portable: false, withArtifacts: false })
-    await expect(restore(configOf(url), out, true)).rejects.toThrow(/stop the server/)
+    await work({ url, db })
   } finally {
     await close()
   }
-})
+}
 
-test('a database that is damaged is replaced', async () => {
-  const [, sqlite] = databases[0]!
-  const { url, db, close } = await sqlite.open()
-  try {
-    await migrateAll(db)
+const backedUp = async (url: string) => {
+  const out = join(folder, 'copy.db')
+  await backup(configOf(url), out, { portable: false, withArtifacts: false })
+  return out
+}
+
+const contentsIn = async (file: string) => {
+  const db = openDb<unknown>(file)
+  const contents = await contentsOf(db)
+  await db.close()
+  return contents
+}
+
+test('a database that somebody has open is not replaced', () =>
+  onSqlite(async ({ url }) => {
+    const out = await backedUp(url)
+    await expect(restore(configOf(url), out, true)).rejects.toThrow(/stop the server/)
+  }))
+
+test('a database that is damaged is replaced', () =>
+  onSqlite(async ({ url, db }) => {
     await fillTables(db)
-    const out = join(folder, 'copy.db')
-    await backup(configOf(url), out, { portable: false, withArtifacts: false })
     const file = join(folder, 'damaged.db')
     writeFileSync(file, 'what the disk has left of it')
-    await restore(configOf(file), out, true)
-    const restored = openDb<unknown>(file)
-    expect(await contentsOf(restored)).toEqual(await contentsOf(db))
-    await restored.close()
-  } finally {
-    await close()
-  }
-})
+    await restore(configOf(file), await backedUp(url), true)
+    expect(await contentsIn(file)).toEqual(await contentsOf(db))
+  }))
 
-test('the log that a killed server left does not come into a restored database', async () => {
-  const [, sqlite] = databases[0]!
-  const { url, db, close } = await sqlite.open()
-  try {
-    await migrateAll(db)
-    const out = join(folder, 'copy.db')
-    await backup(configOf(url), out, { portable: false, withArtifacts: false })
+test('the log that a killed server left does not come into a restored database', () =>
+  onSqlite(async ({ url, db }) => {
+    const out = await backedUp(url)
     const expected = await contentsOf(db)
     await fillTables(db)
     const file = join(folder, 'gone.db')
     copyFileSync(`${sqliteFile(url)}-wal`, `${file}-wal`)
     await restore(configOf(file), out, false)
-    const restored = openDb<unknown>(file)
-    expect(await contentsOf(restored)).toEqual(expected)
-    await restored.close()
-  } finally {
-    await close()
-  }
-})
+    expect(await contentsIn(file)).toEqual(expected)
+  }))
 
 test('artifacts come along when they are asked for', async () => {
   const [, sqlite] = databases[0]!
