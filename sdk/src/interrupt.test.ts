@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -72,14 +72,19 @@ test('a process that handles the signal itself keeps its own end, and the first 
   expect(statuses(calls)).toEqual(['KILLED'])
 })
 
+async function endOfTwice(child: ChildProcess, betweenMs: number): Promise<NodeJS.Signals | null> {
+  child.kill('SIGINT')
+  await sleep(betweenMs)
+  child.kill('SIGINT')
+  const [, signal] = await once(child, 'exit')
+  return signal
+}
+
 test('a Ctrl-C that arrives twice, as npm passes it on, loses nothing', async () => {
   const { calls, server, url } = await recorder(() => sleep(200))
   const child = startScript(url, '')
   await once(child.stdout, 'data')
-  child.kill('SIGINT')
-  await sleep(50)
-  child.kill('SIGINT')
-  const [, ended] = await once(child, 'exit')
+  const ended = await endOfTwice(child, 50)
   server.close()
   expect([ended, statuses(calls)]).toEqual(['SIGINT', ['KILLED']])
 })
@@ -103,10 +108,7 @@ test('a second signal ends a process whose server does not answer', async () => 
   const { server, url } = await recorder(() => sleep(60_000))
   const child = startScript(url, '')
   await once(child.stdout, 'data')
-  child.kill('SIGINT')
-  await sleep(800)
-  child.kill('SIGINT')
-  const [, ended] = await once(child, 'exit')
+  const ended = await endOfTwice(child, 800)
   server.closeAllConnections()
   server.close()
   expect(ended).toBe('SIGINT')

@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import { beginning } from '@cairn/platform/beginning'
 import { invalid } from '@cairn/platform/errors'
 
 const CHARACTERS = /^[/\p{L}\p{N}_.\- :]*$/u
@@ -42,7 +43,7 @@ export function checkKeyLength(key: string, what: string): void {
 
 /** Long values are cut without a word, as MLflow does by default. */
 export const cut = (value: string, limit: number) =>
-  isLonger(value, limit) ? [...value.slice(0, 2 * limit)].slice(0, limit).join('') : value
+  isLonger(value, limit) ? beginning(value, limit) : value
 
 /** Text as Python would show it. */
 export const quoted = (text: string) =>

@@ -1,4 +1,5 @@
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
+import { beginning } from '../beginning.js'
 import type { Dialect } from '../db/dialect.js'
 import type { Condition } from './language.js'
 import type { Comparator } from './parse.js'
@@ -79,10 +80,6 @@ export function keyed(
   if (comparator !== 'IS NOT NULL') conditions.push(compare(sql.ref('value'), comparator, value, dialect))
   return sql`${outer} in (select ${column} from ${from} where ${sql.join(conditions, sql` and `)})`
 }
-
-/** What `substr(text, 1, characters)` is in a database: a surrogate pair is one character. */
-export const beginning = (text: string, characters: number) =>
-  [...text.slice(0, 2 * characters)].slice(0, characters).join('')
 
 /** Conditions on what has columns, and beside them tags. */
 export const columnOrTag =

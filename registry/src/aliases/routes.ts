@@ -1,14 +1,13 @@
-import { METASTORE } from '@cairn/platform/auth/authorizer'
 import { invalid } from '@cairn/platform/errors'
 import { done } from '@cairn/platform/http/done'
 import { handle } from '@cairn/platform/http/handle'
-import { GATED_ALIAS } from '@cairn/platform/protocol/promotions'
 import {
   DeleteRegisteredModelAlias,
   GetModelVersionByAlias,
   SetRegisteredModelAlias,
 } from '@cairn/platform/protocol/registered-models'
 import type { FastifyPluginAsync } from 'fastify'
+import { requirePromoter } from '../gate/promoter.js'
 import { checkAlias, checkAliasName, parseVersion } from '../models/names.js'
 import type { ModelStore } from '../models/store.js'
 import type { VersionStore } from '../versions/store.js'
@@ -21,10 +20,9 @@ interface Parts {
 }
 
 export const aliasRoutes: FastifyPluginAsync<Parts> = async (app, { models, versions, aliases }) => {
-  const isGated = async (name: string, alias: string) => (await models.findTag(name, GATED_ALIAS)) === alias
   handle(app, SetRegisteredModelAlias, async ({ name, alias, version }) => {
     checkAlias(alias)
-    if (await isGated(name, alias))
+    if ((await models.gatedAlias(name)) === alias)
       throw invalid(
         `The alias '${alias}' of '${name}' moves only through its gate: \`cairn models promote ${name} ${version}\`, or POST /api/cairn/v1/registered-models/${name}/promotions.`,
       )
@@ -33,7 +31,7 @@ export const aliasRoutes: FastifyPluginAsync<Parts> = async (app, { models, vers
   handle(app, DeleteRegisteredModelAlias, async ({ name, alias }, request) => {
     checkAliasName(alias)
     // The next to hold it would come without a comparison.
-    if (await isGated(name, alias)) await request.authorize('PROMOTE MODELS', METASTORE)
+    if ((await models.gatedAlias(name)) === alias) await requirePromoter(request)
     return done(aliases.delete(name, alias))
   })
   handle(app, GetModelVersionByAlias, async ({ name, alias }) => {

@@ -1,4 +1,3 @@
-import { METASTORE } from '@cairn/platform/auth/authorizer'
 import { done } from '@cairn/platform/http/done'
 import { handle } from '@cairn/platform/http/handle'
 import { GATED_ALIAS } from '@cairn/platform/protocol/promotions'
@@ -12,7 +11,8 @@ import {
   SetRegisteredModelTag,
   UpdateRegisteredModel,
 } from '@cairn/platform/protocol/registered-models'
-import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync } from 'fastify'
+import { requirePromoter } from '../gate/promoter.js'
 import { checkModelName, checkTag } from './names.js'
 import type { ModelSearch } from './search.js'
 import type { ModelStore } from './store.js'
@@ -39,16 +39,11 @@ export const modelRoutes: FastifyPluginAsync<{ models: ModelStore; search: Model
   handle(app, SearchRegisteredModels, async (input) => search.page(input))
   handle(app, SetRegisteredModelTag, async ({ name, key, value = '' }, request) => {
     checkTag(key, value)
-    await requireKeeper(request, key)
+    if (key === GATED_ALIAS) await requirePromoter(request)
     return done(models.setTag(name, key, value))
   })
   handle(app, DeleteRegisteredModelTag, async ({ name, key }, request) => {
-    await requireKeeper(request, key)
+    if (key === GATED_ALIAS) await requirePromoter(request)
     return done(models.deleteTag(name, key))
   })
-}
-
-/** Who takes the gate away decides what is served, like who promotes. @throws PERMISSION_DENIED */
-async function requireKeeper(request: FastifyRequest, key: string) {
-  if (key === GATED_ALIAS) await request.authorize('PROMOTE MODELS', METASTORE)
 }

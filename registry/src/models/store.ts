@@ -1,6 +1,7 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { refuseTaken } from '@cairn/platform/db/refuse-taken'
 import { ApiError, missing } from '@cairn/platform/errors'
+import { GATED_ALIAS } from '@cairn/platform/protocol/promotions'
 import type { RegisteredModel } from '@cairn/platform/protocol/registered-models'
 import type { RegisteredModelRow, RegistrySchema } from '../schema.js'
 import type { Outbox } from '../webhooks/outbox.js'
@@ -121,12 +122,13 @@ export class ModelStore {
     })
   }
 
-  async findTag(name: string, key: string): Promise<string | undefined> {
+  /** The alias that moves only through the gate of the model, if it has one. */
+  async gatedAlias(name: string): Promise<string | undefined> {
     const row = await this.#db.read
       .selectFrom('registered_model_tags')
       .select('value')
       .where('name', '=', name)
-      .where('key', '=', key)
+      .where('key', '=', GATED_ALIAS)
       .executeTakeFirst()
     return row?.value
   }

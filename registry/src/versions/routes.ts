@@ -1,4 +1,3 @@
-import { METASTORE } from '@cairn/platform/auth/authorizer'
 import { done } from '@cairn/platform/http/done'
 import { handle } from '@cairn/platform/http/handle'
 import {
@@ -12,10 +11,10 @@ import {
   TransitionModelVersionStage,
   UpdateModelVersion,
 } from '@cairn/platform/protocol/model-versions'
-import { GATED_ALIAS } from '@cairn/platform/protocol/promotions'
 import { GetLatestVersions, GetLatestVersionsByQuery } from '@cairn/platform/protocol/registered-models'
 import type { FastifyPluginAsync } from 'fastify'
 import type { AliasStore } from '../aliases/store.js'
+import { requirePromoter } from '../gate/promoter.js'
 import { checkTag, parseVersion } from '../models/names.js'
 import { areOfPrompt, checkPromptSource } from '../models/prompts.js'
 import type { ModelStore } from '../models/store.js'
@@ -72,10 +71,9 @@ export const versionRoutes: FastifyPluginAsync<Parts> = async (
   }))
   handle(app, DeleteModelVersion, async ({ name, version }, request) => {
     const number = parseVersion(version)
-    const gated = await models.findTag(name, GATED_ALIAS)
+    const gated = await models.gatedAlias(name)
     // With it goes the alias, and the next to hold that would come without a comparison.
-    if (gated !== undefined && (await aliases.find(name, gated)) === number)
-      await request.authorize('PROMOTE MODELS', METASTORE)
+    if (gated !== undefined && (await aliases.find(name, gated)) === number) await requirePromoter(request)
     return done(versions.delete(name, number))
   })
   handle(

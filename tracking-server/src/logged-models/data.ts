@@ -1,27 +1,16 @@
 import type { Db } from '@cairn/platform/db/db'
 import type { Tag } from '@cairn/platform/protocol/experiments'
 import type { LoggedModel, LoggedModelMetric } from '@cairn/platform/protocol/logged-models'
+import { inParts } from '../in-parts.js'
 import { PerOwner } from '../per-owner.js'
 import { toMetric } from '../runs/data.js'
 import type { LoggedModelRow, TrackingSchema } from '../schema.js'
 
-/** Models whose contents are read at a time: other requests get their turn between. */
-const CHUNK = 1000
-
 /** Whole models, in the order of `rows`. */
-export async function readModels(
-  db: Db<TrackingSchema>,
-  rows: readonly LoggedModelRow[],
-): Promise<LoggedModel[]> {
-  const models: LoggedModel[] = []
-  for (let start = 0; start < rows.length; start += CHUNK) {
-    if (start > 0) await new Promise(setImmediate)
-    for (const model of await readChunk(db, rows.slice(start, start + CHUNK))) models.push(model)
-  }
-  return models
-}
+export const readModels = (db: Db<TrackingSchema>, rows: readonly LoggedModelRow[]): Promise<LoggedModel[]> =>
+  inParts(rows, (part) => readPart(db, part))
 
-async function readChunk(db: Db<TrackingSchema>, rows: readonly LoggedModelRow[]): Promise<LoggedModel[]> {
+async function readPart(db: Db<TrackingSchema>, rows: readonly LoggedModelRow[]): Promise<LoggedModel[]> {
   const ids = rows.map((row) => row.model_id)
   const [params, tags, metrics] = await Promise.all([
     readEntries(db, 'logged_model_params', ids),

@@ -5,30 +5,18 @@ import type { Tag } from '@cairn/platform/protocol/experiments'
 import type { Metric } from '@cairn/platform/protocol/metrics'
 import type { Run, RunInfo } from '@cairn/platform/protocol/runs'
 import { type Kysely, type RawBuilder, sql } from 'kysely'
+import { inParts } from '../in-parts.js'
 import { PerOwner, type Positioned } from '../per-owner.js'
 import type { MetricRow, RunRow, TrackingSchema } from '../schema.js'
 import { readInputs } from './inputs.js'
 
-/** Runs whose contents are read at a time: other requests get their turn between. */
-const CHUNK = 1000
-
 /** Whole runs, in the order of `rows`. */
-export async function readRuns(db: Db<TrackingSchema>, rows: readonly RunRow[]): Promise<Run[]> {
-  const runs: Run[] = []
-  for (let start = 0; start < rows.length; start += CHUNK) {
-    if (start > 0) await new Promise(setImmediate)
-    const chunk = rows.slice(start, start + CHUNK)
-    const contents = await db.reading((read) =>
-      readContents(
-        read,
-        db.dialect,
-        chunk.map(({ run_id }) => run_id),
-      ),
-    )
-    for (const row of chunk) runs.push(contents.of(row))
-  }
-  return runs
-}
+export const readRuns = (db: Db<TrackingSchema>, rows: readonly RunRow[]): Promise<Run[]> =>
+  inParts(rows, async (part) => {
+    const ids = part.map(({ run_id }) => run_id)
+    const contents = await db.reading((read) => readContents(read, db.dialect, ids))
+    return part.map((row) => contents.of(row))
+  })
 
 /** A whole run, or nothing. */
 export async function findRun(db: Db<TrackingSchema>, runId: string): Promise<Run | undefined> {
