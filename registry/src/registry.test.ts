@@ -1,40 +1,18 @@
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
-import { type TestApp, testApp } from '@cairn/platform/testing/app'
 import { databases } from '@cairn/platform/testing/databases'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { registry } from './plugin.js'
 import { DELETED, type RegistrySchema } from './schema.js'
+import { type RegistryApp, registryApp } from './testing/registry-app.js'
 
 describe.each(databases)('the registry on %s', (_name, database) => {
-  let served: TestApp
+  let served: RegistryApp
   beforeEach(async () => {
-    served = await testApp(
-      async (app, ground) => {
-        await app.register(registry, { ground })
-      },
-      { database },
-    )
+    served = await registryApp(database)
   })
   afterEach(() => served.close())
 
-  const call = async (
-    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
-    path: string,
-    input: Record<string, unknown> = {},
-  ) => {
-    const url = path.startsWith('/') ? path : `/api/2.0/mlflow/${path}`
-    const query =
-      method === 'GET'
-        ? `?${new URLSearchParams(Object.entries(input).flatMap(([key, value]) => [value].flat().map((one) => [key, String(one)])))}`
-        : ''
-    const answer = await served.app.inject({
-      method,
-      url: url + query,
-      ...(method !== 'GET' && { payload: input }),
-    })
-    return { status: answer.statusCode, ...answer.json() }
-  }
+  const call: RegistryApp['call'] = (...request) => served.call(...request)
   const version = (source = 's3://bucket/model', more = {}) =>
     call('POST', 'model-versions/create', { name: 'm', source, ...more })
 
@@ -230,113 +208,6 @@ describe.each(databases)('the registry on %s', (_name, database) => {
       latest_versions: [{ name: 'n', tags: [{ key: 't', value: '1' }] }],
     })
     expect((await call('GET', 'registered-models/get', { name: 'm' })).status).toBe(404)
-  })
-
-  test('searches filter, order and page, and hide prompts until they are asked for', async () => {
-    for (const name of ['alpha', 'beta', 'gamma']) await call('POST', 'registered-models/create', { name })
-    await call('POST', 'registered-models/create', {
-      name: 'prompt',
-      tags: [{ key: 'mlflow.prompt.is_prompt', value: 'true' }],
-    })
-    const names = async (input: Record<string, unknown>) => {
-      const page = await call('GET', 'registered-models/search', input)
-      return [page.registered_models?.map((one: { name: string }) => one.name), page.next_page_token] as const
-    }
-    expect((await names({}))[0]).toEqual(['alpha', 'beta', 'gamma'])
-    expect((await names({ filter: "name ILIKE '%A%' ", order_by: ['name DESC'] }))[0]).toEqual([
-      'gamma',
-      'beta',
-      'alpha',
-    ])
-    expect((await names({ filter: "tags.`mlflow.prompt.is_prompt` = 'true'" }))[0]).toEqual(['prompt'])
-    const models = ['alpha', 'beta', 'gamma']
-    expect((await names({ filter: "tag.`mlflow.prompt.is_prompt` != 'true'" }))[0]).toEqual(models)
-    expect(
-      (await names({ filter: "name LIKE '%t%' AND tag.`mlflow.prompt.is_prompt` = 'false'" }))[0],
-    ).toEqual(['beta'])
-    const [first, token] = await names({ max_results: 2 })
-    const [second, end] = await names({ max_results: 2, page_token: token })
-    expect([first, second, end]).toEqual([['alpha', 'beta'], ['gamma'], undefined])
-    expect(await call('GET', 'registered-models/search', { filter: "foo = 'x'" })).toMatchObject({
-      status: 400,
-      message: "Invalid attribute key 'foo' specified. Valid keys are '{'name'}'",
-    })
-    expect((await call('GET', 'registered-models/search', { max_results: 1001 })).status).toBe(400)
-    expect((await call('GET', 'registered-models/search', { page_token: 'bm9uc2Vuc2U' })).status).toBe(400)
-  })
-
-  test('versions are found by what they say', async () => {
-    await call('POST', 'registered-models/create', { name: 'm' })
-    for (const n of [1, 2, 3])
-      await version(`s3://b/${n}`, { run_id: `run${n}`, tags: [{ key: 'n', value: String(n) }] })
-    const found = async (input: Record<string, unknown>) =>
-      (await call('GET', 'model-versions/search', input)).model_versions?.map(
-        (one: { version: string }) => one.version,
-      )
-    expect(await found({ filter: "name='m'", order_by: ['version_number ASC'] })).toEqual(['1', '2', '3'])
-    expect(
-      await found({
-        filter: 'version_number > 1 AND version_number <= 3',
-        order_by: ['version_number DESC'],
-      }),
-    ).toEqual(['3', '2'])
-    expect(await found({ filter: "run_id IN ('run1','run3')", order_by: ['version_number ASC'] })).toEqual([
-      '1',
-      '3',
-    ])
-    expect(await found({ filter: "source_path = 's3://b/2'" })).toEqual(['2'])
-    expect(await found({ filter: "version_number = '2'" })).toEqual(['2'])
-    expect(await found({ filter: "version_number = 'two'" })).toBe(undefined)
-    expect(await found({ filter: "tags.n != '2'", order_by: ['version_number ASC'] })).toEqual(['1', '3'])
-  })
-
-  test('versions of prompts are hidden until they are asked for', async () => {
-    const tags = [{ key: 'mlflow.prompt.is_prompt', value: 'true' }]
-    await call('POST', 'registered-models/create', { name: 'm' })
-    await call('POST', 'registered-models/create', { name: 'p', tags })
-    await version('s3://b/1')
-    await version('prompt-template', { name: 'p', tags })
-    const found = async (filter = '') =>
-      (await call('GET', 'model-versions/search', { filter })).model_versions?.map(
-        (one: { name: string }) => one.name,
-      )
-    expect(await found()).toEqual(['m'])
-    expect(await found("name = 'p'")).toEqual([])
-    for (const asked of ["= 'true'", "!= 'false'"])
-      expect(await found(`tags.\`mlflow.prompt.is_prompt\` ${asked}`)).toEqual(['p'])
-    for (const asked of ["= 'false'", "!= 'true'"])
-      expect(await found(`tags.\`mlflow.prompt.is_prompt\` ${asked}`)).toEqual(['m'])
-  })
-
-  test('versions with equal keys come by name', async () => {
-    for (const name of ['b', 'a']) {
-      await call('POST', 'registered-models/create', { name })
-      for (const n of [1, 2]) await version(`s3://b/${n}`, { name })
-    }
-    const { model_versions } = await call('GET', 'model-versions/search', {
-      order_by: ['version_number DESC'],
-    })
-    const places = model_versions.map((one: Record<string, string>) => `${one.name}${one.version}`)
-    expect(places).toEqual(['a2', 'b2', 'a1', 'b1'])
-  })
-
-  test('versions of more models than one statement can name are found with their tags', async () => {
-    const db = served.ground.db.for<RegistrySchema>()
-    await call('POST', 'registered-models/create', { name: 'm' })
-    await version('s3://bucket/model', { tags: [{ key: 'a', value: 'b' }] })
-    await call('POST', 'registered-models/alias', { name: 'm', alias: 'best', version: '1' })
-    await db.transaction(async (tx) => {
-      const rows = Array.from({ length: 33_000 }, (_, i) => ({ name: `n${i}` }))
-      const names = sql`${db.dialect.rows(rows, { name: 'text' })} as given`
-      await sql`insert into registered_models (name, creation_timestamp, last_updated_timestamp)
-        select name, 1, 1 from ${names}`.execute(tx)
-      await sql`insert into model_versions (name, version, creation_timestamp, last_updated_timestamp, current_stage,
-        description, source, storage_location, run_id, run_link)
-        select name, 1, 1, 1, 'None', '', '', '', '', '' from ${names}`.execute(tx)
-    })
-    const { model_versions } = await call('GET', 'model-versions/search')
-    expect(model_versions).toHaveLength(33_001)
-    expect(model_versions[0]).toMatchObject({ tags: [{ key: 'a', value: 'b' }], aliases: ['best'] })
   })
 
   test('a gated alias moves only through the gate, which records who forced it', async () => {

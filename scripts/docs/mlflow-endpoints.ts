@@ -1,20 +1,7 @@
-/** `METHOD version path`, below `/api/{version}/mlflow/`; a path that begins with a slash is whole. `*` is the rest of a path. */
-export interface Group {
-  readonly endpoints: readonly string[]
-  /** Where they are tested; of several files the first that names an endpoint is shown. */
-  readonly tests?: readonly string[]
-  /** Tests of endpoints whose paths are put together there. */
-  readonly composed?: Readonly<Record<string, string>>
-  /** Why those that are not served are not. */
-  readonly without?: string
-  /** For routes that are there to say that they are off. */
-  readonly off?: true
-}
+import type { Group } from './mlflow-group.js'
+import { NOT_SERVED } from './mlflow-not-served.js'
 
 const NOT_IN_OPEN_SOURCE = 'Databricks only: the open-source MLflow does not serve it either.'
-const GATEWAY =
-  'The AI gateway is not part of Cairn: models are served by its own endpoints, and secrets of LLM vendors have no place here.'
-const LATER = 'Newer than MLflow 3.11, whose contract this is.'
 
 /** MLflow's endpoints: the protocol files of 3.11.2, its other routes, and what later releases added. */
 export const ENDPOINTS: Readonly<Record<string, Group>> = {
@@ -118,7 +105,11 @@ export const ENDPOINTS: Readonly<Record<string, Group>> = {
     ],
   },
   'Model registry': {
-    tests: ['registry/src/registry.test.ts', 'acceptance/clients/mlflow_contract.py'],
+    tests: [
+      'registry/src/registry.test.ts',
+      'registry/src/search/search.test.ts',
+      'acceptance/clients/mlflow_contract.py',
+    ],
     endpoints: [
       'POST 2.0 registered-models/create',
       'GET 2.0 registered-models/get',
@@ -271,130 +262,5 @@ export const ENDPOINTS: Readonly<Record<string, Group>> = {
       'GET /ajax-api/3.0/mlflow/assistant/*',
     ],
   },
-  Workspaces: {
-    off: true,
-    tests: ['tracking-server/src/server-info/server-info.test.ts'],
-    without:
-      'A server with workspaces off: `server-info` says so. Teams are kept apart by the catalog’s rights.',
-    endpoints: [
-      'GET 3.0 workspaces',
-      'POST 3.0 workspaces',
-      'GET 3.0 workspaces/{workspace_name}',
-      'PATCH 3.0 workspaces/{workspace_name}',
-      'DELETE 3.0 workspaces/{workspace_name}',
-    ],
-  },
-  'Users and permissions': {
-    without:
-      'Identities, groups, grants and tokens are the catalog’s (`docs/api.md`), over its own and Databricks’ APIs.',
-    endpoints: [
-      'POST 2.0 users/create',
-      'GET 2.0 users/get',
-      'GET 2.0 users/list',
-      'GET 2.0 users/current',
-      'PATCH 2.0 users/update-password',
-      'PATCH 2.0 users/update-admin',
-      'DELETE 2.0 users/delete',
-      'POST 2.0 experiments/permissions/create',
-      'GET 2.0 experiments/permissions/get',
-      'PATCH 2.0 experiments/permissions/update',
-      'DELETE 2.0 experiments/permissions/delete',
-      'POST 2.0 registered-models/permissions/create',
-      'GET 2.0 registered-models/permissions/get',
-      'PATCH 2.0 registered-models/permissions/update',
-      'DELETE 2.0 registered-models/permissions/delete',
-      'POST 3.0 scorers/permissions/create',
-      'GET 3.0 scorers/permissions/get',
-      'PATCH 3.0 scorers/permissions/update',
-      'DELETE 3.0 scorers/permissions/delete',
-      'POST 3.0 roles/create',
-      'GET 3.0 roles/get',
-      'GET 3.0 roles/list',
-      'PATCH 3.0 roles/update',
-      'DELETE 3.0 roles/delete',
-      'POST 3.0 roles/permissions/add',
-      'DELETE 3.0 roles/permissions/remove',
-      'GET 3.0 roles/permissions/list',
-      'PATCH 3.0 roles/permissions/update',
-      'POST 3.0 roles/assign',
-      'DELETE 3.0 roles/unassign',
-    ],
-  },
-  'AI gateway': {
-    tests: ['tracking-server/src/server-info/server-info.test.ts'],
-    without: GATEWAY,
-    endpoints: [
-      'POST 3.0 gateway/secrets/create',
-      'GET 3.0 gateway/secrets/get',
-      'POST 3.0 gateway/secrets/update',
-      'DELETE 3.0 gateway/secrets/delete',
-      'GET 3.0 gateway/secrets/list',
-      'POST 3.0 gateway/endpoints/create',
-      'GET 3.0 gateway/endpoints/get',
-      'POST 3.0 gateway/endpoints/update',
-      'DELETE 3.0 gateway/endpoints/delete',
-      'GET 3.0 gateway/endpoints/list',
-      'POST 3.0 gateway/model-definitions/create',
-      'GET 3.0 gateway/model-definitions/get',
-      'GET 3.0 gateway/model-definitions/list',
-      'POST 3.0 gateway/model-definitions/update',
-      'DELETE 3.0 gateway/model-definitions/delete',
-      'POST 3.0 gateway/endpoints/models/attach',
-      'POST 3.0 gateway/endpoints/models/detach',
-      'POST 3.0 gateway/endpoints/bindings/create',
-      'DELETE 3.0 gateway/endpoints/bindings/delete',
-      'GET 3.0 gateway/endpoints/bindings/list',
-      'POST 3.0 gateway/endpoints/set-tag',
-      'DELETE 3.0 gateway/endpoints/delete-tag',
-      'POST 3.0 gateway/budgets/create',
-      'GET 3.0 gateway/budgets/get',
-      'POST 3.0 gateway/budgets/update',
-      'DELETE 3.0 gateway/budgets/delete',
-      'GET 3.0 gateway/budgets/list',
-      'GET 3.0 gateway/budgets/windows',
-      'POST 3.0 gateway/guardrails/create',
-      'GET 3.0 gateway/guardrails/get',
-      'DELETE 3.0 gateway/guardrails/delete',
-      'GET 3.0 gateway/guardrails/list',
-      'POST 3.0 gateway/guardrails/add-to-endpoint',
-      'DELETE 3.0 gateway/guardrails/remove-from-endpoint',
-      'GET 3.0 gateway/guardrails/list-for-endpoint',
-      'PATCH 3.0 gateway/guardrails/update-config',
-      'GET /ajax-api/3.0/mlflow/gateway/supported-providers',
-      'GET /ajax-api/3.0/mlflow/gateway/supported-models',
-      'GET /ajax-api/3.0/mlflow/gateway/provider-config',
-      'GET /ajax-api/3.0/mlflow/gateway/secrets/config',
-      'POST /gateway/{endpoint}/mlflow/invocations',
-    ],
-  },
-  'Prompt optimisation and jobs of the pages': {
-    without: 'Optimising prompts is not part of Cairn; its own jobs have Databricks’ API.',
-    endpoints: [
-      'POST 3.0 prompt-optimization/jobs',
-      'GET 3.0 prompt-optimization/jobs/{job_id}',
-      'GET 3.0 prompt-optimization/jobs/search',
-      'POST 3.0 prompt-optimization/jobs/search',
-      'POST 3.0 prompt-optimization/jobs/{job_id}/cancel',
-      'DELETE 3.0 prompt-optimization/jobs/{job_id}',
-      'GET /ajax-api/3.0/mlflow/jobs/{job_id}',
-      'PATCH /ajax-api/3.0/mlflow/jobs/cancel/{job_id}',
-    ],
-  },
-  'Later than 3.11': {
-    without: LATER,
-    endpoints: [
-      'POST 3.0 label-schemas/create',
-      'GET 3.0 label-schemas/get',
-      'GET 3.0 label-schemas/get-by-name',
-      'GET 3.0 label-schemas/list',
-      'PATCH 3.0 label-schemas/update',
-      'DELETE 3.0 label-schemas/delete',
-      'POST 3.0 review-queues/create',
-      'GET 3.0 review-queues/get',
-      'GET 3.0 review-queues/list',
-      'POST 3.0 review-queues/items/add',
-      'GET 3.0 mcp-servers',
-      'POST 3.0 mcp-servers',
-    ],
-  },
+  ...NOT_SERVED,
 }

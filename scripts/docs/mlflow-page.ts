@@ -6,7 +6,8 @@ import { DIFFERENCES } from '../../acceptance/golden/differences.js'
 import { readRecording } from '../../acceptance/golden/recording.js'
 import { root } from '../workspaces.mjs'
 import { BETTER_ANSWERS } from './mlflow-answers.js'
-import { ENDPOINTS, type Group } from './mlflow-endpoints.js'
+import { ENDPOINTS } from './mlflow-endpoints.js'
+import type { Group } from './mlflow-group.js'
 
 interface Endpoint {
   readonly method: string

@@ -11,7 +11,10 @@ export interface RegistryApp extends TestApp {
 type Answer = { status: number } & Record<string, any>
 
 /** The registry on a fresh database, with settings of its own. A path without a leading slash is MLflow's. */
-export async function registryApp(database: TestDatabase, settings: Partial<Config>): Promise<RegistryApp> {
+export async function registryApp(
+  database: TestDatabase,
+  settings: Partial<Config> = {},
+): Promise<RegistryApp> {
   const served = await testApp(
     async (app, ground) => {
       await app.register(registry, { ground: { ...ground, config: { ...ground.config, ...settings } } })
@@ -22,7 +25,9 @@ export async function registryApp(database: TestDatabase, settings: Partial<Conf
     ...served,
     async call(method, path, input = {}) {
       const url = path.startsWith('/') ? path : `/api/2.0/mlflow/${path}`
-      const query = new URLSearchParams(Object.entries(input).map(([key, value]) => [key, String(value)]))
+      const query = new URLSearchParams(
+        Object.entries(input).flatMap(([key, value]) => [value].flat().map((one) => [key, String(one)])),
+      )
       const answer = await served.app.inject({
         method,
         url: method === 'GET' ? `${url}?${query}` : url,
