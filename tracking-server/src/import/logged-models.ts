@@ -5,9 +5,10 @@ import type { Output } from '@cairn/platform/protocol/operation'
 import type { Clock } from '../clock.js'
 import { anyExperiment } from '../experiments/find.js'
 import { artifactLocation, below } from '../experiments/location.js'
-import { insertModelMetrics, type ModelPoint } from '../logged-models/metrics.js'
+import { insertModelMetrics } from '../logged-models/metrics.js'
+import type { ModelPoint } from '../logged-models/model-point.js'
 import { putEntries } from '../logged-models/store.js'
-import { toPoint } from '../runs/metrics.js'
+import { toPoint } from '../runs/points.js'
 import type { LoggedModelRow, TrackingSchema } from '../schema.js'
 
 /**

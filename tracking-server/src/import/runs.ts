@@ -10,7 +10,8 @@ import { artifactLocation, below } from '../experiments/location.js'
 import { checkKey, checkKeyLength } from '../names.js'
 import { type Entry, type Given, insertParams, putTagRows } from '../runs/entries.js'
 import { insertDatasets, insertModelInputs, insertModelOutputs } from '../runs/inputs.js'
-import { type MetricPoint, metricsWrite, toPoint } from '../runs/metrics.js'
+import { metricsWrite } from '../runs/metrics.js'
+import { type MetricPoint, readyMetrics, toPoint } from '../runs/points.js'
 import type { ExperimentRow, RunRow, TrackingSchema } from '../schema.js'
 
 /**
@@ -68,7 +69,7 @@ async function insertContents(
       `Run '${row.run_id}' has the parameter '${changed.key}' with another value: '${changed.old_value}', not '${changed.new_value}'.`,
     )
   await putTagRows(tx, dialect, row, tags, clock)
-  if (points.length > 0) await metricsWrite(dialect, points, clock)(tx, row)
+  if (points.length > 0) await metricsWrite(dialect, readyMetrics(points), clock)(tx, row)
 }
 
 /** The row under the id it comes with, or under one derived from it where another run has that. */

@@ -1,18 +1,10 @@
 import type { Transaction } from '@cairn/platform/db/db'
 import type { Columns, Dialect } from '@cairn/platform/db/dialect'
 import { missing } from '@cairn/platform/errors'
-import type { LoggedMetric } from '@cairn/platform/protocol/metrics'
 import { sql } from 'kysely'
 import type { Clock } from '../clock.js'
-import type { MetricPoint } from '../runs/metrics.js'
 import type { TrackingSchema } from '../schema.js'
-
-/** A metric of a model on a data set, measured in a run. */
-export interface ModelPoint extends MetricPoint {
-  readonly model_id: string
-  readonly dataset_name: string
-  readonly dataset_digest: string
-}
+import type { ModelPoint } from './model-point.js'
 
 const COLUMNS: Columns = {
   model_id: 'text',
@@ -25,13 +17,6 @@ const COLUMNS: Columns = {
   is_nan: 'integer',
   position: 'bigint',
 }
-
-export const toModelPoint = (metric: LoggedMetric, point: MetricPoint): ModelPoint => ({
-  ...point,
-  model_id: metric.model_id ?? '',
-  dataset_name: metric.dataset_name ?? '',
-  dataset_digest: metric.dataset_digest ?? '',
-})
 
 /** @throws RESOURCE_DOES_NOT_EXIST when there is no such model */
 export async function insertModelMetrics(

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Clock } from '../clock.js'
 import { activeRun } from '../runs/active.js'
 import { metricsWrite } from '../runs/metrics.js'
+import { readyMetrics } from '../runs/points.js'
 import type { TrackingSchema } from '../schema.js'
 import { type Tracked, trackedApp } from '../testing/tracked.js'
 import { bucketsOf } from './buckets.js'
@@ -54,7 +55,11 @@ describe.each(databases)('the history of metrics on %s', (_name, database) => {
     for (const one of events)
       await db.transaction(async (tx) => {
         if (typeof one !== 'string')
-          await metricsWrite(db.dialect, one, new Clock(Date.now))(tx, await activeRun(tx, runId))
+          await metricsWrite(
+            db.dialect,
+            readyMetrics(one),
+            new Clock(Date.now),
+          )(tx, await activeRun(tx, runId))
         else if (one === 'settle run') await settleRun(tx, db.dialect, runId)
         else await settleSeries(tx, db.dialect, runId, one.slice('settle '.length))
       })

@@ -2,9 +2,9 @@ import type { Db } from '@cairn/platform/db/db'
 import { after, type Position, type Term } from '@cairn/platform/search/keyset'
 import { sql } from 'kysely'
 import type { TrackingSchema } from '../schema.js'
+import { packedIn } from './batch.js'
 import { unpack, unpackAll } from './packed.js'
 import { concat, ordered, type Points, pointAt, slice, toPoints } from './points.js'
-import { packedIn } from './write.js'
 
 const COLUMNS = ['timestamp', 'step', 'value', 'is_nan'] as const
 const TERMS: readonly Term[] = COLUMNS.map((name) => ({ expression: sql.ref(name), descending: false }))

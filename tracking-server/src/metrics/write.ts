@@ -2,10 +2,11 @@ import type { Transaction } from '@cairn/platform/db/db'
 import type { Columns, Dialect } from '@cairn/platform/db/dialect'
 import { sql } from 'kysely'
 import type { Clock } from '../clock.js'
-import type { MetricPoint } from '../runs/metrics.js'
+import type { MetricPoint } from '../runs/points.js'
 import type { TrackingSchema } from '../schema.js'
+import { type LoggedPoints, type PackedPoints, packedIn } from './batch.js'
 import { CHUNK, toChunks, uniqueId } from './chunk.js'
-import { pack, unpackAll } from './packed.js'
+import { unpackAll } from './packed.js'
 import { concat, ordered, type Points, toPoints } from './points.js'
 
 const POINT: Columns = {
@@ -16,8 +17,6 @@ const POINT: Columns = {
   is_nan: 'integer',
 }
 
-/** Fewer points than this are rows of their own. */
-const MIN_BATCH = 4
 /** Points of a run that lie in batches, on average, when they are sorted into chunks, and batches at most. */
 const POINTS_IN_BATCHES = 32_768
 const BATCHES = 1024
@@ -30,8 +29,8 @@ const ROWS_AT_ONCE = 8192
  * Appends to the history, where the same point again is no other. Now and then, by chance, a write also moves what has
  * gathered into larger rows: no server needs to know what the others wrote, and the work is spread evenly.
  */
-export function historyWrite(dialect: Dialect, points: readonly MetricPoint[], clock: Clock): HistoryWrite {
-  return points.length < MIN_BATCH ? rowsWrite(dialect, points) : batchWrite(dialect, points, clock)
+export function historyWrite(dialect: Dialect, logged: LoggedPoints, clock: Clock): HistoryWrite {
+  return 'points' in logged ? rowsWrite(dialect, logged.points) : batchWrite(dialect, logged, clock)
 }
 
 type HistoryWrite = (tx: Transaction<TrackingSchema>, runId: string) => Promise<void>
@@ -48,36 +47,16 @@ function rowsWrite(dialect: Dialect, points: readonly MetricPoint[]): HistoryWri
   }
 }
 
-function batchWrite(dialect: Dialect, points: readonly MetricPoint[], clock: Clock): HistoryWrite {
-  const batch = { position: clock.positions(1), batch_id: uniqueId(), points: JSON.stringify(packed(points)) }
-  const settles = byChance(Math.max(points.length / POINTS_IN_BATCHES, 1 / BATCHES))
+function batchWrite(dialect: Dialect, { size, batch }: PackedPoints, clock: Clock): HistoryWrite {
+  const row = { position: clock.positions(1), batch_id: uniqueId(), points: batch }
+  const settles = byChance(Math.max(size / POINTS_IN_BATCHES, 1 / BATCHES))
   return async (tx, run_id) => {
     await tx
       .insertInto('metric_batches')
-      .values({ run_id, ...batch })
+      .values({ run_id, ...row })
       .execute()
     if (settles) await settleRun(tx, dialect, run_id)
   }
-}
-
-/** Each key with its points, in the order in which they came. */
-function packed(points: readonly MetricPoint[]): [key: string, points: string][] {
-  const series = new Map<string, { timestamps: number[]; steps: number[]; values: number[] }>()
-  for (const { key, timestamp, step, value, is_nan } of points) {
-    const ofKey = series.get(key) ?? { timestamps: [], steps: [], values: [] }
-    series.set(key, ofKey)
-    ofKey.timestamps.push(timestamp)
-    ofKey.steps.push(step)
-    ofKey.values.push(is_nan ? Number.NaN : value)
-  }
-  return Array.from(series, ([key, ofKey]) => [key, pack(ofKey)])
-}
-
-/** The points of `key` in a batch, or nothing. */
-export function packedIn(batch: string, key?: string): readonly (readonly [key: string, points: string])[] {
-  if (key !== undefined && !batch.includes(JSON.stringify(key))) return []
-  const series = JSON.parse(batch) as [string, string][]
-  return key === undefined ? series : series.filter(([name]) => name === key)
 }
 
 /** Sorts the batches of a run into chunks of each key. */

@@ -2,43 +2,17 @@ import type { Db, Transaction } from '@cairn/platform/db/db'
 import { together } from '@cairn/platform/db/together'
 import { invalid, missing } from '@cairn/platform/errors'
 import type { Announce } from '@cairn/platform/events/announcer'
-import { fewKeys } from '@cairn/platform/events/coalesce'
 import type { LoggedMetric } from '@cairn/platform/protocol/metrics'
 import type { DatasetInput, ModelInput } from '@cairn/platform/protocol/runs'
 import type { Clock } from '../clock.js'
-import { insertModelMetrics, toModelPoint } from '../logged-models/metrics.js'
+import { insertModelMetrics } from '../logged-models/metrics.js'
 import type { RunRow, TrackingSchema } from '../schema.js'
 import { activeRun, keyOf, type RunKey } from './active.js'
-import { refuseLargeBatch } from './batch-limits.js'
-import {
-  describeChanges,
-  type Entry,
-  type Given,
-  insertParams,
-  putTags,
-  refuseDuplicates,
-  toParam,
-  toTag,
-} from './entries.js'
+import { type Batch, type LoggedMetrics, loggedMetrics, type ReadyBatch, readyBatch } from './batch.js'
+import { describeChanges, type Entry, type Given, insertParams, putTags, toParam, toTag } from './entries.js'
 import { insertDatasets, insertModelInputs, insertModelOutputs } from './inputs.js'
-import { type MetricPoint, type MetricsWrite, metricsWrite, toLoggedPoint } from './metrics.js'
-
-export interface Batch {
-  readonly metrics?: readonly LoggedMetric[]
-  readonly params?: readonly Given[]
-  readonly tags?: readonly Given[]
-}
-
-interface ReadyMetrics {
-  readonly write: MetricsWrite
-  readonly keys: ReturnType<typeof fewKeys>
-}
-
-interface ReadyBatch {
-  readonly metrics?: ReadyMetrics
-  readonly params: readonly Entry[]
-  readonly tags: readonly Entry[]
-}
+import { type MetricsWrite, metricsWrite } from './metrics.js'
+import { toLoggedPoint } from './points.js'
 
 /** Everything that is logged to a run that exists and is active; each call is all or nothing. */
 export class RunLog {
@@ -53,8 +27,8 @@ export class RunLog {
   }
 
   async metric(runId: string, metric: LoggedMetric): Promise<void> {
-    const { write, keys } = this.#metrics([metric], [toLoggedPoint(metric)])
-    this.#announceMetrics(await this.#write(runId, write), keys)
+    const metrics = loggedMetrics([metric], [toLoggedPoint(metric)])
+    this.#announceMetrics(await this.#write(runId, this.#metrics(metrics)), metrics)
   }
 
   async param(runId: string, given: Given): Promise<void> {
@@ -87,32 +61,21 @@ export class RunLog {
     this.#announceRun(run)
   }
 
-  /** Made ready before it waits for its turn, so that not all that was sent waits with it. */
   async batch(runId: string, given: Batch): Promise<void> {
-    return this.#batch(runId, this.#ready(given))
+    return this.ready(runId, readyBatch(given))
   }
 
-  #ready({ metrics = [], params = [], tags = [] }: Batch): ReadyBatch {
-    const points = metrics.map((metric, i) => toLoggedPoint(metric, `metrics[${i}].`))
-    const ready = {
-      params: params.map((param, i) => toParam(param, `params[${i}].`)),
-      tags: tags.map((tag, i) => toTag(tag, `tags[${i}].`)),
-    }
-    refuseLargeBatch(metrics.length, params.length, tags.length)
-    refuseDuplicates(ready.params)
-    return points.length > 0 ? { ...ready, metrics: this.#metrics(metrics, points) } : ready
-  }
-
-  async #batch(runId: string, { metrics, params, tags }: ReadyBatch) {
+  async ready(runId: string, { metrics, params, tags }: ReadyBatch): Promise<void> {
+    const writeMetrics = metrics && this.#metrics(metrics)
     const run = await this.#write(runId, async (tx, run) => {
       await together(
         params.length > 0 && this.#params(tx, run, params),
-        metrics?.write(tx, run),
+        writeMetrics?.(tx, run),
         tags.length > 0 && putTags(tx, this.#db.dialect, run, tags, this.#clock),
       )
     })
     if (params.length + tags.length > 0) this.#announceRun(run)
-    if (metrics) this.#announceMetrics(run, metrics.keys)
+    if (metrics) this.#announceMetrics(run, metrics)
   }
 
   async inputs(
@@ -158,18 +121,14 @@ export class RunLog {
       )
   }
 
-  /** @param points the same metrics, as they are stored */
-  #metrics(metrics: readonly LoggedMetric[], points: readonly MetricPoint[]): ReadyMetrics {
+  #metrics(metrics: LoggedMetrics): MetricsWrite {
     const { dialect } = this.#db
-    const ofRun = metricsWrite(dialect, points, this.#clock)
-    const ofModels = metrics.flatMap((metric, i) =>
-      metric.model_id ? [toModelPoint(metric, points[i]!)] : [],
-    )
-    const write: MetricsWrite = async (tx, run) => {
+    const ofRun = metricsWrite(dialect, metrics, this.#clock)
+    const { ofModels } = metrics
+    return async (tx, run) => {
       await ofRun(tx, run)
       if (ofModels.length > 0) await insertModelMetrics(tx, dialect, run.run_id, ofModels, this.#clock)
     }
-    return { write, keys: fewKeys(points.map(({ key }) => key)) }
   }
 
   /** `work` does not wait for the run, and is undone where there is none to write to. @returns the run as it was before */
@@ -184,7 +143,7 @@ export class RunLog {
     this.#announce({ type: 'run', experiment_id: String(experiment_id), run_id })
   }
 
-  #announceMetrics({ run_id, experiment_id }: RunRow, keys: ReadyMetrics['keys']) {
-    this.#announce({ type: 'metrics', experiment_id: String(experiment_id), run_id, ...keys })
+  #announceMetrics({ run_id, experiment_id }: RunRow, { changed }: LoggedMetrics) {
+    this.#announce({ type: 'metrics', experiment_id: String(experiment_id), run_id, ...changed })
   }
 }
