@@ -155,6 +155,16 @@ export const DeleteLoggedModelTag = operation({
   output: Empty,
 })
 
+export const NoteLoggedModelVersion = operation({
+  id: 'noteLoggedModelVersion',
+  method: 'POST',
+  path: '/api/cairn/v1/logged-models/{model_id}/versions',
+  summary: 'Note in a tag of a logged model which registered version holds it; again is no error',
+  right: EDIT_EXPERIMENTS,
+  input: Type.Object({ ...ModelId, name: Required(), version: Int64({ minimum: 1 }) }),
+  output: Empty,
+})
+
 export const LogLoggedModelParams = operation({
   id: 'logLoggedModelParams',
   method: 'POST',

@@ -1,5 +1,5 @@
 import { handle } from '@cairn/platform/http/handle'
-import { GetLoggedModel, SetLoggedModelTags } from '@cairn/platform/protocol/logged-models'
+import { GetLoggedModel, NoteLoggedModelVersion } from '@cairn/platform/protocol/logged-models'
 import { type TestApp, testApp } from '@cairn/platform/testing/app'
 import { afterEach, expect, test } from 'vitest'
 import { registry } from '../plugin.js'
@@ -53,7 +53,7 @@ test('a file URI of another machine is refused', async () => {
 test('a version is of the run that made its logged model, unless it names another', async () => {
   served = await testApp(async (app, ground) => {
     handle(app, GetLoggedModel, async () => ({ model: { info: LOGGED, data: {} } }))
-    handle(app, SetLoggedModelTags, async () => ({}))
+    handle(app, NoteLoggedModelVersion, async () => ({}))
     await app.register(registry, { ground })
   })
   await post('registered-models/create', { name: 'm' })

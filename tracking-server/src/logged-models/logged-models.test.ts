@@ -101,6 +101,26 @@ describe.each(databases)('logged models on %s', (_name, database) => {
     expect((await get(model_id)).data.params).toEqual([{ key: 'a', value: '1' }])
   })
 
+  test('versions that are noted at the same time are all there, each once', async () => {
+    const model_id = await create()
+    const note = (name: string, version: number) =>
+      tracked.app.inject({
+        method: 'POST',
+        url: `/api/cairn/v1/logged-models/${model_id}/versions`,
+        payload: { name, version },
+      })
+    const numbers = Array.from({ length: 8 }, (_, i) => i + 1)
+    await Promise.all(numbers.map((number) => note('movies', number)))
+    await note('movies', 1)
+    const tags = (await get(model_id)).info.tags as { key: string; value: string }[]
+    const { value } = tags.find(({ key }) => key === 'mlflow.modelVersions')!
+    const noted = JSON.parse(value) as { name: string; version: number }[]
+    expect(noted.map(({ version }) => version).sort()).toEqual(numbers)
+    expect(value).toContain('{"name": "movies", "version": 1}')
+    await tracked.send('DELETE', `logged-models/${model_id}`)
+    expect((await note('movies', 9)).statusCode).toBe(404)
+  })
+
   test('a deleted model is gone, unless deleted ones are asked for', async () => {
     const model_id = await create()
     await tracked.send('DELETE', `logged-models/${model_id}`)

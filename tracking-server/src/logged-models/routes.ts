@@ -11,6 +11,7 @@ import {
   GetLoggedModel,
   ListLoggedModelArtifacts,
   LogLoggedModelParams,
+  NoteLoggedModelVersion,
   SearchLoggedModels,
   SetLoggedModelTags,
 } from '@cairn/platform/protocol/logged-models'
@@ -20,6 +21,7 @@ import { listBelow } from '../artifacts/listing.js'
 import { writeDoubles } from '../doubles.js'
 import type { LoggedModelSearch } from './search.js'
 import type { LoggedModelStore } from './store.js'
+import { VERSIONS_TAG, withVersion } from './version-tag.js'
 
 const FILES = '/api/2.0/mlflow/logged-models/:model_id/artifacts/files'
 
@@ -45,6 +47,9 @@ export const loggedModelRoutes: FastifyPluginAsync<Options> = async (app, { mode
     return done(models.addParams(model_id, params))
   })
   handle(app, SetLoggedModelTags, ({ model_id, tags = [] }) => done(models.putTags(model_id, tags)))
+  handle(app, NoteLoggedModelVersion, ({ model_id, ...version }) =>
+    done(models.amendTag(model_id, VERSIONS_TAG, (noted) => withVersion(noted, version))),
+  )
   handle(app, DeleteLoggedModelTag, ({ model_id, tag_key }) => done(models.deleteTag(model_id, tag_key)))
   handle(app, DeleteLoggedModel, ({ model_id }) => done(models.delete(model_id)))
   handle(app, ListLoggedModelArtifacts, async ({ model_id, artifact_directory_path }) => {

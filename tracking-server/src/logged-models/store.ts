@@ -88,6 +88,21 @@ export class LoggedModelStore {
     })
   }
 
+  /** Changes one tag by what it held before. @throws RESOURCE_DOES_NOT_EXIST, for deleted ones too */
+  async amendTag(modelId: string, key: string, amend: (value: string | undefined) => string): Promise<void> {
+    await this.#db.transaction(async (tx) => {
+      await this.#db.dialect.lock(`logged model ${modelId}`)?.execute(tx)
+      if ((await find(tx, modelId)).lifecycle_stage === 'deleted') throw noSuchModel(modelId)
+      const known = await tx
+        .selectFrom('logged_model_tags')
+        .select('value')
+        .where('model_id', '=', modelId)
+        .where('key', '=', key)
+        .executeTakeFirst()
+      await putEntries(tx, this.#clock, 'logged_model_tags', modelId, [{ key, value: amend(known?.value) }])
+    })
+  }
+
   /** @throws RESOURCE_DOES_NOT_EXIST; INVALID_PARAMETER_VALUE for what has another value, as the parameters of a run */
   async addParams(modelId: string, params: readonly Given[]): Promise<void> {
     await this.#db.transaction(async (tx) => {
