@@ -61,7 +61,7 @@ async function bring(flags: Flags, command: Command) {
   const { migrate } = await import('../migration/migrate.js')
   const { Progress } = await import('../migration/progress.js')
   const { Target } = await import('../migration/target.js')
-  const { verify } = await import('../migration/verify.js')
+  const { leftOut, verify } = await import('../migration/verify.js')
   const connection = connect(command)
   // Another migration is one that leaves artifacts where they are: this one must not take its word.
   const what = {
@@ -103,8 +103,15 @@ async function bring(flags: Flags, command: Command) {
   )
   if (checks.some((one) => one.differ > 0 || one.source !== one.here))
     throw new ApiError('INVALID_STATE', `FAILED: not everything is here as it was. The state is in ${state}.`)
+  const left = leftOut(migration.ledger)
   migration.ledger.remove()
-  process.stderr.write('PASSED: everything is here as it was.\n')
+  process.stderr.write(passed(left))
+}
+
+function passed(left: readonly string[]): string {
+  if (left.length === 0) return 'PASSED: everything is here as it was.\n'
+  const links = left.map((sentence) => `  ${sentence}\n`).join('')
+  return `PASSED: everything is here as it was, but for links that were left out:\n${links}Where they lead can be read with --artifacts-from.\n`
 }
 
 const stateFile = (what: object) =>
@@ -112,7 +119,8 @@ const stateFile = (what: object) =>
 
 const EXAMPLES = `
 Run ids, version numbers, times, users, stages and aliases are kept. Kill it at any moment and run it again: it goes on.
-Not brought: traces, evaluation data sets, users and their passwords.
+Not brought: traces, evaluation data sets, users and their passwords. Links among the artifacts of a store on this machine are
+followed within it, and within the folder of --artifacts-from; those that lead elsewhere are left out, and said.
 
 Examples:
   $ cairn migrate mlflow --from ./mlruns --dry-run

@@ -1,5 +1,3 @@
-import { createReadStream } from 'node:fs'
-import { lstat, opendir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Blobs } from '@cairn/platform/blobs/blobs'
@@ -7,7 +5,8 @@ import { openBlobs } from '@cairn/platform/blobs/open'
 import { normalizeKey } from '@cairn/platform/blobs/path'
 import type { S3Options } from '@cairn/platform/blobs/s3-client'
 import { ApiError } from '@cairn/platform/errors'
-import type { SourceFile, SourceFiles } from './source.js'
+import { inFolder } from './folder-files.js'
+import type { SourceFiles } from './source.js'
 
 const PROXIED = /^mlflow-artifacts:(?:\/\/[^/]*)?\/*(.*)$/s
 
@@ -40,10 +39,19 @@ export class ArtifactRoots {
     if (/^[a-z][a-z0-9+.-]+:/i.test(uri) && !uri.startsWith('file:'))
       throw refused(uri, 'this kind of storage cannot be read; migrate from the running server instead')
     const folder = resolve(uri.startsWith('file:') ? fileURLToPath(uri) : uri)
-    const allowed = this.#proxied ? [...this.#folders, resolve(this.#proxied)] : this.#folders
-    if (!allowed.some((root) => folder === root || folder.startsWith(`${root}/`)))
+    if (!this.#allowed.some((root) => folder === root || folder.startsWith(`${root}/`)))
       throw refused(uri, 'it lies outside of the store; name its folder with --artifacts-from')
-    return inFolder(folder)
+    return this.inFolder(folder)
+  }
+
+  /** The files of a folder of the store, wherever it says that they are; links out of these places are left out. */
+  inFolder(folder: string): SourceFiles {
+    return inFolder(folder, this.#allowed)
+  }
+
+  get #allowed(): readonly string[] {
+    const isFolder = this.#proxied && !this.#proxied.startsWith('s3://')
+    return isFolder ? [...this.#folders, resolve(this.#proxied)] : this.#folders
   }
 
   #ofProxy(uri: string, path: string): SourceFiles {
@@ -51,30 +59,12 @@ export class ArtifactRoots {
       throw refused(uri, "name the server's artifacts destination with --artifacts-from FOLDER or s3://…")
     const key = normalizeKey(path)
     if (this.#proxied.startsWith('s3://')) return this.files(`${this.#proxied.replace(/\/$/, '')}/${key}`)
-    return inFolder(join(resolve(this.#proxied), key))
+    return this.inFolder(join(resolve(this.#proxied), key))
   }
 }
 
 const refused = (uri: string, what: string) =>
   new ApiError('FAILED_PRECONDITION', `Artifacts at '${uri}' are not read: ${what}, or use --no-artifacts.`)
-
-/** Regular files only: a link may lead anywhere. */
-export const inFolder = (root: string): SourceFiles => ({
-  list: () => walk(root, ''),
-  open: async (path) => createReadStream(join(root, normalizeKey(path))),
-})
-
-async function* walk(root: string, below: string): AsyncGenerator<SourceFile> {
-  const folder = await opendir(join(root, below)).catch((error) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  })
-  for await (const entry of folder ?? []) {
-    const path = below ? `${below}/${entry.name}` : entry.name
-    if (entry.isDirectory()) yield* walk(root, path)
-    else if (entry.isFile()) yield { path, size: (await lstat(join(root, path))).size }
-  }
-}
 
 function inStore(open: () => Promise<Blobs>): SourceFiles {
   let opened: Promise<Blobs> | undefined

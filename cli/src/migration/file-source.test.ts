@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ArtifactRoots } from './artifact-roots.js'
 import { FileSource } from './file-source.js'
@@ -29,8 +30,8 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   return list
 }
 
-async function theRun(): Promise<{ source: FileSource; run: SourceRun }> {
-  const source = new FileSource(root, ROOTS)
+async function theRun(roots = ROOTS): Promise<{ source: FileSource; run: SourceRun }> {
+  const source = new FileSource(root, roots)
   const [experiment] = await all(source.experiments())
   const [run] = await all(source.runs(experiment!))
   return { source, run: run! }
@@ -61,9 +62,52 @@ describe('a file store', () => {
     symlinkSync('/etc/passwd', join(root, `1/${RUN}/artifacts/passwd`))
     mkdirSync(join(root, `1/${RUN}/params`))
     symlinkSync('/etc/passwd', join(root, `1/${RUN}/params/secret`))
+    symlinkSync('..', join(root, `1/${RUN}/artifacts/model/up`))
+    symlinkSync('gone', join(root, `1/${RUN}/artifacts/dangling`))
     const { source, run } = await theRun()
     expect(run.params).toEqual([])
-    expect(await all(source.files('runs', run).list())).toEqual([{ path: 'model/MLmodel', size: 1 }])
+    const files = source.files('runs', run)
+    const left: string[] = []
+    expect(await all(files.list((sentence) => left.push(sentence)))).toEqual([
+      { path: 'model/MLmodel', size: 1 },
+    ])
+    const at = join(root, `1/${RUN}/artifacts`)
+    expect(left.sort()).toEqual([
+      `${at}/dangling leads nowhere.`,
+      `${at}/etc leads out of the folders that are read.`,
+      `${at}/model/up is a link to a folder that it lies in.`,
+      `${at}/passwd leads out of the folders that are read.`,
+    ])
+    await expect(files.open('passwd')).rejects.toThrow(/passwd leads out of the folders/)
+    await expect(files.open('etc/passwd')).rejects.toThrow(/passwd leads out of the folders/)
+  })
+
+  test('is followed through links that stay inside, as MLflow serves them', async () => {
+    write('1/shared/weights.bin', 'weights')
+    write(`1/${RUN}/artifacts/model/MLmodel`, 'x')
+    symlinkSync('../../shared', join(root, `1/${RUN}/artifacts/shared`))
+    symlinkSync('model/MLmodel', join(root, `1/${RUN}/artifacts/MLmodel`))
+    const { source, run } = await theRun()
+    const files = source.files('runs', run)
+    expect((await all(files.list())).map(({ path, size }) => `${path} ${size}`).sort()).toEqual([
+      'MLmodel 1',
+      'model/MLmodel 1',
+      'shared/weights.bin 7',
+    ])
+    expect(await text(await files.open('shared/weights.bin'))).toBe('weights')
+  })
+
+  test('is not followed out of itself by a folder of artifacts that is a link, unless that place is named', async () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), 'cairn-elsewhere-'))
+    writeFileSync(join(elsewhere, 'secret'), 'x')
+    symlinkSync(elsewhere, join(root, `1/${RUN}/artifacts`))
+    const { source, run } = await theRun()
+    const left: string[] = []
+    expect(await all(source.files('runs', run).list((sentence) => left.push(sentence)))).toEqual([])
+    expect(left).toEqual([expect.stringContaining(`1/${RUN}/artifacts leads out of the folders`)])
+    const { source: named, run: same } = await theRun(ROOTS.with(elsewhere))
+    expect(await all(named.files('runs', same).list())).toEqual([{ path: 'secret', size: 1 }])
+    rmSync(elsewhere, { recursive: true })
   })
 
   test('is not followed out of itself by an artifact URI', async () => {

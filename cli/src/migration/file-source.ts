@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { invalid } from '@cairn/platform/errors'
 import type { ImportedModel, ImportedRun } from '@cairn/platform/protocol/imports'
-import { type ArtifactRoots, inFolder } from './artifact-roots.js'
+import type { ArtifactRoots } from './artifact-roots.js'
 import { readModels } from './file-registry.js'
 import {
   BATCH,
@@ -138,7 +138,7 @@ export class FileSource implements Source {
     const id = kind === 'runs' ? (owner as SourceRun).run_id : (owner as SourceModel).model_id
     const beside = join(this.#folders.get(id)!, 'artifacts')
     return existsSync(beside) || !owner.artifact_uri
-      ? inFolder(beside)
+      ? this.#roots.inFolder(beside)
       : this.#roots.files(owner.artifact_uri)
   }
 

@@ -17,6 +17,8 @@ export interface Moved {
   readonly uri: string
   readonly files: number
   readonly bytes: number
+  /** A sentence for each link that was not followed. */
+  readonly left_out?: readonly string[]
 }
 export interface MovedRun extends Moved {
   readonly kind: 'run'

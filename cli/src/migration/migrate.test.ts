@@ -11,7 +11,7 @@ import { type Migration, migrate } from './migrate.js'
 import { Progress } from './progress.js'
 import type { Source, SourceModel } from './source.js'
 import { Target } from './target.js'
-import { verify } from './verify.js'
+import { leftOut, verify } from './verify.js'
 
 const model = (points: number): SourceModel => ({
   model_id: `m-${'1'.repeat(32)}`,
@@ -63,7 +63,10 @@ const sourceOf = (one: SourceModel, registered: readonly ImportedModel[] = []): 
 })
 
 /** @returns what verification says when everything has come */
-async function migrated(source: Source, look: (call: Client) => Promise<void> = async () => {}) {
+async function migrated(
+  source: Source,
+  look: (call: Client, ledger: Ledger) => Promise<void> = async () => {},
+) {
   const served = await testApp(async (app, ground) => {
     await app.register(tracking, { ground })
     await app.register(registry, { ground })
@@ -83,7 +86,7 @@ async function migrated(source: Source, look: (call: Client) => Promise<void> = 
     const differences: string[] = []
     const checks = await verify(migration, (sentence) => differences.push(sentence))
     expect(differences).toEqual([])
-    await look(migration.target.call)
+    await look(migration.target.call, migration.ledger)
     return checks
   } finally {
     await served.close()
@@ -125,4 +128,18 @@ test('a version that was copied finds its files, though the model that it is of 
         artifact_uri: 's3://far/c',
       })
   })
+})
+
+test('what is left out of the files is noted, once, for the report at the end', async () => {
+  const source: Source = {
+    ...sourceOf(model(0)),
+    files: () => ({
+      async *list(told) {
+        for (const sentence of ['etc leads out.', 'etc leads out.']) told?.(sentence)
+        yield* []
+      },
+      open: () => Promise.reject(new Error('has no files')),
+    }),
+  }
+  await migrated(source, async (_call, ledger) => expect(leftOut(ledger)).toEqual(['etc leads out.']))
 })

@@ -12,7 +12,7 @@ import { digestOf, loggedModelDigest, registeredModelDigest, seen } from './dige
 import type { Ledger } from './ledger.js'
 import { Locations } from './locations.js'
 import { pieces } from './pieces.js'
-import type { Progress } from './progress.js'
+import type { Progress, Told } from './progress.js'
 import { onWire, RunImport } from './run-import.js'
 import { BATCH, type Source, type SourceExperiment, type SourceModel, type SourceRun } from './source.js'
 import { inParallel, type Target } from './target.js'
@@ -89,7 +89,9 @@ async function moveModel(migration: Migration, model: SourceModel, to: string): 
   for (let start = 0; start < metrics.length; start += BATCH)
     await target.call(ImportLoggedModel, { ...given, metrics: onWire(metrics.slice(start, start + BATCH)) })
   const moved = withArtifacts
-    ? await target.uploadAll('logged-models', id, source.files('logged-models', model), progress.file)
+    ? await withLeftOut(progress, (told) =>
+        target.uploadAll('logged-models', id, source.files('logged-models', model), told),
+      )
     : NOTHING
   ledger.put({ kind: 'logged model', id, from, uri, digest, contents: loggedModelDigest(model), ...moved })
 }
@@ -106,7 +108,9 @@ async function moveRun(migration: Migration, run: SourceRun, to: string): Promis
     await coming.points(points)
     progress.count('points', points.length)
   }
-  const moved = withArtifacts ? await coming.files(source.files('runs', run), progress.file) : NOTHING
+  const moved = withArtifacts
+    ? await withLeftOut(progress, (told) => coming.files(source.files('runs', run), told))
+    : NOTHING
   const { run_id, artifact_uri: uri, digest } = await coming.end()
   ledger.put({ kind: 'run', id, to: run_id, from, uri, digest, state, ...moved })
 }
@@ -154,6 +158,13 @@ async function moveRegisteredModel(
     contents: registeredModelDigest(located),
   })
   return copies
+}
+
+/** @returns with what was left out, for the ledger: who goes on with a migration is told of it at the end, too */
+async function withLeftOut<Moved>(progress: Progress, move: (told: Told) => Promise<Moved>) {
+  const sentences = new Set<string>()
+  const moved = await move(progress.told(sentences))
+  return { ...moved, ...(sentences.size > 0 && { left_out: [...sentences] }) }
 }
 
 const NOTHING = { files: 0, bytes: 0 }

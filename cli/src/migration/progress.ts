@@ -1,8 +1,16 @@
+import type { LeftOut } from './source.js'
+
 type Counted = 'experiments' | 'runs' | 'points' | 'logged models' | 'registered models' | 'versions'
 
 const EVERY_MS = 200
 
-/** One line on a terminal, and nothing where there is none. */
+/** What is told of the files of one run or model, one by one. */
+export interface Told {
+  readonly file: (bytes: number) => void
+  readonly leftOut: LeftOut
+}
+
+/** One line on a terminal, and nothing where there is none; but what is left out is said either way. */
 export class Progress {
   readonly counts: Record<Counted, number> = {
     experiments: 0,
@@ -14,10 +22,12 @@ export class Progress {
   }
   files = 0
   bytes = 0
+  readonly #warnings: NodeJS.WriteStream | undefined
   readonly #stream: NodeJS.WriteStream | undefined
   #shownAt = 0
 
   constructor(stream: NodeJS.WriteStream | undefined) {
+    this.#warnings = stream
     this.#stream = stream?.isTTY ? stream : undefined
   }
 
@@ -30,6 +40,18 @@ export class Progress {
     this.files++
     this.bytes += bytes
     this.#show()
+  }
+
+  /** @param sentences where what is left out is added, each once: folders are listed more than once */
+  told(sentences: Set<string>): Told {
+    return {
+      file: this.file,
+      leftOut: (sentence) => {
+        if (sentences.size === sentences.add(sentence).size) return
+        this.done()
+        this.#warnings?.write(`Left out: ${sentence}\n`)
+      },
+    }
   }
 
   done(): void {

@@ -6,7 +6,8 @@ import {
 } from '@cairn/platform/protocol/imports'
 import type { Output } from '@cairn/platform/protocol/operation'
 import { RunDigester } from '@cairn/platform/protocol/run-digest'
-import type { Point, SourceFiles } from './source.js'
+import type { Told } from './progress.js'
+import type { LeftOut, Point, SourceFiles } from './source.js'
 import type { Target } from './target.js'
 
 /** A run on its way in: its history in pieces, then its files; it is hidden on the server until `end`. */
@@ -42,13 +43,10 @@ export class RunImport {
   }
 
   /** All at once. @returns how many there were, with how many bytes */
-  async files(
-    files: SourceFiles,
-    onFile: (bytes: number) => void,
-  ): Promise<{ files: number; bytes: number }> {
-    if (!(await hasAny(files))) return { files: 0, bytes: 0 }
+  async files(files: SourceFiles, told: Told): Promise<{ files: number; bytes: number }> {
+    if (!(await hasAny(files, told.leftOut))) return { files: 0, bytes: 0 }
     const { run_id } = await this.#send(true)
-    return this.#target.uploadAll('runs', run_id, files, onFile)
+    return this.#target.uploadAll('runs', run_id, files, told)
   }
 
   /** @returns where the run is now, and what it holds by what was given to it */
@@ -72,7 +70,7 @@ export const onWire = <P extends { value: number }>(points: readonly P[]): P[] =
     Number.isFinite(point.value) ? point : { ...point, value: String(point.value) as unknown as number },
   )
 
-async function hasAny(files: SourceFiles): Promise<boolean> {
-  for await (const _ of files.list()) return true
+async function hasAny(files: SourceFiles, leftOut: LeftOut): Promise<boolean> {
+  for await (const _ of files.list(leftOut)) return true
   return false
 }

@@ -28,9 +28,12 @@ export interface SourceFile {
   readonly size: number
 }
 
+/** Told in a sentence of a link that is not followed. */
+export type LeftOut = (sentence: string) => void
+
 /** Files of one run or model. */
 export interface SourceFiles {
-  list(): AsyncIterable<SourceFile>
+  list(leftOut?: LeftOut): AsyncIterable<SourceFile>
   open(path: string): Promise<Readable>
 }
 

@@ -28,7 +28,8 @@ async function surveyExperiment(
   { withArtifacts }: Options,
 ) {
   const count = async (files: SourceFiles) => {
-    for await (const { size } of files.list()) progress.file(size)
+    const { file, leftOut } = progress.told(new Set())
+    for await (const { size } of files.list(leftOut)) file(size)
   }
   progress.count('experiments')
   for await (const model of source.loggedModels(experiment)) {

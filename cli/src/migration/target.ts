@@ -8,6 +8,7 @@ import {
   type StoredArtifact,
 } from '@cairn/platform/protocol/imports'
 import type { Connection } from '../client/connect.js'
+import type { Told } from './progress.js'
 import { RestSource } from './rest-source.js'
 import type { SourceFile, SourceFiles } from './source.js'
 
@@ -74,14 +75,14 @@ export class Target {
     owner: 'runs' | 'logged-models',
     id: string,
     files: SourceFiles,
-    onFile: (bytes: number) => void,
+    told: Told,
   ): Promise<{ files: number; bytes: number }> {
     const sum = { files: 0, bytes: 0 }
-    await inParallel(UPLOADS, files.list(), async (file) => {
+    await inParallel(UPLOADS, files.list(told.leftOut), async (file) => {
       const size = await this.upload(owner, id, file, files)
       sum.files++
       sum.bytes += size
-      onFile(size)
+      told.file(size)
     })
     return sum
   }

@@ -132,6 +132,10 @@ function files(ledger: Ledger): Check {
   return { what: 'artifacts', source: count, here: count, differ: 0 }
 }
 
+/** What the ledger says was left out, a sentence each. */
+export const leftOut = (ledger: Ledger): readonly string[] =>
+  [...ledger.list('run'), ...ledger.list('logged model')].flatMap(({ left_out = [] }) => left_out)
+
 function missing(error: unknown): undefined {
   if (error instanceof ApiError && error.statusCode === 404) return undefined
   throw error

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import { DigestRuns, ImportExperiment, type RunDigest } from '@cairn/platform/protocol/imports'
-import { inFolder } from '../migration/artifact-roots.js'
+import { inFolder } from '../migration/folder-files.js'
 import type { Progress } from '../migration/progress.js'
 import { RunImport } from '../migration/run-import.js'
 import type { SourceFile } from '../migration/source.js'
@@ -89,12 +89,12 @@ export class BringRuns {
     const { folder, progress, onDifference } = this.#options
     const coming = this.#run()
     if (folder && this.#files.length > 0) {
-      const { open } = inFolder(join(folder, this.#runId))
+      const { open } = inFolder(join(folder, this.#runId), [folder])
       const files = this.#files
       const list = async function* () {
         yield* files
       }
-      await coming.files({ list, open }, progress.file)
+      await coming.files({ list, open }, progress.told(new Set()))
     }
     const { digest } = await coming.end()
     if (digest.metrics.digest !== said.metrics.digest || digest.params.digest !== said.params.digest) {
