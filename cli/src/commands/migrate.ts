@@ -119,6 +119,11 @@ const stateFile = (what: object) =>
 
 const EXAMPLES = `
 Run ids, version numbers, times, users, stages and aliases are kept. Kill it at any moment and run it again: it goes on.
+
+What a second run brings: after one that passed, everything is read again, and what is new or changed comes. One that goes on
+reads again the runs that have not ended, and those whose metrics, parameters, tags, inputs or state are others. It does not
+see new files of a run that had ended, nor, from a server, points older than the latest one of their metric.
+
 Not brought: traces, evaluation data sets, users and their passwords. Links among the artifacts of a store on this machine are
 followed within it, and within the folder of --artifacts-from; those that lead elsewhere are left out, and said.
 

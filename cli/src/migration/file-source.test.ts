@@ -56,6 +56,13 @@ describe('a file store', () => {
     ])
   })
 
+  test('tells that a metric has more points', async () => {
+    write(`1/${RUN}/metrics/loss`, '1 0.5 0\n')
+    const { run: before } = await theRun()
+    write(`1/${RUN}/metrics/loss`, '1 0.5 0\n2 0.4 1\n')
+    expect((await theRun()).run.metrics).not.toEqual(before.metrics)
+  })
+
   test('is not followed out of itself by links', async () => {
     write(`1/${RUN}/artifacts/model/MLmodel`, 'x')
     symlinkSync('/etc', join(root, `1/${RUN}/artifacts/etc`))

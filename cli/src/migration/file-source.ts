@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { invalid } from '@cairn/platform/errors'
 import type { ImportedModel, ImportedRun } from '@cairn/platform/protocol/imports'
@@ -92,8 +92,8 @@ export class FileSource implements Source {
     }
   }
 
-  async *history({ run_id, metric_keys }: SourceRun): AsyncGenerator<Point[]> {
-    for (const key of metric_keys) {
+  async *history({ run_id, metrics }: SourceRun): AsyncGenerator<Point[]> {
+    for (const { key } of metrics) {
       const file = join(this.#folders.get(run_id)!, 'metrics', key)
       // A point is in a file as often as it was logged, and counts once.
       const points: Point[] = []
@@ -175,7 +175,10 @@ function toRun(meta: Meta, { run_id, experiment_id, folder, parent }: RunPlace):
     model_outputs: folders(join(folder, 'outputs')).flatMap((name) =>
       modelOutput(join(folder, 'outputs', name)),
     ),
-    metric_keys: files(join(folder, 'metrics')),
+    metrics: files(join(folder, 'metrics')).map((key) => ({
+      key,
+      extent: statSync(join(folder, 'metrics', key)).size,
+    })),
   }
 }
 

@@ -1,5 +1,5 @@
 import { inProcess } from '@cairn/platform/http/in-process'
-import { type Client, createClient } from '@cairn/platform/protocol/client'
+import { createClient } from '@cairn/platform/protocol/client'
 import type { ImportedModel } from '@cairn/platform/protocol/imports'
 import { GetModelVersionDownloadUri } from '@cairn/platform/protocol/model-versions'
 import { testApp } from '@cairn/platform/testing/app'
@@ -9,7 +9,7 @@ import { expect, test } from 'vitest'
 import { Ledger } from './ledger.js'
 import { type Migration, migrate } from './migrate.js'
 import { Progress } from './progress.js'
-import type { Source, SourceModel } from './source.js'
+import type { Source, SourceModel, SourceRun } from './source.js'
 import { Target } from './target.js'
 import { leftOut, verify } from './verify.js'
 
@@ -63,10 +63,7 @@ const sourceOf = (one: SourceModel, registered: readonly ImportedModel[] = []): 
 })
 
 /** @returns what verification says when everything has come */
-async function migrated(
-  source: Source,
-  look: (call: Client, ledger: Ledger) => Promise<void> = async () => {},
-) {
+async function migrated(source: Source, look: (migration: Migration) => Promise<void> = async () => {}) {
   const served = await testApp(async (app, ground) => {
     await app.register(tracking, { ground })
     await app.register(registry, { ground })
@@ -86,7 +83,7 @@ async function migrated(
     const differences: string[] = []
     const checks = await verify(migration, (sentence) => differences.push(sentence))
     expect(differences).toEqual([])
-    await look(migration.target.call, migration.ledger)
+    await look(migration)
     return checks
   } finally {
     await served.close()
@@ -122,9 +119,9 @@ test('a version that was copied finds its files, though the model that it is of 
     ],
   })
   const models = [copyOf('a', 'models:/b/1', 3), copyOf('b', 'models:/c/1', 2), copyOf('c', 's3://far/c', 1)]
-  await migrated(sourceOf(model(0), models), async (call) => {
+  await migrated(sourceOf(model(0), models), async ({ target }) => {
     for (const { name } of models)
-      expect(await call(GetModelVersionDownloadUri, { name, version: '1' })).toEqual({
+      expect(await target.call(GetModelVersionDownloadUri, { name, version: '1' })).toEqual({
         artifact_uri: 's3://far/c',
       })
   })
@@ -141,5 +138,42 @@ test('what is left out of the files is noted, once, for the report at the end', 
       open: () => Promise.reject(new Error('has no files')),
     }),
   }
-  await migrated(source, async (_call, ledger) => expect(leftOut(ledger)).toEqual(['etc leads out.']))
+  await migrated(source, async ({ ledger }) => expect(leftOut(ledger)).toEqual(['etc leads out.']))
+})
+
+test('a migration that goes on brings points that have come since, of runs that had ended too', async () => {
+  const points = new Map([
+    ['e'.repeat(32), 1],
+    ['f'.repeat(32), 1],
+    ['9'.repeat(32), 1],
+  ])
+  const [running, ended] = [...points.keys()]
+  const read: string[] = []
+  const source: Source = {
+    ...sourceOf(model(0)),
+    async *runs() {
+      for (const [run_id, count] of points)
+        yield {
+          ...{ run_id, experiment_id: '7', start_time: 1, artifact_uri: '' },
+          status: run_id === running ? 'RUNNING' : 'FINISHED',
+          // Of the one that goes on nothing tells that it has more.
+          metrics: [{ key: 'loss', extent: run_id === running ? 'unknown' : count }],
+        } satisfies SourceRun
+    },
+    async *history({ run_id }) {
+      read.push(run_id)
+      yield Array.from({ length: points.get(run_id)! }, (_, step) => ({
+        ...{ key: 'loss', value: 1, timestamp: step, step },
+      }))
+    },
+  }
+  await migrated(source, async (migration) => {
+    for (const id of [running!, ended!]) points.set(id, 3)
+    read.length = 0
+    await migrate(migration)
+    expect(read.sort()).toEqual([running, ended].sort())
+    expect(await verify(migration, () => {})).toContainEqual({
+      ...{ what: 'metrics', source: 7, here: 7, differ: 0 },
+    })
+  })
 })

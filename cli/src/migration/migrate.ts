@@ -98,10 +98,10 @@ async function moveModel(migration: Migration, model: SourceModel, to: string): 
 
 async function moveRun(migration: Migration, run: SourceRun, to: string): Promise<void> {
   const { source, target, ledger, progress, withArtifacts } = migration
-  const { run_id: id, artifact_uri: from, metric_keys: _, ...rest } = run
+  const { run_id: id, artifact_uri: from, metrics: _, ...rest } = run
   const state = stateOf(run)
   progress.count('runs')
-  if (ledger.find('run', id)?.state === state && run.status !== 'RUNNING') return
+  if (hasEnded(run) && ledger.find('run', id)?.state === state) return
   const location = withArtifacts ? {} : { artifact_uri: from }
   const coming = new RunImport(target, { ...rest, ...location, run_id: id, experiment_id: to })
   for await (const points of source.history(run)) {
@@ -169,6 +169,9 @@ async function withLeftOut<Moved>(progress: Progress, move: (told: Told) => Prom
 
 const NOTHING = { files: 0, bytes: 0 }
 
-/** Changes when a run goes on or is deleted. */
-const stateOf = ({ status, end_time, lifecycle_stage, run_name, tags, params }: SourceRun) =>
-  digestOf('state', { status, end_time, lifecycle_stage, run_name, tags, params })
+/** One that goes on may get what no look at it tells, so it is read again whenever a migration is. */
+const hasEnded = ({ status }: SourceRun) => status !== 'RUNNING' && status !== 'SCHEDULED'
+
+/** Changes when more is logged to a run, or it is changed or deleted; its files are not looked at. */
+const stateOf = ({ run_id: _, experiment_id: _in, artifact_uri: _at, ...state }: SourceRun) =>
+  digestOf('state', state)

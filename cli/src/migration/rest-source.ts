@@ -80,8 +80,8 @@ export class RestSource implements Source {
       yield toRun((await this.#call(GetRun, { run_id: info.run_id })).run)
   }
 
-  async *history({ run_id, metric_keys }: SourceRun): AsyncGenerator<Point[]> {
-    for (const metric_key of metric_keys)
+  async *history({ run_id, metrics }: SourceRun): AsyncGenerator<Point[]> {
+    for (const { key: metric_key } of metrics)
       for (let token: string | undefined; ; ) {
         const answer: { metrics?: { value: number | string }[]; next_page_token?: string } = await this.#call(
           GetMetricHistory,
@@ -203,7 +203,10 @@ export const toRun = ({ info, data, inputs, outputs }: Run): SourceRun => ({
   dataset_inputs: inputs?.dataset_inputs ?? [],
   model_inputs: inputs?.model_inputs ?? [],
   model_outputs: (outputs?.model_outputs ?? []).map(({ model_id, step = 0 }) => ({ model_id, step })),
-  metric_keys: (data?.metrics ?? []).map(({ key }) => key),
+  metrics: (data?.metrics ?? []).map(({ key, value, timestamp, step = 0 }) => ({
+    key,
+    extent: `${step} ${timestamp} ${value}`,
+  })),
 })
 
 export const toModel = ({ info, data }: LoggedModel): SourceModel => ({

@@ -12,10 +12,17 @@ export interface SourceExperiment extends ImportedExperiment {
   readonly experiment_id: string
 }
 
-/** Without its metrics, which `history` reads. */
+/** Of a metric, what is known of its history before that is read. */
+export interface SourceMetric {
+  readonly key: string
+  /** Another one when points have come, as far as a source tells: how much it holds, or which point is the latest. */
+  readonly extent: number | string
+}
+
+/** Without its points, which `history` reads. */
 export interface SourceRun extends Omit<ImportedRun, 'metrics' | 'more'> {
   readonly artifact_uri: string
-  readonly metric_keys: readonly string[]
+  readonly metrics: readonly SourceMetric[]
 }
 
 export interface SourceModel extends ImportedLoggedModel {

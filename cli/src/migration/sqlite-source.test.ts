@@ -56,6 +56,7 @@ test('an old database gives what it has, and nothing of what came later', async 
     tags: [],
   })
   const [run] = await all(source.runs(experiment!))
+  expect(run!.metrics).toEqual([{ key: 'loss', extent: 2 }])
   expect(run).toMatchObject({ run_id: 'r1', run_name: 'one', user_id: '', lifecycle_stage: 'deleted' })
   const points: Point[] = (await all(source.history(run!))).flat()
   expect(points).toEqual([

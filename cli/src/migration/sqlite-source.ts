@@ -74,9 +74,9 @@ export class SqliteSource implements Source {
       params: this.#pairs('params', 'run_uuid', run_id),
       tags,
       ...this.#inputs(run_id),
-      metric_keys: this.#file
-        .all('select key from latest_metrics where run_uuid = ? order by rowid', run_id)
-        .map(({ key }) => text(key)),
+      metrics: this.#file
+        .all('select key, count(*) as points from metrics where run_uuid = ? group by key', run_id)
+        .map(({ key, points }) => ({ key: text(key), extent: Number(points) })),
     }
   }
 

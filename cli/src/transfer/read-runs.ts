@@ -71,7 +71,7 @@ class Reader {
   async *run(run: SourceRun): AsyncGenerator<TransferRecord> {
     if (this.#done.has(run.run_id)) return
     this.#done.add(run.run_id)
-    const { metric_keys: _, ...whole } = run
+    const { metrics: _, ...whole } = run
     const digester = new RunDigester(run).params(run.params).tags(run.tags)
     digester.inputs(run.dataset_inputs, run.model_inputs, run.model_outputs)
     yield { kind: 'run', run: whole }

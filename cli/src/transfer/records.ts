@@ -10,7 +10,7 @@ export const FORMAT = 'cairn.runs/1'
 export type TransferRecord =
   | { readonly kind: 'header'; readonly format: string }
   | ({ readonly kind: 'experiment' } & ImportedExperiment)
-  | { readonly kind: 'run'; readonly run: Omit<SourceRun, 'metric_keys'> }
+  | { readonly kind: 'run'; readonly run: Omit<SourceRun, 'metrics'> }
   | { readonly kind: 'metrics'; readonly points: readonly Point[] }
   /** In the folder beside the records. */
   | ({ readonly kind: 'file' } & SourceFile)
