@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
-import type { BlobInfo, ByteRange } from '@cairn/platform/blobs/blobs'
 import { ApiError } from '@cairn/platform/errors'
 import { chunksOf } from '@cairn/platform/http/chunks'
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Rooms } from '../rooms.js'
 import { blobKeyOf, enter } from './enter.js'
 import { errorXml, S3Refusal } from './errors.js'
+import { describe, sendObject } from './get.js'
 import { etag, listObjects } from './list.js'
 
 interface Asked {
@@ -47,12 +47,7 @@ export const s3DoorRoutes: FastifyPluginAsync<Rooms> = async (app, rooms) => {
     { ...route, exposeHeadRoute: false },
     async (request, reply) => {
       const key = await place(request, false)
-      const info = await blobs.head(key)
-      const range = parseRange(request.headers.range, info.size)
-      describe(reply, info).header('content-length', range ? range.end - range.start : info.size)
-      if (range)
-        void reply.code(206).header('content-range', `bytes ${range.start}-${range.end - 1}/${info.size}`)
-      return reply.type('application/octet-stream').send(await blobs.get(key, range))
+      return sendObject({ blobs, key, range: request.headers.range, reply })
     },
   )
   app.put<Asked>('/api/cairn/v1/s3/:bucket/*', route, async (request, reply) => {
@@ -69,22 +64,6 @@ export const s3DoorRoutes: FastifyPluginAsync<Rooms> = async (app, rooms) => {
     await blobs.delete(await place(request, true))
     return reply.code(204).send()
   })
-}
-
-const describe = (reply: FastifyReply, info: BlobInfo) =>
-  reply
-    .header('etag', etag(info))
-    .header('last-modified', new Date(info.modified).toUTCString())
-    .header('accept-ranges', 'bytes')
-
-/** One range, half-open; none or several mean the whole. @throws S3Refusal for one that holds no byte */
-function parseRange(text: string | undefined, size: number): Required<ByteRange> | undefined {
-  const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(text ?? '') ?? []
-  if (first === undefined || last === undefined || (first === '' && last === '')) return undefined
-  const start = first === '' ? Math.max(0, size - Number(last)) : Number(first)
-  const end = first === '' || last === '' ? size : Math.min(size, Number(last) + 1)
-  if (start >= end) throw new S3Refusal('InvalidRange', 416)
-  return { start, end }
 }
 
 function refuseWhatWeLack(request: Request) {
@@ -113,6 +92,7 @@ async function* checked({ body, headers }: Request) {
 const CODES: Readonly<Record<string, string>> = {
   RESOURCE_DOES_NOT_EXIST: 'NoSuchKey',
   INVALID_PARAMETER_VALUE: 'InvalidArgument',
+  TEMPORARILY_UNAVAILABLE: 'ServiceUnavailable',
 }
 
 function inS3Words(error: unknown): { code: string; statusCode: number; message: string } {

@@ -8,6 +8,7 @@ import {
   S3Client,
   type S3ClientConfig,
 } from '@aws-sdk/client-s3'
+import type { Blobs } from '@cairn/platform/blobs/blobs'
 import { type TemporaryCredentials, TemporaryTableCredentials } from '@cairn/platform/protocol/credentials'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -20,6 +21,7 @@ import {
   type TestCatalog,
   testCatalog,
 } from '../testing/catalog.js'
+import { etag } from './list.js'
 
 /** The door stands before any store; here before a disk that calls itself a bucket, so that no server is needed. */
 describe.each(databases)('the S3 door on %s', (_, database) => {
@@ -100,6 +102,37 @@ describe.each(databases)('the S3 door on %s', (_, database) => {
     expect([head.ContentLength, head.ETag]).toEqual([text.length, whole.ETag])
     expect(await refusal(s3.send(new GetObjectCommand(at('nosuch'))))).toBe('NoSuchKey')
   })
+
+  test.each(['a reader', 'a stream'])(
+    'sends headers of the very bytes that follow, though the object is replaced meanwhile: %s',
+    async (way) => {
+      const blobs = house.ground.blobs as { -readonly [Key in keyof Blobs]: Blobs[Key] }
+      const { head, reader } = blobs
+      if (way === 'a stream') Object.assign(blobs, { reader: undefined })
+      const key = `tables/${mine}/replaced`
+      const described = async (text: string) => [text, text.length, etag(await head(key))]
+      const s3 = clientOf(await keys())
+      for (const text of ['longer than the old one', 'new', '']) {
+        await blobs.put(key, Buffer.from('old'))
+        const old = await described('old')
+        blobs.head = async (asked) => {
+          blobs.head = head
+          const info = await head(asked)
+          while ((await head(key)).modified === info.modified) await blobs.put(key, Buffer.from(text))
+          return info
+        }
+        const { Body, ContentLength, ETag } = await s3.send(new GetObjectCommand(at('replaced')))
+        expect([old, await described(text)]).toContainEqual([
+          await Body!.transformToString(),
+          ContentLength,
+          ETag,
+        ])
+        blobs.head = head
+      }
+      Object.assign(blobs, { reader })
+      await blobs.delete(key)
+    },
+  )
 
   test('lists what is in the table, in pages and folders', async () => {
     const s3 = clientOf(await keys())

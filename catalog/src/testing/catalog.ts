@@ -67,6 +67,7 @@ export const addressedAs = (blobs: Blobs, root: string): Blobs =>
     uri: (key: string) => (key ? `${root}/${key}` : root),
     put: blobs.put.bind(blobs),
     get: blobs.get.bind(blobs),
+    reader: blobs.reader?.bind(blobs),
     head: blobs.head.bind(blobs),
     walk: blobs.walk.bind(blobs),
     list: blobs.list.bind(blobs),

@@ -28,9 +28,8 @@ export interface ByteRange {
  */
 export type Body = Uint8Array | AsyncIterable<Uint8Array>
 
-/** A blob that is read into buffers of the caller's, over and over the same ones. */
-export interface BlobReader {
-  readonly size: number
+/** A blob that is read into buffers of the caller's, over and over the same ones; what is open stays what it says it is. */
+export interface BlobReader extends BlobInfo {
   /** Fills the buffer, or less of it, from `position` on. @returns how many bytes; 0 at the end */
   read(buffer: Uint8Array, position: number): Promise<number>
   close(): Promise<void>

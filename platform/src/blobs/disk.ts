@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs'
 import {
   type FileHandle,
   link,
@@ -80,9 +81,9 @@ export class DiskBlobs implements Blobs {
   }
 
   async reader(key: string): Promise<BlobReader> {
-    const { handle, size } = await this.#openBlob(key)
+    const { handle, ...info } = await this.#openBlob(key)
     return {
-      size,
+      ...info,
       read: async (buffer, position) => (await handle.read(buffer, 0, buffer.length, position)).bytesRead,
       close: () => handle.close(),
     }
@@ -93,7 +94,7 @@ export class DiskBlobs implements Blobs {
       throw diskError(error, key)
     })
     if (!status.isFile()) throw missing(`No such artifact: '${key}'`)
-    return { key: normalizeKey(key), size: status.size, modified: Math.trunc(status.mtimeMs) }
+    return infoOf(key, status)
   }
 
   async list(prefix: string): Promise<BlobListing> {
@@ -189,12 +190,12 @@ export class DiskBlobs implements Blobs {
   }
 
   /** @throws RESOURCE_DOES_NOT_EXIST, for a folder too */
-  async #openBlob(key: string): Promise<{ handle: FileHandle; size: number }> {
+  async #openBlob(key: string): Promise<BlobInfo & { handle: FileHandle }> {
     const handle = await open(await this.#confined(key), 'r').catch((error) => {
       throw diskError(error, key)
     })
     const status = await handle.stat()
-    if (status.isFile()) return { handle, size: status.size }
+    if (status.isFile()) return { handle, ...infoOf(key, status) }
     await handle.close()
     throw missing(`No such artifact: '${key}'`)
   }
@@ -227,6 +228,12 @@ export class DiskBlobs implements Blobs {
       throw invalid(`Invalid path: '${key}' leads out of the store by a link`)
   }
 }
+
+const infoOf = (key: string, { size, mtimeMs }: Stats): BlobInfo => ({
+  key: normalizeKey(key),
+  size,
+  modified: Math.trunc(mtimeMs),
+})
 
 function inclusive(range: ByteRange, size: number, key: string): { start: number; end: number } {
   const end = Math.min(range.end ?? size, size)

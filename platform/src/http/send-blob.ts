@@ -40,14 +40,14 @@ export async function sendBlob(
   if (request.method === 'HEAD') return reply.send(Readable.from([]))
   if (!blobs.reader) return stream(place, range, { length, reply })
   const reader = await blobs.reader(key)
-  if (reader.size !== size) return again(reader, place, request, reply)
+  if (reader.size !== size || reader.modified !== modified) return again(reader, place, request, reply)
   begin(reply)
   await sendReader(reader, range ?? { start: 0, end: size }, reply.raw)
   return reply
 }
 
 /** From here on the answer is written past fastify. */
-function begin(reply: FastifyReply) {
+export function begin(reply: FastifyReply) {
   reply.hijack()
   reply.raw.writeHead(reply.statusCode, reply.getHeaders() as OutgoingHttpHeaders)
 }
