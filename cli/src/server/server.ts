@@ -1,9 +1,7 @@
 import type { Config } from '@cairn/platform/config'
-import { hasCode } from '@cairn/platform/db/dialect'
-import { invalid } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
-import type { FastifyInstance } from 'fastify'
 import { layGround } from './ground.js'
+import { listen } from './listen.js'
 import { firstOwnerToken } from './owner-token.js'
 import { registerServices } from './services.js'
 
@@ -17,8 +15,6 @@ export interface RunningServer {
   readonly client: Client
   close(): Promise<void>
 }
-
-const NEXT_PORTS = 20
 
 /** The composition root: all services of one configuration in this process. */
 export async function startServer(config: Config): Promise<RunningServer> {
@@ -39,28 +35,4 @@ export async function startServer(config: Config): Promise<RunningServer> {
     await app.close()
     throw error
   }
-}
-
-/** A taken port gives way to the next free one. */
-async function listen(app: FastifyInstance, { host, port }: Config): Promise<number> {
-  for (let candidate = port; candidate < port + NEXT_PORTS; candidate++) {
-    try {
-      await app.listen({ host, port: candidate })
-      const address = app.server.address()
-      return typeof address === 'object' && address ? address.port : candidate
-    } catch (error) {
-      if (!hasCode(error, 'EADDRINUSE') || port === 0) throw describeListen(error, host, port)
-    }
-  }
-  throw invalid(`The ports ${port} to ${port + NEXT_PORTS - 1} are all taken: choose another with --port.`)
-}
-
-function describeListen(cause: unknown, host: string, port: number): unknown {
-  if (hasCode(cause, 'EACCES'))
-    return invalid(`Port ${port} may not be opened by this user: choose one above 1023 with --port.`, {
-      cause,
-    })
-  if (hasCode(cause, 'EADDRNOTAVAIL', 'ENOTFOUND'))
-    return invalid(`This machine has no address ${host}: choose another with --host.`, { cause })
-  return cause
 }
