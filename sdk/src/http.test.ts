@@ -145,3 +145,12 @@ test('delays grow, stay under the cap, and honour Retry-After', () => {
 test('refuses an address that is not HTTP', () => {
   expect(() => new HttpTransport({ baseUrl: 'databricks' })).toThrow(/http:\/\//)
 })
+
+test('a page is no answer, and what it is is said, after a redirect to a login too', async () => {
+  const page = answer(200, '<!doctype html>', { 'content-type': 'text/html; charset=utf-8' })
+  const { baseUrl } = await serve(page, answer(302, '', { location: '/login?next=x' }), page)
+  const call = () => new HttpTransport({ baseUrl }).call({ method: 'GET', path: '/x', query: { a: '1' } })
+  const sentence = 'answered with text/html and not with JSON: is it a Cairn or MLflow server?'
+  await expect(call()).rejects.toThrow(`${baseUrl}/x ${sentence}`)
+  await expect(call()).rejects.toThrow(`${baseUrl}/login, where the request was sent on to, ${sentence}`)
+})

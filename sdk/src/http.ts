@@ -1,4 +1,5 @@
 import { CairnError, errorOf } from './cairn-error.js'
+import { jsonOf } from './json-of.js'
 import { mayRetry, retryDelayMs, sleep } from './retry.js'
 import { newTraceId, traceparent } from './trace-context.js'
 import { type ApiRequest, type Content, queryString, type Transport } from './transport.js'
@@ -37,8 +38,7 @@ export class HttpTransport implements Transport {
 
   call<T>(request: ApiRequest): Promise<T> {
     return this.#retry(request, async (response) => {
-      const text = await response.text()
-      return (text === '' ? {} : parseJson(text, response)) as T
+      return (await jsonOf(response)) as T
     })
   }
 
@@ -111,15 +111,6 @@ function bodyOf(request: ApiRequest): RequestInit {
 
 const isStream = (content: Content): content is Extract<Content, { open(): unknown }> =>
   typeof content === 'object' && 'open' in content
-
-function parseJson(text: string, response: Response): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    const message = `Expected JSON from the server, got: ${text.slice(0, 200)}`
-    throw new CairnError('MALFORMED_RESPONSE', message, response.status, { cause })
-  }
-}
 
 function reasonOf(error: unknown): string {
   const { message, cause } = error as Error

@@ -1,4 +1,5 @@
 import { CairnError, isMissing } from './cairn-error.js'
+import { jsonOf } from './json-of.js'
 import { sleep } from './retry.js'
 import { segment, type Transport } from './transport.js'
 import type { Tag } from './wire.js'
@@ -130,7 +131,7 @@ export class ServingClient {
     const path = `/serving-endpoints/${segment(name)}/invocations`
     const request = { method: 'POST', path, json: input, idempotent: true, ...options } as const
     const response = await this.#transport.open(request)
-    const { predictions } = (await response.json()) as { predictions: T }
+    const { predictions } = (await jsonOf(response)) as { predictions: T }
     return { predictions, servedModelName: response.headers.get('served-model-name') ?? undefined }
   }
 }

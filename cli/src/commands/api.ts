@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { ApiError, invalid, isErrorCode } from '@cairn/platform/errors'
+import { notJson } from '@cairn/platform/protocol/answer'
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 
@@ -30,8 +31,15 @@ export const apiCommand = () =>
       })
       const text = await answer.text()
       if (!answer.ok) throw failure(answer.status, text)
+      if (isStranger(path, answer)) throw notJson(answer)
       process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
     })
+
+/** No API answers with a page; artifacts may be HTML, and come as downloads. */
+const isStranger = (path: string, { headers }: Response) =>
+  path.startsWith('/api/') &&
+  /^text\/html\b/.test(headers.get('content-type') ?? '') &&
+  !headers.has('content-disposition')
 
 function failure(status: number, text: string): ApiError {
   try {

@@ -5,6 +5,7 @@ import { messageOf } from '@cairn/platform/errors'
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { printRows } from '../client/output.js'
+import { plainAnswer } from '../client/plain-answer.js'
 
 interface Finding {
   readonly what: string
@@ -69,12 +70,11 @@ async function server(command: Command): Promise<Finding[]> {
   const ask = async (what: string, path: string): Promise<Finding> => {
     try {
       const answer = await fetch(address + path, {})
+      const text = await plainAnswer(answer)
       return {
         what,
         ok: answer.ok,
-        detail: answer.ok
-          ? address
-          : `${path} answered ${answer.status}: ${(await answer.text()).slice(0, 200)}`,
+        detail: answer.ok ? address : `${path} answered ${answer.status}: ${text.slice(0, 200)}`,
       }
     } catch (error) {
       return { what, ok: false, detail: messageOf(error) }

@@ -1,6 +1,7 @@
 import { invalid } from '@cairn/platform/errors'
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
+import { plainAnswer } from '../client/plain-answer.js'
 import { openBundle } from '../mlflow-ui/bundle.js'
 import { serveUi } from '../mlflow-ui/serve.js'
 import { untilStopped } from '../server/stop.js'
@@ -31,7 +32,7 @@ Examples:
 async function ui({ from, port }: { from: string; port?: string }, command: Command) {
   const { server, token, fetch } = connect(command)
   const bundle = await openBundle(from)
-  await fetch(`${server}/health`, {})
+  await plainAnswer(await fetch(`${server}/health`, {}))
   const served = await serveUi(bundle, { server, token }, portFrom(port))
   console.log(`MLflow's UI is ready at ${served.url}`)
   await untilStopped(() => served.close())

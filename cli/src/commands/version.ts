@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { printOne } from '../client/output.js'
+import { plainAnswer } from '../client/plain-answer.js'
 import { VERSION } from '../version.js'
 
 export const versionCommand = () =>
@@ -9,15 +10,14 @@ export const versionCommand = () =>
     .addHelpText('after', '\nExamples:\n  $ cairn version -o json\n')
     .action(async (_options, command: Command) => {
       const { server, fetch } = connect(command)
-      const mlflow = await fetch(`${server}/version`, {}).then(
-        (answer) => answer.text(),
-        () => undefined,
-      )
+      const mlflow = await fetch(`${server}/version`, {})
+        .then(plainAnswer)
+        .catch(() => undefined)
       const versions = {
         cairn: VERSION,
         node: process.version,
         server,
-        mlflow: mlflow ?? 'no server answers',
+        mlflow: mlflow ?? 'no Cairn or MLflow server answers',
       }
       printOne(command, versions, {
         cairn: (one) => one.cairn,

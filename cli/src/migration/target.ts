@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { ApiError } from '@cairn/platform/errors'
+import { jsonOf } from '@cairn/platform/protocol/answer'
 import type { Client } from '@cairn/platform/protocol/client'
 import {
   type ImportedModel,
@@ -59,7 +60,7 @@ export class Target {
         ...(token && { authorization: `Bearer ${token}` }),
       },
     } as RequestInit)
-    const answer = (await response.json()) as StoredArtifact & { message?: string }
+    const answer = (await jsonOf(response)) as StoredArtifact & { message?: string }
     if (!response.ok)
       throw new ApiError(
         'INVALID_STATE',

@@ -1,4 +1,5 @@
 import { ApiError, isErrorCode } from '../errors.js'
+import { jsonOf } from './answer.js'
 import { type Input, type Operation, type Output, pathParameters, takesBody } from './operation.js'
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
@@ -59,11 +60,14 @@ function queryString(fields: Record<string, unknown>) {
 }
 
 async function readAnswer(response: Response): Promise<unknown> {
-  const text = await response.text()
-  const body = text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : {}
-  if (response.ok) return body
+  const answer = await jsonOf(response)
+  if (response.ok) return answer
+  const body = (answer ?? {}) as {
+    error_code?: unknown
+    message?: string
+    details?: Record<string, unknown>[]
+  }
   const code = isErrorCode(body.error_code) ? body.error_code : 'INTERNAL_ERROR'
-  throw new ApiError(code, body.message ?? `The server answered ${response.status}`, {
-    details: body.details?.[0],
-  })
+  const details = body.details?.[0]
+  throw new ApiError(code, body.message ?? `The server answered ${response.status}`, details && { details })
 }

@@ -1,0 +1,38 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createClient } from '@cairn/platform/protocol/client'
+import { SearchExperiments } from '@cairn/platform/protocol/experiments'
+import { beforeEach, expect, onTestFinished, test } from 'vitest'
+import { plainAnswer } from './plain-answer.js'
+
+/** A web server that is none of ours: pages at every path, and a login page that it sends some to. */
+let url: string
+beforeEach(async () => {
+  const server = createServer((request, response) => {
+    const { url: path = '' } = request
+    if (path.startsWith('/guarded/')) return response.writeHead(302, { location: '/login?next=x' }).end()
+    const isHere = !path.startsWith('/absent/')
+    response.writeHead(isHere ? 200 : 404, { 'content-type': 'text/html; charset=utf-8' })
+    response.end('<!doctype html><title>Welcome</title>')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+})
+
+const PATH = '/api/2.0/mlflow/experiments/search'
+const SENTENCE = 'and not with JSON: is it a Cairn or MLflow server?'
+
+test.each([
+  ['', () => `${url}${PATH} answered with text/html ${SENTENCE}`],
+  ['/guarded', () => `${url}/login, where the request was sent on to, answered with text/html ${SENTENCE}`],
+  ['/absent', () => `${url}/absent${PATH} answered 404 with text/html ${SENTENCE}`],
+])('a page below %j is no empty answer, and what it is is said', async (base, said) => {
+  await expect(createClient(url + base)(SearchExperiments, {})).rejects.toThrow(said())
+})
+
+test('a page is no version, and a version may be called HTML', async () => {
+  await expect(plainAnswer(await fetch(url))).rejects.toThrow(`answered with text/html ${SENTENCE}`)
+  const headers = { 'content-type': 'text/html' }
+  expect(await plainAnswer(new Response('3.17.2', { headers }))).toBe('3.17.2')
+})
