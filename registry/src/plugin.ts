@@ -46,6 +46,7 @@ export const registry: FastifyPluginAsync<{ ground: Ground }> = async (app, { gr
   })
   await app.register(modelRoutes, { models, search: new ModelSearch(db) })
   await app.register(versionRoutes, {
+    db,
     models,
     versions,
     aliases,

@@ -31,6 +31,8 @@ export interface ModelVersionRow {
   /** JSON, copied from the logged model. */
   model_params: string | null
   model_metrics: string | null
+  /** Grows with every version that comes, of any model. */
+  position: number
 }
 
 export interface PromotionRow {

@@ -2,7 +2,7 @@ import Type from 'typebox'
 import { operation } from './operation.js'
 import { ModelVersion, SearchFields } from './registered-models.js'
 import { EDIT_MODELS, READ_MODELS } from './rights.js'
-import { Empty, KeyValue, Required } from './wire.js'
+import { Empty, Int64, KeyValue, Required } from './wire.js'
 
 const BASE = '/api/2.0/mlflow/model-versions'
 
@@ -91,6 +91,28 @@ export const SearchModelVersions = operation({
   output: Type.Object({
     model_versions: Type.Optional(Type.Array(ModelVersion)),
     next_page_token: Type.Optional(Type.String()),
+  }),
+})
+
+export const ListVersionLocations = operation({
+  id: 'listVersionLocations',
+  method: 'GET',
+  path: '/api/cairn/v1/model-versions/locations',
+  summary: 'Where the files of versions are, in the order in which these came',
+  right: READ_MODELS,
+  input: Type.Object({
+    /** The last position that is known; a later one may come with each answer until there is none. */
+    after: Type.Optional(Int64({ minimum: 0 })),
+  }),
+  output: Type.Object({
+    locations: Type.Array(
+      Type.Object({
+        name: Type.String(),
+        version: Type.String(),
+        location: Type.String(),
+        position: Int64(),
+      }),
+    ),
   }),
 })
 

@@ -6,6 +6,7 @@ import { putAlias } from '../aliases/store.js'
 import { changeModel } from '../models/changing.js'
 import { putTags } from '../models/store.js'
 import { DELETED, type ModelVersionRow, type RegistrySchema } from '../schema.js'
+import { nextPosition } from '../versions/locations.js'
 import { parseStage } from '../versions/stages.js'
 import { clearVersion, NOTHING, putTags as putVersionTags } from '../versions/store.js'
 import type { LocatedVersion } from './versions.js'
@@ -35,7 +36,12 @@ export class ModelImport {
         .executeTakeFirst()
       await putModel(tx, model)
       await putTags(tx, name, given(model.tags))
-      for (const version of versions) await putVersion(tx, name, version)
+      for (const version of versions)
+        await putVersion(
+          tx,
+          rowOf(name, version, await nextPosition(tx, this.#db.dialect)),
+          given(version.tags),
+        )
       for (const { alias, version } of model.aliases ?? []) await putAlias(tx, name, alias, version)
       return { name, versions: versions.length, outcome: known ? 'merged' : 'created' }
     })
@@ -57,8 +63,12 @@ function putModel(tx: Transaction<RegistrySchema>, model: LocatedModel) {
     .execute()
 }
 
-async function putVersion(tx: Transaction<RegistrySchema>, name: string, version: LocatedVersion) {
-  const row = rowOf(name, version)
+async function putVersion(
+  tx: Transaction<RegistrySchema>,
+  row: ModelVersionRow,
+  tags: ReturnType<typeof given>,
+) {
+  const { name } = row
   const known = await tx
     .selectFrom('model_versions')
     .selectAll()
@@ -76,14 +86,13 @@ async function putVersion(tx: Transaction<RegistrySchema>, name: string, version
     .onConflict((on) => on.columns(['name', 'version']).doUpdateSet(row))
     .execute()
   if (row.current_stage === DELETED) return clearVersion(tx, name, row.version)
-  const tags = given(version.tags)
   if (tags.length > 0) await putVersionTags(tx, row, tags)
 }
 
 /** A deleted version keeps its number, and nothing of what it said. */
-function rowOf(name: string, given: LocatedVersion): ModelVersionRow {
+function rowOf(name: string, given: LocatedVersion, position: number): ModelVersionRow {
   const { version, creation_timestamp, last_updated_timestamp } = given
-  const times = { name, version, creation_timestamp, last_updated_timestamp }
+  const times = { name, version, creation_timestamp, last_updated_timestamp, position }
   if (given.current_stage === DELETED) return { ...times, ...NOTHING, current_stage: DELETED }
   return {
     ...times,

@@ -114,8 +114,8 @@ describe.each(databases)('searches of the registry on %s', (_name, database) => 
       await sql`insert into registered_models (name, creation_timestamp, last_updated_timestamp)
         select name, 1, 1 from ${names}`.execute(tx)
       await sql`insert into model_versions (name, version, creation_timestamp, last_updated_timestamp, current_stage,
-        description, source, storage_location, run_id, run_link)
-        select name, 1, 1, 1, 'None', '', '', '', '', '' from ${names}`.execute(tx)
+        description, source, storage_location, run_id, run_link, position)
+        select name, 1, 1, 1, 'None', '', '', '', '', '', 1 + row_number() over () from ${names}`.execute(tx)
     })
     const { model_versions } = await call('GET', 'model-versions/search')
     expect(model_versions).toHaveLength(33_001)

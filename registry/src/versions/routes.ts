@@ -1,3 +1,4 @@
+import type { Db } from '@cairn/platform/db/db'
 import { done } from '@cairn/platform/http/done'
 import { handle } from '@cairn/platform/http/handle'
 import {
@@ -6,6 +7,7 @@ import {
   DeleteModelVersionTag,
   GetModelVersion,
   GetModelVersionDownloadUri,
+  ListVersionLocations,
   SearchModelVersions,
   SetModelVersionTag,
   TransitionModelVersionStage,
@@ -18,6 +20,8 @@ import { requirePromoter } from '../gate/promoter.js'
 import { checkTag, parseVersion } from '../models/names.js'
 import { areOfPrompt, checkPromptSource } from '../models/prompts.js'
 import type { ModelStore } from '../models/store.js'
+import type { RegistrySchema } from '../schema.js'
+import { versionLocations } from './locations.js'
 import type { LoggedModels } from './logged-models.js'
 import type { VersionSearch } from './search.js'
 import { type Sources, unresolved } from './source.js'
@@ -25,6 +29,7 @@ import { parseStage } from './stages.js'
 import type { VersionStore } from './store.js'
 
 interface Parts {
+  db: Db<RegistrySchema>
   models: ModelStore
   versions: VersionStore
   aliases: AliasStore
@@ -35,7 +40,7 @@ interface Parts {
 
 export const versionRoutes: FastifyPluginAsync<Parts> = async (
   app,
-  { models, versions, aliases, sources, loggedModels, search },
+  { db, models, versions, aliases, sources, loggedModels, search },
 ) => {
   handle(
     app,
@@ -92,6 +97,7 @@ export const versionRoutes: FastifyPluginAsync<Parts> = async (
     artifact_uri: (await versions.getRow(name, parseVersion(version))).storage_location,
   }))
   handle(app, SearchModelVersions, async (input) => search.page(input))
+  handle(app, ListVersionLocations, ({ after = 0 }) => versionLocations(db, after))
   handle(app, SetModelVersionTag, async ({ name, version, key, value = '' }) => {
     checkTag(key, value)
     return done(versions.setTag(name, parseVersion(version), key, value))

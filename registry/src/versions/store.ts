@@ -6,11 +6,12 @@ import { touchModel } from '../models/store.js'
 import { DELETED, type ModelVersionRow, type RegistrySchema } from '../schema.js'
 import type { Outbox } from '../webhooks/outbox.js'
 import { latestVersions, readVersions } from './data.js'
+import { nextPosition } from './locations.js'
 import { refuseArchivingFor, type Stage } from './stages.js'
 
 export type NewVersion = Omit<
   ModelVersionRow,
-  'version' | 'creation_timestamp' | 'last_updated_timestamp' | 'current_stage'
+  'version' | 'creation_timestamp' | 'last_updated_timestamp' | 'current_stage' | 'position'
 >
 type Tags = readonly { key: string; value: string }[]
 
@@ -58,6 +59,7 @@ export class VersionStore {
         creation_timestamp: time,
         last_updated_timestamp: time,
         current_stage: 'None',
+        position: await nextPosition(tx, this.#db.dialect),
       }
       await tx.insertInto('model_versions').values(created).execute()
       if (tags.length > 0) await putTags(tx, created, tags)

@@ -12,6 +12,7 @@ import { orphanFolders } from './orphans.js'
 import { purge } from './purge.js'
 
 const PAGE = 100
+const KEPT_MS = 10 * 60_000
 
 interface Options {
   readonly db: Db<TrackingSchema>
@@ -30,6 +31,7 @@ export class Garbage {
   readonly #places: Places
   readonly #call: Client
   readonly #now: () => number
+  #kept: { readonly holders: Holders; readonly since: number } | undefined
 
   constructor({ db, places, call, now }: Options) {
     this.#db = db
@@ -42,12 +44,25 @@ export class Garbage {
     const { kind, older_than_seconds, apply = false, page_token = '' } = input
     const before = this.#now() - older_than_seconds * 1000
     if (kind === 'upload') return { items: await this.#uploads(before, apply) }
-    const holders = await Holders.ask(this.#db, this.#places, this.#call)
+    const holders = await this.#holders(page_token)
     if (kind === 'orphan') return this.#orphans(before, apply, page_token, holders)
     const rows = await DELETED[kind].page(this.#db, { before, after: page_token, limit: PAGE })
     const items: GarbageItem[] = []
     for (const row of rows) items.push(await this.#collect(kind, row, { before, apply, holders }))
     return { items, ...(rows.length === PAGE && { next_page_token: rows.at(-1)!.id }) }
+  }
+
+  /** Of the page before, with what came since: to read all of them for each page is a collection that never ends. */
+  async #holders(page_token: string): Promise<Holders> {
+    const now = this.#now()
+    if (page_token === '' || !this.#kept || now - this.#kept.since > KEPT_MS)
+      this.#kept = {
+        holders: new Holders({ db: this.#db, places: this.#places, call: this.#call }),
+        since: now,
+      }
+    const { holders } = this.#kept
+    await holders.renew()
+    return holders
   }
 
   async #collect(

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { DiskBlobs } from '@cairn/platform/blobs/disk'
 import { handle } from '@cairn/platform/http/handle'
 import { GARBAGE_KINDS, type GarbageItem, type GarbageKind } from '@cairn/platform/protocol/garbage'
-import { GetModelVersionDownloadUri, SearchModelVersions } from '@cairn/platform/protocol/model-versions'
+import { ListVersionLocations } from '@cairn/platform/protocol/model-versions'
 import { type TestApp, testApp } from '@cairn/platform/testing/app'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -18,31 +18,19 @@ const OLD_DAYS = 31
 describe.each(databases)('garbage on %s', (_name, database) => {
   let served: TestApp
   let now: number
-  /** Sources of the versions that the registry, another service, has. */
+  /** Where the files of the versions are that the registry, another service, has. */
   let sources: string[]
-  let registered: string
   beforeEach(async () => {
     now = Date.now()
     sources = []
-    registered = ''
     served = await testApp(
       async (app, ground) => {
         await app.register(tracking, { ground })
-        handle(app, SearchModelVersions, async () => ({
-          model_versions: sources.map((source, i) => ({
-            name: 'm',
-            version: String(i + 1),
-            source,
-            current_stage: 'None',
-            description: '',
-            run_id: '',
-            run_link: '',
-            status: 'READY',
-            creation_timestamp: 1,
-            last_updated_timestamp: 1,
-          })),
+        handle(app, ListVersionLocations, async ({ after = 0 }) => ({
+          locations: sources
+            .map((location, i) => ({ name: 'm', version: String(i + 1), location, position: i + 1 }))
+            .slice(after),
         }))
-        handle(app, GetModelVersionDownloadUri, async () => ({ artifact_uri: registered }))
       },
       { database, now: () => now },
     )
@@ -126,8 +114,7 @@ describe.each(databases)('garbage on %s', (_name, database) => {
     }
     now += OLD_DAYS * DAY * 1000
     await call('runs/restore', { run_id: restored })
-    registered = `mlflow-artifacts:/0/${copied}/artifacts/model`
-    sources = [`mlflow-artifacts:/0/${direct}/artifacts`, 'models:/other/3']
+    sources = [`mlflow-artifacts:/0/${direct}/artifacts`, `mlflow-artifacts:/0/${copied}/artifacts/model`]
     const found = await collect(0, true)
     expect(new Map(found.map(({ id, kept }) => [id, kept]))).toEqual(
       new Map([

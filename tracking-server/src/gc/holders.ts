@@ -2,16 +2,21 @@ import type { Places } from '@cairn/platform/blobs/places'
 import type { Db } from '@cairn/platform/db/db'
 import { ApiError } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
-import { GetModelVersionDownloadUri, SearchModelVersions } from '@cairn/platform/protocol/model-versions'
+import { ListVersionLocations } from '@cairn/platform/protocol/model-versions'
 import { sql } from 'kysely'
 import { below } from '../experiments/location.js'
 import type { TrackingSchema } from '../schema.js'
+import { Folders } from './folders.js'
 
 interface Held {
   readonly name: string
   readonly location: string
-  /** Whether all that lies below is its own: experiments are made to have others within. */
-  readonly whole: boolean
+}
+
+interface Options {
+  readonly db: Db<TrackingSchema>
+  readonly places: Places
+  readonly call: Client
 }
 
 const OF_RUN = /^runs:\/+([^/]+)\/*(.*)$/s
@@ -21,55 +26,77 @@ const OF_RUN = /^runs:\/+([^/]+)\/*(.*)$/s
  * had. These stay, whoever deleted the run.
  */
 export class Holders {
+  readonly #db: Db<TrackingSchema>
   readonly #places: Places
-  readonly #held: readonly Held[]
+  readonly #call: Client
+  readonly #spelled = new Map<string, string>()
+  readonly #versions = new Folders()
+  /** Versions of a run that is not here; it may be imported yet. */
+  readonly #homeless = new Set<Held>()
+  #position = 0
+  #strays = new Folders()
 
-  private constructor(places: Places, held: readonly Held[]) {
+  constructor({ db, places, call }: Options) {
+    this.#db = db
     this.#places = places
-    this.#held = held
+    this.#call = call
   }
 
-  /** @throws FAILED_PRECONDITION where no registry is served: then nobody knows what is in use */
-  static async ask(db: Db<TrackingSchema>, places: Places, call: Client): Promise<Holders> {
-    const found = [...(await versions(db, call)), ...(await strays(db))]
-    const held: Held[] = []
-    for (const one of found) held.push({ ...one, location: await places.spelled(one.location) })
-    return new Holders(places, held)
+  /**
+   * Learns of what came since it was last asked to. A version that was deleted meanwhile still holds its files: that
+   * keeps too much, never too little.
+   *
+   * @throws FAILED_PRECONDITION where no registry is served: then nobody knows what is in use
+   */
+  async renew(): Promise<void> {
+    await this.#putVersions([...this.#homeless])
+    for (;;) {
+      const { locations } = await this.#call(ListVersionLocations, { after: this.#position }).catch(
+        noRegistry,
+      )
+      if (locations.length === 0) break
+      await this.#putVersions(
+        locations.map(({ name, version, location }) => ({ name: `models:/${name}/${version}`, location })),
+      )
+      this.#position = locations.at(-1)!.position
+    }
+    const strays = new Folders()
+    for (const { name, location } of await findStrays(this.#db))
+      strays.put(await this.#spell(location), name, false) // experiments are made to have others within
+    this.#strays = strays
   }
 
   /** Names who has files at the location, below it or in all of a folder above, if there is one. */
   async find(uri: string): Promise<string | undefined> {
-    const root = await this.#places.spelled(uri)
-    return this.#held.find(
-      ({ location, whole }) => isWithin(location, root) || (whole && isWithin(root, location)),
-    )?.name
+    const place = await this.#places.spelled(uri)
+    return this.#versions.find(place) ?? this.#strays.find(place)
+  }
+
+  async #putVersions(versions: readonly Held[]) {
+    for (const version of versions) {
+      const { name, location } = version
+      if (location === '') continue // it has no files
+      const files = await ofRun(this.#db, location)
+      if (files === undefined) {
+        this.#homeless.add(version)
+        continue
+      }
+      this.#versions.put(await this.#spell(files), name, true)
+      this.#homeless.delete(version)
+    }
+  }
+
+  async #spell(location: string): Promise<string> {
+    const known = this.#spelled.get(location)
+    if (known !== undefined) return known
+    const place = await this.#places.spelled(location)
+    this.#spelled.set(location, place)
+    return place
   }
 }
 
-const isWithin = (location: string, root: string) => location === root || location.startsWith(`${root}/`)
-
-async function versions(db: Db<TrackingSchema>, call: Client): Promise<Held[]> {
-  const held: Held[] = []
-  let page_token: string | undefined
-  do {
-    const page = await call(SearchModelVersions, {
-      max_results: 1000,
-      ...(page_token && { page_token }),
-    }).catch(noRegistry)
-    for (const { name, version, source } of page.model_versions ?? []) {
-      if (!source) continue // it has no files
-      const location = source.startsWith('models:')
-        ? (await call(GetModelVersionDownloadUri, { name, version })).artifact_uri
-        : source
-      held.push({ name: `models:/${name}/${version}`, location: await ofRun(db, location), whole: true })
-    }
-    page_token = page.next_page_token
-  } while (page_token)
-  return held
-}
-
-/** `runs:/` followed to the files of the run. */
-async function ofRun({ read }: Db<TrackingSchema>, location: string): Promise<string> {
+/** `runs:/` followed to the files of the run, if there is one. */
+async function ofRun({ read }: Db<TrackingSchema>, location: string): Promise<string | undefined> {
   const [, run_id = '', path = ''] = OF_RUN.exec(location) ?? []
   if (run_id === '') return location
   const run = await read
@@ -77,18 +104,18 @@ async function ofRun({ read }: Db<TrackingSchema>, location: string): Promise<st
     .select('artifact_uri')
     .where('run_id', '=', run_id)
     .executeTakeFirst()
-  return run ? below(run.artifact_uri, ...path.split('/').filter(Boolean)) : location
+  return run && below(run.artifact_uri, ...path.split('/').filter(Boolean))
 }
 
 /** Runs and models at a location that does not bear their id may be in another's, and so may whole experiments. */
-async function strays({ read }: Db<TrackingSchema>): Promise<readonly Held[]> {
-  const { rows } = await sql<Omit<Held, 'whole'>>`
+async function findStrays({ read }: Db<TrackingSchema>): Promise<readonly Held[]> {
+  const { rows } = await sql<Held>`
     select 'run ' || run_id as name, artifact_uri as location from runs
-      where artifact_uri <> '' and replace(artifact_uri, run_id, '') = artifact_uri
+      where artifact_uri <> '' and artifact_uri = replace(artifact_uri, run_id, '')
     union all select 'logged model ' || model_id, artifact_uri from logged_models
-      where artifact_uri <> '' and replace(artifact_uri, model_id, '') = artifact_uri
+      where artifact_uri <> '' and artifact_uri = replace(artifact_uri, model_id, '')
     union all select 'experiment ' || experiment_id, artifact_location from experiments`.execute(read)
-  return rows.map((row) => ({ ...row, whole: false }))
+  return rows
 }
 
 function noRegistry(error: unknown): never {

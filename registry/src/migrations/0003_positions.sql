@@ -1,0 +1,6 @@
+-- Grows in the order of commits with every version that comes or comes anew: who has read up to one reads on from there.
+alter table model_versions add column position bigint not null default 0;
+update model_versions set position = numbered.position
+  from (select name, version, row_number() over (order by name, version) as position from model_versions) as numbered
+  where numbered.name = model_versions.name and numbered.version = model_versions.version;
+create unique index model_versions_by_position on model_versions (position);

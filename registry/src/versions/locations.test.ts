@@ -1,0 +1,110 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Db } from '@cairn/platform/db/db'
+import { migrate } from '@cairn/platform/db/migrate'
+import { databases } from '@cairn/platform/testing/databases'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { RegistrySchema } from '../schema.js'
+import { type RegistryApp, registryApp } from '../testing/registry-app.js'
+
+describe.each(databases)('where the files of versions are, on %s', (_name, database) => {
+  let registry: RegistryApp
+  beforeEach(async () => {
+    registry = await registryApp(database)
+  })
+  afterEach(() => registry.close())
+  const list = async (after = 0) =>
+    (await registry.call('GET', '/api/cairn/v1/model-versions/locations', { after })).locations as {
+      name: string
+      version: string
+      location: string
+      position: number
+    }[]
+  const create = async (name: string, source: string) =>
+    (await registry.call('POST', 'model-versions/create', { name, source })).model_version
+
+  test('they come in the order of their versions, those that were imported with old times too', async () => {
+    await registry.call('POST', 'registered-models/create', { name: 'm' })
+    await create('m', 's3://b/1')
+    await create('m', 'models:/m/1')
+    await create('m', 's3://b/3')
+    await registry.call('DELETE', 'model-versions/delete', { name: 'm', version: '3' })
+    const before = await list()
+    expect(before.map(({ name, version, location }) => [name, version, location])).toEqual([
+      ['m', '1', 's3://b/1'],
+      ['m', '2', 's3://b/1'],
+    ])
+    const times = { creation_timestamp: 1, last_updated_timestamp: 1 }
+    const model = {
+      name: 'old',
+      ...times,
+      versions: [7, 3].map((version) => ({ version, source: 's3://b/o', ...times })),
+    }
+    await registry.call('POST', '/api/cairn/v1/import/registered-models', model)
+    const after = await list(before.at(-1)!.position)
+    expect(after.map(({ name, version }) => [name, version])).toEqual([
+      ['old', '7'],
+      ['old', '3'],
+    ])
+  })
+
+  test('who reads on while versions come misses none', async () => {
+    const names = Array.from({ length: 8 }, (_, i) => `m${i}`)
+    for (const name of names) await registry.call('POST', 'registered-models/create', { name })
+    const heard = new Set<string>()
+    let position = 0
+    const read = async () => {
+      for (const one of await list(position)) {
+        heard.add(`${one.name}/${one.version}`)
+        position = one.position
+      }
+    }
+    let coming = true
+    const reading = (async () => {
+      while (coming) {
+        await read()
+        await nextTurn() // in one process nothing else comes to its turn
+      }
+    })()
+    const created = await Promise.all(
+      names.map(async (name) => {
+        const own: string[] = []
+        for (let i = 0; i < 10; i++) own.push(`${name}/${(await create(name, 's3://b/x')).version}`)
+        return own
+      }),
+    )
+    coming = false
+    await reading
+    await read()
+    expect(heard).toEqual(new Set(created.flat()))
+  })
+})
+
+describe.each(databases)('positions on %s', (_name, database) => {
+  let db: Db<unknown>
+  let close: () => Promise<void>
+  beforeEach(async () => {
+    ;({ db, close } = await database.open())
+  })
+  afterEach(() => close())
+
+  test('versions of a database from before have some too', async () => {
+    const folder = new URL('../migrations/', import.meta.url)
+    await migrate(db, 'registry', folder, { upTo: 2 })
+    await db.engine.script(`
+      insert into registered_models (name, creation_timestamp, last_updated_timestamp) values ('b', 1, 1), ('a', 1, 1);
+      insert into model_versions (name, version, creation_timestamp, last_updated_timestamp, current_stage, description,
+        source, storage_location, run_id, run_link)
+        values ('b', 1, 1, 1, 'None', '', '', '', '', ''), ('a', 2, 1, 1, 'None', '', '', '', '', '')`)
+    await migrate(db, 'registry', folder)
+    const rows = await db
+      .for<RegistrySchema>()
+      .read.selectFrom('model_versions')
+      .select(['name', 'position'])
+      .orderBy('position')
+      .execute()
+    expect(rows).toEqual([
+      { name: 'a', position: 1 },
+      { name: 'b', position: 2 },
+    ])
+  })
+})

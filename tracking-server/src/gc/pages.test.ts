@@ -1,0 +1,133 @@
+import { placesOf } from '@cairn/platform/blobs/places'
+import { handle } from '@cairn/platform/http/handle'
+import type { GarbageItem } from '@cairn/platform/protocol/garbage'
+import { ListVersionLocations } from '@cairn/platform/protocol/model-versions'
+import { type TestApp, testApp } from '@cairn/platform/testing/app'
+import { databases } from '@cairn/platform/testing/databases'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { tracking } from '../plugin.js'
+import type { RunRow, TrackingSchema } from '../schema.js'
+import { explain } from '../testing/explain.js'
+import { Holders } from './holders.js'
+
+const id = (i: number) => String(i).padStart(32, '0')
+const at = (i: number) => `mlflow-artifacts:/0/${id(i)}/artifacts`
+
+describe.each(databases)('pages of garbage on %s', (_name, database) => {
+  let served: TestApp
+  /** Where the files of versions are, and how many of these were told. */
+  let versions: string[]
+  let told: number
+  beforeEach(async () => {
+    versions = []
+    told = 0
+    served = await testApp(
+      async (app, ground) => {
+        await app.register(tracking, { ground })
+        handle(app, ListVersionLocations, async ({ after = 0 }) => {
+          const locations = versions
+            .map((location, i) => ({ name: 'm', version: `${i + 1}`, location, position: i + 1 }))
+            .slice(after, after + 1000)
+          told += locations.length
+          return { locations }
+        })
+      },
+      { database },
+    )
+    const runs = Array.from({ length: 250 }, (_, i) => aRow(i))
+    await served.ground.db
+      .for<TrackingSchema>()
+      .transaction((tx) => tx.insertInto('runs').values(runs).execute())
+  })
+  afterEach(() => served.close())
+
+  const post = async (url: string, payload: object) =>
+    (await served.app.inject({ method: 'POST', url, payload })).json()
+  /** @param between what happens after each page */
+  const collect = async (between: () => Promise<void> | void = () => {}): Promise<GarbageItem[]> => {
+    const items: GarbageItem[] = []
+    const input = { kind: 'run', older_than_seconds: 0, apply: true }
+    for (let page_token: string | undefined; ; ) {
+      const page = await post('/api/cairn/v1/gc', { ...input, ...(page_token && { page_token }) })
+      items.push(...page.items)
+      page_token = page.next_page_token
+      if (!page_token) return items
+      await between()
+    }
+  }
+  const kept = (items: readonly GarbageItem[]) =>
+    items.flatMap((item) => (item.kept === undefined ? [] : [[item.id, item.kept]]))
+
+  test('each version is read once, however many pages there are', async () => {
+    versions = Array.from({ length: 1500 }, (_, i) => `mlflow-artifacts:/9/${id(i)}/artifacts`)
+    expect(kept(await collect())).toEqual([])
+    expect(told).toBe(1500)
+  })
+
+  test('what is registered after a page holds the files of the next', async () => {
+    versions = [at(5)]
+    const items = await collect(() => {
+      if (versions.length === 1) versions.push(`${at(150)}/model`, `runs:/${id(151)}/model`)
+    })
+    expect(kept(items)).toEqual([
+      [id(5), 'models:/m/1 has its files'],
+      [id(150), 'models:/m/2 has its files'],
+      [id(151), 'models:/m/3 has its files'],
+    ])
+    expect(items).toHaveLength(250)
+  })
+
+  test('what is imported after a page holds the files of the next', async () => {
+    const home = 'a'.repeat(32)
+    versions = [`runs:/${home}/model`] // of a run that is yet to come
+    let page = 0
+    const items = await collect(async () => {
+      if (page++ > 0) return
+      const run = { experiment_id: '0', status: 'FINISHED', start_time: 2 }
+      await post('/api/cairn/v1/import/runs', { ...run, run_id: home, artifact_uri: at(150) })
+      const model = { model_id: `m-${home}`, experiment_id: '0', name: 'm', status: 'LOGGED_MODEL_READY' }
+      const times = { creation_timestamp_ms: 1, last_updated_timestamp_ms: 1 }
+      await post('/api/cairn/v1/import/logged-models', { ...model, ...times, artifact_uri: at(160) })
+      const experiment = { name: 'nested', artifact_location: `${at(170)}/more` }
+      await post('/api/2.0/mlflow/experiments/create', experiment)
+    })
+    expect(kept(items)).toEqual([
+      [id(150), 'models:/m/1 has its files'],
+      [id(160), `logged model m-${home} has its files`],
+      [id(170), 'experiment 1 has its files'],
+    ])
+  })
+
+  test('a version that is gone holds nothing in the next collection', async () => {
+    versions = [at(5)]
+    expect(kept(await collect())).toHaveLength(1)
+    versions = []
+    expect(kept(await collect())).toEqual([])
+  })
+
+  test.skipIf(database.engine === 'postgres')(
+    'runs and models are not scanned for those that stray',
+    async () => {
+      const { ground } = served
+      const places = placesOf(ground.config, ground.blobs)
+      const plan = await explain(ground.db.for<TrackingSchema>(), (db) =>
+        new Holders({ db, places, call: ground.client() }).renew(),
+      )
+      expect(plan).toContain('SCAN runs USING COVERING INDEX runs_strays')
+      expect(plan).toContain('SCAN logged_models USING COVERING INDEX logged_models_strays')
+    },
+  )
+})
+
+const aRow = (i: number): RunRow => ({
+  run_id: id(i),
+  experiment_id: 0,
+  run_name: '',
+  user_id: '',
+  status: 'FINISHED',
+  start_time: 1,
+  end_time: 1,
+  artifact_uri: at(i),
+  lifecycle_stage: 'deleted',
+  deleted_time: 1,
+})
