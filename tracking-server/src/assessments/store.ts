@@ -3,6 +3,7 @@ import { invalid, missing } from '@cairn/platform/errors'
 import type { Assessment } from '@cairn/platform/protocol/assessments'
 import type { Clock } from '../clock.js'
 import type { TrackingSchema } from '../schema.js'
+import { heldTrace } from '../traces/held.js'
 import type { AssessmentRow } from '../traces/schema.js'
 import { insertAssessments, noSuchAssessment, putValid } from './insert.js'
 import { metadataColumns, readAssessment, readContent, toAssessment } from './wire.js'
@@ -20,7 +21,7 @@ export class AssessmentStore {
   async create(traceId: string, assessment: Assessment): Promise<Assessment> {
     const created = readAssessment(assessment, this.#clock.now())
     await this.#db.transaction(async (tx) => {
-      await demandTrace(tx, traceId)
+      if (!(await heldTrace(tx, traceId))) throw noTraceOf(traceId)
       await insertAssessments(tx, traceId, [created], this.#clock)
     })
     return this.get(traceId, created.assessment_id)
@@ -108,5 +109,7 @@ async function demandTrace(db: Transaction<TrackingSchema>, traceId: string): Pr
     .select('trace_id')
     .where('trace_id', '=', traceId)
     .executeTakeFirst()
-  if (!trace) throw missing(`Trace with request_id '${traceId}' not found`)
+  if (!trace) throw noTraceOf(traceId)
 }
+
+const noTraceOf = (id: string) => missing(`Trace with request_id '${id}' not found`)

@@ -4,6 +4,7 @@ import { invalid } from '@cairn/platform/errors'
 import { sql } from 'kysely'
 import { noSuchRun } from '../runs/active.js'
 import type { TrackingSchema } from '../schema.js'
+import { heldTrace } from './held.js'
 import { noSuchTrace } from './store.js'
 
 const MAX_LINKED = 100
@@ -41,12 +42,7 @@ export class TraceLinks {
       )
     const rows = prompts.map(({ name, version }) => ({ prompt_version: `${name}/${Number(version)}` }))
     await this.#db.transaction(async (tx) => {
-      const trace = await tx
-        .selectFrom('traces')
-        .select('trace_id')
-        .where('trace_id', '=', traceId)
-        .executeTakeFirst()
-      if (!trace) throw noSuchTrace(traceId)
+      if (!(await heldTrace(tx, traceId))) throw noSuchTrace(traceId)
       if (rows.length === 0) return
       await sql`insert into trace_prompts (trace_id, prompt_version)
         select ${traceId}, prompt_version from ${this.#db.dialect.rows(rows, { prompt_version: 'text' })} as prompt

@@ -14,6 +14,7 @@ import type { ExperimentRow, TrackingSchema } from '../schema.js'
 import { putTraceUsage } from '../spans/usage.js'
 import { readTraces } from './data.js'
 import { entriesOf, METADATA, putEntries, refuseOwn, TAG, toTraceTag } from './entries.js'
+import { heldTrace } from './held.js'
 import type { TraceRow } from './schema.js'
 import { readDuration, readTime } from './time.js'
 
@@ -84,7 +85,7 @@ export class TraceStore {
     tags: readonly Given[],
   ): Promise<TraceInfo> {
     await this.#db.transaction(async (tx) => {
-      const row = await find(tx, traceId)
+      const row = await hold(tx, traceId)
       const change = { status, execution_time_ms: timestamp_ms - row.timestamp_ms }
       await tx.updateTable('traces').set(change).where('trace_id', '=', traceId).execute()
       await this.#putEntries(tx, 'trace_metadata', traceId, given(metadata))
@@ -114,7 +115,7 @@ export class TraceStore {
   async putTag(traceId: string, tag: Given): Promise<void> {
     const entry = toTraceTag(tag)
     await this.#db.transaction(async (tx) => {
-      await find(tx, traceId)
+      await hold(tx, traceId)
       await this.#putEntries(tx, 'trace_tags', traceId, [entry])
     })
   }
@@ -193,6 +194,13 @@ async function putTrace(tx: Transaction<TrackingSchema>, row: TraceRow): Promise
 
 async function find(db: Transaction<TrackingSchema>, traceId: string): Promise<TraceRow> {
   const row = await db.selectFrom('traces').selectAll().where('trace_id', '=', traceId).executeTakeFirst()
+  if (!row) throw noSuchTrace(traceId)
+  return row
+}
+
+/** @throws RESOURCE_DOES_NOT_EXIST */
+async function hold(tx: Transaction<TrackingSchema>, traceId: string): Promise<TraceRow> {
+  const row = await heldTrace(tx, traceId)
   if (!row) throw noSuchTrace(traceId)
   return row
 }

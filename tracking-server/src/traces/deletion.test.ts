@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { databases } from '@cairn/platform/testing/databases'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { TrackingSchema } from '../schema.js'
+import { type Traced, tracedApp } from '../testing/traced.js'
+import { TRACE_TABLES } from './delete.js'
+
+describe.each(databases)('a trace that is being deleted on %s', (_name, database) => {
+  let traced: Traced
+  beforeEach(async () => {
+    traced = await tracedApp(database)
+  })
+  afterEach(() => traced.close())
+
+  const feedback = { assessment_name: 'a', source: { source_type: 'HUMAN' }, feedback: { value: true } }
+  const v2 = (method: 'POST' | 'PATCH', path: string, payload: object) =>
+    traced.app.inject({ method, url: `/api/2.0/mlflow/traces${path}`, payload })
+  const status = async (answer: Promise<{ status: number }>) => (await answer).status
+
+  test.each<[string, (id: string) => Promise<number>]>([
+    ['a tag', (id) => status(traced.traces('PATCH', `/${id}/tags`, { key: 'k', value: 'v' }))],
+    ['an assessment', (id) => status(traced.traces('POST', `/${id}/assessments`, { assessment: feedback }))],
+    [
+      'its end',
+      async (id) =>
+        (await v2('PATCH', `/${id}`, { status: 'OK', tags: [{ key: 'k', value: 'v' }] })).statusCode,
+    ],
+    [
+      'a prompt',
+      (id) =>
+        status(
+          traced.post('traces/link-prompts', {
+            trace_id: id,
+            prompt_versions: [{ name: 'p', version: '1' }],
+          }),
+        ),
+    ],
+  ])('takes no more of %s, and leaves nothing of it', async (_what, write) => {
+    const id = await traced.aTrace()
+    expect(await write(await traced.aTrace())).toBe(200)
+    const db = traced.ground.db.for<TrackingSchema>()
+    let writing: Promise<number> | undefined
+    await db.transaction(async (tx) => {
+      for (const table of TRACE_TABLES) await tx.deleteFrom(table).where('trace_id', '=', id).execute()
+      writing = write(id)
+      await sleep(200)
+    })
+    expect(await writing).toBe(404)
+    for (const table of TRACE_TABLES)
+      expect(
+        await db.read.selectFrom(table).select('trace_id').where('trace_id', '=', id).execute(),
+        table,
+      ).toEqual([])
+  })
+})
