@@ -25,6 +25,7 @@ export const DELETED: Readonly<Record<Exclude<GarbageKind, 'orphan' | 'upload'>,
   run: {
     page: pageOfRuns,
     tables: OF_RUN,
+    own: 'runs',
     column: 'run_id',
     find: (tx, before, id) =>
       runsDoomed(tx, before).select('run_id').where('run_id', '=', id).executeTakeFirst(),
@@ -32,6 +33,7 @@ export const DELETED: Readonly<Record<Exclude<GarbageKind, 'orphan' | 'upload'>,
   logged_model: {
     page: pageOfModels,
     tables: OF_MODEL,
+    own: 'logged_models',
     column: 'model_id',
     find: (tx, before, id) =>
       modelsDoomed(tx, before).select('model_id').where('model_id', '=', id).executeTakeFirst(),
@@ -39,6 +41,7 @@ export const DELETED: Readonly<Record<Exclude<GarbageKind, 'orphan' | 'upload'>,
   trace: {
     page: pageOfTraces,
     tables: TRACE_TABLES,
+    own: 'traces',
     column: 'trace_id',
     find: (tx, before, id) =>
       tracesDoomed(tx, before).select('trace_id').where('trace_id', '=', id).executeTakeFirst(),
@@ -46,6 +49,7 @@ export const DELETED: Readonly<Record<Exclude<GarbageKind, 'orphan' | 'upload'>,
   experiment: {
     page: pageOfExperiments,
     tables: OF_EXPERIMENT,
+    own: 'experiments',
     column: 'experiment_id',
     find: (tx, before, id) =>
       experimentsDoomed(tx, before)

@@ -37,6 +37,8 @@ export const OF_EXPERIMENT = [
 /** How a deleted thing of one kind goes for good. */
 export interface Purge {
   readonly tables: readonly string[]
+  /** The one of the tables that the thing itself is in. */
+  readonly own: 'runs' | 'logged_models' | 'traces' | 'experiments'
   /** Names it in each of them. */
   readonly column: string
   /** Finds it while it is still to go: it may have been restored since it was listed. */
@@ -46,12 +48,13 @@ export interface Purge {
 /** @returns whether it went */
 export function purge(
   db: Db<TrackingSchema>,
-  { tables, column, find }: Purge,
+  { tables, own, column, find }: Purge,
   id: string,
   before: number,
 ): Promise<boolean> {
   const key = column === 'experiment_id' ? Number(id) : id
   return db.transaction(async (tx) => {
+    await hold(tx, own, column, key)
     if (!(await find(tx, before, id))) return false
     if (tables.includes('scorers'))
       await sql`delete from scorer_versions where scorer_id in (select scorer_id from scorers where experiment_id = ${key})`.execute(
@@ -61,4 +64,21 @@ export function purge(
       await sql`delete from ${sql.table(table)} where ${sql.ref(column)} = ${key}`.execute(tx)
     return true
   })
+}
+
+/**
+ * Nobody restores the thing, or the experiment that it was deleted with, until the transaction ends; who is about to is
+ * waited for.
+ */
+async function hold(
+  tx: Transaction<TrackingSchema>,
+  own: Purge['own'],
+  column: string,
+  key: string | number,
+): Promise<void> {
+  const [table, id] = [sql.table(own), sql.ref(column)]
+  if (own === 'logged_models' || own === 'traces')
+    await sql`update experiments set lifecycle_stage = lifecycle_stage
+      where experiment_id = (select experiment_id from ${table} where ${id} = ${key})`.execute(tx)
+  await sql`update ${table} set experiment_id = experiment_id where ${id} = ${key}`.execute(tx)
 }

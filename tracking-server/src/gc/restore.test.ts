@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Transaction } from '@cairn/platform/db/db'
+import { handle } from '@cairn/platform/http/handle'
+import type { GarbageKind } from '@cairn/platform/protocol/garbage'
+import { ListVersionLocations } from '@cairn/platform/protocol/model-versions'
+import { type TestApp, testApp } from '@cairn/platform/testing/app'
+import { databases } from '@cairn/platform/testing/databases'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { tracking } from '../plugin.js'
+import type { TrackingSchema } from '../schema.js'
+
+describe.each(databases)('what is restored while garbage is collected on %s', (_name, database) => {
+  let served: TestApp
+  let now: number
+  beforeEach(async () => {
+    now = Date.now()
+    served = await testApp(
+      async (app, ground) => {
+        await app.register(tracking, { ground })
+        handle(app, ListVersionLocations, async () => ({ locations: [] }))
+      },
+      { database, now: () => now },
+    )
+  })
+  afterEach(() => served.close())
+
+  const post = async (url: string, payload: object) =>
+    (
+      await served.app.inject({
+        method: 'POST',
+        url: url.startsWith('/') ? url : `/api/2.0/mlflow/${url}`,
+        payload,
+      })
+    ).json()
+  const collect = async (kind: GarbageKind) => {
+    const { items } = await post('/api/cairn/v1/gc', { kind, older_than_seconds: 0, apply: true })
+    return items.map((item: { id: string; kept?: string }) => [item.id, item.kept])
+  }
+  /** Collects while a transaction that restores is under way. */
+  const collectDuring = async (
+    kind: GarbageKind,
+    restore: (tx: Transaction<TrackingSchema>) => Promise<unknown>,
+  ) => {
+    now += 1000
+    let collecting: Promise<unknown> | undefined
+    await served.ground.db.for<TrackingSchema>().transaction(async (tx) => {
+      await restore(tx)
+      collecting = collect(kind)
+      await sleep(300)
+    })
+    return collecting
+  }
+  const restoreExperiment = (id: string) => (tx: Transaction<TrackingSchema>) =>
+    tx
+      .updateTable('experiments')
+      .set({ lifecycle_stage: 'active' })
+      .where('experiment_id', '=', Number(id))
+      .execute()
+
+  test('a run stays, with all that is logged to it', async () => {
+    const { run_id } = (await post('runs/create', { experiment_id: '0', start_time: 1 })).run.info
+    await post('runs/log-parameter', { run_id, key: 'p', value: '1' })
+    await post('runs/delete', { run_id })
+    const collected = await collectDuring('run', (tx) =>
+      tx
+        .updateTable('runs')
+        .set({ lifecycle_stage: 'active', deleted_time: null })
+        .where('run_id', '=', run_id)
+        .execute(),
+    )
+    expect(collected).toEqual([[run_id, 'it was restored']])
+    const { run } = (await served.app.inject(`/api/2.0/mlflow/runs/get?run_id=${run_id}`)).json()
+    expect(run.data.params).toEqual([{ key: 'p', value: '1' }])
+  })
+
+  test('a model and a trace stay with their experiment', async () => {
+    const { experiment_id } = await post('experiments/create', { name: 'back' })
+    const { model } = await post('logged-models', { experiment_id, name: 'lm' })
+    const trace_info = { trace_id: 'tr-back', trace_location: { mlflow_experiment: { experiment_id } } }
+    await post('/api/3.0/mlflow/traces', { trace: { trace_info } })
+    for (const [kind, id] of [
+      ['logged_model', model.info.model_id],
+      ['trace', 'tr-back'],
+    ] as const) {
+      await post('experiments/delete', { experiment_id })
+      expect(await collectDuring(kind, restoreExperiment(experiment_id))).toEqual([[id, 'it was restored']])
+    }
+    const answer = await served.app.inject('/api/3.0/mlflow/traces/tr-back')
+    expect(answer.statusCode).toBe(200)
+  })
+
+  test('an experiment stays', async () => {
+    const { experiment_id } = await post('experiments/create', { name: 'back' })
+    await post('experiments/delete', { experiment_id })
+    expect(await collectDuring('experiment', restoreExperiment(experiment_id))).toEqual([
+      [experiment_id, 'it was restored'],
+    ])
+    const answer = await served.app.inject(`/api/2.0/mlflow/experiments/get?experiment_id=${experiment_id}`)
+    expect(answer.json().experiment.lifecycle_stage).toBe('active')
+  })
+})
