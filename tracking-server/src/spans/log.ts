@@ -76,13 +76,17 @@ export class SpanLog {
     return new Map(rows.map((row) => [row.trace_id, row]))
   }
 
+  /** By key, the key again where a client has counted what is there. */
   async #metadata(tx: Transaction<TrackingSchema>, batches: readonly TraceBatch[]) {
     const wanted = idRows(
       this.#db.dialect,
       batches.map(({ trace_id }) => trace_id),
     )
-    const { rows } = await sql<TraceEntry>`select entry.trace_id, key, value from ${wanted} as wanted
-      cross join trace_metadata as entry where entry.trace_id = wanted.id`.execute(tx)
+    const { rows } = await sql<{ trace_id: string; key: string; value: string | null }>`
+      select entry.trace_id, entry.key, counted.key as value
+      from ${wanted} as wanted cross join trace_metadata as entry
+      left join trace_counts as counted on counted.trace_id = entry.trace_id and counted.key = entry.key
+      where entry.trace_id = wanted.id`.execute(tx)
     return perTrace(rows)
   }
 
@@ -108,13 +112,15 @@ export class SpanLog {
   }
 }
 
-const NONE: ReadonlyMap<string, string> = new Map()
+const NONE: Metadata = new Map()
+
+type Metadata = ReadonlyMap<string, string | null>
 
 /** A trace as it is, and what has come. */
 interface Known {
   readonly batch: TraceBatch
   readonly row: TraceRow
-  readonly metadata: ReadonlyMap<string, string>
+  readonly metadata: Metadata
   readonly spent: Spent
 }
 
@@ -141,7 +147,7 @@ function widened(row: TraceRow, { start_ms, end_ms }: TraceBatch) {
 }
 
 /** What a client counted itself is not counted again. */
-const counts = ({ metadata }: Known, key: string) => !(metadata.has(METADATA.FINAL) && metadata.has(key))
+const counts = ({ metadata }: Known, key: string) => !metadata.get(key)
 
 function metadataOf(known: Known): TraceEntry[] {
   const { batch, metadata, spent } = known

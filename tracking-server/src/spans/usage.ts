@@ -1,7 +1,9 @@
 import type { Transaction } from '@cairn/platform/db/db'
 import type { Columns, Dialect } from '@cairn/platform/db/dialect'
 import { sql } from 'kysely'
+import type { Entry } from '../runs/entries.js'
 import type { TrackingSchema } from '../schema.js'
+import { METADATA } from '../traces/entries.js'
 import { ATTRIBUTE, type Span } from './span.js'
 import { isMap, type Value } from './value.js'
 
@@ -56,21 +58,33 @@ export async function putTraceAmounts(
     on conflict (trace_id, key) do update set value = excluded.value`.execute(tx)
 }
 
-/** @param usage as the client counted it, in JSON; what cannot be read is only shown */
-export function putTraceUsage(
+/** Notes what a client has counted itself: its spans may come in any order, in parts, and change nothing of it. */
+export async function putCounted(
   tx: Transaction<TrackingSchema>,
   dialect: Dialect,
   trace_id: string,
-  usage = '{}',
+  metadata: readonly Entry[],
 ): Promise<void> {
-  const amounts = pick(readJson(usage), TOKENS)
-  return putTraceAmounts(
+  const counted = metadata.filter(({ key }) => key === METADATA.USAGE || key === METADATA.COST)
+  if (counted.length === 0) return
+  const rows = counted.map(({ key }) => ({ trace_id, key }))
+  await tx
+    .insertInto('trace_counts')
+    .values(rows)
+    .onConflict((on) => on.doNothing())
+    .execute()
+  const usage = counted.find(({ key }) => key === METADATA.USAGE)
+  if (!usage) return
+  await tx.deleteFrom('trace_metrics').where('trace_id', '=', trace_id).execute()
+  const amounts = Object.entries(pick(readJson(usage.value), TOKENS))
+  await putTraceAmounts(
     tx,
     dialect,
-    Object.entries(amounts).map(([key, value]) => ({ trace_id, key, value })),
+    amounts.map(([key, value]) => ({ trace_id, key, value })),
   )
 }
 
+/** What cannot be read is only shown. */
 function readJson(text: string): Value {
   try {
     return JSON.parse(text) as Value

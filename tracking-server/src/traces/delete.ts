@@ -18,6 +18,7 @@ export const TRACE_TABLES = [
   'trace_tags',
   'trace_metadata',
   'trace_metrics',
+  'trace_counts',
   'trace_runs',
   'trace_prompts',
   'assessments',

@@ -60,6 +60,7 @@ export interface TraceSchema {
   traces: TraceRow
   trace_tags: TraceEntryRow
   trace_metadata: TraceEntryRow
+  trace_counts: { trace_id: string; key: string }
   trace_metrics: { trace_id: string; key: string; value: number }
   spans: SpanRow
   span_metrics: { trace_id: string; span_id: string; key: string; value: number }

@@ -11,7 +11,7 @@ import { activeExperiment } from '../experiments/find.js'
 import { below } from '../experiments/location.js'
 import type { Entry, Given } from '../runs/entries.js'
 import type { ExperimentRow, TrackingSchema } from '../schema.js'
-import { putTraceUsage } from '../spans/usage.js'
+import { putCounted } from '../spans/usage.js'
 import { readTraces } from './data.js'
 import { entriesOf, METADATA, putEntries, refuseOwn, TAG, toTraceTag } from './entries.js'
 import { heldTrace } from './held.js'
@@ -47,12 +47,11 @@ export class TraceStore {
       const found = await activeExperiment(tx, experiment)
       await putTrace(tx, { ...row, experiment_id: found.experiment_id })
       const metadata = [...entriesOf(info.trace_metadata), { key: METADATA.FINAL, value: 'true' }]
-      await this.#putEntries(tx, 'trace_metadata', trace_id, metadata)
+      await this.#putMetadata(tx, trace_id, metadata)
       await this.#putEntries(tx, 'trace_tags', trace_id, [
         ...entriesOf(info.tags),
         artifactLocation(found, trace_id),
       ])
-      await putTraceUsage(tx, this.#db.dialect, trace_id, info.trace_metadata?.[METADATA.USAGE])
       await insertAssessments(tx, trace_id, judged, this.#clock)
     })
     return this.get(trace_id)
@@ -70,7 +69,7 @@ export class TraceStore {
       const found = await activeExperiment(tx, experimentId)
       const { experiment_id } = found
       await putTrace(tx, { ...NOTHING, trace_id, experiment_id, timestamp_ms, status: 'IN_PROGRESS' })
-      await this.#putEntries(tx, 'trace_metadata', trace_id, given(metadata))
+      await this.#putMetadata(tx, trace_id, given(metadata))
       await this.#putEntries(tx, 'trace_tags', trace_id, [...given(tags), artifactLocation(found, trace_id)])
     })
     return this.get(trace_id)
@@ -88,7 +87,7 @@ export class TraceStore {
       const row = await hold(tx, traceId)
       const change = { status, execution_time_ms: timestamp_ms - row.timestamp_ms }
       await tx.updateTable('traces').set(change).where('trace_id', '=', traceId).execute()
-      await this.#putEntries(tx, 'trace_metadata', traceId, given(metadata))
+      await this.#putMetadata(tx, traceId, given(metadata))
       await this.#putEntries(tx, 'trace_tags', traceId, given(tags))
     })
     return this.get(traceId)
@@ -133,6 +132,11 @@ export class TraceStore {
       if (numDeletedRows === 0n)
         throw missing(`No trace tag with key '${key}' for trace with ID '${traceId}'`)
     })
+  }
+
+  async #putMetadata(tx: Transaction<TrackingSchema>, trace_id: string, entries: readonly Entry[]) {
+    await this.#putEntries(tx, 'trace_metadata', trace_id, entries)
+    await putCounted(tx, this.#db.dialect, trace_id, entries)
   }
 
   #putEntries(

@@ -1,0 +1,94 @@
+import { databases } from '@cairn/platform/testing/databases'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { TrackingSchema } from '../schema.js'
+import { type GivenSpan, type Traced, tracedApp } from '../testing/traced.js'
+
+const USAGE = 'mlflow.trace.tokenUsage'
+const used = (tokens: number) =>
+  JSON.stringify({ input_tokens: tokens, output_tokens: 0, total_tokens: tokens })
+    .replaceAll(':', ': ')
+    .replaceAll(',', ', ')
+
+describe.each(databases)('the tokens of a trace on %s', (_name, database) => {
+  let traced: Traced
+  beforeEach(async () => {
+    traced = await tracedApp(database)
+  })
+  afterEach(() => traced.close())
+
+  /** A root that may tell what its two calls used, one of which comes with it. */
+  const spansOf = (traceId: string, root?: number): GivenSpan[][] => {
+    const span = (id: string, tokens: number | undefined, parentSpanId?: string): GivenSpan => ({
+      traceId,
+      spanId: id.repeat(16),
+      ...(parentSpanId && { parentSpanId: parentSpanId.repeat(16) }),
+      attributes: tokens === undefined ? {} : { 'mlflow.chat.tokenUsage': used(tokens) },
+    })
+    return [[span('b', 10, 'a')], [span('c', 10, 'a'), span('a', root)]]
+  }
+  const figures = async (trace_id: string) => {
+    const { body } = await traced.traces('GET', `/${trace_id}`)
+    const rows = await traced.ground.db
+      .for<TrackingSchema>()
+      .read.selectFrom('trace_metrics')
+      .select(['key', 'value'])
+      .where('trace_id', '=', trace_id)
+      .execute()
+    return [
+      body.trace.trace_info.trace_metadata[USAGE],
+      Object.fromEntries(rows.map(({ key, value }) => [key, value])),
+    ]
+  }
+  const summed = (tokens: number) => [
+    used(tokens),
+    { input_tokens: tokens, output_tokens: 0, total_tokens: tokens },
+  ]
+
+  test.each([
+    ['spans tell', undefined, undefined, summed(20)],
+    ['spans below another that tells the same tell', 20, undefined, summed(20)],
+    ['the client tells', undefined, '{"input_tokens": 7}', ['{"input_tokens": 7}', { input_tokens: 7 }]],
+  ])('are what %s, whenever the trace is recorded', async (_what, root, told, expected) => {
+    for (const [i, order] of permutations(['start', 'first', 'second']).entries()) {
+      const traceId = String(i + 1).padStart(32, '0')
+      const trace_id = `tr-${traceId}`
+      const [first, second] = spansOf(traceId, root)
+      const trace_location = { mlflow_experiment: { experiment_id: '0' } }
+      const trace_info = { trace_id, trace_location, ...(told && { trace_metadata: { [USAGE]: told } }) }
+      for (const step of order) {
+        if (step === 'start') await traced.traces('POST', '', { trace: { trace_info } })
+        else await traced.sendSpans(step === 'first' ? first! : second!)
+      }
+      expect(await figures(trace_id), order.join(', ')).toEqual(expected)
+    }
+  })
+
+  test.each([
+    ['spans tell', undefined, summed(20)],
+    ['the client tells', '{"input_tokens": 7}', ['{"input_tokens": 7}', { input_tokens: 7 }]],
+  ])('are what %s, whenever the trace ends that an old client began', async (_what, told, expected) => {
+    for (const order of permutations(['end', 'first', 'second'])) {
+      const begun = await traced.post('traces', { experiment_id: '0', timestamp_ms: 1 })
+      const trace_id: string = begun.body.trace_info.request_id
+      const [first, second] = spansOf(trace_id.slice('tr-'.length))
+      const request_metadata = told ? [{ key: USAGE, value: told }] : []
+      for (const step of order) {
+        if (step === 'end')
+          await traced.send('PATCH', `traces/${trace_id}`, {
+            timestamp_ms: 2,
+            status: 'OK',
+            request_metadata,
+          })
+        else await traced.sendSpans(step === 'first' ? first! : second!)
+      }
+      expect(await figures(trace_id), order.join(', ')).toEqual(expected)
+    }
+  })
+})
+
+const permutations = (steps: readonly string[]): string[][] =>
+  steps.length === 0
+    ? [[]]
+    : steps.flatMap((one) =>
+        permutations(steps.filter((other) => other !== one)).map((rest) => [one, ...rest]),
+      )
