@@ -150,6 +150,7 @@ export const ENDPOINTS: Readonly<Record<string, Group>> = {
     tests: [
       'tracking-server/src/traces/traces.test.ts',
       'tracking-server/src/traces/search.test.ts',
+      'tracking-server/src/traces/correlation.test.ts',
       'tracking-server/src/traces/whole.test.ts',
       'tracking-server/src/otlp/otlp.test.ts',
       'tracking-server/src/trace-metrics/trace-metrics.test.ts',
