@@ -37,11 +37,7 @@ export class ModelImport {
       await putModel(tx, model)
       await putTags(tx, name, given(model.tags))
       for (const version of versions)
-        await putVersion(
-          tx,
-          rowOf(name, version, await nextPosition(tx, this.#db.dialect)),
-          given(version.tags),
-        )
+        await putVersion(tx, rowOf(name, version, await nextPosition(tx)), given(version.tags))
       for (const { alias, version } of model.aliases ?? []) await putAlias(tx, name, alias, version)
       return { name, versions: versions.length, outcome: known ? 'merged' : 'created' }
     })

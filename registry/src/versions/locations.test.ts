@@ -47,6 +47,16 @@ describe.each(databases)('where the files of versions are, on %s', (_name, datab
     ])
   })
 
+  test('the position of a version that is gone is not given again', async () => {
+    await registry.call('POST', 'registered-models/create', { name: 'gone' })
+    await create('gone', 's3://b/1')
+    const position = (await list()).at(-1)!.position
+    await registry.call('DELETE', 'registered-models/delete', { name: 'gone' })
+    await registry.call('POST', 'registered-models/create', { name: 'new' })
+    await create('new', 's3://b/2')
+    expect((await list(position)).map(({ name }) => name)).toEqual(['new'])
+  })
+
   test('who reads on while versions come misses none', async () => {
     const names = Array.from({ length: 8 }, (_, i) => `m${i}`)
     for (const name of names) await registry.call('POST', 'registered-models/create', { name })

@@ -1,19 +1,20 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
-import type { Dialect } from '@cairn/platform/db/dialect'
 import type { ListVersionLocations } from '@cairn/platform/protocol/model-versions'
 import type { Output } from '@cairn/platform/protocol/operation'
+import { sql } from 'kysely'
 import { DELETED, type RegistrySchema } from '../schema.js'
 
 const PAGE = 1000
 
-/** The next of all positions. Given out one at a time until the commit, so that nobody reads past one that is still to come. */
-export async function nextPosition(tx: Transaction<RegistrySchema>, dialect: Dialect): Promise<number> {
-  await dialect.lock('registry positions')?.execute(tx)
-  const { last } = await tx
-    .selectFrom('model_versions')
-    .select((eb) => eb.fn.max('position').as('last'))
-    .executeTakeFirstOrThrow()
-  return (last ?? 0) + 1
+/**
+ * The next of all positions, none of which is given twice, also when versions are gone. Given out one at a time until the
+ * commit, so that nobody reads past one that is still to come.
+ */
+export async function nextPosition(tx: Transaction<RegistrySchema>): Promise<number> {
+  const { rows } = await sql<{ last: number }>`insert into last_position (id, last)
+    select 1, coalesce(max(position), 0) + 1 from model_versions where true
+    on conflict (id) do update set last = last_position.last + 1 returning last`.execute(tx)
+  return rows[0]!.last
 }
 
 /** Where the files of versions are that came after a position, prompts too: whether a model is one is only a tag. */

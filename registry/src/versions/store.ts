@@ -59,7 +59,7 @@ export class VersionStore {
         creation_timestamp: time,
         last_updated_timestamp: time,
         current_stage: 'None',
-        position: await nextPosition(tx, this.#db.dialect),
+        position: await nextPosition(tx),
       }
       await tx.insertInto('model_versions').values(created).execute()
       if (tags.length > 0) await putTags(tx, created, tags)
