@@ -43,10 +43,13 @@ export function unpackAll(texts: readonly string[]): Points {
   return points
 }
 
+const IS_LITTLE = endianness() === 'LE'
 /** Bytes of the longest number: 56 bits, 7 in each. */
 const MAX_NUMBER = 8
 const DIFFERENCES = 0
 const DOUBLES = 1
+/** Up to it, numbers are whole to the processor too. */
+const MAX_INTEGER = 2 ** 30
 /** Differences of larger numbers could not be told apart in a double. */
 const MAX_DIFFERING = 2 ** 51
 
@@ -63,16 +66,16 @@ function writeWholes(bytes: Buffer, start: number, column: Column): number {
   bytes[start] = DIFFERENCES
   let at = start + 1
   let before = 0
-  for (const number of column) {
-    const difference = number - before
+  for (let i = 0; i < column.length; i++) {
+    const difference = column[i]! - before
     at = writeNumber(bytes, at, difference < 0 ? -2 * difference - 1 : 2 * difference)
-    before = number
+    before = column[i]!
   }
   return at
 }
 
 function areSmall(column: Column): boolean {
-  for (const number of column) if (Math.abs(number) >= MAX_DIFFERING) return false
+  for (let i = 0; i < column.length; i++) if (Math.abs(column[i]!) >= MAX_DIFFERING) return false
   return true
 }
 
@@ -83,10 +86,10 @@ function readWholes(cursor: Cursor, column: Float64Array, start: number, count: 
   let before = 0
   for (let i = start; i < start + count; i++) {
     let byte = bytes[at++]!
-    let folded = byte % 128
+    let folded = byte & 127
     for (let scale = 128; byte >= 128; scale *= 128) {
       byte = bytes[at++]!
-      folded += (byte % 128) * scale
+      folded += (byte & 127) * scale
     }
     before += folded % 2 === 0 ? folded / 2 : -(folded + 1) / 2
     column[i] = before
@@ -97,10 +100,8 @@ function readWholes(cursor: Cursor, column: Float64Array, start: number, count: 
 function writeNumber(bytes: Buffer, start: number, number: number): number {
   let at = start
   let rest = number
-  while (rest >= 128) {
-    bytes[at++] = (rest % 128) + 128
-    rest = Math.floor(rest / 128)
-  }
+  for (; rest > MAX_INTEGER; rest = Math.floor(rest / 128)) bytes[at++] = (rest % 128) + 128
+  for (; rest >= 128; rest >>>= 7) bytes[at++] = (rest & 127) | 128
   bytes[at++] = rest
   return at
 }
@@ -116,13 +117,15 @@ function readNumber(cursor: Cursor): number {
 }
 
 function writeDoubles(bytes: Buffer, start: number, column: Column): number {
-  for (let i = 0; i < column.length; i++) bytes.writeDoubleLE(column[i]!, start + i * 8)
+  if (column instanceof Float64Array && IS_LITTLE)
+    bytes.set(new Uint8Array(column.buffer, column.byteOffset, column.byteLength), start)
+  else for (let i = 0; i < column.length; i++) bytes.writeDoubleLE(column[i]!, start + i * 8)
   return start + column.length * 8
 }
 
 function readDoubles(cursor: Cursor, column: Float64Array, start: number, count: number) {
   const bytes = Buffer.from(column.buffer, column.byteOffset + start * 8, count * 8)
   cursor.bytes.copy(bytes, 0, cursor.at)
-  if (endianness() === 'BE') bytes.swap64()
+  if (!IS_LITTLE) bytes.swap64()
   cursor.at += count * 8
 }
