@@ -4,7 +4,9 @@ import { ApiError, invalid } from '../errors.js'
 import { listFields } from '../protocol/normalize.js'
 import { type Input, type Operation, type Output, pathParameters, takesBody } from '../protocol/operation.js'
 import { compileParser } from '../protocol/validate.js'
-import { quotedAsWritten } from './json.js'
+import { quotedAsWritten, textOf } from './json.js'
+import { LargeBody, type LargeHandler } from './large.js'
+import { withQuery } from './read-json.js'
 
 type Handler<O extends Operation> = (
   input: Input<O>,
@@ -12,22 +14,35 @@ type Handler<O extends Operation> = (
   reply: FastifyReply,
 ) => Promise<Output<O>>
 
-/** Serves an operation: parses its input, checks its right, answers with its output. */
-export function handle<O extends Operation>(app: FastifyInstance, op: O, handler: Handler<O>) {
+/**
+ * Serves an operation: parses its input, checks its right, answers with its output.
+ *
+ * @param large takes bodies that are large, unread
+ */
+export function handle<O extends Operation>(
+  app: FastifyInstance,
+  op: O,
+  handler: Handler<O>,
+  large?: LargeHandler<Output<O>>,
+) {
   const parse = compileParser<Input<O>>(op.input)
   const read = inputReader(op)
   const inputOf = (request: FastifyRequest) => {
     try {
       return parse(read(request))
     } catch (error) {
-      throw quotedAsWritten(error, request.body)
+      throw quotedAsWritten(error, textOf(request.body))
     }
   }
   const route = {
     method: op.method as HTTPMethods,
-    config: { right: op.right, operation: op.id },
+    config: { right: op.right, operation: op.id, ...(large && { large }) },
     handler: async (request: FastifyRequest, reply: FastifyReply) => {
-      const answer = await handler(inputOf(request), request, reply)
+      const { body, query } = request
+      const answer =
+        large && body instanceof LargeBody
+          ? await large.answer(body.bytes, query)
+          : await handler(inputOf(request), request, reply)
       refuseUndecided(op, request)
       return answer
     },
@@ -65,15 +80,7 @@ function bodyOf(request: FastifyRequest): object {
   if (!type) throw invalid('Bad Request. Content-Type header is missing.')
   if (!type.toLowerCase().includes('json') || body instanceof Readable)
     throw invalid("Bad Request. Content-Type must be one of ['application/json'].")
-  if (typeof body !== 'object' || Array.isArray(body))
-    throw invalid('The request body must be a JSON object.')
-  return withQuery((body ?? {}) as Record<string, unknown>, request.query as Record<string, unknown>)
-}
-
-/** In place: copying the body would take longer than parsing it. */
-function withQuery(body: Record<string, unknown>, query: Record<string, unknown>): object {
-  for (const name of Object.keys(query)) if (!(name in body)) body[name] = query[name]
-  return body
+  return withQuery(body, request.query as object)
 }
 
 const hasBody = (request: FastifyRequest) =>

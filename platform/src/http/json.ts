@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { ApiError, invalid } from '../errors.js'
+import { LARGE_BYTES, LargeBody } from './large.js'
 
 /**
  * JSON bodies, leniently typed as MLflow's clients send them: an empty body is `{}`, a JSON string that holds JSON is
@@ -7,9 +8,15 @@ import { ApiError, invalid } from '../errors.js'
  */
 export function parseBodies(app: FastifyInstance) {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser(/^application\/(scim\+)?json/, { parseAs: 'string' }, (_request, body, done) => {
+  app.addContentTypeParser(/^application\/(scim\+)?json/, { parseAs: 'buffer' }, (request, body, done) => {
+    const bytes = body as Buffer
+    if (bytes.length >= LARGE_BYTES && request.routeOptions.config.large?.isReady()) {
+      done(null, new LargeBody(bytes))
+      return
+    }
     try {
-      done(null, remembered(parseJson(body as string), body as string))
+      const text = bytes.toString()
+      done(null, remembered(parseJson(text), text))
     } catch (error) {
       done(error as Error)
     }
@@ -26,12 +33,15 @@ function remembered(value: unknown, text: string): unknown {
   return value
 }
 
+/** The text that a body was parsed from, unless it was long. */
+export const textOf = (body: unknown) =>
+  typeof body === 'object' && body !== null ? texts.get(body) : undefined
+
 const WHOLE_NUMBER =
   /^Invalid value (-?\d+) for parameter '([^']+)' supplied: {2}Hint: Value was of type 'int'/
 
 /** JavaScript reads 9.0 as 9. MLflow's messages quote a number as it was written, and say that it is a float. */
-export function quotedAsWritten(error: unknown, body: unknown): unknown {
-  const text = typeof body === 'object' && body !== null ? texts.get(body) : undefined
+export function quotedAsWritten(error: unknown, text: string | undefined): unknown {
   if (!(error instanceof ApiError) || text === undefined) return error
   const [, value, path] = WHOLE_NUMBER.exec(error.message) ?? []
   const name = path

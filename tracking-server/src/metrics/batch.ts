@@ -13,21 +13,22 @@ export interface PackedPoints {
 /** What one request logged, as the history takes it: a few points as they are, more as one batch. */
 export type LoggedPoints = { readonly points: readonly MetricPoint[] } | PackedPoints
 
-export const toLogged = (points: readonly MetricPoint[]): LoggedPoints =>
-  points.length < MIN_BATCH ? { points } : { size: points.length, batch: JSON.stringify(packed(points)) }
+/** @param series the same points by their keys */
+export const toLogged = (
+  points: readonly MetricPoint[],
+  series: ReadonlyMap<string, readonly MetricPoint[]>,
+): LoggedPoints =>
+  points.length < MIN_BATCH
+    ? { points }
+    : { size: points.length, batch: JSON.stringify(Array.from(series, ([key, own]) => [key, packed(own)])) }
 
-/** Each key with its points, in the order in which they came. */
-function packed(points: readonly MetricPoint[]): [key: string, points: string][] {
-  const series = new Map<string, { timestamps: number[]; steps: number[]; values: number[] }>()
-  for (const { key, timestamp, step, value, is_nan } of points) {
-    const ofKey = series.get(key) ?? { timestamps: [], steps: [], values: [] }
-    series.set(key, ofKey)
-    ofKey.timestamps.push(timestamp)
-    ofKey.steps.push(step)
-    ofKey.values.push(is_nan ? Number.NaN : value)
-  }
-  return Array.from(series, ([key, ofKey]) => [key, pack(ofKey)])
-}
+/** In the order in which they came. */
+const packed = (points: readonly MetricPoint[]): string =>
+  pack({
+    timestamps: points.map(({ timestamp }) => timestamp),
+    steps: points.map(({ step }) => step),
+    values: points.map(({ value, is_nan }) => (is_nan ? Number.NaN : value)),
+  })
 
 /** The points of `key` in a batch, or nothing. */
 export function packedIn(batch: string, key?: string): readonly (readonly [key: string, points: string])[] {

@@ -40,11 +40,11 @@ export function readyBatch({ metrics = [], params = [], tags = [] }: Batch): Rea
 }
 
 /** @param points the same metrics, as they are stored */
-export const loggedMetrics = (
+export function loggedMetrics(
   metrics: readonly LoggedMetric[],
   points: readonly MetricPoint[],
-): LoggedMetrics => ({
-  ...readyMetrics(points),
-  ofModels: metrics.flatMap((metric, i) => (metric.model_id ? [toModelPoint(metric, points[i]!)] : [])),
-  changed: fewKeys(points.map(({ key }) => key)),
-})
+): LoggedMetrics {
+  const ready = readyMetrics(points)
+  const ofModels = metrics.flatMap((metric, i) => (metric.model_id ? toModelPoint(metric, points[i]!) : []))
+  return { ...ready, ofModels, changed: fewKeys(ready.latest.map(({ key }) => key)) }
+}

@@ -1,4 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
+import { groupBy } from '@cairn/platform/group-by'
 import type { LoggedMetric } from '@cairn/platform/protocol/metrics'
 import { type LoggedPoints, toLogged } from '../metrics/batch.js'
 import { checkKey, checkKeyLength, float } from '../names.js'
@@ -30,27 +31,21 @@ export const storable = (value: number) =>
 
 /** Metrics of one request as they are stored. Plain data, which a thread can send. */
 export interface ReadyMetrics {
-  /** Of each key its latest point, sorted by key, and when the key first came, counted in keys. */
+  /** Of each key its latest point, and when it first came, counted in keys. Sorted: writers lock rows in one order. */
   readonly latest: readonly (MetricPoint & { readonly at: number })[]
   readonly history: LoggedPoints
 }
 
-export const readyMetrics = (points: readonly MetricPoint[]): ReadyMetrics => ({
-  latest: latestOf(points),
-  history: toLogged(points),
-})
-
-/** Sorted, so that writers lock rows in one order. */
-function latestOf(points: readonly MetricPoint[]): ReadyMetrics['latest'] {
-  const latest = new Map<string, MetricPoint>()
-  for (const point of points) {
-    const known = latest.get(point.key)
-    if (!known || isLater(point, known)) latest.set(point.key, point)
+export function readyMetrics(points: readonly MetricPoint[]): ReadyMetrics {
+  const series = groupBy(points, ({ key }) => key)
+  const latest = Array.from(series.values(), (own, at) => ({ ...own.reduce(later), at }))
+  return {
+    latest: latest.sort((a, b) => (a.key < b.key ? -1 : 1)),
+    history: toLogged(points, series),
   }
-  return Array.from(latest.values(), (point, at) => ({ ...point, at })).sort((a, b) =>
-    a.key < b.key ? -1 : 1,
-  )
 }
+
+const later = (a: MetricPoint, b: MetricPoint) => (isLater(b, a) ? b : a)
 
 /** By step, timestamp and value; a number beats NaN. */
 function isLater(a: MetricPoint, b: MetricPoint): boolean {

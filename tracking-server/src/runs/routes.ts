@@ -18,6 +18,7 @@ import {
 } from '@cairn/platform/protocol/runs'
 import type { FastifyPluginAsync } from 'fastify'
 import { writeDoubles } from '../doubles.js'
+import { BatchThread } from './batch-thread.js'
 import type { RunLog } from './log.js'
 import { LOGGED_MODELS_TAG, modelFrom, withModel } from './logged-model-tag.js'
 import type { RunSearch } from './search.js'
@@ -41,7 +42,15 @@ export const runRoutes: FastifyPluginAsync<Options> = async (app, { runs, log, s
   handle(app, LogParam, ({ run_id, ...param }) => done(log.param(run_id, param)))
   handle(app, SetTag, ({ run_id, ...tag }) => done(log.tag(run_id, tag)))
   handle(app, DeleteTag, ({ run_id, key }) => done(log.deleteTag(run_id, key)))
-  handle(app, LogBatch, ({ run_id, ...batch }) => done(log.batch(run_id, batch)))
+  const thread = new BatchThread()
+  app.addHook('onClose', () => thread.close())
+  handle(app, LogBatch, ({ run_id, ...batch }) => done(log.batch(run_id, batch)), {
+    isReady: () => thread.isReady(),
+    answer: async (bytes, query) => {
+      const { run_id, batch } = await thread.read(bytes, query as object)
+      return done(log.ready(run_id, batch))
+    },
+  })
   handle(app, LogInputs, ({ run_id, datasets = [], models = [] }) =>
     done(log.inputs(run_id, datasets, models)),
   )
