@@ -1,6 +1,7 @@
 import { Agent, request } from 'node:http'
 
 export interface Client {
+  /** @param body JSON, or its bytes */
   post(path: string, body: unknown): Promise<unknown>
   get(path: string): Promise<unknown>
   close(): void
@@ -25,11 +26,13 @@ export function client(baseUrl: string, connections: number): Client {
       sent.end(payload)
     })
   return {
-    post: (path, body) => send('POST', path, Buffer.from(JSON.stringify(body))),
+    post: (path, body) => send('POST', path, body instanceof Buffer ? body : bytesOf(body)),
     get: (path) => send('GET', path),
     close: () => agent.destroy(),
   }
 }
+
+export const bytesOf = (body: unknown) => Buffer.from(JSON.stringify(body))
 
 export interface Measured {
   readonly requestsPerSecond: number
