@@ -14,6 +14,8 @@ export interface Peer {
   readonly coldStart: number
   /** Megabytes of the server and its workers, shared pages counted once. */
   memory(): number
+  /** Those of them that are pages of files, such as the database's, which the system takes back when it needs them. */
+  mapped(): number
   stop(): Promise<void>
 }
 
@@ -80,7 +82,8 @@ async function start(
     url,
     pid: child.pid!,
     coldStart: performance.now() - begun,
-    memory: () => familyOf(child.pid!).reduce((sum, pid) => sum + proportionalMemory(pid), 0),
+    memory: () => megabytes(child.pid!, 'Pss'),
+    mapped: () => megabytes(child.pid!, 'Pss_File'),
     async stop() {
       const ended = once(child, 'exit')
       process.kill(-child.pid!, 'SIGTERM') // with its workers
@@ -120,8 +123,13 @@ function familyOf(pid: number): number[] {
 
 const parentOf = (pid: string) => Number(/^PPid:\s+(\d+)/m.exec(readProcess(pid, 'status'))?.[1])
 
-const proportionalMemory = (pid: number) =>
-  Number(/^Pss:\s+(\d+)/m.exec(readProcess(String(pid), 'smaps_rollup'))?.[1] ?? 0) / 1024
+/** Proportional: what processes share is divided among them. */
+const megabytes = (pid: number, what: 'Pss' | 'Pss_File') =>
+  familyOf(pid).reduce((sum, one) => {
+    const [, kilobytes = '0'] =
+      new RegExp(`^${what}:\\s+(\\d+)`, 'm').exec(readProcess(String(one), 'smaps_rollup')) ?? []
+    return sum + Number(kilobytes) / 1024
+  }, 0)
 
 function readProcess(pid: string, file: string): string {
   try {

@@ -13,7 +13,7 @@ export async function crowd(seconds: number): Promise<Section> {
   const to = client(peer.url, CLIENTS)
   const latencies = new Map<string, number[]>()
   const errors: string[] = []
-  const memory: number[] = []
+  const memory: { readonly own: number; readonly mapped: number }[] = []
   const began = performance.now()
   const isOver = () => performance.now() - began > seconds * 1000
 
@@ -39,7 +39,10 @@ export async function crowd(seconds: number): Promise<Section> {
     }
   }
   const watch = async () => {
-    for (; !isOver(); await sleep(1000)) memory.push(peer.memory())
+    for (; !isOver(); await sleep(1000)) {
+      const mapped = peer.mapped()
+      memory.push({ own: peer.memory() - mapped, mapped })
+    }
   }
   try {
     await Promise.all([watch(), ...Array.from({ length: CLIENTS }, one)])
@@ -53,15 +56,17 @@ export async function crowd(seconds: number): Promise<Section> {
   const rows = Object.entries(figures).map(([kind, { requestsPerSecond, p50, p99 }]) => [
     ...[kind, `${Math.round(requestsPerSecond)}/s`, ms(p50), ms(p99), `${(p99 / p50).toFixed(1)}×`],
   ])
-  const thirds = [0, 1, 2].map((third) =>
-    mean(memory.slice((third * memory.length) / 3, ((third + 1) * memory.length) / 3)),
-  )
+  const thirds = (what: 'own' | 'mapped') =>
+    [0, 1, 2]
+      .map((third) => memory.slice((third * memory.length) / 3, ((third + 1) * memory.length) / 3))
+      .map((part) => `${mean(part.map((one) => one[what])).toFixed(0)} MB`)
+      .join(', ')
   return {
     text: `## ${CLIENTS} clients at once for ${seconds} s
 
 ${table(['', 'requests', 'p50', 'p99', 'p99 of p50'], rows)}
 
-Errors: ${errors.length}${errors.length > 0 ? ` (${errors[0]})` : ''}. Memory in the first, second and last third: ${thirds.map((one) => `${one.toFixed(0)} MB`).join(', ')}.`,
+Errors: ${errors.length}${errors.length > 0 ? ` (${errors[0]})` : ''}. Memory in the first, second and last third: ${thirds('own')}; besides, pages of the database, which grows, and other files that the system takes back when it needs them: ${thirds('mapped')}.`,
     data: { figures, errors: errors.length, memory },
   }
 }
