@@ -9,6 +9,8 @@ test.each([
   ['C.PNG', 'image/png'],
   ['model.pkl', 'application/octet-stream'],
   ['no-extension', 'application/octet-stream'],
+  ['constructor', 'application/octet-stream'],
+  ['a.__proto__', 'application/octet-stream'],
 ])('%s is %s', (path, type) => {
   expect(mediaType(path)).toBe(type)
 })

@@ -23,7 +23,8 @@ export function mediaType(path: string): string {
   const name = posix.basename(path)
   const extension = posix.extname(name).slice(1) || name
   if (TEXT.has(extension)) return 'text/plain'
-  return MEDIA[extension.toLowerCase()] ?? 'application/octet-stream'
+  const known = extension.toLowerCase()
+  return Object.hasOwn(MEDIA, known) ? MEDIA[known]! : 'application/octet-stream'
 }
 
 /** Saves under the file's own name, in any script. */

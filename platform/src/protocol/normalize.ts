@@ -11,7 +11,11 @@ type Node = TSchema & {
 type Normalize = (value: unknown) => unknown
 
 const NUMERIC = /^[+-]?(\d+(?:\.\d*)?|\.\d+)(e[+-]?\d+)?$/i
-const SPECIAL: Record<string, number> = { NaN: Number.NaN, Infinity: Infinity, '-Infinity': -Infinity }
+const SPECIAL = new Map([
+  ['NaN', Number.NaN],
+  ['Infinity', Infinity],
+  ['-Infinity', -Infinity],
+])
 
 const same: Normalize = (value) => value
 
@@ -48,7 +52,7 @@ const normalizeInteger: Normalize = (value) => {
 const normalizeNumber: Normalize = (value) => {
   if (typeof value === 'boolean') return Number(value)
   if (typeof value !== 'string') return value
-  return SPECIAL[value] ?? (NUMERIC.test(value) ? Number(value) : value)
+  return SPECIAL.get(value) ?? (NUMERIC.test(value) ? Number(value) : value)
 }
 
 const normalizeBoolean: Normalize = (value) => {

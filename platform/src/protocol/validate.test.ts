@@ -71,6 +71,12 @@ describe('parsing an input', () => {
     expect(sent).toEqual(before)
   })
 
+  test.each(['constructor', '__proto__', 'toString'])('%s is no number', (value) => {
+    expect(() => parse({ run_id: 'r', metrics: [{ key: 'a', value }] })).toThrow(
+      `Invalid value "${value}" for parameter 'metrics[0].value' supplied:  Hint: Value was of type 'str'.`,
+    )
+  })
+
   test('digits without end are read in one pass', () => {
     const digits = `${'1'.repeat(2_000_000)}x`
     expect(messageOf({ run_id: 'r', metrics: [{ key: 'a', value: digits }] })).toMatch(
