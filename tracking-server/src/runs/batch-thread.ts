@@ -40,9 +40,9 @@ export class BatchThread {
     const thread = this.#thread
     if (!thread) return Promise.reject(unread())
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ resolve, reject })
       const asked: Asked = { bytes, query }
       thread.postMessage(asked, [bytes.buffer as ArrayBuffer])
+      this.#waiting.push({ resolve, reject }) // not before: what cannot be sent is not answered either
     })
   }
 

@@ -170,3 +170,17 @@ test(
   },
   2 * START_MS,
 )
+
+test(
+  'what the thread cannot be sent takes nobody else his answer',
+  async () => {
+    const thread = new BatchThread()
+    await expect.poll(() => thread.isReady(), { timeout: START_MS }).toBe(true)
+    const unsendable = { query: () => undefined }
+    await expect(thread.read(Buffer.alloc(0), unsendable)).rejects.toThrow(/could not be cloned/)
+    const answers = ['r', 's'].map((id) => thread.read(Buffer.from(TAKEN.metrics!(id)), {}))
+    expect((await Promise.all(answers)).map(({ run_id }) => run_id)).toEqual(['r', 's'])
+    await thread.close()
+  },
+  START_MS,
+)
