@@ -9,8 +9,7 @@ import type { TrackingSchema } from '../schema.js'
 import { type Tracked, trackedApp } from '../testing/tracked.js'
 import { bucketsOf } from './buckets.js'
 import { MetricHistory } from './history.js'
-import { pack, unpack } from './packed.js'
-import { type Point, toPoints } from './points.js'
+import type { Point } from './points.js'
 import { settleRun, settleSeries } from './write.js'
 
 const KEYS = ['a', '"b"']
@@ -191,19 +190,3 @@ function plain(points: readonly Drawn[], start: number, end: number, width: numb
     }
   })
 }
-
-test('points are packed and unpacked without a loss', () => {
-  const whole = fc.oneof(fc.maxSafeInteger(), fc.integer({ min: -300, max: 300 }))
-  const any = fc.record({
-    timestamp: whole,
-    step: whole,
-    value: fc.double({ noNaN: true }),
-    is_nan: fc.constantFrom(0, 1),
-  })
-  fc.assert(
-    fc.property(fc.array(any, { maxLength: 200 }), (drawn) => {
-      const points = toPoints(drawn as Point[])
-      expect(unpack(pack(points))).toEqual(points)
-    }),
-  )
-})
