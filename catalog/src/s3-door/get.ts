@@ -46,11 +46,16 @@ async function fromStream(asked: Asked, attempts: number): Promise<FastifyReply>
   const info = await blobs.head(key)
   const parsed = parseRange(range, info.size)
   const opened = await blobs.get(key, parsed).catch((error: unknown) => ({ error }))
-  if (etag(await blobs.head(key)) === etag(info)) {
+  const abandon = () => void ('error' in opened || opened.destroy())
+  const now = await blobs.head(key).catch((error) => {
+    abandon()
+    throw error
+  })
+  if (etag(now) === etag(info)) {
     if ('error' in opened) throw opened.error
     return send(opened, describePart(reply, info, parsed), reply)
   }
-  if (!('error' in opened)) opened.destroy()
+  abandon()
   if (attempts > 1) return fromStream(asked, attempts - 1)
   throw new S3Refusal('SlowDown', 503, 'The object is being replaced over and over: ask again.')
 }

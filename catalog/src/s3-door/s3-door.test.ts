@@ -1,4 +1,5 @@
 import { request as httpRequest } from 'node:http'
+import type { Readable } from 'node:stream'
 import {
   DeleteObjectCommand,
   GetObjectCommand,
@@ -133,6 +134,29 @@ describe.each(databases)('the S3 door on %s', (_, database) => {
       await blobs.delete(key)
     },
   )
+
+  test('leaves no stream open of an object that is deleted meanwhile', async () => {
+    const blobs = house.ground.blobs as { -readonly [Key in keyof Blobs]: Blobs[Key] }
+    const { get, reader } = blobs
+    const key = `tables/${mine}/deleted`
+    await blobs.put(key, Buffer.from('x'))
+    const opened: Readable[] = []
+    Object.assign(blobs, { reader: undefined })
+    blobs.get = async (...asked) => {
+      const body = await get(...asked)
+      opened.push(body)
+      await blobs.delete(key)
+      return body
+    }
+    try {
+      expect(await refusal(clientOf(await keys()).send(new GetObjectCommand(at('deleted'))))).toBe(
+        'NoSuchKey',
+      )
+      expect(opened.map(({ destroyed }) => destroyed)).toEqual([true])
+    } finally {
+      Object.assign(blobs, { get, reader })
+    }
+  })
 
   test('lists what is in the table, in pages and folders', async () => {
     const s3 = clientOf(await keys())
