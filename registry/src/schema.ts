@@ -80,6 +80,8 @@ export interface RegistrySchema {
   registered_models: RegisteredModelRow
   registered_model_tags: { name: string; key: string; value: string }
   model_versions: ModelVersionRow
+  /** One row. */
+  last_position: { id: number; last: number }
   model_version_tags: { name: string; version: number; key: string; value: string }
   registered_model_aliases: { name: string; alias: string; version: number }
   promotions: PromotionRow

@@ -5,6 +5,7 @@ import { databases } from '@cairn/platform/testing/databases'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { RegistrySchema } from '../schema.js'
 import { type RegistryApp, registryApp } from '../testing/registry-app.js'
+import { nextPosition } from './locations.js'
 
 describe.each(databases)('where the files of versions are, on %s', (_name, database) => {
   let registry: RegistryApp
@@ -97,7 +98,7 @@ describe.each(databases)('positions on %s', (_name, database) => {
   })
   afterEach(() => close())
 
-  test('versions of a database from before have some too', async () => {
+  test('versions of a database from before have some too, which are not given again', async () => {
     const folder = new URL('../migrations/', import.meta.url)
     await migrate(db, 'registry', folder, { upTo: 2 })
     await db.engine.script(`
@@ -106,9 +107,9 @@ describe.each(databases)('positions on %s', (_name, database) => {
         source, storage_location, run_id, run_link)
         values ('b', 1, 1, 1, 'None', '', '', '', '', ''), ('a', 2, 1, 1, 'None', '', '', '', '', '')`)
     await migrate(db, 'registry', folder)
-    const rows = await db
-      .for<RegistrySchema>()
-      .read.selectFrom('model_versions')
+    const registry = db.for<RegistrySchema>()
+    const rows = await registry.read
+      .selectFrom('model_versions')
       .select(['name', 'position'])
       .orderBy('position')
       .execute()
@@ -116,5 +117,7 @@ describe.each(databases)('positions on %s', (_name, database) => {
       { name: 'a', position: 1 },
       { name: 'b', position: 2 },
     ])
+    await registry.transaction((tx) => tx.deleteFrom('registered_models').where('name', '=', 'b').execute())
+    expect(await registry.transaction(nextPosition)).toBe(3)
   })
 })

@@ -1,7 +1,6 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import type { ListVersionLocations } from '@cairn/platform/protocol/model-versions'
 import type { Output } from '@cairn/platform/protocol/operation'
-import { sql } from 'kysely'
 import { DELETED, type RegistrySchema } from '../schema.js'
 
 const PAGE = 1000
@@ -11,10 +10,12 @@ const PAGE = 1000
  * commit, so that nobody reads past one that is still to come.
  */
 export async function nextPosition(tx: Transaction<RegistrySchema>): Promise<number> {
-  const { rows } = await sql<{ last: number }>`insert into last_position (id, last)
-    select 1, coalesce(max(position), 0) + 1 from model_versions where true
-    on conflict (id) do update set last = last_position.last + 1 returning last`.execute(tx)
-  return rows[0]!.last
+  const { last } = await tx
+    .updateTable('last_position')
+    .set((eb) => ({ last: eb('last', '+', 1) }))
+    .returning('last')
+    .executeTakeFirstOrThrow()
+  return last
 }
 
 /** Where the files of versions are that came after a position, prompts too: whether a model is one is only a tag. */
