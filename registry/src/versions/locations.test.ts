@@ -13,13 +13,11 @@ describe.each(databases)('where the files of versions are, on %s', (_name, datab
     registry = await registryApp(database)
   })
   afterEach(() => registry.close())
-  const list = async (after = 0) =>
-    (await registry.call('GET', '/api/cairn/v1/model-versions/locations', { after })).locations as {
-      name: string
-      version: string
-      location: string
-      position: number
-    }[]
+  const list = async (after?: number) => {
+    const asked = after === undefined ? {} : { after }
+    const answer = await registry.call('GET', '/api/cairn/v1/model-versions/locations', asked)
+    return answer.locations as { name: string; version: string; location: string; position: number }[]
+  }
   const create = async (name: string, source: string) =>
     (await registry.call('POST', 'model-versions/create', { name, source })).model_version
 
@@ -58,11 +56,19 @@ describe.each(databases)('where the files of versions are, on %s', (_name, datab
     expect((await list(position)).map(({ name }) => name)).toEqual(['new'])
   })
 
+  test('a version that an older server makes beside this one is told from the first', async () => {
+    await registry.call('POST', 'registered-models/create', { name: 'm' })
+    await registry.ground.db.engine.script(`insert into model_versions (name, version, creation_timestamp,
+      last_updated_timestamp, current_stage, description, source, storage_location, run_id, run_link)
+      values ('m', 1, 1, 1, 'None', '', 's3://b/1', 's3://b/1', '', '')`)
+    expect((await list()).map(({ location }) => location)).toEqual(['s3://b/1'])
+  })
+
   test('who reads on while versions come misses none', async () => {
     const names = Array.from({ length: 8 }, (_, i) => `m${i}`)
     for (const name of names) await registry.call('POST', 'registered-models/create', { name })
     const heard = new Set<string>()
-    let position = 0
+    let position: number | undefined
     const read = async () => {
       for (const one of await list(position)) {
         heard.add(`${one.name}/${one.version}`)

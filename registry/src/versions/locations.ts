@@ -18,10 +18,13 @@ export async function nextPosition(tx: Transaction<RegistrySchema>): Promise<num
   return last
 }
 
-/** Where the files of versions are that came after a position, prompts too: whether a model is one is only a tag. */
+/**
+ * Where the files of versions are that came after a position, prompts too: whether a model is one is only a tag. All are
+ * told from the first, which has none if a server of an older release made it after the upgrade.
+ */
 export async function versionLocations(
   { read }: Db<RegistrySchema>,
-  after: number,
+  after = -1,
 ): Promise<Output<typeof ListVersionLocations>> {
   const rows = await read
     .selectFrom('model_versions')

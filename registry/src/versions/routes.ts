@@ -97,7 +97,7 @@ export const versionRoutes: FastifyPluginAsync<Parts> = async (
     artifact_uri: (await versions.getRow(name, parseVersion(version))).storage_location,
   }))
   handle(app, SearchModelVersions, async (input) => search.page(input))
-  handle(app, ListVersionLocations, ({ after = 0 }) => versionLocations(db, after))
+  handle(app, ListVersionLocations, ({ after }) => versionLocations(db, after))
   handle(app, SetModelVersionTag, async ({ name, version, key, value = '' }) => {
     checkTag(key, value)
     return done(versions.setTag(name, parseVersion(version), key, value))

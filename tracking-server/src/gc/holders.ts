@@ -33,7 +33,7 @@ export class Holders {
   readonly #versions = new Folders()
   /** Versions of a run that is not here; it may be imported yet. */
   readonly #homeless = new Set<Held>()
-  #position = 0
+  #position: number | undefined
   #strays = new Folders()
 
   constructor({ db, places, call }: Options) {
@@ -51,9 +51,9 @@ export class Holders {
   async renew(): Promise<void> {
     await this.#putVersions([...this.#homeless])
     for (;;) {
-      const { locations } = await this.#call(ListVersionLocations, { after: this.#position }).catch(
-        noRegistry,
-      )
+      const after = this.#position
+      const asked = after === undefined ? {} : { after }
+      const { locations } = await this.#call(ListVersionLocations, asked).catch(noRegistry)
       if (locations.length === 0) break
       await this.#putVersions(
         locations.map(({ name, version, location }) => ({ name: `models:/${name}/${version}`, location })),
