@@ -21,6 +21,13 @@ interface Options {
   readonly now: () => number
 }
 
+type Collected = Output<typeof CollectGarbage>
+interface Collection {
+  readonly before: number
+  readonly apply: boolean
+  readonly holders: Holders
+}
+
 /**
  * What was deleted long enough ago goes for good, row first and then its files: what a crash leaves between the two is
  * an orphan that the next collection finds. It is the server that collects, beside everything else it does: it has the
@@ -40,19 +47,23 @@ export class Garbage {
     this.#now = now
   }
 
-  async page(input: Input<typeof CollectGarbage>): Promise<Output<typeof CollectGarbage>> {
+  async page(input: Input<typeof CollectGarbage>): Promise<Collected> {
     const { kind, older_than_seconds, apply = false, page_token = '' } = input
     const before = this.#now() - older_than_seconds * 1000
     if (kind === 'upload') return { items: await this.#uploads(before, apply) }
     const holders = await this.#holders(page_token)
-    if (kind === 'orphan') return this.#orphans(before, apply, page_token, holders)
-    const rows = await DELETED[kind].page(this.#db, { before, after: page_token, limit: PAGE })
-    const items: GarbageItem[] = []
-    for (const row of rows) items.push(await this.#collect(kind, row, { before, apply, holders }))
-    return { items, ...(rows.length === PAGE && { next_page_token: rows.at(-1)!.id }) }
+    const page =
+      kind === 'orphan'
+        ? await this.#orphans({ before, apply, holders }, page_token)
+        : await this.#deleted(kind, { before, apply, holders }, page_token)
+    if (page.next_page_token === undefined) this.#kept = undefined
+    return page
   }
 
-  /** Of the page before, with what came since: to read all of them for each page is a collection that never ends. */
+  /**
+   * Of the page before, with what came since: to read all of them for each page is a collection that never ends. After
+   * the last page they are let go: they may be many.
+   */
   async #holders(page_token: string): Promise<Holders> {
     const now = this.#now()
     if (page_token === '' || !this.#kept || now - this.#kept.since > KEPT_MS)
@@ -65,10 +76,17 @@ export class Garbage {
     return holders
   }
 
+  async #deleted(kind: keyof typeof DELETED, collection: Collection, after: string): Promise<Collected> {
+    const rows = await DELETED[kind].page(this.#db, { before: collection.before, after, limit: PAGE })
+    const items: GarbageItem[] = []
+    for (const row of rows) items.push(await this.#collect(kind, row, collection))
+    return { items, ...(rows.length === PAGE && { next_page_token: rows.at(-1)!.id }) }
+  }
+
   async #collect(
     kind: keyof typeof DELETED,
     row: Doomed,
-    { before, apply, holders }: { before: number; apply: boolean; holders: Holders },
+    { before, apply, holders }: Collection,
   ): Promise<GarbageItem> {
     const { id, name, left = 0 } = row
     // An experiment's files are its runs' and models'; a folder that it shares with others is not touched.
@@ -84,7 +102,7 @@ export class Garbage {
     return item
   }
 
-  async #orphans(before: number, apply: boolean, after: string, holders: Holders) {
+  async #orphans({ before, apply, holders }: Collection, after: string): Promise<Collected> {
     const items: GarbageItem[] = []
     for await (const folder of orphanFolders(this.#db, this.#places, after)) {
       const files: Files = await filesAt(this.#places.proxied(folder))

@@ -64,6 +64,13 @@ describe.each(databases)('pages of garbage on %s', (_name, database) => {
     expect(told).toBe(1500)
   })
 
+  test('after the last page nothing of them is kept', async () => {
+    versions = Array.from({ length: 1500 }, (_, i) => `mlflow-artifacts:/9/${id(i)}/artifacts`)
+    await collect()
+    await post('/api/cairn/v1/gc', { kind: 'run', older_than_seconds: 0, page_token: id(200) })
+    expect(told).toBe(3000)
+  })
+
   test('what is registered after a page holds the files of the next', async () => {
     versions = [at(5)]
     const items = await collect(() => {
