@@ -3,26 +3,35 @@ export const VERSIONS_TAG = 'mlflow.modelVersions'
 
 interface Noted {
   readonly name: string
-  readonly version: number
+  /** Some clients write a text. */
+  readonly version: number | string
 }
 
 /** Appends to the list what is not in it yet. */
-export function withVersion(value: string | undefined, { name, version }: Noted): string {
+export function withVersion(
+  value: string | undefined,
+  { name, version }: { readonly name: string; readonly version: number },
+): string {
   const noted = listOf(value)
-  const isNoted = noted.some((other) => other.name === name && Number(other.version) === version)
-  return spaced(isNoted ? noted : [...noted, { name, version }])
+  const isThere = noted.some((other) => other.name === name && Number(other.version) === version)
+  return spaced(isThere ? noted : [...noted, { name, version }])
 }
 
 /** Anybody may have set the tag to anything. */
 function listOf(value: string | undefined): readonly Noted[] {
   try {
     const noted: unknown = JSON.parse(value ?? '[]')
-    return Array.isArray(noted) ? noted.filter((one) => typeof one?.name === 'string') : []
+    return Array.isArray(noted) ? noted.filter(isNoted) : []
   } catch {
     return []
   }
 }
 
+const isNoted = (one: unknown): one is Noted => {
+  const { name, version } = (one ?? {}) as Partial<Record<keyof Noted, unknown>>
+  return typeof name === 'string' && /^\d+$/.test(String(version))
+}
+
 /** As Python writes it, so that clients which compare texts find it equal. */
 const spaced = (noted: readonly Noted[]) =>
-  `[${noted.map(({ name, version }) => `{"name": ${JSON.stringify(name)}, "version": ${version}}`).join(', ')}]`
+  `[${noted.map(({ name, version }) => `{"name": ${JSON.stringify(name)}, "version": ${Number(version)}}`).join(', ')}]`
