@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { BlobInfo, Blobs, ByteRange } from '@cairn/platform/blobs/blobs'
+import { ApiError } from '@cairn/platform/errors'
 import { begin } from '@cairn/platform/http/send-blob'
 import { sendReader, sendStream } from '@cairn/platform/http/send-bytes'
 import type { FastifyReply } from 'fastify'
@@ -61,8 +62,12 @@ async function fromStream(asked: Asked, attempts: number): Promise<FastifyReply>
 }
 
 async function send(body: Readable, { start, end }: Required<ByteRange>, reply: FastifyReply) {
-  await sendStream(body, reply.raw, { size: end - start, begin: () => begin(reply) })
-  return reply
+  try {
+    await sendStream(body, reply.raw, { size: end - start, begin: () => begin(reply) })
+    return reply
+  } catch (cause) {
+    throw new ApiError('TEMPORARILY_UNAVAILABLE', 'Storage broke off before it sent the object.', { cause })
+  }
 }
 
 export const describe = (reply: FastifyReply, info: BlobInfo) =>

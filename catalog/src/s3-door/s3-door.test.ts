@@ -1,5 +1,5 @@
 import { request as httpRequest } from 'node:http'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import {
   DeleteObjectCommand,
   GetObjectCommand,
@@ -153,6 +153,24 @@ describe.each(databases)('the S3 door on %s', (_, database) => {
         'NoSuchKey',
       )
       expect(opened.map(({ destroyed }) => destroyed)).toEqual([true])
+    } finally {
+      Object.assign(blobs, { get, reader })
+    }
+  })
+
+  test('says that storage is away where a stream breaks off before it began', async () => {
+    const blobs = house.ground.blobs as { -readonly [Key in keyof Blobs]: Blobs[Key] }
+    const { get, reader } = blobs
+    Object.assign(blobs, { reader: undefined })
+    blobs.get = async () =>
+      new Readable({
+        read() {
+          this.destroy(new Error('reset'))
+        },
+      })
+    try {
+      const asked = new GetObjectCommand({ ...at('a b+c.parquet'), Range: 'bytes=1-2' })
+      expect(await refusal(clientOf(await keys()).send(asked))).toBe('ServiceUnavailable')
     } finally {
       Object.assign(blobs, { get, reader })
     }
