@@ -31,10 +31,10 @@ export class Holders {
   readonly #call: Client
   readonly #spelled = new Map<string, string>()
   readonly #versions = new Folders()
+  readonly #strays = new Folders()
   /** Versions of a run that is not here; it may be imported yet. */
   readonly #homeless = new Set<Held>()
   #position: number | undefined
-  #strays = new Folders()
 
   constructor({ db, places, call }: Options) {
     this.#db = db
@@ -43,8 +43,8 @@ export class Holders {
   }
 
   /**
-   * Learns of what came since it was last asked to. A version that was deleted meanwhile still holds its files: that
-   * keeps too much, never too little.
+   * Learns of what came since it was last asked to, of two collections at once too. What was deleted meanwhile still
+   * holds its files: that keeps too much, never too little.
    *
    * @throws FAILED_PRECONDITION where no registry is served: then nobody knows what is in use
    */
@@ -60,10 +60,8 @@ export class Holders {
       )
       this.#position = locations.at(-1)!.position
     }
-    const strays = new Folders()
     for (const { name, location } of await findStrays(this.#db))
-      strays.put(await this.#spell(location), name, false) // experiments are made to have others within
-    this.#strays = strays
+      this.#strays.put(await this.#spell(location), name, false) // experiments are made to have others within
   }
 
   /** Names who has files at the location, below it or in all of a folder above, if there is one. */

@@ -1,4 +1,4 @@
-import { placesOf } from '@cairn/platform/blobs/places'
+import { type Places, placesOf } from '@cairn/platform/blobs/places'
 import { handle } from '@cairn/platform/http/handle'
 import type { GarbageItem } from '@cairn/platform/protocol/garbage'
 import { ListVersionLocations } from '@cairn/platform/protocol/model-versions'
@@ -103,6 +103,33 @@ describe.each(databases)('pages of garbage on %s', (_name, database) => {
       [id(160), `logged model m-${home} has its files`],
       [id(170), 'experiment 1 has its files'],
     ])
+  })
+
+  test('what one of two collections at once has learned the other one does not forget', async () => {
+    const { ground } = served
+    const places = placesOf(ground.config, ground.blobs)
+    let goOn = () => {}
+    const slow = new Promise<void>((resolve) => {
+      goOn = resolve
+    })
+    let asked = 0
+    const spelled = async (uri: string) => {
+      if (asked++ === 0) await slow
+      return places.spelled(uri)
+    }
+    const holders = new Holders({
+      db: ground.db.for<TrackingSchema>(),
+      places: { spelled } as Places,
+      call: ground.client(),
+    })
+    const first = holders.renew()
+    await expect.poll(() => asked).toBe(1)
+    const stray = { run_id: 'a'.repeat(32), status: 'FINISHED', start_time: 2, artifact_uri: at(150) }
+    await post('/api/cairn/v1/import/runs', { experiment_id: '0', ...stray })
+    await holders.renew()
+    goOn()
+    await first
+    expect(await holders.find(at(150))).toBe(`run ${stray.run_id}`)
   })
 
   test('a version that is gone holds nothing in the next collection', async () => {
