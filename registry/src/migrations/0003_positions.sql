@@ -6,3 +6,4 @@ update model_versions set position = numbered.position
 create unique index model_versions_by_position on model_versions (position);
 -- One row, which outlives the versions: a position is not given again.
 create table last_position (id integer primary key, last bigint not null);
+insert into last_position (id, last) select 1, coalesce(max(position), 0) from model_versions;
