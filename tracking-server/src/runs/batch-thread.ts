@@ -27,9 +27,15 @@ interface Waiting {
  * what comes until it has started is read where it came in.
  */
 export class BatchThread {
+  readonly #failed: (error: Error) => void
   readonly #waiting: Waiting[] = []
   #thread: Worker | undefined
   #isReady = false
+
+  /** @param failed is told why a thread has ended; the next large batch starts another */
+  constructor(failed: (error: Error) => void) {
+    this.#failed = failed
+  }
 
   isReady(): boolean {
     this.#thread ??= this.#start()
@@ -57,7 +63,7 @@ export class BatchThread {
       if (told === 'ready') this.#isReady = true
       else this.#tell(told)
     })
-    thread.on('error', () => undefined) // `exit` follows, and the next large batch starts another
+    thread.on('error', this.#failed) // `exit` follows
     thread.on('exit', () => this.#end())
     return thread
   }

@@ -155,7 +155,8 @@ describe.each(databases)('large batches on %s', (_name, database) => {
 test(
   'a thread that ends lets nobody wait, and the next large batch starts another',
   async () => {
-    const thread = new BatchThread()
+    const failed = vi.fn()
+    const thread = new BatchThread(failed)
     const untilReady = () => expect.poll(() => thread.isReady(), { timeout: START_MS }).toBe(true)
     const read = () => thread.read(Buffer.from(TAKEN.metrics!('r')), {})
     await untilReady()
@@ -167,6 +168,7 @@ test(
     await untilReady()
     expect(await read()).toMatchObject({ run_id: 'r', batch: { metrics: { history: { size: 900 } } } })
     await thread.close()
+    expect(failed).not.toHaveBeenCalled()
   },
   2 * START_MS,
 )
@@ -174,7 +176,7 @@ test(
 test(
   'what the thread cannot be sent takes nobody else his answer',
   async () => {
-    const thread = new BatchThread()
+    const thread = new BatchThread(vi.fn())
     await expect.poll(() => thread.isReady(), { timeout: START_MS }).toBe(true)
     const unsendable = { query: () => undefined }
     await expect(thread.read(Buffer.alloc(0), unsendable)).rejects.toThrow(/could not be cloned/)

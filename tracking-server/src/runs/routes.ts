@@ -42,7 +42,9 @@ export const runRoutes: FastifyPluginAsync<Options> = async (app, { runs, log, s
   handle(app, LogParam, ({ run_id, ...param }) => done(log.param(run_id, param)))
   handle(app, SetTag, ({ run_id, ...tag }) => done(log.tag(run_id, tag)))
   handle(app, DeleteTag, ({ run_id, key }) => done(log.deleteTag(run_id, key)))
-  const thread = new BatchThread()
+  const thread = new BatchThread((error) =>
+    app.log.error(error, 'the thread that reads large batches has ended'),
+  )
   app.addHook('onClose', () => thread.close())
   handle(app, LogBatch, ({ run_id, ...batch }) => done(log.batch(run_id, batch)), {
     isReady: () => thread.isReady(),
