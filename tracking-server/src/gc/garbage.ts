@@ -83,6 +83,12 @@ export class Garbage {
     return { items, ...(rows.length === PAGE && { next_page_token: rows.at(-1)!.id }) }
   }
 
+  /** Files are about to be removed, so a version counts that was registered while others of the page were. */
+  async #holder(holders: Holders, location: string, apply: boolean): Promise<string | undefined> {
+    if (apply) await holders.renewVersions()
+    return holders.find(location)
+  }
+
   async #collect(
     kind: keyof typeof DELETED,
     row: Doomed,
@@ -93,7 +99,7 @@ export class Garbage {
     const files = kind === 'experiment' ? NO_FILES : await filesOf(this.#places, row)
     if (typeof files === 'string') return { kind, id, name, files: 0, bytes: 0, kept: files }
     const item = { kind, id, name, files: files.files, bytes: files.bytes }
-    const holder = kind === 'experiment' ? undefined : await holders.find(row.location)
+    const holder = kind === 'experiment' ? undefined : await this.#holder(holders, row.location, apply)
     if (holder) return { ...item, kept: `${holder} has its files` }
     if (!apply) return item
     if (left > 0) return { ...item, kept: `${left} of its runs, models and traces stay` }
@@ -107,7 +113,7 @@ export class Garbage {
     for await (const folder of orphanFolders(this.#db, this.#places, after)) {
       const files: Files = await filesAt(this.#places.proxied(folder))
       if (files.newest >= before) continue
-      const holder = await holders.find(`mlflow-artifacts:/${folder}`)
+      const holder = await this.#holder(holders, `mlflow-artifacts:/${folder}`, apply)
       const item = { kind: 'orphan' as const, id: folder, name: '', files: files.files, bytes: files.bytes }
       if (apply && !holder) await files.remove()
       items.push({ ...item, ...(holder && { kept: `${holder} has its files` }) })

@@ -50,18 +50,23 @@ export class Holders {
    */
   async renew(): Promise<void> {
     await this.#putVersions([...this.#homeless])
+    await this.renewVersions()
+    for (const { name, location } of await findStrays(this.#db))
+      this.#strays.put(await this.#spell(location), name, false) // experiments are made to have others within
+  }
+
+  /** Of what came since, only the versions: cheap enough to be asked before each thing that goes. @throws as `renew` */
+  async renewVersions(): Promise<void> {
     for (;;) {
       const after = this.#position
       const asked = after === undefined ? {} : { after }
       const { locations } = await this.#call(ListVersionLocations, asked).catch(noRegistry)
-      if (locations.length === 0) break
+      if (locations.length === 0) return
       await this.#putVersions(
         locations.map(({ name, version, location }) => ({ name: `models:/${name}/${version}`, location })),
       )
       this.#position = locations.at(-1)!.position
     }
-    for (const { name, location } of await findStrays(this.#db))
-      this.#strays.put(await this.#spell(location), name, false) // experiments are made to have others within
   }
 
   /** Names who has files at the location, below it or in all of a folder above, if there is one. */

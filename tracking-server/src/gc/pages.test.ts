@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Places, placesOf } from '@cairn/platform/blobs/places'
 import { handle } from '@cairn/platform/http/handle'
 import type { GarbageItem } from '@cairn/platform/protocol/garbage'
@@ -82,6 +83,17 @@ describe.each(databases)('pages of garbage on %s', (_name, database) => {
       [id(151), 'models:/m/3 has its files'],
     ])
     expect(items).toHaveLength(250)
+  })
+
+  test('what is registered while a page is collected holds its files', async () => {
+    let collecting: Promise<GarbageItem[]> | undefined
+    await served.ground.db.for<TrackingSchema>().transaction(async (tx) => {
+      await tx.updateTable('runs').set({ user_id: 'held' }).where('run_id', '=', id(0)).execute()
+      collecting = collect()
+      await sleep(300)
+      versions = [at(50)]
+    })
+    expect(kept(await collecting!)).toEqual([[id(50), 'models:/m/1 has its files']])
   })
 
   test('what is imported after a page holds the files of the next', async () => {
