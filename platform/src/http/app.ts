@@ -9,6 +9,7 @@ import { parseBodies } from './json.js'
 import { meter } from './metrics.js'
 import { openApi } from './openapi.js'
 import { identify } from './principal.js'
+import { refuseWhileStopping } from './stopping.js'
 import { trace } from './trace.js'
 import { refuseUnknown } from './unknown.js'
 import { refuseUnreadable } from './unreadable.js'
@@ -34,7 +35,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     bodyLimit: MAX_BODY_BYTES,
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 2000 },
-    return503OnClosing: true,
+    return503OnClosing: false, // see stopping.ts
     // As Flask does: some of MLflow's callers join a slash too many.
     rewriteUrl: ({ url = '/' }) => url.replace(/^\/{2,}/, '/'),
     frameworkErrors: refuseUnroutable,
@@ -45,6 +46,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   renderErrors(app)
   parseBodies(app)
   trace(app)
+  refuseWhileStopping(app)
   guardHostAndOrigin(app, options)
   identify(app, options.authenticate, options.authorizer)
   meter(app)

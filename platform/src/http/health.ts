@@ -10,15 +10,10 @@ export interface ReadinessCheck {
 const CHECK_TIMEOUT_MS = 2_000
 
 export function health(app: FastifyInstance, ready: readonly ReadinessCheck[]) {
-  let draining = false
-  app.addHook('preClose', async () => {
-    draining = true
-  })
   app.get('/health', { config: { right: 'anyone' }, schema: { hide: true } }, async (_request, reply) =>
     reply.type('text/html').send('OK'),
   )
   app.get('/ready', { config: { right: 'anyone' }, schema: { hide: true } }, async () => {
-    if (draining) throw new ApiError('TEMPORARILY_UNAVAILABLE', 'The server is shutting down.')
     for (const { name, check } of ready) await withTimeout(name, check())
     return { status: 'ready', checks: ready.map((one) => one.name) }
   })

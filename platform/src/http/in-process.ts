@@ -1,4 +1,6 @@
-import type { FastifyInstance, InjectOptions } from 'fastify'
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
+import inject from 'light-my-request'
+import { hasCode } from '../db/dialect.js'
 import type { Fetch } from '../protocol/client.js'
 
 /** A `fetch` without a socket: how services in one process call each other. Bodies are whole, text or bytes. */
@@ -11,7 +13,7 @@ export function inProcess(app: FastifyInstance): Fetch {
       headers: { ...Object.fromEntries(new Headers(init.headers)), host: '127.0.0.1' },
     }
     if (init.body !== undefined && init.body !== null) options.payload = payloadOf(init.body)
-    const reply = await app.inject(options)
+    const reply = await answerOf(app, options)
     const headers = Object.entries(reply.headers).flatMap(([name, value]) =>
       [value].flat().map((one) => [name, String(one)] as [string, string]),
     )
@@ -22,6 +24,13 @@ export function inProcess(app: FastifyInstance): Fetch {
     })
   }
 }
+
+/** What is under way when the server stops still asks, which fastify's own `inject` refuses then. */
+const answerOf = (app: FastifyInstance, options: InjectOptions): Promise<LightMyRequestResponse> =>
+  app.inject(options).catch((error: unknown) => {
+    if (hasCode(error, 'FST_ERR_REOPENED_CLOSE_SERVER')) return inject(app.routing, options)
+    throw error
+  })
 
 function payloadOf(body: NonNullable<RequestInit['body']>): string | Buffer {
   if (typeof body === 'string') return body
