@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 
-/** Below it, a thread is not told of a body in the time that it takes to read it. */
+/** Below it, a body is read in the time that it takes to tell a thread of it. */
 export const LARGE_BYTES = 32 * 1024
 
 /** A JSON body that nobody has read yet. */
