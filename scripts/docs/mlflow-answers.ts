@@ -163,7 +163,8 @@ export const BETTER_ANSWERS: readonly BetterAnswer[] = [
     shown: ['tracking-server/src/spans/without-repeats.test.ts'],
   },
   {
-    request: 'the tokens of a trace whose spans come in several requests, some after what is known of the trace',
+    request:
+      'the tokens of a trace whose spans come in several requests, some after what is known of the trace',
     mlflow: 'those of the spans that came first',
     cairn: 'the sum, in whatever order they come; what a client counted itself stays',
     shown: ['tracking-server/src/spans/usage.test.ts'],
