@@ -4,7 +4,7 @@
  * how much of a download is curl's own; a client that does no more than it must says what is left. The server's memory is
  * its peak during the transfers of one way against its size at rest, after one small file up and down.
  *
- * npm run bench -- artifacts [--mebibytes 1024] [--rounds 3] [--s3 s3://bucket/prefix, with CAIRN_S3_… and AWS_… set]
+ * npm run bench -- artifacts [--mebibytes 1024] [--rounds 3] [--nginx nginx] [--s3 s3://bucket/prefix, with CAIRN_S3_… and AWS_… set]
  */
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -13,6 +13,7 @@ import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
+import { startNginx } from './artifacts/nginx.js'
 import { into, seconds, secondsSaid } from './artifacts/timing.js'
 import { startCairn } from './servers.js'
 
@@ -20,6 +21,7 @@ const { values: flags } = parseArgs({
   options: {
     mebibytes: { type: 'string', default: '1024' },
     rounds: { type: 'string', default: '3' },
+    nginx: { type: 'string' },
     s3: { type: 'string' },
   },
 })
@@ -76,6 +78,11 @@ const cpAndSync = {
   name: 'cp, then sync',
   seconds: () => into(copy, () => seconds('sh', '-c', `cp ${source} ${copy} && sync ${copy}`)),
 }
+const fromNginx = (url: string) => ({ ...fetching('source')(url), name: 'nginx, sendfile' })
+const plainlyFromNginx = (url: string) => ({
+  name: 'nginx, sendfile',
+  seconds: () => secondsSaid(plainClient, `${url}/source`, fetched),
+})
 const curlAlone = {
   name: 'curl copying a file',
   seconds: () => into(copy, () => seconds('curl', '-sf', '-o', copy, pathToFileURL(source).href)),
@@ -147,7 +154,7 @@ async function measure(store: string, args: readonly string[], pairs: readonly P
   return { comparisons, held }
 }
 
-const onDisk = () =>
+const onDisk = (nginx: string | undefined) =>
   measure(
     'disk',
     [],
@@ -156,6 +163,13 @@ const onDisk = () =>
       ['down', fetching('large'), cp],
       ['down', fetching('large'), curlAlone],
       ['down', fetchingPlainly, cp],
+      ...(nginx
+        ? ([
+            ['down', fetching('large'), fromNginx(nginx)],
+            ['down', fetchingPlainly, plainlyFromNginx(nginx)],
+            ['down', () => ({ ...fromNginx(nginx), name: 'curl, from nginx in place of ours' }), cp],
+          ] as const)
+        : []),
     ],
   )
 
@@ -173,20 +187,23 @@ const onS3 = (uri: string) =>
 try {
   writeSource(source, mebibytes)
   writeSource(small, 8)
-  const stores = [await onDisk(), ...(flags.s3 ? [await onS3(flags.s3)] : [])]
+  const nginx = flags.nginx ? await startNginx(flags.nginx, folder) : undefined
+  const disk = await onDisk(nginx?.url)
+  await nginx?.stop()
+  const stores = [disk, ...(flags.s3 ? [await onS3(flags.s3)] : [])]
   const comparisons = stores.flatMap((store) => store.comparisons)
   const memories = stores.map(({ held }) => held)
   const date = new Date().toISOString().slice(0, 10)
   const machine = `${cpus()[0]?.model} × ${cpus().length}, Node ${process.version}`
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
-  const command = `npm run bench -- artifacts --mebibytes ${mebibytes} --rounds ${rounds}${flags.s3 ? ' --s3 …' : ''}`
+  const command = `npm run bench -- artifacts --mebibytes ${mebibytes} --rounds ${rounds}${flags.nginx ? ' --nginx nginx' : ''}${flags.s3 ? ' --s3 …' : ''}`
   const page = `# A large artifact up and down, ${date}
 
 ${machine}, commit ${commit}. \`${command}\`
 
 ${mebibytes} MiB through the proxy, in MiB/s. Each pair takes turns; the best round of each counts. What curl needs to copy a file
 (\`curl file://…\`, no server) is the least that a download by curl takes; the plain client (\`bench/artifacts/fetch.ts\`) reads
-256 KiB at a time and writes them to the file.
+256 KiB at a time and writes them to the file. nginx has the kernel send the file: what a download over HTTP reaches on this machine.
 
 | store | way | client | ours | theirs | against | ratio |
 |---|---|---|---|---|---|---|
