@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { sql } from 'kysely'
 import { freshFolder, type Place, startCairn, startMlflow } from '../servers.js'
 import { chart } from './chart.js'
 import { addRuns, openStore } from './generate.js'
@@ -87,6 +88,8 @@ async function growing(sizes: readonly number[], { databaseUrl }: Place): Promis
       progress(`${databaseUrl ? 'PostgreSQL' : 'SQLite'}: filling up to ${size} runs`)
       const db = await openStore(databaseUrl ?? join(folder, 'cairn.db'))
       await addRuns(db, sizes[i - 1] ?? 0, size)
+      // As autovacuum does within a minute; before, PostgreSQL plans for the store as it was.
+      if (databaseUrl) await db.transaction((tx) => sql`analyze`.execute(tx))
       await db.close()
       const peer = await startCairn({ folder, ...(databaseUrl && { databaseUrl }) })
       const to = client(peer.url, 4)
