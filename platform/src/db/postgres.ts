@@ -41,9 +41,10 @@ export function openPostgres(url: string, patience: Patience = PATIENCE): Engine
   const pool = openPool(url, { pipeline: true, query_timeout: patience.answer }, patience)
   pool.on('connect', (client) => {
     const { statement } = patience
-    // By statements, because poolers in between refuse them as parameters. Workers take longer to start than to be of use.
+    // By statements, because poolers in between refuse them as parameters. Workers take longer to start than to be of use,
+    // and a page that is looked up costs little more than the next one: else a page of runs is found by reading all tags.
     const settings = `set statement_timeout = ${statement}; set idle_in_transaction_session_timeout = ${statement};
-      set max_parallel_workers_per_gather = 0`
+      set max_parallel_workers_per_gather = 0; set random_page_cost = 1.1`
     client.query(settings).catch(() => undefined) // what comes after it fails too
   })
   const unhurried = openPool(url, {}, patience) // an index over many rows takes its time
