@@ -68,9 +68,9 @@ const fetching = (name: string) => (url: string) => ({
   name: 'curl',
   seconds: () => into(fetched, () => seconds('curl', '-sf', '-o', fetched, `${url}/${name}`)),
 })
-const fetchingPlainly = (url: string) => ({
+const fetchingPlainly = (name: string) => (url: string) => ({
   name: 'a plain client',
-  seconds: () => secondsSaid(plainClient, `${url}/large`, fetched),
+  seconds: () => secondsSaid(plainClient, `${url}/${name}`, fetched),
 })
 
 const cp = { name: 'cp', seconds: () => into(copy, () => seconds('cp', source, copy)) }
@@ -78,11 +78,7 @@ const cpAndSync = {
   name: 'cp, then sync',
   seconds: () => into(copy, () => seconds('sh', '-c', `cp ${source} ${copy} && sync ${copy}`)),
 }
-const fromNginx = (url: string) => ({ ...fetching('source')(url), name: 'nginx, sendfile' })
-const plainlyFromNginx = (url: string) => ({
-  name: 'nginx, sendfile',
-  seconds: () => secondsSaid(plainClient, `${url}/source`, fetched),
-})
+const byNginx = (transfer: Transfer) => ({ ...transfer, name: 'nginx, sendfile' })
 const curlAlone = {
   name: 'curl copying a file',
   seconds: () => into(copy, () => seconds('curl', '-sf', '-o', copy, pathToFileURL(source).href)),
@@ -162,12 +158,12 @@ const onDisk = (nginx: string | undefined) =>
       ['up', sending(source, 'large'), cpAndSync],
       ['down', fetching('large'), cp],
       ['down', fetching('large'), curlAlone],
-      ['down', fetchingPlainly, cp],
+      ['down', fetchingPlainly('large'), cp],
       ...(nginx
         ? ([
-            ['down', fetching('large'), fromNginx(nginx)],
-            ['down', fetchingPlainly, plainlyFromNginx(nginx)],
-            ['down', () => ({ ...fromNginx(nginx), name: 'curl, from nginx in place of ours' }), cp],
+            ['down', fetching('large'), byNginx(fetching('source')(nginx))],
+            ['down', fetchingPlainly('large'), byNginx(fetchingPlainly('source')(nginx))],
+            ['down', () => ({ ...fetching('source')(nginx), name: 'curl, from nginx in place of ours' }), cp],
           ] as const)
         : []),
     ],
@@ -180,7 +176,7 @@ const onS3 = (uri: string) =>
     [
       ['up', sending(source, 'large'), s3Alone(uri, 'up')],
       ['down', fetching('large'), s3Alone(uri, 'down')],
-      ['down', fetchingPlainly, s3Alone(uri, 'down')],
+      ['down', fetchingPlainly('large'), s3Alone(uri, 'down')],
     ],
   )
 
