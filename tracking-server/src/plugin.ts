@@ -27,6 +27,7 @@ import { metricRoutes } from './metrics/routes.js'
 import { otlpRoutes } from './otlp/routes.js'
 import { gatewayProxyRoutes } from './promptlab/gateway-proxy.js'
 import { promptlabRoutes } from './promptlab/routes.js'
+import { RunEntries } from './runs/entry-rows.js'
 import { RunLog } from './runs/log.js'
 import { runRoutes } from './runs/routes.js'
 import { RunSearch } from './runs/search.js'
@@ -53,7 +54,8 @@ export const tracking: FastifyPluginAsync<{ ground: Ground }> = async (app, { gr
   const root = artifactLocation(ground.config.default_artifact_root)
   const experiments = new ExperimentStore(db, clock, root)
   const { announce, feed } = ground.events
-  const runs = new RunStore(db, clock, announce)
+  const entries = new RunEntries(db, clock)
+  const runs = new RunStore(db, clock, entries, announce)
   const models = new LoggedModelStore(db, clock)
   const places = placesOf(ground.config, ground.blobs)
   await experiments.ensureDefault()
@@ -65,7 +67,7 @@ export const tracking: FastifyPluginAsync<{ ground: Ground }> = async (app, { gr
     search: new ExperimentSearch(db),
     announce,
   })
-  const log = new RunLog(db, clock, announce)
+  const log = new RunLog(db, clock, entries, announce)
   await app.register(runRoutes, { runs, log, search: new RunSearch(db) })
   await app.register(promptlabRoutes, { runs, log, places, now: ground.now })
   await app.register(gatewayProxyRoutes, { target: ground.config.deployments_target })
@@ -76,7 +78,7 @@ export const tracking: FastifyPluginAsync<{ ground: Ground }> = async (app, { gr
   await app.register(garbageRoutes, {
     garbage: new Garbage({ db, places, call: ground.client(), now: ground.now }),
   })
-  await app.register(importRoutes, { db, clock, root, runs, models, places, announce })
+  await app.register(importRoutes, { db, clock, root, runs, entries, models, places, announce })
   await registerTraces(app, db, clock, places)
   await app.register(evaluationDatasetRoutes, { db, clock })
   await app.register(scorerRoutes, { scorers: new ScorerStore(db, clock) })

@@ -16,6 +16,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import { receiveBlob, streamBodies } from '../artifacts/receive.js'
 import type { Clock } from '../clock.js'
 import type { LoggedModelStore } from '../logged-models/store.js'
+import type { RunEntries } from '../runs/entry-rows.js'
 import type { RunStore } from '../runs/store.js'
 import type { TrackingSchema } from '../schema.js'
 import { digestRuns } from './digests.js'
@@ -29,6 +30,7 @@ interface Options {
   /** Artifact location of experiments that bring none. */
   readonly root: string
   readonly runs: RunStore
+  readonly entries: RunEntries
   readonly models: LoggedModelStore
   readonly places: Places
   readonly announce: Announce
@@ -45,11 +47,11 @@ const EFFECTS = [
 /** What comes from another store with its ids and times. */
 export const importRoutes: FastifyPluginAsync<Options> = async (
   app,
-  { db, clock, root, announce, ...owners },
+  { db, clock, root, entries, announce, ...owners },
 ) => {
   announceEffects(app, announce, EFFECTS)
   handle(app, ImportExperiment, (input) => importExperiment(db, clock, root, input))
-  handle(app, ImportRun, (input) => importRun(db, clock, input))
+  handle(app, ImportRun, (input) => importRun(db, clock, entries, input))
   handle(app, ImportLoggedModel, (input) => importLoggedModel(db, clock, input))
   handle(app, DigestRuns, async ({ run_ids }) => ({ runs: await digestRuns(db, run_ids) }))
   await app.register(artifactRoutes, owners)

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import type { Db, Transaction } from '@cairn/platform/db/db'
-import type { Dialect } from '@cairn/platform/db/dialect'
 import { ApiError } from '@cairn/platform/errors'
 import { IMPORTED_RUN_ID, type ImportedRun, type ImportRun } from '@cairn/platform/protocol/imports'
 import type { Output } from '@cairn/platform/protocol/operation'
@@ -8,7 +7,8 @@ import type { Clock } from '../clock.js'
 import { anyExperiment } from '../experiments/find.js'
 import { artifactLocation, below } from '../experiments/location.js'
 import { checkKey, checkKeyLength } from '../names.js'
-import { type Entry, type Given, insertParams, putTagRows } from '../runs/entries.js'
+import type { Entry, Given } from '../runs/entries.js'
+import type { RunEntries } from '../runs/entry-rows.js'
 import { insertDatasets, insertModelInputs, insertModelOutputs } from '../runs/inputs.js'
 import { metricsWrite } from '../runs/metrics.js'
 import { type MetricPoint, readyMetrics, toPoint } from '../runs/points.js'
@@ -23,6 +23,7 @@ import type { ExperimentRow, RunRow, TrackingSchema } from '../schema.js'
 export async function importRun(
   db: Db<TrackingSchema>,
   clock: Clock,
+  entries: RunEntries,
   given: ImportedRun,
 ): Promise<Output<typeof ImportRun>> {
   const contents = contentsOf(given)
@@ -33,7 +34,9 @@ export async function importRun(
     const isDerived = row.run_id !== given.run_id
     if (isDerived) contents.tags.push({ key: IMPORTED_RUN_ID, value: given.run_id })
     if (!known) await tx.insertInto('runs').values(row).execute()
-    await insertContents(tx, db.dialect, row, contents, clock)
+    await insertEntries(tx, entries, row, contents)
+    if (contents.points.length > 0)
+      await metricsWrite(db.dialect, readyMetrics(contents.points), clock)(tx, row)
     await insertDatasets(tx, row, given.dataset_inputs ?? [], clock)
     await insertModelInputs(tx, row.run_id, given.model_inputs ?? [], clock)
     await insertModelOutputs(tx, row.run_id, given.model_outputs ?? [], clock)
@@ -55,21 +58,19 @@ const contentsOf = ({ metrics = [], params = [], tags = [] }: ImportedRun): Cont
   tags: tags.map((tag, i) => toEntry(tag, `tags[${i}].key`)),
 })
 
-async function insertContents(
+async function insertEntries(
   tx: Transaction<TrackingSchema>,
-  dialect: Dialect,
+  entries: RunEntries,
   row: RunRow,
-  { points, params, tags }: Contents,
-  clock: Clock,
+  { params, tags }: Contents,
 ) {
-  const [changed] = params.length > 0 ? await insertParams(tx, dialect, row, params, clock) : []
+  const [changed] = params.length > 0 ? await entries.insertParams(tx, row, params) : []
   if (changed)
     throw new ApiError(
       'RESOURCE_CONFLICT',
       `Run '${row.run_id}' has the parameter '${changed.key}' with another value: '${changed.old_value}', not '${changed.new_value}'.`,
     )
-  await putTagRows(tx, dialect, row, tags, clock)
-  if (points.length > 0) await metricsWrite(dialect, readyMetrics(points), clock)(tx, row)
+  await entries.putTagRows(tx, row, tags)
 }
 
 /** The row under the id it comes with, or under one derived from it where another run has that. */

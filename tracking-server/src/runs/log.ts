@@ -9,7 +9,8 @@ import { insertModelMetrics } from '../logged-models/metrics.js'
 import type { RunRow, TrackingSchema } from '../schema.js'
 import { activeRun, keyOf, type RunKey } from './active.js'
 import { type Batch, type LoggedMetrics, loggedMetrics, type ReadyBatch, readyBatch } from './batch.js'
-import { describeChanges, type Entry, type Given, insertParams, putTags, toParam, toTag } from './entries.js'
+import { describeChanges, type Entry, type Given, toParam, toTag } from './entries.js'
+import type { RunEntries } from './entry-rows.js'
 import { insertDatasets, insertModelInputs, insertModelOutputs } from './inputs.js'
 import { type MetricsWrite, metricsWrite } from './metrics.js'
 import { toLoggedPoint } from './points.js'
@@ -18,11 +19,13 @@ import { toLoggedPoint } from './points.js'
 export class RunLog {
   readonly #db: Db<TrackingSchema>
   readonly #clock: Clock
+  readonly #entries: RunEntries
   readonly #announce: Announce
 
-  constructor(db: Db<TrackingSchema>, clock: Clock, announce: Announce) {
+  constructor(db: Db<TrackingSchema>, clock: Clock, entries: RunEntries, announce: Announce) {
     this.#db = db
     this.#clock = clock
+    this.#entries = entries
     this.#announce = announce
   }
 
@@ -34,7 +37,7 @@ export class RunLog {
   async param(runId: string, given: Given): Promise<void> {
     const param = toParam(given)
     const run = await this.#write(runId, async (tx, run) => {
-      const [changed] = await insertParams(tx, this.#db.dialect, run, [param], this.#clock)
+      const [changed] = await this.#entries.insertParams(tx, run, [param])
       if (changed)
         throw invalid(
           `Changing param values is not allowed. Param with key='${changed.key}' was already logged with value='${changed.old_value}' for run ID='${runId}'. Attempted logging new value '${changed.new_value}'.`,
@@ -45,7 +48,7 @@ export class RunLog {
 
   async tag(runId: string, given: Given): Promise<void> {
     const tag = toTag(given)
-    const run = await this.#write(runId, (tx, run) => putTags(tx, this.#db.dialect, run, [tag], this.#clock))
+    const run = await this.#write(runId, (tx, run) => this.#entries.putTags(tx, run, [tag]))
     this.#announceRun(run)
   }
 
@@ -71,7 +74,7 @@ export class RunLog {
       await together(
         params.length > 0 && this.#params(tx, run, params),
         writeMetrics?.(tx, run),
-        tags.length > 0 && putTags(tx, this.#db.dialect, run, tags, this.#clock),
+        tags.length > 0 && this.#entries.putTags(tx, run, tags),
       )
     })
     if (params.length + tags.length > 0) this.#announceRun(run)
@@ -108,13 +111,13 @@ export class RunLog {
         .where('run_id', '=', runId)
         .where('key', '=', key)
         .executeTakeFirst()
-      await putTags(tx, this.#db.dialect, run, [toTag({ key, value: amend(known?.value) })], this.#clock)
+      await this.#entries.putTags(tx, run, [toTag({ key, value: amend(known?.value) })])
     })
     this.#announceRun(run)
   }
 
   async #params(tx: Transaction<TrackingSchema>, run: RunKey, params: readonly Entry[]) {
-    const changed = await insertParams(tx, this.#db.dialect, run, params, this.#clock)
+    const changed = await this.#entries.insertParams(tx, run, params)
     if (changed.length > 0)
       throw invalid(
         `Changing param values is not allowed. Params were already logged='${describeChanges(changed)}' for run ID='${run.run_id}'.`,

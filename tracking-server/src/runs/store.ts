@@ -11,17 +11,20 @@ import { below } from '../experiments/location.js'
 import type { RunRow, TrackingSchema } from '../schema.js'
 import { activeRun, keyOf, noSuchRun } from './active.js'
 import { findRun, toInfo } from './data.js'
-import { putTagRows, putTags, RUN_NAME, toTag } from './entries.js'
+import { RUN_NAME, toTag } from './entries.js'
+import type { RunEntries } from './entry-rows.js'
 import { randomName } from './random-name.js'
 
 export class RunStore {
   readonly #db: Db<TrackingSchema>
   readonly #clock: Clock
+  readonly #entries: RunEntries
   readonly #announce: Announce
 
-  constructor(db: Db<TrackingSchema>, clock: Clock, announce: Announce) {
+  constructor(db: Db<TrackingSchema>, clock: Clock, entries: RunEntries, announce: Announce) {
     this.#db = db
     this.#clock = clock
+    this.#entries = entries
     this.#announce = announce
   }
 
@@ -48,10 +51,7 @@ export class RunStore {
         lifecycle_stage: 'active',
         deleted_time: null,
       }
-      await together(
-        tx.insertInto('runs').values(run).execute(),
-        putTagRows(tx, this.#db.dialect, run, tags, this.#clock),
-      )
+      await together(tx.insertInto('runs').values(run).execute(), this.#entries.putTagRows(tx, run, tags))
       return run
     })
     this.#changed(row)
@@ -84,7 +84,7 @@ export class RunStore {
     const changed = await this.#db.transaction(async (tx) => {
       const [run] = await together(
         activeRun(tx, run_id),
-        tag && putTags(tx, this.#db.dialect, keyOf(run_id), [tag], this.#clock),
+        tag && this.#entries.putTags(tx, keyOf(run_id), [tag]),
         Object.keys(change).length > 0 &&
           tx.updateTable('runs').set(change).where('run_id', '=', run_id).execute(),
       )
