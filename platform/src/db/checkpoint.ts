@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3'
+import type { Database, Statement } from 'better-sqlite3'
 
 /** Pages in SQLite's log, and how many of them are in the file. */
 export interface LogState {
@@ -6,7 +6,10 @@ export interface LogState {
   readonly checkpointed: number
 }
 
-/** Brings pages of the log into the file, as many as nobody has to wait for; `NOOP` only looks. */
-export function checkpoint(handle: Database, mode: 'PASSIVE' | 'NOOP'): LogState {
-  return (handle.pragma(`wal_checkpoint(${mode})`) as [LogState])[0]
-}
+/** Brings pages of the log into the file, as many as nobody has to wait for. */
+export const checkpoint = (handle: Database): LogState =>
+  (handle.pragma('wal_checkpoint(PASSIVE)') as [LogState])[0]
+
+/** Only looks; prepared, as this is asked after every commit. */
+export const stateOfLog = (handle: Database): Statement<[], LogState> =>
+  handle.prepare<[], LogState>('pragma wal_checkpoint(NOOP)')

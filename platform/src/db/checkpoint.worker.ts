@@ -21,7 +21,7 @@ parentPort!.on('message', (what: 'checkpoint' | 'close') => {
 
 function bringOver(): void {
   for (let round = 0; round < ROUNDS; round++) {
-    const { log, checkpointed } = checkpoint(handle, 'PASSIVE')
+    const { log, checkpointed } = checkpoint(handle)
     if (log - checkpointed <= FEW_PAGES) return
   }
 }

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { checkpoint, type LogState } from './checkpoint.js'
+import { type LogState, stateOfLog } from './checkpoint.js'
 import { Checkpoints } from './checkpoints.js'
 import { openSqlite } from './sqlite.js'
 import { faultsOf } from './sqlite-snapshot.js'
@@ -38,7 +38,7 @@ async function openWriter() {
 function logState(): LogState {
   const handle = new Database(file)
   try {
-    return checkpoint(handle, 'NOOP')
+    return stateOfLog(handle).get()!
   } finally {
     handle.close()
   }

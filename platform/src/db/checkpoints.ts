@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads'
-import type { Database } from 'better-sqlite3'
+import type { Database, Statement } from 'better-sqlite3'
 import { startThread } from '../threads.js'
-import { checkpoint } from './checkpoint.js'
+import { checkpoint, type LogState, stateOfLog } from './checkpoint.js'
 
 /** Pages of the log that are not in the file yet: 4 MiB are worth a sync of the file. */
 const ENOUGH_PAGES = 1000
@@ -16,12 +16,14 @@ const TOO_MANY_PAGES = 16 * ENOUGH_PAGES
 export class Checkpoints {
   readonly #writer: Database
   readonly #file: string
+  readonly #stateOfLog: Statement<[], LogState>
   #thread: Worker | undefined
   #state: 'idle' | 'at work' | 'nearly done' = 'idle'
 
   constructor(writer: Database, file: string) {
     this.#writer = writer
     this.#file = file
+    this.#stateOfLog = stateOfLog(writer)
     writer.pragma(`wal_autocheckpoint = ${TOO_MANY_PAGES}`)
   }
 
@@ -29,9 +31,9 @@ export class Checkpoints {
   afterCommit(): void {
     if (this.#state === 'at work') return
     try {
-      if (this.#state === 'nearly done') checkpoint(this.#writer, 'PASSIVE')
+      if (this.#state === 'nearly done') checkpoint(this.#writer)
       this.#state = 'idle'
-      const { log, checkpointed } = checkpoint(this.#writer, 'NOOP')
+      const { log, checkpointed } = this.#stateOfLog.get()!
       if (log - checkpointed >= ENOUGH_PAGES) this.#start()
     } catch {
       // a full or failing disk, which the next commit tells
