@@ -1,3 +1,4 @@
+import type { Generated } from 'kysely'
 import type { EvaluationSchema } from './evaluation-datasets/schema.js'
 import type { IssueSchema } from './issues/schema.js'
 import type { ScorerSchema } from './scorers/schema.js'
@@ -35,6 +36,8 @@ export interface EntryRow {
   value: string
   /** Grows with the order of first logging. */
   position: number
+  /** 1 until it enters the index by value. */
+  fresh: Generated<0 | 1>
 }
 
 /** NaN is stored as 0 with `is_nan`; infinities as the largest doubles. */

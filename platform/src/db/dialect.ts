@@ -17,6 +17,8 @@ export interface Dialect {
   member(column: Expression<unknown>, name: string): Expression<unknown>
   /** Serialises writers that touch the same `key` until the transaction ends; SQLite's single writer already does. */
   lock(key: string): RawBuilder<unknown> | undefined
+  /** Whether a row costs a page of the log for every index that it enters, so that entering one later, many at once, pays. */
+  readonly indexesLater: boolean
   isUniqueViolation(error: unknown): boolean
 }
 

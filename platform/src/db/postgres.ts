@@ -21,6 +21,7 @@ const dialect: Dialect = {
   matches: (column, regex) => sql`${column} ~ ${checkedPattern(regex)}`,
   member: (column, name) => sql`(cast(${column} as json) ->> ${name})`,
   lock: (key) => sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`,
+  indexesLater: false,
   isUniqueViolation: (error) => hasCode(error, '23505'),
 }
 

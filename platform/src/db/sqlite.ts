@@ -21,6 +21,7 @@ const dialect: Dialect = {
   member: (column, name) => sql`(select case type when 'true' then 'true' when 'false' then 'false'
     else cast(value as text) end from json_each(${column}) where key = ${name})`,
   lock: () => undefined,
+  indexesLater: true,
   isUniqueViolation: (error) => hasCode(error, 'SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY'),
 }
 

@@ -23,6 +23,10 @@ export const nullsLast = (
 export const orderBy = (terms: readonly Term[]) =>
   sql.join(terms.map(({ expression, descending }) => sql`${expression} ${descending ? DESC : ASC}`))
 
+/** As `orderBy`, of the columns that `positionColumns` gives, which a union has too. */
+export const orderByPosition = (terms: readonly Term[]) =>
+  orderBy(terms.map(({ descending }, i) => ({ expression: sql.ref(`position_${i}`), descending })))
+
 const ASC = sql.raw('asc')
 const DESC = sql.raw('desc')
 

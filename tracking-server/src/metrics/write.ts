@@ -1,6 +1,7 @@
 import type { Transaction } from '@cairn/platform/db/db'
 import type { Columns, Dialect } from '@cairn/platform/db/dialect'
 import { sql } from 'kysely'
+import { byChance } from '../by-chance.js'
 import type { Clock } from '../clock.js'
 import type { MetricPoint } from '../runs/points.js'
 import type { TrackingSchema } from '../schema.js'
@@ -27,15 +28,13 @@ const ROWS_AT_ONCE = 8192
 
 /**
  * Appends to the history, where the same point again is no other. Now and then, by chance, a write also moves what has
- * gathered into larger rows: no server needs to know what the others wrote, and the work is spread evenly.
+ * gathered into larger rows.
  */
 export function historyWrite(dialect: Dialect, logged: LoggedPoints, clock: Clock): HistoryWrite {
   return 'points' in logged ? rowsWrite(dialect, logged.points) : batchWrite(dialect, logged, clock)
 }
 
 type HistoryWrite = (tx: Transaction<TrackingSchema>, runId: string) => Promise<void>
-
-const byChance = (share: number) => Math.random() < share
 
 function rowsWrite(dialect: Dialect, points: readonly MetricPoint[]): HistoryWrite {
   const rows = dialect.rows(points, POINT)

@@ -1,5 +1,6 @@
 import { beginning } from '@cairn/platform/beginning'
 import type { Db } from '@cairn/platform/db/db'
+import type { Dialect } from '@cairn/platform/db/dialect'
 import type { Filter } from '@cairn/platform/search/filter'
 import type { Condition } from '@cairn/platform/search/language'
 import { compare } from '@cairn/platform/search/where'
@@ -7,6 +8,7 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { within } from '../experiments/within.js'
 import { INDEXED } from '../indexed.js'
 import type { TrackingSchema } from '../schema.js'
+import { partsOf, unionAll } from './fresh.js'
 
 /**
  * So many runs are read and sorted in the time in which an ordering is walked until it has shown a page of them, in
@@ -26,7 +28,7 @@ export async function candidateRuns(
   most: number,
 ): Promise<readonly string[] | undefined> {
   for (const clause of filter) {
-    const found = 'anyOf' in clause ? undefined : candidatesOf(clause, experiments)
+    const found = 'anyOf' in clause ? undefined : candidatesOf(clause, experiments, db.dialect)
     if (!found) continue
     const { rows } = await sql<{ run_id: string }>`${found} limit ${most + 1}`.execute(db.read)
     if (rows.length <= most) return rows.map(({ run_id }) => run_id)
@@ -38,6 +40,7 @@ export async function candidateRuns(
 function candidatesOf(
   { entity, key, comparator, value }: Condition,
   experiments: readonly number[],
+  dialect: Dialect,
 ): RawBuilder<unknown> | undefined {
   const from = (table: string, condition: RawBuilder<SqlBool>) =>
     sql`select run_id from ${sql.table(table)} where ${within(experiments)} and ${condition}`
@@ -57,5 +60,7 @@ function candidatesOf(
     typeof value === 'object'
       ? (value ?? []).map((one) => beginning(one, INDEXED))
       : beginning(String(value), INDEXED)
-  return from(entity === 'tag' ? 'tags' : 'params', sql`key = ${key} and ${compare(prefix, comparator, cut)}`)
+  const table = entity === 'tag' ? 'tags' : 'params'
+  const condition = sql<SqlBool>`key = ${key} and ${compare(prefix, comparator, cut)}`
+  return unionAll(partsOf(table, dialect).map((part) => from(table, sql`${part} and ${condition}`)))
 }

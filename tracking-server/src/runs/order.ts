@@ -1,8 +1,10 @@
+import type { Dialect } from '@cairn/platform/db/dialect'
 import { nullsLast, type Term } from '@cairn/platform/search/keyset'
 import type { Order } from '@cairn/platform/search/language'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { within } from '../experiments/within.js'
 import { INDEXED } from '../indexed.js'
+import { partsOf } from './fresh.js'
 
 /**
  * A stretch of the ordering that one index yields in order. Runs that have the first key come before those that have
@@ -13,10 +15,16 @@ export interface Segment {
   /** The id of the run in the table that leads. */
   readonly owner: RawBuilder<unknown>
   readonly where: readonly RawBuilder<SqlBool>[]
+  /** Where its rows lie in several indexes: each row meets one of these. */
+  readonly parts?: readonly RawBuilder<SqlBool>[]
   readonly terms: readonly Term[]
 }
 
-export function segmentsOf(orders: readonly Order[], experiments: readonly number[]): Segment[] {
+export function segmentsOf(
+  orders: readonly Order[],
+  experiments: readonly number[],
+  dialect: Dialect,
+): Segment[] {
   const [first, ...others] = orders
   const rest = [...others.flatMap((order, i) => termsOf(order, `o${i}`)), ...tieBreak(orders)]
   const joins = sql.join(others.map(joinOf), sql` `)
@@ -49,7 +57,8 @@ export function segmentsOf(orders: readonly Order[], experiments: readonly numbe
       last,
     ]
   const prefix = sql`substr(first.value, 1, ${sql.lit(INDEXED)})`
-  return [found(undefined, [{ expression: prefix, descending }, column('first.value', descending)]), last]
+  const known = found(undefined, [{ expression: prefix, descending }, column('first.value', descending)])
+  return [{ ...known, parts: partsOf('first', dialect) }, last]
 }
 
 const TABLES: Readonly<Record<string, string>> = {

@@ -7,6 +7,7 @@ import type { TrackingSchema } from '../schema.js'
 import { explain } from '../testing/explain.js'
 import { matches, type Subject, sorted } from '../testing/naive-search.js'
 import { type Tracked, trackedApp } from '../testing/tracked.js'
+import { settle } from './fresh.js'
 import { RunSearch } from './search.js'
 
 const NUMBERS = [0, 1, -1, 0.5, 1e6, Number.NaN] as const
@@ -150,7 +151,10 @@ describe.each(databases)('searching runs on %s', (_name, database) => {
       return Math.floor((seed / 2 ** 31) * n)
     }
     subjects = []
-    for (let i = 0; i < 60; i++) subjects.push(await store(tracked, aSubject(random, i)))
+    for (let i = 0; i < 60; i++) {
+      subjects.push(await store(tracked, aSubject(random, i)))
+      if (i === 40) await tracked.ground.db.for<TrackingSchema>().transaction(settle) // two thirds are in the index by value, the others not yet
+    }
   })
   afterAll(() => tracked.close())
 
@@ -347,5 +351,18 @@ describe.each(databases)('searching runs on %s', (_name, database) => {
         /SEARCH first USING .*latest_metrics_by_value \(experiment_id=\? AND key=\? AND is_nan=\?\)/,
       )
       expect(plan.slice(0, 4).join()).not.toMatch(/TEMP B-TREE FOR ORDER BY/)
+    })
+
+  if (database.engine === 'sqlite')
+    test('the first page by a parameter comes from its index in order, and the few that are not in it yet', async () => {
+      const plan = await explain(tracked.ground.db.for<TrackingSchema>(), (db) =>
+        new RunSearch(db).page({ experiment_ids: ['1'], order_by: ['params.k DESC'], max_results: 1 }),
+      )
+      const [merge, left, first, run, tie, right, rest] = plan
+      expect([merge, left, right]).toEqual(['MERGE (UNION ALL)', 'LEFT', 'RIGHT'])
+      expect(first).toBe('SEARCH first USING INDEX params_by_value (experiment_id=? AND key=?)')
+      expect(run).toMatch(/^SEARCH runs USING INDEX/)
+      expect(tie).toBe('USE TEMP B-TREE FOR LAST 3 TERMS OF ORDER BY')
+      expect(rest).toBe('SEARCH first USING INDEX params_fresh (experiment_id=?)')
     })
 })

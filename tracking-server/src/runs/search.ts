@@ -9,7 +9,7 @@ import {
   type Cursor,
   decodeCursor,
   encodeCursor,
-  orderBy,
+  orderByPosition,
   positionColumns,
   positionOf,
 } from '@cairn/platform/search/keyset'
@@ -24,11 +24,13 @@ import { stages } from '../stages.js'
 import { unlessEmpty } from '../unless-empty.js'
 import { candidateRuns, MOST_CANDIDATES } from './candidates.js'
 import { readRuns } from './data.js'
+import { unionAll } from './fresh.js'
 import { RUNS } from './language.js'
 import { type Segment, segmentsOf } from './order.js'
 import { conditionSql } from './where.js'
 
 const DEFAULT_PAGE = 1000
+const EVERYTHING = [sql<SqlBool>`true`]
 
 interface Found {
   readonly row: RunRow
@@ -52,7 +54,7 @@ export class RunSearch {
     checkRequested(max_results)
     const experiments = experiment_ids.map(experimentNumber)
     const conditions = readFilter(RUNS, filter)
-    const segments = segmentsOf(readDistinctOrders(RUNS, order_by), experiments)
+    const segments = segmentsOf(readDistinctOrders(RUNS, order_by), experiments, this.#db.dialect)
     const identity = [experiment_ids, filter, order_by, run_view_type]
     const widths = segments.map(({ terms }) => terms.length)
     const cursor = decodeCursor(input.page_token, identity, widths)
@@ -85,14 +87,16 @@ export class RunSearch {
     const wanted = candidates && idRows(this.#db.dialect, candidates)
     const found: Found[] = []
     for (let segment = cursor?.segment ?? 0; segment < segments.length; segment++) {
-      const { from, owner, terms, where: own } = segments[segment]!
+      const { from, owner, terms, where: own, parts = EVERYTHING } = segments[segment]!
       const past = segment === cursor?.segment ? [after(terms, cursor.position)] : []
       const begun = wanted ? sql`${wanted} as wanted cross join ${from}` : from
       const among = wanted ? [sql<SqlBool>`${owner} = wanted.id`] : []
-      const { rows } = await sql<RunRow>`
-        select runs.*, ${sql.join(positionColumns(terms))} from ${begun}
-        where ${sql.join([...among, ...own, ...where, ...past], sql` and `)}
-        order by ${orderBy(terms)} limit ${limit - found.length}`.execute(this.#db.read)
+      const selects = (wanted ? EVERYTHING : parts).map(
+        (part) => sql`select runs.*, ${sql.join(positionColumns(terms))} from ${begun}
+          where ${sql.join([...among, ...own, part, ...where, ...past], sql` and `)}`,
+      )
+      const { rows } = await sql<RunRow>`${unionAll(selects)}
+        order by ${orderByPosition(terms)} limit ${limit - found.length}`.execute(this.#db.read)
       for (const row of rows) found.push({ row, cursor: { segment, position: positionOf(row, terms) } })
       if (found.length >= limit) break
     }
