@@ -6,6 +6,7 @@ const shared = {
   pool: 'forks' as const,
   execArgv: ['--conditions=source'],
   exclude: ['**/node_modules/**', '**/dist/**'],
+  env: { ORT_DISABLE_TELEMETRY: '1' }, // as the command does
 }
 
 export default defineConfig({

@@ -12,6 +12,8 @@ const BENCHES: Readonly<Record<string, () => Promise<unknown>>> = {
   'xgboost-scoring': () => import('./xgboost-scoring.js'),
 }
 
+process.env.ORT_DISABLE_TELEMETRY ??= '1' // as the command does
+
 const [name = ''] = process.argv.splice(2, 1)
 const bench = BENCHES[name]
 if (!bench) {

@@ -24,6 +24,9 @@ import { workerCommand } from './commands/worker.js'
 import { exitCodeOf } from './exit-code.js'
 import { VERSION } from './version.js'
 
+// onnxruntime tells its makers of every graph that it loads. It asks the process, whose environment no thread can set.
+process.env.ORT_DISABLE_TELEMETRY ??= '1'
+
 const program = new Command('cairn')
   .description('A self-hosted MLOps platform that speaks MLflow, Unity Catalog and Databricks Serving')
   .option(

@@ -1,0 +1,39 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+
+/** The command, and then a graph in a thread, as endpoints load theirs. */
+const SCRIPT = `
+import { Worker } from 'node:worker_threads'
+await import(process.env.MAIN)
+new Worker("import('onnxruntime-node').then(({ InferenceSession }) => InferenceSession.create(process.env.GRAPH))", { eval: true })
+`
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cairn-main-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+test('no library reports to its makers that a model is loaded, nor prepares to', { timeout: 60_000 }, () => {
+  const file = (path: string) => new URL(`../../${path}`, import.meta.url)
+  const { CI: _, ORT_DISABLE_TELEMETRY: __, XDG_CACHE_HOME: ___, ...env } = process.env // CI silences it too
+  for (const name of ['home', 'tmp']) mkdirSync(join(folder, name))
+  const args = ['--conditions=source', '--import', 'tsx', '--input-type=module', '-e', SCRIPT, 'version']
+  const said = execFileSync(process.execPath, args, {
+    cwd: file('flavors/'),
+    encoding: 'utf8',
+    env: {
+      ...env,
+      HOME: join(folder, 'home'),
+      TMPDIR: join(folder, 'tmp'),
+      TSX_DISABLE_CACHE: '1',
+      MAIN: file('cli/src/main.ts').href,
+      GRAPH: file('flavors/src/onnx/golden/linear/model.onnx').pathname,
+    },
+  })
+  expect(said).toMatch(/\d/)
+  expect([readdirSync(join(folder, 'home')), readdirSync(join(folder, 'tmp'))]).toEqual([[], []])
+})
