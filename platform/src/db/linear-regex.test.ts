@@ -15,6 +15,14 @@ describe('regular expressions of clients', () => {
     expect(() => linearRegex(pattern)).toThrow(/^Invalid regular expression/)
   })
 
+  test('one that is long is refused, and the longest is read soon', () => {
+    const longest = `(?i)${'[b-\uffff]'.repeat(999)}`
+    const begun = performance.now()
+    expect(linearRegex(longest).test('nothing')).toBe(false)
+    expect(performance.now() - begun).toBeLessThan(2_000)
+    expect(() => linearRegex('a'.repeat(10_001))).toThrow('it has 10001 characters, 10000 are allowed')
+  })
+
   test('one that backtracks without end ends', () => {
     for (const [pattern, text] of [
       ['(a+)+$', `${'a'.repeat(100)}b`],

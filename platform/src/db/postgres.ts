@@ -3,7 +3,7 @@ import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import type { Engine } from './db.js'
 import { type Dialect, hasCode } from './dialect.js'
-import { checkedPattern } from './linear-regex.js'
+import { postgresRegex } from './linear-regex.js'
 import { outageOf } from './postgres-failures.js'
 import { OUTDATED_PLAN, Sessions } from './postgres-sessions.js'
 import { readSnapshot } from './postgres-snapshot.js'
@@ -18,7 +18,7 @@ const dialect: Dialect = {
     return sql`(select * from json_to_recordset(${JSON.stringify(rows)}) as t(${sql.join(definitions)}))`
   },
   ilike: (column, pattern) => sql`${column} ilike ${pattern}`,
-  matches: (column, regex) => sql`${column} ~ ${checkedPattern(regex)}`,
+  matches: (column, regex) => sql`${column} ~ ${postgresRegex(regex)}`,
   member: (column, name) => sql`(cast(${column} as json) ->> ${name})`,
   lock: (key) => sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`,
   indexesLater: false,

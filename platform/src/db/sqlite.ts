@@ -7,7 +7,7 @@ import { Checkpoints } from './checkpoints.js'
 import type { Engine } from './db.js'
 import { type Dialect, hasCode } from './dialect.js'
 import { GroupCommit } from './group-commit.js'
-import { checkedPattern, linearRegex } from './linear-regex.js'
+import { linearRegex } from './linear-regex.js'
 import { rowSource, serveRows } from './sqlite-rows.js'
 import { readSnapshot } from './sqlite-snapshot.js'
 
@@ -17,7 +17,10 @@ const dialect: Dialect = {
   name: 'sqlite',
   rows: rowSource,
   ilike: (column, pattern) => sql`lower(${column}) like lower(${pattern})`,
-  matches: (column, regex) => sql`regexp(${checkedPattern(regex)}, ${column})`,
+  matches: (column, regex) => {
+    linearRegex(regex) // refuses before the first row does
+    return sql`regexp(${regex}, ${column})`
+  },
   member: (column, name) => sql`(select case type when 'true' then 'true' when 'false' then 'false'
     else cast(value as text) end from json_each(${column}) where key = ${name})`,
   lock: () => undefined,

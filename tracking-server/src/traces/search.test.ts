@@ -77,6 +77,8 @@ describe.each(databases)('searching traces on %s', (_name, database) => {
     ["name ILIKE 'recommend%'", 'ba'],
     ["name LIKE '%영화'", 'b'],
     ["name RLIKE '^[Rr]ecommend( .+)?$'", 'ba'],
+    ["name RLIKE '(?i)^RECOMMEND'", 'ba'],
+    ["name RLIKE '\\brecommend\\b'", 'a'],
     ["tags.env = 'prod'", 'ca'],
     ["tag.env != 'prod'", 'b'],
     ["tags.`my key` = 'x'", 'a'],
