@@ -1,13 +1,14 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { expect, test } from 'vitest'
+import { newFolder } from '@cairn/platform/testing/folders'
+import { afterEach, expect, test, vi } from 'vitest'
 import { loadEvents } from './load-events.js'
 
 const SHIPPED = fileURLToPath(new URL('../../../examples/data/ml-latest-small.zip', import.meta.url))
-const aFolder = () => mkdtempSync(join(tmpdir(), 'events-'))
+
+afterEach(() => vi.unstubAllEnvs())
 
 test('an archive of MovieLens gives events with times and ratings, and what is known of the films', async () => {
   const { name, interactions, facts } = await loadEvents(SHIPPED)
@@ -25,7 +26,7 @@ test('an archive of MovieLens gives events with times and ratings, and what is k
 })
 
 test('a folder of an older edition, or its file of ratings, and a film that the list lacks', async () => {
-  const folder = aFolder()
+  const folder = newFolder()
   writeFileSync(
     join(folder, 'ratings.dat'),
     '1::10::5::978300760\n1::11::3::978300700\n2::10::4::978300800\n',
@@ -44,8 +45,22 @@ test('a folder of an older edition, or its file of ratings, and a film that the 
   }
 })
 
+test('nothing stays in the temporary folder but the rows that a refusal names', async () => {
+  const [temporary, folder] = [newFolder(), newFolder()]
+  vi.stubEnv('TMPDIR', temporary)
+  const ratings = '1::10::5::978300760\n1::11::3::978300700\n'
+  writeFileSync(join(folder, 'ratings.dat'), ratings)
+  await loadEvents(folder)
+  expect(readdirSync(temporary)).toEqual([])
+  writeFileSync(join(folder, 'ratings.dat'), `${ratings}1::twelve::3::978300700\n`)
+  const refused = await loadEvents(folder).catch((error) => error)
+  const { reject_file } = refused.details as { reject_file: string }
+  expect(readFileSync(new URL(reject_file), 'utf8')).toContain('twelve')
+  expect(readdirSync(temporary)).toEqual([expect.stringMatching(/^cairn-rejects-/)])
+})
+
 test('lines of user and item, gzipped, are in the order of the file', async () => {
-  const path = join(aFolder(), 'mine.txt.gz')
+  const path = join(newFolder(), 'mine.txt.gz')
   writeFileSync(path, gzipSync('7 3\n7 1\n'))
   const { name, interactions, facts } = await loadEvents(path)
   expect([name, facts]).toEqual(['mine', undefined])
@@ -54,8 +69,8 @@ test('lines of user and item, gzipped, are in the order of the file', async () =
 
 test('what is no data set is refused by name', async () => {
   await expect(loadEvents('/nowhere/ml-1m')).rejects.toThrow("'/nowhere/ml-1m' does not exist")
-  await expect(loadEvents(aFolder())).rejects.toThrow('holds no MovieLens ratings')
-  const path = join(aFolder(), 'pairs.txt')
+  await expect(loadEvents(newFolder())).rejects.toThrow('holds no MovieLens ratings')
+  const path = join(newFolder(), 'pairs.txt')
   writeFileSync(path, 'user item\n')
   await expect(loadEvents(path)).rejects.toThrow("pair 1: expected 'user item'")
 })

@@ -59,7 +59,8 @@ async function loadMovieLens(path: string): Promise<LoadedEvents> {
 }
 
 async function landRatings(connection: DuckDBConnection, { files }: Source, scratch: string) {
-  const rejects = new Rejects(await DiskBlobs.open(join(tmpdir(), 'cairn-rejects')), 'events')
+  const kept = async () => DiskBlobs.open(await mkdtemp(join(tmpdir(), 'cairn-rejects-')))
+  const rejects = new Rejects(kept, 'events')
   const landed = new Map<string, Landed>()
   for (const layout of layoutsOf(files)) {
     const path = files.get(layout.file)

@@ -86,7 +86,7 @@ interface Work extends MovieLensImport {
 async function importFrom(source: Source, work: Work): Promise<ImportResult> {
   const { connection, blobs, progress, verify = true } = work
   const location = normalizeKey(work.location)
-  const rejects = new Rejects(blobs, location)
+  const rejects = new Rejects(async () => blobs, location)
   const { edition, counts } = await detectEdition(source)
   if (verify) refuseOtherMd5(edition, source.md5, work.source)
   const landed = await landAll(source, work, rejects)

@@ -18,13 +18,14 @@ interface Reject {
 
 /** The rows that an import left out, and the file that keeps them for whoever wants to know. */
 export class Rejects {
-  readonly #blobs: Blobs
+  readonly #openBlobs: () => Promise<Blobs>
   readonly #key: string
   readonly #kept: Reject[] = []
   #total = 0
 
-  constructor(blobs: Blobs, location: string) {
-    this.#blobs = blobs
+  /** @param openBlobs called when there is something to keep */
+  constructor(openBlobs: () => Promise<Blobs>, location: string) {
+    this.#openBlobs = openBlobs
     this.#key = `${location}/_rejects/${new Date().toISOString().replaceAll(':', '-')}-${randomUUID()}.jsonl`
   }
 
@@ -68,8 +69,9 @@ export class Rejects {
   async write(): Promise<string | undefined> {
     if (this.#kept.length === 0) return undefined
     const lines = this.#kept.map((reject) => `${JSON.stringify(reject)}\n`)
-    await this.#blobs.put(this.#key, Buffer.from(lines.join('')))
-    return this.#blobs.uri(this.#key)
+    const blobs = await this.#openBlobs()
+    await blobs.put(this.#key, Buffer.from(lines.join('')))
+    return blobs.uri(this.#key)
   }
 
   async #collectUnsound(
