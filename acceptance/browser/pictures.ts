@@ -1,23 +1,23 @@
-import { mkdir, mkdtemp, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { root } from '../harness/root.js'
 
 const MAX_BYTES = 300_000
 
-/** The pictures of the documents, made anew only when UPDATE_SCREENSHOTS=1; else they go to a temporary folder. */
-const folder =
-  process.env.UPDATE_SCREENSHOTS === '1'
-    ? join(root, 'docs/images')
-    : await mkdtemp(join(tmpdir(), 'cairn-pictures-'))
+const folder = join(root, 'docs/images')
 
-/** @throws when the picture is too large to be loaded with a page of text */
+/**
+ * A picture of the documents, kept only where UPDATE_SCREENSHOTS=1.
+ *
+ * @throws when the picture is too large to be loaded with a page of text
+ */
 export async function picture(tab: Page, name: string): Promise<void> {
-  await mkdir(folder, { recursive: true })
-  const path = join(folder, `${name}.png`)
   await tab.mouse.move(0, 0) // nothing looks pointed at
-  await tab.screenshot({ path, animations: 'disabled', caret: 'hide' })
-  const { size } = await stat(path)
-  if (size >= MAX_BYTES) throw new Error(`${path} has ${size} bytes: at most ${MAX_BYTES}`)
+  const image = await tab.screenshot({ animations: 'disabled', caret: 'hide' })
+  if (image.length >= MAX_BYTES)
+    throw new Error(`${name}.png has ${image.length} bytes: at most ${MAX_BYTES}`)
+  if (process.env.UPDATE_SCREENSHOTS !== '1') return
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, `${name}.png`), image)
 }

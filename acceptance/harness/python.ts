@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type ProcessOptions, runProcess } from './run-process.js'
 
 /** A Python with the packages of `.ci/python.txt`, in their newest versions. */
@@ -21,16 +24,23 @@ export interface PythonOptions extends ProcessOptions {
 }
 
 /**
- * Runs a script file and returns what it printed.
+ * Runs a script file and returns what it printed. What it leaves in the temporary folder is removed: mlflow's
+ * clients download to there.
+ *
  * @throws with both of its streams when it fails
  */
 export async function runPython(script: string, options: PythonOptions = {}): Promise<string> {
   const interpreter = options.python ?? python
   if (!interpreter) throw new Error('TEST_PYTHON is not set: guard the suite with describe.skipIf(!python)')
-  const { code, stdout, stderr } = await runProcess(interpreter, [script, ...(options.args ?? [])], {
-    ...options,
-    env: { ...QUIET, ...options.env },
-  })
-  if (code !== 0) throw new Error(`${script} ended with exit code ${code}\n${stdout}\n${stderr}`)
-  return stdout
+  const folder = await mkdtemp(join(tmpdir(), 'cairn-python-'))
+  try {
+    const { code, stdout, stderr } = await runProcess(interpreter, [script, ...(options.args ?? [])], {
+      ...options,
+      env: { ...QUIET, TMPDIR: folder, ...options.env },
+    })
+    if (code !== 0) throw new Error(`${script} ended with exit code ${code}\n${stdout}\n${stderr}`)
+    return stdout
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
 }

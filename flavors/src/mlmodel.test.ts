@@ -1,7 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { newFolder } from '@cairn/platform/testing/folders'
 import { expect, test } from 'vitest'
 import { alsFiles } from './als/write.js'
 import { formatMlmodel, parseMlmodel } from './mlmodel.js'
@@ -98,7 +96,7 @@ test.skipIf(!python)(
   'official mlflow reads a model folder of ours (TEST_PYTHON: a python with mlflow)',
   { timeout: 120_000 },
   async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'cairn-mlmodel-'))
+    const folder = newFolder()
     const files = alsFiles(anAlsModel({ textIds: true }), { team: 'modelling' })
     await writeFolder(folder, files)
     const script = `

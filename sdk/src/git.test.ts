@@ -1,14 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { readGit } from './git.js'
-
-const emptyFolder = () => mkdtemp(join(tmpdir(), 'cairn-git-'))
+import { newFolder } from './testing/folders.js'
 
 test('a repository tells its commit, branch and whether it is dirty', async () => {
-  const folder = await emptyFolder()
+  const folder = await newFolder()
   const git = (...args: string[]) => execFileSync('git', args, { cwd: folder, encoding: 'utf8' }).trim()
   git('init', '-q', '-b', 'trunk')
   await writeFile(join(folder, 'a'), '1')
@@ -22,5 +20,5 @@ test('a repository tells its commit, branch and whether it is dirty', async () =
 })
 
 test('a folder without a repository has no state', async () => {
-  expect(await readGit(await emptyFolder())).toBeUndefined()
+  expect(await readGit(await newFolder())).toBeUndefined()
 })

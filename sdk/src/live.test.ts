@@ -1,12 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdtemp, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { HttpTransport } from './http.js'
 import { RegistryClient } from './registry.js'
 import { currentRun, type RunOptions, startRun, withRun } from './run.js'
+import { newFolder } from './testing/folders.js'
 import { type RunningServer, servers } from './testing/servers.js'
 import { TrackingClient } from './tracking.js'
 
@@ -166,7 +166,7 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ start }) => {
 
   test('artifacts of all kinds come back as they went', async () => {
     await withRun(defaults, async (run) => {
-      const file = join(await mkdtemp(join(tmpdir(), 'cairn-live-')), 'data.bin')
+      const file = join(await newFolder(), 'data.bin')
       const bytes = new Uint8Array(3_000_000).map((_, index) => index % 251)
       await writeFile(file, bytes)
       const stored = await run.logArtifact(file)

@@ -1,13 +1,13 @@
-import { appendFile, mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { appendFile, mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
 import { fileContent, readFolder } from './local-files.js'
 import { textOf } from './model-files.js'
+import { newFolder } from './testing/folders.js'
 
 let folder: string
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'cairn-sdk-'))
+  folder = await newFolder()
 })
 
 test('a folder is read with its sub-folders and without links, however its path is spelled', async () => {

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { encodePng } from './png.js'
 import { decodePng } from './png-decode.js'
+import { newFolder } from './testing/folders.js'
 import { encodeWebp } from './webp.js'
 
 const images = fc
@@ -40,7 +40,7 @@ const python = process.env.TEST_PYTHON
 test.skipIf(!python)(
   'Pillow and this package read each other, PNG of every kind and WebP',
   async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'cairn-pillow-'))
+    const folder = await newFolder()
     const script = async (text: string) => (await promisify(execFile)(python!, ['-c', text, folder])).stdout
     await script(`
 import sys

@@ -1,13 +1,12 @@
-import { mkdtempSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { statSync } from 'node:fs'
+import { newFolder } from '@cairn/platform/testing/folders'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { accessToken, removeProfile, serverAddress, writeProfile } from './profile.js'
 
 beforeEach(() => {
   for (const name of ['CAIRN_SERVER', 'MLFLOW_TRACKING_URI', 'CAIRN_TOKEN', 'MLFLOW_TRACKING_TOKEN'])
     vi.stubEnv(name, '')
-  vi.stubEnv('XDG_CONFIG_HOME', mkdtempSync(join(tmpdir(), 'cairn-profile-')))
+  vi.stubEnv('XDG_CONFIG_HOME', newFolder())
 })
 afterEach(() => vi.unstubAllEnvs())
 

@@ -1,7 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { newFolder } from '@cairn/platform/testing/folders'
 import { expect, test } from 'vitest'
 import { randomNumbers } from '../testing/als-model.js'
 import { aTwoStageModel } from '../testing/two-stage-model.js'
@@ -39,7 +37,7 @@ test.skipIf(why)(
   { timeout: 180_000 },
   async () => {
     const model = aTwoStageModel()
-    const folder = mkdtempSync(join(tmpdir(), 'cairn-two-stage-mlflow-'))
+    const folder = newFolder()
     await writeFolder(folder, twoStageFiles(model))
     const random = randomNumbers(3)
     const { features, featureNames } = model.booster

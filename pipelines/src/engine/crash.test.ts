@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { GetTaskLogs, SubmitRun } from '@cairn/platform/protocol/job-runs'
+import { newFolder } from '@cairn/platform/testing/folders'
 import Type from 'typebox'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { backends } from '../testing/backends.js'
@@ -23,9 +23,11 @@ const step = defineTask({
   run: () => Promise.reject(new Error('not here')),
 })
 
-async function start(args: readonly string[]) {
+/** @param temporary where it leaves what it has no time to remove */
+async function start(args: readonly string[], temporary: string) {
   const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', SERVER, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, TMPDIR: temporary },
   })
   onTestFinished(() => void child.kill('SIGKILL'))
   await once(child.stdout, 'data')
@@ -43,7 +45,7 @@ describe.each(backends)('a server on %s', (_name, backend) => {
     timeout: 240_000,
   }, async () => {
     const serving = await serve([step], { ...backend, concurrency: 0 })
-    const folder = mkdtempSync(join(tmpdir(), 'cairn-crash-'))
+    const folder = newFolder()
     const file = join(folder, 'notes')
     const { database_url } = serving.ground.config
     const args = [database_url, file, ...(backend.redisUrl ? [backend.redisUrl] : [])]
@@ -60,13 +62,13 @@ describe.each(backends)('a server on %s', (_name, backend) => {
       readFileSync(file, { encoding: 'utf8', flag: 'a+' }).trim().split('\n').filter(Boolean)
     for (let i = 0; i < KILLS; i++) {
       const before = notes().length
-      const child = await start(args)
+      const child = await start(args, folder)
       while (notes().length === before) await sleep(5)
       await sleep(Math.random() * 500)
       child.kill('SIGKILL')
       await once(child, 'exit')
     }
-    const last = await start(args)
+    const last = await start(args, folder)
     const run = await ended(serving.client, run_id, 60_000)
     expect(run.state.result_state).toBe('SUCCESS')
     expectOnceAtATime(notes())
@@ -74,7 +76,6 @@ describe.each(backends)('a server on %s', (_name, backend) => {
     expect(log.lines.at(-1)!.attempt).toBe(run.tasks![1]!.attempt_number + 1)
     last.kill('SIGTERM')
     await once(last, 'exit')
-    rmSync(folder, { recursive: true })
     await serving.close()
   })
 })

@@ -1,12 +1,12 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { newFolder } from '@cairn/platform/testing/folders'
 import { expect, test } from 'vitest'
 import { measureModels, type Row } from './measure-models.js'
 
 /** Thirty users on a walk round forty items. */
 function walks(): string {
-  const path = join(mkdtempSync(join(tmpdir(), 'walks-')), 'walks.txt')
+  const path = join(newFolder(), 'walks.txt')
   const lines = Array.from(
     { length: 600 },
     (_, n) => `${1 + (n % 30)} ${1 + (((n % 30) * 3 + Math.floor(n / 30)) % 40)}`,

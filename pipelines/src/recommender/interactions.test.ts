@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { newFolder } from '@cairn/platform/testing/folders'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { buildInteractions, countByItem, countEvents, type Interactions } from './interactions.js'
@@ -63,7 +63,7 @@ test.each([
 })
 
 test('a file of pairs is read plain and gzipped, in the order of its lines', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'pairs-'))
+  const folder = newFolder()
   writeFileSync(join(folder, 'pairs.txt'), '1 30\n1 20\n2 30\n')
   writeFileSync(join(folder, 'pairs.txt.gz'), gzipSync('1 30\n1 20\n2 30\n'))
   for (const name of ['pairs.txt', 'pairs.txt.gz'])
@@ -74,7 +74,7 @@ test('a file of pairs is read plain and gzipped, in the order of its lines', asy
 })
 
 test('a line that is no pair, a broken archive and a missing file are errors', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'pairs-'))
+  const folder = newFolder()
   writeFileSync(join(folder, 'pairs.txt'), '1 2\n1;3\n')
   writeFileSync(join(folder, 'broken.gz'), gzipSync('1 30\n'.repeat(1000)).subarray(0, 20))
   await expect(readPairs(join(folder, 'pairs.txt'))).rejects.toThrow(

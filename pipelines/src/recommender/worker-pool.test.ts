@@ -1,12 +1,12 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { newFolder } from '@cairn/platform/testing/folders'
 import { expect, test } from 'vitest'
 import { claimRows, WorkerPool } from './worker-pool.js'
 
 function aModule(body: string): URL {
-  const file = join(mkdtempSync(join(tmpdir(), 'pool-')), 'pool.worker.mjs')
+  const file = join(newFolder(), 'pool.worker.mjs')
   writeFileSync(file, `import { parentPort, workerData } from 'node:worker_threads'\n${body}`)
   return pathToFileURL(file)
 }

@@ -1,10 +1,10 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { databases } from '../testing/databases.js'
+import { newFolder } from '../testing/folders.js'
 import type { Db, Transaction } from './db.js'
 import { isBeyondEngine } from './limits.js'
 import { migrate } from './migrate.js'
@@ -15,7 +15,7 @@ interface Schema {
 }
 
 const folderOf = (files: Record<string, string>) => {
-  const folder = mkdtempSync(join(tmpdir(), 'cairn-migrations-'))
+  const folder = newFolder()
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
   return pathToFileURL(`${folder}/`)
 }

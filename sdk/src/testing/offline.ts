@@ -1,24 +1,13 @@
 import { createHash } from 'node:crypto'
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll } from 'vitest'
 import { markedWith } from '../mark.js'
 import { encodeLine, type LogEvent } from '../offline/event.js'
 import { readLog } from '../offline/read-log.js'
 import { RegistryClient } from '../registry.js'
 import { withRun } from '../run.js'
 import type { TrackingClient } from '../tracking.js'
-
-const folders: string[] = []
-// Of the file that imports this one.
-afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))))
-
-export async function newFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'cairn-offline-'))
-  folders.push(folder)
-  return folder
-}
+import { newFolder } from './folders.js'
 
 /** One offline run with something of every kind in it. @returns its folder */
 export async function recordRun(experiment: string, metrics = 300): Promise<string> {

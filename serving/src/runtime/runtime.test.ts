@@ -1,10 +1,8 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { alsFiles } from '@cairn/flavors/als/write'
 import { anAlsModel } from '@cairn/flavors/testing/als-model'
 import { writeFolder } from '@cairn/flavors/testing/write-folder'
+import { newFolder } from '@cairn/platform/testing/folders'
 import { afterEach, describe, expect, test } from 'vitest'
 import { Runtime } from './runtime.js'
 
@@ -14,7 +12,7 @@ afterEach(async () => {
 })
 
 async function modelFolder(change: Record<string, string> = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'cairn-model-'))
+  const folder = newFolder()
   await writeFolder(folder, { ...alsFiles(anAlsModel()), ...change })
   return folder
 }
