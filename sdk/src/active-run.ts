@@ -24,13 +24,17 @@ export interface MetricOptions {
   readonly dataset?: { readonly name: string; readonly digest: string }
 }
 
-/** A run that is being logged. Metrics, parameters and tags are buffered; await the calls to be slowed when they are. */
+/**
+ * A run that is being logged. Metrics, parameters and tags are buffered; await the calls to be slowed when they are. Once it
+ * has ended it takes nothing more: what comes late is a loss like others, and calls that answer throw RUN_ENDED.
+ */
 export class Run implements AsyncDisposable {
   readonly #sink: RunSink
   readonly #losses: Losses
   readonly #beforeEnd: (() => unknown)[] = []
   readonly #afterEnd: (() => void)[] = []
   #ending: Promise<void> | undefined
+  #ended = false
 
   /** `withRun` and `startRun` make runs. */
   constructor(sink: RunSink, losses: Losses) {
@@ -101,7 +105,7 @@ export class Run implements AsyncDisposable {
   /** Links the data a run reads. `context` says what for: `training`, `evaluation`. */
   async logInput(dataset: Dataset, context?: string): Promise<void> {
     const tags = context ? [{ key: 'mlflow.data.context', value: context }] : []
-    await this.#sink.inputs([{ dataset, tags }])
+    await this.#openSink().inputs([{ dataset, tags }])
   }
 
   /** Stores one file, named by its path on this machine or a browser's `File`, under its own name or `path`. */
@@ -120,8 +124,8 @@ export class Run implements AsyncDisposable {
   }
 
   /** Stores bytes; a file of any size is streamed. @returns its size and SHA-256. */
-  logContent(path: string, content: Content): Promise<StoredArtifact> {
-    return this.#sink.artifact(path, content)
+  async logContent(path: string, content: Content): Promise<StoredArtifact> {
+    return this.#openSink().artifact(path, content)
   }
 
   logText(text: string, path: string): Promise<StoredArtifact> {
@@ -141,7 +145,7 @@ export class Run implements AsyncDisposable {
   /** A table as MLflow's UI shows it, `path` ending in `.json`; rows of a second call are appended. */
   async logTable(rows: Table, path: string): Promise<void> {
     checkTablePath(path)
-    await this.#sink.table(path, rows)
+    await this.#openSink().table(path, rows)
   }
 
   /**
@@ -156,17 +160,17 @@ export class Run implements AsyncDisposable {
 
   /** Uploads a model, given as a folder or by its files, and links it to this run. On failure it stays visible as failed. */
   async logModel(model: string | ModelFiles, options: LogModel): Promise<LoggedModel> {
-    return this.#sink.model(typeof model === 'string' ? await host.readFolder(model) : model, options)
+    return this.#openSink().model(typeof model === 'string' ? await host.readFolder(model) : model, options)
   }
 
   /** Makes a logged model a version of a registered one, which is created when missing. Offline its number is pending. */
-  registerModel(model: LoggedModel, options: RegisterModel): Promise<ModelVersion> {
-    return this.#sink.register(model, options)
+  async registerModel(model: LoggedModel, options: RegisterModel): Promise<ModelVersion> {
+    return this.#openSink().register(model, options)
   }
 
   /** Resolves when everything logged so far is stored. @throws what could not be stored, in strict mode. */
   async flush(): Promise<void> {
-    await this.#sink.flush()
+    await (this.#ended ? this.end() : this.#sink.flush())
     this.#losses.throwKept()
   }
 
@@ -193,6 +197,7 @@ export class Run implements AsyncDisposable {
   async #end(status: RunStatus): Promise<void> {
     try {
       for (const finish of this.#beforeEnd) await ignoringErrors(finish)
+      this.#ended = true
       await this.#sink.end(status, Date.now()).catch((error) => this.#losses.report(error, {}))
       this.#losses.throwKept()
     } finally {
@@ -205,12 +210,17 @@ export class Run implements AsyncDisposable {
     return this.end()
   }
 
+  #openSink(): RunSink {
+    if (this.#ended) throw new CairnError('RUN_ENDED', `Run ${this.id} has ended and takes nothing more.`, 0)
+    return this.#sink
+  }
+
   async #log(batch: Parameters<RunSink['log']>[0]): Promise<void> {
     this.#losses.throwKept()
     try {
-      await this.#sink.log(batch)
+      await this.#openSink().log(batch)
     } catch (error) {
-      this.#losses.report(error, batch) // a full disk, offline
+      this.#losses.report(error, batch) // a full disk, offline; a run that has ended
       this.#losses.throwKept()
     }
   }

@@ -1,4 +1,5 @@
 import { host } from '#host'
+import { CairnError } from './cairn-error.js'
 import type { Batch } from './runs.js'
 
 export interface RunBehaviour {
@@ -17,7 +18,7 @@ export class Losses {
   readonly #onLoss: (error: unknown, lost: Batch) => void
   #kept: unknown[] = []
 
-  constructor({ strict = false, onLoss = warn }: RunBehaviour) {
+  constructor({ strict = false, onLoss = warner() }: RunBehaviour) {
     this.#strict = strict
     this.#onLoss = onLoss
   }
@@ -39,6 +40,18 @@ export class Losses {
     if (kept.length > 1) throw new AggregateError(kept, 'Several log batches were not stored')
   }
 }
+
+/** That the run has ended is said once: a loop that goes on while a signal ends the process would say it without end. */
+function warner(): (error: unknown, lost: Batch) => void {
+  let late = false
+  return (error, lost) => {
+    if (late && hasEnded(error)) return
+    late ||= hasEnded(error)
+    warn(error, lost)
+  }
+}
+
+const hasEnded = (error: unknown) => error instanceof CairnError && error.code === 'RUN_ENDED'
 
 function warn(error: unknown, lost: Batch): void {
   const count = (lost.metrics?.length ?? 0) + (lost.params?.length ?? 0) + (lost.tags?.length ?? 0)

@@ -1,11 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { CairnError } from './cairn-error.js'
 import { HttpTransport } from './http.js'
-import { startRun, withRun } from './run.js'
+import { type RunOptions, startRun, withRun } from './run.js'
+import { newFolder } from './testing/folders.js'
 import { TrackingClient } from './tracking.js'
 
 const RUN = { info: { run_id: 'r1', experiment_id: '1', artifact_uri: 'mlflow-artifacts:/1' }, data: {} }
@@ -15,13 +14,16 @@ let refused: Record<string, number>
 let server: ReturnType<typeof createServer>
 let client: TrackingClient
 let ended: string[]
+let requests: string[]
 beforeEach(async () => {
+  requests = []
   refused = {}
   ended = []
   server = createServer(async (request, response) => {
     let body = ''
     for await (const chunk of request) body += chunk
     const status = Object.entries(refused).find(([path]) => request.url!.includes(path))?.[1] ?? 200
+    requests.push(request.url!)
     if (request.url!.endsWith('/update')) ended.push(JSON.parse(body).status)
     response.writeHead(status).end(JSON.stringify({ experiment: { experiment_id: '1' }, run: RUN }))
   })
@@ -30,6 +32,7 @@ beforeEach(async () => {
   client = new TrackingClient(new HttpTransport({ baseUrl, attempts: 1 }))
 })
 afterEach(() => {
+  vi.restoreAllMocks()
   server.closeAllConnections()
   server.close()
 })
@@ -55,12 +58,50 @@ test('who ends a run a second time waits for the first end, which is the one tha
   expect(ended).toEqual(['FAILED'])
 })
 
+describe.each(['online', 'offline', 'disabled'] as const)('a run that has ended, %s', (mode) => {
+  const start = async (given: RunOptions = {}) =>
+    startRun({ client, mode, folder: await newFolder(), ...given })
+
+  test('takes no values any more and says which were late, but still flushes', async () => {
+    const lost: unknown[] = []
+    const run = await start({ onLoss: (error, batch) => lost.push([(error as CairnError).code, batch]) })
+    run.beforeEnd(() => run.setTags({ last: 'words' }))
+    await run.end()
+    await run.logParams({ late: 1 })
+    await run.flush()
+    expect(lost).toEqual([['RUN_ENDED', { params: [{ key: 'late', value: '1' }] }]])
+    expect(requests.filter((path) => path.endsWith('/log-batch'))).toHaveLength(mode === 'online' ? 1 : 0)
+  })
+
+  test('throws what calls were to answer, and in strict mode all', async () => {
+    const run = await start({ strict: true, onLoss: () => {} })
+    await run.end()
+    const model = { modelId: 'm', modelUri: 'models:/m', artifactUri: '', name: 'm', runId: run.id }
+    for (const late of [
+      () => run.logText('late', 'late.txt'),
+      () => run.logTable([{ late: true }], 'late.json'),
+      () => run.logInput({ name: 'd', digest: '1', source_type: 'local', source: '{}' }),
+      () => run.logModel({ 'weights.bin': new Uint8Array(1) }, { name: 'm', flavors: { mine: {} } }),
+      () => run.registerModel(model, { name: 'm' }),
+      () => run.logMetrics({ late: 1 }),
+    ])
+      await expect(late()).rejects.toMatchObject({ code: 'RUN_ENDED' })
+  })
+
+  test('warns of it once', async () => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    const run = await start()
+    await run.end()
+    for (let step = 0; step < 100; step++) await run.logMetrics({ late: 1 }, { step })
+    expect(warned.mock.calls.map(([words]) => words)).toEqual([expect.stringContaining('has ended')])
+  })
+})
+
 test.each([502, 503, 504])('a proxy that answers %i for its server counts as no server', async (status) => {
   refused = { mlflow: status }
-  const folder = await mkdtemp(join(tmpdir(), 'cairn-auto-'))
+  const folder = await newFolder()
   const auto = { client, mode: 'auto', folder } as const
   expect(await withRun(auto, async (run) => run.folder)).toContain(folder)
   refused = { mlflow: 403 }
   await expect(withRun(auto, async () => {})).rejects.toMatchObject({ status: 403 })
-  await rm(folder, { recursive: true })
 })
