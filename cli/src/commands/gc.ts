@@ -92,6 +92,6 @@ function print(command: Command, items: readonly GarbageItem[], apply: boolean) 
     'Nothing to collect.',
   )
   for (const { kind, id, kept } of items.filter((item) => item.kept !== undefined).slice(0, 20))
-    process.stderr.write(`${kind} ${id} stays: ${kept}\n`)
+    process.stderr.write(`${kind} ${id} is left alone: ${kept}\n`)
   if (!apply && rows.length > 0) process.stderr.write('A dry run: add --yes to remove this for good.\n')
 }

@@ -13,7 +13,7 @@ export const GarbageItem = Type.Object({
   name: Type.String(),
   files: Int64(),
   bytes: Int64(),
-  /** Why it stays. */
+  /** Why it is left alone. */
   kept: Type.Optional(Type.String()),
 })
 export type GarbageItem = Static<typeof GarbageItem>

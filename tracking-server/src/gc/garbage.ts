@@ -103,7 +103,8 @@ export class Garbage {
     if (holder) return { ...item, kept: `${holder} has its files` }
     if (!apply) return item
     if (left > 0) return { ...item, kept: `${left} of its runs, models and traces stay` }
-    if (!(await purge(this.#db, DELETED[kind], id, before))) return { ...item, kept: 'it was restored' }
+    const kept = await purge(this.#db, DELETED[kind], id, before)
+    if (kept !== undefined) return { ...item, kept }
     await files.remove()
     return item
   }

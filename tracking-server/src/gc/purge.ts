@@ -45,40 +45,43 @@ export interface Purge {
   find(tx: Transaction<TrackingSchema>, before: number, id: string): Promise<object | undefined>
 }
 
-/** @returns whether it went */
+/** @returns why it did not go, in words, if so */
 export function purge(
   db: Db<TrackingSchema>,
   { tables, own, column, find }: Purge,
   id: string,
   before: number,
-): Promise<boolean> {
+): Promise<string | undefined> {
   const key = column === 'experiment_id' ? Number(id) : id
   return db.transaction(async (tx) => {
-    await hold(tx, own, column, key)
-    if (!(await find(tx, before, id))) return false
+    if (!(await hold(tx, own, column, key))) return 'somebody else removed it meanwhile'
+    if (!(await find(tx, before, id))) return 'it was restored'
     if (tables.includes('scorers'))
       await sql`delete from scorer_versions where scorer_id in (select scorer_id from scorers where experiment_id = ${key})`.execute(
         tx,
       )
     for (const table of tables)
       await sql`delete from ${sql.table(table)} where ${sql.ref(column)} = ${key}`.execute(tx)
-    return true
+    return undefined
   })
 }
 
 /**
  * Nobody restores the thing, or the experiment that it was deleted with, until the transaction ends; who is about to is
  * waited for.
+ *
+ * @returns whether it is there
  */
 async function hold(
   tx: Transaction<TrackingSchema>,
   own: Purge['own'],
   column: string,
   key: string | number,
-): Promise<void> {
+): Promise<boolean> {
   const [table, id] = [sql.table(own), sql.ref(column)]
   if (own === 'logged_models' || own === 'traces')
     await sql`update experiments set lifecycle_stage = lifecycle_stage
       where experiment_id = (select experiment_id from ${table} where ${id} = ${key})`.execute(tx)
-  await sql`update ${table} set experiment_id = experiment_id where ${id} = ${key}`.execute(tx)
+  const held = await sql`update ${table} set experiment_id = experiment_id where ${id} = ${key}`.execute(tx)
+  return held.numAffectedRows === 1n
 }

@@ -5,9 +5,11 @@ import type { GarbageKind } from '@cairn/platform/protocol/garbage'
 import { ListVersionLocations } from '@cairn/platform/protocol/model-versions'
 import { type TestApp, testApp } from '@cairn/platform/testing/app'
 import { databases } from '@cairn/platform/testing/databases'
+import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { tracking } from '../plugin.js'
 import type { TrackingSchema } from '../schema.js'
+import { DELETED } from './deleted.js'
 
 describe.each(databases)('what is restored while garbage is collected on %s', (_name, database) => {
   let served: TestApp
@@ -71,6 +73,24 @@ describe.each(databases)('what is restored while garbage is collected on %s', (_
     expect(collected).toEqual([[run_id, 'it was restored']])
     const { run } = (await served.app.inject(`/api/2.0/mlflow/runs/get?run_id=${run_id}`)).json()
     expect(run.data.params).toEqual([{ key: 'p', value: '1' }])
+  })
+
+  test('what somebody else removes meanwhile is not said to be restored', async () => {
+    const { experiment_id } = await post('experiments/create', { name: 'gone' })
+    const { run_id } = (await post('runs/create', { experiment_id, start_time: 1 })).run.info
+    const trace_info = { trace_id: 'tr-gone', trace_location: { mlflow_experiment: { experiment_id } } }
+    await post('/api/3.0/mlflow/traces', { trace: { trace_info } })
+    await post('runs/delete', { run_id })
+    await post('experiments/delete', { experiment_id })
+    for (const [kind, id, own] of [
+      ['run', run_id, DELETED.run],
+      ['trace', 'tr-gone', DELETED.trace],
+      ['experiment', experiment_id, DELETED.experiment],
+    ] as const) {
+      const removes = (tx: Transaction<TrackingSchema>) =>
+        sql`delete from ${sql.table(own.own)} where ${sql.ref(own.column)} = ${id}`.execute(tx)
+      expect(await collectDuring(kind, removes)).toEqual([[id, 'somebody else removed it meanwhile']])
+    }
   })
 
   test('a model and a trace stay with their experiment', async () => {
