@@ -24,6 +24,11 @@ const Outcome = OneOf(['created', 'merged', 'derived'])
 export const ImportedExperiment = Type.Object({
   /** Kept where it is a number and free. */
   experiment_id: Type.Optional(Type.String()),
+  /**
+   * Its id here, which an import before answered: that one takes it in, whatever their names are by now, and the tags
+   * also in place of other values.
+   */
+  known_as: Type.Optional(Type.String()),
   name: Required({ maxLength: 500 }),
   artifact_location: Type.Optional(Location),
   lifecycle_stage: Type.Optional(Stage),

@@ -2,6 +2,7 @@ import type { Db, Transaction } from '@cairn/platform/db/db'
 import type { ImportExperiment, ImportedExperiment } from '@cairn/platform/protocol/imports'
 import type { Output } from '@cairn/platform/protocol/operation'
 import type { Clock } from '../clock.js'
+import { anyExperiment } from '../experiments/find.js'
 import { artifactLocation, below } from '../experiments/location.js'
 import { nextId } from '../experiments/store.js'
 import { checkKey, checkKeyLength } from '../names.js'
@@ -9,7 +10,10 @@ import type { ExperimentRow, TrackingSchema } from '../schema.js'
 
 const IMPORTED_ID = 'cairn.import.experiment_id'
 
-/** @param root artifact location of experiments that bring none */
+/**
+ * @param root artifact location of experiments that bring none
+ * @throws RESOURCE_DOES_NOT_EXIST for one that it is not known as
+ */
 export async function importExperiment(
   db: Db<TrackingSchema>,
   clock: Clock,
@@ -24,17 +28,17 @@ export async function importExperiment(
   const location = given.artifact_location && artifactLocation(given.artifact_location)
   return db.transaction(async (tx) => {
     await db.dialect.lock('experiments')?.execute(tx)
-    const known = await tx
-      .selectFrom('experiments')
-      .selectAll()
-      .where('name', '=', given.name)
-      .executeTakeFirst()
+    const known =
+      given.known_as === undefined ? await findNamed(tx, given.name) : await anyExperiment(tx, given.known_as)
     if (known?.lifecycle_stage === 'deleted' && given.lifecycle_stage !== 'deleted')
       await restore(tx, clock, known.experiment_id)
     const row = known ?? (await insert(tx, clock, given, (id) => location || below(root, id)))
     const wasRenumbered = given.experiment_id && given.experiment_id !== String(row.experiment_id)
     const noted = wasRenumbered && !known ? [{ key: IMPORTED_ID, value: given.experiment_id! }] : []
-    await addTags(tx, clock, row.experiment_id, [...tags, ...noted])
+    await addTags(tx, clock, row.experiment_id, {
+      tags: [...tags, ...noted],
+      replace: given.known_as !== undefined,
+    })
     return {
       experiment_id: String(row.experiment_id),
       artifact_location: row.artifact_location,
@@ -42,6 +46,9 @@ export async function importExperiment(
     }
   })
 }
+
+const findNamed = (tx: Transaction<TrackingSchema>, name: string): Promise<ExperimentRow | undefined> =>
+  tx.selectFrom('experiments').selectAll().where('name', '=', name).executeTakeFirst()
 
 async function insert(
   tx: Transaction<TrackingSchema>,
@@ -83,17 +90,26 @@ async function freeId(tx: Transaction<TrackingSchema>, given: string | undefined
   return taken ? nextId(tx) : id
 }
 
+interface Tags {
+  readonly tags: readonly { readonly key: string; readonly value?: string }[]
+  /** Whether they take the place of other values. */
+  readonly replace: boolean
+}
+
 async function addTags(
   tx: Transaction<TrackingSchema>,
   clock: Clock,
   experiment_id: number,
-  tags: readonly { readonly key: string; readonly value?: string }[],
+  { tags, replace }: Tags,
 ) {
   if (tags.length === 0) return
   const values = new Map(tags.map(({ key, value = '' }) => [key, value]))
   await tx
     .insertInto('experiment_tags')
     .values(clock.positioned([...values].map(([key, value]) => ({ experiment_id, key, value }))))
-    .onConflict((conflict) => conflict.columns(['experiment_id', 'key']).doNothing())
+    .onConflict((conflict) => {
+      const taken = conflict.columns(['experiment_id', 'key'])
+      return replace ? taken.doUpdateSet((eb) => ({ value: eb.ref('excluded.value') })) : taken.doNothing()
+    })
     .execute()
 }

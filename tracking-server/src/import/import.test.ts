@@ -149,6 +149,32 @@ describe.each(databases)('what is imported on %s', (_name, database) => {
     await call()(ImportRun, { ...onWire(RUN), experiment_id: '77' })
   })
 
+  test('an experiment that is known takes changed tags too, under another name and where it is deleted', async () => {
+    const { experiment_id } = await call()(ImportExperiment, {
+      name: 'old',
+      tags: [{ key: 'a', value: '1' }],
+    })
+    await served.post('experiments/update', { experiment_id, new_name: 'renamed here' })
+    await served.post('experiments/delete', { experiment_id })
+    const tags = [
+      { key: 'a', value: '2' },
+      { key: 'b', value: '3' },
+    ]
+    const again = {
+      name: 'renamed there',
+      known_as: experiment_id,
+      lifecycle_stage: 'deleted',
+      tags,
+    } as const
+    expect(await call()(ImportExperiment, { ...again, tags: [...tags] })).toMatchObject({
+      ...{ experiment_id, outcome: 'merged' },
+    })
+    const { body } = await served.get('experiments/get', { experiment_id })
+    expect(body.experiment).toMatchObject({ name: 'renamed here', lifecycle_stage: 'deleted', tags })
+    const unknown = { ...again, tags: [], known_as: '12345' }
+    await expect(call()(ImportExperiment, unknown)).rejects.toThrow(/No Experiment with id=12345/)
+  })
+
   test('an experiment that is deleted here is there again when one comes that is not', async () => {
     const { experiment_id } = await call()(ImportExperiment, { name: 'old' })
     await served.post('experiments/delete', { experiment_id })
