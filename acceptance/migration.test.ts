@@ -55,6 +55,11 @@ describe.skipIf(!python)('everything of MLflow comes over', () => {
       expect(stdout).toMatch(/^runs +9 +9 +0 +same$/m)
       expect(stdout).toMatch(/^artifacts +30 +30 +0 +same$/m)
       expect(await compared(uri, server.url)).toBe('same 17')
+      await runPython(script('later.py'), { args: [uri], env, cwd: folder, timeoutMs: TIMEOUT_MS })
+      const again = await runCli(server.url, ['migrate', 'mlflow', '--from', uri], { cwd: folder })
+      expect(`${again.code} ${again.stderr}`).toBe('0 PASSED: everything is here as it was.\n')
+      expect(again.stdout).toMatch(/^artifacts +31 +31 +0 +same$/m)
+      expect(await compared(uri, server.url)).toBe('same 17')
     })
 
   test.skipIf(!postgres)(

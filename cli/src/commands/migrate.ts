@@ -102,10 +102,11 @@ async function bring(flags: Flags, command: Command) {
     '',
   )
   if (checks.some((one) => one.differ > 0 || one.source !== one.here))
-    throw new ApiError('INVALID_STATE', `FAILED: not everything is here as it was. The state is in ${state}.`)
-  const left = leftOut(migration.ledger)
-  migration.ledger.remove()
-  process.stderr.write(passed(left))
+    throw new ApiError(
+      'INVALID_STATE',
+      `FAILED: not everything is here as it was. The same command brings again what differs; what is done is noted in ${state}.`,
+    )
+  process.stderr.write(passed(leftOut(migration.ledger)))
 }
 
 function passed(left: readonly string[]): string {
@@ -120,9 +121,11 @@ const stateFile = (what: object) =>
 const EXAMPLES = `
 Run ids, version numbers, times, users, stages and aliases are kept. Kill it at any moment and run it again: it goes on.
 
-What a second run brings: after one that passed, everything is read again, and what is new or changed comes. One that goes on
-reads again the runs that have not ended, and those whose metrics, parameters, tags, inputs or state are others. It does not
-see new files of a run that had ended, nor, from a server, points older than the latest one of their metric.
+What a second run brings: what is new or changed, and what is not here any more. What it knows to be the same it does not read
+again: of a run that has ended, the history when its metrics hold as many points, or end in the same one, and the files when
+their paths, sizes and times are the same. From a server it therefore does not see points older than the latest one of their
+metric, nor a file with other bytes and the same size: servers do not tell. Without the file of --state all is read again.
+What was taken away there stays here: a tag or alias is named as a difference, a file is not.
 
 Not brought: traces, evaluation data sets, users and their passwords. Links among the artifacts of a store on this machine are
 followed within it, and within the folder of --artifacts-from; those that lead elsewhere are left out, and said.

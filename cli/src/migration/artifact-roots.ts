@@ -74,7 +74,8 @@ function inStore(open: () => Promise<Blobs>): SourceFiles {
   }
   return {
     async *list() {
-      for await (const { key, size } of (await blobs()).walk('')) yield { path: key, size }
+      for await (const { key, size, modified } of (await blobs()).walk(''))
+        yield { path: key, size, stamp: modified }
     },
     open: async (path) => (await blobs()).get(path),
   }

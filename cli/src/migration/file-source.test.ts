@@ -75,7 +75,7 @@ describe('a file store', () => {
     expect(run.params).toEqual([])
     const files = source.files('runs', run)
     const left: string[] = []
-    expect(await all(files.list((sentence) => left.push(sentence)))).toEqual([
+    expect(await all(files.list((sentence) => left.push(sentence)))).toMatchObject([
       { path: 'model/MLmodel', size: 1 },
     ])
     const at = join(root, `1/${RUN}/artifacts`)
@@ -113,7 +113,7 @@ describe('a file store', () => {
     expect(await all(source.files('runs', run).list((sentence) => left.push(sentence)))).toEqual([])
     expect(left).toEqual([expect.stringContaining(`1/${RUN}/artifacts leads out of the folders`)])
     const { source: named, run: same } = await theRun(ROOTS.with(elsewhere))
-    expect(await all(named.files('runs', same).list())).toEqual([{ path: 'secret', size: 1 }])
+    expect(await all(named.files('runs', same).list())).toMatchObject([{ path: 'secret', size: 1 }])
     rmSync(elsewhere, { recursive: true })
   })
 

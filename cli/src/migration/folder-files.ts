@@ -61,7 +61,7 @@ class Walk {
       const child = path ? `${path}/${entry.name}` : entry.name
       const place = join(real, entry.name)
       if (entry.isDirectory()) yield* this.below(child, [...above, place])
-      else if (entry.isFile()) yield { path: child, size: (await lstat(place)).size }
+      else if (entry.isFile()) yield toFile(child, await lstat(place))
       else if (entry.isSymbolicLink()) yield* this.#link(child, above)
     }
   }
@@ -70,12 +70,14 @@ class Walk {
     const found = await this.#look(join(this.#folder, path))
     const leftOut = (why: string) => this.#leftOut(`${join(this.#folder, path)} ${why}.`)
     if ('why' in found) leftOut(found.why)
-    else if (found.status.isFile()) yield { path, size: found.status.size }
+    else if (found.status.isFile()) yield toFile(path, found.status)
     else if (!found.status.isDirectory()) leftOut('is a link to what is no file')
     else if (above.includes(found.real)) leftOut('is a link to a folder that it lies in')
     else yield* this.below(path, [...above, found.real])
   }
 }
+
+const toFile = (path: string, { size, mtimeMs }: Stats): SourceFile => ({ path, size, stamp: mtimeMs })
 
 function realOr(root: string): string {
   try {

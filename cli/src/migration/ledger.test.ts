@@ -42,6 +42,28 @@ test('what was forgotten of a server that lost it is not known again', () => {
   expect(new Ledger(file, WHAT).list('experiment').map(({ id }) => id)).toEqual(['2'])
 })
 
+test('one thing that was forgotten is not known again, and what is noted as it was is not noted twice', () => {
+  const file = join(folder, 'state')
+  const ledger = new Ledger(file, WHAT)
+  for (const id of ['1', '2']) ledger.put({ kind: 'experiment', id, to: id })
+  ledger.forget(ledger.find('experiment', '1')!)
+  const before = readFileSync(file, 'utf8')
+  ledger.put({ kind: 'experiment', id: '2', to: '2' })
+  expect(readFileSync(file, 'utf8')).toBe(before)
+  expect(new Ledger(file, WHAT).list('experiment').map(({ id }) => id)).toEqual(['2'])
+})
+
+test('what was noted and is not looked for again is not met', () => {
+  const file = join(folder, 'state')
+  const first = new Ledger(file, WHAT)
+  for (const id of ['1', '2']) first.put({ kind: 'experiment', id, to: id })
+  expect(first.met('experiment')).toHaveLength(2)
+  const again = new Ledger(file, WHAT)
+  expect(again.find('experiment', '2')?.to).toBe('2')
+  expect(again.met('experiment').map(({ id }) => id)).toEqual(['2'])
+  expect(again.list('experiment')).toHaveLength(2)
+})
+
 test('what was done without artifacts does not count with them', () => {
   const file = join(folder, 'state')
   new Ledger(file, { ...WHAT, artifacts: false })

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { invalid } from '@cairn/platform/errors'
 import type { RunDigest } from '@cairn/platform/protocol/imports'
 
@@ -7,18 +7,26 @@ export interface MovedExperiment {
   readonly id: string
   /** The experiment's id here. */
   readonly to: string
+  /** Changes with its tags, and when it is deleted or restored. */
+  readonly state?: string
+  /** As the source had them. */
+  readonly tags?: readonly { readonly key: string; readonly value?: string }[]
 }
 
 /** Artifacts by what the source says they are: `files` with `bytes` in all. */
-export interface Moved {
+export interface MovedFiles {
+  readonly files: number
+  readonly bytes: number
+  /** Changes with them, as far as the source tells; none of what may change without a sign of it. */
+  readonly listing?: string
+  /** A sentence for each link that was not followed. */
+  readonly left_out?: readonly string[]
+}
+interface Moved extends MovedFiles {
   readonly id: string
   /** Where the artifacts were, and where they are now. */
   readonly from: string
   readonly uri: string
-  readonly files: number
-  readonly bytes: number
-  /** A sentence for each link that was not followed. */
-  readonly left_out?: readonly string[]
 }
 export interface MovedRun extends Moved {
   readonly kind: 'run'
@@ -26,8 +34,10 @@ export interface MovedRun extends Moved {
   readonly to: string
   /** What the run held in the source. */
   readonly digest: RunDigest
-  /** Changes when the run goes on. */
+  /** Changes with what the run says, but for its history. */
   readonly state: string
+  /** Changes with its history, as far as the source tells; none of a run that goes on. */
+  readonly history?: string
 }
 export interface MovedModel extends Moved {
   readonly kind: 'logged model'
@@ -44,6 +54,12 @@ export interface MovedRegisteredModel {
 }
 export type Entry = MovedExperiment | MovedRun | MovedModel | MovedRegisteredModel
 
+interface Forgotten {
+  readonly kind: Entry['kind']
+  readonly id: string
+  readonly forgotten: true
+}
+
 interface What {
   readonly from: string
   readonly server: string
@@ -53,12 +69,14 @@ interface What {
 
 /**
  * What a migration has done, one line each, written after the server had confirmed it: who runs the same migration
- * again goes on from there. Losing the file loses no data, only the time, because imports are idempotent.
+ * again goes on from there, and one that is done brings what has changed since. Losing the file loses no data, only the
+ * time, because imports are idempotent.
  */
 export class Ledger {
   readonly #file: string | undefined
   readonly #header: string
   readonly #entries = new Map<string, Entry>()
+  readonly #met = new Set<string>()
 
   /** @param file none for a migration that is not to be resumed. @throws INVALID_PARAMETER_VALUE for another migration's */
   constructor(file: string | undefined, what: What) {
@@ -70,21 +88,30 @@ export class Ledger {
     if (first && first !== this.#header)
       throw invalid(`${file} belongs to another migration (${first}): name another with --state.`)
     const last = lines.pop()
-    for (const line of lines) this.#remember(JSON.parse(line) as Entry)
+    for (const line of lines) this.#remember(JSON.parse(line) as Entry | Forgotten)
     // Torn by a kill, within a letter even: what it said is done again.
     if (last) truncateSync(file, readFileSync(file).lastIndexOf('\n') + 1)
   }
 
+  /** What the source has: it is met from now on. */
   find<K extends Entry['kind']>(kind: K, id: string): Extract<Entry, { kind: K }> | undefined {
-    return this.#entries.get(`${kind} ${id}`) as Extract<Entry, { kind: K }> | undefined
+    const key = `${kind} ${id}`
+    this.#met.add(key)
+    return this.#entries.get(key) as Extract<Entry, { kind: K }> | undefined
   }
 
   list<K extends Entry['kind']>(kind: K): Extract<Entry, { kind: K }>[] {
     return [...this.#entries.values()].filter((entry) => entry.kind === kind) as Extract<Entry, { kind: K }>[]
   }
 
+  /** Those that were looked for since the file was opened: the source may have lost others. */
+  met<K extends Entry['kind']>(kind: K): Extract<Entry, { kind: K }>[] {
+    return this.list(kind).filter(({ id }) => this.#met.has(`${kind} ${id}`))
+  }
+
   put(entry: Entry): void {
-    if (this.#file) appendFileSync(this.#file, `${JSON.stringify(entry)}\n`)
+    if (JSON.stringify(this.find(entry.kind, entry.id)) === JSON.stringify(entry)) return
+    this.#append(entry)
     this.#remember(entry)
   }
 
@@ -94,11 +121,19 @@ export class Ledger {
     if (this.#file) writeFileSync(this.#file, `${this.#header}\n`)
   }
 
-  remove(): void {
-    if (this.#file) rmSync(this.#file, { force: true })
+  /** One thing, which is brought again then. */
+  forget({ kind, id }: Entry): void {
+    this.#append({ kind, id, forgotten: true })
+    this.#remember({ kind, id, forgotten: true })
   }
 
-  #remember(entry: Entry) {
-    this.#entries.set(`${entry.kind} ${entry.id}`, entry)
+  #append(line: Entry | Forgotten) {
+    if (this.#file) appendFileSync(this.#file, `${JSON.stringify(line)}\n`)
+  }
+
+  #remember(line: Entry | Forgotten) {
+    const key = `${line.kind} ${line.id}`
+    if ('forgotten' in line) this.#entries.delete(key)
+    else this.#entries.set(key, line)
   }
 }

@@ -1,16 +1,9 @@
-import { inProcess } from '@cairn/platform/http/in-process'
-import { createClient } from '@cairn/platform/protocol/client'
 import type { ImportedModel } from '@cairn/platform/protocol/imports'
 import { GetModelVersionDownloadUri } from '@cairn/platform/protocol/model-versions'
-import { testApp } from '@cairn/platform/testing/app'
-import { registry } from '@cairn/registry/plugin'
-import { tracking } from '@cairn/tracking-server/plugin'
 import { expect, test } from 'vitest'
-import { Ledger } from './ledger.js'
 import { type Migration, migrate } from './migrate.js'
-import { Progress } from './progress.js'
 import type { Source, SourceModel, SourceRun } from './source.js'
-import { Target } from './target.js'
+import { aServer, migrationTo } from './testing/migrating.js'
 import { leftOut, verify } from './verify.js'
 
 const model = (points: number): SourceModel => ({
@@ -64,21 +57,9 @@ const sourceOf = (one: SourceModel, registered: readonly ImportedModel[] = []): 
 
 /** @returns what verification says when everything has come */
 async function migrated(source: Source, look: (migration: Migration) => Promise<void> = async () => {}) {
-  const served = await testApp(async (app, ground) => {
-    await app.register(tracking, { ground })
-    await app.register(registry, { ground })
-  })
+  const server = await aServer()
   try {
-    const server = 'http://server'
-    const fetch = inProcess(served.app)
-    const migration: Migration = {
-      source,
-      target: new Target({ server, fetch, call: createClient(server, { fetch }), token: undefined }),
-      ledger: new Ledger(undefined, { from: 'here', server }),
-      progress: new Progress(undefined),
-      withArtifacts: true,
-      experiments: [],
-    }
+    const migration = migrationTo(server, source)
     await migrate(migration)
     const differences: string[] = []
     const checks = await verify(migration, (sentence) => differences.push(sentence))
@@ -86,7 +67,7 @@ async function migrated(source: Source, look: (migration: Migration) => Promise<
     await look(migration)
     return checks
   } finally {
-    await served.close()
+    await server.served.close()
   }
 }
 

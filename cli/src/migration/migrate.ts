@@ -9,13 +9,14 @@ import {
 } from '@cairn/platform/protocol/imports'
 import { chosenOrAll } from './chosen.js'
 import { digestOf, loggedModelDigest, registeredModelDigest, seen } from './digest-of.js'
-import type { Ledger } from './ledger.js'
+import { followFiles } from './follow-files.js'
+import type { Ledger, MovedFiles, MovedModel, MovedRun } from './ledger.js'
 import { Locations } from './locations.js'
 import { pieces } from './pieces.js'
 import type { Progress, Told } from './progress.js'
 import { onWire, RunImport } from './run-import.js'
 import { BATCH, type Source, type SourceExperiment, type SourceModel, type SourceRun } from './source.js'
-import { inParallel, type Target } from './target.js'
+import { inParallel, NO_FILES, type Target, type Uploaded } from './target.js'
 
 const RUNS_AT_ONCE = 4
 
@@ -54,7 +55,7 @@ async function trustLedger({ target, ledger }: Migration) {
   const [first] = ledger.list('experiment').slice(-1)
   if (!first) return
   const isThere = await target.call(GetExperiment, { experiment_id: first.to }).catch((error) => {
-    if (error instanceof ApiError && error.statusCode === 404) return undefined
+    if (isMissing(error)) return undefined
     throw error
   })
   if (!isThere) ledger.clear()
@@ -63,16 +64,20 @@ async function trustLedger({ target, ledger }: Migration) {
 async function moveExperiment(migration: Migration, experiment: SourceExperiment): Promise<string> {
   const { target, ledger, progress, withArtifacts } = migration
   const { experiment_id: id, artifact_location, ...rest } = experiment
+  const { tags = [], lifecycle_stage = 'active' } = rest
+  const state = digestOf('experiment', { tags, lifecycle_stage })
   progress.count('experiments')
   const known = ledger.find('experiment', id)
-  if (known) return known.to
+  if (known?.state === state) return known.to
   const location = !withArtifacts && artifact_location ? { artifact_location } : {}
-  const { experiment_id: to } = await target.call(ImportExperiment, {
-    ...rest,
-    ...location,
-    experiment_id: id,
-  })
-  ledger.put({ kind: 'experiment', id, to })
+  const given = { ...rest, ...location, experiment_id: id }
+  const { experiment_id: to } = await target
+    .call(ImportExperiment, { ...given, ...(known && { known_as: known.to }) })
+    .catch((error) => {
+      if (known && isMissing(error)) return target.call(ImportExperiment, given)
+      throw error
+    })
+  ledger.put({ kind: 'experiment', id, to, state, tags })
   return to
 }
 
@@ -81,38 +86,65 @@ async function moveModel(migration: Migration, model: SourceModel, to: string): 
   const { model_id: id, artifact_uri: from, ...rest } = model
   const digest = digestOf('logged model', model)
   progress.count('logged models')
-  if (ledger.find('logged model', id)?.digest === digest) return
+  const known = ledger.find('logged model', id)
+  const followed = known && (await follow(migration, known, model))
+  if (followed && known.digest === digest) return ledger.put({ ...withoutFiles(known), ...followed })
   const location = withArtifacts ? {} : { artifact_uri: from }
   const { params = [], tags = [], metrics = [], ...place } = rest
   const given = { ...place, ...location, model_id: id, experiment_id: to }
   const { artifact_uri: uri } = await target.call(ImportLoggedModel, { ...given, params, tags })
   for (let start = 0; start < metrics.length; start += BATCH)
     await target.call(ImportLoggedModel, { ...given, metrics: onWire(metrics.slice(start, start + BATCH)) })
-  const moved = withArtifacts
-    ? await withLeftOut(progress, (told) =>
-        target.uploadAll('logged-models', id, source.files('logged-models', model), told),
-      )
-    : NOTHING
-  ledger.put({ kind: 'logged model', id, from, uri, digest, contents: loggedModelDigest(model), ...moved })
+  const files =
+    followed ??
+    (await moveFiles(migration, model, (told) =>
+      target.uploadAll('logged-models', id, source.files('logged-models', model), told),
+    ))
+  ledger.put({ kind: 'logged model', id, from, uri, digest, contents: loggedModelDigest(model), ...files })
 }
 
 async function moveRun(migration: Migration, run: SourceRun, to: string): Promise<void> {
   const { source, target, ledger, progress, withArtifacts } = migration
-  const { run_id: id, artifact_uri: from, metrics: _, ...rest } = run
+  const { run_id: id, artifact_uri: from, metrics, ...rest } = run
   const state = stateOf(run)
   progress.count('runs')
-  if (hasEnded(run) && ledger.find('run', id)?.state === state) return
+  const known = ledger.find('run', id)
+  const followed = known && (await follow(migration, known, run))
+  const history = isSettled(run) ? digestOf('history', metrics) : undefined
+  const isHere = followed && history !== undefined && known.history === history
+  if (isHere && known.state === state) return ledger.put({ ...withoutFiles(known), ...followed })
   const location = withArtifacts ? {} : { artifact_uri: from }
   const coming = new RunImport(target, { ...rest, ...location, run_id: id, experiment_id: to })
+  if (isHere) coming.keep(known.digest.metrics)
+  else await bringHistory(migration, run, coming)
+  const files =
+    followed ?? (await moveFiles(migration, run, (told) => coming.files(source.files('runs', run), told)))
+  const { run_id, artifact_uri: uri, digest } = await coming.end()
+  const states = { state, ...(history && { history }) }
+  ledger.put({ kind: 'run', id, to: run_id, from, uri, digest, ...states, ...files })
+}
+
+async function bringHistory({ source, progress }: Migration, run: SourceRun, coming: RunImport) {
   for await (const points of source.history(run)) {
     await coming.points(points)
     progress.count('points', points.length)
   }
-  const moved = withArtifacts
-    ? await withLeftOut(progress, (told) => coming.files(source.files('runs', run), told))
-    : NOTHING
-  const { run_id, artifact_uri: uri, digest } = await coming.end()
-  ledger.put({ kind: 'run', id, to: run_id, from, uri, digest, state, ...moved })
+}
+
+/** The files of a run or model that has come before. @returns undefined where it is not here any more */
+function follow(
+  migration: Migration,
+  known: MovedRun | MovedModel,
+  of: SourceRun | SourceModel,
+): Promise<MovedFiles | undefined> {
+  const { source, target } = migration
+  const owner = known.kind === 'run' ? 'runs' : 'logged-models'
+  const id = known.kind === 'run' ? known.to : known.id
+  const { files: count, bytes, listing } = known
+  const before = { files: count, bytes, listing: isSettled(of) ? listing : undefined }
+  return moveFiles(migration, of, (told) =>
+    followFiles(target, { owner, id, files: source.files(owner, of), known: before }, told),
+  )
 }
 
 /** A version that was made from one of another model, with the model that it is of. */
@@ -160,18 +192,39 @@ async function moveRegisteredModel(
   return copies
 }
 
-/** @returns with what was left out, for the ledger: who goes on with a migration is told of it at the end, too */
-async function withLeftOut<Moved>(progress: Progress, move: (told: Told) => Promise<Moved>) {
+/** @returns what the ledger notes, with what was left out: who goes on with a migration is told of it at the end, too */
+async function moveFiles<Moved extends Uploaded | undefined>(
+  { progress, withArtifacts }: Migration,
+  of: SourceRun | SourceModel,
+  move: (told: Told) => Promise<Moved>,
+): Promise<MovedFiles | Extract<Moved, undefined>> {
+  if (!withArtifacts) return NO_FILES
   const sentences = new Set<string>()
   const moved = await move(progress.told(sentences))
-  return { ...moved, ...(sentences.size > 0 && { left_out: [...sentences] }) }
+  if (!moved) return moved as Extract<Moved, undefined>
+  const { listing, ...sums } = moved
+  return {
+    ...sums,
+    ...(isSettled(of) && { listing }),
+    ...(sentences.size > 0 && { left_out: [...sentences] }),
+  }
 }
 
-const NOTHING = { files: 0, bytes: 0 }
+function withoutFiles<Entry extends MovedFiles>({ files, bytes, listing, left_out, ...rest }: Entry) {
+  return rest
+}
 
 /** One that goes on may get what no look at it tells, so it is read again whenever a migration is. */
-const hasEnded = ({ status }: SourceRun) => status !== 'RUNNING' && status !== 'SCHEDULED'
+const isSettled = ({ status }: SourceRun | SourceModel) =>
+  !['RUNNING', 'SCHEDULED', 'LOGGED_MODEL_PENDING'].includes(status)
 
-/** Changes when more is logged to a run, or it is changed or deleted; its files are not looked at. */
-const stateOf = ({ run_id: _, experiment_id: _in, artifact_uri: _at, ...state }: SourceRun) =>
-  digestOf('state', state)
+/** Changes when a run does, but for its history and its files. */
+const stateOf = ({
+  run_id: _,
+  experiment_id: _in,
+  artifact_uri: _at,
+  metrics: _points,
+  ...state
+}: SourceRun) => digestOf('state', state)
+
+const isMissing = (error: unknown) => error instanceof ApiError && error.statusCode === 404

@@ -145,7 +145,10 @@ export class RestSource implements Source {
   }
 
   files(kind: 'runs' | 'logged-models', owner: SourceRun | SourceModel): SourceFiles {
-    const id = kind === 'runs' ? (owner as SourceRun).run_id : (owner as SourceModel).model_id
+    return this.filesOf(kind, kind === 'runs' ? (owner as SourceRun).run_id : (owner as SourceModel).model_id)
+  }
+
+  filesOf(kind: 'runs' | 'logged-models', id: string): SourceFiles {
     const folder = async (path: string) => {
       const within = path ? { path } : {}
       const { files = [] } =

@@ -8,7 +8,7 @@ import type { Output } from '@cairn/platform/protocol/operation'
 import { RunDigester } from '@cairn/platform/protocol/run-digest'
 import type { Told } from './progress.js'
 import type { LeftOut, Point, SourceFiles } from './source.js'
-import type { Target } from './target.js'
+import { NO_FILES, type Target, type Uploaded } from './target.js'
 
 /** A run on its way in: its history in pieces, then its files; it is hidden on the server until `end`. */
 export class RunImport {
@@ -17,6 +17,7 @@ export class RunImport {
   readonly #digester: RunDigester
   /** What the next request takes along, beside the place of the run. */
   #unsent: Partial<ImportedRun>
+  #kept: RunDigest['metrics'] | undefined
 
   /** @param run under the experiment that it goes to */
   constructor(target: Target, run: ImportedRun) {
@@ -42,9 +43,14 @@ export class RunImport {
     this.#unsent = { ...this.#unsent, metrics: onWire(points) }
   }
 
-  /** All at once. @returns how many there were, with how many bytes */
-  async files(files: SourceFiles, told: Told): Promise<{ files: number; bytes: number }> {
-    if (!(await hasAny(files, told.leftOut))) return { files: 0, bytes: 0 }
+  /** Instead of points: its history is here already, and this is what it was. */
+  keep(metrics: RunDigest['metrics']): void {
+    this.#kept = metrics
+  }
+
+  /** All at once. */
+  async files(files: SourceFiles, told: Told): Promise<Uploaded> {
+    if (!(await hasAny(files, told.leftOut))) return NO_FILES
     const { run_id } = await this.#send(true)
     return this.#target.uploadAll('runs', run_id, files, told)
   }
@@ -54,7 +60,8 @@ export class RunImport {
     const { run_id, artifact_uri } = await this.#send(false)
     if (run_id !== this.#place.run_id)
       this.#digester.tags([{ key: IMPORTED_RUN_ID, value: this.#place.run_id }])
-    return { run_id, artifact_uri, digest: this.#digester.result(run_id) }
+    const digest = this.#digester.result(run_id)
+    return { run_id, artifact_uri, digest: { ...digest, metrics: this.#kept ?? digest.metrics } }
   }
 
   #send(more: boolean): Promise<Output<typeof ImportRun>> {

@@ -33,6 +33,8 @@ export interface SourceFile {
   /** `/`-separated, below the artifacts of its run or model. */
   readonly path: string
   readonly size: number
+  /** Another one when the file has other bytes, where a source tells when it was written. */
+  readonly stamp?: number
 }
 
 /** Told in a sentence of a link that is not followed. */

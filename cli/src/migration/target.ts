@@ -8,12 +8,22 @@ import {
   importedArtifactPath,
   type StoredArtifact,
 } from '@cairn/platform/protocol/imports'
+import { RowDigest } from '@cairn/platform/protocol/run-digest'
 import type { Connection } from '../client/connect.js'
 import type { Told } from './progress.js'
 import { RestSource } from './rest-source.js'
 import type { SourceFile, SourceFiles } from './source.js'
 
 const UPLOADS = 4
+
+/** How many files, with how many bytes, and what the source said of them: paths, sizes and when they were written. */
+export interface Uploaded {
+  readonly files: number
+  readonly bytes: number
+  readonly listing: string
+}
+
+export const NO_FILES: Uploaded = { files: 0, bytes: 0, listing: new RowDigest().result().digest }
 
 /** The server that takes everything in. */
 export class Target {
@@ -27,9 +37,19 @@ export class Target {
 
   /** As it is here. @throws RESOURCE_DOES_NOT_EXIST */
   registeredModel(name: string): Promise<ImportedModel> {
-    const { server, fetch, token } = this.#connection
-    const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {}
-    return new RestSource(server, { fetch, headers }).registeredModel(name)
+    return this.#asSource().registeredModel(name)
+  }
+
+  /** The sizes of the files that are here, by path; undefined where their owner is not. */
+  async sizes(owner: 'runs' | 'logged-models', id: string): Promise<Map<string, number> | undefined> {
+    const sizes = new Map<string, number>()
+    try {
+      for await (const { path, size } of this.#asSource().filesOf(owner, id).list()) sizes.set(path, size)
+      return sizes
+    } catch (error) {
+      if (error instanceof ApiError && error.statusCode === 404) return undefined
+      throw error
+    }
   }
 
   /** @throws INVALID_STATE when what is stored is not what was sent */
@@ -71,21 +91,29 @@ export class Target {
     return size
   }
 
-  /** All files of one owner. @returns how many, with how many bytes */
+  /** All files of one owner. */
   async uploadAll(
     owner: 'runs' | 'logged-models',
     id: string,
     files: SourceFiles,
     told: Told,
-  ): Promise<{ files: number; bytes: number }> {
-    const sum = { files: 0, bytes: 0 }
+  ): Promise<Uploaded> {
+    const listed = new RowDigest()
+    let bytes = 0
     await inParallel(UPLOADS, files.list(told.leftOut), async (file) => {
+      listed.add(file.path, file.size, file.stamp)
       const size = await this.upload(owner, id, file, files)
-      sum.files++
-      sum.bytes += size
+      bytes += size
       told.file(size)
     })
-    return sum
+    const { count, digest } = listed.result()
+    return { files: count, bytes, listing: digest }
+  }
+
+  #asSource(): RestSource {
+    const { server, fetch, token } = this.#connection
+    const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {}
+    return new RestSource(server, { fetch, headers })
   }
 }
 

@@ -1,10 +1,10 @@
-import { ApiError, messageOf } from '@cairn/platform/errors'
+import { ApiError } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
 import { GetExperiment } from '@cairn/platform/protocol/experiments'
 import { DigestRuns, type RunDigest } from '@cairn/platform/protocol/imports'
 import { GetLoggedModel } from '@cairn/platform/protocol/logged-models'
 import { loggedModelDigest, registeredModelDigest } from './digest-of.js'
-import type { Ledger, MovedRun } from './ledger.js'
+import type { Entry, Ledger, MovedRun } from './ledger.js'
 import type { Migration } from './migrate.js'
 import { toModel } from './rest-source.js'
 
@@ -21,7 +21,8 @@ const RUNS = 100
 const PARTS = ['info', 'params', 'tags', 'metrics', 'inputs'] as const
 
 /**
- * Asks the server for everything that the ledger says was brought, and compares.
+ * Asks the server for everything of the source that the ledger says was brought, and compares. What is not the same is forgotten, so
+ * that the next run brings it again.
  *
  * @param onDifference told in one sentence of each thing that is not the same
  */
@@ -30,16 +31,23 @@ export async function verify(
   onDifference: (sentence: string) => void,
 ): Promise<Check[]> {
   const { target, ledger, withArtifacts } = migration
-  const runs = ledger.list('run')
+  const runs = ledger.met('run')
+  const brought = files(ledger)
   const digests = await digestsOf(target.call, runs)
+  const differs: Differs = (entry, sentence) => {
+    ledger.forget(entry)
+    onDifference(sentence)
+  }
   return [
-    await experiments(target.call, ledger, onDifference),
-    ...runChecks(runs, digests, onDifference),
-    await loggedModels(migration, onDifference),
-    ...(await registered(migration, onDifference)),
-    ...(withArtifacts ? [files(ledger)] : []),
+    await experiments(migration, differs),
+    ...runChecks(runs, digests, differs),
+    await loggedModels(migration, differs),
+    ...(await registered(migration, differs)),
+    ...(withArtifacts ? [brought] : []),
   ]
 }
+
+type Differs = (entry: Entry, sentence: string) => void
 
 async function digestsOf(call: Client, runs: readonly MovedRun[]): Promise<Map<string, RunDigest>> {
   const found = new Map<string, RunDigest>()
@@ -53,17 +61,18 @@ async function digestsOf(call: Client, runs: readonly MovedRun[]): Promise<Map<s
 function runChecks(
   runs: readonly MovedRun[],
   digests: ReadonlyMap<string, RunDigest>,
-  onDifference: (sentence: string) => void,
+  differs: Differs,
 ): Check[] {
   return PARTS.map((part) => {
     const check = { what: part === 'info' ? 'runs' : part, source: 0, here: 0, differ: 0 }
-    for (const { id, to, digest } of runs) {
+    for (const run of runs) {
+      const { id, to, digest } = run
       const here = digests.get(to)
       check.source += countOf(digest, part)
       check.here += here ? countOf(here, part) : 0
       if (here && same(digest, here, part)) continue
       check.differ++
-      onDifference(here ? `Run ${id}: its ${part} differ.` : `Run ${id} is not there.`)
+      differs(run, here ? `Run ${id}: its ${part} differ.` : `Run ${id} is not there.`)
     }
     return check
   })
@@ -75,66 +84,64 @@ const countOf = (digest: RunDigest, part: (typeof PARTS)[number]) =>
 const same = (source: RunDigest, here: RunDigest, part: (typeof PARTS)[number]) =>
   part === 'info' ? source.info === here.info : JSON.stringify(source[part]) === JSON.stringify(here[part])
 
-async function experiments(
-  call: Client,
-  ledger: Ledger,
-  onDifference: (sentence: string) => void,
-): Promise<Check> {
-  const moved = ledger.list('experiment')
-  let here = 0
-  for (const { id, to } of moved)
-    await call(GetExperiment, { experiment_id: to }).then(
-      () => here++,
-      (error) => onDifference(`Experiment ${id}: ${messageOf(error)}`),
-    )
-  return { what: 'experiments', source: moved.length, here, differ: moved.length - here }
-}
-
-async function loggedModels(
-  { target, ledger }: Migration,
-  onDifference: (sentence: string) => void,
-): Promise<Check> {
-  const moved = ledger.list('logged model')
-  const check = { what: 'logged models', source: moved.length, here: 0, differ: 0 }
-  for (const { id, contents } of moved) {
-    const here = await target.call(GetLoggedModel, { model_id: id, allow_deleted: true }).catch(missing)
-    if (here) check.here++
-    if (here && loggedModelDigest(toModel(here.model)) === contents) continue
+/** One that was here before keeps the tags that it had beside. */
+async function experiments({ target, ledger }: Migration, differs: Differs): Promise<Check> {
+  const moved = ledger.met('experiment')
+  const check = { what: 'experiments', source: moved.length, here: 0, differ: 0 }
+  for (const entry of moved) {
+    const { id, to, tags = [] } = entry
+    const found = await target.call(GetExperiment, { experiment_id: to }).catch(missing)
+    if (found) check.here++
+    const here = new Map(found?.experiment.tags?.map(({ key, value }) => [key, value]))
+    if (found && tags.every(({ key, value = '' }) => here.get(key) === value)) continue
     check.differ++
-    onDifference(`Logged model ${id} ${here ? 'differs' : 'is not there'}.`)
+    differs(entry, `Experiment ${id}${found ? ': its tags differ.' : ' is not there.'}`)
+    if (found) ledger.put({ kind: 'experiment', id, to, tags }) // as none that was here by that name before
   }
   return check
 }
 
-async function registered(
-  { target, ledger }: Migration,
-  onDifference: (sentence: string) => void,
-): Promise<Check[]> {
-  const moved = ledger.list('registered model')
+async function loggedModels({ target, ledger }: Migration, differs: Differs): Promise<Check> {
+  const moved = ledger.met('logged model')
+  const check = { what: 'logged models', source: moved.length, here: 0, differ: 0 }
+  for (const entry of moved) {
+    const { id, contents } = entry
+    const here = await target.call(GetLoggedModel, { model_id: id, allow_deleted: true }).catch(missing)
+    if (here) check.here++
+    if (here && loggedModelDigest(toModel(here.model)) === contents) continue
+    check.differ++
+    differs(entry, `Logged model ${id} ${here ? 'differs' : 'is not there'}.`)
+  }
+  return check
+}
+
+async function registered({ target, ledger }: Migration, differs: Differs): Promise<Check[]> {
+  const moved = ledger.met('registered model')
   const models = { what: 'registered models', source: moved.length, here: 0, differ: 0 }
   const versions = { what: 'versions', source: 0, here: 0, differ: 0 }
-  for (const { id, versions: count, contents } of moved) {
+  for (const entry of moved) {
+    const { id, versions: count, contents } = entry
     const here = await target.registeredModel(id).catch(missing)
     versions.source += count
     versions.here += here?.versions?.length ?? 0
     if (here) models.here++
     if (here && registeredModelDigest(here) === contents) continue
     models.differ++
-    onDifference(`Registered model ${id} ${here ? 'differs' : 'is not there'}.`)
+    differs(entry, `Registered model ${id} ${here ? 'differs' : 'is not there'}.`)
   }
   return [models, versions]
 }
 
-/** Their digests were compared as they were stored, each of them. */
+/** Their digests were compared as they were stored; of those that were here already, the sizes, before others were sent. */
 function files(ledger: Ledger): Check {
-  const moved = [...ledger.list('run'), ...ledger.list('logged model')]
+  const moved = [...ledger.met('run'), ...ledger.met('logged model')]
   const count = moved.reduce((sum, one) => sum + one.files, 0)
   return { what: 'artifacts', source: count, here: count, differ: 0 }
 }
 
 /** What the ledger says was left out, a sentence each. */
 export const leftOut = (ledger: Ledger): readonly string[] =>
-  [...ledger.list('run'), ...ledger.list('logged model')].flatMap(({ left_out = [] }) => left_out)
+  [...ledger.met('run'), ...ledger.met('logged model')].flatMap(({ left_out = [] }) => left_out)
 
 function missing(error: unknown): undefined {
   if (error instanceof ApiError && error.statusCode === 404) return undefined

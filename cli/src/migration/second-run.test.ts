@@ -1,0 +1,215 @@
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { messageOf } from '@cairn/platform/errors'
+import { CreateExperiment, GetExperiment, SetExperimentTag } from '@cairn/platform/protocol/experiments'
+import { DigestRuns, importedArtifactPath } from '@cairn/platform/protocol/imports'
+import {
+  CreateLoggedModel,
+  FinalizeLoggedModel,
+  SetLoggedModelTags,
+} from '@cairn/platform/protocol/logged-models'
+import { CreateModelVersion, SetModelVersionTag } from '@cairn/platform/protocol/model-versions'
+import {
+  CreateRegisteredModel,
+  SetRegisteredModelAlias,
+  SetRegisteredModelTag,
+} from '@cairn/platform/protocol/registered-models'
+import { CreateRun, DeleteRun, DeleteTag, LogBatch, SetTag, UpdateRun } from '@cairn/platform/protocol/runs'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { ArtifactRoots } from './artifact-roots.js'
+import { registeredModelDigest } from './digest-of.js'
+import { FileSource } from './file-source.js'
+import { type Migration, migrate } from './migrate.js'
+import { RestSource } from './rest-source.js'
+import type { Point, SourceRun } from './source.js'
+import { aServer, migrationTo, type Server } from './testing/migrating.js'
+import { verify } from './verify.js'
+
+let there: Server
+let here: Server
+let source: RestSource
+let migration: Migration
+let experiment: string
+let run: string
+let model: string
+beforeEach(async () => {
+  there = await aServer()
+  here = await aServer()
+  source = new RestSource(there.url, { ...there, headers: {} })
+  migration = migrationTo(here, source)
+  const call = there.served.ground.client()
+  const tags = [{ key: 'team', value: 'a' }]
+  experiment = (await call(CreateExperiment, { name: 'movies', tags })).experiment_id
+  run = (await call(CreateRun, { experiment_id: experiment, start_time: 5, tags })).run.info.run_id
+  await call(LogBatch, { run_id: run, params: [{ key: 'lr', value: '1' }], metrics: points(3) })
+  await put('runs', run, 'a.txt', 'one')
+  await put('runs', run, 'sub/b.txt', 'two')
+  await call(UpdateRun, { run_id: run, status: 'FINISHED', end_time: 9 })
+  model = (await call(CreateLoggedModel, { experiment_id: experiment, name: 'als' })).model.info.model_id
+  await put('logged-models', model, 'MLmodel', '{}')
+  await call(FinalizeLoggedModel, { model_id: model, status: 'LOGGED_MODEL_READY' })
+  await call(CreateRegisteredModel, { name: 'm' })
+  for (const _ of [1, 2]) await call(CreateModelVersion, { name: 'm', source: `models:/${model}` })
+  await call(SetRegisteredModelAlias, { name: 'm', alias: 'best', version: '1' })
+  await migrate(migration)
+  expect(await differences()).toEqual([])
+  there.requests.length = 0
+  here.requests.length = 0
+})
+afterEach(async () => {
+  for (const { served } of [there, here]) await served.close()
+})
+
+const points = (count: number): Point[] =>
+  Array.from({ length: count }, (_, step) => ({ key: 'loss', value: 1 / (step + 1), timestamp: step, step }))
+
+async function put(owner: 'runs' | 'logged-models', id: string, path: string, payload: string) {
+  const url = importedArtifactPath(owner, id, path)
+  expect((await there.served.app.inject({ method: 'PUT', url, payload })).statusCode).toBe(200)
+}
+
+/** What verification says is not the same. */
+async function differences() {
+  const found: string[] = []
+  await verify(migration, (sentence) => found.push(sentence))
+  return found
+}
+
+const sent = () => here.requests.filter((request) => /^(PUT|POST) \S+\/import\//.test(request))
+
+async function filesHere(owner: 'runs' | 'logged-models', id: string) {
+  const files = new RestSource(here.url, { ...here, headers: {} }).files(owner, {
+    ...({ run_id: id, model_id: id } as unknown as SourceRun),
+  })
+  const found: Record<string, string> = {}
+  for await (const { path } of files.list()) found[path] = await text(await files.open(path))
+  return found
+}
+
+const bothDigests = async () => {
+  const asked = [there, here].map(({ served }) => served.ground.client()(DigestRuns, { run_ids: [run] }))
+  return (await Promise.all(asked)).map(({ runs }) => runs[0])
+}
+
+test('a second run brings nothing where nothing has changed, and reads no history and no file', async () => {
+  await migrate(migration)
+  expect(sent()).toEqual([])
+  expect(there.requests.filter((path) => /get-history|get-artifact|artifacts\/files/.test(path))).toEqual([])
+  expect(await differences()).toEqual([])
+})
+
+test('a second run brings tags, parameters and state of a run that had ended, without its history', async () => {
+  const call = there.served.ground.client()
+  await call(SetTag, { run_id: run, key: 'team', value: 'b' })
+  await call(SetTag, { run_id: run, key: 'later', value: '1' })
+  await call(LogBatch, { run_id: run, params: [{ key: 'later', value: '1' }] })
+  await call(UpdateRun, { run_id: run, status: 'FAILED', run_name: 'other' })
+  await migrate(migration)
+  const [source, found] = await bothDigests()
+  expect(found).toEqual(source)
+  expect(await differences()).toEqual([])
+  expect(there.requests.filter((path) => path.includes('get-history'))).toEqual([])
+  expect(sent()).toEqual(['POST /api/cairn/v1/import/runs'])
+})
+
+test('a second run brings points of a run that had ended', async () => {
+  await there.served.ground.client()(LogBatch, { run_id: run, metrics: points(5) })
+  await migrate(migration)
+  const [source, found] = await bothDigests()
+  expect(found).toEqual(source)
+  expect(await differences()).toEqual([])
+})
+
+test('a second run brings new and changed files of a run that had ended, and of a model', async () => {
+  await put('runs', run, 'a.txt', 'one more')
+  await put('runs', run, 'sub/deep/c.txt', 'three')
+  await put('logged-models', model, 'data/weights', 'w')
+  await migrate(migration)
+  expect(await filesHere('runs', run)).toEqual({
+    'a.txt': 'one more',
+    'sub/b.txt': 'two',
+    'sub/deep/c.txt': 'three',
+  })
+  expect(await filesHere('logged-models', model)).toEqual({ MLmodel: '{}', 'data/weights': 'w' })
+  expect(await verify(migration, () => {})).toContainEqual({
+    ...{ what: 'artifacts', source: 5, here: 5, differ: 0 },
+  })
+})
+
+test('a second run brings files that are not here any more', async () => {
+  await here.served.ground.blobs.delete(`${experiment}/${run}/artifacts/sub`)
+  await migrate(migration)
+  expect(await filesHere('runs', run)).toEqual({ 'a.txt': 'one', 'sub/b.txt': 'two' })
+})
+
+test('a second run brings later tags of experiments and of all kinds of models', async () => {
+  const call = there.served.ground.client()
+  for (const [key, value] of [
+    ['team', 'b'],
+    ['later', '1'],
+  ] as const) {
+    await call(SetExperimentTag, { experiment_id: experiment, key, value })
+    await call(SetLoggedModelTags, { model_id: model, tags: [{ key, value }] })
+    await call(SetRegisteredModelTag, { name: 'm', key, value })
+    await call(SetModelVersionTag, { name: 'm', version: '1', key, value })
+  }
+  await call(SetRegisteredModelAlias, { name: 'm', alias: 'best', version: '2' })
+  await migrate(migration)
+  const { experiment: found } = await here.served.ground.client()(GetExperiment, {
+    experiment_id: experiment,
+  })
+  expect(found.tags).toEqual([
+    { key: 'team', value: 'b' },
+    { key: 'later', value: '1' },
+  ])
+  const models = await Promise.all([source.registeredModel('m'), migration.target.registeredModel('m')])
+  expect(models.map(registeredModelDigest)[1]).toBe(models.map(registeredModelDigest)[0])
+  expect(await differences()).toEqual([])
+})
+
+test('what is found to differ is brought again by the next run', async () => {
+  const call = here.served.ground.client()
+  await call(DeleteTag, { run_id: run, key: 'team' })
+  await call(SetExperimentTag, { experiment_id: experiment, key: 'team', value: 'x' })
+  expect(await differences()).toEqual([
+    `Experiment ${experiment}: its tags differ.`,
+    `Run ${run}: its tags differ.`,
+  ])
+  await migrate(migration)
+  expect(await differences()).toEqual([])
+  const [source, found] = await bothDigests()
+  expect(found).toEqual(source)
+})
+
+test('a run that is gone here comes again, with its points and files', async () => {
+  await here.served.ground.client()(DeleteRun, { run_id: run })
+  const gc = { kind: 'run', older_than_seconds: 0, apply: true }
+  await sleep(2)
+  await here.served.app.inject({ method: 'POST', url: '/api/cairn/v1/gc', payload: gc })
+  expect(await filesHere('runs', run).catch(messageOf)).toMatch(/not found/)
+  await migrate(migration)
+  expect(await differences()).toEqual([])
+  expect(await filesHere('runs', run)).toEqual({ 'a.txt': 'one', 'sub/b.txt': 'two' })
+})
+
+test('a file of the same size is seen to be another by its time, where the source tells that', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'cairn-mlruns-'))
+  const artifact = join(root, `1/${'a'.repeat(32)}/artifacts/a.txt`)
+  mkdirSync(dirname(artifact), { recursive: true })
+  writeFileSync(join(root, '1/meta.yaml'), 'experiment_id: "1"\nname: als\n')
+  writeFileSync(join(artifact, '../../meta.yaml'), `run_id: ${'a'.repeat(32)}\nstatus: 3\nstart_time: 5\n`)
+  writeFileSync(artifact, 'one')
+  migration = migrationTo(here, new FileSource(root, new ArtifactRoots({ region: 'x' })))
+  await migrate(migration)
+  writeFileSync(artifact, 'two')
+  utimesSync(artifact, 5, 5)
+  await migrate(migration)
+  here.requests.length = 0
+  await migrate(migration)
+  expect(sent()).toEqual([])
+  expect(await filesHere('runs', 'a'.repeat(32))).toEqual({ 'a.txt': 'two' })
+  rmSync(root, { recursive: true })
+})
