@@ -76,6 +76,8 @@ export const tracking: FastifyPluginAsync<{ ground: Ground }> = async (app, { gr
   await app.register(loggedModelRoutes, { models, search: new LoggedModelSearch(db), places })
   await app.register(artifactRoutes, { runs, models, places, ground })
   await app.register(garbageRoutes, {
+    db,
+    now: ground.now,
     garbage: new Garbage({ db, places, call: ground.client(), now: ground.now }),
   })
   await app.register(importRoutes, { db, clock, root, runs, entries, models, places, announce })

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { operation } from './operation.js'
-import { Int64, OneOf } from './wire.js'
+import { EDIT_EXPERIMENTS } from './rights.js'
+import { Empty, Int64, OneOf } from './wire.js'
 
 /** In the order in which they go: what belongs to another thing before that thing. */
 export const GARBAGE_KINDS = ['run', 'logged_model', 'trace', 'experiment', 'orphan', 'upload'] as const
@@ -34,4 +35,15 @@ export const CollectGarbage = operation({
     page_token: Type.Optional(Type.String()),
   }),
   output: Type.Object({ items: Type.Array(GarbageItem), next_page_token: Type.Optional(Type.String()) }),
+})
+
+export const KeepFiles = operation({
+  id: 'keepFiles',
+  method: 'POST',
+  path: '/api/cairn/v1/gc/keep',
+  summary:
+    'Before files are registered as versions: what is deleted and has them stays as if it were deleted now',
+  right: EDIT_EXPERIMENTS,
+  input: Type.Object({ locations: Type.Array(Type.String()) }),
+  output: Empty,
 })

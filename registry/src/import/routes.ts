@@ -20,6 +20,7 @@ export const importRoutes: FastifyPluginAsync<{ imports: ModelImport; sources: S
       checkVersion(version, `versions[${i}].`)
       versions.push({ ...version, ...(await locate(sources, version)) })
     }
+    await sources.keep(versions.map(({ storage_location }) => storage_location).filter(Boolean))
     return imports.put({ ...given, versions })
   })
 }

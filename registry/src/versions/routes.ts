@@ -63,6 +63,7 @@ export const versionRoutes: FastifyPluginAsync<Parts> = async (
         description,
         user_id: request.principal.name,
       }
+      if (!isPrompt) await sources.keep([version.storage_location])
       const model_version = await versions.create(version, pairs)
       if (resolved.model_id) await loggedModels.noteVersion(resolved.model_id, model_version)
       return { model_version }

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { decodeFully } from '@cairn/platform/blobs/path'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
+import { KeepFiles } from '@cairn/platform/protocol/garbage'
 import { GetLoggedModel } from '@cairn/platform/protocol/logged-models'
 import { GetRun } from '@cairn/platform/protocol/runs'
 import { parseVersion } from '../models/names.js'
@@ -57,6 +58,14 @@ export class Sources {
     return { ...logged, storage_location }
   }
 
+  /**
+   * To be waited for before versions of these locations are written: from then on no collection of garbage purges a run or
+   * logged model that has the files without having seen the versions.
+   */
+  async keep(locations: readonly string[]): Promise<void> {
+    if (locations.length > 0) await this.#call(KeepFiles, { locations: [...locations] }).catch(unlessMissing)
+  }
+
   async #follow(path: string): Promise<ResolvedSource> {
     const [name, version, ...rest] = path.split('/').filter(Boolean)
     if (name?.startsWith('m-') && version === undefined) {
@@ -109,6 +118,11 @@ export class Sources {
         `Invalid model version source: '${path}'. To use a local path as a model version source, the run_id request parameter has to be specified and the local path has to be contained within the artifact directory of the run specified by the run_id.`,
       )
   }
+}
+
+/** Where no runs are served there are none that are deleted. */
+function unlessMissing(error: unknown): undefined {
+  if (!(error instanceof ApiError) || error.statusCode !== 404) throw error
 }
 
 function regularExpression(pattern: string): RegExp {

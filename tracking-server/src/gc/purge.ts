@@ -55,7 +55,7 @@ export function purge(
   const key = column === 'experiment_id' ? Number(id) : id
   return db.transaction(async (tx) => {
     if (!(await hold(tx, own, column, key))) return 'somebody else removed it meanwhile'
-    if (!(await find(tx, before, id))) return 'it was restored'
+    if (!(await find(tx, before, id))) return 'it was restored, or a version was registered of its files'
     if (tables.includes('scorers'))
       await sql`delete from scorer_versions where scorer_id in (select scorer_id from scorers where experiment_id = ${key})`.execute(
         tx,

@@ -11,6 +11,8 @@ import { tracking } from '../plugin.js'
 import type { TrackingSchema } from '../schema.js'
 import { DELETED } from './deleted.js'
 
+const YOUNG = 'it was restored, or a version was registered of its files'
+
 describe.each(databases)('what is restored while garbage is collected on %s', (_name, database) => {
   let served: TestApp
   let now: number
@@ -70,7 +72,7 @@ describe.each(databases)('what is restored while garbage is collected on %s', (_
         .where('run_id', '=', run_id)
         .execute(),
     )
-    expect(collected).toEqual([[run_id, 'it was restored']])
+    expect(collected).toEqual([[run_id, YOUNG]])
     const { run } = (await served.app.inject(`/api/2.0/mlflow/runs/get?run_id=${run_id}`)).json()
     expect(run.data.params).toEqual([{ key: 'p', value: '1' }])
   })
@@ -103,7 +105,7 @@ describe.each(databases)('what is restored while garbage is collected on %s', (_
       ['trace', 'tr-back'],
     ] as const) {
       await post('experiments/delete', { experiment_id })
-      expect(await collectDuring(kind, restoreExperiment(experiment_id))).toEqual([[id, 'it was restored']])
+      expect(await collectDuring(kind, restoreExperiment(experiment_id))).toEqual([[id, YOUNG]])
     }
     const answer = await served.app.inject('/api/3.0/mlflow/traces/tr-back')
     expect(answer.statusCode).toBe(200)
@@ -113,7 +115,7 @@ describe.each(databases)('what is restored while garbage is collected on %s', (_
     const { experiment_id } = await post('experiments/create', { name: 'back' })
     await post('experiments/delete', { experiment_id })
     expect(await collectDuring('experiment', restoreExperiment(experiment_id))).toEqual([
-      [experiment_id, 'it was restored'],
+      [experiment_id, YOUNG],
     ])
     const answer = await served.app.inject(`/api/2.0/mlflow/experiments/get?experiment_id=${experiment_id}`)
     expect(answer.json().experiment.lifecycle_stage).toBe('active')

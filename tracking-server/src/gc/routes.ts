@@ -1,8 +1,19 @@
+import type { Db } from '@cairn/platform/db/db'
+import { done } from '@cairn/platform/http/done'
 import { handle } from '@cairn/platform/http/handle'
-import { CollectGarbage } from '@cairn/platform/protocol/garbage'
+import { CollectGarbage, KeepFiles } from '@cairn/platform/protocol/garbage'
 import type { FastifyPluginAsync } from 'fastify'
+import type { TrackingSchema } from '../schema.js'
 import type { Garbage } from './garbage.js'
+import { keepFiles } from './keep-files.js'
 
-export const garbageRoutes: FastifyPluginAsync<{ garbage: Garbage }> = async (app, { garbage }) => {
+interface Options {
+  readonly db: Db<TrackingSchema>
+  readonly garbage: Garbage
+  readonly now: () => number
+}
+
+export const garbageRoutes: FastifyPluginAsync<Options> = async (app, { db, garbage, now }) => {
   handle(app, CollectGarbage, (input) => garbage.page(input))
+  handle(app, KeepFiles, ({ locations }) => done(keepFiles(db, now(), locations)))
 }
