@@ -6,7 +6,7 @@ import { ListVersionLocations } from '@cairn/platform/protocol/model-versions'
 import { type TestApp, testApp } from '@cairn/platform/testing/app'
 import { databases } from '@cairn/platform/testing/databases'
 import { sql } from 'kysely'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { tracking } from '../plugin.js'
 import type { TrackingSchema } from '../schema.js'
 import { DELETED } from './deleted.js'
@@ -26,7 +26,10 @@ describe.each(databases)('what is restored while garbage is collected on %s', (_
       { database, now: () => now },
     )
   })
-  afterEach(() => served.close())
+  afterEach(() => {
+    vi.restoreAllMocks()
+    return served.close()
+  })
 
   const post = async (url: string, payload: object) =>
     (
@@ -42,15 +45,18 @@ describe.each(databases)('what is restored while garbage is collected on %s', (_
   }
   /** Collects while a transaction that restores is under way. */
   const collectDuring = async (
-    kind: GarbageKind,
+    kind: keyof typeof DELETED,
     restore: (tx: Transaction<TrackingSchema>) => Promise<unknown>,
   ) => {
     now += 1000
     let collecting: Promise<unknown> | undefined
     await served.ground.db.for<TrackingSchema>().transaction(async (tx) => {
       await restore(tx)
+      const found = vi.spyOn(DELETED[kind], 'page')
       collecting = collect(kind)
-      await sleep(300)
+      await vi.waitFor(() => expect(found).toHaveBeenCalled(), 20_000)
+      await found.mock.results[0]!.value
+      await sleep(100) // in which the collection comes to wait for this transaction
     })
     return collecting
   }
