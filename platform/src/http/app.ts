@@ -9,6 +9,7 @@ import { parseBodies } from './json.js'
 import { meter } from './metrics.js'
 import { openApi } from './openapi.js'
 import { identify } from './principal.js'
+import { sendJson } from './send-json.js'
 import { refuseWhileStopping } from './stopping.js'
 import { trace } from './trace.js'
 import { refuseUnknown } from './unknown.js'
@@ -42,7 +43,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     clientErrorHandler: refuseUnreadable,
   })
   app.setValidatorCompiler(() => () => true) // operations validate themselves, see handle.ts
-  app.setSerializerCompiler(() => (data) => JSON.stringify(data))
+  sendJson(app)
   renderErrors(app)
   parseBodies(app)
   trace(app)

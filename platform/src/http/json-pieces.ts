@@ -1,0 +1,101 @@
+/** Text of about this length is made in a millisecond. */
+export const PIECE = 128 * 1024
+
+const DEEPEST_WEIGHED = 64
+const DEEPEST_OPENED = 8
+
+/**
+ * About how long the text of a value is, escapes aside; more than `most` as soon as it is known to be. It looks at each
+ * value but not into texts, so it takes a small part of the time that writing takes.
+ */
+export function weigh(value: unknown, most: number, depth = 0): number {
+  if (typeof value === 'string') return value.length + 2
+  if (typeof value !== 'object' || value === null || depth === DEEPEST_WEIGHED) return 8
+  let weight = 2
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length && weight <= most; i++)
+      weight += 1 + weigh(value[i], most - weight, depth + 1)
+    return weight
+  }
+  const object = value as Record<string, unknown>
+  for (const key of Object.keys(object)) {
+    weight += key.length + 4 + weigh(object[key], most - weight, depth + 1)
+    if (weight > most) break
+  }
+  return weight
+}
+
+/**
+ * What `JSON.stringify` makes of an answer, in pieces of about a length. One text stays whole, and so does what says
+ * itself how it is written.
+ */
+export function jsonPieces(answer: object, length = PIECE): Generator<string> {
+  return new Pieces(length).of(answer)
+}
+
+class Pieces {
+  readonly #length: number
+
+  constructor(length: number) {
+    this.#length = length
+  }
+
+  *of(value: unknown, depth = 0): Generator<string> {
+    if (!this.#isOpened(value, depth)) yield JSON.stringify(value)
+    else if (Array.isArray(value)) yield* this.#ofList(value, depth + 1)
+    else yield* this.#ofObject(value, depth + 1)
+  }
+
+  *#ofList(list: readonly unknown[], depth: number): Generator<string> {
+    let before = '['
+    for (let from = 0; from < list.length; ) {
+      yield before
+      before = ','
+      if (this.#isOpened(list[from], depth)) {
+        yield* this.of(list[from], depth)
+        from++
+      } else {
+        const end = this.#endOfPiece(list, from)
+        yield inner(list.slice(from, end))
+        from = end
+      }
+    }
+    yield ']'
+  }
+
+  /** After as many as fit into one piece, and after one at least. */
+  #endOfPiece(list: readonly unknown[], from: number): number {
+    let left = this.#length
+    let end = from
+    do left -= weigh(list[end++], left)
+    while (end < list.length && left > 0)
+    return left < 0 && end > from + 1 ? end - 1 : end
+  }
+
+  *#ofObject(object: Readonly<Record<string, unknown>>, depth: number): Generator<string> {
+    let before = '{'
+    for (const key of Object.keys(object)) {
+      const member = object[key]
+      if (this.#isOpened(member, depth)) {
+        yield `${before}${JSON.stringify(key)}:`
+        yield* this.of(member, depth)
+      } else {
+        const text = inner({ [key]: member })
+        if (text === '') continue // it is undefined
+        yield before + text
+      }
+      before = ','
+    }
+    yield before === '{' ? '{}' : '}'
+  }
+
+  #isOpened(value: unknown, depth: number): value is Record<string, unknown> {
+    if (typeof value !== 'object' || value === null || depth === DEEPEST_OPENED) return false
+    const prototype = Object.getPrototypeOf(value)
+    const isPlain = prototype === Array.prototype || prototype === Object.prototype || prototype === null
+    return isPlain && !('toJSON' in value) && weigh(value, this.#length) > this.#length
+  }
+}
+
+/** The text of a list or an object without its brackets. */
+const inner = (value: object) => JSON.stringify(value).slice(1, -1)
