@@ -1,38 +1,66 @@
 import type { Db } from '@cairn/platform/db/db'
 import type { Columns } from '@cairn/platform/db/dialect'
 import { groupBy } from '@cairn/platform/group-by'
+import { inParts } from '@cairn/platform/in-parts'
 import type { ModelVersion } from '@cairn/platform/protocol/registered-models'
 import { sql } from 'kysely'
 import { DELETED, type ModelVersionRow, type RegistrySchema } from '../schema.js'
 import { versionOnWire } from './wire.js'
 
 const KEY: Columns = { name: 'text', version: 'bigint' }
+const AT_ONCE = 250
 
-/** Whole versions, in the order of `rows`, with two queries whatever their number. */
-export async function readVersions(
-  db: Db<RegistrySchema>,
-  rows: readonly ModelVersionRow[],
-): Promise<ModelVersion[]> {
-  if (rows.length === 0) return []
-  const [tags, aliases] = await Promise.all([
-    ofVersions<RegistrySchema['model_version_tags']>(db, rows, ['model_version_tags', 'key']),
-    ofVersions<RegistrySchema['registered_model_aliases']>(db, rows, ['registered_model_aliases', 'alias']),
+interface VersionKey {
+  readonly name: string
+  readonly version: number
+}
+
+export async function readVersion(db: Db<RegistrySchema>, row: ModelVersionRow): Promise<ModelVersion> {
+  const beside = await readBeside(db, [row])
+  return versionOnWire(row, beside.of(row))
+}
+
+/**
+ * Whole versions, in the order of `keys`, without those that are deleted by now. Ten thousand may hold more than others
+ * should wait for.
+ */
+export const readVersions = (db: Db<RegistrySchema>, keys: readonly VersionKey[]): Promise<ModelVersion[]> =>
+  inParts(keys, (part) => readPart(db, part), AT_ONCE)
+
+async function readPart(db: Db<RegistrySchema>, keys: readonly VersionKey[]): Promise<ModelVersion[]> {
+  const [rows, beside] = await Promise.all([
+    ofVersions<ModelVersionRow>(db, keys, ['model_versions', 'version']),
+    readBeside(db, keys),
   ])
-  const keyOf = (one: { name: string; version: number }) => `${one.version} ${one.name}`
-  const tagsOf = groupBy(tags, keyOf)
-  const aliasesOf = groupBy(aliases, keyOf)
-  return rows.map((row) =>
-    versionOnWire(row, {
-      tags: (tagsOf.get(keyOf(row)) ?? []).map(({ key, value }) => ({ key, value })),
-      aliases: (aliasesOf.get(keyOf(row)) ?? []).map((one) => one.alias),
+  const rowOf = new Map(rows.map((row) => [textOf(row), row]))
+  return keys.flatMap((key) => {
+    const row = rowOf.get(textOf(key))
+    return row && row.current_stage !== DELETED ? [versionOnWire(row, beside.of(row))] : []
+  })
+}
+
+const textOf = ({ name, version }: VersionKey) => `${version} ${name}`
+
+/** What versions have beside their rows. */
+async function readBeside(db: Db<RegistrySchema>, keys: readonly VersionKey[]) {
+  const [tags, aliases] = await Promise.all([
+    ofVersions<RegistrySchema['model_version_tags']>(db, keys, ['model_version_tags', 'key']),
+    ofVersions<RegistrySchema['registered_model_aliases']>(db, keys, ['registered_model_aliases', 'alias']),
+  ])
+  const tagsOf = groupBy(tags, textOf)
+  const aliasesOf = groupBy(aliases, textOf)
+  return {
+    of: (key: VersionKey) => ({
+      tags: (tagsOf.get(textOf(key)) ?? []).map((one) => ({ key: one.key, value: one.value })),
+      aliases: (aliasesOf.get(textOf(key)) ?? []).map(({ alias }) => alias),
     }),
-  )
+  }
 }
 
 /** What a table holds of these versions and of no others of their models: the text of a prompt is a tag of a version. */
 async function ofVersions<Row>(
   db: Db<RegistrySchema>,
-  versions: readonly ModelVersionRow[],
+  versions: readonly VersionKey[],
   [table, order]: readonly [string, string],
 ): Promise<Row[]> {
   const keys = versions.map(({ name, version }) => ({ name, version }))
@@ -47,16 +75,13 @@ export async function latestVersions(
   db: Db<RegistrySchema>,
   names: readonly string[],
 ): Promise<ModelVersion[]> {
-  const rows = await db.read
+  const latest = await db.read
     .selectFrom('model_versions')
-    .selectAll()
+    .select((eb) => ['name', eb.fn.max('version').as('version')])
     .where('name', 'in', names)
     .where('current_stage', '!=', DELETED)
+    .groupBy(['name', 'current_stage'])
     .orderBy('version')
     .execute()
-  const highest = new Map(rows.map((row) => [`${row.current_stage} ${row.name}`, row]))
-  return readVersions(
-    db,
-    [...highest.values()].sort((a, b) => a.version - b.version),
-  )
+  return readVersions(db, latest)
 }

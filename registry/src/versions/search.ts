@@ -64,7 +64,7 @@ export class VersionSearch {
     ])
     const query = this.#db.read
       .selectFrom('model_versions')
-      .selectAll()
+      .select(['name', 'version'])
       .where('current_stage', '!=', DELETED)
       .where((eb) => eb.and(besidePrompts(conditions, column('name'), matches)))
     const { rows, next } = await readPage(query, { terms, ...request })

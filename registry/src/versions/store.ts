@@ -5,7 +5,7 @@ import { changeModel } from '../models/changing.js'
 import { touchModel } from '../models/store.js'
 import { DELETED, type ModelVersionRow, type RegistrySchema } from '../schema.js'
 import type { Outbox } from '../webhooks/outbox.js'
-import { latestVersions, readVersions } from './data.js'
+import { latestVersions, readVersion } from './data.js'
 import { nextPosition } from './locations.js'
 import { refuseArchivingFor, type Stage } from './stages.js'
 
@@ -66,7 +66,7 @@ export class VersionStore {
       await this.#outbox.put(tx, { kind: 'version created', ...created, tags })
       return created
     })
-    return (await readVersions(this.#db, [row]))[0]!
+    return readVersion(this.#db, row)
   }
 
   /** @throws RESOURCE_DOES_NOT_EXIST, also for a deleted version */
@@ -76,7 +76,7 @@ export class VersionStore {
 
   /** @throws as `getRow` */
   async get(name: string, version: number): Promise<ModelVersion> {
-    return (await readVersions(this.#db, [await this.getRow(name, version)]))[0]!
+    return readVersion(this.#db, await this.getRow(name, version))
   }
 
   async setDescription(name: string, version: number, description: string): Promise<ModelVersion> {

@@ -1,7 +1,7 @@
 import type { Db } from '@cairn/platform/db/db'
+import { inParts } from '@cairn/platform/in-parts'
 import type { Tag } from '@cairn/platform/protocol/experiments'
 import type { LoggedModel, LoggedModelMetric } from '@cairn/platform/protocol/logged-models'
-import { inParts } from '../in-parts.js'
 import { PerOwner } from '../per-owner.js'
 import { toMetric } from '../runs/data.js'
 import type { LoggedModelRow, TrackingSchema } from '../schema.js'
