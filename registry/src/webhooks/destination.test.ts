@@ -1,6 +1,7 @@
 import type { LookupAddress } from 'node:dns'
 import { expect, test } from 'vitest'
-import { Destinations, type Resolve } from './destination.js'
+import { Destinations } from './destination.js'
+import type { Resolve } from './lookups.js'
 
 /** The name server is the network, and the only thing that is not real here. */
 const names =

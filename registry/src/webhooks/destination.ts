@@ -1,11 +1,9 @@
 import type { LookupAddress } from 'node:dns'
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
-import { type ApiError, invalid, messageOf } from '@cairn/platform/errors'
+import { type ApiError, invalid } from '@cairn/platform/errors'
+import { Lookups, type Resolve, Unresolved } from './lookups.js'
 import { isPublicAddress } from './public-address.js'
-import { Turns } from './turns.js'
-
-export type Resolve = (host: string) => Promise<LookupAddress[]>
 
 export interface DestinationRules {
   readonly schemes: readonly string[]
@@ -14,12 +12,7 @@ export interface DestinationRules {
   readonly resolve?: Resolve
 }
 
-const LOOKUPS_AT_ONCE = 2 // they hold threads that files are read with too
-const LOOKUP_TIMEOUT_MS = 5000
 const SUPPORTED = ['https', 'http']
-
-/** A name that cannot be looked up now, but perhaps later. */
-export class Unresolved extends Error {}
 
 /**
  * Where webhooks may go. The addresses that `find` returns are those to connect to: asking for the name again would let it
@@ -27,12 +20,11 @@ export class Unresolved extends Error {}
  */
 export class Destinations {
   readonly #rules: DestinationRules
-  readonly #resolve: Resolve
-  readonly #turns = new Turns(LOOKUPS_AT_ONCE)
+  readonly #lookups: Lookups
 
   constructor(rules: DestinationRules) {
     this.#rules = rules
-    this.#resolve = rules.resolve ?? ((host) => lookup(host, { all: true }))
+    this.#lookups = new Lookups(rules.resolve ?? ((host) => lookup(host, { all: true })))
   }
 
   /** @throws INVALID_PARAMETER_VALUE for a URL that no webhook may have, in MLflow's words */
@@ -60,7 +52,7 @@ export class Destinations {
   async #addressesOf(url: URL): Promise<LookupAddress[]> {
     const host = hostOf(url)
     const family = isIP(host)
-    const addresses = family ? [{ address: host, family }] : await this.#lookUp(host)
+    const addresses = family ? [{ address: host, family }] : await this.#lookups.addressesOf(host)
     const refused = addresses.find(({ address }) => !this.#rules.allowPrivate && !isPublicAddress(address))
     if (refused)
       throw invalid(
@@ -84,22 +76,6 @@ export class Destinations {
         'Webhook URL must not carry a user name or password: it is shown to whoever lists webhooks.',
       )
     return url
-  }
-
-  async #lookUp(host: string): Promise<LookupAddress[]> {
-    const found = this.#turns
-      .take(() => this.#resolve(host))
-      .catch((cause) => {
-        throw new Unresolved(messageOf(cause), { cause })
-      })
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<never>((_, reject) => {
-      const words = `timed out after ${LOOKUP_TIMEOUT_MS / 1000} seconds`
-      timer = setTimeout(() => reject(new Unresolved(words)), LOOKUP_TIMEOUT_MS)
-    })
-    const addresses = await Promise.race([found, late]).finally(() => clearTimeout(timer))
-    if (addresses.length === 0) throw new Unresolved('it has no address')
-    return addresses
   }
 }
 

@@ -1,0 +1,72 @@
+import type { LookupAddress } from 'node:dns'
+import { setImmediate } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { Lookups } from './lookups.js'
+
+const TIMEOUT_MS = 100
+const ADDRESSES: LookupAddress[] = [{ address: '93.184.216.34', family: 4 }]
+
+/** Name servers are the network, and the only thing that is not real here: those of `hanging` do not answer. */
+function network() {
+  const hanging = new Map<string, () => void>()
+  const asked: string[] = []
+  const lookups = new Lookups(async (host) => {
+    asked.push(host)
+    if (host.startsWith('hanging')) await new Promise<void>((answer) => hanging.set(host, answer))
+    return ADDRESSES
+  }, TIMEOUT_MS)
+  const answer = async (host: string) => {
+    hanging.get(host)!()
+    await setImmediate()
+  }
+  return { lookups, asked, answer }
+}
+const TIMED_OUT = /timed out after 0\.1 seconds/
+
+test('names that answered the last time wait for none that hangs', async () => {
+  const { lookups } = network()
+  await lookups.addressesOf('good.example')
+  const hung = Array.from({ length: 10 }, (_, i) => lookups.addressesOf(`hanging${i}.example`))
+  const ended = Promise.allSettled(hung)
+  await expect(lookups.addressesOf('good.example')).resolves.toEqual(ADDRESSES)
+  expect((await ended).every(({ status }) => status === 'rejected')).toBe(true)
+  await expect(lookups.addressesOf('good.example')).resolves.toEqual(ADDRESSES)
+})
+
+test('names that hang wait for each other, and hold two threads at most', async () => {
+  const { lookups, asked, answer } = network()
+  await expect(lookups.addressesOf('hanging1.example')).rejects.toThrow(TIMED_OUT)
+  await answer('hanging1.example')
+  const again = lookups.addressesOf('hanging1.example').catch(String)
+  const others = [2, 3, 4, 5].map((i) => lookups.addressesOf(`hanging${i}.example`).catch(String))
+  expect(await Promise.all([again, ...others])).toEqual(Array(5).fill(expect.stringMatching(TIMED_OUT)))
+  expect(asked).toEqual(['hanging1.example', 'hanging1.example', 'hanging2.example'])
+})
+
+test('a name that was late has a turn that new names do not wait for', async () => {
+  const { lookups, answer } = network()
+  await expect(lookups.addressesOf('hanging.example')).rejects.toThrow(TIMED_OUT)
+  await answer('hanging.example')
+  const late = lookups.addressesOf('hanging.example')
+  await expect(lookups.addressesOf('new.example')).resolves.toEqual(ADDRESSES)
+  await answer('hanging.example')
+  await expect(late).resolves.toEqual(ADDRESSES)
+})
+
+test('what nobody waits for any more is not asked', async () => {
+  const { lookups, asked, answer } = network()
+  const names = ['hanging1.example', 'hanging2.example']
+  await Promise.allSettled(names.map((name) => lookups.addressesOf(name)))
+  await answer('hanging1.example')
+  await expect(lookups.addressesOf('new.example')).resolves.toEqual(ADDRESSES)
+  expect(asked).toEqual(['hanging1.example', 'new.example'])
+})
+
+test('a name is asked for once at a time', async () => {
+  const { lookups, asked, answer } = network()
+  const both = [lookups.addressesOf('hanging.example'), lookups.addressesOf('hanging.example')]
+  await expect.poll(() => asked).toEqual(['hanging.example'])
+  await answer('hanging.example')
+  expect(await Promise.all(both)).toEqual([ADDRESSES, ADDRESSES])
+  expect(asked).toHaveLength(1)
+})

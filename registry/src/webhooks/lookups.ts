@@ -1,0 +1,82 @@
+import type { LookupAddress } from 'node:dns'
+import { messageOf } from '@cairn/platform/errors'
+import { Turns } from './turns.js'
+
+export type Resolve = (host: string) => Promise<LookupAddress[]>
+
+const TIMEOUT_MS = 5000
+const MOST_REMEMBERED = 10_000
+
+/** A name that cannot be looked up now, but perhaps later. */
+export class Unresolved extends Error {}
+
+/**
+ * Looks up names, each of them once at a time. A lookup holds one of the four threads that files are read with too, for as
+ * long as the system's resolver waits, so they go one by one: names that answered the last time apart from those that did
+ * not, and both apart from names that nobody knows yet, so that none of these waits for another's name server.
+ */
+export class Lookups {
+  readonly #resolve: Resolve
+  readonly #timeoutMs: number
+  readonly #turns = { answered: new Turns(1), late: new Turns(1), unknown: new Turns(1) }
+  readonly #known = new Map<string, 'answered' | 'late'>()
+  readonly #underWay = new Map<string, Promise<LookupAddress[]>>()
+  readonly #wantedUntil = new Map<string, number>()
+
+  constructor(resolve: Resolve, timeoutMs = TIMEOUT_MS) {
+    this.#resolve = resolve
+    this.#timeoutMs = timeoutMs
+  }
+
+  /** @throws `Unresolved` for a name without an address, or without an answer in time */
+  async addressesOf(host: string): Promise<LookupAddress[]> {
+    this.#wantedUntil.set(host, performance.now() + this.#timeoutMs)
+    const addresses = await this.#inTime(this.#underWay.get(host) ?? this.#begin(host))
+    if (addresses.length === 0) throw new Unresolved('it has no address')
+    return addresses
+  }
+
+  #begin(host: string): Promise<LookupAddress[]> {
+    const turns = this.#turns[this.#known.get(host) ?? 'unknown']
+    const lookup = turns
+      .take(async () => {
+        if (performance.now() > this.#wantedUntil.get(host)!) throw this.#tooLate()
+        return this.#ask(host)
+      })
+      .finally(() => {
+        this.#underWay.delete(host)
+        this.#wantedUntil.delete(host)
+      })
+    this.#underWay.set(host, lookup)
+    return lookup
+  }
+
+  async #ask(host: string): Promise<LookupAddress[]> {
+    const timer = setTimeout(() => this.#remember(host, 'late'), this.#timeoutMs)
+    const started = performance.now()
+    try {
+      return await this.#resolve(host)
+    } catch (cause) {
+      throw new Unresolved(messageOf(cause), { cause })
+    } finally {
+      clearTimeout(timer)
+      if (performance.now() < started + this.#timeoutMs) this.#remember(host, 'answered')
+    }
+  }
+
+  #remember(host: string, how: 'answered' | 'late') {
+    this.#known.delete(host) // so that the one that was asked for the longest ago comes first
+    this.#known.set(host, how)
+    if (this.#known.size > MOST_REMEMBERED) this.#known.delete(this.#known.keys().next().value!)
+  }
+
+  async #inTime<T>(work: Promise<T>): Promise<T> {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(this.#tooLate()), this.#timeoutMs)
+    })
+    return Promise.race([work, late]).finally(() => clearTimeout(timer))
+  }
+
+  #tooLate = () => new Unresolved(`timed out after ${this.#timeoutMs / 1000} seconds`)
+}
