@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { ApiError, invalid } from '../errors.js'
+import { refuseCrowded } from './crowded.js'
 import { LARGE_BYTES, LargeBody } from './large.js'
 
 /**
@@ -78,6 +79,7 @@ export function parseJson(text: string): unknown {
 function parse(text: string): unknown {
   if (holdsNul(text))
     throw invalid('The request body holds a NUL character (\\u0000), which text cannot have.')
+  refuseCrowded(text)
   try {
     return JSON.parse(text)
   } catch (cause) {
