@@ -27,21 +27,32 @@ export const NUMBER = sql`case
   when assessments.value in ('true', 'false', 'null') or substr(assessments.value, 1, 1) in ('"', '[', '{') then null
   else cast(assessments.value as double precision) end`
 
-/** Values are JSON: a text means itself, and what it is in JSON; a number means what is one. */
+/** Values are JSON: a text means itself, and what it is in JSON or says in it; a number means what is one. */
 function valueSql({ comparator, value }: Condition, dialect: Dialect): RawBuilder<SqlBool> {
   if (typeof value === 'number') return compare(NUMBER, comparator, value)
   const column = sql.ref('assessments.value')
-  const both = (text: string) => [text, JSON.stringify(text)]
   switch (comparator) {
     case '=':
-      return compare(column, 'IN', both(String(value)))
+      return compare(column, 'IN', meanings(String(value)))
     case '!=':
-      return compare(column, 'NOT IN', both(String(value)))
+      return compare(column, 'NOT IN', meanings(String(value)))
     case 'IN':
     case 'NOT IN':
-      return compare(column, comparator, (value as readonly string[]).flatMap(both))
+      return compare(column, comparator, (value as readonly string[]).flatMap(meanings))
     default:
       return compare(column, comparator, value, dialect)
+  }
+}
+
+/** MLflow keeps JSON as Python writes it, with `5.0` for 5 and `[1.0, 2.0]` for what is `[1,2]` here. */
+function meanings(text: string): readonly string[] {
+  const texts = [text, JSON.stringify(text)]
+  try {
+    const said = JSON.parse(text) as unknown
+    // Beyond the range of doubles; written, it would be null
+    return Math.abs(Number(said)) === Number.POSITIVE_INFINITY ? texts : [...texts, JSON.stringify(said)]
+  } catch {
+    return texts
   }
 }
 

@@ -40,7 +40,12 @@ describe.each(databases)('searching traces on %s', (_name, database) => {
       trace_metadata: SESSION,
       assessments: [{ assessment_name: 'right', expectation: { value: true } }],
     })
-    await trace('c', { request_time: '2026-01-01T00:00:03Z', state: 'IN_PROGRESS', tags: { env: 'prod' } })
+    await trace('c', {
+      request_time: '2026-01-01T00:00:03Z',
+      state: 'IN_PROGRESS',
+      tags: { env: 'prod' },
+      assessments: [{ assessment_name: 'parts', feedback: { value: [1, { of: 2 }] } }],
+    })
     const traceId = 'd'.repeat(32)
     const at = (attributes: Record<string, unknown>, more: object) => ({
       traceId,
@@ -90,7 +95,12 @@ describe.each(databases)('searching traces on %s', (_name, database) => {
     ["feedback.helpful = 'yes'", 'ba'],
     ["feedback.helpful = 'no'", ''],
     ["feedback.score = '5'", 'a'],
+    ["feedback.score = '5.0'", 'a'],
     ["feedback.score != '4'", 'a'],
+    ["feedback.score != '5.0'", ''],
+    ["feedback.score IN ('4.0', '5e0')", 'a'],
+    ["feedback.score != '1e999'", 'a'],
+    ['feedback.parts = \'[1.0, {"of": 2.0}]\'', 'c'],
     ['feedback.score > 4.5', 'a'],
     ['feedback.score > 4.5 AND feedback.score < 5', ''],
     ['feedback.helpful < 100', ''],
