@@ -79,6 +79,7 @@ describe.each(databases)('searches of the registry on %s', (_name, database) => 
     await call('POST', 'registered-models/create', { name: 'p', tags })
     await version('s3://b/1')
     await version('prompt-template', { name: 'p', tags })
+    await version('s3://b/2', { name: 'p' })
     const found = async (filter = '') =>
       (await call('GET', 'model-versions/search', { filter })).model_versions?.map(
         (one: { name: string }) => one.name,
