@@ -104,6 +104,21 @@ describe.each(databases)('the registry on %s', (_name, database) => {
     expect((await version('dummy-source', { tags: untrue })).status).toBe(400)
   })
 
+  test('a prompt whose text is too long is told so', async () => {
+    const tags = [{ key: 'mlflow.prompt.is_prompt', value: 'true' }]
+    await call('POST', 'registered-models/create', { name: 'p', tags })
+    const text = { key: 'mlflow.prompt.text', value: 'x'.repeat(100_001) }
+    const refused = { status: 400, message: 'Prompt text exceeds max length of 100000 characters.' }
+    expect(await version('prompt-template', { name: 'p', tags: [...tags, text] })).toMatchObject(refused)
+    await version('prompt-template', { name: 'p', tags })
+    const whose = { name: 'p', version: '1' }
+    expect(await call('POST', 'model-versions/set-tag', { ...whose, ...text })).toMatchObject(refused)
+    expect(await call('POST', 'model-versions/set-tag', { ...whose, ...text, key: 'note' })).toMatchObject({
+      status: 400,
+      message: "'value' exceeds the maximum length of 100000 characters",
+    })
+  })
+
   test('models:/ sources are followed to the files', async () => {
     await call('POST', 'registered-models/create', { name: 'm' })
     await version('s3://bucket/one')

@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { invalid } from '@cairn/platform/errors'
+import { PROMPT_TEXT } from './prompts.js'
 
 /** @throws INVALID_PARAMETER_VALUE in MLflow's words */
 export function checkModelName(name: string) {
@@ -35,8 +36,12 @@ const MAX_TAG_VALUE = 100_000
 
 export function checkTag(key: string, value: string) {
   if (key.length > MAX_TAG_KEY) throw invalid(`'key' exceeds the maximum length of ${MAX_TAG_KEY} characters`)
-  if (value.length > MAX_TAG_VALUE)
-    throw invalid(`'value' exceeds the maximum length of ${MAX_TAG_VALUE} characters`)
+  if (value.length <= MAX_TAG_VALUE) return
+  throw invalid(
+    key === PROMPT_TEXT
+      ? `Prompt text exceeds max length of ${MAX_TAG_VALUE} characters.`
+      : `'value' exceeds the maximum length of ${MAX_TAG_VALUE} characters`,
+  )
 }
 
 /** @throws INVALID_PARAMETER_VALUE unless a whole number */

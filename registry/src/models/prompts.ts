@@ -2,6 +2,7 @@ import { invalid } from '@cairn/platform/errors'
 
 /** Prompts are registered models with this tag, and their text is a tag of a version. */
 export const IS_PROMPT = 'mlflow.prompt.is_prompt'
+export const PROMPT_TEXT = 'mlflow.prompt.text'
 
 /** The last of equal keys counts. */
 export const areOfPrompt = (tags: readonly { key: string; value: string }[]): boolean =>

@@ -1,5 +1,5 @@
 import type { WebhookAction, WebhookEntity } from '@cairn/platform/protocol/webhooks'
-import { IS_PROMPT } from '../models/prompts.js'
+import { IS_PROMPT, PROMPT_TEXT } from '../models/prompts.js'
 
 type Tags = readonly { readonly key: string; readonly value: string }[]
 type Named<Kind extends string> = { readonly kind: Kind; readonly name: string }
@@ -41,7 +41,6 @@ export const EVENTS: Readonly<Record<Change['kind'], Event>> = {
   'alias deleted': { action: 'DELETED', model: 'MODEL_VERSION_ALIAS', prompt: 'PROMPT_ALIAS' },
 }
 
-const TEXT = 'mlflow.prompt.text'
 const INTERNAL: ReadonlySet<string> = new Set([IS_PROMPT, '_mlflow_prompt_type'])
 
 /** What MLflow sends of a change. A prompt hides how it is stored: its tags are its own, its text is its template. */
@@ -81,7 +80,7 @@ const modelVersion = ({ name, version, source, run_id, tags, description }: Vers
 })
 
 function promptVersion({ name, version, tags, description }: VersionCreated) {
-  const { [TEXT]: template = null, ...others } = tagsOfPrompt(tags)
+  const { [PROMPT_TEXT]: template = null, ...others } = tagsOfPrompt(tags)
   return { name, version: String(version), template, tags: others, description: description || null }
 }
 
