@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { invalid, missing } from '../errors.js'
 import type { BlobInfo, Body } from './blobs.js'
@@ -9,6 +9,8 @@ import { checkOrder, type Multipart, type UploadedPart } from './multipart.js'
 import { normalizeKey } from './path.js'
 
 const KEY = 'key'
+/** What is left of an upload that was completed, so that whoever asks again is told the same. */
+const WHOLE = 'whole'
 const CHUNK_BYTES = 1024 * 1024
 
 interface Options {
@@ -16,6 +18,11 @@ interface Options {
   readonly folder: string
   readonly parts: Parts
   readonly put: (key: string, body: Body) => Promise<BlobInfo>
+}
+
+interface Whole {
+  readonly asked: string
+  readonly info: BlobInfo
 }
 
 /**
@@ -26,6 +33,7 @@ export class DiskMultipart implements Multipart {
   readonly #folder: string
   readonly #parts: Parts
   readonly #put: Options['put']
+  readonly #completing = new Map<string, Promise<BlobInfo>>()
 
   constructor({ folder, parts, put }: Options) {
     this.#folder = folder
@@ -59,7 +67,19 @@ export class DiskMultipart implements Multipart {
     return etag
   }
 
-  async complete(key: string, uploadId: string, parts: readonly UploadedPart[]): Promise<BlobInfo> {
+  /** Putting much together takes longer than clients wait before they ask again: what is asked twice is done once. */
+  complete(key: string, uploadId: string, parts: readonly UploadedPart[]): Promise<BlobInfo> {
+    const asked = digest(key, uploadId, parts)
+    const begun =
+      this.#completing.get(asked) ??
+      this.#complete(key, uploadId, parts, asked).finally(() => this.#completing.delete(asked))
+    this.#completing.set(asked, begun)
+    return begun
+  }
+
+  async #complete(key: string, uploadId: string, parts: readonly UploadedPart[], asked: string) {
+    const before = await this.#completed(uploadId)
+    if (before?.asked === asked) return before.info
     if ((await this.#keyOf(uploadId)) !== normalizeKey(key)) throw noUpload(uploadId)
     const paths = parts.map((part) => this.#part(uploadId, part))
     checkOrder(parts)
@@ -68,7 +88,7 @@ export class DiskMultipart implements Multipart {
         throw invalid(`Invalid 'parts': part ${parts[i]!.number} was not sent, or has another etag.`)
       })
     const info = await this.#put(key, contents(paths))
-    await rm(this.#upload(uploadId), { recursive: true, force: true })
+    await this.#keepWhole(uploadId, { asked, info })
     return info
   }
 
@@ -76,6 +96,30 @@ export class DiskMultipart implements Multipart {
     const found = await this.#keyOf(uploadId).catch(() => undefined)
     if (found !== normalizeKey(key)) return
     await rm(this.#upload(uploadId), { recursive: true, force: true })
+  }
+
+  /** The parts go, and with the key the upload is over; this much is swept after a day, as what was never completed. */
+  async #keepWhole(uploadId: string, whole: Whole): Promise<void> {
+    const folder = this.#upload(uploadId)
+    const written = this.#parts.next()
+    try {
+      await writeDurably(written, Buffer.from(JSON.stringify(whole)))
+      await rename(written, join(folder, WHOLE))
+      await rm(join(folder, KEY), { force: true })
+      for (const name of await readdir(folder))
+        if (name !== WHOLE) await rm(join(folder, name), { force: true })
+    } catch (error) {
+      throw diskError(error, uploadId)
+    } finally {
+      await this.#parts.discard(written)
+    }
+  }
+
+  async #completed(uploadId: string): Promise<Whole | undefined> {
+    const text = await readFile(join(this.#upload(uploadId), WHOLE), 'utf8').catch((error) => {
+      if (!isAbsent(error)) throw diskError(error, uploadId)
+    })
+    return text === undefined ? undefined : (JSON.parse(text) as Whole)
   }
 
   #upload(uploadId: string): string {
@@ -95,6 +139,9 @@ export class DiskMultipart implements Multipart {
     })
   }
 }
+
+const digest = (...asked: readonly unknown[]): string =>
+  createHash('sha256').update(JSON.stringify(asked)).digest('hex')
 
 const noUpload = (uploadId: string) =>
   missing(

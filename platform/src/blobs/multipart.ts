@@ -20,6 +20,8 @@ export interface Multipart {
   /** A part sent again replaces the one before. @returns its etag. @throws RESOURCE_DOES_NOT_EXIST */
   putPart?(uploadId: string, number: number, body: Body): Promise<string>
   /**
+   * Asked again the same, on disk within a day, it answers the same.
+   *
    * @param parts in order
    * @throws RESOURCE_DOES_NOT_EXIST for no upload of this key, INVALID_PARAMETER_VALUE for parts that were not sent
    */

@@ -43,7 +43,8 @@ describe('a file in parts, on a store without signed URLs of its own', () => {
     return { part_number, etag: answer.headers.get('etag') ?? '', url, status: answer.status }
   }
   const get = (path: string) => fetch(`${origin}${STORE}/artifacts/${path}`)
-  const incoming = () => readdirSync(join((tracked.ground.blobs as DiskBlobs).root, '.incoming'))
+  const incoming = (upload = '') =>
+    readdirSync(join((tracked.ground.blobs as DiskBlobs).root, '.incoming', upload))
 
   test('is whole once it is completed, whatever the order its parts came in, and shows nothing before', async () => {
     const parts = [randomBytes(300_000), randomBytes(300_000), randomBytes(7)]
@@ -58,8 +59,24 @@ describe('a file in parts, on a store without signed URLs of its own', () => {
     const stored = Buffer.from(await (await get('1/r/artifacts/big.bin')).arrayBuffer())
     const digest = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
     expect(digest(stored)).toBe(digest(Buffer.concat(parts)))
-    expect(incoming()).toEqual([])
+    expect(incoming()).toEqual([`multipart~${upload_id}`])
+    expect(incoming(`multipart~${upload_id}`)).toEqual(['whole'])
     expect((await send(credentials[0]!, parts[0]!)).status).toBe(404)
+  })
+
+  test('that is completed again, at once or by whoever never heard the answer, is whole all the same', async () => {
+    const { upload_id, credentials } = await create('1/r', 'twice.bin', 2)
+    const parts = [
+      await send(credentials[0]!, randomBytes(3_000_000)),
+      await send(credentials[1]!, randomBytes(3_000_000)),
+    ]
+    const complete = async (sent: object[]) =>
+      (await post('complete/1/r', { path: 'twice.bin', upload_id, parts: sent })).status
+    expect(await Promise.all([1, 2, 3].map(() => complete(parts)))).toEqual([200, 200, 200])
+    expect(await complete(parts)).toBe(200)
+    expect(await complete([parts[0]!])).toBe(404)
+    expect((await post('abort/1/r', { path: 'twice.bin', upload_id })).status).toBe(200)
+    expect((await (await get('1/r/twice.bin')).arrayBuffer()).byteLength).toBe(6_000_000)
   })
 
   test('that is aborted leaves nothing, and aborting twice is no failure', async () => {
@@ -67,7 +84,7 @@ describe('a file in parts, on a store without signed URLs of its own', () => {
     await send(credentials[0]!, Buffer.from('x'))
     for (let i = 0; i < 2; i++)
       expect(await post('abort/1/r', { path: 'gone.bin', upload_id })).toEqual({ status: 200, body: {} })
-    expect(incoming()).toEqual([])
+    expect(incoming()).not.toContain(`multipart~${upload_id}`)
     expect((await get('1/r/gone.bin')).status).toBe(404)
   })
 
