@@ -16,6 +16,8 @@ export interface Peer {
   memory(): number
   /** Those of them that are pages of files, such as the database's, which the system takes back when it needs them. */
   mapped(): number
+  /** Resolves when it and its workers have done nothing for a while: MLflow's go on starting long after its first answer. */
+  atRest(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -84,6 +86,7 @@ async function start(
     coldStart: performance.now() - begun,
     memory: () => megabytes(child.pid!, 'Pss'),
     mapped: () => megabytes(child.pid!, 'Pss_File'),
+    atRest: () => atRest(child.pid!),
     async stop() {
       const ended = once(child, 'exit')
       process.kill(-child.pid!, 'SIGTERM') // with its workers
@@ -122,6 +125,28 @@ function familyOf(pid: number): number[] {
 }
 
 const parentOf = (pid: string) => Number(/^PPid:\s+(\d+)/m.exec(readProcess(pid, 'status'))?.[1])
+
+const REST_MS = 2_000
+const RESTING_SHARE = 0.05
+const MOST_WAITED_MS = 120_000
+
+async function atRest(pid: number): Promise<void> {
+  for (let waited = 0, before = cpuSeconds(pid); waited < MOST_WAITED_MS; waited += REST_MS) {
+    await sleep(REST_MS)
+    const now = cpuSeconds(pid)
+    if (now - before < (RESTING_SHARE * REST_MS) / 1000) return
+    before = now
+  }
+  throw new Error(`process ${pid} is still at work after ${MOST_WAITED_MS / 1000} s`)
+}
+
+/** Of a process and all below it; a hundred ticks are a second, https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+const cpuSeconds = (pid: number) =>
+  familyOf(pid).reduce((sum, one) => {
+    const [, ...fields] = readProcess(String(one), 'stat').split(') ')
+    const [user = '0', system = '0'] = (fields.at(-1) ?? '').split(' ').slice(11, 13)
+    return sum + (Number(user) + Number(system)) / 100
+  }, 0)
 
 /** Proportional: what processes share is divided among them. */
 const megabytes = (pid: number, what: 'Pss' | 'Pss_File') =>

@@ -1,7 +1,6 @@
 import { deepEqual } from 'node:assert/strict'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { freshFolder, startCairn } from '../servers.js'
 import { chart } from './chart.js'
 import { addHistory, addRuns, curve, openStore, runOf, START } from './generate.js'
@@ -36,7 +35,7 @@ export async function history(sizes: readonly number[]): Promise<Section & { svg
       const peer = await startCairn({ folder })
       const to = client(peer.url, 4)
       try {
-        await sleep(1_000) // at rest
+        await peer.atRest()
         progress(`measuring at ${size} points`)
         found.push({ points: size, figures: await figuresOf(to, `of ${size}`, longest) })
       } finally {

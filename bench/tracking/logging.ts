@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type Peer, type Place, startCairn, startMlflow } from '../servers.js'
 import { bytesOf, type Client, client, type Measured, measure } from './load.js'
 import { figure, ms, progress, type Section, table, times } from './report.js'
@@ -77,7 +76,7 @@ async function alone(starting: Promise<Peer>, seconds: number): Promise<Named> {
   const peer = await starting
   const to = client(peer.url, 16)
   try {
-    await sleep(2_000) // at rest
+    await peer.atRest()
     progress(`logging to ${peer.name}`)
     return { name: peer.name, figures: await figuresOf(to, seconds) }
   } finally {

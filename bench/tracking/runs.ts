@@ -94,7 +94,7 @@ async function growing(sizes: readonly number[], { databaseUrl }: Place): Promis
       const peer = await startCairn({ folder, ...(databaseUrl && { databaseUrl }) })
       const to = client(peer.url, 4)
       try {
-        await sleep(1_000) // at rest
+        await peer.atRest()
         progress(`measuring at ${size} runs`)
         found.push({ runs: size, figures: await figuresOf(to, size) })
       } finally {
@@ -118,7 +118,7 @@ async function growingMlflow(python: string, sizes: readonly number[]): Promise<
       const peer = await startMlflow(python, 1, { folder })
       const to = client(peer.url, 4)
       try {
-        await sleep(1_000)
+        await peer.atRest()
         progress(`measuring MLflow at ${size} runs`)
         const offset =
           Math.min(PAGES - 1, Math.floor((size * SHARE) / SEARCH.max_results) - 2) * SEARCH.max_results
