@@ -1,11 +1,16 @@
 import Database from 'better-sqlite3'
 import { Kysely, SqliteDialect, sql } from 'kysely'
-import { expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { GroupCommit } from './group-commit.js'
 
-test('writes that arrive together share a commit, and are answered before the log is looked at', async () => {
-  const handle = new Database(':memory:')
+let handle: Database.Database
+beforeEach(() => {
+  handle = new Database(':memory:')
   handle.exec('create table words (word text)')
+})
+const words = () => handle.prepare('select word from words').pluck().all()
+
+test('writes that arrive together share a commit, and are answered before the log is looked at', async () => {
   const happened: string[] = []
   const commits = new GroupCommit(
     handle,
@@ -21,5 +26,19 @@ test('writes that arrive together share a commit, and are answered before the lo
   await write('three')
   await commits.drain()
   expect(happened).toEqual(['one', 'two', 'looked', 'three', 'looked'])
-  expect(handle.prepare('select word from words').pluck().all()).toEqual(['one', 'two', 'three'])
+  expect(words()).toEqual(['one', 'two', 'three'])
+})
+
+test.each([0, 1])('a write that fails undoes itself alone, with %i others', async (others) => {
+  const kysely = new Kysely({ dialect: new SqliteDialect({ database: handle }) })
+  const commits = new GroupCommit(handle, kysely, () => {})
+  const insert = (word: string) =>
+    commits.submit(async (tx) => {
+      await sql`insert into words values (${word})`.execute(tx)
+      if (word === 'bad') throw new Error('it failed')
+    })
+  const outcomes = await Promise.allSettled(['bad', ...(others ? ['good'] : [])].map(insert))
+  expect(outcomes[0]).toEqual({ status: 'rejected', reason: new Error('it failed') })
+  await insert('later')
+  expect(words()).toEqual([...(others ? ['good'] : []), 'later'])
 })

@@ -17,8 +17,8 @@ const MAX_GROUP = 256
 const BUSY_TIMEOUT_MS = 10_000
 
 /**
- * Group commit on SQLite's single writer: writes that arrive while one group commits form the next. Each write has its
- * own savepoint, so its failure undoes only itself; nobody is answered before the group's commit has reached the disk.
+ * Group commit on SQLite's single writer: writes that arrive while one group commits form the next. Each write of several
+ * has its own savepoint, so its failure undoes only itself; nobody is answered before the group's commit has reached the disk.
  */
 export class GroupCommit {
   readonly #statements: Record<'begin' | 'commit' | 'rollback' | 'save' | 'undo' | 'release', Statement>
@@ -90,6 +90,7 @@ export class GroupCommit {
   }
 
   async #apply(group: readonly Write[]): Promise<Outcome[]> {
+    if (group.length === 1) return [{ value: await group[0]!.work(this.#tx) }] // its failure undoes all there is
     const outcomes: Outcome[] = []
     for (const { work } of group) {
       this.#statements.save.run()
