@@ -12,7 +12,7 @@ import { freshness, settle } from './fresh.js'
 const ENTRY: Columns = { key: 'text', value: 'text', position: 'bigint' }
 
 /** So many, on average, enter their index at once; a search looks at fewer one by one in a fraction of a millisecond. */
-const ENOUGH = 1000
+const ENOUGH = 400
 
 /** Parameters and tags of runs. They enter their index by value at once, or where that costs less, later (ADR 22). */
 export class RunEntries {
