@@ -23,15 +23,17 @@ const model = (points: number): SourceModel => ({
   })),
 })
 
+const IS_PROMPT = { key: 'mlflow.prompt.is_prompt', value: 'true' }
+
 const prompt = (versions: number): ImportedModel => ({
   name: 'prompt',
   creation_timestamp: 1,
   last_updated_timestamp: 1,
-  tags: [{ key: 'mlflow.prompt.is_prompt', value: 'true' }],
+  tags: [IS_PROMPT],
   versions: Array.from({ length: versions }, (_, i) => ({
     ...{ version: i + 1, creation_timestamp: 1, last_updated_timestamp: 1, current_stage: 'None' },
     ...{ source: 'prompt-template', run_id: '' },
-    tags: [{ key: 'mlflow.prompt.text', value: `${i}${'я'.repeat(99_000)}` }],
+    tags: [IS_PROMPT, { key: 'mlflow.prompt.text', value: `${i}${'я'.repeat(99_000)}` }],
   })),
   aliases: [{ alias: 'best', version: versions }],
 })
