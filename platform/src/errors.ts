@@ -77,5 +77,11 @@ export const missingParameter = (name: string) =>
 
 export const missing = (message: string) => new ApiError('RESOURCE_DOES_NOT_EXIST', message)
 
+/** To catch with: what is not there is undefined. @throws every other error */
+export function unlessMissing(error: unknown): undefined {
+  if (error instanceof ApiError && error.statusCode === 404) return undefined
+  throw error
+}
+
 /** The sentence of whatever was thrown. */
 export const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))

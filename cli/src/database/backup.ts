@@ -7,7 +7,7 @@ import { type Config, s3Options } from '@cairn/platform/config'
 import type { Snapshot } from '@cairn/platform/db/db'
 import { openDb } from '@cairn/platform/db/open'
 import { copySqlite, faultsOf, readSnapshot } from '@cairn/platform/db/sqlite-snapshot'
-import { ApiError, missing } from '@cairn/platform/errors'
+import { ApiError, missing, unlessMissing } from '@cairn/platform/errors'
 import { synced, writePortable } from './portable-file.js'
 import { readTables } from './read-tables.js'
 
@@ -92,15 +92,10 @@ export const openStore = (config: Config) =>
 export async function copyBlobs(source: Blobs, target: Blobs): Promise<number> {
   let count = 0
   for await (const { key } of source.walk('')) {
-    const body = await source.get(key).catch(absent)
+    const body = await source.get(key).catch(unlessMissing)
     if (!body) continue
     await target.put(key, body)
     count++
   }
   return count
-}
-
-function absent(error: unknown): undefined {
-  if (error instanceof ApiError && error.statusCode === 404) return undefined
-  throw error
 }

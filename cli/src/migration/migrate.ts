@@ -1,4 +1,4 @@
-import { ApiError } from '@cairn/platform/errors'
+import { unlessMissing } from '@cairn/platform/errors'
 import { GetExperiment } from '@cairn/platform/protocol/experiments'
 import {
   ImportExperiment,
@@ -54,10 +54,7 @@ export async function migrate(migration: Migration): Promise<void> {
 async function trustLedger({ target, ledger }: Migration) {
   const [first] = ledger.list('experiment').slice(-1)
   if (!first) return
-  const isThere = await target.call(GetExperiment, { experiment_id: first.to }).catch((error) => {
-    if (isMissing(error)) return undefined
-    throw error
-  })
+  const isThere = await target.call(GetExperiment, { experiment_id: first.to }).catch(unlessMissing)
   if (!isThere) ledger.clear()
 }
 
@@ -71,12 +68,9 @@ async function moveExperiment(migration: Migration, experiment: SourceExperiment
   if (known?.state === state) return known.to
   const location = !withArtifacts && artifact_location ? { artifact_location } : {}
   const given = { ...rest, ...location, experiment_id: id }
-  const { experiment_id: to } = await target
-    .call(ImportExperiment, { ...given, ...(known && { known_as: known.to }) })
-    .catch((error) => {
-      if (known && isMissing(error)) return target.call(ImportExperiment, given)
-      throw error
-    })
+  const changed =
+    known && (await target.call(ImportExperiment, { ...given, known_as: known.to }).catch(unlessMissing))
+  const { experiment_id: to } = changed ?? (await target.call(ImportExperiment, given))
   ledger.put({ kind: 'experiment', id, to, state, tags })
   return to
 }
@@ -226,5 +220,3 @@ const stateOf = ({
   metrics: _points,
   ...state
 }: SourceRun) => digestOf('state', state)
-
-const isMissing = (error: unknown) => error instanceof ApiError && error.statusCode === 404

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
-import { ApiError } from '@cairn/platform/errors'
+import { ApiError, unlessMissing } from '@cairn/platform/errors'
 import { jsonOf } from '@cairn/platform/protocol/answer'
 import type { Client } from '@cairn/platform/protocol/client'
 import {
@@ -47,8 +47,7 @@ export class Target {
       for await (const { path, size } of this.#asSource().filesOf(owner, id).list()) sizes.set(path, size)
       return sizes
     } catch (error) {
-      if (error instanceof ApiError && error.statusCode === 404) return undefined
-      throw error
+      return unlessMissing(error)
     }
   }
 

@@ -1,4 +1,4 @@
-import { ApiError } from '@cairn/platform/errors'
+import { unlessMissing } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
 import { GetExperiment } from '@cairn/platform/protocol/experiments'
 import { DigestRuns, type RunDigest } from '@cairn/platform/protocol/imports'
@@ -21,8 +21,8 @@ const RUNS = 100
 const PARTS = ['info', 'params', 'tags', 'metrics', 'inputs'] as const
 
 /**
- * Asks the server for everything of the source that the ledger says was brought, and compares. What is not the same is forgotten, so
- * that the next run brings it again.
+ * Asks the server for everything of the source that the ledger says was brought, and compares. What is not the same is
+ * forgotten, so that the next run brings it again.
  *
  * @param onDifference told in one sentence of each thing that is not the same
  */
@@ -90,7 +90,7 @@ async function experiments({ target, ledger }: Migration, differs: Differs): Pro
   const check = { what: 'experiments', source: moved.length, here: 0, differ: 0 }
   for (const entry of moved) {
     const { id, to, tags = [] } = entry
-    const found = await target.call(GetExperiment, { experiment_id: to }).catch(missing)
+    const found = await target.call(GetExperiment, { experiment_id: to }).catch(unlessMissing)
     if (found) check.here++
     const here = new Map(found?.experiment.tags?.map(({ key, value }) => [key, value]))
     if (found && tags.every(({ key, value = '' }) => here.get(key) === value)) continue
@@ -106,7 +106,7 @@ async function loggedModels({ target, ledger }: Migration, differs: Differs): Pr
   const check = { what: 'logged models', source: moved.length, here: 0, differ: 0 }
   for (const entry of moved) {
     const { id, contents } = entry
-    const here = await target.call(GetLoggedModel, { model_id: id, allow_deleted: true }).catch(missing)
+    const here = await target.call(GetLoggedModel, { model_id: id, allow_deleted: true }).catch(unlessMissing)
     if (here) check.here++
     if (here && loggedModelDigest(toModel(here.model)) === contents) continue
     check.differ++
@@ -121,7 +121,7 @@ async function registered({ target, ledger }: Migration, differs: Differs): Prom
   const versions = { what: 'versions', source: 0, here: 0, differ: 0 }
   for (const entry of moved) {
     const { id, versions: count, contents } = entry
-    const here = await target.registeredModel(id).catch(missing)
+    const here = await target.registeredModel(id).catch(unlessMissing)
     versions.source += count
     versions.here += here?.versions?.length ?? 0
     if (here) models.here++
@@ -142,8 +142,3 @@ function files(ledger: Ledger): Check {
 /** What the ledger says was left out, a sentence each. */
 export const leftOut = (ledger: Ledger): readonly string[] =>
   [...ledger.met('run'), ...ledger.met('logged model')].flatMap(({ left_out = [] }) => left_out)
-
-function missing(error: unknown): undefined {
-  if (error instanceof ApiError && error.statusCode === 404) return undefined
-  throw error
-}

@@ -1,4 +1,4 @@
-import { ApiError } from '@cairn/platform/errors'
+import { unlessMissing } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
 import { NoteLoggedModelVersion } from '@cairn/platform/protocol/logged-models'
 import type { ModelVersion } from '@cairn/platform/protocol/registered-models'
@@ -17,8 +17,4 @@ export class LoggedModels {
       unlessMissing,
     )
   }
-}
-
-function unlessMissing(error: unknown): undefined {
-  if (!(error instanceof ApiError) || error.statusCode !== 404) throw error
 }

@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { decodeFully } from '@cairn/platform/blobs/path'
-import { ApiError, invalid } from '@cairn/platform/errors'
+import { invalid, unlessMissing } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
 import { KeepFiles } from '@cairn/platform/protocol/garbage'
 import { GetLoggedModel } from '@cairn/platform/protocol/logged-models'
@@ -60,7 +60,7 @@ export class Sources {
 
   /**
    * To be waited for before versions of these locations are written: from then on no collection of garbage purges a run or
-   * logged model that has the files without having seen the versions.
+   * logged model that has the files without having seen the versions. Where no runs are served there are none to purge.
    */
   async keep(locations: readonly string[]): Promise<void> {
     if (locations.length > 0) await this.#call(KeepFiles, { locations: [...locations] }).catch(unlessMissing)
@@ -106,10 +106,7 @@ export class Sources {
     const roots: (string | undefined)[] = await Promise.all([
       runId ? this.#call(GetRun, { run_id: runId }).then(({ run }) => run.info.artifact_uri) : undefined,
       modelId ? this.#loggedModel(modelId).then((model) => model.artifact_uri) : undefined,
-    ]).catch((error) => {
-      if (error instanceof ApiError && error.statusCode === 404) return []
-      throw error
-    })
+    ]).catch((error) => unlessMissing(error) ?? [])
     const inside = roots
       .filter((root): root is string => root !== undefined)
       .some((root) => isInside(path, localPath(root, SCHEME.exec(root)?.[1])))
@@ -118,11 +115,6 @@ export class Sources {
         `Invalid model version source: '${path}'. To use a local path as a model version source, the run_id request parameter has to be specified and the local path has to be contained within the artifact directory of the run specified by the run_id.`,
       )
   }
-}
-
-/** Where no runs are served there are none that are deleted. */
-function unlessMissing(error: unknown): undefined {
-  if (!(error instanceof ApiError) || error.statusCode !== 404) throw error
 }
 
 function regularExpression(pattern: string): RegExp {
