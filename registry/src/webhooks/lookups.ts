@@ -21,7 +21,7 @@ export class Lookups {
   readonly #turns = { answered: new Turns(1), late: new Turns(1), unknown: new Turns(1) }
   readonly #known = new Map<string, 'answered' | 'late'>()
   readonly #underWay = new Map<string, Promise<LookupAddress[]>>()
-  readonly #wantedUntil = new Map<string, number>()
+  readonly #waiting = new Map<string, number>()
 
   constructor(resolve: Resolve, timeoutMs = TIMEOUT_MS) {
     this.#resolve = resolve
@@ -30,37 +30,47 @@ export class Lookups {
 
   /** @throws `Unresolved` for a name without an address, or without an answer in time */
   async addressesOf(host: string): Promise<LookupAddress[]> {
-    this.#wantedUntil.set(host, performance.now() + this.#timeoutMs)
-    const addresses = await this.#inTime(this.#underWay.get(host) ?? this.#begin(host))
-    if (addresses.length === 0) throw new Unresolved('it has no address')
-    return addresses
+    this.#wait(host, 1)
+    try {
+      const addresses = await this.#inTime(this.#underWay.get(host) ?? this.#begin(host))
+      if (addresses.length === 0) throw new Unresolved('it has no address')
+      return addresses
+    } finally {
+      this.#wait(host, -1)
+    }
+  }
+
+  #wait(host: string, more: 1 | -1) {
+    const waiting = (this.#waiting.get(host) ?? 0) + more
+    if (waiting > 0) this.#waiting.set(host, waiting)
+    else this.#waiting.delete(host)
   }
 
   #begin(host: string): Promise<LookupAddress[]> {
     const turns = this.#turns[this.#known.get(host) ?? 'unknown']
     const lookup = turns
       .take(async () => {
-        if (performance.now() > this.#wantedUntil.get(host)!) throw this.#tooLate()
+        if (!this.#waiting.has(host)) throw this.#tooLate()
         return this.#ask(host)
       })
-      .finally(() => {
-        this.#underWay.delete(host)
-        this.#wantedUntil.delete(host)
-      })
+      .finally(() => this.#underWay.delete(host))
     this.#underWay.set(host, lookup)
     return lookup
   }
 
   async #ask(host: string): Promise<LookupAddress[]> {
-    const timer = setTimeout(() => this.#remember(host, 'late'), this.#timeoutMs)
-    const started = performance.now()
+    let known: 'answered' | 'late' = 'answered'
+    const timer = setTimeout(() => {
+      known = 'late'
+      this.#remember(host, known)
+    }, this.#timeoutMs)
     try {
       return await this.#resolve(host)
     } catch (cause) {
       throw new Unresolved(messageOf(cause), { cause })
     } finally {
       clearTimeout(timer)
-      if (performance.now() < started + this.#timeoutMs) this.#remember(host, 'answered')
+      this.#remember(host, known)
     }
   }
 
