@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import type { Authenticate } from '../auth/authenticate.js'
 import type { Authorizer } from '../auth/authorizer.js'
+import { stayAwake } from './awake.js'
 import { refuseUnroutable, renderErrors } from './errors.js'
 import { type GuardOptions, guardHostAndOrigin } from './guard.js'
 import { health, type ReadinessCheck } from './health.js'
@@ -51,6 +52,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   guardHostAndOrigin(app, options)
   identify(app, options.authenticate, options.authorizer)
   meter(app)
+  stayAwake(app)
   await openApi(app)
   health(app, options.ready)
   refuseUnknown(app)
