@@ -31,7 +31,7 @@ export async function logging(
 
 ${compared(sqlite)}
 
-${Math.round(batches)},000 metrics a second with 8 clients, ${ms(1000 / batches)} a batch. Batches are of 20 keys, 50 points each.${
+${(Math.round(batches) * 1000).toLocaleString('en')} metrics a second with 8 clients, ${ms(1000 / batches)} a batch. Batches are of 20 keys, 50 points each.${
       others
         ? `
 
