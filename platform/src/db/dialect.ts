@@ -1,4 +1,4 @@
-import type { Expression, RawBuilder, SqlBool } from 'kysely'
+import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { ApiError } from '../errors.js'
 
 export type ColumnType = 'text' | 'bigint' | 'double precision' | 'integer'
@@ -15,12 +15,21 @@ export interface Dialect {
   matches(column: Expression<unknown>, regex: string): Expression<SqlBool>
   /** A member of the JSON object in a column, as text; NULL where it has none. */
   member(column: Expression<unknown>, name: string): Expression<unknown>
+  /**
+   * Rows as the text of a JSON list: objects of these columns, in the order of another. An engine hands over one text in a
+   * third of the time that its many values take.
+   */
+  jsonList(columns: readonly string[], orderBy: string): RawBuilder<string>
   /** Serialises writers that touch the same `key` until the transaction ends; SQLite's single writer already does. */
   lock(key: string): RawBuilder<unknown> | undefined
   /** Whether a row costs a page of the log for every index that it enters, so that entering one later, many at once, pays. */
   readonly indexesLater: boolean
   isUniqueViolation(error: unknown): boolean
 }
+
+/** The arguments of the function that makes a JSON object of columns. */
+export const jsonMembers = (columns: readonly string[]) =>
+  sql.join(columns.flatMap((column) => [sql.lit(column), sql.ref(column)]))
 
 /** What a write is answered when the disk below the database has no room. */
 export const databaseFull = (cause: unknown) =>

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import type { Engine } from './db.js'
-import { type Dialect, hasCode } from './dialect.js'
+import { type Dialect, hasCode, jsonMembers } from './dialect.js'
 import { postgresRegex } from './linear-regex.js'
 import { outageOf } from './postgres-failures.js'
 import { OUTDATED_PLAN, Sessions } from './postgres-sessions.js'
@@ -20,6 +20,8 @@ const dialect: Dialect = {
   ilike: (column, pattern) => sql`${column} ilike ${pattern}`,
   matches: (column, regex) => sql`${column} ~ ${postgresRegex(regex)}`,
   member: (column, name) => sql`(cast(${column} as json) ->> ${name})`,
+  jsonList: (columns, orderBy) =>
+    sql`coalesce(cast(json_agg(json_build_object(${jsonMembers(columns)}) order by ${sql.ref(orderBy)}) as text), '[]')`,
   lock: (key) => sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`,
   indexesLater: false,
   isUniqueViolation: (error) => hasCode(error, '23505'),

@@ -5,7 +5,7 @@ import { Kysely, SqliteDialect, sql } from 'kysely'
 import { ApiError, messageOf } from '../errors.js'
 import { Checkpoints } from './checkpoints.js'
 import type { Engine } from './db.js'
-import { type Dialect, hasCode } from './dialect.js'
+import { type Dialect, hasCode, jsonMembers } from './dialect.js'
 import { GroupCommit } from './group-commit.js'
 import { linearRegex } from './linear-regex.js'
 import { rowSource, serveRows } from './sqlite-rows.js'
@@ -23,6 +23,8 @@ const dialect: Dialect = {
   },
   member: (column, name) => sql`(select case type when 'true' then 'true' when 'false' then 'false'
     else cast(value as text) end from json_each(${column}) where key = ${name})`,
+  jsonList: (columns, orderBy) =>
+    sql`json_group_array(json_object(${jsonMembers(columns)}) order by ${sql.ref(orderBy)})`,
   lock: () => undefined,
   indexesLater: true,
   isUniqueViolation: (error) => hasCode(error, 'SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY'),

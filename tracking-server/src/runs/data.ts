@@ -6,8 +6,8 @@ import type { Tag } from '@cairn/platform/protocol/experiments'
 import type { Metric } from '@cairn/platform/protocol/metrics'
 import type { Run, RunInfo } from '@cairn/platform/protocol/runs'
 import { type Kysely, type RawBuilder, sql } from 'kysely'
-import { PerOwner, type Positioned } from '../per-owner.js'
 import type { MetricRow, RunRow, TrackingSchema } from '../schema.js'
+import { unlessEmpty } from '../unless-empty.js'
 import { readInputs } from './inputs.js'
 
 /** Whole runs, in the order of `rows`. */
@@ -32,19 +32,11 @@ export async function findRun(db: Db<TrackingSchema>, runId: string): Promise<Ru
 /** What is logged to runs, put together with their rows. */
 async function readContents(read: Read, dialect: Dialect, runIds: readonly string[]) {
   const ids = idRows(dialect, runIds)
-  const [metrics, { params, tags }, used] = await Promise.all([
-    readMetrics(read, ids),
-    readEntries(read, ids),
-    readInputs(read, dialect, ids),
-  ])
+  const [logged, used] = await Promise.all([readLogged(read, dialect, ids), readInputs(read, dialect, ids)])
   return {
     of: (row: RunRow): Run => ({
       info: toInfo(row),
-      data: {
-        ...metrics.get(row.run_id, 'metrics'),
-        ...params.get(row.run_id, 'params'),
-        ...tags.get(row.run_id, 'tags'),
-      },
+      data: dataOf(logged.get(row.run_id)!),
       inputs: {
         ...used.datasets.get(row.run_id, 'dataset_inputs'),
         ...used.models.get(row.run_id, 'model_inputs'),
@@ -67,34 +59,39 @@ export const toInfo = (row: RunRow): RunInfo => ({
   run_id: row.run_id,
 })
 
+type Point = Omit<MetricRow, 'run_id'>
+
 /** A stored point as it goes over the wire. */
-export const toMetric = ({ key, value, timestamp, step, is_nan }: Omit<MetricRow, 'run_id'>): Metric => ({
+export const toMetric = ({ key, value, timestamp, step, is_nan }: Point): Metric => ({
   key,
   value: is_nan ? 'NaN' : value,
   timestamp,
   step,
 })
 
-type Ids = RawBuilder<unknown>
 type Read = Kysely<TrackingSchema>
 
-async function readMetrics(read: Read, ids: Ids) {
-  const { rows } = await sql<MetricRow & Positioned>`
-    select run_id as owner, key, value, timestamp, step, is_nan, position
-    from ${ids} as wanted cross join latest_metrics where run_id = wanted.id`.execute(read)
-  return new PerOwner<Metric>(rows, (row: MetricRow) => toMetric(row))
+/** What a run has of each kind: JSON lists, in the order of first logging. */
+interface Logged {
+  readonly run_id: string
+  readonly metrics: string
+  readonly params: string
+  readonly tags: string
 }
 
-async function readEntries(read: Read, ids: Ids) {
-  const from = (table: string) =>
-    sql`from ${ids} as wanted cross join ${sql.table(table)} where run_id = wanted.id`
-  const { rows } = await sql<Tag & Positioned & { kind: 'param' | 'tag' }>`
-    select 'param' as kind, run_id as owner, key, value, position ${from('params')}
-    union all select 'tag', run_id, key, value, position ${from('tags')}`.execute(read)
-  const ofKind = (kind: 'param' | 'tag') =>
-    new PerOwner<Tag>(
-      rows.filter((row) => row.kind === kind),
-      ({ key, value }: Tag) => ({ key, value }),
-    )
-  return { params: ofKind('param'), tags: ofKind('tag') }
+async function readLogged(read: Read, dialect: Dialect, ids: RawBuilder<unknown>) {
+  const listOf = (table: string, ...columns: string[]) =>
+    sql`(select ${dialect.jsonList(columns, 'position')} from ${sql.table(table)} where run_id = wanted.id)`
+  const { rows } = await sql<Logged>`
+    select wanted.id as run_id,
+      ${listOf('latest_metrics', 'key', 'value', 'timestamp', 'step', 'is_nan')} as metrics,
+      ${listOf('params', 'key', 'value')} as params, ${listOf('tags', 'key', 'value')} as tags
+    from ${ids} as wanted`.execute(read)
+  return new Map(rows.map((row) => [row.run_id, row]))
 }
+
+const dataOf = ({ metrics, params, tags }: Logged): Run['data'] => ({
+  ...unlessEmpty('metrics', (JSON.parse(metrics) as Point[]).map(toMetric)),
+  ...unlessEmpty('params', JSON.parse(params) as Tag[]),
+  ...unlessEmpty('tags', JSON.parse(tags) as Tag[]),
+})
