@@ -1,5 +1,7 @@
+import { sendJson } from '@cairn/platform/http/send-json'
+import Fastify from 'fastify'
 import { expect, test } from 'vitest'
-import { withPoints } from './doubles.js'
+import { withPoints, writeDoubles } from './doubles.js'
 
 test('only numbers that are values get a point', () => {
   const answer = {
@@ -17,4 +19,24 @@ test('only numbers that are values get a point', () => {
   expect(json).toContain('"value":1.0,"step":2')
   expect(json).toContain('"value":-3.0')
   expect(JSON.parse(json)).toEqual(answer)
+})
+
+test('a large answer keeps its points, and others have their turn while it is written', async () => {
+  const points = Array.from({ length: 100_000 }, (_, i) => ({ key: `"value":${i}`, value: i % 3, step: i }))
+  const answer = { metrics: points, value: 7, by: { key: points.slice(0, 9000) } }
+  const app = Fastify()
+  sendJson(app)
+  writeDoubles(app)
+  app.get('/', { schema: { response: { 200: { type: 'object' } } } }, async () => answer)
+  let turns = 0
+  let isWritten = false
+  const count = () => {
+    turns++
+    if (!isWritten) setImmediate(count)
+  }
+  setImmediate(count)
+  const { body } = await app.inject('/')
+  isWritten = true
+  expect(body === withPoints(JSON.stringify(answer))).toBe(true)
+  expect(turns).toBeGreaterThan(20)
 })

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { ApiError, invalid } from '../errors.js'
-import { jsonPieces, PIECE, weigh } from './json-pieces.js'
+import { jsonPieces, PIECE, type ToText, weigh } from './json-pieces.js'
 
 const MEGABYTE = 1024 * 1024
 const MOST_HELD_BYTES = 256 * MEGABYTE
@@ -20,9 +20,11 @@ interface Limits {
 /** An answer that nobody has written yet. */
 class LargeAnswer {
   readonly value: object
+  readonly toText: ToText
 
-  constructor(value: object) {
+  constructor(value: object, toText: ToText) {
     this.value = value
+    this.toText = toText
   }
 }
 
@@ -36,35 +38,24 @@ export function sendJson(
   { heldBytes, patienceMs }: Limits = { heldBytes: MOST_HELD_BYTES, patienceMs: PATIENCE_MS },
 ) {
   let held = 0
-  // Fastify hands on what this returns to the hooks, whatever it is.
-  app.setSerializerCompiler(() => (answer) => {
-    const isLarge = weigh(answer, PIECE) > PIECE
-    return isLarge ? (new LargeAnswer(answer) as unknown as string) : JSON.stringify(answer)
-  })
+  writeJson(app, JSON.stringify)
   app.addHook('onSend', async (_request, reply, payload) =>
-    payload instanceof LargeAnswer ? sendLarge(payload.value, reply) : payload,
+    payload instanceof LargeAnswer ? sendLarge(payload, reply) : payload,
   )
 
-  async function sendLarge(answer: object, reply: FastifyReply): Promise<Readable> {
-    let counted = weigh(answer, heldBytes)
-    if (counted > heldBytes)
-      throw invalid(
-        `The answer is longer than ${heldBytes / MEGABYTE} MB: ask for it in parts, with 'max_results' where it is a list.`,
-      )
-    if (counted > NEVER_REFUSED && held + counted > heldBytes)
-      throw new ApiError(
-        'RESOURCE_EXHAUSTED',
-        "Too many large answers are on their way: try again later, or ask for less, with 'max_results' where it is a list.",
-      )
-    held += counted
+  async function sendLarge(answer: LargeAnswer, reply: FastifyReply): Promise<Readable> {
+    const written: Buffer[] = []
+    let length = 0
     const release = () => {
-      held -= counted
+      held -= length
     }
     try {
-      const written = await write(answer)
-      const length = written.reduce((sum, { byteLength }) => sum + byteLength, 0)
-      held += length - counted
-      counted = length
+      for await (const bytes of inBytes(answer)) {
+        written.push(bytes)
+        length += bytes.byteLength
+        held += bytes.byteLength
+        refuseBeyond(length)
+      }
       void reply.header('content-length', length)
       return giving(written, { patienceMs, giveUp: () => reply.raw.destroy() }).once('close', release)
     } catch (error) {
@@ -72,19 +63,39 @@ export function sendJson(
       throw error
     }
   }
+
+  function refuseBeyond(length: number) {
+    if (length > heldBytes)
+      throw invalid(
+        `The answer is longer than ${heldBytes / MEGABYTE} MB: ask for it in parts, with 'max_results' where it is a list.`,
+      )
+    if (length > NEVER_REFUSED && held > heldBytes)
+      throw new ApiError(
+        'RESOURCE_EXHAUSTED',
+        "Too many large answers are on their way: try again later, or ask for less, with 'max_results' where it is a list.",
+      )
+  }
 }
 
-async function write(answer: object): Promise<Buffer[]> {
-  const written: Buffer[] = []
+/** How the routes of a service write their answers. */
+export function writeJson(app: FastifyInstance, toText: ToText) {
+  // Fastify hands on what this returns to the hooks, whatever it is.
+  app.setSerializerCompiler(() => (answer) => {
+    const isLarge = weigh(answer, PIECE) > PIECE
+    return isLarge ? (new LargeAnswer(answer, toText) as unknown as string) : toText(answer)
+  })
+}
+
+async function* inBytes({ value, toText }: LargeAnswer): AsyncGenerator<Buffer> {
   let text = ''
-  for (const piece of jsonPieces(answer)) {
+  for (const piece of jsonPieces(value, toText)) {
     text += piece
     if (text.length < PIECE / 2) continue
-    written.push(Buffer.from(text))
+    yield Buffer.from(text)
     text = ''
     await turn()
   }
-  return [...written, Buffer.from(text)]
+  yield Buffer.from(text)
 }
 
 /** A stream of what is written, which keeps none of it that was taken. */

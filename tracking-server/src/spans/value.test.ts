@@ -1,6 +1,7 @@
+import { jsonPieces } from '@cairn/platform/http/json-pieces'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { cleanText, dump, parse, store, type Value } from './value.js'
+import { cleanText, compact, dump, parse, store, type Value } from './value.js'
 
 describe('values of attributes', () => {
   const { value } = fc.letrec<{ value: Value }>((tie) => ({
@@ -21,6 +22,15 @@ describe('values of attributes', () => {
       fc.property(value, (one) => {
         JSON.parse(store(one))
         expect(parse(store(one))).toEqual(one)
+      }),
+    )
+  })
+
+  test('what is written in pieces is what is written at once', () => {
+    fc.assert(
+      fc.property(fc.array(value), (values) => {
+        const pieces = jsonPieces({ values }, (part) => compact(part as Value), 20)
+        expect([...pieces].join('')).toBe(compact({ values }))
       }),
     )
   })

@@ -2,6 +2,7 @@ import type { Places } from '@cairn/platform/blobs/places'
 import { ApiError } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import { asDownload, sendBlob } from '@cairn/platform/http/send-blob'
+import { writeJson } from '@cairn/platform/http/send-json'
 import { READ_EXPERIMENTS } from '@cairn/platform/protocol/rights'
 import { BatchGetTraces, GetTrace } from '@cairn/platform/protocol/traces'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
@@ -22,7 +23,7 @@ interface Options {
 
 /** Answers that hold spans: their whole numbers are written as they are, beyond what a double holds. */
 export const wholeTraceRoutes: FastifyPluginAsync<Options> = async (app, { traces, whole, places }) => {
-  app.setReplySerializer((answer) => compact(answer as Value))
+  writeJson(app, (answer) => compact(answer as Value))
   handle(app, GetTrace, async ({ trace_id, allow_partial }) => ({
     trace: toTrace(await whole.get(trace_id, allow_partial)),
   }))
