@@ -16,10 +16,12 @@ export interface Dialect {
   /** A member of the JSON object in a column, as text; NULL where it has none. */
   member(column: Expression<unknown>, name: string): Expression<unknown>
   /**
-   * Rows as the text of a JSON list: objects of these columns, in the order of another. An engine hands over one text in a
+   * Rows as the text of a JSON list: objects of these members, in the order of a column. An engine hands over one text in a
    * third of the time that its many values take.
    */
-  jsonList(columns: readonly string[], orderBy: string): RawBuilder<string>
+  jsonList(members: Readonly<Record<string, Expression<unknown>>>, orderBy: string): RawBuilder<string>
+  /** No number, among doubles that are written as JSON. */
+  readonly jsonNaN: RawBuilder<unknown>
   /** Serialises writers that touch the same `key` until the transaction ends; SQLite's single writer already does. */
   lock(key: string): RawBuilder<unknown> | undefined
   /** Whether a row costs a page of the log for every index that it enters, so that entering one later, many at once, pays. */
@@ -27,9 +29,9 @@ export interface Dialect {
   isUniqueViolation(error: unknown): boolean
 }
 
-/** The arguments of the function that makes a JSON object of columns. */
-export const jsonMembers = (columns: readonly string[]) =>
-  sql.join(columns.flatMap((column) => [sql.lit(column), sql.ref(column)]))
+/** The arguments of the functions that make a JSON object. */
+export const jsonMembers = (members: Readonly<Record<string, Expression<unknown>>>) =>
+  sql.join(Object.entries(members).flatMap(([name, value]) => [sql.lit(name), value]))
 
 /** What a write is answered when the disk below the database has no room. */
 export const databaseFull = (cause: unknown) =>

@@ -25,8 +25,9 @@ describe.each(databases)('a list as JSON on %s', (_engine, database) => {
   test('is what the rows are, in the order of another column, to the last bit', async () => {
     const { db, close } = await database.open()
     onTestFinished(close)
+    const members = { name: sql.ref('name'), weight: sql.ref('weight'), at: sql.ref('at') }
     const listed = async (rows: readonly Item[]) => {
-      const list = db.dialect.jsonList(['name', 'weight', 'at'], 'position')
+      const list = db.dialect.jsonList(members, 'position')
       const source = db.dialect.rows(rows, COLUMNS)
       const answer = await sql<{ list: string }>`select ${list} as list from ${source} as given`.execute(
         db.read,

@@ -20,8 +20,9 @@ const dialect: Dialect = {
   ilike: (column, pattern) => sql`${column} ilike ${pattern}`,
   matches: (column, regex) => sql`${column} ~ ${postgresRegex(regex)}`,
   member: (column, name) => sql`(cast(${column} as json) ->> ${name})`,
-  jsonList: (columns, orderBy) =>
-    sql`coalesce(cast(json_agg(json_build_object(${jsonMembers(columns)}) order by ${sql.ref(orderBy)}) as text), '[]')`,
+  jsonList: (members, orderBy) =>
+    sql`coalesce(cast(json_agg(json_build_object(${jsonMembers(members)}) order by ${sql.ref(orderBy)}) as text), '[]')`,
+  jsonNaN: sql`double precision 'NaN'`,
   lock: (key) => sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`,
   indexesLater: false,
   isUniqueViolation: (error) => hasCode(error, '23505'),

@@ -23,8 +23,9 @@ const dialect: Dialect = {
   },
   member: (column, name) => sql`(select case type when 'true' then 'true' when 'false' then 'false'
     else cast(value as text) end from json_each(${column}) where key = ${name})`,
-  jsonList: (columns, orderBy) =>
-    sql`json_group_array(json_object(${jsonMembers(columns)}) order by ${sql.ref(orderBy)})`,
+  jsonList: (members, orderBy) =>
+    sql`json_group_array(json_object(${jsonMembers(members)}) order by ${sql.ref(orderBy)})`,
+  jsonNaN: sql`'NaN'`,
   lock: () => undefined,
   indexesLater: true,
   isUniqueViolation: (error) => hasCode(error, 'SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY'),

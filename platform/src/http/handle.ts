@@ -4,6 +4,7 @@ import { ApiError, invalid } from '../errors.js'
 import { listFields } from '../protocol/normalize.js'
 import { type Input, type Operation, type Output, pathParameters, takesBody } from '../protocol/operation.js'
 import { compileParser } from '../protocol/validate.js'
+import type { InPieces } from './in-pieces.js'
 import { quotedAsWritten, textOf } from './json.js'
 import { LargeBody, type LargeHandler } from './large.js'
 import { withQuery } from './read-json.js'
@@ -12,7 +13,7 @@ type Handler<O extends Operation> = (
   input: Input<O>,
   request: FastifyRequest,
   reply: FastifyReply,
-) => Promise<Output<O>>
+) => Promise<Output<O> | InPieces>
 
 /**
  * Serves an operation: parses its input, checks its right, answers with its output.

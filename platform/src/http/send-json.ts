@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { ApiError, invalid } from '../errors.js'
+import { InPieces } from './in-pieces.js'
 import { jsonPieces, PIECE, type ToText, weigh } from './json-pieces.js'
 
 const MEGABYTE = 1024 * 1024
@@ -17,17 +18,6 @@ interface Limits {
   readonly patienceMs: number
 }
 
-/** An answer that nobody has written yet. */
-class LargeAnswer {
-  readonly value: object
-  readonly toText: ToText
-
-  constructor(value: object, toText: ToText) {
-    this.value = value
-    this.toText = toText
-  }
-}
-
 /**
  * Writes answers as JSON. Those that are large are written in pieces, between which all other requests have their turn:
  * a list without a limit may take a second. They are sent when they are whole, so they have a length, and what cannot be
@@ -40,21 +30,25 @@ export function sendJson(
   let held = 0
   writeJson(app, JSON.stringify)
   app.addHook('onSend', async (_request, reply, payload) =>
-    payload instanceof LargeAnswer ? sendLarge(payload, reply) : payload,
+    payload instanceof InPieces ? sendPieces(payload, reply) : payload,
   )
 
-  async function sendLarge(answer: LargeAnswer, reply: FastifyReply): Promise<Readable> {
+  async function sendPieces({ pieces }: InPieces, reply: FastifyReply): Promise<Readable | Buffer> {
     const written: Buffer[] = []
     let length = 0
     const release = () => {
       held -= length
     }
     try {
-      for await (const bytes of inBytes(answer)) {
+      for await (const bytes of inBytes(pieces)) {
         written.push(bytes)
         length += bytes.byteLength
         held += bytes.byteLength
         refuseBeyond(length)
+      }
+      if (written.length === 1) {
+        release()
+        return written[0]!
       }
       void reply.header('content-length', length)
       return giving(written, { patienceMs, giveUp: () => reply.raw.destroy() }).once('close', release)
@@ -79,16 +73,17 @@ export function sendJson(
 
 /** How the routes of a service write their answers. */
 export function writeJson(app: FastifyInstance, toText: ToText) {
+  const write = (answer: object): string | InPieces => {
+    if (answer instanceof InPieces) return answer
+    return weigh(answer, PIECE) > PIECE ? new InPieces(jsonPieces(answer, toText)) : toText(answer)
+  }
   // Fastify hands on what this returns to the hooks, whatever it is.
-  app.setSerializerCompiler(() => (answer) => {
-    const isLarge = weigh(answer, PIECE) > PIECE
-    return isLarge ? (new LargeAnswer(answer, toText) as unknown as string) : toText(answer)
-  })
+  app.setSerializerCompiler(() => write as (answer: object) => string)
 }
 
-async function* inBytes({ value, toText }: LargeAnswer): AsyncGenerator<Buffer> {
+async function* inBytes(pieces: Iterable<string>): AsyncGenerator<Buffer> {
   let text = ''
-  for (const piece of jsonPieces(value, toText)) {
+  for (const piece of pieces) {
     text += piece
     if (text.length < PIECE / 2) continue
     yield Buffer.from(text)

@@ -3,39 +3,32 @@ import type { RunDigest } from '@cairn/platform/protocol/imports'
 import type { GetMetricHistory } from '@cairn/platform/protocol/metrics'
 import type { Output } from '@cairn/platform/protocol/operation'
 import { RunDigester } from '@cairn/platform/protocol/run-digest'
+import type { Run } from '@cairn/platform/protocol/runs'
 import { MetricHistory } from '../metrics/history.js'
-import { readRuns } from '../runs/data.js'
-import type { RunRow, TrackingSchema } from '../schema.js'
+import { findRun } from '../runs/data.js'
+import type { TrackingSchema } from '../schema.js'
 
 /** Points read at a time: other requests get their turn between. */
 const PAGE = 5000
 
 /** In the order of the ids; runs that do not exist are left out. */
 export async function digestRuns(db: Db<TrackingSchema>, runIds: readonly string[]): Promise<RunDigest[]> {
-  const rows = await db.read
-    .selectFrom('runs')
-    .selectAll()
-    .where('run_id', 'in', [...runIds])
-    .execute()
-  const byId = new Map(rows.map((row) => [row.run_id, row]))
   const digests: RunDigest[] = []
   for (const id of new Set(runIds)) {
-    const row = byId.get(id)
-    if (row) digests.push(await digestRun(db, row))
+    const run = await findRun(db, id)
+    if (run) digests.push(await digestRun(db, run))
   }
   return digests
 }
 
-async function digestRun(db: Db<TrackingSchema>, row: RunRow): Promise<RunDigest> {
-  const [run] = await readRuns(db, [row])
-  const { data, inputs, outputs, info } = run!
+async function digestRun(db: Db<TrackingSchema>, { info, data, inputs, outputs }: Run): Promise<RunDigest> {
   const digester = new RunDigester(info)
     .params(data.params)
     .tags(data.tags)
     .inputs(inputs.dataset_inputs, inputs.model_inputs, outputs?.model_outputs)
   for (const { key } of data.metrics ?? [])
-    for await (const points of history(db, row.run_id, key)) digester.metrics(points)
-  return digester.result(row.run_id)
+    for await (const points of history(db, info.run_id, key)) digester.metrics(points)
+  return digester.result(info.run_id)
 }
 
 async function* history(db: Db<TrackingSchema>, run_id: string, metric_key: string) {

@@ -2,20 +2,19 @@ import type { Db } from '@cairn/platform/db/db'
 import type { Dialect } from '@cairn/platform/db/dialect'
 import { idRows } from '@cairn/platform/db/id-rows'
 import { inParts } from '@cairn/platform/in-parts'
-import type { Tag } from '@cairn/platform/protocol/experiments'
 import type { Metric } from '@cairn/platform/protocol/metrics'
 import type { Run, RunInfo } from '@cairn/platform/protocol/runs'
 import { type Kysely, type RawBuilder, sql } from 'kysely'
+import { withPoints } from '../doubles.js'
 import type { MetricRow, RunRow, TrackingSchema } from '../schema.js'
-import { unlessEmpty } from '../unless-empty.js'
 import { readInputs } from './inputs.js'
 
-/** Whole runs, in the order of `rows`. */
-export const readRuns = (db: Db<TrackingSchema>, rows: readonly RunRow[]): Promise<Run[]> =>
+/** Whole runs as JSON, in the order of `rows`. */
+export const writeRuns = (db: Db<TrackingSchema>, rows: readonly RunRow[]): Promise<string[]> =>
   inParts(rows, async (part) => {
     const ids = part.map(({ run_id }) => run_id)
     const contents = await db.reading((read) => readContents(read, db.dialect, ids))
-    return part.map((row) => contents.of(row))
+    return part.map((row) => contents.write(row))
   })
 
 /** A whole run, or nothing. */
@@ -26,7 +25,7 @@ export async function findRun(db: Db<TrackingSchema>, runId: string): Promise<Ru
       readContents(read, db.dialect, [runId]),
     ]),
   )
-  return row && contents.of(row)
+  return row && (JSON.parse(contents.write(row)) as Run)
 }
 
 /** What is logged to runs, put together with their rows. */
@@ -34,15 +33,16 @@ async function readContents(read: Read, dialect: Dialect, runIds: readonly strin
   const ids = idRows(dialect, runIds)
   const [logged, used] = await Promise.all([readLogged(read, dialect, ids), readInputs(read, dialect, ids)])
   return {
-    of: (row: RunRow): Run => ({
-      info: toInfo(row),
-      data: dataOf(logged.get(row.run_id)!),
-      inputs: {
+    write(row: RunRow) {
+      const info = JSON.stringify(toInfo(row))
+      const inputs = JSON.stringify({
         ...used.datasets.get(row.run_id, 'dataset_inputs'),
         ...used.models.get(row.run_id, 'model_inputs'),
-      },
-      outputs: { ...used.outputs.get(row.run_id, 'model_outputs') },
-    }),
+      })
+      const outputs = JSON.stringify(used.outputs.get(row.run_id, 'model_outputs'))
+      const data = dataOf(logged.get(row.run_id)!)
+      return `{"info":${info},"data":${data},"inputs":${inputs},"outputs":${outputs}}`
+    },
   }
 }
 
@@ -59,10 +59,8 @@ export const toInfo = (row: RunRow): RunInfo => ({
   run_id: row.run_id,
 })
 
-type Point = Omit<MetricRow, 'run_id'>
-
 /** A stored point as it goes over the wire. */
-export const toMetric = ({ key, value, timestamp, step, is_nan }: Point): Metric => ({
+export const toMetric = ({ key, value, timestamp, step, is_nan }: Omit<MetricRow, 'run_id'>): Metric => ({
   key,
   value: is_nan ? 'NaN' : value,
   timestamp,
@@ -80,18 +78,25 @@ interface Logged {
 }
 
 async function readLogged(read: Read, dialect: Dialect, ids: RawBuilder<unknown>) {
-  const listOf = (table: string, ...columns: string[]) =>
-    sql`(select ${dialect.jsonList(columns, 'position')} from ${sql.table(table)} where run_id = wanted.id)`
+  const entry = { key: sql.ref('key'), value: sql.ref('value') }
+  const point = {
+    key: sql.ref('key'),
+    value: sql`case when is_nan = 1 then ${dialect.jsonNaN} else value end`,
+    timestamp: sql.ref('timestamp'),
+    step: sql.ref('step'),
+  }
+  const listOf = (table: string, members: typeof entry) =>
+    sql`(select ${dialect.jsonList(members, 'position')} from ${sql.table(table)} where run_id = wanted.id)`
   const { rows } = await sql<Logged>`
-    select wanted.id as run_id,
-      ${listOf('latest_metrics', 'key', 'value', 'timestamp', 'step', 'is_nan')} as metrics,
-      ${listOf('params', 'key', 'value')} as params, ${listOf('tags', 'key', 'value')} as tags
+    select wanted.id as run_id, ${listOf('latest_metrics', point)} as metrics,
+      ${listOf('params', entry)} as params, ${listOf('tags', entry)} as tags
     from ${ids} as wanted`.execute(read)
   return new Map(rows.map((row) => [row.run_id, row]))
 }
 
-const dataOf = ({ metrics, params, tags }: Logged): Run['data'] => ({
-  ...unlessEmpty('metrics', (JSON.parse(metrics) as Point[]).map(toMetric)),
-  ...unlessEmpty('params', JSON.parse(params) as Tag[]),
-  ...unlessEmpty('tags', JSON.parse(tags) as Tag[]),
-})
+/** Empty lists are left out, as protobuf's JSON does. */
+function dataOf({ metrics, params, tags }: Logged): string {
+  const lists = Object.entries({ metrics: withPoints(metrics), params, tags })
+  const members = lists.filter(([, list]) => list !== '[]').map(([name, list]) => `"${name}":${list}`)
+  return `{${members.join(',')}}`
+}

@@ -1,5 +1,6 @@
 import { done } from '@cairn/platform/http/done'
 import { handle } from '@cairn/platform/http/handle'
+import { InPieces } from '@cairn/platform/http/in-pieces'
 import { LogMetric } from '@cairn/platform/protocol/metrics'
 import {
   CreateRun,
@@ -21,7 +22,7 @@ import { writeDoubles } from '../doubles.js'
 import { BatchThread } from './batch-thread.js'
 import type { RunLog } from './log.js'
 import { LOGGED_MODELS_TAG, modelFrom, withModel } from './logged-model-tag.js'
-import type { RunSearch } from './search.js'
+import type { RunPage, RunSearch } from './search.js'
 import type { RunStore } from './store.js'
 
 interface Options {
@@ -34,7 +35,7 @@ export const runRoutes: FastifyPluginAsync<Options> = async (app, { runs, log, s
   writeDoubles(app)
   handle(app, CreateRun, async (input) => ({ run: await runs.create(input) }))
   handle(app, GetRun, async ({ run_id }) => ({ run: await runs.get(run_id) }))
-  handle(app, SearchRuns, (input) => search.page(input))
+  handle(app, SearchRuns, async (input) => new InPieces(write(await search.page(input))))
   handle(app, UpdateRun, async (input) => ({ run_info: await runs.update(input) }))
   handle(app, DeleteRun, ({ run_id }) => done(runs.move(run_id, 'deleted')))
   handle(app, RestoreRun, ({ run_id }) => done(runs.move(run_id, 'active')))
@@ -61,4 +62,14 @@ export const runRoutes: FastifyPluginAsync<Options> = async (app, { runs, log, s
     const model = modelFrom(model_json)
     return done(log.amendTag(run_id, LOGGED_MODELS_TAG, (history) => withModel(history, model)))
   })
+}
+
+function* write({ runs, next_page_token }: RunPage) {
+  let before = '{"runs":['
+  for (const run of runs) {
+    yield before + run
+    before = ','
+  }
+  if (next_page_token) yield `],"next_page_token":${JSON.stringify(next_page_token)}}`
+  else yield runs.length > 0 ? ']}' : '{}'
 }

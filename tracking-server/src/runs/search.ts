@@ -1,7 +1,7 @@
 import type { Db } from '@cairn/platform/db/db'
 import { idRows } from '@cairn/platform/db/id-rows'
 import { pageOf } from '@cairn/platform/db/page'
-import type { Input, Output } from '@cairn/platform/protocol/operation'
+import type { Input } from '@cairn/platform/protocol/operation'
 import type { SearchRuns } from '@cairn/platform/protocol/runs'
 import { filterSql } from '@cairn/platform/search/filter'
 import {
@@ -21,9 +21,8 @@ import { within } from '../experiments/within.js'
 import { checkRequested } from '../limits.js'
 import type { RunRow, TrackingSchema } from '../schema.js'
 import { stages } from '../stages.js'
-import { unlessEmpty } from '../unless-empty.js'
 import { candidateRuns, MOST_CANDIDATES } from './candidates.js'
-import { readRuns } from './data.js'
+import { writeRuns } from './data.js'
 import { unionAll } from './fresh.js'
 import { RUNS } from './language.js'
 import { type Segment, segmentsOf } from './order.js'
@@ -35,6 +34,12 @@ const EVERYTHING = [sql<SqlBool>`true`]
 interface Found {
   readonly row: RunRow
   readonly cursor: Cursor
+}
+
+export interface RunPage {
+  /** JSON. */
+  readonly runs: readonly string[]
+  readonly next_page_token?: string
 }
 
 /** Runs by MLflow's filter language, page by page, from indexes. */
@@ -49,7 +54,7 @@ export class RunSearch {
   }
 
   /** @throws INVALID_PARAMETER_VALUE in MLflow's words */
-  async page(input: Input<typeof SearchRuns>): Promise<Output<typeof SearchRuns>> {
+  async page(input: Input<typeof SearchRuns>): Promise<RunPage> {
     const { experiment_ids = [], filter, order_by = [], run_view_type, max_results = DEFAULT_PAGE } = input
     checkRequested(max_results)
     const experiments = experiment_ids.map(experimentNumber)
@@ -58,7 +63,7 @@ export class RunSearch {
     const identity = [experiment_ids, filter, order_by, run_view_type]
     const widths = segments.map(({ terms }) => terms.length)
     const cursor = decodeCursor(input.page_token, identity, widths)
-    if (experiments.length === 0) return {}
+    if (experiments.length === 0) return { runs: [] }
     const where = [
       within(experiments, 'runs.experiment_id'),
       sql<SqlBool>`runs.lifecycle_stage in (${sql.join(stages(run_view_type))})`,
@@ -67,12 +72,12 @@ export class RunSearch {
     const candidates = await candidateRuns(this.#db, conditions, experiments, this.#mostCandidates)
     const found = await this.#find(segments, where, cursor, max_results + 1, candidates)
     const { page, last } = pageOf(found, max_results)
-    const runs = await readRuns(
+    const runs = await writeRuns(
       this.#db,
       page.map(({ row }) => row),
     )
     return {
-      ...unlessEmpty('runs', runs),
+      runs,
       ...(last && { next_page_token: encodeCursor(last.cursor, identity) }),
     }
   }
