@@ -115,7 +115,9 @@ describe.each(databases)('schemas on %s', (_, database) => {
     )
     await house.owner(DeleteSchema, { full_name: 'race.s', force: true })
     const codes = new Set((await Promise.all(makers)).filter((one) => typeof one === 'string'))
-    expect(['', ...codes].every((code) => ['', 'SCHEMA_NOT_FOUND'].includes(code))).toBe(true)
+    // The second is of a table that went with the schema before it could be answered.
+    const expected = ['SCHEMA_NOT_FOUND', 'TABLE_NOT_FOUND']
+    expect([...codes].filter((code) => !expected.includes(code))).toEqual([])
     const orphans = await house.ground.db
       .for<{ tables: { schema_id: string }; schemas: { schema_id: string } }>()
       .read.selectFrom('tables')
