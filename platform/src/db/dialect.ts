@@ -1,4 +1,4 @@
-import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
+import type { Expression, RawBuilder, SqlBool } from 'kysely'
 import { ApiError } from '../errors.js'
 
 export type ColumnType = 'text' | 'bigint' | 'double precision' | 'integer'
@@ -28,10 +28,6 @@ export interface Dialect {
   readonly indexesLater: boolean
   isUniqueViolation(error: unknown): boolean
 }
-
-/** The arguments of the functions that make a JSON object. */
-export const jsonMembers = (members: Readonly<Record<string, Expression<unknown>>>) =>
-  sql.join(Object.entries(members).flatMap(([name, value]) => [sql.lit(name), value]))
 
 /** What a write is answered when the disk below the database has no room. */
 export const databaseFull = (cause: unknown) =>

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import type { Engine } from './db.js'
-import { type Dialect, hasCode, jsonMembers } from './dialect.js'
+import { type Dialect, hasCode } from './dialect.js'
 import { postgresRegex } from './linear-regex.js'
 import { outageOf } from './postgres-failures.js'
 import { OUTDATED_PLAN, Sessions } from './postgres-sessions.js'
@@ -20,8 +20,14 @@ const dialect: Dialect = {
   ilike: (column, pattern) => sql`${column} ilike ${pattern}`,
   matches: (column, regex) => sql`${column} ~ ${postgresRegex(regex)}`,
   member: (column, name) => sql`(cast(${column} as json) ->> ${name})`,
-  jsonList: (members, orderBy) =>
-    sql`coalesce(cast(json_agg(json_build_object(${jsonMembers(members)}) order by ${sql.ref(orderBy)}) as text), '[]')`,
+  // Its own functions for lists and objects put spaces between.
+  jsonList: (members, orderBy) => {
+    const parts = Object.entries(members).flatMap(([name, value], i) => [
+      sql.lit(`${i === 0 ? '{' : ','}${JSON.stringify(name)}:`),
+      sql`coalesce(to_json(${value}), 'null')`,
+    ])
+    return sql`concat('[', string_agg(concat(${sql.join(parts)}, '}'), ',' order by ${sql.ref(orderBy)}), ']')`
+  },
   jsonNaN: sql`double precision 'NaN'`,
   lock: (key) => sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`,
   indexesLater: false,

@@ -5,7 +5,7 @@ import { Kysely, SqliteDialect, sql } from 'kysely'
 import { ApiError, messageOf } from '../errors.js'
 import { Checkpoints } from './checkpoints.js'
 import type { Engine } from './db.js'
-import { type Dialect, hasCode, jsonMembers } from './dialect.js'
+import { type Dialect, hasCode } from './dialect.js'
 import { GroupCommit } from './group-commit.js'
 import { linearRegex } from './linear-regex.js'
 import { rowSource, serveRows } from './sqlite-rows.js'
@@ -23,8 +23,10 @@ const dialect: Dialect = {
   },
   member: (column, name) => sql`(select case type when 'true' then 'true' when 'false' then 'false'
     else cast(value as text) end from json_each(${column}) where key = ${name})`,
-  jsonList: (members, orderBy) =>
-    sql`json_group_array(json_object(${jsonMembers(members)}) order by ${sql.ref(orderBy)})`,
+  jsonList: (members, orderBy) => {
+    const parts = Object.entries(members).flatMap(([name, value]) => [sql.lit(name), value])
+    return sql`json_group_array(json_object(${sql.join(parts)}) order by ${sql.ref(orderBy)})`
+  },
   jsonNaN: sql`'NaN'`,
   lock: () => undefined,
   indexesLater: true,

@@ -28,6 +28,7 @@ export function sendJson(
   { heldBytes, patienceMs }: Limits = { heldBytes: MOST_HELD_BYTES, patienceMs: PATIENCE_MS },
 ) {
   let held = 0
+  app.setSerializerCompiler(() => JSON.stringify) // so that Fastify compiles none, which nobody would ask
   writeJson(app, JSON.stringify)
   app.addHook('onSend', async (_request, reply, payload) =>
     payload instanceof InPieces ? sendPieces(payload, reply) : payload,
@@ -71,14 +72,14 @@ export function sendJson(
   }
 }
 
-/** How the routes of a service write their answers. */
+/** How the routes that are added below write their answers. */
 export function writeJson(app: FastifyInstance, toText: ToText) {
   const write = (answer: object): string | InPieces => {
     if (answer instanceof InPieces) return answer
     return weigh(answer, PIECE) > PIECE ? new InPieces(jsonPieces(answer, toText)) : toText(answer)
   }
   // Fastify hands on what this returns to the hooks, whatever it is.
-  app.setSerializerCompiler(() => write as (answer: object) => string)
+  app.setReplySerializer(write as (answer: unknown) => string)
 }
 
 async function* inBytes(pieces: Iterable<string>): AsyncGenerator<Buffer> {
