@@ -105,6 +105,7 @@ class Pieces {
     const isPlain = prototype === Array.prototype || prototype === Object.prototype || prototype === null
     return isPlain && !('toJSON' in value) && weigh(value, this.#length) > this.#length
   }
+
   /** The text of a list or an object without its brackets. */
   #inner = (value: object) => this.#toText(value).slice(1, -1)
 }
