@@ -1,4 +1,5 @@
 import { sendJson } from '@cairn/platform/http/send-json'
+import { turnsMeanwhile } from '@cairn/platform/testing/turns-meanwhile'
 import Fastify from 'fastify'
 import { expect, test } from 'vitest'
 import { withPoints, writeDoubles } from './doubles.js'
@@ -28,15 +29,8 @@ test('a large answer keeps its points, and others have their turn while it is wr
   sendJson(app)
   writeDoubles(app)
   app.get('/', async () => answer)
-  let turns = 0
-  let isWritten = false
-  const count = () => {
-    turns++
-    if (!isWritten) setImmediate(count)
-  }
-  setImmediate(count)
-  const { body } = await app.inject('/')
-  isWritten = true
+  const answered = app.inject('/')
+  expect(await turnsMeanwhile(answered)).toBeGreaterThan(20)
+  const { body } = await answered
   expect(body === withPoints(JSON.stringify(answer))).toBe(true)
-  expect(turns).toBeGreaterThan(20)
 })

@@ -2,6 +2,7 @@ import { get as httpGet, type IncomingMessage } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import Fastify from 'fastify'
 import { expect, onTestFinished, test } from 'vitest'
+import { turnsMeanwhile } from '../testing/turns-meanwhile.js'
 import { renderErrors } from './errors.js'
 import { inProcess } from './in-process.js'
 import { sendJson } from './send-json.js'
@@ -73,18 +74,7 @@ test('what cannot be written is answered as an error', async () => {
 
 test('while a large answer is written, others have their turn', async () => {
   const { app } = await serving()
-  let turns = 0
-  let isWritten = false
-  const count = () => {
-    turns++
-    if (!isWritten) setImmediate(count)
-  }
-  const written = app.inject('/larger').then(() => {
-    isWritten = true
-  })
-  count()
-  await written
-  expect(turns).toBeGreaterThan(100)
+  expect(await turnsMeanwhile(app.inject('/larger'))).toBeGreaterThan(100)
 })
 
 test('an answer longer than all together may be is refused with a way out', async () => {
