@@ -50,11 +50,13 @@ export interface Cursor {
   /** Which part of a segmented ordering the position lies in. */
   readonly segment: number
   readonly position: Position
+  /** Whether the query goes along its ordering: the next page need not find out again. */
+  readonly isWalk?: boolean
 }
 
 /** Tokens are bound to the query they continue: `query` is whatever must not change between its pages. */
-export const encodeCursor = ({ segment, position }: Cursor, query: unknown) =>
-  encodePageToken({ s: segment, p: position, q: fingerprint(query) })
+export const encodeCursor = ({ segment, position, isWalk }: Cursor, query: unknown) =>
+  encodePageToken({ s: segment, p: position, q: fingerprint(query), ...(isWalk && { w: 1 }) })
 
 /**
  * @param widths how many values a position has, by segment
@@ -66,11 +68,11 @@ export function decodeCursor(
   widths?: readonly number[],
 ): Cursor | undefined {
   return decodePageToken(token, (value) => {
-    const { s, p, q } = (value ?? {}) as { s?: unknown; p?: unknown; q?: unknown }
+    const { s, p, q, w } = (value ?? {}) as Readonly<Record<string, unknown>>
     if (q !== fingerprint(query) || typeof s !== 'number' || !Array.isArray(p)) return undefined
     if (widths && p.length !== widths[s]) return undefined
     if (!p.every((one) => typeof one === 'string' || Number.isFinite(one))) return undefined
-    return { segment: s, position: p }
+    return { segment: s, position: p, isWalk: w === 1 }
   })
 }
 

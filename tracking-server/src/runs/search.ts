@@ -69,7 +69,9 @@ export class RunSearch {
       sql<SqlBool>`runs.lifecycle_stage in (${sql.join(stages(run_view_type))})`,
       ...filterSql(conditions, (one) => conditionSql(one, experiments)),
     ]
-    const candidates = await candidateRuns(this.#db, conditions, experiments, this.#mostCandidates)
+    const candidates = cursor?.isWalk
+      ? undefined
+      : await candidateRuns(this.#db, conditions, experiments, this.#mostCandidates)
     const found = await this.#find(segments, where, cursor, max_results + 1, candidates)
     const { page, last } = pageOf(found, max_results)
     const runs = await writeRuns(
@@ -102,7 +104,8 @@ export class RunSearch {
       )
       const { rows } = await sql<RunRow>`${unionAll(selects)}
         order by ${orderByPosition(terms)} limit ${limit - found.length}`.execute(this.#db.read)
-      for (const row of rows) found.push({ row, cursor: { segment, position: positionOf(row, terms) } })
+      for (const row of rows)
+        found.push({ row, cursor: { segment, position: positionOf(row, terms), isWalk: !wanted } })
       if (found.length >= limit) break
     }
     return found
