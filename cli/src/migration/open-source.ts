@@ -32,8 +32,8 @@ export function openSource(from: string, { artifacts, token }: SourceOptions): S
     artifacts,
     artifacts && isFolder(artifacts) ? [artifacts] : [],
   )
-  if (from.startsWith('sqlite:'))
-    return new SqliteSource(from.replace(/^sqlite:(\/\/\/?(?=\/)|\/\/\/)?/, ''), roots)
+  // MLflow's reading: three slashes, then a path, which begins with a fourth where it is not of this folder.
+  if (from.startsWith('sqlite:')) return new SqliteSource(from.replace(/^sqlite:(\/\/\/)?/, ''), roots)
   if (/^[a-z][a-z0-9+.-]+:/i.test(from) && !from.startsWith('file:'))
     throw invalid(
       `'${from}' cannot be read: name the URL of a running server (it may stand on any database), a folder mlruns, or sqlite:///FILE.`,
