@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import Type from 'typebox'
 import { describe, expect, test } from 'vitest'
 import { jobsContract } from '../testing/jobs.js'
+import { Line } from '../testing/line.js'
 import { forget } from '../testing/redis.js'
 import { silent } from '../testing/silent.js'
 import { BullMqJobs } from './bullmq.js'
@@ -31,5 +32,36 @@ describe('without a Redis', () => {
     const Ping = queue({ name: 'ping', payload: Type.Object({}) })
     await expect(jobs.add(Ping, {}, { id: 'one' })).rejects.toMatchObject({ code: 'TEMPORARILY_UNAVAILABLE' })
     await jobs.close()
+  })
+})
+
+describe.skipIf(!url)('a Redis that goes away', () => {
+  test('keeps no consumer from closing, once what is under way has ended', async () => {
+    const line = await Line.to(url!)
+    const prefix = `test-${randomBytes(6).toString('hex')}`
+    const jobs = new BullMqJobs({ url: line.instead(url!), prefix }, silent)
+    const Ping = queue({ name: 'ping', payload: Type.Object({}) })
+    try {
+      await jobs.add(Ping, {}, { id: 'one' })
+      const ended = await new Promise<Promise<string>>((resolve) => {
+        const consumer = jobs.work(Ping, async ({ signal }) => {
+          const stopped = new Promise<void>((stop) => signal.addEventListener('abort', () => stop()))
+          let processed = false
+          resolve(
+            (async () => {
+              await line[Symbol.asyncDispose]()
+              await consumer.close()
+              return processed ? 'closed after it' : 'closed before it'
+            })(),
+          )
+          await stopped
+          processed = true
+        })
+      })
+      expect(await ended).toBe('closed after it')
+    } finally {
+      await jobs.close()
+      await forget(url!, `${prefix}:*`)
+    }
   })
 })

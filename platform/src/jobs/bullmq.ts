@@ -20,6 +20,7 @@ export interface BullMqOptions {
 
 const ADD_TIMEOUT_MS = 5_000
 const CLOSE_TIMEOUT_MS = 5_000
+const ANSWER_TIMEOUT_MS = 1_000
 
 /** The queue on Redis. Finished jobs leave nothing behind: what became of the work is told by the database. */
 export class BullMqJobs implements Jobs {
@@ -51,19 +52,20 @@ export class BullMqJobs implements Jobs {
   }
 
   work<Q extends Queue>(queue: Q, processor: Processor<Q>, options: WorkOptions = {}): Consumer {
-    const running = new Map<string, AbortController>()
+    const running = new Map<string, Running>()
     const worker = new Worker(
       queue.name,
       async (job) => {
         const abort = new AbortController()
-        running.set(job.id!, abort)
         const delivery = {
           id: job.id!.replace(/^job-/, ''),
           payload: job.data,
           attempt: job.attemptsMade + 1,
           signal: abort.signal,
         }
-        await deliver(queue, processor, delivery, this.#log).finally(() => running.delete(job.id!))
+        const done = deliver(queue, processor, delivery, this.#log).finally(() => running.delete(job.id!))
+        running.set(job.id!, { abort, done })
+        await done
       },
       {
         connection: { url: this.#options.url, maxRetriesPerRequest: null },
@@ -79,7 +81,7 @@ export class BullMqJobs implements Jobs {
       this.#log.warn({ queue: queue.name, err: error }, 'the queue reports an error'),
     )
     worker.on('lockRenewalFailed', (ids) => {
-      for (const id of ids) running.get(id)?.abort(new Error('The lease on the job was lost'))
+      for (const id of ids) running.get(id)?.abort.abort(new Error('The lease on the job was lost'))
     })
     return this.#register(worker, running)
   }
@@ -94,17 +96,27 @@ export class BullMqJobs implements Jobs {
     this.#queues.clear()
   }
 
-  #register(worker: Worker, running: ReadonlyMap<string, AbortController>): Consumer {
+  #register(worker: Worker, running: ReadonlyMap<string, Running>): Consumer {
     const consumer: Consumer = {
       close: async () => {
+        if (!this.#consumers.has(consumer)) return worker.close()
+        // Without a Redis BullMQ waits for ever, and keeps the process alive, unless it is told not to wait.
+        const closing = worker.close(!(await this.#answers(worker.name)))
         this.#consumers.delete(consumer)
-        const closing = worker.close()
-        for (const abort of running.values()) abort.abort(new Error('The consumer closes'))
-        await closing
+        const underWay = [...running.values()]
+        for (const { abort } of underWay) abort.abort(new Error('The consumer closes'))
+        await Promise.allSettled([closing, ...underWay.map(({ done }) => done)])
       },
     }
     this.#consumers.add(consumer)
     return consumer
+  }
+
+  #answers(name: string): Promise<boolean> {
+    return withinTime(this.#queue(name).isPaused(), ANSWER_TIMEOUT_MS).then(
+      () => true,
+      () => false,
+    )
   }
 
   #queue(name: string): BullQueue {
@@ -118,6 +130,11 @@ export class BullMqJobs implements Jobs {
     this.#queues.set(name, made)
     return made
   }
+}
+
+interface Running {
+  readonly abort: AbortController
+  readonly done: Promise<void>
 }
 
 async function withinTime<T>(work: Promise<T>, milliseconds: number): Promise<T> {
