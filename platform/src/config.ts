@@ -262,6 +262,7 @@ export function loadConfig(
   })
   const config = parse(Object.fromEntries(given))
   refuseOpenDoor(config)
+  refuseUnknownDatabase(config)
   return {
     ...config,
     data: resolve(config.data),
@@ -286,13 +287,24 @@ function refuseOpenDoor({ host, auth }: Config) {
     )
 }
 
+/** A file would be made of that name, and the server begin with nothing in it. */
+function refuseUnknownDatabase({ database_url }: Config) {
+  const [, scheme] = /^([a-z][a-z0-9+.-]+):/i.exec(database_url) ?? []
+  if (scheme && !['postgres', 'postgresql', 'sqlite'].includes(scheme))
+    throw new ApiError(
+      'INVALID_PARAMETER_VALUE',
+      `Invalid value '${masked(database_url)}' for parameter 'database_url' supplied: write postgres://USER@HOST/DATABASE, or nothing for SQLite in the data folder.`,
+    )
+}
+
+const masked = (url: string) => url.replace(/(:\/\/[^:/@]*):[^@]*@/, '$1:***@')
+
 /** What may be printed: secrets and the passwords inside URLs are masked. */
 export function redacted(config: Config): Config {
-  const mask = (url: string) => url.replace(/(:\/\/[^:/@]*):[^@]*@/, '$1:***@')
   return {
     ...config,
-    database_url: mask(config.database_url),
-    redis_url: mask(config.redis_url),
+    database_url: masked(config.database_url),
+    redis_url: masked(config.redis_url),
     s3_secret_key: config.s3_secret_key && '***',
     webhook_secret_key: config.webhook_secret_key && '***',
   }

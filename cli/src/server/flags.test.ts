@@ -54,3 +54,12 @@ test('a yes may be said in words or numbers, in MLflow’s variables as in ours'
   for (const no of ['false', '0', '']) expect(allowed({ MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS: no })).toBe(false)
   expect(() => allowed({ CAIRN_WEBHOOK_ALLOW_PRIVATE_IPS: 'perhaps' })).toThrow(/'webhook_allow_private_ips'/)
 })
+
+test.each(['mysql://u:secret@db/cairn', 'postgresql+psycopg2://u:secret@db/cairn'])(
+  'a database that Cairn does not know is no name of a file: %s',
+  (database_url) => {
+    const load = () => loadConfig({ CAIRN_DATABASE_URL: database_url })
+    expect(load).toThrow(/write postgres:\/\/USER@HOST\/DATABASE/)
+    expect(load).not.toThrow(/secret/)
+  },
+)
