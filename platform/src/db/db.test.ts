@@ -249,4 +249,12 @@ describe.each(databases)('a database on %s', (_name, database) => {
     await db.transaction((tx) => tx.insertInto('notes').values(note('after')).execute())
     expect(await ids()).toEqual(['after'])
   })
+
+  test('the database of an MLflow server is refused, and stays as it is', async () => {
+    await db.engine.script('drop table migrations; create table alembic_version (version_num text)')
+    const migrating = migrate(opened.db, 'notes', folderOf({ '0001_notes.sql': NOTES }))
+    await expect(migrating).rejects.toThrow(/cairn migrate mlflow/)
+    const { tables } = await db.engine.snapshot(async ({ tables }) => ({ tables }))
+    expect(tables.map(({ name }) => name)).not.toContain('migrations')
+  })
 })

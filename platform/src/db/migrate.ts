@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { sql } from 'kysely'
 import { ApiError } from '../errors.js'
 import type { Db } from './db.js'
 
@@ -28,6 +29,7 @@ export async function migrate(
 ): Promise<void> {
   const files = migrationFiles(folder, db.dialect.name)
   await db.engine.exclusive(async () => {
+    await refuseMlflow(db)
     await db.engine.script(LEDGER)
     const applied = await appliedTo(db, service)
     refuseNewer(service, applied, files)
@@ -62,6 +64,21 @@ export const latestMigration = (folder: URL) =>
     ...['sqlite', 'postgres'].flatMap((engine) =>
       migrationFiles(folder, engine).map(({ name }) => numberOf(name)),
     ),
+  )
+
+/** Its tables have the names of ours, and it would find ours among its own. */
+async function refuseMlflow(db: Db<unknown>) {
+  if ((await has(db, 'migrations')) || !(await has(db, 'alembic_version'))) return
+  throw new ApiError(
+    'INVALID_STATE',
+    'This database is of MLflow: give Cairn an empty one, and bring this over with `cairn migrate mlflow`.',
+  )
+}
+
+const has = (db: Db<unknown>, table: string) =>
+  sql`select 1 from ${sql.table(table)} limit 0`.execute(db.read).then(
+    () => true,
+    () => false,
   )
 
 /** Names with checksums. */
