@@ -1,4 +1,4 @@
-import { ApiError } from '../errors.js'
+import { ApiError, type ErrorCode } from '../errors.js'
 import { databaseFull, hasCode } from './dialect.js'
 
 /** What is answered for a failure that is the database's or the network's; undefined for those of a statement. */
@@ -7,6 +7,28 @@ export function outageOf(error: unknown): ApiError | undefined {
     return unavailable('The database cannot be reached at the moment. Try again.', error)
   if (isLate(error)) return unavailable('The database has not answered in time. Try again.', error)
   return isFull(error) ? databaseFull(error) : undefined
+}
+
+/** What somebody can do who starts a server on a database that does not let it in; undefined for other failures. */
+export function noEntry(error: unknown, url: string): ApiError | undefined {
+  const { message = '', code = '' } = error as NodeJS.ErrnoException
+  const where = url.replace(/(:\/\/[^:/@]*):[^@]*@/, '$1:***@').replace(/\?.*/, '')
+  const asked = `what CAIRN_DATABASE_URL or --database-url says, ${where}`
+  const failure = (kind: ErrorCode, sentence: string) => new ApiError(kind, sentence, { cause: error })
+  if (hasCode(error, '3D000'))
+    return failure(
+      'RESOURCE_DOES_NOT_EXIST',
+      `PostgreSQL has no such database: make it, or correct ${asked}.`,
+    )
+  if (/^28/.test(code))
+    return failure('UNAUTHENTICATED', `PostgreSQL refuses (${message}): correct ${asked}.`)
+  if (hasCode(error, 'ERR_INVALID_URL')) return failure('INVALID_PARAMETER_VALUE', `No URL is ${asked}.`)
+  if (isUnreachable(error))
+    return failure(
+      'TEMPORARILY_UNAVAILABLE',
+      `PostgreSQL cannot be reached (${code || message}): start it, or correct ${asked}.`,
+    )
+  return undefined
 }
 
 const unavailable = (message: string, cause: unknown) =>

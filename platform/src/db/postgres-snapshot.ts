@@ -7,9 +7,11 @@ const TABLES = `select c.relname as table_name, a.attname as name, format_type(a
   where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r' and a.attnum > 0 and not a.attisdropped
   order by c.oid, a.attnum`
 
-/** One transaction that sees what was committed when it began. */
-export async function readSnapshot<T>(pool: pg.Pool, work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
-  const client = await pool.connect()
+/** One transaction that sees what was committed when it began; the connection is given back. */
+export async function readSnapshot<T>(
+  client: pg.PoolClient,
+  work: (snapshot: Snapshot) => Promise<T>,
+): Promise<T> {
   try {
     await client.query('begin isolation level repeatable read read only')
     const result = await work({

@@ -171,3 +171,28 @@ describe.skipIf(!server)('PostgreSQL that fails in the middle', () => {
     expect(await db.for<{ more: { id: string } }>().read.selectFrom('more').selectAll().execute()).toEqual([])
   })
 })
+
+describe.skipIf(!server)('A PostgreSQL that does not let a server in', () => {
+  const at = (part: 'pathname' | 'username' | 'port', value: string) => {
+    const url = new URL(server ?? 'postgres://app@127.0.0.1/none')
+    url.password = 'secret'
+    url[part] = value
+    return url.href
+  }
+  const urls: [string, string, string, RegExp][] = [
+    ['has no such database', at('pathname', '/nowhere'), 'RESOURCE_DOES_NOT_EXIST', /make it/],
+    ['has no such user', at('username', 'nobody'), 'UNAUTHENTICATED', /"nobody"/],
+    ['is not there', at('port', '1'), 'TEMPORARILY_UNAVAILABLE', /ECONNREFUSED.*start it/],
+    ['has no URL', 'postgres://a b:c', 'INVALID_PARAMETER_VALUE', /No URL/],
+  ]
+
+  test.each(urls)('%s', async (_what, url, code, sentence) => {
+    const engine = openPostgres(url)
+    for (const asking of [engine.exclusive(async () => 1), engine.snapshot(async () => 1)]) {
+      const error = await asking.catch((failure) => failure)
+      expect(error).toMatchObject({ code, message: expect.stringMatching(sentence) })
+      expect(error.message).not.toContain('secret')
+    }
+    await engine.close()
+  })
+})

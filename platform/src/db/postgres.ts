@@ -4,7 +4,7 @@ import pg from 'pg'
 import type { Engine } from './db.js'
 import { type Dialect, hasCode } from './dialect.js'
 import { postgresRegex } from './linear-regex.js'
-import { outageOf } from './postgres-failures.js'
+import { noEntry, outageOf } from './postgres-failures.js'
 import { OUTDATED_PLAN, Sessions } from './postgres-sessions.js'
 import { readSnapshot } from './postgres-snapshot.js'
 
@@ -67,8 +67,8 @@ export function openPostgres(url: string, patience: Patience = PATIENCE): Engine
     reading: (work) => retrying(() => sessions.reading(work)),
     transaction: (work) => retrying(() => sessions.transaction(work)),
     script: async (text) => void (await unhurried.query(text)), // one simple query is one transaction
-    exclusive: (work) => exclusively(unhurried, work),
-    snapshot: (work) => readSnapshot(unhurried, work),
+    exclusive: async (work) => exclusively(await entering(unhurried, url), work),
+    snapshot: async (work) => readSnapshot(await entering(unhurried, url), work),
     close: async () => {
       if (!pool.ending) await Promise.all([pool.end(), unhurried.end()])
     },
@@ -97,8 +97,15 @@ const getTypeParser = ((oid: number, format?: 'text') =>
     ? Number
     : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser
 
-async function exclusively<T>(pool: pg.Pool, work: () => Promise<T>): Promise<T> {
-  const client = await pool.connect()
+async function entering(pool: pg.Pool, url: string): Promise<pg.PoolClient> {
+  try {
+    return await pool.connect()
+  } catch (error) {
+    throw noEntry(error, url) ?? error
+  }
+}
+
+async function exclusively<T>(client: pg.PoolClient, work: () => Promise<T>): Promise<T> {
   try {
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])
     return await work()
