@@ -11,6 +11,7 @@ import { doctorCommand } from './commands/doctor.js'
 import { endpointsCommand } from './commands/endpoints.js'
 import { experimentsCommand } from './commands/experiments.js'
 import { gcCommand } from './commands/gc.js'
+import { helpCommand } from './commands/help.js'
 import { jobsCommand } from './commands/jobs.js'
 import { loginCommand, logoutCommand, whoamiCommand } from './commands/login.js'
 import { migrateCommand } from './commands/migrate.js'
@@ -69,6 +70,7 @@ const COMMANDS = [
   loginCommand,
   logoutCommand,
   apiCommand,
+  helpCommand,
 ]
 for (const command of COMMANDS) program.addCommand(command())
 inherit(program)

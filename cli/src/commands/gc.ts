@@ -7,7 +7,7 @@ import {
   type GarbageKind,
 } from '@cairn/platform/protocol/garbage'
 import { pages } from '@cairn/sdk/page'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { connect } from '../client/connect.js'
 import { secondsOf } from '../client/duration.js'
 import { formatOf, printRows } from '../client/output.js'
@@ -32,11 +32,10 @@ interface Flags {
 export const gcCommand = () =>
   new Command('gc')
     .description('remove for good what was deleted, and files that belong to nothing; a dry run unless --yes')
-    .option(
-      '--older-than <duration>',
-      'deleted or last written longer ago, e.g. 30d, 12h, 15m',
-      secondsOf,
-      secondsOf('30d'),
+    .addOption(
+      new Option('--older-than <duration>', 'deleted or last written longer ago, e.g. 30d, 12h, 15m')
+        .argParser(secondsOf)
+        .default(secondsOf('30d'), '30d'),
     )
     .option('--dry-run', 'only say what would go (the default)')
     .option('--yes', 'remove it')

@@ -9,6 +9,9 @@ import { printRows } from '../client/output.js'
 const RECORDS = 'runs.jsonl'
 const FILES = 'artifacts'
 
+/** Commands that have examples of their own. */
+export const TRANSFERS: ReadonlySet<string> = new Set(['export', 'import'])
+
 export function addTransfer(runs: Command) {
   runs
     .command('export')
@@ -89,8 +92,9 @@ function printCounts(
   command: Command,
   { counts, files, bytes }: { counts: { runs: number; points: number }; files: number; bytes: number },
 ) {
-  const rows = Object.entries({ runs: counts.runs, points: counts.points, artifacts: files, bytes })
-  printRows(command, rows, { what: ([what]) => what, count: ([, count]) => count }, '')
+  const all = { runs: counts.runs, points: counts.points, artifacts: files, bytes }
+  const rows = Object.entries(all).map(([what, count]) => ({ what, count }))
+  printRows(command, rows, { what: (one) => one.what, count: (one) => one.count }, '')
 }
 
 const EXPORT_EXAMPLES = `

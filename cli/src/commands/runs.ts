@@ -5,7 +5,7 @@ import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { type Columns, printRows, time } from '../client/output.js'
 import { wholeNumber } from '../client/whole-number.js'
-import { addTransfer } from './run-transfer.js'
+import { addTransfer, TRANSFERS } from './run-transfer.js'
 
 /** Shown first where runs have them. */
 const LEADING = ['precision_at_10', 'recall_at_10', 'ndcg_at_10']
@@ -13,7 +13,7 @@ const LEADING = ['precision_at_10', 'recall_at_10', 'ndcg_at_10']
 export function runsCommand() {
   const runs = new Command('runs')
     .description('runs: what was trained, with which parameters and metrics')
-    .addHelpText('afterAll', EXAMPLES)
+    .addHelpText('afterAll', ({ command }) => (TRANSFERS.has(command.name()) ? '' : EXAMPLES))
   runs
     .command('list')
     .alias('search')
@@ -147,6 +147,6 @@ const comparison = (runs: readonly Run[]): Columns<Difference> => ({
 const EXAMPLES = `
 Examples:
   $ cairn runs list -e /movies --order-by "metrics.ndcg_at_10 DESC"
-  $ cairn runs list -e /movies --filter "tags.\`cairn.model_kind\` = 'als'" -o csv
+  $ cairn runs list -e /movies --filter 'tags.\`cairn.model_kind\` = "als"' -o csv
   $ cairn runs compare 7aa2… 91bc…
 `
