@@ -1,5 +1,5 @@
 import { loadConfig } from '@cairn/platform/config'
-import { messageOf } from '@cairn/platform/errors'
+import { invalid, messageOf } from '@cairn/platform/errors'
 import { Command, Option } from 'commander'
 import { sourceOption } from '../demo/source-option.js'
 import { settingsOf } from '../server/flags.js'
@@ -47,6 +47,7 @@ From Python:
 `
 
 async function up(flags: Flags) {
+  if (!flags.demo && (flags.once || flags.source)) throw invalid('--once and --source go with --demo.')
   const config = loadConfig(process.env, settingsOf(flags))
   const server = await startServer(config)
   if (server.instead) process.stderr.write(`Port ${server.instead} is taken; using the next free one.\n`)

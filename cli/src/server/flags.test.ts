@@ -63,3 +63,10 @@ test.each(['mysql://u:secret@db/cairn', 'postgresql+psycopg2://u:secret@db/cairn
     expect(load).not.toThrow(/secret/)
   },
 )
+
+test.each([['--once'], ['--source', 'ml-1m.zip']])(
+  '%s without --demo is refused before a server starts',
+  async (...args) => {
+    await expect(upCommand().parseAsync(args, { from: 'user' })).rejects.toThrow('go with --demo')
+  },
+)
