@@ -1,4 +1,12 @@
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
@@ -135,6 +143,13 @@ test('a database that somebody has open is not replaced', () =>
   onSqlite(async ({ url }) => {
     const out = await backedUp(url)
     await expect(restore(configOf(url), out, true)).rejects.toThrow(/stop the server/)
+  }))
+
+test('a backup that was cut short is refused in one sentence', () =>
+  onSqlite(async ({ url }) => {
+    const out = await backedUp(url)
+    truncateSync(out, 300_000)
+    await expect(restore(configOf(join(folder, 'new.db')), out, false)).rejects.toThrow(/is not sound \(/)
   }))
 
 test('a database that is damaged is replaced', () =>

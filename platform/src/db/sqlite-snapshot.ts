@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3'
+import { messageOf } from '../errors.js'
 import { columnsOf, quotedName, SNAPSHOT_ROWS, selection } from './columns.js'
 import type { Snapshot, TableInfo } from './db.js'
 import { hasCode } from './dialect.js'
@@ -63,6 +64,9 @@ export function faultsOf(file: string): string[] {
   try {
     const found = handle.pragma('quick_check') as { quick_check: string }[]
     return found.map((row) => row.quick_check).filter((sentence) => sentence !== 'ok')
+  } catch (error) {
+    if (hasCode(error, 'SQLITE_NOTADB', 'SQLITE_CORRUPT')) return [messageOf(error)]
+    throw error
   } finally {
     handle.close()
   }
