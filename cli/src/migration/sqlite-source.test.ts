@@ -75,6 +75,11 @@ test('what is no database, or none of MLflow, is refused', async () => {
   writeFileSync(file, `SQLite format 3\0${'x'.repeat(5000)}`)
   expect(() => new SqliteSource(file, ROOTS)).toThrow(/cannot be read as a SQLite database/)
   rmSync(file)
+  await made(
+    'create table migrations (id text); create table runs (id text); create table experiments (id text)',
+  )
+  expect(() => new SqliteSource(file, ROOTS)).toThrow(/database of Cairn.*URL of its server/)
+  rmSync(file)
   await made('create table notes (id text)')
   expect(() => new SqliteSource(file, ROOTS)).toThrow(/not one of MLflow/)
 })

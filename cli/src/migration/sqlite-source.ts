@@ -25,6 +25,12 @@ export class SqliteSource implements Source {
   /** @throws INVALID_PARAMETER_VALUE for what is no MLflow database */
   constructor(path: string, roots: ArtifactRoots) {
     this.#file = openForeignSqlite(path)
+    if (this.#has('migrations') && !this.#has('alembic_version')) {
+      this.#file.close()
+      throw invalid(
+        `${path} is a database of Cairn: copy it with \`cairn db backup\`, or name the URL of its server.`,
+      )
+    }
     this.#roots = roots.with(dirname(resolve(path)))
     if (!this.#has('runs') || !this.#has('experiments')) {
       this.#file.close()
