@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { invalid, messageOf } from '@cairn/platform/errors'
 import { openSession, sqlText, withDuckDb } from '@cairn/platform/tables/duckdb'
 import { BATCH, type Point } from '../migration/source.js'
 import { parseRecord } from './lines-file.js'
@@ -72,8 +73,15 @@ export async function* readParquet(file: string): AsyncGenerator<TransferRecord>
         else yield parseRecord(String(record), file)
       }
   } catch (error) {
-    throw session.failure(error)
+    throw unreadable(file, session.failure(error))
   } finally {
     session.close()
   }
+}
+
+/** DuckDB tells of the statement that it could not run; whoever imports has not written any. */
+function unreadable(file: string, failure: unknown): unknown {
+  const [what = ''] = messageOf(failure).split('\n')
+  if (!/^(Invalid Input|Binder) Error/.test(what)) return failure
+  return invalid(`${file} holds no exported runs, or is not whole: ${what}`, { cause: failure })
 }
