@@ -204,7 +204,7 @@ function addAudit(catalog: Command) {
           allowed: (one) => (one.allowed ? 'yes' : 'no'),
           why: (one) => one.reason,
         },
-        'Nothing has been decided yet.',
+        'No such decision.',
       )
     })
 }
