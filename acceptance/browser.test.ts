@@ -103,6 +103,32 @@ describe.skipIf(!chromium)('in Chromium', () => {
   })
 
   describe('the console', () => {
+    test('an experiment without runs shows how to log one, on a phone too', async () => {
+      const { experiment_id } = await api(server.url).post<{ experiment_id: string }>(
+        '/api/2.0/mlflow/experiments/create',
+        { name: '/nothing-yet' },
+      )
+      await using someone = await visit({ viewport: { width: 360, height: 800 } })
+      const { tab } = someone
+      await someone.open(`/#/experiments/${experiment_id}`)
+      await tab.getByRole('heading', { name: 'No run yet' }).waitFor()
+      expect(await tab.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(
+        0,
+      )
+      const code = await tab.locator('.empty .code').boundingBox()
+      expect(code!.y + code!.height).toBeLessThan(600)
+      expect([await someone.barriers(), someone.problems()]).toEqual([[], []])
+    })
+
+    test('an experiment that is not there is not taken for one without runs', async () => {
+      await using someone = await visit()
+      const { tab } = someone
+      await someone.open('/#/experiments/987654')
+      await expect.poll(() => tab.getByRole('alert').textContent()).toMatch(/does not exist.*987654/)
+      expect(await tab.getByRole('heading', { name: 'No run yet' }).count()).toBe(0)
+      expect(await someone.barriers()).toEqual([])
+    })
+
     test('runs are filtered in the language of MLflow, sorted, selected and compared', async () => {
       await using someone = await visit()
       const { tab } = someone

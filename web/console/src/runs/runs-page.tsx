@@ -4,6 +4,7 @@ import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { getExperiment } from '../api/experiments.js'
 import { Page } from '../app/page.js'
+import { Failure } from '../ui/states.js'
 import { availableColumns, defaultColumns } from './columns.js'
 import { FilterBar } from './filter-bar.js'
 import { isFilterError } from './filter-error.js'
@@ -30,11 +31,18 @@ export function RunsPage() {
     [state.columns, available, runs.rows],
   )
   const filterError = filter && isFilterError(runs.error) ? runs.error : undefined
+  const trail = <Link to="/experiments">{t('nav.experiments')}</Link>
+  if (experiment.isLoadingError)
+    return (
+      <Page title={experimentId} trail={trail}>
+        <Failure error={experiment.error} retry={() => void experiment.refetch()} />
+      </Page>
+    )
   return (
     <Page
       fill
       title={experiment.data?.name ?? '…'}
-      trail={<Link to="/experiments">{t('nav.experiments')}</Link>}
+      trail={trail}
       beside={<RunCount loaded={runs.rows.length} more={runs.hasNextPage} live={runs.live} />}
       actions={<RunsActions state={state} rows={runs.rows} available={available} columns={columns} />}
     >
