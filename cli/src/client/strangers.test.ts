@@ -33,6 +33,9 @@ test.each([
 
 test('a page is no version, and a version may be called HTML', async () => {
   await expect(plainAnswer(await fetch(url))).rejects.toThrow(`answered with text/html ${SENTENCE}`)
+  await expect(plainAnswer(await fetch(`${url}/absent/version`))).rejects.toThrow(
+    'answered 404 with text/html',
+  )
   const headers = { 'content-type': 'text/html' }
   expect(await plainAnswer(new Response('3.17.2', { headers }))).toBe('3.17.2')
 })
