@@ -218,6 +218,18 @@ test('a database of another program is refused in one sentence', async () => {
   )
 })
 
+test('a backup that could not be finished leaves nothing behind', async () => {
+  const file = join(folder, 'damaged.db')
+  const handle = new Database(file)
+  handle.exec('create table notes (body text); insert into notes values (zeroblob(100000))')
+  handle.close()
+  truncateSync(file, 20_000)
+  await expect(
+    backup(configOf(file), join(folder, 'out.db'), { portable: false, withArtifacts: false }),
+  ).rejects.toThrow()
+  expect(readdirSync(folder)).toEqual(['damaged.db'])
+})
+
 test('a backup that could not take the artifacts is not there', async () => {
   const [, sqlite] = databases[0]!
   const { url, db, close } = await sqlite.open()

@@ -68,12 +68,17 @@ async function backupDatabase(config: Config, target: string, portable: boolean)
 async function backupFile(file: string, target: string) {
   const partial = `${target}.partial`
   await rm(partial, { force: true })
-  copySqlite(file, partial)
-  const [fault] = faultsOf(partial)
-  if (fault)
-    throw new ApiError('INVALID_STATE', `The copy of ${file} is not sound (${fault}): check the disk.`)
-  await synced(partial)
-  await rename(partial, target)
+  try {
+    copySqlite(file, partial)
+    const [fault] = faultsOf(partial)
+    if (fault)
+      throw new ApiError('INVALID_STATE', `The copy of ${file} is not sound (${fault}): check the disk.`)
+    await synced(partial)
+    await rename(partial, target)
+  } catch (error) {
+    await rm(partial, { force: true })
+    throw error
+  }
 }
 
 /** The file of SQLite; undefined for PostgreSQL. */

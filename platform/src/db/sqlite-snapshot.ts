@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3'
-import { messageOf } from '../errors.js'
+import { ApiError, messageOf } from '../errors.js'
 import { columnsOf, quotedName, SNAPSHOT_ROWS, selection } from './columns.js'
 import type { Snapshot, TableInfo } from './db.js'
 import { hasCode } from './dialect.js'
@@ -53,6 +53,10 @@ export function copySqlite(file: string, target: string): void {
   const handle = new Database(file, { readonly: true, fileMustExist: true, timeout: 10_000 })
   try {
     handle.prepare('vacuum into ?').run(target)
+  } catch (cause) {
+    if (!hasCode(cause, 'SQLITE_FULL')) throw cause
+    const sentence = `The disk has no room for ${target}: free some space, or name another place.`
+    throw new ApiError('INSUFFICIENT_STORAGE', sentence, { cause })
   } finally {
     handle.close()
   }
