@@ -1,5 +1,6 @@
 import type { Row } from '@cairn/pipelines/leaderboard/measure-models'
 import { expect, test } from 'vitest'
+import { benchCommand } from '../commands/bench.js'
 import { describeParameters } from './describe-parameters.js'
 import { leaderboardPage } from './leaderboard-page.js'
 import { addParameter } from './parameters.js'
@@ -132,3 +133,11 @@ test('the page on 0.86 shows models under inflated and honest protocols, and wha
   expect(text).toContain('- `inflated.a.uni100.v1`, iALS: of iALS under inflated.a.uni100.v1.')
   expect(text).toContain('the number is **not ours**')
 })
+
+test.each(['recommenders', 'protocols'])(
+  '%s of no data are refused before any model is fitted',
+  async (kind) => {
+    const measuring = benchCommand().parseAsync([kind, '--data', '/nowhere/ml-1m.zip'], { from: 'user' })
+    await expect(measuring).rejects.toThrow('There is no /nowhere/ml-1m.zip')
+  },
+)

@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { invalid } from '@cairn/platform/errors'
+import { invalid, missing } from '@cairn/platform/errors'
 import { Command } from 'commander'
 import { addParameter, type Parameters } from '../bench/parameters.js'
 import { formatOf } from '../client/output.js'
@@ -48,6 +48,7 @@ async function protocols(flags: { data: string; models?: string; out: string }, 
   const { getRecipe, recipeKinds } = await import('@cairn/pipelines/recommender/recipes')
   const { runWitnesses } = await import('../bench/recommenders.js')
   const { protocolsPage } = await import('../bench/protocols-page.js')
+  refuseAbsent(flags.data)
   const format = formatOf(command)
   const recipes = await Promise.all((flags.models?.split(',') ?? recipeKinds()).map(getRecipe))
   const asked = recipes.filter(({ fittedOnce }) => flags.models || !fittedOnce).map(({ kind }) => kind)
@@ -76,6 +77,7 @@ async function recommenders(flags: RecommenderFlags, command: Command) {
   const { parametersOf } = await import('@cairn/pipelines/recommender/recipe')
   const { fileLeaderboard, runLeaderboard } = await import('../bench/recommenders.js')
   const { leaderboardPage } = await import('../bench/leaderboard-page.js')
+  refuseAbsent(flags.data)
   const format = formatOf(command)
   const asked = flags.models?.split(',') ?? recipeKinds()
   const kinds = [...new Set([...BASELINES.filter((kind) => recipeKinds().includes(kind)), ...asked])]
@@ -100,6 +102,11 @@ async function recommenders(flags: RecommenderFlags, command: Command) {
   if (failed > 0) process.exitCode = 1
   if (failed < leaderboard.rows.length)
     process.stderr.write(`Filed as ${fileLeaderboard(leaderboard, flags.results)}.md and .json\n`)
+}
+
+/** Else every model says so, each in its own process. */
+function refuseAbsent(path: string) {
+  if (!existsSync(path)) throw missing(`There is no ${resolve(path)}: name a data set with --data.`)
 }
 
 const EXAMPLES = `
