@@ -14,7 +14,13 @@ const SERVICES: Readonly<Record<string, () => Promise<Service>>> = {
   web: async () => (await import('./web.js')).web,
 }
 
-/** @param names comma-separated; empty for all. @throws INVALID_PARAMETER_VALUE for a name that is none of ours */
+/** Services call each other within their process: these are asked by requests that a client takes for one. */
+const BESIDE: Readonly<Record<string, readonly string[]>> = {
+  registry: ['tracking'],
+  serving: ['tracking', 'registry'],
+}
+
+/** @param names comma-separated; empty for all. @throws INVALID_PARAMETER_VALUE for names that cannot be, or not alone */
 export async function registerServices(app: FastifyInstance, ground: Ground, names: string): Promise<void> {
   const wanted = names
     .split(',')
@@ -23,7 +29,15 @@ export async function registerServices(app: FastifyInstance, ground: Ground, nam
   const unknown = wanted.find((name) => !Object.hasOwn(SERVICES, name))
   if (unknown)
     throw invalid(`Unknown service '${unknown}'. The services are ${Object.keys(SERVICES).join(', ')}.`)
+  for (const name of wanted) refuseAlone(name, wanted)
   const loading = Object.entries(SERVICES).filter(([name]) => wanted.length === 0 || wanted.includes(name))
   const plugins = await Promise.all(loading.map(([, load]) => load()))
   for (const plugin of plugins) await app.register(plugin, { ground })
+}
+
+function refuseAlone(name: string, wanted: readonly string[]) {
+  const beside = BESIDE[name] ?? []
+  if (beside.every((one) => wanted.includes(one))) return
+  const together = [...new Set([...beside, ...wanted])].join(',')
+  throw invalid(`Service '${name}' calls ${beside.join(' and ')} in its own process: --services ${together}`)
 }
