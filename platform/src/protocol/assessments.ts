@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { operation } from './operation.js'
 import { EDIT_EXPERIMENTS, READ_EXPERIMENTS } from './rights.js'
-import { Empty, Enum, Required } from './wire.js'
+import { AnyJson, Empty, Enum, Required } from './wire.js'
 
 const BASE = '/api/3.0/mlflow/traces/{trace_id}/assessments'
 
@@ -16,14 +16,13 @@ export const AssessmentError = Type.Object({
 export type AssessmentError = Static<typeof AssessmentError>
 
 export const Feedback = Type.Object({
-  /** Any JSON. */
-  value: Type.Optional(Type.Unknown()),
+  value: Type.Optional(AnyJson()),
   error: Type.Optional(AssessmentError),
 })
 
 export const Expectation = Type.Object({
   /** A text, number or boolean; lists and objects are serialized. */
-  value: Type.Optional(Type.Unknown()),
+  value: Type.Optional(AnyJson()),
   serialized_value: Type.Optional(
     Type.Object({
       serialization_format: Type.Optional(Type.String()),

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { operation } from './operation.js'
 import { READ_JOBS, RUN_JOBS } from './rights.js'
-import { Empty, Int64, OneOf, Required } from './wire.js'
+import { AnyJson, Empty, Int64, OneOf, Required } from './wire.js'
 
 /** What a client may name: any number that a database takes as a whole one. */
 export const Id = () => Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
@@ -29,7 +29,7 @@ export type RunAs = Static<typeof RunAs>
  */
 export const NodeTask = Type.Object({
   entry: Required({ maxLength: 200 }),
-  parameters: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  parameters: Type.Optional(Type.Record(Type.String(), AnyJson())),
 })
 
 export const TaskSettings = Type.Object({

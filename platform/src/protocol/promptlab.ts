@@ -2,10 +2,10 @@ import Type from 'typebox'
 import { operation } from './operation.js'
 import { EDIT_EXPERIMENTS } from './rights.js'
 import { RunAnswer } from './runs.js'
-import { Int64, KeyValue } from './wire.js'
+import { AnyJson, Int64, KeyValue } from './wire.js'
 
 /** Values may be of any scalar type; they are kept as text. */
-const Pairs = () => Type.Optional(Type.Array(Type.Object({ key: Type.String(), value: Type.Unknown() })))
+const Pairs = () => Type.Optional(Type.Array(Type.Object({ key: Type.String(), value: AnyJson() })))
 
 /** All fields are optional here because MLflow names those that are missing in words of its own. */
 export const CreatePromptlabRun = operation({

@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { describe, expect, test } from 'vitest'
 import { compileParser } from './validate.js'
-import { Enum, Int64, Required, RunId } from './wire.js'
+import { AnyJson, Enum, Int64, Required, RunId } from './wire.js'
 
 const Metric = Type.Object({
   key: Required({ maxLength: 250 }),
@@ -95,6 +95,17 @@ describe('parsing an input', () => {
     expect(parseRun({ run_uuid: 'a', run_id: 'b' })).toEqual({ run_id: 'b' })
     expect(parseRun({ run_id: 'b', run_uuid: 'a' })).toEqual({ run_id: 'b' })
     expect(() => parseRun({})).toThrow("'run_id'")
+  })
+
+  test('any JSON may be nested as deep as protobuf takes it, and not deeper', () => {
+    const parseValue = compileParser<object>(Type.Object({ value: Type.Optional(AnyJson()) }))
+    const nested = (depth: number) => JSON.parse(`${'['.repeat(depth)}1${']'.repeat(depth)}`)
+    for (const value of [nested(100), { a: [1, 'b'] }, 'text', 0])
+      expect(parseValue({ value })).toEqual({ value })
+    for (const depth of [101, 100_000])
+      expect(() => parseValue({ value: nested(depth) })).toThrow(
+        "Invalid value for parameter 'value' supplied: lists and objects are nested deeper than 100.",
+      )
   })
 
   test('int64 is cut to a whole number, and refused beyond what a double holds', () => {

@@ -1,9 +1,15 @@
 import Ajv, { type ErrorObject } from 'ajv'
 import type { TSchema } from 'typebox'
 import { type ApiError, invalid, invalidParameter, missingParameter } from '../errors.js'
+import { isNestedDeeper } from './nested.js'
 import { compileNormalize } from './normalize.js'
 
 const ajv = new Ajv.default({ strict: false, strictNumbers: false, verbose: true, allErrors: false })
+ajv.addKeyword({
+  keyword: 'x-nested',
+  errors: false,
+  validate: (most: number, value: unknown) => !isNestedDeeper(value, most),
+})
 
 /**
  * A parser of a schema: lenient where protobuf's JSON is (see `compileNormalize`), and strict beyond. It is compiled at its
@@ -55,6 +61,10 @@ function describe(error: ErrorObject): ApiError {
       )
     case 'type':
       return wrongType(name, error.data)
+    case 'x-nested':
+      return invalid(
+        `Invalid value for parameter '${name}' supplied: lists and objects are nested deeper than ${error.schema}.`,
+      )
     default:
       return invalidParameter(
         `Invalid value ${preview(error.data)} for parameter '${name}' supplied: ${error.message}.`,

@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { MOST_NESTED } from './nested.js'
 
 /** int64 on MLflow's wire: a JSON number out, a number or a numeric string in, as far as doubles are exact. */
 export const Int64 = (options: Type.TNumberOptions = {}) =>
@@ -17,6 +18,9 @@ export function Enum<const T extends Record<string, number>>(numbers: T) {
 /** A closed set of words, where another one is refused: read as unset it would change what a request means. */
 export const OneOf = <const Words extends readonly string[]>(words: Words) =>
   Type.Unsafe<Words[number]>({ type: 'string', enum: [...words] })
+
+/** Any JSON that is not nested too deep. */
+export const AnyJson = () => Type.Unknown({ 'x-nested': MOST_NESTED })
 
 /** `{}` as an answer. */
 export const Empty = Type.Object({})

@@ -88,6 +88,17 @@ describe.each(databases)('assessments on %s', (_name, database) => {
     expect(await get((await create(said)).assessment_id)).toMatchObject(expected)
   })
 
+  test.each([101, 20_000])('a value that is nested %i deep is refused', async (depth) => {
+    const answer = await traced.app.inject({
+      method: 'POST',
+      url: `/api/3.0/mlflow/traces/${trace_id}/assessments`,
+      headers: { 'content-type': 'application/json' },
+      payload: `{"assessment":{"assessment_name":"q","feedback":{"value":${'['.repeat(depth)}${']'.repeat(depth)}}}}`,
+    })
+    expect(answer.statusCode).toBe(400)
+    expect(answer.json().message).toMatch(/'assessment.feedback.value' .* nested deeper than 100/)
+  })
+
   test('of a long stack trace the end is shown', async () => {
     const error = { error_code: 'E', stack_trace: `${'x'.repeat(20_000)}the end` }
     const { feedback } = await create({ feedback: { error } })

@@ -37,6 +37,18 @@ describe.each(databases)('tries of prompts on %s', (_name, database) => {
     expect((await keep({ ...ONE, prompt_parameters: [] })).status).toBe(400)
   })
 
+  test('a value that is nested too deep is refused', async () => {
+    const payload = JSON.stringify({ ...ONE, prompt_parameters: [{ key: 'film', value: 'DEEP' }] })
+    const answer = await tracked.app.inject({
+      method: 'POST',
+      url: '/ajax-api/2.0/mlflow/runs/create-promptlab-run',
+      headers: { 'content-type': 'application/json' },
+      payload: payload.replace('"DEEP"', '['.repeat(20_000) + ']'.repeat(20_000)),
+    })
+    expect(answer.statusCode).toBe(400)
+    expect(answer.json().message).toMatch(/'prompt_parameters\[0\].value' .* nested deeper than 100/)
+  })
+
   test('a try is a finished run, with its table and a model that can be loaded', async () => {
     const { body } = await keep({
       ...ONE,
