@@ -1,4 +1,5 @@
 import { invalid, missing } from '@cairn/platform/errors'
+import { isNestedDeeper, MOST_NESTED } from '@cairn/platform/protocol/nested'
 
 /** @throws INVALID_PARAMETER_VALUE in MLflow's words; RESOURCE_DOES_NOT_EXIST for an endpoint of a gateway, which there is none */
 export function checkScorer(name: string, serialized: string): void {
@@ -17,13 +18,18 @@ const isJson = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function readObject(serialized: string): Json {
+  const value = parse(serialized)
+  if (!isJson(value)) throw invalid("'serialized_scorer' must be a JSON object.")
+  if (isNestedDeeper(value)) throw invalid(`'serialized_scorer' is nested deeper than ${MOST_NESTED}.`)
+  return value
+}
+
+function parse(serialized: string): unknown {
   try {
-    const value: unknown = JSON.parse(serialized)
-    if (isJson(value)) return value
+    return JSON.parse(serialized)
   } catch (cause) {
     throw invalid("'serialized_scorer' is not valid JSON.", { cause })
   }
-  throw invalid("'serialized_scorer' must be a JSON object.")
 }
 
 /** What a judge asks; code and most built-in scorers ask none. */

@@ -119,9 +119,18 @@ describe.each(databases)('scorers on %s', (_name, database) => {
     expect(await register(name, scorer)).toMatchObject({ status, body: { message } })
   })
 
-  test('text that is no JSON is refused', async () => {
-    const scorer = { experiment_id, name: 's', serialized_scorer: '{' }
-    expect(await send('POST', 'scorers/register', scorer)).toMatchObject({ status: 400 })
+  test.each([
+    ['text that is no JSON', '{', /not valid JSON/],
+    [
+      'a judge within ten thousand others',
+      `${'{"memory_augmented_judge_data":{"base_judge":'.repeat(10_000)}{}${'}}'.repeat(10_000)}`,
+      /nested deeper than 100/,
+    ],
+  ])('%s is refused', async (_case, serialized_scorer, message) => {
+    const scorer = { experiment_id, name: 's', serialized_scorer }
+    const { status, body } = await send('POST', 'scorers/register', scorer)
+    expect(status).toBe(400)
+    expect(body.message).toMatch(message)
   })
 
   test('a judge with a model of a provider is kept as it came', async () => {
