@@ -1,4 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
+import { isNestedDeeper, MOST_NESTED } from '@cairn/platform/protocol/nested'
 import { quoted } from '../names.js'
 
 /** Where older clients keep the models of a run: a JSON list in a tag. */
@@ -11,6 +12,7 @@ const MAX_TAG_VALUE = 8000
 /** What of an MLmodel goes into the tag. @throws INVALID_PARAMETER_VALUE in MLflow's words */
 export function modelFrom(json: string): object {
   const model = parse(json)
+  if (isNestedDeeper(model)) throw invalid(`Malformed model info: it is nested deeper than ${MOST_NESTED}.`)
   const lacking = REQUIRED.filter((field) => !(field in model)).map(quoted)
   if (lacking.length > 0) throw invalid(`Model json is missing mandatory fields: {${lacking.join(', ')}}`)
   const kept = Object.fromEntries(KEPT.flatMap((field) => (field in model ? [[field, model[field]]] : [])))

@@ -226,6 +226,10 @@ describe.each(databases)('runs on %s', (_name, database) => {
       "Model json is missing mandatory fields: {'artifact_path', 'flavors', 'utc_time_created'}",
     )
     expect((await tracked.post('runs/log-model', { run_id, model_json: '{' })).status).toBe(400)
+    const deep = `{"flavors":${'['.repeat(20_000)}${']'.repeat(20_000)}}`
+    expect((await tracked.post('runs/log-model', { run_id, model_json: deep })).body.message).toBe(
+      'Malformed model info: it is nested deeper than 100.',
+    )
   })
 
   test('writers of the same keys at once lose nothing', async () => {
