@@ -38,14 +38,26 @@ function pathOf(given: unknown): string {
 
 /** @throws INVALID_PARAMETER_VALUE for what the target refuses, TEMPORARILY_UNAVAILABLE for one that fails */
 async function ask(url: string, request: RequestInit): Promise<unknown> {
-  const answer = await fetch(url, { ...request, signal: AbortSignal.timeout(MOST_MILLISECONDS) }).catch(
-    (cause) => {
-      throw unavailable(`Deployments proxy request failed: ${messageOf(cause)}`)
-    },
-  )
-  if (answer.ok) return answer.json()
-  const said = `Deployments proxy request failed with error code ${answer.status}. Error message: ${(await answer.text()).slice(0, 1000)}`
-  throw answer.status < 500 ? invalid(said) : unavailable(said)
+  const { ok, status, text } = await send(url, request)
+  if (!ok) {
+    const said = `Deployments proxy request failed with error code ${status}. Error message: ${text.slice(0, 1000)}`
+    throw status < 500 ? invalid(said) : unavailable(said)
+  }
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw unavailable('Deployments proxy request failed: the answer is not JSON.', { cause })
+  }
 }
 
-const unavailable = (message: string) => new ApiError('TEMPORARILY_UNAVAILABLE', message)
+async function send(url: string, request: RequestInit) {
+  try {
+    const answer = await fetch(url, { ...request, signal: AbortSignal.timeout(MOST_MILLISECONDS) })
+    return { ok: answer.ok, status: answer.status, text: await answer.text() }
+  } catch (cause) {
+    throw unavailable(`Deployments proxy request failed: ${messageOf(cause)}`, { cause })
+  }
+}
+
+const unavailable = (message: string, options?: ErrorOptions) =>
+  new ApiError('TEMPORARILY_UNAVAILABLE', message, options)

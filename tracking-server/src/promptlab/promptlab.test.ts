@@ -107,6 +107,12 @@ describe('a gateway that there is', () => {
   target.post('/gateway/chat/invocations', async ({ body }) => ({ asked: body }))
   target.post('/gateway/sad/invocations', async (_request, reply) => reply.code(422).send('no'))
   target.post('/gateway/down/invocations', async (_request, reply) => reply.code(500).send('ouch'))
+  target.post('/gateway/odd/invocations', async (_request, reply) => reply.type('text/html').send('<p>'))
+  target.post('/gateway/torn/invocations', async (_request, reply) => {
+    reply.hijack()
+    reply.raw.writeHead(200, { 'content-length': 10 }).write('{')
+    setImmediate(() => reply.raw.destroy())
+  })
   const url = '/ajax-api/2.0/mlflow/gateway-proxy'
 
   test('is asked for what its paths allow, and nothing else', async () => {
@@ -129,7 +135,11 @@ describe('a gateway that there is', () => {
       ['gateway/sad/invocations', 'Deployments proxy request failed with error code 422. Error message: no'],
     ])
       expect(await post({ gateway_path: path })).toMatchObject([400, { message }])
-    expect((await post({ gateway_path: 'gateway/down/invocations' }))[0]).toBe(503)
+    for (const endpoint of ['down', 'odd', 'torn'])
+      expect(await post({ gateway_path: `gateway/${endpoint}/invocations` })).toMatchObject([
+        503,
+        { message: expect.stringMatching(/^Deployments proxy request failed/) },
+      ])
     expect((await proxy.inject(`${url}?gateway_path=hello/world`)).json().message).toBe(
       'Invalid gateway_path: hello/world for method: GET',
     )
