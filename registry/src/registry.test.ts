@@ -254,6 +254,18 @@ describe.each(databases)('the registry on %s', (_name, database) => {
     expect(promotions.map((one: { verdict: string }) => one.verdict).sort()).toEqual(['failed', 'forced'])
   })
 
+  test('a version whose run is gone fails the gate, and can be forced', async () => {
+    await call('POST', 'registered-models/create', { name: 'm' })
+    await version('s3://bucket/model', { run_id: 'f'.repeat(32) })
+    const promote = (more = {}) =>
+      call('POST', '/api/cairn/v1/registered-models/m/promotions', { version: '1', ...more })
+    expect((await promote()).promotion).toMatchObject({
+      verdict: 'failed',
+      checks: [{ name: 'evaluated', passed: false }, { name: 'no_leak' }, { name: 'champion' }],
+    })
+    expect((await promote({ force: true })).promotion.verdict).toBe('forced')
+  })
+
   test('a gate, or what holds its alias, is taken away only by who may promote', async () => {
     const tags = [{ key: 'cairn.gated_alias', value: 'champion' }]
     await call('POST', 'registered-models/create', { name: 'm', tags })

@@ -1,4 +1,5 @@
 import type { Places } from '@cairn/platform/blobs/places'
+import { unlessMissing } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
 import { EVALUATION_TAGS } from '@cairn/platform/protocol/evaluation'
 import type { GateVerdict } from '@cairn/platform/protocol/promotions'
@@ -50,7 +51,9 @@ export class Gate {
   async #evidence(name: string, version: number): Promise<Evidence> {
     const { run_id } = await this.#versions.getRow(name, version)
     if (!run_id) return { version, ...UNKNOWN }
-    const { run } = await this.#call(GetRun, { run_id })
+    const found = await this.#call(GetRun, { run_id }).catch(unlessMissing)
+    if (!found) return { version, ...UNKNOWN } // it was deleted for good, or is of another server
+    const { run } = found
     const tags = new Map(run.data.tags?.map((tag) => [tag.key, tag.value]))
     return {
       version,
