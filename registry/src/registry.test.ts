@@ -294,7 +294,11 @@ describe.each(databases)('the registry on %s', (_name, database) => {
     expect((await edit('DELETE', 'alias', { name: 'm', alias: 'champion' })).statusCode).toBe(403)
     expect((await edit('DELETE', 'alias', { name: 'm', alias: 'other' })).statusCode).toBe(200)
     expect((await edit('POST', 'set-tag', { name: 'm', key: 'k', value: 'v' })).statusCode).toBe(200)
+    expect((await edit('POST', 'rename', { name: 'm', new_name: 'n' })).statusCode).toBe(403)
+    expect((await edit('DELETE', 'delete', { name: 'm' })).statusCode).toBe(403)
     expect((await call('DELETE', 'registered-models/delete-tag', gate)).status).toBe(200)
+    expect((await edit('POST', 'rename', { name: 'm', new_name: 'n' })).statusCode).toBe(200)
+    expect((await edit('DELETE', 'delete', { name: 'n' })).statusCode).toBe(200)
   })
 
   test('changes at once leave no alias of a deleted version, and one version in a stage', async () => {

@@ -11,7 +11,7 @@ import {
   SetRegisteredModelTag,
   UpdateRegisteredModel,
 } from '@cairn/platform/protocol/registered-models'
-import type { FastifyPluginAsync } from 'fastify'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { requirePromoter } from '../gate/promoter.js'
 import { checkModelName, checkTag } from './names.js'
 import type { ModelSearch } from './search.js'
@@ -28,14 +28,18 @@ export const modelRoutes: FastifyPluginAsync<{ models: ModelStore; search: Model
     return { registered_model: await models.create(name, description, pairs, request.principal.name) }
   })
   handle(app, GetRegisteredModel, async ({ name }) => ({ registered_model: await models.get(name) }))
-  handle(app, RenameRegisteredModel, async ({ name, new_name }) => {
+  handle(app, RenameRegisteredModel, async ({ name, new_name }, request) => {
     checkModelName(new_name)
+    await requirePromoterWhereGated(name, request)
     return { registered_model: await models.rename(name, new_name) }
   })
   handle(app, UpdateRegisteredModel, async ({ name, description }) => ({
     registered_model: await models.setDescription(name, description),
   }))
-  handle(app, DeleteRegisteredModel, ({ name }) => done(models.delete(name)))
+  handle(app, DeleteRegisteredModel, async ({ name }, request) => {
+    await requirePromoterWhereGated(name, request)
+    return done(models.delete(name))
+  })
   handle(app, SearchRegisteredModels, async (input) => search.page(input))
   handle(app, SetRegisteredModelTag, async ({ name, key, value = '' }, request) => {
     checkTag(key, value)
@@ -46,4 +50,9 @@ export const modelRoutes: FastifyPluginAsync<{ models: ModelStore; search: Model
     if (key === GATED_ALIAS) await requirePromoter(request)
     return done(models.deleteTag(name, key))
   })
+
+  /** The next model of this name would have no gate. */
+  async function requirePromoterWhereGated(name: string, request: FastifyRequest) {
+    if ((await models.gatedAlias(name)) !== undefined) await requirePromoter(request)
+  }
 }
