@@ -1,13 +1,12 @@
 import { invalid } from '@cairn/platform/errors'
 import { type Language, type Order, readOrders } from '@cairn/platform/search/language'
+import { quotedList } from './python.js'
 
 /** As `readOrders`, but no key twice. @throws INVALID_PARAMETER_VALUE in MLflow's words */
 export function readDistinctOrders(language: Language, clauses: readonly string[]): Order[] {
   const orders = readOrders(language, clauses)
   const names = new Set(orders.map(({ entity, key }) => `${entity}.${key}`))
   if (names.size < orders.length)
-    throw invalid(
-      `\`order_by\` contains duplicate fields: [${clauses.map((clause) => `'${clause}'`).join(', ')}]`,
-    )
+    throw invalid(`\`order_by\` contains duplicate fields: ${quotedList(clauses)}`)
   return orders
 }

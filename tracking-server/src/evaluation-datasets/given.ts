@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { invalid } from '@cairn/platform/errors'
+import { quotedList } from '../python.js'
 import { dump, isList, isMap, type Value, type ValueMap } from '../spans/value.js'
 import { readJson } from './wire.js'
 
@@ -43,7 +44,7 @@ function readSource(source: ValueMap | undefined, field: string): ValueMap | und
   const type = String(source.source_type).toUpperCase()
   if (!SOURCE_TYPES.includes(type))
     throw invalid(
-      `Invalid dataset record source type: ${type}. Valid source types: [${SOURCE_TYPES.map((one) => `'${one}'`).join(', ')}]`,
+      `Invalid dataset record source type: ${type}. Valid source types: ${quotedList(SOURCE_TYPES)}`,
     )
   return { source_type: type, source_data: mapOf(source.source_data, `${field}.source_data`) ?? {} }
 }

@@ -5,7 +5,7 @@ import type { Clock } from '../clock.js'
 import { anyExperiment } from '../experiments/find.js'
 import { artifactLocation, below } from '../experiments/location.js'
 import { nextId } from '../experiments/store.js'
-import { checkKey, checkKeyLength } from '../names.js'
+import { checkKey, checkKeyLength } from '../keys.js'
 import type { ExperimentRow, TrackingSchema } from '../schema.js'
 
 const IMPORTED_ID = 'cairn.import.experiment_id'

@@ -5,7 +5,7 @@ import type { LoggedModel, LoggedModelStatus } from '@cairn/platform/protocol/lo
 import type { Clock } from '../clock.js'
 import { activeExperiment } from '../experiments/find.js'
 import { below } from '../experiments/location.js'
-import { quoted } from '../names.js'
+import { quoted } from '../python.js'
 import { describeChanges, type Given } from '../runs/entries.js'
 import { randomName } from '../runs/random-name.js'
 import type { LoggedModelRow, TrackingSchema } from '../schema.js'

@@ -1,5 +1,7 @@
 import { invalid } from '@cairn/platform/errors'
-import { checkKey, checkKeyLength, cut, quoted } from '../names.js'
+import { checkKey, checkKeyLength } from '../keys.js'
+import { cut } from '../length.js'
+import { quoted, quotedList } from '../python.js'
 
 const MAX_PARAM_VALUE = 6000
 const MAX_TAG_VALUE = 8000
@@ -47,9 +49,9 @@ export const describeChanges = (changed: readonly Changed[]) =>
 /** @throws INVALID_PARAMETER_VALUE when a key comes twice, even with equal values */
 export function refuseDuplicates(params: readonly Entry[]): void {
   const seen = new Set<string>()
-  const twice = params.filter(({ key }) => seen.size === seen.add(key).size).map(({ key }) => quoted(key))
+  const twice = params.filter(({ key }) => seen.size === seen.add(key).size).map(({ key }) => key)
   if (twice.length > 0)
     throw invalid(
-      `Duplicate parameter keys have been submitted: [${twice.join(', ')}]. Please ensure the request contains only one param value per param key.`,
+      `Duplicate parameter keys have been submitted: ${quotedList(twice)}. Please ensure the request contains only one param value per param key.`,
     )
 }

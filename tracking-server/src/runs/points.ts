@@ -1,8 +1,9 @@
 import { invalid } from '@cairn/platform/errors'
 import { groupBy } from '@cairn/platform/group-by'
 import type { LoggedMetric } from '@cairn/platform/protocol/metrics'
+import { checkKey, checkKeyLength } from '../keys.js'
 import { type LoggedPoints, toLogged } from '../metrics/batch.js'
-import { checkKey, checkKeyLength, float } from '../names.js'
+import { pythonFloat } from '../python.js'
 import type { MetricRow } from '../schema.js'
 
 export type MetricPoint = Omit<MetricRow, 'run_id'>
@@ -12,7 +13,7 @@ export function toPoint({ key, value, timestamp, step = 0 }: LoggedMetric, path 
   checkKey(key, `${path}name`)
   if (timestamp < 0)
     throw invalid(
-      `Invalid value ${timestamp} for parameter '${path}timestamp' supplied: metric '${key}' (value=${float(value)}). Timestamp must be a nonnegative long (64-bit integer) `,
+      `Invalid value ${timestamp} for parameter '${path}timestamp' supplied: metric '${key}' (value=${pythonFloat(value)}). Timestamp must be a nonnegative long (64-bit integer) `,
     )
   checkKeyLength(key, 'Metric name')
   return { key, timestamp, step, value: storable(value), is_nan: Number.isNaN(value) ? 1 : 0 }

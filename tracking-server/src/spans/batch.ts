@@ -1,4 +1,4 @@
-import { cut } from '../names.js'
+import { cut } from '../length.js'
 import type { Entry } from '../runs/entries.js'
 import { checkedTag } from '../traces/entries.js'
 import { previewOf } from './preview.js'

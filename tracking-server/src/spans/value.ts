@@ -1,3 +1,5 @@
+import { pythonFloat } from '../python.js'
+
 /**
  * What an attribute of a span holds. Whole numbers are bigint: an int64 stays exact, and 1 differs from 1.0 as it
  * does to who sent it.
@@ -59,17 +61,6 @@ function write(value: Value, style: Style): string {
 
 function storedFloat(number: number): string {
   return Number.isFinite(number) ? pythonFloat(number) : `"${MARK}${number}"`
-}
-
-/** Python's `repr`: always with a point or an exponent, which begins at 1e16 and below 1e-4. */
-function pythonFloat(number: number): string {
-  if (!Number.isFinite(number)) return String(number)
-  if (Object.is(number, -0)) return '-0.0'
-  const [digits, exponent] = number.toExponential().split('e') as [string, string]
-  const power = Number(exponent)
-  if (power < -4 || power >= 16)
-    return `${digits}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`
-  return Number.isInteger(number) ? `${number}.0` : String(number)
 }
 
 /** A text that never ends is one token too: were it none, each of its quotes would be tried to the end again. */

@@ -2,6 +2,7 @@ import { invalid } from '@cairn/platform/errors'
 import { parseFilter } from '@cairn/platform/search/parse'
 import { keyed } from '@cairn/platform/search/where'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { quotedList } from '../python.js'
 import { TRACE_ID } from '../traces/where.js'
 import { VIEWS, type View } from './views.js'
 
@@ -33,7 +34,7 @@ function columnOf(entity: string, key: string, view: View): string {
   const { columns } = named.filter
   if (!Object.hasOwn(columns, key))
     throw invalid(
-      `Invalid entity '${key}' specified for view type '${entity}'. Valid entities are [${entitiesOf(named)}]`,
+      `Invalid entity '${key}' specified for view type '${entity}'. Valid entities are ${entitiesOf(named)}`,
     )
   if (named !== view && entity !== 'trace')
     throw invalid(`Filtering by ${entity} is only supported for ${entity.toUpperCase()}S view type`)
@@ -41,6 +42,4 @@ function columnOf(entity: string, key: string, view: View): string {
 }
 
 const entitiesOf = ({ filter }: View) =>
-  [...Object.keys(filter.columns), ...(filter.name === 'trace' ? ['tag', 'metadata'] : [])]
-    .map((name) => `'${name}'`)
-    .join(', ')
+  quotedList([...Object.keys(filter.columns), ...(filter.name === 'trace' ? ['tag', 'metadata'] : [])])

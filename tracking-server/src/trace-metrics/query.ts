@@ -11,6 +11,7 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { experimentNumber } from '../experiments/id.js'
 import { within } from '../experiments/within.js'
 import { checkPositive } from '../limits.js'
+import { quotedList } from '../python.js'
 import type { TrackingSchema } from '../schema.js'
 import { dump } from '../spans/value.js'
 import { writeTime } from '../traces/time.js'
@@ -71,12 +72,8 @@ function measureOf(view: View, { metric_name, aggregations, dimensions = [] }: Q
   return measure
 }
 
-/** As Python shows a sorted list. */
-const listed = (words: readonly string[]) =>
-  `[${[...new Set(words)]
-    .sort()
-    .map((word) => `'${word}'`)
-    .join(', ')}]`
+/** Sorted, as MLflow lists them. */
+const listed = (words: readonly string[]) => quotedList([...new Set(words)].sort())
 
 function checkPercentile({ aggregation_type, percentile_value: value }: MetricAggregation) {
   if (aggregation_type !== 'PERCENTILE') {

@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
-import { beginning } from '@cairn/platform/beginning'
 import { invalid } from '@cairn/platform/errors'
+import { isLonger } from './length.js'
+import { quoted } from './python.js'
 
 const CHARACTERS = /^[/\p{L}\p{N}_.\- :]*$/u
 
@@ -33,20 +34,7 @@ function asPath(key: string): string {
 
 const MAX_KEY = 250
 
-/** Characters, not UTF-16 units, of which one has two at most: only so much of a long text is looked at. */
-export const isLonger = (text: string, limit: number) =>
-  text.length > limit && (text.length > 2 * limit || [...text].length > limit)
-
+/** @param what how the message names the key */
 export function checkKeyLength(key: string, what: string): void {
   if (isLonger(key, MAX_KEY)) throw invalid(`'${what}' exceeds the maximum length of ${MAX_KEY} characters`)
 }
-
-/** Long values are cut without a word, as MLflow does by default. */
-export const cut = (value: string, limit: number) =>
-  isLonger(value, limit) ? beginning(value, limit) : value
-
-/** Text as Python would show it. */
-export const quoted = (text: string) =>
-  text.includes("'") && !text.includes('"') ? `"${text}"` : `'${text}'`
-
-export const float = (value: number) => (Number.isInteger(value) ? value.toFixed(1) : String(value))
