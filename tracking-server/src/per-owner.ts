@@ -1,3 +1,5 @@
+import { groupBy } from '@cairn/platform/group-by'
+
 export interface Positioned {
   /** The run or model it belongs to. */
   readonly owner: string
@@ -5,22 +7,19 @@ export interface Positioned {
 }
 
 /** What belongs to each owner, in the order of first logging; nothing of a kind leaves its field out. */
-export class PerOwner<T> {
-  readonly #lists = new Map<string, { readonly position: number; readonly item: T }[]>()
+export class PerOwner<Row extends Positioned, Item> {
+  readonly #rows: Map<string, Row[]>
+  readonly #toItem: (row: Row) => Item
 
-  constructor(rows: readonly Positioned[], toItem: (row: never) => T) {
-    for (const row of rows) {
-      const entry = { position: row.position, item: toItem(row as never) }
-      const list = this.#lists.get(row.owner)
-      if (list) list.push(entry)
-      else this.#lists.set(row.owner, [entry])
-    }
+  constructor(rows: readonly Row[], toItem: (row: Row) => Item) {
+    this.#rows = groupBy(rows, ({ owner }) => owner)
+    this.#toItem = toItem
   }
 
-  get<Name extends string>(owner: string, name: Name): { [field in Name]?: T[] } {
-    const list = this.#lists.get(owner)
-    if (!list) return {}
-    const items = list.sort((a, b) => a.position - b.position).map(({ item }) => item)
-    return { [name]: items } as { [field in Name]: T[] }
+  get<Name extends string>(owner: string, name: Name): { [field in Name]?: Item[] } {
+    const rows = this.#rows.get(owner)
+    if (!rows) return {}
+    const items = rows.sort((a, b) => a.position - b.position).map(this.#toItem)
+    return { [name]: items } as { [field in Name]: Item[] }
   }
 }

@@ -46,7 +46,7 @@ async function readEntries(
     .select(['model_id as owner', 'key', 'value', 'position'])
     .where('model_id', 'in', ids)
     .execute()
-  return new PerOwner<Tag>(rows, ({ key, value }: Tag) => ({ key, value }))
+  return new PerOwner(rows, ({ key, value }): Tag => ({ key, value }))
 }
 
 async function readMetrics(db: Db<TrackingSchema>, ids: readonly string[]) {
@@ -56,11 +56,14 @@ async function readMetrics(db: Db<TrackingSchema>, ids: readonly string[]) {
     .select('model_id as owner')
     .where('model_id', 'in', ids)
     .execute()
-  return new PerOwner<LoggedModelMetric>(rows, (row: (typeof rows)[number]) => ({
-    ...toMetric(row),
-    ...(row.dataset_name && { dataset_name: row.dataset_name }),
-    ...(row.dataset_digest && { dataset_digest: row.dataset_digest }),
-    model_id: row.model_id,
-    run_id: row.run_id,
-  }))
+  return new PerOwner(
+    rows,
+    (row): LoggedModelMetric => ({
+      ...toMetric(row),
+      ...(row.dataset_name && { dataset_name: row.dataset_name }),
+      ...(row.dataset_digest && { dataset_digest: row.dataset_digest }),
+      model_id: row.model_id,
+      run_id: row.run_id,
+    }),
+  )
 }

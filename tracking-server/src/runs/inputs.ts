@@ -100,12 +100,9 @@ export async function readInputs(read: Kysely<TrackingSchema>, dialect: Dialect,
   const ofKind = (kind: Link['kind']) => rows.filter((link) => link.kind === kind)
   const datasets = await readDatasets(read, dialect, ofKind('dataset'))
   return {
-    datasets: new PerOwner<DatasetInput>(datasets, ({ input }: (typeof datasets)[number]) => input),
-    models: new PerOwner<ModelInput>(ofKind('model'), ({ other }: Link) => ({ model_id: other })),
-    outputs: new PerOwner<ModelOutput>(ofKind('output'), ({ other, step }: Link) => ({
-      model_id: other,
-      step,
-    })),
+    datasets: new PerOwner(datasets, ({ input }): DatasetInput => input),
+    models: new PerOwner(ofKind('model'), ({ other }): ModelInput => ({ model_id: other })),
+    outputs: new PerOwner(ofKind('output'), ({ other, step }): ModelOutput => ({ model_id: other, step })),
   }
 }
 
@@ -128,9 +125,9 @@ async function readDatasets(read: Kysely<TrackingSchema>, dialect: Dialect, link
       from ${runs} as wanted cross join dataset_input_tags where run_id = wanted.id`.execute(read),
   ])
   const known = new Map(datasets.rows.map((row) => [row.dataset_id, toDataset(row)]))
-  const tagsOf = new PerOwner<Tag>(
+  const tagsOf = new PerOwner(
     tags.rows.map((row) => ({ ...row, owner: `${row.owner} ${row.dataset_id}` })),
-    ({ key, value }: Tag) => ({ key, value }),
+    ({ key, value }): Tag => ({ key, value }),
   )
   return links.flatMap(({ owner, other, position }) => {
     const dataset = known.get(other)

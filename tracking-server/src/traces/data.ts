@@ -58,7 +58,7 @@ async function readEntries(
   const { rows } = await sql<Entry & Positioned>`
     select trace_id as owner, key, value, position
     from ${ids} as wanted cross join ${sql.table(table)} where trace_id = wanted.id`.execute(db.read)
-  return new PerOwner<Entry>(rows, ({ key, value }: Entry) => ({ key, value }))
+  return new PerOwner(rows, ({ key, value }): Entry => ({ key, value }))
 }
 
 async function readAssessments(db: Db<TrackingSchema>, ids: RawBuilder<unknown>) {
