@@ -4,6 +4,7 @@ import type { DatasetSummary, Experiment, Tag } from '@cairn/platform/protocol/e
 import type { Clock } from '../clock.js'
 import { checkKey, checkKeyLength } from '../keys.js'
 import { isLonger } from '../length.js'
+import { type Given, lastOfEach } from '../runs/entries.js'
 import type { ExperimentRow, TrackingSchema } from '../schema.js'
 import { readExperiments } from './data.js'
 import { activeExperiment, anyExperiment, noSuchExperiment } from './find.js'
@@ -17,7 +18,7 @@ const MAX_TAG_VALUE = 5000
 export interface NewExperiment {
   readonly name: string
   readonly artifact_location?: string
-  readonly tags?: readonly { readonly key: string; readonly value?: string }[]
+  readonly tags?: readonly Given[]
 }
 
 export class ExperimentStore {
@@ -168,8 +169,7 @@ export class ExperimentStore {
         last_update_time: time,
       })
       .execute()
-    const values = new Map(tags.map(({ key, value = '' }) => [key, value]))
-    const rows = this.#clock.positioned([...values].map(([key, value]) => ({ experiment_id, key, value })))
+    const rows = this.#clock.positioned(lastOfEach(tags).map((tag) => ({ experiment_id, ...tag })))
     if (rows.length > 0) await tx.insertInto('experiment_tags').values(rows).execute()
   }
 

@@ -6,6 +6,7 @@ import { anyExperiment } from '../experiments/find.js'
 import { artifactLocation, below } from '../experiments/location.js'
 import { nextId } from '../experiments/store.js'
 import { checkKey, checkKeyLength } from '../keys.js'
+import { type Given, lastOfEach } from '../runs/entries.js'
 import type { ExperimentRow, TrackingSchema } from '../schema.js'
 
 const IMPORTED_ID = 'cairn.import.experiment_id'
@@ -91,7 +92,7 @@ async function freeId(tx: Transaction<TrackingSchema>, given: string | undefined
 }
 
 interface Tags {
-  readonly tags: readonly { readonly key: string; readonly value?: string }[]
+  readonly tags: readonly Given[]
   /** Whether they take the place of other values. */
   readonly replace: boolean
 }
@@ -103,10 +104,9 @@ async function addTags(
   { tags, replace }: Tags,
 ) {
   if (tags.length === 0) return
-  const values = new Map(tags.map(({ key, value = '' }) => [key, value]))
   await tx
     .insertInto('experiment_tags')
-    .values(clock.positioned([...values].map(([key, value]) => ({ experiment_id, key, value }))))
+    .values(clock.positioned(lastOfEach(tags).map((tag) => ({ experiment_id, ...tag }))))
     .onConflict((conflict) => {
       const taken = conflict.columns(['experiment_id', 'key'])
       return replace ? taken.doUpdateSet((eb) => ({ value: eb.ref('excluded.value') })) : taken.doNothing()

@@ -6,7 +6,7 @@ import type { Clock } from '../clock.js'
 import { activeExperiment } from '../experiments/find.js'
 import { below } from '../experiments/location.js'
 import { quoted } from '../python.js'
-import { describeChanges, type Given } from '../runs/entries.js'
+import { describeChanges, type Given, lastOfEach } from '../runs/entries.js'
 import { randomName } from '../runs/random-name.js'
 import type { LoggedModelRow, TrackingSchema } from '../schema.js'
 import { readModels } from './data.js'
@@ -162,9 +162,8 @@ export async function putEntries(
   model_id: string,
   entries: readonly Given[] = [],
 ) {
-  const values = new Map(entries.map(({ key, value = '' }) => [key, value]))
-  if (values.size === 0) return
-  const rows = clock.positioned([...values].map(([key, value]) => ({ model_id, key, value })))
+  if (entries.length === 0) return
+  const rows = clock.positioned(lastOfEach(entries).map((entry) => ({ model_id, ...entry })))
   await tx
     .insertInto(table)
     .values(rows)

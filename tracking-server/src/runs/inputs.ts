@@ -10,6 +10,7 @@ import type { Clock } from '../clock.js'
 import { PerOwner, type Positioned } from '../per-owner.js'
 import type { DatasetRow, TrackingSchema } from '../schema.js'
 import type { RunKey } from './active.js'
+import { lastOfEach } from './entries.js'
 
 const MAX_DATASETS = 1000
 
@@ -31,9 +32,8 @@ export async function insertDatasets(
       .values({ run_id, dataset_id, position: clock.positions(1) })
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirstOrThrow()
-    const values = new Map(tags.map(({ key, value }) => [key, value]))
-    if (!added || values.size === 0) continue
-    const rows = clock.positioned([...values].map(([key, value]) => ({ run_id, dataset_id, key, value })))
+    if (!added || tags.length === 0) continue
+    const rows = clock.positioned(lastOfEach(tags).map((tag) => ({ run_id, dataset_id, ...tag })))
     await tx.insertInto('dataset_input_tags').values(rows).execute()
   }
 }

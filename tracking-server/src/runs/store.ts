@@ -11,7 +11,7 @@ import { below } from '../experiments/location.js'
 import type { RunRow, TrackingSchema } from '../schema.js'
 import { activeRun, keyOf, noSuchRun } from './active.js'
 import { findRun, toInfo } from './data.js'
-import { RUN_NAME, toTag } from './entries.js'
+import { lastOfEach, RUN_NAME, toTag } from './entries.js'
 import type { RunEntries } from './entry-rows.js'
 import { randomName } from './random-name.js'
 
@@ -55,8 +55,7 @@ export class RunStore {
       return run
     })
     this.#changed(row)
-    const stored = new Map(tags.map((tag) => [tag.key, tag]))
-    return { info: toInfo(row), data: { tags: [...stored.values()] }, inputs: {} }
+    return { info: toInfo(row), data: { tags: lastOfEach(tags) }, inputs: {} }
   }
 
   /** @throws RESOURCE_DOES_NOT_EXIST */
