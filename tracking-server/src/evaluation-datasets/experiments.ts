@@ -1,6 +1,6 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
-import { missing } from '@cairn/platform/errors'
 import type { Clock } from '../clock.js'
+import { noSuchExperiment } from '../experiments/find.js'
 import { experimentNumber } from '../experiments/id.js'
 import type { TrackingSchema } from '../schema.js'
 import { findDataset, lockDataset } from './find.js'
@@ -75,7 +75,7 @@ export async function addExperiments(
     .execute()
   const known = new Set(found.map(({ experiment_id }) => experiment_id))
   const unknown = experiments.find((one) => !known.has(experimentNumber(one)))
-  if (unknown !== undefined) throw missing(`No Experiment with id=${unknown} exists`)
+  if (unknown !== undefined) throw noSuchExperiment(unknown)
   const rows = clock.positioned(ids.map((experiment_id) => ({ dataset_id, experiment_id })))
   await tx
     .insertInto('evaluation_dataset_experiments')

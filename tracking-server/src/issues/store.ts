@@ -1,11 +1,11 @@
-import type { Db, Transaction } from '@cairn/platform/db/db'
+import type { Db } from '@cairn/platform/db/db'
 import { missing } from '@cairn/platform/errors'
 import { newId } from '@cairn/platform/new-id'
 import type { CreateIssue, Issue, UpdateIssue } from '@cairn/platform/protocol/issues'
 import type { Input } from '@cairn/platform/protocol/operation'
 import type { Clock } from '../clock.js'
 import { activeExperiment } from '../experiments/find.js'
-import { noSuchRun } from '../runs/active.js'
+import { demandRun } from '../runs/active.js'
 import type { TrackingSchema } from '../schema.js'
 import { unlessEmpty } from '../unless-empty.js'
 import type { IssueRow } from './schema.js'
@@ -77,11 +77,6 @@ export class IssueStore {
 }
 
 const noSuchIssue = (id: string) => missing(`Issue with ID '${id}' not found`)
-
-async function demandRun(tx: Transaction<TrackingSchema>, runId: string): Promise<void> {
-  const run = await tx.selectFrom('runs').select('run_id').where('run_id', '=', runId).executeTakeFirst()
-  if (!run) throw noSuchRun(runId)
-}
 
 export const toIssue = (row: IssueRow): Issue => ({
   issue_id: row.issue_id,

@@ -5,6 +5,12 @@ import type { RunRow, TrackingSchema } from '../schema.js'
 
 export const noSuchRun = (runId: string) => missing(`Run with id=${runId} not found`)
 
+/** Of a run that only has to be there, deleted or not. @throws RESOURCE_DOES_NOT_EXIST */
+export async function demandRun(tx: Transaction<TrackingSchema>, runId: string): Promise<void> {
+  const run = await tx.selectFrom('runs').select('run_id').where('run_id', '=', runId).executeTakeFirst()
+  if (!run) throw noSuchRun(runId)
+}
+
 /**
  * A run that may be written to.
  *

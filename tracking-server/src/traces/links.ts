@@ -2,7 +2,7 @@ import type { Db, Transaction } from '@cairn/platform/db/db'
 import type { Dialect } from '@cairn/platform/db/dialect'
 import { invalid } from '@cairn/platform/errors'
 import { sql } from 'kysely'
-import { noSuchRun } from '../runs/active.js'
+import { demandRun } from '../runs/active.js'
 import type { TrackingSchema } from '../schema.js'
 import { heldTrace } from './held.js'
 import { noSuchTrace } from './store.js'
@@ -24,8 +24,7 @@ export class TraceLinks {
         `Cannot link more than ${MAX_LINKED} traces to a run in a single request. Provided ${traceIds.length} traces.`,
       )
     await this.#db.transaction(async (tx) => {
-      const run = await tx.selectFrom('runs').select('run_id').where('run_id', '=', runId).executeTakeFirst()
-      if (!run) throw noSuchRun(runId)
+      await demandRun(tx, runId)
       await linkToRun(tx, this.#db.dialect, traceIds, runId)
     })
   }
