@@ -1,9 +1,9 @@
 import type { Transaction } from '@cairn/platform/db/db'
 import type { Columns, Dialect } from '@cairn/platform/db/dialect'
-import { missing } from '@cairn/platform/errors'
 import { sql } from 'kysely'
 import type { Clock } from '../clock.js'
 import type { TrackingSchema } from '../schema.js'
+import { noSuchModel } from './find.js'
 import type { ModelPoint } from './model-point.js'
 
 const COLUMNS: Columns = {
@@ -37,5 +37,3 @@ export async function insertModelMetrics(
     from ${source} as point where true
     on conflict do nothing`.execute(tx)
 }
-
-export const noSuchModel = (modelId: string) => missing(`Logged model with ID '${modelId}' not found.`)

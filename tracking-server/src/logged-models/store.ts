@@ -10,7 +10,7 @@ import { describeChanges, type Given, lastOfEach } from '../runs/entries.js'
 import { randomName } from '../runs/random-name.js'
 import type { LoggedModelRow, TrackingSchema } from '../schema.js'
 import { readModels } from './data.js'
-import { noSuchModel } from './metrics.js'
+import { activeModel, anyModel } from './find.js'
 
 export interface NewLoggedModel {
   readonly experiment_id: string
@@ -63,13 +63,14 @@ export class LoggedModelStore {
 
   /** @throws RESOURCE_DOES_NOT_EXIST, for deleted ones too unless they are asked for */
   async get(modelId: string, withDeleted = false): Promise<LoggedModel> {
-    const row = await this.getRow(modelId)
-    if (row.lifecycle_stage === 'deleted' && !withDeleted) throw noSuchModel(modelId)
+    const find = withDeleted ? anyModel : activeModel
+    const row = await find(this.#db.read, modelId)
     return (await readModels(this.#db, [row]))[0]!
   }
 
+  /** A deleted one too. @throws RESOURCE_DOES_NOT_EXIST */
   getRow(modelId: string): Promise<LoggedModelRow> {
-    return find(this.#db.read, modelId)
+    return anyModel(this.#db.read, modelId)
   }
 
   async finalize(modelId: string, status: LoggedModelStatus): Promise<LoggedModel> {
@@ -83,7 +84,7 @@ export class LoggedModelStore {
 
   async putTags(modelId: string, tags: readonly Given[]): Promise<void> {
     await this.#db.transaction(async (tx) => {
-      await find(tx, modelId)
+      await anyModel(tx, modelId)
       await putEntries(tx, this.#clock, 'logged_model_tags', modelId, tags)
     })
   }
@@ -92,7 +93,7 @@ export class LoggedModelStore {
   async amendTag(modelId: string, key: string, amend: (value: string | undefined) => string): Promise<void> {
     await this.#db.transaction(async (tx) => {
       await this.#db.dialect.lock(`logged model ${modelId}`)?.execute(tx)
-      if ((await find(tx, modelId)).lifecycle_stage === 'deleted') throw noSuchModel(modelId)
+      await activeModel(tx, modelId)
       const known = await tx
         .selectFrom('logged_model_tags')
         .select('value')
@@ -107,7 +108,7 @@ export class LoggedModelStore {
   async addParams(modelId: string, params: readonly Given[]): Promise<void> {
     await this.#db.transaction(async (tx) => {
       await this.#db.dialect.lock(`logged model ${modelId}`)?.execute(tx)
-      await find(tx, modelId)
+      await anyModel(tx, modelId)
       const known = await valuesOf(tx, modelId)
       const changed = params.flatMap(({ key, value: new_value = '' }) => {
         const old_value = known.get(key) ?? new_value
@@ -124,7 +125,7 @@ export class LoggedModelStore {
   /** @throws RESOURCE_DOES_NOT_EXIST for the model and for the tag */
   async deleteTag(modelId: string, key: string): Promise<void> {
     await this.#db.transaction(async (tx) => {
-      await find(tx, modelId)
+      await anyModel(tx, modelId)
       const { numDeletedRows } = await tx
         .deleteFrom('logged_model_tags')
         .where('model_id', '=', modelId)
@@ -137,7 +138,7 @@ export class LoggedModelStore {
 
   #update(modelId: string, change: Partial<LoggedModelRow>): Promise<LoggedModelRow> {
     return this.#db.transaction(async (tx) => {
-      const row = await find(tx, modelId)
+      const row = await anyModel(tx, modelId)
       const changed = { ...change, last_updated_timestamp_ms: this.#clock.now() }
       await tx.updateTable('logged_models').set(changed).where('model_id', '=', modelId).execute()
       return { ...row, ...changed }
@@ -171,16 +172,6 @@ export async function putEntries(
       conflict.columns(['model_id', 'key']).doUpdateSet((eb) => ({ value: eb.ref('excluded.value') })),
     )
     .execute()
-}
-
-async function find(db: Transaction<TrackingSchema>, modelId: string): Promise<LoggedModelRow> {
-  const row = await db
-    .selectFrom('logged_models')
-    .selectAll()
-    .where('model_id', '=', modelId)
-    .executeTakeFirst()
-  if (!row) throw noSuchModel(modelId)
-  return row
 }
 
 /** Names become folders and URIs. */
