@@ -64,8 +64,8 @@ export const experimentRoutes: FastifyPluginAsync<Options> = async (
   handle(app, UpdateExperiment, ({ experiment_id, new_name }) =>
     done(experiments.rename(experiment_id, new_name)),
   )
-  handle(app, DeleteExperiment, ({ experiment_id }) => done(experiments.move(experiment_id, 'deleted')))
-  handle(app, RestoreExperiment, ({ experiment_id }) => done(experiments.move(experiment_id, 'active')))
+  handle(app, DeleteExperiment, ({ experiment_id }) => done(experiments.setStage(experiment_id, 'deleted')))
+  handle(app, RestoreExperiment, ({ experiment_id }) => done(experiments.setStage(experiment_id, 'active')))
   handle(app, SetExperimentTag, ({ experiment_id, key, value = '' }) =>
     done(experiments.putTag(experiment_id, { key, value })),
   )

@@ -5,7 +5,7 @@ import type { Clock } from '../clock.js'
 import { checkKey, checkKeyLength } from '../keys.js'
 import { isLonger } from '../length.js'
 import { type Given, lastOfEach } from '../runs/entries.js'
-import type { ExperimentRow, TrackingSchema } from '../schema.js'
+import type { ExperimentRow, LifecycleStage, TrackingSchema } from '../schema.js'
 import { readExperiments } from './data.js'
 import { activeExperiment, anyExperiment, noSuchExperiment } from './find.js'
 import { experimentNumber } from './id.js'
@@ -81,15 +81,15 @@ export class ExperimentStore {
     })
   }
 
-  /** Its runs go and come with it. @throws RESOURCE_DOES_NOT_EXIST when it is not in the other stage */
-  async move(id: string, to: 'active' | 'deleted'): Promise<void> {
+  /** Deletes or restores, with its runs. @throws RESOURCE_DOES_NOT_EXIST when it is not in the other stage */
+  async setStage(id: string, stage: LifecycleStage): Promise<void> {
     await this.#db.transaction(async (tx) => {
       const row = await anyExperiment(tx, id)
-      if (row.lifecycle_stage === to) throw noSuchExperiment(id)
-      await this.#update(tx, row, { lifecycle_stage: to })
+      if (row.lifecycle_stage === stage) throw noSuchExperiment(id)
+      await this.#update(tx, row, { lifecycle_stage: stage })
       await tx
         .updateTable('runs')
-        .set({ lifecycle_stage: to, deleted_time: to === 'deleted' ? this.#clock.now() : null })
+        .set({ lifecycle_stage: stage, deleted_time: stage === 'deleted' ? this.#clock.now() : null })
         .where('experiment_id', '=', row.experiment_id)
         .execute()
     })

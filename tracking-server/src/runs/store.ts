@@ -8,7 +8,7 @@ import type { CreateRun, Run, RunInfo, UpdateRun } from '@cairn/platform/protoco
 import type { Clock } from '../clock.js'
 import { activeExperiment } from '../experiments/find.js'
 import { below } from '../experiments/location.js'
-import type { RunRow, TrackingSchema } from '../schema.js'
+import type { LifecycleStage, RunRow, TrackingSchema } from '../schema.js'
 import { activeRun, keyOf, noSuchRun } from './active.js'
 import { findRun, toInfo } from './data.js'
 import { lastOfEach, RUN_NAME, toTag } from './entries.js'
@@ -93,18 +93,18 @@ export class RunStore {
     return toInfo(changed)
   }
 
-  /** The same again is no error. @throws RESOURCE_DOES_NOT_EXIST */
-  async move(runId: string, to: 'active' | 'deleted'): Promise<void> {
-    const moved = await this.#db.transaction((tx) =>
+  /** Deletes or restores; the same again is no error. @throws RESOURCE_DOES_NOT_EXIST */
+  async setStage(runId: string, stage: LifecycleStage): Promise<void> {
+    const changed = await this.#db.transaction((tx) =>
       tx
         .updateTable('runs')
-        .set({ lifecycle_stage: to, deleted_time: to === 'deleted' ? this.#clock.now() : null })
+        .set({ lifecycle_stage: stage, deleted_time: stage === 'deleted' ? this.#clock.now() : null })
         .where('run_id', '=', runId)
         .returning(['run_id', 'experiment_id'])
         .executeTakeFirst(),
     )
-    if (!moved) throw noSuchRun(runId)
-    this.#changed(moved)
+    if (!changed) throw noSuchRun(runId)
+    this.#changed(changed)
   }
 
   #changed({ run_id, experiment_id }: Pick<RunRow, 'run_id' | 'experiment_id'>) {
