@@ -4,11 +4,11 @@ import { describe, expect, test } from 'vitest'
 import { AliasStore } from '../aliases/store.js'
 import { ModelStore } from '../models/store.js'
 import type { RegistrySchema } from '../schema.js'
-import { NOTHING, VersionStore } from '../versions/store.js'
+import { CLEARED, VersionStore } from '../versions/store.js'
 import { Outbox } from '../webhooks/outbox.js'
 import { PromotionStore } from './store.js'
 
-const NEW = { ...NOTHING, name: 'm' }
+const NEW = { ...CLEARED, name: 'm' }
 const DECIDED = { verdict: 'passed', reason: undefined, by: 'ann', at: 5 } as const
 const verdict = (version: string) => ({ name: 'm', version, alias: 'champion', passed: true, checks: [] })
 

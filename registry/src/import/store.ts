@@ -4,14 +4,14 @@ import type { ImportedModel, ImportRegisteredModel } from '@cairn/platform/proto
 import type { Output } from '@cairn/platform/protocol/operation'
 import { putAlias } from '../aliases/store.js'
 import { changeModel } from '../models/changing.js'
-import { putTags } from '../models/store.js'
+import { putModelTags } from '../models/store.js'
 import { DELETED, type ModelVersionRow, type RegistrySchema } from '../schema.js'
+import { type Tags, withValues } from '../tags.js'
 import { nextPosition } from '../versions/locations.js'
 import { parseStage } from '../versions/stages.js'
-import { clearVersion, NOTHING, putTags as putVersionTags } from '../versions/store.js'
+import { CLEARED, clearVersion, putVersionTags } from '../versions/store.js'
 import type { LocatedVersion } from './versions.js'
 
-type Tags = readonly { readonly key: string; readonly value?: string }[]
 type LocatedModel = Omit<ImportedModel, 'versions'> & { readonly versions: readonly LocatedVersion[] }
 
 export class ModelImport {
@@ -35,9 +35,9 @@ export class ModelImport {
         .where('name', '=', name)
         .executeTakeFirst()
       await putModel(tx, model)
-      await putTags(tx, name, given(model.tags))
+      await putModelTags(tx, name, withValues(model.tags))
       for (const version of versions)
-        await putVersion(tx, rowOf(name, version, await nextPosition(tx)), given(version.tags))
+        await putVersion(tx, rowOf(name, version, await nextPosition(tx)), withValues(version.tags))
       for (const { alias, version } of model.aliases ?? []) await putAlias(tx, name, alias, version)
       return { name, versions: versions.length, outcome: known ? 'merged' : 'created' }
     })
@@ -59,11 +59,7 @@ function putModel(tx: Transaction<RegistrySchema>, model: LocatedModel) {
     .execute()
 }
 
-async function putVersion(
-  tx: Transaction<RegistrySchema>,
-  row: ModelVersionRow,
-  tags: ReturnType<typeof given>,
-) {
+async function putVersion(tx: Transaction<RegistrySchema>, row: ModelVersionRow, tags: Tags) {
   const { name } = row
   const known = await tx
     .selectFrom('model_versions')
@@ -89,7 +85,7 @@ async function putVersion(
 function rowOf(name: string, given: LocatedVersion, position: number): ModelVersionRow {
   const { version, creation_timestamp, last_updated_timestamp } = given
   const times = { name, version, creation_timestamp, last_updated_timestamp, position }
-  if (given.current_stage === DELETED) return { ...times, ...NOTHING, current_stage: DELETED }
+  if (given.current_stage === DELETED) return { ...times, ...CLEARED, current_stage: DELETED }
   return {
     ...times,
     user_id: given.user_id || null,
@@ -104,5 +100,3 @@ function rowOf(name: string, given: LocatedVersion, position: number): ModelVers
     model_metrics: given.model_metrics,
   }
 }
-
-const given = (tags: Tags = []) => tags.map(({ key, value = '' }) => ({ key, value }))

@@ -3,6 +3,7 @@ import { groupBy } from '@cairn/platform/group-by'
 import type { ModelVersion, RegisteredModel } from '@cairn/platform/protocol/registered-models'
 import { aliasesOfModels } from '../aliases/of-models.js'
 import type { RegisteredModelRow, RegistrySchema } from '../schema.js'
+import type { Tags } from '../tags.js'
 import { latestVersions } from '../versions/data.js'
 
 /** Whole models, in the order of `rows`. */
@@ -35,7 +36,7 @@ export async function readModels(
 }
 
 interface ModelParts {
-  readonly tags: readonly { key: string; value: string }[]
+  readonly tags: Tags
   readonly aliases: readonly { alias: string; version: number }[]
   readonly latest: ModelVersion[]
 }

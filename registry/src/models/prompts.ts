@@ -1,11 +1,12 @@
 import { invalid } from '@cairn/platform/errors'
+import type { Tags } from '../tags.js'
 
 /** Prompts are registered models with this tag, and their text is a tag of a version. */
 export const IS_PROMPT = 'mlflow.prompt.is_prompt'
 export const PROMPT_TEXT = 'mlflow.prompt.text'
 
 /** The last of equal keys counts. */
-export const areOfPrompt = (tags: readonly { key: string; value: string }[]): boolean =>
+export const areOfPrompt = (tags: Tags): boolean =>
   tags.findLast(({ key }) => key === IS_PROMPT)?.value.toLowerCase() === 'true'
 
 const PLACEHOLDERS = ['prompt-template', 'dummy-source']

@@ -13,6 +13,7 @@ import {
 } from '@cairn/platform/protocol/registered-models'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { requirePromoter } from '../gate/promoter.js'
+import { withValues } from '../tags.js'
 import { checkModelName, checkTag } from './names.js'
 import type { ModelSearch } from './search.js'
 import type { ModelStore } from './store.js'
@@ -21,9 +22,9 @@ export const modelRoutes: FastifyPluginAsync<{ models: ModelStore; search: Model
   app,
   { models, search },
 ) => {
-  handle(app, CreateRegisteredModel, async ({ name, description, tags = [] }, request) => {
+  handle(app, CreateRegisteredModel, async ({ name, description, tags }, request) => {
     checkModelName(name)
-    const pairs = tags.map(({ key, value = '' }) => ({ key, value }))
+    const pairs = withValues(tags)
     for (const { key, value } of pairs) checkTag(key, value)
     return { registered_model: await models.create(name, description, pairs, request.principal.name) }
   })

@@ -4,11 +4,10 @@ import { ApiError, missing } from '@cairn/platform/errors'
 import { GATED_ALIAS } from '@cairn/platform/protocol/promotions'
 import type { RegisteredModel } from '@cairn/platform/protocol/registered-models'
 import type { RegisteredModelRow, RegistrySchema } from '../schema.js'
+import { lastOfEach, type Tags } from '../tags.js'
 import type { Outbox } from '../webhooks/outbox.js'
 import { readModels } from './data.js'
 import { areOfPrompt, nameClash } from './prompts.js'
-
-type Tags = readonly { key: string; value: string }[]
 
 const notFound = (name: string) => missing(`Registered Model with name=${name} not found`)
 const taken = (name: string) => (cause: unknown) =>
@@ -42,7 +41,7 @@ export class ModelStore {
     }
     const created = refuseTaken(this.#db, taken(name), async (tx) => {
       await tx.insertInto('registered_models').values(row).execute()
-      await putTags(tx, name, tags)
+      await putModelTags(tx, name, tags)
       await this.#outbox.put(tx, { kind: 'model created', name, tags, description })
     })
     await created.catch((error) => this.#sayWhatHasTheName(error, name, tags))
@@ -105,7 +104,7 @@ export class ModelStore {
   async setTag(name: string, key: string, value: string): Promise<void> {
     await this.#db.transaction(async (tx) => {
       await touchModel(tx, name, this.#now())
-      await putTags(tx, name, [{ key, value }])
+      await putModelTags(tx, name, [{ key, value }])
       await this.#outbox.put(tx, { kind: 'model tag set', name, key, value })
     })
   }
@@ -144,12 +143,11 @@ export async function touchModel(tx: Transaction<RegistrySchema>, name: string, 
   if (numUpdatedRows === 0n) throw notFound(name)
 }
 
-export async function putTags(tx: Transaction<RegistrySchema>, name: string, tags: Tags): Promise<void> {
-  const last = new Map(tags.map((tag) => [tag.key, tag.value]))
-  if (last.size === 0) return
+export async function putModelTags(tx: Transaction<RegistrySchema>, name: string, tags: Tags): Promise<void> {
+  if (tags.length === 0) return
   await tx
     .insertInto('registered_model_tags')
-    .values(Array.from(last, ([key, value]) => ({ name, key, value })))
+    .values(lastOfEach(tags).map(({ key, value }) => ({ name, key, value })))
     .onConflict((on) =>
       on.columns(['name', 'key']).doUpdateSet((eb) => ({ value: eb.ref('excluded.value') })),
     )

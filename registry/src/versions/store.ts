@@ -4,6 +4,7 @@ import type { ModelVersion } from '@cairn/platform/protocol/registered-models'
 import { changeModel } from '../models/changing.js'
 import { touchModel } from '../models/store.js'
 import { DELETED, type ModelVersionRow, type RegistrySchema } from '../schema.js'
+import { lastOfEach, type Tags } from '../tags.js'
 import type { Outbox } from '../webhooks/outbox.js'
 import { latestVersions, readVersion } from './data.js'
 import { nextPosition } from './locations.js'
@@ -13,13 +14,12 @@ export type NewVersion = Omit<
   ModelVersionRow,
   'version' | 'creation_timestamp' | 'last_updated_timestamp' | 'current_stage' | 'position'
 >
-type Tags = readonly { key: string; value: string }[]
 
 const notFound = (name: string, version: number) =>
   missing(`Model Version (name=${name}, version=${version}) not found`)
 
-/** What is left of a deleted version beside its number. */
-export const NOTHING = {
+/** What a deleted version says beside its number: nothing. */
+export const CLEARED = {
   description: '',
   source: '',
   storage_location: '',
@@ -62,7 +62,7 @@ export class VersionStore {
         position: await nextPosition(tx),
       }
       await tx.insertInto('model_versions').values(created).execute()
-      if (tags.length > 0) await putTags(tx, created, tags)
+      if (tags.length > 0) await putVersionTags(tx, created, tags)
       await this.#outbox.put(tx, { kind: 'version created', ...created, tags })
       return created
     })
@@ -113,7 +113,7 @@ export class VersionStore {
       await getVersion(tx, name, version)
       await clearVersion(tx, name, version)
       await updateVersion(tx, name, version, {
-        ...NOTHING,
+        ...CLEARED,
         current_stage: DELETED,
         last_updated_timestamp: this.#now(),
       })
@@ -123,7 +123,7 @@ export class VersionStore {
 
   async setTag(name: string, version: number, key: string, value: string): Promise<void> {
     await changeModel(this.#db, name, async (tx) => {
-      await putTags(tx, await getVersion(tx, name, version), [{ key, value }])
+      await putVersionTags(tx, await getVersion(tx, name, version), [{ key, value }])
       await this.#outbox.put(tx, { kind: 'version tag set', name, version, key, value })
     })
   }
@@ -186,13 +186,12 @@ const updateVersion = (
     .where('version', '=', version)
     .execute()
 
-export function putTags(
+export function putVersionTags(
   tx: Transaction<RegistrySchema>,
   { name, version }: { name: string; version: number },
   tags: Tags,
 ) {
-  const last = new Map(tags.map((tag) => [tag.key, tag.value]))
-  const rows = Array.from(last, ([key, value]) => ({ name, version, key, value }))
+  const rows = lastOfEach(tags).map(({ key, value }) => ({ name, version, key, value }))
   return tx
     .insertInto('model_version_tags')
     .values(rows)

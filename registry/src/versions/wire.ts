@@ -1,8 +1,9 @@
 import type { ModelVersion } from '@cairn/platform/protocol/registered-models'
 import type { ModelVersionRow } from '../schema.js'
+import type { Tags } from '../tags.js'
 
 export interface VersionParts {
-  readonly tags: readonly { key: string; value: string }[]
+  readonly tags: Tags
   readonly aliases: readonly string[]
 }
 

@@ -1,7 +1,7 @@
 import type { WebhookAction, WebhookEntity } from '@cairn/platform/protocol/webhooks'
 import { IS_PROMPT, PROMPT_TEXT } from '../models/prompts.js'
+import type { Tags } from '../tags.js'
 
-type Tags = readonly { readonly key: string; readonly value: string }[]
 type Named<Kind extends string> = { readonly kind: Kind; readonly name: string }
 type Numbered<Kind extends string> = Named<Kind> & { readonly version: number }
 type Keyed = { readonly key: string; readonly value: string }
