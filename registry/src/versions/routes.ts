@@ -18,13 +18,13 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { AliasStore } from '../aliases/store.js'
 import { requirePromoter } from '../gate/promoter.js'
 import { checkTag, parseVersion } from '../models/names.js'
-import { areOfPrompt, checkPromptSource } from '../models/prompts.js'
 import type { ModelStore } from '../models/store.js'
 import type { RegistrySchema } from '../schema.js'
+import { createVersion } from './create.js'
 import { versionLocations } from './locations.js'
 import type { LoggedModels } from './logged-models.js'
 import type { VersionSearch } from './search.js'
-import { type Sources, unresolved } from './source.js'
+import type { Sources } from './source.js'
 import { parseStage } from './stages.js'
 import type { VersionStore } from './store.js'
 
@@ -42,33 +42,9 @@ export const versionRoutes: FastifyPluginAsync<Parts> = async (
   app,
   { db, models, versions, aliases, sources, loggedModels, search },
 ) => {
-  handle(
-    app,
-    CreateModelVersion,
-    async ({ name, source, tags = [], run_id = '', run_link = '', description = '', model_id }, request) => {
-      await models.getRow(name)
-      const pairs = tags.map(({ key, value = '' }) => ({ key, value }))
-      for (const { key, value } of pairs) checkTag(key, value)
-      const isPrompt = areOfPrompt(pairs)
-      if (isPrompt) checkPromptSource(source)
-      const resolved = isPrompt
-        ? unresolved(source)
-        : await sources.resolve(source, run_id || undefined, model_id)
-      const version = {
-        ...resolved,
-        name,
-        source,
-        run_id: run_id || resolved.run_id,
-        run_link,
-        description,
-        user_id: request.principal.name,
-      }
-      if (!isPrompt) await sources.keep([version.storage_location])
-      const model_version = await versions.create(version, pairs)
-      if (resolved.model_id) await loggedModels.noteVersion(resolved.model_id, model_version)
-      return { model_version }
-    },
-  )
+  handle(app, CreateModelVersion, async (input, request) => ({
+    model_version: await createVersion({ models, versions, sources, loggedModels }, input, request.principal),
+  }))
   handle(app, GetModelVersion, async ({ name, version }) => ({
     model_version: await versions.get(name, parseVersion(version)),
   }))
