@@ -39,7 +39,8 @@ export class RunSync {
   readonly #buffer: LogBuffer
   readonly #models: Map<string, string>
   readonly #problems: string[] = []
-  #failure: unknown
+  /** Why the server cannot be asked any more. */
+  #away: unknown
 
   constructor(client: TrackingClient, task: SyncTask) {
     this.#client = client
@@ -48,7 +49,7 @@ export class RunSync {
     this.#journal = new SyncJournal(task.folder)
     this.#models = new Map(task.state.models)
     const send = (batch: Batch) => this.#send(batch)
-    this.#buffer = new LogBuffer(send, { onLoss: (error, lost) => this.#lost(error, lost) })
+    this.#buffer = new LogBuffer(send, { onLoss: (error, lost) => this.#tell(describe(lost), error) })
   }
 
   /** @returns what could not be stored, a sentence each. @throws when the server is away; a later sync goes on from here */
@@ -85,7 +86,7 @@ export class RunSync {
 
   async #checkpoint(offset: number): Promise<void> {
     await this.#buffer.flush()
-    if (this.#failure) throw this.#failure as Error
+    this.#stopWhereAway()
     this.#journal.write({ type: 'sent', offset })
   }
 
@@ -98,7 +99,7 @@ export class RunSync {
       await this.#tolerate(`model '${event.options.name}'`, () => this.#sendModel(event))
     else if (event.type === 'register')
       await this.#tolerate(`version of '${event.options.name}'`, () => this.#register(event))
-    if (this.#failure) throw this.#failure as Error
+    this.#stopWhereAway()
   }
 
   async #sendModel({ id, options, files }: Extract<LogEvent, { type: 'model' }>): Promise<void> {
@@ -130,7 +131,7 @@ export class RunSync {
   }
 
   async #send(batch: Batch): Promise<void> {
-    if (this.#failure) throw this.#failure as Error
+    this.#stopWhereAway()
     const metrics = (batch.metrics ?? []).map(
       (metric): Metric => ({
         ...metric,
@@ -151,12 +152,12 @@ export class RunSync {
     const artifacts = [...survey.artifacts]
     const tables = artifacts.filter(([, plan]) => plan.rows).map(([path]) => path)
     await fourAtOnce(artifacts, async ([path, plan]) => {
-      if (this.#failure) return
+      if (this.#away) return
       const known = !plan.rows && plan.file && state.stored.get(path) === plan.file.sha256
       if (!known) await this.#tolerate(`artifact '${path}'`, () => this.#store(path, plan))
       onBytes(plan.file?.size ?? 0)
     })
-    if (this.#failure) throw this.#failure as Error
+    this.#stopWhereAway()
     if (tables.length > 0) await nameTables(this.#client, this.#task.target.run_id, tables)
   }
 
@@ -186,14 +187,17 @@ export class RunSync {
     try {
       await action()
     } catch (error) {
-      if (isAway(error)) this.#failure ??= error
-      else this.#problems.push(`${what}: ${(error as Error).message}`)
+      this.#tell(what, error)
     }
   }
 
-  #lost(error: unknown, lost: Batch): void {
-    if (isAway(error)) this.#failure ??= error
-    else this.#problems.push(`${describe(lost)}: ${(error as Error).message}`)
+  #tell(what: string, error: unknown): void {
+    if (isAway(error)) this.#away ??= error
+    else this.#problems.push(`${what}: ${(error as Error).message}`)
+  }
+
+  #stopWhereAway(): void {
+    if (this.#away) throw this.#away as Error
   }
 }
 
