@@ -21,7 +21,11 @@ export class CairnError extends Error {
   }
 }
 
-export const isMissing = (error: unknown): boolean => error instanceof CairnError && error.status === 404
+/** To catch with: what is not there is undefined. @throws every other error */
+export function unlessMissing(error: unknown): undefined {
+  if (error instanceof CairnError && error.status === 404) return undefined
+  throw error
+}
 
 /** MLflow answers 400, Databricks 409: only the code tells. */
 export const isConflict = (error: unknown): boolean =>

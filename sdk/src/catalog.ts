@@ -1,4 +1,4 @@
-import { isMissing } from './cairn-error.js'
+import { unlessMissing } from './cairn-error.js'
 import { pages } from './page.js'
 import { type Query, segment, type Transport } from './transport.js'
 
@@ -119,11 +119,8 @@ export class CatalogClient {
     return this.#get<TableInfo>(`tables/${segment(fullName)}`)
   }
 
-  async findTable(fullName: string): Promise<TableInfo | undefined> {
-    return this.getTable(fullName).catch((error: unknown) => {
-      if (isMissing(error)) return undefined
-      throw error
-    })
+  findTable(fullName: string): Promise<TableInfo | undefined> {
+    return this.getTable(fullName).catch(unlessMissing)
   }
 
   listTables(catalog_name: string, schema_name: string): AsyncGenerator<TableInfo> {

@@ -1,4 +1,4 @@
-import { isConflict, isMissing } from './cairn-error.js'
+import { isConflict, unlessMissing } from './cairn-error.js'
 import { createOnce } from './mark.js'
 import { pages } from './page.js'
 import type { Transport } from './transport.js'
@@ -42,11 +42,8 @@ export class Experiments {
     return this.#get('get-by-name', { experiment_name })
   }
 
-  async findByName(experiment_name: string): Promise<Experiment | undefined> {
-    return this.getByName(experiment_name).catch((error: unknown) => {
-      if (isMissing(error)) return undefined
-      throw error
-    })
+  findByName(experiment_name: string): Promise<Experiment | undefined> {
+    return this.getByName(experiment_name).catch(unlessMissing)
   }
 
   /** The experiment of that name, made when it is not there; several may ask at once. */

@@ -1,4 +1,4 @@
-import { isConflict, isMissing } from './cairn-error.js'
+import { isConflict, unlessMissing } from './cairn-error.js'
 import { createOnce } from './mark.js'
 import { pages } from './page.js'
 import type { Transport } from './transport.js'
@@ -73,11 +73,7 @@ export class RegistryClient {
 
   /** Creates the model unless it is there. */
   async ensureModel(name: string): Promise<void> {
-    const find = () =>
-      this.getModel(name).catch((error: unknown) => {
-        if (isMissing(error)) return undefined
-        throw error
-      })
+    const find = () => this.getModel(name).catch(unlessMissing)
     await createOnce({ create: () => this.createModel(name), find }).catch((error: unknown) => {
       if (!isConflict(error)) throw error
     })
@@ -174,14 +170,9 @@ export class RegistryClient {
 
   /** The version an alias points to, `undefined` when the model or the alias is not there. */
   async findByAlias(name: string, alias: string): Promise<ModelVersion | undefined> {
-    try {
-      const model = await this.getModel(name)
-      if (!model.aliases?.some((one) => one.alias === alias)) return undefined
-      return await this.getByAlias(name, alias)
-    } catch (error) {
-      if (isMissing(error)) return undefined
-      throw error
-    }
+    const model = await this.getModel(name).catch(unlessMissing)
+    if (!model?.aliases?.some((one) => one.alias === alias)) return undefined
+    return this.getByAlias(name, alias).catch(unlessMissing)
   }
 
   #get<T>(path: string, query: object): Promise<T> {

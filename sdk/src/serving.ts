@@ -1,4 +1,4 @@
-import { CairnError, isMissing } from './cairn-error.js'
+import { CairnError, unlessMissing } from './cairn-error.js'
 import { jsonOf } from './json-of.js'
 import { sleep } from './retry.js'
 import { segment, type Transport } from './transport.js'
@@ -73,11 +73,8 @@ export class ServingClient {
     return this.#transport.call<Endpoint>({ method: 'GET', path: `${BASE}/${segment(name)}` })
   }
 
-  async find(name: string): Promise<Endpoint | undefined> {
-    return this.get(name).catch((error: unknown) => {
-      if (isMissing(error)) return undefined
-      throw error
-    })
+  find(name: string): Promise<Endpoint | undefined> {
+    return this.get(name).catch(unlessMissing)
   }
 
   async list(): Promise<readonly Endpoint[]> {
