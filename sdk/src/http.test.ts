@@ -58,6 +58,14 @@ test('sends JSON with the token and a trace context, below the base path', async
   expect(seen[0]!.headers.traceparent).toMatch(/^00-a{32}-[0-9a-f]{16}-01$/)
 })
 
+test('sends a name and a password in any script', async () => {
+  const { baseUrl, seen } = await serve(answer(200, {}))
+  const basic = { username: 'Zoë', password: 'żółć' }
+  await new HttpTransport({ baseUrl, basic }).call({ method: 'GET', path: '/x' })
+  const sent = Buffer.from('Zoë:żółć', 'utf8').toString('base64')
+  expect(seen[0]!.headers.authorization).toBe(`Basic ${sent}`)
+})
+
 test('repeats a read until the server recovers, with one trace id', async () => {
   const { baseUrl, seen } = await serve(
     answer(503, {}),

@@ -94,11 +94,14 @@ export class HttpTransport implements Transport {
     const { token, basic } = this.#options
     const headers: Record<string, string> = { accept: 'application/json', traceparent: traceparent(traceId) }
     if (token) headers.authorization = `Bearer ${token}`
-    else if (basic) headers.authorization = `Basic ${btoa(`${basic.username}:${basic.password}`)}`
+    else if (basic) headers.authorization = `Basic ${base64(`${basic.username}:${basic.password}`)}`
     if (request.json !== undefined) headers['content-type'] = 'application/json'
     return { ...headers, ...request.headers }
   }
 }
+
+/** Of a text in UTF-8, as servers read names and passwords; `btoa` takes characters up to `ÿ` only. */
+const base64 = (text: string) => btoa(String.fromCharCode(...new TextEncoder().encode(text)))
 
 function bodyOf(request: ApiRequest): RequestInit {
   if (request.json !== undefined) return { body: JSON.stringify(request.json) }
