@@ -1,6 +1,5 @@
 import type { Db } from '@cairn/platform/db/db'
 import type { Dialect } from '@cairn/platform/db/dialect'
-import { invalid } from '@cairn/platform/errors'
 import type { Input } from '@cairn/platform/protocol/operation'
 import type {
   MetricAggregation,
@@ -11,12 +10,12 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { experimentNumber } from '../experiments/id.js'
 import { within } from '../experiments/within.js'
 import { checkPositive } from '../limits.js'
-import { quotedList } from '../python.js'
 import type { TrackingSchema } from '../schema.js'
 import { dump } from '../spans/value.js'
 import { writeTime } from '../traces/time.js'
+import { checkInterval, measureOf } from './check.js'
 import { metricCondition } from './filters.js'
-import { type Measure, NAMES, VIEWS, type View } from './views.js'
+import { NAMES, VIEWS, type View } from './views.js'
 
 type Query = Input<typeof QueryTraceMetrics>
 
@@ -50,49 +49,6 @@ export async function queryTraceMetrics(db: Db<TrackingSchema>, query: Query): P
     from ranked ${grouped} limit ${max_results}`.execute(db.read)
   const labels = [...(interval ? [TIME] : []), ...dimensions]
   return rows.flatMap((row) => toPoint(query, labels, row))
-}
-
-function measureOf(view: View, { metric_name, aggregations, dimensions = [] }: Query): Measure {
-  if (!Object.hasOwn(view.measures, metric_name))
-    throw invalid(`metric_name must be one of ${listed(Object.keys(view.measures))}, got '${metric_name}'`)
-  const measure = view.measures[metric_name]!
-  const wrong = aggregations
-    .map((one) => one.aggregation_type)
-    .filter((type) => !measure.aggregations.includes(type))
-  if (wrong.length > 0)
-    throw invalid(
-      `Found invalid aggregation_type(s): ${listed(wrong)}. Supported aggregation types: ${listed(measure.aggregations)}`,
-    )
-  const unknown = dimensions.filter((name) => !measure.dimensions.includes(name))
-  if (unknown.length > 0)
-    throw invalid(
-      `Found invalid dimension(s): ${listed(unknown)}. Supported dimensions: ${listed(measure.dimensions)}`,
-    )
-  for (const one of aggregations) checkPercentile(one)
-  return measure
-}
-
-/** Sorted, as MLflow lists them. */
-const listed = (words: readonly string[]) => quotedList([...new Set(words)].sort())
-
-function checkPercentile({ aggregation_type, percentile_value: value }: MetricAggregation) {
-  if (aggregation_type !== 'PERCENTILE') {
-    if (value !== undefined)
-      throw invalid(
-        `Percentile value is only allowed for PERCENTILE aggregation type, got ${aggregation_type}`,
-      )
-    return
-  }
-  if (value === undefined) throw invalid('Percentile value is required for PERCENTILE aggregation')
-  if (!(value >= 0 && value <= 100)) throw invalid(`Percentile value must be between 0 and 100, got ${value}`)
-}
-
-function checkInterval({ time_interval_seconds: seconds, start_time_ms, end_time_ms }: Query) {
-  if (!seconds) return
-  if (start_time_ms === undefined || end_time_ms === undefined)
-    throw invalid('start_time_ms and end_time_ms are required if time_interval_seconds is set')
-  if (seconds < 0 || seconds > 1e9)
-    throw invalid(`Invalid value ${seconds} for parameter 'time_interval_seconds' supplied.`)
 }
 
 function scopeOf({ experiment_ids, start_time_ms, end_time_ms }: Query): RawBuilder<SqlBool>[] {
