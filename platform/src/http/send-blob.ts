@@ -28,7 +28,7 @@ export async function sendBlob(
   const { blobs, key } = place
   const { size, modified } = await headOf(place)
   const lastModified = new Date(modified).toUTCString()
-  // Who goes on with a download of what was replaced since gets all of it, not its rest.
+  // A download that is resumed after the blob was replaced gets all of the new one, not its rest.
   const isSame = (request.headers['if-range'] ?? lastModified) === lastModified
   const range = isSame ? parseRange(request.headers.range, size) : undefined
   void asDownload(reply, key).headers({ 'accept-ranges': 'bytes', 'last-modified': lastModified })

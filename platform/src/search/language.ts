@@ -37,7 +37,7 @@ export interface Entity {
   readonly ordered?: boolean
 }
 
-/** What can be searched, and how: the tables of `contracts` §2.6, one value per searchable noun. */
+/** What can be searched, and how: one value per searchable noun, after MLflow's tables. */
 export interface Language {
   /** By canonical name; a key without an entity belongs to `attribute`. */
   readonly entities: Readonly<Record<string, Entity>>

@@ -73,7 +73,7 @@ function parseFlags(tag: string | undefined): string[] {
     if (Array.isArray(flags))
       return flags.map((flag) => (typeof flag === 'string' ? flag : (flag?.message ?? JSON.stringify(flag))))
   } catch {
-    // falls through
+    // told below, as JSON that is no list
   }
   return [`the tag ${EVALUATION_TAGS.leakFlags} is not a JSON list`]
 }

@@ -17,7 +17,7 @@ const RIGHTS: Readonly<Record<ChangeType, readonly Privilege[]>> = {
   job_run: ['READ JOBS'],
 }
 
-/** Of some changes those that a principal may hear of, with one question per kind of thing and securable. */
+/** The changes that a principal may hear of. Asks once for each set of rights and securable. */
 export async function audibleTo(
   principal: Principal,
   noted: readonly Noted[],

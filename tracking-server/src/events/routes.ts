@@ -29,7 +29,7 @@ export const eventRoutes: FastifyPluginAsync<Options> = async (app, { feed, auth
     if (feed.listeners >= MOST_LISTENERS)
       throw new ApiError('RESOURCE_EXHAUSTED', `${MOST_LISTENERS} listen already: ask again later.`)
     const header = request.headers['last-event-id']
-    // Who comes back by itself asks with the address of the first time, and says in the header how far it is since.
+    // An EventSource reconnects to its first address, and says in the header how far it has come since.
     const after = (typeof header === 'string' && header) || wishes.after || undefined
     const subscription = await feed.subscribe(after)
     const sieve: Sieve = async (noted) =>

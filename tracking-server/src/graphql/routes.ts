@@ -41,7 +41,7 @@ function parsedVariables(text: string | undefined): Query['variables'] {
     const variables = JSON.parse(text)
     if (typeof variables === 'object' && !Array.isArray(variables)) return variables ?? undefined
   } catch {
-    // said below
+    // refused below, as JSON that is no object
   }
   throw invalid("Invalid value for parameter 'variables' supplied: it must be a JSON object.")
 }

@@ -51,7 +51,7 @@ function parse(json: string): Record<string, unknown> {
     if (typeof model === 'object' && model !== null && !Array.isArray(model))
       return model as Record<string, unknown>
   } catch {
-    // said below
+    // refused below, as JSON that is no object
   }
   throw invalid(`Malformed model info. \n ${json} \n is not a valid JSON.`)
 }

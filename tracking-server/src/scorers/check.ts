@@ -1,7 +1,7 @@
 import { invalid, missing } from '@cairn/platform/errors'
 import { isNestedDeeper, MOST_NESTED } from '@cairn/platform/protocol/nested'
 
-/** @throws INVALID_PARAMETER_VALUE in MLflow's words; RESOURCE_DOES_NOT_EXIST for an endpoint of a gateway, which there is none */
+/** @throws INVALID_PARAMETER_VALUE in MLflow's words; RESOURCE_DOES_NOT_EXIST for an endpoint of a gateway: there is none */
 export function checkScorer(name: string, serialized: string): void {
   if (name.trim() === '') throw invalid('Scorer name cannot be empty or contain only whitespace.')
   const model = modelOf(readObject(serialized))
