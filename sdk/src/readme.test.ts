@@ -60,7 +60,7 @@ async function run(example: string, url: string, cwd: string): Promise<string> {
   return stdout
 }
 
-describe.each(servers)('against $name', { timeout: 240_000 }, ({ start }) => {
+describe.each(servers)('the examples of the README against $name', { timeout: 240_000 }, ({ start }) => {
   let server: RunningServer
   let client: TrackingClient
   let cwd: string
@@ -77,20 +77,20 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ start }) => {
     return all(client.runs.search({ experiment_ids: [experiment_id], filter, order_by: ['start_time DESC'] }))
   }
 
-  test('a run', async () => {
+  test('a run has ended, with every step of its metric', async () => {
     await run('A run', server.url, cwd)
     const [found] = await find("run_name = 'als-64' AND tags.team = 'web'")
     expect(found!.info.status).toBe('FINISHED')
     expect(await all(client.runs.metricHistory(found!.info.run_id, 'loss'))).toHaveLength(100)
   }, 120_000)
 
-  test('runs inside runs', async () => {
+  test('runs inside a run are its children', async () => {
     await run('Runs inside runs', server.url, cwd)
     const [search] = await find("run_name = 'search'")
     expect(await find(`tags.mlflow.parentRunId = '${search!.info.run_id}'`)).toHaveLength(3)
   }, 120_000)
 
-  test('files, tables, pictures', async () => {
+  test('files, tables and pictures are artifacts of the run', async () => {
     await run('Files, tables, pictures', server.url, cwd)
     const [found] = await find("tags.mlflow.loggedImages = 'true'")
     const files = await all(client.artifacts.walk(found!.info.artifact_uri))
@@ -107,29 +107,29 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ start }) => {
     )
   }, 120_000)
 
-  test('models', async () => {
+  test('a model is logged and registered', async () => {
     expect(await run('Models', server.url, cwd)).toMatch(/^models:\/m-[0-9a-f]{32} is version \d+\n$/)
   }, 120_000)
 
-  test('offline', async () => {
+  test('a run that was logged offline can be synchronized', async () => {
     await run('Offline', server.url, cwd)
     const [offline] = await listOffline(join(cwd, 'cairn-offline'), server.url)
     const report = await syncRun(client, offline!, { server: server.url })
     expect(report).toMatchObject({ outcome: 'synced', problems: [] })
   }, 120_000)
 
-  test('TensorFlow.js', async () => {
+  test('what TensorFlow.js trains is logged with its optimizer and its model', async () => {
     await run('TensorFlow.js', server.url, cwd)
     const [found] = await find("params.opt_name = 'Adam'")
     expect(found!.outputs?.model_outputs).toHaveLength(1)
   }, 120_000)
 
-  test('system metrics', async () => {
+  test('a run has metrics of the machine', async () => {
     await run('System metrics', server.url, cwd)
     expect(await find('metrics.`system/disk_usage_percentage` > 0')).not.toEqual([])
   }, 120_000)
 
-  test('the whole API', async () => {
+  test('runs are searched through the whole API', async () => {
     expect(await run('The whole API', server.url, cwd)).toMatch(/ FINISHED\n/)
   }, 120_000)
 })
