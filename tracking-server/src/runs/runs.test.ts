@@ -222,14 +222,27 @@ describe.each(databases)('runs on %s', (_name, database) => {
       artifact_path: 'model-99',
       flavors: { python_function: { loader_module: 'x' } },
     })
-    expect((await tracked.post('runs/log-model', { run_id, model_json: '{"run_id":""}' })).body.message).toBe(
+  })
+
+  test.each([
+    ['text that is no JSON', '{', /^Malformed model info.* is not a valid JSON.$/s],
+    [
+      'a model without its flavors',
+      '{"run_id":""}',
       "Model json is missing mandatory fields: {'artifact_path', 'flavors', 'utc_time_created'}",
-    )
-    expect((await tracked.post('runs/log-model', { run_id, model_json: '{' })).status).toBe(400)
-    const deep = `{"flavors":${'['.repeat(20_000)}${']'.repeat(20_000)}}`
-    expect((await tracked.post('runs/log-model', { run_id, model_json: deep })).body.message).toBe(
+    ],
+    [
+      'flavors that are nested too deep',
+      `{"flavors":${'['.repeat(20_000)}${']'.repeat(20_000)}}`,
       'Malformed model info: it is nested deeper than 100.',
-    )
+    ],
+  ])('a model of older clients is refused: %s', async (_what, model_json, message) => {
+    const { status, body } = await tracked.post('runs/log-model', {
+      run_id: await tracked.aRun(),
+      model_json,
+    })
+    expect(status).toBe(400)
+    expect(body.message).toMatch(message)
   })
 
   test('writers of the same keys at once lose nothing', async () => {
