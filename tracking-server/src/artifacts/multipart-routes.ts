@@ -67,17 +67,14 @@ const partRoute: FastifyPluginAsync<{ places: Places }> = async (app, { places }
   streamBodies(app)
   app.put(PARTS, { config: { right: 'anyone' }, schema: { hide: true } }, async (request, reply) => {
     const { upload_id, number } = request.params as { upload_id: string; number: string }
-    const { putPart } = boundParts(places)
+    const { multipart } = places.proxied('').blobs
+    if (!multipart?.putPart) throw unsupported()
     if (!/^[1-9]\d{0,3}$|^10000$/.test(number)) throw invalid(`Invalid part number '${number}'.`)
-    const etag = await receiveBody(request, reply, (body) => putPart(upload_id, Number(number), body))
+    const etag = await receiveBody(request, reply, (body) =>
+      multipart.putPart!(upload_id, Number(number), body),
+    )
     return reply.header('etag', etag).type('application/json').send('{}')
   })
-}
-
-function boundParts(places: Places) {
-  const { multipart } = places.proxied('').blobs
-  if (!multipart?.putPart) throw unsupported()
-  return { putPart: multipart.putPart.bind(multipart) }
 }
 
 /** The upload's file lies in the folder that the URL names, and bears the name of the client's. */
