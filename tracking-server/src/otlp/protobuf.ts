@@ -12,14 +12,25 @@ export class MalformedProtobuf extends Error {
   override readonly name = 'MalformedProtobuf'
 }
 
-interface Field {
+/** Wire types: a number of as many bytes as it takes, eight bytes, as many bytes as are told before them, four bytes. */
+const VARINT = 0
+const FIXED64 = 1
+const LENGTH = 2
+const FIXED32 = 5
+
+interface NumberField {
   readonly name: string
   readonly repeated?: true
-  /** 0: a number, 1: eight bytes, 2: as many bytes as it says. */
-  readonly wire: 0 | 1 | 2
-  /** Takes a bigint where `wire` is 0, else bytes. */
-  readonly read: (value: never, depth: number) => unknown
+  readonly wire: typeof VARINT
+  readonly read: (value: bigint) => unknown
 }
+interface BytesField {
+  readonly name: string
+  readonly repeated?: true
+  readonly wire: typeof FIXED64 | typeof LENGTH
+  readonly read: (bytes: Uint8Array, depth: number) => unknown
+}
+type Field = NumberField | BytesField
 /** By field number. */
 type Message = Readonly<Record<number, Field>>
 
@@ -27,29 +38,29 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 const view = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset)
 
-const text = (name: string): Field => ({ name, wire: 2, read: (bytes: Uint8Array) => utf8.decode(bytes) })
-const id = (name: string): Field => ({ name, wire: 2, read: hex })
-const whole = (name: string): Field => ({ name, wire: 0, read: (value: bigint) => BigInt.asIntN(64, value) })
+const text = (name: string): Field => ({ name, wire: LENGTH, read: (bytes) => utf8.decode(bytes) })
+const id = (name: string): Field => ({ name, wire: LENGTH, read: hex })
+const whole = (name: string): Field => ({ name, wire: VARINT, read: (value) => BigInt.asIntN(64, value) })
 const fixed64 = (name: string): Field => ({
   name,
-  wire: 1,
-  read: (bytes: Uint8Array) => view(bytes).getBigUint64(0, true),
+  wire: FIXED64,
+  read: (bytes) => view(bytes).getBigUint64(0, true),
 })
 const message = (name: string, of: () => Message): Field => ({
   name,
-  wire: 2,
-  read: (bytes: Uint8Array, depth) => readMessage(of(), bytes, depth + 1),
+  wire: LENGTH,
+  read: (bytes, depth) => readMessage(of(), bytes, depth + 1),
 })
 const list = (name: string, of: () => Message): Field => ({ ...message(name, of), repeated: true })
 
 const ANY_VALUE: Message = {
   1: text('stringValue'),
-  2: { name: 'boolValue', wire: 0, read: (value: bigint) => value !== 0n },
+  2: { name: 'boolValue', wire: VARINT, read: (value) => value !== 0n },
   3: whole('intValue'),
-  4: { name: 'doubleValue', wire: 1, read: (bytes: Uint8Array) => view(bytes).getFloat64(0, true) },
+  4: { name: 'doubleValue', wire: FIXED64, read: (bytes) => view(bytes).getFloat64(0, true) },
   5: message('arrayValue', () => ({ 1: list('values', () => ANY_VALUE) })),
   6: message('kvlistValue', () => ({ 1: list('values', () => KEY_VALUE) })),
-  7: { name: 'bytesValue', wire: 2, read: (bytes: Uint8Array) => Buffer.from(bytes).toString('base64') },
+  7: { name: 'bytesValue', wire: LENGTH, read: (bytes) => Buffer.from(bytes).toString('base64') },
 }
 const KEY_VALUE: Message = { 1: text('key'), 2: message('value', () => ANY_VALUE) }
 const attributes = list('attributes', () => KEY_VALUE)
@@ -81,11 +92,11 @@ function readMessage(fields: Message, bytes: Uint8Array, depth: number): Record<
   const read: Record<string, unknown> = {}
   const reader = new Reader(bytes)
   while (!reader.ended) {
-    const tag = reader.tag()
-    const value = reader.value(tag & 7)
-    const field = fields[tag >>> 3]
-    if (field?.wire !== (tag & 7)) continue
-    const one = field.read(value as never, depth)
+    const { number, wire } = reader.tag()
+    const value = reader.value(wire)
+    const field = fields[number]
+    if (field?.wire !== wire) continue
+    const one = field.wire === VARINT ? field.read(value as bigint) : field.read(value as Uint8Array, depth)
     const earlier = read[field.name] as unknown[] | undefined
     if (!field.repeated) read[field.name] = one
     else if (earlier) earlier.push(one)
@@ -106,17 +117,17 @@ class Reader {
     return this.#at >= this.#bytes.length
   }
 
-  tag(): number {
+  tag(): { number: number; wire: number } {
     const tag = Number(this.#varint())
     if (tag > 0xffff_ffff || tag >>> 3 === 0) throw new MalformedProtobuf('no such field')
-    return tag
+    return { number: tag >>> 3, wire: tag & 7 }
   }
 
   value(wire: number): bigint | Uint8Array {
-    if (wire === 0) return this.#varint()
-    if (wire === 1) return this.#take(8)
-    if (wire === 2) return this.#take(Number(this.#varint()))
-    if (wire === 5) return this.#take(4)
+    if (wire === VARINT) return this.#varint()
+    if (wire === FIXED64) return this.#take(8)
+    if (wire === LENGTH) return this.#take(Number(this.#varint()))
+    if (wire === FIXED32) return this.#take(4)
     throw new MalformedProtobuf(`wire type ${wire}`) // groups, which OTLP never had
   }
 
