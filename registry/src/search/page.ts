@@ -10,6 +10,7 @@ import {
   readOrders,
 } from '@cairn/platform/search/language'
 import type { PageRequest } from '@cairn/platform/search/page'
+import { checkPageSize } from '@cairn/platform/search/page-size'
 
 export type SearchInput = Input<typeof SearchRegisteredModels>
 
@@ -32,14 +33,7 @@ export function parseSearch(
   input: SearchInput,
 ): ParsedSearch {
   const { filter, order_by = [], page_token: token, max_results: limit = limits.default } = input
-  if (limit < 1)
-    throw invalid(
-      `Invalid value ${limit} for parameter 'max_results' supplied. It must be a positive integer`,
-    )
-  if (limit > limits.max)
-    throw invalid(
-      `Invalid value ${limit} for parameter 'max_results' supplied. It must be at most ${limits.max}`,
-    )
+  checkPageSize(limit, limits.max)
   const orders = readOrders(order, order_by)
   if (new Set(orders.map((one) => one.key)).size < orders.length)
     throw invalid(`'order_by' names a key twice: ${order_by.join(', ')}`)

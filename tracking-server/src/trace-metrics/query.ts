@@ -6,10 +6,10 @@ import type {
   MetricDataPoint,
   QueryTraceMetrics,
 } from '@cairn/platform/protocol/trace-metrics'
+import { checkPositive } from '@cairn/platform/search/page-size'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { experimentNumber } from '../experiments/id.js'
 import { within } from '../experiments/within.js'
-import { checkPositive } from '../limits.js'
 import type { TrackingSchema } from '../schema.js'
 import { dump } from '../spans/value.js'
 import { writeTime } from '../traces/time.js'
