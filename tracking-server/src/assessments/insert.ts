@@ -19,23 +19,21 @@ export async function insertAssessments(
   assessments: readonly NewAssessment[],
   clock: Clock,
 ): Promise<void> {
-  for (const assessment of assessments) {
-    const { overrides } = assessment
+  for (const { assessment_id, ...said } of assessments) {
+    const { overrides } = said
     if (overrides && !(await putValid(tx, trace_id, overrides, 0)))
       throw noSuchAssessment(overrides, trace_id)
-    const row = { ...assessment, trace_id, position: clock.positions(1) }
-    const { position: _, assessment_id: __, trace_id: ___, ...change } = row
     const { numInsertedOrUpdatedRows } = await tx
       .insertInto('assessments')
-      .values(row)
+      .values({ ...said, assessment_id, trace_id, position: clock.positions(1) })
       .onConflict((conflict) =>
-        conflict.column('assessment_id').doUpdateSet(change).where('assessments.trace_id', '=', trace_id),
+        conflict.column('assessment_id').doUpdateSet(said).where('assessments.trace_id', '=', trace_id),
       )
       .executeTakeFirstOrThrow()
     if (numInsertedOrUpdatedRows === 0n)
       throw new ApiError(
         'RESOURCE_ALREADY_EXISTS',
-        `Assessment with ID '${assessment.assessment_id}' already exists for another trace.`,
+        `Assessment with ID '${assessment_id}' already exists for another trace.`,
       )
   }
 }
