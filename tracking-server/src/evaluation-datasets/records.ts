@@ -19,7 +19,7 @@ import { withFieldTypes } from './field-types.js'
 import { findDataset, lockDataset } from './find.js'
 import { type GivenRecord, hashOf, readRecords } from './given.js'
 import type { EvaluationDatasetRow, EvaluationRecordRow } from './schema.js'
-import { digestOf, toRecord, USER } from './wire.js'
+import { digestOf, toRecord, USER_TAG } from './wire.js'
 
 const DEFAULT_PAGE = 1000
 const RECORD: Columns = {
@@ -160,7 +160,7 @@ export class EvaluationRecordStore {
 }
 
 function userOf({ tags }: GivenRecord): string | null {
-  const user = tags?.[USER]
+  const user = tags?.[USER_TAG]
   return typeof user === 'string' && user !== '' ? cleanText(user) : null
 }
 

@@ -12,9 +12,17 @@ import { readDatasets } from './data.js'
 import { addExperiments } from './experiments.js'
 import { findDataset, lockDataset } from './find.js'
 import type { EvaluationDatasetRow } from './schema.js'
-import { digestOf, readTags, USER } from './wire.js'
+import { digestOf, readTags, USER_TAG } from './wire.js'
 
 const TAG: Columns = { key: 'text', value: 'text', position: 'bigint' }
+
+/** What belongs to a data set, the data set itself last. */
+const OF_DATASET = [
+  'evaluation_records',
+  'evaluation_dataset_tags',
+  'evaluation_dataset_experiments',
+  'evaluation_datasets',
+] as const
 
 /** Evaluation data sets without their records. */
 export class EvaluationDatasetStore {
@@ -31,7 +39,7 @@ export class EvaluationDatasetStore {
     const { name, experiment_ids = [] } = input
     const tags = input.tags ? readTags(input.tags) : []
     const now = this.#clock.now()
-    const maker = tags.find(({ key }) => key === USER)?.value ?? input.created_by ?? null
+    const maker = tags.find(({ key }) => key === USER_TAG)?.value ?? input.created_by ?? null
     const row: EvaluationDatasetRow = {
       dataset_id: `d-${newId()}`,
       name,
@@ -60,7 +68,7 @@ export class EvaluationDatasetStore {
   async delete(id: string): Promise<void> {
     await this.#db.transaction(async (tx) => {
       await lockDataset(this.#db, tx, id)
-      for (const table of TABLES) await tx.deleteFrom(table).where('dataset_id', '=', id).execute()
+      for (const table of OF_DATASET) await tx.deleteFrom(table).where('dataset_id', '=', id).execute()
     })
   }
 
@@ -93,10 +101,3 @@ export class EvaluationDatasetStore {
       on conflict (dataset_id, key) do update set value = excluded.value`.execute(tx)
   }
 }
-
-const TABLES = [
-  'evaluation_records',
-  'evaluation_dataset_tags',
-  'evaluation_dataset_experiments',
-  'evaluation_datasets',
-] as const

@@ -8,7 +8,7 @@ import { cleanText, dump, isMap, parse, type Value, type ValueMap } from '../spa
 import type { EvaluationDatasetRow, EvaluationRecordRow } from './schema.js'
 
 /** The tag that names who made or changed something. */
-export const USER = 'mlflow.user'
+export const USER_TAG = 'mlflow.user'
 
 const MAX_TAG_VALUE = 5000
 
