@@ -56,8 +56,8 @@ export const experimentRoutes: FastifyPluginAsync<Options> = async (
   handle(app, GetExperimentByName, async ({ experiment_name }) => ({
     experiment: await experiments.getByName(experiment_name),
   }))
-  handle(app, SearchExperiments, (input) => search.page(input))
-  handle(app, QueryExperiments, (input) => search.page(input))
+  for (const operation of [SearchExperiments, QueryExperiments])
+    handle(app, operation, (input) => search.page(input))
   handle(app, ListExperiments, (input) =>
     search.page({ ...input, max_results: input.max_results || DEFAULT_LIST }),
   )
