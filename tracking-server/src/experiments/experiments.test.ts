@@ -34,6 +34,13 @@ describe.each(databases)('experiments on %s', (_name, database) => {
     expect(body.experiment.experiment_id).toBe(first)
   })
 
+  test('an empty location is none: files go where the server puts them', async () => {
+    const id = await create('nowhere', { artifact_location: '' })
+    expect((await get(id)).artifact_location).toBe(`mlflow-artifacts:/${id}`)
+    const { body } = await tracked.post('runs/create', { experiment_id: id })
+    expect(body.run.info.artifact_uri).toMatch(`mlflow-artifacts:/${id}/`)
+  })
+
   test('names are unique, deleted ones included, however many ask at once', async () => {
     const answers = await Promise.all(
       Array.from({ length: 5 }, () => tracked.post('experiments/create', { name: 'wanted' })),

@@ -43,12 +43,13 @@ export class ExperimentStore {
 
   /** @throws RESOURCE_ALREADY_EXISTS, for deleted experiments too */
   async create(experiment: NewExperiment): Promise<string> {
-    const location = experiment.artifact_location && artifactLocation(experiment.artifact_location)
+    const { artifact_location: given, ...rest } = experiment
+    const location = given && artifactLocation(given)
     for (const { key, value = '' } of experiment.tags ?? []) checkTag(key, value)
     return this.#locked(async (tx) => {
       await refuseTaken(tx, experiment.name)
       const id = await nextId(tx)
-      await this.#insert(tx, id, { ...experiment, ...(location && { artifact_location: location }) })
+      await this.#insert(tx, id, { ...rest, ...(location && { artifact_location: location }) })
       return String(id)
     })
   }
