@@ -68,7 +68,10 @@ function normalizeEnum(numbers: Record<string, number>): Normalize {
       [String(number), name],
     ]),
   )
-  return (value) => (typeof value === 'object' ? value : names.get(String(value)))
+  return (value) => {
+    if (typeof value === 'object') return value
+    return names.get(String(value)) ?? (Number.isInteger(value) ? value : undefined)
+  }
 }
 
 function normalizeArray(items: TSchema | undefined): Normalize {

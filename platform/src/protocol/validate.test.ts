@@ -89,6 +89,14 @@ describe('parsing an input', () => {
     expect(messageOf({ run_id: 'r', status: { toString: 1 } })).toMatch(/parameter 'status'/)
   })
 
+  test('a number that an enum does not have is refused, a name that it does not have is nothing', () => {
+    for (const status of [0, 2, -1])
+      expect(messageOf({ run_id: 'r', status })).toBe(
+        `Invalid value ${status} for parameter 'status' supplied:  Hint: Value was of type 'int'. ${SEE}`,
+      )
+    expect(parse({ run_id: 'r', status: 'PAUSED' })).toEqual({ run_id: 'r' })
+  })
+
   test('an older name of a field is the field, unless its own name came too', () => {
     const parseRun = compileParser<Record<string, unknown>>(Type.Object({ run_id: RunId() }))
     expect(parseRun({ run_uuid: 'a' })).toEqual({ run_id: 'a' })

@@ -7,8 +7,8 @@ export const Int64 = (options: Type.TNumberOptions = {}) =>
 export const Double = Type.Number
 
 /**
- * A protobuf enum: names on the wire, numbers accepted on the way in; a name that is not known reads as unset, as
- * protobuf's JSON parser does.
+ * A protobuf enum: names on the wire, numbers accepted on the way in; a name that is not known reads as unset and a number
+ * that is not known is refused, as protobuf's JSON parser does.
  */
 export function Enum<const T extends Record<string, number>>(numbers: T) {
   const names = Object.keys(numbers)
