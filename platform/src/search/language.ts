@@ -145,7 +145,8 @@ function operandOf(name: string, entity: Entity, field: Field | undefined, compa
 }
 
 function refuseNull(name: string, entity: Entity, field: Field | undefined, key: string): null {
-  if (!field && (entity.comparators ?? TEXT_OR_NULL).includes('IS NULL')) return null
+  const comparators = field ? field.comparators : (entity.comparators ?? TEXT_OR_NULL)
+  if (comparators?.includes('IS NULL')) return null
   throw invalid(`IS NULL / IS NOT NULL is only supported for tags and params, not for '${name}' '${key}'`)
 }
 

@@ -9,6 +9,8 @@ const JUDGEMENT = { aliases: [], comparators: [...MAYBE_TEXT, ...RANGES], measur
 const LIKE = ['LIKE', 'ILIKE'] as const
 
 const attribute = (column: string) => ({ ...text(column), comparators: TEXT_OR_MATCH })
+/** What a tag or an entry of the metadata tells: not every trace has it. */
+const entry = (column: string) => ({ ...text(column), comparators: [...MAYBE_TEXT, 'IN', 'NOT IN'] as const })
 
 export const TRACES: Language = {
   entities: {
@@ -28,8 +30,8 @@ export const TRACES: Language = {
         end_time: number('end_time_ms'),
         end_time_ms: number('end_time_ms'),
         status: attribute('status'),
-        name: attribute('name'),
-        run_id: attribute('run_id'),
+        name: entry('name'),
+        run_id: entry('run_id'),
         prompt: { ...text('prompt'), comparators: ['='] },
         text: { ...text('text'), comparators: LIKE },
       },
