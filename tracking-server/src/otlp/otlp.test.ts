@@ -320,6 +320,20 @@ describe.each(databases)('OTLP on %s', (_name, database) => {
     })
   })
 
+  test('a trace that a client told of while it ran lasts as long as its spans', async () => {
+    const traceId = '4'.repeat(32)
+    const root = '1'.repeat(16)
+    const duration = async () => (await get(`tr-${traceId}`)).trace_info.execution_duration
+    const started = { request_time: '2023-11-14T22:13:20Z', state: 'IN_PROGRESS' }
+    await traced.aTrace({ trace_id: `tr-${traceId}`, ...started })
+    const span = { traceId, startTimeUnixNano: '1700000001000000000' }
+    await traced.sendSpans([{ ...span, parentSpanId: root, endTimeUnixNano: '1700000002000000000' }])
+    expect(await duration()).toBe('2s')
+    await traced.sendSpans([{ ...span, spanId: root, endTimeUnixNano: '1700000003500000000' }])
+    expect(await duration()).toBe('3.500s')
+    expect((await get(`tr-${traceId}`)).trace_info).toMatchObject({ ...started, state: 'OK' })
+  })
+
   test.each([
     ['a coding agent', 'gemini-cli', [{ key: 'service.name', value: { string_value: 'gemini-cli' } }]],
     ['any other service', 'films', []],

@@ -127,17 +127,25 @@ interface Known {
 /** Its times are the widest that its spans tell, unless it has told its own. */
 function changed({ batch, row, metadata }: Known): Omit<TraceRow, 'experiment_id' | 'client_request_id'> {
   const { trace_id, status, request_preview, response_preview } = row
-  const isOpen = status === 'IN_PROGRESS' || status === 'STATE_UNSPECIFIED'
   return {
     trace_id,
-    ...(metadata.has(METADATA.FINAL) ? timesOf(row) : widened(row, batch)),
-    status: (isOpen && batch.status) || status,
+    ...(metadata.has(METADATA.FINAL) ? ownTimes(row, batch) : widened(row, batch)),
+    status: (isOpen(row) && batch.status) || status,
     request_preview: request_preview ?? batch.request_preview ?? null,
     response_preview: response_preview ?? batch.response_preview ?? null,
   }
 }
 
-const timesOf = ({ timestamp_ms, execution_time_ms }: TraceRow) => ({ timestamp_ms, execution_time_ms })
+const isOpen = ({ status }: TraceRow) => status === 'IN_PROGRESS' || status === 'STATE_UNSPECIFIED'
+
+/** It began when a client said; when it ends, its spans tell of one that the client has not seen to its end. */
+function ownTimes(row: TraceRow, { end_ms }: TraceBatch) {
+  const { timestamp_ms, execution_time_ms: known } = row
+  const isSeen = known !== null && !isOpen(row)
+  const execution_time_ms =
+    isSeen || end_ms === undefined ? known : Math.max(known ?? 0, end_ms - timestamp_ms)
+  return { timestamp_ms, execution_time_ms }
+}
 
 function widened(row: TraceRow, { start_ms, end_ms }: TraceBatch) {
   const timestamp_ms = Math.min(row.timestamp_ms, start_ms)
