@@ -34,7 +34,19 @@ const PROTOCOL_TYPES_ONLY = ['sdk', 'web/console', 'web/movies', 'examples']
 
 /** Inside the platform a file imports from its own layer and the ones before it. */
 const LAYERS = [
-  ['errors', 'beginning', 'group-by', 'in-parts', 'new-id', 'processes', 'threads', 'statistics'],
+  [
+    'errors',
+    'beginning',
+    'length',
+    'python',
+    'keys',
+    'group-by',
+    'in-parts',
+    'new-id',
+    'processes',
+    'threads',
+    'statistics',
+  ],
   ['protocol'],
   ['config', 'telemetry', 'db', 'blobs', 'jobs', 'auth', 'search', 'tables'],
   ['events'],

@@ -1,6 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
+import { quotedList } from '@cairn/platform/python'
 import { type Language, type Order, readOrders } from '@cairn/platform/search/language'
-import { quotedList } from './python.js'
 
 /** As `readOrders`, but no key twice. @throws INVALID_PARAMETER_VALUE in MLflow's words */
 export function readDistinctOrders(language: Language, clauses: readonly string[]): Order[] {

@@ -1,11 +1,11 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
+import { checkKey, checkKeyLength } from '@cairn/platform/keys'
 import type { ImportExperiment, ImportedExperiment } from '@cairn/platform/protocol/imports'
 import type { Output } from '@cairn/platform/protocol/operation'
 import type { Clock } from '../clock.js'
 import { anyExperiment } from '../experiments/find.js'
 import { artifactLocation, below } from '../experiments/location.js'
 import { nextId } from '../experiments/store.js'
-import { checkKey, checkKeyLength } from '../keys.js'
 import { type Given, lastOfEach } from '../runs/entries.js'
 import type { ExperimentRow, TrackingSchema } from '../schema.js'
 

@@ -1,7 +1,7 @@
 import { invalid } from '@cairn/platform/errors'
-import { checkKey, checkKeyLength } from '../keys.js'
-import { cut } from '../length.js'
-import { quoted, quotedList } from '../python.js'
+import { checkKey, checkKeyLength } from '@cairn/platform/keys'
+import { cut } from '@cairn/platform/length'
+import { quoted, quotedList } from '@cairn/platform/python'
 
 const MAX_PARAM_VALUE = 6000
 const MAX_TAG_VALUE = 8000

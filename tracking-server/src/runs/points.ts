@@ -1,9 +1,9 @@
 import { invalid } from '@cairn/platform/errors'
 import { groupBy } from '@cairn/platform/group-by'
+import { checkKey, checkKeyLength } from '@cairn/platform/keys'
 import type { LoggedMetric } from '@cairn/platform/protocol/metrics'
-import { checkKey, checkKeyLength } from '../keys.js'
+import { pythonFloat } from '@cairn/platform/python'
 import { type LoggedPoints, toLogged } from '../metrics/batch.js'
-import { pythonFloat } from '../python.js'
 import type { MetricRow } from '../schema.js'
 
 export type MetricPoint = Omit<MetricRow, 'run_id'>

@@ -1,4 +1,4 @@
-import { cut, isLonger } from '../length.js'
+import { cut, isLonger } from '@cairn/platform/length'
 import { dump, isList, isMap, type Value, type ValueMap } from './value.js'
 
 const MAX_LENGTH = 1000

@@ -1,4 +1,4 @@
-import { pythonFloat } from '../python.js'
+import { pythonFloat } from '@cairn/platform/python'
 
 /**
  * What an attribute of a span holds. Whole numbers are bigint: an int64 stays exact, and 1 differs from 1.0 as it

@@ -1,8 +1,8 @@
 import { invalid } from '@cairn/platform/errors'
+import { quotedList } from '@cairn/platform/python'
 import { parseFilter } from '@cairn/platform/search/parse'
 import { keyed } from '@cairn/platform/search/where'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
-import { quotedList } from '../python.js'
 import { TRACE_ID } from '../traces/where.js'
 import { VIEWS, type View } from './views.js'
 

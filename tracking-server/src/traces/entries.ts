@@ -1,10 +1,10 @@
 import type { Transaction } from '@cairn/platform/db/db'
 import type { Columns, Dialect } from '@cairn/platform/db/dialect'
 import { invalid } from '@cairn/platform/errors'
+import { checkKey, checkKeyLength } from '@cairn/platform/keys'
+import { cut } from '@cairn/platform/length'
 import { sql } from 'kysely'
 import type { Clock } from '../clock.js'
-import { checkKey, checkKeyLength } from '../keys.js'
-import { cut } from '../length.js'
 import type { Entry, Given } from '../runs/entries.js'
 import type { TrackingSchema } from '../schema.js'
 

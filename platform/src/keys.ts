@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { invalid } from '@cairn/platform/errors'
+import { invalid } from './errors.js'
 import { isLonger } from './length.js'
 import { quoted } from './python.js'
 

@@ -1,4 +1,4 @@
-import { beginning } from '@cairn/platform/beginning'
+import { beginning } from './beginning.js'
 
 /** Characters, not UTF-16 units, of which one has two at most: only so much of a long text is looked at. */
 export const isLonger = (text: string, limit: number) =>
