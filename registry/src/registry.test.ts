@@ -119,6 +119,22 @@ describe.each(databases)('the registry on %s', (_name, database) => {
     })
   })
 
+  test.each(['a$', '../a', 'a//b'])('the key %s is none of a tag', async (key) => {
+    const tag = { key, value: 'x' }
+    await call('POST', 'registered-models/create', { name: 'm' })
+    await version()
+    for (const answer of [
+      await call('POST', 'registered-models/create', { name: 'n', tags: [tag] }),
+      await call('POST', 'registered-models/set-tag', { name: 'm', ...tag }),
+      await version('s3://bucket/model', { tags: [tag] }),
+      await call('POST', 'model-versions/set-tag', { name: 'm', version: '1', ...tag }),
+    ])
+      expect(answer).toMatchObject({
+        status: 400,
+        message: expect.stringContaining(`Invalid value "${key}" for parameter 'key' supplied: Names may`),
+      })
+  })
+
   test('models:/ sources are followed to the files', async () => {
     await call('POST', 'registered-models/create', { name: 'm' })
     await version('s3://bucket/one')

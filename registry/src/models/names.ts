@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { invalid } from '@cairn/platform/errors'
+import { checkKey } from '@cairn/platform/keys'
 import { PROMPT_TEXT } from './prompts.js'
 
 /** @throws INVALID_PARAMETER_VALUE in MLflow's words */
@@ -35,6 +36,7 @@ const MAX_TAG_KEY = 250
 const MAX_TAG_VALUE = 100_000
 
 export function checkTag(key: string, value: string) {
+  checkKey(key, 'key')
   if (key.length > MAX_TAG_KEY) throw invalid(`'key' exceeds the maximum length of ${MAX_TAG_KEY} characters`)
   if (value.length <= MAX_TAG_VALUE) return
   throw invalid(
