@@ -35,6 +35,15 @@ export function toTag({ key, value = '' }: Given, path = ''): Entry {
   return { key, value: cut(value, MAX_TAG_VALUE) }
 }
 
+const UNREADABLE = /[\p{Cc}\p{Cs}]/u
+
+/** A run may be created with tags of any readable key: MLflow looks only at those that come later. */
+export function toFirstTag({ key, value = '' }: Given, path = ''): Entry {
+  if (UNREADABLE.test(key)) checkKey(key, `${path}key`)
+  checkKeyLength(key, `${path}key`)
+  return { key, value: cut(value, MAX_TAG_VALUE) }
+}
+
 export interface Changed {
   readonly key: string
   readonly old_value: string

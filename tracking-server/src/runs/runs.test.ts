@@ -42,6 +42,15 @@ describe.each(databases)('runs on %s', (_name, database) => {
     expect((await tracked.get('runs/get', { run_uuid: run_id })).status).toBe(200)
   })
 
+  test('a new run may have tags of keys that none can be set by later', async () => {
+    const tags = ['git (short)', 'team@x', '../a', '😀'].map((key) => ({ key, value: 'v' }))
+    const run_id = await tracked.aRun({ tags })
+    expect((await get(run_id)).data.tags).toEqual(expect.arrayContaining(tags))
+    for (const { key } of tags)
+      expect((await tracked.post('runs/delete-tag', { run_id, key })).status).toBe(200)
+    expect((await tracked.post('runs/set-tag', { run_id, ...tags[0] })).status).toBe(400)
+  })
+
   test('who gives nothing gets experiment 0, a name and the time', async () => {
     const { body } = await tracked.post('runs/create')
     expect(body.run.info).toMatchObject({ experiment_id: '0', start_time: 1_700_000_000_000, user_id: '' })

@@ -11,7 +11,7 @@ import { below } from '../experiments/location.js'
 import type { LifecycleStage, RunRow, TrackingSchema } from '../schema.js'
 import { activeRun, keyOf, noSuchRun } from './active.js'
 import { findRun, toInfo } from './data.js'
-import { lastOfEach, RUN_NAME, toTag } from './entries.js'
+import { lastOfEach, RUN_NAME, toFirstTag, toTag } from './entries.js'
 import type { RunEntries } from './entry-rows.js'
 import { randomName } from './random-name.js'
 
@@ -31,7 +31,7 @@ export class RunStore {
   /** @throws RESOURCE_DOES_NOT_EXIST for the experiment; INVALID_PARAMETER_VALUE when it is deleted */
   async create(input: Input<typeof CreateRun>): Promise<Run> {
     const { experiment_id: id = '0', user_id = '', start_time = this.#clock.now() } = input
-    const given = (input.tags ?? []).map((tag, i) => toTag(tag, `tags[${i}].`))
+    const given = (input.tags ?? []).map((tag, i) => toFirstTag(tag, `tags[${i}].`))
     const run_name = nameOf(input.run_name, given.find(({ key }) => key === RUN_NAME)?.value)
     const tags = given.some(({ key, value }) => key === RUN_NAME && value)
       ? given
