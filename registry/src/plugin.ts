@@ -33,7 +33,11 @@ export const registry: FastifyPluginAsync<{ ground: Ground }> = async (app, { gr
   const versions = new VersionStore(db, { outbox, now })
   const models = new ModelStore(db, { outbox, now })
   const aliases = new AliasStore(db, { outbox, now })
-  const sources = new Sources(versions, ground.client(), ground.config.model_version_source_pattern)
+  const sources = new Sources(
+    { versions, aliases },
+    ground.client(),
+    ground.config.model_version_source_pattern,
+  )
   const places = placesOf(ground.config, ground.blobs)
   const gate = new Gate({ versions, aliases, call: ground.client(), places })
   announceRegistry(app, ground.events.announce)

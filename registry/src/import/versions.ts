@@ -7,7 +7,7 @@ import type { ResolvedSource, Sources } from '../versions/source.js'
 import { parseStage } from '../versions/stages.js'
 
 /** The run of a version comes with it. */
-type Location = Omit<ResolvedSource, 'run_id'>
+type Location = Omit<ResolvedSource, 'run_id' | 'source'>
 export type LocatedVersion = Omit<ImportedVersion, 'model_id'> & Location
 
 /** @throws INVALID_PARAMETER_VALUE naming the field */
@@ -36,7 +36,7 @@ export async function locate(sources: Sources, version: ImportedVersion): Promis
   }
   if (!source.startsWith('models:')) return plain
   try {
-    const { run_id: _, ...location } = await sources.resolve(source, version.run_id, model_id)
+    const { run_id: _, source: __, ...location } = await sources.resolve(source, version.run_id, model_id)
     return location
   } catch (error) {
     if (error instanceof ApiError && error.statusCode < 500) return plain

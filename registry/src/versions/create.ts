@@ -28,12 +28,12 @@ export async function createVersion(
   given: Given,
   { name: user_id }: Principal,
 ): Promise<ModelVersion> {
-  const { name, source, run_id, run_link = '', description = '' } = given
+  const { name, run_id, run_link = '', description = '' } = given
   await models.getRow(name)
   const tags = withValues(given.tags)
   for (const { key, value } of tags) checkTag(key, value)
-  const resolved = areOfPrompt(tags) ? promptSource(source) : await modelSource(sources, given)
-  const about = { name, source, run_id: run_id || resolved.run_id, run_link, description, user_id }
+  const resolved = areOfPrompt(tags) ? promptSource(given.source) : await modelSource(sources, given)
+  const about = { name, run_id: run_id || resolved.run_id, run_link, description, user_id }
   const version = await versions.create({ ...resolved, ...about }, tags)
   if (resolved.model_id) await loggedModels.noteVersion(resolved.model_id, version)
   return version

@@ -50,6 +50,47 @@ test('a file URI of another machine is refused', async () => {
   })
 })
 
+test('a source that names a version by an alias or a stage is the version that it means', async () => {
+  await serve('')
+  const version = (source: string) => post('model-versions/create', { name: 'm', source })
+  const followed = async (source: string) => (await version(source)).model_version?.source
+  await post('registered-models/create', { name: 'm' })
+  for (const source of ['s3://b/one', 's3://b/two']) await version(source)
+  await post('registered-models/alias', { name: 'm', alias: 'champion', version: '1' })
+  const move = { name: 'm', version: '2', stage: 'Production', archive_existing_versions: false }
+  await post('model-versions/transition-stage', move)
+  expect(await followed('models:/m@champion')).toBe('models:/m/1')
+  expect(await followed('models:/m/production')).toBe('models:/m/2')
+  expect(await followed('models:/m/latest')).toBe('models:/m/4')
+  const uri = await served.app.inject('/api/2.0/mlflow/model-versions/get-download-uri?name=m&version=5')
+  expect(uri.json()).toEqual({ artifact_uri: 's3://b/two' })
+  expect(await version('models:/m@gone')).toMatchObject({
+    status: 400,
+    message: expect.stringMatching(/alias gone not found/),
+  })
+  expect(await version('models:/m/Staging')).toMatchObject({
+    status: 404,
+    message: expect.stringMatching(/stage 'Staging'/),
+  })
+  expect(await version('models:/m/soon')).toMatchObject({
+    status: 400,
+    message: expect.stringMatching(/Model Version stage: soon/),
+  })
+  expect(await version('models:xm/1')).toMatchObject({
+    status: 400,
+    message: expect.stringMatching(/models:xm/),
+  })
+})
+
+test.each(['s3:b', 'mem:model', 'C:\\model'])('%s begins nowhere and is refused', async (source) => {
+  await serve('')
+  await post('registered-models/create', { name: 'm' })
+  expect(await post('model-versions/create', { name: 'm', source })).toMatchObject({
+    status: 400,
+    message: expect.stringContaining('Please provide an absolute path.'),
+  })
+})
+
 test('a version is of the run that made its logged model, unless it names another', async () => {
   served = await testApp(async (app, ground) => {
     handle(app, GetLoggedModel, async () => ({ model: { info: LOGGED, data: {} } }))

@@ -1,15 +1,19 @@
 import { posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { decodeFully } from '@cairn/platform/blobs/path'
-import { invalid, unlessMissing } from '@cairn/platform/errors'
+import { invalid, missing, unlessMissing } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
 import { KeepFiles } from '@cairn/platform/protocol/garbage'
 import { GetLoggedModel } from '@cairn/platform/protocol/logged-models'
 import { GetRun } from '@cairn/platform/protocol/runs'
+import type { AliasStore } from '../aliases/store.js'
 import { parseVersion } from '../models/names.js'
+import { parseStage } from './stages.js'
 import type { VersionStore } from './store.js'
 
 export interface ResolvedSource {
+  /** As it was given, but that `models:/` names a version: what an alias or a stage means may change. */
+  readonly source: string
   /** Where the files are: `source` with `models:/` followed. */
   readonly storage_location: string
   /** Of the run that made the logged model; empty where there is none. */
@@ -21,20 +25,26 @@ export interface ResolvedSource {
 
 const MOST_CHARACTERS = 8192
 const SCHEME = /^([a-z][a-z0-9+.-]*):/i
+const ROOTED = ['file', 'models', 'mlflow-artifacts']
 const PLAIN = { run_id: '', model_id: null, model_params: null, model_metrics: null }
 
 /** What is as it was given: the source of a prompt. */
-export const unresolved = (source: string): ResolvedSource => ({ ...PLAIN, storage_location: source })
+export const unresolved = (source: string): ResolvedSource => ({ ...PLAIN, source, storage_location: source })
 
-/** Checks a version's source and follows `models:/name/version` and `models:/m-…` to the files. */
+interface Stores {
+  readonly versions: VersionStore
+  readonly aliases: AliasStore
+}
+
+/** Checks a version's source and follows `models:/name/version`, `models:/name@alias` and `models:/m-…` to the files. */
 export class Sources {
-  readonly #versions: VersionStore
+  readonly #stores: Stores
   readonly #call: Client
   readonly #pattern: RegExp | undefined
 
   /** @param pattern what every source must match; any when empty. @throws INVALID_PARAMETER_VALUE for what is no regular expression */
-  constructor(versions: VersionStore, call: Client, pattern = '') {
-    this.#versions = versions
+  constructor(stores: Stores, call: Client, pattern = '') {
+    this.#stores = stores
     this.#call = call
     this.#pattern = pattern === '' ? undefined : regularExpression(pattern)
   }
@@ -49,13 +59,13 @@ export class Sources {
     if (this.#pattern?.test(source) === false)
       throw invalid(`Invalid model version source: '${source}'. It must match ${this.#pattern}.`)
     refuseRelative(source, scheme)
-    if (scheme === 'models') return this.#follow(source.slice('models:/'.length))
+    if (scheme === 'models') return this.#follow(source)
     if (scheme === undefined || scheme === 'file')
       await this.#refuseOutsideRun(source, scheme, runId, modelId)
     const storage_location = withoutParents(source, scheme)
-    if (!modelId) return { ...PLAIN, storage_location }
+    if (!modelId) return { ...PLAIN, source, storage_location }
     const { artifact_uri: _, ...logged } = await this.#loggedModel(modelId)
-    return { ...logged, storage_location }
+    return { ...logged, source, storage_location }
   }
 
   /**
@@ -66,21 +76,36 @@ export class Sources {
     if (locations.length > 0) await this.#call(KeepFiles, { locations: [...locations] }).catch(unlessMissing)
   }
 
-  async #follow(path: string): Promise<ResolvedSource> {
-    const [name, version, ...rest] = path.split('/').filter(Boolean)
-    if (name?.startsWith('m-') && version === undefined) {
+  async #follow(source: string): Promise<ResolvedSource> {
+    const [, path = ''] = /^models:\/(?!\/[^/])(.*)$/is.exec(source) ?? []
+    const [name = '', version, ...rest] = path.split('/').filter(Boolean)
+    if (name.startsWith('m-') && version === undefined) {
       const { artifact_uri, ...logged } = await this.#loggedModel(name)
-      return { ...logged, storage_location: artifact_uri }
+      return { ...logged, source, storage_location: artifact_uri }
     }
-    if (!name || !version || rest.length > 0)
+    const [, aliased, alias] = version === undefined ? (/^([^@]+)@(.+)$/s.exec(name) ?? []) : []
+    const model = decoded(aliased ?? name)
+    if (!model || rest.length > 0 || (version === undefined && alias === undefined))
       throw invalid(
-        `Invalid model version source: 'models:/${path}'. It must be models:/<name>/<version> or models:/<model_id>.`,
+        `Invalid model version source: '${source}'. It must be models:/<name>/<version>, models:/<name>@<alias> or models:/<model_id>.`,
       )
-    const { storage_location, model_id, model_params, model_metrics } = await this.#versions.getRow(
-      decoded(name),
-      parseVersion(version),
-    )
-    return { ...PLAIN, storage_location, model_id, model_params, model_metrics }
+    const number = await (alias === undefined
+      ? this.#versionOf(model, version!)
+      : this.#stores.aliases.get(model, alias))
+    const row = await this.#stores.versions.getRow(model, number)
+    const { storage_location, model_id, model_params, model_metrics } = row
+    const pinned = version === String(number) ? source : `models:/${model}/${number}`
+    return { ...PLAIN, source: pinned, storage_location, model_id, model_params, model_metrics }
+  }
+
+  /** By its number, by a stage, or the highest, which is called `latest`. */
+  async #versionOf(model: string, version: string): Promise<number> {
+    if (/^\d+$/.test(version)) return parseVersion(version)
+    if (version.toLowerCase() === 'latest') return this.#stores.aliases.get(model, version)
+    const stage = parseStage(version)
+    const [latest] = await this.#stores.versions.latest(model, [stage])
+    if (!latest) throw missing(`No versions of model with name '${model}' and stage '${stage}' found`)
+    return Number(latest.version)
   }
 
   async #loggedModel(modelId: string) {
@@ -164,8 +189,15 @@ function refuseRelative(source: string, scheme: string | undefined) {
   // A plain `..` of a local path is resolved before it is looked where the path lies.
   const isResolved =
     (scheme === undefined || scheme === 'file') && decoded === source && !/[\\?#]/.test(source)
+  // As `s3:b` does, and a path on the drive of another machine. `mlflow-artifacts:` is the root of what is kept here.
+  const beginsNowhere = scheme !== undefined && !ROOTED.includes(scheme) && !/^[^:]+:\/+[^/]/.test(decoded)
   const hasParent = !isResolved && decoded.split(/[/\\?#]/).includes('..')
-  if (hasParent || decoded.includes('\0') || (scheme === 'mlflow-artifacts' && /[?#]/.test(decoded)))
+  if (
+    beginsNowhere ||
+    hasParent ||
+    decoded.includes('\0') ||
+    (scheme === 'mlflow-artifacts' && /[?#]/.test(decoded))
+  )
     throw invalid(
       `Invalid model version source: '${source}'. If supplying a source as an http, https, local file path, ftp, objectstore, or mlflow-artifacts uri, an absolute path must be provided without relative path references present. Please provide an absolute path.`,
     )
