@@ -45,7 +45,7 @@ export async function queryTraceMetrics(db: Db<TrackingSchema>, query: Query): P
       select measured.*${ranks(names, aggregations)} from measured
       where ${sql.join([sql`value is not null`, ...names.map((name) => sql`${name} is not null`)], sql` and `)}
     )
-    select ${sql.join([...names, ...aggregations.map((one, i) => sql`${aggregate(one)} as ${sql.ref(`v${i}`)}`)])}
+    select ${sql.join([...names, ...aggregations.map((one, i) => sql`${aggregate(one, measure)} as ${sql.ref(`v${i}`)}`)])}
     from ranked ${grouped} limit ${max_results}`.execute(db.read)
   const labels = [...(interval ? [TIME] : []), ...dimensions]
   return rows.flatMap((row) => toPoint(query, labels, row))
@@ -80,10 +80,13 @@ function ranks(names: readonly RawBuilder<unknown>[], aggregations: readonly Met
 }
 
 /** Percentiles interpolate between the two values beside them, as PostgreSQL's `percentile_cont` does. */
-function aggregate({ aggregation_type, percentile_value = 0 }: MetricAggregation): RawBuilder<unknown> {
+function aggregate(
+  { aggregation_type, percentile_value = 0 }: MetricAggregation,
+  { distinct }: Measure,
+): RawBuilder<unknown> {
   switch (aggregation_type) {
     case 'COUNT':
-      return sql`cast(count(*) as double precision)`
+      return sql`cast(count(${distinct ? sql`distinct value` : sql`*`}) as double precision)`
     case 'PERCENTILE': {
       const distance = sql`abs(place - last * ${sql.lit(percentile_value / 100)})`
       return sql`sum(case when ${distance} < 1 then value * (1 - ${distance}) else 0 end)`

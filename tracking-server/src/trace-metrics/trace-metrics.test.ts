@@ -6,6 +6,8 @@ import { type Traced, tracedApp } from '../testing/traced.js'
 const HOUR = 3600
 const START = Date.UTC(2026, 0, 1)
 
+const session = (id: string) => ({ 'mlflow.trace.session': id })
+
 describe.each(databases)('trace metrics on %s', (_name, database) => {
   let traced: Traced
   beforeAll(async () => {
@@ -19,11 +21,16 @@ describe.each(databases)('trace metrics on %s', (_name, database) => {
         ...more,
       })
     await trace(0, 1, 'OK', 'a', {
-      trace_metadata: { 'mlflow.trace.tokenUsage': '{"input_tokens": 10}', m: '1' },
+      trace_metadata: { 'mlflow.trace.tokenUsage': '{"input_tokens": 10}', m: '1', ...session('s-1') },
     })
     await trace(0, 2, 'OK', 'a', { assessments: judgements('yes', 5, { note: 1 }) })
-    await trace(0, 4, 'ERROR', 'b', { assessments: judgements(false, 2, null) })
-    await trace(2, 8, 'OK', 'a', { trace_metadata: { 'mlflow.trace.tokenUsage': '{"input_tokens": 30}' } })
+    await trace(0, 4, 'ERROR', 'b', {
+      assessments: judgements(false, 2, null),
+      trace_metadata: session('s-2'),
+    })
+    await trace(2, 8, 'OK', 'a', {
+      trace_metadata: { 'mlflow.trace.tokenUsage': '{"input_tokens": 30}', ...session('s-1') },
+    })
     await traced.aTrace({ request_time: '2026-01-01T00:00:00Z', state: 'IN_PROGRESS' })
     const traceId = 'e'.repeat(32)
     const span = (i: number, model: string, cost: number, ms: number) => ({
@@ -112,6 +119,18 @@ describe.each(databases)('trace metrics on %s', (_name, database) => {
       ],
     ],
     ['trace_count', ['COUNT'], { ...inTime, max_results: 1 }, [['2026-01-01T00:00:00+00:00', 5]]],
+    ['session_count', ['COUNT'], {}, [[2]]],
+    [
+      'session_count',
+      ['COUNT'],
+      inTime,
+      [
+        ['2026-01-01T00:00:00+00:00', 2],
+        ['2026-01-01T02:00:00+00:00', 1],
+      ],
+    ],
+    ['session_count', ['COUNT'], { filters: ["trace.status = 'ERROR'"] }, [[1]]],
+    ['session_count', ['COUNT'], { experiment_ids: ['99'] }, [[0]]],
     ['latency', [0, 50, 75, 100], { filters: ["trace.tag.env = 'prod'"] }, [[1000, 3000, 5000, 8000]]],
     ['input_tokens', ['SUM', 'AVG', 25], {}, [[40, 20, 15]]],
     ['output_tokens', ['SUM'], {}, []],

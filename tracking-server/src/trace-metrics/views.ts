@@ -3,7 +3,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { ATTRIBUTE } from '../spans/span.js'
 import { COSTS, TOKENS } from '../spans/usage.js'
 import { NUMBER } from '../traces/assessed.js'
-import { TAG } from '../traces/entries.js'
+import { METADATA, TAG } from '../traces/entries.js'
 
 /** Something that can be measured of the rows of a view. */
 export interface Measure {
@@ -11,6 +11,8 @@ export interface Measure {
   readonly join?: RawBuilder<unknown>
   readonly aggregations: readonly AggregationType[]
   readonly dimensions: readonly string[]
+  /** Each value counts once, however many rows have it. */
+  readonly distinct?: true
 }
 
 export interface View {
@@ -40,6 +42,14 @@ const TRACES: View = {
   time: sql`traces.timestamp_ms`,
   measures: {
     trace_count: count('trace_name', 'trace_status'),
+    session_count: {
+      value: sql`dense_rank() over (order by session.value)`,
+      join: sql`inner join trace_metadata as session
+        on session.trace_id = traces.trace_id and session.key = ${METADATA.SESSION}`,
+      aggregations: COUNT,
+      dimensions: [],
+      distinct: true,
+    },
     latency: spread(sql`traces.execution_time_ms`, 'trace_name'),
     ...Object.fromEntries(TOKENS.map((kind) => [kind, tokens(kind)])),
   },
