@@ -15,7 +15,7 @@ import { dump } from '../spans/value.js'
 import { writeTime } from '../traces/time.js'
 import { checkInterval, measureOf } from './check.js'
 import { metricCondition } from './filters.js'
-import { NAMES, VIEWS, type View } from './views.js'
+import { type Measure, NAMES, VIEWS, type View } from './views.js'
 
 type Query = Input<typeof QueryTraceMetrics>
 

@@ -133,6 +133,16 @@ describe.each(databases)('trace metrics on %s', (_name, database) => {
     ['session_count', ['COUNT'], { experiment_ids: ['99'] }, [[0]]],
     ['latency', [0, 50, 75, 100], { filters: ["trace.tag.env = 'prod'"] }, [[1000, 3000, 5000, 8000]]],
     ['input_tokens', ['SUM', 'AVG', 25], {}, [[40, 20, 15]]],
+    ['input_tokens', ['MIN', 'MAX'], {}, [[10, 30]]],
+    [
+      'latency',
+      ['MAX', 'MIN'],
+      { dimensions: ['trace_name'] },
+      [
+        ['a', 8000, 1000],
+        ['b', 4000, 4000],
+      ],
+    ],
     ['output_tokens', ['SUM'], {}, []],
     ['trace_count', ['COUNT'], { filters: ["trace.status = 'OK'", "trace.metadata.m = '1'"] }, [[1]]],
     ['trace_count', ['COUNT'], { experiment_ids: ['99'] }, [[0]]],

@@ -27,8 +27,8 @@ export interface View {
 }
 
 const COUNT = ['COUNT'] as const
-const SPREAD = ['AVG', 'PERCENTILE'] as const
-const AMOUNT = ['AVG', 'PERCENTILE', 'SUM'] as const
+const SPREAD = ['AVG', 'MIN', 'MAX', 'PERCENTILE'] as const
+const AMOUNT = [...SPREAD, 'SUM'] as const
 
 const count = (...dimensions: string[]): Measure => ({ value: sql`1`, aggregations: COUNT, dimensions })
 const spread = (value: RawBuilder<unknown>, ...dimensions: string[]): Measure => ({
