@@ -3,6 +3,7 @@ import { LoggedModelStatus } from './logged-models.js'
 import { operation } from './operation.js'
 import { READ_EXPERIMENTS } from './rights.js'
 import { DatasetInput, ModelInput, ModelOutput, RunStatus } from './runs.js'
+import { TraceInfo } from './traces.js'
 import { Int64, KeyValue, OneOf, Required } from './wire.js'
 
 const BASE = '/api/cairn/v1/import'
@@ -127,6 +128,27 @@ export const ImportLoggedModel = operation({
   output: Type.Object({ model_id: Type.String(), artifact_uri: Type.String(), outcome: Outcome }),
 })
 
+export const ImportedTrace = Type.Object({
+  trace: Type.Object({ trace_info: TraceInfo }),
+  /** Each as MLflow keeps it in `traces.json`, in JSON: its whole numbers are longer than others hold. */
+  spans: Type.Optional(Type.Array(Type.String())),
+  /** Ids of runs that it is linked to, and `name/version` of prompts. */
+  runs: Type.Optional(Type.Array(Type.String())),
+  prompts: Type.Optional(Type.Array(Type.String())),
+})
+export type ImportedTrace = Static<typeof ImportedTrace>
+
+export const ImportTrace = operation({
+  id: 'importTrace',
+  method: 'POST',
+  path: `${BASE}/traces`,
+  summary:
+    'Bring a trace under its own id, with spans, assessments and links; again, or more of it, is no error',
+  right: MANAGE,
+  input: ImportedTrace,
+  output: Type.Object({ trace_id: Type.String(), outcome: Outcome }),
+})
+
 export const ImportedVersion = Type.Object({
   version: Int64({ minimum: 1 }),
   creation_timestamp: Int64(),
@@ -187,6 +209,26 @@ export const DigestRuns = operation({
   right: READ_EXPERIMENTS,
   input: Type.Object({ run_ids: Type.Array(Type.String(), { minItems: 1, maxItems: 100 }) }),
   output: Type.Object({ runs: Type.Array(RunDigest) }),
+})
+
+/** What a trace holds, likewise; `info` is all that its spans, assessments and links are not. */
+export const TraceDigest = Type.Object({
+  trace_id: Type.String(),
+  info: Type.String(),
+  spans: Digested,
+  assessments: Digested,
+  links: Digested,
+})
+export type TraceDigest = Static<typeof TraceDigest>
+
+export const DigestTraces = operation({
+  id: 'digestTraces',
+  method: 'POST',
+  path: '/api/cairn/v1/traces/digests',
+  summary: 'What traces hold, as counts and digests; those that do not exist are left out',
+  right: READ_EXPERIMENTS,
+  input: Type.Object({ trace_ids: Type.Array(Type.String(), { minItems: 1, maxItems: 100 }) }),
+  output: Type.Object({ traces: Type.Array(TraceDigest) }),
 })
 
 export const IMPORTED_ARTIFACTS = BASE

@@ -19,23 +19,33 @@ export async function insertAssessments(
   assessments: readonly NewAssessment[],
   clock: Clock,
 ): Promise<void> {
-  for (const { assessment_id, ...said } of assessments) {
-    const { overrides } = said
+  for (const assessment of assessments) {
+    const { overrides } = assessment
     if (overrides && !(await putValid(tx, trace_id, overrides, 0)))
       throw noSuchAssessment(overrides, trace_id)
-    const { numInsertedOrUpdatedRows } = await tx
-      .insertInto('assessments')
-      .values({ ...said, assessment_id, trace_id, position: clock.positions(1) })
-      .onConflict((conflict) =>
-        conflict.column('assessment_id').doUpdateSet(said).where('assessments.trace_id', '=', trace_id),
-      )
-      .executeTakeFirstOrThrow()
-    if (numInsertedOrUpdatedRows === 0n)
-      throw new ApiError(
-        'RESOURCE_ALREADY_EXISTS',
-        `Assessment with ID '${assessment_id}' already exists for another trace.`,
-      )
+    await putAssessment(tx, trace_id, assessment, clock)
   }
+}
+
+/** Adds one as it is, or takes it in the place of the one with its id. @throws RESOURCE_ALREADY_EXISTS as above */
+export async function putAssessment(
+  tx: Transaction<TrackingSchema>,
+  trace_id: string,
+  { assessment_id, ...said }: NewAssessment,
+  clock: Clock,
+): Promise<void> {
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('assessments')
+    .values({ ...said, assessment_id, trace_id, position: clock.positions(1) })
+    .onConflict((conflict) =>
+      conflict.column('assessment_id').doUpdateSet(said).where('assessments.trace_id', '=', trace_id),
+    )
+    .executeTakeFirstOrThrow()
+  if (numInsertedOrUpdatedRows === 0n)
+    throw new ApiError(
+      'RESOURCE_ALREADY_EXISTS',
+      `Assessment with ID '${assessment_id}' already exists for another trace.`,
+    )
 }
 
 /** @returns whether there is such an assessment */

@@ -6,10 +6,12 @@ import { announceEffects, effect } from '@cairn/platform/http/announce'
 import { handle } from '@cairn/platform/http/handle'
 import {
   DigestRuns,
+  DigestTraces,
   IMPORTED_ARTIFACTS,
   ImportExperiment,
   ImportLoggedModel,
   ImportRun,
+  ImportTrace,
   type StoredArtifact,
 } from '@cairn/platform/protocol/imports'
 import type { FastifyPluginAsync } from 'fastify'
@@ -19,10 +21,12 @@ import type { LoggedModelStore } from '../logged-models/store.js'
 import type { RunEntries } from '../runs/entry-rows.js'
 import type { RunStore } from '../runs/store.js'
 import type { TrackingSchema } from '../schema.js'
+import { TraceStore } from '../traces/store.js'
 import { digestRuns } from './digests.js'
 import { importExperiment } from './experiments.js'
 import { importLoggedModel } from './logged-models.js'
 import { importRun } from './runs.js'
+import { digestTraces, importTrace } from './traces.js'
 
 interface Options {
   readonly db: Db<TrackingSchema>
@@ -54,7 +58,20 @@ export const importRoutes: FastifyPluginAsync<Options> = async (
   handle(app, ImportRun, (input) => importRun(db, clock, entries, input))
   handle(app, ImportLoggedModel, (input) => importLoggedModel(db, clock, input))
   handle(app, DigestRuns, async ({ run_ids }) => ({ runs: await digestRuns(db, run_ids) }))
+  await app.register(traceRoutes, { db, clock })
   await app.register(artifactRoutes, owners)
+}
+
+/** As much as their spans come in over OTLP. */
+const MAX_TRACE_BYTES = 64 * 1024 * 1024
+
+const traceRoutes: FastifyPluginAsync<Pick<Options, 'db' | 'clock'>> = async (app, { db, clock }) => {
+  const traces = new TraceStore(db, clock)
+  app.addHook('onRoute', (route) => {
+    route.bodyLimit = MAX_TRACE_BYTES
+  })
+  handle(app, ImportTrace, (input) => importTrace(db, clock, input))
+  handle(app, DigestTraces, async ({ trace_ids }) => ({ traces: await digestTraces(db, traces, trace_ids) }))
 }
 
 const artifactRoutes: FastifyPluginAsync<Pick<Options, 'runs' | 'models' | 'places'>> = async (

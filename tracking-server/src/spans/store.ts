@@ -2,11 +2,9 @@ import type { Transaction } from '@cairn/platform/db/db'
 import type { Columns, Dialect } from '@cairn/platform/db/dialect'
 import { sql } from 'kysely'
 import type { TrackingSchema } from '../schema.js'
-import type { SpanRow } from '../traces/schema.js'
 import type { TraceBatch } from './batch.js'
-import { ATTRIBUTE, type Span, UNKNOWN_TYPE } from './span.js'
+import { toRow } from './row.js'
 import { amountsOf } from './usage.js'
-import { store, type Value } from './value.js'
 
 const SPAN: Columns = {
   trace_id: 'text',
@@ -29,7 +27,7 @@ const AMOUNT: Columns = { trace_id: 'text', span_id: 'text', key: 'text', value:
 export async function insertSpans(
   tx: Transaction<TrackingSchema>,
   dialect: Dialect,
-  batches: readonly TraceBatch[],
+  batches: readonly Pick<TraceBatch, 'spans'>[],
 ): Promise<void> {
   const spans = batches.flatMap((batch) => batch.spans)
   const columns = Object.keys(SPAN).map((name) => sql.ref(name))
@@ -39,31 +37,12 @@ export async function insertSpans(
   await sql`insert into spans (${sql.join(columns)})
     select ${sql.join(columns)} from ${dialect.rows(spans.map(toRow), SPAN)} as span where true
     on conflict (trace_id, span_id) do update set ${sql.join(renewed)}`.execute(tx)
-  const amounts = spans.flatMap((span) =>
-    Object.entries(amountsOf(span)).map(([key, value]) => ({ ...idOf(span), key, value })),
-  )
+  const amounts = spans.flatMap((span) => {
+    const { trace_id, span_id } = span
+    return Object.entries(amountsOf(span)).map(([key, value]) => ({ trace_id, span_id, key, value }))
+  })
   if (amounts.length === 0) return
   await sql`insert into span_metrics (trace_id, span_id, key, value)
     select trace_id, span_id, key, value from ${dialect.rows(amounts, AMOUNT)} as amount where true
     on conflict (trace_id, span_id, key) do update set value = excluded.value`.execute(tx)
-}
-
-const idOf = ({ trace_id, span_id }: Span) => ({ trace_id, span_id })
-
-function toRow(span: Span): SpanRow {
-  const type = span.attributes[ATTRIBUTE.TYPE]
-  return {
-    ...idOf(span),
-    otel_trace_id: span.otel_trace_id,
-    parent_span_id: span.parent_span_id ?? null,
-    name: span.name,
-    type: typeof type === 'string' && type !== '' ? type : UNKNOWN_TYPE,
-    status: span.status,
-    status_message: span.status_message,
-    start_time_unix_nano: String(span.start_time_unix_nano),
-    end_time_unix_nano: span.end_time_unix_nano === undefined ? null : String(span.end_time_unix_nano),
-    attributes: store(span.attributes),
-    events: store(span.events as unknown as Value),
-    links: store(span.links as unknown as Value),
-  }
 }

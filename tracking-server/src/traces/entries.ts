@@ -31,7 +31,8 @@ export const METADATA = {
 /** The value of the tag that says where spans are: here. */
 export const TRACKING_STORE = 'TRACKING_STORE'
 
-const OWN: readonly string[] = [TAG.ARTIFACTS, TAG.SPANS]
+/** What only the server may say. */
+export const OWN: readonly string[] = [TAG.ARTIFACTS, TAG.SPANS]
 
 /** @throws INVALID_PARAMETER_VALUE in MLflow's words, also for what only the server may say */
 export function toTraceTag({ key, value = '' }: Given): Entry {

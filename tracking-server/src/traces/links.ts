@@ -39,13 +39,10 @@ export class TraceLinks {
       throw invalid(
         `Invalid value "${unversioned.version}" for parameter 'prompt_versions.version' supplied: a version is a whole number.`,
       )
-    const rows = prompts.map(({ name, version }) => ({ prompt_version: `${name}/${Number(version)}` }))
+    const versions = prompts.map(({ name, version }) => `${name}/${Number(version)}`)
     await this.#db.transaction(async (tx) => {
       if (!(await heldTrace(tx, traceId))) throw noSuchTrace(traceId)
-      if (rows.length === 0) return
-      await sql`insert into trace_prompts (trace_id, prompt_version)
-        select ${traceId}, prompt_version from ${this.#db.dialect.rows(rows, { prompt_version: 'text' })} as prompt
-        where true on conflict do nothing`.execute(tx)
+      await linkToPrompts(tx, this.#db.dialect, traceId, versions)
     })
   }
 }
@@ -61,5 +58,19 @@ export async function linkToRun(
   const rows = traceIds.map((trace_id) => ({ trace_id }))
   await sql`insert into trace_runs (trace_id, run_id)
     select linked.trace_id, ${run_id} from ${dialect.rows(rows, { trace_id: 'text' })} as linked
+    where true on conflict do nothing`.execute(tx)
+}
+
+/** @param versions `name/version` each */
+export async function linkToPrompts(
+  tx: Transaction<TrackingSchema>,
+  dialect: Dialect,
+  trace_id: string,
+  versions: readonly string[],
+): Promise<void> {
+  if (versions.length === 0) return
+  const rows = versions.map((prompt_version) => ({ prompt_version }))
+  await sql`insert into trace_prompts (trace_id, prompt_version)
+    select ${trace_id}, prompt_version from ${dialect.rows(rows, { prompt_version: 'text' })} as prompt
     where true on conflict do nothing`.execute(tx)
 }

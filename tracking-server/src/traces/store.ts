@@ -39,7 +39,7 @@ export class TraceStore {
     const { trace_id, trace_location, assessments = [] } = info
     const experiment = trace_location.mlflow_experiment?.experiment_id
     if (!experiment) throw missingParameter('trace.trace_info.trace_location.mlflow_experiment.experiment_id')
-    const row = rowOf(info)
+    const row = traceRow(info)
     const judged = assessments.map((one, i) =>
       readAssessment(one, this.#clock.now(), `trace.trace_info.assessments[${i}]`),
     )
@@ -157,7 +157,7 @@ const NOTHING = {
   response_preview: null,
 }
 
-const rowOf = (info: TraceInfo): Omit<TraceRow, 'experiment_id'> => ({
+export const traceRow = (info: TraceInfo): Omit<TraceRow, 'experiment_id'> => ({
   trace_id: info.trace_id,
   timestamp_ms: info.request_time ? readTime(info.request_time, 'trace.trace_info.request_time') : 0,
   execution_time_ms: info.execution_duration
@@ -178,7 +178,7 @@ export const artifactLocation = ({ artifact_location }: ExperimentRow, traceId: 
   value: below(artifact_location, 'traces', traceId, 'artifacts'),
 })
 
-async function putTrace(tx: Transaction<TrackingSchema>, row: TraceRow): Promise<void> {
+export async function putTrace(tx: Transaction<TrackingSchema>, row: TraceRow): Promise<void> {
   await tx
     .insertInto('traces')
     .values(row)

@@ -1,0 +1,134 @@
+import {
+  DigestTraces,
+  ImportExperiment,
+  type ImportedTrace,
+  ImportTrace,
+} from '@cairn/platform/protocol/imports'
+import { SearchTraces } from '@cairn/platform/protocol/traces'
+import { databases } from '@cairn/platform/testing/databases'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type Tracked, trackedApp } from '../testing/tracked.js'
+import { digestOfImport } from './trace-digest.js'
+
+const ID = `tr-${'c'.repeat(32)}`
+const TIME = '2025-01-01T00:00:00Z'
+const assessment = (id: string, rest: object) => ({
+  ...{ assessment_id: id, assessment_name: 'good', trace_id: ID, create_time: TIME, last_update_time: TIME },
+  ...{ source: { source_type: 'HUMAN' as const, source_id: 'ann' }, feedback: { value: 1.5 }, ...rest },
+})
+/** Ids in base64, times beyond what a double holds, and each attribute as its JSON. */
+const SPAN = `{"trace_id": "zMzMzMzMzMzMzMzMzMzMzA==", "span_id": "q6urq6urq6s=", "parent_span_id": null, "name": "ask",
+  "start_time_unix_nano": 1735689600000000001, "end_time_unix_nano": 1735689600000000003,
+  "events": [{"name": "e", "time_unix_nano": 1735689600000000002, "attributes": {"n": 1, "f": 1.0}}],
+  "status": {"code": "STATUS_CODE_OK", "message": ""}, "links": [{"trace_id": "tr-${'d'.repeat(32)}", "span_id": "${'e'.repeat(16)}", "attributes": {}}],
+  "attributes": {"mlflow.traceRequestId": "\\"${ID}\\"", "mlflow.spanType": "\\"LLM\\"", "big": "4611686018427387904", "f": "1.0"}}`
+const TRACE: ImportedTrace = {
+  trace: {
+    trace_info: {
+      trace_id: ID,
+      trace_location: { type: 'MLFLOW_EXPERIMENT', mlflow_experiment: { experiment_id: '0' } },
+      ...{ request_time: TIME, execution_duration: '1.500s', state: 'ERROR', client_request_id: 'c1' },
+      request_preview: 'ask',
+      tags: {
+        t: 'x'.repeat(9_000),
+        'mlflow.artifactLocation': '/etc',
+        'mlflow.trace.spansLocation': 'ARTIFACT_REPO',
+      },
+      trace_metadata: { 'mlflow.sourceRun': 'r1', 'mlflow.trace.tokenUsage': '{"input_tokens": 3}' },
+      assessments: [
+        assessment('a-2', { overrides: 'a-1', rationale: 'so' }),
+        assessment('a-1', { valid: false, metadata: { b: '1', a: '2' } }),
+        assessment('a-3', { feedback: undefined, expectation: { value: 'yes' } }),
+      ],
+    },
+  },
+  spans: [SPAN],
+  runs: ['r2'],
+  prompts: ['p/3'],
+}
+
+describe.each(databases)('a trace that is imported on %s', (_name, database) => {
+  let served: Tracked
+  beforeEach(async () => {
+    served = await trackedApp(database)
+  })
+  afterEach(() => served.close())
+  const call = () => served.ground.client()
+  const get = async (path: string) => (await served.app.inject(`/api/3.0/mlflow/traces/${path}`)).body
+  const digests = async () => (await call()(DigestTraces, { trace_ids: [ID, 'tr-none'] })).traces
+
+  test('keeps its id, times, state, tags and assessments, valid or not', async () => {
+    expect(await call()(ImportTrace, TRACE)).toEqual({ trace_id: ID, outcome: 'created' })
+    const { trace_info } = JSON.parse(await get(ID)).trace
+    expect(trace_info).toMatchObject({
+      ...{ trace_id: ID, request_time: TIME, execution_duration: '1.500s', state: 'ERROR' },
+      ...{ client_request_id: 'c1', request_preview: 'ask', tags: { t: 'x'.repeat(9_000) } },
+    })
+    expect(trace_info.trace_metadata).toEqual(TRACE.trace.trace_info.trace_metadata)
+    expect(trace_info.tags['mlflow.artifactLocation']).toContain(`/0/traces/${ID}/artifacts`)
+    const valid = trace_info.assessments.map((one: { assessment_id: string; valid: boolean }) => [
+      ...[one.assessment_id, one.valid],
+    ])
+    expect(Object.fromEntries(valid)).toEqual({ 'a-1': false, 'a-2': true, 'a-3': true })
+  })
+
+  test('has its spans exactly as they were, and is found by run and prompt', async () => {
+    await call()(ImportTrace, TRACE)
+    const whole = await get(`get?trace_id=${ID}`)
+    expect(whole).toContain('"start_time_unix_nano":1735689600000000001')
+    expect(whole).toContain('{"key":"big","value":{"int_value":4611686018427387904}}')
+    expect(whole).toContain('{"key":"f","value":{"double_value":1.0}}')
+    const locations = [TRACE.trace.trace_info.trace_location]
+    for (const filter of ["run_id = 'r1'", "run_id = 'r2'", "prompt = 'p/3'", "span.type = 'LLM'"])
+      expect((await call()(SearchTraces, { locations, filter })).traces).toHaveLength(1)
+  })
+
+  test('is the same once more, in parts too, and its digest is that of what came', async () => {
+    const { spans: _, ...without } = TRACE
+    const second = SPAN.replace('q6urq6urq6s=', 'q6urq6urq6w=').replace('null', '"q6urq6urq6s="')
+    for (const given of [without, TRACE, { ...without, spans: [second] }, TRACE])
+      await call()(ImportTrace, given)
+    const [digest, ...more] = await digests()
+    expect(more).toEqual([])
+    expect(digest).toEqual(digestOfImport({ ...TRACE, spans: [SPAN, second, SPAN] }))
+    expect(digest).toMatchObject({ spans: { count: 2 }, assessments: { count: 3 }, links: { count: 2 } })
+    const changed = { ...TRACE, spans: [SPAN, second.replace('1.0}', '1}')] }
+    expect(digestOfImport(changed).spans.digest).not.toBe(digest!.spans.digest)
+  })
+
+  test('without spans it says of none that they are here', async () => {
+    await call()(ImportTrace, { trace: TRACE.trace })
+    const { trace_info } = JSON.parse(await get(ID)).trace
+    expect(Object.keys(trace_info.tags)).not.toContain('mlflow.trace.spansLocation')
+    expect(await digests()).toMatchObject([{ spans: { count: 0 } }])
+  })
+
+  test('comes into a deleted experiment, and into no other than the one that it is in', async () => {
+    const { experiment_id } = await call()(ImportExperiment, { name: 'gone', lifecycle_stage: 'deleted' })
+    const { trace_info } = TRACE.trace
+    const trace_location = { mlflow_experiment: { experiment_id } }
+    await call()(ImportTrace, { trace: { trace_info: { ...trace_info, trace_location } } })
+    expect(await digests()).toHaveLength(1)
+    await expect(call()(ImportTrace, TRACE)).rejects.toThrow(`is in experiment ${experiment_id} already`)
+  })
+
+  test('one span that is none is named, and nothing comes', async () => {
+    for (const span of [
+      'no JSON',
+      '[]',
+      '{}',
+      SPAN.replace('1735689600000000001', '-1'),
+      SPAN.replace('zMzM', ''),
+    ])
+      await expect(call()(ImportTrace, { ...TRACE, spans: [SPAN, span] })).rejects.toThrow(
+        "'spans[1]' is no span",
+      )
+    expect(await digests()).toEqual([])
+  })
+
+  test('holds a span that is larger than other requests', async () => {
+    const large = SPAN.replace('"f": "1.0"', `"f": "\\"${'x'.repeat(20_000_000)}\\""`)
+    await call()(ImportTrace, { ...TRACE, spans: [large] })
+    expect(await digests()).toEqual([digestOfImport({ ...TRACE, spans: [large] })])
+  })
+})

@@ -1,0 +1,111 @@
+import type { Db, Transaction } from '@cairn/platform/db/db'
+import { ApiError } from '@cairn/platform/errors'
+import type { ImportedTrace, ImportTrace, TraceDigest } from '@cairn/platform/protocol/imports'
+import type { Output } from '@cairn/platform/protocol/operation'
+import { putAssessment } from '../assessments/insert.js'
+import { readAssessment } from '../assessments/wire.js'
+import type { Clock } from '../clock.js'
+import { anyExperiment } from '../experiments/find.js'
+import type { ExperimentRow, TrackingSchema } from '../schema.js'
+import { readDocuments } from '../spans/document.js'
+import { readSpanRows } from '../spans/read.js'
+import { insertSpans } from '../spans/store.js'
+import { putCounted } from '../spans/usage.js'
+import { OWN, putEntries, TAG, TRACKING_STORE } from '../traces/entries.js'
+import { heldTrace } from '../traces/held.js'
+import { linkToPrompts, linkToRun } from '../traces/links.js'
+import { artifactLocation, putTrace, type TraceStore, traceRow } from '../traces/store.js'
+import { digestTrace } from './trace-digest.js'
+
+/**
+ * A trace with everything that comes with it, in one transaction. The same trace again, or more of its spans, is merged.
+ *
+ * @throws RESOURCE_DOES_NOT_EXIST for the experiment, RESOURCE_CONFLICT when a trace elsewhere has the id
+ */
+export async function importTrace(
+  db: Db<TrackingSchema>,
+  clock: Clock,
+  given: ImportedTrace,
+): Promise<Output<typeof ImportTrace>> {
+  const { trace_info: info } = given.trace
+  const { trace_id, assessments = [] } = info
+  const row = traceRow(info)
+  const judged = assessments.map((one, i) => ({
+    ...readAssessment(one, clock.now(), `trace.trace_info.assessments[${i}]`),
+    valid: one.valid === false ? (0 as const) : (1 as const),
+  }))
+  const spans = readDocuments(trace_id, given.spans ?? [])
+  return db.transaction(async (tx) => {
+    await db.dialect.lock(`import:${trace_id}`)?.execute(tx) // two imports of one trace must not both find it absent
+    const experiment = await anyExperiment(tx, info.trace_location.mlflow_experiment?.experiment_id ?? '')
+    const known = await heldTrace(tx, trace_id)
+    if (known && known.experiment_id !== experiment.experiment_id)
+      throw new ApiError(
+        'RESOURCE_CONFLICT',
+        `Trace '${trace_id}' is in experiment ${known.experiment_id} already, not in ${experiment.experiment_id}.`,
+      )
+    await putTrace(tx, { ...row, experiment_id: experiment.experiment_id })
+    await insertEntries(tx, db, clock, { experiment, given })
+    for (const assessment of judged) await putAssessment(tx, trace_id, assessment, clock)
+    if (spans.length > 0) await insertSpans(tx, db.dialect, [{ spans }])
+    for (const run of given.runs ?? []) await linkToRun(tx, db.dialect, [trace_id], run)
+    await linkToPrompts(tx, db.dialect, trace_id, given.prompts ?? [])
+    return { trace_id, outcome: known ? 'merged' : 'created' }
+  })
+}
+
+interface Placed {
+  readonly experiment: ExperimentRow
+  readonly given: ImportedTrace
+}
+
+/** Values stay as they are: what another store took, it took whole. */
+async function insertEntries(
+  tx: Transaction<TrackingSchema>,
+  { dialect }: Db<TrackingSchema>,
+  clock: Clock,
+  { experiment, given: { trace, spans = [] } }: Placed,
+) {
+  const { trace_id, tags = {}, trace_metadata = {} } = trace.trace_info
+  const entriesOf = (map: Readonly<Record<string, string>>) =>
+    Object.entries(map)
+      .filter(([key]) => !OWN.includes(key))
+      .map(([key, value]) => ({ trace_id, key, value }))
+  const own = [
+    { trace_id, ...artifactLocation(experiment, trace_id) },
+    ...(spans.length > 0 ? [{ trace_id, key: TAG.SPANS, value: TRACKING_STORE }] : []),
+  ]
+  const metadata = entriesOf(trace_metadata)
+  await putEntries(tx, dialect, 'trace_metadata', metadata, clock)
+  await putCounted(tx, dialect, trace_id, metadata)
+  await putEntries(tx, dialect, 'trace_tags', [...entriesOf(tags), ...own], clock)
+}
+
+/** In the order of the ids; traces that do not exist are left out. */
+export async function digestTraces(
+  db: Db<TrackingSchema>,
+  traces: TraceStore,
+  ids: readonly string[],
+): Promise<TraceDigest[]> {
+  const digests: TraceDigest[] = []
+  for (const trace_info of await traces.list(ids)) {
+    const { trace_id } = trace_info
+    const runs = await db.read
+      .selectFrom('trace_runs')
+      .select('run_id')
+      .where('trace_id', '=', trace_id)
+      .execute()
+    const prompts = await db.read
+      .selectFrom('trace_prompts')
+      .select('prompt_version')
+      .where('trace_id', '=', trace_id)
+      .execute()
+    const links = {
+      runs: runs.map((one) => one.run_id),
+      prompts: prompts.map((one) => one.prompt_version),
+    }
+    const spans = (await readSpanRows(db, [trace_id])).get(trace_id) ?? []
+    digests.push(digestTrace({ trace: { trace_info }, ...links }, spans))
+  }
+  return digests
+}

@@ -1,0 +1,99 @@
+import { invalid } from '@cairn/platform/errors'
+import type { Span, SpanEvent, SpanLink, SpanStatus } from './span.js'
+import { isList, isMap, parseClean, parseOrKeep, type Value, type ValueMap } from './value.js'
+
+/**
+ * Spans of a trace as MLflow keeps them in its store and in `traces.json`, whatever the release: `toDocument` the other
+ * way round.
+ *
+ * @throws INVALID_PARAMETER_VALUE naming the one that is none
+ */
+export function readDocuments(trace_id: string, documents: readonly string[]): Span[] {
+  const spans = documents.map((json, i) => readDocument(trace_id, json, `spans[${i}]`))
+  return [...new Map(spans.map((span) => [span.span_id, span])).values()] // as OTLP: the later is the whole
+}
+
+function readDocument(trace_id: string, json: string, field: string): Span {
+  try {
+    return toSpan(trace_id, mapOf(parseClean(json)))
+  } catch (cause) {
+    throw invalid(`'${field}' is no span as MLflow keeps it.`, { cause })
+  }
+}
+
+/** Before MLflow 3 the ids were in a `context`, and other things had other names. */
+function toSpan(trace_id: string, given: ValueMap): Span {
+  const ids = given.context ? mapOf(given.context) : given
+  const { code = given.status_code, message = given.status_message } = mapOf(given.status)
+  const parent = given.parent_span_id ?? given.parent_id
+  const end = given.end_time_unix_nano ?? given.end_time
+  return {
+    trace_id,
+    otel_trace_id: idOf(ids.trace_id, 32),
+    span_id: idOf(ids.span_id, 16),
+    parent_span_id: parent ? idOf(parent, 16) : undefined,
+    name: textOf(given.name),
+    status: statusOf(textOf(code)),
+    status_message: textOf(message),
+    start_time_unix_nano: timeOf(given.start_time_unix_nano ?? given.start_time),
+    end_time_unix_nano: end ? timeOf(end) : undefined,
+    attributes: Object.fromEntries(
+      Object.entries(mapOf(given.attributes)).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? parseOrKeep(value) : value,
+      ]),
+    ),
+    events: mapsOf(given.events).map(toEvent),
+    links: mapsOf(given.links).map(toLink),
+  }
+}
+
+const toEvent = ({ name, time_unix_nano, timestamp, attributes }: ValueMap): SpanEvent => ({
+  name: textOf(name),
+  time_unix_nano: timeOf(time_unix_nano ?? timestamp),
+  attributes: mapOf(attributes),
+})
+
+const toLink = ({ trace_id, span_id, attributes }: ValueMap): SpanLink => ({
+  trace_id: idOf(trace_id, 32),
+  span_id: idOf(span_id, 16),
+  attributes: mapOf(attributes),
+})
+
+const HEXADECIMAL = /^(?:tr-|0x)?([0-9a-f]+)$/i
+
+/** In base64; in hexadecimal before MLflow 3, in MLflow 3.5.0 and of links. */
+function idOf(value: Value | undefined, digits: number): string {
+  const text = textOf(value)
+  const hexadecimal = HEXADECIMAL.exec(text)?.[1]?.toLowerCase().padStart(digits, '0')
+  const id = hexadecimal ?? Buffer.from(text, 'base64').toString('hex')
+  if (id.length !== digits) throw new TypeError(`'${text}' is no id`)
+  return id
+}
+
+function statusOf(code: string): SpanStatus {
+  const status = code.replace('STATUS_CODE_', '')
+  return status === 'OK' || status === 'ERROR' ? status : 'UNSET'
+}
+
+const LATEST = 2n ** 63n - 1n
+
+function timeOf(value: Value | undefined): bigint {
+  const time = BigInt(value as bigint)
+  if (time < 0n || time > LATEST) throw new RangeError('no time since 1970')
+  return time
+}
+
+const textOf = (value: Value | undefined) => (typeof value === 'string' ? value : '')
+
+function mapOf(value: Value | undefined): ValueMap {
+  if (value === undefined || value === null) return {}
+  if (isMap(value)) return value
+  throw new TypeError('no object')
+}
+
+function mapsOf(value: Value | undefined): ValueMap[] {
+  if (value === undefined || value === null) return []
+  if (isList(value)) return value.map(mapOf)
+  throw new TypeError('no list')
+}

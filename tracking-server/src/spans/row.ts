@@ -1,0 +1,23 @@
+import type { SpanRow } from '../traces/schema.js'
+import { ATTRIBUTE, type Span, UNKNOWN_TYPE } from './span.js'
+import { store, type Value } from './value.js'
+
+/** As it is stored. */
+export function toRow(span: Span): SpanRow {
+  const type = span.attributes[ATTRIBUTE.TYPE]
+  return {
+    trace_id: span.trace_id,
+    span_id: span.span_id,
+    otel_trace_id: span.otel_trace_id,
+    parent_span_id: span.parent_span_id ?? null,
+    name: span.name,
+    type: typeof type === 'string' && type !== '' ? type : UNKNOWN_TYPE,
+    status: span.status,
+    status_message: span.status_message,
+    start_time_unix_nano: String(span.start_time_unix_nano),
+    end_time_unix_nano: span.end_time_unix_nano === undefined ? null : String(span.end_time_unix_nano),
+    attributes: store(span.attributes),
+    events: store(span.events as unknown as Value),
+    links: store(span.links as unknown as Value),
+  }
+}
