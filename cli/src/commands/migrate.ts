@@ -10,6 +10,7 @@ interface Flags {
   readonly fromToken?: string
   readonly artifactsFrom?: string
   readonly artifacts: boolean
+  readonly traces: boolean
   readonly experiment?: string[]
   readonly state?: string
   readonly dryRun?: boolean
@@ -22,7 +23,7 @@ export function migrateCommand() {
   migrate
     .command('mlflow')
     .description(
-      'experiments, runs, logged models, artifacts and registered models of an MLflow server or store',
+      'experiments, runs, logged models, artifacts, traces and registered models of an MLflow server or store',
     )
     .requiredOption('--from <where>', "a server's URL, a folder mlruns, or sqlite:///FILE")
     .option(
@@ -31,6 +32,7 @@ export function migrateCommand() {
     )
     .option('--artifacts-from <where>', "the artifacts destination of the store's server: a folder or s3://…")
     .option('--no-artifacts', 'leave artifacts where they are, and keep their locations')
+    .option('--no-traces', 'leave traces out')
     .option('--experiment <names...>', 'only these experiments, by name or id, and no registered models')
     .option('--state <file>', 'where to note what is done (default: .cairn-migrate-….jsonl here)')
     .option('--dry-run', 'read everything, bring nothing, and say how much it is')
@@ -44,7 +46,7 @@ async function look(flags: Flags, command: Command) {
   const { survey } = await import('../migration/survey.js')
   const source = openSource(flags.from, { artifacts: flags.artifactsFrom, token: flags.fromToken })
   const progress = new Progress(process.stderr)
-  await survey(source, progress, { withArtifacts: flags.artifacts, experiments: flags.experiment ?? [] })
+  await survey(source, progress, chosenBy(flags))
   source.close()
   const rows = [...Object.entries(progress.counts), ['artifacts', progress.files], ['bytes', progress.bytes]]
   printRows(
@@ -61,7 +63,7 @@ async function bring(flags: Flags, command: Command) {
   const { migrate } = await import('../migration/migrate.js')
   const { Progress } = await import('../migration/progress.js')
   const { Target } = await import('../migration/target.js')
-  const { leftOut, verify } = await import('../migration/verify.js')
+  const { leftOut, verify, withoutSpans } = await import('../migration/verify.js')
   const connection = connect(command)
   // Another migration is one that leaves artifacts where they are: this one must not take its word.
   const what = {
@@ -76,8 +78,7 @@ async function bring(flags: Flags, command: Command) {
     target: new Target(connection),
     ledger: new Ledger(state, what),
     progress: new Progress(process.stderr),
-    withArtifacts: flags.artifacts,
-    experiments: flags.experiment ?? [],
+    ...chosenBy(flags),
   }
   try {
     await migrate(migration)
@@ -106,7 +107,7 @@ async function bring(flags: Flags, command: Command) {
       'INVALID_STATE',
       `FAILED: not everything is here as it was. The same command brings again what differs; what is done is noted in ${state}.`,
     )
-  process.stderr.write(passed(leftOut(migration.ledger)))
+  process.stderr.write(passed(leftOut(migration.ledger)) + bare(withoutSpans(migration.ledger)))
 }
 
 function passed(left: readonly string[]): string {
@@ -114,6 +115,17 @@ function passed(left: readonly string[]): string {
   const links = left.map((sentence) => `  ${sentence}\n`).join('')
   return `PASSED: everything is here as it was, but for links that were left out:\n${links}Where they lead can be read with --artifacts-from.\n`
 }
+
+function bare(traces: readonly string[]): string {
+  if (traces.length === 0) return ''
+  return `Without spans, since the source has none that can be read, came these traces:\n${traces.map((id) => `  ${id}\n`).join('')}`
+}
+
+const chosenBy = ({ artifacts, traces, experiment = [] }: Flags) => ({
+  withArtifacts: artifacts,
+  withTraces: traces,
+  experiments: experiment,
+})
 
 const stateFile = (what: object) =>
   `.cairn-migrate-${createHash('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 12)}.jsonl`
@@ -123,11 +135,16 @@ Run ids, version numbers, times, users, stages and aliases are kept. Kill it at 
 
 What a second run brings: what is new or changed, and what is not here any more. What it knows to be the same it does not read
 again: of a run that has ended, the history when its metrics hold as many points, or end in the same one, and the files when
-their paths, sizes and times are the same. From a server it therefore does not see points older than the latest one of their
-metric, nor a file with other bytes and the same size: servers do not tell. Without the file of --state all is read again.
+their paths, sizes and times are the same; of a trace that has ended, the spans when all else of it is the same. From a
+server it therefore does not see points older than the latest one of their metric, a file with other bytes and the same size,
+nor spans that come to a trace late: servers do not tell. Without the file of --state all is read again.
 What was taken away there stays here: a tag or alias is named as a difference, a file is not.
 
-Not brought: traces, evaluation data sets, users and their passwords. Links among the artifacts of a store on this machine are
+Traces come with their spans, assessments, and links to runs and to the prompts that a tag names; those of which the source
+has no spans that can be read come without, and are named. They come from servers of MLflow 3; from stores on this machine
+not yet.
+
+Not brought: attachments of traces, evaluation data sets, users and their passwords. Links among the artifacts of a store on this machine are
 followed within it, and within the folder of --artifacts-from; those that lead elsewhere are left out, and said.
 
 Examples:

@@ -13,6 +13,7 @@ import {
   type SourceFiles,
   type SourceModel,
   type SourceRun,
+  type SourceTrace,
   unique,
 } from './source.js'
 import {
@@ -127,6 +128,12 @@ export class FileSource implements Source {
         metrics: await modelPoints(join(folder, 'metrics')),
       }
     }
+  }
+
+  async *traces(): AsyncGenerator<SourceTrace> {}
+
+  async spans(): Promise<string[]> {
+    return []
   }
 
   async *registeredModels(): AsyncGenerator<ImportedModel> {

@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { invalid } from '@cairn/platform/errors'
-import type { RunDigest } from '@cairn/platform/protocol/imports'
+import type { RunDigest, TraceDigest } from '@cairn/platform/protocol/imports'
 
 export interface MovedExperiment {
   readonly kind: 'experiment'
@@ -45,6 +45,16 @@ export interface MovedModel extends Moved {
   readonly digest: string
   readonly contents: string
 }
+export interface MovedTrace {
+  readonly kind: 'trace'
+  readonly id: string
+  /** What the trace held in the source. */
+  readonly digest: TraceDigest
+  /** Changes with it, as far as the source tells; none of one that goes on, or that came without spans. */
+  readonly state?: string
+  /** The source has none that can be read. */
+  readonly without_spans?: true
+}
 export interface MovedRegisteredModel {
   readonly kind: 'registered model'
   readonly id: string
@@ -52,7 +62,7 @@ export interface MovedRegisteredModel {
   readonly digest: string
   readonly contents: string
 }
-export type Entry = MovedExperiment | MovedRun | MovedModel | MovedRegisteredModel
+export type Entry = MovedExperiment | MovedRun | MovedModel | MovedTrace | MovedRegisteredModel
 
 interface Forgotten {
   readonly kind: Entry['kind']

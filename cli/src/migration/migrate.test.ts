@@ -47,6 +47,8 @@ const sourceOf = (one: SourceModel, registered: readonly ImportedModel[] = []): 
   async *loggedModels() {
     yield one
   },
+  async *traces() {},
+  spans: async () => [],
   async *registeredModels() {
     yield* registered
   },

@@ -17,6 +17,7 @@ import type { Progress, Told } from './progress.js'
 import { onWire, RunImport } from './run-import.js'
 import { BATCH, type Source, type SourceExperiment, type SourceModel, type SourceRun } from './source.js'
 import { inParallel, NO_FILES, type Target, type Uploaded } from './target.js'
+import { moveTraces } from './traces.js'
 
 const RUNS_AT_ONCE = 4
 
@@ -27,18 +28,20 @@ export interface Migration {
   readonly progress: Progress
   /** Without, artifacts stay where they are, and so do their locations. */
   readonly withArtifacts: boolean
+  readonly withTraces: boolean
   /** Names or ids; all when empty. */
   readonly experiments: readonly string[]
 }
 
 /** Brings everything over that the ledger does not know to be there; may be killed at any moment and run again. */
 export async function migrate(migration: Migration): Promise<void> {
-  const { source, progress, experiments } = migration
+  const { source, progress, experiments, withTraces } = migration
   await trustLedger(migration)
   for await (const experiment of chosenOrAll(source, experiments)) {
     const to = await moveExperiment(migration, experiment)
     for await (const model of source.loggedModels(experiment)) await moveModel(migration, model, to)
     await inParallel(RUNS_AT_ONCE, source.runs(experiment), (run) => moveRun(migration, run, to))
+    if (withTraces) await moveTraces(migration, experiment, to)
   }
   if (experiments.length === 0) {
     const locations = new Locations(migration.ledger)

@@ -1,6 +1,14 @@
 import type { LeftOut } from './source.js'
 
-type Counted = 'experiments' | 'runs' | 'points' | 'logged models' | 'registered models' | 'versions'
+type Counted =
+  | 'experiments'
+  | 'runs'
+  | 'points'
+  | 'logged models'
+  | 'traces'
+  | 'spans'
+  | 'registered models'
+  | 'versions'
 
 const EVERY_MS = 200
 
@@ -17,6 +25,8 @@ export class Progress {
     runs: 0,
     points: 0,
     'logged models': 0,
+    traces: 0,
+    spans: 0,
     'registered models': 0,
     versions: 0,
   }
@@ -61,10 +71,10 @@ export class Progress {
   #show() {
     if (!this.#stream || Date.now() - this.#shownAt < EVERY_MS) return
     this.#shownAt = Date.now()
-    const { runs, points, versions } = this.counts
+    const { runs, points, traces, versions } = this.counts
     const megabytes = (this.bytes / 1e6).toFixed(1)
     this.#stream.write(
-      `\r${runs} runs · ${points} points · ${this.files} files, ${megabytes} MB · ${versions} versions   `.slice(
+      `\r${runs} runs · ${points} points · ${this.files} files, ${megabytes} MB · ${traces} traces · ${versions} versions   `.slice(
         0,
         100,
       ),

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import type { ReadableStream } from 'node:stream/web'
 import { ApiError } from '@cairn/platform/errors'
 import { ListArtifacts } from '@cairn/platform/protocol/artifacts'
@@ -20,6 +21,8 @@ import {
 } from '@cairn/platform/protocol/registered-models'
 import { GetRun, type Run, SearchRuns } from '@cairn/platform/protocol/runs'
 import { pages } from '@cairn/sdk/page'
+import { absent } from './absent.js'
+import { readTraces } from './rest-traces.js'
 import {
   BATCH,
   type Point,
@@ -29,8 +32,10 @@ import {
   type SourceFiles,
   type SourceModel,
   type SourceRun,
+  type SourceTrace,
   unique,
 } from './source.js'
+import { spansIn } from './trace-data.js'
 
 const PAGE = 200
 const IS_PROMPT = 'mlflow.prompt.is_prompt'
@@ -67,6 +72,11 @@ export class RestSource implements Source {
 
   /** One by one: MLflow's search leaves out which models a run used. */
   async *runs({ experiment_id }: SourceExperiment): AsyncGenerator<SourceRun> {
+    for await (const run_id of this.#runIds(experiment_id))
+      yield toRun((await this.#call(GetRun, { run_id })).run)
+  }
+
+  async *#runIds(experiment_id: string): AsyncGenerator<string> {
     for await (const { info } of pages(async (page_token) => {
       const answer = await this.#call(SearchRuns, {
         experiment_ids: [experiment_id],
@@ -77,7 +87,7 @@ export class RestSource implements Source {
       })
       return { items: answer.runs ?? [], next: answer.next_page_token }
     }))
-      yield toRun((await this.#call(GetRun, { run_id: info.run_id })).run)
+      yield info.run_id
   }
 
   async *history({ run_id, metrics }: SourceRun): AsyncGenerator<Point[]> {
@@ -101,6 +111,19 @@ export class RestSource implements Source {
       const answer = await this.#call(SearchLoggedModels, query).catch(absent)
       return { items: (answer?.models ?? []).map(toModel), next: answer?.next_page_token }
     })
+  }
+
+  traces({ experiment_id }: SourceExperiment): AsyncGenerator<SourceTrace> {
+    return readTraces(this.#call, experiment_id, () => this.#runIds(experiment_id))
+  }
+
+  async spans({ trace }: SourceTrace): Promise<string[]> {
+    const { fetch, headers } = this.#options
+    const query = new URLSearchParams({ request_id: trace.trace_info.trace_id })
+    const path = `/ajax-api/2.0/mlflow/get-trace-artifact?${query}`
+    const response = await fetch(this.#url + path, { headers })
+    if (response.status === 404) return []
+    return spansIn(await text(await this.#bodyOf(response, path)))
   }
 
   /** A search leaves prompts out unless it asks for them. */
@@ -175,7 +198,10 @@ export class RestSource implements Source {
 
   async #download(path: string): Promise<Readable> {
     const { fetch, headers } = this.#options
-    const response = await fetch(this.#url + path, { headers })
+    return this.#bodyOf(await fetch(this.#url + path, { headers }), path)
+  }
+
+  #bodyOf(response: Response, path: string): Readable {
     if (!response.ok)
       throw new ApiError('TEMPORARILY_UNAVAILABLE', `The source answered ${response.status} to GET ${path}`)
     return response.body ? Readable.fromWeb(response.body as ReadableStream) : Readable.from([])
@@ -234,10 +260,3 @@ const toVersion = (one: ModelVersion): ImportedVersion => ({
   ...(one.model_id && { model_id: one.model_id }),
   tags: one.tags ?? [],
 })
-
-/** Servers before MLflow 3 have no logged models. */
-function absent(error: unknown): undefined {
-  if (error instanceof ApiError && (error.statusCode === 404 || error.statusCode === 405)) return undefined
-  if (error instanceof ApiError && /answered 40[45]/.test(error.message)) return undefined
-  throw error
-}

@@ -4,6 +4,7 @@ import type {
   ImportedLoggedModel,
   ImportedModel,
   ImportedRun,
+  ImportedTrace,
 } from '@cairn/platform/protocol/imports'
 
 export type Point = NonNullable<ImportedRun['metrics']>[number]
@@ -27,6 +28,12 @@ export interface SourceRun extends Omit<ImportedRun, 'metrics' | 'more'> {
 
 export interface SourceModel extends ImportedLoggedModel {
   readonly artifact_uri: string
+}
+
+/** Without its spans, which `spans` reads. */
+export interface SourceTrace extends Omit<ImportedTrace, 'spans'> {
+  /** Another one when spans have come, where a source tells. */
+  readonly extent?: number | string
 }
 
 export interface SourceFile {
@@ -54,6 +61,9 @@ export interface Source {
   /** All points of all metrics of a run, each once, at most 5000 at a time. */
   history(run: SourceRun): AsyncIterable<Point[]>
   loggedModels(experiment: SourceExperiment): AsyncIterable<SourceModel>
+  traces(experiment: SourceExperiment): AsyncIterable<SourceTrace>
+  /** Each in JSON, as MLflow keeps it; none where the source has none that can be read. */
+  spans(trace: SourceTrace): Promise<readonly string[]>
   registeredModels(): AsyncIterable<ImportedModel>
   files(kind: 'runs' | 'logged-models', owner: SourceRun | SourceModel): SourceFiles
   close(): void

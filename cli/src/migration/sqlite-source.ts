@@ -12,6 +12,7 @@ import {
   type SourceFiles,
   type SourceModel,
   type SourceRun,
+  type SourceTrace,
 } from './source.js'
 import { readModels, text } from './sqlite-registry.js'
 
@@ -158,6 +159,12 @@ export class SqliteSource implements Source {
           .map(toModelPoint),
       }
     }
+  }
+
+  async *traces(): AsyncGenerator<SourceTrace> {}
+
+  async spans(): Promise<string[]> {
+    return []
   }
 
   async *registeredModels(): AsyncGenerator<ImportedModel> {

@@ -4,6 +4,7 @@ import type { Source, SourceExperiment, SourceFiles } from './source.js'
 
 interface Options {
   readonly withArtifacts: boolean
+  readonly withTraces: boolean
   /** Names or ids; all when empty. */
   readonly experiments: readonly string[]
 }
@@ -25,7 +26,7 @@ async function surveyExperiment(
   source: Source,
   progress: Progress,
   experiment: SourceExperiment,
-  { withArtifacts }: Options,
+  { withArtifacts, withTraces }: Options,
 ) {
   const count = async (files: SourceFiles) => {
     const { file, leftOut } = progress.told(new Set())
@@ -40,5 +41,10 @@ async function surveyExperiment(
     progress.count('runs')
     for await (const points of source.history(run)) progress.count('points', points.length)
     if (withArtifacts) await count(source.files('runs', run))
+  }
+  if (!withTraces) return
+  for await (const trace of source.traces(experiment)) {
+    progress.count('traces')
+    progress.count('spans', (await source.spans(trace)).length)
   }
 }

@@ -1,10 +1,10 @@
 import { unlessMissing } from '@cairn/platform/errors'
-import type { Client } from '@cairn/platform/protocol/client'
 import { GetExperiment } from '@cairn/platform/protocol/experiments'
-import { DigestRuns, type RunDigest } from '@cairn/platform/protocol/imports'
+import { DigestRuns, DigestTraces } from '@cairn/platform/protocol/imports'
 import { GetLoggedModel } from '@cairn/platform/protocol/logged-models'
+import { checkParts } from './check-parts.js'
 import { loggedModelDigest, registeredModelDigest } from './digest-of.js'
-import type { Entry, Ledger, MovedRun } from './ledger.js'
+import type { Entry, Ledger } from './ledger.js'
 import type { Migration } from './migrate.js'
 import { toModel } from './rest-source.js'
 
@@ -17,8 +17,9 @@ export interface Check {
   readonly differ: number
 }
 
-const RUNS = 100
-const PARTS = ['info', 'params', 'tags', 'metrics', 'inputs'] as const
+const BATCH = 100
+const RUN_PARTS = { info: 'runs', params: 'params', tags: 'tags', metrics: 'metrics', inputs: 'inputs' }
+const TRACE_PARTS = { info: 'traces', spans: 'spans', assessments: 'assessments', links: 'trace links' }
 
 /**
  * Asks the server for everything of the source that the ledger says was brought, and compares. What is not the same is
@@ -30,59 +31,52 @@ export async function verify(
   migration: Migration,
   onDifference: (sentence: string) => void,
 ): Promise<Check[]> {
-  const { target, ledger, withArtifacts } = migration
-  const runs = ledger.met('run')
+  const { ledger, withArtifacts, withTraces } = migration
   const brought = files(ledger)
-  const digests = await digestsOf(target.call, runs)
   const differs: Differs = (entry, sentence) => {
     ledger.forget(entry)
     onDifference(sentence)
   }
   return [
     await experiments(migration, differs),
-    ...runChecks(runs, digests, differs),
+    ...(await runs(migration, differs)),
     await loggedModels(migration, differs),
+    ...(withTraces ? await traces(migration, differs) : []),
     ...(await registered(migration, differs)),
     ...(withArtifacts ? [brought] : []),
   ]
 }
 
-type Differs = (entry: Entry, sentence: string) => void
+export type Differs = (entry: Entry, sentence: string) => void
 
-async function digestsOf(call: Client, runs: readonly MovedRun[]): Promise<Map<string, RunDigest>> {
-  const found = new Map<string, RunDigest>()
-  for (let start = 0; start < runs.length; start += RUNS) {
-    const run_ids = runs.slice(start, start + RUNS).map(({ to }) => to)
-    for (const one of (await call(DigestRuns, { run_ids })).runs) found.set(one.run_id, one)
-  }
+async function runs({ target, ledger }: Migration, differs: Differs): Promise<Check[]> {
+  const moved = ledger.met('run')
+  const digests = await inBatches(
+    moved.map(({ to }) => to),
+    async (run_ids) => (await target.call(DigestRuns, { run_ids })).runs,
+  )
+  const here = new Map(digests.map((one) => [one.run_id, one]))
+  const compared = moved.map((run) => ({ entry: run, digest: run.digest, here: here.get(run.to) }))
+  return checkParts('Run', compared, RUN_PARTS, differs)
+}
+
+async function traces({ target, ledger }: Migration, differs: Differs): Promise<Check[]> {
+  const moved = ledger.met('trace')
+  const digests = await inBatches(
+    moved.map(({ id }) => id),
+    async (trace_ids) => (await target.call(DigestTraces, { trace_ids })).traces,
+  )
+  const here = new Map(digests.map((one) => [one.trace_id, one]))
+  const compared = moved.map((trace) => ({ entry: trace, digest: trace.digest, here: here.get(trace.id) }))
+  return checkParts('Trace', compared, TRACE_PARTS, differs)
+}
+
+async function inBatches<T>(ids: readonly string[], ask: (some: string[]) => Promise<T[]>): Promise<T[]> {
+  const found: T[] = []
+  for (let start = 0; start < ids.length; start += BATCH)
+    found.push(...(await ask(ids.slice(start, start + BATCH))))
   return found
 }
-
-function runChecks(
-  runs: readonly MovedRun[],
-  digests: ReadonlyMap<string, RunDigest>,
-  differs: Differs,
-): Check[] {
-  return PARTS.map((part) => {
-    const check = { what: part === 'info' ? 'runs' : part, source: 0, here: 0, differ: 0 }
-    for (const run of runs) {
-      const { id, to, digest } = run
-      const here = digests.get(to)
-      check.source += countOf(digest, part)
-      check.here += here ? countOf(here, part) : 0
-      if (here && same(digest, here, part)) continue
-      check.differ++
-      differs(run, here ? `Run ${id}: its ${part} differ.` : `Run ${id} is not there.`)
-    }
-    return check
-  })
-}
-
-const countOf = (digest: RunDigest, part: (typeof PARTS)[number]) =>
-  part === 'info' ? 1 : digest[part].count
-
-const same = (source: RunDigest, here: RunDigest, part: (typeof PARTS)[number]) =>
-  part === 'info' ? source.info === here.info : JSON.stringify(source[part]) === JSON.stringify(here[part])
 
 /** One that was here before keeps the tags that it had beside. */
 async function experiments({ target, ledger }: Migration, differs: Differs): Promise<Check> {
@@ -138,6 +132,10 @@ function files(ledger: Ledger): Check {
   const count = moved.reduce((sum, one) => sum + one.files, 0)
   return { what: 'artifacts', source: count, here: count, differ: 0 }
 }
+
+/** Ids of traces of which the source has no spans that can be read. */
+export const withoutSpans = (ledger: Ledger): readonly string[] =>
+  ledger.met('trace').flatMap(({ id, without_spans }) => (without_spans ? id : []))
 
 /** What the ledger says was left out, a sentence each. */
 export const leftOut = (ledger: Ledger): readonly string[] =>

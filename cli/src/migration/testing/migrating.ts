@@ -34,7 +34,7 @@ export async function aServer(): Promise<Server> {
   }
 }
 
-/** A migration of everything, with artifacts. */
+/** A migration of everything, with artifacts and traces. */
 export function migrationTo({ url: server, fetch }: Server, source: Source): Migration {
   return {
     source,
@@ -42,6 +42,7 @@ export function migrationTo({ url: server, fetch }: Server, source: Source): Mig
     ledger: new Ledger(undefined, { from: 'here', server }),
     progress: new Progress(undefined),
     withArtifacts: true,
+    withTraces: true,
     experiments: [],
   }
 }

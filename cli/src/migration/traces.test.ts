@@ -1,0 +1,143 @@
+import { CreateAssessment } from '@cairn/platform/protocol/assessments'
+import { CreateExperiment } from '@cairn/platform/protocol/experiments'
+import { DigestTraces, ImportTrace } from '@cairn/platform/protocol/imports'
+import { CreateRun } from '@cairn/platform/protocol/runs'
+import {
+  DeleteTraces,
+  LinkTracesToRun,
+  SearchTraces,
+  SetTraceTag,
+  StartTrace,
+  type TraceInfo,
+} from '@cairn/platform/protocol/traces'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type Migration, migrate } from './migrate.js'
+import { Progress } from './progress.js'
+import { RestSource } from './rest-source.js'
+import { survey } from './survey.js'
+import { aServer, migrationTo, type Server } from './testing/migrating.js'
+import { verify, withoutSpans } from './verify.js'
+
+const A = `tr-${'a'.repeat(32)}`
+const B = `tr-${'b'.repeat(32)}`
+
+let there: Server
+let here: Server
+let migration: Migration
+let experiment: string
+let run: string
+beforeEach(async () => {
+  there = await aServer()
+  here = await aServer()
+  migration = migrationTo(here, new RestSource(there.url, { ...there, headers: {} }))
+  const call = there.served.ground.client()
+  await call(CreateExperiment, { name: 'first' })
+  experiment = (await call(CreateExperiment, { name: 'movies' })).experiment_id
+  await here.served.ground.client()(CreateExperiment, { name: 'movies' }) // under another id here
+  run = (await call(CreateRun, { experiment_id: experiment, start_time: 5 })).run.info.run_id
+  await start(A, { tags: { 'mlflow.linkedPrompts': '[{"name": "p", "version": "3"}]' } })
+  await spans(A, 2)
+  await call(LinkTracesToRun, { trace_ids: [A], run_id: run })
+  const assessment = { assessment_name: 'good', trace_id: A, feedback: { value: true } }
+  await call(CreateAssessment, { trace_id: A, assessment })
+  await start(B, {})
+  await migrate(migration)
+  here.requests.length = 0
+  there.requests.length = 0
+})
+afterEach(async () => {
+  for (const { served } of [there, here]) await served.close()
+})
+
+async function start(trace_id: string, rest: Partial<TraceInfo>) {
+  const trace_location = { mlflow_experiment: { experiment_id: experiment } }
+  const about = { request_time: '2025-01-01T00:00:00Z', execution_duration: '1.500s', state: 'OK' as const }
+  const trace_info = { trace_id, trace_location, ...about, ...rest }
+  await there.served.ground.client()(StartTrace, { trace: { trace_info } })
+}
+
+async function spans(trace: string, count: number) {
+  const sent = Array.from({ length: count }, (_, i) => ({
+    ...{ traceId: trace.slice(3), spanId: `${i + 1}`.padStart(16, '0'), name: `step ${i}` },
+    ...(i > 0 && { parentSpanId: '1'.padStart(16, '0') }),
+    ...{ startTimeUnixNano: `173568960000000000${i}`, endTimeUnixNano: `173568960000000001${i}` },
+    attributes: [{ key: 'whole', value: { intValue: '4611686018427387904' } }],
+  }))
+  const response = await there.served.app.inject({
+    ...{ method: 'POST', url: '/v1/traces', payload: { resourceSpans: [{ scopeSpans: [{ spans: sent }] }] } },
+    headers: { 'content-type': 'application/json', 'x-mlflow-experiment-id': experiment },
+  })
+  expect(response.statusCode).toBe(200)
+}
+
+const experimentHere = () => migration.ledger.find('experiment', experiment)!.to
+const sent = () => here.requests.filter((request) => request === `POST ${ImportTrace.path}`)
+const readSpans = () => there.requests.filter((request) => request.includes('get-trace-artifact'))
+const digests = async ({ served }: Server) =>
+  (await served.ground.client()(DigestTraces, { trace_ids: [A, B] })).traces
+
+async function verified() {
+  const differences: string[] = []
+  const checks = await verify(migration, (sentence) => differences.push(sentence))
+  return { checks, differences }
+}
+
+test('traces come with spans, assessments and links, and those without spans are named', async () => {
+  const [source, found] = [await digests(there), await digests(here)]
+  // Servers tell of prompts only what clients note in a tag.
+  expect(found[0]).toEqual({ ...source[0], links: found[0]!.links })
+  expect(found[0]).toMatchObject({ spans: { count: 2 }, assessments: { count: 1 }, links: { count: 2 } })
+  expect(found[1]).toEqual(source[1])
+  expect(withoutSpans(migration.ledger)).toEqual([B])
+  const { checks, differences } = await verified()
+  expect(differences).toEqual([])
+  expect(checks).toContainEqual({ what: 'traces', source: 2, here: 2, differ: 0 })
+  expect(checks).toContainEqual({ what: 'spans', source: 2, here: 2, differ: 0 })
+  expect(checks).toContainEqual({ what: 'assessments', source: 1, here: 1, differ: 0 })
+  const locations = [{ mlflow_experiment: { experiment_id: experimentHere() } }]
+  for (const filter of [`run_id = '${run}'`, "prompt = 'p/3'"])
+    expect((await here.served.ground.client()(SearchTraces, { locations, filter })).traces).toHaveLength(1)
+})
+
+test('a second run brings nothing where nothing has changed, and looks again for spans that were not there', async () => {
+  await migrate(migration)
+  expect(readSpans()).toHaveLength(1)
+  expect(sent()).toHaveLength(1)
+  await spans(B, 1)
+  await migrate(migration)
+  expect(withoutSpans(migration.ledger)).toEqual([])
+  here.requests.length = 0
+  await migrate(migration)
+  expect(sent()).toEqual([])
+  expect((await verified()).differences).toEqual([])
+  expect(await digests(here)).toMatchObject([{ spans: { count: 2 } }, { spans: { count: 1 } }])
+})
+
+test('a second run brings what is told of a trace since, and the trace where it is not here any more', async () => {
+  await there.served.ground.client()(SetTraceTag, { trace_id: A, key: 'later', value: '1' })
+  await migrate(migration)
+  expect((await digests(here))[0]!.info).toBe((await digests(there))[0]!.info)
+  await here.served.ground.client()(DeleteTraces, { experiment_id: experimentHere(), request_ids: [A] })
+  expect((await verified()).differences).toContain(`Trace ${A} is not there.`)
+  await migrate(migration)
+  expect((await verified()).differences).toEqual([])
+})
+
+test('a tag that was set here is a difference', async () => {
+  await here.served.ground.client()(SetTraceTag, { trace_id: A, key: 'mine', value: '1' })
+  expect((await verified()).differences).toEqual([`Trace ${A}: its info differ.`])
+})
+
+test('traces are left out where they are not wanted, of a look too', async () => {
+  await migrate({ ...migration, withTraces: false })
+  expect(there.requests.filter((request) => request.includes('traces'))).toEqual([])
+  const looks = [true, false].map(async (withTraces) => {
+    const progress = new Progress(undefined)
+    await survey(migration.source, progress, { withArtifacts: true, withTraces, experiments: [] })
+    return [progress.counts.traces, progress.counts.spans]
+  })
+  expect(await Promise.all(looks)).toEqual([
+    [2, 2],
+    [0, 0],
+  ])
+})

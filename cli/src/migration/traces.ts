@@ -1,0 +1,72 @@
+import { ApiError } from '@cairn/platform/errors'
+import { type ImportedTrace, ImportTrace } from '@cairn/platform/protocol/imports'
+import { digestOfImport } from '@cairn/tracking-server/import/trace-digest'
+import { digestOf } from './digest-of.js'
+import type { Migration } from './migrate.js'
+import { pieces } from './pieces.js'
+import type { SourceExperiment, SourceTrace } from './source.js'
+import { inParallel } from './target.js'
+
+const TRACES_AT_ONCE = 4
+
+/** Those of an experiment, after its runs, which they are linked to. */
+export async function moveTraces(
+  migration: Migration,
+  experiment: SourceExperiment,
+  to: string,
+): Promise<void> {
+  const runs = new Map(migration.ledger.list('run').map((run) => [run.id, run.to]))
+  await inParallel(TRACES_AT_ONCE, migration.source.traces(experiment), (trace) =>
+    moveTrace(migration, trace, { to, runs }),
+  )
+}
+
+interface Place {
+  /** The experiment's id here, and those of runs by the ones that they had. */
+  readonly to: string
+  readonly runs: ReadonlyMap<string, string>
+}
+
+async function moveTrace(migration: Migration, trace: SourceTrace, { to, runs }: Place): Promise<void> {
+  const { source, target, ledger, progress } = migration
+  const { trace_info } = trace.trace
+  const { trace_id: id, tags } = trace_info
+  const state = digestOf('trace', trace)
+  progress.count('traces')
+  if (ledger.find('trace', id)?.state === state) return
+  const trace_location = { type: 'MLFLOW_EXPERIMENT', mlflow_experiment: { experiment_id: to } } as const
+  const given: ImportedTrace = {
+    trace: { trace_info: { ...trace_info, trace_location } },
+    runs: (trace.runs ?? []).map((run) => runs.get(run) ?? run),
+    prompts: [...(trace.prompts ?? []), ...promptsIn(tags?.['mlflow.linkedPrompts'])],
+  }
+  const { spans, digest } = readable(given, await source.spans(trace))
+  for (const some of pieces(spans)) await target.call(ImportTrace, { ...given, spans: [...some] })
+  progress.count('spans', spans.length)
+  const isSettled = trace_info.state === 'OK' || trace_info.state === 'ERROR'
+  ledger.put({
+    ...{ kind: 'trace', id, digest },
+    ...(spans.length === 0 ? { without_spans: true } : isSettled && { state }),
+  })
+}
+
+/** Its spans, or none where one of them cannot be read. */
+function readable(given: ImportedTrace, spans: readonly string[]) {
+  try {
+    return { spans, digest: digestOfImport({ ...given, spans: [...spans] }) }
+  } catch (error) {
+    if (spans.length === 0 || !(error instanceof ApiError)) throw error
+    return { spans: [], digest: digestOfImport(given) }
+  }
+}
+
+/** `name/version` of each, which clients note in a tag. */
+function promptsIn(tag: string | undefined): string[] {
+  try {
+    return (JSON.parse(tag ?? '[]') as { name: string; version: string }[]).map(
+      ({ name, version }) => `${name}/${version}`,
+    )
+  } catch {
+    return []
+  }
+}
