@@ -4,6 +4,9 @@ import type { ImportedModel, ImportedVersion } from '@cairn/platform/protocol/im
 /** A cell as text; NULL is empty. */
 export const text = (value: unknown) => (value === null || value === undefined ? '' : String(value))
 
+/** Neither NULL nor of a column that this release had not yet. */
+export const isSet = (value: unknown) => value !== null && value !== undefined
+
 /** The registry in the same file, where there is one. Deleted versions come along: their numbers stay taken. */
 export function* readModels(file: ForeignSqlite): Generator<ImportedModel> {
   if (file.columns('registered_models').size === 0) return

@@ -14,7 +14,9 @@ import {
   type SourceRun,
   type SourceTrace,
 } from './source.js'
-import { readModels, text } from './sqlite-registry.js'
+import { isSet, readModels, text } from './sqlite-registry.js'
+import { readSpans, readTraces } from './sqlite-traces.js'
+import { spansAmong } from './trace-data.js'
 
 const PAGE = 500
 
@@ -161,10 +163,14 @@ export class SqliteSource implements Source {
     }
   }
 
-  async *traces(): AsyncGenerator<SourceTrace> {}
+  async *traces({ experiment_id }: SourceExperiment): AsyncGenerator<SourceTrace> {
+    yield* readTraces(this.#file, Number(experiment_id))
+  }
 
-  async spans(): Promise<string[]> {
-    return []
+  async spans(trace: SourceTrace): Promise<string[]> {
+    const spans = readSpans(this.#file, trace)
+    const location = trace.trace.trace_info.tags?.['mlflow.artifactLocation'] ?? ''
+    return spans.length > 0 ? spans : spansAmong(() => this.#roots.files(location))
   }
 
   async *registeredModels(): AsyncGenerator<ImportedModel> {
@@ -189,9 +195,6 @@ export class SqliteSource implements Source {
       .map((row) => ({ key: text(row.key), value: text(row.value) }))
   }
 }
-
-/** Neither NULL nor of a column that this release had not yet. */
-const isSet = (value: unknown) => value !== null && value !== undefined
 
 const stageOf = (row: ForeignRow) => (row.lifecycle_stage === 'deleted' ? 'deleted' : 'active')
 

@@ -1,0 +1,138 @@
+import type { ForeignRow, ForeignSqlite } from '@cairn/platform/db/foreign-sqlite'
+import type { TraceInfo, TraceState } from '@cairn/platform/protocol/traces'
+import { dump } from '@cairn/tracking-server/spans/value'
+import { writeDuration, writeTime } from '@cairn/tracking-server/traces/time'
+import type { SourceTrace } from './source.js'
+import { isSet, text } from './sqlite-registry.js'
+
+type Assessment = NonNullable<TraceInfo['assessments']>[number]
+
+const PAGE = 200
+
+/** The traces of an experiment in the same file, where there are any. */
+export function* readTraces(file: ForeignSqlite, experiment: number): Generator<SourceTrace> {
+  if (file.columns('trace_info').size === 0) return
+  const page = `select rowid as place, * from trace_info where experiment_id = ? and rowid > ? order by rowid limit ${PAGE}`
+  for (let place = -1; ; ) {
+    const rows = file.all(page, experiment, place)
+    for (const row of rows) yield toTrace(file, row)
+    if (rows.length < PAGE) return
+    place = Number(rows.at(-1)!.place)
+  }
+}
+
+/** Those of a trace; none where they are among its artifacts. */
+export const readSpans = (file: ForeignSqlite, { trace: { trace_info } }: SourceTrace): string[] =>
+  rowsOf(file, 'spans', "trace_id = ? and content != ''", [trace_info.trace_id]).map((row) =>
+    text(row.content),
+  )
+
+/** In the order in which they were written; none where this release had no such table yet. */
+const rowsOf = (
+  file: ForeignSqlite,
+  table: string,
+  where: string,
+  values: readonly string[],
+  columns = '*',
+): ForeignRow[] =>
+  file.columns(table).size === 0
+    ? []
+    : file.all(`select ${columns} from ${table} where ${where} order by rowid`, ...values)
+
+function toTrace(file: ForeignSqlite, row: ForeignRow): SourceTrace {
+  const trace_id = text(row.request_id)
+  const pairs = (table: string) =>
+    Object.fromEntries(
+      rowsOf(file, table, 'request_id = ?', [trace_id]).map(({ key, value }) => [text(key), text(value)]),
+    )
+  const linked = (type: string) =>
+    rowsOf(file, 'entity_associations', "source_type = 'trace' and source_id = ? and destination_type = ?", [
+      ...[trace_id, type],
+    ]).map((link) => text(link.destination_id))
+  const [extent] = rowsOf(file, 'spans', 'trace_id = ?', [trace_id], 'count(*) as spans')
+  const trace_info: TraceInfo = {
+    trace_id,
+    trace_location: {
+      type: 'MLFLOW_EXPERIMENT',
+      mlflow_experiment: { experiment_id: String(row.experiment_id) },
+    },
+    request_time: writeTime(Number(row.timestamp_ms)),
+    ...(isSet(row.execution_time_ms) && { execution_duration: writeDuration(Number(row.execution_time_ms)) }),
+    state: text(row.status) as TraceState,
+    ...(isSet(row.client_request_id) && { client_request_id: text(row.client_request_id) }),
+    ...(isSet(row.request_preview) && { request_preview: text(row.request_preview) }),
+    ...(isSet(row.response_preview) && { response_preview: text(row.response_preview) }),
+    tags: {
+      ...pairs('trace_tags'),
+      ...(isSet(row.trace_name) && { 'mlflow.traceName': text(row.trace_name) }),
+    },
+    trace_metadata: { ...pairs('trace_request_metadata'), ...countsOf(row) },
+    assessments: assessmentsOf(file, trace_id),
+  }
+  return {
+    trace: { trace_info },
+    ...{ runs: linked('run'), prompts: linked('prompt_version') },
+    extent: `${extent?.spans ?? 0} ${text(row.db_payload_generation)}`,
+  }
+}
+
+const TOKENS = ['input_tokens', 'output_tokens', 'total_tokens', 'cache_read_input_tokens'].concat(
+  ...['cache_creation_input_tokens', 'cache_creation_input_tokens_above_1hr'],
+)
+const COSTS = ['input_cost', 'output_cost', 'total_cost']
+
+/** What MLflow has taken out of the metadata into columns of their own since 3.17, as it puts it back. */
+function countsOf(row: ForeignRow): Record<string, string> {
+  const told = (names: readonly string[]) => names.filter((name) => isSet(row[name]))
+  const tokens = told(TOKENS).map((name) => [name, BigInt(row[name]!)])
+  const costs = told(COSTS).map((name) => [name, Number(row[name])])
+  return {
+    ...(isSet(row.session_id) && { 'mlflow.trace.session': text(row.session_id) }),
+    ...(tokens.length > 0 && { 'mlflow.trace.tokenUsage': dump(Object.fromEntries(tokens)) }),
+    ...(costs.length > 0 && { 'mlflow.trace.cost': dump(Object.fromEntries(costs)) }),
+  }
+}
+
+function assessmentsOf(file: ForeignSqlite, trace_id: string): Assessment[] {
+  return rowsOf(file, 'assessments', 'trace_id = ?', [trace_id]).map((row) => ({
+    assessment_id: text(row.assessment_id),
+    assessment_name: text(row.name),
+    trace_id,
+    ...(isSet(row.span_id) && { span_id: text(row.span_id) }),
+    source: {
+      source_type: text(row.source_type) as NonNullable<NonNullable<Assessment['source']>['source_type']>,
+      ...(isSet(row.source_id) && { source_id: text(row.source_id) }),
+    },
+    create_time: writeTime(Number(row.created_timestamp)),
+    last_update_time: writeTime(Number(row.last_updated_timestamp)),
+    ...contentOf(row),
+    ...(isSet(row.rationale) && { rationale: text(row.rationale) }),
+    ...(isSet(row.assessment_metadata) && { metadata: textsOf(fromJson(row.assessment_metadata)) }),
+    ...(isSet(row.overrides) && { overrides: text(row.overrides) }),
+    valid: row.valid !== 0,
+  }))
+}
+
+function contentOf({ assessment_type, value, error }: ForeignRow): Partial<Assessment> {
+  if (assessment_type === 'issue') return { issue: fromJson(value) as { issue_name: string } }
+  if (assessment_type === 'feedback')
+    return { feedback: { value: fromJson(value), ...(isSet(error) && { error: fromJson(error) as object }) } }
+  return { expectation: { serialized_value: { serialization_format: 'JSON_FORMAT', value: text(value) } } }
+}
+
+/** NaN, which Python writes, stays the text that it is. */
+function fromJson(json: unknown): unknown {
+  try {
+    return JSON.parse(text(json))
+  } catch {
+    return text(json)
+  }
+}
+
+const textsOf = (metadata: unknown): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(metadata as object).map(([key, value]) => [
+      key,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]),
+  )
