@@ -141,8 +141,7 @@ nor spans that come to a trace late: servers do not tell. Without the file of --
 What was taken away there stays here: a tag or alias is named as a difference, a file is not.
 
 Traces come with their spans, assessments, and links to runs and to the prompts that a tag names; those of which the source
-has no spans that can be read come without, and are named. They come from servers of MLflow 3 and SQLite stores; from file
-stores not yet.
+has no spans that can be read come without, and are named. Servers before MLflow 3 do not tell of them in a way that is read.
 
 Not brought: attachments of traces, evaluation data sets, users and their passwords. Links among the artifacts of a store on this machine are
 followed within it, and within the folder of --artifacts-from; those that lead elsewhere are left out, and said.

@@ -4,6 +4,7 @@ import { invalid } from '@cairn/platform/errors'
 import type { ImportedModel, ImportedRun } from '@cairn/platform/protocol/imports'
 import type { ArtifactRoots } from './artifact-roots.js'
 import { readModels } from './file-registry.js'
+import { readTraces } from './file-traces.js'
 import {
   BATCH,
   modelStatus,
@@ -27,6 +28,7 @@ import {
   readMeta,
   readPairs,
 } from './store-files.js'
+import { spansAmong } from './trace-data.js'
 
 const STATUS = ['', 'RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED', 'KILLED'] as const
 const TRASH = '.trash'
@@ -130,10 +132,16 @@ export class FileSource implements Source {
     }
   }
 
-  async *traces(): AsyncGenerator<SourceTrace> {}
+  async *traces({ experiment_id }: SourceExperiment): AsyncGenerator<SourceTrace> {
+    for (const { trace, folder } of readTraces(this.#folders.get(experiment_id)!, experiment_id)) {
+      this.#folders.set(trace.trace.trace_info.trace_id, folder)
+      yield trace
+    }
+  }
 
-  async spans(): Promise<string[]> {
-    return []
+  async spans({ trace: { trace_info } }: SourceTrace): Promise<string[]> {
+    const location = trace_info.tags?.['mlflow.artifactLocation'] ?? ''
+    return spansAmong(() => this.#filesIn(this.#folders.get(trace_info.trace_id)!, location))
   }
 
   async *registeredModels(): AsyncGenerator<ImportedModel> {
@@ -143,10 +151,12 @@ export class FileSource implements Source {
   /** Beside the run or model, wherever the store was when it was written; else where the URI says. */
   files(kind: 'runs' | 'logged-models', owner: SourceRun | SourceModel): SourceFiles {
     const id = kind === 'runs' ? (owner as SourceRun).run_id : (owner as SourceModel).model_id
-    const beside = join(this.#folders.get(id)!, 'artifacts')
-    return existsSync(beside) || !owner.artifact_uri
-      ? this.#roots.inFolder(beside)
-      : this.#roots.files(owner.artifact_uri)
+    return this.#filesIn(this.#folders.get(id)!, owner.artifact_uri)
+  }
+
+  #filesIn(folder: string, uri: string): SourceFiles {
+    const beside = join(folder, 'artifacts')
+    return existsSync(beside) || !uri ? this.#roots.inFolder(beside) : this.#roots.files(uri)
   }
 
   close() {}

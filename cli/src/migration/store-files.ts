@@ -1,7 +1,7 @@
 import { createReadStream, lstatSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { invalid } from '@cairn/platform/errors'
-import { parse } from 'yaml'
+import { parse, type ScalarTag } from 'yaml'
 
 /** Longer than any value that MLflow takes. */
 const MAX_FILE_BYTES = 20 * 1024 * 1024
@@ -11,22 +11,36 @@ const MAX_DEPTH = 64
 export type Meta = Readonly<Record<string, unknown>>
 
 /**
- * A `meta.yaml`, every scalar as text: YAML 1.2 reads some run ids as numbers, which Python's YAML does not.
+ * A YAML file, every scalar as text: YAML 1.2 reads some run ids as numbers, which Python's YAML does not.
  *
  * @returns undefined where there is none. @throws INVALID_PARAMETER_VALUE for what is no mapping
  */
-export function readMeta(folder: string): Meta | undefined {
-  const file = join(folder, 'meta.yaml')
+export function readYaml(file: string, customTags: ScalarTag[] = []): Meta | undefined {
   const text = readSmall(file, MAX_META_BYTES)
   if (text === undefined) return undefined
   try {
-    const meta: unknown = parse(text, { schema: 'failsafe', maxAliasCount: 0 })
+    const meta: unknown = parse(text, { schema: 'failsafe', customTags, maxAliasCount: 0 })
     if (typeof meta === 'object' && meta !== null && !Array.isArray(meta)) return meta as Meta
   } catch (cause) {
     throw invalid(`${file} is no YAML: mend it, or move its folder away.`, { cause })
   }
   throw invalid(`${file} is no YAML mapping: mend it, or move its folder away.`)
 }
+
+export const readMeta = (folder: string) => readYaml(join(folder, 'meta.yaml'))
+
+const scalar = (type: string, test: RegExp, resolve: (text: string) => unknown): ScalarTag => ({
+  ...{ tag: `tag:yaml.org,2002:${type}`, default: true, test, resolve },
+})
+/** What Python writes without quotes and is no text. */
+const PYTHON = [
+  scalar('null', /^null$/, () => null),
+  scalar('bool', /^(?:true|false)$/, (text) => text === 'true'),
+  scalar('float', /^[-+]?(?:(?:0|[1-9]\d*)|\d+\.\d*(?:e[-+]\d+)?)$/, Number),
+]
+
+/** The same with numbers, booleans and null as Python tells them from text. */
+export const readTyped = (file: string) => readYaml(file, PYTHON)
 
 /** A field's text; null and absent are undefined. */
 export function field(meta: Meta, name: string): string | undefined {

@@ -1,0 +1,66 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { TraceInfo, TraceState } from '@cairn/platform/protocol/traces'
+import { writeDuration, writeTime } from '@cairn/tracking-server/traces/time'
+import type { SourceTrace } from './source.js'
+import {
+  field,
+  files,
+  folders,
+  type Meta,
+  numberField,
+  present,
+  readPairs,
+  readTyped,
+  readYaml,
+} from './store-files.js'
+
+const INFO = 'trace_info.yaml'
+
+/** The traces of an experiment, each with its folder. */
+export function* readTraces(
+  experiment: string,
+  experiment_id: string,
+): Generator<{ trace: SourceTrace; folder: string }> {
+  const parent = join(experiment, 'traces')
+  for (const trace_id of folders(parent)) {
+    const folder = join(parent, trace_id)
+    const meta = readYaml(join(folder, INFO))
+    if (meta && (field(meta, 'trace_id') ?? field(meta, 'request_id')) === trace_id)
+      yield { trace: toTrace(meta, folder, { trace_id, experiment_id }), folder }
+  }
+}
+
+/** As MLflow 3 writes one, or MLflow 2. */
+function toTrace(
+  meta: Meta,
+  folder: string,
+  { trace_id, experiment_id }: { trace_id: string; experiment_id: string },
+): SourceTrace {
+  const timestamp = numberField(meta, 'timestamp_ms')
+  const duration = numberField(meta, 'execution_duration_ms') ?? numberField(meta, 'execution_time_ms')
+  // What there is none of is not written: 'null' is a text.
+  const whole = (name: string) => present(name, typeof meta[name] === 'string' ? meta[name] : undefined)
+  const trace_info: TraceInfo = {
+    trace_id,
+    trace_location: { type: 'MLFLOW_EXPERIMENT', mlflow_experiment: { experiment_id } },
+    request_time: field(meta, 'request_time') ?? writeTime(timestamp ?? 0),
+    ...present('execution_duration', duration === undefined ? undefined : writeDuration(duration)),
+    state: (field(meta, 'state') ?? field(meta, 'status') ?? 'STATE_UNSPECIFIED') as TraceState,
+    ...present('client_request_id', field(meta, 'client_request_id')),
+    ...whole('request_preview'),
+    ...whole('response_preview'),
+    tags: mapIn(join(folder, 'tags')),
+    trace_metadata: mapIn(join(folder, 'request_metadata')),
+    assessments: assessmentsIn(join(folder, 'assessments')),
+  }
+  const data = statSync(join(folder, 'artifacts', 'traces.json'), { throwIfNoEntry: false })
+  return { trace: { trace_info }, ...present('extent', data && `${data.size} ${data.mtimeMs}`) }
+}
+
+const mapIn = (folder: string) => Object.fromEntries(readPairs(folder).map(({ key, value }) => [key, value]))
+
+const assessmentsIn = (folder: string) =>
+  files(folder)
+    .sort()
+    .map((name) => readTyped(join(folder, name)) as NonNullable<TraceInfo['assessments']>[number])
