@@ -131,20 +131,23 @@ const stateFile = (what: object) =>
   `.cairn-migrate-${createHash('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 12)}.jsonl`
 
 const EXAMPLES = `
-Run ids, version numbers, times, users, stages and aliases are kept. Kill it at any moment and run it again: it goes on.
+Ids of runs and traces, version numbers, times, users, stages and aliases are kept. Kill it at any moment and run it again: it
+goes on.
 
 What a second run brings: what is new or changed, and what is not here any more. What it knows to be the same it does not read
 again: of a run that has ended, the history when its metrics hold as many points, or end in the same one, and the files when
 their paths, sizes and times are the same; of a trace that has ended, the spans when all else of it is the same. From a
 server it therefore does not see points older than the latest one of their metric, a file with other bytes and the same size,
 nor spans that come to a trace late: servers do not tell. Without the file of --state all is read again.
-What was taken away there stays here: a tag or alias is named as a difference, a file is not.
+What was taken away there stays here: a tag, alias or assessment is named as a difference, a file is not.
 
-Traces come with their spans, assessments, and links to runs and to the prompts that a tag names; those of which the source
-has no spans that can be read come without, and are named. Servers before MLflow 3 do not tell of them in a way that is read.
+Traces come with their spans, assessments, and links to runs and prompts; those of which the source has no spans that can be
+read come without, and are named: of a store on this machine they may be where --artifacts-from leads. Of links to prompts a
+server tells only what a tag of the trace names, and one before MLflow 3 tells of no traces.
 
-Not brought: attachments of traces, evaluation data sets, users and their passwords. Links among the artifacts of a store on this machine are
-followed within it, and within the folder of --artifacts-from; those that lead elsewhere are left out, and said.
+Not brought: attachments of traces, evaluation data sets, users and their passwords. Links among the artifacts of a store on
+this machine are followed within it, and within the folder of --artifacts-from; those that lead elsewhere are left out, and
+said.
 
 Examples:
   $ cairn migrate mlflow --from ./mlruns --dry-run
