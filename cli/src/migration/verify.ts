@@ -135,7 +135,10 @@ function files(ledger: Ledger): Check {
 
 /** Ids of traces of which the source has no spans that can be read. */
 export const withoutSpans = (ledger: Ledger): readonly string[] =>
-  ledger.met('trace').flatMap(({ id, without_spans }) => (without_spans ? id : []))
+  ledger
+    .met('trace')
+    .flatMap(({ id, without_spans }) => (without_spans ? id : []))
+    .sort()
 
 /** What the ledger says was left out, a sentence each. */
 export const leftOut = (ledger: Ledger): readonly string[] =>
