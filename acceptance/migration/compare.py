@@ -7,8 +7,10 @@ import pathlib
 import sys
 import tempfile
 
+import mlflow
 from mlflow import MlflowClient
 from mlflow.entities import ViewType
+from mlflow.exceptions import MlflowException
 
 LARGEST = sys.float_info.max
 
@@ -57,6 +59,37 @@ def model_of(model) -> dict:
     }
 
 
+OWN = {"mlflow.artifactLocation", "mlflow.trace.spansLocation"}
+
+
+def trace_of(client: MlflowClient, info) -> dict:
+    about = info.to_dict()
+    tags = {key: value for key, value in about.pop("tags").items() if key not in OWN}
+    judged = sorted(about.pop("assessments", []), key=lambda one: one["assessment_id"])
+    for one in judged:
+        if "expectation" in one:
+            one.pop("valid", None)  # which the client does not read from servers
+    del about["trace_location"]
+    try:
+        trace = client.get_trace(info.trace_id)
+        spans = sorted((span.to_dict() for span in trace.data.spans), key=lambda span: span["span_id"])
+    except MlflowException:
+        spans = None
+    return {"about": about, "tags": tags, "assessments": judged, "spans": spans}
+
+
+def traces_of(client: MlflowClient, experiment: str) -> dict:
+    def search(text: str | None = None, include_spans: bool = False) -> list:
+        return client.search_traces(locations=[experiment], filter_string=text, include_spans=include_spans)
+
+    runs = [run.info.run_id for run in client.search_runs([experiment])]
+    filters = [f"run_id = '{run}'" for run in runs] + ["tags.kind = 'judged'", "prompt = 'question/1'"]
+    found = {text: sorted(one.info.trace_id for one in search(text)) for text in filters}
+    whole = {f"trace {one.info.trace_id}": trace_of(client, one.info) for one in search()}
+    found["with spans"] = {one.info.trace_id: len(one.data.spans) for one in search(include_spans=True)}
+    return {**whole, f"traces of {client.get_experiment(experiment).name}": found}
+
+
 def registered(client: MlflowClient, model) -> dict:
     versions = [client.get_model_version(model.name, v.version) for v in client.search_model_versions(f"name='{model.name}'")]
     return {
@@ -71,6 +104,7 @@ def registered(client: MlflowClient, model) -> dict:
 
 
 def world(uri: str) -> dict:
+    mlflow.set_tracking_uri(uri)
     client = MlflowClient(uri, uri)
     found = {}
     for experiment in client.search_experiments(view_type=ViewType.ALL):
@@ -82,6 +116,7 @@ def world(uri: str) -> dict:
         if experiment.lifecycle_stage == "active":
             for model in client.search_logged_models([experiment.experiment_id]):
                 found[f"model {model.model_id}"] = model_of(model)
+            found |= traces_of(client, experiment.experiment_id)
     for model in client.search_registered_models():
         found[f"registered {model.name}"] = registered(client, model)
     return found

@@ -19,6 +19,8 @@ from mlflow.entities import (
     RunTag,
 )
 
+import tracing
+
 warnings.simplefilter("ignore")
 uri = sys.argv[1]
 client = MlflowClient(uri, uri)
@@ -72,6 +74,8 @@ for name in ["movies/als", "Größe/日本", "gone"]:
     runs += [a_run(experiment, len(runs) + i) for i in range(3)]
     models.append(a_model(experiment, runs[-1]))
 client.log_inputs(runs[0], models=[LoggedModelInput(models[0])])
+first = client.get_experiment_by_name("movies/als").experiment_id
+tracing.fill(uri, client, first, runs)
 client.delete_run(runs[1])
 client.delete_experiment(experiment)
 

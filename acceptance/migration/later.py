@@ -7,6 +7,8 @@ import warnings
 
 from mlflow import MlflowClient
 
+import tracing
+
 warnings.simplefilter("ignore")
 uri = sys.argv[1]
 client = MlflowClient(uri, uri)
@@ -32,4 +34,5 @@ client.set_registered_model_tag("movies", "owner", "bob")
 client.set_registered_model_tag("empty", "later", "1")
 client.set_model_version_tag("movies", "1", "v", "changed")
 client.set_registered_model_alias("movies", "champion", "3")
+tracing.later(uri, client, experiment)
 print("ok later")
