@@ -68,7 +68,7 @@ describe.skipIf(!python)('everything of MLflow comes over', () => {
       expect(stdout).toMatch(row('runs', 9))
       expect(stdout).toMatch(row('traces', traces(store)))
       expect(stdout).toMatch(row('spans', traces(store) + 1))
-      expect(stdout).toMatch(row('assessments', 13))
+      expect(stdout).toMatch(row('assessments', 14))
       expect(stdout).toMatch(row('artifacts', 30))
       expect(await compared(uri, server.url)).toBe(`same ${20 + traces(store)}`)
       await runPython(script('later.py'), { args: [uri], env, cwd: folder, timeoutMs: TIMEOUT_MS })
@@ -76,7 +76,7 @@ describe.skipIf(!python)('everything of MLflow comes over', () => {
       expect(`${again.code} ${again.stderr}`).toBe(PASSED)
       expect(again.stdout).toMatch(row('artifacts', 31))
       expect(again.stdout).toMatch(row('traces', traces(store) + 1))
-      expect(again.stdout).toMatch(row('assessments', 14))
+      expect(again.stdout).toMatch(row('assessments', 15))
       expect(await compared(uri, server.url)).toBe(`same ${21 + traces(store)}`)
     })
 

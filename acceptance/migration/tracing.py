@@ -43,6 +43,7 @@ def judge(trace: str) -> None:
         mlflow.log_feedback(trace_id=trace, name=f"feedback {number}", value=value, **about)
     for number, value in enumerate(["Paris", 3, ["a", "b"], {"k": 1}]):
         mlflow.log_expectation(trace_id=trace, name=f"expectation {number}", value=value, source=HUMAN)
+    mlflow.log_feedback(trace_id=trace, name="refused", error=AssessmentError("REFUSED"), source=HUMAN)
     error = AssessmentError("JUDGE_ERROR", "no answer", "Traceback\n" + "x" * 20_000)
     failed = mlflow.log_feedback(trace_id=trace, name="judged", error=error, source=AssessmentSource("LLM_JUDGE", "gpt"))
     mlflow.override_feedback(trace_id=trace, assessment_id=failed.assessment_id, value=0.25)

@@ -97,10 +97,14 @@ test('a new one gives what has columns of its own, spans, assessments and links'
     },
   })
   const times = { trace_id: 'tr-2', create_time: '1970-01-01T00:00:00.005Z' }
+  expect(trace.trace_info.assessments![0]!.feedback).toEqual({
+    value: { a: null },
+    error: { error_code: 'E' },
+  })
   expect(trace.trace_info.assessments).toMatchObject([
     {
       ...{ ...times, assessment_id: 'a-1', assessment_name: 'good', valid: false, metadata: { k: '1' } },
-      ...{ feedback: { value: { a: null } }, source: { source_type: 'HUMAN', source_id: 'ann' } },
+      ...{ source: { source_type: 'HUMAN', source_id: 'ann' } },
     },
     {
       ...{ ...times, valid: true, span_id: 'b', rationale: 'so', overrides: 'a-1' },

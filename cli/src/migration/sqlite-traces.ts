@@ -116,9 +116,15 @@ function assessmentsOf(file: ForeignSqlite, trace_id: string): Assessment[] {
 function contentOf({ assessment_type, value, error }: ForeignRow): Partial<Assessment> {
   if (assessment_type === 'issue') return { issue: fromJson(value) as { issue_name: string } }
   if (assessment_type === 'feedback')
-    return { feedback: { value: fromJson(value), ...(isSet(error) && { error: fromJson(error) as object }) } }
+    return {
+      feedback: { value: fromJson(value), ...(isSet(error) && { error: withoutNulls(fromJson(error)) }) },
+    }
   return { expectation: { serialized_value: { serialization_format: 'JSON_FORMAT', value: text(value) } } }
 }
+
+/** Members that are null are absent to servers. */
+const withoutNulls = (members: unknown) =>
+  Object.fromEntries(Object.entries(members as object).filter(([, value]) => isSet(value)))
 
 /** NaN, which Python writes, stays the text that it is. */
 function fromJson(json: unknown): unknown {
