@@ -41,6 +41,7 @@ const LAYERS = [
     'python',
     'keys',
     'group-by',
+    'masked-url',
     'in-parts',
     'new-id',
     'processes',

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import Type, { type Static, type TSchema } from 'typebox'
 import { ApiError } from './errors.js'
+import { maskedUrl } from './masked-url.js'
 import { compileParser } from './protocol/validate.js'
 
 const env = <T extends TSchema>(schema: T, ...names: readonly string[]) =>
@@ -293,18 +294,16 @@ function refuseUnknownDatabase({ database_url }: Config) {
   if (scheme && !['postgres', 'postgresql', 'sqlite'].includes(scheme))
     throw new ApiError(
       'INVALID_PARAMETER_VALUE',
-      `Invalid value '${masked(database_url)}' for parameter 'database_url' supplied: write postgres://USER@HOST/DATABASE, or nothing for SQLite in the data folder.`,
+      `Invalid value '${maskedUrl(database_url)}' for parameter 'database_url' supplied: write postgres://USER@HOST/DATABASE, or nothing for SQLite in the data folder.`,
     )
 }
-
-const masked = (url: string) => url.replace(/(:\/\/[^:/@]*):[^@]*@/, '$1:***@')
 
 /** What may be printed: secrets and the passwords inside URLs are masked. */
 export function redacted(config: Config): Config {
   return {
     ...config,
-    database_url: masked(config.database_url),
-    redis_url: masked(config.redis_url),
+    database_url: maskedUrl(config.database_url),
+    redis_url: maskedUrl(config.redis_url),
     s3_secret_key: config.s3_secret_key && '***',
     webhook_secret_key: config.webhook_secret_key && '***',
   }

@@ -1,4 +1,5 @@
 import { ApiError, type ErrorCode } from '../errors.js'
+import { maskedUrl } from '../masked-url.js'
 import { databaseFull, hasCode } from './dialect.js'
 
 /** What is answered for a failure that is the database's or the network's; undefined for those of a statement. */
@@ -12,7 +13,7 @@ export function outageOf(error: unknown): ApiError | undefined {
 /** What somebody can do who starts a server on a database that does not let it in; undefined for other failures. */
 export function noEntry(error: unknown, url: string): ApiError | undefined {
   const { message = '', code = '' } = error as NodeJS.ErrnoException
-  const where = url.replace(/(:\/\/[^:/@]*):[^@]*@/, '$1:***@').replace(/\?.*/, '')
+  const where = maskedUrl(url).replace(/\?.*/, '')
   const asked = `what CAIRN_DATABASE_URL or --database-url says, ${where}`
   const failure = (kind: ErrorCode, sentence: string) => new ApiError(kind, sentence, { cause: error })
   if (hasCode(error, '3D000'))
