@@ -45,6 +45,8 @@ async function exportRuns(flags: ExportFlags, command: Command) {
   if (experiments.length + runs.length === 0) throw invalid('Name what to export: --experiment or --run.')
   const out = resolve(flags.out)
   const isFile = /\.(jsonl|parquet)$/.test(out)
+  if (/\.(csv|tsv|json|txt)$/i.test(out))
+    throw invalid(`No such format: name ${out.replace(/\.\w+$/, '')}.jsonl or .parquet.`)
   if (existsSync(isFile ? out : join(out, RECORDS)))
     throw new ApiError('RESOURCE_ALREADY_EXISTS', `${out} is there already: name another file.`)
   await mkdir(isFile ? dirname(out) : out, { recursive: true })
