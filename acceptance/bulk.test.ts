@@ -111,10 +111,21 @@ describe('runs that are exported', () => {
     writeFileSync(out, text.slice(0, -100))
     const cut = await runCli(target.url, ['runs', 'import', out])
     expect([cut.code, cut.stderr]).toEqual([2, expect.stringMatching(/no record|not whole/)])
-    writeFileSync(out, text.replace('"value":0.5,', '"value":0.51,'))
-    await using other = await startServer()
-    const changed = await runCli(other.url, ['runs', 'import', out])
-    expect([changed.code, changed.stderr]).toEqual([1, expect.stringContaining('not in the file as it was')])
+    for (const [was, is] of [
+      ['"value":0.5,', '"value":0.51,'],
+      ['"status":"FINISHED"', '"status":"FAILED"'],
+    ] as const) {
+      expect(text).toContain(was)
+      writeFileSync(out, text.replace(was, is))
+      await using other = await startServer()
+      const changed = await runCli(other.url, ['runs', 'import', out])
+      expect([changed.code, changed.stderr]).toEqual([
+        1,
+        expect.stringContaining('not in the file as it was'),
+      ])
+    }
+    const table = await runCli(server.url, ['runs', 'export', '-e', '0', '--out', join(folder, 'runs.csv')])
+    expect([table.code, table.stderr]).toEqual([2, expect.stringContaining('.parquet')])
     writeFileSync(out, '{"kind":"run"}\n')
     expect((await runCli(target.url, ['runs', 'import', out])).code).toBe(2)
     expect((await runCli(target.url, ['runs', 'import', join(folder, 'none')])).code).toBe(3)
