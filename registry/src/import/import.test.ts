@@ -12,7 +12,7 @@ const MODEL: ImportedModel = {
   last_updated_timestamp: 9,
   description: 'the model',
   user_id: 'ann',
-  tags: [{ key: 'owner', value: 'ann' }],
+  tags: [{ key: 'owner (long ago)', value: 'ann' }],
   versions: [
     {
       version: 3,
@@ -22,7 +22,7 @@ const MODEL: ImportedModel = {
       description: 'third',
       source: 's3://elsewhere/model',
       run_id: 'r',
-      tags: [{ key: 'a', value: '1' }],
+      tags: [{ key: 'a!', value: '1' }],
     },
     { version: 7, creation_timestamp: 8, last_updated_timestamp: 9, current_stage: 'Deleted_Internal' },
   ],
@@ -56,7 +56,7 @@ describe.each(databases)('models that are imported on %s', (_name, database) => 
       current_stage: 'Production',
       source: 's3://elsewhere/model',
       aliases: ['champion'],
-      tags: [{ key: 'a', value: '1' }],
+      tags: [{ key: 'a!', value: '1' }],
     })
     expect(await call()(ImportRegisteredModel, MODEL)).toMatchObject({ outcome: 'merged' })
     expect(await call()(GetRegisteredModel, { name: 'movies' })).toEqual({ registered_model })

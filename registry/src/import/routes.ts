@@ -1,7 +1,7 @@
 import { handle } from '@cairn/platform/http/handle'
 import { ImportRegisteredModel } from '@cairn/platform/protocol/imports'
 import type { FastifyPluginAsync } from 'fastify'
-import { checkAlias, checkModelName, checkTag } from '../models/names.js'
+import { checkAlias, checkModelName, checkTagLength } from '../models/names.js'
 import { withValues } from '../tags.js'
 import type { Sources } from '../versions/source.js'
 import type { ModelImport } from './store.js'
@@ -15,7 +15,7 @@ export const importRoutes: FastifyPluginAsync<{ imports: ModelImport; sources: S
   handle(app, ImportRegisteredModel, async (given) => {
     checkModelName(given.name)
     for (const { alias } of given.aliases ?? []) checkAlias(alias)
-    for (const { key, value } of withValues(given.tags)) checkTag(key, value)
+    for (const { key, value } of withValues(given.tags)) checkTagLength(key, value)
     const versions: LocatedVersion[] = []
     for (const [i, version] of (given.versions ?? []).entries()) {
       checkVersion(version, `versions[${i}].`)

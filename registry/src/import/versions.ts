@@ -1,7 +1,7 @@
 import { decodeFully } from '@cairn/platform/blobs/path'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import type { ImportedVersion } from '@cairn/platform/protocol/imports'
-import { checkTag } from '../models/names.js'
+import { checkTagLength } from '../models/names.js'
 import { DELETED } from '../schema.js'
 import type { ResolvedSource, Sources } from '../versions/source.js'
 import { parseStage } from '../versions/stages.js'
@@ -16,7 +16,7 @@ export function checkVersion(
   path: string,
 ): void {
   if (current_stage !== DELETED) parseStage(current_stage)
-  for (const { key, value = '' } of tags) checkTag(key, value)
+  for (const { key, value = '' } of tags) checkTagLength(key, value)
   const decoded = decodeFully(source)
   if (decoded.split(/[/\\?#]/).includes('..') || decoded.includes('\0'))
     throw invalid(`Invalid value '${source}' for parameter '${path}source': it must not leave its folder.`)

@@ -37,6 +37,11 @@ const MAX_TAG_VALUE = 100_000
 
 export function checkTag(key: string, value: string) {
   checkKey(key, 'key')
+  checkTagLength(key, value)
+}
+
+/** All that is asked of a tag that another store took. */
+export function checkTagLength(key: string, value: string) {
   if (key.length > MAX_TAG_KEY) throw invalid(`'key' exceeds the maximum length of ${MAX_TAG_KEY} characters`)
   if (value.length <= MAX_TAG_VALUE) return
   throw invalid(

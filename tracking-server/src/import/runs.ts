@@ -7,7 +7,7 @@ import type { Output } from '@cairn/platform/protocol/operation'
 import type { Clock } from '../clock.js'
 import { anyExperiment } from '../experiments/find.js'
 import { artifactLocation, below } from '../experiments/location.js'
-import type { Entry, Given } from '../runs/entries.js'
+import { checkFirstKey, type Entry, type Given } from '../runs/entries.js'
 import type { RunEntries } from '../runs/entry-rows.js'
 import { insertDatasets, insertModelInputs, insertModelOutputs } from '../runs/inputs.js'
 import { metricsWrite } from '../runs/metrics.js'
@@ -54,8 +54,8 @@ interface Contents {
 
 const contentsOf = ({ metrics = [], params = [], tags = [] }: ImportedRun): Contents => ({
   points: metrics.map((metric, i) => toPoint(metric, `metrics[${i}].`)),
-  params: params.map((param, i) => toEntry(param, `params[${i}].key`)),
-  tags: tags.map((tag, i) => toEntry(tag, `tags[${i}].key`)),
+  params: params.map((param, i) => toParam(param, `params[${i}].key`)),
+  tags: tags.map((tag, i) => toTag(tag, `tags[${i}].key`)),
 })
 
 async function insertEntries(
@@ -129,9 +129,16 @@ async function settle(
     .execute()
 }
 
-/** Values stay as they are: what another store took, it took whole. */
-function toEntry({ key, value = '' }: Given, field: string): Entry {
-  checkKey(key, field)
-  checkKeyLength(key, field)
-  return { key, value }
+function toParam(given: Given, field: string): Entry {
+  checkKey(given.key, field)
+  checkKeyLength(given.key, field)
+  return whole(given)
 }
+
+function toTag(given: Given, field: string): Entry {
+  checkFirstKey(given.key, field) // nobody knows which of them the run began with
+  return whole(given)
+}
+
+/** Values stay as they are: what another store took, it took whole. */
+const whole = ({ key, value = '' }: Given): Entry => ({ key, value })
