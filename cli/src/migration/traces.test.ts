@@ -4,6 +4,7 @@ import { DigestTraces, ImportTrace } from '@cairn/platform/protocol/imports'
 import { CreateRun } from '@cairn/platform/protocol/runs'
 import {
   DeleteTraces,
+  GetTraceInfo,
   LinkTracesToRun,
   SearchTraces,
   SetTraceTag,
@@ -16,6 +17,7 @@ import { Progress } from './progress.js'
 import { RestSource } from './rest-source.js'
 import { survey } from './survey.js'
 import { aServer, migrationTo, type Server } from './testing/migrating.js'
+import { moveTraces } from './traces.js'
 import { verify, withoutSpans } from './verify.js'
 
 const A = `tr-${'a'.repeat(32)}`
@@ -120,6 +122,23 @@ test('a second run brings what is told of a trace since, and the trace where it 
   await here.served.ground.client()(DeleteTraces, { experiment_id: experimentHere(), request_ids: [A] })
   expect((await verified()).differences).toContain(`Trace ${A} is not there.`)
   await migrate(migration)
+  expect((await verified()).differences).toEqual([])
+})
+
+test('a trace with what no text can hold comes with marks in its place', async () => {
+  const C = `tr-${'c'.repeat(32)}`
+  const trace_location = { mlflow_experiment: { experiment_id: experiment } }
+  const trace_info = { trace_id: C, trace_location, request_preview: 'a\0b', tags: { 'k\ud800': '\0' } }
+  const source = {
+    ...migration.source,
+    spans: async () => [],
+    async *traces() {
+      yield { trace: { trace_info } }
+    },
+  }
+  await moveTraces({ ...migration, source }, { experiment_id: experiment, name: 'movies' }, experimentHere())
+  const { trace } = await here.served.ground.client()(GetTraceInfo, { trace_id: C })
+  expect(trace.trace_info).toMatchObject({ request_preview: 'a\ufffdb', tags: { 'k\ufffd': '\ufffd' } })
   expect((await verified()).differences).toEqual([])
 })
 

@@ -1,6 +1,7 @@
 import { ApiError } from '@cairn/platform/errors'
 import { type ImportedTrace, ImportTrace } from '@cairn/platform/protocol/imports'
 import { digestOfImport } from '@cairn/tracking-server/import/trace-digest'
+import { cleaned, type Value } from '@cairn/tracking-server/spans/value'
 import { digestOf } from './digest-of.js'
 import type { Migration } from './migrate.js'
 import { pieces } from './pieces.js'
@@ -27,8 +28,9 @@ interface Place {
   readonly runs: ReadonlyMap<string, string>
 }
 
-async function moveTrace(migration: Migration, trace: SourceTrace, { to, runs }: Place): Promise<void> {
+async function moveTrace(migration: Migration, found: SourceTrace, { to, runs }: Place): Promise<void> {
   const { source, target, ledger, progress } = migration
+  const trace = withCleanTexts(found)
   const { trace_info } = trace.trace
   const { trace_id: id, tags } = trace_info
   const state = digestOf('trace', trace)
@@ -49,6 +51,9 @@ async function moveTrace(migration: Migration, trace: SourceTrace, { to, runs }:
     ...(spans.length === 0 ? { without_spans: true } : isSettled && { state }),
   })
 }
+
+/** What models are told and say may hold a NUL, which text here cannot. Spans are cleaned where they are read. */
+const withCleanTexts = (trace: SourceTrace) => cleaned(trace as unknown as Value) as unknown as SourceTrace
 
 /** Its spans, or none where one of them cannot be read. */
 function readable(given: ImportedTrace, spans: readonly string[]) {

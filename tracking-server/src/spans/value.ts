@@ -100,7 +100,8 @@ export function parseOrKeep(text: string): Value {
   }
 }
 
-function cleaned(value: Value): Value {
+/** The same, with texts that both databases can keep. */
+export function cleaned(value: Value): Value {
   if (typeof value === 'string') return cleanText(value)
   if (value === null || typeof value !== 'object') return value
   if (isList(value)) return value.map(cleaned)
