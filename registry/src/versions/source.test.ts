@@ -82,6 +82,17 @@ test('a source that names a version by an alias or a stage is the version that i
   })
 })
 
+test.each(['m-1', 'a@b', 'a%20b'])('a model that is called %s is found by its name', async (name) => {
+  await serve('')
+  const version = async (model: string, source: string) =>
+    (await post('model-versions/create', { name: model, source })).model_version?.source
+  for (const model of [name, 'a', 'a b', 'of']) await post('registered-models/create', { name: model })
+  await version(name, 's3://b/one')
+  await post('registered-models/alias', { name, alias: 'champion', version: '1' })
+  for (const source of [`models:/${name}@champion`, `models:/${name}/latest`, `models:/${name}/1`])
+    expect(await version('of', source)).toBe(`models:/${name}/1`)
+})
+
 test.each(['s3:b', 'mem:model', 'C:\\model'])('%s begins nowhere and is refused', async (source) => {
   await serve('')
   await post('registered-models/create', { name: 'm' })

@@ -76,15 +76,16 @@ export class Sources {
     if (locations.length > 0) await this.#call(KeepFiles, { locations: [...locations] }).catch(unlessMissing)
   }
 
+  /** Names are as they stand, as to MLflow: they may hold a `%` or an `@`. */
   async #follow(source: string): Promise<ResolvedSource> {
     const [, path = ''] = /^models:\/(?!\/[^/])(.*)$/is.exec(source) ?? []
     const [name = '', version, ...rest] = path.split('/').filter(Boolean)
-    if (name.startsWith('m-') && version === undefined) {
+    const [, aliased, alias] = version === undefined ? (/^(.+)@([^@]+)$/s.exec(name) ?? []) : []
+    if (name.startsWith('m-') && version === undefined && alias === undefined) {
       const { artifact_uri, ...logged } = await this.#loggedModel(name)
       return { ...logged, source, storage_location: artifact_uri }
     }
-    const [, aliased, alias] = version === undefined ? (/^([^@]+)@(.+)$/s.exec(name) ?? []) : []
-    const model = decoded(aliased ?? name)
+    const model = aliased ?? name
     if (!model || rest.length > 0 || (version === undefined && alias === undefined))
       throw invalid(
         `Invalid model version source: '${source}'. It must be models:/<name>/<version>, models:/<name>@<alias> or models:/<model_id>.`,
@@ -147,14 +148,6 @@ function regularExpression(pattern: string): RegExp {
     return new RegExp(pattern, 'u')
   } catch (cause) {
     throw invalid(`CAIRN_MODEL_VERSION_SOURCE_PATTERN is no regular expression: ${pattern}`, { cause })
-  }
-}
-
-function decoded(name: string): string {
-  try {
-    return decodeURIComponent(name)
-  } catch {
-    return name // a name may hold a bare %
   }
 }
 
