@@ -28,7 +28,7 @@ const RUN = {
   tags: [
     { key: 'mlflow.runName', value: 'one' },
     { key: 'long', value: 'x'.repeat(9_000) },
-    { key: 'git (short)', value: 'of a run that began with it' },
+    { key: 'git\t(short)', value: 'of a run that began with it' },
   ],
   metrics: [
     { key: 'loss', value: 0.5, timestamp: 1, step: 0 },

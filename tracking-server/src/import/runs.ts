@@ -7,7 +7,7 @@ import type { Output } from '@cairn/platform/protocol/operation'
 import type { Clock } from '../clock.js'
 import { anyExperiment } from '../experiments/find.js'
 import { artifactLocation, below } from '../experiments/location.js'
-import { checkFirstKey, type Entry, type Given } from '../runs/entries.js'
+import type { Entry, Given } from '../runs/entries.js'
 import type { RunEntries } from '../runs/entry-rows.js'
 import { insertDatasets, insertModelInputs, insertModelOutputs } from '../runs/inputs.js'
 import { metricsWrite } from '../runs/metrics.js'
@@ -135,8 +135,9 @@ function toParam(given: Given, field: string): Entry {
   return whole(given)
 }
 
+/** MLflow lets a run begin with tags of any key, and nobody knows which these are. */
 function toTag(given: Given, field: string): Entry {
-  checkFirstKey(given.key, field) // nobody knows which of them the run began with
+  checkKeyLength(given.key, field)
   return whole(given)
 }
 

@@ -39,14 +39,9 @@ const UNREADABLE = /[\p{Cc}\p{Cs}]/u
 
 /** A run may be created with tags of any readable key: MLflow looks only at those that come later. */
 export function toFirstTag({ key, value = '' }: Given, path = ''): Entry {
-  checkFirstKey(key, `${path}key`)
+  if (UNREADABLE.test(key)) checkKey(key, `${path}key`)
+  checkKeyLength(key, `${path}key`)
   return { key, value: cut(value, MAX_TAG_VALUE) }
-}
-
-/** @param field how the message names the key */
-export function checkFirstKey(key: string, field: string): void {
-  if (UNREADABLE.test(key)) checkKey(key, field)
-  checkKeyLength(key, field)
 }
 
 export interface Changed {
