@@ -20,6 +20,11 @@ export interface Dialect {
    * third of the time that its many values take.
    */
   jsonList(members: Readonly<Record<string, Expression<unknown>>>, orderBy: string): RawBuilder<string>
+  /**
+   * Ends a subquery that is looked up row by row, from an index. PostgreSQL would join it when it expects fewer rows than are
+   * asked for, which it does wrongly where a key tells what values there are, and read all rows in place of one page.
+   */
+  readonly perRow: RawBuilder<unknown>
   /** No number, among doubles that are written as JSON. */
   readonly jsonNaN: RawBuilder<unknown>
   /** Serialises writers that touch the same `key` until the transaction ends; SQLite's single writer already does. */

@@ -28,6 +28,7 @@ const dialect: Dialect = {
     ])
     return sql`concat('[', string_agg(concat(${sql.join(parts)}, '}'), ',' order by ${sql.ref(orderBy)}), ']')`
   },
+  perRow: sql`offset 0`,
   jsonNaN: sql`double precision 'NaN'`,
   lock: (key) => sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`,
   indexesLater: false,

@@ -67,7 +67,7 @@ export class RunSearch {
     const where = [
       within(experiments, 'runs.experiment_id'),
       sql<SqlBool>`runs.lifecycle_stage in (${sql.join(stages(run_view_type))})`,
-      ...filterSql(conditions, (one) => conditionSql(one, experiments)),
+      ...filterSql(conditions, (one) => conditionSql(one, experiments, this.#db.dialect)),
     ]
     const candidates = cursor?.isWalk
       ? undefined

@@ -1,6 +1,6 @@
+import type { Dialect } from '@cairn/platform/db/dialect'
 import type { Condition } from '@cairn/platform/search/language'
-import type { Comparator } from '@cairn/platform/search/parse'
-import { compare, type Operand } from '@cairn/platform/search/where'
+import { compare } from '@cairn/platform/search/where'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { within } from '../experiments/within.js'
 
@@ -8,35 +8,38 @@ const RUN_ID = sql.ref('runs.run_id')
 
 /** A condition on `runs`, answered from the indexes of the experiments that are searched. */
 export function conditionSql(
-  { entity, key, comparator, value }: Condition,
+  condition: Condition,
   experiments: readonly number[],
+  dialect: Dialect,
 ): RawBuilder<SqlBool> {
+  const { entity, key, comparator, value } = condition
   switch (entity) {
     case 'attribute':
       return compare(sql.ref(`runs.${key}`), comparator, value)
     case 'metric':
-      return metricSql({ entity, key, comparator, value })
+      return metricSql(condition, dialect)
     case 'dataset':
-      return datasetSql({ entity, key, comparator, value }, experiments)
+      return datasetSql(condition, experiments)
     default:
-      return entrySql(entity === 'tag' ? 'tags' : 'params', key, comparator, value)
+      return entrySql(condition, dialect)
   }
 }
 
 /** Looked up run by run; see `candidates.ts` for where a search begins. */
-function entrySql(table: string, key: string, comparator: Comparator, value: Operand): RawBuilder<SqlBool> {
-  const own = sql`${sql.table(table)} as own where own.run_id = ${RUN_ID} and own.key = ${key}`
-  if (comparator === 'IS NULL') return sql`not exists (select 1 from ${own})`
-  if (comparator === 'IS NOT NULL') return sql`exists (select 1 from ${own})`
-  return sql`exists (select 1 from ${own} and ${compare(sql.ref('own.value'), comparator, value)})`
+function entrySql({ entity, key, comparator, value }: Condition, { perRow }: Dialect): RawBuilder<SqlBool> {
+  const table = sql.table(entity === 'tag' ? 'tags' : 'params')
+  const own = sql`${table} as own where own.run_id = ${RUN_ID} and own.key = ${key}`
+  if (comparator === 'IS NULL') return sql`not exists (select 1 from ${own} ${perRow})`
+  if (comparator === 'IS NOT NULL') return sql`exists (select 1 from ${own} ${perRow})`
+  return sql`exists (select 1 from ${own} and ${compare(sql.ref('own.value'), comparator, value)} ${perRow})`
 }
 
 /** The latest value; NaN is unequal to everything. */
-function metricSql({ key, comparator, value }: Condition): RawBuilder<SqlBool> {
+function metricSql({ key, comparator, value }: Condition, { perRow }: Dialect): RawBuilder<SqlBool> {
   const matches = compare(sql.ref('own.value'), comparator, value)
   const valid = comparator === '!=' ? sql`(own.is_nan = 1 or ${matches})` : sql`own.is_nan = 0 and ${matches}`
   return sql`exists (select 1 from latest_metrics as own
-    where own.run_id = ${RUN_ID} and own.key = ${key} and ${valid})`
+    where own.run_id = ${RUN_ID} and own.key = ${key} and ${valid} ${perRow})`
 }
 
 function datasetSql({ key, comparator, value }: Condition, experiments: readonly number[]) {
