@@ -188,8 +188,8 @@ describe.skipIf(!server)('A PostgreSQL that does not let a server in', () => {
 
   test.each(urls)('%s', async (_what, url, code, sentence) => {
     const engine = openPostgres(url)
-    for (const asking of [engine.exclusive(async () => 1), engine.snapshot(async () => 1)]) {
-      const error = await asking.catch((failure) => failure)
+    for (const ask of [() => engine.exclusive(async () => 1), () => engine.snapshot(async () => 1)]) {
+      const error = await ask().catch((failure) => failure)
       expect(error).toMatchObject({ code, message: expect.stringMatching(sentence) })
       expect(error.message).not.toContain('secret')
     }
