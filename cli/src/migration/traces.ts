@@ -16,19 +16,12 @@ export async function moveTraces(
   experiment: SourceExperiment,
   to: string,
 ): Promise<void> {
-  const runs = new Map(migration.ledger.list('run').map((run) => [run.id, run.to]))
   await inParallel(TRACES_AT_ONCE, migration.source.traces(experiment), (trace) =>
-    moveTrace(migration, trace, { to, runs }),
+    moveTrace(migration, trace, to),
   )
 }
 
-interface Place {
-  /** The experiment's id here, and those of runs by the ones that they had. */
-  readonly to: string
-  readonly runs: ReadonlyMap<string, string>
-}
-
-async function moveTrace(migration: Migration, found: SourceTrace, { to, runs }: Place): Promise<void> {
+async function moveTrace(migration: Migration, found: SourceTrace, to: string): Promise<void> {
   const { source, target, ledger, progress } = migration
   const trace = withCleanTexts(found)
   const { trace_info } = trace.trace
@@ -39,7 +32,7 @@ async function moveTrace(migration: Migration, found: SourceTrace, { to, runs }:
   const trace_location = { type: 'MLFLOW_EXPERIMENT', mlflow_experiment: { experiment_id: to } } as const
   const given: ImportedTrace = {
     trace: { trace_info: { ...trace_info, trace_location } },
-    runs: (trace.runs ?? []).map((run) => runs.get(run) ?? run),
+    runs: (trace.runs ?? []).map((run) => ledger.find('run', run)?.to ?? run),
     prompts: [...(trace.prompts ?? []), ...promptsIn(tags?.['mlflow.linkedPrompts'])],
   }
   const { spans, digest } = readable(given, await source.spans(trace))
