@@ -1,5 +1,6 @@
 import type { ForeignRow, ForeignSqlite } from '@cairn/platform/db/foreign-sqlite'
 import type { TraceInfo, TraceState } from '@cairn/platform/protocol/traces'
+import { COSTS, TOKENS } from '@cairn/tracking-server/spans/usage'
 import { dump } from '@cairn/tracking-server/spans/value'
 import { writeDuration, writeTime } from '@cairn/tracking-server/traces/time'
 import type { SourceTrace } from './source.js'
@@ -47,7 +48,8 @@ function toTrace(file: ForeignSqlite, row: ForeignRow): SourceTrace {
     )
   const linked = (type: string) =>
     rowsOf(file, 'entity_associations', "source_type = 'trace' and source_id = ? and destination_type = ?", [
-      ...[trace_id, type],
+      trace_id,
+      type,
     ]).map((link) => text(link.destination_id))
   const [extent] = rowsOf(file, 'spans', 'trace_id = ?', [trace_id], 'count(*) as spans')
   const trace_info: TraceInfo = {
@@ -76,15 +78,13 @@ function toTrace(file: ForeignSqlite, row: ForeignRow): SourceTrace {
   }
 }
 
-const TOKENS = ['input_tokens', 'output_tokens', 'total_tokens', 'cache_read_input_tokens'].concat(
-  ...['cache_creation_input_tokens', 'cache_creation_input_tokens_above_1hr'],
-)
-const COSTS = ['input_cost', 'output_cost', 'total_cost']
-
 /** What MLflow has taken out of the metadata into columns of their own since 3.17, as it puts it back. */
 function countsOf(row: ForeignRow): Record<string, string> {
   const told = (names: readonly string[]) => names.filter((name) => isSet(row[name]))
-  const tokens = told(TOKENS).map((name) => [name, BigInt(row[name]!)])
+  const tokens = told([...TOKENS, 'cache_creation_input_tokens_above_1hr']).map((name) => [
+    name,
+    BigInt(row[name]!),
+  ])
   const costs = told(COSTS).map((name) => [name, Number(row[name])])
   return {
     ...(isSet(row.session_id) && { 'mlflow.trace.session': text(row.session_id) }),
