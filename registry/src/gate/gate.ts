@@ -50,9 +50,8 @@ export class Gate {
 
   async #evidence(name: string, version: number): Promise<Evidence> {
     const { run_id } = await this.#versions.getRow(name, version)
-    if (!run_id) return { version, ...UNKNOWN }
-    const found = await this.#call(GetRun, { run_id }).catch(unlessMissing)
-    if (!found) return { version, ...UNKNOWN } // it was deleted for good, or is of another server
+    const found = run_id ? await this.#call(GetRun, { run_id }).catch(unlessMissing) : undefined
+    if (!found) return { version, ...UNKNOWN } // it has none, or one that was deleted for good or is of another server
     const { run } = found
     const tags = new Map(run.data.tags?.map((tag) => [tag.key, tag.value]))
     return {
