@@ -1,5 +1,6 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { ApiError } from '@cairn/platform/errors'
+import { groupBy } from '@cairn/platform/group-by'
 import type { ImportedTrace, ImportTrace, TraceDigest } from '@cairn/platform/protocol/imports'
 import type { Output } from '@cairn/platform/protocol/operation'
 import { putAssessment } from '../assessments/insert.js'
@@ -87,24 +88,18 @@ export async function digestTraces(
   traces: TraceStore,
   ids: readonly string[],
 ): Promise<TraceDigest[]> {
+  const runs = await db.read.selectFrom('trace_runs').selectAll().where('trace_id', 'in', ids).execute()
+  const prompts = await db.read.selectFrom('trace_prompts').selectAll().where('trace_id', 'in', ids).execute()
+  const runsOf = groupBy(runs, ({ trace_id }) => trace_id)
+  const promptsOf = groupBy(prompts, ({ trace_id }) => trace_id)
   const digests: TraceDigest[] = []
   for (const trace_info of await traces.list(ids)) {
     const { trace_id } = trace_info
-    const runs = await db.read
-      .selectFrom('trace_runs')
-      .select('run_id')
-      .where('trace_id', '=', trace_id)
-      .execute()
-    const prompts = await db.read
-      .selectFrom('trace_prompts')
-      .select('prompt_version')
-      .where('trace_id', '=', trace_id)
-      .execute()
     const links = {
-      runs: runs.map((one) => one.run_id),
-      prompts: prompts.map((one) => one.prompt_version),
+      runs: (runsOf.get(trace_id) ?? []).map(({ run_id }) => run_id),
+      prompts: (promptsOf.get(trace_id) ?? []).map(({ prompt_version }) => prompt_version),
     }
-    const spans = (await readSpanRows(db, [trace_id])).get(trace_id) ?? []
+    const spans = (await readSpanRows(db, [trace_id])).get(trace_id) ?? [] // of one at a time: they may be large
     digests.push(digestTrace({ trace: { trace_info }, ...links }, spans))
   }
   return digests
