@@ -43,6 +43,7 @@ const LAYERS = [
     'group-by',
     'masked-url',
     'in-parts',
+    'last-of-each',
     'new-id',
     'processes',
     'threads',

@@ -1,10 +1,11 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { missing } from '@cairn/platform/errors'
+import { lastOfEach } from '@cairn/platform/last-of-each'
 import type { ModelVersion } from '@cairn/platform/protocol/registered-models'
 import { changeModel } from '../models/changing.js'
 import { touchModel } from '../models/store.js'
 import { DELETED, type ModelVersionRow, type RegistrySchema } from '../schema.js'
-import { lastOfEach, type Tags } from '../tags.js'
+import type { Tags } from '../tags.js'
 import type { Outbox } from '../webhooks/outbox.js'
 import { latestVersions, readVersion } from './data.js'
 import { nextPosition } from './locations.js'
@@ -191,7 +192,7 @@ export function putVersionTags(
   { name, version }: { name: string; version: number },
   tags: Tags,
 ) {
-  const rows = lastOfEach(tags).map(({ key, value }) => ({ name, version, key, value }))
+  const rows = lastOfEach(tags).map((tag) => ({ name, version, ...tag }))
   return tx
     .insertInto('model_version_tags')
     .values(rows)

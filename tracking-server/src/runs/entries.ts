@@ -18,10 +18,6 @@ export interface Given {
   readonly value?: string
 }
 
-/** Of entries with the same key the last, where the first of them stood. A value that is left out is empty. */
-export const lastOfEach = (entries: readonly Given[]): Entry[] =>
-  Array.from(new Map(entries.map(({ key, value = '' }) => [key, value])), ([key, value]) => ({ key, value }))
-
 /** @param path of the parameter in the request, e.g. `params[0].` */
 export function toParam({ key, value = '' }: Given, path = ''): Entry {
   checkKey(key, `${path}key`)

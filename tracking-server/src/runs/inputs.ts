@@ -2,6 +2,7 @@ import type { Transaction } from '@cairn/platform/db/db'
 import type { Dialect } from '@cairn/platform/db/dialect'
 import { idRows } from '@cairn/platform/db/id-rows'
 import { invalid } from '@cairn/platform/errors'
+import { lastOfEach } from '@cairn/platform/last-of-each'
 import { newId } from '@cairn/platform/new-id'
 import type { Tag } from '@cairn/platform/protocol/experiments'
 import type { Dataset, DatasetInput, ModelInput, ModelOutput } from '@cairn/platform/protocol/runs'
@@ -10,7 +11,6 @@ import type { Clock } from '../clock.js'
 import { PerOwner, type Positioned } from '../per-owner.js'
 import type { DatasetRow, TrackingSchema } from '../schema.js'
 import type { RunKey } from './active.js'
-import { lastOfEach } from './entries.js'
 
 const MAX_DATASETS = 1000
 
