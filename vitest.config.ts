@@ -21,8 +21,12 @@ export default defineConfig({
           name: 'unit',
           include: ['**/*.test.ts', '**/*.test.tsx'],
           exclude: [...shared.exclude, 'acceptance/**'],
-          testTimeout: 20_000,
-          hookTimeout: 60_000,
+          // Files of one worker share their modules; importing them anew for each file would double the time.
+          isolate: false,
+          // Guards against hanging only: a loaded machine must not fail a test.
+          testTimeout: 120_000,
+          hookTimeout: 240_000,
+          expect: { poll: { timeout: 60_000 } },
         },
       },
       {
@@ -33,9 +37,9 @@ export default defineConfig({
           // Whole servers and browsers: one file at a time, against what `npm run build` makes.
           fileParallelism: false,
           globalSetup: ['acceptance/harness/build.ts', 'acceptance/harness/demo-folder.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 540_000,
-          expect: { poll: { timeout: 20_000 } }, // Vitest's own 1 s is shorter than a busy machine's page
+          testTimeout: 300_000,
+          hookTimeout: 900_000,
+          expect: { poll: { timeout: 60_000 } },
         },
       },
     ],
