@@ -1,4 +1,7 @@
+import type { Output } from '@cairn/platform/protocol/operation'
+import type { ListTables } from '@cairn/platform/protocol/tables'
 import { imdbOf, textOf } from '../films/film.js'
+import { operationRequest } from './operation-request.js'
 import { placeOf, type Rows, readRows } from './rows.js'
 import type { Server } from './server.js'
 
@@ -19,10 +22,13 @@ const NO_LINKS: Links = new Map()
 export async function readLinks(server: Server): Promise<Links> {
   const response = await server.open(({ table }) => {
     const [catalog, schema] = table.split('.')
-    const query = { catalog_name: catalog, schema_name: schema, omit_columns: true }
-    return { method: 'GET', path: '/api/2.1/unity-catalog/tables', query }
+    return operationRequest<typeof ListTables>('GET /api/2.1/unity-catalog/tables', {
+      catalog_name: catalog!,
+      schema_name: schema!,
+      omit_columns: true,
+    })
   })
-  const { tables } = (await response.json()) as { tables: readonly { readonly name: string }[] }
+  const { tables } = (await response.json()) as Output<typeof ListTables>
   if (!tables.some(({ name }) => name === 'links')) return NO_LINKS
   return linksOf(await readRows(server, (table) => table.replace(/[^.]+$/, 'links')))
 }

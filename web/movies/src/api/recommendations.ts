@@ -1,5 +1,7 @@
-import { segment } from '@cairn/sdk/transport'
+import type { Output } from '@cairn/platform/protocol/operation'
+import type { GetServingEndpoint, QueryServingEndpoint } from '@cairn/platform/protocol/serving-endpoints'
 import { type Film, type FilmId, filmOf } from '../films/film.js'
+import { operationRequest } from './operation-request.js'
 import type { Server } from './server.js'
 
 interface NamedFilm {
@@ -65,9 +67,10 @@ export async function askModel(server: Server, question: Question, signal?: Abor
   const record = { ...(history.length > 0 && { history }), k, filter_seen: filterSeen }
   const started = performance.now()
   const response = await server.open(({ endpoint }) => ({
-    method: 'POST',
-    path: `/serving-endpoints/${segment(endpoint)}/invocations`,
-    json: { dataframe_records: [record] },
+    ...operationRequest<typeof QueryServingEndpoint>('POST /serving-endpoints/{name}/invocations', {
+      name: endpoint,
+      dataframe_records: [record],
+    }),
     idempotent: true,
     ...(signal && { signal }),
   }))
@@ -90,18 +93,11 @@ export async function askModel(server: Server, question: Question, signal?: Abor
   }
 }
 
-interface Endpoint {
-  readonly config?: {
-    readonly served_entities: readonly { readonly name: string; readonly entity_name: string }[]
-  }
-}
-
 /** The registered model behind a served name, `undefined` when it is served no more. @throws CairnError */
 export async function findModelName(server: Server, servedName: string): Promise<string | undefined> {
-  const response = await server.open(({ endpoint }) => ({
-    method: 'GET',
-    path: `/api/2.0/serving-endpoints/${segment(endpoint)}`,
-  }))
-  const { config } = (await response.json()) as Endpoint
+  const response = await server.open(({ endpoint }) =>
+    operationRequest<typeof GetServingEndpoint>('GET /api/2.0/serving-endpoints/{name}', { name: endpoint }),
+  )
+  const { config } = (await response.json()) as Output<typeof GetServingEndpoint>
   return config?.served_entities.find(({ name }) => name === servedName)?.entity_name
 }

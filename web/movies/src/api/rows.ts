@@ -1,20 +1,20 @@
-import { segment } from '@cairn/sdk/transport'
+import type { Output } from '@cairn/platform/protocol/operation'
+import type { ReadTableRows } from '@cairn/platform/protocol/tables'
+import { operationRequest } from './operation-request.js'
 import type { Server } from './server.js'
 
-export interface Rows {
-  readonly columns: readonly { readonly name: string }[]
-  readonly rows: readonly (readonly unknown[])[]
-  readonly total_rows: number
-}
+export type Rows = Output<typeof ReadTableRows>
 
-const MOST_ROWS = 10_000
+/** The most that the server returns in one response. */
+const MAX_ROWS = 10_000
 
 /** The first rows of a governed table. @param table its full name, from the server's configuration @throws CairnError */
 export async function readRows(server: Server, table: (configured: string) => string): Promise<Rows> {
   const response = await server.open((config) => ({
-    method: 'GET',
-    path: `/api/cairn/v1/tables/${segment(table(config.table))}/rows`,
-    query: { limit: MOST_ROWS },
+    ...operationRequest<typeof ReadTableRows>('GET /api/cairn/v1/tables/{full_name}/rows', {
+      full_name: table(config.table),
+      limit: MAX_ROWS,
+    }),
     timeoutMs: 30_000,
   }))
   return (await response.json()) as Rows

@@ -109,8 +109,10 @@ describe('a failure is told by what one can do about it', () => {
   })
 })
 
+const columnsOf = (...names: string[]) => names.map((name) => ({ name, type: 'STRING' }))
+
 test('titles are read from whatever columns the table has', () => {
-  const columns = ['movie_id', 'title', 'genres', 'tconst', 'title_ko'].map((name) => ({ name }))
+  const columns = columnsOf('movie_id', 'title', 'genres', 'tconst', 'title_ko')
   const rows = [
     [6, 'Heat (1995)', ['Action', 'Crime'], 'tt0113277', '히트'],
     [null, 'lost', [], null, null],
@@ -126,11 +128,11 @@ test('titles are read from whatever columns the table has', () => {
     imdbId: 'tt0113277',
     koreanTitle: '히트',
   })
-  expect(titlesOf({ columns: [{ name: 'title' }], rows: [['Heat']], total_rows: 1 }).films).toEqual([])
+  expect(titlesOf({ columns: columnsOf('title'), rows: [['Heat']], total_rows: 1 }).films).toEqual([])
 })
 
 test('links keep the zeros of their ids and leave out what is unknown', () => {
-  const columns = ['movie_id', 'imdb_id', 'tmdb_id'].map((name) => ({ name }))
+  const columns = columnsOf('movie_id', 'imdb_id', 'tmdb_id')
   const rows = [
     [1, '0114709', '862'],
     [2, 113277, null],
