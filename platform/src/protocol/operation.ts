@@ -11,12 +11,19 @@ import type { Privilege, SecurableType } from './privileges.js'
  */
 export type Right = 'anyone' | 'authenticated' | { readonly privilege: Privilege; readonly on: SecurableType }
 
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
 /** One API method, written once: validation, OpenAPI, server types and client types come from it (ADR 4). */
-export interface Operation<In extends TSchema = TSchema, Out extends TSchema = TSchema> {
+export interface Operation<
+  In extends TSchema = TSchema,
+  Out extends TSchema = TSchema,
+  M extends Method = Method,
+  Path extends string = string,
+> {
   readonly id: string
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly method: M
   /** Whole path with `{parameter}` segments, e.g. `/api/2.0/mlflow/logged-models/{model_id}`. */
-  readonly path: string
+  readonly path: Path
   readonly summary: string
   readonly right: Right
   /** Path, query and body parameters together. */
@@ -27,7 +34,15 @@ export interface Operation<In extends TSchema = TSchema, Out extends TSchema = T
 export type Input<O extends Operation> = Static<O['input']>
 export type Output<O extends Operation> = Static<O['output']>
 
-export function operation<In extends TSchema, Out extends TSchema>(op: Operation<In, Out>) {
+/** `GET /api/2.0/mlflow/runs/get`. A browser imports types only and names the operation by this literal. */
+export type Route<O extends Operation> = `${O['method']} ${O['path']}`
+
+export function operation<
+  In extends TSchema,
+  Out extends TSchema,
+  const M extends Method,
+  const Path extends string,
+>(op: Operation<In, Out, M, Path>) {
   return op
 }
 

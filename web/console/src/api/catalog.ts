@@ -1,5 +1,5 @@
 import type { ListAudit } from '@cairn/platform/protocol/audit'
-import type { CatalogInfo } from '@cairn/platform/protocol/catalogs'
+import type { CatalogInfo, GetCatalog, ListCatalogs } from '@cairn/platform/protocol/catalogs'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
 import type {
   EffectiveAssignment,
@@ -9,9 +9,9 @@ import type {
   PrivilegeAssignment,
   UpdatePermissions,
 } from '@cairn/platform/protocol/permissions'
-import type { SchemaInfo } from '@cairn/platform/protocol/schemas'
-import type { ReadTableRows, TableInfo } from '@cairn/platform/protocol/tables'
-import { getJson, sendJson } from './http.js'
+import type { GetSchema, ListSchemas, SchemaInfo } from '@cairn/platform/protocol/schemas'
+import type { GetTable, ListTables, ReadTableRows, TableInfo } from '@cairn/platform/protocol/tables'
+import { call } from './call.js'
 
 export type { CatalogInfo, EffectiveAssignment, PrivilegeAssignment, SchemaInfo, TableInfo }
 export type Explanation = Output<typeof Explain>
@@ -24,57 +24,60 @@ export interface Securable {
   readonly name: string
 }
 
-const UNITY = 'api/2.1/unity-catalog'
-const path = (name: string) => encodeURIComponent(name)
-
 export const listCatalogs = async (signal?: AbortSignal) =>
-  (await getJson<{ catalogs?: CatalogInfo[] }>(`${UNITY}/catalogs`, {}, signal)).catalogs ?? []
+  (await call<typeof ListCatalogs>('GET /api/2.1/unity-catalog/catalogs', {}, signal)).catalogs
 
 export const listSchemas = async (catalog_name: string, signal?: AbortSignal) =>
-  (await getJson<{ schemas?: SchemaInfo[] }>(`${UNITY}/schemas`, { catalog_name }, signal)).schemas ?? []
+  (await call<typeof ListSchemas>('GET /api/2.1/unity-catalog/schemas', { catalog_name }, signal)).schemas
 
 export const listTables = async (catalog_name: string, schema_name: string, signal?: AbortSignal) =>
-  (await getJson<{ tables?: TableInfo[] }>(`${UNITY}/tables`, { catalog_name, schema_name }, signal))
-    .tables ?? []
+  (await call<typeof ListTables>('GET /api/2.1/unity-catalog/tables', { catalog_name, schema_name }, signal))
+    .tables
 
 export const getCatalog = (name: string, signal?: AbortSignal) =>
-  getJson<CatalogInfo>(`${UNITY}/catalogs/${path(name)}`, {}, signal)
+  call<typeof GetCatalog>('GET /api/2.1/unity-catalog/catalogs/{name}', { name }, signal)
 
-export const getSchema = (name: string, signal?: AbortSignal) =>
-  getJson<SchemaInfo>(`${UNITY}/schemas/${path(name)}`, {}, signal)
+export const getSchema = (full_name: string, signal?: AbortSignal) =>
+  call<typeof GetSchema>('GET /api/2.1/unity-catalog/schemas/{full_name}', { full_name }, signal)
 
-export const getTable = (name: string, signal?: AbortSignal) =>
-  getJson<TableInfo>(`${UNITY}/tables/${path(name)}`, {}, signal)
+export const getTable = (full_name: string, signal?: AbortSignal) =>
+  call<typeof GetTable>('GET /api/2.1/unity-catalog/tables/{full_name}', { full_name }, signal)
 
-export const getRows = (name: string, limit: number, signal?: AbortSignal) =>
-  getJson<TableRows>(`api/cairn/v1/tables/${path(name)}/rows`, { limit }, signal)
+export const getRows = (full_name: string, limit: number, signal?: AbortSignal) =>
+  call<typeof ReadTableRows>('GET /api/cairn/v1/tables/{full_name}/rows', { full_name, limit }, signal)
 
-export const getGrants = async ({ type, name }: Securable, signal?: AbortSignal) =>
-  (await getJson<Output<typeof GetPermissions>>(`${UNITY}/permissions/${type}/${path(name)}`, {}, signal))
-    .privilege_assignments
+const idOf = ({ type, name }: Securable) => ({ securable_type: type, full_name: name })
 
-export const getEffective = async ({ type, name }: Securable, signal?: AbortSignal) =>
-  (
-    await getJson<Output<typeof GetEffectivePermissions>>(
-      `${UNITY}/effective-permissions/${type}/${path(name)}`,
-      {},
-      signal,
-    )
-  ).privilege_assignments
+export const getGrants = async (securable: Securable, signal?: AbortSignal) => {
+  const { privilege_assignments } = await call<typeof GetPermissions>(
+    'GET /api/2.1/unity-catalog/permissions/{securable_type}/{full_name}',
+    idOf(securable),
+    signal,
+  )
+  return privilege_assignments
+}
 
-export const changeGrants = (
-  { type, name }: Securable,
-  changes: Input<typeof UpdatePermissions>['changes'],
-) => sendJson('PATCH', `${UNITY}/permissions/${type}/${path(name)}`, { changes })
+/** Includes inherited grants. */
+export const getEffectiveGrants = async (securable: Securable, signal?: AbortSignal) => {
+  const { privilege_assignments } = await call<typeof GetEffectivePermissions>(
+    'GET /api/2.1/unity-catalog/effective-permissions/{securable_type}/{full_name}',
+    idOf(securable),
+    signal,
+  )
+  return privilege_assignments
+}
+
+export const changeGrants = (securable: Securable, changes: Input<typeof UpdatePermissions>['changes']) =>
+  call<typeof UpdatePermissions>('PATCH /api/2.1/unity-catalog/permissions/{securable_type}/{full_name}', {
+    ...idOf(securable),
+    changes,
+  })
 
 export const explain = (
-  { type, name }: Securable,
+  securable: Securable,
   question: { privilege: string; principal?: string },
   signal?: AbortSignal,
-) =>
-  getJson<Explanation>('api/cairn/v1/explain', { securable_type: type, full_name: name, ...question }, signal)
+) => call<typeof Explain>('GET /api/cairn/v1/explain', { ...idOf(securable), ...question }, signal)
 
-export const listAudit = (
-  query: { securable: string; allowed?: boolean; page_token?: string },
-  signal?: AbortSignal,
-) => getJson<AuditPage>('api/cairn/v1/audit', { max_results: 50, ...query }, signal)
+export const listAudit = (query: Input<typeof ListAudit>, signal?: AbortSignal) =>
+  call<typeof ListAudit>('GET /api/cairn/v1/audit', { max_results: 50, ...query }, signal)

@@ -1,15 +1,25 @@
-import type { ServedEntity, ServingEndpoint } from '@cairn/platform/protocol/serving-endpoints'
-import { getJson, isMissing, send } from './http.js'
+import type {
+  GetServingEndpoint,
+  ListServingEndpoints,
+  QueryServingEndpoint,
+  ServedEntity,
+  ServingEndpoint,
+} from '@cairn/platform/protocol/serving-endpoints'
+import { call, urlOf } from './call.js'
+import { isMissing, send } from './http.js'
 
 export type { ServedEntity, ServingEndpoint }
 export type EndpointConfig = NonNullable<ServingEndpoint['config']>
 
-const BASE = 'api/2.0/serving-endpoints'
-
-/** A server that runs without serving has no endpoints. */
-export async function listEndpoints(signal?: AbortSignal): Promise<ServingEndpoint[]> {
+/** Empty if the server runs without the serving service. */
+export async function listEndpoints(signal?: AbortSignal): Promise<readonly ServingEndpoint[]> {
   try {
-    return (await getJson<{ endpoints?: ServingEndpoint[] }>(BASE, {}, signal)).endpoints ?? []
+    const { endpoints } = await call<typeof ListServingEndpoints>(
+      'GET /api/2.0/serving-endpoints',
+      {},
+      signal,
+    )
+    return endpoints
   } catch (error) {
     if (isMissing(error)) return []
     throw error
@@ -17,26 +27,24 @@ export async function listEndpoints(signal?: AbortSignal): Promise<ServingEndpoi
 }
 
 export const getEndpoint = (name: string, signal?: AbortSignal) =>
-  getJson<ServingEndpoint>(`${BASE}/${encodeURIComponent(name)}`, {}, signal)
+  call<typeof GetServingEndpoint>('GET /api/2.0/serving-endpoints/{name}', { name }, signal)
 
 export interface Invocation {
   readonly body: string
+  /** Name of the served entity that responded. */
   readonly servedBy: string | null
-  /** What this page waited. */
+  /** Round trip as measured in the browser. */
   readonly ms: number
 }
 
-/** Sends a body as it is typed. */
+/** @param body sent unchanged, as it was typed */
 export async function invoke(name: string, body: string): Promise<Invocation> {
   const started = performance.now()
-  const response = await send(`serving-endpoints/${encodeURIComponent(name)}/invocations`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body,
-  })
-  const answer = await response.text()
+  const url = urlOf<typeof QueryServingEndpoint>('POST /serving-endpoints/{name}/invocations', { name })
+  const headers = { 'content-type': 'application/json' }
+  const response = await send(url, { method: 'POST', headers, body })
   return {
-    body: answer,
+    body: await response.text(),
     servedBy: response.headers.get('served-model-name'),
     ms: performance.now() - started,
   }

@@ -1,21 +1,24 @@
-import type { CreateExperiment, Experiment, SearchExperiments } from '@cairn/platform/protocol/experiments'
-import type { Input, Output } from '@cairn/platform/protocol/operation'
-import { getJson, sendJson } from './http.js'
+import type {
+  CreateExperiment,
+  Experiment,
+  GetExperiment,
+  SearchExperiments,
+} from '@cairn/platform/protocol/experiments'
+import type { Input } from '@cairn/platform/protocol/operation'
+import { call } from './call.js'
 
 export type { Experiment }
 
-const BASE = 'ajax-api/2.0/mlflow/experiments'
-
 export const searchExperiments = (search: Input<typeof SearchExperiments>, signal?: AbortSignal) =>
-  sendJson<Output<typeof SearchExperiments>>(
-    'POST',
-    `${BASE}/search`,
+  call<typeof SearchExperiments>(
+    'POST /api/2.0/mlflow/experiments/search',
     { max_results: 200, ...search },
     signal,
   )
 
 export const getExperiment = async (experiment_id: string, signal?: AbortSignal) =>
-  (await getJson<{ experiment: Experiment }>(`${BASE}/get`, { experiment_id }, signal)).experiment
+  (await call<typeof GetExperiment>('GET /api/2.0/mlflow/experiments/get', { experiment_id }, signal))
+    .experiment
 
 export const createExperiment = (name: string) =>
-  sendJson<Output<typeof CreateExperiment>>('POST', `${BASE}/create`, { name })
+  call<typeof CreateExperiment>('POST /api/2.0/mlflow/experiments/create', { name })

@@ -1,6 +1,6 @@
 import { bearer } from './session.js'
 
-/** An answer that is not 2xx, in the words of the server. Status 0: no answer came. */
+/** A response that is not 2xx, with the server's message. Status 0: no response. */
 export class RequestError extends Error {
   override readonly name = 'RequestError'
   readonly status: number
@@ -15,21 +15,7 @@ export class RequestError extends Error {
   }
 }
 
-type Value = string | number | boolean | undefined | readonly string[]
-export type Query = Readonly<Record<string, Value>>
-
-/** `a=1&b=x&b=y`: lists repeat, what is undefined is left out. */
-export function queryString(query: Query): string {
-  const search = new URLSearchParams()
-  for (const [key, value] of Object.entries(query)) {
-    if (Array.isArray(value)) for (const one of value) search.append(key, one)
-    else if (value !== undefined) search.append(key, String(value))
-  }
-  const text = search.toString()
-  return text && `?${text}`
-}
-
-/** Sends to a path relative to the page, so the dashboard works below any prefix. */
+/** Fetches a path relative to the page, so the console works below any prefix. @throws RequestError unless the response is 2xx */
 export async function send(path: string, init: RequestInit = {}): Promise<Response> {
   const token = bearer()
   const headers = {
@@ -43,11 +29,11 @@ export async function send(path: string, init: RequestInit = {}): Promise<Respon
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
     throw new RequestError(0, 'UNREACHABLE', cause instanceof Error ? cause.message : String(cause))
   }
-  if (!response.ok) throw await refusal(response)
+  if (!response.ok) throw await errorOf(response)
   return response
 }
 
-async function refusal(response: Response): Promise<RequestError> {
+async function errorOf(response: Response): Promise<RequestError> {
   const text = await response.text()
   try {
     const body = JSON.parse(text) as {
@@ -62,34 +48,13 @@ async function refusal(response: Response): Promise<RequestError> {
       Object.assign({}, ...(body.details ?? [])),
     )
   } catch {
-    // A proxy's or another server's page: its markup helps nobody.
+    // An HTML error page of a proxy: do not show its markup.
     return new RequestError(
       response.status,
       String(response.status),
       response.statusText || String(response.status),
     )
   }
-}
-
-export async function getJson<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
-  const response = await send(path + queryString(query), signal ? { signal } : {})
-  return (await response.json()) as T
-}
-
-export async function sendJson<T>(
-  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
-  path: string,
-  body: unknown,
-  signal?: AbortSignal,
-): Promise<T> {
-  const response = await send(path, {
-    method,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-    ...(signal && { signal }),
-  })
-  const text = await response.text()
-  return (text ? JSON.parse(text) : {}) as T
 }
 
 export const isMissing = (error: unknown) =>

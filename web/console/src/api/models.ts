@@ -1,4 +1,5 @@
-import type { Input, Output } from '@cairn/platform/protocol/operation'
+import type { SearchModelVersions } from '@cairn/platform/protocol/model-versions'
+import type { Input } from '@cairn/platform/protocol/operation'
 import type {
   EvaluateGate,
   GateCheck,
@@ -8,53 +9,70 @@ import type {
   Promotion,
 } from '@cairn/platform/protocol/promotions'
 import type {
+  DeleteRegisteredModelAlias,
+  GetRegisteredModel,
   ModelVersion,
   RegisteredModel,
   SearchRegisteredModels,
+  SetRegisteredModelAlias,
 } from '@cairn/platform/protocol/registered-models'
-import { getJson, sendJson } from './http.js'
+import { call } from './call.js'
 
 export type { GateCheck, GateVerdict, ModelVersion, Promotion, RegisteredModel }
 
-const BASE = 'ajax-api/2.0/mlflow'
-const gated = (name: string) => `api/cairn/v1/registered-models/${encodeURIComponent(name)}`
-
-export const searchModels = (query: { filter?: string; page_token?: string }, signal?: AbortSignal) =>
-  getJson<Output<typeof SearchRegisteredModels>>(
-    `${BASE}/registered-models/search`,
-    { max_results: 100, ...query },
+export const searchModels = (search: Input<typeof SearchRegisteredModels>, signal?: AbortSignal) =>
+  call<typeof SearchRegisteredModels>(
+    'GET /api/2.0/mlflow/registered-models/search',
+    { max_results: 100, ...search },
     signal,
   )
 
 export const getModel = async (name: string, signal?: AbortSignal) =>
-  (await getJson<{ registered_model: RegisteredModel }>(`${BASE}/registered-models/get`, { name }, signal))
+  (await call<typeof GetRegisteredModel>('GET /api/2.0/mlflow/registered-models/get', { name }, signal))
     .registered_model
 
-/** The newest thousand. `filter` in MLflow's language: `name='movies'`, `run_id='…'`. */
+const MAX_VERSIONS = 1000
+
+/** Newest first. `filter` in MLflow's language: `name='movies'`, `run_id='…'`. */
 export const searchVersions = async (filter: string, signal?: AbortSignal) => {
-  const query = { filter, max_results: 1000 }
-  const page = await getJson<{ model_versions?: ModelVersion[] }>(
-    `${BASE}/model-versions/search`,
-    query,
+  const { model_versions = [] } = await call<typeof SearchModelVersions>(
+    'GET /api/2.0/mlflow/model-versions/search',
+    { filter, max_results: MAX_VERSIONS },
     signal,
   )
-  return (page.model_versions ?? []).sort((a, b) => Number(b.version) - Number(a.version))
+  return model_versions.sort((a, b) => Number(b.version) - Number(a.version))
 }
 
 export const setAlias = (name: string, alias: string, version: string) =>
-  sendJson('POST', `${BASE}/registered-models/alias`, { name, alias, version })
+  call<typeof SetRegisteredModelAlias>('POST /api/2.0/mlflow/registered-models/alias', {
+    name,
+    alias,
+    version,
+  })
 
 export const deleteAlias = (name: string, alias: string) =>
-  sendJson('DELETE', `${BASE}/registered-models/alias`, { name, alias })
+  call<typeof DeleteRegisteredModelAlias>('DELETE /api/2.0/mlflow/registered-models/alias', { name, alias })
 
-/** What the gate would say, without deciding. */
+/** Checks a version against the gate without promoting it. */
 export const evaluateGate = async (name: string, version: string, signal?: AbortSignal) =>
-  (await getJson<Output<typeof EvaluateGate>>(`${gated(name)}/gate`, { version }, signal)).gate
+  (
+    await call<typeof EvaluateGate>(
+      'GET /api/cairn/v1/registered-models/{name}/gate',
+      { name, version },
+      signal,
+    )
+  ).gate
 
 export const listPromotions = async (name: string, signal?: AbortSignal) =>
-  (await getJson<Output<typeof ListPromotions>>(`${gated(name)}/promotions`, {}, signal)).promotions
+  (
+    await call<typeof ListPromotions>(
+      'GET /api/cairn/v1/registered-models/{name}/promotions',
+      { name },
+      signal,
+    )
+  ).promotions
 
-/** Answers with the decision; a failed one leaves the alias where it was. */
-export const promote = async ({ name, ...decision }: Input<typeof PromoteModelVersion>) =>
-  (await sendJson<Output<typeof PromoteModelVersion>>('POST', `${gated(name)}/promotions`, decision))
+/** Returns the decision; a failed promotion leaves the alias unchanged. */
+export const promote = async (decision: Input<typeof PromoteModelVersion>) =>
+  (await call<typeof PromoteModelVersion>('POST /api/cairn/v1/registered-models/{name}/promotions', decision))
     .promotion

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isMissing, RequestError } from '../api/http.js'
+import { queryKeys } from '../api/query-keys.js'
 import { getMe, type Me } from '../api/server.js'
 import { bearer, signIn, signOut } from '../api/session.js'
 import { Dialog } from '../ui/dialog.js'
@@ -9,7 +10,12 @@ import { Icon } from '../ui/icon.js'
 import { Popover } from '../ui/popover.js'
 
 export const useMe = () =>
-  useQuery({ queryKey: ['me'], queryFn: ({ signal }) => getMe(signal), staleTime: 60_000, retry: false })
+  useQuery({
+    queryKey: queryKeys.me(),
+    queryFn: ({ signal }) => getMe(signal),
+    staleTime: 60_000,
+    retry: false,
+  })
 
 /** Who acts here, in which teams; asks for a token where the server demands one. */
 export function Account() {

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import { queryKeys } from '../api/query-keys.js'
 import { getHealth } from '../api/server.js'
 import { LANGUAGES, type Language } from '../i18n/language.js'
 import { chooseLanguage } from '../i18n/start.js'
@@ -35,7 +36,7 @@ export function TopBarEnd() {
 function Health() {
   const { t } = useTranslation()
   const health = useQuery({
-    queryKey: ['health'],
+    queryKey: queryKeys.health(),
     queryFn: ({ signal }) => getHealth(signal),
     refetchInterval: HEALTH_EVERY_MS,
     retry: false,

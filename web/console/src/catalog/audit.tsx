@@ -2,6 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type AuditPage, listAudit } from '../api/catalog.js'
+import { queryKeys } from '../api/query-keys.js'
 import { useFormat } from '../i18n/format.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import { Segments } from '../ui/segments.js'
@@ -15,7 +16,7 @@ export function Audit({ name }: { name: string }) {
   const { t } = useTranslation()
   const [which, setWhich] = useState<Which>('all')
   const audit = useInfiniteQuery({
-    queryKey: ['audit', name, which],
+    queryKey: queryKeys.audit(name, which),
     queryFn: ({ pageParam, signal }) =>
       listAudit(
         {

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { listCatalogs, listSchemas, listTables } from '../api/catalog.js'
+import { queryKeys } from '../api/query-keys.js'
 import { Icon, type IconName } from '../ui/icon.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import { ancestorsOf, lastPart, securableOf } from './securable.js'
@@ -16,7 +17,7 @@ const ICON: Record<'catalog' | 'schema' | 'table', IconName> = {
 /** Catalogs, schemas, tables: what the caller may see. Branches are read when they are opened. */
 export function CatalogTree({ current }: { current?: string }) {
   const { t } = useTranslation()
-  const catalogs = useQuery({ queryKey: ['catalogs'], queryFn: ({ signal }) => listCatalogs(signal) })
+  const catalogs = useQuery({ queryKey: queryKeys.catalogs(), queryFn: ({ signal }) => listCatalogs(signal) })
   return (
     <nav className="panel tree" aria-label={t('catalog.tree')}>
       <Branch list={catalogs} empty={<Empty title={t('catalog.none')}>{t('catalog.noneHelp')}</Empty>}>
@@ -32,7 +33,7 @@ export function CatalogTree({ current }: { current?: string }) {
 
 function Schemas({ catalog, current }: { catalog: string; current: string | undefined }) {
   const schemas = useQuery({
-    queryKey: ['schemas', catalog],
+    queryKey: queryKeys.schemas(catalog),
     queryFn: ({ signal }) => listSchemas(catalog, signal),
   })
   return (
@@ -56,7 +57,7 @@ function Tables({
   current: string | undefined
 }) {
   const tables = useQuery({
-    queryKey: ['tables', catalog, schema],
+    queryKey: queryKeys.tables(catalog, schema),
     queryFn: ({ signal }) => listTables(catalog, schema, signal),
   })
   return (

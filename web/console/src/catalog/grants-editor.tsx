@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { changeGrants, type PrivilegeAssignment, type Securable } from '../api/catalog.js'
+import { queryKeys } from '../api/query-keys.js'
 import { Icon } from '../ui/icon.js'
 import { Failure, Skeleton } from '../ui/states.js'
 import { PRIVILEGES_ON } from './privileges.js'
@@ -22,7 +23,8 @@ export function GrantsEditor({ securable }: { securable: Securable }) {
   const change = useMutation({
     mutationFn: (one: Change) => changeGrants(securable, [one]),
     onSuccess: () => {
-      for (const key of ['grants', 'effective']) void queries.invalidateQueries({ queryKey: [key] })
+      for (const queryKey of [queryKeys.grants(), queryKeys.effectiveGrants()])
+        void queries.invalidateQueries({ queryKey })
     },
   })
   return (

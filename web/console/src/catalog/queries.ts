@@ -3,7 +3,7 @@ import {
   type CatalogInfo,
   explain,
   getCatalog,
-  getEffective,
+  getEffectiveGrants,
   getGrants,
   getRows,
   getSchema,
@@ -12,15 +12,19 @@ import {
   type Securable,
   type TableInfo,
 } from '../api/catalog.js'
+import { queryKeys } from '../api/query-keys.js'
 
 const SAMPLE_ROWS = 50
 
 export const tableQuery = (name: string) =>
-  queryOptions({ queryKey: ['table', name], queryFn: ({ signal }) => getTable(name, signal) })
+  queryOptions({
+    queryKey: queryKeys.securable('table', name),
+    queryFn: ({ signal }) => getTable(name, signal),
+  })
 
 export const securableQuery = ({ type, name }: Securable) =>
   queryOptions({
-    queryKey: [type, name],
+    queryKey: queryKeys.securable(type, name),
     queryFn: async ({ signal }): Promise<CatalogInfo | SchemaInfo | TableInfo> => {
       if (type === 'catalog') return getCatalog(name, signal)
       return type === 'schema' ? getSchema(name, signal) : getTable(name, signal)
@@ -29,21 +33,21 @@ export const securableQuery = ({ type, name }: Securable) =>
 
 export const rowsQuery = (name: string) =>
   queryOptions({
-    queryKey: ['rows', name],
+    queryKey: queryKeys.rows(name),
     queryFn: ({ signal }) => getRows(name, SAMPLE_ROWS, signal),
     retry: false,
   })
 
 export const effectiveQuery = (securable: Securable) =>
   queryOptions({
-    queryKey: ['effective', securable],
-    queryFn: ({ signal }) => getEffective(securable, signal),
+    queryKey: queryKeys.effectiveGrants(securable),
+    queryFn: ({ signal }) => getEffectiveGrants(securable, signal),
     retry: false,
   })
 
 export const grantsQuery = (securable: Securable) =>
   queryOptions({
-    queryKey: ['grants', securable],
+    queryKey: queryKeys.grants(securable),
     queryFn: ({ signal }) => getGrants(securable, signal),
     retry: false,
   })
@@ -51,7 +55,7 @@ export const grantsQuery = (securable: Securable) =>
 /** Whether the caller may change grants here: the server is asked, the page does not guess. */
 export const managesQuery = (securable: Securable) =>
   queryOptions({
-    queryKey: ['manages', securable],
+    queryKey: queryKeys.canManage(securable),
     queryFn: async ({ signal }) => (await explain(securable, { privilege: 'MANAGE' }, signal)).allowed,
     retry: false,
   })

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { queryKeys } from '../api/query-keys.js'
 import { getHistories, type MetricWithRunId } from '../api/runs.js'
 import { askUnheard } from '../app/queries.js'
 import { metricLabel } from '../metrics/metric-name.js'
@@ -38,7 +39,10 @@ export function CurveCard({ metric, runs, view }: CurveCardProps) {
   const [asTable, setAsTable] = useState(false)
   const live = runs.some((run) => run.live)
   const history = useQuery({
-    queryKey: ['history', metric, runs.map(({ id }) => id)],
+    queryKey: queryKeys.metricHistory(
+      metric,
+      runs.map(({ id }) => id),
+    ),
     queryFn: ({ signal }) =>
       getHistories(
         metric,

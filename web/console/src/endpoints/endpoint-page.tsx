@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { getEndpoint, type ServingEndpoint } from '../api/endpoints.js'
+import { queryKeys } from '../api/query-keys.js'
 import { Page } from '../app/page.js'
 import { askUnheard } from '../app/queries.js'
 import { Icon } from '../ui/icon.js'
@@ -19,7 +20,7 @@ export function EndpointPage() {
   const { t } = useTranslation()
   const { name } = route.useParams()
   const endpoint = useQuery({
-    queryKey: ['endpoint', name],
+    queryKey: queryKeys.endpoint(name),
     queryFn: ({ signal }) => getEndpoint(name, signal),
     refetchInterval: (query) => askUnheard(query, () => LOOK_EVERY_MS),
   })

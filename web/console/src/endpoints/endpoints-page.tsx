@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { listEndpoints, type ServingEndpoint } from '../api/endpoints.js'
+import { queryKeys } from '../api/query-keys.js'
 import { Page } from '../app/page.js'
 import { askUnheard } from '../app/queries.js'
 import { useFormat } from '../i18n/format.js'
@@ -17,7 +18,7 @@ const LOOK_EVERY_MS = 3_000
 export function EndpointsPage() {
   const { t } = useTranslation()
   const endpoints = useQuery({
-    queryKey: ['endpoints'],
+    queryKey: queryKeys.endpoints(),
     queryFn: ({ signal }) => listEndpoints(signal),
     refetchInterval: (query) => askUnheard(query, () => LOOK_EVERY_MS),
   })

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getArtifact } from '../api/artifacts.js'
 import type { ServingEndpoint } from '../api/endpoints.js'
 import { searchVersions } from '../api/models.js'
+import { queryKeys } from '../api/query-keys.js'
 import { nameEquals } from '../models/queries.js'
 import { prettyJson } from '../run/pretty-json.js'
 
@@ -15,7 +16,7 @@ export function useInputExample({ config }: ServingEndpoint) {
   const name = entity?.entity_name ?? ''
   const version = entity?.entity_version ?? ''
   return useQuery({
-    queryKey: ['input-example', name, version],
+    queryKey: queryKeys.inputExample(name, version),
     enabled: entity !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,

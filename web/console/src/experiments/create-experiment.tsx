@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { createExperiment } from '../api/experiments.js'
+import { queryKeys } from '../api/query-keys.js'
 import { Dialog } from '../ui/dialog.js'
 import { Failure } from '../ui/states.js'
 
@@ -12,7 +13,7 @@ export function CreateExperiment({ onClose }: { onClose: () => void }) {
   const create = useMutation({
     mutationFn: createExperiment,
     onSuccess: async ({ experiment_id }) => {
-      await queries.invalidateQueries({ queryKey: ['experiments'] })
+      await queries.invalidateQueries({ queryKey: queryKeys.experiments() })
       await navigate({ to: '/experiments/$experimentId', params: { experimentId: experiment_id } })
     },
   })

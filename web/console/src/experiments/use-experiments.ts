@@ -1,5 +1,6 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { searchExperiments } from '../api/experiments.js'
+import { queryKeys } from '../api/query-keys.js'
 import { searchRuns } from '../api/runs.js'
 
 /** MLflow has no escape inside quotes: what holds one kind goes between the other. */
@@ -10,7 +11,7 @@ export const nameFilter = (wish: string): string => {
 
 export const useExperiments = (wish: string) =>
   useInfiniteQuery({
-    queryKey: ['experiments', wish],
+    queryKey: queryKeys.experiments(wish),
     queryFn: ({ pageParam, signal }) =>
       searchExperiments(
         { ...(wish && { filter: nameFilter(wish) }), ...(pageParam && { page_token: pageParam }) },
@@ -27,7 +28,7 @@ const COUNTED = 50
 export const useActivity = (experimentId: string, seen: boolean) =>
   useQuery({
     enabled: seen,
-    queryKey: ['activity', experimentId],
+    queryKey: queryKeys.activity(experimentId),
     queryFn: async ({ signal }) => {
       const page = await searchRuns({ experiment_ids: [experimentId], max_results: COUNTED }, signal)
       const runs = page.runs ?? []

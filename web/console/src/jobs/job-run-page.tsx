@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { cancelRun, getJobRun, getProgress, type JobRunProgress, repairRun } from '../api/jobs.js'
+import { queryKeys } from '../api/query-keys.js'
 import { Page } from '../app/page.js'
 import { askAgain } from '../app/queries.js'
 import { Failure, Skeleton } from '../ui/states.js'
@@ -18,10 +19,13 @@ export function JobRunPage() {
   const { runId } = route.useParams()
   const { task } = route.useSearch()
   const navigate = useNavigate()
-  const run = useQuery({ queryKey: ['job-run', runId], queryFn: ({ signal }) => getJobRun(runId, signal) })
+  const run = useQuery({
+    queryKey: queryKeys.jobRun(runId),
+    queryFn: ({ signal }) => getJobRun(Number(runId), signal),
+  })
   const progress = useQuery({
-    queryKey: ['job-progress', runId],
-    queryFn: ({ signal }) => getProgress(runId, signal),
+    queryKey: queryKeys.jobProgress(runId),
+    queryFn: ({ signal }) => getProgress(Number(runId), signal),
     refetchInterval: (query) => askAgain(query, (data) => (data?.result ? false : LIVE_MS)),
   })
   const choose = (key: string) =>
@@ -65,7 +69,7 @@ function RunActions({ run }: { run: JobRunProgress }) {
   const act = useMutation({
     mutationFn: (what: 'cancel' | 'repair'): Promise<unknown> =>
       what === 'cancel' ? cancelRun(run.run_id) : repairRun(run.run_id),
-    onSettled: () => queries.invalidateQueries({ queryKey: ['job-progress', String(run.run_id)] }),
+    onSettled: () => queries.invalidateQueries({ queryKey: queryKeys.jobProgress(String(run.run_id)) }),
   })
   return (
     <>

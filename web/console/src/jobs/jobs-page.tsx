@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { isMissing } from '../api/http.js'
 import { type Job, listJobRuns, listJobs, runNow } from '../api/jobs.js'
+import { queryKeys } from '../api/query-keys.js'
 import { Page } from '../app/page.js'
 import { askUnheard } from '../app/queries.js'
 import { Icon } from '../ui/icon.js'
@@ -15,9 +16,9 @@ const QUIET_MS = 10_000
 
 export function JobsPage() {
   const { t } = useTranslation()
-  const jobs = useQuery({ queryKey: ['jobs'], queryFn: ({ signal }) => listJobs(signal) })
+  const jobs = useQuery({ queryKey: queryKeys.jobs(), queryFn: ({ signal }) => listJobs(signal) })
   const runs = useInfiniteQuery({
-    queryKey: ['job-runs'],
+    queryKey: queryKeys.jobRuns(),
     queryFn: ({ pageParam, signal }) => listJobRuns(pageParam || undefined, signal),
     initialPageParam: '',
     getNextPageParam: (page) => page.next_page_token || undefined,
@@ -66,7 +67,7 @@ function JobCard({ job }: { job: Job }) {
   const start = useMutation({
     mutationFn: () => runNow(job.job_id),
     onSuccess: async ({ run_id }) => {
-      void queries.invalidateQueries({ queryKey: ['job-runs'] })
+      void queries.invalidateQueries({ queryKey: queryKeys.jobRuns() })
       await navigate({ to: '/jobs/runs/$runId', params: { runId: String(run_id) } })
     },
   })

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useId, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { getLogs, type TaskLogs, type TaskProgress } from '../api/jobs.js'
+import { queryKeys } from '../api/query-keys.js'
 import { askAgain } from '../app/queries.js'
 import { Failure, Skeleton } from '../ui/states.js'
 
@@ -46,12 +47,12 @@ function Lines({ lines }: { lines: TaskLogs['lines'] }) {
 /** Only what is new is asked for, and added to what is here. */
 function useLogs(runId: string, task: string) {
   const queries = useQueryClient()
-  const queryKey = ['job-log', runId, task]
+  const queryKey = queryKeys.taskLog(runId, task)
   return useQuery({
     queryKey,
     queryFn: async ({ signal }): Promise<TaskLogs> => {
       const before = queries.getQueryData<TaskLogs>(queryKey)
-      const more = await getLogs(runId, task, before?.next_offset ?? 0, signal)
+      const more = await getLogs(Number(runId), task, before?.next_offset ?? 0, signal)
       return { ...more, lines: [...(before?.lines ?? []), ...more.lines] }
     },
     refetchInterval: (query) => askAgain(query, (data) => (data?.ended ? false : LIVE_MS)),

@@ -1,46 +1,74 @@
 import type { Change } from '@cairn/platform/protocol/events'
+import { queryKeys, startsWith } from '../api/query-keys.js'
 
 type Key = readonly unknown[]
 
-/** What of a change of each kind shows in which queries, by the first words of their keys. */
-export function affects(change: Change, key: Key): boolean {
-  const is = (...words: Key) => words.every((word, i) => key[i] === word)
+/** Whether a change may alter the result of the query with this key. */
+export const affects = (change: Change, key: Key): boolean =>
+  prefixesOf(change).some((prefix) => startsWith(key, prefix)) ||
+  (change.type === 'metrics' && isHistoryOf(change, key))
+
+function prefixesOf(change: Change): Key[] {
   switch (change.type) {
     case 'experiment':
-      return (
-        is('experiments') || [`experiment`, 'runs', 'activity'].some((page) => is(page, change.experiment_id))
-      )
+      return [
+        queryKeys.experiments(),
+        queryKeys.experiment(change.experiment_id),
+        queryKeys.runs(change.experiment_id),
+        queryKeys.activity(change.experiment_id),
+      ]
     case 'run':
-      return is('run', change.run_id) || ['runs', 'activity'].some((page) => is(page, change.experiment_id))
+      return [
+        queryKeys.run(change.run_id),
+        queryKeys.runs(change.experiment_id),
+        queryKeys.activity(change.experiment_id),
+      ]
     case 'metrics':
-      return is('run', change.run_id) || is('runs', change.experiment_id) || isHistoryOf(change, key)
+      return [queryKeys.run(change.run_id), queryKeys.runs(change.experiment_id)]
     case 'registered_model':
     case 'model_version':
     case 'model_alias':
-      return is('models') || is('versions-of-run') || MODEL_PAGES.some((page) => is(page, change.name))
+      return [
+        queryKeys.models(),
+        queryKeys.versionsOfRun(),
+        queryKeys.model(change.name),
+        queryKeys.versions(change.name),
+        queryKeys.promotions(change.name),
+        queryKeys.gate(change.name),
+      ]
     case 'endpoint':
-      return is('endpoints') || is('endpoint', change.name)
+      return [queryKeys.endpoints(), queryKeys.endpoint(change.name)]
     case 'job_run':
-      return is('job-runs') || JOB_PAGES.some((page) => is(page, change.run_id))
+      return [queryKeys.jobRuns(), queryKeys.jobRun(change.run_id), queryKeys.jobProgress(change.run_id)]
   }
 }
 
-const JOB_PAGES = ['job-run', 'job-progress']
-const MODEL_PAGES = ['model', 'versions', 'promotions', 'gate']
-
-function isHistoryOf({ run_id, keys }: Extract<Change, { type: 'metrics' }>, [page, metric, runs]: Key) {
+function isHistoryOf({ run_id, keys }: Extract<Change, { type: 'metrics' }>, key: Key) {
+  const [, metric, runs] = key as [string, string, readonly string[]]
   return (
-    page === 'history' &&
-    (!keys || keys.includes(metric as string)) &&
-    (runs as readonly string[]).includes(run_id)
+    startsWith(key, queryKeys.metricHistory()) && (!keys || keys.includes(metric)) && runs.includes(run_id)
   )
 }
 
-const LIVE_PAGES = new Set([
-  ...['experiments', 'experiment', 'runs', 'run', 'activity', 'history'],
-  ...['models', 'versions-of-run', ...MODEL_PAGES],
-  ...['endpoints', 'endpoint', 'job-runs', ...JOB_PAGES],
-])
+const LIVE = [
+  queryKeys.experiments(),
+  queryKeys.experiment(),
+  queryKeys.activity(),
+  queryKeys.runs(),
+  queryKeys.run(),
+  queryKeys.metricHistory(),
+  queryKeys.models(),
+  queryKeys.model(),
+  queryKeys.versions(),
+  queryKeys.versionsOfRun(),
+  queryKeys.promotions(),
+  queryKeys.gate(),
+  queryKeys.endpoints(),
+  queryKeys.endpoint(),
+  queryKeys.jobRuns(),
+  queryKeys.jobRun(),
+  queryKeys.jobProgress(),
+]
 
-/** Whether any change can show in a query. */
-export const isLive = (key: Key) => LIVE_PAGES.has(key[0] as string)
+/** Whether some change affects queries with this key. */
+export const isLive = (key: Key) => LIVE.some((prefix) => startsWith(key, prefix))

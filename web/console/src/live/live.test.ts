@@ -1,6 +1,7 @@
 import type { Change } from '@cairn/platform/protocol/events'
 import { QueryClient, QueryObserver } from '@tanstack/react-query'
 import { describe, expect, test } from 'vitest'
+import { queryKeys } from '../api/query-keys.js'
 import { affects, isLive } from './affected.js'
 import { EventParser } from './event-parser.js'
 import { Refresher } from './refresher.js'
@@ -32,26 +33,26 @@ describe('a change shows', () => {
   const metrics: Change = { type: 'metrics', experiment_id: '1', run_id: 'a', keys: ['loss'] }
   const { keys: _, ...manyMetrics } = metrics
   test.each<[Change, readonly unknown[], boolean]>([
-    [run, ['runs', '1', 'filter', undefined, false], true],
-    [run, ['runs', '2', '', undefined, false], false],
-    [run, ['run', 'a'], true],
-    [run, ['history', 'loss', ['a']], false],
-    [metrics, ['run', 'a'], true],
-    [metrics, ['runs', '1', '', undefined, false], true],
-    [metrics, ['history', 'loss', ['b', 'a']], true],
-    [metrics, ['history', 'ndcg', ['a']], false],
-    [metrics, ['history', 'loss', ['b']], false],
-    [manyMetrics, ['history', 'ndcg', ['a']], true],
-    [{ type: 'experiment', experiment_id: '1' }, ['experiments', 'wish'], true],
-    [{ type: 'experiment', experiment_id: '1' }, ['runs', '1', ''], true],
-    [{ type: 'experiment', experiment_id: '1' }, ['experiment', '2'], false],
-    [{ type: 'model_version', name: 'm', version: '1' }, ['versions', 'm'], true],
-    [{ type: 'model_alias', name: 'm', alias: 'champion' }, ['gate', 'm', '2'], true],
-    [{ type: 'registered_model', name: 'm' }, ['model', 'n'], false],
-    [{ type: 'endpoint', name: 'e' }, ['endpoints'], true],
-    [{ type: 'endpoint', name: 'e' }, ['endpoint', 'f'], false],
-    [{ type: 'job_run', run_id: '7' }, ['job-run', '7'], true],
-    [run, ['me'], false],
+    [run, queryKeys.runs('1', 'filter', undefined, false), true],
+    [run, queryKeys.runs('2', '', undefined, false), false],
+    [run, queryKeys.run('a'), true],
+    [run, queryKeys.metricHistory('loss', ['a']), false],
+    [metrics, queryKeys.run('a'), true],
+    [metrics, queryKeys.runs('1', '', undefined, false), true],
+    [metrics, queryKeys.metricHistory('loss', ['b', 'a']), true],
+    [metrics, queryKeys.metricHistory('ndcg', ['a']), false],
+    [metrics, queryKeys.metricHistory('loss', ['b']), false],
+    [manyMetrics, queryKeys.metricHistory('ndcg', ['a']), true],
+    [{ type: 'experiment', experiment_id: '1' }, queryKeys.experiments('wish'), true],
+    [{ type: 'experiment', experiment_id: '1' }, queryKeys.runs('1', ''), true],
+    [{ type: 'experiment', experiment_id: '1' }, queryKeys.experiment('2'), false],
+    [{ type: 'model_version', name: 'm', version: '1' }, queryKeys.versions('m'), true],
+    [{ type: 'model_alias', name: 'm', alias: 'champion' }, queryKeys.gate('m', '2'), true],
+    [{ type: 'registered_model', name: 'm' }, queryKeys.model('n'), false],
+    [{ type: 'endpoint', name: 'e' }, queryKeys.endpoints(), true],
+    [{ type: 'endpoint', name: 'e' }, queryKeys.endpoint('f'), false],
+    [{ type: 'job_run', run_id: '7' }, queryKeys.jobRun('7'), true],
+    [run, queryKeys.me(), false],
   ])('%j in %j: %s', (change, key, expected) => {
     expect(affects(change, key)).toBe(expected)
     if (expected) expect(isLive(key)).toBe(true)

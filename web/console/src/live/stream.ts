@@ -1,4 +1,5 @@
-import type { Change } from '@cairn/platform/protocol/events'
+import type { Change, ReadEvents } from '@cairn/platform/protocol/events'
+import { urlOf } from '../api/call.js'
 import { isMissing, RequestError, send } from '../api/http.js'
 import { EventParser, type ServerEvent } from './event-parser.js'
 
@@ -49,7 +50,10 @@ export class LiveStream {
         accept: 'text/event-stream',
         ...(this.#lastId !== undefined && { 'last-event-id': this.#lastId }),
       }
-      const response = await send('api/cairn/v1/events', { headers, signal: both })
+      const response = await send(urlOf<typeof ReadEvents>('GET /api/cairn/v1/events', {}), {
+        headers,
+        signal: both,
+      })
       const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
       const parser = new EventParser()
       for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { deleteAlias, setAlias } from '../api/models.js'
+import { queryKeys } from '../api/query-keys.js'
 import { Icon } from '../ui/icon.js'
 import { Failure } from '../ui/states.js'
 
@@ -19,7 +20,7 @@ export function AliasEditor({ name, version, aliases }: AliasEditorProps) {
   const change = useMutation({
     mutationFn: ({ alias, add }: { alias: string; add: boolean }) =>
       add ? setAlias(name, alias, version) : deleteAlias(name, alias),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['model', name] }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: queryKeys.model(name) }),
   })
   return (
     <section className="panel" aria-labelledby={heading}>

@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { type RegisteredModel, searchModels } from '../api/models.js'
+import { queryKeys } from '../api/query-keys.js'
 import { Page } from '../app/page.js'
 import { nameFilter } from '../experiments/use-experiments.js'
 import { useFormat } from '../i18n/format.js'
@@ -18,7 +19,7 @@ export function ModelsPage() {
   const navigate = useNavigate()
   const { q = '' } = route.useSearch()
   const models = useQuery({
-    queryKey: ['models', q],
+    queryKey: queryKeys.models(q),
     queryFn: ({ signal }) => searchModels(q ? { filter: nameFilter(q) } : {}, signal),
     placeholderData: keepPreviousData,
   })

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { promote } from '../api/models.js'
+import { queryKeys } from '../api/query-keys.js'
 import { Failure } from '../ui/states.js'
 import { Verdict } from './verdict.js'
 
@@ -21,8 +22,8 @@ export function Promote({ name, version, passes }: PromoteProps) {
       promote({ name, version, ...(forcing && { force: true }), ...(reason && { reason }) }),
     onSuccess: () => {
       setForcing(false)
-      for (const key of ['model', 'versions', 'gate', 'promotions', 'models'])
-        void queries.invalidateQueries({ queryKey: [key] })
+      for (const read of ['model', 'versions', 'gate', 'promotions', 'models'] as const)
+        void queries.invalidateQueries({ queryKey: queryKeys[read]() })
     },
   })
   return (

@@ -1,12 +1,13 @@
 import { queryOptions } from '@tanstack/react-query'
 import { evaluateGate, getModel, listPromotions, searchVersions } from '../api/models.js'
+import { queryKeys } from '../api/query-keys.js'
 
 export const modelQuery = (name: string) =>
-  queryOptions({ queryKey: ['model', name], queryFn: ({ signal }) => getModel(name, signal) })
+  queryOptions({ queryKey: queryKeys.model(name), queryFn: ({ signal }) => getModel(name, signal) })
 
 export const versionsQuery = (name: string) =>
   queryOptions({
-    queryKey: ['versions', name],
+    queryKey: queryKeys.versions(name),
     queryFn: ({ signal }) => searchVersions(nameEquals(name), signal),
   })
 
@@ -15,14 +16,14 @@ export const nameEquals = (name: string) => (name.includes("'") ? `name="${name}
 
 export const promotionsQuery = (name: string) =>
   queryOptions({
-    queryKey: ['promotions', name],
+    queryKey: queryKeys.promotions(name),
     queryFn: ({ signal }) => listPromotions(name, signal),
     retry: false,
   })
 
 export const gateQuery = (name: string, version: string) =>
   queryOptions({
-    queryKey: ['gate', name, version],
+    queryKey: queryKeys.gate(name, version),
     queryFn: ({ signal }) => evaluateGate(name, version, signal),
     retry: false,
   })

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type ArtifactRoot, artifactUrl, getArtifact } from '../api/artifacts.js'
+import { queryKeys } from '../api/query-keys.js'
 import { bearer } from '../api/session.js'
 import { Icon } from '../ui/icon.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
@@ -55,7 +56,7 @@ function Download({ root, path }: { root: ArtifactRoot; path: string }) {
 function Content({ root, path }: { root: ArtifactRoot; path: string }) {
   const kind = previewKind(path)
   const file = useQuery({
-    queryKey: ['artifact', root, path],
+    queryKey: queryKeys.artifact(root, path),
     queryFn: async ({ signal }) => {
       const blob = await getArtifact(root, path, signal)
       return kind === 'image' ? { blob: retyped(blob, path) } : { text: await blob.text() }

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type ArtifactRoot, type FileInfo, listArtifacts } from '../api/artifacts.js'
+import { queryKeys } from '../api/query-keys.js'
 import { formatBytes } from '../i18n/format.js'
 import { Icon } from '../ui/icon.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
@@ -17,7 +18,7 @@ interface ArtifactTreeProps {
 export function ArtifactTree({ root, selected, onSelect, path = '' }: ArtifactTreeProps) {
   const { t } = useTranslation()
   const files = useQuery({
-    queryKey: ['artifacts', root, path],
+    queryKey: queryKeys.artifacts(root, path),
     queryFn: ({ signal }) => listArtifacts(root, path, signal),
   })
   if (files.isPending) return <Skeleton lines={path ? 2 : 6} />

@@ -3,6 +3,7 @@ import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { listEndpoints } from '../api/endpoints.js'
 import { searchVersions } from '../api/models.js'
+import { queryKeys } from '../api/query-keys.js'
 import type { Run } from '../api/runs.js'
 import { type RunRow, runName } from '../runs/row.js'
 import { lineageGraph } from './lineage-graph.js'
@@ -14,10 +15,13 @@ export function Lineage({ run, row }: { run: Run; row: RunRow }) {
   const heading = useId()
   const runId = row.info.run_id
   const versions = useQuery({
-    queryKey: ['versions-of-run', runId],
+    queryKey: queryKeys.versionsOfRun(runId),
     queryFn: ({ signal }) => searchVersions(`run_id='${runId}'`, signal),
   })
-  const endpoints = useQuery({ queryKey: ['endpoints'], queryFn: ({ signal }) => listEndpoints(signal) })
+  const endpoints = useQuery({
+    queryKey: queryKeys.endpoints(),
+    queryFn: ({ signal }) => listEndpoints(signal),
+  })
   const graph = lineageGraph({
     run: { id: runId, name: runName(row.info), kind: row.tags.get('cairn.model_kind') ?? '' },
     datasets: run.inputs?.dataset_inputs ?? [],

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { getExperiment } from '../api/experiments.js'
+import { queryKeys } from '../api/query-keys.js'
 import type { Run } from '../api/runs.js'
 import { Page } from '../app/page.js'
 import { type RunRow, runName, toRow } from '../runs/row.js'
@@ -38,7 +39,7 @@ export function RunPage() {
 function Trail({ experimentId, row }: { experimentId: string; row: RunRow | undefined }) {
   const { t } = useTranslation()
   const experiment = useQuery({
-    queryKey: ['experiment', experimentId],
+    queryKey: queryKeys.experiment(experimentId),
     queryFn: ({ signal }) => getExperiment(experimentId, signal),
   })
   const parent = row?.tags.get('mlflow.parentRunId')

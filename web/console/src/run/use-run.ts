@@ -1,4 +1,5 @@
 import { queryOptions, useQuery } from '@tanstack/react-query'
+import { queryKeys } from '../api/query-keys.js'
 import { getRun, type Run } from '../api/runs.js'
 import { askUnheard } from '../app/queries.js'
 
@@ -7,7 +8,7 @@ const LIVE_MS = 1_000
 /** A run; as it changes, or asked for each second while it is running and changes are not heard. */
 export const runQuery = (runId: string) =>
   queryOptions({
-    queryKey: ['run', runId],
+    queryKey: queryKeys.run(runId),
     queryFn: ({ signal }) => getRun(runId, signal),
     refetchInterval: (query) => askUnheard(query, (run) => (isLive(run) ? LIVE_MS : false)),
   })

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { getExperiment } from '../api/experiments.js'
+import { queryKeys } from '../api/query-keys.js'
 import { Page } from '../app/page.js'
 import { Failure } from '../ui/states.js'
 import { availableColumns, defaultColumns } from './columns.js'
@@ -21,7 +22,7 @@ export function RunsPage() {
   const state = useRunsState()
   const { experimentId, filter, order, deleted } = state
   const experiment = useQuery({
-    queryKey: ['experiment', experimentId],
+    queryKey: queryKeys.experiment(experimentId),
     queryFn: ({ signal }) => getExperiment(experimentId, signal),
   })
   const runs = useRuns({ experimentId, filter, orderBy: order && orderBy(order), deleted })

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { queryKeys } from '../api/query-keys.js'
 import { deleteRun, restoreRun } from '../api/runs.js'
 import { listToText } from '../app/url-state.js'
 import { Icon } from '../ui/icon.js'
@@ -21,7 +22,7 @@ export function SelectionBar({ selected, deleted, onChange }: SelectionBarProps)
   const move = useMutation({
     mutationFn: () => Promise.all(selected.map((id) => (deleted ? restoreRun(id) : deleteRun(id)))),
     onSuccess: () => onChange([]),
-    onSettled: () => queries.invalidateQueries({ queryKey: ['runs'] }),
+    onSettled: () => queries.invalidateQueries({ queryKey: queryKeys.runs() }),
   })
   if (selected.length === 0) return null
   return (

@@ -1,5 +1,6 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
+import { queryKeys } from '../api/query-keys.js'
 import { type Run, type RunPage, searchRuns } from '../api/runs.js'
 import { askUnheard } from '../app/queries.js'
 import { type RunRow, toRow } from './row.js'
@@ -19,7 +20,7 @@ const QUIET_MS = 10_000
 /** The runs of an experiment, page by page; as they change, or asked for each second while one is running and changes are not heard. */
 export function useRuns({ experimentId, filter, orderBy, deleted }: RunsQuestion) {
   const query = useInfiniteQuery({
-    queryKey: ['runs', experimentId, filter, orderBy, deleted],
+    queryKey: queryKeys.runs(experimentId, filter, orderBy, deleted),
     queryFn: ({ pageParam, signal }) =>
       searchRuns(
         {

@@ -1,0 +1,49 @@
+import type { ArtifactRoot } from './artifacts.js'
+import type { Securable, SecurableType } from './catalog.js'
+
+/** Called with fewer parts it returns a prefix, which matches every key that starts with it. */
+const key =
+  <Parts extends readonly unknown[] = []>(name: string) =>
+  (...parts: Partial<Parts>): readonly unknown[] => [name, ...parts]
+
+/** Keys of the query cache, by what the query reads. */
+export const queryKeys = {
+  me: key('me'),
+  health: key('health'),
+  experiments: key<[search: string]>('experiments'),
+  experiment: key<[id: string]>('experiment'),
+  /** Number of runs and latest run of an experiment. */
+  activity: key<[experimentId: string]>('activity'),
+  runs: key<[experimentId: string, filter: string, orderBy: string | undefined, deleted: boolean]>('runs'),
+  run: key<[id: string]>('run'),
+  metricHistory: key<[metric: string, runIds: readonly string[]]>('metric-history'),
+  artifacts: key<[root: ArtifactRoot, folder: string]>('artifacts'),
+  artifact: key<[root: ArtifactRoot, path: string]>('artifact'),
+  models: key<[search: string]>('models'),
+  model: key<[name: string]>('model'),
+  versions: key<[model: string]>('versions'),
+  versionsOfRun: key<[runId: string]>('versions-of-run'),
+  promotions: key<[model: string]>('promotions'),
+  gate: key<[model: string, version: string]>('gate'),
+  endpoints: key('endpoints'),
+  endpoint: key<[name: string]>('endpoint'),
+  inputExample: key<[model: string, version: string]>('input-example'),
+  catalogs: key('catalogs'),
+  schemas: key<[catalog: string]>('schemas'),
+  tables: key<[catalog: string, schema: string]>('tables'),
+  securable: key<[type: SecurableType, name: string]>('securable'),
+  rows: key<[table: string]>('rows'),
+  grants: key<[securable: Securable]>('grants'),
+  effectiveGrants: key<[securable: Securable]>('effective-grants'),
+  canManage: key<[securable: Securable]>('can-manage'),
+  audit: key<[securable: string, decision: string]>('audit'),
+  jobs: key('jobs'),
+  jobRuns: key('job-runs'),
+  jobRun: key<[id: string]>('job-run'),
+  jobProgress: key<[runId: string]>('job-progress'),
+  taskLog: key<[runId: string, task: string]>('task-log'),
+}
+
+/** Whether a key starts with the parts of a prefix. Parts are compared by identity. */
+export const startsWith = (key: readonly unknown[], prefix: readonly unknown[]) =>
+  prefix.every((part, i) => key[i] === part)
