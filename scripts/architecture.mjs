@@ -52,7 +52,7 @@ const LAYERS = [
   ['protocol'],
   ['config', 'telemetry', 'db', 'blobs', 'jobs', 'auth', 'search', 'tables'],
   ['events'],
-  ['http', 'ground'],
+  ['http', 'service-context'],
   ['testing'],
 ]
 

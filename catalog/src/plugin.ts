@@ -1,5 +1,5 @@
 import { migrate } from '@cairn/platform/db/migrate'
-import type { Ground } from '@cairn/platform/ground'
+import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyPluginAsync } from 'fastify'
 import { auditRoutes } from './audit/routes.js'
 import { catalogRoutes } from './catalogs/routes.js'
@@ -17,9 +17,9 @@ import { summaryRoutes } from './tables/summaries.js'
 import { volumeRoutes } from './volumes/routes.js'
 
 /** The catalog as a service: what data there is, who may do what with it, and who decided. */
-export const catalog: FastifyPluginAsync<{ ground: Ground }> = async (app, { ground }) => {
-  await migrate(ground.db, 'catalog', new URL('./migrations/', import.meta.url))
-  const rooms = furnish(ground)
+export const catalog: FastifyPluginAsync<{ context: ServiceContext }> = async (app, { context }) => {
+  await migrate(context.db, 'catalog', new URL('./migrations/', import.meta.url))
+  const rooms = furnish(context)
   unityErrors(app)
   await app.register(catalogRoutes, rooms)
   await app.register(schemaRoutes, rooms)

@@ -329,7 +329,7 @@ describe.each(databases)('rights on %s', (_, database) => {
       granted_by: 'test',
       granted_at: 0,
     }))
-    await house.ground.db.for<AuthSchema>().transaction(async (tx) => {
+    await house.context.db.for<AuthSchema>().transaction(async (tx) => {
       await tx.deleteFrom('grants').where('principal_id', '=', actor.principal.id).execute()
       if (rows.length > 0)
         await tx

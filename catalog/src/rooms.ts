@@ -1,6 +1,6 @@
 import type { Db } from '@cairn/platform/db/db'
 import { missing } from '@cairn/platform/errors'
-import type { Ground } from '@cairn/platform/ground'
+import type { ServiceContext } from '@cairn/platform/service-context'
 import { CatalogStore } from './catalogs/store.js'
 import { Door } from './s3-door/keys.js'
 import type { CatalogSchema } from './schema.js'
@@ -12,7 +12,7 @@ import { VolumeStore } from './volumes/store.js'
 
 /** What the slices of the catalog share. */
 export interface Rooms {
-  readonly ground: Ground
+  readonly context: ServiceContext
   readonly db: Db<CatalogSchema>
   readonly locator: Locator
   readonly gate: Gate
@@ -28,22 +28,22 @@ export interface Rooms {
   ) => Promise<{ readonly [F in Field]?: string }>
 }
 
-export function furnish(ground: Ground): Rooms {
-  const db = ground.db.for<CatalogSchema>()
+export function furnish(context: ServiceContext): Rooms {
+  const db = context.db.for<CatalogSchema>()
   const locator = new Locator(db)
   return {
-    ground,
+    context,
     db,
     locator,
-    gate: new Gate(locator, ground.authorizer),
-    catalogs: new CatalogStore(db, ground.now),
-    schemas: new SchemaStore(db, ground.now),
-    tables: new TableStore(db, ground.now),
-    volumes: new VolumeStore(db, ground.now),
-    door: new Door(ground.config.s3_secret_key, ground.now),
+    gate: new Gate(locator, context.authorizer),
+    catalogs: new CatalogStore(db, context.now),
+    schemas: new SchemaStore(db, context.now),
+    tables: new TableStore(db, context.now),
+    volumes: new VolumeStore(db, context.now),
+    door: new Door(context.config.s3_secret_key, context.now),
     principalId: async <Field extends string>(field: Field, name: string | undefined) => {
       if (name === undefined) return {}
-      const principal = await ground.identities.find(name)
+      const principal = await context.identities.find(name)
       if (!principal) throw missing(`Principal '${name}', named by ${field}, does not exist.`)
       return { [field]: principal.id } as { readonly [F in Field]?: string }
     },

@@ -95,12 +95,12 @@ describe.each(databases)('in any world on %s', (_, database) => {
   beforeAll(async () => {
     house = await testCatalog(database)
     ada = await house.actor('user', 'ada')
-    const eve = await house.ground.identities.create('user', 'eve')
-    const inner = await house.ground.identities.create('group', 'inner')
-    const outer = await house.ground.identities.create('group', 'outer')
-    await house.ground.identities.addMember(inner.id, ada.principal.id)
-    await house.ground.identities.addMember(outer.id, inner.id)
-    await house.ground.identities.addMember(inner.id, outer.id) // a circle
+    const eve = await house.context.identities.create('user', 'eve')
+    const inner = await house.context.identities.create('group', 'inner')
+    const outer = await house.context.identities.create('group', 'outer')
+    await house.context.identities.addMember(inner.id, ada.principal.id)
+    await house.context.identities.addMember(outer.id, inner.id)
+    await house.context.identities.addMember(inner.id, outer.id) // a circle
     principals = {
       ada: ada.principal.id,
       eve: eve.id,
@@ -127,7 +127,7 @@ describe.each(databases)('in any world on %s', (_, database) => {
       updated_by: 'test',
     })
     const above = (place: string) => ids(place.split('.').slice(0, -1).join('.'))
-    await house.ground.db.for<CatalogSchema & AuthSchema>().transaction(async (tx) => {
+    await house.context.db.for<CatalogSchema & AuthSchema>().transaction(async (tx) => {
       for (const old of ['tables', 'schemas', 'catalogs', 'grants'] as const)
         await tx.deleteFrom(old).execute()
       for (const place of CATALOGS.filter(keep))

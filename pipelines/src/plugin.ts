@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { migrate } from '@cairn/platform/db/migrate'
-import type { Ground } from '@cairn/platform/ground'
+import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { Bell } from './engine/bell.js'
 import { type Engine, startEngine } from './engine/engine.js'
@@ -14,7 +14,7 @@ import type { PipelinesSchema } from './schema.js'
 import { TASKS } from './tasks/tasks.js'
 
 export interface PipelinesOptions {
-  readonly ground: Ground
+  readonly context: ServiceContext
   /** Task implementations; ours when absent. */
   readonly tasks?: readonly Task[]
   /** Tasks executed at once in this process; 0 leaves that to `cairn worker`. The configured number when absent. */
@@ -23,21 +23,21 @@ export interface PipelinesOptions {
 
 /** Jobs and their runs. The engine starts once the server listens: tasks call back. */
 export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, options) => {
-  const { ground, tasks = TASKS } = options
-  await migrate(ground.db, 'pipelines', new URL('./migrations/', import.meta.url))
-  const db = ground.db.for<PipelinesSchema>()
+  const { context, tasks = TASKS } = options
+  await migrate(context.db, 'pipelines', new URL('./migrations/', import.meta.url))
+  const db = context.db.for<PipelinesSchema>()
   const registry = new TaskRegistry(tasks)
   const bell = new Bell()
-  const jobs = new JobStore(db, ground.now)
-  const runs = new RunStore(db, ground.now, ground.events.announce)
-  await app.register(jobRoutes, { jobs, registry, ground })
-  await app.register(runRoutes, { jobs, runs, registry, bell, ground })
+  const jobs = new JobStore(db, context.now)
+  const runs = new RunStore(db, context.now, context.events.announce)
+  await app.register(jobRoutes, { jobs, registry, context })
+  await app.register(runRoutes, { jobs, runs, registry, bell, context })
 
   let engine: Engine | undefined
   app.addHook('onListen', async () => {
-    const concurrency = options.concurrency ?? ground.config.task_concurrency
+    const concurrency = options.concurrency ?? context.config.task_concurrency
     const serverUrl = () => addressOf(app)
-    engine = await startEngine({ ground, registry, bell, serverUrl, log: app.log, concurrency })
+    engine = await startEngine({ context, registry, bell, serverUrl, log: app.log, concurrency })
   })
   app.addHook('preClose', async () => engine?.close())
 }

@@ -45,17 +45,17 @@ describe.each(backends)('workers beside a server that executes nothing, on %s', 
 
   /** As another process has it: handles of its own. */
   async function worker() {
-    const { ground, url } = serving
-    const db = openDb<unknown>(ground.config.database_url)
+    const { context, url } = serving
+    const db = openDb<unknown>(context.config.database_url)
     const own = {
-      ...ground,
-      config: { ...ground.config, redis_url: backend.redisUrl ?? '' },
+      ...context,
+      config: { ...context.config, redis_url: backend.redisUrl ?? '' },
       db,
       identities: new Identities(db.for()),
       tokens: new Tokens(db.for()),
       client: (token?: string) => createClient(url, token ? { token } : {}),
     }
-    const engine = await startWorker({ ground: own, serverUrl: url, log: silent, tasks })
+    const engine = await startWorker({ context: own, serverUrl: url, log: silent, tasks })
     return {
       async close() {
         await engine.close()
@@ -106,7 +106,7 @@ describe.each(backends)('workers beside a server that executes nothing, on %s', 
     test('a Redis that forgets everything loses no run', { timeout: 40_000 }, async () => {
       const { run_id } = await serving.client(SubmitRun, { tasks: [node('where')] })
       await sleep(700) // the dispatcher has handed it over
-      const installation = await installationId(serving.ground.db)
+      const installation = await installationId(serving.context.db)
       expect(await forget(redisUrl, `cairn-${installation}:*`)).toBeGreaterThan(0)
       const one = await worker()
       expect((await ended(serving.client, run_id, 30_000)).state.result_state).toBe('SUCCESS')

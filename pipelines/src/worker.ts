@@ -1,6 +1,6 @@
 import { migrate } from '@cairn/platform/db/migrate'
-import type { Ground } from '@cairn/platform/ground'
 import type { Log } from '@cairn/platform/jobs/deliver'
+import type { ServiceContext } from '@cairn/platform/service-context'
 import { type Engine, startEngine } from './engine/engine.js'
 import { TaskRegistry } from './engine/registry.js'
 import type { Task } from './engine/task.js'
@@ -8,7 +8,7 @@ import { TASKS } from './tasks/tasks.js'
 
 export interface WorkerOptions {
   /** On the database, the store and the Redis of the server; its `client` goes over the network. */
-  readonly ground: Ground
+  readonly context: ServiceContext
   /** Where the server answers. */
   readonly serverUrl: string
   readonly log: Log
@@ -23,10 +23,10 @@ export interface WorkerOptions {
  * dies loses nothing: its tasks go on in another.
  */
 export async function startWorker(options: WorkerOptions): Promise<Engine> {
-  const { ground, serverUrl, log, concurrency = 2, tasks = TASKS } = options
-  await migrate(ground.db, 'pipelines', new URL('./migrations/', import.meta.url))
+  const { context, serverUrl, log, concurrency = 2, tasks = TASKS } = options
+  await migrate(context.db, 'pipelines', new URL('./migrations/', import.meta.url))
   return startEngine({
-    ground,
+    context,
     log,
     concurrency,
     registry: new TaskRegistry(tasks),

@@ -1,6 +1,6 @@
 import { placesOf } from '@cairn/platform/blobs/places'
 import { migrate } from '@cairn/platform/db/migrate'
-import type { Ground } from '@cairn/platform/ground'
+import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyPluginAsync } from 'fastify'
 import { aliasRoutes } from './aliases/routes.js'
 import { AliasStore } from './aliases/store.js'
@@ -25,23 +25,23 @@ import { Outbox } from './webhooks/outbox.js'
 import { webhookRoutes } from './webhooks/routes.js'
 
 /** Registered models, their versions, stages and aliases, the gate before an alias, and webhooks that tell of it all. */
-export const registry: FastifyPluginAsync<{ ground: Ground }> = async (app, { ground }) => {
-  await migrate(ground.db, 'registry', new URL('./migrations/', import.meta.url))
-  const db = ground.db.for<RegistrySchema>()
-  const { now } = ground
+export const registry: FastifyPluginAsync<{ context: ServiceContext }> = async (app, { context }) => {
+  await migrate(context.db, 'registry', new URL('./migrations/', import.meta.url))
+  const db = context.db.for<RegistrySchema>()
+  const { now } = context
   const outbox = new Outbox(now)
   const versions = new VersionStore(db, { outbox, now })
   const models = new ModelStore(db, { outbox, now })
   const aliases = new AliasStore(db, { outbox, now })
   const sources = new Sources(
     { versions, aliases },
-    ground.client(),
-    ground.config.model_version_source_pattern,
+    context.client(),
+    context.config.model_version_source_pattern,
   )
-  const places = placesOf(ground.config, ground.blobs)
-  const gate = new Gate({ versions, aliases, call: ground.client(), places })
-  announceRegistry(app, ground.events.announce)
-  const { dispatcher, ...webhookParts } = await openWebhooks(db, ground, app.log)
+  const places = placesOf(context.config, context.blobs)
+  const gate = new Gate({ versions, aliases, call: context.client(), places })
+  announceRegistry(app, context.events.announce)
+  const { dispatcher, ...webhookParts } = await openWebhooks(db, context, app.log)
   app.addHook('onReady', async () => dispatcher.wake())
   app.addHook('onClose', () => dispatcher.stop())
   // The answer leaves after the commit: what a change has put into the outbox is there by then.
@@ -55,7 +55,7 @@ export const registry: FastifyPluginAsync<{ ground: Ground }> = async (app, { gr
     versions,
     aliases,
     sources,
-    loggedModels: new LoggedModels(ground.client()),
+    loggedModels: new LoggedModels(context.client()),
     search: new VersionSearch(db),
   })
   await app.register(versionArtifactRoute, { versions, places })

@@ -285,7 +285,7 @@ describe.each(databases)('the registry on %s', (_name, database) => {
   test('a gate, or what holds its alias, is taken away only by who may promote', async () => {
     const tags = [{ key: 'cairn.gated_alias', value: 'champion' }]
     await call('POST', 'registered-models/create', { name: 'm', tags })
-    const { identities, grants, authorizer, tokens } = served.ground
+    const { identities, grants, authorizer, tokens } = served.context
     const { id } = await identities.create('user', 'editor')
     const [metastore] = authorizer.metastore
     await grants.change(metastore, [{ principal_id: id, add: ['EDIT MODELS'], remove: [] }], LOCAL_OWNER)
@@ -336,7 +336,7 @@ describe.each(databases)('the registry on %s', (_name, database) => {
       ])
     }
     const rows = async (query: string) =>
-      (await sql.raw(query).execute(served.ground.db.for<RegistrySchema>().read)).rows
+      (await sql.raw(query).execute(served.context.db.for<RegistrySchema>().read)).rows
     for (const table of ['registered_model_aliases', 'model_version_tags'])
       expect(
         await rows(`select * from ${table} as own inner join model_versions as v

@@ -25,12 +25,12 @@ const shapeOf = (path: string) => path.replaceAll(/\{\w+\}|:\w+/g, '{}').replace
 /** What the services answer to, asked of an application on which they are registered. */
 async function servedRoutes(): Promise<ReadonlySet<string>> {
   const routes = new Set<string>()
-  const served = await testApp(async (app, ground) => {
+  const served = await testApp(async (app, context) => {
     app.addHook('onRoute', ({ method, url }) => {
       for (const one of [method].flat()) routes.add(`${one} ${shapeOf(url)}`)
     })
-    await app.register(tracking, { ground })
-    await app.register(registry, { ground })
+    await app.register(tracking, { context })
+    await app.register(registry, { context })
   })
   if (served.app.hasRoute({ method: 'GET', url: '/health' })) routes.add('GET /health')
   await served.close()

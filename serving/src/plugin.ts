@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { placesOf } from '@cairn/platform/blobs/places'
 import { migrate } from '@cairn/platform/db/migrate'
-import type { Ground } from '@cairn/platform/ground'
+import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyPluginAsync } from 'fastify'
 import { Deployments } from './deployments/deployments.js'
 import { Reconciler } from './deployments/reconciler.js'
@@ -14,16 +14,16 @@ import { ModelLoader } from './runtime/model-loader.js'
 import type { ServingSchema } from './schema.js'
 
 /** Endpoints of the Databricks API over models of the registry, each in a thread of its own. */
-export const serving: FastifyPluginAsync<{ ground: Ground }> = async (app, { ground }) => {
-  await migrate(ground.db, 'serving', new URL('./migrations/', import.meta.url))
-  const { authorizer, grants, identities } = ground
-  const endpoints = new EndpointStore(ground.db.for<ServingSchema>(), ground.now, ground.events.announce)
+export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (app, { context }) => {
+  await migrate(context.db, 'serving', new URL('./migrations/', import.meta.url))
+  const { authorizer, grants, identities } = context
+  const endpoints = new EndpointStore(context.db.for<ServingSchema>(), context.now, context.events.announce)
   const cache = new ModelCache(
-    join(ground.config.data, 'cache', 'models'),
-    placesOf(ground.config, ground.blobs),
+    join(context.config.data, 'cache', 'models'),
+    placesOf(context.config, context.blobs),
   )
   const deployments = new Deployments()
-  const reconciler = new Reconciler(endpoints, new ModelLoader(ground.client(), cache), deployments, app.log)
+  const reconciler = new Reconciler(endpoints, new ModelLoader(context.client(), cache), deployments, app.log)
   await app.register(endpointRoutes, { endpoints, deployments, reconciler, authorizer, grants })
   await app.register(invocationRoutes, { endpoints, deployments })
   await app.register(permissionRoutes, { endpoints, grants, identities })

@@ -1,7 +1,7 @@
 import { type Places, placesOf } from '@cairn/platform/blobs/places'
 import type { Db } from '@cairn/platform/db/db'
 import { migrate } from '@cairn/platform/db/migrate'
-import type { Ground } from '@cairn/platform/ground'
+import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { artifactRoutes } from './artifacts/routes.js'
 import { assessmentRoutes } from './assessments/routes.js'
@@ -47,21 +47,21 @@ import { WholeTraces } from './traces/whole.js'
 import { wholeTraceRoutes } from './traces/whole-routes.js'
 
 /** Experiments, runs, metrics, logged models, artifacts, traces, and what judges them. */
-export const tracking: FastifyPluginAsync<{ ground: Ground }> = async (app, { ground }) => {
-  await migrate(ground.db, 'tracking', new URL('./migrations/', import.meta.url))
-  const db = ground.db.for<TrackingSchema>()
-  const clock = new Clock(ground.now)
-  const root = artifactLocation(ground.config.default_artifact_root)
+export const tracking: FastifyPluginAsync<{ context: ServiceContext }> = async (app, { context }) => {
+  await migrate(context.db, 'tracking', new URL('./migrations/', import.meta.url))
+  const db = context.db.for<TrackingSchema>()
+  const clock = new Clock(context.now)
+  const root = artifactLocation(context.config.default_artifact_root)
   const experiments = new ExperimentStore(db, clock, root)
-  const { announce, feed } = ground.events
+  const { announce, feed } = context.events
   const entries = new RunEntries(db, clock)
   const runs = new RunStore(db, clock, entries, announce)
   const models = new LoggedModelStore(db, clock)
-  const places = placesOf(ground.config, ground.blobs)
+  const places = placesOf(context.config, context.blobs)
   await experiments.ensureDefault()
 
   await app.register(serverInfoRoutes)
-  await app.register(eventRoutes, { feed, authorizer: ground.authorizer })
+  await app.register(eventRoutes, { feed, authorizer: context.authorizer })
   await app.register(experimentRoutes, {
     experiments,
     search: new ExperimentSearch(db),
@@ -69,16 +69,16 @@ export const tracking: FastifyPluginAsync<{ ground: Ground }> = async (app, { gr
   })
   const log = new RunLog(db, clock, entries, announce)
   await app.register(runRoutes, { runs, log, search: new RunSearch(db) })
-  await app.register(promptlabRoutes, { runs, log, places, now: ground.now })
-  await app.register(gatewayProxyRoutes, { target: ground.config.deployments_target })
-  await app.register(graphqlRoutes, { ground })
+  await app.register(promptlabRoutes, { runs, log, places, now: context.now })
+  await app.register(gatewayProxyRoutes, { target: context.config.deployments_target })
+  await app.register(graphqlRoutes, { context })
   await app.register(metricRoutes, { db })
   await app.register(loggedModelRoutes, { models, search: new LoggedModelSearch(db), places })
-  await app.register(artifactRoutes, { runs, models, places, ground })
+  await app.register(artifactRoutes, { runs, models, places, context })
   await app.register(garbageRoutes, {
     db,
-    now: ground.now,
-    garbage: new Garbage({ db, places, call: ground.client(), now: ground.now }),
+    now: context.now,
+    garbage: new Garbage({ db, places, call: context.client(), now: context.now }),
   })
   await app.register(importRoutes, { db, clock, root, runs, entries, models, places, announce })
   await registerTraces(app, db, clock, places)

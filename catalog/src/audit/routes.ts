@@ -33,10 +33,10 @@ async function openFrom(
   request: FastifyRequest,
   securable: string | undefined,
 ): Promise<number | undefined> {
-  const { ground, locator, catalogs, schemas, tables, volumes } = rooms
-  const { metastore } = ground.authorizer
+  const { context, locator, catalogs, schemas, tables, volumes } = rooms
+  const { metastore } = context.authorizer
   const levels = securable?.split('.').length ?? 0
-  const auditor = await ground.authorizer.decide(request.principal, 'READ AUDIT', metastore)
+  const auditor = await context.authorizer.decide(request.principal, 'READ AUDIT', metastore)
   if (auditor.allowed) return undefined
   if (securable === undefined || levels > 3) {
     await request.authorize('READ AUDIT', metastore)

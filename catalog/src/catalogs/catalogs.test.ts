@@ -93,7 +93,7 @@ describe.each(databases)('catalogs on %s', (_, database) => {
     expect(await failure(house.owner(GetCatalog, { name: 'doomed' }))).toMatchObject({
       code: 'CATALOG_NOT_FOUND',
     })
-    const left = await house.ground.db
+    const left = await house.context.db
       .for<{ grants: { principal_id: string } }>()
       .read.selectFrom('grants')
       .selectAll()

@@ -33,7 +33,7 @@ export function refuseStorageRoot(storageRoot: string | undefined) {
 
 export const catalogRoutes: FastifyPluginAsync<Rooms> = async (
   app,
-  { ground, gate, catalogs, principalId },
+  { context, gate, catalogs, principalId },
 ) => {
   handle(app, CreateCatalog, async ({ storage_root, ...input }, { principal }) => {
     refuseStorageRoot(storage_root)
@@ -41,7 +41,7 @@ export const catalogRoutes: FastifyPluginAsync<Rooms> = async (
     return catalogInfo(await catalogs.create(input, principal))
   })
   handle(app, ListCatalogs, async (input, { principal }) => {
-    const { rows, next_page_token } = await visiblePage(ground.authorizer, principal, input, {
+    const { rows, next_page_token } = await visiblePage(context.authorizer, principal, input, {
       fetch: (after, limit) => catalogs.list(after, limit),
       key: (row) => row.name,
       chain: chainOfCatalog,
@@ -62,7 +62,7 @@ export const catalogRoutes: FastifyPluginAsync<Rooms> = async (
   })
   handle(app, DeleteCatalog, async ({ name, force = false }, request) => {
     const { id } = await gate.pass(request, 'MANAGE', 'catalog', name)
-    await discard(ground.blobs, await catalogs.delete(id, force), request.log)
+    await discard(context.blobs, await catalogs.delete(id, force), request.log)
     return {}
   })
   handle(app, GetMetastoreSummary, async () => ({

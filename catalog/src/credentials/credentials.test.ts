@@ -36,7 +36,7 @@ describe.each(databases)('temporary credentials on %s', (_, database) => {
         payload: { table_id, operation: 'READ' },
       })
       expect(answer.json()).toEqual({
-        url: house.ground.blobs.uri(`tables/${table_id}`),
+        url: house.context.blobs.uri(`tables/${table_id}`),
         expiration_time: expect.any(Number),
         aws_temp_credentials: {
           access_key_id: expect.stringMatching(/^CAIRN/),
@@ -113,11 +113,11 @@ describe.each(databases)('temporary credentials on %s', (_, database) => {
   test('for a path are decided on the one table it lies in', async () => {
     const [ada, eve] = [await reader(), await reader()]
     await house.grant(ada.principal, 'table', 'main.s.t', 'SELECT')
-    const root = house.ground.blobs.uri(`tables/${table_id}`)
+    const root = house.context.blobs.uri(`tables/${table_id}`)
     const ask = (url: string, as = ada.as) => as(TemporaryPathCredentials, { url, operation: 'PATH_READ' })
     expect((await ask(`${root}/_delta_log/`)).url).toBe(`${root}/_delta_log`)
     expect(await failure(ask(root, eve.as))).toMatchObject({ code: 'PERMISSION_DENIED' })
-    for (const outside of [house.ground.blobs.uri('tables'), `${root}x/y`, 'file:///etc/passwd', 's3://b/k'])
+    for (const outside of [house.context.blobs.uri('tables'), `${root}x/y`, 'file:///etc/passwd', 's3://b/k'])
       expect(await failure(ask(outside))).toMatchObject({ code: 'PERMISSION_DENIED' })
     for (const climbing of [`${root}/../x`, `${root}/%2e%2e/x`, 'etc/passwd'])
       expect(await failure(ask(climbing))).toMatchObject({ code: 'INVALID_PARAMETER_VALUE' })

@@ -8,7 +8,7 @@ import { within } from '../securables/location.js'
  * one that is hidden: its id is the path itself, which no securable has.
  */
 export async function securableAt(
-  { ground, tables, volumes }: Rooms,
+  { context, tables, volumes }: Rooms,
   url: string,
 ): Promise<{ type: 'table' | 'volume'; id: string; path: string }> {
   if (!URL.canParse(url) || /%2e|%2f|%5c|\\|\/\.\.?(\/|$)|[?#]/i.test(url))
@@ -18,7 +18,7 @@ export async function securableAt(
     ['tables', 'table'],
     ['volumes', 'volume'],
   ] as const) {
-    const root = ground.blobs.uri(folder)
+    const root = context.blobs.uri(folder)
     if (!within(path, root) || path === root) continue
     return { type, id: path.slice(root.length + 1).split('/')[0]!, path }
   }

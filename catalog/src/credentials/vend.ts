@@ -22,16 +22,20 @@ export interface Vended {
  * own keys never leave the server. A table on the server's disk is named by its path, for readers on the same machine; others
  * reach it through the door, and some readers insist on keys even for a file.
  */
-export function vend({ ground, door }: Rooms, vended: Vended, request: FastifyRequest): TemporaryCredentials {
-  const expires = ground.now() + LIFETIME_MS
+export function vend(
+  { context, door }: Rooms,
+  vended: Vended,
+  request: FastifyRequest,
+): TemporaryCredentials {
+  const expires = context.now() + LIFETIME_MS
   const { url, location } = vended
-  if (!location.startsWith('file:') && !within(location, ground.blobs.uri('')))
+  if (!location.startsWith('file:') && !within(location, context.blobs.uri('')))
     throw new ApiError(
       'FAILED_PRECONDITION',
       `The server holds no keys for ${location}: use your own for external data in another store.`,
     )
   const keys = door.issue({ ...scopeOf(vended, request.principal), expires })
-  const access_point = `${origin(ground.config, request)}/api/cairn/v1/s3`
+  const access_point = `${origin(context.config, request)}/api/cairn/v1/s3`
   return { url, expiration_time: expires, aws_temp_credentials: { ...keys, access_point } }
 }
 

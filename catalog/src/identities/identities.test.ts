@@ -100,7 +100,7 @@ describe.each(databases)('identities over SCIM on %s', (_, database) => {
       expect(await failure(patch(bad))).toMatchObject({ name: 'ApiError' })
     expect(await members()).toEqual([a.principal.id])
     await patch({ op: 'replace', value: { displayName: 'renamed' } })
-    expect((await house.ground.identities.get('renamed')).id).toBe(id)
+    expect((await house.context.identities.get('renamed')).id).toBe(id)
   })
 
   test('that are deactivated are out at once', async () => {
@@ -167,7 +167,7 @@ describe.each(databases)('identities over SCIM on %s', (_, database) => {
     const made = await ada.as(CreateToken, { comment: 'laptop', lifetime_seconds: 3600 })
     expect(made.token_info).toMatchObject({ comment: 'laptop' })
     expect(made.token_info.expiry_time - made.token_info.creation_time).toBe(3_600_000)
-    const copy = house.ground.client(made.token_value)
+    const copy = house.context.client(made.token_value)
     expect((await copy(Me, {})).userName).toBe(ada.principal.name)
     expect((await ada.as(ListTokens, {})).token_infos).toContainEqual(made.token_info)
     const { token_id } = made.token_info
@@ -185,7 +185,7 @@ describe.each(databases)('identities over SCIM on %s', (_, database) => {
     const importer = await house.actor('service_principal', 'loader')
     expect(await failure(importer.as(CreateToken, {}))).toMatchObject({ code: 'PERMISSION_DENIED' })
     const made = await house.owner(CreateOboToken, { application_id: 'loader', lifetime_seconds: 60 })
-    const as = house.ground.client(made.token_value)
+    const as = house.context.client(made.token_value)
     expect((await as(Me, {})).userName).toBe('loader')
     const { token_infos } = await house.owner(ListManagedTokens, { created_by_username: 'loader' })
     expect(token_infos).toHaveLength(2)

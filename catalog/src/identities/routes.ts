@@ -34,15 +34,15 @@ export const identityRoutes: FastifyPluginAsync<Rooms> = async (app, rooms) => {
   serve(app, rooms, 'service_principal', ServicePrincipals)
   for (const op of [Me, UnityMe])
     handle(app, op, async (_input, { principal }) => {
-      const row = await rooms.ground.identities.get(principal.id)
-      const groups = await rooms.ground.identities.groupsOf(principal.id)
+      const row = await rooms.context.identities.get(principal.id)
+      const groups = await rooms.context.identities.groupsOf(principal.id)
       return { ...scimResource(row, { groups }), userName: row.name }
     })
   handle(app, GetDatabricksConfig, async () => ({}))
 }
 
 function serve(app: FastifyInstance, rooms: Rooms, type: PrincipalType, ops: typeof Users) {
-  const { identities } = rooms.ground
+  const { identities } = rooms.context
 
   handle(app, ops.List, async ({ filter, startIndex = 1, count }, { principal }) => {
     const wanted = parseFilter(type, filter)
@@ -103,14 +103,14 @@ function serve(app: FastifyInstance, rooms: Rooms, type: PrincipalType, ops: typ
 }
 
 /** The ids that a principal may know of: undefined for all, which takes MANAGE IDENTITIES, else its own and its groups'. */
-async function knownTo({ ground }: Rooms, principal: Principal): Promise<ReadonlySet<string> | undefined> {
-  const { authorizer } = ground
+async function knownTo({ context }: Rooms, principal: Principal): Promise<ReadonlySet<string> | undefined> {
+  const { authorizer } = context
   const manager = await authorizer.decide(principal, 'MANAGE IDENTITIES', authorizer.metastore)
   return manager.allowed ? undefined : authorizer.identities(principal)
 }
 
-async function find({ ground }: Rooms, type: PrincipalType, id: string): Promise<PrincipalRow> {
-  const row = await ground.identities.find(id)
+async function find({ context }: Rooms, type: PrincipalType, id: string): Promise<PrincipalRow> {
+  const row = await context.identities.find(id)
   if (row?.id !== id || row.type !== type) throw unknown(type, id)
   return row
 }
@@ -118,24 +118,24 @@ async function find({ ground }: Rooms, type: PrincipalType, id: string): Promise
 const unknown = (type: PrincipalType, id: string) =>
   missing(`${SCIM_TYPES[type].resource} '${id}' does not exist.`)
 
-async function whole({ ground }: Rooms, row: PrincipalRow) {
-  const groups = await ground.identities.groupsOf(row.id)
-  const members = row.type === 'group' ? await ground.identities.members(row.id) : undefined
+async function whole({ context }: Rooms, row: PrincipalRow) {
+  const groups = await context.identities.groupsOf(row.id)
+  const members = row.type === 'group' ? await context.identities.members(row.id) : undefined
   return scimResource(row, { groups, ...(members && { members }) })
 }
 
-async function apply({ ground }: Rooms, row: PrincipalRow, change: ScimChange): Promise<PrincipalRow> {
+async function apply({ context }: Rooms, row: PrincipalRow, change: ScimChange): Promise<PrincipalRow> {
   const { name, display_name, active, add, remove, replace } = change
   const touchesMembers = add.length > 0 || remove.length > 0 || replace !== undefined
   if (touchesMembers && row.type !== 'group')
     throw invalid(`Invalid members: '${row.name}' is a ${row.type.replace('_', ' ')} and has none.`)
-  const updated = await ground.identities.update(row.id, {
+  const updated = await context.identities.update(row.id, {
     ...(name !== undefined && name !== row.name && { name }),
     ...(display_name !== undefined && { display_name }),
     ...(active !== undefined && row.type !== 'group' && { active }),
   })
   if (touchesMembers)
-    await ground.identities.changeMembers(row.id, { add, remove, ...(replace && { replace }) })
+    await context.identities.changeMembers(row.id, { add, remove, ...(replace && { replace }) })
   return updated
 }
 

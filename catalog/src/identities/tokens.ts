@@ -13,8 +13,8 @@ import {
 import type { FastifyPluginAsync } from 'fastify'
 import type { Rooms } from '../rooms.js'
 
-export const tokenRoutes: FastifyPluginAsync<Rooms> = async (app, { ground }) => {
-  const { tokens, identities } = ground
+export const tokenRoutes: FastifyPluginAsync<Rooms> = async (app, { context }) => {
+  const { tokens, identities } = context
 
   handle(app, CreateToken, async ({ comment = '', lifetime_seconds }, { principal }) => {
     refuseServicePrincipal(principal)

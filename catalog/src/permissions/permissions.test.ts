@@ -85,8 +85,8 @@ describe.each(databases)('permissions on %s', (_, database) => {
 
   test('show to others only their own, through their groups too', async () => {
     const [ada, bo] = [await house.actor(), await house.actor()]
-    const team = await house.ground.identities.create('group', `team-of-${ada.principal.name}`)
-    await house.ground.identities.addMember(team.id, ada.principal.id)
+    const team = await house.context.identities.create('group', `team-of-${ada.principal.name}`)
+    await house.context.identities.addMember(team.id, ada.principal.id)
     await house.grant(team, 'catalog', 'main', 'USE CATALOG', 'USE SCHEMA')
     await house.grant(team, 'table', 'main.s.t', 'SELECT')
     await house.grant(bo.principal, 'table', 'main.s.t', 'MODIFY')
@@ -102,8 +102,8 @@ describe.each(databases)('permissions on %s', (_, database) => {
 
   test('in effect say where they come from', async () => {
     const ada = await house.actor()
-    const team = await house.ground.identities.create('group', `effective-${ada.principal.name}`)
-    await house.ground.identities.addMember(team.id, ada.principal.id)
+    const team = await house.context.identities.create('group', `effective-${ada.principal.name}`)
+    await house.context.identities.addMember(team.id, ada.principal.id)
     await house.grant(team, 'catalog', 'main', 'USE CATALOG', 'USE SCHEMA', 'SELECT')
     await house.grant(ada.principal, 'table', 'main.s.t', 'MODIFY')
     await house.grant(ada.principal, 'metastore', '', 'CREATE CATALOG')
@@ -129,8 +129,8 @@ describe.each(databases)('permissions on %s', (_, database) => {
 
   test('are explained: by the grants that decide, or by what is missing and who can grant it', async () => {
     const ada = await house.actor()
-    const team = await house.ground.identities.create('group', `explained-${ada.principal.name}`)
-    await house.ground.identities.addMember(team.id, ada.principal.id)
+    const team = await house.context.identities.create('group', `explained-${ada.principal.name}`)
+    await house.context.identities.addMember(team.id, ada.principal.id)
     await house.grant(team, 'catalog', 'main', 'USE CATALOG', 'USE SCHEMA')
     const question = { ...onTable, privilege: 'SELECT' }
     expect(await ada.as(Explain, question)).toMatchObject({

@@ -19,7 +19,7 @@ import { explainToManager, explainToSelf } from './explain.js'
 import { readPrivilege, spellingFor } from './spelling.js'
 
 export const permissionRoutes: FastifyPluginAsync<Rooms> = async (app, rooms) => {
-  const { ground, locator } = rooms
+  const { context, locator } = rooms
   const spelling = (request: FastifyRequest) => spellingFor(request.headers['user-agent'])
 
   handle(app, GetPermissions, async ({ securable_type, full_name, principal }, request) => {
@@ -31,15 +31,15 @@ export const permissionRoutes: FastifyPluginAsync<Rooms> = async (app, rooms) =>
   handle(app, UpdatePermissions, async ({ securable_type, full_name, changes }, request) => {
     const chain = await locator.find(typeFrom(securable_type), full_name)
     await request.authorize('MANAGE', chain)
-    const touched = await Promise.all(changes.map((change) => ground.identities.get(change.principal)))
+    const touched = await Promise.all(changes.map((change) => context.identities.get(change.principal)))
     const ready = changes.map(({ add = [], remove = [] }, index) => ({
       principal_id: touched[index]!.id,
       add: add.map(readPrivilege),
       remove: remove.map(readPrivilege),
     }))
-    await ground.grants.change(chain[0], ready, request.principal)
+    await context.grants.change(chain[0], ready, request.principal)
     const ids = new Set(touched.map((one) => one.id))
-    const grants = await ground.grants.onChain([chain[0]])
+    const grants = await context.grants.onChain([chain[0]])
     const left = grants.filter((grant) => ids.has(grant.principal_id))
     return { privilege_assignments: assignments(left, spelling(request)) }
   })
@@ -48,8 +48,8 @@ export const permissionRoutes: FastifyPluginAsync<Rooms> = async (app, rooms) =>
     const grants = await visibleGrants(rooms, request.principal, chain, chain)
     if (principal === undefined)
       return { privilege_assignments: effectiveAssignments(chain, grants, spelling(request)) }
-    const holder = await ground.identities.find(principal)
-    const identities = holder ? await ground.authorizer.identities(holder) : new Set<string>()
+    const holder = await context.identities.find(principal)
+    const identities = holder ? await context.authorizer.identities(holder) : new Set<string>()
     const held = grants.filter((grant) => identities.has(grant.principal_id))
     const answer = effectiveAssignments(chain, held, spelling(request), holder?.name)
     return { privilege_assignments: answer }
@@ -62,9 +62,9 @@ export const permissionRoutes: FastifyPluginAsync<Rooms> = async (app, rooms) =>
     const about = input.principal ?? request.principal.name
     const self = about === request.principal.name
     if (!self) await requireManager(rooms, request, chain)
-    const principal = self ? request.principal : await ground.identities.get(about)
+    const principal = self ? request.principal : await context.identities.get(about)
     const explain = self ? explainToSelf : explainToManager
-    const answer = await explain(ground.authorizer, principal, privilege, chain)
+    const answer = await explain(context.authorizer, principal, privilege, chain)
     return { principal: principal.name, privilege, securable_type: type, full_name: chain[0].name, ...answer }
   })
 }
@@ -92,22 +92,26 @@ async function openSecurable(
 
 /** The grants on some of a chain: all for those who manage its first securable, to others their own. */
 async function visibleGrants(
-  { ground }: Rooms,
+  { context }: Rooms,
   principal: Principal,
   chain: SecurableChain,
   on: SecurableChain,
 ): Promise<readonly NamedGrant[]> {
-  const grants = await ground.grants.onChain(on)
-  const { allowed } = await ground.authorizer.decide(principal, MANAGES, chain)
+  const grants = await context.grants.onChain(on)
+  const { allowed } = await context.authorizer.decide(principal, MANAGES, chain)
   if (allowed) return grants
-  const own = await ground.authorizer.identities(principal)
+  const own = await context.authorizer.identities(principal)
   return grants.filter((grant) => own.has(grant.principal_id))
 }
 
 const MANAGES: readonly Privilege[] = ['MANAGE']
 
 /** @throws PERMISSION_DENIED unless the caller manages the securable, or reads the audit of the workspace */
-async function requireManager({ ground }: Rooms, request: FastifyRequest, chain: SecurableChain) {
-  const auditor = await ground.authorizer.decide(request.principal, 'READ AUDIT', ground.authorizer.metastore)
+async function requireManager({ context }: Rooms, request: FastifyRequest, chain: SecurableChain) {
+  const auditor = await context.authorizer.decide(
+    request.principal,
+    'READ AUDIT',
+    context.authorizer.metastore,
+  )
   if (!auditor.allowed || chain[0].absent) await request.authorize('MANAGE', chain)
 }

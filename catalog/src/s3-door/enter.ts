@@ -26,19 +26,19 @@ export async function enter(rooms: Rooms, request: FastifyRequest, write: boolea
   const opened = rooms.door.open(header(signed, 'x-amz-security-token'))
   if (!opened) throw new S3Refusal('ExpiredToken', 403, 'The session token is unknown or expired.')
   const { scope, accessKey, secret } = opened
-  const refused = refuseSignature(signed, accessKey, secret, rooms.ground.now())
+  const refused = refuseSignature(signed, accessKey, secret, rooms.context.now())
   if (refused) throw new S3Refusal(refused)
   if (write && !scope.write) throw new S3Refusal('AccessDenied', 403, 'These keys read and do not write.')
   await requireRights(rooms, scope, write)
   return placeOf(rooms, scope)
 }
 
-async function requireRights({ ground, locator }: Rooms, scope: Scope, write: boolean) {
-  const principal = await ground.identities.find(scope.principal)
+async function requireRights({ context, locator }: Rooms, scope: Scope, write: boolean) {
+  const principal = await context.identities.find(scope.principal)
   if (principal?.id !== scope.principal || principal.active !== 1) throw new S3Refusal('AccessDenied')
   const chain = await locator.findId(scope.type, scope.id)
   for (const right of BYTES[scope.type][write ? 'write' : 'read']) {
-    const { allowed } = await ground.authorizer.decide(principal, right, chain)
+    const { allowed } = await context.authorizer.decide(principal, right, chain)
     if (!allowed || chain[0].absent)
       throw new S3Refusal('AccessDenied', 403, `'${principal.name}' no longer holds ${right}.`)
   }
@@ -47,9 +47,9 @@ async function requireRights({ ground, locator }: Rooms, scope: Scope, write: bo
 /** The bucket that a store on disk shows at the door. */
 const DISK_BUCKET = 'cairn'
 
-async function placeOf({ ground, tables, volumes }: Rooms, { type, id }: Scope): Promise<Opened> {
+async function placeOf({ context, tables, volumes }: Rooms, { type, id }: Scope): Promise<Opened> {
   const blobRoot = type === 'table' ? tableKey(id) : volumeKey(id)
-  const uri = ground.blobs.uri(blobRoot)
+  const uri = context.blobs.uri(blobRoot)
   const location = type === 'table' ? await tables.location(id) : (await volumes.get(id)).storage_location
   if (location !== uri) throw new S3Refusal('AccessDenied', 403, 'External data does not go through here.')
   const [, bucket = DISK_BUCKET, objectRoot = blobRoot] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri) ?? []

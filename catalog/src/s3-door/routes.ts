@@ -20,7 +20,7 @@ type Request = FastifyRequest<Asked>
  * signature and decides on its own, which is why its routes ask for no right.
  */
 export const s3DoorRoutes: FastifyPluginAsync<Rooms> = async (app, rooms) => {
-  const { blobs } = rooms.ground
+  const { blobs } = rooms.context
   const route = { config: { right: 'anyone' as const }, schema: { hide: true } }
   const place = async (request: Request, write: boolean) =>
     blobKeyOf(await enter(rooms, request, write), request.params.bucket, request.params['*'] ?? '')

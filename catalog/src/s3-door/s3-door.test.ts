@@ -52,7 +52,7 @@ describe.each(databases)('the S3 door on %s', (_, database) => {
     other = (await aTable(house.owner, 'main.s.other')).table_id
     for (const id of [mine, other])
       for (const name of ['_delta_log/00000000000000000000.json', 'a b+c.parquet', 'part/x=1/d.parquet'])
-        await house.ground.blobs.put(`tables/${id}/${name}`, Buffer.from(`${id} ${name}`))
+        await house.context.blobs.put(`tables/${id}/${name}`, Buffer.from(`${id} ${name}`))
   })
   afterAll(() => house.close())
   beforeEach(async () => {
@@ -107,7 +107,7 @@ describe.each(databases)('the S3 door on %s', (_, database) => {
   test.each(['a reader', 'a stream'])(
     'sends headers of the very bytes that follow, though the object is replaced meanwhile: %s',
     async (way) => {
-      const blobs = house.ground.blobs as { -readonly [Key in keyof Blobs]: Blobs[Key] }
+      const blobs = house.context.blobs as { -readonly [Key in keyof Blobs]: Blobs[Key] }
       const { head, reader } = blobs
       if (way === 'a stream') Object.assign(blobs, { reader: undefined })
       const key = `tables/${mine}/replaced`
@@ -136,7 +136,7 @@ describe.each(databases)('the S3 door on %s', (_, database) => {
   )
 
   test('leaves no stream open of an object that is deleted meanwhile', async () => {
-    const blobs = house.ground.blobs as { -readonly [Key in keyof Blobs]: Blobs[Key] }
+    const blobs = house.context.blobs as { -readonly [Key in keyof Blobs]: Blobs[Key] }
     const { get, reader } = blobs
     const key = `tables/${mine}/deleted`
     await blobs.put(key, Buffer.from('x'))
@@ -159,7 +159,7 @@ describe.each(databases)('the S3 door on %s', (_, database) => {
   })
 
   test('says that storage is away where a stream breaks off before it began', async () => {
-    const blobs = house.ground.blobs as { -readonly [Key in keyof Blobs]: Blobs[Key] }
+    const blobs = house.context.blobs as { -readonly [Key in keyof Blobs]: Blobs[Key] }
     const { get, reader } = blobs
     Object.assign(blobs, { reader: undefined })
     blobs.get = async () =>
@@ -256,7 +256,7 @@ describe.each(databases)('the S3 door on %s', (_, database) => {
     await expect.poll(() => puts.length).toBe(before + 1)
     upload.destroy()
     await expect(puts.at(-1)).rejects.toThrow()
-    await expect(house.ground.blobs.head(`tables/${mine}/torn`)).rejects.toThrow()
+    await expect(house.context.blobs.head(`tables/${mine}/torn`)).rejects.toThrow()
   })
 
   test('closes when the grant goes, the principal goes or the hour is over', async () => {
@@ -266,9 +266,9 @@ describe.each(databases)('the S3 door on %s', (_, database) => {
     await house.revoke(ada.principal, 'table', 'main.s.mine', 'SELECT')
     expect(await read()).toBe('AccessDenied')
     await house.grant(ada.principal, 'table', 'main.s.mine', 'SELECT')
-    await house.ground.identities.update(ada.principal.id, { active: false })
+    await house.context.identities.update(ada.principal.id, { active: false })
     expect(await read()).toBe('AccessDenied')
-    await house.ground.identities.update(ada.principal.id, { active: true })
+    await house.context.identities.update(ada.principal.id, { active: true })
     expect(await read()).toBe('allowed')
     clock.offset = 3_600_001
     expect(await read()).toBe('ExpiredToken')

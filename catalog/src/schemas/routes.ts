@@ -17,7 +17,7 @@ import { schemaInfo } from './store.js'
 
 export const schemaRoutes: FastifyPluginAsync<Rooms> = async (
   app,
-  { ground, gate, schemas, principalId },
+  { context, gate, schemas, principalId },
 ) => {
   handle(app, CreateSchema, async ({ catalog_name, storage_root, ...input }, request) => {
     const { id } = await gate.pass(request, 'CREATE SCHEMA', 'catalog', catalog_name)
@@ -28,7 +28,7 @@ export const schemaRoutes: FastifyPluginAsync<Rooms> = async (
   handle(app, ListSchemas, async ({ catalog_name, ...page }, { principal }) => {
     const catalog = await gate.openContainer(principal, 'catalog', catalog_name)
     if (!catalog) return { schemas: [], next_page_token: null }
-    const { rows, next_page_token } = await visiblePage(ground.authorizer, principal, page, {
+    const { rows, next_page_token } = await visiblePage(context.authorizer, principal, page, {
       fetch: (after, limit) => schemas.list(catalog[0].id, after, limit),
       key: (row) => row.name,
       chain: ({ schema_id, name, owner }) => [
@@ -52,7 +52,7 @@ export const schemaRoutes: FastifyPluginAsync<Rooms> = async (
   })
   handle(app, DeleteSchema, async ({ full_name, force = false }, request) => {
     const { id } = await gate.pass(request, 'MANAGE', 'schema', full_name)
-    await discard(ground.blobs, await schemas.delete(id, force), request.log)
+    await discard(context.blobs, await schemas.delete(id, force), request.log)
     return {}
   })
 }

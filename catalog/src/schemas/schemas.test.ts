@@ -118,7 +118,7 @@ describe.each(databases)('schemas on %s', (_, database) => {
     // The second is of a table that went with the schema before it could be answered.
     const expected = ['SCHEMA_NOT_FOUND', 'TABLE_NOT_FOUND']
     expect([...codes].filter((code) => !expected.includes(code))).toEqual([])
-    const orphans = await house.ground.db
+    const orphans = await house.context.db
       .for<{ tables: { schema_id: string }; schemas: { schema_id: string } }>()
       .read.selectFrom('tables')
       .leftJoin('schemas', 'schemas.schema_id', 'tables.schema_id')

@@ -24,7 +24,7 @@ import { tableInfo } from './info.js'
 import { newTableId, type Place } from './store.js'
 
 export const tableRoutes: FastifyPluginAsync<Rooms> = async (app, rooms) => {
-  const { ground, gate, tables, principalId } = rooms
+  const { context, gate, tables, principalId } = rooms
 
   handle(app, CreateStagingTable, async ({ name, catalog_name, schema_name }, request) => {
     const { id } = await gate.pass(request, 'CREATE TABLE', 'schema', `${catalog_name}.${schema_name}`)
@@ -49,7 +49,7 @@ export const tableRoutes: FastifyPluginAsync<Rooms> = async (app, rooms) => {
     async ({ catalog_name, schema_name, omit_columns, omit_properties, ...page }, request) => {
       const schema = await gate.openContainer(request.principal, 'schema', `${catalog_name}.${schema_name}`)
       if (!schema) return { tables: [], next_page_token: null }
-      const { rows, next_page_token } = await visiblePage(ground.authorizer, request.principal, page, {
+      const { rows, next_page_token } = await visiblePage(context.authorizer, request.principal, page, {
         fetch: (after, limit) => tables.list(schema[0].id, after, limit),
         key: (row) => row.name,
         chain: ({ table_id, name, owner }) => [
@@ -87,7 +87,7 @@ export const tableRoutes: FastifyPluginAsync<Rooms> = async (app, rooms) => {
   })
   handle(app, DeleteTable, async ({ full_name }, request) => {
     const { id } = await gate.pass(request, 'MANAGE', 'table', full_name)
-    await discard(ground.blobs, await tables.delete(id), request.log)
+    await discard(context.blobs, await tables.delete(id), request.log)
     return {}
   })
 }
@@ -96,9 +96,9 @@ export const tableRoutes: FastifyPluginAsync<Rooms> = async (app, rooms) => {
 const rightToUpdate = (change: { owner?: unknown; new_name?: unknown }): readonly Privilege[] =>
   change.owner === undefined && change.new_name === undefined ? ['MODIFY', 'MANAGE'] : ['MANAGE']
 
-function newPlace({ ground }: Rooms): Place {
+function newPlace({ context }: Rooms): Place {
   const id = newTableId()
-  return { id, location: ground.blobs.uri(tableKey(id)) }
+  return { id, location: context.blobs.uri(tableKey(id)) }
 }
 
 /**
@@ -112,11 +112,11 @@ async function placeOf(
   location: string | undefined,
   request: FastifyRequest,
 ): Promise<Place> {
-  const { ground, tables } = rooms
+  const { context, tables } = rooms
   if (type === 'EXTERNAL') {
     if (!location) throw invalid('Missing storage_location: an external table needs one.')
-    await request.authorize('MANAGE', ground.authorizer.metastore)
-    return { id: newTableId(), location: externalLocation(location, ground.blobs.uri('')) }
+    await request.authorize('MANAGE', context.authorizer.metastore)
+    return { id: newTableId(), location: externalLocation(location, context.blobs.uri('')) }
   }
   if (!location) return newPlace(rooms)
   const staged = await tables.findStaged(schemaId, withoutTrailingSlashes(location), request.principal)

@@ -18,7 +18,7 @@ describe.each(databases)('rows of a table on %s', (_, database) => {
       date '2026-01-31' as day, timestamp '2026-01-31 12:00:00' as at, [i::bigint] as list,
       case when i = 1 then 'nan'::double else i / 2 end as half from range(250) t(i)`
     const written = await withDuckDb((connection) =>
-      writeTable(house.ground.blobs, `tables/${table_id}`, { connection, select, mode: 'create' }),
+      writeTable(house.context.blobs, `tables/${table_id}`, { connection, select, mode: 'create' }),
     )
     await house.owner(UpdateTable, { full_name, columns: written.columns as ColumnInput[] })
     await aTable(house.owner, 'main.s.empty')

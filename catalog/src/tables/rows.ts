@@ -12,19 +12,19 @@ import type { NamedTableRow } from './store.js'
 const DEFAULT_ROWS = 100
 
 /** The governed preview: columns and limit are pushed down into the scan. */
-export const rowRoutes: FastifyPluginAsync<Rooms> = async (app, { ground, gate, tables }) => {
+export const rowRoutes: FastifyPluginAsync<Rooms> = async (app, { context, gate, tables }) => {
   handle(app, ReadTableRows, async ({ full_name, limit = DEFAULT_ROWS, columns }, request) => {
     const { id } = await gate.pass(request, 'SELECT', 'table', full_name)
     const table = await tables.get(id)
     refuseExternal(table, full_name)
     const shown = project(JSON.parse(table.columns), columns)
     const header = shown.map(({ name, type_text }) => ({ name, type: type_text }))
-    const snapshot = await findDelta(ground.blobs, tableKey(id))
+    const snapshot = await findDelta(context.blobs, tableKey(id))
     if (!snapshot) return { columns: header, rows: [], total_rows: 0 }
     const names = shown.map((column) => column.name)
     const { version } = snapshot
     const rows: unknown[][] = []
-    for await (const row of readRows(ground.blobs, tableKey(id), { columns: names, limit, version }))
+    for await (const row of readRows(context.blobs, tableKey(id), { columns: names, limit, version }))
       rows.push(shown.map((column) => wireValue(row[column.name], column)))
     return { columns: header, rows, total_rows: rowsOf(snapshot) ?? rows.length }
   })

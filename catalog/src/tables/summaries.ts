@@ -7,13 +7,13 @@ import { visiblePage } from '../securables/visible-page.js'
 import { fullTableName } from './info.js'
 
 /** Names of tables over all schemas of a catalog: what a search box asks. */
-export const summaryRoutes: FastifyPluginAsync<Rooms> = async (app, { ground, gate, tables }) => {
+export const summaryRoutes: FastifyPluginAsync<Rooms> = async (app, { context, gate, tables }) => {
   handle(app, ListTableSummaries, async ({ catalog_name, ...input }, { principal }) => {
     const { schema_name_pattern = '%', table_name_pattern = '%', ...page } = input
     const catalog = await gate.openContainer(principal, 'catalog', catalog_name)
     if (!catalog) return { tables: [], next_page_token: null }
     const patterns = { schema: schema_name_pattern, table: table_name_pattern }
-    const { rows, next_page_token } = await visiblePage(ground.authorizer, principal, page, {
+    const { rows, next_page_token } = await visiblePage(context.authorizer, principal, page, {
       fetch: (after, limit) => tables.listOfCatalog(catalog[0].id, patterns, after, limit),
       key: ({ schema_name, name }) => `${schema_name}.${name}`,
       chain: (row) => [

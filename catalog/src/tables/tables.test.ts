@@ -36,7 +36,7 @@ describe.each(databases)('tables on %s', (_, database) => {
       full_name: 'main.movielens.ratings',
       table_type: 'MANAGED',
       data_source_format: 'DELTA',
-      storage_location: house.ground.blobs.uri(`tables/${created.table_id}`),
+      storage_location: house.context.blobs.uri(`tables/${created.table_id}`),
       owner: 'owner',
       properties: { rows: '100004', digest: 'abc' },
       columns: [
@@ -97,7 +97,7 @@ describe.each(databases)('tables on %s', (_, database) => {
     })
     const created = await aTable(house.owner, 'main.movielens.outside', outside)
     expect(created).toMatchObject({ table_type: 'EXTERNAL', storage_location: 's3://bucket/events' })
-    const inside = { ...outside, storage_location: house.ground.blobs.uri('tables') }
+    const inside = { ...outside, storage_location: house.context.blobs.uri('tables') }
     expect((await failure(aTable(house.owner, 'main.movielens.inside', inside))).message).toContain(
       'overlaps',
     )
@@ -108,7 +108,7 @@ describe.each(databases)('tables on %s', (_, database) => {
     for (const one of [ada, eve])
       await house.grant(one.principal, 'catalog', 'main', 'USE CATALOG', 'USE SCHEMA', 'CREATE TABLE')
     const staged = await ada.as(CreateStagingTable, { name: 'staged', ...inSchema })
-    expect(staged.staging_location).toBe(house.ground.blobs.uri(`tables/${staged.id}`))
+    expect(staged.staging_location).toBe(house.context.blobs.uri(`tables/${staged.id}`))
     expect(await failure(house.owner(GetTable, { full_name: 'main.movielens.staged' }))).toMatchObject({
       code: 'TABLE_NOT_FOUND',
     })
@@ -125,7 +125,7 @@ describe.each(databases)('tables on %s', (_, database) => {
 
   test('name the missing privilege and who can grant it', async () => {
     const [team, mo] = [
-      await house.ground.identities.create('group', 'data-engineering'),
+      await house.context.identities.create('group', 'data-engineering'),
       await house.actor(),
     ]
     await aSchema(house.owner, 'main.owned')
@@ -178,14 +178,14 @@ describe.each(databases)('tables on %s', (_, database) => {
   test('list without columns when asked, and take their data with them when they go', async () => {
     const { table_id } = await aTable(house.owner, 'main.movielens.gone')
     const key = `tables/${table_id}/_delta_log/00000000000000000000.json`
-    await house.ground.blobs.put(key, Buffer.from('{}'))
+    await house.context.blobs.put(key, Buffer.from('{}'))
     const { tables } = await house.owner(ListTables, { ...inSchema, omit_columns: true })
     expect(tables.find((one) => one.name === 'gone')?.columns).toEqual([])
     await house.owner(DeleteTable, { full_name: 'main.movielens.gone' })
     expect(await failure(house.owner(GetTable, { full_name: 'main.movielens.gone' }))).toMatchObject({
       code: 'TABLE_NOT_FOUND',
     })
-    await expect(house.ground.blobs.head(key)).rejects.toMatchObject({ code: 'RESOURCE_DOES_NOT_EXIST' })
+    await expect(house.context.blobs.head(key)).rejects.toMatchObject({ code: 'RESOURCE_DOES_NOT_EXIST' })
   })
 
   test('made again under the same name inherit nothing', async () => {

@@ -3,13 +3,13 @@ import type { Principal } from '@cairn/platform/auth/principal'
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import type { Blobs } from '@cairn/platform/blobs/blobs'
 import type { ApiError } from '@cairn/platform/errors'
-import type { Ground } from '@cairn/platform/ground'
 import { CreateCatalog } from '@cairn/platform/protocol/catalogs'
 import type { Client } from '@cairn/platform/protocol/client'
 import type { Input } from '@cairn/platform/protocol/operation'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
 import { CreateSchema } from '@cairn/platform/protocol/schemas'
 import { CreateTable, type TableInfo } from '@cairn/platform/protocol/tables'
+import type { ServiceContext } from '@cairn/platform/service-context'
 import { testApp } from '@cairn/platform/testing/app'
 import type { TestDatabase } from '@cairn/platform/testing/databases'
 import { catalog } from '../plugin.js'
@@ -28,35 +28,35 @@ export async function testCatalog(
   database: TestDatabase,
   { store = (own) => own, now }: { store?: (own: Blobs) => Blobs; now?: () => number } = {},
 ) {
-  let ground!: Ground
+  let context!: ServiceContext
   const { app, close } = await testApp(
     async (app, given) => {
-      ground = { ...given, blobs: store(given.blobs) }
-      await app.register(catalog, { ground })
+      context = { ...given, blobs: store(given.blobs) }
+      await app.register(catalog, { context })
     },
     { database, ...(now && { now }) },
   )
-  const locator = new Locator(ground.db.for())
+  const locator = new Locator(context.db.for())
   let number = 0
   return {
     app,
-    ground,
+    context,
     close,
-    owner: ground.client(),
+    owner: context.client(),
     locator,
     /** A new user, unless another type is asked for, with a token. */
     async actor(type: 'user' | 'service_principal' = 'user', name = `${type}-${++number}`): Promise<Actor> {
-      const principal = await ground.identities.create(type, name)
-      const { secret } = await ground.tokens.issue(principal.id, 'test')
-      return { principal, token: secret, as: ground.client(secret) }
+      const principal = await context.identities.create(type, name)
+      const { secret } = await context.tokens.issue(principal.id, 'test')
+      return { principal, token: secret, as: context.client(secret) }
     },
     async grant(who: Principal, type: NamedType | 'metastore', fullName: string, ...add: Privilege[]) {
       const [securable] = type === 'metastore' ? METASTORE : await locator.find(type, fullName)
-      await ground.grants.change(securable, [{ principal_id: who.id, add, remove: [] }], LOCAL_OWNER)
+      await context.grants.change(securable, [{ principal_id: who.id, add, remove: [] }], LOCAL_OWNER)
     },
     async revoke(who: Principal, type: NamedType | 'metastore', fullName: string, ...remove: Privilege[]) {
       const [securable] = type === 'metastore' ? METASTORE : await locator.find(type, fullName)
-      await ground.grants.change(securable, [{ principal_id: who.id, add: [], remove }], LOCAL_OWNER)
+      await context.grants.change(securable, [{ principal_id: who.id, add: [], remove }], LOCAL_OWNER)
     },
   }
 }

@@ -18,7 +18,7 @@ import { visiblePage } from '../securables/visible-page.js'
 import { volumeInfo } from './store.js'
 
 export const volumeRoutes: FastifyPluginAsync<Rooms> = async (app, rooms) => {
-  const { ground, gate, volumes, principalId } = rooms
+  const { context, gate, volumes, principalId } = rooms
 
   handle(app, CreateVolume, async ({ catalog_name, schema_name, storage_location, ...input }, request) => {
     const schema = await gate.pass(request, 'CREATE VOLUME', 'schema', `${catalog_name}.${schema_name}`)
@@ -29,7 +29,7 @@ export const volumeRoutes: FastifyPluginAsync<Rooms> = async (app, rooms) => {
   handle(app, ListVolumes, async ({ catalog_name, schema_name, ...page }, { principal }) => {
     const schema = await gate.openContainer(principal, 'schema', `${catalog_name}.${schema_name}`)
     if (!schema) return { volumes: [], next_page_token: null }
-    const { rows, next_page_token } = await visiblePage(ground.authorizer, principal, page, {
+    const { rows, next_page_token } = await visiblePage(context.authorizer, principal, page, {
       fetch: (after, limit) => volumes.list(schema[0].id, after, limit),
       key: (row) => row.name,
       chain: ({ volume_id, name, owner }) => [
@@ -53,23 +53,23 @@ export const volumeRoutes: FastifyPluginAsync<Rooms> = async (app, rooms) => {
   })
   handle(app, DeleteVolume, async ({ name }, request) => {
     const { id } = await gate.pass(request, 'MANAGE', 'volume', name)
-    await discard(ground.blobs, await volumes.delete(id), request.log)
+    await discard(context.blobs, await volumes.delete(id), request.log)
     return {}
   })
 }
 
 async function locator(
-  { ground }: Rooms,
+  { context }: Rooms,
   type: 'MANAGED' | 'EXTERNAL',
   location: string | undefined,
   request: FastifyRequest,
 ) {
   if (type === 'MANAGED') {
     if (location) throw invalid('Invalid storage_location: a managed volume is given one.')
-    return (id: string) => ground.blobs.uri(volumeKey(id))
+    return (id: string) => context.blobs.uri(volumeKey(id))
   }
   if (!location) throw invalid('Missing storage_location: an external volume needs one.')
-  await request.authorize('MANAGE', ground.authorizer.metastore) // see `placeOf` of tables
-  const normal = externalLocation(location, ground.blobs.uri(''))
+  await request.authorize('MANAGE', context.authorizer.metastore) // see `placeOf` of tables
+  const normal = externalLocation(location, context.blobs.uri(''))
   return () => normal
 }

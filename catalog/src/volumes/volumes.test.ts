@@ -28,7 +28,7 @@ describe.each(databases)('volumes on %s', (_, database) => {
       schema_name: 'files',
       full_name: 'main.files.posters',
       volume_type: 'MANAGED',
-      storage_location: house.ground.blobs.uri(`volumes/${created.volume_id}`),
+      storage_location: house.context.blobs.uri(`volumes/${created.volume_id}`),
       comment: 'drawn',
       owner: 'owner',
       created_at: expect.any(Number),
@@ -75,12 +75,12 @@ describe.each(databases)('volumes on %s', (_, database) => {
 
   test('take their data with them', async () => {
     const { volume_id } = await house.owner(CreateVolume, { ...inSchema, name: 'gone' })
-    await house.ground.blobs.put(`volumes/${volume_id}/a`, Buffer.from('x'))
+    await house.context.blobs.put(`volumes/${volume_id}/a`, Buffer.from('x'))
     await house.owner(DeleteVolume, { name: 'main.files.gone' })
     expect(await failure(house.owner(GetVolume, { name: 'main.files.gone' }))).toMatchObject({
       code: 'NOT_FOUND',
       message: 'Volume not found: main.files.gone',
     })
-    await expect(house.ground.blobs.head(`volumes/${volume_id}/a`)).rejects.toThrow()
+    await expect(house.context.blobs.head(`volumes/${volume_id}/a`)).rejects.toThrow()
   })
 })

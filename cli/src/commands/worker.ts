@@ -3,7 +3,7 @@ import { Command } from 'commander'
 import Fastify from 'fastify'
 import { accessToken, serverAddress } from '../client/profile.js'
 import { settingsOf } from '../server/flags.js'
-import { remoteGround } from '../server/ground.js'
+import { createRemoteContext } from '../server/service-context.js'
 import { untilStopped } from '../server/stop.js'
 
 type Flags = Record<string, unknown>
@@ -23,10 +23,10 @@ export const workerCommand = () =>
       const config = loadConfig(process.env, settingsOf(flags))
       const { log } = Fastify({ logger: { level: config.log_level } })
       const token = accessToken(given.token, server)
-      const ground = await remoteGround(config, server, { log, token })
+      const context = await createRemoteContext(config, server, { log, token })
       const { startWorker } = await import('@cairn/pipelines/worker')
       const worker = await startWorker({
-        ground,
+        context,
         serverUrl: server,
         log,
         concurrency: config.task_concurrency,
@@ -34,8 +34,8 @@ export const workerCommand = () =>
       console.log(`The worker takes tasks for ${server}`)
       await untilStopped(async () => {
         await worker.close()
-        await ground.events.close()
-        await ground.db.close()
+        await context.events.close()
+        await context.db.close()
       })
     })
 

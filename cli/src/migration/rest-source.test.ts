@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { RestSource } from './rest-source.js'
 
 test('prompts come with their versions, which searches hide', async () => {
-  const served = await testApp(async (app, ground) => void (await app.register(registry, { ground })))
+  const served = await testApp(async (app, context) => void (await app.register(registry, { context })))
   try {
     const post = (path: string, payload: object) =>
       served.app.inject({ method: 'POST', url: `/api/2.0/mlflow/${path}`, payload })

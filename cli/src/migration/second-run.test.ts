@@ -40,7 +40,7 @@ beforeEach(async () => {
   here = await aServer()
   source = new RestSource(there.url, { ...there, headers: {} })
   migration = migrationTo(here, source)
-  const call = there.served.ground.client()
+  const call = there.served.context.client()
   const tags = [{ key: 'team', value: 'a' }]
   experiment = (await call(CreateExperiment, { name: 'movies', tags })).experiment_id
   run = (await call(CreateRun, { experiment_id: experiment, start_time: 5, tags })).run.info.run_id
@@ -90,7 +90,7 @@ async function filesHere(owner: 'runs' | 'logged-models', id: string) {
 }
 
 const bothDigests = async () => {
-  const asked = [there, here].map(({ served }) => served.ground.client()(DigestRuns, { run_ids: [run] }))
+  const asked = [there, here].map(({ served }) => served.context.client()(DigestRuns, { run_ids: [run] }))
   return (await Promise.all(asked)).map(({ runs }) => runs[0])
 }
 
@@ -102,7 +102,7 @@ test('a second run brings nothing where nothing has changed, and reads no histor
 })
 
 test('a second run brings tags, parameters and state of a run that had ended, without its history', async () => {
-  const call = there.served.ground.client()
+  const call = there.served.context.client()
   await call(SetTag, { run_id: run, key: 'team', value: 'b' })
   await call(SetTag, { run_id: run, key: 'later', value: '1' })
   await call(LogBatch, { run_id: run, params: [{ key: 'later', value: '1' }] })
@@ -116,7 +116,7 @@ test('a second run brings tags, parameters and state of a run that had ended, wi
 })
 
 test('a second run brings points of a run that had ended', async () => {
-  await there.served.ground.client()(LogBatch, { run_id: run, metrics: points(5) })
+  await there.served.context.client()(LogBatch, { run_id: run, metrics: points(5) })
   await migrate(migration)
   const [source, found] = await bothDigests()
   expect(found).toEqual(source)
@@ -140,13 +140,13 @@ test('a second run brings new and changed files of a run that had ended, and of 
 })
 
 test('a second run brings files that are not here any more', async () => {
-  await here.served.ground.blobs.delete(`${experiment}/${run}/artifacts/sub`)
+  await here.served.context.blobs.delete(`${experiment}/${run}/artifacts/sub`)
   await migrate(migration)
   expect(await filesHere('runs', run)).toEqual({ 'a.txt': 'one', 'sub/b.txt': 'two' })
 })
 
 test('a second run brings later tags of experiments and of all kinds of models', async () => {
-  const call = there.served.ground.client()
+  const call = there.served.context.client()
   for (const [key, value] of [
     ['team', 'b'],
     ['later', '1'],
@@ -158,7 +158,7 @@ test('a second run brings later tags of experiments and of all kinds of models',
   }
   await call(SetRegisteredModelAlias, { name: 'm', alias: 'best', version: '2' })
   await migrate(migration)
-  const { experiment: found } = await here.served.ground.client()(GetExperiment, {
+  const { experiment: found } = await here.served.context.client()(GetExperiment, {
     experiment_id: experiment,
   })
   expect(found.tags).toEqual([
@@ -171,7 +171,7 @@ test('a second run brings later tags of experiments and of all kinds of models',
 })
 
 test('what is found to differ is brought again by the next run', async () => {
-  const call = here.served.ground.client()
+  const call = here.served.context.client()
   await call(DeleteTag, { run_id: run, key: 'team' })
   await call(SetExperimentTag, { experiment_id: experiment, key: 'team', value: 'x' })
   expect(await differences()).toEqual([
@@ -185,7 +185,7 @@ test('what is found to differ is brought again by the next run', async () => {
 })
 
 test('a run that is gone here comes again, with its points and files', async () => {
-  await here.served.ground.client()(DeleteRun, { run_id: run })
+  await here.served.context.client()(DeleteRun, { run_id: run })
   const gc = { kind: 'run', older_than_seconds: 0, apply: true }
   await sleep(2)
   await here.served.app.inject({ method: 'POST', url: '/api/cairn/v1/gc', payload: gc })

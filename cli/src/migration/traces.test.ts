@@ -32,10 +32,10 @@ beforeEach(async () => {
   there = await aServer()
   here = await aServer()
   migration = migrationTo(here, new RestSource(there.url, { ...there, headers: {} }))
-  const call = there.served.ground.client()
+  const call = there.served.context.client()
   await call(CreateExperiment, { name: 'first' })
   experiment = (await call(CreateExperiment, { name: 'movies' })).experiment_id
-  await here.served.ground.client()(CreateExperiment, { name: 'movies' }) // under another id here
+  await here.served.context.client()(CreateExperiment, { name: 'movies' }) // under another id here
   run = (await call(CreateRun, { experiment_id: experiment, start_time: 5 })).run.info.run_id
   await start(A, { tags: { 'mlflow.linkedPrompts': '[{"name": "p", "version": "3"}]' } })
   await spans(A, 2)
@@ -55,7 +55,7 @@ async function start(trace_id: string, rest: Partial<TraceInfo>) {
   const trace_location = { mlflow_experiment: { experiment_id: experiment } }
   const about = { request_time: '2025-01-01T00:00:00Z', execution_duration: '1.500s', state: 'OK' as const }
   const trace_info = { trace_id, trace_location, ...about, ...rest }
-  await there.served.ground.client()(StartTrace, { trace: { trace_info } })
+  await there.served.context.client()(StartTrace, { trace: { trace_info } })
 }
 
 async function spans(trace: string, count: number) {
@@ -76,7 +76,7 @@ const experimentHere = () => migration.ledger.find('experiment', experiment)!.to
 const sent = () => here.requests.filter((request) => request === `POST ${ImportTrace.path}`)
 const readSpans = () => there.requests.filter((request) => request.includes('get-trace-artifact'))
 const digests = async ({ served }: Server) =>
-  (await served.ground.client()(DigestTraces, { trace_ids: [A, B] })).traces
+  (await served.context.client()(DigestTraces, { trace_ids: [A, B] })).traces
 
 async function verified() {
   const differences: string[] = []
@@ -98,7 +98,7 @@ test('traces come with spans, assessments and links, and those without spans are
   expect(checks).toContainEqual({ what: 'assessments', source: 1, here: 1, differ: 0 })
   const locations = [{ mlflow_experiment: { experiment_id: experimentHere() } }]
   for (const filter of [`run_id = '${run}'`, "prompt = 'p/3'"])
-    expect((await here.served.ground.client()(SearchTraces, { locations, filter })).traces).toHaveLength(1)
+    expect((await here.served.context.client()(SearchTraces, { locations, filter })).traces).toHaveLength(1)
 })
 
 test('a second run brings nothing where nothing has changed, and looks again for spans that were not there', async () => {
@@ -116,10 +116,10 @@ test('a second run brings nothing where nothing has changed, and looks again for
 })
 
 test('a second run brings what is told of a trace since, and the trace where it is not here any more', async () => {
-  await there.served.ground.client()(SetTraceTag, { trace_id: A, key: 'later', value: '1' })
+  await there.served.context.client()(SetTraceTag, { trace_id: A, key: 'later', value: '1' })
   await migrate(migration)
   expect((await digests(here))[0]!.info).toBe((await digests(there))[0]!.info)
-  await here.served.ground.client()(DeleteTraces, { experiment_id: experimentHere(), request_ids: [A] })
+  await here.served.context.client()(DeleteTraces, { experiment_id: experimentHere(), request_ids: [A] })
   expect((await verified()).differences).toContain(`Trace ${A} is not there.`)
   await migrate(migration)
   expect((await verified()).differences).toEqual([])
@@ -137,13 +137,13 @@ test('a trace with what no text can hold comes with marks in its place', async (
     },
   }
   await moveTraces({ ...migration, source }, { experiment_id: experiment, name: 'movies' }, experimentHere())
-  const { trace } = await here.served.ground.client()(GetTraceInfo, { trace_id: C })
+  const { trace } = await here.served.context.client()(GetTraceInfo, { trace_id: C })
   expect(trace.trace_info).toMatchObject({ request_preview: 'a\ufffdb', tags: { 'k\ufffd': '\ufffd' } })
   expect((await verified()).differences).toEqual([])
 })
 
 test('a tag that was set here is a difference', async () => {
-  await here.served.ground.client()(SetTraceTag, { trace_id: A, key: 'mine', value: '1' })
+  await here.served.context.client()(SetTraceTag, { trace_id: A, key: 'mine', value: '1' })
   expect((await verified()).differences).toEqual([`Trace ${A}: its info differ.`])
 })
 

@@ -1,5 +1,5 @@
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
-import type { Ground } from '@cairn/platform/ground'
+import type { ServiceContext } from '@cairn/platform/service-context'
 
 /**
  * Where every request needs a token somebody has to have the first one: the owner's, made when there is none.
@@ -9,7 +9,7 @@ import type { Ground } from '@cairn/platform/ground'
 export async function firstOwnerToken({
   config,
   tokens,
-}: Pick<Ground, 'config' | 'tokens'>): Promise<string | undefined> {
+}: Pick<ServiceContext, 'config' | 'tokens'>): Promise<string | undefined> {
   if (config.auth !== 'required') return undefined
   const known = await tokens.list(LOCAL_OWNER.id)
   if (known.length > 0) return undefined

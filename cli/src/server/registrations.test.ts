@@ -8,9 +8,9 @@ test.each(databases)(
   'on %s a logged model names all versions that came at the same time',
   async (_, database) => {
     const served = await testApp(
-      async (app, ground) => {
-        await app.register(tracking, { ground })
-        await app.register(registry, { ground })
+      async (app, context) => {
+        await app.register(tracking, { context })
+        await app.register(registry, { context })
       },
       { database },
     )

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { loadConfig } from '@cairn/platform/config'
 import type { RouteOptions } from 'fastify'
 import { expect, onTestFinished, test } from 'vitest'
-import { layGround } from './ground.js'
+import { createServiceContext } from './service-context.js'
 import { registerServices } from './services.js'
 
 /**
@@ -27,11 +27,13 @@ const OPEN = [
 test('every route names the right it needs, and those that need none are known', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'cairn-rights-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
-  const { app, ground } = await layGround(loadConfig({ CAIRN_LOG_LEVEL: 'silent' }, { data: folder }))
+  const { app, context } = await createServiceContext(
+    loadConfig({ CAIRN_LOG_LEVEL: 'silent' }, { data: folder }),
+  )
   onTestFinished(() => app.close())
   const registered: RouteOptions[] = []
   app.addHook('onRoute', (route) => void registered.push(route))
-  await registerServices(app, ground, '')
+  await registerServices(app, context, '')
   await app.ready()
   const routes = registered.map(({ url, method, config }) => ({ url, method, right: config?.right }))
   expect(routes.length).toBeGreaterThan(400)

@@ -1,8 +1,8 @@
 import type { Config } from '@cairn/platform/config'
 import type { Client } from '@cairn/platform/protocol/client'
-import { layGround } from './ground.js'
 import { listen } from './listen.js'
 import { firstOwnerToken } from './owner-token.js'
+import { createServiceContext } from './service-context.js'
 import { registerServices } from './services.js'
 
 export interface RunningServer {
@@ -18,17 +18,17 @@ export interface RunningServer {
 
 /** The composition root: all services of one configuration in this process. */
 export async function startServer(config: Config): Promise<RunningServer> {
-  const { app, ground } = await layGround(config)
+  const { app, context } = await createServiceContext(config)
   try {
-    await registerServices(app, ground, config.services)
+    await registerServices(app, context, config.services)
     const port = await listen(app, config)
     const host = config.host.includes(':') ? `[${config.host}]` : config.host
     const url = config.public_url || `http://${host}:${port}`
     return {
       url,
       instead: config.port !== 0 && port !== config.port ? config.port : undefined,
-      ownerToken: await firstOwnerToken(ground),
-      client: ground.client(),
+      ownerToken: await firstOwnerToken(context),
+      client: context.client(),
       close: () => app.close(),
     }
   } catch (error) {

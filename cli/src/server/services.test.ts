@@ -1,4 +1,4 @@
-import type { Ground } from '@cairn/platform/ground'
+import type { ServiceContext } from '@cairn/platform/service-context'
 import fastify from 'fastify'
 import { expect, test } from 'vitest'
 import { registerServices } from './services.js'
@@ -12,6 +12,6 @@ test.each([
   ],
 ])('--services %s is refused before anything is loaded', async (names, sentence) => {
   const app = fastify()
-  await expect(registerServices(app, {} as Ground, names)).rejects.toThrow(sentence)
+  await expect(registerServices(app, {} as ServiceContext, names)).rejects.toThrow(sentence)
   await app.close()
 })

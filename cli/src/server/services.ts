@@ -1,8 +1,8 @@
 import { invalid } from '@cairn/platform/errors'
-import type { Ground } from '@cairn/platform/ground'
+import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 
-type Service = FastifyPluginAsync<{ ground: Ground }>
+type Service = FastifyPluginAsync<{ context: ServiceContext }>
 
 /** Imported only when they run, so that a small server stays small. */
 const SERVICES: Readonly<Record<string, () => Promise<Service>>> = {
@@ -21,7 +21,11 @@ const BESIDE: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** @param names comma-separated; empty for all. @throws INVALID_PARAMETER_VALUE for names that cannot be, or not alone */
-export async function registerServices(app: FastifyInstance, ground: Ground, names: string): Promise<void> {
+export async function registerServices(
+  app: FastifyInstance,
+  context: ServiceContext,
+  names: string,
+): Promise<void> {
   const wanted = names
     .split(',')
     .map((name) => name.trim())
@@ -32,7 +36,7 @@ export async function registerServices(app: FastifyInstance, ground: Ground, nam
   for (const name of wanted) refuseAlone(name, wanted)
   const loading = Object.entries(SERVICES).filter(([name]) => wanted.length === 0 || wanted.includes(name))
   const plugins = await Promise.all(loading.map(([, load]) => load()))
-  for (const plugin of plugins) await app.register(plugin, { ground })
+  for (const plugin of plugins) await app.register(plugin, { context })
 }
 
 function refuseAlone(name: string, wanted: readonly string[]) {

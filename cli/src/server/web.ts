@@ -1,7 +1,7 @@
 import { createReadStream, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Ground } from '@cairn/platform/ground'
+import type { ServiceContext } from '@cairn/platform/service-context'
 import fastifyStatic from '@fastify/static'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 
@@ -13,14 +13,14 @@ const MOVIES_TOKEN_SECONDS = 24 * 60 * 60
 const folderOf = (app: string) => fileURLToPath(new URL(`../../../web/${app}/dist/`, import.meta.url))
 
 /** The dashboard at `/` and the movie client at `/movies/`, from their built folders. */
-export const web: FastifyPluginAsync<{ ground: Ground }> = async (app, { ground }) => {
+export const web: FastifyPluginAsync<{ context: ServiceContext }> = async (app, { context }) => {
   const setHeaders = (reply: FastifyReply) =>
     void reply.header('content-security-policy', CONTENT_SECURITY_POLICY)
   app.addHook('onRoute', (route) => {
     route.config = { right: 'anyone', ...route.config }
     route.schema = { hide: true, ...route.schema }
   })
-  const token = moviesToken(ground)
+  const token = moviesToken(context)
   app.get('/movies/config.json', async () => ({
     endpoint: 'movies',
     table: 'main.movielens.movies',
@@ -48,14 +48,14 @@ export const web: FastifyPluginAsync<{ ground: Ground }> = async (app, { ground 
 }
 
 /** A short-lived token of the web team's service principal, which may query the endpoint and read titles, no more. */
-function moviesToken(ground: Ground): () => Promise<string | undefined> {
+function moviesToken(context: ServiceContext): () => Promise<string | undefined> {
   let minted: { secret: string; renewAt: number } | undefined
   return async () => {
-    if (minted && minted.renewAt > ground.now()) return minted.secret
-    const principal = await ground.identities.find('movies-web')
+    if (minted && minted.renewAt > context.now()) return minted.secret
+    const principal = await context.identities.find('movies-web')
     if (!principal) return undefined
-    const { secret } = await ground.tokens.issue(principal.id, 'movie web client', MOVIES_TOKEN_SECONDS)
-    minted = { secret, renewAt: ground.now() + (MOVIES_TOKEN_SECONDS * 1000) / 2 }
+    const { secret } = await context.tokens.issue(principal.id, 'movie web client', MOVIES_TOKEN_SECONDS)
+    minted = { secret, renewAt: context.now() + (MOVIES_TOKEN_SECONDS * 1000) / 2 }
     return secret
   }
 }

@@ -47,7 +47,7 @@ describe.each(backends)('a server on %s', (_name, backend) => {
     const serving = await serve([step], { ...backend, concurrency: 0 })
     const folder = newFolder()
     const file = join(folder, 'notes')
-    const { database_url } = serving.ground.config
+    const { database_url } = serving.context.config
     const args = [database_url, file, ...(backend.redisUrl ? [backend.redisUrl] : [])]
     const tasks = [
       task('a', 300),

@@ -201,7 +201,7 @@ describe.each(backends)('runs on %s', (_name, backend) => {
   })
 
   test('each attempt acts as whom the task names, with a token that ends with it', async () => {
-    const { identities, grants, authorizer } = serving.ground
+    const { identities, grants, authorizer } = serving.context
     const trainer = await identities.create('service_principal', 'trainer')
     await identities.create('service_principal', 'stranger')
     const change = [{ principal_id: trainer.id, add: ['READ JOBS' as const], remove: [] }]
@@ -257,7 +257,7 @@ describe.each(backends)('runs on %s', (_name, backend) => {
   })
 
   test('who listens hears of a run as it begins and as it ends', async () => {
-    const { mailbox, leave } = await serving.ground.events.feed.subscribe()
+    const { mailbox, leave } = await serving.context.events.feed.subscribe()
     const run_id = await submit([{ task_key: 'a', ...node('waits') }])
     const heard = async () => {
       for (;;) {

@@ -1,6 +1,6 @@
-import type { Ground } from '@cairn/platform/ground'
 import type { Log } from '@cairn/platform/jobs/deliver'
 import { openJobs } from '@cairn/platform/jobs/open'
+import type { ServiceContext } from '@cairn/platform/service-context'
 import { RunStore } from '../runs/store.js'
 import type { PipelinesSchema } from '../schema.js'
 import { Attempts } from './attempts.js'
@@ -11,7 +11,7 @@ import type { TaskRegistry } from './registry.js'
 import { TaskWorker } from './task-worker.js'
 
 export interface EngineOptions {
-  readonly ground: Ground
+  readonly context: ServiceContext
   readonly registry: TaskRegistry
   readonly serverUrl: () => string
   readonly log: Log
@@ -26,13 +26,13 @@ export interface Engine {
 
 /** Everything that moves runs forward in one process: dispatcher, reconciler and a worker. The tables are there. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const { ground, log, bell = new Bell(), concurrency = 2 } = options
-  const db = ground.db.for<PipelinesSchema>()
-  const jobs = await openJobs(ground.config, ground.db, log)
-  const attempts = new Attempts(db, ground.now, ground.events.announce)
-  const runs = new RunStore(db, ground.now, ground.events.announce)
-  const reconciler = new Reconciler({ attempts, runs, tokens: ground.tokens, bell, log })
-  const dispatcher = new Dispatcher({ attempts, jobs, bell, log, now: ground.now })
+  const { context, log, bell = new Bell(), concurrency = 2 } = options
+  const db = context.db.for<PipelinesSchema>()
+  const jobs = await openJobs(context.config, context.db, log)
+  const attempts = new Attempts(db, context.now, context.events.announce)
+  const runs = new RunStore(db, context.now, context.events.announce)
+  const reconciler = new Reconciler({ attempts, runs, tokens: context.tokens, bell, log })
+  const dispatcher = new Dispatcher({ attempts, jobs, bell, log, now: context.now })
   const worker = concurrency > 0 && new TaskWorker({ ...options, db, attempts, jobs, bell, concurrency })
   return {
     async close() {

@@ -1,9 +1,9 @@
 import { LOCAL_OWNER, type Principal } from '@cairn/platform/auth/principal'
 import type { Db } from '@cairn/platform/db/db'
 import { ApiError, invalid } from '@cairn/platform/errors'
-import type { Ground } from '@cairn/platform/ground'
 import type { Log } from '@cairn/platform/jobs/deliver'
 import type { JobSettings, RunAs, TaskSettings } from '@cairn/platform/protocol/jobs'
+import type { ServiceContext } from '@cairn/platform/service-context'
 import type { PipelinesSchema } from '../schema.js'
 import { tasksOf } from './advance.js'
 import type { AttemptEnd, Attempts, Claimed } from './attempts.js'
@@ -17,7 +17,7 @@ import type { TaskContext, TaskValues } from './task.js'
 import { TaskLog } from './task-log.js'
 
 export interface Execution {
-  readonly ground: Ground
+  readonly context: ServiceContext
   readonly db: Db<PipelinesSchema>
   readonly attempts: Attempts
   readonly registry: TaskRegistry
@@ -83,7 +83,7 @@ interface Means {
 function contextOf(
   claimed: Claimed,
   { node_task }: TaskSettings,
-  { ground, registry, serverUrl }: Execution,
+  { context, registry, serverUrl }: Execution,
   { principal, token, log, progress, signal }: Means,
 ): TaskContext {
   const { run, task, attempt } = claimed
@@ -92,7 +92,7 @@ function contextOf(
   return {
     parameters: registry.parse(node_task!.entry, given),
     values,
-    client: ground.client(token),
+    client: context.client(token),
     server: { url: serverUrl(), token },
     principal,
     log,
@@ -103,7 +103,7 @@ function contextOf(
     taskKey: task.task_key,
     runId: run.run_id,
     previous: previousOf(claimed),
-    ground,
+    services: context,
   }
 }
 
@@ -116,15 +116,15 @@ function previousOf({ task, attempt }: Claimed) {
 async function withToken<T>(
   { run, task, attempt }: Claimed,
   settings: TaskSettings,
-  { ground, attempts }: Execution,
+  { context, attempts }: Execution,
   work: (principal: Principal, token: string) => Promise<T>,
 ): Promise<T> {
   const job = JSON.parse(run.settings) as JobSettings
   const name = nameOf(settings.run_as) ?? nameOf(job.run_as) ?? run.creator
-  const principal = name === LOCAL_OWNER.name ? LOCAL_OWNER : await ground.identities.find(name)
+  const principal = name === LOCAL_OWNER.name ? LOCAL_OWNER : await context.identities.find(name)
   if (!principal) throw invalid(`run_as: there is no principal '${name}'.`)
   const seconds = settings.timeout_seconds ? settings.timeout_seconds + 60 : TOKEN_SECONDS
-  const { secret, token } = await ground.tokens.issue(principal.id, `task run ${task.task_run_id}`, seconds)
+  const { secret, token } = await context.tokens.issue(principal.id, `task run ${task.task_run_id}`, seconds)
   await attempts.setToken(
     { task_run_id: task.task_run_id, attempt },
     { token_id: token.id, token_of: principal.id },
@@ -132,7 +132,7 @@ async function withToken<T>(
   try {
     return await work({ id: principal.id, type: principal.type, name: principal.name }, secret)
   } finally {
-    await ground.tokens.revoke(principal.id, token.id).catch(() => undefined) // it expires
+    await context.tokens.revoke(principal.id, token.id).catch(() => undefined) // it expires
   }
 }
 

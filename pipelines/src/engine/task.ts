@@ -1,7 +1,7 @@
 import type { Principal } from '@cairn/platform/auth/principal'
-import type { Ground } from '@cairn/platform/ground'
 import type { Client } from '@cairn/platform/protocol/client'
 import type { Progress } from '@cairn/platform/protocol/job-runs'
+import type { ServiceContext } from '@cairn/platform/service-context'
 import type { Static, TSchema } from 'typebox'
 
 /** Small JSON that a task hands to those after it. */
@@ -34,7 +34,7 @@ export interface TaskContext<Parameters = unknown> {
   readonly runId: number
   /** The attempt before this one, of this task run or of the one it repairs: what it left behind may be used or undone. */
   readonly previous: { readonly taskRunId: number; readonly attempt: number } | undefined
-  readonly ground: Ground
+  readonly services: ServiceContext
 }
 
 /**

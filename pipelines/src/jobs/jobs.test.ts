@@ -192,7 +192,7 @@ describe.each(databases)('the Jobs API on %s', (_name, database) => {
   })
 
   test('nobody acts as somebody else by way of a job', async () => {
-    const { identities, grants, authorizer, tokens, client: as } = serving.ground
+    const { identities, grants, authorizer, tokens, client: as } = serving.context
     const bob = await identities.create('user', 'bob')
     const owner = { id: 'local-owner', type: 'user', name: 'owner' } as const
     const add = ['READ JOBS', 'RUN JOBS'] as const

@@ -1,4 +1,3 @@
-import type { Ground } from '@cairn/platform/ground'
 import { done } from '@cairn/platform/http/done'
 import {
   CreateJob,
@@ -10,6 +9,7 @@ import {
   ResetJob,
   UpdateJob,
 } from '@cairn/platform/protocol/jobs'
+import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { nameOf } from '../engine/execute.js'
 import type { TaskRegistry } from '../engine/registry.js'
@@ -22,13 +22,13 @@ import type { JobStore } from './store.js'
 interface Options {
   readonly jobs: JobStore
   readonly registry: TaskRegistry
-  readonly ground: Ground
+  readonly context: ServiceContext
 }
 
-export const jobRoutes: FastifyPluginAsync<Options> = async (app, { jobs, registry, ground }) => {
+export const jobRoutes: FastifyPluginAsync<Options> = async (app, { jobs, registry, context }) => {
   const accept = async (settings: JobSettings, creator: string, request: FastifyRequest) => {
     checkSettings(settings, registry)
-    const { authorizer } = ground
+    const { authorizer } = context
     await requireRunAs(settings, creator, request.principal, { authorizer, requestId: request.id })
   }
 

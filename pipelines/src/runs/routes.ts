@@ -1,5 +1,4 @@
 import { ApiError, invalid, missing } from '@cairn/platform/errors'
-import type { Ground } from '@cairn/platform/ground'
 import {
   CancelRun,
   GetJobRun,
@@ -12,6 +11,7 @@ import {
   SubmitRun,
 } from '@cairn/platform/protocol/job-runs'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Bell } from '../engine/bell.js'
 import type { TaskRegistry } from '../engine/registry.js'
@@ -30,7 +30,7 @@ interface Options {
   readonly runs: RunStore
   readonly registry: TaskRegistry
   readonly bell: Bell
-  readonly ground: Ground
+  readonly context: ServiceContext
 }
 
 const OUTPUT_LINES = 1_000
@@ -40,9 +40,9 @@ export const runRoutes: FastifyPluginAsync<Options> = async (app, options) => {
   await app.register(readRoutes, options)
 }
 
-const startRoutes: FastifyPluginAsync<Options> = async (app, { jobs, runs, registry, bell, ground }) => {
-  const db = ground.db.for<PipelinesSchema>()
-  const { authorizer } = ground
+const startRoutes: FastifyPluginAsync<Options> = async (app, { jobs, runs, registry, bell, context }) => {
+  const db = context.db.for<PipelinesSchema>()
+  const { authorizer } = context
 
   /** Parameters of one's own choice steer nothing that acts as somebody else. */
   const requireSteering = async (
@@ -99,15 +99,15 @@ const startRoutes: FastifyPluginAsync<Options> = async (app, { jobs, runs, regis
       latestRepairId: input.latest_repair_id,
       parameters,
     }
-    const repair_id = await repairRun(db, repair, ground.now())
-    ground.events.announce({ type: 'job_run', run_id: String(run_id) })
+    const repair_id = await repairRun(db, repair, context.now())
+    context.events.announce({ type: 'job_run', run_id: String(run_id) })
     bell.ring()
     return { repair_id }
   })
 }
 
-const readRoutes: FastifyPluginAsync<Options> = async (app, { runs, ground }) => {
-  const db = ground.db.for<PipelinesSchema>()
+const readRoutes: FastifyPluginAsync<Options> = async (app, { runs, context }) => {
+  const db = context.db.for<PipelinesSchema>()
 
   serve(app, GetJobRun, async ({ run_id }) => {
     const task = await runs.findTask(run_id)

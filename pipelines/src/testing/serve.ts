@@ -1,6 +1,6 @@
 import { openDb } from '@cairn/platform/db/open'
-import type { Ground } from '@cairn/platform/ground'
 import type { Client } from '@cairn/platform/protocol/client'
+import type { ServiceContext } from '@cairn/platform/service-context'
 import { type TestApp, testApp } from '@cairn/platform/testing/app'
 import type { TestDatabase } from '@cairn/platform/testing/databases'
 import type { Task } from '../engine/task.js'
@@ -18,14 +18,18 @@ export async function serve(
 ): Promise<Serving> {
   const { database, redisUrl = '', concurrency = 4, now } = options
   const app = await testApp(
-    async (server, ground) => {
-      const config = { ...ground.config, redis_url: redisUrl }
-      await server.register(pipelines, { ground: { ...ground, config } as Ground, tasks, concurrency })
+    async (server, context) => {
+      const config = { ...context.config, redis_url: redisUrl }
+      await server.register(pipelines, {
+        context: { ...context, config } as ServiceContext,
+        tasks,
+        concurrency,
+      })
     },
     { ...(database && { database }), ...(now && { now }) },
   )
   const url = await app.app.listen({ port: 0, host: '127.0.0.1' })
-  return { ...app, client: app.ground.client(), url }
+  return { ...app, client: app.context.client(), url }
 }
 
 /** An existing database, as a second process opens it; closing leaves it. */

@@ -77,17 +77,17 @@ describe('an operation', () => {
   })
 
   test('is also what the typed client calls, over the wire or in process', async () => {
-    expect(await served.ground.client()(GetNote, { id: 'x y', tags: ['1', '2'] })).toEqual({
+    expect(await served.context.client()(GetNote, { id: 'x y', tags: ['1', '2'] })).toEqual({
       id: 'x y',
       tags: ['1', '2'],
     })
-    await expect(served.ground.client()(PutNote, { id: '' })).rejects.toMatchObject({
+    await expect(served.context.client()(PutNote, { id: '' })).rejects.toMatchObject({
       code: 'INVALID_PARAMETER_VALUE',
     })
   })
 
   test('a name with half a surrogate pair reaches the server too, as one that nothing has', async () => {
-    expect(await served.ground.client()(GetNote, { id: 'a\ud800' })).toEqual({ id: 'a\ufffd' })
+    expect(await served.context.client()(GetNote, { id: 'a\ud800' })).toEqual({ id: 'a\ufffd' })
   })
 })
 
@@ -166,7 +166,7 @@ describe('who may', () => {
   })
 
   test('without a token the local owner, with one its principal, with a bad one nobody', async () => {
-    const { identities, tokens } = served.ground
+    const { identities, tokens } = served.context
     const ada = await identities.create('user', 'ada@example.org')
     const { secret } = await tokens.issue(ada.id, 'test')
     const as = (authorization: string) =>
@@ -175,8 +175,8 @@ describe('who may', () => {
       error_code: 'PERMISSION_DENIED',
       message: expect.stringMatching(/lacks READ MODELS on metastore.*Ask 'owner'/),
     })
-    await served.ground.grants.change(
-      served.ground.authorizer.metastore[0],
+    await served.context.grants.change(
+      served.context.authorizer.metastore[0],
       [{ principal_id: ada.id, add: ['READ MODELS'], remove: [] }],
       ada,
     )

@@ -11,22 +11,22 @@ import { openBlobs } from '../blobs/open.js'
 import { loadConfig } from '../config.js'
 import { migrate } from '../db/migrate.js'
 import { openEvents } from '../events/events.js'
-import type { Ground } from '../ground.js'
 import { createApp } from '../http/app.js'
 import { inProcess } from '../http/in-process.js'
 import { createClient } from '../protocol/client.js'
+import type { ServiceContext } from '../service-context.js'
 import { databases, type TestDatabase } from './databases.js'
 import { silent } from './silent.js'
 
 export interface TestApp {
   readonly app: FastifyInstance
-  readonly ground: Ground
+  readonly context: ServiceContext
   close(): Promise<void>
 }
 
 /** A whole application on a fresh database and a temporary folder; `register` adds the services under test. */
 export async function testApp(
-  register: (app: FastifyInstance, ground: Ground) => Promise<void>,
+  register: (app: FastifyInstance, context: ServiceContext) => Promise<void>,
   { database = databases[0]![1], now = Date.now }: { database?: TestDatabase; now?: () => number } = {},
 ): Promise<TestApp> {
   const folder = mkdtempSync(join(tmpdir(), 'cairn-app-'))
@@ -43,7 +43,7 @@ export async function testApp(
   const blobs = await openBlobs(join(folder, 'artifacts'))
   const client = (token?: string) =>
     createClient('http://127.0.0.1', { fetch: inProcess(app), ...(token && { token }) })
-  const ground = {
+  const context = {
     config,
     db,
     blobs,
@@ -55,11 +55,11 @@ export async function testApp(
     client,
     now,
   }
-  await register(app, ground)
+  await register(app, context)
   await app.ready()
   return {
     app,
-    ground,
+    context,
     async close() {
       await app.close()
       await events.close()

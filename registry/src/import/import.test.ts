@@ -32,12 +32,12 @@ const MODEL: ImportedModel = {
 describe.each(databases)('models that are imported on %s', (_name, database) => {
   let served: TestApp
   beforeEach(async () => {
-    served = await testApp(async (app, ground) => void (await app.register(registry, { ground })), {
+    served = await testApp(async (app, context) => void (await app.register(registry, { context })), {
       database,
     })
   })
   afterEach(() => served.close())
-  const call = () => served.ground.client()
+  const call = () => served.context.client()
 
   test('keep numbers, times, stages, tags and aliases, and come again without a change', async () => {
     expect(await call()(ImportRegisteredModel, MODEL)).toMatchObject({ outcome: 'created', versions: 2 })

@@ -105,7 +105,7 @@ describe.each(databases)('searches of the registry on %s', (_name, database) => 
   })
 
   test('versions of more models than one statement can name are found with their tags, while others have their turn', async () => {
-    const db = served.ground.db.for<RegistrySchema>()
+    const db = served.context.db.for<RegistrySchema>()
     await call('POST', 'registered-models/create', { name: 'm' })
     await version('s3://bucket/model', { tags: [{ key: 'a', value: 'b' }] })
     await call('POST', 'registered-models/alias', { name: 'm', alias: 'best', version: '1' })

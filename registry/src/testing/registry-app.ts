@@ -16,8 +16,8 @@ export async function registryApp(
   settings: Partial<Config> = {},
 ): Promise<RegistryApp> {
   const served = await testApp(
-    async (app, ground) => {
-      await app.register(registry, { ground: { ...ground, config: { ...ground.config, ...settings } } })
+    async (app, context) => {
+      await app.register(registry, { context: { ...context, config: { ...context.config, ...settings } } })
     },
     { database },
   )

@@ -7,9 +7,9 @@ import { registry } from '../plugin.js'
 
 let served: TestApp
 beforeAll(async () => {
-  served = await testApp(async (app, ground) => void (await app.register(registry, { ground })))
-  await served.ground.blobs.put('a.txt', Buffer.from('abcdefg'))
-  await served.ground.blobs.put('1/model/MLmodel', Buffer.from('flavors: {}'))
+  served = await testApp(async (app, context) => void (await app.register(registry, { context })))
+  await served.context.blobs.put('a.txt', Buffer.from('abcdefg'))
+  await served.context.blobs.put('1/model/MLmodel', Buffer.from('flavors: {}'))
   await post('registered-models/create', { name: 'm' })
   for (const source of ['mlflow-artifacts:', 'mlflow-artifacts:/1/model', 's3://elsewhere/model'])
     await post('model-versions/create', { name: 'm', source })
@@ -55,7 +55,7 @@ test.each([
 })
 
 test('who may read models but no artifacts gets none by way of a version', async () => {
-  const { identities, grants, tokens } = served.ground
+  const { identities, grants, tokens } = served.context
   const reader = await identities.create('user', 'reader@example.com')
   const { secret } = await tokens.issue(reader.id, 'reads')
   const read = async () =>

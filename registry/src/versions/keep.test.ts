@@ -12,17 +12,17 @@ describe.each(databases)('files of versions on %s', (_name, database) => {
   test('are kept before the version is there, whether it is made or imported', async () => {
     const kept: unknown[] = []
     const served = await testApp(
-      async (app, ground) => {
-        await app.register(registry, { ground })
+      async (app, context) => {
+        await app.register(registry, { context })
         handle(app, KeepFiles, async ({ locations }) => {
-          const known = await ground.client()(ListVersionLocations, {})
+          const known = await context.client()(ListVersionLocations, {})
           kept.push([locations, known.locations.length])
           return {}
         })
       },
       { database },
     )
-    const call = served.ground.client()
+    const call = served.context.client()
     await call(CreateRegisteredModel, { name: 'm' })
     await call(CreateModelVersion, { name: 'm', source: 's3://b/one' })
     await call(CreateModelVersion, { name: 'm', source: 'models:/m/1' })

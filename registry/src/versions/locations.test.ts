@@ -58,7 +58,7 @@ describe.each(databases)('where the files of versions are, on %s', (_name, datab
 
   test('a version that an older server makes beside this one is told from the first', async () => {
     await registry.call('POST', 'registered-models/create', { name: 'm' })
-    await registry.ground.db.engine.script(`insert into model_versions (name, version, creation_timestamp,
+    await registry.context.db.engine.script(`insert into model_versions (name, version, creation_timestamp,
       last_updated_timestamp, current_stage, description, source, storage_location, run_id, run_link)
       values ('m', 1, 1, 1, 'None', '', 's3://b/1', 's3://b/1', '', '')`)
     expect((await list()).map(({ location }) => location)).toEqual(['s3://b/1'])

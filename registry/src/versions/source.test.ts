@@ -8,9 +8,9 @@ let served: TestApp
 afterEach(() => served.close())
 
 const serve = async (pattern: string) => {
-  served = await testApp(async (app, ground) => {
-    const config = { ...ground.config, model_version_source_pattern: pattern }
-    await app.register(registry, { ground: { ...ground, config } })
+  served = await testApp(async (app, context) => {
+    const config = { ...context.config, model_version_source_pattern: pattern }
+    await app.register(registry, { context: { ...context, config } })
   })
 }
 const LOGGED = {
@@ -103,10 +103,10 @@ test.each(['s3:b', 'mem:model', 'C:\\model'])('%s begins nowhere and is refused'
 })
 
 test('a version is of the run that made its logged model, unless it names another', async () => {
-  served = await testApp(async (app, ground) => {
+  served = await testApp(async (app, context) => {
     handle(app, GetLoggedModel, async () => ({ model: { info: LOGGED, data: {} } }))
     handle(app, NoteLoggedModelVersion, async () => ({}))
-    await app.register(registry, { ground })
+    await app.register(registry, { context })
   })
   await post('registered-models/create', { name: 'm' })
   for (const given of [

@@ -1,5 +1,5 @@
 import type { Db } from '@cairn/platform/db/db'
-import type { Ground } from '@cairn/platform/ground'
+import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyBaseLogger } from 'fastify'
 import type { RegistrySchema } from '../schema.js'
 import { Courier } from './courier.js'
@@ -13,7 +13,7 @@ import { WebhookStore } from './store.js'
 /** What the settings say of webhooks, put together. The dispatcher sleeps until it is woken. */
 export async function openWebhooks(
   db: Db<RegistrySchema>,
-  { config, now }: Pick<Ground, 'config' | 'now'>,
+  { config, now }: Pick<ServiceContext, 'config' | 'now'>,
   log: FastifyBaseLogger,
   resolve?: Resolve,
 ) {

@@ -45,7 +45,7 @@ describe.each(databases)('webhooks on %s', (_name, database) => {
     const path = `webhooks/${webhook.webhook_id}`
     expect((await served.call('GET', path)).webhook).toEqual(webhook)
     expect((await served.call('GET', 'webhooks')).webhooks).toEqual([webhook])
-    const { rows } = await served.ground.db
+    const { rows } = await served.context.db
       .for<{ webhooks: { secret: string } }>()
       .read.selectFrom('webhooks')
       .selectAll()
@@ -214,7 +214,7 @@ describe.each(databases)('webhooks on %s', (_name, database) => {
   })
 
   test('whoever may edit models may not send what happens elsewhere', async () => {
-    const { identities, grants, authorizer, tokens } = served.ground
+    const { identities, grants, authorizer, tokens } = served.context
     const { id } = await identities.create('user', 'editor')
     const [metastore] = authorizer.metastore
     await grants.change(metastore, [{ principal_id: id, add: ['EDIT MODELS'], remove: [] }], LOCAL_OWNER)

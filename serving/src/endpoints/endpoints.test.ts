@@ -12,7 +12,7 @@ import { serving } from '../plugin.js'
 
 let served: TestApp
 beforeEach(async () => {
-  served = await testApp(async (app, ground) => void (await app.register(serving, { ground })))
+  served = await testApp(async (app, context) => void (await app.register(serving, { context })))
 })
 afterEach(() => served.close())
 
@@ -20,7 +20,7 @@ const served_entities = [{ entity_name: 'movies', entity_version: '1' }]
 const config = { served_entities }
 
 async function holderOf(name: string, ...add: Privilege[]) {
-  const { identities, grants, authorizer, tokens, client } = served.ground
+  const { identities, grants, authorizer, tokens, client } = served.context
   const { id } = await identities.create('user', name)
   await grants.change(authorizer.metastore[0], [{ principal_id: id, add, remove: [] }], LOCAL_OWNER)
   return client((await tokens.issue(id, 'test')).secret)
@@ -37,7 +37,7 @@ test('an endpoint is made by who may read models: they are loaded with the right
 })
 
 test('an endpoint named like the id of another does not stand in for it', async () => {
-  const owner = served.ground.client()
+  const owner = served.context.client()
   const { id } = await owner(CreateServingEndpoint, { name: 'a', config })
   const other = await owner(CreateServingEndpoint, { name: id, config })
   expect(await owner(GetServingEndpoint, { name: id })).toMatchObject({ name: 'a', id })

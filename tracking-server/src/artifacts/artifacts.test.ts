@@ -175,7 +175,7 @@ describe('artifacts', () => {
   })
 
   test('governed data is no artifact, by no way', async () => {
-    await tracked.ground.blobs.put('tables/secret/part.parquet', Buffer.from('secret'))
+    await tracked.context.blobs.put('tables/secret/part.parquet', Buffer.from('secret'))
     for (const path of [
       'tables/secret/part.parquet',
       './tables//secret/part.parquet',

@@ -44,7 +44,7 @@ describe('a file in parts, on a store without signed URLs of its own', () => {
   }
   const get = (path: string) => fetch(`${origin}${STORE}/artifacts/${path}`)
   const incoming = (upload = '') =>
-    readdirSync(join((tracked.ground.blobs as DiskBlobs).root, '.incoming', upload))
+    readdirSync(join((tracked.context.blobs as DiskBlobs).root, '.incoming', upload))
 
   test('is whole once it is completed, whatever the order its parts came in, and shows nothing before', async () => {
     const parts = [randomBytes(300_000), randomBytes(300_000), randomBytes(7)]

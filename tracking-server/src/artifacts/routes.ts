@@ -1,7 +1,7 @@
 import type { AuthSchema } from '@cairn/platform/auth/schema'
 import { Tickets } from '@cairn/platform/auth/tickets'
 import type { Places } from '@cairn/platform/blobs/places'
-import type { Ground } from '@cairn/platform/ground'
+import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyPluginAsync } from 'fastify'
 import type { LoggedModelStore } from '../logged-models/store.js'
 import type { RunStore } from '../runs/store.js'
@@ -14,13 +14,13 @@ interface Options {
   readonly runs: RunStore
   readonly models: LoggedModelStore
   readonly places: Places
-  readonly ground: Ground
+  readonly context: ServiceContext
 }
 
 /** Files of runs and models: by their owner, through the proxy, in parts, and by URLs that need no credentials. */
-export const artifactRoutes: FastifyPluginAsync<Options> = async (app, { runs, models, places, ground }) => {
-  const publicUrl = ground.config.public_url
-  const tickets = new Tickets(ground.db.for<AuthSchema>(), ground.now)
+export const artifactRoutes: FastifyPluginAsync<Options> = async (app, { runs, models, places, context }) => {
+  const publicUrl = context.config.public_url
+  const tickets = new Tickets(context.db.for<AuthSchema>(), context.now)
   await app.register(runArtifactRoutes, { runs, places })
   await app.register(proxyRoutes, { places })
   await app.register(multipartRoutes, { places, publicUrl })

@@ -44,7 +44,7 @@ describe('no spelling of a path leaves the artifacts', () => {
     run_id = await tracked.aRun()
     const { body } = await tracked.post('logged-models', { experiment_id: '0', name: 'm' })
     model_id = body.model.info.model_id
-    writeFileSync(join(tracked.ground.config.data, 'secret'), SECRET)
+    writeFileSync(join(tracked.context.config.data, 'secret'), SECRET)
     writeFileSync(join(beside, 'secret'), SECRET)
   })
   afterAll(async () => {
@@ -124,7 +124,7 @@ describe('no spelling of a path leaves the artifacts', () => {
       if (status === 400) expect(JSON.parse(text).error_code, spelled).toBe('INVALID_PARAMETER_VALUE')
     }
     const stored: string[] = []
-    for await (const { key } of tracked.ground.blobs.walk('')) stored.push(key)
+    for await (const { key } of tracked.context.blobs.walk('')) stored.push(key)
     expect(stored).toEqual([])
   })
 
@@ -188,6 +188,6 @@ describe('no spelling of a path leaves the artifacts', () => {
     expect((await tracked.get('artifacts/list', { run_id: run })).body.files).toEqual([
       { path: 'a', is_dir: false, file_size: 1 },
     ])
-    await tracked.ground.blobs.delete('queried')
+    await tracked.context.blobs.delete('queried')
   })
 })

@@ -190,7 +190,7 @@ describe.each(databases)('records of evaluation data sets on %s', (_name, databa
 
   test('records that two servers took at the same time are all on some page', async () => {
     const { dataset_id } = await datasets.create()
-    const db = tracked.ground.db.for<TrackingSchema>()
+    const db = tracked.context.db.for<TrackingSchema>()
     for (const q of ['a', 'b']) {
       const server = new EvaluationRecordStore(db, new Clock(() => TIME))
       await server.put({ dataset_id, records: JSON.stringify([{ inputs: { q } }]) })

@@ -18,7 +18,7 @@ describe.each(databases)('live events on %s', (_name, database) => {
   let url: string
   const controllers: AbortController[] = []
   beforeEach(async () => {
-    served = await testApp(async (app, ground) => void (await app.register(tracking, { ground })), {
+    served = await testApp(async (app, context) => void (await app.register(tracking, { context })), {
       database,
     })
     await served.app.listen({ port: 0, host: '127.0.0.1' })
@@ -83,7 +83,7 @@ describe.each(databases)('live events on %s', (_name, database) => {
     while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20))
   }
   const someone = async (name: string) => {
-    const { identities, tokens } = served.ground
+    const { identities, tokens } = served.context
     const principal = await identities.create('service_principal', name)
     const issued = await tokens.issue(principal.id, 'test')
     return { principal, ...issued }
@@ -114,7 +114,7 @@ describe.each(databases)('live events on %s', (_name, database) => {
     const { id } = await nextWith(stream, 'id')
     controllers.pop()!.abort()
     await stream.next().catch(() => undefined)
-    await until(async () => served.ground.events.feed.listeners === 0)
+    await until(async () => served.context.events.feed.listeners === 0)
     const second = await createRun()
     const again = listen('', { 'last-event-id': id! })
     expect(await nextWith(again, 'event')).toMatchObject({ event: 'ready', id })
@@ -157,7 +157,7 @@ describe.each(databases)('live events on %s', (_name, database) => {
     const authorization = `Bearer ${secret}`
     const { last_event_id } = await poll('')
     await createRun()
-    served.ground.events.announce(
+    served.context.events.announce(
       { type: 'endpoint', name: 'secret' },
       { type: 'serving_endpoint', id: 'e1', name: 'secret', owner: 'somebody' },
     )
@@ -165,7 +165,7 @@ describe.each(databases)('live events on %s', (_name, database) => {
     expect((await poll(`?after=${last_event_id}`, { authorization })).events).toEqual([])
     const stream = listen('', { authorization })
     await nextWith(stream, 'event')
-    await served.ground.grants.change(
+    await served.context.grants.change(
       METASTORE[0],
       [{ principal_id: principal.id, add: ['READ EXPERIMENTS'], remove: [] }],
       LOCAL_OWNER,
@@ -178,7 +178,7 @@ describe.each(databases)('live events on %s', (_name, database) => {
     const { principal, secret, token } = await someone('short')
     const stream = listen('', { authorization: `Bearer ${secret}` })
     await nextWith(stream, 'event')
-    await served.ground.tokens.revoke(principal.id, token.id)
+    await served.context.tokens.revoke(principal.id, token.id)
     await createRun()
     await expect(nextWith(stream, 'data')).rejects.toThrow()
   })
@@ -186,7 +186,7 @@ describe.each(databases)('live events on %s', (_name, database) => {
   test('a stream ends when the server stops', async () => {
     const stream = listen()
     await nextWith(stream, 'event')
-    served.ground.events.feed.close()
+    served.context.events.feed.close()
     await expect(nextWith(stream, 'data')).rejects.toThrow(/ended/)
   })
 })

@@ -24,8 +24,8 @@ describe.each(databases)('garbage on %s', (_name, database) => {
     now = Date.now()
     sources = []
     served = await testApp(
-      async (app, ground) => {
-        await app.register(tracking, { ground })
+      async (app, context) => {
+        await app.register(tracking, { context })
         handle(app, ListVersionLocations, async ({ after = 0 }) => ({
           locations: sources
             .map((location, i) => ({ name: 'm', version: String(i + 1), location, position: i + 1 }))
@@ -66,15 +66,15 @@ describe.each(databases)('garbage on %s', (_name, database) => {
     const { run } = (await call('runs/create', { experiment_id, start_time: 1 })).body
     return run.info.run_id as string
   }
-  const root = () => (served.ground.blobs as DiskBlobs).root
+  const root = () => (served.context.blobs as DiskBlobs).root
   const put = async (path: string, days = 0) => {
-    await served.ground.blobs.put(path, Buffer.from('12345'))
+    await served.context.blobs.put(path, Buffer.from('12345'))
     const seconds = now / 1000 - days * DAY
     utimesSync(join(root(), path), seconds, seconds)
   }
   const files = async () => {
     const found: string[] = []
-    for await (const { key } of served.ground.blobs.walk('')) found.push(key)
+    for await (const { key } of served.context.blobs.walk('')) found.push(key)
     return found
   }
   const isThere = async (run_id: string) =>
@@ -98,7 +98,7 @@ describe.each(databases)('garbage on %s', (_name, database) => {
     expect([await isThere(gone), await isThere(kept)]).toEqual([false, true])
     expect(await collect(30, true)).toEqual([])
     expect(await files()).toEqual([`0/${kept}/artifacts/b`, `0/${kept}/artifacts/model/a`])
-    const left = await served.ground.db
+    const left = await served.context.db
       .for<{ params: { run_id: string } }>()
       .read.selectFrom('params')
       .select('run_id')
@@ -280,7 +280,7 @@ describe.each(databases)('garbage on %s', (_name, database) => {
   })
 
   test('unfinished uploads go when they are old', async () => {
-    const { multipart } = served.ground.blobs
+    const { multipart } = served.context.blobs
     const [old, young] = [await multipart!.create('1/a'), await multipart!.create('1/b')]
     await multipart!.putPart!(old, 1, Buffer.from('123'))
     utimesSync(join(root(), '.incoming', `multipart~${old}`), 1, 1)
@@ -299,7 +299,7 @@ describe.each(databases)('garbage on %s', (_name, database) => {
       await call('experiments/create', { name: 'far', artifact_location: 's3://elsewhere/x' })
     ).body
     const [far, shared] = [await aRun(experiment_id), await aRun()]
-    await served.ground.db
+    await served.context.db
       .for<{ runs: { run_id: string; artifact_uri: string } }>()
       .transaction((tx) =>
         tx
@@ -346,7 +346,7 @@ describe.each(databases)('garbage on %s', (_name, database) => {
         'traces',
       ],
     }
-    const tables = await served.ground.db.read.introspection.getTables()
+    const tables = await served.context.db.read.introspection.getTables()
     const forgotten = tables.flatMap(({ name, columns }) =>
       columns
         .filter((column) => column.name in covered && !covered[column.name]!.includes(name))
@@ -357,7 +357,7 @@ describe.each(databases)('garbage on %s', (_name, database) => {
 })
 
 test('without a registry nobody knows what is in use, so nothing goes', async () => {
-  const served = await testApp(async (app, ground) => void (await app.register(tracking, { ground })))
+  const served = await testApp(async (app, context) => void (await app.register(tracking, { context })))
   const payload = { kind: 'run', older_than_seconds: 0, apply: true }
   const answer = await served.app.inject({ method: 'POST', url: '/api/cairn/v1/gc', payload })
   expect([answer.statusCode, answer.json().error_code]).toEqual([400, 'FAILED_PRECONDITION'])

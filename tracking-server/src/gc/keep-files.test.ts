@@ -19,8 +19,8 @@ describe.each(databases)('files that are registered while garbage is collected o
   beforeEach(async () => {
     now = Date.now()
     served = await testApp(
-      async (app, ground) => {
-        await app.register(tracking, { ground })
+      async (app, context) => {
+        await app.register(tracking, { context })
         handle(app, ListVersionLocations, async () => {
           await meanwhile()
           return { locations: [] }
@@ -32,7 +32,7 @@ describe.each(databases)('files that are registered while garbage is collected o
   })
   afterEach(() => served.close())
 
-  const call = () => served.ground.client()
+  const call = () => served.context.client()
   const post = async (path: string, payload: object) =>
     (await served.app.inject({ method: 'POST', url: `/api/2.0/mlflow/${path}`, payload })).json()
 
@@ -50,7 +50,7 @@ describe.each(databases)('files that are registered while garbage is collected o
   const KEPT = 'it was restored, or a version was registered of its files'
   const files = async () => {
     const found: string[] = []
-    for await (const { key } of served.ground.blobs.walk('')) found.push(key)
+    for await (const { key } of served.context.blobs.walk('')) found.push(key)
     return found
   }
 
@@ -61,7 +61,7 @@ describe.each(databases)('files that are registered while garbage is collected o
   ])('a deleted run keeps those that are named %s', async (_how, locate) => {
     const { run_id } = (await post('runs/create', { experiment_id: '0' })).run.info
     const key = `0/${run_id}/artifacts/model/MLmodel`
-    await served.ground.blobs.put(key, Buffer.from('{}'))
+    await served.context.blobs.put(key, Buffer.from('{}'))
     await post('runs/delete', { run_id })
     expect(await collectWhile('run', ['s3://elsewhere/x', 'a/b%00', locate(run_id)])).toEqual([
       [run_id, KEPT],
@@ -96,7 +96,7 @@ describe.each(databases)('files that are registered while garbage is collected o
         return DELETED.run.find(...asked)
       },
     }
-    expect(await purge(served.ground.db.for<TrackingSchema>(), how, run_id, now)).toBe(undefined)
+    expect(await purge(served.context.db.for<TrackingSchema>(), how, run_id, now)).toBe(undefined)
     expect(await keeping).toEqual({})
   })
 })

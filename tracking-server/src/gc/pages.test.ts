@@ -23,8 +23,8 @@ describe.each(databases)('pages of garbage on %s', (_name, database) => {
     versions = []
     told = 0
     served = await testApp(
-      async (app, ground) => {
-        await app.register(tracking, { ground })
+      async (app, context) => {
+        await app.register(tracking, { context })
         handle(app, ListVersionLocations, async ({ after = 0 }) => {
           const locations = versions
             .map((location, i) => ({ name: 'm', version: `${i + 1}`, location, position: i + 1 }))
@@ -36,7 +36,7 @@ describe.each(databases)('pages of garbage on %s', (_name, database) => {
       { database },
     )
     const runs = Array.from({ length: 250 }, (_, i) => aRow(i))
-    await served.ground.db
+    await served.context.db
       .for<TrackingSchema>()
       .transaction((tx) => tx.insertInto('runs').values(runs).execute())
   })
@@ -87,7 +87,7 @@ describe.each(databases)('pages of garbage on %s', (_name, database) => {
 
   test('what is registered while a page is collected holds its files', async () => {
     let collecting: Promise<GarbageItem[]> | undefined
-    await served.ground.db.for<TrackingSchema>().transaction(async (tx) => {
+    await served.context.db.for<TrackingSchema>().transaction(async (tx) => {
       await tx.updateTable('runs').set({ user_id: 'held' }).where('run_id', '=', id(0)).execute()
       collecting = collect()
       await sleep(300)
@@ -118,8 +118,8 @@ describe.each(databases)('pages of garbage on %s', (_name, database) => {
   })
 
   test('what one of two collections at once has learned the other one does not forget', async () => {
-    const { ground } = served
-    const places = placesOf(ground.config, ground.blobs)
+    const { context } = served
+    const places = placesOf(context.config, context.blobs)
     let goOn = () => {}
     const slow = new Promise<void>((resolve) => {
       goOn = resolve
@@ -130,9 +130,9 @@ describe.each(databases)('pages of garbage on %s', (_name, database) => {
       return places.spelled(uri)
     }
     const holders = new Holders({
-      db: ground.db.for<TrackingSchema>(),
+      db: context.db.for<TrackingSchema>(),
       places: { spelled } as Places,
-      call: ground.client(),
+      call: context.client(),
     })
     const first = holders.renew()
     await expect.poll(() => asked).toBe(1)
@@ -153,10 +153,10 @@ describe.each(databases)('pages of garbage on %s', (_name, database) => {
 
   if (database.engine === 'sqlite')
     test('runs and models are not scanned for those that stray', async () => {
-      const { ground } = served
-      const places = placesOf(ground.config, ground.blobs)
-      const plan = await explain(ground.db.for<TrackingSchema>(), (db) =>
-        new Holders({ db, places, call: ground.client() }).renew(),
+      const { context } = served
+      const places = placesOf(context.config, context.blobs)
+      const plan = await explain(context.db.for<TrackingSchema>(), (db) =>
+        new Holders({ db, places, call: context.client() }).renew(),
       )
       expect(plan).toContain('SCAN runs USING COVERING INDEX runs_strays')
       expect(plan).toContain('SCAN logged_models USING COVERING INDEX logged_models_strays')

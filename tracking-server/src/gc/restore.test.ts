@@ -19,8 +19,8 @@ describe.each(databases)('what is restored while garbage is collected on %s', (_
   beforeEach(async () => {
     now = Date.now()
     served = await testApp(
-      async (app, ground) => {
-        await app.register(tracking, { ground })
+      async (app, context) => {
+        await app.register(tracking, { context })
         handle(app, ListVersionLocations, async () => ({ locations: [] }))
       },
       { database, now: () => now },
@@ -50,7 +50,7 @@ describe.each(databases)('what is restored while garbage is collected on %s', (_
   ) => {
     now += 1000
     let collecting: Promise<unknown> | undefined
-    await served.ground.db.for<TrackingSchema>().transaction(async (tx) => {
+    await served.context.db.for<TrackingSchema>().transaction(async (tx) => {
       await restore(tx)
       const found = vi.spyOn(DELETED[kind], 'page')
       collecting = collect(kind)

@@ -22,8 +22,8 @@ describe.each(databases)('GraphQL on %s', (_name, database) => {
 
   beforeAll(async () => {
     served = await testApp(
-      async (app, ground) => {
-        await app.register(tracking, { ground })
+      async (app, context) => {
+        await app.register(tracking, { context })
         // Stands where the registry does: what it answers is its own tests' matter.
         app.get(
           '/api/2.0/mlflow/model-versions/search',
@@ -193,7 +193,7 @@ describe.each(databases)('GraphQL on %s', (_name, database) => {
   })
 
   test('each field takes the right of its operation, of the one who asks', async () => {
-    const { identities, tokens } = served.ground
+    const { identities, tokens } = served.context
     const principal = await identities.create('service_principal', `outsider-${database.engine}`)
     const { secret } = await tokens.issue(principal.id, 'test')
     const query = '{ mlflowGetExperiment(input: { experimentId: "0" }) { experiment { name } } }'

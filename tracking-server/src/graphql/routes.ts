@@ -1,20 +1,20 @@
 import { bearerOf } from '@cairn/platform/auth/authenticate'
 import { ApiError, invalid } from '@cairn/platform/errors'
-import type { Ground } from '@cairn/platform/ground'
 import { handle } from '@cairn/platform/http/handle'
 import { Graphql, GraphqlByQuery } from '@cairn/platform/protocol/graphql'
+import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { AroundRuns } from './around-runs.js'
 import type { Caller } from './resolvers.js'
 import type { Query } from './run-query.js'
 
 /** Loaded with the first query: most servers never see one. */
-export const graphqlRoutes: FastifyPluginAsync<{ ground: Ground }> = async (app, { ground }) => {
-  const { graphql_max_root_fields: rootFields, graphql_max_aliases: aliases } = ground.config
+export const graphqlRoutes: FastifyPluginAsync<{ context: ServiceContext }> = async (app, { context }) => {
+  const { graphql_max_root_fields: rootFields, graphql_max_aliases: aliases } = context.config
   const limits = { rootFields, aliases }
   const run = async (query: Query, request: FastifyRequest, readOnly: boolean) => {
     const { runQuery } = await import('./run-query.js')
-    return runQuery(query, callerOf(request, ground), { limits, readOnly })
+    return runQuery(query, callerOf(request, context), { limits, readOnly })
   }
   handle(app, Graphql, (query, request) => run(query, request, false))
   handle(app, GraphqlByQuery, ({ variables, ...query }, request) =>
@@ -23,8 +23,8 @@ export const graphqlRoutes: FastifyPluginAsync<{ ground: Ground }> = async (app,
 }
 
 /** Without a token only the local owner comes this far, and is the local owner again. */
-function callerOf(request: FastifyRequest, ground: Ground): Caller {
-  const call = ground.client(tokenOf(request))
+function callerOf(request: FastifyRequest, context: ServiceContext): Caller {
+  const call = context.client(tokenOf(request))
   return { call, around: new AroundRuns(call) }
 }
 

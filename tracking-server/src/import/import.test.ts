@@ -55,7 +55,7 @@ describe.each(databases)('what is imported on %s', (_name, database) => {
     served = await trackedApp(database)
   })
   afterEach(() => served.close())
-  const call = () => served.ground.client()
+  const call = () => served.context.client()
 
   test('a run that many import at once is there once, with all that they brought', async () => {
     const keys = Array.from({ length: 8 }, (_, i) => `key${i}`)

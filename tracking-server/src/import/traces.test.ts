@@ -53,7 +53,7 @@ describe.each(databases)('a trace that is imported on %s', (_name, database) => 
     served = await trackedApp(database)
   })
   afterEach(() => served.close())
-  const call = () => served.ground.client()
+  const call = () => served.context.client()
   const get = async (path: string) => (await served.app.inject(`/api/3.0/mlflow/traces/${path}`)).body
   const digests = async () => (await call()(DigestTraces, { trace_ids: [ID, 'tr-none'] })).traces
 

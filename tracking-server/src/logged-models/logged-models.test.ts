@@ -32,7 +32,7 @@ describe.each(databases)('logged models on %s', (_name, database) => {
     })
 
   test('a page of models is as long as a page may be', async () => {
-    const db = tracked.ground.db.for<TrackingSchema>()
+    const db = tracked.context.db.for<TrackingSchema>()
     const row = await new LoggedModelStore(db, new Clock(() => 1)).getRow(await create())
     const rows = Array.from({ length: MAX_PAGE }, (_, i) => ({ ...row, model_id: `m-${i}` }))
     expect(await readModels(db, rows)).toHaveLength(MAX_PAGE)
@@ -133,7 +133,7 @@ describe.each(databases)('logged models on %s', (_name, database) => {
 
   test('files of a model are listed and read', async () => {
     const model_id = await create()
-    await tracked.ground.blobs.put(`0/models/${model_id}/artifacts/sub/MLmodel`, Buffer.from('flavors: {}'))
+    await tracked.context.blobs.put(`0/models/${model_id}/artifacts/sub/MLmodel`, Buffer.from('flavors: {}'))
     const { body } = await tracked.get(`logged-models/${model_id}/artifacts/directories`, {
       artifact_directory_path: 'sub',
     })

@@ -49,7 +49,7 @@ describe.each(databases)('the history of metrics on %s', (_name, database) => {
   afterAll(() => tracked.close())
 
   async function play(events: readonly (string | readonly Drawn[])[]): Promise<string> {
-    const db = tracked.ground.db.for<TrackingSchema>()
+    const db = tracked.context.db.for<TrackingSchema>()
     const runId = await tracked.aRun()
     for (const one of events)
       await db.transaction(async (tx) => {
@@ -85,7 +85,7 @@ describe.each(databases)('the history of metrics on %s', (_name, database) => {
   })
 
   test('holds every point once and in order, whole and in pages, wherever the points lie', async () => {
-    const history = new MetricHistory(tracked.ground.db.for<TrackingSchema>())
+    const history = new MetricHistory(tracked.context.db.for<TrackingSchema>())
     await fc.assert(
       fc.asyncProperty(
         fc.array(event, { minLength: 1, maxLength: 12 }),
@@ -110,7 +110,7 @@ describe.each(databases)('the history of metrics on %s', (_name, database) => {
   })
 
   test('shows the same least, greatest and last values in buckets as the points themselves', async () => {
-    const db = tracked.ground.db.for<TrackingSchema>()
+    const db = tracked.context.db.for<TrackingSchema>()
     const steps = fc.integer({ min: -2, max: 41 })
     const range = fc.option(fc.tuple(steps, steps).map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const))
     await fc.assert(
@@ -133,7 +133,7 @@ describe.each(databases)('the history of metrics on %s', (_name, database) => {
   })
 
   test('is what it was before, for rows of an older release', async () => {
-    const db = tracked.ground.db.for<TrackingSchema>()
+    const db = tracked.context.db.for<TrackingSchema>()
     const run_id = await tracked.aRun()
     const rows = Array.from({ length: 50 }, (_, i) => ({
       ...{ run_id, key: 'a', timestamp: i, step: i, value: i, is_nan: 0 as const },

@@ -18,7 +18,7 @@ describe.each(databases)('parameters and tags on %s', (_name, database) => {
   })
   afterEach(() => tracked.close())
 
-  const db = () => tracked.ground.db.for<TrackingSchema>()
+  const db = () => tracked.context.db.for<TrackingSchema>()
 
   /** Of the entries of the run that are not in the index by value. */
   const fresh = async () => {

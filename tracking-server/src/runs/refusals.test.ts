@@ -166,7 +166,7 @@ describe.each(databases)('what runs refuse on %s', (_name, database) => {
         'RESOURCE_DOES_NOT_EXIST',
         `Run with id=${run_id} not found`,
       ])
-    const { db } = tracked.ground
+    const { db } = tracked.context
     for (const table of OF_RUNS) {
       const left = db
         .for<TrackingSchema>()

@@ -163,7 +163,7 @@ describe.each(databases)('searching runs on %s', (_name, database) => {
     subjects = []
     for (let i = 0; i < 60; i++) {
       subjects.push(await store(tracked, aSubject(random, i)))
-      if (i === 40) await tracked.ground.db.for<TrackingSchema>().transaction(settle) // two thirds are in the index by value, the others not yet
+      if (i === 40) await tracked.context.db.for<TrackingSchema>().transaction(settle) // two thirds are in the index by value, the others not yet
     }
   })
   afterAll(() => tracked.close())
@@ -308,7 +308,7 @@ describe.each(databases)('searching runs on %s', (_name, database) => {
   })
 
   test('begins with few runs or walks an ordering, and finds the same', async () => {
-    const db = tracked.ground.db.for<TrackingSchema>()
+    const db = tracked.context.db.for<TrackingSchema>()
     const ordered = ['metrics.k DESC', 'params.k', 'tags.k DESC', 'end_time', 'start_time']
     const filters = [
       "params.k = 'a'",
@@ -327,7 +327,7 @@ describe.each(databases)('searching runs on %s', (_name, database) => {
 
   if (database.engine === 'sqlite')
     test('whether runs are few is asked for the first page only', async () => {
-      const db = tracked.ground.db.for<TrackingSchema>()
+      const db = tracked.context.db.for<TrackingSchema>()
       const query = {
         experiment_ids: ['1'],
         filter: "params.k = 'a'",
@@ -353,7 +353,7 @@ describe.each(databases)('searching runs on %s', (_name, database) => {
         { order_by: ['end_time DESC'], filter: "dataset.name = 'a' AND datasets.context = 'train'" },
       ]
       for (const query of queries) {
-        const plan = await explain(tracked.ground.db.for<TrackingSchema>(), (db) =>
+        const plan = await explain(tracked.context.db.for<TrackingSchema>(), (db) =>
           new RunSearch(db).page({ experiment_ids: ['1'], ...query }),
         )
         expect(plan.length).toBeGreaterThan(3)
@@ -366,7 +366,7 @@ describe.each(databases)('searching runs on %s', (_name, database) => {
 
   if (database.engine === 'sqlite')
     test('the first page by a metric comes from its index in order', async () => {
-      const plan = await explain(tracked.ground.db.for<TrackingSchema>(), (db) =>
+      const plan = await explain(tracked.context.db.for<TrackingSchema>(), (db) =>
         new RunSearch(db).page({ experiment_ids: ['1'], order_by: ['metrics.k DESC'], max_results: 1 }),
       )
       expect(plan[0]).toMatch(
@@ -377,7 +377,7 @@ describe.each(databases)('searching runs on %s', (_name, database) => {
 
   if (database.engine === 'sqlite')
     test('the first page by a parameter comes from its index in order, and the few that are not in it yet', async () => {
-      const plan = await explain(tracked.ground.db.for<TrackingSchema>(), (db) =>
+      const plan = await explain(tracked.context.db.for<TrackingSchema>(), (db) =>
         new RunSearch(db).page({ experiment_ids: ['1'], order_by: ['params.k DESC'], max_results: 1 }),
       )
       const [merge, left, first, run, tie, right, rest] = plan

@@ -28,7 +28,7 @@ describe.each(databases)('the tokens of a trace on %s', (_name, database) => {
   }
   const figures = async (trace_id: string) => {
     const { body } = await traced.traces('GET', `/${trace_id}`)
-    const rows = await traced.ground.db
+    const rows = await traced.context.db
       .for<TrackingSchema>()
       .read.selectFrom('trace_metrics')
       .select(['key', 'value'])

@@ -20,7 +20,7 @@ const BASE = '/api/2.0/mlflow'
 
 /** The tracking server on a fresh database, and short words for its requests; paths are below `/api/2.0/mlflow`. */
 export async function trackedApp(database: TestDatabase, now?: () => number): Promise<Tracked> {
-  const served = await testApp(async (app, ground) => void (await app.register(tracking, { ground })), {
+  const served = await testApp(async (app, context) => void (await app.register(tracking, { context })), {
     database,
     ...(now && { now }),
   })

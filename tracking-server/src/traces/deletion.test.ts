@@ -38,7 +38,7 @@ describe.each(databases)('a trace that is being deleted on %s', (_name, database
   ])('takes no more of %s, and leaves nothing of it', async (_what, write) => {
     const id = await traced.aTrace()
     expect(await write(await traced.aTrace())).toBe(200)
-    const db = traced.ground.db.for<TrackingSchema>()
+    const db = traced.context.db.for<TrackingSchema>()
     let writing: Promise<number> | undefined
     await db.transaction(async (tx) => {
       for (const table of TRACE_TABLES) await tx.deleteFrom(table).where('trace_id', '=', id).execute()

@@ -238,7 +238,7 @@ describe.each(databases)('searching traces on %s', (_name, database) => {
       "text LIKE '%a%'",
       "issue.id = 'a'",
     ])('%s reads along indexes and sorts nothing', async (filter) => {
-      const plan = await explain(traced.ground.db.for<TrackingSchema>(), (db) =>
+      const plan = await explain(traced.context.db.for<TrackingSchema>(), (db) =>
         new TraceSearch(db).page({ experiments: ['1'], filter }),
       )
       expect(plan.join('\n')).toContain('USING INDEX traces_by_time (experiment_id=?)')

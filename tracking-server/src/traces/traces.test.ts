@@ -268,7 +268,7 @@ describe.each(databases)('traces on %s', (_name, database) => {
       traced.traces('POST', '/delete-traces', { experiment_id: '0', request_ids }),
       ...ids.map(send),
     ])
-    const left = await traced.ground.db
+    const left = await traced.context.db
       .for<TrackingSchema>()
       .read.selectFrom('spans')
       .leftJoin('traces', 'traces.trace_id', 'spans.trace_id')

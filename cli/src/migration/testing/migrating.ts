@@ -18,9 +18,9 @@ export interface Server {
 
 /** A server that is migrated to or from; over the network, since files are sent in pieces. */
 export async function aServer(): Promise<Server> {
-  const served = await testApp(async (app, ground) => {
-    await app.register(tracking, { ground })
-    await app.register(registry, { ground })
+  const served = await testApp(async (app, context) => {
+    await app.register(tracking, { context })
+    await app.register(registry, { context })
   })
   const requests: string[] = []
   return {

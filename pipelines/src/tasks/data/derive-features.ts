@@ -21,8 +21,8 @@ const featuresSql = (ratings: string, movies: string, extra: readonly string[]) 
   order by m.movie_id`
 
 export async function deriveFeatures(context: TaskContext, schema: string): Promise<TaskValues> {
-  const { client, ground, signal, log } = context
-  const { blobs } = ground
+  const { client, services, signal, log } = context
+  const { blobs } = services
   const ratings = await openTable(client, blobs, `${schema}.ratings`)
   const movies = await openTable(client, blobs, `${schema}.movies`)
   const relation = async ({ key }: OpenedTable) => scanDelta(blobs, key, await readDelta(blobs, key))

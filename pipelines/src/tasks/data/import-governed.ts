@@ -26,14 +26,14 @@ const COMMENTS = {
  * and a table shows its new content only when all are written.
  */
 export async function importGoverned(context: TaskContext, source: Source): Promise<TaskValues> {
-  const { client, ground, log, signal } = context
+  const { client, services, log, signal } = context
   const { schema } = source
   await ensureSchema(client, schema, 'MovieLens')
-  const first = await openTarget(client, ground.blobs, `${schema}.ratings`) // refused now rather than after the work
+  const first = await openTarget(client, services.blobs, `${schema}.ratings`) // refused now rather than after the work
   const location = `imports/${context.taskRunId}`
   const result = await importMovieLens({
     ...source,
-    blobs: ground.blobs,
+    blobs: services.blobs,
     location,
     signal,
     onProgress: (now) => context.progress(shown(now)),
@@ -51,13 +51,13 @@ export async function importGoverned(context: TaskContext, source: Source): Prom
 
 /** Moves what was imported into the managed tables; all are staged before the first is committed. */
 async function takeOver(
-  { client, ground, signal, progress }: TaskContext,
+  { client, services, signal, progress }: TaskContext,
   schema: string,
   location: string,
   result: ImportResult,
   first: Target,
 ): Promise<Record<string, number>> {
-  const { blobs } = ground
+  const { blobs } = services
   const staged: { name: keyof typeof COMMENTS; target: Target; table: StagedTable }[] = []
   try {
     for (const [done, { name }] of result.tables.entries()) {

@@ -7,11 +7,11 @@ import type { TaskContext } from '../../engine/task.js'
  * that goes on.
  */
 export async function withCheckpoints<T>(
-  { ground, taskRunId, signal }: TaskContext,
+  { services, taskRunId, signal }: TaskContext,
   fit: string,
   work: (folder: string) => Promise<T>,
 ): Promise<T> {
-  const folder = join(ground.config.data, 'checkpoints', String(taskRunId), fit)
+  const folder = join(services.config.data, 'checkpoints', String(taskRunId), fit)
   await mkdir(folder, { recursive: true })
   try {
     return await work(folder)

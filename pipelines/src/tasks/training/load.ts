@@ -17,11 +17,11 @@ export interface TrainingData {
 
 /** Reads ratings and features as the task's principal, through the catalog's decision. */
 export async function loadTrainingData(context: TaskContext, schema: string): Promise<TrainingData> {
-  const { client, ground, signal } = context
+  const { client, services, signal } = context
   const name = `${schema}.ratings`
-  const { info, key } = await openTable(client, ground.blobs, name)
+  const { info, key } = await openTable(client, services.blobs, name)
   const columns = ['user_id', 'movie_id', 'rating', 'rated_at']
-  const ratings = await readColumns(ground.blobs, key, { columns, signal })
+  const ratings = await readColumns(services.blobs, key, { columns, signal })
   const column = (of: string) => ratings.columns.get(of)!.values as ArrayLike<number>
   const interactions = buildInteractions(
     {
@@ -33,7 +33,8 @@ export async function loadTrainingData(context: TaskContext, schema: string): Pr
     'hash', // MovieLens' files are sorted by film
   )
   const known = info.properties[VERSION] === String(ratings.version) ? info.properties[DIGEST] : undefined
-  const digest = known ?? (await digestTable(ground.blobs, key, { version: ratings.version, signal })).digest
+  const digest =
+    known ?? (await digestTable(services.blobs, key, { version: ratings.version, signal })).digest
   const facts = await loadFacts(context, schema, interactions)
   return { interactions, facts, name, digest, rows: ratings.rows, location: info.storage_location }
 }
@@ -42,10 +43,10 @@ const FACTS = ['movie_id', 'title', 'genres', 'year', 'imdb_rating', 'imdb_votes
 
 /** What the feature table knows of each film, in the order of the interactions' ids. */
 async function loadFacts(context: TaskContext, schema: string, { items }: Interactions): Promise<ItemFacts> {
-  const { client, ground, signal } = context
-  const { info, key } = await openTable(client, ground.blobs, `${schema}.features`)
+  const { client, services, signal } = context
+  const { info, key } = await openTable(client, services.blobs, `${schema}.features`)
   const columns = FACTS.filter((name) => info.columns?.some((column) => column.name === name))
-  const features = await readColumns(ground.blobs, key, { columns, signal })
+  const features = await readColumns(services.blobs, key, { columns, signal })
   const values = (of: string) => features.columns.get(of)!.values
   const rowOf = new Map(Array.from(values('movie_id') as Int32Array, (id, row) => [id, row]))
   const rows = items.ids.map((id) => rowOf.get(id as number))

@@ -8,8 +8,8 @@ import type { Db } from './db/db.js'
 import type { Events } from './events/events.js'
 import type { Client } from './protocol/client.js'
 
-/** What a composition root hands to every service; each takes the parts that it needs. */
-export interface Ground {
+/** Shared dependencies that the composition root passes to every service. */
+export interface ServiceContext {
   readonly config: Config
   readonly db: Db<unknown>
   /** The artifacts destination; tables live below `tables/`. */
@@ -18,9 +18,9 @@ export interface Ground {
   readonly identities: Identities
   readonly grants: Grants
   readonly tokens: Tokens
-  /** Where services say what they have changed, after its commit. */
+  /** Services announce their changes here, after the commit. */
   readonly events: Events
-  /** A client of the other services, acting as the bearer of `token`; without one, as the local owner. */
+  /** Creates a client of the other services with the rights of `token`; without a token, of the local owner. */
   readonly client: (token?: string) => Client
   readonly now: () => number
 }

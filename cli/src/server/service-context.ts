@@ -10,11 +10,11 @@ import { type Config, s3Options } from '@cairn/platform/config'
 import { migrate } from '@cairn/platform/db/migrate'
 import { openDb } from '@cairn/platform/db/open'
 import { openEvents } from '@cairn/platform/events/events'
-import type { Ground } from '@cairn/platform/ground'
 import { createApp } from '@cairn/platform/http/app'
 import { inProcess } from '@cairn/platform/http/in-process'
 import type { Log } from '@cairn/platform/jobs/deliver'
 import { createClient } from '@cairn/platform/protocol/client'
+import type { ServiceContext } from '@cairn/platform/service-context'
 import { configureDuckDb } from '@cairn/platform/tables/duckdb'
 import { configureTableCache } from '@cairn/platform/tables/local-files'
 import type { FastifyInstance } from 'fastify'
@@ -22,7 +22,7 @@ import { sql } from 'kysely'
 import { openDataFolder } from './data-folder.js'
 
 /** Opens what a configuration names: everything but the way to the other services, and the log of what changes. */
-async function openGround(config: Config): Promise<Omit<Ground, 'client' | 'events'>> {
+async function openShared(config: Config): Promise<Omit<ServiceContext, 'client' | 'events'>> {
   await openDataFolder(config.data)
   const db = openDb<unknown>(config.database_url)
   await migrate(db, 'auth', new URL('./migrations/', import.meta.resolve('@cairn/platform/auth/schema')))
@@ -43,9 +43,11 @@ async function openGround(config: Config): Promise<Omit<Ground, 'client' | 'even
   }
 }
 
-/** The ground of a server, with the bare application on it; its services call each other in process. */
-export async function layGround(config: Config): Promise<{ app: FastifyInstance; ground: Ground }> {
-  const opened = await openGround(config)
+/** Creates the application without routes and the context of a server, whose services call each other in process. */
+export async function createServiceContext(
+  config: Config,
+): Promise<{ app: FastifyInstance; context: ServiceContext }> {
+  const opened = await openShared(config)
   const { authorizer, tokens, blobs, db } = opened
   const internalSecret = randomBytes(32).toString('base64url')
   const app = await createApp({
@@ -66,16 +68,16 @@ export async function layGround(config: Config): Promise<{ app: FastifyInstance;
   app.addHook('onClose', () => events.close().finally(() => db.close()))
   const client = (token = internalSecret) =>
     createClient('http://127.0.0.1', { fetch: inProcess(app), token })
-  return { app, ground: { ...opened, client, events } }
+  return { app, context: { ...opened, client, events } }
 }
 
-/** The ground of a worker: the server's database and stores, and the server itself over the network. */
-export async function remoteGround(
+/** Creates the context of a worker: the database and stores of the server, which it calls over the network. */
+export async function createRemoteContext(
   config: Config,
   server: string,
   { log, token: ownToken }: { log: Log; token: string | undefined },
-): Promise<Ground> {
+): Promise<ServiceContext> {
   const client = (token = ownToken) => createClient(server, token ? { token } : {})
-  const opened = await openGround(config)
+  const opened = await openShared(config)
   return { ...opened, client, events: await openEvents(opened.db, log) }
 }
