@@ -1,4 +1,4 @@
-import { placesOf } from '@cairn/platform/blobs/places'
+import { artifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import { migrate } from '@cairn/platform/db/migrate'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyPluginAsync } from 'fastify'
@@ -38,8 +38,8 @@ export const registry: FastifyPluginAsync<{ context: ServiceContext }> = async (
     context.client(),
     context.config.model_version_source_pattern,
   )
-  const places = placesOf(context.config, context.blobs)
-  const gate = new Gate({ versions, aliases, call: context.client(), places })
+  const locations = artifactLocations(context.config, context.blobs)
+  const gate = new Gate({ versions, aliases, call: context.client(), locations })
   announceRegistry(app, context.events.announce)
   const { dispatcher, ...webhookParts } = await openWebhooks(db, context, app.log)
   app.addHook('onReady', async () => dispatcher.wake())
@@ -58,7 +58,7 @@ export const registry: FastifyPluginAsync<{ context: ServiceContext }> = async (
     loggedModels: new LoggedModels(context.client()),
     search: new VersionSearch(db),
   })
-  await app.register(versionArtifactRoute, { versions, places })
+  await app.register(versionArtifactRoute, { versions, locations })
   await app.register(importRoutes, { imports: new ModelImport(db), sources })
   await app.register(aliasRoutes, { models, versions, aliases })
   await app.register(gateRoutes, {

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { placesOf } from '@cairn/platform/blobs/places'
+import { artifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import { migrate } from '@cairn/platform/db/migrate'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyPluginAsync } from 'fastify'
@@ -20,7 +20,7 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
   const endpoints = new EndpointStore(context.db.for<ServingSchema>(), context.now, context.events.announce)
   const cache = new ModelCache(
     join(context.config.data, 'cache', 'models'),
-    placesOf(context.config, context.blobs),
+    artifactLocations(context.config, context.blobs),
   )
   const deployments = new Deployments()
   const reconciler = new Reconciler(endpoints, new ModelLoader(context.client(), cache), deployments, app.log)

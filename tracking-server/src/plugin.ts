@@ -1,4 +1,4 @@
-import { type Places, placesOf } from '@cairn/platform/blobs/places'
+import { type ArtifactLocations, artifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import type { Db } from '@cairn/platform/db/db'
 import { migrate } from '@cairn/platform/db/migrate'
 import type { ServiceContext } from '@cairn/platform/service-context'
@@ -57,7 +57,7 @@ export const tracking: FastifyPluginAsync<{ context: ServiceContext }> = async (
   const entries = new RunEntries(db, clock)
   const runs = new RunStore(db, clock, entries, announce)
   const models = new LoggedModelStore(db, clock)
-  const places = placesOf(context.config, context.blobs)
+  const locations = artifactLocations(context.config, context.blobs)
   await experiments.ensureDefault()
 
   await app.register(serverInfoRoutes)
@@ -69,30 +69,35 @@ export const tracking: FastifyPluginAsync<{ context: ServiceContext }> = async (
   })
   const log = new RunLog(db, clock, entries, announce)
   await app.register(runRoutes, { runs, log, search: new RunSearch(db) })
-  await app.register(promptlabRoutes, { runs, log, places, now: context.now })
+  await app.register(promptlabRoutes, { runs, log, locations, now: context.now })
   await app.register(gatewayProxyRoutes, { target: context.config.deployments_target })
   await app.register(graphqlRoutes, { context })
   await app.register(metricRoutes, { db })
-  await app.register(loggedModelRoutes, { models, search: new LoggedModelSearch(db), places })
-  await app.register(artifactRoutes, { runs, models, places, context })
+  await app.register(loggedModelRoutes, { models, search: new LoggedModelSearch(db), locations })
+  await app.register(artifactRoutes, { runs, models, locations, context })
   await app.register(garbageRoutes, {
     db,
     now: context.now,
-    garbage: new Garbage({ db, places, call: context.client(), now: context.now }),
+    garbage: new Garbage({ db, locations, call: context.client(), now: context.now }),
   })
-  await app.register(importRoutes, { db, clock, root, runs, entries, models, places, announce })
-  await registerTraces(app, db, clock, places)
+  await app.register(importRoutes, { db, clock, root, runs, entries, models, locations, announce })
+  await registerTraces(app, db, clock, locations)
   await app.register(evaluationDatasetRoutes, { db, clock })
   await app.register(scorerRoutes, { scorers: new ScorerStore(db, clock) })
   await app.register(issueRoutes, { issues: new IssueStore(db, clock), search: new IssueSearch(db) })
 }
 
-async function registerTraces(app: FastifyInstance, db: Db<TrackingSchema>, clock: Clock, places: Places) {
+async function registerTraces(
+  app: FastifyInstance,
+  db: Db<TrackingSchema>,
+  clock: Clock,
+  locations: ArtifactLocations,
+) {
   const traces = new TraceStore(db, clock)
   const search = new TraceSearch(db)
   await app.register(traceRoutes, { db, traces, search, links: new TraceLinks(db) })
   await app.register(traceRoutesV2, { traces, search })
-  await app.register(wholeTraceRoutes, { traces, whole: new WholeTraces(db, traces), places })
+  await app.register(wholeTraceRoutes, { traces, whole: new WholeTraces(db, traces), locations })
   await app.register(traceMetricRoutes, { db })
   await app.register(assessmentRoutes, { assessments: new AssessmentStore(db, clock) })
   await app.register(otlpRoutes, { spans: new SpanLog(db, clock) })

@@ -1,8 +1,8 @@
 import type { OutgoingHttpHeaders } from 'node:http'
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { BlobLocation } from '../blobs/artifact-locations.js'
 import type { BlobInfo, BlobReader, ByteRange } from '../blobs/blobs.js'
-import type { Place } from '../blobs/places.js'
 import { ApiError, invalid } from '../errors.js'
 import { attachment, mediaType } from './media-type.js'
 import { parseRange } from './range.js'
@@ -21,12 +21,12 @@ export const asDownload = (reply: FastifyReply, name: string) =>
  * @throws RESOURCE_DOES_NOT_EXIST, INVALID_PARAMETER_VALUE for a folder
  */
 export async function sendBlob(
-  place: Place,
+  location: BlobLocation,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { blobs, key } = place
-  const { size, modified } = await headOf(place)
+  const { blobs, key } = location
+  const { size, modified } = await headOf(location)
   const lastModified = new Date(modified).toUTCString()
   // A download that is resumed after the blob was replaced gets all of the new one, not its rest.
   const isSame = (request.headers['if-range'] ?? lastModified) === lastModified
@@ -38,9 +38,9 @@ export async function sendBlob(
   void reply.type(mediaType(key)).header('content-length', length)
   // An empty stream, because fastify would count the bytes of anything else anew.
   if (request.method === 'HEAD') return reply.send(Readable.from([]))
-  if (!blobs.reader) return stream(place, range, { length, reply })
+  if (!blobs.reader) return stream(location, range, { length, reply })
   const reader = await blobs.reader(key)
-  if (reader.size !== size || reader.modified !== modified) return again(reader, place, request, reply)
+  if (reader.size !== size || reader.modified !== modified) return again(reader, location, request, reply)
   begin(reply)
   await sendReader(reader, range ?? { start: 0, end: size }, reply.raw)
   return reply
@@ -53,7 +53,7 @@ export function begin(reply: FastifyReply) {
 }
 
 async function stream(
-  { blobs, key }: Place,
+  { blobs, key }: BlobLocation,
   range: ByteRange | undefined,
   { length, reply }: { readonly length: number; readonly reply: FastifyReply },
 ): Promise<FastifyReply> {
@@ -69,16 +69,16 @@ async function stream(
 /** The blob was replaced between the look and the opening: what was said of the old one does not hold. */
 async function again(
   reader: BlobReader,
-  place: Place,
+  location: BlobLocation,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   await reader.close()
   for (const name of ['content-range', 'content-length']) void reply.removeHeader(name)
-  return sendBlob(place, request, reply.code(200))
+  return sendBlob(location, request, reply.code(200))
 }
 
-async function headOf({ blobs, key }: Place): Promise<BlobInfo> {
+async function headOf({ blobs, key }: BlobLocation): Promise<BlobInfo> {
   try {
     return await blobs.head(key)
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { Places } from '@cairn/platform/blobs/places'
+import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import { unlessMissing } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
 import { EVALUATION_TAGS } from '@cairn/platform/protocol/evaluation'
@@ -15,7 +15,7 @@ interface GateParts {
   readonly versions: VersionStore
   readonly aliases: AliasStore
   readonly call: Client
-  readonly places: Places
+  readonly locations: ArtifactLocations
 }
 
 /** Whether a version may take an alias from the one that holds it (ADR 7). */
@@ -23,13 +23,13 @@ export class Gate {
   readonly #versions: VersionStore
   readonly #aliases: AliasStore
   readonly #call: Client
-  readonly #places: Places
+  readonly #locations: ArtifactLocations
 
-  constructor({ versions, aliases, call, places }: GateParts) {
+  constructor({ versions, aliases, call, locations }: GateParts) {
     this.#versions = versions
     this.#aliases = aliases
     this.#call = call
-    this.#places = places
+    this.#locations = locations
   }
 
   /** @throws RESOURCE_DOES_NOT_EXIST for an unknown version */
@@ -59,7 +59,7 @@ export class Gate {
       protocol: tags.get(EVALUATION_TAGS.protocol),
       dataDigest: tags.get(EVALUATION_TAGS.dataDigest),
       leakFlags: parseFlags(tags.get(EVALUATION_TAGS.leakFlags)),
-      perUser: await findPerUser(run.info.artifact_uri ?? '', this.#places),
+      perUser: await findPerUser(run.info.artifact_uri ?? '', this.#locations),
     }
   }
 }

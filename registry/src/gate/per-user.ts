@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers'
-import type { Places } from '@cairn/platform/blobs/places'
+import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import { ApiError } from '@cairn/platform/errors'
 import { PER_USER_PATH, PerUser } from '@cairn/platform/protocol/evaluation'
 import { compileParser } from '@cairn/platform/protocol/validate'
@@ -7,9 +7,12 @@ import { compileParser } from '@cairn/platform/protocol/validate'
 const parse = compileParser<PerUser>(PerUser)
 
 /** @returns undefined when the run has none, or one that cannot be read */
-export async function findPerUser(artifactUri: string, places: Places): Promise<PerUser | undefined> {
+export async function findPerUser(
+  artifactUri: string,
+  locations: ArtifactLocations,
+): Promise<PerUser | undefined> {
   try {
-    const { blobs, key } = await places.below(artifactUri, PER_USER_PATH)
+    const { blobs, key } = await locations.resolve(artifactUri, PER_USER_PATH)
     const perUser = parse(JSON.parse(await text(await blobs.get(key))))
     return perUser.users.length === perUser.metrics.ndcg.length ? perUser : undefined
   } catch (error) {

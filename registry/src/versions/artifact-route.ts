@@ -1,6 +1,6 @@
 import { METASTORE } from '@cairn/platform/auth/authorizer'
+import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import { normalizeKey } from '@cairn/platform/blobs/path'
-import type { Places } from '@cairn/platform/blobs/places'
 import { invalid } from '@cairn/platform/errors'
 import { sendBlob } from '@cairn/platform/http/send-blob'
 import { READ_EXPERIMENTS, READ_MODELS } from '@cairn/platform/protocol/rights'
@@ -10,11 +10,11 @@ import type { VersionStore } from './store.js'
 
 interface Options {
   readonly versions: VersionStore
-  readonly places: Places
+  readonly locations: ArtifactLocations
 }
 
 /** A file of a version. Its source may be any artifact, so who may not read artifacts may not read them this way. */
-export const versionArtifactRoute: FastifyPluginAsync<Options> = async (app, { versions, places }) => {
+export const versionArtifactRoute: FastifyPluginAsync<Options> = async (app, { versions, locations }) => {
   const config = { right: READ_MODELS }
   app.get('/model-versions/get-artifact', { config, schema: { hide: true } }, async (request, reply) => {
     const { name, version, path } = request.query as Record<string, unknown>
@@ -24,6 +24,6 @@ export const versionArtifactRoute: FastifyPluginAsync<Options> = async (app, { v
     normalizeKey(path) // refuses it before the version is looked for
     await request.authorize(READ_EXPERIMENTS.privilege, METASTORE)
     const { storage_location } = await versions.getRow(name, parseVersion(version))
-    return sendBlob(await places.below(storage_location, path), request, reply)
+    return sendBlob(await locations.resolve(storage_location, path), request, reply)
   })
 }

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import { openBlobs } from '@cairn/platform/blobs/open'
-import { Places } from '@cairn/platform/blobs/places'
 import { expect, onTestFinished, test } from 'vitest'
 import { ModelCache } from './model-cache.js'
 
@@ -12,7 +12,7 @@ test('a model is a folder of the store: neither all of it, nor what is governed 
   const proxied = await openBlobs(join(folder, 'store'))
   for (const key of ['MLmodel', 'tables/t/part.parquet', '1/model/MLmodel'])
     await proxied.put(key, Buffer.from(key))
-  const cache = new ModelCache(join(folder, 'cache'), new Places({ proxied, roots: [], s3: {} }))
+  const cache = new ModelCache(join(folder, 'cache'), new ArtifactLocations({ proxied, roots: [], s3: {} }))
   expect(await cache.fetch('mlflow-artifacts:/1/model')).toContain('cache')
   await expect(cache.fetch('mlflow-artifacts:/')).rejects.toMatchObject({ code: 'INVALID_PARAMETER_VALUE' })
   await expect(cache.fetch('mlflow-artifacts:/tables/t')).rejects.toMatchObject({ code: 'PERMISSION_DENIED' })

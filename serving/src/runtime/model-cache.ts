@@ -3,19 +3,19 @@ import { createWriteStream, existsSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import { normalizeKey } from '@cairn/platform/blobs/path'
-import type { Places } from '@cairn/platform/blobs/places'
 import { invalid, missing } from '@cairn/platform/errors'
 
 /** Model folders on the local disk, one per artifact URI: fetched once, whole or not at all. */
 export class ModelCache {
   readonly #folder: string
-  readonly #places: Places
+  readonly #locations: ArtifactLocations
   readonly #fetching = new Map<string, Promise<string>>()
 
-  constructor(folder: string, places: Places) {
+  constructor(folder: string, locations: ArtifactLocations) {
     this.#folder = folder
-    this.#places = places
+    this.#locations = locations
   }
 
   /** @throws RESOURCE_DOES_NOT_EXIST when there are no files at the URI */
@@ -29,7 +29,7 @@ export class ModelCache {
   }
 
   async #download(uri: string, target: string): Promise<string> {
-    const { blobs, key } = await this.#places.below(uri)
+    const { blobs, key } = await this.#locations.resolve(uri)
     if (key === '') throw invalid(`'${uri}' is a whole store, not the folder of a model.`)
     const part = `${target}.${randomUUID()}.part`
     let files = 0

@@ -1,9 +1,13 @@
+import {
+  type ArtifactLocations,
+  type BlobLocation,
+  isGoverned,
+} from '@cairn/platform/blobs/artifact-locations'
 import { byteOrder, withoutTrailingSlashes } from '@cairn/platform/blobs/path'
-import { isGoverned, type Place, type Places } from '@cairn/platform/blobs/places'
 import type { FileInfo, Listing } from '@cairn/platform/protocol/artifacts'
 
 /** One level, names only, by name. What is no folder lists as empty. */
-export async function listFiles({ blobs, key, proxied }: Place): Promise<FileInfo[]> {
+export async function listFiles({ blobs, key, proxied }: BlobLocation): Promise<FileInfo[]> {
   const { blobs: found, folders } = await blobs.list(key)
   const start = key === '' ? 0 : key.length + 1
   const hidden = (name: string) => proxied && key === '' && isGoverned(name)
@@ -15,10 +19,10 @@ export async function listFiles({ blobs, key, proxied }: Place): Promise<FileInf
 }
 
 /** What lies below an artifact location; paths are relative to it. */
-export async function listBelow(places: Places, uri: string, path = ''): Promise<Listing> {
-  const place = await places.below(uri, path)
+export async function listBelow(locations: ArtifactLocations, uri: string, path = ''): Promise<Listing> {
+  const location = await locations.resolve(uri, path)
   const folder = withoutTrailingSlashes(path.replace(/^(\.?\/)+/, ''))
-  const files = (await listFiles(place)).map((file) => ({
+  const files = (await listFiles(location)).map((file) => ({
     ...file,
     path: folder ? `${folder}/${file.path}` : file.path,
   }))

@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
+import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import type { Multipart } from '@cairn/platform/blobs/multipart'
-import type { Places } from '@cairn/platform/blobs/places'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import {
   AbortMultipartUpload,
@@ -20,20 +20,20 @@ const PARTS = `${MULTIPART}/parts/:upload_id/:number`
 const PART_SECONDS = 24 * 60 * 60
 
 interface Options {
-  readonly places: Places
+  readonly locations: ArtifactLocations
   /** The address that clients use, where it is not that of their requests. */
   readonly publicUrl: string
 }
 
 /** Uploads in parts: to the store itself where it signs URLs, else to this server. */
-export const multipartRoutes: FastifyPluginAsync<Options> = async (app, { places, publicUrl }) => {
+export const multipartRoutes: FastifyPluginAsync<Options> = async (app, { locations, publicUrl }) => {
   const parseCreate = compileParser<CreateMultipartUpload>(CreateMultipartUpload)
   const parseComplete = compileParser<CompleteMultipartUpload>(CompleteMultipartUpload)
   const parseAbort = compileParser<AbortMultipartUpload>(AbortMultipartUpload)
 
   artifactRoute(app, 'POST', `${MULTIPART}/create/*`, EDIT_EXPERIMENTS, async (request) => {
     const { path, num_parts = 1 } = parseCreate(request.body ?? {})
-    const { multipart, key } = uploadPlace(places, request, path)
+    const { multipart, key } = uploadLocation(locations, request, path)
     const upload_id = await multipart.create(key)
     const ours = `${originOf(request, publicUrl)}${PARTS.replace(':upload_id', upload_id)}`
     const urlOf = (number: number) =>
@@ -48,26 +48,26 @@ export const multipartRoutes: FastifyPluginAsync<Options> = async (app, { places
   })
   artifactRoute(app, 'POST', `${MULTIPART}/complete/*`, EDIT_EXPERIMENTS, async (request) => {
     const { path, upload_id, parts } = parseComplete(request.body ?? {})
-    const { multipart, key } = uploadPlace(places, request, path)
+    const { multipart, key } = uploadLocation(locations, request, path)
     const sent = parts.map(({ part_number, etag = '' }) => ({ number: part_number, etag }))
     await multipart.complete(key, upload_id, sent)
     return {}
   })
   artifactRoute(app, 'POST', `${MULTIPART}/abort/*`, EDIT_EXPERIMENTS, async (request) => {
     const { path, upload_id } = parseAbort(request.body ?? {})
-    const { multipart, key } = uploadPlace(places, request, path)
+    const { multipart, key } = uploadLocation(locations, request, path)
     await multipart.abort(key, upload_id)
     return {}
   })
-  await app.register(partRoute, { places })
+  await app.register(partRoute, { locations })
 }
 
 /** Clients send parts without credentials: who has the upload's id may. */
-const partRoute: FastifyPluginAsync<{ places: Places }> = async (app, { places }) => {
+const partRoute: FastifyPluginAsync<{ locations: ArtifactLocations }> = async (app, { locations }) => {
   streamBodies(app)
   app.put(PARTS, { config: { right: 'anyone' }, schema: { hide: true } }, async (request, reply) => {
     const { upload_id, number } = request.params as { upload_id: string; number: string }
-    const { multipart } = places.proxied('').blobs
+    const { multipart } = locations.proxied('').blobs
     if (!multipart?.putPart) throw unsupported()
     if (!/^[1-9]\d{0,3}$|^10000$/.test(number)) throw invalid(`Invalid part number '${number}'.`)
     const etag = await receiveBody(request, reply, (body) =>
@@ -78,13 +78,13 @@ const partRoute: FastifyPluginAsync<{ places: Places }> = async (app, { places }
 }
 
 /** The upload's file lies in the folder that the URL names, and bears the name of the client's. */
-function uploadPlace(
-  places: Places,
+function uploadLocation(
+  locations: ArtifactLocations,
   request: FastifyRequest,
   path: string,
 ): { multipart: Multipart; key: string } {
   const name = posix.basename(path.replaceAll('\\', '/'))
-  const { blobs, key } = places.proxied([pathOf(request), name].filter(Boolean).join('/'))
+  const { blobs, key } = locations.proxied([pathOf(request), name].filter(Boolean).join('/'))
   if (!blobs.multipart) throw unsupported()
   if (name === '' || key === '') throw invalid(`Invalid path: ${JSON.stringify(path)} names no file`)
   return { multipart: blobs.multipart, key }

@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import type { Tickets } from '@cairn/platform/auth/tickets'
-import type { Place, Places } from '@cairn/platform/blobs/places'
+import type { ArtifactLocations, BlobLocation } from '@cairn/platform/blobs/artifact-locations'
 import { ApiError, invalid, missing } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import { sendBlob } from '@cairn/platform/http/send-blob'
@@ -20,7 +20,7 @@ const DOWNLOAD_SECONDS = 300
 interface Options {
   readonly runs: RunStore
   readonly models: LoggedModelStore
-  readonly places: Places
+  readonly locations: ArtifactLocations
   readonly tickets: Tickets
   /** The address that clients use, where it is not that of their requests. */
   readonly publicUrl: string
@@ -34,40 +34,40 @@ interface Owned {
 
 /** URLs that need no credentials: the store's own where it signs them, else one of this server with a ticket in it. */
 export const presignedRoutes: FastifyPluginAsync<Options> = async (app, options) => {
-  const { runs, models, places, tickets, publicUrl } = options
+  const { runs, models, locations, tickets, publicUrl } = options
 
   /** Clients reach a direct store by themselves; a proxied one through `PRESIGNED` only, as in MLflow. */
-  async function directPlace({ run_id, model_id, path }: Owned, what: string): Promise<Place> {
+  async function directLocation({ run_id, model_id, path }: Owned, what: string): Promise<BlobLocation> {
     if (Boolean(run_id) === Boolean(model_id))
       throw invalid('Exactly one of run_id and model_id must be provided.')
     const uri = run_id
       ? (await runs.getRow(run_id)).artifact_uri
       : ((await models.get(model_id!)).info.artifact_uri ?? '')
-    const place = await places.below(uri, path)
-    if (place.proxied)
+    const location = await locations.resolve(uri, path)
+    if (location.proxied)
       throw invalid(
         `Presigned ${what} is not supported for runs with proxied artifact storage (artifact URI scheme: ${uri.split(':')[0]}). This endpoint requires a run with a direct cloud storage artifact URI.`,
       )
-    if (!place.blobs.signedUrl)
+    if (!location.blobs.signedUrl)
       throw new ApiError(
         'NOT_IMPLEMENTED',
         `Presigned ${what} is not supported for the current artifact repository`,
       )
-    return place
+    return location
   }
 
   handle(app, PresignedUploadUrl, async ({ expiration = UPLOAD_SECONDS, ...owned }) => {
-    const { blobs, key } = await directPlace(owned, 'upload')
+    const { blobs, key } = await directLocation(owned, 'upload')
     return { presigned_url: await blobs.signedUrl!(key, 'put', expiration), headers: {} }
   })
   handle(app, PresignedDownloadUrl, async ({ expiration = DOWNLOAD_SECONDS, ...owned }) => {
-    const { blobs, key } = await directPlace(owned, 'download')
+    const { blobs, key } = await directLocation(owned, 'download')
     const { size } = await blobs.head(key)
     return { presigned_url: await blobs.signedUrl!(key, 'get', expiration), headers: {}, file_size: size }
   })
 
   artifactRoute(app, 'GET', `${PRESIGNED}/*`, READ_EXPERIMENTS, async (request) => {
-    const { blobs, key } = places.proxied(pathOf(request))
+    const { blobs, key } = locations.proxied(pathOf(request))
     const { size } = await blobs.head(key)
     if (blobs.signedUrl)
       return { url: await blobs.signedUrl(key, 'get', DOWNLOAD_SECONDS), headers: {}, file_size: size }
@@ -84,6 +84,6 @@ export const presignedRoutes: FastifyPluginAsync<Options> = async (app, options)
     const { ticket } = request.params as { ticket: string }
     const [, key] = /^artifact (.*)$/s.exec((await tickets.find(ticket)) ?? '') ?? []
     if (key === undefined) throw missing('This download URL is unknown, or has expired: ask for a new one.')
-    return sendBlob(places.proxied(key), request, reply)
+    return sendBlob(locations.proxied(key), request, reply)
   })
 }

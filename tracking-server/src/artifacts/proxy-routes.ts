@@ -1,4 +1,4 @@
-import type { Places } from '@cairn/platform/blobs/places'
+import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import { invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import { sendBlob } from '@cairn/platform/http/send-blob'
@@ -10,23 +10,26 @@ import { artifactRoute, pathOf } from './raw-route.js'
 import { receiveBlob, streamBodies } from './receive.js'
 
 /** The artifact store behind `mlflow-artifacts:`; bodies stream both ways. */
-export const proxyRoutes: FastifyPluginAsync<{ places: Places }> = async (app, { places }) => {
+export const proxyRoutes: FastifyPluginAsync<{ locations: ArtifactLocations }> = async (
+  app,
+  { locations },
+) => {
   streamBodies(app)
   handle(app, ListProxiedArtifacts, async ({ path = '' }) => {
-    const files = await listFiles(places.proxied(path))
+    const files = await listFiles(locations.proxied(path))
     return files.length > 0 ? { files } : {}
   })
   artifactRoute(app, 'GET', `${ARTIFACTS}/*`, READ_EXPERIMENTS, (request, reply) =>
-    sendBlob(places.proxied(pathOf(request)), request, reply),
+    sendBlob(locations.proxied(pathOf(request)), request, reply),
   )
   artifactRoute(app, 'PUT', `${ARTIFACTS}/*`, EDIT_EXPERIMENTS, async (request, reply) => {
     const sent = request.url.split('?')[0]! // the router drops a slash at the end
     if (sent.endsWith('/')) throw invalid("Artifact path must include a filename (cannot end with '/').")
-    await receiveBlob(places.proxied(pathOf(request)), request, reply)
+    await receiveBlob(locations.proxied(pathOf(request)), request, reply)
     return {}
   })
   artifactRoute(app, 'DELETE', `${ARTIFACTS}/*`, EDIT_EXPERIMENTS, async (request) => {
-    const { blobs, key } = places.proxied(pathOf(request))
+    const { blobs, key } = locations.proxied(pathOf(request))
     await blobs.delete(key)
     return {}
   })

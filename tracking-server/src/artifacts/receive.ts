@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
+import type { BlobLocation } from '@cairn/platform/blobs/artifact-locations'
 import type { Body } from '@cairn/platform/blobs/blobs'
-import type { Place } from '@cairn/platform/blobs/places'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import { chunksOf } from '@cairn/platform/http/chunks'
 import { readToEnd } from '@cairn/platform/http/read-to-end'
@@ -32,7 +32,7 @@ export async function receiveBody<T>(
   }
 }
 
-export const receiveBlob = ({ blobs, key }: Place, request: FastifyRequest, reply: FastifyReply) =>
+export const receiveBlob = ({ blobs, key }: BlobLocation, request: FastifyRequest, reply: FastifyReply) =>
   receiveBody(request, reply, (body) => blobs.put(key, body))
 
 /** @throws INVALID_PARAMETER_VALUE as soon as the body is known to be longer */

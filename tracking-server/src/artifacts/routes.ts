@@ -1,6 +1,6 @@
 import type { AuthSchema } from '@cairn/platform/auth/schema'
 import { Tickets } from '@cairn/platform/auth/tickets'
-import type { Places } from '@cairn/platform/blobs/places'
+import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyPluginAsync } from 'fastify'
 import type { LoggedModelStore } from '../logged-models/store.js'
@@ -13,16 +13,19 @@ import { runArtifactRoutes } from './run-routes.js'
 interface Options {
   readonly runs: RunStore
   readonly models: LoggedModelStore
-  readonly places: Places
+  readonly locations: ArtifactLocations
   readonly context: ServiceContext
 }
 
 /** Files of runs and models: by their owner, through the proxy, in parts, and by URLs that need no credentials. */
-export const artifactRoutes: FastifyPluginAsync<Options> = async (app, { runs, models, places, context }) => {
+export const artifactRoutes: FastifyPluginAsync<Options> = async (
+  app,
+  { runs, models, locations, context },
+) => {
   const publicUrl = context.config.public_url
   const tickets = new Tickets(context.db.for<AuthSchema>(), context.now)
-  await app.register(runArtifactRoutes, { runs, places })
-  await app.register(proxyRoutes, { places })
-  await app.register(multipartRoutes, { places, publicUrl })
-  await app.register(presignedRoutes, { runs, models, places, tickets, publicUrl })
+  await app.register(runArtifactRoutes, { runs, locations })
+  await app.register(proxyRoutes, { locations })
+  await app.register(multipartRoutes, { locations, publicUrl })
+  await app.register(presignedRoutes, { runs, models, locations, tickets, publicUrl })
 }

@@ -1,5 +1,5 @@
+import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import { normalizeKey } from '@cairn/platform/blobs/path'
-import type { Places } from '@cairn/platform/blobs/places'
 import { invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import { sendBlob } from '@cairn/platform/http/send-blob'
@@ -14,14 +14,14 @@ const MAX_UPLOAD_BYTES = 10 * 1024 * 1024
 
 interface Options {
   readonly runs: RunStore
-  readonly places: Places
+  readonly locations: ArtifactLocations
 }
 
 /** Artifacts by the run they belong to, wherever they lie; for browsers and for clients without storage of their own. */
-export const runArtifactRoutes: FastifyPluginAsync<Options> = async (app, { runs, places }) => {
+export const runArtifactRoutes: FastifyPluginAsync<Options> = async (app, { runs, locations }) => {
   handle(app, ListArtifacts, async ({ run_id, path }) => {
     const { artifact_uri } = await runs.getRow(run_id)
-    return listBelow(places, artifact_uri, path)
+    return listBelow(locations, artifact_uri, path)
   })
 
   app.get(
@@ -30,7 +30,7 @@ export const runArtifactRoutes: FastifyPluginAsync<Options> = async (app, { runs
     async (request, reply) => {
       const { run, path } = named(request)
       const { artifact_uri } = await runs.getRow(run)
-      return sendBlob(await places.below(artifact_uri, path), request, reply)
+      return sendBlob(await locations.resolve(artifact_uri, path), request, reply)
     },
   )
 
@@ -45,7 +45,7 @@ export const runArtifactRoutes: FastifyPluginAsync<Options> = async (app, { runs
         const data = await readSmall(request, MAX_UPLOAD_BYTES)
         if (data.length === 0) throw invalid('Request must specify data.')
         const { artifact_uri } = await runs.getRow(run)
-        const { blobs, key } = await places.below(artifact_uri, path)
+        const { blobs, key } = await locations.resolve(artifact_uri, path)
         await blobs.put(key, data)
         return reply.type('application/json').send('')
       },

@@ -1,4 +1,4 @@
-import type { Place, Places } from '@cairn/platform/blobs/places'
+import type { ArtifactLocations, BlobLocation } from '@cairn/platform/blobs/artifact-locations'
 import { ApiError } from '@cairn/platform/errors'
 import type { Doomed } from './doomed.js'
 
@@ -13,19 +13,22 @@ export interface Files {
 export const NO_FILES: Files = { files: 0, bytes: 0, newest: 0, remove: async () => {} }
 
 /** @returns why there is no telling, or no removing, in words */
-export async function filesOf(places: Places, { id, location }: Doomed): Promise<Files | string> {
+export async function filesOf(
+  locations: ArtifactLocations,
+  { id, location }: Doomed,
+): Promise<Files | string> {
   if (location === '') return NO_FILES
   // What was imported may name any folder; one that bears the id is the thing's own.
   if (!location.split('/').includes(id)) return `its files may not be its own: ${location}`
   try {
-    return await filesAt(await places.below(location))
+    return await filesAt(await locations.resolve(location))
   } catch (error) {
     if (!(error instanceof ApiError) || error.statusCode >= 500) throw error
     return `its files are where this server does not reach: ${location}`
   }
 }
 
-export async function filesAt({ blobs, key }: Place): Promise<Files> {
+export async function filesAt({ blobs, key }: BlobLocation): Promise<Files> {
   let files = 0
   let bytes = 0
   let newest = 0

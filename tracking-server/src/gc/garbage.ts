@@ -1,4 +1,4 @@
-import type { Places } from '@cairn/platform/blobs/places'
+import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import type { Db } from '@cairn/platform/db/db'
 import type { Client } from '@cairn/platform/protocol/client'
 import type { CollectGarbage, GarbageItem } from '@cairn/platform/protocol/garbage'
@@ -16,7 +16,7 @@ const KEPT_MS = 10 * 60_000
 
 interface Options {
   readonly db: Db<TrackingSchema>
-  readonly places: Places
+  readonly locations: ArtifactLocations
   readonly call: Client
   readonly now: () => number
 }
@@ -35,14 +35,14 @@ interface Collection {
  */
 export class Garbage {
   readonly #db: Db<TrackingSchema>
-  readonly #places: Places
+  readonly #locations: ArtifactLocations
   readonly #call: Client
   readonly #now: () => number
   #kept: { readonly holders: Holders; readonly since: number } | undefined
 
-  constructor({ db, places, call, now }: Options) {
+  constructor({ db, locations, call, now }: Options) {
     this.#db = db
-    this.#places = places
+    this.#locations = locations
     this.#call = call
     this.#now = now
   }
@@ -68,7 +68,7 @@ export class Garbage {
     const now = this.#now()
     if (page_token === '' || !this.#kept || now - this.#kept.since > KEPT_MS)
       this.#kept = {
-        holders: new Holders({ db: this.#db, places: this.#places, call: this.#call }),
+        holders: new Holders({ db: this.#db, locations: this.#locations, call: this.#call }),
         since: now,
       }
     const { holders } = this.#kept
@@ -96,7 +96,7 @@ export class Garbage {
   ): Promise<GarbageItem> {
     const { id, name, left = 0 } = row
     // An experiment's files are its runs' and models'; a folder that it shares with others is not touched.
-    const files = kind === 'experiment' ? NO_FILES : await filesOf(this.#places, row)
+    const files = kind === 'experiment' ? NO_FILES : await filesOf(this.#locations, row)
     if (typeof files === 'string') return { kind, id, name, files: 0, bytes: 0, kept: files }
     const item = { kind, id, name, files: files.files, bytes: files.bytes }
     const holder = kind === 'experiment' ? undefined : await this.#holder(holders, row.location, apply)
@@ -111,8 +111,8 @@ export class Garbage {
 
   async #orphans({ before, apply, holders }: Collection, after: string): Promise<Collected> {
     const items: GarbageItem[] = []
-    for await (const folder of orphanFolders(this.#db, this.#places, after)) {
-      const files: Files = await filesAt(this.#places.proxied(folder))
+    for await (const folder of orphanFolders(this.#db, this.#locations, after)) {
+      const files: Files = await filesAt(this.#locations.proxied(folder))
       if (files.newest >= before) continue
       const holder = await this.#holder(holders, `mlflow-artifacts:/${folder}`, apply)
       const item = { kind: 'orphan' as const, id: folder, name: '', files: files.files, bytes: files.bytes }
@@ -124,7 +124,7 @@ export class Garbage {
   }
 
   async #uploads(before: number, apply: boolean): Promise<GarbageItem[]> {
-    const found = await this.#places.proxied('').blobs.sweep?.(before, apply)
+    const found = await this.#locations.proxied('').blobs.sweep?.(before, apply)
     if (!found || found.files === 0) return []
     return [{ kind: 'upload', id: 'unfinished', name: '', ...found }]
   }

@@ -1,4 +1,4 @@
-import type { Places } from '@cairn/platform/blobs/places'
+import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import type { Db } from '@cairn/platform/db/db'
 import { ApiError } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
@@ -15,7 +15,7 @@ interface Held {
 
 interface Options {
   readonly db: Db<TrackingSchema>
-  readonly places: Places
+  readonly locations: ArtifactLocations
   readonly call: Client
 }
 
@@ -27,7 +27,7 @@ const OF_RUN = /^runs:\/+([^/]+)\/*(.*)$/s
  */
 export class Holders {
   readonly #db: Db<TrackingSchema>
-  readonly #places: Places
+  readonly #locations: ArtifactLocations
   readonly #call: Client
   readonly #spelled = new Map<string, string>()
   readonly #versions = new Folders()
@@ -36,9 +36,9 @@ export class Holders {
   readonly #homeless = new Set<Held>()
   #position: number | undefined
 
-  constructor({ db, places, call }: Options) {
+  constructor({ db, locations, call }: Options) {
     this.#db = db
-    this.#places = places
+    this.#locations = locations
     this.#call = call
   }
 
@@ -71,7 +71,7 @@ export class Holders {
 
   /** Names who has files at the location, below it or in all of a folder above, if there is one. */
   async find(uri: string): Promise<string | undefined> {
-    const place = await this.#places.spelled(uri)
+    const place = await this.#locations.canonical(uri)
     return this.#versions.find(place) ?? this.#strays.find(place)
   }
 
@@ -92,7 +92,7 @@ export class Holders {
   async #spell(location: string): Promise<string> {
     const known = this.#spelled.get(location)
     if (known !== undefined) return known
-    const place = await this.#places.spelled(location)
+    const place = await this.#locations.canonical(location)
     this.#spelled.set(location, place)
     return place
   }

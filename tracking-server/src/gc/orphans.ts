@@ -1,5 +1,5 @@
+import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import { byteOrder } from '@cairn/platform/blobs/path'
-import type { Places } from '@cairn/platform/blobs/places'
 import type { Db } from '@cairn/platform/db/db'
 import { idRows } from '@cairn/platform/db/id-rows'
 import { sql } from 'kysely'
@@ -17,10 +17,10 @@ const KINDS = [
  */
 export async function* orphanFolders(
   db: Db<TrackingSchema>,
-  places: Places,
+  locations: ArtifactLocations,
   after: string,
 ): AsyncIterable<string> {
-  const { blobs } = places.proxied('')
+  const { blobs } = locations.proxied('')
   const experiments = (await blobs.list('')).folders.filter((name) => /^\d+$/.test(name)).sort(byteOrder)
   for (const experiment of experiments) {
     if (byteOrder(experiment, after.split('/')[0]!) < 0) continue

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Places, placesOf } from '@cairn/platform/blobs/places'
+import { type ArtifactLocations, artifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import { handle } from '@cairn/platform/http/handle'
 import type { GarbageItem } from '@cairn/platform/protocol/garbage'
 import { ListVersionLocations } from '@cairn/platform/protocol/model-versions'
@@ -119,19 +119,19 @@ describe.each(databases)('pages of garbage on %s', (_name, database) => {
 
   test('what one of two collections at once has learned the other one does not forget', async () => {
     const { context } = served
-    const places = placesOf(context.config, context.blobs)
+    const locations = artifactLocations(context.config, context.blobs)
     let goOn = () => {}
     const slow = new Promise<void>((resolve) => {
       goOn = resolve
     })
     let asked = 0
-    const spelled = async (uri: string) => {
+    const canonical = async (uri: string) => {
       if (asked++ === 0) await slow
-      return places.spelled(uri)
+      return locations.canonical(uri)
     }
     const holders = new Holders({
       db: context.db.for<TrackingSchema>(),
-      places: { spelled } as Places,
+      locations: { canonical } as ArtifactLocations,
       call: context.client(),
     })
     const first = holders.renew()
@@ -154,9 +154,9 @@ describe.each(databases)('pages of garbage on %s', (_name, database) => {
   if (database.engine === 'sqlite')
     test('runs and models are not scanned for those that stray', async () => {
       const { context } = served
-      const places = placesOf(context.config, context.blobs)
+      const locations = artifactLocations(context.config, context.blobs)
       const plan = await explain(context.db.for<TrackingSchema>(), (db) =>
-        new Holders({ db, places, call: context.client() }).renew(),
+        new Holders({ db, locations, call: context.client() }).renew(),
       )
       expect(plan).toContain('SCAN runs USING COVERING INDEX runs_strays')
       expect(plan).toContain('SCAN logged_models USING COVERING INDEX logged_models_strays')

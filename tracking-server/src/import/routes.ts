@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Places } from '@cairn/platform/blobs/places'
+import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import type { Db } from '@cairn/platform/db/db'
 import type { Announce } from '@cairn/platform/events/announcer'
 import { announceEffects, effect } from '@cairn/platform/http/announce'
@@ -36,7 +36,7 @@ interface Options {
   readonly runs: RunStore
   readonly entries: RunEntries
   readonly models: LoggedModelStore
-  readonly places: Places
+  readonly locations: ArtifactLocations
   readonly announce: Announce
 }
 
@@ -74,12 +74,12 @@ const traceRoutes: FastifyPluginAsync<Pick<Options, 'db' | 'clock'>> = async (ap
   handle(app, DigestTraces, async ({ trace_ids }) => ({ traces: await digestTraces(db, traces, trace_ids) }))
 }
 
-const artifactRoutes: FastifyPluginAsync<Pick<Options, 'runs' | 'models' | 'places'>> = async (
+const artifactRoutes: FastifyPluginAsync<Pick<Options, 'runs' | 'models' | 'locations'>> = async (
   app,
-  { runs, models, places },
+  { runs, models, locations },
 ) => {
   streamBodies(app)
-  const locations = {
+  const uris = {
     runs: async (id: string) => (await runs.getRow(id)).artifact_uri,
     'logged-models': async (id: string) => (await models.getRow(id)).artifact_uri,
   }
@@ -89,12 +89,12 @@ const artifactRoutes: FastifyPluginAsync<Pick<Options, 'runs' | 'models' | 'plac
       { config: { right: ImportRun.right }, schema: { hide: true } },
       async (request, reply): Promise<StoredArtifact> => {
         const { id, '*': path } = request.params as { id: string; '*': string }
-        const place = await places.below(await locations[owner](id), path)
-        await receiveBlob(place, request, reply)
+        const location = await locations.resolve(await uris[owner](id), path)
+        await receiveBlob(location, request, reply)
         // Read again, so that the answer says what is stored and not what was sent.
         const hash = createHash('sha256')
         let size = 0
-        for await (const chunk of await place.blobs.get(place.key)) {
+        for await (const chunk of await location.blobs.get(location.key)) {
           hash.update(chunk)
           size += chunk.length
         }

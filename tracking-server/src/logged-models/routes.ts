@@ -1,4 +1,4 @@
-import type { Places } from '@cairn/platform/blobs/places'
+import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import { missingParameter } from '@cairn/platform/errors'
 import { done } from '@cairn/platform/http/done'
 import { handle, twinPath } from '@cairn/platform/http/handle'
@@ -28,10 +28,10 @@ const FILES = '/api/2.0/mlflow/logged-models/:model_id/artifacts/files'
 interface Options {
   readonly models: LoggedModelStore
   readonly search: LoggedModelSearch
-  readonly places: Places
+  readonly locations: ArtifactLocations
 }
 
-export const loggedModelRoutes: FastifyPluginAsync<Options> = async (app, { models, search, places }) => {
+export const loggedModelRoutes: FastifyPluginAsync<Options> = async (app, { models, search, locations }) => {
   writeDoubles(app)
   handle(app, CreateLoggedModel, async (input) => ({ model: await models.create(input) }))
   handle(app, GetLoggedModel, async ({ model_id, allow_deleted }) => ({
@@ -54,7 +54,7 @@ export const loggedModelRoutes: FastifyPluginAsync<Options> = async (app, { mode
   handle(app, DeleteLoggedModel, ({ model_id }) => done(models.delete(model_id)))
   handle(app, ListLoggedModelArtifacts, async ({ model_id, artifact_directory_path }) => {
     const { info } = await models.get(model_id)
-    return listBelow(places, info.artifact_uri, artifact_directory_path)
+    return listBelow(locations, info.artifact_uri, artifact_directory_path)
   })
 
   for (const url of [FILES, twinPath(FILES)!])
@@ -63,7 +63,7 @@ export const loggedModelRoutes: FastifyPluginAsync<Options> = async (app, { mode
       const { artifact_file_path: path } = request.query as Record<string, unknown>
       if (typeof path !== 'string' || path === '') throw missingParameter('artifact_file_path')
       const { info } = await models.get(model_id)
-      return sendBlob(await places.below(info.artifact_uri, path), request, reply)
+      return sendBlob(await locations.resolve(info.artifact_uri, path), request, reply)
     })
 }
 

@@ -1,4 +1,4 @@
-import type { Places } from '@cairn/platform/blobs/places'
+import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import { handle } from '@cairn/platform/http/handle'
 import { CreatePromptlabRun } from '@cairn/platform/protocol/promptlab'
 import type { FastifyPluginAsync } from 'fastify'
@@ -10,14 +10,14 @@ import { filesOf, modelOf, RESULTS, type Try, tryOf } from './try.js'
 interface Options {
   readonly runs: RunStore
   readonly log: RunLog
-  readonly places: Places
+  readonly locations: ArtifactLocations
   readonly now: () => number
 }
 
 const TABLES = JSON.stringify([{ path: RESULTS, type: 'table' }]).replaceAll(/([:,])"/g, '$1 "')
 
 /** Tries of MLflow's prompt page, kept as runs with a table that its evaluation view shows. */
-export const promptlabRoutes: FastifyPluginAsync<Options> = async (app, { runs, log, places, now }) => {
+export const promptlabRoutes: FastifyPluginAsync<Options> = async (app, { runs, log, locations, now }) => {
   handle(app, CreatePromptlabRun, async (given) => {
     const one = tryOf(given)
     const { run_name, tags, user_id, start_time } = given
@@ -56,7 +56,7 @@ export const promptlabRoutes: FastifyPluginAsync<Options> = async (app, { runs, 
     const noted = modelFrom(JSON.stringify(model))
     await log.amendTag(run_id, LOGGED_MODELS_TAG, (history) => withModel(history, noted))
     for (const [path, text] of Object.entries(filesOf(one, model))) {
-      const { blobs, key } = await places.below(artifact_uri, path)
+      const { blobs, key } = await locations.resolve(artifact_uri, path)
       await blobs.put(key, Buffer.from(text))
     }
   }

@@ -1,4 +1,4 @@
-import type { Places } from '@cairn/platform/blobs/places'
+import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import { ApiError } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import { asDownload, sendBlob } from '@cairn/platform/http/send-blob'
@@ -18,11 +18,11 @@ const SPANS_FILE = 'traces.json'
 interface Options {
   readonly traces: TraceStore
   readonly whole: WholeTraces
-  readonly places: Places
+  readonly locations: ArtifactLocations
 }
 
 /** Answers that hold spans: their whole numbers are written as they are, beyond what a double holds. */
-export const wholeTraceRoutes: FastifyPluginAsync<Options> = async (app, { traces, whole, places }) => {
+export const wholeTraceRoutes: FastifyPluginAsync<Options> = async (app, { traces, whole, locations }) => {
   writeJson(app, (answer) => compact(answer as Value))
   handle(app, GetTrace, async ({ trace_id, allow_partial }) => ({
     trace: toTrace(await whole.get(trace_id, allow_partial)),
@@ -38,9 +38,9 @@ export const wholeTraceRoutes: FastifyPluginAsync<Options> = async (app, { trace
     const info = await traces.get(request_id)
     const location = info.tags?.[TAG.ARTIFACTS] ?? ''
     if (typeof path === 'string' && path !== '')
-      return sendBlob(await places.below(location, `attachments/${path}`), request, reply)
+      return sendBlob(await locations.resolve(location, `attachments/${path}`), request, reply)
     if (!areHere(info))
-      return sendBlob(await places.below(location, SPANS_FILE), request, reply).catch(noSpans)
+      return sendBlob(await locations.resolve(location, SPANS_FILE), request, reply).catch(noSpans)
     const { spans } = await whole.get(request_id, true)
     return asDownload(reply, SPANS_FILE)
       .type('application/octet-stream')

@@ -3,16 +3,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ArtifactLocations } from './artifact-locations.js'
 import { openBlobs } from './open.js'
-import { Places } from './places.js'
 
-const folder = mkdtempSync(join(tmpdir(), 'cairn-places-'))
+const folder = mkdtempSync(join(tmpdir(), 'cairn-locations-'))
 const direct = join(folder, 'direct')
 const directUri = pathToFileURL(direct).href
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const open = async (...roots: string[]) =>
-  new Places({ proxied: await openBlobs(join(folder, 'proxied')), roots, s3: {} })
+  new ArtifactLocations({ proxied: await openBlobs(join(folder, 'proxied')), roots, s3: {} })
 
 const refused = (code: string) => expect.objectContaining({ code })
 const codeOf = (work: Promise<unknown>) =>
@@ -34,17 +34,17 @@ describe('the proxied store', () => {
     'mlflow-artifacts:/1/r/artifacts#a',
     'http://h/api/2.0/mlflow-artifacts/artifacts/1/r/artifacts?a=/../..#b',
   ])('is where %s leads, as clients resolve it', async (uri) => {
-    expect(await (await open()).below(uri, 'x')).toMatchObject({ key: '1/r/artifacts/x', proxied: true })
+    expect(await (await open()).resolve(uri, 'x')).toMatchObject({ key: '1/r/artifacts/x', proxied: true })
   })
 
   test('may be a location as a whole', async () => {
-    const places = await open()
+    const locations = await open()
     for (const uri of [
       'mlflow-artifacts:',
       'mlflow-artifacts:/',
       'http://h/api/2.0/mlflow-artifacts/artifacts',
     ])
-      expect((await places.below(uri, 'a')).key).toBe('a')
+      expect((await locations.resolve(uri, 'a')).key).toBe('a')
   })
 
   test.each([
@@ -58,7 +58,7 @@ describe('the proxied store', () => {
     'http://h/api/2.0/mlflow-artifacts/artifacts/../../x',
     'http://h/api/2.0/mlflow-artifacts/artifacts/%2e%2e/x',
   ])('is not left by %s', async (uri) => {
-    expect(await codeOf((await open()).below(uri))).toBe('INVALID_PARAMETER_VALUE')
+    expect(await codeOf((await open()).resolve(uri))).toBe('INVALID_PARAMETER_VALUE')
   })
 
   test.each([
@@ -69,7 +69,7 @@ describe('the proxied store', () => {
     'models:/m/1',
     '',
   ])('is not where %j leads, and neither is any root', async (uri) => {
-    expect(await codeOf((await open(directUri)).below(uri, 'x'))).toBe('INVALID_PARAMETER_VALUE')
+    expect(await codeOf((await open(directUri)).resolve(uri, 'x'))).toBe('INVALID_PARAMETER_VALUE')
   })
 })
 
@@ -82,8 +82,8 @@ describe('a direct root', () => {
 
   test('is read, and nothing beside it', async () => {
     const uri = `${directUri}/1/run/artifacts`
-    const places = await open(directUri)
-    const { blobs, key, proxied } = await places.below(uri, 'd/x')
+    const locations = await open(directUri)
+    const { blobs, key, proxied } = await locations.resolve(uri, 'd/x')
     expect([key, proxied, (await blobs.head(key)).size]).toEqual(['1/run/artifacts/d/x', false, 1])
     for (const location of [
       pathToFileURL(folder).href,
@@ -97,7 +97,7 @@ describe('a direct root', () => {
       '/',
       's3://bucket/x',
     ])
-      expect(await codeOf(places.below(location)), location).toBe('INVALID_PARAMETER_VALUE')
+      expect(await codeOf(locations.resolve(location)), location).toBe('INVALID_PARAMETER_VALUE')
   })
 
   test.each([
@@ -110,41 +110,43 @@ describe('a direct root', () => {
     'a\0b',
     'file:///etc',
   ])('is not left by the path %j', async (path) => {
-    const place = (await open(directUri)).below(`${directUri}/1/run`, path)
-    const found = await place.then(({ blobs, key }) => blobs.get(key)).catch((error) => error)
+    const location = (await open(directUri)).resolve(`${directUri}/1/run`, path)
+    const found = await location.then(({ blobs, key }) => blobs.get(key)).catch((error) => error)
     expect([refused('INVALID_PARAMETER_VALUE'), refused('RESOURCE_DOES_NOT_EXIST')]).toContainEqual(found)
   })
 
   test.each(['file://other-machine/x', 'file:a%2Fb', 'file:///%ff'])(
     'is no location that names no folder of this machine: %s',
     async (location) => {
-      expect(await codeOf((await open(directUri)).below(location))).toBe('INVALID_PARAMETER_VALUE')
+      expect(await codeOf((await open(directUri)).resolve(location))).toBe('INVALID_PARAMETER_VALUE')
     },
   )
 
   test('is one of several, told by whole names', async () => {
-    const places = await open(
+    const locations = await open(
       'mlflow-artifacts:/',
       directUri,
       join(folder, 'more'),
       's3://bucket/prefix?region=x',
     )
-    expect((await places.below(join(folder, 'more', '7'))).blobs.localPath?.('')).toBe(join(folder, 'more'))
-    expect((await places.below(`${directUri}/1`)).key).toBe('1')
+    expect((await locations.resolve(join(folder, 'more', '7'))).blobs.localPath?.('')).toBe(
+      join(folder, 'more'),
+    )
+    expect((await locations.resolve(`${directUri}/1`)).key).toBe('1')
     for (const location of ['s3://bucket/prefixed/x', 's3://bucket', join(folder, 'mores')])
-      expect(await codeOf(places.below(location)), location).toBe('INVALID_PARAMETER_VALUE')
+      expect(await codeOf(locations.resolve(location)), location).toBe('INVALID_PARAMETER_VALUE')
   })
 
   test('shows nothing through a link that leads out of it, and takes nothing through one', async () => {
     symlinkSync(folder, join(direct, '1/run/artifacts/out'))
     symlinkSync(join(folder, 'beside'), join(direct, '1/run/artifacts/file'))
-    const places = await open(directUri)
+    const locations = await open(directUri)
     for (const path of ['out/beside', 'file']) {
-      const { blobs, key } = await places.below(`${directUri}/1/run/artifacts`, path)
+      const { blobs, key } = await locations.resolve(`${directUri}/1/run/artifacts`, path)
       expect(await codeOf(blobs.get(key))).toBe('INVALID_PARAMETER_VALUE')
       expect(await codeOf(blobs.head(key))).toBe('INVALID_PARAMETER_VALUE')
     }
-    const { blobs, key } = await places.below(`${directUri}/1/run/artifacts`, 'out/new')
+    const { blobs, key } = await locations.resolve(`${directUri}/1/run/artifacts`, 'out/new')
     expect(await codeOf(blobs.put(key, Buffer.from('x')))).toBe('INVALID_PARAMETER_VALUE')
     const listed = await blobs.list('1/run/artifacts')
     expect([listed.blobs, listed.folders]).toEqual([[], ['d']])
@@ -154,7 +156,7 @@ describe('a direct root', () => {
     const proxied = await openBlobs(join(folder, 'proxied'))
     await proxied.put('tables/t/part.parquet', Buffer.from('secret'))
     symlinkSync(join(folder, 'proxied/tables'), join(folder, 'innocent'))
-    const places = await open(folder)
+    const locations = await open(folder)
     for (const [location, path] of [
       [join(folder, 'proxied/tables/t'), ''],
       [folder, 'proxied/tables/t/part.parquet'],
@@ -163,7 +165,7 @@ describe('a direct root', () => {
       [folder, 'innocent/new'],
       [folder, 'proxied/.incoming/multipart~x/key'],
     ] as const)
-      expect(await codeOf(places.below(location, path)), `${location} ${path}`).toBe('PERMISSION_DENIED')
-    expect((await places.below(folder, 'proxied/tablespoons')).key).toBe('proxied/tablespoons')
+      expect(await codeOf(locations.resolve(location, path)), `${location} ${path}`).toBe('PERMISSION_DENIED')
+    expect((await locations.resolve(folder, 'proxied/tablespoons')).key).toBe('proxied/tablespoons')
   })
 })

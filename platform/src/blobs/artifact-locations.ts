@@ -8,7 +8,7 @@ import { openBlobs } from './open.js'
 import { INCOMING, normalizeKey, withoutTrailingSlashes } from './path.js'
 import type { S3Options } from './s3-client.js'
 
-export interface Place {
+export interface BlobLocation {
   readonly blobs: Blobs
   readonly key: string
   /** Whether clients reach it through this server only. */
@@ -24,7 +24,7 @@ const PROXIED = [
   /^https?:\/\/[^/?#]+(?:\/[^?#]*?)?\/(?:ajax-)?api\/2\.0\/mlflow-artifacts\/artifacts(?:\/+([^?#]*))?(?:[?#]|$)/i,
 ]
 
-export interface PlacesOptions {
+export interface ArtifactLocationsOptions {
   /** The proxied store. */
   readonly proxied: Blobs
   /** Locations that clients reach by themselves and the server may touch too; what lies in the proxied store is skipped. */
@@ -33,20 +33,20 @@ export interface PlacesOptions {
 }
 
 /** Where artifacts lie: in the proxied store, or below the direct roots that the server was started with. */
-export class Places {
+export class ArtifactLocations {
   readonly #proxied: Blobs
   readonly #roots: readonly string[]
   readonly #s3: S3Options
   readonly #opened = new Map<string, Promise<Blobs>>()
 
-  constructor({ proxied, roots, s3 }: PlacesOptions) {
+  constructor({ proxied, roots, s3 }: ArtifactLocationsOptions) {
     this.#proxied = proxied
     this.#roots = roots.filter((root) => proxiedPath(root) === undefined).map(canonical)
     this.#s3 = s3
   }
 
   /** @throws INVALID_PARAMETER_VALUE for a path that leaves the store, PERMISSION_DENIED for governed data */
-  proxied(path: string): Place {
+  proxied(path: string): BlobLocation {
     const key = normalizeKey(path)
     if (isGoverned(key))
       throw new ApiError(
@@ -61,7 +61,7 @@ export class Places {
    *
    * @throws INVALID_PARAMETER_VALUE for a path that leaves it, or a location that only clients can reach
    */
-  async below(uri: string, path = ''): Promise<Place> {
+  async resolve(uri: string, path = ''): Promise<BlobLocation> {
     const inside = normalizeKey(path)
     const folder = proxiedPath(uri)
     if (folder !== undefined) return this.proxied([folder, inside].filter(Boolean).join('/'))
@@ -80,7 +80,7 @@ export class Places {
   }
 
   /** Where the files at a location are, in one spelling: a folder has many. Also of what this server does not reach. */
-  async spelled(uri: string): Promise<string> {
+  async canonical(uri: string): Promise<string> {
     try {
       const folder = proxiedPath(uri)
       const store = this.#proxied
@@ -155,8 +155,8 @@ function pathOf(uri: string): string {
 }
 
 /** The places of a server: its proxied store, its default artifact root, and the further roots it was given. */
-export const placesOf = (config: Config, proxied: Blobs) =>
-  new Places({
+export const artifactLocations = (config: Config, proxied: Blobs) =>
+  new ArtifactLocations({
     proxied,
     roots: [
       config.default_artifact_root,
