@@ -34,21 +34,7 @@ const PROTOCOL_TYPES_ONLY = ['sdk', 'web/console', 'web/movies', 'examples']
 
 /** Inside the platform a file imports from its own layer and the ones before it. */
 const LAYERS = [
-  [
-    'errors',
-    'beginning',
-    'length',
-    'python',
-    'keys',
-    'group-by',
-    'masked-url',
-    'in-parts',
-    'last-of-each',
-    'new-id',
-    'processes',
-    'threads',
-    'statistics',
-  ],
+  ['errors', 'collections', 'text', 'mlflow', 'processes', 'statistics'],
   ['protocol'],
   ['config', 'telemetry', 'db', 'blobs', 'jobs', 'auth', 'search', 'tables'],
   ['events'],

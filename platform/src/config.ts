@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
 import Type, { type Static, type TSchema } from 'typebox'
 import { ApiError } from './errors.js'
-import { maskedUrl } from './masked-url.js'
 import { compileParser } from './protocol/validate.js'
+import { maskedUrl } from './text/masked-url.js'
 
 const env = <T extends TSchema>(schema: T, ...names: readonly string[]) =>
   ({ ...schema, env: names }) as T & { env: string[] }

@@ -1,5 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
-import { quotedList } from '@cairn/platform/python'
+import { quotedList } from '@cairn/platform/mlflow/python'
 import { type Language, type Order, readOrders } from '@cairn/platform/search/language'
 
 /** As `readOrders`, but no key twice. @throws INVALID_PARAMETER_VALUE in MLflow's words */

@@ -1,4 +1,4 @@
-import { groupBy } from '@cairn/platform/group-by'
+import { groupBy } from '@cairn/platform/collections/group-by'
 
 export interface Positioned {
   /** The run or model it belongs to. */

@@ -1,4 +1,4 @@
-import { startProcess } from '@cairn/platform/processes'
+import { startProcess } from '@cairn/platform/processes/child-process'
 import { getContender } from './contenders.js'
 import type { MeasuredModel, ModelTask, OnProgress } from './measure-model.js'
 import type { ModelMessage } from './measure-model.process.js'

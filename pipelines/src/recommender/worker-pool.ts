@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import type { Worker } from 'node:worker_threads'
 import { invalid } from '@cairn/platform/errors'
-import { startThread } from '@cairn/platform/threads'
+import { startThread } from '@cairn/platform/processes/thread'
 
 /** Beyond eight threads the passes are bound by memory, not by arithmetic. */
 export const defaultThreads = () => Math.min(availableParallelism(), 8)

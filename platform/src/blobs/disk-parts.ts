@@ -3,7 +3,7 @@ import { type FileHandle, mkdir, open, readdir, rm, stat, writeFile } from 'node
 import { hostname } from 'node:os'
 import { basename, join } from 'node:path'
 import { Readable } from 'node:stream'
-import { isAlive } from '../processes.js'
+import { isAlive } from '../processes/child-process.js'
 import type { Body } from './blobs.js'
 import { inBlocks } from './blocks.js'
 

@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads'
 import type { Database, Statement } from 'better-sqlite3'
-import { startThread } from '../threads.js'
+import { startThread } from '../processes/thread.js'
 import { checkpoint, type LogState, stateOfLog } from './checkpoint.js'
 
 /** Pages of the log that are not in the file yet: 4 MiB are worth a sync of the file. */

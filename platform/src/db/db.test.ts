@@ -8,7 +8,7 @@ import { newFolder } from '../testing/folders.js'
 import type { Db, Transaction } from './db.js'
 import { isBeyondEngine } from './limits.js'
 import { migrate } from './migrate.js'
-import { together } from './together.js'
+import { pipelined } from './pipelined.js'
 
 interface Schema {
   notes: { id: string; body: string | null; weight: number; at: number }
@@ -133,9 +133,9 @@ describe.each(databases)('a database on %s', (_name, database) => {
   test('statements that are asked together fail together, for the reason of the first, and none comes late', async () => {
     const insert = (tx: Transaction<Schema>, ...ids: string[]) =>
       tx.insertInto('notes').values(ids.map(note)).execute()
-    await db.transaction((tx) => together(insert(tx, 'a'), insert(tx, 'b')))
+    await db.transaction((tx) => pipelined(insert(tx, 'a'), insert(tx, 'b')))
     const failing = db.transaction((tx) =>
-      together(
+      pipelined(
         (async () => {
           await insert(tx, 'c')
           await insert(tx, 'late')
@@ -153,7 +153,7 @@ describe.each(databases)('a database on %s', (_name, database) => {
 
   test('reads that are asked together each get their own answer', async () => {
     await db.transaction((tx) =>
-      together(...['a', 'b', 'c'].map((id) => tx.insertInto('notes').values(note(id)).execute())),
+      pipelined(...['a', 'b', 'c'].map((id) => tx.insertInto('notes').values(note(id)).execute())),
     )
     const find = (read: Transaction<Schema>, id: string) =>
       read.selectFrom('notes').select('body').where('id', '=', id).executeTakeFirst()

@@ -1,5 +1,5 @@
 import { ApiError, type ErrorCode } from '../errors.js'
-import { maskedUrl } from '../masked-url.js'
+import { maskedUrl } from '../text/masked-url.js'
 import { databaseFull, hasCode } from './dialect.js'
 
 /** What is answered for a failure that is the database's or the network's; undefined for those of a statement. */

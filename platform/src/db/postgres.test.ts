@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { databases, type TestDatabase } from '../testing/databases.js'
 import { Line } from '../testing/line.js'
 import { Db, type Transaction } from './db.js'
+import { pipelined } from './pipelined.js'
 import { openPostgres } from './postgres.js'
-import { together } from './together.js'
 
 interface Schema {
   notes: { id: string; body: string }
@@ -46,7 +46,7 @@ describe.skipIf(!server)('PostgreSQL that fails in the middle', () => {
     await write('warm')
     const packets: string[] = []
     line.onSent = (text) => packets.push(text)
-    await db.transaction((tx) => together(insert(tx, 'a'), insert(tx, 'b')))
+    await db.transaction((tx) => pipelined(insert(tx, 'a'), insert(tx, 'b')))
     expect(packets).toHaveLength(2)
     expect(packets[0]).toMatch(/begin/)
     expect(packets[1]).toMatch(/commit/)

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { newId } from '../new-id.js'
+import { newId } from '../mlflow/new-id.js'
 
 const TRACEPARENT = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/
 

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { isAlive } from '../processes.js'
+import { isAlive } from '../processes/child-process.js'
 
 const attempt = (read: () => string) => {
   try {

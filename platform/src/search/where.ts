@@ -1,6 +1,6 @@
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
-import { beginning } from '../beginning.js'
 import type { Dialect } from '../db/dialect.js'
+import { firstCharacters } from '../text/first-characters.js'
 import type { Condition } from './language.js'
 import type { Comparator } from './parse.js'
 
@@ -76,7 +76,7 @@ export function keyed(
   const conditions: Expression<SqlBool>[] = scope ? [scope] : []
   conditions.push(sql`key = ${key}`)
   if (comparator === '=' && indexed)
-    conditions.push(sql`substr(value, 1, ${sql.lit(indexed)}) = ${beginning(String(value), indexed)}`)
+    conditions.push(sql`substr(value, 1, ${sql.lit(indexed)}) = ${firstCharacters(String(value), indexed)}`)
   if (comparator !== 'IS NOT NULL') conditions.push(compare(sql.ref('value'), comparator, value, dialect))
   return sql`${outer} in (select ${column} from ${from} where ${sql.join(conditions, sql` and `)})`
 }

@@ -1,5 +1,5 @@
+import { groupBy } from '@cairn/platform/collections/group-by'
 import type { Db } from '@cairn/platform/db/db'
-import { groupBy } from '@cairn/platform/group-by'
 import type { ModelVersion, RegisteredModel } from '@cairn/platform/protocol/registered-models'
 import { aliasesOfModels } from '../aliases/of-models.js'
 import type { RegisteredModelRow, RegistrySchema } from '../schema.js'

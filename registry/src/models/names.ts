@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import { invalid } from '@cairn/platform/errors'
-import { checkKey } from '@cairn/platform/keys'
+import { checkKey } from '@cairn/platform/mlflow/keys'
 import { PROMPT_TEXT } from './prompts.js'
 
 /** @throws INVALID_PARAMETER_VALUE in MLflow's words */

@@ -1,7 +1,7 @@
+import { lastByKey } from '@cairn/platform/collections/last-by-key'
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { refuseTaken } from '@cairn/platform/db/refuse-taken'
 import { ApiError, missing } from '@cairn/platform/errors'
-import { lastOfEach } from '@cairn/platform/last-of-each'
 import { GATED_ALIAS } from '@cairn/platform/protocol/promotions'
 import type { RegisteredModel } from '@cairn/platform/protocol/registered-models'
 import type { RegisteredModelRow, RegistrySchema } from '../schema.js'
@@ -148,7 +148,7 @@ export async function putModelTags(tx: Transaction<RegistrySchema>, name: string
   if (tags.length === 0) return
   await tx
     .insertInto('registered_model_tags')
-    .values(lastOfEach(tags).map((tag) => ({ name, ...tag })))
+    .values(lastByKey(tags).map((tag) => ({ name, ...tag })))
     .onConflict((on) =>
       on.columns(['name', 'key']).doUpdateSet((eb) => ({ value: eb.ref('excluded.value') })),
     )

@@ -1,7 +1,7 @@
+import { groupBy } from '@cairn/platform/collections/group-by'
+import { inBatches } from '@cairn/platform/collections/in-batches'
 import type { Db } from '@cairn/platform/db/db'
 import type { Columns } from '@cairn/platform/db/dialect'
-import { groupBy } from '@cairn/platform/group-by'
-import { inParts } from '@cairn/platform/in-parts'
 import type { ModelVersion } from '@cairn/platform/protocol/registered-models'
 import { sql } from 'kysely'
 import { DELETED, type ModelVersionRow, type RegistrySchema } from '../schema.js'
@@ -25,7 +25,7 @@ export async function readVersion(db: Db<RegistrySchema>, row: ModelVersionRow):
  * should wait for.
  */
 export const readVersions = (db: Db<RegistrySchema>, keys: readonly VersionKey[]): Promise<ModelVersion[]> =>
-  inParts(keys, (part) => readPart(db, part), AT_ONCE)
+  inBatches(keys, (part) => readPart(db, part), AT_ONCE)
 
 async function readPart(db: Db<RegistrySchema>, keys: readonly VersionKey[]): Promise<ModelVersion[]> {
   const [rows, beside] = await Promise.all([

@@ -1,6 +1,6 @@
+import { lastByKey } from '@cairn/platform/collections/last-by-key'
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { missing } from '@cairn/platform/errors'
-import { lastOfEach } from '@cairn/platform/last-of-each'
 import type { ModelVersion } from '@cairn/platform/protocol/registered-models'
 import { changeModel } from '../models/changing.js'
 import { touchModel } from '../models/store.js'
@@ -192,7 +192,7 @@ export function putVersionTags(
   { name, version }: { name: string; version: number },
   tags: Tags,
 ) {
-  const rows = lastOfEach(tags).map((tag) => ({ name, version, ...tag }))
+  const rows = lastByKey(tags).map((tag) => ({ name, version, ...tag }))
   return tx
     .insertInto('model_version_tags')
     .values(rows)

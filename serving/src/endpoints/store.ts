@@ -5,7 +5,7 @@ import type { Db } from '@cairn/platform/db/db'
 import { refuseTaken } from '@cairn/platform/db/refuse-taken'
 import { ApiError, missing } from '@cairn/platform/errors'
 import type { Announce } from '@cairn/platform/events/announcer'
-import { newId } from '@cairn/platform/new-id'
+import { newId } from '@cairn/platform/mlflow/new-id'
 import type { EndpointRow, ServingSchema } from '../schema.js'
 import type { EndpointConfig } from './config.js'
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
 import type { ScoringInput } from '@cairn/flavors/scoring-input'
 import { ApiError, type ErrorCode, messageOf } from '@cairn/platform/errors'
-import { startThread } from '@cairn/platform/threads'
+import { startThread } from '@cairn/platform/processes/thread'
 
 export interface Question {
   readonly id: number

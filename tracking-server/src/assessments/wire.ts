@@ -1,5 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
-import { newId } from '@cairn/platform/new-id'
+import { newId } from '@cairn/platform/mlflow/new-id'
 import type { Assessment, AssessmentError } from '@cairn/platform/protocol/assessments'
 import { METADATA } from '../traces/entries.js'
 import type { AssessmentRow } from '../traces/schema.js'

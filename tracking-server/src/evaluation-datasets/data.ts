@@ -1,5 +1,5 @@
+import { groupBy } from '@cairn/platform/collections/group-by'
 import type { Db } from '@cairn/platform/db/db'
-import { groupBy } from '@cairn/platform/group-by'
 import type { EvaluationDataset } from '@cairn/platform/protocol/evaluation-datasets'
 import { sql } from 'kysely'
 import type { Entry } from '../runs/entries.js'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { invalid } from '@cairn/platform/errors'
-import { quotedList } from '@cairn/platform/python'
+import { quotedList } from '@cairn/platform/mlflow/python'
 import { dump, isList, isMap, type Value, type ValueMap } from '../spans/value.js'
 import { readJson } from './wire.js'
 

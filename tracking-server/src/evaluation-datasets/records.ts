@@ -1,7 +1,7 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import type { Columns } from '@cairn/platform/db/dialect'
 import { idRows } from '@cairn/platform/db/id-rows'
-import { newId } from '@cairn/platform/new-id'
+import { newId } from '@cairn/platform/mlflow/new-id'
 import type {
   ListEvaluationRecords,
   PutEvaluationRecords,

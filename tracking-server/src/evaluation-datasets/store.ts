@@ -1,6 +1,6 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import type { Columns } from '@cairn/platform/db/dialect'
-import { newId } from '@cairn/platform/new-id'
+import { newId } from '@cairn/platform/mlflow/new-id'
 import type { CreateEvaluationDataset, EvaluationDataset } from '@cairn/platform/protocol/evaluation-datasets'
 import type { Input } from '@cairn/platform/protocol/operation'
 import { sql } from 'kysely'

@@ -1,5 +1,5 @@
+import { groupBy } from '@cairn/platform/collections/group-by'
 import type { Db } from '@cairn/platform/db/db'
-import { groupBy } from '@cairn/platform/group-by'
 import type { Experiment, Tag } from '@cairn/platform/protocol/experiments'
 import type { ExperimentRow, TrackingSchema } from '../schema.js'
 

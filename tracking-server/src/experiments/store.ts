@@ -1,9 +1,9 @@
+import { lastByKey } from '@cairn/platform/collections/last-by-key'
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { ApiError, invalid, missing } from '@cairn/platform/errors'
-import { checkKey, checkKeyLength } from '@cairn/platform/keys'
-import { lastOfEach } from '@cairn/platform/last-of-each'
-import { isLonger } from '@cairn/platform/length'
+import { checkKey, checkKeyLength } from '@cairn/platform/mlflow/keys'
 import type { DatasetSummary, Experiment, Tag } from '@cairn/platform/protocol/experiments'
+import { isLonger } from '@cairn/platform/text/length'
 import type { Clock } from '../clock.js'
 import type { Given } from '../runs/entries.js'
 import type { ExperimentRow, LifecycleStage, TrackingSchema } from '../schema.js'
@@ -171,7 +171,7 @@ export class ExperimentStore {
         last_update_time: time,
       })
       .execute()
-    const rows = this.#clock.positioned(lastOfEach(tags).map((tag) => ({ experiment_id, ...tag })))
+    const rows = this.#clock.positioned(lastByKey(tags).map((tag) => ({ experiment_id, ...tag })))
     if (rows.length > 0) await tx.insertInto('experiment_tags').values(rows).execute()
   }
 

@@ -1,6 +1,6 @@
+import { lastByKey } from '@cairn/platform/collections/last-by-key'
 import type { Db, Transaction } from '@cairn/platform/db/db'
-import { checkKey, checkKeyLength } from '@cairn/platform/keys'
-import { lastOfEach } from '@cairn/platform/last-of-each'
+import { checkKey, checkKeyLength } from '@cairn/platform/mlflow/keys'
 import type { ImportExperiment, ImportedExperiment } from '@cairn/platform/protocol/imports'
 import type { Output } from '@cairn/platform/protocol/operation'
 import type { Clock } from '../clock.js'
@@ -107,7 +107,7 @@ async function addTags(
   if (tags.length === 0) return
   await tx
     .insertInto('experiment_tags')
-    .values(clock.positioned(lastOfEach(tags).map((tag) => ({ experiment_id, ...tag }))))
+    .values(clock.positioned(lastByKey(tags).map((tag) => ({ experiment_id, ...tag }))))
     .onConflict((conflict) => {
       const taken = conflict.columns(['experiment_id', 'key'])
       return replace ? taken.doUpdateSet((eb) => ({ value: eb.ref('excluded.value') })) : taken.doNothing()

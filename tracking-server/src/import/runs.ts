@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { ApiError } from '@cairn/platform/errors'
-import { checkKey, checkKeyLength } from '@cairn/platform/keys'
+import { checkKey, checkKeyLength } from '@cairn/platform/mlflow/keys'
 import { IMPORTED_RUN_ID, type ImportedRun, type ImportRun } from '@cairn/platform/protocol/imports'
 import type { Output } from '@cairn/platform/protocol/operation'
 import type { Clock } from '../clock.js'

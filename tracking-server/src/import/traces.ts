@@ -1,6 +1,6 @@
+import { groupBy } from '@cairn/platform/collections/group-by'
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { ApiError } from '@cairn/platform/errors'
-import { groupBy } from '@cairn/platform/group-by'
 import type { ImportedTrace, ImportTrace, TraceDigest } from '@cairn/platform/protocol/imports'
 import type { Output } from '@cairn/platform/protocol/operation'
 import { putAssessment } from '../assessments/insert.js'

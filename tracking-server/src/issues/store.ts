@@ -1,6 +1,6 @@
 import type { Db } from '@cairn/platform/db/db'
 import { missing } from '@cairn/platform/errors'
-import { newId } from '@cairn/platform/new-id'
+import { newId } from '@cairn/platform/mlflow/new-id'
 import type { CreateIssue, Issue, UpdateIssue } from '@cairn/platform/protocol/issues'
 import type { Input } from '@cairn/platform/protocol/operation'
 import type { Clock } from '../clock.js'

@@ -1,5 +1,5 @@
+import { inBatches } from '@cairn/platform/collections/in-batches'
 import type { Db } from '@cairn/platform/db/db'
-import { inParts } from '@cairn/platform/in-parts'
 import type { Tag } from '@cairn/platform/protocol/experiments'
 import type { LoggedModel, LoggedModelMetric } from '@cairn/platform/protocol/logged-models'
 import { PerOwner } from '../per-owner.js'
@@ -8,7 +8,7 @@ import type { LoggedModelRow, TrackingSchema } from '../schema.js'
 
 /** Whole models, in the order of `rows`. */
 export const readModels = (db: Db<TrackingSchema>, rows: readonly LoggedModelRow[]): Promise<LoggedModel[]> =>
-  inParts(rows, (part) => readPart(db, part))
+  inBatches(rows, (part) => readPart(db, part))
 
 async function readPart(db: Db<TrackingSchema>, rows: readonly LoggedModelRow[]): Promise<LoggedModel[]> {
   const ids = rows.map((row) => row.model_id)

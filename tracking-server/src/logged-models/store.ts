@@ -1,9 +1,9 @@
+import { lastByKey } from '@cairn/platform/collections/last-by-key'
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { invalid, missing } from '@cairn/platform/errors'
-import { lastOfEach } from '@cairn/platform/last-of-each'
-import { newId } from '@cairn/platform/new-id'
+import { newId } from '@cairn/platform/mlflow/new-id'
+import { quoted } from '@cairn/platform/mlflow/python'
 import type { LoggedModel, LoggedModelStatus } from '@cairn/platform/protocol/logged-models'
-import { quoted } from '@cairn/platform/python'
 import type { Clock } from '../clock.js'
 import { activeExperiment } from '../experiments/find.js'
 import { below } from '../experiments/location.js'
@@ -165,7 +165,7 @@ export async function putEntries(
   entries: readonly Given[] = [],
 ) {
   if (entries.length === 0) return
-  const rows = clock.positioned(lastOfEach(entries).map((entry) => ({ model_id, ...entry })))
+  const rows = clock.positioned(lastByKey(entries).map((entry) => ({ model_id, ...entry })))
   await tx
     .insertInto(table)
     .values(rows)

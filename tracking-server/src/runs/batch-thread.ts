@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads'
 import { ApiError, type ErrorCode } from '@cairn/platform/errors'
-import { startThread } from '@cairn/platform/threads'
+import { startThread } from '@cairn/platform/processes/thread'
 import type { ReadyBatch } from './batch.js'
 
 export interface Asked {

@@ -1,9 +1,9 @@
-import { beginning } from '@cairn/platform/beginning'
 import type { Db } from '@cairn/platform/db/db'
 import type { Dialect } from '@cairn/platform/db/dialect'
 import type { Filter } from '@cairn/platform/search/filter'
 import type { Condition } from '@cairn/platform/search/language'
 import { compare } from '@cairn/platform/search/where'
+import { firstCharacters } from '@cairn/platform/text/first-characters'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { within } from '../experiments/within.js'
 import { INDEXED } from '../indexed.js'
@@ -65,8 +65,8 @@ function candidatesOf(
   const prefix = sql`substr(value, 1, ${sql.lit(INDEXED)})`
   const cut =
     typeof value === 'object'
-      ? (value ?? []).map((one) => beginning(one, INDEXED))
-      : beginning(String(value), INDEXED)
+      ? (value ?? []).map((one) => firstCharacters(one, INDEXED))
+      : firstCharacters(String(value), INDEXED)
   const table = entity === 'tag' ? 'tags' : 'params'
   const condition = sql<SqlBool>`key = ${key} and ${compare(prefix, comparator, cut)}`
   return unionAll(partsOf(table, dialect).map((part) => from(table, sql`${part} and ${condition}`)))

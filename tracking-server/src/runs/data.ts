@@ -1,7 +1,7 @@
+import { inBatches } from '@cairn/platform/collections/in-batches'
 import type { Db } from '@cairn/platform/db/db'
 import type { Dialect } from '@cairn/platform/db/dialect'
 import { idRows } from '@cairn/platform/db/id-rows'
-import { inParts } from '@cairn/platform/in-parts'
 import type { Metric } from '@cairn/platform/protocol/metrics'
 import type { Run, RunInfo } from '@cairn/platform/protocol/runs'
 import { type Kysely, type RawBuilder, sql } from 'kysely'
@@ -11,7 +11,7 @@ import { readInputs } from './inputs.js'
 
 /** Whole runs as JSON, in the order of `rows`. */
 export const writeRuns = (db: Db<TrackingSchema>, rows: readonly RunRow[]): Promise<string[]> =>
-  inParts(rows, async (part) => {
+  inBatches(rows, async (part) => {
     const ids = part.map(({ run_id }) => run_id)
     const contents = await db.reading((read) => readContents(read, db.dialect, ids))
     return part.map((row) => contents.write(row))

@@ -1,7 +1,7 @@
 import { invalid } from '@cairn/platform/errors'
-import { checkKey, checkKeyLength } from '@cairn/platform/keys'
-import { cut } from '@cairn/platform/length'
-import { quoted, quotedList } from '@cairn/platform/python'
+import { checkKey, checkKeyLength } from '@cairn/platform/mlflow/keys'
+import { quoted, quotedList } from '@cairn/platform/mlflow/python'
+import { cut } from '@cairn/platform/text/length'
 
 const MAX_PARAM_VALUE = 6000
 const MAX_TAG_VALUE = 8000

@@ -1,6 +1,6 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import type { Columns } from '@cairn/platform/db/dialect'
-import { together } from '@cairn/platform/db/together'
+import { pipelined } from '@cairn/platform/db/pipelined'
 import { sql } from 'kysely'
 import { byChance } from '../by-chance.js'
 import type { Clock } from '../clock.js'
@@ -49,7 +49,7 @@ export class RunEntries {
   async putTags(tx: Transaction<TrackingSchema>, run: RunKey, tags: readonly Entry[]): Promise<void> {
     const name = tags.findLast(({ key }) => key === RUN_NAME)?.value
     const kept = name === '' ? tags.filter(({ key }) => key !== RUN_NAME) : tags
-    await together(
+    await pipelined(
       this.putTagRows(tx, run, kept),
       ...(name
         ? [tx.updateTable('runs').set({ run_name: name }).where('run_id', '=', run.run_id).execute()]

@@ -1,9 +1,9 @@
+import { lastByKey } from '@cairn/platform/collections/last-by-key'
 import type { Transaction } from '@cairn/platform/db/db'
 import type { Dialect } from '@cairn/platform/db/dialect'
 import { idRows } from '@cairn/platform/db/id-rows'
 import { invalid } from '@cairn/platform/errors'
-import { lastOfEach } from '@cairn/platform/last-of-each'
-import { newId } from '@cairn/platform/new-id'
+import { newId } from '@cairn/platform/mlflow/new-id'
 import type { Tag } from '@cairn/platform/protocol/experiments'
 import type { Dataset, DatasetInput, ModelInput, ModelOutput } from '@cairn/platform/protocol/runs'
 import { type Kysely, type RawBuilder, sql } from 'kysely'
@@ -33,7 +33,7 @@ export async function insertDatasets(
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirstOrThrow()
     if (!added || tags.length === 0) continue
-    const rows = clock.positioned(lastOfEach(tags).map((tag) => ({ run_id, dataset_id, ...tag })))
+    const rows = clock.positioned(lastByKey(tags).map((tag) => ({ run_id, dataset_id, ...tag })))
     await tx.insertInto('dataset_input_tags').values(rows).execute()
   }
 }

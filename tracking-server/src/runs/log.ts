@@ -1,5 +1,5 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
-import { together } from '@cairn/platform/db/together'
+import { pipelined } from '@cairn/platform/db/pipelined'
 import { invalid, missing } from '@cairn/platform/errors'
 import type { Announce } from '@cairn/platform/events/announcer'
 import type { LoggedMetric } from '@cairn/platform/protocol/metrics'
@@ -71,7 +71,7 @@ export class RunLog {
   async ready(runId: string, { metrics, params, tags }: ReadyBatch): Promise<void> {
     const writeMetrics = metrics && this.#metrics(metrics)
     const run = await this.#write(runId, async (tx, run) => {
-      await together(
+      await pipelined(
         params.length > 0 && this.#params(tx, run, params),
         writeMetrics?.(tx, run),
         tags.length > 0 && this.#entries.putTags(tx, run, tags),
@@ -137,7 +137,7 @@ export class RunLog {
   /** `work` does not wait for the run, and is undone where there is none to write to. @returns the run as it was before */
   #write(runId: string, work: (tx: Transaction<TrackingSchema>, run: RunKey) => Promise<void>) {
     return this.#db.transaction(async (tx) => {
-      const [run] = await together(activeRun(tx, runId), work(tx, keyOf(runId)))
+      const [run] = await pipelined(activeRun(tx, runId), work(tx, keyOf(runId)))
       return run
     })
   }

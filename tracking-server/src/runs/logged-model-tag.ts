@@ -1,6 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
+import { quoted } from '@cairn/platform/mlflow/python'
 import { isNestedDeeper, MOST_NESTED } from '@cairn/platform/protocol/nested'
-import { quoted } from '@cairn/platform/python'
 
 /** Where older clients keep the models of a run: a JSON list in a tag. */
 export const LOGGED_MODELS_TAG = 'mlflow.log-model.history'

@@ -1,6 +1,6 @@
 import type { Transaction } from '@cairn/platform/db/db'
 import type { Columns, Dialect } from '@cairn/platform/db/dialect'
-import { together } from '@cairn/platform/db/together'
+import { pipelined } from '@cairn/platform/db/pipelined'
 import { sql } from 'kysely'
 import type { Clock } from '../clock.js'
 import { historyWrite } from '../metrics/write.js'
@@ -38,6 +38,6 @@ export function metricsWrite(
         value = excluded.value, timestamp = excluded.timestamp, step = excluded.step, is_nan = excluded.is_nan
       where (excluded.step, excluded.timestamp, -excluded.is_nan, excluded.value)
         > (latest_metrics.step, latest_metrics.timestamp, -latest_metrics.is_nan, latest_metrics.value)`
-    await together(append(tx, run_id), moved.execute(tx))
+    await pipelined(append(tx, run_id), moved.execute(tx))
   }
 }

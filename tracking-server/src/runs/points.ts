@@ -1,8 +1,8 @@
+import { groupBy } from '@cairn/platform/collections/group-by'
 import { invalid } from '@cairn/platform/errors'
-import { groupBy } from '@cairn/platform/group-by'
-import { checkKey, checkKeyLength } from '@cairn/platform/keys'
+import { checkKey, checkKeyLength } from '@cairn/platform/mlflow/keys'
+import { pythonFloat } from '@cairn/platform/mlflow/python'
 import type { LoggedMetric } from '@cairn/platform/protocol/metrics'
-import { pythonFloat } from '@cairn/platform/python'
 import { type LoggedPoints, toLogged } from '../metrics/batch.js'
 import type { MetricRow } from '../schema.js'
 

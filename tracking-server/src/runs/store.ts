@@ -1,9 +1,9 @@
+import { lastByKey } from '@cairn/platform/collections/last-by-key'
 import type { Db } from '@cairn/platform/db/db'
-import { together } from '@cairn/platform/db/together'
+import { pipelined } from '@cairn/platform/db/pipelined'
 import { invalid } from '@cairn/platform/errors'
 import type { Announce } from '@cairn/platform/events/announcer'
-import { lastOfEach } from '@cairn/platform/last-of-each'
-import { newId } from '@cairn/platform/new-id'
+import { newId } from '@cairn/platform/mlflow/new-id'
 import type { Input } from '@cairn/platform/protocol/operation'
 import type { CreateRun, Run, RunInfo, UpdateRun } from '@cairn/platform/protocol/runs'
 import type { Clock } from '../clock.js'
@@ -52,11 +52,11 @@ export class RunStore {
         lifecycle_stage: 'active',
         deleted_time: null,
       }
-      await together(tx.insertInto('runs').values(run).execute(), this.#entries.putTagRows(tx, run, tags))
+      await pipelined(tx.insertInto('runs').values(run).execute(), this.#entries.putTagRows(tx, run, tags))
       return run
     })
     this.#changed(row)
-    return { info: toInfo(row), data: { tags: lastOfEach(tags) }, inputs: {} }
+    return { info: toInfo(row), data: { tags: lastByKey(tags) }, inputs: {} }
   }
 
   /** @throws RESOURCE_DOES_NOT_EXIST */
@@ -82,7 +82,7 @@ export class RunStore {
     const tag = run_name ? toTag({ key: RUN_NAME, value: run_name }) : undefined
     const change = { ...(status && { status }), ...(end_time !== undefined && { end_time }) }
     const changed = await this.#db.transaction(async (tx) => {
-      const [run] = await together(
+      const [run] = await pipelined(
         activeRun(tx, run_id),
         tag && this.#entries.putTags(tx, keyOf(run_id), [tag]),
         Object.keys(change).length > 0 &&

@@ -1,4 +1,4 @@
-import { cut } from '@cairn/platform/length'
+import { cut } from '@cairn/platform/text/length'
 import type { Entry } from '../runs/entries.js'
 import { checkedTag } from '../traces/entries.js'
 import { previewOf } from './preview.js'

@@ -1,4 +1,4 @@
-import { cut, isLonger } from '@cairn/platform/length'
+import { cut, isLonger } from '@cairn/platform/text/length'
 import { dump, isList, isMap, type Value, type ValueMap } from './value.js'
 
 const MAX_LENGTH = 1000

@@ -1,6 +1,6 @@
+import { groupBy } from '@cairn/platform/collections/group-by'
 import type { Db } from '@cairn/platform/db/db'
 import { idRows } from '@cairn/platform/db/id-rows'
-import { groupBy } from '@cairn/platform/group-by'
 import { sql } from 'kysely'
 import type { TrackingSchema } from '../schema.js'
 import type { SpanRow } from '../traces/schema.js'

@@ -1,7 +1,7 @@
+import { groupBy } from '@cairn/platform/collections/group-by'
 import type { Transaction } from '@cairn/platform/db/db'
 import type { Dialect } from '@cairn/platform/db/dialect'
 import { idRows } from '@cairn/platform/db/id-rows'
-import { groupBy } from '@cairn/platform/group-by'
 import { sql } from 'kysely'
 import type { TrackingSchema } from '../schema.js'
 import { perTrace } from '../traces/entries.js'

@@ -1,4 +1,4 @@
-import { pythonFloat } from '@cairn/platform/python'
+import { pythonFloat } from '@cairn/platform/mlflow/python'
 
 /**
  * What an attribute of a span holds. Whole numbers are bigint: an int64 stays exact, and 1 differs from 1.0 as it

@@ -1,7 +1,7 @@
 import { invalid } from '@cairn/platform/errors'
+import { quotedList } from '@cairn/platform/mlflow/python'
 import type { Input } from '@cairn/platform/protocol/operation'
 import type { MetricAggregation, QueryTraceMetrics } from '@cairn/platform/protocol/trace-metrics'
-import { quotedList } from '@cairn/platform/python'
 import type { Measure, View } from './views.js'
 
 type Query = Input<typeof QueryTraceMetrics>

@@ -1,5 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
-import { quotedList } from '@cairn/platform/python'
+import { quotedList } from '@cairn/platform/mlflow/python'
 import { parseFilter } from '@cairn/platform/search/parse'
 import { keyed } from '@cairn/platform/search/where'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'

@@ -1,7 +1,7 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { idRows } from '@cairn/platform/db/id-rows'
 import { missing, missingParameter } from '@cairn/platform/errors'
-import { newId } from '@cairn/platform/new-id'
+import { newId } from '@cairn/platform/mlflow/new-id'
 import type { TraceInfo } from '@cairn/platform/protocol/traces'
 import { sql } from 'kysely'
 import { insertAssessments } from '../assessments/insert.js'

@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads'
-import { startThread } from '@cairn/platform/threads'
+import { startThread } from '@cairn/platform/processes/thread'
 import { answer } from '../worker-pool.js'
 import type { TrainingMessage, TrainingRound, TrainingTask } from './training-task.js'
 

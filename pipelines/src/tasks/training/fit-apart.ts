@@ -1,5 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
-import { startProcess } from '@cairn/platform/processes'
+import { startProcess } from '@cairn/platform/processes/child-process'
 import type { FitMessage, SentTask } from './fit.process.js'
 import type { FitTask, OnFitStep } from './fit-and-measure.js'
 

@@ -1,4 +1,4 @@
-import { beginning } from './beginning.js'
+import { firstCharacters } from './first-characters.js'
 
 /** Characters, not UTF-16 units, of which one has two at most: only so much of a long text is looked at. */
 export const isLonger = (text: string, limit: number) =>
@@ -6,4 +6,4 @@ export const isLonger = (text: string, limit: number) =>
 
 /** Long values are cut without a word, as MLflow does by default. */
 export const cut = (value: string, limit: number) =>
-  isLonger(value, limit) ? beginning(value, limit) : value
+  isLonger(value, limit) ? firstCharacters(value, limit) : value

@@ -21,6 +21,6 @@ export function startProcess(module: URL): ChildProcess {
   const source = built.replace(/\.js$/, '.ts')
   const options: ForkOptions = { serialization: 'advanced', stdio: ['ignore', 'pipe', 'pipe', 'ipc'] }
   if (existsSync(built) || !existsSync(source)) return fork(built, options)
-  const loader = fileURLToPath(new URL('../source/thread.mjs', import.meta.url))
+  const loader = fileURLToPath(new URL('../../source/thread.mjs', import.meta.url))
   return fork(loader, [pathToFileURL(source).href], options)
 }

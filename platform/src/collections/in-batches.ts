@@ -1,5 +1,5 @@
 /** What `read` makes of many rows, some at a time: other requests get their turn between. */
-export async function inParts<Row, Item>(
+export async function inBatches<Row, Item>(
   rows: readonly Row[],
   read: (part: readonly Row[]) => Promise<readonly Item[]>,
   atOnce = 1000,

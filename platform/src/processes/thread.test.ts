@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
-import { startThread } from './threads.js'
+import { startThread } from './thread.js'
 
 test('a thread starts from TypeScript where nothing is built, with its data and arguments', async () => {
-  const thread = startThread(new URL('./testing/echo.worker.js', import.meta.url), {
+  const thread = startThread(new URL('../testing/echo.worker.js', import.meta.url), {
     workerData: { seed: 7 },
     argv: ['--factors=8'],
   })

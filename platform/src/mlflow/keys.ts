@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
-import { invalid } from './errors.js'
-import { isLonger } from './length.js'
+import { invalid } from '../errors.js'
+import { isLonger } from '../text/length.js'
 import { quoted } from './python.js'
 
 const CHARACTERS = /^[/\p{L}\p{N}_.\- :]*$/u

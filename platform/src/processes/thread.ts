@@ -11,5 +11,5 @@ export function startThread(module: URL, options: WorkerOptions = {}): Worker {
   const source = built.replace(/\.js$/, '.ts')
   if (existsSync(built) || !existsSync(source)) return new Worker(module, options)
   const argv = [pathToFileURL(source).href, ...(options.argv ?? [])]
-  return new Worker(new URL('../source/thread.mjs', import.meta.url), { ...options, argv })
+  return new Worker(new URL('../../source/thread.mjs', import.meta.url), { ...options, argv })
 }

@@ -9,7 +9,7 @@ const AFTER_A_FAILURE = '25P02'
  *
  * @throws what the first of those that failed has thrown
  */
-export async function together<const Parts extends readonly unknown[]>(
+export async function pipelined<const Parts extends readonly unknown[]>(
   ...parts: Parts
 ): Promise<{ readonly [Part in keyof Parts]: Awaited<Parts[Part]> }> {
   const failures = (await Promise.allSettled(parts)).flatMap((part) =>
