@@ -1,5 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
-import { quotedList } from '@cairn/platform/mlflow/python'
+import { pythonReprList } from '@cairn/platform/mlflow/python'
 import { type Language, type Order, readOrders } from '@cairn/platform/search/language'
 
 /** As `readOrders`, but no key twice. @throws INVALID_PARAMETER_VALUE in MLflow's words */
@@ -7,6 +7,6 @@ export function readDistinctOrders(language: Language, clauses: readonly string[
   const orders = readOrders(language, clauses)
   const names = new Set(orders.map(({ entity, key }) => `${entity}.${key}`))
   if (names.size < orders.length)
-    throw invalid(`\`order_by\` contains duplicate fields: ${quotedList(clauses)}`)
+    throw invalid(`\`order_by\` contains duplicate fields: ${pythonReprList(clauses)}`)
   return orders
 }

@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import { invalid } from '../errors.js'
 import { isLonger } from '../text/length.js'
-import { quoted } from './python.js'
+import { pythonRepr } from './python.js'
 
 const CHARACTERS = /^[/\p{L}\p{N}_.\- :]*$/u
 
@@ -20,7 +20,7 @@ export function checkKey(key: string, field: string): void {
   const path = asPath(key)
   if (path !== key || path === '.' || path.startsWith('..') || path.startsWith('/'))
     throw invalid(
-      `Invalid value ${JSON.stringify(key)} for parameter '${field}' supplied: Names may be treated as files in certain cases, and must not resolve to other names when treated as such. This name would resolve to ${quoted(path)}`,
+      `Invalid value ${JSON.stringify(key)} for parameter '${field}' supplied: Names may be treated as files in certain cases, and must not resolve to other names when treated as such. This name would resolve to ${pythonRepr(path)}`,
     )
 }
 

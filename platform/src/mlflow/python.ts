@@ -1,9 +1,9 @@
 /** A text as Python's `repr` shows it, by which MLflow's messages quote. */
-export const quoted = (text: string) =>
+export const pythonRepr = (text: string) =>
   text.includes("'") && !text.includes('"') ? `"${text}"` : `'${text}'`
 
 /** Texts as Python's `repr` shows the list of them. */
-export const quotedList = (texts: readonly string[]) => `[${texts.map(quoted).join(', ')}]`
+export const pythonReprList = (texts: readonly string[]) => `[${texts.map(pythonRepr).join(', ')}]`
 
 /** A double as Python's `repr` shows it: always with a point or an exponent, which begins at 1e16 and below 1e-4. */
 export function pythonFloat(number: number): string {

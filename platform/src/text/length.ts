@@ -5,5 +5,5 @@ export const isLonger = (text: string, limit: number) =>
   text.length > limit && (text.length > 2 * limit || [...text].length > limit)
 
 /** Long values are cut without a word, as MLflow does by default. */
-export const cut = (value: string, limit: number) =>
+export const truncate = (value: string, limit: number) =>
   isLonger(value, limit) ? firstCharacters(value, limit) : value

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { invalid } from '@cairn/platform/errors'
-import { quotedList } from '@cairn/platform/mlflow/python'
+import { pythonReprList } from '@cairn/platform/mlflow/python'
 import { dump, isList, isMap, type Value, type ValueMap } from '../spans/value.js'
 import { readJson } from './wire.js'
 
@@ -44,7 +44,7 @@ function readSource(source: ValueMap | undefined, field: string): ValueMap | und
   const type = String(source.source_type).toUpperCase()
   if (!SOURCE_TYPES.includes(type))
     throw invalid(
-      `Invalid dataset record source type: ${type}. Valid source types: ${quotedList(SOURCE_TYPES)}`,
+      `Invalid dataset record source type: ${type}. Valid source types: ${pythonReprList(SOURCE_TYPES)}`,
     )
   return { source_type: type, source_data: mapOf(source.source_data, `${field}.source_data`) ?? {} }
 }

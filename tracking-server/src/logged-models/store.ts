@@ -2,7 +2,7 @@ import { lastByKey } from '@cairn/platform/collections/last-by-key'
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { invalid, missing } from '@cairn/platform/errors'
 import { newId } from '@cairn/platform/mlflow/new-id'
-import { quoted } from '@cairn/platform/mlflow/python'
+import { pythonRepr } from '@cairn/platform/mlflow/python'
 import type { LoggedModel, LoggedModelStatus } from '@cairn/platform/protocol/logged-models'
 import type { Clock } from '../clock.js'
 import { activeExperiment } from '../experiments/find.js'
@@ -117,7 +117,7 @@ export class LoggedModelStore {
       })
       if (changed.length > 0)
         throw invalid(
-          `Changing param values is not allowed. Params were already logged='${describeChanges(changed)}' for model ID=${quoted(modelId)}.`,
+          `Changing param values is not allowed. Params were already logged='${describeChanges(changed)}' for model ID=${pythonRepr(modelId)}.`,
         )
       await putEntries(tx, this.#clock, 'logged_model_params', modelId, params)
     })
@@ -133,7 +133,7 @@ export class LoggedModelStore {
         .where('key', '=', key)
         .executeTakeFirstOrThrow()
       if (numDeletedRows === 0n)
-        throw missing(`No tag with key ${quoted(key)} found for model with ID ${quoted(modelId)}.`)
+        throw missing(`No tag with key ${pythonRepr(key)} found for model with ID ${pythonRepr(modelId)}.`)
     })
   }
 
@@ -179,6 +179,6 @@ export async function putEntries(
 function checkName(name: string) {
   if (/[/:.%"']/.test(name))
     throw invalid(
-      `Invalid model name (${quoted(name)}) provided. Model name must be a non-empty string and cannot contain the following characters: ('/', ':', '.', '%', '"', "'")`,
+      `Invalid model name (${pythonRepr(name)}) provided. Model name must be a non-empty string and cannot contain the following characters: ('/', ':', '.', '%', '"', "'")`,
     )
 }

@@ -1,7 +1,7 @@
 import { invalid } from '@cairn/platform/errors'
 import { checkKey, checkKeyLength } from '@cairn/platform/mlflow/keys'
-import { quoted, quotedList } from '@cairn/platform/mlflow/python'
-import { cut } from '@cairn/platform/text/length'
+import { pythonRepr, pythonReprList } from '@cairn/platform/mlflow/python'
+import { truncate } from '@cairn/platform/text/length'
 
 const MAX_PARAM_VALUE = 6000
 const MAX_TAG_VALUE = 8000
@@ -22,13 +22,13 @@ export interface Given {
 export function toParam({ key, value = '' }: Given, path = ''): Entry {
   checkKey(key, `${path}key`)
   checkKeyLength(key, 'Param key')
-  return { key, value: cut(value, MAX_PARAM_VALUE) }
+  return { key, value: truncate(value, MAX_PARAM_VALUE) }
 }
 
 export function toTag({ key, value = '' }: Given, path = ''): Entry {
   checkKey(key, `${path}key`)
   checkKeyLength(key, `${path}key`)
-  return { key, value: cut(value, MAX_TAG_VALUE) }
+  return { key, value: truncate(value, MAX_TAG_VALUE) }
 }
 
 const UNREADABLE = /[\p{Cc}\p{Cs}]/u
@@ -37,7 +37,7 @@ const UNREADABLE = /[\p{Cc}\p{Cs}]/u
 export function toFirstTag({ key, value = '' }: Given, path = ''): Entry {
   if (UNREADABLE.test(key)) checkKey(key, `${path}key`)
   checkKeyLength(key, `${path}key`)
-  return { key, value: cut(value, MAX_TAG_VALUE) }
+  return { key, value: truncate(value, MAX_TAG_VALUE) }
 }
 
 export interface Changed {
@@ -51,7 +51,7 @@ export const describeChanges = (changed: readonly Changed[]) =>
   `[${changed
     .map(
       (one) =>
-        `{'key': ${quoted(one.key)}, 'old_value': ${quoted(one.old_value)}, 'new_value': ${quoted(one.new_value)}}`,
+        `{'key': ${pythonRepr(one.key)}, 'old_value': ${pythonRepr(one.old_value)}, 'new_value': ${pythonRepr(one.new_value)}}`,
     )
     .join(', ')}]`
 
@@ -61,6 +61,6 @@ export function refuseDuplicates(params: readonly Entry[]): void {
   const twice = params.filter(({ key }) => seen.size === seen.add(key).size).map(({ key }) => key)
   if (twice.length > 0)
     throw invalid(
-      `Duplicate parameter keys have been submitted: ${quotedList(twice)}. Please ensure the request contains only one param value per param key.`,
+      `Duplicate parameter keys have been submitted: ${pythonReprList(twice)}. Please ensure the request contains only one param value per param key.`,
     )
 }

@@ -1,5 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
-import { quoted } from '@cairn/platform/mlflow/python'
+import { pythonRepr } from '@cairn/platform/mlflow/python'
 import { isNestedDeeper, MOST_NESTED } from '@cairn/platform/protocol/nested'
 
 /** Where older clients keep the models of a run: a JSON list in a tag. */
@@ -13,7 +13,7 @@ const MAX_TAG_VALUE = 8000
 export function modelFrom(json: string): object {
   const model = parse(json)
   if (isNestedDeeper(model)) throw invalid(`Malformed model info: it is nested deeper than ${MOST_NESTED}.`)
-  const lacking = REQUIRED.filter((field) => !(field in model)).map(quoted)
+  const lacking = REQUIRED.filter((field) => !(field in model)).map(pythonRepr)
   if (lacking.length > 0) throw invalid(`Model json is missing mandatory fields: {${lacking.join(', ')}}`)
   const kept = Object.fromEntries(KEPT.flatMap((field) => (field in model ? [[field, model[field]]] : [])))
   const flavors = Object.entries((model.flavors ?? {}) as object).map(([name, flavor]) => [

@@ -1,4 +1,4 @@
-import { cut } from '@cairn/platform/text/length'
+import { truncate } from '@cairn/platform/text/length'
 import type { Entry } from '../runs/entries.js'
 import { checkedTag } from '../traces/entries.js'
 import { previewOf } from './preview.js'
@@ -71,7 +71,7 @@ const textOf = (value: Value) => (typeof value === 'string' ? value : dump(value
 function firstText(spans: readonly Span[], name: string): string | undefined {
   for (const { attributes } of spans) {
     const value = attributes[name]
-    if (value !== undefined && value !== null && value !== '') return cut(textOf(value), MAX_VALUE)
+    if (value !== undefined && value !== null && value !== '') return truncate(textOf(value), MAX_VALUE)
   }
   return undefined
 }

@@ -1,4 +1,4 @@
-import { cut, isLonger } from '@cairn/platform/text/length'
+import { isLonger, truncate } from '@cairn/platform/text/length'
 import { dump, isList, isMap, type Value, type ValueMap } from './value.js'
 
 const MAX_LENGTH = 1000
@@ -7,7 +7,7 @@ const MAX_LENGTH = 1000
 export function previewOf(value: Value | undefined, role: 'user' | 'assistant'): string | undefined {
   if (value === undefined || value === null) return undefined
   const text = messageText(value, role) || dump(value)
-  return isLonger(text, MAX_LENGTH) ? `${cut(text, MAX_LENGTH - 3)}...` : text
+  return isLonger(text, MAX_LENGTH) ? `${truncate(text, MAX_LENGTH - 3)}...` : text
 }
 
 function messageText(value: Value, role: string): string | undefined {

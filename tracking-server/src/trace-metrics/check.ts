@@ -1,5 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
-import { quotedList } from '@cairn/platform/mlflow/python'
+import { pythonReprList } from '@cairn/platform/mlflow/python'
 import type { Input } from '@cairn/platform/protocol/operation'
 import type { MetricAggregation, QueryTraceMetrics } from '@cairn/platform/protocol/trace-metrics'
 import type { Measure, View } from './views.js'
@@ -28,7 +28,7 @@ export function measureOf(view: View, { metric_name, aggregations, dimensions = 
 }
 
 /** Sorted, as MLflow lists them. */
-const listed = (words: readonly string[]) => quotedList([...new Set(words)].sort())
+const listed = (words: readonly string[]) => pythonReprList([...new Set(words)].sort())
 
 function checkPercentile({ aggregation_type, percentile_value: value }: MetricAggregation) {
   if (aggregation_type !== 'PERCENTILE') {

@@ -1,5 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
-import { quotedList } from '@cairn/platform/mlflow/python'
+import { pythonReprList } from '@cairn/platform/mlflow/python'
 import { parseFilter } from '@cairn/platform/search/parse'
 import { keyed } from '@cairn/platform/search/where'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
@@ -42,4 +42,4 @@ function columnOf(entity: string, key: string, view: View): string {
 }
 
 const entitiesOf = ({ filter }: View) =>
-  quotedList([...Object.keys(filter.columns), ...(filter.name === 'trace' ? ['tag', 'metadata'] : [])])
+  pythonReprList([...Object.keys(filter.columns), ...(filter.name === 'trace' ? ['tag', 'metadata'] : [])])

@@ -2,7 +2,7 @@ import type { Transaction } from '@cairn/platform/db/db'
 import type { Columns, Dialect } from '@cairn/platform/db/dialect'
 import { invalid } from '@cairn/platform/errors'
 import { checkKey, checkKeyLength } from '@cairn/platform/mlflow/keys'
-import { cut } from '@cairn/platform/text/length'
+import { truncate } from '@cairn/platform/text/length'
 import { sql } from 'kysely'
 import type { Clock } from '../clock.js'
 import type { Entry, Given } from '../runs/entries.js'
@@ -39,7 +39,7 @@ export function toTraceTag({ key, value = '' }: Given): Entry {
   checkKey(key, 'key')
   checkKeyLength(key, 'key')
   refuseOwn(key, 'set')
-  return { key, value: cut(value, MAX_VALUE) }
+  return { key, value: truncate(value, MAX_VALUE) }
 }
 
 export function refuseOwn(key: string, change: 'set' | 'deleted'): void {
@@ -53,7 +53,7 @@ const immutable = (key: string, change: string) =>
 export const entriesOf = (map: Readonly<Record<string, string>> = {}): Entry[] =>
   Object.entries(map)
     .filter(([key]) => !OWN.includes(key))
-    .map(([key, value]) => ({ key: cut(key, MAX_KEY), value: cut(value, MAX_VALUE) }))
+    .map(([key, value]) => ({ key: truncate(key, MAX_KEY), value: truncate(value, MAX_VALUE) }))
 
 export interface TraceEntry extends Entry {
   readonly trace_id: string
