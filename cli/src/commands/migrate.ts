@@ -41,9 +41,9 @@ export function migrateCommand() {
 }
 
 async function look(flags: Flags, command: Command) {
-  const { openSource } = await import('../migration/open-source.js')
-  const { Progress } = await import('../migration/progress.js')
-  const { survey } = await import('../migration/survey.js')
+  const { openSource } = await import('../copying/sources/open-source.js')
+  const { Progress } = await import('../copying/progress.js')
+  const { survey } = await import('../migration/dry-run.js')
   const source = openSource(flags.from, { artifacts: flags.artifactsFrom, token: flags.fromToken })
   const progress = new Progress(process.stderr)
   await survey(source, progress, chosenBy(flags))
@@ -58,11 +58,11 @@ async function look(flags: Flags, command: Command) {
 }
 
 async function bring(flags: Flags, command: Command) {
-  const { openSource } = await import('../migration/open-source.js')
+  const { openSource } = await import('../copying/sources/open-source.js')
   const { Ledger } = await import('../migration/ledger.js')
   const { migrate } = await import('../migration/migrate.js')
-  const { Progress } = await import('../migration/progress.js')
-  const { Target } = await import('../migration/target.js')
+  const { Progress } = await import('../copying/progress.js')
+  const { Target } = await import('../copying/target/target.js')
   const { leftOut, verify, withoutSpans } = await import('../migration/verify.js')
   const connection = connect(command)
   // Another migration is one that leaves artifacts where they are: this one must not take its word.

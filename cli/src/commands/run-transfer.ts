@@ -50,14 +50,14 @@ async function exportRuns(flags: ExportFlags, command: Command) {
   if (existsSync(isFile ? out : join(out, RECORDS)))
     throw new ApiError('RESOURCE_ALREADY_EXISTS', `${out} is there already: name another file.`)
   await mkdir(isFile ? dirname(out) : out, { recursive: true })
-  const { readRuns } = await import('../transfer/read-runs.js')
-  const { Progress } = await import('../migration/progress.js')
+  const { readRuns } = await import('../transfer/export-runs.js')
+  const { Progress } = await import('../copying/progress.js')
   const progress = new Progress(process.stderr)
   const folder = !isFile && flags.artifacts ? join(out, FILES) : undefined
   const records = readRuns(connect(command), { experiments, runs, deleted, folder }, progress)
   if (out.endsWith('.parquet')) await (await import('../transfer/parquet-file.js')).writeParquet(out, records)
   else
-    await (await import('../transfer/lines-file.js')).writeLines(isFile ? out : join(out, RECORDS), records)
+    await (await import('../transfer/jsonl-file.js')).writeLines(isFile ? out : join(out, RECORDS), records)
   printCounts(command, progress)
 }
 
@@ -69,9 +69,9 @@ async function importRuns(
   const path = resolve(from)
   const found = statSync(path, { throwIfNoEntry: false })
   if (!found) throw missing(`There is no ${path}.`)
-  const { BringRuns } = await import('../transfer/bring-runs.js')
-  const { Progress } = await import('../migration/progress.js')
-  const { Target } = await import('../migration/target.js')
+  const { BringRuns } = await import('../transfer/import-runs.js')
+  const { Progress } = await import('../copying/progress.js')
+  const { Target } = await import('../copying/target/target.js')
   const progress = new Progress(process.stderr)
   const bring = new BringRuns(new Target(connect(command)), {
     experiment: flags.experiment,
@@ -83,7 +83,7 @@ async function importRuns(
     await bring.all((await import('../transfer/parquet-file.js')).readParquet(path))
   else
     await bring.all(
-      (await import('../transfer/lines-file.js')).readLines(found.isDirectory() ? join(path, RECORDS) : path),
+      (await import('../transfer/jsonl-file.js')).readLines(found.isDirectory() ? join(path, RECORDS) : path),
     )
   printCounts(command, progress)
   if (bring.differ > 0)

@@ -1,8 +1,8 @@
 import type { ImportedModel } from '@cairn/platform/protocol/imports'
 import { GetModelVersionDownloadUri } from '@cairn/platform/protocol/model-versions'
 import { expect, test } from 'vitest'
+import type { Source, SourceModel, SourceRun } from '../copying/sources/source.js'
 import { type Migration, migrate } from './migrate.js'
-import type { Source, SourceModel, SourceRun } from './source.js'
 import { aServer, migrationTo } from './testing/migrating.js'
 import { leftOut, verify } from './verify.js'
 

@@ -7,17 +7,24 @@ import {
   ImportLoggedModel,
   ImportRegisteredModel,
 } from '@cairn/platform/protocol/imports'
-import { chosenOrAll } from './chosen.js'
-import { digestOf, loggedModelDigest, registeredModelDigest, seen } from './digest-of.js'
-import { followFiles } from './follow-files.js'
+import { forEachConcurrent } from '../copying/for-each-concurrent.js'
+import type { Progress, Told } from '../copying/progress.js'
+import { chosenOrAll } from '../copying/sources/select-experiments.js'
+import {
+  BATCH,
+  type Source,
+  type SourceExperiment,
+  type SourceModel,
+  type SourceRun,
+} from '../copying/sources/source.js'
+import { onWire, RunImport } from '../copying/target/run-import.js'
+import { NO_FILES, type Target, type Uploaded } from '../copying/target/target.js'
+import { followFiles } from '../copying/target/upload-changed-files.js'
+import { digestOf, loggedModelDigest, registeredModelDigest, seen } from './content-digests.js'
 import type { Ledger, MovedFiles, MovedModel, MovedRun } from './ledger.js'
 import { Locations } from './locations.js'
-import { pieces } from './pieces.js'
-import type { Progress, Told } from './progress.js'
-import { onWire, RunImport } from './run-import.js'
-import { BATCH, type Source, type SourceExperiment, type SourceModel, type SourceRun } from './source.js'
-import { inParallel, NO_FILES, type Target, type Uploaded } from './target.js'
-import { moveTraces } from './traces.js'
+import { moveTraces } from './migrate-traces.js'
+import { pieces } from './request-batches.js'
 
 const RUNS_AT_ONCE = 4
 
@@ -40,7 +47,7 @@ export async function migrate(migration: Migration): Promise<void> {
   for await (const experiment of chosenOrAll(source, experiments)) {
     const to = await moveExperiment(migration, experiment)
     for await (const model of source.loggedModels(experiment)) await moveModel(migration, model, to)
-    await inParallel(RUNS_AT_ONCE, source.runs(experiment), (run) => moveRun(migration, run, to))
+    await forEachConcurrent(source.runs(experiment), RUNS_AT_ONCE, (run) => moveRun(migration, run, to))
     if (withTraces) await moveTraces(migration, experiment, to)
   }
   if (experiments.length === 0) {

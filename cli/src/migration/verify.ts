@@ -2,11 +2,11 @@ import { unlessMissing } from '@cairn/platform/errors'
 import { GetExperiment } from '@cairn/platform/protocol/experiments'
 import { DigestRuns, DigestTraces } from '@cairn/platform/protocol/imports'
 import { GetLoggedModel } from '@cairn/platform/protocol/logged-models'
-import { checkParts } from './check-parts.js'
-import { loggedModelDigest, registeredModelDigest } from './digest-of.js'
+import { toModel } from '../copying/sources/rest/rest-source.js'
+import { checkParts } from './compare-digests.js'
+import { loggedModelDigest, registeredModelDigest } from './content-digests.js'
 import type { Entry, Ledger } from './ledger.js'
 import type { Migration } from './migrate.js'
-import { toModel } from './rest-source.js'
 
 /** One line of the table at the end. */
 export interface Check {

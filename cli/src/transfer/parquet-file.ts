@@ -4,8 +4,8 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { invalid, messageOf } from '@cairn/platform/errors'
 import { openSession, sqlText, withDuckDb } from '@cairn/platform/tables/duckdb'
-import { BATCH, type Point } from '../migration/source.js'
-import { parseRecord } from './lines-file.js'
+import { BATCH, type Point } from '../copying/sources/source.js'
+import { parseRecord } from './jsonl-file.js'
 import type { TransferRecord } from './records.js'
 
 const COLUMNS =

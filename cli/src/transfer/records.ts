@@ -1,5 +1,5 @@
 import type { ImportedExperiment, RunDigest } from '@cairn/platform/protocol/imports'
-import type { Point, SourceFile, SourceRun } from '../migration/source.js'
+import type { Point, SourceFile, SourceRun } from '../copying/sources/source.js'
 
 export const FORMAT = 'cairn.runs/1'
 

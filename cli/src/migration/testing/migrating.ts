@@ -2,11 +2,11 @@ import { createClient, type Fetch } from '@cairn/platform/protocol/client'
 import { type TestApp, testApp } from '@cairn/platform/testing/app'
 import { registry } from '@cairn/registry/plugin'
 import { tracking } from '@cairn/tracking-server/plugin'
+import { Progress } from '../../copying/progress.js'
+import type { Source } from '../../copying/sources/source.js'
+import { Target } from '../../copying/target/target.js'
 import { Ledger } from '../ledger.js'
 import type { Migration } from '../migrate.js'
-import { Progress } from '../progress.js'
-import type { Source } from '../source.js'
-import { Target } from '../target.js'
 
 export interface Server {
   readonly served: TestApp

@@ -3,7 +3,7 @@ import type { TraceInfo, TraceState } from '@cairn/platform/protocol/traces'
 import { COSTS, TOKENS } from '@cairn/tracking-server/spans/usage'
 import { dump } from '@cairn/tracking-server/spans/value'
 import { writeDuration, writeTime } from '@cairn/tracking-server/traces/time'
-import type { SourceTrace } from './source.js'
+import type { SourceTrace } from '../source.js'
 import { isSet, text } from './sqlite-registry.js'
 
 type Assessment = NonNullable<TraceInfo['assessments']>[number]

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import { DigestRuns, ImportExperiment, type RunDigest } from '@cairn/platform/protocol/imports'
-import { inFolder } from '../migration/folder-files.js'
-import type { Progress } from '../migration/progress.js'
-import { RunImport } from '../migration/run-import.js'
-import type { SourceFile } from '../migration/source.js'
-import type { Target } from '../migration/target.js'
+import type { Progress } from '../copying/progress.js'
+import { inFolder } from '../copying/sources/folder-files.js'
+import type { SourceFile } from '../copying/sources/source.js'
+import { RunImport } from '../copying/target/run-import.js'
+import type { Target } from '../copying/target/target.js'
 import { FORMAT, type TransferRecord } from './records.js'
 
 const VERIFIED_AT_ONCE = 100

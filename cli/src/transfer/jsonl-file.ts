@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { invalid } from '@cairn/platform/errors'
 import { boundedLines } from '../client/lines.js'
-import { onWire } from '../migration/run-import.js'
+import { onWire } from '../copying/target/run-import.js'
 import type { TransferRecord } from './records.js'
 
 /** Longer than any record of a server: what one request may hold, twice. */

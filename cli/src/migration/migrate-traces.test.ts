@@ -12,12 +12,12 @@ import {
   type TraceInfo,
 } from '@cairn/platform/protocol/traces'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { Progress } from '../copying/progress.js'
+import { RestSource } from '../copying/sources/rest/rest-source.js'
+import { survey } from './dry-run.js'
 import { type Migration, migrate } from './migrate.js'
-import { Progress } from './progress.js'
-import { RestSource } from './rest-source.js'
-import { survey } from './survey.js'
+import { moveTraces } from './migrate-traces.js'
 import { aServer, migrationTo, type Server } from './testing/migrating.js'
-import { moveTraces } from './traces.js'
 import { verify, withoutSpans } from './verify.js'
 
 const A = `tr-${'a'.repeat(32)}`

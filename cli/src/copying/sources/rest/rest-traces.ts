@@ -1,8 +1,8 @@
 import type { Client } from '@cairn/platform/protocol/client'
 import { SearchTraces, type TraceInfo } from '@cairn/platform/protocol/traces'
 import { pages } from '@cairn/sdk/page'
-import { absent } from './absent.js'
-import type { SourceTrace } from './source.js'
+import type { SourceTrace } from '../source.js'
+import { absent } from './unsupported-endpoint.js'
 
 const PAGE = 200
 

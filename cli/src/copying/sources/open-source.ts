@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { loadConfig, s3Options } from '@cairn/platform/config'
 import { invalid } from '@cairn/platform/errors'
-import { reaching } from '../client/reaching.js'
+import { reaching } from '../../client/reaching.js'
 import { ArtifactRoots } from './artifact-roots.js'
-import { FileSource } from './file-source.js'
-import { RestSource } from './rest-source.js'
+import { FileSource } from './files/file-source.js'
+import { RestSource } from './rest/rest-source.js'
 import type { Source } from './source.js'
-import { SqliteSource } from './sqlite-source.js'
+import { SqliteSource } from './sqlite/sqlite-source.js'
 
 export interface SourceOptions {
   /** What the server of a SQLite or file store had as its artifacts destination. */

@@ -9,10 +9,11 @@ import {
   type StoredArtifact,
 } from '@cairn/platform/protocol/imports'
 import { RowDigest } from '@cairn/platform/protocol/run-digest'
-import type { Connection } from '../client/connect.js'
-import type { Told } from './progress.js'
-import { RestSource } from './rest-source.js'
-import type { SourceFile, SourceFiles } from './source.js'
+import type { Connection } from '../../client/connect.js'
+import { forEachConcurrent } from '../for-each-concurrent.js'
+import type { Told } from '../progress.js'
+import { RestSource } from '../sources/rest/rest-source.js'
+import type { SourceFile, SourceFiles } from '../sources/source.js'
 
 const UPLOADS = 4
 
@@ -99,7 +100,7 @@ export class Target {
   ): Promise<Uploaded> {
     const listed = new RowDigest()
     let bytes = 0
-    await inParallel(UPLOADS, files.list(told.leftOut), async (file) => {
+    await forEachConcurrent(files.list(told.leftOut), UPLOADS, async (file) => {
       listed.add(file.path, file.size, file.stamp)
       const size = await this.upload(owner, id, file, files)
       bytes += size
@@ -114,31 +115,4 @@ export class Target {
     const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {}
     return new RestSource(server, { fetch, headers })
   }
-}
-
-/** `work` for every item, a few at a time; the first failure ends it all. */
-export async function inParallel<T>(
-  width: number,
-  items: AsyncIterable<T>,
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const iterator = items[Symbol.asyncIterator]()
-  let pulling: Promise<unknown> = Promise.resolve()
-  let failed = false
-  const next = () => {
-    const pulled = pulling.then(() => iterator.next())
-    pulling = pulled.catch(() => undefined)
-    return pulled
-  }
-  const lane = async () => {
-    while (!failed) {
-      const { done, value } = await next()
-      if (done) return
-      await work(value as T).catch((error) => {
-        failed = true
-        throw error
-      })
-    }
-  }
-  await Promise.all(Array.from({ length: width }, lane))
 }

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openDb } from '@cairn/platform/db/open'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { ArtifactRoots } from './artifact-roots.js'
-import type { Point } from './source.js'
+import { ArtifactRoots } from '../artifact-roots.js'
+import type { Point } from '../source.js'
 import { SqliteSource } from './sqlite-source.js'
 
 const ROOTS = new ArtifactRoots({ region: 'x' })

@@ -2,11 +2,11 @@ import { ApiError } from '@cairn/platform/errors'
 import { type ImportedTrace, ImportTrace } from '@cairn/platform/protocol/imports'
 import { digestOfImport } from '@cairn/tracking-server/import/trace-digest'
 import { cleaned, type Value } from '@cairn/tracking-server/spans/value'
-import { digestOf } from './digest-of.js'
+import { forEachConcurrent } from '../copying/for-each-concurrent.js'
+import type { SourceExperiment, SourceTrace } from '../copying/sources/source.js'
+import { digestOf } from './content-digests.js'
 import type { Migration } from './migrate.js'
-import { pieces } from './pieces.js'
-import type { SourceExperiment, SourceTrace } from './source.js'
-import { inParallel } from './target.js'
+import { pieces } from './request-batches.js'
 
 const TRACES_AT_ONCE = 4
 
@@ -16,7 +16,7 @@ export async function moveTraces(
   experiment: SourceExperiment,
   to: string,
 ): Promise<void> {
-  await inParallel(TRACES_AT_ONCE, migration.source.traces(experiment), (trace) =>
+  await forEachConcurrent(migration.source.traces(experiment), TRACES_AT_ONCE, (trace) =>
     moveTrace(migration, trace, to),
   )
 }

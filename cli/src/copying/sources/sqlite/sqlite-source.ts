@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path'
 import { type ForeignRow, type ForeignSqlite, openForeignSqlite } from '@cairn/platform/db/foreign-sqlite'
 import { invalid } from '@cairn/platform/errors'
 import type { ImportedModel, ImportedRun } from '@cairn/platform/protocol/imports'
-import type { ArtifactRoots } from './artifact-roots.js'
+import type { ArtifactRoots } from '../artifact-roots.js'
 import {
   BATCH,
   modelStatus,
@@ -13,10 +13,10 @@ import {
   type SourceModel,
   type SourceRun,
   type SourceTrace,
-} from './source.js'
+} from '../source.js'
+import { spansAmong } from '../trace-data.js'
 import { isSet, readModels, text } from './sqlite-registry.js'
 import { readSpans, readTraces } from './sqlite-traces.js'
-import { spansAmong } from './trace-data.js'
 
 const PAGE = 500
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createClient } from '@cairn/platform/protocol/client'
 import { expect, test } from 'vitest'
-import { Progress } from '../migration/progress.js'
-import { readRuns } from './read-runs.js'
+import { Progress } from '../copying/progress.js'
+import { readRuns } from './export-runs.js'
 
 /** A server with one run, which holds other metrics by the time it is asked for their digest. */
 const answers = (status: string, run_id = 'r1'): Record<string, object> => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { chosen, chosenOrAll } from './chosen.js'
+import { chosen, chosenOrAll } from './select-experiments.js'
 import type { SourceExperiment } from './source.js'
 
 const source = {

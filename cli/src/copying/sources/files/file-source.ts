@@ -2,9 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { invalid } from '@cairn/platform/errors'
 import type { ImportedModel, ImportedRun } from '@cairn/platform/protocol/imports'
-import type { ArtifactRoots } from './artifact-roots.js'
-import { readModels } from './file-registry.js'
-import { readTraces } from './file-traces.js'
+import type { ArtifactRoots } from '../artifact-roots.js'
 import {
   BATCH,
   modelStatus,
@@ -16,7 +14,10 @@ import {
   type SourceRun,
   type SourceTrace,
   unique,
-} from './source.js'
+} from '../source.js'
+import { spansAmong } from '../trace-data.js'
+import { readModels } from './file-registry.js'
+import { readTraces } from './file-traces.js'
 import {
   field,
   files,
@@ -28,7 +29,6 @@ import {
   readMeta,
   readPairs,
 } from './store-files.js'
-import { spansAmong } from './trace-data.js'
 
 const STATUS = ['', 'RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED', 'KILLED'] as const
 const TRASH = '.trash'

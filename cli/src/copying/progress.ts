@@ -1,4 +1,4 @@
-import type { LeftOut } from './source.js'
+import type { LeftOut } from './sources/source.js'
 
 type Counted =
   | 'experiments'

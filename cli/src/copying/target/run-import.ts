@@ -6,8 +6,8 @@ import {
 } from '@cairn/platform/protocol/imports'
 import type { Output } from '@cairn/platform/protocol/operation'
 import { RunDigester } from '@cairn/platform/protocol/run-digest'
-import type { Told } from './progress.js'
-import type { LeftOut, Point, SourceFiles } from './source.js'
+import type { Told } from '../progress.js'
+import type { LeftOut, Point, SourceFiles } from '../sources/source.js'
 import { NO_FILES, type Target, type Uploaded } from './target.js'
 
 /** A run on its way in: its history in pieces, then its files; it is hidden on the server until `end`. */

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { ArtifactRoots } from './artifact-roots.js'
+import { ArtifactRoots } from '../artifact-roots.js'
+import type { Point, SourceRun } from '../source.js'
 import { FileSource } from './file-source.js'
-import type { Point, SourceRun } from './source.js'
 
 const ROOTS = new ArtifactRoots({ region: 'x' })
 /** Read as a number by YAML 1.2. */

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { ArtifactRoots } from './artifact-roots.js'
+import { ArtifactRoots } from '../artifact-roots.js'
+import type { SourceTrace } from '../source.js'
 import { FileSource } from './file-source.js'
-import type { SourceTrace } from './source.js'
 
 let root: string
 beforeEach(() => {

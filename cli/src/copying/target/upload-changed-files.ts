@@ -1,6 +1,6 @@
 import { RowDigest } from '@cairn/platform/protocol/run-digest'
-import type { Told } from './progress.js'
-import type { SourceFiles } from './source.js'
+import type { Told } from '../progress.js'
+import type { SourceFiles } from '../sources/source.js'
 import type { Target, Uploaded } from './target.js'
 
 interface Followed {

@@ -21,8 +21,6 @@ import {
 } from '@cairn/platform/protocol/registered-models'
 import { GetRun, type Run, SearchRuns } from '@cairn/platform/protocol/runs'
 import { pages } from '@cairn/sdk/page'
-import { absent } from './absent.js'
-import { readTraces } from './rest-traces.js'
 import {
   BATCH,
   type Point,
@@ -34,8 +32,10 @@ import {
   type SourceRun,
   type SourceTrace,
   unique,
-} from './source.js'
-import { spansIn } from './trace-data.js'
+} from '../source.js'
+import { spansIn } from '../trace-data.js'
+import { readTraces } from './rest-traces.js'
+import { absent } from './unsupported-endpoint.js'
 
 const PAGE = 200
 const IS_PROMPT = 'mlflow.prompt.is_prompt'

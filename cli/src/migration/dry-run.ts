@@ -1,6 +1,6 @@
-import { chosenOrAll } from './chosen.js'
-import type { Progress } from './progress.js'
-import type { Source, SourceExperiment, SourceFiles } from './source.js'
+import type { Progress } from '../copying/progress.js'
+import { chosenOrAll } from '../copying/sources/select-experiments.js'
+import type { Source, SourceExperiment, SourceFiles } from '../copying/sources/source.js'
 
 interface Options {
   readonly withArtifacts: boolean
