@@ -1,4 +1,4 @@
-import type { ModelFiles } from '@cairn/flavors/model-folder'
+import type { ModelFiles } from '@cairn/flavors/mlmodel/model-folder'
 import { HttpTransport } from '@cairn/sdk/http'
 import { registerModel } from '@cairn/sdk/log-model'
 import { withRun } from '@cairn/sdk/run'

@@ -1,7 +1,7 @@
 import { invalid } from '@cairn/platform/errors'
-import type { Id } from '../id.js'
-import type { Items } from '../item-table.js'
-import type { Histories } from '../user-histories.js'
+import type { Id } from '../recommender/id.js'
+import type { Items } from '../recommender/item-table.js'
+import type { Histories } from '../recommender/user-histories.js'
 
 /** What fold-in needs of the training parameters, under the names training gives them. */
 export interface AlsParameters {

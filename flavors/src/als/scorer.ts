@@ -1,4 +1,4 @@
-import type { HistoryScorer } from '../history-scorer.js'
+import type { HistoryScorer } from '../recommender/history-scorer.js'
 import { Factors } from './factors.js'
 import { FoldIn } from './fold-in.js'
 import type { AlsModel } from './model.js'

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadModel } from '../load.js'
-import type { ModelFiles } from '../model-folder.js'
+import { loadScorer } from '../load-scorer.js'
+import type { ModelFiles } from '../mlmodel/model-folder.js'
 import { aTwoStageModel } from '../testing/two-stage-model.js'
 import { writeFolder } from '../testing/write-folder.js'
 import { type FusionModel, fusionFiles, readFusion } from './artifact.js'
@@ -32,7 +33,7 @@ const model: FusionModel = {
 const good = fusionFiles(model)
 
 test('comes back as it was written', async () => {
-  const { method, members: read, ...tables } = await readFusion(await save(good))
+  const { method, members: read, ...tables } = await readFusion(await save(good), loadScorer)
   expect(method).toBe('z-score')
   expect(read.map(({ name, weight }) => [name, weight])).toEqual([
     ['ials', 0.5],

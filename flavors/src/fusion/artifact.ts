@@ -1,7 +1,13 @@
 import { invalid } from '@cairn/platform/errors'
-import { type HistoryTables, readHistoryFolder, writeHistoryFolder } from '../history-folder.js'
-import { type LoadedMember, type MemberFiles, memberFiles, readMembers } from '../member-folders.js'
-import type { ModelFiles } from '../model-folder.js'
+import type { LoadMember } from '../flavor.js'
+import type { ModelFiles } from '../mlmodel/model-folder.js'
+import { type HistoryTables, readHistoryFolder, writeHistoryFolder } from '../recommender/history-folder.js'
+import {
+  type LoadedMember,
+  type MemberFiles,
+  memberFiles,
+  readMembers,
+} from '../recommender/member-folders.js'
 import { FUSION_METHODS, type FusionMethod } from './terms.js'
 
 /** A fusion as it is stored. */
@@ -24,14 +30,14 @@ export function fusionFiles(model: FusionModel, metadata?: Record<string, unknow
  *
  * @throws INVALID_PARAMETER_VALUE naming the file or member, and what is wrong with it.
  */
-export async function readFusion(folder: string) {
+export async function readFusion(folder: string, loadMember: LoadMember) {
   const { manifest, ...tables } = await readHistoryFolder(FLAVOR, folder)
   const { method } = manifest
   if (!FUSION_METHODS.includes(method as FusionMethod))
     throw invalid(`${FLAVOR}.json: method must be one of ${FUSION_METHODS.join(', ')}`)
   const entries = parseMembers(manifest.members)
   const names = entries.map(({ name }) => name)
-  const loaded: readonly LoadedMember[] = await readMembers(folder, names, tables.items.ids)
+  const loaded: readonly LoadedMember[] = await readMembers(folder, names, tables.items.ids, loadMember)
   const members = loaded.map((member, n) => ({ ...member, weight: entries[n]!.weight }))
   return { ...tables, method: method as FusionMethod, members }
 }

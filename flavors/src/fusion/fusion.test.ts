@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { HistoryScorer } from '../history-scorer.js'
+import type { HistoryScorer } from '../recommender/history-scorer.js'
 import { itemItemModel } from '../testing/item-item-model.js'
 import { type FusionMember, FusionScorer } from './scorer.js'
 import { FUSION_METHODS, type FusionMethod } from './terms.js'

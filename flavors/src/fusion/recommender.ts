@@ -1,12 +1,13 @@
-import { byLeaveOneOut } from '../explanation.js'
-import { indexTables } from '../history-folder.js'
-import { HistoryRecommender } from '../history-recommender.js'
+import type { LoadMember } from '../flavor.js'
+import { byLeaveOneOut } from '../recommender/explanation.js'
+import { indexTables } from '../recommender/history-folder.js'
+import { HistoryRecommender } from '../recommender/history-recommender.js'
 import { readFusion } from './artifact.js'
 import { FusionScorer } from './scorer.js'
 
-/** A fusion of a folder, ready to answer. @throws INVALID_PARAMETER_VALUE for a folder that holds none */
-export async function loadFusion(folder: string): Promise<HistoryRecommender> {
-  const { method, members, ...tables } = await readFusion(folder)
+/** @throws INVALID_PARAMETER_VALUE when the folder has no valid fusion model */
+export async function loadFusion(folder: string, loadMember: LoadMember): Promise<HistoryRecommender> {
+  const { method, members, ...tables } = await readFusion(folder, loadMember)
   const scorer = new FusionScorer(method, members)
   return new HistoryRecommender({ scorer, explain: byLeaveOneOut(scorer), ...indexTables(tables) })
 }

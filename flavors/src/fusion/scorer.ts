@@ -1,5 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
-import type { HistoryScorer } from '../history-scorer.js'
+import type { HistoryScorer } from '../recommender/history-scorer.js'
 import { type FusionMethod, type Terms, termsOf } from './terms.js'
 
 export interface FusionMember {

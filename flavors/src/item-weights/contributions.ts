@@ -1,5 +1,5 @@
-import type { Contributions } from '../explanation.js'
-import type { HistoryScorer } from '../history-scorer.js'
+import type { Contributions } from '../recommender/explanation.js'
+import type { HistoryScorer } from '../recommender/history-scorer.js'
 
 /** A scorer whose scores fall apart into what each item of the history adds. */
 export interface WeightsScorer extends HistoryScorer {

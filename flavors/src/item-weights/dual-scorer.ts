@@ -1,4 +1,4 @@
-import type { Histories } from '../user-histories.js'
+import type { Histories } from '../recommender/user-histories.js'
 import { firsts, type WeightsScorer } from './contributions.js'
 import type { DualWeights } from './model.js'
 

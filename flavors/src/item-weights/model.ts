@@ -1,6 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
-import type { HistoryTables } from '../history-folder.js'
-import type { SparseRows } from '../sparse-rows.js'
+import type { SparseRows } from '../arrow/sparse-rows.js'
+import type { HistoryTables } from '../recommender/history-folder.js'
 
 /** A score is a sum over the distinct items of the history: of what each says of the scored item. */
 export interface ItemWeightsModel extends HistoryTables {

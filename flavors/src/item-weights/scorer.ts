@@ -1,5 +1,5 @@
-import { addRow, entry } from '../sparse-rows.js'
-import type { Histories } from '../user-histories.js'
+import { addRow, entry } from '../arrow/sparse-rows.js'
+import type { Histories } from '../recommender/user-histories.js'
 import { firsts, type WeightsScorer } from './contributions.js'
 import { DualScorer } from './dual-scorer.js'
 import type { DenseWeights, ItemWeights, SparseWeights } from './model.js'

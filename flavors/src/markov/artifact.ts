@@ -1,6 +1,6 @@
-import { readHistoryFolder, writeHistoryFolder } from '../history-folder.js'
-import { type ModelFiles, readModelFile } from '../model-folder.js'
-import { readSparseRows, writeSparseRows } from '../sparse-rows.js'
+import { readSparseRows, writeSparseRows } from '../arrow/sparse-rows.js'
+import { type ModelFiles, readModelFile } from '../mlmodel/model-folder.js'
+import { readHistoryFolder, writeHistoryFolder } from '../recommender/history-folder.js'
 import { checkLagWeights, checkMarkovModel, type MarkovModel } from './model.js'
 
 /** `item_id`, `item`: what followed it, rows of the item table, and `value`: its share. */

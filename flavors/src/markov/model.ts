@@ -1,6 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
-import type { HistoryTables } from '../history-folder.js'
-import type { SparseRows } from '../sparse-rows.js'
+import type { SparseRows } from '../arrow/sparse-rows.js'
+import type { HistoryTables } from '../recommender/history-folder.js'
 
 /** What comes next, by counts of what followed what. */
 export interface MarkovModel extends HistoryTables {

@@ -1,6 +1,6 @@
-import { byContribution } from '../explanation.js'
-import { indexTables } from '../history-folder.js'
-import { HistoryRecommender } from '../history-recommender.js'
+import { byContribution } from '../recommender/explanation.js'
+import { indexTables } from '../recommender/history-folder.js'
+import { HistoryRecommender } from '../recommender/history-recommender.js'
 import type { MarkovModel } from './model.js'
 import { MarkovScorer } from './scorer.js'
 

@@ -1,5 +1,5 @@
-import type { HistoryScorer } from '../history-scorer.js'
-import { addRow, entry, type SparseRows } from '../sparse-rows.js'
+import { addRow, entry, type SparseRows } from '../arrow/sparse-rows.js'
+import type { HistoryScorer } from '../recommender/history-scorer.js'
 
 /**
  * An item's score is Σ_l w_l · T[h_l, item] over the last items of the history, h_1 the last: how often it followed

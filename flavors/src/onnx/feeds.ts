@@ -1,7 +1,7 @@
 import { invalid } from '@cairn/platform/errors'
-import type { Frame, ModelInput } from '../model-input.js'
-import type { TensorSpec, Tensors } from '../onnx-session.js'
-import type { Signature } from '../signature.js'
+import type { Signature } from '../mlmodel/signature.js'
+import type { Frame, ModelInput } from '../scoring-protocol/model-input.js'
+import type { TensorSpec, Tensors } from './session.js'
 import { requireShape, tensorOf } from './tensor.js'
 
 /**

@@ -5,8 +5,8 @@ import { ApiError } from '@cairn/platform/errors'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadModel, type ServableModel } from '../load.js'
-import { parseMlmodel } from '../mlmodel.js'
-import type { ScoringInput } from '../scoring-input.js'
+import { parseMlmodel } from '../mlmodel/mlmodel.js'
+import type { ScoringInput } from '../scoring-protocol/scoring-input.js'
 import { readOnnx } from './model.js'
 
 const golden = join(import.meta.dirname, 'golden')

@@ -1,21 +1,21 @@
 import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { ApiError, invalid, messageOf } from '@cairn/platform/errors'
-import { dataFileOf, type FlavorConfig, type Mlmodel } from '../mlmodel.js'
-import { readModelFile } from '../model-folder.js'
-import { type ModelInput, parseInput } from '../model-input.js'
+import { dataFileOf, type FlavorConfig, type Mlmodel } from '../mlmodel/mlmodel.js'
+import { readModelFile } from '../mlmodel/model-folder.js'
+import type { Signature } from '../mlmodel/signature.js'
+import { type ModelInput, parseInput } from '../scoring-protocol/model-input.js'
+import type { ScoringInput } from '../scoring-protocol/scoring-input.js'
+import { Turns } from '../serial-queue.js'
+import { readExternalData } from './external-data.js'
+import { feedsOf } from './feeds.js'
 import {
   type AnyData,
   type OnnxEngine,
   OnnxSession,
   type OnnxTensor,
   type SessionOptions,
-} from '../onnx-session.js'
-import type { ScoringInput } from '../scoring-input.js'
-import type { Signature } from '../signature.js'
-import { Turns } from '../turns.js'
-import { readExternalData } from './external-data.js'
-import { feedsOf } from './feeds.js'
+} from './session.js'
 import { flatOf, isServed, nestedOf } from './tensor.js'
 
 /** In one answer: as JSON some 20 MB. */

@@ -1,5 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
-import type { AnyData, OnnxTensor, TensorSpec } from '../onnx-session.js'
+import type { AnyData, OnnxTensor, TensorSpec } from './session.js'
 
 const MOST_DIMENSIONS = 16
 

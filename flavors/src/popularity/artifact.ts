@@ -1,6 +1,6 @@
-import { ITEMS_FILE, type Items, type ItemTable } from '../item-table.js'
-import type { ModelFiles } from '../model-folder.js'
-import { readCatalogue, recommenderFiles } from '../recommender-folder.js'
+import type { ModelFiles } from '../mlmodel/model-folder.js'
+import { ITEMS_FILE, type Items, type ItemTable } from '../recommender/item-table.js'
+import { readCatalogue, recommenderFiles } from '../recommender/recommender-folder.js'
 
 /** `protocol`: how the model was measured; `metadata` goes into MLmodel as it is. */
 export interface PopularityOptions {

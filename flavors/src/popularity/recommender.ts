@@ -1,7 +1,7 @@
-import { type Asked, resolveRequest } from '../asked.js'
-import type { ItemTable } from '../item-table.js'
-import type { RecommendAnswer, Recommender, RecommendRequest } from '../recommendation.js'
-import { topK } from '../top-k.js'
+import type { ItemTable } from '../recommender/item-table.js'
+import type { RecommendAnswer, Recommender, RecommendRequest } from '../recommender/recommendation.js'
+import { type Asked, resolveRequest } from '../recommender/resolve-request.js'
+import { topK } from '../recommender/top-k.js'
 
 /** The same for everybody, less what they have seen. */
 export class PopularityRecommender implements Recommender {

@@ -1,7 +1,7 @@
 import { invalid } from '@cairn/platform/errors'
-import { type ModelFiles, readModelFile, readModelJson } from '../model-folder.js'
+import { type ModelFiles, readModelFile, readModelJson } from '../mlmodel/model-folder.js'
 import { requireSelfContained } from '../onnx/external-data.js'
-import { type Catalogue, readCatalogue, recommenderFiles } from '../recommender-folder.js'
+import { type Catalogue, readCatalogue, recommenderFiles } from '../recommender/recommender-folder.js'
 import type { SequenceGraph } from './scorer.js'
 
 export interface SequenceModel extends Catalogue, Pick<SequenceGraph, 'onnx' | 'maxHistory'> {

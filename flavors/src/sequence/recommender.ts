@@ -1,6 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
-import { byLeaveOneOut } from '../explanation.js'
-import { HistoryRecommender } from '../history-recommender.js'
+import { byLeaveOneOut } from '../recommender/explanation.js'
+import { HistoryRecommender } from '../recommender/history-recommender.js'
 import { readSequence } from './artifact.js'
 import { SequenceScorer } from './scorer.js'
 
@@ -9,7 +9,7 @@ const EVENTS_FOR_REASONS = 250
 const LEAST = 3
 const MOST = 20
 
-/** A sequence model of a folder, ready to answer. @throws INVALID_PARAMETER_VALUE for a folder that holds none */
+/** @throws INVALID_PARAMETER_VALUE when the folder has no valid sequence model */
 export async function loadSequence(folder: string): Promise<HistoryRecommender> {
   const { table, users, ...graph } = await readSequence(folder)
   const scorer = await SequenceScorer.open(graph)

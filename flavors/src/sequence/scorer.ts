@@ -1,6 +1,6 @@
 import { invalid, messageOf } from '@cairn/platform/errors'
-import type { HistoryScorer } from '../history-scorer.js'
-import { OnnxSession, type SessionOptions } from '../onnx-session.js'
+import { OnnxSession, type SessionOptions } from '../onnx/session.js'
+import type { HistoryScorer } from '../recommender/history-scorer.js'
 
 /**
  * The graph of a sequence model. Input `history`, int64 [batch, length]: oldest first, the item's row + 1, filled up with

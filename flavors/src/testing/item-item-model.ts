@@ -1,5 +1,5 @@
-import type { HistoryScorer } from '../history-scorer.js'
-import type { Items } from '../item-table.js'
+import type { HistoryScorer } from '../recommender/history-scorer.js'
+import type { Items } from '../recommender/item-table.js'
 import { randomNumbers } from './als-model.js'
 
 /** Items that nobody can mistake for rows: neither by id nor by popularity. */

@@ -1,5 +1,5 @@
-import type { HistoryTables } from '../history-folder.js'
-import type { SparseRows } from '../sparse-rows.js'
+import type { SparseRows } from '../arrow/sparse-rows.js'
+import type { HistoryTables } from '../recommender/history-folder.js'
 import { randomNumbers } from './als-model.js'
 import { someItems } from './item-item-model.js'
 

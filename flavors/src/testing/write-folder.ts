@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { ModelFiles } from '../model-folder.js'
+import type { ModelFiles } from '../mlmodel/model-folder.js'
 
 export async function writeFolder(folder: string, files: ModelFiles): Promise<void> {
   for (const [path, content] of Object.entries(files)) {

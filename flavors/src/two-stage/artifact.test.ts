@@ -5,7 +5,8 @@ import { ApiError } from '@cairn/platform/errors'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadModel } from '../load.js'
-import type { ModelFiles } from '../model-folder.js'
+import { loadScorer } from '../load-scorer.js'
+import type { ModelFiles } from '../mlmodel/model-folder.js'
 import { aTwoStageModel } from '../testing/two-stage-model.js'
 import { writeFolder } from '../testing/write-folder.js'
 import { readTwoStage, twoStageFiles } from './artifact.js'
@@ -27,7 +28,7 @@ const model = aTwoStageModel()
 const good = twoStageFiles(model)
 
 test('comes back as it was written', async () => {
-  const { plan, traits, depth, booster, members, table } = await readTwoStage(await save(good))
+  const { plan, traits, depth, booster, members, table } = await readTwoStage(await save(good), loadScorer)
   expect({ plan, traits, depth, booster }).toEqual({
     plan: model.plan,
     traits: model.traits,

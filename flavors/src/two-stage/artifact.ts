@@ -1,7 +1,13 @@
 import { invalid } from '@cairn/platform/errors'
-import { type LoadedMember, type MemberFiles, memberFiles, readMembers } from '../member-folders.js'
-import { type ModelFiles, readModelFile, readModelJson } from '../model-folder.js'
-import { type Catalogue, readCatalogue, recommenderFiles } from '../recommender-folder.js'
+import type { LoadMember } from '../flavor.js'
+import { type ModelFiles, readModelFile, readModelJson } from '../mlmodel/model-folder.js'
+import {
+  type LoadedMember,
+  type MemberFiles,
+  memberFiles,
+  readMembers,
+} from '../recommender/member-folders.js'
+import { type Catalogue, readCatalogue, recommenderFiles } from '../recommender/recommender-folder.js'
 import type { XgboostModel } from '../xgboost/model.js'
 import { readXgboost } from '../xgboost/read.js'
 import { xgboostUbj } from '../xgboost/write.js'
@@ -76,13 +82,13 @@ export function twoStageFiles(model: TwoStageModel, metadata?: Record<string, un
  *
  * @throws INVALID_PARAMETER_VALUE naming the file or member, and what is wrong with it.
  */
-export async function readTwoStage(folder: string) {
+export async function readTwoStage(folder: string, loadMember: LoadMember) {
   const { plan, depth } = parseManifest(await readModelJson(folder, MANIFEST_FILE))
   const catalogue = await readCatalogue(folder)
   const { ids } = catalogue.table.items
   const traits = readTraits(await readModelFile(folder, TRAITS_FILE), ids, plan)
   const booster = readXgboost(await readModelFile(folder, TREES_FILE), TREES_FILE)
-  const members: readonly LoadedMember[] = await readMembers(folder, plan.members, ids)
+  const members: readonly LoadedMember[] = await readMembers(folder, plan.members, ids, loadMember)
   return { ...catalogue, plan, depth, traits, booster, members }
 }
 

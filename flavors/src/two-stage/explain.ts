@@ -1,5 +1,5 @@
-import type { Because, Explain } from '../explanation.js'
-import type { LoadedMember } from '../member-folders.js'
+import type { Because, Explain } from '../recommender/explanation.js'
+import type { LoadedMember } from '../recommender/member-folders.js'
 import { XgboostExplainer } from '../xgboost/explainer.js'
 import type { Feature } from './plan.js'
 import type { TwoStageScorer } from './scorer.js'

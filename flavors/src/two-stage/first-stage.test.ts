@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { HistoryScorer } from '../history-scorer.js'
+import type { HistoryScorer } from '../recommender/history-scorer.js'
 import { randomNumbers } from '../testing/als-model.js'
 import { FirstStage, type FirstStageParts } from './first-stage.js'
 import type { Plan } from './plan.js'

@@ -1,5 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
-import type { HistoryScorer } from '../history-scorer.js'
+import type { HistoryScorer } from '../recommender/history-scorer.js'
 import { Columns } from './columns.js'
 import { type Feature, featuresOf, type Plan } from './plan.js'
 import { Ranking } from './ranking.js'

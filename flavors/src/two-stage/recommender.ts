@@ -1,12 +1,13 @@
-import { HistoryRecommender } from '../history-recommender.js'
+import type { LoadMember } from '../flavor.js'
+import { HistoryRecommender } from '../recommender/history-recommender.js'
 import { readTwoStage } from './artifact.js'
 import { explainBy } from './explain.js'
 import { FirstStage } from './first-stage.js'
 import { TwoStageScorer } from './scorer.js'
 
-/** A two-stage ranker of a folder, ready to answer. @throws INVALID_PARAMETER_VALUE for a folder that holds none */
-export async function loadTwoStage(folder: string): Promise<HistoryRecommender> {
-  const { table, users, booster, members, ...parts } = await readTwoStage(folder)
+/** @throws INVALID_PARAMETER_VALUE when the folder has no valid two-stage model */
+export async function loadTwoStage(folder: string, loadMember: LoadMember): Promise<HistoryRecommender> {
+  const { table, users, booster, members, ...parts } = await readTwoStage(folder, loadMember)
   try {
     const stage = new FirstStage({ ...parts, members, popularity: table.items.popularity })
     const scorer = new TwoStageScorer(stage, booster)

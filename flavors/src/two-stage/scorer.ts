@@ -1,5 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
-import type { HistoryScorer } from '../history-scorer.js'
+import type { HistoryScorer } from '../recommender/history-scorer.js'
 import type { XgboostModel } from '../xgboost/model.js'
 import { XgboostScorer } from '../xgboost/scorer.js'
 import type { FirstStage } from './first-stage.js'

@@ -1,5 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
-import type { Frame } from '../model-input.js'
+import type { Frame } from '../scoring-protocol/model-input.js'
 import type { CategoryNames, XgboostModel } from './model.js'
 
 /** Turns columns of cells into the rows that are scored. */

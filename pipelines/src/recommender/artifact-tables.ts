@@ -1,4 +1,4 @@
-import type { HistoryTables } from '@cairn/flavors/history-folder'
+import type { HistoryTables } from '@cairn/flavors/recommender/history-folder'
 import { countByItem, type Interactions } from './interactions.js'
 import type { ArtifactContext } from './recipe.js'
 

@@ -1,4 +1,4 @@
-import type { SparseRows } from '@cairn/flavors/sparse-rows'
+import type { SparseRows } from '@cairn/flavors/arrow/sparse-rows'
 
 /** Collects for each item its weights that are largest by size, equal ones by ascending item; zeros are none. */
 export class LargestWeights {

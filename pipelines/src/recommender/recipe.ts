@@ -1,4 +1,4 @@
-import type { ModelFiles } from '@cairn/flavors/model-folder'
+import type { ModelFiles } from '@cairn/flavors/mlmodel/model-folder'
 import { invalid } from '@cairn/platform/errors'
 import type { Static, TObject } from 'typebox'
 import Value from 'typebox/value'

@@ -1,4 +1,4 @@
-import type { HistoryScorer } from '@cairn/flavors/history-scorer'
+import type { HistoryScorer } from '@cairn/flavors/recommender/history-scorer'
 import { expect, test } from 'vitest'
 import { buildInteractions } from './interactions.js'
 import { scorerOf } from './scorer.js'

@@ -1,4 +1,4 @@
-import type { HistoryScorer } from '@cairn/flavors/history-scorer'
+import type { HistoryScorer } from '@cairn/flavors/recommender/history-scorer'
 import type { Interactions } from './interactions.js'
 
 /** A fitted model as evaluation, fusion and the second stage see it. Items are those of the interactions' id map. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
-import type { ScoringInput } from '@cairn/flavors/scoring-input'
+import type { ScoringInput } from '@cairn/flavors/scoring-protocol/scoring-input'
 import { ApiError, type ErrorCode, messageOf } from '@cairn/platform/errors'
 import { startThread } from '@cairn/platform/processes/thread'
 

@@ -1,7 +1,7 @@
 import { fusionFiles } from '@cairn/flavors/fusion/artifact'
 import { FusionScorer } from '@cairn/flavors/fusion/scorer'
 import type { FusionMethod } from '@cairn/flavors/fusion/terms'
-import type { ModelFiles } from '@cairn/flavors/model-folder'
+import type { ModelFiles } from '@cairn/flavors/mlmodel/model-folder'
 import { invalid } from '@cairn/platform/errors'
 import { tablesOf } from '../artifact-tables.js'
 import type { Ablation, ArtifactContext, FitData } from '../recipe.js'

@@ -1,6 +1,6 @@
 import { type FusionMethod, termsOf } from '@cairn/flavors/fusion/terms'
-import type { HistoryScorer } from '@cairn/flavors/history-scorer'
-import { topK } from '@cairn/flavors/top-k'
+import type { HistoryScorer } from '@cairn/flavors/recommender/history-scorer'
+import { topK } from '@cairn/flavors/recommender/top-k'
 import { type HeldOut, historyOf } from '../two-stage/hold-out.js'
 
 /** What each member adds for the items that may come first; weights are chosen by where the answer ends up. */

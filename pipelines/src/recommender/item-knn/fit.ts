@@ -1,5 +1,5 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises'
-import type { SparseRows } from '@cairn/flavors/sparse-rows'
+import type { SparseRows } from '@cairn/flavors/arrow/sparse-rows'
 import { adjacency } from '../adjacency.js'
 import type { Interactions } from '../interactions.js'
 import { LargestWeights } from '../largest-weights.js'

@@ -1,4 +1,4 @@
-import { entry } from '@cairn/flavors/sparse-rows'
+import { entry } from '@cairn/flavors/arrow/sparse-rows'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { evaluate } from '../evaluate.js'

@@ -1,6 +1,6 @@
+import type { SparseRows } from '@cairn/flavors/arrow/sparse-rows'
 import { markovFiles } from '@cairn/flavors/markov/artifact'
 import { MarkovScorer } from '@cairn/flavors/markov/scorer'
-import type { SparseRows } from '@cairn/flavors/sparse-rows'
 import { tablesOf } from '../artifact-tables.js'
 import type { Recipe } from '../recipe.js'
 import { type Scorer, scorerOf } from '../scorer.js'

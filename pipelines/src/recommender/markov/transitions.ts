@@ -1,5 +1,5 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises'
-import type { SparseRows } from '@cairn/flavors/sparse-rows'
+import type { SparseRows } from '@cairn/flavors/arrow/sparse-rows'
 import { countByItem, type Interactions } from '../interactions.js'
 
 /** Events counted before others get the event loop: some milliseconds. */

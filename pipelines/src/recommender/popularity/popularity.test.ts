@@ -1,4 +1,4 @@
-import { readItems } from '@cairn/flavors/item-table'
+import { readItems } from '@cairn/flavors/recommender/item-table'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { buildInteractions } from '../interactions.js'

@@ -1,4 +1,4 @@
-import { type OnnxEngine, OnnxSession, type OnnxTensor } from '@cairn/flavors/onnx-session'
+import { type OnnxEngine, OnnxSession, type OnnxTensor } from '@cairn/flavors/onnx/session'
 import type { Dim } from '../graph/graph.js'
 import { DropoutPool } from './dropout-pool.js'
 import type { Network } from './network.js'

@@ -1,4 +1,4 @@
-import { OnnxSession } from '@cairn/flavors/onnx-session'
+import { OnnxSession } from '@cairn/flavors/onnx/session'
 import { SequenceScorer } from '@cairn/flavors/sequence/scorer'
 import { randomStream } from '@cairn/platform/statistics/random'
 import { describe, expect, test } from 'vitest'

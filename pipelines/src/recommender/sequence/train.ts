@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { OnnxEngine } from '@cairn/flavors/onnx-session'
+import type { OnnxEngine } from '@cairn/flavors/onnx/session'
 import { invalid } from '@cairn/platform/errors'
 import type { FitData, FitOptions } from '../recipe.js'
 import { threadCount } from '../worker-pool.js'

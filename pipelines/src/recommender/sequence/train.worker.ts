@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { OnnxSession } from '@cairn/flavors/onnx-session'
+import { OnnxSession } from '@cairn/flavors/onnx/session'
 import { claimRows } from '../worker-pool.js'
 import { adamStep } from './adam.js'
 import { GradientSession, parameterTensors } from './gradient-session.js'

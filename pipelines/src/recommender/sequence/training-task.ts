@@ -1,4 +1,4 @@
-import type { OnnxEngine } from '@cairn/flavors/onnx-session'
+import type { OnnxEngine } from '@cairn/flavors/onnx/session'
 import type { AdamSettings } from './adam.js'
 import { sequenceKind } from './kinds.js'
 import type { NetworkSizes } from './network.js'

@@ -1,4 +1,4 @@
-import type { ModelFiles } from '@cairn/flavors/model-folder'
+import type { ModelFiles } from '@cairn/flavors/mlmodel/model-folder'
 import { twoStageFiles } from '@cairn/flavors/two-stage/artifact'
 import { tablesOf } from '../artifact-tables.js'
 import type { ArtifactContext } from '../recipe.js'

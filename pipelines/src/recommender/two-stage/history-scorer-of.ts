@@ -1,4 +1,4 @@
-import type { HistoryScorer } from '@cairn/flavors/history-scorer'
+import type { HistoryScorer } from '@cairn/flavors/recommender/history-scorer'
 import { IdMap } from '../id-map.js'
 import type { Scorer } from '../scorer.js'
 

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ModelFiles } from '@cairn/flavors/model-folder'
+import type { ModelFiles } from '@cairn/flavors/mlmodel/model-folder'
 import type { Interactions } from '../../recommender/interactions.js'
 import type { ItemFacts } from '../../recommender/item-facts.js'
 import { type FitStep, parametersOf, type Recipe } from '../../recommender/recipe.js'

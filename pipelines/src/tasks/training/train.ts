@@ -1,4 +1,4 @@
-import type { ModelFiles } from '@cairn/flavors/model-folder'
+import type { ModelFiles } from '@cairn/flavors/mlmodel/model-folder'
 import { messageOf } from '@cairn/platform/errors'
 import { EVALUATION_TAGS, PER_USER_PATH } from '@cairn/platform/protocol/evaluation'
 import type { Run } from '@cairn/sdk/active-run'

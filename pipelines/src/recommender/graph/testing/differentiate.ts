@@ -1,4 +1,4 @@
-import { OnnxSession, type OnnxTensor, type Tensors } from '@cairn/flavors/onnx-session'
+import { OnnxSession, type OnnxTensor, type Tensors } from '@cairn/flavors/onnx/session'
 import { randomStream } from '@cairn/platform/statistics/random'
 import { gradients } from '../gradients.js'
 import { type Dim, Graph, type Value } from '../graph.js'

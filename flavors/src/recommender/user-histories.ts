@@ -1,6 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
-import { ArrowColumns } from './arrow-columns.js'
-import { idColumn, listColumn, readArrowFile, writeArrowFile } from './arrow-file.js'
+import { idColumn, listColumn, readArrowFile, writeArrowFile } from '../arrow/arrow-file.js'
+import { ArrowColumns } from '../arrow/column-reader.js'
 import { type Id, IdIndex } from './id.js'
 import { requireUniqueIds } from './item-table.js'
 

@@ -18,8 +18,8 @@ import {
   tableToIPC,
   Utf8,
 } from 'apache-arrow'
-import { checkArrowClaims } from './arrow-claims.js'
-import type { Id } from './id.js'
+import type { Id } from '../recommender/id.js'
+import { checkArrowClaims } from './check-sizes.js'
 
 type Column = Data<DataType>
 

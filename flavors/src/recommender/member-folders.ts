@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { invalid, messageOf } from '@cairn/platform/errors'
+import type { LoadedScorer, LoadMember } from '../flavor.js'
+import type { ModelFiles } from '../mlmodel/model-folder.js'
 import type { Id } from './id.js'
-import type { ModelFiles } from './model-folder.js'
-import { type LoadedScorer, readScorer } from './scorer-folder.js'
 
 /** A model within a composite, each in a whole folder of its own: `members/<name>`. */
 export interface MemberFiles {
@@ -33,11 +33,12 @@ export async function readMembers(
   folder: string,
   names: unknown,
   ids: readonly Id[],
+  loadMember: LoadMember,
 ): Promise<readonly LoadedMember[]> {
   const members: LoadedMember[] = []
   try {
     for (const name of checkNames(names)) {
-      const member = await readScorer(join(folder, folderOf(name))).catch((cause: unknown) => {
+      const member = await loadMember(join(folder, folderOf(name))).catch((cause: unknown) => {
         throw invalid(`member '${name}': ${messageOf(cause)}`, { cause })
       })
       members.push({ name, ...member })

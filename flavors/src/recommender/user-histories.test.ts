@@ -1,7 +1,7 @@
 import { ApiError } from '@cairn/platform/errors'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { idColumn, listColumn, writeArrowFile } from './arrow-file.js'
+import { idColumn, listColumn, writeArrowFile } from '../arrow/arrow-file.js'
 import { readUsers, type Users, UserTable, writeUsers } from './user-histories.js'
 
 const someUsers = fc

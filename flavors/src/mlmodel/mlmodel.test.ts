@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { newFolder } from '@cairn/platform/testing/folders'
 import { expect, test } from 'vitest'
-import { alsFiles } from './als/write.js'
+import { alsFiles } from '../als/write.js'
+import { anAlsModel } from '../testing/als-model.js'
+import { writeFolder } from '../testing/write-folder.js'
 import { formatMlmodel, parseMlmodel } from './mlmodel.js'
-import { anAlsModel } from './testing/als-model.js'
-import { writeFolder } from './testing/write-folder.js'
 
 /** As MLflow 3.11 saved it. */
 const XGBOOST = `flavors:

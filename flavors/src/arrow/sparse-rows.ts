@@ -1,7 +1,7 @@
 import { invalid } from '@cairn/platform/errors'
-import { ArrowColumns } from './arrow-columns.js'
+import type { Id } from '../recommender/id.js'
 import { idColumn, listColumn, numberListColumn, readArrowFile, writeArrowFile } from './arrow-file.js'
-import type { Id } from './id.js'
+import { ArrowColumns } from './column-reader.js'
 
 /**
  * What each item says of the others, where it says anything: row i has `values[n]` for item `items[n]`,

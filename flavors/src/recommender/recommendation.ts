@@ -1,6 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
+import type { Column, Signature } from '../mlmodel/signature.js'
 import type { Id } from './id.js'
-import type { Column, Signature } from './signature.js'
 
 /** One question to a recommender, checked. */
 export interface RecommendRequest {

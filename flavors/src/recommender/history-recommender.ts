@@ -1,11 +1,11 @@
-import { type Asked, resolveRequest } from './asked.js'
+import { popularForWantOfHistory } from '../popularity/recommender.js'
+import { Turns } from '../serial-queue.js'
 import type { Because, Explain } from './explanation.js'
 import type { HistoryScorer } from './history-scorer.js'
 import type { ItemTable } from './item-table.js'
-import { popularForWantOfHistory } from './popularity/recommender.js'
 import type { Reason, RecommendAnswer, Recommender, RecommendRequest } from './recommendation.js'
+import { type Asked, resolveRequest } from './resolve-request.js'
 import { topK } from './top-k.js'
-import { Turns } from './turns.js'
 import { UserTable } from './user-histories.js'
 
 export interface HistoryModel {

@@ -1,5 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
 import { parseDocument, stringify } from 'yaml'
+import { readModelFile } from './model-folder.js'
 import { parseSignature, type Signature, type WrittenSignature, writeSignature } from './signature.js'
 
 const MOST_BYTES = 1 << 20
@@ -20,6 +21,11 @@ export interface Mlmodel {
   readonly utc_time_created?: string
   readonly metadata?: Readonly<Record<string, unknown>>
   readonly [key: string]: unknown
+}
+
+/** @throws INVALID_PARAMETER_VALUE when the folder has no valid MLmodel */
+export async function readMlmodel(folder: string): Promise<Mlmodel> {
+  return parseMlmodel((await readModelFile(folder, 'MLmodel', MOST_BYTES)).toString('utf8'))
 }
 
 /**

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { itemItemModel, someItems } from '../testing/item-item-model.js'
 import { byContribution, byLastItem, byLeaveOneOut } from './explanation.js'
 import { HistoryRecommender } from './history-recommender.js'
 import type { HistoryScorer } from './history-scorer.js'
 import { ItemTable } from './item-table.js'
 import { parseRequest } from './recommendation.js'
-import { itemItemModel, someItems } from './testing/item-item-model.js'
 import { UserTable } from './user-histories.js'
 
 const scenario = fc.record({

@@ -1,6 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
 import { type Data, DataType, type Table } from 'apache-arrow'
-import type { Id } from './id.js'
+import type { Id } from '../recommender/id.js'
 
 /** Reads one column whose type, length, nulls and offsets have been checked; `name` is the file's. */
 export class ArrowColumns {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { someRows } from '../testing/tables.js'
 import { idColumn, listColumn, numberListColumn, vectorColumn, writeArrowFile } from './arrow-file.js'
 import { addRow, entry, readSparseRows, writeSparseRows } from './sparse-rows.js'
-import { someRows } from './testing/tables.js'
 
 const ids = [3, 1, 4, 15]
 const rows = someRows(4, 8)

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Description, withCompanions } from './companions.js'
+import { type Description, withCompanions } from '../mlmodel/companion-files.js'
+import { type ModelFiles, readModelFile } from '../mlmodel/model-folder.js'
 import type { Id } from './id.js'
 import { ITEMS_FILE, type Items, ItemTable, readItems, writeItems } from './item-table.js'
-import { type ModelFiles, readModelFile } from './model-folder.js'
 import { recommenderSignature } from './recommendation.js'
 import { readUsers, USERS_FILE, type Users, UserTable, writeUsers } from './user-histories.js'
 

@@ -1,6 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
+import type { Column, Signature } from '../mlmodel/signature.js'
 import { formOf, isRow, type Row, requireFewRows, type ScoringInput, tableOf } from './scoring-input.js'
-import type { Column, Signature } from './signature.js'
 
 /** Columns of equal length by name; a cell may be a list. */
 export interface Frame {

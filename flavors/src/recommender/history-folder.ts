@@ -1,6 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
+import { type ModelFiles, readModelFile, readModelJson } from '../mlmodel/model-folder.js'
 import { ITEMS_FILE, ItemTable, readItems } from './item-table.js'
-import { type ModelFiles, readModelFile, readModelJson } from './model-folder.js'
 import { type Catalogue, recommenderFiles } from './recommender-folder.js'
 import { readUsers, USERS_FILE, UserTable } from './user-histories.js'
 

@@ -1,7 +1,6 @@
 import { ApiError } from '@cairn/platform/errors'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ArrowColumns } from './arrow-columns.js'
 import {
   idColumn,
   listColumn,
@@ -10,6 +9,7 @@ import {
   vectorColumn,
   writeArrowFile,
 } from './arrow-file.js'
+import { ArrowColumns } from './column-reader.js'
 
 const bytes = writeArrowFile(5, {
   id: idColumn([5, 4, 3, 2, 1]),

@@ -1,6 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
-import { ArrowColumns } from './arrow-columns.js'
-import { idColumn, numberColumn, readArrowFile, textColumn, writeArrowFile } from './arrow-file.js'
+import { idColumn, numberColumn, readArrowFile, textColumn, writeArrowFile } from '../arrow/arrow-file.js'
+import { ArrowColumns } from '../arrow/column-reader.js'
 import type { Id } from './id.js'
 import { IdIndex, rankIds } from './id.js'
 
