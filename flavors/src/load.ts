@@ -6,9 +6,9 @@ import { type FlavorConfig, type Mlmodel, readMlmodel } from './mlmodel/mlmodel.
 import type { Signature } from './mlmodel/signature.js'
 import {
   parseRequest,
-  type RecommendAnswer,
   type Recommender,
   type RecommendRequest,
+  type RecommendResponse,
 } from './recommender/recommendation.js'
 import type { Row, ScoringInput } from './scoring-protocol/scoring-input.js'
 
@@ -22,7 +22,7 @@ export interface ServableModel {
   /** For models of tables and tensors: the response to a whole request, in the form of `mlflow.pyfunc`. */
   readonly invoke?: (input: ScoringInput) => Promise<unknown>
   /** For recommenders: `predict` of one validated request. */
-  readonly recommend?: (request: RecommendRequest) => Promise<RecommendAnswer>
+  readonly recommend?: (request: RecommendRequest) => Promise<RecommendResponse>
   /** Frees threads and sessions. */
   close?(): Promise<void>
 }
@@ -55,7 +55,7 @@ const predictorMethods = (predictor: Predictor): ModelMethods => ({
 
 const recommenderMethods = (recommender: Recommender): ModelMethods => ({
   async predict(rows) {
-    const responses: RecommendAnswer[] = []
+    const responses: RecommendResponse[] = []
     for (const row of rows) responses.push(await recommender.recommend(parseRequest(row)))
     return responses
   },

@@ -1,15 +1,15 @@
-/** Work that must not overlap, one piece after the other; a piece that fails does not stop the next. */
-export class Turns {
+/** Runs tasks one after the other; a failed task does not stop the next one. */
+export class SerialQueue {
   #last: Promise<unknown> = Promise.resolve()
 
-  take<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(work)
-    this.#last = turn.catch(() => undefined)
-    return turn
+  run<T>(task: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(task)
+    this.#last = result.catch(() => undefined)
+    return result
   }
 
-  /** Until all that was asked for is done. */
-  async end(): Promise<void> {
+  /** Resolves when every task queued so far has settled. */
+  async drain(): Promise<void> {
     await this.#last
   }
 }

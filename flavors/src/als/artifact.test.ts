@@ -151,7 +151,7 @@ describe('a hostile folder is refused with the file and the reason', () => {
         factor: userFactor,
         seen: listColumn(Int32Array.of(0, 2, 1, 2, 2, 2), Int32Array.of(1, 2)),
       }),
-      /broken offsets/,
+      /invalid offsets/,
     ],
   ])('%s', async (_, changes, message) => {
     const reading = readAls(await save({ ...good, ...changes }))

@@ -1,6 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
 import { readArrowFile } from '../arrow/arrow-file.js'
-import { ArrowColumns } from '../arrow/column-reader.js'
+import { ArrowColumnReader } from '../arrow/column-reader.js'
 import { readModelFile, readModelJson } from '../mlmodel/model-folder.js'
 import { type Id, IdIndex } from '../recommender/id.js'
 import { ITEMS_FILE, type Items, readItems, requireUniqueIds } from '../recommender/item-table.js'
@@ -33,8 +33,8 @@ export async function readAls(folder: string): Promise<AlsModel> {
   return model
 }
 
-async function readColumns(folder: string, name: string): Promise<ArrowColumns> {
-  return new ArrowColumns(readArrowFile(await readModelFile(folder, name), name), name)
+async function readColumns(folder: string, name: string): Promise<ArrowColumnReader> {
+  return new ArrowColumnReader(readArrowFile(await readModelFile(folder, name), name), name)
 }
 
 function requireSameIds(items: Items, ids: readonly Id[]): void {

@@ -1,8 +1,13 @@
-import { popularForWantOfHistory } from '../popularity/recommender.js'
-import { reasonOf } from '../recommender/history-recommender.js'
+import { popularityFallback } from '../popularity/recommender.js'
+import { toReason } from '../recommender/history-recommender.js'
 import { ItemTable } from '../recommender/item-table.js'
-import type { Reason, RecommendAnswer, Recommender, RecommendRequest } from '../recommender/recommendation.js'
-import { type Asked, resolveRequest } from '../recommender/resolve-request.js'
+import type {
+  Reason,
+  Recommender,
+  RecommendRequest,
+  RecommendResponse,
+} from '../recommender/recommendation.js'
+import { type ResolvedRequest, resolveRequest } from '../recommender/resolve-request.js'
 import { topK } from '../recommender/top-k.js'
 import { UserTable } from '../recommender/user-histories.js'
 import { Factors } from './factors.js'
@@ -40,14 +45,14 @@ export class AlsRecommender implements Recommender {
     this.#gram = this.#itemFactors.gram()
   }
 
-  recommend(request: RecommendRequest): RecommendAnswer {
+  recommend(request: RecommendRequest): RecommendResponse {
     const asked = resolveRequest(request, this.#table, this.#users)
     // A model of sets: what comes twice counts once
     const history = [...new Set(asked.history)]
     if (asked.source === 'history') return this.#rank(this.#profileOf(history), request.k, asked)
     if (asked.user !== undefined)
       return this.#rank(this.#profileOfUser(asked.user, history), request.k, asked)
-    return popularForWantOfHistory(this.#table, request.k, asked)
+    return popularityFallback(this.#table, request.k, asked)
   }
 
   #profileOf(history: readonly number[]): Profile {
@@ -66,7 +71,7 @@ export class AlsRecommender implements Recommender {
     return new FoldIn(this.#itemFactors, this.#gram, this.#model.parameters, history)
   }
 
-  #rank(profile: Profile, k: number, { hidden, notices }: Asked): RecommendAnswer {
+  #rank(profile: Profile, k: number, { hidden, notices }: ResolvedRequest): RecommendResponse {
     const recommendations = this.#best(profile.vector, k, hidden).map(({ row, score }) => ({
       ...this.#table.describe(row),
       score,
@@ -92,7 +97,7 @@ export class AlsRecommender implements Recommender {
     let best = 0
     for (let place = 1; place < contributions.length; place++)
       if (contributions[place]! > contributions[best]!) best = place
-    return reasonOf(this.#table, {
+    return toReason(this.#table, {
       type: 'history',
       row: history[best]!,
       contribution: contributions[best]!,

@@ -1,9 +1,9 @@
 import { idColumn, listColumn, vectorColumn, writeArrowFile } from '../arrow/arrow-file.js'
-import { withCompanions } from '../mlmodel/companion-files.js'
 import type { ModelFiles } from '../mlmodel/model-folder.js'
+import { packageModel } from '../mlmodel/package-model.js'
 import { IdIndex } from '../recommender/id.js'
 import { ITEMS_FILE, requireUniqueIds, writeItems } from '../recommender/item-table.js'
-import { askedBy } from '../recommender/recommender-folder.js'
+import { signatureWithExample } from '../recommender/recommender-folder.js'
 import { FORMAT_VERSION, ITEM_FACTORS_FILE, MANIFEST_FILE, USER_FACTORS_FILE } from './files.js'
 import { type AlsModel, checkAlsModel } from './model.js'
 
@@ -32,7 +32,7 @@ export function alsFiles(model: AlsModel, metadata?: Record<string, unknown>): M
     format_version: FORMAT_VERSION,
     dimensions,
   }
-  return withCompanions(
+  return packageModel(
     {
       [MANIFEST_FILE]: `${JSON.stringify(manifest, null, 2)}\n`,
       [ITEM_FACTORS_FILE]: itemFactors(model),
@@ -41,7 +41,7 @@ export function alsFiles(model: AlsModel, metadata?: Record<string, unknown>): M
     },
     {
       flavors: { als: config },
-      ...askedBy(items.ids, userIds),
+      ...signatureWithExample(items.ids, userIds),
       requirements: ['numpy', 'pyarrow'],
       ...(metadata && { metadata }),
     },

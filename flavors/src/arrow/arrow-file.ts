@@ -19,11 +19,11 @@ import {
   Utf8,
 } from 'apache-arrow'
 import type { Id } from '../recommender/id.js'
-import { checkArrowClaims } from './check-sizes.js'
+import { checkDeclaredSizes } from './check-sizes.js'
 
 type Column = Data<DataType>
 
-/** An Arrow IPC file of one record batch; columns of equal length, none with nulls. */
+/** Writes an Arrow IPC file of one record batch from columns of equal length without nulls. */
 export function writeArrowFile(length: number, columns: Record<string, Column>): Uint8Array {
   const fields = Object.entries(columns).map(([name, data]) => new Field(name, data.type, false))
   const schema = new Schema(fields)
@@ -77,35 +77,35 @@ function offsetsOf(lengths: readonly number[]): Int32Array {
 }
 
 /**
- * An Arrow file from outside. Everything in it may be a lie; whatever its columns answer has been checked.
+ * Reads an untrusted Arrow file. `ArrowColumnReader` validates its columns as they are read.
  *
- * @throws INVALID_PARAMETER_VALUE naming the file.
+ * @throws INVALID_PARAMETER_VALUE naming the file
  */
 export function readArrowFile(bytes: Uint8Array, name: string): Table {
   let table: Table
   try {
-    // Views on the buffer need its bytes aligned; small buffers may come from the middle of a pool.
-    checkArrowClaims(bytes)
+    // Typed-array views need aligned bytes; small buffers may start in the middle of a pool.
+    checkDeclaredSizes(bytes)
     table = readBatches(bytes.byteOffset % 8 === 0 ? bytes : bytes.slice())
     if (table.schema.fields.length === 0) throw new Error('no columns')
-    for (const index of table.schema.fields.keys()) table.getChildAt(index) // throws for types that there are not
+    for (const index of table.schema.fields.keys()) table.getChildAt(index) // throws for unknown types
   } catch (cause) {
     throw invalid(`${name}: not readable as an Arrow file`, { cause })
   }
-  // The narrowest row of ours has an id of four bytes.
+  // The narrowest row has a four-byte id.
   if (table.numRows * 4 > bytes.length)
     throw invalid(`${name}: more rows than its ${bytes.length} bytes can hold`)
   return table
 }
 
-/** Batch by batch: `tableFromIPC` never comes back from a footer that calls something else a record batch. */
+/** Reads batch by batch: `tableFromIPC` loops forever if the footer points to something other than a record batch. */
 function readBatches(bytes: Uint8Array): Table {
   const reader = RecordBatchReader.from(bytes)
   if (!reader.isFile()) throw new Error('a stream, not a file')
   reader.open()
   const batches = Array.from({ length: reader.numRecordBatches }, (_, index) => {
     const batch = reader.readRecordBatch(index)
-    if (!batch) throw new Error(`block ${index} is no record batch`)
+    if (!batch) throw new Error(`block ${index} is not a record batch`)
     return batch
   })
   return new Table(reader.schema, batches)

@@ -9,7 +9,7 @@ import {
   vectorColumn,
   writeArrowFile,
 } from './arrow-file.js'
-import { ArrowColumns } from './column-reader.js'
+import { ArrowColumnReader } from './column-reader.js'
 
 const bytes = writeArrowFile(5, {
   id: idColumn([5, 4, 3, 2, 1]),
@@ -24,7 +24,7 @@ const bytes = writeArrowFile(5, {
 /** Reads all that can be read, or says why it cannot. */
 function outcomeOf(damaged: Uint8Array): unknown {
   try {
-    const columns = new ArrowColumns(readArrowFile(damaged, 'some.arrow'), 'some.arrow')
+    const columns = new ArrowColumnReader(readArrowFile(damaged, 'some.arrow'), 'some.arrow')
     return [columns.ids('id'), columns.texts('name'), columns.vectors('vector', 2), columns.lists('list', 5)]
   } catch (error) {
     return error

@@ -2,8 +2,8 @@ import { invalid } from '@cairn/platform/errors'
 import { type Data, DataType, type Table } from 'apache-arrow'
 import type { Id } from '../recommender/id.js'
 
-/** Reads one column whose type, length, nulls and offsets have been checked; `name` is the file's. */
-export class ArrowColumns {
+/** Reads columns and checks their type, length, nulls and offsets; `name` is the file name in errors. */
+export class ArrowColumnReader {
   readonly rows: number
   readonly #table: Table
   readonly #name: string
@@ -23,7 +23,7 @@ export class ArrowColumns {
     const type = chunks[0]?.type
     if (type && DataType.isUtf8(type)) return this.texts(column)
     if (type && !(DataType.isInt(type) && type.isSigned && type.bitWidth >= 32))
-      throw this.#wrong(column, 'int32, int64 or utf8')
+      throw this.#wrongType(column, 'int32, int64 or utf8')
     return chunks.flatMap((chunk) => {
       const values = this.#values(column, chunk, chunk.length) as Int32Array | BigInt64Array
       return Array.from(values as ArrayLike<number | bigint>, (value) => this.#safeInteger(column, value))
@@ -33,7 +33,7 @@ export class ArrowColumns {
   texts(column: string): string[] {
     const decoder = new TextDecoder()
     return this.#chunks(column).flatMap((chunk) => {
-      if (!DataType.isUtf8(chunk.type)) throw this.#wrong(column, 'utf8')
+      if (!DataType.isUtf8(chunk.type)) throw this.#wrongType(column, 'utf8')
       const offsets = this.#offsets(column, chunk, (chunk.values as Uint8Array).length)
       const bytes = chunk.values as Uint8Array
       return Array.from({ length: chunk.length }, (_, row) =>
@@ -44,19 +44,19 @@ export class ArrowColumns {
 
   numbers(column: string): Float64Array {
     const chunks = this.#chunks(column).map((chunk) => {
-      if (!DataType.isFloat(chunk.type)) throw this.#wrong(column, 'float32 or float64')
+      if (!DataType.isFloat(chunk.type)) throw this.#wrongType(column, 'float32 or float64')
       return Float64Array.from(this.#values(column, chunk, chunk.length) as Float32Array | Float64Array)
     })
     return this.#finite(column, concat(chunks, Float64Array))
   }
 
-  /** Row-major, without a copy when the file has one batch. */
+  /** Row-major; not copied if the file has one batch. */
   vectors(column: string, width: number): Float32Array {
     const chunks = this.#chunks(column).map((chunk) => {
       const child = chunk.children[0]
       const isVector = DataType.isFixedSizeList(chunk.type) && chunk.type.listSize === width
       if (!isVector || !child || child.type.toString() !== 'Float32' || child.nullCount > 0)
-        throw this.#wrong(column, `fixed-size lists of ${width} float32`)
+        throw this.#wrongType(column, `fixed-size lists of ${width} float32`)
       return this.#values(column, child, chunk.length * width) as Float32Array
     })
     return this.#finite(column, concat(chunks, Float32Array))
@@ -77,13 +77,13 @@ export class ArrowColumns {
     return { offsets, values: this.#finite(column, values as Float32Array) }
   }
 
-  #lists(column: string, of: 'Int32' | 'Float32') {
+  #lists(column: string, type: 'Int32' | 'Float32') {
     const chunks = this.#chunks(column)
     if (chunks.length !== 1) throw invalid(`${this.#name}: ${column} must be in one record batch`)
     const [chunk] = chunks as [Data]
     const child = chunk.children[0]
-    if (!DataType.isList(chunk.type) || !child || child.type.toString() !== of || child.nullCount > 0)
-      throw this.#wrong(column, `lists of ${of.toLowerCase()}`)
+    if (!DataType.isList(chunk.type) || !child || child.type.toString() !== type || child.nullCount > 0)
+      throw this.#wrongType(column, `lists of ${type.toLowerCase()}`)
     const values = this.#values(column, child, child.length)
     return { offsets: this.#offsets(column, chunk, values.length), values }
   }
@@ -99,17 +99,17 @@ export class ArrowColumns {
 
   #values(column: string, data: Data, length: number): ArrayLike<unknown> {
     const values = data.values as { length: number; subarray(from: number, to: number): ArrayLike<unknown> }
-    if (!values || values.length < length) throw this.#short(column)
+    if (!values || values.length < length) throw this.#truncated(column)
     return values.subarray(0, length)
   }
 
   #offsets(column: string, data: Data, limit: number): Int32Array {
     const offsets = data.valueOffsets as Int32Array | undefined
-    if (!offsets || offsets.length <= data.length) throw this.#short(column)
+    if (!offsets || offsets.length <= data.length) throw this.#truncated(column)
     let last = 0
     for (let row = 0; row <= data.length; row++) {
       if (offsets[row]! < last || offsets[row]! > limit)
-        throw invalid(`${this.#name}: ${column} has broken offsets`)
+        throw invalid(`${this.#name}: ${column} has invalid offsets`)
       last = offsets[row]!
     }
     return offsets.subarray(0, data.length + 1)
@@ -128,12 +128,12 @@ export class ArrowColumns {
     return values
   }
 
-  #wrong(column: string, wanted: string) {
-    return invalid(`${this.#name}: ${column} must be ${wanted}`)
+  #wrongType(column: string, expected: string) {
+    return invalid(`${this.#name}: ${column} must be ${expected}`)
   }
 
-  #short(column: string) {
-    return invalid(`${this.#name}: ${column} is cut short`)
+  #truncated(column: string) {
+    return invalid(`${this.#name}: ${column} is truncated`)
   }
 }
 

@@ -36,8 +36,8 @@ test.each([
   ['other items', { item_id: idColumn([3, 1, 4, 5]) }, /item_id differs/],
   ['an item beyond the table', { item: listColumn(offsets, Int32Array.of(0, 3, 1, 4)) }, /names item 4 of 4/],
   ['a negative item', { item: listColumn(offsets, Int32Array.of(-1, 3, 1, 2)) }, /names item -1/],
-  ['items that do not ascend', { item: listColumn(offsets, Int32Array.of(3, 0, 1, 2)) }, /do not ascend/],
-  ['an item twice', { item: listColumn(offsets, Int32Array.of(3, 3, 1, 2)) }, /do not ascend/],
+  ['items that do not ascend', { item: listColumn(offsets, Int32Array.of(3, 0, 1, 2)) }, /not ascending/],
+  ['an item twice', { item: listColumn(offsets, Int32Array.of(3, 3, 1, 2)) }, /not ascending/],
   ['numbers for items', { item: numberListColumn(offsets, values) }, /must be lists of int32/],
   ['integers for values', { value: listColumn(offsets, items) }, /must be lists of float32/],
   ['vectors for values', { value: vectorColumn(values, 1) }, /must be lists of float32/],
@@ -59,7 +59,7 @@ test.each([
   [
     'offsets beyond the values',
     { value: numberListColumn(Int32Array.of(0, 2, 2, 3, 9), values) },
-    /cut short/,
+    /truncated/,
   ],
 ])('a file with %s is refused by name', (_, changed, message) => {
   const reading = () => readSparseRows(file(changed), 'rows.arrow', ids)

@@ -1,11 +1,11 @@
 import { invalid } from '@cairn/platform/errors'
 import type { Id } from '../recommender/id.js'
 import { idColumn, listColumn, numberListColumn, readArrowFile, writeArrowFile } from './arrow-file.js'
-import { ArrowColumns } from './column-reader.js'
+import { ArrowColumnReader } from './column-reader.js'
 
 /**
- * What each item says of the others, where it says anything: row i has `values[n]` for item `items[n]`,
- * n in offsets[i]…offsets[i + 1], items ascending.
+ * A sparse item × item matrix in CSR form: row i has `values[n]` in column `items[n]` for n in
+ * offsets[i]…offsets[i + 1], columns ascending.
  */
 export interface SparseRows {
   readonly offsets: Int32Array
@@ -13,7 +13,7 @@ export interface SparseRows {
   readonly values: Float32Array
 }
 
-/** Adds `weight` times row `row` to one score an item. */
+/** Adds `weight` times row `row` to `into`, which has one score per item. */
 export function addRow(
   { offsets, items, values }: SparseRows,
   row: number,
@@ -23,7 +23,7 @@ export function addRow(
   for (let n = offsets[row]!; n < offsets[row + 1]!; n++) into[items[n]!]! += weight * values[n]!
 }
 
-/** What row `row` says of `item`: 0 where it says nothing. */
+/** Returns the value of column `item` in row `row`, 0 if not stored. */
 export function entry({ offsets, items, values }: SparseRows, row: number, item: number): number {
   let low = offsets[row]!
   let high = offsets[row + 1]!
@@ -35,7 +35,7 @@ export function entry({ offsets, items, values }: SparseRows, row: number, item:
   return low < offsets[row + 1]! && items[low] === item ? values[low]! : 0
 }
 
-/** An Arrow file with `item_id`, `item`: lists of rows of the item table, and `value`: as long lists of float32. */
+/** Writes an Arrow file: `item_id`; `item`, lists of item-table rows; `value`, float32 lists of the same lengths. */
 export const writeSparseRows = (ids: readonly Id[], { offsets, items, values }: SparseRows): Uint8Array =>
   writeArrowFile(ids.length, {
     item_id: idColumn(ids),
@@ -43,9 +43,9 @@ export const writeSparseRows = (ids: readonly Id[], { offsets, items, values }: 
     value: numberListColumn(offsets, values),
   })
 
-/** @throws INVALID_PARAMETER_VALUE naming the file, also when its items are not those of the item table, `ids`. */
+/** @throws INVALID_PARAMETER_VALUE naming the file, also when its items differ from `ids`, those of the item table */
 export function readSparseRows(bytes: Uint8Array, name: string, ids: readonly Id[]): SparseRows {
-  const columns = new ArrowColumns(readArrowFile(bytes, name), name)
+  const columns = new ArrowColumnReader(readArrowFile(bytes, name), name)
   const own = columns.ids('item_id')
   if (own.length !== ids.length || own.some((id, row) => id !== ids[row]))
     throw invalid(`${name}: item_id differs from that of the item table`)
@@ -61,5 +61,5 @@ export function readSparseRows(bytes: Uint8Array, name: string, ids: readonly Id
 function requireAscending({ offsets, items }: SparseRows, name: string): void {
   for (let row = 0; row + 1 < offsets.length; row++)
     for (let n = offsets[row]! + 1; n < offsets[row + 1]!; n++)
-      if (items[n]! <= items[n - 1]!) throw invalid(`${name}: the items of row ${row} do not ascend`)
+      if (items[n]! <= items[n - 1]!) throw invalid(`${name}: the items of row ${row} are not ascending`)
 }

@@ -1,5 +1,5 @@
 import type { LoadMember } from '../flavor.js'
-import { byLeaveOneOut } from '../recommender/explanation.js'
+import { explainByLeaveOneOut } from '../recommender/explanation.js'
 import { indexTables } from '../recommender/history-folder.js'
 import { HistoryRecommender } from '../recommender/history-recommender.js'
 import { readFusion } from './artifact.js'
@@ -9,5 +9,5 @@ import { FusionScorer } from './scorer.js'
 export async function loadFusion(folder: string, loadMember: LoadMember): Promise<HistoryRecommender> {
   const { method, members, ...tables } = await readFusion(folder, loadMember)
   const scorer = new FusionScorer(method, members)
-  return new HistoryRecommender({ scorer, explain: byLeaveOneOut(scorer), ...indexTables(tables) })
+  return new HistoryRecommender({ scorer, explain: explainByLeaveOneOut(scorer), ...indexTables(tables) })
 }

@@ -10,7 +10,7 @@ export interface FusionMember {
 
 /** Scores of one member for as many histories as fit are held at once. */
 const SCORE_BYTES = 32 * 1024 ** 2
-const MOST_HISTORIES = 256
+const MAX_HISTORIES = 256
 
 /**
  * The weighted sum of what each member says, on a common scale; −∞ for items of the history and those of which no member
@@ -43,7 +43,7 @@ export class FusionScorer implements HistoryScorer {
   }
 
   async score(histories: readonly Int32Array[], into: Float32Array): Promise<void> {
-    const most = Math.min(MOST_HISTORIES, Math.max(1, Math.floor(SCORE_BYTES / (this.items * 4))))
+    const most = Math.min(MAX_HISTORIES, Math.max(1, Math.floor(SCORE_BYTES / (this.items * 4))))
     for (let from = 0; from < histories.length; from += most) {
       const part = histories.slice(from, from + most)
       await this.#fuse(part, into.subarray(from * this.items, (from + part.length) * this.items))

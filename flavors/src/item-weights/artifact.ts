@@ -1,6 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
 import { idColumn, numberColumn, readArrowFile, vectorColumn, writeArrowFile } from '../arrow/arrow-file.js'
-import { ArrowColumns } from '../arrow/column-reader.js'
+import { ArrowColumnReader } from '../arrow/column-reader.js'
 import { readSparseRows, writeSparseRows } from '../arrow/sparse-rows.js'
 import { type ModelFiles, readModelFile } from '../mlmodel/model-folder.js'
 import { type HistoryTables, readHistoryFolder, writeHistoryFolder } from '../recommender/history-folder.js'
@@ -79,8 +79,8 @@ async function readColumns(
   name: string,
   column: string,
   ids: readonly Id[],
-): Promise<ArrowColumns> {
-  const columns = new ArrowColumns(readArrowFile(await readModelFile(folder, name), name), name)
+): Promise<ArrowColumnReader> {
+  const columns = new ArrowColumnReader(readArrowFile(await readModelFile(folder, name), name), name)
   const own = columns.ids(column)
   if (own.length !== ids.length || own.some((id, row) => id !== ids[row]))
     throw invalid(`${name}: ${column} differs from that of the model's table`)

@@ -8,7 +8,7 @@ export interface WeightsScorer extends HistoryScorer {
 }
 
 /** One number for the first place of each item, 0 for the others. */
-export function firsts(history: Int32Array, of: (row: number) => number): Float64Array {
+export function atFirstOccurrence(history: Int32Array, of: (row: number) => number): Float64Array {
   const seen = new Set<number>()
   return Float64Array.from(history, (row) => {
     if (seen.has(row)) return 0

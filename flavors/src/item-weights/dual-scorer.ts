@@ -1,5 +1,5 @@
 import type { Histories } from '../recommender/user-histories.js'
-import { firsts, type WeightsScorer } from './contributions.js'
+import { atFirstOccurrence, type WeightsScorer } from './contributions.js'
 import type { DualWeights } from './model.js'
 
 /** Scores with EASE in its dual form: users² + events operations a history, and no matrix of items. */
@@ -38,7 +38,7 @@ export class DualScorer implements WeightsScorer {
     const { diagonal, regularization } = this.#weights
     const shares = this.#shares([item])
     const { offsets, items: users } = this.#byItem
-    return firsts(history, (row) => {
+    return atFirstOccurrence(history, (row) => {
       if (row === item) return 0
       let sum = 0
       for (let n = offsets[row]!; n < offsets[row + 1]!; n++) sum += shares[users[n]!]!

@@ -1,4 +1,4 @@
-import { byContribution } from '../recommender/explanation.js'
+import { explainByContribution } from '../recommender/explanation.js'
 import { indexTables } from '../recommender/history-folder.js'
 import { HistoryRecommender } from '../recommender/history-recommender.js'
 import type { ItemWeightsModel } from './model.js'
@@ -8,7 +8,7 @@ export function itemWeightsRecommender(model: ItemWeightsModel): HistoryRecommen
   const scorer = weightsScorer(model.weights, model.items.ids.length, model.users?.histories)
   return new HistoryRecommender({
     scorer,
-    explain: byContribution(scorer.contributions.bind(scorer)),
+    explain: explainByContribution(scorer.contributions.bind(scorer)),
     ...indexTables(model),
   })
 }

@@ -1,6 +1,6 @@
 import { addRow, entry } from '../arrow/sparse-rows.js'
 import type { Histories } from '../recommender/user-histories.js'
-import { firsts, type WeightsScorer } from './contributions.js'
+import { atFirstOccurrence, type WeightsScorer } from './contributions.js'
 import { DualScorer } from './dual-scorer.js'
 import type { DenseWeights, ItemWeights, SparseWeights } from './model.js'
 
@@ -41,6 +41,6 @@ function summing(
         for (const row of new Set(history)) add(row, scores)
       }
     },
-    contributions: (history, item) => firsts(history, (row) => weight(row, item)),
+    contributions: (history, item) => atFirstOccurrence(history, (row) => weight(row, item)),
   }
 }

@@ -10,7 +10,7 @@ export interface MarkovModel extends HistoryTables {
   readonly lagWeights: readonly number[]
 }
 
-const MOST_LAGS = 1000
+const MAX_LAGS = 1000
 
 /** @throws INVALID_PARAMETER_VALUE when the parts do not fit together. */
 export function checkMarkovModel({ items, transitions, lagWeights }: MarkovModel): void {
@@ -22,7 +22,7 @@ export function checkMarkovModel({ items, transitions, lagWeights }: MarkovModel
 }
 
 export function checkLagWeights(weights: unknown): asserts weights is number[] {
-  const fits = Array.isArray(weights) && weights.length > 0 && weights.length <= MOST_LAGS
+  const fits = Array.isArray(weights) && weights.length > 0 && weights.length <= MAX_LAGS
   if (!fits || !weights.every((one) => typeof one === 'number' && Number.isFinite(one)))
-    throw invalid(`markov: lag_weights must be 1 to ${MOST_LAGS} numbers`)
+    throw invalid(`markov: lag_weights must be 1 to ${MAX_LAGS} numbers`)
 }

@@ -1,4 +1,4 @@
-import { byContribution } from '../recommender/explanation.js'
+import { explainByContribution } from '../recommender/explanation.js'
 import { indexTables } from '../recommender/history-folder.js'
 import { HistoryRecommender } from '../recommender/history-recommender.js'
 import type { MarkovModel } from './model.js'
@@ -6,6 +6,6 @@ import { MarkovScorer } from './scorer.js'
 
 export function markovRecommender(model: MarkovModel): HistoryRecommender {
   const scorer = new MarkovScorer(model.transitions, model.lagWeights)
-  const explain = byContribution((history, row) => scorer.contributions(history, row))
+  const explain = explainByContribution((history, row) => scorer.contributions(history, row))
   return new HistoryRecommender({ scorer, explain, ...indexTables(model) })
 }

@@ -1,13 +1,13 @@
 import { invalid } from '@cairn/platform/errors'
 import { parseDocument, stringify } from 'yaml'
 import { readModelFile } from './model-folder.js'
-import { parseSignature, type Signature, type WrittenSignature, writeSignature } from './signature.js'
+import { formatSignature, parseSignature, type Signature, type SignatureJson } from './signature.js'
 
-const MOST_BYTES = 1 << 20
+const MAX_BYTES = 1 << 20
 
 export type FlavorConfig = Readonly<Record<string, unknown>>
 
-/** An MLmodel file. Only `flavors` must be there; keys nobody here knows are kept as they are. */
+/** An MLmodel file. Only `flavors` is required; unknown keys are preserved. */
 export interface Mlmodel {
   readonly flavors: Readonly<Record<string, FlavorConfig>>
   readonly signature?: Signature
@@ -25,16 +25,16 @@ export interface Mlmodel {
 
 /** @throws INVALID_PARAMETER_VALUE when the folder has no valid MLmodel */
 export async function readMlmodel(folder: string): Promise<Mlmodel> {
-  return parseMlmodel((await readModelFile(folder, 'MLmodel', MOST_BYTES)).toString('utf8'))
+  return parseMlmodel((await readModelFile(folder, 'MLmodel', MAX_BYTES)).toString('utf8'))
 }
 
 /**
- * Reads leniently: older files miss most keys, and `null` counts as missing for the keys above.
+ * Parses leniently: older files lack most keys, and `null` counts as missing for the keys above.
  *
- * @throws INVALID_PARAMETER_VALUE when it is no YAML mapping or names no flavors.
+ * @throws INVALID_PARAMETER_VALUE when the text is not a YAML mapping or names no flavors
  */
 export function parseMlmodel(text: string): Mlmodel {
-  if (text.length > MOST_BYTES) throw invalid(`MLmodel: larger than ${MOST_BYTES} bytes`)
+  if (text.length > MAX_BYTES) throw invalid(`MLmodel: larger than ${MAX_BYTES} bytes`)
   const { signature, ...fields } = parseMapping(text)
   const flavors = fields.flavors
   if (!isMapping(flavors) || Object.keys(flavors).length === 0)
@@ -44,21 +44,21 @@ export function parseMlmodel(text: string): Mlmodel {
   return {
     ...fields,
     flavors: flavors as Mlmodel['flavors'],
-    ...(isMapping(signature) && { signature: parseSignature(signature as WrittenSignature) }),
+    ...(isMapping(signature) && { signature: parseSignature(signature as SignatureJson) }),
   }
 }
 
-/** The file of the model that a flavor calls its `data`. @throws INVALID_PARAMETER_VALUE unless it is inside of the folder */
+/** Returns the path of a flavor's `data` file. @throws INVALID_PARAMETER_VALUE unless it is inside the model folder */
 export function dataFileOf({ data }: FlavorConfig, flavor: string): string {
   const isInside = typeof data === 'string' && /^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/.test(data)
   if (!isInside) throw invalid(`MLmodel: flavors.${flavor}.data must name a file of the model`)
   return data
 }
 
-/** YAML that PyYAML, a reader of YAML 1.1, understands in the same way: times stay text. */
+/** Writes YAML 1.1, the version that PyYAML reads, so that timestamps stay text. */
 export function formatMlmodel({ signature, ...fields }: Mlmodel): string {
-  const written = { ...fields, ...(signature && { signature: writeSignature(signature) }) }
-  return stringify(written, {
+  const document = { ...fields, ...(signature && { signature: formatSignature(signature) }) }
+  return stringify(document, {
     version: '1.1',
     sortMapEntries: true,
     lineWidth: 0,
@@ -78,7 +78,9 @@ function parseMapping(text: string): Record<string, unknown> {
     throw refuse((cause as Error).message)
   }
   if (!isMapping(value)) throw refuse('not a mapping')
-  return Object.fromEntries(Object.entries(value).filter(([key, one]) => one !== null || !OPTIONAL.has(key)))
+  return Object.fromEntries(
+    Object.entries(value).filter(([key, entry]) => entry !== null || !OPTIONAL.has(key)),
+  )
 }
 
 const OPTIONAL = new Set(['model_id', 'run_id', 'model_uuid', 'artifact_path', 'mlflow_version', 'signature'])

@@ -2,25 +2,25 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { invalid } from '@cairn/platform/errors'
 
-/** The files of a model by `/`-separated path. */
+/** Contents of a model's files by `/`-separated path. */
 export type ModelFiles = Record<string, string | Uint8Array>
 
-/** Node reads at most this much of a file at once. */
-const MOST_BYTES = 2 ** 31 - 1
+/** Node's limit for reading a whole file. */
+const MAX_BYTES = 2 ** 31 - 1
 
-/** @throws INVALID_PARAMETER_VALUE when the file is missing, no regular file, or larger than `maxBytes`. */
-export async function readModelFile(folder: string, name: string, maxBytes = MOST_BYTES): Promise<Buffer> {
+/** @throws INVALID_PARAMETER_VALUE when the file is missing, not a regular file, or larger than `maxBytes` */
+export async function readModelFile(folder: string, name: string, maxBytes = MAX_BYTES): Promise<Buffer> {
   const path = join(folder, name)
   const info = await stat(path).catch((cause: unknown) => {
     throw invalid(`The model has no ${name}`, { cause })
   })
   if (!info.isFile()) throw invalid(`The model's ${name} is not a file`)
   if (info.size > maxBytes)
-    throw invalid(`The model's ${name} has ${info.size} bytes, more than the ${maxBytes} that are read`)
+    throw invalid(`The model's ${name} has ${info.size} bytes, more than the limit of ${maxBytes}`)
   return readFile(path)
 }
 
-/** @throws INVALID_PARAMETER_VALUE when it is no JSON object. */
+/** @throws INVALID_PARAMETER_VALUE when the file is not a JSON object */
 export async function readModelJson(folder: string, name: string): Promise<Record<string, unknown>> {
   const text = (await readModelFile(folder, name, 1 << 20)).toString('utf8')
   let value: unknown

@@ -1,6 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
 
-/** MLflow's scalar types, and the nested ones of MLflow 3. */
+/** MLflow's scalar types and the nested types of MLflow 3. */
 export type DataType =
   | 'boolean'
   | 'integer'
@@ -17,13 +17,13 @@ export type DataType =
 
 export interface Shape {
   readonly type: DataType | 'tensor' | (string & {})
-  /** Of an `array`. */
+  /** Element type of an `array`. */
   readonly items?: Shape
-  /** Of an `object`. */
+  /** Fields of an `object`. */
   readonly properties?: Readonly<Record<string, Shape & { readonly required?: boolean }>>
-  /** Of a `map`. */
+  /** Value type of a `map`. */
   readonly values?: Shape
-  /** Of a `tensor`; −1 is any length. */
+  /** Type of a `tensor`; a length of −1 is any length. */
   readonly 'tensor-spec'?: { readonly dtype: string; readonly shape: readonly number[] }
 }
 
@@ -46,33 +46,36 @@ export interface Signature {
   readonly params?: readonly Param[]
 }
 
-/** In an MLmodel file each part is a JSON text of its own. */
-export interface WrittenSignature {
+/** A signature in an MLmodel file, where each field is a JSON string. */
+export interface SignatureJson {
   readonly inputs?: string | null
   readonly outputs?: string | null
   readonly params?: string | null
 }
 
-const PARTS = ['inputs', 'outputs', 'params'] as const
+const FIELDS = ['inputs', 'outputs', 'params'] as const
 
-export function parseSignature(written: WrittenSignature): Signature {
+export function parseSignature(json: SignatureJson): Signature {
   const signature: Record<string, unknown> = {}
-  for (const part of PARTS) {
-    const text = written[part]
-    if (text !== undefined && text !== null) signature[part] = parsePart(part, text)
+  for (const field of FIELDS) {
+    const text = json[field]
+    if (text !== undefined && text !== null) signature[field] = parseField(field, text)
   }
   return signature as Signature
 }
 
-export const writeSignature = (signature: Signature): WrittenSignature =>
-  Object.fromEntries(PARTS.map((part) => [part, signature[part] ? JSON.stringify(signature[part]) : null]))
+export const formatSignature = (signature: Signature): SignatureJson =>
+  Object.fromEntries(
+    FIELDS.map((field) => [field, signature[field] ? JSON.stringify(signature[field]) : null]),
+  )
 
-function parsePart(part: string, text: unknown): readonly object[] {
+function parseField(field: string, text: unknown): readonly object[] {
   const refuse = (cause?: unknown) =>
-    invalid(`MLmodel: signature.${part} must be a JSON list of named types`, { cause })
+    invalid(`MLmodel: signature.${field} must be a JSON list of named types`, { cause })
   try {
     const value: unknown = typeof text === 'string' ? JSON.parse(text) : text
-    if (Array.isArray(value) && value.every((one) => typeof one === 'object' && one !== null)) return value
+    if (Array.isArray(value) && value.every((entry) => typeof entry === 'object' && entry !== null))
+      return value
   } catch (cause) {
     throw refuse(cause)
   }

@@ -137,7 +137,7 @@ describe('an ONNX model as mlflow.onnx saves it', () => {
     ['tensor', { inputs: { X: nest(40) } }, /more than 16 dimensions/],
     ['lookup', { inputs: { ids: [[0, 10]] } }, /cannot be computed.*'ids' int64\[1, 2\]/],
     ['linear', { dataframe_records: Array(10_001).fill({ a: 1 }) }, /at most 10000 rows/],
-    ['linear', { dataframe_records: [{ a: 1, b: 2, d: 3 }] }, /misses the inputs \['c'\]/],
+    ['linear', { dataframe_records: [{ a: 1, b: 2, d: 3 }] }, /Missing inputs \['c'\]/],
   ])('%s refuses %j, naming what is wrong', async (name, request, message) => {
     const error = await (await load(name)).invoke!(request).catch((cause: unknown) => cause)
     expect(error).toMatchObject({ code: 'INVALID_PARAMETER_VALUE', message: expect.stringMatching(message) })

@@ -6,7 +6,7 @@ import { readModelFile } from '../mlmodel/model-folder.js'
 import type { Signature } from '../mlmodel/signature.js'
 import { type ModelInput, parseInput } from '../scoring-protocol/model-input.js'
 import type { ScoringInput } from '../scoring-protocol/scoring-input.js'
-import { Turns } from '../serial-queue.js'
+import { SerialQueue } from '../serial-queue.js'
 import { readExternalData } from './external-data.js'
 import { feedsOf } from './feeds.js'
 import {
@@ -19,7 +19,7 @@ import {
 import { flatOf, isServed, nestedOf } from './tensor.js'
 
 /** In one answer: as JSON some 20 MB. */
-const MOST_ELEMENTS = 1_000_000
+const MAX_ELEMENTS = 1_000_000
 
 /**
  * A graph as MLflow's flavor `onnx` stores it, asked and answering as its pyfunc does: a data frame for a data frame,
@@ -28,7 +28,7 @@ const MOST_ELEMENTS = 1_000_000
 export class OnnxModel {
   readonly #session: OnnxSession
   readonly #signature: Signature | undefined
-  readonly #turns = new Turns()
+  readonly #queue = new SerialQueue()
 
   constructor(session: OnnxSession, signature?: Signature) {
     this.#session = session
@@ -39,14 +39,14 @@ export class OnnxModel {
   async invoke(input: ScoringInput): Promise<unknown> {
     const parsed = parseInput(input, this.#signature)
     if (parsed.kind === 'frame' && parsed.frame.rows === 0) return []
-    const outputs = await this.#turns.take(() => this.#run(parsed))
+    const outputs = await this.#queue.run(() => this.#run(parsed))
     return parsed.kind === 'frame'
       ? recordsOf(outputs)
       : Object.fromEntries(outputs.map(([name, tensor]) => [name, nestedOf(tensor)]))
   }
 
   async close(): Promise<void> {
-    await this.#turns.end()
+    await this.#queue.drain()
     await this.#session.close()
   }
 
@@ -68,8 +68,8 @@ export class OnnxModel {
 
 function requireFewElements(outputs: [string, OnnxTensor<AnyData>][]): [string, OnnxTensor<AnyData>][] {
   const elements = outputs.reduce((sum, [, { data }]) => sum + data.length, 0)
-  if (elements > MOST_ELEMENTS)
-    throw invalid(`The answer has ${elements} values, more than ${MOST_ELEMENTS}: send the rows in parts.`)
+  if (elements > MAX_ELEMENTS)
+    throw invalid(`The answer has ${elements} values, more than ${MAX_ELEMENTS}: send the rows in parts.`)
   return outputs
 }
 

@@ -1,7 +1,7 @@
 import { invalid } from '@cairn/platform/errors'
 import type { AnyData, OnnxTensor, TensorSpec } from './session.js'
 
-const MOST_DIMENSIONS = 16
+const MAX_DIMENSIONS = 16
 
 type Element = number | bigint | string
 
@@ -105,8 +105,8 @@ export function tensorOf(value: unknown, { name, type, shape }: TensorSpec): Onn
 function dimensionsOf(value: unknown, name: string): number[] {
   const dims: number[] = []
   for (let part = value; Array.isArray(part); part = part[0]) {
-    if (dims.length === MOST_DIMENSIONS)
-      throw invalid(`Input '${name}' has more than ${MOST_DIMENSIONS} dimensions.`)
+    if (dims.length === MAX_DIMENSIONS)
+      throw invalid(`Input '${name}' has more than ${MAX_DIMENSIONS} dimensions.`)
     dims.push(part.length)
   }
   return dims

@@ -1,6 +1,6 @@
 import type { ModelFiles } from '../mlmodel/model-folder.js'
 import { ITEMS_FILE, type Items, type ItemTable } from '../recommender/item-table.js'
-import { readCatalogue, recommenderFiles } from '../recommender/recommender-folder.js'
+import { readRecommenderTables, recommenderFiles } from '../recommender/recommender-folder.js'
 
 /** `protocol`: how the model was measured; `metadata` goes into MLmodel as it is. */
 export interface PopularityOptions {
@@ -29,4 +29,4 @@ export function popularityFiles(items: Items, options: PopularityOptions = {}): 
 }
 
 export const readPopularity = async (folder: string): Promise<ItemTable> =>
-  (await readCatalogue(folder)).table
+  (await readRecommenderTables(folder)).table

@@ -1,6 +1,6 @@
 import type { ItemTable } from '../recommender/item-table.js'
-import type { RecommendAnswer, Recommender, RecommendRequest } from '../recommender/recommendation.js'
-import { type Asked, resolveRequest } from '../recommender/resolve-request.js'
+import type { Recommender, RecommendRequest, RecommendResponse } from '../recommender/recommendation.js'
+import { type ResolvedRequest, resolveRequest } from '../recommender/resolve-request.js'
 import { topK } from '../recommender/top-k.js'
 
 /** The same for everybody, less what they have seen. */
@@ -11,20 +11,20 @@ export class PopularityRecommender implements Recommender {
     this.#table = table
   }
 
-  recommend(request: RecommendRequest): RecommendAnswer {
+  recommend(request: RecommendRequest): RecommendResponse {
     return popularItems(this.#table, request.k, resolveRequest(request, this.#table))
   }
 }
 
 /** What every other recommender answers when it has no history to go by. */
-export const popularForWantOfHistory = (table: ItemTable, k: number, asked: Asked): RecommendAnswer =>
+export const popularityFallback = (table: ItemTable, k: number, asked: ResolvedRequest): RecommendResponse =>
   popularItems(table, k, {
     ...asked,
-    notices: [...asked.notices, 'nothing known to go by: these are the most popular items'],
+    notices: [...asked.notices, 'without a usable history these are the most popular items'],
   })
 
 /** The most popular items that are not hidden. */
-function popularItems(table: ItemTable, k: number, { hidden, notices }: Asked): RecommendAnswer {
+function popularItems(table: ItemTable, k: number, { hidden, notices }: ResolvedRequest): RecommendResponse {
   const scores = table.items.popularity.slice()
   for (const row of hidden) scores[row] = Number.NEGATIVE_INFINITY
   const recommendations = topK(scores, k, table.ranks).map((row) => ({

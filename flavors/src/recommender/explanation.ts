@@ -1,78 +1,78 @@
 import type { HistoryScorer } from './history-scorer.js'
 
-/** An answer to be explained. */
-export interface Scored {
+/** Recommendations to be explained. */
+export interface ScoredHistory {
   /** Item rows, oldest first, never empty. */
   readonly history: Int32Array
   /** The recommended rows. */
   readonly rows: readonly number[]
-  /** Of every item. */
+  /** Scores of all items. */
   readonly scores: ArrayLike<number>
 }
 
-/** A reason that names an item by its row. */
-export type Because =
+/** A `Reason` that refers to an item by its row. */
+export type RowReason =
   | { readonly type: 'history' | 'influence'; readonly row: number; readonly contribution: number }
   | { readonly type: 'recent'; readonly row: number }
   | { readonly type: 'trait'; readonly trait: string; readonly contribution: number }
   | { readonly type: 'profile' | 'popularity' }
 
-/** Why each of the recommended rows is there, in their order. */
-export type Explain = (scored: Scored) => readonly Because[] | Promise<readonly Because[]>
+/** Returns a reason for each of the recommended rows, in their order. */
+export type Explain = (scored: ScoredHistory) => readonly RowReason[] | Promise<readonly RowReason[]>
 
-/** What each place of the history adds to the score of `row`; together they are the score, or its part that varies. */
+/** Returns what each event of the history adds to the score of `row`. The sum is the score, up to a constant. */
 export type Contributions = (history: Int32Array, row: number) => ArrayLike<number>
 
-/** For models whose score is a sum over the history: the item that adds most, with what it adds. */
-export const byContribution =
+/** For models whose score is a sum over the history: names the item that contributes most. */
+export const explainByContribution =
   (contributions: Contributions): Explain =>
   ({ history, rows }) =>
     rows.map((row) => {
-      const parts = new Map<number, number>()
+      const totals = new Map<number, number>()
       const added = contributions(history, row)
-      for (let place = 0; place < history.length; place++)
-        parts.set(history[place]!, (parts.get(history[place]!) ?? 0) + added[place]!)
-      return largest('history', parts)
+      for (let event = 0; event < history.length; event++)
+        totals.set(history[event]!, (totals.get(history[event]!) ?? 0) + added[event]!)
+      return largestReason('history', totals)
     })
 
-/** For models of what follows what: the last item, and no claim of how much it weighs. */
-export const byLastItem: Explain = ({ history, rows }) =>
+/** For models of transitions: names the last item, without a contribution. */
+export const explainByLastItem: Explain = ({ history, rows }) =>
   rows.map(() => ({ type: 'recent', row: history.at(-1)! }))
 
-/** So many of the latest distinct items are left out in turn: each costs a scoring. */
-const LATEST = 10
+/** Number of latest distinct items that are left out in turn; each costs one scoring. */
+const LEFT_OUT_ITEMS = 10
 
 /**
- * For models that are no sum: the latest items are left out one by one, in one batch, and the one without which the
- * score falls most is named with its fall. `latest` says how many, given the length of the history.
+ * For models whose score is not a sum: scores the history without each of its latest items, in one batch, and names
+ * the item whose removal lowers the score most. `latest` returns how many to leave out for a history length.
  */
-export const byLeaveOneOut =
-  (scorer: HistoryScorer, latest: (events: number) => number = () => LATEST): Explain =>
+export const explainByLeaveOneOut =
+  (scorer: HistoryScorer, latest: (events: number) => number = () => LEFT_OUT_ITEMS): Explain =>
   async ({ history, rows, scores }) => {
     const items = [...new Set(history.toReversed())].slice(0, latest(history.length))
-    const without = items.map((item) => history.filter((one) => one !== item))
-    // A history of one item leaves nothing to score: all of the score is that item's
-    const left = without[0]!.length > 0 ? without : []
-    const others = new Float32Array(left.length * scorer.items)
-    if (left.length > 0) await scorer.score(left, others)
+    const without = items.map((item) => history.filter((row) => row !== item))
+    // Without its only item a history cannot be scored, so the whole score is due to that item
+    const scorable = without[0]!.length > 0 ? without : []
+    const others = new Float32Array(scorable.length * scorer.items)
+    if (scorable.length > 0) await scorer.score(scorable, others)
     return rows.map((row) => {
       const score = scores[row]!
-      const falls = items.map((item, place) => {
-        const other = left.length > 0 ? others[place * scorer.items + row]! : Number.NEGATIVE_INFINITY
+      const drops = items.map((item, index) => {
+        const other = scorable.length > 0 ? others[index * scorer.items + row]! : Number.NEGATIVE_INFINITY
         return [item, Number.isFinite(other) ? score - other : score] as const
       })
-      return largest('influence', new Map(falls))
+      return largestReason('influence', new Map(drops))
     })
   }
 
-/** Nothing that speaks for the item means that the history as a whole does. */
-function largest(type: 'history' | 'influence', parts: ReadonlyMap<number, number>): Because {
-  let best: Because = { type: 'profile' }
-  let most = 0
-  for (const [row, contribution] of parts)
-    if (contribution > most) {
+/** Without a positive contribution the reason is the history as a whole. */
+function largestReason(type: 'history' | 'influence', contributions: ReadonlyMap<number, number>): RowReason {
+  let best: RowReason = { type: 'profile' }
+  let largest = 0
+  for (const [row, contribution] of contributions)
+    if (contribution > largest) {
       best = { type, row, contribution }
-      most = contribution
+      largest = contribution
     }
   return best
 }

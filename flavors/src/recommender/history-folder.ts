@@ -1,31 +1,31 @@
 import { invalid } from '@cairn/platform/errors'
 import { type ModelFiles, readModelFile, readModelJson } from '../mlmodel/model-folder.js'
 import { ITEMS_FILE, ItemTable, readItems } from './item-table.js'
-import { type Catalogue, recommenderFiles } from './recommender-folder.js'
+import { type RecommenderTables, recommenderFiles } from './recommender-folder.js'
 import { readUsers, USERS_FILE, UserTable } from './user-histories.js'
 
-/** What a model that goes by histories keeps beside its own numbers. */
-export interface HistoryTables extends Catalogue {
-  /** How it was fitted; kept and shown. */
+/** Tables and metadata of a history-based model, stored beside its weights. */
+export interface HistoryTables extends RecommenderTables {
+  /** Training parameters, for information. */
   readonly parameters: Readonly<Record<string, unknown>>
-  /** Id of the protocol the model was measured by. */
+  /** Id of the protocol that the model was evaluated with. */
   readonly protocol?: string
 }
 
 const FORMAT_VERSION = 1
 const manifestFile = (flavor: string) => `${flavor}.json`
 
-/** A model folder of `flavor`: its `own` files and manifest entries, and the tables. `metadata` goes into MLmodel as it is. */
+/** Writes a model folder of `flavor`: the tables plus the model's own files and manifest entries. `metadata` is copied to MLmodel. */
 export function writeHistoryFolder(
   flavor: string,
   { items, users, parameters, protocol }: HistoryTables,
-  own: { readonly files: ModelFiles; readonly manifest: Readonly<Record<string, unknown>> },
+  content: { readonly files: ModelFiles; readonly manifest: Readonly<Record<string, unknown>> },
   metadata?: Record<string, unknown>,
 ): ModelFiles {
   const manifest = {
     format: `cairn.${flavor}`,
     format_version: FORMAT_VERSION,
-    ...own.manifest,
+    ...content.manifest,
     items: items.ids.length,
     users: users?.ids.length ?? null,
     parameters,
@@ -33,13 +33,13 @@ export function writeHistoryFolder(
   }
   const config = {
     data: manifestFile(flavor),
-    files: [...Object.keys(own.files), ITEMS_FILE, ...(users ? [USERS_FILE] : [])],
+    files: [...Object.keys(content.files), ITEMS_FILE, ...(users ? [USERS_FILE] : [])],
     format_version: FORMAT_VERSION,
   }
   return recommenderFiles(
     { items, ...(users && { users }) },
     {
-      files: { [manifestFile(flavor)]: `${JSON.stringify(manifest, null, 2)}\n`, ...own.files },
+      files: { [manifestFile(flavor)]: `${JSON.stringify(manifest, null, 2)}\n`, ...content.files },
       flavors: { [flavor]: config },
       requirements: ['numpy', 'pyarrow'],
       ...(metadata && { metadata }),
@@ -48,9 +48,9 @@ export function writeHistoryFolder(
 }
 
 /**
- * Reads the tables of a folder that may come from anywhere, and the manifest with whatever else is in it.
+ * Reads the tables and the manifest of an untrusted folder.
  *
- * @throws INVALID_PARAMETER_VALUE naming the file and what is wrong with it.
+ * @throws INVALID_PARAMETER_VALUE naming the file and the problem
  */
 export async function readHistoryFolder(
   flavor: string,
@@ -75,7 +75,7 @@ export async function readHistoryFolder(
   }
 }
 
-/** The tables as a recommender asks them. @throws INVALID_PARAMETER_VALUE when an id repeats. */
+/** Indexes the tables for a recommender. @throws INVALID_PARAMETER_VALUE when an id repeats */
 export const indexTables = ({ items, users }: HistoryTables) => ({
   table: new ItemTable(items),
   ...(users && { users: new UserTable(users.ids, users.histories) }),

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { itemItemModel, someItems } from '../testing/item-item-model.js'
-import { byContribution, byLastItem, byLeaveOneOut } from './explanation.js'
+import { explainByContribution, explainByLastItem, explainByLeaveOneOut } from './explanation.js'
 import { HistoryRecommender } from './history-recommender.js'
 import type { HistoryScorer } from './history-scorer.js'
 import { ItemTable } from './item-table.js'
@@ -33,7 +33,11 @@ describe('recommending from a history', () => {
         const items = someItems(count, seed)
         const { scorer, score, contributions } = itemItemModel(count, seed)
         const table = new ItemTable(items)
-        const recommender = new HistoryRecommender({ scorer, table, explain: byContribution(contributions) })
+        const recommender = new HistoryRecommender({
+          scorer,
+          table,
+          explain: explainByContribution(contributions),
+        })
         const rows = Int32Array.from(history.filter((row) => row < count))
         fc.pre(rows.length > 0)
         const ids = Array.from(rows, (row) => items.ids[row]!)
@@ -60,7 +64,7 @@ describe('recommending from a history', () => {
   const items = someItems(20)
   const table = new ItemTable(items)
   const model = itemItemModel(20)
-  const explain = byContribution(model.contributions)
+  const explain = explainByContribution(model.contributions)
   const recommender = new HistoryRecommender({ scorer: model.scorer, table, explain })
   const ids = (...rows: number[]) => rows.map((row) => items.ids[row]!)
 
@@ -105,9 +109,9 @@ describe('recommending from a history', () => {
       items: 20,
       score: (_, into) => void into.fill(Number.NEGATIVE_INFINITY).fill(0.5, 4, 9).fill(Number.NaN, 6, 7),
     }
-    const one = new HistoryRecommender({ scorer, table, explain: byLastItem })
+    const one = new HistoryRecommender({ scorer, table, explain: explainByLastItem })
     const { recommendations, notices } = await one.recommend({ history: ids(4), k: 10, filter_seen: true })
-    expect(notices).toEqual(['the model has something to say of 3 items only'])
+    expect(notices).toEqual(['the model scores only 3 items for this request'])
     const wanted = ids(5, 7, 8).sort((a, b) => Number(a) - Number(b))
     expect(recommendations.map((each) => each.item_id)).toEqual(wanted)
     expect(recommendations[0]!.reason).toEqual({
@@ -119,7 +123,7 @@ describe('recommending from a history', () => {
 
   test('falls back to what is popular where the model can say nothing at all', async () => {
     const scorer: HistoryScorer = { items: 20, score: (_, into) => void into.fill(Number.NEGATIVE_INFINITY) }
-    const one = new HistoryRecommender({ scorer, table, explain: byLastItem })
+    const one = new HistoryRecommender({ scorer, table, explain: explainByLastItem })
     const answer = await one.recommend({ history: ids(4), k: 3, filter_seen: true })
     expect(answer.source).toBe('popularity')
     expect(answer.recommendations).toHaveLength(3)
@@ -156,7 +160,12 @@ describe('recommending to a known user', () => {
   const { scorer, contributions } = itemItemModel(12)
   const histories = { offsets: Int32Array.of(0, 3, 3), items: Int32Array.of(5, 1, 7) }
   const users = new UserTable(['ann', 'bo'], histories)
-  const recommender = new HistoryRecommender({ scorer, table, users, explain: byContribution(contributions) })
+  const recommender = new HistoryRecommender({
+    scorer,
+    table,
+    users,
+    explain: explainByContribution(contributions),
+  })
 
   test('goes by their stored history', async () => {
     const { notices, ...answer } = await recommender.recommend({ user_id: 'ann', k: 4, filter_seen: true })
@@ -186,7 +195,7 @@ describe('recommending to a known user', () => {
     expect(answer.recommendations.map((one) => table.index.find(one.item_id))).toEqual(wanted)
     expect(answer.recommendations[0]!.reason).toEqual({ type: 'popularity' })
     expect(answer.source).toBe('popularity')
-    expect(answer.notices).toEqual([...notices, 'nothing known to go by: these are the most popular items'])
+    expect(answer.notices).toEqual([...notices, 'without a usable history these are the most popular items'])
   })
 })
 
@@ -197,7 +206,7 @@ describe('leaving items out', () => {
 
   test('names the item without which the score falls most, with its fall', async () => {
     const history = Int32Array.of(1, 2, 3, 2, 4)
-    const becauses = await byLeaveOneOut(scorer)({ history, rows, scores: scoresOf(history) })
+    const becauses = await explainByLeaveOneOut(scorer)({ history, rows, scores: scoresOf(history) })
     for (const [place, because] of becauses.entries()) {
       const falls = [1, 2, 3, 4].map(
         (item) =>
@@ -228,7 +237,7 @@ describe('leaving items out', () => {
     }
     const history = Int32Array.from({ length: 10_000 }, (_, i) => i % 9)
     const scores = scoresOf(history)
-    const becauses = await byLeaveOneOut(counting, () => 4)({ history, rows, scores })
+    const becauses = await explainByLeaveOneOut(counting, () => 4)({ history, rows, scores })
     expect(batches).toEqual([4])
     const latest = [...history.slice(-4)]
     for (const one of becauses) if ('row' in one) expect(latest).toContain(one.row)
@@ -237,7 +246,7 @@ describe('leaving items out', () => {
   test('of a history of one item all is due to that item', async () => {
     const history = Int32Array.of(6, 6)
     const scores = Array.from({ length: 15 }, () => 0.25)
-    const becauses = await byLeaveOneOut(scorer)({ history, rows, scores })
+    const becauses = await explainByLeaveOneOut(scorer)({ history, rows, scores })
     expect(becauses).toEqual(rows.map(() => ({ type: 'influence', row: 6, contribution: 0.25 })))
   })
 })

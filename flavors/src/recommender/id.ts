@@ -1,12 +1,10 @@
-/** Items and users are called by integer or by text, one kind per table. */
+/** Id of an item or user: an integer or text, one kind per table. */
 export type Id = string | number
 
-/** Text order for text, numeric for numbers. */
+/** Compares text lexically and numbers numerically. */
 export const compareIds = (a: Id, b: Id): number => (a < b ? -1 : a > b ? 1 : 0)
 
-/**
- * Finds the row of an id. Clients that know only text, or only numbers, find the row too: `7` and `"7"` are one id.
- */
+/** Maps ids to rows. `7` and `"7"` are the same id, so clients may send either. */
 export class IdIndex {
   readonly #rows = new Map<string, number>()
   readonly ids: readonly Id[]
@@ -16,7 +14,7 @@ export class IdIndex {
     for (let row = 0; row < ids.length; row++) this.#rows.set(String(ids[row]), row)
   }
 
-  /** Fewer than there are ids when some repeat. */
+  /** The number of distinct ids. */
   get size(): number {
     return this.#rows.size
   }
@@ -26,11 +24,11 @@ export class IdIndex {
   }
 }
 
-/** For each row its place in the order of ids: what breaks ties between equal scores. */
+/** Returns each row's position in the order of ids, which breaks ties between equal scores. */
 export function rankIds(ids: readonly Id[]): Uint32Array {
   const order = Uint32Array.from(ids, (_, row) => row)
   order.sort((a, b) => compareIds(ids[a]!, ids[b]!))
   const ranks = new Uint32Array(ids.length)
-  for (let place = 0; place < order.length; place++) ranks[order[place]!] = place
+  for (let rank = 0; rank < order.length; rank++) ranks[order[rank]!] = rank
   return ranks
 }

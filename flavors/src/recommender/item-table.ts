@@ -1,14 +1,14 @@
 import { invalid } from '@cairn/platform/errors'
 import { idColumn, numberColumn, readArrowFile, textColumn, writeArrowFile } from '../arrow/arrow-file.js'
-import { ArrowColumns } from '../arrow/column-reader.js'
+import { ArrowColumnReader } from '../arrow/column-reader.js'
 import type { Id } from './id.js'
 import { IdIndex, rankIds } from './id.js'
 
-/** What is known of each item beside the model: to name it in reasons, and to recommend to nobody in particular. */
+/** Item metadata stored with a model: shown in recommendations, and used to recommend without a history. */
 export interface Items {
   readonly ids: readonly Id[]
   readonly titles?: readonly string[]
-  /** As in MovieLens: `Adventure|Comedy`. */
+  /** In the format of MovieLens: `Adventure|Comedy`. */
   readonly genres?: readonly string[]
   /** Higher is more popular, e.g. the number of training events. */
   readonly popularity: Float64Array
@@ -31,7 +31,7 @@ export function writeItems(items: Items): Uint8Array {
 }
 
 export function readItems(bytes: Uint8Array): Items {
-  const columns = new ArrowColumns(readArrowFile(bytes, ITEMS_FILE), ITEMS_FILE)
+  const columns = new ArrowColumnReader(readArrowFile(bytes, ITEMS_FILE), ITEMS_FILE)
   return {
     ids: columns.ids('item_id'),
     ...(columns.has('title') && { titles: columns.texts('title') }),
@@ -40,13 +40,13 @@ export function readItems(bytes: Uint8Array): Items {
   }
 }
 
-/** Items with what every recommender needs to look them up. */
+/** Items with indexes for looking them up by id and ranking ties. */
 export class ItemTable {
   readonly items: Items
   readonly index: IdIndex
   readonly ranks: Uint32Array
 
-  /** @throws INVALID_PARAMETER_VALUE when an id repeats. */
+  /** @throws INVALID_PARAMETER_VALUE when an id repeats */
   constructor(items: Items) {
     this.items = items
     this.index = new IdIndex(items.ids)
@@ -58,7 +58,7 @@ export class ItemTable {
     return this.items.ids.length
   }
 
-  /** The item as answers show it. */
+  /** Returns the item's fields in a response. */
   describe(row: number): { item_id: Id; title?: string; genres?: string } {
     const title = this.items.titles?.[row]
     const genres = this.items.genres?.[row]

@@ -4,7 +4,7 @@ import type { LoadedScorer, LoadMember } from '../flavor.js'
 import type { ModelFiles } from '../mlmodel/model-folder.js'
 import type { Id } from './id.js'
 
-/** A model within a composite, each in a whole folder of its own: `members/<name>`. */
+/** A member of a composite model, stored as a complete model folder: `members/<name>`. */
 export interface MemberFiles {
   readonly name: string
   readonly files: ModelFiles
@@ -14,20 +14,20 @@ export interface LoadedMember extends LoadedScorer {
   readonly name: string
 }
 
-const folderOf = (name: string) => `members/${name}`
-const MOST_MEMBERS = 31
+const memberFolder = (name: string) => `members/${name}`
+const MAX_MEMBERS = 31
 
 export const memberFiles = (members: readonly MemberFiles[]): ModelFiles =>
   Object.fromEntries(
     members.flatMap(({ name, files }) =>
-      Object.entries(files).map(([path, content]) => [`${folderOf(name)}/${path}`, content]),
+      Object.entries(files).map(([path, content]) => [`${memberFolder(name)}/${path}`, content]),
     ),
   )
 
 /**
- * Opens the members that a manifest names; on a failure those already open are closed.
+ * Loads the members that a manifest names; if one fails, the loaded ones are closed.
  *
- * @throws INVALID_PARAMETER_VALUE naming the member, also when its items are not those of the item table, `ids`.
+ * @throws INVALID_PARAMETER_VALUE naming the member, also when its items differ from `ids`, those of the item table
  */
 export async function readMembers(
   folder: string,
@@ -37,8 +37,8 @@ export async function readMembers(
 ): Promise<readonly LoadedMember[]> {
   const members: LoadedMember[] = []
   try {
-    for (const name of checkNames(names)) {
-      const member = await loadMember(join(folder, folderOf(name))).catch((cause: unknown) => {
+    for (const name of parseMemberNames(names)) {
+      const member = await loadMember(join(folder, memberFolder(name))).catch((cause: unknown) => {
         throw invalid(`member '${name}': ${messageOf(cause)}`, { cause })
       })
       members.push({ name, ...member })
@@ -52,13 +52,13 @@ export async function readMembers(
   return members
 }
 
-/** Names become paths. */
-function checkNames(names: unknown): readonly string[] {
-  if (!Array.isArray(names) || names.length === 0 || names.length > MOST_MEMBERS)
-    throw invalid(`members must be 1 to ${MOST_MEMBERS} names`)
+/** Names become paths, so only safe characters are allowed. */
+function parseMemberNames(names: unknown): readonly string[] {
+  if (!Array.isArray(names) || names.length === 0 || names.length > MAX_MEMBERS)
+    throw invalid(`members must be 1 to ${MAX_MEMBERS} names`)
   for (const name of names)
     if (typeof name !== 'string' || !/^[a-z][a-z0-9_-]{0,63}$/.test(name))
-      throw invalid(`members: ${JSON.stringify(name)?.slice(0, 100)} is no name of a member`)
+      throw invalid(`members: ${JSON.stringify(name)?.slice(0, 100)} is not a member name`)
   if (new Set(names).size !== names.length) throw invalid('members: a name repeats')
   return names as string[]
 }

@@ -2,7 +2,7 @@ import { invalid } from '@cairn/platform/errors'
 import type { Column, Signature } from '../mlmodel/signature.js'
 import type { Id } from './id.js'
 
-/** One question to a recommender, checked. */
+/** A validated request to a recommender. */
 export interface RecommendRequest {
   readonly user_id?: Id
   /** Items the user liked, oldest first. */
@@ -11,24 +11,24 @@ export interface RecommendRequest {
   readonly filter_seen: boolean
 }
 
-/** Why an item is there. */
+/** Why an item is recommended. */
 export type Reason =
-  /** This item of the history contributed most: `contribution` of the score. */
+  /** The item of the history that contributed most to the score: `contribution`. */
   | { readonly type: 'history'; readonly item_id: Id; readonly title?: string; readonly contribution: number }
-  /** Due to this item of the history the score is higher by `contribution`, more than due to another: no share of it. */
+  /** The item of the history with the largest effect: without it the score is lower by `contribution`. Not a share of the score. */
   | {
       readonly type: 'influence'
       readonly item_id: Id
       readonly title?: string
       readonly contribution: number
     }
-  /** It is often taken after this item, the last of the history. */
+  /** The last item of the history, which this item often follows. */
   | { readonly type: 'recent'; readonly item_id: Id; readonly title?: string }
-  /** What is known of it beside its events speaks most for it, e.g. `genres` or `year`: `contribution` of the score. */
+  /** The item trait that contributed most to the score, e.g. `genres` or `year`: `contribution`. */
   | { readonly type: 'trait'; readonly trait: string; readonly contribution: number }
-  /** It fits the history, or the trained profile of the user, as a whole. */
+  /** The item fits the whole history, or the trained profile of the user. */
   | { readonly type: 'profile' }
-  /** Many like it: nothing more was known, or nothing else speaks more for it. */
+  /** The item is popular: either no history was usable or popularity contributed most. */
   | { readonly type: 'popularity' }
 
 export interface Recommendation {
@@ -39,28 +39,28 @@ export interface Recommendation {
   readonly reason: Reason
 }
 
-export interface RecommendAnswer {
+export interface RecommendResponse {
   /** Best first, ties by item id; fewer than k only when the catalogue is exhausted. */
   readonly recommendations: readonly Recommendation[]
-  /** What the answer was computed from. */
+  /** The input that the recommendations were computed from. */
   readonly source: 'history' | 'user' | 'popularity'
-  /** What was not used and why, one sentence each. */
+  /** Ignored or missing input, one sentence each. */
   readonly notices: readonly string[]
 }
 
 export interface Recommender {
-  recommend(request: RecommendRequest): RecommendAnswer | Promise<RecommendAnswer>
+  recommend(request: RecommendRequest): RecommendResponse | Promise<RecommendResponse>
   /** Frees threads and sessions. */
   close?(): Promise<void>
 }
 
-const MOST_ITEMS = 1000
-const MOST_HISTORY = 10_000
+const MAX_ITEMS = 1000
+const MAX_HISTORY = 10_000
 
 /**
- * One row of a request. `null` is absent, unknown fields are ignored, as MLflow's schema enforcement does.
+ * Parses one row of a request. Like MLflow's schema enforcement, treats `null` as absent and ignores unknown fields.
  *
- * @throws INVALID_PARAMETER_VALUE naming the field.
+ * @throws INVALID_PARAMETER_VALUE naming the field
  */
 export function parseRequest(row: Readonly<Record<string, unknown>>): RecommendRequest {
   const { user_id, history, k, filter_seen } = row
@@ -87,18 +87,18 @@ function parseHistory(value: unknown): Id[] {
     throw invalid(
       `Invalid value ${show(value)} for parameter 'history' supplied: it must be a list of item ids`,
     )
-  if (value.length > MOST_HISTORY)
+  if (value.length > MAX_HISTORY)
     throw invalid(
-      `Invalid value for parameter 'history' supplied: at most ${MOST_HISTORY} items, got ${value.length}`,
+      `Invalid value for parameter 'history' supplied: at most ${MAX_HISTORY} items, got ${value.length}`,
     )
   return value.map((id, index) => parseId(id, `history[${index}]`))
 }
 
 function parseCount(value: unknown): number {
-  if (Number.isInteger(value) && (value as number) >= 1 && (value as number) <= MOST_ITEMS)
+  if (Number.isInteger(value) && (value as number) >= 1 && (value as number) <= MAX_ITEMS)
     return value as number
   throw invalid(
-    `Invalid value ${show(value)} for parameter 'k' supplied: it must be an integer from 1 to ${MOST_ITEMS}`,
+    `Invalid value ${show(value)} for parameter 'k' supplied: it must be an integer from 1 to ${MAX_ITEMS}`,
   )
 }
 
@@ -109,7 +109,7 @@ function parseFlag(value: unknown): boolean {
 
 const show = (value: unknown) => JSON.stringify(value)?.slice(0, 100)
 
-/** The signature of every recommender; ids are of the model's own kind. */
+/** Returns the signature of a recommender; only the types of the ids depend on the model. */
 export function recommenderSignature(itemIds: readonly Id[], userIds: readonly Id[] = []): Signature {
   const item = typeOf(itemIds)
   const optional = (column: Column): Column => ({ ...column, required: false })

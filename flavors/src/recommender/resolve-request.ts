@@ -3,23 +3,27 @@ import type { ItemTable } from './item-table.js'
 import type { RecommendRequest } from './recommendation.js'
 import type { UserTable } from './user-histories.js'
 
-const MOST_NAMED = 5
+const MAX_IDS_IN_NOTICE = 5
 
-/** A request against what a model knows. */
-export interface Asked {
-  /** Rows of the known items, oldest first, repeats as they came: of the request, else of the user. */
+/** A request with its ids resolved to rows of the model's tables. */
+export interface ResolvedRequest {
+  /** Rows of the known items, oldest first, repeats included: the request's history, else the stored one of the user. */
   readonly history: Int32Array
-  /** Row of the user, where the model knows them. */
+  /** Row of the user, undefined if the model does not know them. */
   readonly user: number | undefined
-  /** What `history` is; a user may be known without one. */
+  /** Where `history` is from; a known user may have none. */
   readonly source: 'history' | 'user' | 'popularity'
   /** Rows not to recommend. */
   readonly hidden: readonly number[]
   readonly notices: readonly string[]
 }
 
-/** A history wins over the user's own, which then only says what not to recommend. */
-export function resolveRequest(request: RecommendRequest, table: ItemTable, users?: UserTable): Asked {
+/** The request's history takes precedence over the stored one, which then only hides seen items. */
+export function resolveRequest(
+  request: RecommendRequest,
+  table: ItemTable,
+  users?: UserTable,
+): ResolvedRequest {
   const { user_id: id, filter_seen: filterSeen } = request
   const { rows, notices } = resolveHistory(table, request.history ?? [])
   const user = id === undefined ? undefined : users?.find(id)
@@ -33,7 +37,7 @@ export function resolveRequest(request: RecommendRequest, table: ItemTable, user
   }
 }
 
-/** The rows of the known items, in order; the others are named in a notice. */
+/** Returns the rows of the known items, in order, and a notice naming the unknown ones. */
 function resolveHistory(table: ItemTable, history: readonly Id[]): { rows: number[]; notices: string[] } {
   const rows: number[] = []
   const unknown: Id[] = []
@@ -42,13 +46,13 @@ function resolveHistory(table: ItemTable, history: readonly Id[]): { rows: numbe
     if (row === undefined) unknown.push(id)
     else rows.push(row)
   }
-  const named = unknown.slice(0, MOST_NAMED).map(show)
+  const named = unknown.slice(0, MAX_IDS_IN_NOTICE).map(show)
   const more = unknown.length > named.length ? ` and ${unknown.length - named.length} more` : ''
   const notice = `history: the model does not know ${named.join(', ')}${more}`
   return { rows, notices: unknown.length > 0 ? [notice] : [] }
 }
 
-/** A model without users is asked by history alone, so there a `user_id` is no mistake. */
+/** A model without users only takes histories, so a `user_id` is not worth a notice. */
 function unknownUser(id: Id | undefined, user: number | undefined, users: UserTable | undefined): string[] {
   return id === undefined || user !== undefined || !users
     ? []

@@ -1,15 +1,15 @@
 /**
- * The rows of the k largest finite scores, best first; equal scores by ascending `ranks`. One pass with a heap of the
- * k best, its worst at the root, so most rows cost one comparison. NaN and −∞ are never chosen.
+ * Returns the rows of the k largest scores, best first; ties by ascending `ranks`. One pass with a heap of the k best,
+ * the worst at the root, so most rows cost one comparison. NaN and −∞ are never chosen.
  */
 export function topK(scores: Float32Array | Float64Array, k: number, ranks: Uint32Array): number[] {
   const heap: number[] = []
-  let bar = Number.NEGATIVE_INFINITY
+  let threshold = Number.NEGATIVE_INFINITY
   const isWorse = (a: number, b: number) =>
     scores[a]! < scores[b]! || (scores[a]! === scores[b]! && ranks[a]! > ranks[b]!)
   for (let row = 0; row < scores.length; row++) {
     const score = scores[row]!
-    if (!(score >= bar) || score === Number.NEGATIVE_INFINITY) continue
+    if (!(score >= threshold) || score === Number.NEGATIVE_INFINITY) continue
     if (heap.length < k) {
       heap.push(row)
       siftUp(heap, isWorse)
@@ -17,14 +17,14 @@ export function topK(scores: Float32Array | Float64Array, k: number, ranks: Uint
       heap[0] = row
       siftDown(heap, isWorse)
     }
-    if (heap.length === k) bar = scores[heap[0]!]!
+    if (heap.length === k) threshold = scores[heap[0]!]!
   }
   return heap.sort((a, b) => (isWorse(a, b) ? 1 : -1))
 }
 
-type Order = (a: number, b: number) => boolean
+type IsWorse = (a: number, b: number) => boolean
 
-function siftUp(heap: number[], isWorse: Order): void {
+function siftUp(heap: number[], isWorse: IsWorse): void {
   for (let child = heap.length - 1; child > 0; ) {
     const parent = (child - 1) >> 1
     if (!isWorse(heap[child]!, heap[parent]!)) return
@@ -33,7 +33,7 @@ function siftUp(heap: number[], isWorse: Order): void {
   }
 }
 
-function siftDown(heap: number[], isWorse: Order): void {
+function siftDown(heap: number[], isWorse: IsWorse): void {
   for (let parent = 0; ; ) {
     const left = 2 * parent + 1
     if (left >= heap.length) return

@@ -35,7 +35,7 @@ test('what cannot be a table of users is refused with the reason', () => {
       history: listColumn(Int32Array.from(offsets), Int32Array.from(items)),
     })
   expect(() => readUsers(file([1], [0, 1], [9]), 9)).toThrow(/users\.arrow: history names item 9 of 9/)
-  expect(() => readUsers(file([1, 2], [0, 3, 1], [0, 1, 2]), 9)).toThrow(/broken offsets/)
+  expect(() => readUsers(file([1, 2], [0, 3, 1], [0, 1, 2]), 9)).toThrow(/invalid offsets/)
   expect(() => readUsers(Buffer.from('text'), 9)).toThrow(/users\.arrow: not readable/)
   expect(() => new UserTable([1, 1])).toThrow(/1 of 2 ids repeat/)
   const histories = { offsets: Int32Array.of(0, 0), items: new Int32Array(0) }

@@ -1,16 +1,16 @@
 import { invalid } from '@cairn/platform/errors'
 import { idColumn, listColumn, readArrowFile, writeArrowFile } from '../arrow/arrow-file.js'
-import { ArrowColumns } from '../arrow/column-reader.js'
+import { ArrowColumnReader } from '../arrow/column-reader.js'
 import { type Id, IdIndex } from './id.js'
 import { requireUniqueIds } from './item-table.js'
 
-/** Rows of the item table for each user: those of user u are `items[offsets[u]…offsets[u + 1])`, oldest first. */
+/** Item-table rows of each user, oldest first: user u has `items[offsets[u]…offsets[u + 1])`. */
 export interface Histories {
   readonly offsets: Int32Array
   readonly items: Int32Array
 }
 
-/** The users a model knows, so that a `user_id` alone can be answered. */
+/** Users with stored histories, so that a request may contain a `user_id` only. */
 export interface Users {
   readonly ids: readonly Id[]
   readonly histories: Histories
@@ -29,20 +29,20 @@ export function writeUsers({ ids, histories }: Users): Uint8Array {
   })
 }
 
-/** `items` is the size of the item table. @throws INVALID_PARAMETER_VALUE naming the file and what is wrong with it */
+/** `items` is the size of the item table. @throws INVALID_PARAMETER_VALUE naming the file and the problem */
 export function readUsers(bytes: Uint8Array, items: number): Users {
-  const columns = new ArrowColumns(readArrowFile(bytes, USERS_FILE), USERS_FILE)
+  const columns = new ArrowColumnReader(readArrowFile(bytes, USERS_FILE), USERS_FILE)
   return { ids: columns.ids('user_id'), histories: columns.lists('history', items) }
 }
 
-const NOTHING = new Int32Array(0)
+const NO_ITEMS = new Int32Array(0)
 
-/** Users by id; of some models only the ids are known. */
+/** Users by id; some models store the ids only. */
 export class UserTable {
   readonly #index: IdIndex
   readonly #histories: Histories | undefined
 
-  /** @throws INVALID_PARAMETER_VALUE when an id repeats. */
+  /** @throws INVALID_PARAMETER_VALUE when an id repeats */
   constructor(ids: readonly Id[], histories?: Histories) {
     this.#index = new IdIndex(ids)
     this.#histories = histories
@@ -53,9 +53,9 @@ export class UserTable {
     return this.#index.find(id)
   }
 
-  /** A view, oldest first; empty when nothing was kept. */
+  /** Returns a view, oldest first; empty if histories are not stored. */
   historyOf(user: number): Int32Array {
-    if (!this.#histories) return NOTHING
+    if (!this.#histories) return NO_ITEMS
     const { offsets, items } = this.#histories
     return items.subarray(offsets[user], offsets[user + 1])
   }

@@ -1,6 +1,13 @@
 import { invalid } from '@cairn/platform/errors'
 import type { Column, Signature } from '../mlmodel/signature.js'
-import { formOf, isRow, type Row, requireFewRows, type ScoringInput, tableOf } from './scoring-input.js'
+import {
+  inputForm,
+  isRow,
+  parseSplit,
+  type Row,
+  requireRowLimit,
+  type ScoringInput,
+} from './scoring-input.js'
 
 /** Columns of equal length by name; a cell may be a list. */
 export interface Frame {
@@ -8,34 +15,34 @@ export interface Frame {
   readonly rows: number
 }
 
-/** A request as `mlflow.pyfunc` hands it to a model: a data frame, arrays by name, or one array. */
+/** A request in the form that `mlflow.pyfunc` passes to a model: a data frame, named arrays, or one array. */
 export type ModelInput =
   | { readonly kind: 'frame'; readonly frame: Frame }
   | { readonly kind: 'tensors'; readonly tensors: Row }
   | { readonly kind: 'array'; readonly array: unknown }
 
 /**
- * Reads a request as MLflow's scoring server does: by its form, then by the model's signature. Columns the signature
- * does not name are dropped.
+ * Parses a request as MLflow's scoring server does: by its form, then by the model's signature. Columns that the
+ * signature does not name are dropped.
  *
- * @throws INVALID_PARAMETER_VALUE naming the form, column or input that is wrong
+ * @throws INVALID_PARAMETER_VALUE naming the invalid form, column or input
  */
 export function parseInput(input: ScoringInput, signature?: Signature): ModelInput {
-  const given = asGiven(input)
+  const parsed = parseForm(input)
   const inputs = signature?.inputs ?? []
-  if (inputs.length === 0 || inputs.some(({ type }) => type === 'any')) return given
-  if (isTensors(inputs)) return toTensors(given, inputs)
-  return { kind: 'frame', frame: select(frameOfInput(given), inputs) }
+  if (inputs.length === 0 || inputs.some(({ type }) => type === 'any')) return parsed
+  if (isTensors(inputs)) return toTensors(parsed, inputs)
+  return { kind: 'frame', frame: selectColumns(toFrame(parsed), inputs) }
 }
 
 const isTensors = (inputs: readonly Column[]) => inputs.every(({ type }) => type === 'tensor')
 const areNamed = (inputs: readonly Column[]) => inputs.every(({ name }) => name !== undefined)
-const listed = (names: readonly unknown[]) => `[${names.map((name) => `'${name}'`).join(', ')}]`
+const quotedList = (names: readonly unknown[]) => `[${names.map((name) => `'${name}'`).join(', ')}]`
 
-function asGiven(input: ScoringInput): ModelInput {
-  switch (formOf(input)) {
+function parseForm(input: ScoringInput): ModelInput {
+  switch (inputForm(input)) {
     case 'dataframe_split': {
-      const { columns, data } = tableOf(named(input.dataframe_split!))
+      const { columns, data } = parseSplit(withColumnNames(input.dataframe_split!))
       return { kind: 'frame', frame: frameOf(columns, data) }
     }
     case 'dataframe_records':
@@ -52,21 +59,21 @@ function asGiven(input: ScoringInput): ModelInput {
   }
 }
 
-/** Columns without names are called by their places. */
-function named(split: Row): Row {
+/** Unnamed columns are named by their index. */
+function withColumnNames(split: Row): Row {
   const [first] = Array.isArray(split.data) ? (split.data as unknown[]) : []
   if (split.columns !== undefined || !Array.isArray(first)) return split
   return { ...split, columns: first.map((_, at) => String(at)) }
 }
 
 function frameOf(names: readonly string[], rows: readonly (readonly unknown[])[]): Frame {
-  requireFewRows(rows.length)
-  if (new Set(names).size < names.length) throw invalid(`The columns ${listed(names)} are not different.`)
+  requireRowLimit(rows.length)
+  if (new Set(names).size < names.length) throw invalid(`The columns ${quotedList(names)} are not unique.`)
   const columns = new Map(names.map((name, at) => [name, rows.map((row) => row[at])]))
   return { columns, rows: rows.length }
 }
 
-/** Names in the order in which they appear; what a record lacks is missing. */
+/** Columns are in order of first appearance; a missing field is undefined. */
 function frameOfRecords(records: readonly Row[]): Frame {
   const names = [...new Set(records.flatMap((record) => Object.keys(record)))]
   return frameOf(
@@ -75,13 +82,13 @@ function frameOfRecords(records: readonly Row[]): Frame {
   )
 }
 
-/** The input as a table: arrays by name are its columns, one array its rows, whose columns are called by their places. */
-export function frameOfInput(given: ModelInput): Frame {
-  if (given.kind === 'frame') return given.frame
-  if (given.kind === 'tensors') return frameOfColumns(given.tensors)
-  if (!Array.isArray(given.array))
+/** Converts the input to a table: named arrays are columns; one array is the rows, with columns named by their index. */
+export function toFrame(input: ModelInput): Frame {
+  if (input.kind === 'frame') return input.frame
+  if (input.kind === 'tensors') return frameOfColumns(input.tensors)
+  if (!Array.isArray(input.array))
     throw invalid("'inputs' must be a list of rows or an object with named fields.")
-  const rows = given.array.map((row: unknown) => (Array.isArray(row) ? (row as unknown[]) : [row]))
+  const rows = input.array.map((row: unknown) => (Array.isArray(row) ? (row as unknown[]) : [row]))
   const width = rows[0]?.length ?? 0
   const odd = rows.findIndex((row) => row.length !== width)
   if (odd >= 0) throw invalid(`Row ${odd} has ${rows[odd]!.length} values where the first has ${width}.`)
@@ -91,7 +98,7 @@ export function frameOfInput(given: ModelInput): Frame {
   )
 }
 
-/** Scalars are one row. */
+/** Scalars form one row. */
 function frameOfColumns(tensors: Row): Frame {
   const entries = Object.entries(tensors)
   const lists = entries.map(([, value]) => (Array.isArray(value) ? (value as unknown[]) : [value]))
@@ -101,12 +108,12 @@ function frameOfColumns(tensors: Row): Frame {
     throw invalid(
       `'${entries[odd]![0]}' has ${lists[odd]!.length} values where '${entries[0]![0]}' has ${rows}.`,
     )
-  requireFewRows(rows)
+  requireRowLimit(rows)
   return { columns: new Map(entries.map(([name], at) => [name, lists[at]!])), rows }
 }
 
-/** The columns of the signature, in its order. */
-function select(frame: Frame, inputs: readonly Column[]): Frame {
+/** Selects the columns of the signature, in its order. */
+function selectColumns(frame: Frame, inputs: readonly Column[]): Frame {
   if (!areNamed(inputs)) {
     const columns = [...frame.columns].slice(0, inputs.length)
     if (columns.length < inputs.filter(isRequired).length)
@@ -114,8 +121,7 @@ function select(frame: Frame, inputs: readonly Column[]): Frame {
     return { ...frame, columns: new Map(columns) }
   }
   const missing = inputs.filter((input) => isRequired(input) && !frame.columns.has(input.name!))
-  if (missing.length > 0)
-    throw invalid(`The model misses the inputs ${listed(missing.map(({ name }) => name))}.`)
+  if (missing.length > 0) throw invalid(`Missing inputs ${quotedList(missing.map(({ name }) => name))}.`)
   const columns = inputs.flatMap(({ name }) => {
     const column = frame.columns.get(name!)
     return column ? [[name!, column] as const] : []
@@ -125,50 +131,50 @@ function select(frame: Frame, inputs: readonly Column[]): Frame {
 
 const isRequired = ({ required }: Column) => required !== false
 
-function toTensors(given: ModelInput, inputs: readonly Column[]): ModelInput {
-  if (!areNamed(inputs)) return toArray(given, inputs[0]!)
+function toTensors(input: ModelInput, inputs: readonly Column[]): ModelInput {
+  if (!areNamed(inputs)) return toArray(input, inputs[0]!)
   const names = inputs.map(({ name }) => name!)
-  if (given.kind === 'array' && names.length > 1)
-    throw invalid(`The model takes its inputs by name: ${listed(names)}.`)
-  if (given.kind === 'array') return given
+  if (input.kind === 'array' && names.length > 1)
+    throw invalid(`The model takes named inputs: ${quotedList(names)}.`)
+  if (input.kind === 'array') return input
   const get = (name: string) =>
-    given.kind === 'frame'
-      ? given.frame.columns.get(name)
-      : Object.hasOwn(given.tensors, name)
-        ? given.tensors[name]
+    input.kind === 'frame'
+      ? input.frame.columns.get(name)
+      : Object.hasOwn(input.tensors, name)
+        ? input.tensors[name]
         : undefined
   const missing = names.filter((name) => get(name) === undefined)
-  if (missing.length > 0) throw invalid(`The model misses the inputs ${listed(missing)}.`)
+  if (missing.length > 0) throw invalid(`Missing inputs ${quotedList(missing)}.`)
   const tensors = Object.fromEntries(
-    inputs.map((input) => [
-      input.name!,
-      given.kind === 'frame' ? cellsOf(get(input.name!) as unknown[], input) : get(input.name!),
+    inputs.map((column) => [
+      column.name!,
+      input.kind === 'frame' ? reshapeCells(get(column.name!) as unknown[], column) : get(column.name!),
     ]),
   )
   return { kind: 'tensors', tensors }
 }
 
-function toArray(given: ModelInput, input: Column): ModelInput {
-  if (given.kind === 'array') return given
-  if (given.kind === 'tensors') throw invalid('The model takes one array without a name.')
-  const columns = [...given.frame.columns.values()]
-  if (columns.length === 1) return { kind: 'array', array: cellsOf(columns[0]!, input) }
-  const rows = Array.from({ length: given.frame.rows }, (_, row) => columns.map((column) => column[row]))
+function toArray(input: ModelInput, column: Column): ModelInput {
+  if (input.kind === 'array') return input
+  if (input.kind === 'tensors') throw invalid('The model takes one unnamed array.')
+  const columns = [...input.frame.columns.values()]
+  if (columns.length === 1) return { kind: 'array', array: reshapeCells(columns[0]!, column) }
+  const rows = Array.from({ length: input.frame.rows }, (_, row) => columns.map((column) => column[row]))
   return { kind: 'array', array: rows }
 }
 
-/** In a data frame the tensor of a row is one flat list: folded to the shape of the signature. */
-function cellsOf(cells: readonly unknown[], input: Column): readonly unknown[] {
-  const shape = input['tensor-spec']?.shape.slice(1) ?? []
-  return shape.length < 2 ? cells : cells.map((cell) => fold(cell, shape))
+/** A data frame has each row's tensor as a flat list; reshapes it to the shape of the signature. */
+function reshapeCells(cells: readonly unknown[], column: Column): readonly unknown[] {
+  const shape = column['tensor-spec']?.shape.slice(1) ?? []
+  return shape.length < 2 ? cells : cells.map((cell) => reshape(cell, shape))
 }
 
-function fold(cell: unknown, [length = -1, ...rest]: readonly number[]): unknown {
+function reshape(cell: unknown, [length = -1, ...rest]: readonly number[]): unknown {
   if (!Array.isArray(cell) || rest.length === 0 || Array.isArray(cell[0])) return cell
-  const size = rest.reduce((product, one) => product * one, 1)
-  // More than one unknown length leaves it to the list itself
+  const size = rest.reduce((product, dimension) => product * dimension, 1)
+  // With more than one unknown length the list keeps its own shape
   if (size <= 0 || cell.length % size > 0 || (length > 0 && length * size !== cell.length)) return cell
   return Array.from({ length: cell.length / size }, (_, at) =>
-    fold(cell.slice(at * size, (at + 1) * size), rest),
+    reshape(cell.slice(at * size, (at + 1) * size), rest),
   )
 }

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { rowsOf } from './scoring-input.js'
+import { parseRows } from './scoring-input.js'
 
 describe('the rows of a request', () => {
   test('are the same in every form', () => {
     const rows = [{ history: [1, 2], k: 3 }]
-    expect(rowsOf({ dataframe_records: rows })).toEqual(rows)
-    expect(rowsOf({ dataframe_split: { columns: ['history', 'k'], data: [[[1, 2], 3]] } })).toEqual(rows)
-    expect(rowsOf({ instances: rows })).toEqual(rows)
-    expect(rowsOf({ inputs: rows })).toEqual(rows)
-    expect(rowsOf({ inputs: rows[0] })).toEqual(rows)
+    expect(parseRows({ dataframe_records: rows })).toEqual(rows)
+    expect(parseRows({ dataframe_split: { columns: ['history', 'k'], data: [[[1, 2], 3]] } })).toEqual(rows)
+    expect(parseRows({ instances: rows })).toEqual(rows)
+    expect(parseRows({ inputs: rows })).toEqual(rows)
+    expect(parseRows({ inputs: rows[0] })).toEqual(rows)
   })
 
   test.each([
@@ -20,10 +20,10 @@ describe('the rows of a request', () => {
     [{ dataframe_split: { columns: ['a'], data: [[1, 2]] } }, /dataframe_split.data\[0\]/],
     [{ dataframe_split: { columns: [1], data: [] } }, /dataframe_split.columns/],
   ])('%j is refused', (input, message) => {
-    expect(() => rowsOf(input)).toThrow(message)
+    expect(() => parseRows(input)).toThrow(message)
   })
 })
 
 test('are refused when they are more than one answer should hold', () => {
-  expect(() => rowsOf({ instances: Array(10_001).fill({ k: 1 }) })).toThrow(/at most 10000 rows/)
+  expect(() => parseRows({ instances: Array(10_001).fill({ k: 1 }) })).toThrow(/at most 10000 rows/)
 })

@@ -2,7 +2,7 @@ import { invalid } from '@cairn/platform/errors'
 
 export type Row = Record<string, unknown>
 
-/** A request of MLflow's scoring protocol: exactly one of its four forms. */
+/** A request of MLflow's scoring protocol; exactly one of the four forms is set. */
 export interface ScoringInput {
   readonly dataframe_split?: Row | undefined
   readonly dataframe_records?: readonly Row[] | undefined
@@ -10,37 +10,37 @@ export interface ScoringInput {
   readonly inputs?: unknown
 }
 
-const MOST_ROWS = 10_000
+const MAX_ROWS = 10_000
 const FORMS = ['dataframe_split', 'dataframe_records', 'instances', 'inputs'] as const
 
 /**
- * The rows of a request in any of the four forms of MLflow's scoring protocol.
+ * Parses the rows of a request in any of the four forms.
  *
- * @throws INVALID_PARAMETER_VALUE unless there is exactly one form and it is a table of at most 10,000 rows
+ * @throws INVALID_PARAMETER_VALUE unless exactly one form is set and it is a table of at most 10,000 rows
  */
-export function rowsOf(input: ScoringInput): Row[] {
+export function parseRows(input: ScoringInput): Row[] {
   const rows = rowsOfForm(input)
-  requireFewRows(rows.length)
+  requireRowLimit(rows.length)
   return rows
 }
 
-export function requireFewRows(rows: number): void {
-  if (rows > MOST_ROWS)
-    throw invalid(`A request may have at most ${MOST_ROWS} rows, got ${rows}: send them in parts.`)
+export function requireRowLimit(rows: number): void {
+  if (rows > MAX_ROWS)
+    throw invalid(`A request may have at most ${MAX_ROWS} rows, got ${rows}: send them in batches.`)
 }
 
-/** The one form that is there. @throws INVALID_PARAMETER_VALUE when there are more, or none */
-export function formOf(input: ScoringInput): (typeof FORMS)[number] {
-  const given = FORMS.filter((form) => input[form] !== undefined)
-  if (given.length !== 1)
+/** Returns the form that is set. @throws INVALID_PARAMETER_VALUE unless exactly one is set */
+export function inputForm(input: ScoringInput): (typeof FORMS)[number] {
+  const present = FORMS.filter((form) => input[form] !== undefined)
+  if (present.length !== 1)
     throw invalid(
-      `The input must be a JSON dictionary with exactly one of the input fields {'${FORMS.join("', '")}'}. Received dictionary with input fields: [${given.map((form) => `'${form}'`).join(', ')}].`,
+      `The input must be a JSON dictionary with exactly one of the input fields {'${FORMS.join("', '")}'}. Received dictionary with input fields: [${present.map((form) => `'${form}'`).join(', ')}].`,
     )
-  return given[0]!
+  return present[0]!
 }
 
 function rowsOfForm(input: ScoringInput): Row[] {
-  switch (formOf(input)) {
+  switch (inputForm(input)) {
     case 'dataframe_split':
       return fromSplit(input.dataframe_split!)
     case 'dataframe_records':
@@ -53,12 +53,12 @@ function rowsOfForm(input: ScoringInput): Row[] {
 }
 
 function fromSplit(split: Row): Row[] {
-  const { columns, data } = tableOf(split)
+  const { columns, data } = parseSplit(split)
   return data.map((values) => Object.fromEntries(columns.map((name, i) => [name, values[i]])))
 }
 
-/** A `dataframe_split`, checked. */
-export function tableOf(split: Row): {
+/** Validates a `dataframe_split`. */
+export function parseSplit(split: Row): {
   readonly columns: readonly string[]
   readonly data: readonly (readonly unknown[])[]
 } {
@@ -79,7 +79,7 @@ function fromList(form: string, list: readonly unknown[]): Row[] {
   })
 }
 
-/** A dictionary of columns, or one row of scalars and lists that belong together, as a recommender's request is. */
+/** An object is one row of scalars and lists, such as a request to a recommender. */
 function fromColumns(inputs: unknown): Row[] {
   if (!isRow(inputs)) throw invalid("'inputs' must be a list of rows or an object with named fields.")
   return [inputs]

@@ -1,10 +1,14 @@
 import { invalid } from '@cairn/platform/errors'
 import { type ModelFiles, readModelFile, readModelJson } from '../mlmodel/model-folder.js'
 import { requireSelfContained } from '../onnx/external-data.js'
-import { type Catalogue, readCatalogue, recommenderFiles } from '../recommender/recommender-folder.js'
+import {
+  type RecommenderTables,
+  readRecommenderTables,
+  recommenderFiles,
+} from '../recommender/recommender-folder.js'
 import type { SequenceGraph } from './scorer.js'
 
-export interface SequenceModel extends Catalogue, Pick<SequenceGraph, 'onnx' | 'maxHistory'> {
+export interface SequenceModel extends RecommenderTables, Pick<SequenceGraph, 'onnx' | 'maxHistory'> {
   /** Of the network, e.g. `bert4rec`. */
   readonly kind: string
   /** How it was fitted; kept and shown. */
@@ -19,7 +23,7 @@ const MANIFEST_FILE = 'sequence.json'
 const GRAPH_FILE = 'model.onnx'
 /** The release whose graphs are written: operators of opset 17. */
 const ONNX_RELEASE = '1.17.0'
-const MOST_EVENTS = 100_000
+const MAX_EVENTS = 100_000
 
 /**
  * A model folder of the flavors `sequence` and `onnx`: `mlflow.onnx.load_model` loads the graph, which is asked as
@@ -66,7 +70,7 @@ export async function readSequence(folder: string) {
   const manifest = parseManifest(await readModelJson(folder, MANIFEST_FILE))
   const onnx = await readModelFile(folder, GRAPH_FILE)
   requireSelfContained(onnx, GRAPH_FILE)
-  const catalogue = await readCatalogue(folder)
+  const catalogue = await readRecommenderTables(folder)
   return { ...manifest, ...catalogue, onnx, items: catalogue.table.size }
 }
 
@@ -77,8 +81,8 @@ function parseManifest(manifest: Record<string, unknown>): Pick<SequenceModel, '
       `${MANIFEST_FILE}: must be '${FORMAT}' of format_version ${FORMAT_VERSION}, ` +
         `got ${JSON.stringify(format)} of ${JSON.stringify(version)}`,
     )
-  if (!Number.isInteger(maxHistory) || (maxHistory as number) < 1 || (maxHistory as number) > MOST_EVENTS)
-    throw invalid(`${MANIFEST_FILE}: max_history must be an integer from 1 to ${MOST_EVENTS}`)
+  if (!Number.isInteger(maxHistory) || (maxHistory as number) < 1 || (maxHistory as number) > MAX_EVENTS)
+    throw invalid(`${MANIFEST_FILE}: max_history must be an integer from 1 to ${MAX_EVENTS}`)
   if (typeof kind !== 'string') throw invalid(`${MANIFEST_FILE}: kind must be text`)
   return { kind, maxHistory: maxHistory as number }
 }

@@ -1,13 +1,13 @@
 import { invalid } from '@cairn/platform/errors'
-import { byLeaveOneOut } from '../recommender/explanation.js'
+import { explainByLeaveOneOut } from '../recommender/explanation.js'
 import { HistoryRecommender } from '../recommender/history-recommender.js'
 import { readSequence } from './artifact.js'
 import { SequenceScorer } from './scorer.js'
 
 /** Reasons may cost as many events as this to score, about as much time as four answers without. */
 const EVENTS_FOR_REASONS = 250
-const LEAST = 3
-const MOST = 20
+const MIN_ITEMS = 3
+const MAX_ITEMS = 20
 
 /** @throws INVALID_PARAMETER_VALUE when the folder has no valid sequence model */
 export async function loadSequence(folder: string): Promise<HistoryRecommender> {
@@ -23,13 +23,13 @@ export async function loadSequence(folder: string): Promise<HistoryRecommender> 
   return new HistoryRecommender({
     scorer,
     table,
-    explain: byLeaveOneOut(scorer, latest),
+    explain: explainByLeaveOneOut(scorer, latest),
     ...(users && { users }),
   })
 }
 
 const itemsToLeaveOut = (events: number) =>
-  Math.min(MOST, Math.max(LEAST, Math.floor(EVENTS_FOR_REASONS / events)))
+  Math.min(MAX_ITEMS, Math.max(MIN_ITEMS, Math.floor(EVENTS_FOR_REASONS / events)))
 
 /** Scores the last row there is: a graph of fewer items fails now and not in an answer. */
 async function probe(scorer: SequenceScorer): Promise<void> {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadModel, type ServableModel } from '../load.js'
 import type { ModelFiles } from '../mlmodel/model-folder.js'
-import type { RecommendAnswer } from '../recommender/recommendation.js'
+import type { RecommendResponse } from '../recommender/recommendation.js'
 import { aSequenceModel, recordedScores } from '../testing/sequence-model.js'
 import { writeFolder } from '../testing/write-folder.js'
 import { readSequence, type SequenceModel, sequenceFiles } from './artifact.js'
@@ -35,7 +35,7 @@ async function save(files: ModelFiles): Promise<string> {
   return path
 }
 
-const ask = (rows: readonly number[], k = 5, filter_seen = false): Promise<RecommendAnswer> =>
+const ask = (rows: readonly number[], k = 5, filter_seen = false): Promise<RecommendResponse> =>
   model.recommend!({ history: rows.map((row) => ids[row]!), k, filter_seen })
 
 describe('a sequence model', () => {

@@ -1,7 +1,7 @@
 import { alsFiles } from '../als/write.js'
 import { markovFiles } from '../markov/artifact.js'
 import type { TwoStageModel } from '../two-stage/artifact.js'
-import { featuresOf, type Plan } from '../two-stage/plan.js'
+import { listFeatures, type Plan } from '../two-stage/plan.js'
 import type { Traits } from '../two-stage/traits.js'
 import { anAlsModel, randomNumbers } from './als-model.js'
 import { someRows, someTables } from './tables.js'
@@ -26,7 +26,7 @@ export function aTwoStageModel(items = 14, seed = 1): TwoStageModel {
     },
     labels: { genres: Array.from({ length: items }, (_, row) => ['', 'Drama', 'Drama|War'][row % 3]!) },
   }
-  const features = featuresOf(PLAN)
+  const features = listFeatures(PLAN)
   const trees = anXgboostModel({ features: features.length, trees: 9, seed: Math.floor(random() * 1000) })
   return {
     ...tables,

@@ -85,7 +85,7 @@ describe('a folder from elsewhere is refused when it is broken', () => {
     ['no plan', json({ plan: null }), /plan must be an object/],
     ['text for views', plan({ views: 'all' }), /plan\.views/],
     ['a view of nothing', plan({ views: [{ member: 'ials', latest: 0 }] }), /plan\.views/],
-    ['members that lead elsewhere', plan({ members: ['../../etc'] }), /no name of a member/],
+    ['members that lead elsewhere', plan({ members: ['../../etc'] }), /not a member name/],
     ['members that repeat', plan({ members: ['ials', 'ials'] }), /a name repeats/],
     ['no members', plan({ members: [] }), /1 to 31 names/],
     ['a member that is not there', plan({ members: ['ease'] }), /member 'ease': The model has no MLmodel/],

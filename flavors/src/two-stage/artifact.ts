@@ -7,7 +7,11 @@ import {
   memberFiles,
   readMembers,
 } from '../recommender/member-folders.js'
-import { type Catalogue, readCatalogue, recommenderFiles } from '../recommender/recommender-folder.js'
+import {
+  type RecommenderTables,
+  readRecommenderTables,
+  recommenderFiles,
+} from '../recommender/recommender-folder.js'
 import type { XgboostModel } from '../xgboost/model.js'
 import { readXgboost } from '../xgboost/read.js'
 import { xgboostUbj } from '../xgboost/write.js'
@@ -16,7 +20,7 @@ import type { Traits } from './traits.js'
 import { readTraits, TRAITS_FILE, writeTraits } from './traits-file.js'
 
 /** A two-stage ranker as it is stored. */
-export interface TwoStageModel extends Catalogue {
+export interface TwoStageModel extends RecommenderTables {
   readonly members: readonly MemberFiles[]
   readonly plan: Plan
   readonly traits: Traits
@@ -32,7 +36,7 @@ const FORMAT = 'cairn.two-stage'
 const FORMAT_VERSION = 1
 const MANIFEST_FILE = 'two-stage.json'
 const TREES_FILE = 'model.ubj'
-const MOST_DEPTH = 100_000
+const MAX_DEPTH = 100_000
 
 /**
  * A model folder of the flavors `two-stage` and `xgboost`: `mlflow.xgboost.load_model` loads the trees, whose columns
@@ -84,7 +88,7 @@ export function twoStageFiles(model: TwoStageModel, metadata?: Record<string, un
  */
 export async function readTwoStage(folder: string, loadMember: LoadMember) {
   const { plan, depth } = parseManifest(await readModelJson(folder, MANIFEST_FILE))
-  const catalogue = await readCatalogue(folder)
+  const catalogue = await readRecommenderTables(folder)
   const { ids } = catalogue.table.items
   const traits = readTraits(await readModelFile(folder, TRAITS_FILE), ids, plan)
   const booster = readXgboost(await readModelFile(folder, TREES_FILE), TREES_FILE)
@@ -99,8 +103,8 @@ function parseManifest(manifest: Record<string, unknown>): { plan: Plan; depth: 
       `${MANIFEST_FILE}: must be '${FORMAT}' of format_version ${FORMAT_VERSION}, ` +
         `got ${JSON.stringify(format)} of ${JSON.stringify(version)}`,
     )
-  if (!Number.isInteger(depth) || (depth as number) < 1 || (depth as number) > MOST_DEPTH)
-    throw invalid(`${MANIFEST_FILE}: depth must be an integer from 1 to ${MOST_DEPTH}`)
+  if (!Number.isInteger(depth) || (depth as number) < 1 || (depth as number) > MAX_DEPTH)
+    throw invalid(`${MANIFEST_FILE}: depth must be an integer from 1 to ${MAX_DEPTH}`)
   return { plan: parsePlan(plan), depth: depth as number }
 }
 
@@ -116,10 +120,10 @@ function parsePlan(plan: unknown): Plan {
   }
 }
 
-const MOST_NAMES = 1000
+const MAX_NAMES = 1000
 
 function namesOf(field: string, value: unknown): readonly string[] {
-  if (!Array.isArray(value) || value.length > MOST_NAMES || !value.every((one) => typeof one === 'string'))
+  if (!Array.isArray(value) || value.length > MAX_NAMES || !value.every((one) => typeof one === 'string'))
     throw invalid(`${MANIFEST_FILE}: plan.${field} must be a list of names`)
   return value
 }
@@ -129,7 +133,7 @@ function viewsOf(value: unknown): readonly View[] {
     const { member, latest } = (one ?? {}) as Record<string, unknown>
     return typeof member === 'string' && Number.isInteger(latest) && (latest as number) > 0
   }
-  if (!Array.isArray(value) || value.length > MOST_NAMES || !value.every(isView))
+  if (!Array.isArray(value) || value.length > MAX_NAMES || !value.every(isView))
     throw invalid(`${MANIFEST_FILE}: plan.views must be a list of a member and its latest events`)
   return value.map(({ member, latest }) => ({ member, latest }))
 }

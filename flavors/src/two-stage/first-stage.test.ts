@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { HistoryScorer } from '../recommender/history-scorer.js'
 import { randomNumbers } from '../testing/als-model.js'
-import { FirstStage, type FirstStageParts } from './first-stage.js'
+import { FirstStage, type FirstStageOptions } from './first-stage.js'
 import type { Plan } from './plan.js'
 
 const ITEMS = 30
@@ -33,7 +33,7 @@ const plan: Plan = {
 const years = Float32Array.from({ length: ITEMS }, (_, item) => (item % 5 === 0 ? UNKNOWN : 1980 + item))
 const genres = Array.from({ length: ITEMS }, (_, item) => ['', 'A', 'A|B', 'B|C|C'][item % 4]!)
 const popularity = Float64Array.from({ length: ITEMS }, (_, item) => (item * 11) % 13)
-const parts: FirstStageParts = {
+const parts: FirstStageOptions = {
   members: [
     { name: 'one', scorer: someScorer(1) },
     { name: 'other', scorer: someScorer(2) },
@@ -146,7 +146,7 @@ test('more histories than are held at once give what each gives alone', async ()
   }
 })
 
-test.each<[string, Partial<FirstStageParts>, RegExp]>([
+test.each<[string, Partial<FirstStageOptions>, RegExp]>([
   ['members that the plan does not have', { members: parts.members.slice(0, 1) }, /the plan has one, other/],
   ['a view of nobody', { plan: { ...plan, views: [{ member: 'x', latest: 1 }] } }, /'x', which is no member/],
   ['another catalogue', { popularity: new Float64Array(5) }, /knows 30 items, the item table has 5/],

@@ -1,7 +1,7 @@
 import { invalid } from '@cairn/platform/errors'
 import type { HistoryScorer } from '../recommender/history-scorer.js'
-import { Columns } from './columns.js'
-import { type Feature, featuresOf, type Plan } from './plan.js'
+import { FeatureColumns } from './feature-columns.js'
+import { type Feature, listFeatures, type Plan } from './plan.js'
 import { Ranking } from './ranking.js'
 import { checkTraits, type Traits } from './traits.js'
 
@@ -11,7 +11,7 @@ export interface Member {
   readonly scorer: HistoryScorer
 }
 
-export interface FirstStageParts {
+export interface FirstStageOptions {
   readonly members: readonly Member[]
   readonly plan: Plan
   readonly traits: Traits
@@ -34,9 +34,9 @@ export interface Proposals {
 
 /** Scores of all members for as many histories as fit are held at once. */
 const SCORE_BYTES = 64 * 1024 ** 2
-const MOST_HISTORIES = 256
+const MAX_HISTORIES = 256
 /** As many as `proposers` has bits. */
-const MOST_MEMBERS = 31
+const MAX_MEMBERS = 31
 
 /**
  * Candidates and what is known of them. Training, measuring and serving ask the same code, so that the second stage
@@ -47,7 +47,7 @@ export class FirstStage {
   readonly features: readonly Feature[]
   readonly members: readonly Member[]
   readonly #depth: number
-  readonly #columns: Columns
+  readonly #columns: FeatureColumns
   readonly #views: readonly { readonly scorer: HistoryScorer; readonly latest: number }[]
   readonly #rankings: readonly Ranking[]
   readonly #hidden: Uint8Array
@@ -56,18 +56,18 @@ export class FirstStage {
   #scores: Float32Array[] = []
 
   /** @throws INVALID_PARAMETER_VALUE when the parts do not fit together. */
-  constructor({ members, plan, traits, popularity, depth }: FirstStageParts) {
+  constructor({ members, plan, traits, popularity, depth }: FirstStageOptions) {
     this.items = popularity.length
     checkMembers(members, plan, this.items)
     checkTraits(traits, plan, this.items)
-    this.features = featuresOf(plan)
+    this.features = listFeatures(plan)
     this.members = members
     this.#depth = depth
     this.#views = plan.views.map(({ member, latest }) => ({
       scorer: members.find(({ name }) => name === member)!.scorer,
       latest,
     }))
-    this.#columns = new Columns(plan, traits)
+    this.#columns = new FeatureColumns(plan, traits)
     const byPopularity = Int32Array.from({ length: this.items }, (_, row) => row)
     byPopularity.sort((a, b) => popularity[b]! - popularity[a]! || a - b)
     this.#rankings = members.map(() => new Ranking(byPopularity))
@@ -78,7 +78,7 @@ export class FirstStage {
   /** Histories of item rows, oldest first, never empty. */
   async propose(histories: readonly Int32Array[], signal?: AbortSignal): Promise<Proposals> {
     const scored = this.members.length + this.#views.length
-    const most = Math.min(MOST_HISTORIES, Math.max(1, Math.floor(SCORE_BYTES / (scored * this.items * 4))))
+    const most = Math.min(MAX_HISTORIES, Math.max(1, Math.floor(SCORE_BYTES / (scored * this.items * 4))))
     const parts: Proposals[] = []
     for (let from = 0; from < histories.length; from += most) {
       signal?.throwIfAborted()
@@ -148,8 +148,8 @@ function checkMembers(members: readonly Member[], plan: Plan, items: number): vo
   const names = members.map(({ name }) => name)
   if (names.join() !== plan.members.join() || new Set(names).size !== names.length)
     throw invalid(`two-stage: the members are ${names.join(', ')}, the plan has ${plan.members.join(', ')}`)
-  if (names.length === 0 || names.length > MOST_MEMBERS)
-    throw invalid(`two-stage: there must be 1 to ${MOST_MEMBERS} members, not ${names.length}`)
+  if (names.length === 0 || names.length > MAX_MEMBERS)
+    throw invalid(`two-stage: there must be 1 to ${MAX_MEMBERS} members, not ${names.length}`)
   for (const { member } of plan.views)
     if (!names.includes(member)) throw invalid(`two-stage: a view is of '${member}', which is no member`)
   for (const { name, scorer } of members)

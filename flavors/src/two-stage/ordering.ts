@@ -1,4 +1,4 @@
-import { bitsOf, keyOf } from './sort-key.js'
+import { scoreBits, sortKey } from './sort-key.js'
 
 const DIGIT_BITS = 11
 const BUCKETS = 2 ** DIGIT_BITS
@@ -41,11 +41,11 @@ export class Ordering {
   }
 
   #collect(scores: Float32Array, hidden: Uint8Array): number {
-    const bits = bitsOf(scores)
+    const bits = scoreBits(scores)
     let count = 0
     for (const row of this.#first) {
       if (hidden[row] === 1 || !(scores[row]! > Number.NEGATIVE_INFINITY)) continue
-      this.#keys[count] = keyOf(bits[row]!)
+      this.#keys[count] = sortKey(bits[row]!)
       this.#rows[count++] = row
     }
     return count

@@ -30,7 +30,7 @@ export interface Feature {
 }
 
 /** `ease`, `ease.rank`, `ease.last10`, `year`, `year.gap`, `genres.affinity`, `genres.affinity10`, `history.length`. */
-export function featuresOf({ members, views, numbers, gaps, labels }: Plan): readonly Feature[] {
+export function listFeatures({ members, views, numbers, gaps, labels }: Plan): readonly Feature[] {
   const feature = (kind: Feature['kind'], of: string, suffix = ''): Feature => ({
     name: of + suffix,
     kind,

@@ -1,11 +1,11 @@
 import { invalid } from '@cairn/platform/errors'
-import { bitsOf, keyOf } from './sort-key.js'
+import { scoreBits, sortKey } from './sort-key.js'
 
 /** Scores with equal sign, exponent and two digits of the fraction share a bucket. */
 const SHIFT = 21
 const BUCKETS = 2 ** (32 - SHIFT)
 /** Places fit below a key in a float64. */
-const MOST_ITEMS = 2 ** SHIFT
+const MAX_ITEMS = 2 ** SHIFT
 
 /**
  * Finds the best items of a list of scores, and the ranks of a few others, without sorting the rest: three passes over
@@ -28,8 +28,7 @@ export class Ranking {
    * @throws INVALID_PARAMETER_VALUE for more than two million items
    */
   constructor(first: Int32Array) {
-    if (first.length > MOST_ITEMS)
-      throw invalid(`two-stage: at most ${MOST_ITEMS} items, not ${first.length}`)
+    if (first.length > MAX_ITEMS) throw invalid(`two-stage: at most ${MAX_ITEMS} items, not ${first.length}`)
     this.#first = first
     this.#keys = new Uint32Array(first.length)
     this.#rows = new Int32Array(first.length)
@@ -37,13 +36,13 @@ export class Ranking {
 
   /** Ranks by these scores from now on; items that are hidden, or have no score (−∞, NaN), have no rank. */
   take(scores: Float32Array, hidden: Uint8Array): void {
-    const bits = bitsOf(scores)
+    const bits = scoreBits(scores)
     const counts = this.#counts.fill(0)
     let items = 0
     for (let place = 0; place < this.#first.length; place++) {
       const row = this.#first[place]!
       if (hidden[row] === 1 || !(scores[row]! > Number.NEGATIVE_INFINITY)) continue
-      const key = keyOf(bits[row]!)
+      const key = sortKey(bits[row]!)
       this.#keys[items] = key
       this.#rows[items++] = row
       counts[key >>> SHIFT]!++
@@ -59,16 +58,16 @@ export class Ranking {
     for (let found = 0; found < wanted; found += this.#counts[last]!) last++
     const chosen: number[] = []
     for (let place = 0; place < this.#items; place++)
-      if (this.#keys[place]! >>> SHIFT <= last) chosen.push(this.#keys[place]! * MOST_ITEMS + place)
+      if (this.#keys[place]! >>> SHIFT <= last) chosen.push(this.#keys[place]! * MAX_ITEMS + place)
     const order = Float64Array.from(chosen).sort().subarray(0, wanted)
-    return Int32Array.from(order, (one) => this.#rows[one % MOST_ITEMS]!)
+    return Int32Array.from(order, (one) => this.#rows[one % MAX_ITEMS]!)
   }
 
   /** For each of the rows, which must have a score, how many items have a better one. */
   ranks(rows: Int32Array): Int32Array {
-    const keys = Uint32Array.from(rows, (row) => keyOf(this.#bits[row]!)).sort()
+    const keys = Uint32Array.from(rows, (row) => sortKey(this.#bits[row]!)).sort()
     const better = this.#countBetter(keys)
-    return rows.map((row) => better[indexOf(keys, keyOf(this.#bits[row]!))]!)
+    return rows.map((row) => better[indexOf(keys, sortKey(this.#bits[row]!))]!)
   }
 
   /** For each of the ascending keys how many items have a lower one: those of lower buckets, and those in its own. */

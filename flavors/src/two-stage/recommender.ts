@@ -1,7 +1,7 @@
 import type { LoadMember } from '../flavor.js'
 import { HistoryRecommender } from '../recommender/history-recommender.js'
 import { readTwoStage } from './artifact.js'
-import { explainBy } from './explain.js'
+import { explainByShapley } from './explain-by-shapley.js'
 import { FirstStage } from './first-stage.js'
 import { TwoStageScorer } from './scorer.js'
 
@@ -14,7 +14,7 @@ export async function loadTwoStage(folder: string, loadMember: LoadMember): Prom
     return new HistoryRecommender({
       scorer,
       table,
-      explain: explainBy(scorer, members),
+      explain: explainByShapley(scorer, members),
       ...(users && { users }),
     })
   } catch (error) {

@@ -1,6 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
 import { idColumn, numberListColumn, readArrowFile, textColumn, writeArrowFile } from '../arrow/arrow-file.js'
-import { ArrowColumns } from '../arrow/column-reader.js'
+import { ArrowColumnReader } from '../arrow/column-reader.js'
 import type { Id } from '../recommender/id.js'
 import type { Plan } from './plan.js'
 import type { Traits } from './traits.js'
@@ -32,7 +32,7 @@ function optional(column: Float32Array) {
  * @throws INVALID_PARAMETER_VALUE naming what is missing or broken
  */
 export function readTraits(bytes: Uint8Array, ids: readonly Id[], { numbers, gaps, labels }: Plan): Traits {
-  const columns = new ArrowColumns(readArrowFile(bytes, TRAITS_FILE), TRAITS_FILE)
+  const columns = new ArrowColumnReader(readArrowFile(bytes, TRAITS_FILE), TRAITS_FILE)
   const own = columns.ids('item_id')
   if (own.length !== ids.length || own.some((id, row) => id !== ids[row]))
     throw invalid(`${TRAITS_FILE}: item_id differs from that of the item table`)
@@ -44,7 +44,7 @@ export function readTraits(bytes: Uint8Array, ids: readonly Id[], { numbers, gap
   }
 }
 
-function readNumbers(columns: ArrowColumns, name: string): Float32Array {
+function readNumbers(columns: ArrowColumnReader, name: string): Float32Array {
   const { offsets, values } = columns.numberLists(name)
   return Float32Array.from({ length: offsets.length - 1 }, (_, row) => {
     const [from, to] = [offsets[row]!, offsets[row + 1]!]

@@ -62,7 +62,7 @@ export class Labels {
 }
 
 /** The mean of what is known of the rows; NaN where nothing is. */
-export function meanOf(column: Float32Array, rows: Int32Array): number {
+export function meanOfKnown(column: Float32Array, rows: Int32Array): number {
   let sum = 0
   let known = 0
   for (const row of rows) {

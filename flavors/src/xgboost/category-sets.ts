@@ -2,7 +2,7 @@ import { invalid } from '@cairn/platform/errors'
 import type { Tree } from './model.js'
 
 /** Sets of 16 M categories in each of many nodes: no model, but a way to fill the memory. */
-const MOST_WORDS = 1 << 24
+const MAX_WORDS = 1 << 24
 
 export interface CategorySets {
   /** Each set: its number of bits, then the bits. */
@@ -18,8 +18,8 @@ export function collectSets(trees: readonly Tree[]): CategorySets {
     const places = new Map<number, number>()
     for (const [index, node] of (categories?.nodes ?? []).entries()) {
       places.set(node, length)
-      length += 1 + Math.ceil(bitsOf(members(categories!, index)) / 32)
-      if (length > MOST_WORDS) throw invalid(`xgboost: category sets of more than ${32 * MOST_WORDS} bits`)
+      length += 1 + Math.ceil(scoreBits(members(categories!, index)) / 32)
+      if (length > MAX_WORDS) throw invalid(`xgboost: category sets of more than ${32 * MAX_WORDS} bits`)
     }
     return places
   })
@@ -34,10 +34,10 @@ export function collectSets(trees: readonly Tree[]): CategorySets {
 export const members = ({ segments, sizes, values }: NonNullable<Tree['categories']>, index: number) =>
   values.subarray(segments[index], segments[index]! + sizes[index]!)
 
-const bitsOf = (categories: Int32Array) =>
+const scoreBits = (categories: Int32Array) =>
   categories.reduce((most, category) => Math.max(most, category + 1), 0)
 
 function writeSet(words: Uint32Array, start: number, categories: Int32Array): void {
-  words[start] = bitsOf(categories)
+  words[start] = scoreBits(categories)
   for (const category of categories) words[start + 1 + (category >>> 5)]! |= 1 << (category & 31)
 }

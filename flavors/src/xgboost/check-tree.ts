@@ -2,7 +2,7 @@ import { invalid } from '@cairn/platform/errors'
 import type { Tree } from './model.js'
 
 /** Categories are numbered from 0; XGBoost takes no more, so that a float32 holds each. */
-const MOST_CATEGORIES = 2 ** 24
+const MAX_CATEGORIES = 2 ** 24
 
 /**
  * Walks the tree once, so that whoever walks it later needs to ask nothing: children exist and have one parent each,
@@ -39,8 +39,8 @@ function takeChild(depths: Int32Array, node: number, child: number, path: string
 
 function checkCategories({ categories }: Tree, path: string): void {
   for (const category of categories?.values ?? [])
-    if (category < 0 || category >= MOST_CATEGORIES)
-      throw invalid(`${path}: category ${category} is not from 0 to ${MOST_CATEGORIES - 1}`)
+    if (category < 0 || category >= MAX_CATEGORIES)
+      throw invalid(`${path}: category ${category} is not from 0 to ${MAX_CATEGORIES - 1}`)
 }
 
 function checkSplit(tree: Tree, node: number, features: number, path: string): void {

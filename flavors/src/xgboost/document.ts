@@ -29,9 +29,9 @@ export class Float {
 export const emptyDocument = (): Document => Object.create(null) as Document
 
 /** Deeper than any model. Readers call themselves no deeper than that. */
-const MOST_DEPTH = 32
+const MAX_DEPTH = 32
 /** Values other than numbers in lists: there are some twenty a tree. */
-const MOST_VALUES = 1 << 23
+const MAX_VALUES = 1 << 23
 
 /** What reading one file may cost beyond its length. */
 export class Budget {
@@ -44,14 +44,14 @@ export class Budget {
   }
 
   value(): void {
-    if (++this.#values > MOST_VALUES)
-      throw invalid(`${this.#name}: more than ${MOST_VALUES} values, which no model needs`)
+    if (++this.#values > MAX_VALUES)
+      throw invalid(`${this.#name}: more than ${MAX_VALUES} values, which no model needs`)
   }
 
   /** Runs `read` one level deeper. */
   deeper<T>(read: () => T): T {
-    if (++this.#depth > MOST_DEPTH)
-      throw invalid(`${this.#name}: nested deeper than ${MOST_DEPTH} levels, which no model is`)
+    if (++this.#depth > MAX_DEPTH)
+      throw invalid(`${this.#name}: nested deeper than ${MAX_DEPTH} levels, which no model is`)
     const result = read()
     this.#depth--
     return result

@@ -2,7 +2,7 @@ import { invalid } from '@cairn/platform/errors'
 import type { Frame } from '../scoring-protocol/model-input.js'
 import type { CategoryNames, XgboostModel } from './model.js'
 
-/** Turns columns of cells into the rows that are scored. */
+/** SerialQueue columns of cells into the rows that are scored. */
 export class FeatureTable {
   readonly #names: readonly string[]
   readonly #features: number

@@ -17,7 +17,7 @@ const WORDS: Readonly<Record<string, number>> = {
   false: 0,
 }
 /** Longer than any number is written. */
-const MOST_CHARACTERS = 400
+const MAX_CHARACTERS = 400
 
 /**
  * JSON as XGBoost writes it: bare `NaN` and `inf` are numbers. A list of numbers or truths becomes a typed array at once,
@@ -158,8 +158,8 @@ class JsonReader {
     const bytes = this.#bytes
     const start = this.#at
     let end = start
-    while (end < bytes.length && end - start <= MOST_CHARACTERS && !ENDS_WORD.has(bytes[end]!)) end++
-    if (end - start > MOST_CHARACTERS) throw this.#expected('a value')
+    while (end < bytes.length && end - start <= MAX_CHARACTERS && !ENDS_WORD.has(bytes[end]!)) end++
+    if (end - start > MAX_CHARACTERS) throw this.#expected('a value')
     return bytes.toString('latin1', start, end)
   }
 

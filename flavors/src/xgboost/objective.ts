@@ -6,7 +6,7 @@ const { fround } = Math
 interface Link {
   /** The margin of a base score. */
   readonly margin: (score: number) => number
-  /** Turns the margins of one row into what is predicted, in place; absent where they are the prediction. */
+  /** SerialQueue the margins of one row into what is predicted, in place; absent where they are the prediction. */
   readonly transform?: (row: Float32Array) => void
   /** The row becomes one number: the class with the largest margin. */
   readonly chooses?: true

@@ -110,7 +110,7 @@ describe('columns', () => {
   })
 
   test.each([
-    [{ a: 1, b: 2 }, /misses the inputs \['c'\]/],
+    [{ a: 1, b: 2 }, /Missing inputs \['c'\]/],
     [{ a: 1, b: 'two', c: 3 }, /Column 'b', row 0: "two" is not a number/],
     [{ a: 1, b: [2], c: 3 }, /Column 'b', row 0: \[2\] is not a number/],
     [{ a: 1, b: '', c: 3 }, /Column 'b', row 0: "" is not a number/],

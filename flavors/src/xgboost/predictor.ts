@@ -1,7 +1,7 @@
 import { dataFileOf, type Mlmodel } from '../mlmodel/mlmodel.js'
 import { readModelFile } from '../mlmodel/model-folder.js'
 import type { Signature } from '../mlmodel/signature.js'
-import { frameOfInput, parseInput } from '../scoring-protocol/model-input.js'
+import { parseInput, toFrame } from '../scoring-protocol/model-input.js'
 import type { ScoringInput } from '../scoring-protocol/scoring-input.js'
 import { FeatureTable } from './feature-table.js'
 import { type ModelClass, modelClassOf, predictAs } from './model-class.js'
@@ -9,7 +9,7 @@ import { readXgboost } from './read.js'
 import { XgboostScorer } from './scorer.js'
 
 /** Beyond, a JSON text does not fit into one string. */
-const MOST_BYTES = 2 ** 30
+const MAX_BYTES = 2 ** 30
 
 /** A model of MLflow's flavor `xgboost`, asked and answering as its pyfunc does. */
 export class XgboostPredictor {
@@ -29,7 +29,7 @@ export class XgboostPredictor {
   /** @throws INVALID_PARAMETER_VALUE naming what of the input does not fit */
   async invoke(input: ScoringInput): Promise<unknown[]> {
     const parsed = parseInput(input, this.#signature)
-    const values = this.#table.valuesOf(frameOfInput(parsed), parsed.kind !== 'array')
+    const values = this.#table.valuesOf(toFrame(parsed), parsed.kind !== 'array')
     return predictAs(this.#class, this.#scorer, values)
   }
 }
@@ -42,6 +42,6 @@ export async function readXgboostPredictor(
   const config = flavors.xgboost!
   const modelClass = modelClassOf(config.model_class)
   const file = dataFileOf(config, 'xgboost')
-  const model = readXgboost(await readModelFile(folder, file, MOST_BYTES), file)
+  const model = readXgboost(await readModelFile(folder, file, MAX_BYTES), file)
   return new XgboostPredictor(new XgboostScorer(model), modelClass, signature)
 }

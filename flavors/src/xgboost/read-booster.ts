@@ -3,7 +3,7 @@ import type { Fields } from './fields.js'
 import { type Booster, type CategoryNames, evenIterations, type TreeBooster } from './model.js'
 import { readTree } from './read-tree.js'
 
-const MOST_TREES = 1 << 24
+const MAX_TREES = 1 << 24
 
 export function readBooster(learner: Fields): Booster {
   const booster = learner.fields('gradient_booster')
@@ -27,11 +27,11 @@ function readDart(booster: Fields, learner: Fields): TreeBooster {
 function readTrees(model: Fields, learner: Fields): Omit<TreeBooster, 'kind'> {
   const parameters = model.fields('gbtree_model_param')
   const list = model.list('trees')
-  const count = parameters.integer('num_trees', 0, MOST_TREES)
+  const count = parameters.integer('num_trees', 0, MAX_TREES)
   if (count !== list.length)
     throw invalid(`${model.path}.trees: ${list.length} trees where num_trees says ${count}`)
   const parallelTrees = parameters.has('num_parallel_tree')
-    ? parameters.integer('num_parallel_tree', 0, MOST_TREES) || 1
+    ? parameters.integer('num_parallel_tree', 0, MAX_TREES) || 1
     : 1
   const classes = learner.fields('learner_model_param').integer('num_class', 0, 1 << 16)
   const categoryNames = model.has('cats') ? readCategoryNames(model.fields('cats')) : undefined

@@ -3,14 +3,14 @@ import type { Fields } from './fields.js'
 import type { SplitCategories, Tree } from './model.js'
 
 /** Node ids are 32-bit, and a node takes some forty bytes of a file. */
-const MOST_NODES = 1 << 26
-const MOST_OUTPUTS = 1 << 16
+const MAX_NODES = 1 << 26
+const MAX_OUTPUTS = 1 << 16
 
 /** One entry of `trees`, its structure not yet looked at: `checkTree` does. */
 export function readTree(fields: Fields): Tree {
   const parameters = fields.fields('tree_param')
-  const nodes = parameters.integer('num_nodes', 1, MOST_NODES)
-  const width = Math.max(parameters.integer('size_leaf_vector', 0, MOST_OUTPUTS), 1)
+  const nodes = parameters.integer('num_nodes', 1, MAX_NODES)
+  const width = Math.max(parameters.integer('size_leaf_vector', 0, MAX_OUTPUTS), 1)
   const { leftChildren, rightChildren } = children(fields, nodes)
   const baseWeights = fields.floats('base_weights', nodes * width)
   const categories = readCategories(fields, nodes)

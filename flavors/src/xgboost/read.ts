@@ -6,7 +6,7 @@ import type { Objective, Version, XgboostModel } from './model.js'
 import { readBooster } from './read-booster.js'
 import { readUbj } from './ubj-read.js'
 
-const MOST_FEATURES = 1 << 26
+const MAX_FEATURES = 1 << 26
 
 /**
  * An XGBoost model in JSON or UBJSON, of any release since 1.0. The bytes may come from anywhere.
@@ -21,7 +21,7 @@ export function readXgboost(bytes: Uint8Array, name: string): XgboostModel {
   const parameters = learner.fields('learner_model_param')
   const model: XgboostModel = {
     version: readVersion(root),
-    features: parameters.integer('num_feature', 0, MOST_FEATURES),
+    features: parameters.integer('num_feature', 0, MAX_FEATURES),
     featureNames: learner.has('feature_names') ? learner.texts('feature_names') : [],
     featureTypes: learner.has('feature_types') ? learner.texts('feature_types') : [],
     classes: parameters.integer('num_class', 0, 1 << 16),

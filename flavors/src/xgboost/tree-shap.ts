@@ -6,7 +6,7 @@ import { type ShapFactors, shapFactors } from './shap-factors.js'
 import { type ShapPaths, shapPaths } from './shap-paths.js'
 
 /** Factors kept for one tree, of which there are four lists. */
-const MOST_NUMBERS = 1 << 22
+const MAX_NUMBERS = 1 << 22
 
 /** Buffers that trees use in turn, by place, and by place × point. */
 export class ShapScratch {
@@ -54,7 +54,7 @@ export class TreeShap {
     const { nodes, longest } = this.#paths
     this.#width = Math.max(1, Math.ceil(longest / 2))
     const numbers = nodes.length * this.#width
-    if (numbers > MOST_NUMBERS) throw invalid('xgboost: a tree is too deep to be explained')
+    if (numbers > MAX_NUMBERS) throw invalid('xgboost: a tree is too deep to be explained')
     this.#factors = shapFactors(this.#paths, gaussLegendre(this.#width))
     this.#outputs = tree.leafVectors ? tree.leafVectors.length / tree.leftChildren.length : 1
     this.#values = leafValues(tree, nodes, this.#outputs)

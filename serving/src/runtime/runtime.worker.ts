@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { loadModel, type ServableModel } from '@cairn/flavors/load'
-import type { RecommendAnswer } from '@cairn/flavors/recommender/recommendation'
-import { rowsOf, type ScoringInput } from '@cairn/flavors/scoring-protocol/scoring-input'
+import type { RecommendResponse } from '@cairn/flavors/recommender/recommendation'
+import { parseRows, type ScoringInput } from '@cairn/flavors/scoring-protocol/scoring-input'
 import { ApiError, invalid, messageOf } from '@cairn/platform/errors'
 import type { Answer, Question } from './runtime.js'
 
@@ -43,10 +43,10 @@ async function predict(model: ServableModel, { input, deadline }: Question): Pro
   const predictions: unknown[] = []
   let items = 0
   let turnEnd = Date.now() + TURN_MS
-  for (const row of rowsOf(input)) {
+  for (const row of parseRows(input)) {
     const [prediction] = await model.predict([row])
     predictions.push(prediction)
-    items += (prediction as Partial<RecommendAnswer> | undefined)?.recommendations?.length ?? 1
+    items += (prediction as Partial<RecommendResponse> | undefined)?.recommendations?.length ?? 1
     if (items > MOST_ITEMS)
       throw invalid(`The rows ask for more than ${MOST_ITEMS} recommendations: send them in parts.`)
     if (Date.now() < turnEnd) continue
@@ -62,5 +62,5 @@ async function warmUp(model: ServableModel) {
   const example = await readFile(join(folder, 'serving_input_example.json'), 'utf8').catch(() => undefined)
   if (!example) return
   const input = JSON.parse(example) as ScoringInput
-  await (model.invoke ? model.invoke(input) : model.predict(rowsOf(input)))
+  await (model.invoke ? model.invoke(input) : model.predict(parseRows(input)))
 }

@@ -2,19 +2,19 @@ import { stringify } from 'yaml'
 import { formatMlmodel, type Mlmodel } from './mlmodel.js'
 import type { ModelFiles } from './model-folder.js'
 
-/** The release whose MLmodel format is written. */
+/** MLflow release whose MLmodel format is written. */
 const MLFLOW_FORMAT = '3.11.1'
 const PYTHON = '3.11'
 
-export interface Description extends Pick<Mlmodel, 'flavors' | 'signature' | 'metadata'> {
-  /** Rows as a client would send them. */
+export interface ModelDescription extends Pick<Mlmodel, 'flavors' | 'signature' | 'metadata'> {
+  /** Rows in the form that clients send. */
   readonly inputExample?: readonly Record<string, unknown>[]
-  /** What reads the files in Python, for `requirements.txt`. */
+  /** Python packages that read the files, for `requirements.txt`. */
   readonly requirements: readonly string[]
 }
 
-/** The model's own files plus everything that MLflow saves beside a model. */
-export function withCompanions(files: ModelFiles, description: Description): ModelFiles {
+/** Adds the files that MLflow saves with every model: MLmodel, the input example and the environment files. */
+export function packageModel(files: ModelFiles, description: ModelDescription): ModelFiles {
   const { inputExample, requirements, ...model } = description
   const example = inputExample ? exampleFiles(inputExample) : {}
   const all: ModelFiles = { ...files, ...example, ...environmentFiles(requirements) }
@@ -36,7 +36,7 @@ const EXAMPLE_INFO = {
   type: 'dataframe',
 }
 
-/** `serving_input_example.json` is a ready body for `/invocations`. */
+/** `serving_input_example.json` is a request body for `/invocations`. */
 function exampleFiles(rows: readonly Record<string, unknown>[]): ModelFiles {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))]
   const split = { columns, data: rows.map((row) => columns.map((column) => row[column] ?? null)) }

@@ -1,4 +1,4 @@
-import type { Because, Explain } from '../recommender/explanation.js'
+import type { Explain, RowReason } from '../recommender/explanation.js'
 import type { LoadedMember } from '../recommender/member-folders.js'
 import { XgboostExplainer } from '../xgboost/explainer.js'
 import type { Feature } from './plan.js'
@@ -11,12 +11,12 @@ const POPULARITY = new Set(['log_popularity', 'tail_log_popularity', 'tail_share
  * By the Shapley values of the trees: of all that is said of a candidate, what moved its margin up most. A member that
  * is a sum over the history names the item of it that adds most to its score.
  */
-export function explainBy(scorer: TwoStageScorer, members: readonly Explained[]): Explain {
+export function explainByShapley(scorer: TwoStageScorer, members: readonly Explained[]): Explain {
   const explainer = new XgboostExplainer(scorer.trees)
   const { features: columns } = scorer.stage
   return async ({ history, rows }) => {
     const { items, features } = await scorer.stage.propose([history])
-    const because = (row: number): Because => {
+    const because = (row: number): RowReason => {
       const at = items.indexOf(row) * columns.length
       const given = explainer.contributions(features.subarray(at, at + columns.length))
       const { kind, of, contribution } = strongest(columns, given)

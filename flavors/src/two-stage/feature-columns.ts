@@ -1,8 +1,8 @@
 import { type Plan, RECENT } from './plan.js'
-import { Labels, meanOf, type Traits } from './traits.js'
+import { Labels, meanOfKnown, type Traits } from './traits.js'
 
 /** One history with what the members say of all items. */
-export interface Described {
+export interface ScoredCandidates {
   readonly history: Int32Array
   /** The candidates. */
   readonly items: Int32Array
@@ -12,8 +12,8 @@ export interface Described {
   readonly ranks: readonly Float32Array[]
 }
 
-/** Fills rows of features in the order of `featuresOf`. */
-export class Columns {
+/** Fills rows of features in the order of `listFeatures`. */
+export class FeatureColumns {
   readonly #numbers: readonly Float32Array[]
   readonly #gaps: readonly Float32Array[]
   readonly #labels: readonly Labels[]
@@ -24,7 +24,7 @@ export class Columns {
     this.#labels = labels.map((name) => new Labels(traits.labels[name]!))
   }
 
-  fill(features: Float32Array, { history, items, scores, ranks }: Described): void {
+  fill(features: Float32Array, { history, items, scores, ranks }: ScoredCandidates): void {
     const width = features.length / items.length
     let column = 0
     const write = (value: (row: number, n: number) => number) => {
@@ -41,7 +41,7 @@ export class Columns {
     const recent = history.subarray(-RECENT)
     for (const own of this.#numbers) write((row) => own[row]!)
     for (const own of this.#gaps) {
-      const mean = meanOf(own, recent)
+      const mean = meanOfKnown(own, recent)
       write((row) => own[row]! - mean)
     }
     for (const labels of this.#labels)
