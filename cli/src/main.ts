@@ -23,6 +23,7 @@ import { upCommand } from './commands/up.js'
 import { versionCommand } from './commands/version.js'
 import { workerCommand } from './commands/worker.js'
 import { exitCodeOf } from './exit-code.js'
+import { secretsFromFiles } from './server/secret-files.js'
 import { VERSION } from './version.js'
 
 // onnxruntime tells its makers of every graph that it loads. It asks the process, whose environment no thread can set.
@@ -82,6 +83,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 
 try {
+  Object.assign(process.env, secretsFromFiles(process.env))
   await program.parseAsync()
 } catch (error) {
   if (!(error instanceof CommanderError)) process.stderr.write(`${sentence(error)}\n`)

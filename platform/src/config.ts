@@ -104,6 +104,14 @@ export const Config = Type.Object({
     }),
     'CAIRN_AUTH',
   ),
+  owner_token: env(
+    Type.String({
+      default: '',
+      description:
+        'A token of the owner, valid from the first start, for servers that are set up unattended: 32 characters or more. When empty and `auth` is `required`, the first start generates one and prints it.',
+    }),
+    'CAIRN_OWNER_TOKEN',
+  ),
   allowed_hosts: env(
     Type.String({
       default: '',
@@ -263,6 +271,7 @@ export function loadConfig(
   })
   const config = parse(Object.fromEntries(given))
   refuseOpenDoor(config)
+  refuseShortToken(config)
   refuseUnknownDatabase(config)
   return {
     ...config,
@@ -288,6 +297,16 @@ function refuseOpenDoor({ host, auth }: Config) {
     )
 }
 
+const MIN_TOKEN_LENGTH = 32
+
+function refuseShortToken({ owner_token }: Config) {
+  if (owner_token && owner_token.length < MIN_TOKEN_LENGTH)
+    throw new ApiError(
+      'INVALID_PARAMETER_VALUE',
+      `The value of 'owner_token' is too short: use ${MIN_TOKEN_LENGTH} random characters or more, for example from \`openssl rand -hex 32\`.`,
+    )
+}
+
 /** A file would be made of that name, and the server begin with nothing in it. */
 function refuseUnknownDatabase({ database_url }: Config) {
   const [, scheme] = /^([a-z][a-z0-9+.-]+):/i.exec(database_url) ?? []
@@ -304,6 +323,7 @@ export function redacted(config: Config): Config {
     ...config,
     database_url: maskedUrl(config.database_url),
     redis_url: maskedUrl(config.redis_url),
+    owner_token: config.owner_token && '***',
     s3_secret_key: config.s3_secret_key && '***',
     webhook_secret_key: config.webhook_secret_key && '***',
   }

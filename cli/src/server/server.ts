@@ -1,7 +1,7 @@
 import type { Config } from '@cairn/platform/config'
 import type { Client } from '@cairn/platform/protocol/client'
 import { listen } from './listen.js'
-import { firstOwnerToken } from './owner-token.js'
+import { ensureOwnerToken } from './owner-token.js'
 import { createServiceContext } from './service-context.js'
 import { registerServices } from './services.js'
 
@@ -27,7 +27,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     return {
       url,
       instead: config.port !== 0 && port !== config.port ? config.port : undefined,
-      ownerToken: await firstOwnerToken(context),
+      ownerToken: await ensureOwnerToken(context),
       client: context.client(),
       close: () => app.close(),
     }

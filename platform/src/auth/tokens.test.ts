@@ -35,6 +35,19 @@ describe.each(databases)('tokens on %s', (_, database) => {
     expect(await auth.tokens.list(bo.id)).toEqual([])
   })
 
+  test('are taken over from outside once, and stay revoked', async () => {
+    const ops = await auth.identities.create('service_principal', 'ops')
+    const secret = 'a secret that somebody else generated'
+    await auth.tokens.ensure(ops.id, 'from a file', secret)
+    await auth.tokens.ensure(ops.id, 'from a file', secret)
+    const [token, ...others] = await auth.tokens.list(ops.id)
+    expect(others).toEqual([])
+    expect(await auth.tokens.findPrincipal(secret)).toMatchObject({ name: 'ops' })
+    await auth.tokens.revoke(ops.id, token!.id)
+    await auth.tokens.ensure(ops.id, 'from a file', secret)
+    expect(await auth.tokens.findPrincipal(secret)).toBeUndefined()
+  })
+
   test('sleep while their principal is not active', async () => {
     const cy = await auth.identities.create('user', 'cy')
     const { secret } = await auth.tokens.issue(cy.id, 'ci')

@@ -44,6 +44,21 @@ export class Tokens {
     return { secret, token }
   }
 
+  /** Stores a secret that was generated elsewhere. A secret that is known stays as it is, revoked ones included. */
+  async ensure(principalId: string, label: string, secret: string): Promise<void> {
+    const row = {
+      ...{ id: randomUUID(), principal_id: principalId, label, hash: hashSecret(secret) },
+      ...{ created_at: this.#now(), expires_at: null, revoked_at: null },
+    }
+    await this.#db.transaction((tx) =>
+      tx
+        .insertInto('tokens')
+        .values(row)
+        .onConflict((conflict) => conflict.column('hash').doNothing())
+        .execute(),
+    )
+  }
+
   /** The principal a secret stands for, unless it is unknown, expired, revoked, or its principal is not active. */
   findPrincipal(secret: string): Promise<Principal | undefined> {
     return this.#db.read
