@@ -12,16 +12,28 @@ describe('the generated pages', () => {
 })
 
 test('decisions are numbered in order, dated, and fit on a page', () => {
-  const records = readdirSync(`${root}/docs/adr`).sort()
-  expect(records.length).toBeGreaterThan(0)
-  for (const [index, name] of records.entries()) {
-    const text = readFileSync(`${root}/docs/adr/${name}`, 'utf8')
+  for (const [index, { name, text }] of decisions().entries()) {
     expect(name).toMatch(new RegExp(`^${String(index + 1).padStart(4, '0')}-[a-z0-9-]+\\.md$`))
-    expect(text).toMatch(new RegExp(`^# ${index + 1}\\. .+\n\nAccepted, \\d{4}-\\d\\d-\\d\\d\\.\n`))
+    expect(text).toMatch(new RegExp(`^# ${index + 1}\\. .+\n\n${STATUS.source}\n`))
     expect(text.match(/^## .+$/gm), name).toEqual(['## Context', '## Decision', '## Consequences'])
     expect(text.trimEnd().split('\n').length, name).toBeLessThanOrEqual(40)
   }
 })
+
+test('a decision and its successor name each other', () => {
+  const records = decisions()
+  for (const { name, text } of records)
+    for (const [, successor] of text.split('\n')[2]!.matchAll(/by ADR (\d+)/g))
+      expect(records[Number(successor) - 1]?.text, name).toContain(`ADR ${Number(name.slice(0, 4))}`)
+})
+
+/** The only line of an accepted record that changes: its date, and the records that replace it. */
+const STATUS = /Accepted, \d{4}-\d\d-\d\d\.( (Amended|Superseded) by ADR \d+\.)*/
+
+const decisions = () =>
+  readdirSync(`${root}/docs/adr`)
+    .sort()
+    .map((name) => ({ name, text: readFileSync(`${root}/docs/adr/${name}`, 'utf8') }))
 
 describe('the operations', () => {
   test('have inputs that compile', async () => {
