@@ -3,34 +3,67 @@ import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyPluginAsync } from 'fastify'
 import { auditRoutes } from './audit/routes.js'
 import { catalogRoutes } from './catalogs/routes.js'
+import { CatalogStore } from './catalogs/store.js'
 import { credentialRoutes } from './credentials/routes.js'
 import { unityErrors } from './errors.js'
 import { identityRoutes } from './identities/routes.js'
 import { tokenRoutes } from './identities/tokens.js'
 import { permissionRoutes } from './permissions/routes.js'
-import { furnish } from './rooms.js'
-import { s3DoorRoutes } from './s3-door/routes.js'
+import { s3GatewayRoutes } from './s3-gateway/routes.js'
+import { SessionKeys } from './s3-gateway/session-keys.js'
+import type { CatalogSchema } from './schema.js'
 import { schemaRoutes } from './schemas/routes.js'
+import { SchemaStore } from './schemas/store.js'
+import { Access } from './securables/access.js'
+import { Locator } from './securables/locator.js'
 import { tableRoutes } from './tables/routes.js'
 import { rowRoutes } from './tables/rows.js'
+import { TableStore } from './tables/store.js'
 import { summaryRoutes } from './tables/summaries.js'
 import { volumeRoutes } from './volumes/routes.js'
+import { VolumeStore } from './volumes/store.js'
 
-/** The catalog as a service: what data there is, who may do what with it, and who decided. */
+/** Catalogs, schemas, tables and volumes; the principals and their privileges on them; the audit log of decisions. */
 export const catalog: FastifyPluginAsync<{ context: ServiceContext }> = async (app, { context }) => {
   await migrate(context.db, 'catalog', new URL('./migrations/', import.meta.url))
-  const rooms = furnish(context)
+  const { authorizer, blobs, config, grants, identities, now, tokens } = context
+  const db = context.db.for<CatalogSchema>()
+  const locator = new Locator(db)
+  const access = new Access(locator, authorizer)
+  const catalogs = new CatalogStore(db, now)
+  const schemas = new SchemaStore(db, now)
+  const tables = new TableStore(db, now)
+  const volumes = new VolumeStore(db, now)
+  const sessionKeys = new SessionKeys(config.s3_secret_key, now)
+
   unityErrors(app)
-  await app.register(catalogRoutes, rooms)
-  await app.register(schemaRoutes, rooms)
-  await app.register(tableRoutes, rooms)
-  await app.register(volumeRoutes, rooms)
-  await app.register(summaryRoutes, rooms)
-  await app.register(rowRoutes, rooms)
-  await app.register(credentialRoutes, rooms)
-  await app.register(s3DoorRoutes, rooms)
-  await app.register(permissionRoutes, rooms)
-  await app.register(auditRoutes, rooms)
-  await app.register(identityRoutes, rooms)
-  await app.register(tokenRoutes, rooms)
+  await app.register(catalogRoutes, { authorizer, blobs, identities, access, catalogs })
+  await app.register(schemaRoutes, { authorizer, blobs, identities, access, schemas })
+  await app.register(tableRoutes, { authorizer, blobs, identities, access, tables })
+  await app.register(volumeRoutes, { authorizer, blobs, identities, access, volumes })
+  await app.register(summaryRoutes, { authorizer, access, tables })
+  await app.register(rowRoutes, { blobs, access, tables })
+  await app.register(credentialRoutes, {
+    blobs,
+    access,
+    tables,
+    volumes,
+    sessionKeys,
+    publicUrl: config.public_url,
+    now,
+  })
+  await app.register(s3GatewayRoutes, {
+    sessionKeys,
+    identities,
+    authorizer,
+    locator,
+    tables,
+    volumes,
+    blobs,
+    now,
+  })
+  await app.register(permissionRoutes, { authorizer, grants, identities, locator })
+  await app.register(auditRoutes, { db, authorizer, locator, catalogs, schemas, tables, volumes })
+  await app.register(identityRoutes, { db, authorizer, identities })
+  await app.register(tokenRoutes, { tokens, identities })
 }

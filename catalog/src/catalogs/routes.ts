@@ -1,7 +1,9 @@
-import { METASTORE } from '@cairn/platform/auth/authorizer'
+import { type Authorizer, METASTORE } from '@cairn/platform/auth/authorizer'
 import type { SecurableChain } from '@cairn/platform/auth/decide'
+import type { Identities } from '@cairn/platform/auth/identities'
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
-import { SIGHT } from '@cairn/platform/auth/refusal'
+import { VISIBILITY_PRIVILEGES } from '@cairn/platform/auth/refusal'
+import type { Blobs } from '@cairn/platform/blobs/blobs'
 import { invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import {
@@ -14,13 +16,14 @@ import {
   UpdateCatalog,
 } from '@cairn/platform/protocol/catalogs'
 import type { FastifyPluginAsync } from 'fastify'
-import type { Rooms } from '../rooms.js'
-import { discard } from '../securables/bytes.js'
+import type { Access } from '../securables/access.js'
+import { deleteBytes } from '../securables/delete-bytes.js'
 import { checkName } from '../securables/names.js'
+import { ownerChange } from '../securables/owner.js'
 import { visiblePage } from '../securables/visible-page.js'
-import { catalogInfo, type NamedCatalogRow } from './store.js'
+import { type CatalogStore, catalogInfo, type NamedCatalogRow } from './store.js'
 
-export const chainOfCatalog = ({ id, name, owner }: NamedCatalogRow): SecurableChain => [
+const chainOfCatalog = ({ id, name, owner }: NamedCatalogRow): SecurableChain => [
   { type: 'catalog', id, name, owner },
   ...METASTORE,
 ]
@@ -31,9 +34,17 @@ export function refuseStorageRoot(storageRoot: string | undefined) {
     throw invalid("Invalid storage_root: managed data lives in the server's artifact store. Leave it out.")
 }
 
-export const catalogRoutes: FastifyPluginAsync<Rooms> = async (
+interface Options {
+  readonly authorizer: Authorizer
+  readonly blobs: Blobs
+  readonly identities: Identities
+  readonly access: Access
+  readonly catalogs: CatalogStore
+}
+
+export const catalogRoutes: FastifyPluginAsync<Options> = async (
   app,
-  { context, gate, catalogs, principalId },
+  { authorizer, blobs, identities, access, catalogs },
 ) => {
   handle(app, CreateCatalog, async ({ storage_root, ...input }, { principal }) => {
     refuseStorageRoot(storage_root)
@@ -41,28 +52,28 @@ export const catalogRoutes: FastifyPluginAsync<Rooms> = async (
     return catalogInfo(await catalogs.create(input, principal))
   })
   handle(app, ListCatalogs, async (input, { principal }) => {
-    const { rows, next_page_token } = await visiblePage(context.authorizer, principal, input, {
+    const { rows, next_page_token } = await visiblePage(authorizer, principal, input, {
       fetch: (after, limit) => catalogs.list(after, limit),
       key: (row) => row.name,
       chain: chainOfCatalog,
-      sight: SIGHT.catalog,
+      sight: VISIBILITY_PRIVILEGES.catalog,
     })
     return { catalogs: rows.map(catalogInfo), next_page_token }
   })
   handle(app, GetCatalog, async ({ name }, request) => {
-    const { id } = await gate.pass(request, SIGHT.catalog, 'catalog', name)
+    const { id } = await access.require(request, VISIBILITY_PRIVILEGES.catalog, 'catalog', name)
     return catalogInfo(await catalogs.get(id))
   })
   handle(app, UpdateCatalog, async ({ name, owner, ...change }, request) => {
-    const { id } = await gate.pass(request, 'MANAGE', 'catalog', name)
+    const { id } = await access.require(request, 'MANAGE', 'catalog', name)
     if (change.new_name !== undefined) checkName(change.new_name, 'new_name')
     return catalogInfo(
-      await catalogs.update(id, { ...change, ...(await principalId('owner', owner)) }, request.principal),
+      await catalogs.update(id, { ...change, ...(await ownerChange(identities, owner)) }, request.principal),
     )
   })
   handle(app, DeleteCatalog, async ({ name, force = false }, request) => {
-    const { id } = await gate.pass(request, 'MANAGE', 'catalog', name)
-    await discard(context.blobs, await catalogs.delete(id, force), request.log)
+    const { id } = await access.require(request, 'MANAGE', 'catalog', name)
+    await deleteBytes(blobs, await catalogs.delete(id, force), request.log)
     return {}
   })
   handle(app, GetMetastoreSummary, async () => ({

@@ -1,14 +1,22 @@
+import type { Blobs } from '@cairn/platform/blobs/blobs'
 import { withoutTrailingSlashes } from '@cairn/platform/blobs/path'
 import { invalid } from '@cairn/platform/errors'
-import type { Rooms } from '../rooms.js'
 import { within } from '../securables/location.js'
+import type { TableStore } from '../tables/store.js'
+import type { VolumeStore } from '../volumes/store.js'
+
+interface Options {
+  readonly blobs: Blobs
+  readonly tables: TableStore
+  readonly volumes: VolumeStore
+}
 
 /**
- * The table or volume that a path lies in. A path that holds several of them lies in none, and none is answered like
- * one that is hidden: its id is the path itself, which no securable has.
+ * Finds the table or volume that contains a path. Without one, the id is the path itself, which no securable has, so that
+ * the response is the same as for a hidden securable. A path that contains several securables has none.
  */
 export async function securableAt(
-  { context, tables, volumes }: Rooms,
+  { blobs, tables, volumes }: Options,
   url: string,
 ): Promise<{ type: 'table' | 'volume'; id: string; path: string }> {
   if (!URL.canParse(url) || /%2e|%2f|%5c|\\|\/\.\.?(\/|$)|[?#]/i.test(url))
@@ -18,20 +26,19 @@ export async function securableAt(
     ['tables', 'table'],
     ['volumes', 'volume'],
   ] as const) {
-    const root = context.blobs.uri(folder)
+    const root = blobs.uri(folder)
     if (!within(path, root) || path === root) continue
     return { type, id: path.slice(root.length + 1).split('/')[0]!, path }
   }
-  const above = ancestors(path)
-  const table = await tables.findAt(above)
+  const candidates = [path, ...parentFolders(path)]
+  const table = await tables.findAt(candidates)
   if (table) return { type: 'table', id: table, path }
-  const volume = await volumes.findAt(above)
+  const volume = await volumes.findAt(candidates)
   return volume ? { type: 'volume', id: volume, path } : { type: 'table', id: path, path }
 }
 
-/** The path and every folder above it: where an external table or volume that holds it would lie. */
-function ancestors(path: string): string[] {
+function parentFolders(path: string): string[] {
   const start = path.indexOf('://') + 3
   const ends = Array.from(path.matchAll(/\//g), (match) => match.index).filter((at) => at > start)
-  return [path, ...ends.map((at) => path.slice(0, at))]
+  return ends.map((at) => path.slice(0, at))
 }

@@ -6,41 +6,51 @@ import {
   TemporaryVolumeCredentials,
 } from '@cairn/platform/protocol/credentials'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import type { Rooms } from '../rooms.js'
+import type { Access } from '../securables/access.js'
+import type { TableStore } from '../tables/store.js'
+import type { VolumeStore } from '../volumes/store.js'
 import { securableAt } from './path.js'
-import { BYTES } from './rights.js'
-import { vend } from './vend.js'
+import { BYTE_PRIVILEGES } from './privileges.js'
+import { type VendOptions, vend } from './vend.js'
 
-export const credentialRoutes: FastifyPluginAsync<Rooms> = async (app, rooms) => {
-  for (const op of [TemporaryTableCredentials, inDatabricksVersion(TemporaryTableCredentials)])
-    handle(app, op, ({ table_id, operation }, request) =>
-      access(rooms, { type: 'table', id: table_id, write: operation === 'READ_WRITE' }, request),
-    )
-  for (const op of [TemporaryVolumeCredentials, inDatabricksVersion(TemporaryVolumeCredentials)])
-    handle(app, op, ({ volume_id, operation }, request) =>
-      access(rooms, { type: 'volume', id: volume_id, write: operation === 'WRITE_VOLUME' }, request),
-    )
-  for (const op of [TemporaryPathCredentials, inDatabricksVersion(TemporaryPathCredentials)])
-    handle(app, op, async ({ url, operation }, request) => {
-      const { type, id, path } = await securableAt(rooms, url)
-      return access(rooms, { type, id, write: operation !== 'PATH_READ', path }, request)
-    })
+interface Options extends VendOptions {
+  readonly access: Access
+  readonly tables: TableStore
+  readonly volumes: VolumeStore
 }
 
-interface Asked {
+interface CredentialsRequest {
   readonly type: 'table' | 'volume'
   readonly id: string
   readonly write: boolean
-  /** A path below the location; all of it when absent. */
+  /** A path below the location; all of the location when absent. */
   readonly path?: string
 }
 
-async function access(rooms: Rooms, { type, id, write, path }: Asked, request: FastifyRequest) {
-  const rights = BYTES[type][write ? 'write' : 'read']
-  const securable = await rooms.gate.passId(request, rights, type, id)
-  const location =
-    type === 'table'
-      ? await rooms.tables.location(securable.id)
-      : (await rooms.volumes.get(securable.id)).storage_location
-  return vend(rooms, { type, id: securable.id, location, url: path ?? location, write }, request)
+export const credentialRoutes: FastifyPluginAsync<Options> = async (app, options) => {
+  const { access, tables, volumes } = options
+
+  for (const op of [TemporaryTableCredentials, inDatabricksVersion(TemporaryTableCredentials)])
+    handle(app, op, ({ table_id, operation }, request) =>
+      credentialsFor({ type: 'table', id: table_id, write: operation === 'READ_WRITE' }, request),
+    )
+  for (const op of [TemporaryVolumeCredentials, inDatabricksVersion(TemporaryVolumeCredentials)])
+    handle(app, op, ({ volume_id, operation }, request) =>
+      credentialsFor({ type: 'volume', id: volume_id, write: operation === 'WRITE_VOLUME' }, request),
+    )
+  for (const op of [TemporaryPathCredentials, inDatabricksVersion(TemporaryPathCredentials)])
+    handle(app, op, async ({ url, operation }, request) => {
+      const { type, id, path } = await securableAt(options, url)
+      return credentialsFor({ type, id, write: operation !== 'PATH_READ', path }, request)
+    })
+
+  async function credentialsFor({ type, id, write, path }: CredentialsRequest, request: FastifyRequest) {
+    const privileges = BYTE_PRIVILEGES[type][write ? 'write' : 'read']
+    const securable = await access.requireById(request, privileges, type, id)
+    const location =
+      type === 'table'
+        ? await tables.location(securable.id)
+        : (await volumes.get(securable.id)).storage_location
+    return vend(options, { type, id: securable.id, location, url: path ?? location, write }, request)
+  }
 }

@@ -1,50 +1,58 @@
 import type { Principal } from '@cairn/platform/auth/principal'
+import type { Blobs } from '@cairn/platform/blobs/blobs'
 import { ApiError } from '@cairn/platform/errors'
 import type { TemporaryCredentials } from '@cairn/platform/protocol/credentials'
 import type { FastifyRequest } from 'fastify'
-import type { Rooms } from '../rooms.js'
+import type { SessionKeys } from '../s3-gateway/session-keys.js'
 import { within } from '../securables/location.js'
 
 export const LIFETIME_MS = 3_600_000
 
-export interface Vended {
+export interface VendOptions {
+  readonly blobs: Blobs
+  readonly sessionKeys: SessionKeys
+  /** Base of the S3 gateway's address; empty for the host of the request. */
+  readonly publicUrl: string
+  readonly now: () => number
+}
+
+export interface CredentialsTarget {
   readonly type: 'table' | 'volume'
   readonly id: string
   /** The location of the table or volume. */
   readonly location: string
-  /** What was asked for: the location, or a path in it. */
+  /** The requested URL: the location, or a path below it. */
   readonly url: string
   readonly write: boolean
 }
 
 /**
- * Credentials for the bytes of what was decided on: keys to Cairn's own S3 endpoint, see `s3-door/` and ADR 6; the store's
- * own keys never leave the server. A table on the server's disk is named by its path, for readers on the same machine; others
- * reach it through the door, and some readers insist on keys even for a file.
+ * Issues credentials after the decision: keys to Cairn's own S3 gateway (`s3-gateway/`, ADR 6); the store's keys never
+ * leave the server. The URL of a table on the server's disk is its path, for readers on the same machine; others use the
+ * gateway. Some readers require keys even for a file.
  */
 export function vend(
-  { context, door }: Rooms,
-  vended: Vended,
+  { blobs, sessionKeys, publicUrl, now }: VendOptions,
+  target: CredentialsTarget,
   request: FastifyRequest,
 ): TemporaryCredentials {
-  const expires = context.now() + LIFETIME_MS
-  const { url, location } = vended
-  if (!location.startsWith('file:') && !within(location, context.blobs.uri('')))
+  const expires = now() + LIFETIME_MS
+  const { url, location } = target
+  if (!location.startsWith('file:') && !within(location, blobs.uri('')))
     throw new ApiError(
       'FAILED_PRECONDITION',
-      `The server holds no keys for ${location}: use your own for external data in another store.`,
+      `The server has no keys for ${location}: use your own for external data in another store.`,
     )
-  const keys = door.issue({ ...scopeOf(vended, request.principal), expires })
-  const access_point = `${origin(context.config, request)}/api/cairn/v1/s3`
+  const keys = sessionKeys.issue({ ...scopeOf(target, request.principal), expires })
+  const access_point = `${publicUrl.replace(/\/$/, '') || originOf(request)}/api/cairn/v1/s3`
   return { url, expiration_time: expires, aws_temp_credentials: { ...keys, access_point } }
 }
 
-const scopeOf = ({ type, id, write }: Vended, principal: Principal) => ({
+const scopeOf = ({ type, id, write }: CredentialsTarget, principal: Principal) => ({
   type,
   id,
   write,
   principal: principal.id,
 })
 
-const origin = ({ public_url }: { public_url: string }, request: FastifyRequest) =>
-  public_url.replace(/\/$/, '') || `${request.protocol}://${request.headers.host}`
+const originOf = (request: FastifyRequest) => `${request.protocol}://${request.headers.host}`

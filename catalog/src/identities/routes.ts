@@ -1,5 +1,8 @@
+import type { Authorizer } from '@cairn/platform/auth/authorizer'
+import type { Identities } from '@cairn/platform/auth/identities'
 import type { Principal, PrincipalType } from '@cairn/platform/auth/principal'
 import type { PrincipalRow } from '@cairn/platform/auth/schema'
+import type { Db } from '@cairn/platform/db/db'
 import { ApiError, invalid, missing } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import {
@@ -12,7 +15,7 @@ import {
   Users,
 } from '@cairn/platform/protocol/identities'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
-import type { Rooms } from '../rooms.js'
+import type { CatalogSchema } from '../schema.js'
 import { ownedBy } from './owned.js'
 import {
   changeOf,
@@ -26,27 +29,37 @@ import {
   scimResource,
 } from './scim.js'
 
-export const identityRoutes: FastifyPluginAsync<Rooms> = async (app, rooms) => {
+interface Options {
+  readonly db: Db<CatalogSchema>
+  readonly authorizer: Authorizer
+  readonly identities: Identities
+}
+
+export const identityRoutes: FastifyPluginAsync<Options> = async (app, options) => {
+  const { identities } = options
   scimErrors(app)
-  serve(app, rooms, 'user', Users)
-  serve(app, rooms, 'user', UnityUsers)
-  serve(app, rooms, 'group', Groups)
-  serve(app, rooms, 'service_principal', ServicePrincipals)
+  scimRoutes(app, options, 'user', Users)
+  scimRoutes(app, options, 'user', UnityUsers)
+  scimRoutes(app, options, 'group', Groups)
+  scimRoutes(app, options, 'service_principal', ServicePrincipals)
   for (const op of [Me, UnityMe])
     handle(app, op, async (_input, { principal }) => {
-      const row = await rooms.context.identities.get(principal.id)
-      const groups = await rooms.context.identities.groupsOf(principal.id)
+      const row = await identities.get(principal.id)
+      const groups = await identities.groupsOf(principal.id)
       return { ...scimResource(row, { groups }), userName: row.name }
     })
   handle(app, GetDatabricksConfig, async () => ({}))
 }
 
-function serve(app: FastifyInstance, rooms: Rooms, type: PrincipalType, ops: typeof Users) {
-  const { identities } = rooms.context
-
+function scimRoutes(
+  app: FastifyInstance,
+  { db, authorizer, identities }: Options,
+  type: PrincipalType,
+  ops: typeof Users,
+) {
   handle(app, ops.List, async ({ filter, startIndex = 1, count }, { principal }) => {
     const wanted = parseFilter(type, filter)
-    const known = await knownTo(rooms, principal)
+    const known = await knownTo(authorizer, principal)
     const ids = known && wanted.ids ? wanted.ids.filter((id) => known.has(id)) : (wanted.ids ?? known)
     const offset = Math.max(startIndex, 1) - 1
     const { rows, total } = await identities.list(type, {
@@ -69,28 +82,28 @@ function serve(app: FastifyInstance, rooms: Rooms, type: PrincipalType, ops: typ
     const { active, add, remove, replace } = changeOf(type, body)
     const first = { add, remove, ...(replace && { replace }), ...(active === false && { active }) }
     void reply.code(201)
-    const complete = apply(rooms, row, first).catch(async (error) => {
+    const complete = apply(identities, row, first).catch(async (error) => {
       await identities.delete(row.id) // created whole or not at all
       throw error
     })
-    return whole(rooms, await complete)
+    return whole(identities, await complete)
   })
   handle(app, ops.Get, async ({ id }, { principal }) => {
-    const known = await knownTo(rooms, principal)
+    const known = await knownTo(authorizer, principal)
     if (known && !known.has(id)) throw unknown(type, id)
-    return whole(rooms, await find(rooms, type, id))
+    return whole(identities, await find(identities, type, id))
   })
   handle(app, ops.Patch, async ({ id, Operations }) => {
-    const row = await find(rooms, type, id)
-    return whole(rooms, await apply(rooms, row, changeOfPatch(type, Operations)))
+    const row = await find(identities, type, id)
+    return whole(identities, await apply(identities, row, changeOfPatch(type, Operations)))
   })
   handle(app, ops.Replace, async ({ id, ...body }) => {
-    const row = await find(rooms, type, id)
-    return whole(rooms, await apply(rooms, row, changeOf(type, body)))
+    const row = await find(identities, type, id)
+    return whole(identities, await apply(identities, row, changeOf(type, body)))
   })
   handle(app, ops.Delete, async ({ id }, _request, reply) => {
-    const row = await find(rooms, type, id)
-    const owned = await ownedBy(rooms.db, row.id)
+    const row = await find(identities, type, id)
+    const owned = await ownedBy(db, row.id)
     if (owned.length > 0)
       throw new ApiError(
         'RESOURCE_CONFLICT',
@@ -103,14 +116,16 @@ function serve(app: FastifyInstance, rooms: Rooms, type: PrincipalType, ops: typ
 }
 
 /** The ids that a principal may know of: undefined for all, which takes MANAGE IDENTITIES, else its own and its groups'. */
-async function knownTo({ context }: Rooms, principal: Principal): Promise<ReadonlySet<string> | undefined> {
-  const { authorizer } = context
+async function knownTo(
+  authorizer: Authorizer,
+  principal: Principal,
+): Promise<ReadonlySet<string> | undefined> {
   const manager = await authorizer.decide(principal, 'MANAGE IDENTITIES', authorizer.metastore)
   return manager.allowed ? undefined : authorizer.identities(principal)
 }
 
-async function find({ context }: Rooms, type: PrincipalType, id: string): Promise<PrincipalRow> {
-  const row = await context.identities.find(id)
+async function find(identities: Identities, type: PrincipalType, id: string): Promise<PrincipalRow> {
+  const row = await identities.find(id)
   if (row?.id !== id || row.type !== type) throw unknown(type, id)
   return row
 }
@@ -118,24 +133,23 @@ async function find({ context }: Rooms, type: PrincipalType, id: string): Promis
 const unknown = (type: PrincipalType, id: string) =>
   missing(`${SCIM_TYPES[type].resource} '${id}' does not exist.`)
 
-async function whole({ context }: Rooms, row: PrincipalRow) {
-  const groups = await context.identities.groupsOf(row.id)
-  const members = row.type === 'group' ? await context.identities.members(row.id) : undefined
+async function whole(identities: Identities, row: PrincipalRow) {
+  const groups = await identities.groupsOf(row.id)
+  const members = row.type === 'group' ? await identities.members(row.id) : undefined
   return scimResource(row, { groups, ...(members && { members }) })
 }
 
-async function apply({ context }: Rooms, row: PrincipalRow, change: ScimChange): Promise<PrincipalRow> {
+async function apply(identities: Identities, row: PrincipalRow, change: ScimChange): Promise<PrincipalRow> {
   const { name, display_name, active, add, remove, replace } = change
   const touchesMembers = add.length > 0 || remove.length > 0 || replace !== undefined
   if (touchesMembers && row.type !== 'group')
     throw invalid(`Invalid members: '${row.name}' is a ${row.type.replace('_', ' ')} and has none.`)
-  const updated = await context.identities.update(row.id, {
+  const updated = await identities.update(row.id, {
     ...(name !== undefined && name !== row.name && { name }),
     ...(display_name !== undefined && { display_name }),
     ...(active !== undefined && row.type !== 'group' && { active }),
   })
-  if (touchesMembers)
-    await context.identities.changeMembers(row.id, { add, remove, ...(replace && { replace }) })
+  if (touchesMembers) await identities.changeMembers(row.id, { add, remove, ...(replace && { replace }) })
   return updated
 }
 

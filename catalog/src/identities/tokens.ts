@@ -1,5 +1,6 @@
+import type { Identities } from '@cairn/platform/auth/identities'
 import type { Principal } from '@cairn/platform/auth/principal'
-import type { TokenInfo } from '@cairn/platform/auth/tokens'
+import type { TokenInfo, Tokens } from '@cairn/platform/auth/tokens'
 import { ApiError, missing } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import {
@@ -11,11 +12,13 @@ import {
   ListTokens,
 } from '@cairn/platform/protocol/identities'
 import type { FastifyPluginAsync } from 'fastify'
-import type { Rooms } from '../rooms.js'
 
-export const tokenRoutes: FastifyPluginAsync<Rooms> = async (app, { context }) => {
-  const { tokens, identities } = context
+interface Options {
+  readonly tokens: Tokens
+  readonly identities: Identities
+}
 
+export const tokenRoutes: FastifyPluginAsync<Options> = async (app, { tokens, identities }) => {
   handle(app, CreateToken, async ({ comment = '', lifetime_seconds }, { principal }) => {
     refuseServicePrincipal(principal)
     const { secret, token } = await tokens.issue(principal.id, comment, lifetime_seconds)

@@ -1,7 +1,9 @@
+import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { SecurableChain } from '@cairn/platform/auth/decide'
-import type { NamedGrant } from '@cairn/platform/auth/grants'
+import type { Grants, NamedGrant } from '@cairn/platform/auth/grants'
+import type { Identities } from '@cairn/platform/auth/identities'
 import type { Principal } from '@cairn/platform/auth/principal'
-import { SIGHT } from '@cairn/platform/auth/refusal'
+import { VISIBILITY_PRIVILEGES } from '@cairn/platform/auth/refusal'
 import { invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import {
@@ -12,60 +14,75 @@ import {
 } from '@cairn/platform/protocol/permissions'
 import { grantableOn, type Privilege } from '@cairn/platform/protocol/privileges'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import type { Rooms } from '../rooms.js'
+import type { Locator } from '../securables/locator.js'
 import { isNamedType } from '../securables/names.js'
 import { assignments, effectiveAssignments } from './effective.js'
 import { explainToManager, explainToSelf } from './explain.js'
 import { readPrivilege, spellingFor } from './spelling.js'
 
-export const permissionRoutes: FastifyPluginAsync<Rooms> = async (app, rooms) => {
-  const { context, locator } = rooms
+interface Options {
+  readonly authorizer: Authorizer
+  readonly grants: Grants
+  readonly identities: Identities
+  readonly locator: Locator
+}
+
+export const permissionRoutes: FastifyPluginAsync<Options> = async (app, options) => {
+  const { authorizer, grants, identities, locator } = options
   const spelling = (request: FastifyRequest) => spellingFor(request.headers['user-agent'])
 
   handle(app, GetPermissions, async ({ securable_type, full_name, principal }, request) => {
-    const chain = await openSecurable(rooms, request, securable_type, full_name)
-    const grants = await visibleGrants(rooms, request.principal, chain, [chain[0]])
-    const asked = principal === undefined ? grants : grants.filter((one) => one.principal === principal)
-    return { privilege_assignments: assignments(asked, spelling(request)) }
+    const chain = await visibleSecurable(locator, request, securable_type, full_name)
+    const visible = await visibleGrants(options, request.principal, chain, [chain[0]])
+    const matching =
+      principal === undefined ? visible : visible.filter((grant) => grant.principal === principal)
+    return { privilege_assignments: assignments(matching, spelling(request)) }
   })
   handle(app, UpdatePermissions, async ({ securable_type, full_name, changes }, request) => {
     const chain = await locator.find(typeFrom(securable_type), full_name)
     await request.authorize('MANAGE', chain)
-    const touched = await Promise.all(changes.map((change) => context.identities.get(change.principal)))
-    const ready = changes.map(({ add = [], remove = [] }, index) => ({
-      principal_id: touched[index]!.id,
+    const principals = await Promise.all(changes.map((change) => identities.get(change.principal)))
+    const grantChanges = changes.map(({ add = [], remove = [] }, index) => ({
+      principal_id: principals[index]!.id,
       add: add.map(readPrivilege),
       remove: remove.map(readPrivilege),
     }))
-    await context.grants.change(chain[0], ready, request.principal)
-    const ids = new Set(touched.map((one) => one.id))
-    const grants = await context.grants.onChain([chain[0]])
-    const left = grants.filter((grant) => ids.has(grant.principal_id))
-    return { privilege_assignments: assignments(left, spelling(request)) }
+    await grants.change(chain[0], grantChanges, request.principal)
+    const ids = new Set(principals.map(({ id }) => id))
+    const current = await grants.onChain([chain[0]])
+    const changed = current.filter((grant) => ids.has(grant.principal_id))
+    return { privilege_assignments: assignments(changed, spelling(request)) }
   })
   handle(app, GetEffectivePermissions, async ({ securable_type, full_name, principal }, request) => {
-    const chain = await openSecurable(rooms, request, securable_type, full_name)
-    const grants = await visibleGrants(rooms, request.principal, chain, chain)
+    const chain = await visibleSecurable(locator, request, securable_type, full_name)
+    const visible = await visibleGrants(options, request.principal, chain, chain)
     if (principal === undefined)
-      return { privilege_assignments: effectiveAssignments(chain, grants, spelling(request)) }
-    const holder = await context.identities.find(principal)
-    const identities = holder ? await context.authorizer.identities(holder) : new Set<string>()
-    const held = grants.filter((grant) => identities.has(grant.principal_id))
-    const answer = effectiveAssignments(chain, held, spelling(request), holder?.name)
-    return { privilege_assignments: answer }
+      return { privilege_assignments: effectiveAssignments(chain, visible, spelling(request)) }
+    const holder = await identities.find(principal)
+    const ids = holder ? await authorizer.identities(holder) : new Set<string>()
+    const effective = visible.filter((grant) => ids.has(grant.principal_id))
+    return {
+      privilege_assignments: effectiveAssignments(chain, effective, spelling(request), holder?.name),
+    }
   })
   handle(app, Explain, async (input, request) => {
     const type = typeFrom(input.securable_type)
     const privilege = readPrivilege(input.privilege)
     if (!grantableOn(privilege, type)) throw invalid(`${privilege} means nothing on a ${type}.`)
     const chain = await locator.find(type, input.full_name)
-    const about = input.principal ?? request.principal.name
-    const self = about === request.principal.name
-    if (!self) await requireManager(rooms, request, chain)
-    const principal = self ? request.principal : await context.identities.get(about)
+    const name = input.principal ?? request.principal.name
+    const self = name === request.principal.name
+    if (!self) await requireManager(authorizer, request, chain)
+    const principal = self ? request.principal : await identities.get(name)
     const explain = self ? explainToSelf : explainToManager
-    const answer = await explain(context.authorizer, principal, privilege, chain)
-    return { principal: principal.name, privilege, securable_type: type, full_name: chain[0].name, ...answer }
+    const explanation = await explain(authorizer, principal, privilege, chain)
+    return {
+      principal: principal.name,
+      privilege,
+      securable_type: type,
+      full_name: chain[0].name,
+      ...explanation,
+    }
   })
 }
 
@@ -77,41 +94,37 @@ function typeFrom(word: string) {
   )
 }
 
-/** Everybody may ask about the metastore, and about the rest who sees it. */
-async function openSecurable(
-  { locator }: Rooms,
+/** Every caller may read the metastore's permissions; other securables must be visible to the caller. */
+async function visibleSecurable(
+  locator: Locator,
   request: FastifyRequest,
-  word: string,
+  securableType: string,
   fullName: string,
 ): Promise<SecurableChain> {
-  const type = typeFrom(word)
+  const type = typeFrom(securableType)
   const chain = await locator.find(type, fullName)
-  if (type !== 'metastore') await request.authorize(SIGHT[type], chain)
+  if (type !== 'metastore') await request.authorize(VISIBILITY_PRIVILEGES[type], chain)
   return chain
 }
 
-/** The grants on some of a chain: all for those who manage its first securable, to others their own. */
+/** The grants on `securables` of a chain: all of them with MANAGE on its first securable, else the principal's own. */
 async function visibleGrants(
-  { context }: Rooms,
+  { authorizer, grants }: Options,
   principal: Principal,
   chain: SecurableChain,
-  on: SecurableChain,
+  securables: SecurableChain,
 ): Promise<readonly NamedGrant[]> {
-  const grants = await context.grants.onChain(on)
-  const { allowed } = await context.authorizer.decide(principal, MANAGES, chain)
-  if (allowed) return grants
-  const own = await context.authorizer.identities(principal)
-  return grants.filter((grant) => own.has(grant.principal_id))
+  const all = await grants.onChain(securables)
+  const { allowed } = await authorizer.decide(principal, MANAGES, chain)
+  if (allowed) return all
+  const own = await authorizer.identities(principal)
+  return all.filter((grant) => own.has(grant.principal_id))
 }
 
 const MANAGES: readonly Privilege[] = ['MANAGE']
 
-/** @throws PERMISSION_DENIED unless the caller manages the securable, or reads the audit of the workspace */
-async function requireManager({ context }: Rooms, request: FastifyRequest, chain: SecurableChain) {
-  const auditor = await context.authorizer.decide(
-    request.principal,
-    'READ AUDIT',
-    context.authorizer.metastore,
-  )
+/** @throws PERMISSION_DENIED unless the caller has MANAGE on the securable, or READ AUDIT on the metastore */
+async function requireManager(authorizer: Authorizer, request: FastifyRequest, chain: SecurableChain) {
+  const auditor = await authorizer.decide(request.principal, 'READ AUDIT', authorizer.metastore)
   if (!auditor.allowed || chain[0].absent) await request.authorize('MANAGE', chain)
 }

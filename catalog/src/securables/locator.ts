@@ -33,7 +33,7 @@ export class Locator {
   }
 
   /** The chain of a table, of a table that is still staged, or of a volume. */
-  async findId(type: 'table' | 'volume', id: string): Promise<SecurableChain> {
+  async findById(type: 'table' | 'volume', id: string): Promise<SecurableChain> {
     const leaf =
       type === 'volume'
         ? await this.#leaf('volumes', 'volume_id', id)

@@ -1,3 +1,4 @@
+import type { Blobs } from '@cairn/platform/blobs/blobs'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import { type ColumnInfo, ReadTableRows } from '@cairn/platform/protocol/tables'
@@ -5,26 +6,32 @@ import { rowsOf } from '@cairn/platform/tables/actions'
 import { findDelta } from '@cairn/platform/tables/delta'
 import { readRows } from '@cairn/platform/tables/read'
 import type { FastifyPluginAsync } from 'fastify'
-import type { Rooms } from '../rooms.js'
+import type { Access } from '../securables/access.js'
 import { tableKey } from '../securables/removal.js'
-import type { NamedTableRow } from './store.js'
+import type { NamedTableRow, TableStore } from './store.js'
 
 const DEFAULT_ROWS = 100
 
-/** The governed preview: columns and limit are pushed down into the scan. */
-export const rowRoutes: FastifyPluginAsync<Rooms> = async (app, { context, gate, tables }) => {
+interface Options {
+  readonly blobs: Blobs
+  readonly access: Access
+  readonly tables: TableStore
+}
+
+/** The preview of a table, by privilege: columns and limit are pushed down into the scan. */
+export const rowRoutes: FastifyPluginAsync<Options> = async (app, { blobs, access, tables }) => {
   handle(app, ReadTableRows, async ({ full_name, limit = DEFAULT_ROWS, columns }, request) => {
-    const { id } = await gate.pass(request, 'SELECT', 'table', full_name)
+    const { id } = await access.require(request, 'SELECT', 'table', full_name)
     const table = await tables.get(id)
     refuseExternal(table, full_name)
     const shown = project(JSON.parse(table.columns), columns)
     const header = shown.map(({ name, type_text }) => ({ name, type: type_text }))
-    const snapshot = await findDelta(context.blobs, tableKey(id))
+    const snapshot = await findDelta(blobs, tableKey(id))
     if (!snapshot) return { columns: header, rows: [], total_rows: 0 }
     const names = shown.map((column) => column.name)
     const { version } = snapshot
     const rows: unknown[][] = []
-    for await (const row of readRows(context.blobs, tableKey(id), { columns: names, limit, version }))
+    for await (const row of readRows(blobs, tableKey(id), { columns: names, limit, version }))
       rows.push(shown.map((column) => wireValue(row[column.name], column)))
     return { columns: header, rows, total_rows: rowsOf(snapshot) ?? rows.length }
   })

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { purgeGrants } from '@cairn/platform/auth/grants'
 import type { Principal } from '@cairn/platform/auth/principal'
 import type { Db, Transaction } from '@cairn/platform/db/db'
@@ -22,8 +21,8 @@ export interface NewTable {
 
 export type TableChange = Change & { readonly columns?: readonly ColumnInfo[] }
 
-/** An id with the location that belongs to it. */
-export interface Place {
+/** The id of a table with the location that belongs to it. */
+export interface TableLocation {
   readonly id: string
   readonly location: string
   /** Whether the id was reserved by `stage`. */
@@ -42,8 +41,8 @@ export class TableStore {
     this.#now = now
   }
 
-  async stage(schemaId: string, name: string, place: Place, by: Principal): Promise<StagingTableRow> {
-    const { id, location: staging_location } = place
+  async stage(schemaId: string, name: string, table: TableLocation, by: Principal): Promise<StagingTableRow> {
+    const { id, location: staging_location } = table
     const row = { id, schema_id: schemaId, name, staging_location, owner: by.id, created_at: this.#now() }
     await this.#db.transaction(async (tx) => {
       await lockSchema(tx, this.#db.dialect, schemaId)
@@ -62,26 +61,31 @@ export class TableStore {
       .executeTakeFirst()
   }
 
-  async create(schemaId: string, input: NewTable, place: Place, by: Principal): Promise<NamedTableRow> {
+  async create(
+    schemaId: string,
+    input: NewTable,
+    { id, location, staged = false }: TableLocation,
+    by: Principal,
+  ): Promise<NamedTableRow> {
     const { name, table_type, data_source_format, columns, comment, properties = {} } = input
     const row: TableRow = {
-      table_id: place.id,
+      table_id: id,
       schema_id: schemaId,
       name,
       table_type,
       data_source_format,
       columns: JSON.stringify(columns),
-      storage_location: place.location,
+      storage_location: location,
       comment: comment || null,
       properties: JSON.stringify(properties),
       ...createdBy(by, this.#now()),
     }
     await refuseTaken(this.#db, taken(name), async (tx) => {
       await lockSchema(tx, this.#db.dialect, schemaId)
-      if (place.staged) await takeStaged(tx, place.id)
+      if (staged) await takeStaged(tx, id)
       await tx.insertInto('tables').values(row).execute()
     })
-    return this.get(place.id)
+    return this.get(id)
   }
 
   async get(id: string): Promise<NamedTableRow> {
@@ -182,8 +186,6 @@ export class TableStore {
       .select('principals.name as owner_name')
   }
 }
-
-export const newTableId = () => randomUUID()
 
 async function takeStaged(tx: Transaction<CatalogSchema>, id: string) {
   const { numDeletedRows } = await tx

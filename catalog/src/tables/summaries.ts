@@ -1,19 +1,27 @@
-import { SIGHT } from '@cairn/platform/auth/refusal'
+import type { Authorizer } from '@cairn/platform/auth/authorizer'
+import { VISIBILITY_PRIVILEGES } from '@cairn/platform/auth/refusal'
 import { handle } from '@cairn/platform/http/handle'
 import { ListTableSummaries } from '@cairn/platform/protocol/tables'
 import type { FastifyPluginAsync } from 'fastify'
-import type { Rooms } from '../rooms.js'
+import type { Access } from '../securables/access.js'
 import { visiblePage } from '../securables/visible-page.js'
 import { fullTableName } from './info.js'
+import type { TableStore } from './store.js'
 
-/** Names of tables over all schemas of a catalog: what a search box asks. */
-export const summaryRoutes: FastifyPluginAsync<Rooms> = async (app, { context, gate, tables }) => {
+interface Options {
+  readonly authorizer: Authorizer
+  readonly access: Access
+  readonly tables: TableStore
+}
+
+/** Names of tables across all schemas of a catalog, for search boxes. */
+export const summaryRoutes: FastifyPluginAsync<Options> = async (app, { authorizer, access, tables }) => {
   handle(app, ListTableSummaries, async ({ catalog_name, ...input }, { principal }) => {
     const { schema_name_pattern = '%', table_name_pattern = '%', ...page } = input
-    const catalog = await gate.openContainer(principal, 'catalog', catalog_name)
+    const catalog = await access.visibleContainer(principal, 'catalog', catalog_name)
     if (!catalog) return { tables: [], next_page_token: null }
     const patterns = { schema: schema_name_pattern, table: table_name_pattern }
-    const { rows, next_page_token } = await visiblePage(context.authorizer, principal, page, {
+    const { rows, next_page_token } = await visiblePage(authorizer, principal, page, {
       fetch: (after, limit) => tables.listOfCatalog(catalog[0].id, patterns, after, limit),
       key: ({ schema_name, name }) => `${schema_name}.${name}`,
       chain: (row) => [
@@ -26,7 +34,7 @@ export const summaryRoutes: FastifyPluginAsync<Rooms> = async (app, { context, g
         },
         ...catalog,
       ],
-      sight: SIGHT.table,
+      sight: VISIBILITY_PRIVILEGES.table,
     })
     return {
       tables: rows.map((row) => ({ full_name: fullTableName(row), table_type: row.table_type })),

@@ -61,7 +61,7 @@ export async function testCatalog(
   }
 }
 
-/** The same store under another address: as a bucket it has its readers come through the S3 door. */
+/** The same store under another address; with that of a bucket, clients read it through the S3 gateway. */
 export const addressedAs = (blobs: Blobs, root: string): Blobs =>
   Object.assign(Object.create(blobs), {
     uri: (key: string) => (key ? `${root}/${key}` : root),

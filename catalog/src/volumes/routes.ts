@@ -1,4 +1,7 @@
-import { SIGHT } from '@cairn/platform/auth/refusal'
+import type { Authorizer } from '@cairn/platform/auth/authorizer'
+import type { Identities } from '@cairn/platform/auth/identities'
+import { VISIBILITY_PRIVILEGES } from '@cairn/platform/auth/refusal'
+import type { Blobs } from '@cairn/platform/blobs/blobs'
 import { invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import {
@@ -9,67 +12,77 @@ import {
   UpdateVolume,
 } from '@cairn/platform/protocol/volumes'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import type { Rooms } from '../rooms.js'
-import { discard } from '../securables/bytes.js'
+import type { Access } from '../securables/access.js'
+import { deleteBytes } from '../securables/delete-bytes.js'
 import { externalLocation } from '../securables/location.js'
 import { checkName } from '../securables/names.js'
+import { ownerChange } from '../securables/owner.js'
 import { volumeKey } from '../securables/removal.js'
 import { visiblePage } from '../securables/visible-page.js'
-import { volumeInfo } from './store.js'
+import { type VolumeStore, volumeInfo } from './store.js'
 
-export const volumeRoutes: FastifyPluginAsync<Rooms> = async (app, rooms) => {
-  const { context, gate, volumes, principalId } = rooms
+interface Options {
+  readonly authorizer: Authorizer
+  readonly blobs: Blobs
+  readonly identities: Identities
+  readonly access: Access
+  readonly volumes: VolumeStore
+}
 
+export const volumeRoutes: FastifyPluginAsync<Options> = async (
+  app,
+  { authorizer, blobs, identities, access, volumes },
+) => {
   handle(app, CreateVolume, async ({ catalog_name, schema_name, storage_location, ...input }, request) => {
-    const schema = await gate.pass(request, 'CREATE VOLUME', 'schema', `${catalog_name}.${schema_name}`)
+    const schema = await access.require(request, 'CREATE VOLUME', 'schema', `${catalog_name}.${schema_name}`)
     checkName(input.name)
-    const locate = await locator(rooms, input.volume_type, storage_location, request)
-    return volumeInfo(await volumes.create(schema.id, input, locate, request.principal))
+    const locationOf =
+      input.volume_type === 'MANAGED'
+        ? managedLocation(storage_location)
+        : await externalVolumeLocation(storage_location, request)
+    return volumeInfo(await volumes.create(schema.id, input, locationOf, request.principal))
   })
   handle(app, ListVolumes, async ({ catalog_name, schema_name, ...page }, { principal }) => {
-    const schema = await gate.openContainer(principal, 'schema', `${catalog_name}.${schema_name}`)
+    const schema = await access.visibleContainer(principal, 'schema', `${catalog_name}.${schema_name}`)
     if (!schema) return { volumes: [], next_page_token: null }
-    const { rows, next_page_token } = await visiblePage(context.authorizer, principal, page, {
+    const { rows, next_page_token } = await visiblePage(authorizer, principal, page, {
       fetch: (after, limit) => volumes.list(schema[0].id, after, limit),
       key: (row) => row.name,
       chain: ({ volume_id, name, owner }) => [
         { type: 'volume', id: volume_id, name: `${schema[0].name}.${name}`, owner },
         ...schema,
       ],
-      sight: SIGHT.volume,
+      sight: VISIBILITY_PRIVILEGES.volume,
     })
     return { volumes: rows.map(volumeInfo), next_page_token }
   })
   handle(app, GetVolume, async ({ name }, request) => {
-    const { id } = await gate.pass(request, SIGHT.volume, 'volume', name)
+    const { id } = await access.require(request, VISIBILITY_PRIVILEGES.volume, 'volume', name)
     return volumeInfo(await volumes.get(id))
   })
   handle(app, UpdateVolume, async ({ name, owner, ...change }, request) => {
-    const { id } = await gate.pass(request, 'MANAGE', 'volume', name)
+    const { id } = await access.require(request, 'MANAGE', 'volume', name)
     if (change.new_name !== undefined) checkName(change.new_name, 'new_name')
     return volumeInfo(
-      await volumes.update(id, { ...change, ...(await principalId('owner', owner)) }, request.principal),
+      await volumes.update(id, { ...change, ...(await ownerChange(identities, owner)) }, request.principal),
     )
   })
   handle(app, DeleteVolume, async ({ name }, request) => {
-    const { id } = await gate.pass(request, 'MANAGE', 'volume', name)
-    await discard(context.blobs, await volumes.delete(id), request.log)
+    const { id } = await access.require(request, 'MANAGE', 'volume', name)
+    await deleteBytes(blobs, await volumes.delete(id), request.log)
     return {}
   })
-}
 
-async function locator(
-  { context }: Rooms,
-  type: 'MANAGED' | 'EXTERNAL',
-  location: string | undefined,
-  request: FastifyRequest,
-) {
-  if (type === 'MANAGED') {
-    if (location) throw invalid('Invalid storage_location: a managed volume is given one.')
-    return (id: string) => context.blobs.uri(volumeKey(id))
+  function managedLocation(location: string | undefined) {
+    if (location)
+      throw invalid('Invalid storage_location: a managed volume gets its location from the server.')
+    return (id: string) => blobs.uri(volumeKey(id))
   }
-  if (!location) throw invalid('Missing storage_location: an external volume needs one.')
-  await request.authorize('MANAGE', context.authorizer.metastore) // see `placeOf` of tables
-  const normal = externalLocation(location, context.blobs.uri(''))
-  return () => normal
+
+  async function externalVolumeLocation(location: string | undefined, request: FastifyRequest) {
+    if (!location) throw invalid('Missing storage_location: an external volume needs one.')
+    await request.authorize('MANAGE', authorizer.metastore) // External volumes expose arbitrary storage.
+    const normal = externalLocation(location, blobs.uri(''))
+    return () => normal
+  }
 }

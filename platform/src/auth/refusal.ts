@@ -7,7 +7,7 @@ import type { Principal } from './principal.js'
  * Securables whose very existence is governed: one of these privileges (or ownership) shows that one is there, the
  * metastore's show all that is in it. The other kinds of securable hide nothing but their content.
  */
-export const SIGHT = {
+export const VISIBILITY_PRIVILEGES = {
   metastore: ['USE CATALOG', 'BROWSE', 'MANAGE'],
   catalog: ['USE CATALOG', 'BROWSE', 'MANAGE'],
   schema: ['USE SCHEMA', 'BROWSE', 'MANAGE'],
@@ -15,7 +15,8 @@ export const SIGHT = {
   volume: ['READ VOLUME', 'WRITE VOLUME', 'BROWSE', 'MANAGE'],
 } as const satisfies Partial<Record<SecurableType, readonly Privilege[]>>
 
-const isGoverned = (type: SecurableType): type is keyof typeof SIGHT => Object.hasOwn(SIGHT, type)
+const isGoverned = (type: SecurableType): type is keyof typeof VISIBILITY_PRIVILEGES =>
+  Object.hasOwn(VISIBILITY_PRIVILEGES, type)
 
 const NOT_FOUND: Partial<Record<SecurableType, ErrorCode>> = {
   catalog: 'CATALOG_NOT_FOUND',
@@ -70,7 +71,7 @@ function sees(question: Question, level: number): boolean {
   if (!securable || !isGoverned(securable.type)) return true
   return decide({
     ...question,
-    privileges: SIGHT[securable.type],
+    privileges: VISIBILITY_PRIVILEGES[securable.type],
     chain: from(question.chain, level),
   }).allowed
 }

@@ -22,10 +22,10 @@ import {
   type TestCatalog,
   testCatalog,
 } from '../testing/catalog.js'
-import { etag } from './list.js'
+import { etag } from './list-objects.js'
 
-/** The door stands before any store; here before a disk that calls itself a bucket, so that no server is needed. */
-describe.each(databases)('the S3 door on %s', (_, database) => {
+/** The gateway works with any store; here with a disk under the address of a bucket, so that no S3 server is needed. */
+describe.each(databases)('the S3 gateway on %s', (_, database) => {
   let house: TestCatalog
   let address: string
   let ada: Actor

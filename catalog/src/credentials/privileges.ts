@@ -1,12 +1,12 @@
 import type { Privilege } from '@cairn/platform/protocol/privileges'
 
-interface Rights {
+interface ByteAccess {
   readonly read: readonly Privilege[]
   readonly write: readonly Privilege[]
 }
 
-/** What access to bytes takes; writing them takes reading them too. */
-export const BYTES: Readonly<Record<'table' | 'volume', Rights>> = {
+/** The privileges that access to the bytes requires: all of them. Writing includes reading. */
+export const BYTE_PRIVILEGES: Readonly<Record<'table' | 'volume', ByteAccess>> = {
   table: { read: ['SELECT'], write: ['SELECT', 'MODIFY'] },
   volume: { read: ['READ VOLUME'], write: ['READ VOLUME', 'WRITE VOLUME'] },
 }

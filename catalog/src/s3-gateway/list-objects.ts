@@ -1,29 +1,29 @@
 import { createHash } from 'node:crypto'
 import type { BlobInfo, Blobs } from '@cairn/platform/blobs/blobs'
-import type { Opened } from './enter.js'
-import { escapeXml, S3Refusal } from './errors.js'
+import type { SessionFolder } from './authenticate.js'
+import { escapeXml, S3Error } from './errors.js'
 
 const MAX_KEYS = 1_000
 
 /** ListObjectsV2: objects by key from a position on, those beyond a delimiter folded into common prefixes. */
 export async function listObjects(
   blobs: Blobs,
-  opened: Opened,
+  folder: SessionFolder,
   query: Readonly<Record<string, string | undefined>>,
 ): Promise<string> {
   const prefix = query.prefix ?? ''
-  if (prefix !== opened.objectRoot && !prefix.startsWith(`${opened.objectRoot}/`))
-    throw new S3Refusal('AccessDenied', 403, 'These keys open another place.')
+  if (prefix !== folder.objectRoot && !prefix.startsWith(`${folder.objectRoot}/`))
+    throw new S3Error('AccessDenied', 403, 'These keys are for another bucket or prefix.')
   const token = query['continuation-token']
   const after = token ? Buffer.from(token, 'base64url').toString() : (query['start-after'] ?? '')
   const most = Math.min(Math.max(Number(query['max-keys'] ?? MAX_KEYS) || 0, 1), MAX_KEYS)
   const entries: Entry[] = []
-  for await (const entry of entriesBelow(blobs, opened, prefix, query.delimiter)) {
+  for await (const entry of entriesBelow(blobs, folder, prefix, query.delimiter)) {
     if (entry.position <= after) continue
     entries.push(entry)
     if (entries.length > most) break
   }
-  return listXml(opened.bucket, prefix, most, entries)
+  return listXml(folder.bucket, prefix, most, entries)
 }
 
 /** An object or a common prefix, at its place in the order of keys. */
@@ -34,7 +34,7 @@ interface Entry {
 
 async function* entriesBelow(
   blobs: Blobs,
-  { objectRoot, blobRoot }: Opened,
+  { objectRoot, blobRoot }: SessionFolder,
   prefix: string,
   delimiter: string | undefined,
 ): AsyncGenerator<Entry> {

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { hmac } from './keys.js'
+import { hmac } from './session-keys.js'
 
-/** A request as far as its signature covers it. `path` and `query` as they came, undecoded. */
+/** The signed parts of a request. `path` and `query` are as received, not decoded. */
 export interface SignedRequest {
   readonly method: string
   readonly path: string
@@ -14,12 +14,12 @@ const AUTHORIZATION =
 const MAX_SKEW_MS = 15 * 60_000
 
 /**
- * Verifies AWS Signature Version 4 in the Authorization header, as S3 has it (the path is not encoded again).
+ * Verifies AWS Signature Version 4 in the Authorization header, in S3's variant (the path is not encoded again).
  * https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
  *
- * @returns why not, or undefined when the signature is that of `secret`
+ * @returns S3's error code, or undefined when the request is signed with `secret`
  */
-export function refuseSignature(
+export function signatureError(
   request: SignedRequest,
   accessKey: string,
   secret: string,
@@ -67,7 +67,7 @@ function canonicalQuery(query: string): string {
     .join('&')
 }
 
-/** What is not encoded text signs as itself: it cannot have been signed otherwise. */
+/** Malformed percent-encoding is signed as is: clients cannot have decoded it either. */
 const decode = (text: string) => {
   try {
     return decodeURIComponent(text)

@@ -1,6 +1,6 @@
 /** A failure in S3's words; `code` is what clients look at. */
-export class S3Refusal extends Error {
-  override readonly name = 'S3Refusal'
+export class S3Error extends Error {
+  override readonly name = 'S3Error'
   readonly code: string
   readonly statusCode: number
 

@@ -1,0 +1,100 @@
+import type { Authorizer } from '@cairn/platform/auth/authorizer'
+import type { Identities } from '@cairn/platform/auth/identities'
+import type { Blobs } from '@cairn/platform/blobs/blobs'
+import { invalid } from '@cairn/platform/errors'
+import type { FastifyRequest } from 'fastify'
+import { BYTE_PRIVILEGES } from '../credentials/privileges.js'
+import type { Locator } from '../securables/locator.js'
+import { tableKey, volumeKey } from '../securables/removal.js'
+import type { TableStore } from '../tables/store.js'
+import type { VolumeStore } from '../volumes/store.js'
+import { S3Error } from './errors.js'
+import type { SessionKeys, SessionScope } from './session-keys.js'
+import { header, type SignedRequest, signatureError } from './signature.js'
+
+export interface S3GatewayOptions {
+  readonly sessionKeys: SessionKeys
+  readonly identities: Identities
+  readonly authorizer: Authorizer
+  readonly locator: Locator
+  readonly tables: TableStore
+  readonly volumes: VolumeStore
+  readonly blobs: Blobs
+  readonly now: () => number
+}
+
+/** The folder of the table or volume that a request may access: as an object key of the bucket, and as a blob key. */
+export interface SessionFolder {
+  readonly bucket: string
+  readonly objectRoot: string
+  readonly blobRoot: string
+}
+
+/**
+ * Verifies the signature and the expiry of the session keys, and decides on the current privileges of the principal
+ * that they were issued to.
+ *
+ * @throws S3Error
+ */
+export async function authenticate(
+  options: S3GatewayOptions,
+  request: FastifyRequest,
+  write: boolean,
+): Promise<SessionFolder> {
+  const signed = signedRequest(request)
+  const session = options.sessionKeys.verify(header(signed, 'x-amz-security-token'))
+  if (!session) throw new S3Error('ExpiredToken', 403, 'The session token is unknown or expired.')
+  const { scope, accessKey, secret } = session
+  const code = signatureError(signed, accessKey, secret, options.now())
+  if (code) throw new S3Error(code)
+  if (write && !scope.write) throw new S3Error('AccessDenied', 403, 'These keys are read-only.')
+  await requirePrivileges(options, scope, write)
+  return folderOf(options, scope)
+}
+
+async function requirePrivileges(
+  { identities, authorizer, locator }: S3GatewayOptions,
+  scope: SessionScope,
+  write: boolean,
+) {
+  const principal = await identities.find(scope.principal)
+  if (principal?.id !== scope.principal || principal.active !== 1) throw new S3Error('AccessDenied')
+  const chain = await locator.findById(scope.type, scope.id)
+  for (const privilege of BYTE_PRIVILEGES[scope.type][write ? 'write' : 'read']) {
+    const { allowed } = await authorizer.decide(principal, privilege, chain)
+    if (!allowed || chain[0].absent)
+      throw new S3Error('AccessDenied', 403, `'${principal.name}' no longer holds ${privilege}.`)
+  }
+}
+
+/** The bucket name under which the gateway serves a store on disk. */
+const DISK_BUCKET = 'cairn'
+
+async function folderOf(
+  { blobs, tables, volumes }: S3GatewayOptions,
+  { type, id }: SessionScope,
+): Promise<SessionFolder> {
+  const blobRoot = type === 'table' ? tableKey(id) : volumeKey(id)
+  const uri = blobs.uri(blobRoot)
+  const location = type === 'table' ? await tables.location(id) : (await volumes.get(id)).storage_location
+  if (location !== uri) throw new S3Error('AccessDenied', 403, 'External data is not served by this gateway.')
+  const [, bucket = DISK_BUCKET, objectRoot = blobRoot] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri) ?? []
+  return { bucket, objectRoot, blobRoot }
+}
+
+/** @throws S3Error for a bucket or key outside the folder */
+export function blobKeyOf(
+  { bucket, objectRoot, blobRoot }: SessionFolder,
+  requestedBucket: string,
+  key: string,
+) {
+  if (requestedBucket !== bucket || !key.startsWith(`${objectRoot}/`))
+    throw new S3Error('AccessDenied', 403, 'These keys are for another bucket or prefix.')
+  if (key.split('/').some((part) => part === '..' || part === '.')) throw invalid(`Invalid key '${key}'.`)
+  return blobRoot + key.slice(objectRoot.length)
+}
+
+function signedRequest(request: FastifyRequest): SignedRequest {
+  const [path = '', query = ''] = (request.raw.url ?? '').split(/\?(.*)/s)
+  return { method: request.method, path, query, headers: request.headers }
+}
