@@ -104,6 +104,33 @@ describe.each(databases)('the S3 gateway on %s', (_, database) => {
     expect(await refusal(s3.send(new GetObjectCommand(at('nosuch'))))).toBe('NoSuchKey')
   })
 
+  test('serves the requested range of an object', async () => {
+    const text = `${mine} a b+c.parquet`
+    const s3 = clientOf(await keys())
+    const get = (Range: string) => s3.send(new GetObjectCommand({ ...at('a b+c.parquet'), Range }))
+    for (const [range, start, end] of [
+      ['bytes=0-0', 0, 1],
+      ['bytes=2-4', 2, 5],
+      [`bytes=${text.length - 1}-`, text.length - 1, text.length],
+      ['bytes=-3', text.length - 3, text.length],
+      ['bytes=0-9999', 0, text.length],
+      ['bytes=-9999', 0, text.length],
+    ] as const) {
+      const { Body, ContentRange } = await get(range)
+      expect([range, await Body!.transformToString(), ContentRange]).toEqual([
+        range,
+        text.slice(start, end),
+        `bytes ${start}-${end - 1}/${text.length}`,
+      ])
+    }
+    for (const range of ['bytes=3-2', 'bytes=0-1,3-4', 'bytes=-', 'items=0-1']) {
+      const { Body, ContentRange } = await get(range)
+      expect([range, await Body!.transformToString(), ContentRange]).toEqual([range, text, undefined])
+    }
+    for (const range of [`bytes=${text.length}-`, 'bytes=-0'])
+      expect([range, await refusal(get(range))]).toEqual([range, 'InvalidRange'])
+  })
+
   test.each(['a reader', 'a stream'])(
     'sends headers of the very bytes that follow, though the object is replaced meanwhile: %s',
     async (way) => {

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { BlobInfo, Blobs, ByteRange } from '@cairn/platform/blobs/blobs'
 import { ApiError } from '@cairn/platform/errors'
+import { parseRange } from '@cairn/platform/http/range'
 import { begin } from '@cairn/platform/http/send-blob'
 import { sendReader, sendStream } from '@cairn/platform/http/send-bytes'
 import type { FastifyReply } from 'fastify'
@@ -95,10 +96,7 @@ function setContentHeaders(reply: FastifyReply, info: BlobInfo, range: Required<
 
 /** @throws S3Error for a range outside the object */
 function requestedRange(header: string | undefined, size: number): Required<ByteRange> | undefined {
-  const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? []
-  if (first === undefined || last === undefined || (first === '' && last === '')) return undefined
-  const start = first === '' ? Math.max(0, size - Number(last)) : Number(first)
-  const end = first === '' || last === '' ? size : Math.min(size, Number(last) + 1)
-  if (start >= end) throw new S3Error('InvalidRange', 416)
-  return { start, end }
+  const range = parseRange(header, size)
+  if (range === 'unsatisfiable') throw new S3Error('InvalidRange', 416)
+  return range
 }
