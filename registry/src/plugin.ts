@@ -18,11 +18,11 @@ import { versionArtifactRoute } from './versions/artifact-route.js'
 import { LoggedModels } from './versions/logged-models.js'
 import { versionRoutes } from './versions/routes.js'
 import { VersionSearch } from './versions/search.js'
-import { Sources } from './versions/source.js'
+import { SourceResolver } from './versions/source-resolver.js'
 import { VersionStore } from './versions/store.js'
-import { openWebhooks } from './webhooks/open.js'
 import { Outbox } from './webhooks/outbox.js'
 import { webhookRoutes } from './webhooks/routes.js'
+import { createWebhookServices } from './webhooks/services.js'
 
 /** Registered models, their versions, stages and aliases, the gate before an alias, and webhooks that tell of it all. */
 export const registry: FastifyPluginAsync<{ context: ServiceContext }> = async (app, { context }) => {
@@ -33,7 +33,7 @@ export const registry: FastifyPluginAsync<{ context: ServiceContext }> = async (
   const versions = new VersionStore(db, { outbox, now })
   const models = new ModelStore(db, { outbox, now })
   const aliases = new AliasStore(db, { outbox, now })
-  const sources = new Sources(
+  const sources = new SourceResolver(
     { versions, aliases },
     context.client(),
     context.config.model_version_source_pattern,
@@ -41,7 +41,7 @@ export const registry: FastifyPluginAsync<{ context: ServiceContext }> = async (
   const locations = artifactLocations(context.config, context.blobs)
   const gate = new Gate({ versions, aliases, call: context.client(), locations })
   announceRegistry(app, context.events.announce)
-  const { dispatcher, ...webhookParts } = await openWebhooks(db, context, app.log)
+  const { dispatcher, ...webhookParts } = await createWebhookServices(db, context, app.log)
   app.addHook('onReady', async () => dispatcher.wake())
   app.addHook('onClose', () => dispatcher.stop())
   // The answer leaves after the commit: what a change has put into the outbox is there by then.

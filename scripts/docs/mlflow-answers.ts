@@ -117,7 +117,7 @@ export const BETTER_ANSWERS: readonly BetterAnswer[] = [
     request: '`model-versions/create` with `file://` and a host',
     mlflow: '500',
     cairn: '400 with the same sentence',
-    shown: ['registry/src/versions/source.test.ts'],
+    shown: ['registry/src/versions/source-resolver.test.ts'],
   },
   {
     request: 'the test of a webhook that answers 429 or 5xx',
@@ -142,7 +142,7 @@ export const BETTER_ANSWERS: readonly BetterAnswer[] = [
     request: 'a webhook with an event twice, or a user name and password in its URL',
     mlflow: '400 with the SQL that failed; the password is shown to whoever lists webhooks',
     cairn: 'the event once; 400',
-    shown: ['registry/src/webhooks/webhooks.test.ts', 'registry/src/webhooks/destination.test.ts'],
+    shown: ['registry/src/webhooks/webhooks.test.ts', 'registry/src/webhooks/destinations.test.ts'],
   },
   {
     request: 'deleting a tag or an alias that is not there, where webhooks listen',

@@ -13,13 +13,13 @@ import type { ModelStore } from '../models/store.js'
 import type { VersionStore } from '../versions/store.js'
 import type { AliasStore } from './store.js'
 
-interface Parts {
+interface Options {
   models: ModelStore
   versions: VersionStore
   aliases: AliasStore
 }
 
-export const aliasRoutes: FastifyPluginAsync<Parts> = async (app, { models, versions, aliases }) => {
+export const aliasRoutes: FastifyPluginAsync<Options> = async (app, { models, versions, aliases }) => {
   handle(app, SetRegisteredModelAlias, async ({ name, alias, version }) => {
     checkAlias(alias)
     if ((await models.gatedAlias(name)) === alias)

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { checkChallenger, type Evidence } from './checks.js'
+import { checkChallenger, type VersionEvidence } from './checks.js'
 
 const USERS = Array.from({ length: 200 }, (_, i) => `u${i}`)
 const evidence = (
   version: number,
   ndcgOf: (user: number) => number,
-  change: Partial<Evidence> = {},
-): Evidence => {
+  change: Partial<VersionEvidence> = {},
+): VersionEvidence => {
   const perUser = {
     protocol: 'loo',
     k: 10,
@@ -16,7 +16,7 @@ const evidence = (
   }
   return { version, protocol: 'loo', dataDigest: 'd', leakFlags: [], perUser, ...change }
 }
-const failed = (challenger: Evidence, champion?: Evidence) =>
+const failed = (challenger: VersionEvidence, champion?: VersionEvidence) =>
   checkChallenger(challenger, champion)
     .filter((check) => !check.passed)
     .map((check) => check.name)
@@ -57,7 +57,7 @@ describe('the gate', () => {
   })
 
   test('compares only what was measured alike', () => {
-    const better = (change: Partial<Evidence>) => evidence(2, (user) => (user % 10) / 20 + 0.1, change)
+    const better = (change: Partial<VersionEvidence>) => evidence(2, (user) => (user % 10) / 20 + 0.1, change)
     expect(failed(better({ protocol: 'gts' }), champion)).toEqual(['protocol'])
     expect(failed(better({ dataDigest: 'other' }), champion)).toEqual(['data'])
     const others = { ...better({}).perUser!, users: USERS.map((user) => `${user}x`) }

@@ -3,7 +3,7 @@ import type { GateCheck } from '@cairn/platform/protocol/promotions'
 import { pairedBootstrap } from '@cairn/platform/statistics/bootstrap'
 
 /** What the gate knows of one model version: the tags of its run and its values per user. */
-export interface Evidence {
+export interface VersionEvidence {
   readonly version: number
   readonly protocol: string | undefined
   readonly dataDigest: string | undefined
@@ -12,7 +12,10 @@ export interface Evidence {
 }
 
 /** The checks before an alias moves, each with its figures. Without another champion there is nothing to compare with. */
-export function checkChallenger(challenger: Evidence, champion: Evidence | undefined): GateCheck[] {
+export function checkChallenger(
+  challenger: VersionEvidence,
+  champion: VersionEvidence | undefined,
+): GateCheck[] {
   const own = [checkEvaluated(challenger), checkLeaks(challenger)]
   if (!champion) return [...own, alone('There is no champion yet; the first one needs no comparison.')]
   if (champion.version === challenger.version) return [...own, alone('It is the champion already.')]
@@ -26,7 +29,7 @@ export function checkChallenger(challenger: Evidence, champion: Evidence | undef
 
 const alone = (detail: string): GateCheck => ({ name: 'champion', passed: true, detail })
 
-function checkEvaluated({ protocol, perUser }: Evidence): GateCheck {
+function checkEvaluated({ protocol, perUser }: VersionEvidence): GateCheck {
   const passed = protocol !== undefined && perUser !== undefined
   const detail = passed
     ? `Evaluated under ${protocol} on ${perUser.users.length} users.`
@@ -34,7 +37,7 @@ function checkEvaluated({ protocol, perUser }: Evidence): GateCheck {
   return { name: 'evaluated', passed, detail }
 }
 
-function checkLeaks({ leakFlags }: Evidence): GateCheck {
+function checkLeaks({ leakFlags }: VersionEvidence): GateCheck {
   const passed = leakFlags.length === 0
   return {
     name: 'no_leak',
@@ -59,7 +62,10 @@ function checkSame(
 }
 
 /** A paired bootstrap over users of NDCG@k: the whole 95 % interval of the difference has to lie above zero. */
-function checkBetter({ perUser: challenger }: Evidence, { perUser: champion }: Evidence): GateCheck {
+function checkBetter(
+  { perUser: challenger }: VersionEvidence,
+  { perUser: champion }: VersionEvidence,
+): GateCheck {
   const name = 'better'
   const paired = challenger && champion && pair(challenger, champion)
   if (!paired)

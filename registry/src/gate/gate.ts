@@ -6,12 +6,12 @@ import type { GateVerdict } from '@cairn/platform/protocol/promotions'
 import { GetRun } from '@cairn/platform/protocol/runs'
 import type { AliasStore } from '../aliases/store.js'
 import type { VersionStore } from '../versions/store.js'
-import { checkChallenger, type Evidence } from './checks.js'
+import { checkChallenger, type VersionEvidence } from './checks.js'
 import { findPerUser } from './per-user.js'
 
 const UNKNOWN = { protocol: undefined, dataDigest: undefined, leakFlags: [], perUser: undefined }
 
-interface GateParts {
+interface GateOptions {
   readonly versions: VersionStore
   readonly aliases: AliasStore
   readonly call: Client
@@ -25,7 +25,7 @@ export class Gate {
   readonly #call: Client
   readonly #locations: ArtifactLocations
 
-  constructor({ versions, aliases, call, locations }: GateParts) {
+  constructor({ versions, aliases, call, locations }: GateOptions) {
     this.#versions = versions
     this.#aliases = aliases
     this.#call = call
@@ -48,7 +48,7 @@ export class Gate {
     return holder === undefined ? verdict : { ...verdict, champion_version: String(holder) }
   }
 
-  async #evidence(name: string, version: number): Promise<Evidence> {
+  async #evidence(name: string, version: number): Promise<VersionEvidence> {
     const { run_id } = await this.#versions.getRow(name, version)
     const found = run_id ? await this.#call(GetRun, { run_id }).catch(unlessMissing) : undefined
     if (!found) return { version, ...UNKNOWN } // it has none, or one that was deleted for good or is of another server

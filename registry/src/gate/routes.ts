@@ -11,14 +11,14 @@ import type { ModelStore } from '../models/store.js'
 import type { Gate } from './gate.js'
 import type { PromotionStore } from './store.js'
 
-interface Parts {
+interface Options {
   gate: Gate
   models: ModelStore
   promotions: PromotionStore
   now: () => number
 }
 
-export const gateRoutes: FastifyPluginAsync<Parts> = async (app, { gate, models, promotions, now }) => {
+export const gateRoutes: FastifyPluginAsync<Options> = async (app, { gate, models, promotions, now }) => {
   handle(
     app,
     PromoteModelVersion,

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import type { Db } from '@cairn/platform/db/db'
 import type { GateVerdict, Promotion } from '@cairn/platform/protocol/promotions'
 import type { AliasStore } from '../aliases/store.js'
-import { changeModel } from '../models/changing.js'
+import { lockModel } from '../models/lock.js'
 import type { PromotionRow, RegistrySchema } from '../schema.js'
 
-export interface Decided {
+export interface PromotionDecision {
   readonly verdict: PromotionRow['verdict']
   readonly reason: string | undefined
   readonly by: string
@@ -21,8 +21,8 @@ export class PromotionStore {
     this.#aliases = aliases
   }
 
-  /** Moves the alias too, unless the verdict is `failed`: both or neither. @throws as `AliasStore.take` */
-  async create(gate: GateVerdict, { verdict, reason, by, at }: Decided): Promise<Promotion> {
+  /** Moves the alias too, unless the verdict is `failed`: both or neither. @throws as `AliasStore.moveIfCurrent` */
+  async create(gate: GateVerdict, { verdict, reason, by, at }: PromotionDecision): Promise<Promotion> {
     const row: PromotionRow = {
       id: randomUUID(),
       name: gate.name,
@@ -35,8 +35,8 @@ export class PromotionStore {
       decided_by: by,
       decided_at: at,
     }
-    await changeModel(this.#db, row.name, async (tx) => {
-      if (verdict !== 'failed') await this.#aliases.take(tx, row, row.champion_version ?? undefined)
+    await lockModel(this.#db, row.name, async (tx) => {
+      if (verdict !== 'failed') await this.#aliases.moveIfCurrent(tx, row, row.champion_version ?? undefined)
       await tx.insertInto('promotions').values(row).execute()
     })
     return promotionOnWire(row)

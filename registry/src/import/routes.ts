@@ -3,12 +3,12 @@ import { ImportRegisteredModel } from '@cairn/platform/protocol/imports'
 import type { FastifyPluginAsync } from 'fastify'
 import { checkAlias, checkModelName, checkTagLength } from '../models/names.js'
 import { withValues } from '../tags.js'
-import type { Sources } from '../versions/source.js'
+import type { SourceResolver } from '../versions/source-resolver.js'
 import type { ModelImport } from './store.js'
 import { checkVersion, type LocatedVersion, locate } from './versions.js'
 
 /** What comes from another registry with its numbers and times. */
-export const importRoutes: FastifyPluginAsync<{ imports: ModelImport; sources: Sources }> = async (
+export const importRoutes: FastifyPluginAsync<{ imports: ModelImport; sources: SourceResolver }> = async (
   app,
   { imports, sources },
 ) => {

@@ -3,7 +3,7 @@ import { ApiError, invalid } from '@cairn/platform/errors'
 import type { ImportedVersion } from '@cairn/platform/protocol/imports'
 import { checkTagLength } from '../models/names.js'
 import { DELETED } from '../schema.js'
-import type { ResolvedSource, Sources } from '../versions/source.js'
+import type { ResolvedSource, SourceResolver } from '../versions/source-resolver.js'
 import { parseStage } from '../versions/stages.js'
 
 /** The run of a version comes with it. */
@@ -26,7 +26,7 @@ export function checkVersion(
  * Where the files of a version are. A local path is taken as it is: what it names is read only below the roots of the
  * server, and a registry that is moved may well name files that did not move along.
  */
-export async function locate(sources: Sources, version: ImportedVersion): Promise<Location> {
+export async function locate(sources: SourceResolver, version: ImportedVersion): Promise<Location> {
   const { source = '', model_id } = version
   const plain = {
     storage_location: source,

@@ -1,7 +1,7 @@
 import { groupBy } from '@cairn/platform/collections/group-by'
 import type { Db } from '@cairn/platform/db/db'
 import type { ModelVersion, RegisteredModel } from '@cairn/platform/protocol/registered-models'
-import { aliasesOfModels } from '../aliases/of-models.js'
+import { readAliases } from '../aliases/data.js'
 import type { RegisteredModelRow, RegistrySchema } from '../schema.js'
 import type { Tags } from '../tags.js'
 import { latestVersions } from '../versions/data.js'
@@ -20,7 +20,7 @@ export async function readModels(
       .where('name', 'in', names)
       .orderBy('key')
       .execute(),
-    aliasesOfModels(db, names),
+    readAliases(db, names),
     latestVersions(db, names),
   ])
   const tagsOf = groupBy(tags, ({ name }) => name)
@@ -35,13 +35,16 @@ export async function readModels(
   )
 }
 
-interface ModelParts {
+interface ModelRelations {
   readonly tags: Tags
   readonly aliases: readonly { alias: string; version: number }[]
   readonly latest: ModelVersion[]
 }
 
-const modelOnWire = (row: RegisteredModelRow, { tags, aliases, latest }: ModelParts): RegisteredModel => ({
+const modelOnWire = (
+  row: RegisteredModelRow,
+  { tags, aliases, latest }: ModelRelations,
+): RegisteredModel => ({
   name: row.name,
   creation_timestamp: row.creation_timestamp,
   last_updated_timestamp: row.last_updated_timestamp,

@@ -6,7 +6,7 @@ export const IS_PROMPT = 'mlflow.prompt.is_prompt'
 export const PROMPT_TEXT = 'mlflow.prompt.text'
 
 /** The last of equal keys counts. */
-export const areOfPrompt = (tags: Tags): boolean =>
+export const hasPromptTag = (tags: Tags): boolean =>
   tags.findLast(({ key }) => key === IS_PROMPT)?.value.toLowerCase() === 'true'
 
 const PLACEHOLDERS = ['prompt-template', 'dummy-source']
@@ -20,7 +20,7 @@ export function checkPromptSource(source: string) {
 }
 
 /** In MLflow's words. */
-export function nameClash(name: string, isKnownPrompt: boolean, isNewPrompt: boolean): string {
+export function nameConflict(name: string, isKnownPrompt: boolean, isNewPrompt: boolean): string {
   const kind = (isPrompt: boolean) => (isPrompt ? 'Prompt' : 'Registered Model')
   if (isKnownPrompt === isNewPrompt) return `${kind(isNewPrompt)} (name=${name}) already exists.`
   return `Tried to create a ${kind(isNewPrompt).toLowerCase()} with name '${name}', but the name is already taken by a ${kind(isKnownPrompt).toLowerCase()}. MLflow does not allow creating a model and a prompt with the same name.`

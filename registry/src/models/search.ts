@@ -6,7 +6,7 @@ import { columnOrTag } from '@cairn/platform/search/where'
 import { sql } from 'kysely'
 import type { RegistrySchema } from '../schema.js'
 import { parseSearch, type SearchInput } from '../search/page.js'
-import { besidePrompts } from '../search/prompts.js'
+import { hidePrompts } from '../search/prompts.js'
 import { readModels } from './data.js'
 
 const UPDATED = { column: 'last_updated_timestamp', kind: 'number' } as const
@@ -45,7 +45,7 @@ export class ModelSearch {
 
   async page(input: SearchInput) {
     const { conditions, orders, request } = parseSearch(LANGUAGES, input)
-    const where = besidePrompts(conditions, column('name'), matches)
+    const where = hidePrompts(conditions, column('name'), matches)
     const query = this.#db.read
       .selectFrom('registered_models')
       .selectAll()

@@ -8,7 +8,7 @@ import type { RegisteredModelRow, RegistrySchema } from '../schema.js'
 import type { Tags } from '../tags.js'
 import type { Outbox } from '../webhooks/outbox.js'
 import { readModels } from './data.js'
-import { areOfPrompt, nameClash } from './prompts.js'
+import { hasPromptTag, nameConflict } from './prompts.js'
 
 const notFound = (name: string) => missing(`Registered Model with name=${name} not found`)
 const taken = (name: string) => (cause: unknown) =>
@@ -53,9 +53,13 @@ export class ModelStore {
   async #sayWhatHasTheName(error: unknown, name: string, tags: Tags): Promise<never> {
     if (!(error instanceof ApiError) || error.code !== 'RESOURCE_ALREADY_EXISTS') throw error
     const { tags: known = [] } = await this.get(name)
-    throw new ApiError('RESOURCE_ALREADY_EXISTS', nameClash(name, areOfPrompt(known), areOfPrompt(tags)), {
-      cause: error,
-    })
+    throw new ApiError(
+      'RESOURCE_ALREADY_EXISTS',
+      nameConflict(name, hasPromptTag(known), hasPromptTag(tags)),
+      {
+        cause: error,
+      },
+    )
   }
 
   /** @throws RESOURCE_DOES_NOT_EXIST */

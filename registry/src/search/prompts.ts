@@ -11,7 +11,7 @@ import { IS_PROMPT } from '../models/prompts.js'
  *
  * @param model the name of the model in the query around
  */
-export function besidePrompts(
+export function hidePrompts(
   filter: Filter<Condition>,
   model: Expression<unknown>,
   toSql: (one: Condition) => RawBuilder<SqlBool>,

@@ -3,20 +3,20 @@ import type { CreateModelVersion } from '@cairn/platform/protocol/model-versions
 import type { Input } from '@cairn/platform/protocol/operation'
 import type { ModelVersion } from '@cairn/platform/protocol/registered-models'
 import { checkTag } from '../models/names.js'
-import { areOfPrompt, checkPromptSource } from '../models/prompts.js'
+import { checkPromptSource, hasPromptTag } from '../models/prompts.js'
 import type { ModelStore } from '../models/store.js'
 import { withValues } from '../tags.js'
 import type { LoggedModels } from './logged-models.js'
-import { type ResolvedSource, type Sources, unresolved } from './source.js'
+import { type ResolvedSource, type SourceResolver, unresolved } from './source-resolver.js'
 import type { VersionStore } from './store.js'
 
-interface Parts {
+interface Options {
   readonly models: ModelStore
   readonly versions: VersionStore
-  readonly sources: Sources
+  readonly sources: SourceResolver
   readonly loggedModels: LoggedModels
 }
-type Given = Input<typeof CreateModelVersion>
+type CreateVersionInput = Input<typeof CreateModelVersion>
 
 /**
  * A version of a model or a prompt, with its files kept from then on and its logged model told of it.
@@ -24,15 +24,15 @@ type Given = Input<typeof CreateModelVersion>
  * @throws RESOURCE_DOES_NOT_EXIST for the model and for what the source names; INVALID_PARAMETER_VALUE
  */
 export async function createVersion(
-  { models, versions, sources, loggedModels }: Parts,
-  given: Given,
+  { models, versions, sources, loggedModels }: Options,
+  input: CreateVersionInput,
   { name: user_id }: Principal,
 ): Promise<ModelVersion> {
-  const { name, run_id, run_link = '', description = '' } = given
+  const { name, run_id, run_link = '', description = '' } = input
   await models.getRow(name)
-  const tags = withValues(given.tags)
+  const tags = withValues(input.tags)
   for (const { key, value } of tags) checkTag(key, value)
-  const resolved = areOfPrompt(tags) ? promptSource(given.source) : await modelSource(sources, given)
+  const resolved = hasPromptTag(tags) ? promptSource(input.source) : await modelSource(sources, input)
   const about = { name, run_id: run_id || resolved.run_id, run_link, description, user_id }
   const version = await versions.create({ ...resolved, ...about }, tags)
   if (resolved.model_id) await loggedModels.noteVersion(resolved.model_id, version)
@@ -44,7 +44,10 @@ function promptSource(source: string): ResolvedSource {
   return unresolved(source)
 }
 
-async function modelSource(sources: Sources, { source, run_id, model_id }: Given): Promise<ResolvedSource> {
+async function modelSource(
+  sources: SourceResolver,
+  { source, run_id, model_id }: CreateVersionInput,
+): Promise<ResolvedSource> {
   const resolved = await sources.resolve(source, run_id || undefined, model_id)
   await sources.keep([resolved.storage_location])
   return resolved

@@ -24,21 +24,21 @@ import { createVersion } from './create.js'
 import { versionLocations } from './locations.js'
 import type { LoggedModels } from './logged-models.js'
 import type { VersionSearch } from './search.js'
-import type { Sources } from './source.js'
+import type { SourceResolver } from './source-resolver.js'
 import { parseStage } from './stages.js'
 import type { VersionStore } from './store.js'
 
-interface Parts {
+interface Options {
   db: Db<RegistrySchema>
   models: ModelStore
   versions: VersionStore
   aliases: AliasStore
-  sources: Sources
+  sources: SourceResolver
   loggedModels: LoggedModels
   search: VersionSearch
 }
 
-export const versionRoutes: FastifyPluginAsync<Parts> = async (
+export const versionRoutes: FastifyPluginAsync<Options> = async (
   app,
   { db, models, versions, aliases, sources, loggedModels, search },
 ) => {

@@ -6,7 +6,7 @@ import { compare } from '@cairn/platform/search/where'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { DELETED, type RegistrySchema } from '../schema.js'
 import { parseSearch, type SearchInput } from '../search/page.js'
-import { besidePrompts } from '../search/prompts.js'
+import { hidePrompts } from '../search/prompts.js'
 import { readVersions } from './data.js'
 
 const NAME = { column: 'name', kind: 'string' } as const
@@ -66,7 +66,7 @@ export class VersionSearch {
       .selectFrom('model_versions')
       .select(['name', 'version'])
       .where('current_stage', '!=', DELETED)
-      .where((eb) => eb.and(besidePrompts(conditions, column('name'), matches)))
+      .where((eb) => eb.and(hidePrompts(conditions, column('name'), matches)))
     const { rows, next } = await readPage(query, { terms, ...request })
     return { model_versions: await readVersions(this.#db, rows), ...(next && { next_page_token: next }) }
   }

@@ -2,13 +2,13 @@ import type { ModelVersion } from '@cairn/platform/protocol/registered-models'
 import type { ModelVersionRow } from '../schema.js'
 import type { Tags } from '../tags.js'
 
-export interface VersionParts {
+export interface VersionRelations {
   readonly tags: Tags
   readonly aliases: readonly string[]
 }
 
 /** A version as MLflow's clients read it: texts that are not set are empty, lists that are empty are absent. */
-export const versionOnWire = (row: ModelVersionRow, { tags, aliases }: VersionParts): ModelVersion => ({
+export const versionOnWire = (row: ModelVersionRow, { tags, aliases }: VersionRelations): ModelVersion => ({
   name: row.name,
   version: String(row.version),
   creation_timestamp: row.creation_timestamp,

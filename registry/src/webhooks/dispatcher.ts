@@ -1,9 +1,9 @@
 import { newHolderId } from '@cairn/platform/jobs/process-id'
 import type { FastifyBaseLogger } from 'fastify'
 import type { WebhookDeliveryRow } from '../schema.js'
-import type { Courier } from './courier.js'
 import type { Deliveries } from './deliveries.js'
 import { outcomeOf } from './outcome.js'
+import type { WebhookSender } from './sender.js'
 import type { WebhookStore } from './store.js'
 
 const POLL_MS = 500
@@ -15,7 +15,7 @@ const TO_ONE_WEBHOOK = 4
 export interface DispatcherParts {
   readonly deliveries: Deliveries
   readonly webhooks: WebhookStore
-  readonly courier: Courier
+  readonly sender: WebhookSender
   readonly log: Pick<FastifyBaseLogger, 'info' | 'warn'>
   readonly maxWorkers: number
   readonly maxRetries: number
@@ -139,14 +139,14 @@ export class Dispatcher {
   }
 
   async #send({ delivery_id, webhook_id, body, attempts }: WebhookDeliveryRow) {
-    const { deliveries, webhooks, courier, log, maxRetries, now } = this.#parts
+    const { deliveries, webhooks, sender, log, maxRetries, now } = this.#parts
     const stopped = this.#stopped.signal
     const facts = { delivery_id, webhook_id, attempt: attempts + 1 }
     try {
       const webhook = await webhooks.getRow(webhook_id)
       if (webhook.status !== 'ACTIVE') return // what was still pending was cancelled with it
-      const result = await courier
-        .bring(webhook, { deliveryId: delivery_id, body }, stopped)
+      const result = await sender
+        .send(webhook, { deliveryId: delivery_id, body }, stopped)
         .catch((error: unknown) => ({ error }))
       if ('error' in result && stopped.aborted) return
       this.#remember(webhook_id, result)

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { Transaction } from '@cairn/platform/db/db'
 import type { WebhookAction, WebhookEntity, WebhookEvent } from '@cairn/platform/protocol/webhooks'
-import { areOfPrompt, IS_PROMPT } from '../models/prompts.js'
+import { hasPromptTag, IS_PROMPT } from '../models/prompts.js'
 import type { RegistrySchema, WebhookDeliveryRow } from '../schema.js'
-import { type Change, dataOf, EVENTS } from './change.js'
 import { bodyOf } from './events.js'
+import { EVENTS, eventData, type RegistryChange } from './registry-change.js'
 
 /**
  * Writes down what webhooks are to be told in the transaction of the change itself (ADR 17): whatever is committed is
@@ -19,7 +19,7 @@ export class Outbox {
   }
 
   /** To be called after the change was made on `tx`, which decides what is a prompt. */
-  async put(tx: Transaction<RegistrySchema>, change: Change): Promise<void> {
+  async put(tx: Transaction<RegistrySchema>, change: RegistryChange): Promise<void> {
     const { action, model, prompt } = EVENTS[change.kind]
     const listeners = await listenersOf(tx, action, model ? [model, prompt] : [prompt])
     if (listeners.length === 0) return
@@ -28,7 +28,7 @@ export class Outbox {
     if (!entity) return
     const event = { entity, action }
     const time = this.#now()
-    const body = bodyOf(event, dataOf(change, isPrompt), time)
+    const body = bodyOf(event, eventData(change, isPrompt), time)
     const rows = listeners
       .filter((listener) => listener.entity === entity)
       .map(({ webhook_id }) => deliveryOf(webhook_id, event, body, time))
@@ -87,5 +87,5 @@ async function isPromptNow(tx: Transaction<RegistrySchema>, name: string): Promi
     .where('name', '=', name)
     .where('key', '=', IS_PROMPT)
     .execute()
-  return areOfPrompt(tags)
+  return hasPromptTag(tags)
 }

@@ -1,6 +1,6 @@
 import { ApiError, messageOf } from '@cairn/platform/errors'
 import type { Outcome } from './deliveries.js'
-import type { Answer } from './post.js'
+import type { WebhookResponse } from './post.js'
 
 const MAX_PAUSE_MS = 60_000
 const MAX_RETRY_AFTER_MS = 60 * 60 * 1000
@@ -15,10 +15,13 @@ interface Attempts {
 }
 
 /** Whether an answer says that the event has arrived. A redirect does not: it is not followed. */
-export const isSuccess = ({ status }: Answer) => status >= 200 && status < 300
+export const isSuccess = ({ status }: WebhookResponse) => status >= 200 && status < 300
 
 /** What becomes of a delivery after an attempt, which was answered or failed with an error. */
-export function outcomeOf(result: Answer | { readonly error: unknown }, attempts: Attempts): Outcome {
+export function outcomeOf(
+  result: WebhookResponse | { readonly error: unknown },
+  attempts: Attempts,
+): Outcome {
   if ('error' in result) {
     const refused = result.error instanceof ApiError // an address or a secret that trying again does not mend
     return again(attempts, { status: undefined, error: clip(messageOf(result.error)) }, !refused)

@@ -2,7 +2,7 @@ import type { LookupAddress } from 'node:dns'
 import { type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 
-export interface Post {
+export interface PostRequest {
   readonly url: URL
   /** What the host's name was found to mean; nothing else is connected to. */
   readonly addresses: readonly LookupAddress[]
@@ -11,7 +11,7 @@ export interface Post {
   readonly signal: AbortSignal
 }
 
-export interface Answer {
+export interface WebhookResponse {
   readonly status: number
   /** At most 64 KiB of it. */
   readonly body: string
@@ -22,7 +22,7 @@ export interface Answer {
 const MOST_BYTES = 64 * 1024
 
 /** One request: no redirect is followed, no proxy of the environment asked. @throws when nobody answers in time */
-export function post({ url, addresses, headers, body, signal }: Post): Promise<Answer> {
+export function post({ url, addresses, headers, body, signal }: PostRequest): Promise<WebhookResponse> {
   const send = url.protocol === 'https:' ? requestHttps : requestHttp
   const options: RequestOptions = {
     method: 'POST',
@@ -47,13 +47,13 @@ export function post({ url, addresses, headers, body, signal }: Post): Promise<A
     // Unheard, it would end the request without a word.
     request.on('upgrade', (response, socket) => {
       socket.destroy()
-      resolve(answerOf(response, ''))
+      resolve(webhookResponse(response, ''))
     })
     request.end(body)
   })
 }
 
-async function read(response: IncomingMessage): Promise<Answer> {
+async function read(response: IncomingMessage): Promise<WebhookResponse> {
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of response) {
@@ -61,10 +61,10 @@ async function read(response: IncomingMessage): Promise<Answer> {
     bytes += chunk.length
     if (bytes >= MOST_BYTES) break // which destroys the response
   }
-  return answerOf(response, Buffer.concat(chunks).subarray(0, MOST_BYTES).toString('utf8'))
+  return webhookResponse(response, Buffer.concat(chunks).subarray(0, MOST_BYTES).toString('utf8'))
 }
 
-const answerOf = ({ statusCode, headers }: IncomingMessage, body: string): Answer => ({
+const webhookResponse = ({ statusCode, headers }: IncomingMessage, body: string): WebhookResponse => ({
   status: statusCode!,
   body,
   retryAfterMs: retryAfter(headers['retry-after']),

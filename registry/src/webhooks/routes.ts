@@ -14,28 +14,28 @@ import {
 } from '@cairn/platform/protocol/webhooks'
 import type { FastifyPluginAsync } from 'fastify'
 import type { WebhookRow } from '../schema.js'
-import type { Courier } from './courier.js'
 import type { Deliveries } from './deliveries.js'
-import type { Destinations } from './destination.js'
+import type { Destinations } from './destinations.js'
 import { bodyOf, exampleOf } from './events.js'
 import { checkEvents, checkWebhookName } from './names.js'
 import { isSuccess } from './outcome.js'
+import type { WebhookSender } from './sender.js'
 import type { WebhookStore } from './store.js'
 
-export interface WebhookParts {
+export interface WebhookOptions {
   readonly webhooks: WebhookStore
   readonly deliveries: Deliveries
   readonly destinations: Destinations
-  readonly courier: Courier
+  readonly sender: WebhookSender
   readonly now: () => number
 }
 
 const PAGE = 100
 const MAX_PAGE = 1000
 
-export const webhookRoutes: FastifyPluginAsync<WebhookParts> = async (
+export const webhookRoutes: FastifyPluginAsync<WebhookOptions> = async (
   app,
-  { webhooks, deliveries, destinations, courier, now },
+  { webhooks, deliveries, destinations, sender, now },
 ) => {
   handle(
     app,
@@ -73,8 +73,8 @@ export const webhookRoutes: FastifyPluginAsync<WebhookParts> = async (
   async function tryOut(webhook: WebhookRow, event: WebhookEvent) {
     const body = bodyOf(event, exampleOf(event), now())
     try {
-      const answer = await courier.bring(webhook, { deliveryId: randomUUID(), body })
-      return { success: isSuccess(answer), response_status: answer.status, response_body: answer.body }
+      const response = await sender.send(webhook, { deliveryId: randomUUID(), body })
+      return { success: isSuccess(response), response_status: response.status, response_body: response.body }
     } catch (error) {
       return { success: false, error_message: `Failed to test webhook: ${messageOf(error)}` }
     }

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 
-export interface Signed {
+export interface SignatureInput {
   readonly deliveryId: string
   /** Milliseconds. */
   readonly at: number
@@ -9,7 +9,7 @@ export interface Signed {
 }
 
 /** MLflow's headers, in the manner of Standard Webhooks: the signature covers id, time in seconds and body. */
-export function signedHeaders({ deliveryId, at, body, secret }: Signed): Record<string, string> {
+export function signedHeaders({ deliveryId, at, body, secret }: SignatureInput): Record<string, string> {
   const timestamp = String(Math.floor(at / 1000))
   const headers = { 'X-MLflow-Delivery-Id': deliveryId, 'X-MLflow-Timestamp': timestamp }
   if (!secret) return headers

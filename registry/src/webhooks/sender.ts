@@ -1,32 +1,36 @@
 import { ApiError, messageOf } from '@cairn/platform/errors'
 import type { WebhookRow } from '../schema.js'
-import type { Destinations } from './destination.js'
-import { type Answer, post } from './post.js'
+import type { Destinations } from './destinations.js'
+import { post, type WebhookResponse } from './post.js'
 import type { Secrets } from './secrets.js'
 import { signedHeaders } from './signature.js'
 
-interface CourierParts {
+interface WebhookSenderOptions {
   readonly destinations: Destinations
   readonly secrets: Secrets
   readonly timeoutMs: number
   readonly now: () => number
 }
 
-interface Parcel {
+interface WebhookMessage {
   readonly deliveryId: string
   readonly body: string
 }
 
 /** Brings one body to one webhook, once. Each attempt bears its own time, so that receivers can refuse replays. */
-export class Courier {
-  readonly #parts: CourierParts
+export class WebhookSender {
+  readonly #parts: WebhookSenderOptions
 
-  constructor(parts: CourierParts) {
+  constructor(parts: WebhookSenderOptions) {
     this.#parts = parts
   }
 
   /** @throws whatever keeps it from an answer: an address that is refused, a secret that cannot be read, the network */
-  async bring(webhook: WebhookRow, { deliveryId, body }: Parcel, stopped?: AbortSignal): Promise<Answer> {
+  async send(
+    webhook: WebhookRow,
+    { deliveryId, body }: WebhookMessage,
+    stopped?: AbortSignal,
+  ): Promise<WebhookResponse> {
     const { destinations, secrets, timeoutMs, now } = this.#parts
     const secret = webhook.secret === null ? undefined : secrets.unseal(webhook.secret, webhook.webhook_id)
     const limit = new TimeLimit(timeoutMs, stopped)

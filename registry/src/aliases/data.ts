@@ -2,7 +2,7 @@ import type { Db } from '@cairn/platform/db/db'
 import type { RegistrySchema } from '../schema.js'
 
 /** By alias. */
-export const aliasesOfModels = (db: Db<RegistrySchema>, names: readonly string[]) =>
+export const readAliases = (db: Db<RegistrySchema>, names: readonly string[]) =>
   db.read
     .selectFrom('registered_model_aliases')
     .selectAll()

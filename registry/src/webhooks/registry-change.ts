@@ -7,7 +7,7 @@ type Numbered<Kind extends string> = Named<Kind> & { readonly version: number }
 type Keyed = { readonly key: string; readonly value: string }
 
 /** What the stores of models, versions and aliases tell of. */
-export type Change =
+export type RegistryChange =
   | (Named<'model created'> & { readonly tags: Tags; readonly description: string | undefined })
   | (Numbered<'version created'> & {
       readonly tags: Tags
@@ -22,7 +22,7 @@ export type Change =
   | (Numbered<'alias set'> & { readonly alias: string })
   | (Named<'alias deleted'> & { readonly alias: string })
 
-interface Event {
+interface ChangeEvents {
   readonly action: WebhookAction
   /** Absent where MLflow tells of prompts alone. */
   readonly model?: WebhookEntity
@@ -30,7 +30,7 @@ interface Event {
 }
 
 /** The event of a change: of one entity when the model is a model, of another when it is a prompt. */
-export const EVENTS: Readonly<Record<Change['kind'], Event>> = {
+export const EVENTS: Readonly<Record<RegistryChange['kind'], ChangeEvents>> = {
   'model created': { action: 'CREATED', model: 'REGISTERED_MODEL', prompt: 'PROMPT' },
   'version created': { action: 'CREATED', model: 'MODEL_VERSION', prompt: 'PROMPT_VERSION' },
   'model tag set': { action: 'SET', prompt: 'PROMPT_TAG' },
@@ -44,7 +44,7 @@ export const EVENTS: Readonly<Record<Change['kind'], Event>> = {
 const INTERNAL: ReadonlySet<string> = new Set([IS_PROMPT, '_mlflow_prompt_type'])
 
 /** What MLflow sends of a change. A prompt hides how it is stored: its tags are its own, its text is its template. */
-export function dataOf(change: Change, isPrompt: boolean): object {
+export function eventData(change: RegistryChange, isPrompt: boolean): object {
   const { kind, name } = change
   switch (kind) {
     case 'model created': {
@@ -68,7 +68,7 @@ export function dataOf(change: Change, isPrompt: boolean): object {
   }
 }
 
-type VersionCreated = Extract<Change, { kind: 'version created' }>
+type VersionCreated = Extract<RegistryChange, { kind: 'version created' }>
 
 const modelVersion = ({ name, version, source, run_id, tags, description }: VersionCreated) => ({
   name,

@@ -2,16 +2,16 @@ import type { Db } from '@cairn/platform/db/db'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyBaseLogger } from 'fastify'
 import type { RegistrySchema } from '../schema.js'
-import { Courier } from './courier.js'
 import { Deliveries } from './deliveries.js'
-import { Destinations } from './destination.js'
+import { Destinations } from './destinations.js'
 import { Dispatcher } from './dispatcher.js'
-import type { Resolve } from './lookups.js'
+import type { Resolve } from './dns-lookups.js'
 import { Secrets } from './secrets.js'
+import { WebhookSender } from './sender.js'
 import { WebhookStore } from './store.js'
 
 /** What the settings say of webhooks, put together. The dispatcher sleeps until it is woken. */
-export async function openWebhooks(
+export async function createWebhookServices(
   db: Db<RegistrySchema>,
   { config, now }: Pick<ServiceContext, 'config' | 'now'>,
   log: FastifyBaseLogger,
@@ -26,16 +26,16 @@ export async function openWebhooks(
     allowPrivate: config.webhook_allow_private_ips,
     ...(resolve && { resolve }),
   })
-  const courier = new Courier({ destinations, secrets, timeoutMs, now })
+  const sender = new WebhookSender({ destinations, secrets, timeoutMs, now })
   const dispatcher = new Dispatcher({
     deliveries,
     webhooks,
-    courier,
+    sender,
     log,
     maxWorkers: config.webhook_max_workers,
     maxRetries: config.webhook_max_retries,
     timeoutMs,
     now,
   })
-  return { webhooks, deliveries, destinations, courier, dispatcher }
+  return { webhooks, deliveries, destinations, sender, dispatcher }
 }

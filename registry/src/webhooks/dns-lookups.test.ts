@@ -1,7 +1,7 @@
 import type { LookupAddress } from 'node:dns'
 import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { Lookups } from './lookups.js'
+import { DnsLookups } from './dns-lookups.js'
 
 const TIMEOUT_MS = 100
 const ADDRESSES: LookupAddress[] = [{ address: '93.184.216.34', family: 4 }]
@@ -10,7 +10,7 @@ const ADDRESSES: LookupAddress[] = [{ address: '93.184.216.34', family: 4 }]
 function network() {
   const hanging = new Map<string, () => void>()
   const asked: string[] = []
-  const lookups = new Lookups(async (host) => {
+  const lookups = new DnsLookups(async (host) => {
     asked.push(host)
     if (host.startsWith('hanging')) await new Promise<void>((answer) => hanging.set(host, answer))
     return ADDRESSES

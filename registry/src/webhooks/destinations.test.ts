@@ -1,7 +1,7 @@
 import type { LookupAddress } from 'node:dns'
 import { expect, test } from 'vitest'
-import { Destinations } from './destination.js'
-import type { Resolve } from './lookups.js'
+import { Destinations } from './destinations.js'
+import type { Resolve } from './dns-lookups.js'
 
 /** The name server is the network, and the only thing that is not real here. */
 const names =

@@ -2,7 +2,7 @@ import type { LookupAddress } from 'node:dns'
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import { type ApiError, invalid } from '@cairn/platform/errors'
-import { Lookups, type Resolve, Unresolved } from './lookups.js'
+import { DnsLookups, type Resolve, UnresolvedHostError } from './dns-lookups.js'
 import { isPublicAddress } from './public-address.js'
 
 export interface DestinationRules {
@@ -20,11 +20,11 @@ const SUPPORTED = ['https', 'http']
  */
 export class Destinations {
   readonly #rules: DestinationRules
-  readonly #lookups: Lookups
+  readonly #lookups: DnsLookups
 
   constructor(rules: DestinationRules) {
     this.#rules = rules
-    this.#lookups = new Lookups(rules.resolve ?? ((host) => lookup(host, { all: true })))
+    this.#lookups = new DnsLookups(rules.resolve ?? ((host) => lookup(host, { all: true })))
   }
 
   /** @throws INVALID_PARAMETER_VALUE for a URL that no webhook may have, in MLflow's words */
@@ -34,7 +34,7 @@ export class Destinations {
     try {
       await this.#addressesOf(url)
     } catch (cause) {
-      if (!(cause instanceof Unresolved)) throw cause
+      if (!(cause instanceof UnresolvedHostError)) throw cause
       throw invalid(`Cannot resolve Webhook URL hostname '${hostOf(url)}': ${cause.message}`, { cause })
     }
   }
@@ -42,7 +42,7 @@ export class Destinations {
   /**
    * The URL of a webhook with the addresses of its host, all of them allowed.
    *
-   * @throws INVALID_PARAMETER_VALUE for one that may not be called, `Unresolved` for a name without an address
+   * @throws INVALID_PARAMETER_VALUE for one that may not be called, `UnresolvedHostError` for a name without an address
    */
   async find(text: string): Promise<{ url: URL; addresses: LookupAddress[] }> {
     const url = this.#parse(text)

@@ -37,7 +37,7 @@ interface Stores {
 }
 
 /** Checks a version's source and follows `models:/name/version`, `models:/name@alias` and `models:/m-…` to the files. */
-export class Sources {
+export class SourceResolver {
   readonly #stores: Stores
   readonly #call: Client
   readonly #pattern: RegExp | undefined

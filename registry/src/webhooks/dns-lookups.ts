@@ -1,6 +1,6 @@
 import type { LookupAddress } from 'node:dns'
 import { messageOf } from '@cairn/platform/errors'
-import { Turns } from './turns.js'
+import { Semaphore } from './semaphore.js'
 
 export type Resolve = (host: string) => Promise<LookupAddress[]>
 
@@ -8,17 +8,17 @@ const TIMEOUT_MS = 5000
 const MOST_REMEMBERED = 10_000
 
 /** A name that cannot be looked up now, but perhaps later. */
-export class Unresolved extends Error {}
+export class UnresolvedHostError extends Error {}
 
 /**
  * Looks up names, each of them once at a time. A lookup holds one of the four threads that files are read with too, for as
  * long as the system's resolver waits, so they go one by one: names that answered the last time apart from those that did
  * not, and both apart from names that nobody knows yet, so that none of these waits for another's name server.
  */
-export class Lookups {
+export class DnsLookups {
   readonly #resolve: Resolve
   readonly #timeoutMs: number
-  readonly #turns = { answered: new Turns(1), late: new Turns(1), unknown: new Turns(1) }
+  readonly #queues = { answered: new Semaphore(1), late: new Semaphore(1), unknown: new Semaphore(1) }
   readonly #known = new Map<string, 'answered' | 'late'>()
   readonly #underWay = new Map<string, Promise<LookupAddress[]>>()
   readonly #waiting = new Map<string, number>()
@@ -28,12 +28,12 @@ export class Lookups {
     this.#timeoutMs = timeoutMs
   }
 
-  /** @throws `Unresolved` for a name without an address, or without an answer in time */
+  /** @throws `UnresolvedHostError` for a name without an address, or without an answer in time */
   async addressesOf(host: string): Promise<LookupAddress[]> {
     this.#wait(host, 1)
     try {
       const addresses = await this.#inTime(this.#underWay.get(host) ?? this.#begin(host))
-      if (addresses.length === 0) throw new Unresolved('it has no address')
+      if (addresses.length === 0) throw new UnresolvedHostError('it has no address')
       return addresses
     } finally {
       this.#wait(host, -1)
@@ -47,9 +47,9 @@ export class Lookups {
   }
 
   #begin(host: string): Promise<LookupAddress[]> {
-    const turns = this.#turns[this.#known.get(host) ?? 'unknown']
-    const lookup = turns
-      .take(async () => {
+    const queue = this.#queues[this.#known.get(host) ?? 'unknown']
+    const lookup = queue
+      .run(async () => {
         if (!this.#waiting.has(host)) throw this.#tooLate()
         return this.#ask(host)
       })
@@ -67,7 +67,7 @@ export class Lookups {
     try {
       return await this.#resolve(host)
     } catch (cause) {
-      throw new Unresolved(messageOf(cause), { cause })
+      throw new UnresolvedHostError(messageOf(cause), { cause })
     } finally {
       clearTimeout(timer)
       this.#remember(host, known)
@@ -88,5 +88,5 @@ export class Lookups {
     return Promise.race([work, late]).finally(() => clearTimeout(timer))
   }
 
-  #tooLate = () => new Unresolved(`timed out after ${this.#timeoutMs / 1000} seconds`)
+  #tooLate = () => new UnresolvedHostError(`timed out after ${this.#timeoutMs / 1000} seconds`)
 }
