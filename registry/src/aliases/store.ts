@@ -1,6 +1,6 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { ApiError, invalid, missing } from '@cairn/platform/errors'
-import { lockModel } from '../models/lock.js'
+import { withModelLock } from '../models/lock.js'
 import { touchModel } from '../models/store.js'
 import { DELETED, type RegistrySchema } from '../schema.js'
 import { getVersion } from '../versions/store.js'
@@ -19,14 +19,14 @@ export class AliasStore {
 
   /** @throws RESOURCE_DOES_NOT_EXIST for an unknown version */
   async put(name: string, alias: string, version: number): Promise<void> {
-    await lockModel(this.#db, name, async (tx) => {
+    await withModelLock(this.#db, name, async (tx) => {
       await touchModel(tx, name, this.#now())
       await this.#move(tx, name, alias, version)
     })
   }
 
   /**
-   * From `holder`, none if undefined, as a part of `tx` of `lockModel`.
+   * From `holder`, none if undefined, as a part of `tx` of `withModelLock`.
    *
    * @throws RESOURCE_DOES_NOT_EXIST for an unknown version, RESOURCE_CONFLICT when another one holds the alias
    */
@@ -50,7 +50,7 @@ export class AliasStore {
   }
 
   async delete(name: string, alias: string): Promise<void> {
-    await lockModel(this.#db, name, async (tx) => {
+    await withModelLock(this.#db, name, async (tx) => {
       await touchModel(tx, name, this.#now())
       const { numDeletedRows } = await tx
         .deleteFrom('registered_model_aliases')

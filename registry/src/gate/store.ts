@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Db } from '@cairn/platform/db/db'
 import type { GateVerdict, Promotion } from '@cairn/platform/protocol/promotions'
 import type { AliasStore } from '../aliases/store.js'
-import { lockModel } from '../models/lock.js'
+import { withModelLock } from '../models/lock.js'
 import type { PromotionRow, RegistrySchema } from '../schema.js'
 
 export interface PromotionDecision {
@@ -35,7 +35,7 @@ export class PromotionStore {
       decided_by: by,
       decided_at: at,
     }
-    await lockModel(this.#db, row.name, async (tx) => {
+    await withModelLock(this.#db, row.name, async (tx) => {
       if (verdict !== 'failed') await this.#aliases.moveIfCurrent(tx, row, row.champion_version ?? undefined)
       await tx.insertInto('promotions').values(row).execute()
     })

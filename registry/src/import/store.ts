@@ -3,7 +3,7 @@ import { ApiError } from '@cairn/platform/errors'
 import type { ImportedModel, ImportRegisteredModel } from '@cairn/platform/protocol/imports'
 import type { Output } from '@cairn/platform/protocol/operation'
 import { putAlias } from '../aliases/store.js'
-import { lockModel } from '../models/lock.js'
+import { withModelLock } from '../models/lock.js'
 import { putModelTags } from '../models/store.js'
 import { DELETED, type ModelVersionRow, type RegistrySchema } from '../schema.js'
 import { type Tags, withValues } from '../tags.js'
@@ -28,7 +28,7 @@ export class ModelImport {
    */
   async put(model: LocatedModel): Promise<Output<typeof ImportRegisteredModel>> {
     const { name, versions } = model
-    return lockModel(this.#db, name, async (tx) => {
+    return withModelLock(this.#db, name, async (tx) => {
       const known = await tx
         .selectFrom('registered_models')
         .select('name')

@@ -2,7 +2,7 @@ import type { Db, Transaction } from '@cairn/platform/db/db'
 import type { RegistrySchema } from '../schema.js'
 
 /** One change of a model and what it has after the other: none looks at what another one is about to take away. */
-export const lockModel = <T>(
+export const withModelLock = <T>(
   db: Db<RegistrySchema>,
   name: string,
   work: (tx: Transaction<RegistrySchema>) => Promise<T>,

@@ -2,7 +2,7 @@ import { lastByKey } from '@cairn/platform/collections/last-by-key'
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { missing } from '@cairn/platform/errors'
 import type { ModelVersion } from '@cairn/platform/protocol/registered-models'
-import { lockModel } from '../models/lock.js'
+import { withModelLock } from '../models/lock.js'
 import { touchModel } from '../models/store.js'
 import { DELETED, type ModelVersionRow, type RegistrySchema } from '../schema.js'
 import type { Tags } from '../tags.js'
@@ -46,7 +46,7 @@ export class VersionStore {
   /** Numbers count from 1 and are never given twice, not even after a deletion. @throws RESOURCE_DOES_NOT_EXIST for an unknown model */
   async create(version: NewVersion, tags: Tags): Promise<ModelVersion> {
     const { name } = version
-    const row = await lockModel(this.#db, name, async (tx) => {
+    const row = await withModelLock(this.#db, name, async (tx) => {
       await touchModel(tx, name, this.#now())
       const { last } = await tx
         .selectFrom('model_versions')
@@ -81,7 +81,7 @@ export class VersionStore {
   }
 
   async setDescription(name: string, version: number, description: string): Promise<ModelVersion> {
-    await lockModel(this.#db, name, async (tx) => {
+    await withModelLock(this.#db, name, async (tx) => {
       await getVersion(tx, name, version)
       await updateVersion(tx, name, version, { description, last_updated_timestamp: this.#now() })
     })
@@ -91,7 +91,7 @@ export class VersionStore {
   /** @param archive moves the versions that are in the stage to Archived */
   async transition(name: string, version: number, stage: Stage, archive: boolean): Promise<ModelVersion> {
     if (archive) refuseArchivingFor(stage)
-    await lockModel(this.#db, name, async (tx) => {
+    await withModelLock(this.#db, name, async (tx) => {
       await getVersion(tx, name, version)
       const time = this.#now()
       if (archive)
@@ -110,7 +110,7 @@ export class VersionStore {
 
   /** Keeps the row, so that the number stays taken, and nothing of what it said. */
   async delete(name: string, version: number): Promise<void> {
-    await lockModel(this.#db, name, async (tx) => {
+    await withModelLock(this.#db, name, async (tx) => {
       await getVersion(tx, name, version)
       await clearVersion(tx, name, version)
       await updateVersion(tx, name, version, {
@@ -123,14 +123,14 @@ export class VersionStore {
   }
 
   async setTag(name: string, version: number, key: string, value: string): Promise<void> {
-    await lockModel(this.#db, name, async (tx) => {
+    await withModelLock(this.#db, name, async (tx) => {
       await putVersionTags(tx, await getVersion(tx, name, version), [{ key, value }])
       await this.#outbox.put(tx, { kind: 'version tag set', name, version, key, value })
     })
   }
 
   async deleteTag(name: string, version: number, key: string): Promise<void> {
-    await lockModel(this.#db, name, async (tx) => {
+    await withModelLock(this.#db, name, async (tx) => {
       await getVersion(tx, name, version)
       const { numDeletedRows } = await tx
         .deleteFrom('model_version_tags')
