@@ -178,7 +178,7 @@ describe.each(databases)('in any world on %s', (_, database) => {
       },
     )
   const everything = { numRuns: 25, endOnFailure: true }
-  const PATIENCE_MS = 90_000
+  const PATIENCE_MS = 300_000
 
   test(
     'get, list and their reference agree on what there is to see, and pages of any size make one list',

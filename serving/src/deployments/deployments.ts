@@ -18,21 +18,27 @@ export interface Deployment {
 }
 
 const CREATING: EntityStatus = { deployment: 'DEPLOYMENT_CREATING', message: '' }
+const RECOVERING: EntityStatus = { deployment: 'DEPLOYMENT_RECOVERING', message: '' }
 
-/** What this process serves and what it is loading; the database says what it should. */
+type ConfigState = 'active' | 'pending'
+
+/** The deployments and the loading state of this process; the database has the desired state. */
 export class Deployments {
   readonly #active = new Map<string, Deployment>()
-  readonly #notes = new Map<string, EntityStatus>()
+  /** By endpoint, then by configuration and entity. */
+  readonly #statuses = new Map<string, Map<string, EntityStatus>>()
 
   find(endpointId: string): Deployment | undefined {
     return this.#active.get(endpointId)
   }
 
-  ids(): string[] {
-    return [...this.#active.keys()]
+  /** Removes the deployments and statuses of all other endpoints. */
+  retain(endpointIds: ReadonlySet<string>): void {
+    for (const id of this.#active.keys()) if (!endpointIds.has(id)) this.swap(id, undefined)
+    for (const id of this.#statuses.keys()) if (!endpointIds.has(id)) this.#statuses.delete(id)
   }
 
-  /** Swaps in a deployment and retires, after their last answer, the runtimes that are no longer in it. */
+  /** Replaces a deployment. Runtimes that it does not share are closed after their last response. */
   swap(endpointId: string, next: Deployment | undefined): void {
     const previous = this.#active.get(endpointId)
     if (next) this.#active.set(endpointId, next)
@@ -41,26 +47,22 @@ export class Deployments {
     for (const { runtime } of previous?.served.values() ?? []) if (!kept.has(runtime)) void runtime.close()
   }
 
-  /** Remembers how the loading of an entity goes, until it serves. */
-  note(
-    endpointId: string,
-    which: 'active' | 'pending',
-    entity: string,
-    status: EntityStatus | undefined,
-  ): void {
-    const key = noteKey(endpointId, which, entity)
-    if (status) this.#notes.set(key, status)
-    else this.#notes.delete(key)
+  /** Records how loading an entity failed; undefined clears it. */
+  setStatus(endpointId: string, state: ConfigState, entity: string, status: EntityStatus | undefined): void {
+    const statuses = this.#statuses.get(endpointId) ?? new Map<string, EntityStatus>()
+    if (status) statuses.set(statusKey(state, entity), status)
+    else statuses.delete(statusKey(state, entity))
+    if (statuses.size > 0) this.#statuses.set(endpointId, statuses)
+    else this.#statuses.delete(endpointId)
   }
 
-  status(row: EndpointRow, which: 'active' | 'pending', { name }: EntityConfig): EntityStatus {
-    const note = this.#notes.get(noteKey(row.id, which, name))
-    const served = which === 'active' ? this.#active.get(row.id)?.served.get(name) : undefined
-    if (!served)
-      return note ?? (which === 'active' ? { deployment: 'DEPLOYMENT_RECOVERING', message: '' } : CREATING)
+  status(row: EndpointRow, state: ConfigState, { name }: EntityConfig): EntityStatus {
+    const recorded = this.#statuses.get(row.id)?.get(statusKey(state, name))
+    const served = state === 'active' ? this.#active.get(row.id)?.served.get(name) : undefined
+    if (!served) return recorded ?? (state === 'active' ? RECOVERING : CREATING)
     if (served.runtime.failure !== undefined)
       return { deployment: 'DEPLOYMENT_FAILED', message: served.runtime.failure, version: served.version }
-    return { deployment: 'DEPLOYMENT_READY', message: note?.message ?? '', version: served.version }
+    return { deployment: 'DEPLOYMENT_READY', message: recorded?.message ?? '', version: served.version }
   }
 
   async close(): Promise<void> {
@@ -70,4 +72,4 @@ export class Deployments {
   }
 }
 
-const noteKey = (endpointId: string, which: string, entity: string) => `${endpointId} ${which} ${entity}`
+const statusKey = (state: ConfigState, entity: string) => `${state} ${entity}`

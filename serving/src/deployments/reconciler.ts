@@ -5,10 +5,12 @@ import type { EndpointStore } from '../endpoints/store.js'
 import type { ModelLoader } from '../runtime/model-loader.js'
 import type { EndpointRow } from '../schema.js'
 import type { Deployment, Deployments } from './deployments.js'
+import { RetryTimes } from './retry-times.js'
 import type { Served } from './served.js'
 
 const EVERY_MS = 1_000
 const RETRY_MS = 30_000
+const RECOVERY = 'recovery'
 
 /**
  * Brings what this process serves to what the database says: loads proposed configurations, recovers after a start,
@@ -18,12 +20,17 @@ export class Reconciler {
   readonly #store: EndpointStore
   readonly #loader: ModelLoader
   readonly #deployments: Deployments
-  readonly #log: FastifyBaseLogger
+  readonly #log: Pick<FastifyBaseLogger, 'warn'>
   readonly #busy = new Map<string, Promise<void>>()
-  readonly #retryAt = new Map<string, number>()
+  readonly #retryTimes = new RetryTimes()
   #timer: NodeJS.Timeout | undefined
 
-  constructor(store: EndpointStore, loader: ModelLoader, deployments: Deployments, log: FastifyBaseLogger) {
+  constructor(
+    store: EndpointStore,
+    loader: ModelLoader,
+    deployments: Deployments,
+    log: Pick<FastifyBaseLogger, 'warn'>,
+  ) {
     this.#store = store
     this.#loader = loader
     this.#deployments = deployments
@@ -49,7 +56,8 @@ export class Reconciler {
   async #tick(): Promise<void> {
     const rows = await this.#store.list()
     const known = new Set(rows.map((row) => row.id))
-    for (const id of this.#deployments.ids()) if (!known.has(id)) this.#deployments.swap(id, undefined)
+    this.#deployments.retain(known)
+    this.#retryTimes.prune(known)
     for (const row of rows) {
       if (this.#busy.has(row.id)) continue
       const work = this.#bring(row).catch((error) =>
@@ -88,20 +96,21 @@ export class Reconciler {
     }
     await this.#store.accept(row)
     this.#deployments.swap(row.id, deploymentOf(source, config, loaded))
-    for (const entity of config.entities) this.#deployments.note(row.id, 'pending', entity.name, undefined)
+    for (const entity of config.entities)
+      this.#deployments.setStatus(row.id, 'pending', entity.name, undefined)
     this.#store.changed(row)
   }
 
   /** After a start, or when another process made the change: what loads serves, what does not is tried again later. */
   async #recover(row: EndpointRow, source: string): Promise<void> {
-    if ((this.#retryAt.get(row.id) ?? 0) > performance.now()) return
+    if (this.#retryTimes.isPostponed(row.id, RECOVERY)) return
     const config = JSON.parse(source) as EndpointConfig
     const reusable = this.#deployments.find(row.id)
     const results = await Promise.allSettled(
       config.entities.map((entity) => this.#load(row, 'active', entity, reusable)),
     )
     const loaded = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
-    if (loaded.length < config.entities.length) this.#retryAt.set(row.id, performance.now() + RETRY_MS)
+    if (loaded.length < config.entities.length) this.#retryTimes.postpone(row.id, RECOVERY, RETRY_MS)
     if (loaded.length === config.entities.length || !reusable)
       this.#deployments.swap(row.id, deploymentOf(source, config, loaded))
     else await retireNew(loaded, reusable)
@@ -114,24 +123,26 @@ export class Reconciler {
       const present = active.served.get(entity.name)
       const version = await this.#loader.resolve(entity).catch(() => present?.version)
       const isCurrent = present && present.version === version && present.runtime.failure === undefined
-      const attempt = `${row.id} ${entity.name} ${version}`
+      const attempt = `${entity.name} ${version}`
       // An alias that came back leaves no failure behind
-      if (isCurrent) this.#deployments.note(row.id, 'active', entity.name, undefined)
-      if (isCurrent || version === undefined || (this.#retryAt.get(attempt) ?? 0) > performance.now())
-        continue
+      if (isCurrent) this.#deployments.setStatus(row.id, 'active', entity.name, undefined)
+      if (isCurrent || version === undefined || this.#retryTimes.isPostponed(row.id, attempt)) continue
       try {
         const runtime = await this.#loader.load(entity, version)
         const served = new Map(active.served).set(entity.name, { entity, version, runtime })
         this.#deployments.swap(row.id, { ...active, served })
-        this.#deployments.note(row.id, 'active', entity.name, undefined)
+        this.#deployments.setStatus(row.id, 'active', entity.name, undefined)
         this.#store.changed(row)
         return // the rest at the next tick, from the deployment as it is then
       } catch (error) {
-        this.#retryAt.set(attempt, performance.now() + RETRY_MS)
+        this.#retryTimes.postpone(row.id, attempt, RETRY_MS)
         const message = present
           ? `${messageOf(error)} Version ${present.version} goes on serving.`
           : messageOf(error)
-        this.#deployments.note(row.id, 'active', entity.name, { deployment: 'DEPLOYMENT_FAILED', message })
+        this.#deployments.setStatus(row.id, 'active', entity.name, {
+          deployment: 'DEPLOYMENT_FAILED',
+          message,
+        })
         this.#store.changed(row)
       }
     }
@@ -152,10 +163,10 @@ export class Reconciler {
           one.runtime.failure === undefined,
       )
       const runtime = same?.runtime ?? (await this.#loader.load(entity, version))
-      this.#deployments.note(row.id, which, entity.name, undefined)
+      this.#deployments.setStatus(row.id, which, entity.name, undefined)
       return { entity, version, runtime }
     } catch (error) {
-      this.#deployments.note(row.id, which, entity.name, {
+      this.#deployments.setStatus(row.id, which, entity.name, {
         deployment: 'DEPLOYMENT_FAILED',
         message: messageOf(error),
       })

@@ -1,0 +1,37 @@
+import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
+import { migrate } from '@cairn/platform/db/migrate'
+import { missing } from '@cairn/platform/errors'
+import type { Client } from '@cairn/platform/protocol/client'
+import { databases } from '@cairn/platform/testing/databases'
+import { silent } from '@cairn/platform/testing/silent'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { parseConfig } from '../endpoints/config.js'
+import { EndpointStore } from '../endpoints/store.js'
+import type { ModelCache } from '../runtime/model-cache.js'
+import { ModelLoader } from '../runtime/model-loader.js'
+import type { ServingSchema } from '../schema.js'
+import { Deployments } from './deployments.js'
+import { Reconciler } from './reconciler.js'
+
+describe.each(databases)('the reconciler on %s', (_name, database) => {
+  test('keeps no failure of an endpoint that is deleted', async () => {
+    const { db, close } = await database.open()
+    onTestFinished(() => close())
+    await migrate(db, 'serving', new URL('../migrations/', import.meta.url))
+    const endpoints = new EndpointStore(db.for<ServingSchema>(), Date.now, () => undefined)
+    const noModels = (async () => {
+      throw missing('No such model.')
+    }) as unknown as Client
+    const deployments = new Deployments()
+    const loader = new ModelLoader(noModels, undefined as unknown as ModelCache)
+    const reconciler = new Reconciler(endpoints, loader, deployments, silent)
+    const config = parseConfig({ served_entities: [{ entity_name: 'movies', entity_version: '1' }] })
+    const row = await endpoints.create('e', config, LOCAL_OWNER, { tags: [], description: '' })
+    const status = () => deployments.status(row, 'pending', config.entities[0]!).deployment
+    reconciler.start()
+    onTestFinished(() => reconciler.stop())
+    await expect.poll(status, { timeout: 20_000 }).toBe('DEPLOYMENT_FAILED')
+    await endpoints.delete(row)
+    await expect.poll(status, { timeout: 20_000 }).toBe('DEPLOYMENT_CREATING')
+  })
+})
