@@ -110,7 +110,7 @@ describe('runs that are exported', () => {
     await using target = await startServer()
     writeFileSync(out, text.slice(0, -100))
     const cut = await runCli(target.url, ['runs', 'import', out])
-    expect([cut.code, cut.stderr]).toEqual([2, expect.stringMatching(/no record|not whole/)])
+    expect([cut.code, cut.stderr]).toEqual([2, expect.stringMatching(/not a record|incomplete/)])
     for (const [was, is] of [
       ['"value":0.5,', '"value":0.51,'],
       ['"status":"FINISHED"', '"status":"FAILED"'],
@@ -121,7 +121,7 @@ describe('runs that are exported', () => {
       const changed = await runCli(other.url, ['runs', 'import', out])
       expect([changed.code, changed.stderr]).toEqual([
         1,
-        expect.stringContaining('not in the file as it was'),
+        expect.stringContaining('changed in the file after the export'),
       ])
     }
     const table = await runCli(server.url, ['runs', 'export', '-e', '0', '--out', join(folder, 'runs.csv')])

@@ -56,7 +56,7 @@ describe.skipIf(!classpath)('the official Java client, with only a URI', () => {
     let CAIRN_TOKEN: string
     beforeAll(async () => {
       server = await startServer({ env: { CAIRN_AUTH: 'required' } })
-      CAIRN_TOKEN = /shown this once: (\S+)/.exec(server.stderr())![1]!
+      CAIRN_TOKEN = /shown only once: (\S+)/.exec(server.stderr())![1]!
     })
     afterAll(() => server?.[Symbol.asyncDispose]())
 

@@ -18,7 +18,7 @@ describe('cairn up --demo --once, in an empty folder', () => {
     const { code, stdout, stderr, seconds } = await demoRun()
     console.log(`the demo took ${seconds.toFixed(1)} s`)
     expect([code, stderr]).toEqual([0, expect.not.stringContaining('failed')])
-    expect(stdout).toMatch(/Who watched Star Wars.*\nmight like\n {2}1\. /)
+    expect(stdout).toMatch(/Recommendations after Star Wars.*\n {2}1\. /)
     expect(stdout.match(/^ {2}\d\. .+ -?\d+\.\d{3} {2}\S.+$/gm)).toHaveLength(5)
     expect(stdout).toMatch(/Leaderboard under [\w.]+ .*\n +model +Precision@10 +Recall@10 +NDCG@10/)
     for (const model of MODELS)
@@ -87,7 +87,7 @@ describe('a server on which the demo has run', () => {
       await runCli(server.url, ['demo', '--source', 'ml-1m.zip']),
     ]
     expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('Leaderboard')])
-    expect([other.code, other.stderr]).toEqual([5, expect.stringContaining('from the shipped ratings')])
+    expect([other.code, other.stderr]).toEqual([5, expect.stringContaining('uses the shipped ratings')])
   })
 
   test('starts quickly and does not repeat the demo', async () => {
@@ -317,6 +317,6 @@ describe('starting where something is in the way', () => {
     ])
     expect(code).not.toBe(0)
     expect(stderr.trim().split('\n')).toHaveLength(1)
-    expect(stderr).toMatch(/data folder \/dev\/null\/cairn cannot be written .*--data/)
+    expect(stderr).toMatch(/data folder \/dev\/null\/cairn is not writable .*--data/)
   })
 })

@@ -20,8 +20,8 @@ const env = {
   MLFLOW_ENABLE_ASYNC_TRACE_LOGGING: 'false',
 }
 const STORES = ['a file store', 'a SQLite store', 'a live server'] as const
-const PASSED = `0 PASSED: everything is here as it was.
-Without spans, since the source has none that can be read, came these traces:
+const PASSED = `0 PASSED: everything was migrated.
+These traces were migrated without spans, because the source has no readable ones:
   tr-${'0'.repeat(31)}1
   tr-${'0'.repeat(31)}2
 `

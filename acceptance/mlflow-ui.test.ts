@@ -105,7 +105,7 @@ describe.skipIf(!chromium || !python)("MLflow's own UI on a server that asks for
   let filled: Awaited<ReturnType<typeof fill>>
   beforeAll(async () => {
     server = await startServer({ env: { CAIRN_AUTH: 'required' } })
-    token = /The owner's token, shown this once: (\S+)/.exec(server.stderr())![1]!
+    token = /The owner's token, shown only once: (\S+)/.exec(server.stderr())![1]!
     filled = await fill(server.url, token)
     ui = await startUi(server.url, token)
     browser = await launchBrowser()

@@ -26,7 +26,7 @@ describe('a server that others reach', () => {
         CAIRN_S3_SECRET_KEY: secrets.s3,
       },
     })
-    owner = /shown this once: (\S+)/.exec(server.stderr())![1]!
+    owner = /shown only once: (\S+)/.exec(server.stderr())![1]!
     const { post } = api(server.url, owner)
     await post('/api/2.0/preview/scim/v2/ServicePrincipals', { applicationId: 'stranger' })
     const path = '/api/2.0/token-management/on-behalf-of/tokens'
@@ -131,7 +131,7 @@ describe('a server that others reach', () => {
     const all = [...Object.values(secrets), owner, stranger, ticket]
     for (const { operation, answer } of answers)
       expect([operation.id, all.filter((secret) => answer.text.includes(secret))]).toEqual([operation.id, []])
-    const said = server.stdout() + server.stderr().replace(/^.*shown this once.*$/m, '')
+    const said = server.stdout() + server.stderr().replace(/^.*shown only once.*$/m, '')
     expect(said).toContain('"msg":"request answered"')
     expect(all.filter((secret) => said.includes(secret))).toEqual([])
     const kept = await readFile(join(server.folder, 'cairn.db'), 'latin1')

@@ -1,7 +1,7 @@
 import { ApiError, type ErrorCode } from '@cairn/platform/errors'
 import { CommanderError } from 'commander'
 
-/** What scripts can tell apart: 1 failure, 2 usage, 3 not found, 4 not allowed, 5 conflict, 7 unreachable. */
+/** Exit codes for scripts: 1 failure, 2 usage, 3 not found, 4 not allowed, 5 conflict, 7 unreachable. */
 const EXIT_CODES: Partial<Record<ErrorCode, number>> = {
   INVALID_PARAMETER_VALUE: 2,
   BAD_REQUEST: 2,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
-/** The command, and then a graph in a thread, as endpoints load theirs. */
+/** Runs the command, then loads a graph in a thread, as serving endpoints do. */
 const SCRIPT = `
 import { Worker } from 'node:worker_threads'
 await import(process.env.MAIN)
@@ -17,12 +17,12 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-test('no library reports to its makers that a model is loaded, nor prepares to', { timeout: 60_000 }, () => {
+test('prevents telemetry of libraries, and files for it, when a model is loaded', { timeout: 60_000 }, () => {
   const file = (path: string) => new URL(`../../${path}`, import.meta.url)
-  const { CI: _, ORT_DISABLE_TELEMETRY: __, XDG_CACHE_HOME: ___, ...env } = process.env // CI silences it too
+  const { CI: _, ORT_DISABLE_TELEMETRY: __, XDG_CACHE_HOME: ___, ...env } = process.env // CI disables telemetry, too.
   for (const name of ['home', 'tmp']) mkdirSync(join(folder, name))
   const args = ['--conditions=source', '--import', 'tsx', '--input-type=module', '-e', SCRIPT, 'version']
-  const said = execFileSync(process.execPath, args, {
+  const output = execFileSync(process.execPath, args, {
     cwd: file('flavors/'),
     encoding: 'utf8',
     env: {
@@ -34,6 +34,6 @@ test('no library reports to its makers that a model is loaded, nor prepares to',
       GRAPH: file('flavors/src/onnx/golden/linear/model.onnx').pathname,
     },
   })
-  expect(said).toMatch(/\d/)
+  expect(output).toMatch(/\d/)
   expect([readdirSync(join(folder, 'home')), readdirSync(join(folder, 'tmp'))]).toEqual([[], []])
 })

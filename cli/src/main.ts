@@ -1,5 +1,6 @@
 import { ApiError } from '@cairn/platform/errors'
 import { Command, CommanderError } from 'commander'
+import { examples } from './client/examples.js'
 import { outputOption } from './client/output.js'
 import { apiCommand } from './commands/api.js'
 import { benchCommand } from './commands/bench.js'
@@ -26,26 +27,23 @@ import { exitCodeOf } from './exit-code.js'
 import { secretsFromFiles } from './server/secret-files.js'
 import { VERSION } from './version.js'
 
-// onnxruntime tells its makers of every graph that it loads. It asks the process, whose environment no thread can set.
+// Stops onnxruntime's telemetry. Set here, because a thread cannot change the environment of the process.
 process.env.ORT_DISABLE_TELEMETRY ??= '1'
 
 const program = new Command('cairn')
   .description('A self-hosted MLOps platform that speaks MLflow, Unity Catalog and Databricks Serving')
   .option(
     '--server <url>',
-    'the server (default: CAIRN_SERVER, MLFLOW_TRACKING_URI, what `cairn login` stored, http://127.0.0.1:5000)',
+    'server address (default: CAIRN_SERVER, MLFLOW_TRACKING_URI, the server of `cairn login`, http://127.0.0.1:5000)',
   )
   .option(
     '--token <token>',
-    'access token (default: CAIRN_TOKEN, MLFLOW_TRACKING_TOKEN, what `cairn login` stored)',
+    'access token (default: CAIRN_TOKEN, MLFLOW_TRACKING_TOKEN, the token of `cairn login`)',
   )
   .version(VERSION)
   .addOption(outputOption())
-  .addHelpText(
-    'after',
-    '\nExamples:\n  $ cairn up --demo\n  $ cairn runs list -e /movies\n  $ cairn help runs export\n',
-  )
-  .showHelpAfterError('(add --help for what there is)')
+  .addHelpText('after', examples('cairn up --demo', 'cairn runs list -e /movies', 'cairn help runs export'))
+  .showHelpAfterError('(add --help for usage)')
   .exitOverride()
 
 const COMMANDS = [
@@ -74,9 +72,9 @@ const COMMANDS = [
   helpCommand,
 ]
 for (const command of COMMANDS) program.addCommand(command())
-inherit(program)
+inheritSettings(program)
 
-// `cairn runs list | head -1`: nobody reads on.
+// A closed pipe, as in `cairn runs list | head -1`, is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit()
   throw error
@@ -86,18 +84,18 @@ try {
   Object.assign(process.env, secretsFromFiles(process.env))
   await program.parseAsync()
 } catch (error) {
-  if (!(error instanceof CommanderError)) process.stderr.write(`${sentence(error)}\n`)
+  if (!(error instanceof CommanderError)) process.stderr.write(`${describeError(error)}\n`)
   process.exitCode = exitCodeOf(error)
 }
 
-/** A defect of this program has a trace; what was refused, by us or by the system (a file that is not there), has none. */
-function sentence(error: unknown): string {
+/** Shows a stack trace for bugs only, not for refused requests and failed system calls. */
+function describeError(error: unknown): string {
   if (error instanceof ApiError) return error.message
   if (!(error instanceof Error)) return String(error)
   return 'syscall' in error ? error.message : (error.stack ?? error.message)
 }
 
-/** Commands at any depth say what to do after usage errors, which come here too and have their own exit code. */
-function inherit(command: Command) {
-  for (const below of command.commands) inherit(below.copyInheritedSettings(command) as Command)
+/** Applies `showHelpAfterError` and `exitOverride` to commands at any depth. */
+function inheritSettings(command: Command) {
+  for (const child of command.commands) inheritSettings(child.copyInheritedSettings(command) as Command)
 }

@@ -4,5 +4,5 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
   version: string
 }
 
-/** Of this release. */
+/** The version of this release. */
 export const VERSION = version

@@ -6,23 +6,23 @@ import { leaderboardPage } from './leaderboard-page.js'
 import { addParameter } from './parameters.js'
 import { protocolsPage, WITNESS_PROTOCOLS } from './protocols-page.js'
 
-test('parameters are given by kind and name, with values of their own type', () => {
-  const given = [
+test('parses parameters by kind and name, with typed values', () => {
+  const flags = [
     'als.factors=32',
     'als.init_scale=0.5',
     'markov.lag_weights=[1,0.5]',
     'xgboost.objective=rank:ndcg',
   ]
-  expect(given.reduce((before, one) => addParameter(one, before), {})).toEqual({
+  expect(flags.reduce((previous, flag) => addParameter(flag, previous), {})).toEqual({
     als: { factors: 32, init_scale: 0.5 },
     markov: { lag_weights: [1, 0.5] },
     xgboost: { objective: 'rank:ndcg' },
   })
   for (const wrong of ['als.factors', 'factors=3', '=', 'als.=3'])
-    expect(() => addParameter(wrong)).toThrow('--param takes kind.name=value')
+    expect(() => addParameter(wrong)).toThrow('use kind.name=value')
 })
 
-test('parameters are described by type, range and default', () => {
+test('describes parameters by type, range and default', () => {
   const properties = {
     factors: { type: 'integer', minimum: 1, maximum: 4096, default: 64, description: 'Width' },
     rate: { type: 'number', exclusiveMinimum: 0, default: 0.1 },
@@ -75,17 +75,17 @@ function aRow(change: object = {}): Row {
 const page = (rows: Row[], protocol = 'loo.full.seenfiltered.v1') =>
   leaderboardPage({ rows, protocol, date: '2026-11-25', machine: 'm', commit: 'c', command: 'cairn bench' })
 
-test('a leaderboard shows figures with intervals, cost, and the row that failed', () => {
+test('shows figures with intervals, costs and failed rows', () => {
   const text = page([aRow(), { kind: 'ease', title: 'EASE', error: 'too many | items' }])
   expect(text).toContain('# Recommenders on walks, `loo.full.seenfiltered.v1`, 2026-11-25')
   expect(text).toContain('| iALS | 0.2500 (0.0100–0.3000) | 0.1250 (0.0100–0.3000) |')
   expect(text).toContain('| 12 s | 0.5 s | 123 MB |')
   expect(text).toContain('| EASE | failed: too many / items |')
   expect(text).toContain('- iALS: `{"factors":8}`')
-  expect(text).not.toContain('say nothing')
+  expect(text).not.toContain('do not reflect')
 })
 
-test('flags and figures that are not honest are called so', () => {
+test('marks flags and inflated figures', () => {
   const flags = [{ code: 'impossible_precision', message: 'precision is too high' }]
   const row = { ...aRow({ standing: 'inflated', flags }), caution: 'Ranks poorly.' } as Row
   const text = page([row], 'inflated.a.uni100.v1')
@@ -95,11 +95,11 @@ test('flags and figures that are not honest are called so', () => {
   expect(text).toContain('These figures are not honest')
 })
 
-test('a leaderboard on which everything failed is still a page', () => {
-  expect(page([{ kind: 'ease', title: 'EASE', error: 'no' }])).toContain('Nothing could be measured.')
+test('renders a leaderboard without successful rows', () => {
+  expect(page([{ kind: 'ease', title: 'EASE', error: 'no' }])).toContain('No model could be measured.')
 })
 
-test('the page on 0.86 shows models under inflated and honest protocols, and what is ours is not 0.86', () => {
+test('shows models under inflated and honest protocols on the page about 0.86', () => {
   const measured = (kind: string, title: string, precisions: readonly number[]) => ({
     ...(aRow() as object),
     kind,
@@ -135,9 +135,9 @@ test('the page on 0.86 shows models under inflated and honest protocols, and wha
 })
 
 test.each(['recommenders', 'protocols'])(
-  '%s of no data are refused before any model is fitted',
+  'rejects missing data for %s before training a model',
   async (kind) => {
     const measuring = benchCommand().parseAsync([kind, '--data', '/nowhere/ml-1m.zip'], { from: 'user' })
-    await expect(measuring).rejects.toThrow('There is no /nowhere/ml-1m.zip')
+    await expect(measuring).rejects.toThrow('/nowhere/ml-1m.zip does not exist')
   },
 )

@@ -4,7 +4,7 @@ import { basename, isAbsolute } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { VERSION } from '../version.js'
 
-/** What a figure was measured on and with; without it nobody can repeat it. */
+/** The environment of a measurement, which is needed to reproduce it. */
 export interface Conditions {
   readonly date: string
   readonly machine: string
@@ -23,7 +23,7 @@ const machine = () =>
   `${cpus()[0]?.model ?? 'unknown'} × ${availableParallelism()}, ${Math.round(totalmem() / 1e9)} GB, ` +
   `load ${loadavg()[0]!.toFixed(1)} before, Node ${process.version}`
 
-/** Of the clone that this runs from; the version elsewhere. */
+/** The commit of the clone; the version when not run from a clone. */
 function commit(): string {
   const cwd = fileURLToPath(new URL('.', import.meta.url))
   const git = (...args: string[]) =>

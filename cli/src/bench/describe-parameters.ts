@@ -21,7 +21,7 @@ interface Property {
   readonly multipleOf?: number
 }
 
-/** The parameters of a recipe as people read them. */
+/** The parameters of a recipe as rows for a table. */
 export const describeParameters = ({ properties }: { properties: object }): ParameterRow[] =>
   Object.entries(properties as Record<string, Property>).map(([name, property]) => ({
     name,

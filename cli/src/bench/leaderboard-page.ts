@@ -15,7 +15,7 @@ const METRICS: readonly (readonly [string, UserMetric])[] = [
   ['R', 'recall'],
 ]
 
-/** One protocol, one table: what was measured differently has a page of its own. */
+/** One page per protocol, because figures of different protocols are not comparable. */
 export function leaderboardPage({ protocol, rows, date, machine, commit, command }: Leaderboard): string {
   const measured = rows.filter((row): row is MeasuredRow => !('error' in row))
   const [first] = measured
@@ -42,7 +42,7 @@ ${command}
 
 ${lines.map((line) => `| ${line.join(' | ')} |`).join('\n')}
 
-${first && summary ? aboutData(first, summary) : 'Nothing could be measured.'}
+${first && summary ? describeData(first, summary) : 'No model could be measured.'}
 ${flagLines(measured).join('\n')}
 ## Parameters
 
@@ -72,16 +72,16 @@ const failed = ({ title, error }: { title: string; error: string }) => [
   ...Array(METRICS.length + 2).fill(''),
 ]
 
-function aboutData({ data }: MeasuredRow, summary: Measurement['summary']): string {
+function describeData({ data }: MeasuredRow, summary: Measurement['summary']): string {
   const { n_users, n_targets, catalogue_size, order, standing } = summary
   const warning =
     standing === 'honest'
       ? ''
-      : ` **These figures are ${standing === 'sampled' ? 'sampled' : 'not honest'}: they say nothing of what users get, and compare with nothing measured otherwise.**`
+      : ` **These figures are ${standing === 'sampled' ? 'sampled' : 'not honest'}: they do not reflect what users get, and are not comparable with other protocols.**`
   return (
-    `${data.events} events of ${data.users} users and ${data.items} items, in the order of ${order}; ${n_users} users asked for ` +
-    `${n_targets} targets among ${catalogue_size} items. In brackets: 95 % bootstrap intervals over users. Each model fits and is ` +
-    `measured in a process of its own, whose peak memory counts the data too.${warning} See \`docs/protocols.md\`.\n`
+    `${data.events} events of ${data.users} users and ${data.items} items, in the order of ${order}; ${n_users} users with ` +
+    `${n_targets} targets among ${catalogue_size} items. In brackets: 95 % bootstrap intervals over users. Each model is trained ` +
+    `and evaluated in a separate process, whose peak memory includes the data.${warning} See \`docs/protocols.md\`.\n`
   )
 }
 

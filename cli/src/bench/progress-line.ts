@@ -1,13 +1,13 @@
 import type { OnProgress } from '@cairn/pipelines/leaderboard/measure-model'
 import { compact, duration } from '../demo/task-line.js'
 
-const PHASES = { read: 'reads the data', fit: 'fits', evaluate: 'is measured' } as const
+const PHASES = { read: 'reading data', fit: 'training', evaluate: 'evaluating' } as const
 const REDRAW_MS = 200
 
-/** One line that is rewritten on a terminal; elsewhere a line for each phase. */
+/** Redraws one line on a terminal; writes a line per phase elsewhere. */
 export class ProgressLine {
   readonly #stream: NodeJS.WriteStream
-  #said = ''
+  #label = ''
   #phaseSince = 0
   #drawnAt = 0
 
@@ -17,15 +17,15 @@ export class ProgressLine {
 
   show(kind: string, ...[phase, step]: Parameters<OnProgress>): void {
     const now = Date.now()
-    const what = `${kind} ${PHASES[phase]}`
-    if (what !== this.#said) {
-      this.#said = what
+    const label = `${kind}: ${PHASES[phase]}`
+    if (label !== this.#label) {
+      this.#label = label
       this.#phaseSince = now
-      if (!this.#stream.isTTY) this.#stream.write(`${what}\n`)
+      if (!this.#stream.isTTY) this.#stream.write(`${label}\n`)
     } else if (now - this.#drawnAt < REDRAW_MS) return
     this.#drawnAt = now
     if (!this.#stream.isTTY) return
-    const line = [what, step && amount(step), step?.message, step && left(step, now - this.#phaseSince)]
+    const line = [label, step && amount(step), step?.message, step && timeLeft(step, now - this.#phaseSince)]
     this.#stream.write(
       `\r\x1b[2K${line
         .filter(Boolean)
@@ -43,7 +43,7 @@ type Step = NonNullable<Parameters<OnProgress>[1]>
 
 const amount = ({ done, total, unit }: Step) => `${compact(done)}/${compact(total)} ${unit}`
 
-function left({ done, total }: Step, elapsedMs: number): string {
+function timeLeft({ done, total }: Step, elapsedMs: number): string {
   if (done === 0 || done >= total) return ''
   return `${duration(((elapsedMs / done) * (total - done)) / 1000)} left`
 }

@@ -6,7 +6,7 @@ import { type Leaderboard, leaderboardPage } from './leaderboard-page.js'
 import { ProgressLine } from './progress-line.js'
 import { WITNESS_PROTOCOLS, type Witnesses } from './protocols-page.js'
 
-/** Measures model after model, showing on stderr where it is. Ctrl-C stops it with what is measured so far. */
+/** Measures one model after the other, with progress on stderr. Ctrl-C stops and returns the finished rows. */
 export async function measureAll(field: Omit<Field, 'signal'>): Promise<Row[]> {
   const line = new ProgressLine(process.stderr)
   const stop = new AbortController()
@@ -29,21 +29,21 @@ export async function runLeaderboard(
   field: Omit<Field, 'protocols'>,
   protocol: string,
 ): Promise<Leaderboard> {
-  const measuredUnder = conditions() // the machine's load before we load it
+  const environment = conditions() // Read first, because it includes the load of the machine.
   const rows = await measureAll({ ...field, protocols: [protocol] })
-  return { ...measuredUnder, protocol, rows }
+  return { ...environment, protocol, rows }
 }
 
 export async function runWitnesses(path: string, kinds: readonly string[]): Promise<Witnesses> {
-  const measuredUnder = conditions()
+  const environment = conditions()
   return {
-    ...measuredUnder,
+    ...environment,
     rows: await measureAll({ path, kinds, parameters: {}, protocols: WITNESS_PROTOCOLS }),
   }
 }
 
-/** `<folder>/<date>-recommenders-<data>-<protocol>.{md,json}`; answers the name without its ending. */
-export function fileLeaderboard(leaderboard: Leaderboard, folder: string): string {
+/** Writes `<folder>/<date>-recommenders-<data>-<protocol>.{md,json}`. @returns the path without its extension */
+export function writeLeaderboard(leaderboard: Leaderboard, folder: string): string {
   const { rows, date, protocol } = leaderboard
   const name = rows.flatMap((row) => ('error' in row ? [] : [row.data.name]))[0] ?? 'data'
   const path = join(resolve(folder), `${date}-recommenders-${name}-${protocol}`)

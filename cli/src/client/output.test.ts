@@ -13,8 +13,8 @@ beforeEach(() => {
 afterEach(() => vi.restoreAllMocks())
 
 const command = (output?: string) => {
-  const one = new Command('x').addOption(outputOption()).exitOverride()
-  return one.configureOutput({ writeErr: () => {} }).parse(output ? ['-o', output] : [], { from: 'user' })
+  const parser = new Command('x').addOption(outputOption()).exitOverride()
+  return parser.configureOutput({ writeErr: () => {} }).parse(output ? ['-o', output] : [], { from: 'user' })
 }
 interface Row {
   readonly name: string
@@ -26,12 +26,12 @@ const ROWS: Row[] = [
 ]
 const COLUMNS = { name: (row: Row) => row.name, score: (row: Row) => row.score }
 
-test('a table lines up, also where letters are two columns wide', () => {
+test('aligns table columns, including characters that are two columns wide', () => {
   printRows(command(), ROWS, COLUMNS, '')
   expect(written).toBe('NAME   SCORE\n영화   0.123457\na,"b"  12\n')
 })
 
-test('CSV quotes what needs it, JSON is the rows as they are, and an empty list is []', () => {
+test('quotes CSV where necessary, and prints rows as JSON, or [] for none', () => {
   printRows(command('csv'), ROWS, COLUMNS, '')
   expect(written).toBe('name,score\n영화,0.123457\n"a,""b""",12\n')
   written = ''
@@ -42,11 +42,11 @@ test('CSV quotes what needs it, JSON is the rows as they are, and an empty list 
   expect(written).toBe('[]\n')
 })
 
-test('an unknown format is a usage error that lists the known ones', () => {
+test('rejects an unknown format and lists the known ones', () => {
   expect(() => command('xml')).toThrow('Allowed choices are table, json, csv')
 })
 
-test('one thing is shown field by field', () => {
+test('prints one object field by field', () => {
   printOne(command(), ROWS[1]!, COLUMNS)
   expect(written).toBe('name   a,"b"\nscore  12\n')
   written = ''
@@ -54,6 +54,6 @@ test('one thing is shown field by field', () => {
   expect(JSON.parse(written)).toEqual(ROWS[1])
 })
 
-test('times are UTC, and nothing where there is none', () => {
+test('formats times in UTC, and a missing time as an empty string', () => {
   expect([time(1_700_000_000_000), time(0), time(undefined)]).toEqual(['2023-11-14 22:13:20', '', ''])
 })

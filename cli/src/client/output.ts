@@ -4,15 +4,12 @@ export type Format = 'table' | 'json' | 'csv'
 type Cell = string | number | boolean | null | undefined
 export type Columns<Row> = Readonly<Record<string, (row: Row) => Cell>>
 
-/** Refuses an unknown format before a command does anything. */
 export const outputOption = () =>
-  new Option('-o, --output <format>', 'how data are printed')
-    .choices(['table', 'json', 'csv'])
-    .default('table')
+  new Option('-o, --output <format>', 'output format').choices(['table', 'json', 'csv']).default('table')
 
 export const formatOf = (command: Command): Format => command.optsWithGlobals<{ output: Format }>().output
 
-/** Data on stdout and nothing else: a table for people, JSON as the server has it, or CSV of the table's columns. */
+/** Prints only data to stdout: a table, the server's JSON, or the table's columns as CSV. */
 export function printRows<Row>(command: Command, rows: readonly Row[], columns: Columns<Row>, empty: string) {
   const format = formatOf(command)
   if (format === 'json') return print(JSON.stringify(rows, null, 2))
@@ -23,7 +20,7 @@ export function printRows<Row>(command: Command, rows: readonly Row[], columns: 
   print(table(header, cells))
 }
 
-/** One thing: its fields below each other, or the whole of it as JSON. */
+/** Prints one object: a line per field, or all of it as JSON. */
 export function printOne<Row extends object>(command: Command, row: Row, fields: Columns<Row>) {
   if (formatOf(command) === 'json') return print(JSON.stringify(row, null, 2))
   if (formatOf(command) === 'csv') return printRows(command, [row], fields, '')
@@ -52,9 +49,9 @@ function table(header: readonly string[], cells: readonly (readonly string[])[])
   return [line(header.map((name) => name.toUpperCase())), ...cells.map(line)].join('\n')
 }
 
-/** Columns on a terminal: Hangul and other wide letters take two. */
+/** The width on a terminal: Hangul and other wide characters take two columns. */
 const width = (value: string) =>
-  Array.from(value).reduce((sum, letter) => sum + (WIDE.test(letter) ? 2 : 1), 0)
+  Array.from(value).reduce((sum, character) => sum + (WIDE.test(character) ? 2 : 1), 0)
 const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/
 
 /** `2026-11-25 14:03:12`, in UTC. */

@@ -10,7 +10,7 @@ beforeEach(() => {
 })
 afterEach(() => vi.unstubAllEnvs())
 
-test('a flag wins over the environment, that over what was stored, that over the default', () => {
+test('prefers the flag, then the environment, then the stored profile, then the default', () => {
   expect(serverAddress(undefined)).toEqual({ value: 'http://127.0.0.1:5000', origin: 'default' })
   writeProfile({ server: 'http://stored', token: 't' })
   expect(serverAddress(undefined).value).toBe('http://stored')
@@ -21,21 +21,21 @@ test('a flag wins over the environment, that over what was stored, that over the
   expect(serverAddress('http://flag')).toEqual({ value: 'http://flag', origin: '--server' })
 })
 
-test('a tracking URI that is no server is none of ours', () => {
+test('ignores an MLFLOW_TRACKING_URI that is not a server', () => {
   vi.stubEnv('MLFLOW_TRACKING_URI', 'sqlite:///mlflow.db')
   expect(serverAddress(undefined).origin).toBe('default')
 })
 
 test.each(['localhost:5000', 'cairn.example.org', 'http:', 'http://', 'http://[', 'sqlite:///x.db'])(
-  '%j is no address, wherever it is said',
+  'rejects the address %j in the flag and in the environment',
   (address) => {
-    expect(() => serverAddress(address)).toThrow(`'${address}' is no address of a server`)
+    expect(() => serverAddress(address)).toThrow(`'${address}' is not a server address`)
     vi.stubEnv('CAIRN_SERVER', address)
-    expect(() => serverAddress(undefined)).toThrow(`'CAIRN_SERVER=${address}' is no address of a server`)
+    expect(() => serverAddress(undefined)).toThrow(`'CAIRN_SERVER=${address}' is not a server address`)
   },
 )
 
-test('a stored token goes to its own server only, and its file is for its owner only', () => {
+test('sends a stored token to its server only, and stores it readable by the owner only', () => {
   const file = writeProfile({ server: 'http://stored', token: 'secret' })
   expect(statSync(file).mode & 0o777).toBe(0o600)
   expect(accessToken(undefined, 'http://stored')).toBe('secret')

@@ -12,31 +12,31 @@ const DEFAULT_SERVER = 'http://127.0.0.1:5000'
 
 const file = () => join(process.env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'cairn', 'profile.json')
 
-/** Where a setting came from, for `cairn whoami`. */
-export interface Origin {
+/** A setting and where it came from. */
+export interface Setting {
   readonly value: string
   readonly origin: string
 }
 
-/** Flag over environment over stored profile over default. @throws INVALID_PARAMETER_VALUE for what is no address */
-export function serverAddress(flag: string | undefined): Origin {
+/** Precedence: flag, environment, stored profile, default. @throws INVALID_PARAMETER_VALUE for a malformed address */
+export function serverAddress(flag: string | undefined): Setting {
   if (flag) return { value: checked(flag, flag), origin: '--server' }
-  const { CAIRN_SERVER: own, MLFLOW_TRACKING_URI: shared } = process.env
-  if (own) return { value: checked(own, `CAIRN_SERVER=${own}`), origin: 'CAIRN_SERVER' }
-  // MLflow's own may name a file or a database.
-  if (shared && ADDRESS.test(shared)) return { value: shared, origin: 'MLFLOW_TRACKING_URI' }
+  const { CAIRN_SERVER: cairn, MLFLOW_TRACKING_URI: mlflow } = process.env
+  if (cairn) return { value: checked(cairn, `CAIRN_SERVER=${cairn}`), origin: 'CAIRN_SERVER' }
+  // MLflow also accepts files and databases here.
+  if (mlflow && ADDRESS.test(mlflow)) return { value: mlflow, origin: 'MLFLOW_TRACKING_URI' }
   const stored = readProfile()
   return stored ? { value: stored.server, origin: file() } : { value: DEFAULT_SERVER, origin: 'default' }
 }
 
 const ADDRESS = /^https?:\/\/[^/]/
 
-function checked(address: string, said: string): string {
+function checked(address: string, setting: string): string {
   if (ADDRESS.test(address) && URL.canParse(address)) return address
-  throw invalid(`'${said}' is no address of a server: write it as http://127.0.0.1:5000.`)
+  throw invalid(`'${setting}' is not a server address; use e.g. http://127.0.0.1:5000.`)
 }
 
-/** A stored token is for its own server only. */
+/** The stored token is used for the stored server only. */
 export function accessToken(flag: string | undefined, server: string): string | undefined {
   const stored = readProfile()
   return (
@@ -55,7 +55,7 @@ export function readProfile(): Profile | undefined {
   }
 }
 
-/** Readable by the owner only. */
+/** Writes the profile, readable by the owner only. @returns its path */
 export function writeProfile(profile: Profile): string {
   mkdirSync(dirname(file()), { recursive: true, mode: 0o700 })
   writeFileSync(file(), `${JSON.stringify(profile, null, 2)}\n`, { mode: 0o600 })

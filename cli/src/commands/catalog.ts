@@ -5,15 +5,19 @@ import { ListSchemas } from '@cairn/platform/protocol/schemas'
 import { GetTable, ListTables, ReadTableRows } from '@cairn/platform/protocol/tables'
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
+import { examples } from '../client/examples.js'
 import { printOne, printRows, time } from '../client/output.js'
-import { wholeNumber } from '../client/whole-number.js'
+import { parseInteger } from '../client/parse-integer.js'
 
 const NOT_ALLOWED = 4
 
 export function catalogCommand() {
   const catalog = new Command('catalog')
-    .description('governed data: what there is, who may read it and why')
-    .addHelpText('afterAll', EXAMPLES)
+    .description('Browse governed data and manage who may read it')
+    .addHelpText(
+      'after',
+      examples('cairn catalog tables main.movielens', 'cairn catalog preview main.movielens.ratings'),
+    )
   for (const add of [
     addCatalogs,
     addSchemas,
@@ -32,14 +36,15 @@ export function catalogCommand() {
 function addCatalogs(catalog: Command) {
   catalog
     .command('catalogs')
-    .description('catalogs that you may see')
+    .description('List catalogs')
+    .addHelpText('after', examples('cairn catalog catalogs'))
     .action(async (_options, command) => {
       const { catalogs = [] } = await connect(command).call(ListCatalogs, {})
       printRows(
         command,
         catalogs,
-        { name: (one) => one.name, owner: (one) => one.owner, comment: (one) => one.comment },
-        'No catalog is visible to you. `cairn demo` makes `main`.',
+        { name: (row) => row.name, owner: (row) => row.owner, comment: (row) => row.comment },
+        'No catalogs are visible to you. `cairn demo` creates `main`.',
       )
     })
 }
@@ -47,14 +52,15 @@ function addCatalogs(catalog: Command) {
 function addSchemas(catalog: Command) {
   catalog
     .command('schemas <catalog>')
-    .description('schemas of a catalog')
+    .description('List schemas of a catalog')
+    .addHelpText('after', examples('cairn catalog schemas main'))
     .action(async (catalog_name, _options, command) => {
       const { schemas = [] } = await connect(command).call(ListSchemas, { catalog_name })
       printRows(
         command,
         schemas,
-        { name: (one) => one.full_name, owner: (one) => one.owner, comment: (one) => one.comment },
-        `No schema of '${catalog_name}' is visible to you.`,
+        { name: (row) => row.full_name, owner: (row) => row.owner, comment: (row) => row.comment },
+        `No schemas in '${catalog_name}' are visible to you.`,
       )
     })
 }
@@ -62,7 +68,8 @@ function addSchemas(catalog: Command) {
 function addTables(catalog: Command) {
   catalog
     .command('tables <catalog.schema>')
-    .description('tables of a schema')
+    .description('List tables of a schema')
+    .addHelpText('after', examples('cairn catalog tables main.movielens'))
     .action(async (full_name, _options, command) => {
       const [catalog_name = '', schema_name = ''] = full_name.split('.')
       const { tables = [] } = await connect(command).call(ListTables, { catalog_name, schema_name })
@@ -70,13 +77,13 @@ function addTables(catalog: Command) {
         command,
         tables,
         {
-          name: (one) => one.name,
-          type: (one) => one.table_type,
-          format: (one) => one.data_source_format,
-          owner: (one) => one.owner,
-          columns: (one) => one.columns?.length,
+          name: (row) => row.name,
+          type: (row) => row.table_type,
+          format: (row) => row.data_source_format,
+          owner: (row) => row.owner,
+          columns: (row) => row.columns?.length,
         },
-        `No table of '${full_name}' is visible to you.`,
+        `No tables in '${full_name}' are visible to you.`,
       )
     })
 }
@@ -84,17 +91,18 @@ function addTables(catalog: Command) {
 function addDescribe(catalog: Command) {
   catalog
     .command('describe <table>')
-    .description('columns of a table')
+    .description('Show columns of a table')
+    .addHelpText('after', examples('cairn catalog describe main.movielens.ratings'))
     .action(async (full_name, _options, command) => {
       const table = await connect(command).call(GetTable, { full_name })
       printRows(
         command,
         table.columns ?? [],
         {
-          column: (one) => one.name,
-          type: (one) => one.type_text,
-          nullable: (one) => one.nullable,
-          comment: (one) => one.comment,
+          column: (row) => row.name,
+          type: (row) => row.type_text,
+          nullable: (row) => row.nullable,
+          comment: (row) => row.comment,
         },
         '',
       )
@@ -104,8 +112,9 @@ function addDescribe(catalog: Command) {
 function addPreview(catalog: Command) {
   catalog
     .command('preview <table>')
-    .description('some rows of a table')
-    .option('--limit <number>', 'how many', wholeNumber, 10)
+    .description('Show the first rows of a table')
+    .addHelpText('after', examples('cairn catalog preview main.movielens.ratings --limit 20'))
+    .option('--limit <number>', 'number of rows', parseInteger, 10)
     .action(async (full_name, { limit }, command) => {
       const { columns, rows } = await connect(command).call(ReadTableRows, { full_name, limit })
       const names = columns.map((column) => (typeof column === 'string' ? column : column.name))
@@ -125,24 +134,25 @@ function addPreview(catalog: Command) {
 function addGrants(catalog: Command) {
   catalog
     .command('grants <type> <name>')
-    .description('who has which privilege, and where it comes from')
+    .description('List privileges on an object, including inherited ones')
+    .addHelpText('after', examples('cairn catalog grants table main.movielens.ratings'))
     .action(async (securable_type, full_name, _options, command) => {
       const { privilege_assignments } = await connect(command).call(GetEffectivePermissions, {
         securable_type,
         full_name,
       })
       const rows = privilege_assignments.flatMap(({ principal, privileges }) =>
-        privileges.map((one) => ({ principal, ...one })),
+        privileges.map((privilege) => ({ principal, ...privilege })),
       )
       printRows(
         command,
         rows,
         {
-          principal: (one) => one.principal,
-          privilege: (one) => one.privilege,
-          from: (one) => one.inherited_from_name ?? 'here',
+          principal: (row) => row.principal,
+          privilege: (row) => row.privilege,
+          from: (row) => row.inherited_from_name ?? 'here',
         },
-        'Nothing is granted here; its owner may do everything.',
+        'No privileges are granted; only the owner has access.',
       )
     })
 }
@@ -151,7 +161,8 @@ function addGrant(catalog: Command) {
   for (const verb of ['grant', 'revoke'] as const)
     catalog
       .command(`${verb} <privilege> <type> <name> <principal>`)
-      .description(verb === 'grant' ? 'give a privilege' : 'take a privilege back')
+      .description(verb === 'grant' ? 'Grant a privilege' : 'Revoke a privilege')
+      .addHelpText('after', examples(`cairn catalog ${verb} SELECT table main.movielens.ratings analysts`))
       .action(async (privilege, securable_type, full_name, principal, _options, command) => {
         const change = { principal, [verb === 'grant' ? 'add' : 'remove']: [privilege] }
         await connect(command).call(UpdatePermissions, { securable_type, full_name, changes: [change] })
@@ -161,8 +172,12 @@ function addGrant(catalog: Command) {
 function addExplain(catalog: Command) {
   catalog
     .command('explain <privilege> <type> <name>')
-    .description('whether somebody may do something, and which grant decides')
-    .option('--principal <name>', 'somebody else than you')
+    .description('Explain why a principal has or lacks a privilege')
+    .addHelpText(
+      'after',
+      examples('cairn catalog explain SELECT table main.movielens.ratings --principal web'),
+    )
+    .option('--principal <name>', 'another principal (default: you)')
     .action(async (privilege, securable_type, full_name, { principal }, command) => {
       const decision = await connect(command).call(Explain, {
         privilege,
@@ -172,9 +187,9 @@ function addExplain(catalog: Command) {
       })
       printOne(command, decision, {
         allowed: (one) => (one.allowed ? 'yes' : 'no'),
-        principal: (one) => one.principal,
-        why: (one) => one.summary,
-        'can grant': (one) => one.can_grant.join(', '),
+        principal: (row) => row.principal,
+        why: (row) => row.summary,
+        'can grant': (row) => row.can_grant.join(', '),
       })
       if (!decision.allowed) process.exitCode = NOT_ALLOWED
     })
@@ -183,10 +198,11 @@ function addExplain(catalog: Command) {
 function addAudit(catalog: Command) {
   catalog
     .command('audit')
-    .description('decisions, allowed and denied, the newest first')
-    .option('--securable <name>', 'of this and what is in it')
-    .option('--principal <name>', 'of one principal')
-    .option('--denied', 'only what was denied')
+    .description('List access decisions, newest first')
+    .addHelpText('after', examples('cairn catalog audit --securable main.movielens --denied'))
+    .option('--securable <name>', 'only this object and objects in it')
+    .option('--principal <name>', 'only this principal')
+    .option('--denied', 'only denied requests')
     .action(async ({ securable, principal, denied }, command) => {
       const { events } = await connect(command).call(ListAudit, {
         securable,
@@ -198,20 +214,13 @@ function addAudit(catalog: Command) {
         events,
         {
           time: (one) => time(one.time),
-          principal: (one) => one.principal,
-          action: (one) => one.action,
-          on: (one) => one.securable,
+          principal: (row) => row.principal,
+          action: (row) => row.action,
+          on: (row) => row.securable,
           allowed: (one) => (one.allowed ? 'yes' : 'no'),
-          why: (one) => one.reason,
+          why: (row) => row.reason,
         },
-        'No such decision.',
+        'No decisions found.',
       )
     })
 }
-
-const EXAMPLES = `
-Examples:
-  $ cairn catalog tables main.movielens
-  $ cairn catalog explain SELECT table main.movielens.ratings --principal web
-  $ cairn catalog grant SELECT table main.movielens.ratings analysts
-`

@@ -2,23 +2,31 @@ import { resolve } from 'node:path'
 import { SubmitRun } from '@cairn/platform/protocol/job-runs'
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
+import { examples } from '../client/examples.js'
 
 const REMOTE_RUN_FAILED = 10
 
 export function dataCommand() {
-  const data = new Command('data').description('bring data sets in').addHelpText('afterAll', EXAMPLES)
+  const data = new Command('data')
+    .description('Download and import data sets')
+    .addHelpText('after', examples('cairn data download ml-32m', 'cairn data import movielens ml-32m.zip'))
   data
     .command('import')
-    .description('import a data set into governed tables')
-    .argument('<kind>', 'movielens')
+    .description('Import a data set into governed tables')
+    .argument('<kind>', 'kind of data set: movielens')
     .argument('<path>', 'a zip or a folder of any MovieLens edition')
-    .option('--imdb <folder>', 'IMDb TSV files, joined through links.csv')
+    .option('--imdb <folder>', 'folder of IMDb TSV files to join through links.csv')
     .option('--schema <name>', 'catalog and schema of the tables', 'main.movielens')
+    .addHelpText(
+      'after',
+      examples('cairn data import movielens ml-32m.zip', 'cairn data import movielens ml-1m/ --imdb imdb/'),
+    )
     .action(importData)
   data
     .command('download <edition>')
-    .description('download a MovieLens edition, e.g. ml-32m; resumes, and checks the md5')
-    .option('--to <folder>', 'where to put it', '.')
+    .description('Download a MovieLens edition, e.g. ml-32m; resumes and verifies the MD5')
+    .option('--to <folder>', 'target folder', '.')
+    .addHelpText('after', examples('cairn data download ml-32m --to data/'))
     .action(download)
   return data
 }
@@ -29,7 +37,7 @@ async function importData(
   { imdb, schema }: { imdb?: string; schema: string },
   command: Command,
 ) {
-  if (kind !== 'movielens') command.error(`Unknown kind '${kind}': movielens is the one there is.`)
+  if (kind !== 'movielens') command.error(`Unknown kind '${kind}'; supported: movielens.`)
   const { call } = connect(command)
   const { importJob } = await import('@cairn/pipelines/tasks/import-job')
   const { followRun } = await import('../demo/follow.js')
@@ -56,10 +64,3 @@ function showBytes({ done, total }: { done: number; total?: number }) {
       `\r${megabytes(done)}${total ? ` of ${megabytes(total)} (${Math.round((done / total) * 100)} %)` : ''}   `,
     )
 }
-
-const EXAMPLES = `
-Examples:
-  $ cairn data download ml-32m
-  $ cairn data import movielens ml-32m.zip
-  $ cairn data import movielens ml-1m/ --imdb imdb/
-`

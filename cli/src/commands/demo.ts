@@ -1,14 +1,15 @@
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
+import { examples } from '../client/examples.js'
 import { sourceOption } from '../demo/source-option.js'
 
 export const demoCommand = () =>
   new Command('demo')
-    .description('run the main job on a server: from ratings to recommendations')
+    .description('Run the MovieLens demo on a server, from ratings to recommendations')
     .addOption(sourceOption())
     .addHelpText(
       'after',
-      '\nExamples:\n  $ cairn demo\n  $ cairn demo --server http://127.0.0.1:5001\n  $ cairn demo --source ml-1m.zip\n',
+      examples('cairn demo', 'cairn demo --server http://127.0.0.1:5001', 'cairn demo --source ml-1m.zip'),
     )
     .action(async (options: { source?: string }, command: Command) => {
       const { runDemo } = await import('../demo/demo.js')

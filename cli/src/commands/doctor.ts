@@ -4,8 +4,9 @@ import { loadConfig, redacted } from '@cairn/platform/config'
 import { messageOf } from '@cairn/platform/errors'
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
+import { examples } from '../client/examples.js'
 import { printRows } from '../client/output.js'
-import { plainAnswer } from '../client/plain-answer.js'
+import { plainText } from '../client/plain-text.js'
 
 interface Finding {
   readonly what: string
@@ -13,31 +14,31 @@ interface Finding {
   readonly detail: string
 }
 
-const OLDEST_NODE = [20, 19] as const
-const LEAST_FREE_BYTES = 1e9
+const MIN_NODE = [20, 19] as const
+const MIN_FREE_BYTES = 1e9
 
 export const doctorCommand = () =>
   new Command('doctor')
-    .description('check this machine and the server')
-    .addHelpText('after', '\nExamples:\n  $ cairn doctor && cairn up\n')
+    .description('Check this machine and the server')
+    .addHelpText('after', examples('cairn doctor && cairn up'))
     .action(async (_options, command: Command) => {
-      const findings = [node(), folder(), space(), ...(await server(command))]
+      const findings = [checkNode(), checkFolder(), checkDisk(), ...(await checkServer(command))]
       printRows(
         command,
         findings,
         {
-          check: (one) => one.what,
-          result: (one) => (one.ok ? 'ok' : 'problem'),
-          detail: (one) => one.detail,
+          check: (finding) => finding.what,
+          result: (finding) => (finding.ok ? 'ok' : 'problem'),
+          detail: (finding) => finding.detail,
         },
         '',
       )
-      if (findings.some((one) => !one.ok)) process.exitCode = 1
+      if (findings.some(({ ok }) => !ok)) process.exitCode = 1
     })
 
-function node(): Finding {
+function checkNode(): Finding {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-  const ok = major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])
+  const ok = major > MIN_NODE[0] || (major === MIN_NODE[0] && minor >= MIN_NODE[1])
   return {
     what: 'node',
     ok,
@@ -45,7 +46,7 @@ function node(): Finding {
   }
 }
 
-function folder(): Finding {
+function checkFolder(): Finding {
   const { data } = loadConfig(process.env)
   try {
     accessSync(resolve(data, '..'), constants.W_OK)
@@ -54,27 +55,27 @@ function folder(): Finding {
     return {
       what: 'data folder',
       ok: false,
-      detail: `${data} cannot be written: set CAIRN_DATA to a folder that can`,
+      detail: `${data} is not writable: set CAIRN_DATA to another folder`,
     }
   }
 }
 
-function space(): Finding {
+function checkDisk(): Finding {
   const { bavail, bsize } = statfsSync('.')
   const free = bavail * bsize
-  return { what: 'disk', ok: free > LEAST_FREE_BYTES, detail: `${(free / 1e9).toFixed(1)} GB free` }
+  return { what: 'disk', ok: free > MIN_FREE_BYTES, detail: `${(free / 1e9).toFixed(1)} GB free` }
 }
 
-async function server(command: Command): Promise<Finding[]> {
+async function checkServer(command: Command): Promise<Finding[]> {
   const { server: address, fetch } = connect(command)
-  const ask = async (what: string, path: string): Promise<Finding> => {
+  const check = async (what: string, path: string): Promise<Finding> => {
     try {
-      const answer = await fetch(address + path, {})
-      const text = await plainAnswer(answer)
+      const response = await fetch(address + path, {})
+      const text = await plainText(response)
       return {
         what,
-        ok: answer.ok,
-        detail: answer.ok ? address : `${path} answered ${answer.status}: ${text.slice(0, 200)}`,
+        ok: response.ok,
+        detail: response.ok ? address : `${path} returned ${response.status}: ${text.slice(0, 200)}`,
       }
     } catch (error) {
       return { what, ok: false, detail: messageOf(error) }
@@ -82,8 +83,8 @@ async function server(command: Command): Promise<Finding[]> {
   }
   const { database_url } = redacted(loadConfig(process.env))
   return [
-    await ask('server', '/health'),
-    await ask('its database and stores', '/ready'),
+    await check('server', '/health'),
+    await check('its database and stores', '/ready'),
     { what: 'configured database', ok: true, detail: database_url },
   ]
 }

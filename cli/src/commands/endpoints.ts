@@ -14,30 +14,47 @@ import {
 import { compileParser } from '@cairn/platform/protocol/validate'
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
+import { examples } from '../client/examples.js'
 import { type Columns, printRows } from '../client/output.js'
-import { wholeNumber } from '../client/whole-number.js'
+import { parseInteger } from '../client/parse-integer.js'
 
 const WAIT_MS = 120_000
 
 export function endpointsCommand() {
   const endpoints = new Command('endpoints')
-    .description('serving endpoints')
-    .addHelpText('afterAll', EXAMPLES)
+    .description('Manage serving endpoints')
+    .addHelpText(
+      'after',
+      examples(
+        'cairn endpoints create movies --model movies',
+        'cairn endpoints query movies --history 1,260,1196',
+      ),
+    )
+  for (const add of [addList, addGet, addCreate, addQuery, addDelete]) add(endpoints)
+  return endpoints
+}
+
+function addList(endpoints: Command) {
   endpoints
     .command('list')
-    .description('endpoints that you may see')
+    .description('List endpoints')
+    .addHelpText('after', examples('cairn endpoints list -o json'))
     .action(async (_options, command) => {
       const { endpoints: found } = await connect(command).call(ListServingEndpoints, {})
       printRows(
         command,
         found,
         COLUMNS,
-        'No endpoints yet. `cairn endpoints create NAME --model MODEL` makes one.',
+        'No endpoints. Create one with `cairn endpoints create NAME --model MODEL`.',
       )
     })
+}
+
+function addGet(endpoints: Command) {
   endpoints
     .command('get <name>')
-    .description('state and served entities of an endpoint')
+    .description('Show the state and the served entities of an endpoint')
+    .addHelpText('after', examples('cairn endpoints get movies'))
     .action(async (name, _options, command) => {
       const endpoint = await connect(command).call(GetServingEndpoint, { name })
       const entities = (endpoint.config ?? endpoint.pending_config)?.served_entities ?? []
@@ -45,49 +62,72 @@ export function endpointsCommand() {
         command,
         entities,
         {
-          entity: (one) => one.name,
-          model: (one) => one.entity_name,
-          version: (one) => one.entity_version,
-          follows: (one) => one.entity_alias,
-          state: (one) => one.state.deployment.replace('DEPLOYMENT_', '').toLowerCase(),
-          message: (one) => one.state.deployment_state_message,
+          entity: (entity) => entity.name,
+          model: (entity) => entity.entity_name,
+          version: (entity) => entity.entity_version,
+          follows: (entity) => entity.entity_alias,
+          state: (entity) => entity.state.deployment.replace('DEPLOYMENT_', '').toLowerCase(),
+          message: (entity) => entity.state.deployment_state_message,
         },
         '',
       )
     })
+}
+
+function addCreate(endpoints: Command) {
   endpoints
     .command('create <name>')
-    .description('serve a model version, or follow an alias')
-    .requiredOption('--model <name>', 'the registered model')
-    .option('--version <version>', 'a version, or @alias to follow it', '@champion')
-    .option('--no-wait', 'do not wait until it is ready')
+    .description('Create an endpoint that serves a model version or follows an alias')
+    .addHelpText(
+      'after',
+      examples(
+        'cairn endpoints create movies --model movies   # follows models:/movies@champion',
+        'cairn endpoints create movies-3 --model movies --version 3',
+      ),
+    )
+    .requiredOption('--model <name>', 'registered model')
+    .option('--version <version>', 'version number, or @alias to follow the alias', '@champion')
+    .option('--no-wait', 'do not wait until the endpoint is ready')
     .action(async (name, { model, version, wait }, command) => {
       const { call } = connect(command)
       await call(CreateServingEndpoint, {
         name,
         config: { served_entities: [{ entity_name: model, entity_version: version }] },
       })
-      const endpoint = wait ? await untilReady(call, name) : await call(GetServingEndpoint, { name })
+      const endpoint = wait ? await waitUntilReady(call, name) : await call(GetServingEndpoint, { name })
       printRows(command, [endpoint], COLUMNS, '')
     })
+}
+
+function addQuery(endpoints: Command) {
   endpoints
     .command('query <name>')
-    .description('ask an endpoint')
-    .option('--json <body>', 'a request body, or @FILE')
-    .option('--history <ids>', 'item ids, the oldest first, comma-separated')
-    .option('--user <id>', 'a user of the training data')
-    .option('-k <number>', 'how many recommendations', wholeNumber, 10)
+    .description('Query an endpoint')
+    .addHelpText(
+      'after',
+      examples(
+        'cairn endpoints query movies --history 1,260,1196 -k 5',
+        'cairn endpoints query movies --json @body.json',
+      ),
+    )
+    .option('--json <body>', 'request body, or @FILE')
+    .option('--history <ids>', 'comma-separated item ids, oldest first')
+    .option('--user <id>', 'user id from the training data')
+    .option('-k <number>', 'number of recommendations', parseInteger, 10)
     .action(async (name, options, command) => {
-      const answer = await connect(command).call(QueryServingEndpoint, { name, ...bodyOf(options) })
-      process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`)
+      const response = await connect(command).call(QueryServingEndpoint, { name, ...bodyOf(options) })
+      process.stdout.write(`${JSON.stringify(response, null, 2)}\n`)
     })
+}
+
+function addDelete(endpoints: Command) {
   endpoints
     .command('delete <name>')
-    .description('delete an endpoint')
+    .description('Delete an endpoint')
+    .addHelpText('after', examples('cairn endpoints delete movies'))
     .action(async (name, _options, command) => {
       await connect(command).call(DeleteServingEndpoint, { name })
     })
-  return endpoints
 }
 
 const COLUMNS: Columns<ServingEndpoint> = {
@@ -96,27 +136,27 @@ const COLUMNS: Columns<ServingEndpoint> = {
   update: (endpoint) => endpoint.state.config_update,
   serves: (endpoint) =>
     (endpoint.config ?? endpoint.pending_config)?.served_entities
-      .map((one) => `${one.entity_name}/${one.entity_version}`)
+      .map((entity) => `${entity.entity_name}/${entity.entity_version}`)
       .join(' '),
   creator: (endpoint) => endpoint.creator,
 }
 
-/** @throws INVALID_STATE with the endpoint's own message when the update failed */
-async function untilReady(call: Client, name: string): Promise<ServingEndpoint> {
+/** @throws INVALID_STATE with the endpoint's message when the update failed */
+async function waitUntilReady(call: Client, name: string): Promise<ServingEndpoint> {
   for (const deadline = Date.now() + WAIT_MS; Date.now() < deadline; ) {
     const endpoint = await call(GetServingEndpoint, { name })
     if (endpoint.state.config_update === 'UPDATE_FAILED') {
       const messages = endpoint.pending_config?.served_entities
-        .map((one) => one.state.deployment_state_message)
+        .map((entity) => entity.state.deployment_state_message)
         .join(' ')
-      throw new ApiError('INVALID_STATE', `The endpoint could not be deployed. ${messages}`)
+      throw new ApiError('INVALID_STATE', `The endpoint '${name}' could not be deployed. ${messages}`)
     }
     if (endpoint.state.ready === 'READY') return endpoint
     await sleep(250)
   }
   throw new ApiError(
     'DEADLINE_EXCEEDED',
-    `The endpoint '${name}' is not ready after ${WAIT_MS / 1000} s; \`cairn endpoints get ${name}\` shows how it goes.`,
+    `The endpoint '${name}' is not ready after ${WAIT_MS / 1000} s. Check its state with \`cairn endpoints get ${name}\`.`,
   )
 }
 
@@ -131,7 +171,7 @@ const parse = compileParser<InvocationInput>(InvocationInput)
 
 function bodyOf({ json, history, user, k }: QueryOptions): InvocationInput {
   if (json) return parse(jsonOf(json.startsWith('@') ? readFileSync(json.slice(1), 'utf8') : json))
-  if (!history && !user) throw invalid('Say what to ask: --history 1,2,3 or --user 7 or --json BODY.')
+  if (!history && !user) throw invalid('No query: pass --history 1,2,3, --user 7 or --json BODY.')
   const id = (text: string) => (/^\d+$/.test(text) ? Number(text) : text)
   return {
     dataframe_records: [
@@ -144,13 +184,6 @@ function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw invalid(`--json takes JSON or @FILE: ${messageOf(cause)}.`, { cause })
+    throw invalid(`--json is neither JSON nor @FILE: ${messageOf(cause)}.`, { cause })
   }
 }
-
-const EXAMPLES = `
-Examples:
-  $ cairn endpoints create movies --model movies              follows models:/movies@champion
-  $ cairn endpoints query movies --history 1,260,1196 -k 5
-  $ cairn endpoints query movies --json @body.json
-`

@@ -7,8 +7,9 @@ import {
 } from '@cairn/platform/protocol/experiments'
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
+import { examples } from '../client/examples.js'
 import { type Columns, printRows, time } from '../client/output.js'
-import { wholeNumber } from '../client/whole-number.js'
+import { parseInteger } from '../client/parse-integer.js'
 
 const COLUMNS: Columns<Experiment> = {
   id: (experiment) => experiment.experiment_id,
@@ -20,54 +21,52 @@ const COLUMNS: Columns<Experiment> = {
 
 export function experimentsCommand() {
   const experiments = new Command('experiments')
-    .description('experiments: what runs belong to')
-    .addHelpText('afterAll', EXAMPLES)
+    .description('Manage experiments')
+    .addHelpText('after', examples('cairn experiments list', 'cairn experiments create /movies/als'))
   experiments
     .command('list')
-    .description('experiments, the newest first')
-    .option('--filter <expression>', `in MLflow's language, e.g. "name LIKE '/movies%'"`)
-    .option('--deleted', 'the deleted ones')
-    .option('--limit <number>', 'at most this many', wholeNumber, 100)
+    .description('List experiments, newest first')
+    .addHelpText('after', examples(`cairn experiments list --filter "name LIKE '/movies%'"`))
+    .option('--filter <expression>', `MLflow filter, e.g. "name LIKE '/movies%'"`)
+    .option('--deleted', 'list deleted experiments instead')
+    .option('--limit <number>', 'maximum number of experiments', parseInteger, 100)
     .action(async ({ filter, deleted, limit }, command) => {
       const { experiments: found = [] } = await connect(command).call(SearchExperiments, {
         filter,
         max_results: limit,
         view_type: deleted ? 'DELETED_ONLY' : 'ACTIVE_ONLY',
       })
-      printRows(command, found, COLUMNS, 'No experiments here. `cairn experiments create NAME` makes one.')
+      printRows(command, found, COLUMNS, 'No experiments. Create one with `cairn experiments create NAME`.')
     })
   experiments
     .command('create <name>')
-    .description('create an experiment and print its id')
+    .description('Create an experiment and print its id')
+    .addHelpText('after', examples('cairn experiments create /movies/als'))
     .action(async (name, _options, command) => {
       const { experiment_id } = await connect(command).call(CreateExperiment, { name })
       printRows(
         command,
         [{ experiment_id, name }],
-        { id: (one) => one.experiment_id, name: (one) => one.name },
+        { id: (row) => row.experiment_id, name: (row) => row.name },
         '',
       )
     })
   experiments
     .command('delete <id>')
-    .description('delete an experiment with its runs; `restore` brings them back')
+    .description('Delete an experiment with its runs; undo with `restore`')
+    .addHelpText('after', examples('cairn experiments delete 7'))
     .action(async (experiment_id, _options, command) => {
       await connect(command).call(DeleteExperiment, { experiment_id })
       process.stderr.write(
-        `Experiment ${experiment_id} is deleted. \`cairn experiments restore ${experiment_id}\` brings it back.\n`,
+        `Deleted experiment ${experiment_id}. Undo with \`cairn experiments restore ${experiment_id}\`.\n`,
       )
     })
   experiments
     .command('restore <id>')
-    .description('restore a deleted experiment with its runs')
+    .description('Restore a deleted experiment with its runs')
+    .addHelpText('after', examples('cairn experiments restore 7'))
     .action(async (experiment_id, _options, command) => {
       await connect(command).call(RestoreExperiment, { experiment_id })
     })
   return experiments
 }
-
-const EXAMPLES = `
-Examples:
-  $ cairn experiments list --filter "name LIKE '/movies%'"
-  $ cairn experiments create /movies/als
-`

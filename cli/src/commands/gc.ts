@@ -9,18 +9,18 @@ import {
 import { pages } from '@cairn/sdk/page'
 import { Command, Option } from 'commander'
 import { connect } from '../client/connect.js'
-import { secondsOf } from '../client/duration.js'
 import { formatOf, printRows } from '../client/output.js'
+import { parseDuration } from '../client/parse-duration.js'
 
 const EXAMPLES = `
 Examples:
-  $ cairn gc --older-than 30d             what would go
-  $ cairn gc --older-than 30d --yes       it goes, for good
-  $ cairn gc --older-than 12h -o json     every thing by its id
+  $ cairn gc --older-than 30d             # dry run: shows what would be removed
+  $ cairn gc --older-than 30d --yes       # removes it permanently
+  $ cairn gc --older-than 12h -o json     # lists each item by id
 
-The server collects, beside its other work: nothing has to be stopped. It needs MANAGE on the metastore.
-Files of runs that a registered model version has stay, and so does what was restored meanwhile. Files in the artifacts
-destination that nothing of this database names are orphans: no other database may keep its artifacts there.
+The server collects garbage while it runs. Requires MANAGE on the metastore.
+Keeps artifacts of runs that registered model versions use, and items that were restored in the meantime. Files in the
+artifacts destination that this database does not reference are orphans, so no other database may store artifacts there.
 `
 
 interface Flags {
@@ -31,19 +31,22 @@ interface Flags {
 
 export const gcCommand = () =>
   new Command('gc')
-    .description('remove for good what was deleted, and files that belong to nothing; a dry run unless --yes')
+    .description('Remove deleted items and orphaned files permanently; a dry run without --yes')
     .addOption(
-      new Option('--older-than <duration>', 'deleted or last written longer ago, e.g. 30d, 12h, 15m')
-        .argParser(secondsOf)
-        .default(secondsOf('30d'), '30d'),
+      new Option(
+        '--older-than <duration>',
+        'minimum time since the deletion or last change, e.g. 30d, 12h, 15m',
+      )
+        .argParser(parseDuration)
+        .default(parseDuration('30d'), '30d'),
     )
-    .option('--dry-run', 'only say what would go (the default)')
-    .option('--yes', 'remove it')
-    .option('--apply', 'the same as --yes')
+    .option('--dry-run', 'only show what would be removed (default)')
+    .option('--yes', 'remove permanently')
+    .option('--apply', 'alias of --yes')
     .addHelpText('after', EXAMPLES)
     .action(async (flags: Flags & { dryRun?: boolean }, command: Command) => {
       const apply = Boolean(flags.yes || flags.apply)
-      if (apply && flags.dryRun) throw invalid('Say --dry-run or --yes, not both.')
+      if (apply && flags.dryRun) throw invalid('--dry-run and --yes exclude each other.')
       const items = await collect(connect(command).call, flags.olderThan, apply)
       print(command, items, apply)
     })
@@ -61,36 +64,36 @@ async function collect(call: Client, older_than_seconds: number, apply: boolean)
   return items
 }
 
-const WHAT: Readonly<Record<GarbageKind, string>> = {
+const TITLES: Readonly<Record<GarbageKind, string>> = {
   run: 'runs',
   logged_model: 'logged models',
   trace: 'traces',
   experiment: 'experiments',
-  orphan: 'folders of no run, model or trace',
+  orphan: 'orphaned folders',
   upload: 'unfinished uploads',
 }
 
 function print(command: Command, items: readonly GarbageItem[], apply: boolean) {
   if (formatOf(command) === 'json') return printRows(command, items, {}, '')
   const rows = GARBAGE_KINDS.map((kind) => items.filter((item) => item.kind === kind)).filter(
-    (of) => of.length > 0,
+    (list) => list.length > 0,
   )
-  const sum = (list: readonly GarbageItem[], of: 'files' | 'bytes') =>
-    list.reduce((all, one) => all + one[of], 0)
-  const going = (list: readonly GarbageItem[]) => list.filter(({ kept }) => kept === undefined)
+  const sum = (list: readonly GarbageItem[], field: 'files' | 'bytes') =>
+    list.reduce((total, item) => total + item[field], 0)
+  const removable = (list: readonly GarbageItem[]) => list.filter(({ kept }) => kept === undefined)
   printRows(
     command,
     rows,
     {
-      what: (list) => WHAT[list[0]!.kind],
-      [apply ? 'removed' : 'would go']: (list) => going(list).length,
-      files: (list) => sum(going(list), 'files'),
-      bytes: (list) => sum(going(list), 'bytes'),
-      kept: (list) => list.length - going(list).length,
+      what: (list) => TITLES[list[0]!.kind],
+      [apply ? 'removed' : 'to remove']: (list) => removable(list).length,
+      files: (list) => sum(removable(list), 'files'),
+      bytes: (list) => sum(removable(list), 'bytes'),
+      kept: (list) => list.length - removable(list).length,
     },
-    'Nothing to collect.',
+    'Nothing to remove.',
   )
   for (const { kind, id, kept } of items.filter((item) => item.kept !== undefined).slice(0, 20))
-    process.stderr.write(`${kind} ${id} is left alone: ${kept}\n`)
-  if (!apply && rows.length > 0) process.stderr.write('A dry run: add --yes to remove this for good.\n')
+    process.stderr.write(`Kept ${kind} ${id}: ${kept}\n`)
+  if (!apply && rows.length > 0) process.stderr.write('Dry run: add --yes to remove these permanently.\n')
 }

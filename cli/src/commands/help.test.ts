@@ -8,24 +8,39 @@ import { runsCommand } from './runs.js'
 const files = readdirSync(import.meta.dirname).filter((name) =>
   /^(?!.*test)(?!run-transfer).*\.ts$/.test(name),
 )
+const VERBS =
+  'Back Benchmark Browse Cancel Check Compare Create Delete Download Evaluate Explain Export Grant Import List Manage ' +
+  'Migrate Print Promote Query Remove Replace Rerun Restore Revoke Run Send Set Show Start Store Train Upload Apply'
+
 const helpOf = (command: Command) => {
-  let shown = ''
+  let help = ''
   const writeOut = (text: string) => {
-    shown += text
+    help += text
   }
   command.configureOutput({ writeOut }).outputHelp()
-  return shown
+  return help
 }
 const tree = (command: Command): Command[] => [
   command,
-  ...command.commands.flatMap((one) => tree(one as Command)),
+  ...command.commands.flatMap((child) => tree(child as Command)),
 ]
+const pathOf = (command: Command): string =>
+  command.parent ? `${pathOf(command.parent as Command)} ${command.name()}`.trim() : ''
 
-test.each(files)('every command of %s shows examples, once', async (file) => {
+test.each(files)('describes every command of %s by a verb and an object, with examples', async (file) => {
   for (const make of Object.values(await import(`./${file}`)) as (() => Command)[]) {
     const root = new Command('cairn').addCommand(make())
-    for (const command of tree(root.commands[0] as Command))
-      expect(helpOf(command).match(/^Examples:/gm), command.name()).toHaveLength(1)
+    for (const command of tree(root.commands[0] as Command)) {
+      const help = helpOf(command)
+      expect(help.match(/^Examples:/gm), pathOf(command)).toHaveLength(1)
+      expect(command.description(), pathOf(command)).toMatch(
+        new RegExp(`^(${VERBS.replaceAll(' ', '|')}) \\w.*[^.]$`),
+      )
+      if (command.commands.length === 0)
+        expect(help, pathOf(command)).toMatch(
+          new RegExp(`^ {2}\\$ .*\\bcairn\\b.* ?${pathOf(command)}\\b`, 'm'),
+        )
+    }
   }
 })
 
@@ -34,19 +49,19 @@ test.each([
   [['runs', 'search'], /^Usage: cairn runs list/],
   [[], /^Usage: cairn \[options\]/],
   [['runs', 'nonsense'], /^error: unknown command 'runs nonsense'/],
-])('`cairn help %j` finds it at any depth, or says that there is none', (names, expected) => {
-  let shown = ''
+])('`cairn help %j` finds commands at any depth, and reports an unknown one', (names, expected) => {
+  let output = ''
   const write = (text: string) => {
-    shown += text
+    output += text
   }
   const program = new Command('cairn').exitOverride().configureOutput({ writeOut: write, writeErr: write })
   for (const make of [runsCommand, helpCommand]) program.addCommand(make().copyInheritedSettings(program))
-  for (const one of program.commands[0]!.commands) one.copyInheritedSettings(program)
+  for (const child of program.commands[0]!.commands) child.copyInheritedSettings(program)
   expect(() => program.parse(['help', ...names], { from: 'user' })).toThrow()
-  expect(shown).toMatch(expected)
+  expect(output).toMatch(expected)
 })
 
-test('examples can be pasted into a shell: nothing in double quotes is a command there', async () => {
+test('has examples without command substitution, so that they can be pasted into a shell', async () => {
   for (const file of files)
     for (const make of Object.values(await import(`./${file}`)) as (() => Command)[])
       for (const command of tree(make()))
@@ -54,4 +69,5 @@ test('examples can be pasted into a shell: nothing in double quotes is a command
           expect(example.replace(/'[^']*'/g, '')).not.toMatch(/`/)
 })
 
-test('a duration is shown as it is written', () => expect(helpOf(gcCommand())).toContain('(default: 30d)'))
+test('shows the default of a duration as it is written', () =>
+  expect(helpOf(gcCommand())).toContain('(default: 30d)'))

@@ -1,23 +1,18 @@
 import { Command } from 'commander'
+import { examples } from '../client/examples.js'
 
-const EXAMPLES = `
-Examples:
-  $ cairn help
-  $ cairn help runs export
-`
-
-/** Commander's own goes one level down, and takes every name for known. */
+/** Replaces commander's help command, which supports one level only and accepts unknown names. */
 export const helpCommand = () =>
   new Command('help')
     .argument('[command...]', 'e.g. runs export')
-    .description('what a command does, its options and examples')
-    .addHelpText('after', EXAMPLES)
+    .description('Show the options and examples of a command')
+    .addHelpText('after', examples('cairn help', 'cairn help runs export'))
     .action((names: readonly string[], _options: object, command: Command) => {
       let found = command.parent!
       for (const name of names) {
-        const below = found.commands.find((one) => one.name() === name || one.aliases().includes(name))
-        if (!below) command.error(`error: unknown command '${names.join(' ')}'`)
-        found = below as Command
+        const child = found.commands.find((known) => known.name() === name || known.aliases().includes(name))
+        if (!child) command.error(`error: unknown command '${names.join(' ')}'`)
+        found = child as Command
       }
       found.help()
     })

@@ -12,12 +12,15 @@ import {
 import { type Job, ListJobs } from '@cairn/platform/protocol/jobs'
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
+import { examples } from '../client/examples.js'
 import { type Columns, printRows, time } from '../client/output.js'
-import { wholeNumber } from '../client/whole-number.js'
+import { parseInteger } from '../client/parse-integer.js'
 import { duration } from '../demo/task-line.js'
 
 export function jobsCommand() {
-  const jobs = new Command('jobs').description('jobs and their runs').addHelpText('afterAll', EXAMPLES)
+  const jobs = new Command('jobs')
+    .description('Manage jobs and their runs')
+    .addHelpText('after', examples('cairn jobs runs', 'cairn jobs get 12'))
   for (const add of [addList, addRuns, addRunNow, addGet, addLogs, addCancel, addRepair]) add(jobs)
   return jobs
 }
@@ -25,7 +28,8 @@ export function jobsCommand() {
 function addList(jobs: Command) {
   jobs
     .command('list')
-    .description('jobs, the newest first')
+    .description('List jobs, newest first')
+    .addHelpText('after', examples('cairn jobs list'))
     .action(async (_options, command) => {
       const { jobs: found } = await connect(command).call(ListJobs, {})
       printRows<Job>(
@@ -37,7 +41,7 @@ function addList(jobs: Command) {
           by: (job) => job.creator_user_name,
           created: (job) => time(job.created_time),
         },
-        'No jobs yet. `cairn demo` makes one.',
+        'No jobs. `cairn demo` creates one.',
       )
     })
 }
@@ -54,20 +58,22 @@ const RUN_COLUMNS: Columns<JobRun> = {
 function addRuns(jobs: Command) {
   jobs
     .command('runs')
-    .description('runs, the newest first')
-    .option('--job <id>', 'only of this job', wholeNumber)
+    .description('List job runs, newest first')
+    .addHelpText('after', examples('cairn jobs runs --job 3'))
+    .option('--job <id>', 'only runs of this job', parseInteger)
     .action(async ({ job }, command) => {
       const { runs } = await connect(command).call(ListJobRuns, { ...(job && { job_id: job }) })
-      printRows(command, runs, RUN_COLUMNS, 'Nothing has run yet.')
+      printRows(command, runs, RUN_COLUMNS, 'No job runs.')
     })
 }
 
 function addRunNow(jobs: Command) {
   jobs
     .command('run-now <job-id>')
-    .description('start a run and print its id')
+    .description('Start a run of a job and print the run id')
+    .addHelpText('after', examples('cairn jobs run-now 3'))
     .action(async (job, _options, command) => {
-      const { run_id } = await connect(command).call(RunNow, { job_id: wholeNumber(job) })
+      const { run_id } = await connect(command).call(RunNow, { job_id: parseInteger(job) })
       process.stdout.write(`${run_id}\n`)
     })
 }
@@ -84,9 +90,10 @@ const TASK_COLUMNS: Columns<TaskProgress> = {
 function addGet(jobs: Command) {
   jobs
     .command('get <run-id>')
-    .description('how far each task of a run is')
+    .description('Show the progress of each task of a run')
+    .addHelpText('after', examples('cairn jobs get 12'))
     .action(async (run, _options, command) => {
-      const { tasks } = await connect(command).call(GetRunProgress, { run_id: wholeNumber(run) })
+      const { tasks } = await connect(command).call(GetRunProgress, { run_id: parseInteger(run) })
       printRows(command, tasks, TASK_COLUMNS, '')
     })
 }
@@ -96,12 +103,13 @@ const FOLLOW_MS = 500
 function addLogs(jobs: Command) {
   jobs
     .command('logs <run-id> <task>')
-    .description('what a task wrote')
-    .option('-f, --follow', 'until the task has ended; Ctrl-C leaves the task running')
+    .description('Print the log of a task')
+    .addHelpText('after', examples('cairn jobs logs 12 train_als -f'))
+    .option('-f, --follow', 'follow until the task has ended; Ctrl-C does not stop the task')
     .action(async (run, task_key, { follow }, command) => {
       const { call } = connect(command)
       for (let offset = 0, ended = false; !ended; ) {
-        const page = await call(GetTaskLogs, { run_id: wholeNumber(run), task_key, offset })
+        const page = await call(GetTaskLogs, { run_id: parseInteger(run), task_key, offset })
         for (const line of page.lines)
           process.stdout.write(`${time(line.time)}  ${line.level.padEnd(5)}  ${line.message}\n`)
         ended = page.lines.length === 0 && (page.ended || !follow)
@@ -114,25 +122,20 @@ function addLogs(jobs: Command) {
 function addCancel(jobs: Command) {
   jobs
     .command('cancel <run-id>')
-    .description('ask a run to stop')
+    .description('Cancel a run')
+    .addHelpText('after', examples('cairn jobs cancel 12'))
     .action(async (run, _options, command) => {
-      await connect(command).call(CancelRun, { run_id: wholeNumber(run) })
-      process.stderr.write(`Run ${run} is asked to stop. \`cairn jobs get ${run}\` shows when it has.\n`)
+      await connect(command).call(CancelRun, { run_id: parseInteger(run) })
+      process.stderr.write(`Cancelling run ${run}. Check its state with \`cairn jobs get ${run}\`.\n`)
     })
 }
 
 function addRepair(jobs: Command) {
   jobs
     .command('repair <run-id>')
-    .description('run the failed tasks of a run again, and what depends on them')
+    .description('Rerun the failed tasks of a run and the tasks that depend on them')
+    .addHelpText('after', examples('cairn jobs repair 12'))
     .action(async (run, _options, command) => {
-      await connect(command).call(RepairRun, { run_id: wholeNumber(run), rerun_all_failed_tasks: true })
+      await connect(command).call(RepairRun, { run_id: parseInteger(run), rerun_all_failed_tasks: true })
     })
 }
-
-const EXAMPLES = `
-Examples:
-  $ cairn jobs runs
-  $ cairn jobs logs 12 train_als -f
-  $ cairn jobs repair 12
-`

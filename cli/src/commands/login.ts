@@ -5,41 +5,42 @@ import { createClient } from '@cairn/platform/protocol/client'
 import { Me } from '@cairn/platform/protocol/identities'
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
+import { examples } from '../client/examples.js'
 import { printOne } from '../client/output.js'
 import { removeProfile, serverAddress, writeProfile } from '../client/profile.js'
-import { noAnswerAt, reaching } from '../client/reaching.js'
+import { fetchFrom } from '../client/unreachable.js'
 
 export const loginCommand = () =>
   new Command('login')
-    .description('store a server and a token for the commands that follow')
+    .description('Store the server and token for later commands')
     .argument('[server]', 'e.g. https://cairn.example.org')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ cairn login https://cairn.example.org          asks for the token\n  $ echo $TOKEN | cairn login https://cairn.example.org\n',
+      examples(
+        'cairn login https://cairn.example.org   # prompts for the token',
+        'echo $TOKEN | cairn login https://cairn.example.org',
+      ),
     )
     .action(async (address: string | undefined, _options, command: Command) => {
       const flags = command.optsWithGlobals<{ server?: string; token?: string }>()
       const server = serverAddress(address ?? flags.server).value.replace(/\/$/, '')
       const token = flags.token ?? (await readToken())
-      if (!token) throw invalid('No token was given.')
-      const me = await createClient(server, { token, fetch: reaching(noAnswerAt(server)) })(Me, {})
+      if (!token) throw invalid('The token is empty: type it, pipe it, or pass --token.')
+      const me = await createClient(server, { token, fetch: fetchFrom(server) })(Me, {})
       const file = writeProfile({ server, token })
-      process.stderr.write(`You are ${me.userName} at ${server}; stored in ${file}.\n`)
+      process.stderr.write(`Logged in to ${server} as ${me.userName}; stored in ${file}.\n`)
     })
 
 export const logoutCommand = () =>
   new Command('logout')
-    .description('forget the stored server and token')
-    .addHelpText('after', '\nExamples:\n  $ cairn logout\n')
+    .description('Remove the stored server and token')
+    .addHelpText('after', examples('cairn logout'))
     .action(() => removeProfile())
 
 export const whoamiCommand = () =>
   new Command('whoami')
-    .description('who the server takes you for, and where the settings come from')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  $ cairn whoami\n  $ cairn whoami --server https://cairn.example.org -o json\n',
-    )
+    .description('Show your identity on the server and where the settings come from')
+    .addHelpText('after', examples('cairn whoami', 'cairn whoami --server https://cairn.example.org -o json'))
     .action(async (_options, command: Command) => {
       const { call, server, token } = connect(command)
       const me = await call(Me, {})
@@ -48,23 +49,23 @@ export const whoamiCommand = () =>
         command,
         { ...me, server, origin },
         {
-          name: (one) => one.userName,
-          teams: (one) => one.groups?.map((group) => group.display).join(', '),
-          server: (one) => `${one.server} (${one.origin})`,
+          name: (row) => row.userName,
+          teams: (row) => row.groups?.map((group) => group.display).join(', '),
+          server: (row) => `${row.server} (${row.origin})`,
           token: () => (token ? 'yes' : 'none: the local owner'),
         },
       )
     })
 
 async function readToken(): Promise<string> {
-  if (process.stdin.isTTY) return askForToken()
+  if (process.stdin.isTTY) return promptForToken()
   const chunks: Buffer[] = []
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
   return Buffer.concat(chunks).toString('utf8').trim()
 }
 
-/** What is typed is not shown. Ctrl-C ends the command, Ctrl-D answers with nothing. */
-async function askForToken(): Promise<string> {
+/** Reads the token without echo. Ctrl-C ends the command, Ctrl-D returns an empty token. */
+async function promptForToken(): Promise<string> {
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
   const terminal = createInterface({ input: process.stdin, output: silent, terminal: true })
   terminal.on('SIGINT', () => {

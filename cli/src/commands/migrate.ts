@@ -3,7 +3,9 @@ import { resolve } from 'node:path'
 import { ApiError } from '@cairn/platform/errors'
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
+import { examples } from '../client/examples.js'
 import { printRows } from '../client/output.js'
+import type { Check } from '../migration/verify.js'
 
 interface Flags {
   readonly from: string
@@ -18,73 +20,77 @@ interface Flags {
 
 export function migrateCommand() {
   const migrate = new Command('migrate')
-    .description('bring everything over from another store')
-    .addHelpText('afterAll', EXAMPLES)
+    .description('Migrate data from another store')
+    .addHelpText('after', examples('cairn migrate mlflow --from ./mlruns --dry-run'))
   migrate
     .command('mlflow')
     .description(
-      'experiments, runs, logged models, artifacts, traces and registered models of an MLflow server or store',
+      'Migrate experiments, runs, logged models, artifacts, traces and registered models from MLflow',
     )
-    .requiredOption('--from <where>', "a server's URL, a folder mlruns, or sqlite:///FILE")
+    .requiredOption('--from <where>', 'the URL of a server, a folder mlruns, or sqlite:///FILE')
     .option(
       '--from-token <token>',
-      'access token of that server (else MLFLOW_TRACKING_USERNAME and _PASSWORD)',
+      'access token of the source (default: MLFLOW_TRACKING_USERNAME and _PASSWORD)',
     )
     .option('--artifacts-from <where>', "the artifacts destination of the store's server: a folder or s3://…")
-    .option('--no-artifacts', 'leave artifacts where they are, and keep their locations')
-    .option('--no-traces', 'leave traces out')
-    .option('--experiment <names...>', 'only these experiments, by name or id, and no registered models')
-    .option('--state <file>', 'where to note what is done (default: .cairn-migrate-….jsonl here)')
-    .option('--dry-run', 'read everything, bring nothing, and say how much it is')
-    .action((flags: Flags, command: Command) => (flags.dryRun ? look(flags, command) : bring(flags, command)))
+    .option('--no-artifacts', 'do not copy artifacts; keep their URIs')
+    .option('--no-traces', 'do not migrate traces')
+    .option(
+      '--experiment <names...>',
+      'migrate only these experiments, by name or id, and no registered models',
+    )
+    .option('--state <file>', 'file for the progress (default: .cairn-migrate-….jsonl in this folder)')
+    .option('--dry-run', 'read everything and print the counts without writing anything')
+    .addHelpText('after', EXAMPLES)
+    .action((flags: Flags, command: Command) => (flags.dryRun ? count(flags, command) : run(flags, command)))
   return migrate
 }
 
-async function look(flags: Flags, command: Command) {
+async function count(flags: Flags, command: Command) {
   const { openSource } = await import('../copying/sources/open-source.js')
   const { Progress } = await import('../copying/progress.js')
-  const { survey } = await import('../migration/dry-run.js')
+  const { dryRun } = await import('../migration/dry-run.js')
   const source = openSource(flags.from, { artifacts: flags.artifactsFrom, token: flags.fromToken })
   const progress = new Progress(process.stderr)
-  await survey(source, progress, chosenBy(flags))
+  await dryRun(source, progress, selection(flags))
   source.close()
   const rows = [...Object.entries(progress.counts), ['artifacts', progress.files], ['bytes', progress.bytes]]
   printRows(
     command,
     rows.map(([what, count]) => ({ what: String(what), count: Number(count) })),
-    { what: (one) => one.what, count: (one) => one.count },
+    { what: (row) => row.what, count: (row) => row.count },
     '',
   )
 }
 
-async function bring(flags: Flags, command: Command) {
+async function run(flags: Flags, command: Command) {
   const { openSource } = await import('../copying/sources/open-source.js')
   const { Ledger } = await import('../migration/ledger.js')
   const { migrate } = await import('../migration/migrate.js')
   const { Progress } = await import('../copying/progress.js')
   const { Target } = await import('../copying/target/target.js')
-  const { leftOut, verify, withoutSpans } = await import('../migration/verify.js')
+  const { skippedLinks, tracesWithoutSpans, verify } = await import('../migration/verify.js')
   const connection = connect(command)
-  // Another migration is one that leaves artifacts where they are: this one must not take its word.
-  const what = {
+  // Migrations with and without artifacts must not share a ledger.
+  const key = {
     from: flags.from,
     server: connection.server,
     ...(!flags.artifacts && { artifacts: false as const }),
   }
-  const state = resolve(flags.state ?? stateFile(what))
+  const state = resolve(flags.state ?? stateFile(key))
   const source = openSource(flags.from, { artifacts: flags.artifactsFrom, token: flags.fromToken })
   const migration = {
     source,
     target: new Target(connection),
-    ledger: new Ledger(state, what),
+    ledger: new Ledger(state, key),
     progress: new Progress(process.stderr),
-    ...chosenBy(flags),
+    ...selection(flags),
   }
   try {
     await migrate(migration)
   } catch (error) {
     process.stderr.write(
-      `\nNot done. The same command goes on from here; what is done is noted in ${state}.\n`,
+      `\nThe migration is incomplete. Run the same command again to resume; its progress is in ${state}.\n`,
     )
     throw error
   }
@@ -94,64 +100,67 @@ async function bring(flags: Flags, command: Command) {
     command,
     checks,
     {
-      what: (one) => one.what,
-      source: (one) => one.source,
-      here: (one) => one.here,
-      differ: (one) => one.differ,
-      result: (one) => (one.differ === 0 && one.source === one.here ? 'same' : 'DIFFERENT'),
+      what: (check) => check.what,
+      source: (check) => check.source,
+      here: (check) => check.here,
+      differ: (check) => check.differ,
+      result: (check) => (isSame(check) ? 'same' : 'DIFFERENT'),
     },
     '',
   )
-  if (checks.some((one) => one.differ > 0 || one.source !== one.here))
+  if (!checks.every(isSame))
     throw new ApiError(
       'INVALID_STATE',
-      `FAILED: not everything is here as it was. The same command brings again what differs; what is done is noted in ${state}.`,
+      `FAILED: some items differ from the source. Run the same command again to copy them; its progress is in ${state}.`,
     )
-  process.stderr.write(passed(leftOut(migration.ledger)) + bare(withoutSpans(migration.ledger)))
+  process.stderr.write(
+    passed(skippedLinks(migration.ledger)) + missingSpans(tracesWithoutSpans(migration.ledger)),
+  )
 }
 
-function passed(left: readonly string[]): string {
-  if (left.length === 0) return 'PASSED: everything is here as it was.\n'
-  const links = left.map((sentence) => `  ${sentence}\n`).join('')
-  return `PASSED: everything is here as it was, but for links that were left out:\n${links}Where they lead can be read with --artifacts-from.\n`
+const isSame = ({ source, here, differ }: Check) => differ === 0 && source === here
+
+function passed(skipped: readonly string[]): string {
+  if (skipped.length === 0) return 'PASSED: everything was migrated.\n'
+  const links = skipped.map((sentence) => `  ${sentence}\n`).join('')
+  return `PASSED: everything was migrated, except for skipped links:\n${links}Pass --artifacts-from to allow reading their targets.\n`
 }
 
-function bare(traces: readonly string[]): string {
+function missingSpans(traces: readonly string[]): string {
   if (traces.length === 0) return ''
-  return `Without spans, since the source has none that can be read, came these traces:\n${traces.map((id) => `  ${id}\n`).join('')}`
+  return `These traces were migrated without spans, because the source has no readable ones:\n${traces.map((id) => `  ${id}\n`).join('')}`
 }
 
-const chosenBy = ({ artifacts, traces, experiment = [] }: Flags) => ({
+const selection = ({ artifacts, traces, experiment = [] }: Flags) => ({
   withArtifacts: artifacts,
   withTraces: traces,
   experiments: experiment,
 })
 
-const stateFile = (what: object) =>
-  `.cairn-migrate-${createHash('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 12)}.jsonl`
+const stateFile = (key: object) =>
+  `.cairn-migrate-${createHash('sha256').update(JSON.stringify(key)).digest('hex').slice(0, 12)}.jsonl`
 
 const EXAMPLES = `
-Ids of runs and traces, version numbers, times, users, stages and aliases are kept. Kill it at any moment and run it again: it
-goes on.
+Keeps the ids of runs and traces, version numbers, times, users, stages and aliases. The command may be killed at any time;
+run it again to resume.
 
-What a second run brings: what is new or changed, and what is not here any more. What it knows to be the same it does not read
-again: of a run that has ended, the history when its metrics hold as many points, or end in the same one, and the files when
-their paths, sizes and times are the same; of a trace that has ended, the spans when all else of it is the same. From a
-server it therefore does not see points older than the latest one of their metric, a file with other bytes and the same size,
-nor spans that come to a trace late: servers do not tell. Without the file of --state all is read again.
-What was taken away there stays here: a tag, alias or assessment is named as a difference, a file is not.
+Running again copies new and changed items, and restores items that were deleted here. Unchanged items are skipped: the
+history of a finished run if each metric has as many points as before (or the same latest point), its files if paths, sizes
+and times are the same, and the spans of a finished trace if everything else is the same. A server does not reveal points
+older than the latest one of a metric, a file with new content of the same size, or late spans, so these are missed. Without
+the file of --state, everything is read again. Items deleted in the source are kept here: tags, aliases and assessments are
+reported as differences, files are not.
 
-Traces come with their spans, assessments, and links to runs and prompts; those of which the source has no spans that can be
-read come without, and are named: of a store on this machine they may be where --artifacts-from leads. Of links to prompts a
-server tells only what a tag of the trace names, and one before MLflow 3 tells of no traces.
+Traces are migrated with spans, assessments, and links to runs and prompts. Traces with unreadable spans are migrated without
+them and listed; the spans of a local store may be in the folder of --artifacts-from. A server reveals links to prompts only
+in a tag of the trace. Servers before MLflow 3 have no traces.
 
-Not brought: attachments of traces, evaluation data sets, users and their passwords. Links among the artifacts of a store on
-this machine are followed within it, and within the folder of --artifacts-from; those that lead elsewhere are left out, and
-said.
+Not migrated: attachments of traces, evaluation data sets, users and passwords. Links among the artifacts of a local store are
+followed within the store and the folder of --artifacts-from; links pointing elsewhere are skipped and reported.
 
 Examples:
   $ cairn migrate mlflow --from ./mlruns --dry-run
   $ cairn migrate mlflow --from sqlite:///mlflow.db --artifacts-from ./mlartifacts
   $ cairn migrate mlflow --from http://mlflow.internal:5000
-  $ cairn migrate mlflow --from http://mlflow.internal:5000 --no-artifacts     artifacts stay, e.g. in S3
+  $ cairn migrate mlflow --from http://mlflow.internal:5000 --no-artifacts     # e.g. they are in S3
 `

@@ -13,12 +13,13 @@ import {
 } from '@cairn/platform/protocol/registered-models'
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
+import { examples } from '../client/examples.js'
 import { printRows, time } from '../client/output.js'
 
 export function modelsCommand() {
   const models = new Command('models')
-    .description('registered models, their versions, aliases and the gate')
-    .addHelpText('afterAll', EXAMPLES)
+    .description('Manage registered models, their versions, aliases and promotions')
+    .addHelpText('after', examples('cairn models list', 'cairn models promote movies 3'))
   for (const add of [addList, addVersions, addAlias, addGate, addPromote, addPromotions, addParams])
     add(models)
   return models
@@ -27,8 +28,9 @@ export function modelsCommand() {
 function addList(models: Command) {
   models
     .command('list')
-    .description('registered models')
-    .option('--filter <expression>', `in MLflow's language, e.g. "name LIKE 'mov%'"`)
+    .description('List registered models')
+    .addHelpText('after', examples(`cairn models list --filter "name LIKE 'mov%'"`))
+    .option('--filter <expression>', `MLflow filter, e.g. "name LIKE 'mov%'"`)
     .action(async ({ filter }, command) => {
       const { registered_models = [] } = await connect(command).call(SearchRegisteredModels, { filter })
       printRows(
@@ -41,7 +43,7 @@ function addList(models: Command) {
           aliases: (model) => model.aliases?.map(({ alias, version }) => `${alias}=${version}`).join(' '),
           updated: (model) => time(model.last_updated_timestamp),
         },
-        'No registered models yet. `mlflow.register_model(...)` makes one, and so does `cairn demo`.',
+        'No registered models. Create one with `mlflow.register_model(...)` or `cairn demo`.',
       )
     })
 }
@@ -49,7 +51,8 @@ function addList(models: Command) {
 function addVersions(models: Command) {
   models
     .command('versions <name>')
-    .description('versions of a model, the newest first')
+    .description('List versions of a model, newest first')
+    .addHelpText('after', examples('cairn models versions movies -o json'))
     .action(async (name, _options, command) => {
       const { model_versions = [] } = await connect(command).call(SearchModelVersions, {
         filter: `name = ${name.includes("'") ? `"${name}"` : `'${name}'`}`,
@@ -59,11 +62,11 @@ function addVersions(models: Command) {
         command,
         model_versions,
         {
-          version: (one) => one.version,
-          aliases: (one) => one.aliases?.join(' '),
-          stage: (one) => one.current_stage,
-          run: (one) => one.run_id,
-          created: (one) => time(one.creation_timestamp),
+          version: (row) => row.version,
+          aliases: (row) => row.aliases?.join(' '),
+          stage: (row) => row.current_stage,
+          run: (row) => row.run_id,
+          created: (row) => time(row.creation_timestamp),
         },
         `'${name}' has no versions.`,
       )
@@ -71,17 +74,22 @@ function addVersions(models: Command) {
 }
 
 function addAlias(models: Command) {
-  const alias = models.command('alias').description('move and delete aliases')
+  const alias = models
+    .command('alias')
+    .description('Manage aliases of model versions')
+    .addHelpText('after', examples('cairn models alias set movies champion 3'))
   alias
     .command('set <name> <alias> <version>')
-    .description('point an alias at a version')
+    .description('Set an alias to a version')
+    .addHelpText('after', examples('cairn models alias set movies champion 3'))
     .action(async (name, aliasName, version, _options, command) => {
       await connect(command).call(SetRegisteredModelAlias, { name, alias: aliasName, version })
       process.stderr.write(`${name}@${aliasName} is now version ${version}.\n`)
     })
   alias
     .command('rm <name> <alias>')
-    .description('delete an alias')
+    .description('Delete an alias')
+    .addHelpText('after', examples('cairn models alias rm movies challenger'))
     .action(async (name, aliasName, _options, command) => {
       await connect(command).call(DeleteRegisteredModelAlias, { name, alias: aliasName })
     })
@@ -90,8 +98,9 @@ function addAlias(models: Command) {
 function addGate(models: Command) {
   models
     .command('gate <name> <version>')
-    .description('what the gate would say, without deciding')
-    .option('--alias <alias>', 'the alias to take', CHAMPION)
+    .description('Evaluate the promotion gate without promoting')
+    .addHelpText('after', examples('cairn models gate movies 3   # exits with 6 when the gate fails'))
+    .option('--alias <alias>', 'alias to evaluate or set', CHAMPION)
     .action(async (name, version, options, command) => {
       const { gate } = await connect(command).call(EvaluateGate, { name, version, alias: options.alias })
       printChecks(command, gate.checks)
@@ -102,10 +111,17 @@ function addGate(models: Command) {
 function addPromote(models: Command) {
   models
     .command('promote <name> <version>')
-    .description('ask the gate, and move the alias when it passes')
-    .option('--alias <alias>', 'the alias to take', CHAMPION)
-    .option('--force', 'move it even when the gate fails; recorded with your name')
-    .option('--reason <text>', 'recorded with the decision')
+    .description('Promote a version: evaluate the gate, and set the alias when it passes')
+    .addHelpText(
+      'after',
+      examples(
+        'cairn models promote movies 3   # exits with 6 when the gate fails',
+        'cairn models promote movies 3 --force --reason "hotfix"',
+      ),
+    )
+    .option('--alias <alias>', 'alias to evaluate or set', CHAMPION)
+    .option('--force', 'set the alias even when the gate fails; recorded with your name')
+    .option('--reason <text>', 'reason to record with the decision')
     .action(async (name, version, options, command) => {
       const { promotion } = await connect(command).call(PromoteModelVersion, { name, version, ...options })
       printChecks(command, promotion.checks)
@@ -120,25 +136,26 @@ function addPromote(models: Command) {
 function addPromotions(models: Command) {
   models
     .command('promotions <name>')
-    .description('decisions of the gate, the newest first')
+    .description('List promotion decisions, newest first')
+    .addHelpText('after', examples('cairn models promotions movies'))
     .action(async (name, _options, command) => {
       const { promotions } = await connect(command).call(ListPromotions, { name })
       printRows(
         command,
         promotions,
         {
-          version: (one) => one.version,
-          alias: (one) => one.alias,
-          verdict: (one) => one.verdict,
-          by: (one) => one.decided_by,
-          at: (one) => time(one.decided_at),
-          failed: (one) =>
-            one.checks
+          version: (row) => row.version,
+          alias: (row) => row.alias,
+          verdict: (row) => row.verdict,
+          by: (row) => row.decided_by,
+          at: (row) => time(row.decided_at),
+          failed: (promotion) =>
+            promotion.checks
               .filter((check) => !check.passed)
               .map((check) => check.name)
               .join(' '),
         },
-        `No version of '${name}' has been before the gate.`,
+        `No promotion decisions for '${name}'.`,
       )
     })
 }
@@ -146,7 +163,8 @@ function addPromotions(models: Command) {
 function addParams(models: Command) {
   models
     .command('params [kind]')
-    .description('what a kind of model can be told when it is trained; without a kind, what kinds there are')
+    .description('List the training parameters of a model kind, or all kinds')
+    .addHelpText('after', examples('cairn models params', 'cairn models params als'))
     .action(async (kind: string | undefined, _options, command) => {
       const { getRecipe, recipeKinds } = await import('@cairn/pipelines/recommender/recipes')
       if (kind === undefined) {
@@ -154,7 +172,7 @@ function addParams(models: Command) {
         return printRows(
           command,
           recipes.map((recipe) => ({ kind: recipe.kind, title: recipe.title })),
-          { kind: (one) => one.kind, title: (one) => one.title },
+          { kind: (row) => row.kind, title: (row) => row.title },
           '',
         )
       }
@@ -163,11 +181,11 @@ function addParams(models: Command) {
         command,
         describeParameters((await getRecipe(kind)).parameters),
         {
-          name: (one) => one.name,
-          type: (one) => one.type,
-          default: (one) => (one.default === undefined ? '' : JSON.stringify(one.default)),
-          range: (one) => one.range,
-          description: (one) => one.description,
+          name: (row) => row.name,
+          type: (row) => row.type,
+          default: (row) => (row.default === undefined ? '' : JSON.stringify(row.default)),
+          range: (row) => row.range,
+          description: (row) => row.description,
         },
         `'${kind}' has no parameters.`,
       )
@@ -181,18 +199,9 @@ const printChecks = (command: Command, checks: readonly GateCheck[]) =>
     command,
     checks,
     {
-      check: (one) => one.name,
-      result: (one) => (one.passed ? 'passed' : 'failed'),
-      detail: (one) => one.detail,
+      check: (row) => row.name,
+      result: (row) => (row.passed ? 'passed' : 'failed'),
+      detail: (row) => row.detail,
     },
     '',
   )
-
-const EXAMPLES = `
-Examples:
-  $ cairn models list
-  $ cairn models versions movies -o json
-  $ cairn models params als
-  $ cairn models promote movies 3                 exit code 6 when the gate fails
-  $ cairn models promote movies 3 --force --reason "hotfix"
-`

@@ -3,26 +3,42 @@ import { GetExperimentByName } from '@cairn/platform/protocol/experiments'
 import { DeleteRun, GetRun, RestoreRun, type Run, SearchRuns } from '@cairn/platform/protocol/runs'
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
+import { examples } from '../client/examples.js'
 import { type Columns, printRows, time } from '../client/output.js'
-import { wholeNumber } from '../client/whole-number.js'
-import { addTransfer, TRANSFERS } from './run-transfer.js'
+import { parseInteger } from '../client/parse-integer.js'
+import { addTransfer } from './run-transfer.js'
 
-/** Shown first where runs have them. */
-const LEADING = ['precision_at_10', 'recall_at_10', 'ndcg_at_10']
+/** The default metric columns. */
+const DEFAULT_METRICS = ['precision_at_10', 'recall_at_10', 'ndcg_at_10']
 
 export function runsCommand() {
   const runs = new Command('runs')
-    .description('runs: what was trained, with which parameters and metrics')
-    .addHelpText('afterAll', ({ command }) => (TRANSFERS.has(command.name()) ? '' : EXAMPLES))
+    .description('Manage runs')
+    .addHelpText(
+      'after',
+      examples('cairn runs list -e /movies', 'cairn runs export -e /movies --out movies.jsonl'),
+    )
+  for (const add of [addList, addGet, addCompare, addDelete, addRestore, addTransfer]) add(runs)
+  return runs
+}
+
+function addList(runs: Command) {
   runs
     .command('list')
     .alias('search')
-    .description('runs of an experiment, the newest first')
-    .option('-e, --experiment <id or name>', 'the experiment', '0')
-    .option('--filter <expression>', `in MLflow's language, e.g. "metrics.ndcg_at_10 > 0.1"`)
+    .description('List runs of an experiment, newest first')
+    .addHelpText(
+      'after',
+      examples(
+        'cairn runs list -e /movies --order-by "metrics.ndcg_at_10 DESC"',
+        'cairn runs list -e /movies --filter \'tags.`cairn.model_kind` = "als"\' -o csv',
+      ),
+    )
+    .option('-e, --experiment <id or name>', 'experiment', '0')
+    .option('--filter <expression>', `MLflow filter, e.g. "metrics.ndcg_at_10 > 0.1"`)
     .option('--order-by <expression>', 'e.g. "metrics.ndcg_at_10 DESC"')
-    .option('--metrics <keys>', 'columns, comma-separated', (text) => text.split(','), LEADING)
-    .option('--limit <number>', 'at most this many', wholeNumber, 100)
+    .option('--metrics <keys>', 'comma-separated metric columns', (text) => text.split(','), DEFAULT_METRICS)
+    .option('--limit <number>', 'maximum number of runs', parseInteger, 100)
     .action(async ({ experiment, filter, orderBy, metrics, limit }, command) => {
       const { call } = connect(command)
       const experiment_ids = [await experimentId(call, experiment)]
@@ -36,43 +52,62 @@ export function runsCommand() {
         command,
         found,
         columns(metrics),
-        'No runs here. `mlflow.start_run()` makes one, and so does `cairn demo`.',
+        'No runs. Create one with `mlflow.start_run()` or `cairn demo`.',
       )
     })
+}
+
+function addGet(runs: Command) {
   runs
     .command('get <run-id>')
-    .description('parameters, metrics and tags of a run')
+    .description('Show parameters, metrics and tags of a run')
+    .addHelpText('after', examples('cairn runs get 7aa2…'))
     .action(async (run_id, _options, command) => {
       const { run } = await connect(command).call(GetRun, { run_id })
       printRows(
         command,
         details(run),
-        { kind: (one) => one.kind, key: (one) => one.key, value: (one) => one.value },
+        { kind: (row) => row.kind, key: (row) => row.key, value: (row) => row.value },
         '',
       )
     })
+}
+
+function addCompare(runs: Command) {
   runs
     .command('compare <run-ids...>')
-    .description('what differs between runs')
+    .description('Compare the parameters and metrics of runs')
+    .addHelpText('after', examples('cairn runs compare 7aa2… 91bc…'))
     .action(async (ids: string[], _options, command) => {
       const { call } = connect(command)
       const found = await Promise.all(ids.map(async (run_id) => (await call(GetRun, { run_id })).run))
-      printRows(command, differences(found), comparison(found), 'These runs do not differ.')
+      printRows(
+        command,
+        differences(found),
+        comparison(found),
+        'The runs have the same parameters and metrics.',
+      )
     })
+}
+
+function addDelete(runs: Command) {
   runs
     .command('delete <run-id>')
-    .description('delete a run; `restore` brings it back')
+    .description('Delete a run; undo with `restore`')
+    .addHelpText('after', examples('cairn runs delete 7aa2…'))
     .action(async (run_id, _options, command) => {
       await connect(command).call(DeleteRun, { run_id })
     })
+}
+
+function addRestore(runs: Command) {
   runs
     .command('restore <run-id>')
-    .description('restore a deleted run')
+    .description('Restore a deleted run')
+    .addHelpText('after', examples('cairn runs restore 7aa2…'))
     .action(async (run_id, _options, command) => {
       await connect(command).call(RestoreRun, { run_id })
     })
-  addTransfer(runs)
-  return runs
 }
 
 async function experimentId(call: Client, idOrName: string): Promise<string> {
@@ -100,14 +135,14 @@ interface Detail {
 function details({ info, data }: Run): Detail[] {
   const list = (kind: string, pairs: readonly { key: string; value: string | number }[] = []) =>
     pairs.map(({ key, value }) => ({ kind, key, value }))
-  const about = [
+  const attributes = [
     { key: 'run_id', value: info.run_id },
     { key: 'name', value: info.run_name ?? '' },
     { key: 'status', value: info.status ?? '' },
     { key: 'artifact_uri', value: info.artifact_uri ?? '' },
   ]
   return [
-    ...list('run', about),
+    ...list('run', attributes),
     ...list('param', data.params),
     ...list('metric', data.metrics as { key: string; value: number }[]),
     ...list('tag', data.tags),
@@ -120,33 +155,26 @@ interface Difference {
 }
 
 function differences(runs: readonly Run[]): Difference[] {
-  const all = runs.map(
+  const valuesByRun = runs.map(
     (run) =>
       new Map(
         details(run)
-          .filter((one) => one.kind === 'param' || one.kind === 'metric')
-          .map((one) => [`${one.kind}s.${one.key}`, one.value]),
+          .filter(({ kind }) => kind === 'param' || kind === 'metric')
+          .map(({ kind, key, value }) => [`${kind}s.${key}`, value]),
       ),
   )
-  const keys = [...new Set(all.flatMap((one) => [...one.keys()]))].sort()
+  const keys = [...new Set(valuesByRun.flatMap((values) => [...values.keys()]))].sort()
   return keys
-    .map((key) => ({ key, values: all.map((one) => one.get(key)) }))
+    .map((key) => ({ key, values: valuesByRun.map((run) => run.get(key)) }))
     .filter(({ values }) => new Set(values).size > 1)
 }
 
 const comparison = (runs: readonly Run[]): Columns<Difference> => ({
-  what: (one) => one.key,
+  what: (difference) => difference.key,
   ...Object.fromEntries(
     runs.map((run, i) => [
       `${run.info.run_name ?? run.info.run_id} (${i + 1})`,
-      (one: Difference) => one.values[i],
+      (difference: Difference) => difference.values[i],
     ]),
   ),
 })
-
-const EXAMPLES = `
-Examples:
-  $ cairn runs list -e /movies --order-by "metrics.ndcg_at_10 DESC"
-  $ cairn runs list -e /movies --filter 'tags.\`cairn.model_kind\` = "als"' -o csv
-  $ cairn runs compare 7aa2… 91bc…
-`

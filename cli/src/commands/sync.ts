@@ -8,9 +8,9 @@ import { TrackingClient } from '@cairn/sdk/tracking'
 import { Command } from 'commander'
 import { type Connection, connect } from '../client/connect.js'
 import { formatOf, printRows } from '../client/output.js'
-import { noAnswerAt } from '../client/reaching.js'
+import { unreachableMessage } from '../client/unreachable.js'
 import { ByteBar } from '../sync/byte-bar.js'
-import { bytesOf, COLUMNS, damageOf, describeRun } from '../sync/described.js'
+import { bytesOf, COLUMNS, damageOf, describeRun } from '../sync/sync-rows.js'
 
 interface Flags {
   readonly dryRun?: boolean
@@ -20,48 +20,47 @@ interface Flags {
 
 export function syncCommand() {
   return new Command('sync')
-    .argument('[folder]', 'where offline runs are (default: CAIRN_OFFLINE_FOLDER, then cairn-offline)')
-    .description('send runs that were logged offline to the server')
-    .option('--dry-run', 'send nothing, and say what there is to send')
-    .option('--again', 'also send runs that were sent before; what the server has, it keeps once')
-    .option('--delete', 'remove the local copy of every run that the server has in full')
+    .argument('[folder]', 'folder of the offline runs (default: CAIRN_OFFLINE_FOLDER, else cairn-offline)')
+    .description('Upload runs that were logged offline')
+    .option('--dry-run', 'list the runs without uploading them')
+    .option('--again', 'upload again runs that were uploaded before; creates no duplicates')
+    .option('--delete', 'delete the local copy of each completely uploaded run')
     .addHelpText('after', EXAMPLES)
     .action(sync)
 }
 
-async function sync(folderGiven: string | undefined, flags: Flags, command: Command) {
-  const folder = existing(folderGiven ?? (process.env.CAIRN_OFFLINE_FOLDER || 'cairn-offline'))
-  if (flags.dryRun && flags.delete)
-    throw invalid('--dry-run changes nothing, so it does not go with --delete.')
+async function sync(folderArgument: string | undefined, flags: Flags, command: Command) {
+  const folder = requireFolder(folderArgument ?? (process.env.CAIRN_OFFLINE_FOLDER || 'cairn-offline'))
+  if (flags.dryRun && flags.delete) throw invalid('--dry-run and --delete exclude each other.')
   const connection = connect(command)
-  const runs = await listOffline(folder, connection.server, (unbegun) =>
-    say(`${unbegun}: its process ended before the run had begun; there is nothing to send`),
+  const runs = await listOffline(folder, connection.server, (emptyFolder) =>
+    warn(`Skipped ${emptyFolder}: its process ended before the run started.`),
   )
-  for (const sentence of runs.flatMap(damageOf)) say(sentence)
-  if (flags.dryRun) return printDry(command, runs, folder)
+  for (const sentence of runs.flatMap(damageOf)) warn(sentence)
+  if (flags.dryRun) return printDryRun(command, runs, folder)
 
-  const reports = await sendAll(connection, flags.again ? runs.map(anew) : runs)
-  printSent(command, runs, reports, folder)
-  const whole = runs.filter((run) => isWhole(run, reports.get(run.folder)))
-  if (flags.delete) await Promise.all(whole.map(removeOffline))
+  const reports = await sendAll(connection, flags.again ? runs.map(markUnsent) : runs)
+  printReports(command, runs, reports, folder)
+  const complete = runs.filter((run) => isComplete(run, reports.get(run.folder)))
+  if (flags.delete) await Promise.all(complete.map(removeOffline))
   if (formatOf(command) === 'table')
-    sayNext(connection.server, [...reports.values()], flags.delete ? [] : whole, folder)
+    suggestNext(connection.server, [...reports.values()], flags.delete ? [] : complete, folder)
 }
 
-function existing(folder: string): string {
+function requireFolder(folder: string): string {
   if (existsSync(folder)) return folder
   throw new ApiError(
     'RESOURCE_DOES_NOT_EXIST',
-    `There is no folder ${folder}: runs of the SDK's mode 'offline' make one, or name another: \`cairn sync FOLDER\`.`,
+    `The folder ${folder} does not exist. Pass the folder of the offline runs: \`cairn sync FOLDER\`.`,
   )
 }
 
-const anew = (run: OfflineRun): OfflineRun => ({ ...run, done: false })
+const markUnsent = (run: OfflineRun): OfflineRun => ({ ...run, done: false })
 
-const isWhole = (run: OfflineRun, report: SyncReport | undefined): boolean =>
+const isComplete = (run: OfflineRun, report: SyncReport | undefined): boolean =>
   report ? report.outcome === 'synced' && report.problems.length === 0 : run.done
 
-/** @returns a report for every run that was not on the server yet, by folder */
+/** @returns a report for each uploaded run, by its folder */
 async function sendAll({ server, token }: Connection, runs: readonly OfflineRun[]) {
   const client = new TrackingClient(new HttpTransport({ baseUrl: server, ...(token && { token }) }))
   const open = runs.filter((run) => !run.done)
@@ -77,7 +76,7 @@ async function sendAll({ server, token }: Connection, runs: readonly OfflineRun[
     }
   } catch (error) {
     bar.clear()
-    say(`${reports.size} of ${open.length} runs are sent. The same command goes on from here.`)
+    warn(`Uploaded ${reports.size} of ${open.length} runs. Run the same command again to resume.`)
     throw error instanceof CairnError ? asApiError(error, server) : error
   }
   bar.clear()
@@ -85,31 +84,32 @@ async function sendAll({ server, token }: Connection, runs: readonly OfflineRun[
 }
 
 function asApiError(error: CairnError, server: string): ApiError {
-  if (error.status === 0) return new ApiError('TEMPORARILY_UNAVAILABLE', noAnswerAt(server), { cause: error })
+  if (error.status === 0)
+    return new ApiError('TEMPORARILY_UNAVAILABLE', unreachableMessage(server), { cause: error })
   const codes: Partial<Record<number, ErrorCode>> = { 401: 'UNAUTHENTICATED', 403: 'PERMISSION_DENIED' }
   return new ApiError(codes[error.status] ?? 'INTERNAL_ERROR', error.message, { cause: error })
 }
 
 type Reports = ReadonlyMap<string, SyncReport>
 
-function printSent(command: Command, runs: readonly OfflineRun[], reports: Reports, folder: string) {
+function printReports(command: Command, runs: readonly OfflineRun[], reports: Reports, folder: string) {
   const rows = runs.map((run) => describeRun(run, reports.get(run.folder)))
   printRows(command, rows, COLUMNS, `No runs in ${folder}.`)
   const problems = rows.flatMap((row) =>
     row.problems.map((problem) => `${row.name || row.offline_id}: ${problem}`),
   )
-  for (const problem of problems) say(problem)
+  for (const problem of problems) warn(problem)
   if (problems.length > 0) process.exitCode = 1
 }
 
-function printDry(command: Command, runs: readonly OfflineRun[], folder: string) {
+function printDryRun(command: Command, runs: readonly OfflineRun[], folder: string) {
   const rows = runs.map((run) => describeRun(run))
   printRows(command, rows, COLUMNS, `No runs in ${folder}.`)
   const open = runs.filter((run) => !run.done).length
-  if (open > 0 && formatOf(command) === 'table') say(`${open} to send: \`cairn sync ${folder}\`.`)
+  if (open > 0 && formatOf(command) === 'table') warn(`${open} runs to upload: \`cairn sync ${folder}\`.`)
 }
 
-function sayNext(
+function suggestNext(
   server: string,
   reports: readonly SyncReport[],
   kept: readonly OfflineRun[],
@@ -117,16 +117,16 @@ function sayNext(
 ) {
   const experiments = new Set(reports.flatMap((report) => report.experiment_id ?? []))
   for (const id of experiments)
-    say(`See them at ${server}/#/experiments/${id}, or with \`cairn runs list -e ${id}\`.`)
+    warn(`View the runs at ${server}/#/experiments/${id} or with \`cairn runs list -e ${id}\`.`)
   if (reports.some((report) => report.outcome === 'live'))
-    say('Runs that still log are sent in full by a later sync.')
-  if (kept.length > 0) say(`Their local copies can go: \`cairn sync ${folder} --delete\`.`)
+    warn('Some runs are still logging: sync again when they have ended.')
+  if (kept.length > 0) warn(`Delete the local copies with \`cairn sync ${folder} --delete\`.`)
 }
 
-const say = (line: string) => void process.stderr.write(`${line}\n`)
+const warn = (line: string) => void process.stderr.write(`${line}\n`)
 
 const EXAMPLES = `
-A sync may be stopped and started at any time, and run from several machines: the server has every run, point and file once.
+A sync may be stopped and repeated at any time, and run on several machines: it creates no duplicates on the server.
 
 Examples:
   $ CAIRN_MODE=offline node train.js   # logs to ./cairn-offline

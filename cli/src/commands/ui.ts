@@ -1,7 +1,8 @@
 import { invalid } from '@cairn/platform/errors'
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
-import { plainAnswer } from '../client/plain-answer.js'
+import { examples } from '../client/examples.js'
+import { plainText } from '../client/plain-text.js'
 import { openBundle } from '../mlflow-ui/bundle.js'
 import { serveUi } from '../mlflow-ui/serve.js'
 import { untilStopped } from '../server/stop.js'
@@ -10,29 +11,30 @@ const DEFAULT_PORT = 5001
 
 export const uiCommand = () =>
   new Command('ui')
-    .description('other dashboards on a Cairn server')
-    .addHelpText('afterAll', EXAMPLES)
+    .description('Run other user interfaces on a Cairn server')
+    .addHelpText('after', examples('cairn ui mlflow --from .venv'))
     .addCommand(
       new Command('mlflow')
-        .description("MLflow's own UI, from its wheel, on this machine")
-        .requiredOption('--from <path>', 'a wheel of mlflow, or a folder where mlflow is installed')
-        .option('--port <number>', `port on 127.0.0.1, 0 for any free one (default: ${DEFAULT_PORT})`)
+        .description("Run MLflow's UI on this machine, from its wheel")
+        .requiredOption('--from <path>', 'mlflow wheel, or a folder where mlflow is installed')
+        .option('--port <number>', `port on 127.0.0.1; 0 for any free port (default: ${DEFAULT_PORT})`)
+        .addHelpText('after', EXAMPLES)
         .action(ui),
     )
 
 const EXAMPLES = `
-The UI comes from MLflow's wheel, which Cairn does not contain; the data from the server, with your token.
+The UI is read from MLflow's wheel, which Cairn does not include. It shows the data of the server, with your token.
 
 Examples:
   $ pip download mlflow --no-deps && cairn ui mlflow --from mlflow-3.17.2-py3-none-any.whl
-  $ cairn ui mlflow --from .venv                        where mlflow is installed
+  $ cairn ui mlflow --from .venv                        # mlflow is installed there
   $ cairn --server https://cairn.example.org ui mlflow --from .venv --port 8080
 `
 
 async function ui({ from, port }: { from: string; port?: string }, command: Command) {
   const { server, token, fetch } = connect(command)
   const bundle = await openBundle(from)
-  await plainAnswer(await fetch(`${server}/health`, {}))
+  await plainText(await fetch(`${server}/health`, {}))
   const served = await serveUi(bundle, { server, token }, portFrom(port))
   console.log(`MLflow's UI is ready at ${served.url}`)
   await untilStopped(() => served.close())
@@ -41,6 +43,6 @@ async function ui({ from, port }: { from: string; port?: string }, command: Comm
 function portFrom(text: string | undefined): number {
   const port = Number(text ?? DEFAULT_PORT)
   if (!Number.isInteger(port) || port < 0 || port > 65535)
-    throw invalid(`--port takes a number from 0 to 65535, not '${text}'.`)
+    throw invalid(`'${text}' is not a port; --port takes an integer from 0 to 65535.`)
   return port
 }

@@ -14,46 +14,46 @@ interface Flags extends Record<string, unknown> {
 
 export const upCommand = () =>
   new Command('up')
-    .description('start a server: all services in one process, on embedded defaults')
+    .description('Start a server with all services in one process')
     .option('--host <address>', 'address to listen on')
-    .option('--port <number>', 'port to listen on; a taken one gives way to the next free one, 0 takes any')
-    .option('--data <folder>', 'folder of the embedded database, artifacts and tables')
+    .option(
+      '--port <number>',
+      'port to listen on; uses the next free one if it is taken, or any free one for 0',
+    )
+    .option('--data <folder>', 'data folder for the embedded database, artifacts and tables')
     .option(
       '--services <names>',
-      'only these, comma-separated: tracking, registry, catalog, serving, pipelines, web',
+      'comma-separated services to run (default: all): tracking, registry, catalog, serving, pipelines, web',
     )
     .option('--default-artifact-root <uri>', 'artifact location of new experiments')
-    .option(
-      '--artifacts-destination <uri>',
-      'where proxied artifacts are stored: a folder or s3://bucket/prefix',
-    )
+    .option('--artifacts-destination <uri>', 'storage of proxied artifacts: a folder or s3://bucket/prefix')
     .option('--database-url <url>', 'postgres://… instead of SQLite in the data folder')
     .option('--demo', 'run the MovieLens demo on the first start')
-    .addOption(new Option('--no-demo', 'start empty (the default)'))
-    .option('--once', 'with --demo: stop when the demo is done; the exit code says whether it succeeded')
+    .addOption(new Option('--no-demo', 'start without the demo (default)'))
+    .option('--once', 'with --demo: stop after the demo; exits with 1 if it failed')
     .addOption(sourceOption('with --demo: '))
     .addHelpText('after', EXAMPLES)
     .action(up)
 
 const EXAMPLES = `
 Examples:
-  $ cairn up                                   a server on http://127.0.0.1:5000, data in ./.cairn
-  $ cairn up --port 0 --data /srv/cairn        any free port
+  $ cairn up                                      # on http://127.0.0.1:5000, data in ./.cairn
+  $ cairn up --port 0 --data /srv/cairn           # any free port
   $ cairn up --database-url postgres://app@db/cairn --artifacts-destination s3://cairn/artifacts
-  $ CAIRN_AUTH=required cairn up --host 0.0.0.0   reachable by others, who need tokens
+  $ CAIRN_AUTH=required cairn up --host 0.0.0.0   # remote clients need tokens
 
 From Python:
   $ MLFLOW_TRACKING_URI=http://127.0.0.1:5000 python train.py
 `
 
 async function up(flags: Flags) {
-  if (!flags.demo && (flags.once || flags.source)) throw invalid('--once and --source go with --demo.')
+  if (!flags.demo && (flags.once || flags.source)) throw invalid('--once and --source require --demo.')
   const config = loadConfig(process.env, settingsOf(flags))
   const server = await startServer(config)
-  if (server.instead) process.stderr.write(`Port ${server.instead} is taken; using the next free one.\n`)
+  if (server.takenPort) process.stderr.write(`Port ${server.takenPort} is taken; using the next free one.\n`)
   if (server.ownerToken)
     process.stderr.write(
-      `The owner's token, shown this once: ${server.ownerToken}\nStore it with \`cairn login ${server.url}\`.\n`,
+      `The owner's token, shown only once: ${server.ownerToken}\nStore it with \`cairn login ${server.url}\`.\n`,
     )
   console.log(`Cairn is ready at ${server.url}`)
   const stopped = untilStopped(() => server.close())
@@ -67,13 +67,13 @@ async function up(flags: Flags) {
   await stopped
 }
 
-/** A demo that fails leaves the server serving, with the sentence that says what to do. */
+/** A failed demo does not stop the server. */
 async function demo({ client, url }: RunningServer, { source }: Flags): Promise<boolean> {
   const { runDemo } = await import('../demo/demo.js')
   try {
     return await runDemo(client, url, source ? { source } : {})
   } catch (error) {
-    process.stderr.write(`The demo could not go on: ${messageOf(error)}\n`)
+    process.stderr.write(`The demo failed: ${messageOf(error)}\n`)
     return false
   }
 }

@@ -1,28 +1,29 @@
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
+import { examples } from '../client/examples.js'
 import { printOne } from '../client/output.js'
-import { plainAnswer } from '../client/plain-answer.js'
+import { plainText } from '../client/plain-text.js'
 import { VERSION } from '../version.js'
 
 export const versionCommand = () =>
   new Command('version')
-    .description('the versions of this program, of Node, and of MLflow that the server is compatible with')
-    .addHelpText('after', '\nExamples:\n  $ cairn version -o json\n')
+    .description('Show the versions of this program, of Node, and of the MLflow API on the server')
+    .addHelpText('after', examples('cairn version -o json'))
     .action(async (_options, command: Command) => {
       const { server, fetch } = connect(command)
       const mlflow = await fetch(`${server}/version`, {})
-        .then(plainAnswer)
+        .then(plainText)
         .catch(() => undefined)
       const versions = {
         cairn: VERSION,
         node: process.version,
         server,
-        mlflow: mlflow ?? 'no Cairn or MLflow server answers',
+        mlflow: mlflow ?? 'no Cairn or MLflow server reachable',
       }
       printOne(command, versions, {
-        cairn: (one) => one.cairn,
-        node: (one) => one.node,
-        server: (one) => one.server,
-        mlflow: (one) => one.mlflow,
+        cairn: (row) => row.cairn,
+        node: (row) => row.node,
+        server: (row) => row.server,
+        mlflow: (row) => row.mlflow,
       })
     })

@@ -10,19 +10,19 @@ type Flags = Record<string, unknown>
 
 export const workerCommand = () =>
   new Command('worker')
-    .description('execute tasks of jobs in this process, beside the server or instead of it')
-    .option('--database-url <url>', 'the database of the server')
-    .option('--redis-url <url>', 'the Redis of the server; its database is the queue without one')
-    .option('--data <folder>', 'the data folder of the server')
-    .option('--artifacts-destination <uri>', 'the artifact store of the server')
-    .option('--task-concurrency <number>', 'tasks at once (default: 2)')
+    .description('Run a worker process that executes job tasks')
+    .option('--database-url <url>', 'database of the server')
+    .option('--redis-url <url>', 'Redis of the server (default: its database is the queue)')
+    .option('--data <folder>', 'data folder of the server')
+    .option('--artifacts-destination <uri>', 'artifact store of the server')
+    .option('--task-concurrency <number>', 'number of concurrent tasks (default: 2)')
     .addHelpText('after', EXAMPLES)
     .action(async (flags: Flags, command: Command) => {
-      const given = command.optsWithGlobals<{ server?: string; token?: string }>()
-      const server = serverAddress(given.server).value.replace(/\/$/, '')
+      const globals = command.optsWithGlobals<{ server?: string; token?: string }>()
+      const server = serverAddress(globals.server).value.replace(/\/$/, '')
       const config = loadConfig(process.env, settingsOf(flags))
       const { log } = Fastify({ logger: { level: config.log_level } })
-      const token = accessToken(given.token, server)
+      const token = accessToken(globals.token, server)
       const context = await createRemoteContext(config, server, { log, token })
       const { startWorker } = await import('@cairn/pipelines/worker')
       const worker = await startWorker({
@@ -31,7 +31,7 @@ export const workerCommand = () =>
         log,
         concurrency: config.task_concurrency,
       })
-      console.log(`The worker takes tasks for ${server}`)
+      console.log(`The worker executes tasks for ${server}`)
       await untilStopped(async () => {
         await worker.close()
         await context.events.close()
@@ -41,6 +41,6 @@ export const workerCommand = () =>
 
 const EXAMPLES = `
 Examples:
-  $ cairn worker                                                   beside a server on this machine
+  $ cairn worker   # for a server on this machine
   $ cairn worker --server http://cairn:5000 --database-url postgres://app@db/cairn --redis-url redis://redis:6379
 `

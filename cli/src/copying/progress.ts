@@ -1,6 +1,6 @@
-import type { LeftOut } from './sources/source.js'
+import type { OnSkipped } from './sources/source.js'
 
-type Counted =
+type Counter =
   | 'experiments'
   | 'runs'
   | 'points'
@@ -12,15 +12,15 @@ type Counted =
 
 const EVERY_MS = 200
 
-/** What is told of the files of one run or model, one by one. */
-export interface Told {
-  readonly file: (bytes: number) => void
-  readonly leftOut: LeftOut
+/** Callbacks for the files of one run or model. */
+export interface FileObserver {
+  readonly onFile: (bytes: number) => void
+  readonly onSkipped: OnSkipped
 }
 
-/** One line on a terminal, and nothing where there is none; but what is left out is said either way. */
+/** Shows one progress line on a terminal. Warnings about skipped files are written without a terminal, too. */
 export class Progress {
-  readonly counts: Record<Counted, number> = {
+  readonly counts: Record<Counter, number> = {
     experiments: 0,
     runs: 0,
     points: 0,
@@ -41,7 +41,7 @@ export class Progress {
     this.#stream = stream?.isTTY ? stream : undefined
   }
 
-  count(what: Counted, by = 1): void {
+  count(what: Counter, by = 1): void {
     this.counts[what] += by
     this.#show()
   }
@@ -52,14 +52,14 @@ export class Progress {
     this.#show()
   }
 
-  /** @param sentences where what is left out is added, each once: folders are listed more than once */
-  told(sentences: Set<string>): Told {
+  /** @param skipped collects the sentences; a set, because folders are listed more than once */
+  observeFiles(skipped: Set<string>): FileObserver {
     return {
-      file: this.file,
-      leftOut: (sentence) => {
-        if (sentences.size === sentences.add(sentence).size) return
+      onFile: this.file,
+      onSkipped: (sentence) => {
+        if (skipped.size === skipped.add(sentence).size) return
         this.done()
-        this.#warnings?.write(`Left out: ${sentence}\n`)
+        this.#warnings?.write(`Skipped: ${sentence}\n`)
       },
     }
   }

@@ -19,7 +19,7 @@ import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { backup, copyBlobs, sqliteFile } from './backup.js'
 import { restore } from './restore.js'
-import { migrateAll, pendingOf } from './schema.js'
+import { migrateAll, pendingMigrationsOf } from './schema.js'
 import { contentsOf, fillTables } from './testing/fill-tables.js'
 
 let folder: string
@@ -34,7 +34,7 @@ const pairs = databases.flatMap(([from, source]) =>
 )
 
 describe.each(pairs)('a backup of %s', (_from, to, source, target) => {
-  test(`restored on ${to} holds every row as it was, and refuses to replace another without being told`, async () => {
+  test(`restores every row on ${to}, and replaces an existing database only with --force`, async () => {
     const one = await source.open()
     const other = await target.open()
     try {
@@ -43,7 +43,7 @@ describe.each(pairs)('a backup of %s', (_from, to, source, target) => {
       const out = join(folder, 'backup')
       await backup(configOf(one.url), out, { portable: true, withArtifacts: false })
       await expect(backup(configOf(one.url), out, { portable: true, withArtifacts: false })).rejects.toThrow(
-        /there already/,
+        /exists already/,
       )
       await migrateAll(other.db)
       await sql`insert into experiments values (1, 'old', '', 'active', 1, 1)`
@@ -55,7 +55,7 @@ describe.each(pairs)('a backup of %s', (_from, to, source, target) => {
       await restore(config, out, true)
       const restored = openDb<unknown>(other.url)
       expect(await contentsOf(restored)).toEqual(await contentsOf(one.db))
-      expect(await pendingOf(restored)).toEqual([])
+      expect(await pendingMigrationsOf(restored)).toEqual([])
       await restored.close()
     } finally {
       await one.close()
@@ -65,7 +65,7 @@ describe.each(pairs)('a backup of %s', (_from, to, source, target) => {
 })
 
 describe.each(databases)('a backup of an older release, restored on %s', (_name, database) => {
-  test('is brought up to date', async () => {
+  test('is migrated to the latest schema', async () => {
     const one = await database.open()
     const other = await database.open()
     try {
@@ -78,7 +78,7 @@ describe.each(databases)('a backup of an older release, restored on %s', (_name,
       const restored = openDb<unknown>(other.url)
       const tables = await one.db.engine.snapshot(async (snapshot) => snapshot.tables)
       expect(await contentsOf(restored, tables)).toEqual(await contentsOf(one.db))
-      expect(await pendingOf(restored)).toEqual([])
+      expect(await pendingMigrationsOf(restored)).toEqual([])
       await restored.close()
     } finally {
       await one.close()
@@ -87,11 +87,11 @@ describe.each(databases)('a backup of an older release, restored on %s', (_name,
   })
 
   test.each([
-    ['is cut short', (text: string) => text.slice(0, -200), /not (a )?whole/],
-    ['was changed', (text: string) => text.replace(/"created_at":\d/, '"created_at":7'), /not whole/],
-    ['is of a newer release', (text: string) => text.replace('"auth":1', '"auth":99'), /newer release/],
-    ['has another service', (text: string) => text.replace('"auth":1', '"auth":1,"x":1'), /newer release/],
-  ])('one that %s is refused, and the old database stays', async (_what, change, message) => {
+    ['is truncated', (text: string) => text.slice(0, -200), /incomplete/],
+    ['was changed', (text: string) => text.replace(/"created_at":\d/, '"created_at":7'), /was changed/],
+    ['is from a newer release', (text: string) => text.replace('"auth":1', '"auth":99'), /newer release/],
+    ['has an unknown service', (text: string) => text.replace('"auth":1', '"auth":1,"x":1'), /newer release/],
+  ])('one that %s is rejected, and the old database stays', async (_case, change, message) => {
     const one = await database.open()
     const other = await database.open()
     try {
@@ -115,7 +115,7 @@ describe.each(databases)('a backup of an older release, restored on %s', (_name,
   })
 })
 
-const onSqlite = async (work: (made: { url: string; db: Db<unknown> }) => Promise<void>) => {
+const onSqlite = async (work: (opened: { url: string; db: Db<unknown> }) => Promise<void>) => {
   const [, sqlite] = databases[0]!
   const { url, db, close } = await sqlite.open()
   try {
@@ -139,20 +139,20 @@ const contentsIn = async (file: string) => {
   return contents
 }
 
-test('a database that somebody has open is not replaced', () =>
+test('does not replace a database that is in use', () =>
   onSqlite(async ({ url }) => {
     const out = await backedUp(url)
     await expect(restore(configOf(url), out, true)).rejects.toThrow(/stop the server/)
   }))
 
-test('a backup that was cut short is refused in one sentence', () =>
+test('rejects a truncated SQLite backup in one sentence', () =>
   onSqlite(async ({ url }) => {
     const out = await backedUp(url)
     truncateSync(out, 300_000)
-    await expect(restore(configOf(join(folder, 'new.db')), out, false)).rejects.toThrow(/is not sound \(/)
+    await expect(restore(configOf(join(folder, 'new.db')), out, false)).rejects.toThrow(/is corrupt \(/)
   }))
 
-test('a database that is damaged is replaced', () =>
+test('replaces a damaged database', () =>
   onSqlite(async ({ url, db }) => {
     await fillTables(db)
     const file = join(folder, 'damaged.db')
@@ -161,7 +161,7 @@ test('a database that is damaged is replaced', () =>
     expect(await contentsIn(file)).toEqual(await contentsOf(db))
   }))
 
-test('the log that a killed server left does not come into a restored database', () =>
+test('does not replay the log of a killed server into a restored database', () =>
   onSqlite(async ({ url, db }) => {
     const out = await backedUp(url)
     const expected = await contentsOf(db)
@@ -172,7 +172,7 @@ test('the log that a killed server left does not come into a restored database',
     expect(await contentsIn(file)).toEqual(expected)
   }))
 
-test('artifacts come along when they are asked for', async () => {
+test('includes artifacts on request', async () => {
   const [, sqlite] = databases[0]!
   const { url, db, close } = await sqlite.open()
   try {
@@ -192,7 +192,7 @@ test('artifacts come along when they are asked for', async () => {
   }
 })
 
-test('artifacts that are written and deleted meanwhile do not fail a backup', async () => {
+test('tolerates artifacts that are written and deleted during a backup', async () => {
   const { openBlobs } = await import('@cairn/platform/blobs/open')
   const source = await openBlobs(join(folder, 'store'))
   for (const key of ['1', '2', '3', '4']) await source.put(key, Buffer.from('hello'))
@@ -208,17 +208,17 @@ test('artifacts that are written and deleted meanwhile do not fail a backup', as
   expect(keys).toEqual(['1 5', '2 6', '4 5'])
 })
 
-test('a database of another program is refused in one sentence', async () => {
+test('rejects a database of another program in one sentence', async () => {
   const foreign = join(folder, 'mlflow.db')
   const handle = new Database(foreign)
   handle.exec('create table runs (run_uuid varchar(32) not null)')
   handle.close()
   await expect(restore(configOf(join(folder, 'new.db')), foreign, false)).rejects.toThrow(
-    /no database of Cairn/,
+    /not a database of Cairn/,
   )
 })
 
-test('a backup that could not be finished leaves nothing behind', async () => {
+test('leaves no files behind when a backup fails', async () => {
   const file = join(folder, 'damaged.db')
   const handle = new Database(file)
   handle.exec('create table notes (body text); insert into notes values (zeroblob(100000))')
@@ -230,16 +230,16 @@ test('a backup that could not be finished leaves nothing behind', async () => {
   expect(readdirSync(folder)).toEqual(['damaged.db'])
 })
 
-test('a backup that could not take the artifacts is not there', async () => {
+test('leaves no backup behind when the artifacts cannot be copied', async () => {
   const [, sqlite] = databases[0]!
   const { url, db, close } = await sqlite.open()
   try {
     await migrateAll(db)
     const store = join(folder, 'store')
-    writeFileSync(store, 'no folder')
+    writeFileSync(store, 'not a folder')
     const config = loadConfig({}, { data: folder, database_url: url, artifacts_destination: store })
-    const all = backup(config, join(folder, 'all'), { portable: false, withArtifacts: true })
-    await expect(all).rejects.toThrow()
+    const result = backup(config, join(folder, 'all'), { portable: false, withArtifacts: true })
+    await expect(result).rejects.toThrow()
     expect(readdirSync(folder)).toEqual(['store'])
   } finally {
     await close()

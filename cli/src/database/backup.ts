@@ -8,35 +8,35 @@ import type { Snapshot } from '@cairn/platform/db/db'
 import { openDb } from '@cairn/platform/db/open'
 import { copySqlite, faultsOf, readSnapshot } from '@cairn/platform/db/sqlite-snapshot'
 import { ApiError, missing, unlessMissing } from '@cairn/platform/errors'
-import { synced, writePortable } from './portable-file.js'
+import { syncToDisk, writePortable } from './portable-file.js'
 import { readTables } from './read-tables.js'
 
 export const ARTIFACTS = 'artifacts'
-/** In a backup with artifacts, which is a folder. */
+/** The file name of the database in a backup folder. */
 export const DATABASE = 'database'
 
 export interface BackupOptions {
-  /** For any engine; PostgreSQL's are always. */
+  /** Writes a backup that both engines can restore; always the case for PostgreSQL. */
   readonly portable: boolean
-  /** Artifacts and governed data too: the backup is a folder. */
+  /** Includes artifacts and governed data; the backup is then a folder. */
   readonly withArtifacts: boolean
 }
 
 /**
- * Backs up while servers run. The database first: what it names was stored before.
+ * Backs up while servers run. The database comes first, because the artifacts that it references exist already.
  *
- * @throws RESOURCE_ALREADY_EXISTS for a target that is there
+ * @throws RESOURCE_ALREADY_EXISTS when the target exists
  */
 export async function backup(config: Config, out: string, options: BackupOptions): Promise<void> {
   const target = resolve(out)
   if (existsSync(target))
-    throw new ApiError('RESOURCE_ALREADY_EXISTS', `${target} is there already: name another file.`)
+    throw new ApiError('RESOURCE_ALREADY_EXISTS', `${target} exists already: pass another path.`)
   await mkdir(dirname(target), { recursive: true })
   if (!options.withArtifacts) return backupDatabase(config, target, options.portable)
   await backupFolder(config, target, options.portable)
 }
 
-/** Visible when it is whole: half of the artifacts would pass for all of them. */
+/** The folder appears only when it is complete: missing artifacts would not be noticed later. */
 async function backupFolder(config: Config, target: string, portable: boolean) {
   const partial = `${target}.partial`
   await rm(partial, { recursive: true, force: true })
@@ -53,7 +53,8 @@ async function backupFolder(config: Config, target: string, portable: boolean) {
 
 async function backupDatabase(config: Config, target: string, portable: boolean) {
   const file = sqliteFile(config.database_url)
-  if (file && !existsSync(file)) throw missing(`There is no database ${file}: name its folder with --data.`)
+  if (file && !existsSync(file))
+    throw missing(`The database ${file} does not exist: pass its folder with --data.`)
   if (file && !portable) return backupFile(file, target)
   const write = (snapshot: Snapshot) => writePortable(target, readTables(snapshot, Date.now()))
   if (file) return readSnapshot(file, write)
@@ -72,8 +73,8 @@ async function backupFile(file: string, target: string) {
     copySqlite(file, partial)
     const [fault] = faultsOf(partial)
     if (fault)
-      throw new ApiError('INVALID_STATE', `The copy of ${file} is not sound (${fault}): check the disk.`)
-    await synced(partial)
+      throw new ApiError('INVALID_STATE', `The copy of ${file} is corrupt (${fault}): check the disk.`)
+    await syncToDisk(partial)
     await rename(partial, target)
   } catch (error) {
     await rm(partial, { force: true })
@@ -81,7 +82,7 @@ async function backupFile(file: string, target: string) {
   }
 }
 
-/** The file of SQLite; undefined for PostgreSQL. */
+/** The file of a SQLite database; undefined for PostgreSQL. */
 export const sqliteFile = (url: string) =>
   /^postgres(ql)?:/.test(url) ? undefined : resolve(url.replace(/^sqlite:(\/\/)?/, ''))
 
@@ -89,10 +90,10 @@ export const openStore = (config: Config) =>
   openBlobs(config.artifacts_destination || join(config.data, ARTIFACTS), s3Options(config))
 
 /**
- * Copies a store whole, while others may write to it; what is there already under a key is written over. What was
- * deleted since it was listed is left out, and what was written since is copied as it is then.
+ * Copies a store that may change meanwhile, and overwrites existing keys. Files deleted since the listing are skipped,
+ * and files written since are copied in their new version.
  *
- * @returns how many files
+ * @returns the number of files
  */
 export async function copyBlobs(source: Blobs, target: Blobs): Promise<number> {
   let count = 0

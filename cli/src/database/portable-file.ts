@@ -8,10 +8,10 @@ import { invalid } from '@cairn/platform/errors'
 import { boundedLines } from '../client/lines.js'
 import type { BackupRecord } from './records.js'
 
-/** Wider than any row that a request could have written, times the rows of a record. */
+/** More than the largest row that a request can write, times the rows of a record. */
 const MAX_LINE = 512 * 1024 * 1024
 
-/** Records as gzipped lines of JSON; the last line is the digest of all before it. Visible when it is whole. */
+/** Writes gzipped JSON lines; the last line is the SHA-256 of the others. The file appears only when it is complete. */
 export async function writePortable(file: string, records: AsyncIterable<BackupRecord>): Promise<void> {
   const partial = `${file}.partial`
   const lines = async function* () {
@@ -25,7 +25,7 @@ export async function writePortable(file: string, records: AsyncIterable<BackupR
   }
   try {
     await pipeline(Readable.from(lines()), createGzip(), createWriteStream(partial))
-    await synced(partial)
+    await syncToDisk(partial)
     await rename(partial, file)
   } catch (error) {
     await rm(partial, { force: true })
@@ -33,30 +33,30 @@ export async function writePortable(file: string, records: AsyncIterable<BackupR
   }
 }
 
-/** @throws INVALID_PARAMETER_VALUE for a file that is none, is cut short or has changed; only at its end for the latter two */
+/** @throws INVALID_PARAMETER_VALUE for another file at once, and at the end for a truncated or changed backup */
 export async function* readPortable(file: string): AsyncGenerator<BackupRecord> {
   const hash = createHash('sha256')
-  let found: string | undefined
-  const whole = () => found !== undefined && found === hash.digest('hex')
+  let expected: string | undefined
   const source = createReadStream(file)
   const unzipped = createGunzip()
   source.on('error', (error) => unzipped.destroy(error))
   try {
     for await (const line of boundedLines(source.pipe(unzipped), MAX_LINE)) {
       const record = JSON.parse(line) as BackupRecord | { kind: 'digest'; sha256: string }
-      if (record.kind === 'digest') found = record.sha256
+      if (record.kind === 'digest') expected = record.sha256
       else {
         hash.update(`${line}\n`)
         yield record
       }
     }
   } catch (cause) {
-    throw invalid(`${file} is no backup of Cairn, or not a whole one.`, { cause })
+    throw invalid(`${file} is not a backup of Cairn, or is incomplete.`, { cause })
   }
-  if (!whole()) throw invalid(`${file} is not whole: what it holds is not what was written.`)
+  if (expected !== hash.digest('hex'))
+    throw invalid(`${file} is incomplete or was changed: its digest does not match. Use another backup.`)
 }
 
-export async function synced(file: string): Promise<void> {
+export async function syncToDisk(file: string): Promise<void> {
   const handle = await open(file, 'r+')
   try {
     await handle.sync()

@@ -1,22 +1,22 @@
 import type { Db } from '@cairn/platform/db/db'
 import { sql } from 'kysely'
 
-/** The schema in which a backup is restored beside the tables that it replaces. */
+/** The schema that a backup is restored into, before it replaces the current tables. */
 export const RESTORING = 'cairn_restoring'
 
-/** A connection whose tables are in another schema. */
+/** The URL of a connection that uses another schema. */
 export function schemaUrl(url: string, schema: string): string {
   const other = new URL(url)
   other.searchParams.set('options', `-c search_path=${schema}`)
   return other.href
 }
 
-/** An empty schema, whatever an attempt before has left of it. */
-export const dropTables = (db: Db<unknown>, schema: string) =>
+/** Creates the schema, and drops what an earlier attempt left in it. */
+export const recreateSchema = (db: Db<unknown>, schema: string) =>
   db.engine.script(`drop schema if exists ${schema} cascade; create schema ${schema}`)
 
-/** Tables of the schema take the place of those of the current one, in one transaction. */
-export async function swapSchema(db: Db<unknown>, schema: string): Promise<void> {
+/** Replaces the tables of the current schema by those of this one, in one transaction. */
+export async function replaceTables(db: Db<unknown>, schema: string): Promise<void> {
   await db.transaction(async (tx) => {
     const { rows: old } = await sql<{ name: string }>`select tablename as name from pg_tables
       where schemaname = current_schema()`.execute(tx)

@@ -1,10 +1,10 @@
 import type { Snapshot } from '@cairn/platform/db/db'
 import type { BackupRecord } from './records.js'
-import { versionOf } from './schema.js'
+import { schemaVersion } from './schema.js'
 
-/** A snapshot of a database as records. The ledger of migrations is not among them: who restores migrates first. */
+/** Reads a snapshot as records, without the table of migrations: a restore migrates the schema first. */
 export async function* readTables(snapshot: Snapshot, now: number): AsyncGenerator<BackupRecord> {
-  yield { kind: 'header', format: 1, created_at: now, schema: await versionOf(snapshot) }
+  yield { kind: 'header', format: 1, created_at: now, schema: await schemaVersion(snapshot) }
   const counts: Record<string, number> = {}
   for (const table of snapshot.tables) {
     if (table.name === 'migrations') continue

@@ -1,7 +1,7 @@
 import type { Columns } from '@cairn/platform/db/dialect'
 import type { SchemaVersion } from './schema.js'
 
-/** A backup that any engine can read, record by record: the header, each table before its rows, and the end. */
+/** The records of a portable backup, in this order: the header, each table before its rows, and the end. */
 export type BackupRecord = Header | TableStart | Rows | End
 
 export interface Header {
@@ -17,11 +17,11 @@ export interface TableStart {
 }
 export interface Rows {
   readonly kind: 'rows'
-  /** Of the table named last, each with the values of its columns in order; bigints are text. */
+  /** Rows of the previous table, as values in the order of its columns; bigints are text. */
   readonly rows: readonly (readonly unknown[])[]
 }
 export interface End {
   readonly kind: 'end'
-  /** Rows of each table. */
+  /** The number of rows of each table. */
   readonly tables: Readonly<Record<string, number>>
 }

@@ -10,21 +10,21 @@ import { faultsOf, readSnapshot, settleSqlite } from '@cairn/platform/db/sqlite-
 import { ApiError, missing } from '@cairn/platform/errors'
 import { ARTIFACTS, copyBlobs, DATABASE, openStore, sqliteFile } from './backup.js'
 import { loadTables } from './load-tables.js'
-import { readPortable, synced } from './portable-file.js'
-import { dropTables, RESTORING, schemaUrl, swapSchema } from './postgres-schema.js'
+import { readPortable, syncToDisk } from './portable-file.js'
+import { RESTORING, recreateSchema, replaceTables, schemaUrl } from './postgres-schema.js'
 import { readTables } from './read-tables.js'
-import { migrateAll, refuseNewerVersion, versionOf } from './schema.js'
+import { migrateAll, rejectNewerVersion, schemaVersion } from './schema.js'
 
 /**
- * Puts a backup in the place of the database, whichever engine either is of, and brings it up to date. The old one
- * stays until the new one is whole.
+ * Replaces the database by a backup of either engine, and migrates it to the latest schema. The old database stays until
+ * the new one is complete.
  *
  * @throws RESOURCE_ALREADY_EXISTS for a database that is not empty unless `force`, INVALID_STATE for a newer backup
  */
 export async function restore(config: Config, from: string, force: boolean): Promise<void> {
   const path = resolve(from)
   const found = statSync(path, { throwIfNoEntry: false })
-  if (!found) throw missing(`There is no backup ${path}.`)
+  if (!found) throw missing(`The backup ${path} does not exist.`)
   const database = found.isDirectory() ? join(path, DATABASE) : path
   const file = sqliteFile(config.database_url)
   if (file) await restoreFile(database, file, force)
@@ -35,7 +35,7 @@ export async function restore(config: Config, from: string, force: boolean): Pro
 }
 
 async function restoreFile(backup: string, file: string, force: boolean) {
-  if (existsSync(file)) refuseInUse(file, force)
+  if (existsSync(file)) requireReplaceable(file, force)
   await mkdir(dirname(file), { recursive: true })
   const partial = `${file}.restoring`
   const clear = async () => {
@@ -44,16 +44,16 @@ async function restoreFile(backup: string, file: string, force: boolean) {
   }
   await clear()
   try {
-    if (isSqliteFile(backup)) await copySound(backup, partial)
+    if (isSqliteFile(backup)) await copyChecked(backup, partial)
     const db = openDb<unknown>(`sqlite:${partial}`)
     try {
-      if (isSqliteFile(backup)) await bringUpToDate(db)
+      if (isSqliteFile(backup)) await migrateToLatest(db)
       else await loadTables(db, readPortable(backup))
     } finally {
       await db.close()
     }
     settleSqlite(partial)
-    await synced(partial)
+    await syncToDisk(partial)
     await clearLogs(file)
     await rename(partial, file)
   } finally {
@@ -61,28 +61,29 @@ async function restoreFile(backup: string, file: string, force: boolean) {
   }
 }
 
-/** A log beside a database is taken for its own and replayed into it, whichever database it was of. */
+/** SQLite replays a log next to the file into it, even if the log belongs to another database. */
 const clearLogs = (file: string) =>
-  Promise.all(['-wal', '-shm', '-journal'].map((end) => rm(file + end, { force: true })))
+  Promise.all(['-wal', '-shm', '-journal'].map((suffix) => rm(file + suffix, { force: true })))
 
-function refuseInUse(file: string, force: boolean) {
-  if (!force) throw new ApiError('RESOURCE_ALREADY_EXISTS', `${file} is there already: --force replaces it.`)
+function requireReplaceable(file: string, force: boolean) {
+  if (!force)
+    throw new ApiError('RESOURCE_ALREADY_EXISTS', `${file} exists already: replace it with --force.`)
   if (!settleSqlite(file))
-    throw new ApiError('RESOURCE_CONFLICT', `${file} is in use: stop the server that has it open.`)
+    throw new ApiError('RESOURCE_CONFLICT', `${file} is in use: stop the server that uses it.`)
 }
 
-async function copySound(backup: string, partial: string) {
+async function copyChecked(backup: string, partial: string) {
   const [fault] = faultsOf(backup)
-  if (fault) throw new ApiError('INVALID_STATE', `${backup} is not sound (${fault}): take another backup.`)
+  if (fault) throw new ApiError('INVALID_STATE', `${backup} is corrupt (${fault}): use another backup.`)
   await copyFile(backup, partial)
 }
 
-async function bringUpToDate(db: Db<unknown>) {
-  refuseNewerVersion(await db.engine.snapshot(versionOf))
+async function migrateToLatest(db: Db<unknown>) {
+  rejectNewerVersion(await db.engine.snapshot(schemaVersion))
   await migrateAll(db)
 }
 
-/** Beside the old tables, which give way in one transaction. */
+/** Restores into a separate schema, then replaces the tables in one transaction. */
 async function restorePostgres(backup: string, url: string, force: boolean) {
   const old = openDb<unknown>(url)
   try {
@@ -90,16 +91,16 @@ async function restorePostgres(backup: string, url: string, force: boolean) {
     if (tables.length > 0 && !force)
       throw new ApiError(
         'RESOURCE_ALREADY_EXISTS',
-        `The database has ${tables.length} tables already: --force replaces them. Stop the servers on it first.`,
+        `The database has ${tables.length} tables already: stop its servers and replace them with --force.`,
       )
-    await dropTables(old, RESTORING)
+    await recreateSchema(old, RESTORING)
     const restored = openDb<unknown>(schemaUrl(url, RESTORING))
     try {
       await loadInto(restored, backup)
     } finally {
       await restored.close()
     }
-    await swapSchema(old, RESTORING)
+    await replaceTables(old, RESTORING)
   } finally {
     await old.close()
   }

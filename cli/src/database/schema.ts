@@ -2,7 +2,7 @@ import type { Db, Snapshot } from '@cairn/platform/db/db'
 import { latestMigration, migrate, numberOf, pendingMigrations } from '@cairn/platform/db/migrate'
 import { ApiError } from '@cairn/platform/errors'
 
-/** Where each service keeps its migrations, in the order in which they are applied. */
+/** The folder of migrations of each service, in the order in which they are applied. */
 export const FOLDERS: Readonly<Record<string, URL>> = {
   auth: folder('@cairn/platform/auth/schema'),
   jobs: folder('@cairn/platform/jobs/jobs'),
@@ -14,14 +14,14 @@ export const FOLDERS: Readonly<Record<string, URL>> = {
   pipelines: folder('@cairn/pipelines/plugin'),
 }
 
-function folder(neighbour: string): URL {
-  return new URL('./migrations/', import.meta.resolve(neighbour))
+function folder(sibling: string): URL {
+  return new URL('./migrations/', import.meta.resolve(sibling))
 }
 
-/** The last migration of each service by its number; a service that is absent has none. */
+/** The number of the last migration of each service; services without migrations are absent. */
 export type SchemaVersion = Readonly<Record<string, number>>
 
-/** Brings the schema up to date, or to a version. @throws INVALID_STATE when it is newer than this release */
+/** Migrates the schema to the latest version, or to `upTo`. @throws INVALID_STATE when it is newer than this release */
 export async function migrateAll(db: Db<unknown>, upTo?: SchemaVersion): Promise<void> {
   for (const [service, url] of Object.entries(FOLDERS)) {
     if (upTo && upTo[service] === undefined) continue
@@ -30,37 +30,37 @@ export async function migrateAll(db: Db<unknown>, upTo?: SchemaVersion): Promise
 }
 
 /** @throws INVALID_STATE for a version that this release does not know */
-export function refuseNewerVersion(version: SchemaVersion): void {
+export function rejectNewerVersion(version: SchemaVersion): void {
   for (const [service, number] of Object.entries(version)) {
     const url = FOLDERS[service]
     if (url && number <= latestMigration(url)) continue
     throw new ApiError(
       'INVALID_STATE',
-      `The backup is of a newer release: it has migration ${number} of '${service}'. Restore it with that release.`,
+      `The backup is from a newer release: it has migration ${number} of '${service}'. Restore it with that release.`,
     )
   }
 }
 
-export interface Pending {
+export interface PendingMigration {
   readonly service: string
   readonly migration: string
 }
 
-/** What is to be applied. @throws INVALID_STATE when the schema is newer than this release */
-export async function pendingOf(db: Db<unknown>): Promise<Pending[]> {
+/** @throws INVALID_STATE when the schema is newer than this release */
+export async function pendingMigrationsOf(db: Db<unknown>): Promise<PendingMigration[]> {
   const lists = Object.entries(FOLDERS).map(async ([service, url]) =>
     (await pendingMigrations(db, service, url)).map((migration) => ({ service, migration })),
   )
   return (await Promise.all(lists)).flat()
 }
 
-/** The version of the schema in a snapshot. @throws INVALID_STATE for a database that is none of ours */
-export async function versionOf(snapshot: Snapshot): Promise<SchemaVersion> {
-  const ledger = snapshot.tables.find(({ name }) => name === 'migrations')
-  if (!ledger)
-    throw new ApiError('INVALID_STATE', 'This is no database of Cairn: it has no table migrations.')
+/** Reads the schema version of a snapshot. @throws INVALID_STATE for the database of another program */
+export async function schemaVersion(snapshot: Snapshot): Promise<SchemaVersion> {
+  const migrations = snapshot.tables.find(({ name }) => name === 'migrations')
+  if (!migrations)
+    throw new ApiError('INVALID_STATE', 'This is not a database of Cairn: it has no table migrations.')
   const version: Record<string, number> = {}
-  for await (const rows of snapshot.rows(ledger))
+  for await (const rows of snapshot.rows(migrations))
     for (const { service, name } of rows as readonly { service: string; name: string }[])
       version[service] = Math.max(version[service] ?? 0, numberOf(name))
   return version

@@ -5,21 +5,21 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { migrate, numberOf } from '@cairn/platform/db/migrate'
 import { databases } from '@cairn/platform/testing/databases'
 import { describe, expect, test } from 'vitest'
-import { FOLDERS, migrateAll, pendingOf, type SchemaVersion } from './schema.js'
+import { FOLDERS, migrateAll, pendingMigrationsOf, type SchemaVersion } from './schema.js'
 import { contentsOf, fillTables } from './testing/fill-tables.js'
 
 const SOURCE = fileURLToPath(new URL('../../../', import.meta.url))
 
-/** Each step of each service that has more than one, as the version before it and all others at their first. */
+/** Each version of each service, with all other services at their first version. */
 const steps = Object.entries(FOLDERS).flatMap(([service, url]) => {
   const numbers = [...new Set(readdirSync(fileURLToPath(url)).map(numberOf))].sort((a, b) => a - b)
   return numbers.map((number): [string, SchemaVersion] => [
     `${service} ${number}`,
-    { ...Object.fromEntries(Object.keys(FOLDERS).map((one) => [one, 1])), [service]: number },
+    { ...Object.fromEntries(Object.keys(FOLDERS).map((name) => [name, 1])), [service]: number },
   ])
 })
 
-test('every folder of migrations in the house is known', () => {
+test('knows every folder of migrations in the repository', () => {
   const packages = ['platform', 'tracking-server', 'registry', 'catalog', 'serving', 'pipelines', 'cli']
   const folders = packages.flatMap((name) =>
     readdirSync(join(SOURCE, name, 'src'), { recursive: true, encoding: 'utf8' })
@@ -32,7 +32,7 @@ test('every folder of migrations in the house is known', () => {
 
 describe.each(databases)('the schema on %s', (_name, database) => {
   test.each(steps)(
-    'is brought up to date from %s, and the rows that were there stay',
+    'is migrated from %s to the latest version without losing rows',
     async (_step, version) => {
       const { db, close } = await database.open()
       try {
@@ -43,14 +43,14 @@ describe.each(databases)('the schema on %s', (_name, database) => {
         expect(Object.values(before).every((rows) => rows.length > 0)).toBe(true)
         await migrateAll(db)
         expect(await contentsOf(db, tables)).toEqual(before)
-        expect(await pendingOf(db)).toEqual([])
+        expect(await pendingMigrationsOf(db)).toEqual([])
       } finally {
         await close()
       }
     },
   )
 
-  test('stays as it was when a migration fails in its middle', async () => {
+  test('is unchanged when a migration fails halfway', async () => {
     const { db, close } = await database.open()
     const folder = mkdtempSync(join(tmpdir(), 'cairn-migrations-'))
     try {

@@ -7,21 +7,21 @@ import { followRun } from './follow.js'
 import { printSummary } from './summary.js'
 
 /**
- * Runs the main job once on a server: from ratings to recommendations. A run that succeeded before is not repeated, one
- * that is under way is joined.
+ * Runs the demo job once on a server: from ratings to recommendations. Does not repeat a successful run, and follows one
+ * that is already running.
  *
  * @returns whether it succeeded
- * @throws RESOURCE_CONFLICT where the job is one of other ratings than those asked for
+ * @throws RESOURCE_CONFLICT when the server's demo uses other ratings than the requested ones
  */
 export async function runDemo(call: Client, server: string, options: DemoOptions = {}): Promise<boolean> {
   const { run_id, done } = await findOrStart(call, options)
   if (!done) {
-    process.stderr.write('The main job: from ratings to recommendations\n')
+    process.stderr.write('Running the demo job: from ratings to recommendations\n')
     const { succeeded, tasks } = await followRun(call, run_id)
     if (!succeeded) {
       const failed = tasks.filter((task) => task.result === 'FAILED').map((task) => task.task_key)
       process.stderr.write(
-        `The job did not succeed. \`cairn jobs logs ${run_id} ${failed[0] ?? 'TASK'}\` says why; \`cairn jobs repair ${run_id}\` tries the rest again.\n`,
+        `The demo job failed. Show the reason with \`cairn jobs logs ${run_id} ${failed[0] ?? 'TASK'}\`; rerun the failed tasks with \`cairn jobs repair ${run_id}\`.\n`,
       )
       return false
     }
@@ -32,7 +32,7 @@ export async function runDemo(call: Client, server: string, options: DemoOptions
 
 async function findOrStart(call: Client, options: DemoOptions): Promise<{ run_id: number; done: boolean }> {
   const { jobs } = await call(ListJobs, { name: DEMO_JOB, expand_tasks: true })
-  if (jobs[0]) refuseOther(jobs[0], options)
+  if (jobs[0]) requireSameSource(jobs[0], options)
   const job_id = jobs[0]?.job_id ?? (await call(CreateJob, demoJob(options))).job_id
   const { runs } = await call(ListJobRuns, { job_id, limit: 20 })
   const finished = runs.find((run) => run.state.result_state === 'SUCCESS')
@@ -44,13 +44,13 @@ async function findOrStart(call: Client, options: DemoOptions): Promise<{ run_id
   return { run_id: (await call(RunNow, { job_id })).run_id, done: false }
 }
 
-/** Who asks for no ratings of their own takes what is there. */
-function refuseOther({ settings }: Job, { source }: DemoOptions) {
-  const importing = settings.tasks?.find(({ task_key }) => task_key === 'import')
-  const known = importing?.node_task?.parameters?.source
-  if (source === undefined || source === known) return
+/** Without a requested source, any existing demo is accepted. */
+function requireSameSource({ settings }: Job, { source }: DemoOptions) {
+  const importTask = settings.tasks?.find(({ task_key }) => task_key === 'import')
+  const current = importTask?.node_task?.parameters?.source
+  if (source === undefined || source === current) return
   throw new ApiError(
     'RESOURCE_CONFLICT',
-    `The demo of this server is made from ${known ?? 'the shipped ratings'}. Start a server on another data folder for ${source}.`,
+    `The demo of this server uses ${current ?? 'the shipped ratings'}. Start a server with another data folder for ${source}.`,
   )
 }

@@ -4,23 +4,23 @@ import { GetRunProgress, type TaskProgress } from '@cairn/platform/protocol/job-
 import { progressTree } from './progress-tree.js'
 
 const REDRAW_MS = 100
-const ASK_MS = 400
+const POLL_MS = 400
 
-export interface Ended {
+export interface RunOutcome {
   readonly succeeded: boolean
   readonly tasks: readonly TaskProgress[]
 }
 
-/** Shows a run of a job as it goes, on stderr, until it has ended. */
-export async function followRun(call: Client, run_id: number): Promise<Ended> {
+/** Shows the progress of a job run on stderr until it has ended. */
+export async function followRun(call: Client, run_id: number): Promise<RunOutcome> {
   const tree = progressTree(process.stderr)
-  for (let asked = 0, tasks: readonly TaskProgress[] = []; ; ) {
-    if (Date.now() - asked >= ASK_MS) {
+  for (let polledAt = 0, tasks: readonly TaskProgress[] = []; ; ) {
+    if (Date.now() - polledAt >= POLL_MS) {
       const run = await call(GetRunProgress, { run_id })
-      asked = Date.now()
+      polledAt = Date.now()
       tasks = run.tasks
       if (run.state === 'TERMINATED' || run.state === 'SKIPPED') {
-        tree.update(tasks, asked)
+        tree.update(tasks, polledAt)
         return { succeeded: run.result === 'SUCCESS', tasks }
       }
     }

@@ -15,7 +15,7 @@ const COLORS: Readonly<Record<string, number>> = {
   running: 36,
 }
 
-/** A line per task that is redrawn in place on a terminal, and a line per change elsewhere. */
+/** Redraws a line per task on a terminal; writes a line per change elsewhere. */
 export const progressTree = (stream: NodeJS.WriteStream): ProgressTree =>
   stream.isTTY && !process.env.CI ? liveTree(stream) : plainLines(stream)
 
@@ -44,14 +44,14 @@ function liveTree(stream: NodeJS.WriteStream): ProgressTree {
 }
 
 function plainLines(stream: NodeJS.WriteStream): ProgressTree {
-  const said = new Map<string, string>()
+  const shown = new Map<string, string>()
   return {
     update(tasks, now) {
       const width = Math.max(...tasks.map((task) => task.task_key.length))
       for (const task of tasks) {
         const phase = phaseOf(task)
-        if (phase === 'waiting' || said.get(task.task_key) === phase) continue
-        said.set(task.task_key, phase)
+        if (phase === 'waiting' || shown.get(task.task_key) === phase) continue
+        shown.set(task.task_key, phase)
         stream.write(`${phase === 'running' ? 'started' : phase.padEnd(7)}  ${taskLine(task, now, width)}\n`)
       }
     },

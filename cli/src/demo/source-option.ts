@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
 import { Option } from 'commander'
 
-/** @param when it counts, where it does not always */
-export const sourceOption = (when = '') =>
+/** @param condition a prefix such as 'with --demo: ' */
+export const sourceOption = (condition = '') =>
   new Option(
     '--source <path>',
-    `${when}a zip or a folder of any MovieLens edition instead of the shipped ratings`,
+    `${condition}a zip or a folder of any MovieLens edition (default: the shipped ratings)`,
   ).argParser((path) => resolve(path))

@@ -13,7 +13,7 @@ interface Recommendation {
   readonly reason: { readonly type: string; readonly title?: string }
 }
 
-/** What a newcomer wants to see after the first start: recommendations, the leaderboard, and where to go next. */
+/** Prints recommendations, the leaderboard and links after the demo. */
 export async function printSummary(call: Client, server: string): Promise<void> {
   const lines = [...(await recommendations(call)), '', ...(await leaderboard(call)), '', ...links(server)]
   process.stdout.write(`\n${lines.join('\n')}\n\n`)
@@ -21,8 +21,8 @@ export async function printSummary(call: Client, server: string): Promise<void> 
 
 const READY_MS = 60_000
 
-/** After a start the endpoint's model is still loading. */
-async function untilReady(call: Client): Promise<void> {
+/** The endpoint's model may still be loading after a start. */
+async function waitUntilReady(call: Client): Promise<void> {
   for (const deadline = Date.now() + READY_MS; Date.now() < deadline; ) {
     const { state } = await call(GetServingEndpoint, { name: DEMO_ENDPOINT })
     if (state.ready === 'READY') return
@@ -31,19 +31,19 @@ async function untilReady(call: Client): Promise<void> {
 }
 
 async function recommendations(call: Client): Promise<string[]> {
-  await untilReady(call)
+  await waitUntilReady(call)
   const history = DEMO_HISTORY.map((film) => film.item_id)
   const { predictions } = await call(QueryServingEndpoint, {
     name: DEMO_ENDPOINT,
     dataframe_records: [{ history, k: 5, filter_seen: true }],
   })
-  const [answer] = predictions as [{ recommendations: Recommendation[] }]
+  const [prediction] = predictions as [{ recommendations: Recommendation[] }]
   const watched = DEMO_HISTORY.map((film) => film.title).join(', ')
-  const rows = answer.recommendations.map(({ title, item_id, score, reason }, place) => {
+  const rows = prediction.recommendations.map(({ title, item_id, score, reason }, index) => {
     const why = reason.title ? `because of ${reason.title}` : reason.type
-    return `  ${place + 1}. ${(title ?? String(item_id)).padEnd(46)} ${score.toFixed(3)}  ${why}`
+    return `  ${index + 1}. ${(title ?? String(item_id)).padEnd(46)} ${score.toFixed(3)}  ${why}`
   })
-  return [`Who watched ${watched}`, 'might like', ...rows]
+  return [`Recommendations after ${watched}`, ...rows]
 }
 
 async function leaderboard(call: Client): Promise<string[]> {

@@ -12,12 +12,12 @@ const task = (change: Partial<TaskProgress>): TaskProgress => ({
   ...change,
 })
 
-test('a running task shows a bar, its rate and its time', () => {
+test('shows a bar, the rate and the time of a running task', () => {
   const line = taskLine(task({ progress: { done: 50_000, total: 100_000, unit: 'rows' } }), 3_000, 8)
   expect(line).toBe('import    ━━━━━━━━━╌╌╌╌╌╌╌╌╌ 50.0k/100.0k rows  25.0k rows/s  2.0 s')
 })
 
-test('a waiting task says what it waits for, a failed one why, one that is done its last word', () => {
+test('shows the dependencies of a waiting task, the error of a failed one and the last message of a finished one', () => {
   expect(
     taskLine({ ...task({ state: 'BLOCKED', depends_on: ['govern'] }), started_at: undefined } as never, 0, 6),
   ).toBe('import  after govern')
@@ -42,7 +42,7 @@ test('a waiting task says what it waits for, a failed one why, one that is done 
   ).toBe('import  100,004 ratings  1.5 s')
 })
 
-test('numbers and times stay short', () => {
+test('abbreviates numbers and times', () => {
   expect([0.5, 12, 950, 12_345, 4_100_000].map(compact)).toEqual(['0.5', '12', '950', '12.3k', '4.1M'])
   expect([1.24, 65].map(duration)).toEqual(['1.2 s', '1 min 05 s'])
 })

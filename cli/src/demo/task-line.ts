@@ -2,7 +2,7 @@ import type { TaskProgress } from '@cairn/platform/protocol/job-runs'
 
 const BAR_CELLS = 18
 
-/** What a task did or does, as one line without its mark: name, bar or result, rate, time. */
+/** One line for a task, without its mark: name, bar or result, rate, time. */
 export function taskLine(task: TaskProgress, now: number, nameWidth: number): string {
   const parts = [task.task_key.padEnd(nameWidth), body(task, now)]
   const seconds = task.started_at ? ((task.ended_at ?? now) - task.started_at) / 1000 : undefined

@@ -1,35 +1,36 @@
 import type { Entry } from './ledger.js'
-import type { Check, Differs } from './verify.js'
+import type { Check, OnDifference } from './verify.js'
 
 interface Sum {
   readonly count: number
   readonly digest: string
 }
-/** By part: how much there is, and a digest; only a digest of what is there once. */
+/** A count and digest for each part, or only a digest for a part that exists once. */
 type Digest<Part extends string> = Readonly<Record<Part, Sum | string>>
 
-interface Moved<Part extends string> {
+interface Comparison<Part extends string> {
   readonly entry: Entry
-  readonly digest: Digest<Part>
-  readonly here: Digest<Part> | undefined
+  readonly source: Digest<Part>
+  readonly target: Digest<Part> | undefined
 }
 
-/** One line for each part. @param parts what they are called in the table */
-export function checkParts<Part extends string>(
+/** Compares each part of runs or traces. @param parts their names in the table */
+export function compareDigests<Part extends string>(
   noun: string,
-  moved: readonly Moved<NoInfer<Part>>[],
+  comparisons: readonly Comparison<NoInfer<Part>>[],
   parts: Readonly<Record<Part, string>>,
-  differs: Differs,
+  onDifference: OnDifference,
 ): Check[] {
-  return Object.entries(parts).map(([name, what]) => {
+  return Object.entries(parts).map(([name, title]) => {
     const part = name as Part
-    const check = { what: what as string, source: 0, here: 0, differ: 0 }
-    for (const { entry, digest, here } of moved) {
-      check.source += countOf(digest[part])
-      check.here += here ? countOf(here[part]) : 0
-      if (here && JSON.stringify(digest[part]) === JSON.stringify(here[part])) continue
+    const check = { what: title as string, source: 0, here: 0, differ: 0 }
+    for (const { entry, source, target } of comparisons) {
+      check.source += countOf(source[part])
+      check.here += target ? countOf(target[part]) : 0
+      if (target && JSON.stringify(source[part]) === JSON.stringify(target[part])) continue
       check.differ++
-      differs(entry, here ? `${noun} ${entry.id}: its ${part} differ.` : `${noun} ${entry.id} is not there.`)
+      const difference = target ? `has different ${part}` : 'is missing on the target'
+      onDifference(entry, `${noun} ${entry.id} ${difference}.`)
     }
     return check
   })

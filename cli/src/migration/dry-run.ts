@@ -1,19 +1,19 @@
 import type { Progress } from '../copying/progress.js'
-import { chosenOrAll } from '../copying/sources/select-experiments.js'
+import { selectExperiments } from '../copying/sources/select-experiments.js'
 import type { Source, SourceExperiment, SourceFiles } from '../copying/sources/source.js'
 
-interface Options {
+interface DryRunOptions {
   readonly withArtifacts: boolean
   readonly withTraces: boolean
-  /** Names or ids; all when empty. */
+  /** Names or ids; empty for all. */
   readonly experiments: readonly string[]
 }
 
-/** Reads all of a source and brings nothing: what a migration would bring, and whether it can be read. */
-export async function survey(source: Source, progress: Progress, options: Options): Promise<void> {
+/** Reads a whole source without writing anything: counts what a migration would copy, and shows that it is readable. */
+export async function dryRun(source: Source, progress: Progress, options: DryRunOptions): Promise<void> {
   const { experiments } = options
-  for await (const experiment of chosenOrAll(source, experiments))
-    await surveyExperiment(source, progress, experiment, options)
+  for await (const experiment of selectExperiments(source, experiments))
+    await readExperiment(source, progress, experiment, options)
   if (experiments.length === 0)
     for await (const { versions = [] } of source.registeredModels()) {
       progress.count('registered models')
@@ -22,15 +22,15 @@ export async function survey(source: Source, progress: Progress, options: Option
   progress.done()
 }
 
-async function surveyExperiment(
+async function readExperiment(
   source: Source,
   progress: Progress,
   experiment: SourceExperiment,
-  { withArtifacts, withTraces }: Options,
+  { withArtifacts, withTraces }: DryRunOptions,
 ) {
   const count = async (files: SourceFiles) => {
-    const { file, leftOut } = progress.told(new Set())
-    for await (const { size } of files.list(leftOut)) file(size)
+    const { onFile, onSkipped } = progress.observeFiles(new Set())
+    for await (const { size } of files.list(onSkipped)) onFile(size)
   }
   progress.count('experiments')
   for await (const model of source.loggedModels(experiment)) {

@@ -2,111 +2,110 @@ import { appendFileSync, existsSync, readFileSync, truncateSync, writeFileSync }
 import { invalid } from '@cairn/platform/errors'
 import type { RunDigest, TraceDigest } from '@cairn/platform/protocol/imports'
 
-export interface MovedExperiment {
+export interface MigratedExperiment {
   readonly kind: 'experiment'
   readonly id: string
-  /** The experiment's id here. */
+  /** The experiment's id on the target. */
   readonly to: string
-  /** Changes with its tags, and when it is deleted or restored. */
+  /** A digest of its tags and lifecycle stage. */
   readonly state?: string
-  /** As the source had them. */
+  /** The tags in the source. */
   readonly tags?: readonly { readonly key: string; readonly value?: string }[]
 }
 
-/** Artifacts by what the source says they are: `files` with `bytes` in all. */
-export interface MovedFiles {
+/** The number and total size of the artifacts in the source. */
+export interface MigratedFiles {
   readonly files: number
   readonly bytes: number
-  /** Changes with them, as far as the source tells; none of what may change without a sign of it. */
+  /** A digest of their paths, sizes and times; absent while the owner may still change. */
   readonly listing?: string
   /** A sentence for each link that was not followed. */
   readonly left_out?: readonly string[]
 }
-interface Moved extends MovedFiles {
+interface MigratedArtifacts extends MigratedFiles {
   readonly id: string
-  /** Where the artifacts were, and where they are now. */
+  /** The artifact URIs in the source and on the target. */
   readonly from: string
   readonly uri: string
 }
-export interface MovedRun extends Moved {
+export interface MigratedRun extends MigratedArtifacts {
   readonly kind: 'run'
-  /** The run's id here. */
+  /** The run's id on the target. */
   readonly to: string
-  /** What the run held in the source. */
+  /** The digest of the run in the source. */
   readonly digest: RunDigest
-  /** Changes with what the run says, but for its history. */
+  /** A digest of the run without its history. */
   readonly state: string
-  /** Changes with its history, as far as the source tells; none of a run that goes on. */
+  /** A digest of the extents of its metrics; absent for an unfinished run. */
   readonly history?: string
 }
-export interface MovedModel extends Moved {
+export interface MigratedModel extends MigratedArtifacts {
   readonly kind: 'logged model'
-  /** What the source had, and what of it must be found here. */
+  /** A digest of the source's model, and of what must be equal on the target. */
   readonly digest: string
   readonly contents: string
 }
-export interface MovedTrace {
+export interface MigratedTrace {
   readonly kind: 'trace'
   readonly id: string
-  /** What the trace held in the source. */
+  /** The digest of the trace in the source. */
   readonly digest: TraceDigest
-  /** Changes with it, as far as the source tells; none of one that goes on, or that came without spans. */
+  /** A digest of the trace without its spans; absent for an unfinished trace and for one without spans. */
   readonly state?: string
-  /** The source has none that can be read. */
+  /** The source has no readable spans. */
   readonly without_spans?: true
 }
-export interface MovedRegisteredModel {
+export interface MigratedRegisteredModel {
   readonly kind: 'registered model'
   readonly id: string
   readonly versions: number
   readonly digest: string
   readonly contents: string
 }
-export type Entry = MovedExperiment | MovedRun | MovedModel | MovedTrace | MovedRegisteredModel
+export type Entry = MigratedExperiment | MigratedRun | MigratedModel | MigratedTrace | MigratedRegisteredModel
 
-interface Forgotten {
+interface Tombstone {
   readonly kind: Entry['kind']
   readonly id: string
   readonly forgotten: true
 }
 
-interface What {
+interface MigrationKey {
   readonly from: string
   readonly server: string
-  /** Left out where they come along. */
+  /** Only set for a migration without artifacts. */
   readonly artifacts?: false
 }
 
 /**
- * What a migration has done, one line each, written after the server had confirmed it: who runs the same migration
- * again goes on from there, and one that is done brings what has changed since. Losing the file loses no data, only the
- * time, because imports are idempotent.
+ * The progress of a migration, one line per migrated item, written after the server confirmed it. Running the migration
+ * again resumes from here, or copies later changes. Losing the file costs time but no data: imports are idempotent.
  */
 export class Ledger {
   readonly #file: string | undefined
   readonly #header: string
   readonly #entries = new Map<string, Entry>()
-  readonly #met = new Set<string>()
+  readonly #seen = new Set<string>()
 
-  /** @param file none for a migration that is not to be resumed. @throws INVALID_PARAMETER_VALUE for another migration's */
-  constructor(file: string | undefined, what: What) {
+  /** @param file undefined to keep the ledger in memory. @throws INVALID_PARAMETER_VALUE for the file of another migration */
+  constructor(file: string | undefined, key: MigrationKey) {
     this.#file = file
-    this.#header = JSON.stringify(what)
+    this.#header = JSON.stringify(key)
     if (!file) return
     const [first, ...lines] = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : ['']
     if (!first) appendFileSync(file, `${this.#header}\n`)
     if (first && first !== this.#header)
-      throw invalid(`${file} belongs to another migration (${first}): name another with --state.`)
+      throw invalid(`${file} belongs to another migration (${first}): pass another file with --state.`)
     const last = lines.pop()
-    for (const line of lines) this.#remember(JSON.parse(line) as Entry | Forgotten)
-    // Torn by a kill, within a letter even: what it said is done again.
+    for (const line of lines) this.#apply(JSON.parse(line) as Entry | Tombstone)
+    // A kill may have cut off the last line, even within a character: its item is migrated again.
     if (last) truncateSync(file, readFileSync(file).lastIndexOf('\n') + 1)
   }
 
-  /** What the source has: it is met from now on. */
+  /** Finds the entry of an item of the source, and marks it as seen. */
   find<K extends Entry['kind']>(kind: K, id: string): Extract<Entry, { kind: K }> | undefined {
     const key = `${kind} ${id}`
-    this.#met.add(key)
+    this.#seen.add(key)
     return this.#entries.get(key) as Extract<Entry, { kind: K }> | undefined
   }
 
@@ -114,34 +113,34 @@ export class Ledger {
     return [...this.#entries.values()].filter((entry) => entry.kind === kind) as Extract<Entry, { kind: K }>[]
   }
 
-  /** Those that were looked for since the file was opened: the source may have lost others. */
-  met<K extends Entry['kind']>(kind: K): Extract<Entry, { kind: K }>[] {
-    return this.list(kind).filter(({ id }) => this.#met.has(`${kind} ${id}`))
+  /** The entries that were looked up since the file was opened; the source may have lost the others. */
+  seen<K extends Entry['kind']>(kind: K): Extract<Entry, { kind: K }>[] {
+    return this.list(kind).filter(({ id }) => this.#seen.has(`${kind} ${id}`))
   }
 
   put(entry: Entry): void {
     if (JSON.stringify(this.find(entry.kind, entry.id)) === JSON.stringify(entry)) return
     this.#append(entry)
-    this.#remember(entry)
+    this.#apply(entry)
   }
 
-  /** Forgets what it knows: of a server that has lost it, everything is brought again. */
+  /** Removes all entries, so that everything is migrated again: the target was replaced. */
   clear(): void {
     this.#entries.clear()
     if (this.#file) writeFileSync(this.#file, `${this.#header}\n`)
   }
 
-  /** One thing, which is brought again then. */
+  /** Removes an entry, so that the item is migrated again. */
   forget({ kind, id }: Entry): void {
     this.#append({ kind, id, forgotten: true })
-    this.#remember({ kind, id, forgotten: true })
+    this.#apply({ kind, id, forgotten: true })
   }
 
-  #append(line: Entry | Forgotten) {
+  #append(line: Entry | Tombstone) {
     if (this.#file) appendFileSync(this.#file, `${JSON.stringify(line)}\n`)
   }
 
-  #remember(line: Entry | Forgotten) {
+  #apply(line: Entry | Tombstone) {
     const key = `${line.kind} ${line.id}`
     if ('forgotten' in line) this.#entries.delete(key)
     else this.#entries.set(key, line)

@@ -14,11 +14,11 @@ import {
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Progress } from '../copying/progress.js'
 import { RestSource } from '../copying/sources/rest/rest-source.js'
-import { survey } from './dry-run.js'
+import { dryRun } from './dry-run.js'
 import { type Migration, migrate } from './migrate.js'
-import { moveTraces } from './migrate-traces.js'
-import { aServer, migrationTo, type Server } from './testing/migrating.js'
-import { verify, withoutSpans } from './verify.js'
+import { migrateTraces } from './migrate-traces.js'
+import { migrationTo, type Server, startServer } from './testing/servers.js'
+import { tracesWithoutSpans, verify } from './verify.js'
 
 const A = `tr-${'a'.repeat(32)}`
 const B = `tr-${'b'.repeat(32)}`
@@ -29,8 +29,8 @@ let migration: Migration
 let experiment: string
 let run: string
 beforeEach(async () => {
-  there = await aServer()
-  here = await aServer()
+  there = await startServer()
+  here = await startServer()
   migration = migrationTo(here, new RestSource(there.url, { ...there, headers: {} }))
   const call = there.served.context.client()
   await call(CreateExperiment, { name: 'first' })
@@ -84,13 +84,13 @@ async function verified() {
   return { checks, differences }
 }
 
-test('traces come with spans, assessments and links, and those without spans are named', async () => {
+test('migrates traces with spans, assessments and links, and lists those without spans', async () => {
   const [source, found] = [await digests(there), await digests(here)]
-  // Servers tell of prompts only what clients note in a tag.
+  // Servers return links to prompts only as a tag, if the client wrote it.
   expect(found[0]).toEqual({ ...source[0], links: found[0]!.links })
   expect(found[0]).toMatchObject({ spans: { count: 2 }, assessments: { count: 1 }, links: { count: 2 } })
   expect(found[1]).toEqual(source[1])
-  expect(withoutSpans(migration.ledger)).toEqual([B])
+  expect(tracesWithoutSpans(migration.ledger)).toEqual([B])
   const { checks, differences } = await verified()
   expect(differences).toEqual([])
   expect(checks).toContainEqual({ what: 'traces', source: 2, here: 2, differ: 0 })
@@ -101,13 +101,13 @@ test('traces come with spans, assessments and links, and those without spans are
     expect((await here.served.context.client()(SearchTraces, { locations, filter })).traces).toHaveLength(1)
 })
 
-test('a second run brings nothing where nothing has changed, and looks again for spans that were not there', async () => {
+test('copies nothing when nothing has changed, except for spans that were missing before', async () => {
   await migrate(migration)
   expect(readSpans()).toHaveLength(1)
   expect(sent()).toHaveLength(1)
   await spans(B, 1)
   await migrate(migration)
-  expect(withoutSpans(migration.ledger)).toEqual([])
+  expect(tracesWithoutSpans(migration.ledger)).toEqual([])
   here.requests.length = 0
   await migrate(migration)
   expect(sent()).toEqual([])
@@ -115,17 +115,17 @@ test('a second run brings nothing where nothing has changed, and looks again for
   expect(await digests(here)).toMatchObject([{ spans: { count: 2 } }, { spans: { count: 1 } }])
 })
 
-test('a second run brings what is told of a trace since, and the trace where it is not here any more', async () => {
+test('copies changed tags of a trace, and a trace that was deleted on the target', async () => {
   await there.served.context.client()(SetTraceTag, { trace_id: A, key: 'later', value: '1' })
   await migrate(migration)
   expect((await digests(here))[0]!.info).toBe((await digests(there))[0]!.info)
   await here.served.context.client()(DeleteTraces, { experiment_id: experimentHere(), request_ids: [A] })
-  expect((await verified()).differences).toContain(`Trace ${A} is not there.`)
+  expect((await verified()).differences).toContain(`Trace ${A} is missing on the target.`)
   await migrate(migration)
   expect((await verified()).differences).toEqual([])
 })
 
-test('a trace with what no text can hold comes with marks in its place', async () => {
+test('replaces NUL and lone surrogates of a trace by replacement characters', async () => {
   const C = `tr-${'c'.repeat(32)}`
   const trace_location = { mlflow_experiment: { experiment_id: experiment } }
   const trace_info = { trace_id: C, trace_location, request_preview: 'a\0b', tags: { 'k\ud800': '\0' } }
@@ -136,26 +136,30 @@ test('a trace with what no text can hold comes with marks in its place', async (
       yield { trace: { trace_info } }
     },
   }
-  await moveTraces({ ...migration, source }, { experiment_id: experiment, name: 'movies' }, experimentHere())
+  await migrateTraces(
+    { ...migration, source },
+    { experiment_id: experiment, name: 'movies' },
+    experimentHere(),
+  )
   const { trace } = await here.served.context.client()(GetTraceInfo, { trace_id: C })
   expect(trace.trace_info).toMatchObject({ request_preview: 'a\ufffdb', tags: { 'k\ufffd': '\ufffd' } })
   expect((await verified()).differences).toEqual([])
 })
 
-test('a tag that was set here is a difference', async () => {
+test('reports a tag that was added on the target', async () => {
   await here.served.context.client()(SetTraceTag, { trace_id: A, key: 'mine', value: '1' })
-  expect((await verified()).differences).toEqual([`Trace ${A}: its info differ.`])
+  expect((await verified()).differences).toEqual([`Trace ${A} has different info.`])
 })
 
-test('traces are left out where they are not wanted, of a look too', async () => {
+test('skips traces on request, also in a dry run', async () => {
   await migrate({ ...migration, withTraces: false })
   expect(there.requests.filter((request) => request.includes('traces'))).toEqual([])
-  const looks = [true, false].map(async (withTraces) => {
+  const counts = [true, false].map(async (withTraces) => {
     const progress = new Progress(undefined)
-    await survey(migration.source, progress, { withArtifacts: true, withTraces, experiments: [] })
+    await dryRun(migration.source, progress, { withArtifacts: true, withTraces, experiments: [] })
     return [progress.counts.traces, progress.counts.spans]
   })
-  expect(await Promise.all(looks)).toEqual([
+  expect(await Promise.all(counts)).toEqual([
     [2, 2],
     [0, 0],
   ])

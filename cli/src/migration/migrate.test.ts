@@ -3,8 +3,8 @@ import { GetModelVersionDownloadUri } from '@cairn/platform/protocol/model-versi
 import { expect, test } from 'vitest'
 import type { Source, SourceModel, SourceRun } from '../copying/sources/source.js'
 import { type Migration, migrate } from './migrate.js'
-import { aServer, migrationTo } from './testing/migrating.js'
-import { leftOut, verify } from './verify.js'
+import { migrationTo, startServer } from './testing/servers.js'
+import { skippedLinks, verify } from './verify.js'
 
 const model = (points: number): SourceModel => ({
   model_id: `m-${'1'.repeat(32)}`,
@@ -38,14 +38,14 @@ const prompt = (versions: number): ImportedModel => ({
   aliases: [{ alias: 'best', version: versions }],
 })
 
-const sourceOf = (one: SourceModel, registered: readonly ImportedModel[] = []): Source => ({
+const sourceOf = (loggedModel: SourceModel, registered: readonly ImportedModel[] = []): Source => ({
   async *experiments() {
     yield { experiment_id: '7', name: '/movies' }
   },
   async *runs() {},
   async *history() {},
   async *loggedModels() {
-    yield one
+    yield loggedModel
   },
   async *traces() {},
   spans: async () => [],
@@ -59,28 +59,28 @@ const sourceOf = (one: SourceModel, registered: readonly ImportedModel[] = []): 
   close() {},
 })
 
-/** @returns what verification says when everything has come */
-async function migrated(source: Source, look: (migration: Migration) => Promise<void> = async () => {}) {
-  const server = await aServer()
+/** Migrates the source and expects no differences. @returns the checks of the verification */
+async function migrated(source: Source, inspect: (migration: Migration) => Promise<void> = async () => {}) {
+  const server = await startServer()
   try {
     const migration = migrationTo(server, source)
     await migrate(migration)
     const differences: string[] = []
     const checks = await verify(migration, (sentence) => differences.push(sentence))
     expect(differences).toEqual([])
-    await look(migration)
+    await inspect(migration)
     return checks
   } finally {
     await server.served.close()
   }
 }
 
-test('a logged model comes with more points than one request holds', async () => {
+test('migrates a logged model with more points than fit into a request', async () => {
   const checks = await migrated(sourceOf(model(12_001)))
   expect(checks).toContainEqual({ what: 'logged models', source: 1, here: 1, differ: 0 })
 })
 
-test('a logged model is the same with infinities, without a number, and with a point that it holds twice', async () => {
+test('migrates infinities, NaN and duplicate points of a logged model', async () => {
   const [point] = model(1).metrics!
   const values = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN, 1, 1]
   const metrics = values.map((value) => ({ ...point!, key: `is ${value}`, value }))
@@ -88,12 +88,12 @@ test('a logged model is the same with infinities, without a number, and with a p
   expect(checks).toContainEqual({ what: 'logged models', source: 1, here: 1, differ: 0 })
 })
 
-test('a prompt comes with longer versions than one request holds', async () => {
+test('migrates a prompt whose versions do not fit into one request', async () => {
   const checks = await migrated(sourceOf(model(0), [prompt(90)]))
   expect(checks).toContainEqual({ what: 'versions', source: 90, here: 90, differ: 0 })
 })
 
-test('a version that was copied finds its files, though the model that it is of comes later', async () => {
+test('resolves the files of a copied version although its original is migrated later', async () => {
   const copyOf = (name: string, source: string, at: number): ImportedModel => ({
     ...{ name, creation_timestamp: at, last_updated_timestamp: at },
     versions: [
@@ -112,21 +112,21 @@ test('a version that was copied finds its files, though the model that it is of 
   })
 })
 
-test('what is left out of the files is noted, once, for the report at the end', async () => {
+test('records each skipped link once for the final report', async () => {
   const source: Source = {
     ...sourceOf(model(0)),
     files: () => ({
-      async *list(told) {
-        for (const sentence of ['etc leads out.', 'etc leads out.']) told?.(sentence)
+      async *list(onSkipped) {
+        for (const sentence of ['etc is outside.', 'etc is outside.']) onSkipped?.(sentence)
         yield* []
       },
       open: () => Promise.reject(new Error('has no files')),
     }),
   }
-  await migrated(source, async ({ ledger }) => expect(leftOut(ledger)).toEqual(['etc leads out.']))
+  await migrated(source, async ({ ledger }) => expect(skippedLinks(ledger)).toEqual(['etc is outside.']))
 })
 
-test('a migration that goes on brings points that have come since, of runs that had ended too', async () => {
+test('copies points that were added since the first run, of finished runs as well', async () => {
   const points = new Map([
     ['e'.repeat(32), 1],
     ['f'.repeat(32), 1],
@@ -141,7 +141,7 @@ test('a migration that goes on brings points that have come since, of runs that 
         yield {
           ...{ run_id, experiment_id: '7', start_time: 1, artifact_uri: '' },
           status: run_id === running ? 'RUNNING' : 'FINISHED',
-          // Of the one that goes on nothing tells that it has more.
+          // The extent of the running one does not change.
           metrics: [{ key: 'loss', extent: run_id === running ? 'unknown' : count }],
         } satisfies SourceRun
     },

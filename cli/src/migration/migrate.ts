@@ -7,9 +7,10 @@ import {
   ImportLoggedModel,
   ImportRegisteredModel,
 } from '@cairn/platform/protocol/imports'
+import type { Input } from '@cairn/platform/protocol/operation'
 import { forEachConcurrent } from '../copying/for-each-concurrent.js'
-import type { Progress, Told } from '../copying/progress.js'
-import { chosenOrAll } from '../copying/sources/select-experiments.js'
+import type { FileObserver, Progress } from '../copying/progress.js'
+import { selectExperiments } from '../copying/sources/select-experiments.js'
 import {
   BATCH,
   type Source,
@@ -17,14 +18,14 @@ import {
   type SourceModel,
   type SourceRun,
 } from '../copying/sources/source.js'
-import { onWire, RunImport } from '../copying/target/run-import.js'
+import { RunImport, toWirePoints } from '../copying/target/run-import.js'
 import { NO_FILES, type Target, type Uploaded } from '../copying/target/target.js'
-import { followFiles } from '../copying/target/upload-changed-files.js'
-import { digestOf, loggedModelDigest, registeredModelDigest, seen } from './content-digests.js'
-import type { Ledger, MovedFiles, MovedModel, MovedRun } from './ledger.js'
-import { Locations } from './locations.js'
-import { moveTraces } from './migrate-traces.js'
-import { pieces } from './request-batches.js'
+import { uploadChangedFiles } from '../copying/target/upload-changed-files.js'
+import { digestOf, loggedModelDigest, registeredModelDigest, visibleVersions } from './content-digests.js'
+import type { Ledger, MigratedFiles, MigratedModel, MigratedRun } from './ledger.js'
+import { migrateTraces } from './migrate-traces.js'
+import { MigratedUris } from './migrated-uris.js'
+import { requestBatches } from './request-batches.js'
 
 const RUNS_AT_ONCE = 4
 
@@ -33,42 +34,42 @@ export interface Migration {
   readonly target: Target
   readonly ledger: Ledger
   readonly progress: Progress
-  /** Without, artifacts stay where they are, and so do their locations. */
+  /** False leaves the artifacts and their URIs as they are. */
   readonly withArtifacts: boolean
   readonly withTraces: boolean
-  /** Names or ids; all when empty. */
+  /** Names or ids; empty for all. */
   readonly experiments: readonly string[]
 }
 
-/** Brings everything over that the ledger does not know to be there; may be killed at any moment and run again. */
+/** Copies everything that is not in the ledger, or changed since. May be killed at any moment and run again. */
 export async function migrate(migration: Migration): Promise<void> {
   const { source, progress, experiments, withTraces } = migration
-  await trustLedger(migration)
-  for await (const experiment of chosenOrAll(source, experiments)) {
-    const to = await moveExperiment(migration, experiment)
-    for await (const model of source.loggedModels(experiment)) await moveModel(migration, model, to)
-    await forEachConcurrent(source.runs(experiment), RUNS_AT_ONCE, (run) => moveRun(migration, run, to))
-    if (withTraces) await moveTraces(migration, experiment, to)
+  await validateLedger(migration)
+  for await (const experiment of selectExperiments(source, experiments)) {
+    const to = await migrateExperiment(migration, experiment)
+    for await (const model of source.loggedModels(experiment)) await migrateLoggedModel(migration, model, to)
+    await forEachConcurrent(source.runs(experiment), RUNS_AT_ONCE, (run) => migrateRun(migration, run, to))
+    if (withTraces) await migrateTraces(migration, experiment, to)
   }
   if (experiments.length === 0) {
-    const locations = new Locations(migration.ledger)
-    const copies: Copy[] = []
+    const uris = new MigratedUris(migration.ledger)
+    const copies: CopiedVersion[] = []
     for await (const model of source.registeredModels())
-      copies.push(...(await moveRegisteredModel(migration, model, locations)))
-    await findFiles(migration, copies)
+      copies.push(...(await migrateRegisteredModel(migration, model, uris)))
+    await importCopies(migration, copies)
   }
   progress.done()
 }
 
-/** What was noted holds only for the store that it was noted of: another may have taken its place since. */
-async function trustLedger({ target, ledger }: Migration) {
-  const [first] = ledger.list('experiment').slice(-1)
-  if (!first) return
-  const isThere = await target.call(GetExperiment, { experiment_id: first.to }).catch(unlessMissing)
-  if (!isThere) ledger.clear()
+/** Clears the ledger if the target lost what it lists: another server may now run under the same address. */
+async function validateLedger({ target, ledger }: Migration) {
+  const last = ledger.list('experiment').at(-1)
+  if (!last) return
+  const exists = await target.call(GetExperiment, { experiment_id: last.to }).catch(unlessMissing)
+  if (!exists) ledger.clear()
 }
 
-async function moveExperiment(migration: Migration, experiment: SourceExperiment): Promise<string> {
+async function migrateExperiment(migration: Migration, experiment: SourceExperiment): Promise<string> {
   const { target, ledger, progress, withArtifacts } = migration
   const { experiment_id: id, artifact_location, ...rest } = experiment
   const { tags = [], lifecycle_stage = 'active' } = rest
@@ -77,102 +78,109 @@ async function moveExperiment(migration: Migration, experiment: SourceExperiment
   const known = ledger.find('experiment', id)
   if (known?.state === state) return known.to
   const location = !withArtifacts && artifact_location ? { artifact_location } : {}
-  const given = { ...rest, ...location, experiment_id: id }
-  const changed =
-    known && (await target.call(ImportExperiment, { ...given, known_as: known.to }).catch(unlessMissing))
-  const { experiment_id: to } = changed ?? (await target.call(ImportExperiment, given))
+  const imported = { ...rest, ...location, experiment_id: id }
+  const updated =
+    known && (await target.call(ImportExperiment, { ...imported, known_as: known.to }).catch(unlessMissing))
+  const { experiment_id: to } = updated ?? (await target.call(ImportExperiment, imported))
   ledger.put({ kind: 'experiment', id, to, state, tags })
   return to
 }
 
-async function moveModel(migration: Migration, model: SourceModel, to: string): Promise<void> {
+async function migrateLoggedModel(migration: Migration, model: SourceModel, to: string): Promise<void> {
   const { source, target, ledger, progress, withArtifacts } = migration
   const { model_id: id, artifact_uri: from, ...rest } = model
   const digest = digestOf('logged model', model)
   progress.count('logged models')
   const known = ledger.find('logged model', id)
-  const followed = known && (await follow(migration, known, model))
-  if (followed && known.digest === digest) return ledger.put({ ...withoutFiles(known), ...followed })
+  const updatedFiles = known && (await updateFiles(migration, known, model))
+  if (updatedFiles && known.digest === digest) return ledger.put({ ...withoutFiles(known), ...updatedFiles })
   const location = withArtifacts ? {} : { artifact_uri: from }
-  const { params = [], tags = [], metrics = [], ...place } = rest
-  const given = { ...place, ...location, model_id: id, experiment_id: to }
-  const { artifact_uri: uri } = await target.call(ImportLoggedModel, { ...given, params, tags })
-  for (let start = 0; start < metrics.length; start += BATCH)
-    await target.call(ImportLoggedModel, { ...given, metrics: onWire(metrics.slice(start, start + BATCH)) })
+  const { params = [], tags = [], metrics = [], ...header } = rest
+  const imported = { ...header, ...location, model_id: id, experiment_id: to }
+  const { artifact_uri: uri } = await target.call(ImportLoggedModel, { ...imported, params, tags })
+  for (let start = 0; start < metrics.length; start += BATCH) {
+    const batch = { ...imported, metrics: toWirePoints(metrics.slice(start, start + BATCH)) }
+    // The operation's types are those after validation, which turns 'NaN' and infinities into numbers.
+    await target.call(ImportLoggedModel, batch as Input<typeof ImportLoggedModel>)
+  }
   const files =
-    followed ??
-    (await moveFiles(migration, model, (told) =>
-      target.uploadAll('logged-models', id, source.files('logged-models', model), told),
+    updatedFiles ??
+    (await migrateFiles(migration, model, (observer) =>
+      target.uploadAll('logged-models', id, source.files('logged-models', model), observer),
     ))
   ledger.put({ kind: 'logged model', id, from, uri, digest, contents: loggedModelDigest(model), ...files })
 }
 
-async function moveRun(migration: Migration, run: SourceRun, to: string): Promise<void> {
+async function migrateRun(migration: Migration, run: SourceRun, to: string): Promise<void> {
   const { source, target, ledger, progress, withArtifacts } = migration
   const { run_id: id, artifact_uri: from, metrics, ...rest } = run
   const state = stateOf(run)
   progress.count('runs')
   const known = ledger.find('run', id)
-  const followed = known && (await follow(migration, known, run))
-  const history = isSettled(run) ? digestOf('history', metrics) : undefined
-  const isHere = followed && history !== undefined && known.history === history
-  if (isHere && known.state === state) return ledger.put({ ...withoutFiles(known), ...followed })
+  const updatedFiles = known && (await updateFiles(migration, known, run))
+  const history = isFinished(run) ? digestOf('history', metrics) : undefined
+  const isHistoryKnown = updatedFiles && history !== undefined && known.history === history
+  if (isHistoryKnown && known.state === state) return ledger.put({ ...withoutFiles(known), ...updatedFiles })
   const location = withArtifacts ? {} : { artifact_uri: from }
-  const coming = new RunImport(target, { ...rest, ...location, run_id: id, experiment_id: to })
-  if (isHere) coming.keep(known.digest.metrics)
-  else await bringHistory(migration, run, coming)
+  const runImport = new RunImport(target, { ...rest, ...location, run_id: id, experiment_id: to })
+  if (isHistoryKnown) runImport.keepHistory(known.digest.metrics)
+  else await importHistory(migration, run, runImport)
   const files =
-    followed ?? (await moveFiles(migration, run, (told) => coming.files(source.files('runs', run), told)))
-  const { run_id, artifact_uri: uri, digest } = await coming.end()
+    updatedFiles ??
+    (await migrateFiles(migration, run, (observer) => runImport.files(source.files('runs', run), observer)))
+  const { run_id, artifact_uri: uri, digest } = await runImport.end()
   const states = { state, ...(history && { history }) }
   ledger.put({ kind: 'run', id, to: run_id, from, uri, digest, ...states, ...files })
 }
 
-async function bringHistory({ source, progress }: Migration, run: SourceRun, coming: RunImport) {
+async function importHistory({ source, progress }: Migration, run: SourceRun, runImport: RunImport) {
   for await (const points of source.history(run)) {
-    await coming.points(points)
+    await runImport.points(points)
     progress.count('points', points.length)
   }
 }
 
-/** The files of a run or model that has come before. @returns undefined where it is not here any more */
-function follow(
+/** Uploads the changed files of a migrated run or model. @returns undefined if it was deleted on the target */
+function updateFiles(
   migration: Migration,
-  known: MovedRun | MovedModel,
-  of: SourceRun | SourceModel,
-): Promise<MovedFiles | undefined> {
+  known: MigratedRun | MigratedModel,
+  item: SourceRun | SourceModel,
+): Promise<MigratedFiles | undefined> {
   const { source, target } = migration
   const owner = known.kind === 'run' ? 'runs' : 'logged-models'
   const id = known.kind === 'run' ? known.to : known.id
   const { files: count, bytes, listing } = known
-  const before = { files: count, bytes, listing: isSettled(of) ? listing : undefined }
-  return moveFiles(migration, of, (told) =>
-    followFiles(target, { owner, id, files: source.files(owner, of), known: before }, told),
+  const previous = { files: count, bytes, listing: isFinished(item) ? listing : undefined }
+  return migrateFiles(migration, item, (observer) =>
+    uploadChangedFiles(target, { owner, id, files: source.files(owner, item), previous }, observer),
   )
 }
 
-/** A version that was made from one of another model, with the model that it is of. */
-interface Copy {
+/** A version that was copied from a version of another model. */
+interface CopiedVersion {
   readonly model: ImportedModel
   readonly version: ImportedVersion
 }
 
-/** The files of a copy are where those of its original are, which may have come after it; that may be a copy too. */
-async function findFiles({ target }: Migration, copies: Copy[]): Promise<void> {
+/**
+ * Imports copied versions once more, oldest first: the server resolves their files through the original, which may have
+ * been imported after them and may be a copy itself.
+ */
+async function importCopies({ target }: Migration, copies: CopiedVersion[]): Promise<void> {
   copies.sort((a, b) => a.version.creation_timestamp - b.version.creation_timestamp)
   for (const { model, version } of copies)
     await target.call(ImportRegisteredModel, { ...model, versions: [version] })
 }
 
-/** @returns its copies of other models' versions */
-async function moveRegisteredModel(
+/** @returns the versions that were copied from other models */
+async function migrateRegisteredModel(
   { target, ledger, progress }: Migration,
   model: ImportedModel,
-  locations: Locations,
-): Promise<Copy[]> {
+  uris: MigratedUris,
+): Promise<CopiedVersion[]> {
   const versions = (model.versions ?? []).map((version) => ({
     ...version,
-    ...(version.source && { source: locations.of(version.source) }),
+    ...(version.source && { source: uris.translate(version.source) }),
   }))
   const located = { ...model, versions }
   const digest = digestOf('registered model', located)
@@ -183,46 +191,46 @@ async function moveRegisteredModel(
     .filter(({ source = '' }) => /^models:\/+[^/]+\/[^/]/.test(source))
     .map((version) => ({ model: rest, version }))
   if (ledger.find('registered model', model.name)?.digest === digest) return copies
-  for (const some of pieces(versions))
-    await target.call(ImportRegisteredModel, { ...rest, versions: [...some] })
+  for (const batch of requestBatches(versions))
+    await target.call(ImportRegisteredModel, { ...rest, versions: [...batch] })
   if (aliases.length > 0) await target.call(ImportRegisteredModel, { ...rest, versions: [], aliases })
   ledger.put({
     kind: 'registered model',
     id: model.name,
-    versions: seen(located).length,
+    versions: visibleVersions(located).length,
     digest,
     contents: registeredModelDigest(located),
   })
   return copies
 }
 
-/** @returns what the ledger notes, with what was left out: who goes on with a migration is told of it at the end, too */
-async function moveFiles<Moved extends Uploaded | undefined>(
+/** @returns the ledger's record. It includes skipped links, so that a resumed migration reports them at its end, too */
+async function migrateFiles<Result extends Uploaded | undefined>(
   { progress, withArtifacts }: Migration,
-  of: SourceRun | SourceModel,
-  move: (told: Told) => Promise<Moved>,
-): Promise<MovedFiles | Extract<Moved, undefined>> {
+  item: SourceRun | SourceModel,
+  upload: (observer: FileObserver) => Promise<Result>,
+): Promise<MigratedFiles | Extract<Result, undefined>> {
   if (!withArtifacts) return NO_FILES
-  const sentences = new Set<string>()
-  const moved = await move(progress.told(sentences))
-  if (!moved) return moved as Extract<Moved, undefined>
-  const { listing, ...sums } = moved
+  const skipped = new Set<string>()
+  const uploaded = await upload(progress.observeFiles(skipped))
+  if (!uploaded) return uploaded as Extract<Result, undefined>
+  const { listing, ...sums } = uploaded
   return {
     ...sums,
-    ...(isSettled(of) && { listing }),
-    ...(sentences.size > 0 && { left_out: [...sentences] }),
+    ...(isFinished(item) && { listing }),
+    ...(skipped.size > 0 && { left_out: [...skipped] }),
   }
 }
 
-function withoutFiles<Entry extends MovedFiles>({ files, bytes, listing, left_out, ...rest }: Entry) {
+function withoutFiles<Entry extends MigratedFiles>({ files, bytes, listing, left_out, ...rest }: Entry) {
   return rest
 }
 
-/** One that goes on may get what no look at it tells, so it is read again whenever a migration is. */
-const isSettled = ({ status }: SourceRun | SourceModel) =>
+/** An unfinished run or model may change without a visible sign, so every migration reads it again. */
+const isFinished = ({ status }: SourceRun | SourceModel) =>
   !['RUNNING', 'SCHEDULED', 'LOGGED_MODEL_PENDING'].includes(status)
 
-/** Changes when a run does, but for its history and its files. */
+/** A digest of a run without its history and files. */
 const stateOf = ({
   run_id: _,
   experiment_id: _in,

@@ -22,10 +22,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ArtifactRoots } from '../copying/sources/artifact-roots.js'
 import { FileSource } from '../copying/sources/files/file-source.js'
 import { RestSource } from '../copying/sources/rest/rest-source.js'
-import type { Point, SourceRun } from '../copying/sources/source.js'
+import type { SourceRun } from '../copying/sources/source.js'
 import { registeredModelDigest } from './content-digests.js'
 import { type Migration, migrate } from './migrate.js'
-import { aServer, migrationTo, type Server } from './testing/migrating.js'
+import { migrationTo, type Server, startServer } from './testing/servers.js'
 import { verify } from './verify.js'
 
 let there: Server
@@ -36,8 +36,8 @@ let experiment: string
 let run: string
 let model: string
 beforeEach(async () => {
-  there = await aServer()
-  here = await aServer()
+  there = await startServer()
+  here = await startServer()
   source = new RestSource(there.url, { ...there, headers: {} })
   migration = migrationTo(here, source)
   const call = there.served.context.client()
@@ -63,7 +63,7 @@ afterEach(async () => {
   for (const { served } of [there, here]) await served.close()
 })
 
-const points = (count: number): Point[] =>
+const points = (count: number) =>
   Array.from({ length: count }, (_, step) => ({ key: 'loss', value: 1 / (step + 1), timestamp: step, step }))
 
 async function put(owner: 'runs' | 'logged-models', id: string, path: string, payload: string) {
@@ -71,7 +71,7 @@ async function put(owner: 'runs' | 'logged-models', id: string, path: string, pa
   expect((await there.served.app.inject({ method: 'PUT', url, payload })).statusCode).toBe(200)
 }
 
-/** What verification says is not the same. */
+/** The differences that the verification reports. */
 async function differences() {
   const found: string[] = []
   await verify(migration, (sentence) => found.push(sentence))
@@ -90,18 +90,18 @@ async function filesHere(owner: 'runs' | 'logged-models', id: string) {
 }
 
 const bothDigests = async () => {
-  const asked = [there, here].map(({ served }) => served.context.client()(DigestRuns, { run_ids: [run] }))
-  return (await Promise.all(asked)).map(({ runs }) => runs[0])
+  const responses = [there, here].map(({ served }) => served.context.client()(DigestRuns, { run_ids: [run] }))
+  return (await Promise.all(responses)).map(({ runs }) => runs[0])
 }
 
-test('a second run brings nothing where nothing has changed, and reads no history and no file', async () => {
+test('reads no history and no files when nothing has changed', async () => {
   await migrate(migration)
   expect(sent()).toEqual([])
   expect(there.requests.filter((path) => /get-history|get-artifact|artifacts\/files/.test(path))).toEqual([])
   expect(await differences()).toEqual([])
 })
 
-test('a second run brings tags, parameters and state of a run that had ended, without its history', async () => {
+test('copies changed tags, parameters and status of a finished run without its history', async () => {
   const call = there.served.context.client()
   await call(SetTag, { run_id: run, key: 'team', value: 'b' })
   await call(SetTag, { run_id: run, key: 'later', value: '1' })
@@ -115,7 +115,7 @@ test('a second run brings tags, parameters and state of a run that had ended, wi
   expect(sent()).toEqual(['POST /api/cairn/v1/import/runs'])
 })
 
-test('a second run brings points of a run that had ended', async () => {
+test('copies new points of a finished run', async () => {
   await there.served.context.client()(LogBatch, { run_id: run, metrics: points(5) })
   await migrate(migration)
   const [source, found] = await bothDigests()
@@ -123,7 +123,7 @@ test('a second run brings points of a run that had ended', async () => {
   expect(await differences()).toEqual([])
 })
 
-test('a second run brings new and changed files of a run that had ended, and of a model', async () => {
+test('copies new and changed files of a finished run and of a model', async () => {
   await put('runs', run, 'a.txt', 'one more')
   await put('runs', run, 'sub/deep/c.txt', 'three')
   await put('logged-models', model, 'data/weights', 'w')
@@ -139,13 +139,13 @@ test('a second run brings new and changed files of a run that had ended, and of 
   })
 })
 
-test('a second run brings files that are not here any more', async () => {
+test('copies files again that were deleted on the target', async () => {
   await here.served.context.blobs.delete(`${experiment}/${run}/artifacts/sub`)
   await migrate(migration)
   expect(await filesHere('runs', run)).toEqual({ 'a.txt': 'one', 'sub/b.txt': 'two' })
 })
 
-test('a second run brings later tags of experiments and of all kinds of models', async () => {
+test('copies changed tags of experiments and of all kinds of models', async () => {
   const call = there.served.context.client()
   for (const [key, value] of [
     ['team', 'b'],
@@ -170,13 +170,13 @@ test('a second run brings later tags of experiments and of all kinds of models',
   expect(await differences()).toEqual([])
 })
 
-test('what is found to differ is brought again by the next run', async () => {
+test('copies items again that the verification found to be different', async () => {
   const call = here.served.context.client()
   await call(DeleteTag, { run_id: run, key: 'team' })
   await call(SetExperimentTag, { experiment_id: experiment, key: 'team', value: 'x' })
   expect(await differences()).toEqual([
-    `Experiment ${experiment}: its tags differ.`,
-    `Run ${run}: its tags differ.`,
+    `Experiment ${experiment} has different tags.`,
+    `Run ${run} has different tags.`,
   ])
   await migrate(migration)
   expect(await differences()).toEqual([])
@@ -184,7 +184,7 @@ test('what is found to differ is brought again by the next run', async () => {
   expect(found).toEqual(source)
 })
 
-test('a run that is gone here comes again, with its points and files', async () => {
+test('copies a run again that was removed on the target, with its points and files', async () => {
   await here.served.context.client()(DeleteRun, { run_id: run })
   const gc = { kind: 'run', older_than_seconds: 0, apply: true }
   await sleep(2)
@@ -195,7 +195,7 @@ test('a run that is gone here comes again, with its points and files', async () 
   expect(await filesHere('runs', run)).toEqual({ 'a.txt': 'one', 'sub/b.txt': 'two' })
 })
 
-test('a file of the same size is seen to be another by its time, where the source tells that', async () => {
+test('copies a file again whose modification time changed, if the source has times', async () => {
   const root = mkdtempSync(join(tmpdir(), 'cairn-mlruns-'))
   const artifact = join(root, `1/${'a'.repeat(32)}/artifacts/a.txt`)
   mkdirSync(dirname(artifact), { recursive: true })

@@ -3,143 +3,148 @@ import { GetExperiment } from '@cairn/platform/protocol/experiments'
 import { DigestRuns, DigestTraces } from '@cairn/platform/protocol/imports'
 import { GetLoggedModel } from '@cairn/platform/protocol/logged-models'
 import { toModel } from '../copying/sources/rest/rest-source.js'
-import { checkParts } from './compare-digests.js'
+import { compareDigests } from './compare-digests.js'
 import { loggedModelDigest, registeredModelDigest } from './content-digests.js'
 import type { Entry, Ledger } from './ledger.js'
 import type { Migration } from './migrate.js'
 
-/** One line of the table at the end. */
+/** One row of the final table. */
 export interface Check {
   readonly what: string
-  /** How many the source has, how many are here, and how many of those are not the same. */
+  /** The counts in the source, on the target, and of different or missing ones. */
   readonly source: number
   readonly here: number
   readonly differ: number
 }
 
 const BATCH = 100
+const MISSING = 'is missing on the target'
 const RUN_PARTS = { info: 'runs', params: 'params', tags: 'tags', metrics: 'metrics', inputs: 'inputs' }
 const TRACE_PARTS = { info: 'traces', spans: 'spans', assessments: 'assessments', links: 'trace links' }
 
 /**
- * Asks the server for everything of the source that the ledger says was brought, and compares. What is not the same is
- * forgotten, so that the next run brings it again.
+ * Compares everything that was migrated with what the target has. Different items are removed from the ledger, so that
+ * the next run copies them again.
  *
- * @param onDifference told in one sentence of each thing that is not the same
+ * @param report called with one sentence for each difference
  */
-export async function verify(
-  migration: Migration,
-  onDifference: (sentence: string) => void,
-): Promise<Check[]> {
+export async function verify(migration: Migration, report: (sentence: string) => void): Promise<Check[]> {
   const { ledger, withArtifacts, withTraces } = migration
-  const brought = files(ledger)
-  const differs: Differs = (entry, sentence) => {
+  // Counted first: the checks below remove entries.
+  const artifacts = countFiles(ledger)
+  const onDifference: OnDifference = (entry, sentence) => {
     ledger.forget(entry)
-    onDifference(sentence)
+    report(sentence)
   }
   return [
-    await experiments(migration, differs),
-    ...(await runs(migration, differs)),
-    await loggedModels(migration, differs),
-    ...(withTraces ? await traces(migration, differs) : []),
-    ...(await registered(migration, differs)),
-    ...(withArtifacts ? [brought] : []),
+    await checkExperiments(migration, onDifference),
+    ...(await checkRuns(migration, onDifference)),
+    await checkLoggedModels(migration, onDifference),
+    ...(withTraces ? await checkTraces(migration, onDifference) : []),
+    ...(await checkRegisteredModels(migration, onDifference)),
+    ...(withArtifacts ? [artifacts] : []),
   ]
 }
 
-export type Differs = (entry: Entry, sentence: string) => void
+export type OnDifference = (entry: Entry, sentence: string) => void
 
-async function runs({ target, ledger }: Migration, differs: Differs): Promise<Check[]> {
-  const moved = ledger.met('run')
+async function checkRuns({ target, ledger }: Migration, onDifference: OnDifference): Promise<Check[]> {
+  const migrated = ledger.seen('run')
   const digests = await inBatches(
-    moved.map(({ to }) => to),
+    migrated.map(({ to }) => to),
     async (run_ids) => (await target.call(DigestRuns, { run_ids })).runs,
   )
-  const here = new Map(digests.map((one) => [one.run_id, one]))
-  const compared = moved.map((run) => ({ entry: run, digest: run.digest, here: here.get(run.to) }))
-  return checkParts('Run', compared, RUN_PARTS, differs)
+  const byId = new Map(digests.map((digest) => [digest.run_id, digest]))
+  const comparisons = migrated.map((entry) => ({ entry, source: entry.digest, target: byId.get(entry.to) }))
+  return compareDigests('Run', comparisons, RUN_PARTS, onDifference)
 }
 
-async function traces({ target, ledger }: Migration, differs: Differs): Promise<Check[]> {
-  const moved = ledger.met('trace')
+async function checkTraces({ target, ledger }: Migration, onDifference: OnDifference): Promise<Check[]> {
+  const migrated = ledger.seen('trace')
   const digests = await inBatches(
-    moved.map(({ id }) => id),
+    migrated.map(({ id }) => id),
     async (trace_ids) => (await target.call(DigestTraces, { trace_ids })).traces,
   )
-  const here = new Map(digests.map((one) => [one.trace_id, one]))
-  const compared = moved.map((trace) => ({ entry: trace, digest: trace.digest, here: here.get(trace.id) }))
-  return checkParts('Trace', compared, TRACE_PARTS, differs)
+  const byId = new Map(digests.map((digest) => [digest.trace_id, digest]))
+  const comparisons = migrated.map((entry) => ({ entry, source: entry.digest, target: byId.get(entry.id) }))
+  return compareDigests('Trace', comparisons, TRACE_PARTS, onDifference)
 }
 
-async function inBatches<T>(ids: readonly string[], ask: (some: string[]) => Promise<T[]>): Promise<T[]> {
+async function inBatches<T>(ids: readonly string[], fetch: (batch: string[]) => Promise<T[]>): Promise<T[]> {
   const found: T[] = []
   for (let start = 0; start < ids.length; start += BATCH)
-    found.push(...(await ask(ids.slice(start, start + BATCH))))
+    found.push(...(await fetch(ids.slice(start, start + BATCH))))
   return found
 }
 
-/** One that was here before keeps the tags that it had beside. */
-async function experiments({ target, ledger }: Migration, differs: Differs): Promise<Check> {
-  const moved = ledger.met('experiment')
-  const check = { what: 'experiments', source: moved.length, here: 0, differ: 0 }
-  for (const entry of moved) {
+/** An experiment that existed on the target before may have more tags than the source. */
+async function checkExperiments({ target, ledger }: Migration, onDifference: OnDifference): Promise<Check> {
+  const migrated = ledger.seen('experiment')
+  const check = { what: 'experiments', source: migrated.length, here: 0, differ: 0 }
+  for (const entry of migrated) {
     const { id, to, tags = [] } = entry
     const found = await target.call(GetExperiment, { experiment_id: to }).catch(unlessMissing)
     if (found) check.here++
-    const here = new Map(found?.experiment.tags?.map(({ key, value }) => [key, value]))
-    if (found && tags.every(({ key, value = '' }) => here.get(key) === value)) continue
+    const targetTags = new Map(found?.experiment.tags?.map(({ key, value }) => [key, value]))
+    if (found && tags.every(({ key, value = '' }) => targetTags.get(key) === value)) continue
     check.differ++
-    differs(entry, `Experiment ${id}${found ? ': its tags differ.' : ' is not there.'}`)
-    if (found) ledger.put({ kind: 'experiment', id, to, tags }) // as none that was here by that name before
+    onDifference(entry, `Experiment ${id} ${found ? 'has different tags' : MISSING}.`)
+    // Keeps the ids: without them, the next run would take it for an experiment that existed before.
+    if (found) ledger.put({ kind: 'experiment', id, to, tags })
   }
   return check
 }
 
-async function loggedModels({ target, ledger }: Migration, differs: Differs): Promise<Check> {
-  const moved = ledger.met('logged model')
-  const check = { what: 'logged models', source: moved.length, here: 0, differ: 0 }
-  for (const entry of moved) {
+async function checkLoggedModels({ target, ledger }: Migration, onDifference: OnDifference): Promise<Check> {
+  const migrated = ledger.seen('logged model')
+  const check = { what: 'logged models', source: migrated.length, here: 0, differ: 0 }
+  for (const entry of migrated) {
     const { id, contents } = entry
-    const here = await target.call(GetLoggedModel, { model_id: id, allow_deleted: true }).catch(unlessMissing)
-    if (here) check.here++
-    if (here && loggedModelDigest(toModel(here.model)) === contents) continue
+    const found = await target
+      .call(GetLoggedModel, { model_id: id, allow_deleted: true })
+      .catch(unlessMissing)
+    if (found) check.here++
+    if (found && loggedModelDigest(toModel(found.model)) === contents) continue
     check.differ++
-    differs(entry, `Logged model ${id} ${here ? 'differs' : 'is not there'}.`)
+    onDifference(entry, `Logged model ${id} ${found ? 'is different' : MISSING}.`)
   }
   return check
 }
 
-async function registered({ target, ledger }: Migration, differs: Differs): Promise<Check[]> {
-  const moved = ledger.met('registered model')
-  const models = { what: 'registered models', source: moved.length, here: 0, differ: 0 }
+async function checkRegisteredModels(
+  { target, ledger }: Migration,
+  onDifference: OnDifference,
+): Promise<Check[]> {
+  const migrated = ledger.seen('registered model')
+  const models = { what: 'registered models', source: migrated.length, here: 0, differ: 0 }
   const versions = { what: 'versions', source: 0, here: 0, differ: 0 }
-  for (const entry of moved) {
+  for (const entry of migrated) {
     const { id, versions: count, contents } = entry
-    const here = await target.registeredModel(id).catch(unlessMissing)
+    const found = await target.registeredModel(id).catch(unlessMissing)
     versions.source += count
-    versions.here += here?.versions?.length ?? 0
-    if (here) models.here++
-    if (here && registeredModelDigest(here) === contents) continue
+    versions.here += found?.versions?.length ?? 0
+    if (found) models.here++
+    if (found && registeredModelDigest(found) === contents) continue
     models.differ++
-    differs(entry, `Registered model ${id} ${here ? 'differs' : 'is not there'}.`)
+    onDifference(entry, `Registered model ${id} ${found ? 'is different' : MISSING}.`)
   }
   return [models, versions]
 }
 
-/** Their digests were compared as they were stored; of those that were here already, the sizes, before others were sent. */
-function files(ledger: Ledger): Check {
-  const moved = [...ledger.met('run'), ...ledger.met('logged model')]
-  const count = moved.reduce((sum, one) => sum + one.files, 0)
+/** Files need no check here: each upload compares the SHA-256, and each later run the sizes. */
+function countFiles(ledger: Ledger): Check {
+  const owners = [...ledger.seen('run'), ...ledger.seen('logged model')]
+  const count = owners.reduce((sum, { files }) => sum + files, 0)
   return { what: 'artifacts', source: count, here: count, differ: 0 }
 }
 
-/** Ids of traces of which the source has no spans that can be read. */
-export const withoutSpans = (ledger: Ledger): readonly string[] =>
+/** The sorted ids of migrated traces for which the source has no readable spans. */
+export const tracesWithoutSpans = (ledger: Ledger): readonly string[] =>
   ledger
-    .met('trace')
+    .seen('trace')
     .flatMap(({ id, without_spans }) => (without_spans ? id : []))
     .sort()
 
-/** What the ledger says was left out, a sentence each. */
-export const leftOut = (ledger: Ledger): readonly string[] =>
-  [...ledger.met('run'), ...ledger.met('logged model')].flatMap(({ left_out = [] }) => left_out)
+/** A sentence for each link that was not followed. */
+export const skippedLinks = (ledger: Ledger): readonly string[] =>
+  [...ledger.seen('run'), ...ledger.seen('logged model')].flatMap(({ left_out = [] }) => left_out)

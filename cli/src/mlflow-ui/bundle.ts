@@ -9,35 +9,35 @@ export interface BundleFile {
   open(): Promise<Readable>
 }
 
-/** The built UI: its files by path below the folder of `index.html`. Nothing but these can be asked for. */
+/** The files of the built UI by path, relative to the folder of `index.html`. No other files are served. */
 export type Bundle = ReadonlyMap<string, BundleFile>
 
 const IN_WHEEL = 'mlflow/server/js/build/'
 const IN_FOLDER = ['', 'build', 'js/build', 'server/js/build', IN_WHEEL]
 
 /**
- * MLflow's own UI as its PyPI wheel carries it.
+ * Opens MLflow's UI from its PyPI wheel or installation.
  *
- * @param from the wheel, or a folder that holds the build: site-packages, a virtual environment, mlflow, or the build itself
- * @throws INVALID_PARAMETER_VALUE saying where it was looked for
+ * @param from the wheel, or a folder that contains the build: site-packages, a virtual environment, mlflow, or the build itself
+ * @throws INVALID_PARAMETER_VALUE when there is no built UI
  */
 export async function openBundle(from: string): Promise<Bundle> {
   const found = statSync(from, { throwIfNoEntry: false })
   if (!found)
-    throw invalid(`${from} does not exist: name a wheel of mlflow, or a folder where it is installed.`)
+    throw invalid(`${from} does not exist: pass a wheel of mlflow, or a folder where it is installed.`)
   const bundle = found.isDirectory() ? folderBundle(from) : await wheelBundle(from)
   if (!bundle?.has('index.html') || !bundle.has('asset-manifest.json'))
     throw invalid(
-      `${from} holds no built UI of MLflow: it is in ${IN_WHEEL} of the wheel \`mlflow\`, which \`pip download mlflow --no-deps\` fetches (not in mlflow-skinny).`,
+      `${from} does not contain MLflow's UI. Get the wheel with \`pip download mlflow --no-deps\`: the UI is in its folder ${IN_WHEEL} (not in mlflow-skinny).`,
     )
   return bundle
 }
 
 function folderBundle(from: string): Bundle | undefined {
-  const places = [...IN_FOLDER.map((place) => join(from, place)), ...sitePackages(from)]
-  const root = places.find((place) => existsSync(join(place, 'index.html')))
+  const candidates = [...IN_FOLDER.map((path) => join(from, path)), ...sitePackages(from)]
+  const root = candidates.find((path) => existsSync(join(path, 'index.html')))
   if (!root) return undefined
-  const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((one) => one.isFile())
+  const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
   return new Map(
     files.map((file) => {
       const path = join(file.parentPath, file.name)
@@ -47,14 +47,14 @@ function folderBundle(from: string): Bundle | undefined {
   )
 }
 
-/** Those of a virtual environment. */
+/** The folders of the UI in a virtual environment. */
 function sitePackages(from: string): string[] {
   const lib = join(from, 'lib')
   if (!existsSync(lib)) return []
   return readdirSync(lib).map((python) => join(lib, python, 'site-packages', IN_WHEEL))
 }
 
-/** Files are read from the wheel as they are asked for. */
+/** Reads files from the wheel on demand. */
 async function wheelBundle(wheel: string): Promise<Bundle> {
   try {
     const zip = await openPromise(wheel, { lazyEntries: true, autoClose: false, strictFileNames: true })
@@ -69,6 +69,6 @@ async function wheelBundle(wheel: string): Promise<Bundle> {
     }
     return files
   } catch (cause) {
-    throw invalid(`${wheel} is not a wheel that can be read: ${messageOf(cause)}`, { cause })
+    throw invalid(`${wheel} is not a readable wheel: ${messageOf(cause)}`, { cause })
   }
 }

@@ -35,14 +35,14 @@ function wheel(prefix = 'mlflow/server/js/build/'): string {
   return path
 }
 
-describe('the UI is found', () => {
+describe('openBundle', () => {
   test.each([
     ['the build', ''],
     ['the package', 'server/js/build'],
     ['site-packages', 'mlflow/server/js/build'],
     ['a virtual environment', 'lib/python3.12/site-packages/mlflow/server/js/build'],
-  ])('in %s', async (_what, place) => {
-    write(join(folder, place))
+  ])('finds the UI in %s', async (_where, path) => {
+    write(join(folder, path))
     const bundle = await openBundle(folder)
     expect([...bundle.keys()].sort()).toEqual(Object.keys(FILES).sort())
     expect(await text(await bundle.get('static/js/main.0123.js')!.open())).toBe(
@@ -50,30 +50,30 @@ describe('the UI is found', () => {
     )
   })
 
-  test('in a wheel, of which nothing else can be read', async () => {
+  test('finds the UI in a wheel, and exposes no other files of it', async () => {
     const bundle = await openBundle(wheel())
     expect([...bundle.keys()].sort()).toEqual(Object.keys(FILES).sort())
     expect(await text(await bundle.get('index.html')!.open())).toBe(FILES['index.html'])
   })
 
-  test('or a sentence says what is wrong', async () => {
+  test('reports a missing or unreadable UI', async () => {
     await expect(openBundle(join(folder, 'nowhere'))).rejects.toThrow(/does not exist/)
-    await expect(openBundle(folder)).rejects.toThrow(/holds no built UI/)
+    await expect(openBundle(folder)).rejects.toThrow(/does not contain MLflow's UI/)
     await expect(openBundle(wheel('mlflow_skinny/'))).rejects.toThrow(/mlflow-skinny/)
     writeFileSync(join(folder, 'broken.whl'), 'PK nonsense')
-    await expect(openBundle(join(folder, 'broken.whl'))).rejects.toThrow(/not a wheel that can be read/)
+    await expect(openBundle(join(folder, 'broken.whl'))).rejects.toThrow(/not a readable wheel/)
   })
 })
 
-describe('the UI is served', () => {
+describe('serveUi', () => {
   let upstream: Server
-  let seen: { method?: string; url?: string; headers: Record<string, unknown>; body: string }[]
+  let received: { method?: string; url?: string; headers: Record<string, unknown>; body: string }[]
   let ui: ServedUi
   beforeEach(async () => {
-    seen = []
+    received = []
     upstream = createServer(async (incoming, response) => {
       const { method, url, headers } = incoming
-      seen.push({ method: method!, url: url!, headers, body: await text(incoming) })
+      received.push({ method: method!, url: url!, headers, body: await text(incoming) })
       response.writeHead(201, { 'content-type': 'application/json', 'x-request-id': 'r1' })
       response.end('{"answered":true}')
     })
@@ -87,8 +87,8 @@ describe('the UI is served', () => {
     await new Promise((resolve) => upstream.close(resolve))
   })
 
-  /** Without fetch, which corrects paths and keeps the Host header to itself. */
-  const ask = (path: string, { method = 'GET', headers = {}, body = '' } = {}) =>
+  /** Not with fetch, which normalizes paths and sets the Host header itself. */
+  const send = (path: string, { method = 'GET', headers = {}, body = '' } = {}) =>
     new Promise<{ status: number; headers: Record<string, unknown>; body: string }>((resolve, reject) => {
       const { hostname, port } = new URL(ui.url)
       request({ hostname, port, path, method, headers }, async (response) =>
@@ -98,31 +98,31 @@ describe('the UI is served', () => {
         .end(body)
     })
 
-  test('with its page and assets from the wheel', async () => {
-    expect(await ask('/')).toMatchObject({
+  test('serves the page and assets from the wheel', async () => {
+    expect(await send('/')).toMatchObject({
       status: 200,
       body: FILES['index.html'],
       headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache' },
     })
-    expect(await ask('/static-files/static/js/main.0123.js?v=1')).toMatchObject({
+    expect(await send('/static-files/static/js/main.0123.js?v=1')).toMatchObject({
       status: 200,
       body: FILES['static/js/main.0123.js'],
       headers: { 'content-type': 'text/javascript; charset=utf-8' },
     })
     for (const path of ['../__init__.py', '%2e%2e/__init__.py', 'static', 'constructor', 'nothing.js'])
-      expect((await ask(`/static-files/${path}`)).status, path).toBe(404)
-    expect(seen).toEqual([])
+      expect((await send(`/static-files/${path}`)).status, path).toBe(404)
+    expect(received).toEqual([])
   })
 
-  test('and everything else from the server, as the bearer of the token', async () => {
+  test('proxies everything else to the server with the token', async () => {
     const headers = { 'content-type': 'application/json', origin: ui.url, cookie: 'x=1' }
-    const answer = await ask('/graphql?a=%2F', { method: 'POST', headers, body: '{"query":"{}"}' })
-    expect(answer).toMatchObject({
+    const response = await send('/graphql?a=%2F', { method: 'POST', headers, body: '{"query":"{}"}' })
+    expect(response).toMatchObject({
       status: 201,
       body: '{"answered":true}',
       headers: { 'x-request-id': 'r1' },
     })
-    expect(seen).toMatchObject([
+    expect(received).toMatchObject([
       {
         method: 'POST',
         url: '/graphql?a=%2F',
@@ -130,27 +130,27 @@ describe('the UI is served', () => {
         headers: { authorization: 'Bearer secret' },
       },
     ])
-    expect(seen[0]!.headers).not.toHaveProperty('origin')
-    expect(seen[0]!.headers).not.toHaveProperty('cookie')
+    expect(received[0]!.headers).not.toHaveProperty('origin')
+    expect(received[0]!.headers).not.toHaveProperty('cookie')
   })
 
   test.each([
-    ['another name of this address', { host: 'evil.example' }],
-    ['a page of elsewhere', { origin: 'https://evil.example' }],
+    ['another host name for this address', { host: 'evil.example' }],
+    ['a page of another site', { origin: 'https://evil.example' }],
     ['a page of another port', { origin: 'http://127.0.0.1:1' }],
-    ['a page of a file', { origin: 'null' }],
-  ])('but not to %s', async (_who, headers) => {
-    expect((await ask('/ajax-api/2.0/mlflow/experiments/search', { headers })).status).toBe(403)
-    expect((await ask('/', { headers })).status).toBe(403)
-    expect(seen).toEqual([])
+    ['a local file', { origin: 'null' }],
+  ])('blocks %s', async (_client, headers) => {
+    expect((await send('/ajax-api/2.0/mlflow/experiments/search', { headers })).status).toBe(403)
+    expect((await send('/', { headers })).status).toBe(403)
+    expect(received).toEqual([])
   })
 
-  test('and says when the server is gone', async () => {
+  test('returns 503 when the server cannot be reached', async () => {
     upstream.closeAllConnections()
     await new Promise((resolve) => upstream.close(resolve))
-    expect(await ask('/version')).toMatchObject({
+    expect(await send('/version')).toMatchObject({
       status: 503,
-      body: expect.stringContaining('No server answers'),
+      body: expect.stringContaining('cannot be reached'),
     })
   })
 })

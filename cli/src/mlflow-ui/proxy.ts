@@ -7,7 +7,7 @@ import {
 import { request as httpsRequest } from 'node:https'
 import { pipeline } from 'node:stream'
 
-/** Headers about one connection, which are not passed on (RFC 9110, 7.6.1). */
+/** Hop-by-hop headers, which a proxy must not forward (RFC 9110, 7.6.1). */
 const HOP_BY_HOP = [
   'connection',
   'keep-alive',
@@ -24,32 +24,32 @@ export interface Upstream {
   readonly token: string | undefined
 }
 
-/** Passes a request on to the server, as the bearer of the token, and its answer back; bodies stream both ways. */
-export function passOn(
+/** Proxies a request to the server with the token; bodies are streamed both ways. */
+export function proxyRequest(
   request: IncomingMessage,
   response: ServerResponse,
   { server, token }: Upstream,
 ): void {
   const target = new URL(server + request.url)
   const headers: OutgoingHttpHeaders = { ...request.headers, host: target.host }
-  // Whether a page may ask is decided here, where it was loaded from; the server never saw that address.
+  // Origins are checked by this proxy: the server does not know its address.
   for (const name of [...HOP_BY_HOP, 'origin', 'referer', 'cookie']) delete headers[name]
   if (token) headers.authorization = `Bearer ${token}`
   const send = target.protocol === 'https:' ? httpsRequest : httpRequest
-  const passed = send(target, { method: request.method ?? 'GET', headers }, (answer) => {
-    const kept = Object.entries(answer.headers).filter(([name]) => !HOP_BY_HOP.includes(name))
-    response.writeHead(answer.statusCode ?? 502, Object.fromEntries(kept))
-    pipeline(answer, response, () => undefined)
+  const proxied = send(target, { method: request.method ?? 'GET', headers }, (upstream) => {
+    const kept = Object.entries(upstream.headers).filter(([name]) => !HOP_BY_HOP.includes(name))
+    response.writeHead(upstream.statusCode ?? 502, Object.fromEntries(kept))
+    pipeline(upstream, response, () => undefined)
   })
-  passed.on('error', () => {
+  proxied.on('error', () => {
     if (response.headersSent) response.destroy()
-    else refuse(response, 503, 'TEMPORARILY_UNAVAILABLE', `No server answers at ${server}.`)
+    else sendError(response, 503, 'TEMPORARILY_UNAVAILABLE', `The server ${server} cannot be reached.`)
   })
-  response.on('close', () => passed.destroy())
-  request.pipe(passed)
+  response.on('close', () => proxied.destroy())
+  request.pipe(proxied)
 }
 
-export function refuse(response: ServerResponse, status: number, error_code: string, message: string) {
+export function sendError(response: ServerResponse, status: number, error_code: string, message: string) {
   response.writeHead(status, { 'content-type': 'application/json' })
   response.end(JSON.stringify({ error_code, message }))
 }

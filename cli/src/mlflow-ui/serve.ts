@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream'
 import { hasCode } from '@cairn/platform/db/dialect'
 import { invalid } from '@cairn/platform/errors'
 import type { Bundle } from './bundle.js'
-import { passOn, refuse, type Upstream } from './proxy.js'
+import { proxyRequest, sendError, type Upstream } from './proxy.js'
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/i
 const ASSETS = '/static-files/'
@@ -30,13 +30,13 @@ export interface ServedUi {
   close(): Promise<void>
 }
 
-/** The UI at `/`, everything else from the server. Only for this machine: whoever comes acts with the token. */
+/** Serves the UI at `/` and proxies everything else. On the loopback address only: every client acts with the token. */
 export async function serveUi(bundle: Bundle, upstream: Upstream, port: number): Promise<ServedUi> {
-  const server = createServer((request, response) => answer(request, response, bundle, upstream))
-  await listening(server, port)
-  const { port: taken } = server.address() as AddressInfo
+  const server = createServer((request, response) => handleRequest(request, response, bundle, upstream))
+  await listen(server, port)
+  const { port: actualPort } = server.address() as AddressInfo
   return {
-    url: `http://127.0.0.1:${taken}`,
+    url: `http://127.0.0.1:${actualPort}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
@@ -45,23 +45,23 @@ export async function serveUi(bundle: Bundle, upstream: Upstream, port: number):
   }
 }
 
-function answer(
+function handleRequest(
   request: IncomingMessage,
   response: ServerResponse,
   bundle: Bundle,
   upstream: Upstream,
 ): void {
   response.setHeader('x-content-type-options', 'nosniff')
-  const refusal = foreign(request)
+  const refusal = crossOriginError(request)
   const path = request.url!.split('?')[0]!
-  if (refusal) refuse(response, 403, 'PERMISSION_DENIED', refusal)
+  if (refusal) sendError(response, 403, 'PERMISSION_DENIED', refusal)
   else if (path === '/') send(response, bundle, 'index.html', request.method)
   else if (path.startsWith(ASSETS)) send(response, bundle, path.slice(ASSETS.length), request.method)
-  else passOn(request, response, upstream)
+  else proxyRequest(request, response, upstream)
 }
 
-/** Pages of elsewhere may not use the token, neither by another name of this address nor from their own. */
-function foreign({ headers: { host = '', origin } }: IncomingMessage): string | undefined {
+/** Blocks pages of other sites, which would act with the token: by DNS rebinding (Host) or directly (Origin). */
+function crossOriginError({ headers: { host = '', origin } }: IncomingMessage): string | undefined {
   if (!LOOPBACK.test(host)) return 'Invalid Host header: open the UI by its address on this machine.'
   if (origin && origin !== `http://${host}`) return 'Cross-origin request blocked.'
   return undefined
@@ -73,25 +73,27 @@ const send = (response: ServerResponse, ...file: [Bundle, string, string | undef
 async function sendFile(response: ServerResponse, bundle: Bundle, name: string, method = 'GET') {
   const file = bundle.get(name)
   if (!file) {
-    refuse(response, 404, 'RESOURCE_DOES_NOT_EXIST', `The UI has no file ${name}.`)
+    sendError(response, 404, 'RESOURCE_DOES_NOT_EXIST', `The UI has no file ${name}.`)
     return
   }
   response.writeHead(200, {
     'content-type': MEDIA_TYPES[extname(name)] ?? 'application/octet-stream',
     'content-length': file.size,
-    // Names of assets change with their content
+    // Asset names contain a hash of their content.
     'cache-control': name.startsWith('static/') ? 'public, max-age=31536000, immutable' : 'no-cache',
   })
   if (method === 'HEAD') response.end()
   else pipeline(await file.open(), response, () => undefined)
 }
 
-function listening(server: Server, port: number): Promise<void> {
+function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) =>
       reject(
         hasCode(error, 'EADDRINUSE')
-          ? invalid(`Port ${port} is taken: choose another with --port, 0 for any.`, { cause: error })
+          ? invalid(`Port ${port} is taken: pass another with --port, or 0 for any free one.`, {
+              cause: error,
+            })
           : error,
       ),
     )

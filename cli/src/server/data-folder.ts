@@ -2,7 +2,7 @@ import { constants } from 'node:fs'
 import { access, mkdir } from 'node:fs/promises'
 import { invalid } from '@cairn/platform/errors'
 
-/** Makes the folder where there is none. @throws INVALID_PARAMETER_VALUE in one sentence when it cannot be written */
+/** Creates the folder if it does not exist. @throws INVALID_PARAMETER_VALUE when it is not writable */
 export async function openDataFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true })
@@ -10,7 +10,7 @@ export async function openDataFolder(folder: string): Promise<void> {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
     throw invalid(
-      `The data folder ${folder} cannot be written (${code}): make it writable, or choose another with --data.`,
+      `The data folder ${folder} is not writable (${code}): make it writable, or pass another with --data.`,
       { cause },
     )
   }

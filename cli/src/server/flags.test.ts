@@ -9,7 +9,7 @@ const optionsOf = (args: string[]) => {
   return command.opts()
 }
 
-test('every option of `cairn up` reaches the setting of its name, and wins over the environment', () => {
+test('maps every option of `cairn up` to its setting, which overrides the environment', () => {
   const flags = optionsOf([
     ...['--host', '127.0.0.1', '--port', '5050', '--data', '/srv/x', '--services', 'tracking'],
     ...[
@@ -32,7 +32,7 @@ test('every option of `cairn up` reaches the setting of its name, and wins over 
   })
 })
 
-test('an option given as an empty string counts as not given', () => {
+test('treats an empty string as a missing option', () => {
   const flags = optionsOf(['--default-artifact-root', '', '--artifacts-destination', ''])
   expect(loadConfig({}, settingsOf(flags))).toMatchObject({
     default_artifact_root: 'mlflow-artifacts:/',
@@ -40,13 +40,13 @@ test('an option given as an empty string counts as not given', () => {
   })
 })
 
-test('an open door is refused with a sentence that says how to close it', () => {
+test('rejects a public address without authentication, and says how to require it', () => {
   expect(() => loadConfig({}, { host: '0.0.0.0' })).toThrow(/CAIRN_AUTH=required/)
   expect(loadConfig({ CAIRN_AUTH: 'required' }, { host: '0.0.0.0' }).host).toBe('0.0.0.0')
   expect(() => loadConfig({ CAIRN_PORT: 'many' })).toThrow(/'port'/)
 })
 
-test('a yes may be said in words or numbers, in MLflow’s variables as in ours', () => {
+test('accepts words and numbers as booleans, in MLflow’s variables as well', () => {
   const allowed = (variables: Record<string, string>) => loadConfig(variables).webhook_allow_private_ips
   expect(allowed({})).toBe(false)
   for (const yes of ['true', 'TRUE', '1'])
@@ -56,7 +56,7 @@ test('a yes may be said in words or numbers, in MLflow’s variables as in ours'
 })
 
 test.each(['mysql://u:secret@db/cairn', 'postgresql+psycopg2://u:secret@db/cairn'])(
-  'a database that Cairn does not know is no name of a file: %s',
+  'rejects the unsupported database %s instead of taking it for a file name',
   (database_url) => {
     const load = () => loadConfig({ CAIRN_DATABASE_URL: database_url })
     expect(load).toThrow(/write postgres:\/\/USER@HOST\/DATABASE/)
@@ -65,8 +65,8 @@ test.each(['mysql://u:secret@db/cairn', 'postgresql+psycopg2://u:secret@db/cairn
 )
 
 test.each([['--once'], ['--source', 'ml-1m.zip']])(
-  '%s without --demo is refused before a server starts',
+  'rejects %s without --demo before a server starts',
   async (...args) => {
-    await expect(upCommand().parseAsync(args, { from: 'user' })).rejects.toThrow('go with --demo')
+    await expect(upCommand().parseAsync(args, { from: 'user' })).rejects.toThrow('require --demo')
   },
 )

@@ -3,8 +3,8 @@ import Fastify from 'fastify'
 import { expect, onTestFinished, test } from 'vitest'
 import { listen } from './listen.js'
 
-/** Takes the port, unless another program has it: taken it is either way. */
-const taking = (port: number) =>
+/** Occupies the port, unless another program does so already. */
+const occupy = (port: number) =>
   new Promise<void>((resolve) => {
     const server = createServer()
     server.once('error', () => resolve())
@@ -12,25 +12,26 @@ const taking = (port: number) =>
     onTestFinished(() => void server.close())
   })
 
-const anApp = () => {
+const newApp = () => {
   const app = Fastify()
   onTestFinished(() => app.close())
   return app
 }
 
-test('after the last port there is none to give way to, and that is said', async () => {
-  await taking(65_535)
-  const one = { host: '127.0.0.1', port: 65_535 }
-  await expect(listen(anApp(), one)).rejects.toThrow(
-    'The port 65535 is taken, and there is none after it: choose another with --port, or any free one with --port 0.',
+test('reports taken ports up to the last port number', async () => {
+  await occupy(65_535)
+  const address = { host: '127.0.0.1', port: 65_535 }
+  await expect(listen(newApp(), address)).rejects.toThrow(
+    'Port 65535 is taken: pass another with --port, or use any free one with --port 0.',
   )
-  await taking(65_534)
-  await expect(listen(anApp(), { ...one, port: 65_534 })).rejects.toThrow(
-    'The ports 65534 to 65535 are all taken, and there is none after them: choose',
+  await occupy(65_534)
+  await expect(listen(newApp(), { ...address, port: 65_534 })).rejects.toThrow(
+    'Ports 65534 to 65535 are taken: pass another',
   )
 })
 
-test('a taken port gives way to the next free one', async () => {
-  const first = await listen(anApp(), { host: '127.0.0.1', port: 0 })
-  if (first < 65_535) expect(await listen(anApp(), { host: '127.0.0.1', port: first })).toBeGreaterThan(first)
+test('uses the next free port when the port is taken', async () => {
+  const first = await listen(newApp(), { host: '127.0.0.1', port: 0 })
+  if (first < 65_535)
+    expect(await listen(newApp(), { host: '127.0.0.1', port: first })).toBeGreaterThan(first)
 })

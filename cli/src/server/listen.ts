@@ -3,15 +3,15 @@ import { hasCode } from '@cairn/platform/db/dialect'
 import { invalid } from '@cairn/platform/errors'
 import type { FastifyInstance } from 'fastify'
 
-const PORTS = 20
+const ATTEMPTS = 20
 const LAST_PORT = 65_535
 
-/** A taken port gives way to the next free one. @returns the port. @throws INVALID_PARAMETER_VALUE, saying what to do */
+/** Listens on the port, or on the next free one. @returns the port. @throws INVALID_PARAMETER_VALUE, with advice */
 export async function listen(
   app: FastifyInstance,
   { host, port }: Pick<Config, 'host' | 'port'>,
 ): Promise<number> {
-  const last = Math.min(port + PORTS - 1, LAST_PORT)
+  const last = Math.min(port + ATTEMPTS - 1, LAST_PORT)
   for (let candidate = port; candidate <= last; candidate++) {
     try {
       await app.listen({ host, port: candidate })
@@ -21,20 +21,16 @@ export async function listen(
       if (!hasCode(error, 'EADDRINUSE') || port === 0) throw describeListen(error, host, port)
     }
   }
-  const [taken, them] =
-    port === last
-      ? [`The port ${port} is taken`, 'it']
-      : [`The ports ${port} to ${last} are all taken`, 'them']
-  const end = last === LAST_PORT ? `, and there is none after ${them}` : ''
-  throw invalid(`${taken}${end}: choose another with --port, or any free one with --port 0.`)
+  const taken = port === last ? `Port ${port} is taken` : `Ports ${port} to ${last} are taken`
+  throw invalid(`${taken}: pass another with --port, or use any free one with --port 0.`)
 }
 
 function describeListen(cause: unknown, host: string, port: number): unknown {
   if (hasCode(cause, 'EACCES'))
-    return invalid(`Port ${port} may not be opened by this user: choose one above 1023 with --port.`, {
+    return invalid(`This user may not open port ${port}: pass one above 1023 with --port.`, {
       cause,
     })
   if (hasCode(cause, 'EADDRNOTAVAIL', 'ENOTFOUND'))
-    return invalid(`This machine has no address ${host}: choose another with --host.`, { cause })
+    return invalid(`This machine does not have the address ${host}: pass another with --host.`, { cause })
   return cause
 }

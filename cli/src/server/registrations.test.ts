@@ -5,7 +5,7 @@ import { tracking } from '@cairn/tracking-server/plugin'
 import { expect, test } from 'vitest'
 
 test.each(databases)(
-  'on %s a logged model names all versions that came at the same time',
+  'on %s, a logged model lists all versions that were registered concurrently',
   async (_, database) => {
     const served = await testApp(
       async (app, context) => {

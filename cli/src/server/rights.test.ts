@@ -8,8 +8,8 @@ import { createServiceContext } from './service-context.js'
 import { registerServices } from './services.js'
 
 /**
- * What is open to whoever reaches the server. Each is here for a reason: pages and what they are told before anybody has
- * signed in, facts of the server that MLflow's clients ask for, and what carries a secret of its own in its URL or body.
+ * Routes without authentication: pages and what they load before sign-in, server facts for MLflow's clients, and routes
+ * that carry a secret in their URL or body.
  */
 const OPEN = [
   /^\/(movies|index\.html|assets|\*)?($|\/)/,
@@ -24,7 +24,7 @@ const OPEN = [
   /^\/api\/cairn\/v1\/s3\/:bucket/,
 ]
 
-test('every route names the right it needs, and those that need none are known', async () => {
+test('every route declares its right, and only known routes need none', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'cairn-rights-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   const { app, context } = await createServiceContext(

@@ -7,16 +7,16 @@ import { registerServices } from './services.js'
 
 export interface RunningServer {
   readonly url: string
-  /** The port that was asked for, when another had to be taken. */
-  readonly instead: number | undefined
-  /** Made at this start, because there was none; to be shown this once. */
+  /** The requested port, if another one is used because it was taken. */
+  readonly takenPort: number | undefined
+  /** The owner's token, if it was created at this start; it cannot be shown again. */
   readonly ownerToken: string | undefined
   /** Acts as the owner. */
   readonly client: Client
   close(): Promise<void>
 }
 
-/** The composition root: all services of one configuration in this process. */
+/** The composition root: starts the configured services in this process. */
 export async function startServer(config: Config): Promise<RunningServer> {
   const { app, context } = await createServiceContext(config)
   try {
@@ -26,7 +26,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     const url = config.public_url || `http://${host}:${port}`
     return {
       url,
-      instead: config.port !== 0 && port !== config.port ? config.port : undefined,
+      takenPort: config.port !== 0 && port !== config.port ? config.port : undefined,
       ownerToken: await ensureOwnerToken(context),
       client: context.client(),
       close: () => app.close(),

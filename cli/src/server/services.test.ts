@@ -5,12 +5,12 @@ import { registerServices } from './services.js'
 
 test.each([
   ['catalogue', "Unknown service 'catalogue'"],
-  ['registry', "Service 'registry' calls tracking in its own process: --services tracking,registry"],
+  ['registry', "Service 'registry' needs tracking in the same process: --services tracking,registry"],
   [
     'web, serving',
-    'calls tracking and registry in its own process: --services tracking,registry,web,serving',
+    'needs tracking and registry in the same process: --services tracking,registry,web,serving',
   ],
-])('--services %s is refused before anything is loaded', async (names, sentence) => {
+])('rejects --services %s before loading anything', async (names, sentence) => {
   const app = fastify()
   await expect(registerServices(app, {} as ServiceContext, names)).rejects.toThrow(sentence)
   await app.close()

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 
 type Service = FastifyPluginAsync<{ context: ServiceContext }>
 
-/** Imported only when they run, so that a small server stays small. */
+/** Imported on demand, so that a server with few services stays small. */
 const SERVICES: Readonly<Record<string, () => Promise<Service>>> = {
   tracking: async () => (await import('@cairn/tracking-server/plugin')).tracking,
   registry: async () => (await import('@cairn/registry/plugin')).registry,
@@ -14,13 +14,13 @@ const SERVICES: Readonly<Record<string, () => Promise<Service>>> = {
   web: async () => (await import('./web.js')).web,
 }
 
-/** Services call each other within their process: these are asked by requests that a client takes for one. */
-const BESIDE: Readonly<Record<string, readonly string[]>> = {
+/** Services call each other within their process, so these must run together. */
+const DEPENDENCIES: Readonly<Record<string, readonly string[]>> = {
   registry: ['tracking'],
   serving: ['tracking', 'registry'],
 }
 
-/** @param names comma-separated; empty for all. @throws INVALID_PARAMETER_VALUE for names that cannot be, or not alone */
+/** @param names comma-separated; empty for all. @throws INVALID_PARAMETER_VALUE for unknown names and missing dependencies */
 export async function registerServices(
   app: FastifyInstance,
   context: ServiceContext,
@@ -31,17 +31,18 @@ export async function registerServices(
     .map((name) => name.trim())
     .filter(Boolean)
   const unknown = wanted.find((name) => !Object.hasOwn(SERVICES, name))
-  if (unknown)
-    throw invalid(`Unknown service '${unknown}'. The services are ${Object.keys(SERVICES).join(', ')}.`)
-  for (const name of wanted) refuseAlone(name, wanted)
+  if (unknown) throw invalid(`Unknown service '${unknown}'; supported: ${Object.keys(SERVICES).join(', ')}.`)
+  for (const name of wanted) requireDependencies(name, wanted)
   const loading = Object.entries(SERVICES).filter(([name]) => wanted.length === 0 || wanted.includes(name))
   const plugins = await Promise.all(loading.map(([, load]) => load()))
   for (const plugin of plugins) await app.register(plugin, { context })
 }
 
-function refuseAlone(name: string, wanted: readonly string[]) {
-  const beside = BESIDE[name] ?? []
-  if (beside.every((one) => wanted.includes(one))) return
-  const together = [...new Set([...beside, ...wanted])].join(',')
-  throw invalid(`Service '${name}' calls ${beside.join(' and ')} in its own process: --services ${together}`)
+function requireDependencies(name: string, wanted: readonly string[]) {
+  const dependencies = DEPENDENCIES[name] ?? []
+  if (dependencies.every((service) => wanted.includes(service))) return
+  const services = [...new Set([...dependencies, ...wanted])].join(',')
+  throw invalid(
+    `Service '${name}' needs ${dependencies.join(' and ')} in the same process: --services ${services}`,
+  )
 }

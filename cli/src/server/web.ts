@@ -47,7 +47,7 @@ export const web: FastifyPluginAsync<{ context: ServiceContext }> = async (app, 
     )
 }
 
-/** A short-lived token of the web team's service principal, which may query the endpoint and read titles, no more. */
+/** A short-lived token of the service principal `movies-web`, which may only query the endpoint and read titles. */
 function moviesToken(context: ServiceContext): () => Promise<string | undefined> {
   let minted: { secret: string; renewAt: number } | undefined
   return async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ByteBar, size } from './byte-bar.js'
+import { ByteBar, formatBytes } from './byte-bar.js'
 
 test.each([
   [0, '0 B'],
@@ -7,11 +7,11 @@ test.each([
   [12_300, '12.3 kB'],
   [4_100_000, '4.1 MB'],
   [2e15, '2000.0 TB'],
-])('%i bytes are %s', (bytes, text) => {
-  expect(size(bytes)).toBe(text)
+])('formats %i bytes as %s', (bytes, text) => {
+  expect(formatBytes(bytes)).toBe(text)
 })
 
-test('a bar fills on a terminal and is silent elsewhere', () => {
+test('fills on a terminal and is silent elsewhere', () => {
   const written: string[] = []
   const stream = (isTTY: boolean) =>
     ({ isTTY, columns: 80, write: (text: string) => written.push(text) }) as unknown as NodeJS.WriteStream

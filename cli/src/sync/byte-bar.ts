@@ -1,12 +1,12 @@
 const CELLS = 24
 const REDRAW_MS = 100
 
-/** One line that fills as bytes are done, on a terminal only. */
+/** A progress bar for bytes; silent without a terminal. */
 export class ByteBar {
   readonly #stream: NodeJS.WriteStream
   readonly #total: number
   #done = 0
-  #what = ''
+  #label = ''
   #drawnAt = 0
 
   constructor(stream: NodeJS.WriteStream, total: number) {
@@ -14,8 +14,8 @@ export class ByteBar {
     this.#total = total
   }
 
-  show(what: string): void {
-    this.#what = what
+  show(label: string): void {
+    this.#label = label
     this.#draw()
   }
 
@@ -33,13 +33,13 @@ export class ByteBar {
     if (!this.#stream.isTTY) return
     const filled = Math.round((this.#total > 0 ? this.#done / this.#total : 1) * CELLS)
     const bar = '━'.repeat(filled) + '╌'.repeat(CELLS - filled)
-    const line = `${bar}  ${size(this.#done)} of ${size(this.#total)}  ${this.#what}`
+    const line = `${bar}  ${formatBytes(this.#done)} of ${formatBytes(this.#total)}  ${this.#label}`
     this.#stream.write(`\r\x1b[2K${line.slice(0, this.#stream.columns - 1)}`)
   }
 }
 
 /** 950 B, 12.3 kB, 4.1 MB */
-export function size(bytes: number): string {
+export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`
   const units = ['kB', 'MB', 'GB', 'TB']
   const power = Math.min(units.length, Math.floor(Math.log10(bytes) / 3))

@@ -35,14 +35,14 @@ beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), 'cairn-sync-'))
   const up = start(['up', '--no-demo', '--port', '0', '--data', join(data, 'server')])
   server = up
-  let said = ''
+  let output = ''
   url = await new Promise((resolve, reject) => {
     up.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-      said += chunk
-      const ready = /ready at (\S+)/.exec(said)
+      output += chunk
+      const ready = /ready at (\S+)/.exec(output)
       if (ready) resolve(ready[1]!)
     })
-    up.once('close', () => reject(new Error(`the server did not start: ${said}`)))
+    up.once('close', () => reject(new Error(`the server did not start: ${output}`)))
   })
 }, 240_000)
 
@@ -51,8 +51,8 @@ afterAll(async () => {
   await rm(data, { recursive: true, force: true })
 })
 
-// Commands start from their sources here, which takes seconds each.
-test('offline runs are listed, sent once, and removed when asked', async () => {
+// Each command starts from its sources, which takes seconds.
+test('lists offline runs, uploads them once, and removes them on request', async () => {
   const folder = join(data, 'runs')
   await withRun({ mode: 'offline', folder, experiment: 'far away', name: 'first' }, async (run) => {
     await run.logMetrics({ loss: 1 })
@@ -61,27 +61,27 @@ test('offline runs are listed, sent once, and removed when asked', async () => {
   })
 
   const dry = await cairn('sync', folder, '--dry-run')
-  expect([dry.code, dry.stdout.match(/not sent/g)?.length]).toEqual([0, 2])
-  expect(dry.stderr).toContain('2 to send')
+  expect([dry.code, dry.stdout.match(/not uploaded/g)?.length]).toEqual([0, 2])
+  expect(dry.stderr).toContain('2 runs to upload')
   expect((await cairn('runs', 'list', '-e', 'far away')).code).toBe(3)
 
   const sent = await cairn('sync', folder)
-  expect([sent.code, sent.stdout.match(/ sent$/gm)?.length]).toEqual([0, 2])
-  expect(sent.stderr).toMatch(/See them at http:.*\/#\/experiments\/\d+/)
+  expect([sent.code, sent.stdout.match(/ uploaded$/gm)?.length]).toEqual([0, 2])
+  expect(sent.stderr).toMatch(/View the runs at http:.*\/#\/experiments\/\d+/)
   expect(sent.stderr).toContain('--delete')
 
   const again = await cairn('sync', folder, '--again', '--delete', '-o', 'json')
   const rows = JSON.parse(again.stdout) as { state: string; run_id: string; problems: string[] }[]
   expect(rows).toMatchObject([
-    { name: 'first', state: 'sent', problems: [] },
-    { name: 'child', state: 'sent', problems: [] },
+    { name: 'first', state: 'uploaded', problems: [] },
+    { name: 'child', state: 'uploaded', problems: [] },
   ])
   expect(await readdir(folder)).toEqual([])
   const runs = JSON.parse((await cairn('runs', 'list', '-e', 'far away', '-o', 'json')).stdout) as unknown[]
   expect(runs).toHaveLength(2)
 }, 240_000)
 
-test('a torn line and a refused parameter are told, and the exit code says that something is missing', async () => {
+test('reports an incomplete line and a rejected parameter, and exits with 1', async () => {
   const folder = join(data, 'torn')
   const log = await withRun({ mode: 'offline', folder, experiment: 'torn', name: 'torn' }, async (run) => {
     await run.logParams({ p: 1 })
@@ -93,18 +93,18 @@ test('a torn line and a refused parameter are told, and the exit code says that 
   await writeFile(join(folder, 'unbegun', 'log.jsonl'), '{"sum"')
   const { code, stderr } = await cairn('sync', folder)
   expect(code).toBe(1)
-  expect(stderr).toContain('before the run had begun')
-  expect(stderr).toContain('not written to its end; its 12 bytes are left out')
+  expect(stderr).toContain('before the run started')
+  expect(stderr).toContain('the last line is incomplete; its 12 bytes are skipped')
   expect(stderr).toMatch(/torn: parameter 'p':/)
   expect((await cairn('sync', folder, '--delete')).code).toBe(0)
 }, 240_000)
 
-test('a server that is away and a folder that is not there have their own exit codes', async () => {
+test('exits with 7 for an unreachable server and with 3 for a missing folder', async () => {
   const folder = join(data, 'kept')
   await withRun({ mode: 'offline', folder, experiment: 'kept' }, async (run) => run.logMetrics({ m: 1 }))
-  const away = await cairn('sync', folder, '--server', 'http://127.0.0.1:9')
-  expect([away.code, away.stdout]).toEqual([7, ''])
-  expect(away.stderr).toContain('0 of 1 runs are sent. The same command goes on from here.')
+  const unreachable = await cairn('sync', folder, '--server', 'http://127.0.0.1:9')
+  expect([unreachable.code, unreachable.stdout]).toEqual([7, ''])
+  expect(unreachable.stderr).toContain('Uploaded 0 of 1 runs. Run the same command again to resume.')
   expect(await readdir(folder)).toHaveLength(1)
   expect((await cairn('sync', join(data, 'nowhere'))).code).toBe(3)
 }, 240_000)

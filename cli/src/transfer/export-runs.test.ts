@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { createClient } from '@cairn/platform/protocol/client'
 import { expect, test } from 'vitest'
 import { Progress } from '../copying/progress.js'
-import { readRuns } from './export-runs.js'
+import { exportRuns } from './export-runs.js'
 
-/** A server with one run, which holds other metrics by the time it is asked for their digest. */
-const answers = (status: string, run_id = 'r1'): Record<string, object> => {
+/** The responses of a server with one run, whose digest never matches. */
+const responses = (status: string, run_id = 'r1'): Record<string, object> => {
   const info = { run_id, experiment_id: '1', status, start_time: 1, lifecycle_stage: 'active' }
   const run = { info, data: { metrics: [{ key: 'loss', value: 1, timestamp: 1, step: 0 }] } }
   const none = { count: 0, digest: '' }
@@ -24,38 +24,40 @@ const answers = (status: string, run_id = 'r1'): Record<string, object> => {
   }
 }
 
-async function kindsOf(status: string, { run_id, folder }: { run_id?: string; folder?: string } = {}) {
-  const all = answers(status, run_id)
+interface TestServer {
+  readonly run_id?: string
+  readonly folder?: string
+}
+
+async function exported(status: string, { run_id, folder }: TestServer = {}) {
+  const all = responses(status, run_id)
   const fetch = async (url: string) => {
     const [path] = Object.keys(all).filter((name) => url.includes(name))
     return new Response(JSON.stringify(all[path!]))
   }
   const server = 'http://server'
   const connection = { server, token: undefined, fetch, call: createClient(server, { fetch }) }
-  const wanted = { experiments: ['/movies'], runs: ['r1'], deleted: false, folder }
+  const options = {
+    ...{ experiments: ['/movies'], runs: ['r1'], deleted: false, folder },
+    progress: new Progress(undefined),
+  }
   const kinds: string[] = []
-  for await (const { kind } of readRuns(connection, wanted, new Progress(undefined))) kinds.push(kind)
+  for await (const { kind } of exportRuns(connection, options)) kinds.push(kind)
   return kinds
 }
 
-test('a run that is still written to is exported as far as it is, and one that is not is to be what the server has', async () => {
-  expect(await kindsOf('RUNNING')).toEqual([
-    'header',
-    'experiment',
-    'run',
-    'metrics',
-    'run end',
-    'experiment',
-    'end',
-  ])
-  await expect(kindsOf('FINISHED')).rejects.toThrow('Run r1 changed while it was exported')
+const KINDS = ['header', 'experiment', 'run', 'metrics', 'run end', 'experiment', 'end']
+
+test('exports a running run without verification, and rejects a finished one that differs from the digest of the server', async () => {
+  expect(await exported('RUNNING')).toEqual(KINDS)
+  await expect(exported('FINISHED')).rejects.toThrow('Run r1 changed during the export')
 })
 
-test('files of a run whose id leads out of the folder are not written', async () => {
+test('does not write files of a run whose id would escape the folder', async () => {
   const root = mkdtempSync(join(tmpdir(), 'cairn-export-'))
   try {
-    const asked = kindsOf('RUNNING', { run_id: '../outside', folder: join(root, 'folder') })
-    await expect(asked).rejects.toThrow('Invalid path')
+    const result = exported('RUNNING', { run_id: '../outside', folder: join(root, 'folder') })
+    await expect(result).rejects.toThrow('Invalid path')
     expect(readdirSync(root)).toEqual([])
   } finally {
     rmSync(root, { recursive: true })

@@ -11,64 +11,68 @@ import { GetRun } from '@cairn/platform/protocol/runs'
 import type { Connection } from '../client/connect.js'
 import type { Progress } from '../copying/progress.js'
 import { RestSource, toRun } from '../copying/sources/rest/rest-source.js'
-import { chosen } from '../copying/sources/select-experiments.js'
+import { findExperiments } from '../copying/sources/select-experiments.js'
 import type { SourceExperiment, SourceRun } from '../copying/sources/source.js'
 import { FORMAT, type TransferRecord } from './records.js'
 
-export interface Wanted {
+export interface ExportOptions {
   /** Names or ids. */
   readonly experiments: readonly string[]
   readonly runs: readonly string[]
-  /** Deleted runs of the experiments too. */
+  /** Includes deleted runs of the experiments. */
   readonly deleted: boolean
-  /** Where files go; none are read without. */
+  /** The folder to download files to; undefined exports none. */
   readonly folder: string | undefined
+  readonly progress: Progress
 }
 
-/** Runs of a server as records, in constant memory. @throws RESOURCE_DOES_NOT_EXIST for what there is not */
-export async function* readRuns(
+/**
+ * Streams runs of a server as records, in constant memory.
+ *
+ * @throws RESOURCE_DOES_NOT_EXIST for an unknown experiment or run, INVALID_STATE for a run that changes meanwhile
+ */
+export async function* exportRuns(
   connection: Connection,
-  wanted: Wanted,
-  progress: Progress,
+  options: ExportOptions,
 ): AsyncGenerator<TransferRecord> {
   const { fetch, server, token, call } = connection
   const source = new RestSource(server, { fetch, headers: token ? { authorization: `Bearer ${token}` } : {} })
-  const reader = new Reader(connection, source, wanted, progress)
+  const exporter = new RunExporter(connection, source, options)
   yield { kind: 'header', format: FORMAT }
-  for (const experiment of await chosen(source, wanted.experiments)) {
+  for (const experiment of await findExperiments(source, options.experiments)) {
     yield experimentRecord(experiment)
     for await (const run of source.runs(experiment))
-      if (wanted.deleted || run.lifecycle_stage !== 'deleted') yield* reader.run(run)
+      if (options.deleted || run.lifecycle_stage !== 'deleted') yield* exporter.run(run)
   }
   let last: string | undefined
-  for (const run of await runsById(connection, wanted.runs)) {
+  for (const run of await runsById(connection, options.runs)) {
     if (run.experiment_id !== last) {
       const { experiment } = await call(GetExperiment, { experiment_id: run.experiment_id })
       yield experimentRecord(experiment as SourceExperiment)
       last = run.experiment_id
     }
-    yield* reader.run(run)
+    yield* exporter.run(run)
   }
+  const { progress } = options
   progress.done()
   yield { kind: 'end', runs: progress.counts.runs, points: progress.counts.points, files: progress.files }
 }
 
-class Reader {
+class RunExporter {
   readonly #connection: Connection
   readonly #source: RestSource
-  readonly #wanted: Wanted
-  readonly #progress: Progress
+  readonly #options: ExportOptions
   readonly #done = new Set<string>()
 
-  constructor(connection: Connection, source: RestSource, wanted: Wanted, progress: Progress) {
+  constructor(connection: Connection, source: RestSource, options: ExportOptions) {
     this.#connection = connection
     this.#source = source
-    this.#wanted = wanted
-    this.#progress = progress
+    this.#options = options
   }
 
-  /** Each run once, though it be wanted by its experiment and by its id. */
+  /** Skips a run that was exported before: it may be selected by its experiment and by its id. */
   async *run(run: SourceRun): AsyncGenerator<TransferRecord> {
+    const { folder, progress } = this.#options
     if (this.#done.has(run.run_id)) return
     this.#done.add(run.run_id)
     const { metrics: _, ...whole } = run
@@ -77,13 +81,14 @@ class Reader {
     yield { kind: 'run', run: whole }
     for await (const points of this.#source.history(run)) {
       digester.metrics(points)
-      this.#progress.count('points', points.length)
+      progress.count('points', points.length)
       yield { kind: 'metrics', points }
     }
-    if (this.#wanted.folder) yield* this.#files(run, this.#wanted.folder)
+    if (folder) yield* this.#files(run, folder)
     const digest = digester.result(run.run_id)
-    if (run.status !== 'RUNNING') await this.#confirm(digest)
-    this.#progress.count('runs')
+    // A running run may have changed since it was read.
+    if (run.status !== 'RUNNING') await this.#verify(digest)
+    progress.count('runs')
     yield { kind: 'run end', digest }
   }
 
@@ -93,26 +98,23 @@ class Reader {
       const target = join(folder, normalizeKey(`${run.run_id}/${file.path}`))
       await mkdir(dirname(target), { recursive: true })
       await pipeline(await files.open(file.path), createWriteStream(target))
-      this.#progress.file(file.size)
+      this.#options.progress.file(file.size)
       yield { kind: 'file', ...file }
     }
   }
 
-  /** That it is what the server has, where the server can say so. A run that is still written to is as it was just now. */
-  async #confirm(digest: RunDigest) {
-    const answer = await this.#connection
+  /** @throws INVALID_STATE when the server has another digest */
+  async #verify(digest: RunDigest): Promise<void> {
+    const response = await this.#connection
       .call(DigestRuns, { run_ids: [digest.run_id] })
       .catch(() => undefined)
-    const here = answer?.runs[0]
-    if (here && JSON.stringify(here) !== JSON.stringify(digest))
-      throw new ApiError(
-        'INVALID_STATE',
-        `Run ${digest.run_id} changed while it was exported: export it again.`,
-      )
+    const stored = response?.runs[0]
+    if (!stored || JSON.stringify(stored) === JSON.stringify(digest)) return
+    throw new ApiError('INVALID_STATE', `Run ${digest.run_id} changed during the export: export it again.`)
   }
 }
 
-/** Those of one experiment next to each other. */
+/** Sorted by experiment, because the export names each experiment before its runs. */
 async function runsById({ call }: Connection, ids: readonly string[]): Promise<SourceRun[]> {
   const runs: SourceRun[] = []
   for (const run_id of ids) runs.push(toRun((await call(GetRun, { run_id })).run))

@@ -1,67 +1,70 @@
 import { join } from 'node:path'
-import { ApiError, invalid } from '@cairn/platform/errors'
+import { invalid } from '@cairn/platform/errors'
 import { DigestRuns, ImportExperiment, type RunDigest } from '@cairn/platform/protocol/imports'
 import type { Progress } from '../copying/progress.js'
-import { inFolder } from '../copying/sources/folder-files.js'
+import { folderFiles } from '../copying/sources/folder-files.js'
 import type { SourceFile } from '../copying/sources/source.js'
 import { RunImport } from '../copying/target/run-import.js'
 import type { Target } from '../copying/target/target.js'
 import { FORMAT, type TransferRecord } from './records.js'
 
-const VERIFIED_AT_ONCE = 100
+const VERIFY_BATCH = 100
 
-export interface Options {
-  /** The experiment that takes all runs, instead of those that they were in. */
+export interface ImportOptions {
+  /** Imports all runs into this experiment instead of their original ones. */
   readonly experiment: string | undefined
-  /** Where files are, by run; without, runs come without them. */
+  /** Contains the files of each run; undefined imports none. */
   readonly folder: string | undefined
   readonly progress: Progress
-  /** Told in one sentence of each run that is not here as it was. */
+  /** Called with one sentence for each run that differs from the exported one. */
   readonly onDifference: (sentence: string) => void
 }
 
-/** Takes records as they come, in constant memory. */
-export class BringRuns {
+/** Imports a stream of records in constant memory. */
+export class RunsImporter {
   readonly #target: Target
-  readonly #options: Options
+  readonly #options: ImportOptions
   #experiment: string | undefined
-  #coming: RunImport | undefined
+  #current: RunImport | undefined
   #runId = ''
   #files: SourceFile[] = []
   #unverified: RunDigest[] = []
   #ended = false
-  differ = 0
+  /** The number of runs that differ from the exported ones. */
+  different = 0
 
-  constructor(target: Target, options: Options) {
+  constructor(target: Target, options: ImportOptions) {
     this.#target = target
     this.#options = options
   }
 
-  /** @throws INVALID_PARAMETER_VALUE for records that are no export, or not a whole one */
-  async all(records: AsyncIterable<TransferRecord>): Promise<void> {
+  /** @throws INVALID_PARAMETER_VALUE for records that are not a complete export */
+  async importAll(records: AsyncIterable<TransferRecord>): Promise<void> {
     let isFirst = true
     for await (const record of records) {
       if (isFirst && (record.kind !== 'header' || record.format !== FORMAT))
-        throw invalid('This is no export of runs that this release reads.')
+        throw invalid(`This is not an export of runs in the format ${FORMAT}.`)
       isFirst = false
-      await this.#take(record)
+      await this.#importRecord(record)
     }
     await this.#verify()
     this.#options.progress.done()
     if (!this.#ended)
-      throw invalid('The export is not whole: it stops before its end. What it held is imported.')
+      throw invalid(
+        'The export is incomplete: its last record is missing. The runs before that were imported.',
+      )
   }
 
-  async #take(record: TransferRecord): Promise<void> {
+  async #importRecord(record: TransferRecord): Promise<void> {
     const { progress } = this.#options
     switch (record.kind) {
       case 'experiment':
-        return this.#enter(record)
+        return this.#importExperiment(record)
       case 'run':
-        if (!this.#experiment) throw invalid('The export has a run before its experiment.')
+        if (!this.#experiment) throw invalid('The export has a run before the first experiment.')
         this.#runId = record.run.run_id
         this.#files = []
-        this.#coming = new RunImport(this.#target, {
+        this.#current = new RunImport(this.#target, {
           ...withoutLocation(record.run),
           experiment_id: this.#experiment,
         })
@@ -73,56 +76,56 @@ export class BringRuns {
         this.#files.push(record)
         return
       case 'run end':
-        return this.#end(record.digest)
+        return this.#endRun(record.digest)
       case 'end':
         this.#ended = true
     }
   }
 
-  async #enter({ kind: _, ...experiment }: Extract<TransferRecord, { kind: 'experiment' }>) {
+  async #importExperiment({ kind: _, ...experiment }: Extract<TransferRecord, { kind: 'experiment' }>) {
     const { experiment: name } = this.#options
-    const given = name ? { name } : experiment
-    this.#experiment = (await this.#target.call(ImportExperiment, given)).experiment_id
+    const imported = name ? { name } : experiment
+    this.#experiment = (await this.#target.call(ImportExperiment, imported)).experiment_id
   }
 
-  async #end(said: RunDigest) {
+  async #endRun(exported: RunDigest) {
     const { folder, progress, onDifference } = this.#options
-    const coming = this.#run()
+    const runImport = this.#run()
     if (folder && this.#files.length > 0) {
-      const { open } = inFolder(join(folder, this.#runId), [folder])
+      const { open } = folderFiles(join(folder, this.#runId), [folder])
       const files = this.#files
       const list = async function* () {
         yield* files
       }
-      await coming.files({ list, open }, progress.told(new Set()))
+      await runImport.files({ list, open }, progress.observeFiles(new Set()))
     }
-    const { digest } = await coming.end()
-    if (!isAsSaid(digest, said)) {
-      this.differ++
-      onDifference(`Run ${said.run_id} is not in the file as it was exported.`)
+    const { digest } = await runImport.end()
+    if (!isSameRun(digest, exported)) {
+      this.different++
+      onDifference(`Run ${exported.run_id} was changed in the file after the export.`)
     }
-    this.#coming = undefined
+    this.#current = undefined
     progress.count('runs')
     this.#unverified.push(digest)
-    if (this.#unverified.length >= VERIFIED_AT_ONCE) await this.#verify()
+    if (this.#unverified.length >= VERIFY_BATCH) await this.#verify()
   }
 
   async #verify() {
     if (this.#unverified.length === 0) return
     const run_ids = this.#unverified.map(({ run_id }) => run_id)
     const { runs } = await this.#target.call(DigestRuns, { run_ids })
-    const here = new Map(runs.map((run) => [run.run_id, JSON.stringify(run)]))
+    const stored = new Map(runs.map((run) => [run.run_id, JSON.stringify(run)]))
     for (const digest of this.#unverified) {
-      if (here.get(digest.run_id) === JSON.stringify(digest)) continue
-      this.differ++
-      this.#options.onDifference(`Run ${digest.run_id} is not here as it was.`)
+      if (stored.get(digest.run_id) === JSON.stringify(digest)) continue
+      this.different++
+      this.#options.onDifference(`Run ${digest.run_id} differs on the server from the exported run.`)
     }
     this.#unverified = []
   }
 
   #run(): RunImport {
-    if (!this.#coming) throw new ApiError('INVALID_PARAMETER_VALUE', 'The export has metrics of no run.')
-    return this.#coming
+    if (!this.#current) throw invalid('The export has metrics before the first run.')
+    return this.#current
   }
 }
 
@@ -130,9 +133,9 @@ function withoutLocation<T extends { artifact_uri: string }>({ artifact_uri: _, 
   return run
 }
 
-/** Of a run that gets another id, the import notes the old one in a tag. */
-function isAsSaid(read: RunDigest, said: RunDigest): boolean {
-  const toCompare = (digest: RunDigest) =>
-    JSON.stringify(read.run_id === said.run_id ? digest : { ...digest, run_id: '', tags: '' })
-  return toCompare(read) === toCompare(said)
+/** Ignores the tags of a run that gets another id: the import adds a tag with the old one. */
+function isSameRun(imported: RunDigest, exported: RunDigest): boolean {
+  const comparable = (digest: RunDigest) =>
+    JSON.stringify(imported.run_id === exported.run_id ? digest : { ...digest, run_id: '', tags: '' })
+  return comparable(imported) === comparable(exported)
 }

@@ -4,13 +4,13 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { invalid } from '@cairn/platform/errors'
 import { boundedLines } from '../client/lines.js'
-import { onWire } from '../copying/target/run-import.js'
+import { toWirePoints } from '../copying/target/run-import.js'
 import type { TransferRecord } from './records.js'
 
-/** Longer than any record of a server: what one request may hold, twice. */
+/** Twice the server's limit for a request, so longer than any record. */
 const MAX_LINE = 32 * 1024 * 1024
 
-/** Visible when it is whole. */
+/** The file appears under its name only when it is complete. */
 export async function writeLines(file: string, records: AsyncIterable<TransferRecord>): Promise<void> {
   const partial = `${file}.partial`
   const lines = async function* () {
@@ -25,7 +25,7 @@ export async function writeLines(file: string, records: AsyncIterable<TransferRe
   }
 }
 
-/** @throws INVALID_PARAMETER_VALUE naming the line that is no record */
+/** @throws INVALID_PARAMETER_VALUE with the line number of a malformed record */
 export async function* readLines(file: string): AsyncGenerator<TransferRecord> {
   let number = 0
   for await (const line of boundedLines(createReadStream(file), MAX_LINE)) {
@@ -39,11 +39,10 @@ export function parseRecord(line: string, where: string): TransferRecord {
     const record = JSON.parse(line) as TransferRecord
     if (typeof record === 'object' && record !== null && typeof record.kind === 'string') return record
   } catch {
-    // said below
+    // Reported below.
   }
-  throw invalid(`${where}: this is no record of exported runs.`)
+  throw invalid(`${where} is not a record of exported runs.`)
 }
 
-/** NaN and infinities are strings, because JSON has no numbers for them. */
-export const portable = (record: TransferRecord): TransferRecord =>
-  record.kind === 'metrics' ? { ...record, points: onWire(record.points) } : record
+const portable = (record: TransferRecord): TransferRecord =>
+  record.kind === 'metrics' ? { ...record, points: toWirePoints(record.points) } : record

@@ -14,9 +14,9 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-const REFUSED = /^[^\n]*runs\.parquet holds no exported runs, or is not whole: [^\n]*$/
+const ONE_SENTENCE = /^[^\n]*runs\.parquet is not an export of runs, or is incomplete: [^\n]*$/
 
-test('a file that was cut short is refused in one sentence', async () => {
+test('rejects a truncated file with a one-line message', async () => {
   await writeParquet(
     file,
     (async function* () {
@@ -24,12 +24,12 @@ test('a file that was cut short is refused in one sentence', async () => {
     })(),
   )
   truncateSync(file, 400)
-  await expect(readParquet(file).next()).rejects.toThrow(REFUSED)
+  await expect(readParquet(file).next()).rejects.toThrow(ONE_SENTENCE)
 })
 
-test('a table of something else is refused in one sentence', async () => {
+test('rejects another Parquet table with a one-line message', async () => {
   await withDuckDb((connection) =>
     connection.run(`copy (select 1 as a) to ${sqlText(file)} (format parquet)`),
   )
-  await expect(readParquet(file).next()).rejects.toThrow(REFUSED)
+  await expect(readParquet(file).next()).rejects.toThrow(ONE_SENTENCE)
 })

@@ -12,8 +12,8 @@ const COLUMNS =
   "{place: 'BIGINT', kind: 'VARCHAR', run_id: 'VARCHAR', key: 'VARCHAR', value: 'VARCHAR', timestamp: 'BIGINT', step: 'BIGINT', record: 'VARCHAR'}"
 
 /**
- * One row for each point of a metric, to be read by anything, and one with the JSON for each other record. `place` is
- * the order; parameters are in the record of their run.
+ * Writes one row per metric point, for other programs to read, and one row with JSON for every other record. `place` is
+ * the row number; parameters are in the record of their run.
  */
 export async function writeParquet(file: string, records: AsyncIterable<TransferRecord>): Promise<void> {
   const rows = `${file}.rows`
@@ -27,7 +27,7 @@ export async function writeParquet(file: string, records: AsyncIterable<Transfer
     )
     await rename(partial, file)
   } finally {
-    await Promise.all([rows, partial].map((one) => rm(one, { force: true })))
+    await Promise.all([rows, partial].map((path) => rm(path, { force: true })))
   }
 }
 
@@ -44,7 +44,7 @@ async function* toRows(records: AsyncIterable<TransferRecord>): AsyncGenerator<s
   }
 }
 
-/** @throws INVALID_PARAMETER_VALUE for a file that is none */
+/** @throws INVALID_PARAMETER_VALUE for any other file */
 export async function* readParquet(file: string): AsyncGenerator<TransferRecord> {
   const session = await openSession()
   let points: Point[] = []
@@ -73,15 +73,15 @@ export async function* readParquet(file: string): AsyncGenerator<TransferRecord>
         else yield parseRecord(String(record), file)
       }
   } catch (error) {
-    throw unreadable(file, session.failure(error))
+    throw explain(file, session.failure(error))
   } finally {
     session.close()
   }
 }
 
-/** DuckDB tells of the statement that it could not run; whoever imports has not written any. */
-function unreadable(file: string, failure: unknown): unknown {
-  const [what = ''] = messageOf(failure).split('\n')
-  if (!/^(Invalid Input|Binder) Error/.test(what)) return failure
-  return invalid(`${file} holds no exported runs, or is not whole: ${what}`, { cause: failure })
+/** Drops the SQL that DuckDB quotes in its messages: the user did not write it. */
+function explain(file: string, failure: unknown): unknown {
+  const [firstLine = ''] = messageOf(failure).split('\n')
+  if (!/^(Invalid Input|Binder) Error/.test(firstLine)) return failure
+  return invalid(`${file} is not an export of runs, or is incomplete: ${firstLine}`, { cause: failure })
 }

@@ -4,15 +4,15 @@ import type { Point, SourceFile, SourceRun } from '../copying/sources/source.js'
 export const FORMAT = 'cairn.runs/1'
 
 /**
- * An export of runs, record by record: an experiment before its runs, a run before its metrics and files, and after
- * those the digest of what it holds.
+ * The records of an export, in this order: an experiment before its runs, a run before its metrics and files, and its
+ * digest after those.
  */
 export type TransferRecord =
   | { readonly kind: 'header'; readonly format: string }
   | ({ readonly kind: 'experiment' } & ImportedExperiment)
   | { readonly kind: 'run'; readonly run: Omit<SourceRun, 'metrics'> }
   | { readonly kind: 'metrics'; readonly points: readonly Point[] }
-  /** In the folder beside the records. */
+  /** The file itself is in the folder next to the records. */
   | ({ readonly kind: 'file' } & SourceFile)
   | { readonly kind: 'run end'; readonly digest: RunDigest }
   | { readonly kind: 'end'; readonly runs: number; readonly points: number; readonly files: number }

@@ -7,7 +7,7 @@ import { openSource } from './open-source.js'
 
 const WITHOUT = { artifacts: undefined, token: undefined }
 
-test('a SQLite store is named as for MLflow: in this folder after three slashes, anywhere after four', async () => {
+test('reads SQLite URLs like MLflow: relative after three slashes, absolute after four', async () => {
   expect(() => openSource('sqlite:///nowhere.db', WITHOUT)).toThrow(/^nowhere\.db cannot be read/)
   const folder = mkdtempSync(join(tmpdir(), 'cairn-open-source-'))
   try {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { loadConfig, s3Options } from '@cairn/platform/config'
 import { invalid } from '@cairn/platform/errors'
-import { reaching } from '../../client/reaching.js'
+import { fetchOrExplain } from '../../client/unreachable.js'
 import { ArtifactRoots } from './artifact-roots.js'
 import { FileSource } from './files/file-source.js'
 import { RestSource } from './rest/rest-source.js'
@@ -11,19 +11,19 @@ import type { Source } from './source.js'
 import { SqliteSource } from './sqlite/sqlite-source.js'
 
 export interface SourceOptions {
-  /** What the server of a SQLite or file store had as its artifacts destination. */
+  /** The artifacts destination of the server that used the SQLite or file store. */
   readonly artifacts: string | undefined
   readonly token: string | undefined
 }
 
 /**
  * @param from a server's URL, a folder `mlruns`, or `sqlite:///` and a file
- * @throws INVALID_PARAMETER_VALUE for what is none of them
+ * @throws INVALID_PARAMETER_VALUE for anything else
  */
 export function openSource(from: string, { artifacts, token }: SourceOptions): Source {
   if (/^https?:\/\//.test(from))
     return new RestSource(from, {
-      fetch: reaching(`The source ${from} does not answer.`),
+      fetch: fetchOrExplain(`The source ${from} cannot be reached.`),
       headers: headersOf(token),
     })
   const config = loadConfig(process.env)
@@ -32,11 +32,11 @@ export function openSource(from: string, { artifacts, token }: SourceOptions): S
     artifacts,
     artifacts && isFolder(artifacts) ? [artifacts] : [],
   )
-  // MLflow's reading: three slashes, then a path, which begins with a fourth where it is not of this folder.
+  // As in MLflow: a relative path follows three slashes, and an absolute path starts with a fourth one.
   if (from.startsWith('sqlite:')) return new SqliteSource(from.replace(/^sqlite:(\/\/\/)?/, ''), roots)
   if (/^[a-z][a-z0-9+.-]+:/i.test(from) && !from.startsWith('file:'))
     throw invalid(
-      `'${from}' cannot be read: name the URL of a running server (it may stand on any database), a folder mlruns, or sqlite:///FILE.`,
+      `'${from}' is not supported; use the URL of a running server (with any database), a folder mlruns, or sqlite:///FILE.`,
     )
   const path = from.startsWith('file:') ? fileURLToPath(from) : from
   if (!isFolder(path)) return new SqliteSource(path, roots)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { chosen, chosenOrAll } from './select-experiments.js'
+import { findExperiments, selectExperiments } from './select-experiments.js'
 import type { SourceExperiment } from './source.js'
 
 const source = {
@@ -13,16 +13,18 @@ const source = {
 }
 const ids = async (wanted: readonly string[]) => {
   const found: string[] = []
-  for await (const { experiment_id } of chosenOrAll(source, wanted)) found.push(experiment_id)
+  for await (const { experiment_id } of selectExperiments(source, wanted)) found.push(experiment_id)
   return found
 }
 
-test('experiments are chosen by name or id, all where none is named, and one that is not there is missed', async () => {
+test('selects experiments by name or id, or all without a filter, and rejects an unknown name', async () => {
   expect([await ids([]), await ids(['/movies']), await ids(['1', 'Default'])]).toEqual([
     ['0', '1'],
     ['1'],
     ['0', '1'],
   ])
-  expect(await chosen(source, [])).toEqual([])
-  await expect(ids(['/movies', '/moveis'])).rejects.toThrow("There is no experiment '/moveis'.")
+  expect(await findExperiments(source, [])).toEqual([])
+  await expect(ids(['/movies', '/moveis'])).rejects.toThrow(
+    "Experiment '/moveis' does not exist in the source.",
+  )
 })

@@ -7,20 +7,28 @@ import type {
   ImportedTrace,
 } from '@cairn/platform/protocol/imports'
 
-export type Point = NonNullable<ImportedRun['metrics']>[number]
+type ImportedPoint = NonNullable<ImportedRun['metrics']>[number]
+
+/** What JSON writes as a string, because it has no such number. */
+export type NonFinite = 'NaN' | 'Infinity' | '-Infinity'
+
+/** One value of a metric; sources that read JSON return NaN and infinities as strings. */
+export interface Point extends Omit<ImportedPoint, 'value'> {
+  readonly value: number | NonFinite
+}
 
 export interface SourceExperiment extends ImportedExperiment {
   readonly experiment_id: string
 }
 
-/** Of a metric, what is known of its history before that is read. */
+/** A metric of a run, with what is known about its history without reading it. */
 export interface SourceMetric {
   readonly key: string
-  /** Another one when points have come, as far as a source tells: how much it holds, or which point is the latest. */
+  /** Changes when points are added, as far as the source shows: a size, a count, or the latest point. */
   readonly extent: number | string
 }
 
-/** Without its points, which `history` reads. */
+/** A run without its points; `history` reads these. */
 export interface SourceRun extends Omit<ImportedRun, 'metrics' | 'more'> {
   readonly artifact_uri: string
   readonly metrics: readonly SourceMetric[]
@@ -30,39 +38,39 @@ export interface SourceModel extends ImportedLoggedModel {
   readonly artifact_uri: string
 }
 
-/** Without its spans, which `spans` reads. */
+/** A trace without its spans; `spans` reads these. */
 export interface SourceTrace extends Omit<ImportedTrace, 'spans'> {
-  /** Another one when spans have come, where a source tells. */
+  /** Changes when spans are added; undefined if the source does not show this. */
   readonly extent?: number | string
 }
 
 export interface SourceFile {
-  /** `/`-separated, below the artifacts of its run or model. */
+  /** `/`-separated, relative to the artifact root of its run or model. */
   readonly path: string
   readonly size: number
-  /** Another one when the file has other bytes, where a source tells when it was written. */
+  /** Modification time; undefined if the source has none. */
   readonly stamp?: number
 }
 
-/** Told in a sentence of a link that is not followed. */
-export type LeftOut = (sentence: string) => void
+/** Called with a sentence for each link that is not followed. */
+export type OnSkipped = (sentence: string) => void
 
-/** Files of one run or model. */
+/** The files of one run or model. */
 export interface SourceFiles {
-  list(leftOut?: LeftOut): AsyncIterable<SourceFile>
+  list(onSkipped?: OnSkipped): AsyncIterable<SourceFile>
   open(path: string): Promise<Readable>
 }
 
-/** Another MLflow store. Whatever is large comes in pieces. */
+/** An MLflow store to copy from. Everything is streamed, so that memory stays constant. */
 export interface Source {
   experiments(): AsyncIterable<SourceExperiment>
-  /** Deleted ones too. */
+  /** Includes deleted runs. */
   runs(experiment: SourceExperiment): AsyncIterable<SourceRun>
-  /** All points of all metrics of a run, each once, at most 5000 at a time. */
+  /** All distinct points of all metrics of a run, in batches of at most 5000. */
   history(run: SourceRun): AsyncIterable<Point[]>
   loggedModels(experiment: SourceExperiment): AsyncIterable<SourceModel>
   traces(experiment: SourceExperiment): AsyncIterable<SourceTrace>
-  /** Each in JSON, as MLflow keeps it; none where the source has none that can be read. */
+  /** Each span as JSON, in MLflow's stored format; empty when the source has no readable ones. */
   spans(trace: SourceTrace): Promise<readonly string[]>
   registeredModels(): AsyncIterable<ImportedModel>
   files(kind: 'runs' | 'logged-models', owner: SourceRun | SourceModel): SourceFiles
@@ -78,10 +86,10 @@ const MODEL_STATUS = [
   'LOGGED_MODEL_UPLOAD_FAILED',
 ] as const
 
-/** Of a logged model, by the number that stores keep. */
+/** The status of a logged model by the number that MLflow's stores contain. */
 export const modelStatus = (code: number) => MODEL_STATUS[code] ?? 'LOGGED_MODEL_STATUS_UNSPECIFIED'
 
-/** File stores keep a point as often as it was logged. */
+/** Removes duplicates: file stores contain a point as often as it was logged. */
 export function unique(points: readonly Point[]): Point[] {
   const seen = new Set<string>()
   return points.filter(({ key, value, timestamp, step = 0 }) => {

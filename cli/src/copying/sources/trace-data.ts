@@ -5,8 +5,8 @@ import type { SourceFiles } from './source.js'
 
 const FILE = 'traces.json'
 
-/** The spans of `traces.json`, each by itself; none where it is none. */
-export function spansIn(traceData: string): string[] {
+/** The spans of a `traces.json`, each as JSON text. Malformed JSON has none. */
+export function parseSpans(traceData: string): string[] {
   try {
     const data = parse(traceData)
     const { spans = [] } = isMap(data) ? data : {}
@@ -17,10 +17,10 @@ export function spansIn(traceData: string): string[] {
   }
 }
 
-/** Those that a client keeps among the artifacts of a trace; none where these are not there or may not be read. */
-export async function spansAmong(files: () => SourceFiles): Promise<string[]> {
+/** Reads the spans that clients store as an artifact of a trace; none when the file is missing or may not be read. */
+export async function readSpansFile(files: () => SourceFiles): Promise<string[]> {
   try {
-    return spansIn(await text(await files().open(FILE)))
+    return parseSpans(await text(await files().open(FILE)))
   } catch (error) {
     const code = error instanceof ApiError ? error.code : undefined
     if (code === 'FAILED_PRECONDITION' || code === 'RESOURCE_DOES_NOT_EXIST') return []

@@ -4,22 +4,22 @@ import {
   ImportRun,
   type RunDigest,
 } from '@cairn/platform/protocol/imports'
-import type { Output } from '@cairn/platform/protocol/operation'
+import type { Input, Output } from '@cairn/platform/protocol/operation'
 import { RunDigester } from '@cairn/platform/protocol/run-digest'
-import type { Told } from '../progress.js'
-import type { LeftOut, Point, SourceFiles } from '../sources/source.js'
+import type { FileObserver } from '../progress.js'
+import type { NonFinite, OnSkipped, Point, SourceFiles } from '../sources/source.js'
 import { NO_FILES, type Target, type Uploaded } from './target.js'
 
-/** A run on its way in: its history in pieces, then its files; it is hidden on the server until `end`. */
+/** Imports one run: its history in batches, then its files. The run is hidden on the server until `end`. */
 export class RunImport {
   readonly #target: Target
-  readonly #place: ImportedRun
+  readonly #header: ImportedRun
   readonly #digester: RunDigester
-  /** What the next request takes along, beside the place of the run. */
-  #unsent: Partial<ImportedRun>
-  #kept: RunDigest['metrics'] | undefined
+  /** The fields that the next request sends in addition to the header. */
+  #unsent: Omit<Partial<ImportedRun>, 'metrics'> & { readonly metrics?: readonly WirePoint[] }
+  #knownMetrics: RunDigest['metrics'] | undefined
 
-  /** @param run under the experiment that it goes to */
+  /** @param run with the id of its experiment on the target */
   constructor(target: Target, run: ImportedRun) {
     const {
       params = [],
@@ -27,57 +27,63 @@ export class RunImport {
       dataset_inputs = [],
       model_inputs = [],
       model_outputs = [],
-      ...place
+      ...header
     } = run
     this.#target = target
-    this.#place = place
+    this.#header = header
     this.#unsent = { params, tags, dataset_inputs, model_inputs, model_outputs }
     this.#digester = new RunDigester(run).params(params).tags(tags)
     this.#digester.inputs(dataset_inputs, model_inputs, model_outputs)
   }
 
-  /** At most 5000 at a time. */
+  /** @param points at most 5000 */
   async points(points: readonly Point[]): Promise<void> {
     if (this.#unsent.metrics) await this.#send(true)
     this.#digester.metrics(points)
-    this.#unsent = { ...this.#unsent, metrics: onWire(points) }
+    this.#unsent = { ...this.#unsent, metrics: toWirePoints(points) }
   }
 
-  /** Instead of points: its history is here already, and this is what it was. */
-  keep(metrics: RunDigest['metrics']): void {
-    this.#kept = metrics
+  /** Called instead of `points` when the target already has the history, with its digest. */
+  keepHistory(metrics: RunDigest['metrics']): void {
+    this.#knownMetrics = metrics
   }
 
-  /** All at once. */
-  async files(files: SourceFiles, told: Told): Promise<Uploaded> {
-    if (!(await hasAny(files, told.leftOut))) return NO_FILES
+  /** Uploads all files of the run; to be called at most once. */
+  async files(files: SourceFiles, observer: FileObserver): Promise<Uploaded> {
+    if (!(await hasAny(files, observer.onSkipped))) return NO_FILES
     const { run_id } = await this.#send(true)
-    return this.#target.uploadAll('runs', run_id, files, told)
+    return this.#target.uploadAll('runs', run_id, files, observer)
   }
 
-  /** @returns where the run is now, and what it holds by what was given to it */
+  /** @returns the id and artifact URI on the target, and the digest of everything that was imported */
   async end(): Promise<{ run_id: string; artifact_uri: string; digest: RunDigest }> {
     const { run_id, artifact_uri } = await this.#send(false)
-    if (run_id !== this.#place.run_id)
-      this.#digester.tags([{ key: IMPORTED_RUN_ID, value: this.#place.run_id }])
+    if (run_id !== this.#header.run_id)
+      this.#digester.tags([{ key: IMPORTED_RUN_ID, value: this.#header.run_id }])
     const digest = this.#digester.result(run_id)
-    return { run_id, artifact_uri, digest: { ...digest, metrics: this.#kept ?? digest.metrics } }
+    return { run_id, artifact_uri, digest: { ...digest, metrics: this.#knownMetrics ?? digest.metrics } }
   }
 
   #send(more: boolean): Promise<Output<typeof ImportRun>> {
-    const request = { ...this.#place, ...this.#unsent, ...(more && { more }) }
+    const request = { ...this.#header, ...this.#unsent, ...(more && { more }) }
     this.#unsent = {}
-    return this.#target.call(ImportRun, request)
+    // The operation's types are those after validation, which turns 'NaN' and infinities into numbers.
+    return this.#target.call(ImportRun, request as Input<typeof ImportRun>)
   }
 }
 
-/** JSON has no NaN and no infinities: they travel as strings. */
-export const onWire = <P extends { value: number }>(points: readonly P[]): P[] =>
-  points.map((point) =>
-    Number.isFinite(point.value) ? point : { ...point, value: String(point.value) as unknown as number },
-  )
+type WirePoint<P extends Pick<Point, 'value'> = Point> = Omit<P, 'value'> & Pick<Point, 'value'>
 
-async function hasAny(files: SourceFiles, leftOut: LeftOut): Promise<boolean> {
-  for await (const _ of files.list(leftOut)) return true
+/** Replaces NaN and infinities by strings, because JSON has no such numbers. */
+export const toWirePoints = <P extends Pick<Point, 'value'>>(points: readonly P[]): WirePoint<P>[] =>
+  points.map((point) => ({
+    ...point,
+    value: Number.isFinite(point.value) ? point.value : nonFinite(point.value),
+  }))
+
+const nonFinite = (value: Point['value']) => String(value) as NonFinite
+
+async function hasAny(files: SourceFiles, onSkipped: OnSkipped): Promise<boolean> {
+  for await (const _ of files.list(onSkipped)) return true
   return false
 }

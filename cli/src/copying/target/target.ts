@@ -11,13 +11,13 @@ import {
 import { RowDigest } from '@cairn/platform/protocol/run-digest'
 import type { Connection } from '../../client/connect.js'
 import { forEachConcurrent } from '../for-each-concurrent.js'
-import type { Told } from '../progress.js'
+import type { FileObserver } from '../progress.js'
 import { RestSource } from '../sources/rest/rest-source.js'
 import type { SourceFile, SourceFiles } from '../sources/source.js'
 
 const UPLOADS = 4
 
-/** How many files, with how many bytes, and what the source said of them: paths, sizes and when they were written. */
+/** The number and total size of files, and a digest of their paths, sizes and modification times in the source. */
 export interface Uploaded {
   readonly files: number
   readonly bytes: number
@@ -26,7 +26,7 @@ export interface Uploaded {
 
 export const NO_FILES: Uploaded = { files: 0, bytes: 0, listing: new RowDigest().result().digest }
 
-/** The server that takes everything in. */
+/** The server that everything is copied to. */
 export class Target {
   readonly call: Client
   readonly #connection: Connection
@@ -36,12 +36,12 @@ export class Target {
     this.call = connection.call
   }
 
-  /** As it is here. @throws RESOURCE_DOES_NOT_EXIST */
+  /** @throws RESOURCE_DOES_NOT_EXIST */
   registeredModel(name: string): Promise<ImportedModel> {
     return this.#asSource().registeredModel(name)
   }
 
-  /** The sizes of the files that are here, by path; undefined where their owner is not. */
+  /** The sizes of the stored files by path; undefined if their run or model does not exist. */
   async sizes(owner: 'runs' | 'logged-models', id: string): Promise<Map<string, number> | undefined> {
     const sizes = new Map<string, number>()
     try {
@@ -52,7 +52,7 @@ export class Target {
     }
   }
 
-  /** @throws INVALID_STATE when what is stored is not what was sent */
+  /** @throws INVALID_STATE when the server refuses the file or stored other bytes than were sent */
   async upload(
     owner: 'runs' | 'logged-models',
     id: string,
@@ -80,33 +80,36 @@ export class Target {
         ...(token && { authorization: `Bearer ${token}` }),
       },
     } as RequestInit)
-    const answer = (await jsonOf(response)) as StoredArtifact & { message?: string }
+    const stored = (await jsonOf(response)) as StoredArtifact & { message?: string }
     if (!response.ok)
       throw new ApiError(
         'INVALID_STATE',
-        `The artifact '${file.path}' of ${id} was refused: ${answer.message}`,
+        `The server refused the artifact '${file.path}' of ${id}: ${stored.message}`,
       )
-    if (answer.size !== size || answer.sha256 !== hash.digest('hex'))
-      throw new ApiError('INVALID_STATE', `The artifact '${file.path}' of ${id} is stored with other bytes.`)
+    if (stored.size !== size || stored.sha256 !== hash.digest('hex'))
+      throw new ApiError(
+        'INVALID_STATE',
+        `The artifact '${file.path}' of ${id} was stored with other bytes than were sent. Try again.`,
+      )
     return size
   }
 
-  /** All files of one owner. */
+  /** Uploads all files of a run or model. */
   async uploadAll(
     owner: 'runs' | 'logged-models',
     id: string,
     files: SourceFiles,
-    told: Told,
+    observer: FileObserver,
   ): Promise<Uploaded> {
-    const listed = new RowDigest()
+    const listing = new RowDigest()
     let bytes = 0
-    await forEachConcurrent(files.list(told.leftOut), UPLOADS, async (file) => {
-      listed.add(file.path, file.size, file.stamp)
+    await forEachConcurrent(files.list(observer.onSkipped), UPLOADS, async (file) => {
+      listing.add(file.path, file.size, file.stamp)
       const size = await this.upload(owner, id, file, files)
       bytes += size
-      told.file(size)
+      observer.onFile(size)
     })
-    const { count, digest } = listed.result()
+    const { count, digest } = listing.result()
     return { files: count, bytes, listing: digest }
   }
 

@@ -1,38 +1,39 @@
 import { RowDigest } from '@cairn/platform/protocol/run-digest'
-import type { Told } from '../progress.js'
+import type { FileObserver } from '../progress.js'
 import type { SourceFiles } from '../sources/source.js'
 import type { Target, Uploaded } from './target.js'
 
-interface Followed {
+interface ChangedFilesOptions {
   readonly owner: 'runs' | 'logged-models'
-  /** Of the owner here. */
+  /** The id on the target. */
   readonly id: string
   readonly files: SourceFiles
-  /** As they came before; without a listing they come again, whatever they look like. */
-  readonly known: Omit<Uploaded, 'listing'> & { readonly listing?: string | undefined }
+  /** The result of the previous upload; without a listing, everything is uploaded again. */
+  readonly previous: Omit<Uploaded, 'listing'> & { readonly listing?: string | undefined }
 }
 
 /**
- * Brings the files of what is here already, unless the source lists them as it did when they came, and they are here with
- * the sizes that it says.
+ * Uploads the files of a run or model that was copied before, unless the source lists the same files as then and the
+ * target has them with the same sizes.
  *
- * @returns undefined where their owner is not here any more
+ * @returns undefined if the run or model was deleted on the target
  */
-export async function followFiles(
+export async function uploadChangedFiles(
   target: Target,
-  { owner, id, files, known }: Followed,
-  told: Told,
+  { owner, id, files, previous }: ChangedFilesOptions,
+  observer: FileObserver,
 ): Promise<Uploaded | undefined> {
-  const here = known.files > 0 ? await target.sizes(owner, id) : new Map<string, number>()
-  if (!here) return undefined
-  const listed = new RowDigest()
-  let areHere = true
-  for await (const { path, size, stamp } of files.list(told.leftOut)) {
-    listed.add(path, size, stamp)
-    areHere &&= here.get(path) === size
+  const sizes = previous.files > 0 ? await target.sizes(owner, id) : new Map<string, number>()
+  if (!sizes) return undefined
+  const rows = new RowDigest()
+  let areStored = true
+  for await (const { path, size, stamp } of files.list(observer.onSkipped)) {
+    rows.add(path, size, stamp)
+    areStored &&= sizes.get(path) === size
   }
-  const { digest: listing } = listed.result()
-  if (areHere && listing === known.listing) return { files: known.files, bytes: known.bytes, listing }
-  if (known.files === 0 && !(await target.sizes(owner, id))) return undefined
-  return target.uploadAll(owner, id, files, told)
+  const { digest: listing } = rows.result()
+  if (areStored && listing === previous.listing)
+    return { files: previous.files, bytes: previous.bytes, listing }
+  if (previous.files === 0 && !(await target.sizes(owner, id))) return undefined
+  return target.uploadAll(owner, id, files, observer)
 }

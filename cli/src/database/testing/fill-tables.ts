@@ -4,14 +4,14 @@ import { sql } from 'kysely'
 
 const VALUES: Readonly<Record<ColumnType, (n: number) => unknown>> = {
   text: (n) => `${n}: "ü"\n日本`,
-  bigint: (n) => String(9_007_199_254_740_993n + BigInt(n)), // no double holds it
+  bigint: (n) => String(9_007_199_254_740_993n + BigInt(n)), // Not representable as a double.
   'double precision': (n) => 0.1 * n,
   integer: (n) => n % 2,
 }
 
 const ROWS = 3
 
-/** The same few rows for every table that is there, with every column set; a table that has rows keeps them. */
+/** Fills each empty table with the same few rows, with every column set. */
 export async function fillTables(db: Db<unknown>): Promise<void> {
   const tables = await db.engine.snapshot(async ({ tables }) => tables)
   await db.transaction(async (tx) => {
@@ -23,7 +23,7 @@ export async function fillTables(db: Db<unknown>): Promise<void> {
         Object.fromEntries(names.map((column) => [column, VALUES[columns[column]!](n + 1)])),
       )
       const list = sql.join(names.map((column) => sql.ref(column)))
-      // Tables that hold one row at most take the first.
+      // Tables that may have only one row get the first.
       await sql`insert into ${sql.table(name)} (${list})
         select ${list} from ${db.dialect.rows(rows, columns)} as given where true on conflict do nothing`.execute(
         tx,
@@ -32,12 +32,12 @@ export async function fillTables(db: Db<unknown>): Promise<void> {
   })
 }
 
-/** Every row of every table as text, by table, in an order of their own; only columns that `of` has, where it is given. */
-export function contentsOf(db: Db<unknown>, of?: readonly TableInfo[]): Promise<Record<string, string[]>> {
+/** The sorted rows of each table as JSON. @param only restricts the tables and columns */
+export function contentsOf(db: Db<unknown>, only?: readonly TableInfo[]): Promise<Record<string, string[]>> {
   return db.engine.snapshot(async (snapshot) => {
     const contents: Record<string, string[]> = {}
     for (const table of snapshot.tables) {
-      const known = of ? of.find(({ name }) => name === table.name) : table
+      const known = only ? only.find(({ name }) => name === table.name) : table
       if (table.name === 'migrations' || !known) continue
       const names = Object.keys(known.columns).filter((name) => name in table.columns)
       const lines: string[] = []

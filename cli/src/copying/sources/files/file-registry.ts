@@ -5,7 +5,7 @@ import { field, folders, numberField, present, readMeta, readPairs } from './sto
 
 const VERSION = /^version-(\d+)$/
 
-/** The registry of a file store, in its folder `models`. Deleted versions come along: their numbers stay taken. */
+/** Reads the registry from the folder `models`. Includes deleted versions, so that their numbers stay reserved. */
 export function* readModels(root: string): Generator<ImportedModel> {
   for (const folder of folders(root).map((name) => join(root, name))) {
     if (!existsSync(join(folder, 'meta.yaml'))) continue
@@ -13,7 +13,7 @@ export function* readModels(root: string): Generator<ImportedModel> {
     const name = field(meta, 'name')
     if (!name) continue
     const versions = folders(folder)
-      .flatMap((one) => readVersion(join(folder, one), VERSION.exec(one)?.[1]))
+      .flatMap((child) => readVersion(join(folder, child), VERSION.exec(child)?.[1]))
       .sort((a, b) => a.version - b.version)
     yield {
       name,

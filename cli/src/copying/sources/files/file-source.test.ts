@@ -38,13 +38,13 @@ async function theRun(roots = ROOTS): Promise<{ source: FileSource; run: SourceR
 }
 
 describe('a file store', () => {
-  test('gives ids and names as they are written, whatever YAML makes of them', async () => {
+  test('keeps ids and names that YAML would read as numbers', async () => {
     const { run } = await theRun()
     expect(run).toMatchObject({ run_id: RUN, run_name: '1e5', status: 'FINISHED', start_time: 5 })
     expect(run.end_time).toBeUndefined()
   })
 
-  test('gives each point once, with keys from folders and floats as Python writes them', async () => {
+  test('returns each distinct point, with keys from folders and floats in Python notation', async () => {
     write(`1/${RUN}/metrics/a/b`, '1 0.5 0\n1 0.5 0\n2 nan 1\n3 -inf 2\n4 1e-5\n')
     const { source, run } = await theRun()
     const points: Point[] = (await all(source.history(run))).flat()
@@ -56,14 +56,14 @@ describe('a file store', () => {
     ])
   })
 
-  test('tells that a metric has more points', async () => {
+  test('changes the extent of a metric when points are added', async () => {
     write(`1/${RUN}/metrics/loss`, '1 0.5 0\n')
     const { run: before } = await theRun()
     write(`1/${RUN}/metrics/loss`, '1 0.5 0\n2 0.4 1\n')
     expect((await theRun()).run.metrics).not.toEqual(before.metrics)
   })
 
-  test('is not followed out of itself by links', async () => {
+  test('skips links that leave the store, are broken or form a loop', async () => {
     write(`1/${RUN}/artifacts/model/MLmodel`, 'x')
     symlinkSync('/etc', join(root, `1/${RUN}/artifacts/etc`))
     symlinkSync('/etc/passwd', join(root, `1/${RUN}/artifacts/passwd`))
@@ -74,22 +74,22 @@ describe('a file store', () => {
     const { source, run } = await theRun()
     expect(run.params).toEqual([])
     const files = source.files('runs', run)
-    const left: string[] = []
-    expect(await all(files.list((sentence) => left.push(sentence)))).toMatchObject([
+    const skipped: string[] = []
+    expect(await all(files.list((sentence) => skipped.push(sentence)))).toMatchObject([
       { path: 'model/MLmodel', size: 1 },
     ])
     const at = join(root, `1/${RUN}/artifacts`)
-    expect(left.sort()).toEqual([
-      `${at}/dangling leads nowhere.`,
-      `${at}/etc leads out of the folders that are read.`,
-      `${at}/model/up is a link to a folder that it lies in.`,
-      `${at}/passwd leads out of the folders that are read.`,
+    expect(skipped.sort()).toEqual([
+      `${at}/dangling is a broken link.`,
+      `${at}/etc is outside of the folders that may be read.`,
+      `${at}/model/up links to a folder that contains it.`,
+      `${at}/passwd is outside of the folders that may be read.`,
     ])
-    await expect(files.open('passwd')).rejects.toThrow(/passwd leads out of the folders/)
-    await expect(files.open('etc/passwd')).rejects.toThrow(/passwd leads out of the folders/)
+    await expect(files.open('passwd')).rejects.toThrow(/passwd is outside of the folders/)
+    await expect(files.open('etc/passwd')).rejects.toThrow(/passwd is outside of the folders/)
   })
 
-  test('is followed through links that stay inside, as MLflow serves them', async () => {
+  test('follows links within the store, as MLflow does', async () => {
     write('1/shared/weights.bin', 'weights')
     write(`1/${RUN}/artifacts/model/MLmodel`, 'x')
     symlinkSync('../../shared', join(root, `1/${RUN}/artifacts/shared`))
@@ -104,42 +104,42 @@ describe('a file store', () => {
     expect(await text(await files.open('shared/weights.bin'))).toBe('weights')
   })
 
-  test('is not followed out of itself by a folder of artifacts that is a link, unless that place is named', async () => {
+  test('follows a link from the artifacts folder to another folder only if that is allowed', async () => {
     const elsewhere = mkdtempSync(join(tmpdir(), 'cairn-elsewhere-'))
     writeFileSync(join(elsewhere, 'secret'), 'x')
     symlinkSync(elsewhere, join(root, `1/${RUN}/artifacts`))
     const { source, run } = await theRun()
-    const left: string[] = []
-    expect(await all(source.files('runs', run).list((sentence) => left.push(sentence)))).toEqual([])
-    expect(left).toEqual([expect.stringContaining(`1/${RUN}/artifacts leads out of the folders`)])
-    const { source: named, run: same } = await theRun(ROOTS.with(elsewhere))
-    expect(await all(named.files('runs', same).list())).toMatchObject([{ path: 'secret', size: 1 }])
+    const skipped: string[] = []
+    expect(await all(source.files('runs', run).list((sentence) => skipped.push(sentence)))).toEqual([])
+    expect(skipped).toEqual([expect.stringContaining(`1/${RUN}/artifacts is outside of the folders`)])
+    const { source: allowed, run: sameRun } = await theRun(ROOTS.with(elsewhere))
+    expect(await all(allowed.files('runs', sameRun).list())).toMatchObject([{ path: 'secret', size: 1 }])
     rmSync(elsewhere, { recursive: true })
   })
 
-  test('is not followed out of itself by an artifact URI', async () => {
+  test('rejects an artifact URI outside of the store', async () => {
     write(`1/${RUN}/meta.yaml`, `run_id: ${RUN}\nstatus: 3\nstart_time: 5\nartifact_uri: file:///etc\n`)
     const { source, run } = await theRun()
     expect(() => source.files('runs', run)).toThrow(/outside of the store/)
   })
 
   test.each([
-    ['a line that is no metric', 'metrics/loss', '5 five 1\n', /no metric: '5 five 1'/],
-    ['a number that is too large', 'metrics/loss', '99999999999999999999 1 1\n', /no metric/],
-  ])('%s is refused, naming the file', async (_what, path, text, message) => {
+    ['a malformed metric line', 'metrics/loss', '5 five 1\n', /malformed metric line: '5 five 1'/],
+    ['an integer that is too large', 'metrics/loss', '99999999999999999999 1 1\n', /malformed metric line/],
+  ])('rejects %s and names the file', async (_case, path, text, message) => {
     write(`1/${RUN}/${path}`, text)
     const { source, run } = await theRun()
     await expect(all(source.history(run))).rejects.toThrow(message)
   })
 
-  test('a meta.yaml that unfolds or is no mapping is refused', async () => {
+  test('rejects a meta.yaml with aliases or without a mapping', async () => {
     write('1/meta.yaml', 'a: &a [x]\nb: [*a, *a]\n')
-    await expect(theRun()).rejects.toThrow(/meta\.yaml is no YAML/)
+    await expect(theRun()).rejects.toThrow(/meta\.yaml is not valid YAML/)
     write('1/meta.yaml', '- 1\n')
-    await expect(theRun()).rejects.toThrow(/no YAML mapping/)
+    await expect(theRun()).rejects.toThrow(/not a YAML mapping/)
   })
 
-  test('a folder that is none is refused', () => {
-    expect(() => new FileSource(join(root, '1'), ROOTS)).toThrow(/no file store of MLflow/)
+  test('rejects a folder that is not a file store', () => {
+    expect(() => new FileSource(join(root, '1'), ROOTS)).toThrow(/not a file store of MLflow/)
   })
 })

@@ -15,7 +15,7 @@ import {
   type SourceTrace,
   unique,
 } from '../source.js'
-import { spansAmong } from '../trace-data.js'
+import { readSpansFile } from '../trace-data.js'
 import { readModels } from './file-registry.js'
 import { readTraces } from './file-traces.js'
 import {
@@ -33,23 +33,23 @@ import {
 const STATUS = ['', 'RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED', 'KILLED'] as const
 const TRASH = '.trash'
 const MODELS = 'models'
-/** Runs beside other things in the folder of an experiment. */
+/** A run's folder; experiments contain other folders as well. */
 const RUN = /^[0-9a-zA-Z][\w-]{0,255}$/
 const LOGGED_MODEL = /^m-[\w-]+$/
 
-/** A folder `mlruns`, as MLflow writes it without a database. */
+/** MLflow's file store: a folder `mlruns`. */
 export class FileSource implements Source {
   readonly #root: string
   readonly #roots: ArtifactRoots
-  /** Where each experiment, run and model lies: deleted experiments are in the trash. */
+  /** The folder of each experiment, run, model and trace by id; deleted experiments are in the trash. */
   readonly #folders = new Map<string, string>()
 
-  /** @throws INVALID_PARAMETER_VALUE for a folder that is none */
+  /** @throws INVALID_PARAMETER_VALUE for a folder that is not a file store */
   constructor(root: string, roots: ArtifactRoots) {
     this.#root = resolve(root)
     this.#roots = roots.with(this.#root)
     if (this.#experimentFolders().length === 0)
-      throw invalid(`${root} is no file store of MLflow: it holds no experiment with a meta.yaml.`)
+      throw invalid(`${root} is not a file store of MLflow: it contains no experiment with a meta.yaml.`)
   }
 
   async *experiments(): AsyncGenerator<SourceExperiment> {
@@ -98,11 +98,10 @@ export class FileSource implements Source {
   async *history({ run_id, metrics }: SourceRun): AsyncGenerator<Point[]> {
     for (const { key } of metrics) {
       const file = join(this.#folders.get(run_id)!, 'metrics', key)
-      // A point is in a file as often as it was logged, and counts once.
       const points: Point[] = []
       for await (const line of readLines(file)) points.push(toPoint(key, line, file))
-      const once = unique(points)
-      for (let start = 0; start < once.length; start += BATCH) yield once.slice(start, start + BATCH)
+      const distinct = unique(points)
+      for (let start = 0; start < distinct.length; start += BATCH) yield distinct.slice(start, start + BATCH)
     }
   }
 
@@ -141,35 +140,35 @@ export class FileSource implements Source {
 
   async spans({ trace: { trace_info } }: SourceTrace): Promise<string[]> {
     const location = trace_info.tags?.['mlflow.artifactLocation'] ?? ''
-    return spansAmong(() => this.#filesIn(this.#folders.get(trace_info.trace_id)!, location))
+    return readSpansFile(() => this.#filesIn(this.#folders.get(trace_info.trace_id)!, location))
   }
 
   async *registeredModels(): AsyncGenerator<ImportedModel> {
     yield* readModels(join(this.#root, MODELS))
   }
 
-  /** Beside the run or model, wherever the store was when it was written; else where the URI says. */
+  /** Prefers the folder next to the run or model, because the URI is outdated if the store was moved. */
   files(kind: 'runs' | 'logged-models', owner: SourceRun | SourceModel): SourceFiles {
     const id = kind === 'runs' ? (owner as SourceRun).run_id : (owner as SourceModel).model_id
     return this.#filesIn(this.#folders.get(id)!, owner.artifact_uri)
   }
 
   #filesIn(folder: string, uri: string): SourceFiles {
-    const beside = join(folder, 'artifacts')
-    return existsSync(beside) || !uri ? this.#roots.inFolder(beside) : this.#roots.files(uri)
+    const local = join(folder, 'artifacts')
+    return existsSync(local) || !uri ? this.#roots.folder(local) : this.#roots.files(uri)
   }
 
   close() {}
 }
 
-interface RunPlace {
+interface RunLocation {
   readonly run_id: string
   readonly experiment_id: string
   readonly folder: string
   readonly parent: string
 }
 
-function toRun(meta: Meta, { run_id, experiment_id, folder, parent }: RunPlace): SourceRun {
+function toRun(meta: Meta, { run_id, experiment_id, folder, parent }: RunLocation): SourceRun {
   const tags = readPairs(join(folder, 'tags'))
   const name = field(meta, 'run_name') ?? tags.find(({ key }) => key === 'mlflow.runName')?.value
   const status = field(meta, 'status') ?? ''
@@ -229,17 +228,17 @@ function modelOutput(folder: string): { model_id: string; step: number }[] {
 }
 
 /** `timestamp value [step [data set, digest]]` */
-function toPoint(key: string, line: string, file: string): Point {
+function toPoint(key: string, line: string, file: string): Point & { readonly value: number } {
   const [timestamp, text = '', step = '0'] = line.trim().split(' ')
-  const value = float(text)
+  const value = parseFloatText(text)
   const point = { key, timestamp: Number(timestamp), step: Number(step) }
   if (value !== undefined && Number.isSafeInteger(point.timestamp) && Number.isSafeInteger(point.step))
     return { ...point, value }
-  throw invalid(`${file} has a line that is no metric: '${line.slice(0, 100)}'. Mend it, or take it out.`)
+  throw invalid(`${file} has a malformed metric line: '${line.slice(0, 100)}'. Correct or remove the line.`)
 }
 
-/** As Python writes floats; undefined for what is none. */
-function float(text: string): number | undefined {
+/** Parses a float in Python's notation; undefined if it is not one. */
+function parseFloatText(text: string): number | undefined {
   const infinite = /^([+-]?)inf(inity)?$/i.exec(text)
   if (infinite) return infinite[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
   if (/^[+-]?nan$/i.test(text)) return Number.NaN

@@ -35,7 +35,7 @@ state: OK
 `
 const ABOUT = { trace_id: 'tr-1', request_time: '2025-01-01T00:00:00.123Z', execution_duration: '1.500s' }
 
-test('a trace of a file store has its tags, metadata, previews and times', async () => {
+test('reads tags, metadata, previews and times of a trace', async () => {
   write('traces/tr-1/trace_info.yaml', INFO)
   write('traces/tr-1/tags/dir/tag', 'multi\nline')
   write('traces/tr-1/request_metadata/mlflow.user', 'ann')
@@ -52,7 +52,7 @@ test('a trace of a file store has its tags, metadata, previews and times', async
   ])
 })
 
-test('one of MLflow 2 has other names for the same', async () => {
+test('reads the field names of MLflow 2', async () => {
   const old = 'request_id: tr-1\ntimestamp_ms: 1735689600123\nexecution_time_ms: 1500\nstatus: ERROR\n'
   write('traces/tr-1/trace_info.yaml', old)
   const { found } = await traces()
@@ -71,7 +71,7 @@ test.each([
   ["'12:30'", '12:30'],
   ['yes it is', 'yes it is'],
   ['\n  a:\n  - 1.5\n  - null', { a: [1.5, null] }],
-])('an assessment says %j as Python reads it', async (yaml, value) => {
+])('reads %j in an assessment as Python does', async (yaml, value) => {
   write('traces/tr-1/trace_info.yaml', INFO)
   const feedback = `assessment_id: a-1\nassessment_name: good\nfeedback:\n  value: ${yaml.replaceAll('\n', '\n  ')}\nvalid: false\n`
   write('traces/tr-1/assessments/a-1.yaml', feedback)
@@ -81,7 +81,7 @@ test.each([
   ])
 })
 
-test('its spans are beside it, and another file of them is seen to be one', async () => {
+test('reads spans from traces.json, and changes the extent when the file changes', async () => {
   write('traces/tr-1/trace_info.yaml', INFO)
   const { source, found } = await traces()
   expect(await source.spans(found[0]!)).toEqual([])

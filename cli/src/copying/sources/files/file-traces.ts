@@ -31,7 +31,7 @@ export function* readTraces(
   }
 }
 
-/** As MLflow 3 writes one, or MLflow 2. */
+/** Reads the fields of MLflow 3 or of MLflow 2. */
 function toTrace(
   meta: Meta,
   folder: string,
@@ -39,8 +39,8 @@ function toTrace(
 ): SourceTrace {
   const timestamp = numberField(meta, 'timestamp_ms')
   const duration = numberField(meta, 'execution_duration_ms') ?? numberField(meta, 'execution_time_ms')
-  // What there is none of is not written: 'null' is a text.
-  const whole = (name: string) => present(name, typeof meta[name] === 'string' ? meta[name] : undefined)
+  // Not `field`: here 'null' is text, since MLflow omits absent previews.
+  const preview = (name: string) => present(name, typeof meta[name] === 'string' ? meta[name] : undefined)
   const trace_info: TraceInfo = {
     trace_id,
     trace_location: { type: 'MLFLOW_EXPERIMENT', mlflow_experiment: { experiment_id } },
@@ -48,19 +48,20 @@ function toTrace(
     ...present('execution_duration', duration === undefined ? undefined : writeDuration(duration)),
     state: (field(meta, 'state') ?? field(meta, 'status') ?? 'STATE_UNSPECIFIED') as TraceState,
     ...present('client_request_id', field(meta, 'client_request_id')),
-    ...whole('request_preview'),
-    ...whole('response_preview'),
-    tags: mapIn(join(folder, 'tags')),
-    trace_metadata: mapIn(join(folder, 'request_metadata')),
-    assessments: assessmentsIn(join(folder, 'assessments')),
+    ...preview('request_preview'),
+    ...preview('response_preview'),
+    tags: readMap(join(folder, 'tags')),
+    trace_metadata: readMap(join(folder, 'request_metadata')),
+    assessments: readAssessments(join(folder, 'assessments')),
   }
   const data = statSync(join(folder, 'artifacts', 'traces.json'), { throwIfNoEntry: false })
   return { trace: { trace_info }, ...present('extent', data && `${data.size} ${data.mtimeMs}`) }
 }
 
-const mapIn = (folder: string) => Object.fromEntries(readPairs(folder).map(({ key, value }) => [key, value]))
+const readMap = (folder: string) =>
+  Object.fromEntries(readPairs(folder).map(({ key, value }) => [key, value]))
 
-const assessmentsIn = (folder: string) =>
+const readAssessments = (folder: string) =>
   files(folder)
     .sort()
     .map((name) => readTyped(join(folder, name)) as NonNullable<TraceInfo['assessments']>[number])

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { invalid } from '@cairn/platform/errors'
 import { parse, type ScalarTag } from 'yaml'
 
-/** Longer than any value that MLflow takes. */
+/** More than the longest value that MLflow accepts. */
 const MAX_FILE_BYTES = 20 * 1024 * 1024
 const MAX_META_BYTES = 20 * 1024 * 1024
 const MAX_DEPTH = 64
@@ -11,9 +11,9 @@ const MAX_DEPTH = 64
 export type Meta = Readonly<Record<string, unknown>>
 
 /**
- * A YAML file, every scalar as text: YAML 1.2 reads some run ids as numbers, which Python's YAML does not.
+ * Reads a YAML file with every scalar as text: YAML 1.2 takes some run ids for numbers, Python's YAML 1.1 does not.
  *
- * @returns undefined where there is none. @throws INVALID_PARAMETER_VALUE for what is no mapping
+ * @returns undefined for a missing file. @throws INVALID_PARAMETER_VALUE for anything but a mapping
  */
 export function readYaml(file: string, customTags: ScalarTag[] = []): Meta | undefined {
   const text = readSmall(file, MAX_META_BYTES)
@@ -22,9 +22,9 @@ export function readYaml(file: string, customTags: ScalarTag[] = []): Meta | und
     const meta: unknown = parse(text, { schema: 'failsafe', customTags, maxAliasCount: 0 })
     if (typeof meta === 'object' && meta !== null && !Array.isArray(meta)) return meta as Meta
   } catch (cause) {
-    throw invalid(`${file} is no YAML: mend it, or move its folder away.`, { cause })
+    throw invalid(`${file} is not valid YAML: correct it, or move its folder out of the store.`, { cause })
   }
-  throw invalid(`${file} is no YAML mapping: mend it, or move its folder away.`)
+  throw invalid(`${file} is not a YAML mapping: correct it, or move its folder out of the store.`)
 }
 
 export const readMeta = (folder: string) => readYaml(join(folder, 'meta.yaml'))
@@ -32,14 +32,14 @@ export const readMeta = (folder: string) => readYaml(join(folder, 'meta.yaml'))
 const scalar = (type: string, test: RegExp, resolve: (text: string) => unknown): ScalarTag => ({
   ...{ tag: `tag:yaml.org,2002:${type}`, default: true, test, resolve },
 })
-/** What Python writes without quotes and is no text. */
+/** The unquoted scalars that Python's YAML does not read as text. */
 const PYTHON = [
   scalar('null', /^null$/, () => null),
   scalar('bool', /^(?:true|false)$/, (text) => text === 'true'),
   scalar('float', /^[-+]?(?:(?:0|[1-9]\d*)|\d+\.\d*(?:e[-+]\d+)?)$/, Number),
 ]
 
-/** The same with numbers, booleans and null as Python tells them from text. */
+/** Reads a YAML file with numbers, booleans and null as Python's YAML does. */
 export const readTyped = (file: string) => readYaml(file, PYTHON)
 
 /** A field's text; null and absent are undefined. */
@@ -53,11 +53,11 @@ export const numberField = (meta: Meta, name: string) => {
   return Number.isSafeInteger(value) ? value : undefined
 }
 
-/** An optional field, left out where there is no value. */
+/** An object with this field, or an empty one if the value is undefined. */
 export const present = <Name extends string, T>(name: Name, value: T | undefined) =>
   (value === undefined ? {} : { [name]: value }) as { [key in Name]?: T }
 
-/** Names of folders, without links, in order. */
+/** The sorted names of the folders in a folder, without links. */
 export function folders(path: string): string[] {
   return entries(path)
     .filter((entry) => entry.isDirectory())
@@ -65,9 +65,9 @@ export function folders(path: string): string[] {
     .sort()
 }
 
-/** Files at any depth below a folder: keys with slashes are folders. */
+/** The files at any depth below a folder, as `/`-separated paths: MLflow stores keys with slashes as folders. */
 export function files(path: string, below = '', depth = 0): string[] {
-  if (depth > MAX_DEPTH) throw invalid(`${path} is nested deeper than keys are.`)
+  if (depth > MAX_DEPTH) throw invalid(`${path} is nested more than ${MAX_DEPTH} folders deep.`)
   return entries(join(path, below)).flatMap((entry) => {
     const key = below ? `${below}/${entry.name}` : entry.name
     if (entry.isDirectory()) return files(path, key, depth + 1)
@@ -75,17 +75,18 @@ export function files(path: string, below = '', depth = 0): string[] {
   })
 }
 
-/** Each file of a folder as an entry. */
+/** Each file of a folder as a key with its contents as the value. */
 export const readPairs = (path: string) =>
   files(path).map((key) => ({ key, value: readSmall(join(path, key), MAX_FILE_BYTES) ?? '' }))
 
-/** The lines of a file that may be large, each short. */
+/** Streams the non-empty lines of a file. */
 export async function* readLines(file: string): AsyncGenerator<string> {
   let rest = ''
   for await (const chunk of createReadStream(file, { encoding: 'utf8' })) {
     const lines = (rest + chunk).split('\n')
     rest = lines.pop() ?? ''
-    if (rest.length > MAX_META_BYTES) throw invalid(`${file} has a line that is no metric.`)
+    if (rest.length > MAX_META_BYTES)
+      throw invalid(`${file} has a line of more than ${MAX_META_BYTES} bytes.`)
     for (const line of lines) if (line.trim()) yield line
   }
   if (rest.trim()) yield rest
@@ -103,9 +104,9 @@ function entries(path: string) {
 function readSmall(file: string, maxBytes: number): string | undefined {
   try {
     const found = lstatSync(file)
-    if (!found.isFile()) throw invalid(`${file} is no regular file.`)
+    if (!found.isFile()) throw invalid(`${file} is not a regular file.`)
     if (found.size > maxBytes)
-      throw invalid(`${file} has ${found.size} bytes, more than any value that MLflow takes.`)
+      throw invalid(`${file} has ${found.size} bytes, more than any value that MLflow accepts.`)
     return readFileSync(file, 'utf8')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined

@@ -4,7 +4,7 @@ import { registry } from '@cairn/registry/plugin'
 import { expect, test } from 'vitest'
 import { RestSource } from './rest-source.js'
 
-test('prompts come with their versions, which searches hide', async () => {
+test('reads prompts with their versions, which unfiltered searches hide', async () => {
   const served = await testApp(async (app, context) => void (await app.register(registry, { context })))
   try {
     const post = (path: string, payload: object) =>

@@ -13,6 +13,7 @@ import {
 } from '@cairn/platform/protocol/logged-models'
 import { GetMetricHistory } from '@cairn/platform/protocol/metrics'
 import { SearchModelVersions } from '@cairn/platform/protocol/model-versions'
+import type { Output } from '@cairn/platform/protocol/operation'
 import {
   GetRegisteredModel,
   type ModelVersion,
@@ -33,9 +34,9 @@ import {
   type SourceTrace,
   unique,
 } from '../source.js'
-import { spansIn } from '../trace-data.js'
+import { parseSpans } from '../trace-data.js'
 import { readTraces } from './rest-traces.js'
-import { absent } from './unsupported-endpoint.js'
+import { undefinedIfUnsupported } from './unsupported-endpoint.js'
 
 const PAGE = 200
 const IS_PROMPT = 'mlflow.prompt.is_prompt'
@@ -60,17 +61,17 @@ export class RestSource implements Source {
 
   async *experiments(): AsyncGenerator<SourceExperiment> {
     yield* pages(async (page_token) => {
-      const answer = await this.#call(SearchExperiments, {
+      const response = await this.#call(SearchExperiments, {
         max_results: PAGE,
         view_type: 'ALL',
         ...(page_token && { page_token }),
       })
-      const experiments = (answer.experiments ?? []) as (SourceExperiment & { tags?: Pair[] })[]
-      return { items: experiments, next: answer.next_page_token }
+      const experiments = (response.experiments ?? []) as (SourceExperiment & { tags?: Pair[] })[]
+      return { items: experiments, next: response.next_page_token }
     })
   }
 
-  /** One by one: MLflow's search leaves out which models a run used. */
+  /** Gets each run separately, because MLflow's search omits its model inputs and outputs. */
   async *runs({ experiment_id }: SourceExperiment): AsyncGenerator<SourceRun> {
     for await (const run_id of this.#runIds(experiment_id))
       yield toRun((await this.#call(GetRun, { run_id })).run)
@@ -78,14 +79,14 @@ export class RestSource implements Source {
 
   async *#runIds(experiment_id: string): AsyncGenerator<string> {
     for await (const { info } of pages(async (page_token) => {
-      const answer = await this.#call(SearchRuns, {
+      const response = await this.#call(SearchRuns, {
         experiment_ids: [experiment_id],
         run_view_type: 'ALL',
         max_results: PAGE,
         order_by: ['attributes.start_time ASC', 'attributes.run_id ASC'],
         ...(page_token && { page_token }),
       })
-      return { items: answer.runs ?? [], next: answer.next_page_token }
+      return { items: response.runs ?? [], next: response.next_page_token }
     }))
       yield info.run_id
   }
@@ -93,14 +94,16 @@ export class RestSource implements Source {
   async *history({ run_id, metrics }: SourceRun): AsyncGenerator<Point[]> {
     for (const { key: metric_key } of metrics)
       for (let token: string | undefined; ; ) {
-        const answer: { metrics?: { value: number | string }[]; next_page_token?: string } = await this.#call(
-          GetMetricHistory,
-          { run_id, metric_key, max_results: BATCH, ...(token && { page_token: token }) },
-        )
-        // Older servers answer with the whole history at once.
-        const points = unique((answer.metrics ?? []) as Point[])
+        const page: Output<typeof GetMetricHistory> = await this.#call(GetMetricHistory, {
+          run_id,
+          metric_key,
+          max_results: BATCH,
+          ...(token && { page_token: token }),
+        })
+        // Servers without paging return the whole history in the first page.
+        const points = unique(page.metrics ?? [])
         for (let start = 0; start < points.length; start += BATCH) yield points.slice(start, start + BATCH)
-        token = answer.next_page_token
+        token = page.next_page_token
         if (!token) break
       }
   }
@@ -108,8 +111,8 @@ export class RestSource implements Source {
   async *loggedModels({ experiment_id }: SourceExperiment): AsyncGenerator<SourceModel> {
     yield* pages(async (page_token) => {
       const query = { experiment_ids: [experiment_id], max_results: 50, ...(page_token && { page_token }) }
-      const answer = await this.#call(SearchLoggedModels, query).catch(absent)
-      return { items: (answer?.models ?? []).map(toModel), next: answer?.next_page_token }
+      const response = await this.#call(SearchLoggedModels, query).catch(undefinedIfUnsupported)
+      return { items: (response?.models ?? []).map(toModel), next: response?.next_page_token }
     })
   }
 
@@ -123,16 +126,16 @@ export class RestSource implements Source {
     const path = `/ajax-api/2.0/mlflow/get-trace-artifact?${query}`
     const response = await fetch(this.#url + path, { headers })
     if (response.status === 404) return []
-    return spansIn(await text(await this.#bodyOf(response, path)))
+    return parseSpans(await text(await this.#bodyOf(response, path)))
   }
 
-  /** A search leaves prompts out unless it asks for them. */
+  /** Searches twice: prompts are only returned when the filter names them. */
   async *registeredModels(): AsyncGenerator<ImportedModel> {
     for (const filter of ['', PROMPTS])
       for await (const model of pages(async (page_token) => {
         const query = { max_results: 100, ...(filter && { filter }), ...(page_token && { page_token }) }
-        const answer = await this.#call(SearchRegisteredModels, query)
-        return { items: answer.registered_models ?? [], next: answer.next_page_token }
+        const response = await this.#call(SearchRegisteredModels, query)
+        return { items: response.registered_models ?? [], next: response.next_page_token }
       })) {
         if (Boolean(filter) === isPrompt(model)) yield await this.#withVersions(model)
       }
@@ -144,19 +147,19 @@ export class RestSource implements Source {
     return this.#withVersions(registered_model)
   }
 
-  /** Those of prompts are hidden like prompts, by servers that know prompts. */
+  /** Servers that support prompts hide their versions from an unfiltered search, too. */
   async #withVersions(model: RegisteredModel): Promise<ImportedModel> {
     const quote = model.name.includes("'") ? '"' : "'"
     const ofModel = `name = ${quote}${model.name}${quote}`
     const versions = new Map<number, ImportedVersion>()
     for (const filter of isPrompt(model) ? [ofModel, `${ofModel} AND ${PROMPTS}`] : [ofModel])
       for await (const version of pages(async (page_token) => {
-        const answer = await this.#call(SearchModelVersions, {
+        const response = await this.#call(SearchModelVersions, {
           filter,
           max_results: PAGE,
           ...(page_token && { page_token }),
         })
-        return { items: answer.model_versions ?? [], next: answer.next_page_token }
+        return { items: response.model_versions ?? [], next: response.next_page_token }
       }))
         versions.set(Number(version.version), toVersion(version))
     const { latest_versions: _, aliases = [], ...rest } = model
@@ -188,12 +191,12 @@ export class RestSource implements Source {
         if (file.is_dir) yield* list(file.path)
         else yield { path: file.path, size: file.file_size ?? 0 }
     }
-    const place =
+    const downloadPath =
       kind === 'runs'
         ? (path: string) => `/get-artifact?${new URLSearchParams({ run_id: id, path })}`
         : (path: string) =>
             `/ajax-api/2.0/mlflow/logged-models/${encodeURIComponent(id)}/artifacts/files?${new URLSearchParams({ artifact_file_path: path })}`
-    return { list: () => list(), open: (path) => this.#download(place(path)) }
+    return { list: () => list(), open: (path) => this.#download(downloadPath(path)) }
   }
 
   async #download(path: string): Promise<Readable> {
@@ -203,7 +206,7 @@ export class RestSource implements Source {
 
   #bodyOf(response: Response, path: string): Readable {
     if (!response.ok)
-      throw new ApiError('TEMPORARILY_UNAVAILABLE', `The source answered ${response.status} to GET ${path}`)
+      throw new ApiError('TEMPORARILY_UNAVAILABLE', `The source returned ${response.status} for GET ${path}`)
     return response.body ? Readable.fromWeb(response.body as ReadableStream) : Readable.from([])
   }
 
@@ -247,16 +250,16 @@ export const toModel = ({ info, data }: LoggedModel): SourceModel => ({
   >,
 })
 
-const toVersion = (one: ModelVersion): ImportedVersion => ({
-  version: Number(one.version),
-  creation_timestamp: one.creation_timestamp,
-  last_updated_timestamp: one.last_updated_timestamp,
-  current_stage: one.current_stage ?? 'None',
-  description: one.description ?? '',
-  source: one.source ?? '',
-  run_id: one.run_id ?? '',
-  run_link: one.run_link ?? '',
-  ...(one.user_id && { user_id: one.user_id }),
-  ...(one.model_id && { model_id: one.model_id }),
-  tags: one.tags ?? [],
+const toVersion = (version: ModelVersion): ImportedVersion => ({
+  version: Number(version.version),
+  creation_timestamp: version.creation_timestamp,
+  last_updated_timestamp: version.last_updated_timestamp,
+  current_stage: version.current_stage ?? 'None',
+  description: version.description ?? '',
+  source: version.source ?? '',
+  run_id: version.run_id ?? '',
+  run_link: version.run_link ?? '',
+  ...(version.user_id && { user_id: version.user_id }),
+  ...(version.model_id && { model_id: version.model_id }),
+  tags: version.tags ?? [],
 })

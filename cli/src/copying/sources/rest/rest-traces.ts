@@ -2,11 +2,11 @@ import type { Client } from '@cairn/platform/protocol/client'
 import { SearchTraces, type TraceInfo } from '@cairn/platform/protocol/traces'
 import { pages } from '@cairn/sdk/page'
 import type { SourceTrace } from '../source.js'
-import { absent } from './unsupported-endpoint.js'
+import { undefinedIfUnsupported } from './unsupported-endpoint.js'
 
 const PAGE = 200
 
-/** The traces of an experiment. Which runs they are linked to a server tells of one run at a time. */
+/** Reads the traces of an experiment. Links to runs take one search per run: no endpoint returns them with the trace. */
 export async function* readTraces(
   call: Client,
   experiment_id: string,
@@ -21,8 +21,8 @@ export async function* readTraces(
         ...(filter && { filter }),
         ...(page_token && { page_token }),
       }
-      const answer = await call(SearchTraces, query).catch(absent)
-      return { items: answer?.traces ?? [], next: answer?.next_page_token }
+      const response = await call(SearchTraces, query).catch(undefinedIfUnsupported)
+      return { items: response?.traces ?? [], next: response?.next_page_token }
     })
   let linked: Map<string, string[]> | undefined
   for await (const trace_info of search()) {
@@ -31,7 +31,7 @@ export async function* readTraces(
   }
 }
 
-/** The runs that traces are linked to, beside those that they were made in. */
+/** Maps each trace to the runs linked to it, without the run that created it. */
 async function linksOf(search: (filter: string) => AsyncIterable<TraceInfo>, runIds: AsyncIterable<string>) {
   const linked = new Map<string, string[]>()
   for await (const run of runIds)

@@ -1,13 +1,13 @@
 import type { ForeignRow, ForeignSqlite } from '@cairn/platform/db/foreign-sqlite'
 import type { ImportedModel, ImportedVersion } from '@cairn/platform/protocol/imports'
 
-/** A cell as text; NULL is empty. */
+/** A cell as text; NULL is the empty string. */
 export const text = (value: unknown) => (value === null || value === undefined ? '' : String(value))
 
-/** Neither NULL nor of a column that this release had not yet. */
+/** False for NULL and for a column that the release did not have yet. */
 export const isSet = (value: unknown) => value !== null && value !== undefined
 
-/** The registry in the same file, where there is one. Deleted versions come along: their numbers stay taken. */
+/** Reads the registry, if the database has one. Includes deleted versions, so that their numbers stay reserved. */
 export function* readModels(file: ForeignSqlite): Generator<ImportedModel> {
   if (file.columns('registered_models').size === 0) return
   const pairs = (table: string, where: string, ...ids: (string | number)[]) =>

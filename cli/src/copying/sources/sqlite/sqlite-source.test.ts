@@ -8,7 +8,7 @@ import type { Point } from '../source.js'
 import { SqliteSource } from './sqlite-source.js'
 
 const ROOTS = new ArtifactRoots({ region: 'x' })
-/** As MLflow 1 made them, before data sets, logged models and aliases. */
+/** The schema of MLflow 1, before data sets, logged models and aliases. */
 const OLD = `
   create table experiments (experiment_id integer primary key, name text, artifact_location text, lifecycle_stage text);
   create table experiment_tags (key text, value text, experiment_id integer);
@@ -32,7 +32,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-async function made(script: string) {
+async function createDatabase(script: string) {
   const db = openDb<unknown>(`sqlite:${file}`)
   await db.engine.script(script)
   await db.close()
@@ -44,8 +44,8 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   return list
 }
 
-test('an old database gives what it has, and nothing of what came later', async () => {
-  await made(OLD)
+test('reads a database of MLflow 1, which lacks later tables', async () => {
+  await createDatabase(OLD)
   const source = new SqliteSource(file, ROOTS)
   const [experiment] = await all(source.experiments())
   expect(experiment).toEqual({
@@ -69,17 +69,17 @@ test('an old database gives what it has, and nothing of what came later', async 
   source.close()
 })
 
-test('what is no database, or none of MLflow, is refused', async () => {
-  writeFileSync(file, 'no database')
+test('rejects files that are not an MLflow database', async () => {
+  writeFileSync(file, 'not a database')
   expect(() => new SqliteSource(file, ROOTS)).toThrow(/no SQLite database/)
   writeFileSync(file, `SQLite format 3\0${'x'.repeat(5000)}`)
   expect(() => new SqliteSource(file, ROOTS)).toThrow(/cannot be read as a SQLite database/)
   rmSync(file)
-  await made(
+  await createDatabase(
     'create table migrations (id text); create table runs (id text); create table experiments (id text)',
   )
   expect(() => new SqliteSource(file, ROOTS)).toThrow(/database of Cairn.*URL of its server/)
   rmSync(file)
-  await made('create table notes (id text)')
+  await createDatabase('create table notes (id text)')
   expect(() => new SqliteSource(file, ROOTS)).toThrow(/not one of MLflow/)
 })

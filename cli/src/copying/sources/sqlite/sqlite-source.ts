@@ -14,18 +14,18 @@ import {
   type SourceRun,
   type SourceTrace,
 } from '../source.js'
-import { spansAmong } from '../trace-data.js'
+import { readSpansFile } from '../trace-data.js'
 import { isSet, readModels, text } from './sqlite-registry.js'
 import { readSpans, readTraces } from './sqlite-traces.js'
 
 const PAGE = 500
 
-/** The database of an MLflow server, of whatever release: what a release had no table for yet is not there. */
+/** The SQLite database of an MLflow server of any release; tables that a release did not have yet count as empty. */
 export class SqliteSource implements Source {
   readonly #file: ForeignSqlite
   readonly #roots: ArtifactRoots
 
-  /** @throws INVALID_PARAMETER_VALUE for what is no MLflow database */
+  /** @throws INVALID_PARAMETER_VALUE for anything but an MLflow database */
   constructor(path: string, roots: ArtifactRoots) {
     this.#file = openForeignSqlite(path)
     if (this.#has('migrations') && !this.#has('alembic_version')) {
@@ -57,12 +57,12 @@ export class SqliteSource implements Source {
   }
 
   async *runs({ experiment_id }: SourceExperiment): AsyncGenerator<SourceRun> {
-    const page = `select rowid as place, * from runs where experiment_id = ? and rowid > ? order by rowid limit ${PAGE}`
-    for (let place = -1; ; ) {
-      const rows = this.#file.all(page, Number(experiment_id), place)
+    const page = `select rowid as cursor, * from runs where experiment_id = ? and rowid > ? order by rowid limit ${PAGE}`
+    for (let cursor = -1; ; ) {
+      const rows = this.#file.all(page, Number(experiment_id), cursor)
       for (const row of rows) yield this.#toRun(row)
       if (rows.length < PAGE) return
-      place = Number(rows.at(-1)!.place)
+      cursor = Number(rows.at(-1)!.cursor)
     }
   }
 
@@ -97,11 +97,11 @@ export class SqliteSource implements Source {
       run_id,
       run_id,
     )
-    const of = (type: string) => rows.filter((row) => row.source_type === type)
+    const ofType = (type: string) => rows.filter((row) => row.source_type === type)
     return {
-      dataset_inputs: of('DATASET').flatMap((row) => this.#dataset(row)),
-      model_inputs: of('RUN_INPUT').map((row) => ({ model_id: text(row.destination_id) })),
-      model_outputs: of('RUN_OUTPUT').map((row) => ({
+      dataset_inputs: ofType('DATASET').flatMap((row) => this.#dataset(row)),
+      model_inputs: ofType('RUN_INPUT').map((row) => ({ model_id: text(row.destination_id) })),
+      model_outputs: ofType('RUN_OUTPUT').map((row) => ({
         model_id: text(row.destination_id),
         step: Number(row.step ?? 0),
       })),
@@ -125,13 +125,13 @@ export class SqliteSource implements Source {
   }
 
   async *history({ run_id }: SourceRun): AsyncGenerator<Point[]> {
-    const page = `select rowid as place, key, value, timestamp, step, is_nan from metrics
+    const page = `select rowid as cursor, key, value, timestamp, step, is_nan from metrics
       where run_uuid = ? and rowid > ? order by rowid limit ${BATCH}`
-    for (let place = -1; ; ) {
-      const rows = this.#file.all(page, run_id, place)
+    for (let cursor = -1; ; ) {
+      const rows = this.#file.all(page, run_id, cursor)
       if (rows.length > 0) yield rows.map(toPoint)
       if (rows.length < BATCH) return
-      place = Number(rows.at(-1)!.place)
+      cursor = Number(rows.at(-1)!.cursor)
     }
   }
 
@@ -170,7 +170,7 @@ export class SqliteSource implements Source {
   async spans(trace: SourceTrace): Promise<string[]> {
     const spans = readSpans(this.#file, trace)
     const location = trace.trace.trace_info.tags?.['mlflow.artifactLocation'] ?? ''
-    return spans.length > 0 ? spans : spansAmong(() => this.#roots.files(location))
+    return spans.length > 0 ? spans : readSpansFile(() => this.#roots.files(location))
   }
 
   async *registeredModels(): AsyncGenerator<ImportedModel> {

@@ -61,7 +61,7 @@ async function tracesOf(script: string): Promise<SourceTrace[]> {
 
 const trace_location = { type: 'MLFLOW_EXPERIMENT', mlflow_experiment: { experiment_id: '1' } }
 
-test('an old database gives what it has of traces, and its spans are among the artifacts', async () => {
+test('reads traces of an old database, with spans from their artifacts', async () => {
   const [first, second] = await tracesOf(
     `${OLD} insert into trace_tags values ('mlflow.artifactLocation', 'file://${folder}/2', 'tr-2')`,
   )
@@ -84,7 +84,7 @@ test('an old database gives what it has of traces, and its spans are among the a
   }
 })
 
-test('a new one gives what has columns of its own, spans, assessments and links', async () => {
+test('reads metadata columns, spans, assessments and links of a new database', async () => {
   const [first, second] = await tracesOf(NEW)
   const { trace, ...rest } = second!
   expect(rest).toMatchObject({ runs: ['r1'], prompts: ['p/3'] })

@@ -10,25 +10,25 @@ type Assessment = NonNullable<TraceInfo['assessments']>[number]
 
 const PAGE = 200
 
-/** The traces of an experiment in the same file, where there are any. */
+/** Reads the traces of an experiment, if the database has the tables. */
 export function* readTraces(file: ForeignSqlite, experiment: number): Generator<SourceTrace> {
   if (file.columns('trace_info').size === 0) return
-  const page = `select rowid as place, * from trace_info where experiment_id = ? and rowid > ? order by rowid limit ${PAGE}`
-  for (let place = -1; ; ) {
-    const rows = file.all(page, experiment, place)
+  const page = `select rowid as cursor, * from trace_info where experiment_id = ? and rowid > ? order by rowid limit ${PAGE}`
+  for (let cursor = -1; ; ) {
+    const rows = file.all(page, experiment, cursor)
     for (const row of rows) yield toTrace(file, row)
     if (rows.length < PAGE) return
-    place = Number(rows.at(-1)!.place)
+    cursor = Number(rows.at(-1)!.cursor)
   }
 }
 
-/** Those of a trace; none where they are among its artifacts. */
+/** The spans of a trace; empty when they are stored as an artifact instead. */
 export const readSpans = (file: ForeignSqlite, { trace: { trace_info } }: SourceTrace): string[] =>
   rowsOf(file, 'spans', "trace_id = ? and content != ''", [trace_info.trace_id]).map((row) =>
     text(row.content),
   )
 
-/** In the order in which they were written; none where this release had no such table yet. */
+/** In insertion order; empty when the release did not have the table yet. */
 const rowsOf = (
   file: ForeignSqlite,
   table: string,
@@ -68,7 +68,7 @@ function toTrace(file: ForeignSqlite, row: ForeignRow): SourceTrace {
       ...pairs('trace_tags'),
       ...(isSet(row.trace_name) && { 'mlflow.traceName': text(row.trace_name) }),
     },
-    trace_metadata: { ...pairs('trace_request_metadata'), ...countsOf(row) },
+    trace_metadata: { ...pairs('trace_request_metadata'), ...metadataColumns(row) },
     assessments: assessmentsOf(file, trace_id),
   }
   return {
@@ -78,14 +78,14 @@ function toTrace(file: ForeignSqlite, row: ForeignRow): SourceTrace {
   }
 }
 
-/** What MLflow has taken out of the metadata into columns of their own since 3.17, as it puts it back. */
-function countsOf(row: ForeignRow): Record<string, string> {
-  const told = (names: readonly string[]) => names.filter((name) => isSet(row[name]))
-  const tokens = told([...TOKENS, 'cache_creation_input_tokens_above_1hr']).map((name) => [
+/** The metadata that MLflow keeps in separate columns since 3.17, in the form in which its API returns it. */
+function metadataColumns(row: ForeignRow): Record<string, string> {
+  const present = (names: readonly string[]) => names.filter((name) => isSet(row[name]))
+  const tokens = present([...TOKENS, 'cache_creation_input_tokens_above_1hr']).map((name) => [
     name,
     BigInt(row[name]!),
   ])
-  const costs = told(COSTS).map((name) => [name, Number(row[name])])
+  const costs = present(COSTS).map((name) => [name, Number(row[name])])
   return {
     ...(isSet(row.session_id) && { 'mlflow.trace.session': text(row.session_id) }),
     ...(tokens.length > 0 && { 'mlflow.trace.tokenUsage': dump(Object.fromEntries(tokens)) }),
@@ -107,27 +107,27 @@ function assessmentsOf(file: ForeignSqlite, trace_id: string): Assessment[] {
     last_update_time: writeTime(Number(row.last_updated_timestamp)),
     ...contentOf(row),
     ...(isSet(row.rationale) && { rationale: text(row.rationale) }),
-    ...(isSet(row.assessment_metadata) && { metadata: textsOf(fromJson(row.assessment_metadata)) }),
+    ...(isSet(row.assessment_metadata) && { metadata: stringValues(parseJson(row.assessment_metadata)) }),
     ...(isSet(row.overrides) && { overrides: text(row.overrides) }),
     valid: row.valid !== 0,
   }))
 }
 
 function contentOf({ assessment_type, value, error }: ForeignRow): Partial<Assessment> {
-  if (assessment_type === 'issue') return { issue: fromJson(value) as { issue_name: string } }
+  if (assessment_type === 'issue') return { issue: parseJson(value) as { issue_name: string } }
   if (assessment_type === 'feedback')
     return {
-      feedback: { value: fromJson(value), ...(isSet(error) && { error: withoutNulls(fromJson(error)) }) },
+      feedback: { value: parseJson(value), ...(isSet(error) && { error: withoutNulls(parseJson(error)) }) },
     }
   return { expectation: { serialized_value: { serialization_format: 'JSON_FORMAT', value: text(value) } } }
 }
 
-/** Members that are null are absent to servers. */
-const withoutNulls = (members: unknown) =>
-  Object.fromEntries(Object.entries(members as object).filter(([, value]) => isSet(value)))
+/** Drops null members: the API treats them as absent. */
+const withoutNulls = (object: unknown) =>
+  Object.fromEntries(Object.entries(object as object).filter(([, value]) => isSet(value)))
 
-/** NaN, which Python writes, stays the text that it is. */
-function fromJson(json: unknown): unknown {
+/** Returns the text itself when it is not JSON, such as Python's NaN. */
+function parseJson(json: unknown): unknown {
   try {
     return JSON.parse(text(json))
   } catch {
@@ -135,7 +135,7 @@ function fromJson(json: unknown): unknown {
   }
 }
 
-const textsOf = (metadata: unknown): Record<string, string> =>
+const stringValues = (metadata: unknown): Record<string, string> =>
   Object.fromEntries(
     Object.entries(metadata as object).map(([key, value]) => [
       key,

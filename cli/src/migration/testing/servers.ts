@@ -12,12 +12,12 @@ export interface Server {
   readonly served: TestApp
   readonly url: string
   readonly fetch: Fetch
-  /** What was asked through `fetch`, by method and path. */
+  /** The method and path of each request that was sent through `fetch`. */
   readonly requests: string[]
 }
 
-/** A server that is migrated to or from; over the network, since files are sent in pieces. */
-export async function aServer(): Promise<Server> {
+/** Starts a server to migrate from or to; it listens on a port, because files are streamed. */
+export async function startServer(): Promise<Server> {
   const served = await testApp(async (app, context) => {
     await app.register(tracking, { context })
     await app.register(registry, { context })
@@ -34,7 +34,7 @@ export async function aServer(): Promise<Server> {
   }
 }
 
-/** A migration of everything, with artifacts and traces. */
+/** A migration of everything, including artifacts and traces. */
 export function migrationTo({ url: server, fetch }: Server, source: Source): Migration {
   return {
     source,

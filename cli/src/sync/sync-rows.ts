@@ -1,10 +1,10 @@
 import type { OfflineRun } from '@cairn/sdk/offline/list'
 import type { SyncReport } from '@cairn/sdk/offline/sync'
 import type { Columns } from '../client/output.js'
-import { size } from './byte-bar.js'
+import { formatBytes } from './byte-bar.js'
 
-/** A run as `cairn sync` shows it: what it is, and what became of it or would. */
-export interface DescribedRun {
+/** A row of `cairn sync`: an offline run and the state of its upload. */
+export interface SyncRow {
   readonly offline_id: string
   readonly run_id: string
   readonly name: string
@@ -17,25 +17,25 @@ export interface DescribedRun {
   readonly problems: readonly string[]
 }
 
-export const COLUMNS: Columns<DescribedRun> = {
+export const COLUMNS: Columns<SyncRow> = {
   run: (run) => run.run_id || run.offline_id,
   name: (run) => run.name,
   experiment: (run) => run.experiment,
   metrics: (run) => run.metrics,
   artifacts: (run) => run.artifacts,
   models: (run) => run.models,
-  size: (run) => size(run.bytes),
+  size: (run) => formatBytes(run.bytes),
   state: (run) => run.state,
 }
 
 const OUTCOMES = {
-  synced: 'sent',
-  live: 'sent so far, still logging',
-  busy: 'being sent by another process',
-  refused: 'not sent',
+  synced: 'uploaded',
+  live: 'uploaded so far, still logging',
+  busy: 'being uploaded by another process',
+  refused: 'not uploaded',
 } as const
 
-export function describeRun(run: OfflineRun, report?: SyncReport): DescribedRun {
+export function describeRun(run: OfflineRun, report?: SyncReport): SyncRow {
   const { start, metrics, artifacts, models } = run.survey
   return {
     offline_id: start.id,
@@ -46,26 +46,26 @@ export function describeRun(run: OfflineRun, report?: SyncReport): DescribedRun 
     artifacts: artifacts.size,
     models,
     bytes: bytesOf(run),
-    state: report ? OUTCOMES[report.outcome] : before(run),
+    state: report ? OUTCOMES[report.outcome] : stateBefore(run),
     problems: report?.problems ?? [],
   }
 }
 
 export const bytesOf = ({ survey }: OfflineRun): number => survey.logBytes + survey.artifactBytes
 
-function before(run: OfflineRun): string {
-  if (run.done) return 'sent before'
-  const sent = run.state.target ? 'sent in part' : 'not sent'
-  return run.live ? `${sent}, still logging` : sent
+function stateBefore(run: OfflineRun): string {
+  if (run.done) return 'uploaded before'
+  const state = run.state.target ? 'partly uploaded' : 'not uploaded'
+  return run.live ? `${state}, still logging` : state
 }
 
-/** What the log lost, a sentence each. */
+/** A sentence for each kind of damage in the log. */
 export function damageOf({ survey, live }: OfflineRun): string[] {
   const { start, tornBytes, lines, end } = survey
-  const said: string[] = []
+  const sentences: string[] = []
   if (tornBytes > 0 && !live)
-    said.push(`the last line was not written to its end; its ${tornBytes} bytes are left out`)
-  if (lines > 0) said.push(`${lines} ${lines === 1 ? 'line is' : 'lines are'} damaged and left out`)
-  if (!end && !live) said.push('its process ended without ending the run, which counts as KILLED')
-  return said.map((sentence) => `${start.name ?? start.id}: ${sentence}`)
+    sentences.push(`the last line is incomplete; its ${tornBytes} bytes are skipped`)
+  if (lines > 0) sentences.push(`${lines} damaged ${lines === 1 ? 'line is' : 'lines are'} skipped`)
+  if (!end && !live) sentences.push('its process ended without ending the run; its status is KILLED')
+  return sentences.map((sentence) => `${start.name ?? start.id}: ${sentence}`)
 }

@@ -3,16 +3,16 @@ import type { AddressInfo } from 'node:net'
 import { createClient } from '@cairn/platform/protocol/client'
 import { SearchExperiments } from '@cairn/platform/protocol/experiments'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
-import { plainAnswer } from './plain-answer.js'
+import { plainText } from './plain-text.js'
 
-/** A web server that is none of ours: pages at every path, and a login page that it sends some to. */
+/** Another web server: an HTML page at every path, and redirects to a login page. */
 let url: string
 beforeEach(async () => {
   const server = createServer((request, response) => {
     const { url: path = '' } = request
     if (path.startsWith('/guarded/')) return response.writeHead(302, { location: '/login?next=x' }).end()
-    const isHere = !path.startsWith('/absent/')
-    response.writeHead(isHere ? 200 : 404, { 'content-type': 'text/html; charset=utf-8' })
+    const exists = !path.startsWith('/absent/')
+    response.writeHead(exists ? 200 : 404, { 'content-type': 'text/html; charset=utf-8' })
     response.end('<!doctype html><title>Welcome</title>')
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -27,15 +27,13 @@ test.each([
   ['', () => `${url}${PATH} answered with text/html ${SENTENCE}`],
   ['/guarded', () => `${url}/login, where the request was sent on to, answered with text/html ${SENTENCE}`],
   ['/absent', () => `${url}/absent${PATH} answered 404 with text/html ${SENTENCE}`],
-])('a page below %j is no empty answer, and what it is is said', async (base, said) => {
-  await expect(createClient(url + base)(SearchExperiments, {})).rejects.toThrow(said())
+])('rejects the web page below %j and describes it', async (base, message) => {
+  await expect(createClient(url + base)(SearchExperiments, {})).rejects.toThrow(message())
 })
 
-test('a page is no version, and a version may be called HTML', async () => {
-  await expect(plainAnswer(await fetch(url))).rejects.toThrow(`answered with text/html ${SENTENCE}`)
-  await expect(plainAnswer(await fetch(`${url}/absent/version`))).rejects.toThrow(
-    'answered 404 with text/html',
-  )
+test('rejects a web page as a version, but accepts a version sent as text/html', async () => {
+  await expect(plainText(await fetch(url))).rejects.toThrow(`answered with text/html ${SENTENCE}`)
+  await expect(plainText(await fetch(`${url}/absent/version`))).rejects.toThrow('answered 404 with text/html')
   const headers = { 'content-type': 'text/html' }
-  expect(await plainAnswer(new Response('3.17.2', { headers }))).toBe('3.17.2')
+  expect(await plainText(new Response('3.17.2', { headers }))).toBe('3.17.2')
 })
