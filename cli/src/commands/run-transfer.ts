@@ -53,12 +53,19 @@ async function runExport(flags: ExportFlags, command: Command) {
   const { Progress } = await import('../copying/progress.js')
   const progress = new Progress(process.stderr)
   const folder = !isFile && flags.artifacts ? join(out, FILES) : undefined
-  const options = { experiments, runs, deleted, folder, progress }
+  const unverified: string[] = []
+  const onUnverified = (runId: string) => void unverified.push(runId)
+  const options = { experiments, runs, deleted, folder, progress, onUnverified }
   const records = exportRuns(connect(command), options)
   if (out.endsWith('.parquet')) await (await import('../transfer/parquet-file.js')).writeParquet(out, records)
   else
     await (await import('../transfer/jsonl-file.js')).writeLines(isFile ? out : join(out, RECORDS), records)
   printCounts(command, progress)
+  if (unverified.length > 0)
+    throw new ApiError(
+      'INVALID_STATE',
+      `UNVERIFIED: ${out} is written, but the server does not support digests, so ${unverified.length} runs were not compared with it.`,
+    )
 }
 
 async function runImport(from: string, flags: { experiment?: string; artifacts: boolean }, command: Command) {
@@ -96,7 +103,8 @@ function printCounts(
 }
 
 const EXPORT_EXAMPLES = `
-Exports parameters, tags, inputs, outputs, all metric points and a digest of each run.
+Exports parameters, tags, inputs, outputs and all metric points of each run. Each finished run is compared with a digest
+that the server computes; an export that could not be verified exits with 1.
 
 Examples:
   $ cairn runs export -e /movies --out movies.jsonl

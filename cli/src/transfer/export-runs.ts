@@ -11,6 +11,7 @@ import { GetRun } from '@cairn/platform/protocol/runs'
 import type { Connection } from '../client/connect.js'
 import type { Progress } from '../copying/progress.js'
 import { RestSource, toRun } from '../copying/sources/rest/rest-source.js'
+import { undefinedIfUnsupported } from '../copying/sources/rest/unsupported-endpoint.js'
 import { findExperiments } from '../copying/sources/select-experiments.js'
 import type { SourceExperiment, SourceRun } from '../copying/sources/source.js'
 import { FORMAT, type TransferRecord } from './records.js'
@@ -24,6 +25,8 @@ export interface ExportOptions {
   /** The folder to download files to; undefined exports none. */
   readonly folder: string | undefined
   readonly progress: Progress
+  /** Called with each finished run that the server cannot confirm. */
+  readonly onUnverified: (runId: string) => void
 }
 
 /**
@@ -72,7 +75,7 @@ class RunExporter {
 
   /** Skips a run that was exported before: it may be selected by its experiment and by its id. */
   async *run(run: SourceRun): AsyncGenerator<TransferRecord> {
-    const { folder, progress } = this.#options
+    const { folder, progress, onUnverified } = this.#options
     if (this.#done.has(run.run_id)) return
     this.#done.add(run.run_id)
     const { metrics: _, ...whole } = run
@@ -87,7 +90,7 @@ class RunExporter {
     if (folder) yield* this.#files(run, folder)
     const digest = digester.result(run.run_id)
     // A running run may have changed since it was read.
-    if (run.status !== 'RUNNING') await this.#verify(digest)
+    if (run.status !== 'RUNNING' && !(await this.#verify(digest))) onUnverified(run.run_id)
     progress.count('runs')
     yield { kind: 'run end', digest }
   }
@@ -103,13 +106,13 @@ class RunExporter {
     }
   }
 
-  /** @throws INVALID_STATE when the server has another digest */
-  async #verify(digest: RunDigest): Promise<void> {
+  /** @returns false when the server has no digests. @throws INVALID_STATE for another digest, and any other failure */
+  async #verify(digest: RunDigest): Promise<boolean> {
     const response = await this.#connection
       .call(DigestRuns, { run_ids: [digest.run_id] })
-      .catch(() => undefined)
-    const stored = response?.runs[0]
-    if (!stored || JSON.stringify(stored) === JSON.stringify(digest)) return
+      .catch(undefinedIfUnsupported)
+    if (!response) return false
+    if (JSON.stringify(response.runs[0]) === JSON.stringify(digest)) return true
     throw new ApiError('INVALID_STATE', `Run ${digest.run_id} changed during the export: export it again.`)
   }
 }
