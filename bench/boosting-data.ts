@@ -1,6 +1,6 @@
-import type { BoosterData } from '@cairn/pipelines/recommender/boosting/booster-data'
-import type { BoosterParams } from '@cairn/pipelines/recommender/boosting/params'
 import { normalStream, randomStream } from '@cairn/platform/statistics/random'
+import type { BoosterData } from '@cairn/recommenders/boosting/booster-data'
+import type { BoosterParams } from '@cairn/recommenders/boosting/params'
 
 /** What is trained, and on rows of which what was trained is judged. */
 export interface BoostingTask {

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { buildInteractions, type Interactions } from '@cairn/pipelines/recommender/interactions'
-import { readPairs } from '@cairn/pipelines/recommender/read-pairs'
-import type { Fold } from '@cairn/pipelines/recommender/split'
+import { buildInteractions, type Interactions } from '@cairn/recommenders/data/interactions'
+import { readPairs } from '@cairn/recommenders/data/read-pairs'
+import type { Fold } from '@cairn/recommenders/evaluation/splits/split'
 
 /** A MovieLens `ratings.csv`, or a file of "user item" lines in time order. */
 export async function readEvents(path: string): Promise<Interactions> {

@@ -1,9 +1,9 @@
 import { loadEvents } from '@cairn/pipelines/leaderboard/load-events'
-import { evaluate } from '@cairn/pipelines/recommender/evaluate'
-import { trainIals } from '@cairn/pipelines/recommender/ials/train'
-import { countEvents } from '@cairn/pipelines/recommender/interactions'
-import { getProtocol } from '@cairn/pipelines/recommender/protocol'
-import { type Split, split, type Targets } from '@cairn/pipelines/recommender/split'
+import { countEvents } from '@cairn/recommenders/data/interactions'
+import { evaluate } from '@cairn/recommenders/evaluation/evaluate'
+import { getProtocol } from '@cairn/recommenders/evaluation/protocol'
+import { type Split, split, type Targets } from '@cairn/recommenders/evaluation/splits/split'
+import { trainIals } from '@cairn/recommenders/models/als/train'
 
 export interface Phase {
   readonly name: string

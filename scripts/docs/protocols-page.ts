@@ -1,13 +1,13 @@
-import type { LeakFlag } from '@cairn/pipelines/recommender/leaks'
-import { USER_METRICS } from '@cairn/pipelines/recommender/metrics'
+import { CONFIDENCE, RESAMPLES } from '@cairn/platform/statistics/bootstrap'
+import type { LeakFlag } from '@cairn/recommenders/evaluation/leaks'
+import { USER_METRICS } from '@cairn/recommenders/evaluation/metrics'
 import {
   type Candidates,
   PROTOCOLS,
   type Protocol,
   type Relevant,
-} from '@cairn/pipelines/recommender/protocol'
-import { SPLITS, type SplitId } from '@cairn/pipelines/recommender/split'
-import { CONFIDENCE, RESAMPLES } from '@cairn/platform/statistics/bootstrap'
+} from '@cairn/recommenders/evaluation/protocol'
+import { SPLITS, type SplitId } from '@cairn/recommenders/evaluation/splits/split'
 
 const SPLIT_TEXT: Readonly<Record<SplitId, string>> = {
   'gts.q90.v1':
@@ -75,9 +75,9 @@ const row = (protocol: Protocol) =>
 export function protocolsPage(): string {
   return `# Protocols
 
-Written by \`npm run docs\` from \`pipelines/src/recommender/protocol.ts\`, \`split.ts\` and \`metrics.ts\`: the values that measure. Precision at
-10 means nothing without them: the same model has 0.01 under one and 0.8 under another (\`docs/why-0.86.md\`). So each metric, run and gate
-carries a protocol id, and a change of anything below is a new version of the id.
+Written by \`npm run docs\` from \`recommenders/src/evaluation/\` (\`protocol.ts\`, \`splits/\`, \`metrics.ts\`): the values that measure. Precision
+at 10 means nothing without them: the same model has 0.01 under one and 0.8 under another (\`docs/why-0.86.md\`). So each metric, run and
+gate carries a protocol id, and a change of anything below is a new version of the id.
 
 | id | standing | split | candidates | targets | seen items | ties | equal timestamps | precision |
 |---|---|---|---|---|---|---|---|---|

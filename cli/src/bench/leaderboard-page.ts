@@ -1,6 +1,6 @@
 import type { Measurement } from '@cairn/pipelines/leaderboard/measure-model'
 import type { MeasuredRow, Row } from '@cairn/pipelines/leaderboard/measure-models'
-import type { UserMetric } from '@cairn/pipelines/recommender/metrics'
+import type { UserMetric } from '@cairn/recommenders/evaluation/metrics'
 import type { Conditions } from './conditions.js'
 
 export interface Leaderboard extends Conditions {

@@ -1,5 +1,5 @@
 import type { MeasuredRow, Row } from '@cairn/pipelines/leaderboard/measure-models'
-import type { EvaluationSummary } from '@cairn/pipelines/recommender/evaluate'
+import type { EvaluationSummary } from '@cairn/recommenders/evaluation/evaluate'
 import type { Conditions } from './conditions.js'
 
 /** What was reported before there was Cairn, by others, and without saying how it was measured. */

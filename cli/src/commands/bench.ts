@@ -60,7 +60,7 @@ export function benchCommand() {
 
 async function benchProtocols(flags: { data: string; models?: string; out: string }, command: Command) {
   const { witnessKinds } = await import('@cairn/pipelines/leaderboard/contenders')
-  const { getRecipe, recipeKinds } = await import('@cairn/pipelines/recommender/recipes')
+  const { getRecipe, recipeKinds } = await import('@cairn/recommenders/models/recipes')
   const { runWitnesses } = await import('../bench/recommenders.js')
   const { protocolsPage } = await import('../bench/protocols-page.js')
   requireData(flags.data)
@@ -86,10 +86,10 @@ interface RecommenderFlags {
 }
 
 async function benchRecommenders(flags: RecommenderFlags, command: Command) {
-  const { getProtocol } = await import('@cairn/pipelines/recommender/protocol')
+  const { getProtocol } = await import('@cairn/recommenders/evaluation/protocol')
   const { getContender } = await import('@cairn/pipelines/leaderboard/contenders')
-  const { recipeKinds } = await import('@cairn/pipelines/recommender/recipes')
-  const { parametersOf } = await import('@cairn/pipelines/recommender/recipe')
+  const { recipeKinds } = await import('@cairn/recommenders/models/recipes')
+  const { parametersOf } = await import('@cairn/recommenders/models/recipe')
   const { writeLeaderboard, runLeaderboard } = await import('../bench/recommenders.js')
   const { leaderboardPage } = await import('../bench/leaderboard-page.js')
   requireData(flags.data)

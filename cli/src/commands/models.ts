@@ -166,7 +166,7 @@ function addParams(models: Command) {
     .description('List the training parameters of a model kind, or all kinds')
     .addHelpText('after', examples('cairn models params', 'cairn models params als'))
     .action(async (kind: string | undefined, _options, command) => {
-      const { getRecipe, recipeKinds } = await import('@cairn/pipelines/recommender/recipes')
+      const { getRecipe, recipeKinds } = await import('@cairn/recommenders/models/recipes')
       if (kind === undefined) {
         const recipes = await Promise.all(recipeKinds().map(getRecipe))
         return printRows(

@@ -1,9 +1,9 @@
 import { randomStream } from '@cairn/platform/statistics/random'
+import { hashId } from '@cairn/recommenders/data/hash'
+import { fitRatingBias } from '@cairn/recommenders/models/rating-bias'
+import type { Recipe } from '@cairn/recommenders/models/recipe'
+import { getRecipe } from '@cairn/recommenders/models/recipes'
 import Type from 'typebox'
-import { hashId } from '../recommender/hash.js'
-import { fitRatingBias } from '../recommender/rating-bias.js'
-import type { Recipe } from '../recommender/recipe.js'
-import { getRecipe } from '../recommender/recipes.js'
 
 /** What can be measured: a recipe, or a witness that nobody would serve. */
 export type Contender = Pick<Recipe, 'kind' | 'title' | 'parameters' | 'caution' | 'fit'>

@@ -6,15 +6,15 @@ import { invalid } from '@cairn/platform/errors'
 import { collectColumn, columnReader } from '@cairn/platform/tables/column-vector'
 import type { DeltaType } from '@cairn/platform/tables/columns'
 import { withDuckDb } from '@cairn/platform/tables/duckdb'
+import { buildInteractions, type Interactions } from '@cairn/recommenders/data/interactions'
+import type { ItemFacts } from '@cairn/recommenders/data/item-facts'
+import { readPairs } from '@cairn/recommenders/data/read-pairs'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { type Landed, land } from '../movielens/landing.js'
 import { layoutsOf } from '../movielens/layouts.js'
 import { Progress } from '../movielens/progress.js'
 import { Rejects } from '../movielens/rejects.js'
 import { openSource, type Source } from '../movielens/source.js'
-import { buildInteractions, type Interactions } from '../recommender/interactions.js'
-import type { ItemFacts } from '../recommender/item-facts.js'
-import { readPairs } from '../recommender/read-pairs.js'
 
 export interface LoadedEvents {
   /** Of the data set, as files may be called. */

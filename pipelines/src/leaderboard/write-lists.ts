@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { Evaluation } from '../recommender/evaluate.js'
-import type { Interactions } from '../recommender/interactions.js'
+import type { Interactions } from '@cairn/recommenders/data/interactions'
+import type { Evaluation } from '@cairn/recommenders/evaluation/evaluate'
 
 /** One JSON line for each user, `{ user, list, targets }` by their own ids, so that others can measure the same lists. */
 export async function writeLists(

@@ -1,5 +1,5 @@
 import type { JobSettings, TaskSettings } from '@cairn/platform/protocol/jobs'
-import { BASELINES } from '../recommender/baselines.js'
+import { BASELINES } from '@cairn/recommenders/models/baselines'
 
 export const DEMO_JOB = 'movielens-demo'
 

@@ -1,6 +1,6 @@
 import { EVALUATION_TAGS } from '@cairn/platform/protocol/evaluation'
+import { BASELINES } from '@cairn/recommenders/models/baselines'
 import type { TrackingClient } from '@cairn/sdk/tracking'
-import { BASELINES } from '../../recommender/baselines.js'
 import { MODEL_KIND } from './tracking.js'
 
 /** Of runs that are there to be compared with. */

@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ModelFiles } from '@cairn/flavors/mlmodel/model-folder'
-import type { Interactions } from '../../recommender/interactions.js'
-import type { ItemFacts } from '../../recommender/item-facts.js'
-import { type FitStep, parametersOf, type Recipe } from '../../recommender/recipe.js'
-import { getRecipe } from '../../recommender/recipes.js'
-import type { Scorer } from '../../recommender/scorer.js'
+import type { Interactions } from '@cairn/recommenders/data/interactions'
+import type { ItemFacts } from '@cairn/recommenders/data/item-facts'
+import { type FitStep, parametersOf, type Recipe } from '@cairn/recommenders/models/recipe'
+import { getRecipe } from '@cairn/recommenders/models/recipes'
+import type { Scorer } from '@cairn/recommenders/scoring/scorer'
 import { type Fitted, type Measured, measure, type Protocols } from './measure.js'
 
 export interface FitTask {

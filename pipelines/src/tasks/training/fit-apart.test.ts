@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { buildInteractions } from '@cairn/recommenders/data/interactions'
+import type { FitStep } from '@cairn/recommenders/models/recipe'
 import { afterAll, expect, test } from 'vitest'
-import { buildInteractions } from '../../recommender/interactions.js'
-import type { FitStep } from '../../recommender/recipe.js'
 import { type FitTask, fitAndMeasure } from './fit-and-measure.js'
 import { fitApart } from './fit-apart.js'
 

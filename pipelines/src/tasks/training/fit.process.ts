@@ -1,6 +1,6 @@
 import { messageOf } from '@cairn/platform/errors'
-import { IdMap } from '../../recommender/id-map.js'
-import type { FitStep } from '../../recommender/recipe.js'
+import { IdMap } from '@cairn/recommenders/data/id-map'
+import type { FitStep } from '@cairn/recommenders/models/recipe'
 import { type FitResult, type FitTask, fitAndMeasure } from './fit-and-measure.js'
 
 /** Id maps travel as their ids. */

@@ -1,7 +1,7 @@
 import { digestTable, readColumns } from '@cairn/platform/tables/read'
+import { buildInteractions, type Interactions } from '@cairn/recommenders/data/interactions'
+import type { ItemFacts } from '@cairn/recommenders/data/item-facts'
 import type { TaskContext } from '../../engine/task.js'
-import { buildInteractions, type Interactions } from '../../recommender/interactions.js'
-import type { ItemFacts } from '../../recommender/item-facts.js'
 import { DIGEST, openTable, VERSION } from '../data/governed-table.js'
 
 export interface TrainingData {

@@ -1,7 +1,7 @@
+import { buildInteractions, countEvents, type Interactions } from '@cairn/recommenders/data/interactions'
+import { trainPopularity } from '@cairn/recommenders/models/popularity/train'
+import { asScorer } from '@cairn/recommenders/scoring/factor-scorer'
 import { expect, test } from 'vitest'
-import { asScorer } from '../../recommender/factor-scorer.js'
-import { buildInteractions, countEvents, type Interactions } from '../../recommender/interactions.js'
-import { trainPopularity } from '../../recommender/popularity/train.js'
 import { flagsOf, measure, metricsOf, perUserOf, protocolsFor } from './measure.js'
 
 /** 40 users who walk through 55 films, each from a place of its own, and end with the five that all end with. */

@@ -1,16 +1,16 @@
 import type { PerUser } from '@cairn/platform/protocol/evaluation'
+import type { Interactions } from '@cairn/recommenders/data/interactions'
 import {
   type EvaluateOptions,
   type Evaluation,
   type EvaluationSummary,
   evaluate,
-} from '../../recommender/evaluate.js'
-import type { Interactions } from '../../recommender/interactions.js'
-import type { UserMetric } from '../../recommender/metrics.js'
-import { trainPopularity } from '../../recommender/popularity/train.js'
-import { getProtocol } from '../../recommender/protocol.js'
-import type { Scorer } from '../../recommender/scorer.js'
-import { split as splitBy } from '../../recommender/split.js'
+} from '@cairn/recommenders/evaluation/evaluate'
+import type { UserMetric } from '@cairn/recommenders/evaluation/metrics'
+import { getProtocol } from '@cairn/recommenders/evaluation/protocol'
+import { split as splitBy } from '@cairn/recommenders/evaluation/splits/split'
+import { trainPopularity } from '@cairn/recommenders/models/popularity/train'
+import type { Scorer } from '@cairn/recommenders/scoring/scorer'
 
 interface Named {
   readonly id: string

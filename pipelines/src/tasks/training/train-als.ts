@@ -1,6 +1,6 @@
+import { IalsParams } from '@cairn/recommenders/models/als/params'
 import Type from 'typebox'
 import { defineTask } from '../../engine/task.js'
-import { IalsParams } from '../../recommender/ials/params.js'
 
 /** iALS: implicit matrix factorization, every rating an event. */
 export const trainAlsTask = defineTask({
@@ -11,7 +11,7 @@ export const trainAlsTask = defineTask({
     ials: Type.Optional(Type.Partial(IalsParams)),
   }),
   async run(context) {
-    const { ials } = await import('../../recommender/ials/recipe.js')
+    const { ials } = await import('@cairn/recommenders/models/als/recipe')
     const { train } = await import('./train.js')
     return train(context, context.parameters, ials, context.parameters.ials)
   },

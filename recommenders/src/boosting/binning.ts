@@ -1,0 +1,62 @@
+import { bytes, floats, ints } from '../numeric/kernel/arena.js'
+import { cutColumn, sortColumn } from './cuts.js'
+import type { BinnedTable, Ground } from './ground.js'
+
+/** Cuts one feature of the training rows. */
+export function cutFeature(ground: Ground, feature: number): void {
+  const { memory, cuts, train, params, features } = ground
+  const column = sortColumn(train.values, features, feature, rowWeight(ground))
+  const { upper, below, hasMissing } = cutColumn(column, params.max_bin)
+  floats(memory, cuts.upper + feature * 1024, 256).set(upper)
+  floats(memory, cuts.below, features)[feature] = below
+  ints(memory, cuts.counts, features)[feature] = upper.length
+  ints(memory, cuts.hasMissing, features)[feature] = Number(hasMissing)
+}
+
+/** Weights of groups are no weights of rows: quantiles of ranking data are of all rows alike. */
+function rowWeight({ memory, train }: Ground): ((row: number) => number) | undefined {
+  if (train.weightCount !== train.rows || train.groups > 0) return undefined
+  const weights = floats(memory, train.weights, train.rows)
+  return (row) => weights[row]!
+}
+
+/** Rows binned together, so that a feature's cuts stay in the cache. */
+const BLOCK = 2048
+
+/** Bins rows [from, to) of a table, by columns too where it is the training table. */
+export function binRows(ground: Ground, table: BinnedTable, from: number, to: number): void {
+  for (let start = from; start < to; start += BLOCK)
+    for (let feature = 0; feature < ground.features; feature++)
+      binBlock(ground, table, feature, start, Math.min(start + BLOCK, to))
+}
+
+function binBlock(ground: Ground, table: BinnedTable, feature: number, from: number, to: number): void {
+  const { memory, cuts, features } = ground
+  const count = ints(memory, cuts.counts, features)[feature]!
+  const upper = floats(memory, cuts.upper + feature * 1024, count - 1)
+  const hasMissing = ints(memory, cuts.hasMissing, features)[feature] === 1
+  const absent = hasMissing ? count : 255 // without one, beyond every split: to the right
+  const bins = bytes(memory, table.bins, table.rows * features)
+  const column = bytes(memory, ground.columns + feature * ground.train.rows, ground.train.rows)
+  const byColumn = table === ground.train
+  for (let row = from; row < to; row++) {
+    const value = table.values[row * features + feature]!
+    const bin = Number.isNaN(value) ? absent : binOf(upper, value)
+    bins[row * features + feature] = bin
+    if (byColumn) column[row] = bin
+  }
+}
+
+/** How many bounds are at most `value`. */
+function binOf(bounds: Float32Array, value: number): number {
+  let from = 0
+  let size = bounds.length
+  while (size > 0) {
+    const half = size >> 1
+    if (bounds[from + half]! <= value) {
+      from += half + 1
+      size -= half + 1
+    } else size = half
+  }
+  return from
+}

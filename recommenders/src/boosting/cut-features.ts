@@ -1,0 +1,33 @@
+import { floats, ints } from '../numeric/kernel/arena.js'
+import type { Ground } from './ground.js'
+
+/** How the training features were cut; for the thread that grows the trees. */
+export class CutFeatures {
+  /** Slots that every feature has in a histogram: the most bins, with the one of missing values. */
+  readonly slots: number
+  readonly #counts: Int32Array
+  readonly #hasMissing: Int32Array
+  readonly #upper: Float32Array
+  readonly #below: Float32Array
+
+  constructor({ memory, cuts, features }: Ground) {
+    this.#counts = ints(memory, cuts.counts, features)
+    this.#hasMissing = ints(memory, cuts.hasMissing, features)
+    this.#upper = floats(memory, cuts.upper, features * 256)
+    this.#below = floats(memory, cuts.below, features)
+    this.slots = this.#counts.reduce(
+      (most, count, feature) => Math.max(most, count + this.#hasMissing[feature]!),
+      1,
+    )
+  }
+
+  /** Values below it are in `bin` or before. */
+  condition(feature: number, bin: number): number {
+    return bin < 0 ? this.#below[feature]! : this.#upper[feature * 256 + bin]!
+  }
+
+  /** The bin, other than those up to the split's, that goes left too; none is 256. */
+  missingBin(feature: number, defaultLeft: boolean): number {
+    return defaultLeft ? this.#counts[feature]! : 256
+  }
+}

@@ -1,0 +1,91 @@
+import { bytes, doubles, ints } from '../numeric/kernel/arena.js'
+import type { Leaf, Sums } from './frontier.js'
+import { type Ground, MAX_BATCH, MAX_CHUNKS, RECORD_BYTES } from './ground.js'
+
+/** Gradients are multiples of 1 / scale. */
+export type Scales = readonly [gradient: number, hessian: number]
+
+/** Words of eight bytes that a record has. */
+const WORDS = RECORD_BYTES / 8
+
+/** The records that `kernel.c` calls Rules, Search, Node and Split. */
+export class Records {
+  readonly #ground: Ground
+  readonly #search: Int32Array
+  readonly #wanted: Uint8Array
+  readonly #nodes: Float64Array
+  readonly #nodeSums: BigInt64Array
+  readonly #splits: Float64Array
+  readonly #splitSums: BigInt64Array
+
+  constructor(ground: Ground) {
+    const { memory, nodes, splits, search, wanted, features } = ground
+    const nodeCount = 2 * MAX_BATCH
+    this.#ground = ground
+    this.#search = ints(memory, search, 10)
+    this.#wanted = bytes(memory, wanted, nodeCount * features)
+    this.#nodes = doubles(memory, nodes, nodeCount * WORDS)
+    this.#nodeSums = new BigInt64Array(memory.buffer, nodes, nodeCount * WORDS)
+    this.#splits = doubles(memory, splits, nodeCount * MAX_CHUNKS * WORDS)
+    this.#splitSums = new BigInt64Array(memory.buffer, splits, nodeCount * MAX_CHUNKS * WORDS)
+  }
+
+  writeRules([gradient, hessian]: Scales): void {
+    const { memory, rules, params } = this.#ground
+    const { lambda, alpha, max_delta_step, min_child_weight, monotone_constraints } = params
+    const bounded = max_delta_step > 0 || monotone_constraints.some((constraint) => constraint !== 0)
+    const numbers = [
+      1 / gradient,
+      1 / hessian,
+      lambda,
+      alpha,
+      max_delta_step,
+      min_child_weight,
+      Number(bounded),
+    ]
+    doubles(memory, rules, WORDS).set(numbers)
+  }
+
+  writeSearch(slots: number, chunks: number): void {
+    const { rules, features, cuts, constraints, nodes, wanted, splits } = this.#ground
+    this.#search.set([rules, features, slots, chunks, cuts.counts, cuts.hasMissing, constraints])
+    this.#search.set([nodes, wanted, splits], 7)
+  }
+
+  /** Answers the record's pointer. */
+  writeNode(place: number, { sums, lower, upper }: Pick<Leaf, 'sums' | 'lower' | 'upper'>): number {
+    const at = place * WORDS
+    this.#nodeSums.set(sums, at)
+    this.#nodes[at + 3] = lower
+    this.#nodes[at + 4] = upper
+    return this.#ground.nodes + place * RECORD_BYTES
+  }
+
+  readNode(place: number): Sums {
+    return [this.#nodeSums[place * WORDS]!, this.#nodeSums[place * WORDS + 1]!]
+  }
+
+  writeWanted(place: number, wanted: readonly number[]): void {
+    const { features } = this.#ground
+    const mask = this.#wanted.subarray(place * features, (place + 1) * features)
+    if (wanted.length === features) mask.fill(1)
+    else {
+      mask.fill(0)
+      for (const feature of wanted) mask[feature] = 1
+    }
+  }
+
+  /** What was found for a node in the chunk of features where most is gained, the first of equals. */
+  bestSplit(place: number, chunks: number) {
+    let at = place * chunks * WORDS
+    for (let chunk = 1; chunk < chunks; chunk++) {
+      const other = (place * chunks + chunk) * WORDS
+      if (this.#splits[other + 2]! > this.#splits[at + 2]!) at = other
+    }
+    const left: Sums = [this.#splitSums[at]!, this.#splitSums[at + 1]!]
+    const [gain, feature, bin, defaultLeft] = this.#splits.subarray(at + 2, at + 6)
+    return { gain: gain!, feature: feature!, bin: bin!, defaultLeft: defaultLeft === 1, left }
+  }
+}
+
+export const remainder = ([g, h]: Sums, left: Sums): Sums => [g - left[0], h - left[1]]

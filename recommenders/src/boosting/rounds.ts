@@ -1,0 +1,218 @@
+import { floats, ints } from '../numeric/kernel/arena.js'
+import { Conductor } from './call-queue.js'
+import { ColumnSampler } from './column-sampler.js'
+import { CutFeatures } from './cut-features.js'
+import { type BinnedTable, type Ground, MAX_PIECES } from './ground.js'
+import { Grower, type Growth } from './grower.js'
+import { HistogramPool } from './histogram-pool.js'
+import type { Kernel } from './kernel/kernel.js'
+import { metricOf } from './metrics.js'
+import { type OperationName, operations } from './operations.js'
+import { Records, type Scales } from './records.js'
+import type { GrownTree } from './tree.js'
+
+/** Conditions of the trees are values of features. */
+export interface RoundResult {
+  readonly trees: GrownTree[]
+  /** Of the evaluation table. */
+  readonly metric: number | undefined
+}
+
+const ROWS_A_PIECE = 32_768
+
+/** Boosting, round by round, as the one thread sees it that conducts the others. */
+export class Rounds {
+  readonly #ground: Ground
+  readonly #kernel: Kernel
+  readonly #conductor: Conductor<OperationName>
+  readonly #features: CutFeatures
+  readonly #grower: Grower
+  #round = 0
+
+  /** Cuts and bins the tables. */
+  constructor(ground: Ground, kernel: Kernel) {
+    this.#ground = ground
+    this.#kernel = kernel
+    this.#conductor = new Conductor(ground.queue, operations(ground, kernel))
+    this.#bin()
+    this.#features = new CutFeatures(ground)
+    this.#grower = new Grower(ground, {
+      conductor: this.#conductor,
+      kernel,
+      features: this.#features,
+      columns: new ColumnSampler(ground.features, ground.params),
+      pool: new HistogramPool(ground, this.#features.slots),
+      records: new Records(ground),
+    })
+  }
+
+  #bin(): void {
+    const { features, train, evaluation } = this.#ground
+    for (let feature = 0; feature < features; feature++) this.#conductor.add('cut', feature)
+    this.#conductor.run()
+    this.#pieces(train.rows, (from, to) => this.#conductor.add('binTrain', from, to))
+    if (evaluation)
+      this.#pieces(evaluation.rows, (from, to) => this.#conductor.add('binEvaluation', from, to))
+    this.#conductor.run()
+  }
+
+  /** One more tree for each output. Throws when gradients are no longer finite, naming the round. */
+  next(): RoundResult {
+    const { pairs, train } = this.#ground
+    this.#round++
+    const scales = this.#gradients()
+    const trees = scales.map((scale, output) => this.#tree(output, pairs + output * train.stride * 8, scale))
+    return { trees, metric: this.#metric() }
+  }
+
+  #tree(output: number, pairs: number, scales: Scales): GrownTree {
+    const rows = this.#sample(output)
+    const growth = this.#grower.grow(rows, pairs, scales)
+    this.#addToMargins(output, growth, rows)
+    return growth.tree
+  }
+
+  /** Fixed-point gradients of every output; answers their scales. */
+  #gradients(): Scales[] {
+    const { pairs, train } = this.#ground
+    const scales = this.#peaks().map(([gradient, hessian]): Scales => [scaleOf(gradient), scaleOf(hessian)])
+    scales.forEach(([gradient, hessian], output) => {
+      const first = pairs + output * train.stride * 8
+      this.#pieces(train.rows, (from, to) =>
+        this.#conductor.add('quantize', first, from, to, gradient, hessian),
+      )
+    })
+    this.#conductor.run()
+    return scales
+  }
+
+  /** Float32 gradients; answers the largest of each output. */
+  #peaks(): [number, number][] {
+    const { outputs, peaks, memory } = this.#ground
+    const pieces = this.#addGradients()
+    this.#conductor.run()
+    const found = floats(memory, peaks, pieces * 2 * outputs)
+    const top = Array.from({ length: outputs }, (): [number, number] => [0, 0])
+    for (let at = 0; at < found.length; at++) {
+      const output = top[(at >> 1) % outputs]!
+      output[at & 1] = Math.max(output[at & 1]!, found[at]!)
+    }
+    for (const [output, [gradient, hessian]] of top.entries())
+      if (!Number.isFinite(gradient) || !Number.isFinite(hessian))
+        throw new Error(
+          `the loss is not finite at tree ${this.#round}${outputs > 1 ? ` of class ${output}` : ''}: lower 'eta'?`,
+        )
+    return top
+  }
+
+  #addGradients(): number {
+    const { params, train, pairs, outputs, peaks } = this.#ground
+    const peakOf = (piece: number) => peaks + piece * 2 * outputs * 4
+    if (params.objective === 'rank:ndcg')
+      return this.#pieces(
+        train.groups,
+        (from, to, piece) => this.#conductor.add('lambdaRank', from, to, peakOf(piece)),
+        64,
+      )
+    const { margins, labels, weights, stride } = train
+    const call = (
+      { 'binary:logistic': 'logistic', 'reg:squarederror': 'squared', 'multi:softprob': 'softmax' } as const
+    )[params.objective]
+    return this.#pieces(train.rows, (from, to, piece) =>
+      this.#conductor.add(call, margins, labels, weights, from, to, pairs, peakOf(piece), outputs, stride),
+    )
+  }
+
+  /** Fills `order` with the rows the tree sees; answers how many. */
+  #sample(output: number): number {
+    const { params, train, order, rest } = this.#ground
+    if (params.subsample < 1) {
+      const seed =
+        Math.imul(params.seed + 1, 0x9e3779b1) ^
+        Math.imul(this.#round, 0x85ebca77) ^
+        Math.imul(output, 0xc2b2ae3d)
+      return this.#kernel.sample(
+        train.rows,
+        seed,
+        Math.min(Math.round(params.subsample * 2 ** 32), 2 ** 32 - 1),
+        order,
+        rest,
+      )
+    }
+    this.#pieces(train.rows, (from, to) => this.#conductor.add('count_up', order, from, to))
+    this.#conductor.run()
+    return train.rows
+  }
+
+  #addToMargins(output: number, { tree, leaves, forks }: Growth, rows: number): void {
+    const { train, evaluation, order, rest, columns } = this.#ground
+    const margins = train.margins + output * train.stride * 4
+    for (const { id, from, to } of leaves)
+      this.#pieces(to - from, (start, end) =>
+        this.#conductor.add('add_leaf', margins, order, from + start, from + end, tree.condition[id]!),
+      )
+    for (const { id, from, to, split } of forks) {
+      const column = columns + split.feature * train.rows
+      const missing = this.#features.missingBin(split.feature, split.defaultLeft)
+      const values = [tree.left[id]!, tree.right[id]!].map((child) => tree.condition[child]!)
+      this.#pieces(to - from, (start, end) => {
+        const list = [margins, order, from + start, from + end]
+        this.#conductor.add('add_leaves', ...list, column, split.bin, missing, ...values)
+      })
+    }
+    this.#writeSteps(tree)
+    if (rows < train.rows) this.#addDescents(train, rest, train.rows - rows, output)
+    if (evaluation) this.#addDescents(evaluation, 0, evaluation.rows, output)
+    this.#conductor.run()
+  }
+
+  #addDescents({ bins, margins, stride }: BinnedTable, list: number, rows: number, output: number): void {
+    const { steps, features } = this.#ground
+    this.#pieces(rows, (from, to) =>
+      this.#conductor.add('descend', steps, bins, features, list, from, to, margins + output * stride * 4),
+    )
+  }
+
+  #writeSteps(tree: GrownTree): void {
+    const { memory, steps } = this.#ground
+    const words = ints(memory, steps, tree.left.length * 4)
+    const values = floats(memory, steps, tree.left.length * 4)
+    tree.left.forEach((left, id) => {
+      const feature = tree.feature[id]!
+      const missing = this.#features.missingBin(feature, tree.defaultLeft[id] === 1)
+      words.set([feature, tree.bin[id]!, missing, Math.max(left, 0)], id * 4)
+      if (left < 0) values[id * 4 + 1] = tree.condition[id]!
+    })
+  }
+
+  #metric(): number | undefined {
+    const { evaluation, memory, params, outputs } = this.#ground
+    if (!evaluation) return undefined
+    const { rows, stride, groups, weightCount, weights, margins, labels, offsets } = evaluation
+    return metricOf(params).of({
+      params,
+      stride,
+      margins: floats(memory, margins, stride * outputs),
+      labels: floats(memory, labels, rows),
+      weights: weightCount > 0 ? floats(memory, weights, weightCount) : undefined,
+      offsets: ints(memory, offsets, groups + 1),
+    })
+  }
+
+  /** Pieces of [0, count), each from a multiple of four; answers how many. */
+  #pieces(
+    count: number,
+    add: (from: number, to: number, piece: number) => void,
+    atLeast = ROWS_A_PIECE,
+  ): number {
+    const size = Math.ceil(Math.max(atLeast, count / (MAX_PIECES - 1)) / 4) * 4
+    let pieces = 0
+    for (let from = 0; from < count; from += size) add(from, Math.min(from + size, count), pieces++)
+    return pieces
+  }
+}
+
+/** The power of two that takes the largest value to at most 2^30: exact to scale by, and 2^33 rows cannot overflow. */
+function scaleOf(peak: number): number {
+  return peak > 0 ? 2 ** Math.min(30 - Math.ceil(Math.log2(peak)), 120) : 1
+}

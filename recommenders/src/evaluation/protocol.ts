@@ -1,0 +1,124 @@
+import { missing } from '@cairn/platform/errors'
+import type { SplitId } from './splits/split.js'
+
+/**
+ * How a number was measured. Metrics, runs and gates carry the id; only numbers with equal ids may be compared.
+ * A change of anything here is a new version of the id.
+ */
+export interface Protocol {
+  readonly id: string
+  readonly standing: Standing
+  readonly split: SplitId
+  readonly candidates: Candidates
+  readonly targets: Relevant
+  /** Items of the user's history are not candidates. */
+  readonly seenFiltered: true
+  /** A target's rank is the number of better candidates plus half of the equal ones. */
+  readonly ties: 'mean-rank'
+  /** Where the source is itself in time order its rows decide, else a hash: see `TieOrder`. */
+  readonly equalTimes: 'source row or hash(user, item)'
+  /** What hits are divided by for precision: the places of the list or, which inflates, the targets. */
+  readonly precision: 'hits / k' | 'hits / targets'
+}
+
+/**
+ * `honest` figures stand for what users get. `sampled` ones are several times larger and only for papers that drew
+ * negatives too. Of `ratings` only RMSE and MAE mean something, as nobody asks for an order of what they have chosen.
+ * `inflated` ones show how a large number comes about, and are nobody's result.
+ */
+export type Standing = 'honest' | 'sampled' | 'ratings' | 'inflated'
+
+/**
+ * What the targets are ranked among: the whole catalogue or the items with a training event, both less what the user
+ * has seen; the targets and a few negatives; or the user's own held-out items and nothing else.
+ */
+export type Candidates = 'all-items' | 'train-items' | Negatives | 'own-test-items'
+
+export interface Negatives {
+  readonly negatives: number
+  /** Uniformly, or by their number of training events; in either case without replacement. */
+  readonly drawn: 'uniformly' | 'by popularity'
+  readonly seed: number
+}
+
+/** Which of the user's held-out items are relevant; users without one are not asked. */
+export type Relevant = 'all' | 'last' | { readonly ratedAtLeast: number } | { readonly bestRated: number }
+
+const COMMON = {
+  standing: 'honest',
+  seenFiltered: true,
+  ties: 'mean-rank',
+  equalTimes: 'source row or hash(user, item)',
+  precision: 'hits / k',
+} as const
+
+const LEAVE_ONE_OUT = { ...COMMON, split: 'loo.v1', candidates: 'all-items', targets: 'last' } as const
+const UNIFORM = { negatives: 100, drawn: 'uniformly', seed: 1 } as const
+
+/** The fewer ratings are held out, the larger the figure: nobody can order ten items wrongly among ten. */
+const OWN_RATINGS = {
+  ...COMMON,
+  standing: 'inflated',
+  candidates: 'own-test-items',
+  targets: { bestRated: 10 },
+  precision: 'hits / targets',
+} as const
+
+/** The fewer the negatives, the larger the figure: `inflated.a.uni20.v1` and so on show how much. */
+function hitsOfFew(negatives: number): Protocol {
+  return {
+    ...LEAVE_ONE_OUT,
+    id: `inflated.a.uni${negatives}.v1`,
+    standing: 'inflated',
+    candidates: { ...UNIFORM, negatives },
+    precision: 'hits / targets',
+  }
+}
+
+export const PROTOCOLS: readonly Protocol[] = [
+  {
+    ...COMMON,
+    id: 'gts.q90.full.seenfiltered.v1',
+    split: 'gts.q90.v1',
+    candidates: 'train-items',
+    targets: 'all',
+  },
+  {
+    ...COMMON,
+    id: 'gts.q90.last.full.seenfiltered.v1',
+    split: 'gts.q90.v1',
+    candidates: 'train-items',
+    targets: 'last',
+  },
+  { ...LEAVE_ONE_OUT, id: 'loo.full.seenfiltered.v1' },
+  { ...COMMON, id: 'strong.full.v1', split: 'strong.v1', candidates: 'all-items', targets: 'all' },
+  { ...LEAVE_ONE_OUT, id: 'loo.uni100.v1', standing: 'sampled', candidates: UNIFORM },
+  {
+    ...LEAVE_ONE_OUT,
+    id: 'loo.pop100.v1',
+    standing: 'sampled',
+    candidates: { negatives: 100, drawn: 'by popularity', seed: 1 },
+  },
+  {
+    ...COMMON,
+    id: 'rated-only.v1',
+    standing: 'ratings',
+    split: 'random.v1',
+    candidates: 'own-test-items',
+    targets: { ratedAtLeast: 4 },
+  },
+  hitsOfFew(100),
+  { ...OWN_RATINGS, id: 'inflated.c.rated.v1', split: 'random.v1' },
+  { ...OWN_RATINGS, id: 'inflated.c.tenth.v1', split: 'random.tenth.v1' },
+]
+
+export const protocolIds = PROTOCOLS.map(({ id }) => id)
+
+/** Throws RESOURCE_DOES_NOT_EXIST. */
+export function getProtocol(id: string): Protocol {
+  const [, negatives] = /^inflated\.a\.uni([1-9]\d{0,4})\.v1$/.exec(id) ?? []
+  if (negatives) return hitsOfFew(Number(negatives))
+  const found = PROTOCOLS.find((protocol) => protocol.id === id)
+  if (!found) throw missing(`No evaluation protocol '${id}'; there are ${protocolIds.join(', ')}`)
+  return found
+}

@@ -1,0 +1,136 @@
+import { normalStream } from '@cairn/platform/statistics/random'
+import { type Adjacency, adjacency } from '../../data/adjacency.js'
+import type { Interactions } from '../../data/interactions.js'
+import { Arena, doubles, floats, ints } from '../../numeric/kernel/arena.js'
+import { compileKernel } from '../../numeric/kernel/kernel.js'
+import type { IalsParams } from './params.js'
+
+/** Partial Gram matrices and losses are always summed over this many slices, so thread counts do not change a bit. */
+export const GRAM_SLICES = 16
+
+/** Users or items: where their rows, and the columns each row interacts with, lie in shared memory. */
+export interface Side {
+  readonly rows: number
+  readonly offsets: number
+  readonly neighbours: number
+  readonly events: number
+  /** One float32 a neighbour: what it is wanted to score; 0 where that is 1 for all. */
+  readonly wanted: number
+  readonly factors: number
+  /** One float64 a row: its share of the loss after it was last solved. */
+  readonly losses: number
+}
+
+export type SideName = 'users' | 'items'
+
+/** Everything a thread needs to take part; pointers are byte offsets into `memory`. */
+export interface Problem {
+  readonly memory: WebAssembly.Memory
+  readonly kernel: WebAssembly.Module
+  readonly params: IalsParams
+  /** Width of a factor row: `factors` rounded up to whole blocks, the rest zero. */
+  readonly stride: number
+  readonly block: number
+  readonly users: Side
+  readonly items: Side
+  readonly counter: number
+  /** GRAM_SLICES float64 matrices. */
+  readonly slices: number
+  /** α0 · FᵀF of the side held fixed, float32. */
+  readonly gram: number
+  readonly scratch: number
+  readonly scratchBytes: number
+}
+
+/** Lays out the training data and the initial factors for `threads` threads. `wanted`: see `wantedValues`. */
+export function layOut(
+  train: Interactions,
+  params: IalsParams,
+  threads: number,
+  wanted?: readonly [Float32Array, Float32Array],
+): Problem {
+  const width = Math.ceil(params.factors / 8) * 8
+  const block = Math.min(params.block_size, width)
+  const stride = Math.ceil(width / block) * block
+  const [byUser, byItem] = adjacency(train)
+  const arena = new Arena()
+  const reserve = ({ offsets, neighbours }: Adjacency): Side => {
+    const rows = offsets.length - 1
+    return {
+      rows,
+      events: neighbours.length,
+      offsets: arena.reserve(offsets.byteLength),
+      neighbours: arena.reserve(neighbours.byteLength),
+      wanted: wanted ? arena.reserve(neighbours.byteLength) : 0,
+      factors: arena.reserve(rows * stride * 4),
+      losses: arena.reserve(rows * 8),
+    }
+  }
+  const users = reserve(byUser)
+  const items = reserve(byItem)
+  const scratchBytes = (longestRow(byUser, byItem) + 4 + block * block + block + 16) * 4
+  const layout = {
+    params,
+    stride,
+    block,
+    users,
+    items,
+    counter: arena.reserve(4),
+    slices: arena.reserve(GRAM_SLICES * stride * stride * 8),
+    gram: arena.reserve(stride * stride * 4),
+    scratchBytes: Math.ceil(scratchBytes / 64) * 64,
+    scratch: arena.reserve((scratchBytes + 64) * threads),
+  }
+  const memory = arena.allocate()
+  fill(memory, users, byUser, wanted?.[0])
+  fill(memory, items, byItem, wanted?.[1])
+  const problem = { ...layout, memory, kernel: compileKernel() }
+  initialize(problem)
+  return problem
+}
+
+function longestRow(...sides: Adjacency[]): number {
+  let longest = 0
+  for (const { offsets } of sides)
+    for (let row = 0; row + 1 < offsets.length; row++)
+      longest = Math.max(longest, offsets[row + 1]! - offsets[row]!)
+  return longest
+}
+
+function fill(
+  memory: WebAssembly.Memory,
+  side: Side,
+  { offsets, neighbours }: Adjacency,
+  wanted?: Float32Array,
+): void {
+  ints(memory, side.offsets, offsets.length).set(offsets)
+  ints(memory, side.neighbours, neighbours.length).set(neighbours)
+  if (wanted) floats(memory, side.wanted, wanted.length).set(wanted)
+}
+
+/** Rows without events stay zero, where the loss has them too. */
+function initialize({ memory, params, stride, users, items }: Problem): void {
+  const deviation = params.init_scale / Math.sqrt(params.factors)
+  const normal = normalStream(params.seed)
+  for (const side of [users, items]) {
+    const offsets = ints(memory, side.offsets, side.rows + 1)
+    const factors = floats(memory, side.factors, side.rows * stride)
+    for (let row = 0; row < side.rows; row++)
+      if (offsets[row + 1]! > offsets[row]!)
+        for (let k = 0; k < params.factors; k++) factors[row * stride + k] = deviation * normal()
+  }
+}
+
+/** Sums the threads' partial Gram matrices in a fixed order; answers the full matrix and stores α0 times it. */
+export function finishGram(problem: Problem): Float64Array {
+  const { memory, stride, params } = problem
+  const size = stride * stride
+  const slices = doubles(memory, problem.slices, GRAM_SLICES * size)
+  const full = new Float64Array(size)
+  for (let slice = 0; slice < GRAM_SLICES; slice++)
+    for (let at = 0; at < size; at++) full[at]! += slices[slice * size + at]!
+  for (let row = 0; row < stride; row++)
+    for (let column = 0; column < row; column++) full[row * stride + column] = full[column * stride + row]!
+  floats(memory, problem.gram, size).set(full.map((value) => value * params.unobserved_weight))
+  return full
+}

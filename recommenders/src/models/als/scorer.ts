@@ -1,0 +1,38 @@
+import { Factors } from '@cairn/flavors/als/factors'
+import { FoldIn } from '@cairn/flavors/als/fold-in'
+import type { Interactions } from '../../data/interactions.js'
+import { type FactorScorer, factorScorer } from '../../scoring/factor-scorer.js'
+import type { IalsModel } from './model.js'
+
+/**
+ * Users by the vectors they were trained with, as long as their history is what was trained on; any other history by
+ * the fold-in that serving uses. Someone without events has the vector 0.
+ */
+export function ialsScorer(model: IalsModel, train: Interactions): FactorScorer & IalsModel {
+  const { dimensions, itemFactors, userFactors } = model
+  let items: { factors: Factors; gram: Float64Array } | undefined
+  const foldIn = (history: Int32Array) => {
+    if (!items) {
+      const factors = new Factors(itemFactors, dimensions)
+      items = { factors, gram: factors.gram() }
+    }
+    return new FoldIn(items.factors, items.gram, { ...model.params }, [...new Set(history)]).vector
+  }
+  const scorer = factorScorer(model, (histories, users) => {
+    const vectors = new Float32Array(users.length * dimensions)
+    for (const [row, user] of users.entries()) {
+      const [from, to] = [histories.starts[user]!, histories.ends[user]!]
+      if (isTrained(train, histories, user))
+        vectors.set(userFactors.subarray(user * dimensions, (user + 1) * dimensions), row * dimensions)
+      else if (from < to) vectors.set(foldIn(histories.itemOf.subarray(from, to)), row * dimensions)
+    }
+    return vectors
+  })
+  return { ...model, ...scorer }
+}
+
+/** Splits share their arrays, so equal histories are equal places. */
+const isTrained = (train: Interactions, histories: Interactions, user: number) =>
+  train.itemOf === histories.itemOf &&
+  train.starts[user] === histories.starts[user] &&
+  train.ends[user] === histories.ends[user]

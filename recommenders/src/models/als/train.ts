@@ -1,0 +1,118 @@
+import type { Interactions } from '../../data/interactions.js'
+import { doubles, floats, ints } from '../../numeric/kernel/arena.js'
+import { threadCount, WorkerPool } from '../../numeric/worker-pool.js'
+import type { IalsTask } from './ials.worker.js'
+import type { IalsModel } from './model.js'
+import { type IalsParams, ialsParams } from './params.js'
+import { finishGram, layOut, type Problem, type Side, type SideName } from './problem.js'
+
+export interface Epoch {
+  /** From 1. */
+  epoch: number
+  /** The training objective divided by the number of distinct interactions. */
+  loss: number
+  seconds: number
+  interactionsPerSecond: number
+}
+
+export interface IalsOptions {
+  threads?: number
+  onEpoch?: (epoch: Epoch) => void | Promise<void>
+  /** Stops the threads at once; the promise rejects with the signal's reason. */
+  signal?: AbortSignal
+}
+
+/**
+ * Implicit matrix factorization by iALS++ (Rendle et al. 2021, arXiv 2110.14044): minimizes
+ * Σ_observed (1 − ŷ)² + α0 Σ_all ŷ² + λ Σ_rows (n + α0·columns)^ν ‖row‖², block by block of coordinates.
+ * Equal data, parameters and seed give the same bits whatever the number of threads.
+ */
+export async function trainIals(
+  train: Interactions,
+  given: Partial<IalsParams> = {},
+  options: IalsOptions = {},
+): Promise<IalsModel> {
+  return factorize(train, ialsParams(given), options)
+}
+
+/** The same with any value for `wanted` pairs, by user and by item, and also without the other pairs: α0 may be 0. */
+export async function factorize(
+  train: Interactions,
+  params: IalsParams,
+  options: IalsOptions,
+  wanted?: readonly [Float32Array, Float32Array],
+): Promise<IalsModel> {
+  const threads = threadCount(options.threads)
+  options.signal?.throwIfAborted()
+  const problem = layOut(train, params, threads, wanted)
+  const pool = new WorkerPool<IalsTask>(new URL('./ials.worker.js', import.meta.url), threads, problem)
+  try {
+    await runEpochs(problem, pool, options)
+    return model(train, problem)
+  } finally {
+    await pool.close()
+  }
+}
+
+async function runEpochs(problem: Problem, pool: WorkerPool<IalsTask>, options: IalsOptions): Promise<void> {
+  const counter = ints(problem.memory, problem.counter, 1)
+  const run = (phase: IalsTask['phase'], side: SideName) => {
+    counter[0] = 0
+    return pool.run({ phase, side }, options.signal)
+  }
+  const gramOf = async (side: SideName) => {
+    await run('gram', side)
+    return finishGram(problem)
+  }
+  let items = await gramOf('items')
+  for (let epoch = 1; epoch <= problem.params.epochs; epoch++) {
+    const started = performance.now()
+    await run('solve', 'users')
+    const users = await gramOf('users')
+    await run('solve', 'items')
+    items = await gramOf('items')
+    const seconds = (performance.now() - started) / 1000
+    const interactionsPerSecond = problem.users.events / seconds
+    const loss = lossOf(problem, users, items)
+    if (!Number.isFinite(loss)) throw new RangeError(`the loss of epoch ${epoch} is ${loss}`)
+    await options.onEpoch?.({ epoch, loss, seconds, interactionsPerSecond })
+    options.signal?.throwIfAborted()
+  }
+}
+
+/** Σ_all ŷ² is the inner product of the two Gram matrices. */
+function lossOf(
+  { memory, params, users, items }: Problem,
+  usersGram: Float64Array,
+  itemsGram: Float64Array,
+): number {
+  let loss = 0
+  for (const side of [users, items])
+    for (const share of doubles(memory, side.losses, side.rows)) loss += share
+  for (let at = 0; at < usersGram.length; at++)
+    loss += params.unobserved_weight * usersGram[at]! * itemsGram[at]!
+  return loss / users.events
+}
+
+function model(train: Interactions, problem: Problem): IalsModel {
+  const { memory, stride, params } = problem
+  const unpadded = ({ factors, rows }: Side) =>
+    narrow(floats(memory, factors, rows * stride), stride, params.factors)
+  return {
+    params,
+    users: train.users,
+    items: train.items,
+    dimensions: params.factors,
+    userFactors: unpadded(problem.users),
+    itemFactors: unpadded(problem.items),
+  }
+}
+
+/** Copies the first `width` columns of a matrix with `stride` columns. */
+function narrow(matrix: Float32Array, stride: number, width: number): Float32Array {
+  const rows = matrix.length / stride
+  const out = new Float32Array(rows * width)
+  for (let row = 0; row < rows; row++)
+    out.set(matrix.subarray(row * stride, row * stride + width), row * width)
+  return out
+}

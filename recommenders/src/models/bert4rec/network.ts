@@ -1,0 +1,62 @@
+import * as ops from '../../transformers/graph/ops.js'
+import {
+  type NetworkSizes,
+  type Sample,
+  type SequenceKind,
+  tokenOf,
+} from '../../transformers/sequence/network.js'
+import {
+  Layer,
+  linearParameters,
+  normParameters,
+  trunk,
+  trunkParameters,
+} from '../../transformers/sequence/transformer.js'
+
+export interface Cloze {
+  /** The share of items that are masked. */
+  readonly mask_probability: number
+  /** The share of sequences of which the last item alone is masked, as when the model is asked. */
+  readonly last_item_share: number
+}
+
+const maskToken = ({ items }: NetworkSizes) => items + 1
+
+/**
+ * BERT4Rec (Sun et al. 2019, arXiv 1904.06690): a transformer that sees both sides of masked items and names them, by a
+ * softmax over all items with tied embeddings. Asked for what is next, it gets a mask behind the history. Blocks
+ * normalize first, which trains without a long warm-up.
+ */
+export const bert4rec: SequenceKind<Cloze> = {
+  name: 'bert4rec',
+  targetShare: ({ mask_probability }) => mask_probability,
+
+  network: (sizes) => ({
+    sizes,
+    question: maskToken(sizes),
+    parameters: [
+      ...trunkParameters(sizes, sizes.items + 2),
+      ...linearParameters('head', sizes.width, sizes.width),
+      ...normParameters('head.norm', sizes.width),
+      { name: 'bias', shape: [sizes.items + 2], start: 'log-events' }, // so that no step is spent on popularity
+    ],
+    encode: (g, p, tokens, dropout) => trunk(g, p, tokens, { sizes, dropout, causal: false }),
+    head: (g, p, x) => {
+      const head = new Layer(g, p, 'head')
+      return head.norm('norm', ops.gelu(g, head.linear('', x)))
+    },
+    classes: (p) => ({ table: p.items!, bias: p.bias! }),
+  }),
+
+  eventsOf: ({ maxLength }) => maxLength,
+
+  sample(events, sizes, { mask_probability, last_item_share }, random): Sample {
+    const last = events.length - 1
+    const lastAlone = random() < last_item_share
+    const chosen = lastAlone ? [last] : [...events.keys()].filter(() => random() < mask_probability)
+    const places = chosen.length > 0 ? chosen : [Math.floor(random() * events.length)]
+    const tokens = Array.from(events, tokenOf)
+    for (const place of places) tokens[place] = maskToken(sizes)
+    return { tokens, places, labels: places.map((place) => tokenOf(events[place]!)) }
+  },
+}

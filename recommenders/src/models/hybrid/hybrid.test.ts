@@ -1,0 +1,151 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { FUSION_METHODS } from '@cairn/flavors/fusion/terms'
+import { loadModel } from '@cairn/flavors/load'
+import { writeFolder } from '@cairn/flavors/testing/write-folder'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { buildInteractions } from '../../data/interactions.js'
+import { evaluate } from '../../evaluation/evaluate.js'
+import { getProtocol } from '../../evaluation/protocol.js'
+import { type Scorer, scorerOf } from '../../scoring/scorer.js'
+import { parametersOf } from '../recipe.js'
+import { holdOut } from '../two-stage/hold-out.js'
+import { fitFamily } from '../two-stage/members.js'
+import { data, ITEMS, parts, USERS, world } from '../two-stage/testing/world.js'
+import { chooseWeights, ndcgOf } from './choose-weights.js'
+import { fitHybrid, hybrid } from './recipe.js'
+import { keepMembers } from './weight-questions.js'
+
+// Fits start threads, which a busy machine lets wait
+vi.setConfig({ testTimeout: 120_000 })
+
+const given = {
+  members: ['ials', 'markov'],
+  member_parameters: { ials: { factors: 8, epochs: 4 } },
+  depth: 15,
+  num_boost_round: 12,
+  min_child_weight: 1,
+}
+const parametersFor = (method: 'stacked' | (typeof FUSION_METHODS)[number]) =>
+  parametersOf(hybrid, { ...given, method })
+
+let root: string
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'cairn-hybrid-'))
+})
+afterAll(() => rm(root, { recursive: true }))
+
+describe('weights', () => {
+  const questions = fc.record({
+    members: fc.integer({ min: 1, max: 3 }),
+    seed: fc.array(fc.double({ noNaN: true, min: -2, max: 2 }), { minLength: 60, maxLength: 60 }),
+  })
+
+  test('are at least as good as equal ones, and as those of any member alone', () => {
+    fc.assert(
+      fc.property(questions, ({ members, seed }) => {
+        const rows = Math.floor(60 / members)
+        const offsets = Int32Array.of(0, Math.floor(rows / 3), Math.floor(rows / 2), rows)
+        const all = { members, offsets, terms: Float32Array.from(seed.slice(0, rows * members)) }
+        const { weights, ndcg } = chooseWeights(all)
+        expect(ndcg).toBe(ndcgOf(all, weights))
+        expect(ndcg).toBeGreaterThanOrEqual(ndcgOf(all, Array(members).fill(1)))
+        const alone = keepMembers(
+          all,
+          Array.from({ length: members }, (_, member) => member === 0),
+        )
+        expect(ndcgOf(alone, [1])).toBeCloseTo(
+          ndcgOf(
+            all,
+            Array.from({ length: members }, (_, n) => (n === 0 ? 1 : 0)),
+          ),
+          12,
+        )
+      }),
+    )
+  })
+
+  test('leave out who only misleads', () => {
+    const terms = Array.from({ length: 40 }, (_, row) => [row % 4 === 0 ? 2 : row % 3, row % 4 === 0 ? 0 : 5])
+    const offsets = Int32Array.from({ length: 11 }, (_, n) => n * 4)
+    const { weights, ndcg } = chooseWeights({ members: 2, offsets, terms: Float32Array.from(terms.flat()) })
+    expect(weights[1]).toBe(0)
+    expect(ndcg).toBeGreaterThan(0.7)
+  })
+})
+
+test.each(FUSION_METHODS)(
+  '%s loses nothing that its best member can, and gains on the other',
+  async (method) => {
+    const protocol = getProtocol('loo.full.seenfiltered.v1')
+    const fused = await fitHybrid(data, parametersFor(method), { threads: 1 })
+    const ndcgOf = async (model: Scorer) =>
+      (await evaluate(model, parts, protocol, { threads: 1 })).summary.metrics.ndcg
+    const [best, other] = ['markov_3', 'ials'].map((name) => {
+      const { scorer } = fused.members.find((member) => member.name === name)!
+      return ndcgOf(scorerOf(scorer))
+    })
+    const ndcg = await ndcgOf(fused)
+    expect(ndcg).toBeGreaterThan((await best!) - 0.02)
+    expect(ndcg).toBeGreaterThan((await other!) + 0.1)
+  },
+)
+
+test.each(['stacked', ...FUSION_METHODS] as const)(
+  '%s is served as it was measured, to the bit',
+  async (method) => {
+    const model = await fitHybrid(data, parametersFor(method), { threads: 1 })
+    const folder = join(root, method)
+    await writeFolder(folder, await hybrid.files(model, { ...data, metadata: {} }))
+    const served = await loadModel(folder)
+    expect(served.flavor).toBe(method === 'stacked' ? 'two-stage' : 'fusion')
+    const users = Int32Array.from({ length: USERS }, (_, user) => user)
+    const scores = new Float32Array(USERS * ITEMS)
+    await model.score(data.train, users, scores)
+    for (let user = 0; user < USERS; user += 31) {
+      const { recommendations } = await served.recommend!({ user_id: user, k: ITEMS, filter_seen: true })
+      const own = scores.subarray(user * ITEMS, (user + 1) * ITEMS)
+      expect(recommendations).toHaveLength(own.filter((score) => score > Number.NEGATIVE_INFINITY).length)
+      for (const { item_id, score } of recommendations) expect(score).toBe(own[world.items.find(item_id)!])
+    }
+  },
+)
+
+test('members that were fitted before are taken as they are', async () => {
+  const { rest } = holdOut(data.train, 1)
+  const family = { kind: 'markov' }
+  const pair = {
+    heldOut: await fitFamily(family, { ...data, train: rest }, {}),
+    whole: await fitFamily(family, data, {}),
+  }
+  const parameters = parametersFor('z-score')
+  const brought = await fitHybrid(data, { ...parameters, members: ['ials'] }, { threads: 1, fitted: [pair] })
+  const own = await fitHybrid(data, parameters, { threads: 1 })
+  const scoresOf = async (model: typeof own) => {
+    const into = new Float32Array(3 * ITEMS)
+    await model.score(data.train, Int32Array.of(0, 1, 2), into)
+    return into
+  }
+  expect(await scoresOf(brought)).toEqual(await scoresOf(own))
+})
+
+test('an ablation chooses the weights again without one kind of member', async () => {
+  const model = await fitHybrid(data, parametersFor('z-score'), { threads: 1 })
+  const without: string[] = []
+  for await (const one of hybrid.ablations!(model)) {
+    without.push(one.without)
+    const into = new Float32Array(ITEMS)
+    await one.model.score(data.train, Int32Array.of(4), into)
+    expect(into.some((score) => score > Number.NEGATIVE_INFINITY)).toBe(true)
+  }
+  expect(without).toEqual(['ials', 'markov'])
+})
+
+test('too few users are refused with their number', async () => {
+  const few = buildInteractions({ users: [1, 1, 1, 2, 2, 2], items: [1, 2, 3, 2, 3, 1] }, 'row')
+  const fit = fitHybrid({ train: few }, parametersFor('z-score'), { threads: 1 })
+  await expect(fit).rejects.toThrow('2 users have two events or more, and it takes 20')
+  expect(() => parametersOf(hybrid, { method: 'vote' as 'stacked' })).toThrow("Hybrid parameter 'method'")
+})

@@ -1,0 +1,31 @@
+import { itemWeightsFiles } from '@cairn/flavors/item-weights/artifact'
+import type { SparseWeights } from '@cairn/flavors/item-weights/model'
+import { weightsScorer } from '@cairn/flavors/item-weights/scorer'
+import { type Scorer, scorerOf } from '../../scoring/scorer.js'
+import { tablesOf } from '../artifact-tables.js'
+import type { Recipe } from '../recipe.js'
+import { fitItemKnn } from './fit.js'
+import { ItemKnnParameters } from './parameters.js'
+
+export interface FittedItemKnn extends Scorer {
+  readonly parameters: ItemKnnParameters
+  readonly weights: SparseWeights
+}
+
+/** Who had this had that: the nearest items by cosine. */
+export const itemKnn: Recipe<typeof ItemKnnParameters, FittedItemKnn> = {
+  kind: 'item-knn',
+  title: 'ItemKNN',
+  parameters: ItemKnnParameters,
+  async fit({ train }, parameters, { signal, onStep } = {}) {
+    const total = train.items.size
+    const rows = await fitItemKnn(train, parameters, {
+      signal,
+      onItems: (done) => onStep?.({ done, total, unit: 'items' }),
+    })
+    const weights: SparseWeights = { form: 'sparse', rows }
+    return { ...scorerOf(weightsScorer(weights, total)), parameters, weights }
+  },
+  files: ({ weights, parameters }, artifact) =>
+    itemWeightsFiles({ ...tablesOf(artifact, parameters), weights }, artifact.metadata),
+}

@@ -1,0 +1,140 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Type from 'typebox'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { bert4rec } from '../../models/bert4rec/network.js'
+import { parametersOf } from '../../models/recipe.js'
+import { sasrec } from '../../models/sasrec/network.js'
+import { fitSequence } from './model.js'
+import { SEQUENCE_PARAMETERS } from './parameters.js'
+import { chains } from './testing/chains.js'
+import { type TrainOptions, trainSequence } from './train.js'
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }) // each training starts threads
+
+const cloze = { mask_probability: 0.3, last_item_share: 0.2 }
+const small = {
+  ...parametersOf({ title: 'test', parameters: Type.Object(SEQUENCE_PARAMETERS) }),
+  ...cloze,
+  width: 16,
+  blocks: 1,
+  max_length: 10,
+  batch_size: 16,
+  epochs: 3,
+  learning_rate: 0.01,
+  warmup_steps: 5,
+}
+const data = { train: chains() }
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cairn-sequence-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+const losses = async (kind: typeof sasrec, given: Partial<typeof small>, options: TrainOptions = {}) => {
+  const seen: number[] = []
+  const onStep: TrainOptions['onStep'] = ({ metrics }) => void seen.push(metrics!.train_loss!)
+  const trained = await trainSequence(kind, data, { ...small, ...given }, { threads: 1, ...options, onStep })
+  return { seen, trained }
+}
+
+describe.each([bert4rec, sasrec] as (typeof sasrec)[])('$name', (kind) => {
+  let whole: Awaited<ReturnType<typeof losses>>
+  beforeAll(async () => {
+    whole = await losses(kind, {})
+  })
+
+  test('learns what comes next, and its graph says so', async () => {
+    const learned = { train: chains({ users: 300 }) }
+    const parameters = { ...small, epochs: 40, patience: 40 }
+    const model = await fitSequence(kind, learned, parameters, { threads: 2 })
+    const histories = { ...learned.train, starts: Int32Array.of(0, 4), ends: Int32Array.of(4, 4) }
+    const scores = new Float32Array(2 * 23)
+    await model.score({ ...histories, itemOf: Int32Array.of(2, 5, 8, 11) }, Int32Array.of(0, 1), scores)
+    await model.close!()
+    expect(scores.subarray(0, 23).indexOf(Math.max(...scores))).toBe(14)
+    expect(new Set(scores.subarray(23))).toEqual(new Set([Number.NEGATIVE_INFINITY]))
+  })
+
+  test('one and two threads train the same bits; another seed another model', async () => {
+    const two = await losses(kind, {}, { threads: 2 })
+    const other = await losses(kind, { seed: 43 })
+    expect(two.seen).toEqual(whole.seen)
+    expect(two.trained).toEqual(whole.trained)
+    expect(other.trained.parameters).not.toEqual(whole.trained.parameters)
+  })
+
+  test('a stopped training goes on from its checkpoint to the same bytes', async () => {
+    const checkpoints = join(folder, kind.name)
+    await mkdir(checkpoints)
+    const controller = new AbortController()
+    const stopped = trainSequence(kind, data, small, {
+      threads: 1,
+      checkpoints,
+      signal: controller.signal,
+      onStep: ({ done }) => {
+        if (done === 2) controller.abort(new Error('stopped by the test'))
+      },
+    })
+    await expect(stopped).rejects.toThrow('stopped by the test')
+    const resumed = await losses(kind, {}, { checkpoints })
+    expect(resumed.seen).toEqual(whole.seen.slice(1))
+    expect(resumed.trained).toEqual(whole.trained)
+  })
+})
+
+test('the wasm runtime gives the same losses without dropout', async () => {
+  const native = await losses(bert4rec as typeof sasrec, { dropout: 0, epochs: 2 })
+  const wasm = await losses(bert4rec as typeof sasrec, { dropout: 0, epochs: 2 }, { engine: 'wasm' })
+  for (const [epoch, loss] of native.seen.entries()) expect(wasm.seen[epoch]).toBeCloseTo(loss, 4)
+})
+
+test('an abort ends the training long before it would be done', async () => {
+  const controller = new AbortController()
+  let epochs = 0
+  const training = trainSequence(
+    sasrec,
+    data,
+    { ...small, epochs: 10_000, patience: 10_000 },
+    {
+      threads: 1,
+      signal: controller.signal,
+      onStep: ({ done }) => {
+        epochs = done
+        if (done === 2) setTimeout(() => controller.abort(new Error('cancelled by the user')), 1)
+      },
+    },
+  )
+  await expect(training).rejects.toThrow('cancelled by the user')
+  expect(epochs).toBeLessThan(100)
+})
+
+test('a loss that is no number ends the training and names the step', async () => {
+  const training = trainSequence(
+    sasrec,
+    data,
+    { ...small, learning_rate: 1e30, warmup_steps: 0 },
+    { threads: 1 },
+  )
+  await expect(training).rejects.toThrow(/the loss is NaN at step \d+ \(epoch 1\)/)
+})
+
+test('training stops when validation has not improved for `patience` epochs and keeps the best', async () => {
+  const { seen, trained } = await losses(sasrec, { epochs: 200, patience: 2, learning_rate: 0.05 })
+  expect(seen.length).toBe(trained.best.epoch + 2)
+})
+
+test('too little data is refused with the numbers', async () => {
+  const training = trainSequence(sasrec, { train: chains({ users: 5 }) }, small)
+  await expect(training).rejects.toMatchObject({
+    code: 'INVALID_PARAMETER_VALUE',
+    message: expect.stringContaining('10 users'),
+  })
+})
+
+test('heads that do not divide the width, and lengths of nothing, are refused', async () => {
+  await expect(trainSequence(sasrec, data, { ...small, heads: 3 })).rejects.toThrow("'width' 16")
+  await expect(trainSequence(sasrec, data, { ...small, max_length: 3 })).rejects.toThrow("'max_length'")
+})
