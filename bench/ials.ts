@@ -11,8 +11,8 @@ import { parseArgs, promisify } from 'node:util'
 import { evaluate } from '@cairn/recommenders/evaluation/evaluate'
 import { getProtocol } from '@cairn/recommenders/evaluation/protocol'
 import { describeSplit, type Split, split } from '@cairn/recommenders/evaluation/splits/split'
-import type { IalsParams } from '@cairn/recommenders/models/als/params'
-import { trainIals } from '@cairn/recommenders/models/als/train'
+import type { AlsParameters } from '@cairn/recommenders/models/als/parameters'
+import { trainAls } from '@cairn/recommenders/models/als/train'
 import { trainPopularity } from '@cairn/recommenders/models/popularity/train'
 import { defaultThreads } from '@cairn/recommenders/numeric/worker-pool'
 import { readEvents, writeFold } from './ials-data.js'
@@ -34,7 +34,7 @@ const { values: flags } = parseArgs({
   },
 })
 
-const params: Partial<IalsParams> = {
+const params: Partial<AlsParameters> = {
   factors: Number(flags.factors),
   epochs: Number(flags.epochs),
   regularization: Number(flags.regularization),
@@ -45,7 +45,7 @@ const protocol = getProtocol('loo.full.seenfiltered.v1')
 
 async function ours(parts: Split, threads: number): Promise<Round> {
   const seconds: number[] = []
-  const model = await trainIals(parts.test.train, params, {
+  const model = await trainAls(parts.test.train, params, {
     threads,
     onEpoch: (epoch) => void seconds.push(epoch.seconds),
   })

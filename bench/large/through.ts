@@ -3,7 +3,7 @@ import { countEvents } from '@cairn/recommenders/data/interactions'
 import { evaluate } from '@cairn/recommenders/evaluation/evaluate'
 import { getProtocol } from '@cairn/recommenders/evaluation/protocol'
 import { type Split, split, type Targets } from '@cairn/recommenders/evaluation/splits/split'
-import { trainIals } from '@cairn/recommenders/models/als/train'
+import { trainAls } from '@cairn/recommenders/models/als/train'
 
 export interface Phase {
   readonly name: string
@@ -47,7 +47,7 @@ const parts: Split = await phase(
 const asked: Split = { ...parts, test: { ...parts.test, targets: some(parts.test.targets) } }
 const model = await phase(
   'iALS, 64 factors, one epoch',
-  () => trainIals(asked.test.train, { factors: 64, epochs: 1 }),
+  () => trainAls(asked.test.train, { factors: 64, epochs: 1 }),
   ({ users, items }) => `${users.size} users, ${items.size} items`,
 )
 await phase(

@@ -8,8 +8,6 @@ import { examples } from '../client/examples.js'
 import { formatOf } from '../client/output.js'
 import { parseInteger } from '../client/parse-integer.js'
 
-/** Part of every leaderboard: a model that does not beat them is of no use. */
-const BASELINES = ['popularity', 'ease', 'markov']
 const LITERATURE = 'loo.full.seenfiltered.v1'
 const SHIPPED = fileURLToPath(new URL('../../../examples/data/ml-latest-small.zip', import.meta.url))
 
@@ -60,12 +58,12 @@ export function benchCommand() {
 
 async function benchProtocols(flags: { data: string; models?: string; out: string }, command: Command) {
   const { witnessKinds } = await import('@cairn/pipelines/leaderboard/contenders')
-  const { getRecipe, recipeKinds } = await import('@cairn/recommenders/models/recipes')
+  const { getRecipe, modelKinds } = await import('@cairn/recommenders/models/kinds')
   const { runWitnesses } = await import('../bench/recommenders.js')
   const { protocolsPage } = await import('../bench/protocols-page.js')
   requireData(flags.data)
   const format = formatOf(command)
-  const recipes = await Promise.all((flags.models?.split(',') ?? recipeKinds()).map(getRecipe))
+  const recipes = await Promise.all((flags.models?.split(',') ?? modelKinds()).map(getRecipe))
   const selected = recipes.filter(({ fittedOnce }) => flags.models || !fittedOnce).map(({ kind }) => kind)
   const witnesses = await runWitnesses(flags.data, [...witnessKinds, ...selected])
   const page = protocolsPage(witnesses)
@@ -88,14 +86,14 @@ interface RecommenderFlags {
 async function benchRecommenders(flags: RecommenderFlags, command: Command) {
   const { getProtocol } = await import('@cairn/recommenders/evaluation/protocol')
   const { getContender } = await import('@cairn/pipelines/leaderboard/contenders')
-  const { recipeKinds } = await import('@cairn/recommenders/models/recipes')
+  const { BASELINES, modelKinds } = await import('@cairn/recommenders/models/kinds')
   const { parametersOf } = await import('@cairn/recommenders/models/recipe')
   const { writeLeaderboard, runLeaderboard } = await import('../bench/recommenders.js')
   const { leaderboardPage } = await import('../bench/leaderboard-page.js')
   requireData(flags.data)
   const format = formatOf(command)
-  const selected = flags.models?.split(',') ?? recipeKinds()
-  const kinds = [...new Set([...BASELINES.filter((kind) => recipeKinds().includes(kind)), ...selected])]
+  const selected = flags.models?.split(',') ?? modelKinds()
+  const kinds = [...new Set([...BASELINES, ...selected])]
   getProtocol(flags.protocol)
   for (const kind of kinds) parametersOf(await getContender(kind), flags.param[kind])
   const unused = Object.keys(flags.param).find((kind) => !kinds.includes(kind))

@@ -166,9 +166,9 @@ function addParams(models: Command) {
     .description('List the training parameters of a model kind, or all kinds')
     .addHelpText('after', examples('cairn models params', 'cairn models params als'))
     .action(async (kind: string | undefined, _options, command) => {
-      const { getRecipe, recipeKinds } = await import('@cairn/recommenders/models/recipes')
+      const { getRecipe, modelKinds } = await import('@cairn/recommenders/models/kinds')
       if (kind === undefined) {
-        const recipes = await Promise.all(recipeKinds().map(getRecipe))
+        const recipes = await Promise.all(modelKinds().map(getRecipe))
         return printRows(
           command,
           recipes.map((recipe) => ({ kind: recipe.kind, title: recipe.title })),

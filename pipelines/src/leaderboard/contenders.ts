@@ -1,8 +1,8 @@
 import { randomStream } from '@cairn/platform/statistics/random'
 import { hashId } from '@cairn/recommenders/data/hash'
+import { getRecipe } from '@cairn/recommenders/models/kinds'
 import { fitRatingBias } from '@cairn/recommenders/models/rating-bias'
 import type { Recipe } from '@cairn/recommenders/models/recipe'
-import { getRecipe } from '@cairn/recommenders/models/recipes'
 import Type from 'typebox'
 
 /** What can be measured: a recipe, or a witness that nobody would serve. */

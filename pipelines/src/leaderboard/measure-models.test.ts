@@ -45,7 +45,7 @@ test('each model is fitted and measured in a process of its own; one that fails 
     title: 'Item + user bias',
     error: 'a rating bias needs ratings, the interactions have none',
   })
-  expect(unknown).toMatchObject({ error: expect.stringContaining("No kind of model 'unheard-of'") })
+  expect(unknown).toMatchObject({ error: expect.stringContaining("Unknown model kind 'unheard-of'") })
   if (!markov || 'error' in markov) throw new Error(`not measured: ${markov?.error}`)
   expect(markov.data).toEqual({ name: 'walks', users: 30, items: 40, events: 600 })
   expect(markov.measurements.map(({ summary }) => summary.protocol)).toEqual(field.protocols)

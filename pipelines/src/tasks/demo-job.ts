@@ -1,5 +1,5 @@
 import type { JobSettings, TaskSettings } from '@cairn/platform/protocol/jobs'
-import { BASELINES } from '@cairn/recommenders/models/baselines'
+import { BASELINES } from '@cairn/recommenders/models/kinds'
 
 export const DEMO_JOB = 'movielens-demo'
 

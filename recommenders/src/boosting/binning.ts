@@ -1,11 +1,11 @@
 import { bytes, floats, ints } from '../numeric/kernel/arena.js'
 import { cutColumn, sortColumn } from './cuts.js'
-import type { BinnedTable, Ground } from './ground.js'
+import type { BinnedTable, SharedLayout } from './shared-layout.js'
 
 /** Cuts one feature of the training rows. */
-export function cutFeature(ground: Ground, feature: number): void {
-  const { memory, cuts, train, params, features } = ground
-  const column = sortColumn(train.values, features, feature, rowWeight(ground))
+export function cutFeature(layout: SharedLayout, feature: number): void {
+  const { memory, cuts, train, params, features } = layout
+  const column = sortColumn(train.values, features, feature, rowWeight(layout))
   const { upper, below, hasMissing } = cutColumn(column, params.max_bin)
   floats(memory, cuts.upper + feature * 1024, 256).set(upper)
   floats(memory, cuts.below, features)[feature] = below
@@ -14,7 +14,7 @@ export function cutFeature(ground: Ground, feature: number): void {
 }
 
 /** Weights of groups are no weights of rows: quantiles of ranking data are of all rows alike. */
-function rowWeight({ memory, train }: Ground): ((row: number) => number) | undefined {
+function rowWeight({ memory, train }: SharedLayout): ((row: number) => number) | undefined {
   if (train.weightCount !== train.rows || train.groups > 0) return undefined
   const weights = floats(memory, train.weights, train.rows)
   return (row) => weights[row]!
@@ -24,21 +24,21 @@ function rowWeight({ memory, train }: Ground): ((row: number) => number) | undef
 const BLOCK = 2048
 
 /** Bins rows [from, to) of a table, by columns too where it is the training table. */
-export function binRows(ground: Ground, table: BinnedTable, from: number, to: number): void {
+export function binRows(layout: SharedLayout, table: BinnedTable, from: number, to: number): void {
   for (let start = from; start < to; start += BLOCK)
-    for (let feature = 0; feature < ground.features; feature++)
-      binBlock(ground, table, feature, start, Math.min(start + BLOCK, to))
+    for (let feature = 0; feature < layout.features; feature++)
+      binBlock(layout, table, feature, start, Math.min(start + BLOCK, to))
 }
 
-function binBlock(ground: Ground, table: BinnedTable, feature: number, from: number, to: number): void {
-  const { memory, cuts, features } = ground
+function binBlock(layout: SharedLayout, table: BinnedTable, feature: number, from: number, to: number): void {
+  const { memory, cuts, features } = layout
   const count = ints(memory, cuts.counts, features)[feature]!
   const upper = floats(memory, cuts.upper + feature * 1024, count - 1)
   const hasMissing = ints(memory, cuts.hasMissing, features)[feature] === 1
   const absent = hasMissing ? count : 255 // without one, beyond every split: to the right
   const bins = bytes(memory, table.bins, table.rows * features)
-  const column = bytes(memory, ground.columns + feature * ground.train.rows, ground.train.rows)
-  const byColumn = table === ground.train
+  const column = bytes(memory, layout.columns + feature * layout.train.rows, layout.train.rows)
+  const byColumn = table === layout.train
   for (let row = from; row < to; row++) {
     const value = table.values[row * features + feature]!
     const bin = Number.isNaN(value) ? absent : binOf(upper, value)

@@ -1,8 +1,8 @@
 import type { XgboostModel } from '@cairn/flavors/xgboost/model'
 import { WorkerPool } from '../numeric/worker-pool.js'
 import type { BoosterData } from './booster-data.js'
+import { createLayout } from './create-layout.js'
 import type { BoostingEngine } from './engine.js'
-import { layOut } from './lay-out.js'
 import { modelOf } from './model-of.js'
 import type { BoosterParams } from './params.js'
 import type { RoundResult } from './rounds.js'
@@ -24,9 +24,9 @@ export class BuiltInEngine implements BoostingEngine {
   ) {
     this.#data = data
     this.#params = params
-    const ground = layOut(data, evaluation, params, threads)
-    this.#conductor = new WorkerPool(new URL('./conductor.worker.js', import.meta.url), 1, ground)
-    this.#helpers = new WorkerPool(new URL('./helper.worker.js', import.meta.url), threads - 1, ground)
+    const layout = createLayout(data, evaluation, params, threads)
+    this.#conductor = new WorkerPool(new URL('./conductor.worker.js', import.meta.url), 1, layout)
+    this.#helpers = new WorkerPool(new URL('./helper.worker.js', import.meta.url), threads - 1, layout)
     this.#failing = failureOf(this.#helpers)
   }
 

@@ -1,12 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import type { Ground } from './ground.js'
 import { startKernel } from './kernel/kernel.js'
 import { Rounds } from './rounds.js'
+import type { SharedLayout } from './shared-layout.js'
 
-const ground = workerData as Ground
+const layout = workerData as SharedLayout
 let rounds: Rounds | undefined
 
 parentPort!.on('message', () => {
-  rounds ??= new Rounds(ground, startKernel(ground.kernel, ground.memory))
+  rounds ??= new Rounds(layout, startKernel(layout.kernel, layout.memory))
   parentPort!.postMessage(rounds.next())
 })

@@ -1,5 +1,5 @@
 import { floats, ints } from '../numeric/kernel/arena.js'
-import type { Ground } from './ground.js'
+import type { SharedLayout } from './shared-layout.js'
 
 /** How the training features were cut; for the thread that grows the trees. */
 export class CutFeatures {
@@ -10,7 +10,7 @@ export class CutFeatures {
   readonly #upper: Float32Array
   readonly #below: Float32Array
 
-  constructor({ memory, cuts, features }: Ground) {
+  constructor({ memory, cuts, features }: SharedLayout) {
     this.#counts = ints(memory, cuts.counts, features)
     this.#hasMissing = ints(memory, cuts.hasMissing, features)
     this.#upper = floats(memory, cuts.upper, features * 256)

@@ -1,7 +1,7 @@
 import { ints } from '../numeric/kernel/arena.js'
 import { type Candidate, Frontier, type Leaf, type Sums } from './frontier.js'
-import { type Ground, MAX_BATCH, MAX_PIECES } from './ground.js'
 import { remainder, type Scales } from './records.js'
+import { MAX_BATCH, MAX_PIECES, type SharedLayout } from './shared-layout.js'
 import { type Family, type SearchTools, SplitSearch } from './split-search.js'
 import { addLeaf, emptyTree, type GrownTree, partLeaf } from './tree.js'
 
@@ -19,7 +19,7 @@ export interface Growth {
 
 /** Grows trees on the training rows: run by one thread, which spreads the work over all. */
 export class Grower {
-  readonly #ground: Ground
+  readonly #layout: SharedLayout
   readonly #tools: SearchTools
   readonly #search: SplitSearch
   #scales: Scales = [1, 1]
@@ -27,10 +27,10 @@ export class Grower {
   #leaves = new Set<Leaf>()
   #forks: Candidate[] = []
 
-  constructor(ground: Ground, tools: SearchTools) {
-    this.#ground = ground
+  constructor(layout: SharedLayout, tools: SearchTools) {
+    this.#layout = layout
     this.#tools = tools
-    this.#search = new SplitSearch(ground, tools)
+    this.#search = new SplitSearch(layout, tools)
   }
 
   /** Grows on the first `rows` of `order`; `pairs` points to fixed-point gradients. */
@@ -41,7 +41,7 @@ export class Grower {
     this.#forks = []
     this.#tools.records.writeRules(scales)
     this.#tools.columns.startTree()
-    const frontier = new Frontier(this.#ground.params)
+    const frontier = new Frontier(this.#layout.params)
     this.#await(frontier, [this.#search.root(rows, pairs, (sums) => this.#root(rows, sums))])
     for (;;) {
       const batch = frontier.take(MAX_BATCH, this.#reservation(frontier))
@@ -56,7 +56,7 @@ export class Grower {
   }
 
   #mayPart(depth: number): boolean {
-    const { max_depth } = this.#ground.params
+    const { max_depth } = this.#layout.params
     return max_depth === 0 || depth < max_depth
   }
 
@@ -93,8 +93,8 @@ export class Grower {
 
   #leaf(parent: number, given: Omit<Leaf, 'id' | 'weight' | 'histogram'>): Leaf {
     const record = this.#tools.records.writeNode(0, given)
-    const weight = this.#tools.kernel.weigh(this.#ground.rules, record)
-    const value = Math.fround(weight * Math.fround(this.#ground.params.eta))
+    const weight = this.#tools.kernel.weigh(this.#layout.rules, record)
+    const value = Math.fround(weight * Math.fround(this.#layout.params.eta))
     const id = addLeaf(this.#tree, parent, Math.fround(Number(given.sums[1]) / this.#scales[1]), value)
     return { ...given, id, weight, histogram: 0 }
   }
@@ -128,7 +128,7 @@ export class Grower {
     const left = this.#leaf(id, { ...bounds, from, to: middle, sums: split.left })
     const right = this.#leaf(id, { ...bounds, from: middle, to, sums: remainder(sums, split.left) })
     partLeaf(this.#tree, id, leaf.weight, split, left.id)
-    const constraint = this.#ground.params.monotone_constraints[split.feature] ?? 0
+    const constraint = this.#layout.params.monotone_constraints[split.feature] ?? 0
     if (constraint === 0) return [left, right]
     const mean = Math.fround((left.weight + right.weight) / 2)
     return constraint > 0
@@ -146,7 +146,7 @@ export class Grower {
   #partRows(batch: readonly Candidate[]): number[] {
     if (batch.length === 0) return []
     const { conductor } = this.#tools
-    const { order, left, right, memory, counts } = this.#ground
+    const { order, left, right, memory, counts } = this.#layout
     let started = 0
     const pieces = batch.map((leaf) => {
       const mine = this.#addParts(leaf, started)
@@ -174,7 +174,7 @@ export class Grower {
 
   /** Their counts of left rows are numbered from `first`. */
   #addParts({ from, to, split }: Candidate, first: number): { from: number; to: number }[] {
-    const { train, columns, order, left, right, counts } = this.#ground
+    const { train, columns, order, left, right, counts } = this.#layout
     const missing = this.#tools.features.missingBin(split.feature, split.defaultLeft)
     const size = Math.max(ROWS_A_PIECE, Math.ceil(train.rows / (MAX_PIECES - 2 * MAX_BATCH)))
     const column = columns + split.feature * train.rows

@@ -1,8 +1,8 @@
 import { workerData } from 'node:worker_threads'
 import { serveCalls } from './call-queue.js'
-import type { Ground } from './ground.js'
 import { startKernel } from './kernel/kernel.js'
 import { operations } from './operations.js'
+import type { SharedLayout } from './shared-layout.js'
 
-const ground = workerData as Ground
-serveCalls(ground.queue, Object.values(operations(ground, startKernel(ground.kernel, ground.memory))))
+const layout = workerData as SharedLayout
+serveCalls(layout.queue, Object.values(operations(layout, startKernel(layout.kernel, layout.memory))))

@@ -1,10 +1,10 @@
-import type { Ground } from './ground.js'
+import type { SharedLayout } from './shared-layout.js'
 
 /** Histograms that are kept to find the sibling's by subtraction; pointers into shared memory. */
 export class HistogramPool {
   readonly #free: number[]
 
-  constructor({ histograms, maxHistograms, features }: Ground, slots: number) {
+  constructor({ histograms, maxHistograms, features }: SharedLayout, slots: number) {
     const bytes = features * slots * 16
     this.#free = Array.from({ length: maxHistograms }, (_, at) => histograms + at * bytes).reverse()
   }

@@ -1,7 +1,7 @@
 import { floats, ints } from '../numeric/kernel/arena.js'
-import type { Ground } from './ground.js'
 import { discountsOf, gainOf, idealDcg } from './ndcg.js'
 import { orderByMargin } from './rank-order.js'
+import type { SharedLayout } from './shared-layout.js'
 
 const EPSILON = 1e-16
 
@@ -10,7 +10,7 @@ const EPSILON = 1e-16
  * XGBoost ≥ 3.0 does: by the score difference of each pair, and by the sum of the gradients of each group.
  */
 export class LambdaRank {
-  readonly #ground: Ground
+  readonly #layout: SharedLayout
   readonly #offsets: Int32Array
   readonly #pairs: Float32Array
   readonly #discounts: Float64Array
@@ -18,14 +18,14 @@ export class LambdaRank {
   readonly #weights: Float64Array
   readonly #group: RankedGroup
 
-  constructor(ground: Ground) {
-    const { memory, train, params, pairs } = ground
-    this.#ground = ground
+  constructor(layout: SharedLayout) {
+    const { memory, train, params, pairs } = layout
+    this.#layout = layout
     this.#offsets = ints(memory, train.offsets, train.groups + 1)
     this.#pairs = floats(memory, pairs, train.rows * 2)
     const sizes = Array.from(this.#offsets.subarray(1), (end, group) => end - this.#offsets[group]!)
     const longest = sizes.reduce((most, size) => Math.max(most, size), 0)
-    this.#group = new RankedGroup(ground, longest)
+    this.#group = new RankedGroup(layout, longest)
     this.#discounts = discountsOf(longest)
     const labels = floats(memory, train.labels, train.rows)
     this.#inverseIdeals = Float64Array.from(sizes, (size, group) => {
@@ -55,12 +55,12 @@ export class LambdaRank {
         hessian = Math.max(hessian, pairs[at + 1]!)
       }
     }
-    floats(this.#ground.memory, peak, 2).set([gradient, hessian])
+    floats(this.#layout.memory, peak, 2).set([gradient, hessian])
   }
 
   /** Adds up the gradients of one group's pairs; answers what to multiply them by. */
   #push(group: number): number {
-    const { lambdarank_num_pair_per_sample, lambdarank_normalization } = this.#ground.params
+    const { lambdarank_num_pair_per_sample, lambdarank_normalization } = this.#layout.params
     const ranked = this.#group.enter(this.#offsets[group]!, this.#offsets[group + 1]!)
     const { labels, raised, lowest, count } = ranked
     const inverse = this.#inverseIdeals[group]!
@@ -109,16 +109,16 @@ class RankedGroup {
   readonly margins: Float64Array
   readonly gains: Float64Array
   readonly rows: Int32Array
-  readonly #ground: Ground
+  readonly #layout: SharedLayout
   readonly #labels: Float32Array
   readonly #margins: Float32Array
   readonly #order: Int32Array
   /** By whole label, which a power would be slow to find. */
   readonly #gains = Float64Array.from({ length: 32 }, (_, label) => gainOf(label, true))
 
-  constructor(ground: Ground, longest: number) {
-    const { memory, train, ranking } = ground
-    this.#ground = ground
+  constructor(layout: SharedLayout, longest: number) {
+    const { memory, train, ranking } = layout
+    this.#layout = layout
     this.#labels = floats(memory, train.labels, train.rows)
     this.#margins = floats(memory, train.margins, train.rows)
     this.#order = ints(memory, ranking, train.rows)
@@ -130,7 +130,7 @@ class RankedGroup {
   }
 
   enter(start: number, end: number): this {
-    const { lambdarank_score_normalization, ndcg_exp_gain } = this.#ground.params
+    const { lambdarank_score_normalization, ndcg_exp_gain } = this.#layout.params
     const order = this.#order.subarray(start, end)
     orderByMargin(order, this.#margins.subarray(start, end))
     this.count = end - start

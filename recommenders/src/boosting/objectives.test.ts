@@ -2,11 +2,11 @@ import { randomStream } from '@cairn/platform/statistics/random'
 import { expect, test } from 'vitest'
 import { floats } from '../numeric/kernel/arena.js'
 import type { BoosterData } from './booster-data.js'
-import type { Ground } from './ground.js'
+import { createLayout } from './create-layout.js'
 import { startKernel } from './kernel/kernel.js'
 import { LambdaRank } from './lambda-rank.js'
-import { layOut } from './lay-out.js'
 import { type BoosterParams, boosterParams } from './params.js'
+import type { SharedLayout } from './shared-layout.js'
 import { ranking } from './testing/tables.js'
 
 const random = randomStream(4)
@@ -19,18 +19,18 @@ const labelled = (label: () => number, weights?: number[]): BoosterData => ({
 })
 
 /** Lays out a table with random margins. */
-function aGround(data: BoosterData, given: Partial<BoosterParams>, spread = 4): Ground {
-  const ground = layOut(data, undefined, boosterParams(given), 1)
-  const { memory, train, outputs } = ground
+function layoutOf(data: BoosterData, given: Partial<BoosterParams>, spread = 4): SharedLayout {
+  const layout = createLayout(data, undefined, boosterParams(given), 1)
+  const { memory, train, outputs } = layout
   const margins = floats(memory, train.margins, train.stride * outputs)
   margins.set(margins.map(() => (random() - 0.5) * 2 * spread))
-  return ground
+  return layout
 }
 
 /** Gradients, hessians and the peaks that the kernel writes. */
-function gradientsOf(ground: Ground, call: 'logistic' | 'squared' | 'softmax') {
-  const { memory, train, outputs, pairs, peaks } = ground
-  const kernel = startKernel(ground.kernel, memory)
+function gradientsOf(layout: SharedLayout, call: 'logistic' | 'squared' | 'softmax') {
+  const { memory, train, outputs, pairs, peaks } = layout
+  const kernel = startKernel(layout.kernel, memory)
   for (const [at, [from, to]] of [
     [0, 20],
     [20, ROWS],
@@ -58,13 +58,13 @@ test.each([
   '%s: gradients and hessians are the derivatives of the weighted loss',
   (call, objective, lossOf) => {
     const weights = Array.from({ length: ROWS }, () => random() + 0.5)
-    const ground = aGround(
+    const layout = layoutOf(
       labelled(() => random(), weights),
       { objective },
     )
-    const { found, top } = gradientsOf(ground, call)
-    const margins = floats(ground.memory, ground.train.margins, ROWS)
-    const labels = floats(ground.memory, ground.train.labels, ROWS)
+    const { found, top } = gradientsOf(layout, call)
+    const margins = floats(layout.memory, layout.train.margins, ROWS)
+    const labels = floats(layout.memory, layout.train.labels, ROWS)
     margins.forEach((margin, row) => {
       const loss = lossOf(labels[row]!)
       expect(found[0]![2 * row]).toBeCloseTo(weights[row]! * slope(loss, margin), 5)
@@ -78,24 +78,24 @@ test.each([
 )
 
 test('logistic stays finite where probabilities are 0 and 1', () => {
-  const ground = aGround(
+  const layout = layoutOf(
     labelled(() => Number(random() < 0.5)),
     {},
     500,
   )
-  const { found } = gradientsOf(ground, 'logistic')
+  const { found } = gradientsOf(layout, 'logistic')
   expect(found[0]!.every(Number.isFinite)).toBe(true)
   expect(found[0]!.filter((_, at) => at % 2 === 1).every((hessian) => hessian > 0)).toBe(true)
 })
 
 test('softmax: gradients are the derivatives, hessians twice the diagonal ones', () => {
   const classes = 3
-  const ground = aGround(
+  const layout = layoutOf(
     labelled(() => Math.floor(random() * classes)),
     { objective: 'multi:softprob', num_class: classes },
   )
-  const { memory, train } = ground
-  const { found, top } = gradientsOf(ground, 'softmax')
+  const { memory, train } = layout
+  const { found, top } = gradientsOf(layout, 'softmax')
   const labels = floats(memory, train.labels, ROWS)
   const margins = Array.from({ length: classes }, (_, k) =>
     floats(memory, train.margins + k * train.stride * 4, ROWS),
@@ -153,12 +153,12 @@ test.each([
 ])('rank:ndcg: gradients are those of every pair, one by one: %j', (given) => {
   const data = ranking({ rows: 120, group: 20 })
   const weights = Array.from({ length: 6 }, () => random() + 0.5)
-  const ground = aGround({ ...data, weights }, { objective: 'rank:ndcg', ...given })
-  const { memory, train, pairs, peaks, params } = ground
+  const layout = layoutOf({ ...data, weights }, { objective: 'rank:ndcg', ...given })
+  const { memory, train, pairs, peaks, params } = layout
   const margins = floats(memory, train.margins, 120)
   margins.set(margins.map((margin) => Math.round(margin * 4) / 4)) // ties
   margins.fill(0.5, 0, 20) // a group of equals
-  const lambdas = new LambdaRank(ground)
+  const lambdas = new LambdaRank(layout)
   lambdas.gradients(0, 2, peaks)
   lambdas.gradients(2, 6, peaks + 8)
   const found = floats(memory, pairs, 240)

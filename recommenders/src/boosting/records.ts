@@ -1,6 +1,6 @@
 import { bytes, doubles, ints } from '../numeric/kernel/arena.js'
 import type { Leaf, Sums } from './frontier.js'
-import { type Ground, MAX_BATCH, MAX_CHUNKS, RECORD_BYTES } from './ground.js'
+import { MAX_BATCH, MAX_CHUNKS, RECORD_BYTES, type SharedLayout } from './shared-layout.js'
 
 /** Gradients are multiples of 1 / scale. */
 export type Scales = readonly [gradient: number, hessian: number]
@@ -10,7 +10,7 @@ const WORDS = RECORD_BYTES / 8
 
 /** The records that `kernel.c` calls Rules, Search, Node and Split. */
 export class Records {
-  readonly #ground: Ground
+  readonly #layout: SharedLayout
   readonly #search: Int32Array
   readonly #wanted: Uint8Array
   readonly #nodes: Float64Array
@@ -18,10 +18,10 @@ export class Records {
   readonly #splits: Float64Array
   readonly #splitSums: BigInt64Array
 
-  constructor(ground: Ground) {
-    const { memory, nodes, splits, search, wanted, features } = ground
+  constructor(layout: SharedLayout) {
+    const { memory, nodes, splits, search, wanted, features } = layout
     const nodeCount = 2 * MAX_BATCH
-    this.#ground = ground
+    this.#layout = layout
     this.#search = ints(memory, search, 10)
     this.#wanted = bytes(memory, wanted, nodeCount * features)
     this.#nodes = doubles(memory, nodes, nodeCount * WORDS)
@@ -31,7 +31,7 @@ export class Records {
   }
 
   writeRules([gradient, hessian]: Scales): void {
-    const { memory, rules, params } = this.#ground
+    const { memory, rules, params } = this.#layout
     const { lambda, alpha, max_delta_step, min_child_weight, monotone_constraints } = params
     const bounded = max_delta_step > 0 || monotone_constraints.some((constraint) => constraint !== 0)
     const numbers = [
@@ -47,7 +47,7 @@ export class Records {
   }
 
   writeSearch(slots: number, chunks: number): void {
-    const { rules, features, cuts, constraints, nodes, wanted, splits } = this.#ground
+    const { rules, features, cuts, constraints, nodes, wanted, splits } = this.#layout
     this.#search.set([rules, features, slots, chunks, cuts.counts, cuts.hasMissing, constraints])
     this.#search.set([nodes, wanted, splits], 7)
   }
@@ -58,7 +58,7 @@ export class Records {
     this.#nodeSums.set(sums, at)
     this.#nodes[at + 3] = lower
     this.#nodes[at + 4] = upper
-    return this.#ground.nodes + place * RECORD_BYTES
+    return this.#layout.nodes + place * RECORD_BYTES
   }
 
   readNode(place: number): Sums {
@@ -66,7 +66,7 @@ export class Records {
   }
 
   writeWanted(place: number, wanted: readonly number[]): void {
-    const { features } = this.#ground
+    const { features } = this.#layout
     const mask = this.#wanted.subarray(place * features, (place + 1) * features)
     if (wanted.length === features) mask.fill(1)
     else {

@@ -2,13 +2,13 @@ import { floats, ints } from '../numeric/kernel/arena.js'
 import { Conductor } from './call-queue.js'
 import { ColumnSampler } from './column-sampler.js'
 import { CutFeatures } from './cut-features.js'
-import { type BinnedTable, type Ground, MAX_PIECES } from './ground.js'
 import { Grower, type Growth } from './grower.js'
 import { HistogramPool } from './histogram-pool.js'
 import type { Kernel } from './kernel/kernel.js'
 import { metricOf } from './metrics.js'
 import { type OperationName, operations } from './operations.js'
 import { Records, type Scales } from './records.js'
+import { type BinnedTable, MAX_PIECES, type SharedLayout } from './shared-layout.js'
 import type { GrownTree } from './tree.js'
 
 /** Conditions of the trees are values of features. */
@@ -22,7 +22,7 @@ const ROWS_A_PIECE = 32_768
 
 /** Boosting, round by round, as the one thread sees it that conducts the others. */
 export class Rounds {
-  readonly #ground: Ground
+  readonly #layout: SharedLayout
   readonly #kernel: Kernel
   readonly #conductor: Conductor<OperationName>
   readonly #features: CutFeatures
@@ -30,24 +30,24 @@ export class Rounds {
   #round = 0
 
   /** Cuts and bins the tables. */
-  constructor(ground: Ground, kernel: Kernel) {
-    this.#ground = ground
+  constructor(layout: SharedLayout, kernel: Kernel) {
+    this.#layout = layout
     this.#kernel = kernel
-    this.#conductor = new Conductor(ground.queue, operations(ground, kernel))
+    this.#conductor = new Conductor(layout.queue, operations(layout, kernel))
     this.#bin()
-    this.#features = new CutFeatures(ground)
-    this.#grower = new Grower(ground, {
+    this.#features = new CutFeatures(layout)
+    this.#grower = new Grower(layout, {
       conductor: this.#conductor,
       kernel,
       features: this.#features,
-      columns: new ColumnSampler(ground.features, ground.params),
-      pool: new HistogramPool(ground, this.#features.slots),
-      records: new Records(ground),
+      columns: new ColumnSampler(layout.features, layout.params),
+      pool: new HistogramPool(layout, this.#features.slots),
+      records: new Records(layout),
     })
   }
 
   #bin(): void {
-    const { features, train, evaluation } = this.#ground
+    const { features, train, evaluation } = this.#layout
     for (let feature = 0; feature < features; feature++) this.#conductor.add('cut', feature)
     this.#conductor.run()
     this.#pieces(train.rows, (from, to) => this.#conductor.add('binTrain', from, to))
@@ -58,7 +58,7 @@ export class Rounds {
 
   /** One more tree for each output. Throws when gradients are no longer finite, naming the round. */
   next(): RoundResult {
-    const { pairs, train } = this.#ground
+    const { pairs, train } = this.#layout
     this.#round++
     const scales = this.#gradients()
     const trees = scales.map((scale, output) => this.#tree(output, pairs + output * train.stride * 8, scale))
@@ -74,7 +74,7 @@ export class Rounds {
 
   /** Fixed-point gradients of every output; answers their scales. */
   #gradients(): Scales[] {
-    const { pairs, train } = this.#ground
+    const { pairs, train } = this.#layout
     const scales = this.#peaks().map(([gradient, hessian]): Scales => [scaleOf(gradient), scaleOf(hessian)])
     scales.forEach(([gradient, hessian], output) => {
       const first = pairs + output * train.stride * 8
@@ -88,7 +88,7 @@ export class Rounds {
 
   /** Float32 gradients; answers the largest of each output. */
   #peaks(): [number, number][] {
-    const { outputs, peaks, memory } = this.#ground
+    const { outputs, peaks, memory } = this.#layout
     const pieces = this.#addGradients()
     this.#conductor.run()
     const found = floats(memory, peaks, pieces * 2 * outputs)
@@ -106,7 +106,7 @@ export class Rounds {
   }
 
   #addGradients(): number {
-    const { params, train, pairs, outputs, peaks } = this.#ground
+    const { params, train, pairs, outputs, peaks } = this.#layout
     const peakOf = (piece: number) => peaks + piece * 2 * outputs * 4
     if (params.objective === 'rank:ndcg')
       return this.#pieces(
@@ -125,7 +125,7 @@ export class Rounds {
 
   /** Fills `order` with the rows the tree sees; answers how many. */
   #sample(output: number): number {
-    const { params, train, order, rest } = this.#ground
+    const { params, train, order, rest } = this.#layout
     if (params.subsample < 1) {
       const seed =
         Math.imul(params.seed + 1, 0x9e3779b1) ^
@@ -145,7 +145,7 @@ export class Rounds {
   }
 
   #addToMargins(output: number, { tree, leaves, forks }: Growth, rows: number): void {
-    const { train, evaluation, order, rest, columns } = this.#ground
+    const { train, evaluation, order, rest, columns } = this.#layout
     const margins = train.margins + output * train.stride * 4
     for (const { id, from, to } of leaves)
       this.#pieces(to - from, (start, end) =>
@@ -167,14 +167,14 @@ export class Rounds {
   }
 
   #addDescents({ bins, margins, stride }: BinnedTable, list: number, rows: number, output: number): void {
-    const { steps, features } = this.#ground
+    const { steps, features } = this.#layout
     this.#pieces(rows, (from, to) =>
       this.#conductor.add('descend', steps, bins, features, list, from, to, margins + output * stride * 4),
     )
   }
 
   #writeSteps(tree: GrownTree): void {
-    const { memory, steps } = this.#ground
+    const { memory, steps } = this.#layout
     const words = ints(memory, steps, tree.left.length * 4)
     const values = floats(memory, steps, tree.left.length * 4)
     tree.left.forEach((left, id) => {
@@ -186,7 +186,7 @@ export class Rounds {
   }
 
   #metric(): number | undefined {
-    const { evaluation, memory, params, outputs } = this.#ground
+    const { evaluation, memory, params, outputs } = this.#layout
     if (!evaluation) return undefined
     const { rows, stride, groups, weightCount, weights, margins, labels, offsets } = evaluation
     return metricOf(params).of({

@@ -2,11 +2,11 @@ import type { Conductor } from './call-queue.js'
 import type { ColumnSampler } from './column-sampler.js'
 import type { CutFeatures } from './cut-features.js'
 import type { Leaf, Sums } from './frontier.js'
-import { type Ground, MAX_CHUNKS } from './ground.js'
 import type { HistogramPool } from './histogram-pool.js'
 import type { Kernel } from './kernel/kernel.js'
 import type { OperationName } from './operations.js'
 import type { Records } from './records.js'
+import { MAX_CHUNKS, type SharedLayout } from './shared-layout.js'
 
 /** The two leaves that came of one, and the histogram that one had (0 without). */
 export interface Family {
@@ -45,14 +45,14 @@ const NOBODY = -1
 
 /** Finds the best split of leaves: histograms of the smaller ones from their rows, of their siblings by subtraction. */
 export class SplitSearch {
-  readonly #ground: Ground
+  readonly #layout: SharedLayout
   readonly #tools: SearchTools
   readonly #histogramBytes: number
 
-  constructor(ground: Ground, tools: SearchTools) {
-    this.#ground = ground
+  constructor(layout: SharedLayout, tools: SearchTools) {
+    this.#layout = layout
     this.#tools = tools
-    this.#histogramBytes = ground.features * tools.features.slots * 16
+    this.#histogramBytes = layout.features * tools.features.slots * 16
   }
 
   /** The first leaf of a tree: its histogram, from which its sums are known, and then its split. */
@@ -62,7 +62,7 @@ export class SplitSearch {
     const built = this.#build([{ leaf: { from: 0, to: rows, histogram } }], pairs)
     this.#addFinish(built, () => NOBODY)
     conductor.run()
-    kernel.total(histogram, features.slots, this.#ground.nodes)
+    kernel.total(histogram, features.slots, this.#layout.nodes)
     const leaf = { ...leafOf(records.readNode(0)), histogram }
     this.#finish([{ leaf, partial: 0, partials: 0 }])
     return leaf
@@ -84,7 +84,7 @@ export class SplitSearch {
 
   /** Builds histograms from rows, in pieces of about equal size. */
   #build<Searched extends Rows>(searches: readonly Search<Searched>[], pairs: number): Built<Searched>[] {
-    const { threads, partials, order, train, features } = this.#ground
+    const { threads, partials, order, train, features } = this.#layout
     const { conductor, features: cut } = this.#tools
     const total = searches.reduce((sum, { leaf }) => sum + leaf.to - leaf.from, 0)
     const size = Math.max(MIN_ROWS_A_PIECE, Math.ceil(total / (2 * threads)))
@@ -113,7 +113,7 @@ export class SplitSearch {
       .sort((a, b) => a.id - b.id)
     const places = new Map(leaves.map((leaf, place) => [leaf, place]))
     for (const [leaf, place] of places) {
-      kernel.weigh(this.#ground.rules, records.writeNode(place, leaf))
+      kernel.weigh(this.#layout.rules, records.writeNode(place, leaf))
       records.writeWanted(place, columns.node(leaf.depth))
     }
     const chunks = this.#addFinish(searches, (leaf) => places.get(leaf)!)
@@ -126,7 +126,7 @@ export class SplitSearch {
     searches: readonly Built<Searched>[],
     placeOf: (leaf: Searched | Leaf) => number,
   ): number {
-    const { search, features, threads } = this.#ground
+    const { search, features, threads } = this.#layout
     const { conductor, records, features: cut } = this.#tools
     const chunks = Math.min(features, MAX_CHUNKS, Math.ceil((8 * threads) / searches.length))
     records.writeSearch(cut.slots, chunks)
@@ -144,7 +144,7 @@ export class SplitSearch {
   #decide(leaf: Leaf, place: number, chunks: number): void {
     const { records, features, pool } = this.#tools
     const best = records.bestSplit(place, chunks)
-    if (best.gain > MIN_GAIN && best.gain >= this.#ground.params.gamma) {
+    if (best.gain > MIN_GAIN && best.gain >= this.#layout.params.gamma) {
       leaf.split = { ...best, condition: features.condition(best.feature, best.bin) }
       return
     }

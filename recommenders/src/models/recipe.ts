@@ -5,6 +5,7 @@ import Value from 'typebox/value'
 import type { Interactions } from '../data/interactions.js'
 import type { ItemFacts } from '../data/item-facts.js'
 import type { Scorer } from '../scoring/scorer.js'
+import type { FittedMember } from './member.js'
 
 /** What a model is fitted on: nothing of the fold's targets is in it. */
 export interface FitData {
@@ -49,6 +50,15 @@ export interface Recipe<Parameters extends TObject = TObject, Model extends Scor
   fit(data: FitData, parameters: Static<Parameters>, options?: FitOptions): Promise<Model>
   /** The model folder that serving loads. */
   files(model: Model, artifact: ArtifactContext): ModelFiles | Promise<ModelFiles>
+  /**
+   * Fits the kind as members of a two-stage or hybrid model, where these differ from what `fit` returns.
+   * `parameters` override the defaults.
+   */
+  fitMembers?(
+    data: FitData,
+    parameters: Readonly<Record<string, unknown>>,
+    options: FitOptions,
+  ): Promise<readonly FittedMember[]>
   /** Of models that are made of others: the model without each of them in turn, to see what it is worth. */
   ablations?(model: Model, options?: FitOptions): AsyncIterable<Ablation>
 }

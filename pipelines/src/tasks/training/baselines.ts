@@ -1,5 +1,5 @@
 import { EVALUATION_TAGS } from '@cairn/platform/protocol/evaluation'
-import { BASELINES } from '@cairn/recommenders/models/baselines'
+import { BASELINES } from '@cairn/recommenders/models/kinds'
 import type { TrackingClient } from '@cairn/sdk/tracking'
 import { MODEL_KIND } from './tracking.js'
 

@@ -1,4 +1,4 @@
-import { IalsParams } from '@cairn/recommenders/models/als/params'
+import { AlsParameters } from '@cairn/recommenders/models/als/parameters'
 import Type from 'typebox'
 import { defineTask } from '../../engine/task.js'
 
@@ -8,11 +8,11 @@ export const trainAlsTask = defineTask({
   parameters: Type.Object({
     schema: Type.String(),
     experiment: Type.String(),
-    ials: Type.Optional(Type.Partial(IalsParams)),
+    ials: Type.Optional(Type.Partial(AlsParameters)),
   }),
   async run(context) {
-    const { ials } = await import('@cairn/recommenders/models/als/recipe')
+    const { als } = await import('@cairn/recommenders/models/als/recipe')
     const { train } = await import('./train.js')
-    return train(context, context.parameters, ials, context.parameters.ials)
+    return train(context, context.parameters, als, context.parameters.ials)
   },
 })

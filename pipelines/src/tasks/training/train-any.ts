@@ -14,7 +14,7 @@ export const trainTask = defineTask({
     ),
   }),
   async run(context) {
-    const { getRecipe } = await import('@cairn/recommenders/models/recipes')
+    const { getRecipe } = await import('@cairn/recommenders/models/kinds')
     const { train } = await import('./train.js')
     const { kind, parameters } = context.parameters
     return train(context, context.parameters, await getRecipe(kind), parameters)

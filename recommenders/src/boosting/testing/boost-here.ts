@@ -1,22 +1,22 @@
 import type { BoosterData } from '../booster-data.js'
-import type { Ground } from '../ground.js'
+import { createLayout } from '../create-layout.js'
 import { startKernel } from '../kernel/kernel.js'
-import { layOut } from '../lay-out.js'
 import { type BoosterParams, boosterParams } from '../params.js'
 import { Rounds } from '../rounds.js'
+import type { SharedLayout } from '../shared-layout.js'
 import type { GrownTree } from '../tree.js'
 
 /** Boosts in this thread alone: quicker than to start others for a few rows. */
 export function boostHere(
   data: BoosterData,
   given: Partial<BoosterParams>,
-  change: Partial<Ground> = {},
-): { trees: GrownTree[]; ground: Ground } {
+  change: Partial<SharedLayout> = {},
+): { trees: GrownTree[]; layout: SharedLayout } {
   const params = boosterParams({ num_boost_round: 1, ...given })
-  const ground = { ...layOut(data, undefined, params, 1), ...change }
-  const rounds = new Rounds(ground, startKernel(ground.kernel, ground.memory))
+  const layout = { ...createLayout(data, undefined, params, 1), ...change }
+  const rounds = new Rounds(layout, startKernel(layout.kernel, layout.memory))
   const trees = Array.from({ length: params.num_boost_round }, () => rounds.next().trees)
-  return { trees: trees.flat(), ground }
+  return { trees: trees.flat(), layout }
 }
 
 /** What a tree adds for a row of raw values. */

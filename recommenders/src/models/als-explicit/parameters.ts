@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 
 /** Spark's names are rank, maxIter and regParam; the defaults are Spark's. */
-export const ExplicitAlsParameters = Type.Object(
+export const AlsExplicitParameters = Type.Object(
   {
     factors: Type.Integer({
       default: 10,
@@ -27,4 +27,4 @@ export const ExplicitAlsParameters = Type.Object(
   },
   { additionalProperties: false },
 )
-export type ExplicitAlsParameters = Static<typeof ExplicitAlsParameters>
+export type AlsExplicitParameters = Static<typeof AlsExplicitParameters>

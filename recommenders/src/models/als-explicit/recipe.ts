@@ -2,12 +2,12 @@ import { invalid } from '@cairn/platform/errors'
 import { adjacency, lastValues } from '../../data/adjacency.js'
 import type { FactorScorer } from '../../scoring/factor-scorer.js'
 import { stepOf } from '../als/epoch-step.js'
-import type { IalsModel } from '../als/model.js'
-import { ials } from '../als/recipe.js'
-import { ialsScorer } from '../als/scorer.js'
+import type { AlsModel } from '../als/model.js'
+import { als } from '../als/recipe.js'
+import { alsFactorScorer } from '../als/scorer.js'
 import { factorize } from '../als/train.js'
 import type { Recipe } from '../recipe.js'
-import { ExplicitAlsParameters } from './parameters.js'
+import { AlsExplicitParameters } from './parameters.js'
 
 /** Vectors of length 1, as Spark's. */
 const INIT_SCALE = 1
@@ -17,10 +17,10 @@ const INIT_SCALE = 1
  * what Spark's ALS does unless it is told that preferences are implicit. Only rated pairs count, so that it learns how
  * films are rated and nothing of what is watched.
  */
-export const explicitAls: Recipe<typeof ExplicitAlsParameters, FactorScorer & IalsModel> = {
+export const alsExplicit: Recipe<typeof AlsExplicitParameters, FactorScorer & AlsModel> = {
   kind: 'als-explicit',
   title: 'Explicit ALS',
-  parameters: ExplicitAlsParameters,
+  parameters: AlsExplicitParameters,
   caution:
     'explicit ALS predicts ratings and ranks poorly: it puts first what few have rated highly; rank by iALS instead',
   async fit({ train }, given, { threads, signal, onStep } = {}) {
@@ -43,7 +43,7 @@ export const explicitAls: Recipe<typeof ExplicitAlsParameters, FactorScorer & Ia
       },
       lastValues(train, train.values, pairs),
     )
-    return ialsScorer(model, train)
+    return alsFactorScorer(model, train)
   },
-  files: (model, artifact) => ials.files(model, artifact),
+  files: (model, artifact) => als.files(model, artifact),
 }

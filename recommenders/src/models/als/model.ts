@@ -1,10 +1,10 @@
 import type { IdMap } from '../../data/id-map.js'
 import type { FactorModel } from '../../scoring/factor-model.js'
-import type { IalsParams } from './params.js'
+import type { AlsParameters } from './parameters.js'
 
 /** Vectors of users who were not trained come from the items alone: `FoldIn` of the als flavor. */
-export interface IalsModel extends FactorModel {
-  readonly params: IalsParams
+export interface AlsModel extends FactorModel {
+  readonly params: AlsParameters
   readonly users: IdMap
   readonly items: IdMap
 }

@@ -3,7 +3,7 @@ import { type Adjacency, adjacency } from '../../data/adjacency.js'
 import type { Interactions } from '../../data/interactions.js'
 import { Arena, doubles, floats, ints } from '../../numeric/kernel/arena.js'
 import { compileKernel } from '../../numeric/kernel/kernel.js'
-import type { IalsParams } from './params.js'
+import type { AlsParameters } from './parameters.js'
 
 /** Partial Gram matrices and losses are always summed over this many slices, so thread counts do not change a bit. */
 export const GRAM_SLICES = 16
@@ -27,7 +27,7 @@ export type SideName = 'users' | 'items'
 export interface Problem {
   readonly memory: WebAssembly.Memory
   readonly kernel: WebAssembly.Module
-  readonly params: IalsParams
+  readonly params: AlsParameters
   /** Width of a factor row: `factors` rounded up to whole blocks, the rest zero. */
   readonly stride: number
   readonly block: number
@@ -45,7 +45,7 @@ export interface Problem {
 /** Lays out the training data and the initial factors for `threads` threads. `wanted`: see `wantedValues`. */
 export function layOut(
   train: Interactions,
-  params: IalsParams,
+  params: AlsParameters,
   threads: number,
   wanted?: readonly [Float32Array, Float32Array],
 ): Problem {

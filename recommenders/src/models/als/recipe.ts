@@ -3,23 +3,24 @@ import type { FactorScorer } from '../../scoring/factor-scorer.js'
 import { tablesOf } from '../artifact-tables.js'
 import type { Recipe } from '../recipe.js'
 import { stepOf } from './epoch-step.js'
-import type { IalsModel } from './model.js'
-import { IalsParams } from './params.js'
-import { ialsScorer } from './scorer.js'
-import { trainIals } from './train.js'
+import { fitAlsMember } from './members.js'
+import type { AlsModel } from './model.js'
+import { AlsParameters } from './parameters.js'
+import { alsFactorScorer } from './scorer.js'
+import { trainAls } from './train.js'
 
 /** iALS++: implicit matrix factorization, every event a yes and every other pair a weak no. */
-export const ials: Recipe<typeof IalsParams, FactorScorer & IalsModel> = {
+export const als: Recipe<typeof AlsParameters, FactorScorer & AlsModel> = {
   kind: 'als',
   title: 'iALS',
-  parameters: IalsParams,
+  parameters: AlsParameters,
   async fit({ train }, parameters, { threads, signal, onStep } = {}) {
-    const model = await trainIals(train, parameters, {
+    const model = await trainAls(train, parameters, {
       ...(threads !== undefined && { threads }),
       ...(signal && { signal }),
       onEpoch: (epoch) => onStep?.(stepOf(epoch, parameters.epochs)),
     })
-    return ialsScorer(model, train)
+    return alsFactorScorer(model, train)
   },
   files(model, artifact) {
     const { items, users, protocol } = tablesOf(artifact, model.params)
@@ -38,4 +39,5 @@ export const ials: Recipe<typeof IalsParams, FactorScorer & IalsModel> = {
       artifact.metadata,
     )
   },
+  fitMembers: async (data, overrides, options) => [await fitAlsMember(data, overrides, options)],
 }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { buildInteractions } from '../../data/interactions.js'
 import { split } from '../../evaluation/splits/split.js'
-import { ialsScorer } from './scorer.js'
-import { trainIals } from './train.js'
+import { alsFactorScorer } from './scorer.js'
+import { trainAls } from './train.js'
 
 /** Two crowds with a taste each; user 0 of the first, and everybody's last item is another one. */
 function tastes() {
@@ -20,8 +20,8 @@ const events = tastes()
 const { train } = split('loo.v1', events).test
 
 test('who is trained on scores by the trained vector, another history by its fold-in', async () => {
-  const model = await trainIals(train, { factors: 8, epochs: 12, seed: 1 }, { threads: 1 })
-  const scorer = ialsScorer(model, train)
+  const model = await trainAls(train, { factors: 8, epochs: 12, seed: 1 }, { threads: 1 })
+  const scorer = alsFactorScorer(model, train)
   const users = Int32Array.of(0, 1)
   expect([...scorer.userVectors(train, users)]).toEqual([...model.userFactors.subarray(0, 16)])
   const other = { ...train, itemOf: train.itemOf.slice() }
@@ -35,8 +35,8 @@ test('who is trained on scores by the trained vector, another history by its fol
 
 test('somebody new is scored by their taste, and nobody without events', async () => {
   const without = { ...train, ends: train.ends.map((end, user) => (user < 2 ? train.starts[user]! : end)) }
-  const model = await trainIals(without, { factors: 8, epochs: 12, seed: 1 }, { threads: 1 })
-  const scorer = ialsScorer(model, without)
+  const model = await trainAls(without, { factors: 8, epochs: 12, seed: 1 }, { threads: 1 })
+  const scorer = alsFactorScorer(model, without)
   const scores = new Float32Array(40)
   await scorer.score(train, Int32Array.of(0, 1), scores)
   const mean = (from: number) => scores.subarray(from, from + 10).reduce((sum, score) => sum + score, 0) / 10

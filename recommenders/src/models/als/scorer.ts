@@ -2,13 +2,13 @@ import { Factors } from '@cairn/flavors/als/factors'
 import { FoldIn } from '@cairn/flavors/als/fold-in'
 import type { Interactions } from '../../data/interactions.js'
 import { type FactorScorer, factorScorer } from '../../scoring/factor-scorer.js'
-import type { IalsModel } from './model.js'
+import type { AlsModel } from './model.js'
 
 /**
  * Users by the vectors they were trained with, as long as their history is what was trained on; any other history by
  * the fold-in that serving uses. Someone without events has the vector 0.
  */
-export function ialsScorer(model: IalsModel, train: Interactions): FactorScorer & IalsModel {
+export function alsFactorScorer(model: AlsModel, train: Interactions): FactorScorer & AlsModel {
   const { dimensions, itemFactors, userFactors } = model
   let items: { factors: Factors; gram: Float64Array } | undefined
   const foldIn = (history: Int32Array) => {

@@ -4,8 +4,8 @@ import { FoldIn } from '@cairn/flavors/als/fold-in'
 import { normalStream, randomStream } from '@cairn/platform/statistics/random'
 import { describe, expect, test } from 'vitest'
 import { buildInteractions } from '../../data/interactions.js'
-import type { IalsParams } from './params.js'
-import { type Epoch, trainIals } from './train.js'
+import type { AlsParameters } from './parameters.js'
+import { type Epoch, trainAls } from './train.js'
 
 /** Two tastes: users of one mostly take items of one half. */
 function aWorld(users: number, items: number) {
@@ -21,7 +21,7 @@ function aWorld(users: number, items: number) {
 }
 
 const world = aWorld(90, 70)
-const small: Partial<IalsParams> = { factors: 12, epochs: 6, block_size: 8, regularization: 0.01 }
+const small: Partial<AlsParameters> = { factors: 12, epochs: 6, block_size: 8, regularization: 0.01 }
 
 /** iALS++ as the paper writes it: float64, dense, one block of coordinates at a time. */
 function naiveIals(params: { factors: number; epochs: number; block: number; reg: number; alpha: number }) {
@@ -88,7 +88,7 @@ function naiveIals(params: { factors: number; epochs: number; block: number; reg
 describe.each([8, 16])('with blocks of %i', (block_size) => {
   test('factors and loss equal a dense float64 solver', async () => {
     const epochs: Epoch[] = []
-    const model = await trainIals(
+    const model = await trainAls(
       world,
       { ...small, block_size },
       { onEpoch: (epoch) => void epochs.push(epoch) },
@@ -106,7 +106,7 @@ describe.each([8, 16])('with blocks of %i', (block_size) => {
 
 test('the loss falls with every epoch, and each reports its speed', async () => {
   const epochs: Epoch[] = []
-  await trainIals(world, { ...small, epochs: 12 }, { onEpoch: (epoch) => void epochs.push(epoch) })
+  await trainAls(world, { ...small, epochs: 12 }, { onEpoch: (epoch) => void epochs.push(epoch) })
   expect(epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
   for (let n = 1; n < epochs.length; n++) expect(epochs[n]!.loss).toBeLessThan(epochs[n - 1]!.loss)
   for (const { seconds, interactionsPerSecond } of epochs)
@@ -115,9 +115,9 @@ test('the loss falls with every epoch, and each reports its speed', async () => 
 
 test('one and three threads train the same bits; another seed another model', async () => {
   const [one, three, other] = await Promise.all([
-    trainIals(world, small, { threads: 1 }),
-    trainIals(world, small, { threads: 3 }),
-    trainIals(world, { ...small, seed: 43 }, { threads: 1 }),
+    trainAls(world, small, { threads: 1 }),
+    trainAls(world, small, { threads: 3 }),
+    trainAls(world, { ...small, seed: 43 }, { threads: 1 }),
   ])
   expect(three.userFactors).toEqual(one.userFactors)
   expect(three.itemFactors).toEqual(one.itemFactors)
@@ -125,7 +125,7 @@ test('one and three threads train the same bits; another seed another model', as
 })
 
 test('what serving folds in for a training user is about the vector they were trained to', async () => {
-  const model = await trainIals(world, { ...small, epochs: 60 })
+  const model = await trainAls(world, { ...small, epochs: 60 })
   const row = (factors: Float32Array, index: number) => factors.subarray(index * 12, (index + 1) * 12)
   const gram = new Float64Array(12 * 12)
   for (let item = 0; item < world.items.size; item++)
@@ -145,7 +145,7 @@ test('what serving folds in for a training user is about the vector they were tr
 test('an abort stops the threads long before the training would end, and rejects with its reason', async () => {
   const controller = new AbortController()
   let last = 0
-  const training = trainIals(
+  const training = trainAls(
     world,
     { ...small, epochs: 1000 },
     {
@@ -158,15 +158,13 @@ test('an abort stops the threads long before the training would end, and rejects
   )
   await expect(training).rejects.toThrow('cancelled by the user')
   expect(last).toBeLessThan(1000)
-  await expect(trainIals(world, small, { signal: controller.signal })).rejects.toThrow(
-    'cancelled by the user',
-  )
+  await expect(trainAls(world, small, { signal: controller.signal })).rejects.toThrow('cancelled by the user')
 })
 
 test('items and users without a training event have the zero vector', async () => {
   const train = { ...world, ends: world.ends.slice() }
   train.ends[4] = train.starts[4]!
-  const model = await trainIals(train, small)
+  const model = await trainAls(train, small)
   expect([...model.userFactors.subarray(4 * 12, 5 * 12)]).toEqual(Array(12).fill(0))
 })
 
@@ -175,5 +173,5 @@ test.each([
   [{ block_size: 12 }, "iALS parameter 'block_size'"],
   [{ regularization: Number.NaN }, "iALS parameter 'regularization'"],
 ])('bad parameters are refused by name: %j', async (params, message) => {
-  await expect(trainIals(world, params)).rejects.toThrow(message)
+  await expect(trainAls(world, params)).rejects.toThrow(message)
 })

@@ -1,9 +1,9 @@
 import type { Interactions } from '../../data/interactions.js'
 import { doubles, floats, ints } from '../../numeric/kernel/arena.js'
 import { threadCount, WorkerPool } from '../../numeric/worker-pool.js'
-import type { IalsTask } from './ials.worker.js'
-import type { IalsModel } from './model.js'
-import { type IalsParams, ialsParams } from './params.js'
+import type { AlsTask } from './als.worker.js'
+import type { AlsModel } from './model.js'
+import { type AlsParameters, alsParameters } from './parameters.js'
 import { finishGram, layOut, type Problem, type Side, type SideName } from './problem.js'
 
 export interface Epoch {
@@ -15,7 +15,7 @@ export interface Epoch {
   interactionsPerSecond: number
 }
 
-export interface IalsOptions {
+export interface TrainAlsOptions {
   threads?: number
   onEpoch?: (epoch: Epoch) => void | Promise<void>
   /** Stops the threads at once; the promise rejects with the signal's reason. */
@@ -27,25 +27,25 @@ export interface IalsOptions {
  * Σ_observed (1 − ŷ)² + α0 Σ_all ŷ² + λ Σ_rows (n + α0·columns)^ν ‖row‖², block by block of coordinates.
  * Equal data, parameters and seed give the same bits whatever the number of threads.
  */
-export async function trainIals(
+export async function trainAls(
   train: Interactions,
-  given: Partial<IalsParams> = {},
-  options: IalsOptions = {},
-): Promise<IalsModel> {
-  return factorize(train, ialsParams(given), options)
+  given: Partial<AlsParameters> = {},
+  options: TrainAlsOptions = {},
+): Promise<AlsModel> {
+  return factorize(train, alsParameters(given), options)
 }
 
 /** The same with any value for `wanted` pairs, by user and by item, and also without the other pairs: α0 may be 0. */
 export async function factorize(
   train: Interactions,
-  params: IalsParams,
-  options: IalsOptions,
+  params: AlsParameters,
+  options: TrainAlsOptions,
   wanted?: readonly [Float32Array, Float32Array],
-): Promise<IalsModel> {
+): Promise<AlsModel> {
   const threads = threadCount(options.threads)
   options.signal?.throwIfAborted()
   const problem = layOut(train, params, threads, wanted)
-  const pool = new WorkerPool<IalsTask>(new URL('./ials.worker.js', import.meta.url), threads, problem)
+  const pool = new WorkerPool<AlsTask>(new URL('./als.worker.js', import.meta.url), threads, problem)
   try {
     await runEpochs(problem, pool, options)
     return model(train, problem)
@@ -54,9 +54,13 @@ export async function factorize(
   }
 }
 
-async function runEpochs(problem: Problem, pool: WorkerPool<IalsTask>, options: IalsOptions): Promise<void> {
+async function runEpochs(
+  problem: Problem,
+  pool: WorkerPool<AlsTask>,
+  options: TrainAlsOptions,
+): Promise<void> {
   const counter = ints(problem.memory, problem.counter, 1)
-  const run = (phase: IalsTask['phase'], side: SideName) => {
+  const run = (phase: AlsTask['phase'], side: SideName) => {
     counter[0] = 0
     return pool.run({ phase, side }, options.signal)
   }
@@ -94,7 +98,7 @@ function lossOf(
   return loss / users.events
 }
 
-function model(train: Interactions, problem: Problem): IalsModel {
+function model(train: Interactions, problem: Problem): AlsModel {
   const { memory, stride, params } = problem
   const unpadded = ({ factors, rows }: Side) =>
     narrow(floats(memory, factors, rows * stride), stride, params.factors)

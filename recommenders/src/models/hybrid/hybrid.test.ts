@@ -10,9 +10,9 @@ import { buildInteractions } from '../../data/interactions.js'
 import { evaluate } from '../../evaluation/evaluate.js'
 import { getProtocol } from '../../evaluation/protocol.js'
 import { type Scorer, scorerOf } from '../../scoring/scorer.js'
+import { fitMembers } from '../member.js'
 import { parametersOf } from '../recipe.js'
 import { holdOut } from '../two-stage/hold-out.js'
-import { fitFamily } from '../two-stage/members.js'
 import { data, ITEMS, parts, USERS, world } from '../two-stage/testing/world.js'
 import { chooseWeights, ndcgOf } from './choose-weights.js'
 import { fitHybrid, hybrid } from './recipe.js'
@@ -115,10 +115,9 @@ test.each(['stacked', ...FUSION_METHODS] as const)(
 
 test('members that were fitted before are taken as they are', async () => {
   const { rest } = holdOut(data.train, 1)
-  const family = { kind: 'markov' }
   const pair = {
-    heldOut: await fitFamily(family, { ...data, train: rest }, {}),
-    whole: await fitFamily(family, data, {}),
+    heldOut: await fitMembers('markov', {}, { ...data, train: rest }, {}),
+    whole: await fitMembers('markov', {}, data, {}),
   }
   const parameters = parametersFor('z-score')
   const brought = await fitHybrid(data, { ...parameters, members: ['ials'] }, { threads: 1, fitted: [pair] })

@@ -1,10 +1,11 @@
 import type { SparseRows } from '@cairn/flavors/arrow/sparse-rows'
 import { markovFiles } from '@cairn/flavors/markov/artifact'
 import { MarkovScorer } from '@cairn/flavors/markov/scorer'
-import type { SparseRows } from '@cairn/flavors/arrow/sparse-rows'
+import { invalid } from '@cairn/platform/errors'
 import { type Scorer, scorerOf } from '../../scoring/scorer.js'
 import { tablesOf } from '../artifact-tables.js'
-import type { Recipe } from '../recipe.js'
+import { parametersOf, type Recipe } from '../recipe.js'
+import { markovMembers } from './members.js'
 import { MarkovParameters } from './parameters.js'
 import { countTransitions } from './transitions.js'
 
@@ -34,4 +35,10 @@ export const markov: Recipe<typeof MarkovParameters, FittedMarkov> = {
       { ...tablesOf(artifact, parameters), transitions, lagWeights: parameters.lag_weights },
       artifact.metadata,
     ),
+  async fitMembers(data, overrides, options) {
+    if (overrides.lag_weights) throw invalid("Markov parameter 'lag_weights' is set for each member")
+    const parameters = parametersOf(markov, overrides)
+    const { transitions } = await markov.fit(data, parameters, options)
+    return markovMembers(transitions, parameters)
+  },
 }

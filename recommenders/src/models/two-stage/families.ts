@@ -1,5 +1,5 @@
+import { type FittedMember, fitMembers } from '../member.js'
 import type { FitData, FitOptions, FitStep } from '../recipe.js'
-import { type FittedMember, fitFamily } from './members.js'
 import type { Steps } from './steps.js'
 
 /** Members by the kind of their family. */
@@ -38,7 +38,7 @@ export async function fitFamilies(
     const before = reuse.includes(kind) ? reused?.get(kind) : undefined
     const onStep = ({ done, total, unit }: FitStep) => steps.within(`${kind}: ${done} of ${total} ${unit}`)
     const running = { onStep, ...(threads !== undefined && { threads }), ...(signal && { signal }) }
-    families.set(kind, before ?? (await fitFamily({ kind, parameters: given[kind] ?? {} }, data, running)))
+    families.set(kind, before ?? (await fitMembers(kind, given[kind] ?? {}, data, running)))
     await steps.next(before ? `${kind} is fitted already` : `${kind} is fitted`)
   }
   return families

@@ -3,12 +3,12 @@ import { describe, expect, test, vi } from 'vitest'
 import { buildInteractions, type Interactions } from '../../data/interactions.js'
 import { evaluate } from '../../evaluation/evaluate.js'
 import { getProtocol } from '../../evaluation/protocol.js'
+import { historyScorerOf } from '../../scoring/history-scorer-of.js'
 import type { Scorer } from '../../scoring/scorer.js'
 import { markov } from '../markov/recipe.js'
 import { type FitStep, parametersOf } from '../recipe.js'
 import { positionsOf } from './extent.js'
 import { fitTwoStage } from './fit.js'
-import { historyScorerOf } from './history-scorer-of.js'
 import { holdOut } from './hold-out.js'
 import { twoStage } from './recipe.js'
 import { data, ITEMS, parts, small } from './testing/world.js'
@@ -103,7 +103,7 @@ test.each([
 
 test('a kind that there is not, and a parameter that its kind does not have, are refused', async () => {
   const fit = (changes: object) => fitTwoStage(data, { ...small, ...changes }, { threads: 1 })
-  await expect(fit({ members: ['magic'] })).rejects.toThrow("No model of kind 'magic' can be a member")
+  await expect(fit({ members: ['magic'] })).rejects.toThrow("A model of kind 'magic' cannot be a member")
   await expect(fit({ member_parameters: { markov: { window: 0 } } })).rejects.toThrow(
     "Markov-3 parameter 'window'",
   )

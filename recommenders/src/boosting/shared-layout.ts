@@ -30,7 +30,7 @@ export interface CutsArea {
 }
 
 /** Everything that a thread needs to take part. */
-export interface Ground {
+export interface SharedLayout {
   readonly memory: WebAssembly.Memory
   readonly kernel: WebAssembly.Module
   readonly queue: CallQueue

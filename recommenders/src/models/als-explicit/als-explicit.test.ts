@@ -6,7 +6,7 @@ import { evaluate } from '../../evaluation/evaluate.js'
 import { getProtocol } from '../../evaluation/protocol.js'
 import { split } from '../../evaluation/splits/split.js'
 import { parametersOf } from '../recipe.js'
-import { explicitAls } from './recipe.js'
+import { alsExplicit } from './recipe.js'
 
 /** Ratings by two tastes; some pairs are rated twice, and the later rating counts. */
 function someRatings(users: number, items: number) {
@@ -74,7 +74,7 @@ function naive() {
 }
 
 test('factors equal a dense float64 solver of regressions', async () => {
-  const model = await explicitAls.fit({ train: ratings }, parameters, { threads: 2 })
+  const model = await alsExplicit.fit({ train: ratings }, parameters, { threads: 2 })
   const wanted = naive()
   const off = (factors: Float32Array, rows: Float64Array[]) =>
     Math.max(...rows.flatMap((row, n) => [...row].map((value, k) => Math.abs(value - factors[n * 6 + k]!))))
@@ -83,7 +83,7 @@ test('factors equal a dense float64 solver of regressions', async () => {
 })
 
 test('scores are ratings: close to what was given, by taste', async () => {
-  const model = await explicitAls.fit({ train: ratings }, parameters)
+  const model = await alsExplicit.fit({ train: ratings }, parameters)
   const scores = new Float32Array(ratings.users.size * ratings.items.size)
   await model.score(
     ratings,
@@ -101,9 +101,9 @@ test('scores are ratings: close to what was given, by taste', async () => {
 })
 
 test('it says itself that it is no ranker, and its losses as it goes', async () => {
-  expect(explicitAls.caution).toMatch(/ranks poorly/)
+  expect(alsExplicit.caution).toMatch(/ranks poorly/)
   const losses: number[] = []
-  await explicitAls.fit({ train: ratings }, parameters, {
+  await alsExplicit.fit({ train: ratings }, parameters, {
     onStep: ({ metrics }) => void losses.push(metrics!.train_loss!),
   })
   expect(losses).toHaveLength(5)
@@ -112,7 +112,7 @@ test('it says itself that it is no ranker, and its losses as it goes', async () 
 
 test('it can be measured like any other', async () => {
   const parts = split('loo.v1', ratings)
-  const model = await explicitAls.fit(parts.test, parametersOf(explicitAls))
+  const model = await alsExplicit.fit(parts.test, parametersOf(alsExplicit))
   const { summary } = await evaluate(model, parts, getProtocol('loo.full.seenfiltered.v1'), { threads: 1 })
   expect(summary.n_users).toBe(30)
   expect(summary.metrics.hit_rate).toBeGreaterThan(0)
@@ -120,12 +120,12 @@ test('it can be measured like any other', async () => {
 
 test('events without ratings are refused', async () => {
   const train = { ...ratings, values: undefined }
-  await expect(explicitAls.fit({ train }, parameters)).rejects.toThrow('needs ratings')
+  await expect(alsExplicit.fit({ train }, parameters)).rejects.toThrow('needs ratings')
 })
 
 test.each([
   [{ factors: 0 }, "Explicit ALS parameter 'factors'"],
   [{ regularization: 0 }, "'regularization'"],
 ])('a bad parameter is refused by name: %j', (given, message) => {
-  expect(() => parametersOf(explicitAls, given)).toThrow(message)
+  expect(() => parametersOf(alsExplicit, given)).toThrow(message)
 })

@@ -1,27 +1,27 @@
 import { Arena, floats, ints } from '../numeric/kernel/arena.js'
 import { type BoosterData, baseScores, groupOffsets } from './booster-data.js'
 import { callQueue } from './call-queue.js'
+import { compileKernel } from './kernel/kernel.js'
+import { type BoosterParams, outputsOf } from './params.js'
 import {
   type BinnedTable,
   type CutsArea,
-  type Ground,
   MAX_BATCH,
   MAX_CHUNKS,
   MAX_PIECES,
   RECORD_BYTES,
-} from './ground.js'
-import { compileKernel } from './kernel/kernel.js'
-import { type BoosterParams, outputsOf } from './params.js'
+  type SharedLayout,
+} from './shared-layout.js'
 
 const HISTOGRAM_BUDGET = 512 * 2 ** 20
 
 /** Puts everything that a training needs into one memory that `threads` threads share. */
-export function layOut(
+export function createLayout(
   data: BoosterData,
   evaluation: BoosterData | undefined,
   params: BoosterParams,
   threads: number,
-): Ground {
+): SharedLayout {
   const arena = new Arena()
   const { features } = data
   const outputs = outputsOf(params)
@@ -30,7 +30,7 @@ export function layOut(
   const maxNodes = nodeLimit(params, train.rows)
   const maxHistograms = Math.max(4, Math.min(maxNodes, Math.floor(HISTOGRAM_BUDGET / histogramBytes)))
   const maxPartials = 2 * threads + 2
-  const layout = {
+  const pointers = {
     params,
     threads,
     features,
@@ -62,12 +62,12 @@ export function layOut(
   }
   const memory = arena.allocate()
   const { margins: startMargins } = baseScores(data, params)
-  const ground = { ...layout, memory, kernel: compileKernel(), queue: callQueue(), startMargins }
-  ints(memory, layout.constraints, features).set(params.monotone_constraints)
-  fill(ground, train, data)
-  if (train.groups > 0) countRows(ground)
-  if (evaluation) fill(ground, ground.evaluation!, evaluation)
-  return ground
+  const layout = { ...pointers, memory, kernel: compileKernel(), queue: callQueue(), startMargins }
+  ints(memory, pointers.constraints, features).set(params.monotone_constraints)
+  fill(layout, train, data)
+  if (train.groups > 0) countRows(layout)
+  if (evaluation) fill(layout, layout.evaluation!, evaluation)
+  return layout
 }
 
 function nodeLimit({ max_depth, max_leaves }: BoosterParams, rows: number): number {
@@ -111,14 +111,14 @@ function shared(rows: Float32Array): Float32Array {
 }
 
 /** Every group's rows in their order. */
-function countRows({ memory, train, ranking }: Ground): void {
+function countRows({ memory, train, ranking }: SharedLayout): void {
   const order = ints(memory, ranking, train.rows)
   const offsets = ints(memory, train.offsets, train.groups + 1)
   for (let group = 0; group < train.groups; group++)
     for (let row = offsets[group]!; row < offsets[group + 1]!; row++) order[row] = row - offsets[group]!
 }
 
-function fill({ memory, startMargins }: Ground, table: BinnedTable, data: BoosterData): void {
+function fill({ memory, startMargins }: SharedLayout, table: BinnedTable, data: BoosterData): void {
   floats(memory, table.labels, table.rows).set(data.labels)
   if (data.weights) floats(memory, table.weights, table.weightCount).set(data.weights)
   ints(memory, table.offsets, table.groups + 1).set(groupOffsets(data))

@@ -5,7 +5,7 @@ import { claimRows } from '../../numeric/worker-pool.js'
 import { GRAM_SLICES, type Problem, type Side, type SideName } from './problem.js'
 
 /** `gram`: add up FᵀF of a side. `solve`: one pass over a side with the other held fixed. */
-export interface IalsTask {
+export interface AlsTask {
   phase: 'gram' | 'solve'
   side: SideName
 }
@@ -61,7 +61,7 @@ function squaredNorm(pointer: number): number {
   return sum
 }
 
-parentPort!.on('message', ({ phase, side }: IalsTask) => {
+parentPort!.on('message', ({ phase, side }: AlsTask) => {
   const other = side === 'users' ? problem.items : problem.users
   if (phase === 'gram') sumGram(problem[side])
   else solveRows(problem[side], other, side === 'items') // items come last, their errors are the epoch's

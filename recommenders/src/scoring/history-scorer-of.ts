@@ -1,6 +1,6 @@
 import type { HistoryScorer } from '@cairn/flavors/recommender/history-scorer'
-import { IdMap } from '../../data/id-map.js'
-import type { Scorer } from '../../scoring/scorer.js'
+import { IdMap } from '../data/id-map.js'
+import type { Scorer } from './scorer.js'
 
 /** Asks a model for histories of nobody it knows, so that only what the history says counts. */
 export const historyScorerOf = (scorer: Scorer, items: IdMap): HistoryScorer => ({

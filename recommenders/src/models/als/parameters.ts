@@ -6,7 +6,7 @@ import Value from 'typebox/value'
  * Hyper-parameters of iALS; names and meaning follow Rendle et al. 2021, "Revisiting the performance of iALS".
  * The defaults suit some 100,000 ratings of some 10,000 films.
  */
-export const IalsParams = Type.Object(
+export const AlsParameters = Type.Object(
   {
     factors: Type.Integer({
       default: 64,
@@ -56,12 +56,12 @@ export const IalsParams = Type.Object(
   },
   { additionalProperties: false },
 )
-export type IalsParams = Static<typeof IalsParams>
+export type AlsParameters = Static<typeof AlsParameters>
 
 /** Fills in defaults; throws INVALID_PARAMETER_VALUE that names the parameter. */
-export function ialsParams(given: Partial<IalsParams> = {}): IalsParams {
-  const params = { ...Value.Create(IalsParams), ...given }
-  const [error] = Value.Errors(IalsParams, params)
+export function alsParameters(given: Partial<AlsParameters> = {}): AlsParameters {
+  const params = { ...Value.Create(AlsParameters), ...given }
+  const [error] = Value.Errors(AlsParameters, params)
   if (error) throw invalid(`iALS parameter '${error.instancePath.slice(1)}' ${error.message}`)
   return params
 }

@@ -1,0 +1,32 @@
+import { AlsScorer } from '@cairn/flavors/als/scorer'
+import { alsFiles } from '@cairn/flavors/als/write'
+import { tablesOf } from '../artifact-tables.js'
+import type { FittedMember } from '../member.js'
+import type { FitData, FitOptions } from '../recipe.js'
+import { type AlsParameters, alsParameters } from './parameters.js'
+import { trainAls } from './train.js'
+
+const NAME = 'ials'
+
+/** All users are folded in, those of the training data included, because serving has only their histories. */
+export async function fitAlsMember(
+  { train }: FitData,
+  parameters: Partial<AlsParameters>,
+  { onStep, ...options }: FitOptions,
+): Promise<FittedMember> {
+  const total = alsParameters(parameters).epochs
+  const { dimensions, itemFactors, params } = await trainAls(train, parameters, {
+    ...options,
+    onEpoch: ({ epoch, loss }) =>
+      onStep?.({ done: epoch, total, unit: 'epochs', message: `loss ${loss.toFixed(4)}` }),
+  })
+  const factors = { dimensions, itemFactors, parameters: { ...params } }
+  const noUsers = { userIds: [], userFactors: new Float32Array() }
+  return {
+    name: NAME,
+    kind: NAME,
+    scorer: new AlsScorer(factors),
+    files: (artifact) =>
+      alsFiles({ ...factors, ...noUsers, items: tablesOf(artifact, {}).items }, artifact.metadata),
+  }
+}
