@@ -1,45 +1,54 @@
 import { defineConfig } from 'vitest/config'
 
-// Packages load each other's sources: nothing has to be built to test.
+// Packages load each other's sources, so tests need no build.
 const source = { resolve: { conditions: ['source'] }, ssr: { resolve: { conditions: ['source'] } } }
+// CONTRIBUTING.md lists what runs where.
+const isLong = Boolean(process.env.TEST_LONG)
 const shared = {
   pool: 'forks' as const,
   execArgv: ['--conditions=source'],
-  exclude: ['**/node_modules/**', '**/dist/**'],
-  env: { ORT_DISABLE_TELEMETRY: '1' }, // as the command does
+  exclude: ['**/node_modules/**', '**/dist/**', ...(isLong ? [] : ['**/*.long.test.*'])],
+  env: { ORT_DISABLE_TELEMETRY: '1' }, // the `cairn` command sets it too
+}
+const DEMO = 'acceptance/*.long.test.ts'
+const acceptance = {
+  ...shared,
+  include: ['acceptance/**/*.test.ts'],
+  globalSetup: ['acceptance/harness/build.ts', 'acceptance/harness/demo-folder.ts'],
+  testTimeout: 600_000,
+  hookTimeout: 1_800_000, // the demo trains seven models
+  expect: { poll: { timeout: 60_000 } },
 }
 
 export default defineConfig({
   test: {
     slowTestThreshold: 5_000,
-    maxWorkers: '100%', // Vitest leaves one processor alone, which halves two
+    maxWorkers: '100%', // Vitest's default leaves one processor unused, half of a machine with two
     projects: [
       {
         ...source,
         test: {
           ...shared,
           name: 'unit',
-          include: ['**/*.test.ts', '**/*.test.tsx'],
+          include: ['**/*.test.{ts,tsx}'],
           exclude: [...shared.exclude, 'acceptance/**'],
-          // Files of one worker share their modules; importing them anew for each file would double the time.
+          // Files of one worker share their modules; importing them anew for each file would double the CPU time.
           isolate: false,
           // Guards against hanging only: a loaded machine must not fail a test.
-          testTimeout: 120_000,
+          testTimeout: isLong ? 600_000 : 120_000,
           hookTimeout: 240_000,
           expect: { poll: { timeout: 60_000 } },
         },
       },
+      { test: { ...acceptance, name: 'acceptance', exclude: [...shared.exclude, DEMO] } },
+      // These files share one server's data folder, so they run one after another.
       {
         test: {
-          ...shared,
-          name: 'acceptance',
-          include: ['acceptance/**/*.test.ts'],
-          // Whole servers and browsers: one file at a time, against what `npm run build` makes.
+          ...acceptance,
+          name: 'demo',
+          include: isLong ? [DEMO] : [],
           fileParallelism: false,
-          globalSetup: ['acceptance/harness/build.ts', 'acceptance/harness/demo-folder.ts'],
-          testTimeout: 300_000,
-          hookTimeout: 900_000,
-          expect: { poll: { timeout: 60_000 } },
+          sequence: { groupOrder: 1 },
         },
       },
     ],

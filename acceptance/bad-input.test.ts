@@ -9,15 +9,13 @@ import { makeThings } from './bad-input/things.js'
 import { api, type Sent, send } from './harness/api.js'
 import { runCli } from './harness/cli.js'
 import { databases } from './harness/databases.js'
-import { startDemoServer } from './harness/demo.js'
+import { isLong } from './harness/effort.js'
 import { Random } from './harness/random.js'
 import { root } from './harness/root.js'
 import { type Server, startServer } from './harness/server.js'
-import { until } from './harness/until.js'
-import { ask } from './journey/questions.js'
 
 const SEED = Number(process.env.BAD_INPUT_SEED || 1)
-const BUDGET = Number(process.env.BAD_INPUT_REQUESTS || 4000)
+const BUDGET = Number(process.env.BAD_INPUT_REQUESTS || (isLong ? 4000 : 1000))
 const RUNS = '/api/2.0/mlflow/runs'
 const ARTIFACTS = '/api/2.0/mlflow-artifacts/artifacts'
 const JSON_TYPE = { 'content-type': 'application/json' }
@@ -273,56 +271,12 @@ describe('every field of every operation, with naughty values', () => {
       },
       120_000 + BUDGET * 300,
     )
-
-  test('nor is one of a model that answers', { timeout: 540_000 }, async () => {
-    const server = await startDemoServer()
-    await until('the endpoint answers', async () => (await ask(server.url)).status === 200)
-    const known = () => ({
-      name: 'movies',
-      served_model_name: 'movies',
-      dataframe_records: [{ history: [1], k: 3 }],
-    })
-    const options = { budget: 400, only: /^query/ }
-    const done = await sweep(server.url, known, new Random(SEED), options)
-    const rows = await sendRows(server.url)
-    await server.stop()
-    expect([...done.faults, ...rows]).toEqual([])
-  })
 })
 
 const statuses = (done: { statuses: Readonly<Record<number, number>> }) =>
   Object.entries(done.statuses)
     .map(([status, count]) => `${count} × ${status}`)
     .join(', ')
-
-/** Rows that are well formed and mean nothing to the model. */
-async function sendRows(url: string): Promise<string[]> {
-  const rows: unknown[] = [
-    {},
-    { history: [] },
-    { history: [-1, 0, 1e300] },
-    { history: 'Heat' },
-    { history: [null] },
-    { history: Array.from({ length: 50_000 }, (_, i) => i) },
-    { user_id: 'nobody' },
-    { user_id: {} },
-    { history: [1], k: 0 },
-    { history: [1], k: -5 },
-    { history: [1], k: 1e9 },
-    { history: [1], k: 'all' },
-    { history: [1], filter_seen: 'perhaps' },
-    { __proto__: null, constructor: 1 },
-  ]
-  const faults: string[] = []
-  for (const row of rows) {
-    const answer = await send(url, 'POST', '/serving-endpoints/movies/invocations', {
-      body: { dataframe_records: [row] },
-    })
-    if (answer.status >= 500)
-      faults.push(`${JSON.stringify(row).slice(0, 80)}: ${answer.status} ${answer.text}`)
-  }
-  return faults
-}
 
 const mayMount = canMountDisks()
 if (!mayMount) console.log('- Full disk suite skipped: run as a user who may mount a tmpfs')

@@ -1,13 +1,11 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startDemoServer } from './harness/demo.js'
+import { describe, expect, test } from 'vitest'
 import { freshFolder } from './harness/folder.js'
 import { freshPostgres, postgres } from './harness/postgres.js'
 import { oldPython, python, runPython } from './harness/python.js'
 import { root } from './harness/root.js'
-import { type Server, startServer } from './harness/server.js'
-import { ownersToken, tokenOf } from './harness/tokens.js'
+import { startServer } from './harness/server.js'
 
 const script = (name: string) => join(root, 'acceptance/clients', name)
 
@@ -102,33 +100,3 @@ test.skipIf(!python)(
     expect(facts(said)).toBe(13)
   },
 )
-
-describe.skipIf(!python)('official clients of a server on which the demo has run', () => {
-  let server: Server
-  beforeAll(async () => {
-    server = await startDemoServer()
-  })
-  afterAll(() => server?.stop())
-
-  test.each([
-    [
-      'databricks-sdk tracks, serves and lists jobs, and mlflow.deployments asks',
-      'databricks_serving.py',
-      17,
-    ],
-    ['databricks-sdk keeps catalogs, tables, grants and identities', 'databricks_catalog.py', 30],
-    ['unitycatalog-client keeps catalogs, schemas, tables and volumes', 'unity_catalog.py', 20],
-    ['polars and deltalake read ratings as modelling, and are refused as web', 'polars_reader.py', 13],
-  ])('%s', async (_what, name, least) => {
-    const { url } = server
-    const reader = await tokenOf(url, 'trainer')
-    const env = {
-      CAIRN_URL: url,
-      CAIRN_TOKEN: await ownersToken(url),
-      CAIRN_READER: 'trainer',
-      CAIRN_READER_TOKEN: reader,
-      CAIRN_STRANGER_TOKEN: await tokenOf(url, 'movies-web'),
-    }
-    expect(facts(await runPython(script(name), { env }))).toBeGreaterThanOrEqual(least)
-  })
-})

@@ -1,30 +1,25 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { CrashingServer } from './crash/crashing-server.js'
-import { writeFewRatings } from './crash/few-ratings.js'
-import { runMainJob, whatTheJobLeft } from './crash/main-job.js'
 import { createModel, registryDifferences } from './crash/registrar.js'
 import { traceDifferences } from './crash/tracer.js'
 import { unfinishedUploads } from './crash/unfinished-uploads.js'
 import { attemptsOf, whatIsThere } from './crash/what-is-there.js'
 import { Writer } from './crash/writer.js'
 import { api } from './harness/api.js'
+import { isLong } from './harness/effort.js'
 import { freshFolder } from './harness/folder.js'
 import { freshPostgres, postgres } from './harness/postgres.js'
 import { Random } from './harness/random.js'
 import { freshS3, s3 } from './harness/s3.js'
-import { type ServerOptions, startServer } from './harness/server.js'
-import { until } from './harness/until.js'
-import { ask } from './journey/questions.js'
+import type { ServerOptions } from './harness/server.js'
 
-const KILLS = Number(process.env.CRASH_KILLS || 10)
+const KILLS = Number(process.env.CRASH_KILLS || (isLong ? 10 : 3))
 /** The killing ends after this long, however few kills there were. */
 const MINUTES = Number(process.env.CRASH_MINUTES || 600)
 const SEED = Number(process.env.CRASH_SEED || Date.now() % 1_000_000)
-const JOB_KILLS = Number(process.env.CRASH_JOB_KILLS || 4)
 const WRITERS = 8
 /** How long a server lives at most; longer on a machine so busy that it would do nothing in that time. */
 const MAX_LIFE_MS = Number(process.env.CRASH_LIFE_MS || 1200)
-const JOB_LIFE_MS = 5000
 
 const stores = [
   { name: 'SQLite and disk', absent: false, settings: async (): Promise<ServerOptions> => ({}) },
@@ -118,37 +113,3 @@ function figures(writers: readonly Writer[], { recoveries, kills }: CrashingServ
     `ready again after ${Math.round(sorted[sorted.length >> 1]!)} ms (median), ${Math.round(sorted.at(-1)!)} ms (longest)`,
   ].join(', ')
 }
-
-test(
-  'the main job, killed at any moment, goes on where it was and does nothing twice',
-  async () => {
-    const random = new Random(SEED)
-    const source = await freshFolder()
-    const ratings = await writeFewRatings(source, random)
-    for (let kills = JOB_KILLS; kills > 0; ) {
-      const folder = await freshFolder()
-      const chances = { kills: Math.min(kills, 12), maxLifeMs: JOB_LIFE_MS }
-      const { killed, code, said } = await runMainJob({ folder, source }, chances, random)
-      kills -= Math.max(killed, 1)
-      console.log(`the main job was killed ${killed} times and ended with exit code ${code}, seed ${SEED}`)
-      expect([code, said]).toEqual([0, expect.stringContaining('Leaderboard')])
-      await using server = await startServer({ folder })
-      await until('the endpoint answers', async () => (await ask(server.url)).status === 200)
-      const left = await whatTheJobLeft(server.url)
-      expect(new Set(left.passed).size).toBe(left.passed.length)
-      expect(left).toEqual({
-        jobRuns: ['SUCCESS'],
-        running: 0,
-        versions: 7,
-        sources: 7,
-        ofUnfinishedRuns: 0,
-        ratings,
-        tables: ['features', 'links', 'movies', 'ratings', 'tags'],
-        passed: expect.arrayContaining([expect.stringMatching(/^[1-7]$/)]),
-        endpoints: ['movies'],
-        answers: 1,
-      })
-    }
-  },
-  600_000 + JOB_KILLS * 60_000,
-)

@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { CrashingServer } from './crash/crashing-server.js'
 import { api } from './harness/api.js'
 import { databases } from './harness/databases.js'
+import { isLong } from './harness/effort.js'
 import { freshFolder } from './harness/folder.js'
 import { freshPostgres, postgres } from './harness/postgres.js'
 import { Random } from './harness/random.js'
@@ -9,7 +10,7 @@ import { type Receiver, startReceiver } from './harness/receiver.js'
 import { type ServerOptions, startServer } from './harness/server.js'
 import { until } from './harness/until.js'
 
-const KILLS = Number(process.env.CRASH_KILLS || 6)
+const KILLS = Number(process.env.CRASH_KILLS || (isLong ? 6 : 2))
 const MAX_LIFE_MS = 1000
 /** A start on a machine that has much else to do. */
 const PATIENCE_MS = 240_000

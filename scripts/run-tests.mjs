@@ -5,17 +5,19 @@ import { install } from './install.mjs'
 import { skippedSuites, suiteEnvironment } from './services.mjs'
 import { progress, run } from './terminal.mjs'
 import { addCounts, countTests } from './vitest-report.mjs'
-import { root } from './workspaces.mjs'
+import { filesBelow, root } from './workspaces.mjs'
 
-const env = suiteEnvironment()
+const isLong = process.argv.includes('--long')
+const filters = process.argv.slice(2).filter((argument) => argument !== '--long')
+const env = { ...suiteEnvironment(), ...(isLong && { TEST_LONG: '1' }) }
 const colors = `--colors=${process.stdout.isTTY ? 'force' : 'off'}`
-const filters = process.argv.slice(2)
 
 await run(async () => {
   await install()
-  // Given file names, only their tests run: `npm test -- tracking-server`
+  // `npm test -- tracking-server` runs only the tests whose path contains this text.
   const results = filters.length > 0 ? [] : await staticChecks()
-  for (const project of ['unit', 'acceptance']) results.push(await suite(project))
+  for (const project of ['unit', 'acceptance', ...(isLong ? ['demo'] : [])])
+    results.push(await suite(project))
   report(addCounts(results))
 })
 
@@ -38,13 +40,13 @@ async function staticChecks() {
   ]
 }
 
-/** The servers' one and each web client's own, which knows the browser's types. */
+/** The root's project and one of each web client, which has the types of browsers. */
 function typescriptProjects() {
   const clients = readdirSync(join(root, 'web')).map((name) => `web/${name}/tsconfig.json`)
   return ['tsconfig.json', ...clients].filter((path) => existsSync(join(root, path)))
 }
 
-/** A tool that says nothing when all is well and counts as one test; its words are shown when it fails. */
+/** Runs a tool and counts it as one test. Its output is shown only when it fails. */
 async function check(label, args) {
   const line = progress(label)
   const { code, output } = await node(args, 'pipe')
@@ -82,24 +84,30 @@ function node(args, stdio) {
   })
 }
 
-/** The script a package's `bin` names: run by this very Node, without a shell and its quoting. */
+/** The path of the script that a package's `bin` names, to be run by the same Node without a shell. */
 function bin(name, command) {
   const folder = join(root, 'node_modules', name)
   const { bin: entry } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
   return join(folder, typeof entry === 'string' ? entry : entry[command])
 }
 
+const longTestFiles = () => filesBelow(root).filter((path) => /\.long\.test\.tsx?$/.test(path))
+
 function report({ passed, failures, skipped }) {
   const lines = skippedSuites(env)
   console.log('')
   if (lines.length > 0)
     console.log([...lines, '`.ci/run` installs and starts all of these on Debian 12.'].join('\n'))
+  if (!isLong)
+    console.log(
+      `- ${longTestFiles().length} files of long tests were not run, and properties and kills at a fraction: npm run test:long`,
+    )
   if (failures.length > 0)
     console.log(['Failed:', ...failures.map((failure) => `  ${failure.replace(`${root}/`, '')}`)].join('\n'))
   console.log(
     failures.length > 0
-      ? 'Next: the whole story of each is above; `npm test -- PATH` runs one file again, `npm run format` mends what lint can.'
-      : 'Next: `npm start` runs the whole journey; CONTRIBUTING.md says how to add to it.',
+      ? 'Next: the details of each failure are above; `npm test -- PATH` runs one file again, `npm run format` fixes formatting.'
+      : 'Next: `npm start` runs the demo; CONTRIBUTING.md explains how to contribute.',
   )
   process.exitCode = failures.length > 0 ? 1 : 0
   console.log(`${passed} passed, ${failures.length} failed, ${skipped} skipped`)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 
-/** One folder for all suites that need a server on which the demo has run; the first of them runs it. */
+/** Provides a folder in which the test files share the results of the demo. */
 export async function setup(project: TestProject) {
   const folder = await mkdtemp(join(tmpdir(), 'cairn-demo-'))
   project.provide('demoFolder', folder)

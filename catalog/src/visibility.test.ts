@@ -6,6 +6,7 @@ import type { Privilege, SecurableType } from '@cairn/platform/protocol/privileg
 import { DeleteSchema, GetSchema, ListSchemas } from '@cairn/platform/protocol/schemas'
 import { GetTable, ListTableSummaries, ListTables, TableExists } from '@cairn/platform/protocol/tables'
 import { databases } from '@cairn/platform/testing/databases'
+import { share } from '@cairn/platform/testing/effort'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { CatalogSchema } from './schema.js'
@@ -177,7 +178,7 @@ describe.each(databases)('in any world on %s', (_, database) => {
         return false
       },
     )
-  const everything = { numRuns: 25, endOnFailure: true }
+  const everything = { numRuns: share(25), endOnFailure: true }
   const PATIENCE_MS = 300_000
 
   test(

@@ -1,4 +1,5 @@
 import { ApiError } from '@cairn/platform/errors'
+import { share } from '@cairn/platform/testing/effort'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
@@ -50,7 +51,7 @@ describe('a file with changed bytes is read or refused, and never keeps anybody 
         const outcome = outcomeOf(damaged)
         expect(Array.isArray(outcome) || outcome instanceof ApiError, String(outcome)).toBe(true)
       }),
-      { numRuns: 1500 },
+      { numRuns: share(1500) },
     )
   })
 

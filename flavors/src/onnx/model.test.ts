@@ -2,6 +2,7 @@ import { cp, link, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ApiError } from '@cairn/platform/errors'
+import { share } from '@cairn/platform/testing/effort'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadModel, type ServableModel } from '../load.js'
@@ -166,7 +167,7 @@ describe('an ONNX model as mlflow.onnx saves it', () => {
         const outcome = await (await load(name)).invoke!(one as ScoringInput).catch((error: unknown) => error)
         if (outcome instanceof Error) expect(outcome, String(outcome)).toBeInstanceOf(ApiError)
       }),
-      { numRuns: 600 },
+      { numRuns: share(600) },
     )
   })
 })
@@ -257,7 +258,7 @@ describe('a graph that cannot be trusted is refused', () => {
           expect(error).toEqual(broken)
         }
       }),
-      { numRuns: 120 },
+      { numRuns: share(120) },
     )
   })
 })

@@ -1,4 +1,5 @@
 import { ApiError } from '@cairn/platform/errors'
+import { share } from '@cairn/platform/testing/effort'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { anXgboostModel } from '../testing/xgboost-model.js'
@@ -205,7 +206,7 @@ test('bytes changed or cut anywhere never do worse than a refusal', () => {
         expect(error.code).toBe('INVALID_PARAMETER_VALUE')
       }
     }),
-    { numRuns: 300 },
+    { numRuns: share(300) },
   )
 })
 

@@ -1,6 +1,7 @@
 import { resolve, sep } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { share } from '../testing/effort.js'
 import { normalizeKey, withoutTrailingSlashes } from './path.js'
 
 const fragments = fc.constantFrom(
@@ -95,7 +96,7 @@ describe('normalizeKey', () => {
         expect(landed === '/root/store' || landed.startsWith(`/root/store${sep}`)).toBe(true)
         expect(key).not.toContain('\0')
       }),
-      { numRuns: 5_000 },
+      { numRuns: share(5_000) },
     )
   })
 

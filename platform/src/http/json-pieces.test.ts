@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { share } from '../testing/effort.js'
 import { jsonPieces, PIECE, weigh } from './json-pieces.js'
 
 /** Half surrogates among them, and what is escaped. */
@@ -33,7 +34,7 @@ test('pieces together are what JSON.stringify makes, whatever the value and the 
       for (const answer of [values, { values, more: values[0] }, new Array(3).concat(values)])
         expect([...jsonPieces(answer, JSON.stringify, length)].join('')).toBe(JSON.stringify(answer))
     }),
-    { numRuns: 200 },
+    { numRuns: share(200) },
   )
 })
 

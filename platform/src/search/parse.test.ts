@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { share } from '../testing/effort.js'
 import { printFilter } from '../testing/print-filter.js'
 import { type Clause, type Filter, mapFilter } from './filter.js'
 import { parseOrderBy } from './order-by.js'
@@ -149,7 +150,7 @@ describe('parsing a filter', () => {
       fc.property(filter, (drawn) => {
         expect(essence(parseFilter(printFilter(drawn)))).toEqual(essence(drawn))
       }),
-      { numRuns: 500 },
+      { numRuns: share(500) },
     )
   })
 
@@ -186,7 +187,7 @@ describe('parsing a filter', () => {
           }
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: share(1000) },
     )
   })
 })

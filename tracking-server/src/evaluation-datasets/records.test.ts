@@ -1,4 +1,5 @@
 import { databases } from '@cairn/platform/testing/databases'
+import { share } from '@cairn/platform/testing/effort'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { Clock } from '../clock.js'
@@ -138,7 +139,7 @@ describe.each(databases)('records of evaluation data sets on %s', (_name, databa
         const held = (await datasets.list(dataset_id)).records as typeof records
         expect(held.map(({ inputs, outputs }) => [inputs.q, outputs])).toEqual([...expected])
       }),
-      { numRuns: 20 },
+      { numRuns: share(20) },
     )
   })
 
@@ -248,7 +249,7 @@ describe.each(databases)('records of evaluation data sets on %s', (_name, databa
         )
         expect(answers[1]!.status).toBe(200)
       }),
-      { numRuns: 25 },
+      { numRuns: share(25) },
     )
   })
 })

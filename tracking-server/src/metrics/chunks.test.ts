@@ -1,4 +1,5 @@
 import { databases } from '@cairn/platform/testing/databases'
+import { share } from '@cairn/platform/testing/effort'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Clock } from '../clock.js'
@@ -105,7 +106,7 @@ describe.each(databases)('the history of metrics on %s', (_name, database) => {
           }
         },
       ),
-      { numRuns: 60 },
+      { numRuns: share(60) },
     )
   })
 
@@ -128,7 +129,7 @@ describe.each(databases)('the history of metrics on %s', (_name, database) => {
           expect(runs[0]!.buckets).toEqual(plain(points, start, end, width))
         },
       ),
-      { numRuns: 60 },
+      { numRuns: share(60) },
     )
   })
 

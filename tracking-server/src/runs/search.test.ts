@@ -1,6 +1,7 @@
 import { holds } from '@cairn/platform/search/filter'
 import { parseFilter } from '@cairn/platform/search/parse'
 import { databases } from '@cairn/platform/testing/databases'
+import { share } from '@cairn/platform/testing/effort'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TrackingSchema } from '../schema.js'
@@ -178,7 +179,7 @@ describe.each(databases)('searching runs on %s', (_name, database) => {
         )
         expect(idsOf(answer.body)).toEqual(sorted(expected, order_by).map(({ run_id }) => run_id))
       }),
-      { numRuns: 300 },
+      { numRuns: share(300) },
     )
   }, 60_000)
 
@@ -201,7 +202,7 @@ describe.each(databases)('searching runs on %s', (_name, database) => {
           expect(paged).toEqual(whole)
         },
       ),
-      { numRuns: 80 },
+      { numRuns: share(80) },
     )
   }, 60_000)
 

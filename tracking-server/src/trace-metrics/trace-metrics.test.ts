@@ -1,4 +1,5 @@
 import { databases } from '@cairn/platform/testing/databases'
+import { share } from '@cairn/platform/testing/effort'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Traced, tracedApp } from '../testing/traced.js'
@@ -221,7 +222,7 @@ describe.each(databases)('trace metrics on %s', (_name, database) => {
         const [[found]] = await points('latency', [percentile], { experiment_ids: [experiment_id] })
         expect(found).toBeCloseTo(expected, 6)
       }),
-      { numRuns: 30 },
+      { numRuns: share(30) },
     )
   })
 
