@@ -1,20 +1,20 @@
 /**
- * A large artifact up and down through the proxy: on disk against `cp` (up: with its content synced, as ours is), on S3
- * against the S3 client alone. Each pair takes turns; the best round of each counts. What curl needs to copy a file says
- * how much of a download is curl's own; a client that does no more than it must says what is left. The server's memory is
- * its peak during the transfers of one way against its size at rest, after one small file up and down.
+ * Uploads and downloads one large artifact through the server. The peers on disk are `cp` (uploads: with its content synced, like
+ * ours), curl copying a file, and nginx; on S3, the S3 client alone. Each pair alternates, and the best round of each counts.
+ * Memory is the peak of the server during the transfers, against its size at rest after one small transfer each way.
  *
  * npm run bench -- artifacts [--mebibytes 1024] [--rounds 3] [--nginx nginx] [--s3 s3://bucket/prefix, with CAIRN_S3_… and AWS_… set]
  */
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
-import { cpus, loadavg, tmpdir } from 'node:os'
+import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { startNginx } from './artifacts/nginx.js'
-import { into, seconds, secondsSaid } from './artifacts/timing.js'
+import { printedSeconds, replacing, seconds } from './artifacts/timing.js'
+import { currentConditions, recordResult } from './record.js'
 import { startCairn } from './servers.js'
 
 const { values: flags } = parseArgs({
@@ -25,6 +25,7 @@ const { values: flags } = parseArgs({
     s3: { type: 'string' },
   },
 })
+const conditions = currentConditions('artifacts')
 const mebibytes = Number(flags.mebibytes)
 const rounds = Number(flags.rounds)
 const folder = mkdtempSync(join(tmpdir(), 'bench-artifacts-'))
@@ -42,54 +43,54 @@ function writeSource(path: string, size: number) {
   closeSync(file)
 }
 
-/** Kilobytes of a process: `VmRSS` now, `VmHWM` at most since it was last reset. */
-const memory = (pid: number, what: 'VmRSS' | 'VmHWM') =>
-  Number(new RegExp(`${what}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1])
+/** Kilobytes of a process: `VmRSS` is its size now, `VmHWM` its peak since the last reset. */
+const memory = (pid: number, field: 'VmRSS' | 'VmHWM') =>
+  Number(new RegExp(`${field}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1])
 
 type Way = 'up' | 'down'
 
-/** One way to send or fetch the large file, by our server or without it. */
+/** One way to upload or download the large file, through our server or without it. */
 interface Transfer {
   readonly name: string
   seconds(): number
 }
 
-/** A transfer by our server, whose artifacts are at `url`, and the one it is compared with. */
+/** A transfer through our server, whose artifacts are below `url`, and its peer. */
 type Pair = readonly [way: Way, ours: (url: string) => Transfer, theirs: Transfer]
 
 const sending = (file: string, name: string) => (url: string) => ({
   name: 'curl',
   seconds: () => {
-    seconds('curl', '-s', '-o', '/dev/null', '-X', 'DELETE', `${url}/${name}`) // as `cp` finds no copy there
+    seconds('curl', '-s', '-o', '/dev/null', '-X', 'DELETE', `${url}/${name}`) // `cp` writes a new file as well
     return seconds('curl', '-sf', '-o', '/dev/null', '-T', file, `${url}/${name}`)
   },
 })
 const fetching = (name: string) => (url: string) => ({
   name: 'curl',
-  seconds: () => into(fetched, () => seconds('curl', '-sf', '-o', fetched, `${url}/${name}`)),
+  seconds: () => replacing(fetched, () => seconds('curl', '-sf', '-o', fetched, `${url}/${name}`)),
 })
 const fetchingPlainly = (name: string) => (url: string) => ({
   name: 'a plain client',
-  seconds: () => secondsSaid(plainClient, `${url}/${name}`, fetched),
+  seconds: () => printedSeconds(plainClient, `${url}/${name}`, fetched),
 })
 
-const cp = { name: 'cp', seconds: () => into(copy, () => seconds('cp', source, copy)) }
+const cp = { name: 'cp', seconds: () => replacing(copy, () => seconds('cp', source, copy)) }
 const cpAndSync = {
   name: 'cp, then sync',
-  seconds: () => into(copy, () => seconds('sh', '-c', `cp ${source} ${copy} && sync ${copy}`)),
+  seconds: () => replacing(copy, () => seconds('sh', '-c', `cp ${source} ${copy} && sync ${copy}`)),
 }
 const byNginx = (transfer: Transfer) => ({ ...transfer, name: 'nginx, sendfile' })
 const curlAlone = {
   name: 'curl copying a file',
-  seconds: () => into(copy, () => seconds('curl', '-sf', '-o', copy, pathToFileURL(source).href)),
+  seconds: () => replacing(copy, () => seconds('curl', '-sf', '-o', copy, pathToFileURL(source).href)),
 }
 
 function s3Alone(uri: string, way: Way): Transfer {
   const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(uri) ?? []
-  const place = [process.env.CAIRN_S3_ENDPOINT ?? '', bucket, `${prefix}/alone`]
+  const target = [process.env.CAIRN_S3_ENDPOINT ?? '', bucket, `${prefix}/alone`]
   const run = {
-    up: () => secondsSaid(s3Client, 'up', ...place, source),
-    down: () => secondsSaid(s3Client, 'down', ...place, copy),
+    up: () => printedSeconds(s3Client, 'up', ...target, source),
+    down: () => printedSeconds(s3Client, 'down', ...target, copy),
   }
   return { name: 'the S3 client alone', seconds: run[way] }
 }
@@ -104,7 +105,7 @@ interface Comparison {
   readonly theirs: number
 }
 
-/** MiB; of the ways, what they add to it. */
+/** In MiB; `up` and `down` are what the transfers add. */
 interface Memory extends Record<Way, number> {
   readonly store: string
   readonly rest: number
@@ -140,14 +141,14 @@ async function measure(store: string, args: readonly string[], pairs: readonly P
     return { store, way, ...names, ours: rate(times[i]!.ours), theirs: rate(times[i]!.theirs) }
   })
   const added = (peak: number) => (peak - rest) / 1024
-  const held: Memory = {
+  const memories: Memory = {
     store,
     rest: rest / 1024,
     up: added(peaks.up),
     down: added(peaks.down),
     load: `${before} to ${load()}`,
   }
-  return { comparisons, held }
+  return { comparisons, memories }
 }
 
 const onDisk = (nginx: string | undefined) =>
@@ -188,36 +189,37 @@ try {
   await nginx?.stop()
   const stores = [disk, ...(flags.s3 ? [await onS3(flags.s3)] : [])]
   const comparisons = stores.flatMap((store) => store.comparisons)
-  const memories = stores.map(({ held }) => held)
-  const date = new Date().toISOString().slice(0, 10)
-  const machine = `${cpus()[0]?.model} × ${cpus().length}, Node ${process.version}`
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
-  const command = `npm run bench -- artifacts --mebibytes ${mebibytes} --rounds ${rounds}${flags.nginx ? ' --nginx nginx' : ''}${flags.s3 ? ' --s3 …' : ''}`
-  const page = `# A large artifact up and down, ${date}
+  const memories = stores.map((store) => store.memories)
+  const page = `# Uploading and downloading a large artifact, ${conditions.date}
 
-${machine}, commit ${commit}. \`${command}\`
+${conditions.machine}, commit ${conditions.commit}. \`${conditions.command}\`
 
-${mebibytes} MiB through the proxy, in MiB/s. Each pair takes turns; the best round of each counts. What curl needs to copy a file
-(\`curl file://…\`, no server) is the least that a download by curl takes; the plain client (\`bench/artifacts/fetch.ts\`) reads
-256 KiB at a time and writes them to the file. nginx has the kernel send the file: what a download over HTTP reaches on this machine.
+${mebibytes} MiB through the server, in MiB/s. Each pair alternates, and the best round of each counts. \`curl file://…\`, without a server,
+is the least time that curl needs. The plain client (\`bench/artifacts/fetch.ts\`) reads 256 KiB at a time and writes them to the file.
+nginx uses \`sendfile\`, the fastest download over HTTP on this machine.
 
-| store | way | client | ours | theirs | against | ratio |
+| store | direction | client | Cairn | peer | peer's name | ratio |
 |---|---|---|---|---|---|---|
 ${comparisons.map(({ store, way, client, ours, theirs, against }) => `| ${store} | ${way} | ${client} | ${ours.toFixed(0)} | ${theirs.toFixed(0)} | ${against} | ${(ours / theirs).toFixed(2)}× |`).join('\n')}
 
-The server's size at rest, and its peak above it, in MiB:
+Memory of the server at rest, and its peak above that, in MiB:
 
-| store | at rest | up | down | load of the machine |
+| store | at rest | upload | download | load of the machine |
 |---|---|---|---|---|
 ${memories.map(({ store, rest, up, down, load }) => `| ${store} | ${rest.toFixed(0)} | +${up.toFixed(0)} | +${down.toFixed(0)} | ${load} |`).join('\n')}
 `
-  const file = new URL(`./results/${date}-artifacts`, import.meta.url).pathname
-  writeFileSync(`${file}.md`, page)
-  writeFileSync(
-    `${file}.json`,
-    `${JSON.stringify({ date, machine, commit, command, mebibytes, comparisons, memories }, null, 2)}\n`,
-  )
-  console.log(page)
+  const ratio = (way: Way, peer: string) => {
+    const found = comparisons.find((one) => one.way === way && one.against.startsWith(peer))
+    return found && `${way} ${(found.ours / found.theirs).toFixed(2)}× ${peer}`
+  }
+  const headline = [ratio('up', 'cp, then sync'), ratio('down', 'cp'), ratio('down', 'nginx')]
+  recordResult({
+    ...conditions,
+    name: 'artifacts',
+    headline: `on disk: ${headline.filter(Boolean).join(', ')}`,
+    page,
+    data: { mebibytes, comparisons, memories },
+  })
 } finally {
   rmSync(folder, { recursive: true })
 }

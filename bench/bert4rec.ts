@@ -1,12 +1,10 @@
 /**
- * A training step of BERT4Rec against PyTorch: the same network, sizes, dropout and optimizer, in alternating rounds of
- * one run. On a busy machine the processor time is what stays comparable. And how long one answer takes.
+ * A training step of BERT4Rec against PyTorch: the same network, sizes, dropout and optimizer, in alternating rounds. On a busy
+ * machine, compare processor time. Also measures the latency of one recommendation.
  *
  * npm run bench -- bert4rec [--python VENV/bin/python] [--threads 1,2] [--rounds 3]
  */
-import { execFile, execFileSync } from 'node:child_process'
-import { writeFile } from 'node:fs/promises'
-import { cpus, loadavg } from 'node:os'
+import { execFile } from 'node:child_process'
 import { parseArgs, promisify } from 'node:util'
 import { OnnxSession } from '@cairn/flavors/onnx/session'
 import { randomStream } from '@cairn/platform/statistics/random'
@@ -15,6 +13,7 @@ import { bert4rec } from '@cairn/recommenders/models/bert4rec/recipe'
 import { parametersOf } from '@cairn/recommenders/models/recipe'
 import type { FittedSequence } from '@cairn/recommenders/transformers/sequence/model'
 import { median } from './ials-result.js'
+import { currentConditions, recordResult } from './record.js'
 
 const { values: flags } = parseArgs({
   options: {
@@ -24,7 +23,7 @@ const { values: flags } = parseArgs({
   },
 })
 
-/** One step: 64 sequences of 50 events, about 640 of them masked. */
+/** One step trains on 64 sequences of 50 events, of which about 640 are masked. */
 const SIZES = { batch: 64, length: 50, width: 64, items: 3500, targets: 640 }
 const STEPS = 20
 
@@ -48,7 +47,7 @@ const train = buildInteractions(
   'row',
 )
 
-/** Of the second epoch; the first opens sessions and warms up. */
+/** Measures the second epoch; the first opens sessions and warms up. */
 async function ours(threads: number): Promise<{ step: Step; model: FittedSequence }> {
   const parameters = parametersOf(bert4rec, {
     width: SIZES.width,
@@ -78,8 +77,8 @@ async function torch(python: string, threads: number): Promise<Step & { version:
   return JSON.parse(stdout)
 }
 
-/** Milliseconds from a history to the ten best, in the graph, on one thread. */
-async function answerTime({ onnx }: FittedSequence): Promise<number> {
+/** Median milliseconds from a history to its ten best items, computed by the graph on one thread. */
+async function recommendationTime({ onnx }: FittedSequence): Promise<number> {
   const session = await OnnxSession.open(onnx)
   const data = BigInt64Array.from({ length: SIZES.length - 1 }, (_, n) => BigInt(1 + n))
   const times: number[] = []
@@ -98,57 +97,62 @@ interface Row {
   readonly steps: Step[]
 }
 
-async function measure(): Promise<{ rows: Row[]; answer: number }> {
+async function measure(): Promise<{ rows: Row[]; recommendation: number }> {
   const rows: Row[] = []
   const add = (name: string, threads: number, step: Step) => {
     const row = rows.find((one) => one.name === name && one.threads === threads)
     if (row) row.steps.push(step)
     else rows.push({ name, threads, steps: [step] })
   }
-  const answers: number[] = []
+  const latencies: number[] = []
   for (let round = 0; round < Number(flags.rounds); round++)
     for (const threads of flags.threads.split(',').map(Number)) {
       const { step, model } = await ours(threads)
-      answers.push(await answerTime(model))
+      latencies.push(await recommendationTime(model))
       await model.close!()
       add('Cairn', threads, step)
       if (!flags.python) continue
       const { version, ...theirs } = await torch(flags.python, threads)
       add(`PyTorch ${version}`, threads, theirs)
     }
-  return { rows, answer: Math.min(...answers) }
+  return { rows, recommendation: Math.min(...latencies) }
 }
 
-function render({ rows, answer }: Awaited<ReturnType<typeof measure>>, date: string): string {
-  const best = ({ steps }: Row, which: keyof Step) => Math.min(...steps.map((step) => step[which]))
+const best = ({ steps }: Row, field: keyof Step) => Math.min(...steps.map((step) => step[field]))
+
+function render({ rows, recommendation }: Awaited<ReturnType<typeof measure>>): string {
   const lines = rows.map((row) => {
     const peer = rows.find(({ name, threads }) => name !== row.name && threads === row.threads)
-    const ratio = (which: keyof Step) => (peer ? (best(row, which) / best(peer, which)).toFixed(2) : '–')
+    const ratio = (field: keyof Step) => (peer ? (best(row, field) / best(peer, field)).toFixed(2) : '–')
     const figures = [best(row, 'wall').toFixed(1), best(row, 'cpu').toFixed(1), ratio('wall'), ratio('cpu')]
     return `| ${row.name} | ${row.threads} | ${figures.join(' | ')} |`
   })
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
-  return `# A training step of BERT4Rec, ${date}
+  return `# A training step of BERT4Rec, ${conditions.date}
 
-${cpus()[0]?.model ?? 'unknown'} × ${cpus().length}, load ${loadavg()[0]!.toFixed(1)}, Node ${process.version}, commit ${commit}
+${conditions.machine}, commit ${conditions.commit}. \`${conditions.command}\`
 
-\`npm run bench -- bert4rec --python VENV/bin/python --threads ${flags.threads} --rounds ${flags.rounds}\`
-
-| | threads | ms a step | CPU ms a step | to the other, time | to the other, CPU |
+| | threads | ms per step | CPU ms per step | ratio to the peer, time | ratio to the peer, CPU |
 |---|---|---|---|---|---|
 ${lines.join('\n')}
 
-The least of the rounds' medians (PyTorch) and means (Cairn, which includes drawing and masking the sequences). One step:
+The minimum over the rounds of the median (PyTorch) or the mean (Cairn, which includes sampling and masking the sequences). One step:
 ${JSON.stringify(SIZES)}, two blocks of two heads, dropout 0.1, Adam.
 
-An answer after ${SIZES.length - 1} events, the ten best found in the graph: ${answer.toFixed(2)} ms (median of 1,000, one thread).
+One recommendation after ${SIZES.length - 1} events, with the top ten computed in the graph: ${recommendation.toFixed(2)} ms (median of 1,000, one thread).
 `
 }
 
+const conditions = currentConditions('bert4rec')
 const result = await measure()
-const date = new Date().toISOString().slice(0, 10)
-const file = new URL(`./results/${date}-bert4rec-step`, import.meta.url).pathname
-const page = render(result, date)
-await writeFile(`${file}.json`, `${JSON.stringify({ date, sizes: SIZES, ...result }, null, 2)}\n`)
-await writeFile(`${file}.md`, page)
-console.log(page)
+recordResult({
+  ...conditions,
+  name: 'bert4rec-step',
+  headline: result.rows
+    .map(
+      (row) =>
+        `${row.name}, ${row.threads} thread${row.threads > 1 ? 's' : ''}: ${best(row, 'wall').toFixed(0)} ms`,
+    )
+    .join('; '),
+  page: render(result),
+  data: { sizes: SIZES, ...result },
+})

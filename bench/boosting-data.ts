@@ -2,7 +2,7 @@ import { normalStream, randomStream } from '@cairn/platform/statistics/random'
 import type { BoosterData } from '@cairn/recommenders/boosting/booster-data'
 import type { BoosterParams } from '@cairn/recommenders/boosting/params'
 
-/** What is trained, and on rows of which what was trained is judged. */
+/** Rows to train on, and rows to evaluate the model on. */
 export interface BoostingTask {
   readonly name: string
   readonly params: Partial<BoosterParams>
@@ -12,7 +12,7 @@ export interface BoostingTask {
 
 const shared = (length: number) => new Float32Array(new SharedArrayBuffer(length * 4))
 
-/** Uniform features, of which four and some noise decide. */
+/** Uniform features; the label depends on four of them and on noise. */
 function classified(rows: number, features: number, seed: number): BoosterData {
   const random = randomStream(seed)
   const values = shared(rows * features).map(random)
@@ -23,7 +23,7 @@ function classified(rows: number, features: number, seed: number): BoosterData {
   return { rows: values, features, labels }
 }
 
-/** Groups of 100 with one relevant row, as a second-stage ranker sees them; features are the relevance and noise. */
+/** Groups of 100 rows of which one is relevant, as a second-stage ranker sees them. Features are relevance and noise. */
 function ranked(groups: number, features: number, seed: number): BoosterData {
   const random = randomStream(seed)
   const normal = normalStream(seed + 1)

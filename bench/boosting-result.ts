@@ -1,11 +1,9 @@
-import { execFileSync } from 'node:child_process'
-import { writeFile } from 'node:fs/promises'
-import { cpus, loadavg } from 'node:os'
+import { type Conditions, currentConditions, recordResult } from './record.js'
 
 /** Seconds of each tree. */
 export interface Trees {
   readonly wall: number[]
-  /** Of the processor, all threads together. */
+  /** Processor seconds of all threads. */
   readonly processor: number[]
 }
 
@@ -17,28 +15,25 @@ export interface BoostingResult {
   readonly xgboost: Trees & { readonly score: number; readonly version: string }
 }
 
-/** Writes `results/<date>-boosting.{md,json}` and prints the table. */
-export async function writeResult(results: readonly BoostingResult[]): Promise<void> {
-  const conditions = {
-    date: new Date().toISOString().slice(0, 10),
-    machine: `${cpus()[0]?.model} × ${cpus().length}, load ${loadavg()[0]!.toFixed(1)}, Node ${process.version}`,
-    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
-    command: `npm run bench -- boosting ${process.argv.slice(2).map(withoutPath).join(' ')}`.trim(),
-  }
-  const file = new URL(`./results/${conditions.date}-boosting`, import.meta.url).pathname
-  const page = render(results, conditions)
-  await writeFile(`${file}.json`, `${JSON.stringify({ ...conditions, results }, null, 2)}\n`)
-  await writeFile(`${file}.md`, page)
-  console.log(page)
+export function writeResult(results: readonly BoostingResult[]): void {
+  const conditions = currentConditions('boosting')
+  const headline = results.map(({ task, threads, cairn, xgboost }) => {
+    const ratio = median(later(cairn.wall)) / median(later(xgboost.wall))
+    return `${task.split(', ').at(-1)}, ${threads} thread${threads > 1 ? 's' : ''}: ${ratio.toFixed(2)}× the time of XGBoost`
+  })
+  recordResult({
+    ...conditions,
+    name: 'boosting',
+    headline: headline.join('; '),
+    page: render(results, conditions),
+    data: { results },
+  })
 }
-
-const withoutPath = (argument: string) =>
-  argument.includes('/') ? `VENV/bin/${argument.split('/').at(-1)}` : argument
 
 const sorted = (values: readonly number[]) => values.toSorted((a, b) => a - b)
 const least = (values: readonly number[]) => sorted(values)[0] ?? Number.NaN
 const median = (values: readonly number[]) => sorted(values)[Math.floor(values.length / 2)] ?? Number.NaN
-/** The first tree cuts the features too. */
+/** Without the first tree, which includes binning the features. */
 const later = (values: readonly number[]) => values.slice(1)
 const ms = (seconds: number) => (seconds * 1000).toFixed(seconds < 0.1 ? 1 : 0)
 const MEASURES: readonly [string, (trees: Trees) => number][] = [
@@ -49,10 +44,7 @@ const MEASURES: readonly [string, (trees: Trees) => number][] = [
   ['first tree, wall', ({ wall }) => wall[0]!],
 ]
 
-function render(
-  results: readonly BoostingResult[],
-  { date, machine, commit, command }: Record<'date' | 'machine' | 'commit' | 'command', string>,
-): string {
+function render(results: readonly BoostingResult[], { date, machine, commit, command }: Conditions): string {
   const rows = results.flatMap(({ task, threads, cairn, xgboost }) =>
     MEASURES.map(([name, of]) => {
       const [ours, theirs] = [of(cairn), of(xgboost)]
@@ -60,8 +52,8 @@ function render(
     }),
   )
   const scores = results.map(({ task, threads, metric, cairn, xgboost }) => {
-    const apart = Math.abs(cairn.score / xgboost.score - 1) * 100
-    return `| ${task} | ${threads} | ${metric} | ${cairn.score.toFixed(6)} | ${xgboost.score.toFixed(6)} | ${apart.toFixed(3)} % |`
+    const difference = Math.abs(cairn.score / xgboost.score - 1) * 100
+    return `| ${task} | ${threads} | ${metric} | ${cairn.score.toFixed(6)} | ${xgboost.score.toFixed(6)} | ${difference.toFixed(3)} % |`
   })
   return `# Boosting against XGBoost ${results[0]?.xgboost.version}, ${date}
 
@@ -72,16 +64,16 @@ OMP_WAIT_POLICY=passive (for XGBoost)
 ${command}
 \`\`\`
 
-Both grow their trees in turn, one of ours and one of theirs, on the same rows in memory: a busy moment of the machine
-meets both. Processor time is what a busy machine leaves comparable. The first tree includes cutting the features into bins.
+Both alternate tree by tree on the same rows in memory, so that other load affects both. On a busy machine, compare processor time.
+The first tree includes binning the features.
 
-| task | threads | ms a tree | Cairn | XGBoost | Cairn / XGBoost |
+| task | threads | ms per tree | Cairn | XGBoost | Cairn / XGBoost |
 |---|---|---|---|---|---|
 ${rows.join('\n')}
 
-On rows that neither was trained on:
+On held-out rows:
 
-| task | threads | metric | Cairn | XGBoost | apart |
+| task | threads | metric | Cairn | XGBoost | difference |
 |---|---|---|---|---|---|
 ${scores.join('\n')}
 `

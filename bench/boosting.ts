@@ -29,7 +29,7 @@ const { values: flags } = parseArgs({
   },
 })
 
-/** Writes what the peer reads. */
+/** Writes the files that the peer reads. */
 async function writeTask({ params, train, test }: BoostingTask, folder: string): Promise<void> {
   for (const [name, { rows, labels }] of Object.entries({ train, test })) {
     await writeFile(
@@ -44,7 +44,7 @@ async function writeTask({ params, train, test }: BoostingTask, folder: string):
 
 class Peer {
   readonly #child: ChildProcess
-  readonly #answers: AsyncIterator<string>
+  readonly #lines: AsyncIterator<string>
 
   constructor(python: string, folder: string, threads: number) {
     const script = new URL('./boosting-xgboost.py', import.meta.url).pathname
@@ -53,16 +53,16 @@ class Peer {
       env,
       stdio: ['pipe', 'pipe', 'inherit'],
     })
-    this.#answers = createInterface({ input: this.#child.stdout! })[Symbol.asyncIterator]()
+    this.#lines = createInterface({ input: this.#child.stdout! })[Symbol.asyncIterator]()
   }
 
-  async answer<Answer>(): Promise<Answer> {
-    const { value, done } = await this.#answers.next()
-    if (done) throw new Error('the peer ended')
+  async receive<Message>(): Promise<Message> {
+    const { value, done } = await this.#lines.next()
+    if (done) throw new Error('The peer exited early')
     return JSON.parse(value)
   }
 
-  say(line: string): void {
+  send(line: string): void {
     this.#child.stdin!.write(`${line}\n`)
   }
 }
@@ -74,7 +74,7 @@ const processor = () => {
 
 async function compare(task: BoostingTask, folder: string, threads: number): Promise<BoostingResult> {
   const peer = new Peer(flags.python!, folder, threads)
-  const { version } = await peer.answer<{ version: string }>()
+  const { version } = await peer.receive<{ version: string }>()
   const cairn = { wall: [] as number[], processor: [] as number[] }
   const xgboost = { wall: [] as number[], processor: [] as number[] }
   let used = processor()
@@ -84,15 +84,15 @@ async function compare(task: BoostingTask, folder: string, threads: number): Pro
     onTree: async ({ seconds }) => {
       cairn.wall.push(seconds)
       cairn.processor.push(processor() - used)
-      peer.say('tree')
-      const theirs = await peer.answer<{ seconds: number; processor: number }>()
+      peer.send('tree')
+      const theirs = await peer.receive<{ seconds: number; processor: number }>()
       xgboost.wall.push(theirs.seconds)
       xgboost.processor.push(theirs.processor)
       used = processor()
     },
   })
-  peer.say('end')
-  const { metric } = await peer.answer<{ metric: number }>()
+  peer.send('end')
+  const { metric } = await peer.receive<{ metric: number }>()
   const score = scoreOf(new XgboostScorer(model).margins(task.test.rows), task)
   return {
     task: task.name,
@@ -104,11 +104,11 @@ async function compare(task: BoostingTask, folder: string, threads: number): Pro
 }
 
 function scoreOf(margins: Float32Array, { params, test }: BoostingTask): number {
-  const given = boosterParams(params)
+  const complete = boosterParams(params)
   const labels = Float32Array.from(test.labels)
   const offsets = startsOf(test)
-  return metricOf(given).of({
-    params: given,
+  return metricOf(complete).of({
+    params: complete,
     margins,
     labels,
     offsets,
@@ -122,7 +122,7 @@ function startsOf({ groups }: BoosterData): Int32Array {
   return Int32Array.from([0, ...Array.from(groups ?? [])], (size) => (at += size))
 }
 
-if (!flags.python) throw new Error('name a Python with xgboost: --python VENV/bin/python')
+if (!flags.python) throw new Error('Name a Python that has xgboost: --python VENV/bin/python')
 const results: BoostingResult[] = []
 for (const make of [
   () => logisticTask(Number(flags.rows), Number(flags.features)),
@@ -138,4 +138,4 @@ for (const make of [
     await rm(folder, { recursive: true })
   }
 }
-await writeResult(results)
+writeResult(results)

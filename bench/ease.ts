@@ -1,12 +1,12 @@
 /**
- * EASE against numpy on the same fold and threads, in alternating rounds of one run: counting, inverting, weights. On a
- * busy machine the processor time is what stays comparable.
+ * EASE against numpy on the same fold with the same number of threads, in alternating rounds: counting pairs, inverting, weights.
+ * On a busy machine, compare processor time.
  *
  * npm run bench -- ease --data PATH [--python VENV/bin/python] [--threads 2] [--rounds 5]
  */
-import { execFile, execFileSync } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { cpus, loadavg, tmpdir } from 'node:os'
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { parseArgs, promisify } from 'node:util'
 import { evaluate } from '@cairn/recommenders/evaluation/evaluate'
@@ -16,6 +16,7 @@ import { ease } from '@cairn/recommenders/models/ease/recipe'
 import { defaultThreads } from '@cairn/recommenders/numeric/worker-pool'
 import { readEvents, writeFold } from './ials-data.js'
 import { median } from './ials-result.js'
+import { type Conditions, currentConditions, recordResult } from './record.js'
 
 const { values: flags } = parseArgs({
   options: {
@@ -69,34 +70,35 @@ async function measure(parts: Split, folder: string): Promise<Rounds> {
       const { version, ...figures } = await numpy(flags.python!, folder, dtype)
       add(`numpy ${version}, ${dtype}`, figures)
     }
-    add('Cairn, 1000 weights an item', await ours(parts, 1000))
+    add('Cairn, 1000 weights per item', await ours(parts, 1000))
   }
   return rounds
 }
 
-function render(name: string, rounds: Rounds, conditions: { date: string; machine: string; commit: string }) {
-  const of = (which: keyof Round, all: Round[]) => median(all.map((round) => round[which]))
-  const peer = Object.entries(rounds).find(([of]) => of.includes('float32'))?.[1]
-  const ratio = (which: keyof Round, all: Round[]) =>
-    peer ? `${(of(which, all) / of(which, peer)).toFixed(2)}×` : '–'
+const medianOf = (field: keyof Round, all: Round[]) => median(all.map((round) => round[field]))
+
+/** Ratio to numpy with float32, where numpy was measured. */
+function ratioTo(rounds: Rounds, field: keyof Round, all: Round[]): string {
+  const peer = Object.entries(rounds).find(([name]) => name.includes('float32'))?.[1]
+  return peer ? `${(medianOf(field, all) / medianOf(field, peer)).toFixed(2)}×` : '–'
+}
+
+function render(name: string, rounds: Rounds, conditions: Conditions) {
   const rows = Object.entries(rounds).map(
     ([side, all]) =>
-      `| ${side} | ${of('seconds', all).toFixed(2)} | ${ratio('seconds', all)} | ${of('cpu_seconds', all).toFixed(2)} | ` +
-      `${ratio('cpu_seconds', all)} | ${all[0]!.hit_rate.toFixed(4)} | ${all[0]!.ndcg.toFixed(4)} |`,
+      `| ${side} | ${medianOf('seconds', all).toFixed(2)} | ${ratioTo(rounds, 'seconds', all)} | ${medianOf('cpu_seconds', all).toFixed(2)} | ` +
+      `${ratioTo(rounds, 'cpu_seconds', all)} | ${all[0]!.hit_rate.toFixed(4)} | ${all[0]!.ndcg.toFixed(4)} |`,
   )
   return `# EASE on ${name}, ${conditions.date}
 
-${conditions.machine}, commit ${conditions.commit}, ${threads} threads on both sides, λ = ${regularization}, ${flags.rounds} rounds in turn, medians.
+${conditions.machine}, commit ${conditions.commit}, ${threads} threads each, λ = ${regularization}, medians of ${flags.rounds} alternating rounds.
+\`${conditions.command}\`
 
-\`\`\`
-npm run bench -- ease --data PATH/${name}/… --python VENV/bin/python --threads ${threads} --rounds ${flags.rounds}
-\`\`\`
-
-| | seconds | by numpy float32 | processor seconds | by numpy float32 | HR@10 | NDCG@10 |
+| | seconds | ratio to numpy float32 | processor seconds | ratio to numpy float32 | HR@10 | NDCG@10 |
 |---|---|---|---|---|---|---|
 ${rows.join('\n')}
 
-Protocol \`${protocol.id}\`, test fold. Timed: counting pairs, inverting, weights; our threads' start included.
+Protocol \`${protocol.id}\`, test fold. The time covers counting pairs, inverting and weights; for Cairn also starting the threads.
 `
 }
 
@@ -106,29 +108,19 @@ async function main(data: string): Promise<void> {
     const parts = split('loo.v1', await readEvents(data))
     await writeFold(parts.test, folder)
     const rounds = await measure(parts, folder)
-    const conditions = {
-      date: new Date().toISOString().slice(0, 10),
-      machine: `${cpus()[0]?.model} × ${cpus().length}, load ${loadavg()[0]!.toFixed(1)}, Node ${process.version}`,
-      commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
-    }
+    const conditions = currentConditions('ease')
     const name = basename(dirname(data))
-    const page = render(name, rounds, conditions)
-    const file = new URL(`./results/${conditions.date}-ease-${name}`, import.meta.url).pathname
-    await writeFile(`${file}.md`, page)
-    const measured = {
+    recordResult({
       ...conditions,
-      data: name,
-      threads,
-      regularization,
-      split: describeSplit(parts),
-      rounds,
-    }
-    await writeFile(`${file}.json`, `${JSON.stringify(measured, null, 2)}\n`)
-    console.log(page)
+      name: `ease-${name}`,
+      headline: `${ratioTo(rounds, 'seconds', rounds['Cairn, all weights']!)} the time of numpy float32`,
+      page: render(name, rounds, conditions),
+      data: { data: name, threads, regularization, split: describeSplit(parts), rounds },
+    })
   } finally {
     await rm(folder, { recursive: true })
   }
 }
 
-if (!flags.data) throw new Error('name the interactions: --data PATH')
+if (!flags.data) throw new Error('Name the interactions: --data PATH')
 await main(flags.data)

@@ -1,7 +1,7 @@
 /**
- * iALS against `implicit` on the same fold, threads and factors, in alternating rounds of one run.
+ * iALS against `implicit` on the same fold, with the same threads and factors, in alternating rounds.
  *
- * node --conditions=source --import tsx bench/ials.ts --data PATH [--python VENV/bin/python] [--threads 1,2]
+ * npm run bench -- ials --data PATH [--python VENV/bin/python] [--threads 1,2]
  */
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -67,7 +67,7 @@ async function implicit(
   return JSON.parse(stdout)
 }
 
-/** A round of one, then of the other, so that a busy moment of the machine touches both. */
+/** Alternates rounds, so that other load on the machine affects both. */
 async function compare(
   parts: Split,
   folder: string,
@@ -90,7 +90,7 @@ async function main(data: string): Promise<void> {
     const threads = []
     for (const count of flags.threads.split(',').map(Number))
       threads.push(await compare(parts, folder, count))
-    await writeResult({
+    writeResult({
       data,
       split: describeSplit(parts),
       protocol: protocol.id,
@@ -104,5 +104,5 @@ async function main(data: string): Promise<void> {
   }
 }
 
-if (!flags.data) throw new Error('name the interactions: --data PATH')
+if (!flags.data) throw new Error('Name the interactions: --data PATH')
 await main(flags.data)

@@ -1,18 +1,18 @@
 /**
- * Data of ML-32M's size through everything: a seeded generator writes the files of an edition; a process of its own reads
- * them, splits, trains iALS with 64 factors for an epoch, and ranks all items for 10,000 users. Its peak memory is the
- * figure: it must stay within 8 GB.
+ * Processes data of the size of ML-32M: a seeded generator writes the files of an edition; a separate process imports and splits
+ * them, trains iALS with 64 factors for one epoch, and ranks all items for 10,000 users. Its peak memory must stay within 8 GB.
  *
  * npm run bench -- large [--events 32000000] [--users 200000] [--items 85000]
  */
-import { execFileSync, fork } from 'node:child_process'
+import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { cpus, loadavg, tmpdir } from 'node:os'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { writeRatings } from './large/generate.js'
-import type { Phase } from './large/through.js'
+import type { Phase } from './large/pipeline.js'
+import { currentConditions, recordResult } from './record.js'
 
 const { values: flags } = parseArgs({
   options: {
@@ -22,12 +22,14 @@ const { values: flags } = parseArgs({
   },
 })
 const size = { events: Number(flags.events), users: Number(flags.users), items: Number(flags.items) }
-const load = loadavg()[0]!.toFixed(1)
+const conditions = currentConditions('large')
 const folder = mkdtempSync(join(tmpdir(), 'bench-large-'))
 
-async function through(): Promise<Phase[]> {
+async function runPipeline(): Promise<Phase[]> {
   const phases: Phase[] = []
-  const child = fork(new URL('./large/through.ts', import.meta.url), [folder], { execArgv: process.execArgv })
+  const child = fork(new URL('./large/pipeline.ts', import.meta.url), [folder], {
+    execArgv: process.execArgv,
+  })
   child.on('message', (phase: Phase) => {
     phases.push(phase)
     console.error(
@@ -35,7 +37,7 @@ async function through(): Promise<Phase[]> {
     )
   })
   const [code] = await once(child, 'exit')
-  if (code !== 0) throw new Error(`the process ended with exit code ${code}`)
+  if (code !== 0) throw new Error(`The pipeline exited with code ${code}`)
   return phases
 }
 
@@ -43,32 +45,26 @@ try {
   const started = performance.now()
   const events = await writeRatings(folder, size)
   console.error(`${events} events written in ${((performance.now() - started) / 1000).toFixed(0)} s`)
-  const phases = await through()
+  const phases = await runPipeline()
   const peak = Math.max(...phases.map(({ peakBytes }) => peakBytes))
-  const result = {
-    date: new Date().toISOString().slice(0, 10),
-    machine: `${cpus()[0]?.model} × ${cpus().length}, load ${load} before, Node ${process.version}`,
-    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
-    command: `npm run bench -- large --events ${size.events} --users ${size.users} --items ${size.items}`,
-    ...size,
-    phases,
-    peak_bytes: peak,
-  }
-  const page = `# Data of ML-32M's size, ${result.date}
+  const page = `# Data of the size of ML-32M, ${conditions.date}
 
-${result.machine}, commit ${result.commit}. \`${result.command}\`
+${conditions.machine}, commit ${conditions.commit}. \`${conditions.command}\`
 
-${events} synthetic ratings of ${size.users} users on ${size.items} items (power laws, seeded), as the CSV files of an edition. One process does the
-rest; its peak memory is ${(peak / 1e9).toFixed(2)} GB, threads, DuckDB and shared memory included.
+${events} synthetic ratings of ${size.users} users on ${size.items} items (seeded, power laws) in the CSV files of an edition. One process
+runs all phases; its peak memory is ${(peak / 1e9).toFixed(2)} GB, including threads, DuckDB and shared memory.
 
 | phase | seconds | peak so far | |
 |---|---|---|---|
 ${phases.map(({ name, seconds, peakBytes, note }) => `| ${name} | ${seconds.toFixed(1)} | ${(peakBytes / 1e9).toFixed(2)} GB | ${note} |`).join('\n')}
 `
-  const file = new URL(`./results/${result.date}-large`, import.meta.url).pathname
-  writeFileSync(`${file}.md`, page)
-  writeFileSync(`${file}.json`, `${JSON.stringify(result, null, 2)}\n`)
-  console.log(page)
+  recordResult({
+    ...conditions,
+    name: 'large',
+    headline: `${events.toLocaleString('en')} ratings, peak memory ${(peak / 1e9).toFixed(2)} GB`,
+    page,
+    data: { ...size, phases, peak_bytes: peak },
+  })
 } finally {
   rmSync(folder, { recursive: true })
 }

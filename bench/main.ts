@@ -1,4 +1,4 @@
-/** `npm run bench -- ials --data PATH …`, `npm run bench -- tracking --python VENV/bin/python`. */
+/** The benchmarks by name: `npm run bench -- ials --data PATH`. */
 const BENCHES: Readonly<Record<string, () => Promise<unknown>>> = {
   artifacts: () => import('./artifacts.js'),
   bert4rec: () => import('./bert4rec.js'),
@@ -12,12 +12,14 @@ const BENCHES: Readonly<Record<string, () => Promise<unknown>>> = {
   'xgboost-scoring': () => import('./xgboost-scoring.js'),
 }
 
-process.env.ORT_DISABLE_TELEMETRY ??= '1' // as the command does
+process.env.ORT_DISABLE_TELEMETRY ??= '1' // like the command
 
 const [name = ''] = process.argv.splice(2, 1)
 const bench = BENCHES[name]
 if (!bench) {
-  console.error(`Name a benchmark: ${Object.keys(BENCHES).join(', ')}. Options follow it.`)
+  console.error(
+    `Usage: npm run bench -- NAME [OPTIONS]; NAME is ${Object.keys(BENCHES).join(', ')}. bench/README.md describes them.`,
+  )
   process.exit(2)
 }
 await bench()

@@ -1,13 +1,9 @@
 /**
- * Full ranking against what the machine can do: the arithmetic at the speed of the inner loop on data in the first
- * cache, or the bytes that must move at the speed of a copy in memory, whichever takes longer. Both are measured here,
- * in turn with the ranking; the least of all rounds counts.
+ * Full ranking against the bound of the machine (roofline): the arithmetic at the speed of the inner loop on data in the L1 cache,
+ * or the bytes to move at the speed of a memory copy, whichever takes longer. Rounds alternate; the minimum counts.
  *
  * npm run bench -- ranking [--rounds 5]
  */
-import { execFileSync } from 'node:child_process'
-import { writeFile } from 'node:fs/promises'
-import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { normalStream, randomStream } from '@cairn/platform/statistics/random'
 import { buildInteractions, type Interactions } from '@cairn/recommenders/data/interactions'
@@ -16,14 +12,16 @@ import { USERS_A_TILE } from '@cairn/recommenders/evaluation/ranking/ranking-tas
 import { Arena } from '@cairn/recommenders/numeric/kernel/arena'
 import { compileKernel, startKernel } from '@cairn/recommenders/numeric/kernel/kernel'
 import type { Scorer } from '@cairn/recommenders/scoring/scorer'
+import { currentConditions, recordResult } from './record.js'
 
 const { values: flags } = parseArgs({ options: { rounds: { type: 'string', default: '5' } } })
 const rounds = Number(flags.rounds)
+const conditions = currentConditions('ranking')
 
 interface Shape {
   readonly users: number
   readonly items: number
-  /** 0: a model that ranking knows nothing of, whose scores only have to be copied. */
+  /** Width of the factors; 0 is a model whose scores are copied. */
   readonly dimensions: number
   readonly targets: number
 }
@@ -36,8 +34,8 @@ const SHAPES: readonly Shape[] = [
   { users: 20_000, items: 30_000, dimensions: 0, targets: 1 },
 ]
 
-/** Seconds that the shortest of some repetitions takes. */
-function least(repetitions: number, work: () => void): number {
+/** Seconds of the fastest repetition. */
+function fastest(repetitions: number, work: () => void): number {
   let best = Number.POSITIVE_INFINITY
   for (let n = 0; n < repetitions; n++) {
     const started = performance.now()
@@ -47,7 +45,7 @@ function least(repetitions: number, work: () => void): number {
   return best
 }
 
-/** FLOP a second of one thread: four users and 32 items of 64 dimensions, 10 KB. */
+/** FLOP per second of one thread, on four users and 32 items of 64 dimensions: 10 KB. */
 function flops(): number {
   const [items, dimensions] = [32, 64]
   const arena = new Arena()
@@ -56,20 +54,20 @@ function flops(): number {
   const out = arena.reserve(4 * items * 4)
   const kernel = startKernel(compileKernel(), arena.allocate())
   const calls = 2_000
-  const seconds = least(20, () => {
+  const seconds = fastest(20, () => {
     for (let n = 0; n < calls; n++) kernel.score(users, panels, items, dimensions, out, items)
   })
   return (calls * 2 * 4 * items * dimensions) / seconds
 }
 
-/** Bytes a second that one thread reads and writes, of arrays that no cache holds. */
+/** Bytes per second that one thread reads and writes, on arrays larger than the caches. */
 function bandwidth(): number {
   const from = new Float64Array(16e6).fill(1)
-  const into = new Float64Array(from.length)
-  return (2 * from.byteLength) / least(5, () => into.set(from))
+  const to = new Float64Array(from.length)
+  return (2 * from.byteLength) / fastest(5, () => to.set(from))
 }
 
-function aWorld({ users, items, dimensions, targets: each }: Shape) {
+function syntheticData({ users, items, dimensions, targets: each }: Shape) {
   const random = randomStream(1)
   const normal = normalStream(2)
   const rows = Array.from({ length: users * 20 + items }, (_, row) =>
@@ -87,14 +85,14 @@ function aWorld({ users, items, dimensions, targets: each }: Shape) {
   const factors = (count: number) => new Float32Array(count * dimensions).map(normal)
   const scores = new Float32Array(dimensions > 0 ? 0 : 1024 * items).map(normal)
   const copying: Scorer = {
-    score: async (_histories, asked, into) => into.set(scores.subarray(0, asked.length * items)),
+    score: async (_histories, users, into) => into.set(scores.subarray(0, users.length * items)),
   }
   const model = { dimensions, userFactors: factors(users), itemFactors: factors(items) }
   const questions = { histories, targets, candidates: new Uint8Array(items).fill(1) }
   return { model: dimensions > 0 ? model : copying, questions }
 }
 
-/** Item factors once for each tile of users; each score written, or copied, and read once for the list and each target. */
+/** Bytes moved: item factors once per tile of users; each score is written or copied once, and read for the list and each target. */
 function bytesOf({ users, items, dimensions, targets }: Shape): number {
   const factors = (users / USERS_A_TILE) * items * dimensions * 4
   return factors + users * items * 4 * ((dimensions > 0 ? 2 : 3) + targets)
@@ -102,7 +100,7 @@ function bytesOf({ users, items, dimensions, targets }: Shape): number {
 
 interface Ranked extends Shape {
   readonly threads: number
-  /** Wall and processor seconds, threads started and data laid out included. */
+  /** Wall and processor seconds, including the start of the threads and the layout of the data. */
   readonly seconds: number
   readonly cpu_seconds: number
   readonly bound_seconds: number
@@ -110,7 +108,7 @@ interface Ranked extends Shape {
 }
 
 async function measure(shape: Shape, threads: number): Promise<Ranked> {
-  const { model, questions } = aWorld(shape)
+  const { model, questions } = syntheticData(shape)
   let [seconds, cpu, peak, speed] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 0, 0]
   for (let round = 0; round < rounds; round++) {
     peak = Math.max(peak, flops())
@@ -139,13 +137,6 @@ async function measure(shape: Shape, threads: number): Promise<Ranked> {
 
 const ranked: Ranked[] = []
 for (const shape of SHAPES) for (const threads of [1, 2]) ranked.push(await measure(shape, threads))
-const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
-const conditions = {
-  date: new Date().toISOString().slice(0, 10),
-  machine: `${cpus()[0]?.model} × ${cpus().length}, load ${loadavg()[0]!.toFixed(1)}, Node ${process.version}`,
-  commit,
-  command: `npm run bench -- ranking --rounds ${rounds}`,
-}
 const rows = ranked.map((one) => {
   const { users, items, dimensions, targets, threads, seconds, cpu_seconds, bound_seconds, bound } = one
   const all = bound_seconds * threads
@@ -156,17 +147,23 @@ const rows = ranked.map((one) => {
 })
 const page = `# Ranking all items for all users, ${conditions.date}
 
-${conditions.machine}, commit ${commit}. \`${conditions.command}\`
+${conditions.machine}, commit ${conditions.commit}. \`${conditions.command}\`
 
-The bound is the larger of 2·users·items·d FLOP at the speed of the inner loop in the first cache, and of the bytes that
-must move (item factors once for ${USERS_A_TILE} users; each score written once, read once for the list and once for each target) at the speed of a copy. Wall time includes starting
-the threads (0.3 s each from TypeScript) and waiting for whatever else runs, so processor time is what is compared.
+The bound is the larger of 2·users·items·d FLOP at the speed of the inner loop in the L1 cache, and of the bytes to move (item factors
+once per ${USERS_A_TILE} users; each score written once, read once for the list and once per target) at the speed of a copy. Wall time includes
+the start of the threads (0.3 s each from TypeScript) and waiting for other load, so compare processor time.
 
 | shape | threads | wall | processor | bound, all threads | processor / bound |
 |---|---|---|---|---|---|
 ${rows.join('\n')}
 `
-const file = new URL(`./results/${conditions.date}-ranking`, import.meta.url).pathname
-await writeFile(`${file}.md`, page)
-await writeFile(`${file}.json`, `${JSON.stringify({ ...conditions, ranked }, null, 2)}\n`)
-console.log(page)
+const largest = ranked
+  .filter(({ threads }) => threads === 1)
+  .map((one) => one.cpu_seconds / one.bound_seconds)
+recordResult({
+  ...conditions,
+  name: 'ranking',
+  headline: `${Math.min(...largest).toFixed(2)} to ${Math.max(...largest).toFixed(2)}× the bound with one thread`,
+  page,
+  data: { ranked },
+})

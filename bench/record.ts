@@ -44,9 +44,10 @@ export function currentConditions(benchmark: string): Conditions {
   }
 }
 
-/** Keeps the last part of a path, as in `PATH/ratings.csv`; an interpreter of a virtual environment is `VENV/bin/python`. */
+/** Keeps the last part of a path, as in `PATH/ratings.csv` or `VENV/bin/python`, and the scheme of a URL. */
 function withoutPath(argument: string): string {
-  if (/^\w+:\/\//.test(argument) || !argument.includes('/')) return argument
+  if (/^\w+:\/\//.test(argument)) return argument.replace(/:.*$/, '://…')
+  if (!argument.includes('/')) return argument
   return /\/bin\/[^/]+$/.test(argument) ? `VENV/bin/${basename(argument)}` : `PATH/${basename(argument)}`
 }
 

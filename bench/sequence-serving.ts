@@ -1,6 +1,6 @@
 /**
- * One question to a BERT4Rec of the size of ml-1m, with the weights that training starts from: in the graph, in the
- * recommender (scores, the best, reasons), and through a whole endpoint.
+ * Latency of a BERT4Rec of the size of ml-1m with untrained weights: of its graph, of the recommender (scores, top items, reasons),
+ * and of an endpoint over HTTP.
  *
  * npm run bench -- sequence-serving [--items 3416] [--lengths 50,200] [--rounds 500]
  */
@@ -17,7 +17,7 @@ import { writeFolder } from '@cairn/flavors/testing/write-folder'
 import { bert4rec } from '@cairn/recommenders/models/bert4rec/network'
 import { ParameterLayout } from '@cairn/recommenders/transformers/sequence/parameter-layout'
 import { exportGraph } from '@cairn/recommenders/transformers/sequence/scoring-graph'
-import { askEndpoint } from './sequence-serving/endpoint.js'
+import { queryEndpoint } from './sequence-serving/endpoint.js'
 import { type Measured, type Row, summaryOf, writeResult } from './sequence-serving/result.js'
 
 const { values: flags } = parseArgs({
@@ -77,7 +77,7 @@ async function inScorer(onnx: Uint8Array, maxHistory: number): Promise<Measured>
   return measured
 }
 
-const questionOf = (round: number, length: number) => ({
+const queryOf = (round: number, length: number) => ({
   history: Array.from(historyOf(round, length), (row) => row + 1),
   k: 10,
   filter_seen: true,
@@ -89,7 +89,7 @@ async function inRecommender(files: ModelFiles, length: number): Promise<[load: 
   const start = performance.now()
   const model = await loadModel(folder)
   const load = performance.now() - start
-  const measured = await time((round) => model.recommend!(questionOf(round, length)))
+  const measured = await time((round) => model.recommend!(queryOf(round, length)))
   await model.close!()
   await rm(folder, { recursive: true })
   return [load, measured]
@@ -98,17 +98,17 @@ async function inRecommender(files: ModelFiles, length: number): Promise<[load: 
 const rows: Row[] = []
 for (const length of flags.lengths.split(',').map(Number)) {
   const onnx = graphOf(length)
-  const maxHistory = length - 1 // BERT4Rec's mask takes a place
+  const maxHistory = length - 1 // the mask of BERT4Rec uses one position
   const files = filesOf(onnx, maxHistory)
-  rows.push({ length, what: 'graph, its own top 10', ...(await inGraph(onnx, maxHistory)) })
+  rows.push({ length, what: 'graph with top 10', ...(await inGraph(onnx, maxHistory)) })
   rows.push({ length, what: 'scores of all items', ...(await inScorer(onnx, maxHistory)) })
   const [load, recommender] = await inRecommender(files, length)
   rows.push({ length, what: 'recommendations with reasons', ...recommender })
   rows.push({ length, what: 'loading the folder, once', ...summaryOf([load]) })
   for (const clients of [1, 8]) {
-    const question = (round: number) => questionOf(round, length)
-    const measured = await askEndpoint(files, { clients, rounds, question })
+    const query = (round: number) => queryOf(round, length)
+    const measured = await queryEndpoint(files, { clients, rounds, query })
     rows.push({ length, what: `endpoint over HTTP, ${clients} client${clients > 1 ? 's' : ''}`, ...measured })
   }
 }
-await writeResult({ items, rounds, rows })
+writeResult({ items, rounds, rows })

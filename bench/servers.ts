@@ -10,36 +10,36 @@ export interface Peer {
   readonly name: string
   readonly url: string
   readonly pid: number
-  /** Milliseconds from the start of the process to its first answer. */
+  /** Milliseconds from the start of the process to its first response. */
   readonly coldStart: number
-  /** Megabytes of the server and its workers, shared pages counted once. */
+  /** Megabytes of the server and its workers; shared pages count once. */
   memory(): number
-  /** Those of them that are pages of files, such as the database's, which the system takes back when it needs them. */
+  /** Megabytes of mapped files, such as the database, which the kernel can reclaim. */
   mapped(): number
-  /** Resolves when it and its workers have done nothing for a while: MLflow's go on starting long after its first answer. */
+  /** Resolves when the server and its workers are idle: those of MLflow continue to start after its first response. */
   atRest(): Promise<void>
   stop(): Promise<void>
 }
 
 const cairn = new URL('../cli/bin/cairn.mjs', import.meta.url).pathname
 
-export interface Place {
-  /** Kept when the server stops; a fresh one that is removed if absent. */
+export interface ServerOptions {
+  /** Kept when the server stops. Default: a new folder, removed at the end. */
   readonly folder?: string
   readonly databaseUrl?: string
-  /** More options of `cairn up`. */
+  /** Further options of `cairn up`. */
   readonly args?: readonly string[]
 }
 
-export const startCairn = ({ folder, databaseUrl, args = [] }: Place = {}) =>
+export const startCairn = ({ folder, databaseUrl, args = [] }: ServerOptions = {}) =>
   start('Cairn', folder, (port, data) => [
     ...[process.execPath, cairn, 'up', '--no-demo', '--port', String(port), '--data', data],
     ...(databaseUrl ? ['--database-url', databaseUrl] : []),
     ...args,
   ])
 
-/** A real `mlflow server`. @param python of an environment that has mlflow, and psycopg for PostgreSQL */
-export const startMlflow = (python: string, workers: number, { folder, databaseUrl }: Place = {}) =>
+/** Starts `mlflow server`. @param python interpreter of an environment with mlflow, and psycopg for PostgreSQL */
+export const startMlflow = (python: string, workers: number, { folder, databaseUrl }: ServerOptions = {}) =>
   start(`MLflow, ${workers} worker${workers === 1 ? '' : 's'}`, folder, (port, data) => [
     join(dirname(python), 'mlflow'),
     'server',
@@ -53,7 +53,7 @@ export const startMlflow = (python: string, workers: number, { folder, databaseU
 
 export const freshFolder = () => mkdtempSync(join(tmpdir(), 'bench-'))
 
-/** Groups of processes that end with the benchmark, whatever ends it. */
+/** Process groups that are killed when the benchmark exits. */
 const running = new Set<number>()
 process.once('SIGINT', () => process.exit(130))
 process.once('SIGTERM', () => process.exit(143))
@@ -69,7 +69,7 @@ async function start(
   const folder = kept ?? freshFolder()
   const port = await freePort()
   const [program, ...args] = command(port, folder)
-  const begun = performance.now()
+  const startedAt = performance.now()
   const child = spawn(program!, args, {
     stdio: 'ignore',
     cwd: folder,
@@ -83,13 +83,13 @@ async function start(
     name,
     url,
     pid: child.pid!,
-    coldStart: performance.now() - begun,
+    coldStart: performance.now() - startedAt,
     memory: () => megabytes(child.pid!, 'Pss'),
     mapped: () => megabytes(child.pid!, 'Pss_File'),
     atRest: () => atRest(child.pid!),
     async stop() {
       const ended = once(child, 'exit')
-      process.kill(-child.pid!, 'SIGTERM') // with its workers
+      process.kill(-child.pid!, 'SIGTERM') // the group includes the workers
       await Promise.race([ended, sleep(10_000)])
       running.delete(child.pid!)
       if (!kept) rmSync(folder, { recursive: true, force: true })
@@ -101,58 +101,58 @@ async function healthy(url: string, child: ChildProcess) {
   for (const deadline = Date.now() + 300_000; Date.now() < deadline; ) {
     if (child.exitCode !== null) {
       running.delete(child.pid!)
-      throw new Error(`the server ended with exit code ${child.exitCode}`)
+      throw new Error(`The server exited with code ${child.exitCode}`)
     }
     const ok = await fetch(`${url}/health`).then(
-      (answer) => answer.ok,
+      (response) => response.ok,
       () => false,
     )
     if (ok) return
     await sleep(10)
   }
-  throw new Error(`no answer at ${url}`)
+  throw new Error(`No response from ${url}`)
 }
 
-/** A process and all below it. */
-function familyOf(pid: number): number[] {
+/** The process and its descendants. */
+function processTree(pid: number): number[] {
   const parents = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map((name) => [Number(name), parentOf(name)] as const)
-  const family = [pid]
-  for (const one of family)
-    family.push(...parents.filter(([, parent]) => parent === one).map(([child]) => child))
-  return family
+  const tree = [pid]
+  for (const member of tree)
+    tree.push(...parents.filter(([, parent]) => parent === member).map(([child]) => child))
+  return tree
 }
 
 const parentOf = (pid: string) => Number(/^PPid:\s+(\d+)/m.exec(readProcess(pid, 'status'))?.[1])
 
-const REST_MS = 2_000
-const RESTING_SHARE = 0.05
-const MOST_WAITED_MS = 120_000
+const IDLE_WINDOW_MS = 2_000
+const IDLE_SHARE = 0.05
+const MAX_WAIT_MS = 120_000
 
 async function atRest(pid: number): Promise<void> {
-  for (let waited = 0, before = cpuSeconds(pid); waited < MOST_WAITED_MS; waited += REST_MS) {
-    await sleep(REST_MS)
+  for (let waited = 0, before = cpuSeconds(pid); waited < MAX_WAIT_MS; waited += IDLE_WINDOW_MS) {
+    await sleep(IDLE_WINDOW_MS)
     const now = cpuSeconds(pid)
-    if (now - before < (RESTING_SHARE * REST_MS) / 1000) return
+    if (now - before < (IDLE_SHARE * IDLE_WINDOW_MS) / 1000) return
     before = now
   }
-  throw new Error(`process ${pid} is still at work after ${MOST_WAITED_MS / 1000} s`)
+  throw new Error(`Process ${pid} is still busy after ${MAX_WAIT_MS / 1000} s`)
 }
 
-/** Of a process and all below it; a hundred ticks are a second, https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+/** Processor seconds of the process tree. The unit of `stat` is a hundredth of a second: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
 const cpuSeconds = (pid: number) =>
-  familyOf(pid).reduce((sum, one) => {
+  processTree(pid).reduce((sum, one) => {
     const [, ...fields] = readProcess(String(one), 'stat').split(') ')
     const [user = '0', system = '0'] = (fields.at(-1) ?? '').split(' ').slice(11, 13)
     return sum + (Number(user) + Number(system)) / 100
   }, 0)
 
-/** Proportional: what processes share is divided among them. */
-const megabytes = (pid: number, what: 'Pss' | 'Pss_File') =>
-  familyOf(pid).reduce((sum, one) => {
+/** Proportional set size of the process tree: shared pages are divided among their processes. */
+const megabytes = (pid: number, field: 'Pss' | 'Pss_File') =>
+  processTree(pid).reduce((sum, one) => {
     const [, kilobytes = '0'] =
-      new RegExp(`^${what}:\\s+(\\d+)`, 'm').exec(readProcess(String(one), 'smaps_rollup')) ?? []
+      new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(readProcess(String(one), 'smaps_rollup')) ?? []
     return sum + Number(kilobytes) / 1024
   }, 0)
 
@@ -160,7 +160,7 @@ function readProcess(pid: string, file: string): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8')
   } catch {
-    return '' // it has ended meanwhile
+    return '' // the process has exited
   }
 }
 

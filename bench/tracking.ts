@@ -1,21 +1,22 @@
 /**
- * The tracking server against a real `mlflow server` on SQLite, with one worker and with four, in the same run; each server
- * alone while it is measured, and the better figure of the two is what Cairn is compared with.
+ * The tracking server against `mlflow server` on SQLite, with one worker and with four, in the same run. Each server is measured
+ * alone, and Cairn is compared with the better figure of the two.
  *
  * npm run bench -- tracking --python VENV/bin/python [--parts logging,runs,history,start,crowd] [--seconds 5]
  *   [--runs 1000000] [--mlflow-runs 100000] [--points 10000000] [--crowd-seconds 60] [--postgres postgres://…]
  *
- * `--postgres` names a server on which databases may be made: the same is measured on it, against MLflow on PostgreSQL and
- * against our own figures on SQLite. The Python then needs psycopg.
+ * `--postgres` is the URL of a server where databases may be created. The same is then measured there, against MLflow on PostgreSQL
+ * and against Cairn on SQLite. The Python environment then needs psycopg.
  */
 import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import pg from 'pg'
+import { currentConditions } from './record.js'
 import { crowd } from './tracking/crowd.js'
 import { history } from './tracking/history.js'
 import { logging } from './tracking/logging.js'
-import { machine, progress, type Section, writeResult } from './tracking/report.js'
+import { progress, type Section, writeResult } from './tracking/report.js'
 import { runs } from './tracking/runs.js'
 import { start } from './tracking/start.js'
 
@@ -32,9 +33,9 @@ const { values: flags } = parseArgs({
   },
 })
 
-/** Powers of ten. */
-const upTo = (least: number, most: string) =>
-  [1e3, 1e4, 1e5, 1e6, 1e7, 1e8].filter((size) => size >= least && size <= Number(most))
+/** Powers of ten in the range. */
+const upTo = (min: number, max: string) =>
+  [1e3, 1e4, 1e5, 1e6, 1e7, 1e8].filter((size) => size >= min && size <= Number(max))
 
 const PARTS: Readonly<Record<string, (name: string) => Promise<Section>>> = {
   logging: () => onPostgres((fresh) => logging(flags.python, Number(flags.seconds), fresh)),
@@ -55,38 +56,38 @@ const PARTS: Readonly<Record<string, (name: string) => Promise<Section>>> = {
   crowd: () => crowd(Number(flags['crowd-seconds'])),
 }
 
-function withChart(name: string, { text, data, svg }: Section & { readonly svg: string }): Section {
-  const file = `${new Date().toISOString().slice(0, 10)}-tracking-${name}.svg`
+function withChart(name: string, { text, svg, ...section }: Section & { readonly svg: string }): Section {
+  const file = `tracking-${name}.svg`
   writeFileSync(new URL(`./results/${file}`, import.meta.url), svg)
-  return { text: `${text}\n\n![${name}](${file})`, data }
+  return { ...section, text: `${text}\n\n![${name}](${file})` }
 }
 
-/** With what makes databases on the server that was named, which are dropped in the end, or without. */
+/** Passes a function that creates databases on the server of `--postgres`, if given, and drops them at the end. */
 async function onPostgres<T>(work: (fresh: (() => Promise<string>) | undefined) => Promise<T>): Promise<T> {
   if (!flags.postgres) return work(undefined)
   const url = new URL(flags.postgres)
   const administrator = new pg.Client({ connectionString: flags.postgres })
   await administrator.connect()
-  const made: string[] = []
+  const created: string[] = []
   try {
     return await work(async () => {
       const name = `bench_${randomBytes(4).toString('hex')}`
       await administrator.query(`create database ${name}`)
-      made.push(name)
+      created.push(name)
       return new URL(`/${name}`, url).href
     })
   } finally {
-    for (const name of made) await administrator.query(`drop database ${name} with (force)`)
+    for (const name of created) await administrator.query(`drop database ${name} with (force)`)
     await administrator.end()
   }
 }
 
 const wanted = flags.parts.split(',')
 const unknown = wanted.find((name) => !Object.hasOwn(PARTS, name))
-if (unknown) throw new Error(`There is no part '${unknown}': ${Object.keys(PARTS).join(', ')}`)
+if (unknown) throw new Error(`Unknown part '${unknown}'; supported: ${Object.keys(PARTS).join(', ')}.`)
 const needsPeer = wanted.some((name) => ['logging', 'runs', 'start'].includes(name))
-if (needsPeer && !flags.python) throw new Error('name a Python that has mlflow: --python VENV/bin/python')
-const on = machine()
+if (needsPeer && !flags.python) throw new Error('Name a Python that has mlflow: --python VENV/bin/python')
+const conditions = currentConditions('tracking')
 const sections: Record<string, Section> = {}
 for (const [name, part] of Object.entries(PARTS)) {
   if (!wanted.includes(name)) continue
@@ -94,4 +95,4 @@ for (const [name, part] of Object.entries(PARTS)) {
   sections[name] = await part(name)
 }
 const isWhole = wanted.length === Object.keys(PARTS).length
-writeResult(isWhole ? 'tracking' : `tracking-${wanted.join('-')}`, on, sections)
+writeResult(isWhole ? 'tracking' : `tracking-${wanted.join('-')}`, conditions, sections)

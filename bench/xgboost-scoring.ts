@@ -1,17 +1,18 @@
 /**
- * Scoring and explaining with an XGBoost model against the library itself on one thread, in alternating rounds of one
- * run; the least of all rounds counts. The margins of both must be the same bits.
+ * Scoring and explaining with an XGBoost model against the library on one thread, in alternating rounds; the minimum of all rounds
+ * counts. The margins must be bit-equal.
  *
  * npm run bench -- xgboost-scoring --python VENV/bin/python [--rounds 5]
  */
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { cpus, loadavg, tmpdir } from 'node:os'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { XgboostExplainer } from '@cairn/flavors/xgboost/explainer'
 import { readXgboost } from '@cairn/flavors/xgboost/read'
 import { XgboostScorer } from '@cairn/flavors/xgboost/scorer'
+import { type Conditions, currentConditions, recordResult } from './record.js'
 
 const { values: flags } = parseArgs({
   options: {
@@ -24,7 +25,7 @@ const { values: flags } = parseArgs({
   },
 })
 
-/** Microseconds a row. */
+/** Microseconds per row. */
 interface Cost {
   readonly wall: number
   readonly cpu: number
@@ -76,7 +77,7 @@ async function main(python: string): Promise<void> {
     const scorer = new XgboostScorer(readXgboost(bytes, 'model.ubj'))
     const load = performance.now() - started
     const same = Buffer.compare(Buffer.from(scorer.margins(rows).buffer), Buffer.from(margins.buffer)) === 0
-    if (!same) throw new Error('the margins differ')
+    if (!same) throw new Error('The margins differ from those of XGBoost')
     const [cairn, library]: Costs[][] = [[], []]
     let version = ''
     for (let round = 0; round < Number(flags.rounds); round++) {
@@ -85,7 +86,7 @@ async function main(python: string): Promise<void> {
       library!.push(theirs)
       version = theirs.version
     }
-    await report({ version, load, megabytes: bytes.length / 1e6, cairn: cairn!, library: library! })
+    report({ version, load, megabytes: bytes.length / 1e6, cairn: cairn!, library: library! })
   } finally {
     await rm(folder, { recursive: true })
   }
@@ -99,30 +100,28 @@ interface Result {
   readonly library: readonly Costs[]
 }
 
-async function report(result: Result): Promise<void> {
-  const date = new Date().toISOString().slice(0, 10)
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
-  const machine = `${cpus()[0]?.model ?? 'unknown'} × ${cpus().length}, load ${loadavg()[0]!.toFixed(1)}, Node ${process.version}`
+function report(result: Result): void {
+  const conditions = currentConditions('xgboost-scoring')
   const { python: _, ...settings } = flags
-  const command = `npm run bench -- xgboost-scoring --python VENV/bin/python --rounds ${flags.rounds} --trees ${flags.trees} --depth ${flags.depth} --rows ${flags.rows} --features ${flags.features}`
-  const page = render({ date, commit, machine, command, ...result })
-  const file = new URL(`./results/${date}-xgboost-scoring`, import.meta.url).pathname
-  await writeFile(
-    `${file}.json`,
-    `${JSON.stringify({ date, machine, commit, command, settings, ...result }, null, 2)}\n`,
-  )
-  await writeFile(`${file}.md`, page)
-  console.log(page)
+  const ratio = (way: (typeof WAYS)[number]) =>
+    (least(result.library, way)!.cpu / least(result.cairn, way)!.cpu).toFixed(2)
+  recordResult({
+    ...conditions,
+    name: 'xgboost-scoring',
+    headline: `batch ${ratio('batch')}×, single rows ${ratio('single')}× the speed of XGBoost`,
+    page: render({ ...conditions, ...result }),
+    data: { settings, ...result },
+  })
 }
 
 const TITLES = {
   batch: 'all rows at once (library: inplace_predict)',
-  batch_dmatrix: 'all rows at once (library: DMatrix made and asked)',
+  batch_dmatrix: 'all rows at once (library: DMatrix created and scored)',
   single: 'row by row',
   explained: 'contributions of each feature (library: pred_contribs, 100 rows at once)',
 }
 
-function render(result: Result & { date: string; commit: string; machine: string; command: string }): string {
+function render(result: Result & Conditions): string {
   const lines = WAYS.map((way) => {
     const [cairn, library] = [
       least(result.cairn, way === 'batch_dmatrix' ? 'batch' : way),
@@ -136,9 +135,8 @@ function render(result: Result & { date: string; commit: string; machine: string
 
 ${result.machine}, commit ${result.commit}. \`${result.command}\`
 
-${flags.trees} trees of depth ${flags.depth}, ${flags.features} features, ${flags.rows} rows, 5 % missing; one thread each. Processor time a row in µs (wall time in
-brackets), the least of ${flags.rounds} rounds: processor time is what a busy machine leaves comparable. All margins are the same bits.
-Reading the model of ${result.megabytes.toFixed(1)} MB and laying it out: ${result.load.toFixed(0)} ms.
+${flags.trees} trees of depth ${flags.depth}, ${flags.features} features, ${flags.rows} rows, 5 % missing; one thread each. Processor time per row in µs (wall time
+in brackets), the minimum of ${flags.rounds} rounds. All margins are bit-equal. Loading the model of ${result.megabytes.toFixed(1)} MB: ${result.load.toFixed(0)} ms.
 
 | | Cairn | xgboost ${result.version} | speed, Cairn / xgboost |
 |---|---|---|---|
@@ -146,5 +144,5 @@ ${lines.join('\n')}
 `
 }
 
-if (!flags.python) throw new Error('name a Python with xgboost: --python VENV/bin/python')
+if (!flags.python) throw new Error('Name a Python that has xgboost: --python VENV/bin/python')
 await main(flags.python)

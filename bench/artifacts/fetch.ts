@@ -1,4 +1,4 @@
-/** A client that does no more than it must: reads 256 KiB of an answer at a time and writes them to a file. */
+/** A minimal client: reads 256 KiB of a response at a time and writes them to a file. Prints the seconds. */
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
 import { connect } from 'node:net'
 
@@ -26,7 +26,7 @@ function afterHead(bytes: Buffer): Uint8Array {
   const end = head.indexOf('\r\n\r\n')
   if (end === -1) return new Uint8Array()
   const [, length] = /^HTTP\/1.1 200 .*\ncontent-length: *(\d+)/is.exec(head) ?? []
-  if (length === undefined) throw new Error(`no file: ${head.slice(0, end)}`)
+  if (length === undefined) throw new Error(`The response is not a file: ${head.slice(0, end)}`)
   left = Number(length)
   return bytes.subarray(end + 4 - before)
 }
@@ -43,6 +43,6 @@ const socket = connect({
   },
 })
 socket.on('close', () => {
-  throw new Error(`the server left with ${left} bytes to come`)
+  throw new Error(`The server closed the connection with ${left} bytes missing`)
 })
 socket.write(`GET ${pathname} HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`)

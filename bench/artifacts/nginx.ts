@@ -6,8 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '../servers.js'
 
 /**
- * nginx, which has the kernel send files (`sendfile`) and does nothing else: what a download over HTTP can reach on the
- * machine. Serves `folder`, and keeps what it writes in a folder below it.
+ * Starts nginx with `sendfile`, where the kernel sends the file: the upper bound of a download over HTTP. It serves `folder`
+ * and writes its own files to a folder below it.
  */
 export async function startNginx(program: string, folder: string) {
   const own = join(folder, 'nginx')
@@ -29,7 +29,7 @@ export async function startNginx(program: string, folder: string) {
   })
   const url = `http://127.0.0.1:${port}`
   while (!(await fetch(url).then(Boolean, () => false))) {
-    if (child.exitCode !== null) throw new Error(`nginx ended with exit code ${child.exitCode}`)
+    if (child.exitCode !== null) throw new Error(`nginx exited with code ${child.exitCode}`)
     await sleep(10)
   }
   return {

@@ -1,4 +1,4 @@
-/** The S3 client by itself, in a process of its own: sends a file or fetches it into one. */
+/** Uploads or downloads a file with the S3 client alone, in a separate process. Prints the seconds. */
 import { createReadStream, createWriteStream, rmSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -13,14 +13,14 @@ const client = new S3Client({
   requestChecksumCalculation: 'WHEN_REQUIRED',
   responseChecksumValidation: 'WHEN_REQUIRED',
 })
-const place = { Bucket: bucket, Key: key }
+const object = { Bucket: bucket, Key: key }
 if (direction === 'down') rmSync(file, { force: true })
 const started = performance.now()
 if (direction === 'up') {
-  const params = { ...place, Body: createReadStream(file, { highWaterMark: 1024 * 1024 }) }
+  const params = { ...object, Body: createReadStream(file, { highWaterMark: 1024 * 1024 }) }
   await new Upload({ client, params, partSize: 8 * 1024 * 1024, queueSize: 2 }).done()
 } else {
-  const { Body } = await client.send(new GetObjectCommand(place))
+  const { Body } = await client.send(new GetObjectCommand(object))
   await pipeline(Body as Readable, createWriteStream(file))
 }
 console.log((performance.now() - started) / 1000)

@@ -1,24 +1,24 @@
 import { execFileSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 
-/** Seconds of a command. */
+/** Seconds that a command takes, its start included. */
 export function seconds(program: string, ...args: string[]): number {
   const started = performance.now()
   execFileSync(program, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   return (performance.now() - started) / 1000
 }
 
-/** Seconds that a script says it took, as the start of its process is no part of them. */
-export const secondsSaid = (script: URL, ...args: string[]): number =>
+/** Seconds that a script prints, which exclude the start of its process. */
+export const printedSeconds = (script: URL, ...args: string[]): number =>
   Number(
     execFileSync(process.execPath, [...process.execArgv, script.pathname, ...args], { encoding: 'utf8' }),
   )
 
 /**
- * Into a fresh file. The old one is removed right before, so that its memory serves the new one: what is free for longer
- * goes back to the host of a virtual machine, and is slow to come again.
+ * Removes the file right before it is written again, so that its cached pages are reused: a virtual machine returns memory
+ * that stays free to its host, and getting it back is slow.
  */
-export function into(path: string, work: () => number): number {
+export function replacing(path: string, work: () => number): number {
   rmSync(path, { force: true })
   return work()
 }

@@ -10,10 +10,10 @@ export interface Size {
   readonly items: number
 }
 
-const FEWEST = 20
+const MIN_RATINGS = 20
 const SECONDS = { first: 820_000_000, span: 900_000_000 }
 
-/** `ratings.csv` and `movies.csv` as MovieLens has them, sorted by user and film; answers how many ratings there are. */
+/** Writes `ratings.csv` and `movies.csv` in the format of MovieLens, sorted by user and film. Returns the number of ratings. */
 export async function writeRatings(folder: string, size: Size): Promise<number> {
   const titles = Array.from(
     { length: size.items },
@@ -32,7 +32,7 @@ export async function writeRatings(folder: string, size: Size): Promise<number> 
   return written
 }
 
-/** Users have power-law numbers of films, films power-law numbers of users; a user's films are distinct. */
+/** Ratings per user and per film follow power laws; the films of a user are distinct. */
 function* users({ events, users, items }: Size) {
   const random = randomStream(32)
   const sums = popularity(items)
@@ -64,11 +64,11 @@ function popularity(items: number): Float64Array {
   return sums
 }
 
-/** At least 20 each, Pareto beyond, scaled to the wanted total. */
+/** Ratings of each user: 20 plus a Pareto-distributed number, scaled to the total. */
 function activity(events: number, users: number, random: () => number): Int32Array {
   const beyond = Float64Array.from({ length: users }, () => Math.min((1 - random()) ** (-1 / 1.5), 60))
-  const scale = (events - FEWEST * users) / beyond.reduce((sum, one) => sum + one, 0)
-  return Int32Array.from(beyond, (one) => FEWEST + Math.round(one * scale))
+  const scale = (events - MIN_RATINGS * users) / beyond.reduce((sum, one) => sum + one, 0)
+  return Int32Array.from(beyond, (one) => MIN_RATINGS + Math.round(one * scale))
 }
 
 function filmAt(at: number, sums: Float64Array): number {

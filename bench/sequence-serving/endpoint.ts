@@ -9,15 +9,15 @@ import { type Measured, summaryOf } from './result.js'
 
 interface Load {
   readonly clients: number
-  /** Of all clients together. */
+  /** Requests of all clients together. */
   readonly rounds: number
-  question(round: number): object
+  query(round: number): object
 }
 
 const WARM_UP = 50
 
-/** Logs, registers and serves the model on a Cairn of its own, then asks it over keep-alive connections. */
-export async function askEndpoint(files: ModelFiles, load: Load): Promise<Measured> {
+/** Logs, registers and serves the model on a fresh server, then queries it over keep-alive connections. */
+export async function queryEndpoint(files: ModelFiles, load: Load): Promise<Measured> {
   const cairn = await startCairn()
   try {
     const transport = new HttpTransport({ baseUrl: cairn.url })
@@ -29,19 +29,23 @@ export async function askEndpoint(files: ModelFiles, load: Load): Promise<Measur
     const serving = new ServingClient(transport)
     await serving.create('bert4rec', { served_entities: [{ entity_name: 'bert4rec', entity_version: '1' }] })
     await serving.wait('bert4rec')
-    return await ask(`${cairn.url}/serving-endpoints/bert4rec/invocations`, load)
+    return await measure(`${cairn.url}/serving-endpoints/bert4rec/invocations`, load)
   } finally {
     await cairn.stop()
   }
 }
 
-async function ask(url: string, { clients, rounds, question }: Load): Promise<Measured> {
+async function measure(url: string, { clients, rounds, query }: Load): Promise<Measured> {
   const one = async (round: number) => {
     const start = performance.now()
-    const body = JSON.stringify({ dataframe_records: [question(round)] })
-    const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
-    if (!answer.ok) throw new Error(await answer.text())
-    await answer.json()
+    const body = JSON.stringify({ dataframe_records: [query(round)] })
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    })
+    if (!response.ok) throw new Error(await response.text())
+    await response.json()
     return performance.now() - start
   }
   for (let round = 0; round < WARM_UP; round++) await one(round)

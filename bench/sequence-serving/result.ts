@@ -1,13 +1,11 @@
-import { execFileSync } from 'node:child_process'
-import { writeFile } from 'node:fs/promises'
-import { cpus, loadavg } from 'node:os'
+import { type Conditions, currentConditions, recordResult } from '../record.js'
 
-/** Milliseconds of one question. */
+/** Milliseconds of one query. */
 export interface Measured {
   readonly p50: number
   readonly p95: number
   readonly least: number
-  /** Questions a second. */
+  /** Queries per second. */
   readonly rate?: number
 }
 
@@ -28,23 +26,21 @@ export function summaryOf(took: readonly number[]): Measured {
   return { p50: at(0.5), p95: at(0.95), least: sorted[0]! }
 }
 
-/** Writes `results/<date>-sequence-serving.{md,json}` and prints the table. */
-export async function writeResult(result: SequenceServing): Promise<void> {
-  const date = new Date().toISOString().slice(0, 10)
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
-  const machine = `${cpus()[0]?.model ?? 'unknown'} × ${cpus().length}, load ${loadavg()[0]!.toFixed(1)}, Node ${process.version}`
-  const command = ['npm run bench -- sequence-serving', ...process.argv.slice(2)].join(' ')
-  const measured = { ...result, date, machine, commit, command }
-  const file = new URL(`../results/${date}-sequence-serving`, import.meta.url).pathname
-  const page = render(measured)
-  await writeFile(`${file}.json`, `${JSON.stringify(measured, null, 2)}\n`)
-  await writeFile(`${file}.md`, page)
-  console.log(page)
+export function writeResult(result: SequenceServing): void {
+  const conditions = currentConditions('sequence-serving')
+  const headline = result.rows
+    .filter(({ what }) => what.includes('over HTTP, 1 client'))
+    .map(({ length, p50 }) => `L ${length}, HTTP, 1 client: p50 ${p50.toFixed(1)} ms`)
+  recordResult({
+    ...conditions,
+    name: 'sequence-serving',
+    headline: headline.join('; '),
+    page: render({ ...result, ...conditions }),
+    data: result,
+  })
 }
 
-function render(
-  measured: SequenceServing & { date: string; machine: string; commit: string; command: string },
-): string {
+function render(measured: SequenceServing & Conditions): string {
   const milliseconds = (value: number) => value.toFixed(value < 10 ? 3 : 0)
   const rows = measured.rows.map(
     ({ length, what, p50, p95, least, rate }) =>
@@ -54,10 +50,10 @@ function render(
 
 ${measured.machine}, commit ${measured.commit}. \`${measured.command}\`
 
-One thread of onnxruntime; width 64, 2 blocks, 2 heads, ${measured.items} items; every history as long as the model
-takes; ${measured.rounds} questions a row, k = 10. The server, its model's thread and the clients share the machine.
+One thread of onnxruntime; width 64, 2 blocks, 2 heads, ${measured.items} items; histories of the maximum length; ${measured.rounds} queries
+per row, k = 10. The server, the thread of the model and the clients share the machine.
 
-| L | what | p50 ms | p95 ms | least ms | a second |
+| L | what | p50 ms | p95 ms | minimum ms | per second |
 |---|---|---|---|---|---|
 ${rows.join('\n')}
 `

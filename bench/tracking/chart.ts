@@ -1,6 +1,6 @@
 export interface Line {
   readonly name: string
-  /** What is measured against milliseconds, both on logarithmic scales. */
+  /** Size and milliseconds, both drawn on logarithmic scales. */
   readonly points: readonly (readonly [size: number, ms: number])[]
 }
 
@@ -12,7 +12,7 @@ const TOP = 40
 const BOTTOM = 50
 const COLORS = ['#1668dc', '#d4380d', '#389e0d', '#722ed1', '#d48806', '#08979c']
 
-/** Latency against size, as an SVG file of its own. */
+/** Draws latency against size as an SVG file. */
 export function chart(title: string, sizes: string, lines: readonly Line[]): string {
   const xs = lines.flatMap(({ points }) => points.map(([size]) => size))
   const ys = lines.flatMap(({ points }) => points.map(([, ms]) => ms))

@@ -6,7 +6,7 @@ import { ms, progress, type Section, table } from './report.js'
 const CLIENTS = 200
 const API = '/api/2.0/mlflow/runs'
 
-/** Clients that log, look and search at the same time, without a pause. */
+/** Concurrent clients log, read and search without a pause. */
 export async function crowd(seconds: number): Promise<Section> {
   progress(`${CLIENTS} clients for ${seconds} s`)
   const peer = await startCairn()
@@ -14,15 +14,15 @@ export async function crowd(seconds: number): Promise<Section> {
   const latencies = new Map<string, number[]>()
   const errors: string[] = []
   const memory: { readonly own: number; readonly mapped: number }[] = []
-  const began = performance.now()
-  const isOver = () => performance.now() - began > seconds * 1000
+  const startedAt = performance.now()
+  const isOver = () => performance.now() - startedAt > seconds * 1000
 
   const timed = async (kind: string, request: () => Promise<unknown>) => {
-    const begun = performance.now()
+    const sentAt = performance.now()
     await request().catch((error) => errors.push(String(error)))
     const known = latencies.get(kind) ?? []
     latencies.set(kind, known)
-    known.push(performance.now() - begun)
+    known.push(performance.now() - sentAt)
   }
   const one = async () => {
     const { run } = (await to.post(`${API}/create`, {})) as { run: { info: { run_id: string } } }
@@ -50,23 +50,24 @@ export async function crowd(seconds: number): Promise<Section> {
     to.close()
     await peer.stop()
   }
-  const elapsed = performance.now() - began
+  const elapsed = performance.now() - startedAt
   const all = [['all', [...latencies.values()].flat()] as const, ...latencies]
   const figures = Object.fromEntries(all.map(([kind, took]) => [kind, summary(took, elapsed)]))
   const rows = Object.entries(figures).map(([kind, { requestsPerSecond, p50, p99 }]) => [
     ...[kind, `${Math.round(requestsPerSecond)}/s`, ms(p50), ms(p99), `${(p99 / p50).toFixed(1)}×`],
   ])
-  const thirds = (what: 'own' | 'mapped') =>
+  const thirds = (field: 'own' | 'mapped') =>
     [0, 1, 2]
       .map((third) => memory.slice((third * memory.length) / 3, ((third + 1) * memory.length) / 3))
-      .map((part) => `${mean(part.map((one) => one[what])).toFixed(0)} MB`)
+      .map((part) => `${mean(part.map((one) => one[field])).toFixed(0)} MB`)
       .join(', ')
   return {
-    text: `## ${CLIENTS} clients at once for ${seconds} s
+    headline: `${CLIENTS} clients: ${Math.round(figures.all!.requestsPerSecond)} requests/s, p99 ${ms(figures.all!.p99)}`,
+    text: `## ${CLIENTS} concurrent clients for ${seconds} s
 
-${table(['', 'requests', 'p50', 'p99', 'p99 of p50'], rows)}
+${table(['', 'requests', 'p50', 'p99', 'p99 / p50'], rows)}
 
-Errors: ${errors.length}${errors.length > 0 ? ` (${errors[0]})` : ''}. Memory in the first, second and last third: ${thirds('own')}; besides, pages of the database, which grows, and other files that the system takes back when it needs them: ${thirds('mapped')}.`,
+Errors: ${errors.length}${errors.length > 0 ? ` (${errors[0]})` : ''}. Memory in the first, second and last third: ${thirds('own')}. Mapped files, such as the growing database, which the kernel can reclaim: ${thirds('mapped')}.`,
     data: { figures, errors: errors.length, memory },
   }
 }

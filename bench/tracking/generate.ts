@@ -10,7 +10,7 @@ import { type RawBuilder, sql } from 'kysely'
 export const START = 1_700_000_000_000
 export const METRICS = ['loss', 'ndcg', 'seconds']
 
-/** The i-th run of every size: the same whoever stores it. */
+/** The i-th run, equal for every store. */
 export function runOf(i: number) {
   return {
     run_id: (i + 1).toString(16).padStart(32, '0'),
@@ -29,14 +29,14 @@ export function runOf(i: number) {
   }
 }
 
-/** Evenly spread over [0, 1), without a state. */
+/** A stateless hash of `n`, uniform in [0, 1). */
 export function fraction(n: number): number {
   let x = Math.imul(n ^ 0x9e3779b9, 0x85ebca6b)
   x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35)
   return ((x ^ (x >>> 16)) >>> 0) / 2 ** 32
 }
 
-/** A store without a server. */
+/** Opens a store without a server. */
 export async function openStore(url: string): Promise<Db<TrackingSchema>> {
   const db = openDb<TrackingSchema>(url)
   await migrate(
@@ -47,15 +47,17 @@ export async function openStore(url: string): Promise<Db<TrackingSchema>> {
   return db
 }
 
-const RUNS_AT_ONCE = 5000
+const RUNS_PER_TRANSACTION = 5000
 const ENTRY: Columns = { run_id: 'text', key: 'text', value: 'text', position: 'bigint' }
 const RUN: Columns = { run_id: 'text', run_name: 'text', start_time: 'bigint' }
 const LATEST: Columns = { ...ENTRY, value: 'double precision' }
 
-/** Runs `from` up to `to` of experiment 0, in transactions of some thousand. */
+/** Inserts the runs from `from` to `to`, exclusive, into experiment 0. */
 export async function addRuns(db: Db<TrackingSchema>, from: number, to: number): Promise<void> {
-  for (let start = from; start < to; start += RUNS_AT_ONCE) {
-    const runs = Array.from({ length: Math.min(RUNS_AT_ONCE, to - start) }, (_, i) => runOf(start + i))
+  for (let start = from; start < to; start += RUNS_PER_TRANSACTION) {
+    const runs = Array.from({ length: Math.min(RUNS_PER_TRANSACTION, to - start) }, (_, i) =>
+      runOf(start + i),
+    )
     const entries = (of: 'metrics' | 'params' | 'tags') =>
       runs.flatMap((run) =>
         run[of].map(([key, value], position) => ({ run_id: run.run_id, key, value, position })),
@@ -85,15 +87,18 @@ export async function addRuns(db: Db<TrackingSchema>, from: number, to: number):
   }
 }
 
-/** A curve with noise: the value at each step. */
+/** The value of a noisy curve at a step. */
 export const curve = (step: number) => Math.fround(1 / (1 + step / 1e5) + fraction(step) / 10)
 
-const POINTS_AT_ONCE = 65_536
+const POINTS_PER_TRANSACTION = 65_536
 
-/** `count` points of a key, a step and a millisecond apart, as a server would have stored them. */
+/** Stores `count` points of a metric, one step and one millisecond apart, as the server does. */
 export async function addHistory(db: Db<TrackingSchema>, run_id: string, key: string, count: number) {
-  for (let start = 0; start < count; start += POINTS_AT_ONCE) {
-    const steps = Float64Array.from({ length: Math.min(POINTS_AT_ONCE, count - start) }, (_, i) => start + i)
+  for (let start = 0; start < count; start += POINTS_PER_TRANSACTION) {
+    const steps = Float64Array.from(
+      { length: Math.min(POINTS_PER_TRANSACTION, count - start) },
+      (_, i) => start + i,
+    )
     const points: Points = { timestamps: steps.map((step) => START + step), steps, values: steps.map(curve) }
     await db.transaction((tx) => insertChunks(tx, db.dialect, run_id, [{ key, points }]))
   }

@@ -8,14 +8,14 @@ import { type Client, client, type Measured, repeat } from './load.js'
 import { ms, progress, type Section, table } from './report.js'
 
 const BUCKETS = 500
-const LONGEST = 1_000_000
+const MAX_HISTORY = 1_000_000
 
 interface AtSize {
   readonly points: number
   readonly figures: Readonly<Record<string, Measured>>
 }
 
-/** Charts, pages and logging, where the store holds more and more points; the longest history has a million. */
+/** Charts, pages and logging in a store that grows; the longest history has a million points. */
 export async function history(sizes: readonly number[]): Promise<Section & { svg: string }> {
   const folder = freshFolder()
   const found: AtSize[] = []
@@ -25,12 +25,12 @@ export async function history(sizes: readonly number[]): Promise<Section & { svg
       progress(`filling up to ${size} points`)
       const db = await openStore(join(folder, 'cairn.db'))
       if (stored === 0) await addRuns(db, 0, 1000)
-      // A history of its own for each size, and long ones besides, until the store holds them all.
-      const longest = Math.min(size, LONGEST)
+      // One history to measure per size; further histories fill the store up to the size
+      const longest = Math.min(size, MAX_HISTORY)
       await addHistory(db, runOf(0).run_id, `of ${size}`, longest)
       stored += longest
-      for (let n = 0; stored < size; n++, stored += LONGEST)
-        await addHistory(db, runOf(n + 1).run_id, `${size}`, LONGEST)
+      for (let n = 0; stored < size; n++, stored += MAX_HISTORY)
+        await addHistory(db, runOf(n + 1).run_id, `${size}`, MAX_HISTORY)
       await db.close()
       const peer = await startCairn({ folder })
       const to = client(peer.url, 4)
@@ -48,7 +48,7 @@ export async function history(sizes: readonly number[]): Promise<Section & { svg
   }
   const names = Object.keys(found[0]!.figures)
   const rows = found.map(({ points, figures }) => [
-    ...[points.toLocaleString('en'), Math.min(points, LONGEST).toLocaleString('en')],
+    ...[points.toLocaleString('en'), Math.min(points, MAX_HISTORY).toLocaleString('en')],
     ...names.map((name) => `p50 ${ms(figures[name]!.p50)}, p99 ${ms(figures[name]!.p99)}`),
   ])
   const lines = names.map((name) => ({
@@ -56,15 +56,16 @@ export async function history(sizes: readonly number[]): Promise<Section & { svg
     points: found.map(({ points, figures }) => [points, figures[name]!.p50] as const),
   }))
   return {
+    headline: `${found.at(-1)!.points.toLocaleString('en')} points: ${BUCKETS} buckets in p50 ${ms(found.at(-1)!.figures[`${BUCKETS} buckets`]!.p50)}`,
     text: `## Metric history
 
-${BUCKETS} buckets with the least, greatest and last value of each, compared with those of every single point: equal.
+${BUCKETS} buckets with the minimum, maximum and last value of each; they equal those computed from all points.
 
-${table(['points in the store', 'in the history asked for', ...names], rows)}`,
+${table(['points in the store', 'points in the history', ...names], rows)}`,
     data: found,
     svg: chart(
       'Latency (p50) against points in the store',
-      'points; the history asked for has a million at most',
+      'points in the store; a history has at most a million',
       lines,
     ),
   }
@@ -77,7 +78,7 @@ async function figuresOf(to: Client, key: string, count: number) {
     to.get(
       `/api/cairn/v1/metrics/buckets?run_ids=${run_id}&metric_key=${encodeURIComponent(key)}&buckets=${BUCKETS}`,
     )
-  deepEqual(((await buckets()) as { runs: { buckets: unknown }[] }).runs[0]!.buckets, plainBuckets(count))
+  deepEqual(((await buckets()) as { runs: { buckets: unknown }[] }).runs[0]!.buckets, expectedBuckets(count))
   const batch = (n: number) =>
     Array.from({ length: 1000 }, (_, i) => ({
       key: `k${i % 20}`,
@@ -96,8 +97,8 @@ async function figuresOf(to: Client, key: string, count: number) {
   }
 }
 
-/** By looking at every point. */
-function plainBuckets(count: number) {
+/** The oracle: computes the buckets from every point. */
+function expectedBuckets(count: number) {
   const width = Math.ceil(count / BUCKETS)
   return Array.from({ length: Math.ceil(count / width) }, (_, bucket) => {
     const first_step = bucket * width

@@ -7,19 +7,19 @@ export interface Client {
   close(): void
 }
 
-/** A keep-alive client that adds as little as Node's http allows. */
+/** A keep-alive client with the least overhead that Node's http allows. */
 export function client(baseUrl: string, connections: number): Client {
   const agent = new Agent({ keepAlive: true, maxSockets: connections, noDelay: true })
   const send = (method: 'GET' | 'POST', path: string, payload?: Buffer) =>
     new Promise<unknown>((resolve, reject) => {
       const headers = payload && { 'content-type': 'application/json', 'content-length': payload.length }
-      const sent = request(baseUrl + path, { method, agent, ...(headers && { headers }) }, (answer) => {
+      const sent = request(baseUrl + path, { method, agent, ...(headers && { headers }) }, (response) => {
         const chunks: Buffer[] = []
-        answer.on('data', (chunk: Buffer) => chunks.push(chunk))
-        answer.on('end', () => {
+        response.on('data', (chunk: Buffer) => chunks.push(chunk))
+        response.on('end', () => {
           const text = Buffer.concat(chunks).toString('utf8')
-          if (answer.statusCode === 200) resolve(JSON.parse(text))
-          else reject(new Error(`${path} answered ${answer.statusCode}: ${text.slice(0, 200)}`))
+          if (response.statusCode === 200) resolve(JSON.parse(text))
+          else reject(new Error(`${path} returned ${response.statusCode}: ${text.slice(0, 200)}`))
         })
       })
       sent.on('error', reject)
@@ -41,7 +41,7 @@ export interface Measured {
   readonly p99: number
 }
 
-/** `clients` loops of one request after another for `seconds`. */
+/** Runs `clients` concurrent loops of sequential requests for `seconds`. */
 export async function measure(
   clients: number,
   seconds: number,
@@ -52,23 +52,23 @@ export async function measure(
   const started = performance.now()
   const loop = async () => {
     while (performance.now() - started < seconds * 1000) {
-      const begun = performance.now()
+      const sentAt = performance.now()
       await one(n++)
-      latencies.push(performance.now() - begun)
+      latencies.push(performance.now() - sentAt)
     }
   }
   await Promise.all(Array.from({ length: clients }, loop))
   return summary(latencies, performance.now() - started)
 }
 
-/** `count` requests one after another. */
+/** Sends `count` requests sequentially. */
 export async function repeat(count: number, one: (n: number) => Promise<unknown>): Promise<Measured> {
   const latencies: number[] = []
   const started = performance.now()
   for (let n = 0; n < count; n++) {
-    const begun = performance.now()
+    const sentAt = performance.now()
     await one(n)
-    latencies.push(performance.now() - begun)
+    latencies.push(performance.now() - sentAt)
   }
   return summary(latencies, performance.now() - started)
 }

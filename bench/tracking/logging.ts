@@ -1,22 +1,22 @@
-import { type Peer, type Place, startCairn, startMlflow } from '../servers.js'
+import { type Peer, type ServerOptions, startCairn, startMlflow } from '../servers.js'
 import { bytesOf, type Client, client, type Measured, measure } from './load.js'
 import { figure, ms, progress, type Section, table, times } from './report.js'
 
 const API = '/api/2.0/mlflow/runs'
-/** After so long V8 has compiled what is asked often; after one, half the requests took a third longer than later. */
+/** V8 needs this long to compile the hot paths; after one second, half of the requests still take a third longer. */
 const WARM_SECONDS = 6
-/** More than anybody takes. Making one takes the generator as long as sending it, so it is done before the clock runs. */
-const BATCHES_A_SECOND = 800
+/** More batches than any server accepts. They are serialized before the measurement, which costs as much as sending them. */
+const BATCHES_PER_SECOND = 800
 
-interface Named {
+interface ServerFigures {
   readonly name: string
   readonly figures: Readonly<Record<string, Measured>>
 }
 
 /**
- * What training does: single metrics, batches, whole short runs; on SQLite, and on PostgreSQL where there is one.
+ * The requests of training: single metrics, batches and complete short runs, on SQLite and, if given, on PostgreSQL.
  *
- * @param postgres URLs of fresh databases
+ * @param postgres creates a database and returns its URL
  */
 export async function logging(
   python: string,
@@ -27,11 +27,12 @@ export async function logging(
   const others = postgres && (await against(python, seconds, async () => ({ databaseUrl: await postgres() })))
   const batches = sqlite.cairn.figures['log-batch of 1,000 metrics, 8 clients']!.requestsPerSecond
   return {
+    headline: headlineOf(sqlite),
     text: `## Logging
 
 ${compared(sqlite)}
 
-${(Math.round(batches) * 1000).toLocaleString('en')} metrics a second with 8 clients, ${ms(1000 / batches)} a batch. Batches are of 20 keys, 50 points each.${
+${(Math.round(batches) * 1000).toLocaleString('en')} metrics per second with 8 clients, ${ms(1000 / batches)} per batch. Batches have 20 keys with 50 points each.${
       others
         ? `
 
@@ -44,20 +45,35 @@ ${compared(others, sqlite.cairn)}`
   }
 }
 
-interface Contest {
-  readonly cairn: Named
-  readonly mlflow: readonly Named[]
+interface Comparison {
+  readonly cairn: ServerFigures
+  readonly mlflow: readonly ServerFigures[]
 }
 
-async function against(python: string, seconds: number, place: () => Promise<Place>): Promise<Contest> {
-  const cairn = await alone(startCairn(await place()), seconds)
-  const mlflow: Named[] = []
-  for (const workers of [1, 4]) mlflow.push(await alone(startMlflow(python, workers, await place()), seconds))
+/** Requests per second against the better MLflow server, with 8 clients. */
+function headlineOf({ cairn, mlflow }: Comparison): string {
+  const ratio = (work: string) => {
+    const name = `${work}, 8 clients`
+    const best = Math.max(...mlflow.map(({ figures }) => figures[name]!.requestsPerSecond))
+    return `${(cairn.figures[name]!.requestsPerSecond / best).toFixed(1)}×`
+  }
+  return `8 clients, against MLflow: log-metric ${ratio('log-metric')}, log-batch ${ratio('log-batch of 1,000 metrics')}, short runs ${ratio('create, 20 params, 20 tags, finish')}`
+}
+
+async function against(
+  python: string,
+  seconds: number,
+  options: () => Promise<ServerOptions>,
+): Promise<Comparison> {
+  const cairn = await alone(startCairn(await options()), seconds)
+  const mlflow: ServerFigures[] = []
+  for (const workers of [1, 4])
+    mlflow.push(await alone(startMlflow(python, workers, await options()), seconds))
   return { cairn, mlflow }
 }
 
-/** @param onSqlite ours, to tell what another database costs */
-function compared({ cairn, mlflow }: Contest, onSqlite?: Named): string {
+/** @param onSqlite Cairn's figures on SQLite, for a column that compares them */
+function compared({ cairn, mlflow }: Comparison, onSqlite?: ServerFigures): string {
   const rows = Object.entries(cairn.figures).map(([what, ours]) => {
     const theirs = mlflow.map((peer) => peer.figures[what]!)
     const best = Math.max(...theirs.map((one) => one.requestsPerSecond))
@@ -69,11 +85,17 @@ function compared({ cairn, mlflow }: Contest, onSqlite?: Named): string {
       ...(here ? [`${(here.requestsPerSecond / ours.requestsPerSecond).toFixed(2)}×`] : []),
     ]
   })
-  const head = ['', cairn.name, ...mlflow.map((peer) => peer.name), 'requests, against the better', 'p99']
-  return table([...head, ...(onSqlite ? ['Cairn on SQLite, against it'] : [])], rows)
+  const head = [
+    '',
+    cairn.name,
+    ...mlflow.map((peer) => peer.name),
+    'requests, against the better MLflow',
+    'p99',
+  ]
+  return table([...head, ...(onSqlite ? ['Cairn on SQLite, against PostgreSQL'] : [])], rows)
 }
 
-async function alone(starting: Promise<Peer>, seconds: number): Promise<Named> {
+async function alone(starting: Promise<Peer>, seconds: number): Promise<ServerFigures> {
   const peer = await starting
   const to = client(peer.url, 16)
   try {
@@ -86,7 +108,7 @@ async function alone(starting: Promise<Peer>, seconds: number): Promise<Named> {
   }
 }
 
-/** Each is measured after some seconds of the same, as what a server compiles and caches it does once. */
+/** Measures each kind of request after a warm-up with the same requests. */
 async function figuresOf(to: Client, seconds: number): Promise<Record<string, Measured>> {
   const run_id = await newRun(to)
   const point = (n: number, key: string) => ({ key, value: n / 7, timestamp: 1_700_000_000_000 + n, step: n })
@@ -99,10 +121,10 @@ async function figuresOf(to: Client, seconds: number): Promise<Record<string, Me
     'log-metric': (prefix) => (n) =>
       to.post(`${API}/log-metric`, { run_id, ...point(n, `${prefix}m${n % 10}`) }),
     'log-batch of 1,000 metrics': (prefix, seconds) => {
-      const made = Array.from({ length: seconds * BATCHES_A_SECOND }, (_, n) => batch(prefix, n))
-      return (n) => to.post(`${API}/log-batch`, made[n] ?? batch(prefix, n))
+      const prepared = Array.from({ length: seconds * BATCHES_PER_SECOND }, (_, n) => batch(prefix, n))
+      return (n) => to.post(`${API}/log-batch`, prepared[n] ?? batch(prefix, n))
     },
-    'create, 20 params, 20 tags, finish': () => (n) => wholeRun(to, n),
+    'create, 20 params, 20 tags, finish': () => (n) => completeRun(to, n),
   }
   const figures: Record<string, Measured> = {}
   for (const clients of [1, 8]) {
@@ -122,8 +144,8 @@ async function newRun(to: Client): Promise<string> {
   return run.info.run_id
 }
 
-/** Three requests. */
-async function wholeRun(to: Client, n: number): Promise<void> {
+/** Logs a complete run in three requests. */
+async function completeRun(to: Client, n: number): Promise<void> {
   const run_id = await newRun(to)
   const entries = (prefix: string) =>
     Array.from({ length: 20 }, (_, i) => ({ key: `${prefix}${i}`, value: `value ${i} of ${n}` }))

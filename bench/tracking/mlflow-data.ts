@@ -2,11 +2,11 @@ import Database from 'better-sqlite3'
 import { startMlflow } from '../servers.js'
 import { runOf, START } from './generate.js'
 
-/** Puts the same runs into MLflow's own SQLite file, which its server has made. */
+/** Inserts the same runs into MLflow's SQLite file, which its server creates first. */
 export async function addMlflowRuns(python: string, folder: string, from: number, to: number): Promise<void> {
   if (from === 0) await (await startMlflow(python, 1, { folder })).stop()
   const db = new Database(`${folder}/mlflow.db`)
-  db.pragma('synchronous = OFF') // only while the file is filled
+  db.pragma('synchronous = OFF') // the fill need not be durable
   const run =
     db.prepare(`insert into runs (run_uuid, name, source_type, source_name, entry_point_name, user_id, status,
     start_time, end_time, source_version, lifecycle_stage, artifact_uri, experiment_id)

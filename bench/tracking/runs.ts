@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
-import { freshFolder, type Place, startCairn, startMlflow } from '../servers.js'
+import { freshFolder, type ServerOptions, startCairn, startMlflow } from '../servers.js'
 import { chart } from './chart.js'
 import { addRuns, openStore } from './generate.js'
 import { type Client, client, type Measured, repeat } from './load.js'
@@ -17,9 +17,9 @@ const SEARCH = {
 }
 const NEWEST = { experiment_ids: ['0'], max_results: 1000 }
 const PAGES = 500
-/** Of the runs that match. */
+/** Share of the runs that match the filter. */
 const SHARE = 0.75
-const PATIENCE_MS = 60_000
+const MLFLOW_TIMEOUT_MS = 60_000
 
 type Figures = Readonly<Record<string, Measured>>
 interface AtSize {
@@ -32,32 +32,32 @@ const DEEP = 'search, 500th page or the last full one'
 const WHOLE = 'newest 1,000 runs with all data'
 const ALL = [FIRST, DEEP, WHOLE, 'get a run', 'log-metric']
 
-export interface Options {
+export interface RunsOptions {
   readonly python: string
   readonly sizes: readonly number[]
-  /** MLflow is filled up to here: beyond, nobody waits for its answers. */
+  /** Runs stored in MLflow at most; with more, its searches do not end. */
   readonly mlflowRuns: number
-  readonly postgres: Place | undefined
+  readonly postgres: ServerOptions | undefined
 }
 
-/** Searches and whole runs in stores that grow; the larger ones are filled by SQL. */
+/** Searches, and reads of complete runs, in stores that grow. SQL fills them. */
 export async function runs({
   python,
   sizes,
   mlflowRuns,
   postgres,
-}: Options): Promise<Section & { svg: string }> {
+}: RunsOptions): Promise<Section & { svg: string }> {
   const small = sizes.filter((size) => size <= mlflowRuns)
   const cairn = await growing(sizes, {})
   const onPostgres = postgres && (await growing(sizes, postgres))
   const mlflow = await growingMlflow(python, small.slice(-2))
   const rows = cairn.flatMap(({ runs: count, figures }) =>
-    ALL.map((what) => {
-      const theirs = mlflow.find((one) => one.runs === count)?.figures[what]
-      const also = onPostgres?.find((one) => one.runs === count)?.figures[what]
-      const ours = figures[what]!
+    ALL.map((request) => {
+      const theirs = mlflow.find((one) => one.runs === count)?.figures[request]
+      const also = onPostgres?.find((one) => one.runs === count)?.figures[request]
+      const ours = figures[request]!
       return [
-        ...[count.toLocaleString('en'), what, `p50 ${ms(ours.p50)}, p99 ${ms(ours.p99)}`],
+        ...[count.toLocaleString('en'), request, `p50 ${ms(ours.p50)}, p99 ${ms(ours.p99)}`],
         ...(theirs ? [ms(theirs.p50), times(theirs.p50 / ours.p50)] : ['', '']),
         ...(postgres ? [also ? `${ms(also.p50)}, ${(also.p50 / ours.p50).toFixed(1)}×` : ''] : []),
       ]
@@ -69,10 +69,11 @@ export async function runs({
     points: cairn.map(({ runs: count, figures }) => [count, figures[name]!.p50] as const),
   }))
   return {
-    text: `## Search and whole runs
+    headline: headlineOf(cairn, mlflow),
+    text: `## Searches and complete runs
 
-A page of 100 runs with \`params.model = 'm1'\` (three of four runs) by \`metrics.ndcg DESC\`; runs have 3 metrics, 3 parameters and 2 tags.
-A token is what the page before answered; MLflow is given its offset, and ${PATIENCE_MS / 1000} s.
+A page has 100 runs with \`params.model = 'm1'\` (three of four runs), ordered by \`metrics.ndcg DESC\`; runs have 3 metrics, 3 parameters and 2
+tags. Cairn gets the token of the page before, MLflow the offset. Requests to MLflow time out after ${MLFLOW_TIMEOUT_MS / 1000} s.
 
 ${table([...head, ...(postgres ? ['Cairn on PostgreSQL'] : [])], rows)}`,
     data: { cairn, mlflow, ...(onPostgres && { postgres: onPostgres }) },
@@ -80,7 +81,16 @@ ${table([...head, ...(postgres ? ['Cairn on PostgreSQL'] : [])], rows)}`,
   }
 }
 
-async function growing(sizes: readonly number[], { databaseUrl }: Place): Promise<AtSize[]> {
+function headlineOf(cairn: readonly AtSize[], mlflow: readonly AtSize[]): string {
+  const { runs: count, figures } = cairn.at(-1)!
+  const peer = mlflow.at(-1)
+  const ours = cairn.find((one) => one.runs === peer?.runs)
+  const ratio = peer && ours ? peer.figures[FIRST]!.p50 / ours.figures[FIRST]!.p50 : undefined
+  const against = ratio ? `; at ${peer!.runs.toLocaleString('en')}, ${ratio.toFixed(0)}× MLflow` : ''
+  return `first page of ${count.toLocaleString('en')} runs: p50 ${ms(figures[FIRST]!.p50)}${against}`
+}
+
+async function growing(sizes: readonly number[], { databaseUrl }: ServerOptions): Promise<AtSize[]> {
   const folder = freshFolder()
   const found: AtSize[] = []
   try {
@@ -88,7 +98,7 @@ async function growing(sizes: readonly number[], { databaseUrl }: Place): Promis
       progress(`${databaseUrl ? 'PostgreSQL' : 'SQLite'}: filling up to ${size} runs`)
       const db = await openStore(databaseUrl ?? join(folder, 'cairn.db'))
       await addRuns(db, sizes[i - 1] ?? 0, size)
-      // As autovacuum does within a minute; before, PostgreSQL plans for the store as it was.
+      // Autovacuum does it within a minute; until then PostgreSQL plans for the store before the insert
       if (databaseUrl) await db.transaction((tx) => sql`analyze`.execute(tx))
       await db.close()
       const peer = await startCairn({ folder, ...(databaseUrl && { databaseUrl }) })
@@ -123,7 +133,7 @@ async function growingMlflow(python: string, sizes: readonly number[]): Promise<
         const offset =
           Math.min(PAGES - 1, Math.floor((size * SHARE) / SEARCH.max_results) - 2) * SEARCH.max_results
         const page_token = Buffer.from(JSON.stringify({ offset })).toString('base64')
-        const search = (body: object) => patiently(to.post('/api/2.0/mlflow/runs/search', body))
+        const search = (body: object) => withTimeout(to.post('/api/2.0/mlflow/runs/search', body))
         const figures = {
           [FIRST]: await repeat(2, () => search(SEARCH)),
           [DEEP]: await repeat(1, () => search({ ...SEARCH, page_token })),
@@ -141,9 +151,9 @@ async function growingMlflow(python: string, sizes: readonly number[]): Promise<
   return found
 }
 
-/** An answer that takes longer counts as that long. */
-const patiently = (answer: Promise<unknown>) =>
-  Promise.race([answer.catch(() => undefined), sleep(PATIENCE_MS, undefined, { ref: false })])
+/** A request that times out counts with the time-out. */
+const withTimeout = (response: Promise<unknown>) =>
+  Promise.race([response.catch(() => undefined), sleep(MLFLOW_TIMEOUT_MS, undefined, { ref: false })])
 
 async function figuresOf(to: Client, size: number): Promise<Figures> {
   const search = (body: object) =>

@@ -11,7 +11,7 @@ interface Start {
 
 const IDLE_MS = 5_000
 
-/** From the start of the process to its first answer, on an empty store and on one that is there; then its memory at rest. */
+/** Time from the start of the process to its first response, on an empty and on an existing store; then memory when idle. */
 export async function start(python: string): Promise<Section> {
   progress('cold starts')
   const folder = freshFolder()
@@ -28,11 +28,12 @@ export async function start(python: string): Promise<Section> {
   }
   const rows = found.map(({ name, coldStart, memory }) => [name, ms(coldStart), `${memory.toFixed(0)} MB`])
   return {
+    headline: `Cairn starts in ${ms(found[1]!.coldStart)}, ${found[1]!.memory.toFixed(0)} MB; MLflow in ${ms(found[4]!.coldStart)}, ${found[4]!.memory.toFixed(0)} MB`,
     text: `## Start
 
-${table(['', 'first answer after', 'memory, 5 s later'], rows)}
+${table(['', 'first response after', 'memory, 5 s later'], rows)}
 
-Memory is what the processes use in proportion (PSS), workers included.`,
+Memory is the proportional set size (PSS), including workers.`,
     data: found,
   }
 }

@@ -8,12 +8,12 @@ import { trainAls } from '@cairn/recommenders/models/als/train'
 export interface Phase {
   readonly name: string
   readonly seconds: number
-  /** Of the process since it started. */
+  /** Peak of the process since its start. */
   readonly peakBytes: number
   readonly note: string
 }
 
-const ASKED = 10_000
+const EVALUATED_USERS = 10_000
 
 async function phase<T>(name: string, work: () => T | Promise<T>, note: (result: T) => string): Promise<T> {
   const started = performance.now()
@@ -24,8 +24,8 @@ async function phase<T>(name: string, work: () => T | Promise<T>, note: (result:
   return result
 }
 
-function some({ users, offsets, items }: Targets): Targets {
-  const chosen = users.subarray(0, ASKED)
+function firstUsers({ users, offsets, items }: Targets): Targets {
+  const chosen = users.subarray(0, EVALUATED_USERS)
   return {
     users: chosen,
     offsets: offsets.subarray(0, chosen.length + 1),
@@ -37,22 +37,22 @@ const folder = process.argv[2]!
 const { interactions } = await phase(
   'import',
   () => loadEvents(folder),
-  (loaded) => `${countEvents(loaded.interactions)} events in memory, by user in the order of time`,
+  (loaded) => `${countEvents(loaded.interactions)} events in memory, by user and time`,
 )
 const parts: Split = await phase(
   'split',
   () => split('loo.v1', interactions),
   ({ id }) => id,
 )
-const asked: Split = { ...parts, test: { ...parts.test, targets: some(parts.test.targets) } }
+const sampled: Split = { ...parts, test: { ...parts.test, targets: firstUsers(parts.test.targets) } }
 const model = await phase(
   'iALS, 64 factors, one epoch',
-  () => trainAls(asked.test.train, { factors: 64, epochs: 1 }),
+  () => trainAls(sampled.test.train, { factors: 64, epochs: 1 }),
   ({ users, items }) => `${users.size} users, ${items.size} items`,
 )
 await phase(
   'evaluation',
-  () => evaluate(model, asked, getProtocol('loo.full.seenfiltered.v1')),
+  () => evaluate(model, sampled, getProtocol('loo.full.seenfiltered.v1')),
   ({ summary }) =>
     `${summary.n_users} users × ${summary.catalogue_size} items, HR@10 ${summary.metrics.hit_rate.toFixed(4)}`,
 )
