@@ -15,13 +15,13 @@ import { TASKS } from './tasks/tasks.js'
 
 export interface PipelinesOptions {
   readonly context: ServiceContext
-  /** Task implementations; ours when absent. */
+  /** Task implementations; default: all of this package. */
   readonly tasks?: readonly Task[]
-  /** Tasks executed at once in this process; 0 leaves that to `cairn worker`. The configured number when absent. */
+  /** Number of concurrent tasks in this process (default: as configured); 0 leaves tasks to `cairn worker`. */
   readonly concurrency?: number
 }
 
-/** Jobs and their runs. The engine starts once the server listens: tasks call back. */
+/** Jobs and their runs. The engine starts once the server listens, because tasks call it back. */
 export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, options) => {
   const { context, tasks = TASKS } = options
   await migrate(context.db, 'pipelines', new URL('./migrations/', import.meta.url))
@@ -36,13 +36,13 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
   let engine: Engine | undefined
   app.addHook('onListen', async () => {
     const concurrency = options.concurrency ?? context.config.task_concurrency
-    const serverUrl = () => addressOf(app)
+    const serverUrl = () => localUrl(app)
     engine = await startEngine({ context, registry, bell, serverUrl, log: app.log, concurrency })
   })
   app.addHook('preClose', async () => engine?.close())
 }
 
-function addressOf(app: FastifyInstance): string {
+function localUrl(app: FastifyInstance): string {
   const { address, family, port } = app.server.address() as AddressInfo
   const host =
     address === '::' || address === '0.0.0.0' ? '127.0.0.1' : family === 'IPv6' ? `[${address}]` : address

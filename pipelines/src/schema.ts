@@ -11,7 +11,7 @@ export interface JobRow {
 export type RunStateName = 'QUEUED' | 'RUNNING' | 'TERMINATING' | 'TERMINATED' | 'SKIPPED'
 export type TaskStateName = 'BLOCKED' | 'QUEUED' | 'RUNNING' | 'WAITING_FOR_RETRY' | 'TERMINATED'
 
-/** Databricks' result states, of tasks; those of runs are among them but for the last two. */
+/** Databricks' result states of tasks. */
 export type TaskResult =
   | 'SUCCESS'
   | 'FAILED'
@@ -38,14 +38,14 @@ export interface JobRunRow {
   idempotency_key: string | null
   creator: string
   settings: string
-  /** JSON name → value, defaults filled in. */
+  /** JSON name → value, including defaults. */
   parameters: string
   overriding: string
   state: RunStateName
   result: RunResult | null
   message: string
   stopping: 'CANCELED' | 'TIMEDOUT' | null
-  /** When it is stopped as TIMEDOUT. */
+  /** The time at which the run is stopped as TIMEDOUT. */
   deadline: number | null
   start_time: number
   started_at: number | null
@@ -70,16 +70,16 @@ export interface TaskRunRow {
   state: TaskStateName
   result: TaskResult | null
   message: string
-  /** Number of the latest attempt; 0 before the first. */
+  /** The number of the latest attempt; 0 before the first. */
   attempt: number
-  /** Attempts that the task itself failed, and attempts lost with their worker. */
+  /** Counts of attempts that failed, and of attempts lost with their worker. */
   failures: number
   losses: number
   started_at: number | null
   ended_at: number | null
   /** JSON `Progress`. */
   progress: string | null
-  /** JSON, what the task returned. */
+  /** JSON values that the task returned. */
   outputs: string | null
 }
 
@@ -94,7 +94,7 @@ export interface TaskAttemptRow {
   /** See `newHolderId`. */
   holder: string | null
   lease_until: number | null
-  /** The attempt's access token, and the principal it is of. */
+  /** The attempt's access token and its principal. */
   token_id: string | null
   token_of: string | null
   started_at: number | null

@@ -10,6 +10,7 @@ import { silent } from '@cairn/platform/testing/silent'
 import Type from 'typebox'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { defineTask } from './engine/task.js'
+import type { PipelinesSchema } from './schema.js'
 import { backends } from './testing/backends.js'
 import { ended, resultsOf } from './testing/client.js'
 import { type Serving, serve } from './testing/serve.js'
@@ -36,18 +37,18 @@ const waits = defineTask({
 const tasks = [where, waits]
 const node = (entry: string) => ({ task_key: 'a', node_task: { entry, parameters: {} } })
 
-describe.each(backends)('workers beside a server that executes nothing, on %s', (_name, backend) => {
+describe.each(backends)('startWorker on %s', (_name, backend) => {
   let serving: Serving
   beforeAll(async () => {
     serving = await serve(tasks, { ...backend, concurrency: 0 })
   })
   afterAll(() => serving?.close())
 
-  /** As another process has it: handles of its own. */
-  async function worker() {
+  /** Starts a worker with its own database handles, as another process would. */
+  async function start() {
     const { context, url } = serving
     const db = openDb<unknown>(context.config.database_url)
-    const own = {
+    const workerContext = {
       ...context,
       config: { ...context.config, redis_url: backend.redisUrl ?? '' },
       db,
@@ -55,7 +56,7 @@ describe.each(backends)('workers beside a server that executes nothing, on %s', 
       tokens: new Tokens(db.for()),
       client: (token?: string) => createClient(url, token ? { token } : {}),
     }
-    const engine = await startWorker({ context: own, serverUrl: url, log: silent, tasks })
+    const engine = await startWorker({ context: workerContext, serverUrl: url, log: silent, tasks })
     return {
       async close() {
         await engine.close()
@@ -64,53 +65,65 @@ describe.each(backends)('workers beside a server that executes nothing, on %s', 
     }
   }
 
-  test('what is submitted waits for one, and is executed by it', async () => {
+  /** Waits until the dispatcher has enqueued the attempt, so that only a worker is missing. */
+  async function dispatched(run_id: number) {
+    const { read } = serving.context.db.for<PipelinesSchema>()
+    const attempts = read
+      .selectFrom('task_attempts')
+      .innerJoin('task_runs', 'task_runs.task_run_id', 'task_attempts.task_run_id')
+      .where('task_runs.run_id', '=', run_id)
+      .where('task_attempts.dispatched_at', 'is not', null)
+      .select('task_attempts.attempt')
+    while ((await attempts.execute()).length === 0) await sleep(20)
+  }
+
+  test('executes a task that waited for a worker', async () => {
     const { run_id } = await serving.client(SubmitRun, { tasks: [node('where')] })
-    await sleep(700)
+    await dispatched(run_id)
     expect((await serving.client(GetRunProgress, { run_id })).tasks[0]!.state).toBe('QUEUED')
-    const one = await worker()
+    const worker = await start()
     await ended(serving.client, run_id)
     const { tasks: done } = await serving.client(GetRunProgress, { run_id })
     expect(done[0]!.values).toEqual({ url: serving.url, attempt: 1 })
-    await one.close()
+    await worker.close()
   })
 
-  test('a task of one that closes goes on in the next, and that costs it no retry', async () => {
+  test('continues a task of a closed worker without using up a retry', async () => {
     started = false
     stopped = false
-    const one = await worker()
+    const first = await start()
     const { run_id } = await serving.client(SubmitRun, { tasks: [node('waits')] })
     while (!started) await sleep(20)
-    await one.close()
+    await first.close()
     expect(stopped).toBe(true)
-    const two = await worker()
+    const second = await start()
     expect(resultsOf(await ended(serving.client, run_id))).toEqual({ a: 'SUCCESS' })
     expect((await serving.client(GetRunProgress, { run_id })).tasks[0]!.values).toEqual({ attempt: 2 })
-    await two.close()
+    await second.close()
   })
 
-  test('a cancel reaches it although it is another process', async () => {
+  test('aborts a task when its run is canceled on the server', async () => {
     started = false
     stopped = false
-    const one = await worker()
+    const worker = await start()
     const { run_id } = await serving.client(SubmitRun, { tasks: [node('waits')] })
     while (!started) await sleep(20)
     await serving.client(CancelRun, { run_id })
     while (!stopped) await sleep(10)
     expect((await ended(serving.client, run_id)).state.result_state).toBe('CANCELED')
-    await one.close()
+    await worker.close()
   })
 
   if (backend.redisUrl) {
     const { redisUrl } = backend
-    test('a Redis that forgets everything loses no run', { timeout: 40_000 }, async () => {
+    test('executes a run although Redis lost its data', { timeout: 40_000 }, async () => {
       const { run_id } = await serving.client(SubmitRun, { tasks: [node('where')] })
-      await sleep(700) // the dispatcher has handed it over
+      await dispatched(run_id)
       const installation = await installationId(serving.context.db)
       expect(await forget(redisUrl, `cairn-${installation}:*`)).toBeGreaterThan(0)
-      const one = await worker()
+      const worker = await start()
       expect((await ended(serving.client, run_id, 30_000)).state.result_state).toBe('SUCCESS')
-      await one.close()
+      await worker.close()
     })
   }
 })

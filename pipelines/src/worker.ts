@@ -7,20 +7,20 @@ import type { Task } from './engine/task.js'
 import { TASKS } from './tasks/tasks.js'
 
 export interface WorkerOptions {
-  /** On the database, the store and the Redis of the server; its `client` goes over the network. */
+  /** Uses the database, the artifact store and the Redis of the server; `client` calls it over the network. */
   readonly context: ServiceContext
-  /** Where the server answers. */
+  /** The base URL of the server. */
   readonly serverUrl: string
   readonly log: Log
-  /** Tasks at once. Default 2. */
+  /** Number of concurrent tasks. Default 2. */
   readonly concurrency?: number
-  /** Task implementations; ours when absent. */
+  /** Task implementations; default: all of this package. */
   readonly tasks?: readonly Task[]
 }
 
 /**
- * Executes tasks in a process of its own, beside those of the server or instead of them. Any number may run; one that
- * dies loses nothing: its tasks go on in another.
+ * Executes tasks in a separate process, in addition to the server or instead of it. Any number of workers may run; the
+ * tasks of one that dies are retried by another.
  */
 export async function startWorker(options: WorkerOptions): Promise<Engine> {
   const { context, serverUrl, log, concurrency = 2, tasks = TASKS } = options

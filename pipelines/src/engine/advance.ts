@@ -5,7 +5,7 @@ import { settle } from './settle.js'
 
 export type Tx = Transaction<PipelinesSchema>
 
-/** Everything that changes a run holds this until its transaction ends; taken after the job's lock where both are. */
+/** Serializes changes of a run until the transaction ends. Lock order: the job first, then the run. */
 export async function lockRun(db: Db<PipelinesSchema>, tx: Tx, runId: number) {
   await db.dialect.lock(`job-run:${runId}`)?.execute(tx)
 }
@@ -17,7 +17,7 @@ export async function lockJob(db: Db<PipelinesSchema>, tx: Tx, jobId: number) {
 export const tasksOf = (run: Pick<JobRunRow, 'settings'>): TaskSettings[] =>
   (JSON.parse(run.settings) as JobSettings).tasks ?? []
 
-/** The task runs that count: not those which a repair has replaced. */
+/** The task runs of a run, without those that a repair replaced. */
 export const currentTasks = (tx: Tx, runId: number): Promise<TaskRunRow[]> =>
   tx
     .selectFrom('task_runs')
@@ -27,7 +27,7 @@ export const currentTasks = (tx: Tx, runId: number): Promise<TaskRunRow[]> =>
     .orderBy('position')
     .execute()
 
-/** Queues what has become ready, ends what will never run, and the run when nothing is left. The run's lock is held. */
+/** Queues tasks that are ready, ends tasks that will never run, and ends the run after its last task. Needs the run's lock. */
 export async function advanceRun(tx: Tx, runId: number, now: number): Promise<void> {
   const run = await tx.selectFrom('job_runs').selectAll().where('run_id', '=', runId).executeTakeFirst()
   if (run?.state !== 'RUNNING' && run?.state !== 'TERMINATING') return
@@ -39,15 +39,15 @@ export async function advanceRun(tx: Tx, runId: number, now: number): Promise<vo
   if (result) await endRun(tx, run, rows, result, now)
 }
 
-/** The attempt is its own outbox row: queued, and not dispatched yet. */
-export async function queueAttempt(tx: Tx, task: TaskRunRow, attempt: number, now: number, inMs = 0) {
+/** Inserts the attempt, which is its own outbox row: queued and not dispatched yet. */
+export async function queueAttempt(tx: Tx, task: TaskRunRow, attempt: number, now: number, delayMs = 0) {
   await tx
     .insertInto('task_attempts')
-    .values({ task_run_id: task.task_run_id, attempt, state: 'queued', run_at: now + inMs })
+    .values({ task_run_id: task.task_run_id, attempt, state: 'queued', run_at: now + delayMs })
     .execute()
   await tx
     .updateTable('task_runs')
-    .set({ state: inMs > 0 ? 'WAITING_FOR_RETRY' : 'QUEUED', attempt, progress: null })
+    .set({ state: delayMs > 0 ? 'WAITING_FOR_RETRY' : 'QUEUED', attempt, progress: null })
     .where('task_run_id', '=', task.task_run_id)
     .execute()
 }

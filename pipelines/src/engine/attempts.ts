@@ -5,12 +5,12 @@ import type { JobRunRow, Outcome, PipelinesSchema, TaskAttemptRow, TaskRunRow } 
 import { advanceRun, currentTasks, lockRun, queueAttempt, type Tx, tasksOf } from './advance.js'
 import { afterAttempt } from './retry.js'
 
-/** How long a worker that stopped renewing keeps its attempts. */
+/** An attempt whose lease is not renewed for so long is lost. */
 export const LEASE_MS = 15_000
 
-/** A lease that ends later than any is given for was given before the clock was set back. */
+/** No lease ends later than this, unless the clock was set back. */
 const FAR_AHEAD_MS = 10 * 60_000
-/** A queued attempt that nobody took for so long is handed to the queue again, which may have lost it. */
+/** A queued attempt that no worker claimed for so long is dispatched again: the queue may have lost the message. */
 const REDISPATCH_MS = 10_000
 
 export interface AttemptKey {
@@ -18,22 +18,22 @@ export interface AttemptKey {
   readonly attempt: number
 }
 
-export interface Claimed {
+export interface ClaimedAttempt {
   readonly run: JobRunRow
   readonly task: TaskRunRow
   readonly attempt: number
-  /** Task runs of the same job run. */
-  readonly others: readonly TaskRunRow[]
+  /** All current task runs of the same job run. */
+  readonly taskRuns: readonly TaskRunRow[]
 }
 
-export interface AttemptEnd {
+export interface AttemptResult {
   readonly outcome: Outcome
   readonly outputs?: string
   readonly error?: string
   readonly trace?: string
 }
 
-/** Attempts from queued through running to ended; each step is conditional, so that of several workers one does it. */
+/** The states of attempts: queued, running, ended. Each update is conditional, so that only one worker performs it. */
 export class Attempts {
   readonly #db: Db<PipelinesSchema>
   readonly #now: () => number
@@ -46,12 +46,12 @@ export class Attempts {
   }
 
   /**
-   * Queued attempts that nobody handed to the queue yet, or so long ago, or before `since`: what a dispatcher that is
-   * gone handed over may have been taken by a worker that died with it.
+   * Queued attempts that were not dispatched yet, too long ago, or before `since`: a worker may have taken the message of
+   * an earlier dispatcher and died with it.
    */
-  undispatched(limit: number, since: number): Promise<AttemptKey[]> {
+  listUndispatched(limit: number, since: number): Promise<AttemptKey[]> {
     const now = this.#now()
-    const again = Math.max(now - REDISPATCH_MS, since)
+    const redispatchBefore = Math.max(now - REDISPATCH_MS, since)
     return this.#db.read
       .selectFrom('task_attempts')
       .select(['task_run_id', 'attempt'])
@@ -60,7 +60,7 @@ export class Attempts {
       .where((eb) =>
         eb.or([
           eb('dispatched_at', 'is', null),
-          eb('dispatched_at', '<', again),
+          eb('dispatched_at', '<', redispatchBefore),
           eb('dispatched_at', '>', now + FAR_AHEAD_MS),
         ]),
       )
@@ -69,7 +69,7 @@ export class Attempts {
       .execute()
   }
 
-  async dispatched({ task_run_id, attempt }: AttemptKey): Promise<void> {
+  async markDispatched({ task_run_id, attempt }: AttemptKey): Promise<void> {
     await this.#db.transaction((tx) =>
       tx
         .updateTable('task_attempts')
@@ -80,12 +80,12 @@ export class Attempts {
     )
   }
 
-  /** @returns undefined when it is not to be executed (any more), or somebody else does */
-  async claim(key: AttemptKey, holder: string): Promise<Claimed | undefined> {
+  /** @returns undefined when the attempt was canceled or another worker has claimed it */
+  async claim(key: AttemptKey, holder: string): Promise<ClaimedAttempt | undefined> {
     const claimed = await this.#db.transaction(async (tx) => {
       const runId = await this.#lock(tx, key.task_run_id)
       const now = this.#now()
-      const [won] = await tx
+      const [queued] = await tx
         .updateTable('task_attempts')
         .set({ state: 'running', holder, lease_until: now + LEASE_MS, started_at: now })
         .where('task_run_id', '=', key.task_run_id)
@@ -94,7 +94,7 @@ export class Attempts {
         .where('run_at', '<=', now)
         .returning('attempt')
         .execute()
-      if (!won || runId === undefined) return undefined
+      if (!queued || runId === undefined) return undefined
       const [task] = await tx
         .updateTable('task_runs')
         .set((eb) => ({ state: 'RUNNING', started_at: eb.fn.coalesce('started_at', eb.val(now)) }))
@@ -106,13 +106,13 @@ export class Attempts {
         .selectAll()
         .where('run_id', '=', runId)
         .executeTakeFirstOrThrow()
-      return { run, task: task!, attempt: key.attempt, others: await currentTasks(tx, runId) }
+      return { run, task: task!, attempt: key.attempt, taskRuns: await currentTasks(tx, runId) }
     })
-    if (claimed) this.#changed(claimed.run.run_id)
+    if (claimed) this.#announceRun(claimed.run.run_id)
     return claimed
   }
 
-  /** Kept so that whoever takes over a lost attempt can revoke its token. */
+  /** Stores the token of an attempt, so that it can be revoked when the attempt is lost. */
   async setToken(
     { task_run_id, attempt }: AttemptKey,
     token: { token_id: string; token_of: string },
@@ -138,8 +138,8 @@ export class Attempts {
     )
   }
 
-  /** What a worker still holds, with whether its run is being stopped. */
-  heldBy(holder: string) {
+  /** The running attempts of a worker, with the reason if their run is being stopped. */
+  listHeldBy(holder: string) {
     return this.#db.read
       .selectFrom('task_attempts')
       .innerJoin('task_runs', 'task_runs.task_run_id', 'task_attempts.task_run_id')
@@ -150,25 +150,25 @@ export class Attempts {
       .execute()
   }
 
-  /** Running attempts whose worker is dead or has been silent for longer than its lease. */
-  async lost(): Promise<TaskAttemptRow[]> {
+  /** Running attempts whose worker is dead or did not renew the lease. */
+  async listLost(): Promise<TaskAttemptRow[]> {
     const running = await this.#db.read
       .selectFrom('task_attempts')
       .selectAll()
       .where('state', '=', 'running')
       .execute()
     const now = this.#now()
-    const isOver = (until: number) => until < now || until > now + FAR_AHEAD_MS
-    return running.filter((attempt) => isOver(attempt.lease_until!) || isGone(attempt.holder!))
+    const isExpired = (until: number) => until < now || until > now + FAR_AHEAD_MS
+    return running.filter((attempt) => isExpired(attempt.lease_until!) || isGone(attempt.holder!))
   }
 
   /**
-   * Ends an attempt and moves the run on, in one transaction.
+   * Ends an attempt and advances the run, in one transaction.
    *
-   * @returns false when the attempt was no longer this holder's: what it did is then not recorded
+   * @returns false when another worker has taken over the attempt; the result is then discarded
    */
-  async finish(key: AttemptKey, holder: string, end: AttemptEnd): Promise<boolean> {
-    const moved = await this.#db.transaction(async (tx) => {
+  async finish(key: AttemptKey, holder: string, end: AttemptResult): Promise<boolean> {
+    const finishedRun = await this.#db.transaction(async (tx) => {
       const runId = await this.#lock(tx, key.task_run_id)
       const now = this.#now()
       const [ended] = await tx
@@ -187,19 +187,19 @@ export class Attempts {
         .returning('attempt')
         .execute()
       if (!ended || runId === undefined) return undefined
-      await this.#afterwards(tx, runId, key, end, now)
+      await this.#endOrRetry(tx, runId, key, end, now)
       await advanceRun(tx, runId, now)
       return runId
     })
-    if (moved !== undefined) this.#changed(moved)
-    return moved !== undefined
+    if (finishedRun !== undefined) this.#announceRun(finishedRun)
+    return finishedRun !== undefined
   }
 
-  #changed(runId: number) {
+  #announceRun(runId: number) {
     this.#announce({ type: 'job_run', run_id: String(runId) })
   }
 
-  async #afterwards(tx: Tx, runId: number, key: AttemptKey, end: AttemptEnd, now: number) {
+  async #endOrRetry(tx: Tx, runId: number, key: AttemptKey, end: AttemptResult, now: number) {
     const run = await tx
       .selectFrom('job_runs')
       .selectAll()
@@ -210,7 +210,7 @@ export class Attempts {
       .selectAll()
       .where('task_run_id', '=', key.task_run_id)
       .executeTakeFirstOrThrow()
-    const settings = tasksOf(run).find((one) => one.task_key === task.task_key)!
+    const settings = tasksOf(run).find(({ task_key }) => task_key === task.task_key)!
     const stopped = run.stopping !== null && end.outcome !== 'SUCCESS'
     const next = afterAttempt(stopped ? 'CANCELED' : end.outcome, settings, task)
     const { failures, losses } = next

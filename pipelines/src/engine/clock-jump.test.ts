@@ -8,7 +8,7 @@ import { defineTask } from './task.js'
 
 const DAY_MS = 86_400_000
 
-describe.each(backends)('a clock that is set by a day while a job runs, on %s', (_name, backend) => {
+describe.each(backends)('a clock change of a day during a job, on %s', (_name, backend) => {
   test.each([
     ['back', -DAY_MS],
     ['forward', DAY_MS],

@@ -16,14 +16,14 @@ import { defineTask } from './task.js'
 const SERVER = fileURLToPath(new URL('../testing/crashing-server.ts', import.meta.url))
 const KILLS = 3
 
-/** Checked by name and parameters only: the test's own process executes nothing. */
+/** Only its name and parameters matter: this process executes no tasks. */
 const step = defineTask({
   entry: 'step',
   parameters: Type.Object({ ms: Type.Integer() }),
   run: () => Promise.reject(new Error('not here')),
 })
 
-/** @param temporary where it leaves what it has no time to remove */
+/** @param temporary the folder for temporary files that a killed process leaves behind */
 async function start(args: readonly string[], temporary: string) {
   const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', SERVER, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -41,7 +41,7 @@ const task = (task_key: string, ms: number, ...upstream: string[]) => ({
 })
 
 describe.each(backends)('a server on %s', (_name, backend) => {
-  test('that is killed again and again resumes each time, and the run ends well', {
+  test('resumes a run each time it is killed, until the run succeeds', {
     timeout: 240_000,
   }, async () => {
     const serving = await serve([step], { ...backend, concurrency: 0 })
@@ -80,7 +80,7 @@ describe.each(backends)('a server on %s', (_name, backend) => {
   })
 })
 
-/** In the life of one process no task starts while it runs, and none starts again after an end that was recorded. */
+/** Within one process, no task starts while it runs already. */
 function expectOnceAtATime(notes: readonly string[]) {
   const running = new Set<string>()
   for (const note of notes) {

@@ -12,9 +12,9 @@ import { defineTask } from './task.js'
 
 const nothing = defineTask({ entry: 'nothing', parameters: Type.Object({}), run: async () => ({}) })
 
-describe.each(backends)('an attempt on %s', (_name, { database, redisUrl = '' }) => {
-  test('whose message a worker took and never acted upon is handed over again by the next server', async () => {
-    const time = Date.now() // it stands still: nothing happens because something took too long
+describe.each(backends)('Dispatcher on %s', (_name, { database, redisUrl = '' }) => {
+  test('enqueues an attempt again whose message a worker of an earlier server took without acting on it', async () => {
+    const time = Date.now() // The clock stands still, so that nothing expires.
     const { context, client, ...first } = await serve([nothing], {
       database,
       redisUrl,
@@ -24,19 +24,19 @@ describe.each(backends)('an attempt on %s', (_name, { database, redisUrl = '' })
     const tasks = [{ task_key: 'only', node_task: { entry: 'nothing' } }]
     const { run_id } = await client(SubmitRun, { tasks })
     const attempts = context.db.for<PipelinesSchema>().read.selectFrom('task_attempts')
-    const handedOver = () => attempts.select('attempt').where('dispatched_at', 'is not', null).execute()
-    while ((await handedOver()).length === 0) await sleep(10)
+    const dispatched = () => attempts.select('attempt').where('dispatched_at', 'is not', null).execute()
+    while ((await dispatched()).length === 0) await sleep(10)
     const jobs = await openJobs({ ...context.config, redis_url: redisUrl }, context.db, first.app.log)
     const taken = new Promise<() => void>((resolve) => {
-      jobs.work(ExecuteTask, () => new Promise<void>((letGo) => resolve(letGo)))
+      jobs.work(ExecuteTask, () => new Promise<void>((release) => resolve(release)))
     })
-    const letGo = await taken
-    const again = existing(context.config.database_url)
-    const next = await serve([nothing], { database: again, redisUrl, now: () => time + 1 })
+    const release = await taken
+    const database2 = existing(context.config.database_url)
+    const next = await serve([nothing], { database: database2, redisUrl, now: () => time + 1 })
     const run = await ended(next.client, run_id)
     expect(run.state.result_state).toBe('SUCCESS')
     await next.close()
-    letGo()
+    release()
     await jobs.close()
     await first.close()
   })

@@ -9,7 +9,7 @@ import { Periodic } from './periodic.js'
 const BATCH = 100
 const POLL_MS = 500
 
-interface Options {
+interface DispatcherOptions {
   readonly attempts: Attempts
   readonly jobs: Jobs
   readonly bell: Bell
@@ -18,9 +18,9 @@ interface Options {
 }
 
 /**
- * Hands queued attempts to the queue. A crash between the two writes only makes it hand them over again, and what an
- * earlier process handed over it hands over once more, by a name of its own: the queue may still keep that process's
- * message from everybody, and an attempt that is claimed already is not claimed twice.
+ * Enqueues queued attempts, at least once: a crash between the two writes enqueues them again. Attempts of a dead
+ * dispatcher are enqueued again under a new message id, because the queue may still hold back the message that the dead
+ * process took. An attempt that is already claimed is not claimed twice.
  */
 export class Dispatcher {
   readonly #id = randomBytes(4).toString('hex')
@@ -30,7 +30,7 @@ export class Dispatcher {
   readonly #rounds: Periodic
   readonly #stopListening: () => void
 
-  constructor({ attempts, jobs, bell, log, now }: Options) {
+  constructor({ attempts, jobs, bell, log, now }: DispatcherOptions) {
     this.#since = now()
     this.#attempts = attempts
     this.#jobs = jobs
@@ -46,11 +46,11 @@ export class Dispatcher {
 
   async #dispatch() {
     for (let more = true; more; ) {
-      const batch = await this.#attempts.undispatched(BATCH, this.#since)
+      const batch = await this.#attempts.listUndispatched(BATCH, this.#since)
       for (const { task_run_id, attempt } of batch) {
         const id = `${task_run_id}-${attempt}-${this.#id}`
         await this.#jobs.add(ExecuteTask, { task_run_id, attempt }, { id })
-        await this.#attempts.dispatched({ task_run_id, attempt })
+        await this.#attempts.markDispatched({ task_run_id, attempt })
       }
       more = batch.length === BATCH
     }

@@ -37,11 +37,11 @@ const fails = defineTask({
     return {}
   },
 })
-const moody = defineTask({
-  entry: 'moody',
+const flaky = defineTask({
+  entry: 'flaky',
   parameters: Type.Object({}),
   async run({ taskKey }) {
-    if (failing.has(taskKey)) throw new Error('not today')
+    if (failing.has(taskKey)) throw new Error('fails on request')
     return { done: taskKey }
   },
 })
@@ -59,11 +59,11 @@ const calls = defineTask({
   entry: 'calls',
   parameters: Type.Object({}),
   async run({ server, principal, client }) {
-    const answer = await fetch(`${server.url}/api/2.2/jobs/list`, {
+    const response = await fetch(`${server.url}/api/2.2/jobs/list`, {
       headers: { authorization: `Bearer ${server.token}` },
     })
     await client(ListJobs, {}).catch((error: Error) => events.push(error.message))
-    return { principal: principal.name, status: answer.status, token: server.token }
+    return { principal: principal.name, status: response.status, token: server.token }
   },
 })
 
@@ -75,13 +75,13 @@ const after = (...keys: string[]) => ({ depends_on: keys.map((task_key) => ({ ta
 describe.each(backends)('runs on %s', (_name, backend) => {
   let serving: Serving
   beforeAll(async () => {
-    serving = await serve([number, fails, moody, waits, calls], backend)
+    serving = await serve([number, fails, flaky, waits, calls], backend)
   })
   afterAll(() => serving?.close())
   const submit = async (tasks: TaskSettings[], more: object = {}) =>
     (await serving.client(SubmitRun, { tasks, ...more })).run_id
 
-  test('values flow to the tasks after, with their types, and logs and outputs are kept', async () => {
+  test('passes values to downstream tasks with their types, and keeps logs and outputs', async () => {
     const { job_id } = await serving.client(CreateJob, {
       name: 'flow',
       parameters: [{ name: 'n', default: '3' }],
@@ -118,7 +118,7 @@ describe.each(backends)('runs on %s', (_name, backend) => {
     })
   })
 
-  test('a task is tried again as often as it may, and knows the attempt before', async () => {
+  test('retries a task up to its limit, with a reference to the previous attempt', async () => {
     events.length = 0
     const run = await ended(
       serving.client,
@@ -144,11 +144,11 @@ describe.each(backends)('runs on %s', (_name, backend) => {
     expect(output.metadata.status.termination_details).toMatchObject({ code: 'RUN_EXECUTION_ERROR' })
   })
 
-  test('cancel reaches a running task, and nothing else starts', async () => {
+  test('aborts a running task on cancel, and starts no others', async () => {
     events.length = 0
     const run_id = await submit([
       { task_key: 'w', ...node('waits') },
-      { task_key: 'next', ...after('w'), run_if: 'ALL_DONE', ...node('moody') },
+      { task_key: 'next', ...after('w'), run_if: 'ALL_DONE', ...node('flaky') },
     ])
     while (!events.includes('w started')) await sleep(10)
     await serving.client(CancelRun, { run_id })
@@ -157,11 +157,11 @@ describe.each(backends)('runs on %s', (_name, backend) => {
     expect(events).toHaveLength(2)
     expect(run.state).toMatchObject({ result_state: 'CANCELED', user_cancelled_or_timedout: true })
     expect(resultsOf(run)).toEqual({ w: 'CANCELED', next: 'CANCELED' })
-    await serving.client(CancelRun, { run_id }) // again changes nothing
+    await serving.client(CancelRun, { run_id }) // Idempotent.
     expect((await ended(serving.client, run_id)).state.result_state).toBe('CANCELED')
   })
 
-  test('a task and a run that take too long are stopped', async () => {
+  test('stops a task and a run that exceed their timeout', async () => {
     const task = await submit([{ task_key: 'w', timeout_seconds: 1, ...node('waits') }])
     const whole = await submit([{ task_key: 'w', ...node('waits') }], { timeout_seconds: 1 })
     expect((await ended(serving.client, task)).state.result_state).toBe('FAILED')
@@ -169,12 +169,12 @@ describe.each(backends)('runs on %s', (_name, backend) => {
     expect((await ended(serving.client, whole)).state.result_state).toBe('TIMEDOUT')
   })
 
-  test('a repair runs what failed again, in the same run, and keeps the history', async () => {
+  test('reruns failed tasks in the same run on repair, and keeps the history', async () => {
     failing = new Set(['b'])
     const run_id = await submit([
-      { task_key: 'a', ...node('moody') },
-      { task_key: 'b', ...after('a'), ...node('moody') },
-      { task_key: 'c', ...after('b'), ...node('moody') },
+      { task_key: 'a', ...node('flaky') },
+      { task_key: 'b', ...after('a'), ...node('flaky') },
+      { task_key: 'c', ...after('b'), ...node('flaky') },
     ])
     const first = await ended(serving.client, run_id)
     expect(resultsOf(first)).toEqual({ a: 'SUCCESS', b: 'FAILED', c: 'UPSTREAM_FAILED' })
@@ -200,7 +200,7 @@ describe.each(backends)('runs on %s', (_name, backend) => {
     })
   })
 
-  test('each attempt acts as whom the task names, with a token that ends with it', async () => {
+  test('runs each attempt as the principal of the task, with a token that is revoked afterwards', async () => {
     const { identities, grants, authorizer } = serving.context
     const trainer = await identities.create('service_principal', 'trainer')
     await identities.create('service_principal', 'stranger')
@@ -224,14 +224,17 @@ describe.each(backends)('runs on %s', (_name, backend) => {
       ['nobody', undefined, undefined],
     ])
     expect(events).toEqual([expect.stringContaining("'stranger' lacks READ JOBS")])
-    expect(tasks[3]).toMatchObject({ result: 'FAILED', message: "run_as: there is no principal 'nobody'." })
+    expect(tasks[3]).toMatchObject({
+      result: 'FAILED',
+      message: "run_as: the principal 'nobody' does not exist.",
+    })
     const stale = await fetch(`${serving.url}/api/2.2/jobs/list`, {
       headers: { authorization: `Bearer ${tasks[1]!.values!.token}` },
     })
     expect(stale.status).toBe(401)
   })
 
-  test('a second run of a job that allows one is skipped, or waits where the queue is enabled', async () => {
+  test('skips a second run of a job that allows one, or queues it if the queue is enabled', async () => {
     events.length = 0
     const { job_id } = await serving.client(CreateJob, {
       name: 'one',
@@ -247,7 +250,8 @@ describe.each(backends)('runs on %s', (_name, backend) => {
     const waiting = await serving.client(RunNow, { job_id, queue: { enabled: true } })
     expect([first, skipped, waiting].map((run) => run.number_in_job)).toEqual([1, 2, 3])
     while (!events.includes('w started')) await sleep(10)
-    await sleep(200)
+    // The engine has done other work by now, and would have started the queued run.
+    await ended(serving.client, await submit([{ task_key: 'a', ...node('number', { n: 1 }) }]))
     expect(events).toEqual(['w started'])
     await serving.client(CancelRun, { run_id: first.run_id })
     await ended(serving.client, first.run_id)
@@ -256,20 +260,20 @@ describe.each(backends)('runs on %s', (_name, backend) => {
     await ended(serving.client, waiting.run_id)
   })
 
-  test('who listens hears of a run as it begins and as it ends', async () => {
+  test('announces the start and the end of a run', async () => {
     const { mailbox, leave } = await serving.context.events.feed.subscribe()
     const run_id = await submit([{ task_key: 'a', ...node('waits') }])
-    const heard = async () => {
+    const announced = async () => {
       for (;;) {
         const delivery = await mailbox.take(10_000)
-        if (!delivery || delivery === 'closed') throw new Error('nothing was heard')
+        if (!delivery || delivery === 'closed') throw new Error('no event arrived')
         const changes = delivery.noted.map(({ change }) => change)
-        if (changes.some((one) => one.type === 'job_run' && one.run_id === String(run_id))) return
+        if (changes.some((change) => change.type === 'job_run' && change.run_id === String(run_id))) return
       }
     }
-    await heard()
+    await announced()
     await serving.client(CancelRun, { run_id })
-    await heard()
+    await announced()
     await ended(serving.client, run_id)
     leave()
   })

@@ -16,7 +16,7 @@ export interface EngineOptions {
   readonly serverUrl: () => string
   readonly log: Log
   readonly bell?: Bell
-  /** Tasks executed at once in this process; 0 leaves that to other workers. Default 2. */
+  /** Number of concurrent tasks in this process; 0 leaves tasks to other workers. Default 2. */
   readonly concurrency?: number
 }
 
@@ -24,7 +24,7 @@ export interface Engine {
   close(): Promise<void>
 }
 
-/** Everything that moves runs forward in one process: dispatcher, reconciler and a worker. The tables are there. */
+/** Starts the dispatcher, the reconciler and a worker in this process. The tables must exist. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { context, log, bell = new Bell(), concurrency = 2 } = options
   const db = context.db.for<PipelinesSchema>()

@@ -6,58 +6,58 @@ import type { JobSettings, RunAs, TaskSettings } from '@cairn/platform/protocol/
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { PipelinesSchema } from '../schema.js'
 import { tasksOf } from './advance.js'
-import type { AttemptEnd, Attempts, Claimed } from './attempts.js'
+import type { AttemptResult, Attempts, ClaimedAttempt } from './attempts.js'
 import { ProgressWriter } from './progress-writer.js'
 import { resolveReferences } from './references.js'
 import type { TaskRegistry } from './registry.js'
-import { lookupFor, upstreamValues } from './run-values.js'
+import { createLookup, upstreamValues } from './run-values.js'
 import { Stopped, type StopReason } from './stopped.js'
-import { storable } from './storable.js'
+import { toStorableText } from './storable-text.js'
 import type { TaskContext, TaskValues } from './task.js'
 import { TaskLog } from './task-log.js'
 
-export interface Execution {
+export interface ExecutionOptions {
   readonly context: ServiceContext
   readonly db: Db<PipelinesSchema>
   readonly attempts: Attempts
   readonly registry: TaskRegistry
-  /** Where the server answers, for clients with a transport of their own. */
+  /** The base URL of the server, for clients with their own transport. */
   readonly serverUrl: () => string
   readonly log: Log
 }
 
-/** How long a task may go on after its signal fired before it is left behind. */
+/** How long to wait for a task after its signal was aborted. */
 const GRACE_MS = 10_000
 const MAX_OUTPUT_BYTES = 256 * 1024
 const TOKEN_SECONDS = 7 * 24 * 3600
 
-/** Executes a claimed attempt to its end, which it returns and does not record. Never throws. */
+/** Executes a claimed attempt and returns its result, without recording it. Failures of the task are results. */
 export async function execute(
-  claimed: Claimed,
-  execution: Execution,
+  claimed: ClaimedAttempt,
+  execution: ExecutionOptions,
   stop: AbortController,
-): Promise<AttemptEnd> {
+): Promise<AttemptResult> {
   const key = { task_run_id: claimed.task.task_run_id, attempt: claimed.attempt }
   const log = await TaskLog.open(execution.db, key, execution.log)
   const progress = new ProgressWriter(execution.db, key, execution.log)
   const settings = tasksOf(claimed.run).find((task) => task.task_key === claimed.task.task_key)!
   const cancelTimer = stopAfter(settings.timeout_seconds ?? 0, stop)
-  let end: AttemptEnd
+  let end: AttemptResult
   try {
     const outputs = await withToken(claimed, settings, execution, (principal, token) => {
-      const context = contextOf(claimed, settings, execution, {
+      const context = createTaskContext(claimed, settings, execution, {
         principal,
         token,
         log,
         progress,
         signal: stop.signal,
       })
-      stop.signal.throwIfAborted() // a signal that fired before is never heard
+      stop.signal.throwIfAborted() // The task would never see an earlier abort event.
       return runWithin(execution.registry.get(settings.node_task!.entry).run(context), stop.signal)
     })
     end = { outcome: 'SUCCESS', outputs: stringify(outputs) }
   } catch (error) {
-    end = failure(error, stop.signal)
+    end = failedResult(error, stop.signal)
     log.error(end.trace ?? end.error!)
   } finally {
     cancelTimer()
@@ -72,7 +72,7 @@ function stopAfter(seconds: number, stop: AbortController): () => void {
   return () => clearTimeout(timer)
 }
 
-interface Means {
+interface AttemptResources {
   readonly principal: Principal
   readonly token: string
   readonly log: TaskLog
@@ -80,23 +80,23 @@ interface Means {
   readonly signal: AbortSignal
 }
 
-function contextOf(
-  claimed: Claimed,
+function createTaskContext(
+  claimed: ClaimedAttempt,
   { node_task }: TaskSettings,
-  { context, registry, serverUrl }: Execution,
-  { principal, token, log, progress, signal }: Means,
+  { context, registry, serverUrl }: ExecutionOptions,
+  { principal, token, log, progress, signal }: AttemptResources,
 ): TaskContext {
   const { run, task, attempt } = claimed
   const values = upstreamValues(claimed)
-  const given = resolveReferences(node_task!.parameters ?? {}, lookupFor(claimed, values))
+  const parameters = resolveReferences(node_task!.parameters ?? {}, createLookup(claimed, values))
   return {
-    parameters: registry.parse(node_task!.entry, given),
+    parameters: registry.parse(node_task!.entry, parameters),
     values,
     client: context.client(token),
     server: { url: serverUrl(), token },
     principal,
     log,
-    progress: (now) => progress.set(now),
+    progress: (latest) => progress.set(latest),
     signal,
     attempt,
     taskRunId: task.task_run_id,
@@ -107,22 +107,22 @@ function contextOf(
   }
 }
 
-function previousOf({ task, attempt }: Claimed) {
+function previousOf({ task, attempt }: ClaimedAttempt) {
   if (attempt > 1) return { taskRunId: task.task_run_id, attempt: attempt - 1 }
   return task.previous_id === null ? undefined : { taskRunId: task.previous_id, attempt: 1 }
 }
 
-/** Mints a token of whoever the task runs as, for the time of the attempt. */
+/** Issues a token of the principal that the task runs as, and revokes it after the attempt. */
 async function withToken<T>(
-  { run, task, attempt }: Claimed,
+  { run, task, attempt }: ClaimedAttempt,
   settings: TaskSettings,
-  { context, attempts }: Execution,
+  { context, attempts }: ExecutionOptions,
   work: (principal: Principal, token: string) => Promise<T>,
 ): Promise<T> {
   const job = JSON.parse(run.settings) as JobSettings
-  const name = nameOf(settings.run_as) ?? nameOf(job.run_as) ?? run.creator
+  const name = principalNameOf(settings.run_as) ?? principalNameOf(job.run_as) ?? run.creator
   const principal = name === LOCAL_OWNER.name ? LOCAL_OWNER : await context.identities.find(name)
-  if (!principal) throw invalid(`run_as: there is no principal '${name}'.`)
+  if (!principal) throw invalid(`run_as: the principal '${name}' does not exist.`)
   const seconds = settings.timeout_seconds ? settings.timeout_seconds + 60 : TOKEN_SECONDS
   const { secret, token } = await context.tokens.issue(principal.id, `task run ${task.task_run_id}`, seconds)
   await attempts.setToken(
@@ -132,13 +132,13 @@ async function withToken<T>(
   try {
     return await work({ id: principal.id, type: principal.type, name: principal.name }, secret)
   } finally {
-    await context.tokens.revoke(principal.id, token.id).catch(() => undefined) // it expires
+    await context.tokens.revoke(principal.id, token.id).catch(() => undefined) // It expires anyway.
   }
 }
 
-export const nameOf = (runAs: RunAs | undefined) => runAs?.service_principal_name ?? runAs?.user_name
+export const principalNameOf = (runAs: RunAs | undefined) => runAs?.service_principal_name ?? runAs?.user_name
 
-/** Waits for the task, and after its signal has fired only so long. */
+/** Waits for the task, but after an abort of its signal for `GRACE_MS` at most. */
 function runWithin(work: Promise<TaskValues>, signal: AbortSignal): Promise<TaskValues> {
   return new Promise((resolve, reject) => {
     let timer: NodeJS.Timeout | undefined
@@ -158,21 +158,21 @@ function stringify(outputs: TaskValues): string {
   const text = JSON.stringify(outputs ?? {})
   if (text.length > MAX_OUTPUT_BYTES)
     throw invalid(
-      `The task returned ${text.length} bytes of values; at most ${MAX_OUTPUT_BYTES} are kept. Store it and return where.`,
+      `The task returned ${text.length} bytes of values; the limit is ${MAX_OUTPUT_BYTES}. Store the data and return their location.`,
     )
   return text
 }
 
-function failure(error: unknown, signal: AbortSignal): AttemptEnd {
+function failedResult(error: unknown, signal: AbortSignal): AttemptResult {
   if (signal.aborted) {
     const reason: StopReason = signal.reason instanceof Stopped ? signal.reason.reason : 'INTERRUPTED'
     return { outcome: reason, error: (signal.reason as Error).message }
   }
-  if (!(error instanceof Error)) return { outcome: 'FAILED', error: storable(String(error)) }
-  // An ApiError says everything in its sentence; where it was thrown helps nobody.
+  if (!(error instanceof Error)) return { outcome: 'FAILED', error: toStorableText(String(error)) }
+  // The message of an ApiError is complete without a stack trace.
   return {
     outcome: 'FAILED',
-    error: storable(error.message),
-    ...(!(error instanceof ApiError) && error.stack && { trace: storable(error.stack) }),
+    error: toStorableText(error.message),
+    ...(!(error instanceof ApiError) && error.stack && { trace: toStorableText(error.stack) }),
   }
 }

@@ -5,7 +5,7 @@ interface Node {
   readonly depends_on?: readonly { readonly task_key: string }[] | undefined
 }
 
-export const dependencies = (node: Node): string[] => (node.depends_on ?? []).map((one) => one.task_key)
+export const dependencies = (node: Node): string[] => (node.depends_on ?? []).map(({ task_key }) => task_key)
 
 /** @throws INVALID_PARAMETER_VALUE naming the task: a key used twice, a dependency that does not exist, a cycle */
 export function checkGraph(tasks: readonly Node[]): void {
@@ -18,13 +18,13 @@ export function checkGraph(tasks: readonly Node[]): void {
     for (const key of dependencies(task))
       if (!keys.has(key))
         throw invalid(`tasks: '${task.task_key}' depends on '${key}', which does not exist.`)
-  const order = new Set(topological(tasks).map((task) => task.task_key))
-  const stuck = tasks.filter((task) => !order.has(task.task_key)).map((task) => `'${task.task_key}'`)
-  if (stuck.length > 0) throw invalid(`tasks: ${stuck.join(', ')} depend on each other in a circle.`)
+  const order = new Set(topologicalOrder(tasks).map((task) => task.task_key))
+  const cyclic = tasks.filter((task) => !order.has(task.task_key)).map((task) => `'${task.task_key}'`)
+  if (cyclic.length > 0) throw invalid(`tasks: ${cyclic.join(', ')} depend on each other in a cycle.`)
 }
 
-/** Each task after everything it depends on; what is in a cycle or behind one is left out. */
-export function topological<T extends Node>(tasks: readonly T[]): T[] {
+/** Orders tasks after their dependencies. Omits tasks in a cycle and tasks that depend on one. */
+export function topologicalOrder<T extends Node>(tasks: readonly T[]): T[] {
   const waiting = new Map(tasks.map((task) => [task.task_key, new Set(dependencies(task)).size]))
   const dependents = new Map<string, T[]>()
   for (const task of tasks)
@@ -39,20 +39,20 @@ export function topological<T extends Node>(tasks: readonly T[]): T[] {
   return order
 }
 
-/** Everything that has to end before `key` starts. */
+/** All tasks that must end before `key` starts. */
 export const ancestors = (tasks: readonly Node[], key: string) =>
-  reach(key, new Map(tasks.map((task) => [task.task_key, dependencies(task)])))
+  reachable(key, new Map(tasks.map((task) => [task.task_key, dependencies(task)])))
 
-/** Everything that waits for `key`, directly or through others. */
+/** All tasks that depend on `key`, directly or indirectly. */
 export function descendants(tasks: readonly Node[], key: string) {
   const dependents = new Map<string, string[]>()
   for (const task of tasks)
     for (const upstream of dependencies(task))
       dependents.set(upstream, [...(dependents.get(upstream) ?? []), task.task_key])
-  return reach(key, dependents)
+  return reachable(key, dependents)
 }
 
-function reach(from: string, edges: ReadonlyMap<string, readonly string[]>): Set<string> {
+function reachable(from: string, edges: ReadonlyMap<string, readonly string[]>): Set<string> {
   const reached = new Set<string>()
   for (let frontier = [from]; frontier.length > 0; ) {
     frontier = frontier.flatMap((key) => edges.get(key) ?? []).filter((key) => !reached.has(key))

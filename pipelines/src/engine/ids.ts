@@ -1,4 +1,4 @@
 import { randomInt } from 'node:crypto'
 
-/** Ids of jobs and runs are numbers on Databricks' wire; 48 random bits, so that they tell nothing and do not collide. */
+/** Databricks' API uses numbers as ids of jobs and runs; 48 random bits are unguessable and do not collide. */
 export const newId = () => randomInt(1, 2 ** 48 - 1)

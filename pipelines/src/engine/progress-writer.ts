@@ -5,7 +5,7 @@ import type { PipelinesSchema } from '../schema.js'
 
 const EVERY_MS = 500
 
-/** Keeps the latest progress of one attempt; at most two writes a second however often it is told. */
+/** Stores the latest progress of one attempt, with at most two writes per second. */
 export class ProgressWriter {
   readonly #db: Db<PipelinesSchema>
   readonly #key: { readonly task_run_id: number; readonly attempt: number }
@@ -52,7 +52,7 @@ export class ProgressWriter {
           .execute(),
       )
     } catch (error) {
-      this.#log.warn({ ...this.#key, err: error }, 'the progress of a task could not be stored')
+      this.#log.warn({ ...this.#key, err: error }, 'cannot store the progress of a task')
     }
   }
 }

@@ -7,7 +7,7 @@ import { Periodic } from './periodic.js'
 
 const POLL_MS = 1_000
 
-interface Options {
+interface ReconcilerOptions {
   readonly attempts: Attempts
   readonly runs: RunStore
   readonly tokens: Tokens
@@ -16,15 +16,15 @@ interface Options {
 }
 
 /**
- * Puts right what no single event does: attempts of lost workers, runs past their time, runs that wait for another to
- * end. Any number may run; each step is conditional. The first round is at once, so that a restart resumes at once.
+ * Handles what no event triggers: attempts of lost workers, runs past their deadline, and runs that wait for another one
+ * to end. Any number may run, because each step is conditional. The first round runs at once, so that a restart resumes.
  */
 export class Reconciler {
-  readonly #options: Options
+  readonly #options: ReconcilerOptions
   readonly #rounds: Periodic
   readonly #stopListening: () => void
 
-  constructor(options: Options) {
+  constructor(options: ReconcilerOptions) {
     this.#options = options
     this.#rounds = new Periodic(() => this.#reconcile(), POLL_MS, options.log)
     this.#stopListening = options.bell.listen(() => this.#rounds.now())
@@ -39,14 +39,11 @@ export class Reconciler {
   async #reconcile() {
     const { attempts, runs, tokens, bell, log } = this.#options
     let changed = false
-    for (const lost of await attempts.lost()) {
+    for (const lost of await attempts.listLost()) {
       const error = 'The worker that executed this task was lost.'
       if (!(await attempts.finish(lost, lost.holder!, { outcome: 'LOST', error }))) continue
-      log.warn(
-        { task_run_id: lost.task_run_id, attempt: lost.attempt },
-        'an attempt was lost with its worker',
-      )
-      if (lost.token_id) await tokens.revoke(lost.token_of!, lost.token_id).catch(() => undefined) // it expires
+      log.warn({ task_run_id: lost.task_run_id, attempt: lost.attempt }, 'attempt lost with its worker')
+      if (lost.token_id) await tokens.revoke(lost.token_of!, lost.token_id).catch(() => undefined) // It expires anyway.
       changed = true
     }
     if (await runs.stopOverdue()) changed = true

@@ -10,7 +10,7 @@ import type { PipelinesSchema } from '../schema.js'
 import { ProgressWriter } from './progress-writer.js'
 import { TaskLog } from './task-log.js'
 
-describe.each(databases)('what a task leaves while it runs, on %s', (_name, database) => {
+describe.each(databases)('logs and progress of a running task on %s', (_name, database) => {
   let opened: Awaited<ReturnType<typeof database.open>>
   let db: Db<PipelinesSchema>
   let task_run_id: number
@@ -30,7 +30,7 @@ describe.each(databases)('what a task leaves while it runs, on %s', (_name, data
     )
   })
 
-  test('log lines are numbered over all attempts and read page by page', async () => {
+  test('numbers log lines over all attempts, and reads them in pages', async () => {
     const first = await TaskLog.open(db, { task_run_id, attempt: 1 }, silent)
     first.info('one\ntw\0')
     first.warn(`${'x'.repeat(9_999)}🎬 is cut in half`)
@@ -49,7 +49,7 @@ describe.each(databases)('what a task leaves while it runs, on %s', (_name, data
     expect(await readLogEnd(db, task_run_id, 4)).toMatchObject({ truncated: false })
   })
 
-  test('lines are stored while the task still runs', async () => {
+  test('stores lines while the task is running', async () => {
     const log = await TaskLog.open(db, { task_run_id, attempt: 1 }, silent)
     log.info('alive')
     for (let left = 100; (await readLog(db, task_run_id, { offset: 0, limit: 1 })).length === 0; left--) {
@@ -58,7 +58,7 @@ describe.each(databases)('what a task leaves while it runs, on %s', (_name, data
     }
   })
 
-  test('progress is written at most twice a second, and the last word counts', async () => {
+  test('writes progress at most twice a second, and keeps the latest', async () => {
     let writes = 0
     const counted = new Proxy(db, {
       get: (target, name) => {
@@ -71,12 +71,13 @@ describe.each(databases)('what a task leaves while it runs, on %s', (_name, data
       tx.updateTable('task_runs').set({ attempt: 1 }).where('task_run_id', '=', task_run_id).execute(),
     )
     const writer = new ProgressWriter(counted, { task_run_id, attempt: 1 }, silent)
+    const startedAt = Date.now()
     for (let done = 1; done <= 110; done++) {
       writer.set({ done, total: 110, unit: 'steps' })
       await sleep(10)
     }
     await writer.flush()
-    expect(writes).toBeLessThanOrEqual(6)
+    expect(writes).toBeLessThanOrEqual(2 + (Date.now() - startedAt) / 500)
     expect(writes).toBeGreaterThanOrEqual(2)
     const { progress } = await db.read
       .selectFrom('task_runs')
@@ -92,6 +93,6 @@ describe.each(databases)('what a task leaves while it runs, on %s', (_name, data
       .select('progress')
       .where('task_run_id', '=', task_run_id)
       .execute()
-    expect(JSON.parse(after[0]!.progress!).done, 'an earlier attempt writes nothing').toBe(110)
+    expect(JSON.parse(after[0]!.progress!).done, 'an earlier attempt does not write').toBe(110)
   })
 })

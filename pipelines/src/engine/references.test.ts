@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { checkReferences, resolveReferences } from './references.js'
-import { lookupFor } from './run-values.js'
+import { createLookup } from './run-values.js'
 
 const settings = {
   parameters: [{ name: 'n', default: '1' }],
@@ -14,12 +14,12 @@ const claimed = {
   run: { run_id: 7, job_id: 3, run_name: 'job', parameters: '{"n":"5"}' },
   task: { task_key: 'b', task_run_id: 70 },
   attempt: 2,
-} as Parameters<typeof lookupFor>[0]
-const lookup = lookupFor(claimed, { a: { count: 12, names: ['x', 'y'], 'with.dot': true } })
+} as Parameters<typeof createLookup>[0]
+const lookup = createLookup(claimed, { a: { count: 12, names: ['x', 'y'], 'with.dot': true } })
 const resolve = (value: unknown) => resolveReferences(value, lookup)
 
 describe('references', () => {
-  test('alone keep their type, and inside text become text', () => {
+  test('keep their type alone, and become text inside text', () => {
     expect(resolve('{{tasks.a.values.count}}')).toBe(12)
     expect(resolve('{{ tasks.a.values.names }}')).toEqual(['x', 'y'])
     expect(resolve('{{tasks.a.values.with.dot}}')).toBe(true)
@@ -33,7 +33,7 @@ describe('references', () => {
     expect(resolve('{ {not.one} } {{also not}}')).toBe('{ {not.one} } {{also not}}')
   })
 
-  test('without a value fail by name, also those that every object would answer', () => {
+  test('without a value are rejected by name, including names of Object.prototype', () => {
     for (const reference of [
       'tasks.a.values.nothing',
       'tasks.a.values.constructor',
@@ -44,9 +44,9 @@ describe('references', () => {
       expect(() => resolve(`{{${reference}}}`)).toThrow(`{{${reference}}} has no value`)
   })
 
-  test('that can never have a value are refused with the job', () => {
+  test('that can never have a value are rejected with the job', () => {
     const task = (task_key: string, text: string) => ({
-      ...settings.tasks.find((one) => one.task_key === task_key)!,
+      ...settings.tasks.find((known) => known.task_key === task_key)!,
       node_task: { entry: 'x', parameters: { text } },
     })
     checkReferences(

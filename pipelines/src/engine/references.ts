@@ -5,7 +5,7 @@ import { ancestors } from './graph.js'
 const REFERENCE = /\{\{\s*([\w.-]+)\s*\}\}/g
 const WHOLE = /^\{\{\s*([\w.-]+)\s*\}\}$/
 
-/** The value of a reference such as `job.parameters.x`; undefined when there is none. */
+/** Returns the value of a reference such as `job.parameters.x`, or undefined. */
 export type Lookup = (reference: string) => unknown
 
 /**
@@ -39,7 +39,7 @@ function resolveText(text: string, lookup: Lookup): unknown {
 
 export const hasReferences = (value: unknown) => new RegExp(REFERENCE).test(JSON.stringify(value) ?? '')
 
-const OF_THE_RUN = new Set([
+const RUN_REFERENCES = new Set([
   'run.id',
   'job.run_id',
   'job.id',
@@ -49,8 +49,8 @@ const OF_THE_RUN = new Set([
   'task.attempt',
 ])
 
-/** `tasks.KEY.values.NAME`; a key has no dots, a name may. */
-export function taskValueOf(reference: string): { key: string; name: string } | undefined {
+/** Parses `tasks.KEY.values.NAME`. A key contains no dots, a name may. */
+export function parseTaskValue(reference: string): { key: string; name: string } | undefined {
   const match = /^tasks\.([A-Za-z0-9_-]+)\.values\.(.+)$/.exec(reference)
   return match ? { key: match[1]!, name: match[2]! } : undefined
 }
@@ -62,8 +62,8 @@ export function checkReferences(settings: JobSettings, task: TaskSettings): void
   )
   const upstream = ancestors(settings.tasks ?? [], task.task_key)
   resolveReferences(task.node_task?.parameters ?? {}, (reference) => {
-    if (OF_THE_RUN.has(reference) || parameters.has(reference)) return ''
-    const value = taskValueOf(reference)
+    if (RUN_REFERENCES.has(reference) || parameters.has(reference)) return ''
+    const value = parseTaskValue(reference)
     if (value && upstream.has(value.key)) return ''
     throw invalid(
       `tasks: '${task.task_key}' refers to {{${reference}}}, which is neither a job parameter nor a value of a task it depends on.`,

@@ -2,18 +2,18 @@ import { invalid } from '@cairn/platform/errors'
 import { compileParser } from '@cairn/platform/protocol/validate'
 import type { Task } from './task.js'
 
-/** The task implementations that this process knows. */
+/** The task implementations of this process. */
 export class TaskRegistry {
   readonly #tasks = new Map<string, { task: Task; parse: (value: unknown) => unknown }>()
 
   constructor(tasks: readonly Task[]) {
     for (const task of tasks) {
-      if (this.#tasks.has(task.entry)) throw new TypeError(`Two tasks are registered as '${task.entry}'`)
+      if (this.#tasks.has(task.entry)) throw new TypeError(`The task '${task.entry}' is registered twice`)
       this.#tasks.set(task.entry, { task, parse: compileParser(task.parameters) })
     }
   }
 
-  /** @throws INVALID_PARAMETER_VALUE listing what there is */
+  /** @throws INVALID_PARAMETER_VALUE listing the registered tasks */
   get(entry: string): Task {
     return this.#find(entry).task
   }
@@ -27,6 +27,6 @@ export class TaskRegistry {
     const found = this.#tasks.get(entry)
     if (found) return found
     const known = [...this.#tasks.keys()].join(', ')
-    throw invalid(`No task is registered as '${entry}'. Registered are: ${known}.`)
+    throw invalid(`Unknown task '${entry}'; registered: ${known}.`)
   }
 }

@@ -1,7 +1,7 @@
 import type { TaskSettings } from '@cairn/platform/protocol/jobs'
 import type { Outcome, TaskResult } from '../schema.js'
 
-/** Attempts that may be lost with their worker: high, because the task is not to blame; not endless, because it may be. */
+/** Maximum number of attempts lost with their worker: high, because the worker is usually the cause; finite, because the task may be. */
 export const MAX_LOSSES = 50
 
 export interface Counters {
@@ -9,10 +9,10 @@ export interface Counters {
   readonly losses: number
 }
 
-export type Next = Counters & ({ readonly retryInMs: number } | { readonly result: TaskResult })
+export type NextStep = Counters & ({ readonly retryInMs: number } | { readonly result: TaskResult })
 
-/** What follows an attempt. An interrupted one (its worker was told to close) costs nothing. */
-export function afterAttempt(outcome: Outcome, task: TaskSettings, { failures, losses }: Counters): Next {
+/** Decides whether an attempt is retried. An interrupted one, whose worker was closed, does not count. */
+export function afterAttempt(outcome: Outcome, task: TaskSettings, { failures, losses }: Counters): NextStep {
   switch (outcome) {
     case 'SUCCESS':
     case 'CANCELED':

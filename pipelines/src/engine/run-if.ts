@@ -1,7 +1,7 @@
 import type { RunIf } from '@cairn/platform/protocol/jobs'
 import type { TaskResult } from '../schema.js'
 
-type Verdict = 'RUN' | TaskResult
+type RunIfResult = 'RUN' | TaskResult
 
 const FAILED = new Set<TaskResult>(['FAILED', 'TIMEDOUT', 'CANCELED', 'UPSTREAM_FAILED', 'UPSTREAM_CANCELED'])
 const CANCELED = new Set<TaskResult>(['CANCELED', 'UPSTREAM_CANCELED'])
@@ -10,7 +10,7 @@ const SKIPPED = new Set<TaskResult>(['EXCLUDED', 'DISABLED'])
 export const isFailure = (result: TaskResult) => FAILED.has(result)
 export const isCancellation = (result: TaskResult) => CANCELED.has(result)
 
-const HOLDS: Record<RunIf, (failed: number, total: number) => boolean> = {
+const CONDITIONS: Record<RunIf, (failed: number, total: number) => boolean> = {
   ALL_SUCCESS: (failed) => failed === 0,
   ALL_DONE: () => true,
   NONE_FAILED: (failed) => failed === 0,
@@ -20,15 +20,14 @@ const HOLDS: Record<RunIf, (failed: number, total: number) => boolean> = {
 }
 
 /**
- * Whether a task runs, once everything it depends on has ended. As Databricks has it: an excluded task counts as
- * successful, a task whose dependencies are all excluded is excluded itself, and a task that handles failures is
- * excluded when there is none to handle.
+ * Decides whether a task runs, after all of its dependencies have ended. As in Databricks, an excluded task counts as
+ * successful, a task whose dependencies are all excluded is excluded, and so is a failure handler without a failure.
  */
-export function verdict(runIf: RunIf, upstream: readonly TaskResult[]): Verdict {
+export function evaluateRunIf(runIf: RunIf, upstream: readonly TaskResult[]): RunIfResult {
   if (upstream.length === 0) return 'RUN'
   if (upstream.every((result) => SKIPPED.has(result))) return 'EXCLUDED'
   const failures = upstream.filter(isFailure)
-  if (HOLDS[runIf](failures.length, upstream.length)) return 'RUN'
+  if (CONDITIONS[runIf](failures.length, upstream.length)) return 'RUN'
   if (runIf === 'ALL_FAILED' || runIf === 'AT_LEAST_ONE_FAILED') return 'EXCLUDED'
   return failures.every(isCancellation) ? 'UPSTREAM_CANCELED' : 'UPSTREAM_FAILED'
 }

@@ -1,19 +1,22 @@
 import type { TaskRunRow } from '../schema.js'
 import { tasksOf } from './advance.js'
-import type { Claimed } from './attempts.js'
+import type { ClaimedAttempt } from './attempts.js'
 import { ancestors } from './graph.js'
-import { type Lookup, taskValueOf } from './references.js'
+import { type Lookup, parseTaskValue } from './references.js'
 import type { TaskValues } from './task.js'
 
-/** What the tasks before a claimed one returned, by task key. */
-export function upstreamValues({ run, task, others }: Claimed): Record<string, TaskValues> {
+/** The values that upstream tasks of an attempt returned, by task key. */
+export function upstreamValues({ run, task, taskRuns }: ClaimedAttempt): Record<string, TaskValues> {
   const upstream = ancestors(tasksOf(run), task.task_key)
-  const known = others.filter((other) => upstream.has(other.task_key) && other.outputs !== null)
-  return Object.fromEntries(known.map((other: TaskRunRow) => [other.task_key, JSON.parse(other.outputs!)]))
+  const finished = taskRuns.filter(({ task_key, outputs }) => upstream.has(task_key) && outputs !== null)
+  return Object.fromEntries(finished.map((row: TaskRunRow) => [row.task_key, JSON.parse(row.outputs!)]))
 }
 
-/** What `{{…}}` in the parameters of a claimed task stands for. */
-export function lookupFor({ run, task, attempt }: Claimed, values: Record<string, TaskValues>): Lookup {
+/** Creates the lookup for references `{{…}}` in the parameters of an attempt. */
+export function createLookup(
+  { run, task, attempt }: ClaimedAttempt,
+  values: Record<string, TaskValues>,
+): Lookup {
   const parameters = JSON.parse(run.parameters) as Record<string, string>
   const facts: Record<string, unknown> = {
     'run.id': run.run_id,
@@ -26,13 +29,13 @@ export function lookupFor({ run, task, attempt }: Claimed, values: Record<string
   }
   return (reference) => {
     if (Object.hasOwn(facts, reference)) return facts[reference]
-    const value = taskValueOf(reference)
-    if (value) return own(own(values, value.key) ?? {}, value.name)
+    const value = parseTaskValue(reference)
+    if (value) return ownProperty(ownProperty(values, value.key) ?? {}, value.name)
     const [, parameter] = /^job\.parameters\.(.+)$/.exec(reference) ?? []
-    return parameter === undefined ? undefined : own(parameters, parameter)
+    return parameter === undefined ? undefined : ownProperty(parameters, parameter)
   }
 }
 
-/** A name such as `constructor` is a name like any other. */
-const own = <T>(record: Readonly<Record<string, T>>, name: string): T | undefined =>
+/** Ignores inherited members, such as `constructor`. */
+const ownProperty = <T>(record: Readonly<Record<string, T>>, name: string): T | undefined =>
   Object.hasOwn(record, name) ? record[name] : undefined

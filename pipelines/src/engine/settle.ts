@@ -1,39 +1,39 @@
 import type { TaskSettings } from '@cairn/platform/protocol/jobs'
 import type { RunResult, TaskResult, TaskStateName } from '../schema.js'
-import { dependencies, topological } from './graph.js'
-import { isCancellation, isFailure, verdict } from './run-if.js'
+import { dependencies, topologicalOrder } from './graph.js'
+import { evaluateRunIf, isCancellation, isFailure } from './run-if.js'
 
-export interface TaskStanding {
+export interface TaskState {
   readonly state: TaskStateName
   readonly result: TaskResult | null
 }
 
-export interface Settlement {
-  /** Tasks whose time has come. */
+export interface Transitions {
+  /** Tasks to start. */
   readonly ready: readonly string[]
-  /** Tasks that end without (another) attempt. */
+  /** Tasks that end without another attempt. */
   readonly ended: ReadonlyMap<string, TaskResult>
-  /** What the run comes to, when nothing is left to do. */
+  /** The result of the run, after all of its tasks have ended. */
   readonly result: RunResult | undefined
 }
 
 /**
- * What follows from how the tasks of a run stand: the whole state machine between attempts, as a pure function (ADR 8).
- * `stopping` ends whatever has not started; running attempts end by themselves.
+ * Decides the next transitions of a run from the states of its tasks: the state machine between attempts, as a pure
+ * function (ADR 8). `stopping` ends tasks that have not started; running attempts end by themselves.
  */
 export function settle(
   tasks: readonly TaskSettings[],
-  standings: ReadonlyMap<string, TaskStanding>,
+  states: ReadonlyMap<string, TaskState>,
   stopping: 'CANCELED' | 'TIMEDOUT' | null,
-): Settlement {
+): Transitions {
   const results = new Map<string, TaskResult>()
   const ready: string[] = []
   const ended = new Map<string, TaskResult>()
-  for (const task of topological(tasks)) {
-    const outcome = next(task, standings.get(task.task_key)!, results, stopping)
+  for (const task of topologicalOrder(tasks)) {
+    const outcome = next(task, states.get(task.task_key)!, results, stopping)
     if (outcome === 'RUN') ready.push(task.task_key)
     else if (outcome !== 'WAIT') {
-      if (standings.get(task.task_key)!.state !== 'TERMINATED') ended.set(task.task_key, outcome)
+      if (states.get(task.task_key)!.state !== 'TERMINATED') ended.set(task.task_key, outcome)
       results.set(task.task_key, outcome)
     }
   }
@@ -43,7 +43,7 @@ export function settle(
 
 function next(
   task: TaskSettings,
-  { state, result }: TaskStanding,
+  { state, result }: TaskState,
   results: ReadonlyMap<string, TaskResult>,
   stopping: TaskResult | null,
 ): TaskResult | 'RUN' | 'WAIT' {
@@ -56,10 +56,10 @@ function next(
 function unblock(task: TaskSettings, results: ReadonlyMap<string, TaskResult>) {
   const upstream = dependencies(task).map((key) => results.get(key))
   if (!upstream.every((result) => result !== undefined)) return 'WAIT'
-  return task.disabled ? 'DISABLED' : verdict(task.run_if ?? 'ALL_SUCCESS', upstream)
+  return task.disabled ? 'DISABLED' : evaluateRunIf(task.run_if ?? 'ALL_SUCCESS', upstream)
 }
 
-/** A run is judged by its leaves, the tasks that nothing depends on. */
+/** As in Databricks, the leaves decide: the tasks that no other task depends on. */
 function runResult(
   tasks: readonly TaskSettings[],
   results: ReadonlyMap<string, TaskResult>,

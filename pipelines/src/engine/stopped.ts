@@ -2,20 +2,20 @@ import type { Outcome } from '../schema.js'
 
 export type StopReason = Extract<Outcome, 'CANCELED' | 'TIMEDOUT' | 'INTERRUPTED' | 'LOST'>
 
-const WORDS: Record<StopReason, string> = {
+const MESSAGES: Record<StopReason, string> = {
   CANCELED: 'The run was canceled.',
-  TIMEDOUT: 'The task took longer than it may.',
-  INTERRUPTED: 'The worker is closing; the task is continued by another.',
-  LOST: 'The lease on the task was lost; another worker may have it.',
+  TIMEDOUT: 'The task exceeded its timeout.',
+  INTERRUPTED: 'The worker is closing; another one will continue the task.',
+  LOST: 'The lease of the task expired; another worker may have taken it over.',
 }
 
-/** Why a task's signal fired. */
+/** The abort reason of a task's signal. */
 export class Stopped extends Error {
   override readonly name = 'Stopped'
   readonly reason: StopReason
 
   constructor(reason: StopReason) {
-    super(WORDS[reason])
+    super(MESSAGES[reason])
     this.reason = reason
   }
 }

@@ -2,12 +2,12 @@ import type { Db } from '@cairn/platform/db/db'
 import type { Log } from '@cairn/platform/jobs/deliver'
 import { sql } from 'kysely'
 import type { PipelinesSchema, TaskLogRow } from '../schema.js'
-import { storable } from './storable.js'
+import { toStorableText } from './storable-text.js'
 import type { TaskLogger } from './task.js'
 
 const FLUSH_MS = 300
 const MAX_LINE = 10_000
-/** A task that logs in a loop must not fill the disk. */
+/** Protects the disk from a task that logs in a loop. */
 const MAX_LINES = 100_000
 const COLUMNS = {
   task_run_id: 'bigint',
@@ -18,13 +18,13 @@ const COLUMNS = {
   message: 'text',
 } as const
 
-/** The lines of one attempt, stored in small batches, numbered on from those of earlier attempts. */
+/** Stores the log of one attempt in small batches. Line numbers continue those of earlier attempts. */
 export class TaskLog implements TaskLogger {
   readonly #db: Db<PipelinesSchema>
   readonly #key: { readonly task_run_id: number; readonly attempt: number }
   readonly #log: Log
   #next: number
-  #waiting: TaskLogRow[] = []
+  #buffer: TaskLogRow[] = []
   #timer: NodeJS.Timeout | undefined
   #storing: Promise<void> = Promise.resolve()
 
@@ -65,12 +65,12 @@ export class TaskLog implements TaskLogger {
     this.#add('error', message)
   }
 
-  /** Resolves when every line so far is stored, or could not be. */
+  /** Stores all lines so far. Failures are logged, not thrown. */
   async flush(): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    const rows = this.#waiting
-    this.#waiting = []
+    const rows = this.#buffer
+    this.#buffer = []
     if (rows.length > 0) this.#storing = this.#storing.then(() => this.#store(rows))
     await this.#storing
   }
@@ -79,9 +79,11 @@ export class TaskLog implements TaskLogger {
     for (const line of text.split('\n')) {
       if (this.#next > MAX_LINES) return
       const message =
-        this.#next === MAX_LINES ? 'Further lines are not kept.' : storable(line.slice(0, MAX_LINE))
+        this.#next === MAX_LINES
+          ? 'The log is full; further lines are dropped.'
+          : toStorableText(line.slice(0, MAX_LINE))
       const { task_run_id, attempt } = this.#key
-      this.#waiting.push({ task_run_id, attempt, level, message, line: this.#next++, time: Date.now() })
+      this.#buffer.push({ task_run_id, attempt, level, message, line: this.#next++, time: Date.now() })
     }
     this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS)
   }
@@ -94,10 +96,7 @@ export class TaskLog implements TaskLogger {
               where true on conflict do nothing`.execute(tx),
       )
     } catch (error) {
-      this.#log.warn(
-        { ...this.#key, lines: rows.length, err: error },
-        'log lines of a task could not be stored',
-      )
+      this.#log.warn({ ...this.#key, lines: rows.length, err: error }, 'cannot store log lines of a task')
     }
   }
 }

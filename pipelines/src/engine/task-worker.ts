@@ -1,25 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Jobs } from '@cairn/platform/jobs/jobs'
 import { newHolderId } from '@cairn/platform/jobs/process-id'
-import type { AttemptEnd, AttemptKey, Claimed } from './attempts.js'
+import type { AttemptKey, AttemptResult, ClaimedAttempt } from './attempts.js'
 import { LEASE_MS } from './attempts.js'
 import type { Bell } from './bell.js'
-import { type Execution, execute } from './execute.js'
+import { type ExecutionOptions, execute } from './execute.js'
 import { ExecuteTask } from './execute-task.js'
 import { Periodic } from './periodic.js'
 import { Stopped } from './stopped.js'
 
-export interface WorkerOptions extends Execution {
+export interface WorkerOptions extends ExecutionOptions {
   readonly jobs: Jobs
   readonly bell: Bell
-  /** Tasks at once. Default 2. */
+  /** Number of concurrent tasks. Default 2. */
   readonly concurrency?: number
 }
 
 const WATCH_MS = 300
 const RENEW_MS = LEASE_MS / 5
 
-/** Takes attempts from the queue and executes them; renews their leases and passes on that they are to stop. */
+/** Executes attempts from the queue, renews their leases, and aborts them when their run is stopped. */
 export class TaskWorker {
   readonly #options: WorkerOptions
   readonly #holder = newHolderId()
@@ -33,7 +33,7 @@ export class TaskWorker {
 
   constructor(options: WorkerOptions) {
     this.#options = options
-    this.#watch = new Periodic(() => this.#passOnStops(), WATCH_MS, options.log)
+    this.#watch = new Periodic(() => this.#abortStopped(), WATCH_MS, options.log)
     this.#renewal = new Periodic(() => this.#renew(), RENEW_MS, options.log)
     this.#watch.now()
     this.#renewal.now()
@@ -42,7 +42,7 @@ export class TaskWorker {
     this.#consumer = options.jobs.work(ExecuteTask, ({ payload }) => this.#attempt(payload), { concurrency })
   }
 
-  /** Tells the tasks to stop and hands them back to be continued by whoever is next. */
+  /** Interrupts the running tasks and returns them to the queue. */
   async close(): Promise<void> {
     this.#closing = true
     this.#stopListening()
@@ -68,42 +68,43 @@ export class TaskWorker {
     }
   }
 
-  async #execute(claimed: Claimed, stop: AbortController): Promise<AttemptEnd> {
+  async #execute(claimed: ClaimedAttempt, stop: AbortController): Promise<AttemptResult> {
     try {
       return await execute(claimed, this.#options, stop)
     } catch (error) {
       this.#options.log.error(
         { task_run_id: claimed.task.task_run_id, err: error },
-        'an attempt could not be executed',
+        'cannot execute an attempt',
       )
       return { outcome: 'LOST', error: 'The worker could not execute the task.' }
     }
   }
 
-  /** Tries for as long as the lease holds; after that the attempt is another's. */
-  async #record(key: AttemptKey, end: AttemptEnd) {
+  /** Retries until the lease expires; then another worker may have the attempt. */
+  async #record(key: AttemptKey, end: AttemptResult) {
     for (const deadline = Date.now() + LEASE_MS; ; await sleep(500)) {
       try {
         const recorded = await this.#options.attempts.finish(key, this.#holder, end)
         if (!recorded)
-          this.#options.log.warn({ ...key }, 'an attempt ended after another worker had taken it')
+          this.#options.log.warn({ ...key }, 'attempt ended after another worker had taken it over')
         return
       } catch (error) {
-        this.#options.log.warn({ ...key, err: error }, 'the end of an attempt could not be stored')
+        this.#options.log.warn({ ...key, err: error }, 'cannot store the end of an attempt')
         if (Date.now() > deadline) return
       }
     }
   }
 
-  async #passOnStops() {
+  async #abortStopped() {
     if (this.#running.size === 0) return
-    const names = [...this.#running.keys()] // before the question: one that starts meanwhile is not lost
-    const held = await this.#options.attempts.heldBy(this.#holder)
-    const standing = new Map(held.map((row) => [`${row.task_run_id}-${row.attempt}`, row.stopping]))
+    // Listed before the query: an attempt that starts meanwhile must not count as lost.
+    const names = [...this.#running.keys()]
+    const held = await this.#options.attempts.listHeldBy(this.#holder)
+    const stopReasons = new Map(held.map((row) => [`${row.task_run_id}-${row.attempt}`, row.stopping]))
     for (const name of names) {
       const stop = this.#running.get(name)
-      if (!standing.has(name)) stop?.abort(new Stopped('LOST'))
-      else if (standing.get(name)) stop?.abort(new Stopped('CANCELED'))
+      if (!stopReasons.has(name)) stop?.abort(new Stopped('LOST'))
+      else if (stopReasons.get(name)) stop?.abort(new Stopped('CANCELED'))
     }
   }
 

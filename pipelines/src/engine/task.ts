@@ -4,7 +4,7 @@ import type { Progress } from '@cairn/platform/protocol/job-runs'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { Static, TSchema } from 'typebox'
 
-/** Small JSON that a task hands to those after it. */
+/** Small JSON values that a task returns to downstream tasks. */
 export type TaskValues = Record<string, unknown>
 
 export interface TaskLogger {
@@ -15,37 +15,36 @@ export interface TaskLogger {
 
 export interface TaskContext<Parameters = unknown> {
   readonly parameters: Parameters
-  /** What the tasks before this one returned, by task key. */
+  /** The values that upstream tasks returned, by task key. */
   readonly values: Readonly<Record<string, TaskValues>>
   /** Calls the other services as the principal of this task. */
   readonly client: Client
-  /** For clients that bring their own transport, such as the SDK. The token lives as long as the attempt. */
+  /** For clients with their own transport, such as the SDK. The token is valid until the end of the attempt. */
   readonly server: { readonly url: string; readonly token: string }
   readonly principal: Principal
   readonly log: TaskLogger
-  /** Cheap to call often: at most two writes a second, and the last one counts. */
+  /** May be called often: the latest progress is stored, at most twice per second. */
   progress(progress: Progress): void
-  /** Fires on cancel, timeout, close of the worker and loss of the lease. Stop soon: after 10 s the task is left behind. */
+  /** Aborts on cancel, timeout, close of the worker and loss of the lease. After 10 s the worker stops waiting for the task. */
   readonly signal: AbortSignal
   /** 1, 2, … within this task run. */
   readonly attempt: number
   readonly taskRunId: number
   readonly taskKey: string
   readonly runId: number
-  /** The attempt before this one, of this task run or of the one it repairs: what it left behind may be used or undone. */
+  /** The previous attempt of this task run, or of the one that it repairs, whose results may be reused or undone. */
   readonly previous: { readonly taskRunId: number; readonly attempt: number } | undefined
   readonly services: ServiceContext
 }
 
 /**
- * A task implementation. A worker may die at any point, so that what `run` does twice under one `taskRunId` has to come
- * to the same as doing it once.
+ * A task implementation. `run` must be idempotent per `taskRunId`, because a worker may die at any point.
  */
 export interface Task<Parameters extends TSchema = TSchema> {
   /** The name that job settings use, e.g. `movielens/import`. */
   readonly entry: string
   readonly parameters: Parameters
-  /** Long arithmetic belongs on worker threads: this runs on the event loop of the server. */
+  /** Runs on the event loop of the server; move long computations to worker threads. */
   run(context: TaskContext<Static<Parameters>>): Promise<TaskValues>
 }
 

@@ -2,21 +2,21 @@ import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { Principal } from '@cairn/platform/auth/principal'
 import { invalid } from '@cairn/platform/errors'
 import type { JobSettings, RunAs, TaskSettings } from '@cairn/platform/protocol/jobs'
-import { nameOf } from '../engine/execute.js'
+import { principalNameOf } from '../engine/execute.js'
 import { checkGraph } from '../engine/graph.js'
 import { checkReferences, hasReferences } from '../engine/references.js'
 import type { TaskRegistry } from '../engine/registry.js'
 
-/** @throws INVALID_PARAMETER_VALUE for settings that could never run, naming the task */
+/** @throws INVALID_PARAMETER_VALUE for settings that can never run, naming the task */
 export function checkSettings(settings: JobSettings, registry: TaskRegistry): void {
   for (const kind of ['schedule', 'trigger', 'continuous'] as const)
     if (settings[kind] && settings[kind].pause_status !== 'PAUSED')
       throw invalid(
-        `${kind}: jobs are started by run-now; give it paused (pause_status: PAUSED) or leave it out.`,
+        `${kind}: not supported; start jobs with run-now, and omit ${kind} or set pause_status to PAUSED.`,
       )
   const names = (settings.parameters ?? []).map((parameter) => parameter.name)
-  const twice = names.find((name, i) => names.indexOf(name) !== i)
-  if (twice !== undefined) throw invalid(`parameters: '${twice}' is defined twice.`)
+  const duplicate = names.find((name, i) => names.indexOf(name) !== i)
+  if (duplicate !== undefined) throw invalid(`parameters: '${duplicate}' is defined twice.`)
   checkRunAs('run_as', settings.run_as)
   const tasks = settings.tasks ?? []
   if (tasks.length === 0) throw invalid('tasks: a job needs at least one task.')
@@ -28,22 +28,22 @@ function checkTask(settings: JobSettings, task: TaskSettings, registry: TaskRegi
   const { node_task, task_key } = task
   if (!node_task)
     throw invalid(`tasks: '${task_key}' needs a node_task; other kinds of tasks are not supported.`)
-  if (task.depends_on?.some((one) => one.outcome !== undefined))
+  if (task.depends_on?.some(({ outcome }) => outcome !== undefined))
     throw invalid(`tasks: '${task_key}' depends on an outcome, which only a condition task has.`)
   checkRunAs(`tasks: '${task_key}': run_as`, task.run_as)
   registry.get(node_task.entry)
   checkReferences(settings, task)
-  // With references the values are known only when the task starts, which checks them then.
+  // Parameters with references are checked when the task starts and their values are known.
   if (!hasReferences(node_task.parameters)) registry.parse(node_task.entry, node_task.parameters ?? {})
 }
 
 function checkRunAs(field: string, runAs: RunAs | undefined) {
   if (runAs && (runAs.user_name === undefined) === (runAs.service_principal_name === undefined))
-    throw invalid(`${field}: give one of user_name and service_principal_name.`)
+    throw invalid(`${field}: pass either user_name or service_principal_name.`)
 }
 
 /**
- * Lets nobody act as somebody else by way of a job.
+ * Prevents impersonation through jobs.
  *
  * @throws PERMISSION_DENIED when the settings name another principal and `principal` may not manage identities
  */
@@ -53,9 +53,12 @@ export async function requireRunAs(
   principal: Principal,
   { authorizer, requestId }: { authorizer: Authorizer; requestId: string },
 ): Promise<void> {
-  const named = (settings.tasks ?? []).map((task) => nameOf(task.run_as))
-  const actsAs = new Set([nameOf(settings.run_as) ?? creator, ...named.filter((name) => name !== undefined)])
-  actsAs.delete(principal.name)
-  if (actsAs.size > 0)
+  const named = (settings.tasks ?? []).map((task) => principalNameOf(task.run_as))
+  const impersonated = new Set([
+    principalNameOf(settings.run_as) ?? creator,
+    ...named.filter((name) => name !== undefined),
+  ])
+  impersonated.delete(principal.name)
+  if (impersonated.size > 0)
     await authorizer.require(principal, 'MANAGE IDENTITIES', authorizer.metastore, requestId)
 }

@@ -41,7 +41,7 @@ describe.each(databases)('the Jobs API on %s', (_name, database) => {
   })
   afterAll(() => serving?.close())
 
-  test('a job is created, read, changed in part, replaced and deleted', async () => {
+  test('creates, reads, updates, resets and deletes a job', async () => {
     const { client } = serving
     const { job_id } = await client(CreateJob, {
       name: 'mine',
@@ -65,7 +65,7 @@ describe.each(databases)('the Jobs API on %s', (_name, database) => {
       fields_to_remove: ['tags', 'tasks/a'],
     })
     const { settings } = await client(GetJob, { job_id })
-    expect(settings.tasks!.map((one) => [one.task_key, one.description])).toEqual([
+    expect(settings.tasks!.map(({ task_key, description }) => [task_key, description])).toEqual([
       ['b', 'free'],
       ['c', undefined],
     ])
@@ -80,11 +80,11 @@ describe.each(databases)('the Jobs API on %s', (_name, database) => {
     await expect(client(DeleteJob, { job_id })).rejects.toMatchObject({ code: 'RESOURCE_DOES_NOT_EXIST' })
   })
 
-  test('lists are paged, newest first, each entry once', async () => {
+  test('pages lists, newest first, without duplicates', async () => {
     const { client } = serving
-    const made: number[] = []
+    const created: number[] = []
     for (let i = 0; i < 5; i++)
-      made.push((await client(CreateJob, { name: `Page ${i % 2}`, tasks: [task('a')] })).job_id)
+      created.push((await client(CreateJob, { name: `Page ${i % 2}`, tasks: [task('a')] })).job_id)
     const seen: number[] = []
     let page_token: string | undefined
     do {
@@ -94,36 +94,36 @@ describe.each(databases)('the Jobs API on %s', (_name, database) => {
       expect(page.has_more).toBe(page.next_page_token !== undefined)
       page_token = page.next_page_token
     } while (page_token)
-    expect(seen.toSorted()).toEqual([made[0], made[2], made[4]].toSorted())
+    expect(seen.toSorted()).toEqual([created[0], created[2], created[4]].toSorted())
     const runs: number[] = []
     for (let i = 0; i < 3; i++) {
-      const { run_id } = await client(RunNow, { job_id: made[0]! })
+      const { run_id } = await client(RunNow, { job_id: created[0]! })
       await ended(client, run_id)
       runs.push(run_id)
     }
-    const first = await client(ListJobRuns, { job_id: made[0]!, limit: 2, expand_tasks: true })
+    const first = await client(ListJobRuns, { job_id: created[0]!, limit: 2, expand_tasks: true })
     expect(first.runs.map((run) => [run.run_id, run.tasks!.length])).toEqual([
       [runs[2], 1],
       [runs[1], 1],
     ])
     const second = await client(ListJobRuns, {
-      job_id: made[0]!,
+      job_id: created[0]!,
       limit: 2,
       page_token: first.next_page_token!,
     })
     expect(second.runs.map((run) => [run.run_id, run.tasks])).toEqual([[runs[0], undefined]])
-    expect((await client(ListJobRuns, { job_id: made[0]!, active_only: true })).runs).toEqual([])
+    expect((await client(ListJobRuns, { job_id: created[0]!, active_only: true })).runs).toEqual([])
   })
 
-  test('older clients find the same under 2.1', async () => {
-    const answer = await fetch(`${serving.url}/api/2.1/jobs/list?limit=1`)
-    expect([answer.status, ((await answer.json()) as { jobs: unknown[] }).jobs.length]).toEqual([200, 1])
+  test('serves the API version 2.1 as well', async () => {
+    const response = await fetch(`${serving.url}/api/2.1/jobs/list?limit=1`)
+    expect([response.status, ((await response.json()) as { jobs: unknown[] }).jobs.length]).toEqual([200, 1])
   })
 
-  test('a run submitted twice under one token is one run, even at once', async () => {
+  test('creates one run for concurrent submits with the same idempotency token', async () => {
     const input = { tasks: [task('a')], idempotency_token: 'token-1' }
-    const answers = await Promise.all(Array.from({ length: 8 }, () => serving.client(SubmitRun, input)))
-    expect(new Set(answers.map((answer) => answer.run_id)).size).toBe(1)
+    const responses = await Promise.all(Array.from({ length: 8 }, () => serving.client(SubmitRun, input)))
+    expect(new Set(responses.map(({ run_id }) => run_id)).size).toBe(1)
   })
 
   const node = (entry: string, parameters: Record<string, unknown>) => ({
@@ -134,13 +134,9 @@ describe.each(databases)('the Jobs API on %s', (_name, database) => {
     ['no tasks', { name: 'x' }, /tasks: a job needs at least one task/],
     ['a key used twice', { tasks: [task('a'), task('a')] }, /'a' is used twice/],
     ['a missing dependency', { tasks: [task('a', 'x')] }, /'a' depends on 'x'/],
-    ['a circle', { tasks: [task('a', 'b'), task('b', 'a')] }, /in a circle/],
-    ['a strange key', { tasks: [task('a b')] }, /tasks\[0\]\.task_key/],
-    [
-      'an unknown entry',
-      { tasks: [node('nope', {})] },
-      /No task is registered as 'nope'. Registered are: noop/,
-    ],
+    ['a cycle', { tasks: [task('a', 'b'), task('b', 'a')] }, /in a cycle/],
+    ['an invalid key', { tasks: [task('a b')] }, /tasks\[0\]\.task_key/],
+    ['an unknown entry', { tasks: [node('nope', {})] }, /Unknown task 'nope'; registered: noop/],
     ['a wrong parameter', { tasks: [node('noop', { n: 'many' })] }, /parameter 'n'/],
     [
       'an unknown reference',
@@ -157,41 +153,41 @@ describe.each(databases)('the Jobs API on %s', (_name, database) => {
     [
       'two principals',
       { tasks: [task('a')], run_as: { user_name: 'a', service_principal_name: 'b' } },
-      /run_as: give one/,
+      /run_as: pass either/,
     ],
-    ['a type', { tasks: 'all' }, /'tasks'/],
+    ['a wrong type', { tasks: 'all' }, /'tasks'/],
     ['a negative limit', { tasks: [task('a')], timeout_seconds: -1 }, /timeout_seconds/],
-  ])('settings with %s are refused by name', async (_case, settings, message) => {
-    const answer = await fetch(`${serving.url}/api/2.2/jobs/create`, {
+  ])('rejects settings with %s and names the field', async (_case, settings, message) => {
+    const response = await fetch(`${serving.url}/api/2.2/jobs/create`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(settings),
     })
-    const body = (await answer.json()) as { error_code: string; message: string }
-    expect([answer.status, body.error_code]).toEqual([400, 'INVALID_PARAMETER_VALUE'])
+    const body = (await response.json()) as { error_code: string; message: string }
+    expect([response.status, body.error_code]).toEqual([400, 'INVALID_PARAMETER_VALUE'])
     expect(body.message).toMatch(message)
   })
 
-  test('what does not exist is 404, what cannot be is 400, nothing is 500', async () => {
+  test('rejects unknown ids with 404 and invalid requests with 400', async () => {
     const { client } = serving
-    const absent = { code: 'RESOURCE_DOES_NOT_EXIST' }
-    const refused = { code: 'INVALID_PARAMETER_VALUE' }
-    await expect(client(GetJobRun, { run_id: 1 })).rejects.toMatchObject(absent)
-    await expect(client(RunNow, { job_id: 1 })).rejects.toMatchObject(absent)
-    await expect(client(GetJob, { job_id: 1e300 })).rejects.toMatchObject(refused)
-    await expect(client(GetJob, { job_id: Number.NaN })).rejects.toMatchObject(refused)
-    await expect(client(ListJobs, { page_token: 'bm9uc2Vuc2U' })).rejects.toMatchObject(refused)
+    const notFound = { code: 'RESOURCE_DOES_NOT_EXIST' }
+    const invalid = { code: 'INVALID_PARAMETER_VALUE' }
+    await expect(client(GetJobRun, { run_id: 1 })).rejects.toMatchObject(notFound)
+    await expect(client(RunNow, { job_id: 1 })).rejects.toMatchObject(notFound)
+    await expect(client(GetJob, { job_id: 1e300 })).rejects.toMatchObject(invalid)
+    await expect(client(GetJob, { job_id: Number.NaN })).rejects.toMatchObject(invalid)
+    await expect(client(ListJobs, { page_token: 'bm9uc2Vuc2U' })).rejects.toMatchObject(invalid)
     await expect(client(ListJobRuns, { active_only: true, completed_only: true })).rejects.toMatchObject(
-      refused,
+      invalid,
     )
     const { run_id } = await client(SubmitRun, { tasks: [task('a'), task('b')] })
-    await expect(client(GetRunOutput, { run_id })).rejects.toMatchObject(refused)
-    await expect(client(GetTaskLogs, { run_id, task_key: 'zz' })).rejects.toMatchObject(absent)
+    await expect(client(GetRunOutput, { run_id })).rejects.toMatchObject(invalid)
+    await expect(client(GetTaskLogs, { run_id, task_key: 'zz' })).rejects.toMatchObject(notFound)
     const { job_id } = await client(CreateJob, { tasks: [task('a')] })
-    await expect(client(RunNow, { job_id, job_parameters: { x: '1' } })).rejects.toMatchObject(refused)
+    await expect(client(RunNow, { job_id, job_parameters: { x: '1' } })).rejects.toMatchObject(invalid)
   })
 
-  test('nobody acts as somebody else by way of a job', async () => {
+  test('prevents impersonation through jobs', async () => {
     const { identities, grants, authorizer, tokens, client: as } = serving.context
     const bob = await identities.create('user', 'bob')
     const owner = { id: 'local-owner', type: 'user', name: 'owner' } as const
@@ -213,8 +209,8 @@ describe.each(databases)('the Jobs API on %s', (_name, database) => {
       denied,
     )
     const parameters = [{ name: 'n', default: '1' }]
-    const steered = { parameters, tasks: [{ ...task('a'), run_as }] }
-    const { job_id } = await serving.client(CreateJob, steered)
+    const impersonating = { parameters, tasks: [{ ...task('a'), run_as }] }
+    const { job_id } = await serving.client(CreateJob, impersonating)
     const job_parameters = { n: '2' }
     await expect(client(RunNow, { job_id, job_parameters })).rejects.toMatchObject(denied)
     const { run_id } = await serving.client(RunNow, { job_id, job_parameters })
@@ -225,6 +221,6 @@ describe.each(databases)('the Jobs API on %s', (_name, database) => {
     await ended(serving.client, again.run_id)
     const once = { tasks: [task('a')], idempotency_token: 'of-two' }
     const [ours, his] = [await serving.client(SubmitRun, once), await client(SubmitRun, once)]
-    expect(his.run_id, 'a token is its principal’s').not.toBe(ours.run_id)
+    expect(his.run_id, 'idempotency tokens are scoped to the principal').not.toBe(ours.run_id)
   })
 })

@@ -9,18 +9,18 @@ export function mergeSettings(
   changes: JobSettings = {},
   remove: readonly string[] = [],
 ): JobSettings {
-  const kept: JobSettings = Object.fromEntries(
+  const remaining: JobSettings = Object.fromEntries(
     Object.entries(settings).filter(([name]) => !remove.includes(name)),
   )
-  const gone = new Set(
+  const removedTasks = new Set(
     remove.filter((name) => name.startsWith('tasks/')).map((name) => name.slice('tasks/'.length)),
   )
   const changed = new Map((changes.tasks ?? []).map((task) => [task.task_key, task]))
-  const before = (kept.tasks ?? []).filter((task) => !gone.has(task.task_key))
+  const before = (remaining.tasks ?? []).filter((task) => !removedTasks.has(task.task_key))
   const known = new Set(before.map((task) => task.task_key))
   const tasks = [
     ...before.map((task) => changed.get(task.task_key) ?? task),
     ...[...changed.values()].filter((task) => !known.has(task.task_key)),
   ]
-  return { ...kept, ...changes, tasks }
+  return { ...remaining, ...changes, tasks }
 }

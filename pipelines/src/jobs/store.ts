@@ -4,7 +4,7 @@ import { missing } from '@cairn/platform/errors'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import { lockJob } from '../engine/advance.js'
 import { newId } from '../engine/ids.js'
-import { acceptPosition } from '../page-position.js'
+import { parsePosition } from '../page-position.js'
 import type { JobRow, PipelinesSchema } from '../schema.js'
 
 export class JobStore {
@@ -41,9 +41,9 @@ export class JobStore {
     return row
   }
 
-  /** Newest first; `name` matches whole names, whatever the case. */
+  /** Newest first. `name` matches the whole name, case-insensitively. */
   async list(query: { limit: number; name?: string | undefined; pageToken?: string | undefined }) {
-    const after = decodePageToken(query.pageToken, acceptPosition)
+    const after = decodePageToken(query.pageToken, parsePosition)
     const rows = await this.#db.read
       .selectFrom('jobs')
       .selectAll()
@@ -63,7 +63,7 @@ export class JobStore {
   }
 
   /**
-   * Replaces the settings by what `change` makes of them; of two at once none is lost. `change` throws to refuse.
+   * Replaces the settings by the result of `change`, which may throw. The lock prevents lost updates.
    *
    * @throws RESOURCE_DOES_NOT_EXIST
    */

@@ -1,7 +1,7 @@
 import type { Db } from '@cairn/platform/db/db'
 import type { PipelinesSchema, TaskLogRow } from '../schema.js'
 
-/** Lines of a task run from `offset`, in order. */
+/** The lines of a task run from `offset` on, in order. */
 export function readLog(
   db: Db<PipelinesSchema>,
   taskRunId: number,
@@ -17,7 +17,7 @@ export function readLog(
     .execute()
 }
 
-/** The last lines, oldest first, and whether there were more. */
+/** The last lines, oldest first, and whether earlier ones were omitted. */
 export async function readLogEnd(db: Db<PipelinesSchema>, taskRunId: number, limit: number) {
   const rows = await db.read
     .selectFrom('task_logs')

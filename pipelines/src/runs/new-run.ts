@@ -13,10 +13,10 @@ export interface NewRun {
   readonly job?: { readonly jobId: number; readonly numberInJob: number }
 }
 
-type Start = Pick<JobRunRow, 'state' | 'result' | 'message'>
+type InitialState = Pick<JobRunRow, 'state' | 'result' | 'message'>
 
-/** The rows of a run that has just been asked for. @throws INVALID_PARAMETER_VALUE for a parameter the job has not */
-export async function insertRun(tx: Tx, run: NewRun, start: Start, now: number): Promise<JobRunRow> {
+/** Inserts the rows of a new run. @throws INVALID_PARAMETER_VALUE for an unknown parameter */
+export async function insertRun(tx: Tx, run: NewRun, start: InitialState, now: number): Promise<JobRunRow> {
   const { settings, job } = run
   const runId = newId()
   const row: JobRunRow = {
@@ -28,7 +28,7 @@ export async function insertRun(tx: Tx, run: NewRun, start: Start, now: number):
     idempotency_key: run.idempotencyKey ?? null,
     creator: run.creator,
     settings: JSON.stringify(settings),
-    parameters: JSON.stringify(fillIn(settings, run.parameters)),
+    parameters: JSON.stringify(withDefaults(settings, run.parameters)),
     overriding: JSON.stringify(run.parameters),
     ...start,
     stopping: null,
@@ -42,12 +42,12 @@ export async function insertRun(tx: Tx, run: NewRun, start: Start, now: number):
     for (const [position, { task_key }] of (settings.tasks ?? []).entries())
       await tx
         .insertInto('task_runs')
-        .values(aTaskRun(runId, task_key, position))
+        .values(newTaskRun(runId, task_key, position))
         .execute()
   return row
 }
 
-export const aTaskRun = (
+export const newTaskRun = (
   run_id: number,
   task_key: string,
   position: number,
@@ -71,10 +71,10 @@ export const aTaskRun = (
   outputs: null,
 })
 
-function fillIn({ parameters = [] }: JobSettings, given: Readonly<Record<string, string>>) {
+function withDefaults({ parameters = [] }: JobSettings, values: Readonly<Record<string, string>>) {
   const known = new Set(parameters.map((parameter) => parameter.name))
-  const unknown = Object.keys(given).find((name) => !known.has(name))
+  const unknown = Object.keys(values).find((name) => !known.has(name))
   if (unknown !== undefined) throw invalid(`job_parameters: the job has no parameter '${unknown}'.`)
   const defaults = Object.fromEntries(parameters.map((parameter) => [parameter.name, parameter.default]))
-  return { ...defaults, ...given }
+  return { ...defaults, ...values }
 }

@@ -2,29 +2,29 @@ import type { JobRun, RunTask } from '@cairn/platform/protocol/job-runs'
 import type { JobSettings, TaskSettings } from '@cairn/platform/protocol/jobs'
 import { tasksOf } from '../engine/advance.js'
 import type { JobRunRow, RepairRow, TaskRunRow } from '../schema.js'
-import { renderStanding } from './standing.js'
+import { renderRunState } from './run-state.js'
 
 interface Times {
-  /** When it was asked for, when its first task or attempt started, when it ended. */
-  readonly asked: number
+  /** When it was requested, when its first task or attempt started, when it ended. */
+  readonly requested: number
   readonly started: number | null
   readonly ended: number | null
 }
 
-const times = ({ asked, started, ended }: Times) => ({
-  start_time: asked,
+const times = ({ requested, started, ended }: Times) => ({
+  start_time: requested,
   end_time: ended ?? 0,
   setup_duration: 0,
   execution_duration: started !== null && ended !== null ? ended - started : 0,
   cleanup_duration: 0,
-  queue_duration: started === null ? 0 : started - asked,
-  run_duration: ended === null ? 0 : ended - asked,
+  queue_duration: started === null ? 0 : started - requested,
+  run_duration: ended === null ? 0 : ended - requested,
 })
 
 const timesOf = (run: JobRunRow) =>
-  times({ asked: run.start_time, started: run.started_at, ended: run.ended_at })
+  times({ requested: run.start_time, started: run.started_at, ended: run.ended_at })
 
-/** A run on Databricks' wire; `tasks` absent: without them, as lists have it. */
+/** Renders a run for Databricks' API. Lists omit `tasks`. */
 export function renderRun(
   run: JobRunRow,
   tasks?: readonly TaskRunRow[],
@@ -35,7 +35,7 @@ export function renderRun(
   const parameters = Object.entries(JSON.parse(run.parameters) as Record<string, string>)
   return {
     ...common(run),
-    ...renderStanding(run),
+    ...renderRunState(run),
     ...timesOf(run),
     job_parameters: parameters.map(([name, value]) => ({ name, default: defaults.get(name) ?? '', value })),
     overriding_parameters: { job_parameters: JSON.parse(run.overriding) },
@@ -57,7 +57,7 @@ const common = (run: JobRunRow) => ({
   run_page_url: `/#/jobs/runs/${run.run_id}`,
 })
 
-/** Databricks answers `runs/get` for the id of a task's run too. */
+/** Databricks' `runs/get` accepts the id of a task run as well. */
 export function renderTaskAsRun(run: JobRunRow, task: TaskRunRow): JobRun {
   const rendered = renderTask(run, task)
   return {
@@ -65,8 +65,12 @@ export function renderTaskAsRun(run: JobRunRow, task: TaskRunRow): JobRun {
     run_id: task.task_run_id,
     original_attempt_run_id: task.task_run_id,
     run_name: task.task_key,
-    ...renderStanding(task),
-    ...times({ asked: task.started_at ?? run.start_time, started: task.started_at, ended: task.ended_at }),
+    ...renderRunState(task),
+    ...times({
+      requested: task.started_at ?? run.start_time,
+      started: task.started_at,
+      ended: task.ended_at,
+    }),
     tasks: [rendered],
   }
 }
@@ -75,7 +79,7 @@ const renderTasks = (run: JobRunRow, tasks: readonly TaskRunRow[]) =>
   tasks.filter((task) => task.replaced_by === null).map((task) => renderTask(run, task))
 
 function renderTask(run: JobRunRow, task: TaskRunRow): RunTask {
-  const settings = tasksOf(run).find((one) => one.task_key === task.task_key) as TaskSettings
+  const settings = tasksOf(run).find(({ task_key }) => task_key === task.task_key) as TaskSettings
   return {
     run_id: task.task_run_id,
     task_key: task.task_key,
@@ -83,17 +87,21 @@ function renderTask(run: JobRunRow, task: TaskRunRow): RunTask {
     depends_on: (settings.depends_on ?? []).map(({ task_key }) => ({ task_key })),
     run_if: settings.run_if ?? 'ALL_SUCCESS',
     attempt_number: Math.max(0, task.attempt - 1),
-    ...renderStanding(task),
+    ...renderRunState(task),
     ...(settings.node_task && { node_task: settings.node_task }),
-    ...times({ asked: task.started_at ?? run.start_time, started: task.started_at, ended: task.ended_at }),
+    ...times({
+      requested: task.started_at ?? run.start_time,
+      started: task.started_at,
+      ended: task.ended_at,
+    }),
   }
 }
 
-/** The original run first, then each repair with the task runs it made. */
+/** The original run first, then each repair with its task runs. */
 function renderRepairs(run: JobRunRow, tasks: readonly TaskRunRow[], repairs: readonly RepairRow[]) {
   const byRepair = repairs.map((repair) => JSON.parse(repair.task_run_ids) as number[])
-  const made = new Set(byRepair.flat())
-  const first = tasks.filter((task) => !made.has(task.task_run_id)).map((task) => task.task_run_id)
+  const repaired = new Set(byRepair.flat())
+  const first = tasks.filter((task) => !repaired.has(task.task_run_id)).map((task) => task.task_run_id)
   const ended = { state: 'TERMINATED', result: 'FAILED', message: '', stopping: null } as const
   const entries = [
     { type: 'ORIGINAL', start_time: run.start_time, task_run_ids: first },
@@ -107,6 +115,6 @@ function renderRepairs(run: JobRunRow, tasks: readonly TaskRunRow[], repairs: re
   return entries.map((entry, i) => {
     const latest = i === entries.length - 1
     const end_time = latest ? (run.ended_at ?? 0) : entries[i + 1]!.start_time
-    return { ...entry, end_time, ...renderStanding(latest ? run : ended) }
+    return { ...entry, end_time, ...renderRunState(latest ? run : ended) }
   })
 }

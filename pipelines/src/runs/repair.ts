@@ -5,8 +5,8 @@ import { descendants } from '../engine/graph.js'
 import { newId } from '../engine/ids.js'
 import { isFailure } from '../engine/run-if.js'
 import type { JobRunRow, PipelinesSchema, TaskRunRow } from '../schema.js'
-import { aTaskRun } from './new-run.js'
-import { refuseActive } from './store.js'
+import { newTaskRun } from './new-run.js'
+import { requireEnded } from './store.js'
 
 export interface RepairRequest {
   readonly runId: number
@@ -18,10 +18,10 @@ export interface RepairRequest {
 }
 
 /**
- * Runs tasks of an ended run again, in the same run: new task runs replace the old ones, which stay as history. The rest
- * of the run stands as it is.
+ * Reruns tasks of an ended run within the same run: new task runs replace the old ones, which are kept as history. Other
+ * tasks keep their results.
  *
- * @throws INVALID_STATE while the run is active; INVALID_PARAMETER_VALUE when there is nothing to run again
+ * @throws INVALID_STATE while the run is active; INVALID_PARAMETER_VALUE when no task is selected
  */
 export function repairRun(db: Db<PipelinesSchema>, request: RepairRequest, now: number): Promise<number> {
   const { runId } = request
@@ -32,19 +32,19 @@ export function repairRun(db: Db<PipelinesSchema>, request: RepairRequest, now: 
       .selectAll()
       .where('run_id', '=', runId)
       .executeTakeFirstOrThrow()
-    refuseActive(run)
-    await refuseStale(tx, request)
-    const replaced = chosen(run, await currentTasks(tx, runId), request)
+    requireEnded(run)
+    await requireLatestRepair(tx, request)
+    const replaced = selectTasks(run, await currentTasks(tx, runId), request)
     const repair_id = newId()
-    const made = replaced.map((old) => aTaskRun(runId, old.task_key, old.position, old.task_run_id))
-    await tx.insertInto('task_runs').values(made).execute()
-    for (const { task_run_id, previous_id } of made)
+    const created = replaced.map((old) => newTaskRun(runId, old.task_key, old.position, old.task_run_id))
+    await tx.insertInto('task_runs').values(created).execute()
+    for (const { task_run_id, previous_id } of created)
       await tx
         .updateTable('task_runs')
         .set({ replaced_by: task_run_id })
         .where('task_run_id', '=', previous_id!)
         .execute()
-    const task_run_ids = JSON.stringify(made.map((task) => task.task_run_id))
+    const task_run_ids = JSON.stringify(created.map((task) => task.task_run_id))
     await tx
       .insertInto('job_run_repairs')
       .values({ repair_id, run_id: runId, task_run_ids, start_time: now })
@@ -55,19 +55,23 @@ export function repairRun(db: Db<PipelinesSchema>, request: RepairRequest, now: 
   })
 }
 
-function chosen(run: JobRunRow, rows: readonly TaskRunRow[], { failed, tasks, dependents }: RepairRequest) {
+function selectTasks(
+  run: JobRunRow,
+  rows: readonly TaskRunRow[],
+  { failed, tasks, dependents }: RepairRequest,
+) {
   const unknown = tasks.find((key) => !rows.some((row) => row.task_key === key))
   if (unknown !== undefined) throw invalid(`rerun_tasks: the run has no task '${unknown}'.`)
   const keys = new Set(tasks)
   if (failed) for (const row of rows) if (isFailure(row.result!)) keys.add(row.task_key)
   if (keys.size === 0)
-    throw invalid('rerun_tasks: nothing to run again. Name tasks, or rerun_all_failed_tasks.')
+    throw invalid('rerun_tasks: no tasks to rerun; pass task keys or rerun_all_failed_tasks.')
   if (dependents)
     for (const key of [...keys]) for (const next of descendants(tasksOf(run), key)) keys.add(next)
   return rows.filter((row) => keys.has(row.task_key))
 }
 
-async function refuseStale(tx: Tx, { runId, latestRepairId }: RepairRequest) {
+async function requireLatestRepair(tx: Tx, { runId, latestRepairId }: RepairRequest) {
   if (latestRepairId === undefined) return
   const latest = await tx
     .selectFrom('job_run_repairs')
@@ -80,9 +84,9 @@ async function refuseStale(tx: Tx, { runId, latestRepairId }: RepairRequest) {
     throw invalid(`latest_repair_id: ${latestRepairId} is not the latest repair of run ${runId}.`)
 }
 
-async function reopen(tx: Tx, run: JobRunRow, given: Readonly<Record<string, string>>, now: number) {
+async function reopen(tx: Tx, run: JobRunRow, values: Readonly<Record<string, string>>, now: number) {
   const known = JSON.parse(run.parameters) as Record<string, string>
-  const unknown = Object.keys(given).find((name) => !Object.hasOwn(known, name))
+  const unknown = Object.keys(values).find((name) => !Object.hasOwn(known, name))
   if (unknown !== undefined) throw invalid(`job_parameters: the job has no parameter '${unknown}'.`)
   const seconds = (JSON.parse(run.settings) as { timeout_seconds?: number }).timeout_seconds ?? 0
   await tx
@@ -94,7 +98,7 @@ async function reopen(tx: Tx, run: JobRunRow, given: Readonly<Record<string, str
       stopping: null,
       ended_at: null,
       deadline: seconds > 0 ? now + seconds * 1000 : null,
-      parameters: JSON.stringify({ ...known, ...given }),
+      parameters: JSON.stringify({ ...known, ...values }),
     })
     .where('run_id', '=', run.run_id)
     .execute()

@@ -16,7 +16,7 @@ import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Bell } from '../engine/bell.js'
 import type { TaskRegistry } from '../engine/registry.js'
 import { checkSettings, requireRunAs } from '../jobs/check-settings.js'
-import { serve } from '../jobs/serve.js'
+import { serveJobsApi } from '../jobs/serve-jobs-api.js'
 import type { JobStore } from '../jobs/store.js'
 import type { JobRunRow, PipelinesSchema, TaskRunRow } from '../schema.js'
 import { readFailure, readLog, readLogEnd } from './logs.js'
@@ -25,7 +25,7 @@ import { renderRun, renderTaskAsRun } from './render.js'
 import { repairRun } from './repair.js'
 import type { RunStore } from './store.js'
 
-interface Options {
+interface RunRoutesOptions {
   readonly jobs: JobStore
   readonly runs: RunStore
   readonly registry: TaskRegistry
@@ -35,17 +35,20 @@ interface Options {
 
 const OUTPUT_LINES = 1_000
 
-export const runRoutes: FastifyPluginAsync<Options> = async (app, options) => {
+export const runRoutes: FastifyPluginAsync<RunRoutesOptions> = async (app, options) => {
   await app.register(startRoutes, options)
   await app.register(readRoutes, options)
 }
 
-const startRoutes: FastifyPluginAsync<Options> = async (app, { jobs, runs, registry, bell, context }) => {
+const startRoutes: FastifyPluginAsync<RunRoutesOptions> = async (
+  app,
+  { jobs, runs, registry, bell, context },
+) => {
   const db = context.db.for<PipelinesSchema>()
   const { authorizer } = context
 
-  /** Parameters of one's own choice steer nothing that acts as somebody else. */
-  const requireSteering = async (
+  /** Callers may not override parameters of a job that runs as another principal. */
+  const requireOverride = async (
     settings: string,
     creator: string,
     parameters: Readonly<Record<string, string>>,
@@ -56,10 +59,10 @@ const startRoutes: FastifyPluginAsync<Options> = async (app, { jobs, runs, regis
     await requireRunAs(job, creator, request.principal, { authorizer, requestId: request.id })
   }
 
-  serve(app, RunNow, async ({ job_id, job_parameters = {}, idempotency_token, queue }, request) => {
+  serveJobsApi(app, RunNow, async ({ job_id, job_parameters = {}, idempotency_token, queue }, request) => {
     const creator = request.principal.name
     const job = await jobs.get(job_id)
-    await requireSteering(job.settings, creator, job_parameters, request)
+    await requireOverride(job.settings, creator, job_parameters, request)
     const run = {
       creator,
       parameters: job_parameters,
@@ -69,7 +72,7 @@ const startRoutes: FastifyPluginAsync<Options> = async (app, { jobs, runs, regis
     bell.ring()
     return { run_id, number_in_job }
   })
-  serve(app, SubmitRun, async ({ run_name, idempotency_token, ...settings }, request) => {
+  serveJobsApi(app, SubmitRun, async ({ run_name, idempotency_token, ...settings }, request) => {
     const creator = request.principal.name
     checkSettings(settings, registry)
     await requireRunAs(settings, creator, request.principal, { authorizer, requestId: request.id })
@@ -83,14 +86,14 @@ const startRoutes: FastifyPluginAsync<Options> = async (app, { jobs, runs, regis
     bell.ring()
     return { run_id }
   })
-  serve(app, CancelRun, async ({ run_id }) => {
+  serveJobsApi(app, CancelRun, async ({ run_id }) => {
     await runs.stop(run_id, 'CANCELED')
     bell.ring()
     return {}
   })
-  serve(app, RepairRun, async ({ job_parameters: parameters = {}, ...input }, request) => {
+  serveJobsApi(app, RepairRun, async ({ job_parameters: parameters = {}, ...input }, request) => {
     const { run_id, settings, creator } = await runs.get(input.run_id)
-    await requireSteering(settings, creator, parameters, request)
+    await requireOverride(settings, creator, parameters, request)
     const repair = {
       runId: run_id,
       failed: input.rerun_all_failed_tasks ?? false,
@@ -106,17 +109,18 @@ const startRoutes: FastifyPluginAsync<Options> = async (app, { jobs, runs, regis
   })
 }
 
-const readRoutes: FastifyPluginAsync<Options> = async (app, { runs, context }) => {
+const readRoutes: FastifyPluginAsync<RunRoutesOptions> = async (app, { runs, context }) => {
   const db = context.db.for<PipelinesSchema>()
 
-  serve(app, GetJobRun, async ({ run_id }) => {
+  serveJobsApi(app, GetJobRun, async ({ run_id }) => {
     const task = await runs.findTask(run_id)
     if (task) return renderTaskAsRun(await runs.get(task.run_id), task)
-    const run = await runs.get(run_id) // before its tasks: who sees an ended run sees no task of it running
+    // Read before its tasks, so that an ended run never shows a running task.
+    const run = await runs.get(run_id)
     const tasks = await runs.tasks([run_id], { history: true })
     return renderRun(run, tasks, await runs.repairs(run_id))
   })
-  serve(app, ListJobRuns, async (input) => {
+  serveJobsApi(app, ListJobRuns, async (input) => {
     if (input.active_only && input.completed_only)
       throw invalid('active_only and completed_only cannot both be true.')
     const page = await runs.list({
@@ -130,14 +134,14 @@ const readRoutes: FastifyPluginAsync<Options> = async (app, { runs, context }) =
     })
     const tasks =
       input.expand_tasks && page.runs.length > 0 ? await runs.tasks(page.runs.map((run) => run.run_id)) : []
-    const of = (run: JobRunRow) => tasks.filter((task) => task.run_id === run.run_id)
+    const tasksOf = (run: JobRunRow) => tasks.filter((task) => task.run_id === run.run_id)
     return {
-      runs: page.runs.map((run) => renderRun(run, input.expand_tasks ? of(run) : undefined)),
+      runs: page.runs.map((run) => renderRun(run, input.expand_tasks ? tasksOf(run) : undefined)),
       has_more: page.next !== undefined,
       ...(page.next !== undefined && { next_page_token: page.next }),
     }
   })
-  serve(app, GetRunOutput, async ({ run_id }) => {
+  serveJobsApi(app, GetRunOutput, async ({ run_id }) => {
     const task = (await runs.findTask(run_id)) ?? (await onlyTask(runs, run_id))
     const [run, log, failure] = await Promise.all([
       runs.get(task.run_id),
@@ -153,13 +157,13 @@ const readRoutes: FastifyPluginAsync<Options> = async (app, { runs, context }) =
       logs_truncated: log.truncated,
     }
   })
-  serve(app, GetRunProgress, async ({ run_id }) => {
+  serveJobsApi(app, GetRunProgress, async ({ run_id }) => {
     const run = await runs.get(run_id)
     return renderProgress(run, await runs.tasks([run_id]))
   })
-  serve(app, GetTaskLogs, async ({ run_id, task_key, offset = 0, limit = 1000 }) => {
+  serveJobsApi(app, GetTaskLogs, async ({ run_id, task_key, offset = 0, limit = 1000 }) => {
     await runs.get(run_id)
-    const task = (await runs.tasks([run_id])).find((one) => one.task_key === task_key)
+    const task = (await runs.tasks([run_id])).find((row) => row.task_key === task_key)
     if (!task) throw missing(`Run ${run_id} has no task '${task_key}'.`)
     const lines = await readLog(db, task.task_run_id, { offset, limit })
     const next_offset = lines.length > 0 ? lines.at(-1)!.line + 1 : offset

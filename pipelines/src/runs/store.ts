@@ -4,7 +4,7 @@ import { ApiError, missing } from '@cairn/platform/errors'
 import type { Announce } from '@cairn/platform/events/announcer'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import { advanceRun, lockJob, lockRun, type Tx } from '../engine/advance.js'
-import { acceptPosition } from '../page-position.js'
+import { parsePosition } from '../page-position.js'
 import type { JobRow, JobRunRow, PipelinesSchema, RepairRow, TaskRunRow } from '../schema.js'
 import { insertRun, type NewRun } from './new-run.js'
 
@@ -21,7 +21,7 @@ export interface RunQuery {
 const ACTIVE = ['QUEUED', 'RUNNING', 'TERMINATING'] as const
 const STARTED = ['RUNNING', 'TERMINATING'] as const
 
-/** Runs of jobs: the database row is the run; what the queue and the workers do follows from it. */
+/** Job runs. The database rows are the state; the queue and the workers only act on it. */
 export class RunStore {
   readonly #db: Db<PipelinesSchema>
   readonly #now: () => number
@@ -52,7 +52,7 @@ export class RunStore {
       .executeTakeFirst()
   }
 
-  /** Of several runs at once; those that a repair replaced only with `history`. */
+  /** The task runs of several runs; with `history` including those that a repair replaced. */
   tasks(runIds: readonly number[], { history = false } = {}): Promise<TaskRunRow[]> {
     return this.#db.read
       .selectFrom('task_runs')
@@ -74,7 +74,7 @@ export class RunStore {
   }
 
   async list(query: RunQuery): Promise<{ runs: readonly JobRunRow[]; next: string | undefined }> {
-    const after = decodePageToken(query.pageToken, acceptPosition)
+    const after = decodePageToken(query.pageToken, parsePosition)
     const rows = await this.#db.read
       .selectFrom('job_runs')
       .selectAll()
@@ -109,30 +109,30 @@ export class RunStore {
   ): Promise<JobRunRow> {
     const row = await this.#db.transaction(async (tx) => {
       await lockJob(this.#db, tx, job.job_id)
-      const known = await this.#known(tx, run.idempotencyKey)
+      const known = await this.#findByKey(tx, run.idempotencyKey)
       if (known) return known
       const settings = JSON.parse(job.settings) as JobSettings
-      const free = (await started(tx, job.job_id)) < (settings.max_concurrent_runs ?? 1)
-      const waits = (queue ?? settings.queue)?.enabled ?? false
+      const hasSlot = (await countStarted(tx, job.job_id)) < (settings.max_concurrent_runs ?? 1)
+      const isQueued = (queue ?? settings.queue)?.enabled ?? false
       const numberInJob = (await lastNumber(tx, job.job_id)) + 1
-      const made = { ...run, settings, runName: job.name, job: { jobId: job.job_id, numberInJob } }
-      return this.#begin(tx, made, free ? 'RUNNING' : waits ? 'QUEUED' : 'SKIPPED')
+      const newRun = { ...run, settings, runName: job.name, job: { jobId: job.job_id, numberInJob } }
+      return this.#create(tx, newRun, hasSlot ? 'RUNNING' : isQueued ? 'QUEUED' : 'SKIPPED')
     })
-    this.#changed(row.run_id)
+    this.#announceRun(row.run_id)
     return row
   }
 
-  /** A run of tasks without a job. */
+  /** Starts a one-time run, without a job. */
   async submit(run: NewRun): Promise<JobRunRow> {
     const row = await this.#db.transaction(async (tx) => {
       if (run.idempotencyKey) await this.#db.dialect.lock(run.idempotencyKey)?.execute(tx)
-      return (await this.#known(tx, run.idempotencyKey)) ?? this.#begin(tx, run, 'RUNNING')
+      return (await this.#findByKey(tx, run.idempotencyKey)) ?? this.#create(tx, run, 'RUNNING')
     })
-    this.#changed(row.run_id)
+    this.#announceRun(row.run_id)
     return row
   }
 
-  /** Asks a run to end; one that has ended stays as it is. */
+  /** Stops an active run; does nothing for an ended one. */
   async stop(runId: number, reason: 'CANCELED' | 'TIMEDOUT'): Promise<void> {
     await this.get(runId)
     await this.#db.transaction(async (tx) => {
@@ -147,10 +147,10 @@ export class RunStore {
         .execute()
       await advanceRun(tx, runId, now)
     })
-    this.#changed(runId)
+    this.#announceRun(runId)
   }
 
-  /** Stops runs that are past their time. @returns whether there were any */
+  /** Stops runs past their deadline. @returns whether there were any */
   async stopOverdue(): Promise<boolean> {
     const overdue = await this.#db.read
       .selectFrom('job_runs')
@@ -162,7 +162,7 @@ export class RunStore {
     return overdue.length > 0
   }
 
-  /** Starts runs that waited for others of their job to end, oldest first. @returns whether there were any */
+  /** Starts queued runs for which their job has a free slot, oldest first. @returns whether any started */
   async startQueued(): Promise<boolean> {
     const queued = await this.#db.read
       .selectFrom('job_runs')
@@ -171,16 +171,16 @@ export class RunStore {
       .orderBy('start_time')
       .orderBy('run_id')
       .execute()
-    let any = false
+    let started = false
     for (const run of queued) {
       if (!(await this.#startIfFree(run))) continue
-      this.#changed(run.run_id)
-      any = true
+      this.#announceRun(run.run_id)
+      started = true
     }
-    return any
+    return started
   }
 
-  #changed(runId: number) {
+  #announceRun(runId: number) {
     this.#announce({ type: 'job_run', run_id: String(runId) })
   }
 
@@ -193,7 +193,7 @@ export class RunStore {
       await lockJob(this.#db, tx, job_id!)
       await lockRun(this.#db, tx, run_id)
       const limit = (JSON.parse(settings) as JobSettings).max_concurrent_runs ?? 1
-      if ((await started(tx, job_id!)) >= limit) return false
+      if ((await countStarted(tx, job_id!)) >= limit) return false
       const [row] = await tx
         .updateTable('job_runs')
         .set({ state: 'RUNNING' })
@@ -207,12 +207,14 @@ export class RunStore {
     })
   }
 
-  async #begin(tx: Tx, run: NewRun, state: 'RUNNING' | 'QUEUED' | 'SKIPPED'): Promise<JobRunRow> {
-    const full = state === 'SKIPPED'
+  async #create(tx: Tx, run: NewRun, state: 'RUNNING' | 'QUEUED' | 'SKIPPED'): Promise<JobRunRow> {
+    const isSkipped = state === 'SKIPPED'
     const start = {
       state,
-      result: full ? ('MAXIMUM_CONCURRENT_RUNS_REACHED' as const) : null,
-      message: full ? 'As many runs of this job are active as it allows, and its queue is not enabled.' : '',
+      result: isSkipped ? ('MAXIMUM_CONCURRENT_RUNS_REACHED' as const) : null,
+      message: isSkipped
+        ? 'The job has reached its maximum of concurrent runs, and its queue is not enabled.'
+        : '',
     }
     const row = await insertRun(tx, run, start, this.#now())
     if (state === 'RUNNING') await this.#start(tx, row)
@@ -230,7 +232,7 @@ export class RunStore {
     await advanceRun(tx, run_id, now)
   }
 
-  #known(tx: Tx, idempotencyKey: string | undefined): Promise<JobRunRow | undefined> {
+  #findByKey(tx: Tx, idempotencyKey: string | undefined): Promise<JobRunRow | undefined> {
     if (!idempotencyKey) return Promise.resolve(undefined)
     return tx
       .selectFrom('job_runs')
@@ -240,7 +242,7 @@ export class RunStore {
   }
 }
 
-async function started(tx: Tx, jobId: number): Promise<number> {
+async function countStarted(tx: Tx, jobId: number): Promise<number> {
   const row = await tx
     .selectFrom('job_runs')
     .select((eb) => eb.fn.countAll<number>().as('n'))
@@ -259,8 +261,8 @@ async function lastNumber(tx: Tx, jobId: number): Promise<number> {
   return row?.n ?? 0
 }
 
-/** @throws INVALID_STATE while it is active */
-export function refuseActive(run: JobRunRow) {
+/** @throws INVALID_STATE while the run is active */
+export function requireEnded(run: JobRunRow) {
   if ((ACTIVE as readonly string[]).includes(run.state))
     throw new ApiError('INVALID_STATE', `Run ${run.run_id} is still active: cancel it or wait for its end.`)
 }

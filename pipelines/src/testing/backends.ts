@@ -7,7 +7,7 @@ interface Backend {
 
 const redisUrl = process.env.TEST_REDIS_URL
 
-/** For `describe.each`: each database with the embedded queue, and with BullMQ where `TEST_REDIS_URL` names a server. */
+/** For `describe.each`: each database with the embedded queue, and with BullMQ if `TEST_REDIS_URL` is set. */
 export const backends: readonly [string, Backend][] = databases.flatMap(([name, database]) => [
   [`${name} and the embedded queue`, { database }] as [string, Backend],
   ...(redisUrl ? [[`${name} and BullMQ`, { database, redisUrl }] as [string, Backend]] : []),

@@ -14,6 +14,6 @@ export async function ended(client: Client, runId: number, milliseconds = 30_000
   }
 }
 
-/** `{ key: result }` of every task. */
+/** The results of all tasks by key. */
 export const resultsOf = (run: JobRun) =>
   Object.fromEntries(run.tasks!.map((task) => [task.task_key, task.state.result_state]))

@@ -4,7 +4,7 @@ import Type from 'typebox'
 import { defineTask } from '../engine/task.js'
 import { existing, serve } from './serve.js'
 
-// A server for tests to kill. Its one task notes its start and its end in a file.
+// A server for tests to kill. Its only task appends its start and its end to a file.
 const [url, file, redisUrl] = process.argv.slice(2)
 const note = (text: string) => appendFileSync(file!, `${process.pid} ${text}\n`)
 const step = defineTask({

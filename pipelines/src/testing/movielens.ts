@@ -20,7 +20,7 @@ const README = (edition: string) =>
   'applications across 3 movies. These data were created by 2 users.\n'
 const RATINGS_DAT = '1::10::5::978300760\n1::20::3::978302109\n2::10::1::978301968\n'
 
-/** A tiny made-up edition of every kind, as its archive has it. */
+/** A tiny made-up edition of each kind, in the format of its archive. */
 export const TINY: Readonly<Record<string, Files>> = {
   'ml-32m': { ...CSV, 'README.txt': README('ml-32m') },
   'ml-25m': { ...CSV, 'README.txt': README('ml-25m'), 'genome-scores.csv': 'movieId,tagId,relevance\n' },
@@ -52,16 +52,16 @@ export const TINY: Readonly<Record<string, Files>> = {
       ].join('\n'),
       'latin1',
     ),
-    'u1.base': 'not looked at',
+    'u1.base': 'ignored',
   },
 }
 
 interface ZipFault {
-  /** What an entry claims instead of the truth. */
+  /** False header fields of an entry. */
   readonly claims?: { readonly size?: number; readonly crc?: number; readonly flags?: number }
 }
 
-/** A zip archive of the files, below `folder` where one is given; with faults for tests of refusal. */
+/** A zip archive of the files, below `folder` if given; `claims` makes it invalid. */
 export function zipOf(files: Files, folder = '', { claims = {} }: ZipFault = {}): Buffer {
   const locals: Buffer[] = []
   const central: Buffer[] = []

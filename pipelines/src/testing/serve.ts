@@ -11,7 +11,7 @@ export interface Serving extends TestApp {
   readonly url: string
 }
 
-/** The pipelines service alone, listening, with tasks of the test's own. */
+/** Starts the pipelines service alone, with these tasks. */
 export async function serve(
   tasks: readonly Task[],
   options: { database?: TestDatabase; redisUrl?: string; concurrency?: number; now?: () => number } = {},
@@ -32,7 +32,7 @@ export async function serve(
   return { ...app, client: app.context.client(), url }
 }
 
-/** An existing database, as a second process opens it; closing leaves it. */
+/** Opens an existing database like a second process; closing does not delete it. */
 export const existing = (url: string): TestDatabase => ({
   engine: url.startsWith('sqlite:') ? 'sqlite' : 'postgres',
   async open() {

@@ -1,8 +1,8 @@
 import { RUN_IF, type TaskSettings } from '@cairn/platform/protocol/jobs'
 import fc from 'fast-check'
 
-/** Any acyclic graph: a task depends only on earlier ones; the order in the settings is shuffled. */
-export const anyGraph = (maxTasks = 12): fc.Arbitrary<TaskSettings[]> =>
+/** Random acyclic graphs: each task depends on earlier ones only, and the order in the settings is shuffled. */
+export const graphs = (maxTasks = 12): fc.Arbitrary<TaskSettings[]> =>
   fc
     .array(
       fc.record({

@@ -2,7 +2,7 @@ import type { RunState, RunStatus } from '@cairn/platform/protocol/job-runs'
 import type { Static } from 'typebox'
 import type { JobRunRow, RunResult, RunStateName, TaskResult, TaskRunRow, TaskStateName } from '../schema.js'
 
-type Standing =
+type StateRow =
   | Pick<JobRunRow, 'state' | 'result' | 'message'>
   | Pick<TaskRunRow, 'state' | 'result' | 'message'>
 
@@ -22,7 +22,7 @@ const STATUS: Record<RunStateName | TaskStateName, string> = {
   SKIPPED: 'TERMINATED',
 }
 
-/** Databricks' termination codes, each with whose fault it is. */
+/** Databricks' termination codes and types. */
 const TERMINATION: Record<RunResult | TaskResult, readonly [code: string, type: string]> = {
   SUCCESS: ['SUCCESS', 'SUCCESS'],
   SUCCESS_WITH_FAILURES: ['SUCCESS_WITH_FAILURES', 'SUCCESS'],
@@ -36,8 +36,8 @@ const TERMINATION: Record<RunResult | TaskResult, readonly [code: string, type: 
   MAXIMUM_CONCURRENT_RUNS_REACHED: ['MAX_CONCURRENT_RUNS_EXCEEDED', 'CLIENT_ERROR'],
 }
 
-/** Where a run or a task stands, in the words of 2.2 (`status`) and of before (`state`). */
-export function renderStanding({ state, result, message }: Standing): {
+/** Renders the state of a run or task for API 2.2 (`status`) and for earlier versions (`state`). */
+export function renderRunState({ state, result, message }: StateRow): {
   state: Static<typeof RunState>
   status: Static<typeof RunStatus>
 } {
@@ -55,7 +55,10 @@ export function renderStanding({ state, result, message }: Standing): {
         termination_details: { code: TERMINATION[result][0], type: TERMINATION[result][1], message },
       }),
       ...(state === 'QUEUED' && {
-        queue_details: { code: 'MAX_CONCURRENT_RUNS_REACHED', message: 'Waits for its turn.' },
+        queue_details: {
+          code: 'MAX_CONCURRENT_RUNS_REACHED',
+          message: 'Waiting for another run of this job to end.',
+        },
       }),
     },
   }

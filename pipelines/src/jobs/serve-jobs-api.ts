@@ -2,8 +2,8 @@ import { handle } from '@cairn/platform/http/handle'
 import type { Operation } from '@cairn/platform/protocol/operation'
 import type { FastifyInstance } from 'fastify'
 
-/** Serves an operation of Databricks' Jobs API under 2.2 and, for older clients, under 2.1: the shapes are the same. */
-export function serve<O extends Operation>(
+/** Serves an operation of Databricks' Jobs API as 2.2, and as 2.1 for older clients: the shapes are the same. */
+export function serveJobsApi<O extends Operation>(
   app: FastifyInstance,
   op: O,
   handler: Parameters<typeof handle<O>>[2],
