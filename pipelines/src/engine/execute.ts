@@ -125,11 +125,11 @@ async function withToken<T>(
   if (!principal) throw invalid(`run_as: the principal '${name}' does not exist.`)
   const seconds = settings.timeout_seconds ? settings.timeout_seconds + 60 : TOKEN_SECONDS
   const { secret, token } = await context.tokens.issue(principal.id, `task run ${task.task_run_id}`, seconds)
-  await attempts.setToken(
-    { task_run_id: task.task_run_id, attempt },
-    { token_id: token.id, token_of: principal.id },
-  )
   try {
+    await attempts.setToken(
+      { task_run_id: task.task_run_id, attempt },
+      { token_id: token.id, token_of: principal.id },
+    )
     return await work({ id: principal.id, type: principal.type, name: principal.name }, secret)
   } finally {
     await context.tokens.revoke(principal.id, token.id).catch(() => undefined) // It expires anyway.

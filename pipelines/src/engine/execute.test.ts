@@ -1,0 +1,31 @@
+import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
+import { SubmitRun } from '@cairn/platform/protocol/job-runs'
+import { silent } from '@cairn/platform/testing/silent'
+import Type from 'typebox'
+import { expect, test } from 'vitest'
+import type { PipelinesSchema } from '../schema.js'
+import { serve } from '../testing/serve.js'
+import { Attempts } from './attempts.js'
+import { execute } from './execute.js'
+import { TaskRegistry } from './registry.js'
+import { defineTask } from './task.js'
+
+const nothing = defineTask({ entry: 'nothing', parameters: Type.Object({}), run: async () => ({}) })
+
+test('revokes the token of an attempt when it cannot be stored', async () => {
+  const { context, client, close } = await serve([nothing], { concurrency: 0 })
+  try {
+    await client(SubmitRun, { tasks: [{ task_key: 'only', node_task: { entry: 'nothing' } }] })
+    const db = context.db.for<PipelinesSchema>()
+    const attempts = new Attempts(db, context.now, () => undefined)
+    const [queued] = await db.read.selectFrom('task_attempts').select(['task_run_id', 'attempt']).execute()
+    const claimed = await attempts.claim(queued!, 'this test')
+    await context.db.engine.script('drop table task_attempts')
+    const options = { context, db, attempts, registry: new TaskRegistry([nothing]), log: silent }
+    const result = await execute(claimed!, { ...options, serverUrl: () => '' }, new AbortController())
+    expect(result).toMatchObject({ outcome: 'FAILED', error: expect.stringContaining('task_attempts') })
+    expect(await context.tokens.list(LOCAL_OWNER.id)).toEqual([])
+  } finally {
+    await close()
+  }
+})
