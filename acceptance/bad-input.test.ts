@@ -220,7 +220,7 @@ describe('a data set that is none is refused in words, and nothing of it becomes
       'a truncated zip',
       'cut.zip',
       async () => writeFile(join(folder, 'cut.zip'), (await readFile(shipped)).subarray(0, 500_000)),
-      /cut\.zip is not a whole zip archive/,
+      /cut\.zip is not a complete zip archive/,
     ],
     [
       'a CSV with missing columns',

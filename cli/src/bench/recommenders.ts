@@ -1,20 +1,20 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
-import { type Field, measureModels, type Row } from '@cairn/pipelines/leaderboard/measure-models'
+import { type LeaderboardTask, measureModels, type Row } from '@cairn/pipelines/leaderboard/measure-models'
 import { conditions } from './conditions.js'
 import { type Leaderboard, leaderboardPage } from './leaderboard-page.js'
 import { ProgressLine } from './progress-line.js'
 import { WITNESS_PROTOCOLS, type Witnesses } from './protocols-page.js'
 
 /** Measures one model after the other, with progress on stderr. Ctrl-C stops and returns the finished rows. */
-export async function measureAll(field: Omit<Field, 'signal'>): Promise<Row[]> {
+export async function measureAll(task: Omit<LeaderboardTask, 'signal'>): Promise<Row[]> {
   const line = new ProgressLine(process.stderr)
   const stop = new AbortController()
   const interrupt = () => stop.abort()
   process.once('SIGINT', interrupt)
   const rows: Row[] = []
   try {
-    for await (const row of measureModels({ ...field, signal: stop.signal }, (...now) => line.show(...now)))
+    for await (const row of measureModels({ ...task, signal: stop.signal }, (...now) => line.show(...now)))
       rows.push(row)
   } catch (error) {
     if (!stop.signal.aborted || rows.length === 0) throw error
@@ -26,11 +26,11 @@ export async function measureAll(field: Omit<Field, 'signal'>): Promise<Row[]> {
 }
 
 export async function runLeaderboard(
-  field: Omit<Field, 'protocols'>,
+  task: Omit<LeaderboardTask, 'protocols'>,
   protocol: string,
 ): Promise<Leaderboard> {
   const environment = conditions() // Read first, because it includes the load of the machine.
-  const rows = await measureAll({ ...field, protocols: [protocol] })
+  const rows = await measureAll({ ...task, protocols: [protocol] })
   return { ...environment, protocol, rows }
 }
 

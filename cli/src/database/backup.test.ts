@@ -213,9 +213,7 @@ test('rejects a database of another program in one sentence', async () => {
   const handle = new Database(foreign)
   handle.exec('create table runs (run_uuid varchar(32) not null)')
   handle.close()
-  await expect(restore(configOf(join(folder, 'new.db')), foreign, false)).rejects.toThrow(
-    /database of Cairn/,
-  )
+  await expect(restore(configOf(join(folder, 'new.db')), foreign, false)).rejects.toThrow(/database of Cairn/)
 })
 
 test('leaves no files behind when a backup fails', async () => {

@@ -5,10 +5,10 @@ import { fitRatingBias } from '@cairn/recommenders/models/rating-bias'
 import type { Recipe } from '@cairn/recommenders/models/recipe'
 import Type from 'typebox'
 
-/** What can be measured: a recipe, or a witness that nobody would serve. */
+/** A model to measure: a recipe, or a reference model that is never served. */
 export type Contender = Pick<Recipe, 'kind' | 'title' | 'parameters' | 'caution' | 'fit'>
 
-/** What shows how much of a figure is the protocol's doing. */
+/** Reference models, which show how much of a figure is due to the protocol. */
 const WITNESSES: readonly Contender[] = [
   {
     kind: 'random',
@@ -36,7 +36,7 @@ const WITNESSES: readonly Contender[] = [
 
 export const witnessKinds = WITNESSES.map(({ kind }) => kind)
 
-/** Throws RESOURCE_DOES_NOT_EXIST with the kinds of recipes that there are. */
+/** @throws RESOURCE_DOES_NOT_EXIST listing the known kinds */
 export async function getContender(kind: string): Promise<Contender> {
   return WITNESSES.find((witness) => witness.kind === kind) ?? getRecipe(kind)
 }

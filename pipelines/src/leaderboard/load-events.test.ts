@@ -10,7 +10,7 @@ const SHIPPED = fileURLToPath(new URL('../../../examples/data/ml-latest-small.zi
 
 afterEach(() => vi.unstubAllEnvs())
 
-test('an archive of MovieLens gives events with times and ratings, and what is known of the films', async () => {
+test('reads events with times and ratings, and facts of films, from an archive', async () => {
   const { name, interactions, facts } = await loadEvents(SHIPPED)
   expect(name).toBe('ml-latest-small')
   expect(interactions.users.size).toBe(671)
@@ -25,7 +25,7 @@ test('an archive of MovieLens gives events with times and ratings, and what is k
   expect(interactions.values!.every((rating) => rating >= 0.5 && rating <= 5)).toBe(true)
 })
 
-test('a folder of an older edition, or its file of ratings, and a film that the list lacks', async () => {
+test('reads a folder of an older edition or its ratings file, with a film missing in the list', async () => {
   const folder = newFolder()
   writeFileSync(
     join(folder, 'ratings.dat'),
@@ -45,7 +45,7 @@ test('a folder of an older edition, or its file of ratings, and a film that the 
   }
 })
 
-test('nothing stays in the temporary folder but the rows that a refusal names', async () => {
+test('leaves no temporary files except the rejects that an error refers to', async () => {
   const [temporary, folder] = [newFolder(), newFolder()]
   vi.stubEnv('TMPDIR', temporary)
   const ratings = '1::10::5::978300760\n1::11::3::978300700\n'
@@ -53,13 +53,13 @@ test('nothing stays in the temporary folder but the rows that a refusal names', 
   await loadEvents(folder)
   expect(readdirSync(temporary)).toEqual([])
   writeFileSync(join(folder, 'ratings.dat'), `${ratings}1::twelve::3::978300700\n`)
-  const refused = await loadEvents(folder).catch((error) => error)
-  const { reject_file } = refused.details as { reject_file: string }
+  const error = await loadEvents(folder).catch((reason) => reason)
+  const { reject_file } = error.details as { reject_file: string }
   expect(readFileSync(new URL(reject_file), 'utf8')).toContain('twelve')
   expect(readdirSync(temporary)).toEqual([expect.stringMatching(/^cairn-rejects-/)])
 })
 
-test('lines of user and item, gzipped, are in the order of the file', async () => {
+test('reads gzipped user-item lines in the order of the file', async () => {
   const path = join(newFolder(), 'mine.txt.gz')
   writeFileSync(path, gzipSync('7 3\n7 1\n'))
   const { name, interactions, facts } = await loadEvents(path)
@@ -67,9 +67,9 @@ test('lines of user and item, gzipped, are in the order of the file', async () =
   expect([...interactions.itemOf]).toEqual([1, 0])
 })
 
-test('what is no data set is refused by name', async () => {
+test('rejects other files by name', async () => {
   await expect(loadEvents('/nowhere/ml-1m')).rejects.toThrow("'/nowhere/ml-1m' does not exist")
-  await expect(loadEvents(newFolder())).rejects.toThrow('holds no MovieLens ratings')
+  await expect(loadEvents(newFolder())).rejects.toThrow('contains no MovieLens ratings')
   const path = join(newFolder(), 'pairs.txt')
   writeFileSync(path, 'user item\n')
   await expect(loadEvents(path)).rejects.toThrow("pair 1: expected 'user item'")

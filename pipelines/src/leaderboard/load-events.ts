@@ -10,14 +10,14 @@ import { buildInteractions, type Interactions } from '@cairn/recommenders/data/i
 import type { ItemFacts } from '@cairn/recommenders/data/item-facts'
 import { readPairs } from '@cairn/recommenders/data/read-pairs'
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { type Landed, land } from '../movielens/landing.js'
+import { type LandedFile, land } from '../movielens/landing.js'
 import { layoutsOf } from '../movielens/layouts.js'
 import { Progress } from '../movielens/progress.js'
 import { Rejects } from '../movielens/rejects.js'
 import { openSource, type Source } from '../movielens/source.js'
 
 export interface LoadedEvents {
-  /** Of the data set, as files may be called. */
+  /** The name of the data set, usable in file names. */
   readonly name: string
   readonly interactions: Interactions
   readonly facts?: ItemFacts
@@ -26,14 +26,14 @@ export interface LoadedEvents {
 const RATINGS = /^(ratings\.(csv|dat)|u\.data)$/
 
 /**
- * Events to measure with, from a zip or folder of any MovieLens edition, or a file of "user item" lines in time order,
- * plain or gzipped. Nothing is stored.
+ * Loads events from a zip or folder of any MovieLens edition, or from a file of "user item" lines in time order, plain or
+ * gzipped.
  *
- * @throws INVALID_PARAMETER_VALUE naming the file, for what is neither
+ * @throws INVALID_PARAMETER_VALUE naming the file, for anything else
  */
 export async function loadEvents(path: string): Promise<LoadedEvents> {
   const status = await stat(path).catch((cause) => {
-    throw invalid(`'${path}' does not exist or cannot be read`, { cause })
+    throw invalid(`'${path}' does not exist or cannot be read.`, { cause })
   })
   if (status.isDirectory() || path.endsWith('.zip')) return loadMovieLens(path)
   if (RATINGS.test(basename(path))) return loadMovieLens(dirname(resolve(path)))
@@ -59,9 +59,9 @@ async function loadMovieLens(path: string): Promise<LoadedEvents> {
 }
 
 async function landRatings(connection: DuckDBConnection, { files }: Source, scratch: string) {
-  const kept = async () => DiskBlobs.open(await mkdtemp(join(tmpdir(), 'cairn-rejects-')))
-  const rejects = new Rejects(kept, 'events')
-  const landed = new Map<string, Landed>()
+  const openRejects = async () => DiskBlobs.open(await mkdtemp(join(tmpdir(), 'cairn-rejects-')))
+  const rejects = new Rejects(openRejects, 'events')
+  const landed = new Map<string, LandedFile>()
   for (const layout of layoutsOf(files)) {
     const path = files.get(layout.file)
     if (!path || (layout.table !== 'ratings' && layout.table !== 'movies')) continue
@@ -73,7 +73,10 @@ async function landRatings(connection: DuckDBConnection, { files }: Source, scra
   return landed
 }
 
-async function interactionsOf(connection: DuckDBConnection, { select, rows }: Landed): Promise<Interactions> {
+async function interactionsOf(
+  connection: DuckDBConnection,
+  { select, rows }: LandedFile,
+): Promise<Interactions> {
   const wanted = { user_id: 'integer', movie_id: 'integer', rating: 'float', rated_at: 'timestamp' } as const
   const columns = await columnsOf(connection, select, wanted, rows)
   const column = (name: keyof typeof wanted) => columns[name] as ArrayLike<number>
@@ -84,13 +87,13 @@ async function interactionsOf(connection: DuckDBConnection, { select, rows }: La
       values: column('rating'),
       times: column('rated_at'),
     },
-    'hash', // MovieLens' files are sorted by film
+    'hash', // MovieLens' files are sorted by film.
   )
 }
 
 async function factsOf(
   connection: DuckDBConnection,
-  { select, rows }: Landed,
+  { select, rows }: LandedFile,
   { items }: Interactions,
 ): Promise<ItemFacts> {
   const flat = `select movie_id, title, coalesce(year, 0) as year, array_to_string(genres, '|') as genres from (${select})`
@@ -103,7 +106,7 @@ async function factsOf(
   return { titles: text('title'), genres: text('genres'), years: Float64Array.from(items.ids, year) }
 }
 
-/** Columns of a relation as arrays, in the relation's order. */
+/** Reads columns of a relation as arrays, in the order of its rows. */
 async function columnsOf<Name extends string>(
   connection: DuckDBConnection,
   relation: string,

@@ -15,15 +15,15 @@ export interface ModelTask {
   readonly parameters: Readonly<Record<string, unknown>>
   readonly protocols: readonly string[]
   readonly threads?: number
-  /** A folder for the list of each user, as `writeLists` writes them. */
+  /** A folder for the recommendations of each user, see `writeLists`. */
   readonly lists?: string
-  /** Popularity's summaries under the same protocols, for the flag below it. */
+  /** Popularity's summaries under the same protocols, to flag models below it. */
   readonly popularity?: readonly EvaluationSummary[]
 }
 
 export interface Measurement {
   readonly summary: EvaluationSummary
-  /** Of the fit that was evaluated; protocols of one split share it. */
+  /** The time of the evaluated fit; protocols with the same split share it. */
   readonly fit_seconds: number
   readonly evaluation_seconds: number
 }
@@ -31,16 +31,16 @@ export interface Measurement {
 export interface MeasuredModel {
   readonly kind: string
   readonly title: string
-  /** Of the recipe: what to know before one trusts it. */
+  /** The caution of the recipe. */
   readonly caution?: string
-  /** Defaults filled in. */
+  /** Including defaults. */
   readonly parameters: Readonly<Record<string, unknown>>
-  readonly data: DataFigures
+  readonly data: DataCounts
   /** In the order of the task's protocols. */
   readonly measurements: readonly Measurement[]
 }
 
-export interface DataFigures {
+export interface DataCounts {
   readonly name: string
   readonly users: number
   readonly items: number
@@ -49,7 +49,7 @@ export interface DataFigures {
 
 export type OnProgress = (phase: 'read' | 'fit' | 'evaluate', step?: FitStep) => void
 
-/** Fits one model on the test fold of each protocol's split and measures it there. */
+/** Trains one model on the training split of each protocol, and measures it. */
 export async function measureModel(task: ModelTask, onProgress: OnProgress): Promise<MeasuredModel> {
   const contender = await getContender(task.kind)
   const parameters = parametersOf(contender, task.parameters)
@@ -70,7 +70,7 @@ export async function measureModel(task: ModelTask, onProgress: OnProgress): Pro
     for (const { scorer } of fits.values()) await scorer.close?.()
   }
   const { kind, title, caution } = contender
-  return { kind, title, ...(caution && { caution }), parameters, data: figuresOf(events), measurements }
+  return { kind, title, ...(caution && { caution }), parameters, data: countData(events), measurements }
 }
 
 interface Fitted {
@@ -106,10 +106,10 @@ async function measure(
   onProgress: OnProgress,
 ): Promise<Measurement> {
   const started = performance.now()
-  const bar = popularity.find((summary) => summary.protocol === protocol.id)
+  const popularitySummary = popularity.find((summary) => summary.protocol === protocol.id)
   const evaluation = await evaluate(scorer, parts, protocol, {
     ...(threads && { threads }),
-    ...(bar && { popularity: bar }),
+    ...(popularitySummary && { popularity: popularitySummary }),
     onRanked: (done, total) => onProgress('evaluate', { done, total, unit: 'users' }),
   })
   const evaluation_seconds = secondsSince(started)
@@ -119,7 +119,7 @@ async function measure(
 
 const secondsSince = (started: number) => (performance.now() - started) / 1000
 
-const figuresOf = ({ name, interactions }: LoadedEvents): DataFigures => ({
+const countData = ({ name, interactions }: LoadedEvents): DataCounts => ({
   name,
   users: interactions.users.size,
   items: interactions.items.size,

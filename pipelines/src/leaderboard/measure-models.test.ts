@@ -4,7 +4,7 @@ import { newFolder } from '@cairn/platform/testing/folders'
 import { expect, test } from 'vitest'
 import { measureModels, type Row } from './measure-models.js'
 
-/** Thirty users on a walk round forty items. */
+/** Thirty users who go through forty items in order. */
 function walks(): string {
   const path = join(newFolder(), 'walks.txt')
   const lines = Array.from(
@@ -15,7 +15,7 @@ function walks(): string {
   return path
 }
 
-const field = {
+const task = {
   path: walks(),
   parameters: { markov: { smoothing: 1 } },
   protocols: ['loo.full.seenfiltered.v1', 'strong.full.v1'],
@@ -25,17 +25,17 @@ const field = {
 async function rowsOf(kinds: readonly string[], signal?: AbortSignal) {
   const rows: Row[] = []
   const phases = new Set<string>()
-  const measured = measureModels({ ...field, kinds, ...(signal && { signal }) }, (kind, phase) =>
+  const measured = measureModels({ ...task, kinds, ...(signal && { signal }) }, (kind, phase) =>
     phases.add(`${kind} ${phase}`),
   )
   for await (const row of measured) rows.push(row)
   return { rows, phases: [...phases] }
 }
 
-const PATIENCE_MS = 120_000 // three processes, each of which loads its modules
+const TIMEOUT_MS = 120_000 // Starts three processes, each of which loads its modules.
 
-test('each model is fitted and measured in a process of its own; one that fails is a row that says why', {
-  timeout: PATIENCE_MS,
+test('measures each model in a separate process, and returns a row with the error of one that fails', {
+  timeout: TIMEOUT_MS,
 }, async () => {
   const { rows, phases } = await rowsOf(['markov', 'rating-bias', 'unheard-of'])
   expect(rows.map(({ kind }) => kind)).toEqual(['markov', 'rating-bias', 'unheard-of'])
@@ -48,13 +48,13 @@ test('each model is fitted and measured in a process of its own; one that fails 
   expect(unknown).toMatchObject({ error: expect.stringContaining("Unknown model kind 'unheard-of'") })
   if (!markov || 'error' in markov) throw new Error(`not measured: ${markov?.error}`)
   expect(markov.data).toEqual({ name: 'walks', users: 30, items: 40, events: 600 })
-  expect(markov.measurements.map(({ summary }) => summary.protocol)).toEqual(field.protocols)
+  expect(markov.measurements.map(({ summary }) => summary.protocol)).toEqual(task.protocols)
   expect(markov.peak_memory_bytes).toBeGreaterThan(20e6)
   expect(markov.parameters).toMatchObject({ smoothing: 1, window: 3 })
   expect(phases).toContain('markov read')
   expect(phases).toContain('markov evaluate')
 })
 
-test('what is stopped ends with the reason', async () => {
+test('ends with the reason when it is aborted', async () => {
   await expect(rowsOf(['random'], AbortSignal.timeout(100))).rejects.toThrow('timeout')
 })

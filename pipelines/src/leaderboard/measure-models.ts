@@ -7,7 +7,7 @@ import type { ModelMessage } from './measure-model.process.js'
 export type Row = MeasuredRow | FailedRow
 
 export interface MeasuredRow extends MeasuredModel {
-  /** The most that its process had in memory at once, data and measuring included. */
+  /** The peak memory of its process, including data and evaluation. */
   readonly peak_memory_bytes: number
 }
 
@@ -17,9 +17,9 @@ export interface FailedRow {
   readonly error: string
 }
 
-export interface Field extends Omit<ModelTask, 'kind' | 'parameters' | 'popularity'> {
+export interface LeaderboardTask extends Omit<ModelTask, 'kind' | 'parameters' | 'popularity'> {
   readonly kinds: readonly string[]
-  /** By kind. */
+  /** Parameters by kind. */
   readonly parameters: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   readonly signal?: AbortSignal
 }
@@ -27,11 +27,11 @@ export interface Field extends Omit<ModelTask, 'kind' | 'parameters' | 'populari
 export const BASELINE = 'popularity'
 
 /**
- * Measures each kind in a process of its own, one after the other, popularity first: what comes below it is flagged.
- * A model that fails, or whose process does, is a row that says so.
+ * Measures one kind after the other, each in a separate process. Popularity comes first, because models below it are
+ * flagged. The row of a failed model or process contains the error.
  */
 export async function* measureModels(
-  { kinds, parameters, signal, ...task }: Field,
+  { kinds, parameters, signal, ...task }: LeaderboardTask,
   onProgress: (kind: string, ...progress: Parameters<OnProgress>) => void,
 ): AsyncGenerator<Row> {
   const ordered = [...new Set(kinds)].sort((a, b) => Number(b === BASELINE) - Number(a === BASELINE))
@@ -49,10 +49,10 @@ async function measureApart(task: ModelTask, onProgress: OnProgress, signal?: Ab
   const child = startProcess(new URL('./measure-model.process.js', import.meta.url))
   const stop = () => child.kill('SIGKILL')
   signal?.addEventListener('abort', stop, { once: true })
-  let said = ''
+  let stderr = ''
   child.stdout!.resume()
   child.stderr!.setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(-2_000)
+    stderr = (stderr + text).slice(-2_000)
   })
   try {
     const message = await new Promise<Exclude<ModelMessage, { progress: unknown }>>((resolve) => {
@@ -61,7 +61,9 @@ async function measureApart(task: ModelTask, onProgress: OnProgress, signal?: Ab
         else resolve(message)
       })
       child.on('error', (error) => resolve({ error: error.message }))
-      child.on('exit', (code, by) => resolve({ error: `its process ended by ${by ?? code} ${said}`.trim() }))
+      child.on('exit', (code, signalName) =>
+        resolve({ error: `The process ended with ${signalName ?? `code ${code}`}. ${stderr}`.trim() }),
+      )
       child.send(task)
     })
     signal?.throwIfAborted()

@@ -2,17 +2,17 @@ import { open } from 'node:fs/promises'
 import { type Counts, EDITIONS, type Edition, editionOfMd5, isEdition } from './editions.js'
 import type { Source } from './source.js'
 
-export interface Detected {
+export interface DetectedEdition {
   readonly edition: Edition
   readonly counts: Counts
 }
 
 /**
- * Which edition a source is, by its files: CSV editions name themselves in their README, or are told by the archive's
- * MD5 or their folder; the others by their formats.
+ * Detects the edition of a source: by the archive's MD5, by the format of the older editions, and by the README or the
+ * folder name of a CSV edition.
  */
-export async function detectEdition({ files, folder, md5 }: Source): Promise<Detected> {
-  const readme = await beginning([...files].find(([name]) => name.startsWith('README'))?.[1])
+export async function detectEdition({ files, folder, md5 }: Source): Promise<DetectedEdition> {
+  const readme = await readHead([...files].find(([name]) => name.startsWith('README'))?.[1])
   const edition = (md5 && editionOfMd5(md5)) || byFormat(files) || byName(readme, folder)
   return { edition, counts: { ...countsIn(readme), ...EDITIONS[edition].counts } }
 }
@@ -20,17 +20,17 @@ export async function detectEdition({ files, folder, md5 }: Source): Promise<Det
 function byFormat(files: ReadonlyMap<string, string>): Edition | undefined {
   if (files.has('ratings.csv')) return undefined
   if (files.has('u.data')) return 'ml-100k'
-  // ml-1m describes its users; only ml-10m has tags in this format.
+  // Only ml-1m has a users.dat, and only ml-10m a tags.dat.
   return files.has('users.dat') || !files.has('tags.dat') ? 'ml-1m' : 'ml-10m'
 }
 
 function byName(readme: string, folder: string): Edition {
-  const [, named = ''] = /\((ml-[a-z0-9-]+)\)/.exec(readme) ?? []
-  if (isEdition(named)) return named
+  const [, name = ''] = /\((ml-[a-z0-9-]+)\)/.exec(readme) ?? []
+  if (isEdition(name)) return name
   return isEdition(folder) && !/-(100k|1m|10m)$/.test(folder) ? folder : 'ml-latest'
 }
 
-/** "It contains 100004 ratings and 1296 tag applications across 9125 movies. … created by 671 users" */
+/** Parses "It contains 100004 ratings and 1296 tag applications across 9125 movies. … created by 671 users" */
 function countsIn(readme: string): Counts {
   const [, ratings, tags, movies] =
     /contains (\d+) ratings and (\d+) tag applications across (\d+) movies/.exec(readme) ?? []
@@ -43,7 +43,7 @@ function countsIn(readme: string): Counts {
   }
 }
 
-async function beginning(path: string | undefined): Promise<string> {
+async function readHead(path: string | undefined): Promise<string> {
   if (!path) return ''
   const file = await open(path)
   try {

@@ -14,7 +14,7 @@ const MD5 = createHash('md5').update(BODY).digest('hex')
 let folder: string
 let server: Server
 let baseUrl: string
-/** What the server is to do with each request for the archive, in order; beyond, it serves all. */
+/** The server's reactions to the requests for the archive, in order; afterwards it serves the whole body. */
 let script: ((request: IncomingMessage, response: ServerResponse) => void)[]
 let ranges: (string | undefined)[]
 let etag: string
@@ -38,31 +38,31 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** Serves the body or the asked range of it, and hangs up after `bytes` where that is given. */
+/** Serves the body or the requested range, and closes the connection after `bytes` if given. */
 const serve =
   (bytes?: number, body = BODY) =>
   (request: IncomingMessage, response: ServerResponse) => {
-    const asked = /^bytes=(\d+)-$/.exec(request.headers.range ?? '')
-    const start = asked && request.headers['if-range'] === etag ? Number(asked[1]) : 0
-    const range = { 'content-range': `bytes ${start}-${body.length - 1}/${body.length}` }
+    const range = /^bytes=(\d+)-$/.exec(request.headers.range ?? '')
+    const start = range && request.headers['if-range'] === etag ? Number(range[1]) : 0
+    const contentRange = { 'content-range': `bytes ${start}-${body.length - 1}/${body.length}` }
     response.writeHead(start ? 206 : 200, {
       etag,
       'content-length': body.length - start,
-      ...(start && range),
+      ...(start && contentRange),
     })
     if (bytes === undefined) return response.end(body.subarray(start))
     return response.write(body.subarray(start, start + bytes), () =>
       setTimeout(() => request.socket.destroy(), 20),
     )
   }
-const answer = (status: number) => (_: IncomingMessage, response: ServerResponse) =>
+const respond = (status: number) => (_: IncomingMessage, response: ServerResponse) =>
   response.writeHead(status).end()
 
 const download = (options: Parameters<typeof downloadEdition>[2] = {}) =>
   downloadEdition('ml-latest-small', folder, { baseUrl, retryMs: 1, ...options })
 
-describe('downloading an edition', () => {
-  test('brings the whole archive, tells how far it is, and leaves no part', async () => {
+describe('downloadEdition', () => {
+  test('downloads the archive, reports progress, and leaves no partial file', async () => {
     const seen: ImportProgress[] = []
     const path = await download({ onProgress: (progress) => seen.push(progress) })
     expect(readFileSync(path).equals(BODY)).toBe(true)
@@ -72,22 +72,22 @@ describe('downloading an edition', () => {
     )
   })
 
-  test('goes on where the connection broke, however often', async () => {
-    script = [serve(100_000), serve(200_000), answer(503), serve(300_000)]
+  test('resumes after each lost connection', async () => {
+    script = [serve(100_000), serve(200_000), respond(503), serve(300_000)]
     expect(readFileSync(await download()).equals(BODY)).toBe(true)
     expect(ranges[0]).toBeUndefined()
     expect(ranges).toHaveLength(5)
     expect(ranges.at(-1)).toMatch(/^bytes=[1-9]\d+-$/)
   })
 
-  test('goes on where an earlier process stopped', async () => {
+  test('resumes the download of an earlier process', async () => {
     writeFileSync(join(folder, 'ml-latest-small.zip.part'), BODY.subarray(0, 400_000))
     writeFileSync(join(folder, 'ml-latest-small.zip.part.etag'), etag)
     expect(readFileSync(await download()).equals(BODY)).toBe(true)
     expect(ranges).toEqual(['bytes=400000-'])
   })
 
-  test('begins anew when the archive has changed, or when it cannot know', async () => {
+  test('starts again when the archive has changed or the ETag is unknown', async () => {
     const part = join(folder, 'ml-latest-small.zip.part')
     writeFileSync(part, Buffer.alloc(400_000))
     writeFileSync(`${part}.etag`, '"older"')
@@ -98,21 +98,21 @@ describe('downloading an edition', () => {
     expect(ranges).toEqual(['bytes=400000-', undefined])
   })
 
-  test('a part that is whole already is only checked', async () => {
+  test('only verifies a complete partial file', async () => {
     writeFileSync(join(folder, 'ml-latest-small.zip.part'), BODY)
     writeFileSync(join(folder, 'ml-latest-small.zip.part.etag'), etag)
     script = [(_, response) => response.writeHead(416, { 'content-range': 'bytes */1000000' }).end()]
     expect(readFileSync(await download()).equals(BODY)).toBe(true)
   })
 
-  test('an archive that is there is not fetched again; one that is outdated is', async () => {
+  test('downloads an outdated archive again, but not a current one', async () => {
     writeFileSync(join(folder, 'ml-latest-small.zip'), 'older')
     await download()
     await download()
     expect(ranges).toEqual([undefined])
   })
 
-  test('a body with another MD5 is removed and told', async () => {
+  test('removes and reports a download with another MD5', async () => {
     script = [serve(undefined, randomBytes(1000))]
     await expect(download()).rejects.toMatchObject({
       code: 'TEMPORARILY_UNAVAILABLE',
@@ -121,13 +121,13 @@ describe('downloading an edition', () => {
     expect(readdirSync(folder)).toEqual([])
   })
 
-  test('the published MD5 of a fixed edition is asked of nobody', async () => {
+  test('uses the built-in MD5 of a fixed edition', async () => {
     const downloading = downloadEdition('ml-100k', folder, { baseUrl, retryMs: 1 })
     await expect(downloading).rejects.toThrow('should be 0e33842e24a9c977be4e0107933c0723')
   })
 
-  test('gives up after failures in a row, keeping what came for the next time', async () => {
-    script = [serve(100_000), ...Array.from({ length: 8 }, () => answer(502))]
+  test('gives up after consecutive failures, and keeps the partial file', async () => {
+    script = [serve(100_000), ...Array.from({ length: 8 }, () => respond(502))]
     await expect(download()).rejects.toMatchObject({
       code: 'TEMPORARILY_UNAVAILABLE',
       message: expect.stringContaining('502'),
@@ -137,16 +137,16 @@ describe('downloading an edition', () => {
     expect(readFileSync(await download()).equals(BODY)).toBe(true)
   })
 
-  test('a missing archive and an unknown edition are told at once', async () => {
-    script = [answer(404)]
-    await expect(download()).rejects.toThrow('answers 404')
+  test('reports a missing archive and an unknown edition without retries', async () => {
+    script = [respond(404)]
+    await expect(download()).rejects.toThrow('returned 404')
     await expect(downloadEdition('ml-33m', folder)).rejects.toMatchObject({
       code: 'INVALID_PARAMETER_VALUE',
       message: expect.stringContaining('ml-32m, ml-25m'),
     })
   })
 
-  test('a connection that goes quiet is given up and taken up again', async () => {
+  test('resumes after a stalled connection', async () => {
     script = [
       (_, response) => {
         response.writeHead(200, { etag, 'content-length': BODY.length })
@@ -157,7 +157,7 @@ describe('downloading an edition', () => {
     expect(ranges[1]).toBe('bytes=50000-')
   })
 
-  test('a cancelled download stops', async () => {
+  test('stops when it is cancelled', async () => {
     const controller = new AbortController()
     script = [() => controller.abort()]
     await expect(download({ signal: controller.signal })).rejects.toMatchObject({ code: 'CANCELLED' })

@@ -12,25 +12,25 @@ import { md5Of } from './source.js'
 export interface DownloadOptions {
   readonly onProgress?: OnProgress
   readonly signal?: AbortSignal
-  /** Where the archives lie. */
+  /** The URL of the folder with the archives. */
   readonly baseUrl?: string
-  /** The first pause after a failure; each further one is twice as long. */
+  /** The delay before the first retry; it doubles with each further one. */
   readonly retryMs?: number
-  /** A connection that sends nothing for so long is given up, and taken up again. */
+  /** A connection without data for so long is closed, and the download resumed. */
   readonly stallMs?: number
 }
 
 const GROUPLENS = 'https://files.grouplens.org/datasets/movielens'
-/** In a row; any byte that arrives starts the count anew. */
+/** Consecutive failures; received data reset the count. */
 const MAX_FAILURES = 6
 
 /**
- * Downloads the archive of an edition into `folder` and checks its MD5. A download that broke off, in this process or an
- * earlier one, goes on where it stopped, unless the archive has changed meanwhile. One that is there is only checked.
+ * Downloads the archive of an edition into `folder` and verifies its MD5. Resumes an interrupted download of this or an
+ * earlier process, unless the archive has changed. An existing archive is only verified.
  *
  * @returns the archive's path
  * @throws INVALID_PARAMETER_VALUE for an unknown edition, TEMPORARILY_UNAVAILABLE when the server cannot be reached or
- *   what came has another MD5, CANCELLED
+ *   the download has another MD5, CANCELLED
  */
 export async function downloadEdition(
   edition: string,
@@ -38,29 +38,31 @@ export async function downloadEdition(
   options: DownloadOptions = {},
 ): Promise<string> {
   if (!isEdition(edition))
-    throw invalid(`Unknown edition '${edition}', use one of: ${Object.keys(EDITIONS).join(', ')}`)
+    throw invalid(`Unknown edition '${edition}'; supported: ${Object.keys(EDITIONS).join(', ')}.`)
   const url = `${options.baseUrl ?? GROUPLENS}/${edition}.zip`
   const path = join(folder, `${edition}.zip`)
   const progress = new Progress(options.onProgress)
   await mkdir(folder, { recursive: true })
   const md5 = EDITIONS[edition].md5 ?? (await publishedMd5(`${url}.md5`, options))
-  if (await isThere(path, md5, progress, options.signal)) return path
-  const part = new Part(`${path}.part`)
+  if (await isComplete(path, md5, progress, options.signal)) return path
+  const part = new PartialFile(`${path}.part`)
   progress.begin('download', edition, 0, 'bytes')
-  await fetchWhole(url, part, progress, options)
+  await fetchWithRetries(url, part, progress, options)
   progress.begin('verify', edition, await part.size(), 'bytes')
   const actual = await md5Of(part.path, (bytes) => progress.advance(bytes), options.signal)
   if (actual !== md5) {
     await part.remove()
-    throw away(`The download of ${edition} was removed: its MD5 is ${actual} and should be ${md5}`)
+    throw unavailable(
+      `The download of ${edition} was removed: its MD5 is ${actual}, but should be ${md5}. Try again.`,
+    )
   }
   await rename(part.path, path)
   await part.remove()
   return path
 }
 
-/** What has come so far, and the tag of the archive it belongs to. */
-class Part {
+/** A partial download, and the ETag of its archive. */
+class PartialFile {
   readonly path: string
 
   constructor(path: string) {
@@ -71,11 +73,11 @@ class Part {
     return (await stat(this.path).catch(() => undefined))?.size ?? 0
   }
 
-  tag = (): Promise<string> => readFile(`${this.path}.etag`, 'utf8').catch(() => '')
+  etag = (): Promise<string> => readFile(`${this.path}.etag`, 'utf8').catch(() => '')
 
-  async begin(tag: string): Promise<void> {
+  async restart(etag: string): Promise<void> {
     await rm(this.path, { force: true })
-    await writeFile(`${this.path}.etag`, tag)
+    await writeFile(`${this.path}.etag`, etag)
   }
 
   async remove(): Promise<void> {
@@ -83,9 +85,10 @@ class Part {
   }
 }
 
-const away = (message: string, cause?: unknown) => new ApiError('TEMPORARILY_UNAVAILABLE', message, { cause })
+const unavailable = (message: string, cause?: unknown) =>
+  new ApiError('TEMPORARILY_UNAVAILABLE', message, { cause })
 
-async function isThere(
+async function isComplete(
   path: string,
   md5: string,
   progress: Progress,
@@ -97,32 +100,33 @@ async function isThere(
   return (await md5Of(path, (bytes) => progress.advance(bytes), signal)) === md5
 }
 
-async function fetchWhole(
+async function fetchWithRetries(
   url: string,
-  part: Part,
+  part: PartialFile,
   progress: Progress,
   options: DownloadOptions,
 ): Promise<void> {
   for (let failures = 0; ; ) {
     const before = await part.size()
     try {
-      return await fetchRest(url, part, progress, options)
+      return await fetchRemaining(url, part, progress, options)
     } catch (error) {
-      refuseToRetry(error, part, options.signal)
+      throwIfPermanent(error, part, options.signal)
       failures = (await part.size()) > before ? 1 : failures + 1
-      if (failures === MAX_FAILURES) throw away(`${url} cannot be downloaded: ${reasonOf(error)}`, error)
+      if (failures === MAX_FAILURES)
+        throw unavailable(`${url} cannot be downloaded: ${reasonOf(error)}`, error)
     }
     const pause = (options.retryMs ?? 1000) * 2 ** (failures - 1)
     await sleep(pause, undefined, options.signal ? { signal: options.signal } : {}).catch(() => undefined)
   }
 }
 
-function refuseToRetry(error: unknown, part: Part, signal: AbortSignal | undefined): void {
+function throwIfPermanent(error: unknown, part: PartialFile, signal: AbortSignal | undefined): void {
   const cause = { cause: error }
-  if (signal?.aborted) throw new ApiError('CANCELLED', 'The download was cancelled', cause)
+  if (signal?.aborted) throw new ApiError('CANCELLED', 'The download was cancelled.', cause)
   if (error instanceof ApiError) throw error
   if (['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? ''))
-    throw new ApiError('INSUFFICIENT_STORAGE', `No space left for ${part.path}`, cause)
+    throw new ApiError('INSUFFICIENT_STORAGE', `No space left on the disk for ${part.path}.`, cause)
 }
 
 const reasonOf = (error: unknown) => {
@@ -130,31 +134,31 @@ const reasonOf = (error: unknown) => {
   return cause instanceof Error ? cause.message : message
 }
 
-/** One request for what is missing. Resolves when nothing is. */
-async function fetchRest(
+/** Requests the missing bytes once. Resolves when the file is complete. */
+async function fetchRemaining(
   url: string,
-  part: Part,
+  part: PartialFile,
   progress: Progress,
   options: DownloadOptions,
 ): Promise<void> {
   const size = await part.size()
-  const tag = await part.tag()
-  const resume = size > 0 && tag !== ''
+  const etag = await part.etag()
+  const resume = size > 0 && etag !== ''
   const watch = watchdog(options)
   try {
-    const headers: Record<string, string> = resume ? { range: `bytes=${size}-`, 'if-range': tag } : {}
+    const headers: Record<string, string> = resume ? { range: `bytes=${size}-`, 'if-range': etag } : {}
     const response = await fetch(url, { headers, signal: watch.signal })
     if (response.status === 416 && response.headers.get('content-range') === `bytes */${size}`) return
-    refuseStatus(response, url)
-    const continues = resume && response.status === 206
-    if (!continues) await part.begin(response.headers.get('etag') ?? '')
-    const start = continues ? size : 0
+    requireOk(response, url)
+    const isResumed = resume && response.status === 206
+    if (!isResumed) await part.restart(response.headers.get('etag') ?? '')
+    const start = isResumed ? size : 0
     const length = Number(response.headers.get('content-length') ?? 0)
     let done = start
     progress.at(done, length && start + length)
     const counted = async function* (body: AsyncIterable<Uint8Array>) {
       for await (const chunk of body) {
-        watch.pat()
+        watch.reset()
         done += chunk.length
         progress.at(done)
         yield chunk
@@ -169,33 +173,33 @@ async function fetchRest(
   }
 }
 
-function refuseStatus(response: Response, url: string): void {
+function requireOk(response: Response, url: string): void {
   if (response.status === 200 || response.status === 206) return
-  const message = `${url} answers ${response.status}`
+  const message = `${url} returned ${response.status}.`
   if (response.status >= 500 || response.status === 416 || response.status === 429) throw new Error(message)
-  throw away(message)
+  throw unavailable(message)
 }
 
-/** Aborts a request that has gone quiet. */
+/** Aborts a request that receives no data for `stallMs`. */
 function watchdog({ signal, stallMs = 60_000 }: DownloadOptions) {
   const controller = new AbortController()
   const abort = () => controller.abort(signal?.reason)
   signal?.addEventListener('abort', abort)
   if (signal?.aborted) abort()
-  const timer = setTimeout(() => controller.abort(new Error(`nothing came for ${stallMs} ms`)), stallMs)
+  const timer = setTimeout(() => controller.abort(new Error(`no data for ${stallMs} ms`)), stallMs)
   const stop = () => {
     clearTimeout(timer)
     signal?.removeEventListener('abort', abort)
   }
-  return { signal: controller.signal, pat: () => timer.refresh(), stop }
+  return { signal: controller.signal, reset: () => timer.refresh(), stop }
 }
 
-/** `MD5 (ml-latest.zip) = 0123…` or `0123…  ml-latest.zip`. */
+/** Reads `MD5 (ml-latest.zip) = 0123…` or `0123…  ml-latest.zip`. */
 async function publishedMd5(url: string, options: DownloadOptions): Promise<string> {
   const response = await fetch(url, options.signal ? { signal: options.signal } : {}).catch((error) => {
-    throw away(`${url} cannot be read: ${reasonOf(error)}`, error)
+    throw unavailable(`${url} cannot be read: ${reasonOf(error)}`, error)
   })
   const [md5] = /[0-9a-f]{32}/.exec(response.ok ? await response.text() : '') ?? []
-  if (!md5) throw away(`${url} holds no MD5`)
+  if (!md5) throw unavailable(`${url} contains no MD5.`)
   return md5
 }

@@ -15,14 +15,14 @@ export interface Counts {
   readonly users?: number
 }
 
-/** What GroupLens published of an edition: MD5 of its archive, and what it holds. */
-interface Published {
+/** The MD5 and the counts that GroupLens published for an edition. */
+interface PublishedFacts {
   readonly md5?: string
   readonly counts: Counts
 }
 
-/** The `latest` editions change, so nothing is known of them but what their own README says. */
-export const EDITIONS: Readonly<Record<Edition, Published>> = {
+/** The `latest` editions change, so their counts are only in their README. */
+export const EDITIONS: Readonly<Record<Edition, PublishedFacts>> = {
   'ml-32m': {
     md5: 'd472be332d4daa821edc399621853b57',
     counts: { ratings: 32_000_204, tags: 2_000_072, movies: 87_585, users: 200_948 },

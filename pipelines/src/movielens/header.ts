@@ -7,9 +7,9 @@ import type { Layout, RawColumn } from './layouts.js'
 const MAX_LINE_BYTES = 64 * 1024
 
 /**
- * The columns that a file has, in its order, with ours under our names and types and the rest as text.
+ * The columns of a file in its order: known columns with our names and types, others as text.
  *
- * @throws INVALID_PARAMETER_VALUE naming the file, and the column it lacks or has twice
+ * @throws INVALID_PARAMETER_VALUE naming the file, and the missing or duplicate column
  */
 export async function columnsOf(path: string, layout: Layout): Promise<RawColumn[]> {
   const line = await firstLine(path, layout.file)
@@ -17,16 +17,18 @@ export async function columnsOf(path: string, layout: Layout): Promise<RawColumn
   if (!layout.hasHeader) {
     if (cells.length < layout.columns.length)
       throw invalid(
-        `${layout.file} has ${cells.length} columns, where '${layout.columns[cells.length]?.header}' is missing`,
+        `${layout.file} has ${cells.length} columns; '${layout.columns[cells.length]?.header}' is missing.`,
       )
     return [...layout.columns]
   }
   const names = cells.map((cell) => cell.replace(/^"(.*)"$/, '$1'))
-  const absent = layout.columns.find((column) => !names.includes(column.header))
-  if (absent)
-    throw invalid(`${layout.file} has no column '${absent.header}', only: ${names.join(', ').slice(0, 200)}`)
-  const twice = names.find((name, i) => names.indexOf(name) !== i)
-  if (twice !== undefined) throw invalid(`${layout.file} has two columns '${twice}'`)
+  const missing = layout.columns.find((column) => !names.includes(column.header))
+  if (missing)
+    throw invalid(
+      `${layout.file} has no column '${missing.header}', only: ${names.join(', ').slice(0, 200)}.`,
+    )
+  const duplicate = names.find((name, i) => names.indexOf(name) !== i)
+  if (duplicate !== undefined) throw invalid(`${layout.file} has two columns '${duplicate}'.`)
   return names.map(
     (header, i) =>
       layout.columns.find((column) => column.header === header) ?? {
@@ -37,16 +39,16 @@ export async function columnsOf(path: string, layout: Layout): Promise<RawColumn
   )
 }
 
-/** The first line without its byte order mark and line end; of a `.gz`, of what it holds. */
+/** The first line of a plain or gzipped file, without byte order mark and line end. */
 export async function firstLine(path: string, file: string): Promise<string> {
   const status = await stat(path).catch((cause) => {
-    throw invalid(`${file} cannot be read`, { cause })
+    throw invalid(`${file} cannot be read.`, { cause })
   })
-  if (status.isDirectory()) throw invalid(`${file} is a folder`)
-  const head = path.endsWith('.gz') ? await headOfGzip(path, file) : await headOf(path)
+  if (status.isDirectory()) throw invalid(`${file} is a folder.`)
+  const head = path.endsWith('.gz') ? await readGzipHead(path, file) : await readHead(path)
   const end = head.indexOf('\n')
-  if (head.length === 0) throw invalid(`${file} is empty`)
-  if (end < 0 && head.length >= MAX_LINE_BYTES) throw invalid(`${file} is not text: it has no line end`)
+  if (head.length === 0) throw invalid(`${file} is empty.`)
+  if (end < 0 && head.length >= MAX_LINE_BYTES) throw invalid(`${file} is not text: it has no line end.`)
   const line = head.subarray(0, end < 0 ? head.length : end).toString('latin1')
   return Buffer.from(line, 'latin1')
     .toString('utf8')
@@ -54,7 +56,7 @@ export async function firstLine(path: string, file: string): Promise<string> {
     .replace(/\r$/, '')
 }
 
-async function headOf(path: string): Promise<Buffer> {
+async function readHead(path: string): Promise<Buffer> {
   const file = await open(path)
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(MAX_LINE_BYTES), 0, MAX_LINE_BYTES, 0)
@@ -64,7 +66,7 @@ async function headOf(path: string): Promise<Buffer> {
   }
 }
 
-async function headOfGzip(path: string, file: string): Promise<Buffer> {
+async function readGzipHead(path: string, file: string): Promise<Buffer> {
   const chunks: Buffer[] = []
   let bytes = 0
   try {
@@ -75,12 +77,12 @@ async function headOfGzip(path: string, file: string): Promise<Buffer> {
     }
   } catch (error) {
     if (error instanceof ApiError) throw error
-    throw invalid(`${file} is not a whole gzip file`, { cause: error })
+    throw invalid(`${file} is not a complete gzip file.`, { cause: error })
   }
   return Buffer.concat(chunks)
 }
 
-/** The older editions are Latin-1 in part; UTF-8 that decodes is UTF-8. */
+/** Some files of the older editions are Latin-1. A file that decodes as UTF-8 is taken for UTF-8. */
 export async function isUtf8(path: string): Promise<boolean> {
   const decoder = new TextDecoder('utf-8', { fatal: true })
   try {

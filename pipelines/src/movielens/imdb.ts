@@ -4,11 +4,11 @@ import { invalid } from '@cairn/platform/errors'
 import { sqlText } from '@cairn/platform/tables/duckdb'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { firstLine } from './header.js'
-import { countOf, csvSource, type Landed } from './landing.js'
+import { countOf, csvSource, type LandedFile } from './landing.js'
 import type { Progress } from './progress.js'
 import type { Rejects } from './rejects.js'
 
-/** One IMDb table: what is kept of it, and which rows. `wanted` holds the films that MovieLens links to. */
+/** One IMDb table, with the columns and rows to keep. `imdb_wanted` contains the films that MovieLens links to. */
 interface ImdbFile {
   readonly name: string
   readonly columns: readonly string[]
@@ -16,43 +16,43 @@ interface ImdbFile {
   readonly select: string
 }
 
-const of = (name: string, table: string, columns: readonly string[], select: string): ImdbFile => ({
+const imdbFile = (name: string, table: string, columns: readonly string[], select: string): ImdbFile => ({
   name,
   table,
   columns,
   select,
 })
-const KEPT = 'tconst in (select tconst from imdb_wanted)'
+const IS_WANTED = 'tconst in (select tconst from imdb_wanted)'
 
 const FILES: readonly ImdbFile[] = [
-  of(
+  imdbFile(
     'title.basics',
     'imdb_basics',
     ['tconst', 'titleType', 'originalTitle', 'startYear', 'runtimeMinutes'],
     `tconst, titleType as title_type, originalTitle as original_title, try_cast(startYear as integer) as start_year,
-     try_cast(runtimeMinutes as integer) as runtime_minutes from source where ${KEPT}`,
+     try_cast(runtimeMinutes as integer) as runtime_minutes from source where ${IS_WANTED}`,
   ),
-  of(
+  imdbFile(
     'title.ratings',
     'imdb_ratings',
     ['tconst', 'averageRating', 'numVotes'],
     `tconst, try_cast(averageRating as double) as imdb_rating, try_cast(numVotes as integer) as imdb_votes
-     from source where ${KEPT}`,
+     from source where ${IS_WANTED}`,
   ),
-  of(
+  imdbFile(
     'title.crew',
     'imdb_crew',
     ['tconst', 'directors'],
     `tconst, unnest(string_split(directors, ',')) as nconst,
-     generate_subscripts(string_split(directors, ','), 1) as place from source where ${KEPT}`,
+     generate_subscripts(string_split(directors, ','), 1) as place from source where ${IS_WANTED}`,
   ),
-  of(
+  imdbFile(
     'name.basics',
     'imdb_names',
     ['nconst', 'primaryName'],
     'nconst, primaryName as name from source where nconst in (select nconst from imdb_crew)',
   ),
-  of(
+  imdbFile(
     'title.akas',
     'imdb_akas',
     ['titleId', 'ordering', 'title', 'region'],
@@ -61,7 +61,7 @@ const FILES: readonly ImdbFile[] = [
   ),
 ]
 
-/** An IMDb file that is absent is a table without rows, so the joined columns are there and null. */
+/** Columns of empty tables for missing IMDb files, so that the joined columns exist and are null. */
 const EMPTY: Readonly<Record<string, string>> = {
   imdb_basics:
     'tconst varchar, title_type varchar, original_title varchar, start_year integer, runtime_minutes integer',
@@ -73,8 +73,8 @@ const EMPTY: Readonly<Record<string, string>> = {
 
 /**
  * Joins IMDb's tables (a folder of `title.basics.tsv[.gz]`, `title.ratings`, `title.crew` with `name.basics`, and
- * `title.akas` for Korean titles) to the movies, through their links. Types are not filtered: MovieLens rates shorts and
- * television too. IMDb quotes nothing: a `"` is a `"`, `\N` is null.
+ * `title.akas` for Korean titles) to the movies, through their links. All title types are joined, because MovieLens
+ * includes shorts and television. IMDb's files are unquoted: `"` is literal, `\N` is null.
  *
  * @returns the SELECT of the enriched movies
  * @throws INVALID_PARAMETER_VALUE naming the folder, file or column that is missing
@@ -82,10 +82,10 @@ const EMPTY: Readonly<Record<string, string>> = {
 export async function joinImdb(
   connection: DuckDBConnection,
   folder: string,
-  { movies, links }: { movies: Landed; links: Landed | undefined },
+  { movies, links }: { movies: LandedFile; links: LandedFile | undefined },
   work: { progress: Progress; rejects: Rejects },
 ): Promise<string> {
-  if (!links) throw invalid('IMDb can only be joined to an edition that has a links.csv')
+  if (!links) throw invalid('IMDb can only be joined to an edition with a links.csv.')
   const paths = await imdbPaths(folder)
   await connection.run(
     `create or replace temp table imdb_wanted as
@@ -108,15 +108,14 @@ export async function joinImdb(
 
 async function imdbPaths(folder: string): Promise<Map<string, string>> {
   const names = await readdir(folder).catch((cause) => {
-    throw invalid(`'${folder}' is not a folder of IMDb files`, { cause })
+    throw invalid(`'${folder}' is not a folder of IMDb files.`, { cause })
   })
   const paths = new Map<string, string>()
   for (const { name } of FILES) {
     const found = [`${name}.tsv`, `${name}.tsv.gz`].find((candidate) => names.includes(candidate))
     if (found) paths.set(name, join(folder, found))
   }
-  if (!paths.has('title.basics'))
-    throw invalid(`'${folder}' holds no title.basics.tsv or title.basics.tsv.gz`)
+  if (!paths.has('title.basics')) throw invalid(`'${folder}' has no title.basics.tsv or title.basics.tsv.gz.`)
   return paths
 }
 
@@ -128,8 +127,8 @@ async function readImdb(
 ): Promise<void> {
   const label = path.slice(path.lastIndexOf('/') + 1)
   const names = (await firstLine(path, label)).split('\t')
-  const absent = file.columns.find((column) => !names.includes(column))
-  if (absent) throw invalid(`${label} has no column '${absent}', only: ${names.join(', ').slice(0, 200)}`)
+  const missing = file.columns.find((column) => !names.includes(column))
+  if (missing) throw invalid(`${label} has no column '${missing}', only: ${names.join(', ').slice(0, 200)}.`)
   const types = names.map((name) => `${sqlText(name)}: 'VARCHAR'`).join(', ')
   const options = {
     separator: '\t',
@@ -146,11 +145,10 @@ async function readImdb(
     )
     .catch((error) => {
       throw /gzip|GZIP/.test(error.message)
-        ? invalid(`${label} is not a whole gzip file`, { cause: error })
+        ? invalid(`${label} is not a complete gzip file.`, { cause: error })
         : error
     })
   progress.end()
   const rejected = await rejects.collect(connection, file.table, label)
-  if (rejected > 0)
-    await rejects.refuseTooMany(label, rejected, rejected + (await countOf(connection, source)))
+  if (rejected > 0) await rejects.requireFew(label, rejected, rejected + (await countOf(connection, source)))
 }

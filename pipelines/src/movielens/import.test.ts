@@ -23,12 +23,12 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const aZip = (files: Files, within = '') => {
+const newZip = (files: Files, within = '') => {
   const path = join(folder, `${++imports}.zip`)
   writeFileSync(path, zipOf(files, within))
   return path
 }
-const aFolder = (files: Files, name = 'set') => {
+const newDataFolder = (files: Files, name = 'set') => {
   const path = join(folder, String(++imports), name)
   mkdirSync(path, { recursive: true })
   for (const [file, content] of Object.entries(files)) writeFileSync(join(path, file), content)
@@ -47,32 +47,29 @@ const keysBelow = async (prefix: string) => {
   return keys
 }
 
-describe('importing MovieLens', () => {
-  test.each(Object.entries(TINY))(
-    'reads %s from its zip and from a folder, alike',
-    async (edition, files) => {
-      const zipped = await importTo(`zip/${edition}`, aZip(files, edition))
-      const plain = await importTo(`plain/${edition}`, aFolder(files, edition))
-      expect(zipped.edition).toBe(edition)
-      expect(plain.edition).toBe(edition)
-      expect(zipped.md5).toMatch(/^[0-9a-f]{32}$/)
-      const facts = ({ tables }: typeof plain) =>
-        tables.map(({ name, rows, digest }) => ({ name, rows, digest }))
-      expect(facts(plain)).toEqual(facts(zipped))
-      const expected = edition.match(/^ml-(1m|100k)$/)
-        ? ['ratings', 'movies']
-        : edition === 'ml-10m'
-          ? ['ratings', 'movies', 'tags']
-          : ['ratings', 'movies', 'links', 'tags']
-      expect(plain.tables.map((table) => table.name)).toEqual(expected)
-      expect(await rows(`zip/${edition}/ratings`)).toHaveLength(3)
-      expect(await rows(`zip/${edition}/movies`)).toHaveLength(3)
-      expect(plain.rejected).toBe(0)
-    },
-  )
+describe('importMovieLens', () => {
+  test.each(Object.entries(TINY))('reads %s from its zip and from a folder', async (edition, files) => {
+    const zipped = await importTo(`zip/${edition}`, newZip(files, edition))
+    const plain = await importTo(`plain/${edition}`, newDataFolder(files, edition))
+    expect(zipped.edition).toBe(edition)
+    expect(plain.edition).toBe(edition)
+    expect(zipped.md5).toMatch(/^[0-9a-f]{32}$/)
+    const facts = ({ tables }: typeof plain) =>
+      tables.map(({ name, rows, digest }) => ({ name, rows, digest }))
+    expect(facts(plain)).toEqual(facts(zipped))
+    const expected = edition.match(/^ml-(1m|100k)$/)
+      ? ['ratings', 'movies']
+      : edition === 'ml-10m'
+        ? ['ratings', 'movies', 'tags']
+        : ['ratings', 'movies', 'links', 'tags']
+    expect(plain.tables.map((table) => table.name)).toEqual(expected)
+    expect(await rows(`zip/${edition}/ratings`)).toHaveLength(3)
+    expect(await rows(`zip/${edition}/movies`)).toHaveLength(3)
+    expect(plain.rejected).toBe(0)
+  })
 
-  test('types its columns, keeps ids as text and splits years and genres', async () => {
-    await importTo('csv', aZip(TINY['ml-32m'] ?? {}))
+  test('converts columns, keeps ids as text, and splits years and genres', async () => {
+    await importTo('csv', newZip(TINY['ml-32m'] ?? {}))
     expect(await rows('csv/ratings')).toContainEqual({
       user_id: 1,
       movie_id: 10,
@@ -94,7 +91,7 @@ describe('importing MovieLens', () => {
 
   test('reads the older formats: Latin-1, literal quotes, genre flags', async () => {
     for (const edition of ['ml-1m', 'ml-10m', 'ml-100k'])
-      await importTo(`old/${edition}`, aZip(TINY[edition] ?? {}))
+      await importTo(`old/${edition}`, newZip(TINY[edition] ?? {}))
     for (const edition of ['ml-1m', 'ml-10m', 'ml-100k'])
       expect((await rows(`old/${edition}/movies`))[1]).toMatchObject({
         title: 'Misérables, Les (1998)',
@@ -112,11 +109,11 @@ describe('importing MovieLens', () => {
       ...TINY['ml-latest'],
       'ratings.csv': '\ufeff"timestamp","note","rating","userId","movieId"\r\n964982703,"x, y",4.5,1,10\r\n',
     }
-    await importTo('reordered', aZip(files))
+    await importTo('reordered', newZip(files))
     expect(await rows('reordered/ratings')).toMatchObject([{ user_id: 1, movie_id: 10, rating: 4.5 }])
   })
 
-  test('imports the shipped set as its README counts it, and reports progress to the end', async () => {
+  test('imports the shipped edition with the counts of its README, and reports progress', async () => {
     const seen: ImportProgress[] = []
     const onProgress = (progress: ImportProgress) => seen.push(progress)
     const result = await importTo('shipped', SHIPPED, { verify: true, onProgress })
@@ -148,21 +145,21 @@ describe('importing MovieLens', () => {
     expect(await rows('shipped/movies')).toHaveLength(9_125)
   })
 
-  test('nothing becomes visible when the store fails halfway, and nothing is left behind', async () => {
+  test('leaves nothing behind when the store fails halfway', async () => {
     let puts = 0
     const failing = around(blobs, {
       put: (...args) => {
-        if (++puts === 3) throw new Error('the store went away')
+        if (++puts === 3) throw new Error('the store failed')
         return blobs.put(...args)
       },
     })
-    await expect(importTo('half', aZip(TINY['ml-32m'] ?? {}), { blobs: failing })).rejects.toThrow(
-      'went away',
+    await expect(importTo('half', newZip(TINY['ml-32m'] ?? {}), { blobs: failing })).rejects.toThrow(
+      'the store failed',
     )
     expect(await keysBelow('half')).toEqual([])
   })
 
-  test('a cancelled import is CANCELLED and leaves nothing', async () => {
+  test('fails with CANCELLED and leaves nothing behind when it is cancelled', async () => {
     const controller = new AbortController()
     const onProgress = ({ phase }: ImportProgress) => phase === 'read' && controller.abort()
     const importing = importTo('stopped', SHIPPED, { signal: controller.signal, onProgress })
@@ -173,7 +170,7 @@ describe('importing MovieLens', () => {
 
 const whole = (total: number) => ({ done: total, total })
 
-describe('joining IMDb', () => {
+describe('joinImdb', () => {
   const tsv = (...lines: string[][]) => `${lines.map((line) => line.join('\t')).join('\n')}\n`
   const IMDB = {
     'title.basics.tsv': tsv(
@@ -224,9 +221,9 @@ describe('joining IMDb', () => {
     ),
   }
 
-  test('adds titles, ratings, directors in order and Korean titles to the movies it links to', async () => {
-    const imdb = aFolder(IMDB, 'imdb')
-    const result = await importTo('imdb', aZip(TINY['ml-32m'] ?? {}), { imdb })
+  test('adds titles, ratings, ordered directors and Korean titles to linked movies', async () => {
+    const imdb = newDataFolder(IMDB, 'imdb')
+    const result = await importTo('imdb', newZip(TINY['ml-32m'] ?? {}), { imdb })
     expect(result.rejected).toBe(0)
     expect(await rows('imdb/movies')).toEqual([
       {
@@ -261,10 +258,10 @@ describe('joining IMDb', () => {
       'a truncated gzip file',
       TINY['ml-32m'] ?? {},
       { ...IMDB, 'title.ratings.tsv.gz': IMDB['title.ratings.tsv.gz'].subarray(0, 30) },
-      'title.ratings.tsv.gz is not a whole gzip file',
+      'title.ratings.tsv.gz is not a complete gzip file',
     ],
-  ])('refuses %s, naming it, before anything is visible', async (name, files, imdb, message) => {
-    await expect(importTo(name, aZip(files), { imdb: aFolder(imdb, 'imdb') })).rejects.toMatchObject({
+  ])('rejects %s by name, before anything is visible', async (name, files, imdb, message) => {
+    await expect(importTo(name, newZip(files), { imdb: newDataFolder(imdb, 'imdb') })).rejects.toMatchObject({
       code: 'INVALID_PARAMETER_VALUE',
       message: expect.stringContaining(message),
     })

@@ -11,7 +11,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { detectEdition } from './detect.js'
 import { type Counts, EDITIONS, type Edition } from './editions.js'
 import { joinImdb } from './imdb.js'
-import { countOf, type Landed, land } from './landing.js'
+import { countOf, type LandedFile, land } from './landing.js'
 import { layoutsOf, REQUIRED, type TableName } from './layouts.js'
 import { type OnProgress, Progress } from './progress.js'
 import { Rejects } from './rejects.js'
@@ -23,9 +23,9 @@ export interface MovieLensImport {
   /** A folder of IMDb's TSV files, plain or `.gz`. */
   readonly imdb?: string | undefined
   readonly blobs: Blobs
-  /** The key below which each table gets a folder of its own. */
+  /** The key prefix; each table gets a folder below it. */
   readonly location: string
-  /** Whether counts and MD5 must be those that GroupLens published; false for an excerpt. Default: true. */
+  /** Whether to require the counts and the MD5 that GroupLens published; false for an excerpt. Default: true. */
   readonly verify?: boolean | undefined
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: OnProgress | undefined
@@ -35,7 +35,7 @@ export interface ImportedTable {
   readonly name: TableName
   readonly rows: number
   readonly bytes: number
-  /** Names the content: equal rows, equal digest. */
+  /** A digest of the rows. */
   readonly digest: string
   readonly columns: readonly ColumnInfo[]
   /** `file:///…` or `s3://…`, the table's root. */
@@ -48,16 +48,16 @@ export interface ImportResult {
   readonly tables: readonly ImportedTable[]
   readonly rejected: number
   readonly rejectFile?: string
-  /** Of the archive, where the source is one. */
+  /** The MD5 of the archive, if the source is one. */
   readonly md5?: string
 }
 
 /**
- * Imports an edition of MovieLens into Delta tables: ratings and movies, and links and tags where it has them. An
- * existing table is replaced. All tables are staged before the first is committed, so a failed import shows nothing.
+ * Imports an edition of MovieLens into Delta tables: ratings and movies, and links and tags if it has them. Replaces
+ * existing tables. All tables are staged before the first is committed, so a failed import changes nothing.
  *
- * @throws INVALID_PARAMETER_VALUE naming the file, and the column where it is one: not a MovieLens edition, damaged,
- *   columns missing, counts or MD5 not as published, or more than 0.1 % of a file's rows rejected
+ * @throws INVALID_PARAMETER_VALUE naming the file and the column, for: not a MovieLens edition, damaged, missing
+ *   columns, other counts or MD5 than published, or more than 0.1 % rejected rows in a file
  */
 export async function importMovieLens(options: MovieLensImport): Promise<ImportResult> {
   const progress = new Progress(options.onProgress)
@@ -77,20 +77,20 @@ export async function importMovieLens(options: MovieLensImport): Promise<ImportR
   }
 }
 
-interface Work extends MovieLensImport {
+interface ImportContext extends MovieLensImport {
   readonly connection: DuckDBConnection
   readonly scratch: string
   readonly progress: Progress
 }
 
-async function importFrom(source: Source, work: Work): Promise<ImportResult> {
+async function importFrom(source: Source, work: ImportContext): Promise<ImportResult> {
   const { connection, blobs, progress, verify = true } = work
   const location = normalizeKey(work.location)
   const rejects = new Rejects(async () => blobs, location)
   const { edition, counts } = await detectEdition(source)
-  if (verify) refuseOtherMd5(edition, source.md5, work.source)
+  if (verify) requirePublishedMd5(edition, source.md5, work.source)
   const landed = await landAll(source, work, rejects)
-  if (verify) await refuseOtherCounts(connection, edition, counts, landed)
+  if (verify) await requirePublishedCounts(connection, edition, counts, landed)
   const byTable = new Map(landed.map((file) => [file.layout.table, file]))
   const movies = byTable.get('movies')
   const selects = new Map(landed.map((file) => [file.layout.table, file.select]))
@@ -113,44 +113,46 @@ async function importFrom(source: Source, work: Work): Promise<ImportResult> {
 
 async function landAll(
   source: Source,
-  { connection, scratch, progress }: Work,
+  { connection, scratch, progress }: ImportContext,
   rejects: Rejects,
-): Promise<Landed[]> {
-  const landed: Landed[] = []
+): Promise<LandedFile[]> {
+  const landed: LandedFile[] = []
   for (const layout of layoutsOf(source.files)) {
     const path = source.files.get(layout.file)
     if (path) landed.push(await land(connection, path, layout, scratch, { progress, rejects }))
-    else if (REQUIRED.includes(layout.table)) throw invalid(`${layout.file} is missing beside the ratings`)
+    else if (REQUIRED.includes(layout.table)) throw invalid(`${layout.file} is missing next to the ratings.`)
   }
   return landed
 }
 
-function refuseOtherMd5(edition: Edition, md5: string | undefined, path: string): void {
+function requirePublishedMd5(edition: Edition, md5: string | undefined, path: string): void {
   const published = EDITIONS[edition].md5
   if (md5 && published && md5 !== published)
-    throw invalid(`'${path}' looks like ${edition}, but its MD5 is ${md5} and the published one ${published}`)
+    throw invalid(`'${path}' looks like ${edition}, but its MD5 is ${md5} instead of ${published}.`)
 }
 
-async function refuseOtherCounts(
+async function requirePublishedCounts(
   connection: DuckDBConnection,
   edition: Edition,
   counts: Counts,
-  landed: readonly Landed[],
+  landed: readonly LandedFile[],
 ): Promise<void> {
   for (const { layout, rows, rejected, select } of landed) {
     const published = layout.table === 'links' ? undefined : counts[layout.table]
     if (published !== undefined && rows + rejected !== published)
       throw invalid(
-        `${layout.file} has ${rows + rejected} rows, but ${edition} has ${published}: is it whole?`,
+        `${layout.file} has ${rows + rejected} rows, but ${edition} has ${published}: the file may be incomplete.`,
       )
     if (layout.table !== 'ratings' || counts.users === undefined || rejected > 0) continue
     const users = await countOf(connection, `(select distinct user_id from (${select}))`)
     if (users !== counts.users)
-      throw invalid(`${layout.file} has ${users} users, but ${edition} has ${counts.users}: is it whole?`)
+      throw invalid(
+        `${layout.file} has ${users} users, but ${edition} has ${counts.users}: the file may be incomplete.`,
+      )
   }
 }
 
-interface Staged {
+interface NamedStagedTable {
   readonly name: TableName
   readonly table: StagedTable
 }
@@ -158,10 +160,10 @@ interface Staged {
 async function stageAll(
   selects: ReadonlyMap<TableName, string>,
   location: string,
-  { blobs, connection, signal, progress }: Work,
-  landed: ReadonlyMap<TableName, Landed>,
-): Promise<Staged[]> {
-  const staged: Staged[] = []
+  { blobs, connection, signal, progress }: ImportContext,
+  landed: ReadonlyMap<TableName, LandedFile>,
+): Promise<NamedStagedTable[]> {
+  const staged: NamedStagedTable[] = []
   try {
     for (const [name, select] of selects) {
       progress.begin('write', name, landed.get(name)?.rows ?? 0, 'rows')
@@ -176,7 +178,10 @@ async function stageAll(
   }
 }
 
-async function commitAll(staged: readonly Staged[], { blobs, progress }: Work): Promise<ImportedTable[]> {
+async function commitAll(
+  staged: readonly NamedStagedTable[],
+  { blobs, progress }: ImportContext,
+): Promise<ImportedTable[]> {
   const tables: ImportedTable[] = []
   try {
     for (const { name, table } of staged) {

@@ -7,19 +7,19 @@ import type { Layout } from './layouts.js'
 import type { Progress } from './progress.js'
 import type { Rejects } from './rejects.js'
 
-export interface Landed {
+export interface LandedFile {
   readonly layout: Layout
-  /** A relation of the sound rows, with the table's columns. */
+  /** SQL of the valid rows, with the columns of the table. */
   readonly select: string
   readonly rows: number
   readonly rejected: number
 }
 
 /**
- * Reads one file once, as it stands and typed, into scratch Parquet. Rows that cannot be split or converted, and rows
- * that make no sense, are counted and kept as rejects.
+ * Reads one file with its column types into a temporary Parquet file. Rows that do not parse or are out of range are
+ * counted and kept as rejects.
  *
- * @throws INVALID_PARAMETER_VALUE naming the file, for columns that are missing or too many rejects
+ * @throws INVALID_PARAMETER_VALUE naming the file, for missing columns or too many rejects
  */
 export async function land(
   connection: DuckDBConnection,
@@ -27,7 +27,7 @@ export async function land(
   layout: Layout,
   scratch: string,
   { progress, rejects }: { progress: Progress; rejects: Rejects },
-): Promise<Landed> {
+): Promise<LandedFile> {
   const columns = await columnsOf(path, layout)
   const latin = layout.file !== 'ratings.csv' && layout.file !== 'ratings.dat' && !(await isUtf8(path))
   const types = columns.map(({ name, type }) => `${sqlText(name)}: ${sqlText(type)}`).join(', ')
@@ -54,7 +54,7 @@ export async function land(
     `${landed} where not is_sound`,
   )
   const rows = await countOf(connection, `${landed} where is_sound`)
-  await rejects.refuseTooMany(layout.file, rejected, rows + rejected)
+  await rejects.requireFew(layout.file, rejected, rows + rejected)
   return { layout, select: `select ${layout.select} from ${landed} where is_sound`, rows, rejected }
 }
 
@@ -63,12 +63,12 @@ export interface CsvOptions {
   readonly quote: '"' | ''
   readonly header: boolean
   readonly encoding: 'utf-8' | 'latin-1'
-  /** The prefix of the temporary tables that take the rows which do not parse. */
+  /** The prefix of the temporary tables for rows that do not parse. */
   readonly rejects: string
   readonly nullText?: string
 }
 
-/** Nothing is sniffed: what a file looks like must not decide what its columns mean. */
+/** Auto-detection is off, because the contents of a file must not change the meaning of its columns. */
 export function csvSource(path: string, types: string, options: CsvOptions): string {
   const quote = sqlText(options.quote)
   const nulls = options.nullText === undefined ? '' : `, nullstr = ${sqlText(options.nullText)}`

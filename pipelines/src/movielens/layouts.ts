@@ -9,7 +9,7 @@ export interface RawColumn {
   readonly type: 'INTEGER' | 'BIGINT' | 'FLOAT' | 'VARCHAR'
 }
 
-/** How one file is read, which of its rows are sound, and what table they become. */
+/** How to parse one file, validate its rows, and convert them to a table. */
 export interface Layout {
   readonly table: TableName
   readonly file: string
@@ -17,9 +17,9 @@ export interface Layout {
   readonly quoted: boolean
   readonly hasHeader: boolean
   readonly columns: readonly RawColumn[]
-  /** SQL over the raw columns; null counts as false. */
+  /** SQL condition of valid rows, over the raw columns; null counts as false. */
   readonly sound: string
-  /** SQL select list from the raw columns to the table's. */
+  /** SQL select list that converts the raw columns to those of the table. */
   readonly select: string
 }
 
@@ -29,10 +29,10 @@ const MOVIE = column('movieId', 'movie_id', 'INTEGER')
 const TIME = column('timestamp', 'seconds', 'BIGINT')
 const TITLE = column('title', 'title', 'VARCHAR')
 
-/** MovieLens began in 1995; a time beyond 2100 is another column, or milliseconds. */
+/** MovieLens started in 1995. A time after 2100 is another column, or in milliseconds. */
 const SOUND_TIME = 'seconds between 0 and 4102444800'
 const SOUND_IDS = 'user_id > 0 and movie_id > 0'
-/** "Toy Story (1995)", and series as "(1995-2001)", "(2006–)". */
+/** The year in "Toy Story (1995)", and for series in "(1995-2001)" or "(2006–)". */
 const YEAR = `try_cast(regexp_extract(title, '\\((\\d{4})(?:[-–]\\d{0,4})?\\)\\s*$', 1) as integer) as year`
 const GENRES = `case when genres is null or genres = '(no genres listed)' then []::varchar[]
   else string_split(genres, '|') end as genres`
@@ -58,7 +58,7 @@ const TAGS = {
   select: 'user_id, movie_id, tag, to_timestamp(seconds) as tagged_at',
 } as const
 
-/** Ids are text: as numbers, IMDb's lose their zeros. */
+/** Ids are text, because IMDb's have leading zeros. */
 const LINKS = {
   table: 'links',
   columns: [MOVIE, column('imdbId', 'imdb', 'VARCHAR'), column('tmdbId', 'tmdb', 'VARCHAR')],
@@ -83,7 +83,7 @@ const DAT: readonly Layout[] = [
   { ...TAGS, ...dat('tags.dat') },
 ]
 
-/** ml-100k flags its genres, in this order. */
+/** The genre columns of ml-100k, in their order. */
 const FLAGS = [
   ...['unknown', 'Action', 'Adventure', 'Animation', "Children's", 'Comedy', 'Crime', 'Documentary', 'Drama'],
   ...[
@@ -120,11 +120,11 @@ const HUNDRED_K: readonly Layout[] = [
   },
 ]
 
-/** The layouts of an edition, by the file that holds its ratings. */
+/** The layouts of an edition, detected by the name of its ratings file. */
 export function layoutsOf(files: ReadonlyMap<string, string>): readonly Layout[] {
   if (files.has('ratings.csv')) return CSV
   return files.has('ratings.dat') ? DAT : HUNDRED_K
 }
 
-/** What no edition lacks; links and tags some do. */
+/** Tables of every edition; some have no links or tags. */
 export const REQUIRED: readonly TableName[] = ['ratings', 'movies']

@@ -3,17 +3,17 @@ export interface ImportProgress {
   /** The file or table that the phase works on. */
   readonly name: string
   readonly done: number
-  /** 0 while it is unknown. */
+  /** 0 if unknown. */
   readonly total: number
   readonly unit: 'bytes' | 'rows'
 }
 
 export type OnProgress = (progress: ImportProgress) => void
 
-/** Where an import stands. Reports on every change of phase, and between them at most ten times a second. */
+/** The progress of an import. Reports each new phase, and within a phase at most ten times a second. */
 export class Progress {
   readonly #report: OnProgress
-  #now: ImportProgress = { phase: 'verify', name: '', done: 0, total: 0, unit: 'bytes' }
+  #current: ImportProgress = { phase: 'verify', name: '', done: 0, total: 0, unit: 'bytes' }
   #reportedAt = 0
 
   constructor(report: OnProgress = () => {}) {
@@ -21,28 +21,28 @@ export class Progress {
   }
 
   begin(phase: ImportProgress['phase'], name: string, total: number, unit: ImportProgress['unit']): void {
-    this.#now = { phase, name, done: 0, total, unit }
-    this.#report(this.#now)
+    this.#current = { phase, name, done: 0, total, unit }
+    this.#report(this.#current)
   }
 
   advance(by: number): void {
-    this.at(this.#now.done + by)
+    this.at(this.#current.done + by)
   }
 
-  at(done: number, total = this.#now.total): void {
-    this.#now = { ...this.#now, done, total }
+  at(done: number, total = this.#current.total): void {
+    this.#current = { ...this.#current, done, total }
     const at = performance.now()
     if (at - this.#reportedAt < 100 && done !== total) return
     this.#reportedAt = at
-    this.#report(this.#now)
+    this.#report(this.#current)
   }
 
-  /** DuckDB tells a share of its statement; the phase knows what the whole is. */
+  /** Converts the share of a statement that DuckDB reports to the unit of the phase. */
   fraction(share: number): void {
-    this.at(Math.max(this.#now.done, Math.round(share * this.#now.total)))
+    this.at(Math.max(this.#current.done, Math.round(share * this.#current.total)))
   }
 
   end(): void {
-    this.at(this.#now.total)
+    this.at(this.#current.total)
   }
 }

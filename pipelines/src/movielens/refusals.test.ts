@@ -21,7 +21,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const importOf = (source: string, verify = false, location = 'refused') =>
   importMovieLens({ source, blobs, location, verify })
-const aFile = (content: Buffer) => {
+const newFile = (content: Buffer) => {
   const path = join(folder, `${++sources}.zip`)
   writeFileSync(path, content)
   return path
@@ -43,25 +43,25 @@ const visible = async () => (await blobs.list('refused')).folders.filter((name) 
 const manyRatings = (count: number, ...odd: string[]) =>
   `userId,movieId,rating,timestamp\n${Array.from({ length: count }, (_, i) => `${i + 1},10,4.0,964982703`).join('\n')}\n${odd.join('\n')}\n`
 
-describe('an archive that is not whole or not harmless', () => {
+describe('an incomplete or harmful archive', () => {
   const zip = zipOf(GOOD, 'ml-latest')
 
-  test('is refused wherever it was cut', async () => {
+  test('is rejected wherever it is truncated', async () => {
     for (const share of [0, 0.01, 0.3, 0.6, 0.9, 0.999]) {
-      const path = aFile(zip.subarray(0, Math.floor(zip.length * share)))
+      const path = newFile(zip.subarray(0, Math.floor(zip.length * share)))
       expect(await refusal(path), String(share)).toContain(basename(path))
     }
   })
 
-  test('is refused where it is a device, which would never end', async () => {
+  test('is rejected when it is a device', async () => {
     expect(await refusal('/dev/zero')).toContain('neither an archive nor a folder')
   })
 
-  test('is refused when a byte of it was changed, or the change is harmless', async () => {
+  test('is rejected when a byte is changed, unless the change is harmless', async () => {
     for (let at = 7; at < zip.length; at += 41) {
       const damaged = Buffer.from(zip)
       damaged[at] = (damaged[at] ?? 0) ^ 0x55
-      await importOf(aFile(damaged), false, 'damaged').catch((error) =>
+      await importOf(newFile(damaged), false, 'damaged').catch((error) =>
         expect(error.statusCode, `byte ${at}: ${error.stack}`).toBe(400),
       )
     }
@@ -73,29 +73,29 @@ describe('an archive that is not whole or not harmless', () => {
     'a/../../ratings.csv',
     '..\\ratings.csv',
     'C:/ratings.csv',
-  ])('is refused for an entry that would be written elsewhere: %s', async (name) => {
-    expect(await refusal(aFile(zipOf({ ...GOOD, [name]: 'x' })))).toMatch(/not a whole zip archive: /)
+  ])('is rejected for an entry outside of the folder: %s', async (name) => {
+    expect(await refusal(newFile(zipOf({ ...GOOD, [name]: 'x' })))).toMatch(/not a complete zip archive: /)
   })
 
-  test('is refused as a bomb by what an entry claims, and by what it unpacks to', async () => {
+  test('is rejected as a bomb by the claimed and by the actual size of an entry', async () => {
     const zeros = 'userId,movieId,rating,timestamp\n'.padEnd(40_000_000, '0')
-    expect(await refusal(aFile(zipOf({ ...GOOD, 'ratings.csv': zeros })))).toMatch(
+    expect(await refusal(newFile(zipOf({ ...GOOD, 'ratings.csv': zeros })))).toMatch(
       /'ratings.csv' claims 40000000 bytes/,
     )
     expect(
-      await refusal(aFile(zipOf({ ...GOOD, 'ratings.csv': zeros }, '', { claims: { size: 900_000 } }))),
-    ).toMatch(/'ratings.csv' is not a whole zip archive: too many bytes/)
+      await refusal(newFile(zipOf({ ...GOOD, 'ratings.csv': zeros }, '', { claims: { size: 900_000 } }))),
+    ).toMatch(/'ratings.csv' is not a complete zip archive: too many bytes/)
   })
 
-  test('is refused when encrypted, and when a checksum differs', async () => {
-    expect(await refusal(aFile(zipOf(GOOD, '', { claims: { flags: 0x801 } })))).toContain('encrypted')
-    expect(await refusal(aFile(zipOf(GOOD, '', { claims: { crc: 1 } })))).toContain('checksum')
+  test('is rejected when it is encrypted, and when a checksum differs', async () => {
+    expect(await refusal(newFile(zipOf(GOOD, '', { claims: { flags: 0x801 } })))).toContain('encrypted')
+    expect(await refusal(newFile(zipOf(GOOD, '', { claims: { crc: 1 } })))).toContain('checksum')
   })
 
-  test('leaves no temporary folder behind', async () => {
+  test('leaves no temporary folders behind', async () => {
     const before = readdirSync(tmpdir()).filter((name) => /^cairn-(unzip|import|stage)-/.test(name))
-    await refusal(aFile(zip.subarray(0, 200)))
-    await refusal(aFile(zipOf({ ...GOOD, 'movies.csv': '' })))
+    await refusal(newFile(zip.subarray(0, 200)))
+    await refusal(newFile(zipOf({ ...GOOD, 'movies.csv': '' })))
     const after = readdirSync(tmpdir()).filter((name) => /^cairn-(unzip|import|stage)-/.test(name))
     expect(after.filter((name) => !before.includes(name))).toEqual([])
   })
@@ -103,8 +103,8 @@ describe('an archive that is not whole or not harmless', () => {
 
 describe('a source that is not an edition', () => {
   test.each<[string, Files, string]>([
-    ['holds nothing', {}, 'holds no MovieLens ratings'],
-    ['holds other files', { 'data.csv': 'a,b\n' }, 'holds no MovieLens ratings'],
+    ['is empty', {}, 'contains no MovieLens ratings'],
+    ['contains other files', { 'data.csv': 'a,b\n' }, 'contains no MovieLens ratings'],
     ['lacks its movies', { 'ratings.csv': GOOD['ratings.csv'] ?? '' }, 'movies.csv is missing'],
     ['has an empty file', { ...GOOD, 'movies.csv': '' }, 'movies.csv is empty'],
     [
@@ -120,7 +120,7 @@ describe('a source that is not an edition', () => {
     [
       'has too few columns',
       { ...TINY['ml-1m'], 'movies.dat': '1::X\n' },
-      "movies.dat has 2 columns, where 'genres'",
+      "movies.dat has 2 columns; 'genres'",
     ],
     ['is binary', { ...GOOD, 'ratings.csv': Buffer.alloc(200_000, 7) }, 'ratings.csv is not text'],
     [
@@ -128,38 +128,40 @@ describe('a source that is not an edition', () => {
       { 'a/ratings.csv': 'x', 'b/ratings.csv': 'x' },
       'more than one set of ratings',
     ],
-  ])('%s: refused in one sentence that names what', async (_, files, message) => {
-    expect(await refusal(aFile(zipOf(files)))).toContain(message)
+  ])('that %s is rejected in one sentence', async (_, files, message) => {
+    expect(await refusal(newFile(zipOf(files)))).toContain(message)
     expect(await visible()).toEqual([])
   })
 
-  test('does not exist, or is a file of another kind', async () => {
+  test('that does not exist or is another kind of file is rejected', async () => {
     expect(await refusal(join(folder, 'absent.zip'))).toContain('does not exist')
-    expect(await refusal(aFile(Buffer.from('hello')))).toContain('not a whole zip archive')
+    expect(await refusal(newFile(Buffer.from('hello')))).toContain('not a complete zip archive')
     mkdirSync(join(folder, 'odd', 'ratings.csv'), { recursive: true })
-    expect(await refusal(join(folder, 'odd'))).toContain('holds no MovieLens ratings')
+    expect(await refusal(join(folder, 'odd'))).toContain('contains no MovieLens ratings')
   })
 
-  test('is not whole by what GroupLens published, or its own README says', async () => {
+  test('with other counts than published or in its README is rejected', async () => {
     const short = {
       ...TINY['ml-latest-small'],
       'ratings.csv': 'userId,movieId,rating,timestamp\n1,10,4.5,964982703\n',
     }
-    expect(await refusal(aFile(zipOf(short)), true)).toBe(
-      'ratings.csv has 1 rows, but ml-latest-small has 3: is it whole?',
+    expect(await refusal(newFile(zipOf(short)), true)).toBe(
+      'ratings.csv has 1 rows, but ml-latest-small has 3: the file may be incomplete.',
     )
-    expect(await refusal(aFile(zipOf(TINY['ml-32m'] ?? {})), true)).toContain(
+    expect(await refusal(newFile(zipOf(TINY['ml-32m'] ?? {})), true)).toContain(
       'd472be332d4daa821edc399621853b57',
     )
     const plain = join(folder, 'ml-25m')
     mkdirSync(plain)
     for (const [name, content] of Object.entries(GOOD)) writeFileSync(join(plain, name), content)
     rmSync(join(plain, 'README.html'))
-    expect(await refusal(plain, true)).toBe('ratings.csv has 3 rows, but ml-25m has 25000095: is it whole?')
+    expect(await refusal(plain, true)).toBe(
+      'ratings.csv has 3 rows, but ml-25m has 25000095: the file may be incomplete.',
+    )
   })
 })
 
-describe('rows that do not parse', () => {
+describe('invalid rows', () => {
   const ODD = [
     'x,10,4.0,964982703',
     '3,10',
@@ -169,10 +171,10 @@ describe('rows that do not parse', () => {
     '7,10,4.2,1',
   ]
 
-  test('up to 0.1 % are left out, counted and listed with line and reason', async () => {
+  test('up to 0.1 % are skipped, counted and listed with line and reason', async () => {
     const files = { ...GOOD, 'ratings.csv': manyRatings(6_000, ...ODD) }
     const result = await importMovieLens({
-      source: aFile(zipOf(files)),
+      source: newFile(zipOf(files)),
       blobs,
       location: 'few',
       verify: false,
@@ -193,20 +195,20 @@ describe('rows that do not parse', () => {
     )
   })
 
-  test('more than that stop the import, which leaves only the reject file', async () => {
-    const source = aFile(zipOf({ ...GOOD, 'ratings.csv': manyRatings(5_000, ...ODD) }))
+  test('above 0.1 % fail the import, which leaves only the reject file', async () => {
+    const source = newFile(zipOf({ ...GOOD, 'ratings.csv': manyRatings(5_000, ...ODD) }))
     const message = await refusal(source)
     expect(message).toMatch(
-      /^ratings\.csv: 6 of 5006 rows do not parse, more than 0\.1 %\. They are listed in file:/,
+      /^ratings\.csv: 6 of 5006 rows are invalid, more than 0\.1 %\. They are listed in file:/,
     )
     expect(await visible()).toEqual([])
     expect(rejectsOf(message.slice(message.indexOf('file:')))).toHaveLength(6)
   })
 
-  test('text in another encoding is rejected, not mangled', async () => {
+  test('in another encoding are rejected', async () => {
     const bad = Buffer.concat([Buffer.from(manyRatings(2_000)), Buffer.from('1,1\xe9,4.0,1\n', 'latin1')])
     const result = await importMovieLens({
-      source: aFile(zipOf({ ...GOOD, 'ratings.csv': bad })),
+      source: newFile(zipOf({ ...GOOD, 'ratings.csv': bad })),
       blobs,
       location: 'latin',
       verify: false,

@@ -8,11 +8,11 @@ import type { Progress } from './progress.js'
 import { type UnzippedFile, unzip } from './unzip.js'
 
 export interface Source {
-  /** What the data's folder is called, in the archive or on the disk: often the edition. */
+  /** The name of the data's folder in the archive or on the disk: often the edition. */
   readonly folder: string
-  /** Paths by the names that MovieLens gives its files. */
+  /** Paths by MovieLens' file names. */
   readonly files: ReadonlyMap<string, string>
-  /** Of the archive, where the source is one. */
+  /** The MD5 of the archive, if the source is one. */
   readonly md5?: string
   close(): Promise<void>
 }
@@ -22,20 +22,20 @@ const WANTED =
 const RATINGS = /^(ratings\.(csv|dat)|u\.data)$/
 
 /**
- * Finds the files of an edition in a zip archive, which is unpacked to a temporary folder, or in a folder; in either
- * they may lie one folder deeper.
+ * Finds the files of an edition in a folder, or in a zip archive, which is unpacked to a temporary folder. In both, they
+ * may be one folder deeper.
  *
- * @throws INVALID_PARAMETER_VALUE naming what is absent, damaged or ambiguous
+ * @throws INVALID_PARAMETER_VALUE naming what is missing, damaged or ambiguous
  */
 export async function openSource(path: string, progress: Progress, signal?: AbortSignal): Promise<Source> {
   const status = await stat(path).catch((cause) => {
-    throw invalid(`'${path}' does not exist or cannot be read`, { cause })
+    throw invalid(`'${path}' does not exist or cannot be read.`, { cause })
   })
   if (status.isDirectory()) {
-    const found = onlySet(await filesBelow(resolve(path)), path)
+    const found = findEdition(await filesBelow(resolve(path)), path)
     return { ...found, folder: found.folder || basename(resolve(path)), close: async () => {} }
   }
-  if (!status.isFile()) throw invalid(`'${path}' is neither an archive nor a folder`) // a device never ends
+  if (!status.isFile()) throw invalid(`'${path}' is neither an archive nor a folder.`) // Reading a device may never end.
   const scratch = await mkdtemp(join(tmpdir(), 'cairn-unzip-'))
   const close = () => rm(scratch, { recursive: true, force: true })
   try {
@@ -44,7 +44,7 @@ export async function openSource(path: string, progress: Progress, signal?: Abor
     progress.begin('unpack', basename(path), 0, 'bytes')
     const onBytes = (done: number, total: number) => progress.at(done, total)
     const files = await unzip(path, scratch, (name) => WANTED.test(name), { signal, onBytes })
-    return { ...onlySet(files, path), md5, close }
+    return { ...findEdition(files, path), md5, close }
   } catch (error) {
     await close()
     throw error
@@ -58,7 +58,7 @@ export async function md5Of(
 ): Promise<string> {
   const hash = createHash('md5')
   for await (const chunk of createReadStream(path)) {
-    if (signal?.aborted) throw new ApiError('CANCELLED', 'The work was cancelled')
+    if (signal?.aborted) throw new ApiError('CANCELLED', 'The import was cancelled.')
     hash.update(chunk)
     onBytes((chunk as Buffer).length)
   }
@@ -77,16 +77,16 @@ async function filesBelow(root: string): Promise<UnzippedFile[]> {
   return files.filter((file) => WANTED.test(file.name))
 }
 
-/** The files beside the ratings; two sets of ratings at one depth leave it open which is meant. */
-function onlySet(files: readonly UnzippedFile[], path: string): Pick<Source, 'folder' | 'files'> {
+/** The files in the folder of the ratings. @throws for two sets of ratings at the same depth */
+function findEdition(files: readonly UnzippedFile[], path: string): Pick<Source, 'folder' | 'files'> {
   const depth = (file: UnzippedFile) => (file.folder === '' ? 0 : file.folder.split('/').length)
   const ratings = files.filter((file) => RATINGS.test(file.name)).sort((a, b) => depth(a) - depth(b))
   const [first, second] = ratings
-  if (!first) throw invalid(`'${path}' holds no MovieLens ratings: no ratings.csv, ratings.dat or u.data`)
+  if (!first) throw invalid(`'${path}' contains no MovieLens ratings: no ratings.csv, ratings.dat or u.data.`)
   if (second && depth(second) === depth(first))
     throw invalid(
-      `'${path}' holds more than one set of ratings: ${first.folder}/${first.name}, ${second.folder}/${second.name}`,
+      `'${path}' contains more than one set of ratings: ${first.folder}/${first.name} and ${second.folder}/${second.name}.`,
     )
-  const beside = files.filter((file) => file.folder === first.folder)
-  return { folder: basename(first.folder), files: new Map(beside.map((file) => [file.name, file.path])) }
+  const siblings = files.filter((file) => file.folder === first.folder)
+  return { folder: basename(first.folder), files: new Map(siblings.map((file) => [file.name, file.path])) }
 }

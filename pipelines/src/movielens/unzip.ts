@@ -6,7 +6,7 @@ import { crc32 } from 'node:zlib'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import { type Entry, openPromise, type ZipFile } from 'yauzl'
 
-/** The largest file of any edition is 900 MB; a bomb is a file that says so, or one that shrinks beyond all text. */
+/** Limits against zip bombs. The largest file of any edition has 900 MB, and text compresses far less than 100:1. */
 const MAX_FILE_BYTES = 16 * 1024 ** 3
 const MAX_ENTRIES = 10_000
 const MAX_RATIO = 100
@@ -18,18 +18,18 @@ export interface UnzipOptions {
 }
 
 export interface UnzippedFile {
-  /** The folder inside of the archive, `''` for its top. */
+  /** The folder in the archive; `''` for the top level. */
   readonly folder: string
   readonly name: string
   readonly path: string
 }
 
 /**
- * Extracts the entries whose base name is wanted into `folder`, under names of our own. Sizes and checksums are checked
- * as the bytes come.
+ * Extracts the entries with a wanted base name into `folder`, under generated names. Sizes and checksums are verified
+ * while extracting.
  *
- * @throws INVALID_PARAMETER_VALUE naming the archive and the entry: truncated, damaged, encrypted, a bomb, or an entry
- *   that would be written elsewhere
+ * @throws INVALID_PARAMETER_VALUE naming the archive and the entry: truncated, damaged, encrypted, a zip bomb, or an
+ *   entry outside of the folder
  */
 export async function unzip(
   archive: string,
@@ -49,7 +49,7 @@ export async function unzip(
     const { size } = await stat(archive)
     const entries = await wantedEntries(zip, name, wanted)
     const total = entries.reduce((sum, entry) => sum + entry.uncompressedSize, 0)
-    for (const entry of entries) refuseBomb(entry, name, size)
+    for (const entry of entries) rejectBomb(entry, name, size)
     let done = 0
     const files: UnzippedFile[] = []
     for (const [i, entry] of entries.entries()) {
@@ -67,14 +67,14 @@ export async function unzip(
   }
 }
 
-/** All names are looked at, wanted or not: an archive with one entry that points outside is not trusted at all. */
+/** Checks all names, wanted or not: an archive with an entry that points outside is rejected as a whole. */
 async function wantedEntries(
   zip: ZipFile,
   archive: string,
   wanted: (name: string) => boolean,
 ): Promise<Entry[]> {
   if (zip.entryCount > MAX_ENTRIES)
-    throw invalid(`${archive} holds ${zip.entryCount} files, no MovieLens archive does`)
+    throw invalid(`${archive} contains ${zip.entryCount} files, more than any MovieLens archive.`)
   const entries: Entry[] = []
   try {
     for await (const entry of zip.eachEntry()) {
@@ -86,18 +86,16 @@ async function wantedEntries(
   return entries
 }
 
-function refuseBomb(entry: Entry, archive: string, archiveBytes: number): void {
+function rejectBomb(entry: Entry, archive: string, archiveBytes: number): void {
   const { fileName, compressedSize, uncompressedSize } = entry
   if (!entry.canDecodeFileData())
-    throw invalid(`${archive}: '${fileName}' is encrypted or compressed in an unknown way`)
+    throw invalid(`${archive}: '${fileName}' is encrypted or uses an unsupported compression.`)
   const ratio = uncompressedSize / Math.max(Math.min(compressedSize, archiveBytes), 1)
   if (uncompressedSize > MAX_FILE_BYTES || (uncompressedSize > SMALL_BYTES && ratio > MAX_RATIO))
-    throw invalid(
-      `${archive}: '${fileName}' claims ${uncompressedSize} bytes, which no MovieLens file unpacks to`,
-    )
+    throw invalid(`${archive}: '${fileName}' claims ${uncompressedSize} bytes, more than any MovieLens file.`)
 }
 
-/** yauzl fails a stream that is longer or shorter than its entry said. */
+/** Verifies the checksum; yauzl itself verifies the size. */
 async function extract(
   zip: ZipFile,
   entry: Entry,
@@ -118,19 +116,21 @@ async function extract(
     const stream = await zip.openReadStreamPromise(entry)
     await pipeline(stream, checked, createWriteStream(path, { flags: 'wx' }), signal ? { signal } : {})
   } catch (error) {
-    if (signal?.aborted) throw new ApiError('CANCELLED', 'The import was cancelled', { cause: error })
+    if (signal?.aborted) throw new ApiError('CANCELLED', 'The import was cancelled.', { cause: error })
     throw zipError(error, `${archive}: '${entry.fileName}'`)
   }
   if (checksum !== entry.crc32)
-    throw invalid(`${archive}: '${entry.fileName}' is damaged (its checksum differs)`)
+    throw invalid(`${archive}: '${entry.fileName}' is damaged: its checksum differs.`)
 }
 
 function zipError(error: unknown, what: string): unknown {
   const { code, message } = error as NodeJS.ErrnoException
   if (error instanceof ApiError) return error
   if (code === 'ENOSPC' || code === 'EDQUOT')
-    return new ApiError('INSUFFICIENT_STORAGE', `No space left to unpack ${what}`, { cause: error })
-  if (code === 'ENOENT') return invalid(`${what} does not exist`, { cause: error })
+    return new ApiError('INSUFFICIENT_STORAGE', `No space left on the disk to unpack ${what}.`, {
+      cause: error,
+    })
+  if (code === 'ENOENT') return invalid(`${what} does not exist.`, { cause: error })
   if (code?.startsWith('E') && !code.startsWith('ERR')) return error
-  return invalid(`${what} is not a whole zip archive: ${message}`, { cause: error })
+  return invalid(`${what} is not a complete zip archive: ${message}`, { cause: error })
 }

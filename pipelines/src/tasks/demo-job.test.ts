@@ -3,17 +3,17 @@ import { TaskRegistry } from '../engine/registry.js'
 import { checkSettings } from '../jobs/check-settings.js'
 import { demoJob } from './demo-job.js'
 import { importJob } from './import-job.js'
-import { ranked } from './promotion/register.js'
+import { rankCandidates } from './promotion/register.js'
 import { TASKS } from './tasks.js'
 
-test('the jobs we ship are jobs that a server accepts', () => {
+test('builds jobs that pass validation', () => {
   const registry = new TaskRegistry(TASKS)
   checkSettings(demoJob(), registry)
   checkSettings(demoJob({ source: 'ml-32m.zip' }), registry)
   checkSettings(importJob({ source: 'ml-1m.zip', schema: 'main.movielens', imdb: 'imdb' }), registry)
 })
 
-test('models are ranked under one protocol, the best last, and those with a flag before all others', () => {
+test('ranks models under one protocol, the best last, and flagged ones first', () => {
   const model = (run_id: string, ndcg_at_10: number, leak_flags: unknown[] = [], protocol = 'p1') => ({
     run_id,
     model_id: `m-${run_id}`,
@@ -21,11 +21,14 @@ test('models are ranked under one protocol, the best last, and those with a flag
     leak_flags,
     protocol,
   })
-  const order = (values: Parameters<typeof ranked>[0]) => ranked(values).map((one) => one.run_id)
+  const order = (values: Parameters<typeof rankCandidates>[0]) =>
+    rankCandidates(values).map(({ run_id }) => run_id)
   expect(order([model('b', 0.2), model('a', 0.1)])).toEqual(['a', 'b'])
   expect(order([model('a', 0.1), model('b', 0.9, ['impossible'])])).toEqual(['b', 'a'])
   expect(order([model('b', 0.9, ['impossible']), { verdict: 'passed' }])).toEqual(['b'])
 
-  expect(() => ranked([model('a', 0.1), model('b', 0.2, [], 'p2')])).toThrow('p1 and p2 cannot be compared')
-  expect(() => ranked([])).toThrow('No task before this one logged a model')
+  expect(() => rankCandidates([model('a', 0.1), model('b', 0.2, [], 'p2')])).toThrow(
+    'p1 and p2 cannot be compared',
+  )
+  expect(() => rankCandidates([])).toThrow('No upstream task logged a model')
 })

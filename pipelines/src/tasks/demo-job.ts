@@ -3,7 +3,7 @@ import { BASELINES } from '@cairn/recommenders/models/kinds'
 
 export const DEMO_JOB = 'movielens-demo'
 
-/** What the main job makes, by the names that everything about it uses. */
+/** The names of everything that the demo job creates. */
 export const DEMO_CATALOG = 'main'
 export const DEMO_SCHEMA = 'main.movielens'
 export const DEMO_EXPERIMENT = '/movies'
@@ -14,24 +14,24 @@ export const IMPORTER = 'importer'
 export const TRAINER = 'trainer'
 export const MOVIES_WEB = 'movies-web'
 
-/** A short history that recommendations can be judged by, oldest first. */
+/** A short history, oldest first, for recommendations that a reader can judge. */
 export const DEMO_HISTORY = [
   { item_id: 260, title: 'Star Wars: Episode IV - A New Hope (1977)' },
   { item_id: 1196, title: 'Star Wars: Episode V - The Empire Strikes Back (1980)' },
   { item_id: 2571, title: 'Matrix, The (1999)' },
 ] as const
 
-/** What the baselines are there for, in the order of the job's tasks. */
+/** The models that are compared with the baselines, in the order of the tasks. */
 const MODELS = ['als', 'two-stage', 'bert4rec', 'hybrid']
 
 const trainTask = (kind: string) => `train_${kind.replaceAll('-', '_')}`
 
 export interface DemoOptions {
-  /** A zip or folder of any MovieLens edition on the server; the shipped one when absent. */
+  /** A zip or folder of any MovieLens edition on the server; default: the shipped one. */
   readonly source?: string
 }
 
-/** The main job: from ratings to recommendations, each task as the principal whose work it is. */
+/** The demo job, from ratings to recommendations. Each task runs as the principal responsible for it. */
 export function demoJob({ source }: DemoOptions = {}): JobSettings & { name: string } {
   const schema = { schema: DEMO_SCHEMA }
   const training = (kind: string, upstream: readonly string[]) =>

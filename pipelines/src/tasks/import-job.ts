@@ -4,13 +4,13 @@ import type { Input } from '@cairn/platform/protocol/operation'
 export interface ImportOptions {
   /** A zip archive or a folder that the server can read. */
   readonly source: string
-  /** `catalog.schema`; made when it does not exist. */
+  /** `catalog.schema`; created if it does not exist. */
   readonly schema: string
   /** A folder of IMDb's TSV files. */
   readonly imdb?: string
 }
 
-/** A run that imports one data set, as whoever submits it. */
+/** A run that imports one data set as the principal who submits it. */
 export const importJob = ({ source, schema, imdb }: ImportOptions): Input<typeof SubmitRun> => ({
   run_name: `import ${source}`,
   tasks: [

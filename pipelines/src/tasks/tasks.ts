@@ -12,7 +12,7 @@ import { trainAlsTask } from './training/train-als.js'
 import { trainTask } from './training/train-any.js'
 import { trainPopularityTask } from './training/train-popularity.js'
 
-/** Every task implementation that a server or worker offers. */
+/** All task implementations of a server or worker. */
 export const TASKS: readonly Task[] = [
   prepare,
   importData,

@@ -4,13 +4,13 @@ import { scanDelta } from '@cairn/platform/tables/scan'
 import { writeTable } from '@cairn/platform/tables/write'
 import type { TaskContext, TaskValues } from '../../engine/task.js'
 import { grant } from './ensure.js'
-import { type OpenedTable, openTable, openTarget, publish } from './governed-table.js'
+import { type OpenedTable, openTable, openWriteTarget, publish } from './governed-table.js'
 import { MODELLING } from './prepare.js'
 
-/** Of those whose import joined IMDb. */
+/** Present if the import joined IMDb. */
 const IMDB = ['imdb_rating', 'imdb_votes']
 
-/** Films nobody rated are kept: they may be recommended by what they are. */
+/** Keeps unrated films, because content-based models can recommend them. */
 const featuresSql = (ratings: string, movies: string, extra: readonly string[]) => `
   select m.movie_id, m.title, m.year, array_to_string(m.genres, '|') as genres,
     ${extra.map((name) => `any_value(m.${name}) as ${name}, `).join('')}
@@ -28,7 +28,7 @@ export async function deriveFeatures(context: TaskContext, schema: string): Prom
   const relation = async ({ key }: OpenedTable) => scanDelta(blobs, key, await readDelta(blobs, key))
   const imdb = IMDB.filter((name) => movies.info.columns?.some((column) => column.name === name))
   const select = featuresSql(await relation(ratings), await relation(movies), imdb)
-  const target = await openTarget(client, blobs, `${schema}.features`)
+  const target = await openWriteTarget(client, blobs, `${schema}.features`)
   const written = await withDuckDb(
     (connection) => writeTable(blobs, target.key, { connection, select, signal, mode: 'overwrite' }),
     {
@@ -38,8 +38,8 @@ export async function deriveFeatures(context: TaskContext, schema: string): Prom
     },
   )
   context.progress({ done: written.rows, total: written.rows, unit: 'rows', message: target.fullName })
-  const about = { comment: 'What is known of each film: title, genres, how often and how well it was rated' }
-  await publish(client, target, written, { ...about, source: `${schema}.ratings, ${schema}.movies` })
+  const comment = 'Features of each film: title, genres, number and mean of its ratings'
+  await publish(client, target, written, { comment, source: `${schema}.ratings, ${schema}.movies` })
   await grant(client, MODELLING, 'table', `${schema}.features`, 'SELECT')
   log.info(`${written.rows} films in ${schema}.features; ${MODELLING} may read it`)
   return { table: `${schema}.features`, rows: written.rows, digest: written.digest }

@@ -4,17 +4,17 @@ import type { Client } from '@cairn/platform/protocol/client'
 import { Groups, ServicePrincipals } from '@cairn/platform/protocol/identities'
 import { UpdatePermissions } from '@cairn/platform/protocol/permissions'
 import { CreateSchema, GetSchema } from '@cairn/platform/protocol/schemas'
-import { orAbsent, unlessTaken } from '../absent.js'
+import { ignoreExisting, undefinedIfMissing } from '../existence.js'
 
-/** Makes catalog and schema unless they are there. */
+/** Creates the catalog and the schema if they do not exist. */
 export async function ensureSchema(client: Client, fullName: string, comment: string): Promise<void> {
   const [catalog_name, name, more] = fullName.split('.')
   if (!catalog_name || !name || more !== undefined)
-    throw invalid(`schema: '${fullName}' is not the name of a schema: catalog.schema`)
-  if (await orAbsent(client(GetSchema, { full_name: fullName }))) return
-  if (!(await orAbsent(client(GetCatalog, { name: catalog_name }))))
-    await unlessTaken(client(CreateCatalog, { name: catalog_name }))
-  await unlessTaken(client(CreateSchema, { catalog_name, name, comment }))
+    throw invalid(`schema: '${fullName}' is not a schema name; use catalog.schema.`)
+  if (await undefinedIfMissing(client(GetSchema, { full_name: fullName }))) return
+  if (!(await undefinedIfMissing(client(GetCatalog, { name: catalog_name }))))
+    await ignoreExisting(client(CreateCatalog, { name: catalog_name }))
+  await ignoreExisting(client(CreateSchema, { catalog_name, name, comment }))
 }
 
 /** @returns its id */
@@ -27,11 +27,11 @@ export async function ensureServicePrincipal(client: Client, applicationId: stri
   }
   const known = await find()
   if (known) return known
-  await unlessTaken(client(ServicePrincipals.Create, { applicationId, displayName: applicationId }))
+  await ignoreExisting(client(ServicePrincipals.Create, { applicationId, displayName: applicationId }))
   return (await find())!
 }
 
-/** A group with at least these members. */
+/** Creates the group if it does not exist, and adds the members. */
 export async function ensureGroup(
   client: Client,
   displayName: string,
@@ -43,14 +43,14 @@ export async function ensureGroup(
   }
   let id = await find()
   if (!id) {
-    await unlessTaken(client(Groups.Create, { displayName }))
+    await ignoreExisting(client(Groups.Create, { displayName }))
     id = (await find())!
   }
   const value = members.map((member) => ({ value: member }))
   await client(Groups.Patch, { id, Operations: [{ op: 'add', path: 'members', value }] })
 }
 
-/** Adds privileges; those that are there stay. */
+/** Adds privileges to the existing ones. */
 export async function grant(
   client: Client,
   principal: string,

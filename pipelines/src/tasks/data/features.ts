@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { defineTask } from '../../engine/task.js'
 
-/** What is known of each film, in one table that models read instead of the raw ones. */
+/** Derives a table of film features, which models read instead of the raw tables. */
 export const features = defineTask({
   entry: 'movielens/features',
   parameters: Type.Object({ schema: Type.String() }),

@@ -4,7 +4,7 @@ import { defineTask } from '../../engine/task.js'
 import { grant } from './ensure.js'
 import { MODELLING, WEB } from './prepare.js'
 
-/** Who reads what of the imported tables. Nobody reads more than the work takes; the schema's owner grants the rest. */
+/** Grants each team only the tables it needs. The owner of the schema may grant others. */
 export const govern = defineTask({
   entry: 'movielens/govern',
   parameters: Type.Object({ schema: Type.String() }),

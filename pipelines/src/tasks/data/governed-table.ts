@@ -12,9 +12,9 @@ import {
   UpdateTable,
 } from '@cairn/platform/protocol/tables'
 import type { WrittenTable } from '@cairn/platform/tables/write'
-import { orAbsent } from '../absent.js'
+import { undefinedIfMissing } from '../existence.js'
 
-/** Properties that say what is in a table, beside those of people. */
+/** Table properties that describe the contents, in addition to those of users. */
 export const DIGEST = 'cairn.digest'
 const ROWS = 'cairn.rows'
 export const VERSION = 'cairn.version'
@@ -22,43 +22,43 @@ const SOURCE = 'cairn.source'
 
 export interface OpenedTable {
   readonly info: TableInfo
-  /** The key of its root in the store. */
+  /** The key of its root in the artifact store. */
   readonly key: string
 }
 
-/** The way to a table's bytes: the catalog decides for the principal behind `client`. @throws PERMISSION_DENIED */
+/** Opens a table for reading, as the principal of `client`. @throws PERMISSION_DENIED */
 export async function openTable(client: Client, blobs: Blobs, fullName: string): Promise<OpenedTable> {
   const info = await client(GetTable, { full_name: fullName })
   const { url } = await client(TemporaryTableCredentials, { table_id: info.table_id, operation: 'READ' })
   return { info, key: keyOf(blobs, url) }
 }
 
-export interface Target {
+export interface WriteTarget {
   readonly fullName: string
   readonly key: string
-  /** Undefined: it does not exist yet, and its place is reserved. */
+  /** Undefined if the table does not exist yet and its location is reserved. */
   readonly info: TableInfo | undefined
   readonly location: string
 }
 
-/** A place to write a table's rows to: its own, or one that is reserved for it. @throws PERMISSION_DENIED */
-export async function openTarget(client: Client, blobs: Blobs, fullName: string): Promise<Target> {
-  const info = await orAbsent(client(GetTable, { full_name: fullName }))
+/** Opens a table for writing, or reserves the location of a new one. @throws PERMISSION_DENIED */
+export async function openWriteTarget(client: Client, blobs: Blobs, fullName: string): Promise<WriteTarget> {
+  const info = await undefinedIfMissing(client(GetTable, { full_name: fullName }))
   if (info) {
     const { table_id } = info
     const { url } = await client(TemporaryTableCredentials, { table_id, operation: 'READ_WRITE' })
     return { fullName, key: keyOf(blobs, url), info, location: info.storage_location }
   }
-  const { staging_location } = await client(CreateStagingTable, parts(fullName))
+  const { staging_location } = await client(CreateStagingTable, splitName(fullName))
   return { fullName, key: keyOf(blobs, staging_location), info, location: staging_location }
 }
 
-/** Tells the catalog what a target holds now; a new one becomes a table by this. */
+/** Updates the catalog after a write, and creates the table if it is new. */
 export async function publish(
   client: Client,
-  target: Target,
+  target: WriteTarget,
   written: WrittenTable,
-  about: { comment: string; source: string },
+  description: { comment: string; source: string },
 ): Promise<TableInfo> {
   const columns = written.columns.map((column) => ({ ...column, type_name: column.type_name as ColumnType }))
   const properties = {
@@ -66,31 +66,31 @@ export async function publish(
     [DIGEST]: written.digest,
     [ROWS]: String(written.rows),
     [VERSION]: String(written.version),
-    [SOURCE]: about.source,
+    [SOURCE]: description.source,
   }
   if (target.info) return client(UpdateTable, { full_name: target.fullName, columns, properties })
   return client(CreateTable, {
-    ...parts(target.fullName),
+    ...splitName(target.fullName),
     table_type: 'MANAGED',
     data_source_format: 'DELTA',
     storage_location: target.location,
     columns,
-    comment: about.comment,
+    comment: description.comment,
     properties,
   })
 }
 
-function parts(fullName: string) {
+function splitName(fullName: string) {
   const [catalog_name, schema_name, name, more] = fullName.split('.')
   if (!catalog_name || !schema_name || !name || more !== undefined)
-    throw invalid(`'${fullName}' is not the name of a table: catalog.schema.table`)
+    throw invalid(`'${fullName}' is not a table name; use catalog.schema.table.`)
   return { catalog_name, schema_name, name }
 }
 
-/** A table's address as a key of the store that holds managed tables. */
+/** Converts the URI of a managed table to a key of the artifact store. */
 function keyOf(blobs: Blobs, uri: string): string {
   const root = blobs.uri('tables')
   const inside = uri.startsWith(`${root}/`) && decodeURIComponent(uri.slice(root.length + 1))
-  if (!inside) throw invalid(`The table at ${uri} does not lie in this server's store.`)
+  if (!inside) throw invalid(`The table at ${uri} is not in the artifact store of this server.`)
   return `tables/${withoutTrailingSlashes(inside)}`
 }

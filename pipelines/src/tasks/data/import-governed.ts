@@ -6,41 +6,46 @@ import type { TaskContext, TaskValues } from '../../engine/task.js'
 import { type ImportResult, importMovieLens } from '../../movielens/import.js'
 import type { ImportProgress } from '../../movielens/progress.js'
 import { ensureSchema } from './ensure.js'
-import { openTarget, publish, type Target } from './governed-table.js'
+import { openWriteTarget, publish, type WriteTarget } from './governed-table.js'
 
-interface Source {
+interface ImportParameters {
   readonly schema: string
   readonly source: string
   readonly imdb?: string
 }
 
 const COMMENTS = {
-  ratings: 'Who rated which film how, from half a star to five, and when',
-  movies: 'Films with their title, year and genres',
-  links: 'The ids of films at IMDb and TMDB, as text',
-  tags: 'Words that users put on films',
+  ratings: 'Ratings of films by users, from 0.5 to 5 stars, with time',
+  movies: 'Films with title, year and genres',
+  links: 'IDs of films at IMDb and TMDB, as text',
+  tags: 'Tags that users added to films',
 } as const
 
 /**
- * The import as the catalog's client: nothing is written to a place that the catalog did not open for this principal,
- * and a table shows its new content only when all are written.
+ * Imports as a client of the catalog: writes only to locations that the catalog opened for this principal, and shows new
+ * contents only after all tables are written.
  */
-export async function importGoverned(context: TaskContext, source: Source): Promise<TaskValues> {
+export async function importGoverned(
+  context: TaskContext,
+  parameters: ImportParameters,
+): Promise<TaskValues> {
   const { client, services, log, signal } = context
-  const { schema } = source
+  const { schema } = parameters
   await ensureSchema(client, schema, 'MovieLens')
-  const first = await openTarget(client, services.blobs, `${schema}.ratings`) // refused now rather than after the work
+  // Opened first, so that a missing privilege is reported before the import.
+  const ratings = await openWriteTarget(client, services.blobs, `${schema}.ratings`)
   const location = `imports/${context.taskRunId}`
   const result = await importMovieLens({
-    ...source,
+    ...parameters,
     blobs: services.blobs,
     location,
     signal,
-    onProgress: (now) => context.progress(shown(now)),
+    onProgress: (progress) => context.progress(toTaskProgress(progress)),
   })
   log.info(`${result.edition}: ${result.tables.map((table) => `${table.rows} ${table.name}`).join(', ')}`)
-  if (result.rejectFile) log.warn(`${result.rejected} rows do not parse; they are in ${result.rejectFile}`)
-  const tables = await takeOver(context, schema, location, result, first)
+  if (result.rejectFile)
+    log.warn(`${result.rejected} invalid rows were skipped; they are listed in ${result.rejectFile}`)
+  const tables = await copyToManaged(context, schema, location, result, ratings)
   return {
     edition: result.edition,
     rejected: result.rejected,
@@ -49,20 +54,20 @@ export async function importGoverned(context: TaskContext, source: Source): Prom
   }
 }
 
-/** Moves what was imported into the managed tables; all are staged before the first is committed. */
-async function takeOver(
+/** Copies the imported rows to the managed tables; all are staged before the first is committed. */
+async function copyToManaged(
   { client, services, signal, progress }: TaskContext,
   schema: string,
   location: string,
   result: ImportResult,
-  first: Target,
+  ratings: WriteTarget,
 ): Promise<Record<string, number>> {
   const { blobs } = services
-  const staged: { name: keyof typeof COMMENTS; target: Target; table: StagedTable }[] = []
+  const staged: { name: keyof typeof COMMENTS; target: WriteTarget; table: StagedTable }[] = []
   try {
     for (const [done, { name }] of result.tables.entries()) {
       progress({ done, total: result.tables.length, unit: 'tables', message: `${schema}.${name}` })
-      const target = name === 'ratings' ? first : await openTarget(client, blobs, `${schema}.${name}`)
+      const target = name === 'ratings' ? ratings : await openWriteTarget(client, blobs, `${schema}.${name}`)
       const snapshot = await readDelta(blobs, `${location}/${name}`)
       const select = `select * from ${await scanDelta(blobs, `${location}/${name}`, snapshot)}`
       const table = await withDuckDb(
@@ -86,7 +91,7 @@ async function takeOver(
   return Object.fromEntries(staged.map(({ name, table }) => [`${schema}.${name}`, table.rows]))
 }
 
-const shown = ({ phase, name, done, total, unit }: ImportProgress) => ({
+const toTaskProgress = ({ phase, name, done, total, unit }: ImportProgress) => ({
   done,
   ...(total > 0 && { total }),
   unit,

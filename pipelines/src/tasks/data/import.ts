@@ -4,13 +4,13 @@ import { defineTask } from '../../engine/task.js'
 
 const SHIPPED = fileURLToPath(new URL('../../../../examples/data/ml-latest-small.zip', import.meta.url))
 
-/** Imports an edition of MovieLens into managed tables. Again under the same names it replaces their content. */
+/** Imports an edition of MovieLens into managed tables, and replaces existing contents. */
 export const importData = defineTask({
   entry: 'movielens/import',
   parameters: Type.Object({
     schema: Type.String(),
     source: Type.Optional(
-      Type.String({ description: 'A zip or folder on the server; the shipped ml-latest-small when absent.' }),
+      Type.String({ description: 'A zip or folder on the server (default: the shipped ml-latest-small).' }),
     ),
     imdb: Type.Optional(Type.String({ description: "A folder of IMDb's TSV files." })),
   }),

@@ -8,7 +8,7 @@ export const ENGINEERING = 'data-engineering'
 export const MODELLING = 'modelling'
 export const WEB = 'web'
 
-/** The workspace of the demo: three teams, who belongs to them, and the schema that the first of them owns. */
+/** Creates three teams with their members, and a schema owned by the first team. */
 export const prepare = defineTask({
   entry: 'movielens/prepare',
   parameters: Type.Object({ schema: Type.String() }),
@@ -20,10 +20,10 @@ export const prepare = defineTask({
     await ensureGroup(client, WEB, [await ensureServicePrincipal(client, MOVIES_WEB)])
     log.info(`teams ${ENGINEERING}, ${MODELLING} and ${WEB}, each with its service principal`)
     step(1, schema)
-    await ensureSchema(client, schema, 'MovieLens: ratings, films and what is derived from them')
+    await ensureSchema(client, schema, 'MovieLens: ratings, films and derived tables')
     await client(UpdateSchema, { full_name: schema, owner: ENGINEERING })
     log.info(`schema ${schema}, owned by ${ENGINEERING}`)
-    step(2, 'rights in the workspace')
+    step(2, 'privileges')
     const catalog = schema.split('.')[0] ?? DEMO_CATALOG
     for (const team of [ENGINEERING, MODELLING, WEB])
       await grant(client, team, 'catalog', catalog, 'USE CATALOG')

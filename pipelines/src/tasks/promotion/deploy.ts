@@ -9,12 +9,12 @@ import {
 } from '@cairn/platform/protocol/serving-endpoints'
 import Type from 'typebox'
 import { defineTask, type TaskContext } from '../../engine/task.js'
-import { orAbsent } from '../absent.js'
 import { DEMO_ENDPOINT } from '../demo-job.js'
+import { undefinedIfMissing } from '../existence.js'
 
 const POLL_MS = 200
 
-/** An endpoint that follows the champion, and who may ask it. Resolves when the champion answers. */
+/** Creates an endpoint that follows the champion, grants queries, and waits until it serves the champion. */
 export const deploy = defineTask({
   entry: 'models/deploy',
   parameters: Type.Object({
@@ -27,25 +27,27 @@ export const deploy = defineTask({
     const { client, log } = context
     const entity = { name: model, entity_name: model, entity_version: `@${CHAMPION}` }
     const endpoint =
-      (await orAbsent(client(GetServingEndpoint, { name }))) ??
+      (await undefinedIfMissing(client(GetServingEndpoint, { name }))) ??
       (await client(CreateServingEndpoint, { name, config: { served_entities: [entity] } }))
     if (query_group) {
       const access_control_list = [{ group_name: query_group, permission_level: 'CAN_QUERY' as const }]
       await client(UpdateEndpointPermissions, { id: endpoint.id, access_control_list })
     }
-    const ready = await untilServed(context, name)
+    const ready = await waitUntilServed(context, name)
     const version = ready.config?.served_entities[0]?.entity_version ?? ''
     log.info(`endpoint ${name} serves ${model} ${version}`)
     return { endpoint: name, version }
   },
 })
 
-/** Until the version that the alias names now is the one that answers. */
-async function untilServed(
+/** Waits until the endpoint serves the version that upstream tasks promoted. */
+async function waitUntilServed(
   { client, signal, values, progress }: TaskContext,
   name: string,
 ): Promise<ServingEndpoint> {
-  const wanted = Object.values(values).find((one) => one.champion_version !== undefined)?.champion_version
+  const wanted = Object.values(values).find(
+    (outputs) => outputs.champion_version !== undefined,
+  )?.champion_version
   for (; ; await sleep(POLL_MS, undefined, { signal })) {
     const endpoint = await client(GetServingEndpoint, { name })
     const [served] = endpoint.config?.served_entities ?? []
@@ -53,8 +55,8 @@ async function untilServed(
     progress({ done: 0, message })
     if (endpoint.state.config_update === 'UPDATE_FAILED' || served?.state.deployment === 'DEPLOYMENT_FAILED')
       throw new ApiError('FAILED_PRECONDITION', `Endpoint '${name}': ${message}`)
-    const current = typeof wanted !== 'string' || served?.entity_version === wanted
-    if (endpoint.state.ready === 'READY' && endpoint.state.config_update === 'NOT_UPDATING' && current)
+    const isCurrent = typeof wanted !== 'string' || served?.entity_version === wanted
+    if (endpoint.state.ready === 'READY' && endpoint.state.config_update === 'NOT_UPDATING' && isCurrent)
       return endpoint
   }
 }

@@ -2,14 +2,15 @@ import { EvaluateGate } from '@cairn/platform/protocol/promotions'
 import Type from 'typebox'
 import { defineTask } from '../../engine/task.js'
 
-/** What the gate would say of a version, check by check; decides nothing. */
+/** Evaluates the gate for a version and logs each check, without a decision. */
 export const gate = defineTask({
   entry: 'models/gate',
   parameters: Type.Object({ model: Type.String(), version: Type.String() }),
   async run({ client, parameters: { model: name, version }, log }) {
-    const { gate: verdict } = await client(EvaluateGate, { name, version })
-    for (const check of verdict.checks) log[check.passed ? 'info' : 'warn'](`${check.name}: ${check.detail}`)
-    const failed = verdict.checks.filter((check) => !check.passed).map((check) => check.name)
-    return { passed: verdict.passed, failed, champion_version: verdict.champion_version ?? null }
+    const { gate: evaluation } = await client(EvaluateGate, { name, version })
+    for (const check of evaluation.checks)
+      log[check.passed ? 'info' : 'warn'](`${check.name}: ${check.detail}`)
+    const failed = evaluation.checks.filter((check) => !check.passed).map((check) => check.name)
+    return { passed: evaluation.passed, failed, champion_version: evaluation.champion_version ?? null }
   },
 })

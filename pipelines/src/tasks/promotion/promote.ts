@@ -5,8 +5,8 @@ import Type from 'typebox'
 import { defineTask, type TaskContext } from '../../engine/task.js'
 
 /**
- * Asks the gate for the alias, for one version after the other. A version that it refuses is no failure of the job as
- * long as there is a champion: that one goes on serving.
+ * Tries to promote one version after the other. A version that the gate rejects does not fail the job if there is a
+ * champion, which stays in service.
  */
 export const promote = defineTask({
   entry: 'models/promote',
@@ -14,29 +14,29 @@ export const promote = defineTask({
   async run(context) {
     const { model: name, versions } = context.parameters
     const verdicts: Record<string, string> = {}
-    for (const version of versions) verdicts[version] = await ask(context, name, version)
+    for (const version of versions) verdicts[version] = await promoteVersion(context, name, version)
     const champion_version = await championOf(context, name)
     if (champion_version === undefined)
       throw new ApiError(
         'FAILED_PRECONDITION',
-        `The gate refuses every version of ${name}; its decisions say why.`,
+        `The gate rejected every version of ${name}: see \`cairn models promotions ${name}\`.`,
       )
     return { champion_version, verdicts }
   },
 })
 
-/** A version that holds the alias already, from an earlier attempt, is not asked for again. */
-async function ask(context: TaskContext, name: string, version: string): Promise<string> {
+/** Skips a version that an earlier attempt has promoted. */
+async function promoteVersion(context: TaskContext, name: string, version: string): Promise<string> {
   const { client, log } = context
   if ((await championOf(context, name)) === version) return 'passed'
   const { promotion } = await client(PromoteModelVersion, { name, version, alias: CHAMPION })
   const failed = promotion.checks.filter((check) => !check.passed)
-  if (failed.length === 0) log.info(`${name} ${version} is the champion now`)
-  else log.warn(`${name} ${version} is not: ${failed.map((check) => check.detail).join(' ')}`)
+  if (failed.length === 0) log.info(`${name} ${version} is now the champion`)
+  else log.warn(`${name} ${version} was rejected: ${failed.map((check) => check.detail).join(' ')}`)
   return promotion.verdict
 }
 
 async function championOf({ client }: TaskContext, name: string): Promise<string | undefined> {
   const { registered_model } = await client(GetRegisteredModel, { name })
-  return registered_model.aliases?.find((one) => one.alias === CHAMPION)?.version
+  return registered_model.aliases?.find(({ alias }) => alias === CHAMPION)?.version
 }

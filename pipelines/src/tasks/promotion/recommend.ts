@@ -3,11 +3,11 @@ import { QueryServingEndpoint } from '@cairn/platform/protocol/serving-endpoints
 import Type from 'typebox'
 import { defineTask } from '../../engine/task.js'
 
-interface Answer {
+interface Prediction {
   readonly recommendations?: readonly { readonly item_id: number | string; readonly title?: string }[]
 }
 
-/** Asks the endpoint as the web client does. */
+/** Queries the endpoint like the web client. */
 export const recommend = defineTask({
   entry: 'models/recommend',
   parameters: Type.Object({
@@ -16,19 +16,19 @@ export const recommend = defineTask({
     k: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
   }),
   async run({ client, parameters: { endpoint, history, k = 10 }, log }) {
-    const question = { history, k, filter_seen: true }
+    const query = { history, k, filter_seen: true }
     const { predictions } = await client(QueryServingEndpoint, {
       name: endpoint,
-      dataframe_records: [question],
+      dataframe_records: [query],
     })
-    const [{ recommendations = [] } = {}] = predictions as readonly Answer[]
+    const [{ recommendations = [] } = {}] = predictions as readonly Prediction[]
     if (recommendations.length === 0)
       throw new ApiError(
         'FAILED_PRECONDITION',
-        `Endpoint '${endpoint}' recommends nothing for ${history.join(', ')}`,
+        `Endpoint '${endpoint}' returned no recommendations for ${history.join(', ')}.`,
       )
-    for (const [place, { item_id, title }] of recommendations.entries())
-      log.info(`${place + 1}. ${title ?? item_id}`)
+    for (const [index, { item_id, title }] of recommendations.entries())
+      log.info(`${index + 1}. ${title ?? item_id}`)
     return { recommendations }
   },
 })

@@ -17,8 +17,8 @@ interface Candidate {
 }
 
 /**
- * Makes each of the trained models a version of the registered one, the best last, so that the gate has something to
- * compare it with; the same run is never a second version.
+ * Registers each trained model as a version, the best last, so that the gate can compare it with the others. A run is
+ * registered only once.
  */
 export const register = defineTask({
   entry: 'models/register',
@@ -29,7 +29,7 @@ export const register = defineTask({
     await registry.ensureModel(name)
     await registry.setModelTag(name, GATED_ALIAS, CHAMPION)
     const versions: string[] = []
-    const candidates = ranked(Object.values(context.values))
+    const candidates = rankCandidates(Object.values(context.values))
     for (const candidate of candidates) {
       const known = await findVersion(registry, name, candidate.run_id)
       const version = known ?? (await create(registry, name, candidate))
@@ -42,15 +42,15 @@ export const register = defineTask({
   },
 })
 
-/** By NDCG under one protocol, the best last; a model whose evaluation raised a flag comes before all that raised none. */
-export function ranked(values: readonly TaskValues[]): Candidate[] {
-  const candidates = values.filter((one) => one.model_id !== undefined) as unknown as Candidate[]
-  if (candidates.length === 0) throw invalid('No task before this one logged a model.')
-  const protocols = new Set(candidates.map((one) => one.protocol))
+/** Sorts by NDCG under one protocol, the best last; models with flags come first. */
+export function rankCandidates(values: readonly TaskValues[]): Candidate[] {
+  const candidates = values.filter(({ model_id }) => model_id !== undefined) as unknown as Candidate[]
+  if (candidates.length === 0) throw invalid('No upstream task logged a model.')
+  const protocols = new Set(candidates.map(({ protocol }) => protocol))
   if (protocols.size > 1)
     throw invalid(`Models measured by ${[...protocols].join(' and ')} cannot be compared.`)
-  const flagged = (one: Candidate) => Number(one.leak_flags.length > 0)
-  return candidates.toSorted((a, b) => flagged(b) - flagged(a) || a.ndcg_at_10 - b.ndcg_at_10)
+  const hasFlags = ({ leak_flags }: Candidate) => Number(leak_flags.length > 0)
+  return candidates.toSorted((a, b) => hasFlags(b) - hasFlags(a) || a.ndcg_at_10 - b.ndcg_at_10)
 }
 
 async function findVersion(

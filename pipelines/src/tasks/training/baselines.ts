@@ -3,12 +3,12 @@ import { BASELINES } from '@cairn/recommenders/models/kinds'
 import type { TrackingClient } from '@cairn/sdk/tracking'
 import { MODEL_KIND } from './tracking.js'
 
-/** Of runs that are there to be compared with. */
+/** The tag of baseline runs. */
 export const BASELINE = 'cairn.baseline'
 
 export const isBaseline = (kind: string) => BASELINES.includes(kind)
 
-/** The baselines that no finished run of the experiment has measured on these data by this protocol; none for themselves. */
+/** The baselines without a finished run on these data under this protocol; empty for a baseline itself. */
 export async function missingBaselines(
   { runs }: TrackingClient,
   experimentId: string,

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import type { TaskContext } from '../../engine/task.js'
 
 /**
- * A folder of this task run's own, for one of its fits. It is kept only when the work was interrupted, for the attempt
- * that goes on.
+ * Provides a folder for the checkpoints of one fit of this task run. It is kept only after an interruption, for the next
+ * attempt.
  */
 export async function withCheckpoints<T>(
   { services, taskRunId, signal }: TaskContext,

@@ -17,14 +17,14 @@ export interface FitTask {
   readonly metadata: Readonly<Record<string, unknown>>
   /** A folder for checkpoints. */
   readonly checkpoints: string
-  /** Whether to measure what each part of a composite is worth, which may cost as much again for each. */
+  /** Whether to measure a composite without each of its parts; each may take as long as the whole. */
   readonly ablations?: boolean
 }
 
 export interface FitResult {
-  /** The gate's protocol first. */
+  /** The gate's protocol comes first. */
   readonly measured: readonly [Measured, ...Measured[]]
-  /** The same protocol without each part of the model, where it has parts. */
+  /** Measurements under that protocol without each part of a composite model. */
   readonly ablations: readonly AblationResult[]
   readonly files: ModelFiles
 }
@@ -34,12 +34,12 @@ export interface AblationResult {
   readonly measured: Measured
 }
 
-/** `logged`: whether the step belongs to the fit that was measured first, the one whose steps are logged. */
+/** `logged`: whether the step belongs to the first fit, whose steps are logged. */
 export type OnFitStep = (step: FitStep, logged: boolean) => void
 
 /**
- * Fits and measures under each protocol on its own training part, then fits on everything for serving; what takes
- * minutes is fitted once, see `Recipe.fittedOnce`. Arithmetic for minutes: runs in a process of its own.
+ * Trains and measures under each protocol on its training split, then trains on all events for serving. Slow models are
+ * trained once, see `Recipe.fittedOnce`. Takes minutes of computation: run it in a separate process.
  */
 export async function fitAndMeasure(task: FitTask, onStep: OnFitStep): Promise<FitResult> {
   const recipe = await getRecipe(task.kind)
@@ -49,9 +49,9 @@ export async function fitAndMeasure(task: FitTask, onStep: OnFitStep): Promise<F
   try {
     const measured: [Measured, ...Measured[]] = [summaryOf(first)]
     if (!recipe.fittedOnce) measured.push(await measureAndClose(task, fits.next))
-    const whole = recipe.fittedOnce ? first.model : await fits.next(interactions)
+    const servedModel = recipe.fittedOnce ? first.model : await fits.next(interactions)
     const fitted_on = recipe.fittedOnce ? `the training part of ${protocols.primary.id}` : 'all events'
-    const files = await recipe.files(whole, {
+    const files = await recipe.files(servedModel, {
       train: interactions,
       facts,
       metadata: { ...metadata, fitted_on },
@@ -62,19 +62,19 @@ export async function fitAndMeasure(task: FitTask, onStep: OnFitStep): Promise<F
   }
 }
 
-/** The fits of one training, one after the other, as one progress. */
+/** Reports the progress of consecutive fits as one. */
 function fitsOf(recipe: Recipe, { parameters, facts, checkpoints }: FitTask, onStep: OnFitStep) {
   const fits = recipe.fittedOnce ? 1 : 3
-  let before = 0
+  let finished = 0
   const fit = (logged: boolean) => async (train: Interactions) => {
-    const folder = join(checkpoints, String(before))
+    const folder = join(checkpoints, String(finished))
     await mkdir(folder, { recursive: true })
     const model = await recipe.fit({ train, facts }, parametersOf(recipe, parameters), {
       checkpoints: folder,
       onStep: ({ done, total, ...step }) =>
-        onStep({ ...step, done: before * total + done, total: fits * total }, logged),
+        onStep({ ...step, done: finished * total + done, total: fits * total }, logged),
     })
-    before++
+    finished++
     return model
   }
   return { logged: fit(true), next: fit(false) }
@@ -84,7 +84,7 @@ async function measureAndClose(
   { interactions, protocols }: FitTask,
   fit: (train: Interactions) => Promise<Scorer>,
 ): Promise<Measured> {
-  const fitted = await measure(interactions, fit, protocols.beside)
+  const fitted = await measure(interactions, fit, protocols.secondary)
   await fitted.model.close?.()
   return summaryOf(fitted)
 }
@@ -95,10 +95,10 @@ async function ablationsOf(
   { interactions, protocols }: FitTask,
 ): Promise<AblationResult[]> {
   const results: AblationResult[] = []
-  for await (const { without, model: rest } of recipe.ablations?.(model) ?? [])
+  for await (const { without, model: reduced } of recipe.ablations?.(model) ?? [])
     results.push({
       without,
-      measured: summaryOf(await measure(interactions, async () => rest, protocols.primary)),
+      measured: summaryOf(await measure(interactions, async () => reduced, protocols.primary)),
     })
   return results
 }

@@ -10,7 +10,7 @@ import { fitApart } from './fit-apart.js'
 const folder = mkdtempSync(join(tmpdir(), 'cairn-fit-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** 40 users who walk through 30 films, each from a place of its own. */
+/** 40 users who watch 30 films in order, each from a different start. */
 function walks() {
   const users = Array.from({ length: 480 }, (_, event) => 1 + (event % 40))
   const items = users.map((user, event) => 1 + ((user * 3 + Math.floor(event / 40)) % 30))
@@ -24,7 +24,7 @@ const task = (kind: string, parameters: FitTask['parameters'] = {}): FitTask => 
   facts: {},
   protocols: {
     primary: { id: 'loo.full.seenfiltered.v1', prefix: '' },
-    beside: { id: 'gts.q90.full.seenfiltered.v1', prefix: 'gts_' },
+    secondary: { id: 'gts.q90.full.seenfiltered.v1', prefix: 'gts_' },
   },
   metadata: { protocol: 'loo.full.seenfiltered.v1' },
   checkpoints: join(folder, kind),
@@ -33,7 +33,7 @@ const never = new AbortController().signal
 const SMALL = { factors: 8, epochs: 3 }
 const TINY = { epochs: 2, width: 8, blocks: 1, max_length: 8, validation_users: 10 }
 
-test('what comes of a fit is the same in a process of its own, steps and costs included', async () => {
+test('returns the same result as in this process, with steps and costs', async () => {
   const steps: [FitStep, boolean][] = []
   const apart = await fitApart(task('als', SMALL), (...step) => void steps.push(step), never)
   const here = await fitAndMeasure(task('als', SMALL), () => undefined)
@@ -45,18 +45,18 @@ test('what comes of a fit is the same in a process of its own, steps and costs i
   expect(apart.cpuSeconds).toBeGreaterThan(0)
 }, 120_000)
 
-test('a model that is fitted once is measured once, and leaves checkpoints on the way', async () => {
+test('measures a model once that is fitted once', async () => {
   const { result } = await fitApart(task('bert4rec', TINY), () => undefined, never)
   expect(result.measured.map(({ protocol }) => protocol)).toEqual(['loo.full.seenfiltered.v1'])
   expect(String(result.files.MLmodel)).toContain('fitted_on: the training part of loo.full.seenfiltered.v1')
 }, 120_000)
 
-test('a refusal comes through as its sentence', async () => {
+test('passes on the message of an error', async () => {
   const refused = fitApart(task('als', { factors: 0 }), () => undefined, never)
   await expect(refused).rejects.toThrow("iALS parameter 'factors' must be >= 1")
 }, 120_000)
 
-test('an abort ends it in the middle of a long fit', async () => {
+test('stops on abort in the middle of a long fit', async () => {
   const controller = new AbortController()
   const long = task('bert4rec', { ...TINY, epochs: 10_000, patience: 10_000 })
   const fitting = fitApart(

@@ -1,40 +1,42 @@
 import { invalid } from '@cairn/platform/errors'
 import { startProcess } from '@cairn/platform/processes/child-process'
-import type { FitMessage, SentTask } from './fit.process.js'
+import type { FitMessage, SerializedTask } from './fit.process.js'
 import type { FitTask, OnFitStep } from './fit-and-measure.js'
 
-/** How much of what a failed process said last is told. */
-const LAST_WORDS = 2_000
+/** The number of characters of stderr to report when the process fails. */
+const MAX_STDERR = 2_000
 
-type Outcome = Exclude<FitMessage, { step: unknown }>
+type FinalMessage = Exclude<FitMessage, { step: unknown }>
 
 /**
- * `fitAndMeasure` in a process of its own: the server goes on answering, an abort ends it at once wherever it is, and
- * native code that fails takes nothing else along.
+ * Runs `fitAndMeasure` in a separate process: the server stays responsive, an abort takes effect at once, and a crash of
+ * native code does not affect the server.
  *
- * @throws what made it fail, as one sentence
+ * @throws INVALID_PARAMETER_VALUE with the message of the failure
  */
 export async function fitApart(task: FitTask, onStep: OnFitStep, signal: AbortSignal) {
   signal.throwIfAborted()
   const child = startProcess(new URL('./fit.process.js', import.meta.url))
   const stop = () => child.kill('SIGKILL')
   signal.addEventListener('abort', stop, { once: true })
-  let said = ''
+  let stderr = ''
   child.stdout!.resume()
   child.stderr!.setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(-LAST_WORDS)
+    stderr = (stderr + text).slice(-MAX_STDERR)
   })
   try {
-    const outcome = await new Promise<Outcome>((resolve) => {
+    const outcome = await new Promise<FinalMessage>((resolve) => {
       child.on('message', (message: FitMessage) => {
         if ('step' in message) onStep(message.step, message.logged)
         else resolve(message)
       })
       child.on('error', (error) => resolve({ error: error.message }))
-      child.on('exit', (code, by) =>
-        resolve({ error: `The process that trained ended by ${by ?? `code ${code}`}. ${said}`.trim() }),
+      child.on('exit', (code, signalName) =>
+        resolve({
+          error: `The process that trained ended with ${signalName ?? `code ${code}`}. ${stderr}`.trim(),
+        }),
       )
-      child.send(sent(task))
+      child.send(serialize(task))
     })
     signal.throwIfAborted()
     if ('error' in outcome) throw invalid(outcome.error)
@@ -45,7 +47,7 @@ export async function fitApart(task: FitTask, onStep: OnFitStep, signal: AbortSi
   }
 }
 
-function sent({ interactions, ...task }: FitTask): SentTask {
+function serialize({ interactions, ...task }: FitTask): SerializedTask {
   const { users, items, ...columns } = interactions
   return { ...task, interactions: { ...columns, users: users.ids, items: items.ids } }
 }

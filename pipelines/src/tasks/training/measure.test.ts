@@ -4,7 +4,7 @@ import { asScorer } from '@cairn/recommenders/scoring/factor-scorer'
 import { expect, test } from 'vitest'
 import { flagsOf, measure, metricsOf, perUserOf, protocolsFor } from './measure.js'
 
-/** 40 users who walk through 55 films, each from a place of its own, and end with the five that all end with. */
+/** 40 users who watch 55 films in order, each from a different start, and finish with the same five. */
 function walks() {
   const users: number[] = []
   const items: number[] = []
@@ -21,7 +21,7 @@ function walks() {
 const TEMPORAL = { id: 'gts.q90.full.seenfiltered.v1', prefix: '' }
 const LEAVE_ONE_OUT = { id: 'loo.full.seenfiltered.v1', prefix: 'loo_' }
 
-test('a model is measured on a fit of its own, under names that tell the protocols apart', async () => {
+test('trains for each protocol, and prefixes the metrics of the secondary one', async () => {
   const events = walks()
   const parts: number[] = []
   const fit = async (train: Interactions) => {
@@ -51,7 +51,7 @@ test('a model is measured on a fit of its own, under names that tell the protoco
   expect(new Set(perUser.users).size).toBe(perUser.users.length)
 })
 
-test('a model below popularity is flagged, with the protocol that says so', async () => {
+test('flags a model below popularity, and names the protocol', async () => {
   const worst = async (train: Parameters<typeof trainPopularity>[0]) => {
     const { itemFactors, ...rest } = trainPopularity(train)
     return asScorer({ ...rest, itemFactors: itemFactors.map((score, item) => -score - item / 1000) })
@@ -61,13 +61,13 @@ test('a model below popularity is flagged, with the protocol that says so', asyn
   expect(flags[0]!.message).toMatch(/^loo\.full\.seenfiltered\.v1: /)
 })
 
-test('the split by time decides where it leaves users enough, leave-one-out where it does not', () => {
+test('prefers the split by time, and leave-one-out if too few users remain', () => {
   expect(protocolsFor(walks()).primary).toEqual({ id: 'loo.full.seenfiltered.v1', prefix: '' })
   const users = Array.from({ length: 4000 }, (_, event) => event % 200)
   const items = users.map((_, event) => (event * 13) % 997)
   const events = buildInteractions({ users, items, times: users.map((_, event) => event) }, 'hash')
   expect(protocolsFor(events)).toEqual({
     primary: { id: 'gts.q90.full.seenfiltered.v1', prefix: '' },
-    beside: { id: 'loo.full.seenfiltered.v1', prefix: 'loo_' },
+    secondary: { id: 'loo.full.seenfiltered.v1', prefix: 'loo_' },
   })
 })

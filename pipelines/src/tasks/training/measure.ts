@@ -12,33 +12,33 @@ import { split as splitBy } from '@cairn/recommenders/evaluation/splits/split'
 import { trainPopularity } from '@cairn/recommenders/models/popularity/train'
 import type { Scorer } from '@cairn/recommenders/scoring/scorer'
 
-interface Named {
+interface ProtocolUse {
   readonly id: string
-  /** Of its metrics when it is not the primary one. */
+  /** The prefix of its metrics; empty for the primary protocol. */
   readonly prefix: string
 }
 
-const TEMPORAL: Named = { id: 'gts.q90.full.seenfiltered.v1', prefix: 'gts_' }
-const LEAVE_ONE_OUT: Named = { id: 'loo.full.seenfiltered.v1', prefix: 'loo_' }
+const TEMPORAL: ProtocolUse = { id: 'gts.q90.full.seenfiltered.v1', prefix: 'gts_' }
+const LEAVE_ONE_OUT: ProtocolUse = { id: 'loo.full.seenfiltered.v1', prefix: 'loo_' }
 
-/** With fewer users no difference that a model makes lies outside its interval, and a gate would decide by chance. */
-const LEAST_USERS = 100
+/** With fewer users, intervals are wider than the differences between models, and a gate would decide by chance. */
+const MIN_USERS = 100
 
 export interface Protocols {
-  /** The gate's, its metrics without a prefix. */
-  readonly primary: Named
-  readonly beside: Named
+  /** The gate's protocol, whose metrics have no prefix. */
+  readonly primary: ProtocolUse
+  readonly secondary: ProtocolUse
 }
 
 /**
- * The split by time is the honest one and the gate's, where it leaves users enough to tell two models apart; small data
- * sets have few users on both sides of one date, and are judged by leave-one-out. The other is measured beside it.
+ * Chooses the gate's protocol. The split by time is the honest one, but small data sets have too few users on both sides
+ * of a date to distinguish two models, and use leave-one-out. The other protocol is measured as well.
  */
 export function protocolsFor(events: Interactions): Protocols {
   const { test } = splitBy(getProtocol(TEMPORAL.id).split, events)
-  return test.targets.users.length >= LEAST_USERS
-    ? { primary: { ...TEMPORAL, prefix: '' }, beside: LEAVE_ONE_OUT }
-    : { primary: { ...LEAVE_ONE_OUT, prefix: '' }, beside: TEMPORAL }
+  return test.targets.users.length >= MIN_USERS
+    ? { primary: { ...TEMPORAL, prefix: '' }, secondary: LEAVE_ONE_OUT }
+    : { primary: { ...LEAVE_ONE_OUT, prefix: '' }, secondary: TEMPORAL }
 }
 
 const NAMES: Record<UserMetric, string> = {
@@ -60,11 +60,11 @@ export interface Fitted<Model> extends Measured {
   readonly model: Model
 }
 
-/** Fits on the protocol's own training part and measures. */
+/** Trains on the training split of the protocol, and measures. */
 export async function measure<Model extends Scorer>(
   events: Interactions,
   fit: (train: Interactions) => Promise<Model>,
-  { id, prefix }: Named,
+  { id, prefix }: ProtocolUse,
   options: Pick<EvaluateOptions, 'threads' | 'signal'> = {},
 ): Promise<Fitted<Model>> {
   const protocol = getProtocol(id)
@@ -76,7 +76,7 @@ export async function measure<Model extends Scorer>(
   return { protocol: id, prefix, summary, perUser, model }
 }
 
-/** The run's metrics: means, intervals, coverage and novelty, and what they were taken over. */
+/** The metrics of a run: means, intervals, coverage, novelty, and the numbers of users and targets. */
 export function metricsOf({ summary, prefix }: Measured): Record<string, number> {
   const { k, intervals, metrics } = summary
   const users = (Object.keys(NAMES) as UserMetric[]).flatMap((metric) => {
@@ -96,7 +96,7 @@ export function metricsOf({ summary, prefix }: Measured): Record<string, number>
   }
 }
 
-/** What paired tests between two models need; see the registry's gate. */
+/** Values per user, for paired tests of the registry's gate. */
 export function perUserOf(
   { summary, perUser, protocol }: Measured,
   events: Interactions,

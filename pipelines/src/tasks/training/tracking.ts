@@ -6,13 +6,13 @@ import type { TaskContext } from '../../engine/task.js'
 export const TASK_RUN = 'cairn.task_run_id'
 export const MODEL_KIND = 'cairn.model_kind'
 
-/** The SDK over HTTP, as any training script uses it, with the token of this attempt. */
+/** The SDK over HTTP, as in any training script, with the token of this attempt. */
 export const trackingClient = ({ server }: TaskContext) =>
   new TrackingClient(new HttpTransport({ baseUrl: server.url, token: server.token }))
 
 /**
- * The run of a kind of model that an earlier attempt of this task finished. What one left unfinished, because its
- * worker died, is deleted.
+ * Finds the run of a model kind that an earlier attempt of this task finished. Deletes unfinished runs of earlier
+ * attempts.
  */
 export async function findFinished(
   tracking: TrackingClient,

@@ -2,7 +2,7 @@ import { AlsParameters } from '@cairn/recommenders/models/als/parameters'
 import Type from 'typebox'
 import { defineTask } from '../../engine/task.js'
 
-/** iALS: implicit matrix factorization, every rating an event. */
+/** Trains iALS: implicit matrix factorization, with every rating as an event. */
 export const trainAlsTask = defineTask({
   entry: 'recommender/train-als',
   parameters: Type.Object({

@@ -1,16 +1,16 @@
 import Type from 'typebox'
 import { defineTask } from '../../engine/task.js'
 
-/** Any kind of model that there is a recipe for, with parameters of its own. */
+/** Trains a model of any kind that has a recipe. */
 export const trainTask = defineTask({
   entry: 'recommender/train',
   parameters: Type.Object({
     schema: Type.String(),
     experiment: Type.String(),
-    kind: Type.String({ description: 'As `cairn models params` lists them' }),
+    kind: Type.String({ description: 'A kind from `cairn models params`' }),
     parameters: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
     ablations: Type.Optional(
-      Type.Boolean({ description: 'Measure a composite without each of its parts, each as a child run' }),
+      Type.Boolean({ description: 'Measure a composite without each of its parts, as child runs' }),
     ),
   }),
   async run(context) {

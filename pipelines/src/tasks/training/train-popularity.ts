@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { defineTask } from '../../engine/task.js'
 
-/** The bar for every other model: what most people rated. */
+/** Trains the popularity baseline, which every other model must beat. */
 export const trainPopularityTask = defineTask({
   entry: 'recommender/train-popularity',
   parameters: Type.Object({ schema: Type.String(), experiment: Type.String() }),

@@ -18,11 +18,11 @@ import { loadTrainingData, type TrainingData } from './load.js'
 import { flagsOf, type Measured, metricsOf, perUserOf, protocolsFor } from './measure.js'
 import { findFinished, MODEL_KIND, TASK_RUN, trackingClient } from './tracking.js'
 
-/** Where the data are and where runs are logged. */
-export interface Place {
+/** The schema of the training data and the experiment of the runs. */
+export interface TrainOptions {
   readonly schema: string
   readonly experiment: string
-  /** Whether a composite is measured without each of its parts, too; each is a child run. */
+  /** Whether to measure a composite without each of its parts, too, as child runs. */
   readonly ablations?: boolean
 }
 
@@ -36,28 +36,27 @@ interface Training<P extends TObject, M extends Scorer> {
 
 const SYSTEM_METRICS_MS = 1_000
 
-/** Of a run: the part that its model goes without. */
+/** The tag that names the omitted part of a composite. */
 const ABLATION = 'cairn.ablation'
 
 /**
- * One model from data to logged run: fitted and measured under each protocol on its own training part, then fitted on
- * everything for serving. The baselines are measured beside it where nobody has done it yet. A second attempt finds
- * what the first one finished.
+ * Trains a model, measures it under each protocol, and logs the run. Missing baselines are measured first. A retry reuses
+ * the run that an earlier attempt finished.
  *
- * @throws INVALID_PARAMETER_VALUE for parameters that the recipe does not take, before anything is read
+ * @throws INVALID_PARAMETER_VALUE for invalid parameters, before reading data
  */
 export async function train<P extends TObject, M extends Scorer>(
   context: TaskContext,
-  place: Place,
+  options: TrainOptions,
   recipe: Recipe<P, M>,
-  given: Partial<Static<P>> = {},
+  overrides: Partial<Static<P>> = {},
 ): Promise<TaskValues> {
-  const parameters = parametersOf(recipe, given)
+  const parameters = parametersOf(recipe, overrides)
   const client = trackingClient(context)
-  const { experiment_id } = await client.experiments.ensure(place.experiment)
+  const { experiment_id } = await client.experiments.ensure(options.experiment)
   const finished = await findFinished(client, experiment_id, context.taskRunId, recipe.kind)
   if (finished) return valuesOf(finished, recipe.kind)
-  const data = await loadTrainingData(context, place.schema)
+  const data = await loadTrainingData(context, options.schema)
   context.log.info(
     `${data.rows} ratings of ${data.interactions.users.size} users from ${data.name} ${data.digest}`,
   )
@@ -68,23 +67,23 @@ export async function train<P extends TObject, M extends Scorer>(
     kind: recipe.kind,
   })) {
     const baseline: Recipe = await getRecipe(kind)
-    await trainOn(context, place, baseline, { parameters: parametersOf(baseline), data }).catch((error) => {
+    await trainOn(context, options, baseline, { parameters: parametersOf(baseline), data }).catch((error) => {
       context.signal.throwIfAborted()
       context.log.warn(`The baseline ${baseline.title} could not be measured: ${(error as Error).message}`)
     })
   }
-  const runId = await trainOn(context, place, recipe, { parameters, data })
+  const runId = await trainOn(context, options, recipe, { parameters, data })
   return valuesOf(await client.runs.get(runId), recipe.kind)
 }
 
 /** @returns the id of the run */
 function trainOn<P extends TObject, M extends Scorer>(
   context: TaskContext,
-  { experiment, ablations = false }: Place,
+  { experiment, ablations = false }: TrainOptions,
   recipe: Recipe<P, M>,
   { parameters, data }: Pick<Training<P, M>, 'parameters' | 'data'>,
 ): Promise<string> {
-  const options = {
+  const runOptions = {
     client: trackingClient(context),
     experiment,
     name: recipe.title,
@@ -92,7 +91,7 @@ function trainOn<P extends TObject, M extends Scorer>(
     systemMetricsMs: SYSTEM_METRICS_MS,
     strict: true,
   }
-  return withRun(options, async (run) => {
+  return withRun(runOptions, async (run) => {
     await logTraining(context, { recipe, parameters, data, run, ablations })
     return run.id
   })
@@ -105,7 +104,7 @@ async function logTraining<P extends TObject, M extends Scorer>(
   const { recipe, parameters, data, run, ablations } = training
   const { interactions, facts, digest } = data
   const protocols = protocolsFor(interactions)
-  const params = { model: recipe.kind, ...loggable(parameters) }
+  const params = { model: recipe.kind, ...toLoggable(parameters) }
   if (recipe.caution) context.log.warn(recipe.caution)
   await run.logParams({ ...params, protocol: protocols.primary.id })
   await run.logInput(datasetOf(data), 'training')
@@ -133,7 +132,7 @@ function showStep({ progress, log }: TaskContext, run: Run, step: FitStep, logge
     run.logMetrics(metrics, { step: done }).catch((error: unknown) => log.warn(messageOf(error)))
 }
 
-/** The model without one of its parts, as a child of its run. */
+/** Logs the measurement without one part as a child run. */
 async function logAblation<P extends TObject, M extends Scorer>(
   { recipe, data }: Pick<Training<P, M>, 'recipe' | 'data'>,
   { without, measured }: AblationResult,
@@ -150,8 +149,10 @@ async function logAblation<P extends TObject, M extends Scorer>(
   })
 }
 
-/** Lists and tables as JSON. */
-const loggable = (parameters: Readonly<Record<string, unknown>>): Record<string, string | number | boolean> =>
+/** Converts lists and objects to JSON. */
+const toLoggable = (
+  parameters: Readonly<Record<string, unknown>>,
+): Record<string, string | number | boolean> =>
   Object.fromEntries(
     Object.entries(parameters).map(([name, value]) => [
       name,
@@ -178,8 +179,8 @@ async function logMeasured<P extends TObject, M extends Scorer>(
   modelId: string,
 ) {
   const flags = [...flagsOf(measured), ...cautionOf(recipe)]
-  const about = { modelId, dataset: { name: data.name, digest: data.digest } }
-  for (const one of measured) await run.logMetrics(metricsOf(one), about)
+  const target = { modelId, dataset: { name: data.name, digest: data.digest } }
+  for (const measurement of measured) await run.logMetrics(metricsOf(measurement), target)
   await run.setTags({
     [EVALUATION_TAGS.protocol]: measured[0].protocol,
     [EVALUATION_TAGS.dataDigest]: data.digest,
@@ -190,11 +191,11 @@ async function logMeasured<P extends TObject, M extends Scorer>(
   await run.logDict(summaries, 'evaluation/summary.json')
 }
 
-/** With a flag on its run a model comes after those that have none. */
+/** A flag ranks the model below those without. */
 const cautionOf = ({ caution }: Pick<Recipe, 'caution'>): LeakFlag[] =>
   caution === undefined ? [] : [{ code: 'poor_ranker', message: caution }]
 
-/** Who trained what, under the names that MLflow's UI shows and under ours. */
+/** Tags for MLflow's UI, and our own. */
 const tagsOf = (context: TaskContext, kind: string) => ({
   'mlflow.user': context.principal.name,
   'mlflow.source.name': context.taskKey,
@@ -219,10 +220,10 @@ function describe({ summary, protocol }: Measured): string {
   return `${protocol}: ${figures.join(', ')}, NDCG ${metrics.ndcg.toFixed(4)} at ${k} over ${n_users} users`
 }
 
-/** What the tasks after this one choose by. */
+/** The values that downstream tasks compare. */
 function valuesOf({ info, data, outputs }: RunRecord, kind: string): TaskValues {
-  const tag = (key: string) => data.tags?.find((one) => one.key === key)?.value
-  const metric = (key: string) => data.metrics?.find((one) => one.key === key)?.value
+  const tag = (key: string) => data.tags?.find((entry) => entry.key === key)?.value
+  const metric = (key: string) => data.metrics?.find((entry) => entry.key === key)?.value
   return {
     kind,
     run_id: info.run_id,
