@@ -25,10 +25,10 @@ const roots = (root: string, destination: string) => [
   destination,
 ]
 
-/** mlflow itself writes to S3 only where boto3 is. */
+/** mlflow writes to S3 only where boto3 is installed. */
 const hasBoto = python !== undefined && spawnSync(python, ['-c', 'import boto3']).status === 0
 
-/** Where new experiments keep their files, by what clients do: send them to the server, or write them themselves. */
+/** Artifact locations of new experiments: proxied through the server, or written by the clients directly. */
 const PLACES: readonly [string, boolean, boolean, () => Promise<Settings>][] = [
   ['the proxy, on disk', false, true, async () => ({ args: roots('', await freshFolder()) })],
   [

@@ -23,7 +23,7 @@ test('answers no malformed query of a served model with 5xx', async () => {
   expect([...done.faults, ...rows]).toEqual([])
 })
 
-/** Rows that are well formed and mean nothing to the model. */
+/** Well-formed rows that the model cannot score. */
 async function sendRows(url: string): Promise<string[]> {
   const rows: unknown[] = [
     {},

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { sendRaw } from './bad-input/raw.js'
 import { canMountDisks, mountSmallDisk } from './bad-input/small-disk.js'
 import { sweep } from './bad-input/sweep.js'
-import { makeThings } from './bad-input/things.js'
+import { createObjects } from './bad-input/things.js'
 import { api, type Sent, send } from './harness/api.js'
 import { runCli } from './harness/cli.js'
 import { databases } from './harness/databases.js'
@@ -20,7 +20,7 @@ const RUNS = '/api/2.0/mlflow/runs'
 const ARTIFACTS = '/api/2.0/mlflow-artifacts/artifacts'
 const JSON_TYPE = { 'content-type': 'application/json' }
 
-describe('bad input is answered 4xx, naming what is wrong', () => {
+describe('bad input is rejected with 4xx and a message that names the problem', () => {
   let server: Server
   let run_id: string
   beforeAll(async () => {
@@ -176,7 +176,7 @@ describe('bad input is answered 4xx, naming what is wrong', () => {
     }
   })
 
-  test('ten megabytes of nested brackets', async () => {
+  test('rejects ten megabytes of nested brackets', async () => {
     const body = '['.repeat(5_000_000) + ']'.repeat(5_000_000)
     expect(await refusal('POST', `${RUNS}/create`, { body, headers: JSON_TYPE })).toMatch(/^4(00|13) /)
     const deep = `{"run_id":"${run_id}","tags":${'['.repeat(100_000)}${']'.repeat(100_000)}}`
@@ -186,7 +186,7 @@ describe('bad input is answered 4xx, naming what is wrong', () => {
     expect((await send(server.url, 'GET', '/health')).text).toBe('OK')
   })
 
-  test('a body larger than any request', async () => {
+  test('rejects a body above the size limit', async () => {
     const body = `{"run_id":"${'x'.repeat(40 * 1024 * 1024)}"}`
     expect(await refusal('POST', `${RUNS}/create`, { body, headers: JSON_TYPE })).toMatch(
       /^413 .*PAYLOAD_TOO_LARGE/,
@@ -196,7 +196,7 @@ describe('bad input is answered 4xx, naming what is wrong', () => {
 
 const isClientError = (status: number) => status >= 400 && status < 500
 
-describe('a data set that is none is refused in words, and nothing of it becomes visible', () => {
+describe('a malformed data set is rejected, and none of it becomes visible', () => {
   let server: Server
   let folder: string
   beforeAll(async () => {
@@ -252,13 +252,13 @@ describe('a data set that is none is refused in words, and nothing of it becomes
   })
 })
 
-describe('every field of every operation, with naughty values', () => {
+describe('every field of every operation with hostile values', () => {
   for (const { name, absent, args } of databases)
     test.skipIf(absent)(
       `no answer is a 5xx, each refusal has a code and a sentence, the server stays up, on ${name}`,
       async () => {
         await using server = await startServer({ args: await args() })
-        const done = await sweep(server.url, await makeThings(server.url), new Random(SEED), {
+        const done = await sweep(server.url, await createObjects(server.url), new Random(SEED), {
           budget: BUDGET,
         })
         console.log(
@@ -297,7 +297,7 @@ describe.skipIf(!mayMount)('a full disk', () => {
     return () => server.stop()
   })
 
-  test('refuses with 507 what does not fit, keeps what did, and takes more once there is room', async () => {
+  test('rejects writes with 507, keeps earlier ones, and accepts new ones once there is space', async () => {
     const path = (name: string) => `${ARTIFACTS}${run.artifact_uri.replace('mlflow-artifacts:', '')}/${name}`
     const put = (name: string, megabytes: number) =>
       send(server.url, 'PUT', path(name), { body: Buffer.alloc(megabytes * 1024 * 1024, name) })

@@ -12,13 +12,13 @@ interface Run {
   info: { run_id: string; run_name: string; experiment_id: string }
 }
 
-/** Models that are made of others have a child for each of them that is left out. */
+/** Two-stage and hybrid models have a child run for each ablation. */
 const NO_CHILDREN = 'tags.`mlflow.parentRunId` IS NULL'
 
 describe.skipIf(!chromium)('in Chromium', () => {
   let server: Server
   let browser: Browser
-  /** Of the demo, by the names of their models. */
+  /** Runs of the demo by the name of the model. */
   let runs: Map<string, Run['info']>
   let experiment: string
   beforeAll(async () => {
@@ -82,28 +82,31 @@ describe.skipIf(!chromium)('in Chromium', () => {
     ['the movie client', () => '/movies/'],
   ]
 
-  test.each(PAGES)('%s: light and dark, no barrier, no error, no other host', async (_name, path) => {
-    await using someone = await visit({ colorScheme: 'light' })
-    await someone.open(await path())
-    expect(await someone.barriers()).toEqual([])
-    const ink = () => someone.tab.evaluate(() => getComputedStyle(document.body).color)
-    const inLight = await ink()
-    await someone.tab.emulateMedia({ colorScheme: 'dark' })
-    await expect.poll(ink).not.toBe(inLight)
-    expect(await someone.barriers()).toEqual([])
-    expect(someone.problems()).toEqual([])
-  })
+  test.each(PAGES)(
+    '%s has no accessibility violation, error or foreign request, in light and dark',
+    async (_name, path) => {
+      await using someone = await visit({ colorScheme: 'light' })
+      await someone.open(await path())
+      expect(await someone.violations()).toEqual([])
+      const ink = () => someone.tab.evaluate(() => getComputedStyle(document.body).color)
+      const inLight = await ink()
+      await someone.tab.emulateMedia({ colorScheme: 'dark' })
+      await expect.poll(ink).not.toBe(inLight)
+      expect(await someone.violations()).toEqual([])
+      expect(someone.problems()).toEqual([])
+    },
+  )
 
-  test.each(['/', '/#/models/movies', '/movies/'])('%s speaks Korean', async (path) => {
+  test.each(['/', '/#/models/movies', '/movies/'])('%s is translated to Korean', async (path) => {
     await using someone = await visit({ locale: 'ko-KR' })
     await someone.open(path)
     expect(await someone.tab.locator('html').getAttribute('lang')).toBe('ko')
     expect(await someone.tab.locator('body').textContent()).toMatch(/[가-힣]{2,}/)
-    expect([await someone.barriers(), someone.problems()]).toEqual([[], []])
+    expect([await someone.violations(), someone.problems()]).toEqual([[], []])
   })
 
   describe('the console', () => {
-    test('an experiment without runs shows how to log one, on a phone too', async () => {
+    test('an experiment without runs shows how to log one, also on a phone', async () => {
       const { experiment_id } = await api(server.url).post<{ experiment_id: string }>(
         '/api/2.0/mlflow/experiments/create',
         { name: '/nothing-yet' },
@@ -117,19 +120,19 @@ describe.skipIf(!chromium)('in Chromium', () => {
       )
       const code = await tab.locator('.empty .code').boundingBox()
       expect(code!.y + code!.height).toBeLessThan(600)
-      expect([await someone.barriers(), someone.problems()]).toEqual([[], []])
+      expect([await someone.violations(), someone.problems()]).toEqual([[], []])
     })
 
-    test('an experiment that is not there is not taken for one without runs', async () => {
+    test('a missing experiment is not shown as an empty one', async () => {
       await using someone = await visit()
       const { tab } = someone
       await someone.open('/#/experiments/987654')
       await expect.poll(() => tab.getByRole('alert').textContent()).toMatch(/does not exist.*987654/)
       expect(await tab.getByRole('heading', { name: 'No run yet' }).count()).toBe(0)
-      expect(await someone.barriers()).toEqual([])
+      expect(await someone.violations()).toEqual([])
     })
 
-    test('runs are filtered in the language of MLflow, sorted, selected and compared', async () => {
+    test("runs are filtered with MLflow's grammar, sorted, selected and compared", async () => {
       await using someone = await visit()
       const { tab } = someone
       await someone.open(`/#/experiments/${experiment}`)
@@ -161,7 +164,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
       expect(someone.problems()).toEqual([])
     })
 
-    test('a filter that does not parse is explained at the filter', async () => {
+    test('a filter that does not parse shows its error at the filter', async () => {
       await using someone = await visit()
       const { tab } = someone
       await someone.open(`/#/experiments/${experiment}`)
@@ -170,10 +173,10 @@ describe.skipIf(!chromium)('in Chromium', () => {
       await expect
         .poll(() => tab.getByRole('search').textContent())
         .toMatch(/Invalid clause.*metrics\.ndcg_at_10 >/)
-      expect(await someone.barriers()).toEqual([])
+      expect(await someone.violations()).toEqual([])
     })
 
-    test('a run shows figures, curves, files and where it went', async () => {
+    test('a run shows metrics, curves, artifacts and registered versions', async () => {
       await using someone = await visit()
       const { tab } = someone
       await someone.open(await championsRun())
@@ -194,7 +197,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
       expect(someone.problems()).toEqual([])
     })
 
-    test('the gate gives its verdict on a version, with figures', async () => {
+    test('the gate shows its verdict on a version with figures', async () => {
       await using someone = await visit()
       await someone.open('/#/models/movies/versions/1')
       const gate = someone.tab.getByRole('region', { name: 'Promotion to champion' })
@@ -204,7 +207,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
       expect(someone.problems()).toEqual([])
     })
 
-    test('an endpoint answers a request that is tried there', async () => {
+    test('an endpoint answers a request sent from its page', async () => {
       await using someone = await visit()
       await someone.open('/#/endpoints/movies')
       const attempt = someone.tab.getByRole('region', { name: 'Try a request' })
@@ -212,10 +215,10 @@ describe.skipIf(!chromium)('in Chromium', () => {
       await expect
         .poll(() => attempt.textContent())
         .toMatch(/served by movies v\d+.*(because of|influenced by|comes after|fits the profile|liked by)/)
-      expect([await someone.barriers(), someone.problems()]).toEqual([[], []])
+      expect([await someone.violations(), someone.problems()]).toEqual([[], []])
     })
 
-    test('the catalog says who may read a table, and why', async () => {
+    test('the catalog shows who may read a table, and why', async () => {
       await using someone = await visit()
       const { tab } = someone
       await someone.open('/#/catalog/main.movielens.ratings?tab=access')
@@ -226,10 +229,10 @@ describe.skipIf(!chromium)('in Chromium', () => {
       await picture(tab, 'catalog')
       await tab.getByRole('tab', { name: 'Audit' }).click()
       await expect.poll(() => tab.getByRole('tabpanel').textContent()).toContain('trainer')
-      expect([await someone.barriers(), someone.problems()]).toEqual([[], []])
+      expect([await someone.violations(), someone.problems()]).toEqual([[], []])
     })
 
-    test('a run of a job shows its tasks and their logs', async () => {
+    test('a job run shows its tasks and their logs', async () => {
       await using someone = await visit()
       const { tab } = someone
       await someone.open(`/#/jobs/runs/${await jobRun()}`)
@@ -238,10 +241,10 @@ describe.skipIf(!chromium)('in Chromium', () => {
         .toBe(16)
       await tab.getByRole('button', { name: /^train_als/ }).click()
       await tab.getByRole('region', { name: 'Log of train_als' }).waitFor()
-      expect([await someone.barriers(), someone.problems()]).toEqual([[], []])
+      expect([await someone.violations(), someone.problems()]).toEqual([[], []])
     })
 
-    test('the keyboard alone leads from the first page to a run', async () => {
+    test('the keyboard alone reaches a run from the first page', async () => {
       await using someone = await visit()
       const { tab } = someone
       await someone.open('/')
@@ -254,7 +257,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
       await tab.keyboard.press('Enter')
       await tab.getByRole('heading', { name: '/movies' }).waitFor()
       await settled(tab)
-      await press('Tab', /^TR /) // one row of the grid is in the tab order, arrows lead to the others
+      await press('Tab', /^TR /) // one row of the grid is in the tab order, arrow keys move to the others
       await tab.keyboard.press('Home')
       await press('ArrowDown', /^TR .*iALS/)
       await tab.keyboard.press('Enter')
@@ -275,10 +278,10 @@ describe.skipIf(!chromium)('in Chromium', () => {
       await someone.tab.getByRole('combobox').fill(typed)
       const first = someone.tab.getByRole('listbox').getByRole('option').first()
       await expect.poll(() => first.ariaSnapshot()).toMatch(expected)
-      expect([await someone.barriers(), someone.problems()]).toEqual([[], []])
+      expect([await someone.violations(), someone.problems()]).toEqual([[], []])
     })
 
-    test('films are picked with the keyboard, in order, and recommendations say why, by whom and how fast', async () => {
+    test('films are picked with the keyboard, and recommendations show reason, model and latency', async () => {
       await using someone = await visit({ viewport: { width: 1280, height: 960 } })
       const { tab } = someone
       await someone.open('/movies/')
@@ -298,12 +301,12 @@ describe.skipIf(!chromium)('in Chromium', () => {
       expect(await recommended.textContent()).toMatch(/Because you picked (Star Wars|The Matrix)/)
       expect(await recommended.getByRole('listitem').count()).toBe(10)
       await settled(tab)
-      expect([await someone.barriers(), someone.problems()]).toEqual([[], []])
+      expect([await someone.violations(), someone.problems()]).toEqual([[], []])
       await tab.evaluate(() => scrollTo(0, 0))
       await picture(tab, 'movies')
     })
 
-    test('an Enter that ends a Korean composition picks nothing, the next one does', async () => {
+    test('Enter ends a Korean composition without a pick, and the next Enter picks', async () => {
       await using someone = await visit({ locale: 'ko-KR' })
       const { tab } = someone
       await someone.open('/movies/')
@@ -344,7 +347,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
       await settled(tab)
       const overflow = await tab.evaluate(() => document.documentElement.scrollWidth - innerWidth)
       expect(overflow).toBeLessThanOrEqual(0)
-      expect([await someone.barriers(), someone.problems()]).toEqual([[], []])
+      expect([await someone.violations(), someone.problems()]).toEqual([[], []])
       await tab.evaluate(() => scrollTo(0, 0))
       if (colorScheme === 'dark') await picture(tab, 'movies-phone')
     })

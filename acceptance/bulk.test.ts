@@ -28,8 +28,8 @@ interface RunAnswer {
   readonly run: { readonly info: Record<string, unknown>; readonly data: object; readonly inputs: object }
 }
 
-/** A run with a long history, values without a JSON number, an input and a file. @returns its id */
-async function aRun({ url }: Server, experiment_id: string): Promise<string> {
+/** Creates a run with a long history, NaN and infinities, an input and an artifact. @returns its id */
+async function createRun({ url }: Server, experiment_id: string): Promise<string> {
   const { run } = await post<{ run: { info: { run_id: string } } }>(url, '/runs/create', {
     experiment_id,
     user_id: 'ann',
@@ -61,7 +61,7 @@ async function aRun({ url }: Server, experiment_id: string): Promise<string> {
   return run_id
 }
 
-/** What a run holds, as the server itself sums it up, and as it shows it. */
+/** The digest of a run that the server computes, and the run that it returns. */
 async function whole({ url }: Server, run_id: string): Promise<object> {
   const digests = await send(url, 'POST', '/api/cairn/v1/runs/digests', { body: { run_ids: [run_id] } })
   const { run } = (await send(url, 'GET', `${MLFLOW}/runs/get`, { query: { run_id } })).json<RunAnswer>()
@@ -71,7 +71,7 @@ async function whole({ url }: Server, run_id: string): Promise<object> {
 
 describe('runs that are exported', () => {
   test.each(['runs.jsonl', 'runs.parquet', 'folder'])(
-    'as %s are the same where they are imported, however often',
+    'as %s are equal after the import, also when imported twice',
     { timeout: TIMEOUT_MS },
     async (name) => {
       const out = join(folder, name)
@@ -80,7 +80,7 @@ describe('runs that are exported', () => {
       const { experiment_id } = await post<{ experiment_id: string }>(source.url, '/experiments/create', {
         name: '/bulk',
       })
-      const run_id = await aRun(source, experiment_id)
+      const run_id = await createRun(source, experiment_id)
       const exported = await runCli(source.url, ['runs', 'export', '-e', '/bulk', '--out', out])
       expect(exported.code, exported.stderr).toBe(0)
       for (let time = 0; time < 2; time++) {
@@ -101,10 +101,12 @@ describe('runs that are exported', () => {
     },
   )
 
-  test('are missed when the file was changed or cut short', { timeout: TIMEOUT_MS }, async () => {
+  test('are reported as missing when the file was changed or truncated', {
+    timeout: TIMEOUT_MS,
+  }, async () => {
     const out = join(folder, 'runs.jsonl')
     await using server = await startServer()
-    await aRun(server, '0')
+    await createRun(server, '0')
     expect((await runCli(server.url, ['runs', 'export', '-e', '0', '--out', out])).code).toBe(0)
     const text = readFileSync(out, 'utf8')
     await using target = await startServer()
@@ -132,7 +134,7 @@ describe('runs that are exported', () => {
   })
 })
 
-describe('a backup that is made while eight clients write', () => {
+describe('a backup taken while eight clients write', () => {
   const kinds: [string, readonly string[], boolean][] = [
     ['SQLite', [], false],
     ['SQLite, portable', ['--portable'], false],
@@ -140,7 +142,7 @@ describe('a backup that is made while eight clients write', () => {
   ]
   for (const [name, flags, onPostgres] of kinds)
     test.skipIf(onPostgres && !postgres)(
-      `of ${name} holds everything that was acknowledged before`,
+      `of ${name} contains every write acknowledged before`,
       { timeout: TIMEOUT_MS },
       async () => {
         const database = onPostgres ? ['--database-url', await freshPostgres()] : []
@@ -191,7 +193,7 @@ describe('a backup that is made while eight clients write', () => {
     )
 })
 
-/** Ids with the keys of their tags. */
+/** Run ids with the keys of their tags. */
 async function allRuns(url: string): Promise<Map<string, string[]>> {
   const found = new Map<string, string[]>()
   for (let page_token: string | undefined; ; ) {

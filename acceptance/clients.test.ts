@@ -9,7 +9,7 @@ import { startServer } from './harness/server.js'
 
 const script = (name: string) => join(root, 'acceptance/clients', name)
 
-/** How many facts a script checked; it fails at the first that does not hold. */
+/** The number of checks that a script passed; it exits at the first failure. */
 const facts = (said: string) => said.match(/^ok /gm)?.length ?? 0
 
 describe('the official mlflow, with only a URI', () => {
@@ -27,7 +27,7 @@ describe('the official mlflow, with only a URI', () => {
     })
 
   for (const [release, interpreter] of releases)
-    test.skipIf(!interpreter)(`${release} is answered as MLflow's own live suites ask`, async () => {
+    test.skipIf(!interpreter)(`${release} passes the checks of MLflow's live suites`, async () => {
       const root = pathToFileURL(await freshFolder()).href
       await using server = await startServer({ args: ['--default-artifact-root', root] })
       const env = { CAIRN_URL: server.url }
@@ -45,14 +45,17 @@ describe('the official mlflow, with only a URI', () => {
       const env = { CAIRN_URL: server.url }
       return facts(await runPython(script(name), { python: interpreter, env }))
     }
-    test.skipIf(!interpreter)(`${release} traces, searches and judges traces, on ${database}`, async () => {
+    test.skipIf(!interpreter)(`${release} logs, searches and assesses traces, on ${database}`, async () => {
       expect(await factsOf('mlflow_traces.py')).toBe(47)
     })
-    test.skipIf(!interpreter)(`${release} keeps data sets, scorers and issues, on ${database}`, async () => {
-      expect(await factsOf('mlflow_judging.py')).toBe(41)
-    })
     test.skipIf(!interpreter)(
-      `${release} keeps models, versions, stages and aliases, on ${database}`,
+      `${release} stores evaluation datasets, scorers and issues, on ${database}`,
+      async () => {
+        expect(await factsOf('mlflow_judging.py')).toBe(41)
+      },
+    )
+    test.skipIf(!interpreter)(
+      `${release} stores models, versions, stages and aliases, on ${database}`,
       async () => {
         expect(await factsOf('mlflow_registry.py')).toBe(45)
       },
@@ -60,7 +63,7 @@ describe('the official mlflow, with only a URI', () => {
   }
 })
 
-describe('webhooks by the official mlflow and its variables', () => {
+describe('webhooks created by the official mlflow, with its environment variables', () => {
   const variables = {
     MLFLOW_WEBHOOK_ALLOWED_SCHEMES: 'http',
     MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS: 'true',
@@ -74,7 +77,7 @@ describe('webhooks by the official mlflow and its variables', () => {
     ['3.11', oldPython, 'SQLite'],
     ['the newest', postgres && python, 'PostgreSQL'],
   ] as const)
-    test.skipIf(!interpreter)(`${release} makes, tests and hears of them, on ${database}`, async () => {
+    test.skipIf(!interpreter)(`${release} creates, tests and receives them, on ${database}`, async () => {
       const args = database === 'PostgreSQL' ? ['--database-url', await freshPostgres()] : []
       await using server = await startServer({ args, env: variables })
       const env = { CAIRN_URL: server.url }
@@ -82,17 +85,14 @@ describe('webhooks by the official mlflow and its variables', () => {
     })
 })
 
-test.skipIf(!python)(
-  'ONNX models that the official mlflow logs predict here what they predict there',
-  async () => {
-    await using server = await startServer()
-    const said = await runPython(script('mlflow_onnx.py'), { env: { CAIRN_URL: server.url } })
-    expect(facts(said)).toBe(17)
-  },
-)
+test.skipIf(!python)('ONNX models logged by the official mlflow give the same predictions', async () => {
+  await using server = await startServer()
+  const said = await runPython(script('mlflow_onnx.py'), { env: { CAIRN_URL: server.url } })
+  expect(facts(said)).toBe(17)
+})
 
 test.skipIf(!python)(
-  'XGBoost models that the official mlflow logs predict here what they predict there',
+  'XGBoost models logged by the official mlflow give the same predictions',
   { timeout: 300_000 },
   async () => {
     await using server = await startServer()

@@ -11,7 +11,7 @@ import { freshS3, s3 } from './harness/s3.js'
 import { startServer } from './harness/server.js'
 
 const KILLS = Number(process.env.CRASH_ARTIFACT_KILLS || (isLong ? 6 : 2))
-/** The killing ends after this long, however few kills there were. */
+/** Upper bound of the time spent on kills. */
 const MINUTES = Number(process.env.CRASH_MINUTES || 600)
 const SEED = Number(process.env.CRASH_SEED || Date.now() % 1_000_000)
 const UPLOADERS = 4
@@ -32,7 +32,7 @@ const stores = [
 
 for (const { name, absent, settings } of stores)
   test.skipIf(absent)(
-    `uploads that a kill -9 cuts off show nothing, and acknowledged ones are whole, on ${name}`,
+    `uploads interrupted by kill -9 are invisible, and acknowledged ones are complete, on ${name}`,
     async () => {
       const folder = await freshFolder()
       const options = { folder, ...settings() }
@@ -64,7 +64,7 @@ async function uploadWhileCrashing(server: CrashingServer): Promise<Uploader[]> 
   return uploaders
 }
 
-/** What single uploads left is gone once the server is up; what uploads in parts left, once it is old. */
+/** Partial files of single uploads are removed at the start; those of multipart uploads once they are old. */
 async function expectSwept(options: { readonly folder: string }) {
   const left = await unfinishedUploads(options.folder)
   expect(left.filter((name) => !name.startsWith('multipart~'))).toEqual([])

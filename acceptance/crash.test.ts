@@ -3,7 +3,7 @@ import { CrashingServer } from './crash/crashing-server.js'
 import { createModel, registryDifferences } from './crash/registrar.js'
 import { traceDifferences } from './crash/tracer.js'
 import { unfinishedUploads } from './crash/unfinished-uploads.js'
-import { attemptsOf, whatIsThere } from './crash/what-is-there.js'
+import { attemptsOf, readStoredRun } from './crash/what-is-there.js'
 import { Writer } from './crash/writer.js'
 import { api } from './harness/api.js'
 import { isLong } from './harness/effort.js'
@@ -14,11 +14,11 @@ import { freshS3, s3 } from './harness/s3.js'
 import type { ServerOptions } from './harness/server.js'
 
 const KILLS = Number(process.env.CRASH_KILLS || (isLong ? 10 : 3))
-/** The killing ends after this long, however few kills there were. */
+/** Upper bound of the time spent on kills. */
 const MINUTES = Number(process.env.CRASH_MINUTES || 600)
 const SEED = Number(process.env.CRASH_SEED || Date.now() % 1_000_000)
 const WRITERS = 8
-/** How long a server lives at most; longer on a machine so busy that it would do nothing in that time. */
+/** Maximum time until a kill. A busy machine needs more to serve any request. */
 const MAX_LIFE_MS = Number(process.env.CRASH_LIFE_MS || 1200)
 
 const stores = [
@@ -34,7 +34,7 @@ async function onPostgresAndS3(): Promise<ServerOptions> {
 
 for (const { name, absent, settings } of stores) {
   test.skipIf(absent)(
-    `whatever was acknowledged before a kill -9 is there after it, on ${name}`,
+    `no acknowledged write is lost by kill -9, on ${name}`,
     async () => {
       const folder = await freshFolder()
       const { args = [], ...others } = await settings()
@@ -75,7 +75,7 @@ async function writeWhileCrashing(server: CrashingServer): Promise<Writer[]> {
 async function compare(url: string, writers: readonly Writer[]): Promise<string[]> {
   const differences: string[] = []
   for (const run of writers.flatMap(({ runs }) => runs)) {
-    const { facts, settings } = await whatIsThere(url, api(url), run)
+    const { facts, settings } = await readStoredRun(url, api(url), run)
     differences.push(...run.ledger.differences(facts, settings).map((words) => `run ${run.id}: ${words}`))
   }
   const { experiment } = await api(url).get<{ experiment: { experiment_id: string } }>(

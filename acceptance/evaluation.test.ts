@@ -8,7 +8,7 @@ import { root } from './harness/root.js'
 import { runProcess } from './harness/run-process.js'
 import { cairn } from './harness/server.js'
 
-/** Users with up to 60 ratings of 300 films, many at the same second. */
+/** Ratings of up to 60 of 300 films per user, many with equal timestamps. */
 function ratings(random: Random): string {
   const rows = new Map<string, string>()
   for (let user = 1; user <= 120; user++)
@@ -46,7 +46,7 @@ describe.skipIf(!python)(`the metrics and ranx's${without}`, () => {
         timeoutMs: 400_000,
       }),
     )
-  }, 600_000) // numba compiles ranx the first time
+  }, 600_000) // numba compiles ranx on first use
   afterAll(() => rmSync(folder, { recursive: true }))
 
   async function measure(protocol: string) {
@@ -59,7 +59,7 @@ describe.skipIf(!python)(`the metrics and ranx's${without}`, () => {
     return rows.find((row: { kind: string }) => row.kind === 'random').measurements[0].summary
   }
 
-  test.each(PROTOCOLS)('%s: of random lists all figures are equal', (protocol) => {
+  test.each(PROTOCOLS)('%s: all metrics of random lists are equal', (protocol) => {
     const { n_users, ...figures } = theirs[`random-${protocol}`]!
     expect(Object.keys(figures)).toHaveLength(7)
     expect(ours.get(protocol)!.n_users).toBe(n_users)

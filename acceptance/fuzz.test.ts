@@ -11,7 +11,7 @@ const SEED = Number(process.env.FUZZ_SEED || 1)
 describe('requests generated from the description of every operation', () => {
   for (const { name, absent, args } of databases)
     test.skipIf(absent)(
-      `none is answered 5xx or not at all, and work goes on after them, on ${name}`,
+      `none fails with 5xx or without a response, and the server works afterwards, on ${name}`,
       async () => {
         await using server = await startServer({ args: await args() })
         const begun = performance.now()

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { essence, withoutAdditions } from './golden/compare.js'
+import { comparable, withoutAdditions } from './golden/compare.js'
 import { ADDITIONS, CHANCE, DIFFERENCES } from './golden/differences.js'
 import { readRecording } from './golden/recording.js'
 import { type Replayed, replay } from './golden/replay.js'
@@ -8,7 +8,7 @@ import { startServer } from './harness/server.js'
 const recording = readRecording(new URL('./golden/mlflow-3.11.jsonl.gz', import.meta.url))
 const additions = Object.keys(ADDITIONS)
 
-describe('what a real MLflow answered, asked again', () => {
+describe('recorded responses of MLflow', () => {
   let replayed: Map<string, Replayed>
   beforeAll(async () => {
     await using server = await startServer()
@@ -18,13 +18,14 @@ describe('what a real MLflow answered, asked again', () => {
   test.each(recording.map(({ label }) => label))('%s', (label) => {
     const { recorded, answered } = replayed.get(label)!
     const answer = withoutAdditions(answered.answer, recorded.answer, additions)
-    const ours = essence({ ...answered, answer })
-    if (DIFFERENCES[label]) expect(ours, 'explained, but no longer different').not.toEqual(essence(recorded))
-    else if (!CHANCE.has(label)) expect(ours).toEqual(essence(recorded))
+    const ours = comparable({ ...answered, answer })
+    if (DIFFERENCES[label])
+      expect(ours, 'explained, but no longer different').not.toEqual(comparable(recorded))
+    else if (!CHANCE.has(label)) expect(ours).toEqual(comparable(recorded))
     expect(answered.status).not.toBe(500)
   })
 
-  test('every explanation is of an exchange', () => {
+  test('every documented difference belongs to a recorded exchange', () => {
     const labels = new Set(recording.map(({ label }) => label))
     expect([...Object.keys(DIFFERENCES), ...CHANCE].filter((label) => !labels.has(label))).toEqual([])
   })

@@ -27,7 +27,7 @@ describe.skipIf(!classpath)('the official Java client, with only a URI', () => {
   })
   afterAll(() => rm(classes, { recursive: true, force: true }))
 
-  /** How many facts a program checked; it fails at the first that does not hold. */
+  /** The number of checks that a program passed; it exits at the first failure. */
   const factsOf = async (program: string, server: Server, env: Record<string, string> = {}) => {
     const said = await runJava(program, classes, { MLFLOW_TRACKING_URI: server.url, ...env })
     return said.match(/^ok /gm)?.length ?? 0
@@ -45,13 +45,13 @@ describe.skipIf(!classpath)('the official Java client, with only a URI', () => {
     })
   })
 
-  test.skipIf(!postgres)('does all of this at once on PostgreSQL', async () => {
+  test.skipIf(!postgres)('passes all programs concurrently on PostgreSQL', async () => {
     await using server = await startServer({ args: ['--database-url', await freshPostgres()] })
     const checked = await Promise.all(PROGRAMS.map(([, program]) => factsOf(program, server)))
     expect(checked).toEqual(PROGRAMS.map(([, , facts]) => facts))
   })
 
-  describe('and a token', () => {
+  describe('with a token', () => {
     let server: Server
     let CAIRN_TOKEN: string
     beforeAll(async () => {
@@ -60,17 +60,17 @@ describe.skipIf(!classpath)('the official Java client, with only a URI', () => {
     })
     afterAll(() => server?.[Symbol.asyncDispose]())
 
-    test('sends requests of its own, and is told what is wrong with them', async () => {
+    test('sends custom requests and reports their errors', async () => {
       expect(await factsOf('Requests', server, { CAIRN_TOKEN })).toBe(13)
     })
 
-    test.skipIf(!python)('logs artifacts, lists and fetches them, and the files of a version', async () => {
-      const TMPDIR = await freshFolder() // where mlflow leaves what it fetched
+    test.skipIf(!python)('logs, lists and downloads artifacts, and the files of a version', async () => {
+      const TMPDIR = await freshFolder() // mlflow downloads to it
       expect(await factsOf('Artifacts', server, { CAIRN_TOKEN, TMPDIR })).toBe(9)
     })
   })
 
-  test('has no public method that goes uncalled, by a program or within what it calls', async () => {
+  test('has no public method that the programs do not call', async () => {
     const programs = [...PROGRAMS.map(([, program]) => program), 'Requests', 'Artifacts']
     const client = ['MlflowContext', 'ActiveRun', 'MlflowClient'].map((name) => `org.mlflow.tracking.${name}`)
     const [offered, called] = await Promise.all([

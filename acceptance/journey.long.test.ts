@@ -6,13 +6,13 @@ import { runProcess } from './harness/run-process.js'
 import { cairn, type Server, startServer } from './harness/server.js'
 import { ownersToken, tokenOf } from './harness/tokens.js'
 import { until } from './harness/until.js'
-import { ask, askWithoutPause, versionOf } from './journey/questions.js'
+import { ask, queryContinuously, versionOf } from './journey/questions.js'
 
-/** Three baselines and what is to beat them. */
+/** Three baselines and the models that must beat them. */
 const MODELS = ['Popularity', 'EASE', 'Markov-3', 'iALS', 'XGBoost two-stage', 'BERT4Rec', 'Hybrid']
 
 describe('cairn up --demo --once, in an empty folder', () => {
-  test('ends with exit code 0 after recommendations, leaderboard and links', {
+  test('prints recommendations, leaderboard and links, and exits with 0', {
     timeout: 540_000,
   }, async () => {
     const { code, stdout, stderr, seconds } = await demoRun()
@@ -29,7 +29,7 @@ describe('cairn up --demo --once, in an empty folder', () => {
     expect(stdout).toMatch(/MLFLOW_TRACKING_URI=http:\/\/127\.0\.0\.1:\d+/)
   })
 
-  test('one line per task is printed where stdout is no terminal', async () => {
+  test('prints one line per task when stdout is not a terminal', async () => {
     const { stdout, stderr } = await demoRun()
     const said = stdout + stderr
     const trained = ['train_als', 'train_two_stage', 'train_bert4rec', 'train_hybrid']
@@ -37,7 +37,7 @@ describe('cairn up --demo --once, in an empty folder', () => {
       expect(said).toMatch(new RegExp(`^done +${task} `, 'm'))
   })
 
-  test('popularity is beaten, and by the numbers that leave-one-out on these data gives', async () => {
+  test('the models beat popularity, with plausible leave-one-out metrics', async () => {
     const { stdout } = await demoRun()
     const recall = (model: string) =>
       Number(new RegExp(`^ +${model} +0\\.\\d+ \\S+ +(0\\.\\d+)`, 'm').exec(stdout)?.[1])
@@ -47,10 +47,10 @@ describe('cairn up --demo --once, in an empty folder', () => {
   })
 })
 
-describe('a server on which the demo has run', () => {
+describe('a server with the demo', () => {
   let server: Server
   let startMs: number
-  /** The version that the gate chose. */
+  /** The version that the gate promoted. */
   let best: string
   beforeAll(async () => {
     await demoRun()
@@ -81,7 +81,7 @@ describe('a server on which the demo has run', () => {
   const served = (version: string) =>
     until(`version ${version} is served`, async () => versionOf(await ask(server.url)) === version)
 
-  test('the demo is there already, and not made of other ratings', async () => {
+  test('does not repeat the demo, and rejects other ratings', async () => {
     const [again, other] = [
       await runCli(server.url, ['demo']),
       await runCli(server.url, ['demo', '--source', 'ml-1m.zip']),
@@ -99,7 +99,7 @@ describe('a server on which the demo has run', () => {
     await served(best)
   })
 
-  test('modelling reads ratings; for a table it was not granted it hears what is missing and who can grant it', async () => {
+  test('modelling reads ratings; a refusal names the missing privilege and who can grant it', async () => {
     const token = await tokenOf(server.url, 'trainer')
     expect((await rows('ratings', token)).json()).toMatchObject({ total_rows: 100_004 })
     const refused = await rows('tags', token)
@@ -109,7 +109,7 @@ describe('a server on which the demo has run', () => {
     )
   })
 
-  test('a grant by the owner opens a table, and taking it back closes it', async () => {
+  test('a grant by the owner gives access to a table, and revoking it removes the access', async () => {
     const token = await tokenOf(server.url, 'trainer')
     const engineer = api(server.url, await tokenOf(server.url, 'importer'))
     const path = '/api/2.1/unity-catalog/permissions/table/main.movielens.links'
@@ -120,7 +120,7 @@ describe('a server on which the demo has run', () => {
     expect((await rows('links', token)).status).toBe(403)
   })
 
-  test('web reads no ratings, and may query the endpoint and nothing else', async () => {
+  test('web may query the endpoint and may not read ratings', async () => {
     const { token } = await api(server.url).get<{ token: string }>('/movies/config.json')
     expect((await rows('ratings', token)).status).toBe(403)
     expect((await rows('movies', token)).status).toBe(200)
@@ -146,7 +146,7 @@ describe('a server on which the demo has run', () => {
       ]).toEqual([path, 403])
   })
 
-  test('the audit has who was let in and who was refused, and why', async () => {
+  test('the audit log lists allowed and denied decisions with their reasons', async () => {
     const audit = async (query: Record<string, string>) =>
       (await api(server.url).get<{ events: Record<string, unknown>[] }>('/api/cairn/v1/audit', query)).events
     expect(
@@ -172,7 +172,7 @@ describe('a server on which the demo has run', () => {
     ).toEqual([])
   })
 
-  test('the gate refuses a version that is not better, with its figures, and the alias stays', async () => {
+  test('the gate rejects a version that is not better, shows figures, and keeps the alias', async () => {
     const { code, stdout } = await promote('1', '-o', 'json')
     const checks = JSON.parse(stdout) as { name: string; passed: boolean; detail: string }[]
     const better = checks.find(({ name }) => name === 'better')
@@ -183,15 +183,15 @@ describe('a server on which the demo has run', () => {
     expect(await champion()).toBe(best)
   })
 
-  test('an alias that is behind the gate does not move past it', async () => {
+  test('an alias with a gate cannot be moved around it', async () => {
     const body = { name: 'movies', alias: 'champion', version: '1' }
     const refused = await send(server.url, 'POST', '/api/2.0/mlflow/registered-models/alias', { body })
     expect([refused.status, refused.text]).toEqual([400, expect.stringMatching(/promot/)])
     expect(await champion()).toBe(best)
   })
 
-  test('force moves it and is recorded with its author; the endpoint changes over without an error', async () => {
-    const asking = askWithoutPause(server.url)
+  test('a forced promotion is recorded with its author, and the endpoint swaps versions without an error', async () => {
+    const asking = queryContinuously(server.url)
     await until('answers of the champion', async () => (asking.versions.get(best) ?? 0) > 20)
     const forced = await runCli(server.url, [
       '--token',
@@ -224,7 +224,7 @@ describe('a server on which the demo has run', () => {
     )
   })
 
-  test('a version that fails to load leaves the old one serving', async () => {
+  test('the old version keeps serving when the new one fails to load', async () => {
     const { post, get } = api(server.url)
     const { run } = await post<{ run: { info: { run_id: string; artifact_uri: string } } }>(
       '/api/2.0/mlflow/runs/create',
@@ -233,7 +233,7 @@ describe('a server on which the demo has run', () => {
       '/api/2.0/mlflow/model-versions/create',
       { name: 'movies', source: `${run.info.artifact_uri}/nothing`, run_id: run.info.run_id },
     )
-    const asking = askWithoutPause(server.url)
+    const asking = queryContinuously(server.url)
     expect((await promote(model_version.version, '--force')).code).toBe(0)
     const state = async () => JSON.stringify(await get('/api/2.0/serving-endpoints/movies'))
     await until('the failure is said', async () => (await state()).includes('nothing'))
@@ -248,13 +248,13 @@ describe('a server on which the demo has run', () => {
     await until('the failure is gone', async () => !(await state()).includes('nothing'))
   })
 
-  test('Ctrl-C ends it with exit code 0', async () => {
+  test('Ctrl-C stops it with exit code 0', async () => {
     expect(await server.stop('SIGINT')).toEqual({ code: 0, signal: null })
   })
 })
 
-describe('starting where something is in the way', () => {
-  test('a taken port gives way to the next free one, and that is said', async () => {
+describe('a start with an obstacle', () => {
+  test('takes the next free port and says so', async () => {
     await using first = await startServer()
     const { port } = new URL(first.url)
     await using second = await startServer({ args: ['--port', port] })
@@ -263,7 +263,7 @@ describe('starting where something is in the way', () => {
     expect((await send(second.url, 'GET', '/health')).text).toBe('OK')
   })
 
-  test('another address without authentication is refused in a sentence that says how', async () => {
+  test('rejects a public address without authentication, with advice', async () => {
     const { code, stdout, stderr } = await runProcess(process.execPath, [
       cairn,
       'up',
@@ -279,7 +279,7 @@ describe('starting where something is in the way', () => {
     ])
   })
 
-  test('with CAIRN_AUTH=required nobody is the owner without a token, on any address', async () => {
+  test('CAIRN_AUTH=required demands a token on every address', async () => {
     const first = await startServer()
     const token = await ownersToken(first.url)
     await first.stop()
@@ -294,7 +294,7 @@ describe('starting where something is in the way', () => {
     expect((await send(url, 'GET', '/health')).text).toBe('OK')
   })
 
-  test('a request that names another host is refused', async () => {
+  test('rejects a request with another Host', async () => {
     await using server = await startServer()
     const refused = await send(server.url, 'POST', '/api/2.0/mlflow/runs/create', {
       body: {},
@@ -306,7 +306,7 @@ describe('starting where something is in the way', () => {
     ])
   })
 
-  test('a folder that cannot be written ends in one sentence', async () => {
+  test('reports a read-only data folder in one sentence', async () => {
     const { code, stderr } = await runProcess(process.execPath, [
       cairn,
       'up',

@@ -9,13 +9,13 @@ import { until } from './harness/until.js'
 
 const MLFLOW = '/api/2.0/mlflow'
 
-interface Asked {
+interface EventsPage {
   readonly last_event_id: string
   readonly reset: boolean
   readonly events: readonly Record<string, unknown>[]
 }
 
-describe.skipIf(!chromium)('a page that is open', () => {
+describe.skipIf(!chromium)('an open page', () => {
   let server: Server
   let killed: Server | undefined
   let browser: Browser
@@ -49,7 +49,7 @@ describe.skipIf(!chromium)('a page that is open', () => {
   const finish = (run_id: string) =>
     mlflow.post(`${MLFLOW}/runs/update`, { run_id, status: 'FINISHED', end_time: Date.now() })
 
-  /** Opens a page and waits until it hears of changes: without that it would ask from time to time. */
+  /** Opens a page and waits until its event stream is connected; before that it would poll. */
   async function listening(path: string) {
     const someone = await visitor(browser, server.url)
     const answered = someone.tab.waitForResponse((response) =>
@@ -60,7 +60,7 @@ describe.skipIf(!chromium)('a page that is open', () => {
     return someone
   }
 
-  test('shows runs as they come, change and end', async () => {
+  test('shows runs that are created, changed and deleted', async () => {
     await using someone = await listening(`/#/experiments/${experiment}`)
     const row = someone.tab.getByRole('row').filter({ hasText: 'first-run' })
     const run_id = await createRun('first-run')
@@ -72,7 +72,7 @@ describe.skipIf(!chromium)('a page that is open', () => {
     expect(someone.problems()).toEqual([])
   })
 
-  test('shows metrics of a run that has ended, which nothing asks for again', async () => {
+  test('shows new metrics of a finished run, which is not polled', async () => {
     const run_id = await createRun('ended')
     await log(run_id, 'loss', [3, 2])
     await finish(run_id)
@@ -86,7 +86,7 @@ describe.skipIf(!chromium)('a page that is open', () => {
     expect(someone.problems()).toEqual([])
   })
 
-  test('shows versions and aliases of a model', async () => {
+  test('shows new versions and aliases of a model', async () => {
     await mlflow.post(`${MLFLOW}/registered-models/create`, { name: 'movies' })
     const source = 'mlflow-artifacts:/models/movies'
     await mlflow.post(`${MLFLOW}/model-versions/create`, { name: 'movies', source })
@@ -110,7 +110,7 @@ describe.skipIf(!chromium)('a page that is open', () => {
     expect(someone.problems()).toEqual([])
   })
 
-  test('shows endpoints, until there are none', async () => {
+  test('shows endpoints that are created and deleted', async () => {
     await using someone = await listening('/#/endpoints')
     const served_entities = [{ entity_name: 'movies', entity_version: '1' }]
     await mlflow.post('/api/2.0/serving-endpoints', { name: 'films', config: { served_entities } })
@@ -120,7 +120,7 @@ describe.skipIf(!chromium)('a page that is open', () => {
     expect(someone.problems()).toEqual([])
   })
 
-  test('goes on when the server was killed and is back', async () => {
+  test('continues after the server was killed and restarted', async () => {
     const { port } = new URL(server.url)
     const run_id = await createRun('across')
     await finish(run_id)
@@ -141,25 +141,28 @@ describe.skipIf(!chromium)('a page that is open', () => {
   })
 })
 
-describe('changes', () => {
-  test('are told to who comes back after a crash, or it is told that some may be missing', async () => {
+describe('events', () => {
+  test('are complete for a client that returns after a crash, or report that some may be missing', async () => {
     await using server = await startServer()
-    const ask = (from: Server, after = '') => api(from.url).get<Asked>('/api/cairn/v1/events', { after })
+    const ask = (from: Server, after = '') => api(from.url).get<EventsPage>('/api/cairn/v1/events', { after })
     const { last_event_id } = await ask(server)
     await api(server.url).post(`${MLFLOW}/runs/create`, { experiment_id: '0' })
-    await until('the run is told of', async () => (await ask(server, last_event_id)).events.length > 0)
-    const { last_event_id: heard } = await ask(server, last_event_id)
-    await api(server.url).post(`${MLFLOW}/runs/create`, { experiment_id: '0' }) // perhaps not told before the end
+    await until(
+      'the event of the run arrives',
+      async () => (await ask(server, last_event_id)).events.length > 0,
+    )
+    const { last_event_id: received } = await ask(server, last_event_id)
+    await api(server.url).post(`${MLFLOW}/runs/create`, { experiment_id: '0' }) // may not be delivered before the kill
     await server.stop('SIGKILL')
     await using back = await startServer({ folder: server.folder })
-    const since = await ask(back, heard)
+    const since = await ask(back, received)
     expect(since.reset || since.events.length === 1).toBe(true)
     expect((await ask(back, since.last_event_id)).reset).toBe(false)
   })
 
-  test('are the last thing a server tells that is stopped in order', async () => {
+  test('are delivered before an orderly stop', async () => {
     await using server = await startServer()
-    const ask = (from: Server, after = '') => api(from.url).get<Asked>('/api/cairn/v1/events', { after })
+    const ask = (from: Server, after = '') => api(from.url).get<EventsPage>('/api/cairn/v1/events', { after })
     const { last_event_id } = await ask(server)
     await api(server.url).post(`${MLFLOW}/experiments/create`, { name: 'last' })
     await server.stop()
@@ -171,22 +174,22 @@ describe('changes', () => {
   })
 
   test.skipIf(!postgres)(
-    'are heard from other servers on one PostgreSQL, and that one of them was killed',
+    'arrive from other servers on one PostgreSQL, and report that one of them was killed',
     async () => {
       const args = ['--database-url', await freshPostgres()]
       await using here = await startServer({ args })
       await using there = await startServer({ args })
-      const ask = (after = '') => api(here.url).get<Asked>('/api/cairn/v1/events', { after })
+      const ask = (after = '') => api(here.url).get<EventsPage>('/api/cairn/v1/events', { after })
       const { last_event_id } = await ask()
       const { post } = api(there.url)
       const { run } = await post<{ run: { info: { run_id: string } } }>(`${MLFLOW}/runs/create`, {
         experiment_id: '0',
       })
-      await until('it is heard here', async () => (await ask(last_event_id)).events.length > 0)
+      await until('the event arrives', async () => (await ask(last_event_id)).events.length > 0)
       const since = await ask(last_event_id)
       expect(since).toMatchObject({ reset: false, events: [{ type: 'run', run_id: run.info.run_id }] })
       await there.stop('SIGKILL')
-      await until('its end is noticed', async () => (await ask(since.last_event_id)).reset)
+      await until('the kill is detected', async () => (await ask(since.last_event_id)).reset)
     },
   )
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { writeFewRatings } from './crash/few-ratings.js'
-import { runMainJob, whatTheJobLeft } from './crash/main-job.js'
+import { readJobResults, runMainJob } from './crash/main-job.js'
 import { freshFolder } from './harness/folder.js'
 import { Random } from './harness/random.js'
 import { startServer } from './harness/server.js'
@@ -26,7 +26,7 @@ test(
       expect([code, said]).toEqual([0, expect.stringContaining('Leaderboard')])
       await using server = await startServer({ folder })
       await until('the endpoint answers', async () => (await ask(server.url)).status === 200)
-      const left = await whatTheJobLeft(server.url)
+      const left = await readJobResults(server.url)
       expect(new Set(left.passed).size).toBe(left.passed.length)
       expect(left).toEqual({
         jobRuns: ['SUCCESS'],

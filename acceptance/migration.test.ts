@@ -25,7 +25,7 @@ These traces were migrated without spans, because the source has no readable one
   tr-${'0'.repeat(31)}1
   tr-${'0'.repeat(31)}2
 `
-/** Traces of a file store are linked to nothing. */
+/** Traces of a file store have no links. */
 const traces = (store: (typeof STORES)[number]) => (store === 'a file store' ? 5 : 6)
 
 let folder: string
@@ -34,7 +34,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-/** A filled store, as Python's client and as `cairn migrate` name it. */
+/** Fills a store, and returns its URI for the Python client and for `cairn migrate`. */
 async function filled(store: (typeof STORES)[number]) {
   const sqlite = `sqlite:///${join(folder, 'mlflow.db')}`
   const uri =
@@ -54,9 +54,9 @@ const compared = async (uri: string, url: string) =>
     await runPython(script('compare.py'), { args: [uri, url], env, cwd: folder, timeoutMs: TIMEOUT_MS })
   ).trim()
 
-describe.skipIf(!python)('everything of MLflow comes over', () => {
+describe.skipIf(!python)('a migration from MLflow is complete', () => {
   for (const store of STORES)
-    test(`from ${store}, which the official client cannot tell from what is here`, {
+    test(`from ${store}: the official client reads equal results from both`, {
       timeout: TIMEOUT_MS,
     }, async () => {
       const uri = await filled(store)
@@ -80,25 +80,21 @@ describe.skipIf(!python)('everything of MLflow comes over', () => {
       expect(await compared(uri, server.url)).toBe(`same ${21 + traces(store)}`)
     })
 
-  test.skipIf(!postgres)(
-    'onto PostgreSQL, killed again and again on the way',
-    { timeout: TIMEOUT_MS },
-    async () => {
-      const uri = await filled('a SQLite store')
-      await using server = await startServer({ args: ['--database-url', await freshPostgres()] })
-      const args = [cairn, '--server', server.url, 'migrate', 'mlflow', '--from', uri]
-      let killed = 0
-      for (let waitMs = 600; killed < 5; waitMs += 150) {
-        const child = spawn(process.execPath, args, { cwd: folder, env: environment(), stdio: 'ignore' })
-        const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
-        await Promise.race([ended, sleep(waitMs)])
-        child.kill('SIGKILL')
-        if ((await ended) === 0) break
-        killed++
-      }
-      const { code, stderr } = await runCli(server.url, args.slice(3), { cwd: folder })
-      expect(`${code} ${stderr}`).toBe(PASSED)
-      expect(await compared(uri, server.url)).toBe('same 26')
-    },
-  )
+  test.skipIf(!postgres)('to PostgreSQL, killed repeatedly', { timeout: TIMEOUT_MS }, async () => {
+    const uri = await filled('a SQLite store')
+    await using server = await startServer({ args: ['--database-url', await freshPostgres()] })
+    const args = [cairn, '--server', server.url, 'migrate', 'mlflow', '--from', uri]
+    let killed = 0
+    for (let waitMs = 600; killed < 5; waitMs += 150) {
+      const child = spawn(process.execPath, args, { cwd: folder, env: environment(), stdio: 'ignore' })
+      const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+      await Promise.race([ended, sleep(waitMs)])
+      child.kill('SIGKILL')
+      if ((await ended) === 0) break
+      killed++
+    }
+    const { code, stderr } = await runCli(server.url, args.slice(3), { cwd: folder })
+    expect(`${code} ${stderr}`).toBe(PASSED)
+    expect(await compared(uri, server.url)).toBe('same 26')
+  })
 })

@@ -13,7 +13,7 @@ import { until } from './harness/until.js'
 
 const MLFLOW = '/api/2.0/mlflow'
 
-/** `cairn ui mlflow` on the MLflow that is installed beside the Python to test with. */
+/** Starts `cairn ui mlflow` with the MLflow of the test environment. */
 async function startUi(server: string, token: string) {
   const from = dirname(dirname(python!))
   const args = [cairn, '--server', server, 'ui', 'mlflow', '--from', from, '--port', '0']
@@ -36,7 +36,7 @@ async function startUi(server: string, token: string) {
   return { url, stop }
 }
 
-/** Some of everything that the pages show. */
+/** Creates objects for all pages. */
 async function fill(url: string, token: string) {
   const { post } = api(url, token)
   const { experiment_id } = await post<{ experiment_id: string }>(`${MLFLOW}/experiments/create`, {
@@ -97,7 +97,7 @@ async function trace(url: string, token: string, experiment_id: string) {
   })
 }
 
-describe.skipIf(!chromium || !python)("MLflow's own UI on a server that asks for tokens", () => {
+describe.skipIf(!chromium || !python)("MLflow's UI on a server that requires tokens", () => {
   let server: Server
   let token: string
   let ui: Awaited<ReturnType<typeof startUi>>
@@ -136,7 +136,7 @@ describe.skipIf(!chromium || !python)("MLflow's own UI on a server that asks for
     ['a version', () => '/#/models/movies/versions/1', [/ials/, /champion/]],
   ]
 
-  test.each(PAGES)('shows %s, without an error', async (_what, path, words) => {
+  test.each(PAGES)('shows %s without errors', async (_what, path, words) => {
     const context = await browser.newContext({ viewport: { width: 1500, height: 900 } })
     const foreign = foreignRequests(context, ui.url)
     const tab = await context.newPage()
@@ -168,7 +168,7 @@ describe.skipIf(!chromium || !python)("MLflow's own UI on a server that asks for
   })
 })
 
-/** Collects what the console calls an error, and what was answered as one. */
+/** Collects console errors and error responses. */
 function watch(tab: Page): readonly string[] {
   const problems: string[] = []
   tab.on('pageerror', (error) => problems.push(`uncaught: ${error.message}`))

@@ -13,7 +13,7 @@ const redis = process.env.TEST_REDIS_URL
 
 const TRACES = { type: 'MLFLOW_EXPERIMENT', mlflow_experiment: { experiment_id: '0' } }
 
-/** One request to each service, reading and writing. */
+/** One read and one write for each service. */
 const QUESTIONS = [
   ['POST', `${MLFLOW}/experiments/create`, { name: 'in the dark' }],
   ['GET', `${MLFLOW}/experiments/get?experiment_id=0`],
@@ -28,8 +28,8 @@ const QUESTIONS = [
   ['GET', '/api/2.0/preview/scim/v2/Users'],
 ] as const
 
-describe.skipIf(!postgres)('PostgreSQL goes and comes back', () => {
-  test('503 while it is gone, nothing lost, and all goes on without a restart', async () => {
+describe.skipIf(!postgres)('an outage of PostgreSQL', () => {
+  test('returns 503, loses nothing, and recovers without a restart', async () => {
     const database = await freshPostgres()
     await using wire = await Wire.to(database, 5432)
     await using server = await startServer({ args: ['--database-url', wire.instead(database)] })
@@ -76,8 +76,8 @@ describe.skipIf(!postgres)('PostgreSQL goes and comes back', () => {
   })
 })
 
-describe.skipIf(!s3)('S3 goes and comes back', () => {
-  test('503 for artifacts while it is gone, none of them half, and all else goes on', async () => {
+describe.skipIf(!s3)('an outage of S3', () => {
+  test('returns 503 for artifacts, leaves none partial, and serves everything else', async () => {
     const store = freshS3()
     await using wire = await Wire.to(s3!.endpoint, 80)
     const env = { ...store.env, CAIRN_S3_ENDPOINT: wire.instead(s3!.endpoint) }
@@ -112,7 +112,7 @@ describe.skipIf(!s3)('S3 goes and comes back', () => {
     expect((await send(url, 'GET', '/ready')).status).toBe(200)
   })
 
-  test('an upload that is cut off leaves the file as it was, or as it was to be', async () => {
+  test('an interrupted upload leaves the old file or the new one', async () => {
     const store = freshS3()
     await using wire = await Wire.to(s3!.endpoint, 80)
     const env = { ...store.env, CAIRN_S3_ENDPOINT: wire.instead(s3!.endpoint) }
@@ -137,8 +137,8 @@ describe.skipIf(!s3)('S3 goes and comes back', () => {
   })
 })
 
-describe.skipIf(!redis)('Redis goes and comes back', () => {
-  test('a job that was started while it is gone runs once it is back', async () => {
+describe.skipIf(!redis)('an outage of Redis', () => {
+  test('a job started meanwhile runs after it', async () => {
     await using wire = await Wire.to(redis!, 6379)
     await using server = await startServer({ env: { CAIRN_REDIS_URL: wire.instead(redis!) } })
     const { post, get } = api(server.url)

@@ -22,7 +22,7 @@ describe('a server on a laptop', () => {
   })
   afterAll(() => server?.[Symbol.asyncDispose]())
 
-  test('answers to its own name only: a page that makes another point here (DNS rebinding) learns nothing', async () => {
+  test('rejects requests with a foreign Host (DNS rebinding)', async () => {
     for (const host of ['evil.com', 'evil.com:5000', '127.0.0.1.evil.com', 'localhost.evil.com', '8.8.8.8'])
       for (const path of [
         `${MLFLOW}/experiments/get?experiment_id=0`,
@@ -36,7 +36,7 @@ describe('a server on a laptop', () => {
     expect((await sendAs(server.url, 'GET', '/health', { host: 'evil.com' })).status).toBe(200)
   })
 
-  test('takes no writes from pages of other origins (CSRF), under no path and with no content type', async () => {
+  test('rejects writes from other origins (CSRF), on every path and with every content type', async () => {
     const write = (path: string, headers: Record<string, string>) =>
       sendAs(server.url, 'POST', path, headers, '{"name":"forged"}')
     for (const path of [`${MLFLOW}/experiments/create`, '/ajax-api/2.0/mlflow/experiments/create'])
@@ -45,7 +45,7 @@ describe('a server on a laptop', () => {
           status: 403,
           text: expect.stringContaining('Cross-origin request blocked'),
         })
-    // What a form can send without asking first, from a browser that names no origin
+    // A form sends these without a preflight, from a browser that omits Origin
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])
       expect((await write(`${MLFLOW}/experiments/create`, { 'content-type': type })).status).toBe(400)
     const found = await send(server.url, 'GET', `${MLFLOW}/experiments/get-by-name?experiment_name=forged`)
@@ -85,7 +85,7 @@ describe('a server on a laptop', () => {
 
   test.each([
     ['a model', {}],
-    ['what calls itself a prompt (CVE-2026-2614, CVE-2026-116690)', prompt],
+    ['a model tagged as a prompt (CVE-2026-2614, CVE-2026-116690)', prompt],
     [
       'a prompt that takes it back',
       { tags: [...prompt.tags, { key: 'mlflow.prompt.is_prompt', value: 'false' }] },
@@ -101,7 +101,7 @@ describe('a server on a laptop', () => {
     }
   })
 
-  test('a version whose source is renamed or copied later still shows no file of the machine', async () => {
+  test('a version with a renamed or copied source exposes no file of the machine', async () => {
     const answer = await source('models:/m/1')
     for (const path of ['../../../../etc/passwd', '/etc/passwd', '%2e%2e/%2e%2e/etc/passwd', 'passwd']) {
       const query = { name: 'm', version: '1', path }
@@ -115,7 +115,7 @@ describe('a server on a laptop', () => {
     expect(answer.status).toBeLessThan(500)
   })
 
-  test('a trace id or an artifact place of a trace leads to no file (CVE-2026-53995)', async () => {
+  test('a trace id or artifact location cannot address a file (CVE-2026-53995)', async () => {
     const { url } = server
     const trace_location = { type: 'MLFLOW_EXPERIMENT', mlflow_experiment: { experiment_id: '0' } }
     const places = ['file:///etc', '/etc', 'mlflow-artifacts:/../../../etc', 'mlflow-artifacts:/%2e%2e/etc']
@@ -141,7 +141,7 @@ describe('a server on a laptop', () => {
     expect(names.filter((name) => name.includes('climbed'))).toEqual([])
   })
 
-  test('what was uploaded is never shown as a page of this server (stored XSS)', async () => {
+  test('uploads are never rendered as pages of the server (stored XSS)', async () => {
     const { url } = server
     const root = info.artifact_uri.replace('mlflow-artifacts:', '')
     const attack = '<script>fetch("/api/2.0/token/create",{method:"POST"})</script>'
@@ -181,7 +181,7 @@ describe('a server on a laptop', () => {
     }
   })
 
-  test('words of a request never come back as a page', async () => {
+  test('request text is never returned as a page (reflected XSS)', async () => {
     const attack = '<img src=x onerror=alert(1)>'
     for (const path of [
       `/${encodeURIComponent(attack)}`,
@@ -196,7 +196,7 @@ describe('a server on a laptop', () => {
     }
   })
 
-  test('GraphQL answers no batches and no endless questions (#16227)', async () => {
+  test('GraphQL rejects batches and unbounded queries (#16227)', async () => {
     const one = { query: '{ mlflowGetExperiment(input: {experimentId: "0"}) { experiment { name } } }' }
     const batch = await send(server.url, 'POST', '/graphql', { body: [one, one] })
     expect(batch.status).toBe(400)
@@ -211,7 +211,7 @@ describe('a server on a laptop', () => {
     }
   })
 
-  test('a model that names a pickle is refused with advice, and nothing of it is read (CVE-2024-37057 family)', async () => {
+  test('a model with a pickle is rejected with advice, and the pickle is not read (CVE-2024-37057 family)', async () => {
     const { url } = server
     const { post } = api(url)
     const root = info.artifact_uri.replace('mlflow-artifacts:', '')
@@ -244,7 +244,7 @@ describe('a server on a laptop', () => {
   })
 })
 
-test('hosts and origins are let in by the variables that MLflow has for them', async () => {
+test("MLflow's environment variables allow hosts and origins", async () => {
   await using server = await startServer({
     env: {
       MLFLOW_SERVER_ALLOWED_HOSTS: 'cairn.example.com,*.team.example',

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { api, send } from './harness/api.js'
 import { type Server, startServer } from './harness/server.js'
-import { askAll, OPEN, UNDESCRIBED } from './security/strangers.js'
+import { callEveryOperation, OPEN, UNDESCRIBED } from './security/strangers.js'
 
 const MLFLOW = '/api/2.0/mlflow'
 
@@ -11,7 +11,7 @@ interface Run {
   run: { info: { run_id: string } }
 }
 
-describe('a server that others reach', () => {
+describe('a server on the network', () => {
   const secrets = { s3: 'S3-SECRET-0b4f', webhook: 'WEBHOOK-SECRET-77aa', wrong: 'dapi-WRONG-TOKEN-31c9' }
   let server: Server
   let owner: string
@@ -35,7 +35,7 @@ describe('a server that others reach', () => {
   })
   afterAll(() => server?.[Symbol.asyncDispose]())
 
-  test('has no credentials that anybody knows', async () => {
+  test('has no default credentials', async () => {
     expect(owner.length).toBeGreaterThanOrEqual(32)
     const known = [
       'admin:password1234',
@@ -66,15 +66,17 @@ describe('a server that others reach', () => {
     }
   })
 
-  test('does nothing for who shows no token, but for what is named here', async () => {
-    const open = (await askAll(server.url, undefined)).filter(({ answer }) => answer.status !== 401)
+  test('rejects requests without a token, except for listed operations', async () => {
+    const open = (await callEveryOperation(server.url, undefined)).filter(
+      ({ answer }) => answer.status !== 401,
+    )
     expect(open.map(({ operation }) => operation.id).filter((id) => !OPEN.includes(id))).toEqual([])
     for (const [method, path, headers = {}] of UNDESCRIBED)
       expect([path, (await send(server.url, method, path, { headers })).status]).toEqual([path, 401])
   })
 
-  test('does nothing for who has no right: runs, inputs, outputs, traces, assessments, data sets, scorers (CVE-2025-15381, CVE-2026-2651)', async () => {
-    const asked = await askAll(server.url, stranger)
+  test('rejects a principal without rights on every operation (CVE-2025-15381, CVE-2026-2651)', async () => {
+    const asked = await callEveryOperation(server.url, stranger)
     const named = asked.filter(({ operation }) => / on the metastore\.$/.test(operation.right))
     expect(named.length).toBeGreaterThan(100)
     const let_in = named.filter(({ answer }) => answer.status !== 403)
@@ -88,7 +90,7 @@ describe('a server that others reach', () => {
       ])
   })
 
-  test('shows who has no right nothing by way of GraphQL, events or metrics', async () => {
+  test('GraphQL, events and metrics reveal nothing to a principal without rights', async () => {
     const { post } = api(server.url, owner)
     const { experiment_id } = await post<{ experiment_id: string }>(`${MLFLOW}/experiments/create`, {
       name: 'confidential',
@@ -114,7 +116,7 @@ describe('a server that others reach', () => {
     }
   })
 
-  test('tells nobody a secret again, neither in an answer nor in its log', async () => {
+  test('returns no secret in a response or log', async () => {
     const { post } = api(server.url, owner)
     await post(`${MLFLOW}/webhooks`, {
       name: 'hook',
@@ -127,7 +129,7 @@ describe('a server that others reach', () => {
     await send(server.url, 'POST', `${MLFLOW}/webhooks`, { token: owner, body: { secret: secrets.webhook } })
     const ticket = 'TICKET-SECRET-9e1c'
     await send(server.url, 'GET', `/api/2.0/mlflow-artifacts/tickets/${ticket}/x`, { token: owner })
-    const answers = await askAll(server.url, owner)
+    const answers = await callEveryOperation(server.url, owner)
     const all = [...Object.values(secrets), owner, stranger, ticket]
     for (const { operation, answer } of answers)
       expect([operation.id, all.filter((secret) => answer.text.includes(secret))]).toEqual([operation.id, []])
@@ -140,7 +142,7 @@ describe('a server that others reach', () => {
   })
 })
 
-test('a database that cannot be reached is named without its password', async () => {
+test('the error for an unreachable database omits the password', async () => {
   const args = ['--database-url', 'postgres://app:DB-PASSWORD-5d@127.0.0.1:1/none']
   const error: Error = await startServer({ args }).then(
     () => new Error('it started'),
@@ -150,7 +152,7 @@ test('a database that cannot be reached is named without its password', async ()
   expect(error.message).not.toContain('DB-PASSWORD-5d')
 })
 
-test('a server open to the network without authentication does not start', async () => {
+test('a server on the network does not start without authentication', async () => {
   const error: Error = await startServer({ args: ['--host', '0.0.0.0'] }).then(
     () => new Error('it started'),
     (refusal) => refusal,

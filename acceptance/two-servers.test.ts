@@ -13,10 +13,10 @@ interface Version {
 }
 
 describe.skipIf(!postgres || !s3)('two servers on one PostgreSQL and one S3 store', () => {
-  test('writers through both get numbers of their own, lose no alias, no point, no parameter and no file', async () => {
+  test('concurrent writers get distinct version numbers and lose no alias, point, parameter or file', async () => {
     const store = freshS3()
     const args = ['--database-url', await freshPostgres(), '--artifacts-destination', store.uri]
-    // Both at once on an empty database: they migrate it together.
+    // Both start on an empty database and migrate it concurrently
     const [left, right] = await Promise.all([
       startServer({ args, env: store.env }),
       startServer({ args, env: store.env }),
@@ -60,7 +60,7 @@ describe.skipIf(!postgres || !s3)('two servers on one PostgreSQL and one S3 stor
   })
 })
 
-/** Of many who create the same at once, through both servers, one does. */
+/** Many clients create the same object concurrently through both servers: exactly one succeeds. */
 async function oneCreates(path: string, body: object, through: (i: number) => string) {
   const answers = await Promise.all(
     Array.from({ length: WRITERS }, (_, i) => send(through(i), 'POST', `${MLFLOW}/${path}`, { body })),
@@ -71,7 +71,7 @@ async function oneCreates(path: string, body: object, through: (i: number) => st
     expect([status, text]).toEqual([400, expect.stringContaining('RESOURCE_ALREADY_EXISTS')])
 }
 
-/** One writer, which sends each of its requests to one server and checks it on the other. */
+/** Writes to one server and checks each write on the other. */
 async function write(url: string, other: string, run_id: string, writer: number) {
   const { post } = api(url)
   const versions: string[] = []

@@ -12,16 +12,16 @@ import { until } from './harness/until.js'
 
 const KILLS = Number(process.env.CRASH_KILLS || (isLong ? 6 : 2))
 const MAX_LIFE_MS = 1000
-/** A start on a machine that has much else to do. */
+/** Time limit of a start; generous for busy machines. */
 const PATIENCE_MS = 240_000
-/** A busy machine kills less often; it checks the same. */
+/** Upper bound of the time spent on kills. */
 const KILLING_MS = 30_000 + KILLS * 3000
 const SEED = Number(process.env.CRASH_SEED || Date.now() % 1_000_000)
 
 const env = {
   CAIRN_WEBHOOK_ALLOWED_SCHEMES: 'http',
   CAIRN_WEBHOOK_ALLOW_PRIVATE_IPS: 'true',
-  CAIRN_WEBHOOK_TIMEOUT: '600', // on a busy machine nothing is tried again because it took long
+  CAIRN_WEBHOOK_TIMEOUT: '600', // no time-outs on a busy machine
 }
 
 async function listen(url: string, { url: target }: Receiver): Promise<string> {
@@ -58,7 +58,7 @@ const nameOf = ({ body }: { body: string }): string => JSON.parse(body).data.nam
 
 for (const { name, absent, args } of databases) {
   test.skipIf(absent)(
-    `what was committed before a kill -9, and not delivered, is delivered after it, on ${name}`,
+    `events committed before kill -9 are delivered after it, on ${name}`,
     async () => {
       await using target = await startReceiver()
       const options: ServerOptions = {
@@ -117,7 +117,7 @@ for (const { name, absent, args } of databases) {
   )
 }
 
-/** One after the other until told to stop. @returns those that were acknowledged */
+/** Creates models sequentially until stopped. @returns the acknowledged ones */
 async function createModels(server: CrashingServer, prefix: string, signal: AbortSignal): Promise<string[]> {
   const acknowledged: string[] = []
   for (let n = 0; !signal.aborted && n < 200; n++) {
@@ -126,7 +126,7 @@ async function createModels(server: CrashingServer, prefix: string, signal: Abor
       await createModel(await server.url(), name)
       acknowledged.push(name)
     } catch {
-      await new Promise((resolve) => setTimeout(resolve, 20)) // cut off by a kill
+      await new Promise((resolve) => setTimeout(resolve, 20)) // interrupted by a kill
     }
   }
   return acknowledged

@@ -12,7 +12,7 @@ const get = (target: string, headers = '') =>
   `GET ${target} HTTP/1.1\r\n${HOST}${headers}Connection: close\r\n\r\n`
 const many = (count: number) => Array.from({ length: count }, (_, i) => i)
 
-describe('requests that no client sends', () => {
+describe('malformed HTTP', () => {
   let server: Server
   beforeAll(async () => {
     server = await startServer()
@@ -21,8 +21,8 @@ describe('requests that no client sends', () => {
 
   const chunked = `${JSON_TYPE}Transfer-Encoding: chunked\r\n`
   test.each<[string, string | Uint8Array]>([
-    ['nothing at all', '\r\n\r\n'],
-    ['no HTTP', 'hello\r\n\r\n'],
+    ['an empty request', '\r\n\r\n'],
+    ['text that is not HTTP', 'hello\r\n\r\n'],
     ['TLS', Buffer.from('16030100a5010000a10303', 'hex')],
     ['HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
     ['an unknown method', `BREW /pot HTTP/1.1\r\n${HOST}\r\n`],
@@ -104,7 +104,7 @@ describe('requests that no client sends', () => {
     expect((await send(server.url, 'GET', '/health')).text).toBe('OK')
   })
 
-  test('one request smuggled in the body of another is not carried out', async () => {
+  test('a request smuggled in the body of another is not executed', async () => {
     const inner = `DELETE /api/2.0/mlflow-artifacts/artifacts/x HTTP/1.1\r\n${HOST}\r\n`
     const outer = post(
       `${JSON_TYPE}Content-Length: ${inner.length}\r\nTransfer-Encoding: chunked\r\n`,
@@ -114,14 +114,14 @@ describe('requests that no client sends', () => {
     expect(statuses).toEqual([400])
   })
 
-  test('many requests on one connection are answered in their order', async () => {
+  test('pipelined requests are answered in order', async () => {
     const some = many(200).map((i) => `GET /api/2.0/mlflow/runs/get?run_id=r${i} HTTP/1.1\r\n${HOST}\r\n`)
     const text = await exchange(server.url, some.join('') + get('/health'), 30_000)
     const asked = Array.from(text.matchAll(/Run with id=r(\d+) not found/g), (match) => Number(match[1]))
     expect(asked).toEqual(many(200))
   })
 
-  test('a client that breaks off in the middle leaves nothing behind', async () => {
+  test('a client that disconnects mid-request leaves no state', async () => {
     const at = '/api/2.0/mlflow-artifacts/artifacts/0/broken.bin'
     for (let i = 0; i < 20; i++) {
       const wired = new Wired(server.url)
@@ -135,7 +135,7 @@ describe('requests that no client sends', () => {
     expect(listed.text).not.toContain('broken')
   })
 
-  test('300 clients that never finish their requests hold up nobody (slowloris)', async () => {
+  test('300 unfinished requests do not block others (slowloris)', async () => {
     const slow = many(300).map((i) => {
       const wired = new Wired(server.url)
       const begun =
@@ -153,7 +153,7 @@ describe('requests that no client sends', () => {
     expect((await send(server.url, 'GET', '/health')).text).toBe('OK')
   })
 
-  test('a client that does not read its answers does not fill the memory', async () => {
+  test('a client that does not read its responses does not fill the memory', async () => {
     const wired = new Wired(server.url)
     wired.socket.pause()
     for (let i = 0; i < 500; i++) void wired.write(`GET /openapi.json HTTP/1.1\r\n${HOST}\r\n`)

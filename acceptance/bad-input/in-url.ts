@@ -1,6 +1,6 @@
-/** A value as a query or a path shows it. */
+/** Formats a value for a query or a path. */
 export const asText = (value: unknown) => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))
 
-/** A lone surrogate has no place in a URL, and a part that is empty or only dots would name another operation. */
+/** Replaces values that a URL cannot contain (lone surrogates) and segments that would address another operation (empty, dots). */
 export const inUrl = (value: unknown) =>
   encodeURIComponent(asText(value).replaceAll(/[\ud800-\udfff]/gu, '\ufffd')).replace(/^\.{0,2}$/, '%20')

@@ -1,6 +1,6 @@
 const nested = (depth: number) => JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`) as unknown
 
-/** Values that have broken parsers, databases, file systems and languages; each goes into every field. */
+/** Values known to break parsers, databases, file systems and languages; each is sent to every field. */
 export const NAUGHTY: readonly unknown[] = [
   null,
   '',
@@ -31,7 +31,7 @@ export const NAUGHTY: readonly unknown[] = [
   { a: { b: { c: [] } } },
   nested(500),
   'x'.repeat(20_000),
-  // What reads these in quadratic time holds everybody up for minutes
+  // A parser that is quadratic in these blocks the server for minutes
   `${'/'.repeat(200_000)}x`,
   `${'1'.repeat(200_000)}x`,
   `"${'\\"'.repeat(100_000)}`,

@@ -21,13 +21,13 @@ interface Documented {
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> }
 }
 
-/** An operation as the server's own description gives it. */
+/** An operation of the server's OpenAPI document. */
 export interface OperationToTry {
   readonly id: string
   readonly method: string
   readonly path: string
   readonly takesBody: boolean
-  /** In words: the right that it needs. */
+  /** The sentence that names the required right. */
   readonly right: string
   readonly schema: Schema
 }
@@ -54,35 +54,36 @@ function operation(path: string, method: string, documented: Documented): Operat
   }
 }
 
-/** Where a value can stand in an input, `['metrics', 0, 'value']`: each field, also inside lists and objects. */
-export type Place = readonly (string | number)[]
+/** Path of a field in an input, such as `['metrics', 0, 'value']`; fields inside lists and objects included. */
+export type FieldPath = readonly (string | number)[]
 
-export function placesIn(schema: Schema, depth = 3): Place[] {
-  const below = (key: string | number, inner: Schema): Place[] => [
+export function fieldPathsOf(schema: Schema, depth = 3): FieldPath[] {
+  const below = (key: string | number, inner: Schema): FieldPath[] => [
     [key],
-    ...(depth > 1 ? placesIn(inner, depth - 1).map((place) => [key, ...place]) : []),
+    ...(depth > 1 ? fieldPathsOf(inner, depth - 1).map((path) => [key, ...path]) : []),
   ]
   const fields = Object.entries(schema.properties ?? {}).flatMap(([name, inner]) => below(name, inner))
   const items = schema.items ? below(0, schema.items) : []
-  return [...fields, ...items, ...(schema.anyOf ?? []).flatMap((one) => placesIn(one, depth))]
+  return [...fields, ...items, ...(schema.anyOf ?? []).flatMap((one) => fieldPathsOf(one, depth))]
 }
 
-export type Known = Readonly<Record<string, unknown>>
+/** Values of fields, by name, that refer to existing objects. */
+export type KnownValues = Readonly<Record<string, unknown>>
 
-/** The least that fits a schema: what it requires and what is `known`, the names of things that exist. */
-export function plausible(schema: Schema, known: Known, name = ''): unknown {
+/** The smallest valid input: required fields, and those with a known value. */
+export function minimalInput(schema: Schema, known: KnownValues, name = ''): unknown {
   if (Object.hasOwn(known, name)) return known[name]
-  if (schema.anyOf) return plausible(schema.anyOf[0]!, known, name)
+  if (schema.anyOf) return minimalInput(schema.anyOf[0]!, known, name)
   if (schema.enum) return schema.enum[0]
   switch ([schema.type].flat()[0]) {
     case 'object':
       return Object.fromEntries(
         Object.keys(schema.properties ?? {})
           .filter((field) => schema.required?.includes(field) || Object.hasOwn(known, field))
-          .map((field) => [field, plausible(fieldOf(schema, field), known, field)]),
+          .map((field) => [field, minimalInput(fieldOf(schema, field), known, field)]),
       )
     case 'array':
-      return schema.items ? [plausible(schema.items, known)] : []
+      return schema.items ? [minimalInput(schema.items, known)] : []
     case 'integer':
     case 'number':
       return 1
@@ -93,15 +94,21 @@ export function plausible(schema: Schema, known: Known, name = ''): unknown {
   }
 }
 
-/** The input with one value at one place, and around the place whatever its schema requires. */
-export function withValue(schema: Schema, known: Known, place: Place, value: unknown, name = ''): unknown {
-  const [key, ...rest] = place
+/** A minimal input with one field replaced by the value. */
+export function inputWith(
+  schema: Schema,
+  known: KnownValues,
+  path: FieldPath,
+  value: unknown,
+  name = '',
+): unknown {
+  const [key, ...rest] = path
   if (key === undefined) return value
   const inner = fieldOf(schema, key)
-  const changed = withValue(inner, known, rest, value, String(key))
+  const changed = inputWith(inner, known, rest, value, String(key))
   if (typeof key === 'number') return [changed]
-  const around = plausible(branchWith(schema, key), known, Object.hasOwn(known, name) ? '' : name)
-  return { ...(around as object), [key]: changed }
+  const siblings = minimalInput(branchWith(schema, key), known, Object.hasOwn(known, name) ? '' : name)
+  return { ...(siblings as object), [key]: changed }
 }
 
 const fieldOf = (schema: Schema, key: string | number): Schema => {

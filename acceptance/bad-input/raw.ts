@@ -1,6 +1,6 @@
 import { request } from 'node:http'
 
-/** A request whose path is sent as it is: `fetch` would resolve `..` before it leaves. */
+/** Sends the path unchanged; `fetch` would resolve `..`. */
 export function sendRaw(
   url: string,
   method: string,

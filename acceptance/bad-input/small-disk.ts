@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** A file system of its own, or undefined where this user may not mount one. */
+/** Mounts a small file system; undefined where this user may not mount. */
 export function mountSmallDisk(megabytes: number): { folder: string; unmount(): void } | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'cairn-small-disk-'))
   const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder])

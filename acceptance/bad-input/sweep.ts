@@ -2,49 +2,49 @@ import { send } from '../harness/api.js'
 import type { Random } from '../harness/random.js'
 import { asText, inUrl } from './in-url.js'
 import { NAUGHTY } from './naughty-values.js'
-import { type Known, type OperationToTry, operationsOf, placesIn, withValue } from './operations.js'
+import { fieldPathsOf, inputWith, type KnownValues, type OperationToTry, operationsOf } from './operations.js'
 
 const PATIENCE_MS = 60_000
 
 export interface Sweep {
   readonly requests: number
   readonly operations: number
-  /** How often each status was answered. */
+  /** Number of responses by status. */
   readonly statuses: Readonly<Record<number, number>>
-  /** Each request that was not answered as a client can understand it. */
+  /** Requests without a well-formed response, one line each. */
   readonly faults: readonly string[]
 }
 
-/** Sends naughty values to every field of every operation whose id matches, about `budget` requests in all. */
+/** Sends hostile values to every field of every operation whose id matches, about `budget` requests in total. */
 export async function sweep(
   url: string,
-  knownTo: (operation: OperationToTry) => Known,
+  knownTo: (operation: OperationToTry) => KnownValues,
   random: Random,
   { budget, only = /./ }: { budget: number; only?: RegExp },
 ): Promise<Sweep> {
   const all = (await operationsOf(url)).filter(({ id }) => only.test(id))
-  const operations = all.toSorted((a, b) => isEnding(a) - isEnding(b))
+  const operations = all.toSorted((a, b) => isDestructive(a) - isDestructive(b))
   const fields = operations.flatMap((operation) =>
-    placesIn(operation.schema).map((place) => ({ operation, place })),
+    fieldPathsOf(operation.schema).map((path) => ({ operation, path })),
   )
   const perField = Math.max(1, Math.floor(budget / fields.length))
   const faults: string[] = []
   const statuses: Record<number, number> = {}
   let requests = 0
-  for (const { operation, place } of fields)
+  for (const { operation, path } of fields)
     for (const value of sample(random, perField)) {
       const known = knownTo(operation)
-      const input = withValue(operation.schema, known, place, value) as Record<string, unknown>
+      const input = inputWith(operation.schema, known, path, value) as Record<string, unknown>
       const { status, fault } = await attempt(url, operation, input, known)
       requests++
       statuses[status] = (statuses[status] ?? 0) + 1
-      if (fault) faults.push(`${operation.id} ${place.join('.')} = ${short(value)}: ${fault}`)
+      if (fault) faults.push(`${operation.id} ${path.join('.')} = ${short(value)}: ${fault}`)
     }
   return { requests, operations: operations.length, statuses, faults }
 }
 
-/** What ends the things that the others need comes last. */
-export const isEnding = ({ method, id }: OperationToTry) =>
+/** Destructive operations run last, since the others need the objects. */
+export const isDestructive = ({ method, id }: OperationToTry) =>
   Number(method === 'DELETE' || /delete|rename|reset|update(Catalog|Schema|Table|Volume)/i.test(id))
 
 const sample = (random: Random, count: number) => Array.from({ length: count }, () => random.pick(NAUGHTY))
@@ -55,7 +55,7 @@ async function attempt(
   url: string,
   { method, path, takesBody }: OperationToTry,
   input: Record<string, unknown>,
-  known: Known,
+  known: KnownValues,
 ): Promise<{ status: number; fault?: string }> {
   const rest = { ...input }
   const target = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
@@ -65,16 +65,16 @@ async function attempt(
   const sent = takesBody ? { body: rest } : { query: asQuery(rest) }
   const signal = AbortSignal.timeout(PATIENCE_MS)
   const answer = await send(url, method, target, { ...sent, signal }).catch((error: Error) => error)
-  if (answer instanceof Error) return { status: 0, fault: `no answer, ${answer.cause ?? answer}` }
-  return { status: answer.status, ...faultOf(answer.status, answer.text) }
+  if (answer instanceof Error) return { status: 0, fault: `no response, ${answer.cause ?? answer}` }
+  return { status: answer.status, ...describeFault(answer.status, answer.text) }
 }
 
-/** What is wrong with an answer, unless nothing is. */
-export function faultOf(status: number, text: string): { fault?: string } {
-  if (status === 503 && text.includes('is not ready yet')) return {} // an endpoint whose model never loads
+/** The fault of a response, if it has one. */
+export function describeFault(status: number, text: string): { fault?: string } {
+  if (status === 503 && text.includes('is not ready yet')) return {} // the endpoint's model never loads
   if (status >= 500 && status !== 501) return { fault: `${status} ${text.slice(0, 300)}` }
   if (status >= 400 && !/"error_code":"\w+".*"message":"./s.test(text))
-    return { fault: `${status} without a code and a sentence: ${text.slice(0, 200)}` }
+    return { fault: `${status} without an error code and message: ${text.slice(0, 200)}` }
   return {}
 }
 

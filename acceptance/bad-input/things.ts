@@ -1,18 +1,18 @@
 import { api } from '../harness/api.js'
-import type { Known, OperationToTry } from './operations.js'
+import type { KnownValues, OperationToTry } from './operations.js'
 
-/** All of them have one name, so that a field called `name` fits, whatever it names. */
+/** All objects have this name, so that it fits every field called `name`. */
 const NAME = 'naughty'
 const MLFLOW = '/api/2.0/mlflow'
 const CATALOG = '/api/2.1/unity-catalog'
 const SCIM = '/api/2.0/preview/scim/v2'
 
 /**
- * Makes one of each kind on an empty server, so that what a request names exists and only the value under test is odd.
- * @returns what exists, for each operation by the names of its fields
+ * Creates one object of each kind on an empty server, so that only the tested value of a request is invalid.
+ * @returns for an operation, the values of its fields that refer to these objects
  */
-export async function makeThings(url: string): Promise<(operation: OperationToTry) => Known> {
-  const known: Known = {
+export async function createObjects(url: string): Promise<(operation: OperationToTry) => KnownValues> {
+  const known: KnownValues = {
     ...inSchema,
     ...(await makeTracked(url)),
     ...(await makeGoverned(url)),
@@ -51,16 +51,17 @@ const SERVED = [{ entity_name: NAME, entity_version: '1' }]
 const NODE_TASK = { entry: 'models/gate', parameters: { model: NAME, version: '1' } }
 const TASKS = [{ task_key: NAME, node_task: NODE_TASK }]
 
-const alike = (...names: readonly string[]): Known => Object.fromEntries(names.map((name) => [name, NAME]))
+const alike = (...names: readonly string[]): KnownValues =>
+  Object.fromEntries(names.map((name) => [name, NAME]))
 
-const fresh = (name: string): Known => ({
+const fresh = (name: string): KnownValues => ({
   name,
   userName: name,
   displayName: name,
   applicationId: name,
 })
 
-async function makeTracked(url: string): Promise<Known> {
+async function makeTracked(url: string): Promise<KnownValues> {
   const { post } = api(url)
   const experiment = { name: NAME }
   const { experiment_id } = await post<{ experiment_id: string }>(`${MLFLOW}/experiments/create`, experiment)
@@ -84,7 +85,7 @@ async function makeTracked(url: string): Promise<Known> {
   return { experiment_id, run_id, model_id, source, model_json, ...lists, ...traced }
 }
 
-async function makeTrace(url: string, experiment_id: string): Promise<Known> {
+async function makeTrace(url: string, experiment_id: string): Promise<KnownValues> {
   const { post } = api(url)
   const trace_id = 'tr-naughty'
   const trace_location = { type: 'MLFLOW_EXPERIMENT', mlflow_experiment: { experiment_id } }
@@ -106,8 +107,8 @@ async function makeTrace(url: string, experiment_id: string): Promise<Known> {
   }
 }
 
-/** What traces and models are judged by. */
-async function makeJudges(url: string, experiment_id: string): Promise<Known> {
+/** Creates an evaluation dataset, a scorer and an issue. */
+async function makeJudges(url: string, experiment_id: string): Promise<KnownValues> {
   const { post } = api(url)
   const base = '/api/3.0/mlflow'
   const { dataset } = await post<{ dataset: { dataset_id: string } }>(`${base}/datasets/create`, {
@@ -128,7 +129,7 @@ async function makeJudges(url: string, experiment_id: string): Promise<Known> {
   return { dataset_id, records, serialized_scorer: '{}', issue_id, root_causes: [NAME], categories: [NAME] }
 }
 
-async function makeGoverned(url: string): Promise<Known> {
+async function makeGoverned(url: string): Promise<KnownValues> {
   const { post } = api(url)
   await post(`${CATALOG}/catalogs`, { name: NAME })
   await post(`${CATALOG}/schemas`, { name: NAME, catalog_name: NAME })
@@ -149,7 +150,7 @@ async function makeGoverned(url: string): Promise<Known> {
 }
 
 async function makePeople(url: string): Promise<Record<string, string>> {
-  const make = async (kind: string, body: Known) =>
+  const make = async (kind: string, body: KnownValues) =>
     (await api(url).post<{ id: string }>(`${SCIM}/${kind}`, body)).id
   const [user, group, service] = [
     await make('Users', { userName: NAME }),
@@ -171,8 +172,8 @@ async function makeEndpoint(url: string): Promise<string> {
   return (await api(url).post<{ id: string }>('/api/2.0/serving-endpoints', endpoint)).id
 }
 
-/** Names of catalogs, schemas and tables have one, two and three parts. */
-function namesIn(path: string): Known {
+/** Full names of catalogs, schemas and tables have one, two and three parts. */
+function namesIn(path: string): KnownValues {
   if (path.includes('/schemas/')) return { full_name: `${NAME}.${NAME}`, name: NAME }
   if (/\/(tables|volumes)\//.test(path)) {
     const name = `${NAME}.${NAME}.${NAME}`

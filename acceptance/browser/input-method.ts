@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core'
 
 /**
- * Types as a Korean input method does: each syllable is composed from its letters in place, and the keys of the
- * composition reach the page as "Process" keys. The last syllable stays open.
+ * Types like a Korean input method: each syllable is composed in place from its letters, and the page receives "Process" keys.
+ * The composition of the last syllable stays open.
  */
 export async function compose(tab: Page, syllables: readonly (readonly string[])[]) {
   const keyboard = await tab.context().newCDPSession(tab)
@@ -22,7 +22,7 @@ export async function compose(tab: Page, syllables: readonly (readonly string[])
     if (index < syllables.length - 1) await keyboard.send('Input.insertText', { text: steps.at(-1)! })
   }
   return {
-    /** The Enter that ends a composition is the input method's own. */
+    /** The input method consumes the Enter that ends a composition. */
     async end() {
       const key = { windowsVirtualKeyCode: 229, key: 'Process', code: 'Enter' }
       await keyboard.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', ...key })

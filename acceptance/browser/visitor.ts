@@ -4,15 +4,15 @@ import { foreignRequests } from '../harness/browser.js'
 
 export interface Visitor extends AsyncDisposable {
   readonly tab: Page
-  /** Opens a path of the server and waits until nothing loads any more and nothing moves. */
+  /** Opens a path of the server and waits until the page has loaded and is stable. */
   open(path: string): Promise<void>
-  /** What axe finds wrong with the page as it stands, one line each. */
-  barriers(): Promise<string[]>
-  /** Everything that went wrong so far: console errors, uncaught exceptions, requests to other hosts. */
+  /** Accessibility violations that axe finds on the current page, one line each. */
+  violations(): Promise<string[]>
+  /** Console errors, uncaught exceptions and requests to other hosts so far. */
   problems(): string[]
 }
 
-/** One person with a browser of their own: theme, language, size of the window. */
+/** Opens a browser context with its own theme, language and window size. */
 export async function visitor(
   browser: Browser,
   origin: string,
@@ -36,17 +36,17 @@ export async function visitor(
   return {
     tab,
     async open(path) {
-      await tab.goto('about:blank') // else a new fragment is no new page
+      await tab.goto('about:blank') // a new fragment alone does not load the page
       await tab.goto(origin + path)
       await settled(tab)
     },
-    barriers: () => barriersOf(tab),
+    violations: () => violationsOf(tab),
     problems: () => [...errors, ...foreign.map((url) => `a request to another host: ${url}`)],
     [Symbol.asyncDispose]: () => context.close(),
   }
 }
 
-/** Pages poll, so the network is never quiet for long: what they show must have stopped changing. */
+/** Pages poll, so the network is never idle: waits until the text stops changing. */
 export async function settled(tab: Page): Promise<void> {
   await tab.getByRole('heading', { level: 1 }).first().waitFor()
   let before: string | null = ''
@@ -58,7 +58,7 @@ export async function settled(tab: Page): Promise<void> {
   }
 }
 
-async function barriersOf(tab: Page): Promise<string[]> {
+async function violationsOf(tab: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page: tab }).analyze()
   return violations.map(
     ({ id, help, nodes }) =>

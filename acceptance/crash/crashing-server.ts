@@ -2,20 +2,20 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Random } from '../harness/random.js'
 import { type Server, type ServerOptions, startServer } from '../harness/server.js'
 
-/** Of all kills, this share hits a server that is still starting. */
+/** Share of kills during a start. */
 const KILLED_WHILE_STARTING = 0.2
 
-/** A start on a machine that has much else to do. */
+/** Time limit of a start; generous for busy machines. */
 const PATIENCE_MS = 240_000
 
-/** A server that is killed at random moments and started again on what it left. */
+/** Kills a server at random moments and restarts it on the same data. */
 export class CrashingServer {
   readonly #options: ServerOptions
   readonly #random: Random
   #server: Promise<Server>
   #killsLeft = 0
   #killed = 0
-  /** Milliseconds from start to ready, of every start that was let through. */
+  /** Milliseconds from start to ready of every start that was not killed. */
   readonly recoveries: number[] = []
 
   constructor(options: ServerOptions, random: Random) {
@@ -24,7 +24,7 @@ export class CrashingServer {
     this.#server = this.#start()
   }
 
-  /** Where it listens now, or will once it is up again. */
+  /** The current URL, or the URL after the next start. */
   async url(): Promise<string> {
     return (await this.#server).url
   }
@@ -33,7 +33,7 @@ export class CrashingServer {
     return this.#killed
   }
 
-  /** Kills it `kills` times, or fewer if time is up, most of them after it answered requests for up to `maxLifeMs`. */
+  /** Kills the server up to `kills` times within the time limit, mostly after it served requests for up to `maxLifeMs`. */
   async crash(kills: number, maxLifeMs: number, timeUp: AbortSignal): Promise<void> {
     this.#killsLeft = kills
     timeUp.addEventListener('abort', () => {
@@ -41,7 +41,7 @@ export class CrashingServer {
     })
     while (this.#killsLeft > 0) {
       const server = await this.#server
-      if (this.#killsLeft <= 0) return // the rest hit it while it was starting
+      if (this.#killsLeft <= 0) return // the other kills happened during starts
       await sleep(this.#random.int(1, maxLifeMs))
       this.#count()
       this.#server = server.stop('SIGKILL').then(() => this.#restart())

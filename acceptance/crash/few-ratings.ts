@@ -6,14 +6,13 @@ const USERS = 120
 const MOVIES = 200
 const EACH = 40
 const GENRES = ['Action|Sci-Fi', 'Comedy', 'Drama', 'Horror|Thriller']
-/** The films that the main job asks for recommendations with. */
+/** Films in the history that the main job queries the endpoint with. */
 const ASKED = [260, 1196, 2571]
 
 /**
- * Ratings in the form of MovieLens: users who like one of four genres, so that there is something to learn, and few of
- * them, so that it is learnt in a moment.
+ * Writes a small MovieLens data set: each user likes one of four genres, so that models learn something within a second.
  *
- * @returns how many there are
+ * @returns the number of ratings
  */
 export async function writeFewRatings(folder: string, random: Random): Promise<number> {
   const movies = [...ASKED, ...Array.from({ length: MOVIES }, (_, i) => 10_000 + i)]

@@ -5,7 +5,7 @@ const nothing = { facts: new Set<string>(), settings: new Map<string, string>() 
 const differences = (ledger: Ledger, found: Partial<typeof nothing>) =>
   ledger.differences(found.facts ?? nothing.facts, found.settings ?? nothing.settings)
 
-test('a lost write is noticed when it was acknowledged, and forgiven when it was not', () => {
+test('reports a lost write only when it was acknowledged', () => {
   const ledger = new Ledger()
   const acknowledge = ledger.add(['loss 1', 'loss 2'])
   expect(differences(ledger, {})).toEqual([])
@@ -16,7 +16,7 @@ test('a lost write is noticed when it was acknowledged, and forgiven when it was
   expect(differences(ledger, { facts: new Set(['loss 1', 'loss 2']) })).toEqual([])
 })
 
-test('half of an unanswered write is noticed, and so is what nobody sent', () => {
+test('reports half of an unacknowledged write, and facts that nobody sent', () => {
   const ledger = new Ledger()
   ledger.add(['loss 1', 'loss 2'])
   expect(differences(ledger, { facts: new Set(['loss 2']) })).toEqual([
@@ -27,7 +27,7 @@ test('half of an unanswered write is noticed, and so is what nobody sent', () =>
   ).toHaveLength(2)
 })
 
-test('a value is the last acknowledged one or one sent after it', () => {
+test('accepts the last acknowledged value or one sent after it', () => {
   const ledger = new Ledger()
   const found = (value: string) => differences(ledger, { settings: new Map([['tag t', value]]) })
   ledger.set('tag t', 'first')()

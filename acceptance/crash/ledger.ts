@@ -1,24 +1,24 @@
-/** One request of a writer. All of its facts are there afterwards, or none. */
+/** One request of a writer: all of its facts are stored, or none. */
 interface Write {
   readonly facts: readonly string[]
   acknowledged: boolean
 }
 
-/** The values a key was given, in order. The last acknowledged one is there, or one that was sent after it. */
+/** One value of a key. The stored value is the last acknowledged one, or one sent after it. */
 interface Setting {
   readonly value: string
   acknowledged: boolean
 }
 
 /**
- * What one writer sent about one run and what was acknowledged. A request whose answer never came may have been
- * carried out: it counts as sent, and may be there whole or not at all.
+ * Records the writes of one writer to one run, and which were acknowledged. An unacknowledged write may have been applied, but only as
+ * a whole.
  */
 export class Ledger {
   readonly #writes: Write[] = []
   readonly #settings = new Map<string, Setting[]>()
 
-  /** Facts that only ever add up: points of metrics, parameters. @returns acknowledges the write */
+  /** Records facts that accumulate: metric points, parameters. @returns a function that acknowledges the write */
   add(facts: readonly string[]): () => void {
     const write = { facts, acknowledged: false }
     this.#writes.push(write)
@@ -27,7 +27,7 @@ export class Ledger {
     }
   }
 
-  /** A value that replaces the one before: a tag, a file. */
+  /** Records a value that replaces the one before: a tag, a file. */
   set(key: string, value: string): () => void {
     const setting = { value, acknowledged: false }
     this.#settings.set(key, [...(this.#settings.get(key) ?? []), setting])
@@ -46,7 +46,7 @@ export class Ledger {
     return [...this.#writes, ...settings].filter((one) => !one.acknowledged).length
   }
 
-  /** Everything in which what was found differs from what was acknowledged, in words; empty when all is well. */
+  /** Differences between the stored and the recorded state, one sentence each; empty when they agree. */
   differences(facts: ReadonlySet<string>, settings: ReadonlyMap<string, string>): string[] {
     return [...this.#lostOrTorn(facts), ...this.#neverSent(facts, settings), ...this.#wrongValues(settings)]
   }
@@ -57,14 +57,14 @@ export class Ledger {
       if (acknowledged && present < facts.length)
         yield `acknowledged, but ${facts.length - present} of ${facts.length} are lost: ${facts.find((fact) => !found.has(fact))}`
       if (!acknowledged && present > 0 && present < facts.length)
-        yield `unanswered, and ${present} of ${facts.length} are there: ${facts[0]}`
+        yield `unacknowledged, but ${present} of ${facts.length} are stored: ${facts[0]}`
     }
   }
 
   *#neverSent(facts: ReadonlySet<string>, settings: ReadonlyMap<string, string>) {
     const sent = new Set(this.#writes.flatMap((write) => write.facts))
-    for (const fact of facts) if (!sent.has(fact)) yield `never sent, but there: ${fact}`
-    for (const key of settings.keys()) if (!this.#settings.has(key)) yield `never sent, but there: ${key}`
+    for (const fact of facts) if (!sent.has(fact)) yield `never sent, but stored: ${fact}`
+    for (const key of settings.keys()) if (!this.#settings.has(key)) yield `never sent, but stored: ${key}`
   }
 
   *#wrongValues(found: ReadonlyMap<string, string>) {

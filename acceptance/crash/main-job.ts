@@ -7,8 +7,8 @@ import type { Random } from '../harness/random.js'
 import { cairn } from '../harness/server.js'
 
 /**
- * Runs the demo on these ratings in a folder, again and again, and kills it at random moments, until it ended by itself.
- * @returns how often it was killed and what it said in the end
+ * Runs the demo on these ratings repeatedly in one folder, killing it at random moments, until it exits by itself.
+ * @returns the number of kills and the output of the last run
  */
 export async function runMainJob(
   { folder, source }: { folder: string; source: string },
@@ -49,8 +49,8 @@ interface Version {
   source: string
 }
 
-/** What a job leaves behind that was done once, however often it was killed. */
-export async function whatTheJobLeft(url: string) {
+/** Reads the results of the job that must exist exactly once, whatever the number of kills. */
+export async function readJobResults(url: string) {
   const { get, post } = api(url)
   const jobRuns = await get<{ runs: { state: { result_state?: string } }[] }>('/api/2.2/jobs/runs/list')
   const runs = await runsOf(api(url), '/movies')

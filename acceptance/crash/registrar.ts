@@ -5,7 +5,7 @@ import type { CrashingServer } from './crashing-server.js'
 import { Ledger } from './ledger.js'
 
 const REGISTRY = '/api/2.0/mlflow'
-/** One for all writers, so that they contend for its version numbers. */
+/** All writers share one model and compete for its version numbers. */
 export const MODEL = 'crash'
 
 interface Version {
@@ -13,12 +13,12 @@ interface Version {
   source: string
 }
 
-/** What one writer asked of the registry, and what it was told. */
+/** Registers versions and moves aliases for one writer, and records the acknowledged results. */
 export class Registrar {
   readonly #name: string
   readonly #client: Client
   readonly #random: Random
-  /** The number under which each source was registered; undefined while, or if ever, no answer came. */
+  /** The version number of each source; undefined until it is acknowledged. */
   readonly versions = new Map<string, string | undefined>()
   readonly ledger = new Ledger()
 
@@ -57,22 +57,21 @@ export class Registrar {
 export const createModel = (url: string) =>
   api(url).post(`${REGISTRY}/registered-models/create`, { name: MODEL })
 
-/** Everything in which the registry differs from what its writers were told, in words. */
+/** Differences between the registry and the acknowledged writes, one sentence each. */
 export async function registryDifferences(api: Api, registrars: readonly Registrar[]): Promise<string[]> {
   const found = await allVersions(api)
   const sent = new Map(registrars.flatMap(({ versions }) => [...versions]))
   const differences: string[] = []
   for (const { version, source } of found)
-    if (!sent.has(source))
-      differences.push(`version ${version} of ${source} is there, but nobody asked for it`)
-  for (const [source, told] of sent) {
+    if (!sent.has(source)) differences.push(`version ${version} of ${source} exists, but nobody created it`)
+  for (const [source, acknowledged] of sent) {
     const numbers = found.filter((one) => one.source === source).map(({ version }) => version)
     if (numbers.length > 1) differences.push(`${source} is registered twice, as ${numbers.join(' and ')}`)
-    if (told !== undefined && numbers[0] !== told)
-      differences.push(`${source} was acknowledged as version ${told} and is ${numbers[0] ?? 'lost'}`)
+    if (acknowledged !== undefined && numbers[0] !== acknowledged)
+      differences.push(`${source} was acknowledged as version ${acknowledged} and is ${numbers[0] ?? 'lost'}`)
   }
   if (new Set(found.map(({ version }) => version)).size < found.length)
-    differences.push('a version number is there twice')
+    differences.push('a version number exists twice')
   const aliases = await aliasesByWriter(api)
   for (const [writer, { ledger }] of registrars.entries())
     differences.push(...ledger.differences(new Set(), aliases.get(`w${writer}`) ?? new Map()))

@@ -6,7 +6,7 @@ import type { CrashingServer } from './crashing-server.js'
 const hex = (random: Random, digits: number) =>
   Array.from({ length: digits }, () => random.int(1, 15).toString(16)).join('')
 
-/** What one writer sent over OTLP: how many spans of each trace, and whether they were acknowledged. */
+/** Sends traces over OTLP for one writer, and records the number of spans and whether they were acknowledged. */
 export class Tracer {
   readonly #client: Client
   readonly #random: Random
@@ -42,7 +42,7 @@ export class Tracer {
   }
 }
 
-/** Everything in which the traces of a server differ from what was sent and acknowledged, in words. */
+/** Differences between the stored traces and the acknowledged ones, one sentence each. */
 export async function traceDifferences(
   url: string,
   { get }: Api,

@@ -19,13 +19,13 @@ interface Upload {
 
 export const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 
-/** One client that uploads file after file, whole and in parts, each under a name of its own. It never repeats a request. */
+/** A client that uploads files with distinct names, single and multipart, and never retries. */
 export class Uploader {
   readonly #folder: string
   readonly #server: CrashingServer
   readonly #client: Client
   readonly #random: Random
-  /** What it sent, by path. */
+  /** Uploads by path. */
   readonly sent = new Map<string, Sent>()
   completed = 0
 
@@ -52,7 +52,7 @@ export class Uploader {
     if (await this.#client.ask('PUT', `${STORE}/artifacts/${path}`, { body: bytes })) file.acknowledged = true
   }
 
-  /** S3 takes no part below 5 MiB but the last. */
+  /** S3 requires 5 MiB per part, except the last. */
   async #inParts() {
     const size = 5 * MEBIBYTE
     const { path, bytes, file } = this.#next(this.#random.int(size, 3 * size))
@@ -88,7 +88,7 @@ export class Uploader {
     this.#client.askAt(url, 'POST', `${STORE}/mpu/${step}/${this.#folder}`, { body })
 }
 
-/** Everything in which the store differs from what was sent and acknowledged, in words. */
+/** Differences between the store and the acknowledged uploads, one sentence each. */
 export async function uploadDifferences(url: string, folder: string, sent: ReadonlyMap<string, Sent>) {
   const { files = [] } = (await send(url, 'GET', `${STORE}/artifacts`, { query: { path: folder } })).json<{
     files?: { path: string; file_size: number }[]

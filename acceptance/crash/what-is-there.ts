@@ -15,8 +15,8 @@ interface Run {
   data: { metrics?: Metric[]; params?: Entry[]; tags?: Entry[] }
 }
 
-/** Everything a server shows of a run, in the words of its ledger. */
-export async function whatIsThere(url: string, api: Api, run: WrittenRun) {
+/** Reads the stored state of a run as the facts and settings of a ledger. */
+export async function readStoredRun(url: string, api: Api, run: WrittenRun) {
   const { data } = (await api.get<{ run: Run }>('/api/2.0/mlflow/runs/get', { run_id: run.id })).run
   const facts = new Set((data.params ?? []).map(paramFact))
   for (const { key } of data.metrics ?? []) {
@@ -45,7 +45,7 @@ async function filesBelow(api: Api, run: string, path: string): Promise<string[]
   return (await Promise.all(found)).flat()
 }
 
-/** The `attempt` tag of every run of an experiment. */
+/** The `attempt` tags of all runs of an experiment. */
 export async function attemptsOf(api: Api, experiment: string): Promise<string[]> {
   const attempts: string[] = []
   let page_token: string | undefined

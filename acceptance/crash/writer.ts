@@ -17,18 +17,18 @@ export interface WrittenRun {
   readonly ledger: Ledger
 }
 
-/** What a file holds, in a few characters. */
+/** A short hash of the content of a file. */
 export const fingerprint = (bytes: Uint8Array) =>
   `${bytes.length} bytes, sha1 ${createHash('sha1').update(bytes).digest('hex')}`
 
-/** One client that logs, one request after the other, until it is told to stop. It never repeats a request. */
+/** A client that logs sequentially until it is stopped, and never retries. */
 export class Writer {
   readonly #name: string
   readonly #client: Client
   readonly #random: Random
   readonly #experiment: string
   readonly runs: WrittenRun[] = []
-  /** Tags of the runs it asked for, and whether the answer came. */
+  /** `attempt` tags of the runs it created, and whether they were acknowledged. */
   readonly attempts = new Map<string, boolean>()
   readonly registrar: Registrar
   readonly tracer: Tracer

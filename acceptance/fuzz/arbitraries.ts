@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { NAUGHTY } from '../bad-input/naughty-values.js'
-import type { Known, Schema } from '../bad-input/operations.js'
+import type { KnownValues, Schema } from '../bad-input/operations.js'
 
-/** How often, in ten, a field whose value is known gets it: most requests are about things that exist. */
+/** Of ten fields with a known value, this many get it, so that most requests refer to existing objects. */
 const KNOWN_IN_TEN = 8
 
 const naughty = fc.constantFrom(...NAUGHTY)
@@ -22,8 +22,8 @@ const whole = fc.oneof(
 )
 const number = fc.oneof(whole, fc.double(), fc.constantFrom('NaN', 'Infinity', '-Infinity', '1.5'))
 
-/** Values that fit a schema, or nearly: what its description leaves open is taken to its edges. */
-export function arbitraryOf(schema: Schema, known: Known, name = '', depth = 5): fc.Arbitrary<unknown> {
+/** Values that fit a schema, and edge cases of what it leaves unspecified. */
+export function arbitraryOf(schema: Schema, known: KnownValues, name = '', depth = 5): fc.Arbitrary<unknown> {
   const fresh = depth === 0 ? json : inventedFor(schema, known, depth - 1)
   if (!Object.hasOwn(known, name)) return fresh
   return fc.oneof(
@@ -32,7 +32,7 @@ export function arbitraryOf(schema: Schema, known: Known, name = '', depth = 5):
   )
 }
 
-function inventedFor(schema: Schema, known: Known, depth: number): fc.Arbitrary<unknown> {
+function inventedFor(schema: Schema, known: KnownValues, depth: number): fc.Arbitrary<unknown> {
   if (schema.anyOf) return fc.oneof(...schema.anyOf.map((one) => arbitraryOf(one, known, '', depth)))
   if (schema.enum) return fc.oneof(fc.constantFrom(...schema.enum), fc.nat(9))
   switch ([schema.type].flat()[0]) {
@@ -53,7 +53,7 @@ function inventedFor(schema: Schema, known: Known, depth: number): fc.Arbitrary<
   }
 }
 
-function objectFor({ properties, required = [] }: Schema, known: Known, depth: number) {
+function objectFor({ properties, required = [] }: Schema, known: KnownValues, depth: number) {
   if (!properties) return fc.dictionary(text, json, { maxKeys: 3 })
   const fields = Object.entries(properties).map(
     ([name, inner]) => [name, arbitraryOf(inner, known, name, depth)] as const,
@@ -61,7 +61,7 @@ function objectFor({ properties, required = [] }: Schema, known: Known, depth: n
   return fc.record(Object.fromEntries(fields), { requiredKeys: [...required] as never[] })
 }
 
-/** The same with up to three values anywhere inside replaced by what has broken things before. */
+/** Replaces up to three values at any depth by hostile ones. */
 export const spoiled = (fitting: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
   fc
     .tuple(
@@ -80,7 +80,7 @@ const isNode = (value: unknown): value is object => typeof value === 'object' &&
 const size = (value: unknown): number =>
   isNode(value) ? Object.values(value).reduce((sum: number, inner) => sum + size(inner), 1) : 1
 
-/** A copy in which the value number `place.left`, counted from the outside, is another. */
+/** A copy with one value replaced: the one at position `place.left` in depth-first order. */
 function replaced(value: unknown, place: { left: number }, odd: unknown): unknown {
   if (place.left-- === 0) return odd
   if (!isNode(value)) return value

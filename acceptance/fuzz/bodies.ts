@@ -1,7 +1,7 @@
 const bytes = (...values: number[]) => Uint8Array.from(values)
 const utf8 = (text: string) => Buffer.from(text, 'utf8')
 
-/** Bodies on the edge of JSON and over it, after the kinds that parsers are known to disagree on. */
+/** Malformed and borderline JSON bodies of the kinds on which parsers disagree. */
 export const ODD_BODIES: readonly (string | Uint8Array)[] = [
   '',
   ' ',

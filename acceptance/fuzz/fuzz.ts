@@ -1,30 +1,30 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import { operationsOf } from '../bad-input/operations.js'
-import { faultOf, isEnding } from '../bad-input/sweep.js'
-import { makeThings } from '../bad-input/things.js'
+import { describeFault, isDestructive } from '../bad-input/sweep.js'
+import { createObjects } from '../bad-input/things.js'
 import { type FuzzRequest, requestsTo, undescribed } from './requests.js'
 
 const PATIENCE_MS = 120_000
 const CLIENTS = 8
 const AT_ONCE = 20
-/** The share of requests that goes to what the API's description leaves out. */
+/** Share of requests to routes outside the OpenAPI document. */
 const UNDESCRIBED = 0.1
 
 export interface Fuzzed {
   readonly requests: number
   readonly operations: number
   readonly statuses: Readonly<Record<number, number>>
-  /** Each request that was answered 5xx, not at all, or refused without a code and a sentence. */
+  /** Requests with a 5xx, without a response, or with an error without code and message, one line each. */
   readonly faults: readonly string[]
-  /** Milliseconds that `/health` took while all went on: median, 99th percentile, longest. */
+  /** Milliseconds of `/health` during the run: median, 99th percentile, maximum. */
   readonly health: readonly [number, number, number]
 }
 
-/** Sends `budget` generated requests, spread over all operations of a server that is empty. */
+/** Sends `budget` generated requests, spread over all operations of an empty server. */
 export async function fuzz(url: string, { budget, seed }: { budget: number; seed: number }): Promise<Fuzzed> {
-  const operations = (await operationsOf(url)).toSorted((a, b) => isEnding(a) - isEnding(b))
-  const knownTo = await makeThings(url)
+  const operations = (await operationsOf(url)).toSorted((a, b) => isDestructive(a) - isDestructive(b))
+  const knownTo = await createObjects(url)
   const perOperation = Math.ceil((budget * (1 - UNDESCRIBED)) / operations.length)
   const generated = function* (): Generator<readonly [string, FuzzRequest, boolean]> {
     const others = sampled(undescribed(knownTo(operations[0]!)), seed, Math.ceil(budget * UNDESCRIBED))
@@ -43,7 +43,7 @@ export async function fuzz(url: string, { budget, seed }: { budget: number; seed
     for (const [id, request, described] of queue) {
       const { status, fault } = await attempt(url, request, described)
       statuses[status] = (statuses[status] ?? 0) + 1
-      if (fault) faults.push(`${id} ${words(request)}: ${fault}`)
+      if (fault) faults.push(`${id} ${describeRequest(request)}: ${fault}`)
     }
   }
   await Promise.all(Array.from({ length: CLIENTS }, client)).finally(() => stop.abort())
@@ -51,7 +51,7 @@ export async function fuzz(url: string, { budget, seed }: { budget: number; seed
   return { requests, operations: operations.length, statuses, faults, health: await health }
 }
 
-/** A few at a time: what is generated at once holds up the watch on `/health`, which is of this process. */
+/** Generates small batches, since generating blocks the probe of `/health` in the same process. */
 function* sampled<T>(arbitrary: fc.Arbitrary<T>, seed: number, count: number): Generator<T> {
   for (let done = 0; done < count; done += AT_ONCE)
     yield* fc.sample(arbitrary, { seed: seed + done * 1009, numRuns: Math.min(AT_ONCE, count - done) })
@@ -65,20 +65,20 @@ async function attempt(url: string, { method, path, headers, body }: FuzzRequest
       ...(body !== undefined && { body: body as BodyInit }),
     })
     const { text } = answer
-    const { fault } = faultOf(answer.status, text)
+    const { fault } = describeFault(answer.status, text)
     return {
       status: answer.status,
       fault: described || (answer.status >= 500 && answer.status !== 501) ? fault : undefined,
     }
   } catch (error) {
     const { cause, message } = error as Error
-    return { status: 0, fault: `no answer, ${cause ?? message}` }
+    return { status: 0, fault: `no response, ${cause ?? message}` }
   }
 }
 
 /**
- * Again where the server had just closed the connection, as it may between two requests, and as it does to a header that is
- * too long: then the end of the connection may overtake the answer.
+ * Retries when the server has just closed the connection, which it may do between two requests, and which it does after a header
+ * that is too long: the close can arrive before the response.
  */
 async function answerOf(
   url: string,
@@ -95,7 +95,7 @@ async function answerOf(
   }
 }
 
-const words = ({ method, path, headers, body }: FuzzRequest) =>
+const describeRequest = ({ method, path, headers, body }: FuzzRequest) =>
   `${method} ${path.slice(0, 500)} ${JSON.stringify(headers)} ${typeof body === 'string' ? body.slice(0, 700) : body && Buffer.from(body).toString('base64').slice(0, 200)}`
 
 async function watchHealth(url: string, stopped: AbortSignal): Promise<[number, number, number]> {

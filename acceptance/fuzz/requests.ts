@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { inUrl } from '../bad-input/in-url.js'
 import { NAUGHTY } from '../bad-input/naughty-values.js'
-import type { Known, OperationToTry } from '../bad-input/operations.js'
+import type { KnownValues, OperationToTry } from '../bad-input/operations.js'
 import { arbitraryOf, spoiled } from './arbitraries.js'
 import { ODD_BODIES, ODD_TYPES } from './bodies.js'
 
@@ -12,8 +12,8 @@ export interface FuzzRequest {
   readonly body?: string | Uint8Array
 }
 
-/** Requests to one operation: fitting ones, ones spoiled in places, and bodies that are no JSON at all. */
-export function requestsTo(operation: OperationToTry, known: Known): fc.Arbitrary<FuzzRequest> {
+/** Requests to one operation: valid ones, ones with hostile values, and bodies that are not JSON. */
+export function requestsTo(operation: OperationToTry, known: KnownValues): fc.Arbitrary<FuzzRequest> {
   const fitting = arbitraryOf(operation.schema, known)
   const input = fc.oneof({ weight: 4, arbitrary: fitting }, { weight: 5, arbitrary: spoiled(fitting) })
   const wellFormed = fc
@@ -29,10 +29,10 @@ export function requestsTo(operation: OperationToTry, known: Known): fc.Arbitrar
   return fc.oneof({ weight: 9, arbitrary: wellFormed }, { weight: 1, arbitrary: malformed })
 }
 
-/** @param moved whether fields of a body stand in the query instead */
+/** @param moved whether the fields of the body are sent in the query instead */
 function formed(
   { method, path, takesBody }: OperationToTry,
-  known: Known,
+  known: KnownValues,
   value: unknown,
   twin: boolean,
   moved: boolean,
@@ -57,8 +57,8 @@ function queryOf(input: Record<string, unknown>): string {
   return pairs.length > 0 ? `?${pairs.join('&').slice(0, 12_000)}` : ''
 }
 
-/** What the description of the API leaves out: streams, uploads, pages, OTLP, and paths that are nobody's. */
-export function undescribed(known: Known): fc.Arbitrary<FuzzRequest> {
+/** Requests to routes outside the OpenAPI document: streams, uploads, pages, OTLP, and unknown paths. */
+export function undescribed(known: KnownValues): fc.Arbitrary<FuzzRequest> {
   const run = String(known.run_id)
   const prefixes = [
     '/v1/traces',

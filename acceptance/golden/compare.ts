@@ -5,10 +5,10 @@ export interface Answer {
   readonly answer: unknown
 }
 
-/** What must be equal: status, and either the error's code and message or the whole answer. */
-export function essence({ status, answer }: Answer | Exchange): unknown {
-  if (isError(answer)) return { status, code: answer.error_code, message: neutral(answer.message) }
-  return { status, answer: typeof answer === 'string' ? undefined : neutral(answer) }
+/** The compared parts of a response: the status, and either the error's code and message or the whole body. */
+export function comparable({ status, answer }: Answer | Exchange): unknown {
+  if (isError(answer)) return { status, code: answer.error_code, message: normalized(answer.message) }
+  return { status, answer: typeof answer === 'string' ? undefined : normalized(answer) }
 }
 
 interface ErrorAnswer {
@@ -19,7 +19,7 @@ interface ErrorAnswer {
 const isError = (answer: unknown): answer is ErrorAnswer =>
   typeof answer === 'object' && answer !== null && 'error_code' in answer
 
-/** An answer without those `fields` that the recorded one does not have in the same place. */
+/** The response without those of `fields` that the recorded response lacks at the same path. */
 export function withoutAdditions(answer: unknown, recorded: unknown, fields: readonly string[]): unknown {
   if (Array.isArray(answer) && Array.isArray(recorded))
     return answer.map((one, i) => withoutAdditions(one, recorded[i], fields))
@@ -38,11 +38,11 @@ const NEUTRAL: readonly (readonly [RegExp, string])[] = [
   [/^[a-z]+-[a-z]+-\d{1,3}$/, '<name>'],
 ]
 
-/** When something happened, which clients do not say. */
+/** Fields with a time that the server sets. */
 const NOW: ReadonlySet<string> = new Set(['create_time', 'last_update_time'])
 
-/** Without ids, times, tokens and random names; the items of a Python set in one order. */
-function neutral(value: unknown, field = ''): unknown {
+/** Replaces ids, times, tokens and random names by placeholders, and sorts the items of Python sets. */
+function normalized(value: unknown, field = ''): unknown {
   if (typeof value === 'string') {
     if (field === 'next_page_token') return value && '<token>'
     if (field === 'digest') return value.replace(/^[0-9a-f]{8}$/, '<digest>')
@@ -54,7 +54,7 @@ function neutral(value: unknown, field = ''): unknown {
     )
   }
   if (typeof value === 'number') return value >= 1e12 && value < 1e13 ? '<ms>' : value
-  if (Array.isArray(value)) return value.map((one) => neutral(one))
+  if (Array.isArray(value)) return value.map((one) => normalized(one))
   if (!isObject(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, neutral(one, key)]))
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, normalized(one, key)]))
 }

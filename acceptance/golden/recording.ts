@@ -1,19 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 
-/** One request to a real MLflow server and what it answered. */
+/** One request to an MLflow server and its response. */
 export interface Exchange {
-  /** Unique; in parentheses where the answer is of no interest. */
+  /** Unique; in parentheses where the response is not compared. */
   readonly label: string
   readonly method: string
   readonly path: string
   readonly query?: Record<string, string | number | readonly string[]>
-  /** Sent as JSON; `raw` is sent as it is. */
+  /** Sent as JSON; `raw` is sent unchanged. */
   readonly body?: unknown
   readonly raw?: string
   readonly headers?: Record<string, string>
   readonly status: number
-  /** JSON, or the beginning of a text; long strings are cut by `cut`. */
+  /** JSON, or the first characters of a text; `cut` truncates long strings. */
   readonly answer: unknown
 }
 
@@ -24,7 +24,7 @@ export function readRecording(file: URL): Exchange[] {
 
 const MAX_STRING = 200
 
-/** Recordings keep the beginning of long strings and their length; of records they keep all. */
+/** Truncates long strings to their first characters and their length; records are kept whole. */
 export function cut(value: unknown, field = ''): unknown {
   if (typeof value === 'string')
     return [...value].length > MAX_STRING && field !== 'records'

@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import type { Answer } from './compare.js'
-import { Names } from './ids.js'
+import { IdMap } from './ids.js'
 import { cut, type Exchange } from './recording.js'
 
 export interface Replayed {
@@ -9,9 +9,9 @@ export interface Replayed {
   readonly answered: Answer
 }
 
-/** Sends recorded requests to a fresh server, in order, each in the names that the server gave before. */
+/** Sends recorded requests to a fresh server in order, with ids from its earlier responses. */
 export async function replay(url: string, recording: readonly Exchange[]): Promise<Replayed[]> {
-  const names = new Names()
+  const names = new IdMap()
   const replayed: Replayed[] = []
   for (const recorded of recording) {
     const answered = await send(url, names.translate(recorded))
@@ -21,7 +21,7 @@ export async function replay(url: string, recording: readonly Exchange[]): Promi
   return replayed
 }
 
-/** Without fetch, which corrects paths and keeps the Host header to itself. */
+/** Sends without `fetch`, which normalizes paths and sets the Host header. */
 function send(url: string, { method, path, query = {}, body, raw, headers = {} }: Exchange): Promise<Answer> {
   const { hostname, port } = new URL(url)
   const search = new URLSearchParams(

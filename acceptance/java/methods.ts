@@ -11,7 +11,7 @@ export async function publicMethods(classes: string, names: readonly string[]): 
   })
 }
 
-/** The methods that some classes call of others, in the same words. */
+/** The methods that the classes call, in the same form. */
 export async function calledMethods(classes: string, names: readonly string[]): Promise<Set<string>> {
   const said = await inspectJava(classes, ['-private', '-c', ...names])
   return new Set([...said.matchAll(/Method (org\/mlflow\/\S+)/g)].map(([, method]) => method!))

@@ -5,11 +5,11 @@ export const QUESTION = { dataframe_records: [{ history: [260, 1196, 2571], k: 5
 export const ask = (url: string, endpoint = 'movies'): Promise<Answer> =>
   send(url, 'POST', `/serving-endpoints/${endpoint}/invocations`, { body: QUESTION })
 
-/** The version that answered. */
+/** The model version that served the response. */
 export const versionOf = (answer: Answer) => answer.headers.get('served-model-version')
 
-/** Asks one question after the other, from several clients at once, until it is told to stop. */
-export function askWithoutPause(url: string, clients = 3) {
+/** Queries an endpoint continuously from several clients until stopped. */
+export function queryContinuously(url: string, clients = 3) {
   const versions = new Map<string | null, number>()
   const failures: string[] = []
   let stopped = false
@@ -23,7 +23,7 @@ export function askWithoutPause(url: string, clients = 3) {
   }
   const asking = Promise.all(Array.from({ length: clients }, client))
   return {
-    /** How many answers each version gave so far. */
+    /** Number of responses by version so far. */
     versions,
     async stop() {
       stopped = true

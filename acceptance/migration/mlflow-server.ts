@@ -6,7 +6,7 @@ import { freePort } from '../harness/free-port.js'
 import { python } from '../harness/python.js'
 import { until } from '../harness/until.js'
 
-/** A real MLflow server with one worker, on SQLite and a folder; ended when the test has finished. */
+/** Starts an MLflow server with one worker on SQLite and a folder; it stops when the test finishes. */
 export async function mlflowServer(folder: string): Promise<string> {
   const port = await freePort()
   const store = `sqlite:///${join(folder, 'mlflow.db')}`
@@ -17,7 +17,7 @@ export async function mlflowServer(folder: string): Promise<string> {
     { cwd: folder, env: environment({ MLFLOW_DISABLE_TELEMETRY: 'true' }), stdio: 'ignore', detached: true },
   )
   onTestFinished(() => {
-    if (child.pid) process.kill(-child.pid, 'SIGKILL') // its workers too
+    if (child.pid) process.kill(-child.pid, 'SIGKILL') // including its workers
   })
   const url = `http://127.0.0.1:${port}`
   const isUp = () =>

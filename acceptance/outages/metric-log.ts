@@ -3,11 +3,11 @@ import { type Api, api, send } from '../harness/api.js'
 
 const RUNS = '/api/2.0/mlflow/runs'
 
-/** Logs points of one run without a break and notes what it was told. */
+/** Logs points of one run continuously and records the statuses. */
 export class MetricLog {
   readonly #url: string
   readonly run_id: string
-  /** Steps by the status of their answer; 0 where none came. */
+  /** Steps by status; 0 without a response. */
   readonly told = new Map<number, number[]>()
   #step = 0
 
@@ -40,7 +40,7 @@ export class MetricLog {
     }
   }
 
-  /** Steps that were acknowledged and are not there. */
+  /** Acknowledged steps that are not stored. */
   async lost(from: Api): Promise<number[]> {
     const query = { run_id: this.run_id, metric_key: 'loss' }
     const { metrics = [] } = await from.get<{ metrics?: { step?: number }[] }>(

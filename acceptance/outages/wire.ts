@@ -1,12 +1,12 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
 
-/** A connection to another server that can be cut and mended: what a network, or a service that is restarted, looks like. */
+/** A TCP proxy that can be cut and restored, like a network failure or a restarted service. */
 export class Wire implements AsyncDisposable {
   readonly #host: string
   readonly #port: number
   readonly #sockets = new Set<Socket>()
   #listening: Server | undefined
-  /** Where it is reached; the same after a cut. */
+  /** The port of the proxy; stable across cuts. */
   port = 0
 
   private constructor(host: string, port: number) {
@@ -14,7 +14,7 @@ export class Wire implements AsyncDisposable {
     this.#port = port
   }
 
-  /** @param url of the service behind it */
+  /** @param url URL of the service */
   static async to(url: string, defaultPort: number): Promise<Wire> {
     const { hostname, port } = new URL(url)
     const wire = new Wire(hostname, Number(port) || defaultPort)
@@ -22,7 +22,7 @@ export class Wire implements AsyncDisposable {
     return wire
   }
 
-  /** The URL of the service, by way of this wire. */
+  /** The URL of the service through the proxy. */
   instead(url: string): string {
     const through = new URL(url)
     through.hostname = '127.0.0.1'
@@ -30,7 +30,7 @@ export class Wire implements AsyncDisposable {
     return through.href
   }
 
-  /** Breaks every connection and refuses new ones. */
+  /** Closes all connections and refuses new ones. */
   async cut(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#listening?.close(() => resolve()))
     for (const socket of this.#sockets) socket.destroy()

@@ -1,6 +1,6 @@
 import { request } from 'node:http'
 
-/** A request as a browser sends it that took another name for this machine; `fetch` lets nobody set `Host`. */
+/** Sends a request with another `Host`, as after DNS rebinding; `fetch` cannot set `Host`. */
 export function sendAs(
   url: string,
   method: string,

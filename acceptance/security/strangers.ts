@@ -1,18 +1,18 @@
-import { type OperationToTry, operationsOf, plausible } from '../bad-input/operations.js'
+import { minimalInput, type OperationToTry, operationsOf } from '../bad-input/operations.js'
 import { type Answer, send } from '../harness/api.js'
 
-/** What nobody needs a token for. Whatever joins this list is open to everybody who reaches the server. */
+/** Operations without authentication. Everybody who reaches the server can call an operation on this list. */
 export const OPEN = ['getServerInfo', 'getDatabricksConfig']
 
-/** Each asked as well as its description allows, so that only the right can be what is missing. */
-export async function askAll(
+/** Calls every operation with a valid input, so that only the right can be missing. */
+export async function callEveryOperation(
   url: string,
   token: string | undefined,
 ): Promise<{ readonly operation: OperationToTry; readonly answer: Answer }[]> {
   const asked = []
   for (const operation of await operationsOf(url)) {
     const { method, takesBody, schema } = operation
-    const input = plausible(schema, {}) as Record<string, unknown>
+    const input = minimalInput(schema, {}) as Record<string, unknown>
     const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(input[name] ?? 'x'))
     const query = Object.fromEntries(
       Object.entries(input).filter(([, value]) => ['string', 'number'].includes(typeof value)),
@@ -23,7 +23,7 @@ export async function askAll(
   return asked
 }
 
-/** What the description of the API leaves out, and all of which shows or changes what is somebody's. */
+/** Routes outside the OpenAPI document that read or change data. */
 export const UNDESCRIBED: readonly (readonly [string, string, Readonly<Record<string, string>>?])[] = [
   ['POST', '/v1/traces', { 'x-mlflow-experiment-id': '0' }],
   ['GET', '/get-artifact?run_uuid=x&path=y'],

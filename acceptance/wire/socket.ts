@@ -1,9 +1,9 @@
 import { connect, type Socket } from 'node:net'
 
-/** Bytes on a connection as they are, since HTTP clients repair what they send; and what came back until it was closed. */
+/** A raw TCP connection, since HTTP clients correct malformed requests. Collects the response until the connection closes. */
 export class Wired {
   readonly socket: Socket
-  /** Resolves with everything that was answered, once the server has closed the connection. */
+  /** Resolves with the complete response once the server has closed the connection. */
   readonly answered: Promise<string>
 
   constructor(url: string) {
@@ -19,7 +19,7 @@ export class Wired {
     })
   }
 
-  /** @returns once the bytes are on their way, or the connection is gone */
+  /** Resolves when the bytes are written or the connection is closed. */
   write(bytes: string | Uint8Array): Promise<void> {
     return new Promise((resolve) => {
       if (this.socket.destroyed) resolve()
@@ -28,7 +28,7 @@ export class Wired {
   }
 }
 
-/** Sends bytes and reads what is answered until the server, or in the end this side, closes. */
+/** Sends bytes and reads the response until the server closes the connection, or the time-out. */
 export async function exchange(url: string, bytes: string | Uint8Array, patienceMs = 3_000): Promise<string> {
   const wired = new Wired(url)
   await wired.write(bytes)
@@ -38,6 +38,6 @@ export async function exchange(url: string, bytes: string | Uint8Array, patience
   return text
 }
 
-/** The statuses of all answers on a connection, in order. */
+/** The statuses of all responses on a connection, in order. */
 export const statusesOf = (text: string) =>
   Array.from(text.matchAll(/^HTTP\/1\.1 (\d{3})/gm), (match) => Number(match[1]))
