@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { writeFewRatings } from './crash/few-ratings.js'
 import { readJobResults, runMainJob } from './crash/main-job.js'
+import { writeFewRatings } from './crash/small-data-set.js'
 import { freshFolder } from './harness/folder.js'
 import { Random } from './harness/random.js'
 import { startServer } from './harness/server.js'

@@ -1,7 +1,7 @@
 import { send } from '../harness/api.js'
 import type { Random } from '../harness/random.js'
+import { NAUGHTY } from './hostile-values.js'
 import { asText, inUrl } from './in-url.js'
-import { NAUGHTY } from './naughty-values.js'
 import { fieldPathsOf, inputWith, type KnownValues, type OperationToTry, operationsOf } from './operations.js'
 
 const PATIENCE_MS = 60_000

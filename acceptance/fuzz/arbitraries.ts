@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { NAUGHTY } from '../bad-input/naughty-values.js'
+import { NAUGHTY } from '../bad-input/hostile-values.js'
 import type { KnownValues, Schema } from '../bad-input/operations.js'
 
 /** Of ten fields with a known value, this many get it, so that most requests refer to existing objects. */

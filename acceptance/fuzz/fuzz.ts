@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
+import { createObjects } from '../bad-input/objects.js'
 import { operationsOf } from '../bad-input/operations.js'
 import { describeFault, isDestructive } from '../bad-input/sweep.js'
-import { createObjects } from '../bad-input/things.js'
 import { type FuzzRequest, requestsTo, undescribed } from './requests.js'
 
 const PATIENCE_MS = 120_000

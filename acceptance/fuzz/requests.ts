@@ -1,6 +1,6 @@
 import fc from 'fast-check'
+import { NAUGHTY } from '../bad-input/hostile-values.js'
 import { inUrl } from '../bad-input/in-url.js'
-import { NAUGHTY } from '../bad-input/naughty-values.js'
 import type { KnownValues, OperationToTry } from '../bad-input/operations.js'
 import { arbitraryOf, spoiled } from './arbitraries.js'
 import { ODD_BODIES, ODD_TYPES } from './bodies.js'

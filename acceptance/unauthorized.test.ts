@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { api, send } from './harness/api.js'
 import { type Server, startServer } from './harness/server.js'
-import { callEveryOperation, OPEN, UNDESCRIBED } from './security/strangers.js'
+import { callEveryOperation, OPEN, UNDESCRIBED } from './security/unauthenticated.js'
 
 const MLFLOW = '/api/2.0/mlflow'
 
