@@ -1,7 +1,7 @@
 import { ApiError } from '@cairn/platform/errors'
 import type { FastifyInstance } from 'fastify'
 
-/** Unity Catalog's error body: `details` begin with a google.rpc.ErrorInfo; what else is known stands beside it. */
+/** Unity Catalog's error body: `details` is a google.rpc.ErrorInfo with the error's own details added. */
 export function unityErrors(app: FastifyInstance) {
   app.setErrorHandler((error) => {
     if (!(error instanceof ApiError)) throw error

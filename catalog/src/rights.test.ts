@@ -18,32 +18,32 @@ import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Actor, aCatalog, aSchema, aTable, type TestCatalog, testCatalog } from './testing/catalog.js'
 
-/** Where a privilege is granted: metastore, catalog, schema, table, volume. */
-type Place = 'm' | 'c' | 's' | 't' | 'v'
-type Held = readonly [Privilege, Place]
+/** The securable that a privilege is granted on: metastore, catalog, schema, table, volume. */
+type Level = 'm' | 'c' | 's' | 't' | 'v'
+type HeldPrivilege = readonly [Privilege, Level]
 
 interface World {
   readonly catalog: string
   readonly table_id: string
   readonly volume_id: string
   readonly location: string
-  readonly securables: Readonly<Record<Place, Securable>>
+  readonly securables: Readonly<Record<Level, Securable>>
 }
 
 interface Row {
   readonly op: Operation
   readonly input: (world: World, actor: Actor) => object
-  /** Each set is enough, and no less than a whole set is. */
-  readonly sufficient: readonly (readonly Held[])[]
-  /** Of lists: whether the answer shows the world. All others show by answering at all. */
+  /** Each complete set suffices, and nothing less. */
+  readonly sufficient: readonly (readonly HeldPrivilege[])[]
+  /** For lists: whether the response contains the securables. Other operations succeed or fail. */
   readonly shows?: (answer: never, world: World) => boolean
 }
 
-const UC: Held = ['USE CATALOG', 'c']
-const US: Held = ['USE SCHEMA', 's']
-const inSchema = (...held: Held[]): readonly Held[] => [...held, US, UC]
-const inCatalog = (...held: Held[]): readonly Held[] => [...held, UC]
-const ANYBODY: Row['sufficient'] = [[]]
+const UC: HeldPrivilege = ['USE CATALOG', 'c']
+const US: HeldPrivilege = ['USE SCHEMA', 's']
+const inSchema = (...held: HeldPrivilege[]): readonly HeldPrivilege[] => [...held, US, UC]
+const inCatalog = (...held: HeldPrivilege[]): readonly HeldPrivilege[] => [...held, UC]
+const NO_PRIVILEGES: Row['sufficient'] = [[]]
 const SEE_CATALOG: Row['sufficient'] = [[['USE CATALOG', 'c']], [['BROWSE', 'c']], [['MANAGE', 'c']]]
 const SEE_SCHEMA: Row['sufficient'] = [
   inCatalog(['USE SCHEMA', 's']),
@@ -51,8 +51,8 @@ const SEE_SCHEMA: Row['sufficient'] = [
   inCatalog(['MANAGE', 's']),
   [['BROWSE', 'c']],
 ]
-const see = (place: 't' | 'v', ...privileges: Privilege[]): Row['sufficient'] => [
-  ...[...privileges, 'BROWSE' as const, 'MANAGE' as const].map((one) => inSchema([one, place])),
+const see = (level: 't' | 'v', ...privileges: Privilege[]): Row['sufficient'] => [
+  ...[...privileges, 'BROWSE' as const, 'MANAGE' as const].map((one) => inSchema([one, level])),
   inCatalog(['BROWSE', 's']),
   [['BROWSE', 'c']],
 ]
@@ -68,8 +68,8 @@ const twice = (row: Row & { op: { id: string; path: string } & Operation }): Row
   { ...row, op: credentials.inDatabricksVersion(row.op) },
 ]
 const scim = (ops: typeof identities.Users): Row[] => [
-  { op: ops.List, input: () => ({}), sufficient: ANYBODY },
-  { op: ops.Get, input: () => unknown, sufficient: ANYBODY },
+  { op: ops.List, input: () => ({}), sufficient: NO_PRIVILEGES },
+  { op: ops.Get, input: () => unknown, sufficient: NO_PRIVILEGES },
   { op: ops.Create, input: () => ({}), sufficient: IDENTITIES },
   { op: ops.Patch, input: () => ({ ...unknown, Operations: [] }), sufficient: IDENTITIES },
   { op: ops.Replace, input: () => unknown, sufficient: IDENTITIES },
@@ -79,7 +79,7 @@ const lists = <K extends string>(key: K, name: (world: World) => string) =>
   ((answer: Record<K, { full_name: string }[]>, world: World) =>
     answer[key].some((one) => one.full_name === name(world))) as Row['shows'] & object
 
-/** Every operation of the catalog with the rights that it takes: what this table says is what the server does. */
+/** Every operation of the catalog with the privileges that it requires. */
 const MATRIX: readonly Row[] = [
   {
     op: catalogs.CreateCatalog,
@@ -103,8 +103,8 @@ const MATRIX: readonly Row[] = [
     input: ({ catalog }) => ({ name: catalog, force: true }),
     sufficient: [[['MANAGE', 'c']]],
   },
-  { op: catalogs.GetMetastoreSummary, input: () => ({}), sufficient: ANYBODY },
-  { op: catalogs.GetCurrentMetastoreAssignment, input: () => ({}), sufficient: ANYBODY },
+  { op: catalogs.GetMetastoreSummary, input: () => ({}), sufficient: NO_PRIVILEGES },
+  { op: catalogs.GetCurrentMetastoreAssignment, input: () => ({}), sufficient: NO_PRIVILEGES },
   {
     op: schemas.CreateSchema,
     input: ({ catalog }) => ({ catalog_name: catalog, name: 'x' }),
@@ -228,7 +228,7 @@ const MATRIX: readonly Row[] = [
   {
     op: permissions.Explain,
     input: (w) => ({ securable_type: 'table', ...named(w), privilege: 'SELECT' }),
-    sufficient: ANYBODY,
+    sufficient: NO_PRIVILEGES,
   },
   {
     op: permissions.Explain,
@@ -245,18 +245,18 @@ const MATRIX: readonly Row[] = [
   ...scim(identities.UnityUsers),
   ...scim(identities.Groups),
   ...scim(identities.ServicePrincipals),
-  { op: identities.Me, input: () => ({}), sufficient: ANYBODY },
-  { op: identities.UnityMe, input: () => ({}), sufficient: ANYBODY },
-  { op: identities.CreateToken, input: () => ({}), sufficient: ANYBODY },
-  { op: identities.ListTokens, input: () => ({}), sufficient: ANYBODY },
-  { op: identities.DeleteToken, input: () => ({ token_id: 'x' }), sufficient: ANYBODY },
+  { op: identities.Me, input: () => ({}), sufficient: NO_PRIVILEGES },
+  { op: identities.UnityMe, input: () => ({}), sufficient: NO_PRIVILEGES },
+  { op: identities.CreateToken, input: () => ({}), sufficient: NO_PRIVILEGES },
+  { op: identities.ListTokens, input: () => ({}), sufficient: NO_PRIVILEGES },
+  { op: identities.DeleteToken, input: () => ({ token_id: 'x' }), sufficient: NO_PRIVILEGES },
   { op: identities.CreateOboToken, input: () => ({ application_id: 'x' }), sufficient: IDENTITIES },
   { op: identities.ListManagedTokens, input: () => ({}), sufficient: IDENTITIES },
   { op: identities.DeleteManagedToken, input: () => ({ token_id: 'x' }), sufficient: IDENTITIES },
-  { op: identities.GetDatabricksConfig, input: () => ({}), sufficient: ANYBODY },
+  { op: identities.GetDatabricksConfig, input: () => ({}), sufficient: NO_PRIVILEGES },
 ]
 
-const ABOVE: Readonly<Record<Place, readonly Place[]>> = {
+const SELF_AND_PARENTS: Readonly<Record<Level, readonly Level[]>> = {
   m: ['m'],
   c: ['c', 'm'],
   s: ['s', 'c', 'm'],
@@ -265,43 +265,46 @@ const ABOVE: Readonly<Record<Place, readonly Place[]>> = {
 }
 const TYPES = { m: 'metastore', c: 'catalog', s: 'schema', t: 'table', v: 'volume' } as const
 
-/** Said once more, naively: is some set held whole, each member where it is wanted or above? */
-const suffices = (sets: Row['sufficient'], held: readonly Held[]) =>
+/** A naive reference: whether a set is held completely, each privilege on its level or above. */
+const suffices = (sets: Row['sufficient'], held: readonly HeldPrivilege[]) =>
   sets.some((set) =>
-    set.every(([privilege, place]) =>
-      held.some(([one, at]) => (one === privilege || one === 'ALL PRIVILEGES') && ABOVE[place].includes(at)),
+    set.every(([privilege, level]) =>
+      held.some(
+        ([one, at]) =>
+          (one === privilege || one === 'ALL PRIVILEGES') && SELF_AND_PARENTS[level].includes(at),
+      ),
     ),
   )
 
-/** Every privilege alone, at the lowest places that it can be granted on, with the way there open. */
-function singles(): (readonly Held[])[] {
-  const places: readonly Place[] = ['t', 'v', 's', 'c', 'm']
+/** Every single privilege, at the lowest levels that it can be granted on, with the use privileges of the parents. */
+function singles(): (readonly HeldPrivilege[])[] {
+  const levels: readonly Level[] = ['t', 'v', 's', 'c', 'm']
   return PRIVILEGES.flatMap((privilege) => {
-    const grantable = places.filter((place) => grantableOn(privilege, TYPES[place]))
-    const leaves = grantable.filter((place) => place === 't' || place === 'v')
+    const grantable = levels.filter((level) => grantableOn(privilege, TYPES[level]))
+    const leaves = grantable.filter((level) => level === 't' || level === 'v')
     const lowest = leaves.length > 0 ? leaves : grantable.slice(0, 1)
-    return lowest.map((place): readonly Held[] =>
-      place === 'm' ? [[privilege, place]] : inSchema([privilege, place]),
+    return lowest.map((level): readonly HeldPrivilege[] =>
+      level === 'm' ? [[privilege, level]] : inSchema([privilege, level]),
     )
   })
 }
 
-describe.each(databases)('rights on %s', (_, database) => {
-  let house: TestCatalog
-  let standing: World
+describe.each(databases)('required privileges on %s', (_, database) => {
+  let server: TestCatalog
+  let shared: World
   let number = 0
   beforeAll(async () => {
-    house = await testCatalog(database)
-    standing = await aWorld()
+    server = await testCatalog(database)
+    shared = await aWorld()
   })
-  afterAll(() => house.close())
+  afterAll(() => server.close())
 
   async function aWorld(): Promise<World> {
     const catalog = `w${++number}`
-    const made = await aCatalog(house.owner, catalog)
-    const schema = await aSchema(house.owner, `${catalog}.s`)
-    const t = await aTable(house.owner, `${catalog}.s.t`)
-    const v = await house.owner(volumes.CreateVolume, {
+    const made = await aCatalog(server.owner, catalog)
+    const schema = await aSchema(server.owner, `${catalog}.s`)
+    const t = await aTable(server.owner, `${catalog}.s.t`)
+    const v = await server.owner(volumes.CreateVolume, {
       catalog_name: catalog,
       schema_name: 's',
       name: 'v',
@@ -319,17 +322,17 @@ describe.each(databases)('rights on %s', (_, database) => {
     return { catalog, table_id, volume_id: v.volume_id, location: storage_location, securables }
   }
 
-  /** Holds exactly these, from one trial to the next. */
-  async function hold(actor: Actor, held: readonly Held[], world: World) {
-    const rows = held.map(([privilege, place]) => ({
+  /** Replaces all grants of the actor. */
+  async function setGrants(actor: Actor, held: readonly HeldPrivilege[], world: World) {
+    const rows = held.map(([privilege, level]) => ({
       principal_id: actor.principal.id,
-      securable_type: world.securables[place].type,
-      securable_id: world.securables[place].id,
+      securable_type: world.securables[level].type,
+      securable_id: world.securables[level].id,
       privilege,
       granted_by: 'test',
       granted_at: 0,
     }))
-    await house.context.db.for<AuthSchema>().transaction(async (tx) => {
+    await server.context.db.for<AuthSchema>().transaction(async (tx) => {
       await tx.deleteFrom('grants').where('principal_id', '=', actor.principal.id).execute()
       if (rows.length > 0)
         await tx
@@ -340,8 +343,13 @@ describe.each(databases)('rights on %s', (_, database) => {
     })
   }
 
-  async function allows(row: Row, actor: Actor, held: readonly Held[], world: World): Promise<boolean> {
-    await hold(actor, held, world)
+  async function allows(
+    row: Row,
+    actor: Actor,
+    held: readonly HeldPrivilege[],
+    world: World,
+  ): Promise<boolean> {
+    await setGrants(actor, held, world)
     try {
       const answer = await (actor.as as Client)(row.op, row.input(world, actor))
       return row.shows ? row.shows(answer as never, world) : true
@@ -351,31 +359,31 @@ describe.each(databases)('rights on %s', (_, database) => {
     }
   }
 
-  test('are written down for every operation', () => {
-    const served = Object.values(house.app.swagger().paths ?? {}).flatMap((methods) =>
+  test('are listed here for every operation', () => {
+    const served = Object.values(server.app.swagger().paths ?? {}).flatMap((methods) =>
       Object.values(methods ?? {}).map((one) => (one as { operationId: string }).operationId),
     )
     expect([...new Set(MATRIX.map((row) => row.op.id))].sort()).toEqual([...new Set(served)].sort())
   })
 
   test.each(MATRIX.map((row, index) => [`${row.op.id} (${index})`, row] as const))(
-    '%s takes a whole set of privileges, and nothing else will do',
+    '%s requires a complete set of privileges',
     async (_name, row) => {
-      const actor = await house.actor()
+      const actor = await server.actor()
       for (const set of row.sufficient) {
         expect(await allows(row, actor, set, await aWorld()), `with ${set.join(' + ')}`).toBe(true)
-        for (const [index, left] of set.entries()) {
+        for (const [index, missing] of set.entries()) {
           const rest = set.filter((_, at) => at !== index)
           if (suffices(row.sufficient, rest)) continue
           expect(
-            await allows(row, actor, rest, standing),
-            `with ${rest.join(' + ')} but without ${left}`,
+            await allows(row, actor, rest, shared),
+            `with ${rest.join(' + ')} but without ${missing}`,
           ).toBe(false)
         }
       }
       for (const held of singles())
         if (!suffices(row.sufficient, held))
-          expect(await allows(row, actor, held, standing), `with ${held.join(' + ')}`).toBe(false)
+          expect(await allows(row, actor, held, shared), `with ${held.join(' + ')}`).toBe(false)
     },
   )
 })

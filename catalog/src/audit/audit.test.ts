@@ -5,28 +5,33 @@ import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aCatalog, aSchema, aTable, failure, type TestCatalog, testCatalog } from '../testing/catalog.js'
 
-describe.each(databases)('the audit on %s', (_, database) => {
-  let house: TestCatalog
+describe.each(databases)('the audit log on %s', (_, database) => {
+  let server: TestCatalog
   beforeAll(async () => {
-    house = await testCatalog(database)
-    await aCatalog(house.owner, 'main')
-    await aSchema(house.owner, 'main.s')
-    await aTable(house.owner, 'main.s.t')
-    await aSchema(house.owner, 'main.s_x')
-    await aTable(house.owner, 'main.s_x.t')
+    server = await testCatalog(database)
+    await aCatalog(server.owner, 'main')
+    await aSchema(server.owner, 'main.s')
+    await aTable(server.owner, 'main.s.t')
+    await aSchema(server.owner, 'main.s_x')
+    await aTable(server.owner, 'main.s_x.t')
   })
-  afterAll(() => house.close())
+  afterAll(() => server.close())
 
-  test('has a row for what was allowed and for what was denied, with the reason', async () => {
-    const ada = await house.actor()
+  test('records allowed and denied decisions with the reason', async () => {
+    const ada = await server.actor()
     await failure(ada.as(GetTable, { full_name: 'main.s.t' }))
     await failure(ada.as(CreateSchema, { catalog_name: 'main', name: 'mine' }))
-    await house.grant(ada.principal, 'catalog', 'main', 'USE CATALOG', 'USE SCHEMA', 'SELECT')
+    await server.grant(ada.principal, 'catalog', 'main', 'USE CATALOG', 'USE SCHEMA', 'SELECT')
     await ada.as(GetTable, { full_name: 'main.s.t' })
-    const { events } = await house.owner(ListAudit, { principal: ada.principal.name })
-    const told = events.map(({ allowed, action, securable, reason }) => [allowed, action, securable, reason])
-    expect(told).toHaveLength(3)
-    expect(told).toEqual(
+    const { events } = await server.owner(ListAudit, { principal: ada.principal.name })
+    const decisions = events.map(({ allowed, action, securable, reason }) => [
+      allowed,
+      action,
+      securable,
+      reason,
+    ])
+    expect(decisions).toHaveLength(3)
+    expect(decisions).toEqual(
       expect.arrayContaining([
         [
           true,
@@ -39,16 +44,16 @@ describe.each(databases)('the audit on %s', (_, database) => {
       ]),
     )
     expect(events.every((event) => event.request_id && event.time > 0)).toBe(true)
-    const denied = await house.owner(ListAudit, { principal: ada.principal.name, allowed: false })
+    const denied = await server.owner(ListAudit, { principal: ada.principal.name, allowed: false })
     expect(denied.events).toHaveLength(2)
   })
 
-  test('is read in pages of any size, newest first', async () => {
-    const whole = (await house.owner(ListAudit, {})).events
+  test('is paged newest first, with any page size', async () => {
+    const whole = (await server.owner(ListAudit, {})).events
     const collected: typeof whole = []
     let page_token: string | null | undefined
     do {
-      const page = await house.owner(ListAudit, { max_results: 2, ...(page_token && { page_token }) })
+      const page = await server.owner(ListAudit, { max_results: 2, ...(page_token && { page_token }) })
       collected.push(...page.events)
       page_token = page.next_page_token
     } while (page_token)
@@ -56,17 +61,17 @@ describe.each(databases)('the audit on %s', (_, database) => {
     expect(whole.map((one) => one.time)).toEqual(whole.map((one) => one.time).sort((a, b) => b - a))
   })
 
-  test('of a schema is for its owner, from when it was made, and of no other', async () => {
-    const bo = await house.actor()
-    await house.grant(bo.principal, 'catalog', 'main', 'USE CATALOG')
-    await house.owner(UpdateSchema, { full_name: 'main.s', owner: bo.principal.name })
-    await house.owner(GetTable, { full_name: 'main.s_x.t' })
+  test('shows the owner of a schema its events since its creation, and no others', async () => {
+    const bo = await server.actor()
+    await server.grant(bo.principal, 'catalog', 'main', 'USE CATALOG')
+    await server.owner(UpdateSchema, { full_name: 'main.s', owner: bo.principal.name })
+    await server.owner(GetTable, { full_name: 'main.s_x.t' })
     const { events } = await bo.as(ListAudit, { securable: 'main.s' })
     expect(events.length).toBeGreaterThan(0)
     expect(events.every((one) => one.securable === 'main.s' || one.securable.startsWith('main.s.'))).toBe(
       true,
     )
-    await house.owner(UpdateSchema, { full_name: 'main.s', owner: 'owner' })
+    await server.owner(UpdateSchema, { full_name: 'main.s', owner: 'owner' })
     for (const securable of ['main.s', 'main.s.t', 'main', 'nosuch', 'main.nosuch'])
       expect(await failure(bo.as(ListAudit, { securable }))).toMatchObject({
         code: expect.stringMatching(/PERMISSION_DENIED|SCHEMA_NOT_FOUND/),
@@ -75,7 +80,7 @@ describe.each(databases)('the audit on %s', (_, database) => {
       code: 'PERMISSION_DENIED',
       message: expect.stringContaining('READ AUDIT on metastore'),
     })
-    await house.grant(bo.principal, 'metastore', '', 'READ AUDIT')
+    await server.grant(bo.principal, 'metastore', '', 'READ AUDIT')
     expect((await bo.as(ListAudit, {})).events.length).toBeGreaterThan(0)
   })
 })

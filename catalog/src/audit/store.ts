@@ -10,7 +10,7 @@ export interface AuditFilter {
   readonly since?: number
 }
 
-/** Where a page ended: newest first, ids decide among those of one millisecond. */
+/** The last event of a page: newest first, ties within a millisecond ordered by id. */
 export type AuditPosition = readonly [time: number, id: string]
 
 export class AuditStore {

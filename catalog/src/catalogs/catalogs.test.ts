@@ -13,15 +13,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aCatalog, aSchema, aTable, failure, type TestCatalog, testCatalog } from '../testing/catalog.js'
 
 describe.each(databases)('catalogs on %s', (_, database) => {
-  let house: TestCatalog
+  let server: TestCatalog
   beforeAll(async () => {
-    house = await testCatalog(database)
+    server = await testCatalog(database)
   })
-  afterAll(() => house.close())
+  afterAll(() => server.close())
 
-  test('are created and answered in Unity Catalog’s shape', async () => {
+  test('are created and returned in Unity Catalog’s format', async () => {
     const input = { name: 'main', comment: 'all of it', properties: { team: 'data' } }
-    const created = await house.owner(CreateCatalog, input)
+    const created = await server.owner(CreateCatalog, input)
     expect(created).toEqual({
       ...input,
       id: expect.stringMatching(/^[0-9a-f-]{36}$/),
@@ -34,12 +34,12 @@ describe.each(databases)('catalogs on %s', (_, database) => {
       metastore_id: 'metastore',
       catalog_type: 'MANAGED_CATALOG',
     })
-    expect(await house.owner(GetCatalog, { name: 'main' })).toEqual(created)
+    expect(await server.owner(GetCatalog, { name: 'main' })).toEqual(created)
   })
 
-  test('exist once per name, and say so with the error body of Unity Catalog', async () => {
-    await aCatalog(house.owner, 'once')
-    const answer = await house.app.inject({
+  test('have unique names; a conflict has the error body of Unity Catalog', async () => {
+    await aCatalog(server.owner, 'once')
+    const answer = await server.app.inject({
       method: 'POST',
       url: '/api/2.1/unity-catalog/catalogs',
       payload: { name: 'once' },
@@ -53,9 +53,9 @@ describe.each(databases)('catalogs on %s', (_, database) => {
   })
 
   test.each(['a.b', '', 'a b', '../x', 'naïve', 'x'.repeat(256), 'a*', "a'b", '%2e'])(
-    'refuse the name %j with a 400 that names the field',
+    'reject the name %j with a 400 that names the field',
     async (name) => {
-      const error = await failure(aCatalog(house.owner, name))
+      const error = await failure(aCatalog(server.owner, name))
       expect(error).toMatchObject({
         code: 'INVALID_PARAMETER_VALUE',
         message: expect.stringContaining('name'),
@@ -63,52 +63,52 @@ describe.each(databases)('catalogs on %s', (_, database) => {
     },
   )
 
-  test('belong to who made them, who may rename them and hand them on', async () => {
-    const [ada, bo] = [await house.actor(), await house.actor()]
-    await house.grant(ada.principal, 'metastore', '', 'CREATE CATALOG')
+  test('belong to their creator, who may rename them and transfer ownership', async () => {
+    const [ada, bo] = [await server.actor(), await server.actor()]
+    await server.grant(ada.principal, 'metastore', '', 'CREATE CATALOG')
     await aCatalog(ada.as, 'adas')
-    await house.grant(bo.principal, 'catalog', 'adas', 'USE CATALOG')
+    await server.grant(bo.principal, 'catalog', 'adas', 'USE CATALOG')
     expect(await failure(bo.as(UpdateCatalog, { name: 'adas', new_name: 'bos' }))).toMatchObject({
       code: 'PERMISSION_DENIED',
     })
     const renamed = await ada.as(UpdateCatalog, { name: 'adas', new_name: 'ours', comment: 'x' })
     expect(renamed).toMatchObject({ name: 'ours', comment: 'x', updated_by: ada.principal.name })
-    expect((await bo.as(GetCatalog, { name: 'ours' })).id).toBe(renamed.id) // grants follow the thing, not the name
+    expect((await bo.as(GetCatalog, { name: 'ours' })).id).toBe(renamed.id) // grants are by id, not by name
     await ada.as(UpdateCatalog, { name: 'ours', owner: bo.principal.name })
     expect(await bo.as(GetCatalog, { name: 'ours' })).toMatchObject({ owner: bo.principal.name })
     expect(await failure(ada.as(GetCatalog, { name: 'ours' }))).toMatchObject({ code: 'PERMISSION_DENIED' })
   })
 
-  test('go with what is in them only when forced, and leave no grant behind', async () => {
-    await aCatalog(house.owner, 'doomed')
-    await aSchema(house.owner, 'doomed.s')
-    await aTable(house.owner, 'doomed.s.t')
-    const eve = await house.actor()
-    await house.grant(eve.principal, 'catalog', 'doomed', 'USE CATALOG', 'USE SCHEMA', 'SELECT')
-    await house.grant(eve.principal, 'table', 'doomed.s.t', 'MODIFY')
-    expect(await failure(house.owner(DeleteCatalog, { name: 'doomed' }))).toMatchObject({
+  test('are deleted with their contents only with force, and leave no grants', async () => {
+    await aCatalog(server.owner, 'deleted')
+    await aSchema(server.owner, 'deleted.s')
+    await aTable(server.owner, 'deleted.s.t')
+    const eve = await server.actor()
+    await server.grant(eve.principal, 'catalog', 'deleted', 'USE CATALOG', 'USE SCHEMA', 'SELECT')
+    await server.grant(eve.principal, 'table', 'deleted.s.t', 'MODIFY')
+    expect(await failure(server.owner(DeleteCatalog, { name: 'deleted' }))).toMatchObject({
       code: 'FAILED_PRECONDITION',
     })
-    await house.owner(DeleteCatalog, { name: 'doomed', force: true })
-    expect(await failure(house.owner(GetCatalog, { name: 'doomed' }))).toMatchObject({
+    await server.owner(DeleteCatalog, { name: 'deleted', force: true })
+    expect(await failure(server.owner(GetCatalog, { name: 'deleted' }))).toMatchObject({
       code: 'CATALOG_NOT_FOUND',
     })
-    const left = await house.context.db
+    const remaining = await server.context.db
       .for<{ grants: { principal_id: string } }>()
       .read.selectFrom('grants')
       .selectAll()
       .where('principal_id', '=', eve.principal.id)
       .execute()
-    expect(left).toEqual([])
-    await aCatalog(house.owner, 'doomed')
+    expect(remaining).toEqual([])
+    await aCatalog(server.owner, 'deleted')
     expect((await eve.as(ListCatalogs, {})).catalogs).toEqual([])
   })
 
-  test('list in pages of any size, and a page token tells nothing that was not shown', async () => {
-    const eve = await house.actor()
+  test('are paged with any page size, and page tokens reveal nothing hidden', async () => {
+    const eve = await server.actor()
     for (const name of ['p1', 'p2hidden', 'p3', 'p4', 'p5hidden', 'p6', 'p7hidden']) {
-      await aCatalog(house.owner, name)
-      if (!name.endsWith('hidden')) await house.grant(eve.principal, 'catalog', name, 'USE CATALOG')
+      await aCatalog(server.owner, name)
+      if (!name.endsWith('hidden')) await server.grant(eve.principal, 'catalog', name, 'USE CATALOG')
     }
     for (const max_results of [0, 1, 2, 3, 4, 1000]) {
       const names: string[] = []
@@ -129,23 +129,23 @@ describe.each(databases)('catalogs on %s', (_, database) => {
     })
   })
 
-  test('that are absent and those that are closed look the same from outside', async () => {
-    const eve = await house.actor()
-    await aCatalog(house.owner, 'closed')
-    await aSchema(house.owner, 'closed.s')
-    const sayings = await Promise.all(
+  test('that are absent look the same to strangers as hidden ones', async () => {
+    const eve = await server.actor()
+    await aCatalog(server.owner, 'closed')
+    await aSchema(server.owner, 'closed.s')
+    const responses = await Promise.all(
       ['closed', 'nosuch'].map(async (name) => {
         const error = await failure(eve.as(GetCatalog, { name }))
         const schemas = await eve.as(ListSchemas, { catalog_name: name })
         return [error.code, error.message.replaceAll(name, 'NAME'), schemas]
       }),
     )
-    expect(sayings[0]).toEqual(sayings[1])
-    expect(sayings[0]![2]).toEqual({ schemas: [], next_page_token: null })
+    expect(responses[0]).toEqual(responses[1])
+    expect(responses[0]![2]).toEqual({ schemas: [], next_page_token: null })
   })
 
-  test('belong to one metastore', async () => {
-    const eve = await house.actor()
+  test('belong to a single metastore', async () => {
+    const eve = await server.actor()
     expect(await eve.as(GetMetastoreSummary, {})).toMatchObject({ metastore_id: 'metastore', owner: 'owner' })
     expect(await eve.as(GetCurrentMetastoreAssignment, {})).toMatchObject({ metastore_id: 'metastore' })
   })

@@ -28,10 +28,12 @@ const chainOfCatalog = ({ id, name, owner }: NamedCatalogRow): SecurableChain =>
   ...METASTORE,
 ]
 
-/** Managed data lives in the server's own store, wherever its operator put that. */
-export function refuseStorageRoot(storageRoot: string | undefined) {
+/** Managed data is always in the server's own artifact store. */
+export function rejectStorageRoot(storageRoot: string | undefined) {
   if (storageRoot)
-    throw invalid("Invalid storage_root: managed data lives in the server's artifact store. Leave it out.")
+    throw invalid(
+      "Invalid storage_root: managed data is kept in the server's artifact store. Leave storage_root out.",
+    )
 }
 
 interface Options {
@@ -47,7 +49,7 @@ export const catalogRoutes: FastifyPluginAsync<Options> = async (
   { authorizer, blobs, identities, access, catalogs },
 ) => {
   handle(app, CreateCatalog, async ({ storage_root, ...input }, { principal }) => {
-    refuseStorageRoot(storage_root)
+    rejectStorageRoot(storage_root)
     checkName(input.name)
     return catalogInfo(await catalogs.create(input, principal))
   })
@@ -56,7 +58,7 @@ export const catalogRoutes: FastifyPluginAsync<Options> = async (
       fetch: (after, limit) => catalogs.list(after, limit),
       key: (row) => row.name,
       chain: chainOfCatalog,
-      sight: VISIBILITY_PRIVILEGES.catalog,
+      privileges: VISIBILITY_PRIVILEGES.catalog,
     })
     return { catalogs: rows.map(catalogInfo), next_page_token }
   })

@@ -71,7 +71,7 @@ export class CatalogStore {
     return this.get(id)
   }
 
-  /** @throws FAILED_PRECONDITION when schemas are in it and it is not forced */
+  /** @returns the blob keys to delete. @throws FAILED_PRECONDITION when it has schemas and `force` is false */
   delete(id: string, force: boolean): Promise<string[]> {
     return this.#db.transaction(async (tx) => {
       await lockContainer(tx, this.#db.dialect, id)

@@ -10,33 +10,33 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aCatalog, aSchema, aTable, failure, type TestCatalog, testCatalog } from '../testing/catalog.js'
 
 describe.each(databases)('temporary credentials on %s', (_, database) => {
-  let house: TestCatalog
+  let server: TestCatalog
   let table_id: string
   beforeAll(async () => {
-    house = await testCatalog(database)
-    await aCatalog(house.owner, 'main')
-    await aSchema(house.owner, 'main.s')
-    table_id = (await aTable(house.owner, 'main.s.t')).table_id
+    server = await testCatalog(database)
+    await aCatalog(server.owner, 'main')
+    await aSchema(server.owner, 'main.s')
+    table_id = (await aTable(server.owner, 'main.s.t')).table_id
   })
-  afterAll(() => house.close())
+  afterAll(() => server.close())
   const reader = async () => {
-    const actor = await house.actor()
-    await house.grant(actor.principal, 'catalog', 'main', 'USE CATALOG', 'USE SCHEMA')
+    const actor = await server.actor()
+    await server.grant(actor.principal, 'catalog', 'main', 'USE CATALOG', 'USE SCHEMA')
     return actor
   }
 
-  test('for a table on disk are its address, a time and keys to the door, under both versions of the path', async () => {
+  test('for a table on disk contain its URL, an expiry and keys for the S3 gateway, under both API versions', async () => {
     const ada = await reader()
-    await house.grant(ada.principal, 'table', 'main.s.t', 'SELECT')
+    await server.grant(ada.principal, 'table', 'main.s.t', 'SELECT')
     for (const version of ['2.0', '2.1']) {
-      const answer = await house.app.inject({
+      const answer = await server.app.inject({
         method: 'POST',
         url: `/api/${version}/unity-catalog/temporary-table-credentials`,
         headers: { authorization: `Bearer ${ada.token}` },
         payload: { table_id, operation: 'READ' },
       })
       expect(answer.json()).toEqual({
-        url: house.context.blobs.uri(`tables/${table_id}`),
+        url: server.context.blobs.uri(`tables/${table_id}`),
         expiration_time: expect.any(Number),
         aws_temp_credentials: {
           access_key_id: expect.stringMatching(/^CAIRN/),
@@ -49,10 +49,10 @@ describe.each(databases)('temporary credentials on %s', (_, database) => {
     }
   })
 
-  test('to write take MODIFY beside SELECT', async () => {
+  test('for writing require MODIFY and SELECT', async () => {
     const [ada, bo] = [await reader(), await reader()]
-    await house.grant(ada.principal, 'table', 'main.s.t', 'SELECT')
-    await house.grant(bo.principal, 'table', 'main.s.t', 'MODIFY')
+    await server.grant(ada.principal, 'table', 'main.s.t', 'SELECT')
+    await server.grant(bo.principal, 'table', 'main.s.t', 'MODIFY')
     const ask = { table_id, operation: 'READ_WRITE' as const }
     for (const [as, lacks] of [
       [ada.as, 'MODIFY'],
@@ -62,12 +62,12 @@ describe.each(databases)('temporary credentials on %s', (_, database) => {
         code: 'PERMISSION_DENIED',
         message: expect.stringContaining(`lacks ${lacks} on table 'main.s.t'`),
       })
-    await house.grant(ada.principal, 'table', 'main.s.t', 'MODIFY')
+    await server.grant(ada.principal, 'table', 'main.s.t', 'MODIFY')
     expect(await ada.as(TemporaryTableCredentials, ask)).toMatchObject({ url: expect.any(String) })
   })
 
-  test('tell strangers neither that an id exists nor the name behind it', async () => {
-    const eve = await house.actor()
+  test('reveal to strangers neither that an id exists nor its name', async () => {
+    const eve = await server.actor()
     const nosuch = '00000000-0000-4000-8000-000000000000'
     const [hidden, absent] = await Promise.all(
       [table_id, nosuch].map((id) =>
@@ -78,14 +78,14 @@ describe.each(databases)('temporary credentials on %s', (_, database) => {
     expect(JSON.stringify(hidden).replaceAll(table_id, nosuch)).toBe(JSON.stringify(absent))
     expect(JSON.stringify(hidden)).not.toContain('main.s')
     const owned = await failure(
-      house.owner(TemporaryTableCredentials, { table_id: nosuch, operation: 'READ' }),
+      server.owner(TemporaryTableCredentials, { table_id: nosuch, operation: 'READ' }),
     )
     expect(owned.code).toBe('TABLE_NOT_FOUND')
   })
 
-  test('for a staged table are for the one who staged it', async () => {
+  test('for a staged table are issued to its creator only', async () => {
     const [ada, bo] = [await reader(), await reader()]
-    for (const one of [ada, bo]) await house.grant(one.principal, 'schema', 'main.s', 'CREATE TABLE')
+    for (const one of [ada, bo]) await server.grant(one.principal, 'schema', 'main.s', 'CREATE TABLE')
     const inSchema = { catalog_name: 'main', schema_name: 's' }
     const { id, staging_location } = await ada.as(CreateStagingTable, { name: 'staged', ...inSchema })
     const ask = { table_id: id, operation: 'READ_WRITE' as const }
@@ -93,15 +93,15 @@ describe.each(databases)('temporary credentials on %s', (_, database) => {
     expect(await failure(bo.as(TemporaryTableCredentials, ask))).toMatchObject({ code: 'PERMISSION_DENIED' })
   })
 
-  test('for a volume take READ VOLUME, to write WRITE VOLUME too', async () => {
+  test('for a volume require READ VOLUME, for writing WRITE VOLUME too', async () => {
     const ada = await reader()
-    const { volume_id, storage_location } = await house.owner(CreateVolume, {
+    const { volume_id, storage_location } = await server.owner(CreateVolume, {
       catalog_name: 'main',
       schema_name: 's',
       name: 'v',
       volume_type: 'MANAGED',
     })
-    await house.grant(ada.principal, 'volume', 'main.s.v', 'READ VOLUME')
+    await server.grant(ada.principal, 'volume', 'main.s.v', 'READ VOLUME')
     const read = { volume_id, operation: 'READ_VOLUME' as const }
     expect((await ada.as(TemporaryVolumeCredentials, read)).url).toBe(storage_location)
     const write = { volume_id, operation: 'WRITE_VOLUME' as const }
@@ -110,20 +110,25 @@ describe.each(databases)('temporary credentials on %s', (_, database) => {
     })
   })
 
-  test('for a path are decided on the one table it lies in', async () => {
+  test('for a path are decided on the table that contains it', async () => {
     const [ada, eve] = [await reader(), await reader()]
-    await house.grant(ada.principal, 'table', 'main.s.t', 'SELECT')
-    const root = house.context.blobs.uri(`tables/${table_id}`)
+    await server.grant(ada.principal, 'table', 'main.s.t', 'SELECT')
+    const root = server.context.blobs.uri(`tables/${table_id}`)
     const ask = (url: string, as = ada.as) => as(TemporaryPathCredentials, { url, operation: 'PATH_READ' })
     expect((await ask(`${root}/_delta_log/`)).url).toBe(`${root}/_delta_log`)
     expect(await failure(ask(root, eve.as))).toMatchObject({ code: 'PERMISSION_DENIED' })
-    for (const outside of [house.context.blobs.uri('tables'), `${root}x/y`, 'file:///etc/passwd', 's3://b/k'])
+    for (const outside of [
+      server.context.blobs.uri('tables'),
+      `${root}x/y`,
+      'file:///etc/passwd',
+      's3://b/k',
+    ])
       expect(await failure(ask(outside))).toMatchObject({ code: 'PERMISSION_DENIED' })
     for (const climbing of [`${root}/../x`, `${root}/%2e%2e/x`, 'etc/passwd'])
       expect(await failure(ask(climbing))).toMatchObject({ code: 'INVALID_PARAMETER_VALUE' })
-    const place = { table_type: 'EXTERNAL' as const, storage_location: 'file:///srv/lake/events' }
-    await aTable(house.owner, 'main.s.outside', place)
-    await house.grant(ada.principal, 'table', 'main.s.outside', 'SELECT')
+    const external = { table_type: 'EXTERNAL' as const, storage_location: 'file:///srv/lake/events' }
+    await aTable(server.owner, 'main.s.outside', external)
+    await server.grant(ada.principal, 'table', 'main.s.outside', 'SELECT')
     expect((await ask('file:///srv/lake/events/part=1')).url).toBe('file:///srv/lake/events/part=1')
     expect(await failure(ask('file:///srv/lake'))).toMatchObject({ code: 'PERMISSION_DENIED' })
     expect(await failure(ask('file:///srv/lake/events2'))).toMatchObject({ code: 'PERMISSION_DENIED' })

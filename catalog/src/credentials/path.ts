@@ -1,7 +1,7 @@
 import type { Blobs } from '@cairn/platform/blobs/blobs'
 import { withoutTrailingSlashes } from '@cairn/platform/blobs/path'
 import { invalid } from '@cairn/platform/errors'
-import { within } from '../securables/location.js'
+import { isWithin } from '../securables/location.js'
 import type { TableStore } from '../tables/store.js'
 import type { VolumeStore } from '../volumes/store.js'
 
@@ -20,14 +20,16 @@ export async function securableAt(
   url: string,
 ): Promise<{ type: 'table' | 'volume'; id: string; path: string }> {
   if (!URL.canParse(url) || /%2e|%2f|%5c|\\|\/\.\.?(\/|$)|[?#]/i.test(url))
-    throw invalid(`Invalid url '${url.slice(0, 300)}': a file:/// or s3:// URL that does not climb.`)
+    throw invalid(
+      `Invalid url '${url.slice(0, 300)}': it must be a file:/// or s3:// URL without '..', query or fragment.`,
+    )
   const path = withoutTrailingSlashes(url)
   for (const [folder, type] of [
     ['tables', 'table'],
     ['volumes', 'volume'],
   ] as const) {
     const root = blobs.uri(folder)
-    if (!within(path, root) || path === root) continue
+    if (!isWithin(path, root) || path === root) continue
     return { type, id: path.slice(root.length + 1).split('/')[0]!, path }
   }
   const candidates = [path, ...parentFolders(path)]

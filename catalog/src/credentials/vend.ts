@@ -4,7 +4,7 @@ import { ApiError } from '@cairn/platform/errors'
 import type { TemporaryCredentials } from '@cairn/platform/protocol/credentials'
 import type { FastifyRequest } from 'fastify'
 import type { SessionKeys } from '../s3-gateway/session-keys.js'
-import { within } from '../securables/location.js'
+import { isWithin } from '../securables/location.js'
 
 export const LIFETIME_MS = 3_600_000
 
@@ -38,7 +38,7 @@ export function vend(
 ): TemporaryCredentials {
   const expires = now() + LIFETIME_MS
   const { url, location } = target
-  if (!location.startsWith('file:') && !within(location, blobs.uri('')))
+  if (!location.startsWith('file:') && !isWithin(location, blobs.uri('')))
     throw new ApiError(
       'FAILED_PRECONDITION',
       `The server has no keys for ${location}: use your own for external data in another store.`,

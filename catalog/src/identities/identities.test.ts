@@ -16,14 +16,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aCatalog, failure, type TestCatalog, testCatalog } from '../testing/catalog.js'
 
 describe.each(databases)('identities over SCIM on %s', (_, database) => {
-  let house: TestCatalog
+  let server: TestCatalog
   beforeAll(async () => {
-    house = await testCatalog(database)
+    server = await testCatalog(database)
   })
-  afterAll(() => house.close())
+  afterAll(() => server.close())
 
-  test('are created with 201 in the shape of their type', async () => {
-    const answer = await house.app.inject({
+  test('are created with 201 in the format of their type', async () => {
+    const answer = await server.app.inject({
       method: 'POST',
       url: '/api/2.0/preview/scim/v2/Users',
       payload: { userName: 'ada@example.org', displayName: 'Ada', entitlements: [{ value: 'x' }] },
@@ -39,51 +39,51 @@ describe.each(databases)('identities over SCIM on %s', (_, database) => {
       groups: [],
       meta: { resourceType: 'User' },
     })
-    const service = await house.owner(ServicePrincipals.Create, { displayName: 'importer' })
+    const service = await server.owner(ServicePrincipals.Create, { displayName: 'importer' })
     expect(service).toMatchObject({ applicationId: 'importer', displayName: 'importer', active: true })
-    const team = await house.owner(Groups.Create, {
+    const team = await server.owner(Groups.Create, {
       displayName: 'data-engineering',
       members: [{ value: service.id }],
     })
     expect(team.members).toEqual([{ value: service.id, display: 'importer', type: 'ServicePrincipal' }])
-    expect((await house.owner(ServicePrincipals.Get, { id: service.id })).groups).toEqual([
+    expect((await server.owner(ServicePrincipals.Get, { id: service.id })).groups).toEqual([
       { value: team.id, display: 'data-engineering', type: 'Group' },
     ])
   })
 
-  test('are created whole or not at all', async () => {
-    const bad = house.owner(Groups.Create, { displayName: 'half', members: [{ value: 'nobody' }] })
+  test('are created atomically', async () => {
+    const bad = server.owner(Groups.Create, { displayName: 'half', members: [{ value: 'nobody' }] })
     expect(await failure(bad)).toMatchObject({ code: 'RESOURCE_DOES_NOT_EXIST' })
-    expect((await house.owner(Groups.List, { filter: 'displayName eq "half"' })).totalResults).toBe(0)
-    expect(await failure(house.owner(Users.Create, { displayName: 'x' }))).toMatchObject({
+    expect((await server.owner(Groups.List, { filter: 'displayName eq "half"' })).totalResults).toBe(0)
+    expect(await failure(server.owner(Users.Create, { displayName: 'x' }))).toMatchObject({
       message: expect.stringContaining('userName'),
     })
   })
 
-  test('are listed from startIndex, count at a time, and filtered by name', async () => {
+  test('are paged by startIndex and count, and filtered by name', async () => {
     for (const name of ['l1', 'l2', 'l3'])
-      await house.owner(ServicePrincipals.Create, { applicationId: name })
-    const all = await house.owner(ServicePrincipals.List, { startIndex: 1, count: 10_000 })
-    const second = await house.owner(ServicePrincipals.List, { startIndex: 2, count: 1 })
+      await server.owner(ServicePrincipals.Create, { applicationId: name })
+    const all = await server.owner(ServicePrincipals.List, { startIndex: 1, count: 10_000 })
+    const second = await server.owner(ServicePrincipals.List, { startIndex: 2, count: 1 })
     expect(second).toMatchObject({ totalResults: all.totalResults, startIndex: 2, itemsPerPage: 1 })
     expect(second.Resources[0]).toEqual(all.Resources[1])
-    const beyond = await house.owner(ServicePrincipals.List, { startIndex: 1000 })
+    const beyond = await server.owner(ServicePrincipals.List, { startIndex: 1000 })
     expect(beyond.Resources).toEqual([])
-    const found = await house.owner(ServicePrincipals.List, { filter: 'applicationId eq "l2"' })
+    const found = await server.owner(ServicePrincipals.List, { filter: 'applicationId eq "l2"' })
     expect(found.Resources.map((one) => one.applicationId)).toEqual(['l2'])
-    expect(await failure(house.owner(Users.List, { filter: 'userName co "a"' }))).toMatchObject({
+    expect(await failure(server.owner(Users.List, { filter: 'userName co "a"' }))).toMatchObject({
       code: 'INVALID_PARAMETER_VALUE',
       message: expect.stringContaining('filter'),
     })
   })
 
-  test('change by patches, of which a bad one changes nothing', async () => {
-    const [a, b] = [await house.actor(), await house.actor()]
-    const { id } = await house.owner(Groups.Create, { displayName: 'patched' })
+  test('are changed by patches, atomically', async () => {
+    const [a, b] = [await server.actor(), await server.actor()]
+    const { id } = await server.owner(Groups.Create, { displayName: 'patched' })
     const members = async () =>
-      (await house.owner(Groups.Get, { id })).members?.map((one) => one.value).sort()
+      (await server.owner(Groups.Get, { id })).members?.map((one) => one.value).sort()
     const patch = (...Operations: { op: string; path?: string; value?: unknown }[]) =>
-      house.owner(Groups.Patch, { id, Operations })
+      server.owner(Groups.Patch, { id, Operations })
     await patch({ op: 'add', path: 'members', value: [{ value: a.principal.id }] })
     await patch({ op: 'Add', value: { members: [{ value: b.principal.id }] } })
     expect(await members()).toEqual([a.principal.id, b.principal.id].sort())
@@ -100,20 +100,20 @@ describe.each(databases)('identities over SCIM on %s', (_, database) => {
       expect(await failure(patch(bad))).toMatchObject({ name: 'ApiError' })
     expect(await members()).toEqual([a.principal.id])
     await patch({ op: 'replace', value: { displayName: 'renamed' } })
-    expect((await house.context.identities.get('renamed')).id).toBe(id)
+    expect((await server.context.identities.get('renamed')).id).toBe(id)
   })
 
-  test('that are deactivated are out at once', async () => {
-    const eve = await house.actor()
+  test('lose access as soon as they are deactivated', async () => {
+    const eve = await server.actor()
     expect((await eve.as(Me, {})).userName).toBe(eve.principal.name)
     const Operations = [{ op: 'replace', path: 'active', value: false }]
-    await house.owner(Users.Patch, { id: eve.principal.id, Operations })
+    await server.owner(Users.Patch, { id: eve.principal.id, Operations })
     expect(await failure(eve.as(Me, {}))).toMatchObject({ code: 'UNAUTHENTICATED' })
   })
 
-  test('show others only themselves and their groups, and are changed by none but their managers', async () => {
-    const [eve, ada] = [await house.actor(), await house.actor()]
-    const team = await house.owner(Groups.Create, {
+  test('see only themselves and their groups, and change nothing without MANAGE IDENTITIES', async () => {
+    const [eve, ada] = [await server.actor(), await server.actor()]
+    const team = await server.owner(Groups.Create, {
       displayName: 'seen',
       members: [{ value: eve.principal.id }, { value: ada.principal.id }],
     })
@@ -133,19 +133,19 @@ describe.each(databases)('identities over SCIM on %s', (_, database) => {
     expect(new Set(codes)).toEqual(new Set(['PERMISSION_DENIED']))
   })
 
-  test('that own something are not deleted, others with all that is theirs', async () => {
-    const ada = await house.actor()
-    await house.grant(ada.principal, 'metastore', '', 'CREATE CATALOG')
+  test('that own securables are not deleted; others are deleted with their tokens', async () => {
+    const ada = await server.actor()
+    await server.grant(ada.principal, 'metastore', '', 'CREATE CATALOG')
     await aCatalog(ada.as, 'adas')
-    expect(await failure(house.owner(Users.Delete, { id: ada.principal.id }))).toMatchObject({
+    expect(await failure(server.owner(Users.Delete, { id: ada.principal.id }))).toMatchObject({
       code: 'RESOURCE_CONFLICT',
       message: expect.stringContaining("owns 'adas'"),
     })
-    const { principal, as } = await house.actor()
+    const { principal, as } = await server.actor()
     const url = `/api/2.0/preview/scim/v2/Users/${principal.id}`
-    expect((await house.app.inject({ method: 'DELETE', url })).statusCode).toBe(204)
+    expect((await server.app.inject({ method: 'DELETE', url })).statusCode).toBe(204)
     expect(await failure(as(Me, {}))).toMatchObject({ code: 'UNAUTHENTICATED' })
-    const gone = await house.app.inject(url)
+    const gone = await server.app.inject(url)
     expect(gone.statusCode).toBe(404)
     expect(gone.headers['content-type']).toContain('application/scim+json')
     expect(gone.json()).toMatchObject({
@@ -156,18 +156,18 @@ describe.each(databases)('identities over SCIM on %s', (_, database) => {
     })
   })
 
-  test('know who they are, under Unity Catalog’s path too', async () => {
-    expect(await house.owner(Me, {})).toMatchObject({ id: 'local-owner', userName: 'owner', active: true })
-    expect(await house.owner(UnityMe, {})).toMatchObject({ userName: 'owner' })
-    expect((await house.app.inject('/.well-known/databricks-config')).json()).toEqual({})
+  test('are returned by Me, also under Unity Catalog’s path', async () => {
+    expect(await server.owner(Me, {})).toMatchObject({ id: 'local-owner', userName: 'owner', active: true })
+    expect(await server.owner(UnityMe, {})).toMatchObject({ userName: 'owner' })
+    expect((await server.app.inject('/.well-known/databricks-config')).json()).toEqual({})
   })
 
-  test('make tokens of their own, see and revoke them, and nobody else’s', async () => {
-    const [ada, eve] = [await house.actor(), await house.actor()]
+  test('create, list and revoke their own tokens, and no others', async () => {
+    const [ada, eve] = [await server.actor(), await server.actor()]
     const made = await ada.as(CreateToken, { comment: 'laptop', lifetime_seconds: 3600 })
     expect(made.token_info).toMatchObject({ comment: 'laptop' })
     expect(made.token_info.expiry_time - made.token_info.creation_time).toBe(3_600_000)
-    const copy = house.context.client(made.token_value)
+    const copy = server.context.client(made.token_value)
     expect((await copy(Me, {})).userName).toBe(ada.principal.name)
     expect((await ada.as(ListTokens, {})).token_infos).toContainEqual(made.token_info)
     const { token_id } = made.token_info
@@ -181,21 +181,21 @@ describe.each(databases)('identities over SCIM on %s', (_, database) => {
     })
   })
 
-  test('of services get their tokens from those who manage identities', async () => {
-    const importer = await house.actor('service_principal', 'loader')
+  test('of services get their tokens from principals with MANAGE IDENTITIES', async () => {
+    const importer = await server.actor('service_principal', 'loader')
     expect(await failure(importer.as(CreateToken, {}))).toMatchObject({ code: 'PERMISSION_DENIED' })
-    const made = await house.owner(CreateOboToken, { application_id: 'loader', lifetime_seconds: 60 })
-    const as = house.context.client(made.token_value)
+    const made = await server.owner(CreateOboToken, { application_id: 'loader', lifetime_seconds: 60 })
+    const as = server.context.client(made.token_value)
     expect((await as(Me, {})).userName).toBe('loader')
-    const { token_infos } = await house.owner(ListManagedTokens, { created_by_username: 'loader' })
+    const { token_infos } = await server.owner(ListManagedTokens, { created_by_username: 'loader' })
     expect(token_infos).toHaveLength(2)
-    await house.owner(DeleteManagedToken, { token_id: made.token_info.token_id })
+    await server.owner(DeleteManagedToken, { token_id: made.token_info.token_id })
     expect(await failure(as(Me, {}))).toMatchObject({ code: 'UNAUTHENTICATED' })
-    const user = await house.actor()
-    expect(await failure(house.owner(CreateOboToken, { application_id: user.principal.name }))).toMatchObject(
-      {
-        code: 'RESOURCE_DOES_NOT_EXIST',
-      },
-    )
+    const user = await server.actor()
+    expect(
+      await failure(server.owner(CreateOboToken, { application_id: user.principal.name })),
+    ).toMatchObject({
+      code: 'RESOURCE_DOES_NOT_EXIST',
+    })
   })
 })

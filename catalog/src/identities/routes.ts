@@ -16,7 +16,7 @@ import {
 } from '@cairn/platform/protocol/identities'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import type { CatalogSchema } from '../schema.js'
-import { ownedBy } from './owned.js'
+import { ownedSecurables } from './owned.js'
 import {
   changeOf,
   changeOfPatch,
@@ -58,13 +58,13 @@ function scimRoutes(
   ops: typeof Users,
 ) {
   handle(app, ops.List, async ({ filter, startIndex = 1, count }, { principal }) => {
-    const wanted = parseFilter(type, filter)
-    const known = await knownTo(authorizer, principal)
-    const ids = known && wanted.ids ? wanted.ids.filter((id) => known.has(id)) : (wanted.ids ?? known)
+    const parsed = parseFilter(type, filter)
+    const visible = await visibleIds(authorizer, principal)
+    const ids = visible && parsed.ids ? parsed.ids.filter((id) => visible.has(id)) : (parsed.ids ?? visible)
     const offset = Math.max(startIndex, 1) - 1
     const { rows, total } = await identities.list(type, {
       offset,
-      ...wanted,
+      ...parsed,
       ...(count !== undefined && { limit: count }),
       ...(ids && { ids: [...ids] }),
     })
@@ -82,32 +82,32 @@ function scimRoutes(
     const { active, add, remove, replace } = changeOf(type, body)
     const first = { add, remove, ...(replace && { replace }), ...(active === false && { active }) }
     void reply.code(201)
-    const complete = apply(identities, row, first).catch(async (error) => {
-      await identities.delete(row.id) // created whole or not at all
+    const completed = applyChange(identities, row, first).catch(async (error) => {
+      await identities.delete(row.id) // creation is atomic
       throw error
     })
-    return whole(identities, await complete)
+    return fullResource(identities, await completed)
   })
   handle(app, ops.Get, async ({ id }, { principal }) => {
-    const known = await knownTo(authorizer, principal)
-    if (known && !known.has(id)) throw unknown(type, id)
-    return whole(identities, await find(identities, type, id))
+    const visible = await visibleIds(authorizer, principal)
+    if (visible && !visible.has(id)) throw notFound(type, id)
+    return fullResource(identities, await find(identities, type, id))
   })
   handle(app, ops.Patch, async ({ id, Operations }) => {
     const row = await find(identities, type, id)
-    return whole(identities, await apply(identities, row, changeOfPatch(type, Operations)))
+    return fullResource(identities, await applyChange(identities, row, changeOfPatch(type, Operations)))
   })
   handle(app, ops.Replace, async ({ id, ...body }) => {
     const row = await find(identities, type, id)
-    return whole(identities, await apply(identities, row, changeOf(type, body)))
+    return fullResource(identities, await applyChange(identities, row, changeOf(type, body)))
   })
   handle(app, ops.Delete, async ({ id }, _request, reply) => {
     const row = await find(identities, type, id)
-    const owned = await ownedBy(db, row.id)
+    const owned = await ownedSecurables(db, row.id)
     if (owned.length > 0)
       throw new ApiError(
         'RESOURCE_CONFLICT',
-        `'${row.name}' owns ${owned.map((name) => `'${name}'`).join(', ')}: hand what it owns to another owner first.`,
+        `'${row.name}' owns ${owned.map((name) => `'${name}'`).join(', ')}: transfer them to another owner first.`,
       )
     await identities.delete(row.id)
     void reply.code(204)
@@ -115,8 +115,8 @@ function scimRoutes(
   })
 }
 
-/** The ids that a principal may know of: undefined for all, which takes MANAGE IDENTITIES, else its own and its groups'. */
-async function knownTo(
+/** The ids visible to a principal: undefined for all, with MANAGE IDENTITIES; else its own and its groups'. */
+async function visibleIds(
   authorizer: Authorizer,
   principal: Principal,
 ): Promise<ReadonlySet<string> | undefined> {
@@ -126,20 +126,24 @@ async function knownTo(
 
 async function find(identities: Identities, type: PrincipalType, id: string): Promise<PrincipalRow> {
   const row = await identities.find(id)
-  if (row?.id !== id || row.type !== type) throw unknown(type, id)
+  if (row?.id !== id || row.type !== type) throw notFound(type, id)
   return row
 }
 
-const unknown = (type: PrincipalType, id: string) =>
+const notFound = (type: PrincipalType, id: string) =>
   missing(`${SCIM_TYPES[type].resource} '${id}' does not exist.`)
 
-async function whole(identities: Identities, row: PrincipalRow) {
+async function fullResource(identities: Identities, row: PrincipalRow) {
   const groups = await identities.groupsOf(row.id)
   const members = row.type === 'group' ? await identities.members(row.id) : undefined
   return scimResource(row, { groups, ...(members && { members }) })
 }
 
-async function apply(identities: Identities, row: PrincipalRow, change: ScimChange): Promise<PrincipalRow> {
+async function applyChange(
+  identities: Identities,
+  row: PrincipalRow,
+  change: ScimChange,
+): Promise<PrincipalRow> {
   const { name, display_name, active, add, remove, replace } = change
   const touchesMembers = add.length > 0 || remove.length > 0 || replace !== undefined
   if (touchesMembers && row.type !== 'group')
@@ -153,7 +157,7 @@ async function apply(identities: Identities, row: PrincipalRow, change: ScimChan
   return updated
 }
 
-/** SCIM's error body, with our own fields beside it. */
+/** SCIM's error body with our own fields added. */
 function scimErrors(app: FastifyInstance) {
   app.setErrorHandler((error, request, reply) => {
     if (!(error instanceof ApiError)) throw error

@@ -7,7 +7,7 @@ const CORE = 'urn:ietf:params:scim:schemas:core:2.0'
 export const LIST_RESPONSE = 'urn:ietf:params:scim:api:messages:2.0:ListResponse'
 export const SCIM_ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error'
 
-/** What each type of principal is called, and which of its attributes is the unique name. */
+/** The resource type, unique-name attribute and schema of each type of principal. */
 export const SCIM_TYPES = {
   user: { resource: 'User', name: 'userName', schema: `${CORE}:User` },
   group: { resource: 'Group', name: 'displayName', schema: `${CORE}:Group` },
@@ -41,7 +41,7 @@ const reference = ({ id, name, type }: Principal) => ({
   type: SCIM_TYPES[type].resource,
 })
 
-/** The unique name and the one to show of a new principal. @throws INVALID_PARAMETER_VALUE naming the attribute */
+/** The unique name and the display name of a new principal. @throws INVALID_PARAMETER_VALUE naming the attribute */
 export function namesOf(type: PrincipalType, body: ScimBody): { name: string; displayName: string } {
   const attribute = SCIM_TYPES[type].name
   const name = body[attribute] ?? (type === 'service_principal' ? body.displayName : undefined)
@@ -49,7 +49,7 @@ export function namesOf(type: PrincipalType, body: ScimBody): { name: string; di
   return { name, displayName: body.displayName || name }
 }
 
-/** `userName eq "ada"`, the one filter that clients send. @throws INVALID_PARAMETER_VALUE for any other */
+/** Parses `userName eq "ada"`, the only form of filter that clients send. @throws INVALID_PARAMETER_VALUE for others */
 export function parseFilter(type: PrincipalType, filter: string | undefined) {
   if (!filter) return {}
   const [, attribute, value] = /^\s*(\w+)\s+eq\s+"((?:[^"\\]|\\.)*)"\s*$/i.exec(filter) ?? []
@@ -60,11 +60,11 @@ export function parseFilter(type: PrincipalType, filter: string | undefined) {
     if (attribute.toLowerCase() === 'id') return { ids: [text] }
   }
   throw invalid(
-    `Invalid filter '${filter.slice(0, 200)}': it may be ${SCIM_TYPES[type].name}, displayName or id, eq, and a value in double quotes.`,
+    `Invalid filter '${filter.slice(0, 200)}': only '<attribute> eq "<value>"' is supported, for ${SCIM_TYPES[type].name}, displayName and id.`,
   )
 }
 
-/** What a PATCH or PUT comes to. */
+/** The change that a PATCH or PUT makes. */
 export interface ScimChange {
   name?: string
   display_name?: string
@@ -82,21 +82,21 @@ export function changeOf(type: PrincipalType, body: ScimBody): ScimChange {
     ...(body.active !== undefined && { active: body.active }),
     add: [],
     remove: [],
-    ...(body.members && { replace: body.members.map((one) => one.value) }),
+    ...(body.members && { replace: body.members.map(({ value }) => value) }),
   }
 }
 
-/** @throws INVALID_PARAMETER_VALUE for an operation or a path that means nothing here */
+/** @throws INVALID_PARAMETER_VALUE for an unsupported operation or path */
 export function changeOfPatch(type: PrincipalType, operations: readonly ScimOperation[]): ScimChange {
   const change: ScimChange = { add: [], remove: [] }
   for (const { op, path, value } of operations) {
     const verb = op.toLowerCase()
     if (verb !== 'add' && verb !== 'remove' && verb !== 'replace')
-      throw invalid(`Invalid op '${op.slice(0, 100)}': one of add, remove, replace.`)
+      throw invalid(`Invalid op '${op.slice(0, 100)}': it must be add, remove or replace.`)
     if (path) patch(change, type, verb, path, value)
     else if (typeof value === 'object' && value !== null)
       for (const [name, part] of Object.entries(value)) patch(change, type, verb, name, part)
-    else throw invalid('Invalid Operations: one without a path takes an object as its value.')
+    else throw invalid('Invalid Operations: an operation without a path needs an object as its value.')
   }
   return change
 }
@@ -104,8 +104,8 @@ export function changeOfPatch(type: PrincipalType, operations: readonly ScimOper
 type Verb = 'add' | 'remove' | 'replace'
 
 function patch(change: ScimChange, type: PrincipalType, verb: Verb, path: string, value: unknown) {
-  const one = /^members\[\s*value\s+eq\s+"([^"]+)"\s*\]$/i.exec(path)?.[1]
-  if (one !== undefined && verb === 'remove') change.remove.push(one)
+  const member = /^members\[\s*value\s+eq\s+"([^"]+)"\s*\]$/i.exec(path)?.[1]
+  if (member !== undefined && verb === 'remove') change.remove.push(member)
   else if (path === 'members') patchMembers(change, verb, value)
   else if (verb === 'remove')
     throw invalid(`Invalid path '${path.slice(0, 200)}': only members can be removed.`)
@@ -115,7 +115,9 @@ function patch(change: ScimChange, type: PrincipalType, verb: Verb, path: string
     if (type === 'group') change.name = change.display_name
   } else if (path === SCIM_TYPES[type].name) change.name = asText(path, value)
   else
-    throw invalid(`Invalid path '${path.slice(0, 200)}': one of displayName, active, members and the name.`)
+    throw invalid(
+      `Invalid path '${path.slice(0, 200)}': supported are displayName, active, members and the name attribute.`,
+    )
 }
 
 function patchMembers(change: ScimChange, verb: Verb, value: unknown) {
@@ -134,11 +136,13 @@ const memberIds = (value: unknown): string[] =>
 
 function asBoolean(value: unknown): boolean {
   const word = String(value).toLowerCase()
-  if (word !== 'true' && word !== 'false') throw invalid('Invalid value for active: true or false.')
+  if (word !== 'true' && word !== 'false')
+    throw invalid('Invalid value for active: it must be true or false.')
   return word === 'true'
 }
 
 function asText(path: string, value: unknown): string {
-  if (typeof value !== 'string' || value === '') throw invalid(`Invalid value for ${path}: a text is wanted.`)
+  if (typeof value !== 'string' || value === '')
+    throw invalid(`Invalid value for ${path}: it must be a non-empty string.`)
   return value
 }

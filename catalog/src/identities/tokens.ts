@@ -20,7 +20,7 @@ interface Options {
 
 export const tokenRoutes: FastifyPluginAsync<Options> = async (app, { tokens, identities }) => {
   handle(app, CreateToken, async ({ comment = '', lifetime_seconds }, { principal }) => {
-    refuseServicePrincipal(principal)
+    rejectServicePrincipal(principal)
     const { secret, token } = await tokens.issue(principal.id, comment, lifetime_seconds)
     return { token_value: secret, token_info: tokenInfo(token) }
   })
@@ -56,12 +56,12 @@ export const tokenRoutes: FastifyPluginAsync<Options> = async (app, { tokens, id
   })
 }
 
-/** A service's token may lie where others can read it, in a browser even: it must not outlive its end by a copy. */
-function refuseServicePrincipal(principal: Principal) {
+/** The token of a service principal may leak, even from a browser: it must not issue another that survives its revocation. */
+function rejectServicePrincipal(principal: Principal) {
   if (principal.type === 'service_principal')
     throw new ApiError(
       'PERMISSION_DENIED',
-      `'${principal.name}' is a service principal: whoever holds MANAGE IDENTITIES makes its tokens, on its behalf.`,
+      `'${principal.name}' is a service principal: a principal with MANAGE IDENTITIES must create its tokens on its behalf.`,
     )
 }
 

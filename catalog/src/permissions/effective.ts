@@ -4,7 +4,7 @@ import type { EffectiveAssignment, PrivilegeAssignment } from '@cairn/platform/p
 import { grantableOn } from '@cairn/platform/protocol/privileges'
 import type { Spelling } from './spelling.js'
 
-/** One entry a principal, in the order of the grants. */
+/** One entry per principal, in the order of the grants. */
 export function assignments(grants: readonly NamedGrant[], spell: Spelling): PrivilegeAssignment[] {
   const byPrincipal = new Map<string, string[]>()
   for (const { principal, privilege } of grants) {
@@ -15,8 +15,8 @@ export function assignments(grants: readonly NamedGrant[], spell: Spelling): Pri
 }
 
 /**
- * What grants on a chain come to on its first securable: each privilege that means something there, with the securable
- * it is inherited from. `holder` gathers them under the one principal asked about, its groups' grants by their group.
+ * The privileges that the grants on a chain give on its first securable, each with the securable it is inherited from.
+ * With `holder`, all are listed under that principal, and the grants of its groups have `via_group`.
  */
 export function effectiveAssignments(
   chain: SecurableChain,
@@ -26,19 +26,19 @@ export function effectiveAssignments(
 ): EffectiveAssignment[] {
   const byPrincipal = new Map<string, EffectiveAssignment['privileges']>()
   for (const securable of chain)
-    for (const grant of grants.filter((one) => one.securable_id === securable.id)) {
+    for (const grant of grants.filter(({ securable_id }) => securable_id === securable.id)) {
       const privilege = spell(grant.privilege)
       if (privilege === undefined || !grantableOn(grant.privilege, chain[0].type)) continue
-      const who = holder ?? grant.principal
+      const principal = holder ?? grant.principal
       const entry = {
         privilege,
         ...(securable !== chain[0] && {
           inherited_from_type: securable.type.toUpperCase(),
           inherited_from_name: securable.name,
         }),
-        ...(who !== grant.principal && { via_group: grant.principal }),
+        ...(principal !== grant.principal && { via_group: grant.principal }),
       }
-      byPrincipal.set(who, [...(byPrincipal.get(who) ?? []), entry])
+      byPrincipal.set(principal, [...(byPrincipal.get(principal) ?? []), entry])
     }
   return [...byPrincipal].map(([principal, privileges]) => ({ principal, privileges }))
 }

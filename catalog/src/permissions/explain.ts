@@ -8,7 +8,7 @@ import type { Privilege } from '@cairn/platform/protocol/privileges'
 
 type Explanation = Pick<Output<typeof Explain>, 'allowed' | 'basis' | 'missing' | 'can_grant' | 'summary'>
 
-/** As the principal itself may hear it: what hides from them hides here too. @throws a NOT_FOUND if they may know that */
+/** Explains a decision to the principal itself, hiding what it cannot see. @throws NOT_FOUND when it may know of the absence */
 export async function explainToSelf(
   authorizer: Authorizer,
   principal: Principal,
@@ -21,7 +21,7 @@ export async function explainToSelf(
   return denied(refused)
 }
 
-/** As those may hear it who manage the securable: the whole truth about somebody else. */
+/** Explains a decision about another principal to a manager of the securable, hiding nothing. */
 export async function explainToManager(
   authorizer: Authorizer,
   principal: Principal,
@@ -36,7 +36,7 @@ export async function explainToManager(
     securable_type: securable.type,
     securable: securable.name,
   }))
-  const what = missing.map(
+  const lacking = missing.map(
     (one) => `${one.privileges.join(' or ')} on ${one.securable_type} '${one.securable}'`,
   )
   return {
@@ -44,7 +44,7 @@ export async function explainToManager(
     basis: [],
     missing,
     can_grant: [...new Set(chain.map((securable) => nameOf(securable.owner)))],
-    summary: `'${principal.name}' lacks ${what.join(' and ')}.`,
+    summary: `'${principal.name}' lacks ${lacking.join(' and ')}.`,
   }
 }
 
@@ -61,7 +61,7 @@ async function allowed(
     securable: securable.name,
     principal: nameOf(principal_id),
   }))
-  const why = basis.map((one) =>
+  const grounds = basis.map((one) =>
     one.privilege === 'OWNER'
       ? `'${one.principal}' owns ${one.securable_type} '${one.securable}'`
       : `'${one.principal}' holds ${one.privilege} on ${one.securable_type} '${one.securable}'`,
@@ -71,7 +71,7 @@ async function allowed(
     basis,
     missing: [],
     can_grant: [],
-    summary: `'${principal.name}' may: ${[...new Set(why)].join(', ')}.`,
+    summary: `'${principal.name}' is allowed: ${[...new Set(grounds)].join(', ')}.`,
   }
 }
 

@@ -11,20 +11,20 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aCatalog, aSchema, aTable, failure, type TestCatalog, testCatalog } from '../testing/catalog.js'
 
 describe.each(databases)('permissions on %s', (_, database) => {
-  let house: TestCatalog
+  let server: TestCatalog
   beforeAll(async () => {
-    house = await testCatalog(database)
-    await aCatalog(house.owner, 'main')
-    await aSchema(house.owner, 'main.s')
-    await aTable(house.owner, 'main.s.t')
+    server = await testCatalog(database)
+    await aCatalog(server.owner, 'main')
+    await aSchema(server.owner, 'main.s')
+    await aTable(server.owner, 'main.s.t')
   })
-  afterAll(() => house.close())
+  afterAll(() => server.close())
   const onTable = { securable_type: 'table', full_name: 'main.s.t' }
 
-  test('are granted in either spelling and answered in Unity Catalog’s', async () => {
-    const { principal } = await house.actor()
+  test('are granted in either spelling and returned in Unity Catalog’s', async () => {
+    const { principal } = await server.actor()
     const changes = [{ principal: principal.name, add: ['USE_CATALOG', 'use schema', 'CREATE TABLE'] }]
-    const answer = await house.owner(UpdatePermissions, {
+    const answer = await server.owner(UpdatePermissions, {
       securable_type: 'CATALOG',
       full_name: 'main',
       changes,
@@ -39,18 +39,18 @@ describe.each(databases)('permissions on %s', (_, database) => {
     ['OpenAPI-Generator/0.7.0/python', ['USE CATALOG']],
     ['curl/8', ['MANAGE', 'USE CATALOG']],
   ])('are spelled for %s', async (agent, privileges) => {
-    const { principal } = await house.actor()
-    await house.grant(principal, 'catalog', 'main', 'USE CATALOG', 'MANAGE')
-    const answer = await house.app.inject({
+    const { principal } = await server.actor()
+    await server.grant(principal, 'catalog', 'main', 'USE CATALOG', 'MANAGE')
+    const answer = await server.app.inject({
       url: `/api/2.1/unity-catalog/permissions/catalog/main?principal=${principal.name}`,
       headers: { 'user-agent': agent },
     })
     expect(answer.json()).toEqual({ privilege_assignments: [{ principal: principal.name, privileges }] })
   })
 
-  test('change all or none', async () => {
-    const [ada, bo] = [await house.actor(), await house.actor()]
-    const before = await house.owner(GetPermissions, onTable)
+  test('are changed atomically', async () => {
+    const [ada, bo] = [await server.actor(), await server.actor()]
+    const before = await server.owner(GetPermissions, onTable)
     const good = { principal: ada.principal.name, add: ['SELECT'] }
     for (const [bad, code] of [
       [{ principal: 'nobody', add: ['SELECT'] }, 'RESOURCE_DOES_NOT_EXIST'],
@@ -59,22 +59,22 @@ describe.each(databases)('permissions on %s', (_, database) => {
       [{ principal: bo.principal.name, add: ['CREATE CATALOG'] }, 'INVALID_PARAMETER_VALUE'],
     ] as const) {
       const changes = [good, { ...bad, add: [...bad.add] }]
-      expect(await failure(house.owner(UpdatePermissions, { ...onTable, changes }))).toMatchObject({ code })
+      expect(await failure(server.owner(UpdatePermissions, { ...onTable, changes }))).toMatchObject({ code })
     }
-    expect(await house.owner(GetPermissions, onTable)).toEqual(before)
+    expect(await server.owner(GetPermissions, onTable)).toEqual(before)
   })
 
-  test('are changed by who manages the securable, which its owner and MANAGE do', async () => {
-    const [ada, bo] = [await house.actor(), await house.actor()]
-    await house.grant(ada.principal, 'catalog', 'main', 'USE CATALOG', 'USE SCHEMA', 'SELECT')
+  test('are changed by the owner of the securable and with MANAGE', async () => {
+    const [ada, bo] = [await server.actor(), await server.actor()]
+    await server.grant(ada.principal, 'catalog', 'main', 'USE CATALOG', 'USE SCHEMA', 'SELECT')
     const changes = [{ principal: bo.principal.name, add: ['SELECT'] }]
     expect(await failure(ada.as(UpdatePermissions, { ...onTable, changes }))).toMatchObject({
       code: 'PERMISSION_DENIED',
       message: expect.stringContaining("lacks MANAGE on table 'main.s.t'"),
     })
-    await house.grant(ada.principal, 'schema', 'main.s', 'MANAGE')
+    await server.grant(ada.principal, 'schema', 'main.s', 'MANAGE')
     await ada.as(UpdatePermissions, { ...onTable, changes })
-    await house.grant(bo.principal, 'catalog', 'main', 'USE CATALOG', 'USE SCHEMA')
+    await server.grant(bo.principal, 'catalog', 'main', 'USE CATALOG', 'USE SCHEMA')
     expect((await bo.as(GetTable, { full_name: 'main.s.t' })).name).toBe('t')
     const back = [{ principal: bo.principal.name, remove: ['SELECT'] }]
     expect((await ada.as(UpdatePermissions, { ...onTable, changes: back })).privilege_assignments).toEqual([])
@@ -83,13 +83,13 @@ describe.each(databases)('permissions on %s', (_, database) => {
     })
   })
 
-  test('show to others only their own, through their groups too', async () => {
-    const [ada, bo] = [await house.actor(), await house.actor()]
-    const team = await house.context.identities.create('group', `team-of-${ada.principal.name}`)
-    await house.context.identities.addMember(team.id, ada.principal.id)
-    await house.grant(team, 'catalog', 'main', 'USE CATALOG', 'USE SCHEMA')
-    await house.grant(team, 'table', 'main.s.t', 'SELECT')
-    await house.grant(bo.principal, 'table', 'main.s.t', 'MODIFY')
+  test('show other principals only their own grants and those of their groups', async () => {
+    const [ada, bo] = [await server.actor(), await server.actor()]
+    const team = await server.context.identities.create('group', `team-of-${ada.principal.name}`)
+    await server.context.identities.addMember(team.id, ada.principal.id)
+    await server.grant(team, 'catalog', 'main', 'USE CATALOG', 'USE SCHEMA')
+    await server.grant(team, 'table', 'main.s.t', 'SELECT')
+    await server.grant(bo.principal, 'table', 'main.s.t', 'MODIFY')
     expect((await ada.as(GetPermissions, onTable)).privilege_assignments).toEqual([
       { principal: team.name, privileges: ['SELECT'] },
     ])
@@ -100,13 +100,13 @@ describe.each(databases)('permissions on %s', (_, database) => {
     })
   })
 
-  test('in effect say where they come from', async () => {
-    const ada = await house.actor()
-    const team = await house.context.identities.create('group', `effective-${ada.principal.name}`)
-    await house.context.identities.addMember(team.id, ada.principal.id)
-    await house.grant(team, 'catalog', 'main', 'USE CATALOG', 'USE SCHEMA', 'SELECT')
-    await house.grant(ada.principal, 'table', 'main.s.t', 'MODIFY')
-    await house.grant(ada.principal, 'metastore', '', 'CREATE CATALOG')
+  test('in effect name the securable and the group that they come from', async () => {
+    const ada = await server.actor()
+    const team = await server.context.identities.create('group', `effective-${ada.principal.name}`)
+    await server.context.identities.addMember(team.id, ada.principal.id)
+    await server.grant(team, 'catalog', 'main', 'USE CATALOG', 'USE SCHEMA', 'SELECT')
+    await server.grant(ada.principal, 'table', 'main.s.t', 'MODIFY')
+    await server.grant(ada.principal, 'metastore', '', 'CREATE CATALOG')
     const { privilege_assignments } = await ada.as(GetEffectivePermissions, {
       ...onTable,
       principal: ada.principal.name,
@@ -127,11 +127,11 @@ describe.each(databases)('permissions on %s', (_, database) => {
     ])
   })
 
-  test('are explained: by the grants that decide, or by what is missing and who can grant it', async () => {
-    const ada = await house.actor()
-    const team = await house.context.identities.create('group', `explained-${ada.principal.name}`)
-    await house.context.identities.addMember(team.id, ada.principal.id)
-    await house.grant(team, 'catalog', 'main', 'USE CATALOG', 'USE SCHEMA')
+  test('are explained by the deciding grants, or by the missing ones and who can grant them', async () => {
+    const ada = await server.actor()
+    const team = await server.context.identities.create('group', `explained-${ada.principal.name}`)
+    await server.context.identities.addMember(team.id, ada.principal.id)
+    await server.grant(team, 'catalog', 'main', 'USE CATALOG', 'USE SCHEMA')
     const question = { ...onTable, privilege: 'SELECT' }
     expect(await ada.as(Explain, question)).toMatchObject({
       principal: ada.principal.name,
@@ -139,7 +139,7 @@ describe.each(databases)('permissions on %s', (_, database) => {
       missing: [{ privileges: ['SELECT'], securable_type: 'table', securable: 'main.s.t' }],
       can_grant: ['owner'],
     })
-    await house.grant(team, 'schema', 'main.s', 'SELECT')
+    await server.grant(team, 'schema', 'main.s', 'SELECT')
     expect(await ada.as(Explain, question)).toMatchObject({
       allowed: true,
       basis: [
@@ -150,7 +150,7 @@ describe.each(databases)('permissions on %s', (_, database) => {
       summary: expect.stringContaining(`'${team.name}' holds SELECT on schema 'main.s'`),
     })
     const about = { ...question, principal: ada.principal.name }
-    expect(await house.owner(Explain, about)).toMatchObject({ allowed: true })
+    expect(await server.owner(Explain, about)).toMatchObject({ allowed: true })
     expect(await failure(ada.as(Explain, { ...question, principal: 'owner' }))).toMatchObject({
       code: 'PERMISSION_DENIED',
     })
@@ -159,9 +159,9 @@ describe.each(databases)('permissions on %s', (_, database) => {
     })
   })
 
-  test('are explained about another to who manages the securable, in full', async () => {
-    const eve = await house.actor()
-    const answer = await house.owner(Explain, {
+  test('of another principal are explained in full to managers of the securable', async () => {
+    const eve = await server.actor()
+    const answer = await server.owner(Explain, {
       ...onTable,
       privilege: 'SELECT',
       principal: eve.principal.name,
@@ -170,8 +170,8 @@ describe.each(databases)('permissions on %s', (_, database) => {
     expect(answer.can_grant).toEqual(['owner'])
   })
 
-  test('of what is hidden and of what is absent are explained alike', async () => {
-    const eve = await house.actor()
+  test('of hidden and of absent securables have the same explanation', async () => {
+    const eve = await server.actor()
     const [hidden, absent] = await Promise.all(
       ['main.s.t', 'main.s.x'].map((full_name) =>
         eve.as(Explain, { securable_type: 'table', full_name, privilege: 'SELECT' }),
@@ -180,33 +180,33 @@ describe.each(databases)('permissions on %s', (_, database) => {
     expect(JSON.stringify(absent).replaceAll('main.s.x', 'main.s.t')).toBe(JSON.stringify(hidden))
   })
 
-  test('on a container cover what is made in it later, and stay with it under another name', async () => {
-    const ada = await house.actor()
-    await house.grant(ada.principal, 'catalog', 'main', 'USE CATALOG')
-    await aSchema(house.owner, 'main.growing')
-    await house.grant(ada.principal, 'schema', 'main.growing', 'USE SCHEMA', 'SELECT')
-    await aTable(house.owner, 'main.growing.later')
+  test('on a container cover later contents, and survive renaming the container', async () => {
+    const ada = await server.actor()
+    await server.grant(ada.principal, 'catalog', 'main', 'USE CATALOG')
+    await aSchema(server.owner, 'main.growing')
+    await server.grant(ada.principal, 'schema', 'main.growing', 'USE SCHEMA', 'SELECT')
+    await aTable(server.owner, 'main.growing.later')
     const { table_id } = await ada.as(GetTable, { full_name: 'main.growing.later' })
-    await house.owner(UpdateSchema, { full_name: 'main.growing', new_name: 'grown' })
+    await server.owner(UpdateSchema, { full_name: 'main.growing', new_name: 'grown' })
     expect((await ada.as(GetTable, { full_name: 'main.grown.later' })).table_id).toBe(table_id)
-    await aSchema(house.owner, 'main.growing')
-    await aTable(house.owner, 'main.growing.later')
+    await aSchema(server.owner, 'main.growing')
+    await aTable(server.owner, 'main.growing.later')
     expect(await failure(ada.as(GetTable, { full_name: 'main.growing.later' }))).toMatchObject({
       code: 'PERMISSION_DENIED',
     })
   })
 
-  test('changed by many at once are all there', async () => {
-    const actors = await Promise.all(Array.from({ length: 5 }, () => house.actor()))
+  test('changed concurrently are all kept', async () => {
+    const actors = await Promise.all(Array.from({ length: 5 }, () => server.actor()))
     await Promise.all(
       actors.map(({ principal }) =>
-        house.owner(UpdatePermissions, {
+        server.owner(UpdatePermissions, {
           ...onTable,
           changes: [{ principal: principal.name, add: ['SELECT', 'MODIFY'] }],
         }),
       ),
     )
-    const { privilege_assignments } = await house.owner(GetPermissions, onTable)
+    const { privilege_assignments } = await server.owner(GetPermissions, onTable)
     for (const { principal } of actors)
       expect(privilege_assignments).toContainEqual({
         principal: principal.name,

@@ -68,7 +68,7 @@ export const permissionRoutes: FastifyPluginAsync<Options> = async (app, options
   handle(app, Explain, async (input, request) => {
     const type = typeFrom(input.securable_type)
     const privilege = readPrivilege(input.privilege)
-    if (!grantableOn(privilege, type)) throw invalid(`${privilege} means nothing on a ${type}.`)
+    if (!grantableOn(privilege, type)) throw invalid(`${privilege} is not a privilege on a ${type}.`)
     const chain = await locator.find(type, input.full_name)
     const name = input.principal ?? request.principal.name
     const self = name === request.principal.name

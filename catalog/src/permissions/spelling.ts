@@ -1,12 +1,12 @@
 import { invalid } from '@cairn/platform/errors'
 import { type Privilege, privilegeFrom } from '@cairn/platform/protocol/privileges'
 
-/** How a client spells a privilege, or nothing for one that it cannot take. */
+/** Spells a privilege for a client; undefined for one that the client does not accept. */
 export type Spelling = (privilege: Privilege) => string | undefined
 
 /**
- * Every client has a closed list of privileges: databricks-sdk knows USE_CATALOG and drops what it does not know,
- * unitycatalog-client knows USE CATALOG and throws the whole answer away for one unknown word.
+ * Every client has a fixed list of privileges: databricks-sdk knows USE_CATALOG and drops unknown ones,
+ * unitycatalog-client knows USE CATALOG and rejects the whole response for one unknown privilege.
  */
 export function spellingFor(userAgent: string | undefined): Spelling {
   if (/databricks/i.test(userAgent ?? '')) return (privilege) => privilege.replaceAll(' ', '_')

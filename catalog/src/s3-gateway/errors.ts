@@ -1,4 +1,4 @@
-/** A failure in S3's words; `code` is what clients look at. */
+/** An error in S3's format; clients decide by `code`. */
 export class S3Error extends Error {
   override readonly name = 'S3Error'
   readonly code: string

@@ -5,7 +5,7 @@ import { escapeXml, S3Error } from './errors.js'
 
 const MAX_KEYS = 1_000
 
-/** ListObjectsV2: objects by key from a position on, those beyond a delimiter folded into common prefixes. */
+/** ListObjectsV2: objects in key order after a position; keys that contain the delimiter are folded into common prefixes. */
 export async function listObjects(
   blobs: Blobs,
   folder: SessionFolder,
@@ -16,17 +16,17 @@ export async function listObjects(
     throw new S3Error('AccessDenied', 403, 'These keys are for another bucket or prefix.')
   const token = query['continuation-token']
   const after = token ? Buffer.from(token, 'base64url').toString() : (query['start-after'] ?? '')
-  const most = Math.min(Math.max(Number(query['max-keys'] ?? MAX_KEYS) || 0, 1), MAX_KEYS)
+  const maxKeys = Math.min(Math.max(Number(query['max-keys'] ?? MAX_KEYS) || 0, 1), MAX_KEYS)
   const entries: Entry[] = []
   for await (const entry of entriesBelow(blobs, folder, prefix, query.delimiter)) {
     if (entry.position <= after) continue
     entries.push(entry)
-    if (entries.length > most) break
+    if (entries.length > maxKeys) break
   }
-  return listXml(folder.bucket, prefix, most, entries)
+  return listXml(folder.bucket, prefix, maxKeys, entries)
 }
 
-/** An object or a common prefix, at its place in the order of keys. */
+/** An object or a common prefix, with its position in key order. */
 interface Entry {
   readonly position: string
   readonly xml: string
@@ -50,14 +50,14 @@ async function* entriesBelow(
   }
 }
 
-function listXml(bucket: string, prefix: string, most: number, entries: readonly Entry[]): string {
-  const page = entries.slice(0, most)
-  const more = entries.length > most
+function listXml(bucket: string, prefix: string, maxKeys: number, entries: readonly Entry[]): string {
+  const page = entries.slice(0, maxKeys)
+  const more = entries.length > maxKeys
   const next = more ? Buffer.from(page.at(-1)!.position).toString('base64url') : undefined
   return [
     '<?xml version="1.0" encoding="UTF-8"?><ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">',
     `<Name>${escapeXml(bucket)}</Name><Prefix>${escapeXml(prefix)}</Prefix><KeyCount>${page.length}</KeyCount>`,
-    `<MaxKeys>${most}</MaxKeys><IsTruncated>${more}</IsTruncated>`,
+    `<MaxKeys>${maxKeys}</MaxKeys><IsTruncated>${more}</IsTruncated>`,
     next ? `<NextContinuationToken>${next}</NextContinuationToken>` : '',
     ...page.map((entry) => entry.xml),
     '</ListBucketResult>',
@@ -76,6 +76,6 @@ const contents = (key: string, blob: BlobInfo) =>
 const commonPrefixes = (prefix: string) =>
   `<CommonPrefixes><Prefix>${escapeXml(prefix)}</Prefix></CommonPrefixes>`
 
-/** Files of tables never change under their name, so size and time tell versions apart. */
+/** Table files never change under the same name, so size and time identify a version. */
 export const etag = ({ key, size, modified }: BlobInfo) =>
   `"${createHash('md5').update(`${key} ${size} ${modified}`).digest('hex')}"`

@@ -26,7 +26,7 @@ import { etag } from './list-objects.js'
 
 /** The gateway works with any store; here with a disk under the address of a bucket, so that no S3 server is needed. */
 describe.each(databases)('the S3 gateway on %s', (_, database) => {
-  let house: TestCatalog
+  let server: TestCatalog
   let address: string
   let ada: Actor
   let mine: string
@@ -34,7 +34,7 @@ describe.each(databases)('the S3 gateway on %s', (_, database) => {
   const clock = { offset: 0 }
   const puts: Promise<unknown>[] = []
   beforeAll(async () => {
-    house = await testCatalog(database, {
+    server = await testCatalog(database, {
       store: (own) => {
         const put: typeof own.put = (...args) => {
           const done = own.put(...args)
@@ -45,21 +45,21 @@ describe.each(databases)('the S3 gateway on %s', (_, database) => {
       },
       now: () => Date.now() + clock.offset,
     })
-    address = await house.app.listen({ port: 0, host: '127.0.0.1' })
-    await aCatalog(house.owner, 'main')
-    await aSchema(house.owner, 'main.s')
-    mine = (await aTable(house.owner, 'main.s.mine')).table_id
-    other = (await aTable(house.owner, 'main.s.other')).table_id
+    address = await server.app.listen({ port: 0, host: '127.0.0.1' })
+    await aCatalog(server.owner, 'main')
+    await aSchema(server.owner, 'main.s')
+    mine = (await aTable(server.owner, 'main.s.mine')).table_id
+    other = (await aTable(server.owner, 'main.s.other')).table_id
     for (const id of [mine, other])
       for (const name of ['_delta_log/00000000000000000000.json', 'a b+c.parquet', 'part/x=1/d.parquet'])
-        await house.context.blobs.put(`tables/${id}/${name}`, Buffer.from(`${id} ${name}`))
+        await server.context.blobs.put(`tables/${id}/${name}`, Buffer.from(`${id} ${name}`))
   })
-  afterAll(() => house.close())
+  afterAll(() => server.close())
   beforeEach(async () => {
     clock.offset = 0
-    ada = await house.actor()
-    await house.grant(ada.principal, 'catalog', 'main', 'USE CATALOG', 'USE SCHEMA')
-    await house.grant(ada.principal, 'table', 'main.s.mine', 'SELECT')
+    ada = await server.actor()
+    await server.grant(ada.principal, 'catalog', 'main', 'USE CATALOG', 'USE SCHEMA')
+    await server.grant(ada.principal, 'table', 'main.s.mine', 'SELECT')
   })
   const keys = (operation: 'READ' | 'READ_WRITE' = 'READ') =>
     ada.as(TemporaryTableCredentials, { table_id: mine, operation })
@@ -86,7 +86,7 @@ describe.each(databases)('the S3 gateway on %s', (_, database) => {
       (error) => error.name,
     )
 
-  test('hands out keys that read one table, with ranges and names of any sort', async () => {
+  test('issues keys that read one table, with ranges and any object names', async () => {
     const vended = await keys()
     expect(vended.url).toBe(`s3://lake/warehouse/tables/${mine}`)
     expect(vended.aws_temp_credentials.access_point).toBe('http://127.0.0.1/api/cairn/v1/s3')
@@ -132,20 +132,20 @@ describe.each(databases)('the S3 gateway on %s', (_, database) => {
   })
 
   test.each(['a reader', 'a stream'])(
-    'sends headers of the very bytes that follow, though the object is replaced meanwhile: %s',
-    async (way) => {
-      const blobs = house.context.blobs as { -readonly [Key in keyof Blobs]: Blobs[Key] }
+    'sends headers that match the body while the object is being replaced, from %s',
+    async (kind) => {
+      const blobs = server.context.blobs as { -readonly [Key in keyof Blobs]: Blobs[Key] }
       const { head, reader } = blobs
-      if (way === 'a stream') Object.assign(blobs, { reader: undefined })
+      if (kind === 'a stream') Object.assign(blobs, { reader: undefined })
       const key = `tables/${mine}/replaced`
       const described = async (text: string) => [text, text.length, etag(await head(key))]
       const s3 = clientOf(await keys())
       for (const text of ['longer than the old one', 'new', '']) {
         await blobs.put(key, Buffer.from('old'))
         const old = await described('old')
-        blobs.head = async (asked) => {
+        blobs.head = async (requested) => {
           blobs.head = head
-          const info = await head(asked)
+          const info = await head(requested)
           while ((await head(key)).modified === info.modified) await blobs.put(key, Buffer.from(text))
           return info
         }
@@ -162,15 +162,15 @@ describe.each(databases)('the S3 gateway on %s', (_, database) => {
     },
   )
 
-  test('leaves no stream open of an object that is deleted meanwhile', async () => {
-    const blobs = house.context.blobs as { -readonly [Key in keyof Blobs]: Blobs[Key] }
+  test('closes the stream of an object that is deleted meanwhile', async () => {
+    const blobs = server.context.blobs as { -readonly [Key in keyof Blobs]: Blobs[Key] }
     const { get, reader } = blobs
     const key = `tables/${mine}/deleted`
     await blobs.put(key, Buffer.from('x'))
     const opened: Readable[] = []
     Object.assign(blobs, { reader: undefined })
-    blobs.get = async (...asked) => {
-      const body = await get(...asked)
+    blobs.get = async (...args) => {
+      const body = await get(...args)
       opened.push(body)
       await blobs.delete(key)
       return body
@@ -185,8 +185,8 @@ describe.each(databases)('the S3 gateway on %s', (_, database) => {
     }
   })
 
-  test('says that storage is away where a stream breaks off before it began', async () => {
-    const blobs = house.context.blobs as { -readonly [Key in keyof Blobs]: Blobs[Key] }
+  test('reports unavailable storage when a stream fails before the first byte', async () => {
+    const blobs = server.context.blobs as { -readonly [Key in keyof Blobs]: Blobs[Key] }
     const { get, reader } = blobs
     Object.assign(blobs, { reader: undefined })
     blobs.get = async () =>
@@ -196,14 +196,14 @@ describe.each(databases)('the S3 gateway on %s', (_, database) => {
         },
       })
     try {
-      const asked = new GetObjectCommand({ ...at('a b+c.parquet'), Range: 'bytes=1-2' })
-      expect(await refusal(clientOf(await keys()).send(asked))).toBe('ServiceUnavailable')
+      const command = new GetObjectCommand({ ...at('a b+c.parquet'), Range: 'bytes=1-2' })
+      expect(await refusal(clientOf(await keys()).send(command))).toBe('ServiceUnavailable')
     } finally {
       Object.assign(blobs, { get, reader })
     }
   })
 
-  test('lists what is in the table, in pages and folders', async () => {
+  test('lists the objects of the table, paged and folded by delimiter', async () => {
     const s3 = clientOf(await keys())
     const Prefix = at('').Key
     const names: string[] = []
@@ -229,17 +229,17 @@ describe.each(databases)('the S3 gateway on %s', (_, database) => {
     expect(folded.Contents?.map((one) => one.Key?.slice(Prefix.length))).toEqual(['a b+c.parquet'])
   })
 
-  test('opens no other table, bucket or folder', async () => {
+  test('denies other tables, buckets and folders', async () => {
     const s3 = clientOf(await keys())
-    const places = [
+    const locations = [
       at('a b+c.parquet', other),
       { Bucket: 'lake', Key: `warehouse/tables/${mine}x/a` },
       { Bucket: 'lake', Key: `warehouse/tables/${mine}/../${other}/a b+c.parquet` },
       { Bucket: 'lake', Key: 'warehouse/secret' },
       { Bucket: 'pond', Key: at('a b+c.parquet').Key },
     ]
-    for (const place of places)
-      expect(await refusal(s3.send(new GetObjectCommand(place)))).toMatch(
+    for (const location of locations)
+      expect(await refusal(s3.send(new GetObjectCommand(location)))).toMatch(
         /AccessDenied|InvalidArgument|SignatureDoesNotMatch/,
       )
     for (const Prefix of [
@@ -254,11 +254,11 @@ describe.each(databases)('the S3 gateway on %s', (_, database) => {
       )
   })
 
-  test('writes with keys for writing only, and creates a log entry once', async () => {
+  test('requires write keys for writing, and creates a log entry only once', async () => {
     const reading = clientOf(await keys())
     const put = new PutObjectCommand({ ...at('new'), Body: 'x', IfNoneMatch: '*' })
     expect(await refusal(reading.send(put))).toBe('AccessDenied')
-    await house.grant(ada.principal, 'table', 'main.s.mine', 'MODIFY')
+    await server.grant(ada.principal, 'table', 'main.s.mine', 'MODIFY')
     const writing = clientOf(await keys('READ_WRITE'))
     expect(await refusal(writing.send(put))).toBe('allowed')
     expect(await refusal(writing.send(put))).toBe('PreconditionFailed')
@@ -266,8 +266,8 @@ describe.each(databases)('the S3 gateway on %s', (_, database) => {
     expect(await refusal(writing.send(new HeadObjectCommand(at('new'))))).toBe('NotFound')
   })
 
-  test('forgets a write whose client goes away', async () => {
-    await house.grant(ada.principal, 'table', 'main.s.mine', 'MODIFY')
+  test('discards a write whose client aborts', async () => {
+    await server.grant(ada.principal, 'table', 'main.s.mine', 'MODIFY')
     let signed!: { path: string; query: Record<string, string>; headers: Record<string, string> }
     const handle = async (request: unknown) => {
       signed = request as typeof signed
@@ -283,25 +283,25 @@ describe.each(databases)('the S3 gateway on %s', (_, database) => {
     await expect.poll(() => puts.length).toBe(before + 1)
     upload.destroy()
     await expect(puts.at(-1)).rejects.toThrow()
-    await expect(house.context.blobs.head(`tables/${mine}/torn`)).rejects.toThrow()
+    await expect(server.context.blobs.head(`tables/${mine}/torn`)).rejects.toThrow()
   })
 
-  test('closes when the grant goes, the principal goes or the hour is over', async () => {
+  test('denies access after the grant is revoked, the principal deactivated or the keys expired', async () => {
     const vended = await keys()
     const read = () => refusal(clientOf(vended).send(new GetObjectCommand(at('a b+c.parquet'))))
     expect(await read()).toBe('allowed')
-    await house.revoke(ada.principal, 'table', 'main.s.mine', 'SELECT')
+    await server.revoke(ada.principal, 'table', 'main.s.mine', 'SELECT')
     expect(await read()).toBe('AccessDenied')
-    await house.grant(ada.principal, 'table', 'main.s.mine', 'SELECT')
-    await house.context.identities.update(ada.principal.id, { active: false })
+    await server.grant(ada.principal, 'table', 'main.s.mine', 'SELECT')
+    await server.context.identities.update(ada.principal.id, { active: false })
     expect(await read()).toBe('AccessDenied')
-    await house.context.identities.update(ada.principal.id, { active: true })
+    await server.context.identities.update(ada.principal.id, { active: true })
     expect(await read()).toBe('allowed')
     clock.offset = 3_600_001
     expect(await read()).toBe('ExpiredToken')
   })
 
-  test('knows forged keys, other secrets and altered scopes', async () => {
+  test('rejects forged keys, wrong secrets and altered scopes', async () => {
     const vended = await keys()
     const attempt = (change: Partial<TemporaryCredentials['aws_temp_credentials']>) =>
       refusal(
@@ -317,7 +317,7 @@ describe.each(databases)('the S3 gateway on %s', (_, database) => {
     expect(await attempt({ access_key_id: 'CAIRNOTHER' })).toBe('InvalidAccessKeyId')
     expect(await attempt({ session_token: `${altered}.${signature}` })).toBe('ExpiredToken')
     expect(await attempt({ session_token: 'x' })).toBe('ExpiredToken')
-    const plain = await house.app.inject('/api/cairn/v1/s3/lake/warehouse/x')
+    const plain = await server.app.inject('/api/cairn/v1/s3/lake/warehouse/x')
     expect([plain.statusCode, plain.headers['content-type']]).toEqual([403, 'application/xml'])
   })
 })

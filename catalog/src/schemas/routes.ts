@@ -11,7 +11,7 @@ import {
   UpdateSchema,
 } from '@cairn/platform/protocol/schemas'
 import type { FastifyPluginAsync } from 'fastify'
-import { refuseStorageRoot } from '../catalogs/routes.js'
+import { rejectStorageRoot } from '../catalogs/routes.js'
 import type { Access } from '../securables/access.js'
 import { deleteBytes } from '../securables/delete-bytes.js'
 import { checkName } from '../securables/names.js'
@@ -33,7 +33,7 @@ export const schemaRoutes: FastifyPluginAsync<Options> = async (
 ) => {
   handle(app, CreateSchema, async ({ catalog_name, storage_root, ...input }, request) => {
     const { id } = await access.require(request, 'CREATE SCHEMA', 'catalog', catalog_name)
-    refuseStorageRoot(storage_root)
+    rejectStorageRoot(storage_root)
     checkName(input.name)
     return schemaInfo(await schemas.create(id, input, request.principal))
   })
@@ -47,7 +47,7 @@ export const schemaRoutes: FastifyPluginAsync<Options> = async (
         { type: 'schema', id: schema_id, name: `${catalog_name}.${name}`, owner },
         ...catalog,
       ],
-      sight: VISIBILITY_PRIVILEGES.schema,
+      privileges: VISIBILITY_PRIVILEGES.schema,
     })
     return { schemas: rows.map(schemaInfo), next_page_token }
   })

@@ -77,7 +77,7 @@ export class SchemaStore {
     return this.get(id)
   }
 
-  /** @throws FAILED_PRECONDITION when something is in it and it is not forced */
+  /** @returns the blob keys to delete. @throws FAILED_PRECONDITION when it is not empty and `force` is false */
   delete(id: string, force: boolean): Promise<string[]> {
     return this.#db.transaction(async (tx) => {
       await lockContainer(tx, this.#db.dialect, id)

@@ -5,12 +5,12 @@ import type { SecurableType } from '@cairn/platform/protocol/privileges'
 import type { CatalogSchema } from '../schema.js'
 import { type NamedType, parseFullName } from './names.js'
 
-interface Found {
+interface FoundRow {
   readonly id: string | null
   readonly owner: string | null
 }
 
-/** From names and ids to chains; what is not there has its place in the chain all the same, marked absent. */
+/** Resolves names and ids to securable chains. A missing securable keeps its level in the chain, marked absent. */
 export class Locator {
   readonly #db: Db<CatalogSchema>
 
@@ -18,27 +18,27 @@ export class Locator {
     this.#db = db
   }
 
-  /** @throws INVALID_PARAMETER_VALUE for a name that nothing can have */
+  /** @throws INVALID_PARAMETER_VALUE for an invalid name */
   async find(type: NamedType | 'metastore', fullName: string): Promise<SecurableChain> {
     if (type === 'metastore') return METASTORE
     const [catalog, schema, leaf] = parseFullName(type, fullName)
     const row = await this.#row(type, catalog!, schema ?? '', leaf ?? '')
     const chain = [
-      ...(leaf === undefined ? [] : [level(type, `${catalog}.${schema}.${leaf}`, row?.leaf)]),
-      ...(schema === undefined ? [] : [level('schema', `${catalog}.${schema}`, row?.schema)]),
-      level('catalog', catalog!, row?.catalog),
+      ...(leaf === undefined ? [] : [securable(type, `${catalog}.${schema}.${leaf}`, row?.leaf)]),
+      ...(schema === undefined ? [] : [securable('schema', `${catalog}.${schema}`, row?.schema)]),
+      securable('catalog', catalog!, row?.catalog),
       ...METASTORE,
     ]
     return chain as unknown as SecurableChain
   }
 
-  /** The chain of a table, of a table that is still staged, or of a volume. */
+  /** Resolves the id of a table, a staged table or a volume. */
   async findById(type: 'table' | 'volume', id: string): Promise<SecurableChain> {
     const leaf =
       type === 'volume'
         ? await this.#leaf('volumes', 'volume_id', id)
         : ((await this.#leaf('tables', 'table_id', id)) ?? (await this.#leaf('staging_tables', 'id', id)))
-    if (!leaf) return [level(type, id, undefined), ...METASTORE]
+    if (!leaf) return [securable(type, id, undefined), ...METASTORE]
     const row = await this.#db.read
       .selectFrom('schemas')
       .innerJoin('catalogs', 'catalogs.id', 'schemas.catalog_id')
@@ -46,12 +46,12 @@ export class Locator {
       .select(['catalogs.id as catalog_id', 'catalogs.name as catalog', 'catalogs.owner as catalog_owner'])
       .where('schemas.schema_id', '=', leaf.schema_id)
       .executeTakeFirst()
-    if (!row) return [level(type, id, undefined), ...METASTORE]
+    if (!row) return [securable(type, id, undefined), ...METASTORE]
     const { catalog, schema } = row
     return [
-      level(type, `${catalog}.${schema}.${leaf.name}`, { id, owner: leaf.owner }),
-      level('schema', `${catalog}.${schema}`, { id: leaf.schema_id, owner: row.schema_owner }),
-      level('catalog', catalog, { id: row.catalog_id, owner: row.catalog_owner }),
+      securable(type, `${catalog}.${schema}.${leaf.name}`, { id, owner: leaf.owner }),
+      securable('schema', `${catalog}.${schema}`, { id: leaf.schema_id, owner: row.schema_owner }),
+      securable('catalog', catalog, { id: row.catalog_id, owner: row.catalog_owner }),
       ...METASTORE,
     ]
   }
@@ -98,7 +98,7 @@ export class Locator {
   }
 }
 
-const level = (type: SecurableType, name: string, found: Found | undefined): Securable =>
-  found?.id
-    ? { type, id: found.id, name, owner: found.owner ?? '' }
+const securable = (type: SecurableType, name: string, row: FoundRow | undefined): Securable =>
+  row?.id
+    ? { type, id: row.id, name, owner: row.owner ?? '' }
     : { type, id: '', name, owner: '', absent: true }

@@ -3,7 +3,7 @@ import { invalid } from '@cairn/platform/errors'
 const NAME = /^[a-zA-Z0-9_@-]{1,255}$/
 const LEVELS = { catalog: 1, schema: 2, table: 3, volume: 3 } as const
 
-/** The securables of the catalog that are found by name. */
+/** The types of securables that have a full name. */
 export type NamedType = keyof typeof LEVELS
 
 export const isNamedType = (type: string): type is NamedType => Object.hasOwn(LEVELS, type)
@@ -26,7 +26,7 @@ export function parseFullName(type: NamedType, fullName: string): readonly strin
   const parts = fullName.split('.')
   if (parts.length !== LEVELS[type])
     throw invalid(
-      `Invalid ${type} name '${fullName.slice(0, 300)}': it has ${parts.length} of ${LEVELS[type]} parts joined by dots.`,
+      `Invalid ${type} name '${fullName.slice(0, 300)}': it must have ${LEVELS[type]} parts joined by dots, not ${parts.length}.`,
     )
   for (const part of parts) checkName(part, `${type} name`)
   return parts

@@ -1,6 +1,6 @@
 import type { Principal } from '@cairn/platform/auth/principal'
 
-/** Columns of a new row: its creator owns it. Making it counts as its first update, as some clients need a time. */
+/** Columns of a new row, owned by its creator. `updated_at` is set too, because some clients require it. */
 export const createdBy = (principal: Principal, now: number) => ({
   owner: principal.id,
   created_at: now,
@@ -17,7 +17,7 @@ export interface Change {
   readonly properties?: Readonly<Record<string, string>>
 }
 
-/** Columns of an update; fields that are not given stay as they are. An empty comment is none. */
+/** Columns of an update. Absent fields are unchanged; an empty comment removes it. */
 export const changedBy = ({ new_name, owner, comment }: Change, principal: Principal, now: number) => ({
   ...(new_name !== undefined && { name: new_name }),
   ...(owner !== undefined && { owner }),
@@ -29,13 +29,15 @@ export const changedBy = ({ new_name, owner, comment }: Change, principal: Princ
 export const changedProperties = ({ properties }: Change) =>
   properties === undefined ? {} : { properties: JSON.stringify(properties) }
 
-/** `owner` is the name of the owner in what a store answers, its id where the name is gone. */
+/** A row joined with the name of its owner. */
 export interface Owned {
+  /** Principal id. */
   readonly owner: string
+  /** Null when the principal does not exist. */
   readonly owner_name: string | null
 }
 
-/** Without the fields that are null: clients in Rust take a missing text, and not one that is null. */
+/** Removes null fields: Rust clients accept a missing string but not null. */
 export function withoutNulls<T extends object>(row: T): { [K in keyof T]: Exclude<T[K], null> } {
   const present = Object.entries(row).filter(([, value]) => value !== null)
   return Object.fromEntries(present) as { [K in keyof T]: Exclude<T[K], null> }

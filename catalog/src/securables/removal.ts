@@ -6,16 +6,16 @@ import type { CatalogSchema } from '../schema.js'
 
 type Tx = Transaction<CatalogSchema>
 
-/** Where the bytes of managed tables and volumes lie, as blob keys. */
+/** Blob keys of the bytes of managed tables and volumes. */
 export const tableKey = (tableId: string) => `tables/${tableId}`
 export const volumeKey = (volumeId: string) => `volumes/${volumeId}`
 
-/** Serialises what is made in a container with the container's own end. */
+/** Serialises creation in a container with the deletion of the container. */
 export const lockContainer = async (tx: Tx, dialect: Dialect, id: string) => {
   await dialect.lock(`container:${id}`)?.execute(tx)
 }
 
-/** Before something is made in a schema. @throws SCHEMA_NOT_FOUND when it is gone */
+/** Locks a schema before something is created in it. @throws SCHEMA_NOT_FOUND */
 export async function lockSchema(tx: Tx, dialect: Dialect, schemaId: string): Promise<void> {
   await lockContainer(tx, dialect, schemaId)
   const schema = await tx
@@ -40,7 +40,7 @@ export async function isEmptySchema(tx: Tx, schemaId: string): Promise<boolean> 
   return !table && !volume
 }
 
-/** Deletes a schema with all that is in it, and their grants. @returns the keys of the bytes that nothing names now */
+/** Deletes a schema, its contents and their grants. @returns the blob keys to delete */
 export async function removeSchema(tx: Tx, dialect: Dialect, schemaId: string): Promise<string[]> {
   await lockContainer(tx, dialect, schemaId)
   const tables = await tx

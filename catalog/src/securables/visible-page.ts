@@ -12,35 +12,35 @@ export interface PageRequest {
   readonly page_token?: string
 }
 
-export interface Listing<Row> {
-  /** The next rows in key order, after the key. */
+export interface PageSource<Row> {
+  /** Returns the next rows in key order, after the key. */
   fetch(after: string | undefined, limit: number): Promise<readonly Row[]>
   key(row: Row): string
   chain(row: Row): SecurableChain
-  /** One of these makes a row visible. */
-  readonly sight: readonly Privilege[]
+  /** Any of these makes a row visible. */
+  readonly privileges: readonly Privilege[]
 }
 
 /**
- * A page of what the principal may see, never short of it: rows are fetched until the page is full. Its token is the
- * key of the last row shown, so it carries nothing that the caller has not seen.
+ * Returns a full page of visible rows: batches are fetched until the page is full. The page token is the key of the last
+ * returned row, so it reveals nothing hidden.
  */
 export async function visiblePage<Row>(
   authorizer: Authorizer,
   principal: Principal,
   { max_results, page_token }: PageRequest,
-  listing: Listing<Row>,
+  source: PageSource<Row>,
 ): Promise<{ rows: readonly Row[]; next_page_token: string | null }> {
   const limit = Math.min(max_results || MAX_PAGE, MAX_PAGE)
   const visible: Row[] = []
   let after = decodePageToken(page_token, (value) => (typeof value === 'string' ? value : undefined))
   while (visible.length <= limit) {
-    const batch = await listing.fetch(after, BATCH)
-    const decisions = await authorizer.decideAll(principal, listing.sight, batch.map(listing.chain))
+    const batch = await source.fetch(after, BATCH)
+    const decisions = await authorizer.decideAll(principal, source.privileges, batch.map(source.chain))
     visible.push(...batch.filter((_, index) => decisions[index]!.allowed))
     if (batch.length < BATCH) break
-    after = listing.key(batch.at(-1)!)
+    after = source.key(batch.at(-1)!)
   }
   const { page, last } = pageOf(visible, limit)
-  return { rows: page, next_page_token: last ? encodePageToken(listing.key(last)) : null }
+  return { rows: page, next_page_token: last ? encodePageToken(source.key(last)) : null }
 }

@@ -1,8 +1,8 @@
 import { invalid } from '@cairn/platform/errors'
 import type { ColumnInfo, ColumnInput, ColumnType } from '@cairn/platform/protocol/tables'
 
-/** Spark's names of types that need no more than their name: in a StructField's JSON, and in SQL. */
-const PLAIN: Partial<Record<ColumnType, readonly [json: string, sql: string]>> = {
+/** Spark's names of the types without parameters: in a StructField's JSON and in SQL. */
+const SIMPLE_TYPES: Partial<Record<ColumnType, readonly [json: string, sql: string]>> = {
   BOOLEAN: ['boolean', 'boolean'],
   BYTE: ['byte', 'tinyint'],
   SHORT: ['short', 'smallint'],
@@ -19,9 +19,9 @@ const PLAIN: Partial<Record<ColumnType, readonly [json: string, sql: string]>> =
   NULL: ['void', 'void'],
 }
 
-/** Fills in what a client left out, so that every reader finds a text, a JSON and the numbers of each type. */
+/** Fills in the fields that a client left out, so that every column has type_text, type_json and all numbers. */
 export function completeColumns(columns: readonly ColumnInput[]): ColumnInfo[] {
-  refuseDoubles(columns)
+  rejectDuplicateNames(columns)
   return columns.map((column, index) => {
     const [json, sql] = typeOf(column)
     const nullable = column.nullable ?? true
@@ -42,25 +42,25 @@ export function completeColumns(columns: readonly ColumnInput[]): ColumnInfo[] {
 }
 
 function typeOf(column: ColumnInput): readonly [json: unknown, sql: string] {
-  const plain = PLAIN[column.type_name]
-  if (plain) return plain
+  const simple = SIMPLE_TYPES[column.type_name]
+  if (simple) return simple
   if (column.type_name === 'DECIMAL') {
     const decimal = `decimal(${column.type_precision || 10},${column.type_scale ?? 0})`
     return [decimal, decimal]
   }
   if (!column.type_text || !column.type_json)
     throw invalid(
-      `Column '${column.name}' is a ${column.type_name}, which takes both type_text and type_json to describe.`,
+      `Column '${column.name}' has type ${column.type_name}, which requires both type_text and type_json.`,
     )
   return [column.type_text, column.type_text]
 }
 
-/** Names differ by more than case: SQL engines do not tell them apart otherwise. */
-function refuseDoubles(columns: readonly ColumnInput[]) {
+/** SQL engines do not distinguish names that differ only in case. */
+function rejectDuplicateNames(columns: readonly ColumnInput[]) {
   const seen = new Set<string>()
   for (const { name } of columns) {
     const folded = name.toLowerCase()
-    if (seen.has(folded)) throw invalid(`Invalid columns: there are two called '${name}'.`)
+    if (seen.has(folded)) throw invalid(`Invalid columns: the name '${name}' occurs twice.`)
     seen.add(folded)
   }
 }

@@ -67,7 +67,7 @@ export const tableRoutes: FastifyPluginAsync<Options> = async (app, options) => 
           { type: 'table', id: table_id, name: `${schema[0].name}.${name}`, owner },
           ...schema,
         ],
-        sight: VISIBILITY_PRIVILEGES.table,
+        privileges: VISIBILITY_PRIVILEGES.table,
       })
       const shorten = { ...(omit_columns && { columns: [] }), ...(omit_properties && { properties: {} }) }
       return { tables: rows.map((row) => ({ ...tableInfo(row), ...shorten })), next_page_token }

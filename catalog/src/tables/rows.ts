@@ -23,40 +23,40 @@ export const rowRoutes: FastifyPluginAsync<Options> = async (app, { blobs, acces
   handle(app, ReadTableRows, async ({ full_name, limit = DEFAULT_ROWS, columns }, request) => {
     const { id } = await access.require(request, 'SELECT', 'table', full_name)
     const table = await tables.get(id)
-    refuseExternal(table, full_name)
-    const shown = project(JSON.parse(table.columns), columns)
-    const header = shown.map(({ name, type_text }) => ({ name, type: type_text }))
+    rejectExternal(table, full_name)
+    const selected = selectColumns(JSON.parse(table.columns), columns)
+    const header = selected.map(({ name, type_text }) => ({ name, type: type_text }))
     const snapshot = await findDelta(blobs, tableKey(id))
     if (!snapshot) return { columns: header, rows: [], total_rows: 0 }
-    const names = shown.map((column) => column.name)
+    const names = selected.map((column) => column.name)
     const { version } = snapshot
     const rows: unknown[][] = []
     for await (const row of readRows(blobs, tableKey(id), { columns: names, limit, version }))
-      rows.push(shown.map((column) => wireValue(row[column.name], column)))
+      rows.push(selected.map((column) => wireValue(row[column.name], column)))
     return { columns: header, rows, total_rows: rowsOf(snapshot) ?? rows.length }
   })
 }
 
-function refuseExternal({ table_type }: NamedTableRow, fullName: string) {
+function rejectExternal({ table_type }: NamedTableRow, fullName: string) {
   if (table_type === 'EXTERNAL')
     throw new ApiError(
       'FAILED_PRECONDITION',
-      `'${fullName}' is an external table: only managed ones are previewed. Read it with temporary credentials.`,
+      `'${fullName}' is an external table: only managed tables can be previewed. Read it with temporary credentials.`,
     )
 }
 
-function project(all: readonly ColumnInfo[], columns: string | undefined): readonly ColumnInfo[] {
+function selectColumns(all: readonly ColumnInfo[], columns: string | undefined): readonly ColumnInfo[] {
   if (columns === undefined) return all
   const names = columns.split(',').map((name) => name.trim())
-  if (new Set(names).size < names.length) throw invalid('Invalid columns: one is named more than once.')
+  if (new Set(names).size < names.length) throw invalid('Invalid columns: a column is listed more than once.')
   return names.map((name) => {
-    const column = all.find((one) => one.name === name)
+    const column = all.find((column) => column.name === name)
     if (!column) throw invalid(`Invalid columns: the table has no '${name.slice(0, 200)}'.`)
     return column
   })
 }
 
-/** JSON has no dates, bytes or integers beyond 2^53, nor numbers that are none: these go as text. */
+/** JSON has no dates, bytes, integers beyond 2^53, NaN or infinities: these are sent as strings. */
 function wireValue(value: unknown, column?: ColumnInfo): unknown {
   if (typeof value === 'bigint') return value.toString()
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value)

@@ -82,7 +82,7 @@ export class TableStore {
     }
     await refuseTaken(this.#db, taken(name), async (tx) => {
       await lockSchema(tx, this.#db.dialect, schemaId)
-      if (staged) await takeStaged(tx, id)
+      if (staged) await consumeStaged(tx, id)
       await tx.insertInto('tables').values(row).execute()
     })
     return this.get(id)
@@ -94,7 +94,7 @@ export class TableStore {
       .executeTakeFirstOrThrow(() => new ApiError('TABLE_NOT_FOUND', 'The table was deleted meanwhile.'))
   }
 
-  /** Where the bytes of a table, or of one still staged, lie. */
+  /** The storage location of a table or a staged table. */
   async location(id: string): Promise<string> {
     const staged = await this.#db.read
       .selectFrom('staging_tables')
@@ -113,7 +113,7 @@ export class TableStore {
       .execute()
   }
 
-  /** Over all schemas of a catalog; `after` is `schema.table`, patterns are SQL's LIKE. */
+  /** Lists across all schemas of a catalog; `after` is `schema.table`, patterns are SQL's LIKE. */
   listOfCatalog(
     catalogId: string,
     patterns: { readonly schema: string; readonly table: string },
@@ -140,7 +140,7 @@ export class TableStore {
       .execute()
   }
 
-  /** The id of a table whose place is one of these. */
+  /** Finds a table at one of the locations. @returns its id */
   async findAt(locations: readonly string[]): Promise<string | undefined> {
     const row = await this.#db.read
       .selectFrom('tables')
@@ -162,7 +162,7 @@ export class TableStore {
     return this.get(id)
   }
 
-  /** @returns the keys of the bytes that nothing names now */
+  /** @returns the blob keys to delete */
   delete(id: string): Promise<string[]> {
     return this.#db.transaction(async (tx) => {
       const deleted = await tx
@@ -187,10 +187,11 @@ export class TableStore {
   }
 }
 
-async function takeStaged(tx: Transaction<CatalogSchema>, id: string) {
+async function consumeStaged(tx: Transaction<CatalogSchema>, id: string) {
   const { numDeletedRows } = await tx
     .deleteFrom('staging_tables')
     .where('id', '=', id)
     .executeTakeFirstOrThrow()
-  if (numDeletedRows === 0n) throw invalid('Invalid storage_location: its staging table was used already.')
+  if (numDeletedRows === 0n)
+    throw invalid('Invalid storage_location: its staging table has already been used.')
 }

@@ -34,7 +34,7 @@ export const summaryRoutes: FastifyPluginAsync<Options> = async (app, { authoriz
         },
         ...catalog,
       ],
-      sight: VISIBILITY_PRIVILEGES.table,
+      privileges: VISIBILITY_PRIVILEGES.table,
     })
     return {
       tables: rows.map((row) => ({ full_name: fullTableName(row), table_type: row.table_type })),

@@ -13,17 +13,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aCatalog, aSchema, aTable, failure, type TestCatalog, testCatalog } from '../testing/catalog.js'
 
 describe.each(databases)('tables on %s', (_, database) => {
-  let house: TestCatalog
+  let server: TestCatalog
   beforeAll(async () => {
-    house = await testCatalog(database)
-    await aCatalog(house.owner, 'main')
-    await aSchema(house.owner, 'main.movielens')
+    server = await testCatalog(database)
+    await aCatalog(server.owner, 'main')
+    await aSchema(server.owner, 'main.movielens')
   })
-  afterAll(() => house.close())
+  afterAll(() => server.close())
   const inSchema = { catalog_name: 'main', schema_name: 'movielens' }
 
-  test('are created with a place of their own and every number of every column', async () => {
-    const created = await aTable(house.owner, 'main.movielens.ratings', {
+  test('are created with a managed location and complete columns', async () => {
+    const created = await aTable(server.owner, 'main.movielens.ratings', {
       comment: 'who liked what',
       properties: { rows: '100004', digest: 'abc' },
       columns: [
@@ -36,7 +36,7 @@ describe.each(databases)('tables on %s', (_, database) => {
       full_name: 'main.movielens.ratings',
       table_type: 'MANAGED',
       data_source_format: 'DELTA',
-      storage_location: house.context.blobs.uri(`tables/${created.table_id}`),
+      storage_location: server.context.blobs.uri(`tables/${created.table_id}`),
       owner: 'owner',
       properties: { rows: '100004', digest: 'abc' },
       columns: [
@@ -54,8 +54,8 @@ describe.each(databases)('tables on %s', (_, database) => {
         { type_text: 'array<string>', position: 2 },
       ],
     })
-    expect(await house.owner(GetTable, { full_name: 'main.movielens.ratings' })).toEqual(created)
-    const encoded = await house.app.inject('/api/2.1/unity-catalog/tables/main%2Emovielens%2Eratings')
+    expect(await server.owner(GetTable, { full_name: 'main.movielens.ratings' })).toEqual(created)
+    const encoded = await server.app.inject('/api/2.1/unity-catalog/tables/main%2Emovielens%2Eratings')
     expect(encoded.json()).toEqual(created)
   })
 
@@ -69,7 +69,7 @@ describe.each(databases)('tables on %s', (_, database) => {
           { name: 'A', type_name: 'INT' as const },
         ],
       },
-      "two called 'A'",
+      "'A' occurs twice",
     ],
     [{ table_type: 'VIEW' as 'MANAGED' }, 'table_type'],
     [{ data_source_format: 'CSV' as const }, 'data_source_format'],
@@ -80,36 +80,36 @@ describe.each(databases)('tables on %s', (_, database) => {
     [{ table_type: 'EXTERNAL' as const, storage_location: 'file:///a/../etc' }, 'storage_location'],
     [{ table_type: 'EXTERNAL' as const, storage_location: 'file:///a/%2e%2e/etc' }, 'storage_location'],
     [{ table_type: 'EXTERNAL' as const, storage_location: 's3://u:p@b/x' }, 'storage_location'],
-  ])('refuse %j', async (more, named) => {
-    expect(await failure(aTable(house.owner, 'main.movielens.bad', more))).toMatchObject({
+  ])('reject %j', async (more, named) => {
+    expect(await failure(aTable(server.owner, 'main.movielens.bad', more))).toMatchObject({
       code: 'INVALID_PARAMETER_VALUE',
       message: expect.stringContaining(named),
     })
   })
 
-  test('outside take the right to manage the workspace, and stay outside', async () => {
-    const ada = await house.actor()
-    await house.grant(ada.principal, 'catalog', 'main', 'USE CATALOG', 'USE SCHEMA', 'CREATE TABLE')
+  test('that are external require MANAGE on the metastore, and locations outside the own store', async () => {
+    const ada = await server.actor()
+    await server.grant(ada.principal, 'catalog', 'main', 'USE CATALOG', 'USE SCHEMA', 'CREATE TABLE')
     const outside = { table_type: 'EXTERNAL' as const, storage_location: 's3://bucket/events/' }
     expect(await failure(aTable(ada.as, 'main.movielens.outside', outside))).toMatchObject({
       code: 'PERMISSION_DENIED',
       message: expect.stringContaining("MANAGE on metastore 'metastore'"),
     })
-    const created = await aTable(house.owner, 'main.movielens.outside', outside)
+    const created = await aTable(server.owner, 'main.movielens.outside', outside)
     expect(created).toMatchObject({ table_type: 'EXTERNAL', storage_location: 's3://bucket/events' })
-    const inside = { ...outside, storage_location: house.context.blobs.uri('tables') }
-    expect((await failure(aTable(house.owner, 'main.movielens.inside', inside))).message).toContain(
+    const inside = { ...outside, storage_location: server.context.blobs.uri('tables') }
+    expect((await failure(aTable(server.owner, 'main.movielens.inside', inside))).message).toContain(
       'overlaps',
     )
   })
 
-  test('may be staged: data first, then the table, by the one who staged it and once', async () => {
-    const [ada, eve] = [await house.actor(), await house.actor()]
+  test('may be staged, and are created from the stage once, by its creator', async () => {
+    const [ada, eve] = [await server.actor(), await server.actor()]
     for (const one of [ada, eve])
-      await house.grant(one.principal, 'catalog', 'main', 'USE CATALOG', 'USE SCHEMA', 'CREATE TABLE')
+      await server.grant(one.principal, 'catalog', 'main', 'USE CATALOG', 'USE SCHEMA', 'CREATE TABLE')
     const staged = await ada.as(CreateStagingTable, { name: 'staged', ...inSchema })
-    expect(staged.staging_location).toBe(house.context.blobs.uri(`tables/${staged.id}`))
-    expect(await failure(house.owner(GetTable, { full_name: 'main.movielens.staged' }))).toMatchObject({
+    expect(staged.staging_location).toBe(server.context.blobs.uri(`tables/${staged.id}`))
+    expect(await failure(server.owner(GetTable, { full_name: 'main.movielens.staged' }))).toMatchObject({
       code: 'TABLE_NOT_FOUND',
     })
     const storage_location = staged.staging_location
@@ -123,16 +123,16 @@ describe.each(databases)('tables on %s', (_, database) => {
     })
   })
 
-  test('name the missing privilege and who can grant it', async () => {
+  test('report the missing privilege and who can grant it', async () => {
     const [team, mo] = [
-      await house.context.identities.create('group', 'data-engineering'),
-      await house.actor(),
+      await server.context.identities.create('group', 'data-engineering'),
+      await server.actor(),
     ]
-    await aSchema(house.owner, 'main.owned')
-    await house.owner(UpdateSchema, { full_name: 'main.owned', owner: team.name })
-    await aTable(house.owner, 'main.owned.tags')
-    await house.grant(mo.principal, 'catalog', 'main', 'USE CATALOG')
-    await house.grant(mo.principal, 'schema', 'main.owned', 'USE SCHEMA')
+    await aSchema(server.owner, 'main.owned')
+    await server.owner(UpdateSchema, { full_name: 'main.owned', owner: team.name })
+    await aTable(server.owner, 'main.owned.tags')
+    await server.grant(mo.principal, 'catalog', 'main', 'USE CATALOG')
+    await server.grant(mo.principal, 'schema', 'main.owned', 'USE SCHEMA')
     const denied = await failure(mo.as(DeleteTable, { full_name: 'main.owned.tags' }))
     expect(denied.message).toBe(
       `'${mo.principal.name}' lacks MANAGE on table 'main.owned.tags'. Ask 'owner' or 'data-engineering' to grant it.`,
@@ -143,10 +143,10 @@ describe.each(databases)('tables on %s', (_, database) => {
     })
   })
 
-  test('say whether they exist to those who see the schema, and nothing to others', async () => {
-    const [eve, mo] = [await house.actor(), await house.actor()]
-    await house.grant(mo.principal, 'catalog', 'main', 'USE CATALOG', 'USE SCHEMA', 'SELECT')
-    await aTable(house.owner, 'main.movielens.there')
+  test('reveal whether they exist only to principals that see the schema', async () => {
+    const [eve, mo] = [await server.actor(), await server.actor()]
+    await server.grant(mo.principal, 'catalog', 'main', 'USE CATALOG', 'USE SCHEMA', 'SELECT')
+    await aTable(server.owner, 'main.movielens.there')
     const ask = (name: string, as = mo.as) => as(TableExists, { full_name: `main.movielens.${name}` })
     expect(await ask('there')).toEqual({ table_exists: true })
     expect(await ask('nosuch')).toEqual({ table_exists: false })
@@ -154,11 +154,11 @@ describe.each(databases)('tables on %s', (_, database) => {
     expect(there.message.replaceAll('there', 'X')).toBe(nosuch.message.replaceAll('nosuch', 'X'))
   })
 
-  test('are described by who may modify them, and renamed or handed on only by who manages them', async () => {
-    const ada = await house.actor()
-    await aTable(house.owner, 'main.movielens.mutable')
-    await house.grant(ada.principal, 'catalog', 'main', 'USE CATALOG', 'USE SCHEMA')
-    await house.grant(ada.principal, 'table', 'main.movielens.mutable', 'MODIFY')
+  test('are described with MODIFY, but renamed and transferred only with MANAGE', async () => {
+    const ada = await server.actor()
+    await aTable(server.owner, 'main.movielens.mutable')
+    await server.grant(ada.principal, 'catalog', 'main', 'USE CATALOG', 'USE SCHEMA')
+    await server.grant(ada.principal, 'table', 'main.movielens.mutable', 'MODIFY')
     const full_name = 'main.movielens.mutable'
     const changed = await ada.as(UpdateTable, {
       full_name,
@@ -175,36 +175,36 @@ describe.each(databases)('tables on %s', (_, database) => {
       })
   })
 
-  test('list without columns when asked, and take their data with them when they go', async () => {
-    const { table_id } = await aTable(house.owner, 'main.movielens.gone')
+  test('are listed without columns on request, and deleted with their data', async () => {
+    const { table_id } = await aTable(server.owner, 'main.movielens.gone')
     const key = `tables/${table_id}/_delta_log/00000000000000000000.json`
-    await house.context.blobs.put(key, Buffer.from('{}'))
-    const { tables } = await house.owner(ListTables, { ...inSchema, omit_columns: true })
+    await server.context.blobs.put(key, Buffer.from('{}'))
+    const { tables } = await server.owner(ListTables, { ...inSchema, omit_columns: true })
     expect(tables.find((one) => one.name === 'gone')?.columns).toEqual([])
-    await house.owner(DeleteTable, { full_name: 'main.movielens.gone' })
-    expect(await failure(house.owner(GetTable, { full_name: 'main.movielens.gone' }))).toMatchObject({
+    await server.owner(DeleteTable, { full_name: 'main.movielens.gone' })
+    expect(await failure(server.owner(GetTable, { full_name: 'main.movielens.gone' }))).toMatchObject({
       code: 'TABLE_NOT_FOUND',
     })
-    await expect(house.context.blobs.head(key)).rejects.toMatchObject({ code: 'RESOURCE_DOES_NOT_EXIST' })
+    await expect(server.context.blobs.head(key)).rejects.toMatchObject({ code: 'RESOURCE_DOES_NOT_EXIST' })
   })
 
-  test('made again under the same name inherit nothing', async () => {
-    const eve = await house.actor()
-    await house.grant(eve.principal, 'catalog', 'main', 'USE CATALOG', 'USE SCHEMA')
-    await aTable(house.owner, 'main.movielens.phoenix')
-    await house.grant(eve.principal, 'table', 'main.movielens.phoenix', 'SELECT')
+  test('created again under the same name inherit no grants', async () => {
+    const eve = await server.actor()
+    await server.grant(eve.principal, 'catalog', 'main', 'USE CATALOG', 'USE SCHEMA')
+    await aTable(server.owner, 'main.movielens.phoenix')
+    await server.grant(eve.principal, 'table', 'main.movielens.phoenix', 'SELECT')
     await eve.as(GetTable, { full_name: 'main.movielens.phoenix' })
-    await house.owner(DeleteTable, { full_name: 'main.movielens.phoenix' })
-    await aTable(house.owner, 'main.movielens.phoenix')
+    await server.owner(DeleteTable, { full_name: 'main.movielens.phoenix' })
+    await aTable(server.owner, 'main.movielens.phoenix')
     expect(await failure(eve.as(GetTable, { full_name: 'main.movielens.phoenix' }))).toMatchObject({
       code: 'PERMISSION_DENIED',
     })
   })
 
-  test('are made once, however many try at once', async () => {
+  test('are created once by concurrent requests', async () => {
     const tries = await Promise.allSettled(
       Array.from({ length: 6 }, () =>
-        house.owner(CreateTable, { ...inSchema, name: 'one', table_type: 'MANAGED', columns: [] }),
+        server.owner(CreateTable, { ...inSchema, name: 'one', table_type: 'MANAGED', columns: [] }),
       ),
     )
     expect(tries.filter((one) => one.status === 'fulfilled')).toHaveLength(1)

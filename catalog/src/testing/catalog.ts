@@ -19,11 +19,11 @@ import type { NamedType } from '../securables/names.js'
 export interface Actor {
   readonly principal: Principal
   readonly token: string
-  /** A client that acts as them. */
+  /** A client with the actor's token. */
   readonly as: Client
 }
 
-/** The catalog on a fresh database, with its owner's client and a way to people it. */
+/** The catalog on a fresh database, with a client of its owner and helpers for actors and grants. */
 export async function testCatalog(
   database: TestDatabase,
   { store = (own) => own, now }: { store?: (own: Blobs) => Blobs; now?: () => number } = {},
@@ -44,7 +44,7 @@ export async function testCatalog(
     close,
     owner: context.client(),
     locator,
-    /** A new user, unless another type is asked for, with a token. */
+    /** Creates a principal, by default a user, with a token. */
     async actor(type: 'user' | 'service_principal' = 'user', name = `${type}-${++number}`): Promise<Actor> {
       const principal = await context.identities.create(type, name)
       const { secret } = await context.tokens.issue(principal.id, 'test')
@@ -78,13 +78,13 @@ export type TestCatalog = Awaited<ReturnType<typeof testCatalog>>
 
 export const aCatalog = (as: Client, name: string) => as(CreateCatalog, { name })
 
-/** `aSchema(owner, 'c.s')`, in a catalog that is there. */
+/** `aSchema(owner, 'c.s')`, in an existing catalog. */
 export function aSchema(as: Client, fullName: string) {
   const [catalog_name, name] = fullName.split('.') as [string, string]
   return as(CreateSchema, { catalog_name, name })
 }
 
-/** `aTable(owner, 'c.s.t')`, of one column unless others are given. */
+/** `aTable(owner, 'c.s.t')`, with one column by default. */
 export function aTable(as: Client, fullName: string, more: Partial<Input<typeof CreateTable>> = {}) {
   const [catalog_name, schema_name, name] = fullName.split('.') as [string, string, string]
   const columns = [{ name: 'id', type_name: 'LONG' as const }]
@@ -98,9 +98,9 @@ export function aTable(as: Client, fullName: string, more: Partial<Input<typeof 
   }) as Promise<TableInfo>
 }
 
-/** The error that a call ends with. */
+/** The error of a call that must fail. */
 export const failure = (call: Promise<unknown>): Promise<ApiError> =>
   call.then(
-    (value) => Promise.reject(new Error(`answered ${JSON.stringify(value)}`)),
+    (value) => Promise.reject(new Error(`succeeded with ${JSON.stringify(value)}`)),
     (error) => error,
   )

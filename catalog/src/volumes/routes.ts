@@ -52,7 +52,7 @@ export const volumeRoutes: FastifyPluginAsync<Options> = async (
         { type: 'volume', id: volume_id, name: `${schema[0].name}.${name}`, owner },
         ...schema,
       ],
-      sight: VISIBILITY_PRIVILEGES.volume,
+      privileges: VISIBILITY_PRIVILEGES.volume,
     })
     return { volumes: rows.map(volumeInfo), next_page_token }
   })

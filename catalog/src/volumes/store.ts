@@ -37,11 +37,11 @@ export class VolumeStore {
     this.#now = now
   }
 
-  /** `locate` names the place of the new volume by its id. */
+  /** @param locationOf returns the storage location for the id of the new volume */
   async create(
     schemaId: string,
     { name, volume_type, comment }: NewVolume,
-    locate: (id: string) => string,
+    locationOf: (id: string) => string,
     by: Principal,
   ): Promise<NamedVolumeRow> {
     const volume_id = randomUUID()
@@ -50,7 +50,7 @@ export class VolumeStore {
       schema_id: schemaId,
       name,
       volume_type,
-      storage_location: locate(volume_id),
+      storage_location: locationOf(volume_id),
       comment: comment || null,
       ...createdBy(by, this.#now()),
     }
@@ -76,7 +76,7 @@ export class VolumeStore {
       .execute()
   }
 
-  /** The id of a volume whose place is one of these. */
+  /** Finds a volume at one of the locations. @returns its id */
   async findAt(locations: readonly string[]): Promise<string | undefined> {
     const row = await this.#db.read
       .selectFrom('volumes')
@@ -94,7 +94,7 @@ export class VolumeStore {
     return this.get(id)
   }
 
-  /** @returns the keys of the bytes that nothing names now */
+  /** @returns the blob keys to delete */
   delete(id: string): Promise<string[]> {
     return this.#db.transaction(async (tx) => {
       const deleted = await tx
