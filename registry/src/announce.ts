@@ -55,6 +55,6 @@ const EFFECTS = [
   effect(DeleteModelVersionTag, version),
 ]
 
-/** Every change of a model, its versions and aliases comes through one of these. */
+/** Announces every change of models, versions and aliases, by the operation that makes it. */
 export const announceRegistry = (app: FastifyInstance, announce: Announce) =>
   announceEffects(app, announce, EFFECTS)

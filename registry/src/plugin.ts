@@ -24,7 +24,7 @@ import { Outbox } from './webhooks/outbox.js'
 import { webhookRoutes } from './webhooks/routes.js'
 import { createWebhookServices } from './webhooks/services.js'
 
-/** Registered models, their versions, stages and aliases, the gate before an alias, and webhooks that tell of it all. */
+/** Registered models, their versions, stages and aliases, promotion gates, and webhooks for their changes. */
 export const registry: FastifyPluginAsync<{ context: ServiceContext }> = async (app, { context }) => {
   await migrate(context.db, 'registry', new URL('./migrations/', import.meta.url))
   const db = context.db.for<RegistrySchema>()
@@ -41,12 +41,12 @@ export const registry: FastifyPluginAsync<{ context: ServiceContext }> = async (
   const locations = artifactLocations(context.config, context.blobs)
   const gate = new Gate({ versions, aliases, call: context.client(), locations })
   announceRegistry(app, context.events.announce)
-  const { dispatcher, ...webhookParts } = await createWebhookServices(db, context, app.log)
+  const { dispatcher, ...webhookServices } = await createWebhookServices(db, context, app.log)
   app.addHook('onReady', async () => dispatcher.wake())
   app.addHook('onClose', () => dispatcher.stop())
-  // The answer leaves after the commit: what a change has put into the outbox is there by then.
+  // Responses are sent after the commit, so the deliveries of the request are visible to the dispatcher.
   app.addHook('onResponse', async () => {
-    if (outbox.takeNews()) dispatcher.wake()
+    if (outbox.takeHasNew()) dispatcher.wake()
   })
   await app.register(modelRoutes, { models, search: new ModelSearch(db) })
   await app.register(versionRoutes, {
@@ -67,5 +67,5 @@ export const registry: FastifyPluginAsync<{ context: ServiceContext }> = async (
     promotions: new PromotionStore(db, aliases),
     now,
   })
-  await app.register(webhookRoutes, { ...webhookParts, now })
+  await app.register(webhookRoutes, { ...webhookServices, now })
 }

@@ -16,7 +16,7 @@ describe.each(databases)('the registry on %s', (_name, database) => {
   const version = (source = 's3://bucket/model', more = {}) =>
     call('POST', 'model-versions/create', { name: 'm', source, ...more })
 
-  test('a model has what it was given; its name is free of paths and taken once', async () => {
+  test('creates models with unique names that are not paths', async () => {
     const created = await call('POST', 'registered-models/create', {
       name: 'm',
       description: 'd',
@@ -39,10 +39,10 @@ describe.each(databases)('the registry on %s', (_name, database) => {
       })
   })
 
-  test('versions count from 1, and a deleted number is never given again', async () => {
+  test('numbers versions from 1 and never reuses a number', async () => {
     await call('POST', 'registered-models/create', { name: 'm' })
-    const made = await Promise.all(Array.from({ length: 8 }, () => version()))
-    expect(made.map((one) => Number(one.model_version.version)).sort((a, b) => a - b)).toEqual([
+    const created = await Promise.all(Array.from({ length: 8 }, () => version()))
+    expect(created.map(({ model_version }) => Number(model_version.version)).sort((a, b) => a - b)).toEqual([
       1, 2, 3, 4, 5, 6, 7, 8,
     ])
     await call('DELETE', 'model-versions/delete', { name: 'm', version: '8' })
@@ -70,26 +70,28 @@ describe.each(databases)('the registry on %s', (_name, database) => {
     `s3://b/%${'25'.repeat(40)}2e./x`,
     'models:/m',
     'models:/m/99',
-  ])('the source %s is refused', async (source) => {
+  ])('rejects the source %s', async (source) => {
     await call('POST', 'registered-models/create', { name: 'm' })
     const { status } = await version(source)
     expect([400, 404]).toContain(status)
   })
 
-  test('a name that is taken says by what', async () => {
+  test('reports whether a model or a prompt has the name', async () => {
     const tags = [{ key: 'mlflow.prompt.is_prompt', value: 'true' }]
     await call('POST', 'registered-models/create', { name: 'm' })
     await call('POST', 'registered-models/create', { name: 'p', tags })
-    const said = async (input: Record<string, unknown>) =>
+    const conflict = async (input: Record<string, unknown>) =>
       (await call('POST', 'registered-models/create', input)).message
-    expect(await said({ name: 'p', tags })).toBe('Prompt (name=p) already exists.')
-    expect(await said({ name: 'p' })).toMatch(
+    expect(await conflict({ name: 'p', tags })).toBe('Prompt (name=p) already exists.')
+    expect(await conflict({ name: 'p' })).toMatch(
       /^Tried to create a registered model with name 'p'.*by a prompt\./,
     )
-    expect(await said({ name: 'm', tags })).toMatch(/^Tried to create a prompt with.*by a registered model\./)
+    expect(await conflict({ name: 'm', tags })).toMatch(
+      /^Tried to create a prompt with.*by a registered model\./,
+    )
   })
 
-  test('a prompt has a placeholder for a source, and no other', async () => {
+  test('accepts only placeholders as the source of a prompt', async () => {
     await call('POST', 'registered-models/create', { name: 'm' })
     const tags = [{ key: 'mlflow.prompt.is_prompt', value: 'true' }]
     for (const source of ['prompt-template', 'dummy-source'])
@@ -104,38 +106,38 @@ describe.each(databases)('the registry on %s', (_name, database) => {
     expect((await version('dummy-source', { tags: untrue })).status).toBe(400)
   })
 
-  test('a prompt whose text is too long is told so', async () => {
+  test('rejects a prompt text that is too long', async () => {
     const tags = [{ key: 'mlflow.prompt.is_prompt', value: 'true' }]
     await call('POST', 'registered-models/create', { name: 'p', tags })
     const text = { key: 'mlflow.prompt.text', value: 'x'.repeat(100_001) }
-    const refused = { status: 400, message: 'Prompt text exceeds max length of 100000 characters.' }
-    expect(await version('prompt-template', { name: 'p', tags: [...tags, text] })).toMatchObject(refused)
+    const rejection = { status: 400, message: 'Prompt text exceeds max length of 100000 characters.' }
+    expect(await version('prompt-template', { name: 'p', tags: [...tags, text] })).toMatchObject(rejection)
     await version('prompt-template', { name: 'p', tags })
-    const whose = { name: 'p', version: '1' }
-    expect(await call('POST', 'model-versions/set-tag', { ...whose, ...text })).toMatchObject(refused)
-    expect(await call('POST', 'model-versions/set-tag', { ...whose, ...text, key: 'note' })).toMatchObject({
+    const key = { name: 'p', version: '1' }
+    expect(await call('POST', 'model-versions/set-tag', { ...key, ...text })).toMatchObject(rejection)
+    expect(await call('POST', 'model-versions/set-tag', { ...key, ...text, key: 'note' })).toMatchObject({
       status: 400,
       message: "'value' exceeds the maximum length of 100000 characters",
     })
   })
 
-  test.each(['a$', '../a', 'a//b'])('the key %s is none of a tag', async (key) => {
+  test.each(['a$', '../a', 'a//b'])('rejects the tag key %s', async (key) => {
     const tag = { key, value: 'x' }
     await call('POST', 'registered-models/create', { name: 'm' })
     await version()
-    for (const answer of [
+    for (const response of [
       await call('POST', 'registered-models/create', { name: 'n', tags: [tag] }),
       await call('POST', 'registered-models/set-tag', { name: 'm', ...tag }),
       await version('s3://bucket/model', { tags: [tag] }),
       await call('POST', 'model-versions/set-tag', { name: 'm', version: '1', ...tag }),
     ])
-      expect(answer).toMatchObject({
+      expect(response).toMatchObject({
         status: 400,
         message: expect.stringContaining(`Invalid value "${key}" for parameter 'key' supplied: Names may`),
       })
   })
 
-  test('models:/ sources are followed to the files', async () => {
+  test('resolves models:/ sources to the files', async () => {
     await call('POST', 'registered-models/create', { name: 'm' })
     await version('s3://bucket/one')
     expect((await version('models:/m/1')).model_version.source).toBe('models:/m/1')
@@ -148,7 +150,7 @@ describe.each(databases)('the registry on %s', (_name, database) => {
     })
   })
 
-  test('stages move one version in and archive the others', async () => {
+  test('moves a version to a stage and archives the others', async () => {
     await call('POST', 'registered-models/create', { name: 'm' })
     await version()
     await version()
@@ -181,7 +183,7 @@ describe.each(databases)('the registry on %s', (_name, database) => {
     })
   })
 
-  test('an alias names one version, in its own case, and goes with it', async () => {
+  test('assigns case-sensitive aliases, deleted with their version', async () => {
     await call('POST', 'registered-models/create', { name: 'm' })
     await version()
     await version()
@@ -218,7 +220,7 @@ describe.each(databases)('the registry on %s', (_name, database) => {
       })
   })
 
-  test('a model without versions has no latest one', async () => {
+  test('has no latest version of a model without versions', async () => {
     await call('POST', 'registered-models/create', { name: 'm' })
     expect(await call('GET', 'registered-models/alias', { name: 'm', alias: 'Latest' })).toMatchObject({
       status: 404,
@@ -227,7 +229,7 @@ describe.each(databases)('the registry on %s', (_name, database) => {
     expect(await call('GET', 'registered-models/get-latest-versions', { name: 'm' })).toEqual({ status: 200 })
   })
 
-  test('a renamed model keeps its versions, tags and aliases', async () => {
+  test('keeps versions, tags and aliases of a renamed model', async () => {
     await call('POST', 'registered-models/create', { name: 'm', tags: [{ key: 'a', value: 'b' }] })
     await version('s3://b/x', { tags: [{ key: 't', value: '1' }] })
     await call('POST', 'registered-models/alias', { name: 'm', alias: 'A', version: '1' })
@@ -241,7 +243,7 @@ describe.each(databases)('the registry on %s', (_name, database) => {
     expect((await call('GET', 'registered-models/get', { name: 'm' })).status).toBe(404)
   })
 
-  test('a gated alias moves only through the gate, which records who forced it', async () => {
+  test('moves a gated alias only through the gate, which records forced promotions', async () => {
     await call('POST', 'registered-models/create', {
       name: 'm',
       tags: [{ key: 'cairn.gated_alias', value: 'champion' }],
@@ -270,7 +272,7 @@ describe.each(databases)('the registry on %s', (_name, database) => {
     expect(promotions.map((one: { verdict: string }) => one.verdict).sort()).toEqual(['failed', 'forced'])
   })
 
-  test('a version whose run is gone fails the gate, and can be forced', async () => {
+  test('fails the gate for a version without its run, unless forced', async () => {
     await call('POST', 'registered-models/create', { name: 'm' })
     await version('s3://bucket/model', { run_id: 'f'.repeat(32) })
     const promote = (more = {}) =>
@@ -282,7 +284,7 @@ describe.each(databases)('the registry on %s', (_name, database) => {
     expect((await promote({ force: true })).promotion.verdict).toBe('forced')
   })
 
-  test('a gate, or what holds its alias, is taken away only by who may promote', async () => {
+  test('requires PROMOTE MODELS to remove a gate or the version of its alias', async () => {
     const tags = [{ key: 'cairn.gated_alias', value: 'champion' }]
     await call('POST', 'registered-models/create', { name: 'm', tags })
     const { identities, grants, authorizer, tokens } = served.context
@@ -305,7 +307,7 @@ describe.each(databases)('the registry on %s', (_name, database) => {
       force: true,
       reason: 'x',
     })
-    const drop = (which: string) => as('DELETE', 'model-versions/delete', { name: 'm', version: which })
+    const drop = (number: string) => as('DELETE', 'model-versions/delete', { name: 'm', version: number })
     expect([(await drop('1')).statusCode, (await drop('2')).statusCode]).toEqual([403, 200])
     expect((await edit('DELETE', 'alias', { name: 'm', alias: 'champion' })).statusCode).toBe(403)
     expect((await edit('DELETE', 'alias', { name: 'm', alias: 'other' })).statusCode).toBe(200)
@@ -317,7 +319,7 @@ describe.each(databases)('the registry on %s', (_name, database) => {
     expect((await edit('DELETE', 'delete', { name: 'n' })).statusCode).toBe(200)
   })
 
-  test('changes at once leave no alias of a deleted version, and one version in a stage', async () => {
+  test('concurrent changes leave no alias of a deleted version, and one version in a stage', async () => {
     await call('POST', 'registered-models/create', { name: 'm' })
     for (let round = 0; round < 10; round++) {
       const [one, other] = [(await version()).model_version.version, (await version()).model_version.version]

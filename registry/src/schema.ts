@@ -19,7 +19,7 @@ export interface ModelVersionRow {
   creation_timestamp: number
   last_updated_timestamp: number
   user_id: string | null
-  /** `Deleted_Internal` marks a deleted version, whose number is never given again. */
+  /** `Deleted_Internal` marks a deleted version, whose number is never reused. */
   current_stage: string
   description: string
   source: string
@@ -31,7 +31,7 @@ export interface ModelVersionRow {
   /** JSON, copied from the logged model. */
   model_params: string | null
   model_metrics: string | null
-  /** Grows with every version that comes, of any model. */
+  /** Increases with every created version, across all models. */
   position: number
 }
 

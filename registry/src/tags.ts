@@ -1,5 +1,5 @@
 export type Tags = readonly { readonly key: string; readonly value: string }[]
 
-/** As a client sends them: a value that is left out is empty. */
+/** Fills in the empty string for absent values. */
 export const withValues = (tags: readonly { readonly key: string; readonly value?: string }[] = []) =>
   tags.map(({ key, value = '' }) => ({ key, value }))

@@ -1,7 +1,7 @@
 import type { Db } from '@cairn/platform/db/db'
 import type { RegistrySchema } from '../schema.js'
 
-/** By alias. */
+/** The aliases of several models, ordered by alias. */
 export const readAliases = (db: Db<RegistrySchema>, names: readonly string[]) =>
   db.read
     .selectFrom('registered_model_aliases')

@@ -30,7 +30,7 @@ export const aliasRoutes: FastifyPluginAsync<Options> = async (app, { models, ve
   })
   handle(app, DeleteRegisteredModelAlias, async ({ name, alias }, request) => {
     checkAliasName(alias)
-    // The next to hold it would come without a comparison.
+    // The next version could take the alias without a comparison.
     if ((await models.gatedAlias(name)) === alias) await requirePromoter(request)
     return done(aliases.delete(name, alias))
   })

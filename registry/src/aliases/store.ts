@@ -26,17 +26,17 @@ export class AliasStore {
   }
 
   /**
-   * From `holder`, none if undefined, as a part of `tx` of `withModelLock`.
+   * Moves the alias if `current` is its version, undefined for none; within a transaction of `withModelLock`.
    *
-   * @throws RESOURCE_DOES_NOT_EXIST for an unknown version, RESOURCE_CONFLICT when another one holds the alias
+   * @throws RESOURCE_DOES_NOT_EXIST for an unknown version, RESOURCE_CONFLICT when the alias has another version
    */
   async moveIfCurrent(
     tx: Transaction<RegistrySchema>,
     { name, alias, version }: RegistrySchema['registered_model_aliases'],
-    holder: number | undefined,
+    current: number | undefined,
   ): Promise<void> {
     await touchModel(tx, name, this.#now())
-    if ((await findHolder(tx, name, alias)) !== holder)
+    if ((await findVersion(tx, name, alias)) !== current)
       throw new ApiError(
         'RESOURCE_CONFLICT',
         `The alias '${alias}' of '${name}' has moved meanwhile. Try again.`,
@@ -62,13 +62,13 @@ export class AliasStore {
   }
 
   find(name: string, alias: string): Promise<number | undefined> {
-    return findHolder(this.#db.read, name, alias)
+    return findVersion(this.#db.read, name, alias)
   }
 
   /**
-   * `latest`, in any case, is the highest version.
+   * The version of an alias; `latest`, in any case, is the highest version.
    *
-   * @throws as MLflow: INVALID_PARAMETER_VALUE for an unknown alias, RESOURCE_DOES_NOT_EXIST where there is no version
+   * @throws as MLflow: INVALID_PARAMETER_VALUE for an unknown alias, RESOURCE_DOES_NOT_EXIST for `latest` without versions
    */
   async get(name: string, alias: string): Promise<number> {
     if (alias.toLowerCase() === 'latest') return this.#highest(name)
@@ -89,7 +89,7 @@ export class AliasStore {
   }
 }
 
-async function findHolder(
+async function findVersion(
   tx: Transaction<RegistrySchema>,
   name: string,
   alias: string,

@@ -23,13 +23,13 @@ const failed = (challenger: VersionEvidence, champion?: VersionEvidence) =>
 const champion = evidence(1, (user) => (user % 10) / 20)
 
 describe('the gate', () => {
-  test('lets the first champion in when it is evaluated and has no leak flag', () => {
+  test('accepts the first champion when it is evaluated and has no leak flag', () => {
     expect(failed(champion)).toEqual([])
     expect(failed(evidence(1, () => 0.5, { perUser: undefined }))).toEqual(['evaluated'])
     expect(failed(evidence(1, () => 0.5, { leakFlags: ['precision equals recall'] }))).toEqual(['no_leak'])
   })
 
-  test('lets a challenger in that is better beyond doubt, and no other', () => {
+  test('accepts only a challenger that is significantly better', () => {
     expect(
       failed(
         evidence(2, (user) => (user % 10) / 20 + 0.1),
@@ -51,12 +51,12 @@ describe('the gate', () => {
     ).toEqual(['better'])
   })
 
-  test('has nothing to compare the champion with', () => {
+  test('does not compare the champion with itself', () => {
     const [, , check] = checkChallenger(champion, champion)
-    expect(check).toMatchObject({ passed: true, detail: 'It is the champion already.' })
+    expect(check).toMatchObject({ passed: true, detail: 'This version is already the champion.' })
   })
 
-  test('compares only what was measured alike', () => {
+  test('compares only evaluations of the same protocol, data, users and k', () => {
     const better = (change: Partial<VersionEvidence>) => evidence(2, (user) => (user % 10) / 20 + 0.1, change)
     expect(failed(better({ protocol: 'gts' }), champion)).toEqual(['protocol'])
     expect(failed(better({ dataDigest: 'other' }), champion)).toEqual(['data'])
@@ -68,7 +68,7 @@ describe('the gate', () => {
     expect(failed(better({ perUser: deeper }), champion)).toEqual(['better'])
   })
 
-  test('pairs users by id, not by place', () => {
+  test('pairs users by id, not by position', () => {
     const value = (user: number) => (user % 10) / 20 + 0.05
     const users = USERS.toReversed()
     const reversed = {

@@ -2,7 +2,7 @@ import { EVALUATION_TAGS, PER_USER_PATH, type PerUser } from '@cairn/platform/pr
 import type { GateCheck } from '@cairn/platform/protocol/promotions'
 import { pairedBootstrap } from '@cairn/platform/statistics/bootstrap'
 
-/** What the gate knows of one model version: the tags of its run and its values per user. */
+/** The evaluation of a model version: from the tags of its run and its per-user metrics. */
 export interface VersionEvidence {
   readonly version: number
   readonly protocol: string | undefined
@@ -11,14 +11,15 @@ export interface VersionEvidence {
   readonly perUser: PerUser | undefined
 }
 
-/** The checks before an alias moves, each with its figures. Without another champion there is nothing to compare with. */
+/** The checks before an alias moves, each with its figures. Without another champion the comparisons are skipped. */
 export function checkChallenger(
   challenger: VersionEvidence,
   champion: VersionEvidence | undefined,
 ): GateCheck[] {
   const own = [checkEvaluated(challenger), checkLeaks(challenger)]
-  if (!champion) return [...own, alone('There is no champion yet; the first one needs no comparison.')]
-  if (champion.version === challenger.version) return [...own, alone('It is the champion already.')]
+  if (!champion) return [...own, noComparison('No champion yet, so there is nothing to compare with.')]
+  if (champion.version === challenger.version)
+    return [...own, noComparison('This version is already the champion.')]
   return [
     ...own,
     checkSame('protocol', 'evaluation protocol', challenger.protocol, champion.protocol),
@@ -27,13 +28,13 @@ export function checkChallenger(
   ]
 }
 
-const alone = (detail: string): GateCheck => ({ name: 'champion', passed: true, detail })
+const noComparison = (detail: string): GateCheck => ({ name: 'champion', passed: true, detail })
 
 function checkEvaluated({ protocol, perUser }: VersionEvidence): GateCheck {
   const passed = protocol !== undefined && perUser !== undefined
   const detail = passed
     ? `Evaluated under ${protocol} on ${perUser.users.length} users.`
-    : `Its run carries no evaluation: the tag ${EVALUATION_TAGS.protocol} and the artifact ${PER_USER_PATH} are needed.`
+    : `Its run has no evaluation: the tag ${EVALUATION_TAGS.protocol} and the artifact ${PER_USER_PATH} are required.`
   return { name: 'evaluated', passed, detail }
 }
 
@@ -50,18 +51,18 @@ function checkLeaks({ leakFlags }: VersionEvidence): GateCheck {
 
 function checkSame(
   name: string,
-  what: string,
+  label: string,
   challenger: string | undefined,
   champion: string | undefined,
 ): GateCheck {
   const passed = challenger !== undefined && challenger === champion
   const detail = passed
-    ? `Both have the same ${what}.`
-    : `The ${what} differs: ${challenger ?? 'none'} against the champion's ${champion ?? 'none'}. Evaluate both alike.`
+    ? `Both have the same ${label}.`
+    : `The ${label} differs: ${challenger ?? 'none'}, the champion has ${champion ?? 'none'}. Evaluate both in the same way.`
   return { name, passed, detail, figures: { challenger: challenger ?? null, champion: champion ?? null } }
 }
 
-/** A paired bootstrap over users of NDCG@k: the whole 95 % interval of the difference has to lie above zero. */
+/** A paired bootstrap over users of NDCG@k: the 95 % interval of the difference must be above zero. */
 function checkBetter(
   { perUser: challenger }: VersionEvidence,
   { perUser: champion }: VersionEvidence,
@@ -72,12 +73,13 @@ function checkBetter(
     return {
       name,
       passed: false,
-      detail: 'The two were not evaluated on the same users at the same depth, so they cannot be compared.',
+      detail:
+        'The two versions were not evaluated on the same users with the same k, so they cannot be compared.',
     }
   const { difference, interval, p_value } = pairedBootstrap(paired.champion, paired.challenger)
   const passed = interval.low > 0
   const range = `${signed(difference)} (95 % interval ${signed(interval.low)} to ${signed(interval.high)})`
-  const detail = `NDCG@${challenger.k} differs by ${range} over ${paired.challenger.length} users: ${passed ? 'better beyond doubt' : 'not better beyond doubt'}.`
+  const detail = `NDCG@${challenger.k} differs by ${range} over ${paired.challenger.length} users: ${passed ? 'significantly better' : 'not significantly better'}.`
   return {
     name,
     passed,
@@ -93,7 +95,7 @@ function checkBetter(
   }
 }
 
-/** @returns undefined unless both hold each user once, and the same ones, at one k */
+/** @returns undefined unless both have the same users, each once, and the same k */
 function pair(challenger: PerUser, champion: PerUser) {
   if (challenger.k !== champion.k || challenger.users.length !== champion.users.length) return undefined
   const position = new Map(champion.users.map((user, at) => [String(user), at]))

@@ -9,7 +9,7 @@ import type { VersionStore } from '../versions/store.js'
 import { checkChallenger, type VersionEvidence } from './checks.js'
 import { findPerUser } from './per-user.js'
 
-const UNKNOWN = { protocol: undefined, dataDigest: undefined, leakFlags: [], perUser: undefined }
+const NO_EVALUATION = { protocol: undefined, dataDigest: undefined, leakFlags: [], perUser: undefined }
 
 interface GateOptions {
   readonly versions: VersionStore
@@ -18,7 +18,7 @@ interface GateOptions {
   readonly locations: ArtifactLocations
 }
 
-/** Whether a version may take an alias from the one that holds it (ADR 7). */
+/** Decides whether a version may replace the current version of an alias (ADR 7). */
 export class Gate {
   readonly #versions: VersionStore
   readonly #aliases: AliasStore
@@ -34,9 +34,9 @@ export class Gate {
 
   /** @throws RESOURCE_DOES_NOT_EXIST for an unknown version */
   async evaluate(name: string, version: number, alias: string): Promise<GateVerdict> {
-    const holder = await this.#aliases.find(name, alias)
+    const current = await this.#aliases.find(name, alias)
     const challenger = await this.#evidence(name, version)
-    const champion = holder === undefined ? undefined : await this.#evidence(name, holder)
+    const champion = current === undefined ? undefined : await this.#evidence(name, current)
     const checks = checkChallenger(challenger, champion)
     const verdict = {
       name,
@@ -45,13 +45,13 @@ export class Gate {
       checks,
       passed: checks.every((check) => check.passed),
     }
-    return holder === undefined ? verdict : { ...verdict, champion_version: String(holder) }
+    return current === undefined ? verdict : { ...verdict, champion_version: String(current) }
   }
 
   async #evidence(name: string, version: number): Promise<VersionEvidence> {
     const { run_id } = await this.#versions.getRow(name, version)
     const found = run_id ? await this.#call(GetRun, { run_id }).catch(unlessMissing) : undefined
-    if (!found) return { version, ...UNKNOWN } // it has none, or one that was deleted for good or is of another server
+    if (!found) return { version, ...NO_EVALUATION } // no run, or one that is purged or on another server
     const { run } = found
     const tags = new Map(run.data.tags?.map((tag) => [tag.key, tag.value]))
     return {
@@ -64,7 +64,7 @@ export class Gate {
   }
 }
 
-/** A JSON list of texts, or of objects with a message; what cannot be read is itself a reason to stop. */
+/** Parses a JSON list of strings, or of objects with a message. A malformed tag is itself a leak flag. */
 function parseFlags(tag: string | undefined): string[] {
   if (!tag) return []
   try {
@@ -72,7 +72,7 @@ function parseFlags(tag: string | undefined): string[] {
     if (Array.isArray(flags))
       return flags.map((flag) => (typeof flag === 'string' ? flag : (flag?.message ?? JSON.stringify(flag))))
   } catch {
-    // told below, as JSON that is no list
+    // reported below, like JSON that is not a list
   }
   return [`the tag ${EVALUATION_TAGS.leakFlags} is not a JSON list`]
 }

@@ -6,7 +6,7 @@ import { compileParser } from '@cairn/platform/protocol/validate'
 
 const parse = compileParser<PerUser>(PerUser)
 
-/** @returns undefined when the run has none, or one that cannot be read */
+/** Reads the per-user metrics of a run. @returns undefined when they are absent or unreadable */
 export async function findPerUser(
   artifactUri: string,
   locations: ArtifactLocations,

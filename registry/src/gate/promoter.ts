@@ -1,5 +1,5 @@
 import { METASTORE } from '@cairn/platform/auth/authorizer'
 import type { FastifyRequest } from 'fastify'
 
-/** Who takes a gate away, or what it guards, decides what is served, like who promotes. @throws PERMISSION_DENIED */
+/** Removing a gate, or the model behind it, changes what is served, so it requires the privilege to promote. @throws PERMISSION_DENIED */
 export const requirePromoter = (request: FastifyRequest) => request.authorize('PROMOTE MODELS', METASTORE)

@@ -13,7 +13,7 @@ const DECIDED = { verdict: 'passed', reason: undefined, by: 'ann', at: 5 } as co
 const verdict = (version: string) => ({ name: 'm', version, alias: 'champion', passed: true, checks: [] })
 
 describe.each(databases)('decisions of the gate on %s', (_name, database) => {
-  test('an alias that moved while the gate looked stays, and nothing is said of it', async () => {
+  test('an alias that moved during the evaluation stays, and no decision is recorded', async () => {
     const opened = await database.open()
     await migrate(opened.db, 'registry', new URL('../migrations/', import.meta.url))
     const db = opened.db.for<RegistrySchema>()

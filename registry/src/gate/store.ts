@@ -21,7 +21,7 @@ export class PromotionStore {
     this.#aliases = aliases
   }
 
-  /** Moves the alias too, unless the verdict is `failed`: both or neither. @throws as `AliasStore.moveIfCurrent` */
+  /** Records a decision and, unless the verdict is `failed`, moves the alias, atomically. @throws as `AliasStore.moveIfCurrent` */
   async create(gate: GateVerdict, { verdict, reason, by, at }: PromotionDecision): Promise<Promotion> {
     const row: PromotionRow = {
       id: randomUUID(),
@@ -42,7 +42,7 @@ export class PromotionStore {
     return promotionOnWire(row)
   }
 
-  /** The newest first. */
+  /** Newest first. */
   async list(name: string): Promise<Promotion[]> {
     const rows = await this.#db.read
       .selectFrom('promotions')

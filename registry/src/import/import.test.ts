@@ -29,7 +29,7 @@ const MODEL: ImportedModel = {
   aliases: [{ alias: 'champion', version: 3 }],
 }
 
-describe.each(databases)('models that are imported on %s', (_name, database) => {
+describe.each(databases)('imported models on %s', (_name, database) => {
   let served: TestApp
   beforeEach(async () => {
     served = await testApp(async (app, context) => void (await app.register(registry, { context })), {
@@ -39,7 +39,7 @@ describe.each(databases)('models that are imported on %s', (_name, database) => 
   afterEach(() => served.close())
   const call = () => served.context.client()
 
-  test('keep numbers, times, stages, tags and aliases, and come again without a change', async () => {
+  test('keep numbers, timestamps, stages, tags and aliases, and are unchanged when imported again', async () => {
     expect(await call()(ImportRegisteredModel, MODEL)).toMatchObject({ outcome: 'created', versions: 2 })
     const { registered_model } = await call()(GetRegisteredModel, { name: 'movies' })
     expect(registered_model).toMatchObject({
@@ -62,14 +62,14 @@ describe.each(databases)('models that are imported on %s', (_name, database) => 
     expect(await call()(GetRegisteredModel, { name: 'movies' })).toEqual({ registered_model })
   })
 
-  test('a deleted version keeps its number taken', async () => {
+  test('keep the numbers of deleted versions reserved', async () => {
     await call()(ImportRegisteredModel, MODEL)
     await expect(call()(GetModelVersion, { name: 'movies', version: '7' })).rejects.toThrow(/not found/)
     const created = await call()(CreateModelVersion, { name: 'movies', source: 's3://b/m' })
     expect(created.model_version.version).toBe('8')
   })
 
-  test('a version that was deleted since keeps no tag and no alias', async () => {
+  test('lose the tags and aliases of a version that has been deleted since', async () => {
     await call()(ImportRegisteredModel, MODEL)
     const deleted = { ...MODEL.versions![0]!, current_stage: 'Deleted_Internal' }
     await call()(ImportRegisteredModel, { ...MODEL, versions: [deleted], aliases: [] })
@@ -81,7 +81,7 @@ describe.each(databases)('models that are imported on %s', (_name, database) => 
     expect(model_version.tags).toBeUndefined()
   })
 
-  test('another version with the number is a conflict, and nothing of the import stays', async () => {
+  test('conflict with another version of the same number, and nothing is imported', async () => {
     await call()(ImportRegisteredModel, MODEL)
     const [third] = MODEL.versions!
     const clash = { ...MODEL, description: 'changed', versions: [{ ...third!, creation_timestamp: 66 }] }
@@ -91,19 +91,15 @@ describe.each(databases)('models that are imported on %s', (_name, database) => 
   })
 
   test.each([
+    ['an unknown stage', { versions: [{ ...MODEL.versions![0]!, current_stage: 'Prod' }] }, /stage: Prod/],
     [
-      'a stage that is none',
-      { versions: [{ ...MODEL.versions![0]!, current_stage: 'Prod' }] },
-      /stage: Prod/,
-    ],
-    [
-      'a source that leaves its folder',
+      'a source with ..',
       { versions: [{ ...MODEL.versions![0]!, source: 'file:///a/%252e%252e/b' }] },
       /versions\[0\]\.source/,
     ],
-    ['an alias of nothing', { aliases: [{ alias: 'x', version: 12 }] }, /version=12\) not found/],
-    ['a name that is a path', { name: 'a/b' }, /a\/b/],
-  ])('%s is refused', async (_what, change, message) => {
+    ['an alias of an unknown version', { aliases: [{ alias: 'x', version: 12 }] }, /version=12\) not found/],
+    ['a name with a slash', { name: 'a/b' }, /a\/b/],
+  ])('with %s are rejected', async (_case, change, message) => {
     await expect(call()(ImportRegisteredModel, { ...MODEL, ...change })).rejects.toThrow(message)
   })
 })

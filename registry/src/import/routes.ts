@@ -5,23 +5,23 @@ import { checkAlias, checkModelName, checkTagLength } from '../models/names.js'
 import { withValues } from '../tags.js'
 import type { SourceResolver } from '../versions/source-resolver.js'
 import type { ModelImport } from './store.js'
-import { checkVersion, type LocatedVersion, locate } from './versions.js'
+import { checkVersion, type LocatedVersion, locateFiles } from './versions.js'
 
-/** What comes from another registry with its numbers and times. */
+/** Imports models from another registry with their version numbers and timestamps. */
 export const importRoutes: FastifyPluginAsync<{ imports: ModelImport; sources: SourceResolver }> = async (
   app,
   { imports, sources },
 ) => {
-  handle(app, ImportRegisteredModel, async (given) => {
-    checkModelName(given.name)
-    for (const { alias } of given.aliases ?? []) checkAlias(alias)
-    for (const { key, value } of withValues(given.tags)) checkTagLength(key, value)
+  handle(app, ImportRegisteredModel, async (input) => {
+    checkModelName(input.name)
+    for (const { alias } of input.aliases ?? []) checkAlias(alias)
+    for (const { key, value } of withValues(input.tags)) checkTagLength(key, value)
     const versions: LocatedVersion[] = []
-    for (const [i, version] of (given.versions ?? []).entries()) {
+    for (const [i, version] of (input.versions ?? []).entries()) {
       checkVersion(version, `versions[${i}].`)
-      versions.push({ ...version, ...(await locate(sources, version)) })
+      versions.push({ ...version, ...(await locateFiles(sources, version)) })
     }
-    await sources.keep(versions.map(({ storage_location }) => storage_location).filter(Boolean))
-    return imports.put({ ...given, versions })
+    await sources.keepFiles(versions.map(({ storage_location }) => storage_location).filter(Boolean))
+    return imports.put({ ...input, versions })
   })
 }

@@ -22,9 +22,9 @@ export class ModelImport {
   }
 
   /**
-   * A model with its versions, tags and aliases, in one transaction; the same again is merged, and says what holds.
+   * Writes a model with its versions, tags and aliases in one transaction. Importing it again updates the rows.
    *
-   * @throws RESOURCE_CONFLICT when another version has the number, RESOURCE_DOES_NOT_EXIST for an alias of none
+   * @throws RESOURCE_CONFLICT when another version has the number, RESOURCE_DOES_NOT_EXIST for an alias of an unknown version
    */
   async put(model: LocatedModel): Promise<Output<typeof ImportRegisteredModel>> {
     const { name, versions } = model
@@ -70,7 +70,7 @@ async function putVersion(tx: Transaction<RegistrySchema>, row: ModelVersionRow,
   if (known && known.creation_timestamp !== row.creation_timestamp)
     throw new ApiError(
       'RESOURCE_CONFLICT',
-      `Model '${name}' has another version ${row.version} already: rename or delete the model here, or leave it out.`,
+      `Model '${name}' has another version ${row.version} already: rename or delete the model on this server, or exclude it from the import.`,
     )
   await tx
     .insertInto('model_versions')
@@ -81,22 +81,22 @@ async function putVersion(tx: Transaction<RegistrySchema>, row: ModelVersionRow,
   if (tags.length > 0) await putVersionTags(tx, row, tags)
 }
 
-/** A deleted version keeps its number, and nothing of what it said. */
-function rowOf(name: string, given: LocatedVersion, position: number): ModelVersionRow {
-  const { version, creation_timestamp, last_updated_timestamp } = given
+/** Of a deleted version only the number and the timestamps are kept. */
+function rowOf(name: string, imported: LocatedVersion, position: number): ModelVersionRow {
+  const { version, creation_timestamp, last_updated_timestamp } = imported
   const times = { name, version, creation_timestamp, last_updated_timestamp, position }
-  if (given.current_stage === DELETED) return { ...times, ...CLEARED, current_stage: DELETED }
+  if (imported.current_stage === DELETED) return { ...times, ...CLEARED, current_stage: DELETED }
   return {
     ...times,
-    user_id: given.user_id || null,
-    current_stage: parseStage(given.current_stage ?? 'None'),
-    description: given.description ?? '',
-    source: given.source ?? '',
-    storage_location: given.storage_location,
-    run_id: given.run_id ?? '',
-    run_link: given.run_link ?? '',
-    model_id: given.model_id,
-    model_params: given.model_params,
-    model_metrics: given.model_metrics,
+    user_id: imported.user_id || null,
+    current_stage: parseStage(imported.current_stage ?? 'None'),
+    description: imported.description ?? '',
+    source: imported.source ?? '',
+    storage_location: imported.storage_location,
+    run_id: imported.run_id ?? '',
+    run_link: imported.run_link ?? '',
+    model_id: imported.model_id,
+    model_params: imported.model_params,
+    model_metrics: imported.model_metrics,
   }
 }

@@ -6,7 +6,7 @@ import { DELETED } from '../schema.js'
 import type { ResolvedSource, SourceResolver } from '../versions/source-resolver.js'
 import { parseStage } from '../versions/stages.js'
 
-/** The run of a version comes with it. */
+/** The run id is imported. */
 type Location = Omit<ResolvedSource, 'run_id' | 'source'>
 export type LocatedVersion = Omit<ImportedVersion, 'model_id'> & Location
 
@@ -19,14 +19,16 @@ export function checkVersion(
   for (const { key, value = '' } of tags) checkTagLength(key, value)
   const decoded = decodeFully(source)
   if (decoded.split(/[/\\?#]/).includes('..') || decoded.includes('\0'))
-    throw invalid(`Invalid value '${source}' for parameter '${path}source': it must not leave its folder.`)
+    throw invalid(
+      `Invalid value '${source}' for parameter '${path}source': it must not contain '..' or NUL characters.`,
+    )
 }
 
 /**
- * Where the files of a version are. A local path is taken as it is: what it names is read only below the roots of the
- * server, and a registry that is moved may well name files that did not move along.
+ * Resolves the location of the files of a version. A local path is accepted as is: the server reads only below its
+ * artifact roots, and an imported registry may refer to files that were not moved.
  */
-export async function locate(sources: SourceResolver, version: ImportedVersion): Promise<Location> {
+export async function locateFiles(sources: SourceResolver, version: ImportedVersion): Promise<Location> {
   const { source = '', model_id } = version
   const plain = {
     storage_location: source,

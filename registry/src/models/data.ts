@@ -6,7 +6,7 @@ import type { RegisteredModelRow, RegistrySchema } from '../schema.js'
 import type { Tags } from '../tags.js'
 import { latestVersions } from '../versions/data.js'
 
-/** Whole models, in the order of `rows`. */
+/** Models with tags, aliases and latest versions, in the order of `rows`. */
 export async function readModels(
   db: Db<RegistrySchema>,
   rows: readonly RegisteredModelRow[],

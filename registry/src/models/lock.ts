@@ -1,7 +1,7 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import type { RegistrySchema } from '../schema.js'
 
-/** One change of a model and what it has after the other: none looks at what another one is about to take away. */
+/** Serialises the changes of a model with its versions, tags and aliases, so that none reads rows that another is deleting. */
 export const withModelLock = <T>(
   db: Db<RegistrySchema>,
   name: string,

@@ -3,7 +3,7 @@ import { invalid } from '@cairn/platform/errors'
 import { checkKey } from '@cairn/platform/mlflow/keys'
 import { PROMPT_TEXT } from './prompts.js'
 
-/** @throws INVALID_PARAMETER_VALUE in MLflow's words */
+/** @throws INVALID_PARAMETER_VALUE with MLflow's message */
 export function checkModelName(name: string) {
   if (name.trim() === '') throw invalid("Missing value for required parameter 'name'.")
   if (/[/:]/.test(name)) throw invalid(`Invalid model name '${name}'. Names cannot contain '/' or ':'.`)
@@ -16,7 +16,7 @@ export function checkModelName(name: string) {
 
 const MAX_ALIAS = 255
 
-/** Of an alias that is given, and not only looked for. */
+/** Checks an alias that is to be set; lookups use `checkAliasName`. */
 export function checkAlias(alias: string) {
   checkAliasName(alias)
   if (alias.toLowerCase() === 'latest') throw invalid("'latest' alias name (case insensitive) is reserved.")
@@ -40,7 +40,7 @@ export function checkTag(key: string, value: string) {
   checkTagLength(key, value)
 }
 
-/** All that is asked of a tag that another store took. */
+/** The only check of an imported tag, whose key another store has accepted. */
 export function checkTagLength(key: string, value: string) {
   if (key.length > MAX_TAG_KEY) throw invalid(`'key' exceeds the maximum length of ${MAX_TAG_KEY} characters`)
   if (value.length <= MAX_TAG_VALUE) return
@@ -51,7 +51,7 @@ export function checkTagLength(key: string, value: string) {
   )
 }
 
-/** @throws INVALID_PARAMETER_VALUE unless a whole number */
+/** @throws INVALID_PARAMETER_VALUE unless it is an integer */
 export function parseVersion(version: string): number {
   if (!/^\d{1,15}$/.test(version)) throw invalid(`Parameter 'version' must be an integer, got '${version}'.`)
   return Number(version)

@@ -5,13 +5,13 @@ import type { Tags } from '../tags.js'
 export const IS_PROMPT = 'mlflow.prompt.is_prompt'
 export const PROMPT_TEXT = 'mlflow.prompt.text'
 
-/** The last of equal keys counts. */
+/** The last value of a repeated key counts. */
 export const hasPromptTag = (tags: Tags): boolean =>
   tags.findLast(({ key }) => key === IS_PROMPT)?.value.toLowerCase() === 'true'
 
 const PLACEHOLDERS = ['prompt-template', 'dummy-source']
 
-/** A prompt has no files. @throws INVALID_PARAMETER_VALUE for a source that says it had: it would be read past every check of sources */
+/** A prompt has no files: a real source would bypass the checks of model sources. @throws INVALID_PARAMETER_VALUE */
 export function checkPromptSource(source: string) {
   if (!PLACEHOLDERS.includes(source))
     throw invalid(
@@ -19,7 +19,7 @@ export function checkPromptSource(source: string) {
     )
 }
 
-/** In MLflow's words. */
+/** MLflow's message. */
 export function nameConflict(name: string, isKnownPrompt: boolean, isNewPrompt: boolean): string {
   const kind = (isPrompt: boolean) => (isPrompt ? 'Prompt' : 'Registered Model')
   if (isKnownPrompt === isNewPrompt) return `${kind(isNewPrompt)} (name=${name}) already exists.`

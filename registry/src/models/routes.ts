@@ -31,14 +31,14 @@ export const modelRoutes: FastifyPluginAsync<{ models: ModelStore; search: Model
   handle(app, GetRegisteredModel, async ({ name }) => ({ registered_model: await models.get(name) }))
   handle(app, RenameRegisteredModel, async ({ name, new_name }, request) => {
     checkModelName(new_name)
-    await requirePromoterWhereGated(name, request)
+    await requirePromoterIfGated(name, request)
     return { registered_model: await models.rename(name, new_name) }
   })
   handle(app, UpdateRegisteredModel, async ({ name, description }) => ({
     registered_model: await models.setDescription(name, description),
   }))
   handle(app, DeleteRegisteredModel, async ({ name }, request) => {
-    await requirePromoterWhereGated(name, request)
+    await requirePromoterIfGated(name, request)
     return done(models.delete(name))
   })
   handle(app, SearchRegisteredModels, async (input) => search.page(input))
@@ -52,8 +52,8 @@ export const modelRoutes: FastifyPluginAsync<{ models: ModelStore; search: Model
     return done(models.deleteTag(name, key))
   })
 
-  /** The next model of this name would have no gate. */
-  async function requirePromoterWhereGated(name: string, request: FastifyRequest) {
+  /** A new model of the same name would have no gate. */
+  async function requirePromoterIfGated(name: string, request: FastifyRequest) {
     if ((await models.gatedAlias(name)) !== undefined) await requirePromoter(request)
   }
 }

@@ -18,7 +18,7 @@ const LANGUAGE: Language = {
   },
 }
 
-/** What can be ordered by is not what can be filtered on. */
+/** Other fields can be ordered by than filtered on. */
 const ORDERS: Language = {
   entities: {
     attribute: {

@@ -45,12 +45,12 @@ export class ModelStore {
       await putModelTags(tx, name, tags)
       await this.#outbox.put(tx, { kind: 'model created', name, tags, description })
     })
-    await created.catch((error) => this.#sayWhatHasTheName(error, name, tags))
+    await created.catch((error) => this.#throwNameConflict(error, name, tags))
     return this.get(name)
   }
 
-  /** Models and prompts share their names. */
-  async #sayWhatHasTheName(error: unknown, name: string, tags: Tags): Promise<never> {
+  /** Models and prompts share one namespace, so the message depends on the kind of both. */
+  async #throwNameConflict(error: unknown, name: string, tags: Tags): Promise<never> {
     if (!(error instanceof ApiError) || error.code !== 'RESOURCE_ALREADY_EXISTS') throw error
     const { tags: known = [] } = await this.get(name)
     throw new ApiError(
@@ -90,7 +90,7 @@ export class ModelStore {
     return this.get(name)
   }
 
-  /** Versions, tags and aliases move along. @throws RESOURCE_ALREADY_EXISTS */
+  /** Versions, tags and aliases follow. @throws RESOURCE_ALREADY_EXISTS */
   async rename(name: string, newName: string): Promise<RegisteredModel> {
     await refuseTaken(this.#db, taken(newName), async (tx) => {
       await touchModel(tx, name, this.#now())
@@ -126,7 +126,7 @@ export class ModelStore {
     })
   }
 
-  /** The alias that moves only through the gate of the model, if it has one. */
+  /** The alias that moves only through the gate of the model; undefined without a gate. */
   async gatedAlias(name: string): Promise<string | undefined> {
     const row = await this.#db.read
       .selectFrom('registered_model_tags')
@@ -138,7 +138,7 @@ export class ModelStore {
   }
 }
 
-/** Every change of a model or of its versions moves the model's time. @throws RESOURCE_DOES_NOT_EXIST */
+/** Every change of a model or its versions updates the model's timestamp. @throws RESOURCE_DOES_NOT_EXIST */
 export async function touchModel(tx: Transaction<RegistrySchema>, name: string, time: number): Promise<void> {
   const { numUpdatedRows } = await tx
     .updateTable('registered_models')

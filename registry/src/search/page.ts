@@ -21,13 +21,13 @@ export interface ParsedSearch {
 }
 
 export interface Languages {
-  /** What can be filtered on, and what can be ordered by, are not the same in the registry. */
+  /** The registry filters and orders by different fields. */
   readonly filter: Language
   readonly order: Language
   readonly limits: { readonly default: number; readonly max: number }
 }
 
-/** What both searches of the registry share. @throws INVALID_PARAMETER_VALUE */
+/** Parses the input of the searches for models and versions. @throws INVALID_PARAMETER_VALUE */
 export function parseSearch(
   { filter: language, order, limits }: Languages,
   input: SearchInput,
@@ -35,8 +35,8 @@ export function parseSearch(
   const { filter, order_by = [], page_token: token, max_results: limit = limits.default } = input
   checkPageSize(limit, limits.max)
   const orders = readOrders(order, order_by)
-  if (new Set(orders.map((one) => one.key)).size < orders.length)
-    throw invalid(`'order_by' names a key twice: ${order_by.join(', ')}`)
+  if (new Set(orders.map(({ key }) => key)).size < orders.length)
+    throw invalid(`'order_by' contains a key twice: ${order_by.join(', ')}`)
   const conditions = readFilter(language, filter)
   return { conditions, orders, request: { limit, token, identity: [filter ?? '', order_by] } }
 }

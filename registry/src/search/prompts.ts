@@ -5,31 +5,31 @@ import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { IS_PROMPT } from '../models/prompts.js'
 
 /**
- * Conditions on models, or on what they have. Prompts share the tables and stay hidden unless the filter asks for them
- * by their tag. What has no such tag is no prompt: clients ask for all models by `!= 'true'`, which of other tags finds
- * only what has them. A version of a prompt has the tag too; one without is not found, for clients refuse to read it.
+ * Conditions on models or versions. Prompts share their tables and are hidden unless the filter compares the prompt tag.
+ * A model without the tag is not a prompt: clients select all models by `!= 'true'`, although that comparison requires
+ * the tag to exist for other keys. Prompt versions have the tag too; those without are omitted, since clients reject them.
  *
- * @param model the name of the model in the query around
+ * @param model the model's name in the outer query
  */
 export function hidePrompts(
   filter: Filter<Condition>,
   model: Expression<unknown>,
-  toSql: (one: Condition) => RawBuilder<SqlBool>,
+  toSql: (condition: Condition) => RawBuilder<SqlBool>,
 ): RawBuilder<SqlBool>[] {
-  const marked = keyed(
+  const isPrompt = keyed(
     { table: 'registered_model_tags', owner: 'name', outer: model },
     IS_PROMPT,
     '=',
     'true',
   )
-  const unmarked = sql<SqlBool>`not (${marked})`
-  const found = filterSql(filter, (one) => {
-    const { comparator, value } = one
-    if (!isOnMark(one) || (comparator !== '=' && comparator !== '!=')) return toSql(one)
-    if ((String(value).toLowerCase() === 'true') !== (comparator === '=')) return unmarked
-    return sql`(${marked} and ${toSql({ ...one, comparator: '=', value: 'true' })})`
+  const isModel = sql<SqlBool>`not (${isPrompt})`
+  const conditions = filterSql(filter, (condition) => {
+    const { comparator, value } = condition
+    if (!isPromptCondition(condition) || (comparator !== '=' && comparator !== '!=')) return toSql(condition)
+    if ((String(value).toLowerCase() === 'true') !== (comparator === '=')) return isModel
+    return sql`(${isPrompt} and ${toSql({ ...condition, comparator: '=', value: 'true' })})`
   })
-  return comparisonsOf(filter).some(isOnMark) ? found : [...found, unmarked]
+  return comparisonsOf(filter).some(isPromptCondition) ? conditions : [...conditions, isModel]
 }
 
-const isOnMark = ({ entity, key }: Condition) => entity === 'tag' && key === IS_PROMPT
+const isPromptCondition = ({ entity, key }: Condition) => entity === 'tag' && key === IS_PROMPT

@@ -15,7 +15,7 @@ describe.each(databases)('searches of the registry on %s', (_name, database) => 
   const version = (source = 's3://bucket/model', more = {}) =>
     call('POST', 'model-versions/create', { name: 'm', source, ...more })
 
-  test('searches filter, order and page, and hide prompts until they are asked for', async () => {
+  test('filter, order and page models, and hide prompts unless the filter selects them', async () => {
     for (const name of ['alpha', 'beta', 'gamma']) await call('POST', 'registered-models/create', { name })
     await call('POST', 'registered-models/create', {
       name: 'prompt',
@@ -48,7 +48,7 @@ describe.each(databases)('searches of the registry on %s', (_name, database) => 
     expect((await call('GET', 'registered-models/search', { page_token: 'bm9uc2Vuc2U' })).status).toBe(400)
   })
 
-  test('versions are found by what they say', async () => {
+  test('find versions by their fields and tags', async () => {
     await call('POST', 'registered-models/create', { name: 'm' })
     for (const n of [1, 2, 3])
       await version(`s3://b/${n}`, { run_id: `run${n}`, tags: [{ key: 'n', value: String(n) }] })
@@ -73,7 +73,7 @@ describe.each(databases)('searches of the registry on %s', (_name, database) => 
     expect(await found({ filter: "tags.n != '2'", order_by: ['version_number ASC'] })).toEqual(['1', '3'])
   })
 
-  test('versions of prompts are hidden until they are asked for', async () => {
+  test('hide versions of prompts unless the filter selects them', async () => {
     const tags = [{ key: 'mlflow.prompt.is_prompt', value: 'true' }]
     await call('POST', 'registered-models/create', { name: 'm' })
     await call('POST', 'registered-models/create', { name: 'p', tags })
@@ -86,13 +86,13 @@ describe.each(databases)('searches of the registry on %s', (_name, database) => 
       )
     expect(await found()).toEqual(['m'])
     expect(await found("name = 'p'")).toEqual([])
-    for (const asked of ["= 'true'", "!= 'false'"])
-      expect(await found(`tags.\`mlflow.prompt.is_prompt\` ${asked}`)).toEqual(['p'])
-    for (const asked of ["= 'false'", "!= 'true'"])
-      expect(await found(`tags.\`mlflow.prompt.is_prompt\` ${asked}`)).toEqual(['m'])
+    for (const comparison of ["= 'true'", "!= 'false'"])
+      expect(await found(`tags.\`mlflow.prompt.is_prompt\` ${comparison}`)).toEqual(['p'])
+    for (const comparison of ["= 'false'", "!= 'true'"])
+      expect(await found(`tags.\`mlflow.prompt.is_prompt\` ${comparison}`)).toEqual(['m'])
   })
 
-  test('versions with equal keys come by name', async () => {
+  test('order versions with equal keys by name', async () => {
     for (const name of ['b', 'a']) {
       await call('POST', 'registered-models/create', { name })
       for (const n of [1, 2]) await version(`s3://b/${n}`, { name })
@@ -100,18 +100,18 @@ describe.each(databases)('searches of the registry on %s', (_name, database) => 
     const { model_versions } = await call('GET', 'model-versions/search', {
       order_by: ['version_number DESC'],
     })
-    const places = model_versions.map((one: Record<string, string>) => `${one.name}${one.version}`)
-    expect(places).toEqual(['a2', 'b2', 'a1', 'b1'])
+    const order = model_versions.map((one: Record<string, string>) => `${one.name}${one.version}`)
+    expect(order).toEqual(['a2', 'b2', 'a1', 'b1'])
   })
 
-  test('versions of more models than one statement can name are found with their tags, while others have their turn', async () => {
+  test('find versions of more models than a statement has parameters, without blocking the event loop', async () => {
     const db = served.context.db.for<RegistrySchema>()
     await call('POST', 'registered-models/create', { name: 'm' })
     await version('s3://bucket/model', { tags: [{ key: 'a', value: 'b' }] })
     await call('POST', 'registered-models/alias', { name: 'm', alias: 'best', version: '1' })
     await db.transaction(async (tx) => {
       const rows = Array.from({ length: 33_000 }, (_, i) => ({ name: `n${i}` }))
-      const names = sql`${db.dialect.rows(rows, { name: 'text' })} as given`
+      const names = sql`${db.dialect.rows(rows, { name: 'text' })} as names`
       await sql`insert into registered_models (name, creation_timestamp, last_updated_timestamp)
         select name, 1, 1 from ${names}`.execute(tx)
       await sql`insert into model_versions (name, version, creation_timestamp, last_updated_timestamp, current_stage,
@@ -119,9 +119,14 @@ describe.each(databases)('searches of the registry on %s', (_name, database) => 
         select name, 1, 1, 1, 'None', '', '', '', '', '', 1 + row_number() over () from ${names}`.execute(tx)
     })
     let turns = 0
-    const others = setInterval(() => turns++)
+    let searching = true
+    const count = () => {
+      turns++
+      if (searching) setImmediate(count)
+    }
+    count()
     const { model_versions } = await call('GET', 'model-versions/search')
-    clearInterval(others)
+    searching = false
     expect(turns).toBeGreaterThan(100)
     expect(model_versions).toHaveLength(33_001)
     expect(model_versions[0]).toMatchObject({ tags: [{ key: 'a', value: 'b' }], aliases: ['best'] })

@@ -7,7 +7,7 @@ export interface Received {
   readonly at: number
 }
 
-interface Reply {
+interface ReceiverResponse {
   readonly status: number
   readonly headers?: Record<string, string>
   readonly body?: string
@@ -16,13 +16,13 @@ interface Reply {
 export interface Receiver extends AsyncDisposable {
   readonly url: string
   readonly received: Received[]
-  /** Resolves when so many have come; what a test waits for never depends on how long it takes. */
+  /** Resolves when this many requests have arrived, however long it takes. */
   until(count: number): Promise<Received[]>
 }
 
-/** A real HTTP server that keeps what it is sent; it answers when `reply` has, which gets the request's number from 1. */
+/** An HTTP server that records requests and responds with the result of `reply`, which gets the number of the request from 1. */
 export async function receiver(
-  reply: (count: number) => Reply | Promise<Reply> = () => ({ status: 200 }),
+  reply: (count: number) => ReceiverResponse | Promise<ReceiverResponse> = () => ({ status: 200 }),
 ): Promise<Receiver> {
   const received: Received[] = []
   const watchers = new Set<() => void>()

@@ -4,13 +4,13 @@ import type { TestDatabase } from '@cairn/platform/testing/databases'
 import { registry } from '../plugin.js'
 
 export interface RegistryApp extends TestApp {
-  call(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, input?: object): Promise<Answer>
+  call(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, input?: object): Promise<JsonResponse>
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
-type Answer = { status: number } & Record<string, any>
+// biome-ignore lint/suspicious/noExplicitAny: tests read responses of any shape
+type JsonResponse = { status: number } & Record<string, any>
 
-/** The registry on a fresh database, with settings of its own. A path without a leading slash is MLflow's. */
+/** The registry on a fresh database. A path without a leading slash is below MLflow's API. */
 export async function registryApp(
   database: TestDatabase,
   settings: Partial<Config> = {},
@@ -28,12 +28,12 @@ export async function registryApp(
       const query = new URLSearchParams(
         Object.entries(input).flatMap(([key, value]) => [value].flat().map((one) => [key, String(one)])),
       )
-      const answer = await served.app.inject({
+      const response = await served.app.inject({
         method,
         url: method === 'GET' ? `${url}?${query}` : url,
         ...(method !== 'GET' && { payload: input }),
       })
-      return { status: answer.statusCode, ...answer.json() }
+      return { status: response.statusCode, ...response.json() }
     },
   }
 }

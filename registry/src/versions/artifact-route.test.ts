@@ -23,7 +23,7 @@ const post = async (path: string, payload: object) => {
 const get = (query: Record<string, string>, headers = {}) =>
   served.app.inject({ url: `/model-versions/get-artifact?${new URLSearchParams(query)}`, headers })
 
-test('a file of a version comes as a download, whichever root its source is', async () => {
+test('sends a file of a version as a download, below any root', async () => {
   const file = await get({ name: 'm', version: '1', path: 'a.txt' })
   expect([file.statusCode, file.body]).toEqual([200, 'abcdefg'])
   const model = await get({ name: 'm', version: '2', path: 'MLmodel' })
@@ -50,11 +50,11 @@ test.each([
   [{ name: 'm', version: '1', path: '1/model' }, 400],
   [{ name: 'm', version: '3', path: 'MLmodel' }, 400],
   [{ name: 'm', version: '1', path: 'tables/t/part.parquet' }, 403],
-] as const)('%j is answered %i', async (query, status) => {
+] as const)('responds to %j with %i', async (query, status) => {
   expect((await get(query as Record<string, string>)).statusCode).toBe(status)
 })
 
-test('who may read models but no artifacts gets none by way of a version', async () => {
+test('requires the privilege to read artifacts, not only models', async () => {
   const { identities, grants, tokens } = served.context
   const reader = await identities.create('user', 'reader@example.com')
   const { secret } = await tokens.issue(reader.id, 'reads')

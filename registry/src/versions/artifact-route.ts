@@ -13,7 +13,7 @@ interface Options {
   readonly locations: ArtifactLocations
 }
 
-/** A file of a version. Its source may be any artifact, so who may not read artifacts may not read them this way. */
+/** Sends a file of a version. The source may be any artifact, so this requires the privilege to read artifacts too. */
 export const versionArtifactRoute: FastifyPluginAsync<Options> = async (app, { versions, locations }) => {
   const config = { right: READ_MODELS }
   app.get('/model-versions/get-artifact', { config, schema: { hide: true } }, async (request, reply) => {
@@ -21,7 +21,7 @@ export const versionArtifactRoute: FastifyPluginAsync<Options> = async (app, { v
     if (typeof name !== 'string' || name === '') throw invalid('Request must specify name.')
     if (typeof version !== 'string' || version === '') throw invalid('Request must specify version.')
     if (typeof path !== 'string' || path === '') throw invalid('Request must specify path.')
-    normalizeKey(path) // refuses it before the version is looked for
+    normalizeKey(path) // rejects a bad path before the version is looked up
     await request.authorize(READ_EXPERIMENTS.privilege, METASTORE)
     const { storage_location } = await versions.getRow(name, parseVersion(version))
     return sendBlob(await locations.resolve(storage_location, path), request, reply)

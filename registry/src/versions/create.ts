@@ -19,9 +19,9 @@ interface Options {
 type CreateVersionInput = Input<typeof CreateModelVersion>
 
 /**
- * A version of a model or a prompt, with its files kept from then on and its logged model told of it.
+ * Creates a version of a model or prompt, protects its files from garbage collection and records it on its logged model.
  *
- * @throws RESOURCE_DOES_NOT_EXIST for the model and for what the source names; INVALID_PARAMETER_VALUE
+ * @throws RESOURCE_DOES_NOT_EXIST for an unknown model, or one that the source refers to; INVALID_PARAMETER_VALUE
  */
 export async function createVersion(
   { models, versions, sources, loggedModels }: Options,
@@ -33,8 +33,8 @@ export async function createVersion(
   const tags = withValues(input.tags)
   for (const { key, value } of tags) checkTag(key, value)
   const resolved = hasPromptTag(tags) ? promptSource(input.source) : await modelSource(sources, input)
-  const about = { name, run_id: run_id || resolved.run_id, run_link, description, user_id }
-  const version = await versions.create({ ...resolved, ...about }, tags)
+  const details = { name, run_id: run_id || resolved.run_id, run_link, description, user_id }
+  const version = await versions.create({ ...resolved, ...details }, tags)
   if (resolved.model_id) await loggedModels.noteVersion(resolved.model_id, version)
   return version
 }
@@ -49,6 +49,6 @@ async function modelSource(
   { source, run_id, model_id }: CreateVersionInput,
 ): Promise<ResolvedSource> {
   const resolved = await sources.resolve(source, run_id || undefined, model_id)
-  await sources.keep([resolved.storage_location])
+  await sources.keepFiles([resolved.storage_location])
   return resolved
 }

@@ -8,7 +8,7 @@ import { DELETED, type ModelVersionRow, type RegistrySchema } from '../schema.js
 import { versionOnWire } from './wire.js'
 
 const KEY: Columns = { name: 'text', version: 'bigint' }
-const AT_ONCE = 250
+const BATCH = 250
 
 interface VersionKey {
   readonly name: string
@@ -16,57 +16,56 @@ interface VersionKey {
 }
 
 export async function readVersion(db: Db<RegistrySchema>, row: ModelVersionRow): Promise<ModelVersion> {
-  const beside = await readBeside(db, [row])
-  return versionOnWire(row, beside.of(row))
+  const relations = await readRelations(db, [row])
+  return versionOnWire(row, relations.of(row))
 }
 
 /**
- * Whole versions, in the order of `keys`, without those that are deleted by now. Ten thousand may hold more than others
- * should wait for.
+ * Versions with tags and aliases, in the order of `keys`, without deleted ones. Read in batches, so that a large result does
+ * not block the event loop.
  */
 export const readVersions = (db: Db<RegistrySchema>, keys: readonly VersionKey[]): Promise<ModelVersion[]> =>
-  inBatches(keys, (part) => readPart(db, part), AT_ONCE)
+  inBatches(keys, (part) => readPart(db, part), BATCH)
 
 async function readPart(db: Db<RegistrySchema>, keys: readonly VersionKey[]): Promise<ModelVersion[]> {
-  const [rows, beside] = await Promise.all([
-    ofVersions<ModelVersionRow>(db, keys, ['model_versions', 'version']),
-    readBeside(db, keys),
+  const [rows, relations] = await Promise.all([
+    rowsOf<ModelVersionRow>(db, keys, ['model_versions', 'version']),
+    readRelations(db, keys),
   ])
-  const rowOf = new Map(rows.map((row) => [textOf(row), row]))
+  const rowOf = new Map(rows.map((row) => [keyText(row), row]))
   return keys.flatMap((key) => {
-    const row = rowOf.get(textOf(key))
-    return row && row.current_stage !== DELETED ? [versionOnWire(row, beside.of(row))] : []
+    const row = rowOf.get(keyText(key))
+    return row && row.current_stage !== DELETED ? [versionOnWire(row, relations.of(row))] : []
   })
 }
 
-const textOf = ({ name, version }: VersionKey) => `${version} ${name}`
+const keyText = ({ name, version }: VersionKey) => `${version} ${name}`
 
-/** What versions have beside their rows. */
-async function readBeside(db: Db<RegistrySchema>, keys: readonly VersionKey[]) {
+async function readRelations(db: Db<RegistrySchema>, keys: readonly VersionKey[]) {
   const [tags, aliases] = await Promise.all([
-    ofVersions<RegistrySchema['model_version_tags']>(db, keys, ['model_version_tags', 'key']),
-    ofVersions<RegistrySchema['registered_model_aliases']>(db, keys, ['registered_model_aliases', 'alias']),
+    rowsOf<RegistrySchema['model_version_tags']>(db, keys, ['model_version_tags', 'key']),
+    rowsOf<RegistrySchema['registered_model_aliases']>(db, keys, ['registered_model_aliases', 'alias']),
   ])
-  const tagsOf = groupBy(tags, textOf)
-  const aliasesOf = groupBy(aliases, textOf)
+  const tagsOf = groupBy(tags, keyText)
+  const aliasesOf = groupBy(aliases, keyText)
   return {
     of: (key: VersionKey) => ({
-      tags: (tagsOf.get(textOf(key)) ?? []).map((one) => ({ key: one.key, value: one.value })),
-      aliases: (aliasesOf.get(textOf(key)) ?? []).map(({ alias }) => alias),
+      tags: (tagsOf.get(keyText(key)) ?? []).map((tag) => ({ key: tag.key, value: tag.value })),
+      aliases: (aliasesOf.get(keyText(key)) ?? []).map(({ alias }) => alias),
     }),
   }
 }
 
-/** What a table holds of these versions and of no others of their models: the text of a prompt is a tag of a version. */
-async function ofVersions<Row>(
+/** The rows of a table for exactly these versions: tags of other versions may be large, as prompt texts are tags. */
+async function rowsOf<Row>(
   db: Db<RegistrySchema>,
   versions: readonly VersionKey[],
   [table, order]: readonly [string, string],
 ): Promise<Row[]> {
   const keys = versions.map(({ name, version }) => ({ name, version }))
-  const { rows } = await sql<Row>`select held.* from ${db.dialect.rows(keys, KEY)} as wanted
-    cross join ${sql.table(table)} as held where held.name = wanted.name and held.version = wanted.version
-    order by ${sql.ref(`held.${order}`)}`.execute(db.read)
+  const { rows } = await sql<Row>`select t.* from ${db.dialect.rows(keys, KEY)} as wanted
+    cross join ${sql.table(table)} as t where t.name = wanted.name and t.version = wanted.version
+    order by ${sql.ref(`t.${order}`)}`.execute(db.read)
   return rows
 }
 

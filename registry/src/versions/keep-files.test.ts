@@ -8,8 +8,8 @@ import { databases } from '@cairn/platform/testing/databases'
 import { describe, expect, test } from 'vitest'
 import { registry } from '../plugin.js'
 
-describe.each(databases)('files of versions on %s', (_name, database) => {
-  test('are kept before the version is there, whether it is made or imported', async () => {
+describe.each(databases)('the files of versions on %s', (_name, database) => {
+  test('are protected before the version is visible, whether created or imported', async () => {
     const kept: unknown[] = []
     const served = await testApp(
       async (app, context) => {

@@ -7,21 +7,21 @@ import type { RegistrySchema } from '../schema.js'
 import { type RegistryApp, registryApp } from '../testing/registry-app.js'
 import { nextPosition } from './locations.js'
 
-describe.each(databases)('where the files of versions are, on %s', (_name, database) => {
+describe.each(databases)('the locations of versions on %s', (_name, database) => {
   let registry: RegistryApp
   beforeEach(async () => {
     registry = await registryApp(database)
   })
   afterEach(() => registry.close())
   const list = async (after?: number) => {
-    const asked = after === undefined ? {} : { after }
-    const answer = await registry.call('GET', '/api/cairn/v1/model-versions/locations', asked)
-    return answer.locations as { name: string; version: string; location: string; position: number }[]
+    const query = after === undefined ? {} : { after }
+    const response = await registry.call('GET', '/api/cairn/v1/model-versions/locations', query)
+    return response.locations as { name: string; version: string; location: string; position: number }[]
   }
   const create = async (name: string, source: string) =>
     (await registry.call('POST', 'model-versions/create', { name, source })).model_version
 
-  test('they come in the order of their versions, those that were imported with old times too', async () => {
+  test('are listed in order of creation, imported versions with old timestamps too', async () => {
     await registry.call('POST', 'registered-models/create', { name: 'm' })
     await create('m', 's3://b/1')
     await create('m', 'models:/m/1')
@@ -46,7 +46,7 @@ describe.each(databases)('where the files of versions are, on %s', (_name, datab
     ])
   })
 
-  test('the position of a version that is gone is not given again', async () => {
+  test('never reuse the position of a deleted version', async () => {
     await registry.call('POST', 'registered-models/create', { name: 'gone' })
     await create('gone', 's3://b/1')
     const position = (await list()).at(-1)!.position
@@ -56,7 +56,7 @@ describe.each(databases)('where the files of versions are, on %s', (_name, datab
     expect((await list(position)).map(({ name }) => name)).toEqual(['new'])
   })
 
-  test('a version that an older server makes beside this one is told from the first', async () => {
+  test('include versions without a position, created by an older server', async () => {
     await registry.call('POST', 'registered-models/create', { name: 'm' })
     await registry.context.db.engine.script(`insert into model_versions (name, version, creation_timestamp,
       last_updated_timestamp, current_stage, description, source, storage_location, run_id, run_link)
@@ -64,22 +64,22 @@ describe.each(databases)('where the files of versions are, on %s', (_name, datab
     expect((await list()).map(({ location }) => location)).toEqual(['s3://b/1'])
   })
 
-  test('who reads on while versions come misses none', async () => {
+  test('are complete for a reader that follows while versions are created', async () => {
     const names = Array.from({ length: 8 }, (_, i) => `m${i}`)
     for (const name of names) await registry.call('POST', 'registered-models/create', { name })
-    const heard = new Set<string>()
+    const seen = new Set<string>()
     let position: number | undefined
     const read = async () => {
-      for (const one of await list(position)) {
-        heard.add(`${one.name}/${one.version}`)
-        position = one.position
+      for (const version of await list(position)) {
+        seen.add(`${version.name}/${version.version}`)
+        position = version.position
       }
     }
-    let coming = true
+    let creating = true
     const reading = (async () => {
-      while (coming) {
+      while (creating) {
         await read()
-        await nextTurn() // in one process nothing else comes to its turn
+        await nextTurn() // lets the other requests of this process run
       }
     })()
     const created = await Promise.all(
@@ -89,10 +89,10 @@ describe.each(databases)('where the files of versions are, on %s', (_name, datab
         return own
       }),
     )
-    coming = false
+    creating = false
     await reading
     await read()
-    expect(heard).toEqual(new Set(created.flat()))
+    expect(seen).toEqual(new Set(created.flat()))
   })
 })
 
@@ -104,7 +104,7 @@ describe.each(databases)('positions on %s', (_name, database) => {
   })
   afterEach(() => close())
 
-  test('versions of a database from before have some too, which are not given again', async () => {
+  test('are assigned to existing versions by the migration and never reused', async () => {
     const folder = new URL('../migrations/', import.meta.url)
     await migrate(db, 'registry', folder, { upTo: 2 })
     await db.engine.script(`

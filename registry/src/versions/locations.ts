@@ -6,8 +6,8 @@ import { DELETED, type RegistrySchema } from '../schema.js'
 const PAGE = 1000
 
 /**
- * The next of all positions, none of which is given twice, also when versions are gone. Given out one at a time until the
- * commit, so that nobody reads past one that is still to come.
+ * The next position. Positions are never reused, even after versions are deleted. The row stays locked until the commit, so
+ * that no reader passes a position whose version is not visible yet.
  */
 export async function nextPosition(tx: Transaction<RegistrySchema>): Promise<number> {
   const { last } = await tx
@@ -19,8 +19,8 @@ export async function nextPosition(tx: Transaction<RegistrySchema>): Promise<num
 }
 
 /**
- * Where the files of versions are that came after a position, prompts too: whether a model is one is only a tag. All are
- * told from the first, which has none if a server of an older release made it after the upgrade.
+ * The file locations of versions after a position, prompts included, since only a tag marks them. Without a position, also
+ * those that a server of an older release created after the upgrade, which have none.
  */
 export async function versionLocations(
   { read }: Db<RegistrySchema>,

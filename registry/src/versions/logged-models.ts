@@ -3,7 +3,7 @@ import type { Client } from '@cairn/platform/protocol/client'
 import { NoteLoggedModelVersion } from '@cairn/platform/protocol/logged-models'
 import type { ModelVersion } from '@cairn/platform/protocol/registered-models'
 
-/** Logged models say themselves which versions hold them. */
+/** Records versions on the logged models that they were created from. */
 export class LoggedModels {
   readonly #call: Client
 
@@ -11,7 +11,7 @@ export class LoggedModels {
     this.#call = call
   }
 
-  /** Does nothing where the model is deleted: its versions stay. */
+  /** Ignores a deleted logged model: its versions remain. */
   async noteVersion(model_id: string, { name, version }: Pick<ModelVersion, 'name' | 'version'>) {
     await this.#call(NoteLoggedModelVersion, { model_id, name, version: Number(version) }).catch(
       unlessMissing,

@@ -54,7 +54,7 @@ export const versionRoutes: FastifyPluginAsync<Options> = async (
   handle(app, DeleteModelVersion, async ({ name, version }, request) => {
     const number = parseVersion(version)
     const gated = await models.gatedAlias(name)
-    // With it goes the alias, and the next to hold that would come without a comparison.
+    // Its alias is deleted too, and the next version could take it without a comparison.
     if (gated !== undefined && (await aliases.find(name, gated)) === number) await requirePromoter(request)
     return done(versions.delete(name, number))
   })

@@ -10,7 +10,7 @@ import { hidePrompts } from '../search/prompts.js'
 import { readVersions } from './data.js'
 
 const NAME = { column: 'name', kind: 'string' } as const
-/** It is text on the wire. */
+/** A string on the wire. */
 const VERSION = { column: 'version', kind: 'number', quoted: true } as const
 
 const LANGUAGE: Language = {
@@ -42,8 +42,8 @@ const ORDERS: Language = {
   },
 }
 
-const MOST = 200_000
-const LANGUAGES = { filter: LANGUAGE, order: ORDERS, limits: { default: MOST, max: MOST } }
+const MAX_RESULTS = 200_000
+const LANGUAGES = { filter: LANGUAGE, order: ORDERS, limits: { default: MAX_RESULTS, max: MAX_RESULTS } }
 
 const column = (key: string) => sql.ref(`model_versions.${key}`)
 
@@ -54,7 +54,7 @@ export class VersionSearch {
     this.#db = db
   }
 
-  /** By default the last updated first; what is equal comes by name, then the highest version. */
+  /** By default the last updated first; ties are ordered by name, then by descending version. */
   async page(input: SearchInput) {
     const { conditions, orders, request } = parseSearch(LANGUAGES, input)
     const terms = totalOrder(orders, column, [

@@ -28,7 +28,7 @@ const post = async (path: string, payload: object) => {
   return { status: answer.statusCode, ...answer.json() }
 }
 
-test('a server may take sources of one shape only', async () => {
+test('rejects sources that do not match the configured pattern', async () => {
   await serve('^mlflow-artifacts:/.*$')
   await post('registered-models/create', { name: 'm' })
   const version = (source: string) => post('model-versions/create', { name: 'm', source })
@@ -40,7 +40,7 @@ test('a server may take sources of one shape only', async () => {
   })
 })
 
-test('a file URI of another machine is refused', async () => {
+test('rejects a file URI with a host', async () => {
   await serve('')
   await post('registered-models/create', { name: 'm' })
   const source = 'file://123.456.789.123/path/to/source'
@@ -50,18 +50,18 @@ test('a file URI of another machine is refused', async () => {
   })
 })
 
-test('a source that names a version by an alias or a stage is the version that it means', async () => {
+test('replaces an alias or a stage in a source by the version', async () => {
   await serve('')
   const version = (source: string) => post('model-versions/create', { name: 'm', source })
-  const followed = async (source: string) => (await version(source)).model_version?.source
+  const resolved = async (source: string) => (await version(source)).model_version?.source
   await post('registered-models/create', { name: 'm' })
   for (const source of ['s3://b/one', 's3://b/two']) await version(source)
   await post('registered-models/alias', { name: 'm', alias: 'champion', version: '1' })
   const move = { name: 'm', version: '2', stage: 'Production', archive_existing_versions: false }
   await post('model-versions/transition-stage', move)
-  expect(await followed('models:/m@champion')).toBe('models:/m/1')
-  expect(await followed('models:/m/production')).toBe('models:/m/2')
-  expect(await followed('models:/m/latest')).toBe('models:/m/4')
+  expect(await resolved('models:/m@champion')).toBe('models:/m/1')
+  expect(await resolved('models:/m/production')).toBe('models:/m/2')
+  expect(await resolved('models:/m/latest')).toBe('models:/m/4')
   const uri = await served.app.inject('/api/2.0/mlflow/model-versions/get-download-uri?name=m&version=5')
   expect(uri.json()).toEqual({ artifact_uri: 's3://b/two' })
   expect(await version('models:/m@gone')).toMatchObject({
@@ -82,7 +82,7 @@ test('a source that names a version by an alias or a stage is the version that i
   })
 })
 
-test.each(['m-1', 'a@b', 'a%20b'])('a model that is called %s is found by its name', async (name) => {
+test.each(['m-1', 'a@b', 'a%20b'])('resolves a model named %s', async (name) => {
   await serve('')
   const version = async (model: string, source: string) =>
     (await post('model-versions/create', { name: model, source })).model_version?.source
@@ -93,7 +93,7 @@ test.each(['m-1', 'a@b', 'a%20b'])('a model that is called %s is found by its na
     expect(await version('of', source)).toBe(`models:/${name}/1`)
 })
 
-test.each(['s3:b', 'mem:model', 'C:\\model'])('%s begins nowhere and is refused', async (source) => {
+test.each(['s3:b', 'mem:model', 'C:\\model'])('rejects the relative source %s', async (source) => {
   await serve('')
   await post('registered-models/create', { name: 'm' })
   expect(await post('model-versions/create', { name: 'm', source })).toMatchObject({
@@ -102,18 +102,18 @@ test.each(['s3:b', 'mem:model', 'C:\\model'])('%s begins nowhere and is refused'
   })
 })
 
-test('a version is of the run that made its logged model, unless it names another', async () => {
+test('takes the run from the logged model unless the request names another', async () => {
   served = await testApp(async (app, context) => {
     handle(app, GetLoggedModel, async () => ({ model: { info: LOGGED, data: {} } }))
     handle(app, NoteLoggedModelVersion, async () => ({}))
     await app.register(registry, { context })
   })
   await post('registered-models/create', { name: 'm' })
-  for (const given of [
+  for (const input of [
     { source: 'models:/m-1', model_id: 'm-1' },
     { source: 's3://bucket/model', model_id: 'm-1' },
   ])
-    expect((await post('model-versions/create', { name: 'm', ...given })).model_version.run_id).toBe('run')
+    expect((await post('model-versions/create', { name: 'm', ...input })).model_version.run_id).toBe('run')
   const named = { name: 'm', source: 'models:/m-1', run_id: 'another' }
   expect((await post('model-versions/create', named)).model_version.run_id).toBe('another')
 })

@@ -12,37 +12,41 @@ import { parseStage } from './stages.js'
 import type { VersionStore } from './store.js'
 
 export interface ResolvedSource {
-  /** As it was given, but that `models:/` names a version: what an alias or a stage means may change. */
+  /** As submitted, but `models:/` with an alias or a stage, which may move, is replaced by the version. */
   readonly source: string
-  /** Where the files are: `source` with `models:/` followed. */
+  /** The location of the files: `source` with `models:/` resolved. */
   readonly storage_location: string
-  /** Of the run that made the logged model; empty where there is none. */
+  /** The run that logged the model; empty without one. */
   readonly run_id: string
   readonly model_id: string | null
   readonly model_params: string | null
   readonly model_metrics: string | null
 }
 
-const MOST_CHARACTERS = 8192
+const MAX_LENGTH = 8192
 const SCHEME = /^([a-z][a-z0-9+.-]*):/i
 const ROOTED = ['file', 'models', 'mlflow-artifacts']
-const PLAIN = { run_id: '', model_id: null, model_params: null, model_metrics: null }
+const NO_LOGGED_MODEL = { run_id: '', model_id: null, model_params: null, model_metrics: null }
 
-/** What is as it was given: the source of a prompt. */
-export const unresolved = (source: string): ResolvedSource => ({ ...PLAIN, source, storage_location: source })
+/** A source without files: that of a prompt. */
+export const unresolved = (source: string): ResolvedSource => ({
+  ...NO_LOGGED_MODEL,
+  source,
+  storage_location: source,
+})
 
 interface Stores {
   readonly versions: VersionStore
   readonly aliases: AliasStore
 }
 
-/** Checks a version's source and follows `models:/name/version`, `models:/name@alias` and `models:/m-…` to the files. */
+/** Checks the sources of versions and resolves `models:/name/version`, `models:/name@alias` and `models:/m-…` to the files. */
 export class SourceResolver {
   readonly #stores: Stores
   readonly #call: Client
   readonly #pattern: RegExp | undefined
 
-  /** @param pattern what every source must match; any when empty. @throws INVALID_PARAMETER_VALUE for what is no regular expression */
+  /** @param pattern that every source must match; any when empty. @throws INVALID_PARAMETER_VALUE for an invalid regular expression */
   constructor(stores: Stores, call: Client, pattern = '') {
     this.#stores = stores
     this.#call = call
@@ -58,25 +62,25 @@ export class SourceResolver {
     const scheme = SCHEME.exec(source)?.[1]?.toLowerCase()
     if (this.#pattern?.test(source) === false)
       throw invalid(`Invalid model version source: '${source}'. It must match ${this.#pattern}.`)
-    refuseRelative(source, scheme)
+    rejectRelative(source, scheme)
     if (scheme === 'models') return this.#follow(source)
     if (scheme === undefined || scheme === 'file')
-      await this.#refuseOutsideRun(source, scheme, runId, modelId)
+      await this.#requireWithinRun(source, scheme, runId, modelId)
     const storage_location = withoutParents(source, scheme)
-    if (!modelId) return { ...PLAIN, source, storage_location }
+    if (!modelId) return { ...NO_LOGGED_MODEL, source, storage_location }
     const { artifact_uri: _, ...logged } = await this.#loggedModel(modelId)
     return { ...logged, source, storage_location }
   }
 
   /**
-   * To be waited for before versions of these locations are written: from then on no collection of garbage purges a run or
-   * logged model that has the files without having seen the versions. Where no runs are served there are none to purge.
+   * Must complete before versions with these locations are written: from then on, garbage collection does not purge the runs and
+   * logged models that own the files before it has seen the versions. Does nothing when the tracking service is not running.
    */
-  async keep(locations: readonly string[]): Promise<void> {
+  async keepFiles(locations: readonly string[]): Promise<void> {
     if (locations.length > 0) await this.#call(KeepFiles, { locations: [...locations] }).catch(unlessMissing)
   }
 
-  /** Names are as they stand, as to MLflow: they may hold a `%` or an `@`. */
+  /** Names are not decoded, as in MLflow: they may contain a `%` or an `@`. */
   async #follow(source: string): Promise<ResolvedSource> {
     const [, path = ''] = /^models:\/(?!\/[^/])(.*)$/is.exec(source) ?? []
     const [name = '', version, ...rest] = path.split('/').filter(Boolean)
@@ -96,10 +100,10 @@ export class SourceResolver {
     const row = await this.#stores.versions.getRow(model, number)
     const { storage_location, model_id, model_params, model_metrics } = row
     const pinned = version === String(number) ? source : `models:/${model}/${number}`
-    return { ...PLAIN, source: pinned, storage_location, model_id, model_params, model_metrics }
+    return { ...NO_LOGGED_MODEL, source: pinned, storage_location, model_id, model_params, model_metrics }
   }
 
-  /** By its number, by a stage, or the highest, which is called `latest`. */
+  /** Resolves a version number, a stage, or `latest`, the highest version. */
   async #versionOf(model: string, version: string): Promise<number> {
     if (/^\d+$/.test(version)) return parseVersion(version)
     if (version.toLowerCase() === 'latest') return this.#stores.aliases.get(model, version)
@@ -121,8 +125,8 @@ export class SourceResolver {
     }
   }
 
-  /** A local path is a way into the server's file system unless it lies in the artifacts of the run it comes from. */
-  async #refuseOutsideRun(
+  /** A local path would expose the server's file system unless it is within the artifacts of its run or logged model. */
+  async #requireWithinRun(
     source: string,
     scheme: string | undefined,
     runId: string | undefined,
@@ -147,7 +151,9 @@ function regularExpression(pattern: string): RegExp {
   try {
     return new RegExp(pattern, 'u')
   } catch (cause) {
-    throw invalid(`CAIRN_MODEL_VERSION_SOURCE_PATTERN is no regular expression: ${pattern}`, { cause })
+    throw invalid(`CAIRN_MODEL_VERSION_SOURCE_PATTERN is not a valid regular expression: ${pattern}`, {
+      cause,
+    })
   }
 }
 
@@ -164,7 +170,7 @@ function localPath(uri: string, scheme: string | undefined): string {
   }
 }
 
-/** What is stored names its files directly: a local path may have come with `..`, and nobody who reads it has to think of that. */
+/** Resolves `..` in a local path before it is stored, so that readers of the location need not. */
 function withoutParents(source: string, scheme: string | undefined): string {
   if (!source.split('/').includes('..')) return source
   return scheme === 'file' ? new URL(source).href : posix.normalize(source)
@@ -175,18 +181,18 @@ const isInside = (path: string, root: string) =>
   posix.isAbsolute(path) &&
   (path === root || path.startsWith(root.endsWith('/') ? root : `${root}/`))
 
-function refuseRelative(source: string, scheme: string | undefined) {
-  if (source.length > MOST_CHARACTERS)
-    throw invalid(`'source' exceeds the maximum length of ${MOST_CHARACTERS} characters`)
+function rejectRelative(source: string, scheme: string | undefined) {
+  if (source.length > MAX_LENGTH)
+    throw invalid(`'source' exceeds the maximum length of ${MAX_LENGTH} characters`)
   const decoded = decodeFully(source)
-  // A plain `..` of a local path is resolved before it is looked where the path lies.
+  // A plain `..` of a local path is resolved before the path is checked.
   const isResolved =
     (scheme === undefined || scheme === 'file') && decoded === source && !/[\\?#]/.test(source)
-  // As `s3:b` does, and a path on the drive of another machine. `mlflow-artifacts:` is the root of what is kept here.
-  const beginsNowhere = scheme !== undefined && !ROOTED.includes(scheme) && !/^[^:]+:\/+[^/]/.test(decoded)
+  // Such as `s3:b`, or a Windows drive. `mlflow-artifacts:` alone is the root of this server's store.
+  const isRelative = scheme !== undefined && !ROOTED.includes(scheme) && !/^[^:]+:\/+[^/]/.test(decoded)
   const hasParent = !isResolved && decoded.split(/[/\\?#]/).includes('..')
   if (
-    beginsNowhere ||
+    isRelative ||
     hasParent ||
     decoded.includes('\0') ||
     (scheme === 'mlflow-artifacts' && /[?#]/.test(decoded))

@@ -3,7 +3,7 @@ import { invalid } from '@cairn/platform/errors'
 const STAGES = ['None', 'Staging', 'Production', 'Archived'] as const
 export type Stage = (typeof STAGES)[number]
 
-/** Case does not matter on the way in. @throws INVALID_PARAMETER_VALUE */
+/** Case-insensitive. @throws INVALID_PARAMETER_VALUE */
 export function parseStage(text: string): Stage {
   const stage = STAGES.find((one) => one.toLowerCase() === text.toLowerCase())
   if (!stage)
@@ -11,8 +11,8 @@ export function parseStage(text: string): Stage {
   return stage
 }
 
-/** Only versions in use make way for another. @throws INVALID_PARAMETER_VALUE */
-export function refuseArchivingFor(stage: Stage) {
+/** Existing versions are archived only in active stages. @throws INVALID_PARAMETER_VALUE */
+export function requireActiveStage(stage: Stage) {
   if (stage !== 'Staging' && stage !== 'Production')
     throw invalid(
       `Model version transition cannot archive existing model versions because '${stage}' is not an Active stage. Valid stages are ['Staging', 'Production']`,

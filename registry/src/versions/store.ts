@@ -9,7 +9,7 @@ import type { Tags } from '../tags.js'
 import type { Outbox } from '../webhooks/outbox.js'
 import { latestVersions, readVersion } from './data.js'
 import { nextPosition } from './locations.js'
-import { refuseArchivingFor, type Stage } from './stages.js'
+import { requireActiveStage, type Stage } from './stages.js'
 
 export type NewVersion = Omit<
   ModelVersionRow,
@@ -19,7 +19,7 @@ export type NewVersion = Omit<
 const notFound = (name: string, version: number) =>
   missing(`Model Version (name=${name}, version=${version}) not found`)
 
-/** What a deleted version says beside its number: nothing. */
+/** The columns of a deleted version beside its key. */
 export const CLEARED = {
   description: '',
   source: '',
@@ -43,7 +43,7 @@ export class VersionStore {
     this.#now = now
   }
 
-  /** Numbers count from 1 and are never given twice, not even after a deletion. @throws RESOURCE_DOES_NOT_EXIST for an unknown model */
+  /** Numbers start at 1 and are never reused, not even after a deletion. @throws RESOURCE_DOES_NOT_EXIST for an unknown model */
   async create(version: NewVersion, tags: Tags): Promise<ModelVersion> {
     const { name } = version
     const row = await withModelLock(this.#db, name, async (tx) => {
@@ -90,7 +90,7 @@ export class VersionStore {
 
   /** @param archive moves the versions that are in the stage to Archived */
   async transition(name: string, version: number, stage: Stage, archive: boolean): Promise<ModelVersion> {
-    if (archive) refuseArchivingFor(stage)
+    if (archive) requireActiveStage(stage)
     await withModelLock(this.#db, name, async (tx) => {
       await getVersion(tx, name, version)
       const time = this.#now()
@@ -108,7 +108,7 @@ export class VersionStore {
     return this.get(name, version)
   }
 
-  /** Keeps the row, so that the number stays taken, and nothing of what it said. */
+  /** Clears the row but keeps it, so that the number is never reused. */
   async delete(name: string, version: number): Promise<void> {
     await withModelLock(this.#db, name, async (tx) => {
       await getVersion(tx, name, version)
@@ -142,10 +142,10 @@ export class VersionStore {
     })
   }
 
-  /** The highest version of each stage, or of the stages asked for. */
+  /** The highest version of each stage, or of the given stages. */
   async latest(name: string, stages: readonly Stage[] = []): Promise<ModelVersion[]> {
     const all = await latestVersions(this.#db, [name])
-    return all.filter((one) => stages.length === 0 || stages.includes(one.current_stage as Stage))
+    return all.filter((version) => stages.length === 0 || stages.includes(version.current_stage as Stage))
   }
 }
 
@@ -164,7 +164,7 @@ export async function getVersion(
   return row
 }
 
-/** Takes what a deleted version does not keep: its tags, and the aliases that named it. */
+/** Deletes the tags and aliases of a version. */
 export async function clearVersion(
   tx: Transaction<RegistrySchema>,
   name: string,

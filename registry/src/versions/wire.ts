@@ -7,7 +7,7 @@ export interface VersionRelations {
   readonly aliases: readonly string[]
 }
 
-/** A version as MLflow's clients read it: texts that are not set are empty, lists that are empty are absent. */
+/** A version in MLflow's format: unset strings are empty, empty lists are absent. */
 export const versionOnWire = (row: ModelVersionRow, { tags, aliases }: VersionRelations): ModelVersion => ({
   name: row.name,
   version: String(row.version),

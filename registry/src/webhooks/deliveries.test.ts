@@ -14,7 +14,7 @@ const DAY_MS = 24 * 60 * 60 * 1000
 const DELIVERED = { state: 'delivered', status: 200, error: undefined } as const
 
 describe.each(databases)('the outbox on %s', (_name, database) => {
-  /** An outbox with one webhook, and a clock that stands still until it is moved. */
+  /** An outbox with one webhook and a manual clock. */
   async function anOutbox(secret = '') {
     const opened = await database.open()
     onTestFinished(() => opened.close())
@@ -35,11 +35,11 @@ describe.each(databases)('the outbox on %s', (_name, database) => {
     const outbox = new Outbox(now)
     const put = (name: string) =>
       db.transaction((tx) => outbox.put(tx, { kind: 'model created', name, tags: [], description: '' }))
-    const deliveries = new Deliveries(db, secrets.mark, now)
+    const deliveries = new Deliveries(db, secrets.keyPrefix, now)
     return { db, clock, webhooks, webhook_id, put, deliveries, now }
   }
 
-  test('what one process has another does not get, until its lease has run out', async () => {
+  test('a claimed delivery is not claimed again before its lease expires', async () => {
     const { clock, webhook_id, put, deliveries } = await anOutbox()
     for (const name of ['a', 'b', 'c']) await put(name)
     const claim = (holder: string, limit: number) => deliveries.claim(webhook_id, holder, limit, 60_000)
@@ -50,7 +50,7 @@ describe.each(databases)('the outbox on %s', (_name, database) => {
     expect(ids.length + rest.length).toBe(3)
     expect(await deliveries.webhooksDue()).toEqual([])
 
-    const [first] = both.flat() // whoever of the two was quicker
+    const [first] = both.flat() // claimed by either
     clock.time += 60_000
     expect(await deliveries.webhooksDue()).toEqual([webhook_id])
     expect(await claim('three', 3)).toHaveLength(3)
@@ -64,7 +64,7 @@ describe.each(databases)('the outbox on %s', (_name, database) => {
     expect(await claim('four', 3)).toHaveLength(2)
   })
 
-  test('what is finished is forgotten after a week, with what is nobody’s', async () => {
+  test('finished deliveries are deleted after a week, and orphans on request', async () => {
     const { db, clock, webhook_id, put, deliveries } = await anOutbox()
     await put('a')
     await put('b')
@@ -77,14 +77,14 @@ describe.each(databases)('the outbox on %s', (_name, database) => {
     clock.time += 2 * DAY_MS
     await deliveries.sweep()
     expect(await count()).toBe(1)
-    await deliveries.sweepStrays()
+    await deliveries.sweepOrphans()
     expect(await count()).toBe(1)
-    await db.transaction((tx) => tx.deleteFrom('webhooks').execute()) // as if while `put` was under way
-    await deliveries.sweepStrays()
+    await db.transaction((tx) => tx.deleteFrom('webhooks').execute()) // as if during `put`
+    await deliveries.sweepOrphans()
     expect(await count()).toBe(0)
   })
 
-  test('a clock that is set back by a day does not keep deliveries for a day', async () => {
+  test('deliveries are not delayed by a clock that is set back by a day', async () => {
     const { clock, webhook_id, put, deliveries } = await anOutbox()
     await put('a')
     await put('b')
@@ -100,17 +100,17 @@ describe.each(databases)('the outbox on %s', (_name, database) => {
     expect(await deliveries.claim(webhook_id, 'two', 2, 60_000)).toHaveLength(2)
   })
 
-  test('what only another server can sign is left to it', async () => {
+  test('deliveries with the secret of another key are left to other servers', async () => {
     const { db, webhook_id, put, deliveries, now } = await anOutbox('hush')
     await put('a')
     expect(await deliveries.webhooksDue()).toEqual([webhook_id])
-    const elsewhere = new Deliveries(db, new Secrets('another key').mark, now)
+    const elsewhere = new Deliveries(db, new Secrets('another key').keyPrefix, now)
     expect(await elsewhere.webhooksDue()).toEqual([])
-    expect(await elsewhere.unsignable()).toEqual([webhook_id])
-    expect(await deliveries.unsignable()).toEqual([])
+    expect(await elsewhere.webhooksWithOtherKey()).toEqual([webhook_id])
+    expect(await deliveries.webhooksWithOtherKey()).toEqual([])
   })
 
-  test('a change that fails takes what it would have told with it', async () => {
+  test('a change that is rolled back adds no delivery', async () => {
     const { db, webhook_id, deliveries, now } = await anOutbox()
     const outbox = new Outbox(now)
     const failing = db.transaction(async (tx) => {
@@ -152,7 +152,7 @@ describe.each(databases)('the outbox on %s', (_name, database) => {
       if (deliveries.every((one: { state: string }) => one.state === 'delivered')) break
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
-    const told = target.received.map(({ body }) => JSON.parse(body).data.name)
-    expect(told.toSorted()).toEqual(names.toSorted())
+    const received = target.received.map(({ body }) => JSON.parse(body).data.name)
+    expect(received.toSorted()).toEqual(names.toSorted())
   })
 })

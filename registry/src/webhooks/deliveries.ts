@@ -5,38 +5,39 @@ import type { WebhookDelivery } from '@cairn/platform/protocol/webhooks'
 import { sql } from 'kysely'
 import type { RegistrySchema, WebhookDeliveryRow } from '../schema.js'
 
-/** How an attempt ended. `retryAt` leaves it pending. */
+/** The result of an attempt. */
 export interface Outcome {
   readonly state: 'pending' | 'delivered' | 'failed'
   readonly status: number | undefined
   readonly error: string | undefined
+  /** Of a pending delivery; now when absent. */
   readonly retryAt?: number
 }
 
 const KEEP_MS = 7 * 24 * 60 * 60 * 1000
-/** Longer than any lease, and than any pause before another attempt. */
-const FURTHEST_AHEAD_MS = 2 * 60 * 60 * 1000
+/** Longer than any lease and any retry delay. */
+const MAX_AHEAD_MS = 2 * 60 * 60 * 1000
 
-/** The rows of the outbox; every statement is safe with many servers on one database. */
+/** The deliveries in the outbox. Every statement is safe with several servers on one database. */
 export class Deliveries {
   readonly #db: Db<RegistrySchema>
-  readonly #mark: string
+  readonly #keyPrefix: string
   readonly #now: () => number
 
-  /** @param mark begins the secrets that this server can open; what needs another one is left to who has it */
-  constructor(db: Db<RegistrySchema>, mark: string, now: () => number) {
+  /** @param keyPrefix of the secrets that this server can decrypt; other deliveries are left to servers with their key */
+  constructor(db: Db<RegistrySchema>, keyPrefix: string, now: () => number) {
     this.#db = db
-    this.#mark = mark
+    this.#keyPrefix = keyPrefix
     this.#now = now
   }
 
-  /** Webhooks that have something to send now; a read, so that waiting costs no commit. */
+  /** Webhooks with due deliveries. A read, so that polling commits nothing. */
   async webhooksDue(): Promise<string[]> {
     const rows = await this.#db.read
       .selectFrom('webhooks')
       .select('webhook_id')
       .where('status', '=', 'ACTIVE')
-      .where((eb) => eb.or([eb('secret', 'is', null), eb('secret', 'like', `${this.#mark}%`)]))
+      .where((eb) => eb.or([eb('secret', 'is', null), eb('secret', 'like', `${this.#keyPrefix}%`)]))
       .where((eb) =>
         eb.exists(
           eb
@@ -50,17 +51,17 @@ export class Deliveries {
     return rows.map((row) => row.webhook_id)
   }
 
-  /** Webhooks whose secrets this server cannot open. */
-  async unsignable(): Promise<string[]> {
+  /** Webhooks whose secrets this server cannot decrypt. */
+  async webhooksWithOtherKey(): Promise<string[]> {
     const rows = await this.#db.read
       .selectFrom('webhooks')
       .select('webhook_id')
-      .where('secret', 'not like', `${this.#mark}%`)
+      .where('secret', 'not like', `${this.#keyPrefix}%`)
       .execute()
     return rows.map((row) => row.webhook_id)
   }
 
-  /** Takes up to `limit` of one webhook. The outer condition is read again by whoever waited for a row, so one wins. */
+  /** Claims up to `limit` deliveries of a webhook. PostgreSQL re-evaluates the outer condition after waiting for a row, so one claim wins. */
   claim(webhookId: string, holder: string, limit: number, leaseMs: number): Promise<WebhookDeliveryRow[]> {
     const now = this.#now()
     return this.#db.transaction((tx) =>
@@ -83,7 +84,7 @@ export class Deliveries {
     )
   }
 
-  /** Stores how an attempt ended, unless the delivery was cancelled or its lease lost meanwhile. */
+  /** Stores the outcome of an attempt, unless the delivery was cancelled or its lease lost meanwhile. */
   async settle(
     deliveryId: string,
     holder: string,
@@ -108,24 +109,24 @@ export class Deliveries {
     )
   }
 
-  /** Gives back what was claimed and may not have been sent. */
+  /** Releases the claimed deliveries of a holder, whether sent or not. */
   async release(holder: string): Promise<void> {
     await this.#releaseFrom([holder])
   }
 
-  /** Makes deliveries of processes that are seen to be dead due without waiting for their leases. */
-  async releaseGone(): Promise<void> {
+  /** Releases the deliveries of dead processes before their leases expire. */
+  async releaseDead(): Promise<void> {
     const holders = await this.#db.read
       .selectFrom('webhook_deliveries')
       .select('holder')
       .distinct()
       .where('holder', 'is not', null)
       .execute()
-    const gone = holders.map((row) => row.holder!).filter(isGone)
-    if (gone.length > 0) await this.#releaseFrom(gone)
+    const dead = holders.map((row) => row.holder!).filter(isGone)
+    if (dead.length > 0) await this.#releaseFrom(dead)
   }
 
-  /** The newest first. */
+  /** Newest first. */
   async list(webhookId: string, limit: number, pageToken: string | undefined) {
     const after = decodePageToken(pageToken, timeAndId)
     let query = this.#db.read.selectFrom('webhook_deliveries').selectAll().where('webhook_id', '=', webhookId)
@@ -145,7 +146,7 @@ export class Deliveries {
     }
   }
 
-  /** Forgets what was finished a week ago, and makes due what only a clock that was set back can have put so far ahead. */
+  /** Deletes deliveries that finished a week ago, and makes due those that are too far ahead, after a clock was set back. */
   async sweep(): Promise<void> {
     const now = this.#now()
     await this.#db.transaction(async (tx) => {
@@ -157,13 +158,13 @@ export class Deliveries {
         .updateTable('webhook_deliveries')
         .set({ due_at: now, holder: null })
         .where('webhook_id', 'in', (eb) => eb.selectFrom('webhooks').select('webhook_id'))
-        .where('due_at', '>', now + FURTHEST_AHEAD_MS)
+        .where('due_at', '>', now + MAX_AHEAD_MS)
         .execute()
     })
   }
 
-  /** Forgets what a change wrote down for a webhook that was deleted at that moment. */
-  async sweepStrays(): Promise<void> {
+  /** Deletes deliveries of webhooks that were deleted while a change added them. */
+  async sweepOrphans(): Promise<void> {
     await this.#db.transaction((tx) =>
       tx
         .deleteFrom('webhook_deliveries')
@@ -189,7 +190,7 @@ export class Deliveries {
   }
 }
 
-/** What is being sent at this moment may still arrive. */
+/** A delivery that is being sent may still arrive. */
 export const cancelPending = (tx: Transaction<RegistrySchema>, webhookId: string, time: number) =>
   tx
     .updateTable('webhook_deliveries')

@@ -14,7 +14,7 @@ describe.each(databases)('deliveries to webhooks on %s', (_name, database) => {
   })
   afterEach(() => served.close())
 
-  const listen = async (target: Receiver, events: object[], more: object = {}) =>
+  const subscribe = async (target: Receiver, events: object[], more: object = {}) =>
     (await served.call('POST', 'webhooks', { name: 'hook', url: target.url, events, ...more })).webhook
       .webhook_id as string
   const model = (name: string, more: object = {}) =>
@@ -23,7 +23,7 @@ describe.each(databases)('deliveries to webhooks on %s', (_name, database) => {
     served.call('POST', 'model-versions/create', { name: 'm', source: 's3://b/x', ...more })
   const deliveries = async (id: string) =>
     (await served.call('GET', `/api/cairn/v1/webhooks/${id}/deliveries`)).deliveries
-  /** Waits until none is pending any more. */
+  /** Resolves when no delivery is pending. */
   const settled = async (id: string) => {
     for (;;) {
       const all = await deliveries(id)
@@ -32,7 +32,7 @@ describe.each(databases)('deliveries to webhooks on %s', (_name, database) => {
     }
   }
 
-  test('models, versions, tags and aliases are told of in MLflow’s words', async () => {
+  test('changes of models, versions, tags and aliases are sent in MLflow’s format', async () => {
     await using target = await receiver()
     const events = [
       CREATED,
@@ -40,23 +40,23 @@ describe.each(databases)('deliveries to webhooks on %s', (_name, database) => {
       ...['SET', 'DELETED'].map((action) => ({ entity: 'MODEL_VERSION_TAG', action })),
       ...['CREATED', 'DELETED'].map((action) => ({ entity: 'MODEL_VERSION_ALIAS', action })),
     ]
-    await listen(target, events)
+    await subscribe(target, events)
     let count = 0
-    const told = async (change: Promise<{ status: number }>) => {
+    const eventOf = async (change: Promise<{ status: number }>) => {
       expect((await change).status).toBe(200)
       const { entity, action, data } = JSON.parse((await target.until(++count)).at(-1)!.body)
       return [`${entity}.${action}`, data]
     }
     const tags = [{ key: 'k', value: 'v' }]
-    expect(await told(model('m', { description: 'd', tags }))).toEqual([
+    expect(await eventOf(model('m', { description: 'd', tags }))).toEqual([
       'registered_model.created',
       { name: 'm', description: 'd', tags: { k: 'v' } },
     ])
-    expect(await told(version({ run_id: 'r', description: 'w', tags }))).toEqual([
+    expect(await eventOf(version({ run_id: 'r', description: 'w', tags }))).toEqual([
       'model_version.created',
       { name: 'm', version: '1', source: 's3://b/x', run_id: 'r', description: 'w', tags: { k: 'v' } },
     ])
-    expect((await told(version()))[1]).toMatchObject({
+    expect((await eventOf(version()))[1]).toMatchObject({
       version: '2',
       run_id: null,
       description: null,
@@ -64,30 +64,30 @@ describe.each(databases)('deliveries to webhooks on %s', (_name, database) => {
     })
     const one = { name: 'm', version: '1' }
     expect(
-      await told(served.call('POST', 'model-versions/set-tag', { ...one, key: 'a', value: 'b' })),
+      await eventOf(served.call('POST', 'model-versions/set-tag', { ...one, key: 'a', value: 'b' })),
     ).toEqual(['model_version_tag.set', { ...one, key: 'a', value: 'b' }])
-    expect(await told(served.call('DELETE', 'model-versions/delete-tag', { ...one, key: 'a' }))).toEqual([
+    expect(await eventOf(served.call('DELETE', 'model-versions/delete-tag', { ...one, key: 'a' }))).toEqual([
       'model_version_tag.deleted',
       { ...one, key: 'a' },
     ])
-    expect(await told(served.call('POST', 'registered-models/alias', { ...one, alias: 'A' }))).toEqual([
+    expect(await eventOf(served.call('POST', 'registered-models/alias', { ...one, alias: 'A' }))).toEqual([
       'model_version_alias.created',
       { ...one, alias: 'A' },
     ])
     const alias = { name: 'm', alias: 'A' }
-    expect(await told(served.call('DELETE', 'registered-models/alias', alias))).toEqual([
+    expect(await eventOf(served.call('DELETE', 'registered-models/alias', alias))).toEqual([
       'model_version_alias.deleted',
       alias,
     ])
   })
 
-  test('what was not committed, changed nothing or was not asked for is not told', async () => {
+  test('changes that fail, change nothing or have no subscription are not sent', async () => {
     await using target = await receiver()
     const deleted = ['MODEL_VERSION_ALIAS', 'MODEL_VERSION_TAG'].map((entity) => ({
       entity,
       action: 'DELETED',
     }))
-    const id = await listen(target, [CREATED, ...deleted])
+    const id = await subscribe(target, [CREATED, ...deleted])
     await model('m')
     expect((await model('m')).status).toBe(400)
     await served.call('DELETE', 'registered-models/alias', { name: 'm', alias: 'none' })
@@ -98,10 +98,10 @@ describe.each(databases)('deliveries to webhooks on %s', (_name, database) => {
     expect(target.received).toHaveLength(1)
   })
 
-  test('a prompt is told of as a prompt, without how it is stored', async () => {
+  test('changes of prompts are sent as prompt events, without internal tags', async () => {
     await using target = await receiver()
     const entities = ['PROMPT', 'PROMPT_VERSION', 'REGISTERED_MODEL', 'MODEL_VERSION']
-    const id = await listen(target, [
+    const id = await subscribe(target, [
       ...entities.map((entity) => ({ entity, action: 'CREATED' })),
       ...['PROMPT_TAG', 'PROMPT_VERSION_TAG', 'MODEL_VERSION_TAG'].flatMap((entity) =>
         ['SET', 'DELETED'].map((action) => ({ entity, action })),
@@ -126,8 +126,8 @@ describe.each(databases)('deliveries to webhooks on %s', (_name, database) => {
     await served.call('POST', 'registered-models/alias', { ...one, alias: 'A' })
     await served.call('DELETE', 'registered-models/alias', { name: 'm', alias: 'A' })
     expect(await settled(id)).toHaveLength(8)
-    const told = target.received.map(({ body }) => JSON.parse(body))
-    const data = Object.fromEntries(told.map((one) => [`${one.entity}.${one.action}`, one.data]))
+    const events = target.received.map(({ body }) => JSON.parse(body))
+    const data = Object.fromEntries(events.map((event) => [`${event.entity}.${event.action}`, event.data]))
     expect(data).toEqual({
       'prompt.created': { name: 'm', tags: { k: 'v' }, description: '' },
       'prompt_version.created': {
@@ -145,9 +145,9 @@ describe.each(databases)('deliveries to webhooks on %s', (_name, database) => {
     })
   })
 
-  test('a signature proves body, id and time, and each attempt has a time of its own', async () => {
+  test('the signature covers body, id and time, and each attempt has a new time', async () => {
     await using target = await receiver((count) => ({ status: count === 1 ? 500 : 200 }))
-    const id = await listen(target, [CREATED], { secret: 'hush' })
+    const id = await subscribe(target, [CREATED], { secret: 'hush' })
     await model('mödel')
     const [first, second] = await target.until(2)
     for (const { headers, body } of [first!, second!]) {
@@ -168,12 +168,12 @@ describe.each(databases)('deliveries to webhooks on %s', (_name, database) => {
     expect((await target.until(3))[2]!.headers).not.toHaveProperty('x-mlflow-signature')
   })
 
-  test('a refusal is final, a redirect is not followed, and both are told', async () => {
+  test('a 4xx response is final, a redirect is not followed, and both are reported', async () => {
     await using inside = await receiver()
     await using target = await receiver((count) =>
       count === 1 ? { status: 302, headers: { location: inside.url } } : { status: 410, body: 'g\0ne' },
     )
-    const id = await listen(target, [CREATED])
+    const id = await subscribe(target, [CREATED])
     await model('m')
     expect(await settled(id)).toMatchObject([
       { state: 'failed', attempts: 1, last_status: 302, last_error: 'Redirects are not followed' },
@@ -183,7 +183,7 @@ describe.each(databases)('deliveries to webhooks on %s', (_name, database) => {
       state: 'failed',
       attempts: 1,
       last_status: 410,
-      last_error: 'The receiver answered: g\ufffdne',
+      last_error: 'The receiver responded: g\ufffdne',
     }
     expect((await settled(id))[0]).toMatchObject(failed)
     expect(inside.received).toEqual([])
@@ -191,9 +191,9 @@ describe.each(databases)('deliveries to webhooks on %s', (_name, database) => {
     expect(test.result).toEqual({ success: false, response_status: 410, response_body: 'g\0ne' })
   })
 
-  test('a disabled webhook is told nothing, not even what was still waiting', async () => {
+  test('a disabled webhook receives nothing, and its pending deliveries are cancelled', async () => {
     await using target = await receiver(() => ({ status: 503, headers: { 'retry-after': '3600' } }))
-    const id = await listen(target, [CREATED])
+    const id = await subscribe(target, [CREATED])
     await model('a')
     await target.until(1)
     while ((await deliveries(id))[0].attempts === 0) await new Promise((resolve) => setTimeout(resolve, 20))
@@ -207,7 +207,7 @@ describe.each(databases)('deliveries to webhooks on %s', (_name, database) => {
     expect(target.received.map(({ body }) => JSON.parse(body).data.name)).toEqual(['a', 'c'])
   })
 
-  test('a webhook that hangs holds up only its own, a few at a time', async () => {
+  test('a webhook that hangs delays only its own deliveries, and a few at a time', async () => {
     let release = () => {}
     const hanging = new Promise<void>((resolve) => {
       release = resolve
@@ -217,8 +217,8 @@ describe.each(databases)('deliveries to webhooks on %s', (_name, database) => {
       return { status: 200 }
     })
     await using quick = await receiver()
-    const slowId = await listen(slow, [CREATED])
-    const quickId = await listen(quick, [CREATED])
+    const slowId = await subscribe(slow, [CREATED])
+    const quickId = await subscribe(quick, [CREATED])
     for (let n = 0; n < 10; n++) await model(`m${n}`)
     await quick.until(10)
     expect(await settled(quickId)).toHaveLength(10)
@@ -230,21 +230,21 @@ describe.each(databases)('deliveries to webhooks on %s', (_name, database) => {
     expect(slow.received).toHaveLength(10)
   })
 
-  test('many webhooks at once are all served, whoever hangs among them', async () => {
+  test('all of many webhooks are served while others hang', async () => {
     await using silent = await receiver(() => new Promise(() => {}))
     await using quick = await receiver()
-    for (let n = 0; n < 3; n++) await listen(silent, [CREATED])
+    for (let n = 0; n < 3; n++) await subscribe(silent, [CREATED])
     const ids: string[] = []
-    for (let n = 0; n < 25; n++) ids.push(await listen(quick, [CREATED]))
+    for (let n = 0; n < 25; n++) ids.push(await subscribe(quick, [CREATED]))
     await model('m')
     await quick.until(25)
     for (const id of ids) expect(await settled(id)).toMatchObject([{ state: 'delivered' }])
     expect(quick.received).toHaveLength(25)
   })
 
-  test('what was delivered is listed by pages, the newest first', async () => {
+  test('deliveries are paged newest first', async () => {
     await using target = await receiver()
-    const id = await listen(target, [CREATED])
+    const id = await subscribe(target, [CREATED])
     for (let n = 0; n < 5; n++) await model(`m${n}`)
     await settled(id)
     const path = `/api/cairn/v1/webhooks/${id}/deliveries`

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { Destinations } from './destinations.js'
 import type { Resolve } from './dns-lookups.js'
 
-/** The name server is the network, and the only thing that is not real here. */
+/** A resolver with a fixed table: the only fake here. */
 const names =
   (table: Record<string, string[]>): Resolve =>
   async (host) => {
@@ -27,7 +27,7 @@ test.each([
   'HTTPS://hooks.example.com/',
   'https://93.184.216.34/',
   'https://[2606:2800:220:1:248:1893:25c8:1946]/',
-])('%s may be called', async (url) => {
+])('%s is allowed', async (url) => {
   await expect(strict.check(url)).resolves.toBeUndefined()
 })
 
@@ -52,7 +52,7 @@ test.each([
   'https://localhost./',
   'https://inside.example.com/',
   'https://mixed.example.com/',
-])('%s leads inside and is refused', async (url) => {
+])('%s resolves to a private address and is rejected', async (url) => {
   await expect(strict.check(url)).rejects.toMatchObject({
     code: 'INVALID_PARAMETER_VALUE',
     message: expect.stringMatching(
@@ -77,14 +77,14 @@ test.each([
   ['https://user:pass@hooks.example.com/', /must not carry a user name or password/],
   ['https://hooks.example.com@10.0.0.7/', /must not carry a user name or password/],
   ['https://nowhere.example.com/', /^Cannot resolve Webhook URL hostname 'nowhere\.example\.com'/],
-])('%s is refused with a sentence', async (url, message) => {
+])('%s is rejected with a message', async (url, message) => {
   await expect(strict.check(url)).rejects.toMatchObject({
     code: 'INVALID_PARAMETER_VALUE',
     message: typeof message === 'string' ? message : expect.stringMatching(message),
   })
 })
 
-test('a name that leads outside at first and inside later is refused later', async () => {
+test('a name that later resolves to a private address is rejected then', async () => {
   const answers = [['93.184.216.34'], ['127.0.0.1']]
   const destinations = new Destinations({
     schemes: ['https'],
@@ -95,7 +95,7 @@ test('a name that leads outside at first and inside later is refused later', asy
   await expect(destinations.find('https://rebinding.example.com/')).rejects.toThrow(/non-public/)
 })
 
-test('where private addresses are allowed, the rest still holds', async () => {
+test('with private addresses allowed, the other rules still apply', async () => {
   const lax = new Destinations({ schemes: ['http'], allowPrivate: true, resolve: names(RECORDS) })
   await lax.check('http://localhost:8080/')
   await lax.check('http://not-there-yet/')

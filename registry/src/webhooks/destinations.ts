@@ -8,15 +8,15 @@ import { isPublicAddress } from './public-address.js'
 export interface DestinationRules {
   readonly schemes: readonly string[]
   readonly allowPrivate: boolean
-  /** The system's resolver when absent. */
+  /** By default the system's resolver. */
   readonly resolve?: Resolve
 }
 
 const SUPPORTED = ['https', 'http']
 
 /**
- * Where webhooks may go. The addresses that `find` returns are those to connect to: asking for the name again would let it
- * answer otherwise (DNS rebinding).
+ * The allowed destinations of webhooks. Connect to the addresses that `find` returns: resolving the name again could
+ * return others (DNS rebinding).
  */
 export class Destinations {
   readonly #rules: DestinationRules
@@ -27,7 +27,7 @@ export class Destinations {
     this.#lookups = new DnsLookups(rules.resolve ?? ((host) => lookup(host, { all: true })))
   }
 
-  /** @throws INVALID_PARAMETER_VALUE for a URL that no webhook may have, in MLflow's words */
+  /** @throws INVALID_PARAMETER_VALUE for a forbidden URL, with MLflow's message */
   async check(text: string): Promise<void> {
     const url = this.#parse(text)
     if (this.#rules.allowPrivate) return
@@ -40,9 +40,9 @@ export class Destinations {
   }
 
   /**
-   * The URL of a webhook with the addresses of its host, all of them allowed.
+   * Resolves the URL of a webhook to addresses that are all allowed.
    *
-   * @throws INVALID_PARAMETER_VALUE for one that may not be called, `UnresolvedHostError` for a name without an address
+   * @throws INVALID_PARAMETER_VALUE for a forbidden URL or address, `UnresolvedHostError` for a name without an address
    */
   async find(text: string): Promise<{ url: URL; addresses: LookupAddress[] }> {
     const url = this.#parse(text)
@@ -53,10 +53,10 @@ export class Destinations {
     const host = hostOf(url)
     const family = isIP(host)
     const addresses = family ? [{ address: host, family }] : await this.#lookups.addressesOf(host)
-    const refused = addresses.find(({ address }) => !this.#rules.allowPrivate && !isPublicAddress(address))
-    if (refused)
+    const forbidden = addresses.find(({ address }) => !this.#rules.allowPrivate && !isPublicAddress(address))
+    if (forbidden)
       throw invalid(
-        `Webhook URL must not resolve to a non-public IP address. '${host}' resolves to ${refused.address}.`,
+        `Webhook URL must not resolve to a non-public IP address. '${host}' resolves to ${forbidden.address}.`,
       )
     return addresses
   }
@@ -64,7 +64,7 @@ export class Destinations {
   #parse(text: string): URL {
     if (text.trim() === '') throw invalid(`Webhook URL cannot be empty or just whitespace: '${text}'`)
     const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase() ?? ''
-    const schemes = this.#rules.schemes.filter((one) => SUPPORTED.includes(one))
+    const schemes = this.#rules.schemes.filter((allowed) => SUPPORTED.includes(allowed))
     if (!schemes.includes(scheme))
       throw invalid(`Invalid webhook URL scheme: '${scheme}'. Allowed schemes are: ${schemes.join(', ')}.`)
     if (!/^[a-z]+:\/\/[^/\\?#:]/i.test(text)) throw noHost(text)
@@ -73,7 +73,7 @@ export class Destinations {
     if (url.hostname === '') throw noHost(text)
     if (url.username || url.password)
       throw invalid(
-        'Webhook URL must not carry a user name or password: it is shown to whoever lists webhooks.',
+        'Webhook URL must not carry a user name or password: URLs are visible to everyone who can list webhooks.',
       )
     return url
   }

@@ -74,7 +74,7 @@ export class Dispatcher {
     this.#again = false
     try {
       await this.#sweep()
-      await deliveries.releaseGone()
+      await deliveries.releaseDead()
       if (!this.#stopped.signal.aborted) await this.#take(await deliveries.webhooksDue())
     } catch (err) {
       log.warn({ err }, 'the outbox of webhooks cannot be read at the moment')
@@ -92,8 +92,8 @@ export class Dispatcher {
 
   async #begin() {
     const { deliveries, log } = this.#parts
-    await deliveries.sweepStrays()
-    const webhook_ids = await deliveries.unsignable()
+    await deliveries.sweepOrphans()
+    const webhook_ids = await deliveries.webhooksWithOtherKey()
     if (webhook_ids.length > 0)
       log.warn(
         { webhook_ids },

@@ -5,22 +5,22 @@ import { Semaphore } from './semaphore.js'
 export type Resolve = (host: string) => Promise<LookupAddress[]>
 
 const TIMEOUT_MS = 5000
-const MOST_REMEMBERED = 10_000
+const MAX_KNOWN = 10_000
 
-/** A name that cannot be looked up now, but perhaps later. */
+/** A failed lookup, which may succeed later. */
 export class UnresolvedHostError extends Error {}
 
 /**
- * Looks up names, each of them once at a time. A lookup holds one of the four threads that files are read with too, for as
- * long as the system's resolver waits, so they go one by one: names that answered the last time apart from those that did
- * not, and both apart from names that nobody knows yet, so that none of these waits for another's name server.
+ * Looks up host names, without concurrent lookups of the same name. A lookup occupies one of the four libuv threads, which
+ * file reads use too, while the system's resolver waits. Lookups are therefore queued: separately for names that resolved in
+ * time before, for names that did not, and for unknown names, so that none of these waits for a slow name server of another.
  */
 export class DnsLookups {
   readonly #resolve: Resolve
   readonly #timeoutMs: number
-  readonly #queues = { answered: new Semaphore(1), late: new Semaphore(1), unknown: new Semaphore(1) }
-  readonly #known = new Map<string, 'answered' | 'late'>()
-  readonly #underWay = new Map<string, Promise<LookupAddress[]>>()
+  readonly #queues = { inTime: new Semaphore(1), late: new Semaphore(1), unknown: new Semaphore(1) }
+  readonly #known = new Map<string, 'inTime' | 'late'>()
+  readonly #pending = new Map<string, Promise<LookupAddress[]>>()
   readonly #waiting = new Map<string, number>()
 
   constructor(resolve: Resolve, timeoutMs = TIMEOUT_MS) {
@@ -28,38 +28,38 @@ export class DnsLookups {
     this.#timeoutMs = timeoutMs
   }
 
-  /** @throws `UnresolvedHostError` for a name without an address, or without an answer in time */
+  /** @throws `UnresolvedHostError` for a name without an address, or not resolved in time */
   async addressesOf(host: string): Promise<LookupAddress[]> {
-    this.#wait(host, 1)
+    this.#countWaiting(host, 1)
     try {
-      const addresses = await this.#inTime(this.#underWay.get(host) ?? this.#begin(host))
+      const addresses = await this.#withTimeout(this.#pending.get(host) ?? this.#enqueue(host))
       if (addresses.length === 0) throw new UnresolvedHostError('it has no address')
       return addresses
     } finally {
-      this.#wait(host, -1)
+      this.#countWaiting(host, -1)
     }
   }
 
-  #wait(host: string, more: 1 | -1) {
-    const waiting = (this.#waiting.get(host) ?? 0) + more
+  #countWaiting(host: string, change: 1 | -1) {
+    const waiting = (this.#waiting.get(host) ?? 0) + change
     if (waiting > 0) this.#waiting.set(host, waiting)
     else this.#waiting.delete(host)
   }
 
-  #begin(host: string): Promise<LookupAddress[]> {
+  #enqueue(host: string): Promise<LookupAddress[]> {
     const queue = this.#queues[this.#known.get(host) ?? 'unknown']
     const lookup = queue
       .run(async () => {
-        if (!this.#waiting.has(host)) throw this.#tooLate()
-        return this.#ask(host)
+        if (!this.#waiting.has(host)) throw this.#timeoutError()
+        return this.#lookUp(host)
       })
-      .finally(() => this.#underWay.delete(host))
-    this.#underWay.set(host, lookup)
+      .finally(() => this.#pending.delete(host))
+    this.#pending.set(host, lookup)
     return lookup
   }
 
-  async #ask(host: string): Promise<LookupAddress[]> {
-    let known: 'answered' | 'late' = 'answered'
+  async #lookUp(host: string): Promise<LookupAddress[]> {
+    let known: 'inTime' | 'late' = 'inTime'
     const timer = setTimeout(() => {
       known = 'late'
       this.#remember(host, known)
@@ -74,19 +74,19 @@ export class DnsLookups {
     }
   }
 
-  #remember(host: string, how: 'answered' | 'late') {
-    this.#known.delete(host) // so that the one that was asked for the longest ago comes first
-    this.#known.set(host, how)
-    if (this.#known.size > MOST_REMEMBERED) this.#known.delete(this.#known.keys().next().value!)
+  #remember(host: string, speed: 'inTime' | 'late') {
+    this.#known.delete(host) // keeps the least recently used name first
+    this.#known.set(host, speed)
+    if (this.#known.size > MAX_KNOWN) this.#known.delete(this.#known.keys().next().value!)
   }
 
-  async #inTime<T>(work: Promise<T>): Promise<T> {
+  async #withTimeout<T>(work: Promise<T>): Promise<T> {
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(this.#tooLate()), this.#timeoutMs)
+      timer = setTimeout(() => reject(this.#timeoutError()), this.#timeoutMs)
     })
     return Promise.race([work, late]).finally(() => clearTimeout(timer))
   }
 
-  #tooLate = () => new UnresolvedHostError(`timed out after ${this.#timeoutMs / 1000} seconds`)
+  #timeoutError = () => new UnresolvedHostError(`timed out after ${this.#timeoutMs / 1000} seconds`)
 }

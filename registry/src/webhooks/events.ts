@@ -10,7 +10,7 @@ const tag = { ...key, value: 'example_value' }
 const tags = { tags: { example_key: 'example_value' } }
 const alias = { alias: 'example_alias' }
 
-/** The events there are, each with the data that a test sends. Those of budgets can be asked for and never happen here. */
+/** The supported events with the data that a test sends. Budget events can be subscribed to but never occur. */
 const EXAMPLES: Readonly<Record<WebhookEntity, Partial<Record<WebhookAction, object>>>> = {
   REGISTERED_MODEL: { CREATED: { ...named, ...tags, description: 'An example registered model' } },
   MODEL_VERSION: {
@@ -52,19 +52,19 @@ const EXAMPLES: Readonly<Record<WebhookEntity, Partial<Record<WebhookAction, obj
   },
 }
 
-/** @throws INVALID_PARAMETER_VALUE, in MLflow's words, for an event that there is not */
+/** The example data of an event. @throws INVALID_PARAMETER_VALUE with MLflow's message, for an unsupported event */
 export function exampleOf({ entity, action }: WebhookEvent): object {
   const example = EXAMPLES[entity][action]
   if (example) return example
   const actions = Object.keys(EXAMPLES[entity])
-    .map((one) => `'${one.toLowerCase()}'`)
+    .map((name) => `'${name.toLowerCase()}'`)
     .sort()
   throw invalid(
     `Invalid action '${action.toLowerCase()}' for entity '${entity.toLowerCase()}'. Valid actions are: [${actions.join(', ')}]`,
   )
 }
 
-/** What is sent about an event. */
+/** The request body of an event. */
 export const bodyOf = ({ entity, action }: WebhookEvent, data: object, at: number): string =>
   JSON.stringify({
     entity: entity.toLowerCase(),

@@ -2,7 +2,7 @@ import { invalid, missingParameter } from '@cairn/platform/errors'
 import type { WebhookEvent } from '@cairn/platform/protocol/webhooks'
 import { exampleOf } from './events.js'
 
-/** @throws INVALID_PARAMETER_VALUE in MLflow's words */
+/** @throws INVALID_PARAMETER_VALUE with MLflow's message */
 export function checkWebhookName(name: string) {
   if (!/^(?=.{1,63}$)[a-z0-9]([a-z0-9._-]*[a-z0-9])?$/i.test(name))
     throw invalid(
@@ -10,7 +10,7 @@ export function checkWebhookName(name: string) {
     )
 }
 
-/** @throws INVALID_PARAMETER_VALUE for none, and for an action that its entity does not know */
+/** @throws INVALID_PARAMETER_VALUE for an empty list, and for an unsupported action */
 export function checkEvents(events: readonly WebhookEvent[]) {
   if (events.length === 0) throw missingParameter('events')
   for (const event of events) exampleOf(event)

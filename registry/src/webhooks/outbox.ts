@@ -7,45 +7,45 @@ import { bodyOf } from './events.js'
 import { EVENTS, eventData, type RegistryChange } from './registry-change.js'
 
 /**
- * Writes down what webhooks are to be told in the transaction of the change itself (ADR 17): whatever is committed is
- * delivered, and nothing that was rolled back ever is.
+ * A transactional outbox (ADR 17): deliveries are inserted in the transaction of the change, so that committed changes are
+ * delivered and rolled-back ones are not.
  */
 export class Outbox {
   readonly #now: () => number
-  #hasNews = false
+  #hasNew = false
 
   constructor(now: () => number) {
     this.#now = now
   }
 
-  /** To be called after the change was made on `tx`, which decides what is a prompt. */
+  /** Call after the change on `tx`, whose tags decide whether the model is a prompt. */
   async put(tx: Transaction<RegistrySchema>, change: RegistryChange): Promise<void> {
     const { action, model, prompt } = EVENTS[change.kind]
-    const listeners = await listenersOf(tx, action, model ? [model, prompt] : [prompt])
-    if (listeners.length === 0) return
-    const isPrompt = await isPromptNow(tx, change.name)
+    const subscriptions = await subscriptionsTo(tx, action, model ? [model, prompt] : [prompt])
+    if (subscriptions.length === 0) return
+    const isPrompt = await hasPromptTagNow(tx, change.name)
     const entity = isPrompt ? prompt : model
     if (!entity) return
     const event = { entity, action }
     const time = this.#now()
     const body = bodyOf(event, eventData(change, isPrompt), time)
-    const rows = listeners
-      .filter((listener) => listener.entity === entity)
-      .map(({ webhook_id }) => deliveryOf(webhook_id, event, body, time))
+    const rows = subscriptions
+      .filter((subscription) => subscription.entity === entity)
+      .map(({ webhook_id }) => deliveryRow(webhook_id, event, body, time))
     if (rows.length === 0) return
     await tx.insertInto('webhook_deliveries').values(rows).execute()
-    this.#hasNews = true
+    this.#hasNew = true
   }
 
-  /** Whether something was put in since the last call. It may not be committed yet: then a regular look finds it. */
-  takeNews(): boolean {
-    const hadNews = this.#hasNews
-    this.#hasNews = false
-    return hadNews
+  /** Whether deliveries were added since the last call. If not committed yet, the next poll finds them. */
+  takeHasNew(): boolean {
+    const hadNew = this.#hasNew
+    this.#hasNew = false
+    return hadNew
   }
 }
 
-const deliveryOf = (
+const deliveryRow = (
   webhook_id: string,
   { entity, action }: WebhookEvent,
   body: string,
@@ -66,7 +66,7 @@ const deliveryOf = (
   last_error: null,
 })
 
-const listenersOf = (
+const subscriptionsTo = (
   tx: Transaction<RegistrySchema>,
   action: WebhookAction,
   entities: readonly WebhookEntity[],
@@ -80,7 +80,7 @@ const listenersOf = (
     .where('webhook_events.entity', 'in', entities)
     .execute()
 
-async function isPromptNow(tx: Transaction<RegistrySchema>, name: string): Promise<boolean> {
+async function hasPromptTagNow(tx: Transaction<RegistrySchema>, name: string): Promise<boolean> {
   const tags = await tx
     .selectFrom('registered_model_tags')
     .select(['key', 'value'])

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
 import { post } from './post.js'
 
-test('a receiver that changes to another protocol has answered, if not as asked', async () => {
+test('returns the status of a receiver that switches protocols', async () => {
   const server = createServer().on('connection', (socket) =>
     socket.once('data', () =>
       socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'),

@@ -4,7 +4,7 @@ import { request as requestHttps } from 'node:https'
 
 export interface PostRequest {
   readonly url: URL
-  /** What the host's name was found to mean; nothing else is connected to. */
+  /** The resolved addresses of the host; no others are connected to. */
   readonly addresses: readonly LookupAddress[]
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
@@ -13,15 +13,15 @@ export interface PostRequest {
 
 export interface WebhookResponse {
   readonly status: number
-  /** At most 64 KiB of it. */
+  /** Truncated to 64 KiB. */
   readonly body: string
-  /** As the receiver asks, in milliseconds. */
+  /** From the `Retry-After` header. */
   readonly retryAfterMs: number | undefined
 }
 
-const MOST_BYTES = 64 * 1024
+const MAX_BODY_BYTES = 64 * 1024
 
-/** One request: no redirect is followed, no proxy of the environment asked. @throws when nobody answers in time */
+/** Sends one request, without redirects or environment proxies. @throws on network errors and when `signal` aborts */
 export function post({ url, addresses, headers, body, signal }: PostRequest): Promise<WebhookResponse> {
   const send = url.protocol === 'https:' ? requestHttps : requestHttp
   const options: RequestOptions = {
@@ -44,7 +44,7 @@ export function post({ url, addresses, headers, body, signal }: PostRequest): Pr
       read(response).then(resolve, reject)
     })
     request.on('error', reject)
-    // Unheard, it would end the request without a word.
+    // Without a listener the request would end without an event.
     request.on('upgrade', (response, socket) => {
       socket.destroy()
       resolve(webhookResponse(response, ''))
@@ -59,9 +59,9 @@ async function read(response: IncomingMessage): Promise<WebhookResponse> {
   for await (const chunk of response) {
     chunks.push(chunk)
     bytes += chunk.length
-    if (bytes >= MOST_BYTES) break // which destroys the response
+    if (bytes >= MAX_BODY_BYTES) break // destroys the response
   }
-  return webhookResponse(response, Buffer.concat(chunks).subarray(0, MOST_BYTES).toString('utf8'))
+  return webhookResponse(response, Buffer.concat(chunks).subarray(0, MAX_BODY_BYTES).toString('utf8'))
 }
 
 const webhookResponse = ({ statusCode, headers }: IncomingMessage, body: string): WebhookResponse => ({
@@ -70,7 +70,7 @@ const webhookResponse = ({ statusCode, headers }: IncomingMessage, body: string)
   retryAfterMs: retryAfter(headers['retry-after']),
 })
 
-/** Seconds, or a date. */
+/** Parses seconds or a date into milliseconds. */
 function retryAfter(header: string | undefined): number | undefined {
   if (!header) return undefined
   const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now()

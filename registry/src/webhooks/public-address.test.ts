@@ -51,7 +51,7 @@ test.each([
   'fec0::1',
   'ff02::1',
   '100::1',
-  'no address',
-])('%s is not', (address) => {
+  'not an address',
+])('%s is not on the public internet', (address) => {
   expect(isPublicAddress(address)).toBe(false)
 })

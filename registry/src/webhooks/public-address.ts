@@ -1,6 +1,6 @@
 import { BlockList, isIPv4 } from 'node:net'
 
-/** IANA's special-purpose registries, with multicast and the deprecated relays of 6to4. */
+/** IANA's special-purpose registries, with multicast and the deprecated 6to4 relays. */
 const SPECIAL = new BlockList()
 for (const [network, bits] of [
   ['0.0.0.0', 8],
@@ -26,20 +26,20 @@ for (const [network, bits] of [
 ] as const)
   SPECIAL.addSubnet(network, bits, 'ipv6')
 
-/** Whether an address is one of the public internet; an IPv6 address that wraps an IPv4 one is what it wraps. */
+/** Whether an address is on the public internet. An IPv6 address that embeds an IPv4 address is judged by that. */
 export function isPublicAddress(address: string): boolean {
   if (isIPv4(address)) return !SPECIAL.check(address, 'ipv4')
   const groups = groupsOf(address)
   if (!groups) return false
-  const wrapped = wrappedIpv4(groups)
-  if (wrapped) return isPublicAddress(wrapped)
+  const embedded = embeddedIpv4(groups)
+  if (embedded) return isPublicAddress(embedded)
   return (groups[0]! & 0xe000) === 0x2000 && !SPECIAL.check(address, 'ipv6')
 }
 
-/** The eight numbers of an IPv6 address; undefined for one with a zone, which is local by that alone. */
+/** The eight groups of an IPv6 address; undefined for an address with a zone, which is always local. */
 function groupsOf(address: string): number[] | undefined {
   if (!URL.canParse(`http://[${address}]`)) return undefined
-  const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1) // dotted tails are hexadecimal in it
+  const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1) // writes dotted suffixes in hexadecimal
   const [head = '', tail] = canonical.split('::').map((part) => part.split(':').filter(Boolean))
   const before = [...head]
   const after = tail ?? []
@@ -47,7 +47,7 @@ function groupsOf(address: string): number[] | undefined {
   return [...before, ...zeros, ...after].map((group) => Number.parseInt(group, 16))
 }
 
-function wrappedIpv4(groups: readonly number[]): string | undefined {
+function embeddedIpv4(groups: readonly number[]): string | undefined {
   const startsWith = (...prefix: number[]) => prefix.every((group, i) => groups[i] === group)
   const ofGroups = (high: number, low: number) => [high >> 8, high & 255, low >> 8, low & 255].join('.')
   const mapped = startsWith(0, 0, 0, 0, 0, 0xffff)

@@ -6,7 +6,7 @@ type Named<Kind extends string> = { readonly kind: Kind; readonly name: string }
 type Numbered<Kind extends string> = Named<Kind> & { readonly version: number }
 type Keyed = { readonly key: string; readonly value: string }
 
-/** What the stores of models, versions and aliases tell of. */
+/** The changes that the stores of models, versions and aliases report to webhooks. */
 export type RegistryChange =
   | (Named<'model created'> & { readonly tags: Tags; readonly description: string | undefined })
   | (Numbered<'version created'> & {
@@ -24,12 +24,12 @@ export type RegistryChange =
 
 interface ChangeEvents {
   readonly action: WebhookAction
-  /** Absent where MLflow tells of prompts alone. */
+  /** Absent for events that MLflow has for prompts only. */
   readonly model?: WebhookEntity
   readonly prompt: WebhookEntity
 }
 
-/** The event of a change: of one entity when the model is a model, of another when it is a prompt. */
+/** The event of each change, which depends on whether the model is a prompt. */
 export const EVENTS: Readonly<Record<RegistryChange['kind'], ChangeEvents>> = {
   'model created': { action: 'CREATED', model: 'REGISTERED_MODEL', prompt: 'PROMPT' },
   'version created': { action: 'CREATED', model: 'MODEL_VERSION', prompt: 'PROMPT_VERSION' },
@@ -43,7 +43,7 @@ export const EVENTS: Readonly<Record<RegistryChange['kind'], ChangeEvents>> = {
 
 const INTERNAL: ReadonlySet<string> = new Set([IS_PROMPT, '_mlflow_prompt_type'])
 
-/** What MLflow sends of a change. A prompt hides how it is stored: its tags are its own, its text is its template. */
+/** The event data of a change in MLflow's format. For prompts, internal tags are omitted and the text is the template. */
 export function eventData(change: RegistryChange, isPrompt: boolean): object {
   const { kind, name } = change
   switch (kind) {

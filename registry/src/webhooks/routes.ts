@@ -56,21 +56,21 @@ export const webhookRoutes: FastifyPluginAsync<WebhookOptions> = async (
     if (name) checkWebhookName(name)
     if (events?.length) checkEvents(events)
     if (url) await destinations.check(url)
-    const given = { ...(name && { name }), ...(url && { url }), ...(events?.length && { events }) }
-    return { webhook: await webhooks.update(webhook_id, { ...others, ...given }) }
+    const nonEmpty = { ...(name && { name }), ...(url && { url }), ...(events?.length && { events }) }
+    return { webhook: await webhooks.update(webhook_id, { ...others, ...nonEmpty }) }
   })
   handle(app, DeleteWebhook, ({ webhook_id }) => done(webhooks.delete(webhook_id)))
   handle(app, TestWebhook, async ({ webhook_id, event }) => {
     const webhook = await webhooks.getRow(webhook_id)
     const tested = event ?? (await webhooks.get(webhook_id)).events[0]!
-    return { result: await tryOut(webhook, tested) }
+    return { result: await sendExample(webhook, tested) }
   })
   handle(app, ListWebhookDeliveries, async ({ webhook_id, max_results = PAGE, page_token }) => {
     await webhooks.getRow(webhook_id)
     return deliveries.list(webhook_id, max_results, page_token)
   })
 
-  async function tryOut(webhook: WebhookRow, event: WebhookEvent) {
+  async function sendExample(webhook: WebhookRow, event: WebhookEvent) {
     const body = bodyOf(event, exampleOf(event), now())
     try {
       const response = await sender.send(webhook, { deliveryId: randomUUID(), body })
@@ -81,8 +81,8 @@ export const webhookRoutes: FastifyPluginAsync<WebhookOptions> = async (
   }
 }
 
-function pageSize(asked = PAGE): number {
-  const size = asked || PAGE
+function pageSize(requested = PAGE): number {
+  const size = requested || PAGE
   if (size < 1 || size > MAX_PAGE) throw invalid(`max_results must be between 1 and ${MAX_PAGE}.`)
   return size
 }

@@ -4,39 +4,39 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { Secrets } from './secrets.js'
 
-test('what is sealed opens with its key and for its webhook only', () => {
+test('unseals a secret only with its key and for its webhook', () => {
   const secrets = new Secrets('a key')
   const sealed = secrets.seal('töp secret', 'one')
   expect(sealed).not.toContain('secret')
-  expect(sealed.startsWith(secrets.mark)).toBe(true)
+  expect(sealed.startsWith(secrets.keyPrefix)).toBe(true)
   expect(secrets.seal('töp secret', 'one')).not.toBe(sealed)
   expect(new Secrets('a key').unseal(sealed, 'one')).toBe('töp secret')
   for (const open of [
     () => secrets.unseal(sealed, 'another'),
     () => new Secrets('another key').unseal(sealed, 'one'),
     () => secrets.unseal(`${sealed.slice(0, -4)}AAAA`, 'one'),
-    () => secrets.unseal(secrets.mark, 'one'),
+    () => secrets.unseal(secrets.keyPrefix, 'one'),
   ])
     expect(open).toThrow(/encrypted with another key/)
 })
 
-test('processes that start at once on one folder agree on a key, which only its owner may read', async () => {
+test('concurrent processes on one folder agree on a key, which only the owner can read', async () => {
   const data = await mkdtemp(join(tmpdir(), 'cairn-key-'))
   onTestFinished(() => rm(data, { recursive: true }))
   const all = await Promise.all(
     Array.from({ length: 8 }, () => Secrets.open({ data, webhook_secret_key: '' })),
   )
   const sealed = all[0]!.seal('secret', 'one')
-  for (const one of all) expect(one.unseal(sealed, 'one')).toBe('secret')
+  for (const secrets of all) expect(secrets.unseal(sealed, 'one')).toBe('secret')
   const file = join(data, 'webhook-secrets.key')
   expect((await stat(file)).mode & 0o777).toBe(0o600)
   expect((await readFile(file, 'utf8')).length).toBeGreaterThan(40)
 })
 
-test('a configured key wins over the one in the folder and makes none', async () => {
+test('a configured key takes precedence, and no key file is created', async () => {
   const data = await mkdtemp(join(tmpdir(), 'cairn-key-'))
   onTestFinished(() => rm(data, { recursive: true }))
   const configured = await Secrets.open({ data, webhook_secret_key: 'configured' })
-  expect(configured.mark).toBe(new Secrets('configured').mark)
+  expect(configured.keyPrefix).toBe(new Secrets('configured').keyPrefix)
   await expect(stat(join(data, 'webhook-secrets.key'))).rejects.toThrow('ENOENT')
 })

@@ -5,28 +5,28 @@ import { syncFolder } from '@cairn/platform/blobs/disk-parts'
 import { hasCode } from '@cairn/platform/db/dialect'
 import { ApiError } from '@cairn/platform/errors'
 
-/** In the data folder, unless a key is configured. A backup of the database leaves it out, so that who reads one reads no secrets. */
+/** In the data folder, unless a key is configured. Database backups omit it, so that they do not reveal secrets. */
 export const KEY_FILE = 'webhook-secrets.key'
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
 
 /**
- * Encrypts secrets for the database: AES-256-GCM, bound to the webhook they belong to, so that a row copied to another
- * webhook opens nothing. What is sealed begins with a mark of its key: a server knows which secrets are for it to open.
+ * Encrypts secrets for the database with AES-256-GCM, bound to the webhook id, so that a secret copied to another webhook
+ * cannot be decrypted. Sealed secrets start with a prefix that identifies the key.
  */
 export class Secrets {
   readonly #key: Buffer
-  /** The beginning of everything sealed with this key. */
-  readonly mark: string
+  /** The prefix of everything sealed with this key. */
+  readonly keyPrefix: string
 
   constructor(passphrase: string) {
     const derived = (purpose: string, bytes: number) =>
       Buffer.from(hkdfSync('sha256', passphrase, 'cairn webhooks', purpose, bytes))
     this.#key = derived('encryption', 32)
-    this.mark = `v1.${derived('mark', 6).toString('hex')}.`
+    this.keyPrefix = `v1.${derived('mark', 6).toString('hex')}.`
   }
 
-  /** The configured key, else the one in the data folder, made at the first start. */
+  /** Uses the configured key, or the one in the data folder, which is created at the first start. */
   static async open(config: { data: string; webhook_secret_key: string }): Promise<Secrets> {
     return new Secrets(config.webhook_secret_key || (await keyIn(config.data)))
   }
@@ -35,13 +35,13 @@ export class Secrets {
     const nonce = randomBytes(NONCE_BYTES)
     const cipher = createCipheriv('aes-256-gcm', this.#key, nonce).setAAD(Buffer.from(webhookId))
     const sealed = Buffer.concat([nonce, cipher.update(secret, 'utf8'), cipher.final(), cipher.getAuthTag()])
-    return this.mark + sealed.toString('base64url')
+    return this.keyPrefix + sealed.toString('base64url')
   }
 
-  /** @throws INVALID_STATE for what another key has sealed, or nobody */
+  /** @throws INVALID_STATE for a secret of another key, or a malformed one */
   unseal(sealed: string, webhookId: string): string {
-    if (!sealed.startsWith(this.mark)) throw otherKey()
-    const bytes = Buffer.from(sealed.slice(this.mark.length), 'base64url')
+    if (!sealed.startsWith(this.keyPrefix)) throw otherKey()
+    const bytes = Buffer.from(sealed.slice(this.keyPrefix.length), 'base64url')
     const end = bytes.length - TAG_BYTES
     try {
       const cipher = createDecipheriv('aes-256-gcm', this.#key, bytes.subarray(0, NONCE_BYTES))
@@ -56,11 +56,11 @@ export class Secrets {
 const otherKey = (options?: ErrorOptions) =>
   new ApiError(
     'INVALID_STATE',
-    'The secret of this webhook was encrypted with another key: give all servers on one database the same CAIRN_WEBHOOK_SECRET_KEY, or set the secret again.',
+    'The secret of this webhook was encrypted with another key: set the same CAIRN_WEBHOOK_SECRET_KEY on all servers of this database, or set the secret again.',
     options,
   )
 
-/** Two processes that start at once agree on one key: the first link wins. On the disk before anything depends on it. */
+/** Concurrently starting processes agree on one key, since only the first link succeeds. Synced before it is used. */
 async function keyIn(folder: string): Promise<string> {
   const file = join(folder, KEY_FILE)
   const found = await readFile(file, 'utf8').catch(() => undefined)

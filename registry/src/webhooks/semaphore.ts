@@ -1,10 +1,10 @@
-/** Lets only so many run at once; the others wait for their turn, first come first served. */
+/** Limits concurrent work; waiting calls run in order of arrival. */
 export class Semaphore {
   #free: number
   readonly #waiting: (() => void)[] = []
 
-  constructor(atOnce: number) {
-    this.#free = atOnce
+  constructor(permits: number) {
+    this.#free = permits
   }
 
   async run<T>(work: () => Promise<T>): Promise<T> {

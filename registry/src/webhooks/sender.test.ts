@@ -27,44 +27,47 @@ const hook = (url: string, secret: string | null = null): WebhookRow => ({
   last_updated_timestamp: 0,
 })
 
-/** The name server says that everything is at home. */
-const home = async () => [{ address: '127.0.0.1', family: 4 }]
+/** A resolver that returns the loopback address for every name. */
+const loopback = async () => [{ address: '127.0.0.1', family: 4 }]
 
-test('it connects to the addresses that were looked at, and asks for the name in the URL', async () => {
+test('connects to the checked addresses with the host name of the URL', async () => {
   await using target = await receiver()
   const { port } = new URL(target.url)
-  const answer = await sender({ resolve: home }).send(hook(`http://hooks.invalid:${port}/a?b=c`), MESSAGE)
-  expect(answer.status).toBe(200)
+  const response = await sender({ resolve: loopback }).send(
+    hook(`http://hooks.invalid:${port}/a?b=c`),
+    MESSAGE,
+  )
+  expect(response.status).toBe(200)
   expect(target.received[0]).toMatchObject({ body: MESSAGE.body, headers: { host: `hooks.invalid:${port}` } })
 })
 
-test('a name that came to lead inside after the webhook was made is not called', async () => {
+test('does not call a name that resolves to a private address after the webhook was created', async () => {
   await using target = await receiver()
   const { port } = new URL(target.url)
-  const strict = sender({ allowPrivate: false, resolve: home })
+  const strict = sender({ allowPrivate: false, resolve: loopback })
   await expect(strict.send(hook(`http://hooks.invalid:${port}/`), MESSAGE)).rejects.toThrow(/non-public/)
   await expect(strict.send(hook(target.url), MESSAGE)).rejects.toThrow(/non-public/)
   expect(target.received).toEqual([])
 })
 
-test('of several addresses one that answers is enough', async () => {
+test('succeeds when one of several addresses responds', async () => {
   await using target = await receiver()
   const { port } = new URL(target.url)
-  const both = async () => [{ address: '::1', family: 6 }, ...(await home())]
-  const answer = await sender({ resolve: both }).send(hook(`http://hooks.invalid:${port}/`), MESSAGE)
-  expect(answer.status).toBe(200)
+  const both = async () => [{ address: '::1', family: 6 }, ...(await loopback())]
+  const response = await sender({ resolve: both }).send(hook(`http://hooks.invalid:${port}/`), MESSAGE)
+  expect(response.status).toBe(200)
 })
 
-test('a receiver that never answers, or never ends, is left in time', async () => {
+test('times out without a response, and truncates a long one', async () => {
   await using silent = await receiver(() => new Promise(() => {}))
   await expect(sender({}, 200).send(hook(silent.url), MESSAGE)).rejects.toThrow(
-    'No answer within 0.2 seconds',
+    'No response within 0.2 seconds',
   )
   await using talkative = await receiver(() => ({ status: 200, body: 'x'.repeat(1_000_000) }))
   expect((await sender().send(hook(talkative.url), MESSAGE)).body).toHaveLength(64 * 1024)
 })
 
-test('without its key a secret keeps the delivery back', async () => {
+test('does not send when the secret cannot be decrypted', async () => {
   await using target = await receiver()
   const sealed = new Secrets('another key').seal('hush', 'w')
   await expect(sender().send(hook(target.url, sealed), MESSAGE)).rejects.toThrow(/CAIRN_WEBHOOK_SECRET_KEY/)

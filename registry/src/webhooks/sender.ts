@@ -17,21 +17,21 @@ interface WebhookMessage {
   readonly body: string
 }
 
-/** Brings one body to one webhook, once. Each attempt bears its own time, so that receivers can refuse replays. */
+/** Sends a message to a webhook once. Each attempt has its own timestamp, so that receivers can reject replays. */
 export class WebhookSender {
-  readonly #parts: WebhookSenderOptions
+  readonly #options: WebhookSenderOptions
 
-  constructor(parts: WebhookSenderOptions) {
-    this.#parts = parts
+  constructor(options: WebhookSenderOptions) {
+    this.#options = options
   }
 
-  /** @throws whatever keeps it from an answer: an address that is refused, a secret that cannot be read, the network */
+  /** @throws ApiError for a forbidden address or an unreadable secret, Error for network failures and timeouts */
   async send(
     webhook: WebhookRow,
     { deliveryId, body }: WebhookMessage,
     stopped?: AbortSignal,
   ): Promise<WebhookResponse> {
-    const { destinations, secrets, timeoutMs, now } = this.#parts
+    const { destinations, secrets, timeoutMs, now } = this.#options
     const secret = webhook.secret === null ? undefined : secrets.unseal(webhook.secret, webhook.webhook_id)
     const limit = new TimeLimit(timeoutMs, stopped)
     try {
@@ -40,15 +40,15 @@ export class WebhookSender {
       return await post({ ...destination, headers, body, signal: limit.signal })
     } catch (cause) {
       if (cause instanceof ApiError) throw cause
-      const words = limit.isOver ? `No answer within ${timeoutMs / 1000} seconds` : wordsOf(cause)
-      throw new Error(words, { cause })
+      const message = limit.isOver ? `No response within ${timeoutMs / 1000} seconds` : failureMessage(cause)
+      throw new Error(message, { cause })
     } finally {
       limit.clear()
     }
   }
 }
 
-/** `AbortSignal.any` would tie every attempt to a signal that lives as long as the process. */
+/** Not `AbortSignal.any`, which would retain every attempt on a signal that lives as long as the process. */
 class TimeLimit {
   readonly #abort = new AbortController()
   readonly #timer: NodeJS.Timeout
@@ -76,6 +76,6 @@ class TimeLimit {
   }
 }
 
-/** Where several addresses were tried, the sentence is in the errors of each. */
-const wordsOf = (error: unknown): string =>
+/** When several addresses were tried, the messages are in the aggregated errors. */
+const failureMessage = (error: unknown): string =>
   error instanceof AggregateError ? error.errors.map(messageOf).join('; ') : messageOf(error)

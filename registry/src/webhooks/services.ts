@@ -10,7 +10,7 @@ import { Secrets } from './secrets.js'
 import { WebhookSender } from './sender.js'
 import { WebhookStore } from './store.js'
 
-/** What the settings say of webhooks, put together. The dispatcher sleeps until it is woken. */
+/** Creates the webhook services from the configuration. The dispatcher is idle until the first `wake`. */
 export async function createWebhookServices(
   db: Db<RegistrySchema>,
   { config, now }: Pick<ServiceContext, 'config' | 'now'>,
@@ -20,7 +20,7 @@ export async function createWebhookServices(
   const timeoutMs = config.webhook_timeout * 1000
   const secrets = await Secrets.open(config)
   const webhooks = new WebhookStore(db, secrets, now)
-  const deliveries = new Deliveries(db, secrets.mark, now)
+  const deliveries = new Deliveries(db, secrets.keyPrefix, now)
   const destinations = new Destinations({
     schemes: config.webhook_allowed_schemes.split(',').map((scheme) => scheme.trim().toLowerCase()),
     allowPrivate: config.webhook_allow_private_ips,

@@ -13,7 +13,7 @@ export interface WebhookSettings {
   readonly description: string
   readonly url: string
   readonly events: readonly WebhookEvent[]
-  /** Empty for none. */
+  /** Empty for no secret. */
   readonly secret: string
   readonly status: WebhookStatus
 }
@@ -66,7 +66,7 @@ export class WebhookStore {
     return (await this.#describe([await this.getRow(webhookId)]))[0]!
   }
 
-  /** The newest first. */
+  /** Newest first. */
   async list(limit: number, pageToken: string | undefined) {
     const after = decodePageToken(pageToken, timeAndId)
     let query = this.#db.read.selectFrom('webhooks').selectAll()
@@ -86,7 +86,7 @@ export class WebhookStore {
     }
   }
 
-  /** Changes what is given. Disabling cancels what was still to be delivered. @throws RESOURCE_DOES_NOT_EXIST */
+  /** Changes the given fields. Disabling cancels pending deliveries. @throws RESOURCE_DOES_NOT_EXIST */
   async update(webhookId: string, change: Partial<WebhookSettings>): Promise<Webhook> {
     const { events, secret, description, ...plain } = change
     const time = this.#now()
@@ -142,7 +142,7 @@ export class WebhookStore {
 
 const notFound = (webhookId: string) => missing(`Webhook with ID ${webhookId} not found.`)
 
-/** In the order given, each once. */
+/** Replaces the events of a webhook, in order, without duplicates. */
 async function putEvents(
   tx: Transaction<RegistrySchema>,
   webhook_id: string,

@@ -25,7 +25,7 @@ describe.each(databases)('webhooks on %s', (_name, database) => {
       ...more,
     })
 
-  test('a webhook is what it was given, and its secret is told to nobody', async () => {
+  test('creates a webhook and never returns its secret', async () => {
     const { webhook, ...answer } = await create({
       description: 'd',
       events: [TAGGED, CREATED, TAGGED],
@@ -65,7 +65,7 @@ describe.each(databases)('webhooks on %s', (_name, database) => {
       expect((await served.call(method, path + suffix)).status).toBe(404)
   })
 
-  test('a change changes what it names', async () => {
+  test('updates only the given fields', async () => {
     const { webhook } = await create({ description: 'd' })
     const change = async (input: object) =>
       (await served.call('PATCH', `webhooks/${webhook.webhook_id}`, input)).webhook
@@ -99,7 +99,7 @@ describe.each(databases)('webhooks on %s', (_name, database) => {
       })
   })
 
-  test('pages hold each webhook once, the newest first', async () => {
+  test('lists webhooks in pages, newest first', async () => {
     const ids: string[] = []
     for (const n of [1, 2, 3, 4, 5]) ids.unshift((await create({ name: `hook${n}` })).webhook.webhook_id)
     const seen: string[] = []
@@ -139,7 +139,7 @@ describe.each(databases)('webhooks on %s', (_name, database) => {
     [{ secret: 's'.repeat(1001) }, /'secret' exceeds the maximum length of 1000/],
   ]
 
-  test('what is wrong is refused with a sentence that names it', async () => {
+  test('rejects invalid input with a message that names it', async () => {
     for (const [wrong, message] of WRONG)
       expect(await create(wrong)).toMatchObject({
         status: 400,
@@ -149,7 +149,7 @@ describe.each(databases)('webhooks on %s', (_name, database) => {
     expect(await served.call('GET', 'webhooks')).toEqual({ status: 200 })
   })
 
-  test('numbers name entities and actions too, and every event there is can be asked for', async () => {
+  test('accepts enum numbers for entities and actions, and every event', async () => {
     expect((await create({ events: [{ entity: 2, action: 1 }] })).webhook.events).toEqual([
       { entity: 'MODEL_VERSION', action: 'CREATED' },
     ])
@@ -171,7 +171,7 @@ describe.each(databases)('webhooks on %s', (_name, database) => {
     expect((await create({ events })).webhook.events).toEqual(events)
   })
 
-  test('a test sends an example once and tells what was answered', async () => {
+  test('sends an example once on test and returns the response', async () => {
     await using target = await receiver((count) =>
       count === 1 ? { status: 200, body: 'thanks' } : { status: 503, body: 'not now' },
     )
@@ -213,7 +213,7 @@ describe.each(databases)('webhooks on %s', (_name, database) => {
     expect((await served.call('POST', path, { event: { entity: 'PROMPT', action: 'SET' } })).status).toBe(400)
   })
 
-  test('whoever may edit models may not send what happens elsewhere', async () => {
+  test('requires more than the privilege to edit models', async () => {
     const { identities, grants, authorizer, tokens } = served.context
     const { id } = await identities.create('user', 'editor')
     const [metastore] = authorizer.metastore
@@ -233,7 +233,7 @@ describe.each(databases)('webhooks on %s', (_name, database) => {
   })
 })
 
-test('as it is installed, a webhook goes to https on the public internet only', async () => {
+test('by default, webhooks are limited to https on the public internet', async () => {
   const served = await registryApp(databases[0]![1], {})
   try {
     const create = (url: string) => served.call('POST', 'webhooks', { name: 'hook', url, events: [CREATED] })
