@@ -13,7 +13,7 @@ import { ModelCache } from './runtime/model-cache.js'
 import { ModelLoader } from './runtime/model-loader.js'
 import type { ServingSchema } from './schema.js'
 
-/** Endpoints of the Databricks API over models of the registry, each in a thread of its own. */
+/** Databricks serving endpoints for registered models, each loaded in its own thread. */
 export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (app, { context }) => {
   await migrate(context.db, 'serving', new URL('./migrations/', import.meta.url))
   const { authorizer, grants, identities } = context

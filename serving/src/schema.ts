@@ -12,11 +12,11 @@ export interface EndpointRow {
   tags: string
   creation_timestamp: number
   last_updated_timestamp: number
-  /** JSON `EndpointConfig` that serves; null until the first one is ready. */
+  /** JSON `EndpointConfig` of the active configuration; null until the first is ready. */
   config: string | null
-  /** Counts the configurations that have served. */
+  /** The number of configurations that have been active. */
   config_version: number
-  /** JSON `EndpointConfig` on its way. */
+  /** JSON `EndpointConfig` that is being loaded. */
   pending: string | null
   pending_since: number | null
   update_state: UpdateState

@@ -1,20 +1,20 @@
 import type { DeploymentState } from '@cairn/platform/protocol/serving-endpoints'
 import type { EndpointConfig, EntityConfig } from '../endpoints/config.js'
 import type { EndpointRow } from '../schema.js'
-import type { Served } from './served.js'
+import type { ServedModel } from './served-model.js'
 
 export interface EntityStatus {
   readonly deployment: DeploymentState
   readonly message: string
-  /** The version that is loaded. */
+  /** The loaded version. */
   readonly version?: string
 }
 
 export interface Deployment {
-  /** The row's JSON that this was built from. */
+  /** The JSON of the row that this was built from. */
   readonly source: string
   readonly config: EndpointConfig
-  readonly served: ReadonlyMap<string, Served>
+  readonly served: ReadonlyMap<string, ServedModel>
 }
 
 const CREATING: EntityStatus = { deployment: 'DEPLOYMENT_CREATING', message: '' }

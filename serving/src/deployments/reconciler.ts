@@ -6,7 +6,7 @@ import type { ModelLoader } from '../runtime/model-loader.js'
 import type { EndpointRow } from '../schema.js'
 import type { Deployment, Deployments } from './deployments.js'
 import { RetryTimes } from './retry-times.js'
-import type { Served } from './served.js'
+import type { ServedModel } from './served-model.js'
 
 const EVERY_MS = 1_000
 const RETRY_MS = 30_000
@@ -98,7 +98,7 @@ export class Reconciler {
     this.#deployments.swap(row.id, deploymentOf(source, config, loaded))
     for (const entity of config.entities)
       this.#deployments.setStatus(row.id, 'pending', entity.name, undefined)
-    this.#store.changed(row)
+    this.#store.announceChange(row)
   }
 
   /** After a start, or when another process made the change: what loads serves, what does not is tried again later. */
@@ -114,7 +114,7 @@ export class Reconciler {
     if (loaded.length === config.entities.length || !reusable)
       this.#deployments.swap(row.id, deploymentOf(source, config, loaded))
     else await retireNew(loaded, reusable)
-    this.#store.changed(row)
+    this.#store.announceChange(row)
   }
 
   /** An alias that moved, or a runtime that died, gets a new runtime; the old one serves until then. */
@@ -132,7 +132,7 @@ export class Reconciler {
         const served = new Map(active.served).set(entity.name, { entity, version, runtime })
         this.#deployments.swap(row.id, { ...active, served })
         this.#deployments.setStatus(row.id, 'active', entity.name, undefined)
-        this.#store.changed(row)
+        this.#store.announceChange(row)
         return // the rest at the next tick, from the deployment as it is then
       } catch (error) {
         this.#retryTimes.postpone(row.id, attempt, RETRY_MS)
@@ -143,7 +143,7 @@ export class Reconciler {
           deployment: 'DEPLOYMENT_FAILED',
           message,
         })
-        this.#store.changed(row)
+        this.#store.announceChange(row)
       }
     }
   }
@@ -153,7 +153,7 @@ export class Reconciler {
     which: 'active' | 'pending',
     entity: EntityConfig,
     reusable: Deployment | undefined,
-  ): Promise<Served> {
+  ): Promise<ServedModel> {
     try {
       const version = await this.#loader.resolve(entity)
       const same = [...(reusable?.served.values() ?? [])].find(
@@ -175,13 +175,17 @@ export class Reconciler {
   }
 }
 
-const deploymentOf = (source: string, config: EndpointConfig, loaded: readonly Served[]): Deployment => ({
+const deploymentOf = (
+  source: string,
+  config: EndpointConfig,
+  loaded: readonly ServedModel[],
+): Deployment => ({
   source,
   config,
   served: new Map(loaded.map((served) => [served.entity.name, served])),
 })
 
-async function retireNew(loaded: readonly Served[], serving: Deployment | undefined): Promise<void> {
+async function retireNew(loaded: readonly ServedModel[], serving: Deployment | undefined): Promise<void> {
   const inUse = new Set([...(serving?.served.values() ?? [])].map((served) => served.runtime))
   await Promise.all(loaded.filter(({ runtime }) => !inUse.has(runtime)).map(({ runtime }) => runtime.close()))
 }

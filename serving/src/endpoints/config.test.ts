@@ -7,7 +7,7 @@ const entity = (entity_version: string, name?: string) => ({
   ...(name && { name }),
 })
 
-describe('a configuration', () => {
+describe('an endpoint configuration', () => {
   test('names its entities and sends all traffic to the only one', () => {
     const config = parseConfig({ served_entities: [entity('@champion')] })
     expect(config.entities[0]).toMatchObject({
@@ -19,7 +19,7 @@ describe('a configuration', () => {
     expect(config.routes).toEqual([{ served_model_name: 'movies-champion', traffic_percentage: 100 }])
   })
 
-  test('takes the older spelling', () => {
+  test('accepts the older served_models', () => {
     expect(
       parseConfig({ served_models: [{ model_name: 'movies', model_version: '3' }] }).entities[0],
     ).toMatchObject({ name: 'movies-3', entity_name: 'movies' })
@@ -39,7 +39,7 @@ describe('a configuration', () => {
         served_entities: [entity('1')],
         traffic_config: { routes: [{ served_model_name: 'x', traffic_percentage: 100 }] },
       },
-      /none of the served entities/,
+      /not a served entity/,
     ],
     [
       {
@@ -48,7 +48,7 @@ describe('a configuration', () => {
       },
       /add up to 100, not 90/,
     ],
-  ])('%j is refused', (input, message) => {
+  ])('%j is rejected', (input, message) => {
     expect(() => parseConfig(input)).toThrow(message)
   })
 })

@@ -4,7 +4,7 @@ import type { ConfigInput, ServedEntityInput } from '@cairn/platform/protocol/se
 export interface EntityConfig {
   readonly name: string
   readonly entity_name: string
-  /** As submitted: a number, or `@alias`. */
+  /** As submitted: a version number, or `@alias`. */
   readonly entity_version: string
   readonly workload_size: string
   readonly workload_type: string
@@ -21,15 +21,15 @@ export interface EndpointConfig {
   readonly routes: readonly RouteConfig[]
 }
 
-const MOST_ENTITIES = 10
+const MAX_ENTITIES = 10
 
-/** Fills in what a configuration leaves open, and checks that it can be served. @throws INVALID_PARAMETER_VALUE */
+/** Validates a configuration and fills in defaults. @throws INVALID_PARAMETER_VALUE */
 export function parseConfig(input: ConfigInput): EndpointConfig {
   const entities = submittedEntities(input).map(parseEntity)
   if (entities.length === 0)
     throw invalid("Missing value for required parameter 'served_entities'. An endpoint serves at least one.")
-  if (entities.length > MOST_ENTITIES)
-    throw invalid(`'served_entities' may have at most ${MOST_ENTITIES} entries, got ${entities.length}.`)
+  if (entities.length > MAX_ENTITIES)
+    throw invalid(`'served_entities' may have at most ${MAX_ENTITIES} entries, got ${entities.length}.`)
   const names = new Set(entities.map((entity) => entity.name))
   if (names.size < entities.length) throw invalid("'served_entities' must have different names.")
   return { entities, routes: parseRoutes(input, names) }
@@ -67,13 +67,11 @@ function parseEntity(input: ServedEntityInput, index: number): EntityConfig {
 
 function parseRoutes({ traffic_config }: ConfigInput, names: ReadonlySet<string>): RouteConfig[] {
   const submitted = traffic_config?.routes ?? []
-  if (submitted.length === 0) return evenly([...names])
+  if (submitted.length === 0) return evenRoutes([...names])
   const routes = submitted.map(({ served_model_name, served_entity_name, traffic_percentage }, index) => {
     const name = served_entity_name ?? served_model_name ?? ''
     if (!names.has(name))
-      throw invalid(
-        `'traffic_config.routes[${index}]' names '${name}', which is none of the served entities.`,
-      )
+      throw invalid(`'traffic_config.routes[${index}]' names '${name}', which is not a served entity.`)
     return { served_model_name: name, traffic_percentage }
   })
   const sum = routes.reduce((total, route) => total + route.traffic_percentage, 0)
@@ -81,7 +79,7 @@ function parseRoutes({ traffic_config }: ConfigInput, names: ReadonlySet<string>
   return routes
 }
 
-function evenly(names: readonly string[]): RouteConfig[] {
+function evenRoutes(names: readonly string[]): RouteConfig[] {
   const share = Math.floor(100 / names.length)
   return names.map((served_model_name, i) => ({
     served_model_name,

@@ -19,24 +19,24 @@ afterEach(() => served.close())
 const served_entities = [{ entity_name: 'movies', entity_version: '1' }]
 const config = { served_entities }
 
-async function holderOf(name: string, ...add: Privilege[]) {
+async function clientWith(name: string, ...add: Privilege[]) {
   const { identities, grants, authorizer, tokens, client } = served.context
   const { id } = await identities.create('user', name)
   await grants.change(authorizer.metastore[0], [{ principal_id: id, add, remove: [] }], LOCAL_OWNER)
   return client((await tokens.issue(id, 'test')).secret)
 }
 
-test('an endpoint is made by who may read models: they are loaded with the rights of the server', async () => {
-  const blind = await holderOf('blind', 'CREATE ENDPOINT')
-  await expect(blind(CreateServingEndpoint, { name: 'e', config })).rejects.toMatchObject({
+test('creating an endpoint requires READ MODELS, since models are loaded with the privileges of the server', async () => {
+  const without = await clientWith('without', 'CREATE ENDPOINT')
+  await expect(without(CreateServingEndpoint, { name: 'e', config })).rejects.toMatchObject({
     code: 'PERMISSION_DENIED',
     message: expect.stringContaining('READ MODELS'),
   })
-  const seeing = await holderOf('seeing', 'CREATE ENDPOINT', 'READ MODELS')
-  expect(await seeing(CreateServingEndpoint, { name: 'e', config })).toMatchObject({ creator: 'seeing' })
+  const allowed = await clientWith('allowed', 'CREATE ENDPOINT', 'READ MODELS')
+  expect(await allowed(CreateServingEndpoint, { name: 'e', config })).toMatchObject({ creator: 'allowed' })
 })
 
-test('an endpoint named like the id of another does not stand in for it', async () => {
+test('an endpoint named like the id of another does not replace it', async () => {
   const owner = served.context.client()
   const { id } = await owner(CreateServingEndpoint, { name: 'a', config })
   const other = await owner(CreateServingEndpoint, { name: id, config })

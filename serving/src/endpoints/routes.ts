@@ -17,22 +17,22 @@ import { parseConfig } from './config.js'
 import { type EndpointStore, endpointChain, type Tags } from './store.js'
 import { endpointOnWire } from './wire.js'
 
-interface Parts {
-  endpoints: EndpointStore
-  deployments: Deployments
-  reconciler: Reconciler
-  authorizer: Authorizer
-  grants: Grants
+interface Options {
+  readonly endpoints: EndpointStore
+  readonly deployments: Deployments
+  readonly reconciler: Reconciler
+  readonly authorizer: Authorizer
+  readonly grants: Grants
 }
 
-export const endpointRoutes: FastifyPluginAsync<Parts> = async (
+export const endpointRoutes: FastifyPluginAsync<Options> = async (
   app,
   { endpoints, deployments, reconciler, authorizer, grants },
 ) => {
   handle(app, CreateServingEndpoint, async ({ name, config, tags = [], description = '' }, request) => {
     if (!/^[\w-]+$/.test(name))
       throw invalid(`Invalid value "${name}" for parameter 'name' supplied: only letters, digits, _ and -.`)
-    await request.authorize('READ MODELS', authorizer.metastore) // the models are loaded with the server's own rights
+    await request.authorize('READ MODELS', authorizer.metastore) // models are loaded with the server's own privileges
     const row = await endpoints.create(name, parseConfig(config), request.principal, { tags, description })
     reconciler.poke()
     return endpointOnWire(row, deployments)

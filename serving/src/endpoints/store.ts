@@ -32,7 +32,7 @@ export class EndpointStore {
     name: string,
     config: EndpointConfig,
     by: Principal,
-    more: { tags: Tags; description: string },
+    details: { tags: Tags; description: string },
   ): Promise<EndpointRow> {
     const time = this.#now()
     const row: EndpointRow = {
@@ -40,8 +40,8 @@ export class EndpointStore {
       name,
       owner: by.id,
       creator: by.name,
-      description: more.description,
-      tags: JSON.stringify(more.tags),
+      description: details.description,
+      tags: JSON.stringify(details.tags),
       creation_timestamp: time,
       last_updated_timestamp: time,
       config: null,
@@ -57,11 +57,11 @@ export class EndpointStore {
         new ApiError('RESOURCE_ALREADY_EXISTS', `Endpoint with name '${name}' already exists.`, { cause }),
       (tx) => tx.insertInto('endpoints').values(row).execute(),
     )
-    this.changed(row)
+    this.announceChange(row)
     return row
   }
 
-  /** An id goes before a name, so that no name can stand in for another's id. @throws RESOURCE_DOES_NOT_EXIST */
+  /** Ids take precedence over names, so that an endpoint named like another's id cannot replace it. @throws RESOURCE_DOES_NOT_EXIST */
   async get(nameOrId: string): Promise<EndpointRow> {
     const rows = await this.#db.read
       .selectFrom('endpoints')
@@ -77,7 +77,7 @@ export class EndpointStore {
     return this.#db.read.selectFrom('endpoints').selectAll().orderBy('name').execute()
   }
 
-  /** @throws RESOURCE_CONFLICT while another configuration is on its way */
+  /** @throws RESOURCE_CONFLICT while another configuration is being loaded */
   async propose(id: string, config: EndpointConfig): Promise<EndpointRow> {
     const time = this.#now()
     const { numUpdatedRows } = await this.#db.transaction((tx) =>
@@ -100,13 +100,13 @@ export class EndpointStore {
         'RESOURCE_CONFLICT',
         `Endpoint '${row.name}' is being updated. Wait until state.config_update is NOT_UPDATING.`,
       )
-    this.changed(row)
+    this.announceChange(row)
     return row
   }
 
   /**
-   * The proposed configuration becomes the one that serves, unless another was proposed in between. Announced by who makes
-   * it serve: before that there is nothing new to see.
+   * Makes the proposed configuration active, unless another was proposed meanwhile. The caller announces the change once the
+   * deployment is swapped in.
    */
   async accept(row: EndpointRow): Promise<void> {
     const { id, pending } = row
@@ -128,7 +128,7 @@ export class EndpointStore {
     )
   }
 
-  /** What serves goes on serving. */
+  /** The active configuration is unchanged. */
   async reject(row: EndpointRow, message: string): Promise<void> {
     const { id, pending } = row
     await this.#db.transaction((tx) =>
@@ -139,7 +139,7 @@ export class EndpointStore {
         .where('pending', '=', pending)
         .execute(),
     )
-    this.changed(row)
+    this.announceChange(row)
   }
 
   async setTags(row: EndpointRow, tags: Tags): Promise<void> {
@@ -150,16 +150,16 @@ export class EndpointStore {
         .where('id', '=', row.id)
         .execute(),
     )
-    this.changed(row)
+    this.announceChange(row)
   }
 
   async delete(row: EndpointRow): Promise<void> {
     await this.#db.transaction((tx) => tx.deleteFrom('endpoints').where('id', '=', row.id).execute())
-    this.changed(row)
+    this.announceChange(row)
   }
 
-  /** Tells who looks at an endpoint that its row, or what this process serves of it, is another. */
-  changed(row: EndpointRow): void {
+  /** Announces a change of the row, or of the deployment in this process. */
+  announceChange(row: EndpointRow): void {
     this.#announce({ type: 'endpoint', name: row.name }, endpointChain(row)[0])
   }
 }

@@ -3,7 +3,7 @@ import type { Deployments, EntityStatus } from '../deployments/deployments.js'
 import type { EndpointRow } from '../schema.js'
 import type { EndpointConfig, EntityConfig } from './config.js'
 
-/** An endpoint as Databricks' clients read it, with the state that this process knows of its entities. */
+/** An endpoint in Databricks' format, with the state of its entities in this process. */
 export function endpointOnWire(row: EndpointRow, deployments: Deployments): ServingEndpoint {
   const active = row.config === null ? undefined : (JSON.parse(row.config) as EndpointConfig)
   const pending = row.pending === null ? undefined : (JSON.parse(row.pending) as EndpointConfig)

@@ -12,21 +12,21 @@ import { type EndpointStore, endpointChain } from '../endpoints/store.js'
 import type { EndpointRow } from '../schema.js'
 import { pickRoute } from './split.js'
 
-interface Parts {
-  endpoints: EndpointStore
-  deployments: Deployments
+interface Options {
+  readonly endpoints: EndpointStore
+  readonly deployments: Deployments
 }
 
-export const invocationRoutes: FastifyPluginAsync<Parts> = async (app, { endpoints, deployments }) => {
+export const invocationRoutes: FastifyPluginAsync<Options> = async (app, { endpoints, deployments }) => {
   const latency = new Histogram({
     name: 'cairn_endpoint_prediction_latency_ms',
-    help: 'Time from a question to its predictions',
+    help: 'Time from a request to its predictions',
     labelNames: ['endpoint', 'served_entity', 'version'],
     buckets: [0.5, 1, 2, 5, 10, 25, 50, 100, 250, 1000, 10_000],
     registers: [app.metrics],
   })
 
-  async function ask(
+  async function invoke(
     row: EndpointRow,
     entityName: string | undefined,
     { dataframe_split, dataframe_records, instances, inputs }: InvocationInput,
@@ -37,25 +37,25 @@ export const invocationRoutes: FastifyPluginAsync<Parts> = async (app, { endpoin
     const name = entityName ?? pickRoute(deployment.config.routes, Math.random())
     const served = deployment.served.get(name)
     if (!served)
-      throw entityName ? missing(`Endpoint '${row.name}' serves nothing called '${name}'.`) : notReady(row)
+      throw entityName ? missing(`Endpoint '${row.name}' has no served entity '${name}'.`) : notReady(row)
     const data = { dataframe_split, dataframe_records, instances, inputs }
-    const done = latency.startTimer({ endpoint: row.name, served_entity: name, version: served.version })
+    const stopTimer = latency.startTimer({ endpoint: row.name, served_entity: name, version: served.version })
     const predictions = await served.runtime.predict(data)
-    done()
+    stopTimer()
     void reply.headers({ 'served-model-name': name, 'served-model-version': served.version })
     return { predictions }
   }
 
-  const allowed = async (name: string, request: FastifyRequest) => {
+  const authorizedEndpoint = async (name: string, request: FastifyRequest) => {
     const row = await endpoints.get(name)
     await request.authorize(['QUERY ENDPOINT', 'MANAGE'], endpointChain(row))
     return row
   }
   handle(app, QueryServingEndpoint, async ({ name, ...input }, request, reply) =>
-    ask(await allowed(name, request), undefined, input, reply),
+    invoke(await authorizedEndpoint(name, request), undefined, input, reply),
   )
   handle(app, QueryServedEntity, async ({ name, served_model_name, ...input }, request, reply) =>
-    ask(await allowed(name, request), served_model_name, input, reply),
+    invoke(await authorizedEndpoint(name, request), served_model_name, input, reply),
   )
 }
 

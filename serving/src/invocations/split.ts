@@ -1,6 +1,6 @@
 import type { RouteConfig } from '../endpoints/config.js'
 
-/** Picks a served entity by the traffic split. @param random uniform in [0, 1) */
+/** Picks a served entity according to the traffic split. @param random uniform in [0, 1) */
 export function pickRoute(routes: readonly RouteConfig[], random: number): string {
   let left = random * 100
   for (const { served_model_name, traffic_percentage } of routes) {

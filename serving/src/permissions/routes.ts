@@ -20,19 +20,22 @@ const PRIVILEGE_OF = {
 } as const satisfies Record<string, Privilege>
 const LEVELS = Object.entries(PRIVILEGE_OF) as [AccessControl['permission_level'], Privilege][]
 
-interface Parts {
-  endpoints: EndpointStore
-  grants: Grants
-  identities: Identities
+interface Options {
+  readonly endpoints: EndpointStore
+  readonly grants: Grants
+  readonly identities: Identities
 }
 
-/** Databricks' permission levels on an endpoint, kept as the grants that decide. */
-export const permissionRoutes: FastifyPluginAsync<Parts> = async (app, { endpoints, grants, identities }) => {
+/** Databricks' permission levels on an endpoint, stored as grants. */
+export const permissionRoutes: FastifyPluginAsync<Options> = async (
+  app,
+  { endpoints, grants, identities },
+) => {
   const describe = async (row: EndpointRow) => {
     const rows = (await grants.onChain(endpointChain(row))).filter((grant) => grant.securable_id === row.id)
     const access = await Promise.all(
       rows.map(async ({ principal_id, privilege }) => {
-        const level = LEVELS.find(([, one]) => one === privilege)?.[0]
+        const level = LEVELS.find(([, granted]) => granted === privilege)?.[0]
         const principal = await identities.find(principal_id)
         if (!level || !principal) return []
         const field =
@@ -55,7 +58,7 @@ export const permissionRoutes: FastifyPluginAsync<Parts> = async (app, { endpoin
     const name = user_name ?? group_name ?? service_principal_name
     if (!name)
       throw invalid(
-        "Each entry of 'access_control_list' names one of user_name, group_name, service_principal_name.",
+        "Each entry of 'access_control_list' must have user_name, group_name or service_principal_name.",
       )
     return (await identities.get(name)).id
   }

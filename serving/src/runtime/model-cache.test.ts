@@ -6,7 +6,7 @@ import { openBlobs } from '@cairn/platform/blobs/open'
 import { expect, onTestFinished, test } from 'vitest'
 import { ModelCache } from './model-cache.js'
 
-test('a model is a folder of the store: neither all of it, nor what is governed in it', async () => {
+test('fetches the folder of a model, but not the whole store or governed data', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'cairn-models-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const proxied = await openBlobs(join(folder, 'store'))

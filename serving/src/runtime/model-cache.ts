@@ -7,7 +7,7 @@ import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations
 import { normalizeKey } from '@cairn/platform/blobs/path'
 import { invalid, missing } from '@cairn/platform/errors'
 
-/** Model folders on the local disk, one per artifact URI: fetched once, whole or not at all. */
+/** Caches model folders on the local disk, one per artifact URI. Each is fetched once, atomically. */
 export class ModelCache {
   readonly #folder: string
   readonly #locations: ArtifactLocations
@@ -30,7 +30,7 @@ export class ModelCache {
 
   async #download(uri: string, target: string): Promise<string> {
     const { blobs, key } = await this.#locations.resolve(uri)
-    if (key === '') throw invalid(`'${uri}' is a whole store, not the folder of a model.`)
+    if (key === '') throw invalid(`'${uri}' is the root of a store, not the folder of a model.`)
     const part = `${target}.${randomUUID()}.part`
     let files = 0
     try {

@@ -6,7 +6,7 @@ import type { EntityConfig } from '../endpoints/config.js'
 import type { ModelCache } from './model-cache.js'
 import { Runtime } from './runtime.js'
 
-/** From a served entity to a runtime: alias → version → files → thread. */
+/** Loads a served entity into a runtime: alias → version → files → thread. */
 export class ModelLoader {
   readonly #call: Client
   readonly #cache: ModelCache
@@ -16,7 +16,7 @@ export class ModelLoader {
     this.#cache = cache
   }
 
-  /** The version that an entity stands for now. @throws when the model, the version or the alias does not exist */
+  /** Resolves the current version of an entity. @throws when the model, the version or the alias does not exist */
   async resolve({ entity_name, entity_version }: EntityConfig): Promise<string> {
     if (!entity_version.startsWith('@')) return entity_version
     const { model_version } = await this.#call(GetModelVersionByAlias, {

@@ -23,40 +23,40 @@ async function start(folder: string) {
   return runtime
 }
 
-const ask = (runtime: Runtime, ...rows: Record<string, unknown>[]) =>
+const predict = (runtime: Runtime, ...rows: Record<string, unknown>[]) =>
   runtime.predict({ dataframe_records: rows }) as Promise<unknown[]>
 
 describe('a runtime', () => {
-  test('answers many at once, each with its own answer', async () => {
+  test('matches concurrent requests with their responses', async () => {
     const runtime = await start(await modelFolder())
-    const answers = await Promise.all(
-      Array.from({ length: 50 }, (_, i) => ask(runtime, { history: [1, 4], k: (i % 5) + 1 })),
+    const responses = await Promise.all(
+      Array.from({ length: 50 }, (_, i) => predict(runtime, { history: [1, 4], k: (i % 5) + 1 })),
     )
-    for (const [i, [answer]] of answers.entries())
-      expect((answer as { recommendations: unknown[] }).recommendations).toHaveLength((i % 5) + 1)
+    for (const [i, [response]] of responses.entries())
+      expect((response as { recommendations: unknown[] }).recommendations).toHaveLength((i % 5) + 1)
   })
 
-  test('passes on what the model says of a bad row', async () => {
+  test('returns the model’s error for a bad row', async () => {
     const runtime = await start(await modelFolder())
-    await expect(ask(runtime, { k: 'many' })).rejects.toMatchObject({
+    await expect(predict(runtime, { k: 'many' })).rejects.toMatchObject({
       code: 'INVALID_PARAMETER_VALUE',
       message: expect.stringMatching(/'k'/),
     })
   })
 
-  test('answers a small question while it works on large ones', async () => {
+  test('serves a small request while it processes large ones', async () => {
     const runtime = await start(await modelFolder())
     const history = Array.from({ length: 10_000 }, (_, i) => i)
-    const large = Array.from({ length: 3 }, () => ask(runtime, ...Array(300).fill({ history, k: 10 })))
+    const large = Array.from({ length: 3 }, () => predict(runtime, ...Array(300).fill({ history, k: 10 })))
     const first = await Promise.race([
-      ...large.map((one) => one.catch(() => undefined).then(() => 'large')),
-      ask(runtime, { history: [1], k: 1 }).then(() => 'small'),
+      ...large.map((request) => request.catch(() => undefined).then(() => 'large')),
+      predict(runtime, { history: [1], k: 1 }).then(() => 'small'),
     ])
     expect(first).toBe('small')
     await Promise.allSettled(large)
   }, 30_000)
 
-  test('does not start with a broken model, and says why', async () => {
+  test('fails to start with a broken model, with the reason', async () => {
     await expect(
       start(await modelFolder({ MLmodel: 'flavors: {sklearn: {pickled_model: model.pkl}}' })),
     ).rejects.toThrow(/pickle/)
@@ -65,22 +65,22 @@ describe('a runtime', () => {
     )
   })
 
-  test('answers tensors with tensors, and a value that the graph refuses stops nothing', async () => {
+  test('returns tensors for tensors, and survives values that the graph rejects', async () => {
     const runtime = await start(
       fileURLToPath(new URL('../../../flavors/src/onnx/golden/lookup', import.meta.url)),
     )
-    const refused = runtime.predict({ inputs: { ids: [[0, 99]] } })
-    await expect(refused).rejects.toMatchObject({ code: 'INVALID_PARAMETER_VALUE' })
+    const rejected = runtime.predict({ inputs: { ids: [[0, 99]] } })
+    await expect(rejected).rejects.toMatchObject({ code: 'INVALID_PARAMETER_VALUE' })
     const { total } = (await runtime.predict({ inputs: { ids: [[3], [3]] } })) as { total: number[][] }
     expect(total[0]).toHaveLength(2)
     expect(total[1]).toEqual(total[0])
   })
 
-  test('finishes what was asked before it closes, and answers nothing after', async () => {
+  test('finishes pending requests before it closes, and rejects later ones', async () => {
     const runtime = await start(await modelFolder())
-    const asked = ask(runtime, { history: [1], k: 3 })
+    const pending = predict(runtime, { history: [1], k: 3 })
     await runtime.close()
-    expect(await asked).toHaveLength(1)
-    await expect(ask(runtime, { k: 1 })).rejects.toMatchObject({ code: 'TEMPORARILY_UNAVAILABLE' })
+    expect(await pending).toHaveLength(1)
+    await expect(predict(runtime, { k: 1 })).rejects.toMatchObject({ code: 'TEMPORARILY_UNAVAILABLE' })
   })
 })

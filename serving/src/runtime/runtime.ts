@@ -5,45 +5,45 @@ import type { ScoringInput } from '@cairn/flavors/scoring-protocol/scoring-input
 import { ApiError, type ErrorCode, messageOf } from '@cairn/platform/errors'
 import { startThread } from '@cairn/platform/processes/thread'
 
-export interface Question {
+export interface PredictionRequest {
   readonly id: number
-  /** Milliseconds since the epoch: nobody waits for the answer any longer. */
+  /** Milliseconds since the epoch, after which the caller has given up. */
   readonly deadline: number
   readonly input: ScoringInput
 }
-export type Answer =
+export type PredictionResponse =
   | { readonly id: number; readonly predictions: unknown }
   | { readonly id: number; readonly error: { readonly code: ErrorCode; readonly message: string } }
-type Started =
+type StartMessage =
   | { readonly ready: true; readonly flavor: string }
   | { readonly ready: false; readonly message: string }
 
-interface Waiting {
+interface PendingRequest {
   readonly resolve: (predictions: unknown) => void
   readonly reject: (error: ApiError) => void
   readonly timer: NodeJS.Timeout
 }
 
-const MOST_WAITING = 256
+const MAX_PENDING = 256
 const DEADLINE_MS = 10_000
 const LOAD_TIMEOUT_MS = 120_000
 const DRAIN_MS = 30_000
 
-/** One loaded model in a thread of its own: the event loop only sends questions and receives answers. */
+/** A model in its own thread; the event loop only exchanges messages with it. */
 export class Runtime {
   readonly #worker: Worker
-  readonly #waiting = new Map<number, Waiting>()
+  readonly #pending = new Map<number, PendingRequest>()
   #next = 0
   #failure: string | undefined
 
   private constructor(worker: Worker) {
     this.#worker = worker
-    worker.on('message', (answer: Answer) => this.#settle(answer))
+    worker.on('message', (response: PredictionResponse) => this.#settle(response))
     worker.on('error', (error) => this.#fail(error.message))
-    worker.on('exit', () => this.#fail('the runtime has stopped'))
+    worker.on('exit', () => this.#fail('its thread has stopped'))
   }
 
-  /** Loads the model of a folder and warms it up. @throws INVALID_PARAMETER_VALUE with the model's own complaint */
+  /** Loads the model of a folder and warms it up. @throws INVALID_PARAMETER_VALUE with the model's error */
   static async start(folder: string): Promise<Runtime> {
     const worker = startThread(new URL('./runtime.worker.js', import.meta.url), { workerData: { folder } })
     const [started] = (await once(worker, 'message', { signal: AbortSignal.timeout(LOAD_TIMEOUT_MS) }).catch(
@@ -53,7 +53,7 @@ export class Runtime {
           cause,
         })
       },
-    )) as [Started]
+    )) as [StartMessage]
     if (started.ready) return new Runtime(worker)
     await worker.terminate()
     throw new ApiError('INVALID_PARAMETER_VALUE', started.message)
@@ -63,57 +63,55 @@ export class Runtime {
     return this.#failure
   }
 
-  /** @throws TEMPORARILY_UNAVAILABLE when too many wait, DEADLINE_EXCEEDED after 10 s, or the model's complaint about the input */
+  /** @throws TEMPORARILY_UNAVAILABLE when too many requests are pending, DEADLINE_EXCEEDED after 10 s, or the model's error */
   predict(input: ScoringInput): Promise<unknown> {
     if (this.#failure !== undefined)
       return Promise.reject(
-        new ApiError('TEMPORARILY_UNAVAILABLE', `The model does not answer: ${this.#failure}.`),
+        new ApiError('TEMPORARILY_UNAVAILABLE', `The model is unavailable: ${this.#failure}.`),
       )
-    if (this.#waiting.size >= MOST_WAITING)
+    if (this.#pending.size >= MAX_PENDING)
       return Promise.reject(
         new ApiError('TEMPORARILY_UNAVAILABLE', 'The endpoint is busy: try again in a moment.'),
       )
     const id = this.#next++
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.#expire(id), DEADLINE_MS)
-      this.#waiting.set(id, { resolve, reject, timer })
-      this.#worker.postMessage({ id, deadline: Date.now() + DEADLINE_MS, input } satisfies Question)
+      this.#pending.set(id, { resolve, reject, timer })
+      this.#worker.postMessage({ id, deadline: Date.now() + DEADLINE_MS, input } satisfies PredictionRequest)
     })
   }
 
-  /** Finishes what was asked, then ends the thread. */
+  /** Waits for pending requests, then ends the thread. */
   async close(): Promise<void> {
-    for (const deadline = Date.now() + DRAIN_MS; this.#waiting.size > 0 && Date.now() < deadline; )
+    for (const deadline = Date.now() + DRAIN_MS; this.#pending.size > 0 && Date.now() < deadline; )
       await sleep(10)
-    this.#failure ??= 'it has been retired'
+    this.#failure ??= 'it has been replaced or deleted'
     await this.#worker.terminate()
   }
 
-  #settle(answer: Answer) {
-    const waiting = this.#take(answer.id)
-    if (!waiting) return
-    if ('error' in answer) waiting.reject(new ApiError(answer.error.code, answer.error.message))
-    else waiting.resolve(answer.predictions)
+  #settle(response: PredictionResponse) {
+    const pending = this.#take(response.id)
+    if (!pending) return
+    if ('error' in response) pending.reject(new ApiError(response.error.code, response.error.message))
+    else pending.resolve(response.predictions)
   }
 
   #expire(id: number) {
     this.#take(id)?.reject(
-      new ApiError('DEADLINE_EXCEEDED', `The model did not answer within ${DEADLINE_MS / 1000} s.`),
+      new ApiError('DEADLINE_EXCEEDED', `The model did not respond within ${DEADLINE_MS / 1000} s.`),
     )
   }
 
   #fail(message: string) {
     this.#failure ??= message
-    for (const id of [...this.#waiting.keys()])
-      this.#take(id)?.reject(
-        new ApiError('TEMPORARILY_UNAVAILABLE', `The model does not answer: ${message}.`),
-      )
+    for (const id of [...this.#pending.keys()])
+      this.#take(id)?.reject(new ApiError('TEMPORARILY_UNAVAILABLE', `The model is unavailable: ${message}.`))
   }
 
-  #take(id: number): Waiting | undefined {
-    const waiting = this.#waiting.get(id)
-    if (waiting) clearTimeout(waiting.timer)
-    this.#waiting.delete(id)
-    return waiting
+  #take(id: number): PendingRequest | undefined {
+    const pending = this.#pending.get(id)
+    if (pending) clearTimeout(pending.timer)
+    this.#pending.delete(id)
+    return pending
   }
 }

@@ -6,28 +6,28 @@ import { loadModel, type ServableModel } from '@cairn/flavors/load'
 import type { RecommendResponse } from '@cairn/flavors/recommender/recommendation'
 import { parseRows, type ScoringInput } from '@cairn/flavors/scoring-protocol/scoring-input'
 import { ApiError, invalid, messageOf } from '@cairn/platform/errors'
-import type { Answer, Question } from './runtime.js'
+import type { PredictionRequest, PredictionResponse } from './runtime.js'
 
 const port = parentPort!
 const { folder } = workerData as { folder: string }
 
-/** Questions take turns of so long: a large one does not keep the small ones waiting. */
-const TURN_MS = 10
-const MOST_ITEMS = 100_000
+/** A request yields after this time, so that a large one does not delay small ones. */
+const SLICE_MS = 10
+const MAX_ITEMS = 100_000
 
 try {
   const model = await loadModel(folder)
   await warmUp(model)
-  port.on('message', async (question: Question) => port.postMessage(await answer(model, question)))
+  port.on('message', async (request: PredictionRequest) => port.postMessage(await respond(model, request)))
   port.postMessage({ ready: true, flavor: model.flavor })
 } catch (error) {
   port.postMessage({ ready: false, message: messageOf(error) })
 }
 
-async function answer(model: ServableModel, question: Question): Promise<Answer> {
-  const { id } = question
+async function respond(model: ServableModel, request: PredictionRequest): Promise<PredictionResponse> {
+  const { id } = request
   try {
-    return { id, predictions: await predict(model, question) }
+    return { id, predictions: await predict(model, request) }
   } catch (error) {
     if (error instanceof ApiError) return { id, error: { code: error.code, message: error.message } }
     return {
@@ -37,27 +37,30 @@ async function answer(model: ServableModel, question: Question): Promise<Answer>
   }
 }
 
-/** @throws DEADLINE_EXCEEDED, INVALID_PARAMETER_VALUE for more recommendations than one answer should hold */
-async function predict(model: ServableModel, { input, deadline }: Question): Promise<unknown> {
+/** @throws DEADLINE_EXCEEDED, INVALID_PARAMETER_VALUE for more recommendations than a response may have */
+async function predict(model: ServableModel, { input, deadline }: PredictionRequest): Promise<unknown> {
   if (model.invoke) return model.invoke(input)
   const predictions: unknown[] = []
   let items = 0
-  let turnEnd = Date.now() + TURN_MS
+  let sliceEnd = Date.now() + SLICE_MS
   for (const row of parseRows(input)) {
     const [prediction] = await model.predict([row])
     predictions.push(prediction)
     items += (prediction as Partial<RecommendResponse> | undefined)?.recommendations?.length ?? 1
-    if (items > MOST_ITEMS)
-      throw invalid(`The rows ask for more than ${MOST_ITEMS} recommendations: send them in parts.`)
-    if (Date.now() < turnEnd) continue
+    if (items > MAX_ITEMS)
+      throw invalid(
+        `The rows request more than ${MAX_ITEMS} recommendations: split them into several requests.`,
+      )
+    if (Date.now() < sliceEnd) continue
     await nextTurn()
-    if (Date.now() > deadline) throw new ApiError('DEADLINE_EXCEEDED', 'Nobody waits any longer.')
-    turnEnd = Date.now() + TURN_MS
+    if (Date.now() > deadline)
+      throw new ApiError('DEADLINE_EXCEEDED', 'The deadline of the request has passed.')
+    sliceEnd = Date.now() + SLICE_MS
   }
   return predictions
 }
 
-/** The model's own input example is the first request, so that nobody else's is slow, and a broken model never serves. */
+/** Predicts for the model's input example, so that the first request is not slow and a broken model is never deployed. */
 async function warmUp(model: ServableModel) {
   const example = await readFile(join(folder, 'serving_input_example.json'), 'utf8').catch(() => undefined)
   if (!example) return
