@@ -2,7 +2,7 @@ import type { Db } from '@cairn/platform/db/db'
 import type { Columns } from '@cairn/platform/db/dialect'
 import { migrate } from '@cairn/platform/db/migrate'
 import { openDb } from '@cairn/platform/db/open'
-import type { Points } from '@cairn/tracking-server/metrics/points'
+import type { PointColumns } from '@cairn/tracking-server/metrics/point-columns'
 import { insertChunks } from '@cairn/tracking-server/metrics/write'
 import type { TrackingSchema } from '@cairn/tracking-server/schema'
 import { type RawBuilder, sql } from 'kysely'
@@ -99,7 +99,11 @@ export async function addHistory(db: Db<TrackingSchema>, run_id: string, key: st
       { length: Math.min(POINTS_PER_TRANSACTION, count - start) },
       (_, i) => start + i,
     )
-    const points: Points = { timestamps: steps.map((step) => START + step), steps, values: steps.map(curve) }
+    const points: PointColumns = {
+      timestamps: steps.map((step) => START + step),
+      steps,
+      values: steps.map(curve),
+    }
     await db.transaction((tx) => insertChunks(tx, db.dialect, run_id, [{ key, points }]))
   }
 }

@@ -105,7 +105,10 @@ export const BETTER_ANSWERS: readonly BetterAnswer[] = [
     request: 'a search whose client has gone',
     mlflow: 'runs on to its end, on one core',
     cairn: 'reads along an index, no more than a page',
-    shown: ['tracking-server/src/runs/search.test.ts', 'tracking-server/src/traces/search.test.ts'],
+    shown: [
+      'tracking-server/src/runs/search/search.test.ts',
+      'tracking-server/src/traces/search/search.test.ts',
+    ],
   },
   {
     request: '`datasets/search` with `"max_results": 0`',
@@ -160,7 +163,7 @@ export const BETTER_ANSWERS: readonly BetterAnswer[] = [
     request: 'the tokens and costs of a trace in which an agent tells the total of the calls below it',
     mlflow: '3.11 counts them twice; 3.17 leaves out whatever is below a span that tells any',
     cairn: 'counted once; several calls that used more than the span above them are counted beside it',
-    shown: ['tracking-server/src/spans/without-repeats.test.ts'],
+    shown: ['tracking-server/src/spans/dedupe-usage.test.ts'],
   },
   {
     request:

@@ -25,7 +25,7 @@ export const ENDPOINTS: Readonly<Record<string, Group>> = {
     tests: [
       'tracking-server/src/runs/runs.test.ts',
       'tracking-server/src/runs/refusals.test.ts',
-      'tracking-server/src/runs/search.test.ts',
+      'tracking-server/src/runs/search/search.test.ts',
       'tracking-server/src/metrics/metrics.test.ts',
       'tracking-server/src/promptlab/promptlab.test.ts',
     ],
@@ -149,9 +149,9 @@ export const ENDPOINTS: Readonly<Record<string, Group>> = {
   Traces: {
     tests: [
       'tracking-server/src/traces/traces.test.ts',
-      'tracking-server/src/traces/search.test.ts',
-      'tracking-server/src/traces/correlation.test.ts',
-      'tracking-server/src/traces/whole.test.ts',
+      'tracking-server/src/traces/search/search.test.ts',
+      'tracking-server/src/traces/search/correlation.test.ts',
+      'tracking-server/src/traces/trace-with-spans.test.ts',
       'tracking-server/src/otlp/otlp.test.ts',
       'tracking-server/src/trace-metrics/trace-metrics.test.ts',
     ],

@@ -1,15 +1,15 @@
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Tracked, trackedApp } from './testing/tracked.js'
+import { type TrackingApp, trackingApp } from './testing/tracking-app.js'
 
 const DAY_MS = 86_400_000
 const START = 1_700_000_000_000
 
 describe.each(databases)('a clock that is set by a day between writes, on %s', (_name, database) => {
-  let tracked: Tracked
+  let tracked: TrackingApp
   let time = START
   beforeAll(async () => {
-    tracked = await trackedApp(database, () => time)
+    tracked = await trackingApp(database, () => time)
   })
   afterAll(() => tracked.close())
 

@@ -13,7 +13,7 @@ import { artifactLocation } from './experiments/location.js'
 import { experimentRoutes } from './experiments/routes.js'
 import { ExperimentSearch } from './experiments/search.js'
 import { ExperimentStore } from './experiments/store.js'
-import { Garbage } from './gc/garbage.js'
+import { GarbageCollector } from './gc/collector.js'
 import { garbageRoutes } from './gc/routes.js'
 import { graphqlRoutes } from './graphql/routes.js'
 import { importRoutes } from './import/routes.js'
@@ -27,26 +27,26 @@ import { metricRoutes } from './metrics/routes.js'
 import { otlpRoutes } from './otlp/routes.js'
 import { gatewayProxyRoutes } from './promptlab/gateway-proxy.js'
 import { promptlabRoutes } from './promptlab/routes.js'
-import { RunEntries } from './runs/entry-rows.js'
-import { RunLog } from './runs/log.js'
+import { RunEntries } from './runs/logging/run-entries.js'
+import { RunLog } from './runs/logging/run-log.js'
 import { runRoutes } from './runs/routes.js'
-import { RunSearch } from './runs/search.js'
+import { RunSearch } from './runs/search/run-search.js'
 import { RunStore } from './runs/store.js'
 import type { TrackingSchema } from './schema.js'
 import { scorerRoutes } from './scorers/routes.js'
 import { ScorerStore } from './scorers/store.js'
 import { serverInfoRoutes } from './server-info/routes.js'
-import { SpanLog } from './spans/log.js'
 import { traceMetricRoutes } from './trace-metrics/routes.js'
 import { TraceLinks } from './traces/links.js'
 import { traceRoutes } from './traces/routes.js'
-import { TraceSearch } from './traces/search.js'
+import { TraceSearch } from './traces/search/trace-search.js'
+import { SpanLog } from './traces/span-log.js'
 import { TraceStore } from './traces/store.js'
+import { TracesWithSpans } from './traces/trace-with-spans.js'
+import { traceWithSpansRoutes } from './traces/trace-with-spans-routes.js'
 import { traceRoutesV2 } from './traces/v2-routes.js'
-import { WholeTraces } from './traces/whole.js'
-import { wholeTraceRoutes } from './traces/whole-routes.js'
 
-/** Experiments, runs, metrics, logged models, artifacts, traces, and what judges them. */
+/** Experiments, runs, metrics, logged models, artifacts, traces and their evaluation. */
 export const tracking: FastifyPluginAsync<{ context: ServiceContext }> = async (app, { context }) => {
   await migrate(context.db, 'tracking', new URL('./migrations/', import.meta.url))
   const db = context.db.for<TrackingSchema>()
@@ -73,12 +73,12 @@ export const tracking: FastifyPluginAsync<{ context: ServiceContext }> = async (
   await app.register(gatewayProxyRoutes, { target: context.config.deployments_target })
   await app.register(graphqlRoutes, { context })
   await app.register(metricRoutes, { db })
-  await app.register(loggedModelRoutes, { models, search: new LoggedModelSearch(db), locations })
+  await app.register(loggedModelRoutes, { models, search: new LoggedModelSearch(db) })
   await app.register(artifactRoutes, { runs, models, locations, context })
   await app.register(garbageRoutes, {
     db,
     now: context.now,
-    garbage: new Garbage({ db, locations, call: context.client(), now: context.now }),
+    garbage: new GarbageCollector({ db, locations, call: context.client(), now: context.now }),
   })
   await app.register(importRoutes, { db, clock, root, runs, entries, models, locations, announce })
   await registerTraces(app, db, clock, locations)
@@ -97,7 +97,7 @@ async function registerTraces(
   const search = new TraceSearch(db)
   await app.register(traceRoutes, { db, traces, search, links: new TraceLinks(db) })
   await app.register(traceRoutesV2, { traces, search })
-  await app.register(wholeTraceRoutes, { traces, whole: new WholeTraces(db, traces), locations })
+  await app.register(traceWithSpansRoutes, { traces, withSpans: new TracesWithSpans(db, traces), locations })
   await app.register(traceMetricRoutes, { db })
   await app.register(assessmentRoutes, { assessments: new AssessmentStore(db, clock) })
   await app.register(otlpRoutes, { spans: new SpanLog(db, clock) })

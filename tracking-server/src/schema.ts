@@ -34,13 +34,13 @@ export interface EntryRow {
   key: string
   experiment_id: number
   value: string
-  /** Grows with the order of first logging. */
+  /** Increases in the order of first logging. */
   position: number
-  /** 1 until it enters the index by value. */
+  /** 1 until the row enters the index by value. */
   fresh: Generated<0 | 1>
 }
 
-/** NaN is stored as 0 with `is_nan`; infinities as the largest doubles. */
+/** NaN is stored as 0 with `is_nan`, infinities as the largest doubles. */
 export interface MetricRow {
   run_id: string
   key: string
@@ -50,7 +50,7 @@ export interface MetricRow {
   is_nan: 0 | 1
 }
 
-/** What one request logged to a run: JSON of `[key, points]` pairs, packed as `metrics/packed.ts` does. */
+/** The points that one request logged to a run: JSON of `[key, points]` pairs, packed by `metrics/point-codec.ts`. */
 export interface MetricBatchRow {
   run_id: string
   position: number
@@ -58,7 +58,7 @@ export interface MetricBatchRow {
   points: string
 }
 
-/** Many points of one key; see the migration. */
+/** Many points of one key; see migration 0005. */
 export interface MetricChunkRow {
   run_id: string
   key: string
@@ -76,7 +76,7 @@ export interface MetricChunkRow {
   points: string
 }
 
-/** The last value of a key by step, timestamp and value. */
+/** The last point of a key by step, timestamp and value. */
 export interface LatestMetricRow extends MetricRow {
   experiment_id: number
   position: number

@@ -1,7 +1,7 @@
 import { ApiError } from '@cairn/platform/errors'
 import { type ImportedTrace, ImportTrace } from '@cairn/platform/protocol/imports'
 import { digestOfImport } from '@cairn/tracking-server/import/trace-digest'
-import { cleaned, type Value } from '@cairn/tracking-server/spans/value'
+import { cleanValue, type Value } from '@cairn/tracking-server/spans/value'
 import { forEachConcurrent } from '../copying/for-each-concurrent.js'
 import type { SourceExperiment, SourceTrace } from '../copying/sources/source.js'
 import { digestOf } from './content-digests.js'
@@ -48,7 +48,7 @@ async function migrateTrace(migration: Migration, sourceTrace: SourceTrace, to: 
 
 /** Previews and tags may contain NUL, which the database cannot store. Spans are cleaned when they are read. */
 const withoutNulCharacters = (trace: SourceTrace) =>
-  cleaned(trace as unknown as Value) as unknown as SourceTrace
+  cleanValue(trace as unknown as Value) as unknown as SourceTrace
 
 /** The spans, or none if one of them is malformed. */
 function readableSpans(trace: ImportedTrace, spans: readonly string[]) {

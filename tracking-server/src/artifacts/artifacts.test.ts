@@ -4,19 +4,19 @@ import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Tracked, trackedApp } from '../testing/tracked.js'
+import { type TrackingApp, trackingApp } from '../testing/tracking-app.js'
 
 const ROOT = '/api/2.0/mlflow-artifacts/artifacts'
 
 describe('artifacts', () => {
-  let tracked: Tracked
+  let tracked: TrackingApp
   let origin: string
   let run_id: string
   let folder: string
   beforeAll(async () => {
-    tracked = await trackedApp(databases[0]![1])
+    tracked = await trackingApp(databases[0]![1])
     origin = await tracked.app.listen({ port: 0, host: '127.0.0.1' })
-    run_id = await tracked.aRun()
+    run_id = await tracked.createRun()
     folder = `0/${run_id}/artifacts`
   })
   afterAll(() => tracked.close())
@@ -193,7 +193,7 @@ describe('artifacts', () => {
       name: 'sly',
       artifact_location: 'mlflow-artifacts:/tables/secret',
     })
-    const sly = await tracked.aRun({ experiment_id: body.experiment_id })
+    const sly = await tracked.createRun({ experiment_id: body.experiment_id })
     expect((await tracked.get('artifacts/list', { run_id: sly })).status).toBe(403)
   })
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { DiskBlobs } from '@cairn/platform/blobs/disk'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Tracked, trackedApp } from '../testing/tracked.js'
+import { type TrackingApp, trackingApp } from '../testing/tracking-app.js'
 
 const STORE = '/api/2.0/mlflow-artifacts'
 
@@ -18,11 +18,11 @@ interface Upload {
 }
 
 describe('a file in parts, on a store without signed URLs of its own', () => {
-  let tracked: Tracked
+  let tracked: TrackingApp
   let origin: string
   let now = Date.now()
   beforeAll(async () => {
-    tracked = await trackedApp(databases[0]![1], () => now)
+    tracked = await trackingApp(databases[0]![1], () => now)
     origin = await tracked.app.listen({ port: 0, host: '127.0.0.1' })
   })
   afterAll(() => tracked.close())
@@ -161,7 +161,7 @@ describe('a file in parts, on a store without signed URLs of its own', () => {
   })
 
   test('has no presigned URL by its run: who proxies artifacts says so in MLflow’s words', async () => {
-    const run_id = await tracked.aRun()
+    const run_id = await tracked.createRun()
     for (const [direction, expiration] of [
       ['upload', 60],
       ['download', 60],

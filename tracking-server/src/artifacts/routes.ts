@@ -5,6 +5,7 @@ import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyPluginAsync } from 'fastify'
 import type { LoggedModelStore } from '../logged-models/store.js'
 import type { RunStore } from '../runs/store.js'
+import { loggedModelArtifactRoutes } from './logged-model-routes.js'
 import { multipartRoutes } from './multipart-routes.js'
 import { presignedRoutes } from './presigned-routes.js'
 import { proxyRoutes } from './proxy-routes.js'
@@ -25,6 +26,7 @@ export const artifactRoutes: FastifyPluginAsync<Options> = async (
   const publicUrl = context.config.public_url
   const tickets = new Tickets(context.db.for<AuthSchema>(), context.now)
   await app.register(runArtifactRoutes, { runs, locations })
+  await app.register(loggedModelArtifactRoutes, { models, locations })
   await app.register(proxyRoutes, { locations })
   await app.register(multipartRoutes, { locations, publicUrl })
   await app.register(presignedRoutes, { runs, models, locations, tickets, publicUrl })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Tracked, trackedApp } from '../testing/tracked.js'
+import { type TrackingApp, trackingApp } from '../testing/tracking-app.js'
 
 const STORE = '/api/2.0/mlflow-artifacts'
 const SECRET = 'the secret beside the store'
@@ -33,15 +33,15 @@ const SPELLINGS = [
 ]
 
 describe('no spelling of a path leaves the artifacts', () => {
-  let tracked: Tracked
+  let tracked: TrackingApp
   let origin: string
   let run_id: string
   let model_id: string
   const beside = mkdtempSync(join(tmpdir(), 'cairn-beside-'))
   beforeAll(async () => {
-    tracked = await trackedApp(databases[0]![1])
+    tracked = await trackingApp(databases[0]![1])
     origin = await tracked.app.listen({ port: 0, host: '127.0.0.1' })
-    run_id = await tracked.aRun()
+    run_id = await tracked.createRun()
     const { body } = await tracked.post('logged-models', { experiment_id: '0', name: 'm' })
     model_id = body.model.info.model_id
     writeFileSync(join(tracked.context.config.data, 'secret'), SECRET)
@@ -147,7 +147,7 @@ describe('no spelling of a path leaves the artifacts', () => {
         expect(made.status, location).toBe(400)
         continue
       }
-      const run = await tracked.aRun({ experiment_id: made.body.experiment_id })
+      const run = await tracked.createRun({ experiment_id: made.body.experiment_id })
       const uploading = `/ajax-api/2.0/mlflow/upload-artifact?run_uuid=${run}&path=secret`
       for (const { status, text } of [
         await raw('GET', `/get-artifact?run_id=${run}&path=secret`),
@@ -179,7 +179,7 @@ describe('no spelling of a path leaves the artifacts', () => {
       name: 'queried',
       artifact_location: 'mlflow-artifacts:/queried?tenant=1',
     })
-    const run = await tracked.aRun({ experiment_id: body.experiment_id })
+    const run = await tracked.createRun({ experiment_id: body.experiment_id })
     const put = await fetch(`${origin}${STORE}/artifacts/queried/${run}/artifacts/a`, {
       method: 'PUT',
       body: 'x',

@@ -1,21 +1,21 @@
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Traced, tracedApp } from '../testing/traced.js'
+import { type TracingApp, tracingApp } from '../testing/tracing-app.js'
 
 const SOURCE = { source_type: 'HUMAN', source_id: 'me' }
 
 describe.each(databases)('assessments on %s', (_name, database) => {
-  let traced: Traced
+  let traced: TracingApp
   let time = 1_700_000_000_000
   beforeAll(async () => {
-    traced = await tracedApp(database, () => time)
+    traced = await tracingApp(database, () => time)
   })
   afterAll(() => traced.close())
 
   let trace_id: string
   beforeEach(async () => {
     time = 1_700_000_000_000
-    trace_id = await traced.aTrace()
+    trace_id = await traced.createTrace()
   })
 
   const post = (assessment: object, id = trace_id) =>
@@ -167,7 +167,7 @@ describe.each(databases)('assessments on %s', (_name, database) => {
     expect(await post(judgement, 'tr-none')).toMatchObject({ status: 404 })
     await post(judgement)
     expect((await post(judgement)).status).toBe(200)
-    expect(await post(judgement, await traced.aTrace())).toMatchObject({
+    expect(await post(judgement, await traced.createTrace())).toMatchObject({
       status: 400,
       body: { error_code: 'RESOURCE_ALREADY_EXISTS' },
     })
@@ -263,7 +263,7 @@ describe.each(databases)('assessments on %s', (_name, database) => {
   })
 
   test('assessments come with a trace, in their order', async () => {
-    const judged = await traced.aTrace({
+    const judged = await traced.createTrace({
       assessments: ['c', 'a', 'b'].map((assessment_name) => ({
         assessment_name,
         source: SOURCE,

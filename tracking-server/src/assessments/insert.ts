@@ -21,7 +21,7 @@ export async function insertAssessments(
 ): Promise<void> {
   for (const assessment of assessments) {
     const { overrides } = assessment
-    if (overrides && !(await putValid(tx, trace_id, overrides, 0)))
+    if (overrides && !(await setValid(tx, trace_id, overrides, 0)))
       throw noSuchAssessment(overrides, trace_id)
     await putAssessment(tx, trace_id, assessment, clock)
   }
@@ -49,7 +49,7 @@ export async function putAssessment(
 }
 
 /** @returns whether there is such an assessment */
-export async function putValid(
+export async function setValid(
   tx: Transaction<TrackingSchema>,
   traceId: string,
   id: string,

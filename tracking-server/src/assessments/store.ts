@@ -2,11 +2,11 @@ import type { Db, Transaction } from '@cairn/platform/db/db'
 import { invalid, missing } from '@cairn/platform/errors'
 import type { Assessment } from '@cairn/platform/protocol/assessments'
 import type { Clock } from '../clock.js'
+import { lockTrace } from '../lock-trace.js'
 import type { TrackingSchema } from '../schema.js'
-import { heldTrace } from '../traces/held.js'
-import type { AssessmentRow } from '../traces/schema.js'
-import { insertAssessments, noSuchAssessment, putValid } from './insert.js'
-import { metadataColumns, readAssessment, readContent, toAssessment } from './wire.js'
+import { insertAssessments, noSuchAssessment, setValid } from './insert.js'
+import type { AssessmentRow } from './schema.js'
+import { metadataColumns, parseAssessment, parseContent, toAssessment } from './wire.js'
 
 export class AssessmentStore {
   readonly #db: Db<TrackingSchema>
@@ -19,9 +19,9 @@ export class AssessmentStore {
 
   /** @throws RESOURCE_DOES_NOT_EXIST for the trace and for what is overridden; INVALID_PARAMETER_VALUE */
   async create(traceId: string, assessment: Assessment): Promise<Assessment> {
-    const created = readAssessment(assessment, this.#clock.now())
+    const created = parseAssessment(assessment, this.#clock.now())
     await this.#db.transaction(async (tx) => {
-      if (!(await heldTrace(tx, traceId))) throw noTraceOf(traceId)
+      if (!(await lockTrace(tx, traceId))) throw noSuchTrace(traceId)
       await insertAssessments(tx, traceId, [created], this.#clock)
     })
     return this.get(traceId, created.assessment_id)
@@ -70,7 +70,7 @@ export class AssessmentStore {
     await this.#db.transaction(async (tx) => {
       const row = await lookUp(tx, traceId, id)
       if (!row) return
-      if (row.overrides) await putValid(tx, traceId, row.overrides, 1)
+      if (row.overrides) await setValid(tx, traceId, row.overrides, 1)
       await tx.deleteFrom('assessments').where('assessment_id', '=', id).execute()
     })
   }
@@ -84,8 +84,8 @@ function changedContent(row: AssessmentRow, change: Partial<Assessment>, has: (f
   if (has('feedback') && row.kind !== 'feedback')
     throw invalid('Cannot update feedback value on an Expectation assessment.')
   const { feedback = {}, expectation = {} } = change
-  if (has('expectation')) return readContent({ expectation })
-  return has('feedback') ? readContent({ feedback }) : {}
+  if (has('expectation')) return parseContent({ expectation })
+  return has('feedback') ? parseContent({ feedback }) : {}
 }
 
 const lookUp = (db: Transaction<TrackingSchema>, traceId: string, id: string) =>
@@ -99,17 +99,17 @@ const lookUp = (db: Transaction<TrackingSchema>, traceId: string, id: string) =>
 async function find(db: Transaction<TrackingSchema>, traceId: string, id: string): Promise<AssessmentRow> {
   const row = await lookUp(db, traceId, id)
   if (row) return row
-  await demandTrace(db, traceId)
+  await checkTraceExists(db, traceId)
   throw noSuchAssessment(id, traceId)
 }
 
-async function demandTrace(db: Transaction<TrackingSchema>, traceId: string): Promise<void> {
+async function checkTraceExists(db: Transaction<TrackingSchema>, traceId: string): Promise<void> {
   const trace = await db
     .selectFrom('traces')
     .select('trace_id')
     .where('trace_id', '=', traceId)
     .executeTakeFirst()
-  if (!trace) throw noTraceOf(traceId)
+  if (!trace) throw noSuchTrace(traceId)
 }
 
-const noTraceOf = (id: string) => missing(`Trace with request_id '${id}' not found`)
+const noSuchTrace = (id: string) => missing(`Trace with request_id '${id}' not found`)

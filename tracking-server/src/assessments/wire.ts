@@ -1,9 +1,9 @@
 import { invalid } from '@cairn/platform/errors'
 import { newId } from '@cairn/platform/mlflow/new-id'
 import type { Assessment, AssessmentError } from '@cairn/platform/protocol/assessments'
-import { METADATA } from '../traces/entries.js'
-import type { AssessmentRow } from '../traces/schema.js'
-import { readTime, writeTime } from '../traces/time.js'
+import { TRACE_METADATA } from '../entries/trace-entries.js'
+import { readTime, writeTime } from '../protobuf-time.js'
+import type { AssessmentRow } from './schema.js'
 
 /** An assessment but for what only the store knows. */
 export type NewAssessment = Omit<AssessmentRow, 'trace_id' | 'position'>
@@ -15,14 +15,14 @@ const UNSPECIFIED = 'SOURCE_TYPE_UNSPECIFIED'
  * @param path of the assessment in the request
  * @throws INVALID_PARAMETER_VALUE where it is not exactly one of feedback, expectation and issue
  */
-export function readAssessment(given: Assessment, now: number, path = 'assessment'): NewAssessment {
+export function parseAssessment(given: Assessment, now: number, path = 'assessment'): NewAssessment {
   const { source, metadata } = given
   const created = given.create_time ? readTime(given.create_time, `${path}.create_time`) : now
   const updated = given.last_update_time ? readTime(given.last_update_time, `${path}.last_update_time`) : now
   return {
     assessment_id: given.assessment_id || `a-${newId()}`,
     name: given.assessment_name,
-    ...readContent(given),
+    ...parseContent(given),
     created_timestamp: created,
     last_updated_timestamp: updated,
     source_type: source?.source_type ?? UNSPECIFIED,
@@ -37,23 +37,23 @@ export function readAssessment(given: Assessment, now: number, path = 'assessmen
 
 export const metadataColumns = (metadata: Readonly<Record<string, string>> | undefined) => ({
   metadata: metadata && Object.keys(metadata).length > 0 ? JSON.stringify(metadata) : null,
-  session: metadata?.[METADATA.SESSION] ?? null,
+  session: metadata?.[TRACE_METADATA.SESSION] ?? null,
 })
 
 /** What the assessment says, in JSON. @throws INVALID_PARAMETER_VALUE in MLflow's words */
-export function readContent(given: Partial<Assessment>): Pick<AssessmentRow, 'kind' | 'value' | 'error'> {
+export function parseContent(given: Partial<Assessment>): Pick<AssessmentRow, 'kind' | 'value' | 'error'> {
   const { feedback, expectation, issue } = given
   const said = [feedback, expectation, issue].filter((one) => one !== undefined)
   if (said.length === 0) throw invalid('Unknown assessment type: None')
   if (said.length > 1)
     throw invalid('Exactly one of `expectation`, `feedback`, or `issue` should be specified.')
   if (issue) return { kind: 'issue', value: JSON.stringify(issue), error: null }
-  if (expectation) return { kind: 'expectation', value: expected(expectation), error: null }
+  if (expectation) return { kind: 'expectation', value: expectationJson(expectation), error: null }
   const { value = null, error } = feedback!
   return { kind: 'feedback', value: JSON.stringify(value), error: error ? JSON.stringify(error) : null }
 }
 
-function expected({ value, serialized_value }: NonNullable<Assessment['expectation']>): string {
+function expectationJson({ value, serialized_value }: NonNullable<Assessment['expectation']>): string {
   if (!serialized_value) {
     if (value === undefined || value === null) throw invalid('The `value` field must be specified.')
     return JSON.stringify(value)

@@ -1,17 +1,17 @@
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Datasets, datasetsOf } from '../testing/datasets.js'
-import { type Tracked, trackedApp } from '../testing/tracked.js'
+import { type DatasetClient, datasetClient } from '../testing/dataset-client.js'
+import { type TrackingApp, trackingApp } from '../testing/tracking-app.js'
 
 const TIME = 1_700_000_000_000
 
 describe.each(databases)('evaluation data sets on %s', (_name, database) => {
-  let tracked: Tracked
-  let datasets: Datasets
+  let tracked: TrackingApp
+  let datasets: DatasetClient
   let time = TIME
   beforeAll(async () => {
-    tracked = await trackedApp(database, () => time)
-    datasets = datasetsOf(tracked)
+    tracked = await trackingApp(database, () => time)
+    datasets = datasetClient(tracked)
   })
   afterAll(() => tracked.close())
   beforeEach(() => {
@@ -19,7 +19,7 @@ describe.each(databases)('evaluation data sets on %s', (_name, database) => {
   })
 
   test('one is created and read as MLflow does', async () => {
-    const experiment = await datasets.anExperiment()
+    const experiment = await datasets.createExperiment()
     const dataset = await datasets.create({
       experiment_ids: [experiment],
       tags: '{"a":"b", "mlflow.user": "me"}',
@@ -81,9 +81,9 @@ describe.each(databases)('evaluation data sets on %s', (_name, database) => {
 
   test('it belongs to experiments, which are added and removed', async () => {
     const [one, two, three] = [
-      await datasets.anExperiment(),
-      await datasets.anExperiment(),
-      await datasets.anExperiment(),
+      await datasets.createExperiment(),
+      await datasets.createExperiment(),
+      await datasets.createExperiment(),
     ]
     const { dataset_id } = await datasets.create({ experiment_ids: [two] })
     const ids = async () =>

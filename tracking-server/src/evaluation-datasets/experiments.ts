@@ -1,9 +1,9 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import type { Clock } from '../clock.js'
 import { noSuchExperiment } from '../experiments/find.js'
-import { experimentNumber } from '../experiments/id.js'
+import { parseExperimentId } from '../experiments/id.js'
 import type { TrackingSchema } from '../schema.js'
-import { findDataset, lockDataset } from './find.js'
+import { getDataset, lockDataset } from './find.js'
 
 /** Which experiments an evaluation data set belongs to: any number, none too. */
 export class DatasetExperiments {
@@ -17,7 +17,7 @@ export class DatasetExperiments {
 
   /** @throws RESOURCE_DOES_NOT_EXIST for the data set */
   async list(id: string): Promise<string[]> {
-    await findDataset(this.#db.read, id)
+    await getDataset(this.#db.read, id)
     const rows = await this.#db.read
       .selectFrom('evaluation_dataset_experiments')
       .select('experiment_id')
@@ -34,7 +34,7 @@ export class DatasetExperiments {
 
   /** Those it does not belong to are passed over. @throws RESOURCE_DOES_NOT_EXIST for the data set */
   remove(id: string, experiments: readonly string[]): Promise<void> {
-    const ids = experiments.map(experimentNumber)
+    const ids = experiments.map(parseExperimentId)
     return this.#change(id, async (tx) => {
       if (ids.length === 0) return
       await tx
@@ -48,7 +48,7 @@ export class DatasetExperiments {
   #change(id: string, work: (tx: Transaction<TrackingSchema>) => Promise<void>): Promise<void> {
     return this.#db.transaction(async (tx) => {
       await lockDataset(this.#db, tx, id)
-      await findDataset(tx, id)
+      await getDataset(tx, id)
       await work(tx)
       await tx
         .updateTable('evaluation_datasets')
@@ -66,7 +66,7 @@ export async function addExperiments(
   dataset_id: string,
   experiments: readonly string[],
 ): Promise<void> {
-  const ids = [...new Set(experiments.map(experimentNumber))]
+  const ids = [...new Set(experiments.map(parseExperimentId))]
   if (ids.length === 0) return
   const found = await tx
     .selectFrom('experiments')
@@ -74,7 +74,7 @@ export async function addExperiments(
     .where('experiment_id', 'in', ids)
     .execute()
   const known = new Set(found.map(({ experiment_id }) => experiment_id))
-  const unknown = experiments.find((one) => !known.has(experimentNumber(one)))
+  const unknown = experiments.find((one) => !known.has(parseExperimentId(one)))
   if (unknown !== undefined) throw noSuchExperiment(unknown)
   const rows = clock.positioned(ids.map((experiment_id) => ({ dataset_id, experiment_id })))
   await tx

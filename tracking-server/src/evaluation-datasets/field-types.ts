@@ -1,5 +1,5 @@
 import { isList, isMap, parse, type Value, type ValueMap } from '../spans/value.js'
-import type { GivenRecord } from './given.js'
+import type { RecordInput } from './record-input.js'
 
 /** What fields records have, as MLflow keeps it: a field keeps the type it first had. */
 interface FieldTypes {
@@ -10,7 +10,7 @@ interface FieldTypes {
 }
 
 /** @returns the schema of a data set to which these records come, in JSON values */
-export function withFieldTypes(schema: string | null, records: readonly GivenRecord[]): ValueMap {
+export function withFieldTypes(schema: string | null, records: readonly RecordInput[]): ValueMap {
   const known = (schema === null ? {} : parse(schema)) as Partial<FieldTypes>
   const types = { inputs: {}, outputs: {}, expectations: {}, ...known }
   for (const { inputs, outputs, expectations } of records) {

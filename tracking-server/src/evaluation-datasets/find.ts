@@ -13,10 +13,7 @@ export async function lockDataset(
 }
 
 /** @throws RESOURCE_DOES_NOT_EXIST */
-export async function findDataset(
-  db: Transaction<TrackingSchema>,
-  id: string,
-): Promise<EvaluationDatasetRow> {
+export async function getDataset(db: Transaction<TrackingSchema>, id: string): Promise<EvaluationDatasetRow> {
   const row = await db
     .selectFrom('evaluation_datasets')
     .selectAll()

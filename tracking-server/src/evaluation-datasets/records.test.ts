@@ -4,19 +4,19 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { Clock } from '../clock.js'
 import type { TrackingSchema } from '../schema.js'
-import { type Datasets, datasetsOf } from '../testing/datasets.js'
-import { type Tracked, trackedApp } from '../testing/tracked.js'
+import { type DatasetClient, datasetClient } from '../testing/dataset-client.js'
+import { type TrackingApp, trackingApp } from '../testing/tracking-app.js'
 import { EvaluationRecordStore } from './records.js'
 
 const TIME = 1_700_000_000_000
 
 describe.each(databases)('records of evaluation data sets on %s', (_name, database) => {
-  let tracked: Tracked
-  let datasets: Datasets
+  let tracked: TrackingApp
+  let datasets: DatasetClient
   let time = TIME
   beforeAll(async () => {
-    tracked = await trackedApp(database, () => time)
-    datasets = datasetsOf(tracked)
+    tracked = await trackingApp(database, () => time)
+    datasets = datasetClient(tracked)
   })
   afterAll(() => tracked.close())
   beforeEach(() => {

@@ -12,12 +12,12 @@ import { readPage } from '@cairn/platform/search/page'
 import { checkPositive } from '@cairn/platform/search/page-size'
 import { sql } from 'kysely'
 import type { Clock } from '../clock.js'
-import { MAX_PAGE } from '../limits.js'
 import type { TrackingSchema } from '../schema.js'
-import { cleanText, dump, parse, store, type ValueMap } from '../spans/value.js'
+import { MAX_PAGE_SIZE } from '../search/page-limits.js'
+import { cleanText, dump, dumpStorable, parse, type ValueMap } from '../spans/value.js'
 import { withFieldTypes } from './field-types.js'
-import { findDataset, lockDataset } from './find.js'
-import { type GivenRecord, hashOf, readRecords } from './given.js'
+import { getDataset, lockDataset } from './find.js'
+import { hashInputs, parseRecords, type RecordInput } from './record-input.js'
 import type { EvaluationDatasetRow, EvaluationRecordRow } from './schema.js'
 import { digestOf, toRecord, USER_TAG } from './wire.js'
 
@@ -60,10 +60,10 @@ export class EvaluationRecordStore {
    * @throws RESOURCE_DOES_NOT_EXIST; INVALID_PARAMETER_VALUE naming the field of a record
    */
   async put(input: Input<typeof PutEvaluationRecords>): Promise<Output<typeof PutEvaluationRecords>> {
-    const given = readRecords(input.records)
+    const given = parseRecords(input.records)
     const changer = given.map(userOf).findLast((user) => user !== null) ?? input.updated_by ?? null
     return this.#change(input.dataset_id, changer, async (tx, dataset) => {
-      const hashes = given.map(({ inputs }) => hashOf(inputs))
+      const hashes = given.map(({ inputs }) => hashInputs(inputs))
       const rows = await this.#find(tx, dataset.dataset_id, hashes)
       const known = rows.size
       const now = this.#clock.now()
@@ -90,14 +90,14 @@ export class EvaluationRecordStore {
     const { dataset_id, max_results, page_token } = input
     const limit = max_results || DEFAULT_PAGE
     checkPositive(limit)
-    await findDataset(this.#db.read, dataset_id)
+    await getDataset(this.#db.read, dataset_id)
     const query = this.#db.read
       .selectFrom('evaluation_records')
       .selectAll()
       .where('dataset_id', '=', dataset_id)
     const { rows, next } = await readPage(query, {
       terms: IN_ORDER,
-      limit: Math.min(limit, MAX_PAGE),
+      limit: Math.min(limit, MAX_PAGE_SIZE),
       token: page_token,
       identity: dataset_id,
     })
@@ -126,7 +126,7 @@ export class EvaluationRecordStore {
   ): Promise<T> {
     return this.#db.transaction(async (tx) => {
       await lockDataset(this.#db, tx, id)
-      const dataset = await findDataset(tx, id)
+      const dataset = await getDataset(tx, id)
       const { answer, change } = await work(tx, dataset)
       const now = this.#clock.now()
       const state = { last_update_time: now, digest: digestOf(dataset.name, now) }
@@ -159,27 +159,29 @@ export class EvaluationRecordStore {
   }
 }
 
-function userOf({ tags }: GivenRecord): string | null {
+function userOf({ tags }: RecordInput): string | null {
   const user = tags?.[USER_TAG]
   return typeof user === 'string' && user !== '' ? cleanText(user) : null
 }
 
-const rowOf = (record: GivenRecord, now: number) => ({
+const rowOf = (record: RecordInput, now: number) => ({
   dataset_record_id: `dr-${newId()}`,
-  inputs: store(record.inputs),
-  outputs: record.outputs === null ? null : store(record.outputs ?? {}),
-  expectations: record.expectations ? store(record.expectations) : null,
-  tags: store(record.tags ?? {}),
-  source: record.source ? store(record.source) : null,
+  inputs: dumpStorable(record.inputs),
+  outputs: record.outputs === null ? null : dumpStorable(record.outputs ?? {}),
+  expectations: record.expectations ? dumpStorable(record.expectations) : null,
+  tags: dumpStorable(record.tags ?? {}),
+  source: record.source ? dumpStorable(record.source) : null,
   created_time: now,
   last_update_time: now,
   created_by: userOf(record),
   last_updated_by: userOf(record),
 })
 
-const merged = (row: EvaluationRecordRow, record: GivenRecord, now: number): EvaluationRecordRow => ({
+const merged = (row: EvaluationRecordRow, record: RecordInput, now: number): EvaluationRecordRow => ({
   ...row,
-  ...(record.outputs !== undefined && { outputs: record.outputs === null ? null : store(record.outputs) }),
+  ...(record.outputs !== undefined && {
+    outputs: record.outputs === null ? null : dumpStorable(record.outputs),
+  }),
   ...(record.expectations && { expectations: joined(row.expectations, record.expectations) }),
   tags: joined(row.tags, record.tags ?? {}),
   last_update_time: now,
@@ -187,4 +189,4 @@ const merged = (row: EvaluationRecordRow, record: GivenRecord, now: number): Eva
 })
 
 const joined = (json: string | null, more: ValueMap) =>
-  store({ ...((json === null ? {} : parse(json)) as ValueMap), ...more })
+  dumpStorable({ ...((json === null ? {} : parse(json)) as ValueMap), ...more })

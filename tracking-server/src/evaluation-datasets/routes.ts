@@ -18,8 +18,8 @@ import {
 } from '@cairn/platform/protocol/evaluation-datasets'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Clock } from '../clock.js'
+import { omitIfEmpty } from '../protobuf-json.js'
 import type { TrackingSchema } from '../schema.js'
-import { unlessEmpty } from '../unless-empty.js'
 import { DatasetExperiments } from './experiments.js'
 import { EvaluationRecordStore } from './records.js'
 import { EvaluationDatasetSearch } from './search.js'
@@ -51,7 +51,7 @@ export const evaluationDatasetRoutes: FastifyPluginAsync<Options> = async (app, 
   }))
 
   handle(app, ListEvaluationExperiments, async ({ dataset_id }) =>
-    unlessEmpty('experiment_ids', await experiments.list(dataset_id)),
+    omitIfEmpty('experiment_ids', await experiments.list(dataset_id)),
   )
   handle(app, AddEvaluationExperiments, async ({ dataset_id, experiment_ids = [] }) => {
     await experiments.add(dataset_id, experiment_ids)

@@ -1,19 +1,19 @@
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Datasets, datasetsOf } from '../testing/datasets.js'
-import { type Tracked, trackedApp } from '../testing/tracked.js'
+import { type DatasetClient, datasetClient } from '../testing/dataset-client.js'
+import { type TrackingApp, trackingApp } from '../testing/tracking-app.js'
 
 const TIME = 1_700_000_000_000
 
 describe.each(databases)('searches of evaluation data sets on %s', (_name, database) => {
-  let tracked: Tracked
-  let datasets: Datasets
+  let tracked: TrackingApp
+  let datasets: DatasetClient
   let experiment: string
   beforeAll(async () => {
     let time = TIME
-    tracked = await trackedApp(database, () => time)
-    datasets = datasetsOf(tracked)
-    experiment = await datasets.anExperiment()
+    tracked = await trackingApp(database, () => time)
+    datasets = datasetClient(tracked)
+    experiment = await datasets.createExperiment()
     for (const [i, team] of ['ml', 'data', 'ml'].entries()) {
       time = TIME + i
       await datasets.create({

@@ -7,12 +7,12 @@ import { readPage } from '@cairn/platform/search/page'
 import { totalOrder } from '@cairn/platform/search/total-order'
 import { columnOrTag } from '@cairn/platform/search/where'
 import { type SqlBool, sql } from 'kysely'
-import { experimentNumber } from '../experiments/id.js'
-import { within } from '../experiments/within.js'
-import { INDEXED } from '../indexed.js'
-import { checkPage } from '../limits.js'
+import { INDEXED_PREFIX } from '../entries/indexed-prefix.js'
+import { parseExperimentId } from '../experiments/id.js'
+import { inExperiments } from '../experiments/in-experiments.js'
+import { omitIfEmpty } from '../protobuf-json.js'
 import type { TrackingSchema } from '../schema.js'
-import { unlessEmpty } from '../unless-empty.js'
+import { checkMaxResults } from '../search/page-limits.js'
 import { readDatasets } from './data.js'
 import { EVALUATION_DATASETS } from './language.js'
 
@@ -31,9 +31,9 @@ export class EvaluationDatasetSearch {
   ): Promise<Output<typeof SearchEvaluationDatasets>> {
     const { experiment_ids = [], filter_string, order_by = [] } = input
     const limit = input.max_results || DEFAULT_PAGE
-    checkPage(limit)
+    checkMaxResults(limit)
     const conditions = filterSql(readFilter(EVALUATION_DATASETS, filter_string), toSql)
-    if (experiment_ids.length > 0) conditions.push(belongsTo(experiment_ids.map(experimentNumber)))
+    if (experiment_ids.length > 0) conditions.push(belongsTo(experiment_ids.map(parseExperimentId)))
     const query = this.#db.read
       .selectFrom('evaluation_datasets')
       .selectAll()
@@ -45,13 +45,13 @@ export class EvaluationDatasetSearch {
       identity: [experiment_ids, filter_string, order_by],
     })
     const datasets = await readDatasets(this.#db, rows)
-    return { ...unlessEmpty('datasets', datasets), ...(next && { next_page_token: next }) }
+    return { ...omitIfEmpty('datasets', datasets), ...(next && { next_page_token: next }) }
   }
 }
 
 const belongsTo = (experiments: readonly number[]) =>
   sql<SqlBool>`evaluation_datasets.dataset_id in (select dataset_id from evaluation_dataset_experiments
-    where ${within(experiments)})`
+    where ${inExperiments(experiments)})`
 
 const column = (key: string) => sql.ref(`evaluation_datasets.${key}`)
 
@@ -59,7 +59,7 @@ const toSql = columnOrTag({
   table: 'evaluation_dataset_tags',
   owner: 'dataset_id',
   outer: column('dataset_id'),
-  indexed: INDEXED,
+  indexed: INDEXED_PREFIX,
 })
 
 /** By default the last created first. */

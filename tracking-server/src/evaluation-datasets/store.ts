@@ -5,12 +5,12 @@ import type { CreateEvaluationDataset, EvaluationDataset } from '@cairn/platform
 import type { Input } from '@cairn/platform/protocol/operation'
 import { sql } from 'kysely'
 import type { Clock } from '../clock.js'
-import type { Entry } from '../runs/entries.js'
+import type { Entry } from '../entries/entry.js'
+import { omitIfEmpty } from '../protobuf-json.js'
 import type { TrackingSchema } from '../schema.js'
-import { unlessEmpty } from '../unless-empty.js'
 import { readDatasets } from './data.js'
 import { addExperiments } from './experiments.js'
-import { findDataset, lockDataset } from './find.js'
+import { getDataset, lockDataset } from './find.js'
 import type { EvaluationDatasetRow } from './schema.js'
 import { digestOf, readTags, USER_TAG } from './wire.js'
 
@@ -56,12 +56,12 @@ export class EvaluationDatasetStore {
       await this.#putTags(tx, row.dataset_id, tags)
       await addExperiments(tx, this.#clock, row.dataset_id, experiment_ids)
     })
-    return { ...(await this.get(row.dataset_id)), ...unlessEmpty('experiment_ids', experiment_ids) }
+    return { ...(await this.get(row.dataset_id)), ...omitIfEmpty('experiment_ids', experiment_ids) }
   }
 
   /** @throws RESOURCE_DOES_NOT_EXIST */
   async get(id: string): Promise<EvaluationDataset> {
-    return (await readDatasets(this.#db, [await findDataset(this.#db.read, id)]))[0]!
+    return (await readDatasets(this.#db, [await getDataset(this.#db.read, id)]))[0]!
   }
 
   /** Deleting what is not there is no error. */
@@ -77,7 +77,7 @@ export class EvaluationDatasetStore {
     const tags = readTags(json)
     await this.#db.transaction(async (tx) => {
       await lockDataset(this.#db, tx, id)
-      await findDataset(tx, id)
+      await getDataset(tx, id)
       await this.#putTags(tx, id, tags)
     })
   }

@@ -3,7 +3,7 @@ import { invalid } from '@cairn/platform/errors'
 import { checkKeyLength } from '@cairn/platform/mlflow/keys'
 import type { EvaluationDataset } from '@cairn/platform/protocol/evaluation-datasets'
 import { isLonger } from '@cairn/platform/text/length'
-import type { Entry } from '../runs/entries.js'
+import type { Entry } from '../entries/entry.js'
 import { cleanText, dump, isMap, parse, type Value, type ValueMap } from '../spans/value.js'
 import type { EvaluationDatasetRow, EvaluationRecordRow } from './schema.js'
 

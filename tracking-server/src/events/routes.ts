@@ -7,39 +7,39 @@ import { handle } from '@cairn/platform/http/handle'
 import { type Change, ReadEvents } from '@cairn/platform/protocol/events'
 import type { Input } from '@cairn/platform/protocol/operation'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { audibleTo } from './audience.js'
-import { eventStream, type Pace, type Sieve } from './stream.js'
+import { type ChangeFilter, eventStream, type StreamTiming } from './stream.js'
+import { visibleChanges } from './visible-changes.js'
 
 interface Options {
   readonly feed: Feed
   readonly authorizer: Authorizer
-  readonly pace?: Pace
+  readonly timing?: StreamTiming
 }
-type Wishes = Input<typeof ReadEvents>
+type EventSelection = Input<typeof ReadEvents>
 
-const MOST_LISTENERS = 2_000
+const MAX_LISTENERS = 2_000
 const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-cache, no-transform',
   'x-accel-buffering': 'no', // nginx would hold events back
 }
 
-export const eventRoutes: FastifyPluginAsync<Options> = async (app, { feed, authorizer, pace }) => {
-  handle(app, ReadEvents, async (wishes, request, reply) => {
-    if (feed.listeners >= MOST_LISTENERS)
-      throw new ApiError('RESOURCE_EXHAUSTED', `${MOST_LISTENERS} listen already: ask again later.`)
+export const eventRoutes: FastifyPluginAsync<Options> = async (app, { feed, authorizer, timing }) => {
+  handle(app, ReadEvents, async (selection, request, reply) => {
+    if (feed.listeners >= MAX_LISTENERS)
+      throw new ApiError('RESOURCE_EXHAUSTED', `${MAX_LISTENERS} listen already: ask again later.`)
     const header = request.headers['last-event-id']
     // An EventSource reconnects to its first address, and says in the header how far it has come since.
-    const after = (typeof header === 'string' && header) || wishes.after || undefined
+    const after = (typeof header === 'string' && header) || selection.after || undefined
     const subscription = await feed.subscribe(after)
-    const sieve: Sieve = async (noted) =>
-      audibleTo(await request.identifyAgain(), noted.filter(wanted(wishes)), authorizer)
-    if (!request.headers.accept?.includes('text/event-stream')) return answer(subscription, sieve)
-    return send(subscription, eventStream(subscription, sieve, pace), request, reply)
+    const filter: ChangeFilter = async (noted) =>
+      visibleChanges(await request.identifyAgain(), noted.filter(matchesSelection(selection)), authorizer)
+    if (!request.headers.accept?.includes('text/event-stream')) return pollOnce(subscription, filter)
+    return streamEvents(subscription, eventStream(subscription, filter, timing), request, reply)
   })
 }
 
-function send(
+function streamEvents(
   { leave }: Subscription,
   stream: AsyncIterable<string>,
   request: FastifyRequest,
@@ -51,11 +51,11 @@ function send(
 }
 
 /** What there is by now, for clients that would rather ask from time to time. */
-async function answer({ mailbox, position, reset, leave }: Subscription, sieve: Sieve) {
+async function pollOnce({ mailbox, position, reset, leave }: Subscription, filter: ChangeFilter) {
   const delivery = await mailbox.take(0)
   leave()
   if (!delivery || delivery === 'closed') return { last_event_id: position, reset, events: [] }
-  const heard = await sieve(delivery.noted)
+  const heard = await filter(delivery.noted)
   return {
     last_event_id: delivery.position,
     reset: reset || delivery.reset,
@@ -63,9 +63,9 @@ async function answer({ mailbox, position, reset, leave }: Subscription, sieve: 
   }
 }
 
-const wanted = ({ types, experiment_ids, run_ids }: Wishes) => {
-  const oneOf = (wishes: readonly string[] | undefined, value: string | undefined) =>
-    !wishes?.length || (value !== undefined && wishes.includes(value))
+const matchesSelection = ({ types, experiment_ids, run_ids }: EventSelection) => {
+  const oneOf = (selection: readonly string[] | undefined, value: string | undefined) =>
+    !selection?.length || (value !== undefined && selection.includes(value))
   return ({ change }: Noted): boolean =>
     oneOf(types, change.type) &&
     oneOf(experiment_ids, member(change, 'experiment_id')) &&

@@ -2,10 +2,10 @@ import type { Subscription } from '@cairn/platform/events/feed'
 import { Mailbox } from '@cairn/platform/events/mailbox'
 import type { Change } from '@cairn/platform/protocol/events'
 import { expect, test } from 'vitest'
-import { eventStream, type Sieve } from './stream.js'
+import { type ChangeFilter, eventStream } from './stream.js'
 
-const PACE = { heartbeatMs: 20, paceMs: 0 }
-const everything: Sieve = async (noted) => [...noted]
+const PACE = { heartbeatMs: 20, minIntervalMs: 0 }
+const everything: ChangeFilter = async (noted) => [...noted]
 
 function subscribed() {
   const mailbox = new Mailbox()

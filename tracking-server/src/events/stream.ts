@@ -4,14 +4,14 @@ import type { Subscription } from '@cairn/platform/events/feed'
 
 const HEARTBEAT_MS = 15_000
 /** A client hears at most this often; what happens in between reaches it at once and merged. */
-const PACE_MS = 250
+const MIN_INTERVAL_MS = 250
 const RECONNECT_MS = 2_000
 
-export type Sieve = (noted: readonly Noted[]) => Promise<Noted[]>
+export type ChangeFilter = (noted: readonly Noted[]) => Promise<Noted[]>
 
-export interface Pace {
+export interface StreamTiming {
   readonly heartbeatMs: number
-  readonly paceMs: number
+  readonly minIntervalMs: number
 }
 
 /**
@@ -20,22 +20,25 @@ export interface Pace {
  */
 export async function* eventStream(
   { mailbox, position, reset }: Subscription,
-  sieve: Sieve,
-  { heartbeatMs, paceMs }: Pace = { heartbeatMs: HEARTBEAT_MS, paceMs: PACE_MS },
+  filter: ChangeFilter,
+  { heartbeatMs, minIntervalMs }: StreamTiming = {
+    heartbeatMs: HEARTBEAT_MS,
+    minIntervalMs: MIN_INTERVAL_MS,
+  },
 ): AsyncGenerator<string> {
-  yield `retry: ${RECONNECT_MS}\n\n${told(reset ? 'reset' : 'ready', position)}`
+  yield `retry: ${RECONNECT_MS}\n\n${controlEvent(reset ? 'reset' : 'ready', position)}`
   for (;;) {
     const delivery = await mailbox.take(heartbeatMs)
     if (delivery === 'closed') return
-    const heard = await sieve(delivery?.noted ?? []) // also asks who it is again
+    const heard = await filter(delivery?.noted ?? []) // also asks who it is again
     if (!delivery) yield ': nothing new\n\n'
-    else if (delivery.reset) yield told('reset', delivery.position)
+    else if (delivery.reset) yield controlEvent('reset', delivery.position)
     else {
       const lines = heard.map(({ change }) => `data: ${JSON.stringify(change)}\n\n`)
       yield `${lines.join('')}id: ${delivery.position}\n\n` // the position last: a torn stream is heard again
     }
-    await sleep(paceMs, undefined, { ref: false })
+    await sleep(minIntervalMs, undefined, { ref: false })
   }
 }
 
-const told = (event: string, position: string) => `id: ${position}\nevent: ${event}\ndata: {}\n\n`
+const controlEvent = (event: string, position: string) => `id: ${position}\nevent: ${event}\ndata: {}\n\n`

@@ -3,7 +3,7 @@ import type { Db } from '@cairn/platform/db/db'
 import type { Experiment, Tag } from '@cairn/platform/protocol/experiments'
 import type { ExperimentRow, TrackingSchema } from '../schema.js'
 
-/** Whole experiments, in the order of `rows`. */
+/** Reads experiments with their tags, in the order of `rows`. */
 export async function readExperiments(
   db: Db<TrackingSchema>,
   rows: readonly ExperimentRow[],

@@ -1,11 +1,11 @@
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Tracked, trackedApp } from '../testing/tracked.js'
+import { type TrackingApp, trackingApp } from '../testing/tracking-app.js'
 
 describe.each(databases)('experiments on %s', (_name, database) => {
-  let tracked: Tracked
+  let tracked: TrackingApp
   beforeAll(async () => {
-    tracked = await trackedApp(database)
+    tracked = await trackingApp(database)
   })
   afterAll(() => tracked.close())
 
@@ -56,7 +56,7 @@ describe.each(databases)('experiments on %s', (_name, database) => {
 
   test('deleting takes the runs along, restoring brings them all back', async () => {
     const experiment_id = await create('with runs')
-    const run_id = await tracked.aRun({ experiment_id })
+    const run_id = await tracked.createRun({ experiment_id })
     const stage = async () => (await tracked.get('runs/get', { run_id })).body.run.info.lifecycle_stage
     await tracked.post('experiments/delete', { experiment_id })
     expect([(await get(experiment_id)).lifecycle_stage, await stage()]).toEqual(['deleted', 'deleted'])
@@ -165,10 +165,10 @@ describe.each(databases)('experiments on %s', (_name, database) => {
 })
 
 describe.each(databases)('searching experiments on %s', (_name, database) => {
-  let tracked: Tracked
+  let tracked: TrackingApp
   let time = 1_000
   beforeAll(async () => {
-    tracked = await trackedApp(database, () => time)
+    tracked = await trackingApp(database, () => time)
     for (const [name, value] of [
       ['apple', 'x'],
       ['Banana', 'y'],

@@ -1,14 +1,14 @@
 import { invalid } from '@cairn/platform/errors'
 
-/** No experiment has it. */
+/** An id that no experiment has. */
 const NONE = -1
 
 /**
- * Experiment ids are whole numbers, text on the wire.
+ * Parses an experiment id: an integer, a string on the wire.
  *
- * @throws INVALID_PARAMETER_VALUE for what is no whole number
+ * @throws INVALID_PARAMETER_VALUE if it is not an integer
  */
-export function experimentNumber(id: string): number {
+export function parseExperimentId(id: string): number {
   if (!/^[+-]?\d+$/.test(id))
     throw invalid(`Invalid experiment ID '${id}'. Experiment ID must be a valid integer.`)
   const number = Number(id)

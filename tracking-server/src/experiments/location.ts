@@ -5,7 +5,7 @@ import { invalid } from '@cairn/platform/errors'
 const MAX_LENGTH = 2048
 
 /**
- * An artifact location as it is stored: relative local paths resolve against the server's folder.
+ * Returns an artifact location as it is stored: relative local paths resolve against the server's working directory.
  *
  * @throws INVALID_PARAMETER_VALUE in MLflow's words
  */
@@ -23,13 +23,13 @@ export function artifactLocation(location: string): string {
   return /^[a-z][a-z0-9+.-]+:/i.test(location) ? location : resolve(location)
 }
 
-/** Appends to the path, before a query. */
-export function below(location: string, ...parts: string[]): string {
+/** Appends segments to the path of a location, before its query. */
+export function appendPath(location: string, ...parts: string[]): string {
   const [path, ...query] = location.split('?')
   return [[withoutTrailingSlashes(path!), ...parts].join('/'), ...query].join('?')
 }
 
-/** Only dots and percent signs matter to who looks for `..`. */
+/** Decodes dots and percent signs only: the caller looks for `..`. */
 function decodeFully(text: string): string {
   const decoded = text.replace(/%2e/gi, '.').replace(/%25/g, '%')
   return decoded === text ? text : decodeFully(decoded)

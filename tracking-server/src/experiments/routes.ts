@@ -18,7 +18,7 @@ import {
   UpdateExperiment,
 } from '@cairn/platform/protocol/experiments'
 import type { FastifyPluginAsync } from 'fastify'
-import { unlessEmpty } from '../unless-empty.js'
+import { omitIfEmpty } from '../protobuf-json.js'
 import type { ExperimentSearch } from './search.js'
 import type { ExperimentStore } from './store.js'
 
@@ -79,6 +79,6 @@ export const experimentRoutes: FastifyPluginAsync<Options> = async (
       throw invalid(
         `SearchDatasets request cannot specify more than ${MAX_EXPERIMENTS} experiment_ids. Received ${experiment_ids.length} experiment_ids.`,
       )
-    return unlessEmpty('dataset_summaries', await experiments.datasets(experiment_ids))
+    return omitIfEmpty('dataset_summaries', await experiments.datasets(experiment_ids))
   })
 }

@@ -7,13 +7,13 @@ import { readPage } from '@cairn/platform/search/page'
 import { totalOrder } from '@cairn/platform/search/total-order'
 import { columnOrTag } from '@cairn/platform/search/where'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
-import { INDEXED } from '../indexed.js'
-import { checkPage } from '../limits.js'
+import { INDEXED_PREFIX } from '../entries/indexed-prefix.js'
+import { omitIfEmpty } from '../protobuf-json.js'
 import type { TrackingSchema } from '../schema.js'
-import { stages } from '../stages.js'
-import { unlessEmpty } from '../unless-empty.js'
+import { lifecycleStages } from '../search/lifecycle-stages.js'
+import { checkMaxResults } from '../search/page-limits.js'
 import { readExperiments } from './data.js'
-import { experimentNumber } from './id.js'
+import { parseExperimentId } from './id.js'
 import { EXPERIMENTS } from './language.js'
 
 export class ExperimentSearch {
@@ -25,12 +25,12 @@ export class ExperimentSearch {
 
   async page(input: Input<typeof SearchExperiments>): Promise<Output<typeof SearchExperiments>> {
     const { max_results = 0, filter, order_by = [], view_type } = input
-    checkPage(max_results)
+    checkMaxResults(max_results)
     const conditions = filterSql(readFilter(EXPERIMENTS, filter), toSql)
     const query = this.#db.read
       .selectFrom('experiments')
       .selectAll()
-      .where('lifecycle_stage', 'in', stages(view_type))
+      .where('lifecycle_stage', 'in', lifecycleStages(view_type))
       .where((eb) => eb.and(conditions))
     const { rows, next } = await readPage(query, {
       terms: termsOf(order_by),
@@ -39,7 +39,7 @@ export class ExperimentSearch {
       identity: [filter, order_by, view_type],
     })
     const experiments = await readExperiments(this.#db, rows)
-    return { ...unlessEmpty('experiments', experiments), ...(next && { next_page_token: next }) }
+    return { ...omitIfEmpty('experiments', experiments), ...(next && { next_page_token: next }) }
   }
 }
 
@@ -49,15 +49,15 @@ const matches = columnOrTag({
   table: 'experiment_tags',
   owner: 'experiment_id',
   outer: column('experiment_id'),
-  indexed: INDEXED,
+  indexed: INDEXED_PREFIX,
 })
 
-/** Ids are quoted, as on the wire, and whole numbers. @throws INVALID_PARAMETER_VALUE for what is none */
+/** Experiment ids are quoted in filters, as on the wire. @throws INVALID_PARAMETER_VALUE if one is not an integer */
 function toSql(condition: Condition): RawBuilder<SqlBool> {
   const { entity, key, value } = condition
   if (entity !== 'attribute' || key !== 'experiment_id') return matches(condition)
-  const whole = (id: unknown) => String(experimentNumber(String(id)))
-  return matches({ ...condition, value: Array.isArray(value) ? value.map(whole) : whole(value) })
+  const toId = (id: unknown) => String(parseExperimentId(String(id)))
+  return matches({ ...condition, value: Array.isArray(value) ? value.map(toId) : toId(value) })
 }
 
 const LATEST = [

@@ -5,12 +5,12 @@ import { checkKey, checkKeyLength } from '@cairn/platform/mlflow/keys'
 import type { DatasetSummary, Experiment, Tag } from '@cairn/platform/protocol/experiments'
 import { isLonger } from '@cairn/platform/text/length'
 import type { Clock } from '../clock.js'
-import type { Given } from '../runs/entries.js'
+import type { EntryInput } from '../entries/entry.js'
 import type { ExperimentRow, LifecycleStage, TrackingSchema } from '../schema.js'
 import { readExperiments } from './data.js'
-import { activeExperiment, anyExperiment, noSuchExperiment } from './find.js'
-import { experimentNumber } from './id.js'
-import { artifactLocation, below } from './location.js'
+import { getActiveExperiment, getExperiment, noSuchExperiment } from './find.js'
+import { parseExperimentId } from './id.js'
+import { appendPath, artifactLocation } from './location.js'
 
 const DEFAULT: Pick<ExperimentRow, 'experiment_id' | 'name'> = { experiment_id: 0, name: 'Default' }
 const MAX_NAME = 500
@@ -19,7 +19,7 @@ const MAX_TAG_VALUE = 5000
 export interface NewExperiment {
   readonly name: string
   readonly artifact_location?: string
-  readonly tags?: readonly Given[]
+  readonly tags?: readonly EntryInput[]
 }
 
 export class ExperimentStore {
@@ -27,14 +27,14 @@ export class ExperimentStore {
   readonly #clock: Clock
   readonly #root: string
 
-  /** @param root artifact location of experiments that name none; theirs is below it */
+  /** @param root folder of the artifact locations of experiments that are created without one */
   constructor(db: Db<TrackingSchema>, clock: Clock, root: string) {
     this.#db = db
     this.#clock = clock
     this.#root = root
   }
 
-  /** An empty store gets the experiment that runs without one belong to. */
+  /** Creates the default experiment in an empty database. */
   async ensureDefault(): Promise<void> {
     await this.#locked(async (tx) => {
       const any = await tx.selectFrom('experiments').select('experiment_id').limit(1).executeTakeFirst()
@@ -48,8 +48,8 @@ export class ExperimentStore {
     const location = given && artifactLocation(given)
     for (const { key, value = '' } of experiment.tags ?? []) checkTag(key, value)
     return this.#locked(async (tx) => {
-      await refuseTaken(tx, experiment.name)
-      const id = await nextId(tx)
+      await rejectTakenName(tx, experiment.name)
+      const id = await nextExperimentId(tx)
       await this.#insert(tx, id, { ...rest, ...(location && { artifact_location: location }) })
       return String(id)
     })
@@ -57,7 +57,7 @@ export class ExperimentStore {
 
   /** @throws RESOURCE_DOES_NOT_EXIST */
   async get(id: string): Promise<Experiment> {
-    return this.#whole(await anyExperiment(this.#db.read, id))
+    return this.#toExperiment(await getExperiment(this.#db.read, id))
   }
 
   /** @throws RESOURCE_DOES_NOT_EXIST */
@@ -68,17 +68,17 @@ export class ExperimentStore {
       .where('name', '=', name)
       .executeTakeFirst()
     if (!row) throw missing(`Could not find experiment with name '${name}'`)
-    return this.#whole(row)
+    return this.#toExperiment(row)
   }
 
   /** @throws RESOURCE_DOES_NOT_EXIST, RESOURCE_ALREADY_EXISTS */
   async rename(id: string, name: string): Promise<void> {
     if (isLonger(name, MAX_NAME)) throw invalid(`'name' exceeds the maximum length of ${MAX_NAME} characters`)
     await this.#locked(async (tx) => {
-      const row = await anyExperiment(tx, id)
+      const row = await getExperiment(tx, id)
       if (row.lifecycle_stage !== 'active')
         throw new ApiError('INVALID_STATE', 'Cannot rename a non-active experiment.')
-      if (row.name !== name) await refuseTaken(tx, name)
+      if (row.name !== name) await rejectTakenName(tx, name)
       await this.#update(tx, row, { name })
     })
   }
@@ -86,7 +86,7 @@ export class ExperimentStore {
   /** Deletes or restores, with its runs. @throws RESOURCE_DOES_NOT_EXIST when it is not in the other stage */
   async setStage(id: string, stage: LifecycleStage): Promise<void> {
     await this.#db.transaction(async (tx) => {
-      const row = await anyExperiment(tx, id)
+      const row = await getExperiment(tx, id)
       if (row.lifecycle_stage === stage) throw noSuchExperiment(id)
       await this.#update(tx, row, { lifecycle_stage: stage })
       await tx
@@ -101,7 +101,7 @@ export class ExperimentStore {
   async putTag(id: string, { key, value }: Tag): Promise<void> {
     checkTag(key, value)
     await this.#db.transaction(async (tx) => {
-      const { experiment_id } = await activeExperiment(tx, id)
+      const { experiment_id } = await getActiveExperiment(tx, id)
       await tx
         .insertInto('experiment_tags')
         .values({ experiment_id, key, value, position: this.#clock.positions(1) })
@@ -112,7 +112,7 @@ export class ExperimentStore {
 
   async deleteTag(id: string, key: string): Promise<void> {
     await this.#db.transaction(async (tx) => {
-      const { experiment_id } = await activeExperiment(tx, id)
+      const { experiment_id } = await getActiveExperiment(tx, id)
       const { numDeletedRows } = await tx
         .deleteFrom('experiment_tags')
         .where('experiment_id', '=', experiment_id)
@@ -122,7 +122,7 @@ export class ExperimentStore {
     })
   }
 
-  /** At most 1000, each data set once per context. */
+  /** Lists at most 1000 data sets, each once per context. */
   async datasets(ids: readonly string[]): Promise<DatasetSummary[]> {
     const rows = await this.#db.read
       .selectFrom('datasets')
@@ -135,7 +135,7 @@ export class ExperimentStore {
       )
       .select(['datasets.experiment_id', 'datasets.name', 'datasets.digest', 'context.value as context'])
       .distinct()
-      .where('datasets.experiment_id', 'in', ids.map(experimentNumber))
+      .where('datasets.experiment_id', 'in', ids.map(parseExperimentId))
       .limit(1000)
       .execute()
     return rows.map(({ experiment_id, context, ...dataset }) => ({
@@ -145,11 +145,11 @@ export class ExperimentStore {
     }))
   }
 
-  async #whole(row: ExperimentRow): Promise<Experiment> {
+  async #toExperiment(row: ExperimentRow): Promise<Experiment> {
     return (await readExperiments(this.#db, [row]))[0]!
   }
 
-  /** Ids and names are given out one at a time. */
+  /** Serializes the assignment of ids and names. */
   #locked<T>(work: (tx: Transaction<TrackingSchema>) => Promise<T>): Promise<T> {
     return this.#db.transaction(async (tx) => {
       await this.#db.dialect.lock('experiments')?.execute(tx)
@@ -158,7 +158,7 @@ export class ExperimentStore {
   }
 
   async #insert(tx: Transaction<TrackingSchema>, experiment_id: number, experiment: NewExperiment) {
-    const { name, artifact_location = below(this.#root, String(experiment_id)), tags = [] } = experiment
+    const { name, artifact_location = appendPath(this.#root, String(experiment_id)), tags = [] } = experiment
     const time = this.#clock.now()
     await tx
       .insertInto('experiments')
@@ -184,8 +184,8 @@ export class ExperimentStore {
   }
 }
 
-/** Ids are given out under the lock `experiments`. */
-export async function nextId(tx: Transaction<TrackingSchema>) {
+/** The caller holds the lock `experiments`. */
+export async function nextExperimentId(tx: Transaction<TrackingSchema>) {
   const { last } = await tx
     .selectFrom('experiments')
     .select((eb) => eb.fn.max('experiment_id').as('last'))
@@ -193,7 +193,7 @@ export async function nextId(tx: Transaction<TrackingSchema>) {
   return Math.max(last ?? 0, 0) + 1
 }
 
-async function refuseTaken(tx: Transaction<TrackingSchema>, name: string) {
+async function rejectTakenName(tx: Transaction<TrackingSchema>, name: string) {
   const taken = await tx
     .selectFrom('experiments')
     .select('experiment_id')

@@ -1,8 +1,8 @@
 import type { ArtifactLocations, BlobLocation } from '@cairn/platform/blobs/artifact-locations'
 import { ApiError } from '@cairn/platform/errors'
-import type { Doomed } from './doomed.js'
+import type { ExpiredItem } from './expired.js'
 
-export interface Files {
+export interface StoredFiles {
   readonly files: number
   readonly bytes: number
   /** When the newest of them was written, in milliseconds since the epoch. */
@@ -10,25 +10,25 @@ export interface Files {
   remove(): Promise<void>
 }
 
-export const NO_FILES: Files = { files: 0, bytes: 0, newest: 0, remove: async () => {} }
+export const NO_FILES: StoredFiles = { files: 0, bytes: 0, newest: 0, remove: async () => {} }
 
 /** @returns why there is no telling, or no removing, in words */
-export async function filesOf(
+export async function findOwnFiles(
   locations: ArtifactLocations,
-  { id, location }: Doomed,
-): Promise<Files | string> {
+  { id, location }: ExpiredItem,
+): Promise<StoredFiles | string> {
   if (location === '') return NO_FILES
   // What was imported may name any folder; one that bears the id is the thing's own.
   if (!location.split('/').includes(id)) return `its files may not be its own: ${location}`
   try {
-    return await filesAt(await locations.resolve(location))
+    return await findFiles(await locations.resolve(location))
   } catch (error) {
     if (!(error instanceof ApiError) || error.statusCode >= 500) throw error
     return `its files are where this server does not reach: ${location}`
   }
 }
 
-export async function filesAt({ blobs, key }: BlobLocation): Promise<Files> {
+export async function findFiles({ blobs, key }: BlobLocation): Promise<StoredFiles> {
   let files = 0
   let bytes = 0
   let newest = 0

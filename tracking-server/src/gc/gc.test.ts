@@ -9,7 +9,7 @@ import { databases } from '@cairn/platform/testing/databases'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { tracking } from '../plugin.js'
 import { TRACE_TABLES } from '../traces/delete.js'
-import { OF_EXPERIMENT, OF_MODEL, OF_RUN } from './purge.js'
+import { EXPERIMENT_TABLES, MODEL_TABLES, RUN_TABLES } from './purge.js'
 
 const DAY = 86_400
 /** Longer than the day for which unfinished uploads are left alone. */
@@ -332,12 +332,12 @@ describe.each(databases)('garbage on %s', (_name, database) => {
   test('every table that names a run, model, trace or experiment is purged with it', async () => {
     const covered: Record<string, readonly string[]> = {
       // What a model was measured by stays with the model
-      run_id: [...OF_RUN, 'logged_model_metrics'],
-      model_id: OF_MODEL,
+      run_id: [...RUN_TABLES, 'logged_model_metrics'],
+      model_id: MODEL_TABLES,
       trace_id: TRACE_TABLES,
       // Runs, models and traces go first, with what is theirs
       experiment_id: [
-        ...OF_EXPERIMENT,
+        ...EXPERIMENT_TABLES,
         'runs',
         'params',
         'tags',

@@ -6,8 +6,8 @@ import { databases } from '@cairn/platform/testing/databases'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { tracking } from '../plugin.js'
 import type { TrackingSchema } from '../schema.js'
-import { DELETED } from './deleted.js'
-import { type Purge, purge } from './purge.js'
+import { type PurgeRule, purge } from './purge.js'
+import { SOFT_DELETED } from './soft-deleted.js'
 
 const DAY = 86_400
 
@@ -89,11 +89,11 @@ describe.each(databases)('files that are registered while garbage is collected o
     await post('runs/delete', { run_id })
     now += 1000
     let keeping: Promise<unknown> | undefined
-    const how: Purge = {
-      ...DELETED.run,
+    const how: PurgeRule = {
+      ...SOFT_DELETED.run,
       find(...asked) {
         keeping = call()(KeepFiles, { locations: [`runs:/${run_id}/model`] })
-        return DELETED.run.find(...asked)
+        return SOFT_DELETED.run.find(...asked)
       },
     }
     expect(await purge(served.context.db.for<TrackingSchema>(), how, run_id, now)).toBe(undefined)

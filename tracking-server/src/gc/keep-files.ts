@@ -19,11 +19,11 @@ export async function keepFiles(db: Db<TrackingSchema>, now: number, locations: 
   const ids = new Set(parts.filter((part) => ID.test(part)))
   if (ids.size === 0) return
   const named = sql`(select id from ${idRows(db.dialect, ids)} as named)`
-  await db.transaction((tx) => rejuvenate(tx, now, named))
+  await db.transaction((tx) => resetDeletionTime(tx, now, named))
 }
 
 /** In the order in which a collection holds them. */
-async function rejuvenate(tx: Transaction<TrackingSchema>, now: number, named: RawBuilder<unknown>) {
+async function resetDeletionTime(tx: Transaction<TrackingSchema>, now: number, named: RawBuilder<unknown>) {
   await sql`update experiments set last_update_time = ${now} where lifecycle_stage = 'deleted'
     and experiment_id in (select experiment_id from logged_models where model_id in ${named})`.execute(tx)
   await sql`update runs set deleted_time = ${now}

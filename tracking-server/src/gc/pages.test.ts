@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { tracking } from '../plugin.js'
 import type { RunRow, TrackingSchema } from '../schema.js'
 import { explain } from '../testing/explain.js'
-import { Holders } from './holders.js'
+import { FileReferences } from './references.js'
 
 const id = (i: number) => String(i).padStart(32, '0')
 const at = (i: number) => `mlflow-artifacts:/0/${id(i)}/artifacts`
@@ -129,16 +129,16 @@ describe.each(databases)('pages of garbage on %s', (_name, database) => {
       if (asked++ === 0) await slow
       return locations.canonical(uri)
     }
-    const holders = new Holders({
+    const holders = new FileReferences({
       db: context.db.for<TrackingSchema>(),
       locations: { canonical } as ArtifactLocations,
       call: context.client(),
     })
-    const first = holders.renew()
+    const first = holders.refresh()
     await expect.poll(() => asked).toBe(1)
     const stray = { run_id: 'a'.repeat(32), status: 'FINISHED', start_time: 2, artifact_uri: at(150) }
     await post('/api/cairn/v1/import/runs', { experiment_id: '0', ...stray })
-    await holders.renew()
+    await holders.refresh()
     goOn()
     await first
     expect(await holders.find(at(150))).toBe(`run ${stray.run_id}`)
@@ -156,7 +156,7 @@ describe.each(databases)('pages of garbage on %s', (_name, database) => {
       const { context } = served
       const locations = artifactLocations(context.config, context.blobs)
       const plan = await explain(context.db.for<TrackingSchema>(), (db) =>
-        new Holders({ db, locations, call: context.client() }).renew(),
+        new FileReferences({ db, locations, call: context.client() }).refresh(),
       )
       expect(plan).toContain('SCAN runs USING COVERING INDEX runs_strays')
       expect(plan).toContain('SCAN logged_models USING COVERING INDEX logged_models_strays')

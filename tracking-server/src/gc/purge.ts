@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { TrackingSchema } from '../schema.js'
 
 /** What goes with a row, the row itself last. What a model was measured by in a run stays with the model. */
-export const OF_RUN = [
+export const RUN_TABLES = [
   'params',
   'tags',
   'metrics',
@@ -17,7 +17,7 @@ export const OF_RUN = [
   'trace_runs',
   'runs',
 ] as const
-export const OF_MODEL = [
+export const MODEL_TABLES = [
   'logged_model_params',
   'logged_model_tags',
   'logged_model_metrics',
@@ -25,7 +25,7 @@ export const OF_MODEL = [
   'model_outputs',
   'logged_models',
 ] as const
-export const OF_EXPERIMENT = [
+export const EXPERIMENT_TABLES = [
   'experiment_tags',
   'datasets',
   'evaluation_dataset_experiments',
@@ -35,10 +35,10 @@ export const OF_EXPERIMENT = [
 ] as const
 
 /** How a deleted thing of one kind goes for good. */
-export interface Purge {
+export interface PurgeRule {
   readonly tables: readonly string[]
   /** The one of the tables that the thing itself is in. */
-  readonly own: 'runs' | 'logged_models' | 'traces' | 'experiments'
+  readonly ownTable: 'runs' | 'logged_models' | 'traces' | 'experiments'
   /** Names it in each of them. */
   readonly column: string
   /** Finds it while it is still to go: it may have been restored since it was listed. */
@@ -48,13 +48,13 @@ export interface Purge {
 /** @returns why it did not go, in words, if so */
 export function purge(
   db: Db<TrackingSchema>,
-  { tables, own, column, find }: Purge,
+  { tables, ownTable, column, find }: PurgeRule,
   id: string,
   before: number,
 ): Promise<string | undefined> {
   const key = column === 'experiment_id' ? Number(id) : id
   return db.transaction(async (tx) => {
-    if (!(await hold(tx, own, column, key))) return 'somebody else removed it meanwhile'
+    if (!(await lockRow(tx, ownTable, column, key))) return 'somebody else removed it meanwhile'
     if (!(await find(tx, before, id))) return 'it was restored, or a version was registered of its files'
     if (tables.includes('scorers'))
       await sql`delete from scorer_versions where scorer_id in (select scorer_id from scorers where experiment_id = ${key})`.execute(
@@ -72,14 +72,14 @@ export function purge(
  *
  * @returns whether it is there
  */
-async function hold(
+async function lockRow(
   tx: Transaction<TrackingSchema>,
-  own: Purge['own'],
+  ownTable: PurgeRule['ownTable'],
   column: string,
   key: string | number,
 ): Promise<boolean> {
-  const [table, id] = [sql.table(own), sql.ref(column)]
-  if (own === 'logged_models' || own === 'traces')
+  const [table, id] = [sql.table(ownTable), sql.ref(column)]
+  if (ownTable === 'logged_models' || ownTable === 'traces')
     await sql`update experiments set lifecycle_stage = lifecycle_stage
       where experiment_id = (select experiment_id from ${table} where ${id} = ${key})`.execute(tx)
   const held = await sql`update ${table} set experiment_id = experiment_id where ${id} = ${key}`.execute(tx)

@@ -9,7 +9,7 @@ import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { tracking } from '../plugin.js'
 import type { TrackingSchema } from '../schema.js'
-import { DELETED } from './deleted.js'
+import { SOFT_DELETED } from './soft-deleted.js'
 
 const YOUNG = 'it was restored, or a version was registered of its files'
 
@@ -45,14 +45,14 @@ describe.each(databases)('what is restored while garbage is collected on %s', (_
   }
   /** Collects while a transaction that restores is under way. */
   const collectDuring = async (
-    kind: keyof typeof DELETED,
+    kind: keyof typeof SOFT_DELETED,
     restore: (tx: Transaction<TrackingSchema>) => Promise<unknown>,
   ) => {
     now += 1000
     let collecting: Promise<unknown> | undefined
     await served.context.db.for<TrackingSchema>().transaction(async (tx) => {
       await restore(tx)
-      const found = vi.spyOn(DELETED[kind], 'page')
+      const found = vi.spyOn(SOFT_DELETED[kind], 'list')
       collecting = collect(kind)
       await vi.waitFor(() => expect(found).toHaveBeenCalled(), 20_000)
       await found.mock.results[0]!.value
@@ -91,12 +91,12 @@ describe.each(databases)('what is restored while garbage is collected on %s', (_
     await post('runs/delete', { run_id })
     await post('experiments/delete', { experiment_id })
     for (const [kind, id, own] of [
-      ['run', run_id, DELETED.run],
-      ['trace', 'tr-gone', DELETED.trace],
-      ['experiment', experiment_id, DELETED.experiment],
+      ['run', run_id, SOFT_DELETED.run],
+      ['trace', 'tr-gone', SOFT_DELETED.trace],
+      ['experiment', experiment_id, SOFT_DELETED.experiment],
     ] as const) {
       const removes = (tx: Transaction<TrackingSchema>) =>
-        sql`delete from ${sql.table(own.own)} where ${sql.ref(own.column)} = ${id}`.execute(tx)
+        sql`delete from ${sql.table(own.ownTable)} where ${sql.ref(own.column)} = ${id}`.execute(tx)
       expect(await collectDuring(kind, removes)).toEqual([[id, 'somebody else removed it meanwhile']])
     }
   })

@@ -4,12 +4,12 @@ import { handle } from '@cairn/platform/http/handle'
 import { CollectGarbage, KeepFiles } from '@cairn/platform/protocol/garbage'
 import type { FastifyPluginAsync } from 'fastify'
 import type { TrackingSchema } from '../schema.js'
-import type { Garbage } from './garbage.js'
+import type { GarbageCollector } from './collector.js'
 import { keepFiles } from './keep-files.js'
 
 interface Options {
   readonly db: Db<TrackingSchema>
-  readonly garbage: Garbage
+  readonly garbage: GarbageCollector
   readonly now: () => number
 }
 

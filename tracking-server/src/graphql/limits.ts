@@ -23,7 +23,7 @@ interface Branch {
  * Refuses, before anything is validated or executed, queries that would be many requests in one. Counts what
  * fragments expand to. @returns MLflow's sentence
  */
-export function beyondLimits(document: DocumentNode, limits: Limits): string | undefined {
+export function findLimitViolation(document: DocumentNode, limits: Limits): string | undefined {
   const fragments = fragmentsOf(document)
   let branches = operationsOf(document)
   let [rootFields, aliases, selections] = [0, 0, 0]

@@ -6,18 +6,18 @@ import { SearchModelVersions } from '@cairn/platform/protocol/model-versions'
 import type { Input, Operation } from '@cairn/platform/protocol/operation'
 import { GetRun, type Run, SearchRuns } from '@cairn/platform/protocol/runs'
 import type { GraphQLFieldResolver } from 'graphql'
-import type { AroundRuns } from './around-runs.js'
+import type { RunLoader } from './run-loader.js'
 import { toInput } from './schema.js'
 
 /** What one request's resolvers share. */
-export interface Caller {
+export interface ResolverContext {
   /** Acts as whoever sent the request. */
   readonly call: Client
-  readonly around: AroundRuns
+  readonly loader: RunLoader
 }
-type Resolver = GraphQLFieldResolver<unknown, Caller>
+type Resolver = GraphQLFieldResolver<unknown, ResolverContext>
 
-const answering =
+const callOperation =
   (op: Operation): Resolver =>
   (_source, { input }, { call }) =>
     call(op, toInput(input) as Input<typeof op>)
@@ -27,21 +27,21 @@ const echo: Resolver = (_source, { inputString }) => ({ output: inputString })
 /** Fields that are more than a member of what is above them, by type. */
 export const RESOLVERS: Readonly<Record<string, Readonly<Record<string, Resolver>>>> = {
   Query: {
-    mlflowGetExperiment: answering(GetExperiment),
-    mlflowGetMetricHistoryBulkInterval: answering(GetMetricHistoryBulkInterval),
-    mlflowGetRun: answering(GetRun),
-    mlflowListArtifacts: answering(ListArtifacts),
-    mlflowSearchModelVersions: answering(SearchModelVersions),
-    mlflowSearchRuns: answering(SearchRuns),
+    mlflowGetExperiment: callOperation(GetExperiment),
+    mlflowGetMetricHistoryBulkInterval: callOperation(GetMetricHistoryBulkInterval),
+    mlflowGetRun: callOperation(GetRun),
+    mlflowListArtifacts: callOperation(ListArtifacts),
+    mlflowSearchModelVersions: callOperation(SearchModelVersions),
+    mlflowSearchRuns: callOperation(SearchRuns),
     test: echo,
   },
   Mutation: {
-    mlflowSearchDatasets: answering(SearchDatasets),
-    mlflowSearchRuns: answering(SearchRuns),
+    mlflowSearchDatasets: callOperation(SearchDatasets),
+    mlflowSearchRuns: callOperation(SearchRuns),
     testMutation: echo,
   },
   MlflowRunExtension: {
-    experiment: (run, _args, { around }) => around.experiment((run as Run).info.experiment_id),
-    modelVersions: (run, _args, { around }) => around.modelVersions((run as Run).info.run_id),
+    experiment: (run, _args, { loader }) => loader.experiment((run as Run).info.experiment_id),
+    modelVersions: (run, _args, { loader }) => loader.modelVersions((run as Run).info.run_id),
   },
 }

@@ -4,8 +4,8 @@ import { handle } from '@cairn/platform/http/handle'
 import { Graphql, GraphqlByQuery } from '@cairn/platform/protocol/graphql'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import { AroundRuns } from './around-runs.js'
-import type { Caller } from './resolvers.js'
+import type { ResolverContext } from './resolvers.js'
+import { RunLoader } from './run-loader.js'
 import type { Query } from './run-query.js'
 
 /** Loaded with the first query: most servers never see one. */
@@ -23,9 +23,9 @@ export const graphqlRoutes: FastifyPluginAsync<{ context: ServiceContext }> = as
 }
 
 /** Without a token only the local owner comes this far, and is the local owner again. */
-function callerOf(request: FastifyRequest, context: ServiceContext): Caller {
+function callerOf(request: FastifyRequest, context: ServiceContext): ResolverContext {
   const call = context.client(tokenOf(request))
-  return { call, around: new AroundRuns(call) }
+  return { call, loader: new RunLoader(call) }
 }
 
 function tokenOf({ headers: { authorization } }: FastifyRequest): string | undefined {

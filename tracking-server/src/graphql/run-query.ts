@@ -8,8 +8,8 @@ import {
   parse,
   validate,
 } from 'graphql'
-import { beyondLimits, type Limits } from './limits.js'
-import { type Caller, RESOLVERS } from './resolvers.js'
+import { findLimitViolation, type Limits } from './limits.js'
+import { RESOLVERS, type ResolverContext } from './resolvers.js'
 import { readField, schema } from './schema.js'
 
 export interface Query {
@@ -19,14 +19,14 @@ export interface Query {
 }
 
 /** As MLflow answers: what went wrong as sentences, null when nothing did. */
-export interface GraphQlAnswer {
+export interface GraphqlResponse {
   data: Record<string, unknown> | null
   errors: string[] | null
 }
 
 const MAX_TOKENS = 5_000
 
-const resolveField: GraphQLFieldResolver<unknown, Caller> = (source, args, caller, info) => {
+const resolveField: GraphQLFieldResolver<unknown, ResolverContext> = (source, args, caller, info) => {
   const { name } = info.parentType
   if (name.startsWith('__')) return defaultFieldResolver(source, args, caller, info)
   const resolver = RESOLVERS[name]?.[info.fieldName] ?? readField
@@ -36,11 +36,11 @@ const resolveField: GraphQLFieldResolver<unknown, Caller> = (source, args, calle
 /** @throws INVALID_PARAMETER_VALUE for what is no GraphQL, or a mutation where only a query may be */
 export async function runQuery(
   { query, variables, operationName }: Query,
-  caller: Caller,
+  caller: ResolverContext,
   { limits, readOnly }: { limits: Limits; readOnly: boolean },
-): Promise<GraphQlAnswer> {
+): Promise<GraphqlResponse> {
   const document = parsed(query)
-  const refusal = beyondLimits(document, limits)
+  const refusal = findLimitViolation(document, limits)
   if (refusal) return { data: null, errors: [refusal] }
   const mistakes = validate(schema, document, undefined, { maxErrors: 10 })
   if (mistakes.length > 0) return { data: null, errors: mistakes.map(({ message }) => message) }

@@ -22,14 +22,14 @@ longString.parseLiteral = (node) => (node.kind === Kind.INT ? Number(node.value)
 export const readField: GraphQLFieldResolver<unknown, unknown> = (source, _args, _context, info) => {
   const { fieldName, returnType } = info
   const value = (source as Record<string, unknown>)[snakeCase(fieldName)]
-  if (value === undefined) return leftOut(returnType)
+  if (value === undefined) return defaultValue(returnType)
   return fieldName === 'value' && value === 'NaN' ? null : value
 }
 
 const ZERO: Readonly<Record<string, unknown>> = { String: '', LongString: 0, Boolean: false, Float: 0 }
 
 /** What a row leaves out is what it is in MLflow, on which its UI relies: as Protocol Buffers have it, an enum null. */
-function leftOut(type: GraphQLOutputType): unknown {
+function defaultValue(type: GraphQLOutputType): unknown {
   if (isListType(type)) return []
   if (isScalarType(type)) return ZERO[type.name]
   return isObjectType(type) && type.name !== 'ApiError' ? {} : undefined

@@ -4,10 +4,10 @@ import { checkKey, checkKeyLength } from '@cairn/platform/mlflow/keys'
 import type { ImportExperiment, ImportedExperiment } from '@cairn/platform/protocol/imports'
 import type { Output } from '@cairn/platform/protocol/operation'
 import type { Clock } from '../clock.js'
-import { anyExperiment } from '../experiments/find.js'
-import { artifactLocation, below } from '../experiments/location.js'
-import { nextId } from '../experiments/store.js'
-import type { Given } from '../runs/entries.js'
+import type { EntryInput } from '../entries/entry.js'
+import { getExperiment } from '../experiments/find.js'
+import { appendPath, artifactLocation } from '../experiments/location.js'
+import { nextExperimentId } from '../experiments/store.js'
 import type { ExperimentRow, TrackingSchema } from '../schema.js'
 
 const IMPORTED_ID = 'cairn.import.experiment_id'
@@ -31,10 +31,10 @@ export async function importExperiment(
   return db.transaction(async (tx) => {
     await db.dialect.lock('experiments')?.execute(tx)
     const known =
-      given.known_as === undefined ? await findNamed(tx, given.name) : await anyExperiment(tx, given.known_as)
+      given.known_as === undefined ? await findNamed(tx, given.name) : await getExperiment(tx, given.known_as)
     if (known?.lifecycle_stage === 'deleted' && given.lifecycle_stage !== 'deleted')
       await restore(tx, clock, known.experiment_id)
-    const row = known ?? (await insert(tx, clock, given, (id) => location || below(root, id)))
+    const row = known ?? (await insert(tx, clock, given, (id) => location || appendPath(root, id)))
     const wasRenumbered = given.experiment_id && given.experiment_id !== String(row.experiment_id)
     const noted = wasRenumbered && !known ? [{ key: IMPORTED_ID, value: given.experiment_id! }] : []
     await addTags(tx, clock, row.experiment_id, {
@@ -58,7 +58,7 @@ async function insert(
   given: ImportedExperiment,
   locate: (id: string) => string,
 ): Promise<ExperimentRow> {
-  const experiment_id = await freeId(tx, given.experiment_id)
+  const experiment_id = await availableId(tx, given.experiment_id)
   const { creation_time = clock.now(), last_update_time = creation_time } = given
   const row: ExperimentRow = {
     experiment_id,
@@ -81,19 +81,19 @@ const restore = (tx: Transaction<TrackingSchema>, clock: Clock, experiment_id: n
     .execute()
 
 /** File stores number experiments with 18 digits, which a double does not hold: those get the next number here. */
-async function freeId(tx: Transaction<TrackingSchema>, given: string | undefined): Promise<number> {
+async function availableId(tx: Transaction<TrackingSchema>, given: string | undefined): Promise<number> {
   const id = given && /^\d{1,12}$/.test(given) ? Number(given) : undefined
-  if (id === undefined) return nextId(tx)
+  if (id === undefined) return nextExperimentId(tx)
   const taken = await tx
     .selectFrom('experiments')
     .select('name')
     .where('experiment_id', '=', id)
     .executeTakeFirst()
-  return taken ? nextId(tx) : id
+  return taken ? nextExperimentId(tx) : id
 }
 
-interface Tags {
-  readonly tags: readonly Given[]
+interface TagOptions {
+  readonly tags: readonly EntryInput[]
   /** Whether they take the place of other values. */
   readonly replace: boolean
 }
@@ -102,7 +102,7 @@ async function addTags(
   tx: Transaction<TrackingSchema>,
   clock: Clock,
   experiment_id: number,
-  { tags, replace }: Tags,
+  { tags, replace }: TagOptions,
 ) {
   if (tags.length === 0) return
   await tx

@@ -10,7 +10,7 @@ import {
 import { RunDigester } from '@cairn/platform/protocol/run-digest'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Tracked, trackedApp } from '../testing/tracked.js'
+import { type TrackingApp, trackingApp } from '../testing/tracking-app.js'
 
 const DATASET = {
   dataset: { name: 'd', digest: '1', source_type: 'local', source: '{}', schema: '{"a":1}' },
@@ -50,9 +50,9 @@ const onWire = (run: ImportedRun): ImportedRun => ({
 })
 
 describe.each(databases)('what is imported on %s', (_name, database) => {
-  let served: Tracked
+  let served: TrackingApp
   beforeEach(async () => {
-    served = await trackedApp(database)
+    served = await trackingApp(database)
   })
   afterEach(() => served.close())
   const call = () => served.context.client()

@@ -3,12 +3,12 @@ import { ApiError } from '@cairn/platform/errors'
 import type { ImportedLoggedModel, ImportLoggedModel } from '@cairn/platform/protocol/imports'
 import type { Output } from '@cairn/platform/protocol/operation'
 import type { Clock } from '../clock.js'
-import { anyExperiment } from '../experiments/find.js'
-import { artifactLocation, below } from '../experiments/location.js'
+import { getExperiment } from '../experiments/find.js'
+import { appendPath, artifactLocation } from '../experiments/location.js'
 import { insertModelMetrics } from '../logged-models/metrics.js'
 import type { ModelPoint } from '../logged-models/model-point.js'
-import { putEntries } from '../logged-models/store.js'
-import { toPoint } from '../runs/points.js'
+import { putModelEntries } from '../logged-models/store.js'
+import { toMetricPoint } from '../metrics/logged-points.js'
 import type { LoggedModelRow, TrackingSchema } from '../schema.js'
 
 /**
@@ -25,7 +25,7 @@ export async function importLoggedModel(
   return db.transaction(async (tx) => {
     const { model_id } = given
     await db.dialect.lock(`import:${model_id}`)?.execute(tx) // two imports of one model must not both find it absent
-    const { experiment_id, artifact_location } = await anyExperiment(tx, given.experiment_id)
+    const { experiment_id, artifact_location } = await getExperiment(tx, given.experiment_id)
     const known = await tx
       .selectFrom('logged_models')
       .selectAll()
@@ -38,13 +38,13 @@ export async function importLoggedModel(
       )
     const artifact_uri = given.artifact_uri
       ? artifactLocation(given.artifact_uri)
-      : below(artifact_location, 'models', model_id, 'artifacts')
+      : appendPath(artifact_location, 'models', model_id, 'artifacts')
     const row = known ?? { ...rowOf(given), experiment_id, artifact_uri }
     if (known)
       await tx.updateTable('logged_models').set(rowOf(given)).where('model_id', '=', model_id).execute()
     else await tx.insertInto('logged_models').values(row).execute()
-    await putEntries(tx, clock, 'logged_model_params', model_id, given.params)
-    await putEntries(tx, clock, 'logged_model_tags', model_id, given.tags)
+    await putModelEntries(tx, clock, 'logged_model_params', model_id, given.params)
+    await putModelEntries(tx, clock, 'logged_model_tags', model_id, given.tags)
     for (const [runId, own] of points) await insertModelMetrics(tx, db.dialect, runId, own, clock)
     return { model_id, artifact_uri: row.artifact_uri, outcome: known ? 'merged' : 'created' }
   })
@@ -65,7 +65,7 @@ const rowOf = (given: ImportedLoggedModel): Omit<LoggedModelRow, 'experiment_id'
 function pointsByRun({ model_id, metrics = [] }: ImportedLoggedModel): Map<string, ModelPoint[]> {
   const byRun = new Map<string, ModelPoint[]>()
   for (const [i, { run_id, dataset_name = '', dataset_digest = '', ...metric }] of metrics.entries()) {
-    const point = { ...toPoint(metric, `metrics[${i}].`), model_id, dataset_name, dataset_digest }
+    const point = { ...toMetricPoint(metric, `metrics[${i}].`), model_id, dataset_name, dataset_digest }
     const known = byRun.get(run_id)
     if (known) known.push(point)
     else byRun.set(run_id, [point])

@@ -5,13 +5,13 @@ import { checkKey, checkKeyLength } from '@cairn/platform/mlflow/keys'
 import { IMPORTED_RUN_ID, type ImportedRun, type ImportRun } from '@cairn/platform/protocol/imports'
 import type { Output } from '@cairn/platform/protocol/operation'
 import type { Clock } from '../clock.js'
-import { anyExperiment } from '../experiments/find.js'
-import { artifactLocation, below } from '../experiments/location.js'
-import type { Entry, Given } from '../runs/entries.js'
-import type { RunEntries } from '../runs/entry-rows.js'
+import type { Entry, EntryInput } from '../entries/entry.js'
+import { getExperiment } from '../experiments/find.js'
+import { appendPath, artifactLocation } from '../experiments/location.js'
+import { type MetricPoint, prepareMetrics, toMetricPoint } from '../metrics/logged-points.js'
 import { insertDatasets, insertModelInputs, insertModelOutputs } from '../runs/inputs.js'
-import { metricsWrite } from '../runs/metrics.js'
-import { type MetricPoint, readyMetrics, toPoint } from '../runs/points.js'
+import type { RunEntries } from '../runs/logging/run-entries.js'
+import { prepareMetricsWrite } from '../runs/logging/write-metrics.js'
 import type { ExperimentRow, RunRow, TrackingSchema } from '../schema.js'
 
 /**
@@ -26,21 +26,21 @@ export async function importRun(
   entries: RunEntries,
   given: ImportedRun,
 ): Promise<Output<typeof ImportRun>> {
-  const contents = contentsOf(given)
+  const contents = toContents(given)
   return db.transaction(async (tx) => {
     await db.dialect.lock(`import:${given.run_id}`)?.execute(tx) // two imports of one run must not both find it absent
-    const experiment = await anyExperiment(tx, given.experiment_id)
-    const { row, known } = await placed(tx, experiment, given, clock.now())
+    const experiment = await getExperiment(tx, given.experiment_id)
+    const { row, known } = await findOrCreateRow(tx, experiment, given, clock.now())
     const isDerived = row.run_id !== given.run_id
     if (isDerived) contents.tags.push({ key: IMPORTED_RUN_ID, value: given.run_id })
     if (!known) await tx.insertInto('runs').values(row).execute()
     await insertEntries(tx, entries, row, contents)
     if (contents.points.length > 0)
-      await metricsWrite(db.dialect, readyMetrics(contents.points), clock)(tx, row)
+      await prepareMetricsWrite(db.dialect, prepareMetrics(contents.points), clock)(tx, row)
     await insertDatasets(tx, row, given.dataset_inputs ?? [], clock)
     await insertModelInputs(tx, row.run_id, given.model_inputs ?? [], clock)
     await insertModelOutputs(tx, row.run_id, given.model_outputs ?? [], clock)
-    await settle(tx, row, known, given.more)
+    await updateState(tx, row, known, given.more)
     const outcome = isDerived ? 'derived' : known ? 'merged' : 'created'
     return { run_id: row.run_id, artifact_uri: (known ?? row).artifact_uri, outcome }
   })
@@ -52,8 +52,8 @@ interface Contents {
   readonly tags: Entry[]
 }
 
-const contentsOf = ({ metrics = [], params = [], tags = [] }: ImportedRun): Contents => ({
-  points: metrics.map((metric, i) => toPoint(metric, `metrics[${i}].`)),
+const toContents = ({ metrics = [], params = [], tags = [] }: ImportedRun): Contents => ({
+  points: metrics.map((metric, i) => toMetricPoint(metric, `metrics[${i}].`)),
   params: params.map((param, i) => toParam(param, `params[${i}].key`)),
   tags: tags.map((tag, i) => toTag(tag, `tags[${i}].key`)),
 })
@@ -74,7 +74,7 @@ async function insertEntries(
 }
 
 /** The row under the id it comes with, or under one derived from it where another run has that. */
-async function placed(
+async function findOrCreateRow(
   tx: Transaction<TrackingSchema>,
   experiment: ExperimentRow,
   given: ImportedRun,
@@ -95,7 +95,7 @@ async function placed(
     end_time: given.end_time ?? null,
     artifact_uri: given.artifact_uri
       ? artifactLocation(given.artifact_uri)
-      : below(experiment.artifact_location, run_id, 'artifacts'),
+      : appendPath(experiment.artifact_location, run_id, 'artifacts'),
     lifecycle_stage: isHidden ? 'deleted' : 'active',
     deleted_time: isHidden ? now : null,
   }
@@ -113,7 +113,7 @@ const derivedId = ({ experiment_id }: ExperimentRow, runId: string) =>
   createHash('sha256').update(`${experiment_id} ${runId}`).digest('hex').slice(0, 32)
 
 /** What is seen already is not hidden while more comes. */
-async function settle(
+async function updateState(
   tx: Transaction<TrackingSchema>,
   row: RunRow,
   known: RunRow | undefined,
@@ -129,17 +129,17 @@ async function settle(
     .execute()
 }
 
-function toParam(given: Given, field: string): Entry {
+function toParam(given: EntryInput, field: string): Entry {
   checkKey(given.key, field)
   checkKeyLength(given.key, field)
-  return whole(given)
+  return toEntry(given)
 }
 
 /** MLflow lets a run begin with tags of any key, and nobody knows which these are. */
-function toTag(given: Given, field: string): Entry {
+function toTag(given: EntryInput, field: string): Entry {
   checkKeyLength(given.key, field)
-  return whole(given)
+  return toEntry(given)
 }
 
 /** Values stay as they are: what another store took, it took whole. */
-const whole = ({ key, value = '' }: Given): Entry => ({ key, value })
+const toEntry = ({ key, value = '' }: EntryInput): Entry => ({ key, value })

@@ -1,26 +1,27 @@
 import type { ImportedTrace, TraceDigest } from '@cairn/platform/protocol/imports'
 import { RowDigest } from '@cairn/platform/protocol/run-digest'
-import { readAssessment, toAssessment } from '../assessments/wire.js'
-import { readDocuments } from '../spans/document.js'
-import { toRow } from '../spans/row.js'
-import { OWN } from '../traces/entries.js'
-import type { SpanRow } from '../traces/schema.js'
-import { traceRow } from '../traces/store.js'
+import { parseAssessment, toAssessment } from '../assessments/wire.js'
+import { RESERVED_TAGS } from '../entries/trace-entries.js'
+import { parseSpanDocuments } from '../spans/document.js'
+import { toSpanRow } from '../spans/row.js'
+import type { SpanRow } from '../spans/schema.js'
+import { toTraceRow } from '../traces/store.js'
 
 /** What a trace holds that comes from elsewhere, as it will be here. */
 export const digestOfImport = ({ spans = [], ...rest }: ImportedTrace): TraceDigest =>
-  digestTrace(rest, readDocuments(rest.trace.trace_info.trace_id, spans).map(toRow))
+  digestTrace(rest, parseSpanDocuments(rest.trace.trace_info.trace_id, spans).map(toSpanRow))
 
 export function digestTrace(
   { trace: { trace_info: info }, runs = [], prompts = [] }: Omit<ImportedTrace, 'spans'>,
   spans: readonly SpanRow[],
 ): TraceDigest {
-  const { timestamp_ms, execution_time_ms, status, ...texts } = traceRow(info)
+  const { timestamp_ms, execution_time_ms, status, ...texts } = toTraceRow(info)
   const about = new RowDigest()
   about.add(timestamp_ms, String(execution_time_ms), status)
   about.add(JSON.stringify([texts.client_request_id, texts.request_preview, texts.response_preview]))
   for (const [kind, map] of Object.entries({ tag: info.tags, metadata: info.trace_metadata }))
-    for (const [key, value] of Object.entries(map ?? {})) if (!OWN.includes(key)) about.add(kind, key, value)
+    for (const [key, value] of Object.entries(map ?? {}))
+      if (!RESERVED_TAGS.includes(key)) about.add(kind, key, value)
   const links = new RowDigest()
   for (const run of new Set(runs)) links.add('run', run)
   for (const prompt of new Set(prompts)) links.add('prompt', prompt)
@@ -28,15 +29,15 @@ export function digestTrace(
     trace_id: info.trace_id,
     info: about.result().digest,
     spans: sumOf(spans.map(({ trace_id: _, ...span }) => span)),
-    assessments: sumOf((info.assessments ?? []).map(shown)),
+    assessments: sumOf((info.assessments ?? []).map(toComparable)),
     links: links.result(),
   }
 }
 
 /** As it is answered, whichever way it was written. */
-function shown(given: NonNullable<ImportedTrace['trace']['trace_info']['assessments']>[number]) {
+function toComparable(given: NonNullable<ImportedTrace['trace']['trace_info']['assessments']>[number]) {
   const { valid = true, metadata = {} } = given
-  const row = { ...readAssessment(given, 0), trace_id: '', position: 0, valid: valid ? 1 : 0 } as const
+  const row = { ...parseAssessment(given, 0), trace_id: '', position: 0, valid: valid ? 1 : 0 } as const
   return { ...toAssessment(row), metadata: Object.entries(metadata).sort() }
 }
 

@@ -7,7 +7,7 @@ import {
 import { SearchTraces } from '@cairn/platform/protocol/traces'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Tracked, trackedApp } from '../testing/tracked.js'
+import { type TrackingApp, trackingApp } from '../testing/tracking-app.js'
 import { digestOfImport } from './trace-digest.js'
 
 const ID = `tr-${'c'.repeat(32)}`
@@ -48,9 +48,9 @@ const TRACE: ImportedTrace = {
 }
 
 describe.each(databases)('a trace that is imported on %s', (_name, database) => {
-  let served: Tracked
+  let served: TrackingApp
   beforeEach(async () => {
-    served = await trackedApp(database)
+    served = await trackingApp(database)
   })
   afterEach(() => served.close())
   const call = () => served.context.client()

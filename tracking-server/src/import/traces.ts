@@ -4,18 +4,18 @@ import { ApiError } from '@cairn/platform/errors'
 import type { ImportedTrace, ImportTrace, TraceDigest } from '@cairn/platform/protocol/imports'
 import type { Output } from '@cairn/platform/protocol/operation'
 import { putAssessment } from '../assessments/insert.js'
-import { readAssessment } from '../assessments/wire.js'
+import { parseAssessment } from '../assessments/wire.js'
 import type { Clock } from '../clock.js'
-import { anyExperiment } from '../experiments/find.js'
+import { putTraceEntries, RESERVED_TAGS, TRACE_TAG, TRACKING_STORE } from '../entries/trace-entries.js'
+import { getExperiment } from '../experiments/find.js'
+import { lockTrace } from '../lock-trace.js'
 import type { ExperimentRow, TrackingSchema } from '../schema.js'
-import { readDocuments } from '../spans/document.js'
-import { readSpanRows } from '../spans/read.js'
+import { parseSpanDocuments } from '../spans/document.js'
+import { readSpanRows } from '../spans/read-spans.js'
 import { insertSpans } from '../spans/store.js'
-import { putCounted } from '../spans/usage.js'
-import { OWN, putEntries, TAG, TRACKING_STORE } from '../traces/entries.js'
-import { heldTrace } from '../traces/held.js'
+import { putClientUsage } from '../spans/usage.js'
 import { linkToPrompts, linkToRun } from '../traces/links.js'
-import { artifactLocation, putTrace, type TraceStore, traceRow } from '../traces/store.js'
+import { artifactLocationTag, putTrace, type TraceStore, toTraceRow } from '../traces/store.js'
 import { digestTrace } from './trace-digest.js'
 
 /**
@@ -30,16 +30,16 @@ export async function importTrace(
 ): Promise<Output<typeof ImportTrace>> {
   const { trace_info: info } = given.trace
   const { trace_id, assessments = [] } = info
-  const row = traceRow(info)
+  const row = toTraceRow(info)
   const judged = assessments.map((one, i) => ({
-    ...readAssessment(one, clock.now(), `trace.trace_info.assessments[${i}]`),
+    ...parseAssessment(one, clock.now(), `trace.trace_info.assessments[${i}]`),
     valid: one.valid === false ? (0 as const) : (1 as const),
   }))
-  const spans = readDocuments(trace_id, given.spans ?? [])
+  const spans = parseSpanDocuments(trace_id, given.spans ?? [])
   return db.transaction(async (tx) => {
     await db.dialect.lock(`import:${trace_id}`)?.execute(tx) // two imports of one trace must not both find it absent
-    const experiment = await anyExperiment(tx, info.trace_location.mlflow_experiment?.experiment_id ?? '')
-    const known = await heldTrace(tx, trace_id)
+    const experiment = await getExperiment(tx, info.trace_location.mlflow_experiment?.experiment_id ?? '')
+    const known = await lockTrace(tx, trace_id)
     if (known && known.experiment_id !== experiment.experiment_id)
       throw new ApiError(
         'RESOURCE_CONFLICT',
@@ -55,7 +55,7 @@ export async function importTrace(
   })
 }
 
-interface Placed {
+interface TraceToInsert {
   readonly experiment: ExperimentRow
   readonly given: ImportedTrace
 }
@@ -65,21 +65,21 @@ async function insertEntries(
   tx: Transaction<TrackingSchema>,
   { dialect }: Db<TrackingSchema>,
   clock: Clock,
-  { experiment, given: { trace, spans = [] } }: Placed,
+  { experiment, given: { trace, spans = [] } }: TraceToInsert,
 ) {
   const { trace_id, tags = {}, trace_metadata = {} } = trace.trace_info
   const entriesOf = (map: Readonly<Record<string, string>>) =>
     Object.entries(map)
-      .filter(([key]) => !OWN.includes(key))
+      .filter(([key]) => !RESERVED_TAGS.includes(key))
       .map(([key, value]) => ({ trace_id, key, value }))
   const own = [
-    { trace_id, ...artifactLocation(experiment, trace_id) },
-    ...(spans.length > 0 ? [{ trace_id, key: TAG.SPANS, value: TRACKING_STORE }] : []),
+    { trace_id, ...artifactLocationTag(experiment, trace_id) },
+    ...(spans.length > 0 ? [{ trace_id, key: TRACE_TAG.SPANS, value: TRACKING_STORE }] : []),
   ]
   const metadata = entriesOf(trace_metadata)
-  await putEntries(tx, dialect, 'trace_metadata', metadata, clock)
-  await putCounted(tx, dialect, trace_id, metadata)
-  await putEntries(tx, dialect, 'trace_tags', [...entriesOf(tags), ...own], clock)
+  await putTraceEntries(tx, dialect, 'trace_metadata', metadata, clock)
+  await putClientUsage(tx, dialect, trace_id, metadata)
+  await putTraceEntries(tx, dialect, 'trace_tags', [...entriesOf(tags), ...own], clock)
 }
 
 /** In the order of the ids; traces that do not exist are left out. */

@@ -1,16 +1,16 @@
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Traced, tracedApp } from '../testing/traced.js'
+import { type TracingApp, tracingApp } from '../testing/tracing-app.js'
 import { type SendV3, v3 } from '../testing/v3.js'
 
 const TIME = 1_700_000_000_000
 
 describe.each(databases)('issues on %s', (_name, database) => {
-  let traced: Traced
+  let traced: TracingApp
   let send: SendV3
   let time = TIME
   beforeAll(async () => {
-    traced = await tracedApp(database, () => time)
+    traced = await tracingApp(database, () => time)
     send = v3(traced)
   })
   afterAll(() => traced.close())
@@ -48,7 +48,7 @@ describe.each(databases)('issues on %s', (_name, database) => {
       status: 'resolved',
       severity: 'high',
       root_causes: ['a', 'b'],
-      source_run_id: await traced.aRun(),
+      source_run_id: await traced.createRun(),
       categories: ['c'],
       created_by: 'me',
     }
@@ -96,7 +96,7 @@ describe.each(databases)('issues on %s', (_name, database) => {
       traced.traces('POST', `/${trace}/assessments`, {
         assessment: { assessment_name: issue_id, issue: { issue_name: name } },
       })
-    const traces = [await traced.aTrace(), await traced.aTrace()]
+    const traces = [await traced.createTrace(), await traced.createTrace()]
     await judge(traces[0]!, issues[0])
     await judge(traces[1]!, issues[0])
     await judge(traces[1]!, issues[0])
@@ -113,7 +113,7 @@ describe.each(databases)('issues on %s', (_name, database) => {
   })
 
   test('they are filtered by status and by run', async () => {
-    const source_run_id = await traced.aRun()
+    const source_run_id = await traced.createRun()
     await create({ name: 'a', source_run_id })
     await create({ name: 'b', status: 'resolved' })
     expect(await names({ filter_string: "status = 'pending'" })).toEqual(['a'])

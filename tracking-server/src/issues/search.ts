@@ -7,10 +7,10 @@ import { type Field, type Language, readFilter } from '@cairn/platform/search/la
 import { readPage } from '@cairn/platform/search/page'
 import { compare } from '@cairn/platform/search/where'
 import { sql } from 'kysely'
-import { experimentNumber } from '../experiments/id.js'
-import { checkPage } from '../limits.js'
+import { parseExperimentId } from '../experiments/id.js'
+import { omitIfEmpty } from '../protobuf-json.js'
 import type { TrackingSchema } from '../schema.js'
-import { unlessEmpty } from '../unless-empty.js'
+import { checkMaxResults } from '../search/page-limits.js'
 import { toIssue } from './store.js'
 
 const DEFAULT_PAGE = 100
@@ -36,7 +36,7 @@ export class IssueSearch {
   /** The gravest first, then those that most traces show if that is asked for, then the latest. */
   async page(input: Input<typeof SearchIssues>): Promise<Output<typeof SearchIssues>> {
     const { experiment_id, filter_string, max_results = DEFAULT_PAGE, include_trace_count = false } = input
-    checkPage(max_results)
+    checkMaxResults(max_results)
     const conditions = filterSql(readFilter(ISSUES, filter_string), ({ key, comparator, value }) =>
       compare(sql.ref(key), comparator, value),
     )
@@ -45,7 +45,7 @@ export class IssueSearch {
       .selectAll()
       .$if(include_trace_count, (query) => query.select(TRACE_COUNT.as('trace_count')))
       .$if(Boolean(experiment_id), (query) =>
-        query.where('experiment_id', '=', experimentNumber(experiment_id!)),
+        query.where('experiment_id', '=', parseExperimentId(experiment_id!)),
       )
       .where((eb) => eb.and(conditions))
     const { rows, next = '' } = await readPage(query, {
@@ -58,7 +58,7 @@ export class IssueSearch {
       ...toIssue(row),
       ...(include_trace_count && { trace_count: Number(row.trace_count) }),
     }))
-    return { ...unlessEmpty('issues', issues), next_page_token: next }
+    return { ...omitIfEmpty('issues', issues), next_page_token: next }
   }
 }
 

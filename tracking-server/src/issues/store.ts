@@ -4,10 +4,10 @@ import { newId } from '@cairn/platform/mlflow/new-id'
 import type { CreateIssue, Issue, UpdateIssue } from '@cairn/platform/protocol/issues'
 import type { Input } from '@cairn/platform/protocol/operation'
 import type { Clock } from '../clock.js'
-import { activeExperiment } from '../experiments/find.js'
-import { demandRun } from '../runs/active.js'
+import { getActiveExperiment } from '../experiments/find.js'
+import { omitIfEmpty } from '../protobuf-json.js'
+import { checkRunExists } from '../runs/find.js'
 import type { TrackingSchema } from '../schema.js'
-import { unlessEmpty } from '../unless-empty.js'
 import type { IssueRow } from './schema.js'
 
 export class IssueStore {
@@ -23,7 +23,7 @@ export class IssueStore {
   async create(input: Input<typeof CreateIssue>): Promise<Issue> {
     const now = this.#clock.now()
     return this.#db.transaction(async (tx) => {
-      const { experiment_id } = await activeExperiment(tx, input.experiment_id)
+      const { experiment_id } = await getActiveExperiment(tx, input.experiment_id)
       const row: IssueRow = {
         issue_id: `iss-${newId()}`,
         experiment_id,
@@ -38,7 +38,7 @@ export class IssueStore {
         last_updated_timestamp: now,
         created_by: input.created_by || null,
       }
-      if (row.source_run_id !== null) await demandRun(tx, row.source_run_id)
+      if (row.source_run_id !== null) await checkRunExists(tx, row.source_run_id)
       await tx.insertInto('issues').values(row).execute()
       return toIssue(row)
     })
@@ -85,9 +85,9 @@ export const toIssue = (row: IssueRow): Issue => ({
   description: row.description,
   status: row.status as Issue['status'],
   ...(row.severity !== null && { severity: row.severity as NonNullable<Issue['severity']> }),
-  ...unlessEmpty('root_causes', JSON.parse(row.root_causes) as string[]),
+  ...omitIfEmpty('root_causes', JSON.parse(row.root_causes) as string[]),
   ...(row.source_run_id !== null && { source_run_id: row.source_run_id }),
-  ...unlessEmpty('categories', JSON.parse(row.categories) as string[]),
+  ...omitIfEmpty('categories', JSON.parse(row.categories) as string[]),
   created_timestamp: row.created_timestamp,
   last_updated_timestamp: row.last_updated_timestamp,
   ...(row.created_by !== null && { created_by: row.created_by }),

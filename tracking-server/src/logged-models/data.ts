@@ -2,8 +2,8 @@ import { inBatches } from '@cairn/platform/collections/in-batches'
 import type { Db } from '@cairn/platform/db/db'
 import type { Tag } from '@cairn/platform/protocol/experiments'
 import type { LoggedModel, LoggedModelMetric } from '@cairn/platform/protocol/logged-models'
-import { PerOwner } from '../per-owner.js'
-import { toMetric } from '../runs/data.js'
+import { ItemsByOwner } from '../entries/items-by-owner.js'
+import { toMetric } from '../metrics/wire.js'
 import type { LoggedModelRow, TrackingSchema } from '../schema.js'
 
 /** Whole models, in the order of `rows`. */
@@ -46,7 +46,7 @@ async function readEntries(
     .select(['model_id as owner', 'key', 'value', 'position'])
     .where('model_id', 'in', ids)
     .execute()
-  return new PerOwner(rows, ({ key, value }): Tag => ({ key, value }))
+  return new ItemsByOwner(rows, ({ key, value }): Tag => ({ key, value }))
 }
 
 async function readMetrics(db: Db<TrackingSchema>, ids: readonly string[]) {
@@ -56,7 +56,7 @@ async function readMetrics(db: Db<TrackingSchema>, ids: readonly string[]) {
     .select('model_id as owner')
     .where('model_id', 'in', ids)
     .execute()
-  return new PerOwner(
+  return new ItemsByOwner(
     rows,
     (row): LoggedModelMetric => ({
       ...toMetric(row),

@@ -5,7 +5,7 @@ import type { LoggedModelRow, TrackingSchema } from '../schema.js'
 export const noSuchModel = (modelId: string) => missing(`Logged model with ID '${modelId}' not found.`)
 
 /** A deleted one too. @throws RESOURCE_DOES_NOT_EXIST */
-export async function anyModel(tx: Transaction<TrackingSchema>, modelId: string): Promise<LoggedModelRow> {
+export async function getModel(tx: Transaction<TrackingSchema>, modelId: string): Promise<LoggedModelRow> {
   const row = await tx
     .selectFrom('logged_models')
     .selectAll()
@@ -16,8 +16,11 @@ export async function anyModel(tx: Transaction<TrackingSchema>, modelId: string)
 }
 
 /** @throws RESOURCE_DOES_NOT_EXIST, for a deleted one too */
-export async function activeModel(tx: Transaction<TrackingSchema>, modelId: string): Promise<LoggedModelRow> {
-  const row = await anyModel(tx, modelId)
+export async function getActiveModel(
+  tx: Transaction<TrackingSchema>,
+  modelId: string,
+): Promise<LoggedModelRow> {
+  const row = await getModel(tx, modelId)
   if (row.lifecycle_stage === 'deleted') throw noSuchModel(modelId)
   return row
 }

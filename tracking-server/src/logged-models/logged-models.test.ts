@@ -1,19 +1,19 @@
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Clock } from '../clock.js'
-import { MAX_PAGE } from '../limits.js'
 import type { TrackingSchema } from '../schema.js'
-import { type Tracked, trackedApp } from '../testing/tracked.js'
+import { MAX_PAGE_SIZE } from '../search/page-limits.js'
+import { type TrackingApp, trackingApp } from '../testing/tracking-app.js'
 import { readModels } from './data.js'
 import { LoggedModelStore } from './store.js'
 
 describe.each(databases)('logged models on %s', (_name, database) => {
-  let tracked: Tracked
+  let tracked: TrackingApp
   let run_id: string
   let time = 1000
   beforeAll(async () => {
-    tracked = await trackedApp(database, () => time++)
-    run_id = await tracked.aRun()
+    tracked = await trackingApp(database, () => time++)
+    run_id = await tracked.createRun()
   })
   afterAll(() => tracked.close())
 
@@ -34,8 +34,8 @@ describe.each(databases)('logged models on %s', (_name, database) => {
   test('a page of models is as long as a page may be', async () => {
     const db = tracked.context.db.for<TrackingSchema>()
     const row = await new LoggedModelStore(db, new Clock(() => 1)).getRow(await create())
-    const rows = Array.from({ length: MAX_PAGE }, (_, i) => ({ ...row, model_id: `m-${i}` }))
-    expect(await readModels(db, rows)).toHaveLength(MAX_PAGE)
+    const rows = Array.from({ length: MAX_PAGE_SIZE }, (_, i) => ({ ...row, model_id: `m-${i}` }))
+    expect(await readModels(db, rows)).toHaveLength(MAX_PAGE_SIZE)
   })
 
   test('a model begins pending, is finalised, and shows what was measured', async () => {

@@ -1,5 +1,5 @@
 import type { LoggedMetric } from '@cairn/platform/protocol/metrics'
-import type { MetricPoint } from '../runs/points.js'
+import type { MetricPoint } from '../metrics/logged-points.js'
 
 /** A metric of a model on a data set, measured in a run. */
 export interface ModelPoint extends MetricPoint {

@@ -1,38 +1,30 @@
-import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import { missingParameter } from '@cairn/platform/errors'
 import { done } from '@cairn/platform/http/done'
-import { handle, twinPath } from '@cairn/platform/http/handle'
-import { sendBlob } from '@cairn/platform/http/send-blob'
+import { handle } from '@cairn/platform/http/handle'
 import {
   CreateLoggedModel,
   DeleteLoggedModel,
   DeleteLoggedModelTag,
   FinalizeLoggedModel,
   GetLoggedModel,
-  ListLoggedModelArtifacts,
   LogLoggedModelParams,
   NoteLoggedModelVersion,
   SearchLoggedModels,
   SetLoggedModelTags,
 } from '@cairn/platform/protocol/logged-models'
-import { READ_EXPERIMENTS } from '@cairn/platform/protocol/rights'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import { listBelow } from '../artifacts/listing.js'
-import { writeDoubles } from '../doubles.js'
+import { writeDecimalPoints } from '../protobuf-json.js'
 import type { LoggedModelSearch } from './search.js'
 import type { LoggedModelStore } from './store.js'
 import { VERSIONS_TAG, withVersion } from './version-tag.js'
 
-const FILES = '/api/2.0/mlflow/logged-models/:model_id/artifacts/files'
-
 interface Options {
   readonly models: LoggedModelStore
   readonly search: LoggedModelSearch
-  readonly locations: ArtifactLocations
 }
 
-export const loggedModelRoutes: FastifyPluginAsync<Options> = async (app, { models, search, locations }) => {
-  writeDoubles(app)
+export const loggedModelRoutes: FastifyPluginAsync<Options> = async (app, { models, search }) => {
+  writeDecimalPoints(app)
   handle(app, CreateLoggedModel, async (input) => ({ model: await models.create(input) }))
   handle(app, GetLoggedModel, async ({ model_id, allow_deleted }) => ({
     model: await models.get(model_id, allow_deleted),
@@ -52,19 +44,6 @@ export const loggedModelRoutes: FastifyPluginAsync<Options> = async (app, { mode
   )
   handle(app, DeleteLoggedModelTag, ({ model_id, tag_key }) => done(models.deleteTag(model_id, tag_key)))
   handle(app, DeleteLoggedModel, ({ model_id }) => done(models.delete(model_id)))
-  handle(app, ListLoggedModelArtifacts, async ({ model_id, artifact_directory_path }) => {
-    const { info } = await models.get(model_id)
-    return listBelow(locations, info.artifact_uri, artifact_directory_path)
-  })
-
-  for (const url of [FILES, twinPath(FILES)!])
-    app.get(url, { config: { right: READ_EXPERIMENTS }, schema: { hide: true } }, async (request, reply) => {
-      const { model_id } = request.params as { model_id: string }
-      const { artifact_file_path: path } = request.query as Record<string, unknown>
-      if (typeof path !== 'string' || path === '') throw missingParameter('artifact_file_path')
-      const { info } = await models.get(model_id)
-      return sendBlob(await locations.resolve(info.artifact_uri, path), request, reply)
-    })
 }
 
 /** MLflow wants the id in the path and in the body. */

@@ -9,10 +9,10 @@ import { readPage } from '@cairn/platform/search/page'
 import { checkPositive } from '@cairn/platform/search/page-size'
 import { compare, keyed } from '@cairn/platform/search/where'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
-import { experimentNumber } from '../experiments/id.js'
-import { MAX_PAGE } from '../limits.js'
+import { parseExperimentId } from '../experiments/id.js'
+import { omitIfEmpty } from '../protobuf-json.js'
 import type { TrackingSchema } from '../schema.js'
-import { unlessEmpty } from '../unless-empty.js'
+import { MAX_PAGE_SIZE } from '../search/page-limits.js'
 import { readModels } from './data.js'
 import { LOGGED_MODELS } from './language.js'
 
@@ -38,14 +38,14 @@ export class LoggedModelSearch {
     const { experiment_ids = [], filter, datasets = [], order_by = [] } = query
     const limit = query.max_results || DEFAULT_PAGE
     checkPositive(limit)
-    if (limit > MAX_PAGE) throw invalidParameter(`max_results must be at most ${MAX_PAGE}.`)
+    if (limit > MAX_PAGE_SIZE) throw invalidParameter(`max_results must be at most ${MAX_PAGE_SIZE}.`)
     if (experiment_ids.length === 0) throw missingParameter('experiment_ids')
     if (datasets.some(({ dataset_name }) => !dataset_name))
       throw invalid('`dataset_name` in the `datasets` clause must be specified.')
     const found = this.#db.read
       .selectFrom('logged_models')
       .selectAll()
-      .where('experiment_id', 'in', experiment_ids.map(experimentNumber))
+      .where('experiment_id', 'in', experiment_ids.map(parseExperimentId))
       .where('lifecycle_stage', '=', 'active')
       .where((eb) => eb.and(conditionsOf(filter, datasets)))
     const { rows, next } = await readPage(found, {
@@ -55,7 +55,7 @@ export class LoggedModelSearch {
       identity: [experiment_ids, filter, datasets, order_by],
     })
     const models = await readModels(this.#db, rows)
-    return { ...unlessEmpty('models', models), ...(next && { next_page_token: next }) }
+    return { ...omitIfEmpty('models', models), ...(next && { next_page_token: next }) }
   }
 }
 

@@ -5,23 +5,23 @@ import { newId } from '@cairn/platform/mlflow/new-id'
 import { pythonRepr } from '@cairn/platform/mlflow/python'
 import type { LoggedModel, LoggedModelStatus } from '@cairn/platform/protocol/logged-models'
 import type { Clock } from '../clock.js'
-import { activeExperiment } from '../experiments/find.js'
-import { below } from '../experiments/location.js'
-import { describeChanges, type Given } from '../runs/entries.js'
-import { randomName } from '../runs/random-name.js'
+import { describeChanges, type EntryInput } from '../entries/entry.js'
+import { getActiveExperiment } from '../experiments/find.js'
+import { appendPath } from '../experiments/location.js'
+import { randomName } from '../random-name.js'
 import type { LoggedModelRow, TrackingSchema } from '../schema.js'
 import { readModels } from './data.js'
-import { activeModel, anyModel } from './find.js'
+import { getActiveModel, getModel } from './find.js'
 
 export interface NewLoggedModel {
   readonly experiment_id: string
   readonly name?: string
   readonly model_type?: string
   readonly source_run_id?: string
-  readonly params?: readonly Given[]
-  readonly tags?: readonly Given[]
+  readonly params?: readonly EntryInput[]
+  readonly tags?: readonly EntryInput[]
 }
-type Table = 'logged_model_params' | 'logged_model_tags'
+type EntryTable = 'logged_model_params' | 'logged_model_tags'
 
 /** Models as runs make them: metadata here, files at their `artifact_uri`. */
 export class LoggedModelStore {
@@ -39,13 +39,13 @@ export class LoggedModelStore {
     if (name) checkName(name)
     const model_id = `m-${newId()}`
     const row = await this.#db.transaction(async (tx) => {
-      const { experiment_id, artifact_location } = await activeExperiment(tx, model.experiment_id)
+      const { experiment_id, artifact_location } = await getActiveExperiment(tx, model.experiment_id)
       const time = this.#clock.now()
       const created: LoggedModelRow = {
         model_id,
         experiment_id,
         name: name || randomName(),
-        artifact_uri: below(artifact_location, 'models', model_id, 'artifacts'),
+        artifact_uri: appendPath(artifact_location, 'models', model_id, 'artifacts'),
         creation_timestamp_ms: time,
         last_updated_timestamp_ms: time,
         status: 'LOGGED_MODEL_PENDING',
@@ -55,8 +55,8 @@ export class LoggedModelStore {
         lifecycle_stage: 'active',
       }
       await tx.insertInto('logged_models').values(created).execute()
-      await putEntries(tx, this.#clock, 'logged_model_params', model_id, params)
-      await putEntries(tx, this.#clock, 'logged_model_tags', model_id, tags)
+      await putModelEntries(tx, this.#clock, 'logged_model_params', model_id, params)
+      await putModelEntries(tx, this.#clock, 'logged_model_tags', model_id, tags)
       return created
     })
     return (await readModels(this.#db, [row]))[0]!
@@ -64,14 +64,14 @@ export class LoggedModelStore {
 
   /** @throws RESOURCE_DOES_NOT_EXIST, for deleted ones too unless they are asked for */
   async get(modelId: string, withDeleted = false): Promise<LoggedModel> {
-    const find = withDeleted ? anyModel : activeModel
+    const find = withDeleted ? getModel : getActiveModel
     const row = await find(this.#db.read, modelId)
     return (await readModels(this.#db, [row]))[0]!
   }
 
   /** A deleted one too. @throws RESOURCE_DOES_NOT_EXIST */
   getRow(modelId: string): Promise<LoggedModelRow> {
-    return anyModel(this.#db.read, modelId)
+    return getModel(this.#db.read, modelId)
   }
 
   async finalize(modelId: string, status: LoggedModelStatus): Promise<LoggedModel> {
@@ -83,10 +83,10 @@ export class LoggedModelStore {
     await this.#update(modelId, { lifecycle_stage: 'deleted' })
   }
 
-  async putTags(modelId: string, tags: readonly Given[]): Promise<void> {
+  async putTags(modelId: string, tags: readonly EntryInput[]): Promise<void> {
     await this.#db.transaction(async (tx) => {
-      await anyModel(tx, modelId)
-      await putEntries(tx, this.#clock, 'logged_model_tags', modelId, tags)
+      await getModel(tx, modelId)
+      await putModelEntries(tx, this.#clock, 'logged_model_tags', modelId, tags)
     })
   }
 
@@ -94,22 +94,24 @@ export class LoggedModelStore {
   async amendTag(modelId: string, key: string, amend: (value: string | undefined) => string): Promise<void> {
     await this.#db.transaction(async (tx) => {
       await this.#db.dialect.lock(`logged model ${modelId}`)?.execute(tx)
-      await activeModel(tx, modelId)
+      await getActiveModel(tx, modelId)
       const known = await tx
         .selectFrom('logged_model_tags')
         .select('value')
         .where('model_id', '=', modelId)
         .where('key', '=', key)
         .executeTakeFirst()
-      await putEntries(tx, this.#clock, 'logged_model_tags', modelId, [{ key, value: amend(known?.value) }])
+      await putModelEntries(tx, this.#clock, 'logged_model_tags', modelId, [
+        { key, value: amend(known?.value) },
+      ])
     })
   }
 
   /** @throws RESOURCE_DOES_NOT_EXIST; INVALID_PARAMETER_VALUE for what has another value, as the parameters of a run */
-  async addParams(modelId: string, params: readonly Given[]): Promise<void> {
+  async addParams(modelId: string, params: readonly EntryInput[]): Promise<void> {
     await this.#db.transaction(async (tx) => {
       await this.#db.dialect.lock(`logged model ${modelId}`)?.execute(tx)
-      await anyModel(tx, modelId)
+      await getModel(tx, modelId)
       const known = await valuesOf(tx, modelId)
       const changed = params.flatMap(({ key, value: new_value = '' }) => {
         const old_value = known.get(key) ?? new_value
@@ -119,14 +121,14 @@ export class LoggedModelStore {
         throw invalid(
           `Changing param values is not allowed. Params were already logged='${describeChanges(changed)}' for model ID=${pythonRepr(modelId)}.`,
         )
-      await putEntries(tx, this.#clock, 'logged_model_params', modelId, params)
+      await putModelEntries(tx, this.#clock, 'logged_model_params', modelId, params)
     })
   }
 
   /** @throws RESOURCE_DOES_NOT_EXIST for the model and for the tag */
   async deleteTag(modelId: string, key: string): Promise<void> {
     await this.#db.transaction(async (tx) => {
-      await anyModel(tx, modelId)
+      await getModel(tx, modelId)
       const { numDeletedRows } = await tx
         .deleteFrom('logged_model_tags')
         .where('model_id', '=', modelId)
@@ -139,7 +141,7 @@ export class LoggedModelStore {
 
   #update(modelId: string, change: Partial<LoggedModelRow>): Promise<LoggedModelRow> {
     return this.#db.transaction(async (tx) => {
-      const row = await anyModel(tx, modelId)
+      const row = await getModel(tx, modelId)
       const changed = { ...change, last_updated_timestamp_ms: this.#clock.now() }
       await tx.updateTable('logged_models').set(changed).where('model_id', '=', modelId).execute()
       return { ...row, ...changed }
@@ -157,12 +159,12 @@ async function valuesOf(tx: Transaction<TrackingSchema>, modelId: string) {
 }
 
 /** What has a value already gets the new one and keeps its place. */
-export async function putEntries(
+export async function putModelEntries(
   tx: Transaction<TrackingSchema>,
   clock: Clock,
-  table: Table,
+  table: EntryTable,
   model_id: string,
-  entries: readonly Given[] = [],
+  entries: readonly EntryInput[] = [],
 ) {
   if (entries.length === 0) return
   const rows = clock.positioned(lastByKey(entries).map((entry) => ({ model_id, ...entry })))

@@ -1,7 +1,7 @@
 /** Logged models say themselves which versions hold them: MLflow's pages read it there, a JSON list in a tag. */
 export const VERSIONS_TAG = 'mlflow.modelVersions'
 
-interface Noted {
+interface ModelVersionRef {
   readonly name: string
   /** Some clients write a text. */
   readonly version: number | string
@@ -18,7 +18,7 @@ export function withVersion(
 }
 
 /** Anybody may have set the tag to anything. */
-function listOf(value: string | undefined): readonly Noted[] {
+function listOf(value: string | undefined): readonly ModelVersionRef[] {
   try {
     const noted: unknown = JSON.parse(value ?? '[]')
     return Array.isArray(noted) ? noted.filter(isNoted) : []
@@ -27,11 +27,11 @@ function listOf(value: string | undefined): readonly Noted[] {
   }
 }
 
-const isNoted = (one: unknown): one is Noted => {
-  const { name, version } = (one ?? {}) as Partial<Record<keyof Noted, unknown>>
+const isNoted = (one: unknown): one is ModelVersionRef => {
+  const { name, version } = (one ?? {}) as Partial<Record<keyof ModelVersionRef, unknown>>
   return typeof name === 'string' && /^\d+$/.test(String(version))
 }
 
 /** As Python writes it, so that clients which compare texts find it equal. */
-const spaced = (noted: readonly Noted[]) =>
+const spaced = (noted: readonly ModelVersionRef[]) =>
   `[${noted.map(({ name, version }) => `{"name": ${JSON.stringify(name)}, "version": ${Number(version)}}`).join(', ')}]`

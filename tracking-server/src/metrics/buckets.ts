@@ -3,27 +3,27 @@ import type { GetMetricBuckets, MetricBucket } from '@cairn/platform/protocol/me
 import type { Output } from '@cairn/platform/protocol/operation'
 import { sql } from 'kysely'
 import type { MetricChunkRow, TrackingSchema } from '../schema.js'
-import { Range } from './chunk.js'
-import { unpack } from './packed.js'
-import type { Points } from './points.js'
-import { readRecent } from './read.js'
+import { PointSummary } from './chunk.js'
+import { unpack } from './point-codec.js'
+import type { PointColumns } from './point-columns.js'
+import { readUnchunked } from './read.js'
 
-export interface Bucketing {
+export interface BucketOptions {
   readonly key: string
-  /** Inclusive; absent: from the first step to the last of all runs. */
+  /** Inclusive range of steps; defaults to the first and last step of all runs. */
   readonly range?: readonly [start: number, end: number]
   readonly count: number
 }
 
-/** A chart of any number of points: chunks that lie in one bucket are read by their summary only. */
-export async function bucketsOf(
+/** Aggregates points into buckets of steps. Only the summary is read of chunks that are within one bucket. */
+export async function readBuckets(
   db: Db<TrackingSchema>,
   runIds: readonly string[],
-  { key, range, count }: Bucketing,
+  { key, range, count }: BucketOptions,
 ): Promise<Output<typeof GetMetricBuckets>> {
-  const recent = new Map<string, Points[]>()
-  for (const runId of runIds) recent.set(runId, await readRecent(db, runId, key))
-  const span = range ?? (await spanOf(db, runIds, key, [...recent.values()].flat()))
+  const recent = new Map<string, PointColumns[]>()
+  for (const runId of runIds) recent.set(runId, await readUnchunked(db, runId, key))
+  const span = range ?? (await stepRange(db, runIds, key, [...recent.values()].flat()))
   if (!span) return { width: 1, runs: runIds.map((run_id) => ({ run_id, buckets: [] })) }
   const [start, end] = span
   const width = Math.max(1, Math.ceil((end - start + 1) / count))
@@ -43,7 +43,7 @@ class Buckets {
   readonly #start: number
   readonly #end: number
   readonly #width: number
-  readonly #ranges = new Map<number, Range>()
+  readonly #ranges = new Map<number, PointSummary>()
 
   constructor(start: number, end: number, width: number) {
     this.#start = start
@@ -51,22 +51,22 @@ class Buckets {
     this.#width = width
   }
 
-  add({ timestamps, steps, values }: Points) {
-    let range: Range | undefined
+  add({ timestamps, steps, values }: PointColumns) {
+    let range: PointSummary | undefined
     let first = 0
     for (let i = 0; i < values.length; i++) {
       const step = steps[i]!
       if (step < this.#start || step > this.#end) continue
       if (!range || step < first || step >= first + this.#width) {
-        range = this.#at(step) // mostly the one of the point before
+        range = this.#at(step) // most points are in the bucket of the previous one
         first = this.#firstStep(this.#indexOf(step))
       }
       range.add(step, timestamps[i]!, values[i]!)
     }
   }
 
-  /** @param chunk whose steps all lie in one bucket */
-  addChunk(chunk: Omit<Summary, 'points'>) {
+  /** @param chunk all of its steps are in one bucket */
+  addChunk(chunk: Omit<ChunkSummary, 'points'>) {
     this.#at(chunk.first_step).addChunk(chunk)
   }
 
@@ -85,9 +85,9 @@ class Buckets {
       })
   }
 
-  #at(step: number): Range {
+  #at(step: number): PointSummary {
     const bucket = this.#indexOf(step)
-    const range = this.#ranges.get(bucket) ?? new Range()
+    const range = this.#ranges.get(bucket) ?? new PointSummary()
     this.#ranges.set(bucket, range)
     return range
   }
@@ -101,11 +101,11 @@ class Buckets {
   }
 }
 
-async function spanOf(
+async function stepRange(
   db: Db<TrackingSchema>,
   runIds: readonly string[],
   key: string,
-  recent: readonly Points[],
+  recent: readonly PointColumns[],
 ): Promise<readonly [number, number] | undefined> {
   const chunks = await db.read
     .selectFrom('metric_chunks')
@@ -123,21 +123,21 @@ async function spanOf(
   return first <= last ? [first, last] : undefined
 }
 
-type Summary = Omit<MetricChunkRow, 'run_id' | 'key' | 'points'> & {
-  /** Only of chunks that a border of a bucket cuts. */
+type ChunkSummary = Omit<MetricChunkRow, 'run_id' | 'key' | 'points'> & {
+  /** Null for chunks that are within one bucket. */
   readonly points: string | null
 }
 
-/** In one statement, because chunks may be joined between two. */
+/** One statement, because chunks may be merged between two. */
 async function chunksOf(
   db: Db<TrackingSchema>,
   runId: string,
   key: string,
   { start, end, width }: { readonly start: number; readonly end: number; readonly width: number },
-): Promise<readonly Summary[]> {
+): Promise<readonly ChunkSummary[]> {
   const bucketOf = (step: string) =>
     sql`(${sql.ref(step)} - cast(${start} as bigint)) / cast(${width} as bigint)`
-  const { rows } = await sql<Summary>`
+  const { rows } = await sql<ChunkSummary>`
     select first_step, last_step, min_value, max_value, latest_timestamp, latest_value, latest_is_nan,
       case when first_step >= ${start} and last_step <= ${end} and ${bucketOf('first_step')} = ${bucketOf('last_step')}
         then null else points end as points

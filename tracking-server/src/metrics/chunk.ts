@@ -1,9 +1,9 @@
 import type { Columns } from '@cairn/platform/db/dialect'
 import type { MetricChunkRow } from '../schema.js'
-import { pack } from './packed.js'
-import { type Points, slice } from './points.js'
+import { pack } from './point-codec.js'
+import { type PointColumns, slice } from './point-columns.js'
 
-export const CHUNK: Columns = {
+export const CHUNK_COLUMNS: Columns = {
   key: 'text',
   first_timestamp: 'bigint',
   chunk_id: 'bigint',
@@ -19,24 +19,24 @@ export const CHUNK: Columns = {
   points: 'text',
 }
 
-/** Points of one chunk: few enough that a chart unpacks only what it cuts through. */
+/** Maximum number of points in a chunk; small, because charts unpack the chunks at bucket borders. */
 const MAX_SIZE = 512
 
-export function toChunks(key: string, points: Points): Omit<MetricChunkRow, 'run_id'>[] {
+export function toChunks(key: string, points: PointColumns): Omit<MetricChunkRow, 'run_id'>[] {
   const starts = Array.from({ length: Math.ceil(points.values.length / MAX_SIZE) }, (_, i) => i * MAX_SIZE)
   return starts.map((start) => toChunk(key, slice(points, start, start + MAX_SIZE)))
 }
 
 /** @param points in the order of the history, at least one */
-function toChunk(key: string, points: Points): Omit<MetricChunkRow, 'run_id'> {
+function toChunk(key: string, points: PointColumns): Omit<MetricChunkRow, 'run_id'> {
   const { timestamps, steps, values } = points
-  const range = new Range()
+  const range = new PointSummary()
   for (let i = 0; i < values.length; i++) range.add(steps[i]!, timestamps[i]!, values[i]!)
   const isNan = Number.isNaN(range.latestValue)
   return {
     key,
     first_timestamp: timestamps[0]!,
-    chunk_id: uniqueId(),
+    chunk_id: randomId(),
     last_timestamp: timestamps.at(-1)!,
     first_step: range.firstStep,
     last_step: range.lastStep,
@@ -50,14 +50,14 @@ function toChunk(key: string, points: Points): Omit<MetricChunkRow, 'run_id'> {
   }
 }
 
-/** What a chart shows of some points. Adding a point twice changes nothing. */
-export class Range {
+/** Summary of points that charts show. Adding a point is idempotent. */
+export class PointSummary {
   firstStep = Number.POSITIVE_INFINITY
   lastStep = Number.NEGATIVE_INFINITY
-  /** Infinite while there is no number. */
+  /** Infinite until a number is added. */
   min = Number.POSITIVE_INFINITY
   max = Number.NEGATIVE_INFINITY
-  /** Of the latest point by step, timestamp and value. */
+  /** The latest point by step, timestamp and value. */
   latestTimestamp = 0
   latestValue = Number.NaN
 
@@ -86,10 +86,10 @@ export class Range {
   }
 }
 
-/** A number beats NaN. */
+/** A number is larger than NaN. */
 const isLarger = (a: number, b: number) => (Number.isNaN(b) ? !Number.isNaN(a) : a > b)
 
 const finite = (value: number) => (Number.isFinite(value) ? value : null)
 
-/** Several servers may write chunks of the same key at the same time, and none asks the others. */
-export const uniqueId = () => Math.floor(Math.random() * Number.MAX_SAFE_INTEGER)
+/** Random, because several servers may write chunks of the same key concurrently. */
+export const randomId = () => Math.floor(Math.random() * Number.MAX_SAFE_INTEGER)

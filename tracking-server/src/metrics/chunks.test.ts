@@ -3,15 +3,15 @@ import { share } from '@cairn/platform/testing/effort'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Clock } from '../clock.js'
-import { activeRun } from '../runs/active.js'
-import { metricsWrite } from '../runs/metrics.js'
-import { readyMetrics } from '../runs/points.js'
+import { getActiveRun } from '../runs/find.js'
+import { prepareMetricsWrite } from '../runs/logging/write-metrics.js'
 import type { TrackingSchema } from '../schema.js'
-import { type Tracked, trackedApp } from '../testing/tracked.js'
-import { bucketsOf } from './buckets.js'
+import { type TrackingApp, trackingApp } from '../testing/tracking-app.js'
+import { readBuckets } from './buckets.js'
 import { MetricHistory } from './history.js'
-import type { Point } from './points.js'
-import { settleRun, settleSeries } from './write.js'
+import { prepareMetrics } from './logged-points.js'
+import type { StoredPoint } from './point-columns.js'
+import { compactRun, compactSeries } from './write.js'
 
 const KEYS = ['a', '"b"']
 const LARGE = Number.MAX_SAFE_INTEGER
@@ -33,7 +33,7 @@ const point = fc
     value: drawn === 'NaN' ? 0 : drawn + 0,
     is_nan: drawn === 'NaN' ? (1 as const) : (0 as const),
   }))
-type Drawn = Point & { readonly key: string }
+type Drawn = StoredPoint & { readonly key: string }
 
 /** What happens to a history: requests of one point and of many, and both ways in which rows become chunks. */
 const event = fc.oneof(
@@ -43,25 +43,25 @@ const event = fc.oneof(
 )
 
 describe.each(databases)('the history of metrics on %s', (_name, database) => {
-  let tracked: Tracked
+  let tracked: TrackingApp
   beforeAll(async () => {
-    tracked = await trackedApp(database)
+    tracked = await trackingApp(database)
   })
   afterAll(() => tracked.close())
 
   async function play(events: readonly (string | readonly Drawn[])[]): Promise<string> {
     const db = tracked.context.db.for<TrackingSchema>()
-    const runId = await tracked.aRun()
+    const runId = await tracked.createRun()
     for (const one of events)
       await db.transaction(async (tx) => {
         if (typeof one !== 'string')
-          await metricsWrite(
+          await prepareMetricsWrite(
             db.dialect,
-            readyMetrics(one),
+            prepareMetrics(one),
             new Clock(Date.now),
-          )(tx, await activeRun(tx, runId))
-        else if (one === 'settle run') await settleRun(tx, db.dialect, runId)
-        else await settleSeries(tx, db.dialect, runId, one.slice('settle '.length))
+          )(tx, await getActiveRun(tx, runId))
+        else if (one === 'settle run') await compactRun(tx, db.dialect, runId)
+        else await compactSeries(tx, db.dialect, runId, one.slice('settle '.length))
       })
     return runId
   }
@@ -123,7 +123,7 @@ describe.each(databases)('the history of metrics on %s', (_name, database) => {
           const runId = await play(events)
           const points = logged(events, 'a')
           const bucketing = { key: 'a', count, ...(asked && { range: asked }) }
-          const { width, runs } = await bucketsOf(db, [runId], bucketing)
+          const { width, runs } = await readBuckets(db, [runId], bucketing)
           const start = asked?.[0] ?? Math.min(...points.map(({ step }) => step))
           const end = asked?.[1] ?? Math.max(...points.map(({ step }) => step))
           expect(runs[0]!.buckets).toEqual(plain(points, start, end, width))
@@ -135,20 +135,20 @@ describe.each(databases)('the history of metrics on %s', (_name, database) => {
 
   test('is what it was before, for rows of an older release', async () => {
     const db = tracked.context.db.for<TrackingSchema>()
-    const run_id = await tracked.aRun()
+    const run_id = await tracked.createRun()
     const rows = Array.from({ length: 50 }, (_, i) => ({
       ...{ run_id, key: 'a', timestamp: i, step: i, value: i, is_nan: 0 as const },
     }))
     await db.transaction(async (tx) => void (await tx.insertInto('metrics').values(rows).execute()))
     const before = await tracked.get('metrics/get-history', { run_id, metric_key: 'a' })
-    await db.transaction((tx) => settleSeries(tx, db.dialect, run_id, 'a'))
+    await db.transaction((tx) => compactSeries(tx, db.dialect, run_id, 'a'))
     expect(await db.read.selectFrom('metrics').selectAll().where('run_id', '=', run_id).execute()).toEqual([])
     expect((await tracked.get('metrics/get-history', { run_id, metric_key: 'a' })).body).toEqual(before.body)
     expect(before.body.metrics).toHaveLength(50)
   })
 
   test('is served in buckets over the wire', async () => {
-    const run_id = await tracked.aRun()
+    const run_id = await tracked.createRun()
     const metrics = Array.from({ length: 100 }, (_, i) => ({
       key: 'h',
       value: i % 10,

@@ -1,13 +1,14 @@
 import type { Db } from '@cairn/platform/db/db'
-import type { GetMetricHistory, Metric, MetricWithRunId } from '@cairn/platform/protocol/metrics'
+import type { GetMetricHistory, MetricWithRunId } from '@cairn/platform/protocol/metrics'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
 import { decodeCursor, encodeCursor } from '@cairn/platform/search/keyset'
 import { checkPositive } from '@cairn/platform/search/page-size'
 import type { TrackingSchema } from '../schema.js'
-import { type Points, slice } from './points.js'
-import { POSITION_WIDTH, positionAt, readPage, readPoints } from './read.js'
+import { slice } from './point-columns.js'
+import { POSITION_WIDTH, positionAt, readHistory, readHistoryPage } from './read.js'
+import { toMetrics } from './wire.js'
 
-/** All values of metrics. */
+/** Reads the complete history of metrics. */
 export class MetricHistory {
   readonly #db: Db<TrackingSchema>
 
@@ -15,7 +16,7 @@ export class MetricHistory {
     this.#db = db
   }
 
-  /** By timestamp, step, value. A run that is not there has none. */
+  /** Ordered by timestamp, step and value. Empty if the run does not exist. */
   async page(input: Input<typeof GetMetricHistory>): Promise<Output<typeof GetMetricHistory>> {
     const { run_id, metric_key, max_results, page_token } = input
     if (max_results !== undefined) checkPositive(max_results)
@@ -24,8 +25,8 @@ export class MetricHistory {
     const limit = max_results ?? Number.MAX_SAFE_INTEGER - 1
     const found =
       max_results === undefined && !past
-        ? await readPoints(this.#db, run_id, metric_key)
-        : await readPage(this.#db, run_id, metric_key, limit + 1, past)
+        ? await readHistory(this.#db, run_id, metric_key)
+        : await readHistoryPage(this.#db, run_id, metric_key, limit + 1, past)
     const page = slice(found, 0, limit)
     const count = page.values.length
     const position = found.values.length > limit && positionAt(page, count - 1)
@@ -35,24 +36,14 @@ export class MetricHistory {
     }
   }
 
-  /** By run, timestamp, step, value. */
+  /** Ordered by run, timestamp, step and value. */
   async ofRuns(runIds: readonly string[], key: string, limit: number): Promise<MetricWithRunId[]> {
     const metrics: MetricWithRunId[] = []
     for (const run_id of [...new Set(runIds)].sort()) {
       if (metrics.length >= limit) break
-      const points = await readPage(this.#db, run_id, key, limit - metrics.length)
+      const points = await readHistoryPage(this.#db, run_id, key, limit - metrics.length)
       for (const metric of toMetrics(key, points)) metrics.push({ ...metric, run_id })
     }
     return metrics
   }
-}
-
-/** As they go over the wire. */
-export function toMetrics(key: string, { timestamps, steps, values }: Points): Metric[] {
-  return Array.from(values, (value, i) => ({
-    key,
-    value: Number.isNaN(value) ? ('NaN' as const) : value,
-    timestamp: timestamps[i]!,
-    step: steps[i]!,
-  }))
 }

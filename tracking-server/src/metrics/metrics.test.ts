@@ -1,15 +1,15 @@
 import { databases } from '@cairn/platform/testing/databases'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Tracked, trackedApp } from '../testing/tracked.js'
-import { everyNth } from './interval.js'
+import { type TrackingApp, trackingApp } from '../testing/tracking-app.js'
+import { everyNth } from './sample.js'
 
 describe.each(databases)('metric history on %s', (_name, database) => {
-  let tracked: Tracked
+  let tracked: TrackingApp
   let runs: string[]
   beforeAll(async () => {
-    tracked = await trackedApp(database)
-    runs = [await tracked.aRun(), await tracked.aRun()]
+    tracked = await trackingApp(database)
+    runs = [await tracked.createRun(), await tracked.createRun()]
     const points = (count: number, stride: number) =>
       Array.from({ length: count }, (_, i) => ({ key: 'h', value: i, timestamp: 100 + i, step: i * stride }))
     await tracked.post('runs/log-batch', { run_id: runs[0], metrics: points(100, 1) })

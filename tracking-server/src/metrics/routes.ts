@@ -8,12 +8,11 @@ import {
   GetMetricHistoryBulkInterval,
 } from '@cairn/platform/protocol/metrics'
 import type { FastifyPluginAsync } from 'fastify'
-import { writeDoubles } from '../doubles.js'
+import { omitIfEmpty, writeDecimalPoints } from '../protobuf-json.js'
 import type { TrackingSchema } from '../schema.js'
-import { unlessEmpty } from '../unless-empty.js'
-import { bucketsOf } from './buckets.js'
+import { readBuckets } from './buckets.js'
 import { MetricHistory } from './history.js'
-import { sampleRuns } from './interval.js'
+import { sampleRuns } from './sample.js'
 
 const MAX_RUNS = 100
 const MAX_POINTS = 25_000
@@ -21,7 +20,7 @@ const MAX_STEPS = 2500
 const DEFAULT_BUCKETS = 500
 
 export const metricRoutes: FastifyPluginAsync<{ db: Db<TrackingSchema> }> = async (app, { db }) => {
-  writeDoubles(app)
+  writeDecimalPoints(app)
   const history = new MetricHistory(db)
   handle(app, GetMetricHistory, (input) => history.page(input))
 
@@ -48,13 +47,17 @@ export const metricRoutes: FastifyPluginAsync<{ db: Db<TrackingSchema> }> = asyn
         throw invalidParameter(`max_results must be between 1 and ${MAX_STEPS}.`)
       const range = rangeOf(steps)
       const interval = { key: metric_key, maxSteps: max_results, ...(range && { range }) }
-      return unlessEmpty('metrics', await sampleRuns(db, run_ids, interval))
+      return omitIfEmpty('metrics', await sampleRuns(db, run_ids, interval))
     },
   )
 
   handle(app, GetMetricBuckets, async ({ run_ids, metric_key, buckets = DEFAULT_BUCKETS, ...steps }) => {
     const range = rangeOf(steps)
-    return bucketsOf(db, [...new Set(run_ids)], { key: metric_key, count: buckets, ...(range && { range }) })
+    return readBuckets(db, [...new Set(run_ids)], {
+      key: metric_key,
+      count: buckets,
+      ...(range && { range }),
+    })
   })
 }
 

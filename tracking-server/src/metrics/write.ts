@@ -1,16 +1,16 @@
 import type { Transaction } from '@cairn/platform/db/db'
 import type { Columns, Dialect } from '@cairn/platform/db/dialect'
 import { sql } from 'kysely'
-import { byChance } from '../by-chance.js'
 import type { Clock } from '../clock.js'
-import type { MetricPoint } from '../runs/points.js'
 import type { TrackingSchema } from '../schema.js'
-import { type LoggedPoints, type PackedPoints, packedIn } from './batch.js'
-import { CHUNK, toChunks, uniqueId } from './chunk.js'
-import { unpackAll } from './packed.js'
-import { concat, ordered, type Points, toPoints } from './points.js'
+import { withProbability } from '../with-probability.js'
+import { CHUNK_COLUMNS, randomId, toChunks } from './chunk.js'
+import type { MetricPoint } from './logged-points.js'
+import { type HistoryPoints, type PackedBatch, seriesInBatch } from './packed-batch.js'
+import { unpackAll } from './point-codec.js'
+import { concat, type PointColumns, sortedDistinct, toColumns } from './point-columns.js'
 
-const POINT: Columns = {
+const POINT_COLUMNS: Columns = {
   key: 'text',
   timestamp: 'bigint',
   step: 'bigint',
@@ -18,80 +18,79 @@ const POINT: Columns = {
   is_nan: 'integer',
 }
 
-/** Points of a run that lie in batches, on average, when they are sorted into chunks, and batches at most. */
+/** Average number of points, and of batches, of a run that accumulate before they are compacted into chunks. */
 const POINTS_IN_BATCHES = 32_768
 const BATCHES = 1024
-/** Points of a key that lie in rows and small chunks, on average, when they become one chunk. */
-const SMALL = 256
-/** Rows that one transaction turns into chunks, give or take those of one moment. */
-const ROWS_AT_ONCE = 8192
+/** Average number of points of a key in rows and small chunks that accumulate before they are merged into one chunk. */
+const SMALL_CHUNK = 256
+/** Maximum number of rows that one transaction compacts; rows of one timestamp are kept together. */
+const MAX_ROWS = 8192
 
-/**
- * Appends to the history, where the same point again is no other. Now and then, by chance, a write also moves what has
- * gathered into larger rows.
- */
-export function historyWrite(dialect: Dialect, logged: LoggedPoints, clock: Clock): HistoryWrite {
+/** Appends points to the history, idempotently. At random, a write also compacts accumulated points into chunks. */
+export function prepareHistoryWrite(dialect: Dialect, logged: HistoryPoints, clock: Clock): HistoryWrite {
   return 'points' in logged ? rowsWrite(dialect, logged.points) : batchWrite(dialect, logged, clock)
 }
 
 type HistoryWrite = (tx: Transaction<TrackingSchema>, runId: string) => Promise<void>
 
 function rowsWrite(dialect: Dialect, points: readonly MetricPoint[]): HistoryWrite {
-  const rows = dialect.rows(points, POINT)
+  const rows = dialect.rows(points, POINT_COLUMNS)
   return async (tx, runId) => {
     await sql`insert into metrics (run_id, key, timestamp, step, value, is_nan)
       select ${runId}, key, timestamp, step, value, is_nan from ${rows} as point where true
       on conflict do nothing`.execute(tx)
-    for (const { key } of points) if (byChance(1 / SMALL)) await settleSeries(tx, dialect, runId, key)
+    for (const { key } of points)
+      if (withProbability(1 / SMALL_CHUNK)) await compactSeries(tx, dialect, runId, key)
   }
 }
 
-function batchWrite(dialect: Dialect, { size, batch }: PackedPoints, clock: Clock): HistoryWrite {
-  const row = { position: clock.positions(1), batch_id: uniqueId(), points: batch }
-  const settles = byChance(Math.max(size / POINTS_IN_BATCHES, 1 / BATCHES))
+function batchWrite(dialect: Dialect, { size, batch }: PackedBatch, clock: Clock): HistoryWrite {
+  const row = { position: clock.positions(1), batch_id: randomId(), points: batch }
+  const compacts = withProbability(Math.max(size / POINTS_IN_BATCHES, 1 / BATCHES))
   return async (tx, run_id) => {
     await tx
       .insertInto('metric_batches')
       .values({ run_id, ...row })
       .execute()
-    if (settles) await settleRun(tx, dialect, run_id)
+    if (compacts) await compactRun(tx, dialect, run_id)
   }
 }
 
-/** Sorts the batches of a run into chunks of each key. */
-export async function settleRun(tx: Transaction<TrackingSchema>, dialect: Dialect, runId: string) {
+/** Compacts the batches of a run into chunks of each key. */
+export async function compactRun(tx: Transaction<TrackingSchema>, dialect: Dialect, runId: string) {
   const batches = await tx
     .deleteFrom('metric_batches')
     .where('run_id', '=', runId)
     .returning(['position', 'points'])
     .execute()
-  batches.sort((a, b) => a.position - b.position) // then there is often nothing left to sort
+  batches.sort((a, b) => a.position - b.position) // usually makes the points sorted already
   const series = new Map<string, string[]>()
   for (const batch of batches)
-    for (const [key, points] of packedIn(batch.points)) {
+    for (const [key, points] of seriesInBatch(batch.points)) {
       const known = series.get(key)
       if (known) known.push(points)
       else series.set(key, [points])
     }
-  const settled = Array.from(series, ([key, texts]) => ({ key, points: ordered(unpackAll(texts)) }))
-  await insertChunks(tx, dialect, runId, settled)
-  for (const { key, points } of settled)
-    if (points.values.length < SMALL && byChance(points.values.length / SMALL))
-      await settleSeries(tx, dialect, runId, key)
+  const compacted = Array.from(series, ([key, texts]) => ({ key, points: sortedDistinct(unpackAll(texts)) }))
+  await insertChunks(tx, dialect, runId, compacted)
+  for (const { key, points } of compacted)
+    if (points.values.length < SMALL_CHUNK && withProbability(points.values.length / SMALL_CHUNK))
+      await compactSeries(tx, dialect, runId, key)
 }
 
-/** Turns the rows and small chunks of a key into larger chunks. */
-export async function settleSeries(
+/** Merges the rows and small chunks of a key into larger chunks. */
+export async function compactSeries(
   tx: Transaction<TrackingSchema>,
   dialect: Dialect,
   runId: string,
   key: string,
 ) {
   const points = [
-    toPoints(await takeRows(tx, runId, key)),
+    toColumns(await takeRows(tx, runId, key)),
     ...(await takeSmallChunks(tx, runId, key)),
   ].filter(({ values }) => values.length > 0)
-  if (points.length > 0) await insertChunks(tx, dialect, runId, [{ key, points: ordered(concat(points)) }])
+  if (points.length > 0)
+    await insertChunks(tx, dialect, runId, [{ key, points: sortedDistinct(concat(points)) }])
 }
 
 async function takeRows(tx: Transaction<TrackingSchema>, runId: string, key: string) {
@@ -101,7 +100,7 @@ async function takeRows(tx: Transaction<TrackingSchema>, runId: string, key: str
     .where('run_id', '=', runId)
     .where('key', '=', key)
     .orderBy('timestamp')
-    .offset(ROWS_AT_ONCE)
+    .offset(MAX_ROWS)
     .limit(1)
     .executeTakeFirst()
   return tx
@@ -118,7 +117,7 @@ async function takeSmallChunks(tx: Transaction<TrackingSchema>, runId: string, k
     .deleteFrom('metric_chunks')
     .where('run_id', '=', runId)
     .where('key', '=', key)
-    .where('size', '<', SMALL)
+    .where('size', '<', SMALL_CHUNK)
     .returning('points')
     .execute()
   return rows.length > 0 ? [unpackAll(rows.map((row) => row.points))] : []
@@ -126,10 +125,10 @@ async function takeSmallChunks(tx: Transaction<TrackingSchema>, runId: string, k
 
 interface Series {
   readonly key: string
-  readonly points: Points
+  readonly points: PointColumns
 }
 
-/** As they are: their points must not lie elsewhere. */
+/** The points must not be stored elsewhere as well. */
 export async function insertChunks(
   tx: Transaction<TrackingSchema>,
   dialect: Dialect,
@@ -138,7 +137,7 @@ export async function insertChunks(
 ) {
   const chunks = series.flatMap(({ key, points }) => toChunks(key, points))
   if (chunks.length === 0) return
-  const names = sql.join(Object.keys(CHUNK).map((name) => sql.ref(name)))
+  const names = sql.join(Object.keys(CHUNK_COLUMNS).map((name) => sql.ref(name)))
   await sql`insert into metric_chunks (run_id, ${names})
-    select ${runId}, ${names} from ${dialect.rows(chunks, CHUNK)} as chunk where true`.execute(tx)
+    select ${runId}, ${names} from ${dialect.rows(chunks, CHUNK_COLUMNS)} as chunk where true`.execute(tx)
 }

@@ -33,27 +33,27 @@ export const CLAUDE_CODE: Convention = {
   },
   inputsOf(attributes) {
     const kind = kindOf(attributes)
-    if (kind === 'interaction') return firstTold(attributes, ['user_prompt', 'new_context'])
-    if (kind === 'llm_request') return firstTold(attributes, ['new_context'])
-    return kind === 'tool' ? (firstTold(attributes, ['tool_input']) ?? detailsOf(attributes)) : undefined
+    if (kind === 'interaction') return firstValue(attributes, ['user_prompt', 'new_context'])
+    if (kind === 'llm_request') return firstValue(attributes, ['new_context'])
+    return kind === 'tool' ? (firstValue(attributes, ['tool_input']) ?? detailsOf(attributes)) : undefined
   },
   outputsOf(attributes) {
     const kind = kindOf(attributes)
-    if (kind === 'llm_request') return firstTold(attributes, ['response.model_output'])
-    return kind === 'tool' ? firstTold(attributes, ['new_context']) : undefined
+    if (kind === 'llm_request') return firstValue(attributes, ['response.model_output'])
+    return kind === 'tool' ? firstValue(attributes, ['new_context']) : undefined
   },
   outputEvent: ['tool.output', 'output', 'content', 'diff'],
 }
 
 /** An empty map counts here, as in MLflow, which looks at its JSON. */
-const isTold = (value: Value | undefined) =>
+const hasValue = (value: Value | undefined) =>
   value !== undefined && value !== null && value !== '' && value !== REDACTED
 
-const firstTold = (attributes: ValueMap, names: readonly string[]) =>
-  names.map((name) => attributes[name]).find(isTold)
+const firstValue = (attributes: ValueMap, names: readonly string[]) =>
+  names.map((name) => attributes[name]).find(hasValue)
 
 function detailsOf(attributes: ValueMap): Value | undefined {
   const names = ['full_command', 'file_path', 'skill_name', 'subagent_type']
-  const told = names.filter((name) => isTold(attributes[name])).map((name) => [name, attributes[name]!])
+  const told = names.filter((name) => hasValue(attributes[name])).map((name) => [name, attributes[name]!])
   return told.length > 0 ? Object.fromEntries(told) : undefined
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Traced, tracedApp } from '../testing/traced.js'
+import { type TracingApp, tracingApp } from '../testing/tracing-app.js'
 
 const ID = 'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb'
 const REQUEST = {
@@ -30,9 +30,9 @@ const REQUEST = {
 }
 
 describe.each(databases)('OTLP on %s', (_name, database) => {
-  let traced: Traced
+  let traced: TracingApp
   beforeAll(async () => {
-    traced = await tracedApp(database)
+    traced = await tracingApp(database)
   })
   afterAll(() => traced.close())
 
@@ -290,7 +290,7 @@ describe.each(databases)('OTLP on %s', (_name, database) => {
 
   test('what the client recorded of the whole trace is not changed by spans that come later', async () => {
     const traceId = '9'.repeat(32)
-    await traced.aTrace({
+    await traced.createTrace({
       trace_id: `tr-${traceId}`,
       request_time: '2020-01-01T00:00:00Z',
       execution_duration: '3s',
@@ -325,7 +325,7 @@ describe.each(databases)('OTLP on %s', (_name, database) => {
     const root = '1'.repeat(16)
     const duration = async () => (await get(`tr-${traceId}`)).trace_info.execution_duration
     const started = { request_time: '2023-11-14T22:13:20Z', state: 'IN_PROGRESS' }
-    await traced.aTrace({ trace_id: `tr-${traceId}`, ...started })
+    await traced.createTrace({ trace_id: `tr-${traceId}`, ...started })
     const span = { traceId, startTimeUnixNano: '1700000001000000000' }
     await traced.sendSpans([{ ...span, parentSpanId: root, endTimeUnixNano: '1700000002000000000' }])
     expect(await duration()).toBe('2s')
@@ -383,7 +383,7 @@ describe.each(databases)('OTLP on %s', (_name, database) => {
   })
 
   test('traces are linked to the run that a header names', async () => {
-    const run = await traced.aRun()
+    const run = await traced.createRun()
     const traceId = '6'.repeat(32)
     await post(changed({ traceId }), { 'x-mlflow-run-id': run })
     expect(await traced.search(`run_id = '${run}'`)).toEqual([`tr-${traceId}`])

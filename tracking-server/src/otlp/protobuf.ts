@@ -40,7 +40,7 @@ const view = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset)
 
 const text = (name: string): Field => ({ name, wire: LENGTH, read: (bytes) => utf8.decode(bytes) })
 const id = (name: string): Field => ({ name, wire: LENGTH, read: hex })
-const whole = (name: string): Field => ({ name, wire: VARINT, read: (value) => BigInt.asIntN(64, value) })
+const int64 = (name: string): Field => ({ name, wire: VARINT, read: (value) => BigInt.asIntN(64, value) })
 const fixed64 = (name: string): Field => ({
   name,
   wire: FIXED64,
@@ -56,7 +56,7 @@ const list = (name: string, of: () => Message): Field => ({ ...message(name, of)
 const ANY_VALUE: Message = {
   1: text('stringValue'),
   2: { name: 'boolValue', wire: VARINT, read: (value) => value !== 0n },
-  3: whole('intValue'),
+  3: int64('intValue'),
   4: { name: 'doubleValue', wire: FIXED64, read: (bytes) => view(bytes).getFloat64(0, true) },
   5: message('arrayValue', () => ({ 1: list('values', () => ANY_VALUE) })),
   6: message('kvlistValue', () => ({ 1: list('values', () => KEY_VALUE) })),
@@ -66,7 +66,7 @@ const KEY_VALUE: Message = { 1: text('key'), 2: message('value', () => ANY_VALUE
 const attributes = list('attributes', () => KEY_VALUE)
 const EVENT: Message = { 1: fixed64('timeUnixNano'), 2: text('name'), 3: attributes }
 const LINK: Message = { 1: id('traceId'), 2: id('spanId'), 4: attributes }
-const STATUS: Message = { 2: text('message'), 3: whole('code') }
+const STATUS: Message = { 2: text('message'), 3: int64('code') }
 const SPAN: Message = {
   1: id('traceId'),
   2: id('spanId'),
@@ -85,10 +85,10 @@ const RESOURCE_SPANS: Message = {
 }
 const REQUEST: Message = { 1: list('resourceSpans', () => RESOURCE_SPANS) }
 
-const DEEPEST = 100
+const MAX_DEPTH = 100
 
 function readMessage(fields: Message, bytes: Uint8Array, depth: number): Record<string, unknown> {
-  if (depth > DEEPEST) throw new MalformedProtobuf(`nested deeper than ${DEEPEST}`)
+  if (depth > MAX_DEPTH) throw new MalformedProtobuf(`nested deeper than ${MAX_DEPTH}`)
   const read: Record<string, unknown> = {}
   const reader = new Reader(bytes)
   while (!reader.ended) {

@@ -1,9 +1,9 @@
 import { ApiError } from '@cairn/platform/errors'
 import { EDIT_EXPERIMENTS } from '@cairn/platform/protocol/rights'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { batchesOf } from '../spans/batch.js'
-import type { SpanLog } from '../spans/log.js'
+import { toTraceBatches } from '../spans/trace-batch.js'
 import { parse } from '../spans/value.js'
+import type { SpanLog } from '../traces/span-log.js'
 import { withAgent } from './agents.js'
 import { inflate } from './inflate.js'
 import { readTraceRequest } from './protobuf.js'
@@ -35,7 +35,7 @@ export const otlpRoutes: FastifyPluginAsync<{ spans: SpanLog }> = async (app, { 
     const read = await readBody(request, media)
     if ('refusal' in read) return refuse(reply, read.status, read.refusal)
     const run = request.headers['x-mlflow-run-id']
-    await spans.log(experiment, batchesOf(read.groups), typeof run === 'string' ? run : undefined)
+    await spans.log(experiment, toTraceBatches(read.groups), typeof run === 'string' ? run : undefined)
     return reply.type(PROTOBUF).send(Buffer.alloc(0))
   })
 }

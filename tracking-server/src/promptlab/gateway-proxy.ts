@@ -4,7 +4,7 @@ import { EDIT_EXPERIMENTS, READ_EXPERIMENTS } from '@cairn/platform/protocol/rig
 import type { FastifyPluginAsync } from 'fastify'
 
 const URL_PATH = '/ajax-api/2.0/mlflow/gateway-proxy'
-const MOST_MILLISECONDS = 60_000
+const TIMEOUT_MS = 60_000
 
 /** Lets MLflow's prompt page list and ask the endpoints of a deployments server; without a target there are none. */
 export const gatewayProxyRoutes: FastifyPluginAsync<{ target: string }> = async (app, { target }) => {
@@ -13,7 +13,7 @@ export const gatewayProxyRoutes: FastifyPluginAsync<{ target: string }> = async 
     if (!target) return { endpoints: [] }
     const path = pathOf(query)
     if (path !== 'api/2.0/endpoints') throw invalid(`Invalid gateway_path: ${path} for method: GET`)
-    return ask(`${target}/${path}`, { method: 'GET' })
+    return requestJson(`${target}/${path}`, { method: 'GET' })
   })
   app.post(URL_PATH, { config: { right: EDIT_EXPERIMENTS }, schema }, async ({ body }) => {
     if (!target) return { endpoints: [] }
@@ -21,7 +21,7 @@ export const gatewayProxyRoutes: FastifyPluginAsync<{ target: string }> = async 
     const [, name] = /^gateway\/([^/]+)\/invocations$/.exec(path) ?? []
     if (!name || name === '.' || name === '..')
       throw invalid(`Invalid gateway_path: ${path} for method: POST`)
-    return ask(`${target}/gateway/${encodeURIComponent(name)}/invocations`, {
+    return requestJson(`${target}/gateway/${encodeURIComponent(name)}/invocations`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify((body as { json_data?: unknown }).json_data ?? null),
@@ -37,7 +37,7 @@ function pathOf(given: unknown): string {
 }
 
 /** @throws INVALID_PARAMETER_VALUE for what the target refuses, TEMPORARILY_UNAVAILABLE for one that fails */
-async function ask(url: string, request: RequestInit): Promise<unknown> {
+async function requestJson(url: string, request: RequestInit): Promise<unknown> {
   const { ok, status, text } = await send(url, request)
   if (!ok) {
     const said = `Deployments proxy request failed with error code ${status}. Error message: ${text.slice(0, 1000)}`
@@ -52,7 +52,7 @@ async function ask(url: string, request: RequestInit): Promise<unknown> {
 
 async function send(url: string, request: RequestInit) {
   try {
-    const answer = await fetch(url, { ...request, signal: AbortSignal.timeout(MOST_MILLISECONDS) })
+    const answer = await fetch(url, { ...request, signal: AbortSignal.timeout(TIMEOUT_MS) })
     return { ok: answer.ok, status: answer.status, text: await answer.text() }
   } catch (cause) {
     throw unavailable(`Deployments proxy request failed: ${messageOf(cause)}`, { cause })

@@ -1,13 +1,13 @@
 import { databases } from '@cairn/platform/testing/databases'
 import Fastify from 'fastify'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Tracked, trackedApp } from '../testing/tracked.js'
+import { type TrackingApp, trackingApp } from '../testing/tracking-app.js'
 import { gatewayProxyRoutes } from './gateway-proxy.js'
 
 describe.each(databases)('tries of prompts on %s', (_name, database) => {
-  let tracked: Tracked
+  let tracked: TrackingApp
   beforeEach(async () => {
-    tracked = await trackedApp(database)
+    tracked = await trackingApp(database)
   })
   afterEach(() => tracked.close())
 

@@ -2,10 +2,10 @@ import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations
 import { handle } from '@cairn/platform/http/handle'
 import { CreatePromptlabRun } from '@cairn/platform/protocol/promptlab'
 import type { FastifyPluginAsync } from 'fastify'
-import type { RunLog } from '../runs/log.js'
-import { LOGGED_MODELS_TAG, modelFrom, withModel } from '../runs/logged-model-tag.js'
+import { appendModel, MODEL_HISTORY_TAG, parseModelInfo } from '../runs/logging/model-history-tag.js'
+import type { RunLog } from '../runs/logging/run-log.js'
 import type { RunStore } from '../runs/store.js'
-import { filesOf, modelOf, RESULTS, type Try, tryOf } from './try.js'
+import { filesOf, modelOf, type PromptTrial, parseTrial, RESULTS_FILE } from './trial.js'
 
 interface Options {
   readonly runs: RunStore
@@ -14,12 +14,12 @@ interface Options {
   readonly now: () => number
 }
 
-const TABLES = JSON.stringify([{ path: RESULTS, type: 'table' }]).replaceAll(/([:,])"/g, '$1 "')
+const TABLES = JSON.stringify([{ path: RESULTS_FILE, type: 'table' }]).replaceAll(/([:,])"/g, '$1 "')
 
 /** Tries of MLflow's prompt page, kept as runs with a table that its evaluation view shows. */
 export const promptlabRoutes: FastifyPluginAsync<Options> = async (app, { runs, log, locations, now }) => {
   handle(app, CreatePromptlabRun, async (given) => {
-    const one = tryOf(given)
+    const one = parseTrial(given)
     const { run_name, tags, user_id, start_time } = given
     const { info } = await runs.create({
       experiment_id: one.experiment_id,
@@ -40,7 +40,7 @@ export const promptlabRoutes: FastifyPluginAsync<Options> = async (app, { runs, 
     return { run: await runs.get(info.run_id) }
   })
 
-  async function keep(one: Try, { run_id, artifact_uri }: { run_id: string; artifact_uri: string }) {
+  async function keep(one: PromptTrial, { run_id, artifact_uri }: { run_id: string; artifact_uri: string }) {
     await log.batch(run_id, {
       params: [
         ...one.parameters,
@@ -53,8 +53,8 @@ export const promptlabRoutes: FastifyPluginAsync<Options> = async (app, { runs, 
       ],
     })
     const model = modelOf(one, run_id, new Date(now()))
-    const noted = modelFrom(JSON.stringify(model))
-    await log.amendTag(run_id, LOGGED_MODELS_TAG, (history) => withModel(history, noted))
+    const noted = parseModelInfo(JSON.stringify(model))
+    await log.amendTag(run_id, MODEL_HISTORY_TAG, (history) => appendModel(history, noted))
     for (const [path, text] of Object.entries(filesOf(one, model))) {
       const { blobs, key } = await locations.resolve(artifact_uri, path)
       await blobs.put(key, Buffer.from(text))

@@ -2,22 +2,21 @@ import { inBatches } from '@cairn/platform/collections/in-batches'
 import type { Db } from '@cairn/platform/db/db'
 import type { Dialect } from '@cairn/platform/db/dialect'
 import { idRows } from '@cairn/platform/db/id-rows'
-import type { Metric } from '@cairn/platform/protocol/metrics'
 import type { Run, RunInfo } from '@cairn/platform/protocol/runs'
 import { type Kysely, type RawBuilder, sql } from 'kysely'
-import { withPoints } from '../doubles.js'
-import type { MetricRow, RunRow, TrackingSchema } from '../schema.js'
+import { withDecimalPoints } from '../protobuf-json.js'
+import type { RunRow, TrackingSchema } from '../schema.js'
 import { readInputs } from './inputs.js'
 
-/** Whole runs as JSON, in the order of `rows`. */
-export const writeRuns = (db: Db<TrackingSchema>, rows: readonly RunRow[]): Promise<string[]> =>
-  inBatches(rows, async (part) => {
-    const ids = part.map(({ run_id }) => run_id)
+/** Reads runs with their data, inputs and outputs as JSON, in the order of `rows`. */
+export const readRunsAsJson = (db: Db<TrackingSchema>, rows: readonly RunRow[]): Promise<string[]> =>
+  inBatches(rows, async (batch) => {
+    const ids = batch.map(({ run_id }) => run_id)
     const contents = await db.reading((read) => readContents(read, db.dialect, ids))
-    return part.map((row) => contents.write(row))
+    return batch.map((row) => contents.toJson(row))
   })
 
-/** A whole run, or nothing. */
+/** Reads a run with its data, inputs and outputs. @returns undefined if it does not exist */
 export async function findRun(db: Db<TrackingSchema>, runId: string): Promise<Run | undefined> {
   const [row, contents] = await db.reading((read) =>
     Promise.all([
@@ -25,15 +24,15 @@ export async function findRun(db: Db<TrackingSchema>, runId: string): Promise<Ru
       readContents(read, db.dialect, [runId]),
     ]),
   )
-  return row && (JSON.parse(contents.write(row)) as Run)
+  return row && (JSON.parse(contents.toJson(row)) as Run)
 }
 
-/** What is logged to runs, put together with their rows. */
+/** Reads everything logged to the runs. */
 async function readContents(read: Read, dialect: Dialect, runIds: readonly string[]) {
   const ids = idRows(dialect, runIds)
   const [logged, used] = await Promise.all([readLogged(read, dialect, ids), readInputs(read, dialect, ids)])
   return {
-    write(row: RunRow) {
+    toJson(row: RunRow) {
       const info = JSON.stringify(toInfo(row))
       const inputs = JSON.stringify({
         ...used.datasets.get(row.run_id, 'dataset_inputs'),
@@ -59,18 +58,10 @@ export const toInfo = (row: RunRow): RunInfo => ({
   run_id: row.run_id,
 })
 
-/** A stored point as it goes over the wire. */
-export const toMetric = ({ key, value, timestamp, step, is_nan }: Omit<MetricRow, 'run_id'>): Metric => ({
-  key,
-  value: is_nan ? 'NaN' : value,
-  timestamp,
-  step,
-})
-
 type Read = Kysely<TrackingSchema>
 
-/** What a run has of each kind: JSON lists, in the order of first logging. */
-interface Logged {
+/** Metrics, parameters and tags of a run: JSON lists, in the order of first logging. */
+interface LoggedRow {
   readonly run_id: string
   readonly metrics: string
   readonly params: string
@@ -87,16 +78,16 @@ async function readLogged(read: Read, dialect: Dialect, ids: RawBuilder<unknown>
   }
   const listOf = (table: string, members: typeof entry) =>
     sql`(select ${dialect.jsonList(members, 'position')} from ${sql.table(table)} where run_id = wanted.id)`
-  const { rows } = await sql<Logged>`
+  const { rows } = await sql<LoggedRow>`
     select wanted.id as run_id, ${listOf('latest_metrics', point)} as metrics,
       ${listOf('params', entry)} as params, ${listOf('tags', entry)} as tags
     from ${ids} as wanted`.execute(read)
   return new Map(rows.map((row) => [row.run_id, row]))
 }
 
-/** Empty lists are left out, as protobuf's JSON does. */
-function dataOf({ metrics, params, tags }: Logged): string {
-  const lists = Object.entries({ metrics: withPoints(metrics), params, tags })
+/** Omits empty lists, as protobuf's JSON does. */
+function dataOf({ metrics, params, tags }: LoggedRow): string {
+  const lists = Object.entries({ metrics: withDecimalPoints(metrics), params, tags })
   const members = lists.filter(([, list]) => list !== '[]').map(([name, list]) => `"${name}":${list}`)
   return `{${members.join(',')}}`
 }

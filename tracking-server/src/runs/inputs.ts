@@ -8,13 +8,13 @@ import type { Tag } from '@cairn/platform/protocol/experiments'
 import type { Dataset, DatasetInput, ModelInput, ModelOutput } from '@cairn/platform/protocol/runs'
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { Clock } from '../clock.js'
-import { PerOwner, type Positioned } from '../per-owner.js'
+import { ItemsByOwner, type OwnedRow } from '../entries/items-by-owner.js'
 import type { DatasetRow, TrackingSchema } from '../schema.js'
-import type { RunKey } from './active.js'
+import type { RunKey } from './find.js'
 
 const MAX_DATASETS = 1000
 
-/** Data sets are known by name and digest within an experiment; what is there already stays as it is. */
+/** A name and digest identify a data set within an experiment; existing rows are not changed. */
 export async function insertDatasets(
   tx: Transaction<TrackingSchema>,
   { run_id, experiment_id }: RunKey,
@@ -89,43 +89,46 @@ export async function insertModelOutputs(
     .execute()
 }
 
-/** What runs used and made. @param ids a row source with the column `id` */
+/** Reads the inputs and outputs of runs. @param ids a row source with the column `id` */
 export async function readInputs(read: Kysely<TrackingSchema>, dialect: Dialect, ids: RawBuilder<unknown>) {
   const from = (table: string) =>
     sql`from ${ids} as wanted cross join ${sql.table(table)} where run_id = wanted.id`
-  const { rows } = await sql<Link>`
+  const { rows } = await sql<LinkRow>`
     select 'dataset' as kind, run_id as owner, dataset_id as other, 0 as step, position ${from('dataset_inputs')}
     union all select 'model', run_id, model_id, 0, position ${from('model_inputs')}
     union all select 'output', run_id, model_id, step, position ${from('model_outputs')}`.execute(read)
-  const ofKind = (kind: Link['kind']) => rows.filter((link) => link.kind === kind)
+  const ofKind = (kind: LinkRow['kind']) => rows.filter((link) => link.kind === kind)
   const datasets = await readDatasets(read, dialect, ofKind('dataset'))
   return {
-    datasets: new PerOwner(datasets, ({ input }): DatasetInput => input),
-    models: new PerOwner(ofKind('model'), ({ other }): ModelInput => ({ model_id: other })),
-    outputs: new PerOwner(ofKind('output'), ({ other, step }): ModelOutput => ({ model_id: other, step })),
+    datasets: new ItemsByOwner(datasets, ({ input }): DatasetInput => input),
+    models: new ItemsByOwner(ofKind('model'), ({ other }): ModelInput => ({ model_id: other })),
+    outputs: new ItemsByOwner(
+      ofKind('output'),
+      ({ other, step }): ModelOutput => ({ model_id: other, step }),
+    ),
   }
 }
 
-/** A data set or a model, as `other`, and the run that it belongs to. */
-interface Link extends Positioned {
+/** Links a run, `owner`, to a data set or model, `other`. */
+interface LinkRow extends OwnedRow {
   readonly kind: 'dataset' | 'model' | 'output'
   readonly other: string
   readonly step: number
 }
 
-/** Most runs name no data set: nothing more is asked for them. */
-async function readDatasets(read: Kysely<TrackingSchema>, dialect: Dialect, links: readonly Link[]) {
+/** Skips its queries for runs without data sets, which most are. */
+async function readDatasets(read: Kysely<TrackingSchema>, dialect: Dialect, links: readonly LinkRow[]) {
   if (links.length === 0) return []
   const runs = idRows(dialect, new Set(links.map(({ owner }) => owner)))
   const ids = idRows(dialect, new Set(links.map(({ other }) => other)))
   const [datasets, tags] = await Promise.all([
     sql<DatasetRow>`select datasets.* from ${ids} as wanted cross join datasets
       where dataset_id = wanted.id`.execute(read),
-    sql<Positioned & Tag & { dataset_id: string }>`select run_id as owner, dataset_id, key, value, position
+    sql<OwnedRow & Tag & { dataset_id: string }>`select run_id as owner, dataset_id, key, value, position
       from ${runs} as wanted cross join dataset_input_tags where run_id = wanted.id`.execute(read),
   ])
   const known = new Map(datasets.rows.map((row) => [row.dataset_id, toDataset(row)]))
-  const tagsOf = new PerOwner(
+  const tagsOf = new ItemsByOwner(
     tags.rows.map((row) => ({ ...row, owner: `${row.owner} ${row.dataset_id}` })),
     ({ key, value }): Tag => ({ key, value }),
   )

@@ -1,7 +1,7 @@
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TrackingSchema } from '../schema.js'
-import { type Tracked, trackedApp } from '../testing/tracked.js'
+import { type TrackingApp, trackingApp } from '../testing/tracking-app.js'
 
 const points = (count: number) =>
   Array.from({ length: count }, (_, step) => ({ key: 'z', value: 1, timestamp: 1, step }))
@@ -33,9 +33,9 @@ const OF_RUNS = [
 ] as const
 
 describe.each(databases)('what runs refuse on %s', (_name, database) => {
-  let tracked: Tracked
+  let tracked: TrackingApp
   beforeAll(async () => {
-    tracked = await trackedApp(database, () => 1_700_000_000_000)
+    tracked = await trackingApp(database, () => 1_700_000_000_000)
   })
   afterAll(() => tracked.close())
 
@@ -135,14 +135,14 @@ describe.each(databases)('what runs refuse on %s', (_name, database) => {
     ['create', { experiment_id: 0 }, /Hint: Value was of type 'int'/],
     ['create', { tags: [{ key: 'a\u0001', value: '' }] }, /parameter 'tags\[0\]\.key' supplied/],
   ])('%s refuses bad input', async (path, body, message) => {
-    const run_id = await tracked.aRun()
+    const run_id = await tracked.createRun()
     const answer = await tracked.post(`runs/${path}`, { run_id, ...body })
     expect(answer).toMatchObject({ status: 400, body: { error_code: 'INVALID_PARAMETER_VALUE' } })
     expect(answer.body.message).toMatch(message)
   })
 
   test('a deleted run is read but not written, until it is restored', async () => {
-    const run_id = await tracked.aRun()
+    const run_id = await tracked.createRun()
     for (const _ of [1, 2]) expect((await tracked.post('runs/delete', { run_id })).status).toBe(200)
     expect((await get(run_id)).info.lifecycle_stage).toBe('deleted')
     const before = await get(run_id)
@@ -181,7 +181,7 @@ describe.each(databases)('what runs refuse on %s', (_name, database) => {
   })
 
   test('text that a database cannot hold is refused, not an error of ours', async () => {
-    const run_id = await tracked.aRun()
+    const run_id = await tracked.createRun()
     for (const value of ['a\u0000b', '\ud800'])
       expect((await tracked.post('runs/set-tag', { run_id, key: 't', value })).status).toBeLessThan(500)
   })

@@ -18,11 +18,11 @@ import {
   UpdateRun,
 } from '@cairn/platform/protocol/runs'
 import type { FastifyPluginAsync } from 'fastify'
-import { writeDoubles } from '../doubles.js'
-import { BatchThread } from './batch-thread.js'
-import type { RunLog } from './log.js'
-import { LOGGED_MODELS_TAG, modelFrom, withModel } from './logged-model-tag.js'
-import type { RunPage, RunSearch } from './search.js'
+import { writeDecimalPoints } from '../protobuf-json.js'
+import { BatchThread } from './logging/batch-thread.js'
+import { appendModel, MODEL_HISTORY_TAG, parseModelInfo } from './logging/model-history-tag.js'
+import type { RunLog } from './logging/run-log.js'
+import type { RunPage, RunSearch } from './search/run-search.js'
 import type { RunStore } from './store.js'
 
 interface Options {
@@ -32,7 +32,7 @@ interface Options {
 }
 
 export const runRoutes: FastifyPluginAsync<Options> = async (app, { runs, log, search }) => {
-  writeDoubles(app)
+  writeDecimalPoints(app)
   handle(app, CreateRun, async (input) => ({ run: await runs.create(input) }))
   handle(app, GetRun, async ({ run_id }) => ({ run: await runs.get(run_id) }))
   handle(app, SearchRuns, async (input) => new InPieces(write(await search.page(input))))
@@ -44,14 +44,14 @@ export const runRoutes: FastifyPluginAsync<Options> = async (app, { runs, log, s
   handle(app, SetTag, ({ run_id, ...tag }) => done(log.tag(run_id, tag)))
   handle(app, DeleteTag, ({ run_id, key }) => done(log.deleteTag(run_id, key)))
   const thread = new BatchThread((error) =>
-    app.log.error(error, 'the thread that reads large batches has ended'),
+    app.log.error(error, 'the thread that parses large batches has ended'),
   )
   app.addHook('onClose', () => thread.close())
   handle(app, LogBatch, ({ run_id, ...batch }) => done(log.batch(run_id, batch)), {
     isReady: () => thread.isReady(),
     answer: async (bytes, query) => {
       const { run_id, batch } = await thread.read(bytes, query as object)
-      return done(log.ready(run_id, batch))
+      return done(log.preparedBatch(run_id, batch))
     },
   })
   handle(app, LogInputs, ({ run_id, datasets = [], models = [] }) =>
@@ -59,8 +59,8 @@ export const runRoutes: FastifyPluginAsync<Options> = async (app, { runs, log, s
   )
   handle(app, LogOutputs, ({ run_id, models = [] }) => done(log.outputs(run_id, models)))
   handle(app, LogModel, async ({ run_id, model_json }) => {
-    const model = modelFrom(model_json)
-    return done(log.amendTag(run_id, LOGGED_MODELS_TAG, (history) => withModel(history, model)))
+    const model = parseModelInfo(model_json)
+    return done(log.amendTag(run_id, MODEL_HISTORY_TAG, (history) => appendModel(history, model)))
   })
 }
 

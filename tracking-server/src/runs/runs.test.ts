@@ -1,11 +1,11 @@
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Tracked, trackedApp } from '../testing/tracked.js'
+import { type TrackingApp, trackingApp } from '../testing/tracking-app.js'
 
 describe.each(databases)('runs on %s', (_name, database) => {
-  let tracked: Tracked
+  let tracked: TrackingApp
   beforeAll(async () => {
-    tracked = await trackedApp(database, () => 1_700_000_000_000)
+    tracked = await trackingApp(database, () => 1_700_000_000_000)
   })
   afterAll(() => tracked.close())
 
@@ -44,7 +44,7 @@ describe.each(databases)('runs on %s', (_name, database) => {
 
   test('a new run may have tags of keys that none can be set by later', async () => {
     const tags = ['git (short)', 'team@x', '../a', '😀'].map((key) => ({ key, value: 'v' }))
-    const run_id = await tracked.aRun({ tags })
+    const run_id = await tracked.createRun({ tags })
     expect((await get(run_id)).data.tags).toEqual(expect.arrayContaining(tags))
     for (const { key } of tags)
       expect((await tracked.post('runs/delete-tag', { run_id, key })).status).toBe(200)
@@ -59,7 +59,7 @@ describe.each(databases)('runs on %s', (_name, database) => {
   })
 
   test('a name comes from the tag, a new tag renames, an update sets the tag', async () => {
-    const run_id = await tracked.aRun({ tags: [{ key: 'mlflow.runName', value: 'tagged' }] })
+    const run_id = await tracked.createRun({ tags: [{ key: 'mlflow.runName', value: 'tagged' }] })
     expect((await get(run_id)).info.run_name).toBe('tagged')
     await tracked.post('runs/set-tag', { run_id, key: 'mlflow.runName', value: 'renamed' })
     expect((await get(run_id)).info.run_name).toBe('renamed')
@@ -78,7 +78,7 @@ describe.each(databases)('runs on %s', (_name, database) => {
   })
 
   test('a batch is all or nothing, and keeps the order of logging', async () => {
-    const run_id = await tracked.aRun({ run_name: 'r' })
+    const run_id = await tracked.createRun({ run_name: 'r' })
     await log(run_id, {
       metrics: [
         { key: 'z', value: 1, timestamp: 1 },
@@ -125,7 +125,7 @@ describe.each(databases)('runs on %s', (_name, database) => {
   })
 
   test('the same parameter again is fine, another value is not', async () => {
-    const run_id = await tracked.aRun()
+    const run_id = await tracked.createRun()
     for (const value of ['1', '1'])
       expect((await tracked.post('runs/log-parameter', { run_id, key: 'p', value })).status).toBe(200)
     expect((await tracked.post('runs/log-parameter', { run_id, key: 'p', value: '2' })).body.message).toBe(
@@ -134,7 +134,7 @@ describe.each(databases)('runs on %s', (_name, database) => {
   })
 
   test('long values are cut by characters', async () => {
-    const run_id = await tracked.aRun({ run_name: 'r' })
+    const run_id = await tracked.createRun({ run_name: 'r' })
     await tracked.post('runs/log-parameter', { run_id, key: 'p', value: '🎬'.repeat(6001) })
     await tracked.post('runs/set-tag', { run_id, key: 't', value: 'x'.repeat(8001) })
     const { params, tags } = (await get(run_id)).data
@@ -142,7 +142,7 @@ describe.each(databases)('runs on %s', (_name, database) => {
   })
 
   test('the latest metric is the greatest by step, timestamp and value, whatever the order of arrival', async () => {
-    const run_id = await tracked.aRun()
+    const run_id = await tracked.createRun()
     const points = [
       { step: 1, timestamp: 1, value: 0.5 },
       { step: 0, timestamp: 9, value: 0.9 },
@@ -158,7 +158,7 @@ describe.each(databases)('runs on %s', (_name, database) => {
   })
 
   test('numbers come as numbers, strings, booleans and infinities', async () => {
-    const run_id = await tracked.aRun()
+    const run_id = await tracked.createRun()
     const values = ['1.5', true, 'NaN', 'Infinity', '-Infinity', 1e308]
     for (const [i, value] of values.entries())
       await tracked.post('runs/log-metric', { run_id, key: `v${i}`, value, timestamp: '12', step: 1.5 })
@@ -175,7 +175,7 @@ describe.each(databases)('runs on %s', (_name, database) => {
   })
 
   test('tags are deleted, missing ones named', async () => {
-    const run_id = await tracked.aRun({ tags: [{ key: 't', value: '1' }] })
+    const run_id = await tracked.createRun({ tags: [{ key: 't', value: '1' }] })
     expect((await tracked.post('runs/delete-tag', { run_id, key: 't' })).status).toBe(200)
     expect(await tracked.post('runs/delete-tag', { run_id, key: 't' })).toMatchObject({
       status: 404,
@@ -184,7 +184,7 @@ describe.each(databases)('runs on %s', (_name, database) => {
   })
 
   test('inputs and outputs are recorded once', async () => {
-    const run_id = await tracked.aRun()
+    const run_id = await tracked.createRun()
     const dataset = {
       name: 'd',
       digest: 'abc',
@@ -213,7 +213,7 @@ describe.each(databases)('runs on %s', (_name, database) => {
   })
 
   test('models of older clients become a list in a tag that stays readable', async () => {
-    const run_id = await tracked.aRun({ run_name: 'r' })
+    const run_id = await tracked.createRun({ run_name: 'r' })
     const model = (artifact_path: string) =>
       JSON.stringify({
         artifact_path,
@@ -247,7 +247,7 @@ describe.each(databases)('runs on %s', (_name, database) => {
     ],
   ])('a model of older clients is refused: %s', async (_what, model_json, message) => {
     const { status, body } = await tracked.post('runs/log-model', {
-      run_id: await tracked.aRun(),
+      run_id: await tracked.createRun(),
       model_json,
     })
     expect(status).toBe(400)
@@ -255,7 +255,7 @@ describe.each(databases)('runs on %s', (_name, database) => {
   })
 
   test('writers of the same keys at once lose nothing', async () => {
-    const run_id = await tracked.aRun()
+    const run_id = await tracked.createRun()
     const batches = Array.from({ length: 20 }, (_, i) =>
       log(run_id, {
         metrics: (i % 2 ? ['a', 'b'] : ['b', 'a']).map((key) => ({ key, value: i, timestamp: i, step: i })),

@@ -7,14 +7,14 @@ import { newId } from '@cairn/platform/mlflow/new-id'
 import type { Input } from '@cairn/platform/protocol/operation'
 import type { CreateRun, Run, RunInfo, UpdateRun } from '@cairn/platform/protocol/runs'
 import type { Clock } from '../clock.js'
-import { activeExperiment } from '../experiments/find.js'
-import { below } from '../experiments/location.js'
+import { RUN_NAME, toCreationTag, toTag } from '../entries/entry.js'
+import { getActiveExperiment } from '../experiments/find.js'
+import { appendPath } from '../experiments/location.js'
+import { randomName } from '../random-name.js'
 import type { LifecycleStage, RunRow, TrackingSchema } from '../schema.js'
-import { activeRun, keyOf, noSuchRun } from './active.js'
 import { findRun, toInfo } from './data.js'
-import { RUN_NAME, toFirstTag, toTag } from './entries.js'
-import type { RunEntries } from './entry-rows.js'
-import { randomName } from './random-name.js'
+import { getActiveRun, noSuchRun, runKey } from './find.js'
+import type { RunEntries } from './logging/run-entries.js'
 
 export class RunStore {
   readonly #db: Db<TrackingSchema>
@@ -32,14 +32,14 @@ export class RunStore {
   /** @throws RESOURCE_DOES_NOT_EXIST for the experiment; INVALID_PARAMETER_VALUE when it is deleted */
   async create(input: Input<typeof CreateRun>): Promise<Run> {
     const { experiment_id: id = '0', user_id = '', start_time = this.#clock.now() } = input
-    const given = (input.tags ?? []).map((tag, i) => toFirstTag(tag, `tags[${i}].`))
-    const run_name = nameOf(input.run_name, given.find(({ key }) => key === RUN_NAME)?.value)
-    const tags = given.some(({ key, value }) => key === RUN_NAME && value)
-      ? given
-      : [...given.filter(({ key }) => key !== RUN_NAME), { key: RUN_NAME, value: run_name }]
+    const inputTags = (input.tags ?? []).map((tag, i) => toCreationTag(tag, `tags[${i}].`))
+    const run_name = nameOf(input.run_name, inputTags.find(({ key }) => key === RUN_NAME)?.value)
+    const tags = inputTags.some(({ key, value }) => key === RUN_NAME && value)
+      ? inputTags
+      : [...inputTags.filter(({ key }) => key !== RUN_NAME), { key: RUN_NAME, value: run_name }]
     const run_id = newId()
     const row = await this.#db.transaction(async (tx) => {
-      const { experiment_id, artifact_location } = await activeExperiment(tx, id || '0')
+      const { experiment_id, artifact_location } = await getActiveExperiment(tx, id || '0')
       const run: RunRow = {
         run_id,
         experiment_id,
@@ -48,7 +48,7 @@ export class RunStore {
         status: 'RUNNING',
         start_time,
         end_time: null,
-        artifact_uri: below(artifact_location, run_id, 'artifacts'),
+        artifact_uri: appendPath(artifact_location, run_id, 'artifacts'),
         lifecycle_stage: 'active',
         deleted_time: null,
       }
@@ -83,8 +83,8 @@ export class RunStore {
     const change = { ...(status && { status }), ...(end_time !== undefined && { end_time }) }
     const changed = await this.#db.transaction(async (tx) => {
       const [run] = await pipelined(
-        activeRun(tx, run_id),
-        tag && this.#entries.putTags(tx, keyOf(run_id), [tag]),
+        getActiveRun(tx, run_id),
+        tag && this.#entries.putTags(tx, runKey(run_id), [tag]),
         Object.keys(change).length > 0 &&
           tx.updateTable('runs').set(change).where('run_id', '=', run_id).execute(),
       )
@@ -94,7 +94,7 @@ export class RunStore {
     return toInfo(changed)
   }
 
-  /** Deletes or restores; the same again is no error. @throws RESOURCE_DOES_NOT_EXIST */
+  /** Deletes or restores a run; idempotent. @throws RESOURCE_DOES_NOT_EXIST */
   async setStage(runId: string, stage: LifecycleStage): Promise<void> {
     const changed = await this.#db.transaction((tx) =>
       tx

@@ -9,7 +9,7 @@ import {
   RegisterScorer,
 } from '@cairn/platform/protocol/scorers'
 import type { FastifyPluginAsync } from 'fastify'
-import { unlessEmpty } from '../unless-empty.js'
+import { omitIfEmpty } from '../protobuf-json.js'
 import type { ScorerStore } from './store.js'
 
 interface Options {
@@ -26,10 +26,10 @@ export const scorerRoutes: FastifyPluginAsync<Options> = async (app, { scorers }
     return { version: scorer_version, scorer_id, experiment_id, name, serialized_scorer, creation_time }
   })
   handle(app, ListScorers, async ({ experiment_id }) =>
-    unlessEmpty('scorers', await scorers.list(experiment_id)),
+    omitIfEmpty('scorers', await scorers.list(experiment_id)),
   )
   handle(app, ListScorerVersions, async ({ experiment_id, name }) =>
-    unlessEmpty('scorers', await scorers.listVersions(experiment_id, name)),
+    omitIfEmpty('scorers', await scorers.listVersions(experiment_id, name)),
   )
   handle(app, GetScorer, async ({ experiment_id, name, version }) => ({
     scorer: await scorers.get(experiment_id, name, version),

@@ -1,15 +1,15 @@
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Tracked, trackedApp } from '../testing/tracked.js'
+import { type TrackingApp, trackingApp } from '../testing/tracking-app.js'
 import { type SendV3, v3 } from '../testing/v3.js'
 
 const TIME = 1_700_000_000_000
 
 describe.each(databases)('scorers on %s', (_name, database) => {
-  let tracked: Tracked
+  let tracked: TrackingApp
   let send: SendV3
   beforeAll(async () => {
-    tracked = await trackedApp(database, () => TIME)
+    tracked = await trackingApp(database, () => TIME)
     send = v3(tracked)
   })
   afterAll(() => tracked.close())

@@ -3,7 +3,7 @@ import type { Db, Transaction } from '@cairn/platform/db/db'
 import { missing } from '@cairn/platform/errors'
 import type { Scorer } from '@cairn/platform/protocol/scorers'
 import type { Clock } from '../clock.js'
-import { activeExperiment } from '../experiments/find.js'
+import { getActiveExperiment } from '../experiments/find.js'
 import type { TrackingSchema } from '../schema.js'
 import { checkScorer } from './check.js'
 import type { ScorerRow, ScorerVersionRow } from './schema.js'
@@ -38,7 +38,7 @@ export class ScorerStore {
 
   /** The latest version of each, by name. @throws RESOURCE_DOES_NOT_EXIST for the experiment */
   async list(experimentId: string): Promise<Scorer[]> {
-    const { experiment_id } = await activeExperiment(this.#db.read, experimentId)
+    const { experiment_id } = await getActiveExperiment(this.#db.read, experimentId)
     const rows = await versions(this.#db.read)
       .where('scorers.experiment_id', '=', experiment_id)
       .where('scorer_versions.version', '=', (eb) =>
@@ -54,7 +54,7 @@ export class ScorerStore {
 
   /** From the first. @throws RESOURCE_DOES_NOT_EXIST */
   async listVersions(experimentId: string, name: string): Promise<Scorer[]> {
-    const { experiment_id } = await activeExperiment(this.#db.read, experimentId)
+    const { experiment_id } = await getActiveExperiment(this.#db.read, experimentId)
     const rows = await versions(this.#db.read)
       .where('scorers.experiment_id', '=', experiment_id)
       .where('scorers.name', '=', name)
@@ -66,7 +66,7 @@ export class ScorerStore {
 
   /** @param version the latest if undefined. @throws RESOURCE_DOES_NOT_EXIST */
   async get(experimentId: string, name: string, version: number | undefined): Promise<Scorer> {
-    const { experiment_id } = await activeExperiment(this.#db.read, experimentId)
+    const { experiment_id } = await getActiveExperiment(this.#db.read, experimentId)
     const row = await versions(this.#db.read)
       .where('scorers.experiment_id', '=', experiment_id)
       .where('scorers.name', '=', name)
@@ -105,7 +105,7 @@ export class ScorerStore {
     work: (tx: Transaction<TrackingSchema>, experiment: number) => Promise<T>,
   ): Promise<T> {
     return this.#db.transaction(async (tx) => {
-      const { experiment_id } = await activeExperiment(tx, experimentId)
+      const { experiment_id } = await getActiveExperiment(tx, experimentId)
       await this.#db.dialect.lock(`scorers ${experiment_id}`)?.execute(tx)
       return work(tx, experiment_id)
     })

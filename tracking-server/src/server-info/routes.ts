@@ -6,7 +6,7 @@ import type { FastifyPluginAsync } from 'fastify'
 const OPEN = { config: { right: 'anyone' }, schema: { hide: true } } as const
 
 /** Parts of MLflow's own UI that there are none of here, as it takes them for absent without complaining. */
-const ABSENT = {
+const DISABLED_FEATURES = {
   '/ajax-api/2.0/mlflow/users/current': { user: null, is_basic_auth: false },
   '/ajax-api/3.0/mlflow/assistant/config': { providers: {}, projects: {}, remote_access_allowed: false },
   '/ajax-api/3.0/mlflow/assistant/providers': { providers: [], resolved: null, gateway_vendor_options: {} },
@@ -35,5 +35,5 @@ export const serverInfoRoutes: FastifyPluginAsync = async (app) => {
           throw workspacesAreOff()
         },
       })
-  for (const [path, answer] of Object.entries(ABSENT)) app.get(path, OPEN, async () => answer)
+  for (const [path, answer] of Object.entries(DISABLED_FEATURES)) app.get(path, OPEN, async () => answer)
 }

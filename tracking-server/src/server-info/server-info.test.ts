@@ -1,9 +1,9 @@
 import { databases } from '@cairn/platform/testing/databases'
 import { expect, test } from 'vitest'
-import { trackedApp } from '../testing/tracked.js'
+import { trackingApp } from '../testing/tracking-app.js'
 
 test('clients and pages learn what they ask first', async () => {
-  const { app, close } = await trackedApp(databases[0]![1])
+  const { app, close } = await trackingApp(databases[0]![1])
   const version = await app.inject('/version')
   expect([version.body, version.headers['content-type']]).toEqual([
     '3.11.2',

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { readDocuments } from './document.js'
-import { toRow } from './row.js'
+import { parseSpanDocuments } from './document.js'
+import { toSpanRow } from './row.js'
 import type { Span } from './span.js'
 import { dump } from './value.js'
-import { toDocument } from './wire.js'
+import { toSpanDocument } from './wire.js'
 
 const ID = `tr-${'c'.repeat(32)}`
 const CHILD: Span = {
@@ -18,7 +18,7 @@ test('a span is read from what it is written as', () => {
   const links = [{ trace_id: 'd'.repeat(32), span_id: 'e'.repeat(16), attributes: { why: 1.5 } }]
   const running = { ...CHILD, links, end_time_unix_nano: undefined, parent_span_id: undefined }
   for (const span of [CHILD, running])
-    expect(readDocuments(ID, [dump(toDocument(toRow(span)))])).toEqual([span])
+    expect(parseSpanDocuments(ID, [dump(toSpanDocument(toSpanRow(span)))])).toEqual([span])
 })
 
 test('a span of MLflow 3.5.0 has its ids in hexadecimal', () => {
@@ -27,7 +27,7 @@ test('a span of MLflow 3.5.0 has its ids in hexadecimal', () => {
     "status": {"code": "ERROR", "message": "no"}, "links": [],
     "events": [{"name": "e", "time_unix_nano": 1735689600000000002, "attributes": {"k": "v"}}],
     "attributes": {"mlflow.spanInputs": "{\\"x\\": 1}", "text": "no JSON"}}`
-  expect(readDocuments(ID, [given])).toEqual([CHILD])
+  expect(parseSpanDocuments(ID, [given])).toEqual([CHILD])
 })
 
 test('a span of MLflow 2 has them in a context', () => {
@@ -36,5 +36,5 @@ test('a span of MLflow 2 has them in a context', () => {
     "status_code": "ERROR", "status_message": "no",
     "events": [{"name": "e", "timestamp": 1735689600000000002, "attributes": {"k": "v"}}],
     "attributes": {"mlflow.spanInputs": "{\\"x\\": 1}", "text": "no JSON"}}`
-  expect(readDocuments(ID, [given])).toEqual([CHILD])
+  expect(parseSpanDocuments(ID, [given])).toEqual([CHILD])
 })

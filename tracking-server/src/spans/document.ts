@@ -8,7 +8,7 @@ import { isList, isMap, parseClean, parseOrKeep, type Value, type ValueMap } fro
  *
  * @throws INVALID_PARAMETER_VALUE naming the one that is none
  */
-export function readDocuments(trace_id: string, documents: readonly string[]): Span[] {
+export function parseSpanDocuments(trace_id: string, documents: readonly string[]): Span[] {
   const spans = documents.map((json, i) => readDocument(trace_id, json, `spans[${i}]`))
   return [...new Map(spans.map((span) => [span.span_id, span])).values()] // as OTLP: the later is the whole
 }

@@ -4,7 +4,7 @@ import { dump, isList, isMap, type Value, type ValueMap } from './value.js'
 const MAX_LENGTH = 1000
 
 /** The beginning of a root span's inputs or outputs: of a chat the last message by `role`, else their JSON. */
-export function previewOf(value: Value | undefined, role: 'user' | 'assistant'): string | undefined {
+export function toPreview(value: Value | undefined, role: 'user' | 'assistant'): string | undefined {
   if (value === undefined || value === null) return undefined
   const text = messageText(value, role) || dump(value)
   return isLonger(text, MAX_LENGTH) ? `${truncate(text, MAX_LENGTH - 3)}...` : text

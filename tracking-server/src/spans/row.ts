@@ -1,9 +1,9 @@
-import type { SpanRow } from '../traces/schema.js'
+import type { SpanRow } from './schema.js'
 import { ATTRIBUTE, type Span, UNKNOWN_TYPE } from './span.js'
-import { store, type Value } from './value.js'
+import { dumpStorable, type Value } from './value.js'
 
 /** As it is stored. */
-export function toRow(span: Span): SpanRow {
+export function toSpanRow(span: Span): SpanRow {
   const type = span.attributes[ATTRIBUTE.TYPE]
   return {
     trace_id: span.trace_id,
@@ -16,8 +16,8 @@ export function toRow(span: Span): SpanRow {
     status_message: span.status_message,
     start_time_unix_nano: String(span.start_time_unix_nano),
     end_time_unix_nano: span.end_time_unix_nano === undefined ? null : String(span.end_time_unix_nano),
-    attributes: store(span.attributes),
-    events: store(span.events as unknown as Value),
-    links: store(span.links as unknown as Value),
+    attributes: dumpStorable(span.attributes),
+    events: dumpStorable(span.events as unknown as Value),
+    links: dumpStorable(span.links as unknown as Value),
   }
 }

@@ -2,9 +2,9 @@ import type { Transaction } from '@cairn/platform/db/db'
 import type { Columns, Dialect } from '@cairn/platform/db/dialect'
 import { sql } from 'kysely'
 import type { TrackingSchema } from '../schema.js'
-import type { TraceBatch } from './batch.js'
-import { toRow } from './row.js'
-import { amountsOf } from './usage.js'
+import { toSpanRow } from './row.js'
+import type { TraceBatch } from './trace-batch.js'
+import { usageOf } from './usage.js'
 
 const SPAN: Columns = {
   trace_id: 'text',
@@ -35,11 +35,11 @@ export async function insertSpans(
     .slice(2)
     .map((name) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`)
   await sql`insert into spans (${sql.join(columns)})
-    select ${sql.join(columns)} from ${dialect.rows(spans.map(toRow), SPAN)} as span where true
+    select ${sql.join(columns)} from ${dialect.rows(spans.map(toSpanRow), SPAN)} as span where true
     on conflict (trace_id, span_id) do update set ${sql.join(renewed)}`.execute(tx)
   const amounts = spans.flatMap((span) => {
     const { trace_id, span_id } = span
-    return Object.entries(amountsOf(span)).map(([key, value]) => ({ trace_id, span_id, key, value }))
+    return Object.entries(usageOf(span)).map(([key, value]) => ({ trace_id, span_id, key, value }))
   })
   if (amounts.length === 0) return
   await sql`insert into span_metrics (trace_id, span_id, key, value)

@@ -1,7 +1,7 @@
 import { databases } from '@cairn/platform/testing/databases'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { TrackingSchema } from '../schema.js'
-import { type GivenSpan, type Traced, tracedApp } from '../testing/traced.js'
+import { type SpanInput, type TracingApp, tracingApp } from '../testing/tracing-app.js'
 
 const USAGE = 'mlflow.trace.tokenUsage'
 const used = (tokens: number) =>
@@ -10,15 +10,15 @@ const used = (tokens: number) =>
     .replaceAll(',', ', ')
 
 describe.each(databases)('the tokens of a trace on %s', (_name, database) => {
-  let traced: Traced
+  let traced: TracingApp
   beforeEach(async () => {
-    traced = await tracedApp(database)
+    traced = await tracingApp(database)
   })
   afterEach(() => traced.close())
 
   /** A root that may tell what its two calls used, one of which comes with it. */
-  const spansOf = (traceId: string, root?: number): GivenSpan[][] => {
-    const span = (id: string, tokens: number | undefined, parentSpanId?: string): GivenSpan => ({
+  const spansOf = (traceId: string, root?: number): SpanInput[][] => {
+    const span = (id: string, tokens: number | undefined, parentSpanId?: string): SpanInput => ({
       traceId,
       spanId: id.repeat(16),
       ...(parentSpanId && { parentSpanId: parentSpanId.repeat(16) }),

@@ -1,9 +1,9 @@
 import type { Transaction } from '@cairn/platform/db/db'
 import type { Columns, Dialect } from '@cairn/platform/db/dialect'
 import { sql } from 'kysely'
-import type { Entry } from '../runs/entries.js'
+import type { Entry } from '../entries/entry.js'
+import { TRACE_METADATA } from '../entries/trace-entries.js'
 import type { TrackingSchema } from '../schema.js'
-import { METADATA } from '../traces/entries.js'
 import { ATTRIBUTE, type Span } from './span.js'
 import { isMap, type Value } from './value.js'
 
@@ -21,20 +21,20 @@ export const COSTS = ['input_cost', 'output_cost', 'total_cost'] as const
 export type Amounts = Readonly<Record<string, number>>
 
 /** What a span used itself. */
-export const amountsOf = ({ attributes }: Span): Amounts => ({
+export const usageOf = ({ attributes }: Span): Amounts => ({
   ...pick(attributes[ATTRIBUTE.USAGE], TOKENS),
   ...pick(attributes[ATTRIBUTE.COST], COSTS),
 })
 
 /** Beyond this nothing honest is spent, and sums of it end in infinity. */
-const MOST = Number.MAX_SAFE_INTEGER
+const MAX_AMOUNT = Number.MAX_SAFE_INTEGER
 
 function pick(value: Value | undefined, kinds: readonly string[]): Amounts {
   if (value === undefined || !isMap(value)) return {}
   return Object.fromEntries(
     kinds
       .map((kind) => [kind, Number(value[kind] ?? Number.NaN)] as const)
-      .filter(([, amount]) => Math.abs(amount) <= MOST),
+      .filter(([, amount]) => Math.abs(amount) <= MAX_AMOUNT),
   )
 }
 
@@ -47,7 +47,7 @@ export interface TraceAmount {
 }
 
 /** The tokens of traces, to be summed up over many. */
-export async function putTraceAmounts(
+export async function putTraceUsage(
   tx: Transaction<TrackingSchema>,
   dialect: Dialect,
   amounts: readonly TraceAmount[],
@@ -59,13 +59,13 @@ export async function putTraceAmounts(
 }
 
 /** Notes what a client has counted itself: its spans may come in any order, in parts, and change nothing of it. */
-export async function putCounted(
+export async function putClientUsage(
   tx: Transaction<TrackingSchema>,
   dialect: Dialect,
   trace_id: string,
   metadata: readonly Entry[],
 ): Promise<void> {
-  const counted = metadata.filter(({ key }) => key === METADATA.USAGE || key === METADATA.COST)
+  const counted = metadata.filter(({ key }) => key === TRACE_METADATA.USAGE || key === TRACE_METADATA.COST)
   if (counted.length === 0) return
   const rows = counted.map(({ key }) => ({ trace_id, key }))
   await tx
@@ -73,11 +73,11 @@ export async function putCounted(
     .values(rows)
     .onConflict((on) => on.doNothing())
     .execute()
-  const usage = counted.find(({ key }) => key === METADATA.USAGE)
+  const usage = counted.find(({ key }) => key === TRACE_METADATA.USAGE)
   if (!usage) return
   await tx.deleteFrom('trace_metrics').where('trace_id', '=', trace_id).execute()
   const amounts = Object.entries(pick(readJson(usage.value), TOKENS))
-  await putTraceAmounts(
+  await putTraceUsage(
     tx,
     dialect,
     amounts.map(([key, value]) => ({ trace_id, key, value })),

@@ -1,7 +1,7 @@
 import { jsonPieces } from '@cairn/platform/http/json-pieces'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { cleanText, compact, dump, parse, store, type Value } from './value.js'
+import { cleanText, dump, dumpCompact, dumpStorable, parse, type Value } from './value.js'
 
 describe('values of attributes', () => {
   const { value } = fc.letrec<{ value: Value }>((tie) => ({
@@ -20,8 +20,8 @@ describe('values of attributes', () => {
   test('what is stored is read back as it was, and is JSON', () => {
     fc.assert(
       fc.property(value, (one) => {
-        JSON.parse(store(one))
-        expect(parse(store(one))).toEqual(one)
+        JSON.parse(dumpStorable(one))
+        expect(parse(dumpStorable(one))).toEqual(one)
       }),
     )
   })
@@ -29,8 +29,8 @@ describe('values of attributes', () => {
   test('what is written in pieces is what is written at once', () => {
     fc.assert(
       fc.property(fc.array(value), (values) => {
-        const pieces = jsonPieces({ values }, (part) => compact(part as Value), 20)
-        expect([...pieces].join('')).toBe(compact({ values }))
+        const pieces = jsonPieces({ values }, (part) => dumpCompact(part as Value), 20)
+        expect([...pieces].join('')).toBe(dumpCompact({ values }))
       }),
     )
   })

@@ -14,7 +14,7 @@ export const isMap = (value: Value): value is ValueMap =>
   typeof value === 'object' && value !== null && !isList(value)
 
 /** Deeper than this nothing honest nests; protobuf stops here too. */
-const DEEPEST = 100
+const MAX_DEPTH = 100
 
 /** Marks what JSON has no word for. A noncharacter, which text that comes in is cleared of. */
 const MARK = '\ufdd0'
@@ -26,10 +26,10 @@ export const cleanText = (text: string) => text.replaceAll(/[\0\ufdd0]|\p{Surrog
 export const dump = (value: Value) => write(value, SPACED)
 
 /** As `dump`, but valid JSON whatever the value. */
-export const store = (value: Value) => write(value, STORED)
+export const dumpStorable = (value: Value) => write(value, STORED)
 
 /** As `dump`, without spaces between: how the server writes its other answers. */
-export const compact = (value: Value) => write(value, COMPACT)
+export const dumpCompact = (value: Value) => write(value, COMPACT)
 
 interface Style {
   readonly comma: string
@@ -73,7 +73,7 @@ export function parse(json: string): Value {
     const first = token[0]!
     if (first === '"') return token
     if (first === '[' || first === '{') {
-      if (++depth > DEEPEST) throw new SyntaxError(`JSON nested deeper than ${DEEPEST}`)
+      if (++depth > MAX_DEPTH) throw new SyntaxError(`JSON nested deeper than ${MAX_DEPTH}`)
       return token
     }
     if (first === ']' || first === '}') {
@@ -89,7 +89,7 @@ export function parse(json: string): Value {
 }
 
 /** As `parse`, with texts that both databases can keep. */
-export const parseClean = (json: string): Value => cleaned(parse(json))
+export const parseClean = (json: string): Value => cleanValue(parse(json))
 
 /** As `parse`; a text that is no JSON stays the text it is. What escapes stand for is cleaned as the text was. */
 export function parseOrKeep(text: string): Value {
@@ -101,11 +101,11 @@ export function parseOrKeep(text: string): Value {
 }
 
 /** The same, with texts that both databases can keep. */
-export function cleaned(value: Value): Value {
+export function cleanValue(value: Value): Value {
   if (typeof value === 'string') return cleanText(value)
   if (value === null || typeof value !== 'object') return value
-  if (isList(value)) return value.map(cleaned)
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [cleanText(key), cleaned(item)]))
+  if (isList(value)) return value.map(cleanValue)
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [cleanText(key), cleanValue(item)]))
 }
 
 const numberOf = (text: string): bigint | number => (/^-?\d+$/.test(text) ? BigInt(text) : Number(text))

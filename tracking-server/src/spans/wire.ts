@@ -1,4 +1,4 @@
-import type { SpanRow } from '../traces/schema.js'
+import type { SpanRow } from './schema.js'
 import { dump, isList, parse, type Value, type ValueMap } from './value.js'
 
 const base64 = (hex: string) => Buffer.from(hex, 'hex').toString('base64')
@@ -61,7 +61,7 @@ function anyValue(value: Value): ValueMap {
 }
 
 /** MLflow's own document of a span, as `traces.json` holds it: each attribute is its value in JSON. */
-export const toDocument = (row: SpanRow): ValueMap => ({
+export const toSpanDocument = (row: SpanRow): ValueMap => ({
   trace_id: base64(row.otel_trace_id),
   span_id: base64(row.span_id),
   parent_span_id: row.parent_span_id === null ? null : base64(row.parent_span_id),

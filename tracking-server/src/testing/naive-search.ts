@@ -2,7 +2,7 @@ import { parseOrderBy } from '@cairn/platform/search/order-by'
 import type { Comparison } from '@cairn/platform/search/parse'
 
 /** What a run is to a search. */
-export interface Subject {
+export interface SearchableRun {
   readonly run_id: string
   readonly run_name: string
   readonly user_id: string
@@ -18,7 +18,7 @@ export interface Subject {
 }
 
 /** Whether a run matches, by looking at it. */
-export function matches(subject: Subject, { entity, key, comparator, value }: Comparison): boolean {
+export function matches(subject: SearchableRun, { entity, key, comparator, value }: Comparison): boolean {
   const operand = value.value
   if (entity === 'dataset')
     return subject.datasets.some((one) => holds(one[key as 'name'], comparator, operand))
@@ -30,7 +30,11 @@ export function matches(subject: Subject, { entity, key, comparator, value }: Co
 
 const SYNONYMS: Readonly<Record<string, string>> = { created: 'start_time' }
 
-function fieldOf(subject: Subject, entity: string | undefined, key: string): string | number | undefined {
+function fieldOf(
+  subject: SearchableRun,
+  entity: string | undefined,
+  key: string,
+): string | number | undefined {
   if (entity === 'metrics' || entity === 'params' || entity === 'tags') return subject[entity][key]
   return subject[(SYNONYMS[key] ?? key) as 'status']
 }
@@ -69,7 +73,7 @@ function like(text: string, pattern: string, ignoreCase: boolean): boolean {
 }
 
 /** Missing values last, NaN before them, in both directions; then the latest start, then the id. */
-export function sorted(subjects: readonly Subject[], clauses: readonly string[]): Subject[] {
+export function sorted(subjects: readonly SearchableRun[], clauses: readonly string[]): SearchableRun[] {
   const orders = clauses.map(parseOrderBy)
   return [...subjects].sort((a, b) => {
     for (const { entity, key, descending } of orders) {

@@ -1,13 +1,13 @@
-import type { Answer, Tracked } from './tracked.js'
+import type { TestResponse, TrackingApp } from './tracking-app.js'
 
 export type SendV3 = (
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
   path: string,
   body?: object,
-) => Promise<Answer>
+) => Promise<TestResponse>
 
 /** Requests below `/api/3.0/mlflow`. */
-export function v3({ app }: Tracked): SendV3 {
+export function v3({ app }: TrackingApp): SendV3 {
   return async (method, path, body) => {
     const url = `/api/3.0/mlflow/${path}`
     const answer = await app.inject({ method, url, ...(body && { payload: body }) })

@@ -3,7 +3,7 @@ import { pythonReprList } from '@cairn/platform/mlflow/python'
 import { parseFilter } from '@cairn/platform/search/parse'
 import { keyed } from '@cairn/platform/search/where'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
-import { TRACE_ID } from '../traces/where.js'
+import { TRACE_ID } from '../traces/search/conditions.js'
 import { VIEWS, type View } from './views.js'
 
 /** `trace.tag.<key> = 'value'`, one comparison a filter. @throws INVALID_PARAMETER_VALUE in MLflow's words */

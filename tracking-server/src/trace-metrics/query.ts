@@ -8,11 +8,11 @@ import type {
 } from '@cairn/platform/protocol/trace-metrics'
 import { checkPositive } from '@cairn/platform/search/page-size'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
-import { experimentNumber } from '../experiments/id.js'
-import { within } from '../experiments/within.js'
+import { parseExperimentId } from '../experiments/id.js'
+import { inExperiments } from '../experiments/in-experiments.js'
+import { writeTime } from '../protobuf-time.js'
 import type { TrackingSchema } from '../schema.js'
 import { dump } from '../spans/value.js'
-import { writeTime } from '../traces/time.js'
 import { checkInterval, measureOf } from './check.js'
 import { metricCondition } from './filters.js'
 import { type Measure, NAMES, VIEWS, type View } from './views.js'
@@ -53,7 +53,7 @@ export async function queryTraceMetrics(db: Db<TrackingSchema>, query: Query): P
 
 function scopeOf({ experiment_ids, start_time_ms, end_time_ms }: Query): RawBuilder<SqlBool>[] {
   return [
-    within(experiment_ids.map(experimentNumber), 'traces.experiment_id'),
+    inExperiments(experiment_ids.map(parseExperimentId), 'traces.experiment_id'),
     ...(start_time_ms === undefined ? [] : [sql<SqlBool>`traces.timestamp_ms >= ${start_time_ms}`]),
     ...(end_time_ms === undefined ? [] : [sql<SqlBool>`traces.timestamp_ms <= ${end_time_ms}`]),
   ]

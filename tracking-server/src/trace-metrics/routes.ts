@@ -2,12 +2,12 @@ import type { Db } from '@cairn/platform/db/db'
 import { handle } from '@cairn/platform/http/handle'
 import { QueryTraceMetrics } from '@cairn/platform/protocol/trace-metrics'
 import type { FastifyPluginAsync } from 'fastify'
+import { omitIfEmpty } from '../protobuf-json.js'
 import type { TrackingSchema } from '../schema.js'
-import { unlessEmpty } from '../unless-empty.js'
 import { queryTraceMetrics } from './query.js'
 
 export const traceMetricRoutes: FastifyPluginAsync<{ db: Db<TrackingSchema> }> = async (app, { db }) => {
   handle(app, QueryTraceMetrics, async (query) =>
-    unlessEmpty('data_points', await queryTraceMetrics(db, query)),
+    omitIfEmpty('data_points', await queryTraceMetrics(db, query)),
   )
 }

@@ -2,7 +2,7 @@ import { databases } from '@cairn/platform/testing/databases'
 import { share } from '@cairn/platform/testing/effort'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Traced, tracedApp } from '../testing/traced.js'
+import { type TracingApp, tracingApp } from '../testing/tracing-app.js'
 
 const HOUR = 3600
 const START = Date.UTC(2026, 0, 1)
@@ -10,11 +10,11 @@ const START = Date.UTC(2026, 0, 1)
 const session = (id: string) => ({ 'mlflow.trace.session': id })
 
 describe.each(databases)('trace metrics on %s', (_name, database) => {
-  let traced: Traced
+  let traced: TracingApp
   beforeAll(async () => {
-    traced = await tracedApp(database)
+    traced = await tracingApp(database)
     const trace = (hour: number, seconds: number, state: string, name: string, more: object = {}) =>
-      traced.aTrace({
+      traced.createTrace({
         request_time: new Date(START + hour * HOUR * 1000 + 1).toISOString(),
         execution_duration: `${seconds}s`,
         state,
@@ -32,7 +32,7 @@ describe.each(databases)('trace metrics on %s', (_name, database) => {
     await trace(2, 8, 'OK', 'a', {
       trace_metadata: { 'mlflow.trace.tokenUsage': '{"input_tokens": 30}', ...session('s-1') },
     })
-    await traced.aTrace({ request_time: '2026-01-01T00:00:00Z', state: 'IN_PROGRESS' })
+    await traced.createTrace({ request_time: '2026-01-01T00:00:00Z', state: 'IN_PROGRESS' })
     const traceId = 'e'.repeat(32)
     const span = (i: number, model: string, cost: number, ms: number) => ({
       traceId,
@@ -213,7 +213,8 @@ describe.each(databases)('trace metrics on %s', (_name, database) => {
     const { experiment_id } = (await traced.post('experiments/create', { name: 'percentiles' })).body
     const trace_location = { mlflow_experiment: { experiment_id } }
     const times = [3, 1, 4, 1, 5, 9, 2, 6].sort()
-    for (const seconds of times) await traced.aTrace({ trace_location, execution_duration: `${seconds}s` })
+    for (const seconds of times)
+      await traced.createTrace({ trace_location, execution_duration: `${seconds}s` })
     await fc.assert(
       fc.asyncProperty(fc.double({ min: 0, max: 100, noNaN: true }), async (percentile) => {
         const place = (percentile / 100) * (times.length - 1)

@@ -1,9 +1,9 @@
 import type { AggregationType, MetricViewType } from '@cairn/platform/protocol/trace-metrics'
 import { type RawBuilder, sql } from 'kysely'
+import { TRACE_METADATA, TRACE_TAG } from '../entries/trace-entries.js'
 import { ATTRIBUTE } from '../spans/span.js'
 import { COSTS, TOKENS } from '../spans/usage.js'
-import { NUMBER } from '../traces/assessed.js'
-import { METADATA, TAG } from '../traces/entries.js'
+import { NUMERIC_VALUE } from '../traces/search/assessment-conditions.js'
 
 /** Something that can be measured of the rows of a view. */
 export interface Measure {
@@ -45,7 +45,7 @@ const TRACES: View = {
     session_count: {
       value: sql`dense_rank() over (order by session.value)`,
       join: sql`inner join trace_metadata as session
-        on session.trace_id = traces.trace_id and session.key = ${METADATA.SESSION}`,
+        on session.trace_id = traces.trace_id and session.key = ${TRACE_METADATA.SESSION}`,
       aggregations: COUNT,
       dimensions: [],
       distinct: true,
@@ -107,7 +107,7 @@ function cost(kind: string): Measure {
 const JUDGED = sql`case
   when assessments.value in ('true', '"yes"') then 1.0
   when assessments.value in ('false', '"no"') then 0.0
-  else ${NUMBER} end`
+  else ${NUMERIC_VALUE} end`
 
 const ASSESSMENTS: View = {
   from: sql`traces inner join assessments on assessments.trace_id = traces.trace_id`,
@@ -126,4 +126,4 @@ const ASSESSMENTS: View = {
 export const VIEWS: Readonly<Record<MetricViewType, View>> = { TRACES, SPANS, ASSESSMENTS }
 
 /** The name of a trace is a tag. */
-export const NAMES = sql`left join trace_tags as name on name.trace_id = traces.trace_id and name.key = ${TAG.NAME}`
+export const NAMES = sql`left join trace_tags as name on name.trace_id = traces.trace_id and name.key = ${TRACE_TAG.NAME}`

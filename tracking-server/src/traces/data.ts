@@ -2,12 +2,13 @@ import type { Db } from '@cairn/platform/db/db'
 import { idRows } from '@cairn/platform/db/id-rows'
 import type { TraceInfo } from '@cairn/platform/protocol/traces'
 import { type RawBuilder, sql } from 'kysely'
+import type { AssessmentRow } from '../assessments/schema.js'
 import { toAssessment } from '../assessments/wire.js'
-import { PerOwner, type Positioned } from '../per-owner.js'
-import type { Entry } from '../runs/entries.js'
+import type { Entry } from '../entries/entry.js'
+import { ItemsByOwner, type OwnedRow } from '../entries/items-by-owner.js'
+import { writeDuration, writeTime } from '../protobuf-time.js'
 import type { TrackingSchema } from '../schema.js'
-import type { AssessmentRow, TraceRow } from './schema.js'
-import { writeDuration, writeTime } from './time.js'
+import type { TraceRow } from './schema.js'
 
 /** Whole traces without their spans, in the order of `rows`. */
 export async function readTraces(db: Db<TrackingSchema>, rows: readonly TraceRow[]): Promise<TraceInfo[]> {
@@ -55,15 +56,15 @@ async function readEntries(
   table: 'trace_tags' | 'trace_metadata',
   ids: RawBuilder<unknown>,
 ) {
-  const { rows } = await sql<Entry & Positioned>`
+  const { rows } = await sql<Entry & OwnedRow>`
     select trace_id as owner, key, value, position
     from ${ids} as wanted cross join ${sql.table(table)} where trace_id = wanted.id`.execute(db.read)
-  return new PerOwner(rows, ({ key, value }): Entry => ({ key, value }))
+  return new ItemsByOwner(rows, ({ key, value }): Entry => ({ key, value }))
 }
 
 async function readAssessments(db: Db<TrackingSchema>, ids: RawBuilder<unknown>) {
-  const { rows } = await sql<AssessmentRow & Positioned>`
+  const { rows } = await sql<AssessmentRow & OwnedRow>`
     select trace_id as owner, assessments.*
     from ${ids} as wanted cross join assessments where trace_id = wanted.id`.execute(db.read)
-  return new PerOwner(rows, toAssessment)
+  return new ItemsByOwner(rows, toAssessment)
 }

@@ -4,11 +4,11 @@ import { invalid } from '@cairn/platform/errors'
 import type { Input } from '@cairn/platform/protocol/operation'
 import type { DeleteTraces } from '@cairn/platform/protocol/traces'
 import { sql } from 'kysely'
-import { experimentNumber } from '../experiments/id.js'
+import { parseExperimentId } from '../experiments/id.js'
 import type { TrackingSchema } from '../schema.js'
 
 /** So many at a time: other writers get their turn between. */
-const CHUNK = 500
+const MAX_TRACES = 500
 
 /** The traces first: spans that come at the same time wait for their trace, or are waited for and deleted with it. */
 export const TRACE_TABLES = [
@@ -37,7 +37,7 @@ export async function deleteTraces(
     throw invalid("`max_traces` can't be specified if `trace_ids` is specified.")
   if (max_traces !== undefined && max_traces <= 0)
     throw invalid(`\`max_traces\` must be a positive integer, received ${max_traces}.`)
-  const experiment = experimentNumber(experiment_id)
+  const experiment = parseExperimentId(experiment_id)
   const wanted = idRows(db.dialect, request_ids)
   const condition =
     max_timestamp_millis === undefined
@@ -45,14 +45,14 @@ export async function deleteTraces(
       : sql`timestamp_ms <= ${max_timestamp_millis}`
   let deleted = 0
   for (;;) {
-    const limit = Math.min(CHUNK, (max_traces ?? Number.POSITIVE_INFINITY) - deleted)
-    const count = limit > 0 ? await deleteChunk(db, experiment, condition, limit) : 0
+    const limit = Math.min(MAX_TRACES, (max_traces ?? Number.POSITIVE_INFINITY) - deleted)
+    const count = limit > 0 ? await deleteBatch(db, experiment, condition, limit) : 0
     deleted += count
-    if (count < CHUNK) return deleted
+    if (count < MAX_TRACES) return deleted
   }
 }
 
-function deleteChunk(
+function deleteBatch(
   db: Db<TrackingSchema>,
   experiment: number,
   condition: ReturnType<typeof sql>,

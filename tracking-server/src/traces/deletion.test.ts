@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { TrackingSchema } from '../schema.js'
-import { type Traced, tracedApp } from '../testing/traced.js'
+import { type TracingApp, tracingApp } from '../testing/tracing-app.js'
 import { TRACE_TABLES } from './delete.js'
 
 describe.each(databases)('a trace that is being deleted on %s', (_name, database) => {
-  let traced: Traced
+  let traced: TracingApp
   beforeEach(async () => {
-    traced = await tracedApp(database)
+    traced = await tracingApp(database)
   })
   afterEach(() => traced.close())
 
@@ -36,8 +36,8 @@ describe.each(databases)('a trace that is being deleted on %s', (_name, database
         ),
     ],
   ])('takes no more of %s, and leaves nothing of it', async (_what, write) => {
-    const id = await traced.aTrace()
-    expect(await write(await traced.aTrace())).toBe(200)
+    const id = await traced.createTrace()
+    expect(await write(await traced.createTrace())).toBe(200)
     const db = traced.context.db.for<TrackingSchema>()
     let writing: Promise<number> | undefined
     await db.transaction(async (tx) => {

@@ -2,9 +2,9 @@ import type { Db, Transaction } from '@cairn/platform/db/db'
 import type { Dialect } from '@cairn/platform/db/dialect'
 import { invalid } from '@cairn/platform/errors'
 import { sql } from 'kysely'
-import { demandRun } from '../runs/active.js'
+import { lockTrace } from '../lock-trace.js'
+import { checkRunExists } from '../runs/find.js'
 import type { TrackingSchema } from '../schema.js'
-import { heldTrace } from './held.js'
 import { noSuchTrace } from './store.js'
 
 const MAX_LINKED = 100
@@ -24,7 +24,7 @@ export class TraceLinks {
         `Cannot link more than ${MAX_LINKED} traces to a run in a single request. Provided ${traceIds.length} traces.`,
       )
     await this.#db.transaction(async (tx) => {
-      await demandRun(tx, runId)
+      await checkRunExists(tx, runId)
       await linkToRun(tx, this.#db.dialect, traceIds, runId)
     })
   }
@@ -41,7 +41,7 @@ export class TraceLinks {
       )
     const versions = prompts.map(({ name, version }) => `${name}/${Number(version)}`)
     await this.#db.transaction(async (tx) => {
-      if (!(await heldTrace(tx, traceId))) throw noSuchTrace(traceId)
+      if (!(await lockTrace(tx, traceId))) throw noSuchTrace(traceId)
       await linkToPrompts(tx, this.#db.dialect, traceId, versions)
     })
   }

@@ -17,12 +17,12 @@ import {
   StartTrace,
 } from '@cairn/platform/protocol/traces'
 import type { FastifyPluginAsync } from 'fastify'
+import { omitIfEmpty } from '../protobuf-json.js'
 import type { TrackingSchema } from '../schema.js'
-import { unlessEmpty } from '../unless-empty.js'
-import { correlate } from './correlation.js'
 import { deleteTraces } from './delete.js'
 import type { TraceLinks } from './links.js'
-import type { TraceSearch } from './search.js'
+import { correlate } from './search/correlation.js'
+import type { TraceSearch } from './search/trace-search.js'
 import type { TraceStore } from './store.js'
 
 interface Options {
@@ -38,12 +38,12 @@ export const traceRoutes: FastifyPluginAsync<Options> = async (app, { db, traces
   }))
   handle(app, GetTraceInfo, async ({ trace_id }) => ({ trace: { trace_info: await traces.get(trace_id) } }))
   handle(app, BatchGetTraceInfos, async ({ trace_ids }) =>
-    unlessEmpty('trace_infos', await traces.list(trace_ids)),
+    omitIfEmpty('trace_infos', await traces.list(trace_ids)),
   )
   handle(app, SearchTraces, async ({ locations, ...query }) => {
     const experiments = locations.flatMap((one) => one.mlflow_experiment?.experiment_id ?? [])
     const { traces: found, next } = await search.page({ ...query, experiments })
-    return { ...unlessEmpty('traces', found), ...(next && { next_page_token: next }) }
+    return { ...omitIfEmpty('traces', found), ...(next && { next_page_token: next }) }
   })
   for (const operation of [SetTraceTag, SetTraceTagV2])
     handle(app, operation, ({ trace_id, ...tag }) => done(traces.putTag(trace_id, tag)))

@@ -1,3 +1,6 @@
+import type { AssessmentRow } from '../assessments/schema.js'
+import type { SpanRow } from '../spans/schema.js'
+
 export interface TraceRow {
   trace_id: string
   experiment_id: number
@@ -16,43 +19,6 @@ export interface TraceEntryRow {
   key: string
   value: string
   /** Grows with the order of first writing. */
-  position: number
-}
-
-export interface SpanRow {
-  trace_id: string
-  span_id: string
-  otel_trace_id: string
-  parent_span_id: string | null
-  name: string
-  type: string
-  status: string
-  status_message: string
-  /** Beyond what a double holds exactly: written from text, and read as text. */
-  start_time_unix_nano: string
-  end_time_unix_nano: string | null
-  attributes: string
-  events: string
-  links: string
-}
-
-export interface AssessmentRow {
-  assessment_id: string
-  trace_id: string
-  name: string
-  kind: 'feedback' | 'expectation' | 'issue'
-  value: string
-  error: string | null
-  created_timestamp: number
-  last_updated_timestamp: number
-  source_type: string
-  source_id: string | null
-  span_id: string | null
-  rationale: string | null
-  overrides: string | null
-  valid: 0 | 1
-  metadata: string | null
-  session: string | null
   position: number
 }
 

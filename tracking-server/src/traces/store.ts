@@ -5,18 +5,25 @@ import { newId } from '@cairn/platform/mlflow/new-id'
 import type { TraceInfo } from '@cairn/platform/protocol/traces'
 import { sql } from 'kysely'
 import { insertAssessments } from '../assessments/insert.js'
-import { readAssessment } from '../assessments/wire.js'
+import { parseAssessment } from '../assessments/wire.js'
 import type { Clock } from '../clock.js'
-import { activeExperiment } from '../experiments/find.js'
-import { below } from '../experiments/location.js'
-import type { Entry, Given } from '../runs/entries.js'
+import type { Entry, EntryInput } from '../entries/entry.js'
+import {
+  putTraceEntries,
+  rejectReservedTag,
+  TRACE_METADATA,
+  TRACE_TAG,
+  toTraceEntries,
+  toTraceTag,
+} from '../entries/trace-entries.js'
+import { getActiveExperiment } from '../experiments/find.js'
+import { appendPath } from '../experiments/location.js'
+import { lockTrace } from '../lock-trace.js'
+import { readDuration, readTime } from '../protobuf-time.js'
 import type { ExperimentRow, TrackingSchema } from '../schema.js'
-import { putCounted } from '../spans/usage.js'
+import { putClientUsage } from '../spans/usage.js'
 import { readTraces } from './data.js'
-import { entriesOf, METADATA, putEntries, refuseOwn, TAG, toTraceTag } from './entries.js'
-import { heldTrace } from './held.js'
 import type { TraceRow } from './schema.js'
-import { readDuration, readTime } from './time.js'
 
 export const noSuchTrace = (id: string) => missing(`Trace with ID '${id}' not found.`)
 
@@ -39,18 +46,18 @@ export class TraceStore {
     const { trace_id, trace_location, assessments = [] } = info
     const experiment = trace_location.mlflow_experiment?.experiment_id
     if (!experiment) throw missingParameter('trace.trace_info.trace_location.mlflow_experiment.experiment_id')
-    const row = traceRow(info)
+    const row = toTraceRow(info)
     const judged = assessments.map((one, i) =>
-      readAssessment(one, this.#clock.now(), `trace.trace_info.assessments[${i}]`),
+      parseAssessment(one, this.#clock.now(), `trace.trace_info.assessments[${i}]`),
     )
     await this.#db.transaction(async (tx) => {
-      const found = await activeExperiment(tx, experiment)
+      const found = await getActiveExperiment(tx, experiment)
       await putTrace(tx, { ...row, experiment_id: found.experiment_id })
-      const metadata = [...entriesOf(info.trace_metadata), { key: METADATA.FINAL, value: 'true' }]
+      const metadata = [...toTraceEntries(info.trace_metadata), { key: TRACE_METADATA.FINAL, value: 'true' }]
       await this.#putMetadata(tx, trace_id, metadata)
       await this.#putEntries(tx, 'trace_tags', trace_id, [
-        ...entriesOf(info.tags),
-        artifactLocation(found, trace_id),
+        ...toTraceEntries(info.tags),
+        artifactLocationTag(found, trace_id),
       ])
       await insertAssessments(tx, trace_id, judged, this.#clock)
     })
@@ -61,16 +68,25 @@ export class TraceStore {
   async begin(
     experimentId: string,
     timestamp_ms: number,
-    metadata: readonly Given[],
-    tags: readonly Given[],
+    metadata: readonly EntryInput[],
+    tags: readonly EntryInput[],
   ): Promise<TraceInfo> {
     const trace_id = `tr-${newId()}`
     await this.#db.transaction(async (tx) => {
-      const found = await activeExperiment(tx, experimentId)
+      const found = await getActiveExperiment(tx, experimentId)
       const { experiment_id } = found
-      await putTrace(tx, { ...NOTHING, trace_id, experiment_id, timestamp_ms, status: 'IN_PROGRESS' })
-      await this.#putMetadata(tx, trace_id, given(metadata))
-      await this.#putEntries(tx, 'trace_tags', trace_id, [...given(tags), artifactLocation(found, trace_id)])
+      await putTrace(tx, {
+        ...NO_OPTIONAL_COLUMNS,
+        trace_id,
+        experiment_id,
+        timestamp_ms,
+        status: 'IN_PROGRESS',
+      })
+      await this.#putMetadata(tx, trace_id, toEntries(metadata))
+      await this.#putEntries(tx, 'trace_tags', trace_id, [
+        ...toEntries(tags),
+        artifactLocationTag(found, trace_id),
+      ])
     })
     return this.get(trace_id)
   }
@@ -80,15 +96,15 @@ export class TraceStore {
     traceId: string,
     timestamp_ms: number,
     status: string,
-    metadata: readonly Given[],
-    tags: readonly Given[],
+    metadata: readonly EntryInput[],
+    tags: readonly EntryInput[],
   ): Promise<TraceInfo> {
     await this.#db.transaction(async (tx) => {
-      const row = await hold(tx, traceId)
+      const row = await lockExistingTrace(tx, traceId)
       const change = { status, execution_time_ms: timestamp_ms - row.timestamp_ms }
       await tx.updateTable('traces').set(change).where('trace_id', '=', traceId).execute()
-      await this.#putMetadata(tx, traceId, given(metadata))
-      await this.#putEntries(tx, 'trace_tags', traceId, given(tags))
+      await this.#putMetadata(tx, traceId, toEntries(metadata))
+      await this.#putEntries(tx, 'trace_tags', traceId, toEntries(tags))
     })
     return this.get(traceId)
   }
@@ -111,17 +127,17 @@ export class TraceStore {
   }
 
   /** @throws RESOURCE_DOES_NOT_EXIST; INVALID_PARAMETER_VALUE in MLflow's words */
-  async putTag(traceId: string, tag: Given): Promise<void> {
+  async putTag(traceId: string, tag: EntryInput): Promise<void> {
     const entry = toTraceTag(tag)
     await this.#db.transaction(async (tx) => {
-      await hold(tx, traceId)
+      await lockExistingTrace(tx, traceId)
       await this.#putEntries(tx, 'trace_tags', traceId, [entry])
     })
   }
 
   /** @throws RESOURCE_DOES_NOT_EXIST for the trace and for the tag */
   async deleteTag(traceId: string, key: string): Promise<void> {
-    refuseOwn(key, 'deleted')
+    rejectReservedTag(key, 'deleted')
     await this.#db.transaction(async (tx) => {
       await find(tx, traceId)
       const { numDeletedRows } = await tx
@@ -136,7 +152,7 @@ export class TraceStore {
 
   async #putMetadata(tx: Transaction<TrackingSchema>, trace_id: string, entries: readonly Entry[]) {
     await this.#putEntries(tx, 'trace_metadata', trace_id, entries)
-    await putCounted(tx, this.#db.dialect, trace_id, entries)
+    await putClientUsage(tx, this.#db.dialect, trace_id, entries)
   }
 
   #putEntries(
@@ -146,18 +162,18 @@ export class TraceStore {
     entries: readonly Entry[],
   ) {
     const rows = entries.map((entry) => ({ ...entry, trace_id }))
-    return putEntries(tx, this.#db.dialect, table, rows, this.#clock)
+    return putTraceEntries(tx, this.#db.dialect, table, rows, this.#clock)
   }
 }
 
-const NOTHING = {
+const NO_OPTIONAL_COLUMNS = {
   execution_time_ms: null,
   client_request_id: null,
   request_preview: null,
   response_preview: null,
 }
 
-export const traceRow = (info: TraceInfo): Omit<TraceRow, 'experiment_id'> => ({
+export const toTraceRow = (info: TraceInfo): Omit<TraceRow, 'experiment_id'> => ({
   trace_id: info.trace_id,
   timestamp_ms: info.request_time ? readTime(info.request_time, 'trace.trace_info.request_time') : 0,
   execution_time_ms: info.execution_duration
@@ -169,13 +185,13 @@ export const traceRow = (info: TraceInfo): Omit<TraceRow, 'experiment_id'> => ({
   response_preview: info.response_preview ?? null,
 })
 
-const given = (entries: readonly Given[]) =>
-  entriesOf(Object.fromEntries(entries.map(({ key, value = '' }) => [key, value])))
+const toEntries = (entries: readonly EntryInput[]) =>
+  toTraceEntries(Object.fromEntries(entries.map(({ key, value = '' }) => [key, value])))
 
 /** Where a client puts what belongs to the trace and is no span. */
-export const artifactLocation = ({ artifact_location }: ExperimentRow, traceId: string): Entry => ({
-  key: TAG.ARTIFACTS,
-  value: below(artifact_location, 'traces', traceId, 'artifacts'),
+export const artifactLocationTag = ({ artifact_location }: ExperimentRow, traceId: string): Entry => ({
+  key: TRACE_TAG.ARTIFACTS,
+  value: appendPath(artifact_location, 'traces', traceId, 'artifacts'),
 })
 
 export async function putTrace(tx: Transaction<TrackingSchema>, row: TraceRow): Promise<void> {
@@ -203,8 +219,8 @@ async function find(db: Transaction<TrackingSchema>, traceId: string): Promise<T
 }
 
 /** @throws RESOURCE_DOES_NOT_EXIST */
-async function hold(tx: Transaction<TrackingSchema>, traceId: string): Promise<TraceRow> {
-  const row = await heldTrace(tx, traceId)
+async function lockExistingTrace(tx: Transaction<TrackingSchema>, traceId: string): Promise<TraceRow> {
+  const row = await lockTrace(tx, traceId)
   if (!row) throw noSuchTrace(traceId)
   return row
 }

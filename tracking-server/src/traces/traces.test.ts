@@ -1,12 +1,12 @@
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TrackingSchema } from '../schema.js'
-import { type Traced, tracedApp } from '../testing/traced.js'
+import { type TracingApp, tracingApp } from '../testing/tracing-app.js'
 
 describe.each(databases)('traces on %s', (_name, database) => {
-  let traced: Traced
+  let traced: TracingApp
   beforeAll(async () => {
-    traced = await tracedApp(database)
+    traced = await tracingApp(database)
   })
   afterAll(() => traced.close())
 
@@ -47,9 +47,9 @@ describe.each(databases)('traces on %s', (_name, database) => {
   })
 
   test('recorded again it is the same trace, and what was said of it meanwhile stays', async () => {
-    const trace_id = await traced.aTrace({ request_preview: 'asked', tags: { a: '1', b: '1' } })
+    const trace_id = await traced.createTrace({ request_preview: 'asked', tags: { a: '1', b: '1' } })
     await traced.traces('PATCH', `/${trace_id}/tags`, { key: 'late', value: 'x' })
-    await traced.aTrace({ trace_id, state: 'ERROR', tags: { b: '2' } })
+    await traced.createTrace({ trace_id, state: 'ERROR', tags: { b: '2' } })
     expect(await info(trace_id)).toMatchObject({
       state: 'ERROR',
       request_preview: 'asked',
@@ -111,7 +111,7 @@ describe.each(databases)('traces on %s', (_name, database) => {
   })
 
   test('times and durations are those of protobuf', async () => {
-    const trace_id = await traced.aTrace({
+    const trace_id = await traced.createTrace({
       request_time: '2026-01-01T02:00:00.5+02:00',
       execution_duration: '-0.25s',
     })
@@ -119,11 +119,11 @@ describe.each(databases)('traces on %s', (_name, database) => {
       request_time: '2026-01-01T00:00:00.500Z',
       execution_duration: '-0.250s',
     })
-    expect(await info(await traced.aTrace())).toMatchObject({ request_time: '1970-01-01T00:00:00Z' })
+    expect(await info(await traced.createTrace())).toMatchObject({ request_time: '1970-01-01T00:00:00Z' })
   })
 
   test('tags are set and deleted, by either version of the protocol', async () => {
-    const trace_id = await traced.aTrace({ tags: { k: 'v' } })
+    const trace_id = await traced.createTrace({ tags: { k: 'v' } })
     for (const [version, key] of [
       ['2.0', 'two'],
       ['3.0', 'three'],
@@ -162,7 +162,11 @@ describe.each(databases)('traces on %s', (_name, database) => {
   })
 
   test('traces are linked to runs and to prompts, once', async () => {
-    const [run_id, one, two] = [await traced.aRun(), await traced.aTrace(), await traced.aTrace()]
+    const [run_id, one, two] = [
+      await traced.createRun(),
+      await traced.createTrace(),
+      await traced.createTrace(),
+    ]
     const link = (trace_ids: string[], run = run_id) =>
       traced.post('traces/link-to-run', { trace_ids, run_id: run })
     expect((await link([one, one])).body).toEqual({})
@@ -235,12 +239,12 @@ describe.each(databases)('traces on %s', (_name, database) => {
       request_time: `2026-01-01T00:00:0${second}Z`,
     })
     const ids = [
-      await traced.aTrace(at(1)),
-      await traced.aTrace(at(2)),
-      await traced.aTrace(at(3)),
-      await traced.aTrace(at(4)),
+      await traced.createTrace(at(1)),
+      await traced.createTrace(at(2)),
+      await traced.createTrace(at(3)),
+      await traced.createTrace(at(4)),
     ]
-    const other = await traced.aTrace()
+    const other = await traced.createTrace()
     const remove = async (body: object) =>
       (await traced.traces('POST', '/delete-traces', { experiment_id, ...body })).body
     const left = async () => (await traced.search('', { locations: [location(experiment_id)] })).reverse()
@@ -252,7 +256,7 @@ describe.each(databases)('traces on %s', (_name, database) => {
     expect(await remove({ max_timestamp_millis: 1e15 })).toEqual({ traces_deleted: 2 })
     expect(await left()).toEqual([])
     expect(await info(other)).toMatchObject({ trace_id: other })
-    await traced.aTrace({ trace_id: ids[0], ...at(1) })
+    await traced.createTrace({ trace_id: ids[0], ...at(1) })
     expect((await info(ids[0]!)).tags).toEqual({
       'mlflow.artifactLocation': expect.stringContaining(ids[0]!),
     })

@@ -8,10 +8,10 @@ import {
   type TraceInfoV2,
 } from '@cairn/platform/protocol/traces-v2'
 import type { FastifyPluginAsync } from 'fastify'
-import { unlessEmpty } from '../unless-empty.js'
-import type { TraceSearch } from './search.js'
+import { omitIfEmpty } from '../protobuf-json.js'
+import { readDuration, readTime } from '../protobuf-time.js'
+import type { TraceSearch } from './search/trace-search.js'
 import type { TraceStore } from './store.js'
-import { readDuration, readTime } from './time.js'
 
 interface Options {
   readonly traces: TraceStore
@@ -39,7 +39,7 @@ export const traceRoutesV2: FastifyPluginAsync<Options> = async (app, { traces, 
   handle(app, GetTraceInfoV2, async ({ request_id }) => ({ trace_info: toV2(await traces.get(request_id)) }))
   handle(app, SearchTracesV2, async ({ experiment_ids, ...query }) => {
     const { traces: found, next } = await search.page({ ...query, experiments: experiment_ids })
-    return { ...unlessEmpty('traces', found.map(toV2)), ...(next && { next_page_token: next }) }
+    return { ...omitIfEmpty('traces', found.map(toV2)), ...(next && { next_page_token: next }) }
   })
 }
 

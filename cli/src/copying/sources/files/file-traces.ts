@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TraceInfo, TraceState } from '@cairn/platform/protocol/traces'
-import { writeDuration, writeTime } from '@cairn/tracking-server/traces/time'
+import { writeDuration, writeTime } from '@cairn/tracking-server/protobuf-time'
 import type { SourceTrace } from '../source.js'
 import {
   field,

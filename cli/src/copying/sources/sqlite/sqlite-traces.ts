@@ -1,8 +1,8 @@
 import type { ForeignRow, ForeignSqlite } from '@cairn/platform/db/foreign-sqlite'
 import type { TraceInfo, TraceState } from '@cairn/platform/protocol/traces'
+import { writeDuration, writeTime } from '@cairn/tracking-server/protobuf-time'
 import { COSTS, TOKENS } from '@cairn/tracking-server/spans/usage'
 import { dump } from '@cairn/tracking-server/spans/value'
-import { writeDuration, writeTime } from '@cairn/tracking-server/traces/time'
 import type { SourceTrace } from '../source.js'
 import { isSet, text } from './sqlite-registry.js'
 

@@ -1,0 +1,39 @@
+import type { Authorizer } from '@cairn/platform/auth/authorizer'
+import type { SecurableChain } from '@cairn/platform/auth/decide'
+import type { Principal } from '@cairn/platform/auth/principal'
+import type { Noted } from '@cairn/platform/events/coalesce'
+import type { ChangeType } from '@cairn/platform/protocol/events'
+import type { Privilege } from '@cairn/platform/protocol/privileges'
+
+/** What it takes to hear of a change: the right to read what changed. */
+const RIGHTS: Readonly<Record<ChangeType, readonly Privilege[]>> = {
+  experiment: ['READ EXPERIMENTS'],
+  run: ['READ EXPERIMENTS'],
+  metrics: ['READ EXPERIMENTS'],
+  registered_model: ['READ MODELS'],
+  model_version: ['READ MODELS'],
+  model_alias: ['READ MODELS'],
+  endpoint: ['VIEW ENDPOINT', 'QUERY ENDPOINT', 'MANAGE'],
+  job_run: ['READ JOBS'],
+}
+
+/** The changes that a principal may hear of. Asks once for each set of rights and securable. */
+export async function visibleChanges(
+  principal: Principal,
+  noted: readonly Noted[],
+  authorizer: Authorizer,
+): Promise<Noted[]> {
+  const decisions = new Map<string, Promise<boolean>>()
+  const heard = await Promise.all(
+    noted.map(({ change, guard }) => {
+      const rights = RIGHTS[change.type]
+      const key = `${rights} ${guard?.id ?? ''}`
+      const chain: SecurableChain = guard ? [guard, ...authorizer.metastore] : authorizer.metastore
+      const decision =
+        decisions.get(key) ?? authorizer.decide(principal, rights, chain).then(({ allowed }) => allowed)
+      decisions.set(key, decision)
+      return decision
+    }),
+  )
+  return noted.filter((_, i) => heard[i])
+}

@@ -1,0 +1,143 @@
+import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
+import type { Db } from '@cairn/platform/db/db'
+import type { Client } from '@cairn/platform/protocol/client'
+import type { CollectGarbage, GarbageItem } from '@cairn/platform/protocol/garbage'
+import type { Input, Output } from '@cairn/platform/protocol/operation'
+import type { TrackingSchema } from '../schema.js'
+import type { ExpiredItem } from './expired.js'
+import { findFiles, findOwnFiles, NO_FILES, type StoredFiles } from './files.js'
+import { orphanFolders } from './orphans.js'
+import { purge } from './purge.js'
+import { FileReferences } from './references.js'
+import { SOFT_DELETED } from './soft-deleted.js'
+
+const PAGE = 100
+const CACHE_MS = 10 * 60_000
+
+interface Options {
+  readonly db: Db<TrackingSchema>
+  readonly locations: ArtifactLocations
+  readonly call: Client
+  readonly now: () => number
+}
+
+type CollectedPage = Output<typeof CollectGarbage>
+interface CollectionOptions {
+  readonly before: number
+  readonly apply: boolean
+  readonly references: FileReferences
+}
+
+/**
+ * What was deleted long enough ago goes for good, row first and then its files: what a crash leaves between the two is
+ * an orphan that the next collection finds. It is the server that collects, beside everything else it does: it has the
+ * one writer of an embedded database, the stores' credentials, and the rights of who asks.
+ */
+export class GarbageCollector {
+  readonly #db: Db<TrackingSchema>
+  readonly #locations: ArtifactLocations
+  readonly #call: Client
+  readonly #now: () => number
+  #cached: { readonly references: FileReferences; readonly since: number } | undefined
+
+  constructor({ db, locations, call, now }: Options) {
+    this.#db = db
+    this.#locations = locations
+    this.#call = call
+    this.#now = now
+  }
+
+  async page(input: Input<typeof CollectGarbage>): Promise<CollectedPage> {
+    const { kind, older_than_seconds, apply = false, page_token = '' } = input
+    const before = this.#now() - older_than_seconds * 1000
+    if (kind === 'upload') return { items: await this.#collectUploads(before, apply) }
+    const references = await this.#loadReferences(page_token)
+    const page =
+      kind === 'orphan'
+        ? await this.#collectOrphans({ before, apply, references }, page_token)
+        : await this.#collectDeleted(kind, { before, apply, references }, page_token)
+    if (page.next_page_token === undefined) this.#cached = undefined
+    return page
+  }
+
+  /**
+   * Of the page before, with what came since: to read all of them for each page is a collection that never ends. After
+   * the last page they are let go: they may be many.
+   */
+  async #loadReferences(page_token: string): Promise<FileReferences> {
+    const now = this.#now()
+    if (page_token === '' || !this.#cached || now - this.#cached.since > CACHE_MS)
+      this.#cached = {
+        references: new FileReferences({ db: this.#db, locations: this.#locations, call: this.#call }),
+        since: now,
+      }
+    const { references } = this.#cached
+    await references.refresh()
+    return references
+  }
+
+  async #collectDeleted(
+    kind: keyof typeof SOFT_DELETED,
+    collection: CollectionOptions,
+    after: string,
+  ): Promise<CollectedPage> {
+    const rows = await SOFT_DELETED[kind].list(this.#db, { before: collection.before, after, limit: PAGE })
+    const items: GarbageItem[] = []
+    for (const row of rows) items.push(await this.#collectItem(kind, row, collection))
+    return { items, ...(rows.length === PAGE && { next_page_token: rows.at(-1)!.id }) }
+  }
+
+  /** Files are about to be removed, so a version counts that was registered while others of the page were. */
+  async #findReference(
+    references: FileReferences,
+    location: string,
+    apply: boolean,
+  ): Promise<string | undefined> {
+    if (apply) await references.refreshVersions()
+    return references.find(location)
+  }
+
+  async #collectItem(
+    kind: keyof typeof SOFT_DELETED,
+    row: ExpiredItem,
+    { before, apply, references }: CollectionOptions,
+  ): Promise<GarbageItem> {
+    const { id, name, remaining = 0 } = row
+    // An experiment's files are its runs' and models'; a folder that it shares with others is not touched.
+    const files = kind === 'experiment' ? NO_FILES : await findOwnFiles(this.#locations, row)
+    if (typeof files === 'string') return { kind, id, name, files: 0, bytes: 0, kept: files }
+    const item = { kind, id, name, files: files.files, bytes: files.bytes }
+    const holder =
+      kind === 'experiment' ? undefined : await this.#findReference(references, row.location, apply)
+    if (holder) return { ...item, kept: `${holder} has its files` }
+    if (!apply) return item
+    if (remaining > 0) return { ...item, kept: `${remaining} of its runs, models and traces stay` }
+    const kept = await purge(this.#db, SOFT_DELETED[kind], id, before)
+    if (kept !== undefined) return { ...item, kept }
+    await files.remove()
+    return item
+  }
+
+  async #collectOrphans(
+    { before, apply, references }: CollectionOptions,
+    after: string,
+  ): Promise<CollectedPage> {
+    const items: GarbageItem[] = []
+    for await (const folder of orphanFolders(this.#db, this.#locations, after)) {
+      const files: StoredFiles = await findFiles(this.#locations.proxied(folder))
+      if (files.newest >= before) continue
+      const holder = await this.#findReference(references, `mlflow-artifacts:/${folder}`, apply)
+      const item = { kind: 'orphan' as const, id: folder, name: '', files: files.files, bytes: files.bytes }
+      if (apply && !holder) await files.remove()
+      items.push({ ...item, ...(holder && { kept: `${holder} has its files` }) })
+      if (items.length === PAGE) return { items, next_page_token: folder }
+    }
+    return { items }
+  }
+
+  async #collectUploads(before: number, apply: boolean): Promise<GarbageItem[]> {
+    const found = await this.#locations.proxied('').blobs.sweep?.(before, apply)
+    if (!found || found.files === 0) return []
+    return [{ kind: 'upload', id: 'unfinished', name: '', ...found }]
+  }
+}

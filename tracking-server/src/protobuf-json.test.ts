@@ -1,0 +1,36 @@
+import { sendJson } from '@cairn/platform/http/send-json'
+import { turnsMeanwhile } from '@cairn/platform/testing/turns-meanwhile'
+import Fastify from 'fastify'
+import { expect, test } from 'vitest'
+import { withDecimalPoints, writeDecimalPoints } from './protobuf-json.js'
+
+test('only numbers that are values get a point', () => {
+  const answer = {
+    metrics: [
+      { key: 'a', value: 1, step: 2 },
+      { value: -3, key: '{"value":4}' },
+      { key: 'b\\', value: 0.5 },
+      { key: 'c', value: 1e21 },
+      { key: 'd', value: 'NaN' },
+    ],
+    params: [{ key: 'value', value: '5' }],
+  }
+  const json = withDecimalPoints(JSON.stringify(answer))
+  expect(json.match(/\.0/g)).toHaveLength(2)
+  expect(json).toContain('"value":1.0,"step":2')
+  expect(json).toContain('"value":-3.0')
+  expect(JSON.parse(json)).toEqual(answer)
+})
+
+test('a large answer keeps its points, and others have their turn while it is written', async () => {
+  const points = Array.from({ length: 100_000 }, (_, i) => ({ key: `"value":${i}`, value: i % 3, step: i }))
+  const answer = { metrics: points, value: 7, by: { key: points.slice(0, 9000) } }
+  const app = Fastify()
+  sendJson(app)
+  writeDecimalPoints(app)
+  app.get('/', async () => answer)
+  const answered = app.inject('/')
+  expect(await turnsMeanwhile(answered)).toBeGreaterThan(20)
+  const { body } = await answered
+  expect(body === withDecimalPoints(JSON.stringify(answer))).toBe(true)
+})

@@ -1,0 +1,54 @@
+import type { Dialect } from '@cairn/platform/db/dialect'
+import type { Condition } from '@cairn/platform/search/language'
+import { compare } from '@cairn/platform/search/where'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { inExperiments } from '../../experiments/in-experiments.js'
+
+const RUN_ID = sql.ref('runs.run_id')
+
+/** Translates a comparison to SQL on `runs` that reads from the indexes of the searched experiments. */
+export function conditionSql(
+  condition: Condition,
+  experiments: readonly number[],
+  dialect: Dialect,
+): RawBuilder<SqlBool> {
+  const { entity, key, comparator, value } = condition
+  switch (entity) {
+    case 'attribute':
+      return compare(sql.ref(`runs.${key}`), comparator, value)
+    case 'metric':
+      return metricSql(condition, dialect)
+    case 'dataset':
+      return datasetSql(condition, experiments)
+    default:
+      return entrySql(condition, dialect)
+  }
+}
+
+/** Evaluated for each run; `candidates.ts` narrows down the runs. */
+function entrySql({ entity, key, comparator, value }: Condition, { perRow }: Dialect): RawBuilder<SqlBool> {
+  const table = sql.table(entity === 'tag' ? 'tags' : 'params')
+  const own = sql`${table} as own where own.run_id = ${RUN_ID} and own.key = ${key}`
+  if (comparator === 'IS NULL') return sql`not exists (select 1 from ${own} ${perRow})`
+  if (comparator === 'IS NOT NULL') return sql`exists (select 1 from ${own} ${perRow})`
+  return sql`exists (select 1 from ${own} and ${compare(sql.ref('own.value'), comparator, value)} ${perRow})`
+}
+
+/** Compares the latest value; NaN is unequal to every number. */
+function metricSql({ key, comparator, value }: Condition, { perRow }: Dialect): RawBuilder<SqlBool> {
+  const matches = compare(sql.ref('own.value'), comparator, value)
+  const valid = comparator === '!=' ? sql`(own.is_nan = 1 or ${matches})` : sql`own.is_nan = 0 and ${matches}`
+  return sql`exists (select 1 from latest_metrics as own
+    where own.run_id = ${RUN_ID} and own.key = ${key} and ${valid} ${perRow})`
+}
+
+function datasetSql({ key, comparator, value }: Condition, experiments: readonly number[]) {
+  const scope = inExperiments(experiments, 'datasets.experiment_id')
+  if (key === 'context')
+    return sql<SqlBool>`${RUN_ID} in (select used.run_id from datasets
+      inner join dataset_input_tags as used on used.dataset_id = datasets.dataset_id
+      where ${scope} and used.key = 'mlflow.data.context' and ${compare(sql.ref('used.value'), comparator, value)})`
+  return sql<SqlBool>`${RUN_ID} in (select used.run_id from datasets
+    inner join dataset_inputs as used on used.dataset_id = datasets.dataset_id
+    where ${scope} and ${compare(sql.ref(`datasets.${key}`), comparator, value)})`
+}

@@ -1,0 +1,113 @@
+import type { Db } from '@cairn/platform/db/db'
+import { idRows } from '@cairn/platform/db/id-rows'
+import { pageOf } from '@cairn/platform/db/page'
+import type { Input } from '@cairn/platform/protocol/operation'
+import type { SearchRuns } from '@cairn/platform/protocol/runs'
+import { filterSql } from '@cairn/platform/search/filter'
+import {
+  after,
+  type Cursor,
+  decodeCursor,
+  encodeCursor,
+  orderByPosition,
+  positionColumns,
+  positionOf,
+} from '@cairn/platform/search/keyset'
+import { readFilter } from '@cairn/platform/search/language'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { parseExperimentId } from '../../experiments/id.js'
+import { inExperiments } from '../../experiments/in-experiments.js'
+import type { RunRow, TrackingSchema } from '../../schema.js'
+import { readDistinctOrders } from '../../search/distinct-orders.js'
+import { lifecycleStages } from '../../search/lifecycle-stages.js'
+import { checkRequestMaxResults } from '../../search/page-limits.js'
+import { readRunsAsJson } from '../data.js'
+import { unionAll } from '../value-index.js'
+import { candidateRuns, MAX_CANDIDATES } from './candidates.js'
+import { conditionSql } from './conditions.js'
+import { RUNS } from './language.js'
+import { orderSegments, type Segment } from './segments.js'
+
+const DEFAULT_PAGE = 1000
+const NO_PARTITION = [sql<SqlBool>`true`]
+
+interface FoundRun {
+  readonly row: RunRow
+  readonly cursor: Cursor
+}
+
+export interface RunPage {
+  /** JSON. */
+  readonly runs: readonly string[]
+  readonly next_page_token?: string
+}
+
+/** Searches runs by MLflow's filter language, page by page, from indexes. */
+export class RunSearch {
+  readonly #db: Db<TrackingSchema>
+  readonly #maxCandidates: number
+
+  /** @param maxCandidates number of runs up to which candidates are read and sorted instead of scanning an ordering */
+  constructor(db: Db<TrackingSchema>, maxCandidates = MAX_CANDIDATES) {
+    this.#db = db
+    this.#maxCandidates = maxCandidates
+  }
+
+  /** @throws INVALID_PARAMETER_VALUE in MLflow's words */
+  async page(input: Input<typeof SearchRuns>): Promise<RunPage> {
+    const { experiment_ids = [], filter, order_by = [], run_view_type, max_results = DEFAULT_PAGE } = input
+    checkRequestMaxResults(max_results)
+    const experiments = experiment_ids.map(parseExperimentId)
+    const conditions = readFilter(RUNS, filter)
+    const segments = orderSegments(readDistinctOrders(RUNS, order_by), experiments, this.#db.dialect)
+    const identity = [experiment_ids, filter, order_by, run_view_type]
+    const widths = segments.map(({ terms }) => terms.length)
+    const cursor = decodeCursor(input.page_token, identity, widths)
+    if (experiments.length === 0) return { runs: [] }
+    const where = [
+      inExperiments(experiments, 'runs.experiment_id'),
+      sql<SqlBool>`runs.lifecycle_stage in (${sql.join(lifecycleStages(run_view_type))})`,
+      ...filterSql(conditions, (one) => conditionSql(one, experiments, this.#db.dialect)),
+    ]
+    const candidates = cursor?.isWalk
+      ? undefined
+      : await candidateRuns(this.#db, conditions, experiments, this.#maxCandidates)
+    const found = await this.#find(segments, where, cursor, max_results + 1, candidates)
+    const { page, last } = pageOf(found, max_results)
+    const runs = await readRunsAsJson(
+      this.#db,
+      page.map(({ row }) => row),
+    )
+    return {
+      runs,
+      ...(last && { next_page_token: encodeCursor(last.cursor, identity) }),
+    }
+  }
+
+  async #find(
+    segments: readonly Segment[],
+    where: readonly RawBuilder<SqlBool>[],
+    cursor: Cursor | undefined,
+    limit: number,
+    candidates: readonly string[] | undefined,
+  ): Promise<FoundRun[]> {
+    const wanted = candidates && idRows(this.#db.dialect, candidates)
+    const found: FoundRun[] = []
+    for (let segment = cursor?.segment ?? 0; segment < segments.length; segment++) {
+      const { from, owner, terms, where: own, partitions = NO_PARTITION } = segments[segment]!
+      const past = segment === cursor?.segment ? [after(terms, cursor.position)] : []
+      const begun = wanted ? sql`${wanted} as wanted cross join ${from}` : from
+      const among = wanted ? [sql<SqlBool>`${owner} = wanted.id`] : []
+      const selects = (wanted ? NO_PARTITION : partitions).map(
+        (partition) => sql`select runs.*, ${sql.join(positionColumns(terms))} from ${begun}
+          where ${sql.join([...among, ...own, partition, ...where, ...past], sql` and `)}`,
+      )
+      const { rows } = await sql<RunRow>`${unionAll(selects)}
+        order by ${orderByPosition(terms)} limit ${limit - found.length}`.execute(this.#db.read)
+      for (const row of rows)
+        found.push({ row, cursor: { segment, position: positionOf(row, terms), isWalk: !wanted } })
+      if (found.length >= limit) break
+    }
+    return found
+  }
+}

@@ -1,0 +1,391 @@
+import { holds } from '@cairn/platform/search/filter'
+import { parseFilter } from '@cairn/platform/search/parse'
+import { databases } from '@cairn/platform/testing/databases'
+import { share } from '@cairn/platform/testing/effort'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { TrackingSchema } from '../../schema.js'
+import { explain } from '../../testing/explain.js'
+import { matches, type SearchableRun, sorted } from '../../testing/naive-search.js'
+import { type TrackingApp, trackingApp } from '../../testing/tracking-app.js'
+import { indexPending } from '../value-index.js'
+import { type RunPage, RunSearch } from './run-search.js'
+
+const NUMBERS = [0, 1, -1, 0.5, 1e6, Number.NaN] as const
+const TEXTS = [
+  '',
+  'a',
+  'A',
+  'ab',
+  'a%b',
+  'a_b',
+  'a!b',
+  "it's",
+  'x'.repeat(100),
+  `${'x'.repeat(100)}y`,
+  'é한글',
+] as const
+const KEYS = ['k', 'long key', 'k.a-b'] as const
+const STATUSES = ['RUNNING', 'FINISHED', 'FAILED'] as const
+
+/** Every second run lacks something, values collide, some are NaN. */
+function aSubject(random: (n: number) => number, i: number): SearchableRun {
+  const some = <T>(values: readonly T[]) =>
+    Object.fromEntries(KEYS.filter(() => random(2)).map((key) => [key, values[random(values.length)]!]))
+  return {
+    run_id: '',
+    run_name: TEXTS[1 + random(TEXTS.length - 1)]!,
+    user_id: TEXTS[random(4)]!,
+    status: STATUSES[random(3)]!,
+    start_time: 1000 + random(4),
+    end_time: random(2) ? 2000 + random(3) : undefined,
+    artifact_uri: '',
+    experiment_id: String(i % 2),
+    metrics: some(NUMBERS),
+    params: some(TEXTS),
+    tags: some(TEXTS),
+    datasets: random(3)
+      ? []
+      : [{ name: TEXTS[1 + random(3)]!, digest: 'd', context: ['train', 'eval'][random(2)]! }],
+  }
+}
+
+async function pagesOf(search: RunSearch, query: Parameters<RunSearch['page']>[0]) {
+  const pages: (readonly string[])[] = []
+  for (let page_token: string | undefined = ''; page_token !== undefined; ) {
+    const { runs, next_page_token }: RunPage = await search.page({ ...query, page_token })
+    pages.push(runs)
+    page_token = next_page_token
+  }
+  return pages
+}
+
+async function store(tracked: TrackingApp, subject: SearchableRun): Promise<SearchableRun> {
+  const run_id = await tracked.createRun({
+    experiment_id: subject.experiment_id,
+    run_name: subject.run_name,
+    user_id: subject.user_id,
+    start_time: subject.start_time,
+  })
+  const metrics = Object.entries(subject.metrics).map(([key, value]) => ({
+    key,
+    value: Number.isNaN(value) ? 'NaN' : value,
+    timestamp: 1,
+  }))
+  const entries = (all: Record<string, string>) => Object.entries(all).map(([key, value]) => ({ key, value }))
+  await tracked.post('runs/log-batch', {
+    run_id,
+    metrics,
+    params: entries(subject.params),
+    tags: entries(subject.tags),
+  })
+  await tracked.post('runs/update', { run_id, status: subject.status, end_time: subject.end_time })
+  await tracked.post('runs/log-inputs', {
+    run_id,
+    datasets: subject.datasets.map(({ name, digest, context }) => ({
+      dataset: { name, digest, source_type: 's', source: 's' },
+      tags: [{ key: 'mlflow.data.context', value: context }],
+    })),
+  })
+  const { body } = await tracked.get('runs/get', { run_id })
+  const tags = { ...subject.tags, 'mlflow.runName': subject.run_name }
+  return { ...subject, run_id, artifact_uri: body.run.info.artifact_uri, tags }
+}
+
+const text = fc.constantFrom(...TEXTS, 'RUNNING', 'nothing', '%', 'a%', '_', '%B', 'x%')
+const number = fc.constantFrom(0, 1, -1, 0.5, 999_999.5, 1e6, 1001, 1002.5, 2001, 1e300)
+const key = fc.constantFrom(...KEYS, 'absent')
+const numeric = fc.constantFrom('=', '!=', '<', '<=', '>', '>=')
+const textual = fc.constantFrom('=', '!=', 'LIKE', 'ILIKE')
+const quote = (value: string) => `'${value.replaceAll("'", "''")}'`
+const clause = fc.oneof(
+  fc.tuple(key, numeric, number).map(([k, c, v]) => `metrics.\`${k}\` ${c} ${v}`),
+  fc
+    .tuple(fc.constantFrom('params', 'tags'), key, textual, text)
+    .map(([entity, k, c, v]) => `${entity}.\`${k}\` ${c} ${quote(v)}`),
+  fc
+    .tuple(fc.constantFrom('params', 'tags'), key, fc.constantFrom('IS NULL', 'IS NOT NULL'))
+    .map(([entity, k, c]) => `${entity}.\`${k}\` ${c}`),
+  fc
+    .tuple(fc.constantFrom('run_name', 'status', 'user_id', 'artifact_uri', 'run_id'), textual, text)
+    .map(([k, c, v]) => `attributes.${k} ${c} ${quote(v)}`),
+  fc.tuple(fc.constantFrom('start_time', 'end_time', 'created'), numeric, number).map((all) => all.join(' ')),
+  fc
+    .tuple(
+      fc.constantFrom('name', 'digest', 'context'),
+      textual,
+      fc.constantFrom('a', 'A', 'd', 'train', 'e%'),
+    )
+    .map(([k, c, v]) => `dataset.${k} ${c} ${quote(v)}`),
+  fc
+    .tuple(fc.constantFrom('IN', 'NOT IN'), fc.array(fc.constantFrom('a', 'A', 'ab'), { minLength: 1 }))
+    .map(([c, v]) => `dataset.name ${c} (${v.map(quote).join(', ')})`),
+  fc
+    .tuple(
+      fc.constantFrom('params.k', 'tags.k', 'status', 'run_name', 'run_id'),
+      fc.constantFrom('IN', 'NOT IN'),
+      fc.array(fc.oneof(fc.constantFrom(...STATUSES), text), { minLength: 1, maxLength: 4 }),
+    )
+    .map(([k, c, v]) => `${k} ${c} (${v.map(quote).join(', ')})`),
+)
+const conjunction = fc.array(clause, { minLength: 1, maxLength: 3 }).map((clauses) => clauses.join(' AND '))
+const disjunction = fc.array(conjunction, { minLength: 2, maxLength: 3 }).map((all) => all.join(' OR '))
+const filter = fc.oneof(
+  fc.constant(''),
+  conjunction,
+  disjunction,
+  fc.tuple(conjunction, disjunction).map(([first, second]) => `${first} AND (${second})`),
+)
+const orderKey = fc.oneof(
+  key.map((k) => `metrics.\`${k}\``),
+  key.map((k) => `params.\`${k}\``),
+  key.map((k) => `tags.\`${k}\``),
+  fc.constantFrom('start_time', 'end_time', 'attributes.run_name', 'status', 'run_id', 'user_id'),
+)
+const order = fc
+  .uniqueArray(orderKey, { maxLength: 3 })
+  .chain((keys) => fc.tuple(...keys.map((one) => fc.constantFrom(one, `${one} DESC`))))
+
+describe.each(databases)('searching runs on %s', (_name, database) => {
+  let tracked: TrackingApp
+  let subjects: SearchableRun[]
+  const search = (body: object) => tracked.post('runs/search', { experiment_ids: ['0', '1'], ...body })
+  const idsOf = (body: { runs?: { info: { run_id: string } }[] }) =>
+    (body.runs ?? []).map(({ info }) => info.run_id)
+
+  beforeAll(async () => {
+    tracked = await trackingApp(database)
+    await tracked.post('experiments/create', { name: 'other' })
+    let seed = 7
+    const random = (n: number) => {
+      seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31
+      return Math.floor((seed / 2 ** 31) * n)
+    }
+    subjects = []
+    for (let i = 0; i < 60; i++) {
+      subjects.push(await store(tracked, aSubject(random, i)))
+      if (i === 40) await tracked.context.db.for<TrackingSchema>().transaction(indexPending) // two thirds are in the index by value, the others not yet
+    }
+  })
+  afterAll(() => tracked.close())
+
+  test('any filter finds what it means, in any order', async () => {
+    await fc.assert(
+      fc.asyncProperty(filter, order, async (clauses, order_by) => {
+        const answer = await search({ filter: clauses, order_by })
+        expect(answer.status, answer.body.message).toBe(200)
+        const expected = subjects.filter((subject) =>
+          holds(parseFilter(clauses), (one) => matches(subject, one)),
+        )
+        expect(idsOf(answer.body)).toEqual(sorted(expected, order_by).map(({ run_id }) => run_id))
+      }),
+      { numRuns: share(300) },
+    )
+  }, 60_000)
+
+  test('pages of any size make up one page', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        filter,
+        order,
+        fc.integer({ min: 1, max: 25 }),
+        async (clauses, order_by, max_results) => {
+          const query = { filter: clauses, order_by }
+          const whole = idsOf((await search(query)).body)
+          const paged: string[] = []
+          for (let page_token: string | undefined = ''; page_token !== undefined; ) {
+            const { body } = await search({ ...query, max_results, page_token })
+            expect(idsOf(body).length).toBeLessThanOrEqual(max_results)
+            paged.push(...idsOf(body))
+            page_token = body.next_page_token
+          }
+          expect(paged).toEqual(whole)
+        },
+      ),
+      { numRuns: share(80) },
+    )
+  }, 60_000)
+
+  test('a page stays whole while runs are added before it', async () => {
+    const first = await search({ max_results: 20 })
+    await tracked.createRun({ start_time: 9_999_999 })
+    const second = await search({ max_results: 20, page_token: first.body.next_page_token })
+    expect(idsOf(first.body).filter((id) => idsOf(second.body).includes(id))).toEqual([])
+  })
+
+  test('only the runs of the wanted experiments and stage', async () => {
+    const run_id = await tracked.createRun({ experiment_id: '1' })
+    await tracked.post('runs/delete', { run_id })
+    expect(idsOf((await search({ experiment_ids: ['1'], run_view_type: 'DELETED_ONLY' })).body)).toEqual([
+      run_id,
+    ])
+    expect(idsOf((await search({ experiment_ids: ['0'] })).body)).not.toContain(run_id)
+    expect(idsOf((await search({ experiment_ids: ['1'], run_view_type: 3 })).body)).toContain(run_id)
+    expect((await search({ experiment_ids: [] })).body).toEqual({})
+    expect((await search({ experiment_ids: ['77'] })).body).toEqual({})
+  })
+
+  const VALID =
+    "{'run_id', 'run_name', 'status', 'user_id', 'artifact_uri', 'start_time', 'end_time', 'created', 'Created', 'run name', 'Run name', 'Run Name'}"
+  test.each([
+    [{ filter: "metrics.acc > '0.1'" }, "Expected numeric value type for metric. Found '0.1'"],
+    [{ filter: 'metrics.acc > high' }, 'Expected numeric value type for metric. Found high'],
+    [
+      { filter: 'status = running' },
+      'Parameter value is either not quoted or unidentified quote types used for string value running. Use either single or double quotes.',
+    ],
+    [
+      { filter: 'params.p = 9' },
+      "Expected a quoted string value for parameter (e.g. 'my-value'). Got value 9",
+    ],
+    [
+      { filter: "params.p = ('9')" },
+      "Expected a quoted string value for parameter (e.g. 'my-value'). Got value ('9')",
+    ],
+    [{ filter: "run_id IN 'a'" }, "Expected a list of quoted strings after IN. Got value 'a'"],
+    [{ filter: "metrics.m IN ('a')" }, "Expected numeric value type for metric. Found ('a')"],
+    [
+      { filter: "params.p > '1'" },
+      "Invalid comparator '>' not one of '{'!=', '=', 'LIKE', 'ILIKE', 'IS NULL', 'IS NOT NULL'}'",
+    ],
+    [
+      { filter: "attributes.start_time > 'a'" },
+      "Expected numeric value type for numeric attribute: start_time. Found 'a'",
+    ],
+    [{ filter: "attributes.foo = 'x'" }, `Invalid attribute key 'foo' specified. Valid keys are '${VALID}'`],
+    [
+      { filter: "foo.bar = 'x'" },
+      "Invalid entity type 'foo'. Valid values are ['metric', 'parameter', 'tag', 'attribute', 'dataset']",
+    ],
+    [{ filter: 'status = 3' }, 'Expected a quoted string value for attributes. Got value 3'],
+    [
+      { filter: 'status IS NULL' },
+      "IS NULL / IS NOT NULL is only supported for tags and params, not for 'attribute' 'status'",
+    ],
+    [
+      { filter: 'metrics.a LIKE 1' },
+      "Invalid comparator 'LIKE' not one of '{'>', '>=', '!=', '=', '<', '<='}'",
+    ],
+    [
+      { filter: "dataset.foo = 'x'" },
+      "Invalid dataset key 'foo' specified. Valid keys are '{'name', 'digest', 'context'}'",
+    ],
+    [{ filter: "status = 'b' OR" }, "Invalid clause(s) in filter string: 'OR'"],
+    [{ order_by: ['timestamp DESC'] }, "Invalid attribute key 'timestamp' specified."],
+    [{ order_by: ['run name'] }, "Invalid ordering key in order_by clause 'run name'."],
+    [{ order_by: ['metrics.acc FOO'] }, "Invalid ordering key in order_by clause 'metrics.acc FOO'."],
+    [
+      { order_by: ['metrics.a', 'metrics.a DESC'] },
+      "`order_by` contains duplicate fields: ['metrics.a', 'metrics.a DESC']",
+    ],
+    [{ order_by: ['created', 'start_time'] }, '`order_by` contains duplicate fields'],
+    [{ order_by: ['dataset.name'] }, 'Invalid order_by entity: dataset'],
+    [
+      { order_by: 'metrics.acc' },
+      "Invalid value \"metrics.acc\" for parameter 'order_by' supplied:  Hint: Value was of type 'str'.",
+    ],
+    [
+      { max_results: 0 },
+      "Invalid value 0 for parameter 'max_results' supplied. It must be a positive integer",
+    ],
+    [
+      { max_results: 50_001 },
+      "Invalid value 50001 for parameter 'max_results' supplied:  Hint: Value was of type 'int'.",
+    ],
+    [{ experiment_ids: ['abc'] }, "Invalid experiment ID 'abc'. Experiment ID must be a valid integer."],
+    [{ page_token: 'bm9wZQ' }, 'Invalid page token'],
+  ])('%j is refused', async (body, message) => {
+    const answer = await search(body)
+    expect(answer).toMatchObject({ status: 400, body: { error_code: 'INVALID_PARAMETER_VALUE' } })
+    expect(answer.body.message).toContain(message)
+  })
+
+  test('a forged token with values of another kind is refused too', async () => {
+    const { body } = await search({ max_results: 1, order_by: ['start_time'] })
+    const token = JSON.parse(Buffer.from(body.next_page_token, 'base64url').toString())
+    const forged = Buffer.from(JSON.stringify({ ...token, p: ['x', 5] })).toString('base64url')
+    const answer = await search({ max_results: 1, order_by: ['start_time'], page_token: forged })
+    expect(answer.status).toBeLessThan(500)
+  })
+
+  test('begins with few runs or walks an ordering, and finds the same', async () => {
+    const db = tracked.context.db.for<TrackingSchema>()
+    const ordered = ['metrics.k DESC', 'params.k', 'tags.k DESC', 'end_time', 'start_time']
+    const filters = [
+      "params.k = 'a'",
+      'metrics.k > 0.5',
+      "tags.k IN ('a', 'b')",
+      "run_name = 'x'",
+      "params.k LIKE '%'",
+    ]
+    for (const clause of ordered)
+      for (const filter of filters) {
+        const query = { experiment_ids: ['1'], filter, order_by: [clause], max_results: 3 }
+        const few = await pagesOf(new RunSearch(db), query)
+        expect(await pagesOf(new RunSearch(db, 0), query), `${filter} ${clause}`).toEqual(few)
+      }
+  })
+
+  if (database.engine === 'sqlite')
+    test('whether runs are few is asked for the first page only', async () => {
+      const db = tracked.context.db.for<TrackingSchema>()
+      const query = {
+        experiment_ids: ['1'],
+        filter: "params.k = 'a'",
+        order_by: ['metrics.k'],
+        max_results: 1,
+      }
+      const planOf = (page_token = '') =>
+        explain(db, (explained) => new RunSearch(explained, 0).page({ ...query, page_token }))
+      const { next_page_token } = await new RunSearch(db, 0).page(query)
+      const asks = expect.arrayContaining([expect.stringContaining('INDEX params_by_value')])
+      expect(await planOf()).toEqual(asks)
+      expect(await planOf(next_page_token)).not.toEqual(asks)
+    })
+
+  if (database.engine === 'sqlite')
+    test('no query scans the history or a whole table', async () => {
+      const queries = [
+        {},
+        { filter: 'metrics.k > 0.5' },
+        { filter: "params.k = 'a' AND tags.`long key` != 'b' AND tags.absent IS NULL" },
+        { order_by: ['metrics.k DESC'] },
+        { order_by: ['params.k', 'metrics.k'] },
+        { order_by: ['end_time DESC'], filter: "dataset.name = 'a' AND datasets.context = 'train'" },
+      ]
+      for (const query of queries) {
+        const plan = await explain(tracked.context.db.for<TrackingSchema>(), (db) =>
+          new RunSearch(db).page({ experiment_ids: ['1'], ...query }),
+        )
+        expect(plan.length).toBeGreaterThan(3)
+        for (const line of plan) {
+          expect(line, JSON.stringify(query)).not.toMatch(/SCAN (?!given_|wanted|candidates|CONSTANT ROW)/)
+          expect(line).not.toMatch(/ metrics /)
+        }
+      }
+    })
+
+  if (database.engine === 'sqlite')
+    test('the first page by a metric comes from its index in order', async () => {
+      const plan = await explain(tracked.context.db.for<TrackingSchema>(), (db) =>
+        new RunSearch(db).page({ experiment_ids: ['1'], order_by: ['metrics.k DESC'], max_results: 1 }),
+      )
+      expect(plan[0]).toMatch(
+        /SEARCH first USING .*latest_metrics_by_value \(experiment_id=\? AND key=\? AND is_nan=\?\)/,
+      )
+      expect(plan.slice(0, 4).join()).not.toMatch(/TEMP B-TREE FOR ORDER BY/)
+    })
+
+  if (database.engine === 'sqlite')
+    test('the first page by a parameter comes from its index in order, and the few that are not in it yet', async () => {
+      const plan = await explain(tracked.context.db.for<TrackingSchema>(), (db) =>
+        new RunSearch(db).page({ experiment_ids: ['1'], order_by: ['params.k DESC'], max_results: 1 }),
+      )
+      const [merge, left, first, run, tie, right, rest] = plan
+      expect([merge, left, right]).toEqual(['MERGE (UNION ALL)', 'LEFT', 'RIGHT'])
+      expect(first).toBe('SEARCH first USING INDEX params_by_value (experiment_id=? AND key=?)')
+      expect(run).toMatch(/^SEARCH runs USING INDEX/)
+      expect(tie).toBe('USE TEMP B-TREE FOR LAST 3 TERMS OF ORDER BY')
+      expect(rest).toBe('SEARCH first USING INDEX params_fresh (experiment_id=?)')
+    })
+})

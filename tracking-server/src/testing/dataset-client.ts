@@ -1,0 +1,40 @@
+import type { TestResponse, TrackingApp } from './tracking-app.js'
+import { type SendV3, v3 } from './v3.js'
+
+export interface DatasetClient {
+  readonly send: SendV3
+  /** @returns its id */
+  createExperiment(): Promise<string>
+  create(dataset?: object): Promise<TestResponse['body']>
+  get(id: string): Promise<TestResponse['body']>
+  /** Records as JSON, or as the text that stands for it. */
+  put(id: string, records: unknown): Promise<TestResponse>
+  list(id: string, query?: string): Promise<{ records: TestResponse['body']; next: string | undefined }>
+}
+
+/** Short words for requests about evaluation data sets. */
+export function datasetClient(tracked: TrackingApp): DatasetClient {
+  const send = v3(tracked)
+  let made = 0
+  return {
+    send,
+    async createExperiment() {
+      const { body } = await tracked.post('experiments/create', { name: `evaluation ${made++}` })
+      return body.experiment_id
+    },
+    async create(dataset = {}) {
+      return (await send('POST', 'datasets/create', { name: 'ds', ...dataset })).body.dataset
+    },
+    async get(id) {
+      return (await send('GET', `datasets/${id}`)).body.dataset
+    },
+    put: (id, records) =>
+      send('POST', `datasets/${id}/records`, {
+        records: typeof records === 'string' ? records : JSON.stringify(records),
+      }),
+    async list(id, query = '') {
+      const { body } = await send('GET', `datasets/${id}/records${query}`)
+      return { records: JSON.parse(body.records), next: body.next_page_token }
+    },
+  }
+}

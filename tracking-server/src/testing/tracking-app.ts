@@ -1,0 +1,48 @@
+import { type TestApp, testApp } from '@cairn/platform/testing/app'
+import type { TestDatabase } from '@cairn/platform/testing/databases'
+import { tracking } from '../plugin.js'
+
+export interface TestResponse {
+  readonly status: number
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into whatever came
+  readonly body: any
+}
+
+export interface TrackingApp extends TestApp {
+  get(path: string, query?: Record<string, string | readonly string[]>): Promise<TestResponse>
+  post(path: string, body?: object): Promise<TestResponse>
+  send(method: 'PATCH' | 'DELETE' | 'POST', path: string, body?: object): Promise<TestResponse>
+  /** A run in experiment `experiment_id`, `0` if none is named. @returns its id */
+  createRun(run?: object): Promise<string>
+}
+
+const BASE = '/api/2.0/mlflow'
+
+/** The tracking server on a fresh database, and short words for its requests; paths are below `/api/2.0/mlflow`. */
+export async function trackingApp(database: TestDatabase, now?: () => number): Promise<TrackingApp> {
+  const served = await testApp(async (app, context) => void (await app.register(tracking, { context })), {
+    database,
+    ...(now && { now }),
+  })
+  const send: TrackingApp['send'] = async (method, path, body) => {
+    const answer = await served.app.inject({
+      method,
+      url: `${BASE}/${path}`,
+      ...(body && { payload: body }),
+    })
+    return { status: answer.statusCode, body: answer.json() }
+  }
+  const get: TrackingApp['get'] = async (path, query = {}) => {
+    const search = new URLSearchParams(
+      Object.entries(query).flatMap(([name, value]) => [value].flat().map((one) => [name, String(one)])),
+    )
+    const answer = await served.app.inject({ method: 'GET', url: `${BASE}/${path}?${search}` })
+    return { status: answer.statusCode, body: answer.json() }
+  }
+  const post: TrackingApp['post'] = (path, body = {}) => send('POST', path, body)
+  const createRun: TrackingApp['createRun'] = async (run = {}) => {
+    const { body } = await post('runs/create', { experiment_id: '0', start_time: 1, ...run })
+    return body.run.info.run_id
+  }
+  return { ...served, get, post, send, createRun }
+}
