@@ -54,6 +54,16 @@ const LAYERS = [
   ['testing'],
 ]
 
+/** Folders below `src` that still import each other in a cycle, by package. No others may. */
+const KNOWN_CYCLES = {
+  catalog: ['credentials', 's3-gateway'],
+  flavors: ['arrow', 'popularity', 'recommender'],
+  recommenders: ['models', 'transformers'],
+  registry: ['aliases', 'gate', 'models', 'search', 'versions', 'webhooks'],
+  serving: ['deployments', 'endpoints', 'runtime'],
+  pipelines: ['engine', 'jobs', 'runs'],
+}
+
 const READS_ENVIRONMENT = /(^|\/)(config|main|environment)\.ts$|^config\/|(^|\/)testing\/|\.config\.ts$/
 const ENVIRONMENT_UNITS = ['cli', 'scripts', 'bench', 'acceptance', 'examples']
 const VAGUE_FOLDERS = ['utils', 'util', 'helpers', 'common', 'types', 'interfaces', 'enums', 'lib']
@@ -85,6 +95,44 @@ export function importsOf(text) {
     ...[...bare, ...dynamic].map(([, specifier]) => ({ specifier, typeOnly: false })),
   ]
 }
+
+/**
+ * The user interfaces are exempt: their pages link to each other.
+ * @returns {string[]} one sentence for each import that closes a cycle between two folders of a package's `src`
+ */
+export function folderCycles(files) {
+  const imports = files.flatMap(folderImports)
+  const targets = new Map()
+  for (const { unit, from, to } of imports) {
+    const key = `${unit} ${from}`
+    targets.set(key, (targets.get(key) ?? new Set()).add(to))
+  }
+  const reachable = (unit, start) => {
+    const found = new Set([start])
+    for (const folder of found) for (const to of targets.get(`${unit} ${folder}`) ?? []) found.add(to)
+    return found
+  }
+  return imports
+    .filter(({ unit, from, to }) => {
+      const known = KNOWN_CYCLES[unit] ?? []
+      return !(known.includes(from) && known.includes(to)) && reachable(unit, to).has(from)
+    })
+    .map(
+      ({ path, specifier, from, to }) => `${path} closes a cycle with ${specifier}: ${to} depends on ${from}`,
+    )
+}
+
+/** Imports from one folder directly below `src` into another; files in `src` itself belong to no folder. */
+function folderImports({ path, unit, inside, test, text }) {
+  const from = folderOf(inside)
+  if (test || unit.startsWith('web/') || from === undefined || from === 'testing') return []
+  return importsOf(text).flatMap(({ specifier }) => {
+    const to = specifier.startsWith('.') && folderOf(posix.join(posix.dirname(inside), specifier))
+    return to && to !== from ? [{ path, unit, specifier, from, to }] : []
+  })
+}
+
+const folderOf = (inside) => /^src\/([^/]+)\//.exec(inside)?.[1]
 
 const withoutComments = (text) => text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '')
 

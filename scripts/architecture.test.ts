@@ -1,11 +1,43 @@
 import { describe, expect, test } from 'vitest'
-import { importsOf, violations } from './architecture.mjs'
+import { folderCycles, importsOf, violations } from './architecture.mjs'
 import { describe as file, sourceFiles } from './source-files.mjs'
 
 test('every file of the house imports only what its package and layer may', () => {
   const files = sourceFiles()
   expect(files.length).toBeGreaterThan(30) // a check of nothing would pass too
   expect(files.flatMap(violations)).toEqual([])
+})
+
+test('no folders of a package import each other in a cycle', () => {
+  expect(folderCycles(sourceFiles())).toEqual([])
+})
+
+describe('cycles between folders', () => {
+  const runs = file('tracking-server', 'src/runs/data.ts', "import { x } from '../metrics/read.js'")
+  const metrics = file('tracking-server', 'src/metrics/write.ts', "import { y } from '../models/y.js'")
+
+  test('a direct cycle is reported at each import', () => {
+    const back = file('tracking-server', 'src/metrics/batch.ts', "import type { X } from '../runs/points.js'")
+    expect(folderCycles([runs, back])).toEqual([
+      'tracking-server/src/runs/data.ts closes a cycle with ../metrics/read.js: metrics depends on runs',
+      'tracking-server/src/metrics/batch.ts closes a cycle with ../runs/points.js: runs depends on metrics',
+    ])
+  })
+
+  test('a cycle through a third folder is reported', () => {
+    const back = file('tracking-server', 'src/models/a/y.ts', "import { x } from '../../runs/points.js'")
+    expect(folderCycles([runs, metrics, back])).toHaveLength(3)
+  })
+
+  test('one direction, tests, files outside of folders and other packages are allowed', () => {
+    const others = [
+      file('tracking-server', 'src/metrics/batch.test.ts', "import { x } from '../runs/points.js'"),
+      file('tracking-server', 'src/plugin.ts', "import { x } from './runs/routes.js'"),
+      file('tracking-server', 'src/models/y.ts', "import { x } from '../plugin.js'"),
+      file('catalog', 'src/metrics/a.ts', "import { x } from '../runs/b.js'"),
+    ]
+    expect(folderCycles([runs, metrics, ...others])).toEqual([])
+  })
 })
 
 /** What the checks say of a file with this text, planted at this place. */
