@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startDemoServer } from './harness/demo.js'
 import { python, runPython } from './harness/python.js'
 import { root } from './harness/root.js'
+import { runProcess } from './harness/run-process.js'
 import type { Server } from './harness/server.js'
 import { ownersToken, tokenOf } from './harness/tokens.js'
 
@@ -34,4 +35,17 @@ describe.skipIf(!python)('official clients on a server with the demo', () => {
     const printed = await runPython(join(root, 'acceptance/clients', name), { env })
     expect(printed.match(/^ok /gm)?.length ?? 0).toBeGreaterThanOrEqual(leastFacts)
   })
+})
+
+test('examples/query-endpoint.sh recommends five films', async () => {
+  const server = await startDemoServer()
+  try {
+    const { code, stdout } = await runProcess(join(root, 'examples/query-endpoint.sh'), [], {
+      env: { MLFLOW_TRACKING_URI: server.url },
+    })
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout).predictions[0].recommendations).toHaveLength(5)
+  } finally {
+    await server.stop()
+  }
 })

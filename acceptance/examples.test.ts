@@ -1,0 +1,44 @@
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { api } from './harness/api.js'
+import { python, runPython } from './harness/python.js'
+import { root } from './harness/root.js'
+import { runProcess } from './harness/run-process.js'
+import { type Server, startServer } from './harness/server.js'
+
+const MLFLOW = '/api/2.0/mlflow'
+const example = (name: string) => join(root, 'examples', name)
+
+describe('the examples', () => {
+  let server: Server
+  beforeAll(async () => {
+    server = await startServer()
+  })
+  afterAll(() => server?.[Symbol.asyncDispose]())
+
+  test.skipIf(!python)('log_run.py logs a run and registers a version', async () => {
+    const printed = await runPython(example('log_run.py'), { env: { MLFLOW_TRACKING_URI: server.url } })
+    expect(printed).toContain("version 1 of the model 'examples'")
+    const alias = { name: 'examples', alias: 'candidate' }
+    expect(await api(server.url).get(`${MLFLOW}/registered-models/alias`, alias)).toMatchObject({
+      model_version: { version: '1' },
+    })
+  })
+
+  test('log-run.ts logs a parent run with three children', async () => {
+    const args = ['--conditions=source', '--import', 'tsx', example('log-run.ts')]
+    const { code, stdout, stderr } = await runProcess(process.execPath, args, {
+      env: { MLFLOW_TRACKING_URI: server.url },
+    })
+    expect([code, stdout, stderr]).toEqual([0, 'the best of 3 runs has 64 factors\n', ''])
+    const { experiment } = await api(server.url).get<{ experiment: { experiment_id: string } }>(
+      `${MLFLOW}/experiments/get-by-name`,
+      { experiment_name: 'examples' },
+    )
+    const children = await api(server.url).post<{ runs: unknown[] }>(`${MLFLOW}/runs/search`, {
+      experiment_ids: [experiment.experiment_id],
+      filter: "tags.`mlflow.parentRunId` != ''",
+    })
+    expect(children.runs).toHaveLength(3)
+  })
+})
