@@ -127,9 +127,9 @@ test('shows models under inflated and honest protocols on the page about 0.86', 
   )
   expect(text).toContain('| EASE | failed: no |')
   expect(text).toContain(
-    'iALS gets 0.70 with 100, 0.80 with 50, 0.90 with 20; 0.86 is passed with 20 negatives.',
+    'iALS reaches 0.70 with 100, 0.80 with 50, 0.90 with 20; 0.86 is exceeded with 20 negatives.',
   )
-  expect(text).toContain('chance alone gets 0.60 with a fifth held out and 0.70 with a tenth')
+  expect(text).toContain('random order reaches 0.60 with a fifth held out and 0.70 with a tenth')
   expect(text).toContain('- `inflated.a.uni100.v1`, iALS: of iALS under inflated.a.uni100.v1.')
   expect(text).toContain('the number is **not ours**')
 })

@@ -2,7 +2,7 @@ import type { MeasuredRow, Row } from '@cairn/pipelines/leaderboard/measure-mode
 import type { EvaluationSummary } from '@cairn/recommenders/evaluation/evaluate'
 import type { Conditions } from './conditions.js'
 
-/** What was reported before there was Cairn, by others, and without saying how it was measured. */
+/** The figure that an earlier project reported, without its protocol. */
 const CLAIM = 0.86
 
 export const WITNESS_PROTOCOLS = [
@@ -19,57 +19,59 @@ export interface Witnesses extends Conditions {
   readonly rows: readonly Row[]
 }
 
-/** The same models under protocols that give large figures and under those that mean something, side by side. */
+/** Compares the same models under inflated and honest protocols. */
 export function protocolsPage({ rows, date, machine, commit, command }: Witnesses): string {
   const measured = rows.filter((row): row is MeasuredRow => !('error' in row))
   const [first] = measured
-  if (!first) return '# Why 0.86\n\nNothing could be measured.\n'
+  if (!first) return '# Why 0.86\n\nNo model could be measured.\n'
   const loo = summaryOf(first, 'loo.full.seenfiltered.v1')
   const gts = summaryOf(first, 'gts.q90.full.seenfiltered.v1')
   const { name, users, items, events } = first.data
   return `# Why 0.86
 
-A project before this one reported Precision@10 = Recall@10 = **${CLAIM}** for films of MovieLens. It did not state its protocol, its
-code is not here, and the number is **not ours**. It cannot be the share of good recommendations: with one held-out film for each
-user, precision at 10 is at most 0.1, whatever the model; the best published recall at 10 on MovieLens-1M in full ranking is 0.32.
+An earlier project reported Precision@10 = Recall@10 = **${CLAIM}** for films of MovieLens. It did not state its protocol, its
+code is not part of this repository, and the number is **not ours**. It cannot be the share of good recommendations: with one
+held-out film per user, precision at 10 is at most 0.1 for any model, and the best published recall at 10 on MovieLens-1M in full
+ranking is 0.32.
 
-Written by \`cairn bench protocols\`: the same models, fitted on ${name} (${events} ratings of ${users} users on ${items} films), under
-two ways to measure that give such numbers, A and C, and under the two that Cairn decides by. Each figure is precision at 10 and recall
-at 10; where both are the same, one is shown.
+Written by \`cairn bench protocols\`: the same models, trained on ${name} (${events} ratings of ${users} users on ${items} films), under
+two protocols that produce such numbers, A and C, and under the two that Cairn uses for decisions. Each cell shows precision and
+recall at 10, or one number if they are equal.
 
 | model | A: 100 negatives | A: 50 | A: 20 | C: own ratings, a fifth held out | C: a tenth | honest: leave-one-out | honest: split by time |
 |---|---|---|---|---|---|---|---|
 ${rows.map(line).join('\n')}
 
-## How a number like that comes about
+## How such a number is produced
 
 **A. A hundred negatives** (\`inflated.a.uni100.v1\`). The held-out film is ranked among 100 random ones that the user has not rated,
-instead of all ${items}, and "precision" is the number of hits by the number of users, not by the places of the lists. Then P = R = HR by
-definition.
+instead of all ${items}, and "precision" is the number of hits divided by the number of users instead of the number of recommendations. Then
+P = R = HR by definition.
 ${reachA(measured)}
 Published figures of this kind are 0.80 for BERT4Rec on MovieLens-1M and 0.95 on MovieLens-20M. Random films are
-mostly obscure: telling them from what somebody watched is easy, and says little of the ten films out of ${items} that one is shown.
+mostly obscure. Distinguishing them from a watched film is easy, and says little about the ten recommended films out of ${items}.
 
-**C. The user's own ratings** (\`inflated.c.rated.v1\`). A random fifth of the ratings is held out, and each user's held-out films, which
-are by construction films that they chose to watch, are ordered by the model; the ten best of that order are compared with the
-ten that the user rated best. Both lists have the same length, so P = R.
+**C. The user's own ratings** (\`inflated.c.rated.v1\`). A random fifth of the ratings is held out, and the model orders each user's
+held-out films, which the user chose to watch. The first ten are compared with the ten films that the user rated best. Both lists
+have the same length, so P = R.
 ${reachC(measured)}
-Whoever has ten held-out ratings or fewer scores 1 whatever the order is. Nothing has been recommended: which films to show to somebody was never asked.
+A user with at most ten held-out ratings scores 1 for any order. The protocol never tests which films to recommend.
 
-## How they are caught
+## How Cairn detects them
 
-Of each evaluation Cairn checks what cannot be (\`docs/protocols.md\`); these flags are on the run, and the gate stops at them.
+Cairn checks each evaluation for impossible figures (\`docs/protocols.md\`). The flags are stored on the run, and the gate
+rejects them.
 
 ${flags(measured)}
 
-## What is honest
+## Honest protocols
 
 - \`loo.full.seenfiltered.v1\`: the last film of each of ${loo?.n_users} users, ranked among all ${items} that they have not rated. Precision is a
   tenth of recall.
-- \`gts.q90.full.seenfiltered.v1\`: trained on the first 90 % of time, asked for everything afterwards; ${gts?.n_users} users rated on both sides
-  of that date. The smaller the number of users, the wider the interval: see the run.
+- \`gts.q90.full.seenfiltered.v1\`: trained on the first 90 % of the time span, tested on everything after it; ${gts?.n_users} users have
+  ratings on both sides of that date. With fewer users, intervals are wider: see the run.
 
-Figures of different protocols are never compared. Random order and item + user bias are here as witnesses: nobody would serve them.
+Figures of different protocols are never compared. Random order and item + user bias are reference models, which are never served.
 
 ${date}, ${machine}, commit ${commit}: \`${command}\`
 `
@@ -105,8 +107,8 @@ function reachA(rows: readonly MeasuredRow[]): string {
     .map((count) => `${precisionOf(best, at(count)).toFixed(2)} with ${count}`)
     .join(', ')
   const reached = negatives.find((count) => rows.some((row) => precisionOf(row, at(count)) >= CLAIM))
-  const when = reached ? `; ${CLAIM} is passed with ${reached} negatives` : ''
-  return `Here ${best.title} gets ${figures}${when}.`
+  const when = reached ? `; ${CLAIM} is exceeded with ${reached} negatives` : ''
+  return `Here ${best.title} reaches ${figures}${when}.`
 }
 
 function reachC(rows: readonly MeasuredRow[]): string {
@@ -115,7 +117,7 @@ function reachC(rows: readonly MeasuredRow[]): string {
   const figures = (row: MeasuredRow) =>
     `${precisionOf(row, fifth).toFixed(2)} with a fifth held out and ${precisionOf(row, tenth).toFixed(2)} with a tenth`
   const random = rows.find(({ kind }) => kind === 'random')
-  return `Here ${best.title} gets ${figures(best)}${random ? `; chance alone gets ${figures(random)}` : ''}.`
+  return `Here ${best.title} reaches ${figures(best)}${random ? `; random order reaches ${figures(random)}` : ''}.`
 }
 
 function flags(rows: readonly MeasuredRow[]): string {
@@ -125,5 +127,5 @@ function flags(rows: readonly MeasuredRow[]): string {
     const raised = summaryOf(row, protocol)?.flags.filter(({ code }) => code !== 'below_popularity') ?? []
     return raised.map(({ message }) => `- \`${protocol}\`, ${row.title}: ${message}.`)
   })
-  return shown.flat().join('\n') || '- None was raised here.'
+  return shown.flat().join('\n') || '- No flags were raised.'
 }

@@ -186,7 +186,7 @@ function addExplain(catalog: Command) {
         principal,
       })
       printOne(command, decision, {
-        allowed: (one) => (one.allowed ? 'yes' : 'no'),
+        allowed: (row) => (row.allowed ? 'yes' : 'no'),
         principal: (row) => row.principal,
         why: (row) => row.summary,
         'can grant': (row) => row.can_grant.join(', '),
@@ -213,11 +213,11 @@ function addAudit(catalog: Command) {
         command,
         events,
         {
-          time: (one) => time(one.time),
+          time: (row) => time(row.time),
           principal: (row) => row.principal,
           action: (row) => row.action,
           on: (row) => row.securable,
-          allowed: (one) => (one.allowed ? 'yes' : 'no'),
+          allowed: (row) => (row.allowed ? 'yes' : 'no'),
           why: (row) => row.reason,
         },
         'No decisions found.',
