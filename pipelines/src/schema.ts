@@ -83,7 +83,7 @@ export interface TaskRunRow {
   outputs: string | null
 }
 
-export type Outcome = 'SUCCESS' | 'FAILED' | 'TIMEDOUT' | 'CANCELED' | 'LOST' | 'INTERRUPTED'
+export type AttemptOutcome = 'SUCCESS' | 'FAILED' | 'TIMEDOUT' | 'CANCELED' | 'LOST' | 'INTERRUPTED'
 
 export interface TaskAttemptRow {
   task_run_id: number
@@ -99,7 +99,7 @@ export interface TaskAttemptRow {
   token_of: string | null
   started_at: number | null
   ended_at: number | null
-  outcome: Outcome | null
+  outcome: AttemptOutcome | null
   error: string | null
   error_trace: string | null
 }

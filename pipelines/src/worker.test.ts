@@ -12,8 +12,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { defineTask } from './engine/task.js'
 import type { PipelinesSchema } from './schema.js'
 import { backends } from './testing/backends.js'
-import { ended, resultsOf } from './testing/client.js'
-import { type Serving, serve } from './testing/serve.js'
+import { resultsOf, waitForEnd } from './testing/client.js'
+import { type ServedPipelines, servePipelines } from './testing/serve.js'
 import { startWorker } from './worker.js'
 
 let started = false
@@ -38,9 +38,9 @@ const tasks = [where, waits]
 const node = (entry: string) => ({ task_key: 'a', node_task: { entry, parameters: {} } })
 
 describe.each(backends)('startWorker on %s', (_name, backend) => {
-  let serving: Serving
+  let serving: ServedPipelines
   beforeAll(async () => {
-    serving = await serve(tasks, { ...backend, concurrency: 0 })
+    serving = await servePipelines(tasks, { ...backend, concurrency: 0 })
   })
   afterAll(() => serving?.close())
 
@@ -82,7 +82,7 @@ describe.each(backends)('startWorker on %s', (_name, backend) => {
     await dispatched(run_id)
     expect((await serving.client(GetRunProgress, { run_id })).tasks[0]!.state).toBe('QUEUED')
     const worker = await start()
-    await ended(serving.client, run_id)
+    await waitForEnd(serving.client, run_id)
     const { tasks: done } = await serving.client(GetRunProgress, { run_id })
     expect(done[0]!.values).toEqual({ url: serving.url, attempt: 1 })
     await worker.close()
@@ -97,7 +97,7 @@ describe.each(backends)('startWorker on %s', (_name, backend) => {
     await first.close()
     expect(stopped).toBe(true)
     const second = await start()
-    expect(resultsOf(await ended(serving.client, run_id))).toEqual({ a: 'SUCCESS' })
+    expect(resultsOf(await waitForEnd(serving.client, run_id))).toEqual({ a: 'SUCCESS' })
     expect((await serving.client(GetRunProgress, { run_id })).tasks[0]!.values).toEqual({ attempt: 2 })
     await second.close()
   })
@@ -110,7 +110,7 @@ describe.each(backends)('startWorker on %s', (_name, backend) => {
     while (!started) await sleep(20)
     await serving.client(CancelRun, { run_id })
     while (!stopped) await sleep(10)
-    expect((await ended(serving.client, run_id)).state.result_state).toBe('CANCELED')
+    expect((await waitForEnd(serving.client, run_id)).state.result_state).toBe('CANCELED')
     await worker.close()
   })
 
@@ -122,7 +122,7 @@ describe.each(backends)('startWorker on %s', (_name, backend) => {
       const installation = await installationId(serving.context.db)
       expect(await forget(redisUrl, `cairn-${installation}:*`)).toBeGreaterThan(0)
       const worker = await start()
-      expect((await ended(serving.client, run_id, 30_000)).state.result_state).toBe('SUCCESS')
+      expect((await waitForEnd(serving.client, run_id, 30_000)).state.result_state).toBe('SUCCESS')
       await worker.close()
     })
   }

@@ -54,14 +54,14 @@ function cells({ title, measurements: [measurement], peak_memory_bytes }: Measur
   const { summary, fit_seconds, evaluation_seconds } = measurement!
   return [
     summary.flags.length > 0 ? `${title} ⚑` : title,
-    ...METRICS.map(([, metric]) => figure(summary, metric)),
+    ...METRICS.map(([, metric]) => formatMetric(summary, metric)),
     seconds(fit_seconds),
     seconds(evaluation_seconds),
     `${Math.round(peak_memory_bytes / 1e6)} MB`,
   ]
 }
 
-export function figure({ metrics, intervals }: Measurement['summary'], metric: UserMetric): string {
+export function formatMetric({ metrics, intervals }: Measurement['summary'], metric: UserMetric): string {
   const { low, high } = intervals[metric]
   return `${digits(metrics[metric])} (${digits(low)}–${digits(high)})`
 }

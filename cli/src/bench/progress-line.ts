@@ -1,5 +1,5 @@
 import type { OnProgress } from '@cairn/pipelines/leaderboard/measure-model'
-import { compact, duration } from '../demo/task-line.js'
+import { formatCount, formatDuration } from '../demo/task-line.js'
 
 const PHASES = { read: 'reading data', fit: 'training', evaluate: 'evaluating' } as const
 const REDRAW_MS = 200
@@ -41,9 +41,9 @@ export class ProgressLine {
 
 type Step = NonNullable<Parameters<OnProgress>[1]>
 
-const amount = ({ done, total, unit }: Step) => `${compact(done)}/${compact(total)} ${unit}`
+const amount = ({ done, total, unit }: Step) => `${formatCount(done)}/${formatCount(total)} ${unit}`
 
 function timeLeft({ done, total }: Step, elapsedMs: number): string {
   if (done === 0 || done >= total) return ''
-  return `${duration(((elapsedMs / done) * (total - done)) / 1000)} left`
+  return `${formatDuration(((elapsedMs / done) * (total - done)) / 1000)} left`
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { outputOption, printOne, printRows, time } from './output.js'
+import { formatTime, outputOption, printOne, printRows } from './output.js'
 
 let written: string
 beforeEach(() => {
@@ -55,5 +55,9 @@ test('prints one object field by field', () => {
 })
 
 test('formats times in UTC, and a missing time as an empty string', () => {
-  expect([time(1_700_000_000_000), time(0), time(undefined)]).toEqual(['2023-11-14 22:13:20', '', ''])
+  expect([formatTime(1_700_000_000_000), formatTime(0), formatTime(undefined)]).toEqual([
+    '2023-11-14 22:13:20',
+    '',
+    '',
+  ])
 })

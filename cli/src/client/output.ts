@@ -55,5 +55,5 @@ const width = (value: string) =>
 const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/
 
 /** `2026-11-25 14:03:12`, in UTC. */
-export const time = (ms: number | undefined) =>
+export const formatTime = (ms: number | undefined) =>
   ms ? new Date(ms).toISOString().slice(0, 19).replace('T', ' ') : ''

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { invalid, missing } from '@cairn/platform/errors'
 import { Command } from 'commander'
-import { addParameter, type Parameters } from '../bench/parameters.js'
+import { addParameter, type ParametersByKind } from '../bench/parameters.js'
 import { examples } from '../client/examples.js'
 import { formatOf } from '../client/output.js'
 import { parseInteger } from '../client/parse-integer.js'
@@ -77,7 +77,7 @@ interface RecommenderFlags {
   readonly data: string
   readonly models?: string
   readonly protocol: string
-  readonly param: Parameters
+  readonly param: ParametersByKind
   readonly threads?: number
   readonly results: string
   readonly lists?: string

@@ -6,7 +6,7 @@ import { GetTable, ListTables, ReadTableRows } from '@cairn/platform/protocol/ta
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
-import { printOne, printRows, time } from '../client/output.js'
+import { formatTime, printOne, printRows } from '../client/output.js'
 import { parseInteger } from '../client/parse-integer.js'
 
 const NOT_ALLOWED = 4
@@ -213,7 +213,7 @@ function addAudit(catalog: Command) {
         command,
         events,
         {
-          time: (row) => time(row.time),
+          time: (row) => formatTime(row.time),
           principal: (row) => row.principal,
           action: (row) => row.action,
           on: (row) => row.securable,

@@ -8,7 +8,7 @@ import {
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
-import { type Columns, printRows, time } from '../client/output.js'
+import { type Columns, formatTime, printRows } from '../client/output.js'
 import { parseInteger } from '../client/parse-integer.js'
 
 const COLUMNS: Columns<Experiment> = {
@@ -16,7 +16,7 @@ const COLUMNS: Columns<Experiment> = {
   name: (experiment) => experiment.name,
   artifacts: (experiment) => experiment.artifact_location,
   state: (experiment) => experiment.lifecycle_stage,
-  created: (experiment) => time(experiment.creation_time),
+  created: (experiment) => formatTime(experiment.creation_time),
 }
 
 export function experimentsCommand() {

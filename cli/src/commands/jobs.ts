@@ -13,9 +13,9 @@ import { type Job, ListJobs } from '@cairn/platform/protocol/jobs'
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
-import { type Columns, printRows, time } from '../client/output.js'
+import { type Columns, formatTime, printRows } from '../client/output.js'
 import { parseInteger } from '../client/parse-integer.js'
-import { duration } from '../demo/task-line.js'
+import { formatDuration } from '../demo/task-line.js'
 
 export function jobsCommand() {
   const jobs = new Command('jobs')
@@ -39,7 +39,7 @@ function addList(jobs: Command) {
           id: (job) => job.job_id,
           name: (job) => job.settings.name,
           by: (job) => job.creator_user_name,
-          created: (job) => time(job.created_time),
+          created: (job) => formatTime(job.created_time),
         },
         'No jobs. `cairn demo` creates one.',
       )
@@ -51,8 +51,8 @@ const RUN_COLUMNS: Columns<JobRun> = {
   name: (run) => run.run_name,
   state: (run) => run.state.life_cycle_state,
   result: (run) => run.state.result_state,
-  started: (run) => time(run.start_time),
-  took: (run) => (run.run_duration ? duration(run.run_duration / 1000) : ''),
+  started: (run) => formatTime(run.start_time),
+  took: (run) => (run.run_duration ? formatDuration(run.run_duration / 1000) : ''),
 }
 
 function addRuns(jobs: Command) {
@@ -83,7 +83,8 @@ const TASK_COLUMNS: Columns<TaskProgress> = {
   state: (task) => task.state,
   result: (task) => task.result,
   attempt: (task) => task.attempt,
-  took: (task) => (task.started_at ? duration(((task.ended_at ?? Date.now()) - task.started_at) / 1000) : ''),
+  took: (task) =>
+    task.started_at ? formatDuration(((task.ended_at ?? Date.now()) - task.started_at) / 1000) : '',
   message: (task) => task.message ?? task.progress?.message,
 }
 
@@ -111,7 +112,7 @@ function addLogs(jobs: Command) {
       for (let offset = 0, ended = false; !ended; ) {
         const page = await call(GetTaskLogs, { run_id: parseInteger(run), task_key, offset })
         for (const line of page.lines)
-          process.stdout.write(`${time(line.time)}  ${line.level.padEnd(5)}  ${line.message}\n`)
+          process.stdout.write(`${formatTime(line.time)}  ${line.level.padEnd(5)}  ${line.message}\n`)
         ended = page.lines.length === 0 && (page.ended || !follow)
         offset = page.next_offset
         if (page.lines.length === 0 && !ended) await sleep(FOLLOW_MS)

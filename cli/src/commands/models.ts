@@ -14,7 +14,7 @@ import {
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
-import { printRows, time } from '../client/output.js'
+import { formatTime, printRows } from '../client/output.js'
 
 export function modelsCommand() {
   const models = new Command('models')
@@ -41,7 +41,7 @@ function addList(models: Command) {
           versions: (model) =>
             Math.max(0, ...(model.latest_versions ?? []).map((version) => Number(version.version))),
           aliases: (model) => model.aliases?.map(({ alias, version }) => `${alias}=${version}`).join(' '),
-          updated: (model) => time(model.last_updated_timestamp),
+          updated: (model) => formatTime(model.last_updated_timestamp),
         },
         'No registered models. Create one with `mlflow.register_model(...)` or `cairn demo`.',
       )
@@ -66,7 +66,7 @@ function addVersions(models: Command) {
           aliases: (row) => row.aliases?.join(' '),
           stage: (row) => row.current_stage,
           run: (row) => row.run_id,
-          created: (row) => time(row.creation_timestamp),
+          created: (row) => formatTime(row.creation_timestamp),
         },
         `'${name}' has no versions.`,
       )
@@ -148,7 +148,7 @@ function addPromotions(models: Command) {
           alias: (row) => row.alias,
           verdict: (row) => row.verdict,
           by: (row) => row.decided_by,
-          at: (row) => time(row.decided_at),
+          at: (row) => formatTime(row.decided_at),
           failed: (promotion) =>
             promotion.checks
               .filter((check) => !check.passed)

@@ -4,7 +4,7 @@ import { DeleteRun, GetRun, RestoreRun, type Run, SearchRuns } from '@cairn/plat
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
-import { type Columns, printRows, time } from '../client/output.js'
+import { type Columns, formatTime, printRows } from '../client/output.js'
 import { parseInteger } from '../client/parse-integer.js'
 import { addTransfer } from './run-transfer.js'
 
@@ -120,7 +120,7 @@ const columns = (metrics: readonly string[]): Columns<Run> => ({
   run: (run) => run.info.run_id,
   name: (run) => run.info.run_name,
   status: (run) => run.info.status,
-  started: (run) => time(run.info.start_time),
+  started: (run) => formatTime(run.info.start_time),
   ...Object.fromEntries(metrics.map((key) => [key, (run: Run) => metricOf(run, key)])),
 })
 

@@ -10,7 +10,7 @@ import { type Connection, connect } from '../client/connect.js'
 import { formatOf, printRows } from '../client/output.js'
 import { unreachableMessage } from '../client/unreachable.js'
 import { ByteBar } from '../sync/byte-bar.js'
-import { bytesOf, COLUMNS, damageOf, describeRun } from '../sync/sync-rows.js'
+import { bytesOf, COLUMNS, describeDamage, describeRun } from '../sync/sync-rows.js'
 
 interface Flags {
   readonly dryRun?: boolean
@@ -36,7 +36,7 @@ async function sync(folderArgument: string | undefined, flags: Flags, command: C
   const runs = await listOffline(folder, connection.server, (emptyFolder) =>
     warn(`Skipped ${emptyFolder}: its process ended before the run started.`),
   )
-  for (const sentence of runs.flatMap(damageOf)) warn(sentence)
+  for (const sentence of runs.flatMap(describeDamage)) warn(sentence)
   if (flags.dryRun) return printDryRun(command, runs, folder)
 
   const reports = await sendAll(connection, flags.again ? runs.map(markUnsent) : runs)

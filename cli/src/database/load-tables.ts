@@ -2,7 +2,7 @@ import type { Db, Transaction } from '@cairn/platform/db/db'
 import type { Columns } from '@cairn/platform/db/dialect'
 import { invalid } from '@cairn/platform/errors'
 import { sql } from 'kysely'
-import type { BackupRecord, End, Header, Rows, TableStart } from './records.js'
+import type { BackupEnd, BackupHeader, BackupRecord, TableRows, TableStart } from './records.js'
 import { migrateAll, rejectNewerVersion } from './schema.js'
 
 /**
@@ -33,7 +33,7 @@ class TableLoader {
   readonly #columns: ReadonlyMap<string, Columns>
   readonly #counts: Record<string, number> = {}
   #table: TableStart | undefined
-  #end: End | undefined
+  #end: BackupEnd | undefined
 
   constructor(db: Db<unknown>, tx: Transaction<unknown>, columns: ReadonlyMap<string, Columns>) {
     this.#db = db
@@ -66,7 +66,7 @@ class TableLoader {
     this.#counts[table.name] = 0
   }
 
-  async #insert({ rows }: Rows) {
+  async #insert({ rows }: TableRows) {
     const { name, columns } = this.#table!
     const names = Object.keys(columns)
     const objects = rows.map((row) => Object.fromEntries(names.map((column, i) => [column, row[i]])))
@@ -78,7 +78,7 @@ class TableLoader {
   }
 }
 
-function checkHeader(record: BackupRecord | undefined): Header {
+function checkHeader(record: BackupRecord | undefined): BackupHeader {
   if (record?.kind !== 'header' || record.format !== 1)
     throw invalid('This is not a portable backup in format 1.')
   rejectNewerVersion(record.schema)

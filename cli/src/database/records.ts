@@ -2,9 +2,9 @@ import type { Columns } from '@cairn/platform/db/dialect'
 import type { SchemaVersion } from './schema.js'
 
 /** The records of a portable backup, in this order: the header, each table before its rows, and the end. */
-export type BackupRecord = Header | TableStart | Rows | End
+export type BackupRecord = BackupHeader | TableStart | TableRows | BackupEnd
 
-export interface Header {
+export interface BackupHeader {
   readonly kind: 'header'
   readonly format: 1
   readonly created_at: number
@@ -15,12 +15,12 @@ export interface TableStart {
   readonly name: string
   readonly columns: Columns
 }
-export interface Rows {
+export interface TableRows {
   readonly kind: 'rows'
   /** Rows of the previous table, as values in the order of its columns; bigints are text. */
   readonly rows: readonly (readonly unknown[])[]
 }
-export interface End {
+export interface BackupEnd {
   readonly kind: 'end'
   /** The number of rows of each table. */
   readonly tables: Readonly<Record<string, number>>

@@ -3,7 +3,7 @@ import { latestMigration, migrate, numberOf, pendingMigrations } from '@cairn/pl
 import { ApiError } from '@cairn/platform/errors'
 
 /** The folder of migrations of each service, in the order in which they are applied. */
-export const FOLDERS: Readonly<Record<string, URL>> = {
+export const MIGRATION_FOLDERS: Readonly<Record<string, URL>> = {
   auth: folder('@cairn/platform/auth/schema'),
   jobs: folder('@cairn/platform/jobs/jobs'),
   events: folder('@cairn/platform/events/schema'),
@@ -23,7 +23,7 @@ export type SchemaVersion = Readonly<Record<string, number>>
 
 /** Migrates the schema to the latest version, or to `upTo`. @throws INVALID_STATE when it is newer than this release */
 export async function migrateAll(db: Db<unknown>, upTo?: SchemaVersion): Promise<void> {
-  for (const [service, url] of Object.entries(FOLDERS)) {
+  for (const [service, url] of Object.entries(MIGRATION_FOLDERS)) {
     if (upTo && upTo[service] === undefined) continue
     await migrate(db, service, url, upTo ? { upTo: upTo[service]! } : {})
   }
@@ -32,7 +32,7 @@ export async function migrateAll(db: Db<unknown>, upTo?: SchemaVersion): Promise
 /** @throws INVALID_STATE for a version that this release does not know */
 export function rejectNewerVersion(version: SchemaVersion): void {
   for (const [service, number] of Object.entries(version)) {
-    const url = FOLDERS[service]
+    const url = MIGRATION_FOLDERS[service]
     if (url && number <= latestMigration(url)) continue
     throw new ApiError(
       'INVALID_STATE',
@@ -48,7 +48,7 @@ export interface PendingMigration {
 
 /** @throws INVALID_STATE when the schema is newer than this release */
 export async function pendingMigrationsOf(db: Db<unknown>): Promise<PendingMigration[]> {
-  const lists = Object.entries(FOLDERS).map(async ([service, url]) =>
+  const lists = Object.entries(MIGRATION_FOLDERS).map(async ([service, url]) =>
     (await pendingMigrations(db, service, url)).map((migration) => ({ service, migration })),
   )
   return (await Promise.all(lists)).flat()

@@ -5,17 +5,17 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { migrate, numberOf } from '@cairn/platform/db/migrate'
 import { databases } from '@cairn/platform/testing/databases'
 import { describe, expect, test } from 'vitest'
-import { FOLDERS, migrateAll, pendingMigrationsOf, type SchemaVersion } from './schema.js'
+import { MIGRATION_FOLDERS, migrateAll, pendingMigrationsOf, type SchemaVersion } from './schema.js'
 import { contentsOf, fillTables } from './testing/fill-tables.js'
 
 const SOURCE = fileURLToPath(new URL('../../../', import.meta.url))
 
 /** Each version of each service, with all other services at their first version. */
-const steps = Object.entries(FOLDERS).flatMap(([service, url]) => {
+const steps = Object.entries(MIGRATION_FOLDERS).flatMap(([service, url]) => {
   const numbers = [...new Set(readdirSync(fileURLToPath(url)).map(numberOf))].sort((a, b) => a - b)
   return numbers.map((number): [string, SchemaVersion] => [
     `${service} ${number}`,
-    { ...Object.fromEntries(Object.keys(FOLDERS).map((name) => [name, 1])), [service]: number },
+    { ...Object.fromEntries(Object.keys(MIGRATION_FOLDERS).map((name) => [name, 1])), [service]: number },
   ])
 })
 
@@ -26,7 +26,7 @@ test('knows every folder of migrations in the repository', () => {
       .filter((path) => /(^|[\\/])migrations$/.test(path))
       .map((path) => join(SOURCE, name, 'src', path)),
   )
-  const known = Object.values(FOLDERS).map((url) => fileURLToPath(url).replace(/[\\/]$/, ''))
+  const known = Object.values(MIGRATION_FOLDERS).map((url) => fileURLToPath(url).replace(/[\\/]$/, ''))
   expect(folders.sort()).toEqual(known.sort())
 })
 

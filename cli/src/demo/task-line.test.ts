@@ -1,6 +1,6 @@
 import type { TaskProgress } from '@cairn/platform/protocol/job-runs'
 import { expect, test } from 'vitest'
-import { compact, duration, taskLine } from './task-line.js'
+import { formatCount, formatDuration, taskLine } from './task-line.js'
 
 const task = (change: Partial<TaskProgress>): TaskProgress => ({
   task_key: 'import',
@@ -43,6 +43,6 @@ test('shows the dependencies of a waiting task, the error of a failed one and th
 })
 
 test('abbreviates numbers and times', () => {
-  expect([0.5, 12, 950, 12_345, 4_100_000].map(compact)).toEqual(['0.5', '12', '950', '12.3k', '4.1M'])
-  expect([1.24, 65].map(duration)).toEqual(['1.2 s', '1 min 05 s'])
+  expect([0.5, 12, 950, 12_345, 4_100_000].map(formatCount)).toEqual(['0.5', '12', '950', '12.3k', '4.1M'])
+  expect([1.24, 65].map(formatDuration)).toEqual(['1.2 s', '1 min 05 s'])
 })

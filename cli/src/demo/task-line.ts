@@ -6,7 +6,7 @@ const BAR_CELLS = 18
 export function taskLine(task: TaskProgress, now: number, nameWidth: number): string {
   const parts = [task.task_key.padEnd(nameWidth), body(task, now)]
   const seconds = task.started_at ? ((task.ended_at ?? now) - task.started_at) / 1000 : undefined
-  if (seconds !== undefined) parts.push(duration(seconds))
+  if (seconds !== undefined) parts.push(formatDuration(seconds))
   return parts.filter(Boolean).join('  ')
 }
 
@@ -17,11 +17,11 @@ function body(task: TaskProgress, now: number): string {
   if (!progress) return task.state === 'RUNNING' ? '' : waiting(task)
   const { done, total, unit = '', message = '' } = progress
   const seconds = Math.max(0.001, (now - (task.started_at ?? now)) / 1000)
-  const rate = done > 0 && unit ? `${compact(done / seconds)} ${unit}/s` : ''
+  const rate = done > 0 && unit ? `${formatCount(done / seconds)} ${unit}/s` : ''
   const amount = total
-    ? `${bar(done / total)} ${compact(done)}/${compact(total)} ${unit}`
+    ? `${bar(done / total)} ${formatCount(done)}/${formatCount(total)} ${unit}`
     : done > 0
-      ? `${compact(done)} ${unit}`
+      ? `${formatCount(done)} ${unit}`
       : ''
   return [amount.trim(), rate, message].filter(Boolean).join('  ')
 }
@@ -37,13 +37,13 @@ function bar(share: number): string {
 }
 
 /** 950, 12.3k, 4.1M */
-export function compact(value: number): string {
+export function formatCount(value: number): string {
   if (value < 1000)
     return value < 10 && !Number.isInteger(value) ? value.toFixed(1) : String(Math.round(value))
   return value < 1_000_000 ? `${(value / 1000).toFixed(1)}k` : `${(value / 1_000_000).toFixed(1)}M`
 }
 
-export const duration = (seconds: number) =>
+export const formatDuration = (seconds: number) =>
   seconds < 60
     ? `${seconds.toFixed(1)} s`
     : `${Math.floor(seconds / 60)} min ${String(Math.round(seconds % 60)).padStart(2, '0')} s`

@@ -17,7 +17,7 @@ import { RestSource } from '../copying/sources/rest/rest-source.js'
 import { dryRun } from './dry-run.js'
 import { type Migration, migrate } from './migrate.js'
 import { migrateTraces } from './migrate-traces.js'
-import { migrationTo, type Server, startServer } from './testing/servers.js'
+import { migrationTo, type Server, startTestServer } from './testing/servers.js'
 import { tracesWithoutSpans, verify } from './verify.js'
 
 const A = `tr-${'a'.repeat(32)}`
@@ -29,8 +29,8 @@ let migration: Migration
 let experiment: string
 let run: string
 beforeEach(async () => {
-  there = await startServer()
-  here = await startServer()
+  there = await startTestServer()
+  here = await startTestServer()
   migration = migrationTo(here, new RestSource(there.url, { ...there, headers: {} }))
   const call = there.served.context.client()
   await call(CreateExperiment, { name: 'first' })

@@ -3,7 +3,7 @@ import { GetModelVersionDownloadUri } from '@cairn/platform/protocol/model-versi
 import { expect, test } from 'vitest'
 import type { Source, SourceModel, SourceRun } from '../copying/sources/source.js'
 import { type Migration, migrate } from './migrate.js'
-import { migrationTo, startServer } from './testing/servers.js'
+import { migrationTo, startTestServer } from './testing/servers.js'
 import { skippedLinks, verify } from './verify.js'
 
 const model = (points: number): SourceModel => ({
@@ -61,7 +61,7 @@ const sourceOf = (loggedModel: SourceModel, registered: readonly ImportedModel[]
 
 /** Migrates the source and expects no differences. @returns the checks of the verification */
 async function migrated(source: Source, inspect: (migration: Migration) => Promise<void> = async () => {}) {
-  const server = await startServer()
+  const server = await startTestServer()
   try {
     const migration = migrationTo(server, source)
     await migrate(migration)

@@ -25,7 +25,7 @@ import { RestSource } from '../copying/sources/rest/rest-source.js'
 import type { SourceRun } from '../copying/sources/source.js'
 import { registeredModelDigest } from './content-digests.js'
 import { type Migration, migrate } from './migrate.js'
-import { migrationTo, type Server, startServer } from './testing/servers.js'
+import { migrationTo, type Server, startTestServer } from './testing/servers.js'
 import { verify } from './verify.js'
 
 let there: Server
@@ -36,8 +36,8 @@ let experiment: string
 let run: string
 let model: string
 beforeEach(async () => {
-  there = await startServer()
-  here = await startServer()
+  there = await startTestServer()
+  here = await startTestServer()
   source = new RestSource(there.url, { ...there, headers: {} })
   migration = migrationTo(here, source)
   const call = there.served.context.client()

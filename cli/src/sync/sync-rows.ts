@@ -60,7 +60,7 @@ function stateBefore(run: OfflineRun): string {
 }
 
 /** A sentence for each kind of damage in the log. */
-export function damageOf({ survey, live }: OfflineRun): string[] {
+export function describeDamage({ survey, live }: OfflineRun): string[] {
   const { start, tornBytes, lines, end } = survey
   const sentences: string[] = []
   if (tornBytes > 0 && !live)

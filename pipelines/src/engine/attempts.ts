@@ -1,7 +1,7 @@
 import type { Db } from '@cairn/platform/db/db'
 import type { Announce } from '@cairn/platform/events/announcer'
 import { isGone } from '@cairn/platform/jobs/process-id'
-import type { JobRunRow, Outcome, PipelinesSchema, TaskAttemptRow, TaskRunRow } from '../schema.js'
+import type { AttemptOutcome, JobRunRow, PipelinesSchema, TaskAttemptRow, TaskRunRow } from '../schema.js'
 import { advanceRun, currentTasks, lockRun, queueAttempt, type Tx, tasksOf } from './advance.js'
 import { afterAttempt } from './retry.js'
 
@@ -27,7 +27,7 @@ export interface ClaimedAttempt {
 }
 
 export interface AttemptResult {
-  readonly outcome: Outcome
+  readonly outcome: AttemptOutcome
   readonly outputs?: string
   readonly error?: string
   readonly trace?: string

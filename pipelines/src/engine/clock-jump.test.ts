@@ -2,8 +2,8 @@ import { SubmitRun } from '@cairn/platform/protocol/job-runs'
 import Type from 'typebox'
 import { describe, expect, test } from 'vitest'
 import { backends } from '../testing/backends.js'
-import { ended } from '../testing/client.js'
-import { serve } from '../testing/serve.js'
+import { waitForEnd } from '../testing/client.js'
+import { servePipelines } from '../testing/serve.js'
 import { defineTask } from './task.js'
 
 const DAY_MS = 86_400_000
@@ -28,18 +28,18 @@ describe.each(backends)('a clock change of a day during a job, on %s', (_name, b
       })
       const goesOn = defineTask({ entry: 'goes-on', parameters: Type.Object({}), run: async () => ({}) })
       const { database, redisUrl = '' } = backend
-      const { client, close } = await serve([jumps, goesOn], { database, redisUrl, now: () => time })
+      const { client, close } = await servePipelines([jumps, goesOn], { database, redisUrl, now: () => time })
       const { run_id } = await client(SubmitRun, {
         tasks: [
           { task_key: 'first', node_task: { entry: 'jumps' } },
           { task_key: 'second', node_task: { entry: 'goes-on' }, depends_on: [{ task_key: 'first' }] },
         ],
       })
-      expect((await ended(client, run_id)).state.result_state).toBe('SUCCESS')
+      expect((await waitForEnd(client, run_id)).state.result_state).toBe('SUCCESS')
       const { run_id: after } = await client(SubmitRun, {
         tasks: [{ task_key: 'only', node_task: { entry: 'goes-on' } }],
       })
-      expect((await ended(client, after)).state.result_state).toBe('SUCCESS')
+      expect((await waitForEnd(client, after)).state.result_state).toBe('SUCCESS')
       await close()
     },
     60_000,

@@ -9,8 +9,8 @@ import { newFolder } from '@cairn/platform/testing/folders'
 import Type from 'typebox'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { backends } from '../testing/backends.js'
-import { ended } from '../testing/client.js'
-import { serve } from '../testing/serve.js'
+import { waitForEnd } from '../testing/client.js'
+import { servePipelines } from '../testing/serve.js'
 import { defineTask } from './task.js'
 
 const SERVER = fileURLToPath(new URL('../testing/crashing-server.ts', import.meta.url))
@@ -44,7 +44,7 @@ describe.each(backends)('a server on %s', (_name, backend) => {
   test('resumes a run each time it is killed, until the run succeeds', {
     timeout: 240_000,
   }, async () => {
-    const serving = await serve([step], { ...backend, concurrency: 0 })
+    const serving = await servePipelines([step], { ...backend, concurrency: 0 })
     const folder = newFolder()
     const file = join(folder, 'notes')
     const { database_url } = serving.context.config
@@ -69,7 +69,7 @@ describe.each(backends)('a server on %s', (_name, backend) => {
       await once(child, 'exit')
     }
     const last = await start(args, folder)
-    const run = await ended(serving.client, run_id, 60_000)
+    const run = await waitForEnd(serving.client, run_id, 60_000)
     expect(run.state.result_state).toBe('SUCCESS')
     expectOnceAtATime(notes())
     const log = await serving.client(GetTaskLogs, { run_id, task_key: 'b' })

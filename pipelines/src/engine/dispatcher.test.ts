@@ -5,8 +5,8 @@ import Type from 'typebox'
 import { describe, expect, test } from 'vitest'
 import type { PipelinesSchema } from '../schema.js'
 import { backends } from '../testing/backends.js'
-import { ended } from '../testing/client.js'
-import { existing, serve } from '../testing/serve.js'
+import { waitForEnd } from '../testing/client.js'
+import { existingDatabase, servePipelines } from '../testing/serve.js'
 import { ExecuteTask } from './execute-task.js'
 import { defineTask } from './task.js'
 
@@ -15,7 +15,7 @@ const nothing = defineTask({ entry: 'nothing', parameters: Type.Object({}), run:
 describe.each(backends)('Dispatcher on %s', (_name, { database, redisUrl = '' }) => {
   test('enqueues an attempt again whose message a worker of an earlier server took without acting on it', async () => {
     const time = Date.now() // The clock stands still, so that nothing expires.
-    const { context, client, ...first } = await serve([nothing], {
+    const { context, client, ...first } = await servePipelines([nothing], {
       database,
       redisUrl,
       concurrency: 0,
@@ -31,9 +31,9 @@ describe.each(backends)('Dispatcher on %s', (_name, { database, redisUrl = '' })
       jobs.work(ExecuteTask, () => new Promise<void>((release) => resolve(release)))
     })
     const release = await taken
-    const database2 = existing(context.config.database_url)
-    const next = await serve([nothing], { database: database2, redisUrl, now: () => time + 1 })
-    const run = await ended(next.client, run_id)
+    const database2 = existingDatabase(context.config.database_url)
+    const next = await servePipelines([nothing], { database: database2, redisUrl, now: () => time + 1 })
+    const run = await waitForEnd(next.client, run_id)
     expect(run.state.result_state).toBe('SUCCESS')
     await next.close()
     release()

@@ -12,8 +12,8 @@ import { CreateJob, ListJobs, type TaskSettings } from '@cairn/platform/protocol
 import Type from 'typebox'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { backends } from '../testing/backends.js'
-import { ended, resultsOf } from '../testing/client.js'
-import { type Serving, serve } from '../testing/serve.js'
+import { resultsOf, waitForEnd } from '../testing/client.js'
+import { type ServedPipelines, servePipelines } from '../testing/serve.js'
 import { defineTask } from './task.js'
 
 const events: string[] = []
@@ -73,9 +73,9 @@ const node = (entry: string, parameters: Record<string, unknown> = {}) => ({
 const after = (...keys: string[]) => ({ depends_on: keys.map((task_key) => ({ task_key })) })
 
 describe.each(backends)('runs on %s', (_name, backend) => {
-  let serving: Serving
+  let serving: ServedPipelines
   beforeAll(async () => {
-    serving = await serve([number, fails, flaky, waits, calls], backend)
+    serving = await servePipelines([number, fails, flaky, waits, calls], backend)
   })
   afterAll(() => serving?.close())
   const submit = async (tasks: TaskSettings[], more: object = {}) =>
@@ -92,7 +92,7 @@ describe.each(backends)('runs on %s', (_name, backend) => {
       ],
     })
     const { run_id } = await serving.client(RunNow, { job_id, job_parameters: { n: '7' } })
-    const run = await ended(serving.client, run_id)
+    const run = await waitForEnd(serving.client, run_id)
     expect(run).toMatchObject({
       state: { life_cycle_state: 'TERMINATED', result_state: 'SUCCESS' },
       status: { state: 'TERMINATED', termination_details: { code: 'SUCCESS', type: 'SUCCESS' } },
@@ -120,7 +120,7 @@ describe.each(backends)('runs on %s', (_name, backend) => {
 
   test('retries a task up to its limit, with a reference to the previous attempt', async () => {
     events.length = 0
-    const run = await ended(
+    const run = await waitForEnd(
       serving.client,
       await submit([
         { task_key: 'third', max_retries: 2, min_retry_interval_millis: 10, ...node('fails', { until: 3 }) },
@@ -152,21 +152,21 @@ describe.each(backends)('runs on %s', (_name, backend) => {
     ])
     while (!events.includes('w started')) await sleep(10)
     await serving.client(CancelRun, { run_id })
-    const run = await ended(serving.client, run_id)
+    const run = await waitForEnd(serving.client, run_id)
     expect(events[1]).toMatch(/^w stopped/)
     expect(events).toHaveLength(2)
     expect(run.state).toMatchObject({ result_state: 'CANCELED', user_cancelled_or_timedout: true })
     expect(resultsOf(run)).toEqual({ w: 'CANCELED', next: 'CANCELED' })
     await serving.client(CancelRun, { run_id }) // Idempotent.
-    expect((await ended(serving.client, run_id)).state.result_state).toBe('CANCELED')
+    expect((await waitForEnd(serving.client, run_id)).state.result_state).toBe('CANCELED')
   })
 
   test('stops a task and a run that exceed their timeout', async () => {
     const task = await submit([{ task_key: 'w', timeout_seconds: 1, ...node('waits') }])
     const whole = await submit([{ task_key: 'w', ...node('waits') }], { timeout_seconds: 1 })
-    expect((await ended(serving.client, task)).state.result_state).toBe('FAILED')
-    expect(resultsOf(await ended(serving.client, task))).toEqual({ w: 'TIMEDOUT' })
-    expect((await ended(serving.client, whole)).state.result_state).toBe('TIMEDOUT')
+    expect((await waitForEnd(serving.client, task)).state.result_state).toBe('FAILED')
+    expect(resultsOf(await waitForEnd(serving.client, task))).toEqual({ w: 'TIMEDOUT' })
+    expect((await waitForEnd(serving.client, whole)).state.result_state).toBe('TIMEDOUT')
   })
 
   test('reruns failed tasks in the same run on repair, and keeps the history', async () => {
@@ -176,11 +176,11 @@ describe.each(backends)('runs on %s', (_name, backend) => {
       { task_key: 'b', ...after('a'), ...node('flaky') },
       { task_key: 'c', ...after('b'), ...node('flaky') },
     ])
-    const first = await ended(serving.client, run_id)
+    const first = await waitForEnd(serving.client, run_id)
     expect(resultsOf(first)).toEqual({ a: 'SUCCESS', b: 'FAILED', c: 'UPSTREAM_FAILED' })
     failing = new Set()
     const { repair_id } = await serving.client(RepairRun, { run_id, rerun_all_failed_tasks: true })
-    const second = await ended(serving.client, run_id)
+    const second = await waitForEnd(serving.client, run_id)
     expect([second.state.result_state, resultsOf(second)]).toEqual([
       'SUCCESS',
       { a: 'SUCCESS', b: 'SUCCESS', c: 'SUCCESS' },
@@ -207,7 +207,7 @@ describe.each(backends)('runs on %s', (_name, backend) => {
     const change = [{ principal_id: trainer.id, add: ['READ JOBS' as const], remove: [] }]
     await grants.change(authorizer.metastore[0], change, { id: 'local-owner', type: 'user', name: 'owner' })
     events.length = 0
-    const run = await ended(
+    const run = await waitForEnd(
       serving.client,
       await submit([
         { task_key: 'owner', ...node('calls') },
@@ -243,7 +243,7 @@ describe.each(backends)('runs on %s', (_name, backend) => {
     const first = await serving.client(RunNow, { job_id, idempotency_token: 'once' })
     expect(await serving.client(RunNow, { job_id, idempotency_token: 'once' })).toEqual(first)
     const skipped = await serving.client(RunNow, { job_id })
-    expect((await ended(serving.client, skipped.run_id)).state).toMatchObject({
+    expect((await waitForEnd(serving.client, skipped.run_id)).state).toMatchObject({
       life_cycle_state: 'SKIPPED',
       result_state: 'MAXIMUM_CONCURRENT_RUNS_REACHED',
     })
@@ -251,13 +251,13 @@ describe.each(backends)('runs on %s', (_name, backend) => {
     expect([first, skipped, waiting].map((run) => run.number_in_job)).toEqual([1, 2, 3])
     while (!events.includes('w started')) await sleep(10)
     // The engine has done other work by now, and would have started the queued run.
-    await ended(serving.client, await submit([{ task_key: 'a', ...node('number', { n: 1 }) }]))
+    await waitForEnd(serving.client, await submit([{ task_key: 'a', ...node('number', { n: 1 }) }]))
     expect(events).toEqual(['w started'])
     await serving.client(CancelRun, { run_id: first.run_id })
-    await ended(serving.client, first.run_id)
+    await waitForEnd(serving.client, first.run_id)
     while (events.filter((event) => event === 'w started').length < 2) await sleep(10)
     await serving.client(CancelRun, { run_id: waiting.run_id })
-    await ended(serving.client, waiting.run_id)
+    await waitForEnd(serving.client, waiting.run_id)
   })
 
   test('announces the start and the end of a run', async () => {
@@ -274,7 +274,7 @@ describe.each(backends)('runs on %s', (_name, backend) => {
     await announced()
     await serving.client(CancelRun, { run_id })
     await announced()
-    await ended(serving.client, run_id)
+    await waitForEnd(serving.client, run_id)
     leave()
   })
 })

@@ -4,7 +4,7 @@ import { silent } from '@cairn/platform/testing/silent'
 import Type from 'typebox'
 import { expect, test } from 'vitest'
 import type { PipelinesSchema } from '../schema.js'
-import { serve } from '../testing/serve.js'
+import { servePipelines } from '../testing/serve.js'
 import { Attempts } from './attempts.js'
 import { execute } from './execute.js'
 import { TaskRegistry } from './registry.js'
@@ -13,7 +13,7 @@ import { defineTask } from './task.js'
 const nothing = defineTask({ entry: 'nothing', parameters: Type.Object({}), run: async () => ({}) })
 
 test('revokes the token of an attempt when it cannot be stored', async () => {
-  const { context, client, close } = await serve([nothing], { concurrency: 0 })
+  const { context, client, close } = await servePipelines([nothing], { concurrency: 0 })
   try {
     await client(SubmitRun, { tasks: [{ task_key: 'only', node_task: { entry: 'nothing' } }] })
     const db = context.db.for<PipelinesSchema>()

@@ -11,7 +11,7 @@ import { ProgressWriter } from './progress-writer.js'
 import { resolveReferences } from './references.js'
 import type { TaskRegistry } from './registry.js'
 import { createLookup, upstreamValues } from './run-values.js'
-import { Stopped, type StopReason } from './stopped.js'
+import { StoppedError, type StopReason } from './stopped-error.js'
 import { toStorableText } from './storable-text.js'
 import type { TaskContext, TaskValues } from './task.js'
 import { TaskLog } from './task-log.js'
@@ -68,7 +68,7 @@ export async function execute(
 
 function stopAfter(seconds: number, stop: AbortController): () => void {
   if (seconds === 0) return () => undefined
-  const timer = setTimeout(() => stop.abort(new Stopped('TIMEDOUT')), seconds * 1000)
+  const timer = setTimeout(() => stop.abort(new StoppedError('TIMEDOUT')), seconds * 1000)
   return () => clearTimeout(timer)
 }
 
@@ -165,7 +165,7 @@ function stringify(outputs: TaskValues): string {
 
 function failedResult(error: unknown, signal: AbortSignal): AttemptResult {
   if (signal.aborted) {
-    const reason: StopReason = signal.reason instanceof Stopped ? signal.reason.reason : 'INTERRUPTED'
+    const reason: StopReason = signal.reason instanceof StoppedError ? signal.reason.reason : 'INTERRUPTED'
     return { outcome: reason, error: (signal.reason as Error).message }
   }
   if (!(error instanceof Error)) return { outcome: 'FAILED', error: toStorableText(String(error)) }

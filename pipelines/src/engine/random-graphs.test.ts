@@ -6,9 +6,9 @@ import Type from 'typebox'
 import { describe, expect, test } from 'vitest'
 import type { TaskResult } from '../schema.js'
 import { backends } from '../testing/backends.js'
-import { ended } from '../testing/client.js'
+import { waitForEnd } from '../testing/client.js'
 import { graphs } from '../testing/graphs.js'
-import { existing, serve } from '../testing/serve.js'
+import { existingDatabase, servePipelines } from '../testing/serve.js'
 import { evaluateRunIf } from './run-if.js'
 import { defineTask } from './task.js'
 
@@ -43,14 +43,17 @@ describe.each(backends)('two workers on %s', (_name, backend) => {
     timeout: 120_000,
   }, async () => {
     events.length = 0
-    const one = await serve([act], backend)
-    const two = await serve([act], { ...backend, database: existing(one.context.config.database_url) })
+    const one = await servePipelines([act], backend)
+    const two = await servePipelines([act], {
+      ...backend,
+      database: existingDatabase(one.context.config.database_url),
+    })
     const sampled = fc.sample(graphs(8).chain(withBehaviour), RUNS)
     const ids = await Promise.all(
       sampled.map(async (tasks) => (await one.client(SubmitRun, { tasks })).run_id),
     )
     for (const [i, run_id] of ids.entries()) {
-      await ended(two.client, run_id, 90_000)
+      await waitForEnd(two.client, run_id, 90_000)
       const { tasks } = await two.client(GetRunProgress, { run_id })
       const results = new Map(tasks.map((task) => [task.task_key, task.result as TaskResult]))
       for (const task of sampled[i]!) {

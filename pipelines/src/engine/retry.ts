@@ -1,5 +1,5 @@
 import type { TaskSettings } from '@cairn/platform/protocol/jobs'
-import type { Outcome, TaskResult } from '../schema.js'
+import type { AttemptOutcome, TaskResult } from '../schema.js'
 
 /** Maximum number of attempts lost with their worker: high, because the worker is usually the cause; finite, because the task may be. */
 export const MAX_LOSSES = 50
@@ -12,7 +12,11 @@ export interface Counters {
 export type NextStep = Counters & ({ readonly retryInMs: number } | { readonly result: TaskResult })
 
 /** Decides whether an attempt is retried. An interrupted one, whose worker was closed, does not count. */
-export function afterAttempt(outcome: Outcome, task: TaskSettings, { failures, losses }: Counters): NextStep {
+export function afterAttempt(
+  outcome: AttemptOutcome,
+  task: TaskSettings,
+  { failures, losses }: Counters,
+): NextStep {
   switch (outcome) {
     case 'SUCCESS':
     case 'CANCELED':

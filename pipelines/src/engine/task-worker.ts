@@ -7,7 +7,7 @@ import type { Bell } from './bell.js'
 import { type ExecutionOptions, execute } from './execute.js'
 import { ExecuteTask } from './execute-task.js'
 import { Periodic } from './periodic.js'
-import { Stopped } from './stopped.js'
+import { StoppedError } from './stopped-error.js'
 
 export interface WorkerOptions extends ExecutionOptions {
   readonly jobs: Jobs
@@ -46,20 +46,20 @@ export class TaskWorker {
   async close(): Promise<void> {
     this.#closing = true
     this.#stopListening()
-    for (const stop of this.#running.values()) stop.abort(new Stopped('INTERRUPTED'))
+    for (const stop of this.#running.values()) stop.abort(new StoppedError('INTERRUPTED'))
     await this.#consumer.close()
     await Promise.all([this.#watch.close(), this.#renewal.close()])
   }
 
   async #attempt(key: AttemptKey) {
-    if (this.#closing) throw new Stopped('INTERRUPTED')
+    if (this.#closing) throw new StoppedError('INTERRUPTED')
     const { attempts, bell } = this.#options
     const claimed = await attempts.claim(key, this.#holder)
     if (!claimed) return
     const stop = new AbortController()
     const name = `${key.task_run_id}-${key.attempt}`
     this.#running.set(name, stop)
-    if (this.#closing) stop.abort(new Stopped('INTERRUPTED'))
+    if (this.#closing) stop.abort(new StoppedError('INTERRUPTED'))
     try {
       await this.#record(key, await this.#execute(claimed, stop))
     } finally {
@@ -103,8 +103,8 @@ export class TaskWorker {
     const stopReasons = new Map(held.map((row) => [`${row.task_run_id}-${row.attempt}`, row.stopping]))
     for (const name of names) {
       const stop = this.#running.get(name)
-      if (!stopReasons.has(name)) stop?.abort(new Stopped('LOST'))
-      else if (stopReasons.get(name)) stop?.abort(new Stopped('CANCELED'))
+      if (!stopReasons.has(name)) stop?.abort(new StoppedError('LOST'))
+      else if (stopReasons.get(name)) stop?.abort(new StoppedError('CANCELED'))
     }
   }
 
@@ -119,7 +119,7 @@ export class TaskWorker {
       this.#renewedAt = at
     } catch (error) {
       if (Date.now() - this.#renewedAt > LEASE_MS)
-        for (const stop of this.#running.values()) stop.abort(new Stopped('LOST'))
+        for (const stop of this.#running.values()) stop.abort(new StoppedError('LOST'))
       throw error
     }
   }

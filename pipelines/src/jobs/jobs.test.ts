@@ -20,8 +20,8 @@ import { databases } from '@cairn/platform/testing/databases'
 import Type from 'typebox'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { defineTask } from '../engine/task.js'
-import { ended } from '../testing/client.js'
-import { type Serving, serve } from '../testing/serve.js'
+import { waitForEnd } from '../testing/client.js'
+import { type ServedPipelines, servePipelines } from '../testing/serve.js'
 
 const noop = defineTask({
   entry: 'noop',
@@ -35,9 +35,9 @@ const task = (task_key: string, ...upstream: string[]) => ({
 })
 
 describe.each(databases)('the Jobs API on %s', (_name, database) => {
-  let serving: Serving
+  let serving: ServedPipelines
   beforeAll(async () => {
-    serving = await serve([noop], { database })
+    serving = await servePipelines([noop], { database })
   })
   afterAll(() => serving?.close())
 
@@ -98,7 +98,7 @@ describe.each(databases)('the Jobs API on %s', (_name, database) => {
     const runs: number[] = []
     for (let i = 0; i < 3; i++) {
       const { run_id } = await client(RunNow, { job_id: created[0]! })
-      await ended(client, run_id)
+      await waitForEnd(client, run_id)
       runs.push(run_id)
     }
     const first = await client(ListJobRuns, { job_id: created[0]!, limit: 2, expand_tasks: true })
@@ -214,11 +214,11 @@ describe.each(databases)('the Jobs API on %s', (_name, database) => {
     const job_parameters = { n: '2' }
     await expect(client(RunNow, { job_id, job_parameters })).rejects.toMatchObject(denied)
     const { run_id } = await serving.client(RunNow, { job_id, job_parameters })
-    await ended(serving.client, run_id)
+    await waitForEnd(serving.client, run_id)
     const repair = { run_id, rerun_tasks: ['a'], job_parameters: { n: '3' } }
     await expect(client(RepairRun, repair)).rejects.toMatchObject(denied)
     const again = await client(RunNow, { job_id })
-    await ended(serving.client, again.run_id)
+    await waitForEnd(serving.client, again.run_id)
     const once = { tasks: [task('a')], idempotency_token: 'of-two' }
     const [ours, his] = [await serving.client(SubmitRun, once), await client(SubmitRun, once)]
     expect(his.run_id, 'idempotency tokens are scoped to the principal').not.toBe(ours.run_id)

@@ -10,7 +10,7 @@ import { buildInteractions, type Interactions } from '@cairn/recommenders/data/i
 import type { ItemFacts } from '@cairn/recommenders/data/item-facts'
 import { readPairs } from '@cairn/recommenders/data/read-pairs'
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { type LandedFile, land } from '../movielens/landing.js'
+import { type LandedFile, landFile } from '../movielens/landing.js'
 import { layoutsOf } from '../movielens/layouts.js'
 import { Progress } from '../movielens/progress.js'
 import { Rejects } from '../movielens/rejects.js'
@@ -67,7 +67,7 @@ async function landRatings(connection: DuckDBConnection, { files }: Source, scra
     if (!path || (layout.table !== 'ratings' && layout.table !== 'movies')) continue
     landed.set(
       layout.table,
-      await land(connection, path, layout, scratch, { progress: new Progress(), rejects }),
+      await landFile(connection, path, layout, scratch, { progress: new Progress(), rejects }),
     )
   }
   return landed

@@ -11,7 +11,7 @@ const MAX_LINE_BYTES = 64 * 1024
  *
  * @throws INVALID_PARAMETER_VALUE naming the file, and the missing or duplicate column
  */
-export async function columnsOf(path: string, layout: Layout): Promise<RawColumn[]> {
+export async function readHeaderColumns(path: string, layout: Layout): Promise<RawColumn[]> {
   const line = await firstLine(path, layout.file)
   const cells = line.split(layout.separator).map((cell) => cell.trim())
   if (!layout.hasHeader) {

@@ -4,7 +4,7 @@ import { invalid } from '@cairn/platform/errors'
 import { sqlText } from '@cairn/platform/tables/duckdb'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { firstLine } from './header.js'
-import { countOf, csvSource, type LandedFile } from './landing.js'
+import { countRows, csvSource, type LandedFile } from './landing.js'
 import type { Progress } from './progress.js'
 import type { Rejects } from './rejects.js'
 
@@ -150,5 +150,6 @@ async function readImdb(
     })
   progress.end()
   const rejected = await rejects.collect(connection, file.table, label)
-  if (rejected > 0) await rejects.requireFew(label, rejected, rejected + (await countOf(connection, source)))
+  if (rejected > 0)
+    await rejects.requireFew(label, rejected, rejected + (await countRows(connection, source)))
 }

@@ -8,7 +8,7 @@ import { DiskBlobs } from '@cairn/platform/blobs/disk'
 import { readRows } from '@cairn/platform/tables/read'
 import { around } from '@cairn/platform/testing/blobs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Files, TINY, zipOf } from '../testing/movielens.js'
+import { type Files, TINY_EDITIONS, zipOf } from '../testing/movielens.js'
 import { importMovieLens, type MovieLensImport } from './import.js'
 import type { ImportProgress } from './progress.js'
 
@@ -48,28 +48,31 @@ const keysBelow = async (prefix: string) => {
 }
 
 describe('importMovieLens', () => {
-  test.each(Object.entries(TINY))('reads %s from its zip and from a folder', async (edition, files) => {
-    const zipped = await importTo(`zip/${edition}`, newZip(files, edition))
-    const plain = await importTo(`plain/${edition}`, newDataFolder(files, edition))
-    expect(zipped.edition).toBe(edition)
-    expect(plain.edition).toBe(edition)
-    expect(zipped.md5).toMatch(/^[0-9a-f]{32}$/)
-    const facts = ({ tables }: typeof plain) =>
-      tables.map(({ name, rows, digest }) => ({ name, rows, digest }))
-    expect(facts(plain)).toEqual(facts(zipped))
-    const expected = edition.match(/^ml-(1m|100k)$/)
-      ? ['ratings', 'movies']
-      : edition === 'ml-10m'
-        ? ['ratings', 'movies', 'tags']
-        : ['ratings', 'movies', 'links', 'tags']
-    expect(plain.tables.map((table) => table.name)).toEqual(expected)
-    expect(await rows(`zip/${edition}/ratings`)).toHaveLength(3)
-    expect(await rows(`zip/${edition}/movies`)).toHaveLength(3)
-    expect(plain.rejected).toBe(0)
-  })
+  test.each(Object.entries(TINY_EDITIONS))(
+    'reads %s from its zip and from a folder',
+    async (edition, files) => {
+      const zipped = await importTo(`zip/${edition}`, newZip(files, edition))
+      const plain = await importTo(`plain/${edition}`, newDataFolder(files, edition))
+      expect(zipped.edition).toBe(edition)
+      expect(plain.edition).toBe(edition)
+      expect(zipped.md5).toMatch(/^[0-9a-f]{32}$/)
+      const facts = ({ tables }: typeof plain) =>
+        tables.map(({ name, rows, digest }) => ({ name, rows, digest }))
+      expect(facts(plain)).toEqual(facts(zipped))
+      const expected = edition.match(/^ml-(1m|100k)$/)
+        ? ['ratings', 'movies']
+        : edition === 'ml-10m'
+          ? ['ratings', 'movies', 'tags']
+          : ['ratings', 'movies', 'links', 'tags']
+      expect(plain.tables.map((table) => table.name)).toEqual(expected)
+      expect(await rows(`zip/${edition}/ratings`)).toHaveLength(3)
+      expect(await rows(`zip/${edition}/movies`)).toHaveLength(3)
+      expect(plain.rejected).toBe(0)
+    },
+  )
 
   test('converts columns, keeps ids as text, and splits years and genres', async () => {
-    await importTo('csv', newZip(TINY['ml-32m'] ?? {}))
+    await importTo('csv', newZip(TINY_EDITIONS['ml-32m'] ?? {}))
     expect(await rows('csv/ratings')).toContainEqual({
       user_id: 1,
       movie_id: 10,
@@ -91,7 +94,7 @@ describe('importMovieLens', () => {
 
   test('reads the older formats: Latin-1, literal quotes, genre flags', async () => {
     for (const edition of ['ml-1m', 'ml-10m', 'ml-100k'])
-      await importTo(`old/${edition}`, newZip(TINY[edition] ?? {}))
+      await importTo(`old/${edition}`, newZip(TINY_EDITIONS[edition] ?? {}))
     for (const edition of ['ml-1m', 'ml-10m', 'ml-100k'])
       expect((await rows(`old/${edition}/movies`))[1]).toMatchObject({
         title: 'Misérables, Les (1998)',
@@ -106,7 +109,7 @@ describe('importMovieLens', () => {
 
   test('reads CSV with CRLF, a byte order mark, quoted headers and columns in another order', async () => {
     const files = {
-      ...TINY['ml-latest'],
+      ...TINY_EDITIONS['ml-latest'],
       'ratings.csv': '\ufeff"timestamp","note","rating","userId","movieId"\r\n964982703,"x, y",4.5,1,10\r\n',
     }
     await importTo('reordered', newZip(files))
@@ -153,7 +156,7 @@ describe('importMovieLens', () => {
         return blobs.put(...args)
       },
     })
-    await expect(importTo('half', newZip(TINY['ml-32m'] ?? {}), { blobs: failing })).rejects.toThrow(
+    await expect(importTo('half', newZip(TINY_EDITIONS['ml-32m'] ?? {}), { blobs: failing })).rejects.toThrow(
       'the store failed',
     )
     expect(await keysBelow('half')).toEqual([])
@@ -223,7 +226,7 @@ describe('joinImdb', () => {
 
   test('adds titles, ratings, ordered directors and Korean titles to linked movies', async () => {
     const imdb = newDataFolder(IMDB, 'imdb')
-    const result = await importTo('imdb', newZip(TINY['ml-32m'] ?? {}), { imdb })
+    const result = await importTo('imdb', newZip(TINY_EDITIONS['ml-32m'] ?? {}), { imdb })
     expect(result.rejected).toBe(0)
     expect(await rows('imdb/movies')).toEqual([
       {
@@ -246,17 +249,22 @@ describe('joinImdb', () => {
   })
 
   test.each([
-    ['an edition without links', TINY['ml-1m'] ?? {}, IMDB, 'links.csv'],
-    ['a folder without title.basics', TINY['ml-32m'] ?? {}, { 'title.crew.tsv': '' }, 'no title.basics.tsv'],
+    ['an edition without links', TINY_EDITIONS['ml-1m'] ?? {}, IMDB, 'links.csv'],
+    [
+      'a folder without title.basics',
+      TINY_EDITIONS['ml-32m'] ?? {},
+      { 'title.crew.tsv': '' },
+      'no title.basics.tsv',
+    ],
     [
       'a missing column',
-      TINY['ml-32m'] ?? {},
+      TINY_EDITIONS['ml-32m'] ?? {},
       { ...IMDB, 'title.crew.tsv': 'tconst\twriters\n' },
       "no column 'directors'",
     ],
     [
       'a truncated gzip file',
-      TINY['ml-32m'] ?? {},
+      TINY_EDITIONS['ml-32m'] ?? {},
       { ...IMDB, 'title.ratings.tsv.gz': IMDB['title.ratings.tsv.gz'].subarray(0, 30) },
       'title.ratings.tsv.gz is not a complete gzip file',
     ],

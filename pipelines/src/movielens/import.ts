@@ -11,8 +11,8 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { detectEdition } from './detect.js'
 import { type Counts, EDITIONS, type Edition } from './editions.js'
 import { joinImdb } from './imdb.js'
-import { countOf, type LandedFile, land } from './landing.js'
-import { layoutsOf, REQUIRED, type TableName } from './layouts.js'
+import { countRows, type LandedFile, landFile } from './landing.js'
+import { layoutsOf, REQUIRED_TABLES, type TableName } from './layouts.js'
 import { type OnProgress, Progress } from './progress.js'
 import { Rejects } from './rejects.js'
 import { openSource, type Source } from './source.js'
@@ -119,8 +119,9 @@ async function landAll(
   const landed: LandedFile[] = []
   for (const layout of layoutsOf(source.files)) {
     const path = source.files.get(layout.file)
-    if (path) landed.push(await land(connection, path, layout, scratch, { progress, rejects }))
-    else if (REQUIRED.includes(layout.table)) throw invalid(`${layout.file} is missing next to the ratings.`)
+    if (path) landed.push(await landFile(connection, path, layout, scratch, { progress, rejects }))
+    else if (REQUIRED_TABLES.includes(layout.table))
+      throw invalid(`${layout.file} is missing next to the ratings.`)
   }
   return landed
 }
@@ -144,7 +145,7 @@ async function requirePublishedCounts(
         `${layout.file} has ${rows + rejected} rows, but ${edition} has ${published}: the file may be incomplete.`,
       )
     if (layout.table !== 'ratings' || counts.users === undefined || rejected > 0) continue
-    const users = await countOf(connection, `(select distinct user_id from (${select}))`)
+    const users = await countRows(connection, `(select distinct user_id from (${select}))`)
     if (users !== counts.users)
       throw invalid(
         `${layout.file} has ${users} users, but ${edition} has ${counts.users}: the file may be incomplete.`,

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sqlName, sqlText } from '@cairn/platform/tables/duckdb'
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { columnsOf, isUtf8 } from './header.js'
+import { isUtf8, readHeaderColumns } from './header.js'
 import type { Layout } from './layouts.js'
 import type { Progress } from './progress.js'
 import type { Rejects } from './rejects.js'
@@ -21,14 +21,14 @@ export interface LandedFile {
  *
  * @throws INVALID_PARAMETER_VALUE naming the file, for missing columns or too many rejects
  */
-export async function land(
+export async function landFile(
   connection: DuckDBConnection,
   path: string,
   layout: Layout,
   scratch: string,
   { progress, rejects }: { progress: Progress; rejects: Rejects },
 ): Promise<LandedFile> {
-  const columns = await columnsOf(path, layout)
+  const columns = await readHeaderColumns(path, layout)
   const latin = layout.file !== 'ratings.csv' && layout.file !== 'ratings.dat' && !(await isUtf8(path))
   const types = columns.map(({ name, type }) => `${sqlText(name)}: ${sqlText(type)}`).join(', ')
   const source = csvSource(path, types, {
@@ -53,7 +53,7 @@ export async function land(
     layout.file,
     `${landed} where not is_sound`,
   )
-  const rows = await countOf(connection, `${landed} where is_sound`)
+  const rows = await countRows(connection, `${landed} where is_sound`)
   await rejects.requireFew(layout.file, rejected, rows + rejected)
   return { layout, select: `select ${layout.select} from ${landed} where is_sound`, rows, rejected }
 }
@@ -78,7 +78,7 @@ export function csvSource(path: string, types: string, options: CsvOptions): str
     rejects_scan = ${sqlText(`${options.rejects}_scans`)})`
 }
 
-export async function countOf(connection: DuckDBConnection, relation: string): Promise<number> {
+export async function countRows(connection: DuckDBConnection, relation: string): Promise<number> {
   const result = await connection.run(`select count(*)::double as n from ${relation}`)
   return Number((await result.getRows())[0]?.[0])
 }

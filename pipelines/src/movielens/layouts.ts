@@ -127,4 +127,4 @@ export function layoutsOf(files: ReadonlyMap<string, string>): readonly Layout[]
 }
 
 /** Tables of every edition; some have no links or tags. */
-export const REQUIRED: readonly TableName[] = ['ratings', 'movies']
+export const REQUIRED_TABLES: readonly TableName[] = ['ratings', 'movies']

@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url'
 import { DiskBlobs } from '@cairn/platform/blobs/disk'
 import type { ApiError } from '@cairn/platform/errors'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Files, TINY, zipOf } from '../testing/movielens.js'
+import { type Files, TINY_EDITIONS, zipOf } from '../testing/movielens.js'
 import { importMovieLens } from './import.js'
 
-const GOOD = TINY['ml-latest'] ?? {}
+const GOOD = TINY_EDITIONS['ml-latest'] ?? {}
 
 let folder: string
 let blobs: DiskBlobs
@@ -119,7 +119,7 @@ describe('a source that is not an edition', () => {
     ],
     [
       'has too few columns',
-      { ...TINY['ml-1m'], 'movies.dat': '1::X\n' },
+      { ...TINY_EDITIONS['ml-1m'], 'movies.dat': '1::X\n' },
       "movies.dat has 2 columns; 'genres'",
     ],
     ['is binary', { ...GOOD, 'ratings.csv': Buffer.alloc(200_000, 7) }, 'ratings.csv is not text'],
@@ -142,13 +142,13 @@ describe('a source that is not an edition', () => {
 
   test('with other counts than published or in its README is rejected', async () => {
     const short = {
-      ...TINY['ml-latest-small'],
+      ...TINY_EDITIONS['ml-latest-small'],
       'ratings.csv': 'userId,movieId,rating,timestamp\n1,10,4.5,964982703\n',
     }
     expect(await refusal(newFile(zipOf(short)), true)).toBe(
       'ratings.csv has 1 rows, but ml-latest-small has 3: the file may be incomplete.',
     )
-    expect(await refusal(newFile(zipOf(TINY['ml-32m'] ?? {})), true)).toContain(
+    expect(await refusal(newFile(zipOf(TINY_EDITIONS['ml-32m'] ?? {})), true)).toContain(
       'd472be332d4daa821edc399621853b57',
     )
     const plain = join(folder, 'ml-25m')

@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Type from 'typebox'
 import { defineTask } from '../engine/task.js'
-import { existing, serve } from './serve.js'
+import { existingDatabase, servePipelines } from './serve.js'
 
 // A server for tests to kill. Its only task appends its start and its end to a file.
 const [url, file, redisUrl] = process.argv.slice(2)
@@ -18,5 +18,5 @@ const step = defineTask({
     return { from: taskKey }
   },
 })
-await serve([step], { database: existing(url!), ...(redisUrl && { redisUrl }) })
+await servePipelines([step], { database: existingDatabase(url!), ...(redisUrl && { redisUrl }) })
 process.stdout.write('ready\n')

@@ -21,7 +21,7 @@ const README = (edition: string) =>
 const RATINGS_DAT = '1::10::5::978300760\n1::20::3::978302109\n2::10::1::978301968\n'
 
 /** A tiny made-up edition of each kind, in the format of its archive. */
-export const TINY: Readonly<Record<string, Files>> = {
+export const TINY_EDITIONS: Readonly<Record<string, Files>> = {
   'ml-32m': { ...CSV, 'README.txt': README('ml-32m') },
   'ml-25m': { ...CSV, 'README.txt': README('ml-25m'), 'genome-scores.csv': 'movieId,tagId,relevance\n' },
   'ml-20m': { ...CSV, 'README.txt': README('ml-20m') },

@@ -6,16 +6,16 @@ import type { TestDatabase } from '@cairn/platform/testing/databases'
 import type { Task } from '../engine/task.js'
 import { pipelines } from '../plugin.js'
 
-export interface Serving extends TestApp {
+export interface ServedPipelines extends TestApp {
   readonly client: Client
   readonly url: string
 }
 
 /** Starts the pipelines service alone, with these tasks. */
-export async function serve(
+export async function servePipelines(
   tasks: readonly Task[],
   options: { database?: TestDatabase; redisUrl?: string; concurrency?: number; now?: () => number } = {},
-): Promise<Serving> {
+): Promise<ServedPipelines> {
   const { database, redisUrl = '', concurrency = 4, now } = options
   const app = await testApp(
     async (server, context) => {
@@ -33,7 +33,7 @@ export async function serve(
 }
 
 /** Opens an existing database like a second process; closing does not delete it. */
-export const existing = (url: string): TestDatabase => ({
+export const existingDatabase = (url: string): TestDatabase => ({
   engine: url.startsWith('sqlite:') ? 'sqlite' : 'postgres',
   async open() {
     const db = openDb<unknown>(url)

@@ -90,7 +90,7 @@ const MODEL_STATUS = [
 export const modelStatus = (code: number) => MODEL_STATUS[code] ?? 'LOGGED_MODEL_STATUS_UNSPECIFIED'
 
 /** Removes duplicates: file stores contain a point as often as it was logged. */
-export function unique(points: readonly Point[]): Point[] {
+export function distinctPoints(points: readonly Point[]): Point[] {
   const seen = new Set<string>()
   return points.filter(({ key, value, timestamp, step = 0 }) => {
     const id = `${key} ${timestamp} ${step} ${value}`

@@ -17,7 +17,7 @@ export interface Server {
 }
 
 /** Starts a server to migrate from or to; it listens on a port, because files are streamed. */
-export async function startServer(): Promise<Server> {
+export async function startTestServer(): Promise<Server> {
   const served = await testApp(async (app, context) => {
     await app.register(tracking, { context })
     await app.register(registry, { context })

@@ -15,9 +15,9 @@ import type { WrittenTable } from '@cairn/platform/tables/write'
 import { undefinedIfMissing } from '../existence.js'
 
 /** Table properties that describe the contents, in addition to those of users. */
-export const DIGEST = 'cairn.digest'
+export const DIGEST_PROPERTY = 'cairn.digest'
 const ROWS = 'cairn.rows'
-export const VERSION = 'cairn.version'
+export const VERSION_PROPERTY = 'cairn.version'
 const SOURCE = 'cairn.source'
 
 export interface OpenedTable {
@@ -63,9 +63,9 @@ export async function publish(
   const columns = written.columns.map((column) => ({ ...column, type_name: column.type_name as ColumnType }))
   const properties = {
     ...target.info?.properties,
-    [DIGEST]: written.digest,
+    [DIGEST_PROPERTY]: written.digest,
     [ROWS]: String(written.rows),
-    [VERSION]: String(written.version),
+    [VERSION_PROPERTY]: String(written.version),
     [SOURCE]: description.source,
   }
   if (target.info) return client(UpdateTable, { full_name: target.fullName, columns, properties })

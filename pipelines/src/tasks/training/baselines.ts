@@ -1,10 +1,10 @@
 import { EVALUATION_TAGS } from '@cairn/platform/protocol/evaluation'
 import { BASELINES } from '@cairn/recommenders/models/kinds'
 import type { TrackingClient } from '@cairn/sdk/tracking'
-import { MODEL_KIND } from './tracking.js'
+import { MODEL_KIND_TAG } from './tracking.js'
 
 /** The tag of baseline runs. */
-export const BASELINE = 'cairn.baseline'
+export const BASELINE_TAG = 'cairn.baseline'
 
 export const isBaseline = (kind: string) => BASELINES.includes(kind)
 
@@ -19,13 +19,13 @@ export async function missingBaselines(
     "attributes.status = 'FINISHED'",
     `tags.\`${EVALUATION_TAGS.dataDigest}\` = '${digest}'`,
     `tags.\`${EVALUATION_TAGS.protocol}\` = '${protocol}'`,
-    `tags.\`${BASELINE}\` = 'true'`,
+    `tags.\`${BASELINE_TAG}\` = 'true'`,
   ]
   const measured = new Set<string | undefined>()
   for await (const { data } of runs.search({
     experiment_ids: [experimentId],
     filter: conditions.join(' AND '),
   }))
-    measured.add(data.tags?.find((tag) => tag.key === MODEL_KIND)?.value)
+    measured.add(data.tags?.find((tag) => tag.key === MODEL_KIND_TAG)?.value)
   return BASELINES.filter((baseline) => !measured.has(baseline))
 }

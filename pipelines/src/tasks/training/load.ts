@@ -2,7 +2,7 @@ import { digestTable, readColumns } from '@cairn/platform/tables/read'
 import { buildInteractions, type Interactions } from '@cairn/recommenders/data/interactions'
 import type { ItemFacts } from '@cairn/recommenders/data/item-facts'
 import type { TaskContext } from '../../engine/task.js'
-import { DIGEST, openTable, VERSION } from '../data/governed-table.js'
+import { DIGEST_PROPERTY, openTable, VERSION_PROPERTY } from '../data/governed-table.js'
 
 export interface TrainingData {
   readonly interactions: Interactions
@@ -33,7 +33,9 @@ export async function loadTrainingData(context: TaskContext, schema: string): Pr
     'hash', // MovieLens' files are sorted by film.
   )
   const knownDigest =
-    info.properties[VERSION] === String(ratings.version) ? info.properties[DIGEST] : undefined
+    info.properties[VERSION_PROPERTY] === String(ratings.version)
+      ? info.properties[DIGEST_PROPERTY]
+      : undefined
   const digest =
     knownDigest ?? (await digestTable(services.blobs, key, { version: ratings.version, signal })).digest
   const facts = await loadFacts(context, schema, interactions)

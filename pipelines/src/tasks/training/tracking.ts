@@ -3,8 +3,8 @@ import { TrackingClient } from '@cairn/sdk/tracking'
 import type { RunRecord } from '@cairn/sdk/wire'
 import type { TaskContext } from '../../engine/task.js'
 
-export const TASK_RUN = 'cairn.task_run_id'
-export const MODEL_KIND = 'cairn.model_kind'
+export const TASK_RUN_TAG = 'cairn.task_run_id'
+export const MODEL_KIND_TAG = 'cairn.model_kind'
 
 /** The SDK over HTTP, as in any training script, with the token of this attempt. */
 export const trackingClient = ({ server }: TaskContext) =>
@@ -20,7 +20,7 @@ export async function findFinished(
   taskRunId: number,
   kind: string,
 ): Promise<RunRecord | undefined> {
-  const filter = `tags.\`${TASK_RUN}\` = '${taskRunId}' AND tags.\`${MODEL_KIND}\` = '${kind}'`
+  const filter = `tags.\`${TASK_RUN_TAG}\` = '${taskRunId}' AND tags.\`${MODEL_KIND_TAG}\` = '${kind}'`
   for await (const run of tracking.runs.search({ experiment_ids: [experimentId], filter })) {
     if (run.info.status === 'FINISHED') return run
     await discard(tracking, run)

@@ -10,13 +10,13 @@ import { withRun } from '@cairn/sdk/run'
 import type { RunRecord } from '@cairn/sdk/wire'
 import type { Static, TObject } from 'typebox'
 import type { TaskContext, TaskValues } from '../../engine/task.js'
-import { BASELINE, isBaseline, missingBaselines } from './baselines.js'
+import { BASELINE_TAG, isBaseline, missingBaselines } from './baselines.js'
 import { withCheckpoints } from './checkpoints.js'
 import type { AblationResult } from './fit-and-measure.js'
 import { fitApart } from './fit-apart.js'
 import { loadTrainingData, type TrainingData } from './load.js'
 import { flagsOf, type Measured, metricsOf, perUserOf, protocolsFor } from './measure.js'
-import { findFinished, MODEL_KIND, TASK_RUN, trackingClient } from './tracking.js'
+import { findFinished, MODEL_KIND_TAG, TASK_RUN_TAG, trackingClient } from './tracking.js'
 
 /** The schema of the training data and the experiment of the runs. */
 export interface TrainOptions {
@@ -170,7 +170,7 @@ const logModel = (
     name: kind,
     modelType: 'recommender',
     params,
-    tags: { [MODEL_KIND]: kind },
+    tags: { [MODEL_KIND_TAG]: kind },
   })
 
 async function logMeasured<P extends TObject, M extends Scorer>(
@@ -200,10 +200,10 @@ const tagsOf = (context: TaskContext, kind: string) => ({
   'mlflow.user': context.principal.name,
   'mlflow.source.name': context.taskKey,
   'mlflow.source.type': 'JOB',
-  [TASK_RUN]: String(context.taskRunId),
+  [TASK_RUN_TAG]: String(context.taskRunId),
   'cairn.job_run_id': String(context.runId),
-  [MODEL_KIND]: kind,
-  ...(isBaseline(kind) && { [BASELINE]: 'true' }),
+  [MODEL_KIND_TAG]: kind,
+  ...(isBaseline(kind) && { [BASELINE_TAG]: 'true' }),
 })
 
 const datasetOf = ({ name, digest, location, rows, interactions }: TrainingData) => ({

@@ -5,6 +5,7 @@ import type { ImportedModel, ImportedRun } from '@cairn/platform/protocol/import
 import type { ArtifactRoots } from '../artifact-roots.js'
 import {
   BATCH,
+  distinctPoints,
   modelStatus,
   type Point,
   type Source,
@@ -13,21 +14,20 @@ import {
   type SourceModel,
   type SourceRun,
   type SourceTrace,
-  unique,
 } from '../source.js'
 import { readSpansFile } from '../trace-data.js'
 import { readModels } from './file-registry.js'
 import { readTraces } from './file-traces.js'
 import {
-  field,
-  files,
-  folders,
+  listFiles,
+  listFolders,
   type Meta,
   numberField,
-  present,
+  optionalField,
   readLines,
   readMeta,
   readPairs,
+  textField,
 } from './store-files.js'
 
 const STATUS = ['', 'RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED', 'KILLED'] as const
@@ -55,7 +55,7 @@ export class FileSource implements Source {
   async *experiments(): AsyncGenerator<SourceExperiment> {
     for (const folder of this.#experimentFolders()) {
       const meta = readMeta(folder)!
-      const experiment_id = field(meta, 'experiment_id') ?? ''
+      const experiment_id = textField(meta, 'experiment_id') ?? ''
       this.#folders.set(experiment_id, folder)
       const times = {
         creation_time: numberField(meta, 'creation_time'),
@@ -63,11 +63,11 @@ export class FileSource implements Source {
       }
       yield {
         experiment_id,
-        name: field(meta, 'name') ?? experiment_id,
-        lifecycle_stage: field(meta, 'lifecycle_stage') === 'deleted' ? 'deleted' : 'active',
-        ...present('artifact_location', field(meta, 'artifact_location')),
-        ...present('creation_time', times.creation_time),
-        ...present('last_update_time', times.last_update_time),
+        name: textField(meta, 'name') ?? experiment_id,
+        lifecycle_stage: textField(meta, 'lifecycle_stage') === 'deleted' ? 'deleted' : 'active',
+        ...optionalField('artifact_location', textField(meta, 'artifact_location')),
+        ...optionalField('creation_time', times.creation_time),
+        ...optionalField('last_update_time', times.last_update_time),
         tags: readPairs(join(folder, 'tags')),
       }
     }
@@ -75,20 +75,20 @@ export class FileSource implements Source {
 
   #experimentFolders(): string[] {
     return [this.#root, join(this.#root, TRASH)].flatMap((parent) =>
-      folders(parent)
+      listFolders(parent)
         .filter((name) => name !== MODELS && name !== TRASH)
         .map((name) => join(parent, name))
-        .filter((folder) => field(readMeta(folder) ?? {}, 'experiment_id') !== undefined),
+        .filter((folder) => textField(readMeta(folder) ?? {}, 'experiment_id') !== undefined),
     )
   }
 
   async *runs({ experiment_id }: SourceExperiment): AsyncGenerator<SourceRun> {
     const parent = this.#folders.get(experiment_id)!
-    for (const name of folders(parent)) {
+    for (const name of listFolders(parent)) {
       if (!RUN.test(name)) continue
       const folder = join(parent, name)
       const meta = readMeta(folder)
-      const run_id = meta && (field(meta, 'run_id') ?? field(meta, 'run_uuid'))
+      const run_id = meta && (textField(meta, 'run_id') ?? textField(meta, 'run_uuid'))
       if (!meta || run_id !== name) continue
       this.#folders.set(run_id, folder)
       yield toRun(meta, { run_id, experiment_id, folder, parent })
@@ -100,30 +100,30 @@ export class FileSource implements Source {
       const file = join(this.#folders.get(run_id)!, 'metrics', key)
       const points: Point[] = []
       for await (const line of readLines(file)) points.push(toPoint(key, line, file))
-      const distinct = unique(points)
+      const distinct = distinctPoints(points)
       for (let start = 0; start < distinct.length; start += BATCH) yield distinct.slice(start, start + BATCH)
     }
   }
 
   async *loggedModels({ experiment_id }: SourceExperiment): AsyncGenerator<SourceModel> {
     const parent = join(this.#folders.get(experiment_id)!, MODELS)
-    for (const name of folders(parent)) {
+    for (const name of listFolders(parent)) {
       const folder = join(parent, name)
       const meta = LOGGED_MODEL.test(name) && readMeta(folder)
-      if (!meta || field(meta, 'model_id') !== name) continue
+      if (!meta || textField(meta, 'model_id') !== name) continue
       this.#folders.set(name, folder)
       yield {
         model_id: name,
         experiment_id,
-        name: field(meta, 'name') ?? name,
-        artifact_uri: field(meta, 'artifact_location') ?? '',
+        name: textField(meta, 'name') ?? name,
+        artifact_uri: textField(meta, 'artifact_location') ?? '',
         creation_timestamp_ms: numberField(meta, 'creation_timestamp') ?? 0,
         last_updated_timestamp_ms: numberField(meta, 'last_updated_timestamp') ?? 0,
         status: modelStatus(numberField(meta, 'status') ?? 0),
-        lifecycle_stage: field(meta, 'lifecycle_stage') === 'deleted' ? 'deleted' : 'active',
-        ...present('status_message', field(meta, 'status_message')),
-        ...present('model_type', field(meta, 'model_type')),
-        ...present('source_run_id', field(meta, 'source_run_id')),
+        lifecycle_stage: textField(meta, 'lifecycle_stage') === 'deleted' ? 'deleted' : 'active',
+        ...optionalField('status_message', textField(meta, 'status_message')),
+        ...optionalField('model_type', textField(meta, 'model_type')),
+        ...optionalField('source_run_id', textField(meta, 'source_run_id')),
         params: readPairs(join(folder, 'params')),
         tags: readPairs(join(folder, 'tags')),
         metrics: await modelPoints(join(folder, 'metrics')),
@@ -170,28 +170,30 @@ interface RunLocation {
 
 function toRun(meta: Meta, { run_id, experiment_id, folder, parent }: RunLocation): SourceRun {
   const tags = readPairs(join(folder, 'tags'))
-  const name = field(meta, 'run_name') ?? tags.find(({ key }) => key === 'mlflow.runName')?.value
-  const status = field(meta, 'status') ?? ''
+  const name = textField(meta, 'run_name') ?? tags.find(({ key }) => key === 'mlflow.runName')?.value
+  const status = textField(meta, 'status') ?? ''
   return {
     run_id,
     experiment_id,
     run_name: name ?? '',
-    user_id: field(meta, 'user_id') ?? '',
+    user_id: textField(meta, 'user_id') ?? '',
     status: (STATUS[Number(status)] || status || 'RUNNING') as ImportedRun['status'],
     start_time: numberField(meta, 'start_time') ?? 0,
-    ...present('end_time', numberField(meta, 'end_time')),
-    lifecycle_stage: field(meta, 'lifecycle_stage') === 'deleted' ? 'deleted' : 'active',
-    artifact_uri: field(meta, 'artifact_uri') ?? '',
+    ...optionalField('end_time', numberField(meta, 'end_time')),
+    lifecycle_stage: textField(meta, 'lifecycle_stage') === 'deleted' ? 'deleted' : 'active',
+    artifact_uri: textField(meta, 'artifact_uri') ?? '',
     params: readPairs(join(folder, 'params')),
     tags,
-    dataset_inputs: folders(join(folder, 'inputs')).flatMap((name) =>
+    dataset_inputs: listFolders(join(folder, 'inputs')).flatMap((name) =>
       datasetInput(join(folder, 'inputs', name), parent),
     ),
-    model_inputs: folders(join(folder, 'inputs')).flatMap((name) => modelInput(join(folder, 'inputs', name))),
-    model_outputs: folders(join(folder, 'outputs')).flatMap((name) =>
+    model_inputs: listFolders(join(folder, 'inputs')).flatMap((name) =>
+      modelInput(join(folder, 'inputs', name)),
+    ),
+    model_outputs: listFolders(join(folder, 'outputs')).flatMap((name) =>
       modelOutput(join(folder, 'outputs', name)),
     ),
-    metrics: files(join(folder, 'metrics')).map((key) => ({
+    metrics: listFiles(join(folder, 'metrics')).map((key) => ({
       key,
       extent: statSync(join(folder, 'metrics', key)).size,
     })),
@@ -200,30 +202,30 @@ function toRun(meta: Meta, { run_id, experiment_id, folder, parent }: RunLocatio
 
 function datasetInput(folder: string, experiment: string): NonNullable<ImportedRun['dataset_inputs']> {
   const input = readMeta(folder)
-  const id = input && field(input, 'source_type') === 'DATASET' && field(input, 'source_id')
+  const id = input && textField(input, 'source_type') === 'DATASET' && textField(input, 'source_id')
   const meta = id && /^\w+$/.test(id) && readMeta(join(experiment, 'datasets', id))
   if (!meta) return []
   const tags = Object.entries((input?.tags ?? {}) as Record<string, unknown>)
   const dataset = {
-    name: field(meta, 'name') ?? '',
-    digest: field(meta, 'digest') ?? '',
-    source_type: field(meta, 'source_type') ?? '',
-    source: field(meta, 'source') ?? '',
-    ...present('schema', field(meta, 'schema')),
-    ...present('profile', field(meta, 'profile')),
+    name: textField(meta, 'name') ?? '',
+    digest: textField(meta, 'digest') ?? '',
+    source_type: textField(meta, 'source_type') ?? '',
+    source: textField(meta, 'source') ?? '',
+    ...optionalField('schema', textField(meta, 'schema')),
+    ...optionalField('profile', textField(meta, 'profile')),
   }
   return [{ dataset, tags: tags.map(([key, value]) => ({ key, value: String(value) })) }]
 }
 
 function modelInput(folder: string): { model_id: string }[] {
   const meta = readMeta(folder)
-  const model_id = meta && field(meta, 'source_type') === 'MODEL' && field(meta, 'source_id')
+  const model_id = meta && textField(meta, 'source_type') === 'MODEL' && textField(meta, 'source_id')
   return model_id ? [{ model_id }] : []
 }
 
 function modelOutput(folder: string): { model_id: string; step: number }[] {
   const meta = readMeta(folder)
-  const model_id = meta && field(meta, 'destination_id')
+  const model_id = meta && textField(meta, 'destination_id')
   return model_id ? [{ model_id, step: numberField(meta, 'step') ?? 0 }] : []
 }
 
@@ -249,7 +251,7 @@ function parseFloatText(text: string): number | undefined {
 /** `timestamp value step run [data set, digest]` */
 async function modelPoints(folder: string): Promise<NonNullable<SourceModel['metrics']>> {
   const points: NonNullable<SourceModel['metrics']> = []
-  for (const key of files(folder))
+  for (const key of listFiles(folder))
     for await (const line of readLines(join(folder, key))) {
       const [, , , run_id, dataset_name, dataset_digest] = line.trim().split(' ')
       if (!run_id) continue
@@ -257,8 +259,8 @@ async function modelPoints(folder: string): Promise<NonNullable<SourceModel['met
       points.push({
         ...point,
         run_id,
-        ...present('dataset_name', dataset_name),
-        ...present('dataset_digest', dataset_digest),
+        ...optionalField('dataset_name', dataset_name),
+        ...optionalField('dataset_digest', dataset_digest),
       })
     }
   return points

@@ -43,22 +43,22 @@ const PYTHON = [
 export const readTyped = (file: string) => readYaml(file, PYTHON)
 
 /** A field's text; null and absent are undefined. */
-export function field(meta: Meta, name: string): string | undefined {
+export function textField(meta: Meta, name: string): string | undefined {
   const value = meta[name]
   return typeof value !== 'string' || value === 'null' || value === '~' || value === '' ? undefined : value
 }
 
 export const numberField = (meta: Meta, name: string) => {
-  const value = Number(field(meta, name) ?? Number.NaN)
+  const value = Number(textField(meta, name) ?? Number.NaN)
   return Number.isSafeInteger(value) ? value : undefined
 }
 
 /** An object with this field, or an empty one if the value is undefined. */
-export const present = <Name extends string, T>(name: Name, value: T | undefined) =>
+export const optionalField = <Name extends string, T>(name: Name, value: T | undefined) =>
   (value === undefined ? {} : { [name]: value }) as { [key in Name]?: T }
 
 /** The sorted names of the folders in a folder, without links. */
-export function folders(path: string): string[] {
+export function listFolders(path: string): string[] {
   return entries(path)
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
@@ -66,18 +66,18 @@ export function folders(path: string): string[] {
 }
 
 /** The files at any depth below a folder, as `/`-separated paths: MLflow stores keys with slashes as folders. */
-export function files(path: string, below = '', depth = 0): string[] {
-  if (depth > MAX_DEPTH) throw invalid(`${path} is nested more than ${MAX_DEPTH} folders deep.`)
+export function listFiles(path: string, below = '', depth = 0): string[] {
+  if (depth > MAX_DEPTH) throw invalid(`${path} is nested more than ${MAX_DEPTH} listFolders deep.`)
   return entries(join(path, below)).flatMap((entry) => {
     const key = below ? `${below}/${entry.name}` : entry.name
-    if (entry.isDirectory()) return files(path, key, depth + 1)
+    if (entry.isDirectory()) return listFiles(path, key, depth + 1)
     return entry.isFile() ? [key] : []
   })
 }
 
 /** Each file of a folder as a key with its contents as the value. */
 export const readPairs = (path: string) =>
-  files(path).map((key) => ({ key, value: readSmall(join(path, key), MAX_FILE_BYTES) ?? '' }))
+  listFiles(path).map((key) => ({ key, value: readSmall(join(path, key), MAX_FILE_BYTES) ?? '' }))
 
 /** Streams the non-empty lines of a file. */
 export async function* readLines(file: string): AsyncGenerator<string> {

@@ -24,6 +24,7 @@ import { GetRun, type Run, SearchRuns } from '@cairn/platform/protocol/runs'
 import { pages } from '@cairn/sdk/page'
 import {
   BATCH,
+  distinctPoints,
   type Point,
   type Source,
   type SourceExperiment,
@@ -32,7 +33,6 @@ import {
   type SourceModel,
   type SourceRun,
   type SourceTrace,
-  unique,
 } from '../source.js'
 import { parseSpans } from '../trace-data.js'
 import { readTraces } from './rest-traces.js'
@@ -101,7 +101,7 @@ export class RestSource implements Source {
           ...(token && { page_token: token }),
         })
         // Servers without paging return the whole history in the first page.
-        const points = unique(page.metrics ?? [])
+        const points = distinctPoints(page.metrics ?? [])
         for (let start = 0; start < points.length; start += BATCH) yield points.slice(start, start + BATCH)
         token = page.next_page_token
         if (!token) break

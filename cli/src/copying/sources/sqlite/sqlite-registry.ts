@@ -2,7 +2,7 @@ import type { ForeignRow, ForeignSqlite } from '@cairn/platform/db/foreign-sqlit
 import type { ImportedModel, ImportedVersion } from '@cairn/platform/protocol/imports'
 
 /** A cell as text; NULL is the empty string. */
-export const text = (value: unknown) => (value === null || value === undefined ? '' : String(value))
+export const cellText = (value: unknown) => (value === null || value === undefined ? '' : String(value))
 
 /** False for NULL and for a column that the release did not have yet. */
 export const isSet = (value: unknown) => value !== null && value !== undefined
@@ -13,10 +13,10 @@ export function* readModels(file: ForeignSqlite): Generator<ImportedModel> {
   const pairs = (table: string, where: string, ...ids: (string | number)[]) =>
     file
       .all(`select key, value from ${table} where ${where} order by rowid`, ...ids)
-      .map((row) => ({ key: text(row.key), value: text(row.value) }))
+      .map((row) => ({ key: cellText(row.key), value: cellText(row.value) }))
   const hasAliases = file.columns('registered_model_aliases').size > 0
   for (const row of file.all('select * from registered_models order by rowid')) {
-    const name = text(row.name)
+    const name = cellText(row.name)
     const versions = file.all('select * from model_versions where name = ? order by version', name)
     const aliases = hasAliases
       ? file.all('select alias, version from registered_model_aliases where name = ?', name)
@@ -25,7 +25,7 @@ export function* readModels(file: ForeignSqlite): Generator<ImportedModel> {
       name,
       creation_timestamp: Number(row.creation_time ?? 0),
       last_updated_timestamp: Number(row.last_updated_time ?? row.creation_time ?? 0),
-      ...(row.description && { description: text(row.description) }),
+      ...(row.description && { description: cellText(row.description) }),
       tags: pairs('registered_model_tags', 'name = ?', name),
       versions: versions.map((version) =>
         toVersion(
@@ -33,7 +33,7 @@ export function* readModels(file: ForeignSqlite): Generator<ImportedModel> {
           pairs('model_version_tags', 'name = ? and version = ?', name, Number(version.version)),
         ),
       ),
-      aliases: aliases.map(({ alias, version }) => ({ alias: text(alias), version: Number(version) })),
+      aliases: aliases.map(({ alias, version }) => ({ alias: cellText(alias), version: Number(version) })),
     }
   }
 }
@@ -42,11 +42,11 @@ const toVersion = (row: ForeignRow, tags: { key: string; value: string }[]): Imp
   version: Number(row.version),
   creation_timestamp: Number(row.creation_time ?? 0),
   last_updated_timestamp: Number(row.last_updated_time ?? row.creation_time ?? 0),
-  current_stage: text(row.current_stage) || 'None',
-  description: text(row.description),
-  source: text(row.source),
-  run_id: text(row.run_id),
-  run_link: text(row.run_link),
-  ...(row.user_id && { user_id: text(row.user_id) }),
+  current_stage: cellText(row.current_stage) || 'None',
+  description: cellText(row.description),
+  source: cellText(row.source),
+  run_id: cellText(row.run_id),
+  run_link: cellText(row.run_link),
+  ...(row.user_id && { user_id: cellText(row.user_id) }),
   tags,
 })

@@ -15,7 +15,7 @@ import {
   type SourceTrace,
 } from '../source.js'
 import { readSpansFile } from '../trace-data.js'
-import { isSet, readModels, text } from './sqlite-registry.js'
+import { cellText, isSet, readModels } from './sqlite-registry.js'
 import { readSpans, readTraces } from './sqlite-traces.js'
 
 const PAGE = 500
@@ -47,9 +47,9 @@ export class SqliteSource implements Source {
     for (const row of this.#file.all('select * from experiments order by experiment_id'))
       yield {
         experiment_id: String(row.experiment_id),
-        name: text(row.name),
+        name: cellText(row.name),
         lifecycle_stage: stageOf(row),
-        ...(row.artifact_location && { artifact_location: text(row.artifact_location) }),
+        ...(row.artifact_location && { artifact_location: cellText(row.artifact_location) }),
         ...(isSet(row.creation_time) && { creation_time: Number(row.creation_time) }),
         ...(isSet(row.last_update_time) && { last_update_time: Number(row.last_update_time) }),
         tags: this.#pairs('experiment_tags', 'experiment_id', Number(row.experiment_id)),
@@ -67,25 +67,25 @@ export class SqliteSource implements Source {
   }
 
   #toRun(row: ForeignRow): SourceRun {
-    const run_id = text(row.run_uuid)
+    const run_id = cellText(row.run_uuid)
     const tags = this.#pairs('tags', 'run_uuid', run_id)
-    const name = text(row.name) || tags.find(({ key }) => key === 'mlflow.runName')?.value
+    const name = cellText(row.name) || tags.find(({ key }) => key === 'mlflow.runName')?.value
     return {
       run_id,
       experiment_id: String(row.experiment_id),
       run_name: name ?? '',
-      user_id: text(row.user_id),
-      status: text(row.status) as ImportedRun['status'],
+      user_id: cellText(row.user_id),
+      status: cellText(row.status) as ImportedRun['status'],
       start_time: Number(row.start_time ?? 0),
       ...(isSet(row.end_time) && { end_time: Number(row.end_time) }),
       lifecycle_stage: stageOf(row),
-      artifact_uri: text(row.artifact_uri),
+      artifact_uri: cellText(row.artifact_uri),
       params: this.#pairs('params', 'run_uuid', run_id),
       tags,
       ...this.#inputs(run_id),
       metrics: this.#file
         .all('select key, count(*) as points from metrics where run_uuid = ? group by key', run_id)
-        .map(({ key, points }) => ({ key: text(key), extent: Number(points) })),
+        .map(({ key, points }) => ({ key: cellText(key), extent: Number(points) })),
     }
   }
 
@@ -100,27 +100,27 @@ export class SqliteSource implements Source {
     const ofType = (type: string) => rows.filter((row) => row.source_type === type)
     return {
       dataset_inputs: ofType('DATASET').flatMap((row) => this.#dataset(row)),
-      model_inputs: ofType('RUN_INPUT').map((row) => ({ model_id: text(row.destination_id) })),
+      model_inputs: ofType('RUN_INPUT').map((row) => ({ model_id: cellText(row.destination_id) })),
       model_outputs: ofType('RUN_OUTPUT').map((row) => ({
-        model_id: text(row.destination_id),
+        model_id: cellText(row.destination_id),
         step: Number(row.step ?? 0),
       })),
     }
   }
 
   #dataset(input: ForeignRow): NonNullable<ImportedRun['dataset_inputs']> {
-    const [row] = this.#file.all('select * from datasets where dataset_uuid = ?', text(input.source_id))
+    const [row] = this.#file.all('select * from datasets where dataset_uuid = ?', cellText(input.source_id))
     if (!row) return []
     const dataset = {
-      name: text(row.name),
-      digest: text(row.digest),
-      source_type: text(row.dataset_source_type),
-      source: text(row.dataset_source),
-      ...(isSet(row.dataset_schema) && { schema: text(row.dataset_schema) }),
-      ...(isSet(row.dataset_profile) && { profile: text(row.dataset_profile) }),
+      name: cellText(row.name),
+      digest: cellText(row.digest),
+      source_type: cellText(row.dataset_source_type),
+      source: cellText(row.dataset_source),
+      ...(isSet(row.dataset_schema) && { schema: cellText(row.dataset_schema) }),
+      ...(isSet(row.dataset_profile) && { profile: cellText(row.dataset_profile) }),
     }
     return [
-      { dataset, tags: this.#pairs('input_tags', 'input_uuid', text(input.input_uuid), 'name', 'value') },
+      { dataset, tags: this.#pairs('input_tags', 'input_uuid', cellText(input.input_uuid), 'name', 'value') },
     ]
   }
 
@@ -141,19 +141,19 @@ export class SqliteSource implements Source {
       'select * from logged_models where experiment_id = ? order by rowid',
       Number(experiment_id),
     )) {
-      const model_id = text(row.model_id)
+      const model_id = cellText(row.model_id)
       yield {
         model_id,
         experiment_id,
-        name: text(row.name),
-        artifact_uri: text(row.artifact_location),
+        name: cellText(row.name),
+        artifact_uri: cellText(row.artifact_location),
         creation_timestamp_ms: Number(row.creation_timestamp_ms),
         last_updated_timestamp_ms: Number(row.last_updated_timestamp_ms),
         status: modelStatus(Number(row.status)),
         lifecycle_stage: stageOf(row),
-        ...(isSet(row.status_message) && { status_message: text(row.status_message) }),
-        ...(isSet(row.model_type) && { model_type: text(row.model_type) }),
-        ...(isSet(row.source_run_id) && { source_run_id: text(row.source_run_id) }),
+        ...(isSet(row.status_message) && { status_message: cellText(row.status_message) }),
+        ...(isSet(row.model_type) && { model_type: cellText(row.model_type) }),
+        ...(isSet(row.source_run_id) && { source_run_id: cellText(row.source_run_id) }),
         params: this.#pairs('logged_model_params', 'model_id', model_id, 'param_key', 'param_value'),
         tags: this.#pairs('logged_model_tags', 'model_id', model_id, 'tag_key', 'tag_value'),
         metrics: this.#file
@@ -192,25 +192,25 @@ export class SqliteSource implements Source {
   #pairs(table: string, owner: string, id: string | number, key = 'key', value = 'value') {
     return this.#file
       .all(`select ${key} as key, ${value} as value from ${table} where ${owner} = ? order by rowid`, id)
-      .map((row) => ({ key: text(row.key), value: text(row.value) }))
+      .map((row) => ({ key: cellText(row.key), value: cellText(row.value) }))
   }
 }
 
 const stageOf = (row: ForeignRow) => (row.lifecycle_stage === 'deleted' ? 'deleted' : 'active')
 
 const toPoint = (row: ForeignRow): Point => ({
-  key: text(row.key),
+  key: cellText(row.key),
   value: row.is_nan ? Number.NaN : Number(row.value),
   timestamp: Number(row.timestamp),
   step: Number(row.step),
 })
 
 const toModelPoint = (row: ForeignRow): NonNullable<SourceModel['metrics']>[number] => ({
-  key: text(row.metric_name),
+  key: cellText(row.metric_name),
   value: !isSet(row.metric_value) ? Number.NaN : Number(row.metric_value),
   timestamp: Number(row.metric_timestamp_ms),
   step: Number(row.metric_step),
-  run_id: text(row.run_id),
-  ...(isSet(row.dataset_name) && { dataset_name: text(row.dataset_name) }),
-  ...(isSet(row.dataset_digest) && { dataset_digest: text(row.dataset_digest) }),
+  run_id: cellText(row.run_id),
+  ...(isSet(row.dataset_name) && { dataset_name: cellText(row.dataset_name) }),
+  ...(isSet(row.dataset_digest) && { dataset_digest: cellText(row.dataset_digest) }),
 })

@@ -4,7 +4,7 @@ import { writeDuration, writeTime } from '@cairn/tracking-server/protobuf-time'
 import { COSTS, TOKENS } from '@cairn/tracking-server/spans/usage'
 import { dump } from '@cairn/tracking-server/spans/value'
 import type { SourceTrace } from '../source.js'
-import { isSet, text } from './sqlite-registry.js'
+import { cellText, isSet } from './sqlite-registry.js'
 
 type Assessment = NonNullable<TraceInfo['assessments']>[number]
 
@@ -25,7 +25,7 @@ export function* readTraces(file: ForeignSqlite, experiment: number): Generator<
 /** The spans of a trace; empty when they are stored as an artifact instead. */
 export const readSpans = (file: ForeignSqlite, { trace: { trace_info } }: SourceTrace): string[] =>
   rowsOf(file, 'spans', "trace_id = ? and content != ''", [trace_info.trace_id]).map((row) =>
-    text(row.content),
+    cellText(row.content),
   )
 
 /** In insertion order; empty when the release did not have the table yet. */
@@ -41,16 +41,19 @@ const rowsOf = (
     : file.all(`select ${columns} from ${table} where ${where} order by rowid`, ...values)
 
 function toTrace(file: ForeignSqlite, row: ForeignRow): SourceTrace {
-  const trace_id = text(row.request_id)
+  const trace_id = cellText(row.request_id)
   const pairs = (table: string) =>
     Object.fromEntries(
-      rowsOf(file, table, 'request_id = ?', [trace_id]).map(({ key, value }) => [text(key), text(value)]),
+      rowsOf(file, table, 'request_id = ?', [trace_id]).map(({ key, value }) => [
+        cellText(key),
+        cellText(value),
+      ]),
     )
   const linked = (type: string) =>
     rowsOf(file, 'entity_associations', "source_type = 'trace' and source_id = ? and destination_type = ?", [
       trace_id,
       type,
-    ]).map((link) => text(link.destination_id))
+    ]).map((link) => cellText(link.destination_id))
   const [extent] = rowsOf(file, 'spans', 'trace_id = ?', [trace_id], 'count(*) as spans')
   const trace_info: TraceInfo = {
     trace_id,
@@ -60,13 +63,13 @@ function toTrace(file: ForeignSqlite, row: ForeignRow): SourceTrace {
     },
     request_time: writeTime(Number(row.timestamp_ms)),
     ...(isSet(row.execution_time_ms) && { execution_duration: writeDuration(Number(row.execution_time_ms)) }),
-    state: text(row.status) as TraceState,
-    ...(isSet(row.client_request_id) && { client_request_id: text(row.client_request_id) }),
-    ...(isSet(row.request_preview) && { request_preview: text(row.request_preview) }),
-    ...(isSet(row.response_preview) && { response_preview: text(row.response_preview) }),
+    state: cellText(row.status) as TraceState,
+    ...(isSet(row.client_request_id) && { client_request_id: cellText(row.client_request_id) }),
+    ...(isSet(row.request_preview) && { request_preview: cellText(row.request_preview) }),
+    ...(isSet(row.response_preview) && { response_preview: cellText(row.response_preview) }),
     tags: {
       ...pairs('trace_tags'),
-      ...(isSet(row.trace_name) && { 'mlflow.traceName': text(row.trace_name) }),
+      ...(isSet(row.trace_name) && { 'mlflow.traceName': cellText(row.trace_name) }),
     },
     trace_metadata: { ...pairs('trace_request_metadata'), ...metadataColumns(row) },
     assessments: assessmentsOf(file, trace_id),
@@ -74,7 +77,7 @@ function toTrace(file: ForeignSqlite, row: ForeignRow): SourceTrace {
   return {
     trace: { trace_info },
     ...{ runs: linked('run'), prompts: linked('prompt_version') },
-    extent: `${extent?.spans ?? 0} ${text(row.db_payload_generation)}`,
+    extent: `${extent?.spans ?? 0} ${cellText(row.db_payload_generation)}`,
   }
 }
 
@@ -87,7 +90,7 @@ function metadataColumns(row: ForeignRow): Record<string, string> {
   ])
   const costs = present(COSTS).map((name) => [name, Number(row[name])])
   return {
-    ...(isSet(row.session_id) && { 'mlflow.trace.session': text(row.session_id) }),
+    ...(isSet(row.session_id) && { 'mlflow.trace.session': cellText(row.session_id) }),
     ...(tokens.length > 0 && { 'mlflow.trace.tokenUsage': dump(Object.fromEntries(tokens)) }),
     ...(costs.length > 0 && { 'mlflow.trace.cost': dump(Object.fromEntries(costs)) }),
   }
@@ -95,20 +98,20 @@ function metadataColumns(row: ForeignRow): Record<string, string> {
 
 function assessmentsOf(file: ForeignSqlite, trace_id: string): Assessment[] {
   return rowsOf(file, 'assessments', 'trace_id = ?', [trace_id]).map((row) => ({
-    assessment_id: text(row.assessment_id),
-    assessment_name: text(row.name),
+    assessment_id: cellText(row.assessment_id),
+    assessment_name: cellText(row.name),
     trace_id,
-    ...(isSet(row.span_id) && { span_id: text(row.span_id) }),
+    ...(isSet(row.span_id) && { span_id: cellText(row.span_id) }),
     source: {
-      source_type: text(row.source_type) as NonNullable<NonNullable<Assessment['source']>['source_type']>,
-      ...(isSet(row.source_id) && { source_id: text(row.source_id) }),
+      source_type: cellText(row.source_type) as NonNullable<NonNullable<Assessment['source']>['source_type']>,
+      ...(isSet(row.source_id) && { source_id: cellText(row.source_id) }),
     },
     create_time: writeTime(Number(row.created_timestamp)),
     last_update_time: writeTime(Number(row.last_updated_timestamp)),
     ...contentOf(row),
-    ...(isSet(row.rationale) && { rationale: text(row.rationale) }),
+    ...(isSet(row.rationale) && { rationale: cellText(row.rationale) }),
     ...(isSet(row.assessment_metadata) && { metadata: stringValues(parseJson(row.assessment_metadata)) }),
-    ...(isSet(row.overrides) && { overrides: text(row.overrides) }),
+    ...(isSet(row.overrides) && { overrides: cellText(row.overrides) }),
     valid: row.valid !== 0,
   }))
 }
@@ -119,7 +122,9 @@ function contentOf({ assessment_type, value, error }: ForeignRow): Partial<Asses
     return {
       feedback: { value: parseJson(value), ...(isSet(error) && { error: withoutNulls(parseJson(error)) }) },
     }
-  return { expectation: { serialized_value: { serialization_format: 'JSON_FORMAT', value: text(value) } } }
+  return {
+    expectation: { serialized_value: { serialization_format: 'JSON_FORMAT', value: cellText(value) } },
+  }
 }
 
 /** Drops null members: the API treats them as absent. */
@@ -129,9 +134,9 @@ const withoutNulls = (object: unknown) =>
 /** Returns the text itself when it is not JSON, such as Python's NaN. */
 function parseJson(json: unknown): unknown {
   try {
-    return JSON.parse(text(json))
+    return JSON.parse(cellText(json))
   } catch {
-    return text(json)
+    return cellText(json)
   }
 }
 

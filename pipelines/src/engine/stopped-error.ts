@@ -1,6 +1,6 @@
-import type { Outcome } from '../schema.js'
+import type { AttemptOutcome } from '../schema.js'
 
-export type StopReason = Extract<Outcome, 'CANCELED' | 'TIMEDOUT' | 'INTERRUPTED' | 'LOST'>
+export type StopReason = Extract<AttemptOutcome, 'CANCELED' | 'TIMEDOUT' | 'INTERRUPTED' | 'LOST'>
 
 const MESSAGES: Record<StopReason, string> = {
   CANCELED: 'The run was canceled.',
@@ -10,7 +10,7 @@ const MESSAGES: Record<StopReason, string> = {
 }
 
 /** The abort reason of a task's signal. */
-export class Stopped extends Error {
+export class StoppedError extends Error {
   override readonly name = 'Stopped'
   readonly reason: StopReason
 
