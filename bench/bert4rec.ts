@@ -10,7 +10,7 @@ import { OnnxSession } from '@cairn/flavors/onnx/session'
 import { randomStream } from '@cairn/platform/statistics/random'
 import { buildInteractions } from '@cairn/recommenders/data/interactions'
 import { bert4rec } from '@cairn/recommenders/models/bert4rec/recipe'
-import { parametersOf } from '@cairn/recommenders/models/recipe'
+import { resolveParameters } from '@cairn/recommenders/models/recipe'
 import type { FittedSequence } from '@cairn/recommenders/transformers/sequence/model'
 import { median } from './ials-result.js'
 import { currentConditions, recordResult } from './record.js'
@@ -49,7 +49,7 @@ const train = buildInteractions(
 
 /** Measures the second epoch; the first opens sessions and warms up. */
 async function ours(threads: number): Promise<{ step: Step; model: FittedSequence }> {
-  const parameters = parametersOf(bert4rec, {
+  const parameters = resolveParameters(bert4rec, {
     width: SIZES.width,
     max_length: SIZES.length,
     batch_size: SIZES.batch,

@@ -1,6 +1,6 @@
 import { normalStream, randomStream } from '@cairn/platform/statistics/random'
 import type { BoosterData } from '@cairn/recommenders/boosting/booster-data'
-import type { BoosterParams } from '@cairn/recommenders/boosting/params'
+import type { BoosterParams } from '@cairn/recommenders/boosting/parameters'
 
 /** Rows to train on, and rows to evaluate the model on. */
 export interface BoostingTask {

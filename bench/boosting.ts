@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util'
 import { XgboostScorer } from '@cairn/flavors/xgboost/scorer'
 import type { BoosterData } from '@cairn/recommenders/boosting/booster-data'
 import { metricOf } from '@cairn/recommenders/boosting/metrics'
-import { boosterParams } from '@cairn/recommenders/boosting/params'
+import { resolveBoosterParams } from '@cairn/recommenders/boosting/parameters'
 import { trainBooster } from '@cairn/recommenders/boosting/train'
 import { defaultThreads } from '@cairn/recommenders/numeric/worker-pool'
 import { type BoostingTask, logisticTask, rankingTask } from './boosting-data.js'
@@ -104,7 +104,7 @@ async function compare(task: BoostingTask, folder: string, threads: number): Pro
 }
 
 function scoreOf(margins: Float32Array, { params, test }: BoostingTask): number {
-  const complete = boosterParams(params)
+  const complete = resolveBoosterParams(params)
   const labels = Float32Array.from(test.labels)
   const offsets = startsOf(test)
   return metricOf(complete).of({

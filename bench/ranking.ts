@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util'
 import { normalStream, randomStream } from '@cairn/platform/statistics/random'
 import { buildInteractions, type Interactions } from '@cairn/recommenders/data/interactions'
 import { rank } from '@cairn/recommenders/evaluation/ranking/rank'
-import { USERS_A_TILE } from '@cairn/recommenders/evaluation/ranking/ranking-task'
+import { USERS_PER_TILE } from '@cairn/recommenders/evaluation/ranking/ranking-task'
 import { Arena } from '@cairn/recommenders/numeric/kernel/arena'
 import { compileKernel, startKernel } from '@cairn/recommenders/numeric/kernel/kernel'
 import type { Scorer } from '@cairn/recommenders/scoring/scorer'
@@ -88,13 +88,13 @@ function syntheticData({ users, items, dimensions, targets: each }: Shape) {
     score: async (_histories, users, into) => into.set(scores.subarray(0, users.length * items)),
   }
   const model = { dimensions, userFactors: factors(users), itemFactors: factors(items) }
-  const questions = { histories, targets, candidates: new Uint8Array(items).fill(1) }
-  return { model: dimensions > 0 ? model : copying, questions }
+  const queries = { histories, targets, candidates: new Uint8Array(items).fill(1) }
+  return { model: dimensions > 0 ? model : copying, queries }
 }
 
 /** Bytes moved: item factors once per tile of users; each score is written or copied once, and read for the list and each target. */
 function bytesOf({ users, items, dimensions, targets }: Shape): number {
-  const factors = (users / USERS_A_TILE) * items * dimensions * 4
+  const factors = (users / USERS_PER_TILE) * items * dimensions * 4
   return factors + users * items * 4 * ((dimensions > 0 ? 2 : 3) + targets)
 }
 
@@ -108,14 +108,14 @@ interface Ranked extends Shape {
 }
 
 async function measure(shape: Shape, threads: number): Promise<Ranked> {
-  const { model, questions } = syntheticData(shape)
+  const { model, queries } = syntheticData(shape)
   let [seconds, cpu, peak, speed] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 0, 0]
   for (let round = 0; round < rounds; round++) {
     peak = Math.max(peak, flops())
     speed = Math.max(speed, bandwidth())
     const before = process.cpuUsage()
     const started = performance.now()
-    await rank(model, questions, { k: 10, threads })
+    await rank(model, queries, { k: 10, threads })
     seconds = Math.min(seconds, (performance.now() - started) / 1000)
     const { user, system } = process.cpuUsage(before)
     cpu = Math.min(cpu, (user + system) / 1e6)
@@ -150,7 +150,7 @@ const page = `# Ranking all items for all users, ${conditions.date}
 ${conditions.machine}, commit ${conditions.commit}. \`${conditions.command}\`
 
 The bound is the larger of 2·users·items·d FLOP at the speed of the inner loop in the L1 cache, and of the bytes to move (item factors
-once per ${USERS_A_TILE} users; each score written once, read once for the list and once per target) at the speed of a copy. Wall time includes
+once per ${USERS_PER_TILE} users; each score written once, read once for the list and once per target) at the speed of a copy. Wall time includes
 the start of the threads (0.3 s each from TypeScript) and waiting for other load, so compare processor time.
 
 | shape | threads | wall | processor | bound, all threads | processor / bound |

@@ -87,7 +87,7 @@ async function benchRecommenders(flags: RecommenderFlags, command: Command) {
   const { getProtocol } = await import('@cairn/recommenders/evaluation/protocol')
   const { getContender } = await import('@cairn/pipelines/leaderboard/contenders')
   const { BASELINES, modelKinds } = await import('@cairn/recommenders/models/kinds')
-  const { parametersOf } = await import('@cairn/recommenders/models/recipe')
+  const { resolveParameters } = await import('@cairn/recommenders/models/recipe')
   const { writeLeaderboard, runLeaderboard } = await import('../bench/recommenders.js')
   const { leaderboardPage } = await import('../bench/leaderboard-page.js')
   requireData(flags.data)
@@ -95,7 +95,7 @@ async function benchRecommenders(flags: RecommenderFlags, command: Command) {
   const selected = flags.models?.split(',') ?? modelKinds()
   const kinds = [...new Set([...BASELINES, ...selected])]
   getProtocol(flags.protocol)
-  for (const kind of kinds) parametersOf(await getContender(kind), flags.param[kind])
+  for (const kind of kinds) resolveParameters(await getContender(kind), flags.param[kind])
   const unused = Object.keys(flags.param).find((kind) => !kinds.includes(kind))
   if (unused) throw invalid(`--param sets '${unused}', which is not among the models: ${kinds.join(', ')}.`)
   const leaderboard = await runLeaderboard(

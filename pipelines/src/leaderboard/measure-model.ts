@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { type EvaluationSummary, evaluate } from '@cairn/recommenders/evaluation/evaluate'
 import { getProtocol, type Protocol } from '@cairn/recommenders/evaluation/protocol'
 import { type Split, type SplitId, split } from '@cairn/recommenders/evaluation/splits/split'
-import { type FitStep, parametersOf } from '@cairn/recommenders/models/recipe'
+import { type FitStep, resolveParameters } from '@cairn/recommenders/models/recipe'
 import type { Scorer } from '@cairn/recommenders/scoring/scorer'
 import { type Contender, getContender } from './contenders.js'
 import { type LoadedEvents, loadEvents } from './load-events.js'
@@ -52,7 +52,7 @@ export type OnProgress = (phase: 'read' | 'fit' | 'evaluate', step?: FitStep) =>
 /** Trains one model on the training split of each protocol, and measures it. */
 export async function measureModel(task: ModelTask, onProgress: OnProgress): Promise<MeasuredModel> {
   const contender = await getContender(task.kind)
-  const parameters = parametersOf(contender, task.parameters)
+  const parameters = resolveParameters(contender, task.parameters)
   const protocols = task.protocols.map(getProtocol)
   onProgress('read')
   const events = await loadEvents(task.path)

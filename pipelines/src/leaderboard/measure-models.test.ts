@@ -43,7 +43,7 @@ test('measures each model in a separate process, and returns a row with the erro
   expect(bias).toEqual({
     kind: 'rating-bias',
     title: 'Item + user bias',
-    error: 'a rating bias needs ratings, the interactions have none',
+    error: 'a rating bias needs ratings, but the interactions have none',
   })
   expect(unknown).toMatchObject({ error: expect.stringContaining("Unknown model kind 'unheard-of'") })
   if (!markov || 'error' in markov) throw new Error(`not measured: ${markov?.error}`)

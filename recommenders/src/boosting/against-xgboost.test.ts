@@ -8,14 +8,14 @@ import { randomStream } from '@cairn/platform/statistics/random'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { BoosterData } from './booster-data.js'
 import { libraryParameters } from './libxgboost/library-engine.js'
-import { modelOf } from './model-of.js'
-import { type BoosterParams, boosterParams } from './params.js'
-import { boostHere } from './testing/boost-here.js'
-import { aTable, binary, ranking, regression } from './testing/tables.js'
+import { type BoosterParams, resolveBoosterParams } from './parameters.js'
+import { boostInThread } from './testing/boost-here.js'
+import { binary, createTable, ranking, regression } from './testing/tables.js'
 import { withoutXgboost, xgboostPython } from './testing/xgboost-python.js'
+import { toXgboostModel } from './xgboost-model.js'
 
 const classes = (): BoosterData => {
-  const { signal, ...table } = aTable({ rows: 2000 })
+  const { signal, ...table } = createTable({ rows: 2000 })
   return { ...table, labels: signal.map((value) => Math.floor(Math.min(value, 1.1) * 2.5)) }
 }
 
@@ -67,8 +67,8 @@ describe.skipIf(!xgboostPython)(`what XGBoost makes of the same${withoutXgboost}
   beforeAll(() => {
     const manifest = []
     for (const [name, [data, given]] of Object.entries(CASES)) {
-      const params = boosterParams({ num_boost_round: 10, max_depth: 4, ...given })
-      const model = modelOf(data, params, boostHere(data, params).trees)
+      const params = resolveBoosterParams({ num_boost_round: 10, max_depth: 4, ...given })
+      const model = toXgboostModel(data, params, boostInThread(data, params).trees)
       scores.set(name, new XgboostScorer(model).margins(data.rows))
       write(`${name}.rows`, data.rows)
       write(`${name}.labels`, Float32Array.from(data.labels))
@@ -89,11 +89,11 @@ describe.skipIf(!xgboostPython)(`what XGBoost makes of the same${withoutXgboost}
   }, 300_000)
   afterAll(() => rmSync(folder, { recursive: true }))
 
-  test.each(Object.keys(CASES))('%s: the model loads there and predicts the same, to the bit', (name) => {
+  test.each(Object.keys(CASES))('%s: XGBoost loads the model and predicts the same bits', (name) => {
     expect(margins(`${name}.loaded`)).toEqual(scores.get(name))
   })
 
-  test.each(Object.keys(CASES))('%s: the library trains the same model, but for rounding', (name) => {
+  test.each(Object.keys(CASES))('%s: XGBoost trains the same model up to rounding', (name) => {
     const theirs = margins(`${name}.trained`)
     const apart = scores.get(name)!.map((margin, row) => Math.abs(margin - theirs[row]!))
     expect(Math.max(...apart)).toBeLessThan(1e-5)

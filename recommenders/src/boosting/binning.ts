@@ -2,7 +2,7 @@ import { bytes, floats, ints } from '../numeric/kernel/arena.js'
 import { cutColumn, sortColumn } from './cuts.js'
 import type { BinnedTable, SharedLayout } from './shared-layout.js'
 
-/** Cuts one feature of the training rows. */
+/** Computes the cuts of one feature from the training rows. */
 export function cutFeature(layout: SharedLayout, feature: number): void {
   const { memory, cuts, train, params, features } = layout
   const column = sortColumn(train.values, features, feature, rowWeight(layout))
@@ -13,17 +13,17 @@ export function cutFeature(layout: SharedLayout, feature: number): void {
   ints(memory, cuts.hasMissing, features)[feature] = Number(hasMissing)
 }
 
-/** Weights of groups are no weights of rows: quantiles of ranking data are of all rows alike. */
+/** Ranking data have weights per group, not per row, so their quantiles are unweighted. */
 function rowWeight({ memory, train }: SharedLayout): ((row: number) => number) | undefined {
   if (train.weightCount !== train.rows || train.groups > 0) return undefined
   const weights = floats(memory, train.weights, train.rows)
   return (row) => weights[row]!
 }
 
-/** Rows binned together, so that a feature's cuts stay in the cache. */
+/** Rows per block, so that a feature's cuts stay in the cache. */
 const BLOCK = 2048
 
-/** Bins rows [from, to) of a table, by columns too where it is the training table. */
+/** Bins rows [from, to) of a table; the training table is stored by column as well. */
 export function binRows(layout: SharedLayout, table: BinnedTable, from: number, to: number): void {
   for (let start = from; start < to; start += BLOCK)
     for (let feature = 0; feature < layout.features; feature++)
@@ -35,7 +35,7 @@ function binBlock(layout: SharedLayout, table: BinnedTable, feature: number, fro
   const count = ints(memory, cuts.counts, features)[feature]!
   const upper = floats(memory, cuts.upper + feature * 1024, count - 1)
   const hasMissing = ints(memory, cuts.hasMissing, features)[feature] === 1
-  const absent = hasMissing ? count : 255 // without one, beyond every split: to the right
+  const absent = hasMissing ? count : 255 // without a missing bin the value is above every split and goes right
   const bins = bytes(memory, table.bins, table.rows * features)
   const column = bytes(memory, layout.columns + feature * layout.train.rows, layout.train.rows)
   const byColumn = table === layout.train
@@ -47,7 +47,7 @@ function binBlock(layout: SharedLayout, table: BinnedTable, feature: number, fro
   }
 }
 
-/** How many bounds are at most `value`. */
+/** The number of bounds that are at most `value`. */
 function binOf(bounds: Float32Array, value: number): number {
   let from = 0
   let size = bounds.length

@@ -1,22 +1,22 @@
 import { invalid } from '@cairn/platform/errors'
-import { type BoosterParams, outputsOf } from './params.js'
+import { type BoosterParams, outputsOf } from './parameters.js'
 
-/** A labelled table. NaN is a missing value. */
+/** A labelled table; NaN is a missing value. */
 export interface BoosterData {
   /** Row-major, `labels.length` rows of `features` values. */
   readonly rows: Float32Array
   readonly features: number
   readonly names?: readonly string[]
   readonly labels: ArrayLike<number>
-  /** Rows of each query, in order; rank:ndcg compares rows within one. */
+  /** Number of rows of each query, in row order; rank:ndcg compares rows within a query. */
   readonly groups?: ArrayLike<number>
-  /** One for each row; for rank:ndcg one for each query. */
+  /** One per row; for rank:ndcg one per query. */
   readonly weights?: ArrayLike<number>
 }
 
 const MAX_GROUP = 1 << 21
 
-/** Throws INVALID_PARAMETER_VALUE that names the field, and the row where there is one. */
+/** Throws INVALID_PARAMETER_VALUE naming the field and, if applicable, the row. */
 export function checkData(data: BoosterData, params: BoosterParams, what: string): void {
   const rows = data.labels.length
   if (!Number.isInteger(data.features) || data.features < 1)
@@ -27,7 +27,7 @@ export function checkData(data: BoosterData, params: BoosterParams, what: string
       `${what}: 'rows' has ${data.rows.length} values, not ${rows} × ${data.features} (labels × features)`,
     )
   if (data.names && data.names.length !== data.features)
-    throw invalid(`${what}: ${data.names.length} 'names' of ${data.features} features`)
+    throw invalid(`${what}: 'names' has ${data.names.length} entries for ${data.features} features`)
   checkValues(data, what)
   checkLabels(data.labels, params, what)
   checkGroups(data, params, what)
@@ -61,12 +61,13 @@ function labelsOf({
   if (objective === 'reg:squarederror')
     return ['a finite number', (label) => Number.isFinite(Math.fround(label))]
   if (objective === 'multi:softprob')
-    return [`a class from 0 to ${num_class - 1}`, (label) => isWhole(label) && label < num_class]
-  if (!ndcg_exp_gain) return ['a number from 0', (label) => label >= 0 && Number.isFinite(Math.fround(label))]
-  return ['a whole number from 0 to 31', (label) => isWhole(label) && label <= 31]
+    return [`a class from 0 to ${num_class - 1}`, (label) => isNonNegativeInteger(label) && label < num_class]
+  if (!ndcg_exp_gain)
+    return ['a number of at least 0', (label) => label >= 0 && Number.isFinite(Math.fround(label))]
+  return ['an integer from 0 to 31', (label) => isNonNegativeInteger(label) && label <= 31]
 }
 
-const isWhole = (label: number) => Number.isInteger(label) && label >= 0
+const isNonNegativeInteger = (label: number) => Number.isInteger(label) && label >= 0
 
 function checkGroups({ groups, labels }: BoosterData, { objective }: BoosterParams, what: string): void {
   if (objective !== 'rank:ndcg') return
@@ -74,12 +75,12 @@ function checkGroups({ groups, labels }: BoosterData, { objective }: BoosterPara
   let rows = 0
   for (let group = 0; group < groups.length; group++) {
     const size = groups[group]!
-    if (!isWhole(size) || size > MAX_GROUP)
-      throw invalid(`${what}: group ${group} has ${size} rows, not 0 to ${MAX_GROUP}`)
+    if (!isNonNegativeInteger(size) || size > MAX_GROUP)
+      throw invalid(`${what}: group ${group} has ${size} rows; it must have 0 to ${MAX_GROUP}`)
     rows += size
   }
   if (rows !== labels.length)
-    throw invalid(`${what}: 'groups' has ${rows} rows together, of ${labels.length} labels`)
+    throw invalid(`${what}: 'groups' add up to ${rows} rows, but there are ${labels.length} labels`)
 }
 
 function checkWeights(
@@ -91,18 +92,18 @@ function checkWeights(
   const expected = objective === 'rank:ndcg' ? groups!.length : labels.length
   if (weights.length !== expected)
     throw invalid(
-      `${what}: ${weights.length} weights of ${expected} ${objective === 'rank:ndcg' ? 'groups' : 'rows'}`,
+      `${what}: ${weights.length} weights for ${expected} ${objective === 'rank:ndcg' ? 'groups' : 'rows'}`,
     )
   let sum = 0
   for (let at = 0; at < weights.length; at++) {
     if (!(weights[at]! >= 0) || !Number.isFinite(Math.fround(weights[at]!)))
-      throw invalid(`${what}: weight ${weights[at]} at ${at} is not a finite number from 0`)
+      throw invalid(`${what}: weight ${weights[at]} at ${at} is not a finite number of at least 0`)
     sum += weights[at]!
   }
   if (sum === 0) throw invalid(`${what}: all weights are 0`)
 }
 
-/** Where each group begins, and where the last ends; every row by itself without groups. */
+/** The first row of each group and the end of the last; [0] without groups. */
 export function groupOffsets({ groups }: BoosterData): Int32Array {
   const offsets = new Int32Array((groups?.length ?? 0) + 1)
   for (let group = 0; group + 1 < offsets.length; group++)
@@ -111,8 +112,8 @@ export function groupOffsets({ groups }: BoosterData): Int32Array {
 }
 
 /**
- * The margins that boosting starts from, one for each output, and the base score as the model file has it
- * (a probability for binary:logistic): what predicts the labels best without a feature, as XGBoost ≥ 3.1 has it.
+ * The initial margins, one per output, and the base scores in the form of the model file (a probability for
+ * binary:logistic): the best constant prediction of the labels, computed as in XGBoost ≥ 3.1.
  */
 export function baseScores(
   data: BoosterData,
@@ -128,7 +129,7 @@ export function baseScores(
   return { margins, scores: margins }
 }
 
-/** In float32, as models are scored. */
+/** Computed in float32, as scoring does. */
 const logit = (probability: number) => Math.fround(-Math.log(Math.fround(Math.fround(1 / probability) - 1)))
 
 function estimated(data: BoosterData, params: BoosterParams): number[] {

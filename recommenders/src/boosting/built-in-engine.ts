@@ -3,16 +3,16 @@ import { WorkerPool } from '../numeric/worker-pool.js'
 import type { BoosterData } from './booster-data.js'
 import { createLayout } from './create-layout.js'
 import type { BoostingEngine } from './engine.js'
-import { modelOf } from './model-of.js'
-import type { BoosterParams } from './params.js'
+import type { BoosterParams } from './parameters.js'
 import type { RoundResult } from './rounds.js'
 import type { GrownTree } from './tree.js'
+import { toXgboostModel } from './xgboost-model.js'
 
-/** One thread conducts, the others help it. */
+/** One thread coordinates the training; the others execute its calls. */
 export class BuiltInEngine implements BoostingEngine {
   readonly #data: BoosterData
   readonly #params: BoosterParams
-  readonly #conductor: WorkerPool<'round', RoundResult>
+  readonly #coordinator: WorkerPool<'round', RoundResult>
   readonly #helpers: WorkerPool<'serve'>
   readonly #failing: Promise<never>
   readonly #trees: GrownTree[] = []
@@ -25,29 +25,29 @@ export class BuiltInEngine implements BoostingEngine {
     this.#data = data
     this.#params = params
     const layout = createLayout(data, evaluation, params, threads)
-    this.#conductor = new WorkerPool(new URL('./conductor.worker.js', import.meta.url), 1, layout)
+    this.#coordinator = new WorkerPool(new URL('./coordinator.worker.js', import.meta.url), 1, layout)
     this.#helpers = new WorkerPool(new URL('./helper.worker.js', import.meta.url), threads - 1, layout)
     this.#failing = failureOf(this.#helpers)
   }
 
   async next(signal?: AbortSignal): Promise<number | undefined> {
-    const [result] = await Promise.race([this.#conductor.ask('round', signal), this.#failing])
+    const [result] = await Promise.race([this.#coordinator.run('round', signal), this.#failing])
     this.#trees.push(...result!.trees)
     return result!.metric
   }
 
   async model(): Promise<XgboostModel> {
-    return modelOf(this.#data, this.#params, this.#trees)
+    return toXgboostModel(this.#data, this.#params, this.#trees)
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#conductor.close(), this.#helpers.close()])
+    await Promise.all([this.#coordinator.close(), this.#helpers.close()])
   }
 }
 
-/** Helpers never answer; it rejects when one fails. */
+/** Rejects when a helper fails; helpers never respond otherwise. */
 function failureOf(helpers: WorkerPool<'serve'>): Promise<never> {
   const serving = helpers.run('serve').then(() => new Promise<never>(() => {}))
-  serving.catch(() => {}) // closing them ends them, unheard
+  serving.catch(() => {}) // close() terminates the helpers, which rejects this promise
   return serving
 }

@@ -1,7 +1,7 @@
 import { randomStream } from '@cairn/platform/statistics/random'
-import type { BoosterParams } from './params.js'
+import type { BoosterParams } from './parameters.js'
 
-/** Draws features without replacement: of all for each tree, of these for each level, of these for each node. */
+/** Samples features without replacement: per tree from all, per level from those of the tree, per node from those of the level. */
 export class ColumnSampler {
   readonly #params: BoosterParams
   readonly #features: number[]
@@ -20,7 +20,7 @@ export class ColumnSampler {
     this.#levels = []
   }
 
-  /** Ascending. Called once for each node, in the order of their ids. */
+  /** The features of a node, ascending. Must be called once per node, in the order of node ids. */
   node(depth: number): readonly number[] {
     this.#levels[depth] ??= this.#draw(this.#tree, this.#params.colsample_bylevel)
     return this.#draw(this.#levels[depth], this.#params.colsample_bynode)

@@ -2,20 +2,20 @@ import { Arena, floats, ints } from '../numeric/kernel/arena.js'
 import { type BoosterData, baseScores, groupOffsets } from './booster-data.js'
 import { callQueue } from './call-queue.js'
 import { compileKernel } from './kernel/kernel.js'
-import { type BoosterParams, outputsOf } from './params.js'
+import { type BoosterParams, outputsOf } from './parameters.js'
 import {
   type BinnedTable,
   type CutsArea,
   MAX_BATCH,
   MAX_CHUNKS,
-  MAX_PIECES,
+  MAX_SEGMENTS,
   RECORD_BYTES,
   type SharedLayout,
 } from './shared-layout.js'
 
 const HISTOGRAM_BUDGET = 512 * 2 ** 20
 
-/** Puts everything that a training needs into one memory that `threads` threads share. */
+/** Copies the training data into one memory that `threads` threads share and reserves the work areas. */
 export function createLayout(
   data: BoosterData,
   evaluation: BoosterData | undefined,
@@ -40,17 +40,17 @@ export function createLayout(
     cuts: reserveCuts(arena, features),
     columns: arena.reserve(train.rows * features),
     pairs: arena.reserve(outputs * train.stride * 8),
-    peaks: arena.reserve(MAX_PIECES * 2 * outputs * 4),
+    peaks: arena.reserve(MAX_SEGMENTS * 2 * outputs * 4),
     ranking: arena.reserve(train.groups > 0 ? train.rows * 4 : 0),
     order: arena.reserve(train.rows * 4 + 4),
     left: arena.reserve(train.rows * 4 + 4),
     right: arena.reserve(train.rows * 4 + 4),
     rest: arena.reserve(params.subsample < 1 ? train.rows * 4 + 4 : 0),
-    counts: arena.reserve(MAX_PIECES * 4),
+    counts: arena.reserve(MAX_SEGMENTS * 4),
     rules: arena.reserve(RECORD_BYTES),
     nodes: arena.reserve(2 * MAX_BATCH * RECORD_BYTES),
     search: arena.reserve(RECORD_BYTES),
-    wanted: arena.reserve(2 * MAX_BATCH * features),
+    allowed: arena.reserve(2 * MAX_BATCH * features),
     splits: arena.reserve(2 * MAX_BATCH * MAX_CHUNKS * RECORD_BYTES),
     constraints: arena.reserve(features * 4),
     steps: arena.reserve(maxNodes * 16),
@@ -102,7 +102,7 @@ const reserveCuts = (arena: Arena, features: number): CutsArea => ({
   hasMissing: arena.reserve(features * 4),
 })
 
-/** Rows that are already shared are not copied. */
+/** Does not copy rows that are in shared memory already. */
 function shared(rows: Float32Array): Float32Array {
   if (rows.buffer instanceof SharedArrayBuffer) return rows
   const copy = new Float32Array(new SharedArrayBuffer(rows.byteLength))
@@ -110,7 +110,7 @@ function shared(rows: Float32Array): Float32Array {
   return copy
 }
 
-/** Every group's rows in their order. */
+/** Initializes the ranking with the rows of each group in row order. */
 function countRows({ memory, train, ranking }: SharedLayout): void {
   const order = ints(memory, ranking, train.rows)
   const offsets = ints(memory, train.offsets, train.groups + 1)

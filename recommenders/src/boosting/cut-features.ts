@@ -1,9 +1,9 @@
 import { floats, ints } from '../numeric/kernel/arena.js'
 import type { SharedLayout } from './shared-layout.js'
 
-/** How the training features were cut; for the thread that grows the trees. */
+/** The cuts of the training features, read by the thread that grows the trees. */
 export class CutFeatures {
-  /** Slots that every feature has in a histogram: the most bins, with the one of missing values. */
+  /** Slots per feature in a histogram: the largest number of bins, including the bin of missing values. */
   readonly slots: number
   readonly #counts: Int32Array
   readonly #hasMissing: Int32Array
@@ -21,12 +21,12 @@ export class CutFeatures {
     )
   }
 
-  /** Values below it are in `bin` or before. */
+  /** The split value: smaller values are in `bin` or before. */
   condition(feature: number, bin: number): number {
     return bin < 0 ? this.#below[feature]! : this.#upper[feature * 256 + bin]!
   }
 
-  /** The bin, other than those up to the split's, that goes left too; none is 256. */
+  /** The bin of missing values if it goes left, otherwise 256, which is no bin. */
   missingBin(feature: number, defaultLeft: boolean): number {
     return defaultLeft ? this.#counts[feature]! : 256
   }

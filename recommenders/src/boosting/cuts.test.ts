@@ -7,7 +7,7 @@ const column = (values: number[], weights?: number[]) =>
 
 const float = fc.float({ noNaN: true, noDefaultInfinity: true })
 
-test('a column is sorted as numbers are, with its weights, and without its missing values', () => {
+test('sorts a column numerically with its weights and without missing values', () => {
   fc.assert(
     fc.property(fc.array(fc.oneof(float, fc.constantFrom(0, -0, Number.NaN))), (values) => {
       const present = values
@@ -26,7 +26,7 @@ test('a column is sorted as numbers are, with its weights, and without its missi
 })
 
 describe('cuts', () => {
-  test('few distinct values have a bin each; the last bound lies above all, `below` under all', () => {
+  test('give few distinct values one bin each, with bounds beyond both ends', () => {
     const { upper, below } = cutColumn(column([3, 1, 2, 2, 1]), 4)
     expect([...upper.subarray(0, 2)]).toEqual([2, 3])
     expect(upper).toHaveLength(3)
@@ -34,13 +34,13 @@ describe('cuts', () => {
     expect(below).toBeLessThan(1)
   })
 
-  test('a missing value takes one of 256 bins', () => {
+  test('reserve one of 256 bins for missing values', () => {
     const values = Array.from({ length: 1000 }, (_, n) => n)
     expect(cutColumn(column(values), 256).upper).toHaveLength(256)
     expect(cutColumn(column([...values, Number.NaN]), 256).upper).toHaveLength(255)
   })
 
-  test('many values are cut into bins of equal weight', () => {
+  test('divide many values into bins of equal weight', () => {
     const values = Array.from({ length: 10_000 }, (_, n) => n)
     const weights = values.map((value) => (value < 5000 ? 3 : 1))
     const { upper } = cutColumn(column(values, weights), 10)
@@ -50,12 +50,12 @@ describe('cuts', () => {
     })
   })
 
-  test('a value that fills several bins leaves the others to the rest', () => {
+  test('leave the remaining bins to the other values when one value fills several', () => {
     const values = [...Array(900).fill(0), ...Array.from({ length: 100 }, (_, n) => n + 1)]
     expect(cutColumn(column(values), 11).upper).toHaveLength(11)
   })
 
-  test('columns of nothing, of one value, and of the largest ones can be cut', () => {
+  test('handle empty columns, single values and the largest numbers', () => {
     expect(cutColumn(column([Number.NaN]), 256).upper).toHaveLength(1)
     expect(cutColumn(column([7, 7]), 256).upper).toHaveLength(1)
     const large = cutColumn(column([-3.4e38, 3.4e38]), 256)

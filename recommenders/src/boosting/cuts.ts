@@ -1,16 +1,16 @@
-/** What a feature's values are cut into. Bin b holds values from upper[b - 1] on, below upper[b]. */
+/** The bins of a feature: bin b contains the values in [upper[b − 1], upper[b]). */
 export interface Cuts {
-  /** One for each bin, ascending; the last lies above every value. */
+  /** One bound per bin, ascending; the last is greater than every value. */
   readonly upper: Float32Array
-  /** Below every value. */
+  /** A bound less than every value. */
   readonly below: number
   readonly hasMissing: boolean
 }
 
-/** One column of a row-major table, NaN left out, ascending, with the weights of its values. */
+/** One column of a row-major table without NaN, ascending, with the weights of its values. */
 export interface SortedColumn {
   readonly values: Float32Array
-  /** Every value counts the same without. */
+  /** All values have equal weight if absent. */
   readonly weights?: Float32Array
   readonly hasMissing: boolean
 }
@@ -18,7 +18,7 @@ export interface SortedColumn {
 const RADIX_BITS = 11
 const RADIX = 1 << RADIX_BITS
 
-/** A float32's bits as an unsigned integer that sorts as the number does. */
+/** Maps the bits of a float32 to an unsigned integer with the same order. */
 const sortable = (bits: number) => (bits < 0 ? ~bits : bits | 0x80000000) >>> 0
 const restored = (key: number) => (key >>> 31 ? key & 0x7fffffff : ~key)
 
@@ -36,7 +36,7 @@ export function sortColumn(
     const value = rows[row * features + feature]!
     if (Number.isNaN(value)) continue
     if (weights) weights[kept] = weightOf(row)
-    values[kept++] = value + 0 // -0 and 0 are one value
+    values[kept++] = value + 0 // turns -0 into 0
   }
   const hasMissing = kept < count
   const sorted = radixSort(values.subarray(0, kept), weights?.subarray(0, kept))
@@ -79,8 +79,8 @@ function digitStarts(keys: Uint32Array, shift: number): Uint32Array {
 }
 
 /**
- * Cuts of about equal weight: each distinct value is a bin of its own where there are at most `maxBins`. Exact where
- * XGBoost sketches, and what a heavy value takes more than its share is spread over the bins that are left.
+ * Cuts a column into bins of about equal weight; each distinct value has its own bin if there are at most `maxBins`. The
+ * quantiles are exact, unlike XGBoost's sketches. A value heavier than one bin reduces the weight of the remaining bins.
  */
 export function cutColumn(column: SortedColumn, maxBins: number): Cuts {
   const { values, hasMissing } = column
@@ -118,7 +118,7 @@ function distinctRuns({ values, weights }: SortedColumn): Runs {
   return { values: distinct.slice(0, runs), weights: sums.subarray(0, runs), total }
 }
 
-/** The first value of each bin but the first. */
+/** The first value of each bin except the first. */
 function quantiles({ values, weights, total }: Runs, bins: number): Float32Array {
   const starts = new Float32Array(bins - 1)
   let cuts = 0

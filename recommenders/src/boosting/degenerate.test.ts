@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { BoosterData } from './booster-data.js'
-import type { BoosterParams } from './params.js'
-import { boostHere, predicted } from './testing/boost-here.js'
+import type { BoosterParams } from './parameters.js'
+import { boostInThread, predicted } from './testing/boost-here.js'
 import { binary, ranking } from './testing/tables.js'
 
 const nothing = Number.NaN
@@ -47,10 +47,10 @@ const CASES: Readonly<Record<string, [BoosterData, Partial<BoosterParams>]>> = {
   ],
 }
 
-describe('what is hardly data', () => {
-  test.each(Object.keys(CASES))('%s: trees are finite and predict', (name) => {
+describe('degenerate data', () => {
+  test.each(Object.keys(CASES))('%s: trains finite trees that predict', (name) => {
     const [data, given] = CASES[name]!
-    const { trees } = boostHere(data, { num_boost_round: 3, ...given })
+    const { trees } = boostInThread(data, { num_boost_round: 3, ...given })
     for (const tree of trees) {
       expect([...tree.condition, ...tree.weight, ...tree.hessian, ...tree.gain].every(Number.isFinite)).toBe(
         true,
@@ -60,9 +60,9 @@ describe('what is hardly data', () => {
     }
   })
 
-  test('the two largest numbers are told apart', () => {
+  test('separates the two largest numbers', () => {
     const [data, given] = CASES['the largest numbers']!
-    const [tree] = boostHere(data, given).trees
+    const [tree] = boostInThread(data, given).trees
     expect(predicted(tree!, [3.4e38])).toBeGreaterThan(0)
     expect(predicted(tree!, [-3.4e38])).toBeLessThan(0)
   })

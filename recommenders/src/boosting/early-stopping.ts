@@ -1,6 +1,6 @@
 import type { Metric } from './metrics.js'
 
-/** Remembers the best round, the first one of equals. */
+/** Tracks the best round; of equal scores, the first. */
 export class EarlyStopping {
   readonly #metric: Metric
   readonly #patience: number
@@ -14,7 +14,7 @@ export class EarlyStopping {
     this.#patience = patience
   }
 
-  /** From 1. */
+  /** Starts at 1. */
   get bestRound(): number {
     return this.#bestRound
   }
@@ -23,7 +23,7 @@ export class EarlyStopping {
     return this.#best
   }
 
-  /** Whether to stop after a round that scored so. */
+  /** Records the score of a round and returns whether to stop. */
   add(score: number): boolean {
     this.#round++
     const better = this.#metric.higherIsBetter ? score > this.#best : score < this.#best

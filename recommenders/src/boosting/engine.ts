@@ -1,15 +1,15 @@
 import { evenIterations, outputsOf, type XgboostModel } from '@cairn/flavors/xgboost/model'
 
-/** Something that boosts round by round. */
+/** An implementation of boosting, round by round. */
 export interface BoostingEngine {
-  /** One more round; answers the metric of the evaluation table, where there is one. An abort rejects with its reason. */
+  /** Runs a round; resolves with the metric of the evaluation table, if present. An abort rejects with its reason. */
   next(signal?: AbortSignal): Promise<number | undefined>
-  /** What the rounds made. No round may follow. */
+  /** The model of the rounds so far; no rounds may follow. */
   model(): Promise<XgboostModel>
   close(): Promise<void>
 }
 
-/** The model without the rounds after the first `rounds`. */
+/** Truncates the model to the first `rounds` rounds. */
 export function keepRounds(
   model: XgboostModel,
   rounds: number,

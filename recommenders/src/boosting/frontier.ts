@@ -1,10 +1,10 @@
-import type { BoosterParams } from './params.js'
-import type { Parting } from './tree.js'
+import type { BoosterParams } from './parameters.js'
+import type { SplitRule } from './tree.js'
 
-/** Sums of gradients and hessians, fixed-point. */
+/** Fixed-point sums of gradients and hessians. */
 export type Sums = readonly [bigint, bigint]
 
-/** A leaf of the tree that grows. */
+/** A leaf of the growing tree. */
 export interface Leaf {
   readonly id: number
   readonly depth: number
@@ -12,24 +12,24 @@ export interface Leaf {
   readonly from: number
   readonly to: number
   readonly sums: Sums
-  /** What it adds to the margin, before eta. */
+  /** Its contribution to the margin, before eta. */
   readonly weight: number
-  /** Between which monotone constraints leave weights. */
+  /** Bounds of its weight from monotone constraints. */
   readonly lower: number
   readonly upper: number
-  /** Pointer; 0 when it has none or had to make room. */
+  /** Pointer; 0 if it has no histogram or the histogram was evicted. */
   histogram: number
-  /** The best way to part it, where one gains enough. */
+  /** The best split, if one gains enough. */
   split?: Split
 }
 
-export interface Split extends Parting {
+export interface Split extends SplitRule {
   readonly left: Sums
 }
 
 export type Candidate = Leaf & { split: Split }
 
-/** The leaves that wait to be split, in the order of the policy. */
+/** The queue of leaves to split, in the order of the growth policy. */
 export class Frontier {
   readonly #params: BoosterParams
   readonly #waiting: Candidate[] = []
@@ -39,7 +39,7 @@ export class Frontier {
     this.#params = params
   }
 
-  /** No leaf will be split any more. */
+  /** True when the maximum number of leaves is reached. */
   get isClosed(): boolean {
     return this.#room === 0
   }
@@ -53,7 +53,7 @@ export class Frontier {
     this.#waiting.push(leaf)
   }
 
-  /** The next ones to split, at most `most`, while they fit; one at a time where the best is wanted. */
+  /** Takes up to `most` leaves to split while they fit; `lossguide` takes one, the best. */
   take(most: number, fits: (leaf: Candidate) => boolean): Candidate[] {
     const byGain = this.#params.grow_policy === 'lossguide'
     if (byGain) this.#waiting.sort((a, b) => b.split.gain - a.split.gain || a.id - b.id)
@@ -65,8 +65,8 @@ export class Frontier {
     return taken
   }
 
-  /** Takes the histogram of the leaf that waits longest to be split, `but` this one; 0 when none has one. */
-  giveUpHistogram(but: Leaf): number {
+  /** Evicts the histogram of the leaf that will be split last, except `but`; returns 0 if there is none. */
+  evictHistogram(but: Leaf): number {
     const last = this.#waiting.findLast((leaf) => leaf !== but && leaf.histogram !== 0)
     if (!last) return 0
     const { histogram } = last

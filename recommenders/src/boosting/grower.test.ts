@@ -2,7 +2,7 @@ import { randomStream } from '@cairn/platform/statistics/random'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { BoosterData } from './booster-data.js'
-import { boostHere, predicted } from './testing/boost-here.js'
+import { boostInThread, predicted } from './testing/boost-here.js'
 import { binary, regression } from './testing/tables.js'
 import type { GrownTree } from './tree.js'
 
@@ -89,7 +89,7 @@ test.each([
     fc.property(tables, (options) => {
       const data = regression(options)
       const start = 0.5
-      const { trees } = boostHere(data, {
+      const { trees } = boostInThread(data, {
         ...policy,
         objective: 'reg:squarederror',
         eta: 1,
@@ -107,13 +107,13 @@ test.each([
 describe('monotone constraints', () => {
   const constraints = [1, -1, 0] as const
 
-  test('what a model predicts never turns against them', () => {
+  test('keep predictions monotone', () => {
     fc.assert(
       fc.property(fc.integer(), fc.constantFrom('depthwise', 'lossguide'), (seed, grow_policy) => {
         const random = randomStream(seed)
         const data = { ...regression({ rows: 200, features: 3, distinct: 9, seed }) }
         const labels = Array.from(data.labels, (label) => label + random())
-        const { trees } = boostHere(
+        const { trees } = boostInThread(
           { ...data, labels },
           {
             objective: 'reg:squarederror',
@@ -136,14 +136,14 @@ describe('monotone constraints', () => {
   })
 })
 
-describe('room for histograms', () => {
+describe('the histogram budget', () => {
   test.each([
     { grow_policy: 'depthwise', max_depth: 7 },
     { grow_policy: 'lossguide', max_depth: 0, max_leaves: 60 },
   ] as const)('four of them grow the tree that plenty grow: %j', (policy) => {
     const data = binary({ rows: 4000, distinct: 300 })
     const given = { ...policy, num_boost_round: 3 }
-    expect(boostHere(data, given, { maxHistograms: 4 }).trees).toEqual(boostHere(data, given).trees)
+    expect(boostInThread(data, given, { maxHistograms: 4 }).trees).toEqual(boostInThread(data, given).trees)
   })
 })
 
@@ -153,13 +153,13 @@ test.each([
   [{ max_depth: 3, max_leaves: 5, grow_policy: 'lossguide' as const }, 5],
   [{ max_depth: 5, gamma: 1e9 }, 1],
   [{ max_depth: 5, min_child_weight: 1e9 }, 1],
-])('%j leaves %i leaves', (given, leaves) => {
-  const [tree] = boostHere(binary({ rows: 3000 }), given).trees
+])('%j grows %i leaves', (given, leaves) => {
+  const [tree] = boostInThread(binary({ rows: 3000 }), given).trees
   expect(tree!.left.filter((left) => left < 0)).toHaveLength(leaves)
 })
 
-test('a tree uses only the features drawn for it', () => {
-  const { trees } = boostHere(binary({ rows: 500, features: 8 }), {
+test('uses only the features sampled for the tree', () => {
+  const { trees } = boostInThread(binary({ rows: 500, features: 8 }), {
     colsample_bytree: 0.25,
     num_boost_round: 20,
   })
@@ -168,15 +168,18 @@ test('a tree uses only the features drawn for it', () => {
   expect(new Set(used.flatMap((features) => [...features])).size).toBeGreaterThan(5)
 })
 
-test('a tree of a sample has the sums of the rows it saw', () => {
-  const { trees } = boostHere(regression({ rows: 4000 }), { objective: 'reg:squarederror', subsample: 0.25 })
+test('sums only the sampled rows', () => {
+  const { trees } = boostInThread(regression({ rows: 4000 }), {
+    objective: 'reg:squarederror',
+    subsample: 0.25,
+  })
   expect(trees[0]!.hessian[0]).toBeGreaterThan(900)
   expect(trees[0]!.hessian[0]).toBeLessThan(1100)
 })
 
-test('a loss that is no number ends the training and names the tree', () => {
+test('rejects a loss that is not finite and names the tree', () => {
   const data = { ...regression({ rows: 10 }), labels: Array(10).fill(3e38) }
-  expect(() => boostHere(data, { objective: 'reg:squarederror', base_score: -3e38 })).toThrow(
+  expect(() => boostInThread(data, { objective: 'reg:squarederror', base_score: -3e38 })).toThrow(
     'the loss is not finite at tree 1',
   )
 })

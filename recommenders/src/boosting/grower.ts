@@ -1,23 +1,23 @@
 import { ints } from '../numeric/kernel/arena.js'
 import { type Candidate, Frontier, type Leaf, type Sums } from './frontier.js'
 import { remainder, type Scales } from './records.js'
-import { MAX_BATCH, MAX_PIECES, type SharedLayout } from './shared-layout.js'
-import { type Family, type SearchTools, SplitSearch } from './split-search.js'
-import { addLeaf, emptyTree, type GrownTree, partLeaf } from './tree.js'
+import { MAX_BATCH, MAX_SEGMENTS, type SharedLayout } from './shared-layout.js'
+import { type SearchTools, type SiblingPair, SplitSearch } from './split-search.js'
+import { addLeaf, emptyTree, type GrownTree, splitLeaf } from './tree.js'
 
-/** Rows that one call parts, at least. */
-const ROWS_A_PIECE = 16_384
+/** Minimum number of rows that one call partitions. */
+const MIN_ROWS_PER_SEGMENT = 16_384
 
-/** A grown tree, and where the rows it saw ended up. */
+/** A grown tree and the leaves of its training rows. */
 export interface Growth {
   readonly tree: GrownTree
   /** Leaves whose rows are order[from, to). */
   readonly leaves: Iterable<Leaf>
-  /** Nodes whose two children are leaves, and whose rows order[from, to) are not parted. */
-  readonly forks: readonly Candidate[]
+  /** Nodes whose children are both leaves; their rows order[from, to) are not partitioned. */
+  readonly lastSplits: readonly Candidate[]
 }
 
-/** Grows trees on the training rows: run by one thread, which spreads the work over all. */
+/** Grows trees on the training rows; runs in the coordinating thread, which distributes the work to all threads. */
 export class Grower {
   readonly #layout: SharedLayout
   readonly #tools: SearchTools
@@ -25,7 +25,7 @@ export class Grower {
   #scales: Scales = [1, 1]
   #tree = emptyTree()
   #leaves = new Set<Leaf>()
-  #forks: Candidate[] = []
+  #lastSplits: Candidate[] = []
 
   constructor(layout: SharedLayout, tools: SearchTools) {
     this.#layout = layout
@@ -38,42 +38,42 @@ export class Grower {
     this.#scales = scales
     this.#tree = emptyTree()
     this.#leaves = new Set()
-    this.#forks = []
+    this.#lastSplits = []
     this.#tools.records.writeRules(scales)
     this.#tools.columns.startTree()
     const frontier = new Frontier(this.#layout.params)
-    this.#await(frontier, [this.#search.root(rows, pairs, (sums) => this.#root(rows, sums))])
+    this.#enqueue(frontier, [this.#search.root(rows, pairs, (sums) => this.#root(rows, sums))])
     for (;;) {
       const batch = frontier.take(MAX_BATCH, this.#reservation(frontier))
       if (batch.length === 0) break
-      const goesOn = ({ depth }: Leaf) => !frontier.isClosed && this.#mayPart(depth + 1)
-      const families = this.#part(batch, goesOn)
-      this.#search.run(families, pairs)
-      for (const { children } of families) this.#await(frontier, children)
+      const mayContinue = ({ depth }: Leaf) => !frontier.isClosed && this.#mayDeepen(depth + 1)
+      const siblingPairs = this.#split(batch, mayContinue)
+      this.#search.run(siblingPairs, pairs)
+      for (const { children } of siblingPairs) this.#enqueue(frontier, children)
     }
     this.#releaseAll()
-    return { tree: this.#tree, leaves: this.#leaves, forks: this.#forks }
+    return { tree: this.#tree, leaves: this.#leaves, lastSplits: this.#lastSplits }
   }
 
-  #mayPart(depth: number): boolean {
+  #mayDeepen(depth: number): boolean {
     const { max_depth } = this.#layout.params
     return max_depth === 0 || depth < max_depth
   }
 
-  #await(frontier: Frontier, leaves: readonly Leaf[]): void {
+  #enqueue(frontier: Frontier, leaves: readonly Leaf[]): void {
     for (const leaf of leaves) {
       this.#leaves.add(leaf)
       if (leaf.split) frontier.add(leaf as Candidate)
     }
   }
 
-  /** Splits fit as long as histograms for their children do; those who wait longest make room. */
+  /** A split fits if its children get histograms; those of the leaves split last are evicted for them. */
   #reservation(frontier: Frontier): (leaf: Candidate) => boolean {
     let needed = 0
     return (leaf) => {
       needed += leaf.histogram ? 1 : 2
       while (this.#tools.pool.free < needed) {
-        const histogram = frontier.giveUpHistogram(leaf)
+        const histogram = frontier.evictHistogram(leaf)
         if (!histogram) return false
         this.#tools.pool.release(histogram)
       }
@@ -81,7 +81,7 @@ export class Grower {
     }
   }
 
-  /** Leaves that a closed frontier left waiting still hold histograms. */
+  /** Leaves that remain in a closed frontier still have histograms. */
   #releaseAll(): void {
     for (const leaf of this.#leaves) if (leaf.histogram) this.#tools.pool.release(leaf.histogram)
   }
@@ -99,35 +99,35 @@ export class Grower {
     return { ...given, id, weight, histogram: 0 }
   }
 
-  /** Makes the children of the batch's leaves, in its order; answers those that may be split again, their rows parted. */
-  #part(batch: readonly Candidate[], goesOn: (leaf: Leaf) => boolean): Family[] {
-    const going = batch.filter(goesOn)
-    const ends = this.#partRows(going)
-    const middles = new Map(going.map((leaf, at) => [leaf, ends[at]!]))
-    const families: Family[] = []
+  /** Splits the leaves of the batch in order; returns the children that may be split again, with their rows partitioned. */
+  #split(batch: readonly Candidate[], mayContinue: (leaf: Leaf) => boolean): SiblingPair[] {
+    const continued = batch.filter(mayContinue)
+    const ends = this.#partitionRows(continued)
+    const middles = new Map(continued.map((leaf, at) => [leaf, ends[at]!]))
+    const siblingPairs: SiblingPair[] = []
     for (const leaf of batch) {
       this.#leaves.delete(leaf)
       const middle = middles.get(leaf)
       const children = this.#children(leaf, middle ?? leaf.to)
-      if (middle === undefined) this.#fork(leaf)
-      else families.push({ children, histogram: leaf.histogram })
+      if (middle === undefined) this.#closeSplit(leaf)
+      else siblingPairs.push({ children, histogram: leaf.histogram })
     }
-    return families
+    return siblingPairs
   }
 
-  /** Its children are leaves for good: their rows need not be told apart. */
-  #fork(leaf: Candidate): void {
-    this.#forks.push(leaf)
+  /** The children will not be split, so the rows are not partitioned. */
+  #closeSplit(leaf: Candidate): void {
+    this.#lastSplits.push(leaf)
     if (leaf.histogram) this.#tools.pool.release(leaf.histogram)
   }
 
-  /** Monotone constraints: no leaf under one child may pass the middle between the two. */
+  /** With a monotone constraint, leaves below either child may not cross the mean of the two weights. */
   #children(leaf: Candidate, middle: number): [Leaf, Leaf] {
     const { id, depth, from, to, lower, upper, split, sums } = leaf
     const bounds = { lower, upper, depth: depth + 1 }
     const left = this.#leaf(id, { ...bounds, from, to: middle, sums: split.left })
     const right = this.#leaf(id, { ...bounds, from: middle, to, sums: remainder(sums, split.left) })
-    partLeaf(this.#tree, id, leaf.weight, split, left.id)
+    splitLeaf(this.#tree, id, leaf.weight, split, left.id)
     const constraint = this.#layout.params.monotone_constraints[split.feature] ?? 0
     if (constraint === 0) return [left, right]
     const mean = Math.fround((left.weight + right.weight) / 2)
@@ -142,51 +142,51 @@ export class Grower {
         ]
   }
 
-  /** Answers where the rows of each left child end. Two phases: part into two lists, then copy these behind one another. */
-  #partRows(batch: readonly Candidate[]): number[] {
+  /** Returns the end of each left child's rows. Two phases: partition into two lists, then copy these back one after the other. */
+  #partitionRows(batch: readonly Candidate[]): number[] {
     if (batch.length === 0) return []
-    const { conductor } = this.#tools
+    const { coordinator } = this.#tools
     const { order, left, right, memory, counts } = this.#layout
     let started = 0
-    const pieces = batch.map((leaf) => {
-      const mine = this.#addParts(leaf, started)
-      started += mine.length
-      return mine
+    const segments = batch.map((leaf) => {
+      const ownSegments = this.#addPartitions(leaf, started)
+      started += ownSegments.length
+      return ownSegments
     })
-    const counted = ints(memory, counts, MAX_PIECES)
-    conductor.run()
+    const counted = ints(memory, counts, MAX_SEGMENTS)
+    coordinator.run()
     let at = 0
     const middles = batch.map((leaf, n) => {
-      const mine = pieces[n]!.map((piece) => ({ ...piece, lefts: counted[at++]! }))
-      const middle = leaf.from + mine.reduce((sum, { lefts }) => sum + lefts, 0)
+      const ownSegments = segments[n]!.map((segment) => ({ ...segment, leftCount: counted[at++]! }))
+      const middle = leaf.from + ownSegments.reduce((sum, { leftCount }) => sum + leftCount, 0)
       let [toLeft, toRight] = [leaf.from, middle]
-      for (const { from, to, lefts } of mine) {
-        conductor.add('copy', order + toLeft * 4, left + from * 4, lefts)
-        conductor.add('copy', order + toRight * 4, right + from * 4, to - from - lefts)
-        toLeft += lefts
-        toRight += to - from - lefts
+      for (const { from, to, leftCount } of ownSegments) {
+        coordinator.add('copy', order + toLeft * 4, left + from * 4, leftCount)
+        coordinator.add('copy', order + toRight * 4, right + from * 4, to - from - leftCount)
+        toLeft += leftCount
+        toRight += to - from - leftCount
       }
       return middle
     })
-    conductor.run()
+    coordinator.run()
     return middles
   }
 
-  /** Their counts of left rows are numbered from `first`. */
-  #addParts({ from, to, split }: Candidate, first: number): { from: number; to: number }[] {
+  /** Adds the partition calls of a leaf; their counts of left rows are stored from index `first`. */
+  #addPartitions({ from, to, split }: Candidate, first: number): { from: number; to: number }[] {
     const { train, columns, order, left, right, counts } = this.#layout
     const missing = this.#tools.features.missingBin(split.feature, split.defaultLeft)
-    const size = Math.max(ROWS_A_PIECE, Math.ceil(train.rows / (MAX_PIECES - 2 * MAX_BATCH)))
+    const size = Math.max(MIN_ROWS_PER_SEGMENT, Math.ceil(train.rows / (MAX_SEGMENTS - 2 * MAX_BATCH)))
     const column = columns + split.feature * train.rows
-    const pieces = []
+    const segments = []
     for (let at = from; at < to; at += size) {
-      const piece = { from: at, to: Math.min(at + size, to) }
-      const count = counts + 4 * (first + pieces.length)
-      this.#tools.conductor.add(
+      const segment = { from: at, to: Math.min(at + size, to) }
+      const count = counts + 4 * (first + segments.length)
+      this.#tools.coordinator.add(
         'partition',
         order,
-        piece.from,
-        piece.to,
+        segment.from,
+        segment.to,
         column,
         split.bin,
         missing,
@@ -194,8 +194,8 @@ export class Grower {
         right,
         count,
       )
-      pieces.push(piece)
+      segments.push(segment)
     }
-    return pieces
+    return segments
   }
 }

@@ -1,6 +1,6 @@
 import type { SharedLayout } from './shared-layout.js'
 
-/** Histograms that are kept to find the sibling's by subtraction; pointers into shared memory. */
+/** A pool of histograms in shared memory, kept so that a sibling's histogram can be computed by subtraction. */
 export class HistogramPool {
   readonly #free: number[]
 

@@ -6,8 +6,8 @@ import type { SharedLayout } from './shared-layout.js'
 const EPSILON = 1e-16
 
 /**
- * LambdaMART on NDCG with top-k pairs (Burges 2010, "From RankNet to LambdaRank to LambdaMART"), normalized as
- * XGBoost ≥ 3.0 does: by the score difference of each pair, and by the sum of the gradients of each group.
+ * LambdaMART on NDCG with top-k pairs (Burges 2010, "From RankNet to LambdaRank to LambdaMART"), normalized as in
+ * XGBoost ≥ 3.0: by the score difference of each pair and by the sum of the gradients of each group.
  */
 export class LambdaRank {
   readonly #layout: SharedLayout
@@ -30,8 +30,8 @@ export class LambdaRank {
     const labels = floats(memory, train.labels, train.rows)
     this.#inverseIdeals = Float64Array.from(sizes, (size, group) => {
       const start = this.#offsets[group]!
-      const mine = labels.subarray(start, start + size)
-      const ideal = idealDcg(mine, params.lambdarank_num_pair_per_sample, params.ndcg_exp_gain)
+      const own = labels.subarray(start, start + size)
+      const ideal = idealDcg(own, params.lambdarank_num_pair_per_sample, params.ndcg_exp_gain)
       return ideal > 0 ? 1 / ideal : 0
     })
     const weights = floats(memory, train.weights, train.weightCount)
@@ -39,7 +39,7 @@ export class LambdaRank {
     this.#weights = Float64Array.from(sizes, (_, at) => (sum > 0 ? (weights[at]! * sizes.length) / sum : 1))
   }
 
-  /** Gradients of the rows of groups [from, to); largest absolute values to `peak`, as the kernel's objectives do. */
+  /** Computes the gradients of groups [from, to) and writes the largest absolute values to `peak`, like the kernel's objectives. */
   gradients(from: number, to: number, peak: number): void {
     const pairs = this.#pairs
     let [gradient, hessian] = [0, 0]
@@ -47,37 +47,38 @@ export class LambdaRank {
       const first = 2 * this.#offsets[group]!
       const last = 2 * this.#offsets[group + 1]!
       pairs.fill(0, first, last)
-      const scale = this.#push(group) * this.#weights[group]!
+      const scale = this.#accumulate(group) * this.#weights[group]!
       for (let at = first; at < last; at += 2) {
         pairs[at]! *= scale
         pairs[at + 1]! *= scale
-        gradient = Math.max(gradient, Math.abs(pairs[at]!)) // NaN stays
+        gradient = Math.max(gradient, Math.abs(pairs[at]!)) // propagates NaN
         hessian = Math.max(hessian, pairs[at + 1]!)
       }
     }
     floats(this.#layout.memory, peak, 2).set([gradient, hessian])
   }
 
-  /** Adds up the gradients of one group's pairs; answers what to multiply them by. */
-  #push(group: number): number {
+  /** Accumulates the gradients of one group's pairs; returns the factor that normalizes them. */
+  #accumulate(group: number): number {
     const { lambdarank_num_pair_per_sample, lambdarank_normalization } = this.#layout.params
-    const ranked = this.#group.enter(this.#offsets[group]!, this.#offsets[group + 1]!)
-    const { labels, raised, lowest, count } = ranked
+    const ranked = this.#group.load(this.#offsets[group]!, this.#offsets[group + 1]!)
+    const { labels, relevant, lowest, count } = ranked
     const inverse = this.#inverseIdeals[group]!
     let sum = 0
     let next = 0
     for (let high = 0; high < Math.min(count, lambdarank_num_pair_per_sample); high++) {
-      while (next < ranked.raisedCount && raised[next]! <= high) next++
+      while (next < ranked.relevantCount && relevant[next]! <= high) next++
       if (labels[high]! > lowest)
-        for (let low = high + 1; low < count; low++) sum += this.#pushPair(high, low, inverse)
+        for (let low = high + 1; low < count; low++) sum += this.#accumulatePair(high, low, inverse)
       else
-        for (let at = next; at < ranked.raisedCount; at++) sum += this.#pushPair(high, raised[at]!, inverse)
+        for (let at = next; at < ranked.relevantCount; at++)
+          sum += this.#accumulatePair(high, relevant[at]!, inverse)
     }
     return lambdarank_normalization && sum > 0 ? Math.log2(1 + sum) / sum : 1
   }
 
-  /** Two ranks, the higher ranked first; answers the pair's share of the group's sum. */
-  #pushPair(high: number, low: number, inverse: number): number {
+  /** Accumulates the gradient of two ranks, the higher rank first; returns its part of the group's sum. */
+  #accumulatePair(high: number, low: number, inverse: number): number {
     const { labels, margins, gains, rows, isDamped } = this.#group
     if (labels[high] === labels[low]) return 0
     const gained = (gains[high]! - gains[low]!) * (this.#discounts[high]! - this.#discounts[low]!) * inverse
@@ -97,13 +98,13 @@ export class LambdaRank {
   }
 }
 
-/** The rows of one group in the order of their margins. */
+/** The rows of one group, ranked by margin. */
 class RankedGroup {
   count = 0
   lowest = 0
   /** Ranks of rows whose label is above the lowest. */
-  readonly raised: Int32Array
-  raisedCount = 0
+  readonly relevant: Int32Array
+  relevantCount = 0
   isDamped = false
   readonly labels: Float64Array
   readonly margins: Float64Array
@@ -113,7 +114,7 @@ class RankedGroup {
   readonly #labels: Float32Array
   readonly #margins: Float32Array
   readonly #order: Int32Array
-  /** By whole label, which a power would be slow to find. */
+  /** Gains by integer label; computing powers would be slow. */
   readonly #gains = Float64Array.from({ length: 32 }, (_, label) => gainOf(label, true))
 
   constructor(layout: SharedLayout, longest: number) {
@@ -126,10 +127,10 @@ class RankedGroup {
     this.margins = new Float64Array(longest)
     this.gains = new Float64Array(longest)
     this.rows = new Int32Array(longest)
-    this.raised = new Int32Array(longest)
+    this.relevant = new Int32Array(longest)
   }
 
-  enter(start: number, end: number): this {
+  load(start: number, end: number): this {
     const { lambdarank_score_normalization, ndcg_exp_gain } = this.#layout.params
     const order = this.#order.subarray(start, end)
     orderByMargin(order, this.#margins.subarray(start, end))
@@ -144,9 +145,9 @@ class RankedGroup {
       this.gains[rank] = ndcg_exp_gain ? this.#gains[label]! : label
       if (label < this.lowest) this.lowest = label
     }
-    this.raisedCount = 0
+    this.relevantCount = 0
     for (let rank = 0; rank < this.count; rank++)
-      if (this.labels[rank]! > this.lowest) this.raised[this.raisedCount++] = rank
+      if (this.labels[rank]! > this.lowest) this.relevant[this.relevantCount++] = rank
     this.isDamped = lambdarank_score_normalization && this.margins[0] !== this.margins[this.count - 1]
     return this
   }

@@ -1,7 +1,7 @@
 import { randomStream } from '@cairn/platform/statistics/random'
 import { expect, test } from 'vitest'
 import { metricOf } from './metrics.js'
-import { type BoosterParams, boosterParams } from './params.js'
+import { type BoosterParams, resolveBoosterParams } from './parameters.js'
 
 const random = randomStream(8)
 const ROWS = 60
@@ -13,20 +13,20 @@ function score(
   labels: Float32Array,
   weights?: Float32Array,
 ) {
-  const params = boosterParams(given)
+  const params = resolveBoosterParams(given)
   const offsets = Int32Array.from([0, 20, 40, ROWS])
   return metricOf(params).of({ params, margins, labels, weights, offsets, stride: ROWS })
 }
 
-test('each objective has its own metric', () => {
+test('defaults to the metric of the objective', () => {
   const names = (['binary:logistic', 'reg:squarederror', 'rank:ndcg'] as const).map(
-    (objective) => metricOf(boosterParams({ objective })).name,
+    (objective) => metricOf(resolveBoosterParams({ objective })).name,
   )
   expect(names).toEqual(['logloss', 'rmse', 'ndcg@32'])
-  expect(metricOf(boosterParams({ objective: 'multi:softprob', num_class: 3 })).name).toBe('mlogloss')
+  expect(metricOf(resolveBoosterParams({ objective: 'multi:softprob', num_class: 3 })).name).toBe('mlogloss')
 })
 
-test('logloss and rmse are weighted means', () => {
+test('computes logloss and rmse as weighted means', () => {
   const [margins, labels, weights] = [
     numbers(() => random() * 4 - 2),
     numbers(() => Number(random() < 0.5)),
@@ -49,7 +49,7 @@ test('logloss and rmse are weighted means', () => {
   expect(score({ eval_metric: 'rmse' }, margins, labels, weights)).toBeCloseTo(Math.sqrt(squares), 10)
 })
 
-test('auc is the share of pairs in order, ties half', () => {
+test('computes auc as the share of ordered pairs, ties counting half', () => {
   const [margins, labels] = [numbers(() => Math.floor(random() * 8)), numbers(() => Number(random() < 0.4))]
   let [ordered, pairs] = [0, 0]
   for (let a = 0; a < ROWS; a++)
@@ -61,7 +61,7 @@ test('auc is the share of pairs in order, ties half', () => {
   expect(score({ eval_metric: 'auc' }, margins, labels)).toBeCloseTo(ordered / pairs, 12)
 })
 
-test('mlogloss is the mean of −ln of the probability of the row’s class', () => {
+test('computes mlogloss as the mean −ln of the probability of the class', () => {
   const labels = numbers(() => Math.floor(random() * 3))
   const margins = Float32Array.from({ length: ROWS * 3 }, () => random() * 4 - 2)
   let sum = 0
@@ -72,7 +72,7 @@ test('mlogloss is the mean of −ln of the probability of the row’s class', ()
   expect(score({ objective: 'multi:softprob', num_class: 3 }, margins, labels)).toBeCloseTo(sum / ROWS, 6)
 })
 
-test('ndcg counts a group with nothing relevant as 1, and cuts where it is told', () => {
+test('counts a group without relevant rows as 1 for ndcg and cuts at k', () => {
   const labels = new Float32Array(ROWS)
   labels.set([0, 2, 1], 20) // second group
   labels[40] = 1 // third

@@ -1,14 +1,14 @@
 import { dcg, idealDcg } from './ndcg.js'
-import type { BoosterParams } from './params.js'
+import type { BoosterParams } from './parameters.js'
 
-/** What a metric is computed from. Margins of output k begin k · stride numbers after the first. */
-export interface Scored {
+/** The input of a metric. The margins of output k start at k · stride. */
+export interface MetricInput {
   readonly margins: Float32Array
   readonly stride: number
   readonly labels: Float32Array
-  /** One a row, or one a group. */
+  /** One per row, or one per group. */
   readonly weights: Float32Array | undefined
-  /** Where each group begins, and where the last ends. */
+  /** The first row of each group and the end of the last. */
   readonly offsets: Int32Array
   readonly params: BoosterParams
 }
@@ -16,7 +16,7 @@ export interface Scored {
 export interface Metric {
   readonly name: string
   readonly higherIsBetter: boolean
-  readonly of: (scored: Scored) => number
+  readonly of: (input: MetricInput) => number
 }
 
 const DEFAULTS: Readonly<Record<BoosterParams['objective'], string>> = {
@@ -26,9 +26,9 @@ const DEFAULTS: Readonly<Record<BoosterParams['objective'], string>> = {
   'rank:ndcg': 'ndcg',
 }
 
-const LOSSES: Readonly<Record<string, (scored: Scored) => number>> = { logloss, rmse, mlogloss }
+const LOSSES: Readonly<Record<string, (input: MetricInput) => number>> = { logloss, rmse, mlogloss }
 
-/** As XGBoost defines it; without a name the one of the objective, cut at its number of pairs for ranking. */
+/** The metrics of XGBoost. The default is that of the objective; for ranking, NDCG at the number of pairs. */
 export function metricOf(params: BoosterParams): Metric {
   const { eval_metric, objective, lambdarank_num_pair_per_sample: pairs } = params
   const name = eval_metric || (objective === 'rank:ndcg' ? `ndcg@${pairs}` : DEFAULTS[objective])
@@ -36,38 +36,38 @@ export function metricOf(params: BoosterParams): Metric {
   if (loss) return { name, higherIsBetter: false, of: loss }
   if (name === 'auc') return { name, higherIsBetter: true, of: auc }
   const most = Number(name.split('@')[1] ?? Number.POSITIVE_INFINITY)
-  return { name, higherIsBetter: true, of: (scored) => ndcg(scored, most) }
+  return { name, higherIsBetter: true, of: (input) => ndcg(input, most) }
 }
 
-const weightOf = ({ weights }: Scored, at: number) => (weights ? weights[at]! : 1)
+const weightOf = ({ weights }: MetricInput, at: number) => (weights ? weights[at]! : 1)
 
-function weightedMean(scored: Scored, of: (row: number) => number): number {
+function weightedMean(input: MetricInput, of: (row: number) => number): number {
   let sum = 0
   let total = 0
-  for (let row = 0; row < scored.labels.length; row++) {
-    sum += weightOf(scored, row) * of(row)
-    total += weightOf(scored, row)
+  for (let row = 0; row < input.labels.length; row++) {
+    sum += weightOf(input, row) * of(row)
+    total += weightOf(input, row)
   }
   return sum / total
 }
 
 const EPSILON = 1e-16
-/** log(1 + e^x), for large x too. */
+/** log(1 + e^x), stable for large x. */
 const softplus = (x: number) => (x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x)))
 
-function logloss(scored: Scored): number {
-  const { margins, labels } = scored
-  return weightedMean(scored, (row) => softplus(margins[row]!) - labels[row]! * margins[row]!)
+function logloss(input: MetricInput): number {
+  const { margins, labels } = input
+  return weightedMean(input, (row) => softplus(margins[row]!) - labels[row]! * margins[row]!)
 }
 
-function rmse(scored: Scored): number {
-  const { margins, labels } = scored
-  return Math.sqrt(weightedMean(scored, (row) => (margins[row]! - labels[row]!) ** 2))
+function rmse(input: MetricInput): number {
+  const { margins, labels } = input
+  return Math.sqrt(weightedMean(input, (row) => (margins[row]! - labels[row]!) ** 2))
 }
 
-function mlogloss(scored: Scored): number {
-  const { margins, labels, stride, params } = scored
-  return weightedMean(scored, (row) => {
+function mlogloss(input: MetricInput): number {
+  const { margins, labels, stride, params } = input
+  return weightedMean(input, (row) => {
     let sum = 0
     const own = margins[labels[row]! * stride + row]!
     for (let output = 0; output < params.num_class; output++)
@@ -76,9 +76,9 @@ function mlogloss(scored: Scored): number {
   })
 }
 
-/** Area under the ROC curve; rows of equal margin count half. */
-function auc(scored: Scored): number {
-  const { margins, labels } = scored
+/** Area under the ROC curve; pairs of equal margin count half. */
+function auc(input: MetricInput): number {
+  const { margins, labels } = input
   const order = Uint32Array.from(labels, (_, row) => row).sort((a, b) => margins[a]! - margins[b]!)
   let [negatives, positives, area] = [0, 0, 0]
   for (let at = 0; at < order.length; ) {
@@ -86,8 +86,8 @@ function auc(scored: Scored): number {
     let [tiedNegatives, tiedPositives] = [0, 0]
     for (; at < order.length && margins[order[at]!] === margin; at++) {
       const row = order[at]!
-      tiedPositives += weightOf(scored, row) * labels[row]!
-      tiedNegatives += weightOf(scored, row) * (1 - labels[row]!)
+      tiedPositives += weightOf(input, row) * labels[row]!
+      tiedNegatives += weightOf(input, row) * (1 - labels[row]!)
     }
     area += tiedPositives * (negatives + tiedNegatives / 2)
     negatives += tiedNegatives
@@ -97,24 +97,24 @@ function auc(scored: Scored): number {
 }
 
 /** A group without a relevant row counts as 1. */
-function ndcg(scored: Scored, most: number): number {
-  const { margins, labels, offsets, params } = scored
+function ndcg(input: MetricInput, most: number): number {
+  const { margins, labels, offsets, params } = input
   let [sum, total] = [0, 0]
   for (let group = 0; group + 1 < offsets.length; group++) {
-    const mine = labels.subarray(offsets[group], offsets[group + 1])
+    const own = labels.subarray(offsets[group], offsets[group + 1])
     const scores = margins.subarray(offsets[group], offsets[group + 1])
-    const ideal = idealDcg(mine, most, params.ndcg_exp_gain)
-    const ranked = Array.from(mine.keys()).sort((a, b) => scores[b]! - scores[a]!)
+    const ideal = idealDcg(own, most, params.ndcg_exp_gain)
+    const ranked = Array.from(own.keys()).sort((a, b) => scores[b]! - scores[a]!)
     const gained =
       ideal > 0
         ? dcg(
-            ranked.map((row) => mine[row]!),
+            ranked.map((row) => own[row]!),
             most,
             params.ndcg_exp_gain,
           ) / ideal
         : 1
-    sum += weightOf(scored, group) * gained
-    total += weightOf(scored, group)
+    sum += weightOf(input, group) * gained
+    total += weightOf(input, group)
   }
   return sum / total
 }

@@ -5,7 +5,7 @@ import type { BoosterData } from './booster-data.js'
 import { createLayout } from './create-layout.js'
 import { startKernel } from './kernel/kernel.js'
 import { LambdaRank } from './lambda-rank.js'
-import { type BoosterParams, boosterParams } from './params.js'
+import { type BoosterParams, resolveBoosterParams } from './parameters.js'
 import type { SharedLayout } from './shared-layout.js'
 import { ranking } from './testing/tables.js'
 
@@ -20,7 +20,7 @@ const labelled = (label: () => number, weights?: number[]): BoosterData => ({
 
 /** Lays out a table with random margins. */
 function layoutOf(data: BoosterData, given: Partial<BoosterParams>, spread = 4): SharedLayout {
-  const layout = createLayout(data, undefined, boosterParams(given), 1)
+  const layout = createLayout(data, undefined, resolveBoosterParams(given), 1)
   const { memory, train, outputs } = layout
   const margins = floats(memory, train.margins, train.stride * outputs)
   margins.set(margins.map(() => (random() - 0.5) * 2 * spread))
@@ -55,7 +55,7 @@ test.each([
   ['logistic', 'binary:logistic', (y: number) => (x: number) => softplus(x) - y * x],
   ['squared', 'reg:squarederror', (y: number) => (x: number) => (x - y) ** 2 / 2],
 ] as const)(
-  '%s: gradients and hessians are the derivatives of the weighted loss',
+  '%s: computes gradients and hessians as derivatives of the weighted loss',
   (call, objective, lossOf) => {
     const weights = Array.from({ length: ROWS }, () => random() + 0.5)
     const layout = layoutOf(
@@ -77,7 +77,7 @@ test.each([
   },
 )
 
-test('logistic stays finite where probabilities are 0 and 1', () => {
+test('logistic: stays finite at probabilities 0 and 1', () => {
   const layout = layoutOf(
     labelled(() => Number(random() < 0.5)),
     {},
@@ -88,7 +88,7 @@ test('logistic stays finite where probabilities are 0 and 1', () => {
   expect(found[0]!.filter((_, at) => at % 2 === 1).every((hessian) => hessian > 0)).toBe(true)
 })
 
-test('softmax: gradients are the derivatives, hessians twice the diagonal ones', () => {
+test('softmax: computes gradients as derivatives and hessians as twice the diagonal', () => {
   const classes = 3
   const layout = layoutOf(
     labelled(() => Math.floor(random() * classes)),
@@ -150,7 +150,7 @@ test.each([
   { lambdarank_num_pair_per_sample: 3 },
   { lambdarank_score_normalization: false, lambdarank_normalization: false },
   { ndcg_exp_gain: false, lambdarank_num_pair_per_sample: 8 },
-])('rank:ndcg: gradients are those of every pair, one by one: %j', (given) => {
+])('rank:ndcg: equals the sum over all pairs: %j', (given) => {
   const data = ranking({ rows: 120, group: 20 })
   const weights = Array.from({ length: 6 }, () => random() + 0.5)
   const layout = layoutOf({ ...data, weights }, { objective: 'rank:ndcg', ...given })

@@ -6,7 +6,7 @@ import type { SharedLayout } from './shared-layout.js'
 
 export type OperationName = KernelCall | 'cut' | 'binTrain' | 'binEvaluation' | 'lambdaRank'
 
-/** What any thread can do of a training; the same in each of them. */
+/** The operations that any thread can execute; identical in all threads. */
 export function operations(layout: SharedLayout, kernel: Kernel): Record<OperationName, Operation> {
   const ranking = layout.params.objective === 'rank:ndcg' ? new LambdaRank(layout) : undefined
   const calls = Object.fromEntries(KERNEL_CALLS.map((name) => [name, kernel[name]]))

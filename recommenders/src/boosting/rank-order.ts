@@ -1,18 +1,18 @@
-/** Moves that sorting by insertion may take for each row, before all are sorted anew. */
-const MOVES_A_ROW = 16
-/** Above every index within a group; keys stay below 2^53. */
+/** Maximum moves per row of the insertion sort; beyond, the group is sorted from scratch. */
+const MOVES_PER_ROW = 16
+/** Greater than every row index within a group; keys stay below 2^53. */
 const INDEXES = 2 ** 21
 
 /**
- * Puts the rows of a group, `order` holds them 0 to n − 1 in any order, in the order of their margins: highest first, equal
- * ones by row. From one round to the next the order hardly changes, so it is repaired rather than made.
+ * Sorts `order`, a permutation of the rows 0 … n − 1 of a group, by margin: highest first, ties by row. The order changes
+ * little from round to round, so an insertion sort of the previous order is tried first.
  */
 export function orderByMargin(order: Int32Array, margins: Float32Array): void {
-  if (!repair(order, margins)) sortAnew(order, margins)
+  if (!insertionSort(order, margins)) keySort(order, margins)
 }
 
-function repair(order: Int32Array, margins: Float32Array): boolean {
-  let left = order.length * MOVES_A_ROW
+function insertionSort(order: Int32Array, margins: Float32Array): boolean {
+  let left = order.length * MOVES_PER_ROW
   for (let at = 1; at < order.length; at++) {
     const row = order[at]!
     const margin = margins[row]!
@@ -30,8 +30,8 @@ function repair(order: Int32Array, margins: Float32Array): boolean {
   return true
 }
 
-/** One sort of numbers that carry both: a margin's bits in descending order, and the row. */
-function sortAnew(order: Int32Array, margins: Float32Array): void {
+/** Sorts keys that combine a margin's bits, in descending order, with the row. */
+function keySort(order: Int32Array, margins: Float32Array): void {
   const bits = new Int32Array(margins.buffer, margins.byteOffset, margins.length)
   const keys = Float64Array.from(order, (row) => {
     const word = margins[row] === 0 ? 0 : bits[row]! // -0 is 0

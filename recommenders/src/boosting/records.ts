@@ -5,25 +5,25 @@ import { MAX_BATCH, MAX_CHUNKS, RECORD_BYTES, type SharedLayout } from './shared
 /** Gradients are multiples of 1 / scale. */
 export type Scales = readonly [gradient: number, hessian: number]
 
-/** Words of eight bytes that a record has. */
+/** Eight-byte words per record. */
 const WORDS = RECORD_BYTES / 8
 
-/** The records that `kernel.c` calls Rules, Search, Node and Split. */
+/** Reads and writes the records that `kernel.c` calls Rules, Search, Node and Split. */
 export class Records {
   readonly #layout: SharedLayout
   readonly #search: Int32Array
-  readonly #wanted: Uint8Array
+  readonly #allowed: Uint8Array
   readonly #nodes: Float64Array
   readonly #nodeSums: BigInt64Array
   readonly #splits: Float64Array
   readonly #splitSums: BigInt64Array
 
   constructor(layout: SharedLayout) {
-    const { memory, nodes, splits, search, wanted, features } = layout
+    const { memory, nodes, splits, search, allowed, features } = layout
     const nodeCount = 2 * MAX_BATCH
     this.#layout = layout
     this.#search = ints(memory, search, 10)
-    this.#wanted = bytes(memory, wanted, nodeCount * features)
+    this.#allowed = bytes(memory, allowed, nodeCount * features)
     this.#nodes = doubles(memory, nodes, nodeCount * WORDS)
     this.#nodeSums = new BigInt64Array(memory.buffer, nodes, nodeCount * WORDS)
     this.#splits = doubles(memory, splits, nodeCount * MAX_CHUNKS * WORDS)
@@ -47,39 +47,39 @@ export class Records {
   }
 
   writeSearch(slots: number, chunks: number): void {
-    const { rules, features, cuts, constraints, nodes, wanted, splits } = this.#layout
+    const { rules, features, cuts, constraints, nodes, allowed, splits } = this.#layout
     this.#search.set([rules, features, slots, chunks, cuts.counts, cuts.hasMissing, constraints])
-    this.#search.set([nodes, wanted, splits], 7)
+    this.#search.set([nodes, allowed, splits], 7)
   }
 
-  /** Answers the record's pointer. */
-  writeNode(place: number, { sums, lower, upper }: Pick<Leaf, 'sums' | 'lower' | 'upper'>): number {
-    const at = place * WORDS
+  /** Returns the record's pointer. */
+  writeNode(index: number, { sums, lower, upper }: Pick<Leaf, 'sums' | 'lower' | 'upper'>): number {
+    const at = index * WORDS
     this.#nodeSums.set(sums, at)
     this.#nodes[at + 3] = lower
     this.#nodes[at + 4] = upper
-    return this.#layout.nodes + place * RECORD_BYTES
+    return this.#layout.nodes + index * RECORD_BYTES
   }
 
-  readNode(place: number): Sums {
-    return [this.#nodeSums[place * WORDS]!, this.#nodeSums[place * WORDS + 1]!]
+  readNode(index: number): Sums {
+    return [this.#nodeSums[index * WORDS]!, this.#nodeSums[index * WORDS + 1]!]
   }
 
-  writeWanted(place: number, wanted: readonly number[]): void {
+  writeAllowed(index: number, allowed: readonly number[]): void {
     const { features } = this.#layout
-    const mask = this.#wanted.subarray(place * features, (place + 1) * features)
-    if (wanted.length === features) mask.fill(1)
+    const mask = this.#allowed.subarray(index * features, (index + 1) * features)
+    if (allowed.length === features) mask.fill(1)
     else {
       mask.fill(0)
-      for (const feature of wanted) mask[feature] = 1
+      for (const feature of allowed) mask[feature] = 1
     }
   }
 
-  /** What was found for a node in the chunk of features where most is gained, the first of equals. */
-  bestSplit(place: number, chunks: number) {
-    let at = place * chunks * WORDS
+  /** The best split of a node over all chunks of features; of equal gains, the first. */
+  bestSplit(index: number, chunks: number) {
+    let at = index * chunks * WORDS
     for (let chunk = 1; chunk < chunks; chunk++) {
-      const other = (place * chunks + chunk) * WORDS
+      const other = (index * chunks + chunk) * WORDS
       if (this.#splits[other + 2]! > this.#splits[at + 2]!) at = other
     }
     const left: Sums = [this.#splitSums[at]!, this.#splitSums[at + 1]!]

@@ -1,5 +1,5 @@
 import { floats, ints } from '../numeric/kernel/arena.js'
-import { Conductor } from './call-queue.js'
+import { Coordinator } from './call-queue.js'
 import { ColumnSampler } from './column-sampler.js'
 import { CutFeatures } from './cut-features.js'
 import { Grower, type Growth } from './grower.js'
@@ -8,36 +8,36 @@ import type { Kernel } from './kernel/kernel.js'
 import { metricOf } from './metrics.js'
 import { type OperationName, operations } from './operations.js'
 import { Records, type Scales } from './records.js'
-import { type BinnedTable, MAX_PIECES, type SharedLayout } from './shared-layout.js'
+import { type BinnedTable, MAX_SEGMENTS, type SharedLayout } from './shared-layout.js'
 import type { GrownTree } from './tree.js'
 
-/** Conditions of the trees are values of features. */
+/** The trees and the metric of one round. Tree conditions are feature values, not bins. */
 export interface RoundResult {
   readonly trees: GrownTree[]
-  /** Of the evaluation table. */
+  /** The metric of the evaluation table. */
   readonly metric: number | undefined
 }
 
-const ROWS_A_PIECE = 32_768
+const MIN_ROWS_PER_SEGMENT = 32_768
 
-/** Boosting, round by round, as the one thread sees it that conducts the others. */
+/** Runs boosting rounds; used by the coordinating thread. */
 export class Rounds {
   readonly #layout: SharedLayout
   readonly #kernel: Kernel
-  readonly #conductor: Conductor<OperationName>
+  readonly #coordinator: Coordinator<OperationName>
   readonly #features: CutFeatures
   readonly #grower: Grower
   #round = 0
 
-  /** Cuts and bins the tables. */
+  /** Computes the cuts and bins the tables. */
   constructor(layout: SharedLayout, kernel: Kernel) {
     this.#layout = layout
     this.#kernel = kernel
-    this.#conductor = new Conductor(layout.queue, operations(layout, kernel))
+    this.#coordinator = new Coordinator(layout.queue, operations(layout, kernel))
     this.#bin()
     this.#features = new CutFeatures(layout)
     this.#grower = new Grower(layout, {
-      conductor: this.#conductor,
+      coordinator: this.#coordinator,
       kernel,
       features: this.#features,
       columns: new ColumnSampler(layout.features, layout.params),
@@ -48,15 +48,15 @@ export class Rounds {
 
   #bin(): void {
     const { features, train, evaluation } = this.#layout
-    for (let feature = 0; feature < features; feature++) this.#conductor.add('cut', feature)
-    this.#conductor.run()
-    this.#pieces(train.rows, (from, to) => this.#conductor.add('binTrain', from, to))
+    for (let feature = 0; feature < features; feature++) this.#coordinator.add('cut', feature)
+    this.#coordinator.run()
+    this.#segments(train.rows, (from, to) => this.#coordinator.add('binTrain', from, to))
     if (evaluation)
-      this.#pieces(evaluation.rows, (from, to) => this.#conductor.add('binEvaluation', from, to))
-    this.#conductor.run()
+      this.#segments(evaluation.rows, (from, to) => this.#coordinator.add('binEvaluation', from, to))
+    this.#coordinator.run()
   }
 
-  /** One more tree for each output. Throws when gradients are no longer finite, naming the round. */
+  /** Adds a tree per output. Throws an error naming the tree if gradients are not finite. */
   next(): RoundResult {
     const { pairs, train } = this.#layout
     this.#round++
@@ -72,26 +72,26 @@ export class Rounds {
     return growth.tree
   }
 
-  /** Fixed-point gradients of every output; answers their scales. */
+  /** Quantizes the gradients of every output to fixed point; returns their scales. */
   #gradients(): Scales[] {
     const { pairs, train } = this.#layout
     const scales = this.#peaks().map(([gradient, hessian]): Scales => [scaleOf(gradient), scaleOf(hessian)])
     scales.forEach(([gradient, hessian], output) => {
       const first = pairs + output * train.stride * 8
-      this.#pieces(train.rows, (from, to) =>
-        this.#conductor.add('quantize', first, from, to, gradient, hessian),
+      this.#segments(train.rows, (from, to) =>
+        this.#coordinator.add('quantize', first, from, to, gradient, hessian),
       )
     })
-    this.#conductor.run()
+    this.#coordinator.run()
     return scales
   }
 
-  /** Float32 gradients; answers the largest of each output. */
+  /** Computes float32 gradients; returns the largest absolute values of each output. */
   #peaks(): [number, number][] {
     const { outputs, peaks, memory } = this.#layout
-    const pieces = this.#addGradients()
-    this.#conductor.run()
-    const found = floats(memory, peaks, pieces * 2 * outputs)
+    const segments = this.#addGradients()
+    this.#coordinator.run()
+    const found = floats(memory, peaks, segments * 2 * outputs)
     const top = Array.from({ length: outputs }, (): [number, number] => [0, 0])
     for (let at = 0; at < found.length; at++) {
       const output = top[(at >> 1) % outputs]!
@@ -100,30 +100,41 @@ export class Rounds {
     for (const [output, [gradient, hessian]] of top.entries())
       if (!Number.isFinite(gradient) || !Number.isFinite(hessian))
         throw new Error(
-          `the loss is not finite at tree ${this.#round}${outputs > 1 ? ` of class ${output}` : ''}: lower 'eta'?`,
+          `the loss is not finite at tree ${this.#round}${outputs > 1 ? ` of class ${output}` : ''}: try a lower 'eta'`,
         )
     return top
   }
 
   #addGradients(): number {
     const { params, train, pairs, outputs, peaks } = this.#layout
-    const peakOf = (piece: number) => peaks + piece * 2 * outputs * 4
+    const peakOf = (segment: number) => peaks + segment * 2 * outputs * 4
     if (params.objective === 'rank:ndcg')
-      return this.#pieces(
+      return this.#segments(
         train.groups,
-        (from, to, piece) => this.#conductor.add('lambdaRank', from, to, peakOf(piece)),
+        (from, to, segment) => this.#coordinator.add('lambdaRank', from, to, peakOf(segment)),
         64,
       )
     const { margins, labels, weights, stride } = train
     const call = (
       { 'binary:logistic': 'logistic', 'reg:squarederror': 'squared', 'multi:softprob': 'softmax' } as const
     )[params.objective]
-    return this.#pieces(train.rows, (from, to, piece) =>
-      this.#conductor.add(call, margins, labels, weights, from, to, pairs, peakOf(piece), outputs, stride),
+    return this.#segments(train.rows, (from, to, segment) =>
+      this.#coordinator.add(
+        call,
+        margins,
+        labels,
+        weights,
+        from,
+        to,
+        pairs,
+        peakOf(segment),
+        outputs,
+        stride,
+      ),
     )
   }
 
-  /** Fills `order` with the rows the tree sees; answers how many. */
+  /** Fills `order` with the rows that the tree is trained on; returns their number. */
   #sample(output: number): number {
     const { params, train, order, rest } = this.#layout
     if (params.subsample < 1) {
@@ -139,37 +150,37 @@ export class Rounds {
         rest,
       )
     }
-    this.#pieces(train.rows, (from, to) => this.#conductor.add('count_up', order, from, to))
-    this.#conductor.run()
+    this.#segments(train.rows, (from, to) => this.#coordinator.add('count_up', order, from, to))
+    this.#coordinator.run()
     return train.rows
   }
 
-  #addToMargins(output: number, { tree, leaves, forks }: Growth, rows: number): void {
+  #addToMargins(output: number, { tree, leaves, lastSplits }: Growth, rows: number): void {
     const { train, evaluation, order, rest, columns } = this.#layout
     const margins = train.margins + output * train.stride * 4
     for (const { id, from, to } of leaves)
-      this.#pieces(to - from, (start, end) =>
-        this.#conductor.add('add_leaf', margins, order, from + start, from + end, tree.condition[id]!),
+      this.#segments(to - from, (start, end) =>
+        this.#coordinator.add('add_leaf', margins, order, from + start, from + end, tree.condition[id]!),
       )
-    for (const { id, from, to, split } of forks) {
+    for (const { id, from, to, split } of lastSplits) {
       const column = columns + split.feature * train.rows
       const missing = this.#features.missingBin(split.feature, split.defaultLeft)
       const values = [tree.left[id]!, tree.right[id]!].map((child) => tree.condition[child]!)
-      this.#pieces(to - from, (start, end) => {
+      this.#segments(to - from, (start, end) => {
         const list = [margins, order, from + start, from + end]
-        this.#conductor.add('add_leaves', ...list, column, split.bin, missing, ...values)
+        this.#coordinator.add('add_leaves', ...list, column, split.bin, missing, ...values)
       })
     }
     this.#writeSteps(tree)
     if (rows < train.rows) this.#addDescents(train, rest, train.rows - rows, output)
     if (evaluation) this.#addDescents(evaluation, 0, evaluation.rows, output)
-    this.#conductor.run()
+    this.#coordinator.run()
   }
 
   #addDescents({ bins, margins, stride }: BinnedTable, list: number, rows: number, output: number): void {
     const { steps, features } = this.#layout
-    this.#pieces(rows, (from, to) =>
-      this.#conductor.add('descend', steps, bins, features, list, from, to, margins + output * stride * 4),
+    this.#segments(rows, (from, to) =>
+      this.#coordinator.add('descend', steps, bins, features, list, from, to, margins + output * stride * 4),
     )
   }
 
@@ -199,20 +210,20 @@ export class Rounds {
     })
   }
 
-  /** Pieces of [0, count), each from a multiple of four; answers how many. */
-  #pieces(
+  /** Divides [0, count) into segments that start at multiples of four; returns their number. */
+  #segments(
     count: number,
-    add: (from: number, to: number, piece: number) => void,
-    atLeast = ROWS_A_PIECE,
+    add: (from: number, to: number, segment: number) => void,
+    atLeast = MIN_ROWS_PER_SEGMENT,
   ): number {
-    const size = Math.ceil(Math.max(atLeast, count / (MAX_PIECES - 1)) / 4) * 4
-    let pieces = 0
-    for (let from = 0; from < count; from += size) add(from, Math.min(from + size, count), pieces++)
-    return pieces
+    const size = Math.ceil(Math.max(atLeast, count / (MAX_SEGMENTS - 1)) / 4) * 4
+    let segments = 0
+    for (let from = 0; from < count; from += size) add(from, Math.min(from + size, count), segments++)
+    return segments
   }
 }
 
-/** The power of two that takes the largest value to at most 2^30: exact to scale by, and 2^33 rows cannot overflow. */
+/** The power of two that scales the largest value to at most 2^30: scaling is exact, and sums of 2^33 rows cannot overflow. */
 function scaleOf(peak: number): number {
   return peak > 0 ? 2 ** Math.min(30 - Math.ceil(Math.log2(peak)), 120) : 1
 }

@@ -1,35 +1,35 @@
 import type { CallQueue } from './call-queue.js'
-import type { BoosterParams } from './params.js'
+import type { BoosterParams } from './parameters.js'
 
-/** A table in shared memory: labels, margins, and one byte a value that names its bin. Pointers are byte offsets. */
+/** A table in shared memory: labels, margins, and one byte per value with its bin. Pointers are byte offsets. */
 export interface BinnedTable {
   readonly rows: number
-  /** Rows rounded up to four: margins of output k begin k · stride floats after the first. */
+  /** The number of rows, rounded up to a multiple of four: margins of output k start at float k · stride. */
   readonly stride: number
   /** Row-major. */
   readonly bins: number
   readonly labels: number
-  /** One a row, or one a group; 0 without. */
+  /** One per row or one per group; 0 if absent. */
   readonly weights: number
   readonly weightCount: number
   readonly margins: number
   /** `groups + 1` row numbers. */
   readonly offsets: number
   readonly groups: number
-  /** What the bins are made from, before the first round. */
+  /** Raw values, which are binned before the first round. */
   readonly values: Float32Array
 }
 
-/** Where one thing lies for each feature. */
+/** The cuts of each feature. */
 export interface CutsArea {
-  /** 256 floats a feature. */
+  /** 256 floats per feature. */
   readonly upper: number
   readonly below: number
   readonly counts: number
   readonly hasMissing: number
 }
 
-/** Everything that a thread needs to take part. */
+/** The data and work areas that all training threads share. */
 export interface SharedLayout {
   readonly memory: WebAssembly.Memory
   readonly kernel: WebAssembly.Module
@@ -42,26 +42,26 @@ export interface SharedLayout {
   readonly train: BinnedTable
   readonly evaluation: BinnedTable | undefined
   readonly cuts: CutsArea
-  /** Bins of the training rows again, column by column: partitioning reads one feature of many rows. */
+  /** The bins of the training rows by column, because partitioning reads one feature of many rows. */
   readonly columns: number
-  /** (gradient, hessian) of every row, output after output; float32, then fixed-point int32. */
+  /** (gradient, hessian) per row, one output after the other; first float32, then fixed-point int32. */
   readonly pairs: number
   readonly peaks: number
-  /** Of ranking: the rows of each group, 0 to n − 1, as they were last ranked. */
+  /** For ranking: the rows 0 … n − 1 of each group in their previous order. */
   readonly ranking: number
   readonly order: number
   readonly left: number
   readonly right: number
-  /** Rows that the tree does not see. */
+  /** Rows that the tree is not trained on. */
   readonly rest: number
   readonly counts: number
   readonly rules: number
   /** See `Records`. */
   readonly search: number
   readonly nodes: number
-  readonly wanted: number
+  readonly allowed: number
   readonly splits: number
-  /** An int32 a feature. */
+  /** One int32 per feature. */
   readonly constraints: number
   readonly steps: number
   readonly maxNodes: number
@@ -71,11 +71,11 @@ export interface SharedLayout {
   readonly maxPartials: number
 }
 
-/** Splits that are worked on together. */
+/** Maximum number of splits per batch. */
 export const MAX_BATCH = 64
-/** Parts into which the features are shared out to be searched. */
+/** Maximum number of chunks of features in the split search. */
 export const MAX_CHUNKS = 64
-/** Words of 8 bytes; a cache line each. */
+/** Size of a record: eight 8-byte words, one cache line. */
 export const RECORD_BYTES = 64
-/** Pieces of one phase that leave a result of their own. */
-export const MAX_PIECES = 2048
+/** Maximum number of segments with separate results in one phase. */
+export const MAX_SEGMENTS = 2048

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import type { BoosterParams } from './params.js'
+import type { BoosterParams } from './parameters.js'
 import { binary, leafOf, margins, ranking, regression, treesOf } from './testing/tables.js'
 import { type BoosterStep, trainBooster } from './train.js'
 
 const small: Partial<BoosterParams> = { num_boost_round: 5, max_depth: 4 }
 
-test('boosting separates what the features tell apart, and the metric says so', async () => {
+test('separates classes that the features distinguish, and reports the metric', async () => {
   const steps: BoosterStep[] = []
   const data = binary({ rows: 2000 })
   const model = await trainBooster(
@@ -33,7 +33,7 @@ describe.each([
   ],
   ['rank:ndcg', { objective: 'rank:ndcg', min_child_weight: 0.1 }, ranking({ rows: 3000, group: 30 })],
 ] as const)('%s', (_, given, data) => {
-  test('one and three threads train the same bytes', async () => {
+  test('trains the same bytes with one and three threads', async () => {
     const [one, three] = await Promise.all(
       [1, 3].map((threads) => trainBooster(data, { ...small, ...given }, { threads })),
     )
@@ -41,7 +41,7 @@ describe.each([
   })
 })
 
-test('another seed samples other rows', async () => {
+test('samples other rows with another seed', async () => {
   const data = binary({ rows: 1000 })
   const [one, other] = await Promise.all(
     [1, 2].map((seed) => trainBooster(data, { ...small, subsample: 0.5, seed })),
@@ -49,7 +49,7 @@ test('another seed samples other rows', async () => {
   expect(margins(other!, data)).not.toEqual(margins(one!, data))
 })
 
-test('missing values go where the rows that miss them belong', async () => {
+test('sends missing values to the side of their labels', async () => {
   const rows = Float32Array.from({ length: 300 }, (_, row) => (row % 3 === 0 ? Number.NaN : row % 3))
   const labels = Array.from(rows, (value) => Number(Number.isNaN(value) || value === 2))
   const model = await trainBooster({ rows, features: 1, labels }, { num_boost_round: 1, max_depth: 1 })
@@ -58,7 +58,7 @@ test('missing values go where the rows that miss them belong', async () => {
   expect(leafOf(tree!, new Float32Array([1]))).not.toBe(leafOf(tree!, new Float32Array([2])))
 })
 
-test('early stopping keeps the trees up to the best round', async () => {
+test('keeps the trees up to the best round with early stopping', async () => {
   const data = binary({ rows: 600, seed: 2 })
   const steps: BoosterStep[] = []
   const model = await trainBooster(
@@ -73,7 +73,7 @@ test('early stopping keeps the trees up to the best round', async () => {
   expect(model.attributes).toEqual({ best_iteration: String(best), best_score: String(scores[best]) })
 })
 
-test('an abort ends the training and rejects with its reason', async () => {
+test('stops on abort and rejects with its reason', async () => {
   const controller = new AbortController()
   let rounds = 0
   const training = trainBooster(
@@ -98,7 +98,7 @@ test.each([
   [{ max_depth: 0 }, "XGBoost parameter 'max_depth' and max_leaves cannot both be 0"],
   [{ early_stopping_rounds: 3 }, 'needs an evaluation table'],
   [{ monotone_constraints: [1, 1, 1, 1, 1, 1] as (1 | -1 | 0)[] }, 'has 6 entries for 5 features'],
-])('bad parameters are refused by name: %j', async (params, message) => {
+])('rejects invalid parameters by name: %j', async (params, message) => {
   await expect(trainBooster(binary({ rows: 20 }), params)).rejects.toThrow(message)
 })
 
@@ -110,6 +110,6 @@ test.each([
   [{ ...table, rows: table.rows.with(7, Number.POSITIVE_INFINITY) }, "feature '2' is Infinity in row 1"],
   [{ ...table, weights: [1, 2, -1, 0] }, 'weight -1 at 2'],
   [{ ...table, weights: [0, 0, 0, 0] }, 'all weights are 0'],
-])('bad data is refused by place: %#', async (data, message) => {
+])('rejects invalid data by field and row: %#', async (data, message) => {
   await expect(trainBooster(data)).rejects.toThrow(message)
 })

@@ -7,14 +7,14 @@ import { EarlyStopping } from './early-stopping.js'
 import { type BoostingEngine, keepRounds } from './engine.js'
 import { LibraryEngine } from './libxgboost/library-engine.js'
 import { metricOf } from './metrics.js'
-import { type BoosterParams, boosterParams } from './params.js'
+import { type BoosterParams, resolveBoosterParams } from './parameters.js'
 
 /** One round of boosting. */
 export interface BoosterStep {
-  /** Rounds, from 1. */
+  /** Finished rounds, from 1. */
   readonly done: number
   readonly total: number
-  /** Of the evaluation table, by its name: `{ 'ndcg@10': 0.41 }`. */
+  /** The metric of the evaluation table by name: `{ 'ndcg@10': 0.41 }`. */
   readonly metrics: Readonly<Record<string, number>>
   readonly seconds: number
 }
@@ -24,26 +24,26 @@ export interface BoosterOptions {
   /** Stops the threads at once; the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal
   readonly onTree?: (step: BoosterStep) => void | Promise<void>
-  /** Measured after every round; with `early_stopping_rounds` it decides when to stop. */
+  /** Evaluated after every round; required by `early_stopping_rounds`. */
   readonly evaluation?: BoosterData
-  /** Ours, or XGBoost's library where it is found; the same parameters, and the same kind of model. */
+  /** The built-in trainer or XGBoost's library; both take the same parameters and produce the same kind of model. */
   readonly engine?: 'built-in' | 'libxgboost'
-  /** Path of libxgboost; where the system looks for libraries without. */
+  /** Path of libxgboost; default: the system's library search path. */
   readonly library?: string | undefined
 }
 
 /**
- * Gradient boosting as XGBoost's `hist` method does it (Chen & Guestrin 2016): features are cut into at most 256 bins of
- * about equal weight, a leaf's best split is found from sums of gradients and hessians by bin, missing values go where
- * they gain more. Equal data, parameters and seed give the same bytes whatever the number of threads. After early
- * stopping the model ends with its best round.
+ * Gradient boosting by XGBoost's `hist` method (Chen & Guestrin 2016): features are divided into at most 256 bins of about
+ * equal weight, the best split of a leaf is found from sums of gradients and hessians per bin, and missing values go to
+ * the side with the larger gain. Equal data, parameters and seed produce the same bytes for any number of threads. With
+ * early stopping the model ends at its best round.
  */
 export async function trainBooster(
   data: BoosterData,
-  given: Partial<BoosterParams> = {},
+  overrides: Partial<BoosterParams> = {},
   options: BoosterOptions = {},
 ): Promise<XgboostModel> {
-  const params = checkedInput(data, given, options.evaluation)
+  const params = validateInput(data, overrides, options.evaluation)
   const threads = threadCount(options.threads)
   options.signal?.throwIfAborted()
   const { evaluation, library } = options
@@ -58,12 +58,12 @@ export async function trainBooster(
   }
 }
 
-function checkedInput(
+function validateInput(
   data: BoosterData,
-  given: Partial<BoosterParams>,
+  overrides: Partial<BoosterParams>,
   evaluation?: BoosterData,
 ): BoosterParams {
-  const params = boosterParams(given)
+  const params = resolveBoosterParams(overrides)
   checkData(data, params, 'training data')
   if (params.monotone_constraints.length > data.features)
     throw invalid(

@@ -1,10 +1,10 @@
-/** The columns of a tree in XGBoost's model file; node 0 is the root, a leaf's `left` is -1. */
+/** The columns of a tree in XGBoost's model file. Node 0 is the root; a leaf has `left` −1. */
 export interface GrownTree {
   readonly left: number[]
   readonly right: number[]
   readonly parent: number[]
   readonly feature: number[]
-  /** Values below it go left; of a leaf what it adds to the margin. */
+  /** Smaller values go left; for a leaf, its contribution to the margin. */
   readonly condition: number[]
   readonly defaultLeft: number[]
   readonly gain: number[]
@@ -14,8 +14,8 @@ export interface GrownTree {
   readonly bin: number[]
 }
 
-/** How a node parts its rows. */
-export interface Parting {
+/** How a node divides its rows. */
+export interface SplitRule {
   readonly feature: number
   readonly bin: number
   readonly condition: number
@@ -36,7 +36,7 @@ export const emptyTree = (): GrownTree => ({
   bin: [],
 })
 
-/** Adds a leaf and answers its id; `value` is scaled by eta. */
+/** Adds a leaf and returns its id; `value` is scaled by eta. */
 export function addLeaf(tree: GrownTree, parent: number, hessian: number, value: number): number {
   tree.parent.push(parent)
   tree.right.push(-1)
@@ -50,8 +50,14 @@ export function addLeaf(tree: GrownTree, parent: number, hessian: number, value:
   return tree.left.push(-1) - 1
 }
 
-/** Makes leaf `id` part into two leaves that follow one another; `weight` is what it would add, not scaled by eta. */
-export function partLeaf(tree: GrownTree, id: number, weight: number, parting: Parting, left: number): void {
+/** Splits leaf `id` into two leaves with consecutive ids; `weight` is its value as a leaf, not scaled by eta. */
+export function splitLeaf(
+  tree: GrownTree,
+  id: number,
+  weight: number,
+  parting: SplitRule,
+  left: number,
+): void {
   tree.left[id] = left
   tree.right[id] = left + 1
   tree.feature[id] = parting.feature

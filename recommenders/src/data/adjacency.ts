@@ -1,12 +1,12 @@
 import { countOffsets, type Interactions } from './interactions.js'
 
-/** For each row its neighbours, ascending: those of row r are neighbours[offsets[r]…offsets[r + 1]). */
+/** CSR: the neighbours of row r are neighbours[offsets[r] … offsets[r + 1]), ascending. */
 export interface Adjacency {
   readonly offsets: Int32Array
   readonly neighbours: Int32Array
 }
 
-/** The distinct (user, item) pairs, by user and by item. */
+/** The distinct (user, item) pairs, grouped by user and grouped by item. */
 export function adjacency({ users, items, starts, ends, itemOf }: Interactions): [Adjacency, Adjacency] {
   const offsets = new Int32Array(users.size + 1)
   let pairs = 0
@@ -32,7 +32,7 @@ export function transpose({ offsets, neighbours }: Adjacency, columns: number): 
   return { offsets: transposed, neighbours: rows }
 }
 
-/** For the pairs of `adjacency`, by user and by item: the value of the last event of each. */
+/** The value of the last event of each pair of `adjacency`, in the order by user and in the order by item. */
 export function lastValues(
   { users, items, starts, ends, itemOf }: Interactions,
   values: Float32Array,

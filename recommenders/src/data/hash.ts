@@ -1,6 +1,6 @@
 import type { Id } from './id-map.js'
 
-/** FNV-1a over the id's text. */
+/** FNV-1a of the id as text. */
 export function hashId(id: Id): number {
   let hash = 0x811c9dc5
   for (const char of String(id)) hash = Math.imul(hash ^ char.codePointAt(0)!, 0x01000193)
@@ -15,5 +15,5 @@ export function scramble(hash: number): number {
   return (h ^ (h >>> 16)) >>> 0
 }
 
-/** A hash as a number in [0, 1). */
-export const share = (hash: number) => hash / 2 ** 32
+/** Maps a 32-bit hash to [0, 1). */
+export const toUnitInterval = (hash: number) => hash / 2 ** 32

@@ -4,19 +4,19 @@ export type Id = string | number
 
 const ascending = (a: Id, b: Id) => (a < b ? -1 : a > b ? 1 : 0)
 
-/** Ids ↔ dense indices 0…size−1, in ascending order of id, so that an index never depends on the order of rows. */
+/** Maps ids to dense indices 0 … size − 1 and back. Indices follow the order of the ids, so the order of rows does not matter. */
 export class IdMap {
   readonly ids: readonly Id[]
   readonly #index: Map<Id, number>
 
-  /** `ids` may repeat; all are text or all are numbers. */
+  /** `ids` may contain duplicates; they are all strings or all numbers. */
   constructor(ids: ArrayLike<Id>) {
     const unique = new Set<Id>()
     for (let row = 0; row < ids.length; row++) unique.add(ids[row]!)
     this.ids = [...unique].sort(ascending)
     this.#index = new Map(this.ids.map((id, index) => [id, index]))
     const kinds = new Set(this.ids.map((id) => typeof id))
-    if (kinds.size > 1) throw invalid('ids must be all text or all numbers')
+    if (kinds.size > 1) throw invalid('ids must be all strings or all numbers')
   }
 
   get size(): number {

@@ -13,7 +13,7 @@ const eventsOf = ({ users, items, starts, ends, itemOf }: Interactions) =>
     [...itemOf.subarray(starts[user], ends[user])].map((item) => items.at(item)),
   ])
 
-test('events are grouped by user in time order, equal times by source row', () => {
+test('groups events by user in time order, and equal times by source row', () => {
   const events = buildInteractions(
     { users: ['b', 'a', 'b', 'b'], items: ['x', 'y', 'z', 'w'], times: [2, 5, 1, 2], values: [1, 2, 3, 4] },
     'row',
@@ -28,7 +28,7 @@ test('events are grouped by user in time order, equal times by source row', () =
   expect([...countByItem(events)]).toEqual([1, 1, 1, 1])
 })
 
-test('with hashed ties the order of source rows has no influence', () => {
+test('does not depend on the order of source rows when ties are hashed', () => {
   const row = fc.record({ user: fc.nat(3), item: fc.nat(50), time: fc.nat(2) })
   const unique = fc.uniqueArray(row, { minLength: 1, selector: ({ user, item }) => `${user} ${item}` })
   const shuffled = unique.chain((rows) =>
@@ -46,7 +46,7 @@ test('with hashed ties the order of source rows has no influence', () => {
   )
 })
 
-test('hashed ties do not follow the item id', () => {
+test('does not order hashed ties by item id', () => {
   const items = Array.from({ length: 100 }, (_, item) => item)
   const events = buildInteractions({ users: items.map(() => 1), items, times: items.map(() => 0) }, 'hash')
   const ascents = [...events.itemOf].filter((item, at) => at > 0 && item > events.itemOf[at - 1]!).length
@@ -57,12 +57,12 @@ test('hashed ties do not follow the item id', () => {
 test.each([
   [{ users: [1, 2], items: [1] }, "column 'items' has 1 rows, 'users' has 2"],
   [{ users: [1], items: [1], times: [Number.NaN] }, "row 0: timestamp 'NaN' is not a finite number"],
-  [{ users: [], items: [] }, 'there are no interactions'],
-])('columns that do not fit are refused: %j', (columns, message) => {
+  [{ users: [], items: [] }, 'the interactions are empty'],
+])('rejects invalid columns: %j', (columns, message) => {
   expect(() => buildInteractions(columns, 'row')).toThrow(message)
 })
 
-test('a file of pairs is read plain and gzipped, in the order of its lines', async () => {
+test('reads plain and gzipped files of pairs in line order', async () => {
   const folder = newFolder()
   writeFileSync(join(folder, 'pairs.txt'), '1 30\n1 20\n2 30\n')
   writeFileSync(join(folder, 'pairs.txt.gz'), gzipSync('1 30\n1 20\n2 30\n'))
@@ -73,7 +73,7 @@ test('a file of pairs is read plain and gzipped, in the order of its lines', asy
     ])
 })
 
-test('a line that is no pair, a broken archive and a missing file are errors', async () => {
+test('rejects a malformed line, a truncated archive and a missing file', async () => {
   const folder = newFolder()
   writeFileSync(join(folder, 'pairs.txt'), '1 2\n1;3\n')
   writeFileSync(join(folder, 'broken.gz'), gzipSync('1 30\n'.repeat(1000)).subarray(0, 20))

@@ -3,13 +3,13 @@ import { hashId, scramble } from './hash.js'
 import { type Id, IdMap } from './id-map.js'
 
 /**
- * How events of one user with the same timestamp are ordered. `row`: by their place in the source, for sources that
- * are themselves in time order. `hash`: by a hash of (user, item), for sources sorted by item id, whose row order
- * would leak the id into the split.
+ * How events of one user with equal timestamps are ordered. `row`: by their row in the source, for sources that are in
+ * time order. `hash`: by a hash of (user, item), for sources sorted by item id, whose row order would leak the id into
+ * the split.
  */
 export type TieOrder = 'row' | 'hash'
 
-/** Events as columns of equal length; `times` in any one unit, `values` ratings or counts. */
+/** Events as columns of equal length. `times` are in any unit, `values` are ratings or counts. */
 export interface EventColumns {
   users: ArrayLike<Id>
   items: ArrayLike<Id>
@@ -18,8 +18,8 @@ export interface EventColumns {
 }
 
 /**
- * Events grouped by user in the order they happened: user u's are [starts[u], ends[u]) of the event arrays.
- * A training part is the same arrays with smaller `ends`, so splits copy nothing.
+ * Events grouped by user, oldest first: those of user u are [starts[u], ends[u]) of the event arrays.
+ * The training data of a split are the same arrays with smaller `ends`, so splits copy nothing.
  */
 export interface Interactions {
   readonly users: IdMap
@@ -60,7 +60,7 @@ export function countEvents({ starts, ends }: Interactions): number {
   return count
 }
 
-/** How many events each item has. */
+/** The number of events of each item. */
 export function countByItem({ items, starts, ends, itemOf }: Interactions): Int32Array {
   const counts = new Int32Array(items.size)
   for (let user = 0; user < starts.length; user++)
@@ -73,7 +73,7 @@ function checkColumns({ users, items, times, values }: EventColumns): void {
   for (const [name, column] of Object.entries(columns))
     if (column && column.length !== users.length)
       throw invalid(`column '${name}' has ${column.length} rows, 'users' has ${users.length}`)
-  if (users.length === 0) throw invalid('there are no interactions')
+  if (users.length === 0) throw invalid('the interactions are empty')
   for (let row = 0; times && row < times.length; row++)
     if (!Number.isFinite(times[row]))
       throw invalid(`row ${row}: timestamp '${times[row]}' is not a finite number`)
@@ -82,7 +82,7 @@ function checkColumns({ users, items, times, values }: EventColumns): void {
 const indices = (ids: ArrayLike<Id>, map: IdMap) =>
   Int32Array.from({ length: ids.length }, (_, row) => map.find(ids[row]!)!)
 
-/** CSR offsets (groups + 1 long) of rows grouped by `groupOf`. */
+/** CSR offsets, of length groups + 1, of rows grouped by `groupOf`. */
 export function countOffsets(groupOf: Int32Array, groups: number): Int32Array {
   const offsets = new Int32Array(groups + 1)
   for (const group of groupOf) offsets[group + 1]!++

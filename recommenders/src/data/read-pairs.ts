@@ -4,11 +4,11 @@ import { createGunzip } from 'node:zlib'
 import { invalid } from '@cairn/platform/errors'
 import { buildInteractions, type Interactions } from './interactions.js'
 
-/** Reads a file with one "user item" pair of integers a line, each user's in time order; `.gz` is unpacked. */
+/** Reads a file with one "user item" pair of integers per line, each user's pairs in time order; decompresses `.gz`. */
 export async function readPairs(path: string): Promise<Interactions> {
   const file = createReadStream(path)
   const input = path.endsWith('.gz') ? file.pipe(createGunzip()) : file
-  file.on('error', (error) => input.destroy(error)) // pipe does not pass errors on
+  file.on('error', (error) => input.destroy(error)) // pipe does not forward errors
   const users: number[] = []
   const items: number[] = []
   for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {

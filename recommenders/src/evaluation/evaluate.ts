@@ -6,39 +6,39 @@ import type { Scorer } from '../scoring/scorer.js'
 import { type LeakFlag, leakFlags } from './leaks.js'
 import { coverage, novelty, USER_METRICS, type UserMetric, userMetrics } from './metrics.js'
 import type { Protocol, Standing } from './protocol.js'
-import { ask } from './queries.js'
+import { protocolQueries } from './queries.js'
 import { type Rankings, rank } from './ranking/rank.js'
 import { type RatingErrors, ratingErrors } from './rating-errors.js'
 import type { Split, Targets } from './splits/split.js'
 
-/** What a run logs: figures at k with what they mean. `precision` of a model is the mean over its users. */
+/** The result that a run logs: metrics at k, as means over users, and how they were measured. */
 export interface EvaluationSummary {
   protocol: string
   standing: Standing
   split: string
-  /** How events with equal timestamps were ordered. */
+  /** The order of events with equal timestamps. */
   order: string
   fold: 'validation' | 'test'
   k: number
   n_users: number
   n_targets: number
-  /** Targets that are no candidates, e.g. items without a training event; they count as misses. */
+  /** Targets that are not candidates, such as items without a training event; they count as misses. */
   n_cold_targets: number
   catalogue_size: number
   mean_targets: number
   /** The precision of a perfect model: the mean of min(k, targets) / k. */
   max_precision: number
   metrics: Record<UserMetric | 'coverage' | 'novelty', number>
-  /** The user metrics with every tie lost; far below `metrics` when a model scores many items equally. */
+  /** The user metrics if targets lose every tie; far below `metrics` when a model scores many items equally. */
   pessimistic: Record<UserMetric, number>
-  /** 95 % user-bootstrap intervals. */
+  /** 95 % confidence intervals by bootstrap over users. */
   intervals: Record<UserMetric, Interval>
-  /** Of models that predict ratings, under protocols that hold ratings out. */
+  /** Only for models that predict ratings, under protocols with held-out ratings. */
   ratings?: RatingErrors
   flags: LeakFlag[]
 }
 
-/** Per user, in the order of `users`; what paired tests compare. */
+/** Metrics per user in the order of `users`; paired tests compare them. */
 export interface UserValues {
   /** Dense indices of the users. */
   users: Int32Array
@@ -49,24 +49,24 @@ export interface Evaluation {
   summary: EvaluationSummary
   perUser: UserValues
   rankings: Rankings
-  /** What was asked, in the order of `rankings` and `perUser`. */
+  /** The held-out items, in the order of `rankings` and `perUser`. */
   targets: Targets
 }
 
 export interface EvaluateOptions {
   /** Default 10. */
   k?: number
-  /** Default `test`; `validation` is for choosing hyper-parameters. */
+  /** Default `test`; `validation` is for tuning hyper-parameters. */
   fold?: 'validation' | 'test'
   threads?: number
   signal?: AbortSignal
-  /** Users ranked so far, of all. */
+  /** Reports the number of users ranked so far. */
   onRanked?: (done: number, total: number) => void
-  /** The popularity baseline under the same protocol, for the flag below it. */
+  /** The popularity baseline under the same protocol; a model below it is flagged. */
   popularity?: EvaluationSummary
 }
 
-/** Measures a model that was fitted on `split[fold].train`. Throws INVALID_PARAMETER_VALUE on another split. */
+/** Evaluates a model that was fitted on `split[fold].train`. Throws INVALID_PARAMETER_VALUE if the split is not the protocol's. */
 export async function evaluate(
   model: Scorer | FactorModel,
   split: Split,
@@ -76,10 +76,10 @@ export async function evaluate(
   const { k = 10, fold: name = 'test', popularity, onRanked, ...running } = options
   checkComparable(split, protocol, popularity)
   const scorer = asScorer(model)
-  const { questions, catalogueSize, counts } = ask(split[name], protocol)
-  const { targets } = questions
-  if (targets.users.length === 0) throw invalid(`split '${split.id}' leaves no user to evaluate`)
-  const rankings = await rank(scorer, questions, {
+  const { queries, catalogueSize, counts } = protocolQueries(split[name], protocol)
+  const { targets } = queries
+  if (targets.users.length === 0) throw invalid(`split '${split.id}' contains no user to evaluate`)
+  const rankings = await rank(scorer, queries, {
     k,
     ...running,
     ...(onRanked && { onRanked: (done) => onRanked(done, targets.users.length) }),
@@ -88,7 +88,7 @@ export async function evaluate(
   const values = metrics(rankings.meanRanks)
   const errors =
     protocol.standing === 'ratings' && scorer.predictsRatings
-      ? await ratingErrors(scorer, questions.histories, split[name].targets, options.signal)
+      ? await ratingErrors(scorer, queries.histories, split[name].targets, options.signal)
       : undefined
   const summary: EvaluationSummary = {
     protocol: protocol.id,
@@ -117,7 +117,7 @@ function checkComparable(split: Split, protocol: Protocol, popularity?: Evaluati
   if (split.id !== protocol.split)
     throw invalid(`protocol '${protocol.id}' is measured on split '${protocol.split}', not '${split.id}'`)
   if (popularity && popularity.protocol !== protocol.id)
-    throw invalid(`the popularity baseline was measured by '${popularity.protocol}', not '${protocol.id}'`)
+    throw invalid(`the popularity baseline was measured under '${popularity.protocol}', not '${protocol.id}'`)
 }
 
 function figures(targets: Targets, { meanRanks }: Rankings, k: number) {

@@ -8,7 +8,7 @@ export interface LeakFlag {
     | 'impossible_precision'
     | 'below_popularity'
     | 'test_in_training'
-    /** Known of the kind of model, whatever the figures are. */
+    /** A property of the model kind, independent of the metrics. */
     | 'poor_ranker'
   message: string
 }
@@ -16,8 +16,8 @@ export interface LeakFlag {
 const same = (a: number, b: number) => a.toFixed(4) === b.toFixed(4)
 
 /**
- * Signs that an evaluation did not measure what it claims. `popularity` is the baseline's summary under the same
- * protocol; `fold` the one the model was evaluated on, its training part what the model was fitted on.
+ * Flags evaluations that probably did not measure what they claim. `popularity` is the baseline's summary under the same
+ * protocol; `fold` is the fold that the model was fitted and evaluated on.
  */
 export function leakFlags(
   summary: EvaluationSummary,
@@ -49,7 +49,7 @@ export function leakFlags(
   return flags
 }
 
-/** Targets whose (user, item) pair was trained on, or is in the history that the user is asked with. */
+/** Counts targets whose (user, item) pair is in the training data or in the history that the model scores. */
 export function countLeaked({ train, histories = train, targets }: Fold): number {
   let leaked = 0
   const eventsOf = ({ itemOf, starts, ends }: Interactions, user: number) =>

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { coverage, novelty, userMetrics } from './metrics.js'
 import { targetRanks } from './ranking/target-ranks.js'
 
-/** The formulae of the evaluation contract, read off a ranked list. */
+/** The formulas of `docs/protocols.md`, computed from a ranked list. */
 function naiveMetrics(list: number[], relevant: Set<number>, k: number) {
   const top = list.slice(0, k)
   const hitAt = top.map((item) => (relevant.has(item) ? 1 : 0) as number)
@@ -33,7 +33,7 @@ const ranksOf = (scores: Float32Array, targets: number[]) => {
 const targetsOf = (items: number) => fc.uniqueArray(fc.nat(items - 1), { minLength: 1 })
 const k = fc.integer({ min: 1, max: 12 })
 
-test('without ties the metrics are those of the ranked list', () => {
+test('equals the metrics of the ranked list when no scores are tied', () => {
   const permutation = fc.shuffledSubarray([...Array(30).keys()], { minLength: 30 })
   fc.assert(
     fc.property(permutation, targetsOf(30), k, (order, targets, k) => {
@@ -52,7 +52,7 @@ const tied = fc.array(fc.constantFrom(0, 1, 2, 3, Number.NEGATIVE_INFINITY, Numb
   maxLength: 20,
 })
 
-test('ranks count the better candidates and half, or all, of the equal ones', () => {
+test('ranks a target behind the better candidates and half, or all, of the equal ones', () => {
   fc.assert(
     fc.property(tied, targetsOf(20), (values, targets) => {
       const { mean, pessimistic } = ranksOf(Float32Array.from(values), targets)
@@ -68,7 +68,7 @@ test('ranks count the better candidates and half, or all, of the equal ones', ()
   )
 })
 
-test('ties never push a metric above 1, losing them never raises it', () => {
+test('keeps metrics at most 1 with ties, and never higher when ties are lost', () => {
   fc.assert(
     fc.property(tied, targetsOf(20), k, (values, targets, k) => {
       const { mean, pessimistic } = ranksOf(Float32Array.from(values), targets)
@@ -82,8 +82,8 @@ test('ties never push a metric above 1, losing them never raises it', () => {
   )
 })
 
-describe('one target', () => {
-  test('makes recall the hit rate, precision a tenth of it, and MAP the reciprocal rank', () => {
+describe('a single target', () => {
+  test('has recall equal to hit rate, a tenth of it as precision, and MAP equal to MRR', () => {
     const metrics = userMetrics(Float64Array.of(3), 10)
     expect(metrics).toEqual({
       precision: 0.1,
@@ -96,12 +96,12 @@ describe('one target', () => {
     })
   })
 
-  test('at rank k is a miss', () => {
+  test('is a miss at rank k', () => {
     expect(Object.values(userMetrics(Float64Array.of(10), 10))).toEqual([0, 0, 0, 0, 0, 0, 0])
   })
 })
 
-test('coverage counts listed items once, novelty is their mean information', () => {
+test('counts listed items once for coverage and averages their self-information for novelty', () => {
   const lists = Int32Array.of(0, 1, 1, -1)
   expect(coverage(lists, 8)).toBe(0.25)
   expect(novelty(lists, Int32Array.of(4, 2, 2))).toBeCloseTo((1 + 2 + 2) / 3, 12)

@@ -5,8 +5,8 @@ import { withNegatives } from './negatives.js'
 
 const ITEMS = 30
 
-/** Users with the histories given, of a catalogue of 30, each asked for item 29. */
-function asked(histories: readonly (readonly number[])[]) {
+/** Users with the given histories in a catalogue of 30 items, each with item 29 as the target. */
+function createQueries(histories: readonly (readonly number[])[]) {
   const rows = [...histories, Array.from({ length: ITEMS }, (_, item) => item)]
   const events = buildInteractions(
     { users: rows.flatMap((items, user) => items.map(() => user)), items: rows.flat() },
@@ -27,10 +27,10 @@ const listOf = ({ offsets, items }: ReturnType<typeof withNegatives>, n: number)
   ...items.subarray(offsets[n], offsets[n + 1]),
 ]
 
-test('negatives are distinct, unseen, of some weight, and as many as there are', () => {
+test('draws distinct unseen items of positive weight, up to the number available', () => {
   fc.assert(
     fc.property(fc.array(history, { minLength: 1, maxLength: 5 }), weights, (histories, weights) => {
-      const { events, targets } = asked(histories)
+      const { events, targets } = createQueries(histories)
       const lists = withNegatives(events, targets, weights, { negatives: 8, seed: 1 })
       histories.forEach((seen, n) => {
         const [target, ...negatives] = listOf(lists, n)
@@ -46,8 +46,8 @@ test('negatives are distinct, unseen, of some weight, and as many as there are',
   )
 })
 
-test("a user's negatives are the same whoever else is asked, and change with the seed", () => {
-  const { events, targets } = asked([[1], [2], [3]])
+test("draws a user's negatives independently of other users, and anew for another seed", () => {
+  const { events, targets } = createQueries([[1], [2], [3]])
   const ones = new Uint8Array(ITEMS).fill(1)
   const all = withNegatives(events, targets, ones, { negatives: 8, seed: 1 })
   const alone = { users: Int32Array.of(2), offsets: Int32Array.of(0, 1), items: Int32Array.of(ITEMS - 1) }
@@ -55,8 +55,8 @@ test("a user's negatives are the same whoever else is asked, and change with the
   expect(listOf(withNegatives(events, alone, ones, { negatives: 8, seed: 2 }), 0)).not.toEqual(listOf(all, 2))
 })
 
-test('popular items are drawn as often as they are popular', () => {
-  const { events, targets } = asked(Array.from({ length: 4000 }, () => [0]))
+test('draws items in proportion to their weights', () => {
+  const { events, targets } = createQueries(Array.from({ length: 4000 }, () => [0]))
   const weights = Array.from({ length: ITEMS }, (_, item) => (item < 10 ? 3 : 1))
   const drawn = withNegatives(events, targets, weights, { negatives: 1, seed: 1 })
   const popular = [...drawn.items].filter((item) => item < 10).length

@@ -1,16 +1,16 @@
 import { randomStream } from '@cairn/platform/statistics/random'
 import { hashId, scramble } from '../data/hash.js'
 import type { Interactions } from '../data/interactions.js'
-import type { ItemLists } from './ranking/ranking-task.js'
+import type { ItemLists } from '../data/item-lists.js'
 import type { Targets } from './splits/split.js'
 
-/** Draws that may fail, for each negative, before what is left is gone through one by one. */
-const PATIENCE = 20
+/** Rejection sampling gives up after this many draws per negative; the remaining items are then enumerated. */
+const TRIES_PER_NEGATIVE = 20
 
 /**
- * The targets of each user and `count` items that they have had nothing to do with, drawn one after the other with
- * probabilities by `weights` and without replacement; fewer where there are not as many of any weight. A user's draw
- * depends on their id and the seed alone, not on who else is asked.
+ * The targets of each user followed by `count` negatives: items that are neither in the history nor targets, drawn without
+ * replacement with probabilities proportional to `weights`; fewer if fewer items have a positive weight. The draw depends
+ * on the user's id and the seed alone, not on the other users.
  */
 export function withNegatives(
   histories: Interactions,
@@ -35,9 +35,9 @@ export function withNegatives(
 
 interface Urn {
   readonly weights: ArrayLike<number>
-  /** sums[i] is the weight of the items before i + 1. */
+  /** sums[i] is the total weight of items 0 … i. */
   readonly sums: Float64Array
-  /** What may not be drawn (again). */
+  /** Items that must not be drawn. */
   readonly taken: Set<number>
   readonly random: () => number
 }
@@ -46,8 +46,8 @@ function draw(count: number, urn: Urn): number[] {
   const { sums, taken, random } = urn
   const total = sums.at(-1) ?? 0
   const drawn: number[] = []
-  for (let tries = count * PATIENCE; tries > 0 && drawn.length < count; tries--) {
-    const item = placeOf(random() * total, sums)
+  for (let tries = count * TRIES_PER_NEGATIVE; tries > 0 && drawn.length < count; tries--) {
+    const item = itemAt(random() * total, sums)
     if (item >= sums.length || taken.has(item)) continue
     taken.add(item)
     drawn.push(item)
@@ -55,7 +55,7 @@ function draw(count: number, urn: Urn): number[] {
   return drawn.length === count ? drawn : [...drawn, ...drawFromRest(count - drawn.length, urn)]
 }
 
-/** Efraimidis and Spirakis 2006: the smallest −ln(u) / weight are a weighted draw without replacement. */
+/** Efraimidis and Spirakis 2006: the items with the smallest −ln(u) / weight are a weighted sample without replacement. */
 function drawFromRest(count: number, { weights, taken, random }: Urn): number[] {
   const rest: { item: number; key: number }[] = []
   for (let item = 0; item < weights.length; item++)
@@ -77,7 +77,7 @@ function runningSums(weights: ArrayLike<number>): Float64Array {
 }
 
 /** The first item whose running sum exceeds `at`. */
-function placeOf(at: number, sums: Float64Array): number {
+function itemAt(at: number, sums: Float64Array): number {
   let low = 0
   let high = sums.length
   while (low < high) {

@@ -2,8 +2,8 @@ import { missing } from '@cairn/platform/errors'
 import type { SplitId } from './splits/split.js'
 
 /**
- * How a number was measured. Metrics, runs and gates carry the id; only numbers with equal ids may be compared.
- * A change of anything here is a new version of the id.
+ * How a metric is measured. Metrics, runs and gates carry the id; only metrics with equal ids may be compared.
+ * Any change of a protocol requires a new version in its id.
  */
 export interface Protocol {
   readonly id: string
@@ -11,37 +11,37 @@ export interface Protocol {
   readonly split: SplitId
   readonly candidates: Candidates
   readonly targets: Relevant
-  /** Items of the user's history are not candidates. */
+  /** Excludes the items of the user's history from the candidates. */
   readonly seenFiltered: true
   /** A target's rank is the number of better candidates plus half of the equal ones. */
   readonly ties: 'mean-rank'
-  /** Where the source is itself in time order its rows decide, else a hash: see `TieOrder`. */
+  /** Source rows decide if the source is in time order, otherwise a hash; see `TieOrder`. */
   readonly equalTimes: 'source row or hash(user, item)'
-  /** What hits are divided by for precision: the places of the list or, which inflates, the targets. */
+  /** The denominator of precision: the length of the list or, which inflates it, the number of targets. */
   readonly precision: 'hits / k' | 'hits / targets'
 }
 
 /**
- * `honest` figures stand for what users get. `sampled` ones are several times larger and only for papers that drew
- * negatives too. Of `ratings` only RMSE and MAE mean something, as nobody asks for an order of what they have chosen.
- * `inflated` ones show how a large number comes about, and are nobody's result.
+ * `honest` metrics reflect what users see. `sampled` metrics are several times larger and comparable only with papers that
+ * sampled negatives. Under `ratings` only RMSE and MAE are meaningful, because users do not need a ranking of items that
+ * they chose themselves. `inflated` metrics demonstrate how protocols produce large numbers; they are not results.
  */
 export type Standing = 'honest' | 'sampled' | 'ratings' | 'inflated'
 
 /**
- * What the targets are ranked among: the whole catalogue or the items with a training event, both less what the user
- * has seen; the targets and a few negatives; or the user's own held-out items and nothing else.
+ * The items that the targets are ranked among: the whole catalogue or the items with a training event, both without
+ * the user's history; the targets and a few negatives; or only the user's own held-out items.
  */
 export type Candidates = 'all-items' | 'train-items' | Negatives | 'own-test-items'
 
 export interface Negatives {
   readonly negatives: number
-  /** Uniformly, or by their number of training events; in either case without replacement. */
+  /** Uniformly or in proportion to training events; both without replacement. */
   readonly drawn: 'uniformly' | 'by popularity'
   readonly seed: number
 }
 
-/** Which of the user's held-out items are relevant; users without one are not asked. */
+/** Which of the user's held-out items are relevant; users without relevant items are not evaluated. */
 export type Relevant = 'all' | 'last' | { readonly ratedAtLeast: number } | { readonly bestRated: number }
 
 const COMMON = {
@@ -55,7 +55,7 @@ const COMMON = {
 const LEAVE_ONE_OUT = { ...COMMON, split: 'loo.v1', candidates: 'all-items', targets: 'last' } as const
 const UNIFORM = { negatives: 100, drawn: 'uniformly', seed: 1 } as const
 
-/** The fewer ratings are held out, the larger the figure: nobody can order ten items wrongly among ten. */
+/** The fewer ratings are held out, the larger the metrics: any order of ten items has all ten in its top ten. */
 const OWN_RATINGS = {
   ...COMMON,
   standing: 'inflated',
@@ -64,7 +64,7 @@ const OWN_RATINGS = {
   precision: 'hits / targets',
 } as const
 
-/** The fewer the negatives, the larger the figure: `inflated.a.uni20.v1` and so on show how much. */
+/** The fewer negatives, the larger the metrics; `inflated.a.uni20.v1` and similar ids show by how much. */
 function hitsOfFew(negatives: number): Protocol {
   return {
     ...LEAVE_ONE_OUT,
@@ -119,6 +119,6 @@ export function getProtocol(id: string): Protocol {
   const [, negatives] = /^inflated\.a\.uni([1-9]\d{0,4})\.v1$/.exec(id) ?? []
   if (negatives) return hitsOfFew(Number(negatives))
   const found = PROTOCOLS.find((protocol) => protocol.id === id)
-  if (!found) throw missing(`No evaluation protocol '${id}'; there are ${protocolIds.join(', ')}`)
+  if (!found) throw missing(`Unknown evaluation protocol '${id}'; supported: ${protocolIds.join(', ')}`)
   return found
 }

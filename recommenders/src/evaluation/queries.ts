@@ -1,20 +1,21 @@
 import { countByItem } from '../data/interactions.js'
+import type { ItemLists } from '../data/item-lists.js'
 import { withNegatives } from './negatives.js'
 import type { Candidates, Protocol, Relevant } from './protocol.js'
-import type { ItemLists, Questions } from './ranking/ranking-task.js'
-import { bestRated, lastTargets, targetsRated } from './splits/fold.js'
+import type { RankingQueries } from './ranking/ranking-task.js'
+import { bestRatedTargets, lastTargets, targetsRatedAtLeast } from './splits/create-fold.js'
 import type { Fold, Targets } from './splits/split.js'
 
-/** What a protocol asks on a fold, and what it takes the figures of the catalogue from. */
-export interface Asked {
-  readonly questions: Questions
-  /** How many items can be recommended to anybody. */
+/** The ranking queries of a protocol on a fold, and the statistics of its catalogue. */
+export interface ProtocolQueries {
+  readonly queries: RankingQueries
+  /** Number of items that can be candidates. */
   readonly catalogueSize: number
   /** Training events by item. */
   readonly counts: Int32Array
 }
 
-export function ask(fold: Fold, protocol: Protocol): Asked {
+export function protocolQueries(fold: Fold, protocol: Protocol): ProtocolQueries {
   const { train, histories = train } = fold
   const counts = countByItem(train)
   const targets = relevantOf(fold.targets, protocol.targets)
@@ -22,15 +23,15 @@ export function ask(fold: Fold, protocol: Protocol): Asked {
   const allowed = Uint8Array.from(counts, (count) => (count > 0 || !trainedOnly ? 1 : 0))
   const candidates = candidatesOf(fold, targets, protocol.candidates, { allowed, counts })
   const catalogueSize = allowed.reduce((sum, one) => sum + one, 0)
-  return { questions: { histories, targets, candidates }, catalogueSize, counts }
+  return { queries: { histories, targets, candidates }, catalogueSize, counts }
 }
 
 function relevantOf(targets: Targets, relevant: Relevant): Targets {
   if (relevant === 'all') return targets
   if (relevant === 'last') return lastTargets(targets)
   return 'bestRated' in relevant
-    ? bestRated(targets, relevant.bestRated)
-    : targetsRated(targets, relevant.ratedAtLeast)
+    ? bestRatedTargets(targets, relevant.bestRated)
+    : targetsRatedAtLeast(targets, relevant.ratedAtLeast)
 }
 
 function candidatesOf(
@@ -38,14 +39,14 @@ function candidatesOf(
   targets: Targets,
   candidates: Candidates,
   { allowed, counts }: { allowed: Uint8Array; counts: Int32Array },
-): Questions['candidates'] {
+): RankingQueries['candidates'] {
   if (candidates === 'all-items' || candidates === 'train-items') return allowed
   if (candidates === 'own-test-items') return listsOf(all, targets.users)
   const weights = candidates.drawn === 'uniformly' ? allowed : counts
   return withNegatives(histories, targets, weights, candidates)
 }
 
-/** All held-out items of those who are asked; `users` is a part of the targets' users, in their order. */
+/** All held-out items of `users`, which is a subsequence of `all.users`. */
 function listsOf(all: Targets, users: Int32Array): ItemLists {
   const offsets = [0]
   const items: number[] = []

@@ -3,15 +3,15 @@ import type { Scorer } from '../scoring/scorer.js'
 import type { Targets } from './splits/split.js'
 
 export interface RatingErrors {
-  /** √ of the mean squared error, and the mean absolute one, over all held-out ratings that are predicted. */
+  /** Root mean squared and mean absolute error over all held-out ratings with a prediction. */
   readonly rmse: number
   readonly mae: number
   readonly n: number
 }
 
-const USERS_A_BLOCK = 64
+const USERS_PER_BLOCK = 64
 
-/** How far predictions are from the held-out ratings; undefined where there are none. */
+/** Returns undefined if the targets have no ratings. */
 export async function ratingErrors(
   scorer: Scorer,
   histories: Interactions,
@@ -20,10 +20,10 @@ export async function ratingErrors(
 ): Promise<RatingErrors | undefined> {
   if (!values) return undefined
   const width = histories.items.size
-  const scores = new Float32Array(Math.min(USERS_A_BLOCK, users.length) * width)
+  const scores = new Float32Array(Math.min(USERS_PER_BLOCK, users.length) * width)
   let [squared, absolute, n] = [0, 0, 0]
-  for (let from = 0; from < users.length; from += USERS_A_BLOCK) {
-    const block = users.subarray(from, from + USERS_A_BLOCK)
+  for (let from = 0; from < users.length; from += USERS_PER_BLOCK) {
+    const block = users.subarray(from, from + USERS_PER_BLOCK)
     await scorer.score(histories, block, scores.subarray(0, block.length * width), signal)
     for (let row = 0; row < block.length; row++)
       for (let at = offsets[from + row]!; at < offsets[from + row + 1]!; at++) {

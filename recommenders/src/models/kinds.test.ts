@@ -5,12 +5,12 @@ import { BASELINES, getMemberRecipe, getRecipe, modelKinds } from './kinds.js'
 const folder = new URL('./', import.meta.url)
 const withRecipe = readdirSync(folder).filter((name) => existsSync(new URL(`${name}/recipe.ts`, folder)))
 
-test('every folder with a recipe is a kind of the same name', async () => {
+test('contains every folder with a recipe, under the name of the folder', async () => {
   expect(modelKinds().sort()).toEqual(withRecipe.sort())
   for (const kind of modelKinds()) expect((await getRecipe(kind)).kind).toBe(kind)
 })
 
-test('the baselines are kinds of models', () => {
+test('contains the baselines', () => {
   expect(modelKinds()).toEqual(expect.arrayContaining([...BASELINES]))
 })
 

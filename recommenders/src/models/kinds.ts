@@ -22,8 +22,8 @@ const KINDS: Readonly<Record<string, ModelKind>> = {
 }
 
 /**
- * Every model is compared with these: the items that most users had, the best linear model, and a model of the order of
- * events alone.
+ * Every model is compared with these: the most popular items, the best linear model, and a model of the order of events
+ * alone.
  */
 export const BASELINES: readonly string[] = ['popularity', 'ease', 'markov']
 

@@ -1,9 +1,15 @@
 import type { ModelFiles } from '@cairn/flavors/mlmodel/model-folder'
 import type { HistoryScorer } from '@cairn/flavors/recommender/history-scorer'
-import { historyScorerOf } from '../scoring/history-scorer-of.js'
+import { toHistoryScorer } from '../scoring/history-scorer.js'
 import type { Scorer } from '../scoring/scorer.js'
 import { getMemberRecipe } from './kinds.js'
-import { type ArtifactContext, type FitData, type FitOptions, parametersOf, type Recipe } from './recipe.js'
+import {
+  type ArtifactContext,
+  type FitData,
+  type FitOptions,
+  type Recipe,
+  resolveParameters,
+} from './recipe.js'
 
 /** A fitted model inside a two-stage or hybrid model, and how its own model folder is written. */
 export interface FittedMember {
@@ -23,7 +29,7 @@ export async function fitMembers(
 ): Promise<readonly FittedMember[]> {
   const recipe = await getMemberRecipe(kind)
   if (recipe.fitMembers) return recipe.fitMembers(data, parameters, options)
-  const model = await recipe.fit(data, parametersOf(recipe, parameters), options)
+  const model = await recipe.fit(data, resolveParameters(recipe, parameters), options)
   return [memberOf(recipe, model, data)]
 }
 
@@ -31,6 +37,6 @@ export async function fitMembers(
 const memberOf = (recipe: Recipe, model: Scorer, { train }: FitData): FittedMember => ({
   name: recipe.kind,
   kind: recipe.kind,
-  scorer: historyScorerOf(model, train.items),
+  scorer: toHistoryScorer(model, train.items),
   files: (artifact) => recipe.files(model, { ...artifact, train }),
 })

@@ -3,17 +3,17 @@ import type { Interactions } from '../data/interactions.js'
 import { factorScorer } from '../scoring/factor-scorer.js'
 import type { Scorer } from '../scoring/scorer.js'
 
-/** How many events an average user or item weighs as much as. */
+/** The weight of the prior, in events. */
 const SHRINKAGE = 5
 
 /**
- * Predicts a rating by the mean of all, what the item is above it, and what the user is above these (Koren 2009, the
- * baseline estimate). It recommends to everybody the same items: what it predicts is how kindly one rates.
+ * Predicts a rating as global mean plus item bias plus user bias (the baseline estimate of Koren 2009). It recommends the
+ * same items to all users: a user's bias does not change the order.
  */
 export function fitRatingBias(train: Interactions): Scorer {
   const { users, items, starts, ends, itemOf } = train
   const { values } = train
-  if (!values) throw invalid('a rating bias needs ratings, the interactions have none')
+  if (!values) throw invalid('a rating bias needs ratings, but the interactions have none')
   const mean = meanRating(train, values)
   const item = new Shrunk(items.size)
   const user = new Shrunk(users.size)
@@ -33,7 +33,7 @@ export function fitRatingBias(train: Interactions): Scorer {
   return { ...factorScorer(model), predictsRatings: true }
 }
 
-/** Sums by row, and their means pulled towards zero where there are few. */
+/** Means by row, shrunk towards zero if the row has few values. */
 class Shrunk {
   readonly #sums: Float64Array
   readonly #counts: Int32Array

@@ -7,7 +7,7 @@ import type { ItemFacts } from '../data/item-facts.js'
 import type { Scorer } from '../scoring/scorer.js'
 import type { FittedMember } from './member.js'
 
-/** What a model is fitted on: nothing of the fold's targets is in it. */
+/** The data that a model is fitted on; they contain no targets of the fold. */
 export interface FitData {
   readonly train: Interactions
   /** In the order of `train.items`. */
@@ -20,7 +20,7 @@ export interface FitStep {
   readonly total: number
   readonly unit: string
   readonly message?: string
-  /** Logged on the run at step `done`, e.g. `train_loss`. */
+  /** Logged to the run at step `done`, e.g. `train_loss`. */
   readonly metrics?: Readonly<Record<string, number>>
 }
 
@@ -28,30 +28,30 @@ export interface FitOptions {
   readonly threads?: number
   readonly signal?: AbortSignal
   readonly onStep?: (step: FitStep) => void | Promise<void>
-  /** A folder of this fit's own where it may leave checkpoints and from which it goes on. */
+  /** A folder for the checkpoints of this fit; a fit resumes from a checkpoint in it. */
   readonly checkpoints?: string
 }
 
-/** A kind of model: what it can be told, how it is fitted, how it is stored. */
+/** A kind of model: its parameters, how it is fitted and how it is stored. */
 export interface Recipe<Parameters extends TObject = TObject, Model extends Scorer = Scorer> {
-  /** Of runs, parameters and the flavor, e.g. `bert4rec`. */
+  /** Identifies the kind on runs and in job parameters, e.g. `bert4rec`. */
   readonly kind: string
-  /** As the field writes it, e.g. `BERT4Rec`. */
+  /** The name in the literature, e.g. `BERT4Rec`. */
   readonly title: string
-  /** Each with a default and a description. */
+  /** Every parameter has a default and a description. */
   readonly parameters: Parameters
-  /** What to know before one trusts it with ranking: said where it is trained, and flagged on its runs. */
+  /** A warning about the ranking quality; logged by training and flagged on its runs. */
   readonly caution?: string
   /**
-   * True where a fit takes minutes: it is fitted once, and what was measured is served, given whole histories. Others
-   * are measured under more than one protocol and fitted again on everything.
+   * True if a fit takes minutes. Such a model is fitted once, and the evaluated model is served with whole histories.
+   * Other models are evaluated under more than one protocol and fitted again on all events.
    */
   readonly fittedOnce?: boolean
   fit(data: FitData, parameters: Static<Parameters>, options?: FitOptions): Promise<Model>
   /** The model folder that serving loads. */
   files(model: Model, artifact: ArtifactContext): ModelFiles | Promise<ModelFiles>
   /**
-   * Fits the kind as members of a two-stage or hybrid model, where these differ from what `fit` returns.
+   * Fits the members that the kind contributes to two-stage and hybrid models, if they differ from the model of `fit`.
    * `parameters` override the defaults.
    */
   fitMembers?(
@@ -59,30 +59,30 @@ export interface Recipe<Parameters extends TObject = TObject, Model extends Scor
     parameters: Readonly<Record<string, unknown>>,
     options: FitOptions,
   ): Promise<readonly FittedMember[]>
-  /** Of models that are made of others: the model without each of them in turn, to see what it is worth. */
+  /** For composite models: the model without each kind of member in turn, which shows the value of the kind. */
   ablations?(model: Model, options?: FitOptions): AsyncIterable<Ablation>
 }
 
-/** A model without one of its parts. It shares the others with the whole, which closes them. */
+/** A composite without one kind of member. It shares the other members with the composite, which closes them. */
 export interface Ablation {
-  /** The kind of the part. */
+  /** The kind that is left out. */
   readonly without: string
   readonly model: Scorer
 }
 
-/** What goes into a model folder beside the model. */
+/** The data of a model folder in addition to the model. */
 export interface ArtifactContext {
   readonly train: Interactions
   readonly facts?: ItemFacts
   readonly metadata: Readonly<Record<string, unknown>>
 }
 
-/** Fills in defaults. Throws INVALID_PARAMETER_VALUE that names the parameter. */
-export function parametersOf<P extends TObject>(
+/** Fills in defaults and validates. Throws INVALID_PARAMETER_VALUE naming the parameter. */
+export function resolveParameters<P extends TObject>(
   { title, parameters }: Pick<Recipe<P>, 'title' | 'parameters'>,
-  given: Partial<Static<P>> = {},
+  overrides: Partial<Static<P>> = {},
 ): Static<P> {
-  const filled = { ...(Value.Create(parameters) as object), ...given }
+  const filled = { ...(Value.Create(parameters) as object), ...overrides }
   const [error] = Value.Errors(parameters, filled)
   if (error) throw invalid(`${title} parameter '${error.instancePath.slice(1)}' ${error.message}`)
   return filled as Static<P>

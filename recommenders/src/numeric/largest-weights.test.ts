@@ -4,7 +4,7 @@ import { LargestWeights, nthLargest } from './largest-weights.js'
 
 const weight = fc.constantFrom(-3, -2, -1, -0.5, 0, 0.5, 1, 2, 3)
 
-test('the n-th largest value is that of a full sort', () => {
+test('finds the n-th largest value of a full sort', () => {
   fc.assert(
     fc.property(fc.array(weight, { minLength: 1, maxLength: 60 }), fc.nat(59), (values, place) => {
       const n = 1 + (place % values.length)
@@ -13,7 +13,7 @@ test('the n-th largest value is that of a full sort', () => {
   )
 })
 
-test('the largest by size are kept, equal ones by ascending item, and no zeros', () => {
+test('keeps the weights of largest magnitude, ties by ascending item, and drops zeros', () => {
   const square = fc
     .integer({ min: 1, max: 9 })
     .chain((n) => fc.array(fc.array(weight, { minLength: n, maxLength: n }), { minLength: n, maxLength: n }))

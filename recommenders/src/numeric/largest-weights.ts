@@ -1,6 +1,6 @@
 import type { SparseRows } from '@cairn/flavors/arrow/sparse-rows'
 
-/** Collects for each item its weights that are largest by size, equal ones by ascending item; zeros are none. */
+/** Keeps the weights of largest magnitude of each item, ties by ascending item; zeros are dropped. */
 export class LargestWeights {
   readonly #kept: number
   readonly #sizes: Float32Array
@@ -17,7 +17,7 @@ export class LargestWeights {
     this.#offsets = new Int32Array(items + 1)
   }
 
-  /** The weights of the next item for every item. */
+  /** Adds the weights between the next item and every item. */
   add(row: Float32Array): void {
     const sizes = this.#sizes
     for (let item = 0; item < row.length; item++) sizes[item] = Math.abs(row[item]!)
@@ -44,7 +44,7 @@ export class LargestWeights {
   }
 }
 
-/** The n-th largest value, n from 1, by Hoare's quickselect; reorders the values. */
+/** The n-th largest value, n from 1, by Hoare's quickselect. Reorders `values`. */
 export function nthLargest(values: Float32Array, n: number): number {
   let [low, high] = [0, values.length - 1]
   while (low < high) {
@@ -56,7 +56,7 @@ export function nthLargest(values: Float32Array, n: number): number {
   return values[n - 1]!
 }
 
-/** Puts the larger values of low…high up to the first place answered, the smaller ones from the second on. */
+/** Partitions low … high: larger values end up at or before `right`, smaller ones at or after `left`. */
 function partition(values: Float32Array, low: number, high: number): [right: number, left: number] {
   const pivot = values[(low + high) >> 1]!
   let [left, right] = [low, high]

@@ -3,7 +3,7 @@ import type { Worker } from 'node:worker_threads'
 import { invalid } from '@cairn/platform/errors'
 import { startThread } from '@cairn/platform/processes/thread'
 
-/** Beyond eight threads the passes are bound by memory, not by arithmetic. */
+/** Beyond eight threads the passes are limited by memory bandwidth. */
 export const defaultThreads = () => Math.min(availableParallelism(), 8)
 
 export function threadCount(threads = defaultThreads()): number {
@@ -12,31 +12,29 @@ export function threadCount(threads = defaultThreads()): number {
 }
 
 /**
- * Threads that all run the same task and share its rows among themselves (`claimRows`).
- * A worker module answers each message with one message when its share is done.
+ * Threads that all run the same task and divide its rows among themselves (`claimRows`).
+ * A worker module responds to each message with one message when its share is done.
  */
-export class WorkerPool<Task, Answer = unknown> {
+export class WorkerPool<Task, Result = unknown> {
   readonly #workers: Worker[]
 
-  /** Each worker's `workerData` is `data` plus its `thread` number from 0. */
+  /** Each worker receives `data` and its `thread` number, from 0, as `workerData`. */
   constructor(module: URL, threads: number, data: object) {
     this.#workers = Array.from({ length: threads }, (_, thread) =>
       startThread(module, { workerData: { ...data, thread } }),
     )
   }
 
-  /** Resolves when every thread has finished; an abort stops the threads at once and rejects with its reason. */
-  async run(task: Task, signal?: AbortSignal): Promise<void> {
-    await this.ask(task, signal)
-  }
-
-  /** The same, with what each thread answers. */
-  async ask(task: Task, signal?: AbortSignal): Promise<Answer[]> {
+  /**
+   * Resolves with each thread's result when all have finished; an abort stops the threads at once and rejects with its
+   * reason.
+   */
+  async run(task: Task, signal?: AbortSignal): Promise<Result[]> {
     signal?.throwIfAborted()
     const stop = () => void this.close()
     signal?.addEventListener('abort', stop, { once: true })
     try {
-      return await Promise.all(this.#workers.map((worker) => answer<Answer>(worker, task)))
+      return await Promise.all(this.#workers.map((worker) => postAndReceive<Result>(worker, task)))
     } catch (error) {
       signal?.throwIfAborted()
       throw error
@@ -50,14 +48,14 @@ export class WorkerPool<Task, Answer = unknown> {
   }
 }
 
-/** What a thread says next, once it has been told `task`. */
-export function answer<Answer>(worker: Worker, task: unknown): Promise<Answer> {
+/** Posts `task` and resolves with the thread's next message. */
+export function postAndReceive<Result>(worker: Worker, task: unknown): Promise<Result> {
   return new Promise((resolve, reject) => {
     const settle = (then: () => void) => {
       worker.off('message', done).off('error', failed).off('exit', exited)
       then()
     }
-    const done = (message: Answer) => settle(() => resolve(message))
+    const done = (message: Result) => settle(() => resolve(message))
     const failed = (error: unknown) => settle(() => reject(error))
     const exited = (code: number) => settle(() => reject(new Error(`worker thread exited with code ${code}`)))
     worker.on('message', done).on('error', failed).on('exit', exited)
@@ -65,7 +63,7 @@ export function answer<Answer>(worker: Worker, task: unknown): Promise<Answer> {
   })
 }
 
-/** Hands out row ranges to whichever thread asks next; `counter[0]` is shared and starts at 0. */
+/** Claims ranges of `size` rows until none are left. All threads share `counter`; `counter[0]` starts at 0. */
 export function* claimRows(counter: Int32Array, rows: number, size: number): Generator<[number, number]> {
   for (;;) {
     const from = Atomics.add(counter, 0, size)

@@ -6,10 +6,10 @@ import { fillPanels, wholePanels } from '../numeric/kernel/panels.js'
 import type { FactorModel } from './factor-model.js'
 import type { Scorer } from './scorer.js'
 
-/** A Scorer whose scores are dot products. Ranking takes its vectors and scores on all threads itself. */
+/** A Scorer whose scores are dot products. Ranking reads its vectors and computes the scores on all threads. */
 export interface FactorScorer extends Scorer {
   readonly dimensions: number
-  /** Row-major, `dimensions` wide, as are the user vectors. */
+  /** Row-major, `dimensions` wide; the user vectors have the same layout. */
   readonly itemFactors: Float32Array
   userVectors(histories: Interactions, users: Int32Array): Float32Array
 }
@@ -19,7 +19,7 @@ export const isFactorScorer = (scorer: Scorer): scorer is FactorScorer => 'userV
 export const asScorer = (model: Scorer | FactorModel): Scorer =>
   'score' in model ? model : factorScorer(model)
 
-/** Without `userVectors` of its own a model knows the users that it was trained on, whatever their histories are. */
+/** By default users have the vectors they were trained with, whatever their histories are. */
 export function factorScorer(
   model: FactorModel,
   userVectors: FactorScorer['userVectors'] = trainedVectors(model),
@@ -54,7 +54,7 @@ const trainedVectors =
     return vectors
   }
 
-/** The kernel that also ranks, so that the scores are the same to the last bit. */
+/** Scores four users at a time with the kernel that ranking uses, so that both produce identical bits. */
 class FourUsers {
   readonly items: number
   readonly #dimensions: number
@@ -84,7 +84,7 @@ class FourUsers {
     fillPanels(itemFactors, dimensions, this.#panels)
   }
 
-  /** Scores the first four users of `vectors`, or as many as there are, into the first rows of `into`. */
+  /** Scores the first four users of `vectors`, or all if fewer, into the first rows of `into`. */
   score(vectors: Float32Array, into: Float32Array): void {
     const { items } = this
     const width = this.#width

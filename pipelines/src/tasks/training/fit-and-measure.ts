@@ -4,7 +4,7 @@ import type { ModelFiles } from '@cairn/flavors/mlmodel/model-folder'
 import type { Interactions } from '@cairn/recommenders/data/interactions'
 import type { ItemFacts } from '@cairn/recommenders/data/item-facts'
 import { getRecipe } from '@cairn/recommenders/models/kinds'
-import { type FitStep, parametersOf, type Recipe } from '@cairn/recommenders/models/recipe'
+import { type FitStep, type Recipe, resolveParameters } from '@cairn/recommenders/models/recipe'
 import type { Scorer } from '@cairn/recommenders/scoring/scorer'
 import { type Fitted, type Measured, measure, type Protocols } from './measure.js'
 
@@ -69,7 +69,7 @@ function fitsOf(recipe: Recipe, { parameters, facts, checkpoints }: FitTask, onS
   const fit = (logged: boolean) => async (train: Interactions) => {
     const folder = join(checkpoints, String(finished))
     await mkdir(folder, { recursive: true })
-    const model = await recipe.fit({ train, facts }, parametersOf(recipe, parameters), {
+    const model = await recipe.fit({ train, facts }, resolveParameters(recipe, parameters), {
       checkpoints: folder,
       onStep: ({ done, total, ...step }) =>
         onStep({ ...step, done: finished * total + done, total: fits * total }, logged),

@@ -3,7 +3,7 @@ import { messageOf } from '@cairn/platform/errors'
 import { EVALUATION_TAGS, PER_USER_PATH } from '@cairn/platform/protocol/evaluation'
 import type { LeakFlag } from '@cairn/recommenders/evaluation/leaks'
 import { getRecipe } from '@cairn/recommenders/models/kinds'
-import { type FitStep, parametersOf, type Recipe } from '@cairn/recommenders/models/recipe'
+import { type FitStep, type Recipe, resolveParameters } from '@cairn/recommenders/models/recipe'
 import type { Scorer } from '@cairn/recommenders/scoring/scorer'
 import type { Run } from '@cairn/sdk/active-run'
 import { withRun } from '@cairn/sdk/run'
@@ -51,7 +51,7 @@ export async function train<P extends TObject, M extends Scorer>(
   recipe: Recipe<P, M>,
   overrides: Partial<Static<P>> = {},
 ): Promise<TaskValues> {
-  const parameters = parametersOf(recipe, overrides)
+  const parameters = resolveParameters(recipe, overrides)
   const client = trackingClient(context)
   const { experiment_id } = await client.experiments.ensure(options.experiment)
   const finished = await findFinished(client, experiment_id, context.taskRunId, recipe.kind)
@@ -67,7 +67,7 @@ export async function train<P extends TObject, M extends Scorer>(
     kind: recipe.kind,
   })) {
     const baseline: Recipe = await getRecipe(kind)
-    await trainOn(context, options, baseline, { parameters: parametersOf(baseline), data }).catch((error) => {
+    await trainOn(context, options, baseline, { parameters: resolveParameters(baseline), data }).catch((error) => {
       context.signal.throwIfAborted()
       context.log.warn(`The baseline ${baseline.title} could not be measured: ${(error as Error).message}`)
     })

@@ -1,10 +1,10 @@
 import { inflateRawSync } from 'node:zlib'
 import { COMPILED_KERNEL } from './module.js'
 
-/** A function of `kernel.c`: every argument is a number; pointers are byte offsets into the shared memory. */
+/** A function of `kernel.c`; pointers are byte offsets into the shared memory. */
 type KernelFunction = (...args: number[]) => number
 
-/** What any thread may be asked to do, in any order within a phase. */
+/** Functions that any thread may execute, in any order within a phase. */
 export const KERNEL_CALLS = [
   'logistic',
   'squared',

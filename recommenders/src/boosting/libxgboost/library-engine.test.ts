@@ -3,7 +3,7 @@ import { binary, margins, treesOf } from '../testing/tables.js'
 import { withoutXgboost, xgboostPython } from '../testing/xgboost-python.js'
 import { type BoosterStep, trainBooster } from '../train.js'
 
-test('a library that is not there is an error that says how to provide it', async () => {
+test('explains how to install a missing library', async () => {
   const training = trainBooster(
     binary({ rows: 50 }),
     {},
@@ -20,7 +20,7 @@ describe.skipIf(!xgboostPython)(`the library itself${withoutXgboost}`, () => {
   const data = { ...binary({ rows: 2000 }), names }
   const evaluation = binary({ rows: 500, seed: 9 })
 
-  test('takes the same job: rounds, metrics, early stopping and the model agree with ours', async () => {
+  test('agrees with the built-in engine in rounds, metrics, early stopping and model', async () => {
     const [ours, theirs] = await Promise.all(
       [{}, engine].map(async (options) => {
         const steps: BoosterStep[] = []
@@ -45,7 +45,7 @@ describe.skipIf(!xgboostPython)(`the library itself${withoutXgboost}`, () => {
     })
   })
 
-  test('an abort ends it between any two rounds', async () => {
+  test('stops between rounds on abort', async () => {
     const controller = new AbortController()
     const onTree = ({ done }: BoosterStep) => {
       if (done === 3) controller.abort(new Error('cancelled by the user'))

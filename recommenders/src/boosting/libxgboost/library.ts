@@ -1,6 +1,6 @@
 import type { LibraryHandle } from 'koffi'
 
-/** What is sent of a table: nothing in it is shared memory. */
+/** A table in the form that is sent to the process; it contains no shared memory. */
 export interface LibraryTable {
   readonly rows: Float32Array
   readonly features: number
@@ -10,8 +10,8 @@ export interface LibraryTable {
   readonly weights?: Float32Array
 }
 
-/** Where the system's loader looks without a path: Debian's `libxgboost0`, a library on LD_LIBRARY_PATH. */
-const USUAL_NAMES = ['libxgboost.so.0', 'libxgboost.so', 'libxgboost.dylib', 'xgboost.dll']
+/** Names for the system's loader, which finds Debian's `libxgboost0` or a library on LD_LIBRARY_PATH. */
+const DEFAULT_LIBRARY_NAMES = ['libxgboost.so.0', 'libxgboost.so', 'libxgboost.dylib', 'xgboost.dll']
 
 type Handle = unknown
 type Call = (...args: unknown[]) => number
@@ -28,15 +28,15 @@ const CALLS = {
   save: 'int XGBoosterSaveModelToBuffer(XgboostHandle, const char*, _Out_ uint64_t*, _Out_ void**)',
 } as const
 
-/** The C API of libxgboost ≥ 2.0. It lives as long as its process, and frees nothing before. */
+/** The C API of libxgboost ≥ 2.0. The process lives only for one training, so nothing is freed. */
 export class Library {
   readonly #koffi: typeof import('koffi')
   readonly #calls: Record<keyof typeof CALLS, Call>
   readonly #lastError: () => string
-  /** What the library was given pointers to. */
+  /** Arrays that the library has pointers to. */
   readonly #kept: unknown[] = []
 
-  /** Throws a sentence that says how to provide what is missing. */
+  /** Throws an error that explains how to install a missing dependency. */
   static async open(path: string | undefined): Promise<Library> {
     const koffi = await import('koffi').catch((cause: unknown) => {
       throw new Error("the engine 'libxgboost' needs the optional npm package koffi: npm install koffi", {
@@ -70,7 +70,7 @@ export class Library {
     return booster
   }
 
-  /** As the model file has them. */
+  /** Sets the feature names that the model file contains. */
   nameFeatures(booster: Handle, names: readonly string[]): void {
     const types = names.map(() => 'float')
     this.#check(this.#calls.setTexts(booster, 'feature_name', names, names.length))
@@ -81,14 +81,14 @@ export class Library {
     this.#check(this.#calls.update(booster, round, matrix))
   }
 
-  /** The one metric of the booster's parameters. */
+  /** The metric that the booster's parameters name. */
   evaluate(booster: Handle, round: number, matrix: Handle): number {
-    const said: [string | null] = [null]
-    this.#check(this.#calls.evaluate(booster, round, [matrix], ['evaluation'], 1, said))
-    return Number(said[0]!.trimEnd().split(':').at(-1)) // [3]	evaluation-logloss:0.41
+    const line: [string | null] = [null]
+    this.#check(this.#calls.evaluate(booster, round, [matrix], ['evaluation'], 1, line))
+    return Number(line[0]!.trimEnd().split(':').at(-1)) // [3]	evaluation-logloss:0.41
   }
 
-  /** UBJSON. */
+  /** The model as UBJSON. */
   save(booster: Handle): Uint8Array {
     const [length, pointer] = [[0n], [null]]
     this.#check(this.#calls.save(booster, '{"format": "ubj"}', length, pointer))
@@ -102,7 +102,7 @@ export class Library {
     return out[0]
   }
 
-  /** NumPy's array interface, as JSON. */
+  /** Describes the array in NumPy's array interface, as JSON. */
   #array(values: Float32Array | Uint32Array, shape: number[]): string {
     this.#kept.push(values)
     const type = values instanceof Float32Array ? '<f4' : '<u4'
@@ -117,13 +117,13 @@ export class Library {
 
 function load(koffi: typeof import('koffi'), path: string | undefined): LibraryHandle {
   let reason: unknown
-  for (const name of path ? [path] : USUAL_NAMES)
+  for (const name of path ? [path] : DEFAULT_LIBRARY_NAMES)
     try {
       return koffi.load(name)
     } catch (error) {
       reason ??= error
     }
-  const tried = path ? `'${path}'` : `the usual places (${USUAL_NAMES.join(', ')})`
+  const tried = path ? `'${path}'` : `the default names (${DEFAULT_LIBRARY_NAMES.join(', ')})`
   throw new Error(
     `libxgboost was not found at ${tried}: install Debian's libxgboost0, or put the folder of a libxgboost.so, ` +
       "such as the one in PyPI's xgboost-cpu, on LD_LIBRARY_PATH",

@@ -1,7 +1,7 @@
 import { messageOf } from '@cairn/platform/errors'
 import { Library, type LibraryTable } from './library.js'
 
-/** To the process. */
+/** Sent to the process. */
 export interface LibraryTask {
   readonly library: string | undefined
   readonly parameters: Readonly<Record<string, string>>
@@ -11,38 +11,39 @@ export interface LibraryTask {
   readonly evaluation: LibraryTable | undefined
 }
 
-/** From the process: `score` of the evaluation table after each round, which waits until it is told to go on. */
-export type LibraryAnswer =
+/** Sent by the process: after each round the score of the evaluation table; it then waits for a message to continue. */
+export type LibraryMessage =
   | { readonly score: number | undefined; readonly seconds: number }
   | { readonly model: Uint8Array }
   | { readonly error: string }
 
-// libgomp reads it when the library is loaded: threads that spin between two rounds take the cores of others.
+// libgomp reads this when the library is loaded; its threads would otherwise spin between rounds and waste cores.
 process.env.OMP_WAIT_POLICY = 'passive'
 
-const answer = (message: LibraryAnswer) =>
+const send = (message: LibraryMessage) =>
   new Promise<void>((resolve) => process.send!(message, () => resolve()))
-const goesOn = () => new Promise<boolean>((resolve) => process.once('message', resolve))
+const nextMessage = () => new Promise<boolean>((resolve) => process.once('message', resolve))
 
 async function train({ library: path, parameters, rounds, threads, data, evaluation }: LibraryTask) {
   const library = await Library.open(path)
   const matrix = library.matrix(data, threads)
-  const held = evaluation && library.matrix(evaluation, threads)
-  const booster = library.booster(held ? [matrix, held] : [matrix], parameters)
+  const evaluationMatrix = evaluation && library.matrix(evaluation, threads)
+  const booster = library.booster(evaluationMatrix ? [matrix, evaluationMatrix] : [matrix], parameters)
   if (data.names) library.nameFeatures(booster, data.names)
   for (let round = 0; round < rounds; round++) {
     const started = performance.now()
     library.update(booster, round, matrix)
-    const score = held === undefined ? undefined : library.evaluate(booster, round, held)
-    const told = goesOn()
-    await answer({ score, seconds: (performance.now() - started) / 1000 })
-    if (!(await told)) break
+    const score =
+      evaluationMatrix === undefined ? undefined : library.evaluate(booster, round, evaluationMatrix)
+    const next = nextMessage()
+    await send({ score, seconds: (performance.now() - started) / 1000 })
+    if (!(await next)) break
   }
-  await answer({ model: library.save(booster) })
+  await send({ model: library.save(booster) })
 }
 
 process.once('message', (task: LibraryTask) => {
   train(task)
-    .catch((error: unknown) => answer({ error: messageOf(error) }))
+    .catch((error: unknown) => send({ error: messageOf(error) }))
     .finally(() => process.disconnect())
 })

@@ -1,25 +1,25 @@
 import type { BoosterData } from '../booster-data.js'
 import { createLayout } from '../create-layout.js'
 import { startKernel } from '../kernel/kernel.js'
-import { type BoosterParams, boosterParams } from '../params.js'
+import { type BoosterParams, resolveBoosterParams } from '../parameters.js'
 import { Rounds } from '../rounds.js'
 import type { SharedLayout } from '../shared-layout.js'
 import type { GrownTree } from '../tree.js'
 
-/** Boosts in this thread alone: quicker than to start others for a few rows. */
-export function boostHere(
+/** Trains in the current thread, which is faster for few rows than starting threads. */
+export function boostInThread(
   data: BoosterData,
   given: Partial<BoosterParams>,
   change: Partial<SharedLayout> = {},
 ): { trees: GrownTree[]; layout: SharedLayout } {
-  const params = boosterParams({ num_boost_round: 1, ...given })
+  const params = resolveBoosterParams({ num_boost_round: 1, ...given })
   const layout = { ...createLayout(data, undefined, params, 1), ...change }
   const rounds = new Rounds(layout, startKernel(layout.kernel, layout.memory))
   const trees = Array.from({ length: params.num_boost_round }, () => rounds.next().trees)
   return { trees: trees.flat(), layout }
 }
 
-/** What a tree adds for a row of raw values. */
+/** The output of a tree for a row of raw values. */
 export function predicted(tree: GrownTree, row: ArrayLike<number>): number {
   let node = 0
   while (tree.left[node]! >= 0) {

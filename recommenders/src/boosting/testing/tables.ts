@@ -12,8 +12,8 @@ export interface TableOptions {
   seed?: number
 }
 
-/** Independent features, and a signal that needs three of them. */
-export function aTable({ rows, features = 5, distinct = 50, missing = 0.1, seed = 1 }: TableOptions) {
+/** Independent features and a signal that depends on three of them. */
+export function createTable({ rows, features = 5, distinct = 50, missing = 0.1, seed = 1 }: TableOptions) {
   const random = randomStream(seed)
   const values = new Float32Array(rows * features)
   const signal = new Float64Array(rows)
@@ -27,27 +27,27 @@ export function aTable({ rows, features = 5, distinct = 50, missing = 0.1, seed 
 }
 
 export const binary = (options: TableOptions): BoosterData => {
-  const { signal, ...table } = aTable(options)
+  const { signal, ...table } = createTable(options)
   return { ...table, labels: signal.map((value) => Number(value > 0.8)) }
 }
 
 export const regression = (options: TableOptions): BoosterData => {
-  const { signal, ...table } = aTable(options)
+  const { signal, ...table } = createTable(options)
   return { ...table, labels: signal }
 }
 
 export const ranking = (options: TableOptions & { group: number }): BoosterData => {
-  const { signal, ...table } = aTable(options)
+  const { signal, ...table } = createTable(options)
   const groups = Array<number>(options.rows / options.group).fill(options.group)
   return { ...table, groups, labels: signal.map((value) => Math.floor(value * 2.5)) }
 }
 
 export const treesOf = ({ booster }: XgboostModel): readonly Tree[] => {
-  if (booster.kind === 'gblinear') throw new Error('has no trees')
+  if (booster.kind === 'gblinear') throw new Error('the booster has no trees')
   return booster.trees
 }
 
-/** The leaf that a row of raw values falls into. */
+/** The leaf of a row of raw values. */
 export function leafOf(tree: Tree, row: Float32Array): number {
   let node = 0
   while (tree.leftChildren[node]! >= 0) {
@@ -58,7 +58,7 @@ export function leafOf(tree: Tree, row: Float32Array): number {
   return node
 }
 
-/** Sums of leaves, for one output, without the base score. */
+/** Sums of leaf values for one output, without the base score. */
 export function margins(
   model: XgboostModel,
   { rows, features }: Pick<BoosterData, 'rows' | 'features'>,

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 
 const python = process.env.TEST_PYTHON
 
-/** A Python with xgboost, and the library in it. */
+/** A Python with the xgboost package, and the path of its library. */
 export interface XgboostPython {
   readonly python: string
   readonly library: string
@@ -24,5 +24,5 @@ function find(): XgboostPython | undefined {
 }
 
 export const xgboostPython = find()
-/** For the name of a suite that needs it. */
+/** Suffix for the title of suites that need XGBoost. */
 export const withoutXgboost = xgboostPython ? '' : ' (skipped: TEST_PYTHON names no Python with xgboost)'

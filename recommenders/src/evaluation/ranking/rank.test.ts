@@ -10,8 +10,8 @@ import { rank } from './rank.js'
 const USERS = 2500
 const ITEMS = 61
 
-/** So many users that a model is asked for three blocks of them. */
-function aCrowd() {
+/** Enough users for three scoring blocks. */
+function createCrowd() {
   const random = randomStream(3)
   const users: number[] = []
   const items: number[] = []
@@ -30,39 +30,39 @@ const model: FactorModel = {
   userFactors: new Float32Array(USERS * 5).map(normal),
   itemFactors: new Float32Array(ITEMS * 5).map(normal),
 }
-const { train, targets } = split('loo.v1', aCrowd()).test
+const { train, targets } = split('loo.v1', createCrowd()).test
 const allowed = new Uint8Array(ITEMS).fill(1).fill(0, 40, 45)
-const questions = { histories: train, targets, candidates: allowed }
+const queries = { histories: train, targets, candidates: allowed }
 
-/** Few different scores, so that many are equal. */
+/** Few distinct scores, so that many items are tied. */
 const tied: FactorModel = { ...model, itemFactors: model.itemFactors.map((_, at) => (at % 15) >> 2) }
 
-/** The same scores from a model of which ranking knows nothing. */
+/** The same scores from a model that does not expose its factors. */
 const { score } = factorScorer(model)
 const opaque: Scorer = { score }
 
-test('what scores block by block is ranked like the factors themselves', async () => {
-  const asked: number[] = []
+test('ranks an opaque scorer block by block exactly like its factors', async () => {
+  const blockSizes: number[] = []
   const watched: Scorer = {
     async score(histories, users, into, signal) {
-      asked.push(users.length)
+      blockSizes.push(users.length)
       await score(histories, users, into, signal)
     },
   }
   const ranked: number[] = []
   const onRanked = (users: number) => void ranked.push(users)
-  const rankings = await rank(watched, questions, { k: 6, threads: 2, onRanked })
-  expect(rankings).toEqual(await rank(model, questions, { k: 6, threads: 2 }))
-  expect(asked).toEqual([1024, 1024, targets.users.length - 2048])
+  const rankings = await rank(watched, queries, { k: 6, threads: 2, onRanked })
+  expect(rankings).toEqual(await rank(model, queries, { k: 6, threads: 2 }))
+  expect(blockSizes).toEqual([1024, 1024, targets.users.length - 2048])
   expect(ranked).toEqual([0, 1024, 2048, targets.users.length])
 })
 
-test('with lists of their own users are ranked among these, seen or not', async () => {
+test('ranks only the candidates of each list, including items of the history', async () => {
   const offsets = Int32Array.from({ length: targets.users.length + 1 }, (_, n) => 4 * n)
   const items = Int32Array.from({ length: offsets.at(-1)! }, (_, at) =>
     at % 4 === 0 ? targets.items[at / 4]! : (at * 7) % ITEMS,
   )
-  const rankings = await rank(opaque, { ...questions, candidates: { offsets, items } }, { k: 6, threads: 2 })
+  const rankings = await rank(opaque, { ...queries, candidates: { offsets, items } }, { k: 6, threads: 2 })
   const scores = new Float32Array(targets.users.length * ITEMS)
   await score(train, targets.users, scores)
   for (let n = 0; n < targets.users.length; n++) {
@@ -77,10 +77,10 @@ test('with lists of their own users are ranked among these, seen or not', async 
   }
 })
 
-test('many targets of a user have the ranks that each has alone', async () => {
+test('ranks many targets of a user as it ranks each alone', async () => {
   const users = targets.users.subarray(0, 20)
-  const asked = (items: readonly number[]) => ({
-    ...questions,
+  const queriesFor = (items: readonly number[]) => ({
+    ...queries,
     targets: {
       users,
       offsets: Int32Array.from({ length: users.length + 1 }, (_, n) => n * items.length),
@@ -88,9 +88,9 @@ test('many targets of a user have the ranks that each has alone', async () => {
     },
   })
   const many = [...Array(40).keys()].map((item) => item + 5)
-  const together = await rank(tied, asked(many), { k: 6, threads: 2 })
+  const together = await rank(tied, queriesFor(many), { k: 6, threads: 2 })
   for (const [n, item] of [...many.entries()].filter(([n]) => n % 13 === 0)) {
-    const alone = await rank(tied, asked([item]), { k: 6, threads: 1 })
+    const alone = await rank(tied, queriesFor([item]), { k: 6, threads: 1 })
     users.forEach((_, user) => {
       expect(together.meanRanks[user * many.length + n]).toBe(alone.meanRanks[user])
       expect(together.pessimisticRanks[user * many.length + n]).toBe(alone.pessimisticRanks[user])
@@ -98,23 +98,23 @@ test('many targets of a user have the ranks that each has alone', async () => {
   }
 })
 
-test('a model that fails, or is stopped, fails the ranking', async () => {
+test('rejects when the model fails or the ranking is aborted', async () => {
   let blocks = 0
   const failing: Scorer = {
-    async score(...asked) {
+    async score(...args) {
       if (++blocks === 2) throw new Error('no luck')
-      await score(...asked)
+      await score(...args)
     },
   }
-  await expect(rank(failing, questions, { k: 6 })).rejects.toThrow('no luck')
+  await expect(rank(failing, queries, { k: 6 })).rejects.toThrow('no luck')
   const stop = new AbortController()
   const onRanked = () => stop.abort()
-  await expect(rank(opaque, questions, { k: 6, onRanked, signal: stop.signal })).rejects.toThrow('aborted')
+  await expect(rank(opaque, queries, { k: 6, onRanked, signal: stop.signal })).rejects.toThrow('aborted')
 })
 
-test('factors that do not fit the interactions are refused', async () => {
+test('rejects factors whose size does not match the interactions', async () => {
   const narrow = { ...model, itemFactors: model.itemFactors.subarray(5) }
-  await expect(rank(narrow, questions, { k: 6 })).rejects.toThrow('the model has 60 items')
+  await expect(rank(narrow, queries, { k: 6 })).rejects.toThrow('the model has 60 items')
   const few = { ...model, userFactors: model.userFactors.subarray(5) }
-  await expect(rank(few, questions, { k: 6 })).rejects.toThrow('the model has 2499 users')
+  await expect(rank(few, queries, { k: 6 })).rejects.toThrow('the model has 2499 users')
 })

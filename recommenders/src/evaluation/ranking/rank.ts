@@ -4,52 +4,57 @@ import { threadCount, WorkerPool } from '../../numeric/worker-pool.js'
 import type { FactorModel } from '../../scoring/factor-model.js'
 import { asScorer, isFactorScorer } from '../../scoring/factor-scorer.js'
 import type { Scorer } from '../../scoring/scorer.js'
-import { layOut, type Questions, type RankingMessage, type RankingTask } from './ranking-task.js'
+import {
+  createRankingTask,
+  type RankingMessage,
+  type RankingQueries,
+  type RankingTask,
+} from './ranking-task.js'
 
 export interface RankOptions {
   /** Length of the lists. */
   k: number
   threads?: number
   signal?: AbortSignal
-  /** Users ranked so far; a factor model is ranked in one go. */
+  /** Reports the number of users ranked so far; not called for factor models, which are ranked in one pass. */
   onRanked?: (users: number) => void
 }
 
-/** For each of the targets' users: the top of the ranking, and where in it the targets are. */
+/** The top k of each of the targets' users, and the ranks of their targets. */
 export interface Rankings {
   readonly k: number
-  /** users × k dense items, best first, −1 beyond the last candidate. */
+  /** users × k item indices, best first; −1 after the last candidate. */
   readonly lists: Int32Array
-  /** Rank from 0 of each target, ties by their mean; Infinity when it is no candidate. In the order of targets.items. */
+  /** The rank of each target from 0 in the order of targets.items; ties have their mean rank, and non-candidates Infinity. */
   readonly meanRanks: Float64Array
-  /** The same with every tie lost. */
+  /** The same if the target loses every tie. */
   readonly pessimisticRanks: Float64Array
 }
 
 /**
- * Ranks the candidates of every user of `targets`. The answer does not depend on the number of threads. Items are
- * scored in blocks: factor models by the threads that rank, other models into one of two shared buffers, of which the
- * threads rank one while the model fills the other.
+ * Ranks the candidates of every user of `targets`. The result does not depend on the number of threads. Items are scored
+ * in blocks: factor models by the ranking threads, other models into one of two shared buffers, so that the threads rank
+ * one buffer while the model fills the other.
  *
- * Within 2× of its bound (`bench/ranking.ts`): the larger of 2·users·items·dimensions FLOP at the speed of the kernel's
- * inner loop, and of the bytes that must move, by `threads`: item factors once for each tile of users, each score
- * written once and read once for the list and once for each target.
+ * Runs within 2× of its bound (`bench/ranking.ts`), which is the larger of two times: 2·users·items·dimensions FLOP at
+ * the speed of the kernel's inner loop, and the memory traffic per thread: item factors are read once per tile of users,
+ * each score is written once and read once for the list and once per target.
  */
 export async function rank(
   model: Scorer | FactorModel,
-  questions: Questions,
+  queries: RankingQueries,
   options: RankOptions,
 ): Promise<Rankings> {
   const threads = threadCount(options.threads)
   if (!Number.isInteger(options.k) || options.k < 1)
     throw invalid(`'k' must be a positive integer, not ${options.k}`)
   const scorer = asScorer(model)
-  checkShape(scorer, questions)
-  const task = layOut(scorer, questions, options.k, threads)
+  checkShape(scorer, queries)
+  const task = createRankingTask(scorer, queries, options.k, threads)
   const pool = new WorkerPool<RankingMessage>(new URL('./rank.worker.js', import.meta.url), threads, task)
   try {
     if (task.factors) await pool.run('all', options.signal)
-    else await rankBlocks(scorer, questions, task, pool, options)
+    else await rankBlocks(scorer, queries, task, pool, options)
   } finally {
     await pool.close()
   }
@@ -62,7 +67,7 @@ export async function rank(
   }
 }
 
-function checkShape(scorer: Scorer, { histories: { items } }: Questions): void {
+function checkShape(scorer: Scorer, { histories: { items } }: RankingQueries): void {
   if (isFactorScorer(scorer) && scorer.itemFactors.length !== items.size * scorer.dimensions)
     throw invalid(
       `the model has ${scorer.itemFactors.length / scorer.dimensions} items, the interactions have ${items.size}`,
@@ -71,7 +76,7 @@ function checkShape(scorer: Scorer, { histories: { items } }: Questions): void {
 
 async function rankBlocks(
   scorer: Scorer,
-  { histories, targets: { users } }: Questions,
+  { histories, targets: { users } }: RankingQueries,
   { memory, counter, scores, items, blockUsers }: RankingTask,
   pool: WorkerPool<RankingMessage>,
   { signal, onRanked }: RankOptions,

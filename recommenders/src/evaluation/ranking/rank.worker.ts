@@ -3,17 +3,17 @@ import { doubles, floats, ints } from '../../numeric/kernel/arena.js'
 import { startKernel } from '../../numeric/kernel/kernel.js'
 import { wholePanels } from '../../numeric/kernel/panels.js'
 import { claimRows } from '../../numeric/worker-pool.js'
-import { type RankingMessage, type RankingTask, USERS_A_TILE } from './ranking-task.js'
+import { type RankingMessage, type RankingTask, USERS_PER_TILE } from './ranking-task.js'
 import { targetRanks } from './target-ranks.js'
 
-/** Items scored at a time for all users of a tile: 64 KB of factors at 64 dimensions stay in the cache. */
-const ITEMS_A_TILE = 256
-/** Beyond these one pass that looks every score up beats a pass for each target. */
+/** Items scored together for all users of a tile: 64 KB of factors at 64 dimensions fit in the cache. */
+const ITEMS_PER_TILE = 256
+/** With more targets, one pass with a lookup per score is faster than one pass per target. */
 const MANY_TARGETS = 32
 
 const task = workerData as RankingTask & { thread: number }
 const { memory, users, items, k } = task
-/** Of a row of scores that the kernel wrote. */
+/** The width of a row of scores that the kernel writes. */
 const width = wholePanels(items)
 const kernel = startKernel(task.kernel, memory)
 const counts = ints(memory, task.counts + task.thread * 8, 2)
@@ -29,21 +29,21 @@ const pessimisticRanks = doubles(memory, task.pessimisticRanks, task.targets)
 
 function scoreTile(factors: NonNullable<RankingTask['factors']>, from: number, into: number): void {
   const { dimensions } = factors
-  for (let item = 0; item < width; item += ITEMS_A_TILE)
-    for (let user = 0; user < USERS_A_TILE; user += 4)
+  for (let item = 0; item < width; item += ITEMS_PER_TILE)
+    for (let user = 0; user < USERS_PER_TILE; user += 4)
       kernel.score(
         factors.users + (from + user) * dimensions * 4,
         factors.panels + item * dimensions * 4,
-        Math.min(ITEMS_A_TILE, width - item),
+        Math.min(ITEMS_PER_TILE, width - item),
         dimensions,
         into + (user * width + item) * 4,
         width,
       )
 }
 
-/** Everything but the candidates becomes −∞. */
+/** Sets the scores of all items except the candidates to −∞. */
 function keepCandidates(list: Int32Array, scores: Float32Array): void {
-  if (task.only) {
+  if (task.listsAreCandidates) {
     const kept = Float32Array.from(list, (item) => scores[item]!)
     scores.fill(Number.NEGATIVE_INFINITY)
     for (let n = 0; n < list.length; n++) scores[list[n]!] = kept[n]!
@@ -61,7 +61,7 @@ function rankTargets(user: number, scores: Float32Array): void {
   else for (let n = 0; n < targets.length; n++) rankTarget(scores, targets[n]!, n, means, pessimistic)
 }
 
-/** As `targetRanks` has it, of one target. */
+/** Equals `targetRanks` for a single target. */
 function rankTarget(
   scores: Float32Array,
   target: number,
@@ -85,8 +85,8 @@ function rankUser(user: number, scores: Float32Array): void {
 }
 
 function rankAll(factors: NonNullable<RankingTask['factors']>): void {
-  const tile = task.scores + task.thread * USERS_A_TILE * width * 4
-  for (const [from, to] of claimRows(counter, users, USERS_A_TILE)) {
+  const tile = task.scores + task.thread * USERS_PER_TILE * width * 4
+  for (const [from, to] of claimRows(counter, users, USERS_PER_TILE)) {
     scoreTile(factors, from, tile)
     for (let user = from; user < to; user++)
       rankUser(user, floats(memory, tile + (user - from) * width * 4, items))
@@ -96,7 +96,7 @@ function rankAll(factors: NonNullable<RankingTask['factors']>): void {
 parentPort!.on('message', (message: RankingMessage) => {
   if (message === 'all') rankAll(task.factors!)
   else
-    for (const [from, to] of claimRows(counter, message.to - message.from, USERS_A_TILE))
+    for (const [from, to] of claimRows(counter, message.to - message.from, USERS_PER_TILE))
       for (let row = from; row < to; row++)
         rankUser(message.from + row, floats(memory, message.scores + row * items * 4, items))
   parentPort!.postMessage('done')

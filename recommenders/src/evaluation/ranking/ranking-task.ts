@@ -1,4 +1,5 @@
 import type { Interactions } from '../../data/interactions.js'
+import { historiesOf, type ItemLists } from '../../data/item-lists.js'
 import { Arena, floats, ints } from '../../numeric/kernel/arena.js'
 import { compileKernel } from '../../numeric/kernel/kernel.js'
 import { fillPanels, wholePanels } from '../../numeric/kernel/panels.js'
@@ -6,25 +7,22 @@ import { type FactorScorer, isFactorScorer } from '../../scoring/factor-scorer.j
 import type { Scorer } from '../../scoring/scorer.js'
 import type { Targets } from '../splits/split.js'
 
-/** Users whose scores a thread computes together: an item's factors are read once for all of them. A multiple of 4. */
-export const USERS_A_TILE = 16
+/** Users that a thread scores together, so that an item's factors are read once for all of them. A multiple of 4. */
+export const USERS_PER_TILE = 16
 
-/** Scores that a model is asked for at once: enough for it to batch, and few enough to stay out of the way. */
+/** Size of the score buffer that a model fills per call: large enough for batching, small enough to save memory. */
 const BLOCK_BYTES = 32 * 1024 ** 2
-const MOST_USERS_A_BLOCK = 1024
+const MAX_USERS_PER_BLOCK = 1024
 
-/** Of user n: items[offsets[n] … offsets[n + 1]). */
-export interface ItemLists {
-  readonly offsets: Int32Array
-  readonly items: Int32Array
-}
-
-/** Who is asked about, and among what the targets are looked for. */
-export interface Questions {
-  /** What the scores come from. */
+/** One query per user: rank the candidates by the user's history and find the targets among them. */
+export interface RankingQueries {
+  /** The events that the model scores. */
   readonly histories: Interactions
   readonly targets: Targets
-  /** By item 1 or 0, the same for everybody, less the items of their history; or a list for each of the targets' users. */
+  /**
+   * Either one mask (1 or 0 per item) for all users, from which each user's history is excluded, or one list for each of
+   * the targets' users.
+   */
   readonly candidates: Uint8Array | ItemLists
 }
 
@@ -37,12 +35,12 @@ export interface RankingTask {
   readonly items: number
   readonly targets: number
   readonly counter: number
-  /** What a user is not asked about, or, with `only`, all that they are. */
-  readonly only: boolean
+  /** True if the lists are the candidates of each user; false if they are the excluded items. */
+  readonly listsAreCandidates: boolean
   readonly listOffsets: number
   readonly listItems: number
   readonly listLength: number
-  /** Items that are no candidate for anybody. */
+  /** Items that are excluded for all users. */
   readonly excluded: number
   readonly excludedCount: number
   readonly targetOffsets: number
@@ -50,40 +48,45 @@ export interface RankingTask {
   readonly lists: number
   readonly meanRanks: number
   readonly pessimisticRanks: number
-  /** With factors: USERS_A_TILE rows of scores for each thread. Without: two blocks of `blockUsers` rows. */
+  /** For factor models USERS_PER_TILE rows of scores per thread, otherwise two blocks of `blockUsers` rows. */
   readonly scores: number
-  /** Two int32 for each thread. */
+  /** Two int32 per thread. */
   readonly counts: number
   readonly blockUsers: number
   readonly factors?: { readonly dimensions: number; readonly users: number; readonly panels: number }
 }
 
-/** What the threads are told: to score and rank everybody, or to rank a block that was scored for them. */
+/** Tells the threads to score and rank all users, or to rank a block that is already scored. */
 export type RankingMessage = 'all' | { readonly from: number; readonly to: number; readonly scores: number }
 
-export function layOut(scorer: Scorer, questions: Questions, k: number, threads: number): RankingTask {
-  const { histories, targets, candidates } = questions
+export function createRankingTask(
+  scorer: Scorer,
+  queries: RankingQueries,
+  k: number,
+  threads: number,
+): RankingTask {
+  const { histories, targets, candidates } = queries
   const users = targets.users.length
   const items = histories.items.size
-  const only = !(candidates instanceof Uint8Array)
-  const own = only ? candidates : historiesOf(histories, targets.users)
-  const excluded = only ? new Int32Array() : zerosOf(candidates)
-  const blockUsers = Math.min(MOST_USERS_A_BLOCK, users, Math.max(1, Math.floor(BLOCK_BYTES / (items * 4))))
-  const scored = isFactorScorer(scorer) ? threads * USERS_A_TILE : 2 * blockUsers
+  const listsAreCandidates = !(candidates instanceof Uint8Array)
+  const lists = listsAreCandidates ? candidates : historiesOf(histories, targets.users)
+  const excluded = listsAreCandidates ? new Int32Array() : zerosOf(candidates)
+  const blockUsers = Math.min(MAX_USERS_PER_BLOCK, users, Math.max(1, Math.floor(BLOCK_BYTES / (items * 4))))
+  const scored = isFactorScorer(scorer) ? threads * USERS_PER_TILE : 2 * blockUsers
   const arena = new Arena()
   const layout = {
     k,
     users,
     items,
-    only,
+    listsAreCandidates,
     blockUsers,
     targets: targets.items.length,
     counter: arena.reserve(4),
     excluded: arena.reserve(excluded.length * 4),
     excludedCount: excluded.length,
     listOffsets: arena.reserve((users + 1) * 4),
-    listItems: arena.reserve(own.items.length * 4),
-    listLength: own.items.length,
+    listItems: arena.reserve(lists.items.length * 4),
+    listLength: lists.items.length,
     targetOffsets: arena.reserve((users + 1) * 4),
     targetItems: arena.reserve(targets.items.length * 4),
     lists: arena.reserve(users * k * 4),
@@ -95,18 +98,18 @@ export function layOut(scorer: Scorer, questions: Questions, k: number, threads:
   const factors = isFactorScorer(scorer) ? reserveFactors(arena, scorer, users, items) : undefined
   const memory = arena.allocate()
   ints(memory, layout.excluded, excluded.length).set(excluded)
-  ints(memory, layout.listOffsets, users + 1).set(own.offsets)
-  ints(memory, layout.listItems, own.items.length).set(own.items)
+  ints(memory, layout.listOffsets, users + 1).set(lists.offsets)
+  ints(memory, layout.listItems, lists.items.length).set(lists.items)
   ints(memory, layout.targetOffsets, users + 1).set(targets.offsets)
   ints(memory, layout.targetItems, targets.items.length).set(targets.items)
-  if (factors) fillFactors(memory, scorer as FactorScorer, factors, questions)
+  if (factors) fillFactors(memory, scorer as FactorScorer, factors, queries)
   return { ...layout, memory, kernel: compileKernel(), ...(factors && { factors }) }
 }
 
 function reserveFactors(arena: Arena, { dimensions }: FactorScorer, users: number, items: number) {
   return {
     dimensions,
-    users: arena.reserve((users + USERS_A_TILE) * dimensions * 4),
+    users: arena.reserve((users + USERS_PER_TILE) * dimensions * 4),
     panels: arena.reserve(wholePanels(items) * dimensions * 4),
   }
 }
@@ -115,7 +118,7 @@ function fillFactors(
   memory: WebAssembly.Memory,
   { dimensions, itemFactors, userVectors }: FactorScorer,
   at: NonNullable<RankingTask['factors']>,
-  { histories, targets: { users } }: Questions,
+  { histories, targets: { users } }: RankingQueries,
 ): void {
   floats(memory, at.users, users.length * dimensions).set(userVectors(histories, users))
   fillPanels(
@@ -127,13 +130,3 @@ function fillFactors(
 
 const zerosOf = (allowed: Uint8Array) =>
   Int32Array.from([...allowed.keys()].filter((item) => allowed[item] === 0))
-
-/** The items of each user's events. */
-export function historiesOf({ starts, ends, itemOf }: Interactions, users: Int32Array): ItemLists {
-  const offsets = new Int32Array(users.length + 1)
-  for (let n = 0; n < users.length; n++) offsets[n + 1] = offsets[n]! + ends[users[n]!]! - starts[users[n]!]!
-  const items = new Int32Array(offsets[users.length]!)
-  for (let n = 0; n < users.length; n++)
-    items.set(itemOf.subarray(starts[users[n]!], ends[users[n]!]), offsets[n]!)
-  return { offsets, items }
-}

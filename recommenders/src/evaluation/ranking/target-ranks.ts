@@ -1,6 +1,6 @@
 /**
- * The rank from 0 of each target among all candidates. `mean`: candidates with a higher score plus half of the
- * others with an equal one. `pessimistic`: plus all of them. Infinity for a target that is no candidate
+ * Writes the rank, from 0, of each target among all candidates. `mean` counts the candidates with a higher score and half
+ * of the others with an equal score, `pessimistic` all of the latter. Infinity for targets that are not candidates
  * (score −∞ or NaN).
  */
 export function targetRanks(
@@ -21,7 +21,7 @@ export function targetRanks(
   }
 }
 
-/** For the first of each run of equal thresholds (ascending): the scores above it, the other scores equal to it. */
+/** Counts, for the first of each run of equal ascending thresholds, the higher scores and the other equal scores. */
 function countAgainst(scores: Float32Array, thresholds: Float32Array) {
   const size = thresholds.length
   const higher = new Int32Array(size + 1)
@@ -38,7 +38,7 @@ function countAgainst(scores: Float32Array, thresholds: Float32Array) {
   return { higher, equal }
 }
 
-/** How many of the ascending thresholds are below the score. */
+/** The number of ascending thresholds below the score. */
 function countBelow(thresholds: Float32Array, score: number): number {
   let low = 0
   let high = thresholds.length

@@ -1,18 +1,18 @@
-import { hashId, scramble, share } from '../../data/hash.js'
+import { hashId, scramble, toUnitInterval } from '../../data/hash.js'
 import type { Interactions } from '../../data/interactions.js'
-import { fold } from './fold.js'
+import { createFold } from './create-fold.js'
 import type { Split, SplitId } from './split.js'
 
 const SEED = 0x2a11d
-const VALIDATES = 0.1
+const VALIDATION_SHARE = 0.1
 
 /**
- * Every event by itself, by a hash of (user, item): a fifth is tested, a tenth validates. Training sees what came after
- * the targets, which is why only the prediction of ratings is measured so.
+ * Assigns each event independently by a hash of (user, item): a fifth to the test set, a tenth to validation. Training
+ * contains events later than the targets, so only rating prediction is measured on this split.
  */
 export const randomFifth = (events: Interactions) => randomEvents(events, 'random.v1', 0.2)
 
-/** The same with a tenth tested. */
+/** Like `randomFifth`, with a tenth in the test set. */
 export const randomTenth = (events: Interactions) => randomEvents(events, 'random.tenth.v1', 0.1)
 
 function randomEvents(events: Interactions, id: SplitId, tested: number): Split {
@@ -32,8 +32,8 @@ function randomEvents(events: Interactions, id: SplitId, tested: number): Split 
   return {
     id,
     order: events.order,
-    validation: fold(sorted, until(TRAIN), until(VALIDATION)),
-    test: fold(sorted, until(VALIDATION), ends),
+    validation: createFold(sorted, until(TRAIN), until(VALIDATION)),
+    test: createFold(sorted, until(VALIDATION), ends),
   }
 }
 
@@ -47,8 +47,8 @@ function partsOf({ users, items, starts, ends, itemOf }: Interactions, tested: n
   for (let user = 0; user < starts.length; user++) {
     const userHash = scramble(hashId(users.at(user)) ^ SEED)
     for (let event = starts[user]!; event < ends[user]!; event++) {
-      const place = share(scramble(userHash ^ itemHash[itemOf[event]!]!))
-      parts[event] = place < tested ? TEST : place < tested + VALIDATES ? VALIDATION : TRAIN
+      const draw = toUnitInterval(scramble(userHash ^ itemHash[itemOf[event]!]!))
+      parts[event] = draw < tested ? TEST : draw < tested + VALIDATION_SHARE ? VALIDATION : TRAIN
     }
   }
   return parts

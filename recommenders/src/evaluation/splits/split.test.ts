@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { buildInteractions, countEvents, type Interactions } from '../../data/interactions.js'
 import { countLeaked } from '../leaks.js'
-import { bestRated, lastTargets, targetsRated } from './fold.js'
+import { bestRatedTargets, lastTargets, targetsRatedAtLeast } from './create-fold.js'
 import { describeSplit, type Fold, SPLITS, type SplitId, split } from './split.js'
 
 const rows = fc.array(fc.record({ user: fc.nat(8), item: fc.nat(20), time: fc.nat(100) }), {
@@ -22,7 +22,7 @@ const trainTimes = ({ train }: Fold) =>
   [...train.starts].flatMap((start, user) => [...train.times!.subarray(start, train.ends[user])])
 
 test.each(Object.keys(SPLITS) as SplitId[])(
-  '%s: no target is in its training part, every user has one and a history',
+  '%s: keeps targets out of training; every evaluated user has a target and a history',
   (id) => {
     fc.assert(
       fc.property(rows, (events) => {
@@ -41,7 +41,7 @@ test.each(Object.keys(SPLITS) as SplitId[])(
   },
 )
 
-test('gts.q90: training ends before one moment for all, at which a tenth of the events is left', () => {
+test('gts.q90: trains before one cut-off time, which leaves a tenth of the events', () => {
   fc.assert(
     fc.property(rows, (events) => {
       const all = build(events)
@@ -54,7 +54,7 @@ test('gts.q90: training ends before one moment for all, at which a tenth of the 
   )
 })
 
-test('loo: the last event is tested and the one before validates; a user with two events only trains', () => {
+test('loo: tests the last event and validates the one before; a user with two events only trains', () => {
   const all = buildInteractions(
     { users: [1, 1, 1, 1, 2, 2], items: [10, 11, 12, 13, 10, 11], times: [1, 2, 3, 4, 5, 6] },
     'row',
@@ -71,7 +71,7 @@ test('loo: the last event is tested and the one before validates; a user with tw
   })
 })
 
-test('strong: nothing of a held-out user is trained on; their first four fifths are their history', () => {
+test('strong: trains on no event of held-out users; their first four fifths are their history', () => {
   const users = Array.from({ length: 3000 }, (_, event) => Math.floor(event / 10))
   const events = buildInteractions({ users, items: users.map((_, event) => event % 37) }, 'row')
   const { validation, test } = split('strong.v1', events)
@@ -87,7 +87,7 @@ test('strong: nothing of a held-out user is trained on; their first four fifths 
   expect(countEvents(test.train)).toBe(3000 - 10 * test.targets.users.length)
 })
 
-test('random: each event by itself, a fifth is tested and its ratings come along', () => {
+test('random: assigns a fifth of the events to the test set, with their ratings', () => {
   const users = Array.from({ length: 4000 }, (_, event) => event % 40)
   const items = users.map((_, event) => Math.floor(event / 40))
   const events = buildInteractions({ users, items, values: items.map((item) => item % 5) }, 'row')
@@ -100,27 +100,27 @@ test('random: each event by itself, a fifth is tested and its ratings come along
   })
 })
 
-test('targets are chosen by their ratings, and users without any are not asked', () => {
+test('selects targets by rating and drops users without any', () => {
   const targets = {
     users: Int32Array.of(4, 7, 9),
     offsets: Int32Array.of(0, 3, 4, 7),
     items: Int32Array.of(9, 1, 5, 2, 3, 8, 6),
     values: Float32Array.of(3, 5, 4, 2, 4, 1, 4),
   }
-  expect(targetsRated(targets, 4)).toEqual({
+  expect(targetsRatedAtLeast(targets, 4)).toEqual({
     users: Int32Array.of(4, 9),
     offsets: Int32Array.of(0, 2, 4),
     items: Int32Array.of(1, 5, 3, 6),
     values: Float32Array.of(5, 4, 4, 4),
   })
-  expect(bestRated(targets, 2)).toMatchObject({
+  expect(bestRatedTargets(targets, 2)).toMatchObject({
     users: Int32Array.of(4, 7, 9),
     items: Int32Array.of(1, 5, 2, 3, 6),
   })
-  expect(() => bestRated({ ...targets, values: undefined } as never, 2)).toThrow('needs ratings')
+  expect(() => bestRatedTargets({ ...targets, values: undefined } as never, 2)).toThrow('needs ratings')
 })
 
-test('lastTargets keeps what each user did last', () => {
+test('lastTargets keeps the last target of each user', () => {
   const targets = {
     users: Int32Array.of(4, 7),
     offsets: Int32Array.of(0, 2, 3),
@@ -130,7 +130,7 @@ test('lastTargets keeps what each user did last', () => {
   expect([...lastTargets(targets).offsets]).toEqual([0, 1, 2])
 })
 
-test('a temporal split of interactions without timestamps is refused', () => {
+test('rejects a temporal split of interactions without timestamps', () => {
   const untimed: Interactions = buildInteractions({ users: [1], items: [1] }, 'row')
   expect(() => split('gts.q90.v1', untimed)).toThrow("split 'gts.q90.v1' needs timestamps")
 })

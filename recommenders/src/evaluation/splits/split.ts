@@ -1,27 +1,27 @@
 import { invalid } from '@cairn/platform/errors'
 import { countEvents, type Interactions } from '../../data/interactions.js'
-import { fold } from './fold.js'
+import { createFold } from './create-fold.js'
 import { heldOutUsers } from './held-out-users.js'
 import { randomFifth, randomTenth } from './random-events.js'
 
-/** What the evaluated users did next: user users[n]'s relevant items are items[offsets[n] … offsets[n + 1]). */
+/** Held-out items: those of user users[n] are items[offsets[n] … offsets[n + 1]). */
 export interface Targets {
   readonly users: Int32Array
   readonly offsets: Int32Array
   readonly items: Int32Array
-  /** Their ratings or counts, where the events have them. */
+  /** Their ratings or counts, if the events have values. */
   readonly values?: Float32Array
 }
 
-/** Fit on `train`, then ask for `targets`, none of which is in it. */
+/** Models are fitted on `train` and evaluated on `targets`, which it does not contain. */
 export interface Fold {
   readonly train: Interactions
-  /** What the users who are asked about come with, where that is not what was trained on. */
+  /** The evaluated users' events that the model scores, if they differ from `train`. */
   readonly histories?: Interactions
   readonly targets: Targets
 }
 
-/** `validation` chooses hyper-parameters; for `test` a model is refitted on everything before the test targets. */
+/** `validation` is for tuning hyper-parameters; for `test` a model is refitted on all events before the test targets. */
 export interface Split {
   readonly id: SplitId
   readonly order: string
@@ -41,7 +41,7 @@ export const SPLITS: Readonly<Record<SplitId, (events: Interactions) => Split>> 
 
 export const split = (id: SplitId, events: Interactions): Split => SPLITS[id](events)
 
-/** Figures for the run's parameters. */
+/** Sizes of the split, which runs log as parameters. */
 export function describeSplit({ id, order, validation, test }: Split) {
   const figures = ({ train, targets }: Fold) => ({
     train_events: countEvents(train),
@@ -51,33 +51,33 @@ export function describeSplit({ id, order, validation, test }: Split) {
   return { split: id, order, validation: figures(validation), test: figures(test) }
 }
 
-/** Per user: the last event is the test target, the one before it validation; shorter than 3: training only. */
+/** Each user's last event is the test target, the one before it the validation target; users with fewer than 3 only train. */
 function leaveOneOut(events: Interactions): Split {
   const { starts, ends } = events
   const without = (last: number) => ends.map((end, user) => (end - starts[user]! >= 3 ? end - last : end))
   return {
     id: 'loo.v1',
     order: events.order,
-    validation: fold(events, without(2), without(1)),
-    test: fold(events, without(1), ends),
+    validation: createFold(events, without(2), without(1)),
+    test: createFold(events, without(1), ends),
   }
 }
 
 /**
- * One moment for everybody: train before the 90 % quantile of all timestamps, test from it on; validation is the
- * same with 80 % and the events up to the 90 % moment. Only users with a training event are asked.
+ * One cut-off time for all users: training before the 90 % quantile of all timestamps, test from it on. Validation uses
+ * the 80 % quantile and the events up to the 90 % quantile. Only users with a training event are evaluated.
  */
 function globalTemporal(events: Interactions): Split {
   const { times } = events
-  if (!times) throw invalid("split 'gts.q90.v1' needs timestamps, the interactions have none")
+  if (!times) throw invalid("split 'gts.q90.v1' needs timestamps, but the interactions have none")
   const sorted = collectTimes(events, times).sort()
   const cut = (quantile: number) => endsBefore(events, times, sorted[Math.floor(quantile * sorted.length)]!)
   const [at80, at90] = [cut(0.8), cut(0.9)]
   return {
     id: 'gts.q90.v1',
     order: events.order,
-    validation: fold(events, at80, at90),
-    test: fold(events, at90, events.ends),
+    validation: createFold(events, at80, at90),
+    test: createFold(events, at90, events.ends),
   }
 }
 
@@ -93,7 +93,7 @@ function collectTimes({ starts, ends }: Interactions, times: Float64Array): Floa
   return all
 }
 
-/** For each user the end of the events before `moment`. */
+/** For each user, the end of the events before `moment`. */
 function endsBefore({ starts, ends }: Interactions, times: Float64Array, moment: number): Int32Array {
   return ends.map((end, user) => {
     let low = starts[user]!

@@ -5,7 +5,7 @@ import { buildInteractions } from '../../data/interactions.js'
 import { evaluate } from '../../evaluation/evaluate.js'
 import { getProtocol } from '../../evaluation/protocol.js'
 import { split } from '../../evaluation/splits/split.js'
-import { parametersOf } from '../recipe.js'
+import { resolveParameters } from '../recipe.js'
 import { alsExplicit } from './recipe.js'
 
 /** Ratings by two tastes; some pairs are rated twice, and the later rating counts. */
@@ -73,7 +73,7 @@ function naive() {
   return { users, items }
 }
 
-test('factors equal a dense float64 solver of regressions', async () => {
+test('equals a dense float64 solver of regressions', async () => {
   const model = await alsExplicit.fit({ train: ratings }, parameters, { threads: 2 })
   const wanted = naive()
   const off = (factors: Float32Array, rows: Float64Array[]) =>
@@ -82,7 +82,7 @@ test('factors equal a dense float64 solver of regressions', async () => {
   expect(off(model.itemFactors, wanted.items)).toBeLessThan(2e-3)
 })
 
-test('scores are ratings: close to what was given, by taste', async () => {
+test('predicts ratings close to the given ones, by taste', async () => {
   const model = await alsExplicit.fit({ train: ratings }, parameters)
   const scores = new Float32Array(ratings.users.size * ratings.items.size)
   await model.score(
@@ -100,7 +100,7 @@ test('scores are ratings: close to what was given, by taste', async () => {
   expect(Math.sqrt(sum / count)).toBeLessThan(0.5)
 })
 
-test('it says itself that it is no ranker, and its losses as it goes', async () => {
+test('has a caution about ranking and reports losses', async () => {
   expect(alsExplicit.caution).toMatch(/ranks poorly/)
   const losses: number[] = []
   await alsExplicit.fit({ train: ratings }, parameters, {
@@ -110,15 +110,15 @@ test('it says itself that it is no ranker, and its losses as it goes', async () 
   for (let n = 1; n < losses.length; n++) expect(losses[n]).toBeLessThan(losses[n - 1]!)
 })
 
-test('it can be measured like any other', async () => {
+test('can be evaluated like any other model', async () => {
   const parts = split('loo.v1', ratings)
-  const model = await alsExplicit.fit(parts.test, parametersOf(alsExplicit))
+  const model = await alsExplicit.fit(parts.test, resolveParameters(alsExplicit))
   const { summary } = await evaluate(model, parts, getProtocol('loo.full.seenfiltered.v1'), { threads: 1 })
   expect(summary.n_users).toBe(30)
   expect(summary.metrics.hit_rate).toBeGreaterThan(0)
 })
 
-test('events without ratings are refused', async () => {
+test('rejects events without ratings', async () => {
   const train = { ...ratings, values: undefined }
   await expect(alsExplicit.fit({ train }, parameters)).rejects.toThrow('needs ratings')
 })
@@ -126,6 +126,6 @@ test('events without ratings are refused', async () => {
 test.each([
   [{ factors: 0 }, "Explicit ALS parameter 'factors'"],
   [{ regularization: 0 }, "'regularization'"],
-])('a bad parameter is refused by name: %j', (given, message) => {
-  expect(() => parametersOf(alsExplicit, given)).toThrow(message)
+])('rejects an invalid parameter by name: %j', (given, message) => {
+  expect(() => resolveParameters(alsExplicit, given)).toThrow(message)
 })

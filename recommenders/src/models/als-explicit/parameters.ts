@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 
-/** Spark's names are rank, maxIter and regParam; the defaults are Spark's. */
+/** Spark calls the first three rank, maxIter and regParam; the defaults are Spark's. */
 export const AlsExplicitParameters = Type.Object(
   {
     factors: Type.Integer({

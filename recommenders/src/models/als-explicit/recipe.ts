@@ -1,7 +1,7 @@
 import { invalid } from '@cairn/platform/errors'
 import { adjacency, lastValues } from '../../data/adjacency.js'
 import type { FactorScorer } from '../../scoring/factor-scorer.js'
-import { stepOf } from '../als/epoch-step.js'
+import { toFitStep } from '../als/fit-step.js'
 import type { AlsModel } from '../als/model.js'
 import { als } from '../als/recipe.js'
 import { alsFactorScorer } from '../als/scorer.js'
@@ -9,22 +9,22 @@ import { factorize } from '../als/train.js'
 import type { Recipe } from '../recipe.js'
 import { AlsExplicitParameters } from './parameters.js'
 
-/** Vectors of length 1, as Spark's. */
+/** Initial vectors have length 1, as in Spark. */
 const INIT_SCALE = 1
 
 /**
- * Ratings as dot products, by alternating least squares with a penalty by count (ALS-WR, Zhou et al. 2008), which is
- * what Spark's ALS does unless it is told that preferences are implicit. Only rated pairs count, so that it learns how
- * films are rated and nothing of what is watched.
+ * Predicts ratings as dot products, by alternating least squares with a penalty weighted by count (ALS-WR, Zhou et al.
+ * 2008), like Spark's ALS without implicitPrefs. Only rated pairs enter the loss, so it learns how films are rated, not
+ * which films are watched.
  */
 export const alsExplicit: Recipe<typeof AlsExplicitParameters, FactorScorer & AlsModel> = {
   kind: 'als-explicit',
   title: 'Explicit ALS',
   parameters: AlsExplicitParameters,
   caution:
-    'explicit ALS predicts ratings and ranks poorly: it puts first what few have rated highly; rank by iALS instead',
+    'explicit ALS predicts ratings and ranks poorly: items with few, high ratings come first; use iALS for ranking',
   async fit({ train }, given, { threads, signal, onStep } = {}) {
-    if (!train.values) throw invalid('explicit ALS needs ratings, and these events have none')
+    if (!train.values) throw invalid('explicit ALS needs ratings, but the events have none')
     const pairs = adjacency(train)
     const parameters = {
       ...given,
@@ -39,7 +39,7 @@ export const alsExplicit: Recipe<typeof AlsExplicitParameters, FactorScorer & Al
       {
         ...(threads !== undefined && { threads }),
         ...(signal && { signal }),
-        onEpoch: (epoch) => onStep?.(stepOf(epoch, given.epochs)),
+        onEpoch: (epoch) => onStep?.(toFitStep(epoch, given.epochs)),
       },
       lastValues(train, train.values, pairs),
     )

@@ -2,22 +2,22 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { doubles, floats, ints } from '../../numeric/kernel/arena.js'
 import { startKernel } from '../../numeric/kernel/kernel.js'
 import { claimRows } from '../../numeric/worker-pool.js'
-import { GRAM_SLICES, type Problem, type Side, type SideName } from './problem.js'
+import { type AlsProblem, type AlsSide, type AlsSideName, GRAM_SLICES } from './problem.js'
 
-/** `gram`: add up FᵀF of a side. `solve`: one pass over a side with the other held fixed. */
+/** `gram`: sum FᵀF of a side. `solve`: one pass over a side while the other is fixed. */
 export interface AlsTask {
   phase: 'gram' | 'solve'
-  side: SideName
+  side: AlsSideName
 }
 
-const ROWS_A_CLAIM = 32
+const ROWS_PER_CLAIM = 32
 
-const problem = workerData as Problem & { thread: number }
+const problem = workerData as AlsProblem & { thread: number }
 const { memory, stride, params } = problem
 const kernel = startKernel(problem.kernel, memory)
 const counter = ints(memory, problem.counter, 1)
 
-function sumGram({ rows, factors }: Side): void {
+function sumGram({ rows, factors }: AlsSide): void {
   const size = stride * stride
   for (const [slice] of claimRows(counter, GRAM_SLICES, 1)) {
     const from = Math.floor((slice * rows) / GRAM_SLICES)
@@ -28,7 +28,7 @@ function sumGram({ rows, factors }: Side): void {
   }
 }
 
-function solveRows(side: Side, fixed: Side, countsError: boolean): void {
+function solveRows(side: AlsSide, fixed: AlsSide, countsError: boolean): void {
   const offsets = ints(memory, side.offsets, side.rows + 1)
   const losses = doubles(memory, side.losses, side.rows)
   const solve = (row: number) => {
@@ -37,7 +37,7 @@ function solveRows(side: Side, fixed: Side, countsError: boolean): void {
     const error = kernel.solve(
       side.factors + row * stride * 4,
       side.neighbours + offsets[row]! * 4,
-      side.wanted && side.wanted + offsets[row]! * 4,
+      side.values && side.values + offsets[row]! * 4,
       count,
       fixed.factors,
       problem.gram,
@@ -48,7 +48,7 @@ function solveRows(side: Side, fixed: Side, countsError: boolean): void {
     )
     losses[row] = (countsError ? error : 0) + penalty * squaredNorm(side.factors + row * stride * 4)
   }
-  for (const [from, to] of claimRows(counter, side.rows, ROWS_A_CLAIM))
+  for (const [from, to] of claimRows(counter, side.rows, ROWS_PER_CLAIM))
     for (let row = from; row < to; row++) if (offsets[row + 1]! > offsets[row]!) solve(row)
 }
 
@@ -64,6 +64,6 @@ function squaredNorm(pointer: number): number {
 parentPort!.on('message', ({ phase, side }: AlsTask) => {
   const other = side === 'users' ? problem.items : problem.users
   if (phase === 'gram') sumGram(problem[side])
-  else solveRows(problem[side], other, side === 'items') // items come last, their errors are the epoch's
+  else solveRows(problem[side], other, side === 'items') // items are solved last, so their errors are those of the epoch
   parentPort!.postMessage('done')
 })

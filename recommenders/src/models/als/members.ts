@@ -1,9 +1,9 @@
 import { AlsScorer } from '@cairn/flavors/als/scorer'
 import { alsFiles } from '@cairn/flavors/als/write'
-import { tablesOf } from '../artifact-tables.js'
+import { artifactTables } from '../artifact-tables.js'
 import type { FittedMember } from '../member.js'
 import type { FitData, FitOptions } from '../recipe.js'
-import { type AlsParameters, alsParameters } from './parameters.js'
+import { type AlsParameters, resolveAlsParameters } from './parameters.js'
 import { trainAls } from './train.js'
 
 const NAME = 'ials'
@@ -14,7 +14,7 @@ export async function fitAlsMember(
   parameters: Partial<AlsParameters>,
   { onStep, ...options }: FitOptions,
 ): Promise<FittedMember> {
-  const total = alsParameters(parameters).epochs
+  const total = resolveAlsParameters(parameters).epochs
   const { dimensions, itemFactors, params } = await trainAls(train, parameters, {
     ...options,
     onEpoch: ({ epoch, loss }) =>
@@ -27,6 +27,6 @@ export async function fitAlsMember(
     kind: NAME,
     scorer: new AlsScorer(factors),
     files: (artifact) =>
-      alsFiles({ ...factors, ...noUsers, items: tablesOf(artifact, {}).items }, artifact.metadata),
+      alsFiles({ ...factors, ...noUsers, items: artifactTables(artifact, {}).items }, artifact.metadata),
   }
 }

@@ -4,7 +4,7 @@ import Value from 'typebox/value'
 
 /**
  * Hyper-parameters of iALS; names and meaning follow Rendle et al. 2021, "Revisiting the performance of iALS".
- * The defaults suit some 100,000 ratings of some 10,000 films.
+ * The defaults suit data of about 100,000 ratings and 10,000 films.
  */
 export const AlsParameters = Type.Object(
   {
@@ -23,12 +23,13 @@ export const AlsParameters = Type.Object(
     regularization: Type.Number({
       default: 0.01,
       exclusiveMinimum: 0,
-      description: 'L2 penalty λ; more for smaller data. Try 0.001 to 0.03',
+      description: 'L2 penalty λ; smaller data need more. Try 0.001 to 0.03',
     }),
     unobserved_weight: Type.Number({
       default: 0.1,
       exclusiveMinimum: 0,
-      description: 'Weight α0 of all pairs as implicit zeros; more favours popular items. Try 0.03 to 0.3',
+      description:
+        'Weight α0 of all pairs as implicit zeros; higher values favour popular items. Try 0.03 to 0.3',
     }),
     regularization_exponent: Type.Number({
       default: 1,
@@ -42,12 +43,13 @@ export const AlsParameters = Type.Object(
       minimum: 8,
       multipleOf: 8,
       description:
-        'Coordinates solved together; from `factors` on it is exact ALS. Smaller is faster per epoch',
+        'Coordinates solved together; at `factors` or more it is exact ALS. Smaller blocks make epochs faster',
     }),
     init_scale: Type.Number({
       default: 0.1,
       exclusiveMinimum: 0,
-      description: 'Initial vectors have independent normal entries of deviation init_scale / √factors',
+      description:
+        'Initial vectors have independent normal entries with standard deviation init_scale / √factors',
     }),
     seed: Type.Integer({
       default: 42,
@@ -59,8 +61,8 @@ export const AlsParameters = Type.Object(
 export type AlsParameters = Static<typeof AlsParameters>
 
 /** Fills in defaults; throws INVALID_PARAMETER_VALUE that names the parameter. */
-export function alsParameters(given: Partial<AlsParameters> = {}): AlsParameters {
-  const params = { ...Value.Create(AlsParameters), ...given }
+export function resolveAlsParameters(overrides: Partial<AlsParameters> = {}): AlsParameters {
+  const params = { ...Value.Create(AlsParameters), ...overrides }
   const [error] = Value.Errors(AlsParameters, params)
   if (error) throw invalid(`iALS parameter '${error.instancePath.slice(1)}' ${error.message}`)
   return params

@@ -5,63 +5,63 @@ import { Arena, doubles, floats, ints } from '../../numeric/kernel/arena.js'
 import { compileKernel } from '../../numeric/kernel/kernel.js'
 import type { AlsParameters } from './parameters.js'
 
-/** Partial Gram matrices and losses are always summed over this many slices, so thread counts do not change a bit. */
+/** Gram matrices are always summed over this many slices, so that the number of threads does not change the result. */
 export const GRAM_SLICES = 16
 
-/** Users or items: where their rows, and the columns each row interacts with, lie in shared memory. */
-export interface Side {
+/** Users or items: pointers to their factors and to the neighbours of each row in shared memory. */
+export interface AlsSide {
   readonly rows: number
   readonly offsets: number
   readonly neighbours: number
   readonly events: number
-  /** One float32 a neighbour: what it is wanted to score; 0 where that is 1 for all. */
-  readonly wanted: number
+  /** The value y of each neighbour, float32; 0 if all values are 1. */
+  readonly values: number
   readonly factors: number
-  /** One float64 a row: its share of the loss after it was last solved. */
+  /** The loss of each row after it was last solved, float64. */
   readonly losses: number
 }
 
-export type SideName = 'users' | 'items'
+export type AlsSideName = 'users' | 'items'
 
-/** Everything a thread needs to take part; pointers are byte offsets into `memory`. */
-export interface Problem {
+/** The data that all training threads share; pointers are byte offsets into `memory`. */
+export interface AlsProblem {
   readonly memory: WebAssembly.Memory
   readonly kernel: WebAssembly.Module
   readonly params: AlsParameters
   /** Width of a factor row: `factors` rounded up to whole blocks, the rest zero. */
   readonly stride: number
   readonly block: number
-  readonly users: Side
-  readonly items: Side
+  readonly users: AlsSide
+  readonly items: AlsSide
   readonly counter: number
   /** GRAM_SLICES float64 matrices. */
   readonly slices: number
-  /** α0 · FᵀF of the side held fixed, float32. */
+  /** α0 · FᵀF of the fixed side, float32. */
   readonly gram: number
   readonly scratch: number
   readonly scratchBytes: number
 }
 
-/** Lays out the training data and the initial factors for `threads` threads. `wanted`: see `wantedValues`. */
-export function layOut(
+/** Copies the training data and initial factors into memory shared by `threads` threads. `values` are those of `lastValues`. */
+export function createProblem(
   train: Interactions,
   params: AlsParameters,
   threads: number,
-  wanted?: readonly [Float32Array, Float32Array],
-): Problem {
+  values?: readonly [Float32Array, Float32Array],
+): AlsProblem {
   const width = Math.ceil(params.factors / 8) * 8
   const block = Math.min(params.block_size, width)
   const stride = Math.ceil(width / block) * block
   const [byUser, byItem] = adjacency(train)
   const arena = new Arena()
-  const reserve = ({ offsets, neighbours }: Adjacency): Side => {
+  const reserve = ({ offsets, neighbours }: Adjacency): AlsSide => {
     const rows = offsets.length - 1
     return {
       rows,
       events: neighbours.length,
       offsets: arena.reserve(offsets.byteLength),
       neighbours: arena.reserve(neighbours.byteLength),
-      wanted: wanted ? arena.reserve(neighbours.byteLength) : 0,
+      values: values ? arena.reserve(neighbours.byteLength) : 0,
       factors: arena.reserve(rows * stride * 4),
       losses: arena.reserve(rows * 8),
     }
@@ -82,8 +82,8 @@ export function layOut(
     scratch: arena.reserve((scratchBytes + 64) * threads),
   }
   const memory = arena.allocate()
-  fill(memory, users, byUser, wanted?.[0])
-  fill(memory, items, byItem, wanted?.[1])
+  fill(memory, users, byUser, values?.[0])
+  fill(memory, items, byItem, values?.[1])
   const problem = { ...layout, memory, kernel: compileKernel() }
   initialize(problem)
   return problem
@@ -99,17 +99,17 @@ function longestRow(...sides: Adjacency[]): number {
 
 function fill(
   memory: WebAssembly.Memory,
-  side: Side,
+  side: AlsSide,
   { offsets, neighbours }: Adjacency,
-  wanted?: Float32Array,
+  values?: Float32Array,
 ): void {
   ints(memory, side.offsets, offsets.length).set(offsets)
   ints(memory, side.neighbours, neighbours.length).set(neighbours)
-  if (wanted) floats(memory, side.wanted, wanted.length).set(wanted)
+  if (values) floats(memory, side.values, values.length).set(values)
 }
 
-/** Rows without events stay zero, where the loss has them too. */
-function initialize({ memory, params, stride, users, items }: Problem): void {
+/** Rows without events stay zero, which also minimizes the loss. */
+function initialize({ memory, params, stride, users, items }: AlsProblem): void {
   const deviation = params.init_scale / Math.sqrt(params.factors)
   const normal = normalStream(params.seed)
   for (const side of [users, items]) {
@@ -121,8 +121,8 @@ function initialize({ memory, params, stride, users, items }: Problem): void {
   }
 }
 
-/** Sums the threads' partial Gram matrices in a fixed order; answers the full matrix and stores α0 times it. */
-export function finishGram(problem: Problem): Float64Array {
+/** Sums the partial Gram matrices in a fixed order, stores the sum times α0 and returns the sum. */
+export function finishGram(problem: AlsProblem): Float64Array {
   const { memory, stride, params } = problem
   const size = stride * stride
   const slices = doubles(memory, problem.slices, GRAM_SLICES * size)

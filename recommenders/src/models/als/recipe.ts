@@ -1,15 +1,15 @@
 import { alsFiles } from '@cairn/flavors/als/write'
 import type { FactorScorer } from '../../scoring/factor-scorer.js'
-import { tablesOf } from '../artifact-tables.js'
+import { artifactTables } from '../artifact-tables.js'
 import type { Recipe } from '../recipe.js'
-import { stepOf } from './epoch-step.js'
+import { toFitStep } from './fit-step.js'
 import { fitAlsMember } from './members.js'
 import type { AlsModel } from './model.js'
 import { AlsParameters } from './parameters.js'
 import { alsFactorScorer } from './scorer.js'
 import { trainAls } from './train.js'
 
-/** iALS++: implicit matrix factorization, every event a yes and every other pair a weak no. */
+/** iALS++: implicit matrix factorization. Every event is a positive example, every other pair a weak negative. */
 export const als: Recipe<typeof AlsParameters, FactorScorer & AlsModel> = {
   kind: 'als',
   title: 'iALS',
@@ -18,12 +18,12 @@ export const als: Recipe<typeof AlsParameters, FactorScorer & AlsModel> = {
     const model = await trainAls(train, parameters, {
       ...(threads !== undefined && { threads }),
       ...(signal && { signal }),
-      onEpoch: (epoch) => onStep?.(stepOf(epoch, parameters.epochs)),
+      onEpoch: (epoch) => onStep?.(toFitStep(epoch, parameters.epochs)),
     })
     return alsFactorScorer(model, train)
   },
   files(model, artifact) {
-    const { items, users, protocol } = tablesOf(artifact, model.params)
+    const { items, users, protocol } = artifactTables(artifact, model.params)
     const { dimensions, itemFactors, userFactors, params } = model
     return alsFiles(
       {

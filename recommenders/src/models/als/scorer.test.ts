@@ -19,7 +19,7 @@ function tastes() {
 const events = tastes()
 const { train } = split('loo.v1', events).test
 
-test('who is trained on scores by the trained vector, another history by its fold-in', async () => {
+test('scores training histories by the trained vector and other histories by fold-in', async () => {
   const model = await trainAls(train, { factors: 8, epochs: 12, seed: 1 }, { threads: 1 })
   const scorer = alsFactorScorer(model, train)
   const users = Int32Array.of(0, 1)
@@ -33,7 +33,7 @@ test('who is trained on scores by the trained vector, another history by its fol
   for (let at = 0; at < 40; at++) expect(folded[at]!).toBeCloseTo(trained[at]!, 1)
 })
 
-test('somebody new is scored by their taste, and nobody without events', async () => {
+test('scores new users by their history and gives users without events zeros', async () => {
   const without = { ...train, ends: train.ends.map((end, user) => (user < 2 ? train.starts[user]! : end)) }
   const model = await trainAls(without, { factors: 8, epochs: 12, seed: 1 }, { threads: 1 })
   const scorer = alsFactorScorer(model, without)

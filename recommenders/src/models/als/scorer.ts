@@ -5,8 +5,8 @@ import { type FactorScorer, factorScorer } from '../../scoring/factor-scorer.js'
 import type { AlsModel } from './model.js'
 
 /**
- * Users by the vectors they were trained with, as long as their history is what was trained on; any other history by
- * the fold-in that serving uses. Someone without events has the vector 0.
+ * Users whose history is their training data have their trained vectors; other histories are folded in as in serving.
+ * Users without events have the zero vector.
  */
 export function alsFactorScorer(model: AlsModel, train: Interactions): FactorScorer & AlsModel {
   const { dimensions, itemFactors, userFactors } = model
@@ -31,7 +31,7 @@ export function alsFactorScorer(model: AlsModel, train: Interactions): FactorSco
   return { ...model, ...scorer }
 }
 
-/** Splits share their arrays, so equal histories are equal places. */
+/** Splits share their event arrays, so equal ranges are equal histories. */
 const isTrained = (train: Interactions, histories: Interactions, user: number) =>
   train.itemOf === histories.itemOf &&
   train.starts[user] === histories.starts[user] &&

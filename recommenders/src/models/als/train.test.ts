@@ -7,8 +7,8 @@ import { buildInteractions } from '../../data/interactions.js'
 import type { AlsParameters } from './parameters.js'
 import { type Epoch, trainAls } from './train.js'
 
-/** Two tastes: users of one mostly take items of one half. */
-function aWorld(users: number, items: number) {
+/** Two groups of users with different tastes, each with mostly one half of the items. */
+function createWorld(users: number, items: number) {
   const random = randomStream(3)
   const columns = { users: [] as number[], items: [] as number[] }
   for (let user = 0; user < users; user++)
@@ -20,10 +20,10 @@ function aWorld(users: number, items: number) {
   return buildInteractions(columns, 'row')
 }
 
-const world = aWorld(90, 70)
+const world = createWorld(90, 70)
 const small: Partial<AlsParameters> = { factors: 12, epochs: 6, block_size: 8, regularization: 0.01 }
 
-/** iALS++ as the paper writes it: float64, dense, one block of coordinates at a time. */
+/** iALS++ as in the paper: float64, dense, one block of coordinates at a time. */
 function naiveIals(params: { factors: number; epochs: number; block: number; reg: number; alpha: number }) {
   const [rows, columns] = [world.users.size, world.items.size]
   const observed = world.users.ids.map(
@@ -86,7 +86,7 @@ function naiveIals(params: { factors: number; epochs: number; block: number; reg
 }
 
 describe.each([8, 16])('with blocks of %i', (block_size) => {
-  test('factors and loss equal a dense float64 solver', async () => {
+  test('equals a dense float64 solver in factors and loss', async () => {
     const epochs: Epoch[] = []
     const model = await trainAls(
       world,
@@ -104,7 +104,7 @@ describe.each([8, 16])('with blocks of %i', (block_size) => {
   })
 })
 
-test('the loss falls with every epoch, and each reports its speed', async () => {
+test('decreases the loss with every epoch and reports the speed', async () => {
   const epochs: Epoch[] = []
   await trainAls(world, { ...small, epochs: 12 }, { onEpoch: (epoch) => void epochs.push(epoch) })
   expect(epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
@@ -113,7 +113,7 @@ test('the loss falls with every epoch, and each reports its speed', async () => 
     expect(interactionsPerSecond).toBeCloseTo(world.itemOf.length / seconds, 3)
 })
 
-test('one and three threads train the same bits; another seed another model', async () => {
+test('trains the same bits with one and three threads, and another model with another seed', async () => {
   const [one, three, other] = await Promise.all([
     trainAls(world, small, { threads: 1 }),
     trainAls(world, small, { threads: 3 }),
@@ -124,7 +124,7 @@ test('one and three threads train the same bits; another seed another model', as
   expect(other.itemFactors).not.toEqual(one.itemFactors)
 })
 
-test('what serving folds in for a training user is about the vector they were trained to', async () => {
+test('folds in a training user close to the trained vector', async () => {
   const model = await trainAls(world, { ...small, epochs: 60 })
   const row = (factors: Float32Array, index: number) => factors.subarray(index * 12, (index + 1) * 12)
   const gram = new Float64Array(12 * 12)
@@ -142,7 +142,7 @@ test('what serving folds in for a training user is about the vector they were tr
   }
 })
 
-test('an abort stops the threads long before the training would end, and rejects with its reason', async () => {
+test('stops the threads early on abort and rejects with its reason', async () => {
   const controller = new AbortController()
   let last = 0
   const training = trainAls(
@@ -161,7 +161,7 @@ test('an abort stops the threads long before the training would end, and rejects
   await expect(trainAls(world, small, { signal: controller.signal })).rejects.toThrow('cancelled by the user')
 })
 
-test('items and users without a training event have the zero vector', async () => {
+test('leaves the zero vector for items and users without training events', async () => {
   const train = { ...world, ends: world.ends.slice() }
   train.ends[4] = train.starts[4]!
   const model = await trainAls(train, small)
@@ -172,6 +172,6 @@ test.each([
   [{ factors: 0 }, "iALS parameter 'factors'"],
   [{ block_size: 12 }, "iALS parameter 'block_size'"],
   [{ regularization: Number.NaN }, "iALS parameter 'regularization'"],
-])('bad parameters are refused by name: %j', async (params, message) => {
+])('rejects invalid parameters by name: %j', async (params, message) => {
   await expect(trainAls(world, params)).rejects.toThrow(message)
 })

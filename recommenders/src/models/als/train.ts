@@ -3,11 +3,11 @@ import { doubles, floats, ints } from '../../numeric/kernel/arena.js'
 import { threadCount, WorkerPool } from '../../numeric/worker-pool.js'
 import type { AlsTask } from './als.worker.js'
 import type { AlsModel } from './model.js'
-import { type AlsParameters, alsParameters } from './parameters.js'
-import { finishGram, layOut, type Problem, type Side, type SideName } from './problem.js'
+import { type AlsParameters, resolveAlsParameters } from './parameters.js'
+import { type AlsProblem, type AlsSide, type AlsSideName, createProblem, finishGram } from './problem.js'
 
 export interface Epoch {
-  /** From 1. */
+  /** Starts at 1. */
   epoch: number
   /** The training objective divided by the number of distinct interactions. */
   loss: number
@@ -25,26 +25,26 @@ export interface TrainAlsOptions {
 /**
  * Implicit matrix factorization by iALS++ (Rendle et al. 2021, arXiv 2110.14044): minimizes
  * Σ_observed (1 − ŷ)² + α0 Σ_all ŷ² + λ Σ_rows (n + α0·columns)^ν ‖row‖², block by block of coordinates.
- * Equal data, parameters and seed give the same bits whatever the number of threads.
+ * Equal data, parameters and seed produce the same bits for any number of threads.
  */
 export async function trainAls(
   train: Interactions,
-  given: Partial<AlsParameters> = {},
+  overrides: Partial<AlsParameters> = {},
   options: TrainAlsOptions = {},
 ): Promise<AlsModel> {
-  return factorize(train, alsParameters(given), options)
+  return factorize(train, resolveAlsParameters(overrides), options)
 }
 
-/** The same with any value for `wanted` pairs, by user and by item, and also without the other pairs: α0 may be 0. */
+/** Like `trainAls`, with target `values` for the pairs, by user and by item; α0 may be 0, which ignores all other pairs. */
 export async function factorize(
   train: Interactions,
   params: AlsParameters,
   options: TrainAlsOptions,
-  wanted?: readonly [Float32Array, Float32Array],
+  values?: readonly [Float32Array, Float32Array],
 ): Promise<AlsModel> {
   const threads = threadCount(options.threads)
   options.signal?.throwIfAborted()
-  const problem = layOut(train, params, threads, wanted)
+  const problem = createProblem(train, params, threads, values)
   const pool = new WorkerPool<AlsTask>(new URL('./als.worker.js', import.meta.url), threads, problem)
   try {
     await runEpochs(problem, pool, options)
@@ -55,16 +55,16 @@ export async function factorize(
 }
 
 async function runEpochs(
-  problem: Problem,
+  problem: AlsProblem,
   pool: WorkerPool<AlsTask>,
   options: TrainAlsOptions,
 ): Promise<void> {
   const counter = ints(problem.memory, problem.counter, 1)
-  const run = (phase: AlsTask['phase'], side: SideName) => {
+  const run = (phase: AlsTask['phase'], side: AlsSideName) => {
     counter[0] = 0
     return pool.run({ phase, side }, options.signal)
   }
-  const gramOf = async (side: SideName) => {
+  const gramOf = async (side: AlsSideName) => {
     await run('gram', side)
     return finishGram(problem)
   }
@@ -86,7 +86,7 @@ async function runEpochs(
 
 /** Σ_all ŷ² is the inner product of the two Gram matrices. */
 function lossOf(
-  { memory, params, users, items }: Problem,
+  { memory, params, users, items }: AlsProblem,
   usersGram: Float64Array,
   itemsGram: Float64Array,
 ): number {
@@ -98,9 +98,9 @@ function lossOf(
   return loss / users.events
 }
 
-function model(train: Interactions, problem: Problem): AlsModel {
+function model(train: Interactions, problem: AlsProblem): AlsModel {
   const { memory, stride, params } = problem
-  const unpadded = ({ factors, rows }: Side) =>
+  const unpadded = ({ factors, rows }: AlsSide) =>
     narrow(floats(memory, factors, rows * stride), stride, params.factors)
   return {
     params,

@@ -8,7 +8,7 @@ import { bert4rec } from './network.js'
 interface Golden {
   readonly sizes: NetworkSizes
   readonly shard: { batch: number; length: number; weight: number } & Record<
-    'tokens' | 'places' | 'labels',
+    'tokens' | 'positions' | 'labels',
     number[]
   >
   readonly loss: number
@@ -17,15 +17,15 @@ interface Golden {
 
 const golden: Golden = JSON.parse(readFileSync(new URL('./testing/golden.json', import.meta.url), 'utf8'))
 
-test('loss and gradients equal those of PyTorch', async () => {
+test('has the loss and gradients of PyTorch', async () => {
   const network = bert4rec.network(golden.sizes)
   const layout = new ParameterLayout(network.parameters)
   const parameters = Float32Array.from({ length: layout.size }, (_, at) => Math.sin(12.9898 * at))
-  const { tokens, places, labels, ...shape } = golden.shard
+  const { tokens, positions, labels, ...shape } = golden.shard
   const shard = {
     ...shape,
     tokens: Int32Array.from(tokens),
-    places: Int32Array.from(places),
+    positions: Int32Array.from(positions),
     labels: Int32Array.from(labels),
   }
   const session = await GradientSession.open(network, layout, { dropout: 0 })

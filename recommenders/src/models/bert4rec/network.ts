@@ -16,29 +16,30 @@ import {
 export interface Cloze {
   /** The share of items that are masked. */
   readonly mask_probability: number
-  /** The share of sequences of which the last item alone is masked, as when the model is asked. */
+  /** The share of sequences in which only the last item is masked, as in inference. */
   readonly last_item_share: number
 }
 
 const maskToken = ({ items }: NetworkSizes) => items + 1
 
 /**
- * BERT4Rec (Sun et al. 2019, arXiv 1904.06690): a transformer that sees both sides of masked items and names them, by a
- * softmax over all items with tied embeddings. Asked for what is next, it gets a mask behind the history. Blocks
- * normalize first, which trains without a long warm-up.
+ * BERT4Rec (Sun et al. 2019, arXiv 1904.06690): a bidirectional transformer that predicts masked items with a softmax
+ * over all items and tied embeddings. In inference a mask is appended to the history. Blocks normalize first, so that
+ * training needs no long warm-up.
  */
 export const bert4rec: SequenceKind<Cloze> = {
   name: 'bert4rec',
+  module: import.meta.url,
   targetShare: ({ mask_probability }) => mask_probability,
 
   network: (sizes) => ({
     sizes,
-    question: maskToken(sizes),
+    queryToken: maskToken(sizes),
     parameters: [
       ...trunkParameters(sizes, sizes.items + 2),
       ...linearParameters('head', sizes.width, sizes.width),
       ...normParameters('head.norm', sizes.width),
-      { name: 'bias', shape: [sizes.items + 2], start: 'log-events' }, // so that no step is spent on popularity
+      { name: 'bias', shape: [sizes.items + 2], start: 'log-events' }, // starts at popularity, so that training need not learn it
     ],
     encode: (g, p, tokens, dropout) => trunk(g, p, tokens, { sizes, dropout, causal: false }),
     head: (g, p, x) => {
@@ -54,9 +55,9 @@ export const bert4rec: SequenceKind<Cloze> = {
     const last = events.length - 1
     const lastAlone = random() < last_item_share
     const chosen = lastAlone ? [last] : [...events.keys()].filter(() => random() < mask_probability)
-    const places = chosen.length > 0 ? chosen : [Math.floor(random() * events.length)]
+    const positions = chosen.length > 0 ? chosen : [Math.floor(random() * events.length)]
     const tokens = Array.from(events, tokenOf)
-    for (const place of places) tokens[place] = maskToken(sizes)
-    return { tokens, places, labels: places.map((place) => tokenOf(events[place]!)) }
+    for (const position of positions) tokens[position] = maskToken(sizes)
+    return { tokens, positions, labels: positions.map((position) => tokenOf(events[position]!)) }
   },
 }

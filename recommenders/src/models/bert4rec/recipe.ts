@@ -2,7 +2,7 @@ import { sequenceFiles } from '@cairn/flavors/sequence/artifact'
 import Type from 'typebox'
 import { type FittedSequence, fitSequence } from '../../transformers/sequence/model.js'
 import { SEQUENCE_PARAMETERS } from '../../transformers/sequence/parameters.js'
-import { tablesOf } from '../artifact-tables.js'
+import { artifactTables } from '../artifact-tables.js'
 import type { Recipe } from '../recipe.js'
 import { bert4rec as kind } from './network.js'
 
@@ -14,19 +14,19 @@ export const Bert4recParameters = Type.Object(
       default: 0.3,
       exclusiveMinimum: 0,
       maximum: 1,
-      description: 'Share of the items of a sequence that are masked and asked for in a step',
+      description: 'Share of the items of a sequence that are masked and predicted in a step',
     }),
     last_item_share: Type.Number({
       default: 0.1,
       minimum: 0,
       maximum: 1,
-      description: 'Share of sequences of which only the last item is asked for, as in use',
+      description: 'Share of sequences in which only the last item is masked, as in inference',
     }),
   },
   { additionalProperties: false },
 )
 
-/** A transformer that sees both sides of the items it learns to name; fitted once, as that takes minutes. */
+/** A bidirectional transformer trained on masked items; fitted once, because a fit takes minutes. */
 export const bert4rec: Recipe<typeof Bert4recParameters, FittedSequence> = {
   kind: 'bert4rec',
   title: 'BERT4Rec',
@@ -34,5 +34,5 @@ export const bert4rec: Recipe<typeof Bert4recParameters, FittedSequence> = {
   fittedOnce: true,
   fit: (data, parameters, options) => fitSequence(kind, data, parameters, options),
   files: (model, artifact) =>
-    sequenceFiles({ ...model, ...tablesOf(artifact, model.parameters) }, artifact.metadata),
+    sequenceFiles({ ...model, ...artifactTables(artifact, model.parameters) }, artifact.metadata),
 }

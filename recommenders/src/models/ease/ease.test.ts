@@ -6,11 +6,11 @@ import { getProtocol } from '../../evaluation/protocol.js'
 import { split } from '../../evaluation/splits/split.js'
 import { gaussInverse } from '../../numeric/inverse/testing/gauss-inverse.js'
 import { trainPopularity } from '../popularity/train.js'
-import { parametersOf } from '../recipe.js'
+import { resolveParameters } from '../recipe.js'
 import { ease } from './recipe.js'
 
 /** Four tastes: users of one mostly take items of one quarter. */
-function aWorld(users: number, items: number) {
+function createWorld(users: number, items: number) {
   const random = randomStream(3)
   const columns = { users: [] as number[], items: [] as number[] }
   for (let user = 0; user < users; user++)
@@ -44,9 +44,9 @@ describe.each([
   ['more users than items, all weights', 150, 90, 0, 'dense'],
   ['fewer users than items', 60, 130, 0, 'dual'],
 ])('with %s', (_, users, items, weights_per_item, form) => {
-  const train = aWorld(users, items)
+  const train = createWorld(users, items)
 
-  test('scores are those of the closed form', async () => {
+  test('equals the closed form', async () => {
     const fitted = await ease.fit({ train }, { regularization: 12, weights_per_item }, { threads: 2 })
     expect(fitted.weights.form).toBe(form)
     const scores = new Float32Array(users * items)
@@ -61,7 +61,7 @@ describe.each([
         expect(scores[user * items + item]).toBeCloseTo(wanted[user]![item]!, 4)
   })
 
-  test('one and three threads fit the same bits', async () => {
+  test('fits the same bits with one and three threads', async () => {
     const parameters = { regularization: 12, weights_per_item: 20 }
     const [one, three] = await Promise.all(
       [1, 3].map((threads) => ease.fit({ train }, parameters, { threads })),
@@ -70,8 +70,8 @@ describe.each([
   })
 })
 
-test('only the largest weights are kept where that saves room', async () => {
-  const train = aWorld(150, 90)
+test('keeps only the largest weights if that saves memory', async () => {
+  const train = createWorld(150, 90)
   const all = await ease.fit({ train }, { regularization: 12, weights_per_item: 0 })
   const some = await ease.fit({ train }, { regularization: 12, weights_per_item: 10 })
   if (all.weights.form !== 'dense' || some.weights.form !== 'sparse') throw new Error('other forms')
@@ -88,24 +88,24 @@ test('only the largest weights are kept where that saves room', async () => {
   }
 })
 
-test('it tells tastes apart, which popularity cannot', async () => {
-  const parts = split('loo.v1', aWorld(200, 120))
+test('distinguishes tastes, unlike popularity', async () => {
+  const parts = split('loo.v1', createWorld(200, 120))
   const protocol = getProtocol('loo.full.seenfiltered.v1')
   const popularity = await evaluate(trainPopularity(parts.test.train), parts, protocol, { threads: 1 })
-  const fitted = await ease.fit(parts.test, parametersOf(ease, { regularization: 20 }))
+  const fitted = await ease.fit(parts.test, resolveParameters(ease, { regularization: 20 }))
   const { summary } = await evaluate(fitted, parts, protocol, { threads: 1 })
   expect(summary.metrics.ndcg).toBeGreaterThan(1.5 * popularity.summary.metrics.ndcg)
 })
 
-test('what memory cannot hold is refused with the numbers', async () => {
+test('rejects data that do not fit in memory with the numbers', async () => {
   const many = Array.from({ length: 15_001 }, (_, n) => n)
   const train = buildInteractions({ users: many, items: many }, 'row')
-  await expect(ease.fit({ train }, parametersOf(ease))).rejects.toThrow('15001 items and 15001 users')
+  await expect(ease.fit({ train }, resolveParameters(ease))).rejects.toThrow('15001 items and 15001 users')
 })
 
 test.each([
   [{ regularization: 0 }, "EASE parameter 'regularization'"],
   [{ weights_per_item: -1 }, "EASE parameter 'weights_per_item'"],
-])('a bad parameter is refused by name: %j', (given, message) => {
-  expect(() => parametersOf(ease, given)).toThrow(message)
+])('rejects an invalid parameter by name: %j', (given, message) => {
+  expect(() => resolveParameters(ease, given)).toThrow(message)
 })

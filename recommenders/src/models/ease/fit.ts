@@ -8,18 +8,18 @@ import type { SymmetricTiles } from '../../numeric/inverse/tiles.js'
 import { LargestWeights } from '../../numeric/largest-weights.js'
 import type { EaseParameters } from './parameters.js'
 
-/** 450 MB of float32 while it is inverted. */
-const MOST_ROWS = 15_000
+/** Inverting a matrix of this size needs 450 MB as float32. */
+const MAX_ROWS = 15_000
 
-/** Rows sifted before others get the event loop: some milliseconds. */
-const ROWS_A_TURN = 50
+/** Rows processed before yielding to the event loop: a few milliseconds. */
+const ROWS_PER_YIELD = 50
 
 /**
- * EASE (Steck 2019, "Embarrassingly shallow autoencoders for sparse data"): the item weights B without a diagonal that
- * minimize ‖X − XB‖² + λ‖B‖², in closed form −P_ij / P_jj with P = (XᵀX + λI)⁻¹. Where users² are fewer numbers than the
- * weights to keep, P comes from (XXᵀ + λI)⁻¹ by Woodbury, and nothing of it is dropped.
+ * EASE (Steck 2019, "Embarrassingly shallow autoencoders for sparse data"): the item weights B with zero diagonal that
+ * minimize ‖X − XB‖² + λ‖B‖², in closed form −P_ij / P_jj with P = (XᵀX + λI)⁻¹. If users² is less than the number of
+ * weights to keep, P is derived from (XXᵀ + λI)⁻¹ by the Woodbury identity, and no weights are dropped.
  *
- * @throws INVALID_PARAMETER_VALUE when there are too many items and too many users
+ * @throws INVALID_PARAMETER_VALUE if there are both too many items and too many users
  */
 export async function fitEase(
   train: Interactions,
@@ -27,21 +27,21 @@ export async function fitEase(
   options: InvertOptions,
 ): Promise<ItemWeights> {
   const [users, items] = [train.users.size, train.items.size]
-  if (Math.min(users, items) > MOST_ROWS)
+  if (Math.min(users, items) > MAX_ROWS)
     throw invalid(
-      `EASE inverts a matrix as large as there are items or users, of at most ${MOST_ROWS}: ` +
+      `EASE inverts a matrix with one row per item or user, at most ${MAX_ROWS}; ` +
         `these data have ${items} items and ${users} users`,
     )
   const [byUser, byItem] = adjacency(train)
   const all = kept === 0 || 2 * kept >= items
   const few = users ** 2 <= items * (all ? items : kept)
-  if (items > MOST_ROWS || (few && users <= MOST_ROWS))
+  if (items > MAX_ROWS || (few && users <= MAX_ROWS))
     return dual(await invertCounts(byUser, byItem, regularization, options), byItem, regularization)
   const inverse = await invertCounts(byItem, byUser, regularization, options)
   return all ? dense(inverse) : largest(inverse, kept, options.signal)
 }
 
-/** `inverse` is −P: its entry by the negative of its column's diagonal is what is left of −P_ij / P_jj. */
+/** Returns a function that computes row i of −P_ij / P_jj; `inverse` is −P. */
 function weightsOf(inverse: SymmetricTiles): (row: number, into: Float32Array) => void {
   const scales = Float64Array.from({ length: inverse.size }, (_, item) => -1 / inverse.at(item, item))
   return (row, into) => {
@@ -70,14 +70,14 @@ async function largest(
   for (let item = 0; item < inverse.size; item++) {
     weights(item, row)
     rows.add(row)
-    if (item % ROWS_A_TURN !== 0) continue
+    if (item % ROWS_PER_YIELD !== 0) continue
     await yieldToOthers()
     signal?.throwIfAborted()
   }
   return { form: 'sparse', rows: rows.finish() }
 }
 
-/** P_jj = (1 − x_jᵀ·K·x_j) / λ, x_j the users who had item j. */
+/** P_jj = (1 − x_jᵀ·K·x_j) / λ, where x_j indicates the users of item j. */
 function dual(
   inverse: SymmetricTiles,
   { offsets, neighbours }: Adjacency,

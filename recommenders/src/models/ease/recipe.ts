@@ -1,8 +1,10 @@
 import { itemWeightsFiles } from '@cairn/flavors/item-weights/artifact'
 import type { ItemWeights } from '@cairn/flavors/item-weights/model'
 import { weightsScorer } from '@cairn/flavors/item-weights/scorer'
-import { type Scorer, scorerOf } from '../../scoring/scorer.js'
-import { historiesOf, tablesOf } from '../artifact-tables.js'
+import { allHistories } from '../../data/item-lists.js'
+import { fromHistoryScorer } from '../../scoring/history-scorer.js'
+import type { Scorer } from '../../scoring/scorer.js'
+import { artifactTables } from '../artifact-tables.js'
 import type { Recipe } from '../recipe.js'
 import { fitEase } from './fit.js'
 import { EaseParameters } from './parameters.js'
@@ -12,7 +14,7 @@ export interface FittedWeights<Parameters = EaseParameters> extends Scorer {
   readonly weights: ItemWeights
 }
 
-/** Each item's weight for each other item, by ridge regression: the best of the models without an order of events. */
+/** Item-to-item weights by ridge regression: the most accurate of the models that ignore the order of events. */
 export const ease: Recipe<typeof EaseParameters, FittedWeights> = {
   kind: 'ease',
   title: 'EASE',
@@ -23,9 +25,9 @@ export const ease: Recipe<typeof EaseParameters, FittedWeights> = {
       signal,
       onStep: (done, total) => onStep?.({ done, total, unit: 'blocks' }),
     })
-    const scorer = weightsScorer(weights, train.items.size, historiesOf(train))
-    return { ...scorerOf(scorer), parameters, weights }
+    const scorer = weightsScorer(weights, train.items.size, allHistories(train))
+    return { ...fromHistoryScorer(scorer), parameters, weights }
   },
   files: ({ weights, parameters }, artifact) =>
-    itemWeightsFiles({ ...tablesOf(artifact, parameters), weights }, artifact.metadata),
+    itemWeightsFiles({ ...artifactTables(artifact, parameters), weights }, artifact.metadata),
 }

@@ -3,30 +3,31 @@ import { FusionScorer } from '@cairn/flavors/fusion/scorer'
 import type { FusionMethod } from '@cairn/flavors/fusion/terms'
 import type { ModelFiles } from '@cairn/flavors/mlmodel/model-folder'
 import { invalid } from '@cairn/platform/errors'
-import { type Scorer, scorerOf } from '../../scoring/scorer.js'
-import { tablesOf } from '../artifact-tables.js'
+import { fromHistoryScorer } from '../../scoring/history-scorer.js'
+import type { Scorer } from '../../scoring/scorer.js'
+import { artifactTables } from '../artifact-tables.js'
+import { FitProgress } from '../fit-progress.js'
 import type { FittedMember } from '../member.js'
 import type { Ablation, ArtifactContext, FitData } from '../recipe.js'
-import { fitFamilies, membersOf } from '../two-stage/families.js'
 import type { TwoStageOptions } from '../two-stage/fit.js'
 import { holdOut } from '../two-stage/hold-out.js'
-import { Steps } from '../two-stage/steps.js'
+import { allMembers, fitMembersByKind } from '../two-stage/members-by-kind.js'
 import { chooseWeights } from './choose-weights.js'
 import type { HybridParameters } from './parameters.js'
-import { keepMembers, type WeightQuestions, weightQuestions } from './weight-questions.js'
+import { collectWeightQueries, keepMembers, type WeightQueries } from './weight-queries.js'
 
-/** A fitted weighted sum, with what its weights were chosen by. */
+/** A fitted weighted sum, with the queries by which its weights were chosen. */
 export interface Fusion extends Scorer {
   readonly scorer: FusionScorer
   readonly parameters: HybridParameters
   readonly members: readonly FittedMember[]
-  readonly questions: WeightQuestions
+  readonly queries: WeightQueries
 }
 
-/** Fewer questions choose weights by chance. */
-const LEAST_QUESTIONS = 20
+/** Weights chosen from fewer queries would be noise. */
+const MIN_QUERIES = 20
 
-/** Weights by the last event of each user, which members that answer for them have not seen; then all are fitted again. */
+/** Chooses weights on each user's last event, with members fitted without these events; then fits the members on all events. */
 export async function fitFusion(
   data: FitData,
   parameters: HybridParameters,
@@ -34,42 +35,42 @@ export async function fitFusion(
   options: TwoStageOptions = {},
 ): Promise<Fusion> {
   const { signal, fitted } = options
-  const steps = new Steps(2 * parameters.members.length + 1, options.onStep)
+  const progress = new FitProgress(2 * parameters.members.length + 1, options.onStep)
   const heldOut = holdOut(data.train, 1)
-  if (heldOut.users.length < LEAST_QUESTIONS)
+  if (heldOut.users.length < MIN_QUERIES)
     throw invalid(
-      `Hybrid: ${heldOut.users.length} users have two events or more, and it takes ${LEAST_QUESTIONS} to choose weights by`,
+      `Hybrid: ${heldOut.users.length} users have two or more events; choosing weights takes at least ${MIN_QUERIES}`,
     )
-  const first = await fitFamilies({ ...data, train: heldOut.rest }, parameters, { ...options, steps })
-  const asked = membersOf(first, fitted, 'heldOut').map(({ scorer }) => scorer)
-  const questions = await weightQuestions(method, asked, heldOut, signal)
-  const { weights, ndcg } = chooseWeights(questions)
-  await steps.next(`weights ${weights.join(', ')}`, { validation_ndcg_at_10: ndcg })
-  const again = await fitFamilies(data, parameters, { ...options, steps, reused: first })
-  return { ...fuse(method, membersOf(again, fitted, 'whole'), weights), parameters, questions }
+  const first = await fitMembersByKind({ ...data, train: heldOut.rest }, parameters, { ...options, progress })
+  const scorers = allMembers(first, fitted, 'heldOut').map(({ scorer }) => scorer)
+  const queries = await collectWeightQueries(method, scorers, heldOut, signal)
+  const { weights, ndcg } = chooseWeights(queries)
+  await progress.complete(`weights ${weights.join(', ')}`, { validation_ndcg_at_10: ndcg })
+  const refitted = await fitMembersByKind(data, parameters, { ...options, progress, reused: first })
+  return { ...fuse(method, allMembers(refitted, fitted, 'whole'), weights), parameters, queries }
 }
 
 function fuse(method: FusionMethod, members: readonly FittedMember[], weights: readonly number[]) {
   const weighted = members.map(({ name, scorer }, n) => ({ name, scorer, weight: weights[n]! }))
   const scorer = new FusionScorer(method, weighted)
-  return { ...scorerOf(scorer), scorer, members }
+  return { ...fromHistoryScorer(scorer), scorer, members }
 }
 
-/** The sum without each kind of member, on weights that were chosen so. */
-export async function* ablateFusion({ scorer, members, questions }: Fusion): AsyncGenerator<Ablation> {
+/** Yields the sum without each kind of member in turn, with weights chosen for the remaining members. */
+export async function* ablateFusion({ scorer, members, queries }: Fusion): AsyncGenerator<Ablation> {
   const kinds = new Set(members.map(({ kind }) => kind))
   if (kinds.size === 1) return
   for (const without of kinds) {
-    const stays = members.map(({ kind }) => kind !== without)
-    const { weights } = chooseWeights(keepMembers(questions, stays))
-    const left = members.filter((_, member) => stays[member])
+    const isKept = members.map(({ kind }) => kind !== without)
+    const { weights } = chooseWeights(keepMembers(queries, isKept))
+    const left = members.filter((_, member) => isKept[member])
     const { score } = fuse(scorer.method, left, weights)
     yield { without, model: { score } }
   }
 }
 
-/** Members without a weight are not stored. */
-export async function fusionFilesOf(
+/** Members with weight 0 are not stored. */
+export async function fusionModelFiles(
   { scorer, members, parameters }: Fusion,
   artifact: ArtifactContext,
 ): Promise<ModelFiles> {
@@ -77,7 +78,7 @@ export async function fusionFilesOf(
   for (const [n, { name, weight }] of scorer.members.entries())
     if (weight > 0) stored.push({ name, weight, files: await members[n]!.files(artifact) })
   return fusionFiles(
-    { ...tablesOf(artifact, parameters), method: scorer.method, members: stored },
+    { ...artifactTables(artifact, parameters), method: scorer.method, members: stored },
     artifact.metadata,
   )
 }

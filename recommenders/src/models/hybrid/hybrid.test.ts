@@ -9,14 +9,15 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { buildInteractions } from '../../data/interactions.js'
 import { evaluate } from '../../evaluation/evaluate.js'
 import { getProtocol } from '../../evaluation/protocol.js'
-import { type Scorer, scorerOf } from '../../scoring/scorer.js'
+import { fromHistoryScorer } from '../../scoring/history-scorer.js'
+import type { Scorer } from '../../scoring/scorer.js'
 import { fitMembers } from '../member.js'
-import { parametersOf } from '../recipe.js'
+import { resolveParameters } from '../recipe.js'
 import { holdOut } from '../two-stage/hold-out.js'
-import { data, ITEMS, parts, USERS, world } from '../two-stage/testing/world.js'
+import { data, ITEMS, looSplit, USERS, world } from '../two-stage/testing/world.js'
 import { chooseWeights, ndcgOf } from './choose-weights.js'
 import { fitHybrid, hybrid } from './recipe.js'
-import { keepMembers } from './weight-questions.js'
+import { keepMembers } from './weight-queries.js'
 
 // Fits start threads, which a busy machine lets wait
 vi.setConfig({ testTimeout: 120_000 })
@@ -29,7 +30,7 @@ const given = {
   min_child_weight: 1,
 }
 const parametersFor = (method: 'stacked' | (typeof FUSION_METHODS)[number]) =>
-  parametersOf(hybrid, { ...given, method })
+  resolveParameters(hybrid, { ...given, method })
 
 let root: string
 beforeAll(async () => {
@@ -38,14 +39,14 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true }))
 
 describe('weights', () => {
-  const questions = fc.record({
+  const queries = fc.record({
     members: fc.integer({ min: 1, max: 3 }),
     seed: fc.array(fc.double({ noNaN: true, min: -2, max: 2 }), { minLength: 60, maxLength: 60 }),
   })
 
-  test('are at least as good as equal ones, and as those of any member alone', () => {
+  test('are at least as good as equal weights and as any member alone', () => {
     fc.assert(
-      fc.property(questions, ({ members, seed }) => {
+      fc.property(queries, ({ members, seed }) => {
         const rows = Math.floor(60 / members)
         const offsets = Int32Array.of(0, Math.floor(rows / 3), Math.floor(rows / 2), rows)
         const all = { members, offsets, terms: Float32Array.from(seed.slice(0, rows * members)) }
@@ -67,7 +68,7 @@ describe('weights', () => {
     )
   })
 
-  test('leave out who only misleads', () => {
+  test('are 0 for a misleading member', () => {
     const terms = Array.from({ length: 40 }, (_, row) => [row % 4 === 0 ? 2 : row % 3, row % 4 === 0 ? 0 : 5])
     const offsets = Int32Array.from({ length: 11 }, (_, n) => n * 4)
     const { weights, ndcg } = chooseWeights({ members: 2, offsets, terms: Float32Array.from(terms.flat()) })
@@ -77,15 +78,15 @@ describe('weights', () => {
 })
 
 test.each(FUSION_METHODS)(
-  '%s loses nothing that its best member can, and gains on the other',
+  '%s: is about as good as its best member and better than the other',
   async (method) => {
     const protocol = getProtocol('loo.full.seenfiltered.v1')
     const fused = await fitHybrid(data, parametersFor(method), { threads: 1 })
     const ndcgOf = async (model: Scorer) =>
-      (await evaluate(model, parts, protocol, { threads: 1 })).summary.metrics.ndcg
+      (await evaluate(model, looSplit, protocol, { threads: 1 })).summary.metrics.ndcg
     const [best, other] = ['markov_3', 'ials'].map((name) => {
       const { scorer } = fused.members.find((member) => member.name === name)!
-      return ndcgOf(scorerOf(scorer))
+      return ndcgOf(fromHistoryScorer(scorer))
     })
     const ndcg = await ndcgOf(fused)
     expect(ndcg).toBeGreaterThan((await best!) - 0.02)
@@ -94,7 +95,7 @@ test.each(FUSION_METHODS)(
 )
 
 test.each(['stacked', ...FUSION_METHODS] as const)(
-  '%s is served as it was measured, to the bit',
+  '%s: serves the same scores as evaluated, to the bit',
   async (method) => {
     const model = await fitHybrid(data, parametersFor(method), { threads: 1 })
     const folder = join(root, method)
@@ -113,7 +114,7 @@ test.each(['stacked', ...FUSION_METHODS] as const)(
   },
 )
 
-test('members that were fitted before are taken as they are', async () => {
+test('uses members that are fitted already', async () => {
   const { rest } = holdOut(data.train, 1)
   const pair = {
     heldOut: await fitMembers('markov', {}, { ...data, train: rest }, {}),
@@ -130,7 +131,7 @@ test('members that were fitted before are taken as they are', async () => {
   expect(await scoresOf(brought)).toEqual(await scoresOf(own))
 })
 
-test('an ablation chooses the weights again without one kind of member', async () => {
+test('chooses the weights again for each ablation', async () => {
   const model = await fitHybrid(data, parametersFor('z-score'), { threads: 1 })
   const without: string[] = []
   for await (const one of hybrid.ablations!(model)) {
@@ -142,9 +143,11 @@ test('an ablation chooses the weights again without one kind of member', async (
   expect(without).toEqual(['ials', 'markov'])
 })
 
-test('too few users are refused with their number', async () => {
+test('rejects too few users with their number', async () => {
   const few = buildInteractions({ users: [1, 1, 1, 2, 2, 2], items: [1, 2, 3, 2, 3, 1] }, 'row')
   const fit = fitHybrid({ train: few }, parametersFor('z-score'), { threads: 1 })
-  await expect(fit).rejects.toThrow('2 users have two events or more, and it takes 20')
-  expect(() => parametersOf(hybrid, { method: 'vote' as 'stacked' })).toThrow("Hybrid parameter 'method'")
+  await expect(fit).rejects.toThrow('2 users have two or more events; choosing weights takes at least 20')
+  expect(() => resolveParameters(hybrid, { method: 'vote' as 'stacked' })).toThrow(
+    "Hybrid parameter 'method'",
+  )
 })

@@ -1,26 +1,27 @@
 import type { FitData, Recipe } from '../recipe.js'
-import { ablate } from '../two-stage/ablation.js'
-import { filesOf } from '../two-stage/artifact.js'
+import { ablateTwoStage } from '../two-stage/ablation.js'
 import { fitTwoStage, type TwoStage, type TwoStageOptions } from '../two-stage/fit.js'
-import { ablateFusion, type Fusion, fitFusion, fusionFilesOf } from './fusion.js'
+import { twoStageModelFiles } from '../two-stage/model-files.js'
+import { ablateFusion, type Fusion, fitFusion, fusionModelFiles } from './fusion.js'
 import { HybridParameters } from './parameters.js'
 
 export type HybridModel = TwoStage | Fusion
 
-const isFusion = (model: HybridModel): model is Fusion => 'questions' in model
+const isFusion = (model: HybridModel): model is Fusion => 'queries' in model
 
-/** All other models put together: as the first stage of a two-stage ranker, or as a weighted sum. */
+/** Combines other models, either as the first stage of a two-stage ranker or as a weighted sum. */
 export const hybrid: Recipe<typeof HybridParameters, HybridModel> = {
   kind: 'hybrid',
   title: 'Hybrid',
   parameters: HybridParameters,
   fittedOnce: true,
   fit: (data, parameters, options) => fitHybrid(data, parameters, options),
-  files: (model, artifact) => (isFusion(model) ? fusionFilesOf(model, artifact) : filesOf(model, artifact)),
-  ablations: (model, options) => (isFusion(model) ? ablateFusion(model) : ablate(model, options)),
+  files: (model, artifact) =>
+    isFusion(model) ? fusionModelFiles(model, artifact) : twoStageModelFiles(model, artifact),
+  ablations: (model, options) => (isFusion(model) ? ablateFusion(model) : ablateTwoStage(model, options)),
 }
 
-/** As the recipe fits it; `options.fitted` brings members that were fitted before. */
+/** Fits the model as the recipe does; `options.fitted` adds members that are fitted already. */
 export function fitHybrid(
   data: FitData,
   parameters: HybridParameters,

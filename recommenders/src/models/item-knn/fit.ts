@@ -5,8 +5,8 @@ import type { Interactions } from '../../data/interactions.js'
 import { LargestWeights } from '../../numeric/largest-weights.js'
 import type { ItemKnnParameters } from './parameters.js'
 
-/** Pairs counted before others get the event loop: some milliseconds. */
-const PAIRS_A_TURN = 2_000_000
+/** Pairs counted before yielding to the event loop: a few milliseconds. */
+const PAIRS_PER_YIELD = 2_000_000
 
 interface FitOptions {
   readonly signal?: AbortSignal | undefined
@@ -14,8 +14,8 @@ interface FitOptions {
 }
 
 /**
- * For each item its most similar others with their similarity: |a ∩ b| / (√(|a|·|b|) + shrink), over the users who had
- * them (Sarwar et al. 2001, "Item-based collaborative filtering recommendation algorithms").
+ * For each item the most similar items with their similarity |a ∩ b| / (√(|a|·|b|) + shrink), where a and b are the sets
+ * of users of two items (Sarwar et al. 2001, "Item-based collaborative filtering recommendation algorithms").
  */
 export async function fitItemKnn(
   train: Interactions,
@@ -39,23 +39,23 @@ export async function fitItemKnn(
     for (let other = 0; other < items; other++)
       if (row[other]! > 0) row[other]! /= Math.sqrt(count(item) * count(other)) + shrink
     similar.add(row)
-    if (pairs < PAIRS_A_TURN) continue
+    if (pairs < PAIRS_PER_YIELD) continue
     pairs = 0
     await onItems?.(item + 1)
     await yieldToOthers()
     signal?.throwIfAborted()
   }
-  return turn(similar.finish())
+  return transpose(similar.finish())
 }
 
-/** From what speaks for each item to what each item speaks for, which is how a history is scored. */
-function turn({ offsets, items, values }: SparseRows): SparseRows {
-  const turned = new Int32Array(offsets.length)
-  for (const item of items) turned[item + 1]!++
-  for (let item = 1; item < turned.length; item++) turned[item]! += turned[item - 1]!
-  const next = turned.slice()
+/** Transposes the rows: histories are scored by the items that each item of the history is a neighbour of. */
+function transpose({ offsets, items, values }: SparseRows): SparseRows {
+  const starts = new Int32Array(offsets.length)
+  for (const item of items) starts[item + 1]!++
+  for (let item = 1; item < starts.length; item++) starts[item]! += starts[item - 1]!
+  const next = starts.slice()
   const rows = {
-    offsets: turned,
+    offsets: starts,
     items: new Int32Array(items.length),
     values: new Float32Array(items.length),
   }

@@ -2,7 +2,7 @@ import { entry } from '@cairn/flavors/arrow/sparse-rows'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { buildInteractions } from '../../data/interactions.js'
-import { parametersOf } from '../recipe.js'
+import { resolveParameters } from '../recipe.js'
 import { itemKnn } from './recipe.js'
 
 const interactionsOf = (all: readonly number[][]) =>
@@ -13,7 +13,7 @@ const histories = fc.array(fc.array(fc.nat(9), { minLength: 1, maxLength: 8 }), 
   maxLength: 12,
 })
 
-test('the neighbours of an item are the most similar ones, found one by one', async () => {
+test('keeps the most similar items as neighbours', async () => {
   await fc.assert(
     fc.asyncProperty(
       histories,
@@ -44,7 +44,7 @@ test('the neighbours of an item are the most similar ones, found one by one', as
   )
 })
 
-test('a history is scored by what it shares with the neighbours of each item', async () => {
+test('scores a history by the neighbours of each item in it', async () => {
   const train = interactionsOf([
     [1, 2],
     [1, 2],
@@ -52,7 +52,7 @@ test('a history is scored by what it shares with the neighbours of each item', a
     [3, 4],
     [3, 4],
   ])
-  const fitted = await itemKnn.fit({ train }, parametersOf(itemKnn))
+  const fitted = await itemKnn.fit({ train }, resolveParameters(itemKnn))
   const scores = new Float32Array(8)
   await fitted.score(train, Int32Array.of(0, 3), scores)
   const near = (a: number, b: number, both: number) => both / Math.sqrt(a * b)
@@ -69,12 +69,12 @@ test('a history is scored by what it shares with the neighbours of each item', a
   for (const [at, value] of wanted.entries()) expect(scores[at]).toBeCloseTo(value, 6)
 })
 
-test('it stops when it is told to', async () => {
+test('stops on abort', async () => {
   const train = interactionsOf(
     Array.from({ length: 300 }, () => Array.from({ length: 200 }, (_, item) => item)),
   )
   const controller = new AbortController()
-  const fitting = itemKnn.fit({ train }, parametersOf(itemKnn), {
+  const fitting = itemKnn.fit({ train }, resolveParameters(itemKnn), {
     signal: controller.signal,
     onStep: () => controller.abort(new Error('cancelled by the user')),
   })
@@ -84,6 +84,6 @@ test('it stops when it is told to', async () => {
 test.each([
   [{ neighbours: 0 }, "ItemKNN parameter 'neighbours'"],
   [{ shrink: -1 }, "ItemKNN parameter 'shrink'"],
-])('a bad parameter is refused by name: %j', (given, message) => {
-  expect(() => parametersOf(itemKnn, given)).toThrow(message)
+])('rejects an invalid parameter by name: %j', (given, message) => {
+  expect(() => resolveParameters(itemKnn, given)).toThrow(message)
 })

@@ -1,8 +1,9 @@
 import { itemWeightsFiles } from '@cairn/flavors/item-weights/artifact'
 import type { SparseWeights } from '@cairn/flavors/item-weights/model'
 import { weightsScorer } from '@cairn/flavors/item-weights/scorer'
-import { type Scorer, scorerOf } from '../../scoring/scorer.js'
-import { tablesOf } from '../artifact-tables.js'
+import { fromHistoryScorer } from '../../scoring/history-scorer.js'
+import type { Scorer } from '../../scoring/scorer.js'
+import { artifactTables } from '../artifact-tables.js'
 import type { Recipe } from '../recipe.js'
 import { fitItemKnn } from './fit.js'
 import { ItemKnnParameters } from './parameters.js'
@@ -12,7 +13,7 @@ export interface FittedItemKnn extends Scorer {
   readonly weights: SparseWeights
 }
 
-/** Who had this had that: the nearest items by cosine. */
+/** Item-based nearest neighbours by cosine similarity. */
 export const itemKnn: Recipe<typeof ItemKnnParameters, FittedItemKnn> = {
   kind: 'item-knn',
   title: 'ItemKNN',
@@ -24,8 +25,8 @@ export const itemKnn: Recipe<typeof ItemKnnParameters, FittedItemKnn> = {
       onItems: (done) => onStep?.({ done, total, unit: 'items' }),
     })
     const weights: SparseWeights = { form: 'sparse', rows }
-    return { ...scorerOf(weightsScorer(weights, total)), parameters, weights }
+    return { ...fromHistoryScorer(weightsScorer(weights, total)), parameters, weights }
   },
   files: ({ weights, parameters }, artifact) =>
-    itemWeightsFiles({ ...tablesOf(artifact, parameters), weights }, artifact.metadata),
+    itemWeightsFiles({ ...artifactTables(artifact, parameters), weights }, artifact.metadata),
 }

@@ -6,7 +6,7 @@ import { evaluate } from '../../evaluation/evaluate.js'
 import { getProtocol } from '../../evaluation/protocol.js'
 import { split } from '../../evaluation/splits/split.js'
 import { trainPopularity } from '../popularity/train.js'
-import { parametersOf } from '../recipe.js'
+import { resolveParameters } from '../recipe.js'
 import { markov } from './recipe.js'
 
 const histories = fc.array(fc.array(fc.nat(7), { minLength: 1, maxLength: 12 }), {
@@ -17,7 +17,7 @@ const histories = fc.array(fc.array(fc.nat(7), { minLength: 1, maxLength: 12 }),
 const interactionsOf = (all: readonly number[][]) =>
   buildInteractions({ users: all.flatMap((one, user) => one.map(() => user)), items: all.flat() }, 'row')
 
-test('the share of what follows is what counting pair by pair gives', async () => {
+test('equals transition shares counted pair by pair', async () => {
   await fc.assert(
     fc.asyncProperty(
       histories,
@@ -46,7 +46,7 @@ test('the share of what follows is what counting pair by pair gives', async () =
   )
 })
 
-/** Everybody walks through the same 60 films in the same order, from a place of their own, with a slip now and then. */
+/** All users walk through the same 60 films in the same order, from different starts, with occasional skips. */
 function walks() {
   const all = Array.from({ length: 80 }, (_, user) =>
     Array.from({ length: 14 }, (_, step) => (user * 7 + step + (step % 5 === 3 ? 20 : 0)) % 60),
@@ -54,23 +54,23 @@ function walks() {
   return interactionsOf(all)
 }
 
-test('where one thing follows another it finds what is next, which popularity cannot', async () => {
+test('predicts the next item in sequences, unlike popularity', async () => {
   const parts = split('loo.v1', walks())
   const protocol = getProtocol('loo.full.seenfiltered.v1')
-  const fitted = await markov.fit(parts.test, parametersOf(markov))
+  const fitted = await markov.fit(parts.test, resolveParameters(markov))
   const popularity = await evaluate(trainPopularity(parts.test.train), parts, protocol, { threads: 1 })
   const { summary } = await evaluate(fitted, parts, protocol, { threads: 2 })
   expect(summary.metrics.hit_rate).toBeGreaterThan(0.9)
   expect(popularity.summary.metrics.hit_rate).toBeLessThan(0.4)
 })
 
-test('it says how far it is, stops when it is told to, and gives the same bytes again', async () => {
+test('reports progress, stops on abort and is deterministic', async () => {
   const long = Array.from({ length: 500 }, (_, user) =>
     Array.from({ length: 200 }, (_, n) => (user * n) % 97),
   )
   const train = interactionsOf(long)
   const steps: number[] = []
-  const parameters = parametersOf(markov)
+  const parameters = resolveParameters(markov)
   const one = await markov.fit({ train }, parameters, { onStep: ({ done }) => void steps.push(done) })
   expect(steps.length).toBeGreaterThan(1)
   expect((await markov.fit({ train }, parameters)).transitions).toEqual(one.transitions)
@@ -86,6 +86,6 @@ test.each([
   [{ window: 0 }, "Markov-3 parameter 'window'"],
   [{ smoothing: -1 }, "Markov-3 parameter 'smoothing'"],
   [{ lag_weights: [] }, "Markov-3 parameter 'lag_weights'"],
-])('a bad parameter is refused by name: %j', (given, message) => {
-  expect(() => parametersOf(markov, given)).toThrow(message)
+])('rejects an invalid parameter by name: %j', (given, message) => {
+  expect(() => resolveParameters(markov, given)).toThrow(message)
 })

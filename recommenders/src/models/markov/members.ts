@@ -1,11 +1,11 @@
 import type { SparseRows } from '@cairn/flavors/arrow/sparse-rows'
 import { markovFiles } from '@cairn/flavors/markov/artifact'
 import { MarkovScorer } from '@cairn/flavors/markov/scorer'
-import { tablesOf } from '../artifact-tables.js'
+import { artifactTables } from '../artifact-tables.js'
 import type { FittedMember } from '../member.js'
 import type { MarkovParameters } from './parameters.js'
 
-/** Weights of the latest events, the last first: three set by hand as in Markov-3, five equal, twenty that decay. */
+/** Weights of the latest events, the last first: three set by hand as in Markov-3, five equal, twenty decaying. */
 const LAG_WEIGHTS: Readonly<Record<string, readonly number[]>> = {
   markov_3: [1, 0.7, 0.5],
   markov_5: [1, 1, 1, 1, 1],
@@ -19,7 +19,7 @@ export const markovMembers = (transitions: SparseRows, parameters: MarkovParamet
     kind: 'markov',
     scorer: new MarkovScorer(transitions, lagWeights),
     files(artifact) {
-      const { users: _, ...tables } = tablesOf(artifact, { ...parameters, lag_weights: lagWeights })
+      const { users: _, ...tables } = artifactTables(artifact, { ...parameters, lag_weights: lagWeights })
       return markovFiles({ ...tables, transitions, lagWeights }, artifact.metadata)
     },
   }))

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 
-/** The defaults are those of the figures in `docs/`: three steps, by hand, never tuned. */
+/** The defaults are those of the results in `docs/`: three steps with weights set by hand, not tuned. */
 export const MarkovParameters = Type.Object(
   {
     window: Type.Integer({
@@ -12,13 +12,14 @@ export const MarkovParameters = Type.Object(
     smoothing: Type.Number({
       default: 20,
       minimum: 0,
-      description: 'Added to what each share is taken of: more distrusts what rare items were followed by',
+      description:
+        'Added to the denominator of each transition; higher values discount transitions from rare items',
     }),
     lag_weights: Type.Array(Type.Number(), {
       default: [1, 0.7, 0.5],
       minItems: 1,
       maxItems: 1000,
-      description: 'Weights of the last item of a history, the last but one and so on',
+      description: 'Weights of the last item of a history, the second to last and so on',
     }),
   },
   { additionalProperties: false },

@@ -2,29 +2,29 @@ import { setImmediate as yieldToOthers } from 'node:timers/promises'
 import type { SparseRows } from '@cairn/flavors/arrow/sparse-rows'
 import { countByItem, type Interactions } from '../../data/interactions.js'
 
-/** Events counted before others get the event loop: some milliseconds. */
-const EVENTS_A_TURN = 20_000
+/** Events counted before yielding to the event loop: a few milliseconds. */
+const EVENTS_PER_YIELD = 20_000
 
 export interface CountOptions {
   /** How many events after an item count as following it, the k-th with weight 1/k. */
   readonly window: number
-  /** Added to what each share is taken of. */
+  /** Added to the denominator of each transition. */
   readonly smoothing: number
   readonly signal?: AbortSignal | undefined
   readonly onItems?: ((done: number) => void | Promise<void>) | undefined
 }
 
-/** T[a, b] = Σ over the events of a of 1/k where b comes k events later, by the sum of row a plus the smoothing. */
+/** T[a, b] = Σ 1/k over events of a that b follows k events later, divided by the sum of row a plus the smoothing. */
 export async function countTransitions(train: Interactions, options: CountOptions): Promise<SparseRows> {
-  const places = eventsByItem(train)
+  const occurrences = eventsByItem(train)
   const counter = new RowCounter(train, options)
   const rows = new GrowingRows(train.items.size)
   let counted = 0
   for (let item = 0; item < train.items.size; item++) {
-    const [from, to] = [places.offsets[item]!, places.offsets[item + 1]!]
-    counter.count(places.events.subarray(from, to), places.lasts.subarray(from, to), rows)
+    const [from, to] = [occurrences.offsets[item]!, occurrences.offsets[item + 1]!]
+    counter.count(occurrences.events.subarray(from, to), occurrences.lasts.subarray(from, to), rows)
     counted += to - from
-    if (counted < EVENTS_A_TURN) continue
+    if (counted < EVENTS_PER_YIELD) continue
     counted = 0
     await options.onItems?.(item + 1)
     await yieldToOthers()
@@ -33,7 +33,7 @@ export async function countTransitions(train: Interactions, options: CountOption
   return rows.finish()
 }
 
-/** Where each item occurs: its event places in order, and the last event of that user. */
+/** The events of each item in order, each with the last event of its user. */
 function eventsByItem(train: Interactions) {
   const { starts, ends, itemOf } = train
   const offsets = new Int32Array(train.items.size + 1)
@@ -50,7 +50,7 @@ function eventsByItem(train: Interactions) {
   return { offsets, events, lasts }
 }
 
-/** One row of counts at a time, dense while it is counted. */
+/** Counts one row at a time in a dense buffer. */
 class RowCounter {
   readonly #itemOf: Int32Array
   readonly #window: number

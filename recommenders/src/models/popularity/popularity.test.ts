@@ -2,7 +2,7 @@ import { readItems } from '@cairn/flavors/recommender/item-table'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { buildInteractions } from '../../data/interactions.js'
-import { parametersOf } from '../recipe.js'
+import { resolveParameters } from '../recipe.js'
 import { popularity } from './recipe.js'
 
 const DAY = 86_400_000
@@ -12,7 +12,7 @@ const events = fc.array(fc.record({ user: fc.nat(5), item: fc.nat(6), day: fc.na
   maxLength: 40,
 })
 
-test('an item counts for its events in the window before the latest one, for everybody alike', async () => {
+test('scores items by their events in the window before the latest event, equally for all users', async () => {
   await fc.assert(
     fc.asyncProperty(events, fc.nat(25), async (all, window_days) => {
       const train = buildInteractions(
@@ -41,8 +41,10 @@ test('an item counts for its events in the window before the latest one, for eve
   )
 })
 
-test('a window without timestamps, or a negative one, is refused', async () => {
+test('rejects a window without timestamps and a negative window', async () => {
   const train = buildInteractions({ users: [1], items: [1] }, 'row')
   await expect(popularity.fit({ train }, { window_days: 7 })).rejects.toThrow('needs timestamps')
-  expect(() => parametersOf(popularity, { window_days: -1 })).toThrow("Popularity parameter 'window_days'")
+  expect(() => resolveParameters(popularity, { window_days: -1 })).toThrow(
+    "Popularity parameter 'window_days'",
+  )
 })

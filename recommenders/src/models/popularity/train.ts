@@ -5,8 +5,8 @@ import type { FactorModel } from '../../scoring/factor-model.js'
 const DAY_MS = 86_400_000
 
 /**
- * An item's score is its number of training events, the same for everybody: of all time, or of the last days before the
- * latest training event, where times are milliseconds.
+ * An item's score is its number of training events, the same for all users. With `days` only events in this many days
+ * before the latest training event count; times are milliseconds.
  */
 export const trainPopularity = (train: Interactions, days = 0): FactorModel => ({
   dimensions: 1,
@@ -15,14 +15,14 @@ export const trainPopularity = (train: Interactions, days = 0): FactorModel => (
 })
 
 function countRecent({ items, starts, ends, itemOf, times }: Interactions, days: number): Int32Array {
-  if (!times) throw invalid('popularity of the last days needs timestamps, and these events have none')
+  if (!times) throw invalid('popularity within a window needs timestamps, but the events have none')
   let latest = Number.NEGATIVE_INFINITY
   for (let user = 0; user < starts.length; user++)
     if (starts[user]! < ends[user]!) latest = Math.max(latest, times[ends[user]! - 1]!)
   const counts = new Int32Array(items.size)
   for (let user = 0; user < starts.length; user++)
     for (let event = ends[user]! - 1; event >= starts[user]!; event--) {
-      if (times[event]! <= latest - days * DAY_MS) break // each user's events are in the order of time
+      if (times[event]! <= latest - days * DAY_MS) break // each user's events are in time order
       counts[itemOf[event]!]!++
     }
   return counts

@@ -2,12 +2,13 @@ import { type Sample, type SequenceKind, tokenOf } from '../../transformers/sequ
 import { trunk, trunkParameters } from '../../transformers/sequence/transformer.js'
 
 /**
- * SASRec (Kang & McAuley 2018, arXiv 1808.09781): a transformer that sees only the past and names the next item at each
- * place, trained by a softmax over all items with tied embeddings in place of one sampled negative, which is what makes
- * it as good as BERT4Rec (Klenitskiy & Vasilev 2023, arXiv 2309.07602).
+ * SASRec (Kang & McAuley 2018, arXiv 1808.09781): a causal transformer that predicts the next item at each position. It is
+ * trained with a softmax over all items and tied embeddings instead of one sampled negative, which makes it as accurate
+ * as BERT4Rec (Klenitskiy & Vasilev 2023, arXiv 2309.07602).
  */
 export const sasrec: SequenceKind = {
   name: 'sasrec',
+  module: import.meta.url,
   targetShare: () => 1,
 
   network: (sizes) => ({
@@ -22,6 +23,10 @@ export const sasrec: SequenceKind = {
 
   sample(events): Sample {
     const tokens = Array.from(events, tokenOf)
-    return { tokens: tokens.slice(0, -1), places: [...tokens.keys()].slice(0, -1), labels: tokens.slice(1) }
+    return {
+      tokens: tokens.slice(0, -1),
+      positions: [...tokens.keys()].slice(0, -1),
+      labels: tokens.slice(1),
+    }
   },
 }

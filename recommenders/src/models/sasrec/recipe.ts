@@ -2,7 +2,7 @@ import { sequenceFiles } from '@cairn/flavors/sequence/artifact'
 import Type from 'typebox'
 import { type FittedSequence, fitSequence } from '../../transformers/sequence/model.js'
 import { SEQUENCE_PARAMETERS } from '../../transformers/sequence/parameters.js'
-import { tablesOf } from '../artifact-tables.js'
+import { artifactTables } from '../artifact-tables.js'
 import type { Recipe } from '../recipe.js'
 import { sasrec as kind } from './network.js'
 
@@ -10,12 +10,12 @@ export const SasrecParameters = Type.Object(
   {
     ...SEQUENCE_PARAMETERS,
     heads: { ...SEQUENCE_PARAMETERS.heads, default: 1 },
-    epochs: { ...SEQUENCE_PARAMETERS.epochs, default: 60 }, // each asks at every place: a third suffices
+    epochs: { ...SEQUENCE_PARAMETERS.epochs, default: 60 }, // each epoch predicts at every position, so a third suffices
   },
   { additionalProperties: false },
 )
 
-/** A transformer that learns to name the next item at each place; fitted once, as that takes minutes. */
+/** A causal transformer trained to predict the next item; fitted once, because a fit takes minutes. */
 export const sasrec: Recipe<typeof SasrecParameters, FittedSequence> = {
   kind: 'sasrec',
   title: 'SASRec',
@@ -23,5 +23,5 @@ export const sasrec: Recipe<typeof SasrecParameters, FittedSequence> = {
   fittedOnce: true,
   fit: (data, parameters, options) => fitSequence(kind, data, parameters, options),
   files: (model, artifact) =>
-    sequenceFiles({ ...model, ...tablesOf(artifact, model.parameters) }, artifact.metadata),
+    sequenceFiles({ ...model, ...artifactTables(artifact, model.parameters) }, artifact.metadata),
 }

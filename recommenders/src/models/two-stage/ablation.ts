@@ -1,16 +1,16 @@
 import { FirstStage } from '@cairn/flavors/two-stage/first-stage'
 import { TwoStageScorer } from '@cairn/flavors/two-stage/scorer'
-import { scorerOf } from '../../scoring/scorer.js'
+import { fromHistoryScorer } from '../../scoring/history-scorer.js'
 import type { Ablation, FitOptions } from '../recipe.js'
 import type { TwoStage } from './fit.js'
-import { rankingTrees } from './second-stage.js'
+import { trainRankingTrees } from './second-stage.js'
 import { keepRows } from './training-rows.js'
 
 /**
- * What each family of the first stage is worth: the ranker without its candidates and without all that it says, on trees
- * that were trained so. The other members stay as they are.
+ * Yields the ranker without each kind of member in turn: without its candidates and features, with trees trained on the
+ * remaining ones. The other members are not fitted again.
  */
-export async function* ablate(ranker: TwoStage, options: FitOptions = {}): AsyncGenerator<Ablation> {
+export async function* ablateTwoStage(ranker: TwoStage, options: FitOptions = {}): AsyncGenerator<Ablation> {
   const kinds = new Set(ranker.members.map(({ kind }) => kind))
   if (kinds.size === 1) return
   for (const kind of kinds) yield { without: kind, model: await rankerWithout(ranker, kind, options) }
@@ -18,8 +18,8 @@ export async function* ablate(ranker: TwoStage, options: FitOptions = {}): Async
 
 async function rankerWithout(ranker: TwoStage, kind: string, { threads, signal }: FitOptions) {
   const { members, plan, traits, popularity, parameters, scorer, rows } = ranker
-  const stays = members.map((member) => member.kind !== kind)
-  const left = members.filter((_, member) => stays[member])
+  const isKept = members.map((member) => member.kind !== kind)
+  const left = members.filter((_, member) => isKept[member])
   const names = left.map(({ name }) => name)
   const stage = new FirstStage({
     members: left,
@@ -28,12 +28,12 @@ async function rankerWithout(ranker: TwoStage, kind: string, { threads, signal }
     popularity,
     depth: parameters.depth,
   })
-  const proposes = stays.reduce((bits, stay, member) => bits | (stay ? 1 << member : 0), 0)
+  const proposedBy = isKept.reduce((bits, keep, member) => bits | (keep ? 1 << member : 0), 0)
   const columns = [...scorer.stage.features.keys()].filter((column) => {
-    const { kind: says, of } = scorer.stage.features[column]!
-    return says !== 'member' || names.includes(of)
+    const { kind: source, of } = scorer.stage.features[column]!
+    return source !== 'member' || names.includes(of)
   })
-  const kept = keepRows(rows, (row) => (rows.proposers[row]! & proposes) !== 0, columns)
-  const booster = await rankingTrees(kept, stage.features, parameters, { threads, signal })
-  return scorerOf(new TwoStageScorer(stage, booster))
+  const kept = keepRows(rows, (row) => (rows.proposers[row]! & proposedBy) !== 0, columns)
+  const booster = await trainRankingTrees(kept, stage.features, parameters, { threads, signal })
+  return fromHistoryScorer(new TwoStageScorer(stage, booster))
 }

@@ -3,25 +3,26 @@ import type { Plan } from '@cairn/flavors/two-stage/plan'
 import { TwoStageScorer } from '@cairn/flavors/two-stage/scorer'
 import type { Traits } from '@cairn/flavors/two-stage/traits'
 import { countByItem } from '../../data/interactions.js'
-import { type Scorer, scorerOf } from '../../scoring/scorer.js'
+import { fromHistoryScorer } from '../../scoring/history-scorer.js'
+import type { Scorer } from '../../scoring/scorer.js'
+import { FitProgress } from '../fit-progress.js'
 import type { FittedMember } from '../member.js'
 import type { FitData, FitOptions } from '../recipe.js'
-import { positionsOf, treesOf } from './extent.js'
-import { type FittedPair, fitFamilies, membersOf } from './families.js'
+import { heldOutPositions, treeCount } from './auto-size.js'
 import { holdOut } from './hold-out.js'
 import { itemTraits } from './item-traits.js'
+import { allMembers, fitMembersByKind, type PrefittedMembers } from './members-by-kind.js'
 import type { TwoStageParameters } from './parameters.js'
-import { planOf } from './plan.js'
-import { rankingTrees } from './second-stage.js'
-import { Steps } from './steps.js'
-import { type TrainingRows, trainingRows } from './training-rows.js'
+import { createPlan } from './plan.js'
+import { trainRankingTrees } from './second-stage.js'
+import { collectTrainingRows, type TrainingRows } from './training-rows.js'
 
 export interface TwoStageOptions extends FitOptions {
-  /** Beside those of the parameters, fitted on what `holdOut` leaves of the training part at `positionsOf` it. */
-  readonly fitted?: readonly FittedPair[]
+  /** Additional members, fitted on the events that `holdOut` leaves at `heldOutPositions`. */
+  readonly fitted?: readonly PrefittedMembers[]
 }
 
-/** A fitted two-stage ranker, with what it takes to fit its second stage again on fewer members. */
+/** A fitted two-stage ranker, with the data for fitting its second stage again on fewer members. */
 export interface TwoStage extends Scorer {
   readonly scorer: TwoStageScorer
   readonly parameters: TwoStageParameters
@@ -33,9 +34,9 @@ export interface TwoStage extends Scorer {
 }
 
 /**
- * Candidates by several models, ranked by boosted trees over what these say of them. Nothing leaks from one stage to the
- * other: the trees learn from the answers to questions about each user's last events, and what they learn from is said
- * by models that were fitted without these events. Then the models are fitted again on everything.
+ * Several models propose candidates, and boosted trees rank them by the models' scores. To prevent leakage between the
+ * stages, the trees are trained on each user's last events, with features from models that were fitted without these
+ * events. Then the models are fitted again on all events.
  */
 export async function fitTwoStage(
   data: FitData,
@@ -43,32 +44,32 @@ export async function fitTwoStage(
   options: TwoStageOptions = {},
 ): Promise<TwoStage> {
   const { signal } = options
-  const heldOut = holdOut(data.train, positionsOf(data.train, parameters))
-  const chosen = { ...parameters, num_boost_round: treesOf(heldOut.users.length, parameters) }
-  const steps = new Steps(2 * parameters.members.length + 1 + chosen.num_boost_round, options.onStep)
+  const heldOut = holdOut(data.train, heldOutPositions(data.train, parameters))
+  const chosen = { ...parameters, num_boost_round: treeCount(heldOut.users.length, parameters) }
+  const progress = new FitProgress(2 * parameters.members.length + 1 + chosen.num_boost_round, options.onStep)
   const rest = { ...data, train: heldOut.rest }
-  const first = await fitFamilies(rest, parameters, { ...options, steps })
-  const learning = compose(rest, membersOf(first, options.fitted, 'heldOut'), parameters.depth)
-  const rows = await trainingRows(learning.stage, heldOut, {
+  const first = await fitMembersByKind(rest, parameters, { ...options, progress })
+  const training = compose(rest, allMembers(first, options.fitted, 'heldOut'), parameters.depth)
+  const rows = await collectTrainingRows(training.stage, heldOut, {
     ...parameters,
     signal,
-    onQuestions: (done, total) => steps.within(`${done} of ${total} held-out events are asked for`),
+    onQueries: (done, total) => progress.report(`${done} of ${total} held-out events scored`),
   })
-  await steps.next(`${rows.groups.length} of ${heldOut.users.length} held-out events are candidates`)
-  const booster = await rankingTrees(rows, learning.stage.features, chosen, {
+  await progress.complete(`${rows.groups.length} of ${heldOut.users.length} held-out events are candidates`)
+  const booster = await trainRankingTrees(rows, training.stage.features, chosen, {
     ...options,
-    onTree: ({ done, metrics }) => steps.next(`tree ${done}`, metrics),
+    onTree: ({ done, metrics }) => progress.complete(`tree ${done}`, metrics),
   })
-  const again = await fitFamilies(data, parameters, { ...options, steps, reused: first })
-  const { stage, ...whole } = compose(data, membersOf(again, options.fitted, 'whole'), parameters.depth)
+  const again = await fitMembersByKind(data, parameters, { ...options, progress, reused: first })
+  const { stage, ...whole } = compose(data, allMembers(again, options.fitted, 'whole'), parameters.depth)
   const scorer = new TwoStageScorer(stage, booster)
-  return { ...scorerOf(scorer), ...whole, scorer, parameters: chosen, rows }
+  return { ...fromHistoryScorer(scorer), ...whole, scorer, parameters: chosen, rows }
 }
 
-/** Members with what else the first stage knows of their training part. */
+/** Assembles the first stage: members, item traits and popularity of their training data. */
 function compose({ train, facts }: FitData, members: readonly FittedMember[], depth: number) {
   const traits = itemTraits(train, facts)
-  const plan = planOf(
+  const plan = createPlan(
     members.map(({ name }) => name),
     traits,
   )

@@ -8,7 +8,7 @@ const histories = fc.array(fc.array(fc.nat(9), { minLength: 1, maxLength: 9 }), 
   maxLength: 9,
 })
 
-test('each question has its history before it, and no answer is in what is left to fit on', () => {
+test('gives each query the events before its target and keeps targets out of the rest', () => {
   fc.assert(
     fc.property(histories, fc.integer({ min: 1, max: 4 }), (all, positions) => {
       const train = buildInteractions(
@@ -16,14 +16,12 @@ test('each question has its history before it, and no answer is in what is left 
         'row',
       )
       const heldOut = holdOut(train, positions)
-      const { rest, users, answers } = heldOut
-      expect(countEvents(rest) + answers.length).toBe(countEvents(train))
-      for (const [question, user] of users.entries()) {
-        expect(answers[question]!).toBeGreaterThanOrEqual(rest.ends[user]!)
-        expect(answers[question]!).toBeLessThan(train.ends[user]!)
-        expect(historyOf(heldOut, question)).toEqual(
-          train.itemOf.subarray(train.starts[user], answers[question]),
-        )
+      const { rest, users, targets } = heldOut
+      expect(countEvents(rest) + targets.length).toBe(countEvents(train))
+      for (const [query, user] of users.entries()) {
+        expect(targets[query]!).toBeGreaterThanOrEqual(rest.ends[user]!)
+        expect(targets[query]!).toBeLessThan(train.ends[user]!)
+        expect(historyOf(heldOut, query)).toEqual(train.itemOf.subarray(train.starts[user], targets[query]))
       }
       for (const [user, one] of all.entries())
         expect(rest.ends[user]! - rest.starts[user]!).toBe(one.length - Math.min(positions, one.length >> 1))

@@ -1,32 +1,32 @@
 import type { Interactions } from '../../data/interactions.js'
 
-/** Questions that a first stage fitted on `rest` has not seen the answers of. */
+/** Queries whose targets a first stage fitted on `rest` has not seen. */
 export interface HeldOut {
-  /** The training part without what is held out; the same arrays with smaller `ends`. */
+  /** The training data without the held-out events: the same arrays with smaller `ends`. */
   readonly rest: Interactions
-  /** Of each question: whose it is, and the place of the event that answers it. What lies before it is the history. */
+  /** The user and the target event of each query. The user's events before the target are the history. */
   readonly users: Int32Array
-  readonly answers: Int32Array
+  readonly targets: Int32Array
 }
 
 /**
- * Holds out the last events of each user, at most `positions` and at most half of them. Each asks a question of its
- * own: given all before it, which item is it? The later ones have histories that end in events which the first stage
- * was not fitted on, as the histories of new users do.
+ * Holds out the last events of each user, at most `positions` and at most half of them. Each is a query: predict the item
+ * from all earlier events. Histories of the later queries end with events that the first stage was not fitted on, like
+ * the histories of new users.
  */
 export function holdOut(train: Interactions, positions: number): HeldOut {
   const { starts, ends } = train
   const cuts = ends.map((end, user) => end - Math.min(positions, (end - starts[user]!) >> 1))
   const users: number[] = []
-  const answers: number[] = []
+  const targets: number[] = []
   for (let user = 0; user < starts.length; user++)
     for (let event = cuts[user]!; event < ends[user]!; event++) {
       users.push(user)
-      answers.push(event)
+      targets.push(event)
     }
-  return { rest: { ...train, ends: cuts }, users: Int32Array.from(users), answers: Int32Array.from(answers) }
+  return { rest: { ...train, ends: cuts }, users: Int32Array.from(users), targets: Int32Array.from(targets) }
 }
 
-/** The events of the question's user before its answer. A view. */
-export const historyOf = ({ rest, users, answers }: HeldOut, question: number): Int32Array =>
-  rest.itemOf.subarray(rest.starts[users[question]!], answers[question])
+/** The events before the target; a view. */
+export const historyOf = ({ rest, users, targets }: HeldOut, query: number): Int32Array =>
+  rest.itemOf.subarray(rest.starts[users[query]!], targets[query])

@@ -2,12 +2,12 @@ import type { Traits } from '@cairn/flavors/two-stage/traits'
 import { countByItem, type Interactions } from '../../data/interactions.js'
 import type { ItemFacts } from '../../data/item-facts.js'
 
-/** Of each user so many of the latest events say what is taken now. */
+/** The latest events of each user that count as recent. */
 const TAIL = 10
-/** Events that are added to what shares are taken of, so that rare items have none by chance. */
+/** Added to the denominator of shares, so that rare items do not have high shares by chance. */
 const SMOOTHING = 5
 
-/** What the second stage is told of the items: from the events that the first stage was fitted on, and from the facts. */
+/** Item features of the second stage: from the events that the first stage was fitted on, and from the item facts. */
 export function itemTraits(train: Interactions, facts: ItemFacts = {}): Traits {
   const { genres, tags, years, imdbRatings, imdbVotes } = facts
   const numbers: Record<string, Float32Array> = { ...popularityOf(train), place: placesOf(train) }
@@ -32,14 +32,14 @@ function popularityOf(train: Interactions) {
   }
 }
 
-/** How far into a user's events the item comes on average, from 0, first, to 1. */
+/** The item's mean relative position in its users' events, from 0 (first) to 1. */
 const placesOf = (train: Interactions) =>
   meansByItem(train, (event, user) => {
     const [start, end] = [train.starts[user]!, train.ends[user]!]
     return (event - start + 0.5) / (end - start)
   })
 
-/** How long before the last event of all the item's events were on average, by the time that all events span. */
+/** The mean age of the item's events relative to the latest event, divided by the time span of all events. */
 function agesOf(train: Interactions, times: Float64Array): Float32Array {
   let first = Number.POSITIVE_INFINITY
   let last = Number.NEGATIVE_INFINITY

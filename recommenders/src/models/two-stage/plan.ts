@@ -1,14 +1,18 @@
 import type { Plan, View } from '@cairn/flavors/two-stage/plan'
 import type { Traits } from '@cairn/flavors/two-stage/traits'
 
-/** What some members say when only the end of the history is asked. */
-const LATEST: Readonly<Record<string, readonly number[]>> = { ease: [10, 3], ials: [20], markov_3: [1, 2] }
-/** Numbers of which it counts how far an item is from what was taken lately. */
+/** Members whose scores of only the last n events are additional features. */
+const LATEST_VIEWS: Readonly<Record<string, readonly number[]>> = {
+  ease: [10, 3],
+  ials: [20],
+  markov_3: [1, 2],
+}
+/** Traits for which the distance between the item and the recent history is a feature. */
 const GAPS = ['year', 'log_popularity']
 
-export function planOf(members: readonly string[], { numbers, labels }: Traits): Plan {
+export function createPlan(members: readonly string[], { numbers, labels }: Traits): Plan {
   const views = members.flatMap((member): View[] =>
-    (LATEST[member] ?? []).map((latest) => ({ member, latest })),
+    (LATEST_VIEWS[member] ?? []).map((latest) => ({ member, latest })),
   )
   const names = Object.keys(numbers)
   return {

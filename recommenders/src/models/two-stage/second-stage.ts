@@ -5,10 +5,10 @@ import { type BoosterStep, trainBooster } from '../../boosting/train.js'
 import type { TwoStageParameters } from './parameters.js'
 import { keepRows, type TrainingRows } from './training-rows.js'
 
-/** Fewer groups teach nothing that the first stage does not know. */
-const LEAST_GROUPS = 20
-/** One group of so many measures when to stop. */
-const MEASURES = 10
+/** The minimum number of query groups; fewer do not improve on the first stage. */
+const MIN_GROUPS = 20
+/** Every n-th group is held out for early stopping. */
+const EVALUATION_INTERVAL = 10
 
 export interface BoostingOptions {
   readonly threads?: number | undefined
@@ -16,17 +16,17 @@ export interface BoostingOptions {
   readonly onTree?: (step: BoosterStep) => void | Promise<void>
 }
 
-/** Trees that rank the answer of each group before its other candidates: LambdaMART, as XGBoost's rank:ndcg. */
-export async function rankingTrees(
+/** Trains trees that rank the target of each group before its other candidates: LambdaMART, as XGBoost's rank:ndcg. */
+export async function trainRankingTrees(
   rows: TrainingRows,
   features: readonly Feature[],
   parameters: TwoStageParameters,
   { threads, signal, onTree }: BoostingOptions = {},
 ): Promise<XgboostModel> {
-  if (rows.groups.length < LEAST_GROUPS)
+  if (rows.groups.length < MIN_GROUPS)
     throw invalid(
-      `two-stage: only ${rows.groups.length} of ${rows.groups.length + rows.missed} held-out events are among the candidates, ` +
-        `and it takes ${LEAST_GROUPS} to learn from: there is too little data, or 'depth' is too small`,
+      `two-stage: only ${rows.groups.length} of ${rows.groups.length + rows.missed} held-out events are among the candidates; ` +
+        `training takes at least ${MIN_GROUPS}. Use more data or a larger 'depth'`,
     )
   const { early_stopping_rounds: patience, engine } = parameters
   const data = (part: TrainingRows) => ({
@@ -36,7 +36,7 @@ export async function rankingTrees(
     labels: part.labels,
     groups: part.groups,
   })
-  const measures = (group: number) => patience > 0 && group % MEASURES === 0
+  const measures = (group: number) => patience > 0 && group % EVALUATION_INTERVAL === 0
   return trainBooster(
     data(patience > 0 ? keepGroups(rows, (group) => !measures(group)) : rows),
     boosterOf(parameters),

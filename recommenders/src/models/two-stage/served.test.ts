@@ -6,7 +6,7 @@ import { writeFolder } from '@cairn/flavors/testing/write-folder'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { fitTwoStage } from './fit.js'
 import { twoStage } from './recipe.js'
-import { data, ITEMS, small, USERS, world } from './testing/world.js'
+import { data, ITEMS, quickParameters, USERS, world } from './testing/world.js'
 
 // Fits start threads, which a busy machine lets wait
 vi.setConfig({ testTimeout: 120_000 })
@@ -17,8 +17,12 @@ beforeAll(async () => {
 })
 afterAll(() => rm(root, { recursive: true }))
 
-test('what is served scores as what was measured, to the bit', async () => {
-  const ranker = await fitTwoStage(data, { ...small, members: ['ease', 'ials', 'markov'] }, { threads: 1 })
+test('serves the same scores as evaluated, to the bit', async () => {
+  const ranker = await fitTwoStage(
+    data,
+    { ...quickParameters, members: ['ease', 'ials', 'markov'] },
+    { threads: 1 },
+  )
   const folder = join(root, 'served')
   await writeFolder(
     folder,

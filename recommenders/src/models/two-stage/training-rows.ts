@@ -2,49 +2,49 @@ import type { FirstStage, Proposals } from '@cairn/flavors/two-stage/first-stage
 import { randomStream } from '@cairn/platform/statistics/random'
 import { type HeldOut, historyOf } from './hold-out.js'
 
-/** What the second stage learns from: of each group one row, its first, is the answer. */
+/** The training rows of the second stage; the first row of each group is the target. */
 export interface TrainingRows {
-  /** Row-major, as the first stage describes candidates. */
+  /** Row-major, with the features of the first stage. */
   readonly features: Float32Array
   readonly labels: Float32Array
-  /** Rows of each group. */
+  /** Number of rows of each group. */
   readonly groups: Int32Array
   /** Bit m is set where member m proposes the row. */
   readonly proposers: Int32Array
-  /** Questions whose answer no member proposes; they teach nothing. */
+  /** Number of queries whose target no member proposes; they are skipped. */
   readonly missed: number
 }
 
 export interface SamplingOptions {
-  /** At most so many candidates of a group that are not the answer. */
+  /** The maximum number of candidates per group in addition to the target. */
   readonly negatives: number
   readonly seed: number
   readonly signal?: AbortSignal | undefined
-  readonly onQuestions?: ((done: number, total: number) => void | Promise<void>) | undefined
+  readonly onQueries?: ((done: number, total: number) => void | Promise<void>) | undefined
 }
 
-const QUESTIONS_A_TURN = 256
+const QUERIES_PER_BATCH = 256
 
-/** Asks a first stage that was fitted on `heldOut.rest`, and keeps each answer with a sample of the other candidates. */
-export async function trainingRows(
+/** Collects the candidates of a first stage fitted on `heldOut.rest`: each target with a sample of the others. */
+export async function collectTrainingRows(
   stage: FirstStage,
   heldOut: HeldOut,
   options: SamplingOptions,
 ): Promise<TrainingRows> {
-  const sample = new Sample(stage.features.length, options)
-  const questions = heldOut.users.length
-  for (let from = 0; from < questions; from += QUESTIONS_A_TURN) {
-    const to = Math.min(from + QUESTIONS_A_TURN, questions)
+  const sample = new RowSampler(stage.features.length, options)
+  const queries = heldOut.users.length
+  for (let from = 0; from < queries; from += QUERIES_PER_BATCH) {
+    const to = Math.min(from + QUERIES_PER_BATCH, queries)
     const histories = Array.from({ length: to - from }, (_, n) => historyOf(heldOut, from + n))
     const proposals = await stage.propose(histories, options.signal)
     for (let n = 0; n < histories.length; n++)
-      sample.add(proposals, n, heldOut.rest.itemOf[heldOut.answers[from + n]!]!)
-    await options.onQuestions?.(to, questions)
+      sample.add(proposals, n, heldOut.rest.itemOf[heldOut.targets[from + n]!]!)
+    await options.onQueries?.(to, queries)
   }
   return sample.finish()
 }
 
-class Sample {
+class RowSampler {
   readonly #width: number
   readonly #negatives: number
   readonly #random: () => number
@@ -59,8 +59,8 @@ class Sample {
     this.#random = randomStream(seed)
   }
 
-  add({ offsets, items, features, proposers }: Proposals, question: number, answer: number): void {
-    const [from, to] = [offsets[question]!, offsets[question + 1]!]
+  add({ offsets, items, features, proposers }: Proposals, query: number, answer: number): void {
+    const [from, to] = [offsets[query]!, offsets[query + 1]!]
     const right = items.subarray(from, to).indexOf(answer)
     if (right < 0) {
       this.#missed++
@@ -69,7 +69,7 @@ class Sample {
     const wrong = Int32Array.from({ length: to - from }, (_, n) => from + n).filter(
       (row) => row !== from + right,
     )
-    const rows = [from + right, ...this.#some(wrong)]
+    const rows = [from + right, ...this.#sample(wrong)]
     const group = new Float32Array(rows.length * this.#width)
     for (const [n, row] of rows.entries()) {
       group.set(features.subarray(row * this.#width, (row + 1) * this.#width), n * this.#width)
@@ -79,8 +79,8 @@ class Sample {
     this.#groups.push(rows.length)
   }
 
-  /** The first of a shuffle that stops when there are enough. */
-  #some(rows: Int32Array): Int32Array {
+  /** A partial Fisher-Yates shuffle. */
+  #sample(rows: Int32Array): Int32Array {
     const count = Math.min(this.#negatives, rows.length)
     for (let n = 0; n < count; n++) {
       const other = n + Math.floor(this.#random() * (rows.length - n))
@@ -111,7 +111,7 @@ class Sample {
   }
 }
 
-/** The rows and features that are kept, of the groups that keep their answer and another candidate beside it. */
+/** Keeps the given rows and columns, and drops groups that lose their target. */
 export function keepRows(
   { features, labels, groups, proposers, missed }: TrainingRows,
   keepsRow: (row: number) => boolean,
@@ -128,11 +128,11 @@ export function keepRows(
     sizes.push(rows.length)
   }
   const width = features.length / labels.length
-  const taken = columns ?? Array.from({ length: width }, (_, column) => column)
-  const copy = new Float32Array(kept.length * taken.length)
+  const keptColumns = columns ?? Array.from({ length: width }, (_, column) => column)
+  const copy = new Float32Array(kept.length * keptColumns.length)
   for (const [n, row] of kept.entries())
-    for (const [place, column] of taken.entries())
-      copy[n * taken.length + place] = features[row * width + column]!
+    for (const [at, column] of keptColumns.entries())
+      copy[n * keptColumns.length + at] = features[row * width + column]!
   return {
     features: copy,
     labels: Float32Array.from(kept, (row) => labels[row]!),

@@ -38,7 +38,7 @@ function conditionOf(matrix: Float64Array, n: number, regularization: number): n
   return Math.max(...sums) / regularization
 }
 
-test('the inverse is what elimination gives, within one tile and over several', async () => {
+test('equals Gauss-Jordan elimination, within one tile and across several', async () => {
   const scenario = fc.record({
     users: fc.integer({ min: 1, max: 90 }),
     items: fc.constantFrom(1, 7, 63, 64, 65, 150),
@@ -62,7 +62,7 @@ test('the inverse is what elimination gives, within one tile and over several', 
   )
 })
 
-test('one and three threads give the same bits', async () => {
+test('produces the same bits with one and three threads', async () => {
   const [byUser, byItem] = adjacency(someEvents(120, 200, 0.2, 5))
   const [one, three] = await Promise.all(
     [1, 3].map((threads) => invertCounts(byItem, byUser, 10, { threads })),
@@ -77,12 +77,12 @@ test('one and three threads give the same bits', async () => {
   expect(rows[1]).toEqual(rows[0])
 })
 
-test('a regularization that float32 cannot see is refused, not answered with noise', async () => {
+test('rejects a regularization below the precision of float32', async () => {
   const [byUser, byItem] = adjacency(someEvents(20, 150, 0.5, 5))
   await expect(invertCounts(byItem, byUser, 1e-7)).rejects.toThrow('regularization is too small')
 })
 
-test('it says how far it is and stops when it is told to', async () => {
+test('reports progress and stops when aborted', async () => {
   const [byUser, byItem] = adjacency(someEvents(60, 300, 0.2, 5))
   const controller = new AbortController()
   const steps: number[] = []

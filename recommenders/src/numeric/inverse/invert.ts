@@ -3,14 +3,14 @@ import { invalid } from '@cairn/platform/errors'
 import type { Adjacency } from '../../data/adjacency.js'
 import { Arena, floats, ints } from '../kernel/arena.js'
 import { threadCount, WorkerPool } from '../worker-pool.js'
-import { compileKernel, SIDE, TILE_BYTES } from './kernel/kernel.js'
+import { compileKernel, TILE_BYTES, TILE_SIDE } from './kernel/kernel.js'
 import { SymmetricTiles, tileBytes, tileRows } from './tiles.js'
 
 /** Shared by the threads; pointers are byte offsets into `memory`. */
 export interface InverseTask {
   readonly memory: WebAssembly.Memory
   readonly kernel: WebAssembly.Module
-  /** Of the matrix, and of tiles. */
+  /** Rows of the matrix, and rows of tiles. */
   readonly size: number
   readonly rows: number
   readonly groups: number
@@ -19,12 +19,12 @@ export interface InverseTask {
   readonly membersOf: { readonly offsets: number; readonly neighbours: number }
   readonly counter: number
   readonly tiles: number
-  /** The inverse of the pivot's tile. */
+  /** The inverse of the pivot tile. */
   readonly pivot: number
-  /** One tile for each row of tiles. */
+  /** One tile per row of tiles. */
   readonly scaled: number
-  readonly turned: number
-  /** One tile a thread. */
+  readonly transposed: number
+  /** One tile per thread. */
   readonly scratch: number
 }
 
@@ -39,14 +39,14 @@ export interface InvertOptions {
   readonly onStep?: ((done: number, total: number) => void | Promise<void>) | undefined
 }
 
-/** Off by more in any of the checked columns, and float32 was not enough. */
-const MOST_RESIDUAL = 0.01
+/** A larger residual in any checked column means that float32 was not precise enough. */
+const MAX_RESIDUAL = 0.01
 
 /**
- * −(G + λI)⁻¹, where G counts for each pair of members the groups that have both: XᵀX of a matrix X of zeros and ones,
- * groups × members. In place, tile by tile, by the symmetric sweep (Goodnight 1979, "A tutorial on the SWEEP
- * operator"): n³ operations in float32, all of them in the threads; the tiles on the diagonal are inverted in float64.
- * The same bits whatever the number of threads.
+ * Computes −(G + λI)⁻¹, where G counts for each pair of members the groups that contain both: XᵀX of a 0/1 matrix X,
+ * groups × members. Works in place, tile by tile, with the symmetric sweep operator (Goodnight 1979, "A tutorial on the
+ * SWEEP operator"): n³ float32 operations in the threads; diagonal tiles are inverted in float64. The result has the same
+ * bits for any number of threads.
  *
  * @throws INVALID_PARAMETER_VALUE when λ is too small for float32.
  */
@@ -58,9 +58,9 @@ export async function invertCounts(
 ): Promise<SymmetricTiles> {
   const threads = threadCount(given)
   signal?.throwIfAborted()
-  const task = layOut(groupsOf, membersOf, threads)
+  const task = createInverseTask(groupsOf, membersOf, threads)
   const { memory, rows } = task
-  const matrix = new SymmetricTiles(memory, task.tiles, rows * SIDE)
+  const matrix = new SymmetricTiles(memory, task.tiles, rows * TILE_SIDE)
   const counter = ints(memory, task.counter, 1)
   const pool = new WorkerPool<InverseStep>(new URL('./inverse.worker.js', import.meta.url), threads, task)
   const run = (phase: InverseStep['phase'], pivot: number) => {
@@ -71,7 +71,7 @@ export async function invertCounts(
     await run('count', 0)
     addDiagonal(matrix, task.size, regularization)
     for (let pivot = 0; pivot < rows; pivot++) {
-      sweepDiagonal(matrix, pivot, floats(memory, task.pivot, SIDE * SIDE))
+      sweepDiagonal(matrix, pivot, floats(memory, task.pivot, TILE_SIDE * TILE_SIDE))
       await run('panel', pivot)
       await run('update', pivot)
       await onStep?.(pivot + 1, rows)
@@ -84,7 +84,7 @@ export async function invertCounts(
   return inverse
 }
 
-function layOut(groupsOf: Adjacency, membersOf: Adjacency, threads: number): InverseTask {
+function createInverseTask(groupsOf: Adjacency, membersOf: Adjacency, threads: number): InverseTask {
   const size = groupsOf.offsets.length - 1
   const rows = tileRows(size)
   const arena = new Arena()
@@ -103,7 +103,7 @@ function layOut(groupsOf: Adjacency, membersOf: Adjacency, threads: number): Inv
     tiles: arena.reserve(tileBytes(size)),
     pivot: arena.reserve(TILE_BYTES),
     scaled: arena.reserve(rows * TILE_BYTES),
-    turned: arena.reserve(rows * TILE_BYTES),
+    transposed: arena.reserve(rows * TILE_BYTES),
     scratch: arena.reserve(threads * TILE_BYTES),
   }
   const memory = arena.allocate()
@@ -117,25 +117,25 @@ function layOut(groupsOf: Adjacency, membersOf: Adjacency, threads: number): Inv
   return { ...task, memory, kernel: compileKernel() }
 }
 
-/** Rows beyond the matrix become those of the identity, which the inverse leaves alone. */
+/** Padding rows become rows of the identity, which inversion leaves unchanged. */
 function addDiagonal(matrix: SymmetricTiles, size: number, regularization: number): void {
   for (let row = 0; row < matrix.size; row++)
     matrix.set(row, row, row < size ? matrix.at(row, row) + regularization : 1)
 }
 
-/** Puts the inverse of the pivot's tile into `out`, and its negative in the tile's place. */
+/** Writes the inverse of the pivot tile to `out` and replaces the tile by its negative. */
 function sweepDiagonal(matrix: SymmetricTiles, pivot: number, out: Float32Array): void {
-  const from = pivot * SIDE
-  const lower = Float64Array.from({ length: SIDE * SIDE }, (_, at) =>
-    matrix.at(from + Math.floor(at / SIDE), from + (at % SIDE)),
+  const from = pivot * TILE_SIDE
+  const lower = Float64Array.from({ length: TILE_SIDE * TILE_SIDE }, (_, at) =>
+    matrix.at(from + Math.floor(at / TILE_SIDE), from + (at % TILE_SIDE)),
   )
   const cholesky = factorize(lower)
-  for (let column = 0; column < SIDE; column++) {
-    const unit = new Float64Array(SIDE)
+  for (let column = 0; column < TILE_SIDE; column++) {
+    const unit = new Float64Array(TILE_SIDE)
     unit[column] = 1
     const solved = cholesky.solve(unit)
-    for (let row = 0; row < SIDE; row++) {
-      out[row * SIDE + column] = solved[row]!
+    for (let row = 0; row < TILE_SIDE; row++) {
+      out[row * TILE_SIDE + column] = solved[row]!
       matrix.set(from + row, from + column, -solved[row]!)
     }
   }
@@ -143,16 +143,16 @@ function sweepDiagonal(matrix: SymmetricTiles, pivot: number, out: Float32Array)
 
 function factorize(matrix: Float64Array): Cholesky {
   try {
-    return new Cholesky(matrix, SIDE)
+    return new Cholesky(matrix, TILE_SIDE)
   } catch (cause) {
     throw tooSmall({ cause })
   }
 }
 
 const tooSmall = (options?: { cause: unknown }) =>
-  invalid('the regularization is too small for these data: float32 cannot invert their counts', options)
+  invalid('the regularization is too small: float32 cannot invert the counts of these data', options)
 
-/** (G + λI) times some columns of the inverse must be those of the identity. */
+/** Checks that (G + λI) times some columns of the inverse are columns of the identity. */
 function checkColumns(
   inverse: SymmetricTiles,
   groupsOf: Adjacency,
@@ -170,7 +170,7 @@ function checkColumns(
       const wanted = row === place ? 1 : 0
       residual = Math.max(residual, Math.abs(back[row]! + regularization * column[row]! - wanted))
     }
-    if (!(residual < MOST_RESIDUAL)) throw tooSmall()
+    if (!(residual < MAX_RESIDUAL)) throw tooSmall()
   }
 }
 

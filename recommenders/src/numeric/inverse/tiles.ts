@@ -1,12 +1,12 @@
 import { floats } from '../kernel/arena.js'
-import { SIDE, TILE_BYTES } from './kernel/kernel.js'
+import { TILE_BYTES, TILE_SIDE } from './kernel/kernel.js'
 
-/** How many tiles lie before row `row` of tiles: only the lower triangle is kept, the tiles on the diagonal whole. */
+/** The number of tiles before row `row` of tiles. Only the lower triangle is stored; diagonal tiles are stored whole. */
 export const tilesBefore = (row: number) => (row * (row + 1)) / 2
 
-export const tileRows = (size: number) => Math.ceil(size / SIDE)
+export const tileRows = (size: number) => Math.ceil(size / TILE_SIDE)
 
-/** Bytes of a symmetric matrix in tiles. */
+/** The size in bytes of a symmetric matrix stored in tiles. */
 export const tileBytes = (size: number) => tilesBefore(tileRows(size)) * TILE_BYTES
 
 /** A symmetric matrix of `size` rows in shared memory. */
@@ -34,7 +34,7 @@ export class SymmetricTiles {
   }
 
   #place(row: number, column: number): number {
-    const tile = tilesBefore(Math.floor(row / SIDE)) + Math.floor(column / SIDE)
-    return (tile * SIDE + (row % SIDE)) * SIDE + (column % SIDE)
+    const tile = tilesBefore(Math.floor(row / TILE_SIDE)) + Math.floor(column / TILE_SIDE)
+    return (tile * TILE_SIDE + (row % TILE_SIDE)) * TILE_SIDE + (column % TILE_SIDE)
   }
 }

@@ -6,11 +6,11 @@ const MAX_PAGES = 65_536
 const aligned = (bytes: number) => Math.ceil(bytes / 64) * 64
 
 /**
- * Lays out arrays in one memory that threads and the kernel share: reserve everything, `allocate`, then view.
- * Pointers are byte offsets, aligned to a cache line; at most 4 GiB.
+ * Lays out arrays in one memory that threads and the kernel share: reserve all arrays, `allocate`, then create views.
+ * Pointers are byte offsets aligned to a cache line; at most 4 GiB in total.
  */
 export class Arena {
-  #bytes = PAGE_BYTES // the kernel's own data lies below
+  #bytes = PAGE_BYTES // the first page contains the kernel's own data
 
   reserve(bytes: number): number {
     const pointer = this.#bytes
@@ -23,7 +23,7 @@ export class Arena {
     if (pages > MAX_PAGES)
       throw new ApiError(
         'RESOURCE_EXHAUSTED',
-        `needs ${pages * PAGE_BYTES} bytes of shared memory, of at most 4 GiB`,
+        `${pages * PAGE_BYTES} bytes of shared memory are needed; the maximum is 4 GiB`,
       )
     return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })
   }

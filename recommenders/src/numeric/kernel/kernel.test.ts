@@ -7,7 +7,7 @@ import { fillPanels, wholePanels } from './panels.js'
 
 const module = compileKernel()
 
-test('the Gram matrix is the sum of outer products, across chunks of rows', () => {
+test('computes the Gram matrix as the sum of outer products, across chunks of rows', () => {
   const [rows, stride] = [700, 24]
   const arena = new Arena()
   const matrix = arena.reserve(rows * stride * 4)
@@ -29,7 +29,7 @@ test.each([
   [1, 8],
   [5, 30],
   [64, 11],
-])('scores of %i dimensions are dot products, each user and item in its place', (dimensions, items) => {
+])('computes dot products of %i dimensions for each user and item', (dimensions, items) => {
   const width = wholePanels(items)
   const arena = new Arena()
   const users = arena.reserve(4 * dimensions * 4)
@@ -70,7 +70,7 @@ function placed(values: readonly number[]) {
   return { kernel: startKernel(module, memory), scores, out, answer: ints(memory, out, 64) }
 }
 
-test('the top k are sorted by score, then by index, without what is no number', () => {
+test('sorts the top k by score, then by index, and skips NaN', () => {
   fc.assert(
     fc.property(tied, fc.integer({ min: 1, max: 12 }), (values, k) => {
       const { kernel, scores, out, answer } = placed(values)
@@ -85,7 +85,7 @@ test('the top k are sorted by score, then by index, without what is no number', 
   )
 })
 
-test('scores above and equal to a mark are counted', () => {
+test('counts scores above and equal to a mark', () => {
   fc.assert(
     fc.property(tied, fc.constantFrom(0, 1, 2, 3), (values, mark) => {
       const { kernel, scores, out, answer } = placed(values)
@@ -98,7 +98,7 @@ test('scores above and equal to a mark are counted', () => {
   )
 })
 
-test('more than 4 GiB is refused before anything is allocated', () => {
+test('rejects more than 4 GiB before allocating', () => {
   const arena = new Arena()
   arena.reserve(5e9)
   expect(() => arena.allocate()).toThrow('of at most 4 GiB')

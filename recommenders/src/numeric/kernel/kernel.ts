@@ -1,15 +1,15 @@
 import { inflateRawSync } from 'node:zlib'
 import { COMPILED_KERNEL } from './module.js'
 
-/** The functions of `kernel.c`; every pointer is a byte offset into the shared memory, aligned to 16. */
+/** Functions of `kernel.c`; pointers are byte offsets into the shared memory, aligned to 16. */
 export interface Kernel {
   /** Adds rowsᵀ·rows (upper triangle, float64, `stride` wide) to `out`. */
   gram(rows: number, count: number, stride: number, out: number): void
-  /** One ALS pass over one factor row; answers Σ(y − ŷ)² over its neighbours. `wanted` has their y; 1 for all when 0. */
+  /** One ALS pass over one factor row; returns Σ(y − ŷ)² over its neighbours. `values` points to their y; 0 means 1 for all. */
   solve(
     row: number,
     neighbours: number,
-    wanted: number,
+    values: number,
     count: number,
     factors: number,
     gram: number,
@@ -19,13 +19,13 @@ export interface Kernel {
     scratch: number,
   ): number
   /**
-   * Scores `count` items (a multiple of 8, in panels: see `toPanels`) for four users, whose vectors are `dimensions`
-   * apart; the four rows of `out` are `width` floats apart.
+   * Scores `count` items (a multiple of 8, in the panels of `fillPanels`) for four users, whose vectors are
+   * `dimensions` floats apart; the four rows of `out` are `width` floats apart.
    */
   score(users: number, panels: number, count: number, dimensions: number, out: number, width: number): void
-  /** Writes the indices of the `k` largest of `count` scores to `out`, best first; answers how many there are. */
+  /** Writes the indices of the `k` largest of `count` scores to `out`, best first; returns their number. */
   top(scores: number, count: number, k: number, out: number): number
-  /** Writes how many of the scores are above `mark`, and how many equal it, to `out`: two int32. */
+  /** Writes the number of scores above `mark` and the number equal to it to `out` as two int32. */
   count(scores: number, count: number, mark: number, out: number): void
 }
 

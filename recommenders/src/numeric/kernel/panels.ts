@@ -1,10 +1,10 @@
-/** What the kernel's `score` reads of items at a time. */
+/** Number of items that the kernel's `score` reads at a time. */
 const PANEL = 8
 
 /** `items`, rounded up to whole panels. */
 export const wholePanels = (items: number) => Math.ceil(items / PANEL) * PANEL
 
-/** Row-major factors into panels of 8 items: the first coordinates of all eight, then the second ones, and so on. */
+/** Copies row-major factors into panels of 8 items: the first coordinate of all eight, then the second, and so on. */
 export function fillPanels(factors: Float32Array, dimensions: number, panels: Float32Array): void {
   for (let item = 0; item * dimensions < factors.length; item++) {
     const [first, lane] = [(item - (item % PANEL)) * dimensions, item % PANEL]

@@ -1,25 +1,25 @@
 import type { Flow, Graph, Value } from './graph.js'
 import * as n from './nodes.js'
 
-/** Rows [n, width] against the rows of a table [classes, width], plus a bias a class. */
+/** The output layer: logits of rows [n, width] are products with a table [classes, width] plus a bias per class. */
 export interface TiedClasses {
   readonly table: Value
   readonly bias?: Value
 }
 
 export interface WeightedLabels {
-  /** The right class of each row. */
+  /** The class of each row. */
   readonly labels: Value
-  /** What the loss of each row counts. */
+  /** The weight of each row's loss. */
   readonly weights: Value
 }
 
-/** Keeps the logarithm of a vanished probability finite, and NaN what it is. */
-const TINY = 1e-30
+/** Keeps the logarithm of probability 0 finite; NaN stays NaN. */
+const EPSILON = 1e-30
 
 /**
- * Σ weightₙ · −log softmax(table·xₙ + bias)[labelₙ] over all classes. d logits = w (p − onehot) never exists as a matrix:
- * its one-hot part is n rows of the table, so the passes over n × classes are the products, the softmax and nothing else.
+ * Σ weightₙ · −log softmax(table·xₙ + bias)[labelₙ] over all classes. d logits = w (p − onehot) is never materialized: its
+ * one-hot term is n rows of the table, so only the products and the softmax pass over n × classes.
  */
 export function tiedCrossEntropy(
   g: Graph,
@@ -30,7 +30,7 @@ export function tiedCrossEntropy(
   const { labels, weights } = target
   const rows = x.shape[0]!
   const p = n.softmax(g, n.gemm(g, x, table, { transposeB: true, bias }))
-  const right = n.log(g, n.add(g, n.pick(g, p, labels), g.scalar(TINY)))
+  const right = n.log(g, n.add(g, n.pick(g, p, labels), g.scalar(EPSILON)))
   const loss = n.negate(g, n.sum(g, n.multiply(g, weights, right), [0]))
   g.record([x, table, bias, table, bias], [loss], ([d]) => {
     const flat = n.multiply(g, weights, d!)

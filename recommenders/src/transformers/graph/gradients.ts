@@ -1,7 +1,7 @@
 import type { Flow, Graph, RowUpdates, Step, Value } from './graph.js'
 import * as n from './nodes.js'
 
-/** Of a parameter: a tensor of its shape, plus rows to be added to it. */
+/** The gradient of a parameter: a tensor of its shape plus rows to add to it. */
 export interface Gradient {
   readonly dense: Value | undefined
   readonly rows: readonly RowUpdates[]
@@ -10,8 +10,8 @@ export interface Gradient {
 /**
  * Reverse-mode differentiation of a scalar: walks the tape backwards and emits the gradients of `parameters`.
  *
- * Rows of an embedding are handed out as updates and are to be added by the caller: ONNX's ScatterND leaves open in
- * which order threads add to one row, so its sums differ from run to run.
+ * The caller adds the row updates of embeddings, because ONNX's ScatterND does not define the order in which threads add
+ * to one row, so its sums differ from run to run.
  */
 export function gradients(g: Graph, loss: Value, parameters: readonly Value[]): readonly Gradient[] {
   const wanted = reachable(g.steps, parameters)
@@ -20,8 +20,8 @@ export function gradients(g: Graph, loss: Value, parameters: readonly Value[]): 
     if (!step.inputs.some((input) => input && wanted.has(input.name))) continue
     const arrived = step.outputs.map((output) => total(g, flows, output.name))
     if (arrived.every((gradient) => gradient === undefined)) continue
-    for (const [place, flow] of step.pull(arrived).entries()) {
-      const name = step.inputs[place]?.name
+    for (const [index, flow] of step.pull(arrived).entries()) {
+      const name = step.inputs[index]?.name
       if (flow && name !== undefined && wanted.has(name)) flows.set(name, [...(flows.get(name) ?? []), flow])
     }
   }
@@ -31,7 +31,7 @@ export function gradients(g: Graph, loss: Value, parameters: readonly Value[]): 
   }))
 }
 
-/** Names of what depends on a parameter, the parameters included. */
+/** The names of all values that depend on a parameter, including the parameters. */
 function reachable(steps: readonly Step[], parameters: readonly Value[]): Set<string> {
   const names = new Set(parameters.map(({ name }) => name))
   for (const { inputs, outputs } of steps)
@@ -42,7 +42,7 @@ function reachable(steps: readonly Step[], parameters: readonly Value[]): Set<st
 
 const isRows = (flow: Flow): flow is RowUpdates => flow !== undefined && 'rows' in flow
 
-/** The sum of the dense flows to a value, which is emitted once. */
+/** The sum of the dense gradients of a value; emitted once. */
 function total(g: Graph, flows: Map<string, Flow[]>, name: string): Value | undefined {
   const all = flows.get(name) ?? []
   const dense = all.filter((flow) => flow !== undefined && !isRows(flow)) as Value[]

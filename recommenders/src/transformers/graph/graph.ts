@@ -3,32 +3,32 @@ import type { Message } from './protobuf.js'
 
 export type ElementType = 'float32' | 'int32' | 'int64' | 'bool'
 
-/** A number, or the name of one that is known only when the graph runs. */
+/** A size, or the name of a size that is known only when the graph runs. */
 export type Dim = number | string
 
-/** What an input, a constant or a node gives. */
+/** The output of an input, a constant or a node. */
 export interface Value {
   readonly name: string
   readonly type: ElementType
   readonly shape: readonly Dim[]
 }
 
-/** Rows to be added to a table: row n of `rows` at `ids[n]`; ids may repeat. */
+/** Rows to add to a table: row n of `rows` is added to row `ids[n]`; ids may repeat. */
 export interface RowUpdates {
   readonly ids: Value
   readonly rows: Value
 }
 
-/** What flows back to an input of an op; nothing to what is not differentiated. */
+/** The gradient of an input of an operation; undefined if the input is not differentiated. */
 export type Flow = Value | RowUpdates | undefined
 
-/** The reverse-mode rule of an op: from the gradients of its outputs (undefined: none) to those of its inputs. */
-export type Pull = (gradients: readonly (Value | undefined)[]) => readonly Flow[]
+/** The reverse-mode rule of an operation: maps the gradients of its outputs (undefined: none) to those of its inputs. */
+export type Pullback = (gradients: readonly (Value | undefined)[]) => readonly Flow[]
 
 export interface Step {
   readonly inputs: readonly (Value | undefined)[]
   readonly outputs: readonly Value[]
-  readonly pull: Pull
+  readonly pull: Pullback
 }
 
 /** An ONNX graph under construction, with the tape of its differentiable steps (ADR 12). */
@@ -51,7 +51,7 @@ export class Graph {
     this.#outputs.push(encodeValueInfo(name, value.type, value.shape))
   }
 
-  /** A tensor stored in the file. */
+  /** A tensor that is stored in the file. */
   weights(name: string, shape: readonly number[], data: Float32Array): Value {
     this.#initializers.push(encodeTensor(name, 'float32', shape, data))
     return { name, type: 'float32', shape }
@@ -80,7 +80,7 @@ export class Graph {
     return this.nodes(op, inputs, [shape], attributes, type)[0]!
   }
 
-  /** Emits an ONNX operator; an undefined input is one left out. */
+  /** Emits an ONNX operator; undefined inputs are omitted. */
   nodes(
     op: string,
     inputs: readonly (Value | undefined)[],
@@ -94,12 +94,12 @@ export class Graph {
     return outputs
   }
 
-  /** Puts a step on the tape, by which gradients flow back from its outputs to its inputs. */
-  record(inputs: Step['inputs'], outputs: readonly Value[], pull: Pull): void {
+  /** Records a differentiable step on the tape. */
+  record(inputs: Step['inputs'], outputs: readonly Value[], pull: Pullback): void {
     this.steps.push({ inputs, outputs, pull })
   }
 
-  /** What is made once and used wherever the key comes again. */
+  /** Creates a value once and returns it for every later call with the same key. */
   once(key: string, make: () => Value): Value {
     const made = this.#shared.get(key) ?? make()
     this.#shared.set(key, made)

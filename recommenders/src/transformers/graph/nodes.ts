@@ -1,4 +1,4 @@
-/** ONNX operators with their shapes, as the ops and their reverse-mode rules use them. Nothing here is on the tape. */
+/** ONNX operators with their shapes, used by the operations and their reverse-mode rules. None are recorded on the tape. */
 import type { Dim, ElementType, Graph, Value } from './graph.js'
 import { dataTypeOf } from './onnx.js'
 import { broadcast, same, size } from './shape.js'
@@ -24,14 +24,14 @@ export const greater = (g: Graph, a: Value, b: Value) =>
 export const where = (g: Graph, condition: Value, a: Value, b: Value) =>
   g.node('Where', [condition, a, b], broadcast(condition.shape, broadcast(a.shape, b.shape)))
 
-/** Batches of matrices; the leading axes are equal, or `b` has none. */
+/** Multiplies batches of matrices; the leading axes are equal, or `b` has none. */
 export const matMul = (g: Graph, a: Value, b: Value) =>
   g.node('MatMul', [a, b], [...a.shape.slice(0, -1), b.shape.at(-1)!])
 
 interface GemmOptions {
   readonly transposeA?: boolean
   readonly transposeB?: boolean
-  /** Added to each row. */
+  /** Added to every row. */
   readonly bias?: Value | undefined
 }
 
@@ -57,7 +57,7 @@ export function transposeLast(g: Graph, a: Value): Value {
   return transpose(g, a, [...Array(rank - 2).keys(), rank - 1, rank - 2])
 }
 
-/** Of the names in `shape` one may stand for what is left over; of the others an input must tell the size. */
+/** At most one name in `shape` may be inferred; the sizes of all others must be known from an input (`nameDims`). */
 export function reshape(g: Graph, a: Value, shape: readonly Dim[]): Value {
   if (same(a.shape, shape)) return a
   const unknown = shape.filter((dim) => typeof dim === 'string')
@@ -72,18 +72,18 @@ export function reshape(g: Graph, a: Value, shape: readonly Dim[]): Value {
   return g.node('Reshape', [a, target], shape, {}, a.type)
 }
 
-/** Lets `reshape` and others ask for the size of the named axes of an input. */
+/** Makes the sizes of the named axes of an input available to `reshape` and `dimOf`. */
 export function nameDims(g: Graph, input: Value): void {
   for (const [axis, dim] of input.shape.entries())
     if (typeof dim === 'string')
       g.once(`dim ${dim}`, () => g.node('Shape', [input], [1], { start: axis, end: axis + 1 }, 'int64'))
 }
 
-/** int64 [1]. */
+/** The size as int64 [1]. */
 export function dimOf(g: Graph, dim: Dim): Value {
   if (typeof dim === 'number') return g.ints([dim])
   return g.once(`dim ${dim}`, () => {
-    throw new Error(`no input of the graph tells the size of '${dim}'`)
+    throw new Error(`no input of the graph defines the size '${dim}'`)
   })
 }
 
@@ -106,7 +106,7 @@ export function columnSums(g: Graph, a: Value): Value {
   return reshape(g, matMul(g, ones, a), [columns!])
 }
 
-/** Sums what broadcasting to `a.shape` has repeated. */
+/** Sums over the axes that broadcasting to `a.shape` repeated. */
 export function sumTo(g: Graph, a: Value, shape: readonly Dim[]): Value {
   if (same(a.shape, shape)) return a
   const extra = a.shape.length - shape.length
@@ -121,19 +121,19 @@ export function sumTo(g: Graph, a: Value, shape: readonly Dim[]): Value {
 export const gather = (g: Graph, table: Value, ids: Value) =>
   g.node('Gather', [table, ids], [...ids.shape, ...table.shape.slice(1)], { axis: 0 }, table.type)
 
-/** One place of an axis, which goes; negative places count from its end. */
-export const placeOf = (g: Graph, a: Value, axis: number, place: number) =>
-  g.node('Gather', [a, g.scalar(place, 'int64')], a.shape.toSpliced(axis, 1), { axis }, a.type)
+/** Takes one index of an axis and removes the axis; negative indices count from its end. */
+export const takeIndex = (g: Graph, a: Value, axis: number, index: number) =>
+  g.node('Gather', [a, g.scalar(index, 'int64')], a.shape.toSpliced(axis, 1), { axis }, a.type)
 
-/** Of each row of a matrix the element in the column `columns[row]`. */
+/** Picks the element in column `columns[row]` of each row of a matrix. */
 export function pick(g: Graph, a: Value, columns: Value): Value {
   const rows = a.shape[0]!
   const index = reshape(g, columns, [rows, 1])
   return reshape(g, g.node('GatherElements', [a, index], [rows, 1], { axis: 1 }), [rows])
 }
 
-/** Of `like`'s shape: zeros, but for `rows` at `ids`, which must be distinct. */
-export function spreadRows(g: Graph, rows: Value, ids: Value, like: Value): Value {
+/** Zeros of `like`'s shape with `rows` at `ids`, which must be distinct. */
+export function scatterRows(g: Graph, rows: Value, ids: Value, like: Value): Value {
   const shape = g.node('Shape', [like], [like.shape.length], {}, 'int64')
   const zeros = g.node('Expand', [g.scalar(0), shape], like.shape)
   const index = cast(g, reshape(g, ids, [ids.shape[0]!, 1]), 'int64')
@@ -149,11 +149,11 @@ export const concat = (g: Graph, parts: readonly Value[], axis: number, size: Di
     parts[0]!.type,
   )
 
-/** [from, to) of an axis as int64 [1]; `length` is what that makes. */
+/** The range [from, to) of an axis, both int64 [1]; `length` is the resulting size. */
 export function slice(g: Graph, a: Value, axis: number, from: Value, to: Value, length: Dim): Value {
   const shape = a.shape.map((dim, at) => (at === axis ? length : dim))
   return g.node('Slice', [a, from, to, g.ints([axis])], shape, {}, a.type)
 }
 
-/** As a list of shape [size]. */
+/** Reshapes to one axis. */
 export const flatten = (g: Graph, a: Value) => reshape(g, a, [size(a.shape)])

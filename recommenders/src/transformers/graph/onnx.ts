@@ -1,11 +1,11 @@
 import type { Dim, ElementType } from './graph.js'
 import { Message } from './protobuf.js'
 
-/** ONNX 1.12: what every runtime of the last years loads. */
+/** ONNX 1.12, which all recent runtimes load. */
 const IR_VERSION = 8
 const OPSET = 17
 
-/** Numbers of TensorProto.DataType. */
+/** Values of TensorProto.DataType. */
 const DATA_TYPES: Readonly<Record<ElementType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 }
 
 export type Attribute =
@@ -74,7 +74,7 @@ export function encodeValueInfo(name: string, type: ElementType, shape: readonly
 
 export const dataTypeOf = (type: ElementType) => DATA_TYPES[type]
 
-/** AttributeProto; its field 20 says which of the others is set. */
+/** AttributeProto; field 20 is the type of the value. */
 function encodeAttribute(name: string, value: Attribute): Message {
   const proto = new Message().text(1, name)
   if (typeof value === 'number') return proto.int(3, value).int(20, 2)

@@ -1,15 +1,15 @@
-/** Differentiable operations: each emits its forward pass and carries the rule by which gradients flow back through it. */
+/** Differentiable operations: each emits its forward pass and records its reverse-mode rule. */
 import type { Graph, Value } from './graph.js'
 import * as n from './nodes.js'
 
-/** With broadcasting. */
+/** Adds with broadcasting. */
 export function add(g: Graph, a: Value, b: Value): Value {
   const sum = n.add(g, a, b)
   g.record([a, b], [sum], ([d]) => [n.sumTo(g, d!, a.shape), n.sumTo(g, d!, b.shape)])
   return sum
 }
 
-/** Elementwise with what is not differentiated: dropout with a mask of 0 and 1 / keep. */
+/** Multiplies elementwise by a mask that is not differentiated: dropout with a mask of 0 and 1 / keep. */
 export function mask(g: Graph, a: Value, factors: Value): Value {
   const product = n.multiply(g, a, factors)
   g.record([a], [product], ([d]) => [n.multiply(g, d!, factors)])
@@ -40,7 +40,7 @@ export function linear(g: Graph, x: Value, weight: Value, bias: Value): Value {
   return y
 }
 
-/** x Φ(x), Φ the normal distribution function (Hendrycks & Gimpel 2016, arXiv 1606.08415), exactly. */
+/** The exact x Φ(x), where Φ is the normal distribution function (Hendrycks & Gimpel 2016, arXiv 1606.08415). */
 export function gelu(g: Graph, x: Value): Value {
   const c = n.scale(g, x, Math.SQRT1_2)
   const cdf = n.scale(g, n.add(g, n.erf(g, c), g.scalar(1)), 0.5)
@@ -54,7 +54,7 @@ export function gelu(g: Graph, x: Value): Value {
 
 const EPSILON = 1e-5
 
-/** Rows of a matrix to mean 0 and variance 1, then gain and bias (Ba et al. 2016, arXiv 1607.06450). */
+/** Normalizes rows to mean 0 and variance 1, then applies gain and bias (Ba et al. 2016, arXiv 1607.06450). */
 export function layerNorm(g: Graph, x: Value, gain: Value, bias: Value): Value {
   const [rows, width] = x.shape as [Value['shape'][0], number]
   const attributes = { axis: -1, epsilon: { float: EPSILON } }
@@ -75,7 +75,7 @@ export function layerNorm(g: Graph, x: Value, gain: Value, bias: Value): Value {
 /**
  * Scaled dot-product attention over [batch, heads, length, width]. `hidden` (0 or a large negative number) is added to
  * the scores, `dropout` multiplies the weights; neither is differentiated. The rule uses Σ_j p_j dp_j = o·do, which
- * spares a pass over length² (Dao et al. 2022, arXiv 2205.14135, appendix B).
+ * saves a pass over length² (Dao et al. 2022, arXiv 2205.14135, appendix B).
  */
 export function attention(
   g: Graph,
@@ -102,7 +102,7 @@ export function attention(
   return out
 }
 
-/** Parts of equal size along the first axis, each without it. */
+/** Unstacks the first axis. */
 export function unstack(g: Graph, a: Value): readonly Value[] {
   const [count, ...shape] = a.shape as [number, ...Value['shape']]
   const parts = g
@@ -115,7 +115,7 @@ export function unstack(g: Graph, a: Value): readonly Value[] {
   return parts
 }
 
-/** Rows of a parameter by `ids` of any shape; its gradient is a list of row updates. */
+/** Looks up rows of a parameter by `ids` of any shape; the gradient is a list of row updates. */
 export function embed(g: Graph, table: Value, ids: Value): Value {
   const width = table.shape[1]!
   const rows = n.gather(g, table, ids)
@@ -126,10 +126,10 @@ export function embed(g: Graph, table: Value, ids: Value): Value {
   return rows
 }
 
-/** Rows of a matrix; `ids` must be distinct. */
+/** Selects rows of a matrix; `ids` must be distinct. */
 export function pickRows(g: Graph, x: Value, ids: Value): Value {
   const rows = n.gather(g, x, ids)
-  g.record([x], [rows], ([d]) => [n.spreadRows(g, d!, ids, x)])
+  g.record([x], [rows], ([d]) => [n.scatterRows(g, d!, ids, x)])
   return rows
 }
 

@@ -4,7 +4,7 @@ const FIXED32 = 5
 
 const utf8 = new TextEncoder()
 
-/** Writes one Protocol Buffers message: fields in the order of the calls, by number. */
+/** Writes one Protocol Buffers message; fields are in call order. */
 export class Message {
   readonly #parts: Uint8Array[] = []
 
@@ -44,7 +44,7 @@ export class Message {
     return this.#varint((field << 3) | wire)
   }
 
-  /** Negative numbers take ten bytes, as two's complement of 64 bits. */
+  /** Negative numbers take ten bytes: 64-bit two's complement. */
   #varint(value: number | bigint): this {
     let rest = BigInt.asUintN(64, BigInt(value))
     const bytes: number[] = []

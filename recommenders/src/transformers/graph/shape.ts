@@ -3,7 +3,7 @@ import type { Dim } from './graph.js'
 export const same = (a: readonly Dim[], b: readonly Dim[]) =>
   a.length === b.length && a.every((dim, axis) => dim === b[axis])
 
-/** By NumPy's rules; an unknown axis meets only itself and 1. */
+/** Broadcasts by NumPy's rules; a named axis matches only itself and 1. */
 export function broadcast(a: readonly Dim[], b: readonly Dim[]): Dim[] {
   const rank = Math.max(a.length, b.length)
   return Array.from({ length: rank }, (_, axis) => {
@@ -13,7 +13,7 @@ export function broadcast(a: readonly Dim[], b: readonly Dim[]): Dim[] {
   })
 }
 
-/** The number of elements; with unknown axes their product as a name, e.g. `64·batch·length`. */
+/** The number of elements; with named axes the product as a name, e.g. `64·batch·length`. */
 export function size(shape: readonly Dim[]): Dim {
   const names = shape.filter((dim) => typeof dim === 'string')
   const known = shape.reduce<number>((product, dim) => (typeof dim === 'number' ? product * dim : product), 1)

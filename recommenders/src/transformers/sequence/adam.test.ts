@@ -8,7 +8,7 @@ const fresh = (values: number[]) => ({
   squares: new Float32Array(values.length),
 })
 
-test('steps equal the textbook', () => {
+test('equals the textbook algorithm', () => {
   const state = fresh([1, -2])
   let [m, v, x] = [0, 0, 1]
   for (let step = 1; step <= 5; step++) {
@@ -22,14 +22,14 @@ test('steps equal the textbook', () => {
   expect(state.parameters[1]).toBe(-2)
 })
 
-test('the first step is as long as the rate, whatever the gradient', () => {
+test('makes a first step of the size of the rate, whatever the gradient', () => {
   const state = fresh([0, 0])
   adamStep(state, [Float32Array.of(1e-3, -50)], [0, 2], { ...settings, rate: 0.01, step: 1 })
   expect(state.parameters[0]).toBeCloseTo(-0.01, 6)
   expect(state.parameters[1]).toBeCloseTo(0.01, 6)
 })
 
-test('parts of a gradient are added up, and only the range moves', () => {
+test('sums the gradients and updates only the range', () => {
   const [parts, whole] = [fresh([1, 1, 1]), fresh([1, 1, 1])]
   const of = (...gradients: number[][]) => gradients.map((one) => Float32Array.from(one))
   adamStep(parts, of([1, 2, 3], [4, 5, 6]), [1, 3], { ...settings, rate: 0.01, step: 1 })

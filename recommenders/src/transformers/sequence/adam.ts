@@ -1,4 +1,4 @@
-/** Kingma & Ba 2015 (arXiv 1412.6980). */
+/** Settings of Adam (Kingma & Ba 2015, arXiv 1412.6980). */
 export interface AdamSettings {
   readonly beta1: number
   readonly beta2: number
@@ -12,7 +12,7 @@ export interface AdamState {
   readonly squares: Float32Array
 }
 
-/** One step on the entries [from, to), by the sum of `gradients`, which are added in their order. `step` is from 1. */
+/** One step on the entries [from, to) by the sum of `gradients`, added in order. `step` starts at 1. */
 export function adamStep(
   { parameters, means, squares }: AdamState,
   gradients: readonly Float32Array[],

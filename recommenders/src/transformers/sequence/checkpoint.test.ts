@@ -21,13 +21,13 @@ const checkpoint: Checkpoint = {
   bestParameters: Float32Array.of(7, 8),
 }
 
-test('what was written is found, the latest', async () => {
+test('finds the latest checkpoint', async () => {
   await writeCheckpoint(folder, { ...checkpoint, epoch: 2 })
   await writeCheckpoint(folder, checkpoint)
   expect(await findCheckpoint(folder, 'a')).toEqual(checkpoint)
 })
 
-test('another training, a torn file and no file are no checkpoint', async () => {
+test('ignores another training, a truncated file and a missing file', async () => {
   expect(await findCheckpoint(folder, 'a')).toBeUndefined()
   await writeCheckpoint(folder, checkpoint)
   expect(await findCheckpoint(folder, 'b')).toBeUndefined()

@@ -1,11 +1,11 @@
 import { open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** All that a training needs to go on as if it had not been stopped. */
+/** The state from which a training resumes with identical results. */
 export interface Checkpoint {
-  /** Of the data and parameters; another one starts anew. */
+  /** Hash of the data and parameters; a training with another fingerprint ignores the checkpoint. */
   readonly fingerprint: string
-  /** Epochs and steps done. */
+  /** Finished epochs and steps. */
   readonly epoch: number
   readonly steps: number
   readonly best: { readonly epoch: number; readonly ndcg: number }
@@ -18,7 +18,7 @@ export interface Checkpoint {
 const FILE = 'training.checkpoint'
 const ARRAYS = ['parameters', 'means', 'squares', 'bestParameters'] as const
 
-/** Replaces the checkpoint of the folder: a crash leaves the old one or the new one. */
+/** Replaces the checkpoint of the folder atomically. */
 export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): Promise<void> {
   const { fingerprint, epoch, steps, best, parameters } = checkpoint
   const header = Buffer.from(JSON.stringify({ fingerprint, epoch, steps, best, size: parameters.length }))
@@ -39,7 +39,7 @@ export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): P
   await rename(`${path}.new`, path)
 }
 
-/** The checkpoint of the folder; undefined where there is none, a broken one, or one of another training. */
+/** Returns undefined if the folder has no checkpoint, a corrupt one, or one of another training. */
 export async function findCheckpoint(folder: string, fingerprint: string): Promise<Checkpoint | undefined> {
   const bytes = await readFile(join(folder, FILE)).catch(() => undefined)
   if (!bytes || bytes.length < 4) return undefined

@@ -4,8 +4,8 @@ import { randomStream } from '@cairn/platform/statistics/random'
 const ALIGNMENT = 16
 
 /**
- * Dropout masks as windows into one long random array of 0 and 1 / keep: millions of them a step cost nothing but the
- * choice of where each window starts.
+ * Dropout masks as windows into one long random array of 0 and 1 / keep, so that a mask costs only the choice of its start
+ * instead of millions of random numbers per step.
  */
 export class DropoutPool {
   readonly #rate: number
@@ -16,7 +16,7 @@ export class DropoutPool {
     this.#rate = rate
   }
 
-  /** Windows of these sizes, determined by the seeds: `pool` of the array, `windows` of their places in it. */
+  /** Windows of the given sizes. `pool` seeds the random array, `windows` the starts of the windows. */
   masks(sizes: readonly number[], { pool, windows }: { pool: number; windows: number }): Float32Array[] {
     const size = 4 * Math.max(...sizes)
     if (this.#seed !== pool || this.#pool.length < size) this.#fill(Math.max(size, this.#pool.length), pool)
@@ -27,7 +27,7 @@ export class DropoutPool {
     })
   }
 
-  /** A longer pool starts with the shorter one of the same seed, so windows do not depend on what came before. */
+  /** A longer pool starts with the shorter pool of the same seed, so masks do not depend on earlier calls. */
   #fill(size: number, seed: number): void {
     const random = randomStream(seed)
     const kept = 1 / (1 - this.#rate)

@@ -13,7 +13,7 @@ const shard: Shard = {
   batch: 2,
   length: 5,
   tokens: Int32Array.of(3, 4, 5, 6, 7, 0, 0, 1, 2, 3),
-  places: Int32Array.of(1, 3, 8),
+  positions: Int32Array.of(1, 3, 8),
   labels: Int32Array.of(9, 2, 9),
   weight: 1 / 3,
 }
@@ -35,7 +35,7 @@ async function open(kind: SequenceKind, dropout = 0) {
 }
 
 describe.each([bert4rec, sasrec] as SequenceKind[])('$name', (kind) => {
-  test('gradients are added to what is there', async () => {
+  test('adds gradients to the sum', async () => {
     const { run, close } = await open(kind)
     const once = await run()
     const twice = await run({}, 2, once.sum.slice())
@@ -43,17 +43,18 @@ describe.each([bert4rec, sasrec] as SequenceKind[])('$name', (kind) => {
     for (const [at, value] of once.sum.entries()) expect(twice.sum[at]).toBeCloseTo(2 * value, 5)
   })
 
-  test('targets count by their weight, and each on its own', async () => {
+  test('weights targets and sums them independently', async () => {
     const { run, close } = await open(kind)
     const all = await run()
     let sum = 0
     for (const n of [0, 1, 2])
-      sum += (await run({ places: shard.places.slice(n, n + 1), labels: shard.labels.slice(n, n + 1) })).loss
+      sum += (await run({ positions: shard.positions.slice(n, n + 1), labels: shard.labels.slice(n, n + 1) }))
+        .loss
     await close()
     expect(sum).toBeCloseTo(all.loss, 5)
   })
 
-  test('dropout is decided by the seeds alone', async () => {
+  test('determines dropout by the seeds alone', async () => {
     const { run, close } = await open(kind, 0.5)
     const [one, again, other] = [await run({}, 7), await run({}, 7), await run({}, 8)]
     await close()
@@ -65,9 +66,9 @@ describe.each([bert4rec, sasrec] as SequenceKind[])('$name', (kind) => {
 test.each([
   [bert4rec as SequenceKind, true],
   [sasrec as SequenceKind, false],
-])('whether a place sees what comes after it: %o', async (kind, sees) => {
+])('attends to later positions or not: %o', async (kind, sees) => {
   const { run, close } = await open(kind)
-  const early = { places: Int32Array.of(1), labels: Int32Array.of(4) }
+  const early = { positions: Int32Array.of(1), labels: Int32Array.of(4) }
   const before = await run(early)
   const after = await run({ ...early, tokens: shard.tokens.with(4, 1) })
   await close()

@@ -7,26 +7,26 @@ import type { Shard } from './shards.js'
 import { type TrainingGraph, trainingGraph } from './training-graph.js'
 
 export interface GradientOptions {
-  /** The share of values dropped. */
+  /** Dropout rate. */
   readonly dropout: number
   readonly engine?: OnnxEngine | undefined
 }
 
-/** Which masks: equal seeds give equal ones. */
+/** Seeds of the dropout masks. */
 export interface MaskSeeds {
   readonly pool: number
   readonly windows: number
 }
 
-/** Computes losses and gradients of shards. */
+/** Computes the loss and gradient of shards. */
 export class GradientSession {
   readonly #layout: ParameterLayout
   readonly #graph: TrainingGraph
   readonly #session: OnnxSession
   readonly #pool: DropoutPool
-  /** Where the session puts the dense gradients. */
+  /** The output buffer of the dense gradients. */
   readonly #dense: Float32Array
-  readonly #places: Readonly<Record<string, OnnxTensor>>
+  readonly #outputs: Readonly<Record<string, OnnxTensor>>
 
   private constructor(layout: ParameterLayout, graph: TrainingGraph, session: OnnxSession, dropout: number) {
     this.#layout = layout
@@ -35,7 +35,7 @@ export class GradientSession {
     this.#pool = new DropoutPool(dropout)
     this.#dense = new Float32Array(layout.size)
     const dense = Object.entries(parameterTensors(layout, this.#dense))
-    this.#places = Object.fromEntries(dense.map(([name, tensor]) => [`${name}.gradient`, tensor]))
+    this.#outputs = Object.fromEntries(dense.map(([name, tensor]) => [`${name}.gradient`, tensor]))
   }
 
   static async open(
@@ -48,14 +48,14 @@ export class GradientSession {
     return new GradientSession(layout, graph, session, dropout)
   }
 
-  /** Adds the gradient to `sum`, of the layout, and gives the loss. */
+  /** Adds the gradient to `sum`, which has the parameter layout, and returns the loss. */
   async run(parameters: Float32Array, shard: Shard, seeds: MaskSeeds, sum: Float32Array): Promise<number> {
     const feeds = {
       ...parameterTensors(this.#layout, parameters),
       ...shardTensors(shard),
       ...this.#masks(shard, seeds),
     }
-    const results = await this.#session.runInto(feeds, this.#places)
+    const results = await this.#session.runInto(feeds, this.#outputs)
     for (let at = 0; at < sum.length; at++) sum[at]! += this.#dense[at]!
     for (const [name, gradient] of this.#layout.views(sum)) {
       for (let part = 0; part < (this.#graph.rowUpdates.get(name) ?? 0); part++)
@@ -88,17 +88,24 @@ export function parameterTensors(
   )
 }
 
-function shardTensors({ batch, length, tokens, places, labels, weight }: Shard): Record<string, OnnxTensor> {
-  const targets = [places.length]
+function shardTensors({
+  batch,
+  length,
+  tokens,
+  positions,
+  labels,
+  weight,
+}: Shard): Record<string, OnnxTensor> {
+  const targets = [positions.length]
   return {
     tokens: { data: tokens, dims: [batch, length] },
-    places: { data: places, dims: targets },
+    target_positions: { data: positions, dims: targets },
     labels: { data: labels, dims: targets },
-    weights: { data: new Float32Array(places.length).fill(weight), dims: targets },
+    weights: { data: new Float32Array(positions.length).fill(weight), dims: targets },
   }
 }
 
-/** Named sizes are those of the shard, or products of them: `batch·length`. */
+/** Resolves the named sizes of a shard and products of them: `batch·length`. */
 function sizeOf(dim: Dim, shard: Shard): number {
   if (typeof dim === 'number') return dim
   const sizes: Readonly<Record<string, number>> = { batch: shard.batch, length: shard.length }

@@ -1,24 +1,25 @@
 import { SequenceScorer } from '@cairn/flavors/sequence/scorer'
 import type { FitData } from '../../models/recipe.js'
-import { type Scorer, scorerOf } from '../../scoring/scorer.js'
+import { fromHistoryScorer } from '../../scoring/history-scorer.js'
+import type { Scorer } from '../../scoring/scorer.js'
 import type { SequenceKind } from './network.js'
 import { ParameterLayout } from './parameter-layout.js'
 import type { SequenceParameters } from './parameters.js'
 import { exportGraph } from './scoring-graph.js'
 import { type TrainedSequence, type TrainOptions, trainSequence } from './train.js'
 
-/** What the graph's top-k gives; more is taken from the scores. */
+/** Number of items in the graph's top-k output; longer lists are computed from the scores. */
 const TOP = 100
 
-/** A trained sequence model as it is stored, measured and served: an ONNX graph. */
+/** A trained sequence model. The same ONNX graph is evaluated, stored and served. */
 export interface FittedSequence extends Scorer {
   readonly kind: string
-  /** With numbers for what was left to the data. */
+  /** The parameters with automatic values resolved. */
   readonly parameters: SequenceParameters
   readonly onnx: Uint8Array
-  /** Events of a history that count, the latest. */
+  /** The number of latest events that the model uses. */
   readonly maxHistory: number
-  /** The epoch whose parameters these are, by its validation NDCG@10. */
+  /** The epoch with the best validation NDCG@10, whose parameters are used. */
   readonly best: TrainedSequence['best']
 }
 
@@ -33,8 +34,8 @@ export async function fitSequence(
   const network = kind.network(trained.sizes)
   const views = new ParameterLayout(network.parameters).views(trained.parameters)
   const onnx = exportGraph(network, views, TOP)
-  const maxHistory = maxLength - (network.question === undefined ? 0 : 1)
+  const maxHistory = maxLength - (network.queryToken === undefined ? 0 : 1)
   const scorer = await SequenceScorer.open({ onnx, items, maxHistory }, options)
   const { settings, best } = trained
-  return { ...scorerOf(scorer), kind: kind.name, parameters: settings, onnx, maxHistory, best }
+  return { ...fromHistoryScorer(scorer), kind: kind.name, parameters: settings, onnx, maxHistory, best }
 }

@@ -3,13 +3,13 @@ import type { Dim, Graph, Value } from '../graph/graph.js'
 export interface ParameterSpec {
   readonly name: string
   readonly shape: readonly number[]
-  /** Normal with this deviation; one number everywhere; of each token the logarithm of its events, 1 more for each. */
+  /** Initialization: normal with a standard deviation, a constant, or log(1 + events) per token. */
   readonly start: { readonly deviation: number } | { readonly value: number } | 'log-events'
 }
 
 export interface NetworkSizes {
   readonly items: number
-  /** Width of every vector. */
+  /** Width of the vectors. */
   readonly width: number
   readonly blocks: number
   readonly heads: number
@@ -19,47 +19,49 @@ export interface NetworkSizes {
 /** Parameters by name, as values of a graph. */
 export type Parameters = Readonly<Record<string, Value>>
 
-/** Where the graph drops values; identity outside of training. */
+/** Dropout of the graph; the identity outside of training. */
 export interface Dropout {
   drop(g: Graph, x: Value): Value
-  /** For what is dropped inside of an op. */
+  /** The mask for dropout inside an operation. */
   mask(g: Graph, shape: readonly Dim[]): Value | undefined
 }
 
 export const NO_DROPOUT: Dropout = { drop: (_, x) => x, mask: () => undefined }
 
-/** Tokens of a sequence: 0 fills up on the left, item row + 1, and what a kind adds behind. */
-export const FILLER = 0
+/** Tokens of a sequence: 0 pads on the left, items are item row + 1, and a kind may add further tokens. */
+export const PADDING = 0
 export const tokenOf = (item: number) => item + 1
 
-/** A model of what comes next in a sequence of tokens, by its forward pass; the graph builder derives the rest. */
+/** A model that predicts the next token, defined by its forward pass; the graph builder derives the backward pass. */
 export interface Network {
   readonly sizes: NetworkSizes
   readonly parameters: readonly ParameterSpec[]
-  /** Appended to a history to ask what comes there. */
-  readonly question?: number
+  /** The token that is appended to a history for the prediction of the next item. */
+  readonly queryToken?: number
   /** Tokens [batch, length] → vectors [batch·length, width]. */
   encode(g: Graph, p: Parameters, tokens: Value, dropout: Dropout): Value
-  /** Vectors → what the rows of `classes.table`, one a token, are compared with. */
+  /** Vectors → outputs that are multiplied with the rows of `classes.table`, one row per token. */
   head(g: Graph, p: Parameters, x: Value): Value
   classes(p: Parameters): { readonly table: Value; readonly bias?: Value }
 }
 
-/** What a training step asks of a sequence: at place `places[n]` of `tokens` comes `labels[n]`. */
+/** A training sample: position `positions[n]` of `tokens` has the label `labels[n]`. */
 export interface Sample {
   readonly tokens: number[]
-  readonly places: number[]
+  readonly positions: number[]
   readonly labels: number[]
 }
 
 /** A network and how it is trained. */
 export interface SequenceKind<Settings = unknown> {
   readonly name: string
-  /** Of the places of a sequence, how many are asked for, 0 to 1. */
+  /** `import.meta.url` of the module that exports the kind; training threads import it. */
+  readonly module: string
+  /** The share of positions that are predicted, 0 to 1. */
   targetShare(settings: Settings): number
   network(sizes: NetworkSizes): Network
-  /** Events that one sample takes. */
+  /** The maximum number of events of a sample. */
   eventsOf(sizes: NetworkSizes): number
-  /** `events`: at least 2 consecutive items of a user, as rows. */
+  /** `events` are at least 2 consecutive item rows of a user. */
   sample(events: Int32Array, sizes: NetworkSizes, settings: Settings, random: () => number): Sample
 }

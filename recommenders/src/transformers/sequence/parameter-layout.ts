@@ -1,7 +1,7 @@
 import { normalStream } from '@cairn/platform/statistics/random'
 import type { ParameterSpec } from './network.js'
 
-/** All parameters behind each other in one float32 array. */
+/** Concatenates all parameters in one float32 array. */
 export class ParameterLayout {
   readonly specs: readonly ParameterSpec[]
   readonly size: number
@@ -19,7 +19,7 @@ export class ParameterLayout {
     this.#starts = starts
   }
 
-  /** Views of the parts of `all`, by the parameters' names. */
+  /** Views of the parameters in `all`, by name. */
   views(all: Float32Array): Map<string, Float32Array> {
     return new Map(
       this.specs.map((spec, n) => [
@@ -29,7 +29,7 @@ export class ParameterLayout {
     )
   }
 
-  /** `events`: of each token in what is learned from. */
+  /** `events` are the training events of each token. */
   initialize(all: Float32Array, { seed, events }: { seed: number; events: ArrayLike<number> }): void {
     const normal = normalStream(seed)
     const views = this.views(all)

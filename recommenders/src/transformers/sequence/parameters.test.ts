@@ -1,25 +1,25 @@
 import { expect, test } from 'vitest'
 import { bert4rec } from '../../models/bert4rec/recipe.js'
-import { parametersOf } from '../../models/recipe.js'
-import { settle } from './parameters.js'
+import { resolveParameters } from '../../models/recipe.js'
+import { resolveAutoParameters } from './parameters.js'
 
 test.each([
   [10, { epochs: 80, batch_size: 8, max_length: 50 }],
   [671, { epochs: 80, batch_size: 17, max_length: 50 }],
   [6040, { epochs: 200, batch_size: 64, max_length: 100 }],
-])('of %d users: what is left to the data', (users, settled) => {
-  expect(settle(parametersOf(bert4rec), users)).toMatchObject(settled)
+])('resolves automatic values for %d users', (users, settled) => {
+  expect(resolveAutoParameters(resolveParameters(bert4rec), users)).toMatchObject(settled)
 })
 
-test('what is given stays', () => {
+test('keeps explicit values', () => {
   const given = { epochs: 3, batch_size: 100, max_length: 20 }
-  expect(settle(parametersOf(bert4rec, given), 671)).toMatchObject(given)
+  expect(resolveAutoParameters(resolveParameters(bert4rec, given), 671)).toMatchObject(given)
 })
 
 test.each([
   [{ mask_probability: 0 }, 'mask_probability'],
   [{ dropout: 1 }, 'dropout'],
   [{ width: 2.5 }, 'width'],
-])('%o is refused by name', (given, name) => {
-  expect(() => parametersOf(bert4rec, given)).toThrow(`BERT4Rec parameter '${name}'`)
+])('rejects %o by name', (given, name) => {
+  expect(() => resolveParameters(bert4rec, given)).toThrow(`BERT4Rec parameter '${name}'`)
 })

@@ -1,22 +1,22 @@
 import Type, { type Static } from 'typebox'
 
-/** Hyper-parameters that the sequence models share. */
+/** Hyper-parameters of all sequence models. */
 export const SEQUENCE_PARAMETERS = {
-  width: Type.Integer({ default: 64, minimum: 4, maximum: 1024, description: 'Width of every vector' }),
+  width: Type.Integer({ default: 64, minimum: 4, maximum: 1024, description: 'Width of the vectors' }),
   blocks: Type.Integer({ default: 2, minimum: 1, maximum: 24, description: 'Transformer blocks' }),
   heads: Type.Integer({
     default: 2,
     minimum: 1,
     maximum: 64,
-    description: 'Attention heads; divides `width`',
+    description: 'Attention heads; must divide `width`',
   }),
   max_length: Type.Integer({
     default: 0,
     minimum: 0,
     maximum: 1024,
     description:
-      'Events that the model sees at once, the latest; in training as many in a row from anywhere. ' +
-      '0: 50 with fewer than 2,000 users, else 100',
+      'Maximum number of latest events that the model uses; training uses windows of this size from anywhere. ' +
+      '0: 50 with fewer than 2,000 users, otherwise 100',
   }),
   dropout: Type.Number({
     default: 0.1,
@@ -29,43 +29,47 @@ export const SEQUENCE_PARAMETERS = {
     minimum: 0,
     maximum: 10_000,
     description:
-      'Passes over the users at most; the learning rate falls to 0 over them. ' +
-      '0: a thirtieth of the number of users, from 80 to 200',
+      'Maximum passes over the users; the learning rate decays to 0 over them. ' +
+      '0: a thirtieth of the number of users, between 80 and 200',
   }),
   patience: Type.Integer({
     default: 50,
     minimum: 1,
     description:
-      'Epochs without a better validation NDCG@10 after which training stops; it may well improve again ' +
-      'when the learning rate has fallen',
+      'Epochs without a better validation NDCG@10 after which training stops; NDCG may improve again ' +
+      'when the learning rate has decayed',
   }),
   batch_size: Type.Integer({
     default: 0,
     minimum: 0,
     maximum: 4096,
-    description: 'Users a step. 0: a fortieth of them, from 8 to 64',
+    description: 'Users per step. 0: a fortieth of the users, between 8 and 64',
   }),
-  learning_rate: Type.Number({ default: 0.001, exclusiveMinimum: 0, description: 'Of Adam, at its highest' }),
+  learning_rate: Type.Number({
+    default: 0.001,
+    exclusiveMinimum: 0,
+    description: 'Maximum learning rate of Adam',
+  }),
   warmup_steps: Type.Integer({
     default: 100,
     minimum: 0,
-    description: 'Steps over which the learning rate rises',
+    description: 'Steps over which the learning rate increases',
   }),
   beta1: Type.Number({ default: 0.9, minimum: 0, exclusiveMaximum: 1, description: "Adam's β1" }),
   beta2: Type.Number({ default: 0.98, minimum: 0, exclusiveMaximum: 1, description: "Adam's β2" }),
   validation_users: Type.Integer({
     default: 1000,
     minimum: 1,
-    description: 'Users whose last training event is held out to tell when to stop; at most half of them',
+    description: 'Users whose last training event is held out for early stopping; at most half of the users',
   }),
-  seed: Type.Integer({ default: 42, description: 'Equal seeds give equal models, whatever the threads' }),
+  seed: Type.Integer({ default: 42, description: 'Equal seeds give equal models for any number of threads' }),
 }
 
 const Shared = Type.Object(SEQUENCE_PARAMETERS)
 export type SequenceParameters = Static<typeof Shared>
 
-/** Puts numbers for what is left to the data: few users need small steps to make enough of them. */
-export function settle<P extends SequenceParameters>(parameters: P, users: number): P {
+/** Replaces automatic values (0) by numbers for the data: few users need small batches for enough steps. */
+export function resolveAutoParameters<P extends SequenceParameters>(parameters: P, users: number): P {
   const between = (least: number, value: number, most: number) =>
     Math.max(least, Math.min(most, Math.round(value)))
   return {

@@ -34,13 +34,13 @@ describe.each([bert4rec, sasrec] as SequenceKind[])('$name', (kind) => {
     return scores
   }
 
-  test('a history scores the same bits alone and among others', async () => {
+  test('scores a history with the same bits alone and in a batch', async () => {
     const together = await scoresOf(histories)
     for (const [n, history] of histories.entries())
       expect(await scoresOf([history])).toEqual(together.slice(n * sizes.items, (n + 1) * sizes.items))
   })
 
-  test('what fills up a history does not matter', async () => {
+  test('ignores padding', async () => {
     const session = await OnnxSession.open(onnx)
     const run = async (tokens: number[]) => {
       const history = { data: BigInt64Array.from(tokens, BigInt), dims: [1, tokens.length] }
@@ -52,13 +52,13 @@ describe.each([bert4rec, sasrec] as SequenceKind[])('$name', (kind) => {
     for (const [item, score] of bare.entries()) expect(filled[item]).toBeCloseTo(score, 4)
   })
 
-  test('only the end of a long history counts, and its order', async () => {
+  test('uses only the end of a long history, and its order', async () => {
     const long = Int32Array.from({ length: 30 }, (_, n) => n)
     expect(await scoresOf([long])).toEqual(await scoresOf([long.subarray(10)]))
     expect(await scoresOf([long.toReversed()])).not.toEqual(await scoresOf([long]))
   })
 
-  test('the graph finds its own best items', async () => {
+  test('outputs the best items', async () => {
     const session = await OnnxSession.open(onnx)
     const history = { data: BigInt64Array.of(4n, 9n, 2n, 0n, 7n, 7n), dims: [2, 3] }
     const { scores, top_scores, top_items } = await session.run({ history })
@@ -73,7 +73,7 @@ describe.each([bert4rec, sasrec] as SequenceKind[])('$name', (kind) => {
   })
 })
 
-test('a graph that is none of a sequence model is refused', async () => {
+test('rejects a graph of another kind', async () => {
   const graph = { items: 3, maxHistory: 5 }
   await expect(SequenceScorer.open({ ...graph, onnx: Uint8Array.of(1, 2, 3) })).rejects.toMatchObject({
     code: 'INVALID_PARAMETER_VALUE',

@@ -3,8 +3,8 @@ import * as n from '../graph/nodes.js'
 import { type Network, NO_DROPOUT, type Parameters } from './network.js'
 
 /**
- * What comes next after each history. Input `history` [batch, length]: item row + 1, filled up with 0 on the left; of
- * longer ones only the end counts. Outputs `scores` [batch, items], `top_scores` and `top_items` (rows) [batch, top].
+ * Exports a graph that scores the next item. Input `history` [batch, length]: item row + 1, padded with 0 on the left; only
+ * the end of longer histories is used. Outputs: `scores` [batch, items], `top_scores` and `top_items` (rows) [batch, top].
  */
 export function exportGraph(
   network: Network,
@@ -26,8 +26,8 @@ export function exportGraph(
   return g.encode('next item')
 }
 
-/** The same with the parameters and an int32 history as inputs, for measuring while they change. */
-export function probeGraph(network: Network): Uint8Array {
+/** Like `exportGraph`, with the parameters and an int32 history as inputs, for validation during training. */
+export function validationGraph(network: Network): Uint8Array {
   const g = new Graph()
   const p = Object.fromEntries(
     network.parameters.map(({ name, shape }) => [name, g.input(name, 'float32', shape)]),
@@ -39,23 +39,23 @@ export function probeGraph(network: Network): Uint8Array {
 
 function scoresAfter(g: Graph, network: Network, p: Parameters, history: Value): Value {
   const { width, items } = network.sizes
-  const tokens = questioned(g, network, history)
+  const tokens = appendQueryToken(g, network, history)
   const x = network.encode(g, p, tokens, NO_DROPOUT)
-  const places = n.reshape(g, x, ['batch', 'length', width])
-  const last = n.placeOf(g, places, 1, -1)
+  const positions = n.reshape(g, x, ['batch', 'length', width])
+  const last = n.takeIndex(g, positions, 1, -1)
   const { table, bias } = network.classes(p)
   const all = n.gemm(g, network.head(g, p, last), table, { transposeB: true, bias })
   return n.slice(g, all, 1, g.ints([1]), g.ints([items + 1]), items)
 }
 
-/** The end of the history, and behind it what asks for the next. */
-function questioned(g: Graph, { sizes, question }: Network, history: Value): Value {
-  const room = sizes.maxLength - (question === undefined ? 0 : 1)
+/** The end of the history followed by the query token. */
+function appendQueryToken(g: Graph, { sizes, queryToken }: Network, history: Value): Value {
+  const room = sizes.maxLength - (queryToken === undefined ? 0 : 1)
   const end = n.slice(g, history, 1, g.ints([-room]), g.ints([Number.MAX_SAFE_INTEGER]), 'kept')
-  if (question === undefined) return named(g, end)
+  if (queryToken === undefined) return named(g, end)
   const rows = g.node('Shape', [history], [1], { start: 0, end: 1 }, 'int64')
   const shape = n.concat(g, [rows, g.ints([1])], 0, 2)
-  const asked = g.node('Expand', [g.scalar(question, 'int32'), shape], ['batch', 1], {}, 'int32')
+  const asked = g.node('Expand', [g.scalar(queryToken, 'int32'), shape], ['batch', 1], {}, 'int32')
   return named(g, n.concat(g, [end, asked], 1, 'length'))
 }
 

@@ -1,5 +1,5 @@
-/** One seed of several numbers, each of which matters: the finalizer of MurmurHash3 over them. */
-export function seedOf(...parts: readonly number[]): number {
+/** Combines several numbers into one seed with the finalizer of MurmurHash3. */
+export function mixSeed(...parts: readonly number[]): number {
   let hash = 0x9e3779b9
   for (const part of parts) {
     hash = Math.imul(hash ^ part, 0x85ebca6b)
@@ -9,7 +9,7 @@ export function seedOf(...parts: readonly number[]): number {
   return hash >>> 0
 }
 
-/** The numbers below `size` in random order (Fisher and Yates). */
+/** A random permutation of 0 … size − 1 (Fisher-Yates). */
 export function shuffled(size: number, random: () => number): Int32Array {
   const order = Int32Array.from({ length: size }, (_, n) => n)
   for (let n = size - 1; n > 0; n--) {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import Type from 'typebox'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { bert4rec } from '../../models/bert4rec/network.js'
-import { parametersOf } from '../../models/recipe.js'
+import { resolveParameters } from '../../models/recipe.js'
 import { sasrec } from '../../models/sasrec/network.js'
 import { fitSequence } from './model.js'
 import { SEQUENCE_PARAMETERS } from './parameters.js'
@@ -15,7 +15,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }) // each training st
 
 const cloze = { mask_probability: 0.3, last_item_share: 0.2 }
 const small = {
-  ...parametersOf({ title: 'test', parameters: Type.Object(SEQUENCE_PARAMETERS) }),
+  ...resolveParameters({ title: 'test', parameters: Type.Object(SEQUENCE_PARAMETERS) }),
   ...cloze,
   width: 16,
   blocks: 1,
@@ -46,7 +46,7 @@ describe.each([bert4rec, sasrec] as (typeof sasrec)[])('$name', (kind) => {
     whole = await losses(kind, {})
   })
 
-  test('learns what comes next, and its graph says so', async () => {
+  test('learns the next item, and the exported graph predicts it', async () => {
     const learned = { train: chains({ users: 300 }) }
     const parameters = { ...small, epochs: 40, patience: 40 }
     const model = await fitSequence(kind, learned, parameters, { threads: 2 })
@@ -58,7 +58,7 @@ describe.each([bert4rec, sasrec] as (typeof sasrec)[])('$name', (kind) => {
     expect(new Set(scores.subarray(23))).toEqual(new Set([Number.NEGATIVE_INFINITY]))
   })
 
-  test('one and two threads train the same bits; another seed another model', async () => {
+  test('trains the same bits with one and two threads, and another model with another seed', async () => {
     const two = await losses(kind, {}, { threads: 2 })
     const other = await losses(kind, { seed: 43 })
     expect(two.seen).toEqual(whole.seen)
@@ -66,7 +66,7 @@ describe.each([bert4rec, sasrec] as (typeof sasrec)[])('$name', (kind) => {
     expect(other.trained.parameters).not.toEqual(whole.trained.parameters)
   })
 
-  test('a stopped training goes on from its checkpoint to the same bytes', async () => {
+  test('resumes from a checkpoint with the same bytes', async () => {
     const checkpoints = join(folder, kind.name)
     await mkdir(checkpoints)
     const controller = new AbortController()
@@ -85,13 +85,13 @@ describe.each([bert4rec, sasrec] as (typeof sasrec)[])('$name', (kind) => {
   })
 })
 
-test('the wasm runtime gives the same losses without dropout', async () => {
+test('has the same losses on the wasm runtime without dropout', async () => {
   const native = await losses(bert4rec as typeof sasrec, { dropout: 0, epochs: 2 })
   const wasm = await losses(bert4rec as typeof sasrec, { dropout: 0, epochs: 2 }, { engine: 'wasm' })
   for (const [epoch, loss] of native.seen.entries()) expect(wasm.seen[epoch]).toBeCloseTo(loss, 4)
 })
 
-test('an abort ends the training long before it would be done', async () => {
+test('stops early on abort', async () => {
   const controller = new AbortController()
   let epochs = 0
   const training = trainSequence(
@@ -111,7 +111,7 @@ test('an abort ends the training long before it would be done', async () => {
   expect(epochs).toBeLessThan(100)
 })
 
-test('a loss that is no number ends the training and names the step', async () => {
+test('rejects a loss that is not finite and names the step', async () => {
   const training = trainSequence(
     sasrec,
     data,
@@ -121,12 +121,12 @@ test('a loss that is no number ends the training and names the step', async () =
   await expect(training).rejects.toThrow(/the loss is NaN at step \d+ \(epoch 1\)/)
 })
 
-test('training stops when validation has not improved for `patience` epochs and keeps the best', async () => {
+test('stops after `patience` epochs without improvement and keeps the best', async () => {
   const { seen, trained } = await losses(sasrec, { epochs: 200, patience: 2, learning_rate: 0.05 })
   expect(seen.length).toBe(trained.best.epoch + 2)
 })
 
-test('too little data is refused with the numbers', async () => {
+test('rejects too little data with the numbers', async () => {
   const training = trainSequence(sasrec, { train: chains({ users: 5 }) }, small)
   await expect(training).rejects.toMatchObject({
     code: 'INVALID_PARAMETER_VALUE',
@@ -134,7 +134,7 @@ test('too little data is refused with the numbers', async () => {
   })
 })
 
-test('heads that do not divide the width, and lengths of nothing, are refused', async () => {
+test('rejects heads that do not divide the width, and too short lengths', async () => {
   await expect(trainSequence(sasrec, data, { ...small, heads: 3 })).rejects.toThrow("'width' 16")
   await expect(trainSequence(sasrec, data, { ...small, max_length: 3 })).rejects.toThrow("'max_length'")
 })

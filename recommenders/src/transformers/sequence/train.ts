@@ -5,13 +5,14 @@ import type { FitData, FitOptions } from '../../models/recipe.js'
 import { threadCount } from '../../numeric/worker-pool.js'
 import { type Checkpoint, findCheckpoint, writeCheckpoint } from './checkpoint.js'
 import { type NetworkSizes, type SequenceKind, tokenOf } from './network.js'
-import { type SequenceParameters, settle } from './parameters.js'
-import { stepsOf } from './shards.js'
-import { layoutOf, shareState, type TrainingRound, type TrainingTask } from './training-task.js'
+import { ParameterLayout } from './parameter-layout.js'
+import { resolveAutoParameters, type SequenceParameters } from './parameters.js'
+import { stepsPerEpoch } from './shards.js'
+import { createSharedState, type TrainingRound, type TrainingTask } from './training-task.js'
 import { TrainingThreads } from './training-threads.js'
-import { holdOut, validationMetrics } from './validation.js'
+import { holdOutValidation, validationMetrics } from './validation.js'
 
-/** What training gives: the parameters of the best epoch. */
+/** The result of training: the parameters of the best epoch. */
 export interface TrainedSequence {
   readonly sizes: NetworkSizes
   readonly settings: SequenceParameters
@@ -23,19 +24,19 @@ export interface TrainOptions extends FitOptions {
   readonly engine?: OnnxEngine
 }
 
-const FEWEST_USERS = 10
-/** A history, what asks behind it, and room for some order. */
-const SHORTEST = 4
+const MIN_USERS = 10
+/** Room for a short history and the query token. */
+const MIN_LENGTH = 4
 
 /**
- * Trains a sequence model with Adam. The last event of the validation users is held out and tells which epoch was best;
- * there is no second training on it, but whoever scores a user may give all of their events.
+ * Trains a sequence model with Adam. The last event of the validation users is held out to select the best epoch. The model
+ * is not trained again on these events, but scoring may use all events of a user.
  *
- * Equal data, parameters and seed give the same bits whatever the number of threads: a step is cut into shards by the
- * data alone, and their gradients are added up in order. `checkpoints` is written after each epoch; going on from it
- * gives what the uninterrupted training does.
+ * Equal data, parameters and seed produce the same bits for any number of threads: a step is divided into shards by the
+ * data alone, and their gradients are summed in order. `checkpoints` is written after each epoch; a training that resumes
+ * from it has the same result as an uninterrupted one.
  *
- * Throws INVALID_PARAMETER_VALUE for too little data, and an error that names the step when the loss is not finite.
+ * Throws INVALID_PARAMETER_VALUE for too little data, and an error naming the step if the loss is not finite.
  */
 export async function trainSequence(
   kind: SequenceKind,
@@ -44,7 +45,7 @@ export async function trainSequence(
   options: TrainOptions = {},
 ): Promise<TrainedSequence> {
   options.signal?.throwIfAborted()
-  const { task, settings } = taskOf(kind, data, parameters, options)
+  const { task, settings } = createTask(kind, data, parameters, options)
   const threads = new TrainingThreads(threadCount(options.threads), task)
   try {
     return await new Training(task, threads, settings, options).run()
@@ -53,7 +54,7 @@ export async function trainSequence(
   }
 }
 
-function taskOf(
+function createTask(
   kind: SequenceKind,
   { train }: FitData,
   parameters: SequenceParameters,
@@ -62,19 +63,20 @@ function taskOf(
   const { seed, width, heads, blocks } = parameters
   if (width % heads !== 0)
     throw invalid(`${kind.name}: 'width' ${width} is not a multiple of 'heads' ${heads}`)
-  const { sequences, validation } = holdOut(train, { most: parameters.validation_users, seed })
-  if (sequences.starts.length < FEWEST_USERS || validation.targets.length === 0)
+  const { sequences, validation } = holdOutValidation(train, { most: parameters.validation_users, seed })
+  if (sequences.starts.length < MIN_USERS || validation.targets.length === 0)
     throw invalid(
-      `${kind.name} needs at least ${FEWEST_USERS} users with 2 events or more to learn from, there are ` +
+      `${kind.name} needs at least ${MIN_USERS} users with 2 or more training events; the data have ` +
         `${sequences.starts.length} of ${train.users.size}`,
     )
-  const settings = settle(parameters, sequences.starts.length)
+  const settings = resolveAutoParameters(parameters, sequences.starts.length)
   const { max_length: maxLength } = settings
-  if (maxLength < SHORTEST) throw invalid(`${kind.name}: 'max_length' must be 0 or at least ${SHORTEST}`)
+  if (maxLength < MIN_LENGTH) throw invalid(`${kind.name}: 'max_length' must be 0 or at least ${MIN_LENGTH}`)
   const sizes = { items: train.items.size, width, heads, blocks, maxLength }
-  const described = { kind: kind.name, sizes }
+  const layout = new ParameterLayout(kind.network(sizes).parameters)
   const task: TrainingTask = {
-    ...described,
+    kind: { name: kind.name, module: kind.module },
+    sizes,
     settings,
     seed,
     batchSize: settings.batch_size,
@@ -83,8 +85,9 @@ function taskOf(
     engine: options.engine,
     sequences,
     validation,
-    shared: shareState(layoutOf(described).size, validation.targets.length),
+    shared: createSharedState(layout.size, validation.targets.length),
   }
+  layout.initialize(task.shared.parameters, { seed, events: eventsByToken(task) })
   return { task, settings }
 }
 
@@ -111,8 +114,7 @@ class Training {
     this.#parameters = parameters
     this.#options = options
     this.#fingerprint = fingerprintOf(task, parameters)
-    this.#stepsAnEpoch = stepsOf(task.sequences, task.batchSize)
-    layoutOf(task).initialize(task.shared.parameters, { seed: task.seed, events: eventsByToken(task) })
+    this.#stepsAnEpoch = stepsPerEpoch(task.sequences, task.batchSize)
     this.#bestParameters = task.shared.parameters.slice()
   }
 
@@ -172,7 +174,7 @@ class Training {
     return loss
   }
 
-  /** Rises linearly, then falls along half a cosine. */
+  /** Linear warm-up, then cosine decay. */
   #rate(): number {
     const { learning_rate: highest, warmup_steps: warmup, epochs } = this.#parameters
     if (this.#steps <= warmup) return (highest * this.#steps) / warmup
@@ -219,7 +221,7 @@ function eventsByToken({ sequences, sizes }: TrainingTask): Int32Array {
 }
 
 function fingerprintOf({ kind, sequences, sizes }: TrainingTask, parameters: SequenceParameters): string {
-  const hash = createHash('sha256').update(JSON.stringify({ kind, sizes, parameters }))
+  const hash = createHash('sha256').update(JSON.stringify({ kind: kind.name, sizes, parameters }))
   for (const array of [sequences.starts, sequences.ends, sequences.itemOf])
     hash.update(new Uint8Array(array.buffer, array.byteOffset, array.byteLength))
   return hash.digest('hex')

@@ -5,7 +5,7 @@ import * as n from '../graph/nodes.js'
 import * as ops from '../graph/ops.js'
 import { type Dropout, type Network, NO_DROPOUT } from './network.js'
 
-/** An input of the training graph that is to be fed with zeros and 1 / keep. */
+/** An input of the training graph for a dropout mask of 0 and 1 / keep. */
 export interface MaskInput {
   readonly name: string
   readonly shape: readonly Dim[]
@@ -14,14 +14,14 @@ export interface MaskInput {
 export interface TrainingGraph {
   readonly onnx: Uint8Array
   readonly masks: readonly MaskInput[]
-  /** Parameters with row updates, `<name>.ids.<n>` and `<name>.rows.<n>` for n below the count. */
+  /** Number of row updates by parameter; update n has the outputs `<name>.ids.<n>` and `<name>.rows.<n>`. */
   readonly rowUpdates: ReadonlyMap<string, number>
 }
 
 /**
- * Loss and gradients of a network. Inputs: the parameters, `tokens` [batch, length], and for each target its place in the
- * flattened tokens, its label and its weight. Outputs: `loss` = Σ weight · −log p(label), `<parameter>.gradient`, and row
- * updates. All sizes but those of the network are free.
+ * Builds the graph of the loss and gradients of a network. Inputs: the parameters, `tokens` [batch, length], and per target
+ * its index in the flattened tokens, its label and its weight. Outputs: `loss` = Σ weight · −log p(label),
+ * `<parameter>.gradient`, and row updates. Only the sizes of the network are fixed.
  */
 export function trainingGraph(network: Network, drops: boolean): TrainingGraph {
   const g = new Graph()
@@ -32,9 +32,9 @@ export function trainingGraph(network: Network, drops: boolean): TrainingGraph {
   n.nameDims(g, tokens)
   const target = (name: string, type: 'int32' | 'float32') => g.input(name, type, ['targets'])
   const x = network.encode(g, p, tokens, drops ? dropoutInputs(masks) : NO_DROPOUT)
-  const asked = network.head(g, p, ops.pickRows(g, x, target('places', 'int32')))
+  const outputs = network.head(g, p, ops.pickRows(g, x, target('target_positions', 'int32')))
   const label = { labels: target('labels', 'int32'), weights: target('weights', 'float32') }
-  const loss = tiedCrossEntropy(g, asked, network.classes(p), label)
+  const loss = tiedCrossEntropy(g, outputs, network.classes(p), label)
   g.output('loss', loss)
   const rowUpdates = outputGradients(g, loss, parameters)
   return { onnx: g.encode('training'), masks, rowUpdates }
@@ -42,8 +42,8 @@ export function trainingGraph(network: Network, drops: boolean): TrainingGraph {
 
 function outputGradients(g: Graph, loss: Value, parameters: readonly Value[]): Map<string, number> {
   const counts = new Map<string, number>()
-  for (const [place, { dense, rows }] of gradients(g, loss, parameters).entries()) {
-    const { name } = parameters[place]!
+  for (const [index, { dense, rows }] of gradients(g, loss, parameters).entries()) {
+    const { name } = parameters[index]!
     if (!dense) throw new Error(`the loss does not depend on '${name}'`)
     g.output(`${name}.gradient`, dense)
     for (const [part, update] of rows.entries()) {

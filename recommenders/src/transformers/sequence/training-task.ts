@@ -1,14 +1,13 @@
 import type { OnnxEngine } from '@cairn/flavors/onnx/session'
 import type { AdamSettings } from './adam.js'
-import { sequenceKind } from './kinds.js'
+import type { KindReference } from './load-kind.js'
 import type { NetworkSizes } from './network.js'
-import { ParameterLayout } from './parameter-layout.js'
 import type { Sequences } from './shards.js'
 import type { Validation } from './validation.js'
 
-/** What the training threads know; typed arrays over shared memory are shared by them, the others copied. */
+/** The data of the training threads. Arrays over shared memory are shared, the others are copied. */
 export interface TrainingTask {
-  readonly kind: string
+  readonly kind: KindReference
   readonly sizes: NetworkSizes
   readonly settings: unknown
   readonly seed: number
@@ -25,15 +24,15 @@ export interface SharedState {
   readonly parameters: Float32Array
   readonly means: Float32Array
   readonly squares: Float32Array
-  /** Sums of the shards n, n + LANES, n + 2 LANES …, in that order, whichever threads compute them. */
+  /** Gradient sums per lane: lane n sums the shards n, n + LANES, n + 2 LANES …, in that order, in any thread. */
   readonly gradients: readonly Float32Array[]
   readonly losses: Float64Array
   readonly ranks: Float64Array
-  /** [0] hands out shares; [1] is the number of lanes that the step fills. */
+  /** [0] is the counter of `claimRows`; [1] is the number of lanes in use in the step. */
   readonly counters: Int32Array
 }
 
-/** One round of the threads. `gradients`: of all shards of a step. `update`: the parameters. `validate`: ranks. */
+/** A phase of the threads: compute the gradients of a step, update the parameters, or compute validation ranks. */
 export type TrainingRound =
   | { readonly phase: 'gradients'; readonly epoch: number; readonly step: number }
   | { readonly phase: 'update'; readonly rate: number; readonly count: number }
@@ -41,13 +40,10 @@ export type TrainingRound =
 
 export type TrainingMessage = TrainingRound | { readonly phase: 'close' }
 
-export const networkOf = ({ kind, sizes }: Pick<TrainingTask, 'kind' | 'sizes'>) =>
-  sequenceKind(kind).network(sizes)
-
-/** The most threads that can compute gradients at once. */
+/** Maximum number of threads that compute gradients concurrently. */
 export const LANES = 8
 
-export function shareState(size: number, validationUsers: number): SharedState {
+export function createSharedState(size: number, validationUsers: number): SharedState {
   const floats = () => new Float32Array(new SharedArrayBuffer(4 * size))
   return {
     parameters: floats(),
@@ -59,6 +55,3 @@ export function shareState(size: number, validationUsers: number): SharedState {
     counters: new Int32Array(new SharedArrayBuffer(8)),
   }
 }
-
-export const layoutOf = (task: Pick<TrainingTask, 'kind' | 'sizes'>) =>
-  new ParameterLayout(networkOf(task).parameters)

@@ -1,14 +1,14 @@
 import type { Worker } from 'node:worker_threads'
 import { startThread } from '@cairn/platform/processes/thread'
-import { answer } from '../../numeric/worker-pool.js'
+import { postAndReceive } from '../../numeric/worker-pool.js'
 import type { TrainingMessage, TrainingRound, TrainingTask } from './training-task.js'
 
-/** A counter of claimed rows beyond all rows, with room to count on. */
-const NOTHING_LEFT = 2 ** 30
+/** A counter value beyond all rows, with room for further increments. */
+const EXHAUSTED = 2 ** 30
 
 /**
- * The threads of a training, which do rounds together. They are left with nothing to do and asked to end, but never
- * terminated: a thread that is terminated amid a run of onnxruntime takes the process along.
+ * The threads of a training. They are never terminated, because terminating a thread during a run of onnxruntime crashes the
+ * process. To stop them, the counter is set beyond all rows and the threads close themselves.
  */
 export class TrainingThreads {
   readonly #workers: Set<Worker>
@@ -19,16 +19,18 @@ export class TrainingThreads {
     this.#workers = new Set(Array.from({ length: threads }, () => startThread(module, { workerData: task })))
     this.#counters = task.shared.counters
     for (const worker of this.#workers)
-      worker.on('exit', () => this.#workers.delete(worker)).on('error', () => undefined) // rounds tell of it
+      worker.on('exit', () => this.#workers.delete(worker)).on('error', () => undefined) // run() reports the error
   }
 
-  /** Resolves when all threads have done their share; an abort cuts it short and rejects with the signal's reason. */
+  /** Resolves when all threads are done; an abort ends the round early and rejects with the signal's reason. */
   async run(round: TrainingRound, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted()
     this.#counters[0] = 0
-    const stop = () => void Atomics.store(this.#counters, 0, NOTHING_LEFT)
+    const stop = () => void Atomics.store(this.#counters, 0, EXHAUSTED)
     signal?.addEventListener('abort', stop, { once: true })
-    const answers = await Promise.allSettled([...this.#workers].map((worker) => answer(worker, round)))
+    const answers = await Promise.allSettled(
+      [...this.#workers].map((worker) => postAndReceive(worker, round)),
+    )
     signal?.removeEventListener('abort', stop)
     signal?.throwIfAborted()
     for (const one of answers) if (one.status === 'rejected') throw one.reason

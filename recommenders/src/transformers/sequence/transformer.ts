@@ -1,13 +1,13 @@
 import type { Dim, Graph, Value } from '../graph/graph.js'
 import * as n from '../graph/nodes.js'
 import * as ops from '../graph/ops.js'
-import { type Dropout, FILLER, type NetworkSizes, type ParameterSpec, type Parameters } from './network.js'
+import { type Dropout, type NetworkSizes, PADDING, type ParameterSpec, type Parameters } from './network.js'
 
-/** Of all weights, as BERT starts. */
+/** Initialization of all weights, as in BERT. */
 export const WEIGHTS = { deviation: 0.02 } as const
 const FEED_FORWARD = 4
-/** Added to the score of what attention must not see. */
-const HIDDEN = -1e9
+/** Added to the attention scores of masked positions. */
+const MASKED_SCORE = -1e9
 
 export const TOKENS = 'batch·length'
 
@@ -42,7 +42,7 @@ const blockParameters = (name: string, width: number) => [
 
 /**
  * Tokens [batch, length] → [batch·length, width]: item and position embeddings, counted from the end of the sequence, and
- * blocks that normalize first (Xiong et al. 2020, arXiv 2002.04745). `causal`: no place sees what comes after it.
+ * blocks that normalize first (Xiong et al. 2020, arXiv 2002.04745). `causal` masks later positions.
  */
 export function trunk(
   g: Graph,
@@ -62,7 +62,7 @@ export function trunk(
   return new Layer(g, p, 'norm').norm('', x)
 }
 
-/** The parameters of a part of the network, by their names in it. */
+/** Accesses the parameters of one layer by their names within it. */
 export class Layer {
   readonly g: Graph
   readonly #p: Parameters
@@ -103,15 +103,15 @@ const forward = (layer: Layer, x: Value) =>
 
 /** [batch, 1, 1, length] */
 function fillers(g: Graph, tokens: Value): Value {
-  const filler = n.equal(g, tokens, g.scalar(FILLER, 'int32'))
-  return n.reshape(g, n.where(g, filler, g.scalar(HIDDEN), g.scalar(0)), ['batch', 1, 1, 'length'])
+  const filler = n.equal(g, tokens, g.scalar(PADDING, 'int32'))
+  return n.reshape(g, n.where(g, filler, g.scalar(MASKED_SCORE), g.scalar(0)), ['batch', 1, 1, 'length'])
 }
 
 /** [length, length] */
 function future(g: Graph): Value {
   const count = n.reshape(g, n.dimOf(g, 'length'), [])
   const shape: Dim[] = ['length']
-  const places = g.node('Range', [g.scalar(0, 'int64'), count, g.scalar(1, 'int64')], shape, {}, 'int64')
-  const later = n.greater(g, places, n.reshape(g, places, ['length', 1]))
-  return n.where(g, later, g.scalar(HIDDEN), g.scalar(0))
+  const positions = g.node('Range', [g.scalar(0, 'int64'), count, g.scalar(1, 'int64')], shape, {}, 'int64')
+  const later = n.greater(g, positions, n.reshape(g, positions, ['length', 1]))
+  return n.where(g, later, g.scalar(MASKED_SCORE), g.scalar(0))
 }

@@ -1,30 +1,30 @@
 import { randomStream } from '@cairn/platform/statistics/random'
 import type { Interactions } from '../../data/interactions.js'
-import { seedOf, shuffled } from './seeds.js'
+import { mixSeed, shuffled } from './seeds.js'
 import type { Sequences } from './shards.js'
 
-/** Users whose last event the model is asked for while it trains, by the length of their histories. */
+/** Users whose last event is predicted during training, by descending length of their histories. */
 export interface Validation {
-  /** Their events before it. */
+  /** The events before the last. */
   readonly histories: Sequences
   readonly targets: Int32Array
 }
 
-/** Fewer events tell nothing of what comes next. */
-const FEWEST_EVENTS = 3
+/** Users with fewer events are not used for validation. */
+const MIN_EVENTS = 3
 
 /**
- * Takes the last event of at most `most` users, and of at most half of them, out of what is learned from. Users with
- * fewer than two events left are not learned from.
+ * Holds out the last event of at most `most` users, and of at most half of them. Users with fewer than two remaining events
+ * are not trained on.
  */
-export function holdOut(
+export function holdOutValidation(
   train: Interactions,
   { most, seed }: { most: number; seed: number },
 ): { sequences: Sequences; validation: Validation } {
   const { starts, itemOf } = train
   const ends = train.ends.slice()
-  const able = [...starts.keys()].filter((user) => ends[user]! - starts[user]! >= FEWEST_EVENTS)
-  const order = shuffled(able.length, randomStream(seedOf(seed, 3)))
+  const able = [...starts.keys()].filter((user) => ends[user]! - starts[user]! >= MIN_EVENTS)
+  const order = shuffled(able.length, randomStream(mixSeed(seed, 3)))
   const chosen = Array.from(order.subarray(0, Math.min(most, able.length >> 1)), (n) => able[n]!)
   for (const user of chosen) ends[user]!--
   const length = (user: number) => ends[user]! - starts[user]!
@@ -39,8 +39,8 @@ export function holdOut(
   return { sequences: of(learned), validation: { histories: of(chosen), targets } }
 }
 
-/** The rank from 0 of the target among the items that are not in the history, ties by their mean. */
-export function rankOf(scores: Float32Array, target: number, history: Int32Array): number {
+/** The rank of the target, from 0, among the items that are not in the history; ties have their mean rank. */
+export function targetRank(scores: Float32Array, target: number, history: Int32Array): number {
   const score = scores[target]!
   const candidate = new Uint8Array(scores.length).fill(1)
   for (const item of history) candidate[item] = 0

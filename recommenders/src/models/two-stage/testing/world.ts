@@ -1,14 +1,14 @@
 import { randomStream } from '@cairn/platform/statistics/random'
 import { buildInteractions } from '../../../data/interactions.js'
 import { split } from '../../../evaluation/splits/split.js'
-import { parametersOf } from '../../recipe.js'
+import { resolveParameters } from '../../recipe.js'
 import { twoStage } from '../recipe.js'
 
 export const USERS = 120
 export const ITEMS = 90
 
-/** Two crowds with a taste each; who has just taken an item often takes its neighbour next. */
-function aWorld(seed = 5) {
+/** Two groups of users with different tastes; after an item users often take its neighbour. */
+function createWorld(seed = 5) {
   const random = randomStream(seed)
   const columns = { users: [] as number[], items: [] as number[], times: [] as number[] }
   for (let user = 0; user < USERS; user++) {
@@ -27,13 +27,13 @@ function aWorld(seed = 5) {
   return buildInteractions(columns, 'row')
 }
 
-export const world = aWorld()
-export const parts = split('loo.v1', world)
+export const world = createWorld()
+export const looSplit = split('loo.v1', world)
 const genres = world.items.ids.map((item) => (Number(item) % 2 ? 'Odd' : 'Even|Whole'))
 const years = Float64Array.from(world.items.ids, (item) => (item === 7 ? Number.NaN : 1950 + Number(item)))
-export const data = { train: parts.test.train, facts: { genres, years } }
-/** Quick to fit. */
-export const small = parametersOf(twoStage, {
+export const data = { train: looSplit.test.train, facts: { genres, years } }
+/** Parameters that are fast to fit. */
+export const quickParameters = resolveParameters(twoStage, {
   members: ['ials', 'markov'],
   member_parameters: { ials: { factors: 8, epochs: 4 } },
   depth: 15,

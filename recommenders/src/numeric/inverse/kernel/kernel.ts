@@ -1,18 +1,18 @@
 import { inflateRawSync } from 'node:zlib'
 import { COMPILED_KERNEL } from './module.js'
 
-/** Rows and columns of a tile. */
-export const SIDE = 64
-export const TILE_BYTES = SIDE * SIDE * 4
+/** Number of rows and of columns of a tile. */
+export const TILE_SIDE = 64
+export const TILE_BYTES = TILE_SIDE * TILE_SIDE * 4
 
-/** The functions of `kernel.c`; pointers are byte offsets of tiles in the shared memory. */
+/** Functions of `kernel.c`; pointers are byte offsets of tiles in the shared memory. */
 export interface Kernel {
   /** out = a·b */
   multiply(a: number, b: number, out: number): void
   /** out −= a·b */
   subtract(a: number, b: number, out: number): void
   transpose(a: number, out: number): void
-  /** Adds 1 to `n` columns (ascending or not) of the tile row in which `row` is a row of the first tile. */
+  /** Adds 1 to the `n` given columns, in any order, of a matrix row; `row` points to its part in the first tile. */
   count(row: number, columns: number, n: number): void
 }
 

@@ -1,4 +1,4 @@
-/** By Gauss-Jordan elimination with row pivoting, row-major, size × size: slow, and of another kind than what it checks. */
+/** Gauss-Jordan elimination with row pivoting, row-major, size × size: a slow, independent reference. */
 export function gaussInverse(matrix: Float64Array, size: number): Float64Array {
   const rows = Array.from({ length: size }, (_, row) => {
     const unit = new Float64Array(size)

@@ -4,7 +4,7 @@ import { gradients } from '../gradients.js'
 import { type Dim, Graph, type Value } from '../graph.js'
 import * as n from '../nodes.js'
 
-/** A differentiable expression of named float32 inputs; `feeds` are what is not differentiated. */
+/** A differentiable expression of named float32 inputs; `feeds` are not differentiated. */
 export interface Expression {
   readonly parameters: Readonly<Record<string, readonly number[]>>
   readonly feeds?: Tensors
@@ -18,7 +18,7 @@ export interface Derivatives {
 
 const STEP = 1e-2
 
-/** The gradients of a random weighting of the expression, by the rules and by central differences, per parameter. */
+/** Gradients of a random weighting of the expression per parameter, by the rules and by central differences. */
 export async function differentiate(expression: Expression, seed = 1): Promise<Map<string, Derivatives>> {
   const random = randomStream(seed)
   const values = new Map(

@@ -1,7 +1,7 @@
 import { randomStream } from '@cairn/platform/statistics/random'
 import { buildInteractions, type Interactions } from '../../../data/interactions.js'
 
-/** Users who mostly go from an item to the one three further on, round and round. */
+/** Users who mostly move from an item to the item three further on, in a cycle. */
 export function chains({ users = 60, items = 23, events = 14, seed = 5 } = {}): Interactions {
   const random = randomStream(seed)
   const columns = { users: [] as number[], items: [] as number[] }

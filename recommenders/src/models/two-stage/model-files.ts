@@ -1,11 +1,11 @@
 import type { ModelFiles } from '@cairn/flavors/mlmodel/model-folder'
 import { twoStageFiles } from '@cairn/flavors/two-stage/artifact'
-import { tablesOf } from '../artifact-tables.js'
+import { artifactTables } from '../artifact-tables.js'
 import type { ArtifactContext } from '../recipe.js'
 import type { TwoStage } from './fit.js'
 
-/** The ranker's folder with those of its members in it. */
-export async function filesOf(
+/** The model folder of the ranker, which contains those of its members. */
+export async function twoStageModelFiles(
   { members, plan, traits, popularity, scorer, parameters }: TwoStage,
   artifact: ArtifactContext,
 ): Promise<ModelFiles> {
@@ -13,8 +13,8 @@ export async function filesOf(
   for (const { name, files } of members) folders.push({ name, files: await files(artifact) })
   const { booster } = scorer
   const { depth } = parameters
-  const { items, ...tables } = tablesOf(artifact, parameters)
-  const known = { ...items, popularity: Float64Array.from(popularity) } // decides between equal candidates
+  const { items, ...tables } = artifactTables(artifact, parameters)
+  const known = { ...items, popularity: Float64Array.from(popularity) } // breaks ties between candidates
   return twoStageFiles(
     { ...tables, items: known, members: folders, plan, traits, depth, booster },
     artifact.metadata,

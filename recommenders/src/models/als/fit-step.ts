@@ -1,8 +1,11 @@
 import type { FitStep } from '../recipe.js'
 import type { Epoch } from './train.js'
 
-/** An epoch of `total` as runs show and log it. */
-export const stepOf = ({ epoch, loss, seconds, interactionsPerSecond }: Epoch, total: number): FitStep => ({
+/** The progress and metrics that a run logs for one epoch of `total`. */
+export const toFitStep = (
+  { epoch, loss, seconds, interactionsPerSecond }: Epoch,
+  total: number,
+): FitStep => ({
   done: epoch,
   total,
   unit: 'epochs',

@@ -1,7 +1,7 @@
-import type { FitOptions, FitStep } from '../recipe.js'
+import type { FitOptions, FitStep } from './recipe.js'
 
-/** Counts what a fit of several parts has done. */
-export class Steps {
+/** Reports the progress of a fit that consists of several steps. */
+export class FitProgress {
   readonly #total: number
   readonly #onStep: FitOptions['onStep']
   #done = 0
@@ -11,13 +11,14 @@ export class Steps {
     this.#onStep = onStep
   }
 
-  async next(message: string, metrics?: FitStep['metrics']): Promise<void> {
+  /** Counts a finished step and reports it. */
+  async complete(message: string, metrics?: FitStep['metrics']): Promise<void> {
     const step = { done: ++this.#done, total: this.#total, unit: 'steps', message }
     await this.#onStep?.({ ...step, ...(metrics && { metrics }) })
   }
 
-  /** A part of the next step. */
-  async within(message: string): Promise<void> {
+  /** Reports progress within the current step. */
+  async report(message: string): Promise<void> {
     await this.#onStep?.({ done: this.#done, total: this.#total, unit: 'steps', message })
   }
 }

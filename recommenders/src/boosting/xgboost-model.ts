@@ -1,10 +1,14 @@
 import { evenIterations, type Objective, type Tree, type XgboostModel } from '@cairn/flavors/xgboost/model'
 import { type BoosterData, baseScores } from './booster-data.js'
-import { type BoosterParams, outputsOf } from './params.js'
+import { type BoosterParams, outputsOf } from './parameters.js'
 import type { GrownTree } from './tree.js'
 
-/** The model in memory, as XGBoost 3.2 would write it. */
-export function modelOf(data: BoosterData, params: BoosterParams, trees: readonly GrownTree[]): XgboostModel {
+/** Builds the model that XGBoost 3.2 would write. */
+export function toXgboostModel(
+  data: BoosterData,
+  params: BoosterParams,
+  trees: readonly GrownTree[],
+): XgboostModel {
   const outputs = outputsOf(params)
   return {
     version: [3, 2, 0],

@@ -2,8 +2,8 @@ import { invalid } from '@cairn/platform/errors'
 import type { Interactions } from '../../data/interactions.js'
 import type { Fold, Targets } from './split.js'
 
-/** Targets are the distinct items of [trainEnds, targetEnds) that the user has not had in training. */
-export function fold(events: Interactions, trainEnds: Int32Array, targetEnds: Int32Array): Fold {
+/** Trains on the events before `trainEnds`; targets are the distinct new items of [trainEnds, targetEnds). */
+export function createFold(events: Interactions, trainEnds: Int32Array, targetEnds: Int32Array): Fold {
   const { starts, itemOf, values } = events
   const users: number[] = []
   const offsets = [0]
@@ -30,27 +30,29 @@ export function fold(events: Interactions, trainEnds: Int32Array, targetEnds: In
 }
 
 /** Keeps only the last target of each user. */
-export const lastTargets = (targets: Targets): Targets => keepTargets(targets, (rows) => rows.slice(-1))
+export const lastTargets = (targets: Targets): Targets => filterTargets(targets, (rows) => rows.slice(-1))
 
-/** The targets whose ratings reach `least`, of the users who have any. */
-export function targetsRated(targets: Targets, least: number): Targets {
+/** Keeps the targets rated `least` or more; drops users without any. */
+export function targetsRatedAtLeast(targets: Targets, least: number): Targets {
   const values = ratingsOf(targets)
-  return keepTargets(targets, (rows) => rows.filter((row) => values[row]! >= least))
+  return filterTargets(targets, (rows) => rows.filter((row) => values[row]! >= least))
 }
 
-/** The `count` best rated targets of each user, the earlier of equal ones, or all where there are fewer. */
-export function bestRated(targets: Targets, count: number): Targets {
+/** Keeps the `count` best rated targets of each user, or all if fewer; the earlier of equal ratings wins. */
+export function bestRatedTargets(targets: Targets, count: number): Targets {
   const values = ratingsOf(targets)
-  return keepTargets(targets, (rows) => rows.sort((a, b) => values[b]! - values[a]! || a - b).slice(0, count))
+  return filterTargets(targets, (rows) =>
+    rows.sort((a, b) => values[b]! - values[a]! || a - b).slice(0, count),
+  )
 }
 
 function ratingsOf({ values }: Targets): Float32Array {
-  if (!values) throw invalid('this protocol needs ratings, the interactions have none')
+  if (!values) throw invalid('this protocol needs ratings, but the interactions have none')
   return values
 }
 
-/** Users of whose targets `choose` keeps nothing are left out. */
-function keepTargets(targets: Targets, choose: (rows: number[]) => number[]): Targets {
+/** Drops users for whom `choose` returns no rows. */
+function filterTargets(targets: Targets, choose: (rows: number[]) => number[]): Targets {
   const users: number[] = []
   const offsets = [0]
   const kept: number[] = []
