@@ -67,10 +67,12 @@ export async function train<P extends TObject, M extends Scorer>(
     kind: recipe.kind,
   })) {
     const baseline: Recipe = await getRecipe(kind)
-    await trainOn(context, options, baseline, { parameters: resolveParameters(baseline), data }).catch((error) => {
-      context.signal.throwIfAborted()
-      context.log.warn(`The baseline ${baseline.title} could not be measured: ${(error as Error).message}`)
-    })
+    await trainOn(context, options, baseline, { parameters: resolveParameters(baseline), data }).catch(
+      (error) => {
+        context.signal.throwIfAborted()
+        context.log.warn(`The baseline ${baseline.title} could not be measured: ${(error as Error).message}`)
+      },
+    )
   }
   const runId = await trainOn(context, options, recipe, { parameters, data })
   return valuesOf(await client.runs.get(runId), recipe.kind)
