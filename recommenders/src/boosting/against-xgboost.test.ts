@@ -66,8 +66,8 @@ describe.skipIf(!xgboostPython)(`what XGBoost makes of the same${withoutXgboost}
 
   beforeAll(() => {
     const manifest = []
-    for (const [name, [data, given]] of Object.entries(CASES)) {
-      const params = resolveBoosterParams({ num_boost_round: 10, max_depth: 4, ...given })
+    for (const [name, [data, overrides]] of Object.entries(CASES)) {
+      const params = resolveBoosterParams({ num_boost_round: 10, max_depth: 4, ...overrides })
       const model = toXgboostModel(data, params, boostInThread(data, params).trees)
       scores.set(name, new XgboostScorer(model).margins(data.rows))
       write(`${name}.rows`, data.rows)

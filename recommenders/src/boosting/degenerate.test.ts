@@ -49,8 +49,8 @@ const CASES: Readonly<Record<string, [BoosterData, Partial<BoosterParams>]>> = {
 
 describe('degenerate data', () => {
   test.each(Object.keys(CASES))('%s: trains finite trees that predict', (name) => {
-    const [data, given] = CASES[name]!
-    const { trees } = boostInThread(data, { num_boost_round: 3, ...given })
+    const [data, overrides] = CASES[name]!
+    const { trees } = boostInThread(data, { num_boost_round: 3, ...overrides })
     for (const tree of trees) {
       expect([...tree.condition, ...tree.weight, ...tree.hessian, ...tree.gain].every(Number.isFinite)).toBe(
         true,
@@ -61,8 +61,8 @@ describe('degenerate data', () => {
   })
 
   test('separates the two largest numbers', () => {
-    const [data, given] = CASES['the largest numbers']!
-    const [tree] = boostInThread(data, given).trees
+    const [data, overrides] = CASES['the largest numbers']!
+    const [tree] = boostInThread(data, overrides).trees
     expect(predicted(tree!, [3.4e38])).toBeGreaterThan(0)
     expect(predicted(tree!, [-3.4e38])).toBeLessThan(0)
   })

@@ -142,8 +142,10 @@ describe('the histogram budget', () => {
     { grow_policy: 'lossguide', max_depth: 0, max_leaves: 60 },
   ] as const)('four of them grow the tree that plenty grow: %j', (policy) => {
     const data = binary({ rows: 4000, distinct: 300 })
-    const given = { ...policy, num_boost_round: 3 }
-    expect(boostInThread(data, given, { maxHistograms: 4 }).trees).toEqual(boostInThread(data, given).trees)
+    const overrides = { ...policy, num_boost_round: 3 }
+    expect(boostInThread(data, overrides, { maxHistograms: 4 }).trees).toEqual(
+      boostInThread(data, overrides).trees,
+    )
   })
 })
 
@@ -153,8 +155,8 @@ test.each([
   [{ max_depth: 3, max_leaves: 5, grow_policy: 'lossguide' as const }, 5],
   [{ max_depth: 5, gamma: 1e9 }, 1],
   [{ max_depth: 5, min_child_weight: 1e9 }, 1],
-])('%j grows %i leaves', (given, leaves) => {
-  const [tree] = boostInThread(binary({ rows: 3000 }), given).trees
+])('%j grows %i leaves', (overrides, leaves) => {
+  const [tree] = boostInThread(binary({ rows: 3000 }), overrides).trees
   expect(tree!.left.filter((left) => left < 0)).toHaveLength(leaves)
 })
 

@@ -91,12 +91,12 @@ export class Grower {
     return this.#leaf(-1, { depth: 0, from: 0, to: rows, sums, ...bounds })
   }
 
-  #leaf(parent: number, given: Omit<Leaf, 'id' | 'weight' | 'histogram'>): Leaf {
-    const record = this.#tools.records.writeNode(0, given)
+  #leaf(parent: number, fields: Omit<Leaf, 'id' | 'weight' | 'histogram'>): Leaf {
+    const record = this.#tools.records.writeNode(0, fields)
     const weight = this.#tools.kernel.weigh(this.#layout.rules, record)
     const value = Math.fround(weight * Math.fround(this.#layout.params.eta))
-    const id = addLeaf(this.#tree, parent, Math.fround(Number(given.sums[1]) / this.#scales[1]), value)
-    return { ...given, id, weight, histogram: 0 }
+    const id = addLeaf(this.#tree, parent, Math.fround(Number(fields.sums[1]) / this.#scales[1]), value)
+    return { ...fields, id, weight, histogram: 0 }
   }
 
   /** Splits the leaves of the batch in order; returns the children that may be split again, with their rows partitioned. */

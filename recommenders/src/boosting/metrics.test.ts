@@ -8,12 +8,12 @@ const ROWS = 60
 const numbers = (of: () => number) => Float32Array.from({ length: ROWS }, of)
 
 function score(
-  given: Partial<BoosterParams>,
+  overrides: Partial<BoosterParams>,
   margins: Float32Array,
   labels: Float32Array,
   weights?: Float32Array,
 ) {
-  const params = resolveBoosterParams(given)
+  const params = resolveBoosterParams(overrides)
   const offsets = Int32Array.from([0, 20, 40, ROWS])
   return metricOf(params).of({ params, margins, labels, weights, offsets, stride: ROWS })
 }

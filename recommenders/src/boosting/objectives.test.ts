@@ -19,8 +19,8 @@ const labelled = (label: () => number, weights?: number[]): BoosterData => ({
 })
 
 /** Lays out a table with random margins. */
-function layoutOf(data: BoosterData, given: Partial<BoosterParams>, spread = 4): SharedLayout {
-  const layout = createLayout(data, undefined, resolveBoosterParams(given), 1)
+function layoutOf(data: BoosterData, overrides: Partial<BoosterParams>, spread = 4): SharedLayout {
+  const layout = createLayout(data, undefined, resolveBoosterParams(overrides), 1)
   const { memory, train, outputs } = layout
   const margins = floats(memory, train.margins, train.stride * outputs)
   margins.set(margins.map(() => (random() - 0.5) * 2 * spread))
@@ -150,10 +150,10 @@ test.each([
   { lambdarank_num_pair_per_sample: 3 },
   { lambdarank_score_normalization: false, lambdarank_normalization: false },
   { ndcg_exp_gain: false, lambdarank_num_pair_per_sample: 8 },
-])('rank:ndcg: equals the sum over all pairs: %j', (given) => {
+])('rank:ndcg: equals the sum over all pairs: %j', (overrides) => {
   const data = ranking({ rows: 120, group: 20 })
   const weights = Array.from({ length: 6 }, () => random() + 0.5)
-  const layout = layoutOf({ ...data, weights }, { objective: 'rank:ndcg', ...given })
+  const layout = layoutOf({ ...data, weights }, { objective: 'rank:ndcg', ...overrides })
   const { memory, train, pairs, peaks, params } = layout
   const margins = floats(memory, train.margins, 120)
   margins.set(margins.map((margin) => Math.round(margin * 4) / 4)) // ties

@@ -32,10 +32,10 @@ describe.each([
     regression({ rows: 3000 }),
   ],
   ['rank:ndcg', { objective: 'rank:ndcg', min_child_weight: 0.1 }, ranking({ rows: 3000, group: 30 })],
-] as const)('%s', (_, given, data) => {
+] as const)('%s', (_, overrides, data) => {
   test('trains the same bytes with one and three threads', async () => {
     const [one, three] = await Promise.all(
-      [1, 3].map((threads) => trainBooster(data, { ...small, ...given }, { threads })),
+      [1, 3].map((threads) => trainBooster(data, { ...small, ...overrides }, { threads })),
     )
     expect(three).toEqual(one)
   })

@@ -51,7 +51,7 @@ export function coverage(lists: Int32Array, catalogueSize: number): number {
   return listed.size / catalogueSize
 }
 
-/** The mean over listed items of −log2 p(i), where p(i) is the item's share of training events; items count at least one event. */
+/** The mean of −log2 p(i) over listed items i, where p(i) is the item's share of training events, of at least one event. */
 export function novelty(lists: Int32Array, eventsByItem: Int32Array): number {
   const total = eventsByItem.reduce((sum, count) => sum + count, 0)
   let bits = 0

@@ -1,8 +1,8 @@
-// The inner loops of gradient boosting as WebAssembly SIMD. `kernel.ts` carries the compiled module, so that installing
-// needs no compiler. After a change here rebuild it: recommenders/src/boosting/kernel/build.sh
+// The inner loops of gradient boosting in WebAssembly SIMD. `module.ts` contains the compiled module, so that installing
+// needs no compiler. After a change rebuild it: recommenders/src/boosting/kernel/build.sh
 //
 // Gradients are fixed-point: 32-bit per row, summed in 64 bits. Integer sums do not depend on their order, so a tree is
-// the same whatever the number of threads, and a histogram minus a child's is exactly the other child's.
+// the same for any number of threads, and a histogram minus a child's is exactly the other child's.
 // No function may use the C stack: threads share one linear memory and would share the stack with it.
 #include <wasm_simd128.h>
 
@@ -65,7 +65,7 @@ INLINE void finish_peaks(float *peak, v128_t g, v128_t h) {
   peak[1] = max_lane(h);
 }
 
-// Weights of rows i to i + 3, zero for rows beyond the `left` that are left.
+// Weights of rows i to i + 3; zero for rows beyond the remaining `left`.
 INLINE v128_t weights4(const float *weights, int i, int left) {
   v128_t w = weights ? LOAD(weights + i) : F4(1);
   return wasm_v128_and(w, wasm_i32x4_lt(wasm_i32x4_make(0, 1, 2, 3), wasm_i32x4_splat(left)));
@@ -99,7 +99,7 @@ EXPORT(squared) void squared(const float *margins, const float *labels, const fl
   finish_peaks(peak, top_g, top_h);
 }
 
-// Margins, and pairs, of one class lie `stride` rows after those of the class before. peak has two numbers a class.
+// Margins and pairs of a class start `stride` rows after those of the previous class. peak has two numbers per class.
 EXPORT(softmax) void softmax(const float *margins, const float *labels, const float *weights, int from, int to,
                              float *pairs, float *peak, int classes, int stride) {
   for (int k = 0; k < 2 * classes; k++) peak[k] = 0;
@@ -134,7 +134,7 @@ EXPORT(quantize) void quantize(float *pairs, int from, int to, float scale_g, fl
   }
 }
 
-// A hash of (seed, row) below `limit` keeps a row. Both lists stay ascending; answers the number kept.
+// Keeps the rows whose hash of (seed, row) is below `limit`. Both lists are ascending; returns the number of kept rows.
 EXPORT(sample) int sample(int rows, u32 seed, u32 limit, int *kept, int *rest) {
   int n = 0, m = 0;
   for (int i = 0; i < rows; i++) {
@@ -178,7 +178,7 @@ INLINE void add_rows(const int *rows, int from, int to, const u8 *bins, int feat
   }
 }
 
-// out[feature][slot] = sum of the pairs of rows[from, to) that lie in that slot; `slots` pairs a feature.
+// out[feature][slot] = sum of the pairs of rows[from, to) in that slot; `slots` pairs per feature.
 EXPORT(histogram) void histogram(const int *rows, int from, int to, const u8 *bins, int features, int slots,
                                  const int *pairs, i64 *out) {
   for (int k = 0; k < features * slots; k++) STORE(out + 2 * k, wasm_i64x2_splat(0));
@@ -207,8 +207,8 @@ typedef struct { double inverse_g, inverse_h, lambda, alpha, max_delta_step, min
 typedef struct { i64 g, h; double gain, lower, upper, unused[3]; } Node;
 typedef struct { i64 left_g, left_h; double gain, feature, bin, default_left, unused[2]; } Split;
 
-// What searches have in common. Of each feature: the number of bins, whether the slot after them holds missing values,
-// the monotone constraint. Of each node: the features to search, and the best split in each of `chunks` of features.
+// The data that all searches share. Per feature: the number of bins, whether the slot after them contains missing values,
+// the monotone constraint. Per node: the features to search, and the best split in each of `chunks` of features.
 typedef struct {
   const Rules *rules;
   int features, slots, chunks;
@@ -227,12 +227,12 @@ INLINE float weight_of(const Rules *r, const Node *n, double g, double h) {
   return w < n->lower ? n->lower : w > n->upper ? n->upper : w;
 }
 
-// The loss that a leaf of weight w takes off, doubled.
+// Twice the reduction of the loss by a leaf of weight w.
 INLINE double gain_given(const Rules *r, double g, double h, double w) {
   return h <= 0 ? 0 : -(2 * g * w + (h + r->lambda) * w * w + 2 * r->alpha * __builtin_fabs(w));
 }
 
-// Sets the node's gain as a leaf and answers its weight, not yet scaled by eta.
+// Sets the node's gain as a leaf and returns its weight, before eta.
 EXPORT(weigh) float weigh(const Rules *r, Node *n) {
   double g = n->g * r->inverse_g, h = n->h * r->inverse_h;
   float w = weight_of(r, n, g, h);
@@ -268,8 +268,8 @@ INLINE void consider(const Rules *r, const Node *n, i64 lg, i64 lh, int constrai
   best->default_left = default_left;
 }
 
-// The best split of one feature. Bin b parts at its upper end; bin -1 leaves only the missing values to the left. Of equal
-// gains the first counts, in XGBoost's order: missing to the right from the lowest bin on, to the left from the highest.
+// The best split of one feature. Bin b splits at its upper bound; bin -1 sends only missing values to the left. Of equal
+// gains the first wins, in XGBoost's order: missing to the right from the lowest bin up, to the left from the highest down.
 INLINE void search_feature(const Search *s, const Node *n, int feature, const i64 *slots, Split *best) {
   int bins = s->bins[feature], has_missing = s->has_missing[feature], constraint = s->constraints[feature];
   i64 g = 0, h = 0;
@@ -296,8 +296,8 @@ static __attribute__((noinline)) void search(const Search *s, int node, int chun
     if (wanted[j]) search_feature(s, s->nodes + node, j, slots, best);
 }
 
-// For features [from, to), a chunk: adds `parts` partial histograms, `features * slots` pairs apart, to `small`; takes that
-// off `parent` (if there is one), which so becomes the other child's; then finds the best split of each node that is not -1.
+// For a chunk of features [from, to): adds `parts` partial histograms, `features * slots` pairs apart, to `small`; subtracts
+// it from `parent` (if any), which becomes the other child's; then finds the best split of each node that is not -1.
 EXPORT(finish) void finish(const Search *s, int chunk, int from, int to, i64 *small, i64 *parent, const i64 *part, int parts,
                            int small_node, int other_node) {
   int step = 2 * s->slots, words = (to - from) * step;
@@ -325,7 +325,7 @@ EXPORT(add_leaf) void add_leaf(float *margins, const int *rows, int from, int to
   for (int at = from; at < to; at++) margins[rows[at]] += value;
 }
 
-// The same for a node whose two children are leaves: its rows need not be parted first.
+// The same for a node whose children are both leaves: its rows need not be partitioned first.
 EXPORT(add_leaves) void add_leaves(float *margins, const int *rows, int from, int to, const u8 *column, int bin, int missing,
                                    float left, float right) {
   for (int at = from; at < to; at++) {
@@ -338,7 +338,7 @@ EXPORT(add_leaves) void add_leaves(float *margins, const int *rows, int from, in
 // a leaf has left 0 and the bits of its value in `bin`.
 typedef struct { int feature, bin, missing, left; } Step;
 
-// Sends rows[from, to) (the rows themselves where rows is 0) down the tree and adds the leaves' values to their margins.
+// Descends the tree with rows[from, to) (the row numbers themselves if rows is 0) and adds the leaf values to their margins.
 EXPORT(descend) void descend(const Step *tree, const u8 *bins, int features, const int *rows, int from, int to, float *margins) {
   for (int at = from; at < to; at++) {
     size i = rows ? rows[at] : at;

@@ -9,10 +9,10 @@ import type { GrownTree } from '../tree.js'
 /** Trains in the current thread, which is faster for few rows than starting threads. */
 export function boostInThread(
   data: BoosterData,
-  given: Partial<BoosterParams>,
+  overrides: Partial<BoosterParams>,
   change: Partial<SharedLayout> = {},
 ): { trees: GrownTree[]; layout: SharedLayout } {
-  const params = resolveBoosterParams({ num_boost_round: 1, ...given })
+  const params = resolveBoosterParams({ num_boost_round: 1, ...overrides })
   const layout = { ...createLayout(data, undefined, params, 1), ...change }
   const rounds = new Rounds(layout, startKernel(layout.kernel, layout.memory))
   const trees = Array.from({ length: params.num_boost_round }, () => rounds.next().trees)

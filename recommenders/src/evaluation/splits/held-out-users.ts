@@ -25,12 +25,12 @@ export function heldOutUsers(events: Interactions): Split {
 
 function foldIn(
   events: Interactions,
-  asked: (user: number) => boolean,
+  evaluated: (user: number) => boolean,
   untrained: (user: number) => boolean,
 ): Fold {
   const { starts, ends } = events
   const folded = (user: number) => starts[user]! + Math.floor(HISTORY_SHARE * (ends[user]! - starts[user]!))
-  const cut = ends.map((end, user) => (asked(user) ? folded(user) : end))
+  const cut = ends.map((end, user) => (evaluated(user) ? folded(user) : end))
   const { train: histories, targets } = createFold(events, cut, ends)
   const train = { ...events, ends: ends.map((end, user) => (untrained(user) ? starts[user]! : end)) }
   return { train, histories, targets }

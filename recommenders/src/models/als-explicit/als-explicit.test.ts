@@ -82,7 +82,7 @@ test('equals a dense float64 solver of regressions', async () => {
   expect(off(model.itemFactors, wanted.items)).toBeLessThan(2e-3)
 })
 
-test('predicts ratings close to the given ones, by taste', async () => {
+test('predicts ratings close to the overrides ones, by taste', async () => {
   const model = await alsExplicit.fit({ train: ratings }, parameters)
   const scores = new Float32Array(ratings.users.size * ratings.items.size)
   await model.score(
@@ -126,6 +126,6 @@ test('rejects events without ratings', async () => {
 test.each([
   [{ factors: 0 }, "Explicit ALS parameter 'factors'"],
   [{ regularization: 0 }, "'regularization'"],
-])('rejects an invalid parameter by name: %j', (given, message) => {
-  expect(() => resolveParameters(alsExplicit, given)).toThrow(message)
+])('rejects an invalid parameter by name: %j', (overrides, message) => {
+  expect(() => resolveParameters(alsExplicit, overrides)).toThrow(message)
 })

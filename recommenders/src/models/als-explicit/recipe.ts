@@ -23,23 +23,23 @@ export const alsExplicit: Recipe<typeof AlsExplicitParameters, FactorScorer & Al
   parameters: AlsExplicitParameters,
   caution:
     'explicit ALS predicts ratings and ranks poorly: items with few, high ratings come first; use iALS for ranking',
-  async fit({ train }, given, { threads, signal, onStep } = {}) {
+  async fit({ train }, parameters, { threads, signal, onStep } = {}) {
     if (!train.values) throw invalid('explicit ALS needs ratings, but the events have none')
     const pairs = adjacency(train)
-    const parameters = {
-      ...given,
+    const alsParameters = {
+      ...parameters,
       unobserved_weight: 0,
       regularization_exponent: 1,
-      block_size: Math.ceil(given.factors / 8) * 8,
+      block_size: Math.ceil(parameters.factors / 8) * 8,
       init_scale: INIT_SCALE,
     }
     const model = await factorize(
       train,
-      parameters,
+      alsParameters,
       {
         ...(threads !== undefined && { threads }),
         ...(signal && { signal }),
-        onEpoch: (epoch) => onStep?.(toFitStep(epoch, given.epochs)),
+        onEpoch: (epoch) => onStep?.(toFitStep(epoch, parameters.epochs)),
       },
       lastValues(train, train.values, pairs),
     )

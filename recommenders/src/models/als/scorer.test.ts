@@ -4,7 +4,7 @@ import { split } from '../../evaluation/splits/split.js'
 import { alsFactorScorer } from './scorer.js'
 import { trainAls } from './train.js'
 
-/** Two crowds with a taste each; user 0 of the first, and everybody's last item is another one. */
+/** Two groups of users with different tastes; user 0 belongs to the first. Every user's last item is of another kind. */
 function tastes() {
   const users: number[] = []
   const items: number[] = []

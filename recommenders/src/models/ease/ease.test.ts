@@ -106,6 +106,6 @@ test('rejects data that do not fit in memory with the numbers', async () => {
 test.each([
   [{ regularization: 0 }, "EASE parameter 'regularization'"],
   [{ weights_per_item: -1 }, "EASE parameter 'weights_per_item'"],
-])('rejects an invalid parameter by name: %j', (given, message) => {
-  expect(() => resolveParameters(ease, given)).toThrow(message)
+])('rejects an invalid parameter by name: %j', (overrides, message) => {
+  expect(() => resolveParameters(ease, overrides)).toThrow(message)
 })

@@ -36,10 +36,10 @@ export function ndcgOf({ members, offsets, terms }: WeightQueries, weights: read
   }
   let gain = 0
   for (let query = 0; query + 1 < offsets.length; query++) {
-    const answer = offsets[query]!
-    const own = scoreOf(answer)
+    const target = offsets[query]!
+    const own = scoreOf(target)
     let rank = 0
-    for (let row = answer + 1; row < offsets[query + 1]!; row++) {
+    for (let row = target + 1; row < offsets[query + 1]!; row++) {
       const score = scoreOf(row)
       rank += score > own ? 1 : score === own ? 0.5 : 0
     }

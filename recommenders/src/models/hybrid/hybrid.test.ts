@@ -22,7 +22,7 @@ import { keepMembers } from './weight-queries.js'
 // Fits start threads, which a busy machine lets wait
 vi.setConfig({ testTimeout: 120_000 })
 
-const given = {
+const parameters = {
   members: ['ials', 'markov'],
   member_parameters: { ials: { factors: 8, epochs: 4 } },
   depth: 15,
@@ -30,7 +30,7 @@ const given = {
   min_child_weight: 1,
 }
 const parametersFor = (method: 'stacked' | (typeof FUSION_METHODS)[number]) =>
-  resolveParameters(hybrid, { ...given, method })
+  resolveParameters(hybrid, { ...parameters, method })
 
 let root: string
 beforeAll(async () => {

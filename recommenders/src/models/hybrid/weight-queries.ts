@@ -26,12 +26,12 @@ export async function collectWeightQueries(
   signal?: AbortSignal,
 ): Promise<WeightQueries> {
   const all = heldOut.users.length
-  const asked = Math.min(all, MAX_QUERIES)
-  const queries = Array.from({ length: asked }, (_, n) => Math.floor((n * all) / asked))
+  const count = Math.min(all, MAX_QUERIES)
+  const queries = Array.from({ length: count }, (_, n) => Math.floor((n * all) / count))
   const rows = new TermCollector(method, members, heldOut)
-  for (let from = 0; from < asked; from += QUERIES_PER_BATCH) {
+  for (let from = 0; from < count; from += QUERIES_PER_BATCH) {
     signal?.throwIfAborted()
-    await rows.ask(queries.slice(from, from + QUERIES_PER_BATCH))
+    await rows.score(queries.slice(from, from + QUERIES_PER_BATCH))
   }
   return rows.finish()
 }
@@ -53,7 +53,7 @@ class TermCollector {
     this.#order = Uint32Array.from({ length: this.#items }, (_, row) => row)
   }
 
-  async ask(queries: readonly number[]): Promise<void> {
+  async score(queries: readonly number[]): Promise<void> {
     const histories = queries.map((query) => historyOf(this.#heldOut, query))
     const memberScores: Float32Array[] = []
     for (const member of this.#members) {
@@ -69,11 +69,11 @@ class TermCollector {
   }
 
   /** Skips targets that are in the history already, because they would not be recommended. */
-  #add(history: Int32Array, answer: number, memberScores: readonly Float32Array[]): void {
+  #add(history: Int32Array, target: number, memberScores: readonly Float32Array[]): void {
     const hidden = new Uint8Array(this.#items)
     for (const row of history) hidden[row] = 1
-    if (hidden[answer] === 1) return
-    const rows = new Set([answer])
+    if (hidden[target] === 1) return
+    const rows = new Set([target])
     for (const scores of memberScores) {
       this.#toTerms(scores, hidden)
       for (const row of history) scores[row] = Number.NEGATIVE_INFINITY

@@ -84,6 +84,6 @@ test('stops on abort', async () => {
 test.each([
   [{ neighbours: 0 }, "ItemKNN parameter 'neighbours'"],
   [{ shrink: -1 }, "ItemKNN parameter 'shrink'"],
-])('rejects an invalid parameter by name: %j', (given, message) => {
-  expect(() => resolveParameters(itemKnn, given)).toThrow(message)
+])('rejects an invalid parameter by name: %j', (overrides, message) => {
+  expect(() => resolveParameters(itemKnn, overrides)).toThrow(message)
 })

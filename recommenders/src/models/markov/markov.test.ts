@@ -86,6 +86,6 @@ test.each([
   [{ window: 0 }, "Markov-3 parameter 'window'"],
   [{ smoothing: -1 }, "Markov-3 parameter 'smoothing'"],
   [{ lag_weights: [] }, "Markov-3 parameter 'lag_weights'"],
-])('rejects an invalid parameter by name: %j', (given, message) => {
-  expect(() => resolveParameters(markov, given)).toThrow(message)
+])('rejects an invalid parameter by name: %j', (overrides, message) => {
+  expect(() => resolveParameters(markov, overrides)).toThrow(message)
 })

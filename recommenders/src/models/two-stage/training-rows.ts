@@ -59,17 +59,17 @@ class RowSampler {
     this.#random = randomStream(seed)
   }
 
-  add({ offsets, items, features, proposers }: Proposals, query: number, answer: number): void {
+  add({ offsets, items, features, proposers }: Proposals, query: number, target: number): void {
     const [from, to] = [offsets[query]!, offsets[query + 1]!]
-    const right = items.subarray(from, to).indexOf(answer)
-    if (right < 0) {
+    const targetRow = items.subarray(from, to).indexOf(target)
+    if (targetRow < 0) {
       this.#missed++
       return
     }
-    const wrong = Int32Array.from({ length: to - from }, (_, n) => from + n).filter(
-      (row) => row !== from + right,
+    const otherRows = Int32Array.from({ length: to - from }, (_, n) => from + n).filter(
+      (row) => row !== from + targetRow,
     )
-    const rows = [from + right, ...this.#sample(wrong)]
+    const rows = [from + targetRow, ...this.#sample(otherRows)]
     const group = new Float32Array(rows.length * this.#width)
     for (const [n, row] of rows.entries()) {
       group.set(features.subarray(row * this.#width, (row + 1) * this.#width), n * this.#width)

@@ -41,13 +41,13 @@ describe('leakage between the stages', () => {
           ...rows.features.subarray((at + n) * width, (at + n + 1) * width),
         ])
         at += size
-        return { answer: group[0], candidates: group.map((row) => row.join()).sort() }
+        return { target: group[0], candidates: group.map((row) => row.join()).sort() }
       })
     }
     const groups = await groupsOf(data.train)
     const others = await groupsOf(withOtherAnswers(data.train))
     expect(others.map(({ candidates }) => candidates)).toEqual(groups.map(({ candidates }) => candidates))
-    expect(others.map(({ answer }) => answer)).not.toEqual(groups.map(({ answer }) => answer))
+    expect(others.map(({ target }) => target)).not.toEqual(groups.map(({ target }) => target))
   })
 })
 
@@ -97,8 +97,8 @@ test.each([
   [{ members: [] }, "XGBoost two-stage parameter 'members'"],
   [{ depth: 0 }, "XGBoost two-stage parameter 'depth'"],
   [{ engine: 'magic' }, "XGBoost two-stage parameter 'engine'"],
-])('rejects an invalid parameter by name: %j', (given, message) => {
-  expect(() => resolveParameters(twoStage, given as object)).toThrow(message)
+])('rejects an invalid parameter by name: %j', (overrides, message) => {
+  expect(() => resolveParameters(twoStage, overrides as object)).toThrow(message)
 })
 
 test('rejects an unknown kind and an invalid parameter of a kind', async () => {

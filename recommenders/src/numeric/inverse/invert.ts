@@ -54,9 +54,9 @@ export async function invertCounts(
   groupsOf: Adjacency,
   membersOf: Adjacency,
   regularization: number,
-  { threads: given, signal, onStep }: InvertOptions = {},
+  { signal, onStep, ...options }: InvertOptions = {},
 ): Promise<SymmetricTiles> {
-  const threads = threadCount(given)
+  const threads = threadCount(options.threads)
   signal?.throwIfAborted()
   const task = createInverseTask(groupsOf, membersOf, threads)
   const { memory, rows } = task

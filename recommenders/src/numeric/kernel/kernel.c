@@ -1,5 +1,5 @@
-// The inner loops of iALS++ and of full ranking as WebAssembly SIMD. `kernel.ts` carries the compiled module, so that
-// installing needs no compiler. After a change here rebuild it: recommenders/src/numeric/kernel/build.sh
+// The inner loops of iALS++ and of full ranking in WebAssembly SIMD. `module.ts` contains the compiled module, so that
+// installing needs no compiler. After a change rebuild it: recommenders/src/numeric/kernel/build.sh
 //
 // Everything is float32 and row-major. `stride` is the padded width of a factor row, a multiple of 8; padding is zero.
 // No function may use the C stack: threads share one linear memory and would share the stack with it.
@@ -168,7 +168,7 @@ INLINE float solve_blocks(float *w, const int *index, const float *wanted, int n
 
 // One iALS++ pass over the factor row w: a Newton step per block of b coordinates, predictions kept up to date.
 // G = alpha0 * HTH (full, float32); scratch = n predictions padded to 4, then b*b, then b floats.
-// Each neighbour is wanted to score 1, or what `wanted` says where it is not null.
+// The target value of each neighbour is 1, or that of `wanted` if it is not null.
 // Returns the sum of (wanted - prediction)^2 over the row's n neighbours after the pass.
 EXPORT(solve) float solve(float *w, const int *index, const float *wanted, int n, const float *H, const float *G, int stride,
                           int b, float reg, float *scratch) {
@@ -178,7 +178,7 @@ EXPORT(solve) float solve(float *w, const int *index, const float *wanted, int n
 }
 
 // out[u * width + i] = U[u] . H[i] for 4 users, d floats apart, and items [0, n), n a multiple of 8. H is in panels of 8
-// items: their first coordinates, then their second ones, and so on. So no sum crosses lanes, and each is in order of d.
+// items: all first coordinates, then all second ones, and so on, so that no sum crosses lanes and each is in order of d.
 EXPORT(score) void score(const float *U, const float *panels, int n, int d, float *out, int width) {
   for (int i = 0; i < n; i += 8) {
     v128_t a0 = ZERO, b0 = ZERO, a1 = ZERO, b1 = ZERO, a2 = ZERO, b2 = ZERO, a3 = ZERO, b3 = ZERO;
@@ -198,8 +198,8 @@ EXPORT(score) void score(const float *U, const float *panels, int n, int d, floa
   }
 }
 
-// The indices of the k largest of n scores, best first, equal ones ascending; answers how many there are. -Infinity and
-// NaN are none. Most scores are below the k-th best so far, and are passed over eight at a time.
+// Writes the indices of the k largest of n scores, best first, ties ascending, and returns their number. -Infinity and
+// NaN are skipped. Most scores are below the k-th best so far and are skipped eight at a time.
 EXPORT(top) int top(const float *scores, int n, int k, int *out) {
   int filled = 0, i = 0;
   float worst = -__builtin_inff();
@@ -221,7 +221,7 @@ EXPORT(top) int top(const float *scores, int n, int k, int *out) {
   return filled;
 }
 
-// out[0] = how many of n scores are above the mark, out[1] = how many equal it.
+// out[0] = number of the n scores above the mark, out[1] = number equal to it.
 EXPORT(count) void count(const float *scores, int n, float mark, int *out) {
   v128_t bar = wasm_f32x4_splat(mark), above = wasm_i32x4_splat(0), same = wasm_i32x4_splat(0);
   int i = 0, more = 0, equal = 0;

@@ -60,27 +60,27 @@ const tied = fc.array(
   },
 )
 
-/** Scores in the memory of a kernel, and a place for what it answers. */
-function placed(values: readonly number[]) {
+/** A kernel with scores in its memory and room for the output. */
+function loadScores(values: readonly number[]) {
   const arena = new Arena()
   const scores = arena.reserve(values.length * 4)
   const out = arena.reserve(64 * 4)
   const memory = arena.allocate()
   floats(memory, scores, values.length).set(values)
-  return { kernel: startKernel(module, memory), scores, out, answer: ints(memory, out, 64) }
+  return { kernel: startKernel(module, memory), scores, out, output: ints(memory, out, 64) }
 }
 
 test('sorts the top k by score, then by index, and skips NaN', () => {
   fc.assert(
     fc.property(tied, fc.integer({ min: 1, max: 12 }), (values, k) => {
-      const { kernel, scores, out, answer } = placed(values)
+      const { kernel, scores, out, output } = loadScores(values)
       const found = kernel.top(scores, values.length, k, out)
       const expected = values
         .map((score, index) => ({ score, index }))
         .filter(({ score }) => score > Number.NEGATIVE_INFINITY)
         .sort((a, b) => (a.score === b.score ? a.index - b.index : b.score - a.score))
         .slice(0, k)
-      expect([...answer.subarray(0, found)]).toEqual(expected.map(({ index }) => index))
+      expect([...output.subarray(0, found)]).toEqual(expected.map(({ index }) => index))
     }),
   )
 })
@@ -88,9 +88,9 @@ test('sorts the top k by score, then by index, and skips NaN', () => {
 test('counts scores above and equal to a mark', () => {
   fc.assert(
     fc.property(tied, fc.constantFrom(0, 1, 2, 3), (values, mark) => {
-      const { kernel, scores, out, answer } = placed(values)
+      const { kernel, scores, out, output } = loadScores(values)
       kernel.count(scores, values.length, mark, out)
-      expect([answer[0], answer[1]]).toEqual([
+      expect([output[0], output[1]]).toEqual([
         values.filter((value) => value > mark).length,
         values.filter((value) => value === mark).length,
       ])

@@ -27,8 +27,8 @@ async function open(kind: SequenceKind, dropout = 0) {
     for (const [at, x] of layout.views(parameters).get(name)!.entries())
       layout.views(parameters).get(name)![at] = x * 30
   const session = await GradientSession.open(network, layout, { dropout })
-  const run = async (given: Partial<Shard> = {}, windows = 2, sum = new Float32Array(layout.size)) => ({
-    loss: await session.run(parameters, { ...shard, ...given }, { ...seeds, windows }, sum),
+  const run = async (overrides: Partial<Shard> = {}, windows = 2, sum = new Float32Array(layout.size)) => ({
+    loss: await session.run(parameters, { ...shard, ...overrides }, { ...seeds, windows }, sum),
     sum,
   })
   return { run, close: () => session.close() }

@@ -12,14 +12,14 @@ test.each([
 })
 
 test('keeps explicit values', () => {
-  const given = { epochs: 3, batch_size: 100, max_length: 20 }
-  expect(resolveAutoParameters(resolveParameters(bert4rec, given), 671)).toMatchObject(given)
+  const overrides = { epochs: 3, batch_size: 100, max_length: 20 }
+  expect(resolveAutoParameters(resolveParameters(bert4rec, overrides), 671)).toMatchObject(overrides)
 })
 
 test.each([
   [{ mask_probability: 0 }, 'mask_probability'],
   [{ dropout: 1 }, 'dropout'],
   [{ width: 2.5 }, 'width'],
-])('rejects %o by name', (given, name) => {
-  expect(() => resolveParameters(bert4rec, given)).toThrow(`BERT4Rec parameter '${name}'`)
+])('rejects %o by name', (overrides, name) => {
+  expect(() => resolveParameters(bert4rec, overrides)).toThrow(`BERT4Rec parameter '${name}'`)
 })

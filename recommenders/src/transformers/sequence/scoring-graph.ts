@@ -55,8 +55,8 @@ function appendQueryToken(g: Graph, { sizes, queryToken }: Network, history: Val
   if (queryToken === undefined) return named(g, end)
   const rows = g.node('Shape', [history], [1], { start: 0, end: 1 }, 'int64')
   const shape = n.concat(g, [rows, g.ints([1])], 0, 2)
-  const asked = g.node('Expand', [g.scalar(queryToken, 'int32'), shape], ['batch', 1], {}, 'int32')
-  return named(g, n.concat(g, [end, asked], 1, 'length'))
+  const query = g.node('Expand', [g.scalar(queryToken, 'int32'), shape], ['batch', 1], {}, 'int32')
+  return named(g, n.concat(g, [end, query], 1, 'length'))
 }
 
 function named(g: Graph, tokens: Value): Value {

@@ -14,9 +14,9 @@ export function shuffled(size: number, random: () => number): Int32Array {
   const order = Int32Array.from({ length: size }, (_, n) => n)
   for (let n = size - 1; n > 0; n--) {
     const other = Math.floor(random() * (n + 1))
-    const held = order[n]!
+    const swapped = order[n]!
     order[n] = order[other]!
-    order[other] = held
+    order[other] = swapped
   }
   return order
 }

@@ -33,10 +33,15 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-const losses = async (kind: typeof sasrec, given: Partial<typeof small>, options: TrainOptions = {}) => {
+const losses = async (kind: typeof sasrec, overrides: Partial<typeof small>, options: TrainOptions = {}) => {
   const seen: number[] = []
   const onStep: TrainOptions['onStep'] = ({ metrics }) => void seen.push(metrics!.train_loss!)
-  const trained = await trainSequence(kind, data, { ...small, ...given }, { threads: 1, ...options, onStep })
+  const trained = await trainSequence(
+    kind,
+    data,
+    { ...small, ...overrides },
+    { threads: 1, ...options, onStep },
+  )
   return { seen, trained }
 }
 

@@ -28,12 +28,12 @@ export class TrainingThreads {
     this.#counters[0] = 0
     const stop = () => void Atomics.store(this.#counters, 0, EXHAUSTED)
     signal?.addEventListener('abort', stop, { once: true })
-    const answers = await Promise.allSettled(
+    const results = await Promise.allSettled(
       [...this.#workers].map((worker) => postAndReceive(worker, round)),
     )
     signal?.removeEventListener('abort', stop)
     signal?.throwIfAborted()
-    for (const one of answers) if (one.status === 'rejected') throw one.reason
+    for (const one of results) if (one.status === 'rejected') throw one.reason
   }
 
   async close(): Promise<void> {

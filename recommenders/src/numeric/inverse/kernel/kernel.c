@@ -1,5 +1,5 @@
-// The tile operations of a symmetric inverse as WebAssembly SIMD. `kernel.ts` carries the compiled module; after a change
-// here rebuild it: recommenders/src/numeric/kernel/build.sh recommenders/src/numeric/inverse/kernel
+// The tile operations of a symmetric inverse in WebAssembly SIMD. `module.ts` contains the compiled module; after a change
+// rebuild it: recommenders/src/numeric/kernel/build.sh recommenders/src/numeric/inverse/kernel
 //
 // A tile is 64 x 64 float32, row-major, 16 KB. No function may use the C stack: threads share one linear memory.
 #include <wasm_simd128.h>
@@ -61,7 +61,7 @@ EXPORT(transpose) void transpose(const float *a, float *out) {
     for (int c = 0; c < SIDE; c++) out[c * SIDE + r] = a[r * SIDE + c];
 }
 
-// Adds 1 to the given columns of one row of a row of tiles; `row` points into the first of them.
+// Adds 1 to the given columns of a matrix row; `row` points to its part in the first tile.
 EXPORT(count) void count(float *row, const int *columns, int n) {
   for (int t = 0; t < n; t++) row[(columns[t] / SIDE) * SIDE * SIDE + columns[t] % SIDE] += 1;
 }

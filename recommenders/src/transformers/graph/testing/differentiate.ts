@@ -29,8 +29,8 @@ export async function differentiate(expression: Expression, seed = 1): Promise<M
   )
   const session = await OnnxSession.open(lossGraph(expression, random))
   const run = async () => {
-    const given = [...values].map(([name, data]) => [name, { data, dims: expression.parameters[name]! }])
-    return session.run({ ...Object.fromEntries(given), ...expression.feeds })
+    const inputs = [...values].map(([name, data]) => [name, { data, dims: expression.parameters[name]! }])
+    return session.run({ ...Object.fromEntries(inputs), ...expression.feeds })
   }
   const results = await run()
   const found = new Map<string, Derivatives>()
@@ -58,12 +58,12 @@ function lossGraph({ parameters, feeds = {}, build }: Expression, random: () => 
   const named = Object.entries(parameters).map(
     ([name, dims]) => [name, g.input(name, 'float32', dims)] as const,
   )
-  const given = Object.entries(feeds).map(([name, { data, dims }]) => {
+  const inputs = Object.entries(feeds).map(([name, { data, dims }]) => {
     const value = g.input(name, data instanceof Float32Array ? 'float32' : 'int32', symbolic(name, dims))
     n.nameDims(g, value)
     return [name, value] as const
   })
-  const y = build(g, Object.fromEntries(named), Object.fromEntries(given))
+  const y = build(g, Object.fromEntries(named), Object.fromEntries(inputs))
   const loss = y.shape.length === 0 ? y : weighted(g, y, random)
   g.output('loss', loss)
   const values = named.map(([, value]) => value)
