@@ -5,7 +5,7 @@ export type Stage = (typeof STAGES)[number]
 
 /** Case-insensitive. @throws INVALID_PARAMETER_VALUE */
 export function parseStage(text: string): Stage {
-  const stage = STAGES.find((one) => one.toLowerCase() === text.toLowerCase())
+  const stage = STAGES.find((known) => known.toLowerCase() === text.toLowerCase())
   if (!stage)
     throw invalid(`Invalid Model Version stage: ${text}. Value must be one of ${STAGES.join(', ')}.`)
   return stage

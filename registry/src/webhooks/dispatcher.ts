@@ -8,9 +8,9 @@ import type { WebhookStore } from './store.js'
 
 const POLL_MS = 500
 const SWEEP_MS = 10 * 60 * 1000
-/** Beyond the time a request may take: to store how it ended. */
+/** Added to the request timeout, for storing the outcome. */
 const LEASE_MARGIN_MS = 30_000
-const TO_ONE_WEBHOOK = 4
+const MAX_PER_WEBHOOK = 4
 
 export interface DispatcherParts {
   readonly deliveries: Deliveries
@@ -24,20 +24,20 @@ export interface DispatcherParts {
 }
 
 /**
- * Sends what is in the outbox: at least once, at the same time from one process only, and to a webhook that does not
- * answer no more than its share.
+ * Sends the deliveries of the outbox at least once. Leases keep other processes from sending the same delivery, and limits per
+ * webhook keep one that hangs from delaying others.
  */
 export class Dispatcher {
   readonly #parts: DispatcherParts
   readonly #holder = newHolderId()
   readonly #running = new Map<string, { readonly webhookId: string; readonly done: Promise<void> }>()
-  /** Webhooks that did not answer the last time. */
-  readonly #silent = new Set<string>()
+  /** Webhooks whose last delivery got no response. */
+  readonly #unresponsive = new Set<string>()
   readonly #stopped = new AbortController()
   #poll: NodeJS.Timeout | undefined
   #look: Promise<void> | undefined
   #again = false
-  /** On a clock that nobody sets. */
+  /** On the monotonic clock. */
   #sweptAt: number | undefined
 
   constructor(parts: DispatcherParts) {
@@ -75,7 +75,7 @@ export class Dispatcher {
     try {
       await this.#sweep()
       await deliveries.releaseDead()
-      if (!this.#stopped.signal.aborted) await this.#take(await deliveries.webhooksDue())
+      if (!this.#stopped.signal.aborted) await this.#claimAll(await deliveries.webhooksDue())
     } catch (err) {
       log.warn({ err }, 'the outbox of webhooks cannot be read at the moment')
       this.#again = false // the poll tries again
@@ -84,43 +84,43 @@ export class Dispatcher {
 
   async #sweep() {
     const { deliveries } = this.#parts
-    if (this.#sweptAt === undefined) await this.#begin()
+    if (this.#sweptAt === undefined) await this.#sweepAtStart()
     else if (performance.now() < this.#sweptAt + SWEEP_MS) return
     await deliveries.sweep()
     this.#sweptAt = performance.now()
   }
 
-  async #begin() {
+  async #sweepAtStart() {
     const { deliveries, log } = this.#parts
     await deliveries.sweepOrphans()
     const webhook_ids = await deliveries.webhooksWithOtherKey()
     if (webhook_ids.length > 0)
       log.warn(
         { webhook_ids },
-        'secrets of webhooks were encrypted with another key, and what they are told waits for who has it: set CAIRN_WEBHOOK_SECRET_KEY, or the secrets again',
+        'secrets of webhooks were encrypted with another key, so their deliveries wait for a server with that key: set CAIRN_WEBHOOK_SECRET_KEY, or set the secrets again',
       )
   }
 
-  /** Of the free hands each webhook gets its share, beginning with another one each time. */
-  async #take(webhookIds: readonly string[]) {
+  /** Distributes the free workers over the webhooks, starting with a random one. */
+  async #claimAll(webhookIds: readonly string[]) {
     let free = this.#parts.maxWorkers - this.#running.size
-    let wanting = 0
-    const takes = rotated(webhookIds).map(async (webhookId) => {
-      const share = this.#shareOf(webhookId)
-      const limit = Math.min(share, free)
-      if (limit < share) wanting++
+    let limited = 0
+    const claims = rotated(webhookIds).map(async (webhookId) => {
+      const capacity = this.#capacityOf(webhookId)
+      const limit = Math.min(capacity, free)
+      if (limit < capacity) limited++
       if (limit <= 0) return 0
       free -= limit
       return limit - (await this.#claim(webhookId, limit))
     })
-    const unused = (await Promise.all(takes)).reduce((sum, one) => sum + one, 0)
-    if (wanting > 0 && unused > 0) this.#again = true
+    const unused = (await Promise.all(claims)).reduce((sum, count) => sum + count, 0)
+    if (limited > 0 && unused > 0) this.#again = true
   }
 
-  /** Who gave no answer the last time is asked for one thing at a time until it does. */
-  #shareOf(webhookId: string): number {
-    const running = [...this.#running.values()].filter((one) => one.webhookId === webhookId).length
-    return (this.#silent.has(webhookId) ? 1 : TO_ONE_WEBHOOK) - running
+  /** An unresponsive webhook gets one delivery at a time until it responds. */
+  #capacityOf(webhookId: string): number {
+    const running = [...this.#running.values()].filter((delivery) => delivery.webhookId === webhookId).length
+    return (this.#unresponsive.has(webhookId) ? 1 : MAX_PER_WEBHOOK) - running
   }
 
   async #claim(webhookId: string, limit: number): Promise<number> {
@@ -144,25 +144,25 @@ export class Dispatcher {
     const facts = { delivery_id, webhook_id, attempt: attempts + 1 }
     try {
       const webhook = await webhooks.getRow(webhook_id)
-      if (webhook.status !== 'ACTIVE') return // what was still pending was cancelled with it
+      if (webhook.status !== 'ACTIVE') return // its pending deliveries are cancelled
       const result = await sender
         .send(webhook, { deliveryId: delivery_id, body }, stopped)
         .catch((error: unknown) => ({ error }))
       if ('error' in result && stopped.aborted) return
-      this.#remember(webhook_id, result)
+      this.#recordResponse(webhook_id, result)
       const outcome = outcomeOf(result, { made: attempts + 1, maxRetries, now: now() })
       await deliveries.settle(delivery_id, this.#holder, outcome)
-      if (outcome.state === 'failed') log.warn({ ...facts, ...outcome }, 'a delivery was given up')
-      if (outcome.state === 'pending') log.info({ ...facts, ...outcome }, 'a delivery is tried again later')
+      if (outcome.state === 'failed') log.warn({ ...facts, ...outcome }, 'webhook delivery failed')
+      if (outcome.state === 'pending') log.info({ ...facts, ...outcome }, 'webhook delivery will be retried')
     } catch (err) {
-      // Its lease runs out and it is sent again, which is what at-least-once means.
-      log.warn({ ...facts, err }, 'the end of a delivery could not be stored')
+      // At-least-once: the lease expires and the delivery is sent again.
+      log.warn({ ...facts, err }, 'outcome of a webhook delivery not stored')
     }
   }
 
-  #remember(webhookId: string, result: object) {
-    if ('error' in result) this.#silent.add(webhookId)
-    else this.#silent.delete(webhookId)
+  #recordResponse(webhookId: string, result: object) {
+    if ('error' in result) this.#unresponsive.add(webhookId)
+    else this.#unresponsive.delete(webhookId)
   }
 }
 
