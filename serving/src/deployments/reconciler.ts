@@ -13,8 +13,8 @@ const RETRY_MS = 30_000
 const RECOVERY = 'recovery'
 
 /**
- * Brings what this process serves to what the database says: loads proposed configurations, recovers after a start,
- * follows aliases as they move, retires what was deleted. Whatever fails to load leaves what serves as it is.
+ * Reconciles the deployments of this process with the database: loads proposed configurations, recovers after a start,
+ * follows moving aliases and removes deleted endpoints. A failure to load leaves the current deployment unchanged.
  */
 export class Reconciler {
   readonly #store: EndpointStore
@@ -78,7 +78,7 @@ export class Reconciler {
     return this.#follow(row, active)
   }
 
-  /** All entities of the proposed configuration load and warm up, then it takes over at once; or none does. */
+  /** Loads and warms up all entities of the proposed configuration, then swaps it in; a failure of any rejects it. */
   async #deploy(row: EndpointRow, source: string): Promise<void> {
     const config = JSON.parse(source) as EndpointConfig
     const reusable = this.#deployments.find(row.id)
@@ -91,7 +91,7 @@ export class Reconciler {
     const loaded = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
     if (failures.length > 0) {
       await this.#store.reject(row, failures.join(' '))
-      await retireNew(loaded, reusable)
+      await closeUnused(loaded, reusable)
       return
     }
     await this.#store.accept(row)
@@ -101,7 +101,7 @@ export class Reconciler {
     this.#store.announceChange(row)
   }
 
-  /** After a start, or when another process made the change: what loads serves, what does not is tried again later. */
+  /** Loads the active configuration after a start, or after another process changed it. Failed entities are retried later. */
   async #recover(row: EndpointRow, source: string): Promise<void> {
     if (this.#retryTimes.isPostponed(row.id, RECOVERY)) return
     const config = JSON.parse(source) as EndpointConfig
@@ -113,18 +113,18 @@ export class Reconciler {
     if (loaded.length < config.entities.length) this.#retryTimes.postpone(row.id, RECOVERY, RETRY_MS)
     if (loaded.length === config.entities.length || !reusable)
       this.#deployments.swap(row.id, deploymentOf(source, config, loaded))
-    else await retireNew(loaded, reusable)
+    else await closeUnused(loaded, reusable)
     this.#store.announceChange(row)
   }
 
-  /** An alias that moved, or a runtime that died, gets a new runtime; the old one serves until then. */
+  /** Loads a new runtime for an alias that moved, or a runtime that died; the old one serves until then. */
   async #follow(row: EndpointRow, active: Deployment): Promise<void> {
     for (const entity of active.config.entities) {
       const present = active.served.get(entity.name)
       const version = await this.#loader.resolve(entity).catch(() => present?.version)
       const isCurrent = present && present.version === version && present.runtime.failure === undefined
       const attempt = `${entity.name} ${version}`
-      // An alias that came back leaves no failure behind
+      // Clears the failure when an alias moved back.
       if (isCurrent) this.#deployments.setStatus(row.id, 'active', entity.name, undefined)
       if (isCurrent || version === undefined || this.#retryTimes.isPostponed(row.id, attempt)) continue
       try {
@@ -133,11 +133,11 @@ export class Reconciler {
         this.#deployments.swap(row.id, { ...active, served })
         this.#deployments.setStatus(row.id, 'active', entity.name, undefined)
         this.#store.announceChange(row)
-        return // the rest at the next tick, from the deployment as it is then
+        return // the next tick continues from the new deployment
       } catch (error) {
         this.#retryTimes.postpone(row.id, attempt, RETRY_MS)
         const message = present
-          ? `${messageOf(error)} Version ${present.version} goes on serving.`
+          ? `${messageOf(error)} Version ${present.version} is still served.`
           : messageOf(error)
         this.#deployments.setStatus(row.id, 'active', entity.name, {
           deployment: 'DEPLOYMENT_FAILED',
@@ -150,23 +150,23 @@ export class Reconciler {
 
   async #load(
     row: EndpointRow,
-    which: 'active' | 'pending',
+    state: 'active' | 'pending',
     entity: EntityConfig,
     reusable: Deployment | undefined,
   ): Promise<ServedModel> {
     try {
       const version = await this.#loader.resolve(entity)
       const same = [...(reusable?.served.values() ?? [])].find(
-        (one) =>
-          one.entity.entity_name === entity.entity_name &&
-          one.version === version &&
-          one.runtime.failure === undefined,
+        (served) =>
+          served.entity.entity_name === entity.entity_name &&
+          served.version === version &&
+          served.runtime.failure === undefined,
       )
       const runtime = same?.runtime ?? (await this.#loader.load(entity, version))
-      this.#deployments.setStatus(row.id, which, entity.name, undefined)
+      this.#deployments.setStatus(row.id, state, entity.name, undefined)
       return { entity, version, runtime }
     } catch (error) {
-      this.#deployments.setStatus(row.id, which, entity.name, {
+      this.#deployments.setStatus(row.id, state, entity.name, {
         deployment: 'DEPLOYMENT_FAILED',
         message: messageOf(error),
       })
@@ -185,7 +185,7 @@ const deploymentOf = (
   served: new Map(loaded.map((served) => [served.entity.name, served])),
 })
 
-async function retireNew(loaded: readonly ServedModel[], serving: Deployment | undefined): Promise<void> {
+async function closeUnused(loaded: readonly ServedModel[], serving: Deployment | undefined): Promise<void> {
   const inUse = new Set([...(serving?.served.values() ?? [])].map((served) => served.runtime))
   await Promise.all(loaded.filter(({ runtime }) => !inUse.has(runtime)).map(({ runtime }) => runtime.close()))
 }

@@ -20,7 +20,7 @@ export class RetryTimes {
     return (this.#byEndpoint.get(endpointId)?.get(attempt) ?? 0) > this.#now()
   }
 
-  /** Removes what is of other endpoints, or past. */
+  /** Removes the times of other endpoints, and those that have passed. */
   prune(endpointIds: ReadonlySet<string>): void {
     for (const [id, times] of this.#byEndpoint) {
       for (const [attempt, time] of times) if (time <= this.#now()) times.delete(attempt)
