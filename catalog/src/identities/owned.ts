@@ -31,7 +31,7 @@ export async function ownedSecurables(db: Db<CatalogSchema>, principalId: string
   )
   return [
     ...catalogs.map(({ name }) => name),
-    ...schemas.map((one) => `${one.catalog}.${one.name}`),
-    ...leaves.flat().map((one) => `${one.catalog}.${one.schema}.${one.name}`),
+    ...schemas.map(({ catalog, name }) => `${catalog}.${name}`),
+    ...leaves.flat().map(({ catalog, schema, name }) => `${catalog}.${schema}.${name}`),
   ].slice(0, limit)
 }

@@ -129,8 +129,8 @@ function patchMembers(change: ScimChange, verb: Verb, value: unknown) {
 }
 
 const memberIds = (value: unknown): string[] =>
-  (Array.isArray(value) ? value : [value]).map((one) => {
-    const id = typeof one === 'object' && one !== null ? (one as { value?: unknown }).value : one
+  (Array.isArray(value) ? value : [value]).map((member) => {
+    const id = typeof member === 'object' && member !== null ? (member as { value?: unknown }).value : member
     return asText('members', id)
   })
 

@@ -37,7 +37,8 @@ export async function explainToManager(
     securable: securable.name,
   }))
   const lacking = missing.map(
-    (one) => `${one.privileges.join(' or ')} on ${one.securable_type} '${one.securable}'`,
+    ({ privileges, securable_type, securable }) =>
+      `${privileges.join(' or ')} on ${securable_type} '${securable}'`,
   )
   return {
     allowed: false,
@@ -54,17 +55,17 @@ async function allowed(
   decision: Decision,
 ): Promise<Explanation> {
   const reasons = decision.allowed ? decision.basis : []
-  const nameOf = await authorizer.names(reasons.map((one) => one.principal_id))
+  const nameOf = await authorizer.names(reasons.map(({ principal_id }) => principal_id))
   const basis = reasons.map(({ privilege, securable, principal_id }) => ({
     privilege,
     securable_type: securable.type,
     securable: securable.name,
     principal: nameOf(principal_id),
   }))
-  const grounds = basis.map((one) =>
-    one.privilege === 'OWNER'
-      ? `'${one.principal}' owns ${one.securable_type} '${one.securable}'`
-      : `'${one.principal}' holds ${one.privilege} on ${one.securable_type} '${one.securable}'`,
+  const grounds = basis.map(({ principal, privilege, securable_type, securable }) =>
+    privilege === 'OWNER'
+      ? `'${principal}' owns ${securable_type} '${securable}'`
+      : `'${principal}' holds ${privilege} on ${securable_type} '${securable}'`,
   )
   return {
     allowed: true,

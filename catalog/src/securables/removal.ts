@@ -65,8 +65,10 @@ export async function removeSchema(tx: Tx, dialect: Dialect, schemaId: string): 
     ...volumes.map((volume) => volume.volume_id),
   ])
   return [
-    ...tables.filter((one) => one.table_type === 'MANAGED').map((one) => tableKey(one.table_id)),
-    ...volumes.filter((one) => one.volume_type === 'MANAGED').map((one) => volumeKey(one.volume_id)),
-    ...staged.map((one) => tableKey(one.id)),
+    ...tables.filter((table) => table.table_type === 'MANAGED').map((table) => tableKey(table.table_id)),
+    ...volumes
+      .filter((volume) => volume.volume_type === 'MANAGED')
+      .map((volume) => volumeKey(volume.volume_id)),
+    ...staged.map(({ id }) => tableKey(id)),
   ]
 }

@@ -65,8 +65,8 @@ function wireValue(value: unknown, column?: ColumnInfo): unknown {
     return column?.type_name === 'DATE' ? text.slice(0, 10) : text
   }
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
-  if (Array.isArray(value)) return value.map((one) => wireValue(one))
+  if (Array.isArray(value)) return value.map((item) => wireValue(item))
   if (typeof value === 'object' && value !== null)
-    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, wireValue(one)]))
+    return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, wireValue(field)]))
   return value ?? null
 }
