@@ -1,5 +1,5 @@
 import type { OnProgress } from '@cairn/pipelines/leaderboard/measure-model'
-import { formatCount, formatDuration } from '../demo/task-line.js'
+import { formatCount, formatDuration } from '../client/format.js'
 
 const PHASES = { read: 'reading data', fit: 'training', evaluate: 'evaluating' } as const
 const REDRAW_MS = 200

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { formatTime, outputOption, printOne, printRows } from './output.js'
+import { outputOption, printOne, printRows } from './output.js'
 
 let written: string
 beforeEach(() => {
@@ -52,12 +52,4 @@ test('prints one object field by field', () => {
   written = ''
   printOne(command('json'), ROWS[1]!, COLUMNS)
   expect(JSON.parse(written)).toEqual(ROWS[1])
-})
-
-test('formats times in UTC, and a missing time as an empty string', () => {
-  expect([formatTime(1_700_000_000_000), formatTime(0), formatTime(undefined)]).toEqual([
-    '2023-11-14 22:13:20',
-    '',
-    '',
-  ])
 })

@@ -53,7 +53,3 @@ function table(header: readonly string[], cells: readonly (readonly string[])[])
 const width = (value: string) =>
   Array.from(value).reduce((sum, character) => sum + (WIDE.test(character) ? 2 : 1), 0)
 const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/
-
-/** `2026-11-25 14:03:12`, in UTC. */
-export const formatTime = (ms: number | undefined) =>
-  ms ? new Date(ms).toISOString().slice(0, 19).replace('T', ' ') : ''

@@ -6,7 +6,8 @@ import { GetTable, ListTables, ReadTableRows } from '@cairn/platform/protocol/ta
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
-import { formatTime, printOne, printRows } from '../client/output.js'
+import { formatTime } from '../client/format.js'
+import { printOne, printRows } from '../client/output.js'
 import { parseInteger } from '../client/parse-integer.js'
 
 const NOT_ALLOWED = 4

@@ -8,7 +8,8 @@ import {
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
-import { type Columns, formatTime, printRows } from '../client/output.js'
+import { formatTime } from '../client/format.js'
+import { type Columns, printRows } from '../client/output.js'
 import { parseInteger } from '../client/parse-integer.js'
 
 const COLUMNS: Columns<Experiment> = {

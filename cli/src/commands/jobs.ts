@@ -13,9 +13,9 @@ import { type Job, ListJobs } from '@cairn/platform/protocol/jobs'
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
-import { type Columns, formatTime, printRows } from '../client/output.js'
+import { formatDuration, formatTime } from '../client/format.js'
+import { type Columns, printRows } from '../client/output.js'
 import { parseInteger } from '../client/parse-integer.js'
-import { formatDuration } from '../demo/task-line.js'
 
 export function jobsCommand() {
   const jobs = new Command('jobs')

@@ -14,7 +14,8 @@ import {
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
-import { formatTime, printRows } from '../client/output.js'
+import { formatTime } from '../client/format.js'
+import { printRows } from '../client/output.js'
 
 export function modelsCommand() {
   const models = new Command('models')

@@ -1,4 +1,5 @@
 import type { TaskProgress } from '@cairn/platform/protocol/job-runs'
+import { formatCount, formatDuration } from '../client/format.js'
 
 const BAR_CELLS = 18
 
@@ -35,15 +36,3 @@ function bar(share: number): string {
   const filled = Math.round(Math.min(1, Math.max(0, share)) * BAR_CELLS)
   return '━'.repeat(filled) + '╌'.repeat(BAR_CELLS - filled)
 }
-
-/** 950, 12.3k, 4.1M */
-export function formatCount(value: number): string {
-  if (value < 1000)
-    return value < 10 && !Number.isInteger(value) ? value.toFixed(1) : String(Math.round(value))
-  return value < 1_000_000 ? `${(value / 1000).toFixed(1)}k` : `${(value / 1_000_000).toFixed(1)}M`
-}
-
-export const formatDuration = (seconds: number) =>
-  seconds < 60
-    ? `${seconds.toFixed(1)} s`
-    : `${Math.floor(seconds / 60)} min ${String(Math.round(seconds % 60)).padStart(2, '0')} s`

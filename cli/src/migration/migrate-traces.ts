@@ -5,7 +5,7 @@ import { cleanValue, type Value } from '@cairn/tracking-server/spans/value'
 import { forEachConcurrent } from '../copying/for-each-concurrent.js'
 import type { SourceExperiment, SourceTrace } from '../copying/sources/source.js'
 import { digestOf } from './content-digests.js'
-import type { Migration } from './migrate.js'
+import type { Migration } from './migration.js'
 import { requestBatches } from './request-batches.js'
 
 const TRACES_AT_ONCE = 4

@@ -9,37 +9,20 @@ import {
 } from '@cairn/platform/protocol/imports'
 import type { Input } from '@cairn/platform/protocol/operation'
 import { forEachConcurrent } from '../copying/for-each-concurrent.js'
-import type { FileObserver, Progress } from '../copying/progress.js'
+import type { FileObserver } from '../copying/progress.js'
 import { selectExperiments } from '../copying/sources/select-experiments.js'
-import {
-  BATCH,
-  type Source,
-  type SourceExperiment,
-  type SourceModel,
-  type SourceRun,
-} from '../copying/sources/source.js'
+import { BATCH, type SourceExperiment, type SourceModel, type SourceRun } from '../copying/sources/source.js'
 import { RunImport, toWirePoints } from '../copying/target/run-import.js'
-import { NO_FILES, type Target, type Uploaded } from '../copying/target/target.js'
+import { NO_FILES, type Uploaded } from '../copying/target/target.js'
 import { uploadChangedFiles } from '../copying/target/upload-changed-files.js'
 import { digestOf, loggedModelDigest, registeredModelDigest, visibleVersions } from './content-digests.js'
-import type { Ledger, MigratedFiles, MigratedModel, MigratedRun } from './ledger.js'
+import type { MigratedFiles, MigratedModel, MigratedRun } from './ledger.js'
 import { migrateTraces } from './migrate-traces.js'
 import { MigratedUris } from './migrated-uris.js'
+import type { Migration } from './migration.js'
 import { requestBatches } from './request-batches.js'
 
 const RUNS_AT_ONCE = 4
-
-export interface Migration {
-  readonly source: Source
-  readonly target: Target
-  readonly ledger: Ledger
-  readonly progress: Progress
-  /** False leaves the artifacts and their URIs as they are. */
-  readonly withArtifacts: boolean
-  readonly withTraces: boolean
-  /** Names or ids; empty for all. */
-  readonly experiments: readonly string[]
-}
 
 /** Copies everything that is not in the ledger, or changed since. May be killed at any moment and run again. */
 export async function migrate(migration: Migration): Promise<void> {

@@ -6,7 +6,7 @@ import { toModel } from '../copying/sources/rest/rest-source.js'
 import { compareDigests } from './compare-digests.js'
 import { loggedModelDigest, registeredModelDigest } from './content-digests.js'
 import type { Entry, Ledger } from './ledger.js'
-import type { Migration } from './migrate.js'
+import type { Migration } from './migration.js'
 
 /** One row of the final table. */
 export interface Check {

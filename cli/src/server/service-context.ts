@@ -21,8 +21,8 @@ import type { FastifyInstance } from 'fastify'
 import { sql } from 'kysely'
 import { openDataFolder } from './data-folder.js'
 
-/** Opens what a configuration names: everything but the way to the other services, and the log of what changes. */
-async function openShared(config: Config): Promise<Omit<ServiceContext, 'client' | 'events'>> {
+/** Opens the configured database and stores: everything of the context except `client` and `events`. */
+async function openStores(config: Config): Promise<Omit<ServiceContext, 'client' | 'events'>> {
   await openDataFolder(config.data)
   const db = openDb<unknown>(config.database_url)
   await migrate(db, 'auth', new URL('./migrations/', import.meta.resolve('@cairn/platform/auth/schema')))
@@ -47,7 +47,7 @@ async function openShared(config: Config): Promise<Omit<ServiceContext, 'client'
 export async function createServiceContext(
   config: Config,
 ): Promise<{ app: FastifyInstance; context: ServiceContext }> {
-  const opened = await openShared(config)
+  const opened = await openStores(config)
   const { authorizer, tokens, blobs, db } = opened
   const internalSecret = randomBytes(32).toString('base64url')
   const app = await createApp({
@@ -78,6 +78,6 @@ export async function createRemoteContext(
   { log, token: ownToken }: { log: Log; token: string | undefined },
 ): Promise<ServiceContext> {
   const client = (token = ownToken) => createClient(server, token ? { token } : {})
-  const opened = await openShared(config)
+  const opened = await openStores(config)
   return { ...opened, client, events: await openEvents(opened.db, log) }
 }

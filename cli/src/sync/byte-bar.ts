@@ -1,3 +1,5 @@
+import { formatBytes } from '../client/format.js'
+
 const CELLS = 24
 const REDRAW_MS = 100
 
@@ -36,12 +38,4 @@ export class ByteBar {
     const line = `${bar}  ${formatBytes(this.#done)} of ${formatBytes(this.#total)}  ${this.#label}`
     this.#stream.write(`\r\x1b[2K${line.slice(0, this.#stream.columns - 1)}`)
   }
-}
-
-/** 950 B, 12.3 kB, 4.1 MB */
-export function formatBytes(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`
-  const units = ['kB', 'MB', 'GB', 'TB']
-  const power = Math.min(units.length, Math.floor(Math.log10(bytes) / 3))
-  return `${(bytes / 1000 ** power).toFixed(1)} ${units[power - 1]}`
 }

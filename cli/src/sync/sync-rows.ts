@@ -1,7 +1,7 @@
 import type { OfflineRun } from '@cairn/sdk/offline/list'
 import type { SyncReport } from '@cairn/sdk/offline/sync'
+import { formatBytes } from '../client/format.js'
 import type { Columns } from '../client/output.js'
-import { formatBytes } from './byte-bar.js'
 
 /** A row of `cairn sync`: an offline run and the state of its upload. */
 export interface SyncRow {

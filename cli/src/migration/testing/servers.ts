@@ -6,7 +6,7 @@ import { Progress } from '../../copying/progress.js'
 import type { Source } from '../../copying/sources/source.js'
 import { Target } from '../../copying/target/target.js'
 import { Ledger } from '../ledger.js'
-import type { Migration } from '../migrate.js'
+import type { Migration } from '../migration.js'
 
 export interface Server {
   readonly served: TestApp

@@ -1,0 +1,16 @@
+import type { Progress } from '../copying/progress.js'
+import type { Source } from '../copying/sources/source.js'
+import type { Target } from '../copying/target/target.js'
+import type { Ledger } from './ledger.js'
+
+export interface Migration {
+  readonly source: Source
+  readonly target: Target
+  readonly ledger: Ledger
+  readonly progress: Progress
+  /** False leaves the artifacts and their URIs as they are. */
+  readonly withArtifacts: boolean
+  readonly withTraces: boolean
+  /** Names or ids; empty for all. */
+  readonly experiments: readonly string[]
+}
