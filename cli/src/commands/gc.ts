@@ -46,7 +46,7 @@ export const gcCommand = () =>
     .addHelpText('after', EXAMPLES)
     .action(async (flags: Flags & { dryRun?: boolean }, command: Command) => {
       const apply = Boolean(flags.yes || flags.apply)
-      if (apply && flags.dryRun) throw invalid('--dry-run and --yes exclude each other.')
+      if (apply && flags.dryRun) throw invalid('--dry-run and --yes cannot be combined.')
       const items = await collect(connect(command).call, flags.olderThan, apply)
       print(command, items, apply)
     })

@@ -31,7 +31,7 @@ export function syncCommand() {
 
 async function sync(folderArgument: string | undefined, flags: Flags, command: Command) {
   const folder = requireFolder(folderArgument ?? (process.env.CAIRN_OFFLINE_FOLDER || 'cairn-offline'))
-  if (flags.dryRun && flags.delete) throw invalid('--dry-run and --delete exclude each other.')
+  if (flags.dryRun && flags.delete) throw invalid('--dry-run and --delete cannot be combined.')
   const connection = connect(command)
   const runs = await listOffline(folder, connection.server, (emptyFolder) =>
     warn(`Skipped ${emptyFolder}: its process ended before the run started.`),
