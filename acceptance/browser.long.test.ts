@@ -114,7 +114,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
       await using someone = await visit({ viewport: { width: 360, height: 800 } })
       const { tab } = someone
       await someone.open(`/#/experiments/${experiment_id}`)
-      await tab.getByRole('heading', { name: 'No run yet' }).waitFor()
+      await tab.getByRole('heading', { name: 'No runs yet' }).waitFor()
       expect(await tab.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(
         0,
       )
@@ -128,7 +128,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
       const { tab } = someone
       await someone.open('/#/experiments/987654')
       await expect.poll(() => tab.getByRole('alert').textContent()).toMatch(/does not exist.*987654/)
-      expect(await tab.getByRole('heading', { name: 'No run yet' }).count()).toBe(0)
+      expect(await tab.getByRole('heading', { name: 'No runs yet' }).count()).toBe(0)
       expect(await someone.violations()).toEqual([])
     })
 
@@ -158,7 +158,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
       await tab.getByRole('link', { name: 'Compare' }).click()
       await tab.getByRole('heading', { name: 'Compare 7 runs' }).waitFor()
       await settled(tab)
-      const best = tab.getByRole('region', { name: 'Headline figures' }).getByRole('row', { name: /^iALS/ })
+      const best = tab.getByRole('region', { name: 'Key metrics' }).getByRole('row', { name: /^iALS/ })
       await expect.poll(() => best.textContent()).toMatch(/0\.\d{4}[\s\S]*0\.\d{4} – 0\.\d{4}/)
       await picture(tab, 'compare')
       expect(someone.problems()).toEqual([])
@@ -182,7 +182,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
       await someone.open(await championsRun())
       const lineage = tab.getByRole('region', { name: 'Lineage' })
       for (const name of [
-        /Data set: main\.movielens\.ratings/,
+        /Dataset: main\.movielens\.ratings/,
         /Model version: movies v\d/,
         /Endpoint: movies/,
       ])
@@ -190,7 +190,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
       await someone.open(run('iALS'))
       await lineage.getByRole('link', { name: /Model version: movies v\d/ }).waitFor()
       await picture(tab, 'run')
-      await tab.getByRole('tab', { name: 'Curves' }).click()
+      await tab.getByRole('tab', { name: 'Charts' }).click()
       await expect.poll(() => tab.getByRole('tabpanel').textContent()).toContain('loss')
       await tab.getByRole('tab', { name: 'Artifacts' }).click()
       await expect.poll(() => tab.getByRole('tabpanel').textContent()).toContain('evaluation')
@@ -200,7 +200,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
     test('the gate shows its verdict on a version with figures', async () => {
       await using someone = await visit()
       await someone.open('/#/models/movies/versions/1')
-      const gate = someone.tab.getByRole('region', { name: 'Promotion to champion' })
+      const gate = someone.tab.getByRole('region', { name: 'Promotion gate' })
       await expect.poll(() => gate.textContent()).toMatch(/NDCG@10 differs by .* over \d+ users/)
       expect(await gate.getByRole('button', { name: 'Promote to champion' }).isDisabled()).toBe(true)
       await picture(someone.tab, 'models')
@@ -214,7 +214,9 @@ describe.skipIf(!chromium)('in Chromium', () => {
       await attempt.getByRole('button', { name: 'Send' }).click()
       await expect
         .poll(() => attempt.textContent())
-        .toMatch(/served by movies v\d+.*(because of|influenced by|comes after|fits the profile|liked by)/)
+        .toMatch(
+          /served by movies v\d+.*(Because of|influenced by|chosen after|Fits the whole profile|Popular)/,
+        )
       expect([await someone.violations(), someone.problems()]).toEqual([[], []])
     })
 
@@ -223,11 +225,11 @@ describe.skipIf(!chromium)('in Chromium', () => {
       const { tab } = someone
       await someone.open('/#/catalog/main.movielens.ratings?tab=access')
       await tab.getByRole('textbox', { name: 'Principal' }).fill('movies-web')
-      await tab.getByRole('button', { name: 'Explain' }).click()
+      await tab.getByRole('button', { name: 'Check', exact: true }).click()
       await expect.poll(() => tab.getByRole('tabpanel').textContent()).toMatch(/SELECT[\s\S]*ratings/)
       await settled(tab)
       await picture(tab, 'catalog')
-      await tab.getByRole('tab', { name: 'Audit' }).click()
+      await tab.getByRole('tab', { name: 'Audit log' }).click()
       await expect.poll(() => tab.getByRole('tabpanel').textContent()).toContain('trainer')
       expect([await someone.violations(), someone.problems()]).toEqual([[], []])
     })

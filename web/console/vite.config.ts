@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
-// `npm run dev` serves the page with hot reload and hands every API call to a running server.
+// `npm run dev` serves the page with hot reload and proxies API calls to a running server.
 const server = process.env.CAIRN_URL ?? 'http://127.0.0.1:5000'
 const APIS = [
   '/api',
@@ -16,7 +16,7 @@ const APIS = [
 ]
 
 export default defineConfig({
-  // Relative, so that the dashboard also works below a path prefix; routes live in the fragment.
+  // Relative, so that the console works below a path prefix; routes are in the URL fragment.
   base: './',
   plugins: [react()],
   resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },

@@ -6,7 +6,7 @@ import './app/tokens.css'
 import './app/base.css'
 import './ui/ui.css'
 import './app/shell.css'
-import { createQueries } from './app/queries.js'
+import { createQueryClient } from './app/query-client.js'
 import { router } from './app/routes.js'
 import { startTheme } from './app/theme.js'
 import { startI18n } from './i18n/start.js'
@@ -16,7 +16,7 @@ await startI18n()
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
-    <QueryClientProvider client={createQueries()}>
+    <QueryClientProvider client={createQueryClient()}>
       <RouterProvider router={router} />
     </QueryClientProvider>
   </StrictMode>,

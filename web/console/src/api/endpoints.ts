@@ -31,7 +31,7 @@ export const getEndpoint = (name: string, signal?: AbortSignal) =>
 
 export interface Invocation {
   readonly body: string
-  /** Name of the served entity that responded. */
+  /** Served entity that responded. */
   readonly servedBy: string | null
   /** Round trip as measured in the browser. */
   readonly ms: number

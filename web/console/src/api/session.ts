@@ -1,6 +1,6 @@
 const KEY = 'cairn.token'
 
-/** The token pasted at sign-in; alone on a laptop there is none. Kept for this tab only. */
+/** The token entered at sign-in, kept for this tab only. Null on servers that do not require one. */
 export const bearer = (): string | null => sessionStorage.getItem(KEY)
 
 export function signIn(token: string) {

@@ -17,23 +17,23 @@ export const useMe = () =>
     retry: false,
   })
 
-/** Who acts here, in which teams; asks for a token where the server demands one. */
+/** The signed-in principal and its groups, or a sign-in button if the server requires a token. */
 export function Account() {
   const { t } = useTranslation()
   const me = useMe()
-  const [asking, setAsking] = useState(false)
+  const [signingIn, setSigningIn] = useState(false)
   const refused = me.error instanceof RequestError && me.error.status === 401
-  if (isMissing(me.error)) return null // a server without identities
+  if (isMissing(me.error)) return null // the catalog service is not running
   return (
     <>
       {refused ? (
-        <button type="button" className="button primary" onClick={() => setAsking(true)}>
+        <button type="button" className="button primary" onClick={() => setSigningIn(true)}>
           {t('account.signIn')}
         </button>
       ) : (
-        me.data && <AccountMenu me={me.data} onSwitch={() => setAsking(true)} />
+        me.data && <AccountMenu me={me.data} onSwitch={() => setSigningIn(true)} />
       )}
-      {asking && <SignIn onClose={() => setAsking(false)} />}
+      {signingIn && <SignIn onClose={() => setSigningIn(false)} />}
     </>
   )
 }
@@ -45,7 +45,7 @@ function AccountMenu({ me, onSwitch }: { me: Me; onSwitch: () => void }) {
     <Popover
       align="end"
       className="button ghost account"
-      name={t('account.who', { name })}
+      name={t('account.signedInAs', { name })}
       label={
         <>
           <Icon name="user" />
@@ -57,8 +57,8 @@ function AccountMenu({ me, onSwitch }: { me: Me; onSwitch: () => void }) {
         <div className="menu">
           <strong>{name}</strong>
           {name !== me.userName && <span className="muted">{me.userName}</span>}
-          <span className="label">{t('account.teams')}</span>
-          <Teams me={me} />
+          <span className="label">{t('account.groups')}</span>
+          <Groups me={me} />
           <button
             type="button"
             className="button"
@@ -76,15 +76,15 @@ function AccountMenu({ me, onSwitch }: { me: Me; onSwitch: () => void }) {
   )
 }
 
-function Teams({ me }: { me: Me }) {
+function Groups({ me }: { me: Me }) {
   const { t } = useTranslation()
-  const teams = (me.groups ?? []).map((group) => group.display ?? group.value ?? '')
-  if (teams.length === 0) return <span>{t('account.noTeams')}</span>
+  const groups = (me.groups ?? []).map((group) => group.display ?? group.value ?? '')
+  if (groups.length === 0) return <span>{t('account.noGroups')}</span>
   return (
     <ul className="chips">
-      {teams.map((team) => (
-        <li key={team} className="chip accent">
-          {team}
+      {groups.map((group) => (
+        <li key={group} className="chip accent">
+          {group}
         </li>
       ))}
     </ul>

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { Icon } from '../ui/icon.js'
 
-const PLACES = ['experiments', 'models', 'endpoints', 'catalog', 'jobs'] as const
+const SECTIONS = ['experiments', 'models', 'endpoints', 'catalog', 'jobs'] as const
 
 export function Brand() {
   return (
@@ -21,10 +21,10 @@ export function Navigation() {
   const { t } = useTranslation()
   return (
     <nav className="navigation" aria-label={t('shell.navigation')}>
-      {PLACES.map((place) => (
-        <Link key={place} to={`/${place}`}>
-          <Icon name={place} />
-          {t(`nav.${place}`)}
+      {SECTIONS.map((section) => (
+        <Link key={section} to={`/${section}`}>
+          <Icon name={section} />
+          {t(`nav.${section}`)}
         </Link>
       ))}
     </nav>

@@ -2,18 +2,18 @@ import { type ReactNode, useEffect } from 'react'
 
 interface PageProps {
   readonly title: string
-  /** Where this page hangs, as links. */
-  readonly trail?: ReactNode
-  /** Beside the title: state, chips. */
-  readonly beside?: ReactNode
+  /** Links to the parent pages. */
+  readonly breadcrumbs?: ReactNode
+  /** Status and chips beside the title. */
+  readonly badges?: ReactNode
   readonly actions?: ReactNode
-  /** Fills the window and scrolls inside itself. */
+  /** Fills the window; the content scrolls instead of the page. */
   readonly fill?: boolean
   readonly children: ReactNode
 }
 
-/** The frame of every page: trail, heading, actions, content; sets the window's title. */
-export function Page({ title, trail, beside, actions, fill, children }: PageProps) {
+/** Layout of every page. Also sets the document title. */
+export function Page({ title, breadcrumbs, badges, actions, fill, children }: PageProps) {
   useEffect(() => {
     document.title = `${title} · Cairn`
   }, [title])
@@ -21,10 +21,10 @@ export function Page({ title, trail, beside, actions, fill, children }: PageProp
     <div className={fill ? 'page fill' : 'page'}>
       <header className="page-head">
         <div className="page-title">
-          {trail && <div className="trail">{trail}</div>}
+          {breadcrumbs && <div className="breadcrumbs">{breadcrumbs}</div>}
           <div className="title-line">
             <h1>{title}</h1>
-            {beside}
+            {badges}
           </div>
         </div>
         {actions && <div className="page-actions">{actions}</div>}

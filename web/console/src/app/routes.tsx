@@ -6,12 +6,12 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router'
+import { ErrorPage, LoadingPage, NotFoundPage } from './fallback-pages.js'
 import { Shell } from './shell.js'
 import { keep, parseState, stringifyState } from './url-state.js'
-import { LostPage, PageFailure, PageLoading } from './whole-page.js'
 
-// Paths are those that MLflow's own clients print: `/#/experiments/1/runs/…`, `/#/models/movies/versions/2`.
-const root = createRootRoute({ component: Shell, notFoundComponent: LostPage })
+// MLflow's clients print these paths: `/#/experiments/1/runs/…`, `/#/models/movies/versions/2`.
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage })
 const page = { getParentRoute: () => root } as const
 
 const home = createRoute({
@@ -121,8 +121,8 @@ export const router = createRouter({
   parseSearch: parseState,
   stringifySearch: stringifyState,
   defaultPreload: 'intent',
-  defaultPendingComponent: PageLoading,
-  defaultErrorComponent: PageFailure,
+  defaultPendingComponent: LoadingPage,
+  defaultErrorComponent: ErrorPage,
   scrollRestoration: true,
 })
 

@@ -12,7 +12,7 @@ export function Shell() {
   useLive()
   return (
     <div className="shell">
-      {/* Not a link: the fragment of the address belongs to the router. */}
+      {/* Not a link: the router uses the URL fragment. */}
       <button type="button" className="skip-link button primary" onClick={() => main.current?.focus()}>
         {t('shell.skip')}
       </button>
@@ -28,7 +28,7 @@ export function Shell() {
   )
 }
 
-/** A new page is read from its top: the focus goes to the content, as after a full page load. */
+/** Moves the focus to the content after navigation, so that screen readers read the new page from its top. */
 function useFocusOnNavigation(main: React.RefObject<HTMLElement | null>) {
   const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname })
   const before = useRef(path)

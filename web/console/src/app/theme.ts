@@ -37,5 +37,5 @@ const subscribe = (listener: () => void) => {
 
 export const useTheme = () => useSyncExternalStore(subscribe, chosenTheme)
 
-/** Light or dark as painted, for what draws on a canvas. */
+/** The resolved theme, for canvas drawing. */
 export const usePaintedTheme = () => useSyncExternalStore(subscribe, () => resolve(chosenTheme()))

@@ -11,7 +11,7 @@ import { StatusMark } from '../ui/status.js'
 import { Account } from './account.js'
 import { chooseTheme, THEMES, type Theme, useTheme } from './theme.js'
 
-const HEALTH_EVERY_MS = 15_000
+const HEALTH_POLL_MS = 15_000
 const THEME_ICON = { system: 'system', light: 'sun', dark: 'moon' } as const
 
 export function TopBarEnd() {
@@ -38,7 +38,7 @@ function Health() {
   const health = useQuery({
     queryKey: queryKeys.health(),
     queryFn: ({ signal }) => getHealth(signal),
-    refetchInterval: HEALTH_EVERY_MS,
+    refetchInterval: HEALTH_POLL_MS,
     retry: false,
   })
   const tone = health.isError ? 'bad' : health.data ? 'ok' : 'waiting'

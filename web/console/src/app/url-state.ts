@@ -1,7 +1,4 @@
-/**
- * The page's state as a flat query string that people can read and edit: `?filter=…&selected=a,b`. Every value is a
- * string; each page gives it a meaning in its own `search.ts`.
- */
+/** Page state as a readable query string: `?filter=…&selected=a,b`. Every value is a string, which its page parses. */
 export type UrlState = Readonly<Record<string, string | undefined>>
 
 export function parseState(text: string): Record<string, string> {
@@ -16,7 +13,7 @@ export function stringifyState(state: Record<string, unknown>): string {
   return text && `?${text}`
 }
 
-/** Keeps the named keys, drops every other. */
+/** Validates search params by dropping unknown keys and empty values. */
 export const keep =
   <const K extends string>(...keys: readonly K[]) =>
   (state: Record<string, unknown>): { [key in K]?: string } =>
@@ -26,7 +23,7 @@ export const keep =
       ),
     ) as { [key in K]?: string }
 
-/** A list in one value: commas between, a comma inside an item as `%2C`. */
+/** Joins a list with commas; commas inside an item become `%2C`. */
 export const listToText = (items: readonly string[]): string | undefined =>
   items.length === 0
     ? undefined

@@ -1,17 +1,17 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Securable } from '../api/catalog.js'
-import { Explainer } from './explainer.js'
+import { EffectiveGrants } from './effective-grants.js'
+import { AccessExplainer } from './explainer.js'
 import { GrantsEditor } from './grants-editor.js'
-import { managesQuery } from './queries.js'
-import { WhoMay } from './who-may.js'
+import { canManageQuery } from './queries.js'
 
-/** Who may do what here and why; those who manage it change it here too. */
+/** The permissions of a securable. The grant editor shows only to principals with MANAGE. */
 export function Access({ securable }: { securable: Securable }) {
-  const manages = useQuery(managesQuery(securable))
+  const manages = useQuery(canManageQuery(securable))
   return (
     <>
-      <WhoMay securable={securable} />
-      <Explainer securable={securable} />
+      <EffectiveGrants securable={securable} />
+      <AccessExplainer securable={securable} />
       {manages.data && <GrantsEditor securable={securable} />}
     </>
   )

@@ -11,7 +11,7 @@ import { Status } from '../ui/status.js'
 
 type Which = 'all' | 'allowed' | 'denied'
 
-/** Who asked for what here, and whether they got it. */
+/** Access decisions on a securable, newest first. */
 export function Audit({ name }: { name: string }) {
   const { t } = useTranslation()
   const [which, setWhich] = useState<Which>('all')

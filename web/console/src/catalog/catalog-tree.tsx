@@ -14,19 +14,19 @@ const ICON: Record<'catalog' | 'schema' | 'table', IconName> = {
   table: 'table',
 }
 
-/** Catalogs, schemas, tables: what the caller may see. Branches are read when they are opened. */
+/** Catalogs, schemas and tables that the caller may see. Children are loaded when their parent is expanded. */
 export function CatalogTree({ current }: { current?: string }) {
   const { t } = useTranslation()
   const catalogs = useQuery({ queryKey: queryKeys.catalogs(), queryFn: ({ signal }) => listCatalogs(signal) })
   return (
     <nav className="panel tree" aria-label={t('catalog.tree')}>
-      <Branch list={catalogs} empty={<Empty title={t('catalog.none')}>{t('catalog.noneHelp')}</Empty>}>
+      <TreeList list={catalogs} empty={<Empty title={t('catalog.none')}>{t('catalog.noneHelp')}</Empty>}>
         {catalogs.data?.map(({ name }) => (
-          <Twig key={name} name={name} current={current}>
+          <TreeItem key={name} name={name} current={current}>
             <Schemas catalog={name} current={current} />
-          </Twig>
+          </TreeItem>
         ))}
-      </Branch>
+      </TreeList>
     </nav>
   )
 }
@@ -37,13 +37,13 @@ function Schemas({ catalog, current }: { catalog: string; current: string | unde
     queryFn: ({ signal }) => listSchemas(catalog, signal),
   })
   return (
-    <Branch list={schemas}>
+    <TreeList list={schemas}>
       {schemas.data?.map(({ full_name, name }) => (
-        <Twig key={full_name} name={full_name} current={current}>
+        <TreeItem key={full_name} name={full_name} current={current}>
           <Tables catalog={catalog} schema={name} current={current} />
-        </Twig>
+        </TreeItem>
       ))}
-    </Branch>
+    </TreeList>
   )
 }
 
@@ -61,15 +61,15 @@ function Tables({
     queryFn: ({ signal }) => listTables(catalog, schema, signal),
   })
   return (
-    <Branch list={tables}>
+    <TreeList list={tables}>
       {tables.data?.map(({ full_name, name }) => (
-        <Twig key={name} name={full_name ?? `${catalog}.${schema}.${name}`} current={current} />
+        <TreeItem key={name} name={full_name ?? `${catalog}.${schema}.${name}`} current={current} />
       ))}
-    </Branch>
+    </TreeList>
   )
 }
 
-interface BranchProps {
+interface TreeListProps {
   readonly list: {
     readonly isPending: boolean
     readonly error: Error | null
@@ -79,7 +79,7 @@ interface BranchProps {
   readonly children: ReactNode
 }
 
-function Branch({ list, empty, children }: BranchProps) {
+function TreeList({ list, empty, children }: TreeListProps) {
   const { t } = useTranslation()
   if (list.isPending) return <Skeleton lines={2} />
   if (list.error) return <Failure error={list.error} />
@@ -87,7 +87,7 @@ function Branch({ list, empty, children }: BranchProps) {
   return <ul>{children}</ul>
 }
 
-function Twig({
+function TreeItem({
   name,
   current,
   children,
@@ -101,13 +101,13 @@ function Twig({
   const [open, setOpen] = useState(within)
   return (
     <li>
-      <span className="twig">
+      <span className="tree-item">
         {children && (
           <button
             type="button"
             className="fold"
             aria-expanded={open}
-            aria-label={t(open ? 'catalog.fold' : 'catalog.unfold', { name })}
+            aria-label={t(open ? 'catalog.collapse' : 'catalog.expand', { name })}
             onClick={() => setOpen(!open)}
           >
             <Icon name="chevron" size={12} />

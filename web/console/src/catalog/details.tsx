@@ -26,7 +26,7 @@ export function Details({ securable }: { securable: Securable }) {
   return (
     <>
       {comment && <p className="note">{comment}</p>}
-      <KeyValues title={t('catalog.details')} empty="" entries={entries} inOrder />
+      <KeyValues title={t('catalog.details')} empty="" entries={entries} keepOrder />
       <KeyValues
         title={t('catalog.properties')}
         empty={t('catalog.noProperties')}

@@ -6,25 +6,25 @@ import { Failure } from '../ui/states.js'
 import { StatusMark } from '../ui/status.js'
 import { PRIVILEGES_ON } from './privileges.js'
 
-/** “May this principal do that?”, answered by the server with the grants that decide. */
-export function Explainer({ securable }: { securable: Securable }) {
+/** Checks on the server whether a principal has a privilege, and shows the grants that decide. */
+export function AccessExplainer({ securable }: { securable: Securable }) {
   const { t } = useTranslation()
   const heading = useId()
-  const ask = useMutation({
+  const check = useMutation({
     mutationFn: ({ principal, privilege }: { principal: string; privilege: string }) =>
       explain(securable, { privilege, ...(principal && { principal }) }),
   })
   return (
     <section className="panel" aria-labelledby={heading}>
       <header>
-        <h3 id={heading}>{t('access.why')}</h3>
+        <h3 id={heading}>{t('access.check')}</h3>
       </header>
       <form
         className="body question"
         onSubmit={(event) => {
           event.preventDefault()
           const form = new FormData(event.currentTarget)
-          ask.mutate({
+          check.mutate({
             principal: String(form.get('principal')).trim(),
             privilege: String(form.get('privilege')),
           })
@@ -35,7 +35,7 @@ export function Explainer({ securable }: { securable: Securable }) {
           <input
             className="input"
             name="principal"
-            placeholder={t('access.me')}
+            placeholder={t('access.yourself')}
             autoComplete="off"
             spellCheck={false}
           />
@@ -48,19 +48,19 @@ export function Explainer({ securable }: { securable: Securable }) {
             ))}
           </select>
         </label>
-        <button type="submit" className="button" disabled={ask.isPending}>
-          {t('access.ask')}
+        <button type="submit" className="button" disabled={check.isPending}>
+          {t('access.submit')}
         </button>
       </form>
       <div aria-live="polite">
-        {ask.isError && <Failure error={ask.error} />}
-        {ask.data && <Because explanation={ask.data} />}
+        {check.isError && <Failure error={check.error} />}
+        {check.data && <ExplanationResult explanation={check.data} />}
       </div>
     </section>
   )
 }
 
-function Because({ explanation }: { explanation: Explanation }) {
+function ExplanationResult({ explanation }: { explanation: Explanation }) {
   const { t } = useTranslation()
   const { allowed, basis, missing, can_grant, summary } = explanation
   return (
@@ -73,7 +73,7 @@ function Because({ explanation }: { explanation: Explanation }) {
         {basis.map(({ privilege, securable, principal }) => (
           <li key={`${privilege} ${securable}`}>
             <StatusMark tone="ok" />
-            <span>{t('access.held', { privilege, securable, principal })}</span>
+            <span>{t('access.basis', { privilege, securable, principal })}</span>
           </li>
         ))}
         {missing.map(({ privileges, securable }) => (
@@ -84,7 +84,7 @@ function Because({ explanation }: { explanation: Explanation }) {
         ))}
       </ol>
       {!allowed && can_grant.length > 0 && (
-        <p className="muted">{t('access.askFor', { who: can_grant.join(', ') })}</p>
+        <p className="muted">{t('access.grantors', { who: can_grant.join(', ') })}</p>
       )}
     </div>
   )

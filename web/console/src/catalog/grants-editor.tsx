@@ -8,20 +8,20 @@ import { Failure, Skeleton } from '../ui/states.js'
 import { PRIVILEGES_ON } from './privileges.js'
 import { grantsQuery } from './queries.js'
 
-interface Change {
+interface GrantChange {
   readonly principal: string
   readonly add?: string[]
   readonly remove?: string[]
 }
 
-/** The grants on this securable itself, for those who manage it. */
+/** Adds and revokes direct grants, not inherited ones. */
 export function GrantsEditor({ securable }: { securable: Securable }) {
   const { t } = useTranslation()
   const heading = useId()
   const queries = useQueryClient()
   const grants = useQuery(grantsQuery(securable))
   const change = useMutation({
-    mutationFn: (one: Change) => changeGrants(securable, [one]),
+    mutationFn: (change: GrantChange) => changeGrants(securable, [change]),
     onSuccess: () => {
       for (const queryKey of [queryKeys.grants(), queryKeys.effectiveGrants()])
         void queries.invalidateQueries({ queryKey })

@@ -6,7 +6,7 @@ const DATA: readonly Privilege[] = ['SELECT', 'MODIFY']
 const FILES: readonly Privilege[] = ['READ VOLUME', 'WRITE VOLUME', 'EXECUTE']
 const ALL: readonly Privilege[] = ['BROWSE', 'MANAGE', 'ALL PRIVILEGES']
 
-/** What is offered to grant and to ask about on each kind of securable, the most usual first. */
+/** Privileges to choose from on each type of securable, the most common first. */
 export const PRIVILEGES_ON: Record<SecurableType, readonly Privilege[]> = {
   catalog: ['USE CATALOG', 'USE SCHEMA', ...DATA, 'CREATE SCHEMA', ...IN_SCHEMA, ...FILES, ...ALL],
   schema: ['USE SCHEMA', ...DATA, ...IN_SCHEMA, ...FILES, ...ALL],

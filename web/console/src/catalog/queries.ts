@@ -38,7 +38,7 @@ export const rowsQuery = (name: string) =>
     retry: false,
   })
 
-export const effectiveQuery = (securable: Securable) =>
+export const effectiveGrantsQuery = (securable: Securable) =>
   queryOptions({
     queryKey: queryKeys.effectiveGrants(securable),
     queryFn: ({ signal }) => getEffectiveGrants(securable, signal),
@@ -52,8 +52,8 @@ export const grantsQuery = (securable: Securable) =>
     retry: false,
   })
 
-/** Whether the caller may change grants here: the server is asked, the page does not guess. */
-export const managesQuery = (securable: Securable) =>
+/** Whether the caller may change the grants. Decided by the server, which knows ownership and groups. */
+export const canManageQuery = (securable: Securable) =>
   queryOptions({
     queryKey: queryKeys.canManage(securable),
     queryFn: async ({ signal }) => (await explain(securable, { privilege: 'MANAGE' }, signal)).allowed,

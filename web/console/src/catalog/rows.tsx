@@ -6,7 +6,7 @@ import { ScrollX } from '../ui/scroll-x.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import { rowsQuery } from './queries.js'
 
-/** The first rows. Who may not read is told what is missing, in the server's words. */
+/** The first rows of a table. */
 export function Rows({ name }: { name: string }) {
   const { t } = useTranslation()
   const rows = useQuery(rowsQuery(name))
@@ -19,7 +19,7 @@ export function Rows({ name }: { name: string }) {
 function Sample({ sample }: { sample: TableRows }) {
   const { t } = useTranslation()
   const format = useFormat()
-  const numeric = sample.columns.map((_, place) => sample.rows.every((row) => typeof row[place] === 'number'))
+  const numeric = sample.columns.map((_, index) => sample.rows.every((row) => typeof row[index] === 'number'))
   return (
     <>
       <p className="muted">
@@ -33,8 +33,8 @@ function Sample({ sample }: { sample: TableRows }) {
           <table className="list rows">
             <thead>
               <tr>
-                {sample.columns.map(({ name, type }, place) => (
-                  <th scope="col" key={name} className={numeric[place] ? 'number' : ''} title={type}>
+                {sample.columns.map(({ name, type }, index) => (
+                  <th scope="col" key={name} className={numeric[index] ? 'number' : ''} title={type}>
                     {name}
                   </th>
                 ))}
@@ -44,8 +44,8 @@ function Sample({ sample }: { sample: TableRows }) {
               {sample.rows.map((row, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: rows of a table have no other identity
                 <tr key={index}>
-                  {row.map((value, place) => (
-                    <td key={sample.columns[place]!.name} className={numeric[place] ? 'number' : ''}>
+                  {row.map((value, index) => (
+                    <td key={sample.columns[index]!.name} className={numeric[index] ? 'number' : ''}>
                       <CellText value={value} />
                     </td>
                   ))}

@@ -24,15 +24,15 @@ const TABS: Record<Securable['type'], readonly Tab[]> = {
 export function SecurablePage() {
   const { t } = useTranslation()
   const { name } = route.useParams()
-  const { tab: wish } = route.useSearch()
+  const { tab: requested } = route.useSearch()
   const navigate = useNavigate()
   const securable = securableOf(name)
   const tabs = TABS[securable.type]
-  const tab = tabs.find((one) => one === wish) ?? tabs[0]!
+  const tab = tabs.find((value) => value === requested) ?? tabs[0]!
   return (
     <Page
       title={lastPart(name)}
-      trail={
+      breadcrumbs={
         <>
           <Link to="/catalog">{t('nav.catalog')}</Link>
           {ancestorsOf(name).map((ancestor) => (
@@ -45,13 +45,13 @@ export function SecurablePage() {
           ))}
         </>
       }
-      beside={<span className="chip">{t(`securable.${securable.type}`)}</span>}
+      badges={<span className="chip">{t(`securable.${securable.type}`)}</span>}
     >
       <div className="catalog">
         <CatalogTree current={name} />
         <div className="tab-panel">
           <Tabs<Tab>
-            label={t('catalog.parts')}
+            label={t('catalog.sections')}
             value={tab}
             tabs={tabs.map((value) => ({ value, label: t(`catalog.${value}`) }))}
             onChange={(value) =>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { ancestorsOf, lastPart, securableOf } from './securable.js'
 
-test('a name says what it names by its parts', () => {
+test('derives type, ancestors and last part from a full name', () => {
   expect(['main', 'main.movielens', 'main.movielens.ratings'].map((name) => securableOf(name).type)).toEqual([
     'catalog',
     'schema',

@@ -2,7 +2,7 @@ import type { Securable, SecurableType } from '../api/catalog.js'
 
 const TYPES: readonly SecurableType[] = ['catalog', 'schema', 'table']
 
-/** By its number of parts: `main`, `main.movielens`, `main.movielens.ratings`. */
+/** The type follows from the number of name parts: `main`, `main.movielens`, `main.movielens.ratings`. */
 export function securableOf(name: string): Securable {
   return { type: TYPES[Math.min(name.split('.').length, TYPES.length) - 1]!, name }
 }

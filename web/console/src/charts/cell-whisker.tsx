@@ -4,7 +4,7 @@ import { position } from '../runs/scale.js'
 const WIDTH = 64
 const INSET = 3
 
-/** A dot on its interval, drawn to the scale that its column shares. */
+/** A value and its interval on the scale of its column. */
 export function CellWhisker({
   value,
   interval,

@@ -3,26 +3,26 @@ import { lazy, Suspense, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { queryKeys } from '../api/query-keys.js'
 import { getHistories, type MetricWithRunId } from '../api/runs.js'
-import { askUnheard } from '../app/queries.js'
+import { pollWhileOffline } from '../app/query-client.js'
 import { metricLabel } from '../metrics/metric-name.js'
 import { Failure } from '../ui/states.js'
 import { CurveTable } from './curve-table.js'
 import type { CurveView } from './curve-view.js'
 import type { Line } from './line-chart.js'
-import type { Pen } from './palette.js'
 import { positiveOnly, toCurve } from './series.js'
+import type { SeriesStyle } from './series-style.js'
 import { smooth } from './smoothing.js'
-import { useSeen } from './use-seen.js'
+import { useInView } from './use-in-view.js'
 
 const LineChart = lazy(async () => ({ default: (await import('./line-chart.js')).LineChart }))
 
-const MOST_POINTS = 1000
-const LIVE_MS = 1_000
+const MAX_POINTS = 1000
+const POLL_MS = 1_000
 
 export interface CurveRun {
   readonly id: string
   readonly label: string
-  readonly pen: Pen
+  readonly style: SeriesStyle
   readonly live: boolean
 }
 
@@ -32,10 +32,10 @@ interface CurveCardProps {
   readonly view: CurveView
 }
 
-/** One metric of some runs, as lines or as a table; asks the server once it comes into sight. */
+/** One metric of several runs as a chart or a table. Loads when it comes into view. */
 export function CurveCard({ metric, runs, view }: CurveCardProps) {
   const { t } = useTranslation()
-  const [ref, seen] = useSeen<HTMLElement>()
+  const [ref, inView] = useInView<HTMLElement>()
   const [asTable, setAsTable] = useState(false)
   const live = runs.some((run) => run.live)
   const history = useQuery({
@@ -47,11 +47,11 @@ export function CurveCard({ metric, runs, view }: CurveCardProps) {
       getHistories(
         metric,
         runs.map(({ id }) => id),
-        MOST_POINTS,
+        MAX_POINTS,
         signal,
       ),
-    enabled: seen,
-    refetchInterval: (query) => askUnheard(query, () => (live ? LIVE_MS : false)),
+    enabled: inView,
+    refetchInterval: (query) => pollWhileOffline(query, () => (live ? POLL_MS : false)),
   })
   const { lines, dropped } = useMemo(
     () => toLines(history.data ?? [], runs, view),
@@ -98,15 +98,15 @@ function toLines(
   { axis, log, smoothing }: CurveView,
 ) {
   let dropped = 0
-  const lines: Line[] = runs.flatMap(({ id, label, pen }) => {
+  const lines: Line[] = runs.flatMap(({ id, label, style }) => {
     const points = history.filter(({ run_id }) => run_id === id)
     if (points.length === 0) return []
     const whole = toCurve(points, axis)
     const shown = log ? positiveOnly(whole) : { curve: whole, dropped: 0 }
     dropped += shown.dropped
     const raw = shown.curve
-    if (smoothing === 0) return [{ label, pen, curve: raw }]
-    return [{ label, pen, raw, curve: { xs: raw.xs, ys: smooth(raw.xs, raw.ys, smoothing) } }]
+    if (smoothing === 0) return [{ id, label, style, curve: raw }]
+    return [{ id, label, style, raw, curve: { xs: raw.xs, ys: smooth(raw.xs, raw.ys, smoothing) } }]
   })
   return { lines, dropped }
 }

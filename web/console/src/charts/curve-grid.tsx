@@ -69,7 +69,7 @@ function CurveControls({ view, onView }: Pick<CurveGridProps, 'view' | 'onView'>
 function Legend({ runs }: { runs: readonly CurveRun[] }) {
   return (
     <ul className="legend">
-      {runs.map(({ id, label, pen }) => (
+      {runs.map(({ id, label, style }) => (
         <li key={id}>
           <svg width="22" height="8" aria-hidden="true">
             <line
@@ -77,9 +77,9 @@ function Legend({ runs }: { runs: readonly CurveRun[] }) {
               x2="21"
               y1="4"
               y2="4"
-              stroke={pen.colour}
+              stroke={style.colour}
               strokeWidth="2"
-              strokeDasharray={pen.dash.join(' ')}
+              strokeDasharray={style.dash.join(' ')}
             />
           </svg>
           <span className="truncate">{label}</span>

@@ -3,9 +3,9 @@ import { useFormat } from '../i18n/format.js'
 import type { Line } from './line-chart.js'
 import { align } from './series.js'
 
-const MOST_ROWS = 200
+const MAX_ROWS = 200
 
-/** The same figures as the chart, to read, to hear and to copy. */
+/** The values of the chart as a table, for screen readers and copying. */
 export function CurveTable({
   lines,
   xLabel,
@@ -18,7 +18,7 @@ export function CurveTable({
   const { t } = useTranslation()
   const format = useFormat()
   const [xs, ...columns] = align(lines.map(({ raw, curve }) => raw ?? curve))
-  const every = Math.max(1, Math.ceil(xs.length / MOST_ROWS))
+  const every = Math.max(1, Math.ceil(xs.length / MAX_ROWS))
   const rows = xs
     .map((x, index) => ({ x, index }))
     .filter(({ index }) => index % every === 0 || index === xs.length - 1)
@@ -31,8 +31,8 @@ export function CurveTable({
             <th scope="col" className="number">
               {xLabel}
             </th>
-            {lines.map(({ label }) => (
-              <th scope="col" className="number" key={label}>
+            {lines.map(({ id, label }) => (
+              <th scope="col" className="number" key={id}>
                 {label}
               </th>
             ))}
@@ -45,7 +45,7 @@ export function CurveTable({
                 {format.metric(x)}
               </th>
               {columns.map((column, line) => (
-                <td className="number" key={lines[line]!.label}>
+                <td className="number" key={lines[line]!.id}>
                   {column[index] === null ? 'NaN' : format.metric(column[index])}
                 </td>
               ))}

@@ -1,6 +1,6 @@
 import type { Axis } from './series.js'
 
-/** How curves are drawn, as the address says it. */
+/** Chart options, stored in the URL. */
 export interface CurveView {
   readonly axis: Axis
   readonly log: boolean

@@ -3,15 +3,17 @@ import UPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { usePaintedTheme } from '../app/theme.js'
 import { formatMetric } from '../i18n/format.js'
-import { type Pen, paint } from './palette.js'
 import { align, type Curve } from './series.js'
+import { computedColour, type SeriesStyle } from './series-style.js'
 import { tooltip } from './tooltip.js'
 
 export interface Line {
+  /** Id of the run: labels are not unique. */
+  readonly id: string
   readonly label: string
-  readonly pen: Pen
+  readonly style: SeriesStyle
   readonly curve: Curve
-  /** The same before smoothing, drawn faintly behind. */
+  /** The values before smoothing, drawn faintly behind the curve. */
   readonly raw?: Curve
 }
 
@@ -25,13 +27,13 @@ interface LineChartProps {
 const HEIGHT = 220
 const FAINT = '55'
 
-/** Lines on a canvas. It is a picture: the table beside it says the same to those who do not see it. */
+/** A canvas chart. `CurveTable` is its accessible alternative. */
 export function LineChart({ title, lines, xLabel, log }: LineChartProps) {
   const host = useRef<HTMLDivElement>(null)
   const chart = useRef<UPlot>(undefined)
   const theme = usePaintedTheme()
   const shape = JSON.stringify([
-    lines.map(({ label, pen, raw }) => [label, pen, Boolean(raw)]),
+    lines.map(({ label, style, raw }) => [label, style, Boolean(raw)]),
     xLabel,
     log,
     theme,
@@ -56,9 +58,14 @@ export function LineChart({ title, lines, xLabel, log }: LineChartProps) {
 }
 
 function options(lines: readonly Line[], xLabel: string, log: boolean, width: number): UPlot.Options {
-  const text = paint('var(--text-2)')
-  const grid = { stroke: paint('var(--line)'), width: 1 }
-  const axis = { stroke: text, grid, ticks: { ...grid, size: 4 }, font: `11px ${paint('var(--font)')}` }
+  const text = computedColour('var(--text-2)')
+  const grid = { stroke: computedColour('var(--line)'), width: 1 }
+  const axis = {
+    stroke: text,
+    grid,
+    ticks: { ...grid, size: 4 },
+    font: `11px ${computedColour('var(--font)')}`,
+  }
   return {
     width,
     height: HEIGHT,
@@ -78,11 +85,17 @@ function options(lines: readonly Line[], xLabel: string, log: boolean, width: nu
 
 const tickText = (tick: number) => (tick === 0 ? '0' : Number(tick.toPrecision(6)).toString())
 
-function seriesOf({ label, pen, raw }: Line): UPlot.Series[] {
-  const stroke = paint(pen.colour)
-  const line: UPlot.Series = { label, stroke, width: 1.75, dash: [...pen.dash], points: { show: alone } }
+function seriesOf({ label, style, raw }: Line): UPlot.Series[] {
+  const stroke = computedColour(style.colour)
+  const line: UPlot.Series = {
+    label,
+    stroke,
+    width: 1.75,
+    dash: [...style.dash],
+    points: { show: hasFewPoints },
+  }
   return raw ? [{ label: '', stroke: stroke + FAINT, width: 1, points: { show: false } }, line] : [line]
 }
 
-/** A curve of few points shows each. */
-const alone = (chart: UPlot) => chart.data[0].length <= 24
+/** Marks each point of a short curve. */
+const hasFewPoints = (chart: UPlot) => chart.data[0].length <= 24

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { align, positiveOnly, toCurve } from './series.js'
 import { smooth } from './smoothing.js'
 
-test('a history becomes a curve over steps or over seconds since its start', () => {
+test('converts a history to a curve over steps or seconds', () => {
   const history: Metric[] = [
     { key: 'm', value: 2, step: 2, timestamp: 3_000 },
     { key: 'm', value: 'NaN', step: 1, timestamp: 1_000 },
@@ -12,7 +12,7 @@ test('a history becomes a curve over steps or over seconds since its start', () 
   expect(toCurve(history, 'time').xs).toEqual([0, 2])
 })
 
-test('curves share one list of x; a missing point is undefined, a NaN breaks the line', () => {
+test('aligns curves to one list of x, with undefined for missing points and null for NaN', () => {
   const aligned = align([
     { xs: [1, 3], ys: [10, Number.NaN] },
     { xs: [2, 3], ys: [20, 30] },
@@ -24,14 +24,14 @@ test('curves share one list of x; a missing point is undefined, a NaN breaks the
   ])
 })
 
-test('a log axis drops what is not positive, and says how many', () => {
+test('drops and counts values that a log axis cannot show', () => {
   expect(positiveOnly({ xs: [1, 2, 3], ys: [1, 0, -2] })).toEqual({
     curve: { xs: [1, 2, 3], ys: [1, Number.NaN, Number.NaN] },
     dropped: 2,
   })
 })
 
-test('smoothing leaves a constant alone, starts without bias and stays between the extremes', () => {
+test('smooths without bias, keeps constants and stays between the extremes', () => {
   const xs = Array.from({ length: 50 }, (_, x) => x)
   expect(
     smooth(
@@ -46,7 +46,7 @@ test('smoothing leaves a constant alone, starts without bias and stays between t
   for (const y of smoothed.slice(20)) expect(Math.abs(y - 0.5)).toBeLessThan(0.1)
 })
 
-test('smoothing with weight 0 changes nothing, and NaN stays a gap that does not spread', () => {
+test('keeps values with weight 0 and keeps NaN as a gap', () => {
   expect(smooth([1, 2], [5, 7], 0)).toEqual([5, 7])
   const [, gap, after] = smooth([1, 2, 3], [1, Number.NaN, 1], 0.5)
   expect(gap).toBeNaN()

@@ -7,7 +7,7 @@ export interface Curve {
   readonly ys: readonly number[]
 }
 
-/** One run's history as a curve: over steps, or over seconds since its first point. Sorted by x. */
+/** Sorted by x: the step, or seconds since the first point. */
 export function toCurve(history: readonly Metric[], axis: Axis): Curve {
   const start = history.reduce((first, { timestamp }) => Math.min(first, timestamp), Infinity)
   const points = history
@@ -19,7 +19,7 @@ export function toCurve(history: readonly Metric[], axis: Axis): Curve {
   return { xs: points.map(({ x }) => x), ys: points.map(({ y }) => y) }
 }
 
-/** What a logarithmic axis cannot show is taken out, and counted. */
+/** Replaces values that a log axis cannot show with NaN and counts them. */
 export function positiveOnly({ xs, ys }: Curve): { curve: Curve; dropped: number } {
   const dropped = ys.filter((y) => y <= 0).length
   return { curve: { xs, ys: ys.map((y) => (y <= 0 ? Number.NaN : y)) }, dropped }
@@ -28,17 +28,17 @@ export function positiveOnly({ xs, ys }: Curve): { curve: Curve; dropped: number
 type Aligned = [number[], ...(number | null | undefined)[][]]
 
 /**
- * Puts curves on one list of x, as the chart wants them. Where a curve has no point: undefined, the line goes on.
- * Where it has NaN or infinity: null, the line breaks.
+ * Aligns curves to one list of x, as uPlot requires. Missing points are undefined, which the line skips; NaN and infinity
+ * are null, which breaks the line.
  */
 export function align(curves: readonly Curve[]): Aligned {
   const xs = [...new Set(curves.flatMap((curve) => curve.xs))].sort((a, b) => a - b)
-  const place = new Map(xs.map((x, index) => [x, index]))
+  const indexOf = new Map(xs.map((x, index) => [x, index]))
   const lines = curves.map((curve) => {
     const line = new Array<number | null | undefined>(xs.length).fill(undefined)
     curve.xs.forEach((x, index) => {
       const y = curve.ys[index]!
-      line[place.get(x)!] = Number.isFinite(y) ? y : null
+      line[indexOf.get(x)!] = Number.isFinite(y) ? y : null
     })
     return line
   })

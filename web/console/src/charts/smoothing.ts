@@ -1,12 +1,11 @@
-/** Points that a chart's width stands for, so that a weight looks alike over 1,000 and over 100,000 steps. */
+/** Distances are scaled to this many points, so that a weight has the same visual effect over 1,000 and 100,000 steps. */
 const VIEWPORT = 1000
 
 /**
- * Exponential moving average weighted by the distance between points, with the bias of the start taken out: Weights &
- * Biases' time-weighted EMA, except that a curve of fewer points than its viewport decays by one per point, as
- * TensorBoard's does.
+ * Debiased exponential moving average weighted by the distance between points: Weights & Biases' time-weighted EMA. Curves
+ * with fewer points than the viewport decay by one per point, as in TensorBoard.
  *
- * @param weight 0 (as it is) to below 1; NaN values stay gaps and do not count
+ * @param weight from 0 (no smoothing) to below 1. NaN values remain gaps and are ignored
  */
 export function smooth(xs: readonly number[], ys: readonly number[], weight: number): number[] {
   if (weight <= 0 || xs.length < 2) return [...ys]

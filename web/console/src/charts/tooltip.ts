@@ -1,7 +1,7 @@
 import type UPlot from 'uplot'
 import { formatMetric } from '../i18n/format.js'
 
-/** Values of all lines under the cursor, highest first, in a box beside it. */
+/** A box beside the cursor with the values of all lines, highest first. */
 export function tooltip(): UPlot.Plugin {
   const box = document.createElement('div')
   box.className = 'chart-tooltip'
@@ -24,9 +24,9 @@ export function tooltip(): UPlot.Plugin {
 
 function content(chart: UPlot, index: number): HTMLElement[] {
   const rows = chart.series
-    .flatMap((series, place) => {
-      const value = chart.data[place]![index]
-      return place > 0 && series.label && value != null ? [{ series, value }] : []
+    .flatMap((series, index) => {
+      const value = chart.data[index]![index]
+      return index > 0 && series.label && value != null ? [{ series, value }] : []
     })
     .sort((a, b) => b.value - a.value)
   const head = element('strong', `${String(chart.series[0]!.label)} ${formatMetric(chart.data[0][index])}`)

@@ -11,13 +11,10 @@ interface WhiskerProps {
 
 const END = 3.5
 
-/**
- * A dot with its interval as a bar with ends, on a track from `range.low` to `range.high`. As wide as its place; the
- * figures stand beside it in text, so it is hidden from screen readers.
- */
+/** A value and its interval on a full-width track. Hidden from screen readers, because the numbers appear beside it as text. */
 export function Whisker({ value, interval, range, colour }: WhiskerProps) {
   const x = (at: number) => `${(3 + position(at, range) * 94).toFixed(2)}%`
-  const style = colour ? ({ '--pen': colour } as CSSProperties) : undefined
+  const style = colour ? ({ '--whisker-colour': colour } as CSSProperties) : undefined
   return (
     <svg className="whisker" style={style} aria-hidden="true">
       <line className="track" x1="0" x2="100%" y1="9" y2="9" />

@@ -29,7 +29,7 @@ export function ComparePage() {
   return (
     <Page
       title={t('compare.title', { count: ids.length })}
-      trail={
+      breadcrumbs={
         <>
           <Link to="/experiments">{t('nav.experiments')}</Link>
           {experimentId && (

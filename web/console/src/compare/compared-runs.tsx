@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { penOf } from '../charts/palette.js'
+import { seriesStyle } from '../charts/series-style.js'
 import { type RunRow, runName } from '../runs/row.js'
 import { RunStatusMark } from '../runs/run-status.js'
 import { Icon } from '../ui/icon.js'
@@ -12,7 +12,7 @@ interface ComparedRunsProps {
   readonly onRemove: (id: string) => void
 }
 
-/** Which runs, in which colour; one of them may be the baseline that the others are measured against. */
+/** The compared runs with their chart colours. One of them can be the baseline for differences. */
 export function ComparedRuns({ rows, baseline, onBaseline, onRemove }: ComparedRunsProps) {
   const { t } = useTranslation()
   return (
@@ -21,7 +21,7 @@ export function ComparedRuns({ rows, baseline, onBaseline, onRemove }: ComparedR
         const id = row.info.run_id
         const name = runName(row.info)
         return (
-          <li key={id} className="panel" style={{ borderInlineStartColor: penOf(index).colour }}>
+          <li key={id} className="panel" style={{ borderInlineStartColor: seriesStyle(index).colour }}>
             <RunStatusMark status={row.info.status} />
             <Link
               className="truncate"

@@ -1,6 +1,6 @@
 import { type ReactNode, useId } from 'react'
 import { useTranslation } from 'react-i18next'
-import { penOf } from '../charts/palette.js'
+import { seriesStyle } from '../charts/series-style.js'
 import { type RunRow, runName } from '../runs/row.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import type { Comparison } from './differences.js'
@@ -9,7 +9,7 @@ interface ComparisonTableProps<T> {
   readonly title: string
   readonly rows: readonly RunRow[]
   readonly comparisons: readonly Comparison<T>[]
-  /** Also what is the same everywhere. */
+  /** Includes keys that are equal in all runs. */
   readonly all: boolean
   readonly numeric?: boolean
   readonly label: (key: string) => string
@@ -32,7 +32,7 @@ export function ComparisonTable<T>(props: ComparisonTableProps<T>) {
       </header>
       {shown.length === 0 ? (
         <p className="body muted">
-          {comparisons.length > 0 ? t('compare.noDifferences') : t('compare.nothing')}
+          {comparisons.length > 0 ? t('compare.noDifferences') : t('compare.noneLogged')}
         </p>
       ) : (
         <ScrollX>
@@ -42,7 +42,7 @@ export function ComparisonTable<T>(props: ComparisonTableProps<T>) {
                 <th scope="col">{t('compare.key')}</th>
                 {rows.map((row, index) => (
                   <th scope="col" key={row.info.run_id} className={align}>
-                    <span className="swatch" style={{ background: penOf(index).colour }} />
+                    <span className="swatch" style={{ background: seriesStyle(index).colour }} />
                     {runName(row.info)}
                   </th>
                 ))}

@@ -2,12 +2,12 @@ import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { CurveGrid } from '../charts/curve-grid.js'
 import { type CurveSearch, viewFromSearch, viewToSearch } from '../charts/curve-view.js'
-import { penOf } from '../charts/palette.js'
+import { seriesStyle } from '../charts/series-style.js'
 import { compareMetricKeys, isIntervalKey, isSystemKey } from '../metrics/metric-name.js'
 import { type RunRow, runName } from '../runs/row.js'
 import { Segments } from '../ui/segments.js'
 import { compareValues, isComparable } from './differences.js'
-import { HeadlinePicture } from './headline-picture.js'
+import { HeadlineChart } from './headline-chart.js'
 import { MetricComparison } from './metric-comparison.js'
 import { ParamComparison } from './param-comparison.js'
 import { ProtocolWarning } from './protocol-warning.js'
@@ -37,7 +37,7 @@ export function Comparisons({ rows, search, onSearch }: ComparisonsProps) {
   return (
     <>
       <ProtocolWarning rows={rows} />
-      <HeadlinePicture rows={rows} comparable={comparable} />
+      <HeadlineChart rows={rows} comparable={comparable} />
       <div className="compare-toggle">
         <Segments
           label={t('compare.show')}
@@ -68,7 +68,7 @@ function ComparedCurves({ rows, search, onSearch }: ComparisonsProps) {
       rows.map(({ info }, index) => ({
         id: info.run_id,
         label: runName(info),
-        pen: penOf(index),
+        style: seriesStyle(index),
         live: info.status === 'RUNNING',
       })),
     [rows],

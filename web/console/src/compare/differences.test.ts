@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { aRow } from '../testing/fixtures.js'
 import { bestOf, compareValues, isComparable, tagVariants } from './differences.js'
 
-test('a key differs where a value does, or where a run lacks it', () => {
+test('marks keys that differ or are missing in a run', () => {
   const rows = [
     aRow({ params: { seed: '42', factors: '16' } }),
     aRow({ params: { seed: '42', factors: '32', alpha: '40' } }),
@@ -19,7 +19,7 @@ test('a key differs where a value does, or where a run lacks it', () => {
   ])
 })
 
-test('runs of two protocols are not comparable, and each is counted', () => {
+test('counts runs per protocol and rejects comparing two protocols', () => {
   const rows = ['gts', 'loo', 'gts'].map((protocol) => aRow({ tags: { 'cairn.protocol': protocol } }))
   expect([...tagVariants(rows, 'cairn.protocol')]).toEqual([
     ['gts', 2],
@@ -29,7 +29,7 @@ test('runs of two protocols are not comparable, and each is counted', () => {
   expect(isComparable(rows.slice(0, 1))).toBe(true)
 })
 
-test('the best is the highest precision and the lowest loss; for others nobody says', () => {
+test('picks the highest precision and the lowest loss, and no best value for metrics of unknown direction', () => {
   expect(bestOf('precision_at_10', [0.1, 0.3, undefined, Number.NaN])).toBe(1)
   expect(bestOf('train_loss', [0.1, 0.3])).toBe(0)
   expect(bestOf('novelty_at_10', [1, 2])).toBeUndefined()

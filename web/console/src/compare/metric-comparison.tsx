@@ -9,9 +9,9 @@ interface MetricComparisonProps {
   readonly rows: readonly RunRow[]
   readonly metrics: readonly Comparison<number>[]
   readonly all: boolean
-  /** Place of the baseline among the rows, −1 for none. */
+  /** Index of the baseline run, −1 for none. */
   readonly baseline: number
-  /** Whether to say which is best. */
+  /** Whether to mark the best value. */
   readonly comparable: boolean
 }
 

@@ -7,7 +7,7 @@ interface ParamComparisonProps {
   readonly rows: readonly RunRow[]
   readonly params: readonly Comparison<string>[]
   readonly all: boolean
-  /** Place of the run that the others are held against, −1 for the first. */
+  /** Index of the baseline run; −1 compares with the first run. */
   readonly baseline: number
 }
 

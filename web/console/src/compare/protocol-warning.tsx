@@ -3,7 +3,7 @@ import type { RunRow } from '../runs/row.js'
 import { Icon } from '../ui/icon.js'
 import { tagVariants } from './differences.js'
 
-/** Figures of different protocols or data must not be read side by side without being told. */
+/** Warns if the runs differ in protocol or data, because then their metrics are not comparable. */
 export function ProtocolWarning({ rows }: { rows: readonly RunRow[] }) {
   const { t } = useTranslation()
   const protocols = tagVariants(rows, 'cairn.protocol')

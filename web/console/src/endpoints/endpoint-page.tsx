@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { getEndpoint, type ServingEndpoint } from '../api/endpoints.js'
 import { queryKeys } from '../api/query-keys.js'
 import { Page } from '../app/page.js'
-import { askUnheard } from '../app/queries.js'
+import { pollWhileOffline } from '../app/query-client.js'
 import { Icon } from '../ui/icon.js'
 import { Failure, Skeleton } from '../ui/states.js'
 import { EndpointState } from './endpoint-state.js'
@@ -14,7 +14,7 @@ import { TryRequest } from './try-request.js'
 import './endpoints.css'
 
 const route = getRouteApi('/endpoints/$name')
-const LOOK_EVERY_MS = 2_000
+const POLL_MS = 2_000
 
 export function EndpointPage() {
   const { t } = useTranslation()
@@ -22,13 +22,13 @@ export function EndpointPage() {
   const endpoint = useQuery({
     queryKey: queryKeys.endpoint(name),
     queryFn: ({ signal }) => getEndpoint(name, signal),
-    refetchInterval: (query) => askUnheard(query, () => LOOK_EVERY_MS),
+    refetchInterval: (query) => pollWhileOffline(query, () => POLL_MS),
   })
   return (
     <Page
       title={name}
-      trail={<Link to="/endpoints">{t('nav.endpoints')}</Link>}
-      beside={endpoint.data && <EndpointState endpoint={endpoint.data} />}
+      breadcrumbs={<Link to="/endpoints">{t('nav.endpoints')}</Link>}
+      badges={endpoint.data && <EndpointState endpoint={endpoint.data} />}
     >
       {endpoint.data?.description && <p className="note">{endpoint.data.description}</p>}
       {endpoint.isPending && <Skeleton />}
@@ -36,7 +36,7 @@ export function EndpointPage() {
       {endpoint.data && (
         <>
           <UpdateNotice endpoint={endpoint.data} />
-          <ServedEntities title={t('endpoint.serves')} config={endpoint.data.config} />
+          <ServedEntities title={t('endpoint.servedModels')} config={endpoint.data.config} />
           {endpoint.data.pending_config && (
             <ServedEntities title={t('endpoint.pending')} config={endpoint.data.pending_config} />
           )}
@@ -47,7 +47,7 @@ export function EndpointPage() {
   )
 }
 
-/** A new version that fails to load leaves the old one serving; both is said. */
+/** If a new configuration fails to load, the current one keeps serving. */
 function UpdateNotice({ endpoint }: { endpoint: ServingEndpoint }) {
   const { t } = useTranslation()
   if (conditionOf(endpoint) !== 'updateFailed') return null

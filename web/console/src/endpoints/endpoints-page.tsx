@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { listEndpoints, type ServingEndpoint } from '../api/endpoints.js'
 import { queryKeys } from '../api/query-keys.js'
 import { Page } from '../app/page.js'
-import { askUnheard } from '../app/queries.js'
+import { pollWhileOffline } from '../app/query-client.js'
 import { useFormat } from '../i18n/format.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
@@ -13,14 +13,14 @@ import { SplitBar } from './split-bar.js'
 import { sharesOf } from './traffic.js'
 import './endpoints.css'
 
-const LOOK_EVERY_MS = 3_000
+const POLL_MS = 3_000
 
 export function EndpointsPage() {
   const { t } = useTranslation()
   const endpoints = useQuery({
     queryKey: queryKeys.endpoints(),
     queryFn: ({ signal }) => listEndpoints(signal),
-    refetchInterval: (query) => askUnheard(query, () => LOOK_EVERY_MS),
+    refetchInterval: (query) => pollWhileOffline(query, () => POLL_MS),
   })
   return (
     <Page title={t('nav.endpoints')}>
@@ -54,7 +54,7 @@ function EndpointsList({ endpoints }: { endpoints: readonly ServingEndpoint[] })
             <tr>
               <th scope="col">{t('endpoint.name')}</th>
               <th scope="col">{t('endpoint.state')}</th>
-              <th scope="col">{t('endpoint.serves')}</th>
+              <th scope="col">{t('endpoint.servedModels')}</th>
               <th scope="col">{t('endpoint.split')}</th>
               <th scope="col">{t('endpoint.updated')}</th>
             </tr>

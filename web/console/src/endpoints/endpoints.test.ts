@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { anEndpoint } from '../testing/fixtures.js'
-import { asRequest } from './input-example.js'
-import { readRecommended } from './read-items.js'
+import { requestFromExample } from './input-example.js'
+import { parseRecommendations } from './recommendation-response.js'
 import { conditionOf, sharesOf } from './traffic.js'
 
-test('traffic goes by the routes; a single entity without routes gets all', () => {
+test('reads traffic shares from the routes; a single entity without routes gets all traffic', () => {
   const single = anEndpoint('e', [{ name: 'a' }])
   expect(sharesOf(single.config).map(({ percent }) => percent)).toEqual([100])
   const two = anEndpoint('e', [{ name: 'a' }, { name: 'b' }])
@@ -19,7 +19,7 @@ test('traffic goes by the routes; a single entity without routes gets all', () =
   expect(sharesOf(undefined)).toEqual([])
 })
 
-test('one word for the state: an endpoint whose update failed still serves', () => {
+test('combines the states; an endpoint whose update failed is still ready', () => {
   const inState = (ready: string, config_update: string) => ({
     ...anEndpoint('e', []),
     state: { ready, config_update },
@@ -30,24 +30,24 @@ test('one word for the state: an endpoint whose update failed still serves', () 
   expect(conditionOf(inState('NOT_READY', 'NOT_UPDATING'))).toBe('notReady')
 })
 
-test('an input example becomes a request whatever its form', () => {
-  const request = (value: unknown) => JSON.parse(asRequest(JSON.stringify(value))!)
+test('converts every form of input example to a request', () => {
+  const request = (value: unknown) => JSON.parse(requestFromExample(JSON.stringify(value))!)
   expect(request({ dataframe_records: [{ k: 1 }] })).toEqual({ dataframe_records: [{ k: 1 }] })
   expect(request({ columns: ['k'], data: [[1]] })).toEqual({
     dataframe_split: { columns: ['k'], data: [[1]] },
   })
   expect(request([[1, 2]])).toEqual({ inputs: [[1, 2]] })
-  expect(asRequest('no json')).toBeUndefined()
+  expect(requestFromExample('no json')).toBeUndefined()
 })
 
-test('recommendations are read from an answer; anything else is left as it is', () => {
+test('parses recommendations and ignores other responses', () => {
   const reason = { type: 'history', item_id: 16, title: 'Casino', contribution: 0.2 }
   const item = { item_id: 7, title: 'Heat', score: 0.5, reason }
-  const answer = { predictions: [{ recommendations: [item], notices: ['Item 9 is not known.'] }] }
-  expect(readRecommended(JSON.stringify(answer))).toEqual({
+  const response = { predictions: [{ recommendations: [item], notices: ['Item 9 is not known.'] }] }
+  expect(parseRecommendations(JSON.stringify(response))).toEqual({
     items: [{ id: '7', title: 'Heat', score: 0.5, reason }],
     notices: ['Item 9 is not known.'],
   })
-  expect(readRecommended('{"predictions":[1,2]}')).toBeUndefined()
-  expect(readRecommended('oops')).toBeUndefined()
+  expect(parseRecommendations('{"predictions":[1,2]}')).toBeUndefined()
+  expect(parseRecommendations('oops')).toBeUndefined()
 })

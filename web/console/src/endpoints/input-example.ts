@@ -10,7 +10,7 @@ const FILES = ['serving_input_example.json', 'input_example.json']
 
 const FALLBACK = prettyJson('{"dataframe_records":[{"history":[1,50,260],"k":10,"filter_seen":true}]}')
 
-/** A request to begin with: the input example of the model that answers, else one for a recommender. */
+/** A sample request: the served model's input example, else one for a recommender. */
 export function useInputExample({ config }: ServingEndpoint) {
   const entity = config?.served_entities[0]
   const name = entity?.entity_name ?? ''
@@ -22,7 +22,7 @@ export function useInputExample({ config }: ServingEndpoint) {
     retry: false,
     queryFn: async ({ signal }) => {
       const versions = await searchVersions(nameEquals(name), signal)
-      const modelId = versions.find((one) => one.version === version)?.model_id
+      const modelId = versions.find((candidate) => candidate.version === version)?.model_id
       return (modelId && (await exampleOf(modelId, signal))) || FALLBACK
     },
   })
@@ -31,13 +31,13 @@ export function useInputExample({ config }: ServingEndpoint) {
 async function exampleOf(modelId: string, signal: AbortSignal): Promise<string | undefined> {
   for (const file of FILES) {
     const blob = await getArtifact({ kind: 'model', id: modelId }, file, signal).catch(() => undefined)
-    if (blob) return asRequest(await blob.text())
+    if (blob) return requestFromExample(await blob.text())
   }
   return undefined
 }
 
-/** An input example may be a whole request, or the data of one. */
-export function asRequest(text: string): string | undefined {
+/** An input example is either a whole request body or only its data. */
+export function requestFromExample(text: string): string | undefined {
   try {
     const value: unknown = JSON.parse(text)
     const whole =

@@ -1,9 +1,9 @@
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../i18n/format.js'
-import type { Item, Reason, Recommended } from './read-items.js'
+import type { Item, Reason, RecommendationList } from './recommendation-response.js'
 
-/** Recommended items as people read them: title, score as a bar, why. */
-export function Recommendations({ recommended: { items, notices } }: { recommended: Recommended }) {
+/** Recommended items with title, score and reason. */
+export function Recommendations({ recommended: { items, notices } }: { recommended: RecommendationList }) {
   const scores = items.map(({ score }) => score)
   const low = Math.min(0, ...scores)
   const span = Math.max(...scores) - low || 1

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { EndpointConfig, ServedEntity } from '../api/endpoints.js'
-import { penOf } from '../charts/palette.js'
+import { seriesStyle } from '../charts/series-style.js'
 import { useFormat } from '../i18n/format.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import { Status, type Tone } from '../ui/status.js'
@@ -20,7 +20,7 @@ export function ServedEntities({ title, config }: { title: string; config: Endpo
         {config && <span className="muted">{t('endpoint.config', { version: config.config_version })}</span>}
       </header>
       {shares.length === 0 ? (
-        <p className="body muted">{t('endpoint.nothing')}</p>
+        <p className="body muted">{t('endpoint.noEntities')}</p>
       ) : (
         <>
           <div className="body">
@@ -46,19 +46,19 @@ function EntitiesTable({ shares }: { shares: readonly Share[] }) {
               {t('endpoint.traffic')}
             </th>
             <th scope="col">{t('endpoint.model')}</th>
-            <th scope="col">{t('endpoint.follows')}</th>
+            <th scope="col">{t('endpoint.alias')}</th>
             <th scope="col">{t('endpoint.state')}</th>
-            <th scope="col">{t('endpoint.since')}</th>
+            <th scope="col">{t('endpoint.created')}</th>
           </tr>
         </thead>
         <tbody>
           {shares.map(({ entity, percent }, index) => (
             <tr key={entity.name}>
               <th scope="row">
-                <span className="swatch" style={{ background: penOf(index).colour }} />
+                <span className="swatch" style={{ background: seriesStyle(index).colour }} />
                 {entity.name}
               </th>
-              <td className="number">{percent} %</td>
+              <td className="number">{percent}%</td>
               <td>
                 <ModelLink entity={entity} />
               </td>
@@ -81,7 +81,7 @@ function EntitiesTable({ shares }: { shares: readonly Share[] }) {
   )
 }
 
-/** An entity whose alias was never resolved names the alias in place of a version. */
+/** If the alias was never resolved, `entity_version` is the alias instead of a number. */
 function ModelLink({ entity: { entity_name: name, entity_version: version } }: { entity: ServedEntity }) {
   if (!/^\d+$/.test(version))
     return (

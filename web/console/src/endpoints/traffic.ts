@@ -2,7 +2,7 @@ import type { EndpointConfig, ServedEntity, ServingEndpoint } from '../api/endpo
 
 export type EndpointCondition = 'ready' | 'updating' | 'updateFailed' | 'notReady'
 
-/** One word for the two that the wire has. */
+/** Combines the API's `ready` and `config_update` states. */
 export function conditionOf({ state }: ServingEndpoint): EndpointCondition {
   if (state.config_update === 'IN_PROGRESS') return 'updating'
   if (state.ready !== 'READY') return 'notReady'
@@ -11,11 +11,11 @@ export function conditionOf({ state }: ServingEndpoint): EndpointCondition {
 
 export interface Share {
   readonly entity: ServedEntity
-  /** 0 to 100. */
+  /** Of the traffic, 0 to 100. */
   readonly percent: number
 }
 
-/** Who gets how much; one entity without routes gets all. */
+/** The traffic share of each served entity. A single entity without routes receives all traffic. */
 export function sharesOf(config: EndpointConfig | undefined): Share[] {
   const entities = config?.served_entities ?? []
   const routes = config?.traffic_config?.routes ?? []

@@ -8,21 +8,21 @@ import { CodeBlock } from '../ui/copy.js'
 import { Icon } from '../ui/icon.js'
 import { Empty, Failure } from '../ui/states.js'
 import { useInputExample } from './input-example.js'
-import { readRecommended } from './read-items.js'
+import { parseRecommendations } from './recommendation-response.js'
 import { Recommendations } from './recommendations.js'
 
-/** A request to edit and send, and the answer with who gave it and how long it took. */
+/** Sends an edited request and shows the response, the served entity and the latency. */
 export function TryRequest({ endpoint }: { endpoint: ServingEndpoint }) {
   const { t } = useTranslation()
   const heading = useId()
   const example = useInputExample(endpoint)
   const [draft, setDraft] = useState<string>()
   const body = draft ?? example.data ?? ''
-  const ask = useMutation({ mutationFn: (text: string) => invoke(endpoint.name, text) })
-  const wrong = syntaxError(body)
-  const send = () => ask.mutate(body)
+  const request = useMutation({ mutationFn: (text: string) => invoke(endpoint.name, text) })
+  const invalid = syntaxError(body)
+  const send = () => request.mutate(body)
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !wrong) send()
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !invalid) send()
   }
   return (
     <section className="panel" aria-labelledby={heading}>
@@ -31,7 +31,7 @@ export function TryRequest({ endpoint }: { endpoint: ServingEndpoint }) {
         <button
           type="button"
           className="button primary"
-          disabled={Boolean(wrong) || ask.isPending}
+          disabled={Boolean(invalid) || request.isPending}
           onClick={send}
         >
           <Icon name="play" size={13} />
@@ -45,18 +45,18 @@ export function TryRequest({ endpoint }: { endpoint: ServingEndpoint }) {
             className="input mono"
             rows={12}
             spellCheck={false}
-            aria-invalid={Boolean(wrong)}
+            aria-invalid={Boolean(invalid)}
             value={body}
             onChange={(event) => setDraft(event.target.value)}
             onKeyDown={onKeyDown}
           />
-          <small className={wrong ? 'problem' : 'muted'}>{wrong ?? t('try.hint')}</small>
+          <small className={invalid ? 'problem' : 'muted'}>{invalid ?? t('try.hint')}</small>
         </label>
-        <div className="answer" aria-live="polite">
-          <span className="label">{t('try.answer')}</span>
-          {ask.isError && <Failure error={ask.error} />}
-          {ask.data && <Answer answer={ask.data} by={servedBy(endpoint, ask.data)} />}
-          {ask.isIdle && <Empty title={t('try.idle')} />}
+        <div className="response" aria-live="polite">
+          <span className="label">{t('try.response')}</span>
+          {request.isError && <Failure error={request.error} />}
+          {request.data && <ResponsePanel response={request.data} by={servedBy(endpoint, request.data)} />}
+          {request.isIdle && <Empty title={t('try.idle')} />}
         </div>
       </div>
     </section>
@@ -73,21 +73,21 @@ function syntaxError(text: string): string | undefined {
   }
 }
 
-/** The header names the served entity; people want the version that it stands for. */
+/** Model and version of the served entity that the response header names. */
 function servedBy({ config }: ServingEndpoint, { servedBy: name }: Invocation): string | undefined {
-  const entity = config?.served_entities.find((one) => one.name === name)
+  const entity = config?.served_entities.find((candidate) => candidate.name === name)
   return entity ? `${entity.entity_name} v${entity.entity_version}` : (name ?? undefined)
 }
 
-function Answer({ answer, by }: { answer: Invocation; by: string | undefined }) {
+function ResponsePanel({ response, by }: { response: Invocation; by: string | undefined }) {
   const { t } = useTranslation()
-  const recommended = readRecommended(answer.body)
+  const recommended = parseRecommendations(response.body)
   return (
     <>
-      <p className="answer-facts">
-        <span className="chip">{formatDuration(answer.ms)}</span>
+      <p className="response-facts">
+        <span className="chip">{formatDuration(response.ms)}</span>
         {by && (
-          <span className="chip accent" title={`served-model-name: ${answer.servedBy}`}>
+          <span className="chip accent" title={`served-model-name: ${response.servedBy}`}>
             {t('try.servedBy', { name: by })}
           </span>
         )}
@@ -96,10 +96,10 @@ function Answer({ answer, by }: { answer: Invocation; by: string | undefined }) 
       {recommended ? (
         <details>
           <summary>JSON</summary>
-          <CodeBlock code={prettyJson(answer.body)} />
+          <CodeBlock code={prettyJson(response.body)} />
         </details>
       ) : (
-        <CodeBlock code={prettyJson(answer.body)} />
+        <CodeBlock code={prettyJson(response.body)} />
       )}
     </>
   )

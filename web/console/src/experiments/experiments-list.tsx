@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import type { Experiment } from '../api/experiments.js'
-import { useSeen } from '../charts/use-seen.js'
+import { useInView } from '../charts/use-in-view.js'
 import { useFormat } from '../i18n/format.js'
 import { runName } from '../runs/row.js'
 import { RunStatusMark } from '../runs/run-status.js'
@@ -11,18 +11,18 @@ import { useActivity, type useExperiments } from './use-experiments.js'
 
 interface ExperimentsListProps {
   readonly experiments: ReturnType<typeof useExperiments>
-  readonly wish: string
+  readonly search: string
 }
 
-export function ExperimentsList({ experiments, wish }: ExperimentsListProps) {
+export function ExperimentsList({ experiments, search }: ExperimentsListProps) {
   const { t } = useTranslation()
   if (experiments.isPending) return <Skeleton />
   if (experiments.isError)
     return <Failure error={experiments.error} retry={() => void experiments.refetch()} />
   const all = experiments.data.pages.flatMap((page) => page.experiments ?? [])
   if (all.length === 0)
-    return wish ? (
-      <Empty title={t('experiments.noMatch', { wish })} />
+    return search ? (
+      <Empty title={t('experiments.noMatch', { search })} />
     ) : (
       <Empty title={t('experiments.none')} code={FIRST_EXPERIMENT()}>
         {t('experiments.noneHelp')}
@@ -60,8 +60,8 @@ export function ExperimentsList({ experiments, wish }: ExperimentsListProps) {
 
 function ExperimentRow({ experiment }: { experiment: Experiment }) {
   const format = useFormat()
-  const [ref, seen] = useSeen<HTMLTableRowElement>()
-  const activity = useActivity(experiment.experiment_id, seen)
+  const [ref, inView] = useInView<HTMLTableRowElement>()
+  const activity = useActivity(experiment.experiment_id, inView)
   return (
     <tr ref={ref}>
       <th scope="row">

@@ -10,7 +10,7 @@ import { useExperiments } from './use-experiments.js'
 import './experiments.css'
 
 const route = getRouteApi('/experiments')
-const TYPING_MS = 150
+const DEBOUNCE_MS = 150
 
 export function ExperimentsPage() {
   const { t } = useTranslation()
@@ -30,7 +30,7 @@ export function ExperimentsPage() {
         </>
       }
     >
-      <ExperimentsList experiments={experiments} wish={q} />
+      <ExperimentsList experiments={experiments} search={q} />
       {creating && <CreateExperiment onClose={() => setCreating(false)} />}
     </Page>
   )
@@ -39,14 +39,14 @@ export function ExperimentsPage() {
 function FindExperiment({ initial }: { initial: string }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
-  const [wish, setWish] = useState(initial)
+  const [search, setSearch] = useState(initial)
   useEffect(() => {
-    if (wish === initial) return
+    if (search === initial) return
     const typed = setTimeout(
-      () => void navigate({ to: '/experiments', search: { q: wish }, replace: true }),
-      TYPING_MS,
+      () => void navigate({ to: '/experiments', search: { q: search }, replace: true }),
+      DEBOUNCE_MS,
     )
     return () => clearTimeout(typed)
-  }, [wish, initial, navigate])
-  return <SearchField label={t('experiments.find')} value={wish} onChange={setWish} />
+  }, [search, initial, navigate])
+  return <SearchField label={t('experiments.search')} value={search} onChange={setSearch} />
 }

@@ -3,18 +3,18 @@ import { searchExperiments } from '../api/experiments.js'
 import { queryKeys } from '../api/query-keys.js'
 import { searchRuns } from '../api/runs.js'
 
-/** MLflow has no escape inside quotes: what holds one kind goes between the other. */
-export const nameFilter = (wish: string): string => {
-  const quote = wish.includes("'") ? '"' : "'"
-  return `name ILIKE ${quote}%${wish.replaceAll(quote === '"' ? '"' : "'", '')}%${quote}`
+/** MLflow's filter language has no escapes: text with one kind of quote goes in the other kind. */
+export const nameFilter = (search: string): string => {
+  const quote = search.includes("'") ? '"' : "'"
+  return `name ILIKE ${quote}%${search.replaceAll(quote === '"' ? '"' : "'", '')}%${quote}`
 }
 
-export const useExperiments = (wish: string) =>
+export const useExperiments = (search: string) =>
   useInfiniteQuery({
-    queryKey: queryKeys.experiments(wish),
+    queryKey: queryKeys.experiments(search),
     queryFn: ({ pageParam, signal }) =>
       searchExperiments(
-        { ...(wish && { filter: nameFilter(wish) }), ...(pageParam && { page_token: pageParam }) },
+        { ...(search && { filter: nameFilter(search) }), ...(pageParam && { page_token: pageParam }) },
         signal,
       ),
     initialPageParam: '',
@@ -22,15 +22,15 @@ export const useExperiments = (wish: string) =>
     placeholderData: keepPreviousData,
   })
 
-const COUNTED = 50
+const MAX_COUNTED = 50
 
-/** The newest run and how many there are, counted up to fifty; asked once the line is in sight. */
-export const useActivity = (experimentId: string, seen: boolean) =>
+/** The latest run and the number of runs, counted up to 50. Loaded when the row comes into view. */
+export const useActivity = (experimentId: string, inView: boolean) =>
   useQuery({
-    enabled: seen,
+    enabled: inView,
     queryKey: queryKeys.activity(experimentId),
     queryFn: async ({ signal }) => {
-      const page = await searchRuns({ experiment_ids: [experimentId], max_results: COUNTED }, signal)
+      const page = await searchRuns({ experiment_ids: [experimentId], max_results: MAX_COUNTED }, signal)
       const runs = page.runs ?? []
       return {
         last: runs[0]?.info,

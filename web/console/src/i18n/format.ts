@@ -5,7 +5,7 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-/** Four decimals, fewer where the number is large; integers whole; what is tiny or huge in exponents. */
+/** Up to four decimals, fewer for large numbers; integers without decimals; very small and large numbers as exponents. */
 export function formatMetric(value: number | string | undefined, language = 'en'): string {
   if (value === undefined || value === '') return ''
   const number = Number(value)
@@ -17,12 +17,12 @@ export function formatMetric(value: number | string | undefined, language = 'en'
   return number.toLocaleString(language, { maximumFractionDigits: size < 10 ? 4 : size < 1000 ? 2 : 1 })
 }
 
-/** MLflow stores infinity as the largest double there is. */
+/** MLflow stores infinity as the largest double. */
 const INFINITE = 1.797e308
 
 const notFinite = (number: number) => (Number.isNaN(number) ? 'NaN' : number > 0 ? '∞' : '−∞')
 
-/** `842 ms`, `3.2 s`, `4 m 10 s`, `2 h 5 m`: units that read the same in both languages. */
+/** `842 ms`, `3.2 s`, `4 m 10 s`, `2 h 5 m`. The units are the same in both languages. */
 export function formatDuration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`
   if (ms < MINUTE) return `${(ms / 1000).toFixed(1)} s`
@@ -41,13 +41,13 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 ? size : size.toPrecision(3)} ${units[unit]}`
 }
 
-/** Making one costs more than a hundred uses of it. */
-const made = new Map<string, Intl.RelativeTimeFormat>()
+/** Cached: construction costs more than a hundred calls. */
+const relativeTimes = new Map<string, Intl.RelativeTimeFormat>()
 
 function relativeTime(language: string): Intl.RelativeTimeFormat {
   const known =
-    made.get(language) ?? new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' })
-  made.set(language, known)
+    relativeTimes.get(language) ?? new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' })
+  relativeTimes.set(language, known)
   return known
 }
 
@@ -75,7 +75,7 @@ const formatsOf = (language: string) => ({
   time: (time: number) => formatTime(time, language),
 })
 
-/** The formats of the language in use; the same object as long as the language stays. */
+/** Formatters for the current language, stable while the language does not change. */
 export function useFormat(): Format {
   const { i18n } = useTranslation()
   return useMemo(() => formatsOf(i18n.language), [i18n.language])

@@ -14,35 +14,35 @@ const flatten = (tree: Tree, path = ''): [string, string][] =>
 const english = flatten(en)
 const korean = new Map(flatten(ko))
 
-test('English and Korean have the same keys; Korean has one plural form', () => {
+test('has the same keys in English and Korean, with one plural form in Korean', () => {
   const wanted = english.map(([key]) => key).filter((key) => !key.endsWith('_one'))
   expect([...korean.keys()].sort()).toEqual(wanted.sort())
 })
 
-test('each Korean text fills in what its English text fills in', () => {
+test('uses the same placeholders in both languages', () => {
   const slots = (text: string) => [...new Set(text.match(/\{\{\s*\w+/g))].sort()
   for (const [key, text] of english.filter(([key]) => !key.endsWith('_one')))
     expect(slots(korean.get(key)!), key).toEqual(slots(text))
 })
 
-test('no Korean particle that depends on a filled-in word', () => {
+test('puts no Korean particle right after a placeholder', () => {
   for (const [key, text] of korean)
     expect(text, key).not.toMatch(/\}\}(은|는|이|가|을|를|과|와|으로|로)(\s|$)/)
 })
 
-test('the chosen language wins over the browser, an unknown one is English', () => {
+test('prefers the stored language to the one of the browser and falls back to English', () => {
   expect(preferredLanguage('ko', ['en-US'])).toBe('ko')
   expect(preferredLanguage(null, ['fr', 'ko-KR', 'en'])).toBe('ko')
   expect(preferredLanguage(null, ['fr'])).toBe('en')
 })
 
-test('figures keep four decimals, and extremes stay readable', () => {
+test('formats metrics with four decimals and extremes as exponents', () => {
   expect(
     ['NaN', 0.0861, 12, 1234.5678, 1e-7, 1.7976931348623157e308, undefined].map((n) => formatMetric(n)),
   ).toEqual(['NaN', '0.0861', '12', '1,234.6', '1.000e-7', '∞', ''])
 })
 
-test('durations, sizes and ages', () => {
+test('formats durations, sizes and ages', () => {
   expect([842, 3_200, 250_000, 7_500_000].map(formatDuration)).toEqual([
     '842 ms',
     '3.2 s',

@@ -3,7 +3,7 @@ import { initReactI18next } from 'react-i18next'
 import type { en } from './en.js'
 import { type Language, preferredLanguage, storedLanguage, storeLanguage } from './language.js'
 
-// Only the language in use is loaded.
+// Only the current language is loaded.
 const load = {
   en: async () => (await import('./en.js')).en,
   ko: async () => (await import('./ko.js')).ko,
@@ -22,7 +22,7 @@ export async function startI18n() {
     lng: language,
     resources: {},
     fallbackLng: false,
-    interpolation: { escapeValue: false }, // React escapes
+    interpolation: { escapeValue: false }, // React escapes HTML
     returnNull: false,
   })
   await use(language)

@@ -1,6 +1,6 @@
 import type { en } from './en.js'
 
-/** The shape of a dictionary: English's keys, without the plural forms that another language does not have. */
+/** The shape of a translation: English's keys without `_one`, because Korean has a single plural form. */
 export type Words = Dictionary<typeof en>
 
 export type Dictionary<T> = {

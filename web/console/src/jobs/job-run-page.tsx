@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { cancelRun, getJobRun, getProgress, type JobRunProgress, repairRun } from '../api/jobs.js'
 import { queryKeys } from '../api/query-keys.js'
 import { Page } from '../app/page.js'
-import { askAgain } from '../app/queries.js'
+import { pollInterval } from '../app/query-client.js'
 import { Failure, Skeleton } from '../ui/states.js'
 import { JobState } from './job-state.js'
 import { TaskLog } from './task-log.js'
@@ -12,7 +12,7 @@ import { TaskTimeline } from './task-timeline.js'
 import './jobs.css'
 
 const route = getRouteApi('/jobs/runs/$runId')
-const LIVE_MS = 500
+const POLL_MS = 500
 
 export function JobRunPage() {
   const { t } = useTranslation()
@@ -26,7 +26,7 @@ export function JobRunPage() {
   const progress = useQuery({
     queryKey: queryKeys.jobProgress(runId),
     queryFn: ({ signal }) => getProgress(Number(runId), signal),
-    refetchInterval: (query) => askAgain(query, (data) => (data?.result ? false : LIVE_MS)),
+    refetchInterval: (query) => pollInterval(query, (data) => (data?.result ? false : POLL_MS)),
   })
   const choose = (key: string) =>
     void navigate({
@@ -36,12 +36,12 @@ export function JobRunPage() {
       replace: true,
       resetScroll: false,
     })
-  const chosen = progress.data?.tasks.find(({ task_key }) => task_key === task) ?? mostTelling(progress.data)
+  const chosen = progress.data?.tasks.find(({ task_key }) => task_key === task) ?? defaultTask(progress.data)
   return (
     <Page
       title={run.data?.run_name || `#${runId}`}
-      trail={<Link to="/jobs">{t('nav.jobs')}</Link>}
-      beside={progress.data && <JobState state={progress.data.state} result={progress.data.result} />}
+      breadcrumbs={<Link to="/jobs">{t('nav.jobs')}</Link>}
+      badges={progress.data && <JobState state={progress.data.state} result={progress.data.result} />}
       actions={progress.data && <RunActions run={progress.data} />}
     >
       {progress.data?.message && <p className="note">{progress.data.message}</p>}
@@ -53,8 +53,8 @@ export function JobRunPage() {
   )
 }
 
-/** Unasked, the log that people came for: what failed, else what runs, else the last. */
-function mostTelling(run: JobRunProgress | undefined) {
+/** The task whose log opens first: one that failed, else one that is running, else the last that started. */
+function defaultTask(run: JobRunProgress | undefined) {
   const tasks = run?.tasks ?? []
   return (
     tasks.find(({ result }) => result === 'FAILED') ??

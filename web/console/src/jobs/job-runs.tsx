@@ -19,7 +19,7 @@ export function JobRuns({ runs }: { runs: readonly JobRun[] }) {
               <th scope="col" className="number">
                 {t('column.duration')}
               </th>
-              <th scope="col">{t('jobs.by')}</th>
+              <th scope="col">{t('jobs.startedBy')}</th>
             </tr>
           </thead>
           <tbody>

@@ -44,10 +44,10 @@ const TONE: Partial<Record<State, Tone>> = {
 export const toneOf = (state: string, result: string | undefined): Tone =>
   TONE[(result ?? state) as State] ?? 'waiting'
 
-/** The result once there is one, else the state. */
+/** Shows the result of a terminated run, else its state. */
 export function JobState({ state, result }: { state: string; result: string | undefined }) {
   const { t } = useTranslation()
-  const word = result ?? state
-  const known = STATES.find((one) => one === word)
-  return <Status tone={toneOf(state, result)}>{known ? t(`jobState.${known}`) : word}</Status>
+  const current = result ?? state
+  const known = STATES.find((value) => value === current)
+  return <Status tone={toneOf(state, result)}>{known ? t(`jobState.${known}`) : current}</Status>
 }

@@ -5,14 +5,14 @@ import { isMissing } from '../api/http.js'
 import { type Job, listJobRuns, listJobs, runNow } from '../api/jobs.js'
 import { queryKeys } from '../api/query-keys.js'
 import { Page } from '../app/page.js'
-import { askUnheard } from '../app/queries.js'
+import { pollWhileOffline } from '../app/query-client.js'
 import { Icon } from '../ui/icon.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import { JobRuns } from './job-runs.js'
 import './jobs.css'
 
-const LIVE_MS = 1_500
-const QUIET_MS = 10_000
+const POLL_MS = 1_500
+const IDLE_POLL_MS = 10_000
 
 export function JobsPage() {
   const { t } = useTranslation()
@@ -23,15 +23,15 @@ export function JobsPage() {
     initialPageParam: '',
     getNextPageParam: (page) => page.next_page_token || undefined,
     refetchInterval: (query) =>
-      askUnheard(query, (data) =>
-        data?.pages.some((page) => page.runs.some((run) => !run.state.result_state)) ? LIVE_MS : QUIET_MS,
+      pollWhileOffline(query, (data) =>
+        data?.pages.some((page) => page.runs.some((run) => !run.state.result_state)) ? POLL_MS : IDLE_POLL_MS,
       ),
   })
   const all = runs.data?.pages.flatMap((page) => page.runs) ?? []
   const absent = isMissing(runs.error)
   return (
     <Page title={t('nav.jobs')}>
-      {absent && <Empty title={t('jobs.absent')} />}
+      {absent && <Empty title={t('jobs.unavailable')} />}
       {runs.isPending && <Skeleton />}
       {runs.isError && !absent && <Failure error={runs.error} retry={() => void runs.refetch()} />}
       {jobs.data && jobs.data.length > 0 && <Jobs jobs={jobs.data} />}

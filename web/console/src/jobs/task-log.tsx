@@ -3,13 +3,13 @@ import { useEffect, useId, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { getLogs, type TaskLogs, type TaskProgress } from '../api/jobs.js'
 import { queryKeys } from '../api/query-keys.js'
-import { askAgain } from '../app/queries.js'
+import { pollInterval } from '../app/query-client.js'
 import { Failure, Skeleton } from '../ui/states.js'
 
-const LIVE_MS = 1_000
+const POLL_MS = 1_000
 const NEAR_END_PX = 40
 
-/** A task's log, growing while it runs; it follows its end unless somebody scrolled up. */
+/** The log of a task. While the task runs, the view follows the end of the log unless the user scrolled up. */
 export function TaskLog({ runId, task }: { runId: string; task: TaskProgress }) {
   const { t } = useTranslation()
   const heading = useId()
@@ -44,7 +44,7 @@ function Lines({ lines }: { lines: TaskLogs['lines'] }) {
   ))
 }
 
-/** Only what is new is asked for, and added to what is here. */
+/** Each poll fetches only new lines and appends them. */
 function useLogs(runId: string, task: string) {
   const queries = useQueryClient()
   const queryKey = queryKeys.taskLog(runId, task)
@@ -55,19 +55,19 @@ function useLogs(runId: string, task: string) {
       const more = await getLogs(Number(runId), task, before?.next_offset ?? 0, signal)
       return { ...more, lines: [...(before?.lines ?? []), ...more.lines] }
     },
-    refetchInterval: (query) => askAgain(query, (data) => (data?.ended ? false : LIVE_MS)),
+    refetchInterval: (query) => pollInterval(query, (data) => (data?.ended ? false : POLL_MS)),
     structuralSharing: false,
   })
 }
 
 function useFollowEnd(box: React.RefObject<HTMLElement | null>, lines: number) {
-  const seen = useRef(0)
+  const followed = useRef(0)
   useEffect(() => {
     const element = box.current
-    if (!element || lines === seen.current) return
-    const first = seen.current === 0
+    if (!element || lines === followed.current) return
+    const first = followed.current === 0
     const near = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END_PX + 400
-    seen.current = lines
+    followed.current = lines
     if (first || near) element.scrollTop = element.scrollHeight
   }, [box, lines])
 }

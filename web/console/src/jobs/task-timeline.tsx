@@ -12,7 +12,7 @@ interface TaskTimelineProps {
   readonly onChoose: (task: string) => void
 }
 
-/** One line per task: state, a bar in time, how far it is. Pressing a line shows its log. */
+/** One row per task with its state, a bar on the time axis and its progress. Clicking a row shows its log. */
 export function TaskTimeline({ run, chosen, onChoose }: TaskTimelineProps) {
   const { t } = useTranslation()
   const heading = useId()
@@ -57,7 +57,7 @@ function TaskLine({ bar, chosen, onChoose }: { bar: Bar; chosen: boolean; onChoo
   const { task, left, width, done } = bar
   const compact = (value: number) => new Intl.NumberFormat(language, { notation: 'compact' }).format(value)
   const tone = toneOf(task.state, task.result)
-  const said = task.message ?? progressText(task, compact)
+  const message = task.message ?? progressText(task, compact)
   return (
     <li>
       <button type="button" className="task-line" aria-pressed={chosen} onClick={onChoose}>
@@ -76,8 +76,8 @@ function TaskLine({ bar, chosen, onChoose }: { bar: Bar; chosen: boolean; onChoo
           )}
         </span>
         <span className="task-time number">{timeOf(bar)}</span>
-        <small className="muted truncate" title={said}>
-          {said ||
+        <small className="muted truncate" title={message}>
+          {message ||
             (left === undefined && task.depends_on.length > 0 ? `← ${task.depends_on.join(', ')}` : '')}
         </small>
       </button>

@@ -18,7 +18,7 @@ const aJobRun = (tasks: TaskProgress[], shape: Partial<JobRunProgress> = {}): Jo
   ...shape,
 })
 
-test('bars stand where their task ran, in percent of the whole', () => {
+test('positions bars in percent of the duration of the run', () => {
   const run = aJobRun(
     [aTask('a', { started_at: 1_000, ended_at: 2_000 }), aTask('b', { started_at: 2_000, ended_at: 5_000 })],
     { started_at: 1_000, ended_at: 5_000 },
@@ -31,23 +31,23 @@ test('bars stand where their task ran, in percent of the whole', () => {
   ])
 })
 
-test('a running task reaches to now and says how far it is; a waiting one has no bar', () => {
+test('extends a running task to now with its progress and draws no bar for a waiting task', () => {
   const running = aTask('a', { state: 'RUNNING', started_at: 1_000, progress: { done: 3, total: 4 } })
   const { bars } = timelineOf(aJobRun([running, aTask('b', { state: 'BLOCKED' })], { started_at: 0 }), 2_000)
   expect(bars[0]).toMatchObject({ left: 50, width: 50, done: 0.75 })
   expect(bars[1]?.left).toBeUndefined()
 })
 
-test('a run that has not begun has an axis all the same', () => {
+test('has a timeline for a run that has not started', () => {
   expect(timelineOf(aJobRun([aTask('a', { state: 'QUEUED' })]), 5).bars).toHaveLength(1)
 })
 
-test('ticks are round and few', () => {
+test('chooses a few round ticks', () => {
   expect(ticksOf(4_300)).toEqual([0, 1_000, 2_000, 3_000, 4_000])
   for (const span of [1, 7, 950, 61_000, 3_600_000]) expect(ticksOf(span).length).toBeLessThanOrEqual(11)
 })
 
-test('progress in words, as far as the task says', () => {
+test('formats the progress that a task reports', () => {
   const text = (progress: TaskProgress['progress']) =>
     progressText(aTask('a', progress && { progress }), (value) => String(value))
   expect(text({ done: 5, total: 10, unit: 'ratings', message: 'reading' })).toBe('5 / 10 ratings · reading')

@@ -2,10 +2,10 @@ import type { JobRunProgress, TaskProgress } from '../api/jobs.js'
 
 export interface Bar {
   readonly task: TaskProgress
-  /** Percent of the whole run's span; absent for a task that has not begun. */
+  /** Percent of the run's duration; absent if the task has not started. */
   readonly left?: number
   readonly width?: number
-  /** 0 to 1, of a task that says how much there is. */
+  /** 0 to 1; absent if the task does not report a total. */
   readonly done?: number
 }
 
@@ -15,7 +15,7 @@ export interface Timeline {
   readonly bars: readonly Bar[]
 }
 
-/** Tasks on one axis of time, from the first start to the end, or to now. */
+/** Places tasks on a time axis from the first start to the end of the run, or to now. */
 export function timelineOf(run: JobRunProgress, now: number): Timeline {
   const starts = run.tasks.flatMap(({ started_at }) => started_at ?? [])
   const start = Math.min(run.started_at ?? Number.POSITIVE_INFINITY, ...starts)
@@ -36,7 +36,7 @@ function barOf(task: TaskProgress, start: number, span: number, end: number): Ba
   return { task, left, width, ...(done !== undefined && { done }) }
 }
 
-/** Round instants for the axis, about five of them, in milliseconds since the start. */
+/** About five round tick positions, in milliseconds since the start. */
 export function ticksOf(span: number): number[] {
   const rough = span / 5
   const unit = 10 ** Math.floor(Math.log10(rough))
@@ -44,7 +44,7 @@ export function ticksOf(span: number): number[] {
   return Array.from({ length: Math.floor(span / step) + 1 }, (_, index) => index * step)
 }
 
-/** `12.3k of 100k ratings`, as far as the task says. */
+/** `12.3k / 100k ratings · message`, without the parts that the task does not report. */
 export function progressText({ progress }: TaskProgress, compact: (value: number) => string): string {
   if (!progress) return ''
   const { done, total, unit = '', message = '' } = progress

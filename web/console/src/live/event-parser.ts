@@ -1,4 +1,3 @@
-/** One server-sent event. */
 export interface ServerEvent {
   readonly id?: string
   readonly event?: string
@@ -6,7 +5,7 @@ export interface ServerEvent {
 }
 
 /**
- * Server-sent events from pieces of text, cut anywhere. `EventSource` would do this, but it sends no token.
+ * Parses server-sent events from text chunks. `EventSource` cannot send a token.
  * Format: https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 export class EventParser {
@@ -23,7 +22,7 @@ function parse(block: string): ServerEvent {
   const event: Record<string, string> = {}
   for (const line of block.split(/\r?\n/)) {
     const [, field, value] = /^(id|event|data): ?(.*)$/.exec(line) ?? []
-    if (!field) continue // a comment, which only shows that the line stands
+    if (!field) continue // a comment, sent as a heartbeat
     event[field] = field === 'data' && event.data !== undefined ? `${event.data}\n${value}` : value!
   }
   return event

@@ -6,11 +6,11 @@ import { affects, isLive } from './affected.js'
 import { EventParser } from './event-parser.js'
 import { Refresher } from './refresher.js'
 
-describe('server-sent events', () => {
+describe('EventParser', () => {
   const TEXT =
     'retry: 2000\n\nid: 1-a\nevent: ready\ndata: {}\n\ndata: {"type":"run"}\r\n\r\nid: 2-b\n\n: nothing new\n\ndata: a\ndata:b\n\nid: half'
 
-  test('are the same however they are cut', () => {
+  test('parses the same events however the text is chunked', () => {
     const expected = [
       { id: '1-a', event: 'ready', data: '{}' },
       { data: '{"type":"run"}' },
@@ -19,16 +19,16 @@ describe('server-sent events', () => {
     ]
     for (let size = 1; size < TEXT.length; size++) {
       const parser = new EventParser()
-      const pieces = TEXT.match(new RegExp(`[^]{1,${size}}`, 'g'))!
+      const chunks = TEXT.match(new RegExp(`[^]{1,${size}}`, 'g'))!
       expect(
-        pieces.flatMap((piece) => parser.push(piece)),
-        `cut by ${size}`,
+        chunks.flatMap((chunk) => parser.push(chunk)),
+        `chunks of ${size}`,
       ).toEqual(expected)
     }
   })
 })
 
-describe('a change shows', () => {
+describe('affects', () => {
   const run: Change = { type: 'run', experiment_id: '1', run_id: 'a' }
   const metrics: Change = { type: 'metrics', experiment_id: '1', run_id: 'a', keys: ['loss'] }
   const { keys: _, ...manyMetrics } = metrics
@@ -43,7 +43,7 @@ describe('a change shows', () => {
     [metrics, queryKeys.metricHistory('ndcg', ['a']), false],
     [metrics, queryKeys.metricHistory('loss', ['b']), false],
     [manyMetrics, queryKeys.metricHistory('ndcg', ['a']), true],
-    [{ type: 'experiment', experiment_id: '1' }, queryKeys.experiments('wish'), true],
+    [{ type: 'experiment', experiment_id: '1' }, queryKeys.experiments('search'), true],
     [{ type: 'experiment', experiment_id: '1' }, queryKeys.runs('1', ''), true],
     [{ type: 'experiment', experiment_id: '1' }, queryKeys.experiment('2'), false],
     [{ type: 'model_version', name: 'm', version: '1' }, queryKeys.versions('m'), true],
@@ -53,57 +53,57 @@ describe('a change shows', () => {
     [{ type: 'endpoint', name: 'e' }, queryKeys.endpoint('f'), false],
     [{ type: 'job_run', run_id: '7' }, queryKeys.jobRun('7'), true],
     [run, queryKeys.me(), false],
-  ])('%j in %j: %s', (change, key, expected) => {
+  ])('%j, query %j: %s', (change, key, expected) => {
     expect(affects(change, key)).toBe(expected)
     if (expected) expect(isLive(key)).toBe(true)
   })
 })
 
-describe('what has changed', () => {
-  const watched = (client: QueryClient, key: string, answerMs = 0) => {
-    const asked: number[] = []
+describe('Refresher', () => {
+  const observe = (client: QueryClient, key: string, responseMs = 0) => {
+    const fetches: number[] = []
     const observer = new QueryObserver(client, {
       queryKey: [key],
       queryFn: async () => {
-        asked.push(Date.now())
-        await new Promise((resolve) => setTimeout(resolve, answerMs))
-        return asked.length
+        fetches.push(Date.now())
+        await new Promise((resolve) => setTimeout(resolve, responseMs))
+        return fetches.length
       },
     })
-    return { asked, leave: observer.subscribe(() => undefined) }
+    return { fetches, unsubscribe: observer.subscribe(() => undefined) }
   }
-  const until = async (holds: () => boolean) => {
-    while (!holds()) await new Promise((resolve) => setTimeout(resolve, 10))
+  const until = async (condition: () => boolean) => {
+    while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10))
   }
 
-  test('is asked for again if it is in sight, as soon as it has rested; else it is only marked', async () => {
+  test('refetches an active query after the minimum interval and only invalidates an inactive one', async () => {
     const client = new QueryClient()
-    const seen = watched(client, 'seen')
-    const left = watched(client, 'left')
+    const active = observe(client, 'active')
+    const inactive = observe(client, 'inactive')
     await until(() => client.isFetching() === 0)
-    left.leave()
+    inactive.unsubscribe()
     const refresher = new Refresher(client)
     for (let i = 0; i < 20; i++) refresher.refresh(() => true)
-    await until(() => seen.asked.length === 2)
-    expect(seen.asked[1]! - seen.asked[0]!).toBeGreaterThanOrEqual(490)
-    expect(left.asked).toHaveLength(1)
-    expect(client.getQueryState(['left'])?.isInvalidated).toBe(true)
+    await until(() => active.fetches.length === 2)
+    expect(active.fetches[1]! - active.fetches[0]!).toBeGreaterThanOrEqual(490)
+    expect(inactive.fetches).toHaveLength(1)
+    expect(client.getQueryState(['inactive'])?.isInvalidated).toBe(true)
     refresher.stop()
-    seen.leave()
+    active.unsubscribe()
     client.clear()
   })
 
-  test('while it is being asked for is asked for once more afterwards', async () => {
+  test('refetches once more after a fetch in progress', async () => {
     const client = new QueryClient()
-    const { asked, leave } = watched(client, 'slow', 100)
+    const { fetches, unsubscribe } = observe(client, 'slow', 100)
     const refresher = new Refresher(client)
-    await until(() => asked.length === 1)
+    await until(() => fetches.length === 1)
     refresher.refresh(() => true)
     refresher.refresh(() => true)
-    await until(() => asked.length === 2 && client.isFetching() === 0)
-    expect(asked[1]! - asked[0]!).toBeGreaterThanOrEqual(100)
+    await until(() => fetches.length === 2 && client.isFetching() === 0)
+    expect(fetches[1]! - fetches[0]!).toBeGreaterThanOrEqual(100)
     refresher.stop()
-    leave()
+    unsubscribe()
     client.clear()
   })
 })

@@ -1,14 +1,11 @@
 import type { Query, QueryClient } from '@tanstack/react-query'
 
-const LOOK_EVERY_MS = 250
-const REST_MS = 500
-const LONG_LIST_REST_MS = 5_000
+const CHECK_MS = 250
+const MIN_INTERVAL_MS = 500
+const LONG_LIST_INTERVAL_MS = 5_000
 const LONG_LIST_PAGES = 3
 
-/**
- * Asks again for what has changed and is in sight, each query at most twice a second and never while it is being asked;
- * what is not in sight is only marked.
- */
+/** Refetches changed queries that are on screen, each at most twice a second and never in parallel; invalidates the others. */
 export class Refresher {
   readonly #client: QueryClient
   readonly #due = new Set<Query>()
@@ -24,8 +21,8 @@ export class Refresher {
       .findAll({ predicate: ({ queryKey }) => isAffected(queryKey) }))
       if (query.isActive()) this.#due.add(query)
       else query.invalidate()
-    this.#look()
-    if (this.#due.size > 0) this.#timer ??= setInterval(() => this.#look(), LOOK_EVERY_MS)
+    this.#check()
+    if (this.#due.size > 0) this.#timer ??= setInterval(() => this.#check(), CHECK_MS)
   }
 
   stop(): void {
@@ -33,12 +30,12 @@ export class Refresher {
     this.#timer = undefined
   }
 
-  #look() {
+  #check() {
     for (const query of this.#due) {
       if (!query.isActive()) {
         query.invalidate()
         this.#due.delete(query)
-      } else if (isRested(query)) {
+      } else if (isRefetchable(query)) {
         this.#due.delete(query)
         void this.#client.refetchQueries({ queryKey: query.queryKey, exact: true }, { cancelRefetch: false })
       }
@@ -47,10 +44,10 @@ export class Refresher {
   }
 }
 
-/** An answer that is under way may be older than the change, so it is waited for and asked for again. */
-function isRested({ state }: Query): boolean {
+/** A fetch in progress may return data from before the change, so the refetch waits for it. */
+function isRefetchable({ state }: Query): boolean {
   if (state.fetchStatus === 'fetching') return false
   const { pages } = (state.data ?? {}) as { pages?: readonly unknown[] }
-  const restMs = pages && pages.length > LONG_LIST_PAGES ? LONG_LIST_REST_MS : REST_MS
+  const restMs = pages && pages.length > LONG_LIST_PAGES ? LONG_LIST_INTERVAL_MS : MIN_INTERVAL_MS
   return Date.now() - Math.max(state.dataUpdatedAt, state.errorUpdatedAt) >= restMs
 }

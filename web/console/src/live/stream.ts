@@ -4,20 +4,18 @@ import { isMissing, RequestError, send } from '../api/http.js'
 import { EventParser, type ServerEvent } from './event-parser.js'
 
 export interface Listener {
-  /** Something has changed. */
   onChange(changes: readonly Change[]): void
-  /** What was missed, if anything, cannot be told: everything is to be read anew. */
+  /** Events may have been missed: refetch everything. */
   onReset(): void
-  /** Whether changes are being heard. */
-  onHeard(heard: boolean): void
+  onConnectionChange(connected: boolean): void
 }
 
-const FIRST_RETRY_MS = 1_000
-const LAST_RETRY_MS = 30_000
-/** The server says something at least every 15 s. */
-const SILENCE_MS = 45_000
+const MIN_BACKOFF_MS = 1_000
+const MAX_BACKOFF_MS = 30_000
+/** The server sends a heartbeat at least every 15 s. */
+const HEARTBEAT_TIMEOUT_MS = 45_000
 
-/** Listens until `signal`, across breaks: goes on after the last event that was heard. */
+/** Reconnects with back-off until `signal` aborts, and resumes after the last received event. */
 export class LiveStream {
   readonly #listener: Listener
   #lastId: string | undefined
@@ -33,18 +31,21 @@ export class LiveStream {
           failures = 0
         })
       } catch (error) {
-        if (isMissing(error) || isRefused(error)) break // asking again changes nothing
+        if (isMissing(error) || isUnauthorized(error)) break // a retry cannot succeed
       }
-      this.#listener.onHeard(false)
-      await pause(Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures) * (0.5 + Math.random() / 2), signal)
+      this.#listener.onConnectionChange(false)
+      await pause(
+        Math.min(MAX_BACKOFF_MS, MIN_BACKOFF_MS * 2 ** failures) * (0.5 + Math.random() / 2),
+        signal,
+      )
     }
-    this.#listener.onHeard(false)
+    this.#listener.onConnectionChange(false)
   }
 
   async #once(signal: AbortSignal, onOpen: () => void) {
     const silence = new AbortController()
     const both = AbortSignal.any([signal, silence.signal])
-    let timer = setTimeout(() => silence.abort(), SILENCE_MS)
+    let timer = setTimeout(() => silence.abort(), HEARTBEAT_TIMEOUT_MS)
     try {
       const headers = {
         accept: 'text/event-stream',
@@ -56,23 +57,23 @@ export class LiveStream {
       })
       const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
       const parser = new EventParser()
-      for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+      for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
         clearTimeout(timer)
-        timer = setTimeout(() => silence.abort(), SILENCE_MS)
+        timer = setTimeout(() => silence.abort(), HEARTBEAT_TIMEOUT_MS)
         onOpen()
-        this.#hear(parser.push(piece.value))
+        this.#dispatch(parser.push(chunk.value))
       }
     } finally {
       clearTimeout(timer)
     }
   }
 
-  #hear(events: readonly ServerEvent[]) {
+  #dispatch(events: readonly ServerEvent[]) {
     const changes: Change[] = []
     for (const { id, event, data } of events) {
-      // The first position says nothing about what was read before it.
+      // The first `ready` does not cover changes between earlier fetches and the connection.
       if (event === 'reset' || (event === 'ready' && this.#lastId === undefined)) this.#listener.onReset()
-      if (event) this.#listener.onHeard(true)
+      if (event) this.#listener.onConnectionChange(true)
       else if (data) changes.push(JSON.parse(data) as Change)
       if (id !== undefined) this.#lastId = id
     }
@@ -80,7 +81,7 @@ export class LiveStream {
   }
 }
 
-const isRefused = (error: unknown) =>
+const isUnauthorized = (error: unknown) =>
   error instanceof RequestError && (error.status === 401 || error.status === 403)
 
 const pause = (ms: number, signal: AbortSignal) =>

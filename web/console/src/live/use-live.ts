@@ -1,11 +1,14 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { affects, isLive } from './affected.js'
-import { isHeard, setHeard } from './heard.js'
+import { isStreamConnected, setStreamConnected } from './connection.js'
 import { Refresher } from './refresher.js'
 import { LiveStream } from './stream.js'
 
-/** Keeps what is in sight as it is on the server, while the tab is: a browser opens six connections, and tabs are many. */
+/**
+ * Refreshes visible queries over server-sent events while the tab is visible. Hidden tabs disconnect, because a browser
+ * opens only six connections per host.
+ */
 export function useLive() {
   const client = useQueryClient()
   useEffect(() => {
@@ -13,10 +16,10 @@ export function useLive() {
     const stream = new LiveStream({
       onChange: (changes) => refresher.refresh((key) => changes.some((change) => affects(change, key))),
       onReset: () => refresher.refresh(isLive),
-      onHeard(now) {
-        if (now === isHeard()) return
-        setHeard(now)
-        if (!now && !document.hidden) refresher.refresh(isLive) // from whose answers on they ask again by themselves
+      onConnectionChange(connected) {
+        if (connected === isStreamConnected()) return
+        setStreamConnected(connected)
+        if (!connected && !document.hidden) refresher.refresh(isLive) // a refetch starts polling
       },
     })
     let listening: AbortController | undefined

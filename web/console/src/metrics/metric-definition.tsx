@@ -20,11 +20,11 @@ const EXPLAINED = [
 interface MetricDefinitionProps {
   readonly metric: string
   readonly protocol?: string | undefined
-  /** Of the run, for the number of users that it was measured on. */
+  /** Metrics of the run; they contain the number of users and items that the metric was measured on. */
   readonly metrics?: ReadonlyMap<string, number>
 }
 
-/** What a figure means, beside the figure: its definition, and how it was measured. */
+/** A help popover with the definition of a metric and its evaluation protocol. */
 export function MetricDefinition({ metric, protocol, metrics }: MetricDefinitionProps) {
   const { t } = useTranslation()
   const ranking = rankingMetric(metric)
@@ -37,7 +37,7 @@ export function MetricDefinition({ metric, protocol, metrics }: MetricDefinition
   return (
     <Popover
       className="definition-button"
-      name={t('metric.whatIs', { metric: label })}
+      name={t('metric.definition', { metric: label })}
       label={<Icon name="help" size={13} />}
     >
       {() => (

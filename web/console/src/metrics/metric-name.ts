@@ -1,4 +1,4 @@
-/** The figures of a recommender that the journey logs, best known first. */
+/** Ranking metrics that the recommender pipeline logs, in display order. */
 export const RANKING_METRICS = [
   'precision_at_10',
   'recall_at_10',
@@ -11,7 +11,7 @@ export const RANKING_METRICS = [
   'novelty_at_10',
 ] as const
 
-/** What a run's headline is, in this order. */
+/** Metrics at the top of a run, in display order. */
 export const HEADLINE_METRICS = ['precision_at_10', 'recall_at_10', 'ndcg_at_10'] as const
 
 const SHORT: ReadonlyMap<string, string> = new Map([
@@ -28,45 +28,46 @@ const SHORT: ReadonlyMap<string, string> = new Map([
 
 const AT_K = /^([a-z]+_)?(.+)_at_(\d+)$/
 
-/** Runs log the figures of a second protocol beside those of their own, under a prefix. */
-const BESIDE: ReadonlyMap<string, { readonly short: string; readonly protocol: string }> = new Map([
-  ['gts_', { short: 'GTS', protocol: 'gts.q90.full.seenfiltered.v1' }],
-  ['loo_', { short: 'LOO', protocol: 'loo.full.seenfiltered.v1' }],
-])
+/** Prefixes of metrics measured by a second protocol. */
+const SECONDARY_PROTOCOLS: ReadonlyMap<string, { readonly short: string; readonly protocol: string }> =
+  new Map([
+    ['gts_', { short: 'GTS', protocol: 'gts.q90.full.seenfiltered.v1' }],
+    ['loo_', { short: 'LOO', protocol: 'loo.full.seenfiltered.v1' }],
+  ])
 
 interface RankingMetric {
   readonly name: string
   readonly k: number
   readonly prefix: string
-  /** Where the prefix says that it is not the run's own. */
+  /** Set if the prefix names another protocol than the run's own. */
   readonly protocol?: string
 }
 
-/** `precision_at_10` → `{ name: 'precision', k: 10 }` where we can explain it. */
+/** `precision_at_10` → `{ name: 'precision', k: 10 }`; undefined for metrics without a definition here. */
 export function rankingMetric(key: string): RankingMetric | undefined {
   const [, start = '', rest = '', k] = AT_K.exec(key) ?? []
-  const beside = BESIDE.get(start)
+  const beside = SECONDARY_PROTOCOLS.get(start)
   const name = beside ? rest : start + rest
   if (!SHORT.has(name)) return undefined
   return { name, k: Number(k), prefix: beside ? start : '', ...(beside && { protocol: beside.protocol }) }
 }
 
-/** `precision_at_10` → `P@10`, `loo_precision_at_10` → `P@10 LOO`; any other key as it is. */
+/** `precision_at_10` → `P@10`, `loo_precision_at_10` → `P@10 LOO`; other keys unchanged. */
 export function metricLabel(key: string): string {
   const metric = rankingMetric(key)
   if (!metric) return key
   const label = `${SHORT.get(metric.name)}@${metric.k}`
-  return metric.prefix ? `${label} ${BESIDE.get(metric.prefix)!.short}` : label
+  return metric.prefix ? `${label} ${SECONDARY_PROTOCOLS.get(metric.prefix)!.short}` : label
 }
 
 export const intervalKeys = (key: string) => [`${key}_ci_low`, `${key}_ci_high`] as const
 
-/** Bounds of an interval are drawn on their metric, not listed beside it. */
+/** Interval bounds are drawn with their metric instead of being listed. */
 export const isIntervalKey = (key: string) => key.endsWith('_ci_low') || key.endsWith('_ci_high')
 
 export const isSystemKey = (key: string) => key.startsWith('system/')
 
-/** Headline figures first, the other ranking figures, those of a second protocol, the rest, what the machine did. */
+/** Order: ranking metrics, those of a second protocol, other metrics, system metrics. */
 export function compareMetricKeys(a: string, b: string): number {
   return rank(a) - rank(b) || a.localeCompare(b)
 }

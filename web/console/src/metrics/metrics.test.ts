@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { compareMetricKeys, metricLabel, rankingMetric } from './metric-name.js'
 import { parseProtocol } from './protocol.js'
 
-test('ranking figures have short names, others keep theirs', () => {
+test('shortens names of ranking metrics and keeps others', () => {
   expect(
     ['precision_at_10', 'recall_capped_at_5', 'loo_hr_at_10', 'train_loss', 'constructor_at_10'].map(
       metricLabel,
@@ -10,7 +10,7 @@ test('ranking figures have short names, others keep theirs', () => {
   ).toEqual(['P@10', 'R capped@5', 'HR@10 LOO', 'train_loss', 'constructor_at_10'])
 })
 
-test('a figure that its key says was measured otherwise carries that protocol', () => {
+test('returns the protocol of a metric with a protocol prefix', () => {
   expect(rankingMetric('loo_ndcg_at_10')).toEqual({
     prefix: 'loo_',
     name: 'ndcg',
@@ -20,7 +20,7 @@ test('a figure that its key says was measured otherwise carries that protocol', 
   expect(rankingMetric('recall_capped_at_10')).toEqual({ name: 'recall_capped', k: 10, prefix: '' })
 })
 
-test('headline figures come first, what the machine did last', () => {
+test('sorts key metrics first and system metrics last', () => {
   const keys = [
     'system/cpu',
     'accuracy',
@@ -39,7 +39,7 @@ test('headline figures come first, what the machine did last', () => {
   ])
 })
 
-test('a protocol id is read in its parts, unknown ones are not guessed', () => {
+test('parses a protocol id and reports unknown parts as other', () => {
   expect(parseProtocol('gts.q90.last.full.seenfiltered.v1')).toEqual({
     split: 'gts',
     quantile: 90,

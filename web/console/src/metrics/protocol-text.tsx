@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { parseProtocol } from './protocol.js'
 
-/** A protocol id with each of its parts in words. */
+/** Explains each part of a protocol id. */
 export function ProtocolText({ id }: { id: string }) {
   const { t } = useTranslation()
   const { split, quantile, candidates, lastOnly, seenFiltered, inflated } = parseProtocol(id)

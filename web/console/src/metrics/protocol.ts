@@ -1,19 +1,19 @@
-/** A protocol id in its parts: `gts.q90.full.seenfiltered.v1`. */
+/** A parsed evaluation protocol id, such as `gts.q90.full.seenfiltered.v1`. */
 export interface Protocol {
   readonly split: 'gts' | 'loo' | 'strong' | 'rated' | 'other'
-  /** Quantile of time that the temporal split cuts at, in percent. */
+  /** Time quantile at which the temporal split cuts, in percent. */
   readonly quantile?: number
   readonly candidates: 'full' | 'sampled' | 'own' | 'other'
   /** Only the last held-out item of each user counts. */
   readonly lastOnly: boolean
   readonly seenFiltered: boolean
-  /** Shows how large figures come about. */
+  /** A protocol that demonstrates inflated metrics. */
   readonly inflated: boolean
 }
 
 const SAMPLED = /^(sampled|uni\d|pop\d)/
 
-/** Reads what we can explain out of a protocol id; unknown parts are `other`. */
+/** Unknown parts of the id become `other`. */
 export function parseProtocol(id: string): Protocol {
   const parts = id.split('.')
   const quantile = parts.map((part) => /^q(\d+)$/.exec(part)?.[1]).find((found) => found !== undefined)
@@ -23,7 +23,7 @@ export function parseProtocol(id: string): Protocol {
     ...(quantile && { quantile: Number(quantile) }),
     candidates,
     lastOnly: parts.includes('last'),
-    // The others leave out what was seen without saying so
+    // These protocols filter seen items although their ids do not say so.
     seenFiltered: parts.includes('seenfiltered') || parts[0] === 'strong' || /sampled|own/.test(candidates),
     inflated: parts[0] === 'inflated',
   }

@@ -1,4 +1,4 @@
-/** `@champion`, with the version that it points at where that is not said beside it. */
+/** @param version shown if the page does not show it elsewhere */
 export function AliasChip({ alias, version }: { alias: string; version?: string }) {
   return (
     <span className={alias === 'champion' ? 'chip accent' : 'chip'}>

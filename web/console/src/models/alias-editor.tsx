@@ -12,7 +12,7 @@ interface AliasEditorProps {
   readonly aliases: readonly string[]
 }
 
-/** Aliases of a version, to add and take away. The server refuses to move one that only the gate may move. */
+/** Adds and removes aliases of a version. The server rejects changes to gated aliases. */
 export function AliasEditor({ name, version, aliases }: AliasEditorProps) {
   const { t } = useTranslation()
   const heading = useId()

@@ -1,12 +1,12 @@
 import { useTranslation } from 'react-i18next'
 import type { GateCheck } from '../api/models.js'
 import { StatusMark } from '../ui/status.js'
-import { DifferencePicture } from './difference-picture.js'
+import { DifferenceChart } from './difference-chart.js'
 import { differenceOf } from './gate-figures.js'
 
 const KNOWN = ['evaluated', 'no_leak', 'champion', 'protocol', 'data', 'better'] as const
 
-/** One line per check: passed or not in shape, colour and words, the server's sentence, and the figures drawn. */
+/** One item per check: whether it passed, the server's explanation, and a chart of the difference. */
 export function Checks({ checks }: { checks: readonly GateCheck[] }) {
   return (
     <ol className="checks">
@@ -28,7 +28,7 @@ function Check({ check }: { check: GateCheck }) {
         <strong>{known ? t(`check.${known}`) : check.name}</strong>
         <span className="visually-hidden"> {check.passed ? t('gate.passed') : t('gate.failed')}</span>
         <p className="muted">{check.detail}</p>
-        {difference && <DifferencePicture difference={difference} />}
+        {difference && <DifferenceChart difference={difference} />}
       </div>
     </li>
   )

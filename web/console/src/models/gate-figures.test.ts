@@ -8,7 +8,7 @@ const aCheck = (figures?: Record<string, unknown>) => ({
   ...(figures && { figures }),
 })
 
-test('a difference is drawn only where all of it is given', () => {
+test('returns a difference only if it is complete', () => {
   expect(differenceOf(aCheck({ difference: 0.1, low: 0.05, high: 0.15 }))).toEqual({
     value: 0.1,
     low: 0.05,
@@ -18,7 +18,7 @@ test('a difference is drawn only where all of it is given', () => {
   expect(differenceOf(aCheck())).toBeUndefined()
 })
 
-test('zero is in the middle and the whole interval in sight', () => {
+test('centres the range on zero and contains the interval', () => {
   const { low, high } = rangeAroundZero({ value: 0.1, low: -0.02, high: 0.2 })
   expect(low).toBe(-high)
   expect(high).toBeGreaterThan(0.2)

@@ -6,7 +6,7 @@ export interface Difference {
   readonly high: number
 }
 
-/** The paired difference in a check's figures, where it has one. */
+/** The paired difference of a check and its interval; undefined for checks without one. */
 export function differenceOf({ figures }: GateCheck): Difference | undefined {
   const { difference, low, high } = figures ?? {}
   return typeof difference === 'number' && typeof low === 'number' && typeof high === 'number'
@@ -14,7 +14,7 @@ export function differenceOf({ figures }: GateCheck): Difference | undefined {
     : undefined
 }
 
-/** A range that holds the interval and zero, with some air, zero always in sight. */
+/** A range centred on zero that contains the interval with a 15% margin. */
 export function rangeAroundZero({ low, high }: Difference) {
   const reach = Math.max(Math.abs(low), Math.abs(high)) * 1.15 || 1
   return { low: -reach, high: reach }

@@ -7,12 +7,12 @@ import { Checks } from './checks.js'
 import { Promote } from './promote.js'
 import { gateQuery } from './queries.js'
 
-/** What the gate says of a version, check by check, and the button that asks it to decide. */
+/** The gate's checks of a version and the promotion button. */
 export function Gate({ name, version }: { name: string; version: string }) {
   const { t } = useTranslation()
   const heading = useId()
   const gate = useQuery(gateQuery(name, version))
-  if (isMissing(gate.error)) return null // a registry without a gate
+  if (isMissing(gate.error)) return null // other MLflow servers have no gate
   const champion = gate.data?.champion_version
   return (
     <section className="panel gate" aria-labelledby={heading}>

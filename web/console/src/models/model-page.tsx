@@ -21,8 +21,8 @@ export function ModelPage() {
   return (
     <Page
       title={name}
-      trail={<Link to="/models">{t('nav.models')}</Link>}
-      beside={(model.data?.aliases ?? []).map(({ alias, version }) => (
+      breadcrumbs={<Link to="/models">{t('nav.models')}</Link>}
+      badges={(model.data?.aliases ?? []).map(({ alias, version }) => (
         <AliasChip key={alias} alias={alias} version={version} />
       ))}
     >

@@ -29,23 +29,23 @@ export function ModelsPage() {
       title={t('nav.models')}
       actions={
         <SearchField
-          label={t('models.find')}
+          label={t('models.search')}
           value={q}
-          onChange={(wish) => void navigate({ to: '/models', search: { q: wish }, replace: true })}
+          onChange={(search) => void navigate({ to: '/models', search: { q: search }, replace: true })}
         />
       }
     >
       {models.isPending && <Skeleton />}
       {models.isError && <Failure error={models.error} retry={() => void models.refetch()} />}
-      {models.data && all.length === 0 && <NoModels wish={q} />}
+      {models.data && all.length === 0 && <NoModels search={q} />}
       {all.length > 0 && <ModelsList models={all} />}
     </Page>
   )
 }
 
-function NoModels({ wish }: { wish: string }) {
+function NoModels({ search }: { search: string }) {
   const { t } = useTranslation()
-  if (wish) return <Empty title={t('models.noMatch', { wish })} />
+  if (search) return <Empty title={t('models.noMatch', { search })} />
   return (
     <Empty title={t('models.none')} code={REGISTER}>
       {t('models.noneHelp')}

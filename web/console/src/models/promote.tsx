@@ -12,7 +12,7 @@ interface PromoteProps {
   readonly passes: boolean
 }
 
-/** Moves the champion alias when the gate passes; against its verdict only with a reason, which is kept. */
+/** Moves the champion alias if the gate passes. Forcing it otherwise requires a reason, which is recorded. */
 export function Promote({ name, version, passes }: PromoteProps) {
   const { t } = useTranslation()
   const queries = useQueryClient()
@@ -58,7 +58,7 @@ export function Promote({ name, version, passes }: PromoteProps) {
           </button>
         )}
         <button type="submit" className="button primary" disabled={decide.isPending || (!passes && !forcing)}>
-          {forcing ? t('gate.forceNow') : t('gate.promote')}
+          {forcing ? t('gate.promoteAnyway') : t('gate.promote')}
         </button>
       </div>
     </form>

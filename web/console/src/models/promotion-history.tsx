@@ -9,7 +9,7 @@ import { Checks } from './checks.js'
 import { promotionsQuery } from './queries.js'
 import { Verdict } from './verdict.js'
 
-/** What the gate decided, newest first; who forced what is marked. */
+/** Promotion decisions, newest first. */
 export function PromotionHistory({ name }: { name: string }) {
   const { t } = useTranslation()
   const heading = useId()
@@ -47,7 +47,7 @@ function Decision({ promotion }: { promotion: Promotion }) {
           <span className="muted">
             {champion_version &&
               champion_version !== version &&
-              `${t('gate.before', { version: champion_version })} · `}
+              `${t('gate.replaces', { version: champion_version })} · `}
             {decided_by} · <time title={format.time(decided_at)}>{format.ago(decided_at)}</time>
           </span>
         </summary>

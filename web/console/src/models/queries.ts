@@ -11,7 +11,7 @@ export const versionsQuery = (name: string) =>
     queryFn: ({ signal }) => searchVersions(nameEquals(name), signal),
   })
 
-/** A name with a quote goes between the other kind of quotes. */
+/** The filter language has no escapes, so a name with a single quote goes in double quotes. */
 export const nameEquals = (name: string) => (name.includes("'") ? `name="${name}"` : `name='${name}'`)
 
 export const promotionsQuery = (name: string) =>
@@ -28,6 +28,6 @@ export const gateQuery = (name: string, version: string) =>
     retry: false,
   })
 
-/** Aliases come with the model; a search for versions leaves them out. */
+/** From the model, because searching versions does not return aliases. */
 export const aliasesOf = (aliases: readonly { alias: string; version: string }[], version: string) =>
-  aliases.filter((one) => one.version === version).map(({ alias }) => alias)
+  aliases.filter((alias) => alias.version === version).map(({ alias }) => alias)

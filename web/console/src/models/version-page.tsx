@@ -26,11 +26,11 @@ export function VersionPage() {
   const model = useQuery(modelQuery(name))
   const versions = useQuery(versionsQuery(name))
   const aliases = aliasesOf(model.data?.aliases ?? [], version)
-  const found = versions.data?.find((one) => one.version === version)
+  const found = versions.data?.find((candidate) => candidate.version === version)
   return (
     <Page
       title={`${name} v${version}`}
-      trail={
+      breadcrumbs={
         <>
           <Link to="/models">{t('nav.models')}</Link>/
           <Link to="/models/$name" params={{ name }}>
@@ -38,7 +38,7 @@ export function VersionPage() {
           </Link>
         </>
       }
-      beside={aliases.map((alias) => <AliasChip key={alias} alias={alias} />)}
+      badges={aliases.map((alias) => <AliasChip key={alias} alias={alias} />)}
     >
       {versions.isPending && <Skeleton />}
       {versions.isError && <Failure error={versions.error} retry={() => void versions.refetch()} />}

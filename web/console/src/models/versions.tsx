@@ -20,12 +20,12 @@ interface VersionsProps {
   readonly aliases: readonly { alias: string; version: string }[]
 }
 
-const WITH_FIGURES = 25
+const MAX_WITH_METRICS = 25
 const HEADLINES = HEADLINE_METRICS.map((metric) => column('metrics', metric))
 
 export function Versions({ name, versions, aliases }: VersionsProps) {
   const { t } = useTranslation()
-  const runs = useRunsOf(versions.slice(0, WITH_FIGURES))
+  const runs = useRunsOf(versions.slice(0, MAX_WITH_METRICS))
   const scales = metricScales([...runs.values()], HEADLINES)
   if (versions.length === 0) return <Empty title={t('models.noVersions')}>{t('models.noVersionsHelp')}</Empty>
   return (
@@ -124,12 +124,12 @@ export function RunLink({ run }: { run: RunRow }) {
   )
 }
 
-/** The runs that versions came from, for their figures. */
+/** The source runs of the versions, by run id, for their metrics. */
 function useRunsOf(versions: readonly ModelVersion[]): ReadonlyMap<string, RunRow> {
   const ids = [...new Set(versions.flatMap(({ run_id }) => run_id || []))]
   return useQueries({
     queries: ids.map((id) => ({ ...runQuery(id), select: toRow })),
-    combine: (answers) =>
-      new Map(answers.flatMap(({ data }): [string, RunRow][] => (data ? [[data.info.run_id, data]] : []))),
+    combine: (results) =>
+      new Map(results.flatMap(({ data }): [string, RunRow][] => (data ? [[data.info.run_id, data]] : []))),
   })
 }

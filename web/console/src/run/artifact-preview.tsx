@@ -10,7 +10,7 @@ import { baseName } from './artifact-tree.js'
 import { prettyJson } from './pretty-json.js'
 import { clip, previewKind } from './preview-kind.js'
 
-/** A look into one file; nothing in it is ever run. */
+/** A preview of one file. Scripts in it never run. */
 export function ArtifactPreview({ root, path }: { root: ArtifactRoot; path: string }) {
   const { t } = useTranslation()
   return (
@@ -37,7 +37,7 @@ function Download({ root, path }: { root: ArtifactRoot; path: string }) {
     Object.assign(document.createElement('a'), { href: url, download: baseName(path) }).click()
     setTimeout(() => URL.revokeObjectURL(url), 1000)
   }
-  // A link streams to disk; only with a token must the page itself carry the file.
+  // A plain link streams to disk but cannot send a token; with a token the page downloads the file.
   if (bearer())
     return (
       <button type="button" className="button small" onClick={() => void fetchAndSave()}>
@@ -71,7 +71,7 @@ function Content({ root, path }: { root: ArtifactRoot; path: string }) {
   )
 }
 
-/** Servers send artifacts as plain bytes; an image needs its type. SVG in an `img` runs no scripts. */
+/** Servers send artifacts as plain bytes, but an image needs its type. SVG in an `img` cannot run scripts. */
 const retyped = (blob: Blob, path: string) => {
   const extension = path.slice(path.lastIndexOf('.') + 1).toLowerCase()
   const type = extension === 'svg' ? 'svg+xml' : extension === 'jpg' ? 'jpeg' : extension

@@ -14,7 +14,7 @@ interface ArtifactTreeProps {
   readonly path?: string
 }
 
-/** A folder's files; folders in it are read when they are opened. */
+/** The files of a folder. Subfolders are loaded when they are expanded. */
 export function ArtifactTree({ root, selected, onSelect, path = '' }: ArtifactTreeProps) {
   const { t } = useTranslation()
   const files = useQuery({

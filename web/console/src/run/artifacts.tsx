@@ -13,7 +13,7 @@ interface ArtifactsProps {
   readonly onPath: (path: string) => void
 }
 
-/** Files of the run, and of each model that it logged. */
+/** Artifacts of the run and of each model that it logged. */
 export function Artifacts({ run, path, onPath }: ArtifactsProps) {
   const { t } = useTranslation()
   const models = run.outputs?.model_outputs ?? []

@@ -6,7 +6,7 @@ interface DatasetFacts {
   readonly context?: string
 }
 
-/** What a logged data set says of itself; its schema and profile are JSON in a string, written by many clients. */
+/** Reads size and context of a logged dataset. Schema and profile are JSON strings whose shape depends on the client. */
 export function datasetFacts({ tags, dataset }: DatasetInput): DatasetFacts {
   const profile = parse(dataset.profile)
   const schema = parse(dataset.schema)

@@ -5,7 +5,7 @@ import { useFormat } from '../i18n/format.js'
 import { Icon } from '../ui/icon.js'
 import { datasetFacts } from './dataset-facts.js'
 
-/** What went in, by name and digest. */
+/** Input datasets of a run. */
 export function Datasets({ run }: { run: Run }) {
   const { t } = useTranslation()
   const heading = useId()

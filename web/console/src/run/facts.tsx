@@ -5,7 +5,6 @@ import { formatDuration, useFormat } from '../i18n/format.js'
 import { durationOf, type RunRow } from '../runs/row.js'
 import { CopyButton } from '../ui/copy.js'
 
-/** When, by whom, from which code, kept where. */
 export function Facts({ row }: { row: RunRow }) {
   const { t } = useTranslation()
   const format = useFormat()

@@ -5,7 +5,7 @@ import { MetricDefinition } from '../metrics/metric-definition.js'
 import { HEADLINE_METRICS, metricLabel } from '../metrics/metric-name.js'
 import { intervalOf, type RunRow } from '../runs/row.js'
 
-/** The three figures that a recommender is judged by, each with its interval and what it means. */
+/** The key metrics of a recommender with their intervals and definitions. */
 export function Headline({ row }: { row: RunRow }) {
   const metrics = HEADLINE_METRICS.filter((key) => row.metrics.has(key))
   if (metrics.length === 0) return null

@@ -2,12 +2,12 @@ interface KeyValuesProps {
   readonly title: string
   readonly empty: string
   readonly entries: readonly (readonly [string, string])[]
-  /** As they come, rather than by name. */
-  readonly inOrder?: boolean
+  /** Keeps the order of the entries instead of sorting by key. */
+  readonly keepOrder?: boolean
 }
 
-export function KeyValues({ title, empty, entries, inOrder = false }: KeyValuesProps) {
-  const sorted = inOrder ? entries : [...entries].sort(([a], [b]) => a.localeCompare(b))
+export function KeyValues({ title, empty, entries, keepOrder = false }: KeyValuesProps) {
+  const sorted = keepOrder ? entries : [...entries].sort(([a], [b]) => a.localeCompare(b))
   return (
     <section className="panel">
       <header>

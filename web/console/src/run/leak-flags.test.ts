@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { leakMessages } from './leak-flags.js'
 
-test('flags are shown by their message, texts as they are, and what cannot be read whole', () => {
+test('returns messages of flags, plain texts, and a tag that is not JSON unchanged', () => {
   expect(leakMessages(undefined)).toEqual([])
   expect(leakMessages('[]')).toEqual([])
   expect(leakMessages('[{"code":"below_popularity","message":"below"},"mine",{"code":"x"}]')).toEqual([

@@ -1,4 +1,4 @@
-/** The messages of the tag that says what speaks for a leak; a tag that cannot be read is shown as it is. */
+/** Messages of the leak warnings in a tag. Returns the tag itself if it is not a JSON list. */
 export function leakMessages(tag: string | undefined): string[] {
   if (!tag) return []
   try {
@@ -6,7 +6,7 @@ export function leakMessages(tag: string | undefined): string[] {
     if (Array.isArray(flags))
       return flags.map((flag) => (typeof flag === 'string' ? flag : (flag?.message ?? JSON.stringify(flag))))
   } catch {
-    // shown as it is
+    // not JSON
   }
   return [tag]
 }

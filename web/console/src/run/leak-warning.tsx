@@ -3,7 +3,7 @@ import type { RunRow } from '../runs/row.js'
 import { Icon } from '../ui/icon.js'
 import { leakMessages } from './leak-flags.js'
 
-/** What speaks against believing the figures stands before the figures. */
+/** Warnings about possible data leaks, shown above the metrics. */
 export function LeakWarning({ row }: { row: RunRow }) {
   const { t } = useTranslation()
   const messages = leakMessages(row.tags.get('cairn.leak_flags'))
@@ -12,7 +12,7 @@ export function LeakWarning({ row }: { row: RunRow }) {
     <div className="notice warn" role="alert">
       <Icon name="warning" />
       <div>
-        <strong>{t('run.leaks')}</strong>
+        <strong>{t('run.leakWarning')}</strong>
         <ul>
           {messages.map((message) => (
             <li key={message}>{message}</li>

@@ -9,13 +9,13 @@ export interface LineageNode {
   readonly kind: LineageKind
   readonly title: string
   readonly subtitle: string
-  /** Registered model and version, or endpoint, to go to. */
+  /** Link target: registered model and version, or endpoint. */
   readonly name?: string
   readonly version?: string
 }
 
 export interface LineageGraph {
-  /** One list per column, left to right: data sets, the run, versions, endpoints. */
+  /** One list per column, left to right: datasets, the run, versions, endpoints. */
   readonly columns: readonly (readonly LineageNode[])[]
   readonly edges: readonly (readonly [from: string, to: string])[]
 }
@@ -27,7 +27,7 @@ interface Sources {
   readonly endpoints: readonly ServingEndpoint[]
 }
 
-/** From what a run read to where its model answers. */
+/** From the datasets of a run to the endpoints that serve its model. */
 export function lineageGraph({ run, datasets, versions, endpoints }: Sources): LineageGraph {
   const root: LineageNode = { id: 'run', kind: 'run', title: run.name, subtitle: run.kind }
   const inputs = datasets.map(({ dataset: { name, digest } }): LineageNode => {
@@ -45,7 +45,9 @@ export function lineageGraph({ run, datasets, versions, endpoints }: Sources): L
     }
   })
   const serving = endpoints.flatMap((endpoint) => {
-    const served = servedEntities(endpoint).filter((entity) => versions.some((one) => serves(entity, one)))
+    const served = servedEntities(endpoint).filter((entity) =>
+      versions.some((version) => serves(entity, version)),
+    )
     return served.length > 0 ? [{ endpoint, served }] : []
   })
   return {

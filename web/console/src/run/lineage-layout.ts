@@ -2,7 +2,7 @@ import type { LineageGraph, LineageNode } from './lineage-graph.js'
 
 export const NODE = { width: 208, height: 52, gapX: 72, gapY: 14 } as const
 
-export interface Placed {
+export interface PositionedNode {
   readonly node: LineageNode
   readonly x: number
   readonly y: number
@@ -11,19 +11,19 @@ export interface Placed {
 export interface LineageLayout {
   readonly width: number
   readonly height: number
-  readonly nodes: readonly Placed[]
-  /** SVG paths from the right side of one node to the left of another. */
+  readonly nodes: readonly PositionedNode[]
+  /** SVG paths from the right side of one node to the left side of another. */
   readonly paths: readonly { readonly key: string; readonly d: string }[]
 }
 
 /** Columns side by side, each centred on the tallest. */
-export function layOut({ columns, edges }: LineageGraph): LineageLayout {
+export function layoutLineage({ columns, edges }: LineageGraph): LineageLayout {
   const heightOf = (count: number) => count * NODE.height + (count - 1) * NODE.gapY
   const height = Math.max(...columns.map((column) => heightOf(column.length)))
-  const nodes = columns.flatMap((column, place) =>
+  const nodes = columns.flatMap((column, columnIndex) =>
     column.map((node, index) => ({
       node,
-      x: place * (NODE.width + NODE.gapX),
+      x: columnIndex * (NODE.width + NODE.gapX),
       y: (height - heightOf(column.length)) / 2 + index * (NODE.height + NODE.gapY),
     })),
   )
@@ -32,7 +32,7 @@ export function layOut({ columns, edges }: LineageGraph): LineageLayout {
   return { width: columns.length * (NODE.width + NODE.gapX) - NODE.gapX, height, nodes, paths }
 }
 
-function curve(from: Placed, to: Placed): string {
+function curve(from: PositionedNode, to: PositionedNode): string {
   const x1 = from.x + NODE.width
   const y1 = from.y + NODE.height / 2
   const x2 = to.x

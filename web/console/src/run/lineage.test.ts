@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { anEndpoint, aVersion } from '../testing/fixtures.js'
 import { lineageGraph } from './lineage-graph.js'
-import { layOut, NODE } from './lineage-layout.js'
+import { layoutLineage, NODE } from './lineage-layout.js'
 
 const dataset = { name: 'main.movielens.ratings', digest: 'a41f', source_type: 'delta_table', source: '{}' }
 const run = { id: 'r', name: 'ials', kind: 'als' }
 
-test('data set, run, version and the endpoint that serves it, in a row', () => {
+test('connects dataset, run, version and the endpoint that serves it', () => {
   const graph = lineageGraph({
     run,
     datasets: [{ dataset }],
@@ -29,14 +29,14 @@ test('data set, run, version and the endpoint that serves it, in a row', () => {
   ])
 })
 
-test('columns stand side by side, each centred, and lines go from right side to left side', () => {
+test('centres each column and draws edges from right side to left side', () => {
   const graph = lineageGraph({
     run,
     datasets: [{ dataset }, { dataset: { ...dataset, digest: 'b52e' } }],
     versions: [],
     endpoints: [],
   })
-  const { nodes, paths, width, height } = layOut(graph)
+  const { nodes, paths, width, height } = layoutLineage(graph)
   expect(width).toBe(2 * NODE.width + NODE.gapX)
   expect(height).toBe(2 * NODE.height + NODE.gapY)
   expect(nodes.find(({ node }) => node.id === 'run')).toMatchObject({ y: (height - NODE.height) / 2 })

@@ -6,10 +6,10 @@ import { searchVersions } from '../api/models.js'
 import { queryKeys } from '../api/query-keys.js'
 import type { Run } from '../api/runs.js'
 import { type RunRow, runName } from '../runs/row.js'
+import { LineageDiagram } from './lineage-diagram.js'
 import { lineageGraph } from './lineage-graph.js'
-import { LineagePicture } from './lineage-picture.js'
 
-/** Where this run's data came from and where its model went. */
+/** Datasets, model versions and endpoints connected to a run. */
 export function Lineage({ run, row }: { run: Run; row: RunRow }) {
   const { t } = useTranslation()
   const heading = useId()
@@ -34,7 +34,7 @@ export function Lineage({ run, row }: { run: Run; row: RunRow }) {
       <header>
         <h2 id={heading}>{t('lineage.title')}</h2>
       </header>
-      <LineagePicture graph={graph} />
+      <LineageDiagram graph={graph} />
     </section>
   )
 }

@@ -17,7 +17,7 @@ import { Empty } from '../ui/states.js'
 export function MetricsTable({ row }: { row: RunRow }) {
   const { t } = useTranslation()
   const keys = [...row.metrics.keys()].filter((key) => !isIntervalKey(key)).sort(compareMetricKeys)
-  const own = keys.filter((key) => !isSystemKey(key))
+  const user = keys.filter((key) => !isSystemKey(key))
   const system = keys.filter(isSystemKey)
   return (
     <section className="panel">
@@ -40,7 +40,7 @@ export function MetricsTable({ row }: { row: RunRow }) {
               </tr>
             </thead>
             <tbody>
-              {own.map((key) => (
+              {user.map((key) => (
                 <MetricRow key={key} row={row} metric={key} />
               ))}
             </tbody>
@@ -92,7 +92,7 @@ function MetricRow({ row, metric }: { row: RunRow; metric: string }) {
   )
 }
 
-/** One scale from zero for the figures of one protocol, so that their intervals compare. */
+/** Metrics of one protocol share a scale from zero, so that their intervals are comparable. */
 function fromZero(row: RunRow, metric: string) {
   const protocol = rankingMetric(metric)?.prefix
   const alike = [...row.metrics.keys()].filter((key) => rankingMetric(key)?.prefix === protocol)

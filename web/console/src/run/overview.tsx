@@ -24,12 +24,12 @@ export function Overview({ run, row }: { run: Run; row: RunRow }) {
           <KeyValues title={t('kind.params')} empty={t('run.noParams')} entries={[...row.params]} />
           <Datasets run={run} />
           <Facts row={row} />
-          <KeyValues title={t('kind.tags')} empty={t('run.noTags')} entries={ownTags(row)} />
+          <KeyValues title={t('kind.tags')} empty={t('run.noTags')} entries={userTags(row)} />
         </div>
       </div>
     </div>
   )
 }
 
-/** MLflow's own tags are shown where they belong, not as words of the user's. */
-const ownTags = (row: RunRow) => [...row.tags].filter(([key]) => !key.startsWith('mlflow.'))
+/** MLflow's system tags are shown elsewhere on the page. */
+const userTags = (row: RunRow) => [...row.tags].filter(([key]) => !key.startsWith('mlflow.'))

@@ -1,6 +1,6 @@
 const WIDTH = 96
 
-/** Indented where it parses, with lists of plain values on few lines; as it is where it does not parse. */
+/** Indents JSON and keeps lists of scalars on few lines. Returns other text unchanged. */
 export function prettyJson(text: string): string {
   try {
     return print(JSON.parse(text), '')
@@ -24,7 +24,6 @@ function print(value: unknown, indent: string): string {
   return fields.length === 0 ? '{}' : `{\n${inner}${fields.join(`,\n${inner}`)}\n${indent}}`
 }
 
-/** As many items on a line as fit. */
 function fill(items: readonly string[], indent: string): string {
   let column = indent.length
   return items

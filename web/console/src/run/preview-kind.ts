@@ -7,7 +7,7 @@ const TEXTS = new Set([
 ])
 const NAMES = new Set(['MLmodel', 'MLproject', 'Dockerfile', 'LICENSE', 'README'])
 
-/** How a file can be shown without running anything of it, by its name. */
+/** How to preview a file, by its extension or name. */
 export function previewKind(path: string): PreviewKind {
   const name = path.slice(path.lastIndexOf('/') + 1)
   const extension = name.includes('.') ? name.slice(name.lastIndexOf('.') + 1).toLowerCase() : ''
@@ -16,8 +16,9 @@ export function previewKind(path: string): PreviewKind {
   return TEXTS.has(extension) || NAMES.has(name) ? 'text' : 'none'
 }
 
-const MOST_TEXT = 500_000
+const MAX_TEXT_LENGTH = 500_000
 
-/** Text as far as it is worth painting. */
 export const clip = (text: string) =>
-  text.length > MOST_TEXT ? { text: text.slice(0, MOST_TEXT), clipped: true } : { text, clipped: false }
+  text.length > MAX_TEXT_LENGTH
+    ? { text: text.slice(0, MAX_TEXT_LENGTH), clipped: true }
+    : { text, clipped: false }

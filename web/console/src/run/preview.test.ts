@@ -2,14 +2,14 @@ import { expect, test } from 'vitest'
 import { prettyJson } from './pretty-json.js'
 import { previewKind } from './preview-kind.js'
 
-test('how a file is shown goes by its name', () => {
+test('chooses the preview by file name', () => {
   const kinds = ['a/b.json', 'plot.PNG', 'model/MLmodel', 'page.html', 'factors.parquet', '.hidden'].map(
     previewKind,
   )
   expect(kinds).toEqual(['json', 'image', 'text', 'text', 'none', 'none'])
 })
 
-test('JSON is indented and stays the same value; lists of plain values share lines', () => {
+test('indents JSON without changing its value and wraps lists of scalars', () => {
   const value = {
     users: Array.from({ length: 60 }, (_, i) => i),
     empty: [],
@@ -22,6 +22,6 @@ test('JSON is indented and stays the same value; lists of plain values share lin
   for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(96)
 })
 
-test('what is no JSON is shown as it is', () => {
+test('returns text that is not JSON unchanged', () => {
   expect(prettyJson('{broken')).toBe('{broken')
 })

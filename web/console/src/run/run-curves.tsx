@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 import { CurveGrid } from '../charts/curve-grid.js'
 import { type CurveSearch, viewFromSearch, viewToSearch } from '../charts/curve-view.js'
-import { penOf } from '../charts/palette.js'
+import { seriesStyle } from '../charts/series-style.js'
 import { compareMetricKeys } from '../metrics/metric-name.js'
 import { type RunRow, runName } from '../runs/row.js'
 
@@ -20,7 +20,7 @@ export function RunCurves({ row, search, onSearch }: RunCurvesProps) {
   const { run_id, status } = row.info
   const label = runName(row.info)
   const runs = useMemo(
-    () => [{ id: run_id, label, pen: penOf(0), live: status === 'RUNNING' }],
+    () => [{ id: run_id, label, style: seriesStyle(0), live: status === 'RUNNING' }],
     [run_id, label, status],
   )
   const metrics = [...row.curves].sort(compareMetricKeys)

@@ -26,8 +26,8 @@ export function RunPage() {
   return (
     <Page
       title={row ? runName(row.info) : runId.slice(0, 8)}
-      trail={<Trail experimentId={experimentId} row={row} />}
-      beside={row && <Beside row={row} />}
+      breadcrumbs={<Breadcrumbs experimentId={experimentId} row={row} />}
+      badges={row && <Badges row={row} />}
     >
       {run.isPending && <Skeleton />}
       {run.isError && <Failure error={run.error} retry={() => void run.refetch()} />}
@@ -36,7 +36,7 @@ export function RunPage() {
   )
 }
 
-function Trail({ experimentId, row }: { experimentId: string; row: RunRow | undefined }) {
+function Breadcrumbs({ experimentId, row }: { experimentId: string; row: RunRow | undefined }) {
   const { t } = useTranslation()
   const experiment = useQuery({
     queryKey: queryKeys.experiment(experimentId),
@@ -61,7 +61,7 @@ function Trail({ experimentId, row }: { experimentId: string; row: RunRow | unde
   )
 }
 
-function Beside({ row }: { row: RunRow }) {
+function Badges({ row }: { row: RunRow }) {
   const { t } = useTranslation()
   const kind = row.tags.get('cairn.model_kind')
   return (
@@ -78,7 +78,7 @@ function RunTabs({ run, row }: { run: Run; row: RunRow }) {
   const search = route.useSearch()
   const navigate = useNavigate()
   const params = route.useParams()
-  const tab = TABS.find((one) => one === search.tab) ?? 'overview'
+  const tab = TABS.find((value) => value === search.tab) ?? 'overview'
   const change = (next: Partial<typeof search>) =>
     void navigate({
       to: '/experiments/$experimentId/runs/$runId',
@@ -90,7 +90,7 @@ function RunTabs({ run, row }: { run: Run; row: RunRow }) {
   return (
     <>
       <Tabs<Tab>
-        label={t('run.parts')}
+        label={t('run.sections')}
         value={tab}
         tabs={TABS.map((value) => ({ value, label: t(`run.${value}`) }))}
         onChange={(value) => change({ tab: value === 'overview' ? '' : value })}

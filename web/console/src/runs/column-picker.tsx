@@ -10,13 +10,13 @@ interface ColumnPickerProps {
   readonly available: readonly Column[]
   readonly chosen: readonly Column[]
   readonly custom: boolean
-  /** Undefined goes back to the defaults. */
+  /** Undefined restores the defaults. */
   readonly onChange: (columns: readonly Column[] | undefined) => void
 }
 
 const KINDS: readonly ColumnKind[] = ['metrics', 'params', 'attributes', 'tags']
-/** With thousands of keys nobody reads the list; typing narrows it. */
-const MOST_SHOWN = 60
+/** Per kind; typing narrows longer lists. */
+const MAX_SHOWN = 60
 
 export function ColumnPicker(props: ColumnPickerProps) {
   const { t } = useTranslation()
@@ -37,18 +37,18 @@ export function ColumnPicker(props: ColumnPickerProps) {
 
 function Picker({ available, chosen, custom, onChange }: ColumnPickerProps) {
   const { t } = useTranslation()
-  const [wish, setWish] = useState('')
+  const [search, setSearch] = useState('')
   const label = useColumnLabel()
   const matches = (column: Column) =>
-    `${column.id} ${label(column)}`.toLowerCase().includes(wish.trim().toLowerCase())
+    `${column.id} ${label(column)}`.toLowerCase().includes(search.trim().toLowerCase())
   const ids = new Set(chosen.map(({ id }) => id))
   const list = useRef<HTMLDivElement>(null)
-  const keepFocus = useKeptFocus(list)
+  const keepFocus = useMovedFocus(list)
   const others = available.filter((column) => !ids.has(column.id) && matches(column))
   return (
     <div className="picker">
       <div className="picker-head">
-        <SearchField label={t('runs.findColumn')} value={wish} onChange={setWish} />
+        <SearchField label={t('runs.searchColumns')} value={search} onChange={setSearch} />
         <button type="button" className="button small" disabled={!custom} onClick={() => onChange(undefined)}>
           {t('runs.defaultColumns')}
         </button>
@@ -68,16 +68,18 @@ function Picker({ available, chosen, custom, onChange }: ColumnPickerProps) {
   )
 }
 
-/** A ticked column moves to another list; the focus goes with it. */
-function useKeptFocus(list: React.RefObject<HTMLElement | null>) {
-  const wanted = useRef<string>(undefined)
+/** Toggling a column moves it to another list; the focus follows it. */
+function useMovedFocus(list: React.RefObject<HTMLElement | null>) {
+  const pendingFocus = useRef<string>(undefined)
   useEffect(() => {
-    if (wanted.current === undefined) return
-    list.current?.querySelector<HTMLElement>(`[data-column="${CSS.escape(wanted.current)}"] input`)?.focus()
-    wanted.current = undefined
+    if (pendingFocus.current === undefined) return
+    list.current
+      ?.querySelector<HTMLElement>(`[data-column="${CSS.escape(pendingFocus.current)}"] input`)
+      ?.focus()
+    pendingFocus.current = undefined
   })
   return (event: React.FormEvent<HTMLElement>) => {
-    wanted.current = (event.target as HTMLElement).closest<HTMLElement>('[data-column]')?.dataset.column
+    pendingFocus.current = (event.target as HTMLElement).closest<HTMLElement>('[data-column]')?.dataset.column
   }
 }
 
@@ -156,7 +158,7 @@ function Group({ kind, columns, onPick }: GroupProps) {
   return (
     <fieldset>
       <legend>{t(`kind.${kind}`)}</legend>
-      {columns.slice(0, MOST_SHOWN).map((column) => (
+      {columns.slice(0, MAX_SHOWN).map((column) => (
         <div className="picker-row" key={column.id} data-column={column.id}>
           <label>
             <input type="checkbox" checked={false} onChange={() => onPick(column)} />
@@ -166,8 +168,8 @@ function Group({ kind, columns, onPick }: GroupProps) {
           </label>
         </div>
       ))}
-      {columns.length > MOST_SHOWN && (
-        <p className="muted">{t('runs.moreColumns', { count: columns.length - MOST_SHOWN })}</p>
+      {columns.length > MAX_SHOWN && (
+        <p className="muted">{t('runs.moreColumns', { count: columns.length - MAX_SHOWN })}</p>
       )}
     </fieldset>
   )

@@ -3,7 +3,7 @@ import { aRow } from '../testing/fixtures.js'
 import { availableColumns, cellOf, column, columnFromId, defaultColumns } from './columns.js'
 import { toCsv } from './csv.js'
 
-test('P@10 and R@10 come first, intervals and the machine are no columns of their own', () => {
+test('shows P@10 and R@10 first, without interval bounds and system metrics', () => {
   const rows = [
     aRow({
       metrics: {
@@ -20,12 +20,12 @@ test('P@10 and R@10 come first, intervals and the machine are no columns of thei
   expect(shown.join()).not.toMatch(/ci_low|system/)
 })
 
-test('runs without ranking figures show the metrics that they have', () => {
+test('falls back to other metrics for runs without ranking metrics', () => {
   const rows = [aRow({ metrics: { loss: 1 } })]
   expect(defaultColumns(availableColumns(rows), rows)[0]?.id).toBe('metrics.loss')
 })
 
-test('a parameter that is the same in all runs is not shown unasked', () => {
+test('hides parameters that are equal in all runs by default', () => {
   const rows = ['16', '32'].map((factors) =>
     aRow({
       params: { seed: '42', factors },
@@ -36,13 +36,13 @@ test('a parameter that is the same in all runs is not shown unasked', () => {
   expect(shown).not.toContain('params.seed')
 })
 
-test('a column id keeps dots that are part of the key', () => {
+test('keeps dots that are part of the key in a column id', () => {
   expect(columnFromId('tags.cairn.model_kind')).toEqual(column('tags', 'cairn.model_kind'))
   expect(columnFromId('nonsense')).toBeUndefined()
   expect(columnFromId('other.key')).toBeUndefined()
 })
 
-test('the duration of a run that still runs is counted to now', () => {
+test('counts the duration of a running run to now', () => {
   const running = aRow({ info: { status: 'RUNNING', start_time: 1_000 } })
   expect(cellOf(running, column('attributes', 'duration'), 4_000)).toBe(3_000)
   expect(
@@ -50,7 +50,7 @@ test('the duration of a run that still runs is counted to now', () => {
   ).toBeUndefined()
 })
 
-test('CSV quotes what needs it and lets no text become a formula', () => {
+test('quotes CSV fields and escapes formulas', () => {
   const row = aRow({
     info: { run_name: 'one' },
     metrics: { p: -0.5 },

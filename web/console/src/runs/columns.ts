@@ -4,7 +4,7 @@ import { durationOf, type RunRow, runName } from './row.js'
 export type ColumnKind = 'attributes' | 'metrics' | 'params' | 'tags'
 
 export interface Column {
-  /** As MLflow's `order_by` names it: `metrics.precision_at_10`. */
+  /** As in MLflow's `order_by`: `metrics.precision_at_10`. */
   readonly id: string
   readonly kind: ColumnKind
   readonly key: string
@@ -12,8 +12,8 @@ export interface Column {
 
 const ATTRIBUTES = ['start_time', 'duration', 'status', 'user_id', 'run_id', 'end_time'] as const
 const SORTABLE = new Set(['start_time', 'end_time', 'status', 'run_name', 'run_id', 'user_id'])
-const MOST_PARAMS = 6
-const MOST_METRICS = 4
+const MAX_PARAMS = 6
+const MAX_METRICS = 4
 
 export const column = (kind: ColumnKind, key: string): Column => ({ id: `${kind}.${key}`, kind, key })
 
@@ -24,7 +24,7 @@ export function columnFromId(id: string): Column | undefined {
   return column(kind as ColumnKind, id.slice(dot + 1))
 }
 
-/** Every column that some row has a value for, each kind in its own order. */
+/** All attributes, and every metric, parameter and tag of any row. */
 export function availableColumns(rows: readonly RunRow[]): Column[] {
   const keys = { metrics: new Set<string>(), params: new Set<string>(), tags: new Set<string>() }
   for (const row of rows)
@@ -38,24 +38,24 @@ export function availableColumns(rows: readonly RunRow[]): Column[] {
   ]
 }
 
-/** What is shown when nobody chose: P@10 and R@10 first, then the other figures, the kind of model, parameters. */
+/** Key metrics first, then model kind, times, parameters that vary, protocol. */
 export function defaultColumns(available: readonly Column[], rows: readonly RunRow[]): Column[] {
   const metrics = available.filter(
     ({ kind, key }) => kind === 'metrics' && !isIntervalKey(key) && !isSystemKey(key),
   )
   const ranking = metrics.filter(({ key }) => (RANKING_METRICS as readonly string[]).includes(key))
   return [
-    ...(ranking.length > 0 ? ranking : metrics).slice(0, MOST_METRICS),
+    ...(ranking.length > 0 ? ranking : metrics).slice(0, MAX_METRICS),
     ...available.filter(({ id }) => id === 'tags.cairn.model_kind'),
     column('attributes', 'start_time'),
     column('attributes', 'duration'),
-    ...tellingParams(available, rows).slice(0, MOST_PARAMS),
+    ...varyingParams(available, rows).slice(0, MAX_PARAMS),
     ...available.filter(({ id }) => id === 'tags.cairn.protocol'),
   ]
 }
 
-/** Parameters by how many runs have them; one that is the same in all tells nothing. */
-function tellingParams(available: readonly Column[], rows: readonly RunRow[]): Column[] {
+/** Parameters that differ between runs, the most frequent first. */
+function varyingParams(available: readonly Column[], rows: readonly RunRow[]): Column[] {
   const valuesOf = ({ key }: Column) => rows.flatMap((row) => row.params.get(key) ?? [])
   return available
     .filter(({ kind }) => kind === 'params')

@@ -1,7 +1,7 @@
 import { type Cell, type Column, cellOf } from './columns.js'
 import type { RunRow } from './row.js'
 
-/** Quotes what needs it; a leading `=`, `+`, `-` or `@` of a text is kept from being read as a formula. */
+/** Quotes a field if necessary. Text with a leading `=`, `+`, `-` or `@` is escaped, so that spreadsheets do not run it. */
 function field(value: Cell): string {
   if (value === undefined) return ''
   if (typeof value === 'number') return String(value)
@@ -9,7 +9,7 @@ function field(value: Cell): string {
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-/** RFC 4180: run id and name, then the given columns. */
+/** RFC 4180. Columns: run id, run name, then `columns`. */
 export function toCsv(rows: readonly RunRow[], columns: readonly Column[], now: number): string {
   const head = ['run_id', 'run_name', ...columns.map(({ id }) => id)]
   const lines = rows.map((row) => [

@@ -5,7 +5,7 @@ import { Icon } from '../ui/icon.js'
 import { Popover } from '../ui/popover.js'
 import type { Column } from './columns.js'
 import { checkFilter, isUnfinished, type Problem } from './filter-check.js'
-import { type Place, placeOf } from './filter-error.js'
+import { errorRange, type TextRange } from './filter-error.js'
 import { FilterHelp } from './filter-help.js'
 
 interface FilterBarProps {
@@ -15,16 +15,16 @@ interface FilterBarProps {
   readonly onSubmit: (filter: string) => void
 }
 
-/** MLflow's filter language, checked while typing; Enter asks the server, whose word is the last. */
+/** A filter in MLflow's language. Checked while typing; Enter runs it on the server, which has the last word. */
 export function FilterBar({ filter, error, available, onSubmit }: FilterBarProps) {
   const { t } = useTranslation()
   const [draft, setDraft] = useState(filter)
   const message = useId()
   const text = draft.trim()
   const problem = text ? checkFilter(draft) : undefined
-  const complaint = error && draft === filter ? error : undefined
-  const place = complaint ? (placeOf(draft, complaint) ?? problem) : problem
-  const wrong = complaint !== undefined || (problem !== undefined && !isUnfinished(problem, draft))
+  const serverError = error && draft === filter ? error : undefined
+  const range = serverError ? (errorRange(draft, serverError) ?? problem) : problem
+  const invalid = serverError !== undefined || (problem !== undefined && !isUnfinished(problem, draft))
   return (
     <search className="filter-bar">
       <form
@@ -33,13 +33,13 @@ export function FilterBar({ filter, error, available, onSubmit }: FilterBarProps
           onSubmit(text)
         }}
       >
-        <div className={`filter-field ${wrong ? 'wrong' : ''}`}>
+        <div className={`filter-field ${invalid ? 'invalid' : ''}`}>
           <Icon name="search" />
-          <FilterMirror text={draft} place={wrong ? place : undefined} />
+          <FilterMirror text={draft} range={invalid ? range : undefined} />
           <input
             className="mono"
             aria-label={t('filter.label')}
-            aria-invalid={wrong}
+            aria-invalid={invalid}
             aria-describedby={message}
             placeholder={t('filter.placeholder')}
             autoComplete="off"
@@ -76,12 +76,12 @@ export function FilterBar({ filter, error, available, onSubmit }: FilterBarProps
         )}
       </Popover>
       <p className="filter-message" id={message} aria-live="polite">
-        {complaint ? (
+        {serverError ? (
           <>
-            {complaint.message} {place && t('filter.position', { at: place.start + 1 })}
+            {serverError.message} {range && t('filter.position', { at: range.start + 1 })}
           </>
         ) : (
-          wrong && problem && <ProblemText problem={problem} />
+          invalid && problem && <ProblemText problem={problem} />
         )}
       </p>
     </search>
@@ -98,14 +98,14 @@ function ProblemText({ problem }: { problem: Problem }) {
   )
 }
 
-/** Lies under the field with the same letters, unseen, and underlines the place that is wrong. */
-function FilterMirror({ text, place }: { text: string; place: Place | undefined }) {
-  if (!place) return null
-  const end = Math.max(place.end, place.start + 1)
+/** Underlines the invalid range: a transparent copy of the text behind the input. */
+function FilterMirror({ text, range }: { text: string; range: TextRange | undefined }) {
+  if (!range) return null
+  const end = Math.max(range.end, range.start + 1)
   return (
     <span className="filter-mirror mono" aria-hidden="true">
-      {text.slice(0, place.start)}
-      <mark>{text.slice(place.start, end) || ' '}</mark>
+      {text.slice(0, range.start)}
+      <mark>{text.slice(range.start, end) || ' '}</mark>
     </span>
   )
 }

@@ -4,7 +4,7 @@ import { checkFilter, isUnfinished } from './filter-check.js'
 import { filterExamples } from './filter-examples.js'
 import { tokenize } from './filter-tokens.js'
 
-describe('a filter that reads well', () => {
+describe('a valid filter', () => {
   test.each([
     '',
     'metrics.precision_at_10 > 0.05',
@@ -24,12 +24,12 @@ describe('a filter that reads well', () => {
     expect(checkFilter(filter)).toBeUndefined()
   })
 
-  test('the examples that are offered are such filters', () => {
+  test('accepts the example filters', () => {
     for (const example of filterExamples([])) expect(checkFilter(example), example).toBeUndefined()
   })
 })
 
-describe('a filter that does not names the place', () => {
+describe('an invalid filter', () => {
   test.each([
     ["metrics.p > 'x'", 'numberExpected', "'x'"],
     ['params.factors = 64', 'textExpected', '64'],
@@ -52,14 +52,14 @@ describe('a filter that does not names the place', () => {
   })
 
   test.each(['metrics.p >', 'metrics.p', "status = 'A' AND", "run_id IN ('a'"])(
-    'one that stops early points behind its end: %s',
+    'reports the end of an incomplete filter: %s',
     (filter) => {
       expect(checkFilter(filter)).toMatchObject({ start: filter.length, end: filter.length })
     },
   )
 })
 
-test('what may still be typed to its end is not held against it', () => {
+test('does not report a problem that more typing may fix', () => {
   const unfinished = (text: string) => isUnfinished(checkFilter(text)!, text)
   for (const text of ['metr', 'metrics.p', 'metrics.p >', "run_name = 'a", "status = 'A' AN"])
     expect(unfinished(text), text).toBe(true)
@@ -67,7 +67,7 @@ test('what may still be typed to its end is not held against it', () => {
     expect(unfinished(text), text).toBe(false)
 })
 
-test('tokens cover every letter that is not a space, in order, whatever is typed', () => {
+test('tokenizes every character except spaces, in order, for any input', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (text) => {
       let at = 0
@@ -82,7 +82,7 @@ test('tokens cover every letter that is not a space, in order, whatever is typed
   )
 })
 
-test('names that every JavaScript object has are no attributes', () => {
+test('does not take names of Object.prototype for attributes', () => {
   for (const name of ['__proto__', 'constructor', 'toString'])
     expect(checkFilter(`${name} = 'x'`)?.reason).toBe('unknownAttribute')
 })

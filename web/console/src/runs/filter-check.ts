@@ -1,6 +1,6 @@
 import { type Token, tokenize } from './filter-tokens.js'
 
-export type Reason =
+export type ProblemReason =
   | 'unterminated'
   | 'nameExpected'
   | 'unknownEntity'
@@ -14,15 +14,15 @@ export type Reason =
   | 'andExpected'
   | 'closeExpected'
 
-/** The first thing that is wrong, and where. */
+/** The first error of a filter and its position. */
 export interface Problem {
-  readonly reason: Reason
+  readonly reason: ProblemReason
   readonly start: number
   readonly end: number
   readonly text: string
 }
 
-const MAY_GROW: ReadonlySet<Reason> = new Set([
+const MAY_GROW: ReadonlySet<ProblemReason> = new Set([
   'unterminated',
   'nameExpected',
   'unknownEntity',
@@ -31,7 +31,7 @@ const MAY_GROW: ReadonlySet<Reason> = new Set([
   'andExpected',
 ])
 
-/** Whether what is wrong may only be not typed to its end yet. */
+/** Whether more typing may fix the problem. */
 export const isUnfinished = ({ reason, start, end }: Problem, text: string) =>
   end >= text.trimEnd().length && (start === end || MAY_GROW.has(reason))
 
@@ -73,9 +73,9 @@ const ORDERING = new Set(['>', '>=', '<', '<=', '=', '!='])
 const WORDS = new Set(['=', '!=', 'LIKE', 'ILIKE', 'IN', 'NOT IN', 'IS NULL', 'IS NOT NULL'])
 
 /**
- * Reads a filter as the server does, for advice while typing; the server's word is the last.
+ * Checks a filter by the server's grammar, for hints while typing. The server has the last word.
  *
- * @returns the first problem, or undefined for a filter that reads well (an empty one does)
+ * @returns the first problem, undefined for a valid or empty filter
  */
 export function checkFilter(text: string): Problem | undefined {
   const tokens = tokenize(text)
@@ -98,7 +98,7 @@ export function checkFilter(text: string): Problem | undefined {
   return undefined
 }
 
-/** How many tokens of a kind it begins with. */
+/** Number of leading tokens of a kind. */
 const leading = (tokens: readonly Token[], kind: Token['kind']) => {
   const other = tokens.findIndex((token) => token.kind !== kind)
   return other < 0 ? tokens.length : other
@@ -148,6 +148,11 @@ function checkList(tokens: readonly Token[], length: number): Step {
   return close < 0 ? end(length, 'listExpected') : { rest: items.slice(close + 1) }
 }
 
-const at = ({ start, end, text }: Token, reason: Reason): Problem => ({ reason, start, end, text })
+const at = ({ start, end, text }: Token, reason: ProblemReason): Problem => ({ reason, start, end, text })
 
-const end = (length: number, reason: Reason): Problem => ({ reason, start: length, end: length, text: '' })
+const end = (length: number, reason: ProblemReason): Problem => ({
+  reason,
+  start: length,
+  end: length,
+  text: '',
+})

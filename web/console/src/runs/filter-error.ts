@@ -1,16 +1,13 @@
 import { RequestError } from '../api/http.js'
 import { tokenize } from './filter-tokens.js'
 
-export interface Place {
+export interface TextRange {
   readonly start: number
   readonly end: number
 }
 
-/**
- * Where in the filter the server's complaint points: the position that it gives, to the end of the word there; else
- * the fragment that it quotes.
- */
-export function placeOf(filter: string, error: RequestError): Place | undefined {
+/** The part of the filter that the server's error is about: the token at its `position`, else the fragment that it quotes. */
+export function errorRange(filter: string, error: RequestError): TextRange | undefined {
   const { position } = error.details
   if (typeof position === 'number') return { start: position, end: endOfToken(filter, position) }
   for (const [, quoted] of error.message.matchAll(/['"`]([^'"`]+)['"`]/g)) {

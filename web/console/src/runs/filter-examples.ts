@@ -1,7 +1,7 @@
 import { isIntervalKey, isSystemKey } from '../metrics/metric-name.js'
 import type { Column } from './columns.js'
 
-/** Filters that can be tried as they are: written with keys that these runs have. */
+/** Example filters with keys that these runs have. */
 export function filterExamples(available: readonly Column[]): string[] {
   const metric = available.find(
     ({ kind, key }) => kind === 'metrics' && !isIntervalKey(key) && !isSystemKey(key),
@@ -18,5 +18,5 @@ export function filterExamples(available: readonly Column[]): string[] {
   ]
 }
 
-/** Keys with more than letters, digits and `_` go between backticks. */
+/** Keys with other characters than letters, digits and `_` need backticks. */
 export const quoteKey = (key: string) => (/^\w+$/.test(key) ? key : `\`${key}\``)

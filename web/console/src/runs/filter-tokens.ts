@@ -15,11 +15,11 @@ export interface Token {
   readonly text: string
   readonly start: number
   readonly end: number
-  /** A quote that nothing closes. */
+  /** Whether the closing quote is missing. */
   readonly open?: boolean
 }
 
-// A name may carry a quoted part: metrics.`train loss`, params."a.b". A value is only a quoted string.
+// A name may contain a quoted part: metrics.`train loss`, params."a.b". A value is only a quoted string.
 const RULES: readonly (readonly [TokenKind, RegExp])[] = [
   [
     'comparator',
@@ -38,7 +38,7 @@ const RULES: readonly (readonly [TokenKind, RegExp])[] = [
 const SPACE = /\s+/y
 const JUNK = /[^\s()<>=!,'"`]+|[\s\S]/y
 
-/** Cuts MLflow's filter language into tokens with their place in the text; never throws. */
+/** Splits MLflow's filter language into tokens with their positions; never throws. */
 export function tokenize(text: string): Token[] {
   const tokens: Token[] = []
   let at = 0

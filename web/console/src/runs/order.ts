@@ -5,7 +5,7 @@ export interface Order {
   readonly ascending: boolean
 }
 
-/** From the address: `metrics.precision_at_10 desc`. */
+/** Parses the URL's `metrics.precision_at_10 desc`. */
 export function parseOrder(text: string | undefined): Order | undefined {
   const [, id, direction] = /^(.+?)(?:\s+(asc|desc))?$/i.exec(text ?? '') ?? []
   const column = id === undefined ? undefined : columnFromId(id)
@@ -14,11 +14,11 @@ export function parseOrder(text: string | undefined): Order | undefined {
 
 export const orderToText = ({ column, ascending }: Order) => `${column.id} ${ascending ? 'asc' : 'desc'}`
 
-/** For `runs/search`; a key is always quoted, as it may hold anything. */
+/** For `runs/search`. Keys are always quoted, because they may contain any character. */
 export const orderBy = ({ column: { kind, key }, ascending }: Order) =>
   `${kind}.${kind === 'attributes' ? key : `\`${key}\``} ${ascending ? 'ASC' : 'DESC'}`
 
-/** The next order when a header is pressed: best first for figures, A to Z for words; then turned; then none. */
+/** The order after a click on a header: metrics descending or text ascending, then reversed, then none. */
 export function nextOrder(current: Order | undefined, column: Column): Order | undefined {
   const first = column.kind === 'params' || column.kind === 'tags' || column.key === 'run_name'
   if (current?.column.id !== column.id) return { column, ascending: first }

@@ -1,13 +1,13 @@
 import type { Run, RunInfo } from '../api/runs.js'
 import { intervalKeys } from '../metrics/metric-name.js'
 
-/** A run with its figures in reach by key. */
+/** A run with its metrics, parameters and tags indexed by key. */
 export interface RunRow {
   readonly info: RunInfo
   readonly metrics: ReadonlyMap<string, number>
   readonly params: ReadonlyMap<string, string>
   readonly tags: ReadonlyMap<string, string>
-  /** Keys of metrics logged at more than their first step: those have a curve. */
+  /** Keys of metrics logged beyond step 0, which have a chart. */
   readonly curves: readonly string[]
 }
 
@@ -34,7 +34,7 @@ export interface Interval {
   readonly high: number
 }
 
-/** The 95 % interval logged beside a metric. */
+/** The 95% interval logged with a metric. */
 export function intervalOf(metrics: ReadonlyMap<string, number>, key: string): Interval | undefined {
   const [lowKey, highKey] = intervalKeys(key)
   const low = metrics.get(lowKey)

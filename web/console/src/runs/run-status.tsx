@@ -15,7 +15,7 @@ export function RunStatusText({ status }: { status: RunStatus }) {
   return <Status tone={TONE[status]}>{t(`status.${status}`)}</Status>
 }
 
-/** The mark alone, its meaning in words for those who do not see it. */
+/** The icon, with the status as text for screen readers. */
 export function RunStatusMark({ status }: { status: RunStatus }) {
   const { t } = useTranslation()
   return (

@@ -9,11 +9,10 @@ interface RunsBodyProps {
   readonly runs: ReturnType<typeof useRuns>
   readonly columns: readonly Column[]
   readonly state: ReturnType<typeof useRunsState>
-  /** The filter field already says it. */
+  /** Set if the filter bar already shows the error. */
   readonly hideError: boolean
 }
 
-/** The table, or what stands in its place. */
 export function RunsBody({ runs, columns, state, hideError }: RunsBodyProps) {
   const { t } = useTranslation()
   if (runs.isPending) return <Skeleton lines={10} />

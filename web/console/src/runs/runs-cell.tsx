@@ -18,7 +18,7 @@ interface RunsCellProps extends ValueProps {
   readonly before: number
 }
 
-/** Has no hooks of its own: hundreds are on screen, and each scroll draws new ones. */
+/** Uses no hooks, for speed: hundreds are on screen, and each scroll renders new ones. */
 export function RunsCell({ colIndex, width, before, ...value }: RunsCellProps) {
   const { kind, key } = value.column
   return (

@@ -23,13 +23,13 @@ export function RunsHeader({ window, rows, selected, state }: RunsHeaderProps) {
         <HeaderCell header={window.name} state={state} pinned>
           <SelectAll rows={rows} selected={selected} state={state} />
         </HeaderCell>
-        {window.headers.map(({ header, index }, place) => (
+        {window.headers.map(({ header, index }, position) => (
           <HeaderCell
             key={header.id}
             header={header}
             state={state}
             index={index}
-            before={place === 0 ? window.layout.before : 0}
+            before={position === 0 ? window.layout.before : 0}
           />
         ))}
       </tr>

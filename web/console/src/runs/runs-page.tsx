@@ -32,10 +32,10 @@ export function RunsPage() {
     [state.columns, available, runs.rows],
   )
   const filterError = filter && isFilterError(runs.error) ? runs.error : undefined
-  const trail = <Link to="/experiments">{t('nav.experiments')}</Link>
+  const breadcrumbs = <Link to="/experiments">{t('nav.experiments')}</Link>
   if (experiment.isLoadingError)
     return (
-      <Page title={experimentId} trail={trail}>
+      <Page title={experimentId} breadcrumbs={breadcrumbs}>
         <Failure error={experiment.error} retry={() => void experiment.refetch()} />
       </Page>
     )
@@ -43,8 +43,8 @@ export function RunsPage() {
     <Page
       fill
       title={experiment.data?.name ?? '…'}
-      trail={trail}
-      beside={<RunCount loaded={runs.rows.length} more={runs.hasNextPage} live={runs.live} />}
+      breadcrumbs={breadcrumbs}
+      badges={<RunCount loaded={runs.rows.length} more={runs.hasNextPage} live={runs.live} />}
       actions={<RunsActions state={state} rows={runs.rows} available={available} columns={columns} />}
     >
       <FilterBar

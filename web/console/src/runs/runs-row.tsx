@@ -15,7 +15,7 @@ interface NameProps {
   readonly width: number
   readonly selected: boolean
   readonly collapsed: boolean
-  /** The one row in the tab order. */
+  /** Only the current row is in the tab order. */
   readonly current: boolean
   readonly onSelect: (id: string) => void
   readonly onToggle: (id: string) => void
@@ -46,16 +46,16 @@ export const RunsRow = memo(function RunsRow(props: RunsRowProps) {
       onFocus={() => onFocus(row.info.run_id)}
     >
       <NameCell {...name} width={layout.nameWidth} />
-      {layout.columns.map(({ column, index: place, width }, order) => (
+      {layout.columns.map(({ column, index: columnIndex, width }, position) => (
         <RunsCell
           key={column.id}
           row={row}
           column={column}
           format={format}
           scales={scales}
-          colIndex={place + 2}
+          colIndex={columnIndex + 2}
           width={width}
-          before={order === 0 ? layout.before : 0}
+          before={position === 0 ? layout.before : 0}
         />
       ))}
     </tr>
@@ -101,7 +101,7 @@ function Fold({ item, collapsed, current, name, onToggle }: NameProps & { name: 
       type="button"
       className="fold"
       tabIndex={current ? 0 : -1}
-      aria-label={collapsed ? t('runs.unfold', { name }) : t('runs.fold', { name })}
+      aria-label={collapsed ? t('runs.expand', { name }) : t('runs.collapse', { name })}
       onClick={() => onToggle(item.row.info.run_id)}
     >
       <Icon name="chevron" size={12} />

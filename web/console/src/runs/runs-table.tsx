@@ -30,7 +30,7 @@ export function RunsTable({ runs, columns, state }: RunsTableProps) {
   const nested = useMemo(() => data.some(({ children }) => children > 0), [data])
   const scales = useMemo(() => metricScales(runs.rows, columns), [runs.rows, columns])
   const table = useRunsTable(data, columns)
-  const rowsSeen = useVirtualizer({
+  const rowWindow = useVirtualizer({
     count: data.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_PX,
@@ -39,14 +39,14 @@ export function RunsTable({ runs, columns, state }: RunsTableProps) {
     overscan: 12,
   })
   const window = useColumnWindow(table, scroller)
-  useMoreRows(rowsSeen.getVirtualItems().at(-1)?.index ?? 0, data.length, runs)
+  useMoreRows(rowWindow.getVirtualItems().at(-1)?.index ?? 0, data.length, runs)
   const toggle = useCallback((id: string) => setCollapsed((now) => flip(now, id)), [])
   const keys = useRowKeys({
     data,
     collapsed,
     toggle,
     state,
-    scrollTo: (index) => rowsSeen.scrollToIndex(index),
+    scrollTo: (index) => rowWindow.scrollToIndex(index),
   })
   const selected = useMemo(() => new Set(state.selected), [state.selected])
   return (
@@ -63,8 +63,8 @@ export function RunsTable({ runs, columns, state }: RunsTableProps) {
         onKeyDown={keys.onKeyDown}
       >
         <RunsHeader window={window} rows={runs.rows} selected={selected} state={state} />
-        <tbody style={{ height: rowsSeen.getTotalSize() }}>
-          {rowsSeen.getVirtualItems().map(({ index, start, key }) => (
+        <tbody style={{ height: rowWindow.getTotalSize() }}>
+          {rowWindow.getVirtualItems().map(({ index, start, key }) => (
             <RunsRow
               key={key}
               item={data[index]!}

@@ -3,10 +3,7 @@ import { type Interval, intervalOf, type RunRow } from './row.js'
 
 export type Scales = ReadonlyMap<string, Interval>
 
-/**
- * For each metric that has intervals, the range that holds those of one protocol, so that whiskers in a column compare
- * where the figures do.
- */
+/** The range of all intervals by metric and protocol, so that whiskers in a column are comparable if the metrics are. */
 export function metricScales(rows: readonly RunRow[], columns: readonly Column[]): Scales {
   const scales = new Map<string, Interval>()
   for (const { kind, key } of columns) {
@@ -24,10 +21,10 @@ export function metricScales(rows: readonly RunRow[], columns: readonly Column[]
 export const scaleKey = (row: RunRow, metric: string) => `${metric} ${row.tags.get('cairn.protocol') ?? ''}`
 
 export const spanOf = (intervals: readonly Interval[]): Interval => ({
-  low: intervals.reduce((low, one) => Math.min(low, one.low), Infinity),
-  high: intervals.reduce((high, one) => Math.max(high, one.high), -Infinity),
+  low: intervals.reduce((low, interval) => Math.min(low, interval.low), Infinity),
+  high: intervals.reduce((high, interval) => Math.max(high, interval.high), -Infinity),
 })
 
-/** Where a value lies between the ends, 0 to 1; the middle where the ends meet. */
+/** Relative position in the interval, clamped to 0…1; 0.5 if the interval is empty. */
 export const position = (value: number, { low, high }: Interval) =>
   high > low ? Math.min(1, Math.max(0, (value - low) / (high - low))) : 0.5

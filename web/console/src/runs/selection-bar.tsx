@@ -7,7 +7,7 @@ import { listToText } from '../app/url-state.js'
 import { Icon } from '../ui/icon.js'
 import { Failure } from '../ui/states.js'
 
-const MOST_COMPARED = 20
+const MAX_COMPARED = 20
 
 interface SelectionBarProps {
   readonly selected: readonly string[]
@@ -15,7 +15,7 @@ interface SelectionBarProps {
   readonly onChange: (ids: readonly string[]) => void
 }
 
-/** What can be done with the runs that are ticked. */
+/** Actions on the selected runs. */
 export function SelectionBar({ selected, deleted, onChange }: SelectionBarProps) {
   const { t } = useTranslation()
   const queries = useQueryClient()
@@ -46,8 +46,8 @@ export function SelectionBar({ selected, deleted, onChange }: SelectionBarProps)
 function CompareLink({ selected }: { selected: readonly string[] }) {
   const { t } = useTranslation()
   if (selected.length < 2) return <span className="muted">{t('runs.selectMore')}</span>
-  if (selected.length > MOST_COMPARED)
-    return <span className="muted">{t('runs.selectFewer', { count: MOST_COMPARED })}</span>
+  if (selected.length > MAX_COMPARED)
+    return <span className="muted">{t('runs.selectFewer', { count: MAX_COMPARED })}</span>
   return (
     <Link to="/compare" search={{ runs: listToText(selected) ?? '' }} className="button primary">
       <Icon name="compare" />

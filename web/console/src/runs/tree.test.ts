@@ -8,20 +8,20 @@ const aRow = (run_id: string, parent?: string) =>
 const outline = (rows: Parameters<typeof nest>[0], collapsed: readonly string[] = []) =>
   nest(rows, new Set(collapsed)).map(({ row, depth }) => `${' '.repeat(depth)}${row.info.run_id}`)
 
-test('children follow their parent, at each level in the order that they came', () => {
+test('places children below their parent and keeps the order at each level', () => {
   const rows = [aRow('b2', 'b'), aRow('a'), aRow('b'), aRow('b1', 'b'), aRow('b1x', 'b1')]
   expect(outline(rows)).toEqual(['a', 'b', ' b2', ' b1', '  b1x'])
 })
 
-test('what is below a folded parent is left out', () => {
+test('leaves out descendants of a collapsed run', () => {
   expect(outline([aRow('a'), aRow('a1', 'a'), aRow('b')], ['a'])).toEqual(['a', 'b'])
 })
 
-test('a child whose parent is not among the rows stands by itself', () => {
+test('shows a child at the top level if its parent is not loaded', () => {
   expect(outline([aRow('a1', 'gone')])).toEqual(['a1'])
 })
 
-test('runs that name each other as parents are all shown', () => {
+test('shows all runs of a parent cycle', () => {
   expect(outline([aRow('a', 'b'), aRow('b', 'a'), aRow('c', 'c'), aRow('d', 'a')])).toEqual([
     'a',
     'b',

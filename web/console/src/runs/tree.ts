@@ -8,14 +8,14 @@ export interface TreeRow {
 
 const PARENT = 'mlflow.parentRunId'
 
-/** Puts runs under the parent that they name, where it is among them; order is kept at each level. */
+/** Nests runs under their parent if it is loaded; keeps the order at each level. */
 export function nest(rows: readonly RunRow[], collapsed: ReadonlySet<string>): TreeRow[] {
   const byId = new Map(rows.map((row) => [row.info.run_id, row]))
   const children = new Map<string, RunRow[]>()
   const roots: RunRow[] = []
   for (const row of rows) {
     const parent = row.tags.get(PARENT)
-    if (parent === undefined || !byId.has(parent) || loops(row, byId)) roots.push(row)
+    if (parent === undefined || !byId.has(parent) || isInCycle(row, byId)) roots.push(row)
     else if (children.has(parent)) children.get(parent)!.push(row)
     else children.set(parent, [row])
   }
@@ -30,12 +30,12 @@ export function nest(rows: readonly RunRow[], collapsed: ReadonlySet<string>): T
   return out
 }
 
-/** Runs may name each other as parents; they are roots then, rather than lost. */
-function loops(row: RunRow, byId: ReadonlyMap<string, RunRow>): boolean {
-  const seen = new Set<string>()
+/** Runs in a parent cycle become roots, so that they stay visible. */
+function isInCycle(row: RunRow, byId: ReadonlyMap<string, RunRow>): boolean {
+  const visited = new Set<string>()
   for (let at: RunRow | undefined = row; at; at = byId.get(at.tags.get(PARENT) ?? '')) {
-    if (seen.has(at.info.run_id)) return true
-    seen.add(at.info.run_id)
+    if (visited.has(at.info.run_id)) return true
+    visited.add(at.info.run_id)
   }
   return false
 }

@@ -5,13 +5,12 @@ import type { Column } from './columns.js'
 const ATTRIBUTES = ['run_name', 'start_time', 'end_time', 'duration', 'status', 'user_id', 'run_id'] as const
 const TAGS = { 'cairn.model_kind': 'modelKind', 'cairn.protocol': 'protocol' } as const
 
-/** What a column is called on screen. */
 export function useColumnLabel() {
   const { t } = useTranslation()
   return ({ kind, key }: Column): string => {
     if (kind === 'metrics') return metricLabel(key)
     if (kind === 'attributes') {
-      const known = ATTRIBUTES.find((one) => one === key)
+      const known = ATTRIBUTES.find((name) => name === key)
       return known ? t(`column.${known}`) : key
     }
     if (kind === 'tags' && Object.hasOwn(TAGS, key)) return t(`column.${TAGS[key as keyof typeof TAGS]}`)

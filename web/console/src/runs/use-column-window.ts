@@ -5,15 +5,15 @@ import type { RunsTableModel } from './use-runs-table.js'
 
 export type RunsHeaderCell = ReturnType<RunsTableModel['getStartHeaderGroups']>[number]['headers'][number]
 
-/** Which cells a row draws, and how wide; the same object as long as nothing of it changes, so that rows can rest. */
+/** Cells of a row and their widths. The object is stable while nothing changes, so that memoized rows do not render. */
 export interface CellLayout {
   readonly nameWidth: number
-  /** Pixels of columns out of sight between the name and the first cell. */
+  /** Width in pixels of the hidden columns between the name and the first cell. */
   readonly before: number
   readonly columns: readonly { readonly column: Column; readonly index: number; readonly width: number }[]
 }
 
-/** The columns in sight: the pinned name, and of the others those that the window shows. */
+/** Virtualizes columns: the pinned name, and the other columns in the viewport. */
 export function useColumnWindow(table: RunsTableModel, scroller: React.RefObject<HTMLDivElement | null>) {
   const name = table.getStartHeaderGroups()[0]!.headers[0]!
   const center = table.getCenterHeaderGroups()[0]?.headers ?? []

@@ -22,19 +22,19 @@ const STEP: Record<string, (at: number, count: number) => number> = {
 }
 
 /**
- * The keys of a tree grid: one row is in the tab order, arrows move, Space selects, Enter opens, left and right fold.
- * The row to focus may not be drawn yet, so it takes the focus when it appears.
+ * Keyboard navigation of a tree grid: arrow keys move, Space selects, Enter opens, left and right collapse and expand.
+ * A row that is not rendered yet receives the focus when it appears.
  */
 export function useRowKeys({ data, collapsed, toggle, state, scrollTo }: RowKeys) {
   const navigate = useNavigate()
   const [at, setAt] = useState<string>()
-  const wanted = useRef<string>(undefined)
+  const pendingFocus = useRef<string>(undefined)
   const current = data.some(({ row }) => row.info.run_id === at) ? at : data[0]?.row.info.run_id
   const latest = useRef(state)
   latest.current = state
   const select = useCallback((id: string) => {
     const { selected, setSelected } = latest.current
-    setSelected(selected.includes(id) ? selected.filter((one) => one !== id) : [...selected, id])
+    setSelected(selected.includes(id) ? selected.filter((other) => other !== id) : [...selected, id])
   }, [])
   const open = (id: string) => {
     const run = data.find(({ row }) => row.info.run_id === id)!.row.info
@@ -53,8 +53,8 @@ export function useRowKeys({ data, collapsed, toggle, state, scrollTo }: RowKeys
     const step = STEP[event.key]
     if (step) {
       const next = Math.min(data.length - 1, Math.max(0, step(index, data.length)))
-      wanted.current = data[next]!.row.info.run_id
-      setAt(wanted.current)
+      pendingFocus.current = data[next]!.row.info.run_id
+      setAt(pendingFocus.current)
       scrollTo(next)
     } else if (event.key === ' ') select(current)
     else if (event.key === 'Enter') open(current)
@@ -63,10 +63,10 @@ export function useRowKeys({ data, collapsed, toggle, state, scrollTo }: RowKeys
     event.preventDefault()
   }
   useEffect(() => {
-    if (wanted.current === undefined) return
-    const row = document.querySelector<HTMLElement>(`tr[data-run="${CSS.escape(wanted.current)}"]`)
+    if (pendingFocus.current === undefined) return
+    const row = document.querySelector<HTMLElement>(`tr[data-run="${CSS.escape(pendingFocus.current)}"]`)
     if (!row) return
-    wanted.current = undefined
+    pendingFocus.current = undefined
     row.focus({ preventScroll: true })
   })
   return { current, onKeyDown, select, setAt }

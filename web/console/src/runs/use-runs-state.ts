@@ -6,7 +6,7 @@ import { type Order, orderToText, parseOrder } from './order.js'
 
 const route = getRouteApi('/experiments/$experimentId')
 
-/** What the table shows, kept in the address: whoever gets the link sees the same. */
+/** Table state in the URL, so that a shared link shows the same view. */
 export function useRunsState() {
   const search = route.useSearch()
   const { experimentId } = route.useParams()
@@ -26,7 +26,7 @@ export function useRunsState() {
     filter: search.filter ?? '',
     order: parseOrder(search.order),
     deleted: search.deleted === 'true',
-    /** Undefined: nobody chose, the defaults hold. */
+    /** Undefined for the default columns. */
     columns,
     selected,
     setFilter: (filter: string) => set({ filter, selected: '' }),
@@ -38,7 +38,7 @@ export function useRunsState() {
   }
 }
 
-/** `-` stands for no column at all. */
+/** `-` means no columns. */
 function readColumns(text: string | undefined): Column[] | undefined {
   return text ? textToList(text).flatMap((id) => columnFromId(id) ?? []) : undefined
 }

@@ -25,13 +25,13 @@ const WIDTH: Record<string, number> = {
 const widthOf = ({ id, kind, key }: Column) =>
   WIDTH[id] ?? (kind === 'metrics' ? metricWidth(key) : kind === 'tags' ? 150 : 116)
 
-/** The figures that come with intervals need room to draw them. */
+/** Metrics with intervals need room for the whisker. */
 const metricWidth = (key: string) =>
   rankingMetric(key) ? 152 : Math.min(210, Math.max(118, 56 + key.length * 6))
 
 export type RunsTableModel = ReturnType<typeof useRunsTable>
 
-/** Columns with their widths, the name pinned first. Rows are sorted and filtered by the server. */
+/** Column widths, with the name pinned first. The server sorts and filters the rows. */
 export function useRunsTable(data: TreeRow[], columns: readonly Column[]) {
   const defs = useMemo(
     () =>

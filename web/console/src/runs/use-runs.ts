@@ -2,10 +2,10 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { queryKeys } from '../api/query-keys.js'
 import { type Run, type RunPage, searchRuns } from '../api/runs.js'
-import { askUnheard } from '../app/queries.js'
+import { pollWhileOffline } from '../app/query-client.js'
 import { type RunRow, toRow } from './row.js'
 
-export interface RunsQuestion {
+export interface RunsQuery {
   readonly experimentId: string
   readonly filter: string
   readonly orderBy: string | undefined
@@ -13,12 +13,12 @@ export interface RunsQuestion {
 }
 
 const PAGE = 100
-const LIVE_MS = 1_000
-const MANY_PAGES_LIVE_MS = 5_000
-const QUIET_MS = 10_000
+const POLL_MS = 1_000
+const MANY_PAGES_POLL_MS = 5_000
+const IDLE_POLL_MS = 10_000
 
-/** The runs of an experiment, page by page; as they change, or asked for each second while one is running and changes are not heard. */
-export function useRuns({ experimentId, filter, orderBy, deleted }: RunsQuestion) {
+/** The runs of an experiment, page by page. Polls while the event stream is disconnected, each second if a run is running. */
+export function useRuns({ experimentId, filter, orderBy, deleted }: RunsQuery) {
   const query = useInfiniteQuery({
     queryKey: queryKeys.runs(experimentId, filter, orderBy, deleted),
     queryFn: ({ pageParam, signal }) =>
@@ -36,7 +36,7 @@ export function useRuns({ experimentId, filter, orderBy, deleted }: RunsQuestion
     initialPageParam: '',
     getNextPageParam: (page) => page.next_page_token || undefined,
     placeholderData: keepPreviousData,
-    refetchInterval: (query) => askUnheard(query, (data) => interval(data?.pages ?? [])),
+    refetchInterval: (query) => pollWhileOffline(query, (data) => interval(data?.pages ?? [])),
   })
   const pages = query.data?.pages
   const rows = useMemo(() => toRows(pages ?? []), [pages])
@@ -45,12 +45,12 @@ export function useRuns({ experimentId, filter, orderBy, deleted }: RunsQuestion
 
 const interval = (pages: readonly RunPage[]) => {
   const running = pages.some(({ runs }) => runs?.some(({ info }) => info.status === 'RUNNING'))
-  return running ? (pages.length > 3 ? MANY_PAGES_LIVE_MS : LIVE_MS) : QUIET_MS
+  return running ? (pages.length > 3 ? MANY_PAGES_POLL_MS : POLL_MS) : IDLE_POLL_MS
 }
 
 const rowOf = new WeakMap<Run, RunRow>()
 
-/** A run that moved between two page reads comes twice; the first place is the right one. */
+/** Keeps the first of duplicates: a run that moved between two page loads appears twice. */
 function toRows(pages: readonly RunPage[]): RunRow[] {
   const rows = new Map<string, RunRow>()
   for (const run of pages.flatMap((page) => page.runs ?? [])) {

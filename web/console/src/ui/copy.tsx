@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Icon } from './icon.js'
 
-const SAID_FOR_MS = 1600
+const COPIED_MS = 1600
 
 export function CopyButton({ text, label }: { text: string; label?: string }) {
   const { t } = useTranslation()
@@ -10,7 +10,7 @@ export function CopyButton({ text, label }: { text: string; label?: string }) {
   const copy = async () => {
     await navigator.clipboard.writeText(text)
     setCopied(true)
-    setTimeout(() => setCopied(false), SAID_FOR_MS)
+    setTimeout(() => setCopied(false), COPIED_MS)
   }
   return (
     <button type="button" className="button ghost small icon-only" onClick={() => void copy()}>

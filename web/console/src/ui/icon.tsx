@@ -1,4 +1,4 @@
-// 16 × 16, drawn on a 1.5 px stroke, in the colour of the text around them.
+// 16 × 16 with a 1.5 px stroke in the current text colour.
 const PATHS = {
   experiments: 'M6 2h4M6.75 2v4L3 12.6A1 1 0 0 0 3.9 14h8.2a1 1 0 0 0 .9-1.4L9.25 6V2M5 10h6',
   models: 'M8 2 3 4.8v6.4L8 14l5-2.8V4.8zM3 4.8 8 7.6l5-2.8M8 7.6V14',

@@ -1,17 +1,17 @@
 import { type ReactNode, type RefObject, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
-import { placeBeside } from './place-popover.js'
+import { popoverPosition } from './popover-position.js'
 
 interface PopoverProps {
-  /** What the button shows. */
+  /** Content of the button. */
   readonly label: ReactNode
-  /** What the button is called where its content is only a picture. */
+  /** Accessible name of the button if its content is only an icon. */
   readonly name?: string
   readonly className?: string
   readonly align?: 'start' | 'end'
   readonly children: (close: () => void) => ReactNode
 }
 
-/** A button and what it opens. Escape and a click outside close it; focus goes back to the button. */
+/** A button that opens a panel. Escape and clicks outside close it; Escape returns the focus to the button. */
 export function Popover({ label, name, className = 'button', align = 'start', children }: PopoverProps) {
   const [open, setOpen] = useState(false)
   const root = useRef<HTMLDivElement>(null)
@@ -52,7 +52,7 @@ interface PanelProps {
   readonly children: ReactNode
 }
 
-/** Lies in the browser's top layer, so that nothing it hangs in cuts it off, and follows its button. */
+/** In the top layer, so that no ancestor clips it; repositioned when the page scrolls or resizes. */
 function Panel({ id, button, align, children }: PanelProps) {
   const ref = useRef<HTMLDivElement>(null)
   useLayoutEffect(() => {
@@ -62,7 +62,7 @@ function Panel({ id, button, align, children }: PanelProps) {
       panel.style.maxHeight = 'none'
       const size = { width: panel.offsetWidth, height: panel.offsetHeight }
       const window = { width: document.documentElement.clientWidth, height: innerHeight }
-      const { left, top, maxHeight } = placeBeside(
+      const { left, top, maxHeight } = popoverPosition(
         button.current!.getBoundingClientRect(),
         size,
         window,

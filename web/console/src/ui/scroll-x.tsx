@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 
-/** Scrolls sideways where its content is wider; then the keyboard can reach it to scroll, and only then. */
+/** Scrolls horizontally. Focusable only while the content overflows, so that the keyboard can scroll it. */
 export function ScrollX({ children }: { children: ReactNode }) {
   const ref = useRef<HTMLDivElement>(null)
   const [wide, setWide] = useState(false)

@@ -10,7 +10,7 @@ interface EmptyProps {
   readonly code?: string
 }
 
-/** Nothing here yet: says so and what to do, with code to copy where code does it. */
+/** An empty state: what is missing, what to do next, and code to copy. */
 export function Empty({ title, children, code }: EmptyProps) {
   return (
     <div className="empty">
@@ -21,7 +21,7 @@ export function Empty({ title, children, code }: EmptyProps) {
   )
 }
 
-/** What went wrong, in the server's words, and what to do about it. */
+/** An error with the server's message and a retry button. */
 export function Failure({ error, retry }: { error: unknown; retry?: (() => void) | undefined }) {
   const { t } = useTranslation()
   const advice = useAdvice(error)
@@ -50,12 +50,12 @@ function useAdvice(error: unknown): { title: string; message: string } {
   if (error.status === 403) return { title: t('failure.forbidden'), message }
   if (error.status === 404) return { title: t('failure.missing'), message }
   if (error.status >= 500) return { title: t('failure.server'), message }
-  return { title: t('failure.refused'), message }
+  return { title: t('failure.badRequest'), message }
 }
 
 const WIDTHS = ['72%', '54%', '63%', '48%', '68%', '58%']
 
-/** Lines that will be text; announced once, not line by line. */
+/** Placeholder lines while data loads; screen readers announce them once. */
 export function Skeleton({ lines = 6 }: { lines?: number }) {
   const { t } = useTranslation()
   return (

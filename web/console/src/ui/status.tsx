@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 
-/** How something is going; shape and colour say it twice. */
+/** Each tone has its own shape as well as colour, for colour-blind users. */
 export type Tone = 'ok' | 'running' | 'waiting' | 'warn' | 'bad' | 'stopped'
 
 export function Status({ tone, children }: { tone: Tone; children: ReactNode }) {

@@ -7,7 +7,7 @@ interface TabsProps<T extends string> {
   readonly onChange: (value: T) => void
 }
 
-/** Tabs by the ARIA pattern: one tab stop, arrows move; the panel carries `id={panelId(value)}`. */
+/** Tabs by the ARIA pattern: one tab stop, arrow keys move between tabs. Needs a `TabPanel` with the same value. */
 export function Tabs<T extends string>({ label, value, tabs, onChange }: TabsProps<T>) {
   const move = (event: KeyboardEvent<HTMLDivElement>) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { penOf } from '../charts/palette.js'
+import { seriesStyle } from '../charts/series-style.js'
 import { Whisker } from '../charts/whisker.js'
 import { useFormat } from '../i18n/format.js'
 import { MetricDefinition } from '../metrics/metric-definition.js'
@@ -9,17 +9,17 @@ import { spanOf } from '../runs/scale.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import { bestOf } from './differences.js'
 
-/** P@10, R@10 and NDCG@10 of each run side by side: a dot, its interval, and the figures. */
-export function HeadlinePicture({ rows, comparable }: { rows: readonly RunRow[]; comparable: boolean }) {
+/** P@10, R@10 and NDCG@10 of each run with their intervals. */
+export function HeadlineChart({ rows, comparable }: { rows: readonly RunRow[]; comparable: boolean }) {
   const { t } = useTranslation()
   const metrics = HEADLINE_METRICS.filter((key) => rows.some((row) => row.metrics.has(key)))
   if (metrics.length === 0) return null
   const protocols = new Set(rows.flatMap((row) => row.tags.get('cairn.protocol') ?? []))
   const [protocol] = protocols
   return (
-    <section className="panel" aria-label={t('compare.headline')}>
+    <section className="panel" aria-label={t('compare.keyMetrics')}>
       <ScrollX>
-        <table className="list headline-picture">
+        <table className="list headline-chart">
           <thead>
             <tr>
               <th scope="col">{t('column.run_name')}</th>
@@ -40,7 +40,7 @@ export function HeadlinePicture({ rows, comparable }: { rows: readonly RunRow[];
             {rows.map((row, index) => (
               <tr key={row.info.run_id}>
                 <th scope="row">
-                  <span className="swatch" style={{ background: penOf(index).colour }} />
+                  <span className="swatch" style={{ background: seriesStyle(index).colour }} />
                   {runName(row.info)}
                 </th>
                 {metrics.map((metric) => (
@@ -53,7 +53,7 @@ export function HeadlinePicture({ rows, comparable }: { rows: readonly RunRow[];
           </tbody>
         </table>
       </ScrollX>
-      <p className="picture-note muted">{t('metric.interval')}</p>
+      <p className="chart-note muted">{t('metric.interval')}</p>
     </section>
   )
 }
@@ -80,7 +80,7 @@ function HeadlineCell({ rows, index, metric, comparable }: HeadlineCellProps) {
         value={value}
         interval={interval}
         range={rangeOf(rows, row, metric)}
-        colour={penOf(index).colour}
+        colour={seriesStyle(index).colour}
       />
       <span className={best ? 'best' : ''}>
         {format.metric(value)}
@@ -93,7 +93,7 @@ function HeadlineCell({ rows, index, metric, comparable }: HeadlineCellProps) {
   )
 }
 
-/** One scale for the runs of one protocol. */
+/** Runs of the same protocol share a scale. */
 function rangeOf(rows: readonly RunRow[], { tags }: RunRow, metric: string) {
   const alike = rows.filter((row) => row.tags.get('cairn.protocol') === tags.get('cairn.protocol'))
   return spanOf(

@@ -4,23 +4,23 @@ import { useTranslation } from 'react-i18next'
 import type { EffectiveAssignment, Securable } from '../api/catalog.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import { Failure, Skeleton } from '../ui/states.js'
-import { effectiveQuery, securableQuery } from './queries.js'
+import { effectiveGrantsQuery, securableQuery } from './queries.js'
 
-/** Every grant that counts here, with where it comes from. */
-export function WhoMay({ securable }: { securable: Securable }) {
+/** Direct and inherited grants with their origin, and the owner. */
+export function EffectiveGrants({ securable }: { securable: Securable }) {
   const { t } = useTranslation()
   const heading = useId()
-  const effective = useQuery(effectiveQuery(securable))
+  const effective = useQuery(effectiveGrantsQuery(securable))
   const owner = useQuery(securableQuery(securable)).data?.owner
   return (
     <section className="panel" aria-labelledby={heading}>
       <header>
-        <h3 id={heading}>{t('access.who')}</h3>
+        <h3 id={heading}>{t('access.effective')}</h3>
       </header>
       {effective.isPending && <Skeleton lines={3} />}
       {effective.isError && <Failure error={effective.error} />}
       {effective.data && <Assignments owner={owner} assignments={effective.data} />}
-      {effective.data?.length === 0 && <p className="body muted">{t('access.nobody')}</p>}
+      {effective.data?.length === 0 && <p className="body muted">{t('access.noneEffective')}</p>}
     </section>
   )
 }
@@ -60,11 +60,11 @@ function Assignments({ owner, assignments }: AssignmentsProps) {
                       <b>{grant.privilege}</b>
                       {grant.inherited_from_type && (
                         <span className="muted">
-                          {t('access.from', { name: grant.inherited_from_name ?? '' })}
+                          {t('access.inheritedFrom', { name: grant.inherited_from_name ?? '' })}
                         </span>
                       )}
                       {grant.via_group && (
-                        <span className="muted">{t('access.via', { group: grant.via_group })}</span>
+                        <span className="muted">{t('access.viaGroup', { group: grant.via_group })}</span>
                       )}
                     </li>
                   ))}

@@ -13,13 +13,10 @@ interface Size {
   readonly height: number
 }
 
-/**
- * Where a panel goes that its button opens: below it, aligned with one of its sides, above it where there is more room,
- * and never out of the window.
- */
-export function placeBeside(button: Box, panel: Size, window: Size, align: 'start' | 'end') {
-  const wished = align === 'start' ? button.left : button.right - panel.width
-  const left = Math.max(EDGE, Math.min(wished, window.width - panel.width - EDGE))
+/** Below the button, or above it if the panel does not fit and there is more room; always inside the window. */
+export function popoverPosition(button: Box, panel: Size, window: Size, align: 'start' | 'end') {
+  const aligned = align === 'start' ? button.left : button.right - panel.width
+  const left = Math.max(EDGE, Math.min(aligned, window.width - panel.width - EDGE))
   const below = window.height - button.bottom - GAP - EDGE
   const above = button.top - GAP - EDGE
   const under = panel.height <= below || below >= above

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Icon, type IconName } from '../ui/icon.js'
 import type { LineageGraph, LineageKind, LineageNode } from './lineage-graph.js'
-import { layOut, NODE } from './lineage-layout.js'
+import { layoutLineage, NODE } from './lineage-layout.js'
 
 const ICON: Record<LineageKind, IconName> = {
   dataset: 'table',
@@ -12,9 +12,9 @@ const ICON: Record<LineageKind, IconName> = {
   endpoint: 'endpoints',
 }
 
-/** Nodes are a list with links, for every reader; the lines between them are drawn behind. */
-export function LineagePicture({ graph }: { graph: LineageGraph }) {
-  const { width, height, nodes, paths } = layOut(graph)
+/** Nodes are a list of links for accessibility; an SVG behind them draws the edges. */
+export function LineageDiagram({ graph }: { graph: LineageGraph }) {
+  const { width, height, nodes, paths } = layoutLineage(graph)
   return (
     <div className="lineage">
       <div className="lineage-canvas" style={{ width, height }}>

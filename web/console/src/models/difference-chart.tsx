@@ -2,8 +2,8 @@ import { Whisker } from '../charts/whisker.js'
 import { type Difference, rangeAroundZero } from './gate-figures.js'
 import '../charts/charts.css'
 
-/** The interval of the difference against the line of no difference. The figures are in the sentence above it. */
-export function DifferencePicture({ difference }: { difference: Difference }) {
+/** The interval of the difference relative to zero. The check's text above it contains the numbers. */
+export function DifferenceChart({ difference }: { difference: Difference }) {
   const { value, low, high } = difference
   const colour = low > 0 ? 'var(--ok)' : high < 0 ? 'var(--bad)' : 'var(--text-2)'
   return (

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Failure, Skeleton } from '../ui/states.js'
 import { Page } from './page.js'
 
-export function PageLoading() {
+export function LoadingPage() {
   return (
     <div className="page">
       <Skeleton />
@@ -11,7 +11,7 @@ export function PageLoading() {
   )
 }
 
-export function PageFailure({ error, reset }: { error: unknown; reset: () => void }) {
+export function ErrorPage({ error, reset }: { error: unknown; reset: () => void }) {
   return (
     <div className="page">
       <Failure error={error} retry={reset} />
@@ -19,11 +19,11 @@ export function PageFailure({ error, reset }: { error: unknown; reset: () => voi
   )
 }
 
-export function LostPage() {
+export function NotFoundPage() {
   const { t } = useTranslation()
   return (
-    <Page title={t('lost.title')}>
-      <Link to="/experiments">{t('lost.back')}</Link>
+    <Page title={t('notFound.title')}>
+      <Link to="/experiments">{t('notFound.back')}</Link>
     </Page>
   )
 }

@@ -1,21 +1,21 @@
-/** Eight colours told apart by most colour-blind eyes, in both themes; see `tokens.css`. */
+/** Eight colours that most colour-blind users can distinguish, in both themes; see `tokens.css`. */
 const COLOURS = 8
 const DASHES: readonly (readonly number[])[] = [[], [6, 4], [2, 3], [8, 3, 2, 3]]
 
-export interface Pen {
-  /** A CSS colour, through the theme's variable. */
+export interface SeriesStyle {
+  /** A CSS variable of the theme. */
   readonly colour: string
-  /** Lengths of a line's dashes: colours repeat after eight, dashes tell them apart. */
+  /** Dash lengths, which distinguish series once the colours repeat. */
   readonly dash: readonly number[]
 }
 
-export const penOf = (index: number): Pen => ({
+export const seriesStyle = (index: number): SeriesStyle => ({
   colour: `var(--series-${index % COLOURS})`,
   dash: DASHES[Math.floor(index / COLOURS) % DASHES.length]!,
 })
 
-/** A canvas knows no variables: reads the colour as painted now. */
-export const paint = (colour: string): string => {
+/** Resolves a CSS variable, which a canvas cannot use. */
+export const computedColour = (colour: string): string => {
   const name = /var\((--[\w-]+)\)/.exec(colour)?.[1]
   return name ? getComputedStyle(document.documentElement).getPropertyValue(name).trim() : colour
 }

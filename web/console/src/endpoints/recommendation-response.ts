@@ -1,4 +1,4 @@
-/** Why an item is there, as `flavors` says it: an item of the history, a trait, the user's profile, or popularity. */
+/** Why an item was recommended, in the format of `flavors/src/explanation.ts`. */
 export interface Reason {
   readonly type: string
   readonly title?: string
@@ -13,14 +13,14 @@ export interface Item {
   readonly reason: Reason | undefined
 }
 
-export interface Recommended {
+export interface RecommendationList {
   readonly items: readonly Item[]
-  /** What of the request was not used, and why. */
+  /** Parts of the request that the model ignored, and why. */
   readonly notices: readonly string[]
 }
 
-/** The first list of recommendations in an answer, if it is one. */
-export function readRecommended(body: string): Recommended | undefined {
+/** The first list of recommendations in a response; undefined for responses of other models. */
+export function parseRecommendations(body: string): RecommendationList | undefined {
   try {
     const { predictions } = JSON.parse(body) as { predictions?: Record<string, unknown>[] }
     const first = predictions?.[0]

@@ -1,0 +1,19 @@
+import { useEffect, useRef, useState } from 'react'
+
+/** Becomes true when the element comes within 200 px of the viewport, and stays true. */
+export function useInView<T extends Element>() {
+  const ref = useRef<T>(null)
+  const [inView, setInView] = useState(false)
+  useEffect(() => {
+    if (inView || !ref.current) return
+    const watcher = new IntersectionObserver(
+      (entries) => {
+        if (entries.some((entry) => entry.isIntersecting)) setInView(true)
+      },
+      { rootMargin: '200px' },
+    )
+    watcher.observe(ref.current)
+    return () => watcher.disconnect()
+  }, [inView])
+  return [ref, inView] as const
+}
