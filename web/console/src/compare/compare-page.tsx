@@ -4,8 +4,8 @@ import { useTranslation } from 'react-i18next'
 import { Page } from '../app/page.js'
 import { listToText, textToList } from '../app/url-state.js'
 import { runQuery } from '../run/use-run.js'
-import { type RunRow, toRow } from '../runs/row.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
+import { combineRuns } from './combine-runs.js'
 import { ComparedRuns } from './compared-runs.js'
 import { Comparisons } from './comparisons.js'
 import './compare.css'
@@ -16,8 +16,8 @@ export function ComparePage() {
   const { t } = useTranslation()
   const search = route.useSearch()
   const navigate = useNavigate()
-  const ids = textToList(search.runs)
-  const { rows, pending, errors } = useCompared(ids)
+  const ids = [...new Set(textToList(search.runs))]
+  const { rows, pending, errors } = useQueries({ queries: ids.map(runQuery), combine: combineRuns })
   const change = (next: Partial<typeof search>) =>
     void navigate({
       to: '/compare',
@@ -48,7 +48,7 @@ export function ComparePage() {
       }
     >
       {errors.map((error) => (
-        <Failure key={String(error)} error={error} />
+        <Failure key={error.message} error={error} />
       ))}
       {pending && <Skeleton />}
       {!pending && rows.length < 2 && <Empty title={t('compare.tooFew')}>{t('compare.tooFewHelp')}</Empty>}
@@ -58,22 +58,11 @@ export function ComparePage() {
             rows={rows}
             baseline={search.baseline}
             onBaseline={(baseline) => change({ baseline })}
-            onRemove={(id) => change({ runs: listToText(ids.filter((one) => one !== id)) ?? '' })}
+            onRemove={(id) => change({ runs: listToText(ids.filter((other) => other !== id)) ?? '' })}
           />
           <Comparisons rows={rows} search={search} onSearch={change} />
         </>
       )}
     </Page>
   )
-}
-
-function useCompared(ids: readonly string[]) {
-  return useQueries({
-    queries: ids.map((id) => ({ ...runQuery(id), select: toRow })),
-    combine: (answers) => ({
-      rows: answers.flatMap(({ data }): RunRow[] => (data ? [data] : [])),
-      pending: answers.some(({ isPending }) => isPending),
-      errors: answers.flatMap(({ error }) => error ?? []),
-    }),
-  })
 }
