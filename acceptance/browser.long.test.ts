@@ -299,7 +299,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
       const recommended = tab.getByRole('region', { name: 'Recommended for you' })
       await expect
         .poll(() => recommended.textContent())
-        .toMatch(/Served by movies version \d+ · answered in \d+ ms/)
+        .toMatch(/Served by movies version \d+ · responded in \d+ ms/)
       expect(await recommended.textContent()).toMatch(/Because you picked (Star Wars|The Matrix)/)
       expect(await recommended.getByRole('listitem').count()).toBe(10)
       await settled(tab)

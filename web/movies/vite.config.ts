@@ -1,6 +1,6 @@
 import { defineConfig } from 'vite'
 
-// `npm run dev` serves the page with hot reload and hands every API call to a running server.
+// `npm run dev` serves the page with hot reload and proxies API calls to a running server.
 const server = process.env.CAIRN_URL ?? 'http://127.0.0.1:5000'
 const APIS = ['/api', '/serving-endpoints', '/movies/config.json']
 

@@ -12,7 +12,7 @@ export type FailureKind =
 
 export interface Failure {
   readonly kind: FailureKind
-  /** The server's own sentence, where there is one. */
+  /** The server's message; empty if there was no response. */
   readonly detail: string
 }
 
@@ -27,7 +27,7 @@ const KINDS: Readonly<Record<number, FailureKind>> = {
   504: 'timeout',
 }
 
-/** What to tell people of an error, by what they can do about it. */
+/** Classifies an error by what the user can do about it. */
 export function failureOf(error: unknown, isOnline: boolean): Failure {
   if (!(error instanceof CairnError))
     return { kind: 'broken', detail: String((error as Error)?.message ?? error) }
@@ -38,9 +38,9 @@ export function failureOf(error: unknown, isOnline: boolean): Failure {
   return { kind: KINDS[error.status] ?? 'broken', detail: error.message }
 }
 
-const PASSING: readonly FailureKind[] = ['offline', 'unreachable', 'timeout', 'notReady', 'busy']
+const TRANSIENT: readonly FailureKind[] = ['offline', 'unreachable', 'timeout', 'notReady', 'busy']
 
-/** Seconds to wait before trying again by itself, `undefined` when that would not help. */
+/** Seconds until an automatic retry; undefined if a retry would not help. */
 export function retryInSeconds({ kind }: Failure, attempt: number): number | undefined {
-  return PASSING.includes(kind) ? Math.min(2 + 2 * attempt, 20) : undefined
+  return TRANSIENT.includes(kind) ? Math.min(2 + 2 * attempt, 20) : undefined
 }

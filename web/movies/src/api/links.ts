@@ -2,7 +2,7 @@ import type { Output } from '@cairn/platform/protocol/operation'
 import type { ListTables } from '@cairn/platform/protocol/tables'
 import { imdbOf, textOf } from '../films/film.js'
 import { operationRequest } from './operation-request.js'
-import { placeOf, type Rows, readRows } from './rows.js'
+import { columnIndex, type Rows, readRows } from './rows.js'
 import type { Server } from './server.js'
 
 export interface FilmLinks {
@@ -16,8 +16,8 @@ export type Links = ReadonlyMap<string, FilmLinks>
 const NO_LINKS: Links = new Map()
 
 /**
- * Where else films are described, from the `links` table beside the films.
- * The web team need not be granted it: the catalog is asked first, so that no refusal is provoked, and then there are none.
+ * IMDb and TMDB ids from the `links` table in the schema of the films. The page's principal may have no access to it, so
+ * the tables are listed first: reading it without access would log a denied request.
  */
 export async function readLinks(server: Server): Promise<Links> {
   const response = await server.open(({ table }) => {
@@ -35,9 +35,9 @@ export async function readLinks(server: Server): Promise<Links> {
 
 export function linksOf(rows: Rows): Links {
   const [id, imdb, tmdb] = [
-    placeOf(rows, 'movie_id', 'item_id'),
-    placeOf(rows, 'imdb_id'),
-    placeOf(rows, 'tmdb_id'),
+    columnIndex(rows, 'movie_id', 'item_id'),
+    columnIndex(rows, 'imdb_id'),
+    columnIndex(rows, 'tmdb_id'),
   ]
   return new Map(
     rows.rows.map((row) => {

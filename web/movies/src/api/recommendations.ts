@@ -10,13 +10,13 @@ interface NamedFilm {
 }
 
 export type Reason =
-  /** `contribution` of the score is due to the film. */
+  /** `contribution` is the film's part of the score. */
   | ({ readonly type: 'history'; readonly contribution: number } & NamedFilm)
   /** Without the film the score would be lower by `contribution`. */
   | ({ readonly type: 'influence'; readonly contribution: number } & NamedFilm)
-  /** Often taken after the film, the last one picked. */
+  /** Often chosen after this film, the last one picked. */
   | ({ readonly type: 'recent' } & NamedFilm)
-  /** What is known of it speaks most for it, e.g. its `genres`. */
+  /** The trait that contributed most, e.g. `genres`. */
   | { readonly type: 'trait'; readonly trait: string; readonly contribution: number }
   | { readonly type: 'profile' }
   | { readonly type: 'popularity' }
@@ -27,22 +27,22 @@ export interface Recommendation {
   readonly reason: Reason
 }
 
-/** Which model answered. */
-export interface Served {
+/** The model version that responded. */
+export interface ServedModel {
   readonly name: string
   readonly version: string
   readonly latencyMs: number
 }
 
-export interface Answer {
+export interface RecommendationResponse {
   readonly recommendations: readonly Recommendation[]
   readonly source: 'history' | 'user' | 'popularity'
-  /** In the model's own words. */
+  /** Messages of the model. */
   readonly notices: readonly string[]
-  readonly served: Served
+  readonly served: ServedModel
 }
 
-export interface Question {
+export interface RecommendationRequest {
   /** Oldest first. */
   readonly history: readonly FilmId[]
   readonly k: number
@@ -57,13 +57,17 @@ interface Prediction {
     readonly score: number
     readonly reason: Reason
   }[]
-  readonly source: Answer['source']
+  readonly source: RecommendationResponse['source']
   readonly notices?: readonly string[]
 }
 
-/** @throws CairnError, and the signal's reason when aborted */
-export async function askModel(server: Server, question: Question, signal?: AbortSignal): Promise<Answer> {
-  const { history, k, filterSeen } = question
+/** @throws CairnError, or the signal's reason if aborted */
+export async function recommend(
+  server: Server,
+  request: RecommendationRequest,
+  signal?: AbortSignal,
+): Promise<RecommendationResponse> {
+  const { history, k, filterSeen } = request
   const record = { ...(history.length > 0 && { history }), k, filter_seen: filterSeen }
   const started = performance.now()
   const response = await server.open(({ endpoint }) => ({
@@ -93,7 +97,7 @@ export async function askModel(server: Server, question: Question, signal?: Abor
   }
 }
 
-/** The registered model behind a served name, `undefined` when it is served no more. @throws CairnError */
+/** The registered model of a served entity; undefined if the endpoint does not serve it. @throws CairnError */
 export async function findModelName(server: Server, servedName: string): Promise<string | undefined> {
   const response = await server.open(({ endpoint }) =>
     operationRequest<typeof GetServingEndpoint>('GET /api/2.0/serving-endpoints/{name}', { name: endpoint }),

@@ -8,7 +8,7 @@ export type Rows = Output<typeof ReadTableRows>
 /** The most that the server returns in one response. */
 const MAX_ROWS = 10_000
 
-/** The first rows of a governed table. @param table its full name, from the server's configuration @throws CairnError */
+/** The first rows of a catalog table. @param table maps the configured full name to the table's @throws CairnError */
 export async function readRows(server: Server, table: (configured: string) => string): Promise<Rows> {
   const response = await server.open((config) => ({
     ...operationRequest<typeof ReadTableRows>('GET /api/cairn/v1/tables/{full_name}/rows', {
@@ -20,6 +20,6 @@ export async function readRows(server: Server, table: (configured: string) => st
   return (await response.json()) as Rows
 }
 
-/** Where the first of these columns is, -1 when there is none. */
-export const placeOf = ({ columns }: Pick<Rows, 'columns'>, ...names: readonly string[]) =>
+/** Index of the first column with one of these names, -1 if there is none. */
+export const columnIndex = ({ columns }: Pick<Rows, 'columns'>, ...names: readonly string[]) =>
   columns.findIndex(({ name }) => names.includes(name))

@@ -2,11 +2,11 @@ import { CairnError } from '@cairn/sdk/cairn-error'
 import { HttpTransport } from '@cairn/sdk/http'
 import type { ApiRequest } from '@cairn/sdk/transport'
 
-/** What the server tells this page at `config.json`. */
+/** The server's `config.json` for this page. */
 export interface Config {
   readonly endpoint: string
   readonly table: string
-  /** Of the web team's service principal; absent where nobody has to sign in. */
+  /** Token of the page's service principal; absent if the server requires none. */
   readonly token?: string
 }
 
@@ -15,17 +15,17 @@ interface Connection {
   readonly transport: HttpTransport
 }
 
-/** The server behind this page. Connects at the first call, and once more when its token has expired. */
+/** The server of this page. Loads the configuration at the first call, and again when the token has expired. */
 export class Server {
   readonly #page: string
   #connection: Promise<Connection> | undefined
 
-  /** @param page the address of the page, whose parent is the server's */
+  /** @param page URL of the page; its parent is the server's base URL */
   constructor(page: string) {
     this.#page = new URL('.', page).href
   }
 
-  /** @throws CairnError for any answer that is not 2xx, and when none comes */
+  /** @throws CairnError unless the response is 2xx */
   async open(request: (config: Config) => ApiRequest): Promise<Response> {
     const { config, transport } = await this.#connected()
     try {

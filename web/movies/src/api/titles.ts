@@ -1,33 +1,33 @@
 import { type Film, type FilmId, filmOf } from '../films/film.js'
-import { placeOf, type Rows, readRows } from './rows.js'
+import { columnIndex, type Rows, readRows } from './rows.js'
 import type { Server } from './server.js'
 
 export interface Titles {
   readonly films: readonly Film[]
-  /** How many the table has; more than were read when it is very large. */
+  /** Number of rows of the table, which may exceed the number of films read. */
   readonly total: number
 }
 
-/** The films of the governed table, read as the web team. @throws CairnError */
+/** Reads the films of the catalog table. @throws CairnError */
 export const readTitles = async (server: Server): Promise<Titles> =>
   titlesOf(await readRows(server, (table) => table))
 
-/** Only the id and the title have to be there: what else is known depends on what was imported. */
+/** Only id and title are required; the other columns depend on the imported data. */
 export function titlesOf(table: Rows): Titles {
-  const place = (...names: string[]) => placeOf(table, ...names)
-  const at = {
-    id: place('movie_id', 'item_id'),
-    title: place('title'),
-    genres: place('genres'),
-    year: place('year'),
-    koreanTitle: place('title_ko'),
-    imdbId: place('imdb_id', 'tconst'),
-    tmdbId: place('tmdb_id'),
+  const column = (...names: string[]) => columnIndex(table, ...names)
+  const columns = {
+    id: column('movie_id', 'item_id'),
+    title: column('title'),
+    genres: column('genres'),
+    year: column('year'),
+    koreanTitle: column('title_ko'),
+    imdbId: column('imdb_id', 'tconst'),
+    tmdbId: column('tmdb_id'),
   }
   const films = table.rows.flatMap((row) => {
-    const [id, title] = [row[at.id], row[at.title]]
+    const [id, title] = [row[columns.id], row[columns.title]]
     if (!isId(id) || typeof title !== 'string') return []
-    const { genres, year, koreanTitle, imdbId, tmdbId } = at
+    const { genres, year, koreanTitle, imdbId, tmdbId } = columns
     return filmOf({
       id,
       title,

@@ -3,10 +3,10 @@ import { createStore, useStore } from './use-store.js'
 const store = createStore('')
 let timer: ReturnType<typeof setTimeout> | undefined
 
-/** Says a sentence to screen readers; of several in a row only the last, so that typing is not talked over. */
+/** Announces a message to screen readers. Debounced, so that announcements do not interrupt typing. */
 export function announce(text: string, delayMs = 60) {
   clearTimeout(timer)
-  // An unchanged region is not read again: it is emptied first.
+  // Screen readers do not repeat unchanged text, so the region is emptied first.
   timer = setTimeout(() => {
     store.set('')
     timer = setTimeout(() => store.set(text), 40)

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
-import { askModel } from '../api/recommendations.js'
+import { recommend } from '../api/recommendations.js'
 import { Server } from '../api/server.js'
 import type { Film } from '../films/film.js'
 import { useMessages } from '../i18n/use-messages.js'
@@ -12,13 +12,13 @@ import { Announcer } from './announcer.js'
 import { FailureNote } from './failure-note.js'
 import { Icon } from './icon.js'
 import { TopBar } from './top-bar.js'
-import { useAsked } from './use-asked.js'
-import { idOf, unknownFilm, useFind, useLibrary } from './use-library.js'
+import { idOf, placeholderFilm, useFind, useLibrary } from './use-library.js'
 import { useOnline } from './use-online.js'
 import { usePicks } from './use-picks.js'
+import { useRequest } from './use-request.js'
 
-const ENOUGH = 3
-const SETTLE_MS = 150
+const MIN_PICKS = 3
+const DEBOUNCE_MS = 150
 
 export function App() {
   const messages = useMessages()
@@ -27,21 +27,21 @@ export function App() {
   const [choices, change] = useChoices()
   const { count, hidePicked } = choices
   const history = choices.picks.map((key) => library.find(key)?.id ?? idOf(key))
-  const question = history.length > 0 ? JSON.stringify({ history, count, hidePicked }) : undefined
-  const asked = useAsked(
-    question,
-    (signal) => askModel(server, { history, k: count, filterSeen: hidePicked }, signal),
-    SETTLE_MS,
+  const requestKey = history.length > 0 ? JSON.stringify({ history, count, hidePicked }) : undefined
+  const recommended = useRequest(
+    requestKey,
+    (signal) => recommend(server, { history, k: count, filterSeen: hidePicked }, signal),
+    DEBOUNCE_MS,
   )
-  const find = useFind(library.find, asked.answer)
-  const films = choices.picks.map((key) => find(key) ?? unknownFilm(key, messages.picks.unknown(key)))
+  const find = useFind(library.find, recommended.data)
+  const films = choices.picks.map((key) => find(key) ?? placeholderFilm(key, messages.picks.unknown(key)))
   const picks = usePicks(choices.picks, films, change)
   const [isBrowsing, setBrowsing] = useView(films.length)
 
   const toggle = (film: Film) => {
     if (picks.isPicked(film.key)) return picks.remove(film.key)
     picks.add(film)
-    if (films.length + 1 === ENOUGH) setBrowsing(false)
+    if (films.length + 1 === MIN_PICKS) setBrowsing(false)
   }
   const searched = (film: Film) => {
     picks.add(film)
@@ -58,7 +58,7 @@ export function App() {
           {films.length === 0 && <p class="lead">{messages.page.lead}</p>}
           <SearchBox
             library={library}
-            isLoading={!titles.answer && library.size === 0 && titles.isAsking}
+            isLoading={!titles.data && library.size === 0 && titles.isLoading}
             isPicked={picks.isPicked}
             onPick={searched}
             note={note}
@@ -74,10 +74,10 @@ export function App() {
           {isBrowsing ? (
             <>
               {popular.failure && <FailureNote {...popular} failure={popular.failure} />}
-              {(library.popular.length > 0 || popular.isAsking) && (
+              {(library.popular.length > 0 || popular.isLoading) && (
                 <Popular
                   films={library.popular}
-                  isLoading={popular.isAsking}
+                  isLoading={popular.isLoading}
                   pickedCount={films.length}
                   isPicked={picks.isPicked}
                   onToggle={toggle}
@@ -88,11 +88,11 @@ export function App() {
           ) : (
             <Results
               server={server}
-              asked={asked}
+              request={recommended}
               choices={choices}
               find={find}
               links={links}
-              popular={popular.answer}
+              popular={popular.data}
               onChange={change}
               onAdd={picks.add}
               onBrowse={() => setBrowsing(true)}
@@ -105,13 +105,13 @@ export function App() {
   )
 }
 
-/** Popular films until there is something to recommend from. Who switches by hand finds the focus at the new heading. */
+/** Shows popular films until films are picked. Moves the focus to the new heading when the user switches the view. */
 function useView(pickCount: number): [isBrowsing: boolean, setBrowsing: (isBrowsing: boolean) => void] {
-  const [wish, setWish] = useState(pickCount === 0)
-  const isBrowsing = wish || pickCount === 0
+  const [browsing, setBrowsing] = useState(pickCount === 0)
+  const isBrowsing = browsing || pickCount === 0
   const before = useRef(isBrowsing)
   useEffect(() => {
-    if (pickCount === 0) setWish(true)
+    if (pickCount === 0) setBrowsing(true)
   }, [pickCount])
   useEffect(() => {
     if (before.current === isBrowsing) return
@@ -120,7 +120,7 @@ function useView(pickCount: number): [isBrowsing: boolean, setBrowsing: (isBrows
     if (focused && focused !== document.body) return
     document.getElementById(isBrowsing ? 'popular-title' : 'results-title')?.focus()
   }, [isBrowsing])
-  return [isBrowsing, setWish]
+  return [isBrowsing, setBrowsing]
 }
 
 function Offline() {

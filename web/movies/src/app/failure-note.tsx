@@ -8,15 +8,15 @@ interface Props {
   readonly failure: Failure
   readonly retryAt?: number | undefined
   readonly retry: () => void
-  readonly isAsking: boolean
-  /** What it means for this place. */
+  readonly isLoading: boolean
+  /** Consequences for this part of the page. */
   readonly children?: ComponentChildren
 }
 
-export function FailureNote({ failure, retryAt, retry, isAsking, children }: Props) {
+export function FailureNote({ failure, retryAt, retry, isLoading, children }: Props) {
   const messages = useMessages().failure
   const { kind, detail } = failure
-  if (kind === 'offline') return null // a banner of the whole page says so
+  if (kind === 'offline') return null // the page shows a banner
   return (
     <div class="note bad" role="alert">
       <Icon name="warning" />
@@ -24,18 +24,18 @@ export function FailureNote({ failure, retryAt, retry, isAsking, children }: Pro
         <strong>{messages[kind]}.</strong> {messages[`${kind}Hint`]} {children}
         {detail && (
           <p class="muted small">
-            {messages.said} <q lang="en">{detail}</q>
+            {messages.serverMessage} <q lang="en">{detail}</q>
           </p>
         )}
       </div>
-      <button type="button" class="button" disabled={isAsking} onClick={retry}>
-        {retryAt === undefined || isAsking ? messages.retry : <Countdown to={retryAt} />}
+      <button type="button" class="button" disabled={isLoading} onClick={retry}>
+        {retryAt === undefined || isLoading ? messages.retry : <Countdown to={retryAt} />}
       </button>
     </div>
   )
 }
 
-/** Hidden from screen readers, which would read every second of it. */
+/** Hidden from screen readers, which would announce every second. */
 function Countdown({ to }: { to: number }) {
   const { failure } = useMessages()
   const [now, setNow] = useState(Date.now())

@@ -1,4 +1,4 @@
-// 16 × 16, drawn on a 1.5 px stroke, in the colour of the text around them.
+// 16 × 16 with a 1.5 px stroke in the current text colour.
 const PATHS = {
   search: 'M7 12A5 5 0 1 0 7 2a5 5 0 0 0 0 10zM10.6 10.6 14 14',
   plus: 'M8 3v10M3 8h10',

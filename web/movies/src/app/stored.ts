@@ -1,4 +1,4 @@
-/** Kept across visits where the browser lets us; a private window may not. */
+/** localStorage throws where it is disabled, as in some private windows. */
 export function readStored(key: string): string | null {
   try {
     return localStorage.getItem(key)
@@ -11,6 +11,6 @@ export function writeStored(key: string, value: string): void {
   try {
     localStorage.setItem(key, value)
   } catch {
-    // The choice lasts as long as the page then.
+    // The value is lost on reload.
   }
 }

@@ -3,7 +3,7 @@ import { createStore, useStore } from './use-store.js'
 
 export type Theme = 'light' | 'dark'
 
-// The dashboard's key: who chose a theme there sees it here.
+// Shared with the console, so that both use the same theme.
 const KEY = 'cairn.theme'
 const dark = matchMedia('(prefers-color-scheme: dark)')
 const store = createStore<Theme>('light')

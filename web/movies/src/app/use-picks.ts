@@ -1,11 +1,11 @@
 import type { Film } from '../films/film.js'
 import { useTitle } from '../films/use-title.js'
 import { useMessages } from '../i18n/use-messages.js'
-import { type Choices, MOST_PICKS } from '../picks/address.js'
-import { moved } from '../picks/order.js'
+import { type Choices, MAX_PICKS } from '../picks/address.js'
+import { moveItem } from '../picks/order.js'
 import { announce } from './announcer.js'
 
-/** The changes that people make to their history, each said aloud. */
+/** Changes to the picked films, announced to screen readers. */
 export function usePicks(
   picks: readonly string[],
   films: readonly Film[],
@@ -17,19 +17,19 @@ export function usePicks(
     isPicked: (key: string) => picks.includes(key),
     add(film: Film) {
       if (picks.includes(film.key)) return
-      if (picks.length >= MOST_PICKS) return announce(messages.full(MOST_PICKS))
+      if (picks.length >= MAX_PICKS) return announce(messages.full(MAX_PICKS))
       change({ picks: [...picks, film.key] })
       announce(messages.added(titleOf(film).title, picks.length + 1))
     },
     remove(key: string) {
-      const film = films.find((one) => one.key === key)
-      change({ picks: picks.filter((one) => one !== key) })
+      const film = films.find((candidate) => candidate.key === key)
+      change({ picks: picks.filter((pick) => pick !== key) })
       announce(messages.removed(film ? titleOf(film).title : key, picks.length - 1))
     },
     move(from: number, to: number) {
       const film = films[from]
       if (!film || from === to) return
-      change({ picks: moved(picks, from, to) })
+      change({ picks: moveItem(picks, from, to) })
       announce(messages.moved(titleOf(film).title, to + 1, picks.length))
     },
     clear() {

@@ -1,11 +1,11 @@
 import { parseTitle } from './title.js'
 
-/** As the model knows it: a number in MovieLens, text elsewhere. */
+/** The model's item id: a number in MovieLens, a string elsewhere. */
 export type FilmId = number | string
 
 export interface Film {
   readonly id: FilmId
-  /** The id as text: in the address, as a key. */
+  /** The id as a string, for URLs and maps. */
   readonly key: string
   readonly title: string
   readonly otherTitles: readonly string[]
@@ -16,7 +16,7 @@ export interface Film {
   readonly tmdbId?: string
 }
 
-/** What tables and answers say of a film, each in its own words. */
+/** A film as tables and model responses describe it. */
 export interface FilmSource {
   readonly id: FilmId
   readonly title: string
@@ -62,7 +62,7 @@ function genresOf(value: unknown): string[] {
   return list.map((genre) => genre.trim()).filter((genre) => genre && genre !== NO_GENRES)
 }
 
-/** `tt0114709` from `0114709`, `114709` or itself. */
+/** `0114709`, `114709` or `tt0114709` → `tt0114709`. */
 export function imdbOf(value: unknown): string {
   const digits = textOf(value).replace(/^tt/, '')
   return /^\d+$/.test(digits) ? `tt${digits.padStart(7, '0')}` : ''

@@ -1,30 +1,36 @@
-import type { Answer } from '../api/recommendations.js'
+import type { RecommendationResponse } from '../api/recommendations.js'
 import type { Titles } from '../api/titles.js'
 import type { SearchIndex } from '../search/search-index.js'
 import type { Film } from './film.js'
 
-/** Every film the page knows of, from the table and from answers. */
+/** All known films, from the catalog table and model responses. */
 export interface Library {
   readonly index: SearchIndex
   readonly size: number
   find(key: string): Film | undefined
-  /** The most popular first. */
+  /** Most popular first. */
   readonly popular: readonly Film[]
 }
 
-/** Where the table cannot be read, the films that the model knows as popular have to do. */
-export const filmsOf = (titles: Titles | undefined, popular: Answer | undefined): readonly Film[] =>
-  titles?.films ?? popular?.recommendations.map(({ film }) => film) ?? []
+/** Falls back to the model's popular films if the table cannot be read. */
+export const filmsOf = (
+  titles: Titles | undefined,
+  popular: RecommendationResponse | undefined,
+): readonly Film[] => titles?.films ?? popular?.recommendations.map(({ film }) => film) ?? []
 
-/** @param index of the same films; it takes some time to make, so it is kept when only the popularity is news */
-export function libraryOf(films: readonly Film[], index: SearchIndex, popular: Answer | undefined): Library {
-  const answered = popular?.recommendations ?? []
+/** @param index of the same films. Building it is slow, so it is reused when only the popularity changes */
+export function libraryOf(
+  films: readonly Film[],
+  index: SearchIndex,
+  popular: RecommendationResponse | undefined,
+): Library {
+  const recommended = popular?.recommendations ?? []
   const byKey = new Map(films.map((film) => [film.key, film]))
-  index.rankBy(new Map(answered.map(({ film, score }) => [film.key, score])))
+  index.rankBy(new Map(recommended.map(({ film, score }) => [film.key, score])))
   return {
     index,
     size: films.length,
     find: (key) => byKey.get(key),
-    popular: answered.map(({ film }) => byKey.get(film.key) ?? film),
+    popular: recommended.map(({ film }) => byKey.get(film.key) ?? film),
   }
 }

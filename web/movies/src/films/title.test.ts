@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { filmOf } from './film.js'
 import { parseTitle } from './title.js'
 
-describe('a MovieLens title is taken apart', () => {
+describe('parseTitle', () => {
   test.each([
     ['Toy Story (1995)', { title: 'Toy Story', otherTitles: [], year: 1995 }],
     ['Matrix, The (1999)', { title: 'The Matrix', otherTitles: [], year: 1999 }],
@@ -26,7 +26,7 @@ describe('a MovieLens title is taken apart', () => {
   ])('%s', (text, parts) => expect(parseTitle(text)).toEqual(parts))
 })
 
-test('a film is made of what a table has, whatever its types', () => {
+test('creates a film from table values of any type', () => {
   expect(
     filmOf({ id: 1, title: 'Toy Story (1995)', genres: 'Comedy|Fantasy', imdbId: '0114709', tmdbId: 862 }),
   ).toEqual({

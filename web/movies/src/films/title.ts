@@ -1,7 +1,7 @@
-/** A MovieLens title taken apart: `Postman, The (Postino, Il) (1994)` is `The Postman`, `Il Postino`, 1994. */
+/** A parsed MovieLens title: `Postman, The (Postino, Il) (1994)` → `The Postman`, `Il Postino`, 1994. */
 export interface TitleParts {
   readonly title: string
-  /** Original and also-known-as titles, as given, without repetitions. */
+  /** Original and also-known-as titles, without duplicates. */
   readonly otherTitles: readonly string[]
   readonly year?: number
 }
@@ -9,7 +9,7 @@ export interface TitleParts {
 const ARTICLES =
   /^(.+), (the|an?|les?|la|l'|el|los?|las|il|i|gli|der|die|das|den|det|de|een|un|une|una|uno|ein|eine|o|os|as)$/i
 
-/** `Matrix, The` is `The Matrix`, `Année dernière, L'` is `L'Année dernière`. */
+/** `Matrix, The` → `The Matrix`, `Année dernière, L'` → `L'Année dernière`. */
 export function articleFirst(title: string): string {
   const [, rest, article] = ARTICLES.exec(title.trim()) ?? []
   if (!rest || !article) return title.trim()

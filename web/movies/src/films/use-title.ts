@@ -1,14 +1,14 @@
 import { useLanguage } from '../i18n/use-messages.js'
 import type { Film } from './film.js'
 
-export interface ShownTitle {
+export interface LocalizedTitle {
   readonly title: string
-  /** The title it goes by elsewhere. */
+  /** The original title, if another one is shown. */
   readonly original?: string
 }
 
-/** Titles as readers of this language know them. */
-export function useTitle(): (film: Film) => ShownTitle {
+/** Film titles in the UI language. */
+export function useTitle(): (film: Film) => LocalizedTitle {
   const language = useLanguage()
   return ({ title, koreanTitle }) =>
     language === 'ko' && koreanTitle ? { title: koreanTitle, original: title } : { title }

@@ -10,16 +10,16 @@ const entries = (messages: Record<string, Record<string, Entry>>) =>
     Object.entries(texts).map(([key, text]) => [`${group}.${key}`, text] as const),
   )
 
-// The one word that each language says in the other.
+// Texts that are in the other language on purpose.
 const INVERTED = ['page.otherLanguage', 'genre.Sci-Fi']
 
-test('Korean has the keys of English, taking the same values', () => {
+test('has the same keys and parameters in both languages', () => {
   const shape = (messages: typeof en) =>
     entries(messages).map(([key, text]) => [key, typeof text, text.length > 0])
   expect(shape(ko)).toEqual(shape(en))
 })
 
-describe('no text is empty or left in the other language', () => {
+describe('texts are complete and in their language', () => {
   const texts = [...entries(en), ...entries(ko)]
   const filled = (text: Entry) => (typeof text === 'string' ? text : text(...([7, 8, 9] as never[])))
   test.each(texts)('%s', (_, text) => expect(filled(text).trim()).not.toBe(''))

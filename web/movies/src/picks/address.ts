@@ -1,18 +1,18 @@
-/** What the page's address keeps, so that a history can be shared, reloaded and gone back in. */
+/** Page state in the URL, so that it can be shared, reloaded and undone with Back. */
 export interface Choices {
-  /** Film keys, oldest first, each once. */
+  /** Film keys, oldest first, without duplicates. */
   readonly picks: readonly string[]
   readonly count: number
-  /** Leave the picked films out of the recommendations. */
+  /** Exclude picked films from the recommendations. */
   readonly hidePicked: boolean
 }
 
 export const COUNTS = [10, 20, 50] as const
-export const MOST_PICKS = 100
+export const MAX_PICKS = 100
 
 const DEFAULTS = { count: COUNTS[0], hidePicked: true }
 
-/** @param search of an address, with or without its `?`; what it does not understand is left out */
+/** @param search query string with or without `?`; invalid parts are ignored */
 export function parseChoices(search: string): Choices {
   const parameters = new Map(
     search
@@ -26,12 +26,12 @@ export function parseChoices(search: string): Choices {
   const count = Number(parameters.get('k'))
   return {
     picks: parseKeys(parameters.get('films') ?? ''),
-    count: COUNTS.find((one) => one === count) ?? DEFAULTS.count,
+    count: COUNTS.find((value) => value === count) ?? DEFAULTS.count,
     hidePicked: parameters.get('seen') !== 'show',
   }
 }
 
-/** The address that `parseChoices` reads the same from; empty for choices that nobody made. */
+/** The inverse of `parseChoices`; empty for the default choices. */
 export function formatChoices({ picks, count, hidePicked }: Choices): string {
   const parameters = [
     picks.length > 0 && `films=${picks.map(encodeURIComponent).join(',')}`,
@@ -43,7 +43,7 @@ export function formatChoices({ picks, count, hidePicked }: Choices): string {
 
 function parseKeys(text: string): string[] {
   const keys = text.split(/,|%2C/i).map(decode).filter(Boolean)
-  return [...new Set(keys)].slice(0, MOST_PICKS)
+  return [...new Set(keys)].slice(0, MAX_PICKS)
 }
 
 function decode(text: string): string {

@@ -6,7 +6,7 @@ import { Poster } from '../posters/poster.js'
 
 interface Props {
   readonly film: Film
-  readonly place: number
+  readonly index: number
   readonly of: number
   readonly isSelected: boolean
   readonly isDragged: boolean
@@ -16,7 +16,7 @@ interface Props {
   readonly onRemove: () => void
 }
 
-export function Pick({ film, place, of, isSelected, isDragged, ...on }: Props) {
+export function Pick({ film, index, of, isSelected, isDragged, ...on }: Props) {
   const { picks } = useMessages()
   const { title } = useTitle()(film)
   return (
@@ -29,7 +29,7 @@ export function Pick({ film, place, of, isSelected, isDragged, ...on }: Props) {
         class="pick-body"
         data-key={film.key}
         aria-pressed={isSelected}
-        aria-label={picks.item([title, film.year].filter(Boolean).join(' '), place + 1, of)}
+        aria-label={picks.item([title, film.year].filter(Boolean).join(' '), index + 1, of)}
         aria-describedby="picks-how"
         onClick={on.onSelect}
         onKeyDown={on.onKeyDown}

@@ -17,42 +17,42 @@ interface Props {
 
 const STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }
 
-/** The history, oldest first: dragged, or moved with keys and buttons. */
+/** The picked films, oldest first. Reordered by dragging, keys or buttons. */
 export function Picks({ films, onMove, onRemove, onClear }: Props) {
   const { picks } = useMessages()
   const [selected, setSelected] = useState<string>()
   const list = useRef<HTMLOListElement>(null)
-  const wanted = useRef<string | undefined>(undefined)
+  const pendingFocus = useRef<string | undefined>(undefined)
   const keys = films.map(({ key }) => key)
   const drag = useDrag(keys, onMove)
   const shown = (drag.preview ?? keys).flatMap((key) => films.find((film) => film.key === key) ?? [])
 
-  // Moving an element in the document blurs it.
+  // Moving an element in the DOM blurs it.
   useLayoutEffect(() => {
-    if (wanted.current === undefined) return
+    if (pendingFocus.current === undefined) return
     const bodies = [...(list.current?.querySelectorAll<HTMLElement>('.pick-body') ?? [])]
-    bodies.find(({ dataset }) => dataset.key === wanted.current)?.focus()
-    wanted.current = undefined
+    bodies.find(({ dataset }) => dataset.key === pendingFocus.current)?.focus()
+    pendingFocus.current = undefined
   })
 
   const move = (from: number, to: number) => {
     if (to < 0 || to >= keys.length) return
-    wanted.current = keys[from]
+    pendingFocus.current = keys[from]
     onMove(from, to)
   }
-  const remove = (place: number) => {
-    wanted.current = keys[place + 1] ?? keys[place - 1]
-    onRemove(keys[place]!)
+  const remove = (index: number) => {
+    pendingFocus.current = keys[index + 1] ?? keys[index - 1]
+    onRemove(keys[index]!)
   }
-  const onKeyDown = (event: KeyboardEvent, place: number) => {
+  const onKeyDown = (event: KeyboardEvent, index: number) => {
     const step = STEPS[event.key]
     if (step !== undefined) {
       event.preventDefault()
-      if (event.altKey || selected === keys[place]) move(place, place + step)
-      else list.current?.querySelectorAll<HTMLElement>('.pick-body')[place + step]?.focus()
+      if (event.altKey || selected === keys[index]) move(index, index + step)
+      else list.current?.querySelectorAll<HTMLElement>('.pick-body')[index + step]?.focus()
     } else if (event.key === 'Delete' || event.key === 'Backspace') {
       event.preventDefault()
-      remove(place)
+      remove(index)
     } else if (event.key === 'Escape') setSelected(undefined)
   }
 
@@ -68,18 +68,18 @@ export function Picks({ films, onMove, onRemove, onClear }: Props) {
         )}
       </header>
       <ol class={films.length > 0 ? 'pick-list' : 'pick-list none'} ref={list}>
-        {shown.map((film, place) => (
+        {shown.map((film, index) => (
           <Pick
             key={film.key}
             film={film}
-            place={place}
+            index={index}
             of={shown.length}
             isSelected={selected === film.key}
             isDragged={drag.dragged === film.key}
             onPointerDown={(event) => drag.onPointerDown(event, film.key)}
             onSelect={() => !drag.wasDrag() && setSelected(selected === film.key ? undefined : film.key)}
-            onKeyDown={(event) => onKeyDown(event, place)}
-            onRemove={() => remove(place)}
+            onKeyDown={(event) => onKeyDown(event, index)}
+            onRemove={() => remove(index)}
           />
         ))}
         {Array.from({ length: Math.max(0, WANTED - films.length) }, (_, i) => (
@@ -100,36 +100,36 @@ interface SelectedProps {
   readonly films: readonly Film[]
   readonly selected: string | undefined
   readonly onMove: (from: number, to: number) => void
-  readonly onRemove: (place: number) => void
+  readonly onRemove: (index: number) => void
 }
 
-/** What dragging does, for those who cannot drag. */
+/** Buttons to move and remove the selected film, for users who cannot drag. */
 function SelectedPick({ films, selected, onMove, onRemove }: SelectedProps) {
   const { picks } = useMessages()
   const titleOf = useTitle()
-  const place = films.findIndex(({ key }) => key === selected)
-  const film = films[place]
+  const index = films.findIndex(({ key }) => key === selected)
+  const film = films[index]
   if (!film) return null
   return (
     <div class="pick-tools" role="toolbar" aria-label={titleOf(film).title}>
-      <span class="truncate">{picks.item(titleOf(film).title, place + 1, films.length)}</span>
+      <span class="truncate">{picks.item(titleOf(film).title, index + 1, films.length)}</span>
       <button
         type="button"
         class="button small"
-        disabled={place === 0}
-        onClick={() => onMove(place, place - 1)}
+        disabled={index === 0}
+        onClick={() => onMove(index, index - 1)}
       >
         <Icon name="back" size={14} /> {picks.earlier}
       </button>
       <button
         type="button"
         class="button small"
-        disabled={place === films.length - 1}
-        onClick={() => onMove(place, place + 1)}
+        disabled={index === films.length - 1}
+        onClick={() => onMove(index, index + 1)}
       >
         {picks.later} <Icon name="forward" size={14} />
       </button>
-      <button type="button" class="button small" onClick={() => onRemove(place)}>
+      <button type="button" class="button small" onClick={() => onRemove(index)}>
         {picks.remove}
       </button>
     </div>

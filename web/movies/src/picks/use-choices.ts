@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { type Choices, formatChoices, parseChoices } from './address.js'
 
-/** The choices that the address holds. Each change is a step that Back undoes. */
+/** The choices in the URL. Each change adds a history entry, so that Back undoes it. */
 export function useChoices(): [Choices, (change: Partial<Choices>) => void] {
   const [choices, setChoices] = useState(() => parseChoices(location.search))
   useEffect(() => {

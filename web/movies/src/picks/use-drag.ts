@@ -1,20 +1,20 @@
 import { useRef, useState } from 'preact/hooks'
-import { moved, placeAt } from './order.js'
+import { boxIndexAt, moveItem } from './order.js'
 
 const THRESHOLD_PX = 6
 
 interface Drag {
-  /** The order as it would be now, while dragging. */
+  /** The order after a drop at the current position; undefined when not dragging. */
   readonly preview: readonly string[] | undefined
   readonly dragged: string | undefined
   readonly onPointerDown: (event: PointerEvent, key: string) => void
-  /** Whether the click that follows belongs to a drag. */
+  /** Whether the next click event ends a drag. */
   readonly wasDrag: () => boolean
 }
 
 /**
- * Reorders by mouse, pen, and finger on the poster (elsewhere a finger scrolls). Escape puts everything back.
- * Listens on the window: reordering moves the element in the document, which would lose a pointer captured by it.
+ * Reorders films by mouse, pen, or touch on the poster (touch elsewhere scrolls). Escape cancels.
+ * Listens on the window, because reordering moves the element in the DOM and would release a captured pointer.
  */
 export function useDrag(keys: readonly string[], onDrop: (from: number, to: number) => void): Drag {
   const [state, setState] = useState<{ key: string; order: readonly string[] }>()
@@ -35,7 +35,7 @@ export function useDrag(keys: readonly string[], onDrop: (from: number, to: numb
       if (!justDragged.current && Math.hypot(x - start[0], y - start[1]) < THRESHOLD_PX) return
       justDragged.current = true
       const boxes = [...list.children].slice(0, keys.length).map((child) => child.getBoundingClientRect())
-      order = moved(order, order.indexOf(key), placeAt(x, y, boxes))
+      order = moveItem(order, order.indexOf(key), boxIndexAt(x, y, boxes))
       setState({ key, order })
     }
     const end = (isDropped: boolean) => {

@@ -9,7 +9,7 @@ const PAGE = 24
 const WANTED = 3
 
 interface Props {
-  /** The most popular first. */
+  /** Most popular first. */
   readonly films: readonly Film[]
   readonly isLoading: boolean
   readonly pickedCount: number
@@ -18,7 +18,7 @@ interface Props {
   readonly onShow: () => void
 }
 
-/** Where to begin when nothing is known of somebody. */
+/** Popular films to pick from, for new users. */
 export function Popular({ films, isLoading, pickedCount, isPicked, onToggle, onShow }: Props) {
   const { popular } = useMessages()
   const [genre, setGenre] = useState('')
@@ -85,20 +85,20 @@ interface GenresProps {
 function Genres({ films, genre, onChoose }: GenresProps) {
   const { popular, genre: names } = useMessages()
   const present = new Set(films.flatMap(({ genres }) => genres))
-  const known = (Object.keys(names) as (keyof typeof names)[]).filter((one) => present.has(one))
+  const known = (Object.keys(names) as (keyof typeof names)[]).filter((name) => present.has(name))
   if (known.length < 2) return null
   return (
     <fieldset class="genres">
       <legend class="visually-hidden">{popular.genres}</legend>
-      {(['', ...known] as const).map((one) => (
+      {(['', ...known] as const).map((name) => (
         <button
-          key={one}
+          key={name}
           type="button"
           class="genre"
-          aria-pressed={genre === one}
-          onClick={() => onChoose(one)}
+          aria-pressed={genre === name}
+          onClick={() => onChoose(name)}
         >
-          {one === '' ? popular.all : names[one]}
+          {name === '' ? popular.all : names[name]}
         </button>
       ))}
     </fieldset>

@@ -1,16 +1,16 @@
 import type { Film } from '../films/film.js'
 import { backdropOf } from './backdrops.js'
-import { type Lettering, letter } from './lettering.js'
+import { type Lettering, letteringOf } from './lettering.js'
 import { genresByWeight, motifOf } from './motifs/motif-of.js'
 import { type Palette, paletteOf } from './palette.js'
-import { diceOf, hash } from './seed.js'
+import { createDice, hash } from './seed.js'
 import { HEIGHT, type Point, type Shape, WIDTH } from './shape.js'
 
 export interface Art {
   readonly palette: Palette
   readonly backdrop: readonly Shape[]
   readonly motif: readonly Shape[]
-  /** Of the motif: where, and how large. */
+  /** Position and scale of the motif. */
   readonly focus: Point
   readonly scale: number
   readonly title: Lettering & { readonly top: number; readonly style: string; readonly isCaps: boolean }
@@ -23,23 +23,24 @@ const TITLE_HEIGHT = 92
 const TOP = 26
 const BOTTOM = HEIGHT - 34
 
-/** A lamp hangs from the edge above it. */
+/** The lamp hangs from the top edge. */
 const TITLE_BELOW = ['Film-Noir']
 
 /**
- * A film's poster: the same film has the same one, everywhere and always.
+ * The poster of a film, deterministic in its key, year and genres.
  *
- * @param shown the title in the reader's language; everything but the lettering goes by the film's own
+ * @param shown the title in the UI language; it affects only the lettering
  */
 export function artOf(film: Pick<Film, 'key' | 'title' | 'year' | 'genres'>, shown = film.title): Art {
   const { key, title, year, genres } = film
-  const dice = diceOf(hash(`${key}:${year ?? ''}`))
+  const dice = createDice(hash(`${key}:${year ?? ''}`))
   const [genre] = genresByWeight(genres)
   const palette = paletteOf(genre, dice)
   const isTitleOnTop = dice.pick([false, false, true]) && !TITLE_BELOW.includes(genre ?? '')
   const style = styleOf(year)
   const isCaps = style !== 'book' && dice.pick([true, false])
-  const lettering = (text: string) => letter(isCaps ? text.toUpperCase() : text, TITLE_WIDTH, TITLE_HEIGHT)
+  const lettering = (text: string) =>
+    letteringOf(isCaps ? text.toUpperCase() : text, TITLE_WIDTH, TITLE_HEIGHT)
   const { middle, height } = roomBeside(lettering(title), isTitleOnTop)
   const focus: Point = [dice.pick([84, 100, 116]), middle]
   return {
@@ -58,14 +59,14 @@ export function artOf(film: Pick<Film, 'key' | 'title' | 'year' | 'genres'>, sho
   }
 }
 
-/** Where the title leaves room for the motif. */
+/** Centre of the area that the title leaves for the motif. */
 function roomBeside({ lines, size, subtitle }: Lettering, isTitleOnTop: boolean) {
   const taken = lines.length * size * 1.08 + (subtitle ? 14 : 0)
   const [from, to] = isTitleOnTop ? [TOP + taken, HEIGHT - 26] : [6, BOTTOM - taken]
   return { middle: Math.round((from + to) / 2), height: to - from }
 }
 
-/** What lettering was in fashion. */
+/** Typeface style by decade. */
 function styleOf(year = 2015): 'book' | 'poster' | 'slant' | 'plain' {
   if (year < 1950) return 'book'
   if (year < 1980) return 'poster'

@@ -16,14 +16,14 @@ import {
 
 export interface Stage {
   readonly dice: Dice
-  /** Where the motif will be. */
+  /** Centre of the motif. */
   readonly focus: Point
   readonly isTitleOnTop: boolean
 }
 
 type Backdrop = (stage: Stage) => readonly Shape[]
 
-/** The twenties and thirties: rays of art deco in a double frame. */
+/** 1920s and 1930s: art deco rays in a double frame. */
 const deco: Backdrop = ({ dice, focus }) => {
   const rays = dice.pick([14, 18, 22])
   const ray = (i: number) =>
@@ -35,7 +35,7 @@ const deco: Backdrop = ({ dice, focus }) => {
   ]
 }
 
-/** The forties: light through blinds. */
+/** 1940s: light through blinds. */
 const blinds: Backdrop = ({ dice }) => {
   const slope = dice.pick([-60, -40, 40, 60])
   const slat = (y: number) =>
@@ -48,7 +48,7 @@ const blinds: Backdrop = ({ dice }) => {
   return [filled(times(12, (i) => slat(-50 + i * 29)).join(''), 'second', 0.22)]
 }
 
-/** The fifties: cut paper, no edge straight. */
+/** 1950s: paper cutouts with slanted edges. */
 const paper: Backdrop = ({ dice }) => {
   const cut = (base: number) => base + dice.between(-16, 16)
   return [
@@ -85,7 +85,7 @@ const paper: Backdrop = ({ dice }) => {
   ]
 }
 
-/** The sixties: circles in circles, */
+/** 1960s: concentric circles. */
 const circles: Backdrop = ({ dice, focus }) => {
   const step = dice.pick([14, 18, 22])
   return times(Math.floor(260 / step), (i) =>
@@ -93,7 +93,7 @@ const circles: Backdrop = ({ dice, focus }) => {
   )
 }
 
-/** or stripes that bend around the middle. */
+/** 1960s: stripes that bend around the centre. */
 const op: Backdrop = ({ dice, focus: [x] }) => {
   const bend = dice.pick([-46, 46])
   return times(11, (i) =>
@@ -101,7 +101,7 @@ const op: Backdrop = ({ dice, focus: [x] }) => {
   )
 }
 
-/** The seventies: warm bands around a corner, */
+/** 1970s: warm bands around a corner. */
 const bands: Backdrop = ({ dice, isTitleOnTop }) => {
   const corner: Point = [dice.pick([0, WIDTH]), isTitleOnTop ? HEIGHT : 0]
   return times(5, (i) =>
@@ -113,7 +113,7 @@ const bands: Backdrop = ({ dice, isTitleOnTop }) => {
   )
 }
 
-/** or down the page and off to the side. */
+/** 1970s: bands that run down the page and off to the side. */
 const stripes: Backdrop = ({ dice }) => {
   const x = dice.pick([24, 60, 96])
   return times(4, (i) =>
@@ -128,7 +128,7 @@ const specks = (dice: Dice, count: number) =>
     0.75,
   )
 
-/** The eighties: a grid that runs to a horizon, */
+/** 1980s: a grid that runs to a horizon. */
 const grid: Backdrop = ({ dice }) => {
   const horizon = dice.pick([176, 188])
   const across = times(7, (i) => horizon + (HEIGHT - horizon) * (i / 6) ** 2)
@@ -157,13 +157,13 @@ const grid: Backdrop = ({ dice }) => {
   ]
 }
 
-/** or a sun in slices. */
+/** 1980s: a sliced sun. */
 const sun: Backdrop = ({ dice, focus: [x, y] }) => {
   const slices = times(6, (i) => box(x - 100, y + 6 + i * 14, 200, 3 + i * 1.6))
   return [filled(disc(x, y, 84), 'second', 0.55), filled(slices.join(''), 'ground'), specks(dice, 9)]
 }
 
-/** The nineties: printed dots that grow, */
+/** 1990s: halftone dots of growing size. */
 const dots: Backdrop = ({ dice, isTitleOnTop }) => {
   const paint = dice.pick(['main', 'second'] as const)
   const dot = (row: number, column: number) => {
@@ -173,19 +173,19 @@ const dots: Backdrop = ({ dice, isTitleOnTop }) => {
   return [filled(times(16, (row) => times(12, (column) => dot(row, column)).join('')).join(''), paint, 0.38)]
 }
 
-/** photographs torn apart, */
+/** 1990s: torn photographs. */
 const torn: Backdrop = ({ dice }) => {
   const edge = times(12, (i): Point => [(i * WIDTH) / 11, 150 + dice.between(-14, 14)])
   return [filled(polygon([[0, 0], ...edge, [WIDTH, 0]]), 'main', 0.5), drawn(line(edge), 'ground', 3.5)]
 }
 
-/** or a block of colour beside a margin. */
+/** 1990s: a block of colour beside a margin. */
 const block: Backdrop = ({ dice, isTitleOnTop }) => {
   const side = dice.pick([0, 58])
   return [filled(box(side, isTitleOnTop ? 112 : 0, WIDTH - 58, 188), 'second', 0.5)]
 }
 
-/** The two-thousands: one hard diagonal, */
+/** 2000s: one hard diagonal. */
 const slash: Backdrop = ({ dice }) => {
   const [left, right] = dice.pick([
     [70, 170],
@@ -213,7 +213,7 @@ const slash: Backdrop = ({ dice }) => {
   ]
 }
 
-/** or a beam from above. */
+/** 2000s: a beam from above. */
 const beam: Backdrop = ({ dice, focus: [x] }) => {
   const spread = dice.between(50, 90)
   return [
@@ -240,19 +240,19 @@ const beam: Backdrop = ({ dice, focus: [x] }) => {
   ]
 }
 
-/** The twenty-tens: almost nothing, in a thin frame, */
+/** 2010s: almost empty, in a thin frame. */
 const plain: Backdrop = ({ dice, focus }) => [
   filled(disc(...focus, dice.pick([70, 78, 86])), 'second', 0.4),
   drawn(box(10, 10, WIDTH - 20, HEIGHT - 20), 'ink', 0.8, 0.55),
 ]
 
-/** or two halves. */
+/** 2010s: two halves. */
 const halves: Backdrop = ({ dice, focus: [x, y] }) =>
   dice.pick([true, false])
     ? [filled(box(0, 0, x, HEIGHT), 'main', 0.35)]
     : [filled(box(0, y, WIDTH, HEIGHT - y), 'main', 0.35)]
 
-/** Now: soft discs that mix. */
+/** Since 2020: soft discs that blend. */
 const blobs: Backdrop = ({ dice }) => [
   filled(disc(dice.between(10, 70), dice.between(30, 90), dice.between(60, 90)), 'main', 0.45),
   filled(disc(dice.between(120, 190), dice.between(60, 140), dice.between(50, 85)), 'second', 0.5),
@@ -271,7 +271,7 @@ const BY_DECADE: readonly (readonly [until: number, readonly Backdrop[]])[] = [
   [2020, [plain, halves]],
 ]
 
-/** What a film's decade would have printed behind its motif. */
+/** A backdrop in the style of the film's decade. */
 export function backdropOf(year: number | undefined, stage: Stage): readonly Shape[] {
   const fashion = BY_DECADE.find(([until]) => (year ?? 2015) < until)?.[1] ?? [blobs]
   return stage.dice.pick(fashion)(stage)

@@ -3,16 +3,16 @@ import { hasHangul } from '../search/hangul.js'
 export interface Lettering {
   readonly lines: readonly string[]
   readonly size: number
-  /** What follows a colon or dash, set small. */
+  /** The part after a colon or dash, in small type. */
   readonly subtitle?: string
 }
 
-const MOST_LINES = 4
+const MAX_LINES = 4
 const SIZES = [36, 32, 28, 25, 22, 20, 18, 16, 14, 12]
 const NARROW = /[ilj.,:;'!|1 ]/
 const WIDE = /[mwMW@&%—]/
 
-/** In ems of a bold sans; generous, as every system has another. */
+/** Estimated width in ems of a bold sans-serif; an upper bound, because system fonts differ. */
 export function widthOf(text: string): number {
   let width = 0
   for (const char of text) width += emsOf(char)
@@ -26,19 +26,19 @@ function emsOf(char: string): number {
   return char === char.toLowerCase() ? 0.6 : 0.72
 }
 
-/** The largest size in which the title fits its box; what never fits is cut with an ellipsis. */
-export function letter(title: string, boxWidth: number, boxHeight: number): Lettering {
+/** Chooses the largest size in which the title fits the box; longer titles are truncated with an ellipsis. */
+export function letteringOf(title: string, boxWidth: number, boxHeight: number): Lettering {
   const [, head = title, subtitle] = /^(.{3,}?)(?:: | - | – )(.+)$/.exec(title) ?? []
   const words = head.split(/\s+/)
   const rest = subtitle && { subtitle: clip(subtitle, boxWidth / 8.5) }
   for (const size of SIZES) {
     const lines = wrap(words, boxWidth / size)
-    const fits = lines.length <= MOST_LINES && lines.length * size * 1.08 <= boxHeight
+    const fits = lines.length <= MAX_LINES && lines.length * size * 1.08 <= boxHeight
     if (fits && lines.every((line) => widthOf(line) * size <= boxWidth)) return { lines, size, ...rest }
   }
   const size = SIZES.at(-1)!
   const lines = wrap(words, boxWidth / size).map((line) => clip(line, boxWidth / size))
-  return { lines: lines.slice(0, MOST_LINES), size, ...rest }
+  return { lines: lines.slice(0, MAX_LINES), size, ...rest }
 }
 
 function wrap(words: readonly string[], ems: number): string[] {
@@ -58,7 +58,7 @@ function clip(text: string, ems: number): string {
   return `${chars.join('').trimEnd()}…`
 }
 
-/** One or two letters for where a title would be too small to read. */
+/** One or two letters for posters too small for the title. */
 export function initialsOf(title: string): string {
   const words = title.replace(/^(the|an?) /i, '').match(/[\p{L}\p{N}]+/gu) ?? [title]
   if (hasHangul(words[0]!)) return words[0]!.slice(0, 1)

@@ -1,7 +1,7 @@
 import type { Dice } from './seed.js'
-import type { Paint } from './shape.js'
+import type { PosterColour } from './shape.js'
 
-/** The hue a genre is known by, and what it is set against; degrees of OKLCH. */
+/** Main and contrasting hue of each genre, in OKLCH degrees. */
 const HUES: Readonly<Record<string, readonly [number, number]>> = {
   Action: [32, 85],
   Adventure: [150, 75],
@@ -25,10 +25,10 @@ const HUES: Readonly<Record<string, readonly [number, number]>> = {
 }
 const OTHER = [70, 230] as const
 
-type Colors = Readonly<Record<Paint, readonly [lightness: number, chroma: number]>>
+type Colors = Readonly<Record<PosterColour, readonly [lightness: number, chroma: number]>>
 type Tone = readonly [day: Colors, night: Colors]
 
-/** Each by day and by night. */
+/** Light and dark variant of each tone. */
 const TONES = {
   pale: [
     { ground: [0.93, 0.035], main: [0.6, 0.16], second: [0.76, 0.13], ink: [0.26, 0.06] },
@@ -47,14 +47,14 @@ const TONES = {
 const ONLY_DEEP = ['Horror', 'Film-Noir', 'Sci-Fi', 'Thriller', 'Mystery']
 const NEVER_DEEP = ['Children', 'Comedy', 'Animation']
 
-export type Palette = Readonly<Record<Paint, string>>
+export type Palette = Readonly<Record<PosterColour, string>>
 
-/** Colours that follow the page's `color-scheme`. */
+/** Colours with `light-dark()`, so that they follow the page's `color-scheme`. */
 export function paletteOf(genre: string | undefined, dice: Dice): Palette {
   const [hue, against] = HUES[genre ?? ''] ?? OTHER
   const shift = dice.between(-24, 24)
   const [day, night] = TONES[dice.pick(tonesOf(genre ?? ''))]
-  const color = (paint: Paint) => {
+  const color = (paint: PosterColour) => {
     const turned = Math.round((paint === 'second' ? against : hue) + shift + 360) % 360
     const grey = genre === 'Film-Noir' && paint !== 'second' ? 0.25 : 1
     const tint = ({ [paint]: [lightness, chroma] }: Colors) =>

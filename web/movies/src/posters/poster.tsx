@@ -5,7 +5,7 @@ import { type Art, artOf } from './art.js'
 import { initialsOf } from './lettering.js'
 import { HEIGHT, type Shape, WIDTH } from './shape.js'
 
-/** Drawn, not fetched. Beside it always stands the title, so it is hidden from screen readers. */
+/** A generated poster. Hidden from screen readers, because the title always appears beside it. */
 export function Poster({ film, small = false }: { film: Film; small?: boolean }) {
   const language = useLanguage()
   const title = (language === 'ko' && film.koreanTitle) || film.title
@@ -50,7 +50,6 @@ function Shapes({ of }: { of: readonly Shape[] }) {
 const LINE = 1.08
 const SUBTITLE = 14
 
-/** Grows down from the top or up from the bottom. */
 function Title({ art, year }: { art: Art; year: number | undefined }) {
   const { genre } = useMessages()
   const { lines, size, subtitle, top, style } = art.title

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { en } from '../i18n/en.js'
 import { artOf } from './art.js'
-import { initialsOf, letter, widthOf } from './lettering.js'
+import { initialsOf, letteringOf, widthOf } from './lettering.js'
 
 const heat = { key: '6', title: 'Heat', year: 1995, genres: ['Action', 'Crime', 'Thriller'] }
 const film = fc.record({
@@ -13,7 +13,7 @@ const film = fc.record({
 })
 
 describe('a poster', () => {
-  test('is the same every time', () => {
+  test('is deterministic', () => {
     fc.assert(
       fc.property(film, (one) => {
         expect(artOf(one)).toEqual(artOf(structuredClone(one)))
@@ -21,7 +21,7 @@ describe('a poster', () => {
     )
   })
 
-  test('is the same picture in each language, lettered anew', () => {
+  test('differs only in the lettering between languages', () => {
     const { title: english, ...picture } = artOf(heat)
     const { title: korean, ...same } = artOf(heat, '히트')
     expect(same).toEqual(picture)
@@ -39,7 +39,7 @@ describe('a poster', () => {
     expect(new Set(drawings).size).toBe(drawings.length)
   })
 
-  test('has finite coordinates and colours for day and night', () => {
+  test('has finite coordinates and colours for light and dark mode', () => {
     fc.assert(
       fc.property(film, (one) => {
         const { palette, backdrop, motif } = artOf(one)
@@ -51,7 +51,7 @@ describe('a poster', () => {
     )
   })
 
-  test('of any genre has a motif of its own', () => {
+  test('has a different motif for each genre', () => {
     const genres = Object.keys(en.genre).filter((genre) => genre !== 'IMAX')
     const motifs = genres.map((genre) => JSON.stringify(artOf({ ...heat, genres: [genre] }).motif))
     expect(new Set(motifs).size).toBe(genres.length)
@@ -59,10 +59,10 @@ describe('a poster', () => {
 })
 
 describe('lettering', () => {
-  test('fits its box whatever the title', () => {
+  test('fits any title into its box', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1, maxLength: 120, unit: 'grapheme' }), (title) => {
-        const { lines, size } = letter(title, 164, 92)
+        const { lines, size } = letteringOf(title, 164, 92)
         expect(lines.length * size).toBeLessThanOrEqual(92)
         for (const line of lines)
           if ([...line].length > 2) expect(widthOf(line) * size).toBeLessThanOrEqual(164.001)
@@ -71,8 +71,8 @@ describe('lettering', () => {
   })
 
   test('sets short titles large and subtitles small', () => {
-    expect(letter('Heat', 164, 92)).toEqual({ lines: ['Heat'], size: 36 })
-    expect(letter('Star Wars: Episode IV - A New Hope', 164, 92)).toMatchObject({
+    expect(letteringOf('Heat', 164, 92)).toEqual({ lines: ['Heat'], size: 36 })
+    expect(letteringOf('Star Wars: Episode IV - A New Hope', 164, 92)).toMatchObject({
       subtitle: 'Episode IV - A New Hope',
     })
   })

@@ -6,13 +6,13 @@ export function hash(text: string): number {
 }
 
 export interface Dice {
-  /** In [low, high), in steps of a tenth so that the drawing is short to write. */
+  /** In [low, high), in steps of 0.1 to keep SVG paths short. */
   between(low: number, high: number): number
   pick<T>(list: readonly T[]): T
 }
 
-/** The same throws for the same seed, everywhere (mulberry32). */
-export function diceOf(seed: number): Dice {
+/** A seeded random generator (mulberry32) with the same sequence on every platform. */
+export function createDice(seed: number): Dice {
   let state = seed
   const next = () => {
     state = (state + 0x6d2b79f5) | 0

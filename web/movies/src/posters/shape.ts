@@ -1,11 +1,11 @@
-/** Of the poster's four colours. */
-export type Paint = 'ground' | 'main' | 'second' | 'ink'
+/** One of the poster's four colours. */
+export type PosterColour = 'ground' | 'main' | 'second' | 'ink'
 
 export interface Shape {
   readonly d: string
-  readonly fill?: Paint
-  readonly stroke?: Paint
-  /** Of the stroke. */
+  readonly fill?: PosterColour
+  readonly stroke?: PosterColour
+  /** Stroke width. */
   readonly width?: number
   readonly opacity?: number
 }
@@ -18,13 +18,13 @@ export type Point = readonly [x: number, y: number]
 const short = (value: number) => Math.round(value * 10) / 10
 const at = ([x, y]: Point) => `${short(x)} ${short(y)}`
 
-export const filled = (d: string, fill: Paint, opacity?: number): Shape => ({
+export const filled = (d: string, fill: PosterColour, opacity?: number): Shape => ({
   d,
   fill,
   ...(opacity !== undefined && { opacity }),
 })
 
-export const drawn = (d: string, stroke: Paint, width: number, opacity?: number): Shape => ({
+export const drawn = (d: string, stroke: PosterColour, width: number, opacity?: number): Shape => ({
   d,
   stroke,
   width,
@@ -40,7 +40,7 @@ export const box = (x: number, y: number, width: number, height: number) =>
 export const line = (points: readonly Point[]) => `M${points.map(at).join('L')}`
 export const polygon = (points: readonly Point[]) => `${line(points)}z`
 
-/** On a circle around (x, y); angle 0 points right, a whole turn is 1. */
+/** A point on a circle around (x, y). `turn` is the angle as a fraction of a full turn; 0 points right. */
 export const around = (x: number, y: number, r: number, turn: number): Point => [
   x + r * Math.cos(turn * 2 * Math.PI),
   y + r * Math.sin(turn * 2 * Math.PI),

@@ -4,14 +4,14 @@ import { describe, expect, test } from 'vitest'
 import { failureOf, retryInSeconds } from '../api/failure.js'
 import { linksOf } from '../api/links.js'
 import { titlesOf } from '../api/titles.js'
-import { barsOf, becauseOf, formatScore } from './reason.js'
+import { barsOf, explanationOf, formatScore } from './reason.js'
 
-describe('a reason', () => {
+describe('explanationOf', () => {
   const history = (contribution: number, title?: string) =>
     ({ type: 'history', item_id: 6, contribution, ...(title && { title }) }) as const
 
-  test('names the film that contributed most, as people write it', () => {
-    expect(becauseOf({ score: 0.5, reason: history(0.25, 'Matrix, The (1999)') })).toEqual({
+  test('names the film that contributed most', () => {
+    expect(explanationOf({ score: 0.5, reason: history(0.25, 'Matrix, The (1999)') })).toEqual({
       kind: 'because',
       key: '6',
       title: 'The Matrix',
@@ -19,8 +19,8 @@ describe('a reason', () => {
     })
   })
 
-  test('names the id where the model knows no title', () => {
-    expect(becauseOf({ score: 1, reason: history(0.25) })).toMatchObject({ title: '6', share: 0.25 })
+  test('falls back to the id if the model has no title', () => {
+    expect(explanationOf({ score: 1, reason: history(0.25) })).toMatchObject({ title: '6', share: 0.25 })
   })
 
   test.each([
@@ -29,34 +29,34 @@ describe('a reason', () => {
     [0.5, -0.1],
     [-0.5, -0.1],
     [0, 0],
-  ])('of a score of %d does not claim a share for %d of it', (score, contribution) => {
-    expect(becauseOf({ score, reason: history(contribution) })).not.toHaveProperty('share')
+  ])('omits the share for a score of %d with a contribution of %d', (score, contribution) => {
+    expect(explanationOf({ score, reason: history(contribution) })).not.toHaveProperty('share')
   })
 
-  test('a film without which the score falls is named, and what it falls by is no share of it', () => {
+  test('names the most influential film without a share', () => {
     const reason = { ...history(0.25), type: 'influence' } as const
-    expect(becauseOf({ score: 0.5, reason })).toEqual({ kind: 'because', key: '6', title: '6' })
+    expect(explanationOf({ score: 0.5, reason })).toEqual({ kind: 'because', key: '6', title: '6' })
   })
 
-  test('the last film picked is named as the one this follows', () => {
+  test('names the film that this one often follows', () => {
     const reason = { type: 'recent', item_id: 6, title: 'Heat (1995)' } as const
-    expect(becauseOf({ score: 0.5, reason })).toEqual({ kind: 'after', key: '6', title: 'Heat' })
+    expect(explanationOf({ score: 0.5, reason })).toEqual({ kind: 'after', key: '6', title: 'Heat' })
   })
 
-  test.each(['profile', 'popularity'] as const)('%s is said as what it is', (type) => {
-    expect(becauseOf({ score: 1, reason: { type } })).toEqual({ kind: type })
+  test.each(['profile', 'popularity'] as const)('returns the kind %s', (type) => {
+    expect(explanationOf({ score: 1, reason: { type } })).toEqual({ kind: type })
   })
 
   test.each([
     ['genres', 'genres'],
     ['imdb_rating', 'rating'],
     ['place', 'profile'],
-  ])('the trait %s is said as people would: %s', (trait, kind) => {
-    expect(becauseOf({ score: 1, reason: { type: 'trait', trait, contribution: 0.5 } })).toEqual({ kind })
+  ])('maps the trait %s to %s', (trait, kind) => {
+    expect(explanationOf({ score: 1, reason: { type: 'trait', trait, contribution: 0.5 } })).toEqual({ kind })
   })
 })
 
-test('bars compare with the best and never leave their track', () => {
+test('scales bars to the best score', () => {
   expect(barsOf([4, 2, 0, -1])).toEqual([1, 0.5, 0, 0])
   expect(barsOf([])).toEqual([])
   fc.assert(
@@ -69,7 +69,7 @@ test('bars compare with the best and never leave their track', () => {
   )
 })
 
-test('scores are written in the language of the page', () => {
+test('formats scores in the UI language', () => {
   expect([
     formatScore(0.83251, 'en'),
     formatScore(321, 'en'),
@@ -78,8 +78,8 @@ test('scores are written in the language of the page', () => {
   ]).toEqual(['0.833', '321', '0.000', '12,345'])
 })
 
-describe('a failure is told by what one can do about it', () => {
-  const error = (status: number, code = 'X') => new CairnError(code, 'words of the server', status)
+describe('failureOf', () => {
+  const error = (status: number, code = 'X') => new CairnError(code, 'server message', status)
   test.each([
     [error(503), 'notReady', 2],
     [error(429), 'busy', 2],
@@ -98,12 +98,12 @@ describe('a failure is told by what one can do about it', () => {
     expect(retryInSeconds(failure, 0)).toBe(seconds)
   })
 
-  test('without a connection it is the connection', () => {
+  test('reports offline if the browser is offline', () => {
     expect(failureOf(error(0), false).kind).toBe('offline')
-    expect(failureOf(error(503), false)).toEqual({ kind: 'notReady', detail: 'words of the server' })
+    expect(failureOf(error(503), false)).toEqual({ kind: 'notReady', detail: 'server message' })
   })
 
-  test('and tried again ever less often', () => {
+  test('backs off between retries', () => {
     const waits = [0, 1, 2, 50].map((attempt) => retryInSeconds({ kind: 'notReady', detail: '' }, attempt))
     expect(waits).toEqual([2, 4, 6, 20])
   })
@@ -111,7 +111,7 @@ describe('a failure is told by what one can do about it', () => {
 
 const columnsOf = (...names: string[]) => names.map((name) => ({ name, type: 'STRING' }))
 
-test('titles are read from whatever columns the table has', () => {
+test('reads titles from the columns that the table has', () => {
   const columns = columnsOf('movie_id', 'title', 'genres', 'tconst', 'title_ko')
   const rows = [
     [6, 'Heat (1995)', ['Action', 'Crime'], 'tt0113277', '히트'],
@@ -131,7 +131,7 @@ test('titles are read from whatever columns the table has', () => {
   expect(titlesOf({ columns: columnsOf('title'), rows: [['Heat']], total_rows: 1 }).films).toEqual([])
 })
 
-test('links keep the zeros of their ids and leave out what is unknown', () => {
+test('keeps leading zeros of ids in links and omits unknown ids', () => {
   const columns = columnsOf('movie_id', 'imdb_id', 'tmdb_id')
   const rows = [
     [1, '0114709', '862'],

@@ -10,7 +10,7 @@ import { Why } from './why.js'
 
 interface Props {
   readonly recommendation: Recommendation
-  /** From the table, which knows more than the answer. */
+  /** From the catalog table, which has more columns than the model's response. */
   readonly film: Film
   readonly rank: number
   readonly bar: number
@@ -23,7 +23,7 @@ interface Props {
 export function Result({ recommendation, film, rank, bar, isPicked, links, find, onAdd }: Props) {
   const { results, genre } = useMessages()
   const { title, original } = useTitle()(film)
-  const genres = film.genres.map((one) => genre[one as keyof typeof genre] ?? one).join(' · ')
+  const genres = film.genres.map((name) => genre[name as keyof typeof genre] ?? name).join(' · ')
   return (
     <li class="result">
       <Poster film={film} />

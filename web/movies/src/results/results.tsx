@@ -1,11 +1,11 @@
 import { useEffect } from 'preact/hooks'
 import type { Links } from '../api/links.js'
-import type { Answer } from '../api/recommendations.js'
+import type { RecommendationResponse } from '../api/recommendations.js'
 import type { Server } from '../api/server.js'
 import { announce } from '../app/announcer.js'
 import { FailureNote } from '../app/failure-note.js'
 import { Icon } from '../app/icon.js'
-import type { Asked } from '../app/use-asked.js'
+import type { RequestState } from '../app/use-request.js'
 import type { Film } from '../films/film.js'
 import { useMessages } from '../i18n/use-messages.js'
 import type { Choices } from '../picks/address.js'
@@ -14,53 +14,63 @@ import { barsOf } from './reason.js'
 import { Result } from './result.js'
 import { ServedBy } from './served-by.js'
 
-const ENOUGH = 3
+const MIN_PICKS = 3
 
 interface Props {
   readonly server: Server
-  readonly asked: Asked<Answer>
+  readonly request: RequestState<RecommendationResponse>
   readonly choices: Choices
   readonly find: (key: string) => Film | undefined
   readonly links: Links
-  /** What is shown when the model does not answer. */
-  readonly popular: Answer | undefined
+  /** Shown if the model does not respond. */
+  readonly popular: RecommendationResponse | undefined
   readonly onChange: (change: Partial<Choices>) => void
   readonly onAdd: (film: Film) => void
   readonly onBrowse: () => void
 }
 
-export function Results({ server, asked, choices, find, links, onChange, onAdd, onBrowse, ...props }: Props) {
+export function Results({
+  server,
+  request,
+  choices,
+  find,
+  links,
+  onChange,
+  onAdd,
+  onBrowse,
+  ...props
+}: Props) {
   const {
     results,
     popular,
     failure: { stale },
   } = useMessages()
-  const { answer, failure, isAsking } = asked
-  const shown = answer ?? (failure && meanwhile(props.popular, choices))
+  const { data: response, failure, isLoading } = request
+  const shown = response ?? (failure && popularFallback(props.popular, choices))
   useEffect(() => {
-    if (answer) announce(results.ready(answer.recommendations.length), 400)
-  }, [answer, results])
+    if (response) announce(results.ready(response.recommendations.length), 400)
+  }, [response, results])
   return (
-    <section aria-labelledby="results-title" aria-busy={isAsking}>
+    <section aria-labelledby="results-title" aria-busy={isLoading}>
       <header class="section-head">
         <div>
           <h2 id="results-title" tabIndex={-1}>
             {shown?.source === 'popularity' ? results.titlePopular : results.title}
           </h2>
-          {answer ? (
-            <ServedBy server={server} served={answer.served} />
+          {response ? (
+            <ServedBy server={server} served={response.served} />
           ) : (
-            <p class="served muted">{isAsking && results.loading}</p>
+            <p class="served muted">{isLoading && results.loading}</p>
           )}
         </div>
         <Controls choices={choices} onChange={onChange} />
       </header>
       {failure && (
-        <FailureNote {...asked} failure={failure}>
-          {answer && stale}
+        <FailureNote {...request} failure={failure}>
+          {response && stale}
         </FailureNote>
       )}
-      {!failure && answer?.source !== 'popularity' && choices.picks.length < ENOUGH && (
+      {!failure && response?.source !== 'popularity' && choices.picks.length < MIN_PICKS && (
         <p class="note">
           <Icon name="info" /> <span class="note-body">{results.few}</span>
           <button type="button" class="button" onClick={onBrowse}>
@@ -68,25 +78,25 @@ export function Results({ server, asked, choices, find, links, onChange, onAdd, 
           </button>
         </p>
       )}
-      {answer && <Notices answer={answer} />}
+      {response && <Notices response={response} />}
       {shown ? (
         <List
-          answer={shown}
-          isOld={isAsking || Boolean(failure && answer)}
+          response={shown}
+          isOld={isLoading || Boolean(failure && response)}
           picks={choices.picks}
           find={find}
           links={links}
           onAdd={onAdd}
         />
       ) : (
-        isAsking && <Skeletons />
+        isLoading && <Skeletons />
       )}
     </section>
   )
 }
 
 interface ListProps {
-  readonly answer: Answer
+  readonly response: RecommendationResponse
   readonly isOld: boolean
   readonly picks: readonly string[]
   readonly find: (key: string) => Film | undefined
@@ -94,16 +104,19 @@ interface ListProps {
   readonly onAdd: (film: Film) => void
 }
 
-/** The popular films from before, as many as were asked for. */
-function meanwhile(popular: Answer | undefined, { picks, count, hidePicked }: Choices): Answer | undefined {
+/** The popular films that loaded earlier, in the requested number. */
+function popularFallback(
+  popular: RecommendationResponse | undefined,
+  { picks, count, hidePicked }: Choices,
+): RecommendationResponse | undefined {
   if (!popular) return undefined
   const left = popular.recommendations.filter(({ film }) => !hidePicked || !picks.includes(film.key))
   return { ...popular, recommendations: left.slice(0, count) }
 }
 
-function List({ answer, isOld, picks, find, links, onAdd }: ListProps) {
+function List({ response, isOld, picks, find, links, onAdd }: ListProps) {
   const { results } = useMessages()
-  const { recommendations } = answer
+  const { recommendations } = response
   const bars = barsOf(recommendations.map(({ score }) => score))
   if (recommendations.length === 0)
     return (
@@ -116,15 +129,15 @@ function List({ answer, isOld, picks, find, links, onAdd }: ListProps) {
     )
   return (
     <ol class={isOld ? 'results old' : 'results'}>
-      {recommendations.map((recommendation, place) => {
+      {recommendations.map((recommendation, index) => {
         const film = find(recommendation.film.key) ?? recommendation.film
         return (
           <Result
             key={film.key}
             recommendation={recommendation}
             film={film}
-            rank={place + 1}
-            bar={bars[place] ?? 0}
+            rank={index + 1}
+            bar={bars[index] ?? 0}
             isPicked={picks.includes(film.key)}
             find={find}
             links={links.get(film.key) ?? film}
@@ -136,7 +149,7 @@ function List({ answer, isOld, picks, find, links, onAdd }: ListProps) {
   )
 }
 
-function Notices({ answer: { source, notices } }: { answer: Answer }) {
+function Notices({ response: { source, notices } }: { response: RecommendationResponse }) {
   const { results } = useMessages()
   if (source !== 'popularity' && notices.length === 0) return null
   return (

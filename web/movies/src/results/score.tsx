@@ -1,7 +1,7 @@
 import { useLanguage, useMessages } from '../i18n/use-messages.js'
 import { formatScore } from './reason.js'
 
-/** The number for everybody, the bar for the eye. */
+/** The bar is hidden from screen readers. */
 export function Score({ score, bar }: { score: number; bar: number }) {
   const { results } = useMessages()
   const text = formatScore(score, useLanguage())

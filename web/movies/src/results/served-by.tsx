@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'preact/hooks'
-import { findModelName, type Served } from '../api/recommendations.js'
+import { findModelName, type ServedModel } from '../api/recommendations.js'
 import type { Server } from '../api/server.js'
 import { Icon } from '../app/icon.js'
 import { useLanguage, useMessages } from '../i18n/use-messages.js'
 
-/** Which version of which model answered, with the way to its page. */
-export function ServedBy({ server, served }: { server: Server; served: Served }) {
+/** The model version that responded, with a link to its page. */
+export function ServedBy({ server, served }: { server: Server; served: ServedModel }) {
   const { served: messages } = useMessages()
   const language = useLanguage()
   const model = useModelName(server, served.name)
@@ -42,7 +42,7 @@ function useModelName(server: Server, servedName: string): string | undefined {
   const [model, setModel] = useState<string>()
   useEffect(() => {
     if (!servedName) return
-    // Without it the served name is shown, which is all that is known then.
+    // Falls back to the name of the served entity.
     findModelName(server, servedName).then(setModel, () => setModel(undefined))
   }, [server, servedName])
   return model

@@ -2,7 +2,7 @@ import type { Recommendation } from '../api/recommendations.js'
 import type { Film } from '../films/film.js'
 import { useTitle } from '../films/use-title.js'
 import { useLanguage, useMessages } from '../i18n/use-messages.js'
-import { becauseOf } from './reason.js'
+import { explanationOf } from './reason.js'
 
 interface Props {
   readonly recommendation: Recommendation
@@ -13,7 +13,7 @@ export function Why({ recommendation, find }: Props) {
   const { results } = useMessages()
   const language = useLanguage()
   const titleOf = useTitle()
-  const because = becauseOf(recommendation)
+  const because = explanationOf(recommendation)
   if (!('key' in because)) return <p class="why">{results[because.kind]}</p>
   const film = find(because.key)
   const percent = because.share?.toLocaleString(language, { style: 'percent', maximumFractionDigits: 0 })

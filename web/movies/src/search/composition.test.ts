@@ -13,27 +13,27 @@ function composition() {
   }
 }
 
-test('keys during a composition belong to the input method', () => {
+test('ignores keys during a composition', () => {
   const keys = composition()
   expect(keys.owns(ENTER)).toBe(false)
   keys.start()
   expect(keys.owns(ENTER)).toBe(true)
 })
 
-test('a browser that says so itself is believed, before and after', () => {
+test('trusts isComposing and key code 229', () => {
   const keys = composition()
   expect(keys.owns({ isComposing: true, keyCode: 13 })).toBe(true)
   expect(keys.owns({ isComposing: false, keyCode: 229 })).toBe(true)
 })
 
-test('Enter after Hangul is meant at once', () => {
+test('handles Enter right after a Hangul composition', () => {
   const keys = composition()
   keys.start()
   keys.end({ data: '생' })
   expect(keys.owns(ENTER)).toBe(false)
 })
 
-test('Enter that confirms a candidate is not meant, the next one is', () => {
+test('ignores the Enter that confirms a candidate and handles the next one', () => {
   const keys = composition()
   keys.start()
   keys.end({ data: '日本' })

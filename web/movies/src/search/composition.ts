@@ -1,17 +1,15 @@
-/** What of a keyboard event matters here. */
 type Key = Pick<KeyboardEvent, 'isComposing' | 'keyCode'>
 
 const ENDS_IN_HANGUL = /[\u3131-\u318e\uac00-\ud7a3]$/
 
-/** What input methods report for the keys they take. */
+/** The key code of keys that an input method handles. */
 const PROCESS = 229
 
 /**
- * Tells keys that belong to an input method from keys that are meant for the page.
+ * Distinguishes keys of an input method from keys for the page.
  *
- * Browsers disagree on whether the key that ends a composition comes before or after `compositionend`: with
- * candidate windows a confirming Enter may come right after it, so keys are left alone for one more frame. Hangul has no
- * candidates, so there the Enter is meant, and people shall not have to press it twice.
+ * Browsers send the key that ends a composition before or after `compositionend`. An Enter that confirms a candidate may
+ * follow it, so keys are ignored for one more frame. Hangul has no candidates, so its Enter is for the page at once.
  */
 export function createComposition(nextFrame: (run: () => void) => unknown) {
   let isOpen = false

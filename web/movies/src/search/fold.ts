@@ -14,9 +14,9 @@ const LETTERS: Readonly<Record<string, string>> = {
 }
 const isHangul = (char: string) => /[\u3131-\u318e\uac00-\ud7a3]/.test(char)
 
-/** Lower case without diacritics; Hangul as the keys that type it. */
+/** Lower-cases and removes diacritics; decomposes Hangul into the keys that type it. */
 export function fold(text: string): string {
-  if (/^[ -%'-~]*$/.test(text)) return text.toLowerCase() // most titles: plain, and no &
+  if (/^[ -%'-~]*$/.test(text)) return text.toLowerCase() // fast path for ASCII without &
   let folded = ''
   for (const char of text.normalize('NFC')) folded += isHangul(char) ? keysOf(char) : foldLetter(char)
   return folded
@@ -28,13 +28,13 @@ function foldLetter(char: string): string {
   return LETTERS[plain] ?? plain
 }
 
-/** `spider-man's` is `spider`, `mans`. */
+/** `spider-man's` → `spider`, `mans`. */
 export const wordsOf = (text: string): string[] =>
   fold(text.replace(/['’ʼ`]/g, ''))
     .split(/[^\p{L}\p{N}]+/u)
     .filter(Boolean)
 
-/** What a hyphen, a dot or the like holds together: `spiderman` of `Spider-Man`, `et` of `E.T.`. */
+/** Joins words with punctuation between: `Spider-Man` → `spiderman`, `E.T.` → `et`. */
 export const compoundsOf = (text: string): string[] =>
   text.split(/\s+/).flatMap((chunk) => {
     const words = wordsOf(chunk)

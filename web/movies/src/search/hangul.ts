@@ -2,7 +2,7 @@ const FIRST = [...'ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ']
 const MIDDLE = [...'ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ']
 const LAST = ['', ...'ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ']
 
-/** What one presses two keys for. */
+/** Letters that take two keys. */
 const KEYS: Readonly<Record<string, string>> = {
   ㄳ: 'ㄱㅅ',
   ㄵ: 'ㄴㅈ',
@@ -33,8 +33,8 @@ const syllableOf = (char: string) => {
 export const hasHangul = (text: string) => /[\uac00-\ud7a3]/.test(text)
 
 /**
- * The keys of a two-set keyboard that make this character. Whatever an input method shows midway through a word
- * (`깃`, `기새`, for `기생`) has keys that the word's keys begin with, so a prefix search needs no more.
+ * The keys of a two-set keyboard that type this character. The keys of an unfinished syllable (`깃`, `기새` for `기생`) are a
+ * prefix of the word's keys, so prefix search works during composition.
  */
 export function keysOf(char: string): string {
   const syllable = syllableOf(char)
@@ -47,8 +47,8 @@ export function keysOf(char: string): string {
   return parts.map((part) => KEYS[part] ?? part).join('')
 }
 
-/** `ㄱㅅㅊ` of `기생충`, which Koreans type to find it; empty when a character is no syllable. */
+/** Initial consonants: `기생충` → `ㄱㅅㅊ`. Empty if a character is not a syllable. */
 export function initialsOf(word: string): string {
   const syllables = [...word].map(syllableOf)
-  return syllables.includes(-1) ? '' : syllables.map((one) => FIRST[Math.floor(one / 588)]).join('')
+  return syllables.includes(-1) ? '' : syllables.map((syllable) => FIRST[Math.floor(syllable / 588)]).join('')
 }

@@ -10,7 +10,7 @@ const titlesOf = (film: Film) => [
   ...(film.koreanTitle ? [film.koreanTitle] : []),
 ]
 
-/** Every word that finds the film. */
+/** All search tokens of a film. */
 export function tokensOf(film: Film): Set<string> {
   const titles = titlesOf(film)
   const year = film.year === undefined ? [] : [String(film.year)]
@@ -21,7 +21,7 @@ export function tokensOf(film: Film): Set<string> {
   ])
 }
 
-/** Korean is typed with or without spaces, or by initials. */
+/** Korean titles are searched with or without spaces, or by initial consonants. */
 function koreanTokens(titles: readonly string[]): string[] {
   return titles.filter(hasHangul).flatMap((title) => {
     const words = title.normalize('NFC').match(/[\uac00-\ud7a3]+/g) ?? []
@@ -30,11 +30,11 @@ function koreanTokens(titles: readonly string[]): string[] {
   })
 }
 
-/** Words without what separates them, to compare whole titles by. */
+/** Removes separators, to compare full titles. */
 export const compact = (text: string) => wordsOf(text).join('')
 
-/** The whole titles, with and without their article. */
-export function wholesOf(film: Film): string[] {
+/** Full titles with and without their article, compacted. */
+export function fullTitlesOf(film: Film): string[] {
   const titles = titlesOf(film)
   const bare = titles.filter((title) => ARTICLE.test(title)).map((title) => title.replace(ARTICLE, ''))
   return [...new Set([...titles, ...bare].map(compact))].filter(Boolean)

@@ -2,15 +2,15 @@ import { articleFirst } from '../films/title.js'
 import { wordsOf } from './fold.js'
 
 export interface Query {
-  /** Each once. */
+  /** Without duplicates. */
   readonly words: readonly string[]
-  /** All of it in one, to compare with whole titles. */
+  /** All words joined, to compare with full titles. */
   readonly whole: string
-  /** The year at its end, and the rest in one. */
+  /** The year at the end, and the other words joined. */
   readonly dated?: { readonly year: number; readonly whole: string }
 }
 
-/** `Matrix, The (1999)` asks the same as `the matrix 1999`. */
+/** `Matrix, The (1999)` equals `the matrix 1999`. */
 export function parseQuery(text: string): Query {
   const [, title, year] = /^(.*\S)[\s(]+((?:18|19|20)\d\d)\)?\s*$/.exec(text) ?? []
   const titleWords = wordsOf(articleFirst(title ?? text))

@@ -14,7 +14,7 @@ interface Props {
   readonly isLoading: boolean
   readonly isPicked: (key: string) => boolean
   readonly onPick: (film: Film) => void
-  /** What cannot be searched, if anything. */
+  /** A note if the search covers only some films. */
   readonly note?: string | undefined
 }
 
@@ -23,16 +23,16 @@ export function SearchBox({ library, isLoading, isPicked, onPick, note }: Props)
   const box = useCombobox()
   const { films, total } = useMemo(() => library.index.search(box.query, SHOWN), [library, box.query])
   const active = Math.min(box.active, Math.max(films.length - 1, 0))
-  const asked = box.query.trim() !== ''
-  const isOpen = box.isOpen && asked && !isLoading
+  const hasQuery = box.query.trim() !== ''
+  const isOpen = box.isOpen && hasQuery && !isLoading
   const choose = (film: Film) => {
     if (isPicked(film.key)) return
     onPick(film)
     box.clear()
   }
   useEffect(() => {
-    if (asked && !isLoading && !box.composition.isOpen()) announce(search.found(total), 700)
-  }, [asked, isLoading, total, search, box.composition])
+    if (hasQuery && !isLoading && !box.composition.isOpen()) announce(search.found(total), 700)
+  }, [hasQuery, isLoading, total, search, box.composition])
 
   return (
     <search class="search">
@@ -62,7 +62,7 @@ export function SearchBox({ library, isLoading, isPicked, onPick, note }: Props)
         onFocus={box.open}
         onBlur={box.close}
       />
-      {asked && (
+      {hasQuery && (
         <button
           type="button"
           class="button ghost icon-only search-clear"
@@ -75,18 +75,18 @@ export function SearchBox({ library, isLoading, isPicked, onPick, note }: Props)
           <Icon name="close" />
         </button>
       )}
-      {/* The field keeps the focus while the list is used. */}
+      {/* Keeps the focus in the input while the list is clicked. */}
       <div class="suggestions" hidden={!isOpen} onPointerDown={(event) => event.preventDefault()}>
         <div id="suggestions" role="listbox" aria-label={search.suggestions}>
-          {films.map((film, place) => (
+          {films.map((film, index) => (
             <Suggestion
               key={film.key}
-              id={`suggestion-${place}`}
+              id={`suggestion-${index}`}
               film={film}
-              isActive={place === active}
+              isActive={index === active}
               isPicked={isPicked(film.key)}
               onChoose={() => choose(film)}
-              onPoint={() => box.setActive(place)}
+              onPoint={() => box.setActive(index)}
             />
           ))}
         </div>

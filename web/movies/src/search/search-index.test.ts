@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Film, filmOf } from '../films/film.js'
-import { tokensOf, wholesOf } from './names.js'
+import { fullTitlesOf, tokensOf } from './names.js'
 import { parseQuery } from './query.js'
 import { SearchIndex, TIER } from './search-index.js'
 import { mayHaveTypo } from './typo.js'
@@ -30,9 +30,9 @@ const index = new SearchIndex(FILMS)
 const titles = (query: string) => index.search(query, 20).films.map((film) => film.title)
 const first = (query: string) => titles(query)[0]
 
-describe('a film is found by', () => {
+describe('finds a film by', () => {
   test.each([
-    ['a beginning of any word', 'redem', 'The Shawshank Redemption'],
+    ['a prefix of any word', 'redem', 'The Shawshank Redemption'],
     ['its title as the list has it', 'Matrix, The', 'The Matrix'],
     ['its title as people say it', 'the matrix', 'The Matrix'],
     ['its title without the article', 'matrix', 'The Matrix'],
@@ -64,23 +64,23 @@ describe('a film is found by', () => {
   ])('%s', (_, query, title) => expect(first(query)).toBe(title))
 
   test.each(['ㄱ', '기', '깃', '기새', '기생', '기생ㅊ', '기생추', '기생충'])(
-    'what an input method shows midway: %s',
+    'an unfinished Korean syllable: %s',
     (query) => expect(titles(query)).toContain('Parasite'),
   )
 })
 
-test('a year decides between films', () => {
+test('filters by year', () => {
   expect(titles('matrix 2003')).toEqual(['The Matrix Reloaded', 'The Animatrix'].slice(0, 1))
   expect(titles('toy story 1999')).toEqual(['Toy Story 2'])
 })
 
-test('numbers have no typos, short words neither', () => {
+test('allows no typos in numbers and short words', () => {
   expect(titles('2018')).toEqual([])
   expect(titles('taoy')).toEqual(['Toy Story', 'Toy Story 2'])
   expect(titles('tuy')).toEqual([])
 })
 
-test('better matches come first, then the more popular', () => {
+test('orders by match quality, then by popularity', () => {
   expect(titles('toy story')).toEqual(['Toy Story', 'Toy Story 2'])
   const ranked = new SearchIndex(FILMS)
   ranked.rankBy(new Map([[FILMS[1]!.key, 9]]))
@@ -91,39 +91,38 @@ test('better matches come first, then the more popular', () => {
   expect(ranked.search('matrix', 1)).toEqual({ films: [FILMS[0]], total: 2 })
 })
 
-test('nothing is found by nothing', () => {
+test('returns nothing for a query without words', () => {
   for (const query of ['', '   ', '!?', '()']) expect(index.search(query, 5)).toEqual({ films: [], total: 0 })
 })
 
-/** The oracle: every word against every beginning of every token, by the whole edit distance table. */
+/** The oracle compares every word with every prefix of every token by full edit distance. */
 function naiveTier(film: Film, text: string): number {
   const query = parseQuery(text)
   const tokens = [...tokensOf(film)]
   const tier = Math.max(
     ...query.words.map((word) => Math.min(...tokens.map((token) => naiveWord(word, token)))),
   )
-  if (tier > TIER.prefixes) return tier
-  const wanted = query.dated?.year === film.year && query.dated ? query.dated.whole : query.whole
-  const wholes = wholesOf(film)
-  if (wholes.some((whole) => whole === wanted)) return TIER.whole
-  return wholes.some((whole) => whole.slice(0, wanted.length) === wanted) ? TIER.beginning : tier
+  if (tier > TIER.wordPrefixes) return tier
+  const target = query.dated?.year === film.year && query.dated ? query.dated.whole : query.whole
+  const wholes = fullTitlesOf(film)
+  if (wholes.some((whole) => whole === target)) return TIER.whole
+  return wholes.some((whole) => whole.slice(0, target.length) === target) ? TIER.prefix : tier
 }
 
 function naiveWord(word: string, token: string): number {
   if (token === word) return TIER.words
-  const beginnings = Array.from({ length: token.length + 1 }, (_, length) => token.slice(0, length))
-  if (beginnings.includes(word)) return TIER.prefixes
-  return mayHaveTypo(word) && beginnings.some((one) => isOneSlip(word, one))
+  const prefixes = Array.from({ length: token.length + 1 }, (_, length) => token.slice(0, length))
+  if (prefixes.includes(word)) return TIER.wordPrefixes
+  return mayHaveTypo(word) && prefixes.some((prefix) => isOneTypo(word, prefix))
     ? TIER.typo
     : Number.POSITIVE_INFINITY
 }
 
-/** Of three letters only a swap counts: the same letters at another place. */
-const isOneSlip = (word: string, beginning: string) =>
-  distance(word, beginning) <= 1 &&
-  (word.length > 3 || [...word].sort().join() === [...beginning].sort().join())
+/** Words of three letters allow only swaps. */
+const isOneTypo = (word: string, prefix: string) =>
+  distance(word, prefix) <= 1 && (word.length > 3 || [...word].sort().join() === [...prefix].sort().join())
 
-/** Optimal string alignment: Levenshtein with swaps of neighbours. */
+/** Optimal string alignment distance: Levenshtein with swaps of neighbours. */
 function distance(a: string, b: string): number {
   const table = Array.from({ length: a.length + 1 }, (_, i) =>
     Array.from({ length: b.length + 1 }, (_, j) => (i === 0 ? j : i)),
@@ -138,7 +137,7 @@ function distance(a: string, b: string): number {
   return table[a.length]![b.length]!
 }
 
-// Few letters, so that words collide and slips matter.
+// A small alphabet, so that words collide and typos matter.
 const letters = fc.constantFrom('a', 'b', 'c', 'é', '가', '각', '나', '1')
 const word = fc.array(letters, { minLength: 1, maxLength: 7 }).map((list) => list.join(''))
 const title = fc.array(word, { minLength: 1, maxLength: 3 }).map((list) => list.join(' '))
@@ -150,7 +149,7 @@ const films = fc.array(
   },
 )
 
-test('finds and orders exactly what comparing everything with everything does', () => {
+test('returns the same films in the same order as a naive search', () => {
   const query = fc.oneof(title, fc.constantFrom('aaaa 1999', 'abca 2001', '1999'))
   fc.assert(
     fc.property(films, query, fc.array(fc.nat(3)), (sources, text, popularity) => {
@@ -158,11 +157,11 @@ test('finds and orders exactly what comparing everything with everything does', 
       const ranked = new SearchIndex(list)
       ranked.rankBy(new Map(popularity.map((value, id) => [String(id), value])))
       const expected = list
-        .map((film, place) => ({ film, place, tier: naiveTier(film, text) }))
+        .map((film, index) => ({ film, index, tier: naiveTier(film, text) }))
         .filter(({ tier }) => Number.isFinite(tier))
         .sort(
           (a, b) =>
-            a.tier - b.tier || (popularity[b.place] ?? 0) - (popularity[a.place] ?? 0) || a.place - b.place,
+            a.tier - b.tier || (popularity[b.index] ?? 0) - (popularity[a.index] ?? 0) || a.index - b.index,
         )
       expect(ranked.search(text, 5)).toEqual({
         films: expected.slice(0, 5).map(({ film }) => film),
@@ -173,7 +172,7 @@ test('finds and orders exactly what comparing everything with everything does', 
   )
 })
 
-test('one slip anywhere in a long enough word still finds its film', () => {
+test('finds a film despite one typo anywhere in a long word', () => {
   const words = fc.constantFrom('matrix', 'shawshank', 'redemption', 'parasite', 'professional')
   const slip = fc.constantFrom('wrong', 'missing', 'extra', 'swapped')
   fc.assert(
@@ -191,7 +190,7 @@ test('one slip anywhere in a long enough word still finds its film', () => {
   )
 })
 
-test('ten thousand films are searched in less than 5 ms', () => {
+test('searches 10,000 films in less than 5 ms', () => {
   const syllables = ['ka', 'ro', 'mi', 'stel', 'vor', 'an', 'the', 'gre', 'lo', 'pin', 'du', 'sha']
   const pick = (n: number) => syllables[n % syllables.length]!
   const many = Array.from({ length: 10_000 }, (_, id) => {
@@ -210,7 +209,7 @@ test('ten thousand films are searched in less than 5 ms', () => {
     'the matrix reloaded 1999',
     'kaaroo mimi stelv',
   ]
-  // The best of several: what else the machine does meanwhile is not ours.
+  // The best of several runs, to exclude other load on the machine.
   const best = queries.map((query) =>
     Math.min(
       ...Array.from({ length: 25 }, () => {

@@ -1,67 +1,67 @@
 import type { Film } from '../films/film.js'
-import { tokensOf, wholesOf } from './names.js'
+import { fullTitlesOf, tokensOf } from './names.js'
 import { parseQuery, type Query } from './query.js'
-import { isNearPrefix, mayHaveTypo } from './typo.js'
+import { isPrefixWithTypo, mayHaveTypo } from './typo.js'
 
-export interface Found {
-  /** The best first. */
+export interface SearchResult {
+  /** Best matches first. */
   readonly films: readonly Film[]
-  /** How many matched in all. */
+  /** Number of all matches. */
   readonly total: number
 }
 
-/** How well a film matches, best first. Films that match equally well go by popularity. */
-export const TIER = { whole: 0, beginning: 1, words: 2, prefixes: 3, typo: 4 } as const
+/** Match quality, best first. Films of the same tier are ordered by popularity. */
+export const TIER = { whole: 0, prefix: 1, words: 2, wordPrefixes: 3, typo: 4 } as const
 
 const NONE = 255
 
-/** Finds films by words of their titles as they are typed. 10,000 films take some 100 ms to index and 1 ms to search. */
+/** An inverted index for search-as-you-type over titles. 10,000 films take about 100 ms to index and 1 ms to search. */
 export class SearchIndex {
   readonly #films: readonly Film[]
   readonly #wholes: readonly (readonly string[])[]
-  /** Sorted, with the films that have each. */
+  /** Sorted. `#postings` lists the films of each token. */
   readonly #tokens: readonly string[]
   readonly #postings: readonly (readonly number[])[]
   #popularity: Float64Array
 
   constructor(films: readonly Film[]) {
     const byToken = new Map<string, number[]>()
-    for (const [place, film] of films.entries())
+    for (const [index, film] of films.entries())
       for (const token of tokensOf(film)) {
-        const places = byToken.get(token)
-        if (places) places.push(place)
-        else byToken.set(token, [place])
+        const indices = byToken.get(token)
+        if (indices) indices.push(index)
+        else byToken.set(token, [index])
       }
     this.#films = films
-    this.#wholes = films.map(wholesOf)
+    this.#wholes = films.map(fullTitlesOf)
     this.#tokens = [...byToken.keys()].sort()
     this.#postings = this.#tokens.map((token) => byToken.get(token)!)
     this.#popularity = new Float64Array(films.length)
   }
 
-  /** @param popularity by film key; films without one come after those with */
+  /** @param popularity by film key; 0 for films that it does not contain */
   rankBy(popularity: ReadonlyMap<string, number>): void {
     this.#popularity = Float64Array.from(this.#films, ({ key }) => popularity.get(key) ?? 0)
   }
 
-  search(text: string, limit: number): Found {
+  search(text: string, limit: number): SearchResult {
     const query = parseQuery(text)
     if (query.words.length === 0) return { films: [], total: 0 }
     const tiers = this.#tiersOf(query.words)
-    const found: { place: number; tier: number }[] = []
-    for (let place = 0; place < tiers.length; place++)
-      if (tiers[place] !== NONE) found.push({ place, tier: this.#promote(place, tiers[place]!, query) })
-    found.sort((a, b) => a.tier - b.tier || this.#byPopularity(a.place, b.place))
-    return { films: found.slice(0, limit).map(({ place }) => this.#films[place]!), total: found.length }
+    const found: { index: number; tier: number }[] = []
+    for (let index = 0; index < tiers.length; index++)
+      if (tiers[index] !== NONE) found.push({ index, tier: this.#promote(index, tiers[index]!, query) })
+    found.sort((a, b) => a.tier - b.tier || this.#byPopularity(a.index, b.index))
+    return { films: found.slice(0, limit).map(({ index }) => this.#films[index]!), total: found.length }
   }
 
-  /** For each film the tier of its worst word, `NONE` when a word does not match at all. */
+  /** The tier of each film's worst word; `NONE` if some word does not match. */
   #tiersOf(words: readonly string[]): Uint8Array {
     const worst = new Uint8Array(this.#films.length)
     for (const word of words) {
       const tiers = this.#tiersOfWord(word)
-      for (let place = 0; place < worst.length; place++)
-        if (tiers[place]! > worst[place]!) worst[place] = tiers[place]!
+      for (let index = 0; index < worst.length; index++)
+        if (tiers[index]! > worst[index]!) worst[index] = tiers[index]!
     }
     return worst
   }
@@ -70,13 +70,13 @@ export class SearchIndex {
     const tiers = new Uint8Array(this.#films.length).fill(NONE)
     const tokens = this.#tokens
     const mark = (token: number, tier: number) => {
-      for (const place of this.#postings[token]!) if (tier < tiers[place]!) tiers[place] = tier
+      for (const index of this.#postings[token]!) if (tier < tiers[index]!) tiers[index] = tier
     }
     for (let token = this.#firstFrom(word); tokens[token]?.startsWith(word); token++)
-      mark(token, tokens[token] === word ? TIER.words : TIER.prefixes)
+      mark(token, tokens[token] === word ? TIER.words : TIER.wordPrefixes)
     if (mayHaveTypo(word))
       for (let token = 0; token < tokens.length; token++)
-        if (isNearPrefix(word, tokens[token]!)) mark(token, TIER.typo)
+        if (isPrefixWithTypo(word, tokens[token]!)) mark(token, TIER.typo)
     return tiers
   }
 
@@ -90,13 +90,13 @@ export class SearchIndex {
     return low
   }
 
-  #promote(place: number, tier: number, query: Query): number {
+  #promote(index: number, tier: number, query: Query): number {
     if (tier === TIER.typo) return tier
     const { dated } = query
-    const wanted = dated && dated.year === this.#films[place]!.year ? dated.whole : query.whole
-    const wholes = this.#wholes[place]!
-    if (wholes.includes(wanted)) return TIER.whole
-    return wholes.some((whole) => whole.startsWith(wanted)) ? TIER.beginning : tier
+    const target = dated && dated.year === this.#films[index]!.year ? dated.whole : query.whole
+    const wholes = this.#wholes[index]!
+    if (wholes.includes(target)) return TIER.whole
+    return wholes.some((whole) => whole.startsWith(target)) ? TIER.prefix : tier
   }
 
   #byPopularity(a: number, b: number): number {

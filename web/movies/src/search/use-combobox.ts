@@ -9,7 +9,7 @@ interface Combobox {
   readonly query: string
   readonly isOpen: boolean
   readonly active: number
-  readonly setActive: (place: number) => void
+  readonly setActive: (index: number) => void
   readonly open: () => void
   readonly close: () => void
   readonly clear: () => void
@@ -19,8 +19,8 @@ interface Combobox {
 }
 
 /**
- * The editable combobox of the ARIA patterns: focus stays in the field, a place in the list is active.
- * The field keeps its own text: writing to it would break an input method that is composing there.
+ * An editable combobox by the ARIA pattern: the focus stays in the input while one option is active.
+ * The input is uncontrolled, because writing its value would interrupt IME composition.
  */
 export function useCombobox(): Combobox {
   const input = useRef<HTMLInputElement>(null)

@@ -32,7 +32,7 @@ import {
   waves,
 } from './worlds.js'
 
-/** The rarest genre says most about a film, so it is asked first. */
+/** Rare genres come first, because they characterize a film best. */
 const MOTIFS: Readonly<Record<string, readonly Motif[]>> = {
   'Film-Noir': [lamp],
   Western: [desert],

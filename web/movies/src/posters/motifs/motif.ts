@@ -1,7 +1,7 @@
 import type { Dice } from '../seed.js'
 import { around, polygon, type Shape, times } from '../shape.js'
 
-/** Drawn around the origin, about 100 across. */
+/** Draws around the origin, about 100 units wide. */
 export type Motif = (dice: Dice) => readonly Shape[]
 
 export const star = (x: number, y: number, r: number, inner: number, points: number) =>

@@ -2,58 +2,54 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import { type Failure, failureOf, retryInSeconds } from '../api/failure.js'
 import { useOnline } from './use-online.js'
 
-export interface Asked<T> {
-  /** The last answer; it stays while a newer one is on its way or has failed. */
-  readonly answer: T | undefined
+export interface RequestState<T> {
+  /** The last response; kept while a newer request is pending or has failed. */
+  readonly data: T | undefined
   readonly failure: Failure | undefined
-  readonly isAsking: boolean
-  /** When it is tried again by itself, in `Date.now()` milliseconds. */
+  readonly isLoading: boolean
+  /** Time of the next automatic retry, in milliseconds since the epoch. */
   readonly retryAt: number | undefined
   readonly retry: () => void
 }
 
 interface State<T> {
-  readonly answer?: T | undefined
+  readonly data?: T | undefined
   readonly failure?: Failure | undefined
   readonly retryAt?: number | undefined
-  readonly isAsking: boolean
+  readonly isLoading: boolean
 }
 
-/**
- * Asks whenever `question` changes, a moment later so that a run of changes is one question; tries again by itself
- * after failures that pass. `undefined` asks nothing.
- */
-export function useAsked<T>(
-  question: string | undefined,
-  ask: (signal: AbortSignal) => Promise<T>,
+/** Sends a request when `key` changes, debounced by `delayMs`, and retries transient failures. No request if undefined. */
+export function useRequest<T>(
+  key: string | undefined,
+  request: (signal: AbortSignal) => Promise<T>,
   delayMs = 0,
-): Asked<T> {
-  const [state, setState] = useState<State<T>>({ isAsking: question !== undefined })
-  const [round, setRound] = useState(0)
+): RequestState<T> {
+  const [state, setState] = useState<State<T>>({ isLoading: key !== undefined })
+  const [attempt, setAttempt] = useState(0)
   const failures = useRef(0)
-  const latest = useRef(ask)
-  latest.current = ask
+  const latestRequest = useRef(request)
+  latestRequest.current = request
 
-  // A new round asks the same question again.
   useEffect(() => {
-    if (question === undefined) {
-      setState({ isAsking: false })
+    if (key === undefined) {
+      setState({ isLoading: false })
       return
     }
     const abort = new AbortController()
-    setState(({ answer, failure }) => ({ answer, failure, isAsking: true }))
+    setState(({ data, failure }) => ({ data, failure, isLoading: true }))
     const timer = setTimeout(() => {
-      latest.current(abort.signal).then(
-        (answer) => {
+      latestRequest.current(abort.signal).then(
+        (data) => {
           failures.current = 0
-          if (!abort.signal.aborted) setState({ answer, isAsking: false })
+          if (!abort.signal.aborted) setState({ data, isLoading: false })
         },
         (error: unknown) => {
           if (abort.signal.aborted) return
           const failure = failureOf(error, navigator.onLine)
           const seconds = retryInSeconds(failure, failures.current++)
           const retryAt = seconds === undefined ? undefined : Date.now() + seconds * 1000
-          setState(({ answer }) => ({ answer, failure, retryAt, isAsking: false }))
+          setState(({ data }) => ({ data, failure, retryAt, isLoading: false }))
         },
       )
     }, delayMs)
@@ -61,15 +57,15 @@ export function useAsked<T>(
       clearTimeout(timer)
       abort.abort()
     }
-  }, [question, round])
+  }, [key, attempt])
 
-  const retry = useCallback(() => setRound((one) => one + 1), [])
+  const retry = useCallback(() => setAttempt((previous) => previous + 1), [])
   useRetries(state, retry)
-  const { answer, failure, isAsking, retryAt } = state
-  return { answer, failure, isAsking, retryAt, retry }
+  const { data, failure, isLoading, retryAt } = state
+  return { data, failure, isLoading, retryAt, retry }
 }
 
-/** When its time has come, and as soon as the connection is back. */
+/** Retries at `retryAt` and when the browser goes online again. */
 function useRetries({ failure, retryAt }: State<unknown>, retry: () => void) {
   const online = useOnline()
   const hasFailed = useRef(false)
