@@ -1,12 +1,12 @@
-/** L·Lᵀ of a symmetric positive definite matrix, for solving with many right-hand sides. */
+/** Cholesky factorization L·Lᵀ of a symmetric positive definite matrix, for solving with many right-hand sides. */
 export class Cholesky {
   readonly #size: number
   readonly #lower: Float64Array
 
   /**
-   * Row-major, only the lower triangle is read; the array is overwritten.
+   * `matrix` is row-major; only the lower triangle is read. The array is overwritten.
    *
-   * @throws RangeError when the matrix is not positive definite.
+   * @throws RangeError when the matrix is not positive definite
    */
   constructor(matrix: Float64Array, size: number) {
     this.#size = size
@@ -21,7 +21,7 @@ export class Cholesky {
     }
   }
 
-  /** x with A·x = b; `right` becomes x. */
+  /** Solves A·x = b in place: `right` is b and becomes x. */
   solve(right: Float64Array): Float64Array {
     const size = this.#size
     const lower = this.#lower
@@ -30,7 +30,7 @@ export class Cholesky {
       for (let column = 0; column < row; column++) rest -= lower[row * size + column]! * right[column]!
       right[row] = rest / lower[row * size + row]!
     }
-    // By rows of L, which are columns of Lᵀ: memory is read forwards.
+    // Iterates over the rows of L, the columns of Lᵀ, so that memory is read sequentially.
     for (let row = size - 1; row >= 0; row--) {
       const value = right[row]! / lower[row * size + row]!
       right[row] = value

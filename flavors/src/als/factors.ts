@@ -2,7 +2,7 @@ import { invalid } from '@cairn/platform/errors'
 import { COMPILED_KERNEL } from './kernel/module.js'
 
 const PAGE = 65_536
-/** What the compiled module keeps for itself at the start of its memory: its (unused) stack. */
+/** Start of the memory that the compiled module reserves for its (unused) stack. */
 const RESERVED = PAGE * 2
 
 interface Kernel {
@@ -13,8 +13,8 @@ interface Kernel {
 const compiled = new WebAssembly.Module(Buffer.from(COMPILED_KERNEL, 'base64'))
 
 /**
- * Vectors of one width in the memory of a SIMD kernel, where they are copied once. Scoring is float32; whatever is
- * answered with is computed again in float64.
+ * Vectors of one width, copied once into the memory of a SIMD kernel. Scoring is float32; callers compute the scores
+ * that they return again in float64.
  */
 export class Factors {
   readonly rows: number
@@ -59,7 +59,7 @@ export class Factors {
     return sum
   }
 
-  /** Every row's dot product with `vector`, in float32; the array is reused by the next call. */
+  /** Returns every row's dot product with `vector`, in float32; the next call reuses the array. */
   scoreAll(vector: Float64Array): Float32Array {
     this.#vector.fill(0)
     this.#vector.set(vector)
@@ -68,7 +68,7 @@ export class Factors {
     return this.#scores
   }
 
-  /** Σ v·vᵀ over the given rows, or all of them: row-major, `width` squared, of which the lower triangle is right. */
+  /** Returns Σ v·vᵀ over `rows`, by default all: row-major, `width` squared; only the lower triangle is valid. */
   gram(rows?: readonly number[]): Float64Array {
     const stride = this.#stride
     const matrix = this.#matrix.fill(0)

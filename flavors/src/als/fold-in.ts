@@ -4,21 +4,21 @@ import type { Factors } from './factors.js'
 import type { AlsParameters } from './model.js'
 
 /**
- * The user vector of a history: the exact minimum of the training loss with the items held fixed (Rendle et al. 2021,
+ * The user vector of a history: the exact minimum of the training loss with the item factors fixed (Rendle et al. 2021,
  * "Revisiting the performance of iALS on item recommendation benchmarks"),
  *
  *     A·w = Σ v,   A = α0·VᵀV + Σ v·vᵀ + λ(n + α0·|V|)^ν·I,   sums over the n items of the history.
  *
- * So a score is a sum over the history, v_i·w = Σ_j v_iᵀ·A⁻¹·v_j, and each term is what that item contributed.
+ * A score is therefore a sum over the history, v_i·w = Σ_j v_iᵀ·A⁻¹·v_j; each term is the contribution of item j.
  */
 export class FoldIn {
   /** w, the user vector. */
   readonly vector: Float64Array
   readonly #items: Factors
   readonly #history: readonly number[]
-  readonly #inverse: Cholesky
+  readonly #factorization: Cholesky
 
-  /** `gram` is VᵀV, of which the lower triangle is read; `history` has rows of `items`, each once. */
+  /** `gram` is VᵀV; only its lower triangle is read. `history` has distinct rows of `items`. */
   constructor(items: Factors, gram: Float64Array, parameters: AlsParameters, history: readonly number[]) {
     const { regularization, unobserved_weight: weight, regularization_exponent: exponent } = parameters
     const { width } = items
@@ -33,13 +33,13 @@ export class FoldIn {
     for (let k = 0; k < width; k++) matrix[k * width + k]! += penalty
     this.#items = items
     this.#history = history
-    this.#inverse = factorize(matrix, width)
-    this.vector = this.#inverse.solve(right)
+    this.#factorization = factorize(matrix, width)
+    this.vector = this.#factorization.solve(right)
   }
 
-  /** What each item of the history, in its order, adds to the score of `row`. */
+  /** Returns what each item of the history, in its order, adds to the score of `row`. */
   contributions(row: number): Float64Array {
-    const weights = this.#inverse.solve(this.#items.row(row))
+    const weights = this.#factorization.solve(this.#items.row(row))
     return Float64Array.from(this.#history, (item) => this.#items.dot(item, weights))
   }
 }
@@ -48,6 +48,6 @@ function factorize(matrix: Float64Array, width: number): Cholesky {
   try {
     return new Cholesky(matrix, width)
   } catch (cause) {
-    throw invalid('als: the item factors and parameters of this model determine no user vector', { cause })
+    throw invalid('als: the normal matrix is not positive definite; check the item factors and parameters', { cause })
   }
 }

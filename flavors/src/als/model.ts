@@ -3,7 +3,7 @@ import type { Id } from '../recommender/id.js'
 import type { Items } from '../recommender/item-table.js'
 import type { Histories } from '../recommender/user-histories.js'
 
-/** What fold-in needs of the training parameters, under the names training gives them. */
+/** Training parameters that fold-in needs, under the names that training uses. */
 export interface AlsParameters {
   /** λ of the L2 penalty. */
   readonly regularization: number
@@ -11,7 +11,7 @@ export interface AlsParameters {
   readonly unobserved_weight: number
   /** ν: a row with n events is penalized λ(n + α0·columns)^ν. */
   readonly regularization_exponent: number
-  /** Whatever else was set; kept and shown. */
+  /** Other training parameters, for information. */
   readonly [name: string]: unknown
 }
 
@@ -24,13 +24,13 @@ export interface AlsModel {
   readonly itemFactors: Float32Array
   readonly userIds: readonly Id[]
   readonly userFactors: Float32Array
-  /** What each user has had. */
+  /** Items of each user in training. */
   readonly seen?: Histories
-  /** Id of the protocol the model was measured by. */
+  /** Id of the protocol that the model was evaluated with. */
   readonly protocol?: string
 }
 
-/** @throws INVALID_PARAMETER_VALUE when the parts do not fit together. */
+/** @throws INVALID_PARAMETER_VALUE when sizes are inconsistent or parameters are missing */
 export function checkAlsModel(model: AlsModel): void {
   const { dimensions: d, items, userIds, seen } = model
   if (!Number.isInteger(d) || d < 1 || d > 4096) throw invalid(`als: dimensions must be 1 to 4096, got ${d}`)
@@ -40,8 +40,8 @@ export function checkAlsModel(model: AlsModel): void {
   checkParameters(model.parameters)
 }
 
-function checkLength(what: string, got: number, wanted: number): void {
-  if (got !== wanted) throw invalid(`als: ${got} ${what} where the ids and dimensions ask for ${wanted}`)
+function checkLength(name: string, actual: number, expected: number): void {
+  if (actual !== expected) throw invalid(`als: ${actual} ${name}, expected ${expected} from the ids and dimensions`)
 }
 
 export function checkParameters(
@@ -50,6 +50,6 @@ export function checkParameters(
   for (const name of ['regularization', 'unobserved_weight', 'regularization_exponent']) {
     const value = parameters[name]
     if (typeof value !== 'number' || !Number.isFinite(value) || value < 0)
-      throw invalid(`als: parameters.${name} must be a number of at least 0, got ${JSON.stringify(value)}`)
+      throw invalid(`als: parameters.${name} must be a number ≥ 0, got ${JSON.stringify(value)}`)
   }
 }

@@ -8,26 +8,26 @@ import { FORMAT_VERSION, ITEM_FACTORS_FILE, MANIFEST_FILE, USER_FACTORS_FILE } f
 import { type AlsModel, checkAlsModel, checkParameters } from './model.js'
 
 /**
- * Reads a folder that may come from anywhere; factors are views on the files' bytes.
+ * Reads an untrusted folder; factors are views of the files' bytes.
  *
- * @throws INVALID_PARAMETER_VALUE naming the file and what is wrong with it.
+ * @throws INVALID_PARAMETER_VALUE naming the file and the problem
  */
 export async function readAls(folder: string): Promise<AlsModel> {
   const manifest = parseManifest(await readModelJson(folder, MANIFEST_FILE))
   const { dimensions } = manifest
   const items = readItems(await readModelFile(folder, ITEMS_FILE))
-  const itemSide = await readColumns(folder, ITEM_FACTORS_FILE)
-  requireSameIds(items, itemSide.ids('item_id'))
-  const userSide = await readColumns(folder, USER_FACTORS_FILE)
-  const userIds = userSide.ids('user_id')
+  const itemColumns = await readColumns(folder, ITEM_FACTORS_FILE)
+  requireSameIds(items, itemColumns.ids('item_id'))
+  const userColumns = await readColumns(folder, USER_FACTORS_FILE)
+  const userIds = userColumns.ids('user_id')
   requireUniqueIds(new IdIndex(userIds), USER_FACTORS_FILE)
   const model: AlsModel = {
     ...manifest,
     items,
-    itemFactors: itemSide.vectors('factor', dimensions),
+    itemFactors: itemColumns.vectors('factor', dimensions),
     userIds,
-    userFactors: userSide.vectors('factor', dimensions),
-    ...(userSide.has('seen') && { seen: userSide.lists('seen', items.ids.length) }),
+    userFactors: userColumns.vectors('factor', dimensions),
+    ...(userColumns.has('seen') && { seen: userColumns.lists('seen', items.ids.length) }),
   }
   checkAlsModel(model)
   return model
@@ -50,12 +50,12 @@ function parseManifest(
     throw invalid(`${MANIFEST_FILE}: format must be 'cairn.als', got ${JSON.stringify(format)}`)
   if (version !== FORMAT_VERSION)
     throw invalid(
-      `${MANIFEST_FILE}: format_version ${JSON.stringify(version)} is not one this release reads (${FORMAT_VERSION})`,
+      `${MANIFEST_FILE}: format_version ${JSON.stringify(version)} is not supported; this release reads ${FORMAT_VERSION}`,
     )
   if (typeof dimensions !== 'number') throw invalid(`${MANIFEST_FILE}: dimensions must be a number`)
   if (typeof parameters !== 'object' || parameters === null)
     throw invalid(`${MANIFEST_FILE}: parameters are missing`)
-  const given: Record<string, unknown> = { ...parameters }
-  checkParameters(given)
-  return { dimensions, parameters: given, ...(typeof protocol === 'string' && { protocol }) }
+  const copy: Record<string, unknown> = { ...parameters }
+  checkParameters(copy)
+  return { dimensions, parameters: copy, ...(typeof protocol === 'string' && { protocol }) }
 }

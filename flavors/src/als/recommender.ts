@@ -14,21 +14,22 @@ import { Factors } from './factors.js'
 import { FoldIn } from './fold-in.js'
 import type { AlsModel } from './model.js'
 
-/** Candidates beyond k: float32 may misplace scores that differ by less than it can tell. */
-const SPARE = 16
+/** Candidates beyond k, because float32 may order nearly equal scores wrongly. */
+const EXTRA_CANDIDATES = 16
 
-/** Who is asked for: a vector, what is behind it, and what not to show. */
+/** The user vector of a request and the history that explains it. */
 interface Profile {
   readonly source: 'history' | 'user'
   readonly vector: Float64Array
-  /** Rows of the items that explain the vector, and how; absent when only the vector is known. */
+  /** Rows of the items that explain the vector. */
   readonly history: readonly number[]
+  /** Absent if the history is empty: the vector is then unexplained. */
   readonly foldIn?: FoldIn
 }
 
 /**
- * Answers from a factor model: a history by fold-in, else a trained user by their factors, else the most popular items.
- * Exact: every item is scored. Not re-entrant, as scoring reuses its buffers.
+ * Recommends from a factor model: a history by fold-in, else a trained user by their factors, else the most popular
+ * items. Exact: every item is scored. Not re-entrant, as scoring reuses its buffers.
  */
 export class AlsRecommender implements Recommender {
   readonly #model: AlsModel
@@ -46,13 +47,13 @@ export class AlsRecommender implements Recommender {
   }
 
   recommend(request: RecommendRequest): RecommendResponse {
-    const asked = resolveRequest(request, this.#table, this.#users)
-    // A model of sets: what comes twice counts once
-    const history = [...new Set(asked.history)]
-    if (asked.source === 'history') return this.#rank(this.#profileOf(history), request.k, asked)
-    if (asked.user !== undefined)
-      return this.#rank(this.#profileOfUser(asked.user, history), request.k, asked)
-    return popularityFallback(this.#table, request.k, asked)
+    const resolved = resolveRequest(request, this.#table, this.#users)
+    // The model is trained on sets, so a repeated item counts once
+    const history = [...new Set(resolved.history)]
+    if (resolved.source === 'history') return this.#rank(this.#profileOf(history), request.k, resolved)
+    if (resolved.user !== undefined)
+      return this.#rank(this.#profileOfUser(resolved.user, history), request.k, resolved)
+    return popularityFallback(this.#table, request.k, resolved)
   }
 
   #profileOf(history: readonly number[]): Profile {
@@ -60,7 +61,7 @@ export class AlsRecommender implements Recommender {
     return { source: 'history', vector: foldIn.vector, history, foldIn }
   }
 
-  /** The trained vector scores; the fold-in of the same history, which training approached, gives the reasons. */
+  /** Scores by the trained vector. The fold-in of the same history, which training approximates, explains them. */
   #profileOfUser(user: number, seen: readonly number[]): Profile {
     const { userFactors, dimensions } = this.#model
     const vector = Float64Array.from(userFactors.subarray(user * dimensions, (user + 1) * dimensions))
@@ -80,12 +81,12 @@ export class AlsRecommender implements Recommender {
     return { recommendations, source: profile.source, notices }
   }
 
-  /** Candidates by float32 scores, a few more than asked for, so that their float64 scores decide the order. */
+  /** Finds candidates by float32 scores, a few more than k, and orders them by float64 scores. */
   #best(vector: Float64Array, k: number, hidden: readonly number[]): { row: number; score: number }[] {
     const { ranks } = this.#table
     const scores = this.#itemFactors.scoreAll(vector)
     for (const row of hidden) scores[row] = Number.NEGATIVE_INFINITY
-    return topK(scores, k + SPARE, ranks)
+    return topK(scores, k + EXTRA_CANDIDATES, ranks)
       .map((row) => ({ row, score: this.#itemFactors.dot(row, vector) }))
       .sort((a, b) => b.score - a.score || ranks[a.row]! - ranks[b.row]!)
       .slice(0, k)
@@ -95,8 +96,8 @@ export class AlsRecommender implements Recommender {
     if (!foldIn) return { type: 'profile' }
     const contributions = foldIn.contributions(row)
     let best = 0
-    for (let place = 1; place < contributions.length; place++)
-      if (contributions[place]! > contributions[best]!) best = place
+    for (let index = 1; index < contributions.length; index++)
+      if (contributions[index]! > contributions[best]!) best = index
     return toReason(this.#table, {
       type: 'history',
       row: history[best]!,

@@ -3,16 +3,16 @@ import { Factors } from './factors.js'
 import { FoldIn } from './fold-in.js'
 import type { AlsModel } from './model.js'
 
-type ItemSide = Pick<AlsModel, 'dimensions' | 'itemFactors' | 'parameters'>
+type ItemFactors = Pick<AlsModel, 'dimensions' | 'itemFactors' | 'parameters'>
 
-/** Scores a history by its fold-in, whoever's it is. Not re-entrant, as scoring reuses its buffers. */
+/** Scores histories by fold-in. Not re-entrant, as scoring reuses its buffers. */
 export class AlsScorer implements HistoryScorer {
   readonly items: number
   readonly #factors: Factors
   readonly #gram: Float64Array
   readonly #parameters: AlsModel['parameters']
 
-  constructor({ dimensions, itemFactors, parameters }: ItemSide) {
+  constructor({ dimensions, itemFactors, parameters }: ItemFactors) {
     this.items = itemFactors.length / dimensions
     this.#factors = new Factors(itemFactors, dimensions)
     this.#gram = this.#factors.gram()
@@ -24,16 +24,16 @@ export class AlsScorer implements HistoryScorer {
       into.set(this.#factors.scoreAll(this.#foldIn([...new Set(history)]).vector), row * this.items)
   }
 
-  /** What each event of the history, in its order, adds to the score of `item`; a repeat adds nothing. */
+  /** Returns what each event of the history, in its order, adds to the score of `item`; 0 for repeats. */
   contributions(history: Int32Array, item: number): Float64Array {
     const distinct = [...new Set(history)]
     const added = new Map<number, number>()
-    for (const [n, part] of this.#foldIn(distinct).contributions(item).entries())
-      added.set(distinct[n]!, part)
+    for (const [n, contribution] of this.#foldIn(distinct).contributions(item).entries())
+      added.set(distinct[n]!, contribution)
     return Float64Array.from(history, (row) => {
-      const part = added.get(row) ?? 0
+      const contribution = added.get(row) ?? 0
       added.delete(row)
-      return part
+      return contribution
     })
   }
 

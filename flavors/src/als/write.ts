@@ -8,8 +8,8 @@ import { FORMAT_VERSION, ITEM_FACTORS_FILE, MANIFEST_FILE, USER_FACTORS_FILE } f
 import { type AlsModel, checkAlsModel } from './model.js'
 
 /**
- * A model folder of flavor `als`, without pickles: any reader of Arrow reads the factors. `metadata` goes into
- * MLmodel as it is.
+ * Writes a model folder of flavor `als`. The factors are plain Arrow files, not pickles. `metadata` is copied to
+ * MLmodel.
  */
 export function alsFiles(model: AlsModel, metadata?: Record<string, unknown>): ModelFiles {
   checkAlsModel(model)

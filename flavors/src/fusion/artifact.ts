@@ -10,7 +10,7 @@ import {
 } from '../recommender/member-folders.js'
 import { FUSION_METHODS, type FusionMethod } from './terms.js'
 
-/** A fusion as it is stored. */
+/** A stored fusion: the weighted combination of member models. */
 export interface FusionModel extends HistoryTables {
   readonly method: FusionMethod
   readonly members: readonly (MemberFiles & { readonly weight: number })[]
@@ -18,7 +18,7 @@ export interface FusionModel extends HistoryTables {
 
 const FLAVOR = 'fusion'
 
-/** A model folder of flavor `fusion` with those of its members in it; `metadata` goes into MLmodel as it is. */
+/** Writes a model folder of flavor `fusion` that contains the folders of its members. `metadata` is copied to MLmodel. */
 export function fusionFiles(model: FusionModel, metadata?: Record<string, unknown>): ModelFiles {
   const { method, members } = model
   const manifest = { method, members: members.map(({ name, weight }) => ({ name, weight })) }
@@ -26,9 +26,9 @@ export function fusionFiles(model: FusionModel, metadata?: Record<string, unknow
 }
 
 /**
- * Reads a folder that may come from anywhere.
+ * Reads an untrusted folder.
  *
- * @throws INVALID_PARAMETER_VALUE naming the file or member, and what is wrong with it.
+ * @throws INVALID_PARAMETER_VALUE naming the file or member and the problem
  */
 export async function readFusion(folder: string, loadMember: LoadMember) {
   const { manifest, ...tables } = await readHistoryFolder(FLAVOR, folder)
@@ -47,7 +47,7 @@ function parseMembers(value: unknown): readonly { name: unknown; weight: number 
   return value.map((entry) => {
     const { name, weight } = (entry ?? {}) as Record<string, unknown>
     if (typeof weight !== 'number' || !Number.isFinite(weight) || weight < 0)
-      throw invalid(`${FLAVOR}.json: the weight of a member must be a number of at least 0`)
+      throw invalid(`${FLAVOR}.json: the weight of a member must be a number ≥ 0`)
     return { name, weight }
   })
 }

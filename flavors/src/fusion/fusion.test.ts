@@ -161,8 +161,8 @@ test('a member that tells no items apart, or says nothing, changes no order', as
 })
 
 test.each<[string, readonly FusionMember[], RegExp]>([
-  ['nobody', [], /there are no members/],
-  ['members of other items', [member('a', one), member('b', itemItemModel(5).scorer)], /'b' knows 5 items/],
+  ['nobody', [], /at least one member is required/],
+  ['members of other items', [member('a', one), member('b', itemItemModel(5).scorer)], /'b' has 5 items/],
   ['a weight below nothing', [member('a', one, -1)], /the weight of 'a'/],
   ['a weight that is no number', [member('a', one, Number.NaN)], /the weight of 'a'/],
 ])('%s: refused', (_, members, message) => {

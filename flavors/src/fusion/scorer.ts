@@ -8,13 +8,13 @@ export interface FusionMember {
   readonly weight: number
 }
 
-/** Scores of one member for as many histories as fit are held at once. */
+/** Memory limit for the scores of one member, which bounds the batch of histories. */
 const SCORE_BYTES = 32 * 1024 ** 2
 const MAX_HISTORIES = 256
 
 /**
- * The weighted sum of what each member says, on a common scale; −∞ for items of the history and those of which no member
- * says anything. Not re-entrant, as its members are not.
+ * Scores by the weighted sum of the members' scores on a common scale; −∞ for items of the history and items that no
+ * member scores. Not re-entrant, as its members are not.
  */
 export class FusionScorer implements HistoryScorer {
   readonly items: number
@@ -23,17 +23,17 @@ export class FusionScorer implements HistoryScorer {
   readonly #terms: Terms
   readonly #hidden: Uint8Array
 
-  /** @throws INVALID_PARAMETER_VALUE when the members do not fit together. */
+  /** @throws INVALID_PARAMETER_VALUE when there are no members, their items differ, or a weight is invalid */
   constructor(method: FusionMethod, members: readonly FusionMember[]) {
     const [first] = members
-    if (!first) throw invalid('fusion: there are no members')
+    if (!first) throw invalid('fusion: at least one member is required')
     for (const { name, scorer, weight } of members) {
       if (scorer.items !== first.scorer.items)
         throw invalid(
-          `fusion: member '${name}' knows ${scorer.items} items, '${first.name}' ${first.scorer.items}`,
+          `fusion: member '${name}' has ${scorer.items} items, '${first.name}' has ${first.scorer.items}`,
         )
       if (!Number.isFinite(weight) || weight < 0)
-        throw invalid(`fusion: the weight of '${name}' must be a number of at least 0, not ${weight}`)
+        throw invalid(`fusion: the weight of '${name}' must be a number ≥ 0, not ${weight}`)
     }
     this.items = first.scorer.items
     this.method = method
@@ -43,10 +43,10 @@ export class FusionScorer implements HistoryScorer {
   }
 
   async score(histories: readonly Int32Array[], into: Float32Array): Promise<void> {
-    const most = Math.min(MAX_HISTORIES, Math.max(1, Math.floor(SCORE_BYTES / (this.items * 4))))
-    for (let from = 0; from < histories.length; from += most) {
-      const part = histories.slice(from, from + most)
-      await this.#fuse(part, into.subarray(from * this.items, (from + part.length) * this.items))
+    const batchSize = Math.min(MAX_HISTORIES, Math.max(1, Math.floor(SCORE_BYTES / (this.items * 4))))
+    for (let from = 0; from < histories.length; from += batchSize) {
+      const batch = histories.slice(from, from + batchSize)
+      await this.#fuse(batch, into.subarray(from * this.items, (from + batch.length) * this.items))
     }
   }
 
@@ -55,18 +55,18 @@ export class FusionScorer implements HistoryScorer {
   }
 
   async #fuse(histories: readonly Int32Array[], into: Float32Array): Promise<void> {
-    const said = new Uint8Array(into.length)
+    const scored = new Uint8Array(into.length)
     into.fill(0)
     for (const { scorer, weight } of this.members) {
       if (weight === 0) continue
       const scores = new Float32Array(into.length)
       await scorer.score(histories, scores)
-      markSaid(scores, said)
+      markScored(scores, scored)
       this.#toTerms(histories, scores)
       for (let at = 0; at < into.length; at++) into[at]! += weight * scores[at]!
     }
-    for (const [n, history] of histories.entries()) for (const row of history) said[n * this.items + row] = 0
-    for (let at = 0; at < into.length; at++) if (said[at] === 0) into[at] = Number.NEGATIVE_INFINITY
+    for (const [n, history] of histories.entries()) for (const row of history) scored[n * this.items + row] = 0
+    for (let at = 0; at < into.length; at++) if (scored[at] === 0) into[at] = Number.NEGATIVE_INFINITY
   }
 
   #toTerms(histories: readonly Int32Array[], scores: Float32Array): void {
@@ -81,6 +81,6 @@ export class FusionScorer implements HistoryScorer {
   }
 }
 
-function markSaid(scores: Float32Array, said: Uint8Array): void {
-  for (let at = 0; at < scores.length; at++) if (scores[at]! > Number.NEGATIVE_INFINITY) said[at] = 1
+function markScored(scores: Float32Array, scored: Uint8Array): void {
+  for (let at = 0; at < scores.length; at++) if (scores[at]! > Number.NEGATIVE_INFINITY) scored[at] = 1
 }

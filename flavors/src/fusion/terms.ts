@@ -1,30 +1,30 @@
 import { Ordering } from '../two-stage/ordering.js'
 
 /**
- * How the scores of models that are on no common scale are added up. `z-score`: their distance to the model's mean, in
- * its standard deviations. `reciprocal-rank`: 1 / (60 + rank), as Cormack et al. 2009 fuse rankings.
+ * Methods of adding the scores of models with different scales. `z-score`: the distance to the model's mean score in
+ * standard deviations. `reciprocal-rank`: 1 / (60 + rank), the rank fusion of Cormack et al. 2009.
  */
 export const FUSION_METHODS = ['z-score', 'reciprocal-rank'] as const
 export type FusionMethod = (typeof FUSION_METHODS)[number]
 
-/** What one model adds for each item, in place of its scores. `hidden` items are left as they are and count for nothing. */
+/** Replaces one model's scores in place by its terms of the sum. `hidden` items are left unchanged and ignored. */
 export type Terms = (scores: Float32Array, hidden: Uint8Array) => void
 
-const { NEGATIVE_INFINITY: NOTHING } = Number
-/** Of Cormack et al.; more makes the first places matter less. */
+const { NEGATIVE_INFINITY: UNSCORED } = Number
+/** The constant of Cormack et al.; a larger one flattens the weight of the top ranks. */
 const RANK_OFFSET = 60
 
 export const termsOf = (method: FusionMethod, items: number): Terms =>
   method === 'z-score' ? zScores : reciprocalRanks(items)
 
-/** Items that the model says nothing of are as far down as its last one; all are 0 where it tells none apart. */
+/** Unscored items get the lowest score of the model. All terms are 0 if all scores are equal. */
 function zScores(scores: Float32Array, hidden: Uint8Array): void {
   let count = 0
   let sum = 0
   let lowest = Number.POSITIVE_INFINITY
   const each = (take: (score: number) => void) => {
     for (let row = 0; row < scores.length; row++)
-      if (hidden[row] === 0 && scores[row]! > NOTHING) take(scores[row]!)
+      if (hidden[row] === 0 && scores[row]! > UNSCORED) take(scores[row]!)
   }
   each((score) => {
     count++
@@ -37,22 +37,22 @@ function zScores(scores: Float32Array, hidden: Uint8Array): void {
     squares += (score - mean) ** 2
   })
   const deviation = Math.sqrt(squares / count)
-  const tells = lowest < mean && deviation > 0
+  const varies = lowest < mean && deviation > 0
   for (let row = 0; row < scores.length; row++)
     if (hidden[row] === 0)
-      scores[row] = tells ? ((scores[row]! > NOTHING ? scores[row]! : lowest) - mean) / deviation : 0
+      scores[row] = varies ? ((scores[row]! > UNSCORED ? scores[row]! : lowest) - mean) / deviation : 0
 }
 
-/** Equal scores have the rank of the first of them; items that the model says nothing of add nothing. */
+/** Equal scores share the best of their ranks; unscored items add 0. */
 function reciprocalRanks(items: number): Terms {
   const ordering = new Ordering(Int32Array.from({ length: items }, (_, row) => row))
   const ranks = new Int32Array(items)
   return (scores, hidden) => {
     const order = ordering.order(scores, hidden)
     ranks.fill(0)
-    for (let place = 0; place < order.length; place++) {
-      const [row, before] = [order[place]!, order[place - 1]!]
-      ranks[row] = place > 0 && scores[row] === scores[before] ? ranks[before]! : place + 1
+    for (let position = 0; position < order.length; position++) {
+      const [row, previous] = [order[position]!, order[position - 1]!]
+      ranks[row] = position > 0 && scores[row] === scores[previous] ? ranks[previous]! : position + 1
     }
     for (let row = 0; row < items; row++)
       if (hidden[row] === 0) scores[row] = ranks[row]! > 0 ? 1 / (RANK_OFFSET + ranks[row]!) : 0

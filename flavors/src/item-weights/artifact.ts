@@ -8,14 +8,14 @@ import type { Id } from '../recommender/id.js'
 import { checkItemWeights, type ItemWeights, type ItemWeightsModel } from './model.js'
 
 const FLAVOR = 'item-weights'
-/** `item_id` and, dense, `weight`: fixed-size lists of float32; sparse, `item` and `value`. */
+/** `item_id` and, if dense, `weight`: fixed-size lists of float32; if sparse, `item` and `value`. */
 const WEIGHTS_FILE = 'weights.arrow'
-/** Of the dual form: `user_id`, `kernel`: fixed-size list of float32. */
+/** For the dual form: `user_id`, `kernel`: fixed-size list of float32. */
 const KERNEL_FILE = 'kernel.arrow'
-/** Of the dual form: `item_id`, `diagonal`. */
+/** For the dual form: `item_id`, `diagonal`. */
 const DIAGONAL_FILE = 'diagonal.arrow'
 
-/** A model folder of flavor `item-weights`; `metadata` goes into MLmodel as it is. */
+/** Writes a model folder of flavor `item-weights`. `metadata` is copied to MLmodel. */
 export function itemWeightsFiles(model: ItemWeightsModel, metadata?: Record<string, unknown>): ModelFiles {
   checkItemWeights(model)
   const { weights } = model
@@ -40,9 +40,9 @@ function writeWeights({ items: { ids }, users, weights }: ItemWeightsModel): Mod
 }
 
 /**
- * Reads a folder that may come from anywhere.
+ * Reads an untrusted folder.
  *
- * @throws INVALID_PARAMETER_VALUE naming the file and what is wrong with it.
+ * @throws INVALID_PARAMETER_VALUE naming the file and the problem
  */
 export async function readItemWeights(folder: string): Promise<ItemWeightsModel> {
   const { manifest, ...tables } = await readHistoryFolder(FLAVOR, folder)
@@ -70,7 +70,7 @@ async function readWeights(
     form,
     kernel: kernel.vectors('kernel', users?.ids.length ?? 0),
     diagonal: diagonal.numbers('diagonal'),
-    regularization: regularization as number, // checked with the model
+    regularization: regularization as number, // validated by checkItemWeights
   }
 }
 

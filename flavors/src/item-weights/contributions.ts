@@ -1,18 +1,18 @@
 import type { Contributions } from '../recommender/explanation.js'
 import type { HistoryScorer } from '../recommender/history-scorer.js'
 
-/** A scorer whose scores fall apart into what each item of the history adds. */
+/** A scorer whose scores are sums over the distinct items of the history. */
 export interface WeightsScorer extends HistoryScorer {
-  /** What each place of the history adds to the score of `row`; 0 where an item comes again. */
+  /** Returns what each event of the history adds to the score of `row`; 0 for repeats. */
   readonly contributions: Contributions
 }
 
-/** One number for the first place of each item, 0 for the others. */
-export function atFirstOccurrence(history: Int32Array, of: (row: number) => number): Float64Array {
+/** Maps the first occurrence of each item to a number, and repeats to 0. */
+export function atFirstOccurrence(history: Int32Array, value: (row: number) => number): Float64Array {
   const seen = new Set<number>()
   return Float64Array.from(history, (row) => {
     if (seen.has(row)) return 0
     seen.add(row)
-    return of(row)
+    return value(row)
   })
 }

@@ -2,12 +2,12 @@ import type { Histories } from '../recommender/user-histories.js'
 import { atFirstOccurrence, type WeightsScorer } from './contributions.js'
 import type { DualWeights } from './model.js'
 
-/** Scores with EASE in its dual form: users² + events operations a history, and no matrix of items. */
+/** Scores with EASE in its dual form: users² + events operations per history, without an item × item matrix. */
 export class DualScorer implements WeightsScorer {
   readonly items: number
   readonly #weights: DualWeights
   readonly #users: number
-  /** X by user, and by item. */
+  /** The rows of X, and its columns. */
   readonly #byUser: Histories
   readonly #byItem: Histories
 
@@ -21,15 +21,15 @@ export class DualScorer implements WeightsScorer {
 
   score(histories: readonly Int32Array[], into: Float32Array): void {
     const { diagonal, regularization } = this.#weights
-    for (const [place, history] of histories.entries()) {
-      const scores = into.subarray(place * this.items, (place + 1) * this.items).fill(0)
+    for (const [n, history] of histories.entries()) {
+      const scores = into.subarray(n * this.items, (n + 1) * this.items).fill(0)
       const distinctItems = new Set(history)
       const shares = this.#shares(distinctItems)
       for (let user = 0; user < this.#users; user++)
-        for (let n = this.#byUser.offsets[user]!; n < this.#byUser.offsets[user + 1]!; n++)
-          scores[this.#byUser.items[n]!]! += shares[user]!
+        for (let at = this.#byUser.offsets[user]!; at < this.#byUser.offsets[user + 1]!; at++)
+          scores[this.#byUser.items[at]!]! += shares[user]!
       for (let item = 0; item < this.items; item++) scores[item]! /= regularization * diagonal[item]!
-      // An item says nothing of itself: what it would add is −P_jj / P_jj, of which 1/λ belongs to I
+      // An item does not contribute to itself: removes its term −P_jj / P_jj, of which 1/λ is from I
       for (const item of distinctItems) scores[item]! += 1 - 1 / (regularization * diagonal[item]!)
     }
   }
@@ -46,7 +46,7 @@ export class DualScorer implements WeightsScorer {
     })
   }
 
-  /** K·X·h: how much each user says of a history. */
+  /** K·X·h: the weight of each user for a history. */
   #shares(history: Iterable<number>): Float64Array {
     const counts = new Float64Array(this.#users)
     for (const item of history)

@@ -133,7 +133,7 @@ describe('a folder from elsewhere is refused when', () => {
   test.each<[string, ModelFiles, RegExp]>([
     ['it is of no known form', json(dense, { form: 'magic' }), /form must be dense, sparse or dual/],
     ['its form is another one', json(dense, { form: 'sparse' }), /no column item/],
-    ['its users are gone', json(dual, { users: null }), /user_id differs|needs the histories/],
+    ['its users are gone', json(dual, { users: null }), /user_id differs|requires the histories/],
     ['it has no regularization', json(dual, { regularization: undefined }), /regularization must be above 0/],
     ['its regularization is text', json(dual, { regularization: '1' }), /regularization must be above 0/],
     [

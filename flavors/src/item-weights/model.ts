@@ -2,29 +2,29 @@ import { invalid } from '@cairn/platform/errors'
 import type { SparseRows } from '../arrow/sparse-rows.js'
 import type { HistoryTables } from '../recommender/history-folder.js'
 
-/** A score is a sum over the distinct items of the history: of what each says of the scored item. */
+/** A score is the sum of the weights of the history's distinct items for the scored item. */
 export interface ItemWeightsModel extends HistoryTables {
   readonly weights: ItemWeights
 }
 
 export type ItemWeights = DenseWeights | SparseWeights | DualWeights
 
-/** Row-major, history item × scored item. */
+/** Values are row-major, history item × scored item. */
 export interface DenseWeights {
   readonly form: 'dense'
   readonly values: Float32Array
 }
 
-/** The largest of each row. */
+/** The largest weights of each row. */
 export interface SparseWeights {
   readonly form: 'sparse'
   readonly rows: SparseRows
 }
 
 /**
- * EASE by its users, where those are fewer than the items. With X the users' histories as zeros and ones,
+ * The dual form of EASE, smaller if there are fewer users than items. With X the users' histories as zeros and ones,
  * K = (XXᵀ + λI)⁻¹, and P = (XᵀX + λI)⁻¹ = (I − XᵀKX) / λ (Woodbury), the weight of item i for item j is −P_ij / P_jj.
- * X is the histories of the model's own users.
+ * X is built from the histories of the model's own users.
  */
 export interface DualWeights {
   readonly form: 'dual'
@@ -36,13 +36,13 @@ export interface DualWeights {
   readonly regularization: number
 }
 
-/** @throws INVALID_PARAMETER_VALUE when the parts do not fit together. */
+/** @throws INVALID_PARAMETER_VALUE when sizes are inconsistent or values out of range */
 export function checkItemWeights({ items, users, weights }: ItemWeightsModel): void {
   const n = items.ids.length
   if (weights.form === 'dense') checkLength('weights', weights.values.length, n * n)
   else if (weights.form === 'sparse') checkLength('rows', weights.rows.offsets.length - 1, n)
   else {
-    if (!users) throw invalid('item-weights: the dual form needs the histories of its users')
+    if (!users) throw invalid('item-weights: the dual form requires the histories of its users')
     checkLength('kernel entries', weights.kernel.length, users.ids.length ** 2)
     checkLength('diagonal entries', weights.diagonal.length, n)
     checkDual(weights)
@@ -55,6 +55,6 @@ function checkDual({ diagonal, regularization }: DualWeights): void {
   if (!diagonal.every((value) => value > 0)) throw invalid('item-weights: the diagonal must be above 0')
 }
 
-function checkLength(what: string, got: number, wanted: number): void {
-  if (got !== wanted) throw invalid(`item-weights: ${got} ${what} where the tables ask for ${wanted}`)
+function checkLength(name: string, actual: number, expected: number): void {
+  if (actual !== expected) throw invalid(`item-weights: ${actual} ${name}, expected ${expected} from the tables`)
 }

@@ -3,24 +3,24 @@ import { type ModelFiles, readModelFile } from '../mlmodel/model-folder.js'
 import { readHistoryFolder, writeHistoryFolder } from '../recommender/history-folder.js'
 import { checkLagWeights, checkMarkovModel, type MarkovModel } from './model.js'
 
-/** `item_id`, `item`: what followed it, rows of the item table, and `value`: its share. */
+/** `item_id`; `item`, lists of item-table rows that followed it; `value`, their shares. */
 const TRANSITIONS_FILE = 'transitions.arrow'
 
-/** A model folder of flavor `markov`; `metadata` goes into MLmodel as it is. */
+/** Writes a model folder of flavor `markov`. `metadata` is copied to MLmodel. */
 export function markovFiles(model: MarkovModel, metadata?: Record<string, unknown>): ModelFiles {
   checkMarkovModel(model)
   const { items, transitions, lagWeights } = model
-  const own = {
+  const content = {
     files: { [TRANSITIONS_FILE]: writeSparseRows(items.ids, transitions) },
     manifest: { lag_weights: lagWeights, transitions: transitions.items.length },
   }
-  return writeHistoryFolder('markov', model, own, metadata)
+  return writeHistoryFolder('markov', model, content, metadata)
 }
 
 /**
- * Reads a folder that may come from anywhere.
+ * Reads an untrusted folder.
  *
- * @throws INVALID_PARAMETER_VALUE naming the file and what is wrong with it.
+ * @throws INVALID_PARAMETER_VALUE naming the file and the problem
  */
 export async function readMarkov(folder: string): Promise<MarkovModel> {
   const { manifest, ...tables } = await readHistoryFolder('markov', folder)

@@ -2,17 +2,17 @@ import { invalid } from '@cairn/platform/errors'
 import type { SparseRows } from '../arrow/sparse-rows.js'
 import type { HistoryTables } from '../recommender/history-folder.js'
 
-/** What comes next, by counts of what followed what. */
+/** A Markov chain: predicts the next item by counts of item transitions. */
 export interface MarkovModel extends HistoryTables {
-  /** For each item the smoothed shares of those that followed it. */
+  /** For each item the smoothed shares of the items that followed it. */
   readonly transitions: SparseRows
-  /** Weights of the last item of a history, the last but one, … */
+  /** Weights of the last item of a history, the second to last, … */
   readonly lagWeights: readonly number[]
 }
 
 const MAX_LAGS = 1000
 
-/** @throws INVALID_PARAMETER_VALUE when the parts do not fit together. */
+/** @throws INVALID_PARAMETER_VALUE when sizes are inconsistent or lag weights invalid */
 export function checkMarkovModel({ items, transitions, lagWeights }: MarkovModel): void {
   if (transitions.offsets.length !== items.ids.length + 1)
     throw invalid(
@@ -23,6 +23,6 @@ export function checkMarkovModel({ items, transitions, lagWeights }: MarkovModel
 
 export function checkLagWeights(weights: unknown): asserts weights is number[] {
   const fits = Array.isArray(weights) && weights.length > 0 && weights.length <= MAX_LAGS
-  if (!fits || !weights.every((one) => typeof one === 'number' && Number.isFinite(one)))
+  if (!fits || !weights.every((weight) => typeof weight === 'number' && Number.isFinite(weight)))
     throw invalid(`markov: lag_weights must be 1 to ${MAX_LAGS} numbers`)
 }

@@ -2,9 +2,8 @@ import { addRow, entry, type SparseRows } from '../arrow/sparse-rows.js'
 import type { HistoryScorer } from '../recommender/history-scorer.js'
 
 /**
- * An item's score is Σ_l w_l · T[h_l, item] over the last items of the history, h_1 the last: how often it followed
- * them. 0 for what never did. Other weights over the same transitions are another scorer: `[1]` asks the last item
- * only, five ones the last five alike.
+ * An item's score is Σ_l w_l · T[h_l, item] over the last items of the history, h_1 the last; 0 for an item that never
+ * followed them. Lag weights `[1]` use the last item only, five ones the last five equally.
  */
 export class MarkovScorer implements HistoryScorer {
   readonly items: number
@@ -26,10 +25,10 @@ export class MarkovScorer implements HistoryScorer {
     }
   }
 
-  /** What each event of the history, in its order, adds to the score of `item`. */
+  /** Returns what each event of the history, in its order, adds to the score of `item`. */
   contributions(history: Int32Array, item: number): Float64Array {
-    return Float64Array.from(history, (row, place) => {
-      const weight = this.#lagWeights[history.length - 1 - place]
+    return Float64Array.from(history, (row, index) => {
+      const weight = this.#lagWeights[history.length - 1 - index]
       return weight === undefined ? 0 : weight * entry(this.#transitions, row, item)
     })
   }

@@ -2,13 +2,14 @@ import type { ModelFiles } from '../mlmodel/model-folder.js'
 import { ITEMS_FILE, type Items, type ItemTable } from '../recommender/item-table.js'
 import { readRecommenderTables, recommenderFiles } from '../recommender/recommender-folder.js'
 
-/** `protocol`: how the model was measured; `metadata` goes into MLmodel as it is. */
 export interface PopularityOptions {
+  /** Id of the protocol that the model was evaluated with. */
   readonly protocol?: string
+  /** Copied to MLmodel. */
   readonly metadata?: Record<string, unknown>
 }
 
-/** A model folder of flavor `popularity`: `MLmodel`, `items.arrow` and companions. */
+/** Writes a model folder of flavor `popularity`: `items.arrow`, `MLmodel` and the other files of MLflow. */
 export function popularityFiles(items: Items, options: PopularityOptions = {}): ModelFiles {
   const { protocol, metadata } = options
   const config = {

@@ -3,7 +3,7 @@ import type { Recommender, RecommendRequest, RecommendResponse } from '../recomm
 import { type ResolvedRequest, resolveRequest } from '../recommender/resolve-request.js'
 import { topK } from '../recommender/top-k.js'
 
-/** The same for everybody, less what they have seen. */
+/** Recommends the most popular items to every user, without those of their history. */
 export class PopularityRecommender implements Recommender {
   readonly #table: ItemTable
 
@@ -16,14 +16,13 @@ export class PopularityRecommender implements Recommender {
   }
 }
 
-/** What every other recommender answers when it has no history to go by. */
-export const popularityFallback = (table: ItemTable, k: number, asked: ResolvedRequest): RecommendResponse =>
+/** The response of every other recommender if it has no usable history. */
+export const popularityFallback = (table: ItemTable, k: number, resolved: ResolvedRequest): RecommendResponse =>
   popularItems(table, k, {
-    ...asked,
-    notices: [...asked.notices, 'without a usable history these are the most popular items'],
+    ...resolved,
+    notices: [...resolved.notices, 'without a usable history these are the most popular items'],
   })
 
-/** The most popular items that are not hidden. */
 function popularItems(table: ItemTable, k: number, { hidden, notices }: ResolvedRequest): RecommendResponse {
   const scores = table.items.popularity.slice()
   for (const row of hidden) scores[row] = Number.NEGATIVE_INFINITY
