@@ -1,6 +1,6 @@
 import type { ModelFiles } from '@cairn/flavors/mlmodel/model-folder'
 import { HttpTransport } from '@cairn/sdk/http'
-import { registerModel } from '@cairn/sdk/log-model'
+import { registerModel } from '@cairn/sdk/models/log-model'
 import { withRun } from '@cairn/sdk/run'
 import { ServingClient } from '@cairn/sdk/serving'
 import { TrackingClient } from '@cairn/sdk/tracking'

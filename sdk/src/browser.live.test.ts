@@ -15,7 +15,7 @@ const executablePath = [process.env.TEST_CHROMIUM, '/usr/bin/chromium'].find(
 
 /** What a page of the server does with the SDK. */
 const PAGE = `
-  import { imageFiles } from './log-image.js'
+  import { imageFiles } from './images/log-image.js'
   import { currentRun, withRun } from './run.js'
 
   const pixels = (width, height) =>

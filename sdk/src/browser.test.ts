@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 
 const path = (name: string) => fileURLToPath(new URL(`${name}.ts`, import.meta.url))
 
-test.each(['http', 'tracking', 'registry', 'serving', 'catalog', 'buffer', 'run', 'tensorflow'])(
+test.each(['http', 'tracking', 'registry', 'serving', 'catalog', 'run/log-buffer', 'run', 'tensorflow'])(
   '%s bundles for a browser, without anything of Node',
   async (name) => {
     // Node's modules do not resolve on this platform, so importing one fails the build.

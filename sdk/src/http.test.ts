@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
+import { retryDelayMs } from './http/retry.js'
 import { HttpTransport } from './http.js'
-import { retryDelayMs } from './retry.js'
 
 interface Seen {
   readonly method: string

@@ -1,7 +1,7 @@
 import { CairnError, errorOf } from './cairn-error.js'
-import { jsonOf } from './json-of.js'
-import { mayRetry, retryDelayMs, sleep } from './retry.js'
-import { newTraceId, traceparent } from './trace-context.js'
+import { jsonOf } from './http/parse-json.js'
+import { mayRetry, retryDelayMs, sleep } from './http/retry.js'
+import { newTraceId, traceparent } from './http/trace-context.js'
 import { type ApiRequest, type Content, queryString, type Transport } from './transport.js'
 
 export interface HttpOptions {

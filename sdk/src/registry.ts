@@ -1,6 +1,6 @@
 import { isConflict, unlessMissing } from './cairn-error.js'
-import { createOnce } from './mark.js'
 import { pages } from './page.js'
+import { createOnce } from './tracking/create-once.js'
 import type { Transport } from './transport.js'
 import { type Tag, toRows } from './wire.js'
 

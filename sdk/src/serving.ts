@@ -1,6 +1,6 @@
 import { CairnError, unlessMissing } from './cairn-error.js'
-import { jsonOf } from './json-of.js'
-import { sleep } from './retry.js'
+import { jsonOf } from './http/parse-json.js'
+import { sleep } from './http/retry.js'
 import { segment, type Transport } from './transport.js'
 import type { Tag } from './wire.js'
 

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { HttpTransport } from './http.js'
-import type { LoggedModel } from './log-model.js'
+import type { LoggedModel } from './models/log-model.js'
 import { listOffline } from './offline/list.js'
 import { withRun } from './run.js'
 import { autolog } from './tensorflow.js'

@@ -1,8 +1,8 @@
 import { host } from '#host'
 import type { Run } from './active-run.js'
-import type { LoggedModel } from './log-model.js'
+import type { LoggedModel } from './models/log-model.js'
+import { modelFiles, type SaveableModel } from './models/tensorflow-model.js'
 import { currentRun, type RunOptions, withRun } from './run.js'
-import { modelFiles, type SaveableModel } from './tensorflow-model.js'
 
 type Logs = Readonly<Record<string, unknown>>
 

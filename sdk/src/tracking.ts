@@ -1,7 +1,7 @@
-import { Artifacts } from './artifacts.js'
-import { Experiments } from './experiments.js'
-import { LoggedModels } from './logged-models.js'
-import { Runs } from './runs.js'
+import { Artifacts } from './tracking/artifacts.js'
+import { Experiments } from './tracking/experiments.js'
+import { LoggedModels } from './tracking/logged-models.js'
+import { Runs } from './tracking/runs.js'
 import type { Transport } from './transport.js'
 
 /** The tracking API, call by call: `tracking.runs.logBatch(runId, …)`. `withRun` in `run.ts` is the comfortable way. */

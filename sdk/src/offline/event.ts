@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { LogModel, RegisterModel } from '../log-model.js'
-import type { Table } from '../log-table.js'
-import type { Batch } from '../runs.js'
+import type { LogModel, RegisterModel } from '../models/log-model.js'
+import type { Table } from '../run/log-table.js'
+import type { Batch } from '../tracking/runs.js'
 import type { DatasetInput, RunStatus } from '../wire.js'
 import type { ProcessIdentity } from './process-identity.js'
 

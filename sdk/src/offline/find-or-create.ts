@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { createOnce, MARK, markedWith } from '../mark.js'
+import { createOnce, MARK, markedWith } from '../tracking/create-once.js'
 import type { TrackingClient } from '../tracking.js'
 import type { RunRecord } from '../wire.js'
 import type { OfflineRun } from './list.js'

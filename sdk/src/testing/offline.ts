@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { markedWith } from '../mark.js'
 import { encodeLine, type LogEvent } from '../offline/event.js'
 import { readLog } from '../offline/read-log.js'
 import { RegistryClient } from '../registry.js'
 import { withRun } from '../run.js'
+import { markedWith } from '../tracking/create-once.js'
 import type { TrackingClient } from '../tracking.js'
 import { newFolder } from './folders.js'
 

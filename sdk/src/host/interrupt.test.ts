@@ -1,0 +1,115 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { expect, test, vi } from 'vitest'
+
+vi.setConfig({ testTimeout: 120_000 })
+
+/** Just enough of a tracking server to write down in which order a run's calls arrive. */
+async function recorder(answering: () => Promise<unknown> = async () => {}) {
+  const calls: { path: string; body: Record<string, unknown> }[] = []
+  const server = createServer(async (request, response) => {
+    let body = ''
+    for await (const chunk of request) body += chunk
+    const path = request.url!.replace(/^.*mlflow\//, '').replace(/\?.*/, '')
+    calls.push({ path, body: body ? (JSON.parse(body) as Record<string, unknown>) : {} })
+    if (/log-batch|update/.test(path)) await answering()
+    const run = { info: { run_id: 'r1', experiment_id: '1', artifact_uri: 'mlflow-artifacts:/1' }, data: {} }
+    response.end(JSON.stringify({ experiment: { experiment_id: '1' }, run }))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return { calls, server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+}
+
+const statuses = (calls: Awaited<ReturnType<typeof recorder>>['calls']) =>
+  calls.filter((call) => call.path === 'runs/update').map((call) => call.body.status)
+
+function startScript(url: string, extra: string, workMs = 3000) {
+  const run = fileURLToPath(new URL('../run.ts', import.meta.url))
+  const script = `
+    import { withRun } from ${JSON.stringify(run)}
+    ${extra}
+    await withRun({}, async (run) => {
+      await run.logMetrics({ loss: 1 })
+      console.log('ready')
+      await new Promise((resolve) => setTimeout(resolve, ${workMs}))
+    })`
+  const args = ['--conditions=source', '--import', 'tsx', '--input-type=module', '-e', script]
+  return spawn(process.execPath, args, {
+    env: { ...process.env, MLFLOW_TRACKING_URI: url },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+}
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s stores what is buffered, marks the run killed and ends the process',
+  async (signal) => {
+    const { calls, server, url } = await recorder()
+    const child = startScript(url, '')
+    await once(child.stdout, 'data')
+    child.kill(signal)
+    const [code, ended] = await once(child, 'exit')
+    server.close()
+    expect([code, ended]).toEqual([null, signal])
+    expect(calls.slice(-2)).toMatchObject([
+      { path: 'runs/log-batch', body: { metrics: [{ key: 'loss' }] } },
+      { path: 'runs/update', body: { status: 'KILLED' } },
+    ])
+  },
+)
+
+test('a process that handles the signal itself keeps its own end, and the first status stays', async () => {
+  const { calls, server, url } = await recorder()
+  const child = startScript(url, "process.on('SIGTERM', () => {})")
+  await once(child.stdout, 'data')
+  child.kill('SIGTERM')
+  const [code] = await once(child, 'exit')
+  server.close()
+  expect(code).toBe(0)
+  expect(statuses(calls)).toEqual(['KILLED'])
+})
+
+async function endOfTwice(child: ChildProcess, betweenMs: number): Promise<NodeJS.Signals | null> {
+  child.kill('SIGINT')
+  await sleep(betweenMs)
+  child.kill('SIGINT')
+  const [, signal] = await once(child, 'exit')
+  return signal
+}
+
+test('a Ctrl-C that arrives twice, as npm passes it on, loses nothing', async () => {
+  const { calls, server, url } = await recorder(() => sleep(200))
+  const child = startScript(url, '')
+  await once(child.stdout, 'data')
+  const ended = await endOfTwice(child, 50)
+  server.close()
+  expect([ended, statuses(calls)]).toEqual(['SIGINT', ['KILLED']])
+})
+
+test('a signal while the run ends waits for its end', async () => {
+  let answer = () => {}
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve
+  })
+  const { calls, server, url } = await recorder(() => answered)
+  const child = startScript(url, '', 0)
+  await expect.poll(() => calls.map(({ path }) => path), { timeout: 60_000 }).toContain('runs/log-batch')
+  child.kill('SIGTERM')
+  answer()
+  const [, ended] = await once(child, 'exit')
+  server.close()
+  expect([ended, statuses(calls)]).toEqual(['SIGTERM', ['FINISHED']])
+})
+
+test('a second signal ends a process whose server does not answer', async () => {
+  const { server, url } = await recorder(() => sleep(60_000))
+  const child = startScript(url, '')
+  await once(child.stdout, 'data')
+  const ended = await endOfTwice(child, 800)
+  server.closeAllConnections()
+  server.close()
+  expect(ended).toBe('SIGINT')
+})

@@ -1,0 +1,50 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { createHash } from 'node:crypto'
+import { userInfo } from 'node:os'
+import { OfflineSink } from '../offline/offline-sink.js'
+import { connectionFrom, environment } from './environment.js'
+import { readGit } from './git.js'
+import type { Context, Host } from './host.js'
+import { whenInterrupted } from './interrupt.js'
+import { fileContent, readFolder } from './local-files.js'
+import { startSystemMetrics } from './system-metrics.js'
+
+export const host: Host = {
+  environment,
+  defaultConnection: () => connectionFrom(environment),
+  newContext<T>(): Context<T> {
+    const storage = new AsyncLocalStorage<T>()
+    return {
+      run: (value, body) => storage.run(value, body),
+      current: () => storage.getStore(),
+    }
+  },
+  async sourceTags() {
+    const git = await readGit(process.cwd())
+    return {
+      'mlflow.user': userName(),
+      'mlflow.source.name': process.argv[1] ?? 'node',
+      'mlflow.source.type': 'LOCAL',
+      ...(git && { 'mlflow.source.git.commit': git.commit, 'mlflow.git.dirty': String(git.dirty) }),
+      ...(git?.branch && { 'mlflow.source.git.branch': git.branch }),
+    }
+  },
+  whenInterrupted,
+  startSystemMetrics,
+  newSha256() {
+    const hash = createHash('sha256')
+    return { update: (bytes) => hash.update(bytes), digest: () => hash.digest('hex') }
+  },
+  readFile: fileContent,
+  readFolder,
+  openOffline: (start) => OfflineSink.create(start),
+  warn: (message) => process.emitWarning(message, 'Cairn'),
+}
+
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return 'unknown' // a container's user id without a name
+  }
+}

@@ -1,0 +1,83 @@
+import { pages } from '../page.js'
+import { segment, type Transport } from '../transport.js'
+import { fromWireMetric, type LoggedModelRecord, type LoggedModelStatus, toRows } from '../wire.js'
+
+const BASE = '/api/2.0/mlflow/logged-models'
+
+export interface CreateLoggedModel {
+  readonly experiment_id: string
+  readonly name?: string
+  readonly model_type?: string
+  readonly source_run_id?: string
+  readonly params?: Record<string, unknown>
+  readonly tags?: Record<string, string>
+}
+
+export interface SearchLoggedModels {
+  readonly experiment_ids: readonly string[]
+  readonly filter?: string
+  readonly order_by?: readonly { readonly field_name: string; readonly ascending?: boolean }[]
+  /** Models per page. */
+  readonly max_results?: number
+}
+
+type Answer = { readonly model: LoggedModelRecord }
+
+export class LoggedModels {
+  readonly #transport: Transport
+
+  constructor(transport: Transport) {
+    this.#transport = transport
+  }
+
+  async create(model: CreateLoggedModel): Promise<LoggedModelRecord> {
+    const json = { ...model, params: toRows(model.params ?? {}), tags: toRows(model.tags ?? {}) }
+    return (await this.#transport.call<Answer>({ method: 'POST', path: BASE, json })).model
+  }
+
+  async get(modelId: string): Promise<LoggedModelRecord> {
+    const path = `${BASE}/${segment(modelId)}`
+    const { model } = await this.#transport.call<Answer>({ method: 'GET', path })
+    return fromWire(model)
+  }
+
+  async finalize(
+    modelId: string,
+    status: Exclude<LoggedModelStatus, 'LOGGED_MODEL_PENDING'>,
+  ): Promise<LoggedModelRecord> {
+    const path = `${BASE}/${segment(modelId)}`
+    const json = { model_id: modelId, status }
+    const answer = await this.#transport.call<Answer>({ method: 'PATCH', path, json, idempotent: true })
+    return answer.model
+  }
+
+  async setTags(modelId: string, tags: Record<string, string>): Promise<void> {
+    const path = `${BASE}/${segment(modelId)}/tags`
+    const json = { model_id: modelId, tags: toRows(tags) }
+    await this.#transport.call({ method: 'PATCH', path, json, idempotent: true })
+  }
+
+  async delete(modelId: string): Promise<void> {
+    await this.#transport.call({ method: 'DELETE', path: `${BASE}/${segment(modelId)}`, idempotent: false })
+  }
+
+  /** Every match, fetched page by page as it is read. */
+  search(query: SearchLoggedModels): AsyncGenerator<LoggedModelRecord> {
+    return pages(async (page_token) => {
+      const json = { max_results: 100, ...query, page_token }
+      const path = `${BASE}/search`
+      const answer = await this.#transport.call<{ models?: LoggedModelRecord[]; next_page_token?: string }>({
+        method: 'POST',
+        path,
+        json,
+        idempotent: true,
+      })
+      return { items: (answer.models ?? []).map(fromWire), next: answer.next_page_token }
+    })
+  }
+}
+
+function fromWire(model: LoggedModelRecord): LoggedModelRecord {
+  const metrics = model.data?.metrics
+  return metrics ? { ...model, data: { ...model.data, metrics: metrics.map(fromWireMetric) } } : model
+}

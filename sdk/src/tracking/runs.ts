@@ -1,0 +1,153 @@
+import { CairnError } from '../cairn-error.js'
+import { pages } from '../page.js'
+import type { Transport } from '../transport.js'
+import {
+  type DatasetInput,
+  fromWireMetric,
+  fromWireRun,
+  type Metric,
+  type ModelOutput,
+  type Param,
+  type RunInfo,
+  type RunRecord,
+  type RunStatus,
+  type Tag,
+  toRows,
+  toWireNumber,
+  type ViewType,
+} from '../wire.js'
+
+const BASE = '/api/2.0/mlflow/runs'
+/** For about a minute, so that a server that restarts loses nothing. */
+const PATIENT = { idempotent: true, attempts: 10 }
+
+export interface CreateRun {
+  readonly experiment_id: string
+  readonly run_name?: string
+  readonly start_time?: number
+  readonly tags?: Record<string, string>
+}
+
+export interface SearchRuns {
+  readonly experiment_ids: readonly string[]
+  readonly filter?: string
+  readonly order_by?: readonly string[]
+  readonly run_view_type?: ViewType
+  /** Runs per page, at most 50 000. */
+  readonly max_results?: number
+}
+
+export interface Batch {
+  readonly metrics?: readonly Metric[]
+  readonly params?: readonly Param[]
+  readonly tags?: readonly Tag[]
+}
+
+export class Runs {
+  readonly #transport: Transport
+
+  constructor(transport: Transport) {
+    this.#transport = transport
+  }
+
+  async create(run: CreateRun): Promise<RunRecord> {
+    const json = { start_time: Date.now(), ...run, tags: toRows(run.tags ?? {}) }
+    return (await this.#post<{ run: RunRecord }>('create', json, false)).run
+  }
+
+  async get(run_id: string): Promise<RunRecord> {
+    const path = `${BASE}/get`
+    const answer = await this.#transport.call<{ run: RunRecord }>({ method: 'GET', path, query: { run_id } })
+    return fromWireRun(answer.run)
+  }
+
+  /** Tried for about a minute. */
+  async update(
+    run_id: string,
+    changes: { status?: RunStatus; end_time?: number; run_name?: string },
+  ): Promise<RunInfo> {
+    const request = {
+      method: 'POST',
+      path: `${BASE}/update`,
+      json: { run_id, ...changes },
+      ...PATIENT,
+    } as const
+    return (await this.#transport.call<{ run_info: RunInfo }>(request)).run_info
+  }
+
+  async delete(run_id: string): Promise<void> {
+    await this.#post('delete', { run_id })
+  }
+
+  async restore(run_id: string): Promise<void> {
+    await this.#post('restore', { run_id })
+  }
+
+  async logMetric(run_id: string, metric: Metric): Promise<void> {
+    await this.#post('log-metric', { run_id, ...metric, value: toWireNumber(metric.value) })
+  }
+
+  async logParam(run_id: string, param: Param): Promise<void> {
+    await this.#post('log-parameter', { run_id, ...param })
+  }
+
+  async setTag(run_id: string, tag: Tag): Promise<void> {
+    await this.#post('set-tag', { run_id, ...tag })
+  }
+
+  async deleteTag(run_id: string, key: string): Promise<void> {
+    await this.#post('delete-tag', { run_id, key }, false)
+  }
+
+  /**
+   * At most 1000 metrics, 100 params, 100 tags, 1000 in all. Safe to repeat: the server drops metric rows it already
+   * has and accepts an equal parameter. Tried for about a minute.
+   */
+  async logBatch(run_id: string, batch: Batch): Promise<void> {
+    const metrics = (batch.metrics ?? []).map((metric) => ({ ...metric, value: toWireNumber(metric.value) }))
+    const json = { run_id, metrics, params: batch.params ?? [], tags: batch.tags ?? [] }
+    const path = `${BASE}/log-batch`
+    await this.#transport.call({ method: 'POST', path, json, ...PATIENT })
+  }
+
+  async logInputs(run_id: string, datasets: readonly DatasetInput[]): Promise<void> {
+    await this.#post('log-inputs', { run_id, datasets })
+  }
+
+  /** Links models to the run that made them; linking again changes nothing. */
+  async logOutputs(run_id: string, models: readonly ModelOutput[]): Promise<void> {
+    try {
+      await this.#post('outputs', { run_id, models })
+    } catch (error) {
+      // MLflow refuses a link that is there, and the first of two attempts may have made it.
+      if (!(error instanceof CairnError) || error.status !== 400) throw error
+      const linked = (await this.get(run_id)).outputs?.model_outputs ?? []
+      if (!models.every((model) => linked.some((one) => one.model_id === model.model_id))) throw error
+    }
+  }
+
+  /** Every match, fetched page by page as it is read. */
+  search(query: SearchRuns): AsyncGenerator<RunRecord> {
+    return pages(async (page_token) => {
+      const json = { max_results: 1000, ...query, page_token }
+      const answer = await this.#post<{ runs?: RunRecord[]; next_page_token?: string }>('search', json)
+      return { items: (answer.runs ?? []).map(fromWireRun), next: answer.next_page_token }
+    })
+  }
+
+  /** Every point of one metric, in the order of timestamp, step, value. */
+  metricHistory(run_id: string, metric_key: string): AsyncGenerator<Metric> {
+    return pages(async (page_token) => {
+      const answer = await this.#transport.call<{ metrics?: Metric[]; next_page_token?: string }>({
+        method: 'GET',
+        path: '/api/2.0/mlflow/metrics/get-history',
+        query: { run_id, metric_key, max_results: 25_000, page_token },
+      })
+      return { items: (answer.metrics ?? []).map(fromWireMetric), next: answer.next_page_token }
+    })
+  }
+
+  #post<T>(name: string, json: object, idempotent = true): Promise<T> {
+    return this.#transport.call<T>({ method: 'POST', path: `${BASE}/${name}`, json, idempotent })
+  }
+}
