@@ -1,14 +1,14 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { host } from '#host'
 import { CairnError } from './cairn-error.js'
-import { fourAtOnce } from './http/for-each-concurrent.js'
-import { type Image, type ImageOptions, imageFiles, LOGGED_IMAGES } from './images/log-image.js'
-import type { LoggedModel, LogModel, RegisterModel } from './models/log-model.js'
+import { forEachConcurrent } from './http/for-each-concurrent.js'
+import { type Image, type ImageOptions, imageFiles, LOGGED_IMAGES_TAG } from './images/log-image.js'
+import type { LoggedModel, LogModelOptions, RegisterModelOptions } from './models/log-model.js'
 import type { ModelFiles } from './models/model-files.js'
 import type { ModelVersion } from './registry.js'
-import { type Figure, figureText } from './run/log-figure.js'
+import { type Figure, renderFigure } from './run/log-figure.js'
 import { checkTablePath, type Table } from './run/log-table.js'
-import type { Losses } from './run/loss-reporter.js'
+import type { LossReporter } from './run/loss-reporter.js'
 import type { RunSink, StoredArtifact } from './run/run-sink.js'
 import type { TrackingClient } from './tracking.js'
 import type { Content } from './transport.js'
@@ -19,30 +19,30 @@ export interface MetricOptions {
   readonly step?: number
   /** Milliseconds since the epoch, default now. */
   readonly timestamp?: number
-  /** The logged model the metric describes. */
+  /** Id of the logged model that the metric describes. */
   readonly modelId?: string
   readonly dataset?: { readonly name: string; readonly digest: string }
 }
 
 /**
- * A run that is being logged. Metrics, parameters and tags are buffered; await the calls to be slowed when they are. Once it
- * has ended it takes nothing more: what comes late is a loss like others, and calls that answer throw RUN_ENDED.
+ * A run that is being logged. Metrics, parameters and tags are buffered; await the calls for back-pressure. After the end,
+ * late values are reported as losses, and calls that return a result throw RUN_ENDED.
  */
 export class Run implements AsyncDisposable {
   readonly #sink: RunSink
-  readonly #losses: Losses
+  readonly #lossReporter: LossReporter
   readonly #beforeEnd: (() => unknown)[] = []
   readonly #afterEnd: (() => void)[] = []
   #ending: Promise<void> | undefined
   #ended = false
 
-  /** `withRun` and `startRun` make runs. */
-  constructor(sink: RunSink, losses: Losses) {
+  /** Use `withRun` or `startRun` to create runs. */
+  constructor(sink: RunSink, lossReporter: LossReporter) {
     this.#sink = sink
-    this.#losses = losses
+    this.#lossReporter = lossReporter
   }
 
-  /** The server's id; of an offline run its own until it is synchronized. */
+  /** The server's run id; for an offline run a local id until it is synchronized. */
   get id(): string {
     return this.#sink.id
   }
@@ -55,31 +55,31 @@ export class Run implements AsyncDisposable {
     return this.#sink.name
   }
 
-  /** Empty while the run is not on a server. */
+  /** Empty if the run is not on a server. */
   get artifactUri(): string {
     return this.#sink.artifactUri
   }
 
-  /** Where an offline run is kept, for `cairn sync`. */
+  /** Folder of an offline run, for `cairn sync`. */
   get folder(): string | undefined {
     return this.#sink.folder
   }
 
-  /** The server's API, call by call. @throws CairnError OFFLINE for a run that has no server */
+  /** Client of the server's API. @throws CairnError OFFLINE if the run is not on a server */
   get client(): TrackingClient {
     if (this.#sink.client) return this.#sink.client
-    throw new CairnError('OFFLINE', `Run ${this.id} is not on a server, so there is nothing to ask.`, 0)
+    throw new CairnError('OFFLINE', `Run ${this.id} is not on a server, so it has no client.`, 0)
   }
 
-  /** Whether calls go to a server. */
+  /** Whether the run is logged to a server. */
   get online(): boolean {
     return this.#sink.client !== undefined
   }
 
-  /** One value of each metric at one step. NaN and infinities are values like others. */
+  /** Logs one value of each metric at one step. NaN and infinities are allowed. */
   logMetrics(metrics: Record<string, number>, options: MetricOptions = {}): Promise<void> {
     const { step = 0, timestamp = Date.now(), modelId, dataset } = options
-    const about = {
+    const links = {
       ...(modelId && { model_id: modelId }),
       ...(dataset && { dataset_name: dataset.name, dataset_digest: dataset.digest }),
     }
@@ -88,12 +88,12 @@ export class Run implements AsyncDisposable {
       value,
       timestamp,
       step,
-      ...about,
+      ...links,
     }))
     return this.#log({ metrics: rows })
   }
 
-  /** Values become text, objects JSON. A parameter cannot change. */
+  /** Converts values to text, objects to JSON. A parameter cannot change. */
   logParams(params: Record<string, unknown>): Promise<void> {
     return this.#log({ params: toRows(params) })
   }
@@ -102,28 +102,28 @@ export class Run implements AsyncDisposable {
     return this.#log({ tags: toRows(tags) })
   }
 
-  /** Links the data a run reads. `context` says what for: `training`, `evaluation`. */
+  /** Links a data set that the run reads. `context` is its purpose, e.g. `training` or `evaluation`. */
   async logInput(dataset: Dataset, context?: string): Promise<void> {
     const tags = context ? [{ key: 'mlflow.data.context', value: context }] : []
     await this.#openSink().inputs([{ dataset, tags }])
   }
 
-  /** Stores one file, named by its path on this machine or a browser's `File`, under its own name or `path`. */
+  /** Stores one file, a local path or a browser's `File`, under `path`; default: its own name. */
   async logArtifact(file: string | Blob, path?: string): Promise<StoredArtifact> {
     const content = typeof file === 'string' ? await host.readFile(file) : file
-    return this.logContent(path ?? nameOf(file), content)
+    return this.logContent(path ?? fileName(file), content)
   }
 
-  /** Stores every file below a folder, below `path`; links are left out. Four at once. */
+  /** Stores every file of a folder under `path`, four at a time. Symbolic links are skipped. */
   async logArtifacts(folder: string, path = ''): Promise<StoredArtifact[]> {
     const stored: StoredArtifact[] = []
-    await fourAtOnce(Object.entries(await host.readFolder(folder)), async ([name, content]) =>
+    await forEachConcurrent(Object.entries(await host.readFolder(folder)), async ([name, content]) =>
       stored.push(await this.logContent(path ? `${path}/${name}` : name, content)),
     )
     return stored.sort((a, b) => (a.path < b.path ? -1 : 1))
   }
 
-  /** Stores bytes; a file of any size is streamed. @returns its size and SHA-256. */
+  /** Stores bytes; files are streamed. @returns the size and SHA-256 */
   async logContent(path: string, content: Content): Promise<StoredArtifact> {
     return this.#openSink().artifact(path, content)
   }
@@ -132,61 +132,61 @@ export class Run implements AsyncDisposable {
     return this.logContent(path, text)
   }
 
-  /** Indented JSON, also where `path` ends in `.yaml`: JSON is YAML. */
+  /** Stores indented JSON, also if `path` ends in `.yaml`: JSON is YAML. */
   logDict(value: unknown, path: string): Promise<StoredArtifact> {
     return this.logContent(path, JSON.stringify(value, null, 2))
   }
 
-  /** SVG or HTML as text, an SVG element, or a figure of Plotly as a page (`.html`) or its data (`.json`). */
+  /** Stores SVG or HTML text, an SVG element, or a Plotly figure as a page (`.html`) or as data (`.json`). */
   logFigure(figure: Figure, path: string): Promise<StoredArtifact> {
-    return this.logContent(path, figureText(figure, path))
+    return this.logContent(path, renderFigure(figure, path))
   }
 
-  /** A table as MLflow's UI shows it, `path` ending in `.json`; rows of a second call are appended. */
+  /** Stores a table for MLflow's UI; `path` must end in `.json`. Further calls append rows. */
   async logTable(rows: Table, path: string): Promise<void> {
     checkTablePath(path)
     await this.#openSink().table(path, rows)
   }
 
   /**
-   * An image: under a path of its own, or with a key and a step as one of a series that MLflow's UI lets one page through,
-   * with a small copy in WebP beside it.
+   * Stores an image: at a path, or with a key and a step as one of a series that MLflow's UI pages through, with a WebP
+   * thumbnail beside it.
    */
-  async logImage(image: Image, where: string | ImageOptions): Promise<void> {
-    const files = await imageFiles(image, where)
+  async logImage(image: Image, target: string | ImageOptions): Promise<void> {
+    const files = await imageFiles(image, target)
     for (const [path, content] of Object.entries(files)) await this.logContent(path, content)
-    if (typeof where !== 'string') await this.setTags({ [LOGGED_IMAGES]: true })
+    if (typeof target !== 'string') await this.setTags({ [LOGGED_IMAGES_TAG]: true })
   }
 
-  /** Uploads a model, given as a folder or by its files, and links it to this run. On failure it stays visible as failed. */
-  async logModel(model: string | ModelFiles, options: LogModel): Promise<LoggedModel> {
+  /** Uploads a model, a folder or its files, and links it to this run. After a failed upload it is visible as failed. */
+  async logModel(model: string | ModelFiles, options: LogModelOptions): Promise<LoggedModel> {
     return this.#openSink().model(typeof model === 'string' ? await host.readFolder(model) : model, options)
   }
 
-  /** Makes a logged model a version of a registered one, which is created when missing. Offline its number is pending. */
-  async registerModel(model: LoggedModel, options: RegisterModel): Promise<ModelVersion> {
+  /** Registers a logged model as a new version; creates the registered model if missing. Offline the version number is pending. */
+  async registerModel(model: LoggedModel, options: RegisterModelOptions): Promise<ModelVersion> {
     return this.#openSink().register(model, options)
   }
 
-  /** Resolves when everything logged so far is stored. @throws what could not be stored, in strict mode. */
+  /** Resolves when everything logged so far is stored. @throws in strict mode, the errors of lost values */
   async flush(): Promise<void> {
     await (this.#ended ? this.end() : this.#sink.flush())
-    this.#losses.throwKept()
+    this.#lossReporter.throwPending()
   }
 
-  /** Calls `finish` once, before the run ends; what it throws is ignored. */
+  /** Calls `finish` once, before the run ends; its errors are ignored. */
   beforeEnd(finish: () => unknown): void {
     this.#beforeEnd.push(finish)
   }
 
-  /** Calls `finish` once the run has ended, or could not be. */
+  /** Calls `finish` after the run has ended, or ending it has failed. */
   afterEnd(finish: () => void): void {
     this.#afterEnd.push(finish)
   }
 
   /**
-   * Stores what is buffered and closes the run; the first status stays. It is written even when a loss is thrown, which
-   * the first caller is told; others wait for the same end. A status that could not be written is a loss too.
+   * Stores buffered values and ends the run; the first status wins. The status is written even if a loss is thrown, which
+   * only the first caller gets; later callers wait for the same end. A status that cannot be written is a loss, too.
    */
   end(status: RunStatus = 'FINISHED'): Promise<void> {
     if (this.#ending) return this.#ending.catch(() => {})
@@ -198,30 +198,31 @@ export class Run implements AsyncDisposable {
     try {
       for (const finish of this.#beforeEnd) await ignoringErrors(finish)
       this.#ended = true
-      await this.#sink.end(status, Date.now()).catch((error) => this.#losses.report(error, {}))
-      this.#losses.throwKept()
+      await this.#sink.end(status, Date.now()).catch((error) => this.#lossReporter.report(error, {}))
+      this.#lossReporter.throwPending()
     } finally {
       for (const finish of this.#afterEnd) finish()
     }
   }
 
-  /** `await using run = await startRun()` ends it as finished, unless it was ended before. */
+  /** `await using run = await startRun()` ends the run as FINISHED unless it has ended before. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.end()
   }
 
   #openSink(): RunSink {
-    if (this.#ended) throw new CairnError('RUN_ENDED', `Run ${this.id} has ended and takes nothing more.`, 0)
+    if (this.#ended)
+      throw new CairnError('RUN_ENDED', `Run ${this.id} has ended; nothing more can be logged.`, 0)
     return this.#sink
   }
 
   async #log(batch: Parameters<RunSink['log']>[0]): Promise<void> {
-    this.#losses.throwKept()
+    this.#lossReporter.throwPending()
     try {
       await this.#openSink().log(batch)
     } catch (error) {
-      this.#losses.report(error, batch) // a full disk, offline; a run that has ended
-      this.#losses.throwKept()
+      this.#lossReporter.report(error, batch) // e.g. a full disk for an offline run, or a run that has ended
+      this.#lossReporter.throwPending()
     }
   }
 }
@@ -230,12 +231,12 @@ async function ignoringErrors(action: () => unknown): Promise<void> {
   try {
     await action()
   } catch {
-    // Its owner has nobody to tell.
+    // A failed hook must not keep the run from ending.
   }
 }
 
-function nameOf(file: string | Blob): string {
+function fileName(file: string | Blob): string {
   const name = typeof file === 'string' ? file.split(/[\\/]/).at(-1) : (file as { name?: string }).name
-  if (!name) throw new TypeError('A Blob has no name: say under which path it is to be stored')
+  if (!name) throw new TypeError('A Blob has no name: pass the path to store it at')
   return name
 }

@@ -13,7 +13,7 @@ const executablePath = [process.env.TEST_CHROMIUM, '/usr/bin/chromium'].find(
   (path) => path && existsSync(path),
 )
 
-/** What a page of the server does with the SDK. */
+/** Script of the test page. */
 const PAGE = `
   import { imageFiles } from './images/log-image.js'
   import { currentRun, withRun } from './run.js'
@@ -31,7 +31,7 @@ const PAGE = `
       const [png] = Object.values(await imageFiles(pixels(300, 20), 'a.png'))
       await run.logImage(new Blob([png]), { key: 'encoded' })
       const model = await run.logModel({ 'w.bin': new Uint8Array(4) }, { name: 'm', flavors: { mine: {} } })
-      const child = await withRun({ parent: run, name: 'child' }, async (one) => one.id)
+      const child = await withRun({ parent: run, name: 'child' }, async (run) => run.id)
       return { id: run.id, stored, modelId: model.modelId, child, current: currentRun()?.id }
     })
 

@@ -5,9 +5,9 @@ import { expect, test } from 'vitest'
 const path = (name: string) => fileURLToPath(new URL(`${name}.ts`, import.meta.url))
 
 test.each(['http', 'tracking', 'registry', 'serving', 'catalog', 'run/log-buffer', 'run', 'tensorflow'])(
-  '%s bundles for a browser, without anything of Node',
+  '%s bundles for browsers without Node code',
   async (name) => {
-    // Node's modules do not resolve on this platform, so importing one fails the build.
+    // Node modules do not resolve on this platform, so importing one fails the build.
     const result = await build({
       entryPoints: [path(name)],
       bundle: true,

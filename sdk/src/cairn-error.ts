@@ -1,11 +1,11 @@
-/** What a server refused, or why it could not be reached (`status` 0). */
+/** An error response of a server, or the reason why it could not be reached (`status` 0). */
 export class CairnError extends Error {
   override readonly name = 'CairnError'
-  /** MLflow's or Unity Catalog's `error_code`; `NETWORK_ERROR` and `DEADLINE_EXCEEDED` are the client's own. */
+  /** MLflow's or Unity Catalog's `error_code`; the client itself adds e.g. `NETWORK_ERROR` and `DEADLINE_EXCEEDED`. */
   readonly code: string
-  /** HTTP status, 0 when there was no answer. */
+  /** HTTP status, 0 without a response. */
   readonly status: number
-  /** Facts beside the sentence, e.g. the missing privilege, where the server sends them. */
+  /** Structured details from the server, e.g. the missing privilege. */
   readonly details: readonly unknown[]
 
   constructor(
@@ -21,23 +21,23 @@ export class CairnError extends Error {
   }
 }
 
-/** To catch with: what is not there is undefined. @throws every other error */
-export function unlessMissing(error: unknown): undefined {
+/** For `.catch`: maps 404 to undefined. @throws every other error */
+export function undefinedIfNotFound(error: unknown): undefined {
   if (error instanceof CairnError && error.status === 404) return undefined
   throw error
 }
 
-/** MLflow answers 400, Databricks 409: only the code tells. */
+/** MLflow responds with 400, Databricks with 409, so the error code decides. */
 export const isConflict = (error: unknown): boolean =>
   error instanceof CairnError && /^(RESOURCE_)?(ALREADY_EXISTS|CONFLICT)$|_ALREADY_EXISTS$/.test(error.code)
 
-/** Whether the same call may succeed later, or by another who asks: no server, one in trouble, or one that lets nobody in. */
-export const isAway = (error: unknown): boolean =>
+/** Whether the call may succeed later or with other credentials: unreachable, server error, 401, 403 or 429. */
+export const isUnavailable = (error: unknown): boolean =>
   error instanceof CairnError &&
   (error.status === 0 || error.status >= 500 || [401, 403, 429].includes(error.status))
 
-/** The error of an answer that was not 2xx; bodies that are not JSON (a proxy's HTML page) become a short message. */
-export async function errorOf(response: Response): Promise<CairnError> {
+/** Converts a response other than 2xx; a body that is not JSON (a proxy's HTML page) becomes a short message. */
+export async function toCairnError(response: Response): Promise<CairnError> {
   const text = await response.text().catch(() => '')
   const body = parseObject(text)
   const code = typeof body.error_code === 'string' ? body.error_code : `HTTP_${response.status}`

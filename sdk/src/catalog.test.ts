@@ -2,21 +2,21 @@ import { expect, test } from 'vitest'
 import { CatalogClient } from './catalog.js'
 import { HttpTransport } from './http.js'
 
-/** A network that answers by path and query, and writes down the rest. */
-function answering(answers: Record<string, unknown>) {
-  const asked: string[] = []
+/** A fake network with responses by path and query that records the requests. */
+function respondWith(responses: Record<string, unknown>) {
+  const requests: string[] = []
   const fetch = async (url: string, init: RequestInit) => {
     const path = url.replace('http://h/api/2.1/unity-catalog', '')
-    asked.push(`${init.method} ${path} ${init.body ?? ''}`.trim())
-    const body = answers[path]
+    requests.push(`${init.method} ${path} ${init.body ?? ''}`.trim())
+    const body = responses[path]
     const missing = { error_code: 'TABLE_NOT_FOUND', message: `no ${path}` }
     return new Response(JSON.stringify(body ?? missing), { status: body ? 200 : 404 })
   }
-  return { asked, catalog: new CatalogClient(new HttpTransport({ baseUrl: 'http://h', fetch })) }
+  return { requests, catalog: new CatalogClient(new HttpTransport({ baseUrl: 'http://h', fetch })) }
 }
 
-test('lists go on until the token is null or empty, over pages that are empty too', async () => {
-  const { catalog } = answering({
+test('lists all pages, including empty ones, until the token is null or empty', async () => {
+  const { catalog } = respondWith({
     '/tables?catalog_name=main&schema_name=s': { tables: [{ name: 'a' }], next_page_token: 'x' },
     '/tables?catalog_name=main&schema_name=s&page_token=x': { tables: [], next_page_token: 'y' },
     '/tables?catalog_name=main&schema_name=s&page_token=y': { tables: [{ name: 'b' }], next_page_token: '' },
@@ -24,31 +24,31 @@ test('lists go on until the token is null or empty, over pages that are empty to
   })
   const names: string[] = []
   for await (const table of catalog.listTables('main', 's')) names.push(table.name)
-  for await (const one of catalog.listCatalogs()) names.push(one.name)
+  for await (const found of catalog.listCatalogs()) names.push(found.name)
   expect(names).toEqual(['a', 'b', 'main'])
 })
 
-test('grants are changed and read under their securable', async () => {
+test('updates and reads the grants of a securable', async () => {
   const privilege_assignments = [{ principal: 'modelling', privileges: ['SELECT'] }]
-  const { asked, catalog } = answering({ '/permissions/table/main.s.t': { privilege_assignments } })
+  const { requests, catalog } = respondWith({ '/permissions/table/main.s.t': { privilege_assignments } })
   const changes = [{ principal: 'modelling', add: ['SELECT'] }]
   expect(await catalog.updateGrants('table', 'main.s.t', changes)).toEqual(privilege_assignments)
   expect(await catalog.getGrants('table', 'main.s.t')).toEqual(privilege_assignments)
-  expect(asked).toEqual([
+  expect(requests).toEqual([
     'PATCH /permissions/table/main.s.t {"changes":[{"principal":"modelling","add":["SELECT"]}]}',
     'GET /permissions/table/main.s.t',
   ])
 })
 
-test('a table that is not there is found as undefined, and names cannot leave their place', async () => {
-  const { asked, catalog } = answering({})
+test('findTable returns undefined for a missing table and encodes slashes in names', async () => {
+  const { requests, catalog } = respondWith({})
   expect(await catalog.findTable('main.s.t/../../catalogs')).toBeUndefined()
-  expect(asked).toEqual(['GET /tables/main.s.t%2F..%2F..%2Fcatalogs'])
+  expect(requests).toEqual(['GET /tables/main.s.t%2F..%2F..%2Fcatalogs'])
 })
 
-test('temporary credentials are asked for by table id', async () => {
+test('requests temporary credentials by table id', async () => {
   const credentials = { url: 'file:///data/t', expiration_time: 1 }
-  const { asked, catalog } = answering({ '/temporary-table-credentials': credentials })
+  const { requests, catalog } = respondWith({ '/temporary-table-credentials': credentials })
   expect(await catalog.temporaryTableCredentials('id-1', 'READ')).toEqual(credentials)
-  expect(asked[0]).toContain('{"table_id":"id-1","operation":"READ"}')
+  expect(requests[0]).toContain('{"table_id":"id-1","operation":"READ"}')
 })

@@ -1,4 +1,4 @@
-import { unlessMissing } from './cairn-error.js'
+import { undefinedIfNotFound } from './cairn-error.js'
 import { pages } from './page.js'
 import { type Query, segment, type Transport } from './transport.js'
 
@@ -70,7 +70,7 @@ export interface EffectiveAssignment {
 
 export interface TemporaryCredentials {
   readonly expiration_time: number
-  /** Where the table lies: `file:///…` or `s3://…`. */
+  /** Location of the table: `file:///…` or `s3://…`. */
   readonly url?: string
   readonly aws_temp_credentials?: {
     readonly access_key_id: string
@@ -79,7 +79,7 @@ export interface TemporaryCredentials {
   }
 }
 
-/** Catalogs, schemas, tables and who may do what with them, in Unity Catalog's dialect. */
+/** Catalogs, schemas, tables and their grants, through the Unity Catalog API. */
 export class CatalogClient {
   readonly #transport: Transport
 
@@ -120,7 +120,7 @@ export class CatalogClient {
   }
 
   findTable(fullName: string): Promise<TableInfo | undefined> {
-    return this.getTable(fullName).catch(unlessMissing)
+    return this.getTable(fullName).catch(undefinedIfNotFound)
   }
 
   listTables(catalog_name: string, schema_name: string): AsyncGenerator<TableInfo> {
@@ -131,22 +131,22 @@ export class CatalogClient {
     await this.#transport.call({ method: 'DELETE', path: `${BASE}/tables/${segment(fullName)}` })
   }
 
-  /** The direct grants on one securable. */
+  /** Returns the direct grants on one securable. */
   async getGrants(type: SecurableType, fullName: string): Promise<readonly PrivilegeAssignment[]> {
     const path = `permissions/${type}/${segment(fullName)}`
-    const answer = await this.#get<{ privilege_assignments?: PrivilegeAssignment[] }>(path)
-    return answer.privilege_assignments ?? []
+    const response = await this.#get<{ privilege_assignments?: PrivilegeAssignment[] }>(path)
+    return response.privilege_assignments ?? []
   }
 
-  /** Direct and inherited grants, with the ancestor each one comes from. */
+  /** Returns direct and inherited grants, the latter with the ancestor that has them. */
   async getEffectiveGrants(
     type: SecurableType,
     fullName: string,
     principal?: string,
   ): Promise<readonly EffectiveAssignment[]> {
     const path = `effective-permissions/${type}/${segment(fullName)}`
-    const answer = await this.#get<{ privilege_assignments?: EffectiveAssignment[] }>(path, { principal })
-    return answer.privilege_assignments ?? []
+    const response = await this.#get<{ privilege_assignments?: EffectiveAssignment[] }>(path, { principal })
+    return response.privilege_assignments ?? []
   }
 
   async updateGrants(
@@ -154,13 +154,13 @@ export class CatalogClient {
     fullName: string,
     changes: readonly PermissionChange[],
   ): Promise<readonly PrivilegeAssignment[]> {
-    const answer = await this.#transport.call<{ privilege_assignments?: PrivilegeAssignment[] }>({
+    const response = await this.#transport.call<{ privilege_assignments?: PrivilegeAssignment[] }>({
       method: 'PATCH',
       path: `${BASE}/permissions/${type}/${segment(fullName)}`,
       json: { changes },
       idempotent: true,
     })
-    return answer.privilege_assignments ?? []
+    return response.privilege_assignments ?? []
   }
 
   temporaryTableCredentials(
@@ -181,9 +181,9 @@ export class CatalogClient {
 
   #list<T>(noun: 'catalogs' | 'schemas' | 'tables', query: Query): AsyncGenerator<T> {
     return pages(async (page_token) => {
-      type Answer = { readonly next_page_token?: string | null } & { readonly [key in typeof noun]?: T[] }
-      const answer = await this.#get<Answer>(noun, { ...query, page_token })
-      return { items: answer[noun] ?? [], next: answer.next_page_token }
+      type Page = { readonly next_page_token?: string | null } & { readonly [key in typeof noun]?: T[] }
+      const page = await this.#get<Page>(noun, { ...query, page_token })
+      return { items: page[noun] ?? [], next: page.next_page_token }
     })
   }
 }

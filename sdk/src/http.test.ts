@@ -4,7 +4,7 @@ import { afterEach, expect, test } from 'vitest'
 import { retryDelayMs } from './http/retry.js'
 import { HttpTransport } from './http.js'
 
-interface Seen {
+interface RecordedRequest {
   readonly method: string
   readonly url: string
   readonly headers: IncomingMessage['headers']
@@ -16,9 +16,9 @@ afterEach(() => {
   for (const close of closers.splice(0)) close()
 })
 
-/** A server that answers the n-th request with the n-th script and then repeats the last. */
+/** Starts a server that responds to the n-th request with the n-th script and then repeats the last. */
 async function serve(...scripts: ((response: ServerResponse) => void)[]) {
-  const seen: Seen[] = []
+  const seen: RecordedRequest[] = []
   const server = createServer(async (request, response) => {
     let body = ''
     for await (const chunk of request) body += chunk
@@ -34,13 +34,13 @@ async function serve(...scripts: ((response: ServerResponse) => void)[]) {
   return { baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen }
 }
 
-const answer =
+const respond =
   (status: number, body: unknown, headers: Record<string, string> = {}) =>
   (response: ServerResponse) =>
     response.writeHead(status, headers).end(typeof body === 'string' ? body : JSON.stringify(body))
 
-test('sends JSON with the token and a trace context, below the base path', async () => {
-  const { baseUrl, seen } = await serve(answer(200, { ok: true }))
+test('sends JSON with the token and trace context below the base path', async () => {
+  const { baseUrl, seen } = await serve(respond(200, { ok: true }))
   const transport = new HttpTransport({
     baseUrl: `${baseUrl}/prefix/`,
     token: 't0',
@@ -58,28 +58,28 @@ test('sends JSON with the token and a trace context, below the base path', async
   expect(seen[0]!.headers.traceparent).toMatch(/^00-a{32}-[0-9a-f]{16}-01$/)
 })
 
-test('sends a name and a password in any script', async () => {
-  const { baseUrl, seen } = await serve(answer(200, {}))
+test('sends credentials with non-Latin characters', async () => {
+  const { baseUrl, seen } = await serve(respond(200, {}))
   const basic = { username: 'Zoë', password: 'żółć' }
   await new HttpTransport({ baseUrl, basic }).call({ method: 'GET', path: '/x' })
   const sent = Buffer.from('Zoë:żółć', 'utf8').toString('base64')
   expect(seen[0]!.headers.authorization).toBe(`Basic ${sent}`)
 })
 
-test('repeats a read until the server recovers, with one trace id', async () => {
+test('retries a read until the server recovers, with one trace id', async () => {
   const { baseUrl, seen } = await serve(
-    answer(503, {}),
-    answer(502, '<html>bad</html>'),
-    answer(200, { n: 3 }),
+    respond(503, {}),
+    respond(502, '<html>bad</html>'),
+    respond(200, { n: 3 }),
   )
   expect(await new HttpTransport({ baseUrl }).call({ method: 'GET', path: '/x' })).toEqual({ n: 3 })
-  const traces = seen.map((one) => String(one.headers.traceparent).split('-'))
+  const traces = seen.map((request) => String(request.headers.traceparent).split('-'))
   expect(new Set(traces.map((parts) => parts[1])).size).toBe(1)
   expect(new Set(traces.map((parts) => parts[2])).size).toBe(3)
 })
 
-test('sends a create only once when it fails, unless the server said 429', async () => {
-  const failing = await serve(answer(503, { error_code: 'TEMPORARILY_UNAVAILABLE', message: 'away' }))
+test('does not retry a failed create, except after 429', async () => {
+  const failing = await serve(respond(503, { error_code: 'TEMPORARILY_UNAVAILABLE', message: 'away' }))
   const create = { method: 'POST', path: '/x', json: {} } as const
   await expect(new HttpTransport(failing).call(create)).rejects.toMatchObject({
     code: 'TEMPORARILY_UNAVAILABLE',
@@ -87,35 +87,35 @@ test('sends a create only once when it fails, unless the server said 429', async
     status: 503,
   })
   expect(failing.seen).toHaveLength(1)
-  const busy = await serve(answer(429, {}), answer(200, {}))
+  const busy = await serve(respond(429, {}), respond(200, {}))
   await new HttpTransport(busy).call(create)
   expect(busy.seen).toHaveLength(2)
 })
 
-test('repeats an idempotent POST after the connection breaks', async () => {
-  const { baseUrl, seen } = await serve((response) => void response.socket!.destroy(), answer(200, {}))
+test('retries an idempotent POST after a broken connection', async () => {
+  const { baseUrl, seen } = await serve((response) => void response.socket!.destroy(), respond(200, {}))
   await new HttpTransport({ baseUrl }).call({ method: 'POST', path: '/x', json: {}, idempotent: true })
   expect(seen).toHaveLength(2)
 })
 
-test('gives up with the last error after the attempts it has', async () => {
-  const { baseUrl, seen } = await serve(answer(500, 'oops'))
+test('throws the last error after the maximum number of attempts', async () => {
+  const { baseUrl, seen } = await serve(respond(500, 'oops'))
   const call = new HttpTransport({ baseUrl, attempts: 2 }).call({ method: 'GET', path: '/x' })
   await expect(call).rejects.toMatchObject({ code: 'HTTP_500', message: 'oops', status: 500 })
   expect(seen).toHaveLength(2)
 })
 
-test('never repeats what the server refused', async () => {
+test('does not retry a rejected request', async () => {
   const details = [{ missing: 'SELECT' }]
   const { baseUrl, seen } = await serve(
-    answer(403, { error_code: 'PERMISSION_DENIED', message: 'no', details }),
+    respond(403, { error_code: 'PERMISSION_DENIED', message: 'no', details }),
   )
   const call = new HttpTransport({ baseUrl }).call({ method: 'GET', path: '/x' })
   await expect(call).rejects.toMatchObject({ code: 'PERMISSION_DENIED', details })
   expect(seen).toHaveLength(1)
 })
 
-test('a body that never ends is a deadline exceeded', async () => {
+test('throws DEADLINE_EXCEEDED for a body that never ends', async () => {
   const { baseUrl } = await serve((response) => void response.writeHead(200).write('{'))
   const transport = new HttpTransport({ baseUrl, timeoutMs: 50, attempts: 1 })
   await expect(transport.call({ method: 'GET', path: '/x' })).rejects.toMatchObject({
@@ -124,8 +124,8 @@ test('a body that never ends is a deadline exceeded', async () => {
   })
 })
 
-test("the caller's own abort is thrown as it is and stops the retries", async () => {
-  const { baseUrl, seen } = await serve(answer(503, {}))
+test("throws the caller's abort reason unchanged and stops retrying", async () => {
+  const { baseUrl, seen } = await serve(respond(503, {}))
   const stop = new AbortController()
   const call = new HttpTransport({ baseUrl }).call({ method: 'GET', path: '/x', signal: stop.signal })
   await expect.poll(() => seen).toHaveLength(1)
@@ -134,14 +134,14 @@ test("the caller's own abort is thrown as it is and stops the retries", async ()
   expect(seen).toHaveLength(1)
 })
 
-test('names the address when nobody listens', async () => {
+test('names the address if no server is listening', async () => {
   const transport = new HttpTransport({ baseUrl: 'http://127.0.0.1:1', attempts: 1 })
   await expect(transport.call({ method: 'GET', path: '/x' })).rejects.toThrow(
     /GET http:\/\/127\.0\.0\.1:1\/x/,
   )
 })
 
-test('delays grow, stay under the cap, and honour Retry-After', () => {
+test('back-off grows, is capped, and honours Retry-After', () => {
   expect(retryDelayMs(1, null, () => 0)).toBe(100)
   expect(retryDelayMs(1, null, () => 1)).toBe(200)
   expect(retryDelayMs(3, null, () => 1)).toBe(800)
@@ -150,15 +150,15 @@ test('delays grow, stay under the cap, and honour Retry-After', () => {
   expect(retryDelayMs(1, 'Wed, 21 Oct 2026 07:28:00 GMT', () => 0)).toBe(100)
 })
 
-test('refuses an address that is not HTTP', () => {
+test('rejects an address that is not HTTP', () => {
   expect(() => new HttpTransport({ baseUrl: 'databricks' })).toThrow(/http:\/\//)
 })
 
-test('a page is no answer, and what it is is said, after a redirect to a login too', async () => {
-  const page = answer(200, '<!doctype html>', { 'content-type': 'text/html; charset=utf-8' })
-  const { baseUrl } = await serve(page, answer(302, '', { location: '/login?next=x' }), page)
+test('rejects an HTML response and reports its type, also after a redirect to a login page', async () => {
+  const page = respond(200, '<!doctype html>', { 'content-type': 'text/html; charset=utf-8' })
+  const { baseUrl } = await serve(page, respond(302, '', { location: '/login?next=x' }), page)
   const call = () => new HttpTransport({ baseUrl }).call({ method: 'GET', path: '/x', query: { a: '1' } })
-  const sentence = 'answered with text/html and not with JSON: is it a Cairn or MLflow server?'
+  const sentence = 'responded with text/html instead of JSON. Is it a Cairn or MLflow server?'
   await expect(call()).rejects.toThrow(`${baseUrl}/x ${sentence}`)
-  await expect(call()).rejects.toThrow(`${baseUrl}/login, where the request was sent on to, ${sentence}`)
+  await expect(call()).rejects.toThrow(`${baseUrl}/login (after a redirect) ${sentence}`)
 })

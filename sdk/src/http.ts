@@ -1,26 +1,26 @@
-import { CairnError, errorOf } from './cairn-error.js'
-import { jsonOf } from './http/parse-json.js'
+import { CairnError, toCairnError } from './cairn-error.js'
+import { parseJson } from './http/parse-json.js'
 import { mayRetry, retryDelayMs, sleep } from './http/retry.js'
 import { newTraceId, traceparent } from './http/trace-context.js'
 import { type ApiRequest, type Content, queryString, type Transport } from './transport.js'
 
 export interface HttpOptions {
-  /** Where the server is, e.g. `http://127.0.0.1:5000`; a path prefix is kept. */
+  /** Address of the server, e.g. `http://127.0.0.1:5000`; may have a path prefix. */
   readonly baseUrl: string
   readonly token?: string
-  /** `Basic` credentials, for servers with MLflow's basic-auth app; `token` wins. */
+  /** `Basic` credentials, for servers with MLflow's basic-auth app; `token` takes precedence. */
   readonly basic?: { readonly username: string; readonly password: string }
-  /** Per attempt and until the answer's headers (`open`) or its whole body (`call`) are here. Default 30 s. */
+  /** Per attempt, until the response headers (`open`) or the whole body (`call`) have arrived. Default 30 s. */
   readonly timeoutMs?: number
-  /** How often a call is tried in all. Default 5. */
+  /** Maximum number of attempts of a call. Default 5. */
   readonly attempts?: number
-  /** 32 hex digits of the trace the calls belong to; without it each call is a trace of its own. */
+  /** Trace id of the calls, 32 hex digits; by default each call starts a new trace. */
   readonly traceId?: () => string | undefined
-  /** The network, or an application in the same process. */
+  /** Default: the global `fetch`. */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>
 }
 
-/** Calls over HTTP with time limits, retries and trace context. Needs only `fetch`, so it runs in browsers too. */
+/** HTTP with timeouts, retries and trace context. Needs only `fetch`, so it also runs in browsers. */
 export class HttpTransport implements Transport {
   readonly #options: HttpOptions
   readonly #baseUrl: string
@@ -38,7 +38,7 @@ export class HttpTransport implements Transport {
 
   call<T>(request: ApiRequest): Promise<T> {
     return this.#retry(request, async (response) => {
-      return (await jsonOf(response)) as T
+      return (await parseJson(response)) as T
     })
   }
 
@@ -51,12 +51,12 @@ export class HttpTransport implements Transport {
     const idempotent = request.idempotent ?? ['GET', 'PUT', 'DELETE'].includes(request.method)
     const traceId = this.#options.traceId?.() ?? newTraceId()
     for (let attempt = 1; ; attempt++) {
-      const answer: { retryAfter: string | null } = { retryAfter: null }
+      const last: { retryAfter: string | null } = { retryAfter: null }
       try {
-        return await this.#attempt(request, traceId, answer, read)
+        return await this.#attempt(request, traceId, last, read)
       } catch (error) {
         if (attempt >= attempts || !mayRetry(error, idempotent)) throw error
-        await sleep(retryDelayMs(attempt, answer.retryAfter), request.signal)
+        await sleep(retryDelayMs(attempt, last.retryAfter), request.signal)
       }
     }
   }
@@ -64,7 +64,7 @@ export class HttpTransport implements Transport {
   async #attempt<T>(
     request: ApiRequest,
     traceId: string,
-    answer: { retryAfter: string | null },
+    last: { retryAfter: string | null },
     read: (response: Response) => Promise<T>,
   ): Promise<T> {
     const timeoutMs = request.timeoutMs ?? this.#options.timeoutMs ?? 30_000
@@ -75,16 +75,18 @@ export class HttpTransport implements Transport {
     try {
       const init = { method: request.method, headers: this.#headers(request, traceId), signal }
       const response = await this.#fetch(url, { ...init, ...bodyOf(request) })
-      answer.retryAfter = response.headers.get('retry-after')
-      if (!response.ok) throw await errorOf(response)
+      last.retryAfter = response.headers.get('retry-after')
+      if (!response.ok) throw await toCairnError(response)
       return await read(response)
     } catch (cause) {
       if (request.signal?.aborted) throw request.signal.reason
       if (cause instanceof CairnError) throw cause
-      const where = `${request.method} ${this.#baseUrl}${request.path}`
+      const target = `${request.method} ${this.#baseUrl}${request.path}`
       if (limit.signal.aborted)
-        throw new CairnError('DEADLINE_EXCEEDED', `${where}: no answer in ${timeoutMs} ms`, 0, { cause })
-      throw new CairnError('NETWORK_ERROR', `${where}: ${reasonOf(cause)}`, 0, { cause })
+        throw new CairnError('DEADLINE_EXCEEDED', `${target}: no response within ${timeoutMs} ms`, 0, {
+          cause,
+        })
+      throw new CairnError('NETWORK_ERROR', `${target}: ${reasonOf(cause)}`, 0, { cause })
     } finally {
       clearTimeout(timer)
     }
@@ -100,7 +102,7 @@ export class HttpTransport implements Transport {
   }
 }
 
-/** Of a text in UTF-8, as servers read names and passwords; `btoa` takes characters up to `ÿ` only. */
+/** Encodes UTF-8, as servers expect for credentials; `btoa` alone accepts only characters up to `ÿ`. */
 const base64 = (text: string) => btoa(String.fromCharCode(...new TextEncoder().encode(text)))
 
 function bodyOf(request: ApiRequest): RequestInit {

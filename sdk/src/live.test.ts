@@ -34,7 +34,7 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ start }) => {
   }, 240_000)
   afterAll(() => server?.stop())
 
-  test('two clients that ensure one experiment get the same', async () => {
+  test('two clients that ensure an experiment concurrently get the same one', async () => {
     const name = `sdk race ${randomUUID()}`
     const both = await Promise.all([client.experiments.ensure(name), client.experiments.ensure(name)])
     expect(both[0].experiment_id).toBe(both[1].experiment_id)
@@ -59,7 +59,7 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ start }) => {
     expect(await experiments.findByName(`no ${randomUUID()}`)).toBeUndefined()
   })
 
-  test('a run stores what was logged, and ends finished', async () => {
+  test('a run stores its values and ends FINISHED', async () => {
     const id = await withRun({ ...defaults, name: 'first', tags: { team: 'web' } }, async (run) => {
       await run.logParams({ factors: 64, nested: { a: 1 } })
       for (let step = 0; step < 1200; step++) await run.logMetrics({ loss: 1 / (step + 1) }, { step })
@@ -97,7 +97,7 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ start }) => {
     })
   })
 
-  test('runs inside runs are children, also when several run at once', async () => {
+  test('nested runs are children of their parent, also when run concurrently', async () => {
     const children = await withRun(defaults, async (parent) => {
       const started = ['a', 'b'].map((name) =>
         withRun({ name }, async (child) => {
@@ -122,7 +122,7 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ start }) => {
     expect(found.map((run) => run.info.run_id).sort()).toEqual(children.ids.sort())
   })
 
-  test('a run whose code throws is failed, says why, and the error comes through', async () => {
+  test('a run whose code throws is FAILED with the error as a tag, and the error is rethrown', async () => {
     let id = ''
     const failing = withRun(defaults, async (run) => {
       id = run.id
@@ -136,7 +136,7 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ start }) => {
     expect(data.tags?.find((tag) => tag.key === 'cairn.error')?.value).toContain('RangeError: diverged')
   })
 
-  test('a changed parameter is lost alone: reported, thrown only when strict', async () => {
+  test('only a changed parameter is lost: reported, and thrown in strict mode', async () => {
     const losses: unknown[] = []
     const onLoss = (error: unknown) => losses.push(error)
     const log = (strict: boolean) =>
@@ -153,7 +153,7 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ start }) => {
     await expect(log(true)).rejects.toMatchObject({ code: 'INVALID_PARAMETER_VALUE' })
   })
 
-  test('a data set is linked with its digest and context', async () => {
+  test('links a dataset with its digest and context', async () => {
     const dataset = { name: 'ratings', digest: 'abc123', source_type: 'local', source: '{"uri":"r.csv"}' }
     const id = await withRun(defaults, async (run) => {
       await run.logInput(dataset, 'training')
@@ -164,7 +164,7 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ start }) => {
     expect(input?.tags).toEqual([{ key: 'mlflow.data.context', value: 'training' }])
   })
 
-  test('artifacts of all kinds come back as they went', async () => {
+  test('stores artifacts of every kind unchanged', async () => {
     await withRun(defaults, async (run) => {
       const file = join(await newFolder(), 'data.bin')
       const bytes = new Uint8Array(3_000_000).map((_, index) => index % 251)
@@ -200,7 +200,7 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ start }) => {
     })
   })
 
-  test('rows that are logged at once to one table are all there', async () => {
+  test('concurrent appends to a table keep all rows', async () => {
     await withRun(defaults, async (run) => {
       const rows = [1, 2, 3, 4, 5]
       await Promise.all(rows.map((x) => run.logTable([{ x }], x < 4 ? 'at-once.json' : `${x}.json`)))
@@ -212,7 +212,7 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ start }) => {
     })
   })
 
-  test("images lie where the server's UI looks for them", async () => {
+  test("stores images in the layout of the server's UI", async () => {
     const id = await withRun(defaults, async (run) => {
       const image = { width: 300, height: 2, data: new Uint8Array(600).fill(7) }
       for (const step of [0, 1]) await run.logImage(image, { key: 'val/dogs', step })
@@ -235,12 +235,12 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ start }) => {
     expect(tags).toContainEqual({ key: 'mlflow.loggedImages', value: 'true' })
   })
 
-  test('a run that is created again after its answer was lost is one run', async () => {
+  test('creates one run if the response to the creation is lost', async () => {
     let creations = 0
     const losing = async (url: string, init: RequestInit) => {
       const response = await fetch(url, init)
       if (!url.endsWith('/runs/create') || creations++ > 0) return response
-      throw new TypeError('the answer is lost')
+      throw new TypeError('the response is lost')
     }
     const transport = new HttpTransport({ baseUrl: server.url, fetch: losing })
     const name = `lost ${randomUUID()}`
@@ -254,13 +254,13 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ start }) => {
     expect(creations).toBe(1)
   })
 
-  test('an experiment and a registered model whose first answers are lost are made once', async () => {
+  test('creates an experiment and a registered model once if responses are lost', async () => {
     const seen = new Set<string>()
     const losing = async (url: string, init: RequestInit) => {
       const response = await fetch(url, init)
       if (!url.endsWith('/create') || seen.has(url)) return response
       seen.add(url)
-      throw new TypeError('the answer is lost')
+      throw new TypeError('the response is lost')
     }
     const lost = new TrackingClient(new HttpTransport({ baseUrl: server.url, fetch: losing }))
     const name = `lost ${randomUUID()}`
@@ -270,7 +270,7 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ start }) => {
     expect((await registry.getModel(name)).name).toBe(name)
   })
 
-  test('a model that is linked twice is linked once', async () => {
+  test('linking a model twice is idempotent', async () => {
     await withRun(defaults, async (run) => {
       const flavors = { tiny: {} }
       const { modelId } = await run.logModel({}, { name: 'twice', flavors })
@@ -279,7 +279,7 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ start }) => {
     })
   })
 
-  test('a disabled run logs nothing, nor do its children', async () => {
+  test('a disabled run and its children log nothing', async () => {
     const name = `disabled ${randomUUID()}`
     await withRun({ ...defaults, mode: 'disabled', name }, async (run) => {
       await run.logMetrics({ m: 1 })
@@ -291,7 +291,7 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ start }) => {
     expect(await collect(client.runs.search(query))).toEqual([])
   })
 
-  test('a run that is disposed of is finished', async () => {
+  test('disposing a run ends it as FINISHED', async () => {
     let id: string
     {
       await using run = await startRun(defaults)
@@ -300,7 +300,7 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ start }) => {
     expect((await client.runs.get(id)).info.status).toBe('FINISHED')
   })
 
-  test('a model is logged, linked, registered, and found by its alias', async () => {
+  test('logs, links and registers a model and finds it by alias', async () => {
     const name = `sdk-model-${randomUUID()}`
     const { model, runId } = await withRun(defaults, async (run) => {
       const logged = await run.logModel(
@@ -346,7 +346,7 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ start }) => {
     expect(found.map((one) => one.info.model_id)).toContain(model.modelId)
   })
 
-  test('a model whose upload fails stays visible as failed', async () => {
+  test('a model whose upload fails is marked as failed', async () => {
     let reason: unknown
     await withRun(defaults, async (run) => {
       const broken = {
@@ -362,7 +362,7 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ start }) => {
     expect(model?.info.status).toBe('LOGGED_MODEL_UPLOAD_FAILED')
   })
 
-  test('versions, tags, aliases and stages of a registered model', async () => {
+  test('manages versions, tags, aliases and stages of a registered model', async () => {
     const name = `sdk-registry-${randomUUID()}`
     await registry.createModel(name, { description: 'd', tags: { k: 'v' } })
     await registry.ensureModel(name)

@@ -12,7 +12,7 @@ const tsc = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', impor
 const typeRoots = fileURLToPath(new URL('../../node_modules/@types', import.meta.url))
 let project: string
 
-/** A program of somebody else's, with the package where npm would put it. */
+/** A user's project with the package installed like npm does. */
 beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'cairn-package-'))
   const installed = join(project, 'node_modules/@cairn/sdk')
@@ -51,7 +51,7 @@ test.each([
   ['node16', 'node16', 'es2022,dom', 'node'],
   ['bundler', 'preserve', 'es2022,dom', ''],
 ])(
-  'its types are understood by a strict program with moduleResolution %s',
+  'its types compile in a strict project with moduleResolution %s',
   async (resolution, module, lib, types) => {
     const strict = ['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--noEmit']
     const how = ['--target', 'es2022', '--module', module, '--moduleResolution', resolution, '--lib', lib]
@@ -62,7 +62,7 @@ test.each([
   60_000,
 )
 
-test('it is packed with what is built and its sources, without tests', async () => {
+test('the package contains sources and build, without tests', async () => {
   const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: sdk })
   const [{ files }] = JSON.parse(stdout) as [{ files: { path: string }[] }]
   const paths = files.map(({ path }) => path)

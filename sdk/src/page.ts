@@ -1,4 +1,4 @@
-/** Follows `next_page_token` to the end. An empty string and null both mean "no more". */
+/** Yields the items of all pages by following `next_page_token`. An empty string and null both end the list. */
 export async function* pages<T>(
   fetchPage: (
     pageToken: string | undefined,

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { build, type Plugin } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { HttpTransport } from './http.js'
-import { listOffline } from './offline/list.js'
+import { listOfflineRuns } from './offline/list.js'
 import { syncRun } from './offline/sync.js'
 import { newFolder } from './testing/folders.js'
 import { all } from './testing/offline.js'
@@ -15,7 +15,7 @@ import { TrackingClient } from './tracking.js'
 
 const sources = fileURLToPath(new URL('.', import.meta.url))
 const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
-/** The example of each section. */
+/** The first example of each section. */
 const examples = Object.fromEntries(
   readme
     .split(/^## /m)
@@ -25,7 +25,7 @@ const examples = Object.fromEntries(
     ]),
 )
 
-/** The parts that `@tensorflow/tfjs` puts together, under its name. */
+/** Resolves `@tensorflow/tfjs` to the packages that it bundles. */
 const tensorflow: Plugin = {
   name: 'tensorflow',
   setup({ onResolve, onLoad }) {
@@ -37,7 +37,7 @@ const tensorflow: Plugin = {
   },
 }
 
-/** Runs an example as a program of its own. @returns what it printed */
+/** Runs an example as a program. @returns its output */
 async function run(example: string, url: string, cwd: string): Promise<string> {
   const program = join(cwd, `example-${crypto.randomUUID()}.mjs`)
   await build({
@@ -60,7 +60,7 @@ async function run(example: string, url: string, cwd: string): Promise<string> {
   return stdout
 }
 
-describe.each(servers)('the examples of the README against $name', { timeout: 240_000 }, ({ start }) => {
+describe.each(servers)('README examples against $name', { timeout: 240_000 }, ({ start }) => {
   let server: RunningServer
   let client: TrackingClient
   let cwd: string
@@ -77,21 +77,21 @@ describe.each(servers)('the examples of the README against $name', { timeout: 24
     return all(client.runs.search({ experiment_ids: [experiment_id], filter, order_by: ['start_time DESC'] }))
   }
 
-  test('a run has ended, with every step of its metric', async () => {
+  test('a run ends with every step of its metric', async () => {
     await run('A run', server.url, cwd)
     const [found] = await find("run_name = 'als-64' AND tags.team = 'web'")
     expect(found!.info.status).toBe('FINISHED')
     expect(await all(client.runs.metricHistory(found!.info.run_id, 'loss'))).toHaveLength(100)
   }, 120_000)
 
-  test('runs inside a run are its children', async () => {
-    await run('Runs inside runs', server.url, cwd)
+  test('nested runs are children', async () => {
+    await run('Nested runs', server.url, cwd)
     const [search] = await find("run_name = 'search'")
     expect(await find(`tags.mlflow.parentRunId = '${search!.info.run_id}'`)).toHaveLength(3)
   }, 120_000)
 
-  test('files, tables and pictures are artifacts of the run', async () => {
-    await run('Files, tables, pictures', server.url, cwd)
+  test('stores files, tables and images as artifacts of the run', async () => {
+    await run('Files, tables, images', server.url, cwd)
     const [found] = await find("tags.mlflow.loggedImages = 'true'")
     const files = await all(client.artifacts.walk(found!.info.artifact_uri))
     expect(files.filter((file) => file.path.startsWith('images/'))).toHaveLength(6)
@@ -107,29 +107,29 @@ describe.each(servers)('the examples of the README against $name', { timeout: 24
     )
   }, 120_000)
 
-  test('a model is logged and registered', async () => {
+  test('logs and registers a model', async () => {
     expect(await run('Models', server.url, cwd)).toMatch(/^models:\/m-[0-9a-f]{32} is version \d+\n$/)
   }, 120_000)
 
-  test('a run that was logged offline can be synchronized', async () => {
+  test('synchronizes a run that was logged offline', async () => {
     await run('Offline', server.url, cwd)
-    const [offline] = await listOffline(join(cwd, 'cairn-offline'), server.url)
+    const [offline] = await listOfflineRuns(join(cwd, 'cairn-offline'), server.url)
     const report = await syncRun(client, offline!, { server: server.url })
     expect(report).toMatchObject({ outcome: 'synced', problems: [] })
   }, 120_000)
 
-  test('what TensorFlow.js trains is logged with its optimizer and its model', async () => {
+  test('logs a TensorFlow.js training with its optimizer and model', async () => {
     await run('TensorFlow.js', server.url, cwd)
     const [found] = await find("params.opt_name = 'Adam'")
     expect(found!.outputs?.model_outputs).toHaveLength(1)
   }, 120_000)
 
-  test('a run has metrics of the machine', async () => {
+  test('logs system metrics', async () => {
     await run('System metrics', server.url, cwd)
     expect(await find('metrics.`system/disk_usage_percentage` > 0')).not.toEqual([])
   }, 120_000)
 
-  test('runs are searched through the whole API', async () => {
-    expect(await run('The whole API', server.url, cwd)).toMatch(/ FINISHED\n/)
+  test('searches runs with the API clients', async () => {
+    expect(await run('API clients', server.url, cwd)).toMatch(/ FINISHED\n/)
   }, 120_000)
 })

@@ -1,4 +1,4 @@
-import { isConflict, unlessMissing } from './cairn-error.js'
+import { isConflict, undefinedIfNotFound } from './cairn-error.js'
 import { pages } from './page.js'
 import { createOnce } from './tracking/create-once.js'
 import type { Transport } from './transport.js'
@@ -48,8 +48,8 @@ export interface RegistrySearch {
   readonly order_by?: readonly string[]
 }
 
-type ModelAnswer = { readonly registered_model: RegisteredModel }
-type VersionAnswer = { readonly model_version: ModelVersion }
+type ModelResponse = { readonly registered_model: RegisteredModel }
+type VersionResponse = { readonly model_version: ModelVersion }
 
 /** Registered models, their versions and aliases. */
 export class RegistryClient {
@@ -64,16 +64,16 @@ export class RegistryClient {
     options: { description?: string; tags?: Record<string, string> } = {},
   ): Promise<RegisteredModel> {
     const json = { name, ...options, tags: toRows(options.tags ?? {}) }
-    return (await this.#call<ModelAnswer>('POST', `${MODELS}/create`, json)).registered_model
+    return (await this.#call<ModelResponse>('POST', `${MODELS}/create`, json)).registered_model
   }
 
   async getModel(name: string): Promise<RegisteredModel> {
-    return (await this.#get<ModelAnswer>(`${MODELS}/get`, { name })).registered_model
+    return (await this.#get<ModelResponse>(`${MODELS}/get`, { name })).registered_model
   }
 
-  /** Creates the model unless it is there. */
+  /** Creates the model unless it exists. */
   async ensureModel(name: string): Promise<void> {
-    const find = () => this.getModel(name).catch(unlessMissing)
+    const find = () => this.getModel(name).catch(undefinedIfNotFound)
     await createOnce({ create: () => this.createModel(name), find }).catch((error: unknown) => {
       if (!isConflict(error)) throw error
     })
@@ -81,11 +81,11 @@ export class RegistryClient {
 
   searchModels(query: RegistrySearch = {}): AsyncGenerator<RegisteredModel> {
     return pages(async (page_token) => {
-      const answer = await this.#get<{ registered_models?: RegisteredModel[]; next_page_token?: string }>(
+      const response = await this.#get<{ registered_models?: RegisteredModel[]; next_page_token?: string }>(
         `${MODELS}/search`,
         { ...query, max_results: 1000, page_token },
       )
-      return { items: answer.registered_models ?? [], next: answer.next_page_token }
+      return { items: response.registered_models ?? [], next: response.next_page_token }
     })
   }
 
@@ -102,25 +102,25 @@ export class RegistryClient {
   }
 
   async setModelTag(name: string, key: string, value: string): Promise<void> {
-    await this.#repeatable('POST', `${MODELS}/set-tag`, { name, key, value })
+    await this.#callIdempotent('POST', `${MODELS}/set-tag`, { name, key, value })
   }
 
   async createVersion(version: CreateModelVersion): Promise<ModelVersion> {
     const json = { ...version, tags: toRows(version.tags ?? {}) }
-    return (await this.#call<VersionAnswer>('POST', `${VERSIONS}/create`, json)).model_version
+    return (await this.#call<VersionResponse>('POST', `${VERSIONS}/create`, json)).model_version
   }
 
   async getVersion(name: string, version: string): Promise<ModelVersion> {
-    return (await this.#get<VersionAnswer>(`${VERSIONS}/get`, { name, version })).model_version
+    return (await this.#get<VersionResponse>(`${VERSIONS}/get`, { name, version })).model_version
   }
 
   searchVersions(query: RegistrySearch = {}): AsyncGenerator<ModelVersion> {
     return pages(async (page_token) => {
-      const answer = await this.#get<{ model_versions?: ModelVersion[]; next_page_token?: string }>(
+      const response = await this.#get<{ model_versions?: ModelVersion[]; next_page_token?: string }>(
         `${VERSIONS}/search`,
         { ...query, max_results: 1000, page_token },
       )
-      return { items: answer.model_versions ?? [], next: answer.next_page_token }
+      return { items: response.model_versions ?? [], next: response.next_page_token }
     })
   }
 
@@ -133,11 +133,11 @@ export class RegistryClient {
   }
 
   async setVersionTag(name: string, version: string, key: string, value: string): Promise<void> {
-    await this.#repeatable('POST', `${VERSIONS}/set-tag`, { name, version, key, value })
+    await this.#callIdempotent('POST', `${VERSIONS}/set-tag`, { name, version, key, value })
   }
 
   async deleteVersionTag(name: string, version: string, key: string): Promise<void> {
-    await this.#repeatable('DELETE', `${VERSIONS}/delete-tag`, { name, version, key })
+    await this.#callIdempotent('DELETE', `${VERSIONS}/delete-tag`, { name, version, key })
   }
 
   async transitionStage(
@@ -147,32 +147,32 @@ export class RegistryClient {
     archive = false,
   ): Promise<ModelVersion> {
     const json = { name, version, stage, archive_existing_versions: archive }
-    return (await this.#call<VersionAnswer>('POST', `${VERSIONS}/transition-stage`, json)).model_version
+    return (await this.#call<VersionResponse>('POST', `${VERSIONS}/transition-stage`, json)).model_version
   }
 
-  /** Where the version's files are, an artifact URI. */
+  /** Returns the artifact URI of the version's files. */
   async downloadUri(name: string, version: string): Promise<string> {
     const path = `${VERSIONS}/get-download-uri`
     return (await this.#get<{ artifact_uri: string }>(path, { name, version })).artifact_uri
   }
 
   async setAlias(name: string, alias: string, version: string): Promise<void> {
-    await this.#repeatable('POST', `${MODELS}/alias`, { name, alias, version })
+    await this.#callIdempotent('POST', `${MODELS}/alias`, { name, alias, version })
   }
 
   async deleteAlias(name: string, alias: string): Promise<void> {
-    await this.#repeatable('DELETE', `${MODELS}/alias`, { name, alias })
+    await this.#callIdempotent('DELETE', `${MODELS}/alias`, { name, alias })
   }
 
   async getByAlias(name: string, alias: string): Promise<ModelVersion> {
-    return (await this.#get<VersionAnswer>(`${MODELS}/alias`, { name, alias })).model_version
+    return (await this.#get<VersionResponse>(`${MODELS}/alias`, { name, alias })).model_version
   }
 
-  /** The version an alias points to, `undefined` when the model or the alias is not there. */
+  /** Returns the version of an alias, `undefined` if the model or alias does not exist. */
   async findByAlias(name: string, alias: string): Promise<ModelVersion | undefined> {
-    const model = await this.getModel(name).catch(unlessMissing)
-    if (!model?.aliases?.some((one) => one.alias === alias)) return undefined
-    return this.getByAlias(name, alias).catch(unlessMissing)
+    const model = await this.getModel(name).catch(undefinedIfNotFound)
+    if (!model?.aliases?.some((entry) => entry.alias === alias)) return undefined
+    return this.getByAlias(name, alias).catch(undefinedIfNotFound)
   }
 
   #get<T>(path: string, query: object): Promise<T> {
@@ -183,7 +183,7 @@ export class RegistryClient {
     return this.#transport.call<T>({ method, path, json, idempotent: false })
   }
 
-  #repeatable<T>(method: 'POST' | 'DELETE', path: string, json: object): Promise<T> {
+  #callIdempotent<T>(method: 'POST' | 'DELETE', path: string, json: object): Promise<T> {
     return this.#transport.call<T>({ method, path, json, idempotent: true })
   }
 }

@@ -9,20 +9,20 @@ import { TrackingClient } from './tracking.js'
 
 const RUN = { info: { run_id: 'r1', experiment_id: '1', artifact_uri: 'mlflow-artifacts:/1' }, data: {} }
 
-/** A server that knows one run, and answers a call with a status when it has one for it. */
-let refused: Record<string, number>
+/** Statuses of the fake server by path; it has one run and responds with 200 by default. */
+let statuses: Record<string, number>
 let server: ReturnType<typeof createServer>
 let client: TrackingClient
 let ended: string[]
 let requests: string[]
 beforeEach(async () => {
   requests = []
-  refused = {}
+  statuses = {}
   ended = []
   server = createServer(async (request, response) => {
     let body = ''
     for await (const chunk of request) body += chunk
-    const status = Object.entries(refused).find(([path]) => request.url!.includes(path))?.[1] ?? 200
+    const status = Object.entries(statuses).find(([path]) => request.url!.includes(path))?.[1] ?? 200
     requests.push(request.url!)
     if (request.url!.endsWith('/update')) ended.push(JSON.parse(body).status)
     response.writeHead(status).end(JSON.stringify({ experiment: { experiment_id: '1' }, run: RUN }))
@@ -37,8 +37,8 @@ afterEach(() => {
   server.close()
 })
 
-test('training whose end cannot be stored has its result, and the loss is told', async () => {
-  refused = { 'runs/update': 400 }
+test('withRun returns the result and reports a loss if the end cannot be stored', async () => {
+  statuses = { 'runs/update': 400 }
   const losses: unknown[] = []
   const onLoss = (error: unknown) => losses.push(error)
   expect(await withRun({ client, onLoss }, async () => 'trained')).toBe('trained')
@@ -48,21 +48,21 @@ test('training whose end cannot be stored has its result, and the loss is told',
   })
 })
 
-test('who ends a run a second time waits for the first end, which is the one that counts', async () => {
+test('a second end waits for the first one, whose status wins', async () => {
   const run = await startRun({ client })
   run.beforeEnd(() => {
-    throw new Error('nobody is told')
+    throw new Error('ignored')
   })
   void run.end('FAILED')
   await run.end('FINISHED')
   expect(ended).toEqual(['FAILED'])
 })
 
-describe.each(['online', 'offline', 'disabled'] as const)('a run that has ended, %s', (mode) => {
-  const start = async (given: RunOptions = {}) =>
-    startRun({ client, mode, folder: await newFolder(), ...given })
+describe.each(['online', 'offline', 'disabled'] as const)('an ended run, %s', (mode) => {
+  const start = async (options: RunOptions = {}) =>
+    startRun({ client, mode, folder: await newFolder(), ...options })
 
-  test('takes no values any more and says which were late, but still flushes', async () => {
+  test('reports late values as losses but still flushes', async () => {
     const lost: unknown[] = []
     const run = await start({ onLoss: (error, batch) => lost.push([(error as CairnError).code, batch]) })
     run.beforeEnd(() => run.setTags({ last: 'words' }))
@@ -73,7 +73,7 @@ describe.each(['online', 'offline', 'disabled'] as const)('a run that has ended,
     expect(requests.filter((path) => path.endsWith('/log-batch'))).toHaveLength(mode === 'online' ? 1 : 0)
   })
 
-  test('throws what calls were to answer, and in strict mode all', async () => {
+  test('throws from calls that return a result and, in strict mode, from all calls', async () => {
     const run = await start({ strict: true, onLoss: () => {} })
     await run.end()
     const model = { modelId: 'm', modelUri: 'models:/m', artifactUri: '', name: 'm', runId: run.id }
@@ -88,20 +88,20 @@ describe.each(['online', 'offline', 'disabled'] as const)('a run that has ended,
       await expect(late()).rejects.toMatchObject({ code: 'RUN_ENDED' })
   })
 
-  test('warns of it once', async () => {
+  test('warns once', async () => {
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
     const run = await start()
     await run.end()
     for (let step = 0; step < 100; step++) await run.logMetrics({ late: 1 }, { step })
-    expect(warned.mock.calls.map(([words]) => words)).toEqual([expect.stringContaining('has ended')])
+    expect(warned.mock.calls.map(([message]) => message)).toEqual([expect.stringContaining('has ended')])
   })
 })
 
-test.each([502, 503, 504])('a proxy that answers %i for its server counts as no server', async (status) => {
-  refused = { mlflow: status }
+test.each([502, 503, 504])('mode auto goes offline when a proxy responds with %i', async (status) => {
+  statuses = { mlflow: status }
   const folder = await newFolder()
   const auto = { client, mode: 'auto', folder } as const
   expect(await withRun(auto, async (run) => run.folder)).toContain(folder)
-  refused = { mlflow: 403 }
+  statuses = { mlflow: 403 }
   await expect(withRun(auto, async () => {})).rejects.toMatchObject({ status: 403 })
 })

@@ -3,50 +3,50 @@ import { Run } from './active-run.js'
 import { CairnError } from './cairn-error.js'
 import { newUuid } from './host/uuid.js'
 import { HttpTransport } from './http.js'
-import { SilentSink } from './run/disabled-sink.js'
-import { Losses, type RunBehaviour } from './run/loss-reporter.js'
+import { DisabledSink } from './run/disabled-sink.js'
+import { type LossOptions, LossReporter } from './run/loss-reporter.js'
 import type { RunSink } from './run/run-sink.js'
 import { ServerSink } from './run/server-sink.js'
-import { createOnce, first, MARK, markedWith } from './tracking/create-once.js'
+import { CLIENT_ID_TAG, clientIdFilter, createOnce, first } from './tracking/create-once.js'
 import { TrackingClient } from './tracking.js'
 import type { RunRecord } from './wire.js'
 
 /**
- * `offline` writes to a folder that `cairn sync` sends later, `auto` does so when no server answers at the start of the
+ * `offline` writes to a folder that `cairn sync` uploads later, `auto` does so if no server responds at the start of the
  * run, `disabled` logs nothing.
  */
 export type RunMode = 'online' | 'offline' | 'auto' | 'disabled'
 
-export interface RunOptions extends RunBehaviour {
-  /** Name of the experiment, created when missing. Default: the parent's, then MLFLOW_EXPERIMENT_NAME. */
+export interface RunOptions extends LossOptions {
+  /** Name of the experiment, created if missing. Default: the parent's, then MLFLOW_EXPERIMENT_NAME. */
   readonly experiment?: string
   readonly name?: string
   readonly tags?: Record<string, string>
   /** Default: the parent's, then CAIRN_MODE, then `online`. */
   readonly mode?: RunMode
-  /** Where offline runs are kept. Default: CAIRN_OFFLINE_FOLDER, then `cairn-offline`. */
+  /** Folder of offline runs. Default: CAIRN_OFFLINE_FOLDER, then `cairn-offline`. */
   readonly folder?: string
-  /** The run this one is a child of. Default: the one whose `withRun` surrounds the call; browsers cannot know it. */
+  /** The parent run. Default: the run of the enclosing `withRun`; required in browsers, which cannot track it. */
   readonly parent?: Run
-  /** `false` starts a run of its own inside another. */
+  /** `false` starts a run without a parent inside another. */
   readonly nested?: boolean
-  /** Default: the parent's, then one from MLFLOW_TRACKING_URI and MLFLOW_TRACKING_TOKEN. */
+  /** Default: the parent's, then a client for MLFLOW_TRACKING_URI and MLFLOW_TRACKING_TOKEN. */
   readonly client?: TrackingClient
-  /** Samples CPU, memory, disk and network every so many milliseconds; off without it. */
+  /** Interval in milliseconds at which CPU, memory, disk and network are sampled. Default: off. */
   readonly systemMetricsMs?: number
 }
 
-/** Nobody answers, or only the proxy in front of a server that is away. */
-const NO_SERVER = [0, 502, 503, 504]
+/** No response, or a proxy's response for an unreachable server. */
+const UNREACHABLE_STATUSES = [0, 502, 503, 504]
 
 const active = host.newContext<Run>()
 
-/** The run whose `withRun` surrounds the caller, across awaits. */
+/** Returns the run of the innermost enclosing `withRun`, across awaits. */
 export const currentRun = (): Run | undefined => active?.current()
 
 /**
- * Runs `body` inside a new run and ends the run with it: FINISHED, FAILED with the tag `cairn.error` when it throws, KILLED
- * on SIGINT or SIGTERM. What `body` throws is thrown on.
+ * Calls `body` with a new run and ends the run when `body` settles: FINISHED, FAILED with the tag `cairn.error` when it
+ * throws, KILLED on SIGINT or SIGTERM. Errors of `body` are rethrown.
  */
 export async function withRun<T>(options: RunOptions, body: (run: Run) => Promise<T>): Promise<T> {
   const run = await startRun(options)
@@ -55,7 +55,7 @@ export async function withRun<T>(options: RunOptions, body: (run: Run) => Promis
     result = await (active ? active.run(run, () => body(run)) : body(run))
   } catch (error) {
     await run.setTags({ 'cairn.error': describe(error) }).catch(() => {})
-    // The caller must see why its own code failed, not that the log failed too.
+    // The error of the caller's code takes precedence over an error of logging.
     await run.end('FAILED').catch(() => {})
     throw error
   }
@@ -63,12 +63,12 @@ export async function withRun<T>(options: RunOptions, body: (run: Run) => Promis
   return result
 }
 
-/** A run that lasts until `end` is called; `withRun` is safer, for it knows when its code throws. */
+/** Starts a run that lasts until `end` is called. `withRun` is safer: it also ends the run when the code throws. */
 export async function startRun(options: RunOptions = {}): Promise<Run> {
-  const losses = new Losses(options)
-  const run = new Run(await openSink(options, losses), losses)
-  // Until everything is stored: what a signal ends sooner is lost.
-  run.afterEnd(host.whenInterrupted(() => run.end('KILLED')))
+  const lossReporter = new LossReporter(options)
+  const run = new Run(await openSink(options, lossReporter), lossReporter)
+  // Removed only after the end, when everything is stored; a signal before that must not lose values.
+  run.afterEnd(host.onInterrupt(() => run.end('KILLED')))
   if (options.systemMetricsMs !== undefined)
     run.beforeEnd(
       host.startSystemMetrics((metrics, step) => run.logMetrics(metrics, { step }), options.systemMetricsMs),
@@ -79,16 +79,17 @@ export async function startRun(options: RunOptions = {}): Promise<Run> {
 export const defaultClient = (): TrackingClient =>
   new TrackingClient(new HttpTransport(host.defaultConnection()))
 
-async function openSink(options: RunOptions, losses: Losses): Promise<RunSink> {
+async function openSink(options: RunOptions, lossReporter: LossReporter): Promise<RunSink> {
   const parent = options.nested === false ? undefined : (options.parent ?? currentRun())
-  const mode = options.mode ?? modeOf(parent) ?? modeFrom(host.environment.CAIRN_MODE)
-  if (mode === 'disabled') return new SilentSink(options.name)
+  const mode = options.mode ?? modeOf(parent) ?? parseMode(host.environment.CAIRN_MODE)
+  if (mode === 'disabled') return new DisabledSink(options.name)
   if (mode === 'offline') return openOffline(options, parent)
   try {
-    return await openOnServer(options, parent, losses)
+    return await openOnServer(options, parent, lossReporter)
   } catch (error) {
-    if (mode !== 'auto' || !(error instanceof CairnError) || !NO_SERVER.includes(error.status)) throw error
-    host.warn(`${error.message}. The run is logged offline; \`cairn sync\` sends it.`)
+    if (mode !== 'auto' || !(error instanceof CairnError) || !UNREACHABLE_STATUSES.includes(error.status))
+      throw error
+    host.warn(`${error.message}. The run is logged offline; upload it with \`cairn sync\`.`)
     return openOffline(options, parent)
   }
 }
@@ -99,50 +100,54 @@ function modeOf(parent: Run | undefined): RunMode | undefined {
   return parent.folder === undefined ? 'disabled' : 'offline'
 }
 
-function modeFrom(text: string | undefined): RunMode {
+function parseMode(text: string | undefined): RunMode {
   const modes: readonly RunMode[] = ['online', 'offline', 'auto', 'disabled']
-  const mode = modes.find((one) => one === (text || 'online'))
-  if (!mode) throw new TypeError(`CAIRN_MODE is one of ${modes.join(', ')}, not '${text}'`)
+  const mode = modes.find((known) => known === (text || 'online'))
+  if (!mode) throw new TypeError(`CAIRN_MODE must be one of ${modes.join(', ')}, not '${text}'`)
   return mode
 }
 
 const experimentOf = (options: RunOptions) =>
   options.experiment ?? (host.environment.MLFLOW_EXPERIMENT_NAME || 'Default')
 
-async function openOnServer(options: RunOptions, parent: Run | undefined, losses: Losses): Promise<RunSink> {
+async function openOnServer(
+  options: RunOptions,
+  parent: Run | undefined,
+  lossReporter: LossReporter,
+): Promise<RunSink> {
   const client = options.client ?? (parent?.online ? parent.client : defaultClient())
   const inherited = options.experiment === undefined && parent?.online ? parent.experimentId : undefined
   const experiment_id = inherited ?? (await client.experiments.ensure(experimentOf(options))).experiment_id
-  const mark = newUuid()
+  const clientId = newUuid()
   const tags = {
     ...(await host.sourceTags()),
     ...(parent?.online && { 'mlflow.parentRunId': parent.id }),
     ...options.tags,
-    [MARK]: mark,
+    [CLIENT_ID_TAG]: clientId,
   }
-  const record = await createRun(client, { experiment_id, name: options.name, tags, mark })
-  return new ServerSink(client, record, (error, lost) => losses.report(error, lost))
+  const record = await createRun(client, { experiment_id, name: options.name, tags, clientId })
+  return new ServerSink(client, record, (error, lost) => lossReporter.report(error, lost))
 }
 
 function createRun(
   { runs }: TrackingClient,
-  run: { experiment_id: string; name: string | undefined; tags: Record<string, string>; mark: string },
+  run: { experiment_id: string; name: string | undefined; tags: Record<string, string>; clientId: string },
 ): Promise<RunRecord> {
-  const { experiment_id, name, tags, mark } = run
+  const { experiment_id, name, tags, clientId } = run
   return createOnce({
     create: () => runs.create({ experiment_id, tags, ...(name && { run_name: name }) }),
-    find: () => first(runs.search({ experiment_ids: [experiment_id], filter: markedWith(mark) })),
+    find: () => first(runs.search({ experiment_ids: [experiment_id], filter: clientIdFilter(clientId) })),
   })
 }
 
 async function openOffline(options: RunOptions, parent: Run | undefined): Promise<RunSink> {
   const offlineParent = parent?.folder === undefined ? undefined : parent
   return host.openOffline({
-    // A run that has no server yet knows its experiment by name.
+    // An offline run identifies its experiment by name.
     experiment: options.experiment ?? offlineParent?.experimentId ?? experimentOf(options),
     folder:
       options.folder ??
-      folderAbove(offlineParent) ??
+      parentFolder(offlineParent) ??
       (host.environment.CAIRN_OFFLINE_FOLDER || 'cairn-offline'),
     tags: { ...(await host.sourceTags()), ...options.tags },
     ...(options.name && { name: options.name }),
@@ -151,8 +156,8 @@ async function openOffline(options: RunOptions, parent: Run | undefined): Promis
   })
 }
 
-/** Children lie beside their parent. */
-const folderAbove = (run: Run | undefined) => run?.folder?.replace(/[\\/][^\\/]+$/, '')
+/** Offline children are stored beside their parent. */
+const parentFolder = (run: Run | undefined) => run?.folder?.replace(/[\\/][^\\/]+$/, '')
 
 function describe(error: unknown): string {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error)

@@ -4,15 +4,18 @@ import { type Endpoint, ServingClient } from './serving.js'
 
 type Reply = { readonly body: unknown; readonly status?: number; readonly headers?: Record<string, string> }
 
-/** A network that answers with the replies in order, the last again and again, and writes down what was asked. */
+/** A fake network that sends the replies in order, repeats the last, and records the requests. */
 function scripted(...replies: Reply[]) {
-  const asked: string[] = []
+  const requests: string[] = []
   const fetch = async (url: string, init: RequestInit) => {
-    asked.push(`${init.method} ${url.replace('http://h', '')} ${init.body ?? ''}`.trim())
-    const { body, status = 200, headers = {} } = replies[Math.min(asked.length, replies.length) - 1]!
+    requests.push(`${init.method} ${url.replace('http://h', '')} ${init.body ?? ''}`.trim())
+    const { body, status = 200, headers = {} } = replies[Math.min(requests.length, replies.length) - 1]!
     return new Response(JSON.stringify(body), { status, headers })
   }
-  return { asked, serving: new ServingClient(new HttpTransport({ baseUrl: 'http://h', fetch, attempts: 1 })) }
+  return {
+    requests,
+    serving: new ServingClient(new HttpTransport({ baseUrl: 'http://h', fetch, attempts: 1 })),
+  }
 }
 
 const movies = (
@@ -21,16 +24,16 @@ const movies = (
 ): Endpoint => ({ name: 'movies', state: { ready, config_update } })
 
 test('waits until no update is in progress', async () => {
-  const { asked, serving } = scripted(
+  const { requests, serving } = scripted(
     { body: movies('IN_PROGRESS') },
     { body: movies('IN_PROGRESS') },
     { body: movies('NOT_UPDATING', 'READY') },
   )
   expect((await serving.wait('movies', { pollMs: 1 })).state.ready).toBe('READY')
-  expect(asked).toHaveLength(3)
+  expect(requests).toHaveLength(3)
 })
 
-test('a failed update is thrown with the message of the entity that failed', async () => {
+test('throws a failed update with the message of the failed entity', async () => {
   const state = { deployment: 'DEPLOYMENT_FAILED', deployment_state_message: 'no MLmodel' }
   const failed = {
     ...movies('UPDATE_FAILED', 'READY'),
@@ -44,26 +47,26 @@ test('a failed update is thrown with the message of the entity that failed', asy
   })
 })
 
-test('an update that never ends is a deadline exceeded', async () => {
+test('throws DEADLINE_EXCEEDED for an update that never ends', async () => {
   const { serving } = scripted({ body: movies('IN_PROGRESS') })
   const waiting = serving.wait('movies', { timeoutMs: 20, pollMs: 5 })
   await expect(waiting).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' })
 })
 
-test('a query answers the predictions and who served them', async () => {
+test('query returns the predictions and the served model name', async () => {
   const headers = { 'served-model-name': 'movies-3' }
-  const { asked, serving } = scripted({ body: { predictions: [1] }, headers })
+  const { requests, serving } = scripted({ body: { predictions: [1] }, headers })
   const input = { dataframe_records: [{ user_id: 7 }] }
   expect(await serving.query<number[]>('my movies', input)).toEqual({
     predictions: [1],
     servedModelName: 'movies-3',
   })
-  expect(asked).toEqual([
+  expect(requests).toEqual([
     'POST /serving-endpoints/my%20movies/invocations {"dataframe_records":[{"user_id":7}]}',
   ])
 })
 
-test('an endpoint that is not there is found as undefined', async () => {
+test('find returns undefined for a missing endpoint', async () => {
   const body = { error_code: 'RESOURCE_DOES_NOT_EXIST', message: 'no' }
   expect(await scripted({ body, status: 404 }).serving.find('x')).toBeUndefined()
 })

@@ -1,5 +1,5 @@
-import { CairnError, unlessMissing } from './cairn-error.js'
-import { jsonOf } from './http/parse-json.js'
+import { CairnError, undefinedIfNotFound } from './cairn-error.js'
+import { parseJson } from './http/parse-json.js'
 import { sleep } from './http/retry.js'
 import { segment, type Transport } from './transport.js'
 import type { Tag } from './wire.js'
@@ -10,7 +10,7 @@ export interface ServedEntity {
   /** Defaults to `{entity_name}-{entity_version}` on the server. */
   readonly name?: string
   readonly entity_name: string
-  /** A version number; Cairn also follows an alias, written `@champion`. */
+  /** A version number; Cairn also accepts an alias, e.g. `@champion`. */
   readonly entity_version: string
   readonly workload_size?: string
   readonly scale_to_zero_enabled?: boolean
@@ -50,13 +50,13 @@ export type ScoringInput = {
   readonly client_request_id?: string
 }
 
-export interface ScoringAnswer<T> {
+export interface ScoringResponse<T> {
   readonly predictions: T
-  /** From the answer's `served-model-name` header. */
+  /** From the response header `served-model-name`. */
   readonly servedModelName: string | undefined
 }
 
-/** Model endpoints, in Databricks' dialect. */
+/** Serving endpoints, through the Databricks API. */
 export class ServingClient {
   readonly #transport: Transport
 
@@ -74,15 +74,15 @@ export class ServingClient {
   }
 
   find(name: string): Promise<Endpoint | undefined> {
-    return this.get(name).catch(unlessMissing)
+    return this.get(name).catch(undefinedIfNotFound)
   }
 
   async list(): Promise<readonly Endpoint[]> {
-    const answer = await this.#transport.call<{ endpoints?: Endpoint[] }>({ method: 'GET', path: BASE })
-    return answer.endpoints ?? []
+    const response = await this.#transport.call<{ endpoints?: Endpoint[] }>({ method: 'GET', path: BASE })
+    return response.endpoints ?? []
   }
 
-  /** Starts the change; the old configuration serves until the new one is ready. See `wait`. */
+  /** Starts the update; the old configuration serves until the new one is ready. See `wait`. */
   updateConfig(name: string, config: EndpointConfig): Promise<Endpoint> {
     return this.#transport.call<Endpoint>({
       method: 'PUT',
@@ -99,7 +99,7 @@ export class ServingClient {
   /**
    * Resolves once no update is in progress.
    *
-   * @throws CairnError UPDATE_FAILED or UPDATE_CANCELED with the failing entity's message, DEADLINE_EXCEEDED.
+   * @throws CairnError UPDATE_FAILED or UPDATE_CANCELED with the failed entity's message, DEADLINE_EXCEEDED
    */
   async wait(
     name: string,
@@ -119,16 +119,16 @@ export class ServingClient {
     }
   }
 
-  /** Scoring changes nothing, so it is repeated like a read. */
+  /** Scores `input`. Scoring is idempotent, so it is retried like a read. */
   async query<T = unknown>(
     name: string,
     input: ScoringInput,
     options: { timeoutMs?: number; signal?: AbortSignal } = {},
-  ): Promise<ScoringAnswer<T>> {
+  ): Promise<ScoringResponse<T>> {
     const path = `/serving-endpoints/${segment(name)}/invocations`
     const request = { method: 'POST', path, json: input, idempotent: true, ...options } as const
     const response = await this.#transport.open(request)
-    const { predictions } = (await jsonOf(response)) as { predictions: T }
+    const { predictions } = (await parseJson(response)) as { predictions: T }
     return { predictions, servedModelName: response.headers.get('served-model-name') ?? undefined }
   }
 }

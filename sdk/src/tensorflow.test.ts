@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { HttpTransport } from './http.js'
 import type { LoggedModel } from './models/log-model.js'
-import { listOffline } from './offline/list.js'
+import { listOfflineRuns } from './offline/list.js'
 import { withRun } from './run.js'
 import { autolog } from './tensorflow.js'
 import { newFolder } from './testing/folders.js'
@@ -10,7 +10,7 @@ import { all } from './testing/offline.js'
 import { type RunningServer, servers } from './testing/servers.js'
 import { TrackingClient } from './tracking.js'
 
-// The packages that `@tensorflow/tfjs` puts together; their entry for Node is CommonJS.
+// The packages that `@tensorflow/tfjs` bundles; their entry point for Node is CommonJS.
 const require = createRequire(import.meta.url)
 const core = require('@tensorflow/tfjs-core') as typeof import('@tensorflow/tfjs-core')
 const layers = require('@tensorflow/tfjs-layers') as typeof import('@tensorflow/tfjs-layers')
@@ -37,7 +37,7 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ start }) => {
   }, 240_000)
   afterAll(() => server?.stop())
 
-  test('a training is logged with its parameters, every epoch, and a model that predicts the same', async () => {
+  test('logs a training with its parameters, every epoch, and a model that predicts the same', async () => {
     const models: LoggedModel[] = []
     const defaults = { client, experiment, strict: true }
     const end = autolog(layers as never, {
@@ -76,7 +76,7 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ start }) => {
     expect(await values(again)).toEqual(await values(model))
   })
 
-  test('outside a run a training makes its own; stopping early and plain callbacks beside instances are seen', async () => {
+  test('creates a run for a training outside of one, and handles early stopping and mixed callbacks', async () => {
     const name = `own ${crypto.randomUUID()}`
     const end = autolog(layers as never, { client, experiment, name, strict: true, logModels: false })
     const stopping = layers.callbacks.earlyStopping({ monitor: 'loss', minDelta: 1e9, patience: 1 })
@@ -109,7 +109,7 @@ const values = async (model: { predict(x: typeof xs): unknown }) =>
   Array.from(await (model.predict(xs) as typeof ys).data())
 
 test.each(['auto', 'online'] as const)(
-  'a server that is away does not make training fail: %s',
+  'training succeeds when the server is unreachable: %s',
   async (mode) => {
     const client = new TrackingClient(new HttpTransport({ baseUrl: 'http://127.0.0.1:9', attempts: 1 }))
     const end = autolog(layers as never, { client, mode, folder: await newFolder(), experiment: 'x' })
@@ -119,12 +119,12 @@ test.each(['auto', 'online'] as const)(
   },
 )
 
-test('a training that fails, fails', async () => {
+test('rethrows the error of a failed training', async () => {
   const folder = await newFolder()
   const end = autolog(layers as never, { mode: 'offline', folder })
   const failing = aModel().fit(xs, core.tensor2d([[1]]), { epochs: 1, verbose: 0 })
   await expect(failing).rejects.toThrow(/samples/)
   end()
-  const [run] = await listOffline(folder, '')
-  expect(run!.survey.end?.status).toBe('FAILED')
+  const [run] = await listOfflineRuns(folder, '')
+  expect(run!.summary.end?.status).toBe('FAILED')
 })

@@ -6,7 +6,7 @@ import { currentRun, type RunOptions, withRun } from './run.js'
 
 type Logs = Readonly<Record<string, unknown>>
 
-/** As much of `tf.LayersModel` as is used. */
+/** The part of `tf.LayersModel` that is used. */
 export interface TrainableModel extends SaveableModel {
   readonly optimizer?: { getClassName(): string; getConfig(): Record<string, unknown> }
   summary(lineLength?: number, positions?: number[], print?: (...text: string[]) => void): void
@@ -14,7 +14,7 @@ export interface TrainableModel extends SaveableModel {
 
 type Fit = (this: TrainableModel, ...args: unknown[]) => Promise<unknown>
 
-/** As much of `@tensorflow/tfjs` as is used; any version since 2 has it. */
+/** The part of `@tensorflow/tfjs` that is used, available since version 2. */
 export interface TensorFlow {
   readonly LayersModel: { readonly prototype: object }
   readonly Sequential?: { readonly prototype: object }
@@ -22,22 +22,22 @@ export interface TensorFlow {
 }
 
 export interface AutologOptions extends RunOptions {
-  /** Also logs what batches report, every so many of them, as `batch/…`. Default: epochs only. */
+  /** Also logs every n-th batch, as metrics `batch/…`. Default: epochs only. */
   readonly everyBatches?: number
   /** Whether the trained model is logged. Default true. */
   readonly logModels?: boolean
-  /** Told of every model that was logged. */
+  /** Called for every logged model. */
   readonly onModel?: (model: LoggedModel) => void
 }
 
 /**
- * From now on every `model.fit` and `model.fitDataset` is logged: parameters of the training and its optimizer, the summary
- * of the model, all metrics of every epoch, where training stopped early, and the trained model. Inside `withRun` into that
- * run, elsewhere into one of its own, made by the options.
+ * Logs every `model.fit` and `model.fitDataset` from now on: parameters of the training and its optimizer, the model
+ * summary, all metrics of every epoch, the epoch of an early stop, and the trained model. Logs into the run of the
+ * enclosing `withRun`, otherwise into a new run created with `options`.
  *
- * Logging does not make training fail: what could not be logged is a warning.
+ * Training does not fail because of logging: errors become warnings.
  *
- * @returns the function that ends it
+ * @returns a function that stops autologging
  */
 export function autolog(tf: TensorFlow, options: AutologOptions = {}): () => void {
   const ends = [tf.LayersModel, tf.Sequential].flatMap((model) =>
@@ -50,7 +50,7 @@ export function autolog(tf: TensorFlow, options: AutologOptions = {}): () => voi
   }
 }
 
-/** `fit(x, y, options)` and `fitDataset(dataset, options)`: the options come last. */
+/** Index of the options: `fit(x, y, options)` and `fitDataset(dataset, options)`. */
 const OPTIONS_AT = { fit: 2, fitDataset: 1 } as const
 
 function wrap(tf: TensorFlow, prototype: object, name: keyof typeof OPTIONS_AT, options: AutologOptions) {
@@ -58,27 +58,31 @@ function wrap(tf: TensorFlow, prototype: object, name: keyof typeof OPTIONS_AT, 
   const original = methods[name]!
   if (!Object.hasOwn(methods, name)) return () => {}
   methods[name] = function (...args) {
-    const given = (args[OPTIONS_AT[name]] ?? {}) as FitOptions
-    // A Sequential passes its options on to the model inside it.
-    if (toList(given.callbacks).some((one) => logged.has(one))) return original.apply(this, args)
+    const fitOptions = (args[OPTIONS_AT[name]] ?? {}) as FitOptions
+    // A Sequential passes its options, with our callback, to the model inside it.
+    if (toList(fitOptions.callbacks).some((callback) => logged.has(callback)))
+      return original.apply(this, args)
     const fit = async (run: Run) => {
-      const log = new FitLog(run, this, given, options)
+      const log = new FitLogger(run, this, fitOptions, options)
       const before = args.slice(0, OPTIONS_AT[name])
       while (before.length < OPTIONS_AT[name]) before.push(undefined)
-      const history = await original.call(this, ...before, { ...given, callbacks: withOurs(tf, given, log) })
+      const history = await original.call(this, ...before, {
+        ...fitOptions,
+        callbacks: addCallback(tf, fitOptions, log),
+      })
       await log.finish()
       return history
     }
     const run = options.nested === false ? undefined : (options.parent ?? currentRun())
-    return run ? fit(run) : inOwnRun(options, fit, () => original.apply(this, args))
+    return run ? fit(run) : fitInNewRun(options, fit, () => original.apply(this, args))
   }
   return () => {
     methods[name] = original
   }
 }
 
-/** Trains in a run of its own, or without one when none can be made; what the training gives is never lost to the log. */
-async function inOwnRun(
+/** Trains in a new run, or without one if it cannot be created; the result of training is returned even if logging fails. */
+async function fitInNewRun(
   options: AutologOptions,
   fit: (run: Run) => Promise<unknown>,
   fitUnlogged: () => Promise<unknown>,
@@ -92,7 +96,7 @@ async function inOwnRun(
   } catch (error) {
     const failed = trained && (await trained.then(() => false).catch(() => true))
     if (failed || options.strict) throw error
-    host.warn(`Training was not logged in full: ${(error as Error).message}`)
+    host.warn(`Training was not logged completely: ${(error as Error).message}`)
   }
   return trained ?? fitUnlogged()
 }
@@ -108,20 +112,22 @@ const logged = new WeakSet<object>()
 const toList = (callbacks: FitOptions['callbacks']): readonly object[] =>
   callbacks === undefined || callbacks === null ? [] : Array.isArray(callbacks) ? callbacks : [callbacks]
 
-/** tfjs takes either plain callbacks or instances of its class; with an instance among them all become instances. */
-function withOurs(tf: TensorFlow, { callbacks }: FitOptions, log: FitLog): object[] {
-  const theirs = toList(callbacks)
-  const isInstance = (one: object) => 'setParams' in one
-  const all = [...theirs, log.callback]
-  const mixed = theirs.some(isInstance)
-    ? all.map((one) => (isInstance(one) ? one : new tf.CustomCallback(one, 'auto' as never)))
+/** tfjs takes either plain callbacks or instances of its class; if one is an instance, all are converted. */
+function addCallback(tf: TensorFlow, { callbacks }: FitOptions, log: FitLogger): object[] {
+  const existing = toList(callbacks)
+  const isInstance = (callback: object) => 'setParams' in callback
+  const all = [...existing, log.callback]
+  const converted = existing.some(isInstance)
+    ? all.map((callback) =>
+        isInstance(callback) ? callback : new tf.CustomCallback(callback, 'auto' as never),
+      )
     : all
-  logged.add(mixed.at(-1)!)
-  return mixed
+  logged.add(converted.at(-1)!)
+  return converted
 }
 
-/** One training as it goes into a run. */
-class FitLog {
+/** Logs one training into a run. */
+class FitLogger {
   readonly callback = {
     onTrainBegin: () => this.#try(() => this.#begin()),
     onEpochEnd: (epoch: number, logs?: Logs) => this.#try(() => this.#epochEnd(epoch, logs)),
@@ -181,12 +187,12 @@ class FitLog {
       await action()
     } catch (error) {
       if (this.#options.strict) throw error
-      host.warn(`Training was not logged in full: ${(error as Error).message}`)
+      host.warn(`Training was not logged completely: ${(error as Error).message}`)
     }
   }
 }
 
-/** Numbers only: with `yieldEvery` and some backends a value is a tensor whose number must be fetched. */
+/** Keeps numbers only. With `yieldEvery` and some backends a value is a tensor whose number must be fetched. */
 async function numbers(logs: Logs): Promise<Record<string, number>> {
   const values: Record<string, number> = {}
   for (const [key, value] of Object.entries(logs)) {
@@ -215,7 +221,7 @@ function trainingParams(fit: FitOptions): Record<string, unknown> {
   return Object.fromEntries(named.filter(([, value]) => value !== undefined))
 }
 
-/** Under the names that `mlflow.tensorflow.autolog` gives them: `opt_learning_rate`. */
+/** Uses the names of `mlflow.tensorflow.autolog`, e.g. `opt_learning_rate`. */
 function optimizerParams({ optimizer }: TrainableModel): Record<string, unknown> {
   if (!optimizer) return {}
   const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)

@@ -4,7 +4,7 @@ import { LoggedModels } from './tracking/logged-models.js'
 import { Runs } from './tracking/runs.js'
 import type { Transport } from './transport.js'
 
-/** The tracking API, call by call: `tracking.runs.logBatch(runId, …)`. `withRun` in `run.ts` is the comfortable way. */
+/** Low-level client of the tracking API: `tracking.runs.logBatch(runId, …)`. `withRun` in `run.ts` is the high-level API. */
 export class TrackingClient {
   readonly experiments: Experiments
   readonly runs: Runs

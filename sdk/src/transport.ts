@@ -1,7 +1,7 @@
-/** Values of a query string; arrays become repeated parameters, `undefined` is left out. */
+/** Values of a query string; arrays become repeated parameters, `undefined` is omitted. */
 export type Query = Record<string, string | number | boolean | readonly string[] | undefined>
 
-/** A body that can be sent again after a failure: bytes, a Blob, or a file opened anew for every attempt. */
+/** A body that can be sent again after a failure: bytes, a Blob, or a file that is reopened for every attempt. */
 export type Content =
   | string
   | Uint8Array
@@ -10,32 +10,31 @@ export type Content =
 
 export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** Absolute below the base URL, already percent-encoded: `/api/2.0/mlflow/runs/get`. */
+  /** Path below the base URL, already percent-encoded: `/api/2.0/mlflow/runs/get`. */
   readonly path: string
   readonly query?: Query
   /** Sent as JSON. */
   readonly json?: unknown
-  /** Sent as it is. */
+  /** Sent unchanged. */
   readonly content?: Content
   readonly headers?: Record<string, string>
-  /** Whether a second arrival changes nothing. Defaults to true for GET, PUT and DELETE. */
+  /** Whether the request may be repeated safely. Default: true for GET, PUT and DELETE. */
   readonly idempotent?: boolean
-  /** How often it is tried in all; defaults to the transport's. */
+  /** Maximum number of attempts; default: the transport's. */
   readonly attempts?: number
   readonly timeoutMs?: number
   readonly signal?: AbortSignal
 }
 
 /**
- * The seam under every client of this package. `HttpTransport` is the network; whatever keeps a log while offline
- * implements the same two methods.
+ * Sends the requests of every client in this package. `HttpTransport` implements it over HTTP.
  *
- * Both throw `CairnError`, for any answer that is not 2xx too.
+ * Both methods throw `CairnError`, also for every response other than 2xx.
  */
 export interface Transport {
-  /** JSON in, JSON out. */
+  /** Returns the parsed JSON of the response. */
   call<T>(request: ApiRequest): Promise<T>
-  /** The answer with its body unread, for streams; the caller reads or cancels it. */
+  /** Returns the response with an unread body, for streaming; the caller reads or cancels it. */
   open(request: ApiRequest): Promise<Response>
 }
 
@@ -44,15 +43,15 @@ export function queryString(query: Query = {}): string {
   for (const [name, value] of Object.entries(query)) {
     if (value === undefined) continue
     const values = typeof value === 'object' ? value : [String(value)]
-    for (const one of values) params.append(name, one)
+    for (const item of values) params.append(name, item)
   }
   const text = params.toString()
   return text && `?${text}`
 }
 
-/** One path segment; `.` and `..` would be resolved away by URL parsers, so they are refused. */
+/** Encodes one path segment. URL parsers would resolve `.` and `..`, so they are rejected. */
 export function segment(name: string): string {
   if (name === '' || name === '.' || name === '..')
-    throw new TypeError(`Not a usable name: ${JSON.stringify(name)}`)
+    throw new TypeError(`Not a valid name: ${JSON.stringify(name)}`)
   return encodeURIComponent(name)
 }

@@ -1,4 +1,4 @@
-/** The messages of MLflow's tracking API, as they are on the wire; see the contract for limits. */
+/** Messages of MLflow's tracking API in their wire format; for limits see the operations of the server. */
 
 export type ViewType = 'ACTIVE_ONLY' | 'DELETED_ONLY' | 'ALL'
 export type RunStatus = 'RUNNING' | 'SCHEDULED' | 'FINISHED' | 'FAILED' | 'KILLED'
@@ -51,7 +51,7 @@ export interface Dataset {
   /** At most 36 characters. */
   readonly digest: string
   readonly source_type: string
-  /** JSON, or any text that finds the data again. */
+  /** JSON, or any text that identifies the data. */
   readonly source: string
   readonly schema?: string
   readonly profile?: string
@@ -69,7 +69,7 @@ export interface ModelOutput {
 
 export interface RunRecord {
   readonly info: RunInfo
-  /** Each metric once, at its latest step. */
+  /** The latest step of each metric. */
   readonly data: {
     readonly metrics?: readonly Metric[]
     readonly params?: readonly Param[]
@@ -106,7 +106,7 @@ export interface FileInfo {
   readonly file_size?: number
 }
 
-/** JSON has no NaN and no infinities; the protocol spells them as strings. */
+/** JSON has no NaN and infinities; the protocol uses strings for them. */
 export const toWireNumber = (value: number): number | string =>
   Number.isFinite(value) ? value : String(value)
 
@@ -117,7 +117,7 @@ export function fromWireRun(run: RunRecord): RunRecord {
   return metrics ? { ...run, data: { ...run.data, metrics: metrics.map(fromWireMetric) } } : run
 }
 
-/** `{ a: 1 }` as the key-value rows the protocol wants. */
+/** Converts `{ a: 1 }` to the key-value rows of the protocol. */
 export const toRows = (values: Record<string, unknown>): { key: string; value: string }[] =>
   Object.entries(values).map(([key, value]) => ({ key, value: toText(value) }))
 

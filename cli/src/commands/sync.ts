@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { ApiError, type ErrorCode, invalid } from '@cairn/platform/errors'
 import { CairnError } from '@cairn/sdk/cairn-error'
 import { HttpTransport } from '@cairn/sdk/http'
-import { listOffline, type OfflineRun, removeOffline } from '@cairn/sdk/offline/list'
+import { listOfflineRuns, type OfflineRun, removeOfflineRun } from '@cairn/sdk/offline/list'
 import { type SyncReport, syncRun } from '@cairn/sdk/offline/sync'
 import { TrackingClient } from '@cairn/sdk/tracking'
 import { Command } from 'commander'
@@ -33,7 +33,7 @@ async function sync(folderArgument: string | undefined, flags: Flags, command: C
   const folder = requireFolder(folderArgument ?? (process.env.CAIRN_OFFLINE_FOLDER || 'cairn-offline'))
   if (flags.dryRun && flags.delete) throw invalid('--dry-run and --delete cannot be combined.')
   const connection = connect(command)
-  const runs = await listOffline(folder, connection.server, (emptyFolder) =>
+  const runs = await listOfflineRuns(folder, connection.server, (emptyFolder) =>
     warn(`Skipped ${emptyFolder}: its process ended before the run started.`),
   )
   for (const sentence of runs.flatMap(describeDamage)) warn(sentence)
@@ -42,7 +42,7 @@ async function sync(folderArgument: string | undefined, flags: Flags, command: C
   const reports = await sendAll(connection, flags.again ? runs.map(markUnsent) : runs)
   printReports(command, runs, reports, folder)
   const complete = runs.filter((run) => isComplete(run, reports.get(run.folder)))
-  if (flags.delete) await Promise.all(complete.map(removeOffline))
+  if (flags.delete) await Promise.all(complete.map(removeOfflineRun))
   if (formatOf(command) === 'table')
     suggestNext(connection.server, [...reports.values()], flags.delete ? [] : complete, folder)
 }
@@ -71,7 +71,7 @@ async function sendAll({ server, token }: Connection, runs: readonly OfflineRun[
   const reports = new Map<string, SyncReport>()
   try {
     for (const run of open) {
-      bar.show(run.survey.start.name ?? run.survey.start.id)
+      bar.show(run.summary.start.name ?? run.summary.start.id)
       reports.set(run.folder, await syncRun(client, run, { server, onBytes: (bytes) => bar.add(bytes) }))
     }
   } catch (error) {

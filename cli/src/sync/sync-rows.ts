@@ -36,7 +36,7 @@ const OUTCOMES = {
 } as const
 
 export function describeRun(run: OfflineRun, report?: SyncReport): SyncRow {
-  const { start, metrics, artifacts, models } = run.survey
+  const { start, metrics, artifacts, models } = run.summary
   return {
     offline_id: start.id,
     run_id: report?.run_id ?? run.state.target?.run_id ?? '',
@@ -51,7 +51,7 @@ export function describeRun(run: OfflineRun, report?: SyncReport): SyncRow {
   }
 }
 
-export const bytesOf = ({ survey }: OfflineRun): number => survey.logBytes + survey.artifactBytes
+export const bytesOf = ({ summary }: OfflineRun): number => summary.logBytes + summary.artifactBytes
 
 function stateBefore(run: OfflineRun): string {
   if (run.done) return 'uploaded before'
@@ -60,8 +60,8 @@ function stateBefore(run: OfflineRun): string {
 }
 
 /** A sentence for each kind of damage in the log. */
-export function describeDamage({ survey, live }: OfflineRun): string[] {
-  const { start, tornBytes, lines, end } = survey
+export function describeDamage({ summary, live }: OfflineRun): string[] {
+  const { start, tornBytes, lines, end } = summary
   const sentences: string[] = []
   if (tornBytes > 0 && !live)
     sentences.push(`the last line is incomplete; its ${tornBytes} bytes are skipped`)

@@ -48,6 +48,8 @@ function factorize(matrix: Float64Array, width: number): Cholesky {
   try {
     return new Cholesky(matrix, width)
   } catch (cause) {
-    throw invalid('als: the normal matrix is not positive definite; check the item factors and parameters', { cause })
+    throw invalid('als: the normal matrix is not positive definite; check the item factors and parameters', {
+      cause,
+    })
   }
 }

@@ -41,7 +41,8 @@ export function checkAlsModel(model: AlsModel): void {
 }
 
 function checkLength(name: string, actual: number, expected: number): void {
-  if (actual !== expected) throw invalid(`als: ${actual} ${name}, expected ${expected} from the ids and dimensions`)
+  if (actual !== expected)
+    throw invalid(`als: ${actual} ${name}, expected ${expected} from the ids and dimensions`)
 }
 
 export function checkParameters(

@@ -65,7 +65,8 @@ export class FusionScorer implements HistoryScorer {
       this.#toTerms(histories, scores)
       for (let at = 0; at < into.length; at++) into[at]! += weight * scores[at]!
     }
-    for (const [n, history] of histories.entries()) for (const row of history) scored[n * this.items + row] = 0
+    for (const [n, history] of histories.entries())
+      for (const row of history) scored[n * this.items + row] = 0
     for (let at = 0; at < into.length; at++) if (scored[at] === 0) into[at] = Number.NEGATIVE_INFINITY
   }
 

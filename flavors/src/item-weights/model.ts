@@ -56,5 +56,6 @@ function checkDual({ diagonal, regularization }: DualWeights): void {
 }
 
 function checkLength(name: string, actual: number, expected: number): void {
-  if (actual !== expected) throw invalid(`item-weights: ${actual} ${name}, expected ${expected} from the tables`)
+  if (actual !== expected)
+    throw invalid(`item-weights: ${actual} ${name}, expected ${expected} from the tables`)
 }

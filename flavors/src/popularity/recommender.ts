@@ -17,7 +17,11 @@ export class PopularityRecommender implements Recommender {
 }
 
 /** The response of every other recommender if it has no usable history. */
-export const popularityFallback = (table: ItemTable, k: number, resolved: ResolvedRequest): RecommendResponse =>
+export const popularityFallback = (
+  table: ItemTable,
+  k: number,
+  resolved: ResolvedRequest,
+): RecommendResponse =>
   popularItems(table, k, {
     ...resolved,
     notices: [...resolved.notices, 'without a usable history these are the most popular items'],

@@ -10,17 +10,18 @@ export const host: Host = {
     'mlflow.source.name': location.origin + location.pathname,
     'mlflow.source.type': 'LOCAL',
   }),
-  // A page that is closed runs no more code: its run stays RUNNING.
-  whenInterrupted: () => () => {},
+  // A closed page runs no code, so its run stays RUNNING.
+  onInterrupt: () => () => {},
   startSystemMetrics: () => {
     throw nodeOnly('System metrics are')
   },
   newSha256: () => new Sha256(),
-  readFile: () => Promise.reject(nodeOnly('Files by their path are; log a Blob instead:')),
-  readFolder: () => Promise.reject(nodeOnly('Folders are; log the files by name instead:')),
+  readFile: () => Promise.reject(nodeOnly('Local file paths are', 'Log a Blob instead.')),
+  readFolder: () => Promise.reject(nodeOnly('Local folders are', 'Log the files by name instead.')),
   openOffline: () => Promise.reject(nodeOnly('Offline runs are')),
-  // biome-ignore lint/suspicious/noConsole: the only place a page has for what nobody asked for
+  // biome-ignore lint/suspicious/noConsole: a page has no other place for warnings
   warn: (message) => console.warn(message),
 }
 
-const nodeOnly = (what: string) => new CairnError('NOT_IMPLEMENTED', `${what} not available in browsers`, 0)
+const nodeOnly = (feature: string, advice = '') =>
+  new CairnError('NOT_IMPLEMENTED', `${feature} not available in browsers. ${advice}`.trim(), 0)

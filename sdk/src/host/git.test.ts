@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { newFolder } from '../testing/folders.js'
 import { readGit } from './git.js'
 
-test('a repository tells its commit, branch and whether it is dirty', async () => {
+test('reads commit, branch and dirty state of a repository', async () => {
   const folder = await newFolder()
   const git = (...args: string[]) => execFileSync('git', args, { cwd: folder, encoding: 'utf8' }).trim()
   git('init', '-q', '-b', 'trunk')
@@ -19,6 +19,6 @@ test('a repository tells its commit, branch and whether it is dirty', async () =
   expect(await readGit(folder)).toEqual({ commit, dirty: true })
 })
 
-test('a folder without a repository has no state', async () => {
+test('returns undefined for a folder without a repository', async () => {
   expect(await readGit(await newFolder())).toBeUndefined()
 })

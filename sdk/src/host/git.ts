@@ -2,13 +2,13 @@ import { execFile } from 'node:child_process'
 
 export interface GitState {
   readonly commit: string
-  /** Absent on a detached head. */
+  /** Absent for a detached HEAD. */
   readonly branch?: string
   /** Whether tracked files differ from the commit. */
   readonly dirty: boolean
 }
 
-/** The state of the work tree around `folder`; `undefined` without git, a repository or a commit. Never throws. */
+/** Reads the state of the work tree that contains `folder`; `undefined` without git, a repository or a commit. Never throws. */
 export async function readGit(folder: string): Promise<GitState | undefined> {
   const [commit, branch, changes] = await Promise.all([
     git(folder, 'rev-parse', '--verify', 'HEAD'),

@@ -5,53 +5,54 @@ import type { Content } from '../transport.js'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** Follows a value through the asynchronous calls below `run`. */
+/** Propagates a value through the asynchronous calls within `run`. */
 export interface Context<T> {
   run<R>(value: T, body: () => R): R
   current(): T | undefined
 }
 
-export interface OfflineStart {
+export interface OfflineRunOptions {
   readonly experiment: string
   readonly name?: string
   readonly tags: Record<string, string>
-  /** Where the folders of runs lie. */
+  /** Parent folder of the run folders. */
   readonly folder: string
-  /** The run this one is a child of: one that is offline too, or one of the server. */
+  /** The parent run: another offline run, or a run on the server. */
   readonly parent?: { readonly offline: string } | { readonly runId: string }
 }
 
-/** Takes bytes in order and gives their SHA-256 in hex. */
+/** Computes the SHA-256 of the bytes passed to `update`. */
 export interface Sha256 {
   update(bytes: Uint8Array): unknown
+  /** Hex. */
   digest(): string
 }
 
 /**
- * What Node and browsers do differently, and nothing else. `#host` is `host.node.ts` or `host.browser.ts`, chosen by the
- * package's `imports` map, so a bundle for browsers contains nothing of Node.
+ * Everything that differs between Node and browsers. `#host` resolves to `node.ts` or `browser.ts` by the package's
+ * `imports` map, so a browser bundle contains no Node code.
  */
 export interface Host {
   readonly environment: Environment
-  /** The connection that is meant when none is named. */
+  /** Connection to use by default. */
   defaultConnection(): HttpOptions
-  /** Undefined where asynchronous calls cannot be followed: nested runs then name their parent. */
+  /** Undefined if asynchronous calls cannot be tracked; nested runs must then name their parent. */
   newContext<T>(): Context<T> | undefined
-  /** Where the code came from, under the names MLflow's UI shows. */
+  /** Tags that MLflow's UI shows for the source of a run. */
   sourceTags(): Promise<Record<string, string>>
-  /** Calls `finish` when the process is told to stop; @returns the function that takes it back. */
-  whenInterrupted(finish: () => Promise<void>): () => void
-  /** @returns the function that stops sampling */
+  /** Calls `finish` when the process receives SIGINT or SIGTERM. @returns a function that unregisters it */
+  onInterrupt(finish: () => Promise<void>): () => void
+  /** @returns a function that stops sampling */
   startSystemMetrics(
     log: (metrics: Record<string, number>, step: number) => Promise<void>,
     everyMs: number,
   ): () => Promise<void>
   newSha256(): Sha256
-  /** @throws where there are no files */
+  /** @throws in browsers */
   readFile(path: string): Promise<Content>
-  /** Every regular file below a folder by its relative path. @throws where there are no files */
+  /** Returns every regular file of a folder by its relative path. @throws in browsers */
   readFolder(path: string): Promise<ModelFiles>
-  /** @throws where there are no files */
-  openOffline(start: OfflineStart): Promise<RunSink>
+  /** @throws in browsers */
+  openOffline(start: OfflineRunOptions): Promise<RunSink>
   warn(message: string): void
 }

@@ -8,15 +8,15 @@ import { expect, test, vi } from 'vitest'
 
 vi.setConfig({ testTimeout: 120_000 })
 
-/** Just enough of a tracking server to write down in which order a run's calls arrive. */
-async function recorder(answering: () => Promise<unknown> = async () => {}) {
+/** A minimal tracking server that records a run's calls in order. */
+async function recorder(beforeResponse: () => Promise<unknown> = async () => {}) {
   const calls: { path: string; body: Record<string, unknown> }[] = []
   const server = createServer(async (request, response) => {
     let body = ''
     for await (const chunk of request) body += chunk
     const path = request.url!.replace(/^.*mlflow\//, '').replace(/\?.*/, '')
     calls.push({ path, body: body ? (JSON.parse(body) as Record<string, unknown>) : {} })
-    if (/log-batch|update/.test(path)) await answering()
+    if (/log-batch|update/.test(path)) await beforeResponse()
     const run = { info: { run_id: 'r1', experiment_id: '1', artifact_uri: 'mlflow-artifacts:/1' }, data: {} }
     response.end(JSON.stringify({ experiment: { experiment_id: '1' }, run }))
   })
@@ -45,7 +45,7 @@ function startScript(url: string, extra: string, workMs = 3000) {
 }
 
 test.each(['SIGINT', 'SIGTERM'] as const)(
-  '%s stores what is buffered, marks the run killed and ends the process',
+  '%s stores buffered values, marks the run KILLED and ends the process',
   async (signal) => {
     const { calls, server, url } = await recorder()
     const child = startScript(url, '')
@@ -61,7 +61,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
   },
 )
 
-test('a process that handles the signal itself keeps its own end, and the first status stays', async () => {
+test('leaves ending the process to its own signal handler; the first status wins', async () => {
   const { calls, server, url } = await recorder()
   const child = startScript(url, "process.on('SIGTERM', () => {})")
   await once(child.stdout, 'data')
@@ -80,7 +80,7 @@ async function endOfTwice(child: ChildProcess, betweenMs: number): Promise<NodeJ
   return signal
 }
 
-test('a Ctrl-C that arrives twice, as npm passes it on, loses nothing', async () => {
+test('a Ctrl-C that npm delivers twice loses nothing', async () => {
   const { calls, server, url } = await recorder(() => sleep(200))
   const child = startScript(url, '')
   await once(child.stdout, 'data')
@@ -89,7 +89,7 @@ test('a Ctrl-C that arrives twice, as npm passes it on, loses nothing', async ()
   expect([ended, statuses(calls)]).toEqual(['SIGINT', ['KILLED']])
 })
 
-test('a signal while the run ends waits for its end', async () => {
+test('a signal while the run is ending waits for the end', async () => {
   let answer = () => {}
   const answered = new Promise<void>((resolve) => {
     answer = resolve
@@ -104,7 +104,7 @@ test('a signal while the run ends waits for its end', async () => {
   expect([ended, statuses(calls)]).toEqual(['SIGTERM', ['FINISHED']])
 })
 
-test('a second signal ends a process whose server does not answer', async () => {
+test('a second signal ends the process if the server does not respond', async () => {
   const { server, url } = await recorder(() => sleep(60_000))
   const child = startScript(url, '')
   await once(child.stdout, 'data')

@@ -1,33 +1,33 @@
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
-// A terminal's Ctrl-C under `npm run` arrives twice: from the terminal, and passed on by npm.
-const ECHO_MS = 500
+// Ctrl-C under `npm run` arrives twice: from the terminal, and forwarded by npm.
+const DUPLICATE_SIGNAL_MS = 500
 
 const pending = new Set<() => Promise<void>>()
-let stoppingSince: number | undefined
+let signalledAt: number | undefined
 
 /**
- * Calls `finish` once when the process is told to stop, newest first, then lets the signal do what it would have done; a
- * second signal does so at once. Where somebody else handles the signal too (a server that drains), the end of the process
- * stays theirs.
+ * Calls `finish` once on SIGINT or SIGTERM, the latest registration first, then raises the signal again to end the process;
+ * a second signal ends it immediately. If the process has other handlers of the signal (a server that drains), ending the
+ * process is left to them.
  *
- * @returns the function that takes it back.
+ * @returns a function that unregisters `finish`
  */
-export function whenInterrupted(finish: () => Promise<void>): () => void {
-  if (pending.size === 0 && stoppingSince === undefined)
+export function onInterrupt(finish: () => Promise<void>): () => void {
+  if (pending.size === 0 && signalledAt === undefined)
     for (const signal of SIGNALS) process.on(signal, onSignal)
   pending.add(finish)
   return () => {
     pending.delete(finish)
-    if (pending.size === 0 && stoppingSince === undefined) stopListening()
+    if (pending.size === 0 && signalledAt === undefined) stopListening()
   }
 }
 
 function onSignal(signal: NodeJS.Signals): void {
-  const alone = process.listenerCount(signal) === 1
-  if (stoppingSince === undefined) {
-    stoppingSince = Date.now()
-    void finishAll().finally(() => pass(signal, alone))
-  } else if (Date.now() - stoppingSince > ECHO_MS) pass(signal, alone)
+  const isOnlyHandler = process.listenerCount(signal) === 1
+  if (signalledAt === undefined) {
+    signalledAt = Date.now()
+    void finishAll().finally(() => resend(signal, isOnlyHandler))
+  } else if (Date.now() - signalledAt > DUPLICATE_SIGNAL_MS) resend(signal, isOnlyHandler)
 }
 
 async function finishAll(): Promise<void> {
@@ -39,11 +39,11 @@ async function finishAll(): Promise<void> {
 
 const newest = () => [...pending].at(-1)
 
-function pass(signal: NodeJS.Signals, alone: boolean): void {
-  stoppingSince = undefined
+function resend(signal: NodeJS.Signals, isOnlyHandler: boolean): void {
+  signalledAt = undefined
   pending.clear()
   stopListening()
-  if (alone) process.kill(process.pid, signal)
+  if (isOnlyHandler) process.kill(process.pid, signal)
 }
 
 function stopListening(): void {

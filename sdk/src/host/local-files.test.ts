@@ -1,7 +1,7 @@
 import { appendFile, mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
-import { textOf } from '../models/model-files.js'
+import { readText } from '../models/model-files.js'
 import { newFolder } from '../testing/folders.js'
 import { fileContent, readFolder } from './local-files.js'
 
@@ -10,7 +10,7 @@ beforeEach(async () => {
   folder = await newFolder()
 })
 
-test('a folder is read with its sub-folders and without links, however its path is spelled', async () => {
+test('reads a folder recursively without links, for any spelling of its path', async () => {
   await mkdir(join(folder, 'a/b'), { recursive: true })
   await writeFile(join(folder, 'MLmodel'), 'flavors: {}\n')
   await writeFile(join(folder, 'a/b/data.bin'), 'four')
@@ -23,18 +23,18 @@ test('a folder is read with its sub-folders and without links, however its path 
   }
 })
 
-test('a file that grows while it is read counts as long as it was', async () => {
+test('reads a growing file up to its original size', async () => {
   const path = join(folder, 'train.log')
   await writeFile(path, 'one\n')
   const content = await fileContent(path)
   await appendFile(path, 'two\n')
   expect(content).toMatchObject({ size: 4 })
-  expect(await textOf(content)).toBe('one\n')
+  expect(await readText(content)).toBe('one\n')
 })
 
-test('an empty file is empty, and a folder is none', async () => {
+test('reads an empty file and rejects a folder', async () => {
   const path = join(folder, 'empty')
   await writeFile(path, '')
-  expect(await textOf(await fileContent(path))).toBe('')
-  await expect(fileContent(folder)).rejects.toThrow('logArtifacts takes folders')
+  expect(await readText(await fileContent(path))).toBe('')
+  await expect(fileContent(folder)).rejects.toThrow('use logArtifacts')
 })

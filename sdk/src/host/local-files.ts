@@ -5,17 +5,17 @@ import { Readable } from 'node:stream'
 import type { ModelFiles } from '../models/model-files.js'
 import type { Content } from '../transport.js'
 
-/** A file as long as it is now: what a log gains while it is read is left out. @throws TypeError for a folder */
+/** Opens a file with its current size; bytes appended while it is read are ignored. @throws TypeError for a folder */
 export async function fileContent(path: string): Promise<Content> {
   const found = await stat(path)
-  if (found.isDirectory()) throw new TypeError(`${path} is a folder: logArtifacts takes folders`)
+  if (found.isDirectory()) throw new TypeError(`${path} is a folder; use logArtifacts for folders`)
   const { size } = found
-  // What is empty for `stat` alone, as below /proc, is read to its end, and refused for having one.
-  const part = size > 0 ? { end: size - 1 } : {}
-  return { size, open: () => Readable.toWeb(createReadStream(path, part)) as ReadableStream<Uint8Array> }
+  // Files below /proc have size 0 for `stat`. They are read to the end, and the size mismatch fails the upload.
+  const range = size > 0 ? { end: size - 1 } : {}
+  return { size, open: () => Readable.toWeb(createReadStream(path, range)) as ReadableStream<Uint8Array> }
 }
 
-/** Every regular file below a folder; links are left out, they may lead anywhere. */
+/** Returns every regular file of a folder. Symbolic links are skipped, as they may point outside. */
 export async function readFolder(folder: string): Promise<ModelFiles> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const files: ModelFiles = {}

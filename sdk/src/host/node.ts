@@ -2,16 +2,16 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHash } from 'node:crypto'
 import { userInfo } from 'node:os'
 import { OfflineSink } from '../offline/offline-sink.js'
-import { connectionFrom, environment } from './environment.js'
+import { environment, readConnection } from './environment.js'
 import { readGit } from './git.js'
 import type { Context, Host } from './host.js'
-import { whenInterrupted } from './interrupt.js'
+import { onInterrupt } from './interrupt.js'
 import { fileContent, readFolder } from './local-files.js'
 import { startSystemMetrics } from './system-metrics.js'
 
 export const host: Host = {
   environment,
-  defaultConnection: () => connectionFrom(environment),
+  defaultConnection: () => readConnection(environment),
   newContext<T>(): Context<T> {
     const storage = new AsyncLocalStorage<T>()
     return {
@@ -29,7 +29,7 @@ export const host: Host = {
       ...(git?.branch && { 'mlflow.source.git.branch': git.branch }),
     }
   },
-  whenInterrupted,
+  onInterrupt,
   startSystemMetrics,
   newSha256() {
     const hash = createHash('sha256')
@@ -45,6 +45,6 @@ function userName(): string {
   try {
     return userInfo().username
   } catch {
-    return 'unknown' // a container's user id without a name
+    return 'unknown' // the user id has no name, as in some containers
   }
 }

@@ -1,7 +1,7 @@
 const ROUND = fractions(64, 3)
 const START = fractions(8, 2)
 
-/** SHA-256 (FIPS 180-4) over bytes as they come: browsers only digest what is whole in memory. */
+/** Incremental SHA-256 (FIPS 180-4). `crypto.subtle.digest` needs the whole input in memory. */
 export class Sha256 {
   readonly #state = Uint32Array.from(START)
   readonly #block = new Uint8Array(64)
@@ -12,16 +12,16 @@ export class Sha256 {
   update(bytes: Uint8Array): this {
     this.#bytes += bytes.length
     for (let read = 0; read < bytes.length; ) {
-      const part = bytes.subarray(read, read + 64 - this.#filled)
-      this.#block.set(part, this.#filled)
-      this.#filled += part.length
-      read += part.length
+      const chunk = bytes.subarray(read, read + 64 - this.#filled)
+      this.#block.set(chunk, this.#filled)
+      this.#filled += chunk.length
+      read += chunk.length
       if (this.#filled === 64) this.#compress()
     }
     return this
   }
 
-  /** Hex; nothing can be added afterwards. */
+  /** Returns the digest in hex. `update` must not be called afterwards. */
   digest(): string {
     const bytes = this.#bytes
     const padding = new Uint8Array(((119 - (bytes % 64)) % 64) + 1)
@@ -58,7 +58,7 @@ export class Sha256 {
 
 const rotate = (word: number, by: number) => (word >>> by) | (word << (32 - by))
 
-/** The first 32 bits of the fractional parts of the square or cube roots of the first primes. */
+/** Returns the first 32 bits of the fractional parts of the square or cube roots of the first primes. */
 function fractions(count: number, root: 2 | 3): Uint32Array {
   const primes: number[] = []
   for (let n = 2; primes.length < count; n++) if (primes.every((prime) => n % prime !== 0)) primes.push(n)

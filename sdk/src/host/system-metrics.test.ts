@@ -4,13 +4,13 @@ import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { SystemSampler, startSystemMetrics } from './system-metrics.js'
 
-test('samples at the start, regularly and at the end, in plausible ranges', async () => {
+test('samples at the start, periodically and at the end, in plausible ranges', async () => {
   const samples: { step: number; metrics: Record<string, number> }[] = []
   const stop = startSystemMetrics(async (metrics, step) => void samples.push({ step, metrics }), 30)
   while (samples.length < 3) await sleep(10)
   await stop()
   expect(samples.length).toBeGreaterThanOrEqual(3)
-  expect(samples.map((one) => one.step)).toEqual(samples.map((_, index) => index))
+  expect(samples.map((sample) => sample.step)).toEqual(samples.map((_, index) => index))
   const { metrics } = samples.at(-1)!
   expect(metrics['system/process_rss_megabytes']).toBeGreaterThan(10)
   expect(metrics['system/system_memory_usage_percentage']).toBeGreaterThan(0)
@@ -19,8 +19,8 @@ test('samples at the start, regularly and at the end, in plausible ranges', asyn
   expect(metrics['system/disk_available_megabytes']).toBeGreaterThan(0)
   if (process.platform === 'linux')
     expect(metrics['system/network_receive_megabytes']).toBeGreaterThanOrEqual(0)
-  for (const one of samples) {
-    const cpu = one.metrics['system/cpu_utilization_percentage'] ?? 0
+  for (const { metrics } of samples) {
+    const cpu = metrics['system/cpu_utilization_percentage'] ?? 0
     expect(cpu).toBeGreaterThanOrEqual(0)
     expect(cpu).toBeLessThanOrEqual(100)
   }
@@ -29,7 +29,7 @@ test('samples at the start, regularly and at the end, in plausible ranges', asyn
 const python = process.env.TEST_PYTHON
 
 test.skipIf(!python)(
-  "every figure of mlflow's monitors of CPU, memory, disk and network has its name here",
+  "samples every metric of MLflow's CPU, disk and network monitors",
   async () => {
     const script = `
 import importlib.util, json, pathlib, re

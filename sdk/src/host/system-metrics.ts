@@ -4,7 +4,7 @@ import { cpus, freemem, totalmem } from 'node:os'
 
 const MEGABYTE = 1e6
 
-/** Busy and total CPU time of the machine since boot, in milliseconds over all cores. */
+/** Returns the busy and total CPU time of the machine since boot, in milliseconds summed over all cores. */
 function cpuTimes(): { busy: number; total: number } {
   let busy = 0
   let total = 0
@@ -16,7 +16,7 @@ function cpuTimes(): { busy: number; total: number } {
   return { busy, total }
 }
 
-/** Bytes that came and went over all interfaces since boot; Linux alone says so in a file. */
+/** Returns the bytes received and sent over all interfaces since boot; Linux only. */
 function networkBytes(): { received: number; sent: number } | undefined {
   try {
     const lines = readFileSync('/proc/net/dev', 'latin1').split('\n').slice(2)
@@ -33,7 +33,7 @@ async function diskMetrics(): Promise<Record<string, number>> {
     const { bsize, blocks, bfree, bavail } = await statfs('/')
     const used = blocks - bfree
     return {
-      // As `df` counts: what is kept for root is neither used nor available.
+      // Like `df`: blocks reserved for root are neither used nor available.
       'system/disk_usage_percentage': (100 * used) / (used + bavail),
       'system/disk_usage_megabytes': (used * bsize) / MEGABYTE,
       'system/disk_available_megabytes': (bavail * bsize) / MEGABYTE,
@@ -43,7 +43,7 @@ async function diskMetrics(): Promise<Record<string, number>> {
   }
 }
 
-/** Reads the machine and this process; names and units are MLflow's where it has them. */
+/** Samples the machine and this process, with MLflow's names and units where they exist. */
 export class SystemSampler {
   readonly #firstNetwork = networkBytes()
   #lastCpu = cpuTimes()
@@ -57,11 +57,11 @@ export class SystemSampler {
     const elapsed = now.total - this.#lastCpu.total
     const busy = now.busy - this.#lastCpu.busy
     this.#lastCpu = now
-    // Two reads within one clock tick have no rate between them.
+    // Two samples within one clock tick have no rate.
     return elapsed > 0 ? { 'system/cpu_utilization_percentage': (100 * busy) / elapsed } : {}
   }
 
-  /** Since the sampler was made. */
+  /** Since the sampler was created. */
   #network(): Record<string, number> {
     const [first, now] = [this.#firstNetwork, networkBytes()]
     if (!first || !now) return {}
@@ -84,9 +84,9 @@ function memoryMetrics(): Record<string, number> {
 }
 
 /**
- * Logs a sample now, every `intervalMs`, and a last one on stop; steps count samples, as MLflow does.
+ * Logs a sample now, every `intervalMs`, and on stop; the step is the number of the sample, as in MLflow.
  *
- * @returns the function that stops it.
+ * @returns a function that stops sampling
  */
 export function startSystemMetrics(
   log: (metrics: Record<string, number>, step: number) => Promise<void>,
@@ -94,7 +94,7 @@ export function startSystemMetrics(
 ): () => Promise<void> {
   const sampler = new SystemSampler()
   let step = 0
-  // Samples are dropped rather than piled up while the log is slow.
+  // While logging is slow, samples are dropped instead of queued.
   let pending: Promise<void> | undefined
   const take = () => {
     pending ??= sampler

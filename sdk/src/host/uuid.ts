@@ -1,4 +1,4 @@
-/** A random UUID (version 4). Pages that came over plain HTTP have no `crypto.randomUUID`. */
+/** Returns a random UUID (version 4). `crypto.randomUUID` is missing from pages served over plain HTTP. */
 export function newUuid(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   bytes[6] = (bytes[6]! & 0x0f) | 0x40

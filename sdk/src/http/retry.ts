@@ -2,7 +2,7 @@ import { CairnError } from '../cairn-error.js'
 
 const TRANSIENT = new Set([408, 429, 500, 502, 503, 504])
 
-/** 429 means "not done", so any call may be repeated; the others only where repeating changes nothing. */
+/** 429 means that nothing was done, so any call may be retried; other errors only if the call is idempotent. */
 export function mayRetry(error: unknown, idempotent: boolean): boolean {
   if (!(error instanceof CairnError)) return false
   if (error.status === 429) return true
@@ -10,14 +10,14 @@ export function mayRetry(error: unknown, idempotent: boolean): boolean {
 }
 
 /**
- * Milliseconds before attempt `attempt + 1`: exponential with full jitter over the upper half, capped, and never
- * earlier than the server asked (`Retry-After`, seconds).
+ * Returns the milliseconds to wait before attempt `attempt + 1`: exponential back-off with jitter over the upper half,
+ * capped, and at least the server's `Retry-After` (seconds).
  */
 export function retryDelayMs(attempt: number, retryAfter: string | null, random = Math.random): number {
   const ceiling = Math.min(10_000, 200 * 2 ** (attempt - 1))
   const jittered = ceiling / 2 + (random() * ceiling) / 2
-  const asked = Number(retryAfter ?? 0)
-  return Number.isFinite(asked) && asked > 0 ? Math.min(60_000, asked * 1000) + jittered : jittered
+  const seconds = Number(retryAfter ?? 0)
+  return Number.isFinite(seconds) && seconds > 0 ? Math.min(60_000, seconds * 1000) + jittered : jittered
 }
 
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {

@@ -5,5 +5,5 @@ const hex = (bytes: number) =>
 
 export const newTraceId = () => hex(16)
 
-/** A W3C `traceparent` with a fresh span id, sampled. */
+/** Returns a W3C `traceparent` with a new span id, sampled. */
 export const traceparent = (traceId: string) => `00-${traceId}-${hex(8)}-01`

@@ -8,25 +8,25 @@ const noise = (width: number, height: number, channels: number) => ({
   data: Uint8Array.from({ length: width * height * channels }, (_, i) => (i * 37 + (i >> 3) * 11) % 256),
 })
 
-test('an image of a series lies where mlflow puts it, with a small copy beside it', async () => {
+test('names the image of a series like MLflow, with a thumbnail beside it', async () => {
   const files = await imageFiles(noise(4, 3, 4), { key: 'val/dogs 1', step: 7, timestamp: 42 })
   const [png, webp] = Object.keys(files)
   expect(png).toMatch(/^images\/val~dogs 1\+step\+7\+timestamp\+42\+[0-9a-f-]{36}\.png$/)
   expect(webp).toBe(png!.replace(/\.png$/, '+compressed.webp'))
 })
 
-test('an encoded image has a small copy too', async () => {
+test('creates a thumbnail for an encoded image', async () => {
   const png = (await imageFiles(noise(5, 4, 3), 'a.png'))['a.png'] as Uint8Array
   const names = Object.keys(await imageFiles(png, { key: 'k' }))
   expect(names.map((name) => name.slice(-4))).toEqual(['.png', 'webp'])
   expect(Object.keys(await imageFiles(new Uint8Array(60), { key: 'k' }))).toHaveLength(1)
 })
 
-test('an image with a path of its own is one file', async () => {
+test('stores an image at a path as one file', async () => {
   expect(Object.keys(await imageFiles(noise(2, 2, 3), 'plots/a.png'))).toEqual(['plots/a.png'])
 })
 
-test.each([1, 3, 4])('pixels of %i bytes come back out of the PNG', async (channels) => {
+test.each([1, 3, 4])('encodes pixels of %i bytes losslessly', async (channels) => {
   const image = noise(5, 4, channels)
   const png = Buffer.from((await imageFiles(image, 'a.png'))['a.png'] as Uint8Array)
   const start = png.indexOf('IDAT') + 4
@@ -40,16 +40,16 @@ test.each([1, 3, 4])('pixels of %i bytes come back out of the PNG', async (chann
   expect(back).toEqual(image.data)
 })
 
-test.each(['a:b', 'ü', ''])('the key %j is refused', async (key) => {
+test.each(['a:b', 'ü', ''])('rejects the key %j', async (key) => {
   await expect(imageFiles(noise(1, 1, 1), { key })).rejects.toThrow(TypeError)
 })
 
-test('bytes that do not fit the size are refused', async () => {
+test('rejects data that does not match the size', async () => {
   const image = { width: 2, height: 2, data: new Uint8Array(7) }
   await expect(imageFiles(image, 'a.png')).rejects.toThrow('7 bytes')
 })
 
-test('a large image is averaged down to 256 on its longer side', () => {
+test('averages a large image down to 256 pixels on its longer side', () => {
   const data = new Uint8Array(1024 * 512).map((_, i) => (i % 1024 < 512 ? 10 : 30))
   const small = shrink({ width: 1024, height: 512, data })
   expect([small.width, small.height, small.data.length]).toEqual([256, 128, 256 * 128])

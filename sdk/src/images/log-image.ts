@@ -4,7 +4,7 @@ import { encodePng, type Pixels } from './png.js'
 import { decodePng } from './png-decode.js'
 import { encodeWebp } from './webp.js'
 
-/** A PNG, as bytes or a Blob, or pixels: four bytes each (an `ImageData` of a canvas), three, or one for grey. */
+/** A PNG as bytes or a Blob, or pixels of four bytes (a canvas `ImageData`), three, or one (grey). */
 export type Image = Uint8Array | Blob | Pixels
 
 export interface ImageOptions {
@@ -16,22 +16,22 @@ export interface ImageOptions {
   readonly timestamp?: number
 }
 
-/** The tag that has MLflow's UI look for images. */
-export const LOGGED_IMAGES = 'mlflow.loggedImages'
+/** Tag that makes MLflow's UI look for images. */
+export const LOGGED_IMAGES_TAG = 'mlflow.loggedImages'
 
-/** Longer side of the small copy, as in `mlflow.log_image`. */
-const SMALL = 256
+/** Longer side of a thumbnail, as in `mlflow.log_image`. */
+const THUMBNAIL_SIZE = 256
 
-/** The files of an image by their path, as `mlflow.log_image` names them. */
+/** Returns the files of an image by path, named like those of `mlflow.log_image`. */
 export async function imageFiles(
   image: Image,
-  where: string | ImageOptions,
+  target: string | ImageOptions,
 ): Promise<Record<string, Content>> {
   const png = isPixels(image) ? await encodePng(image) : image
-  if (typeof where === 'string') return { [where]: png }
-  const { key, step = 0, timestamp = Date.now() } = where
+  if (typeof target === 'string') return { [target]: png }
+  const { key, step = 0, timestamp = Date.now() } = target
   if (!/^[a-zA-Z0-9_\-./ ]+$/.test(key))
-    throw new TypeError(`An image's key has letters, digits, spaces and _ - . / only, not '${key}'`)
+    throw new TypeError(`An image key may contain only letters, digits, spaces and _ - . /, got '${key}'`)
   const name = `images/${key.replaceAll('/', '~')}+step+${step}+timestamp+${timestamp}+${newUuid()}`
   const pixels = isPixels(image) ? image : await decode(image)
   return {
@@ -42,7 +42,7 @@ export async function imageFiles(
 
 const isPixels = (image: Image): image is Pixels => 'width' in image
 
-/** Browsers read every picture; elsewhere a rare kind of PNG has no small copy. */
+/** Browsers decode every image; in Node, rare kinds of PNG get no thumbnail. */
 async function decode(image: Uint8Array | Blob): Promise<Pixels | undefined> {
   const blob = image instanceof Blob ? image : new Blob([image as BlobPart])
   if (typeof createImageBitmap === 'undefined' || typeof OffscreenCanvas === 'undefined')
@@ -53,9 +53,9 @@ async function decode(image: Uint8Array | Blob): Promise<Pixels | undefined> {
   return context.getImageData(0, 0, bitmap.width, bitmap.height)
 }
 
-/** The mean of the pixels that fall on each of at most 256 × 256; a smaller image stays as it is. */
+/** Averages pixels to fit into 256 × 256; a smaller image is returned unchanged. */
 export function shrink(image: Pixels): Pixels {
-  const scale = SMALL / Math.max(image.width, image.height)
+  const scale = THUMBNAIL_SIZE / Math.max(image.width, image.height)
   if (scale >= 1) return image
   const width = Math.max(1, Math.floor(image.width * scale))
   const height = Math.max(1, Math.floor(image.height * scale))
@@ -73,9 +73,9 @@ export function shrink(image: Pixels): Pixels {
 
 type Span = readonly [from: number, to: number]
 
-const span = (i: number, count: number, of: number): Span => {
-  const from = Math.floor((i * of) / count)
-  return [from, Math.max(from + 1, Math.floor(((i + 1) * of) / count))]
+const span = (i: number, count: number, length: number): Span => {
+  const from = Math.floor((i * length) / count)
+  return [from, Math.max(from + 1, Math.floor(((i + 1) * length) / count))]
 }
 
 function meanInto(out: Uint8Array, at: number, image: Pixels, channels: number, rows: Span, columns: Span) {

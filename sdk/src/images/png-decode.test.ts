@@ -18,7 +18,7 @@ const images = fc
     }),
   )
 
-test('what was encoded comes back', async () => {
+test('decodes what encodePng encodes', async () => {
   await fc.assert(
     fc.asyncProperty(images, async (image) => {
       expect(await decodePng(await encodePng(image))).toEqual(image)
@@ -26,7 +26,7 @@ test('what was encoded comes back', async () => {
   )
 })
 
-test('what is no such picture, or broken, is none', async () => {
+test('returns undefined for unsupported and corrupt images', async () => {
   const png = await encodePng({ width: 2, height: 2, data: new Uint8Array(4) })
   expect(await decodePng(new TextEncoder().encode('GIF89a'.repeat(20)))).toBeUndefined()
   expect(await decodePng(png.subarray(0, 50))).toBeUndefined()
@@ -38,7 +38,7 @@ test('what is no such picture, or broken, is none', async () => {
 const python = process.env.TEST_PYTHON
 
 test.skipIf(!python)(
-  'Pillow and this package read each other, PNG of every kind and WebP',
+  'Pillow and this package read each other: PNG of every kind, and WebP',
   async () => {
     const folder = await newFolder()
     const script = async (text: string) => (await promisify(execFile)(python!, ['-c', text, folder])).stdout
@@ -58,13 +58,13 @@ for mode, image in dict(L=base.convert("L"), RGB=base, RGBA=alpha, LA=alpha.conv
       await writeFile(join(folder, name.replace('png', 'webp')), encodeWebp(image!))
       await writeFile(join(folder, name.replace('.png', '.again.png')), await encodePng(image!))
     }
-    const said = await script(`
+    const output = await script(`
 import sys, pathlib
 from PIL import Image
 for rgba in sorted(pathlib.Path(sys.argv[1]).glob("*.rgba")):
     same = [Image.open(rgba.with_suffix(end)).convert("RGBA").tobytes() == rgba.read_bytes() for end in (".webp", ".again.png")]
     print(rgba.stem, *same)`)
-    expect(said.trim().split('\n')).toEqual(
+    expect(output.trim().split('\n')).toEqual(
       ['L', 'LA', 'P', 'RGB', 'RGBA'].map((mode) => `${mode} True True`),
     )
   },

@@ -1,9 +1,9 @@
 import type { Pixels } from './png.js'
 
-/** Channels by PNG's colour type; a palette has one byte of index. */
+/** Number of channels by PNG colour type; a palette image has one byte of index. */
 const CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }
 
-/** The pixels of a PNG with 8 bits a channel in plain order; undefined for any other picture, and for what is broken. */
+/** Decodes a non-interlaced PNG with 8 bits per channel; undefined for other and for corrupt images. */
 export async function decodePng(bytes: Uint8Array): Promise<Pixels | undefined> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (bytes.length < 45 || view.getUint32(0) !== 0x89504e47) return undefined
@@ -16,8 +16,8 @@ export async function decodePng(bytes: Uint8Array): Promise<Pixels | undefined> 
   const raw = await inflate(chunks.IDAT ?? []).catch(() => undefined)
   if (raw?.length !== (stride + 1) * height) return undefined
   const data = unfilter(raw, stride, channels)
-  if (colour === 3) return { width, height, data: coloured(data, chunks) }
-  return { width, height, data: channels === 2 ? withGrey(data) : data }
+  if (colour === 3) return { width, height, data: applyPalette(data, chunks) }
+  return { width, height, data: channels === 2 ? greyToRgba(data) : data }
 }
 
 function chunksOf(bytes: Uint8Array, view: DataView): Record<string, Uint8Array[]> {
@@ -31,12 +31,12 @@ function chunksOf(bytes: Uint8Array, view: DataView): Record<string, Uint8Array[
   return chunks
 }
 
-async function inflate(parts: Uint8Array[]): Promise<Uint8Array> {
-  const stream = new Blob(parts as BlobPart[]).stream().pipeThrough(new DecompressionStream('deflate'))
+async function inflate(chunks: Uint8Array[]): Promise<Uint8Array> {
+  const stream = new Blob(chunks as BlobPart[]).stream().pipeThrough(new DecompressionStream('deflate'))
   return new Uint8Array(await new Response(stream).arrayBuffer())
 }
 
-/** Each row names in its first byte what was subtracted from its others (PNG §9). */
+/** Reverses the filter named in the first byte of each row (PNG §9). */
 function unfilter(raw: Uint8Array, stride: number, channels: number): Uint8Array {
   const rows = raw.length / (stride + 1)
   const out = new Uint8Array(rows * stride)
@@ -63,7 +63,7 @@ function predicted(filter: number, left: number, above: number, corner: number):
   return toAbove! <= toCorner! ? above : corner
 }
 
-function coloured(indices: Uint8Array, chunks: Record<string, Uint8Array[]>): Uint8Array {
+function applyPalette(indices: Uint8Array, chunks: Record<string, Uint8Array[]>): Uint8Array {
   const palette = chunks.PLTE?.[0] ?? new Uint8Array()
   const opacity = chunks.tRNS?.[0] ?? new Uint8Array()
   const out = new Uint8Array(indices.length * 4)
@@ -74,7 +74,7 @@ function coloured(indices: Uint8Array, chunks: Record<string, Uint8Array[]>): Ui
   return out
 }
 
-function withGrey(pairs: Uint8Array): Uint8Array {
+function greyToRgba(pairs: Uint8Array): Uint8Array {
   const out = new Uint8Array(pairs.length * 2)
   for (let i = 0; i < pairs.length / 2; i++) {
     const grey = pairs[i * 2]!

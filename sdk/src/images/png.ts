@@ -6,20 +6,20 @@ export interface Pixels {
 }
 
 const SIGNATURE = Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10)
-/** PNG's colour type by channels. */
+/** PNG colour type by number of channels. */
 const COLOUR: Readonly<Record<number, number>> = { 1: 0, 3: 2, 4: 6 }
 
-/** @returns how many bytes a pixel has. @throws TypeError unless the bytes fit the size */
+/** Returns the number of bytes per pixel. @throws TypeError if the data does not match the size */
 export function channelsOf({ width, height, data }: Pixels): 1 | 3 | 4 {
   const channels = data.length / (width * height)
   if (channels !== 1 && channels !== 3 && channels !== 4)
     throw new TypeError(
-      `${data.length} bytes are no image of ${width} × ${height} with 1, 3 or 4 bytes a pixel`,
+      `${data.length} bytes do not match an image of ${width} × ${height} with 1, 3 or 4 bytes per pixel`,
     )
   return channels
 }
 
-/** A PNG with 8 bits a channel; each row says what differs from the row above (filter 2). */
+/** Encodes a PNG with 8 bits per channel; rows are stored as differences from the row above (filter 2). */
 export async function encodePng(image: Pixels): Promise<Uint8Array> {
   const { width, height, data } = image
   const channels = channelsOf(image)
@@ -41,7 +41,7 @@ export async function encodePng(image: Pixels): Promise<Uint8Array> {
   return new Uint8Array(await new Blob(parts as BlobPart[]).arrayBuffer())
 }
 
-/** In zlib's frame, as PNG wants it. */
+/** Compresses in zlib format, as PNG requires. */
 async function deflate(bytes: Uint8Array): Promise<Uint8Array> {
   const packed = new Blob([bytes as BlobPart]).stream().pipeThrough(new CompressionStream('deflate'))
   return new Uint8Array(await new Response(packed).arrayBuffer())

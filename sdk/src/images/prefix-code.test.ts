@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { prefixCode } from './prefix-code.js'
 
-test('every used symbol has a word of at most 15 bits, no word starts another, and none is left over', () => {
+test('assigns every used symbol a code of at most 15 bits; the code is prefix-free and complete', () => {
   const counts = fc.array(fc.oneof(fc.nat({ max: 3 }), fc.nat({ max: 1 << 30 })), {
     minLength: 2,
     maxLength: 300,
@@ -19,7 +19,7 @@ test('every used symbol has a word of at most 15 bits, no word starts another, a
       const words = used.map((symbol) =>
         [...codes[symbol]!.toString(2).padStart(lengths[symbol]!, '0')].reverse().join(''),
       )
-      expect(new Set(words.flatMap((word) => words.filter((one) => one.startsWith(word)))).size).toBe(
+      expect(new Set(words.flatMap((word) => words.filter((other) => other.startsWith(word)))).size).toBe(
         words.length,
       )
     }),
@@ -27,7 +27,7 @@ test('every used symbol has a word of at most 15 bits, no word starts another, a
   )
 })
 
-test('counts that would make a code too long are flattened', () => {
+test('limits the code length for skewed counts', () => {
   const fibonacci = [1, 1]
   while (fibonacci.length < 40) fibonacci.push(fibonacci.at(-1)! + fibonacci.at(-2)!)
   expect(Math.max(...prefixCode(Uint32Array.from(fibonacci)).lengths)).toBeLessThanOrEqual(15)

@@ -1,22 +1,22 @@
-const LONGEST = 15
+const MAX_BITS = 15
 
 export interface PrefixCode {
-  /** The only symbol there is, which needs no bits. */
+  /** The only symbol, if there is just one; it needs no bits. */
   readonly single?: number
   readonly lengths: Uint8Array
-  /** Each symbol's bits, the first one lowest. */
+  /** Each symbol's code, the first bit lowest. */
   readonly codes: Uint16Array
 }
 
-/** A canonical Huffman code of at most 15 bits a symbol. */
+/** Builds a canonical Huffman code of at most 15 bits per symbol. */
 export function prefixCode(counts: Uint32Array): PrefixCode {
   const used = [...counts.keys()].filter((symbol) => counts[symbol]! > 0)
   const none = { lengths: new Uint8Array(counts.length), codes: new Uint16Array(counts.length) }
   if (used.length < 2) return { single: used[0] ?? 0, ...none }
-  // Rare symbols count for more until the tree is flat enough.
+  // Raises the counts of rare symbols until no code is longer than 15 bits.
   for (let atLeast = 1; ; atLeast *= 2) {
     const lengths = huffman(counts, used, atLeast)
-    if (Math.max(...lengths) <= LONGEST) return { lengths, codes: canonical(lengths) }
+    if (Math.max(...lengths) <= MAX_BITS) return { lengths, codes: canonical(lengths) }
   }
 }
 
@@ -41,11 +41,11 @@ function huffman(counts: Uint32Array, used: readonly number[], atLeast: number):
   return lengths
 }
 
-/** Codes in the order of length, then symbol (RFC 1951 §3.2.2), bits reversed for a stream that starts with the lowest. */
+/** Assigns codes in order of length, then symbol (RFC 1951 §3.2.2), bit-reversed for a stream that starts with the lowest bit. */
 function canonical(lengths: Uint8Array): Uint16Array {
   const codes = new Uint16Array(lengths.length)
   let next = 0
-  for (let length = 1; length <= LONGEST; length++) {
+  for (let length = 1; length <= MAX_BITS; length++) {
     for (const [symbol, own] of lengths.entries())
       if (own === length) codes[symbol] = reversed(next++, length)
     next <<= 1

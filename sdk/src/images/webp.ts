@@ -2,8 +2,8 @@ import { channelsOf, type Pixels } from './png.js'
 import { type PrefixCode, prefixCode } from './prefix-code.js'
 
 /**
- * Lossless WebP (RFC 9649, VP8L) with what small pictures gain from most: green subtracted, each pixel as what differs
- * from a prediction (`Select`), Huffman codes. Neither Node nor every browser can write WebP by itself.
+ * Encodes lossless WebP (RFC 9649, VP8L) with the transforms that help small images most: subtract green, predictor
+ * (`Select`) and Huffman codes. Node and some browsers cannot write WebP.
  */
 export function encodeWebp(image: Pixels): Uint8Array {
   const { width, height } = image
@@ -17,23 +17,23 @@ export function encodeWebp(image: Pixels): Uint8Array {
   bits.write(1, 1) // a transform follows:
   bits.write(2, 2) // subtract green
   bits.write(1, 1)
-  bits.write(0, 2) // predictor, in blocks of 512 × 512, so one for all
+  bits.write(0, 2) // predictor, in blocks of 512 × 512, so the same one for the whole image
   bits.write(7, 3)
   writePixels(bits, Uint8Array.of(0, SELECT, 0, 255), false)
-  bits.write(0, 1) // no more
+  bits.write(0, 1) // no further transform
   writePixels(bits, residuals, true)
   return container(bits.bytes())
 }
 
 const SELECT = 11
-/** The order in which channels are coded; pixels here are bytes of red, green, blue, alpha. */
+/** Coding order of the channels; pixels here are bytes of red, green, blue, alpha. */
 const CHANNELS = [1, 0, 2, 3] as const
 
 function writePixels(bits: BitWriter, pixels: Uint8Array, main: boolean): void {
   bits.write(0, 1) // no colour cache
   if (main) bits.write(0, 1) // one group of codes
   const codes = CHANNELS.map((channel, i) => {
-    // Green's alphabet also has lengths of copies, of which there are none.
+    // Green's alphabet also has copy lengths, which are unused here.
     const counts = new Uint32Array(i === 0 ? 280 : 256)
     for (let at = channel; at < pixels.length; at += 4) counts[pixels[at]!]!++
     return writeCode(bits, prefixCode(counts))
@@ -47,7 +47,7 @@ function writePixels(bits: BitWriter, pixels: Uint8Array, main: boolean): void {
     }
 }
 
-/** A code of one symbol takes no bits; others are sent as their lengths, four bits each. */
+/** A code of one symbol takes no bits; others are written as code lengths, four bits each. */
 function writeCode(bits: BitWriter, code: PrefixCode): PrefixCode {
   if (code.single !== undefined) {
     bits.write(0b101, 3)
@@ -88,7 +88,7 @@ function subtractGreen(pixels: Uint8Array): Uint8Array {
   return pixels
 }
 
-/** Predictor 11 of RFC 9649 §4.1; black before the first pixel, the left one in the first row, the upper in the first column. */
+/** Predictor 11 of RFC 9649 §4.1; black for the first pixel, the left one in the first row, the upper one in the first column. */
 function predict(pixels: Uint8Array, width: number): Uint8Array {
   const out = Uint8Array.from(pixels)
   const stride = width * 4
@@ -100,7 +100,7 @@ function predict(pixels: Uint8Array, width: number): Uint8Array {
   return out
 }
 
-/** Whichever of the left and the upper neighbour is nearer to left + upper − upper left. */
+/** Selects the left or the upper neighbour, whichever is nearer to left + upper − upper left. */
 function select(pixels: Uint8Array, at: number, stride: number): number {
   let toLeft = 0
   let toUpper = 0

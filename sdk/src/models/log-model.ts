@@ -1,59 +1,59 @@
 import { newUuid } from '../host/uuid.js'
-import { fourAtOnce } from '../http/for-each-concurrent.js'
+import { forEachConcurrent } from '../http/for-each-concurrent.js'
 import { type ModelVersion, RegistryClient } from '../registry.js'
-import { createOnce, first, MARK, markedWith } from '../tracking/create-once.js'
+import { CLIENT_ID_TAG, clientIdFilter, createOnce, first } from '../tracking/create-once.js'
 import type { TrackingClient } from '../tracking.js'
 import type { LoggedModelRecord } from '../wire.js'
-import { completeFiles, type ModelDescription, type ModelFiles } from './model-files.js'
+import { completeModelFiles, type ModelDescription, type ModelFiles } from './model-files.js'
 
-export interface LogModel extends ModelDescription {
+export interface LogModelOptions extends ModelDescription {
   readonly name: string
   readonly params?: Record<string, unknown>
   readonly tags?: Record<string, string>
   /** Shown beside the model, e.g. `recommender`. */
   readonly modelType?: string
-  /** The training step the model is from. Default 0. */
+  /** Training step of the model. Default 0. */
   readonly step?: number
 }
 
 export interface LoggedModel {
   readonly modelId: string
-  /** `models:/m-…`, what `register_model` and `load_model` of every MLflow client take. */
+  /** `models:/m-…`, accepted by `register_model` and `load_model` of every MLflow client. */
   readonly modelUri: string
   readonly artifactUri: string
   readonly name: string
   readonly runId: string
 }
 
-export interface RegisterModel {
+export interface RegisterModelOptions {
   readonly name: string
-  /** Moved to the new version, e.g. `challenger`. */
+  /** Alias to set on the new version, e.g. `challenger`. */
   readonly alias?: string
   readonly description?: string
   readonly tags?: Record<string, string>
 }
 
-interface OfRun {
+interface RunReference {
   readonly id: string
   readonly experimentId: string
 }
 
-/** Creates, links, uploads and finalizes; several files at once. Repeated with the same `mark` it is the same model. */
+/** Creates a model, uploads its files, links it to the run and finalizes it. Idempotent for the same `clientId`. */
 export async function logModel(
   client: TrackingClient,
-  run: OfRun,
+  run: RunReference,
   files: ModelFiles,
-  options: LogModel & { readonly mark?: string },
+  options: LogModelOptions & { readonly clientId?: string },
 ): Promise<LoggedModel> {
   const info = await createModel(client, run, options)
   const { loggedModels, runs } = client
   try {
     const stamp = { artifact_path: info.artifact_uri, model_id: info.model_id, run_id: run.id }
-    await upload(client, info.artifact_uri, await completeFiles(files, options, stamp))
+    await upload(client, info.artifact_uri, await completeModelFiles(files, options, stamp))
     await runs.logOutputs(run.id, [{ model_id: info.model_id, step: options.step ?? 0 }])
     await loggedModels.finalize(info.model_id, 'LOGGED_MODEL_READY')
   } catch (error) {
-    // The reason matters more than whether the mark could be set.
+    // The original error takes precedence over one of marking the model as failed.
     await loggedModels.finalize(info.model_id, 'LOGGED_MODEL_UPLOAD_FAILED').catch(() => {})
     throw error
   }
@@ -68,11 +68,11 @@ export async function logModel(
 
 async function createModel(
   { loggedModels }: TrackingClient,
-  run: OfRun,
-  options: LogModel & { readonly mark?: string },
+  run: RunReference,
+  options: LogModelOptions & { readonly clientId?: string },
 ): Promise<LoggedModelRecord['info']> {
-  const mark = options.mark ?? newUuid()
-  const search = { experiment_ids: [run.experimentId], filter: markedWith(mark) }
+  const clientId = options.clientId ?? newUuid()
+  const search = { experiment_ids: [run.experimentId], filter: clientIdFilter(clientId) }
   const find = () => first(loggedModels.search(search))
   const create = () =>
     loggedModels.create({
@@ -81,34 +81,34 @@ async function createModel(
       name: options.name,
       ...(options.modelType && { model_type: options.modelType }),
       ...(options.params && { params: options.params }),
-      tags: { ...options.tags, [MARK]: mark },
+      tags: { ...options.tags, [CLIENT_ID_TAG]: clientId },
     })
-  const earlier = options.mark === undefined ? undefined : await find()
-  return (earlier ?? (await createOnce({ create, find }))).info
+  const existing = options.clientId === undefined ? undefined : await find()
+  return (existing ?? (await createOnce({ create, find }))).info
 }
 
 const upload = (client: TrackingClient, root: string, files: ModelFiles): Promise<void> =>
-  fourAtOnce(Object.entries(files), ([path, content]) => client.artifacts.put(root, path, content))
+  forEachConcurrent(Object.entries(files), ([path, content]) => client.artifacts.put(root, path, content))
 
 /**
- * A new version of the registered model `name`, which is created when missing. Repeated with the same `mark` it is the
- * same version.
+ * Creates a version of the registered model `name`, which is created if missing. Idempotent for the same `clientId`.
  */
 export async function registerModel(
   client: TrackingClient,
   model: LoggedModel,
-  options: RegisterModel & { readonly mark?: string },
+  options: RegisterModelOptions & { readonly clientId?: string },
 ): Promise<ModelVersion> {
   const registry = new RegistryClient(client.transport)
-  const { name, alias, mark, tags, ...rest } = options
+  const { name, alias, clientId, tags, ...rest } = options
   await registry.ensureModel(name)
-  const id = mark ?? newUuid()
+  const id = clientId ?? newUuid()
   const find = () =>
-    first(registry.searchVersions({ filter: `name = ${quoted(name)} AND ${markedWith(id)}` }))
+    first(registry.searchVersions({ filter: `name = ${quoted(name)} AND ${clientIdFilter(id)}` }))
   const source = { source: model.modelUri, run_id: model.runId, model_id: model.modelId }
-  const create = () => registry.createVersion({ name, ...source, ...rest, tags: { ...tags, [MARK]: id } })
-  const earlier = mark === undefined ? undefined : await find()
-  const version = earlier ?? (await createOnce({ create, find }))
+  const create = () =>
+    registry.createVersion({ name, ...source, ...rest, tags: { ...tags, [CLIENT_ID_TAG]: id } })
+  const existing = clientId === undefined ? undefined : await find()
+  const version = existing ?? (await createOnce({ create, find }))
   if (alias) await registry.setAlias(name, alias, version.version)
   return version
 }

@@ -1,24 +1,24 @@
 import { expect, test } from 'vitest'
-import { completeFiles, stampMlmodel } from './model-files.js'
+import { completeModelFiles, setMlmodelFields } from './model-files.js'
 
-const stamp = { artifact_path: 'mlflow-artifacts:/1/models/m-1/artifacts', model_id: 'm-1', run_id: 'r1' }
+const identity = { artifact_path: 'mlflow-artifacts:/1/models/m-1/artifacts', model_id: 'm-1', run_id: 'r1' }
 
-test('stamping replaces top-level scalars, adds missing ones and leaves the rest alone', () => {
+test('setMlmodelFields replaces top-level scalars, adds missing ones and preserves the rest', () => {
   const text = "flavors:\n  als:\n    model_id: inner\nmodel_id: null\nutc_time_created: '2026'"
-  expect(stampMlmodel(text, { model_id: 'm-$&', run_id: 'r1' })).toBe(
+  expect(setMlmodelFields(text, { model_id: 'm-$&', run_id: 'r1' })).toBe(
     'flavors:\n  als:\n    model_id: inner\nmodel_id: "m-$&"\nutc_time_created: \'2026\'\nrun_id: "r1"\n',
   )
 })
 
-test('a model without MLmodel gets one, with its signature as JSON text and its example beside it', async () => {
-  const files = await completeFiles(
+test('generates MLmodel with the signature as JSON text and the input example', async () => {
+  const files = await completeModelFiles(
     { 'weights.bin': new Uint8Array([1]) },
     {
       flavors: { mine: { data: 'weights.bin' } },
       signature: { inputs: [{ type: 'long', name: 'x' }] },
       inputExample: [{ x: 1 }, { y: 2 }],
     },
-    stamp,
+    identity,
   )
   const lines = String(files.MLmodel).split('\n')
   expect(lines[0]).toBe('flavors: {"mine":{"data":"weights.bin"}}')
@@ -37,6 +37,6 @@ test('a model without MLmodel gets one, with its signature as JSON text and its 
   })
 })
 
-test('a model whose flavor nobody names is refused', async () => {
-  await expect(completeFiles({}, {}, stamp)).rejects.toThrow(/flavors/)
+test('rejects a model without flavors', async () => {
+  await expect(completeModelFiles({}, {}, identity)).rejects.toThrow(/flavors/)
 })

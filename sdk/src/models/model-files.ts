@@ -1,8 +1,8 @@
 import { newUuid } from '../host/uuid.js'
-import { addRows } from '../run/log-table.js'
+import { appendRows } from '../run/log-table.js'
 import type { Content } from '../transport.js'
 
-/** The files of a model by their `/`-separated path; `MLmodel` at the root names its flavors. */
+/** Contents of a model's files by `/`-separated path; `MLmodel` at the root names its flavors. */
 export type ModelFiles = Record<string, Content>
 
 export interface ModelSignature {
@@ -12,40 +12,40 @@ export interface ModelSignature {
 }
 
 export interface ModelDescription {
-  /** Written when the files have no `MLmodel`; one of ours when they have. */
+  /** Required if the files contain no `MLmodel`, which is then generated. */
   readonly flavors?: Record<string, Record<string, unknown>>
   readonly signature?: ModelSignature
-  /** Rows as a client would send them; saved beside the model as MLflow does. */
+  /** Rows in the form that clients send; saved with the model, as MLflow does. */
   readonly inputExample?: readonly Record<string, unknown>[]
 }
 
-/** Adds what is missing of `MLmodel` and the input example, and stamps where the model now lives. */
-export async function completeFiles(
+/** Adds `MLmodel` and the input example if missing, and sets the model's ids and location in `MLmodel`. */
+export async function completeModelFiles(
   files: ModelFiles,
   description: ModelDescription,
-  stamp: { artifact_path: string; model_id: string; run_id: string },
+  identity: { artifact_path: string; model_id: string; run_id: string },
 ): Promise<ModelFiles> {
   const example = description.inputExample ? exampleFiles(description.inputExample) : {}
   const mlmodel = files.MLmodel
-  const text = mlmodel === undefined ? newMlmodel(description) : await textOf(mlmodel)
-  return { ...example, ...files, MLmodel: stampMlmodel(text, stamp) }
+  const text = mlmodel === undefined ? formatMlmodel(description) : await readText(mlmodel)
+  return { ...example, ...files, MLmodel: setMlmodelFields(text, identity) }
 }
 
-/** Sets top-level scalars of an MLmodel file and leaves every other line as it was. */
-export function stampMlmodel(text: string, values: Record<string, string>): string {
-  let stamped = text.endsWith('\n') ? text : `${text}\n`
+/** Sets top-level scalars of an MLmodel file and preserves every other line. */
+export function setMlmodelFields(text: string, values: Record<string, string>): string {
+  let result = text.endsWith('\n') ? text : `${text}\n`
   for (const [key, value] of Object.entries(values)) {
     const line = new RegExp(`^${key}:.*$`, 'm')
-    const written = `${key}: ${JSON.stringify(value)}`
-    stamped = line.test(stamped) ? stamped.replace(line, () => written) : `${stamped}${written}\n`
+    const field = `${key}: ${JSON.stringify(value)}`
+    result = line.test(result) ? result.replace(line, () => field) : `${result}${field}\n`
   }
-  return stamped
+  return result
 }
 
-/** JSON is YAML, so a mapping of JSON values needs no YAML writer. */
-function newMlmodel({ flavors, signature, inputExample }: ModelDescription): string {
+/** Formats an MLmodel file. JSON is YAML, so no YAML writer is needed. */
+function formatMlmodel({ flavors, signature, inputExample }: ModelDescription): string {
   if (!flavors || Object.keys(flavors).length === 0)
-    throw new TypeError('The files have no MLmodel; name the flavors so that one can be written')
+    throw new TypeError('The files have no MLmodel; pass `flavors` so that it can be generated')
   const text = (rows: readonly object[] | undefined) => (rows ? JSON.stringify(rows) : null)
   const fields: Record<string, unknown> = {
     flavors,
@@ -73,14 +73,14 @@ function newMlmodel({ flavors, signature, inputExample }: ModelDescription): str
 }
 
 function exampleFiles(rows: readonly Record<string, unknown>[]): ModelFiles {
-  const split = addRows(undefined, rows)
+  const split = appendRows(undefined, rows)
   return {
     'input_example.json': JSON.stringify(split),
     'serving_input_example.json': JSON.stringify({ dataframe_split: split }),
   }
 }
 
-export async function textOf(content: Content): Promise<string> {
+export async function readText(content: Content): Promise<string> {
   if (typeof content === 'string') return content
   const body = 'open' in content ? content.open() : (content as Blob | Uint8Array<ArrayBuffer>)
   return new Response(body).text()

@@ -16,7 +16,7 @@ export interface SaveableModel {
   save(handler: { save(artifacts: Artifacts): Promise<object> }): Promise<unknown>
 }
 
-/** The model as `tf.loadLayersModel` reads it back from `model.json`, and the flavor that says so. */
+/** Saves the model in the format of `tf.loadLayersModel` (`model.json`) and returns the files and their flavor. */
 export async function modelFiles(
   model: SaveableModel,
 ): Promise<{ files: ModelFiles; flavors: Record<string, Record<string, unknown>> }> {
@@ -28,7 +28,7 @@ export async function modelFiles(
       const weightsManifest = [{ paths: ['weights.bin'], weights: weightSpecs }]
       files = {
         'model/model.json': JSON.stringify({ ...artifacts, weightsManifest }),
-        'model/weights.bin': joined(weightData),
+        'model/weights.bin': concat(weightData),
       }
       return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } }
     },
@@ -36,7 +36,7 @@ export async function modelFiles(
   return { files, flavors: { tensorflowjs: { data: 'model', version: generatedBy, format: 'layers-model' } } }
 }
 
-function joined(weights: Artifacts['weightData']): Uint8Array {
+function concat(weights: Artifacts['weightData']): Uint8Array {
   const parts = (weights === undefined ? [] : Array.isArray(weights) ? weights : [weights]) as ArrayBuffer[]
   const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0))
   let at = 0

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto'
-import type { LogModel, RegisterModel } from '../models/log-model.js'
+import type { LogModelOptions, RegisterModelOptions } from '../models/log-model.js'
 import type { Table } from '../run/log-table.js'
 import type { Batch } from '../tracking/runs.js'
 import type { DatasetInput, RunStatus } from '../wire.js'
 import type { ProcessIdentity } from './process-identity.js'
 
-/** Bytes that lie in the run's `files` folder under their digest. */
+/** A file in the run's `files` folder, named by its digest. */
 export interface StoredFile {
   readonly sha256: string
   readonly size: number
 }
 
-/** What a run's log says, line by line; the first line of a log is the `run`. */
+/** An event of a run's log, one per line; the first is the `run`. */
 export type LogEvent =
   | {
       readonly type: 'run'
@@ -30,19 +30,19 @@ export type LogEvent =
   | {
       readonly type: 'model'
       readonly id: string
-      readonly options: LogModel
+      readonly options: LogModelOptions
       readonly files: Record<string, StoredFile>
     }
   | {
       readonly type: 'register'
       readonly id: string
-      /** The id of a model event, or of a model that is on the server. */
+      /** Id of a model event, or of a model on the server. */
       readonly model: string
-      readonly options: RegisterModel
+      readonly options: RegisterModelOptions
     }
   | { readonly type: 'end'; readonly status: RunStatus; readonly end_time: number }
 
-/** What `sync.jsonl`, beside the log, says of what a server has; everything before a `target` is about another server. */
+/** An event of `sync.jsonl`, the journal of what a server has; events before a `target` are about another server. */
 export type SyncEvent =
   | {
       readonly type: 'target'
@@ -51,32 +51,32 @@ export type SyncEvent =
       readonly experiment_id: string
       readonly artifact_uri: string
     }
-  /** The log up to this byte is on the server, but for artifacts and tables. */
+  /** The log up to this byte is on the server, except artifacts and tables. */
   | { readonly type: 'sent'; readonly offset: number }
   | { readonly type: 'stored'; readonly path: string; readonly sha256: string }
   | { readonly type: 'model'; readonly id: string; readonly model_id: string }
   | { readonly type: 'done'; readonly offset: number }
 
 /**
- * One event as a line of JSON: `{"sum":"…","event":{…}}`. The sum is the first 16 hex digits of the SHA-256 of the bytes of
- * `event`, so a line that is cut, overwritten or half on the disk is told from a whole one.
+ * Encodes an event as a line of JSON: `{"sum":"…","event":{…}}`. The checksum is the first 16 hex digits of the SHA-256 of
+ * the bytes of `event`, so truncated, overwritten and partially written lines are detected.
  */
 export function encodeLine(event: object): string {
   const json = JSON.stringify(event)
-  return `${HEAD}${sumOf(json)}${MIDDLE}${json}}\n`
+  return `${HEAD}${checksum(json)}${MIDDLE}${json}}\n`
 }
 
-/** @returns undefined unless the line is exactly as it was written. */
+/** @returns undefined if the line is damaged */
 export function decodeLine(line: string): object | undefined {
-  if (!line.startsWith(HEAD) || !line.startsWith(MIDDLE, HEAD.length + SUM) || !line.endsWith('}'))
+  if (!line.startsWith(HEAD) || !line.startsWith(MIDDLE, HEAD.length + SUM_LENGTH) || !line.endsWith('}'))
     return undefined
-  const json = line.slice(HEAD.length + SUM + MIDDLE.length, -1)
-  if (sumOf(json) !== line.slice(HEAD.length, HEAD.length + SUM)) return undefined
+  const json = line.slice(HEAD.length + SUM_LENGTH + MIDDLE.length, -1)
+  if (checksum(json) !== line.slice(HEAD.length, HEAD.length + SUM_LENGTH)) return undefined
   return JSON.parse(json) as object
 }
 
 const HEAD = '{"sum":"'
 const MIDDLE = '","event":'
-const SUM = 16
+const SUM_LENGTH = 16
 
-const sumOf = (json: string) => createHash('sha256').update(json).digest('hex').slice(0, SUM)
+const checksum = (json: string) => createHash('sha256').update(json).digest('hex').slice(0, SUM_LENGTH)

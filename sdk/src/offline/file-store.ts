@@ -9,7 +9,7 @@ import type { Content } from '../transport.js'
 import type { StoredFile } from './event.js'
 import { syncFolder } from './log-file.js'
 
-/** The bytes of a run's artifacts, each file once, under its digest. A file is visible when it is whole and on the disk. */
+/** Content-addressed store of a run's artifacts. A file becomes visible only when it is complete and on the disk. */
 export class FileStore {
   readonly #folder: string
 
@@ -23,7 +23,7 @@ export class FileStore {
     const temporary = join(this.#folder, `.${crypto.randomUUID()}`)
     try {
       await pipeline(
-        Readable.fromWeb(streamOf(hashed) as never),
+        Readable.fromWeb(toStream(hashed) as never),
         createWriteStream(temporary, { flags: 'wx' }),
       )
       const handle = await open(temporary, 'r+')
@@ -38,13 +38,13 @@ export class FileStore {
     }
   }
 
-  /** @throws where the bytes are missing or are not those that were stored */
+  /** @throws if the file is missing or its bytes have changed */
   async get(file: StoredFile): Promise<Content> {
     const path = this.#path(file)
     await access(path)
     const content = await fileContent(path)
     const { content: hashed, digest } = await hashContent(content)
-    await streamOf(hashed).pipeTo(new WritableStream())
+    await toStream(hashed).pipeTo(new WritableStream())
     if (digest().sha256 !== file.sha256) throw new Error(`the stored bytes have changed (${path})`)
     return content
   }
@@ -54,7 +54,7 @@ export class FileStore {
   }
 }
 
-export function streamOf(content: Content): ReadableStream<Uint8Array> {
+export function toStream(content: Content): ReadableStream<Uint8Array> {
   if (typeof content === 'object' && 'open' in content) return content.open()
   return new Blob([content as BlobPart]).stream()
 }

@@ -1,47 +1,47 @@
 import { join } from 'node:path'
-import { createOnce, MARK, markedWith } from '../tracking/create-once.js'
+import { CLIENT_ID_TAG, clientIdFilter, createOnce } from '../tracking/create-once.js'
 import type { TrackingClient } from '../tracking.js'
 import type { RunRecord } from '../wire.js'
 import type { OfflineRun } from './list.js'
 import { readSyncState } from './sync-journal.js'
 
 /**
- * The run on the server that stands for an offline one, however often and by whomever it is looked for.
+ * Finds or creates the server's run for an offline run. Idempotent, also for concurrent callers.
  *
- * @param known the run that earlier syncs filled
+ * @param known id of the run that earlier syncs wrote to
  */
-export async function findOrCreate(
+export async function findOrCreateRun(
   client: TrackingClient,
   run: OfflineRun,
   server: string,
   known: string | undefined,
 ): Promise<RunRecord> {
-  const { start } = run.survey
+  const { start } = run.summary
   const { experiment_id } = await client.experiments.ensure(start.experiment)
-  const find = () => findMarked(client, experiment_id, start.id, known)
+  const find = () => findByClientId(client, experiment_id, start.id, known)
   const found = await find()
   if (found) return found
   const parent = await parentOf(run, server)
-  const tags = { ...start.tags, ...(parent && { 'mlflow.parentRunId': parent }), [MARK]: start.id }
-  const about = { experiment_id, start_time: start.start_time, tags }
-  const create = () => client.runs.create({ ...about, ...(start.name && { run_name: start.name }) })
+  const tags = { ...start.tags, ...(parent && { 'mlflow.parentRunId': parent }), [CLIENT_ID_TAG]: start.id }
+  const fields = { experiment_id, start_time: start.start_time, tags }
+  const create = () => client.runs.create({ ...fields, ...(start.name && { run_name: start.name }) })
   const created = await createOnce({ create, find })
-  // The request of a sync that was killed may have arrived meanwhile.
+  // A request of a killed sync may have arrived in the meantime.
   return (await find()) ?? created
 }
 
 /**
- * The run that carries the mark. Where there are two, one of them came of a request whose sender did not live to see the
- * answer: the one that earlier syncs filled stays, or the same for everybody who asks, and the others are deleted.
+ * Finds the run by its client id. If a process was killed before it got the response, there may be two: keeps the one that
+ * earlier syncs wrote to, otherwise the same one for every caller, and deletes the others.
  */
-async function findMarked(
+async function findByClientId(
   client: TrackingClient,
   experiment_id: string,
   id: string,
   known: string | undefined,
 ): Promise<RunRecord | undefined> {
   const runs: RunRecord[] = []
-  const query = { experiment_ids: [experiment_id], filter: markedWith(id), run_view_type: 'ALL' } as const
+  const query = { experiment_ids: [experiment_id], filter: clientIdFilter(id), run_view_type: 'ALL' } as const
   for await (const run of client.runs.search(query)) runs.push(run)
   const rank = ({ info }: RunRecord) =>
     (info.lifecycle_stage === 'deleted' ? 2 : 0) + (info.run_id === known ? 0 : 1)
@@ -51,8 +51,8 @@ async function findMarked(
   return first
 }
 
-async function parentOf({ folder, survey }: OfflineRun, server: string): Promise<string | undefined> {
-  const { parent } = survey.start
+async function parentOf({ folder, summary }: OfflineRun, server: string): Promise<string | undefined> {
+  const { parent } = summary.start
   if (!parent) return undefined
   if ('runId' in parent) return parent.runId
   return (await readSyncState(join(folder, '..', parent.offline), server)).target?.run_id

@@ -11,12 +11,12 @@ import { newFolder } from '../testing/folders.js'
 import { contentOf, copyRun, eventsOf, recordRun } from '../testing/offline.js'
 import { type RunningServer, servers } from '../testing/servers.js'
 import { TrackingClient } from '../tracking.js'
-import { listOffline } from './list.js'
+import { listOfflineRuns } from './list.js'
 
-/** More of them for a recorded run. */
+/** Number of kills; raise it for a longer soak test. */
 const KILLS = Number(process.env.TEST_SYNC_KILLS || 12)
 
-/** A program as one file, so that it starts quickly. */
+/** Bundles a program into one file, so that it starts quickly. */
 async function bundle(name: string, contents: string): Promise<string> {
   const outfile = join(await newFolder(), `${name}.mjs`)
   const resolveDir = fileURLToPath(new URL('.', import.meta.url))
@@ -34,7 +34,7 @@ async function bundle(name: string, contents: string): Promise<string> {
 const start = (program: string, ...args: string[]) =>
   spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
 
-test('what a killed process had logged is in its log, every call that returned', async () => {
+test('the log of a killed process contains every call that had returned', async () => {
   const logger = await bundle(
     'log',
     `import { writeSync } from 'node:fs'
@@ -60,9 +60,9 @@ test('what a killed process had logged is in its log, every call that returned',
     await once(child, 'close')
     const returned =
       printed.lastIndexOf('\n') < 0 ? 0 : printed.slice(0, printed.lastIndexOf('\n')).split('\n').length
-    const [run] = await listOffline(folder, '')
+    const [run] = await listOfflineRuns(folder, '')
     expect(run!.live).toBe(false)
-    expect(run!.survey.lines).toBe(0)
+    expect(run!.summary.lines).toBe(0)
     const steps = (await eventsOf(run!.folder)).flatMap((event) =>
       event.type === 'batch' ? (event.batch.metrics ?? []).map((metric) => metric.step) : [],
     )
@@ -72,7 +72,7 @@ test('what a killed process had logged is in its log, every call that returned',
 }, 60_000)
 
 test.skipIf(process.platform === 'win32')(
-  'a disk that is full costs what it cannot take, and nothing else',
+  'a full disk loses only the events that do not fit',
   async () => {
     const logger = await bundle(
       'full',
@@ -85,7 +85,7 @@ test.skipIf(process.platform === 'win32')(
      console.log(losses.length, ...new Set(losses))`,
     )
     const folder = await newFolder()
-    // No file may grow beyond eight blocks of the shell: what a full disk does to one.
+    // `ulimit -f` simulates a full disk: no file may grow beyond eight blocks.
     const { stdout } = await promisify(execFile)('bash', [
       '-c',
       'ulimit -f 8; exec "$@"',
@@ -96,11 +96,11 @@ test.skipIf(process.platform === 'win32')(
     ])
     const [count, code] = stdout.trim().split(' ')
     expect(code).toBe('EFBIG')
-    const [run] = await listOffline(folder, '')
-    const lostMetrics = Number(count) - 1 // and the end of the run
-    expect(run!.survey.metrics).toBe(100 - lostMetrics)
-    expect(run!.survey.end).toBeUndefined()
-    expect(run!.survey.tornBytes).toBeGreaterThan(0)
+    const [run] = await listOfflineRuns(folder, '')
+    const lostMetrics = Number(count) - 1 // one loss is the end of the run
+    expect(run!.summary.metrics).toBe(100 - lostMetrics)
+    expect(run!.summary.end).toBeUndefined()
+    expect(run!.summary.tornBytes).toBeGreaterThan(0)
   },
   60_000,
 )
@@ -114,24 +114,24 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ name, start: st
   afterAll(() => server?.stop())
 
   test(
-    `a sync that is killed again and again leaves what an undisturbed one does`,
+    'a sync that is killed repeatedly leads to the same result as an uninterrupted one',
     async () => {
       const client = new TrackingClient(new HttpTransport({ baseUrl: server.url }))
       const sync = await bundle(
         'sync',
         `import { HttpTransport } from '../http.js'
        import { TrackingClient } from '../tracking.js'
-       import { listOffline } from './list.js'
+       import { listOfflineRuns } from './list.js'
        import { syncRun } from './sync.js'
        const [folder, server] = process.argv.slice(2)
        const client = new TrackingClient(new HttpTransport({ baseUrl: server }))
-       const runs = await listOffline(folder, server)
+       const runs = await listOfflineRuns(folder, server)
        console.log('begin')
        for (const run of runs) if (!run.done) console.log((await syncRun(client, run, { server })).outcome)`,
       )
       const recorded = await recordRun(experiment, 2500)
 
-      /** Starts a sync and kills it after a while. @returns how long it took when it ended by itself */
+      /** Starts a sync and kills it after `killAfterMs`. @returns the duration if it ended by itself */
       const run = async (folder: string, killAfterMs?: number): Promise<number | undefined> => {
         const child = start(sync, folder, server.url)
         const end = once(child, 'close')
@@ -146,18 +146,19 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ name, start: st
         return code === 0 ? performance.now() - begun : undefined
       }
 
-      const undisturbed = await newFolder()
-      const reference = await copyRun(recorded, undisturbed)
-      const tookMs = (await run(undisturbed))!
+      const uninterrupted = await newFolder()
+      const reference = await copyRun(recorded, uninterrupted)
+      const tookMs = (await run(uninterrupted))!
       const whole = await contentOf(client, experiment, basename(reference))
       expect(whole[0]!.metrics.find((metric) => metric.key === 'loss')!.points).toHaveLength(2500)
 
       let kills = 0
-      const most = name === 'cairn' ? KILLS : Math.ceil(KILLS / 3)
-      while (kills < most) {
+      const maxKills = name === 'cairn' ? KILLS : Math.ceil(KILLS / 3)
+      while (kills < maxKills) {
         const folder = await newFolder()
         const id = basename(await copyRun(recorded, folder))
-        while ((await run(folder, kills < most ? Math.random() * tookMs : undefined)) === undefined) kills++
+        while ((await run(folder, kills < maxKills ? Math.random() * tookMs : undefined)) === undefined)
+          kills++
         expect(await contentOf(client, experiment, id)).toEqual(whole)
       }
     },

@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
 import { eventsOf, recordRun } from '../testing/offline.js'
 import { encodeLine } from './event.js'
-import { listOffline } from './list.js'
+import { listOfflineRuns } from './list.js'
 
 afterEach(() => vi.restoreAllMocks())
 
-test('a process that ends its run while the log is read has ended it', async () => {
+test('detects a run that ends while its log is read', async () => {
   const run = await recordRun('listed', 3)
   const log = join(run, 'log.jsonl')
   const lines = (await readFile(log, 'utf8')).split(/(?<=\n)/)
@@ -17,12 +17,12 @@ test('a process that ends its run while the log is read has ended it', async () 
     appendFileSync(log, lines.at(-1)!)
     throw Object.assign(new Error('no such process'), { code: 'ESRCH' })
   })
-  expect(await listOffline(join(run, '..'), 'http://server')).toMatchObject([
-    { live: false, survey: { end: { status: 'FINISHED' } } },
+  expect(await listOfflineRuns(join(run, '..'), 'http://server')).toMatchObject([
+    { live: false, summary: { end: { status: 'FINISHED' } } },
   ])
 })
 
-test('a run of another machine counts as ended once its log has been silent', async () => {
+test('a run of another machine counts as ended when its log stops growing', async () => {
   const run = await recordRun('elsewhere', 3)
   const log = join(run, 'log.jsonl')
   const events = (await eventsOf(run)).filter((event) => event.type !== 'end')
@@ -30,8 +30,8 @@ test('a run of another machine counts as ended once its log has been silent', as
     event.type === 'run' ? { ...event, process: { ...event.process, host: 'elsewhere' } } : event,
   )
   await writeFile(log, moved.map(encodeLine).join(''))
-  expect(await listOffline(join(run, '..'), 'http://server')).toMatchObject([{ live: true }])
+  expect(await listOfflineRuns(join(run, '..'), 'http://server')).toMatchObject([{ live: true }])
   const before = new Date(Date.now() - 11 * 60_000)
   await utimes(log, before, before)
-  expect(await listOffline(join(run, '..'), 'http://server')).toMatchObject([{ live: false }])
+  expect(await listOfflineRuns(join(run, '..'), 'http://server')).toMatchObject([{ live: false }])
 })

@@ -1,67 +1,67 @@
 import { existsSync, statSync } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isAlive, isOfThisMachine } from './process-identity.js'
-import { type RunStart, type Survey, survey } from './survey.js'
+import { type LogSummary, type RunStart, summarizeLog } from './log-summary.js'
+import { isAlive, isThisMachine } from './process-identity.js'
 import { readSyncState, type SyncState } from './sync-journal.js'
 
 export interface OfflineRun {
   readonly folder: string
-  readonly survey: Survey
+  readonly summary: LogSummary
   readonly state: SyncState
-  /** Whether its process still logs. */
+  /** Whether its process is still logging. */
   readonly live: boolean
-  /** Whether the server has all of it. */
+  /** Whether the server has the complete run. */
   readonly done: boolean
 }
 
 /**
- * The runs in a folder and what is left to send to `server`; parents come before their children. `onUnbegun` is told of
- * folders whose process died before the first line of the log was whole.
+ * Lists the runs in a folder and what is left to send to `server`, parents before their children. `onIncomplete` is called
+ * for folders whose process died before it had written the first line of the log.
  */
-export async function listOffline(
+export async function listOfflineRuns(
   folder: string,
   server: string,
-  onUnbegun: (runFolder: string) => void = () => {},
+  onIncomplete: (runFolder: string) => void = () => {},
 ): Promise<OfflineRun[]> {
   const names = await readdir(folder)
   const runs: OfflineRun[] = []
   for (const name of names.sort()) {
     const runFolder = join(folder, name)
     if (!existsSync(join(runFolder, 'log.jsonl'))) continue
-    let found = await survey(runFolder)
-    const live = found !== undefined && !found.end && mayGrow(runFolder, found.start)
-    // The process may have written its last lines while the log was read; now that it is gone, they are all there.
-    if (!live && !found?.end) found = await survey(runFolder)
+    let found = await summarizeLog(runFolder)
+    const live = found !== undefined && !found.end && isStillRunning(runFolder, found.start)
+    // The process may have written its last lines while the log was read; now that it has ended, the log is complete.
+    if (!live && !found?.end) found = await summarizeLog(runFolder)
     if (!found) {
-      onUnbegun(runFolder)
+      onIncomplete(runFolder)
       continue
     }
     const state = await readSyncState(runFolder, server)
-    runs.push({ folder: runFolder, survey: found, state, live, done: state.doneAt === found.logBytes })
+    runs.push({ folder: runFolder, summary: found, state, live, done: state.doneAt === found.logBytes })
   }
   return parentsFirst(runs)
 }
 
-/** Whether its process still logs. Of another machine or container only the log can tell. */
-function mayGrow(runFolder: string, { process }: RunStart): boolean {
-  if (isOfThisMachine(process)) return isAlive(process)
-  return Date.now() - statSync(join(runFolder, 'log.jsonl')).mtimeMs < SILENCE_MS
+/** For a process of another machine or container, only the age of the log can tell. */
+function isStillRunning(runFolder: string, { process }: RunStart): boolean {
+  if (isThisMachine(process)) return isAlive(process)
+  return Date.now() - statSync(join(runFolder, 'log.jsonl')).mtimeMs < LOG_SILENCE_MS
 }
 
-/** How long a log elsewhere is silent before its run counts as ended: longer than most epochs. */
-const SILENCE_MS = 10 * 60_000
+/** A run of another machine counts as ended when its log has not grown for this long, longer than most epochs. */
+const LOG_SILENCE_MS = 10 * 60_000
 
 function parentsFirst(runs: readonly OfflineRun[]): OfflineRun[] {
-  const byId = new Map(runs.map((run) => [run.survey.start.id, run]))
+  const byId = new Map(runs.map((run) => [run.summary.start.id, run]))
   const depth = (run: OfflineRun, seen = 0): number => {
-    const parent = run.survey.start.parent
+    const parent = run.summary.start.parent
     const above = parent && 'offline' in parent ? byId.get(parent.offline) : undefined
     return above && seen < runs.length ? 1 + depth(above, seen + 1) : 0
   }
-  const order = (run: OfflineRun) => [depth(run), run.survey.start.start_time] as const
+  const order = (run: OfflineRun) => [depth(run), run.summary.start.start_time] as const
   return runs.toSorted((a, b) => order(a)[0] - order(b)[0] || order(a)[1] - order(b)[1])
 }
 
-/** Removes the local copy. */
-export const removeOffline = (run: OfflineRun): Promise<void> => rm(run.folder, { recursive: true })
+/** Deletes the local copy of a run. */
+export const removeOfflineRun = (run: OfflineRun): Promise<void> => rm(run.folder, { recursive: true })

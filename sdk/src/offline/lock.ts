@@ -3,24 +3,25 @@ import { join } from 'node:path'
 import { isAlive, type ProcessIdentity, thisProcess } from './process-identity.js'
 
 /**
- * Keeps two processes from sending one run at a time. The lock of a process that has ended is no lock.
+ * Acquires the lock that keeps two processes from sending a run at the same time. Stale locks of ended processes are
+ * broken.
  *
- * @returns the function that gives it back, or undefined while another process has it.
+ * @returns a function that releases the lock, or undefined if another process holds it
  */
-export async function lock(runFolder: string): Promise<(() => Promise<void>) | undefined> {
+export async function acquireLock(runFolder: string): Promise<(() => Promise<void>) | undefined> {
   const path = join(runFolder, 'sync.lock')
   const own = `${path}.${crypto.randomUUID()}`
   await writeFile(own, JSON.stringify(thisProcess()))
   try {
     for (let attempt = 0; attempt < 3; attempt++) {
-      // A link appears with its content and only if the name is free.
+      // Creating a hard link is atomic: it appears with its content, and fails if the name exists.
       const taken = await link(own, path).then(
         () => true,
         (error: NodeJS.ErrnoException) => (error.code === 'EEXIST' ? false : Promise.reject(error)),
       )
       if (taken) return () => rm(path, { force: true })
-      if (await isHeld(path)) return undefined
-      await rename(path, `${own}.stale`).catch(() => {}) // only one of several gets it out of the way
+      if (await isLocked(path)) return undefined
+      await rename(path, `${own}.stale`).catch(() => {}) // of several processes only one renames it
       await rm(`${own}.stale`, { force: true })
     }
     return undefined
@@ -29,7 +30,7 @@ export async function lock(runFolder: string): Promise<(() => Promise<void>) | u
   }
 }
 
-async function isHeld(path: string): Promise<boolean> {
+async function isLocked(path: string): Promise<boolean> {
   try {
     return isAlive(JSON.parse(await readFile(path, 'utf8')) as ProcessIdentity)
   } catch {

@@ -8,12 +8,12 @@ const flush = promisify(fsync)
 const { O_APPEND, O_CREAT, O_EXCL, O_RDWR } = constants
 
 /**
- * An append-only file of checked lines. An event is handed to the operating system before `append` returns, so it survives
- * the end of this process at any instant; it survives the end of the machine once `sync` has resolved.
+ * An append-only file of lines with checksums. `append` passes the event to the operating system before it returns, so the
+ * event survives a crash of the process; it survives a crash of the machine once `sync` has resolved.
  */
 export class LogFile {
   readonly #fd: number
-  /** Whether the last line may be cut, so that the next one must not continue it. */
+  /** Whether the last line may be incomplete; the next one then starts with a newline. */
   #torn: boolean
   #closed = false
   #running: Promise<void> | undefined
@@ -31,7 +31,7 @@ export class LogFile {
     return file
   }
 
-  /** For more lines, whatever the last one looks like. */
+  /** Opens a log to append to, even if its last line is incomplete. */
   static open(path: string): LogFile {
     const fd = openSync(path, O_RDWR | O_APPEND | O_CREAT, 0o600)
     const { size } = statSync(path)
@@ -41,17 +41,17 @@ export class LogFile {
   }
 
   append(event: object): void {
-    if (this.#closed) throw new Error('The run has ended: nothing can be logged any more')
+    if (this.#closed) throw new Error('The run has ended; nothing more can be logged')
     const bytes = Buffer.from((this.#torn ? '\n' : '') + encodeLine(event))
-    this.#torn = true // a full disk may take a part of it
+    this.#torn = true // a full disk may accept only part of it
     for (let written = 0; written < bytes.length; ) written += writeSync(this.#fd, bytes, written)
     this.#torn = false
   }
 
-  /** Calls that come while one runs share the next. */
+  /** Flushes to the disk. Calls made while a flush is running share the next one. */
   sync(): Promise<void> {
     this.#next ??= (this.#running ?? Promise.resolve())
-      .catch(() => {}) // its callers know
+      .catch(() => {}) // reported to its own callers
       .then(() => {
         this.#next = undefined
         this.#running = flush(this.#fd)
@@ -66,7 +66,7 @@ export class LogFile {
   }
 }
 
-/** A new name in a folder is on the disk when its folder is; not every system can say so (Windows). */
+/** Flushes a folder, which makes new file names durable. Not supported everywhere (Windows). */
 export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r').catch(() => undefined)
   await handle?.sync().catch(() => {})

@@ -7,8 +7,8 @@ import { newFolder } from '../testing/folders.js'
 import { eventsOf, recordRun } from '../testing/offline.js'
 import { decodeLine, encodeLine, type LogEvent } from './event.js'
 import { LogFile } from './log-file.js'
-import { type Damage, readLog } from './read-log.js'
-import { survey } from './survey.js'
+import { summarizeLog } from './log-summary.js'
+import { type LogDamage, readLog } from './read-log.js'
 
 let log: Buffer
 let events: LogEvent[]
@@ -22,16 +22,16 @@ beforeAll(async () => {
 })
 
 async function read(path: string, from = 0) {
-  let damage: Damage | undefined
+  let damage: LogDamage | undefined
   const found: LogEvent[] = []
-  const lines = readLog<LogEvent>(path, from, (told) => {
-    damage = told
+  const lines = readLog<LogEvent>(path, from, (found) => {
+    damage = found
   })
   for await (const { event } of lines) found.push(event)
   return { found, ...damage! }
 }
 
-test('every event of a run is one line of JSON', () => {
+test('writes every event as one line of JSON', () => {
   expect(events.map((event) => event.type)).toEqual([
     ...['run', 'batch', 'inputs', 'model'],
     ...Array.from({ length: 7 }, () => 'batch'),
@@ -42,7 +42,7 @@ test('every event of a run is one line of JSON', () => {
     expect(JSON.parse(line)).toMatchObject({ sum: expect.stringMatching(/^[0-9a-f]{16}$/) })
 })
 
-test('cut at every byte, the log gives the events that were whole, and says how much is torn', async () => {
+test('reads the complete events of a log truncated at any byte, and reports the torn bytes', async () => {
   const path = join(await newFolder(), 'cut')
   for (let length = 0; length <= log.length; length++) {
     await writeFile(path, log.subarray(0, length))
@@ -56,7 +56,7 @@ test('cut at every byte, the log gives the events that were whole, and says how 
   }
 }, 60_000)
 
-test('a changed byte costs the line it is in and no other', async () => {
+test('a corrupt byte loses only its own line', async () => {
   const path = join(await newFolder(), 'changed')
   const change = fc.record({ at: fc.nat({ max: log.length - 2 }), by: fc.integer({ min: 1, max: 255 }) })
   await fc.assert(
@@ -74,13 +74,13 @@ test('a changed byte costs the line it is in and no other', async () => {
   )
 })
 
-test('reading goes on from the end of any line', async () => {
+test('reading can start at the end of any line', async () => {
   const path = join(await newFolder(), 'from')
   await writeFile(path, log)
   for (const [i, end] of ends.entries()) expect((await read(path, end)).found).toEqual(events.slice(i + 1))
 })
 
-test('whatever a line carries comes back', () => {
+test('decodes any encoded event', () => {
   fc.assert(
     fc.property(fc.object(), (event) => {
       const line = encodeLine(event)
@@ -90,7 +90,7 @@ test('whatever a line carries comes back', () => {
   )
 })
 
-test('a log that is opened after a torn line starts a new one', async () => {
+test('starts a new line after a torn one', async () => {
   const path = join(await newFolder(), 'torn')
   await writeFile(path, log.subarray(0, ends[2]! + 10))
   const file = LogFile.open(path)
@@ -104,15 +104,15 @@ test('a log that is opened after a torn line starts a new one', async () => {
   expect(() => file.append({})).toThrow('ended')
 })
 
-test('a log whose first line is torn is no run yet', async () => {
+test('a log without a complete first line has no summary', async () => {
   const folder = await newFolder()
   await writeFile(join(folder, 'log.jsonl'), log.subarray(0, 20))
-  expect(await survey(folder)).toBeUndefined()
+  expect(await summarizeLog(folder)).toBeUndefined()
   await appendFile(join(folder, 'log.jsonl'), 'x\n')
-  expect(await survey(folder)).toBeUndefined()
+  expect(await summarizeLog(folder)).toBeUndefined()
 })
 
-test.each(['../x.json', '/x.json', ''])('the path %j is refused when it is logged', async (path) => {
+test.each(['../x.json', '/x.json', ''])('rejects the path %j at log time', async (path) => {
   const options = { mode: 'offline', folder: await newFolder(), experiment: 'x' } as const
   await withRun(options, async (run) => {
     await expect(run.logText('x', path)).rejects.toThrow(TypeError)

@@ -1,13 +1,13 @@
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import type { OfflineStart } from '../host/host.js'
-import type { LoggedModel, LogModel, RegisterModel } from '../models/log-model.js'
-import { completeFiles, type ModelFiles } from '../models/model-files.js'
+import type { OfflineRunOptions } from '../host/host.js'
+import type { LoggedModel, LogModelOptions, RegisterModelOptions } from '../models/log-model.js'
+import { completeModelFiles, type ModelFiles } from '../models/model-files.js'
 import type { ModelVersion } from '../registry.js'
 import { pendingVersion } from '../run/disabled-sink.js'
 import type { Table } from '../run/log-table.js'
 import type { RunSink, StoredArtifact } from '../run/run-sink.js'
-import { fileSegments } from '../tracking/artifacts.js'
+import { artifactPathSegments } from '../tracking/artifacts.js'
 import type { Batch } from '../tracking/runs.js'
 import type { Content } from '../transport.js'
 import { type DatasetInput, type RunStatus, toWireNumber } from '../wire.js'
@@ -16,16 +16,16 @@ import { FileStore } from './file-store.js'
 import { LogFile, syncFolder } from './log-file.js'
 import { thisProcess } from './process-identity.js'
 
-/** How long a metric may be in the memory of the system only. */
+/** Longest time that a metric is only in the page cache. */
 const SYNC_AFTER_MS = 1000
 
 /**
- * A run in a folder of this machine: `log.jsonl`, `files/`. Every event survives the death of the process once its call has
- * returned. It survives the death of the machine once the call has resolved; metrics alone may take a second longer.
+ * Logs to a local folder: `log.jsonl` and `files/`. Every event survives a crash of the process once its call has returned,
+ * and a crash of the machine once the call has resolved; metrics may take a second longer.
  */
 export class OfflineSink implements RunSink {
   readonly id: string
-  /** The experiment's name: it has an id only on a server. */
+  /** The experiment's name, as only a server assigns ids. */
   readonly experimentId: string
   readonly name: string
   readonly artifactUri = ''
@@ -35,7 +35,7 @@ export class OfflineSink implements RunSink {
   readonly #files: FileStore
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  private constructor(id: string, start: OfflineStart, folder: string, log: LogFile) {
+  private constructor(id: string, start: OfflineRunOptions, folder: string, log: LogFile) {
     this.id = id
     this.experimentId = start.experiment
     this.name = start.name ?? ''
@@ -44,7 +44,7 @@ export class OfflineSink implements RunSink {
     this.#files = new FileStore(join(folder, 'files'))
   }
 
-  static async create(start: OfflineStart): Promise<OfflineSink> {
+  static async create(start: OfflineRunOptions): Promise<OfflineSink> {
     const id = crypto.randomUUID()
     const { folder: parentFolder, ...run } = start
     const folder = join(resolve(parentFolder), id)
@@ -73,31 +73,35 @@ export class OfflineSink implements RunSink {
   }
 
   async artifact(path: string, content: Content): Promise<StoredArtifact> {
-    fileSegments(path) // what no server would take is refused now, not by a later sync
+    artifactPathSegments(path) // rejects invalid paths now instead of at a later sync
     const file = await this.#files.put(content)
     await this.#write({ type: 'artifact', path, file })
     return { path, ...file }
   }
 
   async table(path: string, rows: Table): Promise<void> {
-    fileSegments(path)
+    artifactPathSegments(path)
     return this.#write({ type: 'table', path, rows })
   }
 
-  /** The model's ids are its own until it is synchronized; metrics may refer to them. */
-  async model(files: ModelFiles, options: LogModel): Promise<LoggedModel> {
+  /** The model's id is local until it is synchronized; metrics may refer to it. */
+  async model(files: ModelFiles, options: LogModelOptions): Promise<LoggedModel> {
     const id = `offline-${crypto.randomUUID()}`
     const stored: Record<string, StoredFile> = {}
-    // Completed now, so that a model that lacks its flavors is refused now.
-    const complete = await completeFiles(files, options, { artifact_path: '', model_id: id, run_id: this.id })
+    // Completed now, so that a model without flavors is rejected now.
+    const complete = await completeModelFiles(files, options, {
+      artifact_path: '',
+      model_id: id,
+      run_id: this.id,
+    })
     for (const [path, content] of Object.entries(complete)) stored[path] = await this.#files.put(content)
     await this.#write({ type: 'model', id, options, files: stored })
     return { modelId: id, modelUri: `models:/${id}`, artifactUri: '', name: options.name, runId: this.id }
   }
 
-  async register(model: LoggedModel, options: RegisterModel): Promise<ModelVersion> {
+  async register(model: LoggedModel, options: RegisterModelOptions): Promise<ModelVersion> {
     await this.#write({ type: 'register', id: crypto.randomUUID(), model: model.modelId, options })
-    return pendingVersion(options.name, 'numbered when `cairn sync` sends it')
+    return pendingVersion(options.name, 'the version number is assigned by `cairn sync`')
   }
 
   flush(): Promise<void> {
@@ -117,7 +121,7 @@ export class OfflineSink implements RunSink {
 
   #syncInBackground(): void {
     this.#timer = undefined
-    // What the disk refuses now, the next call that waits for it reports.
+    // The next call that waits for the disk reports the error.
     this.#log.sync().catch(() => {})
   }
 }

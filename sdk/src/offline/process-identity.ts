@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 
-/** One process of one machine; `started` tells it from a later one with the same number, where the system says. */
+/** Identifies a process of a machine; `started`, if available, distinguishes it from a later one with the same pid. */
 export interface ProcessIdentity {
   readonly host: string
   readonly pid: number
@@ -9,27 +9,27 @@ export interface ProcessIdentity {
 }
 
 export function thisProcess(): ProcessIdentity {
-  const started = startOf(process.pid)
+  const started = processStartTime(process.pid)
   return { host: hostname(), pid: process.pid, ...(started && { started }) }
 }
 
-export const isOfThisMachine = ({ host }: ProcessIdentity): boolean => host === hostname()
+export const isThisMachine = ({ host }: ProcessIdentity): boolean => host === hostname()
 
-/** Whether the process may still write: of another machine nobody here can tell, so it counts as ended. */
+/** A process of another machine cannot be checked, so it counts as ended. */
 export function isAlive(identity: ProcessIdentity): boolean {
-  if (!isOfThisMachine(identity)) return false
+  if (!isThisMachine(identity)) return false
   const { pid, started } = identity
   try {
     process.kill(pid, 0)
   } catch (error) {
-    // EPERM: it is there and somebody else's.
+    // EPERM: the process exists and belongs to another user.
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
   }
-  return started === undefined || startOf(pid) === started
+  return started === undefined || processStartTime(pid) === started
 }
 
-/** Linux: when the process started, in ticks since boot (field 22 of proc(5)'s stat), and nothing of a zombie. */
-function startOf(pid: number): string | undefined {
+/** Returns the start time in ticks since boot (field 22 of proc(5)'s stat); Linux only, undefined for zombies. */
+function processStartTime(pid: number): string | undefined {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)!.split(' ')
     return fields[0] === 'Z' ? undefined : fields[19]

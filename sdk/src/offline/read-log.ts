@@ -3,25 +3,25 @@ import { decodeLine } from './event.js'
 
 export interface LogLine<Event> {
   readonly event: Event
-  /** Bytes of the file up to the end of this line. */
+  /** Byte offset of the end of this line. */
   readonly end: number
 }
 
-export interface Damage {
-  /** Lines in the middle that are not as they were written. */
+export interface LogDamage {
+  /** Number of damaged lines before the last one. */
   readonly lines: number
-  /** Bytes of a last line that was not written to its end. */
+  /** Bytes of an incomplete last line. */
   readonly tornBytes: number
 }
 
 /**
- * The whole lines of a log from byte `from`, which starts a line. What is not whole is left out and told at the end: each
- * line stands for itself, so a damaged one takes no other with it.
+ * Reads the valid lines of a log from byte `from`, the start of a line. Damaged lines are skipped and reported at the end;
+ * lines are independent, so a damaged one affects no other.
  */
 export async function* readLog<Event>(
   path: string,
   from = 0,
-  onDamage: (damage: Damage) => void = () => {},
+  onDamage: (damage: LogDamage) => void = () => {},
 ): AsyncGenerator<LogLine<Event>> {
   let rest: Buffer = Buffer.alloc(0)
   let end = from
@@ -39,7 +39,7 @@ export async function* readLog<Event>(
     }
     rest = rest.subarray(start)
   }
-  // All of it but the newline: as good as whole.
+  // Only the newline may be missing from the last line.
   const last = decodeLine(rest.toString('utf8'))
   if (last) yield { event: last as Event, end: end + rest.length }
   onDamage({ lines, tornBytes: last ? 0 : rest.length })

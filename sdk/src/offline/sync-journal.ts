@@ -6,36 +6,36 @@ import { readLog } from './read-log.js'
 
 export type Target = Extract<SyncEvent, { type: 'target' }>
 
-/** What a server has of a run, as far as syncs before this one wrote it down. Losing it costs work, never correctness. */
+/** What a server has of a run, according to the journal. Losing the journal costs work, never correctness. */
 export interface SyncState {
   readonly target?: Target
-  /** The log up to here is sent. */
+  /** The log up to this byte is sent. */
   readonly offset: number
-  /** Digests by artifact path. */
+  /** Digests of stored artifacts by path. */
   readonly stored: ReadonlyMap<string, string>
-  /** The server's ids by the log's. */
+  /** The server's model ids by the log's. */
   readonly models: ReadonlyMap<string, string>
-  /** The log up to here, artifacts included, is on the server. */
+  /** The log up to this byte, including artifacts, is on the server. */
   readonly doneAt?: number
 }
 
-const journalOf = (runFolder: string) => join(runFolder, 'sync.jsonl')
+const journalPath = (runFolder: string) => join(runFolder, 'sync.jsonl')
 
-/** @returns the state of nothing sent for a server that is not the journal's last. */
+/** Returns an empty state unless `server` is the last one in the journal. */
 export async function readSyncState(runFolder: string, server: string): Promise<SyncState> {
-  let state = nothingSent()
-  if (!existsSync(journalOf(runFolder))) return state
-  for await (const { event } of readLog<SyncEvent>(journalOf(runFolder))) {
-    if (event.type === 'target') state = { ...nothingSent(), target: event }
+  let state = emptySyncState()
+  if (!existsSync(journalPath(runFolder))) return state
+  for await (const { event } of readLog<SyncEvent>(journalPath(runFolder))) {
+    if (event.type === 'target') state = { ...emptySyncState(), target: event }
     else if (event.type === 'sent') state.offset = event.offset
     else if (event.type === 'stored') state.stored.set(event.path, event.sha256)
     else if (event.type === 'model') state.models.set(event.id, event.model_id)
     else state.doneAt = event.offset
   }
-  return state.target?.server === server ? state : nothingSent()
+  return state.target?.server === server ? state : emptySyncState()
 }
 
-interface Growing {
+interface MutableSyncState {
   target?: Target
   offset: number
   stored: Map<string, string>
@@ -43,14 +43,14 @@ interface Growing {
   doneAt?: number
 }
 
-export const nothingSent = (): Growing => ({ offset: 0, stored: new Map(), models: new Map() })
+export const emptySyncState = (): MutableSyncState => ({ offset: 0, stored: new Map(), models: new Map() })
 
-/** Writes down what was sent. Not synced to the disk: what a crash takes back is sent again, to the same effect. */
+/** Records what was sent. Not flushed to the disk: entries lost in a crash are sent again, which is idempotent. */
 export class SyncJournal {
   readonly #file: LogFile
 
   constructor(runFolder: string) {
-    this.#file = LogFile.open(journalOf(runFolder))
+    this.#file = LogFile.open(journalPath(runFolder))
   }
 
   write(event: SyncEvent): void {

@@ -9,11 +9,11 @@ import { all, contentOf, copyRun, recordRun, snapshot } from '../testing/offline
 import { type RunningServer, servers } from '../testing/servers.js'
 import { TrackingClient } from '../tracking.js'
 import type { ApiRequest, Transport } from '../transport.js'
-import { listOffline } from './list.js'
+import { listOfflineRuns } from './list.js'
 import { thisProcess } from './process-identity.js'
 import { syncRun } from './sync.js'
 
-/** A network that is dead from one request on: before that request leaves, or before its answer comes. */
+/** Fails from the n-th request on: before it is sent, or before its response arrives. */
 class DyingTransport implements Transport {
   readonly #inner: Transport
   readonly #last: number
@@ -38,7 +38,7 @@ class DyingTransport implements Transport {
     this.count++
     if (this.count < this.#last) return send()
     if (this.count === this.#last && this.#sendLast) await send()
-    throw new CairnError('DEAD', 'the process is no more', 401)
+    throw new CairnError('DEAD', 'simulated crash', 401)
   }
 }
 
@@ -64,12 +64,12 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ name, start }) 
 
   async function sync(folder: string, through: Transport = transport) {
     const reports = []
-    for (const run of await listOffline(folder, server.url))
+    for (const run of await listOfflineRuns(folder, server.url))
       if (!run.done) reports.push(await syncRun(new TrackingClient(through), run, { server: server.url }))
     return reports
   }
 
-  test('a run arrives as it was logged', () => {
+  test('sends a run as it was logged', () => {
     expect(whole).toHaveLength(1)
     const [run] = whole
     expect(run).toMatchObject({ status: 'FINISHED', name: 'recorded' })
@@ -94,7 +94,7 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ name, start }) 
         name: 'als',
         params: [{ key: 'k', value: '8' }],
         metrics: [['ndcg', 0.5]],
-        ofTheRun: 1,
+        modelsOfRun: 1,
         versions: [['1', true]],
       },
     ])
@@ -106,25 +106,27 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ name, start }) 
     ])
   })
 
-  test('a sync that dies at any request, sent or not, is finished by the next to the same content', async () => {
+  test('a sync that crashes at any request is completed by the next one', async () => {
     const counter = new DyingTransport(transport, Number.POSITIVE_INFINITY, false)
     const counted = await newFolder()
     await copyRun(recorded, counted)
     await sync(counted, counter)
     expect(counter.count).toBeGreaterThan(20)
-    // The reference server is slow: every third of its requests, never the same in each half.
+    // MLflow's server is slow, so only every third request is tested.
     const step = name === 'cairn' ? 1 : 3
     for (let last = 1; last <= counter.count; last += step)
       for (const sendLast of [false, true]) {
         const folder = await newFolder()
         const id = basename(await copyRun(recorded, folder))
-        await expect(sync(folder, new DyingTransport(transport, last, sendLast))).rejects.toThrow('no more')
+        await expect(sync(folder, new DyingTransport(transport, last, sendLast))).rejects.toThrow(
+          'simulated crash',
+        )
         expect(await sync(folder)).toMatchObject([{ outcome: 'synced', problems: [] }])
         expect(await contentOf(client, experiment, id), `died at request ${last}`).toEqual(whole)
       }
   }, 600_000)
 
-  test('a journal cut at any place, or lost, changes nothing', async () => {
+  test('a truncated or lost journal changes nothing', async () => {
     const folder = await newFolder()
     const run = await copyRun(recorded, folder)
     await sync(folder)
@@ -137,7 +139,7 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ name, start }) 
     }
   }, 300_000)
 
-  test('a run whose log was cut arrives up to there, killed', async () => {
+  test('a run with a truncated log is sent up to that point as KILLED', async () => {
     const log = await readFile(join(recorded, 'log.jsonl'))
     const modelAt = log.indexOf('"type":"model"')
     for (const length of [
@@ -152,8 +154,8 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ name, start }) 
       await writeFile(join(cut, 'log.jsonl'), log.subarray(0, length))
       const run = await copyRun(cut, folder)
       const dead = (await readFile(join(run, 'log.jsonl'), 'utf8')).includes(String(process.pid))
-      expect(dead).toBe(true) // the process that logged is this one: it counts as alive
-      const [listed] = await listOffline(folder, server.url)
+      expect(dead).toBe(true) // this process wrote the log, so the run counts as live
+      const [listed] = await listOfflineRuns(folder, server.url)
       expect(listed!.live).toBe(true)
       const report = await syncRun(client, { ...listed!, live: false }, { server: server.url })
       expect(report).toMatchObject({ outcome: 'synced', problems: [] })
@@ -163,11 +165,11 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ name, start }) 
       const before = whole[0]!.metrics.find((metric) => metric.key === 'loss')!.points
       const points = content!.metrics.find((metric) => metric.key === 'loss')?.points ?? []
       expect(points).toEqual(before.slice(0, points.length))
-      expect(points.length).toBe(Math.min(300, listed!.survey.metrics))
+      expect(points.length).toBe(Math.min(300, listed!.summary.metrics))
     }
   }, 120_000)
 
-  test('a run that still logs is sent as far as it is, and the rest by a later sync', async () => {
+  test('a live run is sent so far, and the rest by a later sync', async () => {
     const folder = await newFolder()
     await withRun({ mode: 'offline', folder, experiment }, async (run) => {
       await run.logMetrics({ m: 1 }, { step: 1 })
@@ -180,13 +182,13 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ name, start }) 
       await run.logMetrics({ m: 2 }, { step: 2 })
     })
     expect(await sync(folder)).toMatchObject([{ outcome: 'synced' }])
-    const [listed] = await listOffline(folder, server.url)
-    const [done] = await contentOf(client, experiment, listed!.survey.start.id)
+    const [listed] = await listOfflineRuns(folder, server.url)
+    const [done] = await contentOf(client, experiment, listed!.summary.start.id)
     expect(done!.status).toBe('FINISHED')
     expect(done!.metrics[0]!.points).toHaveLength(2)
   })
 
-  test('children find their parent, whichever order they are found in', async () => {
+  test('links children to their parent in any order', async () => {
     const folder = await newFolder()
     await withRun({ mode: 'offline', folder, experiment }, async () => {
       for (const name of ['a', 'b', 'c']) await withRun({ name }, async (child) => child.logMetrics({ m: 1 }))
@@ -199,7 +201,7 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ name, start }) 
     expect(found.map((run) => run.info.run_name).sort()).toEqual(['a', 'b', 'c'])
   })
 
-  test('what the server refuses is told and leaves the rest alone', async () => {
+  test('reports what the server rejects and sends the rest', async () => {
     const folder = await newFolder()
     await withRun({ mode: 'offline', folder, experiment }, async (run) => {
       await run.logParams({ p: 1 })
@@ -208,22 +210,22 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ name, start }) 
     })
     const [report] = await sync(folder)
     expect(report!.problems).toEqual([expect.stringMatching(/^parameter 'p': .*already/s)])
-    const [listed] = await listOffline(folder, server.url)
-    const [content] = await contentOf(client, experiment, listed!.survey.start.id)
+    const [listed] = await listOfflineRuns(folder, server.url)
+    const [content] = await contentOf(client, experiment, listed!.summary.start.id)
     expect(content).toMatchObject({ status: 'FINISHED', params: [{ key: 'p', value: '1' }] })
     expect(content!.metrics).toHaveLength(1)
   })
 
-  test('bytes of an artifact that were changed on the disk are not passed off as those that were logged', async () => {
+  test('rejects an artifact whose bytes have changed on the disk', async () => {
     const folder = await newFolder()
     const run = await copyRun(recorded, folder)
-    const [file] = (await listOffline(folder, server.url))[0]!.survey.artifacts.values()
+    const [file] = (await listOfflineRuns(folder, server.url))[0]!.summary.artifacts.values()
     await writeFile(join(run, 'files', file!.file!.sha256), 'forged')
     const [report] = await sync(folder)
     expect(report!.problems).toEqual([expect.stringMatching(/^artifact 'notes\/a b.txt': .*changed/)])
   })
 
-  test('a run is sent by one process at a time, and the lock of a dead one is none', async () => {
+  test('locks a run for one process at a time and breaks the lock of a dead process', async () => {
     const folder = await newFolder()
     const run = await copyRun(recorded, folder)
     await writeFile(
@@ -237,7 +239,7 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ name, start }) 
     expect(await sync(folder)).toMatchObject([{ outcome: 'synced' }])
   })
 
-  test('a run that was deleted on the server stays deleted', async () => {
+  test('does not restore a run that was deleted on the server', async () => {
     const folder = await newFolder()
     const run = await copyRun(recorded, folder)
     const [report] = await sync(folder)
@@ -248,7 +250,7 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ name, start }) 
     ])
   })
 
-  test('a run whose experiment was deleted is told of, and those after it are sent', async () => {
+  test('reports a run whose experiment was deleted and sends the following ones', async () => {
     const folder = await newFolder()
     const gone = `gone ${crypto.randomUUID()}`
     await client.experiments.delete(await client.experiments.create(gone))

@@ -1,39 +1,44 @@
-import { CairnError, isAway } from '../cairn-error.js'
+import { CairnError, isUnavailable } from '../cairn-error.js'
 import type { TrackingClient } from '../tracking.js'
-import { findOrCreate } from './find-or-create.js'
+import { findOrCreateRun } from './find-or-create.js'
 import type { OfflineRun } from './list.js'
-import { lock } from './lock.js'
-import { nothingSent, readSyncState, type Target } from './sync-journal.js'
-import { RunSync } from './sync-run.js'
+import { acquireLock } from './lock.js'
+import { emptySyncState, readSyncState, type Target } from './sync-journal.js'
+import { RunSynchronizer } from './sync-run.js'
 
 export interface SyncReport {
-  /** `busy`: another process sends it. `live`: all that was logged so far is sent, and there will be more. */
+  /** `busy`: another process is sending it. `live`: everything so far is sent, but the run is still logging. */
   readonly outcome: 'synced' | 'live' | 'busy' | 'refused'
   readonly run_id?: string
   readonly experiment_id?: string
   readonly problems: readonly string[]
 }
 
-interface Way {
+interface SyncOptions {
+  /** Address that identifies the server in the journal. */
   readonly server: string
-  /** Told of bytes that are done. */
+  /** Called with the number of bytes sent. */
   readonly onBytes?: (bytes: number) => void
 }
 
 /**
- * Brings one offline run to the server, or what is left of it. Whatever happened to earlier tries, and whoever tries at
- * the same time, there is one run with each point once.
+ * Sends an offline run, or the rest of it, to the server. Idempotent after failed and concurrent attempts: the server has
+ * one run with each point once.
  *
- * @throws CairnError when the server is away or lets nobody in
+ * @throws CairnError if the server is unavailable or rejects the credentials
  */
-export async function syncRun(client: TrackingClient, run: OfflineRun, way: Way): Promise<SyncReport> {
-  const unlock = await lock(run.folder)
+export async function syncRun(
+  client: TrackingClient,
+  run: OfflineRun,
+  options: SyncOptions,
+): Promise<SyncReport> {
+  const unlock = await acquireLock(run.folder)
   if (!unlock) return { outcome: 'busy', problems: [] }
   try {
-    return await send(client, run, way)
+    return await send(client, run, options)
   } catch (error) {
-    // A deleted experiment, say: other runs may have more luck.
-    if (error instanceof CairnError && !isAway(error))
+    // E.g. a deleted experiment; other runs may still be accepted.
+    if (error instanceof CairnError && !isUnavailable(error))
       return { outcome: 'refused', problems: [error.message] }
     throw error
   } finally {
@@ -41,11 +46,11 @@ export async function syncRun(client: TrackingClient, run: OfflineRun, way: Way)
   }
 }
 
-async function send(client: TrackingClient, run: OfflineRun, way: Way): Promise<SyncReport> {
-  const { server, onBytes = () => {} } = way
-  // Another sync may have gone on since the run was listed.
+async function send(client: TrackingClient, run: OfflineRun, options: SyncOptions): Promise<SyncReport> {
+  const { server, onBytes = () => {} } = options
+  // Another sync may have progressed since the run was listed.
   const known = await readSyncState(run.folder, server)
-  const { info } = await findOrCreate(client, run, server, known.target?.run_id)
+  const { info } = await findOrCreateRun(client, run, server, known.target?.run_id)
   const { run_id, experiment_id, artifact_uri, lifecycle_stage } = info
   if (lifecycle_stage === 'deleted')
     return {
@@ -54,7 +59,7 @@ async function send(client: TrackingClient, run: OfflineRun, way: Way): Promise<
       problems: [`The run was deleted on the server: \`cairn runs restore ${run_id}\` first.`],
     }
   const target: Target = { type: 'target', server, run_id, experiment_id, artifact_uri }
-  const state = known.target?.run_id === run_id ? known : nothingSent()
-  const problems = await new RunSync(client, { ...run, state, target, onBytes }).run()
+  const state = known.target?.run_id === run_id ? known : emptySyncState()
+  const problems = await new RunSynchronizer(client, { ...run, state, target, onBytes }).run()
   return { outcome: run.live ? 'live' : 'synced', run_id, experiment_id, problems }
 }

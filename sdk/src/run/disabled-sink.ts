@@ -1,10 +1,10 @@
 import { newUuid } from '../host/uuid.js'
-import type { LoggedModel, LogModel, RegisterModel } from '../models/log-model.js'
+import type { LoggedModel, LogModelOptions, RegisterModelOptions } from '../models/log-model.js'
 import type { ModelVersion } from '../registry.js'
 import type { RunSink, StoredArtifact } from './run-sink.js'
 
-/** `mode: 'disabled'`: the same program, with nothing logged. */
-export class SilentSink implements RunSink {
+/** Logs nothing (`mode: 'disabled'`). */
+export class DisabledSink implements RunSink {
   readonly id = `disabled-${newUuid()}`
   readonly experimentId = ''
   readonly name: string
@@ -25,16 +25,16 @@ export class SilentSink implements RunSink {
     return { path, size: 0, sha256: '' }
   }
 
-  async model(_files: unknown, { name }: LogModel): Promise<LoggedModel> {
+  async model(_files: unknown, { name }: LogModelOptions): Promise<LoggedModel> {
     return { modelId: '', modelUri: '', artifactUri: '', name, runId: this.id }
   }
 
-  async register(_model: LoggedModel, { name }: RegisterModel): Promise<ModelVersion> {
+  async register(_model: LoggedModel, { name }: RegisterModelOptions): Promise<ModelVersion> {
     return pendingVersion(name, 'logging is disabled')
   }
 }
 
-/** Stands for a version that no server has numbered yet. */
+/** Placeholder for a model version without a number from a server. */
 export const pendingVersion = (name: string, status_message: string): ModelVersion => ({
   name,
   version: '',

@@ -8,11 +8,11 @@ const metric = (step: number) => ({ key: 'loss', value: step / 2, timestamp: 1, 
 const metrics = (count: number) => Array.from({ length: count }, (_, step) => metric(step))
 const sizes = (batch: Batch) => [batch.metrics?.length, batch.params?.length, batch.tags?.length]
 
-describe('the log buffer', () => {
+describe('LogBuffer', () => {
   beforeEach(() => void vi.useFakeTimers())
   afterEach(() => void vi.useRealTimers())
 
-  test('sends a single item after a second and not before', async () => {
+  test('sends a single item after one second', async () => {
     const sent: Batch[] = []
     const buffer = new LogBuffer(async (batch) => void sent.push(batch))
     await buffer.add({ metrics: [metric(0)] })
@@ -22,7 +22,7 @@ describe('the log buffer', () => {
     expect(sent).toEqual([{ metrics: [metric(0)], params: [], tags: [] }])
   })
 
-  test('sends at once when 500 items wait', async () => {
+  test('sends immediately at 500 buffered items', async () => {
     const sent: Batch[] = []
     const buffer = new LogBuffer(async (batch) => void sent.push(batch))
     await buffer.add({ metrics: metrics(499) })
@@ -33,7 +33,7 @@ describe('the log buffer', () => {
     expect(sent.map(sizes)).toEqual([[500, 0, 0]])
   })
 
-  test('makes the caller wait while it is full and lets it go when there is room', async () => {
+  test('makes the caller wait while it is full and resumes when there is room', async () => {
     const gates: (() => void)[] = []
     const buffer = new LogBuffer(() => new Promise<void>((resolve) => gates.push(resolve)), {
       maxItems: 1500,
@@ -51,7 +51,7 @@ describe('the log buffer', () => {
     expect(accepted).toBe(true)
   })
 
-  test('keeps one request on the way, and sends what came meanwhile next', async () => {
+  test('sends one batch at a time and the items added meanwhile next', async () => {
     const gates: (() => void)[] = []
     const sent: Batch[] = []
     const buffer = new LogBuffer((batch) => {
@@ -74,7 +74,7 @@ describe('the log buffer', () => {
   })
 })
 
-test('what is added while a send comes to its end is sent too', async () => {
+test('sends items that are added while a send completes', async () => {
   for (let hops = 0; hops < 12; hops++) {
     let open = () => {}
     const gate = new Promise<void>((resolve) => {
@@ -96,12 +96,12 @@ test('what is added while a send comes to its end is sent too', async () => {
 
 const refuse = (message: string) => new CairnError('INVALID_PARAMETER_VALUE', message, 400)
 
-test('a refused item is lost alone and reported', async () => {
+test('loses and reports only the rejected item', async () => {
   const stored: number[] = []
   const lost: Batch[] = []
   const send = async (batch: Batch) => {
-    if (batch.metrics!.some((one) => one.step === 137)) throw refuse('no')
-    stored.push(...batch.metrics!.map((one) => one.step!))
+    if (batch.metrics!.some((item) => item.step === 137)) throw refuse('no')
+    stored.push(...batch.metrics!.map((item) => item.step!))
   }
   const buffer = new LogBuffer(send, { onLoss: (_, batch) => void lost.push(batch) })
   await buffer.add({ metrics: metrics(300) })
@@ -109,12 +109,12 @@ test('a refused item is lost alone and reported', async () => {
   expect(lost).toEqual([{ metrics: [metric(137)], params: [], tags: [] }])
   expect(stored).toEqual(
     metrics(300)
-      .map((one) => one.step)
+      .map((item) => item.step)
       .filter((step) => step !== 137),
   )
 })
 
-test('a server that is away loses the batch once, not item by item', async () => {
+test('does not bisect a batch when the server is unreachable', async () => {
   let calls = 0
   const lost: unknown[] = []
   const send = async () => {
@@ -127,7 +127,7 @@ test('a server that is away loses the batch once, not item by item', async () =>
   expect([calls, lost.length]).toEqual([1, 1])
 })
 
-test('a repeated parameter is sent once, a changed one in a batch of its own', async () => {
+test('sends a repeated parameter once and a changed one in a separate batch', async () => {
   const sent: Batch[] = []
   const buffer = new LogBuffer(async (batch) => void sent.push(batch))
   const p = (value: string) => ({ key: 'p', value })
@@ -136,7 +136,7 @@ test('a repeated parameter is sent once, a changed one in a batch of its own', a
   expect(sent.map((batch) => batch.params)).toEqual([[p('1')], [p('2')]])
 })
 
-test('whatever is added arrives once, in order, in batches the server takes', async () => {
+test('sends everything once, in order, within the batch limits', async () => {
   const counts = fc.record({
     metrics: fc.integer({ min: 0, max: 2500 }),
     params: fc.integer({ min: 0, max: 250 }),

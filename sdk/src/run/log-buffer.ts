@@ -2,16 +2,16 @@ import { CairnError } from '../cairn-error.js'
 import type { Batch } from '../tracking/runs.js'
 import type { Metric, Param, Tag } from '../wire.js'
 
-const MOST = { metrics: 1000, params: 100, tags: 100, all: 1000 } as const
+const MAX_ITEMS = { metrics: 1000, params: 100, tags: 100, all: 1000 } as const
 
 export interface BufferOptions {
-  /** How long an item waits at most before it is sent. Default 1000. */
+  /** Longest time in milliseconds that an item is buffered. Default 1000. */
   readonly flushAfterMs?: number
-  /** How many items waiting start a send at once. Default 500. */
+  /** Number of buffered items that starts sending immediately. Default 500. */
   readonly flushAtItems?: number
-  /** From how many items waiting `add` resolves only when there is room again. Default 10 000. */
+  /** Number of buffered items from which `add` waits for room. Default 10 000. */
   readonly maxItems?: number
-  /** Told of every batch that could not be stored, after all retries. */
+  /** Called for every batch that could not be stored after all retries. */
   readonly onLoss?: (error: unknown, lost: Batch) => void
 }
 
@@ -21,8 +21,8 @@ type Item =
   | { readonly kind: 'tags'; readonly value: Tag }
 
 /**
- * Collects what a run logs and sends it in batches the server takes, in order, one at a time. `send` must be safe to
- * repeat. A batch refused with 400 is halved until the culprit stands alone, so one bad item loses only itself.
+ * Buffers a run's values and sends them in order, one batch at a time, within the server's limits. `send` must be
+ * idempotent. A batch rejected with 400 is bisected, so that an invalid item loses only itself.
  */
 export class LogBuffer {
   readonly #send: (batch: Batch) => Promise<void>
@@ -30,14 +30,14 @@ export class LogBuffer {
   #waiting: Item[] = []
   #sending: Promise<void> | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
-  #roomWanted: (() => void)[] = []
+  #waitingForRoom: (() => void)[] = []
 
   constructor(send: (batch: Batch) => Promise<void>, options: BufferOptions = {}) {
     this.#send = send
     this.#options = { flushAfterMs: 1000, flushAtItems: 500, maxItems: 10_000, onLoss: () => {}, ...options }
   }
 
-  /** Takes everything at once, in order; resolves when there is room for more. Await it, or memory is unbounded. */
+  /** Adds the whole batch, in order; resolves when there is room for more. Await it to bound memory. */
   async add(batch: Batch): Promise<void> {
     for (const value of batch.metrics ?? []) this.#waiting.push({ kind: 'metrics', value })
     for (const value of batch.params ?? []) this.#waiting.push({ kind: 'params', value })
@@ -46,10 +46,10 @@ export class LogBuffer {
     else if (this.#waiting.length > 0)
       this.#timer ??= setTimeout(() => this.#start(), this.#options.flushAfterMs)
     if (this.#waiting.length >= this.#options.maxItems)
-      await new Promise<void>((resolve) => this.#roomWanted.push(resolve))
+      await new Promise<void>((resolve) => this.#waitingForRoom.push(resolve))
   }
 
-  /** Resolves when everything added so far is stored or reported lost. */
+  /** Resolves when everything added so far is stored or reported as lost. */
   async flush(): Promise<void> {
     while (this.#waiting.length > 0 || this.#sending) {
       this.#start()
@@ -68,9 +68,10 @@ export class LogBuffer {
       const { taken, rest } = takeBatch(this.#waiting)
       this.#waiting = rest
       await this.#deliver(taken)
-      if (this.#waiting.length < this.#options.maxItems) for (const go of this.#roomWanted.splice(0)) go()
+      if (this.#waiting.length < this.#options.maxItems)
+        for (const resume of this.#waitingForRoom.splice(0)) resume()
     }
-    // Not a moment later: what is added from here on has nobody else to send it.
+    // Must be synchronous with the check above: items added after it need a new drain.
     this.#sending = undefined
   }
 
@@ -87,21 +88,21 @@ export class LogBuffer {
   }
 }
 
-/** The longest prefix of the queue that one `log-batch` may carry; a parameter key appears once in it. */
+/** Takes the longest prefix of the queue that fits into one `log-batch`; each parameter key appears once in it. */
 function takeBatch(waiting: readonly Item[]): { taken: Item[]; rest: Item[] } {
   const counts = { metrics: 0, params: 0, tags: 0 }
   const params = new Map<string, string>()
   const taken: Item[] = []
   let read = 0
-  for (; read < waiting.length && taken.length < MOST.all; read++) {
+  for (; read < waiting.length && taken.length < MAX_ITEMS.all; read++) {
     const item = waiting[read]!
     if (item.kind === 'params') {
       const known = params.get(item.value.key)
       if (known === item.value.value) continue
-      if (known !== undefined) break // a changed value: the server answers that in a batch of its own
+      if (known !== undefined) break // a changed value goes into a separate batch, where the server rejects it
       params.set(item.value.key, item.value.value)
     }
-    if (counts[item.kind] === MOST[item.kind]) break
+    if (counts[item.kind] === MAX_ITEMS[item.kind]) break
     counts[item.kind]++
     taken.push(item)
   }

@@ -1,4 +1,4 @@
-/** A figure as Plotly describes it. */
+/** A figure in Plotly's JSON format. */
 export interface PlotlyFigure {
   readonly data: readonly object[]
   readonly layout?: object
@@ -7,17 +7,17 @@ export interface PlotlyFigure {
 
 export type Figure = string | { readonly outerHTML: string } | PlotlyFigure
 
-/** What is written for a figure. A page loads Plotly from its CDN, as `mlflow.log_figure` has it do. */
-export function figureText(figure: Figure, path: string): string {
+/** Renders a figure as text. Pages load Plotly from its CDN, like those of `mlflow.log_figure`. */
+export function renderFigure(figure: Figure, path: string): string {
   if (typeof figure === 'string') return figure
   if ('outerHTML' in figure) return figure.outerHTML
   if (path.endsWith('.json')) return JSON.stringify(figure)
   if (path.endsWith('.html')) return plotlyPage(figure)
-  throw new TypeError(`A figure of Plotly is stored as .html or .json, not as '${path}'`)
+  throw new TypeError(`A Plotly figure's path must end in .html or .json, got '${path}'`)
 }
 
 function plotlyPage({ data, layout = {}, config = { responsive: true } }: PlotlyFigure): string {
-  // `<` could end the script early.
+  // An unescaped `<` could close the script element.
   const json = JSON.stringify([data, layout, config]).replaceAll('<', '\\u003c')
   return `<!doctype html>
 <html>

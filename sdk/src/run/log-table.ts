@@ -1,28 +1,29 @@
 import type { TrackingClient } from '../tracking.js'
 
-/** Rows with the same fields. */
+/** Rows by column name. */
 export type Table = readonly Record<string, unknown>[]
 
-/** pandas' `split` form, in which `mlflow.log_table` writes and MLflow's UI reads. */
+/** The pandas `split` format that `mlflow.log_table` writes and MLflow's UI reads. */
 export interface SplitTable {
   readonly columns: readonly string[]
   readonly data: readonly (readonly unknown[])[]
 }
 
-const TAG = 'mlflow.loggedArtifacts'
+/** Tag that lists the tables for MLflow's UI. */
+const LOGGED_ARTIFACTS_TAG = 'mlflow.loggedArtifacts'
 
 export function checkTablePath(path: string): void {
-  if (!path.endsWith('.json')) throw new TypeError(`A table's path ends in .json, got '${path}'`)
+  if (!path.endsWith('.json')) throw new TypeError(`A table's path must end in .json, got '${path}'`)
 }
 
-/** Adds rows; columns that only one side has are null in the rows of the other. */
-export function addRows(before: SplitTable | undefined, rows: Table): SplitTable {
+/** Appends rows; missing columns are filled with null on both sides. */
+export function appendRows(before: SplitTable | undefined, rows: Table): SplitTable {
   const columns = [...new Set([...(before?.columns ?? []), ...rows.flatMap((row) => Object.keys(row))])]
   const old = (before?.data ?? []).map((row) => columns.map((_, index) => row[index] ?? null))
   return { columns, data: [...old, ...rows.map((row) => columns.map((column) => row[column] ?? null))] }
 }
 
-/** Appends to the file at `path` on the server and names it in the tag that MLflow's UI reads. */
+/** Appends rows to the table at `path` on the server and lists the table in the run's tag. */
 export async function appendTable(
   client: TrackingClient,
   run: { readonly id: string; readonly artifactUri: string },
@@ -35,20 +36,22 @@ export async function appendTable(
   const before = exists
     ? (JSON.parse(await artifacts.getText(run.artifactUri, path)) as SplitTable)
     : undefined
-  await artifacts.put(run.artifactUri, path, JSON.stringify(addRows(before, rows)))
-  await nameTables(client, run.id, [path])
+  await artifacts.put(run.artifactUri, path, JSON.stringify(appendRows(before, rows)))
+  await addTablesToTag(client, run.id, [path])
 }
 
-/** Adds tables to the list of a run's tag; those it names already stay once. */
-export async function nameTables(
+/** Adds tables to the list in the run's tag, without duplicates. */
+export async function addTablesToTag(
   { runs }: TrackingClient,
   runId: string,
   paths: readonly string[],
 ): Promise<void> {
   const tags = (await runs.get(runId)).data.tags ?? []
-  const logged = JSON.parse(tags.find((tag) => tag.key === TAG)?.value ?? '[]') as { path: string }[]
+  const logged = JSON.parse(tags.find((tag) => tag.key === LOGGED_ARTIFACTS_TAG)?.value ?? '[]') as {
+    path: string
+  }[]
   const added = paths.filter((path) => !logged.some((entry) => entry.path === path))
   if (added.length === 0) return
   const value = JSON.stringify([...logged, ...added.map((path) => ({ path, type: 'table' }))])
-  await runs.setTag(runId, { key: TAG, value })
+  await runs.setTag(runId, { key: LOGGED_ARTIFACTS_TAG, value })
 }

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
-import { Losses } from './loss-reporter.js'
+import { LossReporter } from './loss-reporter.js'
 
-test('what onLoss throws does not end the process: the next call throws it, once', () => {
+test('an error of onLoss is thrown by the next call, once', () => {
   const rethrowing = (error: unknown) => {
     throw error
   }
   for (const strict of [false, true]) {
-    const losses = new Losses({ strict, onLoss: rethrowing })
-    losses.report(new RangeError('full'), {})
-    expect(() => losses.throwKept()).toThrow(RangeError)
-    losses.throwKept()
+    const lossReporter = new LossReporter({ strict, onLoss: rethrowing })
+    lossReporter.report(new RangeError('full'), {})
+    expect(() => lossReporter.throwPending()).toThrow(RangeError)
+    lossReporter.throwPending()
   }
 })

@@ -2,51 +2,51 @@ import { host } from '#host'
 import { CairnError } from '../cairn-error.js'
 import type { Batch } from '../tracking/runs.js'
 
-export interface RunBehaviour {
-  /** Whether a loss makes the next log call and the end of the run throw. Default false: training goes on. */
+export interface LossOptions {
+  /** Whether a loss makes the next log call and the end of the run throw. Default: false, so that training goes on. */
   readonly strict?: boolean
   /**
-   * Told of everything that could not be stored, with an empty batch for the end of the run; what it throws, the next call
-   * throws. Default: a warning of the process.
+   * Called for everything that could not be stored, with an empty batch for the end of the run. The next call throws what
+   * it throws. Default: emits a process warning.
    */
   readonly onLoss?: (error: unknown, lost: Batch) => void
 }
 
-/** What a run's server would not take, kept until a call may throw it. */
-export class Losses {
+/** Reports values that could not be stored, and keeps errors until a call can throw them. */
+export class LossReporter {
   readonly #strict: boolean
   readonly #onLoss: (error: unknown, lost: Batch) => void
-  #kept: unknown[] = []
+  #pending: unknown[] = []
 
-  constructor({ strict = false, onLoss = warner() }: RunBehaviour) {
+  constructor({ strict = false, onLoss = createWarner() }: LossOptions) {
     this.#strict = strict
     this.#onLoss = onLoss
   }
 
   report(error: unknown, lost: Batch): void {
-    if (this.#strict) this.#kept.push(error)
+    if (this.#strict) this.#pending.push(error)
     try {
       this.#onLoss(error, lost)
     } catch (thrown) {
-      if (!this.#kept.includes(thrown)) this.#kept.push(thrown)
+      if (!this.#pending.includes(thrown)) this.#pending.push(thrown)
     }
   }
 
-  /** Nothing unless `strict`, or `onLoss` threw. */
-  throwKept(): void {
-    const kept = this.#kept
-    this.#kept = []
-    if (kept.length === 1) throw kept[0] as Error
-    if (kept.length > 1) throw new AggregateError(kept, 'Several log batches were not stored')
+  /** Throws the errors kept in strict mode or thrown by `onLoss`. */
+  throwPending(): void {
+    const pending = this.#pending
+    this.#pending = []
+    if (pending.length === 1) throw pending[0] as Error
+    if (pending.length > 1) throw new AggregateError(pending, 'Several log batches were not stored')
   }
 }
 
-/** That the run has ended is said once: a loop that goes on while a signal ends the process would say it without end. */
-function warner(): (error: unknown, lost: Batch) => void {
-  let late = false
+/** Warns of an ended run only once: a loop that goes on while a signal ends the process would flood the log. */
+function createWarner(): (error: unknown, lost: Batch) => void {
+  let warnedOfEnd = false
   return (error, lost) => {
-    if (late && hasEnded(error)) return
-    late ||= hasEnded(error)
+    if (warnedOfEnd && hasEnded(error)) return
+    warnedOfEnd ||= hasEnded(error)
     warn(error, lost)
   }
 }
@@ -55,6 +55,6 @@ const hasEnded = (error: unknown) => error instanceof CairnError && error.code =
 
 function warn(error: unknown, lost: Batch): void {
   const count = (lost.metrics?.length ?? 0) + (lost.params?.length ?? 0) + (lost.tags?.length ?? 0)
-  const what = count > 0 ? `${count} logged values were` : 'The end of the run was'
-  host.warn(`${what} not stored: ${(error as Error).message}`)
+  const subject = count > 0 ? `${count} logged values were` : 'The end of the run was'
+  host.warn(`${subject} not stored: ${(error as Error).message}`)
 }

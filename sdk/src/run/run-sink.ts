@@ -1,4 +1,4 @@
-import type { LoggedModel, LogModel, RegisterModel } from '../models/log-model.js'
+import type { LoggedModel, LogModelOptions, RegisterModelOptions } from '../models/log-model.js'
 import type { ModelFiles } from '../models/model-files.js'
 import type { ModelVersion } from '../registry.js'
 import type { Batch } from '../tracking/runs.js'
@@ -7,33 +7,33 @@ import type { Content } from '../transport.js'
 import type { DatasetInput, RunStatus } from '../wire.js'
 import type { Table } from './log-table.js'
 
-/** A file as it was stored. */
+/** Path, size and digest of a stored file. */
 export interface StoredArtifact {
   readonly path: string
   readonly size: number
-  /** Hex, over the bytes that were sent. */
+  /** Hex digest of the bytes sent. */
   readonly sha256: string
 }
 
-/** Where what a run logs goes: a server, a folder on this machine, or nowhere. */
+/** Destination of a run's log: a server, a local folder, or nothing. */
 export interface RunSink {
   readonly id: string
   readonly experimentId: string
   readonly name: string
-  /** Empty where the run has no place on a server yet. */
+  /** Empty if the run is not on a server. */
   readonly artifactUri: string
   readonly client: TrackingClient | undefined
-  /** The folder of a run that is logged offline. */
+  /** Folder of an offline run. */
   readonly folder?: string
-  /** Takes the values in order; resolves when there is room for more. */
+  /** Queues the values in order; resolves when there is room for more. */
   log(batch: Batch): Promise<void>
   inputs(datasets: readonly DatasetInput[]): Promise<void>
   artifact(path: string, content: Content): Promise<StoredArtifact>
-  /** Adds rows to the table at `path`. */
+  /** Appends rows to the table at `path`. */
   table(path: string, rows: Table): Promise<void>
-  model(files: ModelFiles, options: LogModel): Promise<LoggedModel>
-  register(model: LoggedModel, options: RegisterModel): Promise<ModelVersion>
-  /** Resolves when everything before it is stored or reported lost. */
+  model(files: ModelFiles, options: LogModelOptions): Promise<LoggedModel>
+  register(model: LoggedModel, options: RegisterModelOptions): Promise<ModelVersion>
+  /** Resolves when everything logged so far is stored or reported as lost. */
   flush(): Promise<void>
   end(status: RunStatus, endTime: number): Promise<void>
 }

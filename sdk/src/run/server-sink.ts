@@ -1,8 +1,8 @@
 import {
   type LoggedModel,
-  type LogModel,
+  type LogModelOptions,
   logModel,
-  type RegisterModel,
+  type RegisterModelOptions,
   registerModel,
 } from '../models/log-model.js'
 import type { ModelFiles } from '../models/model-files.js'
@@ -15,7 +15,7 @@ import { LogBuffer } from './log-buffer.js'
 import { appendTable, type Table } from './log-table.js'
 import type { RunSink, StoredArtifact } from './run-sink.js'
 
-/** A run on a server. Metrics, parameters and tags are buffered, everything else is sent at once. */
+/** Logs to a server. Metrics, parameters and tags are buffered, everything else is sent immediately. */
 export class ServerSink implements RunSink {
   readonly id: string
   readonly experimentId: string
@@ -50,7 +50,7 @@ export class ServerSink implements RunSink {
     return this.client.artifacts.put(this.artifactUri, path, content)
   }
 
-  /** One after the other, as each reads what the one before has written. */
+  /** Sequential, as each append reads the table that the previous one wrote. */
   table(path: string, rows: Table): Promise<void> {
     const appended = this.#tables.then(async () => {
       await this.flush()
@@ -60,12 +60,12 @@ export class ServerSink implements RunSink {
     return appended
   }
 
-  async model(files: ModelFiles, options: LogModel): Promise<LoggedModel> {
+  async model(files: ModelFiles, options: LogModelOptions): Promise<LoggedModel> {
     await this.flush()
     return logModel(this.client, this, files, options)
   }
 
-  register(model: LoggedModel, options: RegisterModel): Promise<ModelVersion> {
+  register(model: LoggedModel, options: RegisterModelOptions): Promise<ModelVersion> {
     return registerModel(this.client, model, options)
   }
 

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { afterAll } from 'vitest'
 
 const folders: string[] = []
-// Of the file that imports this one.
+// Runs after the tests of the importing file.
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))))
 
-/** An empty folder, which is gone when the tests of the file have run. */
+/** Creates an empty folder, removed after the tests of the file. */
 export async function newFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'cairn-'))
   folders.push(folder)

@@ -5,11 +5,11 @@ import { encodeLine, type LogEvent } from '../offline/event.js'
 import { readLog } from '../offline/read-log.js'
 import { RegistryClient } from '../registry.js'
 import { withRun } from '../run.js'
-import { markedWith } from '../tracking/create-once.js'
+import { clientIdFilter } from '../tracking/create-once.js'
 import type { TrackingClient } from '../tracking.js'
 import { newFolder } from './folders.js'
 
-/** One offline run with something of every kind in it. @returns its folder */
+/** Records an offline run with every kind of event. @returns its folder */
 export async function recordRun(experiment: string, metrics = 300): Promise<string> {
   const run = { mode: 'offline', folder: await newFolder(), experiment, name: 'recorded' } as const
   return withRun({ ...run, tags: { team: 'web' } }, async (run) => {
@@ -41,22 +41,22 @@ export async function eventsOf(folder: string): Promise<LogEvent[]> {
   return events
 }
 
-/** The same run once more, as another: new ids, and registered under a name of its own. */
+/** Copies a run as a different one, with new ids and another registered model. */
 export async function copyRun(from: string, to: string): Promise<string> {
   const renamed = new Map<string, string>()
-  const fresh = (id: string) => {
+  const newId = (id: string) => {
     if (!renamed.has(id)) renamed.set(id, crypto.randomUUID())
     return renamed.get(id)!
   }
   const name = `copy ${crypto.randomUUID()}`
   const events = (await eventsOf(from)).map((event): LogEvent => {
-    if (event.type === 'run' || event.type === 'model') return { ...event, id: fresh(event.id) }
+    if (event.type === 'run' || event.type === 'model') return { ...event, id: newId(event.id) }
     if (event.type === 'register')
-      return { ...event, id: fresh(event.id), model: fresh(event.model), options: { ...event.options, name } }
+      return { ...event, id: newId(event.id), model: newId(event.model), options: { ...event.options, name } }
     if (event.type !== 'batch') return event
     const metrics = event.batch.metrics?.map((one) => ({
       ...one,
-      ...(one.model_id && { model_id: fresh(one.model_id) }),
+      ...(one.model_id && { model_id: newId(one.model_id) }),
     }))
     return { ...event, batch: { ...event.batch, ...(metrics && { metrics }) } }
   })
@@ -67,10 +67,10 @@ export async function copyRun(from: string, to: string): Promise<string> {
   return folder
 }
 
-/** What a server has of the offline run with this id, without ids and times of the server's own making. */
+/** Returns what a server has of the offline run with this id, without ids and times that the server generated. */
 export async function contentOf(client: TrackingClient, experiment: string, id: string) {
   const { experiment_id } = await client.experiments.getByName(experiment)
-  const search = { experiment_ids: [experiment_id], filter: markedWith(id) }
+  const search = { experiment_ids: [experiment_id], filter: clientIdFilter(id) }
   const runs = await all(client.runs.search(search))
   return Promise.all(
     runs.map(async ({ info, data, inputs, outputs }) => ({
@@ -111,7 +111,7 @@ async function modelContent(client: TrackingClient, modelId: string, runId: stri
     name: info.name,
     params: data?.params,
     metrics: data?.metrics?.map(({ key, value }) => [key, value]),
-    ofTheRun: (await all(others)).length,
+    modelsOfRun: (await all(others)).length,
     files: (await digests(client, info.artifact_uri)).map(([path, sha256]) => [
       path,
       path === 'MLmodel' ? '' : sha256,
@@ -138,7 +138,7 @@ export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   return found
 }
 
-/** Names and bytes of a folder's files, to see that nothing changed. */
+/** Returns names and bytes of a folder's files, to assert that nothing changed. */
 export async function snapshot(folder: string): Promise<Record<string, string>> {
   const names = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((one) =>
     one.isFile(),

@@ -15,7 +15,7 @@ export interface RunningServer {
 
 export interface TestServer {
   readonly name: string
-  /** Alone with an empty store, unless an environment variable names one that runs. */
+  /** Starts a server with an empty store, unless an environment variable names a running one. */
   start(): Promise<RunningServer>
 }
 
@@ -32,7 +32,7 @@ const mlflow: TestServer = {
   start: async () => (TEST_MLFLOW_URL ? borrowed(TEST_MLFLOW_URL) : launch(mlflowCommand)),
 }
 
-/** Cairn always; the reference server where TEST_PYTHON has it or TEST_MLFLOW_URL names it. */
+/** Cairn, and MLflow's server if TEST_PYTHON or TEST_MLFLOW_URL is set. */
 export const servers: readonly TestServer[] = TEST_PYTHON || TEST_MLFLOW_URL ? [cairn, mlflow] : [cairn]
 
 const borrowed = (url: string): RunningServer => ({ url, stop: async () => {} })
@@ -69,10 +69,10 @@ async function launch(command: Command): Promise<RunningServer> {
   const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
   const end = () => killGroup(child)
   process.once('exit', end)
-  let said = ''
+  let output = ''
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (chunk: string) => {
-      said += chunk
+      output += chunk
     })
   const url = `http://127.0.0.1:${port}`
   const stop = async () => {
@@ -82,23 +82,23 @@ async function launch(command: Command): Promise<RunningServer> {
     await exit
     await rm(folder, { recursive: true, force: true })
   }
-  while (!(await answers(`${url}/health`))) {
-    if (child.exitCode !== null) throw new Error(`${program} ${args.join(' ')} did not start:\n${said}`)
+  while (!(await isHealthy(`${url}/health`))) {
+    if (child.exitCode !== null) throw new Error(`${program} ${args.join(' ')} did not start:\n${output}`)
     await sleep(100)
   }
   return { url, stop }
 }
 
-/** The server and what it started: mlflow has a worker process. */
+/** Kills the server and its children: mlflow starts a worker process. */
 function killGroup(child: ChildProcess): void {
   try {
     process.kill(-child.pid!, 'SIGKILL')
   } catch {
-    // It has ended by itself.
+    // The server has already exited.
   }
 }
 
-const answers = (url: string): Promise<boolean> =>
+const isHealthy = (url: string): Promise<boolean> =>
   fetch(url).then(
     (response) => response.ok,
     () => false,

@@ -6,12 +6,12 @@ import { hashContent } from './hash-content.js'
 
 const BASE = '/api/2.0/mlflow-artifacts/artifacts'
 
-/** Ten minutes, and what a slow line of 100 kB/s takes; timers know no more than 24 days. */
-export const timeLimit = (content: Content) => Math.min(600_000 + sizeOf(content) / 100, 2 ** 31 - 1)
+/** Ten minutes plus the transfer time at 100 kB/s, capped at the 24 days that timers support. */
+export const uploadTimeoutMs = (content: Content) => Math.min(600_000 + sizeOf(content) / 100, 2 ** 31 - 1)
 
 /**
- * Files of a run or a logged model, through the server. `root` is the record's `artifact_uri`
- * (`mlflow-artifacts:/…`), `path` is relative to it. Bodies stream both ways.
+ * Artifacts of a run or logged model, through the tracking server. `root` is the record's `artifact_uri`
+ * (`mlflow-artifacts:/…`), `path` is relative to it. Uploads and downloads are streamed.
  */
 export class Artifacts {
   readonly #transport: Transport
@@ -20,19 +20,19 @@ export class Artifacts {
     this.#transport = transport
   }
 
-  /** One level below `path`, paths relative to `root`; an absent folder is empty. */
+  /** Lists one level below `path`, with paths relative to `root`; a missing folder is empty. */
   async list(root: string, path = ''): Promise<FileInfo[]> {
     const folder = [...rootSegments(root), ...pathSegments(path)].join('/')
-    const answer = await this.#transport.call<{ files?: FileInfo[] }>({
+    const response = await this.#transport.call<{ files?: FileInfo[] }>({
       method: 'GET',
       path: BASE,
       query: { path: folder },
     })
     const prefix = pathSegments(path).map((part) => `${part}/`)
-    return (answer.files ?? []).map((file) => ({ ...file, path: prefix.join('') + file.path }))
+    return (response.files ?? []).map((file) => ({ ...file, path: prefix.join('') + file.path }))
   }
 
-  /** Every file below `path`, at any depth. */
+  /** Yields every file below `path`, at any depth. */
   async *walk(root: string, path = ''): AsyncGenerator<FileInfo> {
     for (const file of await this.list(root, path)) {
       if (file.is_dir) yield* this.walk(root, file.path)
@@ -40,7 +40,7 @@ export class Artifacts {
     }
   }
 
-  /** The file's bytes as a stream; RESOURCE_DOES_NOT_EXIST when it is not there. */
+  /** Returns the file's bytes as a stream. @throws CairnError RESOURCE_DOES_NOT_EXIST */
   async get(root: string, path: string): Promise<ReadableStream<Uint8Array>> {
     const response = await this.#transport.open({ method: 'GET', path: this.#url(root, path) })
     return response.body ?? new ReadableStream({ start: (controller) => controller.close() })
@@ -51,17 +51,17 @@ export class Artifacts {
   }
 
   /**
-   * Creates or replaces; a file of any size passes through without being held in memory.
+   * Creates or replaces a file. Streams are not buffered in memory.
    *
-   * @returns what was sent: its size and SHA-256.
+   * @returns the size and SHA-256 of the bytes sent
    */
   async put(root: string, path: string, content: Content): Promise<StoredArtifact> {
     const headers: Record<string, string> = { 'content-type': 'application/octet-stream' }
-    // Servers behind WSGI read a body without a length as empty.
+    // WSGI servers read a body without a length as empty.
     if (typeof content === 'object' && 'open' in content) headers['content-length'] = String(content.size)
     const url = this.#url(root, path)
     const hashed = await hashContent(content)
-    const request = { path: url, content: hashed.content, headers, timeoutMs: timeLimit(content) }
+    const request = { path: url, content: hashed.content, headers, timeoutMs: uploadTimeoutMs(content) }
     await this.#transport.call({ method: 'PUT', ...request })
     return { path, ...hashed.digest() }
   }
@@ -71,7 +71,7 @@ export class Artifacts {
   }
 
   #url(root: string, path: string): string {
-    return [BASE, ...[...rootSegments(root), ...fileSegments(path)].map(segment)].join('/')
+    return [BASE, ...[...rootSegments(root), ...artifactPathSegments(path)].map(segment)].join('/')
   }
 }
 
@@ -80,10 +80,10 @@ function sizeOf(content: Content): number {
   return content instanceof Uint8Array ? content.byteLength : content.size
 }
 
-/** @throws TypeError for a path that no artifact can have */
-export function fileSegments(path: string): string[] {
+/** Splits an artifact path. @throws TypeError for an invalid path */
+export function artifactPathSegments(path: string): string[] {
   const parts = pathSegments(path)
-  if (parts.length === 0) throw new TypeError('An artifact needs a path')
+  if (parts.length === 0) throw new TypeError('An artifact path must not be empty')
   return parts
 }
 

@@ -1,21 +1,21 @@
 import { mayRetry, retryDelayMs, sleep } from '../http/retry.js'
 
 /**
- * The tag that carries the id which the maker of a run, logged model or version gave it. The protocol has no idempotency
- * key for creations; with the mark, a creation that is repeated finds the first.
+ * Tag with the client-generated id of a run, logged model or version. It serves as the idempotency key that the protocol
+ * lacks for creations: a repeated creation finds the first one by its tag.
  */
-export const MARK = 'cairn.client_id'
+export const CLIENT_ID_TAG = 'cairn.client_id'
 
-/** The filter of a search, in MLflow's language, for what carries `id`. */
-export const markedWith = (id: string) => `tags.\`${MARK}\` = '${id}'`
+/** Search filter, in MLflow's filter language, for the entity with client id `id`. */
+export const clientIdFilter = (id: string) => `tags.\`${CLIENT_ID_TAG}\` = '${id}'`
 
-export interface Creation<T> {
+export interface CreateOnceOptions<T> {
   create(): Promise<T>
   find(): Promise<T | undefined>
 }
 
-/** Creates once, even when answers get lost: before it tries again it looks whether the first try arrived. */
-export async function createOnce<T>({ create, find }: Creation<T>, attempts = 5): Promise<T> {
+/** Creates once, even if a response is lost: before each retry, checks whether the previous attempt succeeded. */
+export async function createOnce<T>({ create, find }: CreateOnceOptions<T>, attempts = 5): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await create()

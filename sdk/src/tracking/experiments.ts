@@ -1,4 +1,4 @@
-import { isConflict, unlessMissing } from '../cairn-error.js'
+import { isConflict, undefinedIfNotFound } from '../cairn-error.js'
 import { pages } from '../page.js'
 import type { Transport } from '../transport.js'
 import { type Experiment, toRows, type ViewType } from '../wire.js'
@@ -26,12 +26,12 @@ export class Experiments {
   ): Promise<string> {
     const { tags = {}, ...rest } = options
     const json = { name, ...rest, tags: toRows(tags) }
-    const answer = await this.#transport.call<{ experiment_id: string }>({
+    const response = await this.#transport.call<{ experiment_id: string }>({
       method: 'POST',
       path: `${BASE}/create`,
       json,
     })
-    return answer.experiment_id
+    return response.experiment_id
   }
 
   async get(experiment_id: string): Promise<Experiment> {
@@ -43,10 +43,10 @@ export class Experiments {
   }
 
   findByName(experiment_name: string): Promise<Experiment | undefined> {
-    return this.getByName(experiment_name).catch(unlessMissing)
+    return this.getByName(experiment_name).catch(undefinedIfNotFound)
   }
 
-  /** The experiment of that name, made when it is not there; several may ask at once. */
+  /** Returns the experiment of this name and creates it if missing; safe to call concurrently. */
   async ensure(name: string): Promise<Experiment> {
     const found = await this.findByName(name)
     if (found) return found
@@ -59,18 +59,18 @@ export class Experiments {
     }
   }
 
-  /** Every match, fetched page by page as it is read. */
+  /** Yields every match; pages are fetched as they are read. */
   search(query: SearchExperiments = {}): AsyncGenerator<Experiment> {
     return pages(async (page_token) => {
       const json = { max_results: 1000, ...query, page_token }
       const path = `${BASE}/search`
-      const answer = await this.#transport.call<{ experiments?: Experiment[]; next_page_token?: string }>({
+      const response = await this.#transport.call<{ experiments?: Experiment[]; next_page_token?: string }>({
         method: 'POST',
         path,
         json,
         idempotent: true,
       })
-      return { items: answer.experiments ?? [], next: answer.next_page_token }
+      return { items: response.experiments ?? [], next: response.next_page_token }
     })
   }
 
@@ -92,8 +92,8 @@ export class Experiments {
 
   async #get(name: string, query: Record<string, string>): Promise<Experiment> {
     const path = `${BASE}/${name}`
-    const answer = await this.#transport.call<{ experiment: Experiment }>({ method: 'GET', path, query })
-    return answer.experiment
+    const response = await this.#transport.call<{ experiment: Experiment }>({ method: 'GET', path, query })
+    return response.experiment
   }
 
   async #post(name: string, json: object): Promise<void> {

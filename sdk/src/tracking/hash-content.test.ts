@@ -14,7 +14,7 @@ const contents: [string, Content][] = [
   ['a stream', { size: bytes.length, open: () => new Blob([bytes]).stream() }],
 ]
 
-test.each(contents)('%s is hashed as it goes, and again when it is sent again', async (_, content) => {
+test.each(contents)('hashes %s while it is sent, and again for a retry', async (_, content) => {
   const { content: sent, digest } = await hashContent(content)
   for (let attempt = 0; attempt < 2; attempt++) {
     const body = typeof sent === 'object' && 'open' in sent ? sent.open() : (sent as BodyInit)

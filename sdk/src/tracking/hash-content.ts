@@ -1,17 +1,17 @@
 import { host } from '#host'
 import type { Content } from '../transport.js'
 
-export interface Hashed {
-  /** To be sent in place of the original. */
+export interface HashedContent {
+  /** Send this instead of the original. */
   readonly content: Content
-  /** What was sent, once it was. A stream that was opened again counts as it went last. */
+  /** Size and digest after sending; for a stream that was reopened, those of the last pass. */
   digest(): { readonly size: number; readonly sha256: string }
 }
 
-/** Hashes content on its way, so that a file is read once; only a Blob, which browsers cannot stream, is read twice. */
-export async function hashContent(content: Content): Promise<Hashed> {
-  if (typeof content === 'string') return ofBytes(content, new TextEncoder().encode(content))
-  if (content instanceof Uint8Array) return ofBytes(content, content)
+/** Hashes content while it is sent, so that a file is read once. A Blob is read twice, as browsers cannot stream it. */
+export async function hashContent(content: Content): Promise<HashedContent> {
+  if (typeof content === 'string') return hashBytes(content, new TextEncoder().encode(content))
+  if (content instanceof Uint8Array) return hashBytes(content, content)
   if (content instanceof Blob) {
     const meter = newMeter()
     await content.stream().pipeTo(new WritableStream({ write: (chunk) => meter.add(chunk) }))
@@ -33,7 +33,7 @@ export async function hashContent(content: Content): Promise<Hashed> {
   return { content: { size: content.size, open }, digest: () => meter.result() }
 }
 
-function ofBytes(content: Content, bytes: Uint8Array): Hashed {
+function hashBytes(content: Content, bytes: Uint8Array): HashedContent {
   const meter = newMeter()
   meter.add(bytes)
   return { content, digest: meter.result }

@@ -21,7 +21,7 @@ export interface SearchLoggedModels {
   readonly max_results?: number
 }
 
-type Answer = { readonly model: LoggedModelRecord }
+type ModelResponse = { readonly model: LoggedModelRecord }
 
 export class LoggedModels {
   readonly #transport: Transport
@@ -32,12 +32,12 @@ export class LoggedModels {
 
   async create(model: CreateLoggedModel): Promise<LoggedModelRecord> {
     const json = { ...model, params: toRows(model.params ?? {}), tags: toRows(model.tags ?? {}) }
-    return (await this.#transport.call<Answer>({ method: 'POST', path: BASE, json })).model
+    return (await this.#transport.call<ModelResponse>({ method: 'POST', path: BASE, json })).model
   }
 
   async get(modelId: string): Promise<LoggedModelRecord> {
     const path = `${BASE}/${segment(modelId)}`
-    const { model } = await this.#transport.call<Answer>({ method: 'GET', path })
+    const { model } = await this.#transport.call<ModelResponse>({ method: 'GET', path })
     return fromWire(model)
   }
 
@@ -47,8 +47,13 @@ export class LoggedModels {
   ): Promise<LoggedModelRecord> {
     const path = `${BASE}/${segment(modelId)}`
     const json = { model_id: modelId, status }
-    const answer = await this.#transport.call<Answer>({ method: 'PATCH', path, json, idempotent: true })
-    return answer.model
+    const response = await this.#transport.call<ModelResponse>({
+      method: 'PATCH',
+      path,
+      json,
+      idempotent: true,
+    })
+    return response.model
   }
 
   async setTags(modelId: string, tags: Record<string, string>): Promise<void> {
@@ -61,18 +66,20 @@ export class LoggedModels {
     await this.#transport.call({ method: 'DELETE', path: `${BASE}/${segment(modelId)}`, idempotent: false })
   }
 
-  /** Every match, fetched page by page as it is read. */
+  /** Yields every match; pages are fetched as they are read. */
   search(query: SearchLoggedModels): AsyncGenerator<LoggedModelRecord> {
     return pages(async (page_token) => {
       const json = { max_results: 100, ...query, page_token }
       const path = `${BASE}/search`
-      const answer = await this.#transport.call<{ models?: LoggedModelRecord[]; next_page_token?: string }>({
-        method: 'POST',
-        path,
-        json,
-        idempotent: true,
-      })
-      return { items: (answer.models ?? []).map(fromWire), next: answer.next_page_token }
+      const response = await this.#transport.call<{ models?: LoggedModelRecord[]; next_page_token?: string }>(
+        {
+          method: 'POST',
+          path,
+          json,
+          idempotent: true,
+        },
+      )
+      return { items: (response.models ?? []).map(fromWire), next: response.next_page_token }
     })
   }
 }

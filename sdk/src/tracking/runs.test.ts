@@ -11,7 +11,7 @@ const listen = (server: Server, port: number) =>
   )
 const close = (server: Server) => new Promise((resolve) => server.close(resolve))
 
-test('a batch that is sent while the server restarts arrives afterwards', async () => {
+test('delivers a batch after a restart of the server', async () => {
   const bodies: { metrics: { value: unknown }[] }[] = []
   const start = () =>
     createServer(async (request, response) => {

@@ -18,8 +18,8 @@ import {
 } from '../wire.js'
 
 const BASE = '/api/2.0/mlflow/runs'
-/** For about a minute, so that a server that restarts loses nothing. */
-const PATIENT = { idempotent: true, attempts: 10 }
+/** Retried for about a minute, so that a restart of the server loses nothing. */
+const LONG_RETRY = { idempotent: true, attempts: 10 }
 
 export interface CreateRun {
   readonly experiment_id: string
@@ -57,11 +57,15 @@ export class Runs {
 
   async get(run_id: string): Promise<RunRecord> {
     const path = `${BASE}/get`
-    const answer = await this.#transport.call<{ run: RunRecord }>({ method: 'GET', path, query: { run_id } })
-    return fromWireRun(answer.run)
+    const response = await this.#transport.call<{ run: RunRecord }>({
+      method: 'GET',
+      path,
+      query: { run_id },
+    })
+    return fromWireRun(response.run)
   }
 
-  /** Tried for about a minute. */
+  /** Retried for about a minute. */
   async update(
     run_id: string,
     changes: { status?: RunStatus; end_time?: number; run_name?: string },
@@ -70,7 +74,7 @@ export class Runs {
       method: 'POST',
       path: `${BASE}/update`,
       json: { run_id, ...changes },
-      ...PATIENT,
+      ...LONG_RETRY,
     } as const
     return (await this.#transport.call<{ run_info: RunInfo }>(request)).run_info
   }
@@ -100,50 +104,50 @@ export class Runs {
   }
 
   /**
-   * At most 1000 metrics, 100 params, 100 tags, 1000 in all. Safe to repeat: the server drops metric rows it already
-   * has and accepts an equal parameter. Tried for about a minute.
+   * Logs at most 1000 metrics, 100 params and 100 tags, 1000 in total. Idempotent: the server drops metric rows it already
+   * has and accepts an equal parameter. Retried for about a minute.
    */
   async logBatch(run_id: string, batch: Batch): Promise<void> {
     const metrics = (batch.metrics ?? []).map((metric) => ({ ...metric, value: toWireNumber(metric.value) }))
     const json = { run_id, metrics, params: batch.params ?? [], tags: batch.tags ?? [] }
     const path = `${BASE}/log-batch`
-    await this.#transport.call({ method: 'POST', path, json, ...PATIENT })
+    await this.#transport.call({ method: 'POST', path, json, ...LONG_RETRY })
   }
 
   async logInputs(run_id: string, datasets: readonly DatasetInput[]): Promise<void> {
     await this.#post('log-inputs', { run_id, datasets })
   }
 
-  /** Links models to the run that made them; linking again changes nothing. */
+  /** Links models to the run that created them. Idempotent. */
   async logOutputs(run_id: string, models: readonly ModelOutput[]): Promise<void> {
     try {
       await this.#post('outputs', { run_id, models })
     } catch (error) {
-      // MLflow refuses a link that is there, and the first of two attempts may have made it.
+      // MLflow rejects an existing link, which the first of two attempts may have created.
       if (!(error instanceof CairnError) || error.status !== 400) throw error
       const linked = (await this.get(run_id)).outputs?.model_outputs ?? []
-      if (!models.every((model) => linked.some((one) => one.model_id === model.model_id))) throw error
+      if (!models.every((model) => linked.some((output) => output.model_id === model.model_id))) throw error
     }
   }
 
-  /** Every match, fetched page by page as it is read. */
+  /** Yields every match; pages are fetched as they are read. */
   search(query: SearchRuns): AsyncGenerator<RunRecord> {
     return pages(async (page_token) => {
       const json = { max_results: 1000, ...query, page_token }
-      const answer = await this.#post<{ runs?: RunRecord[]; next_page_token?: string }>('search', json)
-      return { items: (answer.runs ?? []).map(fromWireRun), next: answer.next_page_token }
+      const response = await this.#post<{ runs?: RunRecord[]; next_page_token?: string }>('search', json)
+      return { items: (response.runs ?? []).map(fromWireRun), next: response.next_page_token }
     })
   }
 
-  /** Every point of one metric, in the order of timestamp, step, value. */
+  /** Yields every point of one metric, ordered by timestamp, step and value. */
   metricHistory(run_id: string, metric_key: string): AsyncGenerator<Metric> {
     return pages(async (page_token) => {
-      const answer = await this.#transport.call<{ metrics?: Metric[]; next_page_token?: string }>({
+      const response = await this.#transport.call<{ metrics?: Metric[]; next_page_token?: string }>({
         method: 'GET',
         path: '/api/2.0/mlflow/metrics/get-history',
         query: { run_id, metric_key, max_results: 25_000, page_token },
       })
-      return { items: (answer.metrics ?? []).map(fromWireMetric), next: answer.next_page_token }
+      return { items: (response.metrics ?? []).map(fromWireMetric), next: response.next_page_token }
     })
   }
 

@@ -1,59 +1,59 @@
 import { join } from 'node:path'
 import type { Table } from '../run/log-table.js'
 import type { LogEvent, StoredFile } from './event.js'
-import { type Damage, readLog } from './read-log.js'
+import { type LogDamage, readLog } from './read-log.js'
 
 export type RunStart = Extract<LogEvent, { type: 'run' }>
 
-/** What of an artifact is to be stored in the end: bytes, rows added to a table, or both. */
-export interface ArtifactPlan {
+/** Final content of an artifact: a file, rows appended to a table, or both. */
+export interface ArtifactSummary {
   readonly file?: StoredFile
   readonly rows?: Table
 }
 
-/** A run's log at a glance. */
-export interface Survey extends Damage {
+/** Totals and final artifacts of a run's log. */
+export interface LogSummary extends LogDamage {
   readonly start: RunStart
   readonly end: RunEnd | undefined
-  /** Milliseconds since the epoch of the last thing that happened. */
+  /** Time of the last event, in milliseconds since the epoch. */
   readonly lastAt: number
   readonly metrics: number
   readonly models: number
-  readonly artifacts: ReadonlyMap<string, ArtifactPlan>
-  /** Bytes of whole lines. */
+  readonly artifacts: ReadonlyMap<string, ArtifactSummary>
+  /** Bytes of complete lines. */
   readonly logBytes: number
   readonly artifactBytes: number
 }
 
 type RunEnd = Extract<LogEvent, { type: 'end' }>
 
-/** @returns undefined when the log has no whole first line: the process died before the run had begun */
-export async function survey(runFolder: string): Promise<Survey | undefined> {
-  const tally = new Tally()
-  let damage: Damage = { lines: 0, tornBytes: 0 }
+/** @returns undefined if the log has no complete first line, as the process died before that */
+export async function summarizeLog(runFolder: string): Promise<LogSummary | undefined> {
+  const builder = new LogSummaryBuilder()
+  let damage: LogDamage = { lines: 0, tornBytes: 0 }
   let logBytes = 0
   const log = readLog<LogEvent>(join(runFolder, 'log.jsonl'), 0, (found) => {
     damage = found
   })
   for await (const { event, end } of log) {
-    tally.add(event)
+    builder.add(event)
     logBytes = end
   }
-  const { start, end, lastAt, metrics, models, artifacts } = tally
+  const { start, end, lastAt, metrics, models, artifacts } = builder
   if (!start) return undefined
   const artifactBytes = [...artifacts.values()].reduce((sum, { file }) => sum + (file?.size ?? 0), 0)
-  const bytes = { logBytes, artifactBytes: artifactBytes + tally.modelBytes }
+  const bytes = { logBytes, artifactBytes: artifactBytes + builder.modelBytes }
   return { start, end, lastAt, metrics, models, artifacts, ...damage, ...bytes }
 }
 
-class Tally {
+class LogSummaryBuilder {
   start: RunStart | undefined
   end: RunEnd | undefined
   lastAt = 0
   metrics = 0
   models = 0
   modelBytes = 0
-  readonly artifacts = new Map<string, ArtifactPlan>()
+  readonly artifacts = new Map<string, ArtifactSummary>()
 
   add(event: LogEvent): void {
     switch (event.type) {
@@ -81,7 +81,7 @@ class Tally {
   }
 }
 
-const withRows = (plan: ArtifactPlan = {}, rows: Table): ArtifactPlan => ({
-  ...plan,
-  rows: [...(plan.rows ?? []), ...rows],
+const withRows = (artifact: ArtifactSummary = {}, rows: Table): ArtifactSummary => ({
+  ...artifact,
+  rows: [...(artifact.rows ?? []), ...rows],
 })
