@@ -15,7 +15,7 @@ const golden = join(import.meta.dirname, 'golden')
 interface Exchange {
   readonly model: string
   readonly request: ScoringInput
-  /** `null` where MLflow refuses. */
+  /** `null` if MLflow rejects the request. */
   readonly predictions: unknown
 }
 
@@ -38,7 +38,7 @@ afterAll(async () => {
   await rm(root, { recursive: true })
 })
 
-/** A copy of a recorded model to spoil. */
+/** Copies a recorded model to be corrupted. */
 let folders = 0
 async function copy(name: string): Promise<string> {
   const folder = join(root, String(folders++))
@@ -46,7 +46,7 @@ async function copy(name: string): Promise<string> {
   return folder
 }
 
-/** Equal but for what float32 may differ by between two releases of the runtime. */
+/** Compares with a tolerance for float32 differences between two releases of the runtime. */
 function expectClose(actual: unknown, wanted: unknown): void {
   if (typeof wanted === 'number' && !Number.isInteger(wanted)) expect(actual).toBeCloseTo(wanted, 5)
   else if (typeof wanted === 'object' && wanted !== null) {
@@ -56,18 +56,18 @@ function expectClose(actual: unknown, wanted: unknown): void {
   } else expect(actual).toEqual(wanted)
 }
 
-/** MLflow hands the runtime a data frame's text in a form that it refuses. */
-const REFUSED_BY_MLFLOW_ONLY = new Set([
+/** MLflow passes text columns of a data frame to the runtime in a form that it rejects. */
+const REJECTED_BY_MLFLOW_ONLY = new Set([
   JSON.stringify(exchanges.find(({ model }) => model === 'mixed')!.request),
   JSON.stringify(exchanges.filter(({ model }) => model === 'mixed')[1]!.request),
 ])
 
-describe('an ONNX model as mlflow.onnx saves it', () => {
+describe('an ONNX model saved by mlflow.onnx', () => {
   test.each(exchanges.map((one) => [one.model, JSON.stringify(one.request).slice(0, 110), one] as const))(
-    '%s answers %s as mlflow.pyfunc does',
+    '%s responds to %s like mlflow.pyfunc',
     async (name, _, { request, predictions }) => {
       const answer = (await load(name)).invoke!(request)
-      if (REFUSED_BY_MLFLOW_ONLY.has(JSON.stringify(request))) return void (await answer)
+      if (REJECTED_BY_MLFLOW_ONLY.has(JSON.stringify(request))) return void (await answer)
       if (predictions !== null) return expectClose(JSON.parse(JSON.stringify(await answer)), predictions)
       const error = await answer.catch((cause: unknown) => cause)
       expect(error).toMatchObject({ code: 'INVALID_PARAMETER_VALUE' })
@@ -75,20 +75,20 @@ describe('an ONNX model as mlflow.onnx saves it', () => {
     },
   )
 
-  test('takes rows one by one as it takes them together', async () => {
+  test('predicts single rows like a batch', async () => {
     const model = await load('linear')
     const rows = [1, 2, 3].map((a) => ({ a, b: 0.5, c: -1, d: a * a }))
     const together = await model.predict(rows)
     for (const [at, row] of rows.entries()) expect((await model.predict([row]))[0]).toEqual(together[at])
   })
 
-  test('answers text, flags and integers in a data frame', async () => {
+  test('returns text, booleans and integers for a data frame', async () => {
     const record = { count: 3, weight: 0.25, flag: true, name: '극한직업' }
     const answer = await (await load('mixed')).invoke!({ dataframe_records: [record] })
     expect(answer).toEqual([{ sum: 1.75, text: '극한직업', square: 9, unflagged: false }])
   })
 
-  test('takes columns without names in their order', async () => {
+  test('takes unnamed columns in order', async () => {
     const model = await load('wide')
     const data = [
       [1, 2, 3, 4],
@@ -99,7 +99,7 @@ describe('an ONNX model as mlflow.onnx saves it', () => {
     expect(await model.invoke!({ dataframe_split: { data } })).toEqual(records)
   })
 
-  test('keeps integers beyond 2^53 whole, as text', async () => {
+  test('returns integers beyond 2^53 exactly, as text', async () => {
     const inputs = { count: ['3037000499'], weight: [0], flag: [false], name: [''] }
     const answer = await (await load('mixed_bare')).invoke!({ inputs })
     expect(answer).toMatchObject({ square: [String(3037000499n ** 2n)] })
@@ -118,7 +118,7 @@ describe('an ONNX model as mlflow.onnx saves it', () => {
       { inputs: { count: [1], weight: [1], flag: [true], name: [7] } },
       /7 for 'name\[0\]'.*text/,
     ],
-    ['mixed_bare', { inputs: { count: [1], weight: [1], flag: [true] } }, /misses the input 'name'/],
+    ['mixed_bare', { inputs: { count: [1], weight: [1], flag: [true] } }, /Missing input 'name'/],
     ['wide', { inputs: { X: [[1, 2, 3, 4]], Z: 1 } }, /no input 'Z'/],
     [
       'wide',
@@ -139,19 +139,19 @@ describe('an ONNX model as mlflow.onnx saves it', () => {
     ['lookup', { inputs: { ids: [[0, 10]] } }, /cannot be computed.*'ids' int64\[1, 2\]/],
     ['linear', { dataframe_records: Array(10_001).fill({ a: 1 }) }, /at most 10000 rows/],
     ['linear', { dataframe_records: [{ a: 1, b: 2, d: 3 }] }, /Missing inputs \['c'\]/],
-  ])('%s refuses %j, naming what is wrong', async (name, request, message) => {
+  ])('%s rejects %j and names the problem', async (name, request, message) => {
     const error = await (await load(name)).invoke!(request).catch((cause: unknown) => cause)
     expect(error).toMatchObject({ code: 'INVALID_PARAMETER_VALUE', message: expect.stringMatching(message) })
   })
 
-  test('refuses an answer that nobody could read', async () => {
+  test('rejects a request whose response is too large', async () => {
     const ids = Array.from({ length: 1000 }, () => Array(500).fill(1))
     await expect((await load('lookup')).invoke!({ inputs: { ids } })).rejects.toThrow(
       /1002000 values, more than/,
     )
   })
 
-  test('never does worse than to refuse, whatever the request', async () => {
+  test('rejects any invalid request with INVALID_PARAMETER_VALUE', async () => {
     const models = ['linear', 'wide', 'tensor', 'mixed', 'mixed_bare', 'lookup', 'image', 'unnamed']
     const leaf = fc.oneof(fc.integer(), fc.double(), fc.string(), fc.boolean(), fc.constant(null))
     const value = fc.oneof(leaf, fc.array(leaf), fc.array(fc.array(leaf)), fc.dictionary(fc.string(), leaf))
@@ -176,7 +176,7 @@ function nest(depth: number): unknown {
   return depth === 0 ? 1 : [nest(depth - 1)]
 }
 
-test('without native code the same comes from WebAssembly', async () => {
+test('the WebAssembly engine returns the same', async () => {
   for (const name of ['wide', 'large', 'mixed_bare', 'lookup']) {
     const mlmodel = parseMlmodel(await readFile(join(golden, name, 'MLmodel'), 'utf8'))
     const model = await readOnnx(join(golden, name), mlmodel, 'wasm')
@@ -189,10 +189,10 @@ test('without native code the same comes from WebAssembly', async () => {
   }
 })
 
-describe('a graph that cannot be trusted is refused', () => {
+describe('rejects an untrusted graph', () => {
   const broken = expect.objectContaining({ code: 'INVALID_PARAMETER_VALUE' })
 
-  /** The graph with its data file's name, which is a UUID, replaced by another of the same length. */
+  /** Copies the graph and replaces its data file's name, a UUID, by another of the same length. */
   async function renamed(to: (folder: string) => string): Promise<string> {
     const folder = await copy('large')
     const file = join(folder, 'model.onnx')
@@ -203,32 +203,34 @@ describe('a graph that cannot be trusted is refused', () => {
     return folder
   }
 
-  test('when it names a file elsewhere', async () => {
+  test('that names a file outside its folder', async () => {
     const folder = await renamed(() => '../../../../../../../../etc/hostname')
-    await expect(loadModel(folder)).rejects.toThrow(/'\.\.\/.*must be a plain name beside the graph/)
+    await expect(loadModel(folder)).rejects.toThrow(
+      /'\.\.\/.*must be a plain file name in the graph's folder/,
+    )
   })
 
-  test('when the file it names is a link', async () => {
+  test('whose data file is a link', async () => {
     const elsewhere = join(root, 'secret')
     await writeFile(elsewhere, new Uint8Array(100_000))
     for (const make of [symlink, link]) {
       const folder = await renamed(() => 'linked')
       await make(elsewhere, join(folder, 'linked'.padEnd(41, 'x')))
-      await expect(loadModel(folder)).rejects.toThrow(/cannot be read from beside the graph/)
+      await expect(loadModel(folder)).rejects.toThrow(/cannot be read from the graph's folder/)
     }
   })
 
-  test('when its data is cut short or missing', async () => {
+  test('whose data file is truncated or missing', async () => {
     const folder = await copy('large')
     const [name] = /[0-9a-f-]{36}\.data/.exec(await readFile(join(folder, 'model.onnx'), 'latin1'))!
     await writeFile(join(folder, name), new Uint8Array(100))
-    await expect(loadModel(folder)).rejects.toThrow(/has 100 bytes, fewer than the graph asks for/)
+    await expect(loadModel(folder)).rejects.toThrow(/has 100 bytes, fewer than the graph requires/)
     await rm(join(folder, name))
     await expect(loadModel(folder)).rejects.toThrow(/cannot be read/)
   })
 
   test.each(['../model.onnx', '/etc/passwd', 'a/../../x', '', '.hidden', 7, null])(
-    'when MLmodel names the file %j',
+    'whose MLmodel names the file %j',
     async (data) => {
       const folder = await copy('linear')
       await writeFile(join(folder, 'MLmodel'), `flavors: {onnx: {data: ${JSON.stringify(data)}}}`)
@@ -236,7 +238,7 @@ describe('a graph that cannot be trusted is refused', () => {
     },
   )
 
-  test('when its bytes are changed or cut anywhere, or it answers', async () => {
+  test('with corrupt or truncated bytes, or serves it', async () => {
     const folder = await copy('wide')
     const file = join(folder, 'model.onnx')
     const good = await readFile(file)

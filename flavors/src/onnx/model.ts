@@ -8,7 +8,7 @@ import { type ModelInput, parseInput } from '../scoring-protocol/model-input.js'
 import type { ScoringInput } from '../scoring-protocol/scoring-input.js'
 import { SerialQueue } from '../serial-queue.js'
 import { readExternalData } from './external-data.js'
-import { feedsOf } from './feeds.js'
+import { buildFeeds } from './feeds.js'
 import {
   type AnyData,
   type OnnxEngine,
@@ -16,14 +16,14 @@ import {
   type OnnxTensor,
   type SessionOptions,
 } from './session.js'
-import { flatOf, isServed, nestedOf } from './tensor.js'
+import { isSupported, toFlat, toNested } from './tensor.js'
 
-/** In one answer: as JSON some 20 MB. */
+/** Limit for one response, about 20 MB of JSON. */
 const MAX_ELEMENTS = 1_000_000
 
 /**
- * A graph as MLflow's flavor `onnx` stores it, asked and answering as its pyfunc does: a data frame for a data frame,
- * each output flattened to a column, else nested lists by output (ADR 10).
+ * A graph of MLflow's flavor `onnx` with the requests and responses of its pyfunc: a data frame returns a data frame with
+ * each output flattened to a column, other inputs return nested lists by output (ADR 10).
  */
 export class OnnxModel {
   readonly #session: OnnxSession
@@ -35,14 +35,14 @@ export class OnnxModel {
     this.#signature = signature
   }
 
-  /** @throws INVALID_PARAMETER_VALUE naming what of the input does not fit */
+  /** @throws INVALID_PARAMETER_VALUE naming the invalid input */
   async invoke(input: ScoringInput): Promise<unknown> {
     const parsed = parseInput(input, this.#signature)
     if (parsed.kind === 'frame' && parsed.frame.rows === 0) return []
     const outputs = await this.#queue.run(() => this.#run(parsed))
     return parsed.kind === 'frame'
-      ? recordsOf(outputs)
-      : Object.fromEntries(outputs.map(([name, tensor]) => [name, nestedOf(tensor)]))
+      ? toRecords(outputs)
+      : Object.fromEntries(outputs.map(([name, tensor]) => [name, toNested(tensor)]))
   }
 
   async close(): Promise<void> {
@@ -51,43 +51,43 @@ export class OnnxModel {
   }
 
   async #run(input: ModelInput): Promise<[string, OnnxTensor<AnyData>][]> {
-    const feeds = feedsOf(input, this.#session.inputSpecs, this.#signature)
+    const feeds = buildFeeds(input, this.#session.inputSpecs, this.#signature)
     try {
       const outputs = await this.#session.run<AnyData>(feeds)
-      return requireFewElements(this.#session.outputs.map((name) => [name, outputs[name]!]))
+      return requireElementLimit(this.#session.outputs.map((name) => [name, outputs[name]!]))
     } catch (cause) {
       if (cause instanceof ApiError) throw cause
-      // What the runtime says names its own sources and nothing that a caller could use
-      const given = Object.entries(feeds).map(
+      // The runtime's message names its own sources and nothing useful to the caller
+      const shapes = Object.entries(feeds).map(
         ([name, { type, dims }]) => `'${name}' ${type}[${dims.join(', ')}]`,
       )
-      throw invalid(`The graph cannot be computed for these values: ${given.join(', ')}.`, { cause })
+      throw invalid(`The graph cannot be computed for these values: ${shapes.join(', ')}.`, { cause })
     }
   }
 }
 
-function requireFewElements(outputs: [string, OnnxTensor<AnyData>][]): [string, OnnxTensor<AnyData>][] {
+function requireElementLimit(outputs: [string, OnnxTensor<AnyData>][]): [string, OnnxTensor<AnyData>][] {
   const elements = outputs.reduce((sum, [, { data }]) => sum + data.length, 0)
   if (elements > MAX_ELEMENTS)
-    throw invalid(`The answer has ${elements} values, more than ${MAX_ELEMENTS}: send the rows in parts.`)
+    throw invalid(`The response has ${elements} values, more than ${MAX_ELEMENTS}: send the rows in batches.`)
   return outputs
 }
 
-function recordsOf(outputs: readonly [string, OnnxTensor<AnyData>][]): unknown[] {
-  const columns = outputs.map(([name, tensor]) => [name, flatOf(tensor)] as const)
+function toRecords(outputs: readonly [string, OnnxTensor<AnyData>][]): unknown[] {
+  const columns = outputs.map(([name, tensor]) => [name, toFlat(tensor)] as const)
   const rows = columns[0]![1].length
   const odd = columns.find(([, column]) => column.length !== rows)
   if (odd)
     throw invalid(
-      `The outputs '${columns[0]![0]}' (${rows} values) and '${odd[0]}' (${odd[1].length}) make no table: ` +
-        "ask with 'inputs' to get each as it is.",
+      `The outputs '${columns[0]![0]}' (${rows} values) and '${odd[0]}' (${odd[1].length}) do not form a table: ` +
+        "send 'inputs' to get each output separately.",
     )
   return Array.from({ length: rows }, (_, row) =>
     Object.fromEntries(columns.map(([name, column]) => [name, column[row]])),
   )
 }
 
-/** @throws INVALID_PARAMETER_VALUE for a graph that cannot be served, with the reason */
+/** @throws INVALID_PARAMETER_VALUE for an unsupported or broken graph, with the reason */
 export async function readOnnx(
   folder: string,
   { flavors, signature }: Mlmodel,
@@ -97,18 +97,18 @@ export async function readOnnx(
   const file = dataFileOf(config, 'onnx')
   const onnx = await readModelFile(folder, file)
   const external = await readExternalData(onnx, dirname(join(folder, file)))
-  const options = { ...optionsOf(config), external, ...(engine && { engine }) }
+  const options = { ...sessionOptions(config), external, ...(engine && { engine }) }
   const session = await OnnxSession.open(onnx, options).catch((cause: unknown) => {
     if (cause instanceof ApiError) throw cause
     throw invalid(`${file}: onnxruntime cannot load this graph: ${messageOf(cause)}`, { cause })
   })
-  const odd = [...session.inputSpecs, ...session.outputSpecs].find(({ type }) => !isServed(type))
+  const odd = [...session.inputSpecs, ...session.outputSpecs].find(({ type }) => !isSupported(type))
   if (!odd) return new OnnxModel(session, signature)
   await session.close()
   throw invalid(
     odd.type
-      ? `${file}: '${odd.name}' is ${odd.type}, which is not served: cast it inside the graph`
-      : `${file}: '${odd.name}' is no tensor; where skl2onnx made the graph, convert with zipmap=False`,
+      ? `${file}: '${odd.name}' is ${odd.type}, which is not supported: cast it inside the graph`
+      : `${file}: '${odd.name}' is not a tensor; for skl2onnx, convert with zipmap=False`,
   )
 }
 
@@ -118,9 +118,9 @@ const LEVELS: Readonly<Record<string, SessionOptions['optimization']>> = {
   2: 'extended',
 }
 
-/** What `onnx_session_options` asks for, within this machine; one thread where it asks for nothing. */
-function optionsOf({ onnx_session_options: given }: FlavorConfig): SessionOptions {
-  const options = (typeof given === 'object' && given !== null ? given : {}) as FlavorConfig
+/** Reads `onnx_session_options`; threads default to 1 and are capped by the processors of this machine. */
+function sessionOptions({ onnx_session_options: value }: FlavorConfig): SessionOptions {
+  const options = (typeof value === 'object' && value !== null ? value : {}) as FlavorConfig
   const { intra_op_num_threads: threads, graph_optimization_level: level } = options
   const wanted = Number.isInteger(threads) ? Math.max(1, threads as number) : 1
   return {

@@ -1,15 +1,15 @@
 import { invalid } from '@cairn/platform/errors'
 
-/** A length-delimited field of a protobuf message: text, bytes or a message of its own. */
+/** A length-delimited field of a protobuf message: text, bytes or a nested message. */
 export interface ProtoField {
   readonly number: number
   readonly bytes: Uint8Array
 }
 
 /**
- * The length-delimited fields of a message, as views; numbers are passed over.
+ * Yields the length-delimited fields of a message, as views; other fields are skipped.
  *
- * @throws INVALID_PARAMETER_VALUE where the bytes are no protobuf
+ * @throws INVALID_PARAMETER_VALUE when the bytes are not protobuf
  */
 export function* protoFields(message: Uint8Array): Generator<ProtoField> {
   const cursor = { message, at: 0 }
@@ -28,7 +28,7 @@ interface Cursor {
   at: number
 }
 
-/** Beyond 2^53 it is not exact, but then it is no length either. */
+/** Inexact beyond 2^53, where the value cannot be a valid length. */
 function readVarint(cursor: Cursor): number {
   let value = 0
   for (let n = 0; n < 10; n++) {

@@ -1,23 +1,23 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 
-/** `native`: the library onnxruntime-node brings along. `wasm`: onnxruntime-web, where no such library fits. */
+/** `native`: the library in onnxruntime-node. `wasm`: onnxruntime-web, for platforms without that library. */
 export type OnnxEngine = 'native' | 'wasm'
 
 export interface SessionOptions {
-  /** Threads of one run; default 1. */
+  /** Threads per run; default 1. */
   readonly threads?: number
-  /** Default: native where there is one for this machine. */
+  /** Default: native if available on this platform. */
   readonly engine?: OnnxEngine
   /** Default `all`. */
   readonly optimization?: 'disabled' | 'basic' | 'extended' | 'all'
-  /** Files beside the graph that hold tensors of it, by the name it has for them. */
+  /** External data files of the graph by name. */
   readonly external?: Readonly<Record<string, Uint8Array>>
 }
 
-/** Views of the caller's memory: nothing is copied on the way in. */
+/** Views of the caller's memory, passed without a copy. */
 export type TensorData = Float32Array | Int32Array | BigInt64Array
 
-/** Whatever a graph may ask for; `bool` is bytes. */
+/** Data of every element type; `bool` is bytes. */
 export type AnyData =
   | TensorData
   | Float64Array
@@ -32,7 +32,7 @@ export type AnyData =
 export interface OnnxTensor<Data extends AnyData = TensorData> {
   readonly data: Data
   readonly dims: readonly number[]
-  /** Where the data does not say it, e.g. `bool`. */
+  /** Element type, if it does not follow from the data, e.g. `bool`. */
   readonly type?: string
 }
 
@@ -41,15 +41,15 @@ export type Tensors = Readonly<Record<string, OnnxTensor<AnyData>>>
 /** An input or output of a graph. */
 export interface TensorSpec {
   readonly name: string
-  /** E.g. `float32`; `undefined` for what is no tensor. */
+  /** E.g. `float32`; `undefined` if it is not a tensor. */
   readonly type: string | undefined
-  /** Text and '' stand for any length; empty when the graph does not say. */
+  /** Text, also '', is any length; empty if the graph declares no shape. */
   readonly shape: readonly (number | string)[]
 }
 
 type Runtime = Pick<typeof import('onnxruntime-node'), 'InferenceSession' | 'Tensor'>
 
-/** A loaded ONNX graph. Runs must not overlap; a native one blocks its thread until it is done. */
+/** A loaded ONNX graph. Runs must not overlap; a native run blocks its thread. */
 export class OnnxSession {
   readonly engine: OnnxEngine
   readonly #runtime: Runtime
@@ -70,7 +70,7 @@ export class OnnxSession {
       interOpNumThreads: 1,
       executionMode: 'sequential',
       graphOptimizationLevel: optimization,
-      logSeverityLevel: 4, // errors are thrown; a bad request need not write to stderr as well
+      logSeverityLevel: 4, // errors are thrown, so they need not be logged to stderr
       externalData: Object.entries(external).map(([path, data]) => ({ path, data })),
       extra: { session: { intra_op: { allow_spinning: '0' } } }, // spinning threads starve a shared machine
     })
@@ -93,24 +93,24 @@ export class OnnxSession {
     return this.#session.outputMetadata.map(specOf)
   }
 
-  /** Computes the `wanted` outputs; without a list, all. */
+  /** Computes the `wanted` outputs, by default all. */
   async run<Data extends AnyData = TensorData>(
     feeds: Tensors,
     wanted: readonly string[] | InferenceSession.FetchesType = this.outputs,
   ): Promise<Record<string, OnnxTensor<Data>>> {
-    const given = Object.entries(feeds).map(([name, tensor]) => [name, this.#tensor(tensor)] as const)
-    const results = await this.#session.run(Object.fromEntries(given), wanted)
+    const inputs = Object.entries(feeds).map(([name, tensor]) => [name, this.#tensor(tensor)] as const)
+    const results = await this.#session.run(Object.fromEntries(inputs), wanted)
     return results as unknown as Record<string, OnnxTensor<Data>>
   }
 
-  /** Computes all outputs; those with a tensor in `places` are written there, which spares new memory each time. */
+  /** Computes all outputs; those with a tensor in `buffers` are written there, which avoids allocations. */
   async runInto(
     feeds: Tensors,
-    places: Readonly<Record<string, OnnxTensor>>,
+    buffers: Readonly<Record<string, OnnxTensor>>,
   ): Promise<Record<string, OnnxTensor>> {
-    if (this.engine === 'native') return this.run(feeds, this.#fetches(places))
+    if (this.engine === 'native') return this.run(feeds, this.#fetches(buffers))
     const results = await this.run(feeds)
-    for (const [name, { data }] of Object.entries(places)) data.set(results[name]!.data as never)
+    for (const [name, { data }] of Object.entries(buffers)) data.set(results[name]!.data as never)
     return results
   }
 
@@ -118,8 +118,8 @@ export class OnnxSession {
     return this.#session.release()
   }
 
-  #fetches(places: Readonly<Record<string, OnnxTensor>>): InferenceSession.FetchesType {
-    const fetch = (name: string) => (places[name] ? this.#tensor(places[name]) : null)
+  #fetches(buffers: Readonly<Record<string, OnnxTensor>>): InferenceSession.FetchesType {
+    const fetch = (name: string) => (buffers[name] ? this.#tensor(buffers[name]) : null)
     return Object.fromEntries(this.outputs.map((name) => [name, fetch(name)]))
   }
 
@@ -146,7 +146,7 @@ async function load(engine: OnnxEngine, threads: number): Promise<Runtime> {
   return web as unknown as Runtime
 }
 
-/** Neither macOS on Intel nor musl has one. */
+/** False e.g. for macOS on Intel and for musl. */
 function hasNative(): Promise<boolean> {
   return import('onnxruntime-node').then(
     () => true,

@@ -7,13 +7,13 @@ type Element = number | bigint | string
 
 interface ElementType {
   make(length: number): AnyData
-  /** `undefined` for what is none. */
+  /** Returns `undefined` for an invalid value. */
   read(value: unknown): Element | undefined
   readonly wanted: string
 }
 
-/** `null` is missing, a flag is 0 or 1, and digits as text are a number, as in a data frame that is cast. */
-function numberOf(value: unknown): number | undefined {
+/** Like casting a data frame: `null` is missing, a boolean is 0 or 1, and numeric text is a number. */
+function toNumber(value: unknown): number | undefined {
   if (typeof value === 'number') return value
   if (value === null || value === undefined) return Number.NaN
   if (typeof value === 'boolean') return Number(value)
@@ -22,18 +22,18 @@ function numberOf(value: unknown): number | undefined {
   return Number.isNaN(number) ? undefined : number
 }
 
-const floats = (make: ElementType['make']): ElementType => ({ make, read: numberOf, wanted: 'a number' })
+const floats = (make: ElementType['make']): ElementType => ({ make, read: toNumber, wanted: 'a number' })
 
 const integers = (make: ElementType['make'], low: number, high: number): ElementType => ({
   make,
   read(value) {
-    const number = numberOf(value)
+    const number = toNumber(value)
     return Number.isInteger(number) && number! >= low && number! <= high ? number : undefined
   },
   wanted: `an integer from ${low} to ${high}`,
 })
 
-/** Beyond 2^53 only as text, for a JSON number has been rounded by then. */
+/** Integers beyond 2^53 are accepted as text only, as JSON numbers are rounded. */
 const bigIntegers = (make: ElementType['make'], low: bigint, high: bigint): ElementType => ({
   make,
   read(value) {
@@ -68,34 +68,34 @@ const TYPES: Readonly<Record<string, ElementType>> = {
   },
 }
 
-export const isServed = (type: string | undefined) => type !== undefined && Object.hasOwn(TYPES, type)
+export const isSupported = (type: string | undefined) => type !== undefined && Object.hasOwn(TYPES, type)
 
 /**
- * Nested lists as a tensor of the type and shape that an input asks for.
+ * Converts nested lists to a tensor of the type and shape of an input.
  *
- * @throws INVALID_PARAMETER_VALUE naming the input, and the place in it
+ * @throws INVALID_PARAMETER_VALUE naming the input and the position in it
  */
-export function tensorOf(value: unknown, { name, type, shape }: TensorSpec): OnnxTensor<AnyData> {
+export function toTensor(value: unknown, { name, type, shape }: TensorSpec): OnnxTensor<AnyData> {
   const dims = dimensionsOf(value, name)
   requireShape(dims, shape, name)
   const { make, read, wanted } = TYPES[type!]!
-  const data = make(dims.reduce((product, one) => product * one, 1))
+  const data = make(dims.reduce((product, length) => product * length, 1))
   let at = 0
-  const place: number[] = []
-  const fill = (part: unknown) => {
-    const length = dims[place.length]
+  const position: number[] = []
+  const fill = (nested: unknown) => {
+    const length = dims[position.length]
     if (length === undefined) {
-      const element = read(part)
-      if (element === undefined) throw wrong(part, name, place, wanted)
+      const element = read(nested)
+      if (element === undefined) throw invalidElement(nested, name, position, wanted)
       data[at++] = element as never
       return
     }
-    if (!Array.isArray(part) || part.length !== length)
-      throw wrong(part, name, place, `a list of ${length} as the first one is`)
+    if (!Array.isArray(nested) || nested.length !== length)
+      throw invalidElement(nested, name, position, `a list of ${length} like the first one`)
     for (let n = 0; n < length; n++) {
-      place.push(n)
-      fill(part[n])
-      place.pop()
+      position.push(n)
+      fill(nested[n])
+      position.pop()
     }
   }
   fill(value)
@@ -104,39 +104,40 @@ export function tensorOf(value: unknown, { name, type, shape }: TensorSpec): Onn
 
 function dimensionsOf(value: unknown, name: string): number[] {
   const dims: number[] = []
-  for (let part = value; Array.isArray(part); part = part[0]) {
+  for (let nested = value; Array.isArray(nested); nested = nested[0]) {
     if (dims.length === MAX_DIMENSIONS)
       throw invalid(`Input '${name}' has more than ${MAX_DIMENSIONS} dimensions.`)
-    dims.push(part.length)
+    dims.push(nested.length)
   }
   return dims
 }
 
-/** A length of text, −1 or nothing fits any. */
+/** Checks the shape; text and negative lengths match any length, an empty shape any dimensions. */
 export function requireShape(
   dims: readonly number[],
   shape: readonly (number | string)[],
   name: string,
 ): void {
-  const differs = dims.length !== shape.length || shape.some((one, at) => isFixed(one) && one !== dims[at])
+  const differs =
+    dims.length !== shape.length || shape.some((length, at) => isFixed(length) && length !== dims[at])
   if (shape.length > 0 && differs)
     throw invalid(
       `Shape of input '${name}' [${dims.join(', ')}] does not match the expected shape ` +
-        `[${shape.map((one) => (isFixed(one) ? one : -1)).join(', ')}].`,
+        `[${shape.map((length) => (isFixed(length) ? length : -1)).join(', ')}].`,
     )
 }
 
 const isFixed = (length: number | string): length is number => typeof length === 'number' && length >= 0
 
-function wrong(value: unknown, name: string, place: readonly number[], wanted: string) {
+function invalidElement(value: unknown, name: string, position: readonly number[], wanted: string) {
   const shown = JSON.stringify(value)?.slice(0, 60)
   return invalid(
-    `Invalid value ${shown} for '${name}${place.map((n) => `[${n}]`).join('')}': it must be ${wanted}.`,
+    `Invalid value ${shown} for '${name}${position.map((n) => `[${n}]`).join('')}': it must be ${wanted}.`,
   )
 }
 
-/** As JSON shows it; integers that a JSON number cannot hold are text. */
-export function nestedOf({ data, dims, type }: OnnxTensor<AnyData>): unknown {
+/** Returns nested lists for JSON; integers beyond 2^53 become text. */
+export function toNested({ data, dims, type }: OnnxTensor<AnyData>): unknown {
   const elements = elementsOf(data, type)
   let at = 0
   const nest = (depth: number): unknown =>
@@ -144,8 +145,8 @@ export function nestedOf({ data, dims, type }: OnnxTensor<AnyData>): unknown {
   return nest(0)
 }
 
-/** One flat list. */
-export function flatOf({ data, type }: OnnxTensor<AnyData>): unknown[] {
+/** Returns a flat list for JSON; integers beyond 2^53 become text. */
+export function toFlat({ data, type }: OnnxTensor<AnyData>): unknown[] {
   const elements = elementsOf(data, type)
   return Array.from({ length: data.length }, (_, at) => elements(at))
 }

@@ -9,11 +9,11 @@ import {
 import type { SequenceGraph } from './scorer.js'
 
 export interface SequenceModel extends RecommenderTables, Pick<SequenceGraph, 'onnx' | 'maxHistory'> {
-  /** Of the network, e.g. `bert4rec`. */
+  /** Kind of network, e.g. `bert4rec`. */
   readonly kind: string
-  /** How it was fitted; kept and shown. */
+  /** Training parameters, for information. */
   readonly parameters: Readonly<Record<string, unknown>>
-  /** Id of the protocol the model was measured by. */
+  /** Id of the protocol that the model was evaluated with. */
   readonly protocol?: string
 }
 
@@ -21,13 +21,13 @@ const FORMAT = 'cairn.sequence'
 const FORMAT_VERSION = 1
 const MANIFEST_FILE = 'sequence.json'
 const GRAPH_FILE = 'model.onnx'
-/** The release whose graphs are written: operators of opset 17. */
+/** ONNX release of the written graphs, which use opset 17. */
 const ONNX_RELEASE = '1.17.0'
 const MAX_EVENTS = 100_000
 
 /**
- * A model folder of the flavors `sequence` and `onnx`: `mlflow.onnx.load_model` loads the graph, which is asked as
- * `SequenceGraph` says. `metadata` goes into MLmodel as it is.
+ * Writes a model folder of the flavors `sequence` and `onnx`: `mlflow.onnx.load_model` loads the graph, whose inputs and
+ * outputs `SequenceGraph` describes. `metadata` is copied to MLmodel.
  */
 export function sequenceFiles(model: SequenceModel, metadata?: Record<string, unknown>): ModelFiles {
   const { kind, onnx, maxHistory, items, users, parameters, protocol } = model
@@ -62,16 +62,16 @@ const ONNX_FLAVOR = {
 }
 
 /**
- * Reads a folder that may come from anywhere.
+ * Reads an untrusted folder.
  *
- * @throws INVALID_PARAMETER_VALUE naming the file and what is wrong with it.
+ * @throws INVALID_PARAMETER_VALUE naming the file and the problem
  */
 export async function readSequence(folder: string) {
   const manifest = parseManifest(await readModelJson(folder, MANIFEST_FILE))
   const onnx = await readModelFile(folder, GRAPH_FILE)
   requireSelfContained(onnx, GRAPH_FILE)
-  const catalogue = await readRecommenderTables(folder)
-  return { ...manifest, ...catalogue, onnx, items: catalogue.table.size }
+  const tables = await readRecommenderTables(folder)
+  return { ...manifest, ...tables, onnx, items: tables.table.size }
 }
 
 function parseManifest(manifest: Record<string, unknown>): Pick<SequenceModel, 'kind' | 'maxHistory'> {

@@ -4,8 +4,8 @@ import { HistoryRecommender } from '../recommender/history-recommender.js'
 import { readSequence } from './artifact.js'
 import { SequenceScorer } from './scorer.js'
 
-/** Reasons may cost as many events as this to score, about as much time as four answers without. */
-const EVENTS_FOR_REASONS = 250
+/** Number of events that may be scored for explanations, which takes about as long as four requests without. */
+const EXPLANATION_EVENTS = 250
 const MIN_ITEMS = 3
 const MAX_ITEMS = 20
 
@@ -14,7 +14,7 @@ export async function loadSequence(folder: string): Promise<HistoryRecommender> 
   const { table, users, ...graph } = await readSequence(folder)
   const scorer = await SequenceScorer.open(graph)
   try {
-    await probe(scorer)
+    await checkItemCount(scorer)
   } catch (cause) {
     await scorer.close()
     throw invalid(`model.onnx: the graph cannot score the ${table.size} items of this model`, { cause })
@@ -29,10 +29,10 @@ export async function loadSequence(folder: string): Promise<HistoryRecommender> 
 }
 
 const itemsToLeaveOut = (events: number) =>
-  Math.min(MAX_ITEMS, Math.max(MIN_ITEMS, Math.floor(EVENTS_FOR_REASONS / events)))
+  Math.min(MAX_ITEMS, Math.max(MIN_ITEMS, Math.floor(EXPLANATION_EVENTS / events)))
 
-/** Scores the last row there is: a graph of fewer items fails now and not in an answer. */
-async function probe(scorer: SequenceScorer): Promise<void> {
+/** Scores the last item, so that a graph with fewer items fails when it is loaded. */
+async function checkItemCount(scorer: SequenceScorer): Promise<void> {
   const { items } = scorer
   await scorer.score([Int32Array.of(items - 1)], new Float32Array(items))
 }

@@ -3,23 +3,23 @@ import { OnnxSession, type SessionOptions } from '../onnx/session.js'
 import type { HistoryScorer } from '../recommender/history-scorer.js'
 
 /**
- * The graph of a sequence model. Input `history`, int64 [batch, length]: oldest first, the item's row + 1, filled up with
- * 0 on the left; of longer ones the graph takes the end. Outputs `scores`, float32 [batch, items], of what comes next,
- * and its best, `top_scores` and `top_items` (rows), [batch, k], best first.
+ * The graph of a sequence model. Input `history`, int64 [batch, length]: item rows + 1, oldest first, padded with 0 on the
+ * left; the graph truncates longer ones to the latest events. Outputs: `scores` of the next item, float32 [batch, items], and
+ * the best of them, `top_scores` and `top_items` (rows), [batch, k], best first.
  */
 export interface SequenceGraph {
   readonly onnx: Uint8Array
   /** Rows of the item table. */
   readonly items: number
-  /** Events of a history that count, the latest ones. */
+  /** Number of latest events that the graph uses. */
   readonly maxHistory: number
 }
 
-/** Histories are filled up to a multiple of this, which is all that a run of several shares with its neighbours. */
+/** Histories are padded to a multiple of this; only those of equal padded length run in one batch. */
 const LENGTH_STEP = 16
-const EVENTS_A_RUN = 3200
+const EVENTS_PER_BATCH = 3200
 
-/** Scores histories with a sequence model, e.g. BERT4Rec or SASRec, by their latest events. */
+/** Scores histories by their latest events with a sequence model, e.g. BERT4Rec or SASRec. */
 export class SequenceScorer implements HistoryScorer {
   readonly items: number
   readonly maxHistory: number
@@ -31,7 +31,7 @@ export class SequenceScorer implements HistoryScorer {
     this.#session = session
   }
 
-  /** @throws INVALID_PARAMETER_VALUE when the file is no graph of this kind. */
+  /** @throws INVALID_PARAMETER_VALUE when the graph does not load or lacks the input or output */
   static async open(graph: SequenceGraph, options: SessionOptions = {}): Promise<SequenceScorer> {
     const session = await OnnxSession.open(graph.onnx, options).catch((cause: unknown) => {
       throw invalid(`sequence model: the ONNX graph cannot be loaded: ${messageOf(cause)}`, { cause })
@@ -47,10 +47,10 @@ export class SequenceScorer implements HistoryScorer {
   }
 
   async score(histories: readonly Int32Array[], into: Float32Array): Promise<void> {
-    for (const [length, places] of this.#byLength(histories)) {
-      const most = Math.max(1, Math.floor(EVENTS_A_RUN / length))
-      for (let from = 0; from < places.length; from += most)
-        await this.#run(histories, places.slice(from, from + most), length, into)
+    for (const [length, indices] of this.#byLength(histories)) {
+      const batchSize = Math.max(1, Math.floor(EVENTS_PER_BATCH / length))
+      for (let from = 0; from < indices.length; from += batchSize)
+        await this.#run(histories, indices.slice(from, from + batchSize), length, into)
     }
   }
 
@@ -60,33 +60,33 @@ export class SequenceScorer implements HistoryScorer {
 
   #byLength(histories: readonly Int32Array[]): Map<number, number[]> {
     const groups = new Map<number, number[]>()
-    for (const [place, history] of histories.entries()) {
+    for (const [index, history] of histories.entries()) {
       const length = Math.min(Math.ceil(history.length / LENGTH_STEP) * LENGTH_STEP, this.maxHistory)
-      groups.set(length, [...(groups.get(length) ?? []), place])
+      groups.set(length, [...(groups.get(length) ?? []), index])
     }
     return groups
   }
 
   async #run(
     histories: readonly Int32Array[],
-    places: readonly number[],
+    indices: readonly number[],
     length: number,
     into: Float32Array,
   ): Promise<void> {
-    const tokens = new BigInt64Array(places.length * length)
-    for (const [row, place] of places.entries()) {
-      const latest = histories[place]!.subarray(-length)
+    const tokens = new BigInt64Array(indices.length * length)
+    for (const [row, index] of indices.entries()) {
+      const latest = histories[index]!.subarray(-length)
       const from = (row + 1) * length - latest.length
       for (const [n, item] of latest.entries()) tokens[from + n] = BigInt(item + 1)
     }
-    const history = { data: tokens, dims: [places.length, length] }
+    const history = { data: tokens, dims: [indices.length, length] }
     const { scores } = await this.#session.run({ history }, ['scores'])
     const { data, dims } = scores!
-    if (dims.join() !== `${places.length},${this.items}`)
+    if (dims.join() !== `${indices.length},${this.items}`)
       throw invalid(
-        `sequence model: scores are [${dims}] where ${places.length} × ${this.items} are expected`,
+        `sequence model: scores are [${dims}] where ${indices.length} × ${this.items} are expected`,
       )
-    for (const [row, place] of places.entries())
-      into.set(data.subarray(row * this.items, (row + 1) * this.items) as Float32Array, place * this.items)
+    for (const [row, index] of indices.entries())
+      into.set(data.subarray(row * this.items, (row + 1) * this.items) as Float32Array, index * this.items)
   }
 }

@@ -19,16 +19,17 @@ import type { Plan, View } from './plan.js'
 import type { Traits } from './traits.js'
 import { readTraits, TRAITS_FILE, writeTraits } from './traits-file.js'
 
-/** A two-stage ranker as it is stored. */
+/** A stored two-stage ranker: member models that propose candidates, and boosted trees that rank them. */
 export interface TwoStageModel extends RecommenderTables {
   readonly members: readonly MemberFiles[]
   readonly plan: Plan
   readonly traits: Traits
+  /** Number of candidates that each member proposes. */
   readonly depth: number
   readonly booster: XgboostModel
-  /** How it was fitted; kept and shown. */
+  /** Training parameters, for information. */
   readonly parameters: Readonly<Record<string, unknown>>
-  /** Id of the protocol the model was measured by. */
+  /** Id of the protocol that the model was evaluated with. */
   readonly protocol?: string
 }
 
@@ -39,8 +40,8 @@ const TREES_FILE = 'model.ubj'
 const MAX_DEPTH = 100_000
 
 /**
- * A model folder of the flavors `two-stage` and `xgboost`: `mlflow.xgboost.load_model` loads the trees, whose columns
- * `plan` names. `metadata` goes into MLmodel as it is.
+ * Writes a model folder of the flavors `two-stage` and `xgboost`: `mlflow.xgboost.load_model` loads the trees, whose
+ * features `plan` defines. `metadata` is copied to MLmodel.
  */
 export function twoStageFiles(model: TwoStageModel, metadata?: Record<string, unknown>): ModelFiles {
   const { items, users, members, plan, traits, depth, booster, parameters, protocol } = model
@@ -82,18 +83,18 @@ export function twoStageFiles(model: TwoStageModel, metadata?: Record<string, un
 }
 
 /**
- * Reads a folder that may come from anywhere.
+ * Reads an untrusted folder.
  *
- * @throws INVALID_PARAMETER_VALUE naming the file or member, and what is wrong with it.
+ * @throws INVALID_PARAMETER_VALUE naming the file or member and the problem
  */
 export async function readTwoStage(folder: string, loadMember: LoadMember) {
   const { plan, depth } = parseManifest(await readModelJson(folder, MANIFEST_FILE))
-  const catalogue = await readRecommenderTables(folder)
-  const { ids } = catalogue.table.items
+  const tables = await readRecommenderTables(folder)
+  const { ids } = tables.table.items
   const traits = readTraits(await readModelFile(folder, TRAITS_FILE), ids, plan)
   const booster = readXgboost(await readModelFile(folder, TREES_FILE), TREES_FILE)
   const members: readonly LoadedMember[] = await readMembers(folder, plan.members, ids, loadMember)
-  return { ...catalogue, plan, depth, traits, booster, members }
+  return { ...tables, plan, depth, traits, booster, members }
 }
 
 function parseManifest(manifest: Record<string, unknown>): { plan: Plan; depth: number } {
@@ -112,28 +113,28 @@ function parsePlan(plan: unknown): Plan {
   if (typeof plan !== 'object' || plan === null) throw invalid(`${MANIFEST_FILE}: plan must be an object`)
   const { members, views, numbers, gaps, labels } = plan as Record<string, unknown>
   return {
-    members: namesOf('members', members),
-    views: viewsOf(views),
-    numbers: namesOf('numbers', numbers),
-    gaps: namesOf('gaps', gaps),
-    labels: namesOf('labels', labels),
+    members: parseNames('members', members),
+    views: parseViews(views),
+    numbers: parseNames('numbers', numbers),
+    gaps: parseNames('gaps', gaps),
+    labels: parseNames('labels', labels),
   }
 }
 
 const MAX_NAMES = 1000
 
-function namesOf(field: string, value: unknown): readonly string[] {
-  if (!Array.isArray(value) || value.length > MAX_NAMES || !value.every((one) => typeof one === 'string'))
+function parseNames(field: string, value: unknown): readonly string[] {
+  if (!Array.isArray(value) || value.length > MAX_NAMES || !value.every((name) => typeof name === 'string'))
     throw invalid(`${MANIFEST_FILE}: plan.${field} must be a list of names`)
   return value
 }
 
-function viewsOf(value: unknown): readonly View[] {
-  const isView = (one: unknown): one is View => {
-    const { member, latest } = (one ?? {}) as Record<string, unknown>
+function parseViews(value: unknown): readonly View[] {
+  const isView = (view: unknown): view is View => {
+    const { member, latest } = (view ?? {}) as Record<string, unknown>
     return typeof member === 'string' && Number.isInteger(latest) && (latest as number) > 0
   }
   if (!Array.isArray(value) || value.length > MAX_NAMES || !value.every(isView))
-    throw invalid(`${MANIFEST_FILE}: plan.views must be a list of a member and its latest events`)
+    throw invalid(`${MANIFEST_FILE}: plan.views must be a list of {member, latest}`)
   return value.map(({ member, latest }) => ({ member, latest }))
 }

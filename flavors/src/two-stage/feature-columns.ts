@@ -1,18 +1,18 @@
 import { type Plan, RECENT } from './plan.js'
 import { Labels, meanOfKnown, type Traits } from './traits.js'
 
-/** One history with what the members say of all items. */
+/** A history, its candidates and the members' scores. */
 export interface ScoredCandidates {
   readonly history: Int32Array
-  /** The candidates. */
+  /** Item rows of the candidates. */
   readonly items: Int32Array
-  /** Of the members, then of the views. */
+  /** Scores of all items by the members, then by the views. */
   readonly scores: readonly Float32Array[]
-  /** Of the members, for each candidate. */
+  /** Rank of each candidate by the members. */
   readonly ranks: readonly Float32Array[]
 }
 
-/** Fills rows of features in the order of `listFeatures`. */
+/** Fills the feature matrix, with columns in the order of `listFeatures`. */
 export class FeatureColumns {
   readonly #numbers: readonly Float32Array[]
   readonly #gaps: readonly Float32Array[]
@@ -31,22 +31,22 @@ export class FeatureColumns {
       for (let n = 0; n < items.length; n++) features[n * width + column] = value(items[n]!, n)
       column++
     }
-    const score = (own: Float32Array) =>
-      write((row) => (own[row]! > Number.NEGATIVE_INFINITY ? own[row]! : Number.NaN))
-    for (const [member, own] of ranks.entries()) {
-      score(scores[member]!)
-      write((_, n) => own[n]!)
+    const writeScores = (values: Float32Array) =>
+      write((row) => (values[row]! > Number.NEGATIVE_INFINITY ? values[row]! : Number.NaN))
+    for (const [member, memberRanks] of ranks.entries()) {
+      writeScores(scores[member]!)
+      write((_, n) => memberRanks[n]!)
     }
-    for (const own of scores.slice(ranks.length)) score(own)
+    for (const viewScores of scores.slice(ranks.length)) writeScores(viewScores)
     const recent = history.subarray(-RECENT)
-    for (const own of this.#numbers) write((row) => own[row]!)
-    for (const own of this.#gaps) {
-      const mean = meanOfKnown(own, recent)
-      write((row) => own[row]! - mean)
+    for (const values of this.#numbers) write((row) => values[row]!)
+    for (const values of this.#gaps) {
+      const mean = meanOfKnown(values, recent)
+      write((row) => values[row]! - mean)
     }
     for (const labels of this.#labels)
-      for (const part of [history, recent]) {
-        labels.learn(part)
+      for (const events of [history, recent]) {
+        labels.setHistory(events)
         write((row) => labels.affinity(row))
       }
     const length = Math.log(history.length)

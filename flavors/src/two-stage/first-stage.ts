@@ -5,7 +5,7 @@ import { type Feature, listFeatures, type Plan } from './plan.js'
 import { Ranking } from './ranking.js'
 import { checkTraits, type Traits } from './traits.js'
 
-/** A fitted model of the first stage under its name, e.g. `ease`. */
+/** A model of the first stage by name, e.g. `ease`. */
 export interface Member {
   readonly name: string
   readonly scorer: HistoryScorer
@@ -15,32 +15,32 @@ export interface FirstStageOptions {
   readonly members: readonly Member[]
   readonly plan: Plan
   readonly traits: Traits
-  /** Of each item, e.g. its events: the more popular of two equally scored items is proposed first. */
+  /** Popularity of each item, e.g. its number of events; breaks ties between equal scores. */
   readonly popularity: ArrayLike<number>
-  /** Each member proposes so many items that are not in the history. */
+  /** Number of items outside the history that each member proposes. */
   readonly depth: number
 }
 
-/** What the members propose for some histories; candidates of history h are those at offsets[h] … offsets[h + 1]. */
+/** Candidates for a batch of histories; those of history h are at offsets[h] … offsets[h + 1]. */
 export interface Proposals {
   readonly offsets: Int32Array
   /** Item rows, ascending for each history. */
   readonly items: Int32Array
-  /** Candidates × features, row-major; NaN where a member or trait says nothing. */
+  /** Candidates × features, row-major; NaN if a score or trait is missing. */
   readonly features: Float32Array
-  /** Bit m is set where member m proposes the item. */
+  /** Bit m is set if member m proposes the item. */
   readonly proposers: Int32Array
 }
 
-/** Scores of all members for as many histories as fit are held at once. */
+/** Memory limit for the scores of all members, which bounds the batch of histories. */
 const SCORE_BYTES = 64 * 1024 ** 2
 const MAX_HISTORIES = 256
-/** As many as `proposers` has bits. */
+/** Limited by the bits of `proposers`. */
 const MAX_MEMBERS = 31
 
 /**
- * Candidates and what is known of them. Training, measuring and serving ask the same code, so that the second stage
- * sees in use what it was trained on. Not re-entrant, as its members are not.
+ * Proposes candidates and computes their features. Training, evaluation and serving share this code, so that the second stage
+ * gets the same features in all of them. Not re-entrant, as its members are not.
  */
 export class FirstStage {
   readonly items: number
@@ -52,10 +52,10 @@ export class FirstStage {
   readonly #rankings: readonly Ranking[]
   readonly #hidden: Uint8Array
   readonly #proposers: Int32Array
-  /** Of members, then views; kept, as they are large. */
+  /** Score buffers of members, then views; reused, as they are large. */
   #scores: Float32Array[] = []
 
-  /** @throws INVALID_PARAMETER_VALUE when the parts do not fit together. */
+  /** @throws INVALID_PARAMETER_VALUE when members, plan and traits do not match */
   constructor({ members, plan, traits, popularity, depth }: FirstStageOptions) {
     this.items = popularity.length
     checkMembers(members, plan, this.items)
@@ -75,31 +75,34 @@ export class FirstStage {
     this.#proposers = new Int32Array(this.items)
   }
 
-  /** Histories of item rows, oldest first, never empty. */
+  /** `histories` are item rows, oldest first, never empty. */
   async propose(histories: readonly Int32Array[], signal?: AbortSignal): Promise<Proposals> {
     const scored = this.members.length + this.#views.length
-    const most = Math.min(MAX_HISTORIES, Math.max(1, Math.floor(SCORE_BYTES / (scored * this.items * 4))))
-    const parts: Proposals[] = []
-    for (let from = 0; from < histories.length; from += most) {
+    const batchSize = Math.min(
+      MAX_HISTORIES,
+      Math.max(1, Math.floor(SCORE_BYTES / (scored * this.items * 4))),
+    )
+    const batches: Proposals[] = []
+    for (let from = 0; from < histories.length; from += batchSize) {
       signal?.throwIfAborted()
-      parts.push(await this.#proposeFor(histories.slice(from, from + most)))
+      batches.push(await this.#proposeBatch(histories.slice(from, from + batchSize)))
     }
-    return parts.length === 1 ? parts[0]! : joined(parts)
+    return batches.length === 1 ? batches[0]! : concat(batches)
   }
 
-  async #proposeFor(histories: readonly Int32Array[]): Promise<Proposals> {
-    const asked = [...this.members.map(({ scorer }) => ({ scorer, latest: 0 })), ...this.#views]
+  async #proposeBatch(histories: readonly Int32Array[]): Promise<Proposals> {
+    const scorers = [...this.members.map(({ scorer }) => ({ scorer, latest: 0 })), ...this.#views]
     const length = histories.length * this.items
-    if ((this.#scores[0]?.length ?? 0) < length) this.#scores = asked.map(() => new Float32Array(length))
-    for (const [n, { scorer, latest }] of asked.entries()) {
-      const part = latest > 0 ? histories.map((one) => one.subarray(-latest)) : histories
-      await scorer.score(part, this.#scores[n]!.subarray(0, length))
+    if ((this.#scores[0]?.length ?? 0) < length) this.#scores = scorers.map(() => new Float32Array(length))
+    for (const [n, { scorer, latest }] of scorers.entries()) {
+      const events = latest > 0 ? histories.map((history) => history.subarray(-latest)) : histories
+      await scorer.score(events, this.#scores[n]!.subarray(0, length))
     }
-    return joined(
+    return concat(
       histories.map((history, n) =>
         this.#describe(
           history,
-          this.#scores.map((all) => all.subarray(n * this.items, (n + 1) * this.items)),
+          this.#scores.map((scores) => scores.subarray(n * this.items, (n + 1) * this.items)),
         ),
       ),
     )
@@ -110,10 +113,10 @@ export class FirstStage {
     for (const row of history) hidden[row] = 1
     const marks = this.#proposers.fill(0)
     for (const [member, ranking] of this.#rankings.entries()) {
-      ranking.take(scores[member]!, hidden)
+      ranking.setScores(scores[member]!, hidden)
       for (const row of ranking.top(this.#depth)) marks[row]! |= 1 << member
     }
-    const items = rowsWith(marks)
+    const items = nonZeroRows(marks)
     const ranks = this.#rankings.map((ranking, member) => ranksOf(ranking, scores[member]!, items))
     const features = new Float32Array(items.length * this.features.length)
     this.#columns.fill(features, { history, items, scores, ranks })
@@ -126,7 +129,7 @@ export class FirstStage {
   }
 }
 
-/** Better items are counted, so equal scores have equal ranks; NaN where there is no score. */
+/** The rank is the number of better items, so equal scores share a rank; NaN without a score. */
 function ranksOf(ranking: Ranking, scores: Float32Array, items: Int32Array): Float32Array {
   const scored = items.filter((row) => scores[row]! > Number.NEGATIVE_INFINITY)
   const ranks = ranking.ranks(scored)
@@ -137,7 +140,7 @@ function ranksOf(ranking: Ranking, scores: Float32Array, items: Int32Array): Flo
   )
 }
 
-function rowsWith(marks: Int32Array): Int32Array {
+function nonZeroRows(marks: Int32Array): Int32Array {
   const rows = new Int32Array(marks.length)
   let count = 0
   for (let row = 0; row < marks.length; row++) if (marks[row] !== 0) rows[count++] = row
@@ -151,29 +154,30 @@ function checkMembers(members: readonly Member[], plan: Plan, items: number): vo
   if (names.length === 0 || names.length > MAX_MEMBERS)
     throw invalid(`two-stage: there must be 1 to ${MAX_MEMBERS} members, not ${names.length}`)
   for (const { member } of plan.views)
-    if (!names.includes(member)) throw invalid(`two-stage: a view is of '${member}', which is no member`)
+    if (!names.includes(member))
+      throw invalid(`two-stage: a view refers to '${member}', which is not a member`)
   for (const { name, scorer } of members)
     if (scorer.items !== items)
-      throw invalid(`two-stage: member '${name}' knows ${scorer.items} items, the item table has ${items}`)
+      throw invalid(`two-stage: member '${name}' has ${scorer.items} items, the item table has ${items}`)
 }
 
-function joined(parts: readonly Proposals[]): Proposals {
+function concat(batches: readonly Proposals[]): Proposals {
   const offsets = [0]
-  for (const part of parts) {
+  for (const batch of batches) {
     const base = offsets.at(-1)!
-    for (const offset of part.offsets.subarray(1)) offsets.push(base + offset)
+    for (const offset of batch.offsets.subarray(1)) offsets.push(base + offset)
   }
   const rows = offsets.at(-1)!
-  const width = rows === 0 ? 0 : parts.reduce((sum, part) => sum + part.features.length, 0) / rows
+  const width = rows === 0 ? 0 : batches.reduce((sum, batch) => sum + batch.features.length, 0) / rows
   const items = new Int32Array(rows)
   const proposers = new Int32Array(rows)
   const features = new Float32Array(rows * width)
   let at = 0
-  for (const part of parts) {
-    items.set(part.items, at)
-    proposers.set(part.proposers, at)
-    features.set(part.features, at * width)
-    at += part.items.length
+  for (const batch of batches) {
+    items.set(batch.items, at)
+    proposers.set(batch.proposers, at)
+    features.set(batch.features, at * width)
+    at += batch.items.length
   }
   return { offsets: Int32Array.from(offsets), items, features, proposers }
 }

@@ -28,7 +28,7 @@ test('items come by falling score, equal ones in the order given, without the hi
       for (let again = 0; again < 2; again++)
         expect([...ordering.order(scores, hidden)]).toEqual(expected.map(({ row }) => row))
       const ranking = new Ranking(Int32Array.from(first))
-      ranking.take(scores, hidden)
+      ranking.setScores(scores, hidden)
       expect([...ranking.top(7)]).toEqual(expected.slice(0, 7).map(({ row }) => row))
       const some = expected.map(({ row }) => row).filter((row) => row % 3 > 0)
       expect([...ranking.ranks(Int32Array.from(some))]).toEqual(

@@ -1,31 +1,31 @@
-/** Events that count as recent in what is said of a history. */
+/** Number of latest events that count as recent. */
 export const RECENT = 10
 
-/** What the second stage looks at, in the order of its columns. */
+/** The features of the second stage, in the order of their columns. */
 export interface Plan {
-  /** Names of the models that propose candidates; each gives its score and the rank by it. */
+  /** Names of the models that propose candidates; features are each one's score and rank. */
   readonly members: readonly string[]
-  /** The score of a member for the end of the history alone. */
+  /** Scores of members for the latest events only. */
   readonly views: readonly View[]
-  /** Names of traits. */
+  /** Names of numeric traits. */
   readonly numbers: readonly string[]
-  /** Of which numbers the distance to their mean over the latest events counts too. */
+  /** Numeric traits whose difference from their mean over the recent events is a feature. */
   readonly gaps: readonly string[]
-  /** Names of traits with labels. */
+  /** Names of label traits. */
   readonly labels: readonly string[]
 }
 
 export interface View {
   readonly member: string
-  /** So many of the latest events. */
+  /** Number of latest events. */
   readonly latest: number
 }
 
-/** What a column says something of; reasons name it. */
+/** A column of the feature matrix; reasons name its source. */
 export interface Feature {
   readonly name: string
   readonly kind: 'member' | 'number' | 'labels' | 'history'
-  /** The member or trait. */
+  /** Name of the member or trait. */
   readonly of: string
 }
 

@@ -5,8 +5,8 @@ import { XgboostScorer } from '../xgboost/scorer.js'
 import type { FirstStage } from './first-stage.js'
 
 /**
- * Candidates of the first stage by the margin that boosted trees give them; −∞ for all other items, and so for those of
- * the history. Not re-entrant, as its members are not.
+ * Scores the candidates of the first stage by the margin of boosted trees; −∞ for all other items, including those of the
+ * history. Not re-entrant, as its members are not.
  */
 export class TwoStageScorer implements HistoryScorer {
   readonly items: number
@@ -14,19 +14,19 @@ export class TwoStageScorer implements HistoryScorer {
   readonly booster: XgboostModel
   readonly trees: XgboostScorer
 
-  /** @throws INVALID_PARAMETER_VALUE when the trees are not of this first stage. */
+  /** @throws INVALID_PARAMETER_VALUE when the trees have other features than the first stage */
   constructor(stage: FirstStage, booster: XgboostModel) {
     const names = stage.features.map(({ name }) => name)
     if (booster.featureNames.join() !== names.join())
       throw invalid(
-        `two-stage: the trees are of the features ${booster.featureNames.join(', ')}, not ${names.join(', ')}`,
+        `two-stage: the trees have the features ${booster.featureNames.join(', ')}, expected ${names.join(', ')}`,
       )
     this.items = stage.items
     this.stage = stage
     this.booster = booster
     this.trees = new XgboostScorer(booster)
     if (this.trees.outputs !== 1)
-      throw invalid(`two-stage: the trees have ${this.trees.outputs} outputs, a ranking has one`)
+      throw invalid(`two-stage: the trees have ${this.trees.outputs} outputs, expected one`)
   }
 
   async score(histories: readonly Int32Array[], into: Float32Array): Promise<void> {

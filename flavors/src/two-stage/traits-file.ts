@@ -5,18 +5,18 @@ import type { Id } from '../recommender/id.js'
 import type { Plan } from './plan.js'
 import type { Traits } from './traits.js'
 
-/** `item_id`; numbers as lists of float32, empty where nothing is known; labels as text. */
+/** `item_id`; numbers as lists of float32, empty if unknown; labels as text. */
 export const TRAITS_FILE = 'traits.arrow'
 
 export function writeTraits(ids: readonly Id[], { numbers, labels }: Traits): Uint8Array {
   const columns = [
-    ...Object.entries(numbers).map(([name, column]) => [name, optional(column)] as const),
+    ...Object.entries(numbers).map(([name, column]) => [name, optionalNumberColumn(column)] as const),
     ...Object.entries(labels).map(([name, column]) => [name, textColumn(column)] as const),
   ]
   return writeArrowFile(ids.length, { item_id: idColumn(ids), ...Object.fromEntries(columns) })
 }
 
-function optional(column: Float32Array) {
+function optionalNumberColumn(column: Float32Array) {
   const offsets = new Int32Array(column.length + 1)
   for (const [row, value] of column.entries())
     offsets[row + 1] = offsets[row]! + (Number.isNaN(value) ? 0 : 1)
@@ -27,9 +27,9 @@ function optional(column: Float32Array) {
 }
 
 /**
- * The traits that the plan asks for, of the items `ids`.
+ * Reads the traits that the plan names, for the items `ids`.
  *
- * @throws INVALID_PARAMETER_VALUE naming what is missing or broken
+ * @throws INVALID_PARAMETER_VALUE naming the missing or invalid column
  */
 export function readTraits(bytes: Uint8Array, ids: readonly Id[], { numbers, gaps, labels }: Plan): Traits {
   const columns = new ArrowColumnReader(readArrowFile(bytes, TRAITS_FILE), TRAITS_FILE)

@@ -1,29 +1,29 @@
 import { invalid } from '@cairn/platform/errors'
 import type { Plan } from './plan.js'
 
-/** What the second stage knows of the items beside the scores; columns in the order of the item table. */
+/** Item traits of the second stage; columns in the order of the item table. */
 export interface Traits {
-  /** By name, e.g. `year`; NaN where unknown. */
+  /** By name, e.g. `year`; NaN if unknown. */
   readonly numbers: Readonly<Record<string, Float32Array>>
-  /** By name, e.g. `genres`: labels with `|` between them; empty where unknown. */
+  /** By name, e.g. `genres`: labels separated by `|`; empty if unknown. */
   readonly labels: Readonly<Record<string, readonly string[]>>
 }
 
-/** @throws INVALID_PARAMETER_VALUE when a trait of the plan is missing, or has another length than the item table. */
+/** @throws INVALID_PARAMETER_VALUE when a trait of the plan is missing or its length differs from the item table */
 export function checkTraits(traits: Traits, { numbers, gaps, labels }: Plan, items: number): void {
   const check = (name: string, column: ArrayLike<unknown> | undefined) => {
-    if (!column) throw invalid(`two-stage: there is no trait '${name}'`)
+    if (!column) throw invalid(`two-stage: missing trait '${name}'`)
     if (column.length !== items)
-      throw invalid(`two-stage: there are ${column.length} values of '${name}' for ${items} items`)
+      throw invalid(`two-stage: trait '${name}' has ${column.length} values for ${items} items`)
   }
-  for (const name of [...numbers, ...gaps]) check(name, ownOf(traits.numbers, name))
-  for (const name of labels) check(name, ownOf(traits.labels, name))
+  for (const name of [...numbers, ...gaps]) check(name, ownColumn(traits.numbers, name))
+  for (const name of labels) check(name, ownColumn(traits.labels, name))
 }
 
-const ownOf = <T>(columns: Readonly<Record<string, T>>, name: string): T | undefined =>
+const ownColumn = <T>(columns: Readonly<Record<string, T>>, name: string): T | undefined =>
   Object.hasOwn(columns, name) ? columns[name] : undefined
 
-/** Labels of each item as numbers, and how much of a history has each. */
+/** Encodes item labels as numbers and computes the affinity of items to a history. */
 export class Labels {
   readonly #offsets: Int32Array
   readonly #labels: Int32Array
@@ -34,7 +34,7 @@ export class Labels {
     const all: number[] = []
     this.#offsets = new Int32Array(column.length + 1)
     for (const [row, text] of column.entries()) {
-      for (const label of new Set(text.split('|').filter((one) => one !== ''))) {
+      for (const label of new Set(text.split('|').filter((label) => label !== ''))) {
         if (!known.has(label)) known.set(label, known.size)
         all.push(known.get(label)!)
       }
@@ -44,15 +44,15 @@ export class Labels {
     this.#shares = new Float64Array(known.size)
   }
 
-  /** What `affinity` goes by from now on: the share of the history that has each label. */
-  learn(history: Int32Array): void {
+  /** Sets the history for `affinity`: computes the share of its events that have each label. */
+  setHistory(history: Int32Array): void {
     const shares = this.#shares.fill(0)
     for (const row of history)
       for (let n = this.#offsets[row]!; n < this.#offsets[row + 1]!; n++)
         shares[this.#labels[n]!]! += 1 / history.length
   }
 
-  /** The mean share of the item's labels; NaN where it has none. */
+  /** Returns the mean share of the item's labels; NaN without labels. */
   affinity(row: number): number {
     const [from, to] = [this.#offsets[row]!, this.#offsets[row + 1]!]
     let sum = 0
@@ -61,7 +61,7 @@ export class Labels {
   }
 }
 
-/** The mean of what is known of the rows; NaN where nothing is. */
+/** Returns the mean of the known values of the rows; NaN if none is known. */
 export function meanOfKnown(column: Float32Array, rows: Int32Array): number {
   let sum = 0
   let known = 0

@@ -18,7 +18,7 @@ export function collectSets(trees: readonly Tree[]): CategorySets {
     const places = new Map<number, number>()
     for (const [index, node] of (categories?.nodes ?? []).entries()) {
       places.set(node, length)
-      length += 1 + Math.ceil(scoreBits(members(categories!, index)) / 32)
+      length += 1 + Math.ceil(bitLength(members(categories!, index)) / 32)
       if (length > MAX_WORDS) throw invalid(`xgboost: category sets of more than ${32 * MAX_WORDS} bits`)
     }
     return places
@@ -34,10 +34,10 @@ export function collectSets(trees: readonly Tree[]): CategorySets {
 export const members = ({ segments, sizes, values }: NonNullable<Tree['categories']>, index: number) =>
   values.subarray(segments[index], segments[index]! + sizes[index]!)
 
-const scoreBits = (categories: Int32Array) =>
+const bitLength = (categories: Int32Array) =>
   categories.reduce((most, category) => Math.max(most, category + 1), 0)
 
 function writeSet(words: Uint32Array, start: number, categories: Int32Array): void {
-  words[start] = scoreBits(categories)
+  words[start] = bitLength(categories)
   for (const category of categories) words[start + 1 + (category >>> 5)]! |= 1 << (category & 31)
 }
