@@ -22,7 +22,7 @@ async function load(files: ModelFiles) {
   return loadModel(folder)
 }
 
-test('an ALS folder becomes a model that predicts row by row', async () => {
+test('loads an ALS folder and predicts row by row', async () => {
   const source = anAlsModel()
   const model = await load(alsFiles(source))
   expect(model.flavor).toBe('als')
@@ -44,7 +44,7 @@ test('an ALS folder becomes a model that predicts row by row', async () => {
   await expect(model.predict([{ k: -1 }])).rejects.toThrow(/'k'/)
 })
 
-test('the saved example is a request the model answers', async () => {
+test('the saved input example is a valid request', async () => {
   const files = alsFiles(anAlsModel())
   const { dataframe_split: split } = JSON.parse(String(files['serving_input_example.json'])) as {
     dataframe_split: { columns: string[]; data: unknown[][] }
@@ -54,7 +54,7 @@ test('the saved example is a request the model answers', async () => {
   expect(answer.source).toBe('history')
 })
 
-test('a popularity folder recommends what is popular and was not in the history', async () => {
+test('a popularity model recommends the most popular items outside the history', async () => {
   const items = {
     ids: ['c', 'a', 'b', 'd'],
     titles: ['C', 'A', 'B', 'D'],
@@ -76,7 +76,7 @@ test('a popularity folder recommends what is popular and was not in the history'
   expect(again.recommendations[0]!.item_id).toBe('d')
 })
 
-describe('a model that needs Python is refused with advice', () => {
+describe('rejects a model that needs Python, with advice', () => {
   test.each([
     ['sklearn', 'sklearn: {pickled_model: model.pkl, serialization_format: cloudpickle}'],
     [
@@ -92,12 +92,12 @@ describe('a model that needs Python is refused with advice', () => {
     await expect(load({ MLmodel: `flavors: {${flavor}}` })).rejects.toEqual(refused)
   })
 
-  test('and a flavor nobody here serves is named beside those that are', async () => {
+  test('names an unsupported flavor and the supported ones', async () => {
     const MLmodel = 'flavors: {lightgbm: {data: model.lgb}}'
     await expect(load({ MLmodel })).rejects.toThrow(/lightgbm.*als.*popularity/)
   })
 })
 
-test('a folder without MLmodel is refused', async () => {
+test('rejects a folder without MLmodel', async () => {
   await expect(load({ 'als.json': '{}' })).rejects.toThrow('The model has no MLmodel')
 })

@@ -26,7 +26,7 @@ async function save(files: ModelFiles): Promise<string> {
   return folder
 }
 
-describe('an ALS model comes back as it was written', () => {
+describe('an ALS model round-trips', () => {
   test.each([
     ['with integer ids', anAlsModel()],
     ['with text ids', anAlsModel({ textIds: true })],
@@ -37,7 +37,7 @@ describe('an ALS model comes back as it was written', () => {
     expect(await readAls(await save(alsFiles(model)))).toEqual(model)
   })
 
-  test('of any shape', async () => {
+  test('with any shape', async () => {
     const shape = fc.record({
       users: fc.nat(20),
       items: fc.integer({ min: 1, max: 30 }),
@@ -46,8 +46,8 @@ describe('an ALS model comes back as it was written', () => {
       seed: fc.nat(1e6),
     })
     await fc.assert(
-      fc.asyncProperty(shape, async (one) => {
-        const model = anAlsModel(one)
+      fc.asyncProperty(shape, async (shape) => {
+        const model = anAlsModel(shape)
         expect(await readAls(await save(alsFiles(model)))).toEqual(model)
       }),
       { numRuns: 25 },
@@ -55,7 +55,7 @@ describe('an ALS model comes back as it was written', () => {
   })
 })
 
-test('factors are plain Arrow: fixed-size lists of float32 beside the ids', () => {
+test('stores factors as Arrow: ids and fixed-size lists of float32', () => {
   const model = anAlsModel({ items: 3, dimensions: 2 })
   const table = tableFromIPC(alsFiles(model)['item_factors.arrow'] as Uint8Array)
   expect(table.schema.fields.map((field) => `${field.name}: ${field.type}`)).toEqual([
@@ -73,11 +73,11 @@ test.each([
   ],
   ['factors of another width', (m: AlsModel) => ({ ...m, dimensions: 5 }), /item factors/],
   ['parameters that are missing', (m: AlsModel) => ({ ...m, parameters: {} }), /parameters.regularization/],
-])('writing %s is refused', (_, change, message) => {
+])('refuses to write %s', (_, change, message) => {
   expect(() => alsFiles(change(anAlsModel()) as AlsModel)).toThrow(message)
 })
 
-describe('a hostile folder is refused with the file and the reason', () => {
+describe('rejects a hostile folder with the file and the reason', () => {
   const model = anAlsModel({ items: 12, users: 5, dimensions: 4 })
   const good = alsFiles(model)
   const manifest = JSON.parse(String(good['als.json'])) as Record<string, unknown>
@@ -164,7 +164,7 @@ describe('a hostile folder is refused with the file and the reason', () => {
     await expect(readAls(await save(rest))).rejects.toThrow('The model has no items.arrow')
   })
 
-  test('bytes changed or cut anywhere never do worse than a refusal', async () => {
+  test('rejects corrupt or truncated bytes, or reads them', async () => {
     const folder = await save(good)
     const damage = fc.record({
       name: fc.constantFrom('item_factors.arrow', 'user_factors.arrow', 'items.arrow'),
@@ -175,9 +175,9 @@ describe('a hostile folder is refused with the file and the reason', () => {
     await fc.assert(
       fc.asyncProperty(damage, async ({ name, at, byte, cut }) => {
         const bytes = Uint8Array.from(good[name] as Uint8Array)
-        const place = Math.floor(at * bytes.length)
-        bytes[place] = byte
-        await writeFile(join(folder, name), cut ? bytes.subarray(0, place) : bytes)
+        const position = Math.floor(at * bytes.length)
+        bytes[position] = byte
+        await writeFile(join(folder, name), cut ? bytes.subarray(0, position) : bytes)
         const outcome = await readAls(folder).catch((error: unknown) => error)
         await writeFile(join(folder, name), good[name] as Uint8Array)
         expect(

@@ -6,7 +6,7 @@ import { anAlsModel } from '../testing/als-model.js'
 import type { AlsModel } from './model.js'
 import { AlsRecommender } from './recommender.js'
 
-/** Gaussian elimination with pivoting on a plain matrix: nothing in common with the code under test. */
+/** Gaussian elimination with pivoting, independent of the code under test. */
 function solve(matrix: number[][], right: number[]): number[] {
   const n = right.length
   const a = matrix.map((row, i) => [...row, right[i]!])
@@ -30,7 +30,7 @@ const vectors = (model: AlsModel, values: Float32Array) =>
   )
 const dot = (a: number[], b: number[]) => a.reduce((sum, value, k) => sum + value * b[k]!, 0)
 
-/** The normal matrix of a history, by its definition. */
+/** The normal matrix of a history by definition. */
 function normalMatrix(model: AlsModel, history: number[]): number[][] {
   const items = vectors(model, model.itemFactors)
   const { regularization, unobserved_weight: weight, regularization_exponent: exponent } = model.parameters
@@ -72,7 +72,7 @@ const scenario = fc.record({
 })
 
 describe('recommending from a history', () => {
-  test('agrees with the dense computation in items, scores and reasons', () => {
+  test('matches the dense computation in items, scores and reasons', () => {
     fc.assert(
       fc.property(scenario, ({ seed, items, dimensions, history, k, filterSeen, textIds }) => {
         const model = anAlsModel({ seed, items, dimensions, textIds })
@@ -98,7 +98,7 @@ describe('recommending from a history', () => {
     )
   })
 
-  test('does not depend on the order or on repetition of the history', () => {
+  test('does not depend on order or repeats of the history', () => {
     const model = anAlsModel()
     const recommender = new AlsRecommender(model)
     const [a, b, c] = model.items.ids as [Id, Id, Id]
@@ -107,7 +107,7 @@ describe('recommending from a history', () => {
     expect(other).toEqual(one)
   })
 
-  test('drops unknown items and says which', () => {
+  test('ignores unknown items and names them', () => {
     const model = anAlsModel()
     const history = [model.items.ids[0]!, 999_999, 'nonsense']
     const answer = new AlsRecommender(model).recommend({ history, k: 3, filter_seen: true })
@@ -117,7 +117,7 @@ describe('recommending from a history', () => {
 })
 
 describe('recommending to a trained user', () => {
-  test('scores by their factors, hides what they have seen, and explains by it', () => {
+  test('scores by their factors, hides seen items and explains by them', () => {
     const model = anAlsModel({ users: 4, items: 30, dimensions: 5 })
     const user = 2
     const seen = [...model.seen!.items.subarray(model.seen!.offsets[user], model.seen!.offsets[user + 1])]
@@ -142,7 +142,7 @@ describe('recommending to a trained user', () => {
     }
   })
 
-  test('the id may arrive as text, and without a seen list the reason is the profile', () => {
+  test('accepts the id as text; without a seen list the reason is the profile', () => {
     const { seen: _, ...model } = anAlsModel()
     const request = { user_id: String(model.userIds[1]), k: 2, filter_seen: true }
     const { recommendations, source } = new AlsRecommender(model).recommend(request)
@@ -151,7 +151,7 @@ describe('recommending to a trained user', () => {
   })
 })
 
-describe('recommending to nobody in particular', () => {
+describe('recommending without a history', () => {
   const model = anAlsModel({ items: 20 })
   const popular = model.items.ids
     .map((id, row) => ({ id: id as number, popularity: model.items.popularity[row]! }))
@@ -163,7 +163,7 @@ describe('recommending to nobody in particular', () => {
     ['only unknown items', { history: [777_777] }, 2],
     ['an unknown user', { user_id: 'x' }, 2],
     ['nothing at all', {}, 1],
-  ])('with %s the most popular items come, ties by id, and the answer says so', (_, who, notices) => {
+  ])('with %s returns the most popular items, ties by id, and a notice', (_, who, notices) => {
     const answer = new AlsRecommender(model).recommend({ ...who, k: 12, filter_seen: true })
     expect(answer.source).toBe('popularity')
     expect(answer.recommendations.map((one) => one.item_id)).toEqual(popular.slice(0, 12))
@@ -171,13 +171,13 @@ describe('recommending to nobody in particular', () => {
     expect(answer.notices).toHaveLength(notices)
   })
 
-  test('fewer than k come only when the catalogue is exhausted', () => {
+  test('returns fewer than k only when all items are exhausted', () => {
     const answer = new AlsRecommender(model).recommend({ k: 1000, filter_seen: true })
     expect(answer.recommendations).toHaveLength(20)
   })
 })
 
-test('equal scores come in the order of ids, whatever the order of rows', () => {
+test('orders equal scores by id for any order of rows', () => {
   const model = anAlsModel({ items: 6, dimensions: 2 })
   const items = { ...model.items, ids: [50, 10, 40, 20, 60, 30] }
   const same = { ...model, items, itemFactors: new Float32Array(12).fill(0.5) }
@@ -196,7 +196,7 @@ test.each([
   [{ user_id: 1.5 }, 'user_id'],
   [{ user_id: [] }, 'user_id'],
   [{ filter_seen: 'yes' }, 'filter_seen'],
-])('the request %j is refused, naming %s', (row, field) => {
+])('rejects the request %j and names %s', (row, field) => {
   expect(() => parseRequest(row)).toThrow(
     expect.objectContaining({
       code: 'INVALID_PARAMETER_VALUE',
@@ -205,7 +205,7 @@ test.each([
   )
 })
 
-test('a request without anything has defaults, and null counts as absent', () => {
+test('an empty request has defaults, and null counts as absent', () => {
   const defaults = { k: 10, filter_seen: true }
   expect(parseRequest({})).toEqual(defaults)
   expect(parseRequest({ user_id: null, history: null, k: null, filter_seen: null, extra: 1 })).toEqual(

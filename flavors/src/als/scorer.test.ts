@@ -6,7 +6,7 @@ import { AlsScorer } from './scorer.js'
 
 const history = fc.array(fc.nat(19), { minLength: 1, maxLength: 9 })
 
-test('scores are those that the recommender answers a history with, and contributions add up to them', () => {
+test('scores match those of the recommender, and contributions add up to them', () => {
   fc.assert(
     fc.property(fc.array(history, { minLength: 1, maxLength: 3 }), fc.nat(1000), (histories, seed) => {
       const model = anAlsModel({ items: 20, seed })

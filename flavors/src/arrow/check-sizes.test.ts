@@ -22,7 +22,7 @@ const bytes = writeArrowFile(5, {
   list: listColumn(Int32Array.of(0, 2, 2, 3, 3, 4), Int32Array.of(1, 2, 3, 4)),
 })
 
-/** Reads all that can be read, or says why it cannot. */
+/** Reads all columns, or returns the error. */
 function outcomeOf(damaged: Uint8Array): unknown {
   try {
     const columns = new ArrowColumnReader(readArrowFile(damaged, 'some.arrow'), 'some.arrow')
@@ -32,7 +32,7 @@ function outcomeOf(damaged: Uint8Array): unknown {
   }
 }
 
-test('a sound file is read', () => {
+test('reads a valid file', () => {
   expect(outcomeOf(bytes)).toEqual([
     [5, 4, 3, 2, 1],
     ['하나', 'two', '', 'four', 'five'],
@@ -41,8 +41,8 @@ test('a sound file is read', () => {
   ])
 })
 
-describe('a file with changed bytes is read or refused, and never keeps anybody busy', () => {
-  test('whichever bytes', () => {
+describe('corrupt files are read or rejected, without hanging', () => {
+  test('with any bytes changed', () => {
     const change = fc.record({ at: fc.nat(bytes.length - 1), byte: fc.nat(255) })
     fc.assert(
       fc.property(fc.array(change, { minLength: 1, maxLength: 3 }), (changes) => {
@@ -55,21 +55,21 @@ describe('a file with changed bytes is read or refused, and never keeps anybody 
     )
   })
 
-  test('also with a column that no batch has, of whole numbers of no bits', () => {
+  test('with a column missing from the batch, of 0-bit integers', () => {
     const damaged = Uint8Array.from(bytes)
-    damaged[566] = 0 // the batch now says that it has no columns
-    damaged[932] = 0 // and the schema that the numbers of `id` have no bits
+    damaged[566] = 0 // the batch now declares no columns
+    damaged[932] = 0 // and the schema declares 0-bit integers for `id`
     expect(outcomeOf(damaged)).toBeInstanceOf(ApiError)
   })
 
-  test('wherever it is cut', () => {
+  test('truncated at any length', () => {
     for (let length = 0; length < bytes.length; length += 7)
       expect(outcomeOf(bytes.subarray(0, length))).toBeInstanceOf(ApiError)
   })
 
-  test('also one that the library would never come back from', () => {
+  test('with a record batch on which the library loops forever', () => {
     const damaged = Uint8Array.from(bytes)
-    damaged[8] = 0 // of the marker before the record batch
+    damaged[8] = 0 // the continuation marker of the record batch
     expect(outcomeOf(damaged)).toBeInstanceOf(ApiError)
   })
 })

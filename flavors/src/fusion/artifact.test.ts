@@ -32,7 +32,7 @@ const model: FusionModel = {
 }
 const good = fusionFiles(model)
 
-test('comes back as it was written', async () => {
+test('round-trips', async () => {
   const { method, members: read, ...tables } = await readFusion(await save(good), loadScorer)
   expect(method).toBe('z-score')
   expect(read.map(({ name, weight }) => [name, weight])).toEqual([
@@ -42,7 +42,7 @@ test('comes back as it was written', async () => {
   expect(tables).toMatchObject({ items, users, parameters })
 })
 
-test('answers a history with everything that is not in it, each with the item that speaks for it', async () => {
+test('recommends all items outside the history, with items of the history as reasons', async () => {
   const served = await loadModel(await save(good))
   expect(served.flavor).toBe('fusion')
   const history = items.ids.slice(2, 5)
@@ -56,7 +56,7 @@ test('answers a history with everything that is not in it, each with the item th
   for (const id of named) expect(history).toContain(id)
 })
 
-describe('a folder from elsewhere is refused when it is broken', () => {
+describe('rejects an invalid folder', () => {
   const manifest = JSON.parse(good['fusion.json'] as string) as { members: object[] }
   const json = (changes: object) => ({ 'fusion.json': JSON.stringify({ ...manifest, ...changes }) })
   test.each<[string, ModelFiles, RegExp]>([

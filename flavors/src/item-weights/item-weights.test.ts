@@ -36,7 +36,7 @@ const denseOf = (seed: number): ItemWeights => {
   return { form: 'dense', values: Float32Array.from({ length: ITEMS * ITEMS }, () => random() - 0.5) }
 }
 
-/** Any numbers do: the scorer must only treat them as the form says. */
+/** Random numbers suffice: the scorer only applies the formula of the form. */
 function dualOf(seed: number): DualWeights {
   const random = randomNumbers(seed)
   const kernel = new Float32Array(USERS * USERS)
@@ -46,7 +46,7 @@ function dualOf(seed: number): DualWeights {
   return { form: 'dual', kernel, diagonal, regularization: 1.5 }
 }
 
-/** The weight of one item for another, by the definition of each form; none for itself in the dual one. */
+/** The weight of one item for another by the definition of each form; 0 for itself in the dual form. */
 function weightOf(weights: ItemWeights, seed: number): (row: number, item: number) => number {
   if (weights.form === 'dense') return (row, item) => weights.values[row * ITEMS + item]!
   if (weights.form === 'sparse') return (row, item) => entry(weights.rows, row, item)
@@ -68,7 +68,7 @@ const forms: [string, (seed: number) => ItemWeights][] = [
   ['dual', dualOf],
 ]
 
-describe.each(forms)('of %s weights', (form, weightsOf) => {
+describe.each(forms)('%s weights', (form, weightsOf) => {
   test('a score is the sum over the distinct items of the history, and the contributions add up to it', async () => {
     const scenario = fc.record({
       seed: fc.integer({ min: 1, max: 1e6 }),
@@ -91,7 +91,7 @@ describe.each(forms)('of %s weights', (form, weightsOf) => {
           for (let item = 0; item < ITEMS; item++) {
             let wanted = 0
             for (const one of new Set(history)) wanted += weight(one, item)
-            // What an item says of itself cancels only where the diagonal belongs to the kernel, as a fit makes it
+            // An item's own contribution cancels only if the diagonal matches the kernel, as in a fitted model
             if (form !== 'dual' || !history.includes(item))
               expect(into[row * ITEMS + item]).toBeCloseTo(wanted, 4)
             const parts = scorer.contributions(Int32Array.from(history), item)
@@ -105,7 +105,7 @@ describe.each(forms)('of %s weights', (form, weightsOf) => {
 
   const model: ItemWeightsModel = { ...tables(4), weights: weightsOf(4) }
 
-  test('an artifact comes back as it was written, and answers', async () => {
+  test('an artifact round-trips and recommends', async () => {
     const folder = await save(itemWeightsFiles(model, { note: 'kept' }))
     expect(await readItemWeights(folder)).toEqual(model)
     const served = await loadModel(folder)
@@ -121,7 +121,7 @@ describe.each(forms)('of %s weights', (form, weightsOf) => {
   })
 })
 
-describe('a folder from elsewhere is refused when', () => {
+describe('rejects a folder when', () => {
   const dual = itemWeightsFiles({ ...tables(4), weights: dualOf(4) })
   const dense = itemWeightsFiles({ ...tables(4), weights: denseOf(4) })
   const { ids } = tables(4).items

@@ -66,13 +66,13 @@ describe('scores', () => {
 })
 
 describe('an artifact', () => {
-  test('comes back as it was written, with and without users', async () => {
+  test('round-trips with and without users', async () => {
     const { users: _, ...alone } = aModel(5, 3)
     expect(await readMarkov(await save(markovFiles(aModel())))).toEqual(aModel())
     expect(await readMarkov(await save(markovFiles(alone)))).toEqual(alone)
   })
 
-  test('answers a history, a user by theirs, and says which item speaks for what', async () => {
+  test('recommends for a history and for a known user, with reasons', async () => {
     const model = aModel()
     const served = await loadModel(await save(markovFiles(model, { note: 'kept' })))
     expect(served.flavor).toBe('markov')
@@ -88,7 +88,7 @@ describe('an artifact', () => {
   })
 })
 
-describe('a folder from elsewhere is refused when it is broken', () => {
+describe('rejects an invalid folder', () => {
   const good = markovFiles(aModel())
   const manifest = JSON.parse(good['markov.json'] as string) as Record<string, unknown>
   const json = (changes: Record<string, unknown>) => ({

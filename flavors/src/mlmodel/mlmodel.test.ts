@@ -6,7 +6,7 @@ import { anAlsModel } from '../testing/als-model.js'
 import { writeFolder } from '../testing/write-folder.js'
 import { formatMlmodel, parseMlmodel } from './mlmodel.js'
 
-/** As MLflow 3.11 saved it. */
+/** Saved by MLflow 3.11. */
 const XGBOOST = `flavors:
   python_function:
     data: model.ubj
@@ -41,7 +41,7 @@ type_hint_from_example: false
 utc_time_created: '2026-11-25 09:29:32.609233'
 `
 
-test("reads MLflow's own file, its signature parsed", () => {
+test("parses MLflow's file with its signature", () => {
   const model = parseMlmodel(XGBOOST)
   expect(model.flavors.xgboost).toMatchObject({
     data: 'model.ubj',
@@ -59,14 +59,14 @@ test("reads MLflow's own file, its signature parsed", () => {
   expect(model.utc_time_created).toBe('2026-11-25 09:29:32.609233')
 })
 
-test('keeps what it does not know, through reading and writing', () => {
+test('preserves unknown keys when reading and writing', () => {
   const once = parseMlmodel(`${XGBOOST}future: {a: [1, null, 'yes']}\n`)
   expect(once.future).toEqual({ a: [1, null, 'yes'] })
   expect(once.prompts).toBeNull()
   expect(parseMlmodel(formatMlmodel(once))).toEqual(once)
 })
 
-test('the least of a file is one flavor', () => {
+test('requires only one flavor', () => {
   expect(parseMlmodel('flavors: {als: {}}')).toEqual({ flavors: { als: {} } })
 })
 
@@ -84,7 +84,7 @@ test.each([
   ['a signature that is no JSON', "flavors: {als: {}}\nsignature: {inputs: '[{'}", /signature\.inputs/],
   ['aliases that multiply', bomb, /not readable as YAML/],
   ['a huge file', `x: ${'y'.repeat(2 << 20)}`, /larger than/],
-])('%s is refused', (_, text, message) => {
+])('rejects %s', (_, text, message) => {
   expect(() => parseMlmodel(text)).toThrow(
     expect.objectContaining({ code: 'INVALID_PARAMETER_VALUE', message: expect.stringMatching(message) }),
   )
@@ -93,7 +93,7 @@ test.each([
 const python = process.env.TEST_PYTHON
 
 test.skipIf(!python)(
-  'official mlflow reads a model folder of ours (TEST_PYTHON: a python with mlflow)',
+  'mlflow loads a model folder (TEST_PYTHON: a Python with mlflow)',
   { timeout: 120_000 },
   async () => {
     const folder = newFolder()

@@ -16,7 +16,7 @@ const scenario = fc.record({
   filterSeen: fc.boolean(),
 })
 
-/** The best rows by a full sort. */
+/** Returns the best rows by a full sort. */
 function bestRows(scores: readonly number[], ids: readonly unknown[], hidden: readonly number[], k: number) {
   return scores
     .map((score, row) => ({ score, row, id: ids[row] as number }))
@@ -27,7 +27,7 @@ function bestRows(scores: readonly number[], ids: readonly unknown[], hidden: re
 }
 
 describe('recommending from a history', () => {
-  test('gives what a full sort gives, and each reason is the largest part of the score', async () => {
+  test('returns the same as a full sort, with the largest contribution as the reason', async () => {
     await fc.assert(
       fc.asyncProperty(scenario, async ({ seed, items: count, history, k, filterSeen }) => {
         const items = someItems(count, seed)
@@ -68,7 +68,7 @@ describe('recommending from a history', () => {
   const recommender = new HistoryRecommender({ scorer: model.scorer, table, explain })
   const ids = (...rows: number[]) => rows.map((row) => items.ids[row]!)
 
-  test('keeps order and repetition, which a sequence is made of', async () => {
+  test('passes order and repeats to the scorer', async () => {
     const ask = async (...rows: number[]) =>
       (await recommender.recommend({ history: ids(...rows), k: 20, filter_seen: false })).recommendations.map(
         ({ score, item_id }) => [table.index.find(item_id), score],
@@ -83,7 +83,7 @@ describe('recommending from a history', () => {
       expect((await ask(...rows)).sort((a, b) => a[0]! - b[0]!)).toEqual(scores(...rows))
   })
 
-  test('drops unknown items and says which', async () => {
+  test('ignores unknown items and names them', async () => {
     const answer = await recommender.recommend({
       history: [999_999, ...ids(3), 'x'],
       k: 2,
@@ -93,18 +93,18 @@ describe('recommending from a history', () => {
     expect(answer.notices).toEqual(['history: the model does not know 999999, "x"'])
   })
 
-  test('gives fewer than k only when the catalogue is exhausted', async () => {
+  test('returns fewer than k only when all items are exhausted', async () => {
     const answer = await recommender.recommend({ history: ids(3, 4), k: 1000, filter_seen: true })
     expect(answer.recommendations).toHaveLength(18)
   })
 
-  test('answers the longest history that a request may have', async () => {
+  test('accepts the longest allowed history', async () => {
     const history = Array.from({ length: 10_000 }, (_, i) => items.ids[i % 19]!)
     const answer = await recommender.recommend(parseRequest({ history, k: 5 }))
     expect(answer.recommendations.map((one) => one.item_id)).toEqual([items.ids[19]])
   })
 
-  test('never recommends what the model can say nothing of, and orders ties by id', async () => {
+  test('never recommends unscored items, and orders ties by id', async () => {
     const scorer: HistoryScorer = {
       items: 20,
       score: (_, into) => void into.fill(Number.NEGATIVE_INFINITY).fill(0.5, 4, 9).fill(Number.NaN, 6, 7),
@@ -121,7 +121,7 @@ describe('recommending from a history', () => {
     })
   })
 
-  test('falls back to what is popular where the model can say nothing at all', async () => {
+  test('falls back to popular items when the model scores none', async () => {
     const scorer: HistoryScorer = { items: 20, score: (_, into) => void into.fill(Number.NEGATIVE_INFINITY) }
     const one = new HistoryRecommender({ scorer, table, explain: explainByLastItem })
     const answer = await one.recommend({ history: ids(4), k: 3, filter_seen: true })
@@ -131,14 +131,14 @@ describe('recommending from a history', () => {
     expect(all).toMatchObject({ recommendations: [], source: 'history', notices: [] })
   })
 
-  test('answers many at once as it answers one after the other', async () => {
+  test('handles concurrent requests like sequential ones', async () => {
     const requests = Array.from({ length: 20 }, (_, row) => ({ history: ids(row), k: 3, filter_seen: true }))
     const together = await Promise.all(requests.map((request) => recommender.recommend(request)))
     for (const [at, request] of requests.entries())
       expect(await recommender.recommend(request)).toEqual(together[at])
   })
 
-  test('goes on after a scoring that failed', async () => {
+  test('continues after a failed scoring', async () => {
     let calls = 0
     const scorer: HistoryScorer = {
       items: 20,
@@ -167,14 +167,14 @@ describe('recommending to a known user', () => {
     explain: explainByContribution(contributions),
   })
 
-  test('goes by their stored history', async () => {
+  test('uses their stored history', async () => {
     const { notices, ...answer } = await recommender.recommend({ user_id: 'ann', k: 4, filter_seen: true })
     const history = [5, 1, 7].map((row) => items.ids[row]!)
     const same = await recommender.recommend({ history, k: 4, filter_seen: true })
     expect([answer, notices]).toEqual([{ recommendations: same.recommendations, source: 'user' }, []])
   })
 
-  test('a history wins, and what they have seen stays hidden', async () => {
+  test('prefers the request history, and hides their seen items', async () => {
     const request = { user_id: 'ann', history: [items.ids[2]!], k: 12, filter_seen: true }
     const answer = await recommender.recommend(request)
     expect(answer.source).toBe('history')
@@ -189,7 +189,7 @@ describe('recommending to a known user', () => {
     ['an empty history', { history: [] }, []],
     ['unknown items only', { history: ['y'] }, ['history: the model does not know "y"']],
     ['nothing', {}, []],
-  ])('%s gets the most popular items and is told so', async (_, who, notices) => {
+  ])('%s gets the most popular items and a notice', async (_, who, notices) => {
     const answer = await recommender.recommend({ ...who, k: 3, filter_seen: true })
     const wanted = bestRows([...items.popularity], items.ids, [], 3)
     expect(answer.recommendations.map((one) => table.index.find(one.item_id))).toEqual(wanted)
@@ -199,16 +199,16 @@ describe('recommending to a known user', () => {
   })
 })
 
-describe('leaving items out', () => {
+describe('explainByLeaveOneOut', () => {
   const { scorer, score } = itemItemModel(15, 3)
   const rows = [11, 12, 13]
   const scoresOf = (history: Int32Array) => Array.from({ length: 15 }, (_, row) => score(history, row))
 
-  test('names the item without which the score falls most, with its fall', async () => {
+  test('names the item whose removal lowers the score most, with the difference', async () => {
     const history = Int32Array.of(1, 2, 3, 2, 4)
-    const becauses = await explainByLeaveOneOut(scorer)({ history, rows, scores: scoresOf(history) })
-    for (const [place, because] of becauses.entries()) {
-      const falls = [1, 2, 3, 4].map(
+    const reasons = await explainByLeaveOneOut(scorer)({ history, rows, scores: scoresOf(history) })
+    for (const [place, because] of reasons.entries()) {
+      const drops = [1, 2, 3, 4].map(
         (item) =>
           score(history, rows[place]!) -
           score(
@@ -216,17 +216,17 @@ describe('leaving items out', () => {
             rows[place]!,
           ),
       )
-      const most = Math.max(...falls)
+      const most = Math.max(...drops)
       expect(because).toEqual(
         most > 0
-          ? { type: 'influence', row: falls.indexOf(most) + 1, contribution: most }
+          ? { type: 'influence', row: drops.indexOf(most) + 1, contribution: most }
           : { type: 'profile' },
       )
     }
-    expect(becauses.some(({ type }) => type === 'influence')).toBe(true)
+    expect(reasons.some(({ type }) => type === 'influence')).toBe(true)
   })
 
-  test('asks for the latest items only, in one batch', async () => {
+  test('scores without the latest items only, in one batch', async () => {
     const batches: number[] = []
     const counting: HistoryScorer = {
       items: 15,
@@ -237,16 +237,16 @@ describe('leaving items out', () => {
     }
     const history = Int32Array.from({ length: 10_000 }, (_, i) => i % 9)
     const scores = scoresOf(history)
-    const becauses = await explainByLeaveOneOut(counting, () => 4)({ history, rows, scores })
+    const reasons = await explainByLeaveOneOut(counting, () => 4)({ history, rows, scores })
     expect(batches).toEqual([4])
     const latest = [...history.slice(-4)]
-    for (const one of becauses) if ('row' in one) expect(latest).toContain(one.row)
+    for (const one of reasons) if ('row' in one) expect(latest).toContain(one.row)
   })
 
-  test('of a history of one item all is due to that item', async () => {
+  test('attributes the whole score to the only item of a history', async () => {
     const history = Int32Array.of(6, 6)
     const scores = Array.from({ length: 15 }, () => 0.25)
-    const becauses = await explainByLeaveOneOut(scorer)({ history, rows, scores })
-    expect(becauses).toEqual(rows.map(() => ({ type: 'influence', row: 6, contribution: 0.25 })))
+    const reasons = await explainByLeaveOneOut(scorer)({ history, rows, scores })
+    expect(reasons).toEqual(rows.map(() => ({ type: 'influence', row: 6, contribution: 0.25 })))
   })
 })

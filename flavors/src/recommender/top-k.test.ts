@@ -6,7 +6,7 @@ import { topK } from './top-k.js'
 // Few distinct values, so that ties are common.
 const score = fc.oneof(fc.integer({ min: -2, max: 2 }), fc.constantFrom(Number.NaN, -Infinity, Infinity))
 
-test('chooses what a full sort would, ties by id, never NaN or −∞', () => {
+test('selects the same as a full sort, ties by id, never NaN or −∞', () => {
   const scores = fc.array(score, { maxLength: 60 })
   fc.assert(
     fc.property(scores, fc.integer({ min: 1, max: 70 }), fc.nat(1000), (values, k, shift) => {
@@ -22,7 +22,7 @@ test('chooses what a full sort would, ties by id, never NaN or −∞', () => {
   )
 })
 
-test('ids rank by number or by text', () => {
+test('ranks ids numerically or lexically', () => {
   expect([...rankIds([10, 9, 100])]).toEqual([1, 0, 2])
   expect([...rankIds(['10', '9', '100'])]).toEqual([0, 2, 1])
 })

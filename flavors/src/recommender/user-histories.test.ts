@@ -16,7 +16,7 @@ const someUsers = fc
     }
   })
 
-test('users come back as they were written, each with their items in order and with repeats', () => {
+test('round-trips users with their items in order and with repeats', () => {
   fc.assert(
     fc.property(someUsers, ({ lists, ...users }) => {
       const read = readUsers(writeUsers(users), 9)
@@ -28,7 +28,7 @@ test('users come back as they were written, each with their items in order and w
   )
 })
 
-test('what cannot be a table of users is refused with the reason', () => {
+test('rejects an invalid table of users with the reason', () => {
   const file = (ids: number[], offsets: number[], items: number[]) =>
     writeArrowFile(ids.length, {
       user_id: idColumn(ids),

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { parseRows } from './scoring-input.js'
 
-describe('the rows of a request', () => {
-  test('are the same in every form', () => {
+describe('parseRows', () => {
+  test('returns the same rows for every form', () => {
     const rows = [{ history: [1, 2], k: 3 }]
     expect(parseRows({ dataframe_records: rows })).toEqual(rows)
     expect(parseRows({ dataframe_split: { columns: ['history', 'k'], data: [[[1, 2], 3]] } })).toEqual(rows)
@@ -19,11 +19,11 @@ describe('the rows of a request', () => {
     [{ dataframe_split: { columns: ['a'] } }, /dataframe_split.data/],
     [{ dataframe_split: { columns: ['a'], data: [[1, 2]] } }, /dataframe_split.data\[0\]/],
     [{ dataframe_split: { columns: [1], data: [] } }, /dataframe_split.columns/],
-  ])('%j is refused', (input, message) => {
+  ])('rejects %j', (input, message) => {
     expect(() => parseRows(input)).toThrow(message)
   })
 })
 
-test('are refused when they are more than one answer should hold', () => {
+test('rejects more than 10,000 rows', () => {
   expect(() => parseRows({ instances: Array(10_001).fill({ k: 1 }) })).toThrow(/at most 10000 rows/)
 })

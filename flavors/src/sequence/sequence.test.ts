@@ -35,11 +35,11 @@ async function save(files: ModelFiles): Promise<string> {
   return path
 }
 
-const ask = (rows: readonly number[], k = 5, filter_seen = false): Promise<RecommendResponse> =>
+const recommend = (rows: readonly number[], k = 5, filter_seen = false): Promise<RecommendResponse> =>
   model.recommend!({ history: rows.map((row) => ids[row]!), k, filter_seen })
 
 describe('a sequence model', () => {
-  test('is a model of two flavors, asked as every recommender', () => {
+  test('has two flavors and the signature of a recommender', () => {
     expect(model.flavor).toBe('sequence')
     expect(Object.keys(model.mlmodel.flavors).sort()).toEqual(['onnx', 'sequence'])
     expect(model.signature?.inputs?.map(({ name, type }) => `${name}: ${type}`)).toEqual([
@@ -50,10 +50,10 @@ describe('a sequence model', () => {
     ])
   })
 
-  test.each(recorded.map((one) => [one.history.length, one] as const))(
-    'recommends after %d events what the official runtime scores best',
+  test.each(recorded.map((example) => [example.history.length, example] as const))(
+    'recommends after %d events the best items of the official runtime',
     async (_, { history, scores, top_items }) => {
-      const { recommendations, source: from, notices } = await ask(history)
+      const { recommendations, source: from, notices } = await recommend(history)
       expect([from, notices]).toEqual(['history', []])
       expect(recommendations.map(({ item_id }) => item_id)).toEqual(top_items.map((row) => ids[row]))
       for (const [place, { score }] of recommendations.entries())
@@ -61,14 +61,14 @@ describe('a sequence model', () => {
     },
   )
 
-  test('explains by the item without which the score falls most', async () => {
+  test('explains by the item whose removal lowers the score most', async () => {
     const scorer = await SequenceScorer.open({ onnx: source.onnx, items: 30, maxHistory: 16 })
     const history = [4, 7, 9]
     const without = history.map((item) => Int32Array.from(history.filter((one) => one !== item)))
     const scores = new Float32Array(4 * 30)
     await scorer.score([Int32Array.from(history), ...without], scores)
     await scorer.close()
-    for (const { item_id, reason } of (await ask(history)).recommendations) {
+    for (const { item_id, reason } of (await recommend(history)).recommendations) {
       const row = ids.indexOf(item_id)
       const falls = history.map((_, place) => scores[row]! - scores[30 * (place + 1) + row]!)
       const most = Math.max(...falls)
@@ -84,21 +84,21 @@ describe('a sequence model', () => {
     }
   })
 
-  test('goes by the latest events of a history of any length', async () => {
+  test('uses the latest events of a history of any length', async () => {
     const long = Array.from({ length: 10_000 }, (_, at) => (at * 7) % 30)
     const scoresOf = async (rows: readonly number[]) =>
-      (await ask(rows, 30)).recommendations.map(({ item_id, score }) => [item_id, score])
+      (await recommend(rows, 30)).recommendations.map(({ item_id, score }) => [item_id, score])
     expect(await scoresOf(long)).toEqual(await scoresOf(long.slice(-16)))
   })
 
-  test('knows its users by their histories', async () => {
+  test('uses the stored histories of known users', async () => {
     const byUser = await model.recommend!({ user_id: 'ann', k: 5, filter_seen: true })
-    const byHistory = await ask([1, 2, 3], 5, true)
+    const byHistory = await recommend([1, 2, 3], 5, true)
     expect(byUser).toEqual({ ...byHistory, source: 'user' })
     expect((await model.recommend!({ user_id: 'bo', k: 1, filter_seen: true })).source).toBe('popularity')
   })
 
-  test('comes back as it was written', async () => {
+  test('round-trips', async () => {
     const read = await readSequence(folder)
     expect(read).toMatchObject({ kind: 'bert4rec', maxHistory: 16, items: 30 })
     expect(Buffer.from(read.onnx).equals(source.onnx)).toBe(true)
@@ -110,12 +110,12 @@ describe('a sequence model', () => {
     'sequence.json': JSON.stringify({ ...JSON.parse(String(good['sequence.json'])), ...changes }),
   })
   const withItems = (count: number): ModelFiles => {
-    const part = <T extends { slice(from: number, to: number): T }>(list: T) => list.slice(0, count)
+    const take = <T extends { slice(from: number, to: number): T }>(list: T) => list.slice(0, count)
     const { titles, popularity } = source.items
     const items = {
-      ids: part(ids as number[]),
-      titles: part(titles as string[]),
-      popularity: part(popularity),
+      ids: take(ids as number[]),
+      titles: take(titles as string[]),
+      popularity: take(popularity),
     }
     const { users: _, ...rest } = source
     return sequenceFiles({ ...rest, items } as SequenceModel)
@@ -126,11 +126,11 @@ describe('a sequence model', () => {
     ['of no length', json({ max_history: 0 }), /max_history/],
     ['of endless length', json({ max_history: 1e9 }), /max_history/],
     ['without a kind', json({ kind: null }), /kind/],
-    ['whose graph is none', { 'model.onnx': 'text' }, /not readable as ONNX/],
+    ['whose graph is not ONNX', { 'model.onnx': 'text' }, /not readable as ONNX/],
     ['whose graph is empty', { 'model.onnx': '' }, /cannot be loaded/],
     ['whose graph scores more items', withItems(12), /cannot score the 12 items/],
-    ['whose users saw items that are not there', { 'users.arrow': 'x' }, /users\.arrow/],
-  ])('%s is refused', async (_, changes, message) => {
+    ['whose users table is broken', { 'users.arrow': 'x' }, /users\.arrow/],
+  ])('a model %s is rejected', async (_, changes, message) => {
     await expect(loadModel(await save({ ...good, ...changes }))).rejects.toThrow(message)
   })
 })
@@ -138,7 +138,7 @@ describe('a sequence model', () => {
 const python = process.env.TEST_PYTHON
 
 test.skipIf(!python)(
-  'official mlflow.onnx loads the model and its graph gives the same recommendations (TEST_PYTHON: with onnxruntime)',
+  'mlflow.onnx loads the model, and its graph returns the same recommendations (TEST_PYTHON: with onnxruntime)',
   { timeout: 120_000 },
   async () => {
     const histories = recorded.map(({ history }) => history)
@@ -155,7 +155,7 @@ for history in json.loads(sys.argv[2]):
     const answers = out.trim().split('\n').slice(-histories.length)
     for (const [at, line] of answers.entries()) {
       const [scores, rows] = JSON.parse(line) as [number[], number[]]
-      const { recommendations } = await ask(histories[at]!)
+      const { recommendations } = await recommend(histories[at]!)
       expect(recommendations.map(({ item_id }) => item_id)).toEqual(rows.map((row) => ids[row]))
       for (const [place, one] of recommendations.entries()) expect(one.score).toBeCloseTo(scores[place]!, 4)
     }

@@ -6,11 +6,11 @@ export interface Shape {
   readonly dimensions?: number
   readonly seed?: number
   readonly textIds?: boolean
-  /** Events of each user. */
+  /** Number of events per user. */
   readonly events?: number
 }
 
-/** Mulberry32: the same numbers for the same seed, in 0…1. */
+/** Mulberry32 generator: reproducible numbers in [0, 1) for a seed. */
 export function randomNumbers(seed: number): () => number {
   let state = seed
   return () => {
@@ -21,7 +21,7 @@ export function randomNumbers(seed: number): () => number {
   }
 }
 
-/** A model of random factors: not a good recommender, but one whose every answer can be recomputed. */
+/** A model with random factors, whose recommendations tests recompute. */
 export function anAlsModel(shape: Shape = {}): AlsModel {
   const { users = 5, items = 12, dimensions = 4, seed = 1, textIds = false, events = 3 } = shape
   const random = randomNumbers(seed)

@@ -2,7 +2,7 @@ import type { HistoryScorer } from '../recommender/history-scorer.js'
 import type { Items } from '../recommender/item-table.js'
 import { randomNumbers } from './als-model.js'
 
-/** Items that nobody can mistake for rows: neither by id nor by popularity. */
+/** Items whose ids and popularity differ from their row numbers. */
 export function someItems(count: number, seed = 1): Items {
   const random = randomNumbers(seed)
   return {
@@ -12,13 +12,13 @@ export function someItems(count: number, seed = 1): Items {
   }
 }
 
-/** Scores by a random matrix, row-major from history item to scored item: later places weigh more, so order matters. */
+/** Scores with a random matrix, history item × scored item; later events weigh more, so order matters. */
 export function itemItemModel(items: number, seed = 1) {
   const random = randomNumbers(seed)
   const weights = Float32Array.from({ length: items * items }, () => random() - 0.3)
-  const weight = (place: number, length: number) => 1 / (length - place)
+  const weight = (index: number, length: number) => 1 / (length - index)
   const contributions = (history: Int32Array, row: number) =>
-    Float64Array.from(history, (item, place) => weight(place, history.length) * weights[item * items + row]!)
+    Float64Array.from(history, (item, index) => weight(index, history.length) * weights[item * items + row]!)
   const score = (history: Int32Array, row: number) =>
     Math.fround(contributions(history, row).reduce((sum, part) => sum + part, 0))
   const scorer: HistoryScorer = {

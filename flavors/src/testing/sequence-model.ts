@@ -5,7 +5,7 @@ import { someItems } from './item-item-model.js'
 
 const golden = join(import.meta.dirname, '../sequence/golden')
 
-/** The recorded graph of 30 items, which goes by the last 16 events, with two users. */
+/** The recorded graph of 30 items that uses the last 16 events, with two users. */
 export function aSequenceModel(): SequenceModel {
   return {
     kind: 'bert4rec',
@@ -21,7 +21,7 @@ export function aSequenceModel(): SequenceModel {
   }
 }
 
-/** What the official runtime answered. */
+/** Scores recorded from the official runtime. */
 export const recordedScores = () =>
   readFileSync(join(golden, 'scores.jsonl'), 'utf8')
     .trim()

@@ -3,7 +3,7 @@ import type { HistoryTables } from '../recommender/history-folder.js'
 import { randomNumbers } from './als-model.js'
 import { someItems } from './item-item-model.js'
 
-/** Users 100, 101, … each with a history of up to five of the items, repeats among them. */
+/** Users 100, 101, …, each with a history of up to five items, with repeats. */
 export function someTables(items: number, users: number, seed = 1): HistoryTables {
   const random = randomNumbers(seed)
   const histories = Array.from({ length: users }, (_, user) =>
@@ -22,7 +22,7 @@ export function someTables(items: number, users: number, seed = 1): HistoryTable
   }
 }
 
-/** About a third of all pairs. */
+/** Random rows with about a third of all pairs. */
 export function someRows(items: number, seed = 1): SparseRows {
   const random = randomNumbers(seed)
   const offsets = new Int32Array(items + 1)

@@ -15,7 +15,7 @@ const PLAN: Plan = {
   labels: ['genres'],
 }
 
-/** Two members, what is known of their items, and random trees over it. */
+/** A two-stage model with two members, traits of the items and random trees. */
 export function aTwoStageModel(items = 14, seed = 1): TwoStageModel {
   const random = randomNumbers(seed)
   const tables = someTables(items, 7, seed)

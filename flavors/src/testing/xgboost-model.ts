@@ -6,14 +6,14 @@ export interface TreeShape {
   readonly trees?: number
   readonly depth?: number
   readonly outputs?: number
-  /** Feature 0 has categories. */
+  /** Whether feature 0 is categorical. */
   readonly categories?: boolean
-  /** Trees answer for all outputs at once. */
+  /** Whether trees have leaf vectors for all outputs. */
   readonly vectors?: boolean
   readonly seed?: number
 }
 
-/** A model of random trees: not a good one, but its every answer can be recomputed. Thresholds are few, so that values hit them. */
+/** A model with random trees, whose scores tests recompute. It has few thresholds, so that values hit them. */
 export function anXgboostModel(shape: TreeShape = {}): XgboostModel {
   const { features = 4, trees = 6, depth = 4, outputs = 1, vectors = false, seed = 1 } = shape
   const random = randomNumbers(seed)
@@ -43,7 +43,7 @@ export function anXgboostModel(shape: TreeShape = {}): XgboostModel {
   }
 }
 
-/** The values that rows and thresholds take. */
+/** Values of rows and thresholds. */
 export const fewValues = [-2, -1, -0.5, 0, 0.5, 1, 2, 3]
 
 export function aTree(

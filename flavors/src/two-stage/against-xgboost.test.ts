@@ -33,7 +33,7 @@ print(json.dumps({'names': booster.feature_names, 'margins': [float(one) for one
 `
 
 test.skipIf(why)(
-  `official mlflow loads the trees of a ranker, which say the same${why}`,
+  `mlflow loads the trees of a ranker, with the same margins${why}`,
   { timeout: 180_000 },
   async () => {
     const model = aTwoStageModel()

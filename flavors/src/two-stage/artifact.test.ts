@@ -27,7 +27,7 @@ async function save(files: ModelFiles): Promise<string> {
 const model = aTwoStageModel()
 const good = twoStageFiles(model)
 
-test('comes back as it was written', async () => {
+test('round-trips', async () => {
   const { plan, traits, depth, booster, members, table } = await readTwoStage(await save(good), loadScorer)
   expect({ plan, traits, depth, booster }).toEqual({
     plan: model.plan,
@@ -39,8 +39,8 @@ test('comes back as it was written', async () => {
   expect(table.items).toEqual(model.items)
 })
 
-describe('its answers', () => {
-  test('are what the members propose and the history does not have, each with its reason', async () => {
+describe('recommendations', () => {
+  test('are candidates of the members outside the history, with reasons', async () => {
     const types = new Set<string>()
     for (let seed = 1; seed <= 6; seed++) {
       const one = aTwoStageModel(14, seed)
@@ -63,13 +63,13 @@ describe('its answers', () => {
     expect([...types]).toEqual(expect.arrayContaining(['influence', 'trait']))
   })
 
-  test('without a history are what is popular', async () => {
+  test('without a history are the most popular items', async () => {
     const served = await loadModel(await save(good))
     expect((await served.recommend!({ k: 3, filter_seen: true })).source).toBe('popularity')
   })
 })
 
-describe('a folder from elsewhere is refused when it is broken', () => {
+describe('rejects an invalid folder', () => {
   const manifest = JSON.parse(good['two-stage.json'] as string) as { plan: object }
   const json = (changes: object) => ({ 'two-stage.json': JSON.stringify({ ...manifest, ...changes }) })
   const plan = (changes: object) => json({ plan: { ...manifest.plan, ...changes } })
@@ -89,7 +89,7 @@ describe('a folder from elsewhere is refused when it is broken', () => {
     ['members that repeat', plan({ members: ['ials', 'ials'] }), /a name repeats/],
     ['no members', plan({ members: [] }), /1 to 31 names/],
     ['a member that is not there', plan({ members: ['ease'] }), /member 'ease': The model has no MLmodel/],
-    ['a plan of other columns', plan({ labels: [] }), /the trees are of the features/],
+    ['a plan of other columns', plan({ labels: [] }), /the trees have the features/],
     ['a trait that is not there', plan({ numbers: ['__proto__'] }), /no column __proto__/],
     ['trees that are none', { 'model.ubj': 'hello' }, /model\.ubj/],
     ['trees of other columns', { 'model.ubj': other['model.ubj']!.slice(0, 100) }, /model\.ubj/],
@@ -111,7 +111,7 @@ describe('a folder from elsewhere is refused when it is broken', () => {
     await expect(loading).rejects.toMatchObject({ code: 'INVALID_PARAMETER_VALUE' })
   })
 
-  test('bytes changed or cut anywhere never do worse than a refusal', async () => {
+  test('rejects corrupt or truncated bytes, or recommends', async () => {
     const folder = await save(good)
     const names = ['two-stage.json', 'model.ubj', 'traits.arrow']
     const damage = fc.record({
@@ -123,9 +123,9 @@ describe('a folder from elsewhere is refused when it is broken', () => {
     await fc.assert(
       fc.asyncProperty(damage, async ({ name, at, byte, cut }) => {
         const bytes = Uint8Array.from(Buffer.from(good[name]!))
-        const place = Math.floor(at * bytes.length)
-        bytes[place] = byte
-        await writeFile(join(folder, name), cut ? bytes.subarray(0, place) : bytes)
+        const position = Math.floor(at * bytes.length)
+        bytes[position] = byte
+        await writeFile(join(folder, name), cut ? bytes.subarray(0, position) : bytes)
         const outcome = await loadModel(folder)
           .then((served) => served.recommend!({ history: [model.items.ids[0]!], k: 3, filter_seen: true }))
           .catch((error: unknown) => error)

@@ -6,9 +6,9 @@ import { FirstStage, type FirstStageOptions } from './first-stage.js'
 import type { Plan } from './plan.js'
 
 const ITEMS = 30
-const { NEGATIVE_INFINITY: NOTHING, NaN: UNKNOWN } = Number
+const { NEGATIVE_INFINITY: UNSCORED, NaN: UNKNOWN } = Number
 
-/** Sums a random row for each event; says nothing of every seventh item, and scores some equally. */
+/** Sums a random row for each event; leaves every seventh item unscored and scores some equally. */
 function someScorer(seed: number): HistoryScorer {
   const random = randomNumbers(seed)
   const rows = Float32Array.from({ length: ITEMS ** 2 }, () => Math.round(random() * 8) - 3)
@@ -18,7 +18,9 @@ function someScorer(seed: number): HistoryScorer {
       for (const [n, history] of histories.entries())
         for (let item = 0; item < ITEMS; item++)
           into[n * ITEMS + item] =
-            item % 7 === seed % 7 ? NOTHING : history.reduce((sum, row) => sum + rows[row * ITEMS + item]!, 0)
+            item % 7 === seed % 7
+              ? UNSCORED
+              : history.reduce((sum, row) => sum + rows[row * ITEMS + item]!, 0)
     },
   }
 }
@@ -49,7 +51,7 @@ const scoresOf = (scorer: HistoryScorer, history: number[]) => {
   void scorer.score([Int32Array.from(history)], into)
   return [...into]
 }
-const known = (value: number) => (value === NOTHING ? UNKNOWN : Math.fround(value))
+const known = (value: number) => (value === UNSCORED ? UNKNOWN : Math.fround(value))
 const expectNear = (got: number, wanted: number) =>
   Number.isNaN(wanted) ? expect(got).toBeNaN() : expect(got).toBeCloseTo(wanted, 4)
 const meanKnown = (values: number[]) => {
@@ -57,18 +59,18 @@ const meanKnown = (values: number[]) => {
   return finite.reduce((sum, value) => sum + value, 0) / finite.length
 }
 
-/** By its definition, one candidate at a time. */
+/** Candidates and features by definition, one candidate at a time. */
 function naive(history: number[]) {
   const [one, other] = parts.members.map(({ scorer }) => scoresOf(scorer, history)) as [number[], number[]]
   const view = scoresOf(parts.members[1]!.scorer, history.slice(-2))
   const unseen = (scores: number[]) =>
-    [...scores.keys()].filter((item) => !history.includes(item) && scores[item] !== NOTHING)
+    [...scores.keys()].filter((item) => !history.includes(item) && scores[item] !== UNSCORED)
   const top = (scores: number[]) =>
     unseen(scores)
       .sort((a, b) => scores[b]! - scores[a]! || popularity[b]! - popularity[a]! || a - b)
       .slice(0, parts.depth)
   const rank = (scores: number[], item: number) =>
-    scores[item] === NOTHING ? UNKNOWN : unseen(scores).filter((row) => scores[row]! > scores[item]!).length
+    scores[item] === UNSCORED ? UNKNOWN : unseen(scores).filter((row) => scores[row]! > scores[item]!).length
   const labels = (item: number) => [...new Set(genres[item]!.split('|').filter(Boolean))]
   const affinity = (item: number, events: number[]) =>
     labels(item)
@@ -100,7 +102,7 @@ const histories = fc.array(fc.array(fc.nat(ITEMS - 1), { minLength: 1, maxLength
   maxLength: 4,
 })
 
-test('candidates are what any member ranks high among the unseen, with all that is known of them', async () => {
+test('candidates are the top unseen items of any member, with all features', async () => {
   const stage = new FirstStage(parts)
   expect(stage.features.map(({ name }) => name)).toEqual([
     'one',
@@ -132,7 +134,7 @@ test('candidates are what any member ranks high among the unseen, with all that 
   )
 })
 
-test('more histories than are held at once give what each gives alone', async () => {
+test('several batches of histories return the same as each history alone', async () => {
   const stage = new FirstStage(parts)
   const many = Array.from({ length: 300 }, (_, n) => Int32Array.of(n % ITEMS, (n * 7) % ITEMS))
   const together = await stage.propose(many)
@@ -148,15 +150,19 @@ test('more histories than are held at once give what each gives alone', async ()
 
 test.each<[string, Partial<FirstStageOptions>, RegExp]>([
   ['members that the plan does not have', { members: parts.members.slice(0, 1) }, /the plan has one, other/],
-  ['a view of nobody', { plan: { ...plan, views: [{ member: 'x', latest: 1 }] } }, /'x', which is no member/],
-  ['another catalogue', { popularity: new Float64Array(5) }, /knows 30 items, the item table has 5/],
-  ['a trait that is missing', { traits: { numbers: {}, labels: { genres } } }, /no trait 'year'/],
-  ['labels that are missing', { traits: { numbers: { year: years }, labels: {} } }, /no trait 'genres'/],
+  [
+    'a view of an unknown member',
+    { plan: { ...plan, views: [{ member: 'x', latest: 1 }] } },
+    /'x', which is not a member/,
+  ],
+  ['another catalogue', { popularity: new Float64Array(5) }, /has 30 items, the item table has 5/],
+  ['a trait that is missing', { traits: { numbers: {}, labels: { genres } } }, /missing trait 'year'/],
+  ['labels that are missing', { traits: { numbers: { year: years }, labels: {} } }, /missing trait 'genres'/],
   [
     'traits of other items',
     { traits: { numbers: { year: years.slice(1) }, labels: { genres } } },
-    /29 values of 'year' for 30 items/,
+    /trait 'year' has 29 values for 30 items/,
   ],
-])('%s: refused', (_, changes, message) => {
+])('rejects %s', (_, changes, message) => {
   expect(() => new FirstStage({ ...parts, ...changes })).toThrow(message)
 })

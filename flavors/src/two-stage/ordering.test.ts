@@ -8,7 +8,7 @@ const score = fc.oneof(
   fc.constantFrom(0, -0, 1, -1, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, Number.NaN),
 )
 
-test('items come by falling score, equal ones in the order given, without the hidden and the unscored', () => {
+test('orders items by descending score, ties in the given order, without hidden and unscored ones', () => {
   const scenario = fc.array(fc.record({ score, hidden: fc.boolean() }), { minLength: 1, maxLength: 60 })
   const shuffled = scenario.chain((items) =>
     fc.tuple(fc.constant(items), fc.shuffledSubarray([...items.keys()], { minLength: items.length })),

@@ -10,7 +10,7 @@ import { xgboostFiles } from './artifact.js'
 import { XgboostExplainer } from './explainer.js'
 import { featureImportance, type ImportanceType } from './importance.js'
 import type { TreeBooster, XgboostModel } from './model.js'
-import { modelClassOf, predictAs } from './model-class.js'
+import { parseModelClass, predictAs } from './model-class.js'
 import { readXgboost } from './read.js'
 import { XgboostScorer } from './scorer.js'
 import { ulps } from './testing/golden.js'
@@ -49,7 +49,7 @@ const distance = (ours: ArrayLike<number>, theirs: Floats) => {
   return Math.max(0, ...floats(theirs).map((value, at) => ulps(ours[at]!, Math.fround(value))))
 }
 
-interface Answer {
+interface PeerResult {
   readonly params: string
   readonly rows: Floats
   readonly margins: Floats
@@ -59,12 +59,12 @@ interface Answer {
   readonly importance: Partial<Record<ImportanceType, Record<string, number | number[]>>>
 }
 
-describe.skipIf(why)(`models that XGBoost trained${why}`, () => {
-  test('load in both formats, are written as they were, and answer, explain and weigh features the same', () => {
+describe.skipIf(why)(`models trained by XGBoost${why}`, () => {
+  test('load in both formats, round-trip, and yield the same predictions, contributions and importances', () => {
     const count = Number(peer('train', root, '7'))
     expect(count).toBeGreaterThan(40)
     for (let index = 0; index < count; index++) {
-      const answer = JSON.parse(readFileSync(join(root, `${index}.answer`), 'utf8')) as Answer
+      const answer = JSON.parse(readFileSync(join(root, `${index}.answer`), 'utf8')) as PeerResult
       const bytes = readFileSync(join(root, `${index}.ubj`))
       const model = readXgboost(bytes, `${index}.ubj`)
       const sameText = readXgboost(readFileSync(join(root, `${index}.json`)), `${index}.json`)
@@ -76,7 +76,7 @@ describe.skipIf(why)(`models that XGBoost trained${why}`, () => {
   }, 240_000)
 })
 
-function compare(model: XgboostModel, answer: Answer): void {
+function compare(model: XgboostModel, answer: PeerResult): void {
   const scorer = new XgboostScorer(model)
   const rows = floats(answer.rows)
   expect(distance(scorer.margins(rows), answer.margins), answer.params).toBe(0)
@@ -88,7 +88,7 @@ function compare(model: XgboostModel, answer: Answer): void {
     expect(Object.keys(ours).sort(), answer.params).toEqual(Object.keys(theirs).sort())
     for (const [name, value] of Object.entries(theirs)) {
       const all = [value].flat()
-      const mean = all.reduce((sum, one) => sum + one, 0) / all.length
+      const mean = all.reduce((sum, score) => sum + score, 0) / all.length
       expect(Math.abs(ours[name]! - mean), `${type} of ${answer.params}`).toBeLessThan(
         1e-5 * Math.abs(mean) + 1e-9,
       )
@@ -96,11 +96,11 @@ function compare(model: XgboostModel, answer: Answer): void {
   }
 }
 
-/** The library computes in float32: relative to the largest contribution. */
+/** The library computes in float32, so the tolerance is relative to the largest contribution. */
 function compareContributions(
   scorer: XgboostScorer,
   rows: readonly number[],
-  { contributions, params }: Answer,
+  { contributions, params }: PeerResult,
 ): void {
   const explainer = new XgboostExplainer(scorer)
   const width = scorer.outputs * (scorer.features + 1)
@@ -115,7 +115,7 @@ function compareContributions(
   expect(worst / scale, params).toBeLessThan(1e-5)
 }
 
-describe.skipIf(why)(`model folders that we wrote${why}`, () => {
+describe.skipIf(why)(`model folders written by xgboostFiles${why}`, () => {
   const names = ['a', 'b', 'c', 'd']
   const logistic = { name: 'binary:logistic', parameters: { reg_loss_param: { scale_pos_weight: '1' } } }
   const plain = { ...anXgboostModel({ trees: 20, depth: 6 }), featureNames: names }
@@ -158,13 +158,13 @@ describe.skipIf(why)(`model folders that we wrote${why}`, () => {
   const rows = Array.from({ length: 50 }, (_, row) =>
     names.map((_, column) => {
       const value = fewValues[(row * 5 + column * 3) % 8]! + ((row * column) % 3) * 0.01
-      // Negative categories are refused by the library, not by us.
+      // XGBoost rejects negative categories, which our scorer accepts.
       if (column === 0) return Math.abs(Math.trunc(value))
       return (row + column) % 11 === 0 ? null : value
     }),
   )
 
-  test('load in mlflow.xgboost and mlflow.pyfunc, and predict the same', async () => {
+  test('load in mlflow.xgboost and mlflow.pyfunc and predict the same', async () => {
     for (const [name, [model, modelClass, format = 'ubj']] of Object.entries(models)) {
       const files = xgboostFiles(model, { modelClass, format })
       const table = { 'rows.json': JSON.stringify({ columns: names, data: rows }) }
@@ -188,7 +188,7 @@ describe.skipIf(why)(`model folders that we wrote${why}`, () => {
       expect(answer.attributes, name).toEqual(model.attributes)
       expect(distance(scorer.margins(values), answer.margins), name).toBe(0)
       expect([...scorer.leaves(values)], name).toEqual(answer.leaves)
-      const predictions = predictAs(modelClassOf(modelClass), scorer, values).flat() as number[]
+      const predictions = predictAs(parseModelClass(modelClass), scorer, values).flat() as number[]
       expect(distance(predictions, answer.predictions), name).toBeLessThanOrEqual(1)
     }
   }, 240_000)

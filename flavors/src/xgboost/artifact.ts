@@ -3,31 +3,31 @@ import { packageModel } from '../mlmodel/package-model.js'
 import type { Signature } from '../mlmodel/signature.js'
 import type { XgboostModel } from './model.js'
 import { outputsOf } from './model.js'
-import { modelClassOf } from './model-class.js'
+import { parseModelClass } from './model-class.js'
 import { requireObjective } from './objective.js'
 import { xgboostJson, xgboostUbj } from './write.js'
 
-/** The release whose files are written and which `requirements.txt` asks for. */
+/** XGBoost release of the written files and of `requirements.txt`. */
 const XGBOOST = '3.2.0'
 
 export interface XgboostOptions {
   readonly format?: 'ubj' | 'json'
-  /** Python class that MLflow loads it as; decides what `predict` means. */
+  /** Python class that MLflow loads; determines the meaning of `predict`. */
   readonly modelClass?: string
-  /** From the feature names when absent. */
+  /** Default: derived from the feature names. */
   readonly signature?: Signature
   readonly inputExample?: readonly Record<string, unknown>[]
-  /** Goes into MLmodel as it is. */
+  /** Copied to MLmodel. */
   readonly metadata?: Record<string, unknown>
 }
 
 /**
- * A model folder as `mlflow.xgboost.log_model` writes it: `mlflow.xgboost.load_model` and `mlflow.pyfunc.load_model` load
- * it, and so does an endpoint.
+ * Writes a model folder in the layout of `mlflow.xgboost.log_model`, which `mlflow.xgboost.load_model`,
+ * `mlflow.pyfunc.load_model` and serving endpoints load.
  */
 export function xgboostFiles(model: XgboostModel, options: XgboostOptions = {}): ModelFiles {
   const { format = 'ubj', modelClass = 'xgboost.core.Booster', inputExample, metadata } = options
-  modelClassOf(modelClass)
+  parseModelClass(modelClass)
   const data = `model.${format}`
   const pyfunc = {
     data,
@@ -40,7 +40,7 @@ export function xgboostFiles(model: XgboostModel, options: XgboostOptions = {}):
     { [data]: format === 'ubj' ? xgboostUbj(model) : xgboostJson(model) },
     {
       flavors: { python_function: pyfunc, xgboost: config },
-      signature: options.signature ?? signatureOf(model),
+      signature: options.signature ?? defaultSignature(model),
       ...(inputExample && { inputExample }),
       requirements: [`xgboost==${XGBOOST}`],
       ...(metadata && { metadata }),
@@ -48,11 +48,11 @@ export function xgboostFiles(model: XgboostModel, options: XgboostOptions = {}):
   )
 }
 
-/** Columns by name, or one array where features have no names. */
-function signatureOf(model: XgboostModel): Signature {
+/** Named columns, or one tensor if features have no names. */
+function defaultSignature(model: XgboostModel): Signature {
   const { features, featureNames, objective } = model
   const tensor = (dtype: string, shape: number[]) => ({ type: 'tensor', 'tensor-spec': { dtype, shape } })
-  const width = requireObjective(objective.name, 'xgboost').chooses ? 1 : outputsOf(model)
+  const width = requireObjective(objective.name, 'xgboost').picksClass ? 1 : outputsOf(model)
   const columns = featureNames.map((name) => ({ type: 'double' as const, name, required: true }))
   return {
     inputs: columns.length > 0 ? columns : [tensor('float32', [-1, features])],

@@ -1,37 +1,37 @@
 import { invalid } from '@cairn/platform/errors'
 import type { Tree } from './model.js'
 
-/** Sets of 16 M categories in each of many nodes: no model, but a way to fill the memory. */
+/** Limits memory: a hostile file may have sets of 16 M categories in many nodes. */
 const MAX_WORDS = 1 << 24
 
 export interface CategorySets {
-  /** Each set: its number of bits, then the bits. */
+  /** Each set is its number of bits, followed by the bits. */
   readonly words: Uint32Array
-  /** For each tree: where the set of a node starts. */
+  /** Start of each node's set, by tree. */
   readonly starts: readonly ReadonlyMap<number, number>[]
 }
 
-/** The categories that go right, as bits. @throws INVALID_PARAMETER_VALUE when there are unreasonably many. */
-export function collectSets(trees: readonly Tree[]): CategorySets {
+/** Encodes the categories that go right as bit sets. @throws INVALID_PARAMETER_VALUE when the sets are too large */
+export function buildCategorySets(trees: readonly Tree[]): CategorySets {
   let length = 0
   const starts = trees.map(({ categories }) => {
-    const places = new Map<number, number>()
+    const nodeStarts = new Map<number, number>()
     for (const [index, node] of (categories?.nodes ?? []).entries()) {
-      places.set(node, length)
-      length += 1 + Math.ceil(bitLength(members(categories!, index)) / 32)
+      nodeStarts.set(node, length)
+      length += 1 + Math.ceil(bitLength(categoriesOf(categories!, index)) / 32)
       if (length > MAX_WORDS) throw invalid(`xgboost: category sets of more than ${32 * MAX_WORDS} bits`)
     }
-    return places
+    return nodeStarts
   })
   const words = new Uint32Array(length)
   for (const [index, { categories }] of trees.entries())
     for (const [at, node] of (categories?.nodes ?? []).entries())
-      writeSet(words, starts[index]!.get(node)!, members(categories!, at))
+      writeSet(words, starts[index]!.get(node)!, categoriesOf(categories!, at))
   return { words, starts }
 }
 
-/** The categories of the set of number `index` in its tree. */
-export const members = ({ segments, sizes, values }: NonNullable<Tree['categories']>, index: number) =>
+/** Returns the categories of the `index`-th set of a tree. */
+export const categoriesOf = ({ segments, sizes, values }: NonNullable<Tree['categories']>, index: number) =>
   values.subarray(segments[index], segments[index]! + sizes[index]!)
 
 const bitLength = (categories: Int32Array) =>

@@ -4,16 +4,16 @@ import { type LinearBooster, outputsOf, type TreeBooster, type XgboostModel } fr
 import { requireObjective } from './objective.js'
 
 /**
- * What reading, writing and scoring rely on.
+ * Checks the invariants that reading, writing and scoring rely on.
  *
- * @throws INVALID_PARAMETER_VALUE saying what does not fit, beginning with `name`.
+ * @throws INVALID_PARAMETER_VALUE naming the inconsistency, prefixed with `name`
  */
 export function checkModel(model: XgboostModel, name: string): void {
   const { features, featureNames, featureTypes, baseScore, booster } = model
   const outputs = outputsOf(model)
-  for (const [what, list] of Object.entries({ featureNames, featureTypes }))
+  for (const [field, list] of Object.entries({ featureNames, featureTypes }))
     if (list.length !== 0 && list.length !== features)
-      throw invalid(`${name}: ${list.length} ${what} for ${features} features`)
+      throw invalid(`${name}: ${list.length} ${field} for ${features} features`)
   if (new Set(featureNames).size !== featureNames.length) throw invalid(`${name}: feature names repeat`)
   if (baseScore.length !== 1 && baseScore.length !== outputs)
     throw invalid(`${name}: ${baseScore.length} base scores for ${outputs} outputs`)
@@ -25,7 +25,7 @@ export function checkModel(model: XgboostModel, name: string): void {
 function checkWeights(booster: LinearBooster, features: number, outputs: number, name: string): void {
   const weights = (features + 1) * outputs
   if (booster.weights.length !== weights)
-    throw invalid(`${name}: ${booster.weights.length} weights where features and outputs ask for ${weights}`)
+    throw invalid(`${name}: ${booster.weights.length} weights, expected ${weights} from features and outputs`)
   if (!booster.weights.every(Number.isFinite)) throw invalid(`${name}: a weight is not finite`)
 }
 
@@ -50,9 +50,9 @@ function checkTrees(booster: TreeBooster, features: number, outputs: number, nam
 function checkIterations(offsets: Int32Array, trees: number, name: string): void {
   let last = 0
   for (const offset of offsets) {
-    if (offset < last) throw invalid(`${name}: iterations do not follow each other`)
+    if (offset < last) throw invalid(`${name}: iteration offsets are not ascending`)
     last = offset
   }
   if ((offsets[0] ?? 0) !== 0 || last !== trees)
-    throw invalid(`${name}: iterations hold ${last} trees of ${trees}`)
+    throw invalid(`${name}: iterations cover ${last} of ${trees} trees`)
 }

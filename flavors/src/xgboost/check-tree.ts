@@ -1,15 +1,15 @@
 import { invalid } from '@cairn/platform/errors'
 import type { Tree } from './model.js'
 
-/** Categories are numbered from 0; XGBoost takes no more, so that a float32 holds each. */
+/** Exclusive limit of category codes; XGBoost's limit, as float32 represents integers below 2^24 exactly. */
 const MAX_CATEGORIES = 2 ** 24
 
 /**
- * Walks the tree once, so that whoever walks it later needs to ask nothing: children exist and have one parent each,
- * splits name features that exist, leaves are finite. Nodes that cannot be reached are not looked at.
+ * Validates a tree, so that later walks need no checks: children exist and have one parent each, splits name existing
+ * features, leaves are finite. Unreachable nodes are ignored.
  *
- * @returns the depth: 0 for a lone leaf.
- * @throws INVALID_PARAMETER_VALUE naming the node.
+ * @returns the depth, 0 for a single leaf
+ * @throws INVALID_PARAMETER_VALUE naming the node
  */
 export function checkTree(tree: Tree, features: number, path: string): number {
   const depths = new Int32Array(tree.leftChildren.length).fill(-1)
@@ -21,15 +21,15 @@ export function checkTree(tree: Tree, features: number, path: string): number {
     if (tree.leftChildren[node] === -1) checkLeaf(tree, node, path)
     else {
       checkSplit(tree, node, features, path)
-      open.push(takeChild(depths, node, tree.leftChildren[node]!, path))
-      open.push(takeChild(depths, node, tree.rightChildren[node]!, path))
+      open.push(visitChild(depths, node, tree.leftChildren[node]!, path))
+      open.push(visitChild(depths, node, tree.rightChildren[node]!, path))
     }
   }
   checkCategories(tree, path)
   return deepest
 }
 
-function takeChild(depths: Int32Array, node: number, child: number, path: string): number {
+function visitChild(depths: Int32Array, node: number, child: number, path: string): number {
   if (child < 0 || child >= depths.length)
     throw invalid(`${path}: node ${node} has child ${child} of ${depths.length} nodes`)
   if (depths[child] !== -1) throw invalid(`${path}: node ${child} is reached twice`)

@@ -10,7 +10,7 @@ const json = (text: string) => readJson(Buffer.from(text), 'model.json')
 const ubj = (...parts: (string | number[])[]) =>
   readUbj(Buffer.concat(parts.map((part) => Buffer.from(part as string, 'latin1'))), 'model.ubj')
 
-test('any float32 is written in at most nine digits and read back', () => {
+test('writes any float32 in at most nine digits and reads it back', () => {
   const bits = fc.integer({ min: 0, max: 2 ** 32 - 1 })
   fc.assert(
     fc.property(bits, (word) => {
@@ -24,7 +24,7 @@ test('any float32 is written in at most nine digits and read back', () => {
   )
 })
 
-test('any double is read as the language reads it', () => {
+test('reads any double like Number()', () => {
   const wild = fc.tuple(fc.maxSafeInteger(), fc.integer({ min: -330, max: 310 })).map(([a, b]) => `${a}e${b}`)
   fc.assert(
     fc.property(fc.oneof(fc.double().map(String), wild), (text) => {
@@ -35,14 +35,14 @@ test('any double is read as the language reads it', () => {
   )
 })
 
-test('JSON is read as the language reads it, lists of numbers as typed arrays', () => {
+test('reads JSON like JSON.parse, with lists of numbers as typed arrays', () => {
   const plain = (value: Value): unknown =>
     ArrayBuffer.isView(value)
       ? Array.from(value as Float64Array)
       : Array.isArray(value)
         ? value.map(plain)
         : typeof value === 'object' && value !== null
-          ? Object.fromEntries(Object.entries(value).map(([key, one]) => [key, plain(one)]))
+          ? Object.fromEntries(Object.entries(value).map(([key, field]) => [key, plain(field)]))
           : value
   const texts = fc.string({ unit: 'grapheme' })
   const { tree } = fc.letrec((tie) => ({
@@ -68,21 +68,21 @@ test('JSON is read as the language reads it, lists of numbers as typed arrays', 
   )
 })
 
-test('what JSON lacks is read bare, and truths are ones and zeros', () => {
+test('reads bare NaN and infinities, and booleans as ones and zeros', () => {
   expect(json('[NaN, nan, -nan, inf, -Infinity, -inf, 1E-45, -0]')).toEqual(
     Float64Array.of(NaN, NaN, NaN, Infinity, -Infinity, -Infinity, 1e-45, -0),
   )
   expect(json('[true,false]')).toEqual(Float64Array.of(1, 0))
 })
 
-test('no key of a file means anything', () => {
+test('treats keys such as __proto__ as data', () => {
   const document = json('{"__proto__": {"polluted": "yes"}, "constructor": "x"}') as Record<string, unknown>
   expect(Object.getPrototypeOf(document)).toBeNull()
   expect(({} as Record<string, unknown>).polluted).toBeUndefined()
   expect(document.constructor).toBe('x')
 })
 
-test('UBJSON comes back as it was', () => {
+test('round-trips UBJSON', () => {
   const lists: Value[] = [
     Float32Array.of(1.5, NaN, -Infinity),
     Float64Array.of(Math.PI),
@@ -107,7 +107,7 @@ const long = (n: number | bigint) => {
   return [...bytes]
 }
 
-describe('broken or hostile bytes are refused with the place', () => {
+describe('rejects broken and hostile bytes with the position', () => {
   test.each([
     ['{"a" 1}', /expected ':' at byte 5/],
     ['{"a":1', /expected ',' or '}'/],
@@ -119,8 +119,8 @@ describe('broken or hostile bytes are refused with the place', () => {
     ['[1.2.3]', /expected/],
     ['[0x10]', /expected/],
     ['nope', /expected a value/],
-    ['"abc', /expected the end of a text/],
-    ['"\\u12"', /expected a text/],
+    ['"abc', /expected the end of a string/],
+    ['"\\u12"', /expected a string/],
     ['{} {}', /expected the end/],
     ['', /expected a value/],
     [`[${'9'.repeat(1000)}]`, /expected a value/],
@@ -131,18 +131,18 @@ describe('broken or hostile bytes are refused with the place', () => {
   })
 
   test.each([
-    ['a 1 GB text', () => ubj('S', long(1e9)), /1000000000 bytes are claimed where 0 are left/],
-    ['a 1 GB list', () => ubj('[$d#', long(25e7), 'abcd'), /1000000000 bytes are claimed where 4 are left/],
-    ['a list beyond all numbers', () => ubj('[$L#', long(2n ** 62n)), /bytes are claimed/],
-    ['a 1 GB list of single values', () => ubj('[#', long(1e9), 'ZZZ'), /ends too early/],
-    ['a negative length', () => ubj('S', long(-1)), /a length below 0/],
-    ['a length that is a float', () => ubj('Sd', [0, 0, 0, 0]), /a length that is no integer/],
-    ['a typed list without length', () => ubj('[$dx'), /without its length/],
+    ['a 1 GB text', () => ubj('S', long(1e9)), /1000000000 bytes are declared, but 0 remain/],
+    ['a 1 GB list', () => ubj('[$d#', long(25e7), 'abcd'), /1000000000 bytes are declared, but 4 remain/],
+    ['a list beyond all numbers', () => ubj('[$L#', long(2n ** 62n)), /bytes are declared/],
+    ['a 1 GB list of single values', () => ubj('[#', long(1e9), 'ZZZ'), /unexpected end/],
+    ['a negative length', () => ubj('S', long(-1)), /a length is negative/],
+    ['a length that is a float', () => ubj('Sd', [0, 0, 0, 0]), /a length is not an integer/],
+    ['a typed list without length', () => ubj('[$dx'), /without a length/],
     ['a list of lists', () => ubj('[$[#', long(1)), /a list of '\['/],
-    ['a high-precision number', () => ubj('H', long(1), '1'), /'H' is no value/],
-    ['nothing', () => ubj(''), /ends too early/],
-    ['an open object', () => ubj('{'), /ends too early/],
-    ['a second value', () => ubj('ZZ'), /something follows the end/],
+    ['a high-precision number', () => ubj('H', long(1), '1'), /'H' is not a value/],
+    ['nothing', () => ubj(''), /unexpected end/],
+    ['an open object', () => ubj('{'), /unexpected end/],
+    ['a second value', () => ubj('ZZ'), /unexpected data after the end/],
     ['a million lists', () => ubj('['.repeat(1e6)), /nested deeper than 32/],
     ['ten million values', () => ubj('[', 'Z'.repeat(1e7), ']'), /more than 8388608 values/],
   ])('UBJSON: %s', (_, read, message) => {

@@ -1,16 +1,17 @@
-import { members } from './category-sets.js'
+import { categoriesOf } from './category-sets.js'
 import type { Tree } from './model.js'
 
-/** Answers whether a float32 value goes left at a node of one tree. */
-export type Decide = (node: number, value: number) => boolean
+/** Returns whether a float32 value goes left at a node. */
+export type GoesLeft = (node: number, value: number) => boolean
 
-/** In plain code what the kernel does in bulk, for who walks a tree for other reasons than its leaf. */
-export function decider(tree: Tree): Decide {
+/** Split decisions of a tree outside the kernel, for walks that need more than the leaf. */
+export function splitDecider(tree: Tree): GoesLeft {
   const { defaultLeft, splitConditions, categories } = tree
   if (!categories)
     return (node, value) => value < splitConditions[node]! || (Number.isNaN(value) && defaultLeft[node] === 1)
   const sets = new Map<number, ReadonlySet<number>>()
-  for (const [index, node] of categories.nodes.entries()) sets.set(node, new Set(members(categories, index)))
+  for (const [index, node] of categories.nodes.entries())
+    sets.set(node, new Set(categoriesOf(categories, index)))
   return (node, value) => {
     if (Number.isNaN(value)) return defaultLeft[node] === 1
     const set = sets.get(node)

@@ -1,10 +1,10 @@
-/** Powers of ten that a double holds exactly. */
+/** Powers of ten that a double represents exactly. */
 const POWERS = Array.from({ length: 23 }, (_, exponent) => 10 ** exponent)
 const EXACT = 2 ** 53
 
 /**
- * The double next to `digits` × 10^`exponent`, if that takes one rounding (Clinger 1990, "How to read floating point
- * numbers accurately"); undefined when it takes more thought.
+ * Returns the double nearest to `digits` × 10^`exponent` if one rounding suffices (Clinger 1990, "How to read floating
+ * point numbers accurately"), otherwise undefined.
  */
 export function exactDecimal(digits: number, exponent: number): number | undefined {
   if (digits > EXACT || exponent > 22 || exponent < -22) return undefined
@@ -13,11 +13,11 @@ export function exactDecimal(digits: number, exponent: number): number | undefin
 
 const SMALLEST_NORMAL = 2 ** -126
 
-/** The shortest decimal that reads back as this float32, as XGBoost writes it: `5E-1`, `1.062956E0`, `NaN`. */
+/** Formats a float32 as the shortest decimal that parses to the same value, in XGBoost's style: `5E-1`, `1.062956E0`, `NaN`. */
 export function shortestFloat(value: number): string {
   if (!Number.isFinite(value)) return String(value)
   if (Object.is(value, -0)) return '-0E0'
-  // Denormals have fewer digits than six.
+  // Normal float32 are tried from six digits on; denormals may need fewer.
   for (let places = Math.abs(value) < SMALLEST_NORMAL ? 0 : 5; ; places++) {
     const text = value.toExponential(places)
     if (places === 8 || Math.fround(Number(text)) === value)

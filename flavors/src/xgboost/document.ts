@@ -1,6 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
 
-/** A list of numbers, as both encodings deliver it. */
+/** A list of numbers, as both decoders return it. */
 export type Numbers =
   | Float32Array
   | Float64Array
@@ -10,13 +10,13 @@ export type Numbers =
   | Int32Array
   | BigInt64Array
 
-/** What a file says in JSON or UBJSON, before it is a model. */
+/** The decoded content of a JSON or UBJSON file. */
 export type Value = null | boolean | number | Float | string | Numbers | readonly Value[] | Document
 export interface Document {
   [key: string]: Value
 }
 
-/** To write a number outside of typed lists as a float, whole or not. Readers yield plain numbers. */
+/** Makes the writers encode a number outside of typed lists as a float, even an integer. Readers return plain numbers. */
 export class Float {
   readonly value: number
 
@@ -25,16 +25,16 @@ export class Float {
   }
 }
 
-/** Without a prototype, so that no key of a file means anything. */
+/** Creates an object without a prototype, so that keys such as `__proto__` are plain data. */
 export const emptyDocument = (): Document => Object.create(null) as Document
 
-/** Deeper than any model. Readers call themselves no deeper than that. */
+/** Deeper than any model; bounds the recursion of the readers. */
 const MAX_DEPTH = 32
-/** Values other than numbers in lists: there are some twenty a tree. */
+/** Limit for values other than numbers in lists; a tree has about twenty. */
 const MAX_VALUES = 1 << 23
 
-/** What reading one file may cost beyond its length. */
-export class Budget {
+/** Limits the nesting and the number of values while a file is decoded. */
+export class DecodeLimits {
   readonly #name: string
   #depth = 0
   #values = 0
@@ -43,15 +43,13 @@ export class Budget {
     this.#name = name
   }
 
-  value(): void {
-    if (++this.#values > MAX_VALUES)
-      throw invalid(`${this.#name}: more than ${MAX_VALUES} values, which no model needs`)
+  countValue(): void {
+    if (++this.#values > MAX_VALUES) throw invalid(`${this.#name}: more than ${MAX_VALUES} values`)
   }
 
-  /** Runs `read` one level deeper. */
-  deeper<T>(read: () => T): T {
-    if (++this.#depth > MAX_DEPTH)
-      throw invalid(`${this.#name}: nested deeper than ${MAX_DEPTH} levels, which no model is`)
+  /** Calls `read` one nesting level deeper. */
+  nested<T>(read: () => T): T {
+    if (++this.#depth > MAX_DEPTH) throw invalid(`${this.#name}: nested deeper than ${MAX_DEPTH} levels`)
     const result = read()
     this.#depth--
     return result

@@ -1,26 +1,26 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { anXgboostModel, fewValues } from '../testing/xgboost-model.js'
-import { decider } from './decide.js'
+import { splitDecider } from './decide.js'
 import { XgboostExplainer } from './explainer.js'
 import type { Tree, XgboostModel } from './model.js'
 import { gaussLegendre } from './quadrature.js'
 import { XgboostScorer } from './scorer.js'
 
-/** What a tree answers when only the features of the bit set `known` are: the mean over the others by their training rows. */
+/** Expected prediction of a tree if only the features of the bit set `known` are known, by the training rows of each branch. */
 function expectation(tree: Tree, row: readonly number[], known: number, node = 0): number {
   const [left, right] = [tree.leftChildren[node]!, tree.rightChildren[node]!]
   if (left === -1) return tree.splitConditions[node]!
   const feature = tree.splitFeatures[node]!
   if (known & (1 << feature))
-    return expectation(tree, row, known, decider(tree)(node, row[feature]!) ? left : right)
+    return expectation(tree, row, known, splitDecider(tree)(node, row[feature]!) ? left : right)
   const share = (child: number) => tree.sumHessians[child]! / tree.sumHessians[node]!
   return (
     share(left) * expectation(tree, row, known, left) + share(right) * expectation(tree, row, known, right)
   )
 }
 
-/** Shapley's definition, by enumeration of all coalitions. */
+/** Shapley values by definition: enumerates all coalitions. */
 function bruteForce(model: XgboostModel, row: readonly number[]): number[] {
   const { booster, features } = model
   if (booster.kind === 'gblinear') return []
@@ -39,7 +39,7 @@ function bruteForce(model: XgboostModel, row: readonly number[]): number[] {
   return [...contributions, worth[0]! + 0.5]
 }
 
-test('contributions are Shapley values, whatever the tree', () => {
+test('contributions are Shapley values for any tree', () => {
   const shapes = fc.record({
     features: fc.integer({ min: 1, max: 5 }),
     trees: fc.integer({ min: 1, max: 3 }),
@@ -60,7 +60,7 @@ test('contributions are Shapley values, whatever the tree', () => {
   )
 })
 
-test('those of each output add up to its margin: groups, leaf vectors, shrunken trees', () => {
+test('contributions add up to the margin of each output, for groups, leaf vectors and weighted trees', () => {
   const plain = anXgboostModel({ outputs: 3, trees: 9, features: 5, depth: 6 })
   const dart: XgboostModel = {
     ...plain,
@@ -85,7 +85,7 @@ test('those of each output add up to its margin: groups, leaf vectors, shrunken 
   }
 })
 
-test('splits that no training row reached contribute nothing, not NaN', () => {
+test('splits without training rows contribute 0, not NaN', () => {
   const model = anXgboostModel({ features: 2, trees: 1, depth: 3, seed: 4 })
   const { booster } = model
   if (booster.kind === 'gblinear') throw new Error('it has trees')
@@ -94,7 +94,7 @@ test('splits that no training row reached contribute nothing, not NaN', () => {
   expect([...contributions].every(Number.isFinite)).toBe(true)
 })
 
-test('a tree of a thousand levels is explained without running out of stack', () => {
+test('explains a tree of a thousand levels without stack overflow', () => {
   const levels = 1000
   const nodes = 2 * levels + 1
   const chain: Tree = {

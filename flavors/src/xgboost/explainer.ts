@@ -3,11 +3,11 @@ import type { LinearBooster, TreeBooster } from './model.js'
 import type { XgboostScorer } from './scorer.js'
 import { ShapScratch, TreeShap } from './tree-shap.js'
 
-/** Why a row scores as it does. Not re-entrant: buffers are reused. */
+/** Explains scores by feature contributions (SHAP values). Not re-entrant, as buffers are reused. */
 export class XgboostExplainer {
   readonly #scorer: XgboostScorer
   readonly #trees: readonly TreeShap[]
-  /** Base score and means of the trees, for each output. */
+  /** Base score plus the means of the trees, by output. */
   readonly #biases: Float64Array
 
   constructor(scorer: XgboostScorer) {
@@ -20,14 +20,14 @@ export class XgboostExplainer {
       for (let tree = 0; tree < this.#trees.length; tree++)
         for (const output of this.#outputsOf(booster, tree))
           this.#biases[output]! +=
-            weightOf(booster, tree) * this.#trees[tree]!.mean(placeOf(booster, tree, output))
+            treeWeight(booster, tree) * this.#trees[tree]!.mean(leafIndex(booster, tree, output))
   }
 
   /**
-   * What each feature adds to the margins, then the bias: outputs × (features + 1). Each output's add up to its margin.
-   * XGBoost's `pred_contribs`.
+   * Returns each feature's contribution to the margins, then the bias: outputs × (features + 1). The sum for each output is
+   * its margin. Equals XGBoost's `pred_contribs`.
    *
-   * @throws INVALID_PARAMETER_VALUE unless the row has one value for each feature.
+   * @throws INVALID_PARAMETER_VALUE unless the row has one value for each feature
    */
   contributions(row: ArrayLike<number>): Float64Array {
     const { features, outputs, model } = this.#scorer
@@ -36,9 +36,9 @@ export class XgboostExplainer {
     const values = Float32Array.from(row)
     const contributions = new Float64Array(outputs * (features + 1))
     for (let output = 0; output < outputs; output++) {
-      const part = contributions.subarray(output * (features + 1), (output + 1) * (features + 1))
-      part[features] = this.#biases[output]!
-      if (model.booster.kind === 'gblinear') explainLinear(values, model.booster, output, outputs, part)
+      const ofOutput = contributions.subarray(output * (features + 1), (output + 1) * (features + 1))
+      ofOutput[features] = this.#biases[output]!
+      if (model.booster.kind === 'gblinear') explainLinear(values, model.booster, output, outputs, ofOutput)
     }
     if (model.booster.kind !== 'gblinear') this.#explainTrees(values, model.booster, contributions)
     return contributions
@@ -48,8 +48,9 @@ export class XgboostExplainer {
     const width = this.#scorer.features + 1
     for (let tree = 0; tree < this.#trees.length; tree++)
       for (const output of this.#outputsOf(booster, tree)) {
-        const part = contributions.subarray(output * width, (output + 1) * width)
-        this.#trees[tree]!.explain(values, weightOf(booster, tree), part, placeOf(booster, tree, output))
+        const ofOutput = contributions.subarray(output * width, (output + 1) * width)
+        const leaf = leafIndex(booster, tree, output)
+        this.#trees[tree]!.explain(values, treeWeight(booster, tree), ofOutput, leaf)
       }
   }
 
@@ -59,10 +60,10 @@ export class XgboostExplainer {
   }
 }
 
-const weightOf = ({ treeWeights }: TreeBooster, tree: number) => treeWeights?.[tree] ?? 1
+const treeWeight = ({ treeWeights }: TreeBooster, tree: number) => treeWeights?.[tree] ?? 1
 
-/** Of an output in the leaves of a tree. */
-const placeOf = ({ trees }: TreeBooster, tree: number, output: number) =>
+/** Index of an output in the leaf values of a tree. */
+const leafIndex = ({ trees }: TreeBooster, tree: number, output: number) =>
   trees[tree]!.leafVectors ? output : 0
 
 function explainLinear(

@@ -2,14 +2,14 @@ import { invalid } from '@cairn/platform/errors'
 import type { Frame } from '../scoring-protocol/model-input.js'
 import type { CategoryNames, XgboostModel } from './model.js'
 
-/** SerialQueue columns of cells into the rows that are scored. */
+/** Converts table columns to the matrix of feature values. */
 export class FeatureTable {
   readonly #names: readonly string[]
   readonly #features: number
   readonly #codes: readonly (ReadonlyMap<unknown, number> | undefined)[]
   readonly #infinities: boolean
 
-  /** `infinities`: whether ±∞, and what float32 makes of it, are values. */
+  /** `infinities`: whether ±∞, and values that overflow float32, are accepted. */
   constructor({ features, featureNames, booster }: XgboostModel, infinities: boolean) {
     this.#features = features
     this.#names = featureNames
@@ -19,24 +19,24 @@ export class FeatureTable {
   }
 
   /**
-   * Rows × features; missing cells are NaN. Columns are found by the names of the features, other columns ignored; where
-   * either has no names, they are taken in order.
+   * Returns rows × features; missing cells are NaN. Columns are matched by feature name and others ignored; without names
+   * they are taken in order.
    *
-   * @throws INVALID_PARAMETER_VALUE naming the column and row.
+   * @throws INVALID_PARAMETER_VALUE naming the column and row
    */
-  valuesOf(frame: Frame, hasNames: boolean): Float32Array {
+  toMatrix(frame: Frame, hasNames: boolean): Float32Array {
     const columns = this.#names.length > 0 && hasNames ? this.#byName(frame) : this.#inOrder(frame)
     const values = new Float32Array(frame.rows * this.#features)
     for (const [feature, [name, cells]] of columns.entries())
       for (let row = 0; row < frame.rows; row++)
-        values[row * this.#features + feature] = this.#valueOf(cells[row], feature, name, row)
+        values[row * this.#features + feature] = this.#parseCell(cells[row], feature, name, row)
     return values
   }
 
   #byName({ columns }: Frame): [string, readonly unknown[]][] {
     const missing = this.#names.filter((name) => !columns.has(name))
     if (missing.length > 0)
-      throw invalid(`The model misses the columns [${missing.map((name) => `'${name}'`).join(', ')}].`)
+      throw invalid(`Missing columns [${missing.map((name) => `'${name}'`).join(', ')}].`)
     return this.#names.map((name) => [name, columns.get(name)!])
   }
 
@@ -46,13 +46,13 @@ export class FeatureTable {
     return [...columns]
   }
 
-  #valueOf(cell: unknown, feature: number, name: string, row: number): number {
+  #parseCell(cell: unknown, feature: number, name: string, row: number): number {
     if (cell === null || cell === undefined) return Number.NaN
     const codes = this.#codes[feature]
-    const value = codes ? codes.get(cell) : numberOf(cell)
+    const value = codes ? codes.get(cell) : parseNumber(cell)
     if (value === undefined) {
-      const wanted = codes ? 'is none of the categories the model knows' : 'is not a number'
-      throw invalid(`Column '${name}', row ${row}: ${shown(cell)} ${wanted}.`)
+      const problem = codes ? 'is not a category of the model' : 'is not a number'
+      throw invalid(`Column '${name}', row ${row}: ${shown(cell)} ${problem}.`)
     }
     if (!this.#infinities && Math.abs(Math.fround(value)) === Number.POSITIVE_INFINITY)
       throw invalid(`Column '${name}', row ${row}: ${shown(cell)} is infinite or too large.`)
@@ -64,8 +64,8 @@ function codesOf(names: CategoryNames | undefined): ReadonlyMap<unknown, number>
   return names && new Map(Array.from<unknown, [unknown, number]>(names.values, (name, code) => [name, code]))
 }
 
-/** As MLflow's schema enforcement does, numbers may come as text. */
-function numberOf(cell: unknown): number | undefined {
+/** Like MLflow's schema enforcement, accepts numbers as text. */
+function parseNumber(cell: unknown): number | undefined {
   if (typeof cell === 'number') return cell
   if (typeof cell === 'boolean') return Number(cell)
   if (typeof cell !== 'string' || cell.trim() === '') return undefined

@@ -1,12 +1,12 @@
 import { invalid } from '@cairn/platform/errors'
 import type { Document, Numbers, Value } from './document.js'
 
-/** The fields of an object in a file from outside: whatever they answer has been checked, and refusals name the place. */
+/** Validating accessors for an object of an untrusted file; errors name the path. */
 export class Fields {
   readonly path: string
   readonly #document: Document
 
-  /** @throws INVALID_PARAMETER_VALUE unless `value` is an object. */
+  /** @throws INVALID_PARAMETER_VALUE unless `value` is an object */
   constructor(value: Value | undefined, path: string) {
     if (!isDocument(value)) throw invalid(`${path}: must be an object`)
     this.#document = value
@@ -31,28 +31,28 @@ export class Fields {
 
   text(key: string): string {
     const value = this.#document[key]
-    if (typeof value !== 'string') throw this.wrong(key, 'a text')
+    if (typeof value !== 'string') throw this.invalid(key, 'text')
     return value
   }
 
   texts(key: string): string[] {
     return this.#values(key).map((value) => {
-      if (typeof value !== 'string') throw this.wrong(key, 'a list of texts')
+      if (typeof value !== 'string') throw this.invalid(key, 'a list of text')
       return value
     })
   }
 
-  /** All fields, which must be texts. */
+  /** Returns all fields, which must be text. */
   allTexts(): Record<string, string> {
     return Object.fromEntries(this.keys().map((key) => [key, this.text(key)]))
   }
 
-  /** XGBoost writes its parameters as texts. */
-  integer(key: string, least: number, most: number): number {
+  /** Accepts text, too, as XGBoost writes its parameters as text. */
+  integer(key: string, min: number, max: number): number {
     const value = this.#document[key]
     const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
-    if (!Number.isInteger(number) || (number as number) < least || (number as number) > most)
-      throw this.wrong(key, `an integer from ${least} to ${most}`)
+    if (!Number.isInteger(number) || (number as number) < min || (number as number) > max)
+      throw this.invalid(key, `an integer from ${min} to ${max}`)
     return number as number
   }
 
@@ -61,7 +61,7 @@ export class Fields {
     const integers =
       numbers instanceof Int32Array ? numbers : Int32Array.from(numbers as Float64Array, Number)
     for (let i = 0; i < integers.length; i++)
-      if (integers[i] !== Number(numbers[i])) throw this.wrong(key, 'a list of 32-bit integers')
+      if (integers[i] !== Number(numbers[i])) throw this.invalid(key, 'a list of 32-bit integers')
     return integers
   }
 
@@ -70,38 +70,39 @@ export class Fields {
     return numbers instanceof Float32Array ? numbers : Float32Array.from(numbers as Float64Array, Number)
   }
 
-  /** Zeros and ones. */
+  /** Booleans as zeros and ones. */
   flags(key: string, length?: number): Uint8Array {
     const numbers = this.numbers(key, length)
     const flags = numbers instanceof Uint8Array ? numbers : Uint8Array.from(numbers as Float64Array, Number)
     for (let i = 0; i < flags.length; i++)
-      if (flags[i] !== Number(numbers[i]) || flags[i]! > 1) throw this.wrong(key, 'a list of zeros and ones')
+      if (flags[i] !== Number(numbers[i]) || flags[i]! > 1)
+        throw this.invalid(key, 'a list of zeros and ones')
     return flags
   }
 
-  /** Some are written as lists of single values. */
+  /** Accepts lists of single values, too, as XGBoost writes some that way. */
   numbers(key: string, length?: number): Numbers | number[] {
     const value = this.#document[key]
-    const numbers = Array.isArray(value) ? value.map((one) => this.#number(key, one)) : value
-    if (!Array.isArray(numbers) && !ArrayBuffer.isView(numbers)) throw this.wrong(key, 'a list of numbers')
+    const numbers = Array.isArray(value) ? value.map((item) => this.#number(key, item)) : value
+    if (!Array.isArray(numbers) && !ArrayBuffer.isView(numbers)) throw this.invalid(key, 'a list of numbers')
     if (length !== undefined && numbers.length !== length)
       throw invalid(`${this.path}.${key}: must have ${length} entries, got ${numbers.length}`)
     return numbers as Numbers | number[]
   }
 
-  wrong(key: string, wanted: string) {
-    return invalid(`${this.path}.${key}: must be ${wanted}`)
+  invalid(key: string, expected: string) {
+    return invalid(`${this.path}.${key}: must be ${expected}`)
   }
 
   #number(key: string, value: Value): number {
     if (typeof value === 'boolean') return Number(value)
-    if (typeof value !== 'number') throw this.wrong(key, 'a list of numbers')
+    if (typeof value !== 'number') throw this.invalid(key, 'a list of numbers')
     return value
   }
 
   #values(key: string): readonly Value[] {
     const value = this.#document[key]
-    if (!Array.isArray(value)) throw this.wrong(key, 'a list')
+    if (!Array.isArray(value)) throw this.invalid(key, 'a list')
     return value
   }
 }

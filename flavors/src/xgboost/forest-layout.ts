@@ -1,26 +1,26 @@
 import type { Tree, TreeBooster } from './model.js'
 
-/** Of a node, in words: condition or set, address of the left child, feature, value. */
+/** Words of a node: condition or set, address of the left child, feature, value. */
 export const NODE_WORDS = 4
-/** Of a tree, in words: address of the root, depth, output. */
+/** Words of a tree: address of the root, depth, output. */
 export const TREE_WORDS = 3
-/** The kernel takes trees by four; what it walks in vain must be there. */
-export const SPARE_TREES = 3
+/** The kernel walks trees four at a time, so the list is padded with dummy trees. */
+export const PADDING_TREES = 3
 
 const [GOES_RIGHT_IF_MISSING, HAS_SET] = [1, 2]
 
-/** Nodes in the order in which the kernel has them: breadth first, reachable ones only, siblings side by side. */
-export interface Places {
-  /** The node of its tree that stands at each place. */
+/** Order of the nodes in the kernel: breadth first, reachable ones only, siblings adjacent. */
+export interface NodeLayout {
+  /** Node id, within its tree, at each position. */
   readonly nodes: Int32Array
-  /** Of a split: the place of its left child; of a leaf: its own. */
+  /** For a split the position of its left child, for a leaf its own. */
   readonly lefts: Int32Array
-  /** One more than there are trees. */
+  /** Position of each tree's root, and the end of the last tree. */
   readonly roots: Int32Array
   readonly depths: Int32Array
 }
 
-export function placeNodes(trees: readonly Tree[]): Places {
+export function layOutNodes(trees: readonly Tree[]): NodeLayout {
   const total = trees.reduce((sum, tree) => sum + tree.leftChildren.length, 0)
   const nodes = new Int32Array(total)
   const lefts = new Int32Array(total)
@@ -30,59 +30,59 @@ export function placeNodes(trees: readonly Tree[]): Places {
   for (const [index, { leftChildren, rightChildren }] of trees.entries()) {
     roots[index] = end
     nodes[end++] = 0
-    for (let place = roots[index]!, level = end; place < end; place++) {
-      if (place === level) {
+    for (let position = roots[index]!, level = end; position < end; position++) {
+      if (position === level) {
         depths[index]!++
         level = end
       }
-      const left = leftChildren[nodes[place]!]!
-      lefts[place] = left === -1 ? place : end
+      const left = leftChildren[nodes[position]!]!
+      lefts[position] = left === -1 ? position : end
       if (left === -1) continue
       nodes[end++] = left
-      nodes[end++] = rightChildren[nodes[place]!]!
+      nodes[end++] = rightChildren[nodes[position]!]!
     }
   }
   roots[trees.length] = end
   return { nodes: nodes.slice(0, end), lefts: lefts.slice(0, end), roots, depths }
 }
 
-/** Where the kernel finds things: byte addresses. */
-export interface Addresses {
+/** Byte addresses in the memory of the kernel. */
+export interface ForestAddresses {
   readonly nodes: number
   readonly trees: number
 }
 
-/** `sets`: where the category sets of each tree's nodes start. */
+/** `sets` has the start of each node's category set, by tree. */
 export function writeForest(
   buffer: ArrayBuffer,
-  { nodes, trees: at }: Addresses,
+  { nodes, trees: at }: ForestAddresses,
   { trees, treeGroups, treeWeights }: TreeBooster,
-  places: Places,
+  layout: NodeLayout,
   sets: readonly ReadonlyMap<number, number>[],
   constant: number,
 ): void {
-  const entries = new Uint32Array(buffer, at, TREE_WORDS * (trees.length + SPARE_TREES))
+  const entries = new Uint32Array(buffer, at, TREE_WORDS * (trees.length + PADDING_TREES))
   for (const [index, tree] of trees.entries()) {
-    const from = places.roots[index]!
-    writeNodes(buffer, nodes, tree, places, index, {
+    const from = layout.roots[index]!
+    writeNodes(buffer, nodes, tree, layout, index, {
       sets: sets[index]!,
       weight: treeWeights?.[index] ?? 1,
       constant,
     })
     entries.set(
-      [nodes + 4 * NODE_WORDS * from, places.depths[index]!, treeGroups[index]!],
+      [nodes + 4 * NODE_WORDS * from, layout.depths[index]!, treeGroups[index]!],
       TREE_WORDS * index,
     )
   }
-  for (let spare = trees.length; trees.length > 0 && spare < trees.length + SPARE_TREES; spare++)
-    entries[TREE_WORDS * spare] = entries[0]!
+  for (let padding = trees.length; trees.length > 0 && padding < trees.length + PADDING_TREES; padding++)
+    entries[TREE_WORDS * padding] = entries[0]!
 }
 
 interface NodeContext {
   readonly sets: ReadonlyMap<number, number>
-  /** What leaves are multiplied by. */
+  /** Factor of the leaf values. */
   readonly weight: number
-  /** The feature that is 0 in every row. */
+  /** Index of the constant feature, 0 in every row. */
   readonly constant: number
 }
 
@@ -90,18 +90,18 @@ function writeNodes(
   buffer: ArrayBuffer,
   base: number,
   tree: Tree,
-  { nodes, lefts, roots }: Places,
+  { nodes, lefts, roots }: NodeLayout,
   index: number,
   { sets, weight, constant }: NodeContext,
 ): void {
   const words = new Uint32Array(buffer, base, NODE_WORDS * nodes.length)
   const floats = new Float32Array(buffer, base, NODE_WORDS * nodes.length)
-  for (let place = roots[index]!; place < roots[index + 1]!; place++) {
-    const node = nodes[place]!
-    const at = NODE_WORDS * place
+  for (let position = roots[index]!; position < roots[index + 1]!; position++) {
+    const node = nodes[position]!
+    const at = NODE_WORDS * position
     const set = sets.get(node)
-    words[at + 1] = base + 4 * NODE_WORDS * lefts[place]!
-    if (lefts[place] === place) {
+    words[at + 1] = base + 4 * NODE_WORDS * lefts[position]!
+    if (lefts[position] === position) {
       floats[at] = Number.POSITIVE_INFINITY
       words[at + 2] = 4 * constant
       floats[at + 3] = weight * tree.splitConditions[node]!

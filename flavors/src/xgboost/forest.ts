@@ -1,15 +1,22 @@
 import { invalid } from '@cairn/platform/errors'
-import { collectSets } from './category-sets.js'
-import { NODE_WORDS, type Places, placeNodes, SPARE_TREES, TREE_WORDS, writeForest } from './forest-layout.js'
+import { buildCategorySets } from './category-sets.js'
+import {
+  layOutNodes,
+  NODE_WORDS,
+  type NodeLayout,
+  PADDING_TREES,
+  TREE_WORDS,
+  writeForest,
+} from './forest-layout.js'
 import { COMPILED_KERNEL } from './kernel/module.js'
 import type { TreeBooster } from './model.js'
 
 const PAGE = 65_536
-/** What the compiled module keeps for itself at the start of its memory: its (unused) stack. */
+/** Start of the memory that the compiled module reserves for its (unused) stack. */
 const RESERVED = PAGE * 2
-/** Rows that are scored at once, so that they and a tree stay in the nearest cache. */
+/** Rows scored at once, few enough to stay in the L1 cache with a tree. */
 const BLOCK_ROWS = 64
-/** Of the answers of a block. */
+/** Limit for the results of a block. */
 const BLOCK_WORDS = 1 << 20
 
 type Add = (
@@ -48,12 +55,12 @@ export interface Block {
 
 const compiled = new WebAssembly.Module(Buffer.from(COMPILED_KERNEL, 'base64'))
 
-/** Trees laid out for a kernel that walks four at a time. They must have been checked. Not re-entrant: buffers are reused. */
+/** Validated trees in the memory of a kernel that walks four at a time. Not re-entrant, as buffers are reused. */
 export class Forest {
   readonly blockRows: number
   readonly #kernel: Kernel
   readonly #add: Add
-  readonly #places: Places
+  readonly #layout: NodeLayout
   readonly #stride: number
   readonly #outputs: number
   readonly #sets: number
@@ -63,36 +70,36 @@ export class Forest {
   readonly #margins: Float32Array
   readonly #leaves: Uint32Array
 
-  /** @throws INVALID_PARAMETER_VALUE when the trees do not fit into memory. */
+  /** @throws INVALID_PARAMETER_VALUE when the trees do not fit into memory */
   constructor(booster: TreeBooster, features: number, outputs: number) {
     const { trees } = booster
-    const places = placeNodes(trees)
-    const sets = collectSets(trees)
+    const layout = layOutNodes(trees)
+    const sets = buildCategorySets(trees)
     const stride = features + 1
     const widest = Math.max(stride, trees.length, outputs)
     this.blockRows = Math.max(4, Math.min(BLOCK_ROWS, 4 * Math.floor(BLOCK_WORDS / widest / 4)))
-    const memory = new Words(RESERVED)
-    const nodes = memory.reserve(NODE_WORDS * places.nodes.length)
+    const memory = new MemoryPlan(RESERVED)
+    const nodes = memory.reserve(NODE_WORDS * layout.nodes.length)
     const setWords = memory.reserve(sets.words.length)
-    const treeWords = memory.reserve(TREE_WORDS * (trees.length + SPARE_TREES))
-    const parts = [stride, outputs, trees.length].map((width) => memory.reserve(this.blockRows * width))
-    const { buffer, kernel } = memory.start()
+    const treeWords = memory.reserve(TREE_WORDS * (trees.length + PADDING_TREES))
+    const buffers = [stride, outputs, trees.length].map((width) => memory.reserve(this.blockRows * width))
+    const { buffer, kernel } = memory.allocate()
     new Uint32Array(buffer, setWords, sets.words.length).set(sets.words)
-    writeForest(buffer, { nodes, trees: treeWords }, booster, places, sets.starts, features)
+    writeForest(buffer, { nodes, trees: treeWords }, booster, layout, sets.starts, features)
     this.#kernel = kernel
     this.#add = sets.words.length > 0 ? kernel.add_with_sets : kernel.add
-    this.#places = places
+    this.#layout = layout
     this.#stride = stride
     this.#outputs = outputs
     this.#sets = setWords
     this.#trees = treeWords
     this.#nodes = nodes
-    this.#values = new Float32Array(buffer, parts[0], this.blockRows * stride)
-    this.#margins = new Float32Array(buffer, parts[1], this.blockRows * outputs)
-    this.#leaves = new Uint32Array(buffer, parts[2], this.blockRows * trees.length)
+    this.#values = new Float32Array(buffer, buffers[0], this.blockRows * stride)
+    this.#margins = new Float32Array(buffer, buffers[1], this.blockRows * outputs)
+    this.#leaves = new Uint32Array(buffer, buffers[2], this.blockRows * trees.length)
   }
 
-  /** Adds the values of the leaves to the block's margins, rows × outputs: in the order of the trees, in float32. */
+  /** Adds the leaf values to the block's margins, rows × outputs, in float32 in the order of the trees. */
   add(block: Block, margins: Float32Array): void {
     const { rows, from, to } = block
     this.#copy(block)
@@ -103,7 +110,7 @@ export class Forest {
     margins.set(this.#margins.subarray(0, margins.length))
   }
 
-  /** The node where each row ends, rows × trees; valid until the next call. */
+  /** Returns the leaf of each row, rows × trees; valid until the next call. */
   leaves(block: Block): Uint32Array {
     const { rows, from, to } = block
     this.#copy(block)
@@ -118,7 +125,7 @@ export class Forest {
       this.#stride,
       leaves.byteOffset,
     )
-    const { nodes } = this.#places
+    const { nodes } = this.#layout
     for (let i = 0; i < leaves.length; i++) leaves[i] = nodes[(leaves[i]! - this.#nodes) / (4 * NODE_WORDS)]!
     return leaves
   }
@@ -141,22 +148,22 @@ export class Forest {
   }
 }
 
-/** Reserves parts of a memory before it is there. */
-class Words {
+/** Reserves ranges of the memory before it is allocated. */
+class MemoryPlan {
   #end: number
 
   constructor(from: number) {
     this.#end = from
   }
 
-  /** Room for 32-bit words; where it starts, a multiple of 16. */
+  /** Reserves 32-bit words. Returns the start address, a multiple of 16. */
   reserve(words: number): number {
     const start = this.#end
     this.#end = Math.ceil((start + 4 * words) / 16) * 16
     return start
   }
 
-  start(): { buffer: ArrayBuffer; kernel: Kernel } {
+  allocate(): { buffer: ArrayBuffer; kernel: Kernel } {
     if (this.#end > 2 ** 32) throw invalid('xgboost: the trees do not fit into 4 GiB')
     const memory = new WebAssembly.Memory({ initial: Math.ceil(this.#end / PAGE) })
     const { exports } = new WebAssembly.Instance(compiled, { env: { memory } })

@@ -9,7 +9,7 @@ describe.each(goldenFiles)('%s of XGBoost 3.0', (name) => {
   const model = readXgboost(bytes, name)
   const scorer = new XgboostScorer(model)
 
-  test('reaches the same leaves, adds up to the same bits, predicts within one unit in the last place', () => {
+  test('has the same leaves, bit-identical margins, and predictions within one ulp', () => {
     expect([...scorer.leaves(values)]).toEqual(expected.leaves.flat())
     expect(scorer.margins(values)).toEqual(Float32Array.from(expected.margin.flat()))
     const predicted = scorer.predict(values)
@@ -18,14 +18,14 @@ describe.each(goldenFiles)('%s of XGBoost 3.0', (name) => {
     expect(Math.max(...distances)).toBeLessThanOrEqual(1)
   })
 
-  test('is written back as it was, byte for byte in UBJSON, number for number in JSON', () => {
+  test('round-trips: byte-identical in UBJSON, equal numbers in JSON', () => {
     const written = xgboostUbj(model)
     if (name.endsWith('.ubj')) expect(Buffer.compare(written, bytes)).toBe(0)
     const again = readXgboost(Buffer.from(xgboostJson(model)), 'again.json')
     expect(Buffer.compare(xgboostUbj(again), written)).toBe(0)
   })
 
-  test('answers one row at a time as it answers many', () => {
+  test('scores single rows like a batch', () => {
     const { features, outputs } = scorer
     const all = scorer.margins(values)
     for (let row = 0; row < 25; row++)

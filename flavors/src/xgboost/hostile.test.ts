@@ -16,7 +16,7 @@ interface Json {
 }
 const list = (json: Json | undefined) => json as unknown as unknown[]
 
-/** The document with one thing changed, as a file. */
+/** Encodes the model's document after a change. */
 function changed(change: (document: Json) => void): Uint8Array {
   const document = JSON.parse(xgboostJson(good)) as Json
   change(document)
@@ -27,7 +27,7 @@ const set = (holder: Json | undefined, key: string | number, value: unknown) => 
   ;(holder as unknown as Record<string | number, unknown>)[key] = value
 }
 
-describe('a file that does not hold together is refused, naming the place', () => {
+describe('rejects an inconsistent file and names the position', () => {
   test.each<[string, (document: Json) => void, RegExp]>([
     ['a cycle', (d) => set(treeOf(d).left_children, 1, 0), /tree 0: node 0 is reached twice/],
     ['a child of two', (d) => set(treeOf(d).right_children, 0, 1), /node 1 is reached twice/],
@@ -83,7 +83,7 @@ describe('a file that does not hold together is refused, naming the place', () =
     [
       'a tree too few',
       (d) => list(d.learner!.gradient_booster!.model!.trees).pop(),
-      /1 trees where num_trees says 2/,
+      /1 trees, but num_trees is 2/,
     ],
     [
       'trees that are none',
@@ -122,7 +122,7 @@ describe('a file that does not hold together is refused, naming the place', () =
     [
       'attributes that are no texts',
       (d) => set(d.learner, 'attributes', { best_iteration: 3 }),
-      /must be a text/,
+      /must be text/,
     ],
     ['no learner', (d) => set(d, 'learner', undefined), /learner: must be an object/],
     [
@@ -185,18 +185,18 @@ describe('a file that does not hold together is refused, naming the place', () =
   })
 })
 
-test('bytes changed or cut anywhere never do worse than a refusal', () => {
+test('rejects corrupt or truncated bytes, or scores', () => {
   const files = goldenFiles.filter((name) => /^(cat|dart|logit)\./.test(name)).map(readGolden)
-  const place = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true })
+  const position = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true })
   const damage = fc.record({
     file: fc.constantFrom(...files),
-    places: fc.array(fc.tuple(place, fc.nat(255)), { maxLength: 4 }),
-    cut: fc.option(place),
+    changes: fc.array(fc.tuple(position, fc.nat(255)), { maxLength: 4 }),
+    cut: fc.option(position),
   })
   fc.assert(
-    fc.property(damage, ({ file, places, cut }) => {
+    fc.property(damage, ({ file, changes, cut }) => {
       const bytes = Uint8Array.from(file.bytes)
-      for (const [at, byte] of places) bytes[Math.floor(at * bytes.length)] = byte
+      for (const [at, byte] of changes) bytes[Math.floor(at * bytes.length)] = byte
       const damaged = cut === null ? bytes : bytes.subarray(0, Math.floor(cut * bytes.length))
       try {
         const scorer = new XgboostScorer(readXgboost(damaged, 'damaged'))
@@ -211,7 +211,7 @@ test('bytes changed or cut anywhere never do worse than a refusal', () => {
 })
 
 describe('files of XGBoost 1.x', () => {
-  /** What releases before 1.3, 1.6, 2.0 did not write, or wrote otherwise. */
+  /** Removes or changes the fields that releases before 1.3, 1.6 and 2.0 did not write or wrote differently. */
   const old = changed((document) => {
     set(document, 'version', [1, 2, 0])
     const { learner } = document
@@ -226,7 +226,7 @@ describe('files of XGBoost 1.x', () => {
     }
   })
 
-  test('are read and answer the same', () => {
+  test('are read and score the same', () => {
     const rows = [0.3, 1, 2, Number.NaN, -1, 0]
     const now = new XgboostScorer(good)
     const then = new XgboostScorer(readXgboost(old, 'model.json'))

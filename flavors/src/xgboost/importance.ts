@@ -4,8 +4,8 @@ import type { Tree, XgboostModel } from './model.js'
 export type ImportanceType = 'weight' | 'gain' | 'cover' | 'total_gain' | 'total_cover'
 
 /**
- * How much each feature was used, as `Booster.get_score` tells it: features without a split are absent. Linear models have
- * their weights as `weight` and nothing else. Features without names are called `f0`, `f1`, …
+ * Returns the importance of each feature like `Booster.get_score`: features without a split are absent. Linear models have
+ * their weights as `weight` and no other type. Features without names are named `f0`, `f1`, …
  */
 export function featureImportance(model: XgboostModel, type: ImportanceType): Record<string, number> {
   const { booster, features } = model
@@ -16,11 +16,12 @@ export function featureImportance(model: XgboostModel, type: ImportanceType): Re
   const isMean = type === 'gain' || type === 'cover'
   const used = [...splits.keys()].filter((feature) => splits[feature]! > 0)
   return Object.fromEntries(
-    used.map((feature) => [nameOf(model, feature), totals[feature]! / (isMean ? splits[feature]! : 1)]),
+    used.map((feature) => [featureName(model, feature), totals[feature]! / (isMean ? splits[feature]! : 1)]),
   )
 }
 
-const nameOf = ({ featureNames }: XgboostModel, feature: number) => featureNames[feature] ?? `f${feature}`
+const featureName = ({ featureNames }: XgboostModel, feature: number) =>
+  featureNames[feature] ?? `f${feature}`
 
 function statistic(tree: Tree, type: ImportanceType): (node: number) => number {
   if (type === 'weight') return () => 1
@@ -44,7 +45,7 @@ function countSplits(
   }
 }
 
-/** Of several outputs the mean of the weights, as XGBoost ≥ 2 tells one number a feature. */
+/** The mean weight over the outputs, as XGBoost ≥ 2 returns one number per feature. */
 function linearImportance(model: XgboostModel): Record<string, number> {
   const { booster, features } = model
   if (booster.kind !== 'gblinear') return {}
@@ -52,7 +53,7 @@ function linearImportance(model: XgboostModel): Record<string, number> {
   return Object.fromEntries(
     Array.from({ length: features }, (_, feature) => {
       const weights = booster.weights.subarray(feature * outputs, (feature + 1) * outputs)
-      return [nameOf(model, feature), weights.reduce((sum, weight) => sum + weight, 0) / outputs]
+      return [featureName(model, feature), weights.reduce((sum, weight) => sum + weight, 0) / outputs]
     }),
   )
 }

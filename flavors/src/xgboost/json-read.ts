@@ -1,6 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
 import { exactDecimal } from './decimal.js'
-import { Budget, type Document, emptyDocument, type Value } from './document.js'
+import { DecodeLimits, type Document, emptyDocument, type Value } from './document.js'
 
 const [TAB, NEWLINE, RETURN, SPACE] = [0x09, 0x0a, 0x0d, 0x20]
 const [QUOTE, COMMA, COLON, BACKSLASH] = [0x22, 0x2c, 0x3a, 0x5c]
@@ -16,23 +16,23 @@ const WORDS: Readonly<Record<string, number>> = {
   true: 1,
   false: 0,
 }
-/** Longer than any number is written. */
+/** Longer than any valid number. */
 const MAX_CHARACTERS = 400
 
 /**
- * JSON as XGBoost writes it: bare `NaN` and `inf` are numbers. A list of numbers or truths becomes a typed array at once,
- * so that memory stays within a few times the length of the text.
+ * Reads XGBoost's JSON dialect, in which bare `NaN` and `inf` are numbers. Lists of numbers or booleans are read into typed
+ * arrays directly, so that memory stays within a few times the length of the text.
  *
- * @throws INVALID_PARAMETER_VALUE naming the file and the place.
+ * @throws INVALID_PARAMETER_VALUE naming the file and the position
  */
 export const readJson = (bytes: Uint8Array, name: string): Value => new JsonReader(bytes, name).read()
 
 class JsonReader {
   readonly #bytes: Buffer
   readonly #name: string
-  readonly #budget: Budget
+  readonly #limits: DecodeLimits
   #at = 0
-  /** Of the number being read: `#digits` × 10^`#exponent`, from `#count` digits. */
+  /** The number being read is `#digits` × 10^`#exponent`, from `#count` digits. */
   #digits = 0
   #count = 0
   #exponent = 0
@@ -40,7 +40,7 @@ class JsonReader {
   constructor(bytes: Uint8Array, name: string) {
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.#name = name
-    this.#budget = new Budget(name)
+    this.#limits = new DecodeLimits(name)
   }
 
   read(): Value {
@@ -50,12 +50,12 @@ class JsonReader {
   }
 
   #value(): Value {
-    this.#budget.value()
+    this.#limits.countValue()
     switch (this.#peek()) {
       case OPEN_OBJECT:
-        return this.#budget.deeper(() => this.#object())
+        return this.#limits.nested(() => this.#object())
       case OPEN_LIST:
-        return this.#budget.deeper(() => this.#list())
+        return this.#limits.nested(() => this.#list())
       case QUOTE:
         return this.#string()
       default:
@@ -112,7 +112,7 @@ class JsonReader {
     return word === 'null' ? null : word === 'true'
   }
 
-  /** Few digits and a small exponent are computed here; anything else is left to the language. */
+  /** Fast path for few digits and small exponents; everything else is parsed by `Number`. */
   #number(): number {
     const bytes = this.#bytes
     const negative = bytes[this.#at] === MINUS
@@ -129,7 +129,7 @@ class JsonReader {
     return negative ? -exact : exact
   }
 
-  /** Fills the three fields from digits with at most one point, and tells where they end. */
+  /** Sets the three fields from digits with at most one point. Returns their end. */
   #readDigits(from: number): number {
     const bytes = this.#bytes
     this.#digits = this.#count = this.#exponent = 0
@@ -153,7 +153,7 @@ class JsonReader {
     return number
   }
 
-  /** Everything up to the next separator, without moving. */
+  /** Returns the text up to the next separator, without advancing. */
   #word(): string {
     const bytes = this.#bytes
     const start = this.#at
@@ -169,7 +169,7 @@ class JsonReader {
     let escaped = false
     let end = start
     for (; bytes[end] !== QUOTE; end++) {
-      if (end >= bytes.length) throw this.#expected('the end of a text')
+      if (end >= bytes.length) throw this.#expected('the end of a string')
       if (bytes[end] === BACKSLASH) {
         escaped = true
         end++
@@ -184,7 +184,7 @@ class JsonReader {
     try {
       return JSON.parse(`"${text}"`) as string
     } catch {
-      throw this.#expected('a text')
+      throw this.#expected('a string')
     }
   }
 
@@ -194,15 +194,15 @@ class JsonReader {
     return true
   }
 
-  /** The next byte that is no white space. */
+  /** Skips white space and returns the next byte. */
   #peek(): number | undefined {
     const bytes = this.#bytes
     while (isSpace(bytes[this.#at])) this.#at++
     return bytes[this.#at]
   }
 
-  #expected(what: string) {
-    return invalid(`${this.#name}: not readable as JSON: expected ${what} at byte ${this.#at}`)
+  #expected(token: string) {
+    return invalid(`${this.#name}: not readable as JSON: expected ${token} at byte ${this.#at}`)
   }
 }
 

@@ -1,7 +1,7 @@
 import { shortestFloat } from './decimal.js'
 import { Float, type Numbers, type Value } from './document.js'
 
-/** JSON as XGBoost writes it: float32 in their shortest form, `NaN` and `Infinity` bare, keys in order. */
+/** Writes XGBoost's JSON dialect: float32 in their shortest form, bare `NaN` and `Infinity`, keys in order. */
 export function writeJson(value: Value): string {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return JSON.stringify(value)
   if (typeof value === 'number') return String(value)
@@ -9,7 +9,7 @@ export function writeJson(value: Value): string {
   if (ArrayBuffer.isView(value)) return `[${numbers(value).join(',')}]`
   if (Array.isArray(value)) return `[${value.map(writeJson).join(',')}]`
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
-  return `{${entries.map(([key, one]) => `${JSON.stringify(key)}:${writeJson(one)}`).join(',')}}`
+  return `{${entries.map(([key, field]) => `${JSON.stringify(key)}:${writeJson(field)}`).join(',')}}`
 }
 
 const numbers = (values: Numbers): string[] =>

@@ -1,10 +1,10 @@
 import type { TreeBooster } from './model.js'
 
 /**
- * Adds the leaves' vectors to margins, rows × outputs: in the order of the trees, in float32. `leaves` are rows × the trees
+ * Adds the vectors of the leaves to `margins`, rows × outputs, in float32 in the order of the trees. `leaves` is rows × trees
  * of the range.
  */
-export function addVectors(
+export function addLeafVectors(
   { trees, treeGroups, treeWeights }: TreeBooster,
   leaves: Uint32Array,
   [from, to]: readonly [number, number],

@@ -1,32 +1,32 @@
 /**
- * A model as XGBoost's own files hold it (`.json` and `.ubj`, schema in its docs under "Introduction to model IO"), in
- * typed arrays. The trainer emits it, the readers yield it, the writers store it, `XgboostScorer` answers from it.
+ * An XGBoost model in typed arrays, with the fields of XGBoost's model files (`.json` and `.ubj`, schema in its docs under
+ * "Introduction to model IO"). The trainer and the readers create it, the writers store it, `XgboostScorer` scores with it.
  */
 export interface XgboostModel {
-  /** Of the library whose format it is: [3, 0, 0]. Decides how a writer writes. */
+  /** XGBoost release of the file format, e.g. [3, 0, 0]. Determines the layout that is written. */
   readonly version: Version
   /** Number of input columns. */
   readonly features: number
-  /** One for each feature, or none at all. */
+  /** One for each feature, or empty. */
   readonly featureNames: readonly string[]
-  /** `float`, `q`, `int`, `i`, or `c` for categories; one for each feature, or none at all. */
+  /** `float`, `q`, `int`, `i`, or `c` for categories; one for each feature, or empty. */
   readonly featureTypes: readonly string[]
-  /** `num_class`: 0 unless several classes are told apart. */
+  /** `num_class`: 0 unless the model is multiclass. */
   readonly classes: number
   /** `num_target`. */
   readonly targets: number
-  /** In the space of predictions (a probability where the objective is logistic); one, or one for each output. */
+  /** On the scale of predictions (a probability for logistic objectives); one, or one for each output. */
   readonly baseScore: Float32Array
   readonly boostFromAverage: boolean
   readonly objective: Objective
-  /** Texts beside the model, such as `best_iteration` after early stopping. */
+  /** Attributes of the model, such as `best_iteration` after early stopping. */
   readonly attributes: Readonly<Record<string, string>>
   readonly booster: Booster
 }
 
 export type Version = readonly [major: number, minor: number, patch: number]
 
-/** `parameters` as in the file: `{ reg_loss_param: { scale_pos_weight: '1' } }`. */
+/** `parameters` are those of the file: `{ reg_loss_param: { scale_pos_weight: '1' } }`. */
 export interface Objective {
   readonly name: string
   readonly parameters: Readonly<Record<string, Readonly<Record<string, string>>>>
@@ -37,18 +37,18 @@ export type Booster = TreeBooster | LinearBooster
 export interface TreeBooster {
   readonly kind: 'gbtree' | 'dart'
   readonly trees: readonly Tree[]
-  /** The output each tree adds to. Trees with leaf vectors add to all. */
+  /** Output that each tree contributes to. Trees with leaf vectors contribute to all. */
   readonly treeGroups: Int32Array
   /** Trees of iteration i are `iterationOffsets[i]…iterationOffsets[i + 1] − 1`. */
   readonly iterationOffsets: Int32Array
   readonly parallelTrees: number
-  /** Of `dart`: what each tree's leaves are multiplied by. */
+  /** For `dart`: factor of each tree's leaf values. */
   readonly treeWeights?: Float32Array
-  /** What the codes of a categorical feature stand for; undefined where codes are the values. One for each feature. */
+  /** Names of the codes of each categorical feature; undefined if the codes are the values. */
   readonly categoryNames?: readonly (CategoryNames | undefined)[]
 }
 
-/** A category's code is its place. `type` is XGBoost's number for that of numeric categories: 13 is int32, 15 int64. */
+/** A category's code is its index in `values`. `type` is XGBoost's type number of numeric categories: 13 is int32, 15 int64. */
 export type CategoryNames = TextNames | NumericNames
 export interface TextNames {
   readonly type: 'text'
@@ -66,7 +66,7 @@ export interface LinearBooster {
   readonly iterations: number
 }
 
-/** One entry for each node; node 0 is the root. Nodes that pruning left behind are not reachable. */
+/** One entry for each node; node 0 is the root. Pruned nodes are unreachable. */
 export interface Tree {
   /** −1 at leaves. */
   readonly leftChildren: Int32Array
@@ -75,16 +75,16 @@ export interface Tree {
   /** −1 at the root. */
   readonly parents: Int32Array
   readonly splitFeatures: Int32Array
-  /** Values strictly below go left. At a leaf: its value, shrunk by the learning rate. */
+  /** Values strictly below go left. For a leaf: its value, scaled by the learning rate. */
   readonly splitConditions: Float32Array
-  /** 1 where missing values go left. */
+  /** 1 if missing values go left. */
   readonly defaultLeft: Uint8Array
   readonly lossChanges: Float32Array
   readonly sumHessians: Float32Array
-  /** What the node would add if it were a leaf; nodes × outputs in trees with leaf vectors. */
+  /** Value of the node as a leaf; nodes × outputs in trees with leaf vectors. */
   readonly baseWeights: Float32Array
   readonly categories?: SplitCategories
-  /** Of trees that answer for all outputs: nodes × outputs, read at leaves. */
+  /** For trees with all outputs: nodes × outputs, used at leaves. */
   readonly leafVectors?: Float32Array
 }
 
@@ -96,14 +96,14 @@ export interface SplitCategories {
   readonly values: Int32Array
 }
 
-/** In `splitFeatures` of a node that pruning deleted. */
+/** Value of `splitFeatures` for a pruned node. */
 export const DELETED = 2 ** 31 - 1
 
-/** How many numbers a prediction has before the objective transforms them. */
+/** Returns the number of margins of a row. */
 export const outputsOf = (model: Pick<XgboostModel, 'classes' | 'targets'>): number =>
   Math.max(model.classes, model.targets, 1)
 
-/** Offsets of iterations of equal size, which is what every trainer makes. */
+/** Returns the offsets of iterations of equal size. */
 export function evenIterations(trees: number, treesPerIteration: number): Int32Array {
   const iterations = Math.ceil(trees / treesPerIteration)
   return Int32Array.from({ length: iterations + 1 }, (_, i) => Math.min(trees, i * treesPerIteration))

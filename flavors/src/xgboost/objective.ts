@@ -2,20 +2,20 @@ import { invalid } from '@cairn/platform/errors'
 
 const { fround } = Math
 
-/** How an objective relates margins, which trees add up, to predictions. */
+/** Link function of an objective: relates margins, the sums of the trees, to predictions. */
 interface Link {
-  /** The margin of a base score. */
+  /** Converts a base score to a margin. */
   readonly margin: (score: number) => number
-  /** SerialQueue the margins of one row into what is predicted, in place; absent where they are the prediction. */
+  /** Converts the margins of one row to predictions, in place; absent if they are the predictions. */
   readonly transform?: (row: Float32Array) => void
-  /** The row becomes one number: the class with the largest margin. */
-  readonly chooses?: true
+  /** The prediction is the class with the largest margin. */
+  readonly picksClass?: true
 }
 
 const identity = (score: number) => score
 const logarithm = (score: number) => fround(Math.log(score))
 
-/** Saturated probabilities are kept finite, as XGBoost ≥ 3.1 does. */
+/** Like XGBoost ≥ 3.1, clamps probabilities so that the margin is finite. */
 function logit(score: number): number {
   const probability = Math.min(Math.max(score, fround(1e-6)), fround(1 - fround(1e-6)))
   return fround(-fround(Math.log(fround(fround(1 / probability) - 1))))
@@ -25,13 +25,13 @@ const each = (compute: (margin: number) => number) => (row: Float32Array) => {
   for (let output = 0; output < row.length; output++) row[output] = compute(row[output]!)
 }
 
-/** Float32 after every step, and no overflow of e^−x. */
+/** Rounds to float32 after every step and prevents overflow of e^−x. */
 function sigmoid(margin: number): number {
   const exponential = fround(Math.exp(Math.min(-margin, fround(88.7))))
   return fround(1 / fround(fround(exponential + 1) + fround(1e-16)))
 }
 
-/** Sums in float64, as XGBoost does. */
+/** Like XGBoost, sums in float64. */
 function softmax(row: Float32Array): void {
   let largest = row[0]!
   for (const margin of row) largest = Math.max(largest, margin)
@@ -65,13 +65,13 @@ const LINKS: Readonly<Record<string, Link>> = {
   'survival:cox': LOGARITHMIC,
   'survival:aft': LOGARITHMIC,
   'multi:softprob': { margin: identity, transform: softmax },
-  'multi:softmax': { margin: identity, chooses: true },
+  'multi:softmax': { margin: identity, picksClass: true },
   'rank:pairwise': RAW,
   'rank:ndcg': RAW,
   'rank:map': RAW,
 }
 
-/** @throws INVALID_PARAMETER_VALUE for an objective whose predictions nobody here can compute. */
+/** @throws INVALID_PARAMETER_VALUE for an unsupported objective */
 export function requireObjective(objective: string, name: string): Link {
   if (!Object.hasOwn(LINKS, objective))
     throw invalid(

@@ -30,7 +30,7 @@ async function load(files: ModelFiles) {
 }
 const saved = (model: XgboostModel, options?: XgboostOptions) => load(xgboostFiles(model, options))
 
-describe('requests that MLflow 3.11 was asked', () => {
+describe('recorded requests of MLflow 3.11', () => {
   interface Exchange {
     readonly name: string
     readonly request: { readonly content_type: string; readonly body: string }
@@ -51,7 +51,7 @@ describe('requests that MLflow 3.11 was asked', () => {
       return undefined
     }
   }
-  /** An array without names is taken by its places; what else a table says is ignored; the route checks what is a list. */
+  /** Known differences: unnamed arrays are taken by position, extra keys of a table are ignored, and the route validates lists. */
   const others = new Set([
     'instances_rows',
     'inputs_rows',
@@ -64,7 +64,7 @@ describe('requests that MLflow 3.11 was asked', () => {
   const refused = exchanges.filter((one) => inputOf(one) && one.status >= 400 && !others.has(one.name))
 
   test.each(answered.map((one) => [one.name, one] as const))(
-    '%s is answered the same',
+    '%s gets the same response',
     async (_, exchange) => {
       const predictor = await load(files)
       const { predictions } = JSON.parse(exchange.response) as { predictions: number[] }
@@ -72,14 +72,14 @@ describe('requests that MLflow 3.11 was asked', () => {
     },
   )
 
-  test.each(refused.map((one) => [one.name, one] as const))('%s is refused', async (_, exchange) => {
+  test.each(refused.map((one) => [one.name, one] as const))('%s is rejected', async (_, exchange) => {
     const predictor = await load(files)
     await expect(predictor.invoke(inputOf(exchange)!)).rejects.toMatchObject({
       code: 'INVALID_PARAMETER_VALUE',
     })
   })
 
-  test('there are enough of both to mean something', () => {
+  test('the recording contains enough of both', () => {
     expect(answered.length).toBeGreaterThan(15)
     expect(refused.length).toBeGreaterThan(10)
   })
@@ -91,7 +91,7 @@ describe('columns', () => {
   const scorer = new XgboostScorer(named)
   const [wanted] = scorer.predict([1, Number.NaN, -2])
 
-  test('are found by name in any order and form, null is missing', async () => {
+  test('are matched by name in any order and form; null is missing', async () => {
     const predictor = await saved(named)
     const forms: ScoringInput[] = [
       { dataframe_records: [{ c: -2, b: null, a: 1, other: 'x' }] },
@@ -115,11 +115,11 @@ describe('columns', () => {
     [{ a: 1, b: [2], c: 3 }, /Column 'b', row 0: \[2\] is not a number/],
     [{ a: 1, b: '', c: 3 }, /Column 'b', row 0: "" is not a number/],
     [{ a: 1, b: 1e39, c: 3 }, /Column 'b', row 0: 1e\+39 is infinite or too large/],
-  ])('%j is refused, naming the column', async (row, message) => {
+  ])('rejects %j and names the column', async (row, message) => {
     await expect((await saved(named)).invoke({ dataframe_records: [row] })).rejects.toThrow(message)
   })
 
-  test('of categories are looked up by what the codes stand for', async () => {
+  test('with categories are looked up by category name', async () => {
     const plain = anXgboostModel({ features: 2, trees: 8, categories: true, seed: 5 })
     const names = Array.from({ length: 40 }, (_, code) => `영화 ${code}`)
     const categoryNames = [{ type: 'text' as const, values: names }, undefined]
@@ -130,46 +130,46 @@ describe('columns', () => {
       ...new XgboostScorer(plain).predict(codes.flatMap((code) => [code, 0.2])),
     ])
     await expect(predictor.invoke({ inputs: [['영화 40', 1]] })).rejects.toThrow(
-      /"영화 40" is none of the categories/,
+      /"영화 40" is not a category/,
     )
   })
 })
 
-describe('the class that Python loads decides what a prediction is', () => {
+describe('the Python model class determines the prediction', () => {
   const rows = [
     [1, 2, 3],
     [0, 0, 0],
     [-2, 1, null],
   ]
-  const ask = async (model: XgboostModel, modelClass: string) =>
+  const predict = async (model: XgboostModel, modelClass: string) =>
     (await saved({ ...model, featureNames: [] }, { modelClass })).invoke({ inputs: rows })
   const objective = (name: string) => ({ name, parameters: {} })
 
-  test('a Booster answers probabilities, a classifier labels', async () => {
+  test('a Booster returns probabilities, a classifier labels', async () => {
     const model = { ...named, objective: objective('binary:logistic') }
-    const probabilities = (await ask(model, 'xgboost.core.Booster')) as number[]
-    expect(await ask(model, 'xgboost.sklearn.XGBClassifier')).toEqual(
+    const probabilities = (await predict(model, 'xgboost.core.Booster')) as number[]
+    expect(await predict(model, 'xgboost.sklearn.XGBClassifier')).toEqual(
       probabilities.map((one) => (one > 0.5 ? 1 : 0)),
     )
   })
 
-  test('of several classes a classifier answers the likeliest, of several labels each', async () => {
+  test('a multiclass classifier returns the most likely class, a multilabel one each label', async () => {
     const several = {
       ...anXgboostModel({ features: 3, trees: 9, outputs: 3 }),
       objective: objective('multi:softprob'),
     }
-    const probabilities = (await ask(several, 'xgboost.core.Booster')) as number[][]
+    const probabilities = (await predict(several, 'xgboost.core.Booster')) as number[][]
     const likeliest = probabilities.map((row) => row.indexOf(Math.max(...row)))
-    expect(await ask(several, 'xgboost.sklearn.XGBClassifier')).toEqual(likeliest)
-    expect(await ask({ ...several, objective: objective('multi:softmax') }, 'xgboost.core.Booster')).toEqual(
-      likeliest,
-    )
+    expect(await predict(several, 'xgboost.sklearn.XGBClassifier')).toEqual(likeliest)
+    expect(
+      await predict({ ...several, objective: objective('multi:softmax') }, 'xgboost.core.Booster'),
+    ).toEqual(likeliest)
     const labels = {
       ...anXgboostModel({ features: 3, outputs: 2, vectors: true }),
       objective: objective('binary:logistic'),
     }
-    const each = (await ask(labels, 'xgboost.core.Booster')) as number[][]
-    expect(await ask(labels, 'xgboost.sklearn.XGBClassifier')).toEqual(
+    const each = (await predict(labels, 'xgboost.core.Booster')) as number[][]
+    expect(await predict(labels, 'xgboost.sklearn.XGBClassifier')).toEqual(
       each.map((row) => row.map((one) => (one > 0.5 ? 1 : 0))),
     )
   })
@@ -178,22 +178,22 @@ describe('the class that Python loads decides what a prediction is', () => {
     const stopped = { ...named, attributes: { best_iteration: '1', best_score: '0.3' } }
     const values = rows.flat().map((value) => value ?? Number.NaN)
     const scorer = new XgboostScorer(named)
-    expect(await ask(stopped, 'xgboost.core.Booster')).toEqual([...scorer.predict(values)])
-    expect(await ask(stopped, 'xgboost.sklearn.XGBRanker')).toEqual([
+    expect(await predict(stopped, 'xgboost.core.Booster')).toEqual([...scorer.predict(values)])
+    expect(await predict(stopped, 'xgboost.sklearn.XGBRanker')).toEqual([
       ...scorer.predict(values, { iterations: [0, 2] }),
     ])
     await expect(
-      ask({ ...named, attributes: { best_iteration: '4' } }, 'xgboost.sklearn.XGBRegressor'),
+      predict({ ...named, attributes: { best_iteration: '4' } }, 'xgboost.sklearn.XGBRegressor'),
     ).rejects.toThrow(/best_iteration '4' is not within the 4/)
   })
 
-  test('one that is unknown is refused', () => {
+  test('rejects an unknown class', () => {
     expect(() => xgboostFiles(named, { modelClass: 'os.system' })).toThrow(/model_class "os.system"/)
   })
 })
 
 describe('a model folder', () => {
-  test('is laid out as mlflow.xgboost writes it, in either format', async () => {
+  test('has the layout of mlflow.xgboost in either format', async () => {
     for (const format of ['ubj', 'json'] as const) {
       const files = xgboostFiles(named, {
         format,
@@ -225,7 +225,7 @@ describe('a model folder', () => {
     }
   })
 
-  test('that names a file outside of it is refused', async () => {
+  test('is rejected if it names a file outside', async () => {
     const MLmodel = 'flavors: {xgboost: {data: ../model.ubj}}'
     await expect(load({ MLmodel })).rejects.toThrow('flavors.xgboost.data must name a file of the model')
   })

@@ -4,14 +4,14 @@ import type { Signature } from '../mlmodel/signature.js'
 import { parseInput, toFrame } from '../scoring-protocol/model-input.js'
 import type { ScoringInput } from '../scoring-protocol/scoring-input.js'
 import { FeatureTable } from './feature-table.js'
-import { type ModelClass, modelClassOf, predictAs } from './model-class.js'
+import { type ModelClass, parseModelClass, predictAs } from './model-class.js'
 import { readXgboost } from './read.js'
 import { XgboostScorer } from './scorer.js'
 
-/** Beyond, a JSON text does not fit into one string. */
+/** A larger JSON text does not fit into a string. */
 const MAX_BYTES = 2 ** 30
 
-/** A model of MLflow's flavor `xgboost`, asked and answering as its pyfunc does. */
+/** A model of MLflow's flavor `xgboost` with the requests and responses of its pyfunc. */
 export class XgboostPredictor {
   readonly #scorer: XgboostScorer
   readonly #class: ModelClass
@@ -21,26 +21,26 @@ export class XgboostPredictor {
   constructor(scorer: XgboostScorer, modelClass: ModelClass, signature?: Signature) {
     this.#scorer = scorer
     this.#class = modelClass
-    // A Booster is asked through DMatrix, which refuses infinite values; wrappers are asked in place.
+    // In Python, a Booster predicts through DMatrix, which rejects infinite values; wrappers predict in place.
     this.#table = new FeatureTable(scorer.model, !modelClass.isBooster)
     this.#signature = signature
   }
 
-  /** @throws INVALID_PARAMETER_VALUE naming what of the input does not fit */
+  /** @throws INVALID_PARAMETER_VALUE naming the invalid input */
   async invoke(input: ScoringInput): Promise<unknown[]> {
     const parsed = parseInput(input, this.#signature)
-    const values = this.#table.valuesOf(toFrame(parsed), parsed.kind !== 'array')
+    const values = this.#table.toMatrix(toFrame(parsed), parsed.kind !== 'array')
     return predictAs(this.#class, this.#scorer, values)
   }
 }
 
-/** @throws INVALID_PARAMETER_VALUE for a model that cannot be served, with the reason */
+/** @throws INVALID_PARAMETER_VALUE for an unsupported or broken model, with the reason */
 export async function readXgboostPredictor(
   folder: string,
   { flavors, signature }: Mlmodel,
 ): Promise<XgboostPredictor> {
   const config = flavors.xgboost!
-  const modelClass = modelClassOf(config.model_class)
+  const modelClass = parseModelClass(config.model_class)
   const file = dataFileOf(config, 'xgboost')
   const model = readXgboost(await readModelFile(folder, file, MAX_BYTES), file)
   return new XgboostPredictor(new XgboostScorer(model), modelClass, signature)

@@ -1,10 +1,10 @@
-/** Points in (0, 1) and weights with which a weighted sum is the integral of any polynomial of degree 2n − 1. */
+/** Points in (0, 1) and weights whose weighted sum is exact for polynomials of degree up to 2n − 1. */
 export interface Quadrature {
   readonly points: Float64Array
   readonly weights: Float64Array
 }
 
-/** Gauss–Legendre with n points: the roots of the Legendre polynomial, by Newton's method. */
+/** Gauss–Legendre quadrature with n points: finds the roots of the Legendre polynomial by Newton's method. */
 export function gaussLegendre(n: number): Quadrature {
   const points = new Float64Array(n)
   const weights = new Float64Array(n)
@@ -25,7 +25,7 @@ export function gaussLegendre(n: number): Quadrature {
 }
 
 function legendre(n: number, x: number): { value: number; derivative: number } {
-  let [before, value] = [1, x]
-  for (let k = 2; k <= n; k++) [before, value] = [value, ((2 * k - 1) * x * value - (k - 1) * before) / k]
-  return { value, derivative: (n * (x * value - before)) / (x * x - 1) }
+  let [previous, value] = [1, x]
+  for (let k = 2; k <= n; k++) [previous, value] = [value, ((2 * k - 1) * x * value - (k - 1) * previous) / k]
+  return { value, derivative: (n * (x * value - previous)) / (x * x - 1) }
 }

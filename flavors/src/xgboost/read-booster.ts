@@ -10,18 +10,18 @@ export function readBooster(learner: Fields): Booster {
   const name = booster.text('name')
   if (name === 'gbtree') return { kind: name, ...readTrees(booster.fields('model'), learner) }
   if (name === 'dart') return readDart(booster, learner)
-  if (name !== 'gblinear') throw booster.wrong('name', `'gbtree', 'dart' or 'gblinear', not '${name}'`)
+  if (name !== 'gblinear') throw booster.invalid('name', `'gbtree', 'dart' or 'gblinear', not '${name}'`)
   const model = booster.fields('model')
   const iterations = model.has('boosted_rounds') ? model.integer('boosted_rounds', 0, 2 ** 31 - 1) : 0
   return { kind: name, weights: model.floats('weights'), iterations }
 }
 
-/** Releases after 3.x keep the trees' weights inside of the model. */
+/** Releases after 3.x store the tree weights inside the model. */
 function readDart(booster: Fields, learner: Fields): TreeBooster {
   const model = booster.has('gbtree') ? booster.fields('gbtree').fields('model') : booster.fields('model')
-  const holder = booster.has('weight_drop') ? booster : model
+  const weights = booster.has('weight_drop') ? booster : model
   const trees = readTrees(model, learner)
-  return { kind: 'dart', ...trees, treeWeights: holder.floats('weight_drop', trees.trees.length) }
+  return { kind: 'dart', ...trees, treeWeights: weights.floats('weight_drop', trees.trees.length) }
 }
 
 function readTrees(model: Fields, learner: Fields): Omit<TreeBooster, 'kind'> {
@@ -29,7 +29,7 @@ function readTrees(model: Fields, learner: Fields): Omit<TreeBooster, 'kind'> {
   const list = model.list('trees')
   const count = parameters.integer('num_trees', 0, MAX_TREES)
   if (count !== list.length)
-    throw invalid(`${model.path}.trees: ${list.length} trees where num_trees says ${count}`)
+    throw invalid(`${model.path}.trees: ${list.length} trees, but num_trees is ${count}`)
   const parallelTrees = parameters.has('num_parallel_tree')
     ? parameters.integer('num_parallel_tree', 0, MAX_TREES) || 1
     : 1
@@ -46,7 +46,7 @@ function readTrees(model: Fields, learner: Fields): Omit<TreeBooster, 'kind'> {
   }
 }
 
-/** Texts are bytes with offsets; features without categories are empty. */
+/** Text is stored as bytes with offsets; features without categories are empty. */
 function readCategoryNames(cats: Fields): TreeBooster['categoryNames'] {
   const names = cats.list('enc').map((feature): CategoryNames | undefined => {
     if (!feature.has('offsets'))
@@ -59,11 +59,11 @@ function readCategoryNames(cats: Fields): TreeBooster['categoryNames'] {
     const bytes = Buffer.from(Uint8Array.from(feature.integers('values')))
     for (let i = 0; i < offsets.length; i++)
       if (offsets[i]! < (offsets[i - 1] ?? 0) || offsets[i]! > bytes.length)
-        throw feature.wrong('offsets', `ascending within the ${bytes.length} bytes of values`)
+        throw feature.invalid('offsets', `ascending within the ${bytes.length} bytes of values`)
     const texts = Array.from({ length: offsets.length - 1 }, (_, i) =>
       bytes.toString('utf8', offsets[i], offsets[i + 1]),
     )
     return { type: 'text', values: texts }
   })
-  return names.some((one) => one) ? names : undefined
+  return names.some((feature) => feature) ? names : undefined
 }

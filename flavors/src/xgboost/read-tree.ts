@@ -2,11 +2,11 @@ import { invalid } from '@cairn/platform/errors'
 import type { Fields } from './fields.js'
 import type { SplitCategories, Tree } from './model.js'
 
-/** Node ids are 32-bit, and a node takes some forty bytes of a file. */
+/** Node ids are 32-bit, and a node takes about forty bytes of a file. */
 const MAX_NODES = 1 << 26
 const MAX_OUTPUTS = 1 << 16
 
-/** One entry of `trees`, its structure not yet looked at: `checkTree` does. */
+/** Reads one entry of `trees` without validating its structure, which `checkTree` does. */
 export function readTree(fields: Fields): Tree {
   const parameters = fields.fields('tree_param')
   const nodes = parameters.integer('num_nodes', 1, MAX_NODES)
@@ -29,25 +29,25 @@ export function readTree(fields: Fields): Tree {
   }
 }
 
-/** Since 3.2 the right child of a leaf is the place of its vector. */
+/** Since 3.2 the right child of a leaf is the index of its vector. */
 function children(fields: Fields, nodes: number) {
   const leftChildren = fields.integers('left_children', nodes)
   const right = fields.integers('right_children', nodes)
   return { leftChildren, rightChildren: right.map((child, node) => (leftChildren[node] === -1 ? -1 : child)) }
 }
 
-/** Before 3.2 the leaves' vectors are their weights. */
+/** Before 3.2 the leaf vectors are stored as base weights. */
 function leafVectors(fields: Fields, width: number, baseWeights: Float32Array): Float32Array {
   if (!fields.has('leaf_weights')) return baseWeights
-  const places = fields.integers('right_children')
+  const indices = fields.integers('right_children')
   const leaves = fields.integers('left_children')
   const weights = fields.floats('leaf_weights')
   const vectors = new Float32Array(leaves.length * width)
   for (let node = 0; node < leaves.length; node++) {
     if (leaves[node] !== -1) continue
-    const from = places[node]! * width
+    const from = indices[node]! * width
     if (from < 0 || from + width > weights.length)
-      throw invalid(`${fields.path}.right_children[${node}]: leaf ${places[node]} has no weights`)
+      throw invalid(`${fields.path}.right_children[${node}]: leaf ${indices[node]} has no weights`)
     vectors.set(weights.subarray(from, from + width), node * width)
   }
   return vectors
@@ -57,15 +57,19 @@ function leafVectors(fields: Fields, width: number, baseWeights: Float32Array): 
 function readCategories(fields: Fields, nodes: number): SplitCategories | undefined {
   if (!fields.has('split_type')) return undefined
   const types = fields.flags('split_type', nodes)
-  const of = fields.integers('categories_nodes')
-  const segments = fields.integers('categories_segments', of.length)
-  const sizes = fields.integers('categories_sizes', of.length)
+  const categoryNodes = fields.integers('categories_nodes')
+  const segments = fields.integers('categories_segments', categoryNodes.length)
+  const sizes = fields.integers('categories_sizes', categoryNodes.length)
   const values = fields.integers('categories')
   const categorical = types.reduce((sum, type) => sum + type, 0)
-  if (categorical !== of.length || new Set(of).size !== of.length || of.some((node) => types[node] !== 1))
+  if (
+    categorical !== categoryNodes.length ||
+    new Set(categoryNodes).size !== categoryNodes.length ||
+    categoryNodes.some((node) => types[node] !== 1)
+  )
     throw invalid(`${fields.path}.categories_nodes: must name each node of split_type 1 once`)
-  for (let i = 0; i < of.length; i++)
+  for (let i = 0; i < categoryNodes.length; i++)
     if (segments[i]! < 0 || sizes[i]! < 0 || segments[i]! + sizes[i]! > values.length)
       throw invalid(`${fields.path}.categories_segments[${i}]: beyond the ${values.length} categories`)
-  return of.length > 0 ? { nodes: of, segments, sizes, values } : undefined
+  return categoryNodes.length > 0 ? { nodes: categoryNodes, segments, sizes, values } : undefined
 }

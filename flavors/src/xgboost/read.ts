@@ -9,9 +9,9 @@ import { readUbj } from './ubj-read.js'
 const MAX_FEATURES = 1 << 26
 
 /**
- * An XGBoost model in JSON or UBJSON, of any release since 1.0. The bytes may come from anywhere.
+ * Reads an untrusted XGBoost model in JSON or UBJSON, of any release since 1.0.
  *
- * @throws INVALID_PARAMETER_VALUE naming the place in the file and what is wrong there.
+ * @throws INVALID_PARAMETER_VALUE naming the position in the file and the problem
  */
 export function readXgboost(bytes: Uint8Array, name: string): XgboostModel {
   const root = new Fields(decode(bytes, name), name)
@@ -42,8 +42,8 @@ function decode(bytes: Uint8Array, name: string) {
   const start = Buffer.from(bytes.subarray(0, 4)).toString('latin1')
   if (start.startsWith('binf') || start === 'bs64' || !/^\s*\{/.test(start))
     throw invalid(
-      `${name}: neither JSON nor UBJSON. The binary format of XGBoost before 1.0 is not read here, nor by XGBoost since ` +
-        "3.1: load the model with a release from before that and store it with save_model('model.ubj')",
+      `${name}: neither JSON nor UBJSON. The binary format of XGBoost before 1.0 is not supported, nor by XGBoost since 3.1: ` +
+        "load the model with an older release and store it with save_model('model.ubj')",
     )
   return /^\{[LiUIl]/.test(start) ? readUbj(bytes, name) : readJson(bytes, name)
 }
@@ -58,8 +58,8 @@ function readVersion(root: Fields): Version {
 function readBaseScore(parameters: Fields): Float32Array {
   const text = parameters.text('base_score').trim()
   const list = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1).split(',') : [text]
-  const scores = Float32Array.from(list, (one) => (one.trim() === '' ? Number.NaN : Number(one)))
-  if (!scores.every(Number.isFinite)) throw parameters.wrong('base_score', 'a number or a list of numbers')
+  const scores = Float32Array.from(list, (score) => (score.trim() === '' ? Number.NaN : Number(score)))
+  if (!scores.every(Number.isFinite)) throw parameters.invalid('base_score', 'a number or a list of numbers')
   return scores
 }
 

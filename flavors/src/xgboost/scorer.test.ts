@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { anXgboostModel, fewValues } from '../testing/xgboost-model.js'
-import { decider } from './decide.js'
+import { splitDecider } from './decide.js'
 import { evenIterations, type Tree, type XgboostModel } from './model.js'
 import { XgboostScorer } from './scorer.js'
 
-/** One split by feature 0. */
+/** A tree with one split by feature 0. */
 function stump(condition: number, defaultLeft: number, change: Partial<Tree> = {}): XgboostModel {
   const model = anXgboostModel({ features: 2, trees: 0 })
   const tree: Tree = {
@@ -24,7 +24,7 @@ function stump(condition: number, defaultLeft: number, change: Partial<Tree> = {
   return { ...model, booster: { kind: 'gbtree', parallelTrees: 1, ...trees } }
 }
 
-/** Which of the two leaves a value reaches; five rows, so that both ways of the kernel are taken. */
+/** Returns the leaf that a value reaches; scores five rows, so that both paths of the kernel are used. */
 function side(model: XgboostModel, value: number): 'left' | 'right' {
   const leaves = new XgboostScorer(model).leaves(Array.from({ length: 10 }, (_, i) => (i % 2 ? 7 : value)))
   expect(new Set(leaves).size).toBe(1)
@@ -38,7 +38,7 @@ const smallest = float(1)
 describe('at a threshold', () => {
   const some = fc.constantFrom(0.3, 1, -0.3, 1e-3, 123.456, -9e9, smallest, 2 ** -126).map(Math.fround)
 
-  test('its own value goes right, the float32 below it left, and 64-bit numbers are rounded first', () => {
+  test('the threshold goes right, the next smaller float32 left, and doubles are rounded first', () => {
     fc.assert(
       fc.property(some, (condition) => {
         const below = float(bits(condition) + (condition > 0 ? -1 : 1))
@@ -65,11 +65,11 @@ describe('at a threshold', () => {
     [1, 1e-300, 'left'],
     [Number.POSITIVE_INFINITY, 3e38, 'left'],
     [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 'right'],
-  ])('of %d the value %d goes %s', (condition, value, where) => {
+  ])('%d: the value %d goes %s', (condition, value, where) => {
     for (const missing of [0, 1]) expect(side(stump(condition, missing), value)).toBe(where)
   })
 
-  test('a missing value goes where the node says; zero is a value', () => {
+  test('a missing value goes the default way; zero is a value', () => {
     expect(side(stump(-5, 1), Number.NaN)).toBe('left')
     expect(side(stump(5, 0), Number.NaN)).toBe('right')
     expect(side(stump(5, 0), 0)).toBe('left')
@@ -111,7 +111,7 @@ const shapes = fc.record({
 })
 const values = fc.constantFrom(...fewValues, Number.NaN, 0.1, 17)
 
-test('any forest answers as its trees walked one by one do', () => {
+test('a forest scores like its trees walked one by one', () => {
   fc.assert(
     fc.property(shapes, fc.array(values, { minLength: 6 * 11, maxLength: 6 * 11 }), (shape, all) => {
       const model = anXgboostModel(shape)
@@ -124,7 +124,7 @@ test('any forest answers as its trees walked one by one do', () => {
       for (let row = 0; row < 11; row++) {
         const sums = new Float32Array(scorer.outputs).fill(0.5)
         for (const [index, tree] of booster.trees.entries()) {
-          const goesLeft = decider(tree)
+          const goesLeft = splitDecider(tree)
           let node = 0
           while (tree.leftChildren[node] !== -1)
             node = goesLeft(node, rows[row * shape.features + tree.splitFeatures[node]!]!)
@@ -144,7 +144,7 @@ test('any forest answers as its trees walked one by one do', () => {
   )
 })
 
-test('many rows are scored block by block as few are', () => {
+test('scores many rows in blocks like few', () => {
   const scorer = new XgboostScorer(anXgboostModel({ features: 3, trees: 5, outputs: 2 }))
   const rows = Float32Array.from({ length: 3 * 1001 }, (_, i) => fewValues[(i * 7) % 8]! + (i % 13) / 13)
   const all = scorer.margins(rows)
@@ -152,11 +152,11 @@ test('many rows are scored block by block as few are', () => {
     expect(scorer.margins(rows.slice(row * 3, row * 3 + 3))).toEqual(all.slice(row * 2, row * 2 + 2))
 })
 
-describe('what is asked for', () => {
+describe('score options', () => {
   const scorer = new XgboostScorer(anXgboostModel({ features: 2, trees: 6, outputs: 2 }))
   const row = [0.2, 1]
 
-  test('iterations add up to the whole; the base margin replaces the base score', () => {
+  test('iteration ranges add up to the total; the base margin replaces the base score', () => {
     const zero = new Float32Array(2)
     const first = scorer.margins(row, { iterations: [0, 1], baseMargin: zero })
     const rest = scorer.margins(row, { iterations: [1, 3], baseMargin: first })
@@ -166,7 +166,7 @@ describe('what is asked for', () => {
   })
 
   test.each([
-    ['half a row', () => scorer.margins([1]), /1 values are no rows of 2 features/],
+    ['half a row', () => scorer.margins([1]), /1 values cannot be split into rows of 2 features/],
     [
       'iterations beyond the last',
       () => scorer.margins(row, { iterations: [0, 4] }),
@@ -178,7 +178,7 @@ describe('what is asked for', () => {
       () => scorer.margins(row, { baseMargin: new Float32Array(1) }),
       /1 base margins/,
     ],
-  ])('%s is refused', (_, ask, message) => {
-    expect(ask).toThrow(message)
+  ])('rejects %s', (_, score, message) => {
+    expect(score).toThrow(message)
   })
 })

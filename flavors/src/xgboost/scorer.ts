@@ -1,47 +1,47 @@
 import { invalid } from '@cairn/platform/errors'
 import { checkModel } from './check-model.js'
 import { type Block, Forest } from './forest.js'
-import { addVectors } from './leaf-vectors.js'
+import { addLeafVectors } from './leaf-vectors.js'
 import { outputsOf, type TreeBooster, type XgboostModel } from './model.js'
 import { requireObjective } from './objective.js'
 
 export interface ScoreOptions {
-  /** Iterations `[from, to)`; all when absent. XGBoost's `iteration_range`. */
+  /** Iterations `[from, to)`, default all; XGBoost's `iteration_range`. */
   readonly iterations?: readonly [from: number, to: number]
-  /** Rows × outputs, in place of the model's base score. */
+  /** Rows × outputs, replaces the model's base score. */
   readonly baseMargin?: Float32Array
 }
 
 const { fround } = Math
 
 /**
- * Answers as libxgboost does, to the bit: margins add up in float32 in the order of the trees, starting from the base
- * score; a value goes left when it is strictly below the condition, both in float32; NaN goes where the node says.
+ * Scores bit-identically to libxgboost: margins are summed in float32 in the order of the trees, starting from the base
+ * score; a value goes left if it is strictly below the condition, both in float32; NaN goes the node's default way.
  *
  * Rows are row-major, `features` wide; they are rounded to float32. Not re-entrant, as scoring reuses its buffers.
  */
 export class XgboostScorer {
   readonly model: XgboostModel
   readonly features: number
-  /** Margins of a row. */
+  /** Number of margins per row. */
   readonly outputs: number
-  /** Numbers of a prediction. */
+  /** Number of values per prediction. */
   readonly width: number
   readonly #link: ReturnType<typeof requireObjective>
-  /** Where the margins of a row start. */
+  /** Initial margins of a row. */
   readonly baseMargins: Float32Array
   readonly #forest: Forest | undefined
 
-  /** @throws INVALID_PARAMETER_VALUE when the model does not hold together. */
+  /** @throws INVALID_PARAMETER_VALUE when the model is inconsistent */
   constructor(model: XgboostModel) {
     checkModel(model, 'xgboost')
     this.model = model
     this.features = model.features
     this.outputs = outputsOf(model)
     this.#link = requireObjective(model.objective.name, 'xgboost')
-    this.width = this.#link.chooses ? 1 : this.outputs
+    this.width = this.#link.picksClass ? 1 : this.outputs
     const { baseScore, booster } = model
-    // Of a linear model libxgboost adds the first output's base score to all of them.
+    // For linear models libxgboost adds the first output's base score to all outputs.
     const single = baseScore.length === 1 || booster.kind === 'gblinear'
     this.baseMargins = Float32Array.from({ length: this.outputs }, (_, output) =>
       this.#link.margin(baseScore[single ? 0 : output]!),
@@ -50,38 +50,38 @@ export class XgboostScorer {
     this.#forest = new Forest(booster, model.features, this.outputs)
   }
 
-  /** Rows × outputs, before the objective transforms them. */
+  /** Returns rows × outputs, before the transformation of the objective. */
   margins(values: ArrayLike<number>, options: ScoreOptions = {}): Float32Array {
-    const rows = this.#rowsOf(values)
-    const margins = this.#start(rows, options.baseMargin)
+    const rows = this.#countRows(values)
+    const margins = this.#initialMargins(rows, options.baseMargin)
     const { booster } = this.model
     if (booster.kind === 'gblinear') this.#addLinear(values, booster.weights, margins)
     else this.#addTrees(values, booster, this.#treeRange(booster, options.iterations), margins)
     return margins
   }
 
-  /** Rows × width: probabilities, means, classes, whatever the objective means. */
+  /** Returns rows × width on the scale of the objective: probabilities, means or classes. */
   predict(values: ArrayLike<number>, options: ScoreOptions = {}): Float32Array {
     const margins = this.margins(values, options)
     const { outputs } = this
-    const { transform, chooses } = this.#link
-    if (chooses)
+    const { transform, picksClass } = this.#link
+    if (picksClass)
       return Float32Array.from({ length: margins.length / outputs }, (_, row) =>
-        largest(margins, row, outputs),
+        argMax(margins, row, outputs),
       )
     if (transform)
       for (let at = 0; at < margins.length; at += outputs) transform(margins.subarray(at, at + outputs))
     return margins
   }
 
-  /** Rows × trees: the node where each row ends. @throws INVALID_PARAMETER_VALUE for a linear model. */
+  /** Returns the leaf of each row, rows × trees. @throws INVALID_PARAMETER_VALUE for a linear model */
   leaves(values: ArrayLike<number>, options: Pick<ScoreOptions, 'iterations'> = {}): Int32Array {
     const { booster } = this.model
     const forest = this.#forest
     if (booster.kind === 'gblinear' || !forest) throw invalid('xgboost: a linear model has no leaves')
     const range = this.#treeRange(booster, options.iterations)
     const trees = range[1] - range[0]
-    const leaves = new Int32Array(this.#rowsOf(values) * trees)
+    const leaves = new Int32Array(this.#countRows(values) * trees)
     for (const block of this.#blocks(values, range)) leaves.set(forest.leaves(block), block.first * trees)
     return leaves
   }
@@ -96,20 +96,20 @@ export class XgboostScorer {
     const forest = this.#forest!
     const hasVectors = booster.trees.some((tree) => tree.leafVectors)
     for (const block of this.#blocks(values, range)) {
-      const part = margins.subarray(block.first * outputs, (block.first + block.rows) * outputs)
-      if (hasVectors) addVectors(booster, forest.leaves(block), range, part)
-      else forest.add(block, part)
+      const blockMargins = margins.subarray(block.first * outputs, (block.first + block.rows) * outputs)
+      if (hasVectors) addLeafVectors(booster, forest.leaves(block), range, blockMargins)
+      else forest.add(block, blockMargins)
     }
   }
 
   *#blocks(values: ArrayLike<number>, [from, to]: readonly [number, number]): Iterable<Block> {
     const { blockRows } = this.#forest!
-    const all = this.#rowsOf(values)
+    const all = this.#countRows(values)
     for (let first = 0; first < all; first += blockRows)
       yield { values, first, rows: Math.min(blockRows, all - first), from, to }
   }
 
-  /** Absent values add nothing. */
+  /** Missing values contribute nothing. */
   #addLinear(values: ArrayLike<number>, weights: Float32Array, margins: Float32Array): void {
     const { features, outputs } = this
     for (let at = 0; at < margins.length; at++) {
@@ -125,19 +125,21 @@ export class XgboostScorer {
     }
   }
 
-  #rowsOf(values: ArrayLike<number>): number {
+  #countRows(values: ArrayLike<number>): number {
     const rows = this.features === 0 ? 0 : values.length / this.features
     if (!Number.isInteger(rows))
-      throw invalid(`xgboost: ${values.length} values are no rows of ${this.features} features`)
+      throw invalid(`xgboost: ${values.length} values cannot be split into rows of ${this.features} features`)
     return rows
   }
 
-  #start(rows: number, given: Float32Array | undefined): Float32Array {
+  #initialMargins(rows: number, baseMargin: Float32Array | undefined): Float32Array {
     const margins = new Float32Array(rows * this.outputs)
-    if (given) {
-      if (given.length !== margins.length)
-        throw invalid(`xgboost: ${given.length} base margins for ${rows} rows of ${this.outputs} outputs`)
-      margins.set(given)
+    if (baseMargin) {
+      if (baseMargin.length !== margins.length)
+        throw invalid(
+          `xgboost: ${baseMargin.length} base margins for ${rows} rows of ${this.outputs} outputs`,
+        )
+      margins.set(baseMargin)
     } else for (let at = 0; at < margins.length; at++) margins[at] = this.baseMargins[at % this.outputs]!
     return margins
   }
@@ -154,8 +156,8 @@ export class XgboostScorer {
   }
 }
 
-/** Of the row's margins; the first of equals. */
-function largest(margins: Float32Array, row: number, outputs: number): number {
+/** Returns the output with the row's largest margin, the first of equals. */
+function argMax(margins: Float32Array, row: number, outputs: number): number {
   let best = 0
   for (let output = 1; output < outputs; output++)
     if (margins[row * outputs + output]! > margins[row * outputs + best]!) best = output

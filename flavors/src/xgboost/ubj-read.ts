@@ -1,45 +1,45 @@
 import { invalid } from '@cairn/platform/errors'
-import { Budget, type Document, emptyDocument, type Numbers, type Value } from './document.js'
+import { DecodeLimits, type Document, emptyDocument, type Numbers, type Value } from './document.js'
 
-const mark = (letter: string) => letter.charCodeAt(0)
-const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_LIST, CLOSE_LIST] = [mark('{'), mark('}'), mark('['), mark(']')]
-const [TYPE, COUNT, NONE, YES, NO] = [mark('$'), mark('#'), mark('Z'), mark('T'), mark('F')]
-const [FLOAT, DOUBLE, INT8, UINT8] = [mark('d'), mark('D'), mark('i'), mark('U')]
-const [INT16, INT32, INT64, CHARACTER, TEXT] = [mark('I'), mark('l'), mark('L'), mark('C'), mark('S')]
+const code = (letter: string) => letter.charCodeAt(0)
+const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_LIST, CLOSE_LIST] = [code('{'), code('}'), code('['), code(']')]
+const [TYPE, COUNT, NONE, YES, NO] = [code('$'), code('#'), code('Z'), code('T'), code('F')]
+const [FLOAT, DOUBLE, INT8, UINT8] = [code('d'), code('D'), code('i'), code('U')]
+const [INT16, INT32, INT64, CHARACTER, TEXT] = [code('I'), code('l'), code('L'), code('C'), code('S')]
 
 /**
- * The part of UBJSON (ubjson.org, draft 12: big-endian) that XGBoost writes. A list of one number type becomes a typed
- * array; what a list claims to hold is compared with what is left of the file before anything is reserved.
+ * Reads the subset of UBJSON (ubjson.org, draft 12: big-endian) that XGBoost writes. A list of one number type becomes a
+ * typed array; its declared length is checked against the rest of the file before memory is allocated.
  *
- * @throws INVALID_PARAMETER_VALUE naming the file and the place.
+ * @throws INVALID_PARAMETER_VALUE naming the file and the position
  */
 export const readUbj = (bytes: Uint8Array, name: string): Value => new UbjReader(bytes, name).read()
 
 class UbjReader {
   readonly #bytes: Buffer
   readonly #name: string
-  readonly #budget: Budget
+  readonly #limits: DecodeLimits
   #at = 0
 
   constructor(bytes: Uint8Array, name: string) {
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.#name = name
-    this.#budget = new Budget(name)
+    this.#limits = new DecodeLimits(name)
   }
 
   read(): Value {
     const value = this.#value(this.#marker())
-    if (this.#at !== this.#bytes.length) throw this.#wrong('something follows the end')
+    if (this.#at !== this.#bytes.length) throw this.#malformed('unexpected data after the end')
     return value
   }
 
   #value(marker: number): Value {
-    this.#budget.value()
+    this.#limits.countValue()
     switch (marker) {
       case OPEN_OBJECT:
-        return this.#budget.deeper(() => this.#object())
+        return this.#limits.nested(() => this.#object())
       case OPEN_LIST:
-        return this.#budget.deeper(() => this.#list())
+        return this.#limits.nested(() => this.#list())
       case TEXT:
         return this.#text(this.#length())
       case CHARACTER:
@@ -67,7 +67,7 @@ class UbjReader {
   #list(): Value {
     if (this.#skip(TYPE)) {
       const type = this.#marker()
-      if (!this.#skip(COUNT)) throw this.#wrong('a typed list without its length')
+      if (!this.#skip(COUNT)) throw this.#malformed('a typed list without a length')
       return this.#numbers(type, this.#length())
     }
     const list: Value[] = []
@@ -80,22 +80,22 @@ class UbjReader {
 
   #numbers(type: number, length: number): Numbers {
     const kind = KINDS.get(type)
-    if (!kind) throw this.#wrong(`a list of '${String.fromCharCode(type)}'`)
+    if (!kind) throw this.#malformed(`a list of '${String.fromCharCode(type)}'`)
     return kind.list(this.#take(length * kind.size))
   }
 
   #number(marker: number): number {
     const kind = KINDS.get(marker)
-    if (!kind) throw this.#wrong(`'${String.fromCharCode(marker)}' is no value`)
+    if (!kind) throw this.#malformed(`'${String.fromCharCode(marker)}' is not a value`)
     return Number(kind.list(this.#take(kind.size))[0])
   }
 
-  /** Lengths are of any integer type. */
+  /** Lengths may have any integer type. */
   #length(): number {
     const marker = this.#marker()
-    if (marker === FLOAT || marker === DOUBLE) throw this.#wrong('a length that is no integer')
+    if (marker === FLOAT || marker === DOUBLE) throw this.#malformed('a length is not an integer')
     const length = this.#number(marker)
-    if (!(length >= 0)) throw this.#wrong('a length below 0')
+    if (!(length >= 0)) throw this.#malformed('a length is negative')
     return length
   }
 
@@ -105,14 +105,14 @@ class UbjReader {
 
   #take(length: number): Buffer {
     const left = this.#bytes.length - this.#at
-    if (length > left) throw this.#wrong(`${length} bytes are claimed where ${left} are left`)
+    if (length > left) throw this.#malformed(`${length} bytes are declared, but ${left} remain`)
     const taken = this.#bytes.subarray(this.#at, this.#at + length)
     this.#at += length
     return taken
   }
 
   #marker(): number {
-    if (this.#at >= this.#bytes.length) throw this.#wrong('it ends too early')
+    if (this.#at >= this.#bytes.length) throw this.#malformed('unexpected end')
     return this.#bytes[this.#at++]!
   }
 
@@ -122,8 +122,8 @@ class UbjReader {
     return true
   }
 
-  #wrong(what: string) {
-    return invalid(`${this.#name}: not readable as UBJSON: ${what} (at byte ${this.#at})`)
+  #malformed(problem: string) {
+    return invalid(`${this.#name}: not readable as UBJSON: ${problem} (at byte ${this.#at})`)
   }
 }
 
@@ -132,8 +132,8 @@ interface Kind {
   list(bytes: Buffer): Numbers
 }
 
-/** In memory of its own, where typed arrays of this machine's byte order can stand on it. */
-function turned(bytes: Buffer, swap: (copy: Buffer) => Buffer): ArrayBuffer {
+/** Copies to aligned memory and converts to the byte order of this machine. */
+function toNativeOrder(bytes: Buffer, swap: (copy: Buffer) => Buffer): ArrayBuffer {
   const copy = new Uint8Array(bytes)
   swap(Buffer.from(copy.buffer))
   return copy.buffer
@@ -142,9 +142,9 @@ function turned(bytes: Buffer, swap: (copy: Buffer) => Buffer): ArrayBuffer {
 const KINDS: ReadonlyMap<number, Kind> = new Map([
   [INT8, { size: 1, list: (bytes) => new Int8Array(new Uint8Array(bytes).buffer) }],
   [UINT8, { size: 1, list: (bytes) => new Uint8Array(bytes) }],
-  [INT16, { size: 2, list: (bytes) => new Int16Array(turned(bytes, (copy) => copy.swap16())) }],
-  [INT32, { size: 4, list: (bytes) => new Int32Array(turned(bytes, (copy) => copy.swap32())) }],
-  [INT64, { size: 8, list: (bytes) => new BigInt64Array(turned(bytes, (copy) => copy.swap64())) }],
-  [FLOAT, { size: 4, list: (bytes) => new Float32Array(turned(bytes, (copy) => copy.swap32())) }],
-  [DOUBLE, { size: 8, list: (bytes) => new Float64Array(turned(bytes, (copy) => copy.swap64())) }],
+  [INT16, { size: 2, list: (bytes) => new Int16Array(toNativeOrder(bytes, (copy) => copy.swap16())) }],
+  [INT32, { size: 4, list: (bytes) => new Int32Array(toNativeOrder(bytes, (copy) => copy.swap32())) }],
+  [INT64, { size: 8, list: (bytes) => new BigInt64Array(toNativeOrder(bytes, (copy) => copy.swap64())) }],
+  [FLOAT, { size: 4, list: (bytes) => new Float32Array(toNativeOrder(bytes, (copy) => copy.swap32())) }],
+  [DOUBLE, { size: 8, list: (bytes) => new Float64Array(toNativeOrder(bytes, (copy) => copy.swap64())) }],
 ] as [number, Kind][])

@@ -1,6 +1,6 @@
 import { Float, type Numbers, type Value } from './document.js'
 
-/** UBJSON as XGBoost writes it: keys in order, lengths as int64, typed lists of numbers. */
+/** Writes UBJSON in XGBoost's style: keys in order, lengths as int64, typed lists of numbers. */
 export function writeUbj(value: Value): Uint8Array {
   const parts: Buffer[] = []
   write(value, parts)
@@ -16,19 +16,19 @@ function write(value: Value, parts: Buffer[]): void {
   else if (ArrayBuffer.isView(value)) parts.push(...numbers(value))
   else if (Array.isArray(value)) {
     parts.push(Buffer.from('[#'), length(value.length))
-    for (const one of value) write(one, parts)
+    for (const item of value) write(item, parts)
   } else {
     parts.push(Buffer.from('{'))
     const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
-    for (const [key, one] of entries) {
+    for (const [key, field] of entries) {
       parts.push(text(key))
-      write(one, parts)
+      write(field, parts)
     }
     parts.push(Buffer.from('}'))
   }
 }
 
-/** In the smallest integer type that holds it. */
+/** Uses the smallest integer type that fits. */
 function scalar(value: number): Buffer {
   if (value >= -128 && value < 128) return tagged('i', 1, (buffer) => buffer.writeInt8(value, 1))
   if (value >= -32768 && value < 32768) return tagged('I', 2, (buffer) => buffer.writeInt16BE(value, 1))

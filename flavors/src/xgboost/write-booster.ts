@@ -66,33 +66,36 @@ function splitTypes({ leftChildren, categories }: Tree): Uint8Array {
   return types
 }
 
-/** The leaves' vectors side by side; the right child of a leaf is the place of its vector. */
+/** Leaf vectors are concatenated; the right child of a leaf is the index of its vector. */
 function leafFields({ leftChildren, rightChildren }: Tree, vectors: Float32Array): Document {
   const width = vectors.length / leftChildren.length
   const leaves = [...leftChildren.keys()].filter((node) => leftChildren[node] === -1)
-  const places = rightChildren.slice()
+  const indices = rightChildren.slice()
   const weights = new Float32Array(leaves.length * width)
-  for (const [place, node] of leaves.entries()) {
-    places[node] = place
-    weights.set(vectors.subarray(node * width, (node + 1) * width), place * width)
+  for (const [index, node] of leaves.entries()) {
+    indices[node] = index
+    weights.set(vectors.subarray(node * width, (node + 1) * width), index * width)
   }
-  return { leaf_weights: weights, right_children: places }
+  return { leaf_weights: weights, right_children: indices }
 }
 
 function categoryNames(names: TreeBooster['categoryNames']): Document {
   const features = names ?? []
   const segments = new Int32Array(features.length > 0 ? features.length + 1 : 0)
-  for (const [feature, one] of features.entries())
-    segments[feature + 1] = segments[feature]! + (one?.values.length ?? 0)
+  for (const [feature, categories] of features.entries())
+    segments[feature + 1] = segments[feature]! + (categories?.values.length ?? 0)
   return {
     enc: features.map(encodedNames),
     feature_segments: segments,
-    sorted_idx: Int32Array.from(features.flatMap((one) => (one ? sortedPlaces(one) : []))),
+    sorted_idx: Int32Array.from(
+      features.flatMap((categories) => (categories ? sortedCodes(categories) : [])),
+    ),
   }
 }
 
 function encodedNames(names: CategoryNames | undefined): Document {
-  if (names && names.type !== 'text') return { type: names.type, values: typed(names.type, names.values) }
+  if (names && names.type !== 'text')
+    return { type: names.type, values: toTypedArray(names.type, names.values) }
   if (!names) return { offsets: new Int32Array(0), values: new Int8Array(0) }
   const texts = names.values.map((text) => Buffer.from(text, 'utf8'))
   const offsets = new Int32Array(texts.length + 1)
@@ -100,8 +103,8 @@ function encodedNames(names: CategoryNames | undefined): Document {
   return { offsets, values: Int8Array.from(Buffer.concat(texts)) }
 }
 
-/** XGBoost's numbers for the types of lists. Unsigned ones wider than a byte are not part of UBJSON. */
-function typed(type: number, values: Float64Array): Numbers {
+/** Converts to the list type of XGBoost's type number. UBJSON has no unsigned types wider than a byte. */
+function toTypedArray(type: number, values: Float64Array): Numbers {
   switch (type) {
     case 7:
       return Float32Array.from(values)
@@ -120,10 +123,10 @@ function typed(type: number, values: Float64Array): Numbers {
   }
 }
 
-/** The order in which XGBoost looks categories up. */
-function sortedPlaces(names: CategoryNames): number[] {
-  const places = Array.from({ length: names.values.length }, (_, place) => place)
-  if (names.type !== 'text') return places.sort((a, b) => names.values[a]! - names.values[b]!)
+/** Returns the codes sorted by name, the order in which XGBoost looks categories up. */
+function sortedCodes(names: CategoryNames): number[] {
+  const codes = Array.from({ length: names.values.length }, (_, code) => code)
+  if (names.type !== 'text') return codes.sort((a, b) => names.values[a]! - names.values[b]!)
   const bytes = names.values.map((text) => Buffer.from(text, 'utf8'))
-  return places.sort((a, b) => Buffer.compare(bytes[a]!, bytes[b]!))
+  return codes.sort((a, b) => Buffer.compare(bytes[a]!, bytes[b]!))
 }

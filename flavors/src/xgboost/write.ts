@@ -7,15 +7,15 @@ import { outputsOf } from './model.js'
 import { writeUbj } from './ubj-write.js'
 import { boosterDocument } from './write-booster.js'
 
-/** A `.json` that XGBoost loads. @throws INVALID_PARAMETER_VALUE when the model does not hold together. */
+/** Writes a `.json` for XGBoost. @throws INVALID_PARAMETER_VALUE when the model is inconsistent */
 export const xgboostJson = (model: XgboostModel): string => writeJson(modelDocument(model))
 
-/** A `.ubj` that XGBoost loads. @throws INVALID_PARAMETER_VALUE when the model does not hold together. */
+/** Writes a `.ubj` for XGBoost. @throws INVALID_PARAMETER_VALUE when the model is inconsistent */
 export const xgboostUbj = (model: XgboostModel): Uint8Array => writeUbj(modelDocument(model))
 
 function modelDocument(model: XgboostModel): Document {
   checkModel(model, 'xgboost')
-  const version = writtenVersion(model)
+  const version = targetVersion(model)
   const { featureNames, featureTypes, attributes, objective } = model
   return {
     learner: {
@@ -36,29 +36,29 @@ function modelDocument(model: XgboostModel): Document {
   }
 }
 
-/** The oldest and the newest layout that are written, and what came with releases between them. */
+/** Oldest and newest supported layouts, and the release that introduced vectors of base scores. */
 const OLDEST: Version = [3, 0, 0]
 const VECTORS_OF_BASE_SCORES: Version = [3, 1, 0]
 const NEWEST: Version = [3, 2, 0]
 
-/** The model's own release where its layout is known here and can say all that the model holds. */
-function writtenVersion(model: XgboostModel): Version {
+/** The model's own version if its layout is supported and can represent the model, otherwise the nearest one that can. */
+function targetVersion(model: XgboostModel): Version {
   const { booster, baseScore, version } = model
-  let least = OLDEST
+  let minimum = OLDEST
   if (booster.kind !== 'gblinear') {
-    if (booster.categoryNames) least = VECTORS_OF_BASE_SCORES
+    if (booster.categoryNames) minimum = VECTORS_OF_BASE_SCORES
     if (booster.trees.some((tree) => tree.leafVectors && tree.leafVectors !== tree.baseWeights))
-      least = NEWEST
+      minimum = NEWEST
   }
-  if (isBefore(least, VECTORS_OF_BASE_SCORES) && baseScore.some((score) => score !== baseScore[0]))
-    least = VECTORS_OF_BASE_SCORES
-  if (isBefore(version, least)) return least
+  if (isBefore(minimum, VECTORS_OF_BASE_SCORES) && baseScore.some((score) => score !== baseScore[0]))
+    minimum = VECTORS_OF_BASE_SCORES
+  if (isBefore(version, minimum)) return minimum
   return isBefore(NEWEST, version) ? NEWEST : version
 }
 
 export const isBefore = (a: Version, b: Version): boolean => a[0] < b[0] || (a[0] === b[0] && a[1] < b[1])
 
-/** One text, and since 3.1 a list with an entry for each output. */
+/** One number; since 3.1 a list with one for each output. */
 function baseScore(model: XgboostModel, version: Version): string {
   const { baseScore } = model
   if (isBefore(version, VECTORS_OF_BASE_SCORES)) return shortestFloat(baseScore[0]!)

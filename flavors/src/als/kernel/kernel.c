@@ -1,5 +1,5 @@
-// The two inner loops of answering from a factor model, as WebAssembly SIMD. `module.ts` carries the compiled module, so
-// that installing needs no compiler. After a change here rebuild it: flavors/src/als/kernel/build.sh
+// The two inner loops of scoring with a factor model, in WebAssembly SIMD. `module.ts` contains the compiled module, so
+// that installing needs no compiler. After a change rebuild it with flavors/src/als/kernel/build.sh
 //
 // Rows are float32, `stride` wide, a multiple of 8; padding is zero.
 #include <wasm_simd128.h>
@@ -26,7 +26,7 @@ EXPORT(score) void score(const float *rows, int count, int stride, const float *
   }
 }
 
-// matrix += row . rowT in float64, where the lower triangle and, of each line, the rest of its last pair is written
+// matrix += row . rowT in float64; writes the lower triangle and, in each line, the rest of its last pair
 EXPORT(outer) void outer(const float *row, int stride, double *matrix) {
   for (int i = 0; i < stride; i++, matrix += stride) {
     v128_t factor = wasm_f64x2_splat(row[i]);

@@ -1,4 +1,4 @@
-"""Writes models with `mlflow.onnx.save_model` and what MLflow's own scoring answers to requests, into this folder.
+"""Saves models with `mlflow.onnx.save_model` and records the responses of MLflow's scoring to requests, in this folder.
 
 python record.py   (mlflow 3.17.2, onnx 1.23.2, onnxruntime 1.32.0)
 """
@@ -172,13 +172,13 @@ REQUESTS = {
 }
 
 
-def answer(model, request):
-    """As the scoring server does; `None` where it refuses or fails."""
+def respond(model, request):
+    """Scores like the scoring server; `None` if it rejects the request or fails."""
     try:
         parsed = infer_and_parse_data(request, model.metadata.get_input_schema())
         text = io.StringIO()
         predictions_to_json(model.predict(parsed), text)
-        # It writes NaN, which is no JSON: null
+        # MLflow writes NaN, which is not JSON: becomes null
         return json.loads(text.getvalue(), parse_constant=lambda _: None)["predictions"]
     except Exception as error:
         print(f"refused: {json.dumps(request)[:100]}: {str(error)[:100]!r}")
@@ -196,7 +196,7 @@ def main():
         for file in ("conda.yaml", "python_env.yaml", "requirements.txt"):
             os.remove(os.path.join(folder, file))
         model = load_model(folder)
-        exchanges += [{"model": name, "request": one, "predictions": answer(model, one)} for one in REQUESTS[name]]
+        exchanges += [{"model": name, "request": one, "predictions": respond(model, one)} for one in REQUESTS[name]]
     with open(os.path.join(HERE, "exchanges.jsonl"), "w") as file:
         file.writelines(json.dumps(one, ensure_ascii=False) + "\n" for one in exchanges)
 

@@ -1,6 +1,6 @@
-"""Writes a small graph of the form that sequence models have, and what onnxruntime answers, into this folder.
+"""Writes a small sequence-model graph, and the scores of onnxruntime for it, into this folder.
 
-A history's score is a sum over its last events, the latest weighing most: small, but order and padding matter.
+A history's score is a sum over its last events, weighted by recency, so that order and padding matter.
 
 python record.py   (onnx 1.23.2, onnxruntime 1.32.0)
 """

@@ -1,8 +1,8 @@
-// Walks rows down trees, as WebAssembly. `module.ts` carries the compiled module, so that installing needs no compiler.
-// After a change here rebuild it: flavors/src/xgboost/kernel/build.sh
+// Walks rows down trees, in WebAssembly. `module.ts` contains the compiled module, so that installing needs no compiler.
+// After a change rebuild it with flavors/src/xgboost/kernel/build.sh
 //
-// Where a row goes is hard to predict, so nothing branches on it, and four walks at a time hide each other's latency. A
-// leaf is its own left child and asks for the constant 0 that ends every row, which is below its infinite condition.
+// Split decisions are hard to predict, so the code is branch-free, and four walks at a time hide each other's latency. A
+// leaf is its own left child and tests the constant 0 that ends every row, which is below its infinite condition.
 
 #define EXPORT(name) __attribute__((export_name(#name)))
 #define INLINE static inline __attribute__((always_inline))
@@ -12,18 +12,18 @@ typedef unsigned int u32;
 typedef struct {
   union {
     float condition; // values strictly below go left
-    u32 set;         // of categories that go right: its place in `sets`
+    u32 set;         // categories that go right: offset in `sets`
   };
-  u32 left;    // its address; the right child is the next node
-  u32 feature; // byte offset in the row, | 1 where missing values go right, | 2 for categories
-  float value; // of a leaf
+  u32 left;    // address; the right child is the next node
+  u32 feature; // byte offset in the row, | 1 if missing values go right, | 2 for categories
+  float value; // leaf value
 } Node;
 
 typedef struct {
   u32 root, depth, output;
 } Tree;
 
-// A set is its number of bits and then the bits.
+// A set is its number of bits, followed by the bits.
 INLINE u32 in_set(const u32 *set, float value) {
   if (!(value >= 0 && value < 16777216)) return 0;
   u32 category = (u32)value;
@@ -44,7 +44,7 @@ typedef struct {
   u32 a, b, c, d;
 } Four;
 
-// Each of the four at its own node, reading the row `stride` after the one before.
+// Four walks, each at its own node; walk i reads the row at i * stride.
 INLINE Four walk(const u32 *sets, u32 depth, const float *row, int stride, Four at, int has_sets) {
   for (; depth > 0; depth--) {
     Four to = {next(sets, at.a, row, has_sets), next(sets, at.b, row + stride, has_sets),
@@ -56,13 +56,13 @@ INLINE Four walk(const u32 *sets, u32 depth, const float *row, int stride, Four 
   return at;
 }
 
-// Four rows down one tree, which stays in the nearest cache for all rows.
+// Walks four rows down one tree, which stays in the L1 cache for all rows.
 INLINE Four down_one(const u32 *sets, const Tree *tree, const float *row, int stride, int has_sets) {
   Four at = {tree->root, tree->root, tree->root, tree->root};
   return walk(sets, tree->depth, row, stride, at, has_sets);
 }
 
-// One row down four trees, of which the last may be there in vain.
+// Walks one row down four trees; the last ones may be padding.
 INLINE Four down_four(const u32 *sets, const Tree *t, const float *row, int has_sets) {
   u32 left = t[0].depth > t[1].depth ? t[0].depth : t[1].depth;
   u32 right = t[2].depth > t[3].depth ? t[2].depth : t[3].depth;

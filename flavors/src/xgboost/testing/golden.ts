@@ -22,10 +22,10 @@ const KINDS = [
   'sqerr_bs',
 ] as const
 
-/** Of these the JSON is kept too. */
+/** Kinds that are also stored as JSON. */
 const ALSO_IN_JSON = ['cat', 'dart', 'logit', 'prune']
 
-/** A model as XGBoost 3.0 stored it, and what it answered. */
+/** A model stored by XGBoost 3.0 and its recorded predictions. */
 export interface Golden {
   readonly name: string
   readonly bytes: Uint8Array
@@ -57,7 +57,7 @@ export function readGolden(name: string): Golden {
 export const unzipGolden = (name: string): Buffer =>
   gunzipSync(readFileSync(new URL(`./golden/${name}.gz`, import.meta.url)))
 
-/** How many float32 numbers lie between two. */
+/** Returns the distance of two numbers in float32 units in the last place. */
 export function ulps(a: number, b: number): number {
   if (a === b || (Number.isNaN(a) && Number.isNaN(b))) return 0
   const order = (value: number) => {

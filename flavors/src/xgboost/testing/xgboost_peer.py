@@ -1,7 +1,7 @@
 """The oracle of against-xgboost.test.ts.
 
-train FOLDER SEED: trains models of every kind on random data and stores each in both formats, beside rows and what the
-library answers for them. predict FOLDER: loads the model folders below FOLDER with mlflow and predicts their rows.
+train FOLDER SEED: trains models of every kind on random data and stores each in both formats, with rows and the library's
+predictions for them. predict FOLDER: loads the model folders below FOLDER with mlflow and predicts their rows.
 """
 import json
 import logging
@@ -114,7 +114,7 @@ def predict():
         loaded = mlflow.xgboost.load_model(str(model))
         booster = loaded if isinstance(loaded, xgboost.Booster) else loaded.get_booster()
         question = xgboost.DMatrix(table, feature_types=booster.feature_types, enable_categorical=True)
-        # The library's own text of the model: what it understood of our file, written again.
+        # The model as the library read it from our file, written again.
         saved = json.loads(booster.save_raw("json"))
         answers[model.name] = {
             "class": type(loaded).__name__,
