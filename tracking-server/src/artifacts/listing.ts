@@ -6,7 +6,7 @@ import {
 import { byteOrder, withoutTrailingSlashes } from '@cairn/platform/blobs/path'
 import type { FileInfo, Listing } from '@cairn/platform/protocol/artifacts'
 
-/** One level, names only, by name. What is no folder lists as empty. */
+/** Lists one level of a folder by name. Anything but a folder lists as empty. */
 export async function listFiles({ blobs, key, proxied }: BlobLocation): Promise<FileInfo[]> {
   const { blobs: found, folders } = await blobs.list(key)
   const start = key === '' ? 0 : key.length + 1
@@ -18,7 +18,7 @@ export async function listFiles({ blobs, key, proxied }: BlobLocation): Promise<
   return files.sort((a, b) => byteOrder(a.path, b.path))
 }
 
-/** What lies below an artifact location; paths are relative to it. */
+/** Lists a folder below an artifact location; the paths of the result are relative to the location. */
 export async function listBelow(locations: ArtifactLocations, uri: string, path = ''): Promise<Listing> {
   const location = await locations.resolve(uri, path)
   const folder = withoutTrailingSlashes(path.replace(/^(\.?\/)+/, ''))

@@ -16,7 +16,7 @@ import { receiveBody, streamBodies } from './receive.js'
 
 const MULTIPART = '/api/2.0/mlflow-artifacts/mpu'
 const PARTS = `${MULTIPART}/parts/:upload_id/:number`
-/** As long as unfinished uploads are kept. */
+/** Unfinished uploads are kept for the same time. */
 const PART_SECONDS = 24 * 60 * 60
 
 interface Options {
@@ -25,7 +25,7 @@ interface Options {
   readonly publicUrl: string
 }
 
-/** Uploads in parts: to the store itself where it signs URLs, else to this server. */
+/** Multipart uploads: directly to the store if it signs URLs, otherwise through this server. */
 export const multipartRoutes: FastifyPluginAsync<Options> = async (app, { locations, publicUrl }) => {
   const parseCreate = compileParser<CreateMultipartUpload>(CreateMultipartUpload)
   const parseComplete = compileParser<CompleteMultipartUpload>(CompleteMultipartUpload)
@@ -62,7 +62,7 @@ export const multipartRoutes: FastifyPluginAsync<Options> = async (app, { locati
   await app.register(partRoute, { locations })
 }
 
-/** Clients send parts without credentials: who has the upload's id may. */
+/** Clients send parts without credentials; the upload id authorizes them. */
 const partRoute: FastifyPluginAsync<{ locations: ArtifactLocations }> = async (app, { locations }) => {
   streamBodies(app)
   app.put(PARTS, { config: { right: 'anyone' }, schema: { hide: true } }, async (request, reply) => {
@@ -77,7 +77,7 @@ const partRoute: FastifyPluginAsync<{ locations: ArtifactLocations }> = async (a
   })
 }
 
-/** The upload's file lies in the folder that the URL names, and bears the name of the client's. */
+/** The key of the uploaded file: the folder in the URL and the name of the client's file. */
 function uploadLocation(
   locations: ArtifactLocations,
   request: FastifyRequest,
@@ -90,6 +90,6 @@ function uploadLocation(
   return { multipart: blobs.multipart, key }
 }
 
-/** In the words that make clients send the file whole. */
+/** This exact message makes clients fall back to a single upload. */
 const unsupported = () =>
   new ApiError('NOT_IMPLEMENTED', 'Multipart upload is not supported for the current artifact repository')

@@ -1,6 +1,6 @@
 import { withoutTrailingSlashes } from '@cairn/platform/blobs/path'
 import type { FastifyRequest } from 'fastify'
 
-/** Where the client of a request finds this server: at the address it is known to have, or the one that was asked. */
+/** Returns the base URL under which a client reaches this server: the configured one, or that of the request. */
 export const originOf = (request: FastifyRequest, publicUrl: string): string =>
   withoutTrailingSlashes(publicUrl) || `${request.protocol}://${request.host}`

@@ -32,11 +32,11 @@ interface Owned {
   readonly path: string
 }
 
-/** URLs that need no credentials: the store's own where it signs them, else one of this server with a ticket in it. */
+/** Presigned URLs: the store's own if it signs URLs, otherwise URLs of this server that contain a ticket. */
 export const presignedRoutes: FastifyPluginAsync<Options> = async (app, options) => {
   const { runs, models, locations, tickets, publicUrl } = options
 
-  /** Clients reach a direct store by themselves; a proxied one through `PRESIGNED` only, as in MLflow. */
+  /** Clients access direct stores themselves, and the proxied store only through `PRESIGNED`, as in MLflow. */
   async function directLocation({ run_id, model_id, path }: Owned, what: string): Promise<BlobLocation> {
     if (Boolean(run_id) === Boolean(model_id))
       throw invalid('Exactly one of run_id and model_id must be provided.')
@@ -83,7 +83,7 @@ export const presignedRoutes: FastifyPluginAsync<Options> = async (app, options)
   app.get(`${TICKETS}/:ticket/*`, open, async (request, reply) => {
     const { ticket } = request.params as { ticket: string }
     const [, key] = /^artifact (.*)$/s.exec((await tickets.find(ticket)) ?? '') ?? []
-    if (key === undefined) throw missing('This download URL is unknown, or has expired: ask for a new one.')
+    if (key === undefined) throw missing('This download URL is unknown or has expired. Request a new one.')
     return sendBlob(locations.proxied(key), request, reply)
   })
 }

@@ -2,7 +2,7 @@ import { twinPath } from '@cairn/platform/http/handle'
 import type { Right } from '@cairn/platform/protocol/operation'
 import type { FastifyInstance, FastifyRequest, RouteHandlerMethod } from 'fastify'
 
-/** A route whose path ends in that of an artifact, under both of MLflow's prefixes. */
+/** Adds a hidden route for artifacts under both of MLflow's prefixes. */
 export function artifactRoute(
   app: FastifyInstance,
   method: 'GET' | 'PUT' | 'POST' | 'DELETE',

@@ -6,13 +6,13 @@ import { chunksOf } from '@cairn/platform/http/chunks'
 import { readToEnd } from '@cairn/platform/http/read-to-end'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
-/** Within `app`, bodies of every content type stream to the handlers, JSON too. */
+/** Passes request bodies of every content type in `app` to the handlers as streams, including JSON. */
 export function streamBodies(app: FastifyInstance) {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
 }
 
-/** Hands a request's body to `store`, which keeps nothing of one that broke off. */
+/** Streams a request's body to `store`, which discards incomplete bodies. */
 export async function receiveBody<T>(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -24,7 +24,7 @@ export async function receiveBody<T>(
     return await store(body ? chunksOf(body) : new Uint8Array())
   } catch (error) {
     if (raw.destroyed && !raw.complete)
-      throw new ApiError('CANCELLED', 'The client went away before its upload was complete.', {
+      throw new ApiError('CANCELLED', 'The client disconnected before its upload was complete.', {
         cause: error,
       })
     if (!(await readToEnd(raw))) void reply.header('connection', 'close')

@@ -18,7 +18,7 @@ interface Options {
   readonly context: ServiceContext
 }
 
-/** Files of runs and models: by their owner, through the proxy, in parts, and by URLs that need no credentials. */
+/** Artifacts of runs and models: by owner, through the proxy, as multipart uploads and by presigned URLs. */
 export const artifactRoutes: FastifyPluginAsync<Options> = async (
   app,
   { runs, models, locations, context },

@@ -17,7 +17,7 @@ interface Options {
   readonly locations: ArtifactLocations
 }
 
-/** Artifacts by the run they belong to, wherever they lie; for browsers and for clients without storage of their own. */
+/** Artifacts by run, wherever they are stored; for browsers and for clients without access to the store. */
 export const runArtifactRoutes: FastifyPluginAsync<Options> = async (app, { runs, locations }) => {
   handle(app, ListArtifacts, async ({ run_id, path }) => {
     const { artifact_uri } = await runs.getRow(run_id)
@@ -28,7 +28,7 @@ export const runArtifactRoutes: FastifyPluginAsync<Options> = async (app, { runs
     '/get-artifact',
     { config: { right: READ_EXPERIMENTS }, schema: { hide: true } },
     async (request, reply) => {
-      const { run, path } = named(request)
+      const { run, path } = readTarget(request)
       const { artifact_uri } = await runs.getRow(run)
       return sendBlob(await locations.resolve(artifact_uri, path), request, reply)
     },
@@ -41,7 +41,7 @@ export const runArtifactRoutes: FastifyPluginAsync<Options> = async (app, { runs
       upload,
       { config: { right: EDIT_EXPERIMENTS }, schema: { hide: true } },
       async (request, reply) => {
-        const { run, path } = named(request)
+        const { run, path } = readTarget(request)
         const data = await readSmall(request, MAX_UPLOAD_BYTES)
         if (data.length === 0) throw invalid('Request must specify data.')
         const { artifact_uri } = await runs.getRow(run)
@@ -53,12 +53,12 @@ export const runArtifactRoutes: FastifyPluginAsync<Options> = async (app, { runs
   })
 }
 
-/** @throws INVALID_PARAMETER_VALUE naming what is missing, or for a path that leads out */
-function named(request: FastifyRequest): { run: string; path: string } {
+/** @throws INVALID_PARAMETER_VALUE naming a missing parameter, or for a path outside of the folder */
+function readTarget(request: FastifyRequest): { run: string; path: string } {
   const { run_id, run_uuid, path } = request.query as Record<string, unknown>
   const run = run_id || run_uuid
   if (typeof run !== 'string') throw invalid('Request must specify run_uuid.')
   if (typeof path !== 'string' || path === '') throw invalid('Request must specify path.')
-  normalizeKey(path) // refuses it before the run is looked for and a body is read
+  normalizeKey(path) // rejects the path before the run and the body are read
   return { run, path }
 }

@@ -8,10 +8,9 @@ export const noSuchAssessment = (id: string, traceId: string) =>
   missing(`Assessment with ID '${id}' not found for trace '${traceId}'`)
 
 /**
- * Adds assessments of a trace; one that names another as overridden makes that one invalid. The same ones again, as a
- * client sends them that repeats a request, are the same.
+ * Adds assessments to a trace, idempotently. An assessment that overrides another makes the latter invalid.
  *
- * @throws RESOURCE_DOES_NOT_EXIST for what is overridden, RESOURCE_ALREADY_EXISTS for an id of another trace
+ * @throws RESOURCE_DOES_NOT_EXIST for the overridden one, RESOURCE_ALREADY_EXISTS for an id of another trace
  */
 export async function insertAssessments(
   tx: Transaction<TrackingSchema>,
@@ -27,18 +26,18 @@ export async function insertAssessments(
   }
 }
 
-/** Adds one as it is, or takes it in the place of the one with its id. @throws RESOURCE_ALREADY_EXISTS as above */
+/** Inserts an assessment, or replaces the one with its id. @throws RESOURCE_ALREADY_EXISTS like `insertAssessments` */
 export async function putAssessment(
   tx: Transaction<TrackingSchema>,
   trace_id: string,
-  { assessment_id, ...said }: NewAssessment,
+  { assessment_id, ...columns }: NewAssessment,
   clock: Clock,
 ): Promise<void> {
   const { numInsertedOrUpdatedRows } = await tx
     .insertInto('assessments')
-    .values({ ...said, assessment_id, trace_id, position: clock.positions(1) })
+    .values({ ...columns, assessment_id, trace_id, position: clock.positions(1) })
     .onConflict((conflict) =>
-      conflict.column('assessment_id').doUpdateSet(said).where('assessments.trace_id', '=', trace_id),
+      conflict.column('assessment_id').doUpdateSet(columns).where('assessments.trace_id', '=', trace_id),
     )
     .executeTakeFirstOrThrow()
   if (numInsertedOrUpdatedRows === 0n)
@@ -48,7 +47,7 @@ export async function putAssessment(
     )
 }
 
-/** @returns whether there is such an assessment */
+/** @returns whether the assessment exists */
 export async function setValid(
   tx: Transaction<TrackingSchema>,
   traceId: string,

@@ -28,6 +28,6 @@ export const assessmentRoutes: FastifyPluginAsync<Options> = async (app, { asses
   )
 }
 
-/** Of a protobuf FieldMask: `assessmentName,rationale`. */
+/** Parses a protobuf FieldMask: `assessmentName,rationale`. */
 const fieldsOf = (mask: string) =>
   mask.split(',').map((field) => field.trim().replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))

@@ -17,7 +17,7 @@ export class AssessmentStore {
     this.#clock = clock
   }
 
-  /** @throws RESOURCE_DOES_NOT_EXIST for the trace and for what is overridden; INVALID_PARAMETER_VALUE */
+  /** @throws RESOURCE_DOES_NOT_EXIST for the trace and for the overridden assessment; INVALID_PARAMETER_VALUE */
   async create(traceId: string, assessment: Assessment): Promise<Assessment> {
     const created = parseAssessment(assessment, this.#clock.now())
     await this.#db.transaction(async (tx) => {
@@ -27,15 +27,15 @@ export class AssessmentStore {
     return this.get(traceId, created.assessment_id)
   }
 
-  /** @throws RESOURCE_DOES_NOT_EXIST, saying whether it is the trace that is missing */
+  /** @throws RESOURCE_DOES_NOT_EXIST naming the trace or the assessment */
   async get(traceId: string, id: string): Promise<Assessment> {
     return toAssessment(await find(this.#db.read, traceId, id))
   }
 
   /**
-   * Changes the fields that `mask` names; metadata is added to what there is.
+   * Changes the fields in `mask`; metadata is merged with the existing metadata.
    *
-   * @throws RESOURCE_DOES_NOT_EXIST; INVALID_PARAMETER_VALUE where a judgement would become one of another kind
+   * @throws RESOURCE_DOES_NOT_EXIST; INVALID_PARAMETER_VALUE if the kind of the assessment would change
    */
   async update(
     traceId: string,
@@ -47,7 +47,7 @@ export class AssessmentStore {
     if (has('expectation') && has('feedback'))
       throw invalid('Cannot specify both `expectation` and `feedback` parameters.')
     await this.#db.transaction(async (tx) => {
-      await this.#db.dialect.lock(`assessment ${id}`)?.execute(tx) // or of two additions to the metadata one is lost
+      await this.#db.dialect.lock(`assessment ${id}`)?.execute(tx) // concurrent changes of metadata would otherwise be lost
       const row = await find(tx, traceId, id)
       await tx
         .updateTable('assessments')
@@ -65,7 +65,7 @@ export class AssessmentStore {
     return this.get(traceId, id)
   }
 
-  /** What it had replaced is valid again, if it is there still. Deleting what is not there is no error. */
+  /** Makes the assessment that it overrides valid again. Idempotent. */
   async delete(traceId: string, id: string): Promise<void> {
     await this.#db.transaction(async (tx) => {
       const row = await lookUp(tx, traceId, id)

@@ -5,7 +5,7 @@ import { TRACE_METADATA } from '../entries/trace-entries.js'
 import { readTime, writeTime } from '../protobuf-time.js'
 import type { AssessmentRow } from './schema.js'
 
-/** An assessment but for what only the store knows. */
+/** A row without the columns that the store assigns. */
 export type NewAssessment = Omit<AssessmentRow, 'trace_id' | 'position'>
 
 const JSON_FORMAT = 'JSON_FORMAT'
@@ -13,23 +13,23 @@ const UNSPECIFIED = 'SOURCE_TYPE_UNSPECIFIED'
 
 /**
  * @param path of the assessment in the request
- * @throws INVALID_PARAMETER_VALUE where it is not exactly one of feedback, expectation and issue
+ * @throws INVALID_PARAMETER_VALUE unless it is exactly one of feedback, expectation and issue
  */
-export function parseAssessment(given: Assessment, now: number, path = 'assessment'): NewAssessment {
-  const { source, metadata } = given
-  const created = given.create_time ? readTime(given.create_time, `${path}.create_time`) : now
-  const updated = given.last_update_time ? readTime(given.last_update_time, `${path}.last_update_time`) : now
+export function parseAssessment(input: Assessment, now: number, path = 'assessment'): NewAssessment {
+  const { source, metadata } = input
+  const created = input.create_time ? readTime(input.create_time, `${path}.create_time`) : now
+  const updated = input.last_update_time ? readTime(input.last_update_time, `${path}.last_update_time`) : now
   return {
-    assessment_id: given.assessment_id || `a-${newId()}`,
-    name: given.assessment_name,
-    ...parseContent(given),
+    assessment_id: input.assessment_id || `a-${newId()}`,
+    name: input.assessment_name,
+    ...parseContent(input),
     created_timestamp: created,
     last_updated_timestamp: updated,
     source_type: source?.source_type ?? UNSPECIFIED,
     source_id: source?.source_id || null,
-    span_id: given.span_id || null,
-    rationale: given.rationale || null,
-    overrides: given.overrides || null,
+    span_id: input.span_id || null,
+    rationale: input.rationale || null,
+    overrides: input.overrides || null,
     valid: 1,
     ...metadataColumns(metadata),
   }
@@ -40,12 +40,12 @@ export const metadataColumns = (metadata: Readonly<Record<string, string>> | und
   session: metadata?.[TRACE_METADATA.SESSION] ?? null,
 })
 
-/** What the assessment says, in JSON. @throws INVALID_PARAMETER_VALUE in MLflow's words */
-export function parseContent(given: Partial<Assessment>): Pick<AssessmentRow, 'kind' | 'value' | 'error'> {
-  const { feedback, expectation, issue } = given
-  const said = [feedback, expectation, issue].filter((one) => one !== undefined)
-  if (said.length === 0) throw invalid('Unknown assessment type: None')
-  if (said.length > 1)
+/** Returns the content of an assessment as JSON. @throws INVALID_PARAMETER_VALUE in MLflow's words */
+export function parseContent(input: Partial<Assessment>): Pick<AssessmentRow, 'kind' | 'value' | 'error'> {
+  const { feedback, expectation, issue } = input
+  const contents = [feedback, expectation, issue].filter((one) => one !== undefined)
+  if (contents.length === 0) throw invalid('Unknown assessment type: None')
+  if (contents.length > 1)
     throw invalid('Exactly one of `expectation`, `feedback`, or `issue` should be specified.')
   if (issue) return { kind: 'issue', value: JSON.stringify(issue), error: null }
   if (expectation) return { kind: 'expectation', value: expectationJson(expectation), error: null }
@@ -68,7 +68,7 @@ function expectationJson({ value, serialized_value }: NonNullable<Assessment['ex
   }
 }
 
-/** As it goes over the wire. */
+/** Converts a row to its wire format. */
 export function toAssessment(row: AssessmentRow): Assessment {
   return {
     assessment_id: row.assessment_id,
@@ -90,18 +90,18 @@ export function toAssessment(row: AssessmentRow): Assessment {
 }
 
 function contentOf({ kind, value, error }: AssessmentRow): Partial<Assessment> {
-  const said = JSON.parse(value) as unknown
-  if (kind === 'issue') return { issue: said as { issue_name: string } }
+  const content = JSON.parse(value) as unknown
+  if (kind === 'issue') return { issue: content as { issue_name: string } }
   if (kind === 'feedback')
-    return { feedback: { value: said, ...(error !== null && { error: toError(JSON.parse(error)) }) } }
-  if (typeof said !== 'object') return { expectation: { value: said } }
+    return { feedback: { value: content, ...(error !== null && { error: toError(JSON.parse(error)) }) } }
+  if (typeof content !== 'object') return { expectation: { value: content } }
   return { expectation: { serialized_value: { serialization_format: JSON_FORMAT, value } } }
 }
 
 const MAX_STACK = 10_000
 const CUT_STACK = '[Stack trace is truncated]\n...\n'
 
-/** The end of a stack trace says the most. */
+/** Truncates the start of a long stack trace, because its end is the most useful. */
 function toError(error: AssessmentError): AssessmentError {
   const { stack_trace: stack = '' } = error
   if (stack.length <= MAX_STACK) return error

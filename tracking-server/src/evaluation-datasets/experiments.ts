@@ -5,7 +5,7 @@ import { parseExperimentId } from '../experiments/id.js'
 import type { TrackingSchema } from '../schema.js'
 import { getDataset, lockDataset } from './find.js'
 
-/** Which experiments an evaluation data set belongs to: any number, none too. */
+/** The experiments that an evaluation data set belongs to. */
 export class DatasetExperiments {
   readonly #db: Db<TrackingSchema>
   readonly #clock: Clock
@@ -32,7 +32,7 @@ export class DatasetExperiments {
     return this.#change(id, (tx) => addExperiments(tx, this.#clock, id, experiments))
   }
 
-  /** Those it does not belong to are passed over. @throws RESOURCE_DOES_NOT_EXIST for the data set */
+  /** Ignores experiments that it does not belong to. @throws RESOURCE_DOES_NOT_EXIST for the data set */
   remove(id: string, experiments: readonly string[]): Promise<void> {
     const ids = experiments.map(parseExperimentId)
     return this.#change(id, async (tx) => {

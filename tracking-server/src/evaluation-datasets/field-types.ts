@@ -1,15 +1,15 @@
 import { isList, isMap, parse, type Value, type ValueMap } from '../spans/value.js'
 import type { RecordInput } from './record-input.js'
 
-/** What fields records have, as MLflow keeps it: a field keeps the type it first had. */
+/** Types of the fields of records, in MLflow's format. A field keeps its first type. */
 interface FieldTypes {
   readonly inputs: Record<string, Value>
-  /** The type itself where outputs are no map. */
+  /** The type itself if outputs are not maps. */
   readonly outputs: Record<string, Value> | string
   readonly expectations: Record<string, Value>
 }
 
-/** @returns the schema of a data set to which these records come, in JSON values */
+/** @returns the schema of a data set, as JSON values, after adding records to it */
 export function withFieldTypes(schema: string | null, records: readonly RecordInput[]): ValueMap {
   const known = (schema === null ? {} : parse(schema)) as Partial<FieldTypes>
   const types = { inputs: {}, outputs: {}, expectations: {}, ...known }
@@ -31,7 +31,7 @@ function withOutputs(types: FieldTypes['outputs'], outputs: Value | undefined): 
 function addTypes(types: Record<string, Value>, fields: ValueMap): void {
   for (const [name, value] of Object.entries(fields))
     if (!Object.hasOwn(types, name))
-      Object.defineProperty(types, name, { value: typeOf(value), enumerable: true }) // `__proto__` is a name too
+      Object.defineProperty(types, name, { value: typeOf(value), enumerable: true }) // a field may be called `__proto__`
 }
 
 function typeOf(value: Value): string {

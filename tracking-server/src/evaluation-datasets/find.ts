@@ -3,7 +3,7 @@ import { missing } from '@cairn/platform/errors'
 import type { TrackingSchema } from '../schema.js'
 import type { EvaluationDatasetRow } from './schema.js'
 
-/** Changes of a data set come one after the other. */
+/** Serializes changes of a data set. */
 export async function lockDataset(
   { dialect }: Db<TrackingSchema>,
   tx: Transaction<TrackingSchema>,

@@ -4,10 +4,10 @@ import { pythonReprList } from '@cairn/platform/mlflow/python'
 import { dump, isList, isMap, type Value, type ValueMap } from '../spans/value.js'
 import { readJson } from './wire.js'
 
-/** A record as a client sends it, checked. */
+/** A validated record from a request. */
 export interface RecordInput {
   readonly inputs: ValueMap
-  /** Undefined where the client does not name them; null takes them away. */
+  /** Undefined if not in the request; null removes them. */
   readonly outputs: Value | undefined
   readonly expectations: ValueMap | undefined
   readonly tags: ValueMap | undefined
@@ -49,7 +49,7 @@ function readSource(source: ValueMap | undefined, field: string): ValueMap | und
   return { source_type: type, source_data: mapOf(source.source_data, `${field}.source_data`) ?? {} }
 }
 
-/** The same for the same inputs, in whatever order their fields come. */
+/** Hashes inputs, independent of the order of their fields. */
 export const hashInputs = (inputs: ValueMap) =>
   createHash('sha256')
     .update(dump(sorted(inputs)))

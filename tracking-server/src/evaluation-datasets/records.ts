@@ -38,13 +38,13 @@ const RECORD: Columns = {
   position: 'bigint',
 }
 
-/** Servers that write at the same time give out the same positions. */
+/** Positions alone are not unique: servers that write at the same time may assign the same one. */
 const IN_ORDER: readonly Term[] = ['position', 'dataset_record_id'].map((name) => ({
   expression: sql.ref(name),
   descending: false,
 }))
 
-/** The records of evaluation data sets: no two of a data set have the same inputs. */
+/** Records of evaluation data sets. Inputs are unique within a data set. */
 export class EvaluationRecordStore {
   readonly #db: Db<TrackingSchema>
   readonly #clock: Clock
@@ -55,20 +55,20 @@ export class EvaluationRecordStore {
   }
 
   /**
-   * Adds records; those whose inputs are there already are merged into what is there.
+   * Adds records; a record whose inputs exist is merged into the existing record.
    *
    * @throws RESOURCE_DOES_NOT_EXIST; INVALID_PARAMETER_VALUE naming the field of a record
    */
   async put(input: Input<typeof PutEvaluationRecords>): Promise<Output<typeof PutEvaluationRecords>> {
-    const given = parseRecords(input.records)
-    const changer = given.map(userOf).findLast((user) => user !== null) ?? input.updated_by ?? null
+    const records = parseRecords(input.records)
+    const changer = records.map(userOf).findLast((user) => user !== null) ?? input.updated_by ?? null
     return this.#change(input.dataset_id, changer, async (tx, dataset) => {
-      const hashes = given.map(({ inputs }) => hashInputs(inputs))
+      const hashes = records.map(({ inputs }) => hashInputs(inputs))
       const rows = await this.#find(tx, dataset.dataset_id, hashes)
       const known = rows.size
       const now = this.#clock.now()
-      const first = this.#clock.positions(given.length)
-      for (const [i, record] of given.entries()) {
+      const first = this.#clock.positions(records.length)
+      for (const [i, record] of records.entries()) {
         const before = rows.get(hashes[i]!)
         const made = { dataset_id: dataset.dataset_id, input_hash: hashes[i]!, position: first + i }
         rows.set(hashes[i]!, before ? merged(before, record, now) : { ...made, ...rowOf(record, now) })
@@ -76,16 +76,16 @@ export class EvaluationRecordStore {
       await this.#write(tx, [...rows.values()])
       const inserted = rows.size - known
       return {
-        answer: { inserted_count: inserted, updated_count: given.length - inserted },
+        result: { inserted_count: inserted, updated_count: records.length - inserted },
         change: {
           record_count: dataset.record_count + inserted,
-          ...(given.length > 0 && { schema: dump(withFieldTypes(dataset.schema, given)) }),
+          ...(records.length > 0 && { schema: dump(withFieldTypes(dataset.schema, records)) }),
         },
       }
     })
   }
 
-  /** In the order they came. @throws RESOURCE_DOES_NOT_EXIST */
+  /** Lists records in the order of insertion. @throws RESOURCE_DOES_NOT_EXIST */
   async page(input: Input<typeof ListEvaluationRecords>): Promise<Output<typeof ListEvaluationRecords>> {
     const { dataset_id, max_results, page_token } = input
     const limit = max_results || DEFAULT_PAGE
@@ -104,30 +104,30 @@ export class EvaluationRecordStore {
     return { records: dump(rows.map(toRecord)), ...(next && { next_page_token: next }) }
   }
 
-  /** @returns how many there were. @throws RESOURCE_DOES_NOT_EXIST for the data set */
+  /** @returns the number of deleted records. @throws RESOURCE_DOES_NOT_EXIST for the data set */
   async delete(id: string, records: readonly string[]): Promise<number> {
     return this.#change(id, undefined, async (tx, dataset) => {
-      const doomed = idRows(this.#db.dialect, records)
+      const ids = idRows(this.#db.dialect, records)
       const { numAffectedRows = 0n } = await sql`delete from evaluation_records
-        where dataset_id = ${id} and dataset_record_id in (select id from ${doomed} as doomed)`.execute(tx)
+        where dataset_id = ${id} and dataset_record_id in (select id from ${ids} as deleted)`.execute(tx)
       const deleted = Number(numAffectedRows)
-      return { answer: deleted, change: deleted > 0 && { record_count: dataset.record_count - deleted } }
+      return { result: deleted, change: deleted > 0 && { record_count: dataset.record_count - deleted } }
     })
   }
 
-  /** @param changer stays who it was when undefined */
+  /** @param changer not changed if undefined */
   #change<T>(
     id: string,
     changer: string | null | undefined,
     work: (
       tx: Transaction<TrackingSchema>,
       dataset: EvaluationDatasetRow,
-    ) => Promise<{ readonly answer: T; readonly change: Partial<EvaluationDatasetRow> | false }>,
+    ) => Promise<{ readonly result: T; readonly change: Partial<EvaluationDatasetRow> | false }>,
   ): Promise<T> {
     return this.#db.transaction(async (tx) => {
       await lockDataset(this.#db, tx, id)
       const dataset = await getDataset(tx, id)
-      const { answer, change } = await work(tx, dataset)
+      const { result, change } = await work(tx, dataset)
       const now = this.#clock.now()
       const state = { last_update_time: now, digest: digestOf(dataset.name, now) }
       if (change)
@@ -136,7 +136,7 @@ export class EvaluationRecordStore {
           .set({ ...change, ...state, ...(changer !== undefined && { last_updated_by: changer }) })
           .where('dataset_id', '=', id)
           .execute()
-      return answer
+      return result
     })
   }
 
@@ -182,11 +182,11 @@ const merged = (row: EvaluationRecordRow, record: RecordInput, now: number): Eva
   ...(record.outputs !== undefined && {
     outputs: record.outputs === null ? null : dumpStorable(record.outputs),
   }),
-  ...(record.expectations && { expectations: joined(row.expectations, record.expectations) }),
-  tags: joined(row.tags, record.tags ?? {}),
+  ...(record.expectations && { expectations: mergedJson(row.expectations, record.expectations) }),
+  tags: mergedJson(row.tags, record.tags ?? {}),
   last_update_time: now,
   last_updated_by: userOf(record) ?? row.last_updated_by,
 })
 
-const joined = (json: string | null, more: ValueMap) =>
+const mergedJson = (json: string | null, more: ValueMap) =>
   dumpStorable({ ...((json === null ? {} : parse(json)) as ValueMap), ...more })

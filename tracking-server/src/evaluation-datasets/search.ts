@@ -62,7 +62,7 @@ const toSql = columnOrTag({
   indexed: INDEXED_PREFIX,
 })
 
-/** By default the last created first. */
+/** Default order: the latest created first. */
 const termsOf = (clauses: readonly string[]) =>
   totalOrder(readOrders(EVALUATION_DATASETS, clauses), column, [
     ...(clauses.length > 0 ? [] : [{ key: 'created_time', descending: true }]),

@@ -16,7 +16,7 @@ import { digestOf, readTags, USER_TAG } from './wire.js'
 
 const TAG: Columns = { key: 'text', value: 'text', position: 'bigint' }
 
-/** What belongs to a data set, the data set itself last. */
+/** Tables whose rows are deleted with a data set; its own table is last. */
 const OF_DATASET = [
   'evaluation_records',
   'evaluation_dataset_tags',
@@ -64,7 +64,7 @@ export class EvaluationDatasetStore {
     return (await readDatasets(this.#db, [await getDataset(this.#db.read, id)]))[0]!
   }
 
-  /** Deleting what is not there is no error. */
+  /** Idempotent. */
   async delete(id: string): Promise<void> {
     await this.#db.transaction(async (tx) => {
       await lockDataset(this.#db, tx, id)
@@ -82,7 +82,7 @@ export class EvaluationDatasetStore {
     })
   }
 
-  /** Deleting what is not there is no error. */
+  /** Idempotent. */
   async deleteTag(id: string, key: string): Promise<void> {
     await this.#db.transaction((tx) =>
       tx

@@ -7,7 +7,7 @@ import type { Entry } from '../entries/entry.js'
 import { cleanText, dump, isMap, parse, type Value, type ValueMap } from '../spans/value.js'
 import type { EvaluationDatasetRow, EvaluationRecordRow } from './schema.js'
 
-/** The tag that names who made or changed something. */
+/** The tag that names the user who created or changed an object. */
 export const USER_TAG = 'mlflow.user'
 
 const MAX_TAG_VALUE = 5000
@@ -21,7 +21,7 @@ export function readJson(json: string, field: string): Value {
   }
 }
 
-/** Tags from a JSON object; what is null there is left out. @throws INVALID_PARAMETER_VALUE */
+/** Parses tags from a JSON object, without null values. @throws INVALID_PARAMETER_VALUE */
 export function readTags(json: string): Entry[] {
   const tags = readJson(json, 'tags')
   if (!isMap(tags)) throw invalid("'tags' must be a JSON object.")
@@ -37,7 +37,7 @@ export function readTags(json: string): Entry[] {
   return Array.from(texts, ([key, value]) => ({ key, value }))
 }
 
-/** Tells one state of a data set from the next, as MLflow makes it. */
+/** Digest of a state of a data set, computed as in MLflow. */
 export const digestOf = (name: string, time: number) =>
   createHash('sha256').update(`${name}:${time}`).digest('hex').slice(0, 8)
 
@@ -54,7 +54,7 @@ export const toDataset = (row: EvaluationDatasetRow, tags: readonly Entry[]): Ev
   ...(row.last_updated_by !== null && { last_updated_by: row.last_updated_by }),
 })
 
-/** A record as clients read it. */
+/** Converts a record to its wire format. */
 export function toRecord(row: EvaluationRecordRow): ValueMap {
   const source = row.source === null ? undefined : (parse(row.source) as ValueMap)
   return {
@@ -72,7 +72,7 @@ export function toRecord(row: EvaluationRecordRow): ValueMap {
   }
 }
 
-/** Which trace, person, document or code a record is from. */
+/** The trace, person, document or code that a record comes from. */
 function originOf({ source_type, source_data }: ValueMap): ValueMap {
   const { trace_id, source_id } = source_data as ValueMap
   const id = source_type === 'TRACE' ? trace_id : source_id

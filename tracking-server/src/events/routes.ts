@@ -21,15 +21,18 @@ const MAX_LISTENERS = 2_000
 const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-cache, no-transform',
-  'x-accel-buffering': 'no', // nginx would hold events back
+  'x-accel-buffering': 'no', // nginx would buffer events
 }
 
 export const eventRoutes: FastifyPluginAsync<Options> = async (app, { feed, authorizer, timing }) => {
   handle(app, ReadEvents, async (selection, request, reply) => {
     if (feed.listeners >= MAX_LISTENERS)
-      throw new ApiError('RESOURCE_EXHAUSTED', `${MAX_LISTENERS} listen already: ask again later.`)
+      throw new ApiError(
+        'RESOURCE_EXHAUSTED',
+        `The server has ${MAX_LISTENERS} event streams already. Try again later.`,
+      )
     const header = request.headers['last-event-id']
-    // An EventSource reconnects to its first address, and says in the header how far it has come since.
+    // An EventSource reconnects to its original URL and sends its current position in this header.
     const after = (typeof header === 'string' && header) || selection.after || undefined
     const subscription = await feed.subscribe(after)
     const filter: ChangeFilter = async (noted) =>
@@ -50,16 +53,16 @@ function streamEvents(
   return reply.headers(HEADERS).send(Readable.from(stream, { objectMode: false, highWaterMark: 1 }))
 }
 
-/** What there is by now, for clients that would rather ask from time to time. */
+/** Returns the changes so far, for clients that poll. */
 async function pollOnce({ mailbox, position, reset, leave }: Subscription, filter: ChangeFilter) {
   const delivery = await mailbox.take(0)
   leave()
   if (!delivery || delivery === 'closed') return { last_event_id: position, reset, events: [] }
-  const heard = await filter(delivery.noted)
+  const visible = await filter(delivery.noted)
   return {
     last_event_id: delivery.position,
     reset: reset || delivery.reset,
-    events: heard.map(({ change }) => change),
+    events: visible.map(({ change }) => change),
   }
 }
 

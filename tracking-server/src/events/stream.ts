@@ -3,7 +3,7 @@ import type { Noted } from '@cairn/platform/events/coalesce'
 import type { Subscription } from '@cairn/platform/events/feed'
 
 const HEARTBEAT_MS = 15_000
-/** A client hears at most this often; what happens in between reaches it at once and merged. */
+/** Minimum interval between messages to a client; changes in between are merged into one message. */
 const MIN_INTERVAL_MS = 250
 const RECONNECT_MS = 2_000
 
@@ -15,8 +15,8 @@ export interface StreamTiming {
 }
 
 /**
- * Server-sent events, made only as fast as they are taken: while a client is slow its mailbox gathers, and merges. What
- * passes no sieve still moves the client's position on.
+ * Generates server-sent events with back-pressure: while a client is slow, changes are merged in its mailbox. Changes
+ * that the filter drops still advance the client's position.
  */
 export async function* eventStream(
   { mailbox, position, reset }: Subscription,
@@ -30,12 +30,12 @@ export async function* eventStream(
   for (;;) {
     const delivery = await mailbox.take(heartbeatMs)
     if (delivery === 'closed') return
-    const heard = await filter(delivery?.noted ?? []) // also asks who it is again
+    const visible = await filter(delivery?.noted ?? []) // also authenticates the client again
     if (!delivery) yield ': nothing new\n\n'
     else if (delivery.reset) yield controlEvent('reset', delivery.position)
     else {
-      const lines = heard.map(({ change }) => `data: ${JSON.stringify(change)}\n\n`)
-      yield `${lines.join('')}id: ${delivery.position}\n\n` // the position last: a torn stream is heard again
+      const lines = visible.map(({ change }) => `data: ${JSON.stringify(change)}\n\n`)
+      yield `${lines.join('')}id: ${delivery.position}\n\n` // position last: if the stream breaks, the changes are sent again
     }
     await sleep(minIntervalMs, undefined, { ref: false })
   }

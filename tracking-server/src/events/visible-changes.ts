@@ -5,7 +5,7 @@ import type { Noted } from '@cairn/platform/events/coalesce'
 import type { ChangeType } from '@cairn/platform/protocol/events'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
 
-/** What it takes to hear of a change: the right to read what changed. */
+/** Privileges of which one is required to receive a change: those to read what changed. */
 const RIGHTS: Readonly<Record<ChangeType, readonly Privilege[]>> = {
   experiment: ['READ EXPERIMENTS'],
   run: ['READ EXPERIMENTS'],
@@ -17,23 +17,23 @@ const RIGHTS: Readonly<Record<ChangeType, readonly Privilege[]>> = {
   job_run: ['READ JOBS'],
 }
 
-/** The changes that a principal may hear of. Asks once for each set of rights and securable. */
+/** Returns the changes that a principal may see. Decides once for each set of privileges and securable. */
 export async function visibleChanges(
   principal: Principal,
   noted: readonly Noted[],
   authorizer: Authorizer,
 ): Promise<Noted[]> {
   const decisions = new Map<string, Promise<boolean>>()
-  const heard = await Promise.all(
+  const allowed = await Promise.all(
     noted.map(({ change, guard }) => {
       const rights = RIGHTS[change.type]
       const key = `${rights} ${guard?.id ?? ''}`
       const chain: SecurableChain = guard ? [guard, ...authorizer.metastore] : authorizer.metastore
       const decision =
-        decisions.get(key) ?? authorizer.decide(principal, rights, chain).then(({ allowed }) => allowed)
+        decisions.get(key) ?? authorizer.decide(principal, rights, chain).then((result) => result.allowed)
       decisions.set(key, decision)
       return decision
     }),
   )
-  return noted.filter((_, i) => heard[i])
+  return noted.filter((_, i) => allowed[i])
 }

@@ -29,9 +29,9 @@ interface CollectionOptions {
 }
 
 /**
- * What was deleted long enough ago goes for good, row first and then its files: what a crash leaves between the two is
- * an orphan that the next collection finds. It is the server that collects, beside everything else it does: it has the
- * one writer of an embedded database, the stores' credentials, and the rights of who asks.
+ * Removes expired items permanently: first the row, then the files. After a crash in between, the files are orphans that
+ * the next collection finds. It runs in the server, which has the only writer of an embedded database, the credentials
+ * of the stores and the privileges of the caller.
  */
 export class GarbageCollector {
   readonly #db: Db<TrackingSchema>
@@ -61,8 +61,8 @@ export class GarbageCollector {
   }
 
   /**
-   * Of the page before, with what came since: to read all of them for each page is a collection that never ends. After
-   * the last page they are let go: they may be many.
+   * Reuses the references of the previous page and adds new ones: reading all of them for each page would be quadratic.
+   * They are released after the last page.
    */
   async #loadReferences(page_token: string): Promise<FileReferences> {
     const now = this.#now()
@@ -87,7 +87,7 @@ export class GarbageCollector {
     return { items, ...(rows.length === PAGE && { next_page_token: rows.at(-1)!.id }) }
   }
 
-  /** Files are about to be removed, so a version counts that was registered while others of the page were. */
+  /** Before files are removed, includes versions that were registered since the page was started. */
   async #findReference(
     references: FileReferences,
     location: string,
@@ -103,15 +103,15 @@ export class GarbageCollector {
     { before, apply, references }: CollectionOptions,
   ): Promise<GarbageItem> {
     const { id, name, remaining = 0 } = row
-    // An experiment's files are its runs' and models'; a folder that it shares with others is not touched.
+    // An experiment has only the files of its runs and models. Its folder may be shared and is not removed.
     const files = kind === 'experiment' ? NO_FILES : await findOwnFiles(this.#locations, row)
     if (typeof files === 'string') return { kind, id, name, files: 0, bytes: 0, kept: files }
     const item = { kind, id, name, files: files.files, bytes: files.bytes }
-    const holder =
+    const owner =
       kind === 'experiment' ? undefined : await this.#findReference(references, row.location, apply)
-    if (holder) return { ...item, kept: `${holder} has its files` }
+    if (owner) return { ...item, kept: `${owner} uses its files` }
     if (!apply) return item
-    if (remaining > 0) return { ...item, kept: `${remaining} of its runs, models and traces stay` }
+    if (remaining > 0) return { ...item, kept: `${remaining} of its runs, models and traces are kept` }
     const kept = await purge(this.#db, SOFT_DELETED[kind], id, before)
     if (kept !== undefined) return { ...item, kept }
     await files.remove()
@@ -126,10 +126,10 @@ export class GarbageCollector {
     for await (const folder of orphanFolders(this.#db, this.#locations, after)) {
       const files: StoredFiles = await findFiles(this.#locations.proxied(folder))
       if (files.newest >= before) continue
-      const holder = await this.#findReference(references, `mlflow-artifacts:/${folder}`, apply)
+      const owner = await this.#findReference(references, `mlflow-artifacts:/${folder}`, apply)
       const item = { kind: 'orphan' as const, id: folder, name: '', files: files.files, bytes: files.bytes }
-      if (apply && !holder) await files.remove()
-      items.push({ ...item, ...(holder && { kept: `${holder} has its files` }) })
+      if (apply && !owner) await files.remove()
+      items.push({ ...item, ...(owner && { kept: `${owner} uses its files` }) })
       if (items.length === PAGE) return { items, next_page_token: folder }
     }
     return { items }

@@ -5,17 +5,17 @@ import type { TrackingSchema } from '../schema.js'
 
 type Read = Kysely<TrackingSchema>
 
-/** What is to go, page by page in the order of ids, with where its files are. */
+/** A deleted item past its retention time. */
 export interface ExpiredItem {
   readonly id: string
   readonly name: string
   readonly location: string
-  /** How many of its own are there still, which it has to wait for. */
+  /** Number of runs, models and traces of an experiment that still exist and block its removal. */
   readonly remaining?: number
 }
 
 export interface PageOptions {
-  /** Milliseconds since the epoch; only what was deleted before. */
+  /** Only items that were deleted before this time, in milliseconds since the epoch. */
   readonly before: number
   readonly after: string
   readonly limit: number
@@ -32,7 +32,7 @@ export const expiredExperiments = (read: Read, before: number) =>
     .where('lifecycle_stage', '=', 'deleted')
     .where('last_update_time', '<', before)
 
-/** Deleted by themselves or with their experiment. */
+/** Models that were deleted themselves or with their experiment. */
 export const expiredModels = (read: Read, before: number) =>
   read
     .selectFrom('logged_models')
@@ -43,7 +43,7 @@ export const expiredModels = (read: Read, before: number) =>
       ]),
     )
 
-/** A deleted trace is gone at once; those of a deleted experiment go with it. */
+/** Traces of expired experiments; deleting a trace itself removes it immediately. */
 export const expiredTraces = (read: Read, before: number) =>
   read
     .selectFrom('traces')
@@ -97,7 +97,7 @@ const REMAINING = sql<number>`(${sql.join(
   sql` + `,
 )})`
 
-/** With what is left of them: a run, model or trace that has to stay keeps its experiment. */
+/** Includes the number of remaining runs, models and traces: an experiment is kept as long as one of them is. */
 export async function listExpiredExperiments(
   { read }: Db<TrackingSchema>,
   { before, after, limit }: PageOptions,

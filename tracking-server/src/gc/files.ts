@@ -5,26 +5,26 @@ import type { ExpiredItem } from './expired.js'
 export interface StoredFiles {
   readonly files: number
   readonly bytes: number
-  /** When the newest of them was written, in milliseconds since the epoch. */
+  /** Modification time of the newest file, in milliseconds since the epoch. */
   readonly newest: number
   remove(): Promise<void>
 }
 
 export const NO_FILES: StoredFiles = { files: 0, bytes: 0, newest: 0, remove: async () => {} }
 
-/** @returns why there is no telling, or no removing, in words */
+/** @returns the files of an item, or a sentence that explains why they must not be removed */
 export async function findOwnFiles(
   locations: ArtifactLocations,
   { id, location }: ExpiredItem,
 ): Promise<StoredFiles | string> {
   if (location === '') return NO_FILES
-  // What was imported may name any folder; one that bears the id is the thing's own.
-  if (!location.split('/').includes(id)) return `its files may not be its own: ${location}`
+  // Imported items may refer to any folder. A folder whose path contains the id belongs to the item alone.
+  if (!location.split('/').includes(id)) return `its location may contain files of others: ${location}`
   try {
     return await findFiles(await locations.resolve(location))
   } catch (error) {
     if (!(error instanceof ApiError) || error.statusCode >= 500) throw error
-    return `its files are where this server does not reach: ${location}`
+    return `this server has no access to its location: ${location}`
   }
 }
 

@@ -1,20 +1,21 @@
-/** Who has files where. Looked up by the folders above a place, so that it takes as long however many there are. */
+/** Maps folders to the owners of files in them. A lookup visits the ancestors of a path, however many owners there are. */
 export class FolderIndex {
-  /** By each folder that its files are in, at any depth. */
+  /** An owner of files at any depth in each folder. */
   readonly #contents = new Map<string, string>()
+  /** Owners of whole folders. */
   readonly #owned = new Map<string, string>()
 
-  /** @param whole whether all that lies below the place is its own */
-  put(place: string, name: string, whole: boolean): void {
-    for (const folder of ancestors(place)) if (!this.#contents.has(folder)) this.#contents.set(folder, name)
-    if (whole && !this.#owned.has(place)) this.#owned.set(place, name)
+  /** @param ownsAll whether everything in the folder belongs to the owner */
+  put(path: string, owner: string, ownsAll: boolean): void {
+    for (const folder of ancestors(path)) if (!this.#contents.has(folder)) this.#contents.set(folder, owner)
+    if (ownsAll && !this.#owned.has(path)) this.#owned.set(path, owner)
   }
 
-  /** Names who has files at the place, below it or in all of a folder above, if there is one. */
-  find(place: string): string | undefined {
-    const inside = this.#contents.get(place)
+  /** Returns an owner of files in the folder, or of a folder that contains it. */
+  find(path: string): string | undefined {
+    const inside = this.#contents.get(path)
     if (inside !== undefined) return inside
-    for (const folder of ancestors(place)) {
+    for (const folder of ancestors(path)) {
       const around = this.#owned.get(folder)
       if (around !== undefined) return around
     }
@@ -22,7 +23,7 @@ export class FolderIndex {
   }
 }
 
-/** A place and the folders above it, without the root. */
-function* ancestors(place: string): Generator<string> {
-  for (let end = place.length; end > 0; end = place.lastIndexOf('/', end - 1)) yield place.slice(0, end)
+/** A path and its ancestors, without the root. */
+function* ancestors(path: string): Generator<string> {
+  for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) yield path.slice(0, end)
 }

@@ -118,8 +118,8 @@ describe.each(databases)('garbage on %s', (_name, database) => {
     const found = await collect(0, true)
     expect(new Map(found.map(({ id, kept }) => [id, kept]))).toEqual(
       new Map([
-        [direct, 'models:/m/1 has its files'],
-        [copied, 'models:/m/2 has its files'],
+        [direct, 'models:/m/1 uses its files'],
+        [copied, 'models:/m/2 uses its files'],
       ]),
     )
     expect(await files()).toHaveLength(3)
@@ -141,7 +141,7 @@ describe.each(databases)('garbage on %s', (_name, database) => {
       `http://server/api/2.0/mlflow-artifacts/artifacts/${inside(4)}`,
     ]
     const found = new Map((await collect(30, true)).map(({ id, kept }) => [id, kept]))
-    expect(found).toEqual(new Map(ids.map((id, i) => [id, `models:/m/${i + 1} has its files`])))
+    expect(found).toEqual(new Map(ids.map((id, i) => [id, `models:/m/${i + 1} uses its files`])))
     expect(await files()).toHaveLength(5)
   })
 
@@ -165,9 +165,9 @@ describe.each(databases)('garbage on %s', (_name, database) => {
     const found = (await collect(30, true)).map(({ id, kept }) => [id, kept] as const)
     expect(new Map(found)).toEqual(
       new Map([
-        [ids[0], `run ${copy} has its files`],
-        [ids[1], `logged model ${model_id} has its files`],
-        [ids[2], `experiment ${inner} has its files`],
+        [ids[0], `run ${copy} uses its files`],
+        [ids[1], `logged model ${model_id} uses its files`],
+        [ids[2], `experiment ${inner} uses its files`],
       ]),
     )
     expect(await files()).toHaveLength(3)
@@ -204,9 +204,9 @@ describe.each(databases)('garbage on %s', (_name, database) => {
     now += OLD_DAYS * DAY * 1000
     sources = [`mlflow-artifacts:/${experiment_id}/${run_id}/artifacts/a`]
     expect((await collect(30, true)).map(({ kind, kept }) => [kind, kept])).toEqual([
-      ['run', 'models:/m/1 has its files'],
+      ['run', 'models:/m/1 uses its files'],
       ['logged_model', undefined],
-      ['experiment', '1 of its runs, models and traces stay'],
+      ['experiment', '1 of its runs, models and traces are kept'],
     ])
   })
 
@@ -219,8 +219,8 @@ describe.each(databases)('garbage on %s', (_name, database) => {
     await call('experiments/delete', { experiment_id })
     now += OLD_DAYS * DAY * 1000
     expect((await collect(30, true)).map(({ kind, kept }) => [kind, kept])).toEqual([
-      ['trace', expect.stringContaining('its files are where this server does not reach')],
-      ['experiment', '1 of its runs, models and traces stay'],
+      ['trace', expect.stringContaining('this server has no access to its location')],
+      ['experiment', '1 of its runs, models and traces are kept'],
     ])
     const get = {
       method: 'GET',
@@ -242,8 +242,8 @@ describe.each(databases)('garbage on %s', (_name, database) => {
     now += OLD_DAYS * DAY * 1000
     sources = [run_id, nobody].map((id) => spell(`0/${id}/artifacts/model`))
     expect((await collect(30, true)).map(({ kind, kept }) => [kind, kept])).toEqual([
-      ['run', 'models:/m/1 has its files'],
-      ['orphan', 'models:/m/2 has its files'],
+      ['run', 'models:/m/1 uses its files'],
+      ['orphan', 'models:/m/2 uses its files'],
     ])
   })
 
@@ -253,7 +253,7 @@ describe.each(databases)('garbage on %s', (_name, database) => {
     await call('runs/delete', { run_id })
     now += OLD_DAYS * DAY * 1000
     sources = [`mlflow-artifacts:/0/${run_id}`]
-    expect((await collect(30, true)).map(({ kept }) => kept)).toEqual(['models:/m/1 has its files'])
+    expect((await collect(30, true)).map(({ kept }) => kept)).toEqual(['models:/m/1 uses its files'])
   })
 
   test('files that belong to nothing go when they are old; what has no such form stays', async () => {
@@ -273,7 +273,7 @@ describe.each(databases)('garbage on %s', (_name, database) => {
     sources = [`mlflow-artifacts:/7/models/m-${nobody}/artifacts`]
     expect((await collect(30, true)).map(({ id, kept }) => [id, kept])).toEqual([
       [orphans[0], undefined],
-      [orphans[1], 'models:/m/1 has its files'],
+      [orphans[1], 'models:/m/1 uses its files'],
       [orphans[2], undefined],
     ])
     expect(await files()).toHaveLength(9)
@@ -313,8 +313,8 @@ describe.each(databases)('garbage on %s', (_name, database) => {
     now += OLD_DAYS * DAY * 1000
     expect(new Map((await collect(30, true)).map(({ id, kept }) => [id, kept]))).toEqual(
       new Map([
-        [far, `its files are where this server does not reach: s3://elsewhere/x/${far}/artifacts`],
-        [shared, 'its files may not be its own: mlflow-artifacts:/'],
+        [far, `this server has no access to its location: s3://elsewhere/x/${far}/artifacts`],
+        [shared, 'its location may contain files of others: mlflow-artifacts:/'],
       ]),
     )
     expect(await files()).toEqual(['0/precious'])

@@ -47,7 +47,7 @@ describe.each(databases)('files that are registered while garbage is collected o
     expect(asked).toBe(2)
     return items.map(({ id, kept }) => [id, kept])
   }
-  const KEPT = 'it was restored, or a version was registered of its files'
+  const KEPT = 'it was restored, or a model version was registered from its files'
   const files = async () => {
     const found: string[] = []
     for await (const { key } of served.context.blobs.walk('')) found.push(key)

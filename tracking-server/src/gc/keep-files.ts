@@ -4,15 +4,15 @@ import { idRows } from '@cairn/platform/db/id-rows'
 import { type RawBuilder, sql } from 'kysely'
 import type { TrackingSchema } from '../schema.js'
 
-/** What an id of a run or model may be. */
+/** Ids of runs and models. */
 const ID = /^[\w-]{1,256}$/
 
 /**
- * Before versions are registered of files: deleted runs and models that may have these count as deleted now, so that a
- * collection which has asked for versions already finds them too young. It and this wait for each other: what it has
- * purged by then was gone before the versions were there.
+ * Protects files from a concurrent garbage collection before model versions are registered from them. The deletion time
+ * of deleted runs and models that may own the files is set to now, so that a collection that has already read the
+ * versions does not find them expired. Row locks serialize this with a purge.
  *
- * @param locations bear the id of the run or model, as everything does that is collected with its files
+ * @param locations contain the id of the run or model, like the location of everything that is collected with its files
  */
 export async function keepFiles(db: Db<TrackingSchema>, now: number, locations: readonly string[]) {
   const parts = locations.flatMap((location) => decodeFully(location).split('/'))
@@ -22,7 +22,7 @@ export async function keepFiles(db: Db<TrackingSchema>, now: number, locations: 
   await db.transaction((tx) => resetDeletionTime(tx, now, named))
 }
 
-/** In the order in which a collection holds them. */
+/** Locks rows in the same order as a purge. */
 async function resetDeletionTime(tx: Transaction<TrackingSchema>, now: number, named: RawBuilder<unknown>) {
   await sql`update experiments set last_update_time = ${now} where lifecycle_stage = 'deleted'
     and experiment_id in (select experiment_id from logged_models where model_id in ${named})`.execute(tx)

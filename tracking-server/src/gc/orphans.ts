@@ -12,8 +12,8 @@ const KINDS = [
 ] as const
 
 /**
- * Folders of the proxied store that have the form of a run's, model's or trace's and belong to none, in order. Direct
- * roots are left alone: others may keep their files there.
+ * Lists, in order, the folders of the proxied store whose names are ids of runs, models or traces that do not exist.
+ * Direct stores are not searched, because others may keep files there.
  */
 export async function* orphanFolders(
   db: Db<TrackingSchema>,
@@ -34,13 +34,13 @@ export async function* orphanFolders(
   }
 }
 
-/** Those of the ids that a row has. */
+/** Returns the ids that exist. */
 async function known(
   { read, dialect }: Db<TrackingSchema>,
   { table, column }: { readonly table: string; readonly column: string },
   ids: readonly string[],
 ): Promise<Set<string>> {
   const { rows } = await sql<{ id: string }>`select ${sql.ref(column)} as id from ${sql.table(table)}
-    where ${sql.ref(column)} in (select id from ${idRows(dialect, ids)} as asked)`.execute(read)
+    where ${sql.ref(column)} in (select id from ${idRows(dialect, ids)} as wanted)`.execute(read)
   return new Set(rows.map(({ id }) => id))
 }

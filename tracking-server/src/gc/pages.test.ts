@@ -78,9 +78,9 @@ describe.each(databases)('pages of garbage on %s', (_name, database) => {
       if (versions.length === 1) versions.push(`${at(150)}/model`, `runs:/${id(151)}/model`)
     })
     expect(kept(items)).toEqual([
-      [id(5), 'models:/m/1 has its files'],
-      [id(150), 'models:/m/2 has its files'],
-      [id(151), 'models:/m/3 has its files'],
+      [id(5), 'models:/m/1 uses its files'],
+      [id(150), 'models:/m/2 uses its files'],
+      [id(151), 'models:/m/3 uses its files'],
     ])
     expect(items).toHaveLength(250)
   })
@@ -93,7 +93,7 @@ describe.each(databases)('pages of garbage on %s', (_name, database) => {
       await sleep(300)
       versions = [at(50)]
     })
-    expect(kept(await collecting!)).toEqual([[id(50), 'models:/m/1 has its files']])
+    expect(kept(await collecting!)).toEqual([[id(50), 'models:/m/1 uses its files']])
   })
 
   test('what is imported after a page holds the files of the next', async () => {
@@ -111,9 +111,9 @@ describe.each(databases)('pages of garbage on %s', (_name, database) => {
       await post('/api/2.0/mlflow/experiments/create', experiment)
     })
     expect(kept(items)).toEqual([
-      [id(150), 'models:/m/1 has its files'],
-      [id(160), `logged model m-${home} has its files`],
-      [id(170), 'experiment 1 has its files'],
+      [id(150), 'models:/m/1 uses its files'],
+      [id(160), `logged model m-${home} uses its files`],
+      [id(170), 'experiment 1 uses its files'],
     ])
   })
 

@@ -2,7 +2,7 @@ import type { Db, Transaction } from '@cairn/platform/db/db'
 import { sql } from 'kysely'
 import type { TrackingSchema } from '../schema.js'
 
-/** What goes with a row, the row itself last. What a model was measured by in a run stays with the model. */
+/** Tables whose rows are removed with a run; its own table is last. Metrics of models stay with the models. */
 export const RUN_TABLES = [
   'params',
   'tags',
@@ -34,18 +34,18 @@ export const EXPERIMENT_TABLES = [
   'experiments',
 ] as const
 
-/** How a deleted thing of one kind goes for good. */
+/** How to remove deleted items of a kind permanently. */
 export interface PurgeRule {
   readonly tables: readonly string[]
-  /** The one of the tables that the thing itself is in. */
+  /** The table of the item itself. */
   readonly ownTable: 'runs' | 'logged_models' | 'traces' | 'experiments'
-  /** Names it in each of them. */
+  /** The column of the item's id in each table. */
   readonly column: string
-  /** Finds it while it is still to go: it may have been restored since it was listed. */
+  /** Finds the item if it is still expired: it may have been restored since it was listed. */
   find(tx: Transaction<TrackingSchema>, before: number, id: string): Promise<object | undefined>
 }
 
-/** @returns why it did not go, in words, if so */
+/** @returns a sentence that explains why the item was kept, or undefined */
 export function purge(
   db: Db<TrackingSchema>,
   { tables, ownTable, column, find }: PurgeRule,
@@ -54,8 +54,9 @@ export function purge(
 ): Promise<string | undefined> {
   const key = column === 'experiment_id' ? Number(id) : id
   return db.transaction(async (tx) => {
-    if (!(await lockRow(tx, ownTable, column, key))) return 'somebody else removed it meanwhile'
-    if (!(await find(tx, before, id))) return 'it was restored, or a version was registered of its files'
+    if (!(await lockRow(tx, ownTable, column, key))) return 'another process removed it in the meantime'
+    if (!(await find(tx, before, id)))
+      return 'it was restored, or a model version was registered from its files'
     if (tables.includes('scorers'))
       await sql`delete from scorer_versions where scorer_id in (select scorer_id from scorers where experiment_id = ${key})`.execute(
         tx,
@@ -67,10 +68,9 @@ export function purge(
 }
 
 /**
- * Nobody restores the thing, or the experiment that it was deleted with, until the transaction ends; who is about to is
- * waited for.
+ * Locks the item, and the experiment that it was deleted with, until commit, so that a concurrent restore waits.
  *
- * @returns whether it is there
+ * @returns whether the item exists
  */
 async function lockRow(
   tx: Transaction<TrackingSchema>,
@@ -82,6 +82,6 @@ async function lockRow(
   if (ownTable === 'logged_models' || ownTable === 'traces')
     await sql`update experiments set lifecycle_stage = lifecycle_stage
       where experiment_id = (select experiment_id from ${table} where ${id} = ${key})`.execute(tx)
-  const held = await sql`update ${table} set experiment_id = experiment_id where ${id} = ${key}`.execute(tx)
-  return held.numAffectedRows === 1n
+  const locked = await sql`update ${table} set experiment_id = experiment_id where ${id} = ${key}`.execute(tx)
+  return locked.numAffectedRows === 1n
 }

@@ -22,8 +22,8 @@ interface Options {
 const RUN_URI = /^runs:\/+([^/]+)\/*(.*)$/s
 
 /**
- * Who has files that lie in another's folder: registered versions, and what was imported with the locations that it
- * had. These stay, whoever deleted the run.
+ * References to files in the folders of others: from registered versions, and from items that were imported with their
+ * locations. Referenced files are kept when their run is deleted.
  */
 export class FileReferences {
   readonly #db: Db<TrackingSchema>
@@ -32,7 +32,7 @@ export class FileReferences {
   readonly #normalized = new Map<string, string>()
   readonly #versions = new FolderIndex()
   readonly #strays = new FolderIndex()
-  /** Versions of a run that is not here; it may be imported yet. */
+  /** Versions of runs that do not exist; they may be imported later. */
   readonly #unresolved = new Set<FileReference>()
   #position: number | undefined
 
@@ -43,24 +43,24 @@ export class FileReferences {
   }
 
   /**
-   * Learns of what came since it was last asked to, of two collections at once too. What was deleted meanwhile still
-   * holds its files: that keeps too much, never too little.
+   * Adds references that were created since the last call; safe to call concurrently. References that were deleted
+   * since then remain: that keeps too many files, never too few.
    *
-   * @throws FAILED_PRECONDITION where no registry is served: then nobody knows what is in use
+   * @throws FAILED_PRECONDITION without a registry, because the files in use are unknown then
    */
   async refresh(): Promise<void> {
     await this.#putVersions([...this.#unresolved])
     await this.refreshVersions()
     for (const { name, location } of await findStrays(this.#db))
-      this.#strays.put(await this.#normalize(location), name, false) // experiments are made to have others within
+      this.#strays.put(await this.#normalize(location), name, false) // experiments contain the files of their runs
   }
 
-  /** Of what came since, only the versions: cheap enough to be asked before each thing that goes. @throws as `renew` */
+  /** Adds new versions only, which is cheap enough to do before each removal. @throws like `refresh` */
   async refreshVersions(): Promise<void> {
     for (;;) {
       const after = this.#position
-      const asked = after === undefined ? {} : { after }
-      const { locations } = await this.#call(ListVersionLocations, asked).catch(throwRegistryRequired)
+      const query = after === undefined ? {} : { after }
+      const { locations } = await this.#call(ListVersionLocations, query).catch(throwRegistryRequired)
       if (locations.length === 0) return
       await this.#putVersions(
         locations.map(({ name, version, location }) => ({ name: `models:/${name}/${version}`, location })),
@@ -69,16 +69,16 @@ export class FileReferences {
     }
   }
 
-  /** Names who has files at the location, below it or in all of a folder above, if there is one. */
+  /** Returns an owner of files at the location, below it, or of a folder that contains it. */
   async find(uri: string): Promise<string | undefined> {
-    const place = await this.#locations.canonical(uri)
-    return this.#versions.find(place) ?? this.#strays.find(place)
+    const path = await this.#locations.canonical(uri)
+    return this.#versions.find(path) ?? this.#strays.find(path)
   }
 
   async #putVersions(versions: readonly FileReference[]) {
     for (const version of versions) {
       const { name, location } = version
-      if (location === '') continue // it has no files
+      if (location === '') continue // no files
       const files = await resolveRunUri(this.#db, location)
       if (files === undefined) {
         this.#unresolved.add(version)
@@ -92,13 +92,13 @@ export class FileReferences {
   async #normalize(location: string): Promise<string> {
     const known = this.#normalized.get(location)
     if (known !== undefined) return known
-    const place = await this.#locations.canonical(location)
-    this.#normalized.set(location, place)
-    return place
+    const path = await this.#locations.canonical(location)
+    this.#normalized.set(location, path)
+    return path
   }
 }
 
-/** `runs:/` followed to the files of the run, if there is one. */
+/** Resolves a `runs:/` URI to the location of the run's files. @returns undefined if the run does not exist */
 async function resolveRunUri({ read }: Db<TrackingSchema>, location: string): Promise<string | undefined> {
   const [, run_id = '', path = ''] = RUN_URI.exec(location) ?? []
   if (run_id === '') return location
@@ -110,7 +110,7 @@ async function resolveRunUri({ read }: Db<TrackingSchema>, location: string): Pr
   return run && appendPath(run.artifact_uri, ...path.split('/').filter(Boolean))
 }
 
-/** Runs and models at a location that does not bear their id may be in another's, and so may whole experiments. */
+/** Runs and models whose location does not contain their id, and experiments, may be in the folder of another item. */
 async function findStrays({ read }: Db<TrackingSchema>): Promise<readonly FileReference[]> {
   const { rows } = await sql<FileReference>`
     select 'run ' || run_id as name, artifact_uri as location from runs
@@ -125,7 +125,7 @@ function throwRegistryRequired(error: unknown): never {
   if (error instanceof ApiError && error.code === 'ENDPOINT_NOT_FOUND')
     throw new ApiError(
       'FAILED_PRECONDITION',
-      'Garbage is collected by a server that has the registry too: without it nobody knows which files registered models use.',
+      'Garbage can only be collected by a server with the registry service: without it, the files that registered models use are unknown.',
       { cause: error },
     )
   throw error

@@ -11,7 +11,7 @@ import { tracking } from '../plugin.js'
 import type { TrackingSchema } from '../schema.js'
 import { SOFT_DELETED } from './soft-deleted.js'
 
-const YOUNG = 'it was restored, or a version was registered of its files'
+const YOUNG = 'it was restored, or a model version was registered from its files'
 
 describe.each(databases)('what is restored while garbage is collected on %s', (_name, database) => {
   let served: TestApp
@@ -97,7 +97,7 @@ describe.each(databases)('what is restored while garbage is collected on %s', (_
     ] as const) {
       const removes = (tx: Transaction<TrackingSchema>) =>
         sql`delete from ${sql.table(own.ownTable)} where ${sql.ref(own.column)} = ${id}`.execute(tx)
-      expect(await collectDuring(kind, removes)).toEqual([[id, 'somebody else removed it meanwhile']])
+      expect(await collectDuring(kind, removes)).toEqual([[id, 'another process removed it in the meantime']])
     }
   })
 

@@ -20,7 +20,7 @@ interface SoftDeleted extends PurgeRule {
   list(db: Db<TrackingSchema>, page: PageOptions): Promise<ExpiredItem[]>
 }
 
-/** What is deleted first and goes for good later, by kind. */
+/** Kinds of items that are marked as deleted first and removed later. */
 export const SOFT_DELETED: Readonly<Record<Exclude<GarbageKind, 'orphan' | 'upload'>, SoftDeleted>> = {
   run: {
     list: listExpiredRuns,

@@ -2,15 +2,15 @@ import { type DocumentNode, type FieldNode, Kind, type SelectionNode, type Selec
 
 export interface Limits {
   readonly rootFields: number
-  /** In one selection, that of its fragments included. */
+  /** Per selection, including its fragments. */
   readonly aliases: number
 }
 
 const MAX_DEPTH = 10
-/** Introspection asks how types are wrapped, level by level. */
+/** Introspection queries nest one level for each wrapper of a type. */
 const MAX_INTROSPECTION_DEPTH = 20
 const MAX_SELECTIONS = 1_000
-/** Validation compares the fields of a selection with one another. */
+/** Validation compares all pairs of fields of a selection. */
 const MAX_FIELDS = 200
 
 type Fragments = ReadonlyMap<string, SelectionSetNode>
@@ -20,8 +20,9 @@ interface Branch {
 }
 
 /**
- * Refuses, before anything is validated or executed, queries that would be many requests in one. Counts what
- * fragments expand to. @returns MLflow's sentence
+ * Checks a query against the limits before it is validated or executed, with fragments expanded.
+ *
+ * @returns MLflow's error message, or undefined
  */
 export function findLimitViolation(document: DocumentNode, limits: Limits): string | undefined {
   const fragments = fragmentsOf(document)
@@ -73,7 +74,7 @@ const below = ({ maxDepth }: Branch, { name, selectionSet }: FieldNode): Branch[
       ]
     : []
 
-/** The fields of a selection with those of its fragments, each fragment once. */
+/** Lists the fields of a selection, including those of its fragments, each fragment once. */
 function fieldsOf(selection: SelectionSetNode, fragments: Fragments): FieldNode[] {
   const visited = new Set<string>()
   const inner = (one: SelectionNode): readonly SelectionNode[] => {
@@ -83,6 +84,6 @@ function fieldsOf(selection: SelectionSetNode, fragments: Fragments): FieldNode[
     return fragments.get(one.name.value)?.selections ?? []
   }
   const all = [...selection.selections]
-  for (const one of all) all.push(...inner(one)) // the loop goes on over what is added
+  for (const one of all) all.push(...inner(one)) // also iterates over the added selections
   return all.filter((one) => one.kind === Kind.FIELD)
 }

@@ -9,9 +9,9 @@ import type { GraphQLFieldResolver } from 'graphql'
 import type { RunLoader } from './run-loader.js'
 import { toInput } from './schema.js'
 
-/** What one request's resolvers share. */
+/** Shared by the resolvers of one request. */
 export interface ResolverContext {
-  /** Acts as whoever sent the request. */
+  /** Calls operations as the caller of the request. */
   readonly call: Client
   readonly loader: RunLoader
 }
@@ -24,7 +24,7 @@ const callOperation =
 
 const echo: Resolver = (_source, { inputString }) => ({ output: inputString })
 
-/** Fields that are more than a member of what is above them, by type. */
+/** Resolvers of fields that are not plain members of their parent object, by type. */
 export const RESOLVERS: Readonly<Record<string, Readonly<Record<string, Resolver>>>> = {
   Query: {
     mlflowGetExperiment: callOperation(GetExperiment),

@@ -8,13 +8,13 @@ import type { ResolverContext } from './resolvers.js'
 import { RunLoader } from './run-loader.js'
 import type { Query } from './run-query.js'
 
-/** Loaded with the first query: most servers never see one. */
+/** Loads the GraphQL engine with the first query: most servers never receive one. */
 export const graphqlRoutes: FastifyPluginAsync<{ context: ServiceContext }> = async (app, { context }) => {
   const { graphql_max_root_fields: rootFields, graphql_max_aliases: aliases } = context.config
   const limits = { rootFields, aliases }
   const run = async (query: Query, request: FastifyRequest, readOnly: boolean) => {
     const { runQuery } = await import('./run-query.js')
-    return runQuery(query, callerOf(request, context), { limits, readOnly })
+    return runQuery(query, resolverContext(request, context), { limits, readOnly })
   }
   handle(app, Graphql, (query, request) => run(query, request, false))
   handle(app, GraphqlByQuery, ({ variables, ...query }, request) =>
@@ -22,8 +22,8 @@ export const graphqlRoutes: FastifyPluginAsync<{ context: ServiceContext }> = as
   )
 }
 
-/** Without a token only the local owner comes this far, and is the local owner again. */
-function callerOf(request: FastifyRequest, context: ServiceContext): ResolverContext {
+/** A request without a token comes from the local owner; its calls are the local owner's as well. */
+function resolverContext(request: FastifyRequest, context: ServiceContext): ResolverContext {
   const call = context.client(tokenOf(request))
   return { call, loader: new RunLoader(call) }
 }
@@ -31,7 +31,7 @@ function callerOf(request: FastifyRequest, context: ServiceContext): ResolverCon
 function tokenOf({ headers: { authorization } }: FastifyRequest): string | undefined {
   if (authorization === undefined) return undefined
   const token = bearerOf(authorization)
-  if (!token) throw new ApiError('UNAUTHENTICATED', 'The request shows no token.')
+  if (!token) throw new ApiError('UNAUTHENTICATED', 'The request has no token.')
   return token
 }
 
@@ -41,7 +41,7 @@ function parsedVariables(text: string | undefined): Query['variables'] {
     const variables = JSON.parse(text)
     if (typeof variables === 'object' && !Array.isArray(variables)) return variables ?? undefined
   } catch {
-    // refused below, as JSON that is no object
+    // rejected below, like JSON that is not an object
   }
   throw invalid("Invalid value for parameter 'variables' supplied: it must be a JSON object.")
 }

@@ -7,11 +7,11 @@ const BATCH_SIZE = 100
 
 interface Batch {
   readonly runIds: Set<string>
-  /** Of all of them. */
+  /** Model versions of all runs in the batch. */
   readonly found: Promise<readonly ModelVersion[]>
 }
 
-/** What a query asks of each run beside the run itself, in few questions however many runs there are. */
+/** Batches and caches the lookups of related objects that a query makes for each run. */
 export class RunLoader {
   readonly #call: Client
   readonly #experiments = new Map<string, Promise<Experiment>>()
@@ -24,12 +24,12 @@ export class RunLoader {
   experiment(id: string): Promise<Experiment> {
     const known = this.#experiments.get(id)
     if (known) return known
-    const asked = this.#call(GetExperiment, { experiment_id: id }).then(({ experiment }) => experiment)
-    this.#experiments.set(id, asked)
-    return asked
+    const loading = this.#call(GetExperiment, { experiment_id: id }).then(({ experiment }) => experiment)
+    this.#experiments.set(id, loading)
+    return loading
   }
 
-  /** Runs that are asked about in the same turn share their questions. */
+  /** Lookups of the same event loop turn are batched. */
   async modelVersions(runId: string): Promise<ModelVersion[]> {
     this.#batch ??= this.#open()
     const { runIds, found } = this.#batch

@@ -18,7 +18,7 @@ export interface Query {
   readonly operationName?: string | undefined
 }
 
-/** As MLflow answers: what went wrong as sentences, null when nothing did. */
+/** MLflow's response format: error messages, or null without errors. */
 export interface GraphqlResponse {
   data: Record<string, unknown> | null
   errors: string[] | null
@@ -26,30 +26,30 @@ export interface GraphqlResponse {
 
 const MAX_TOKENS = 5_000
 
-const resolveField: GraphQLFieldResolver<unknown, ResolverContext> = (source, args, caller, info) => {
+const resolveField: GraphQLFieldResolver<unknown, ResolverContext> = (source, args, context, info) => {
   const { name } = info.parentType
-  if (name.startsWith('__')) return defaultFieldResolver(source, args, caller, info)
+  if (name.startsWith('__')) return defaultFieldResolver(source, args, context, info)
   const resolver = RESOLVERS[name]?.[info.fieldName] ?? readField
-  return resolver(source, args, caller, info)
+  return resolver(source, args, context, info)
 }
 
-/** @throws INVALID_PARAMETER_VALUE for what is no GraphQL, or a mutation where only a query may be */
+/** @throws INVALID_PARAMETER_VALUE for malformed GraphQL, or for a mutation if only queries are allowed */
 export async function runQuery(
   { query, variables, operationName }: Query,
-  caller: ResolverContext,
+  context: ResolverContext,
   { limits, readOnly }: { limits: Limits; readOnly: boolean },
 ): Promise<GraphqlResponse> {
   const document = parsed(query)
-  const refusal = findLimitViolation(document, limits)
-  if (refusal) return { data: null, errors: [refusal] }
-  const mistakes = validate(schema, document, undefined, { maxErrors: 10 })
-  if (mistakes.length > 0) return { data: null, errors: mistakes.map(({ message }) => message) }
+  const violation = findLimitViolation(document, limits)
+  if (violation) return { data: null, errors: [violation] }
+  const problems = validate(schema, document, undefined, { maxErrors: 10 })
+  if (problems.length > 0) return { data: null, errors: problems.map(({ message }) => message) }
   if (readOnly && getOperationAST(document, operationName)?.operation === 'mutation')
-    throw invalid('A mutation is sent by POST.')
+    throw invalid('Mutations must be sent by POST.')
   const { data, errors } = await execute({
     schema,
     document,
-    contextValue: caller,
+    contextValue: context,
     fieldResolver: resolveField,
     ...(variables && { variableValues: variables }),
     ...(operationName && { operationName }),

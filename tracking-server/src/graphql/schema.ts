@@ -18,7 +18,7 @@ longString.serialize = String
 longString.parseValue = (value) => (Number.isSafeInteger(Number(value)) ? Number(value) : undefined)
 longString.parseLiteral = (node) => (node.kind === Kind.INT ? Number(node.value) : undefined)
 
-/** Rows are in snake_case. A NaN, for which JSON has no number, is null. */
+/** Resolves a field from its snake_case member. NaN, which JSON cannot express, is null. */
 export const readField: GraphQLFieldResolver<unknown, unknown> = (source, _args, _context, info) => {
   const { fieldName, returnType } = info
   const value = (source as Record<string, unknown>)[snakeCase(fieldName)]
@@ -28,17 +28,17 @@ export const readField: GraphQLFieldResolver<unknown, unknown> = (source, _args,
 
 const ZERO: Readonly<Record<string, unknown>> = { String: '', LongString: 0, Boolean: false, Float: 0 }
 
-/** What a row leaves out is what it is in MLflow, on which its UI relies: as Protocol Buffers have it, an enum null. */
+/** Protocol Buffers' default of a missing field, on which MLflow's UI relies; null for enums. */
 function defaultValue(type: GraphQLOutputType): unknown {
   if (isListType(type)) return []
   if (isScalarType(type)) return ZERO[type.name]
   return isObjectType(type) && type.name !== 'ApiError' ? {} : undefined
 }
 
-/** `{ runId: 'x', path: null }` as operations take it: `{ run_id: 'x' }`. */
-export const toInput = (given: unknown): Record<string, unknown> =>
+/** Converts `{ runId: 'x', path: null }` to the input of an operation: `{ run_id: 'x' }`. */
+export const toInput = (input: unknown): Record<string, unknown> =>
   Object.fromEntries(
-    Object.entries(given ?? {}).flatMap(([name, value]) =>
+    Object.entries(input ?? {}).flatMap(([name, value]) =>
       value === null || value === undefined ? [] : [[snakeCase(name), withoutNull(value)]],
     ),
   )

@@ -8,10 +8,10 @@ import { MetricHistory } from '../metrics/history.js'
 import { findRun } from '../runs/data.js'
 import type { TrackingSchema } from '../schema.js'
 
-/** Points read at a time: other requests get their turn between. */
+/** Number of points per page; other requests are served between pages. */
 const PAGE = 5000
 
-/** In the order of the ids; runs that do not exist are left out. */
+/** Digests runs in the order of the ids; runs that do not exist are skipped. */
 export async function digestRuns(db: Db<TrackingSchema>, runIds: readonly string[]): Promise<RunDigest[]> {
   const digests: RunDigest[] = []
   for (const id of new Set(runIds)) {

@@ -13,33 +13,33 @@ import type { ExperimentRow, TrackingSchema } from '../schema.js'
 const IMPORTED_ID = 'cairn.import.experiment_id'
 
 /**
- * @param root artifact location of experiments that bring none
- * @throws RESOURCE_DOES_NOT_EXIST for one that it is not known as
+ * @param root artifact location of experiments that are imported without one
+ * @throws RESOURCE_DOES_NOT_EXIST for the experiment `known_as`
  */
 export async function importExperiment(
   db: Db<TrackingSchema>,
   clock: Clock,
   root: string,
-  given: ImportedExperiment,
+  input: ImportedExperiment,
 ): Promise<Output<typeof ImportExperiment>> {
-  const tags = given.tags ?? []
+  const tags = input.tags ?? []
   for (const { key } of tags) {
     checkKey(key, 'key')
     checkKeyLength(key, 'key')
   }
-  const location = given.artifact_location && artifactLocation(given.artifact_location)
+  const location = input.artifact_location && artifactLocation(input.artifact_location)
   return db.transaction(async (tx) => {
     await db.dialect.lock('experiments')?.execute(tx)
     const known =
-      given.known_as === undefined ? await findNamed(tx, given.name) : await getExperiment(tx, given.known_as)
-    if (known?.lifecycle_stage === 'deleted' && given.lifecycle_stage !== 'deleted')
+      input.known_as === undefined ? await findNamed(tx, input.name) : await getExperiment(tx, input.known_as)
+    if (known?.lifecycle_stage === 'deleted' && input.lifecycle_stage !== 'deleted')
       await restore(tx, clock, known.experiment_id)
-    const row = known ?? (await insert(tx, clock, given, (id) => location || appendPath(root, id)))
-    const wasRenumbered = given.experiment_id && given.experiment_id !== String(row.experiment_id)
-    const noted = wasRenumbered && !known ? [{ key: IMPORTED_ID, value: given.experiment_id! }] : []
+    const row = known ?? (await insert(tx, clock, input, (id) => location || appendPath(root, id)))
+    const wasRenumbered = input.experiment_id && input.experiment_id !== String(row.experiment_id)
+    const idTag = wasRenumbered && !known ? [{ key: IMPORTED_ID, value: input.experiment_id! }] : []
     await addTags(tx, clock, row.experiment_id, {
-      tags: [...tags, ...noted],
-      replace: given.known_as !== undefined,
+      tags: [...tags, ...idTag],
+      replace: input.known_as !== undefined,
     })
     return {
       experiment_id: String(row.experiment_id),
@@ -55,16 +55,16 @@ const findNamed = (tx: Transaction<TrackingSchema>, name: string): Promise<Exper
 async function insert(
   tx: Transaction<TrackingSchema>,
   clock: Clock,
-  given: ImportedExperiment,
+  input: ImportedExperiment,
   locate: (id: string) => string,
 ): Promise<ExperimentRow> {
-  const experiment_id = await availableId(tx, given.experiment_id)
-  const { creation_time = clock.now(), last_update_time = creation_time } = given
+  const experiment_id = await availableId(tx, input.experiment_id)
+  const { creation_time = clock.now(), last_update_time = creation_time } = input
   const row: ExperimentRow = {
     experiment_id,
-    name: given.name,
+    name: input.name,
     artifact_location: locate(String(experiment_id)),
-    lifecycle_stage: given.lifecycle_stage ?? 'active',
+    lifecycle_stage: input.lifecycle_stage ?? 'active',
     creation_time,
     last_update_time,
   }
@@ -72,7 +72,7 @@ async function insert(
   return row
 }
 
-/** What comes into a deleted experiment would be out of sight, and go with it. Its own runs stay deleted. */
+/** Restores a deleted experiment, which would hide imported runs and be removed with them. Its other runs stay deleted. */
 const restore = (tx: Transaction<TrackingSchema>, clock: Clock, experiment_id: number) =>
   tx
     .updateTable('experiments')
@@ -80,9 +80,9 @@ const restore = (tx: Transaction<TrackingSchema>, clock: Clock, experiment_id: n
     .where('experiment_id', '=', experiment_id)
     .execute()
 
-/** File stores number experiments with 18 digits, which a double does not hold: those get the next number here. */
-async function availableId(tx: Transaction<TrackingSchema>, given: string | undefined): Promise<number> {
-  const id = given && /^\d{1,12}$/.test(given) ? Number(given) : undefined
+/** File stores use ids of 18 digits, which exceed the exact range of doubles; such experiments get the next free id. */
+async function availableId(tx: Transaction<TrackingSchema>, requested: string | undefined): Promise<number> {
+  const id = requested && /^\d{1,12}$/.test(requested) ? Number(requested) : undefined
   if (id === undefined) return nextExperimentId(tx)
   const taken = await tx
     .selectFrom('experiments')
@@ -94,7 +94,7 @@ async function availableId(tx: Transaction<TrackingSchema>, given: string | unde
 
 interface TagOptions {
   readonly tags: readonly EntryInput[]
-  /** Whether they take the place of other values. */
+  /** Whether to overwrite existing values. */
   readonly replace: boolean
 }
 

@@ -12,20 +12,20 @@ import { toMetricPoint } from '../metrics/logged-points.js'
 import type { LoggedModelRow, TrackingSchema } from '../schema.js'
 
 /**
- * A logged model with everything in it, in one transaction; the same again is merged.
+ * Imports a logged model with its contents in one transaction. Importing it again merges it.
  *
- * @throws RESOURCE_DOES_NOT_EXIST for the experiment, RESOURCE_CONFLICT when a model elsewhere has the id
+ * @throws RESOURCE_DOES_NOT_EXIST for the experiment, RESOURCE_CONFLICT if a model of another experiment has the id
  */
 export async function importLoggedModel(
   db: Db<TrackingSchema>,
   clock: Clock,
-  given: ImportedLoggedModel,
+  input: ImportedLoggedModel,
 ): Promise<Output<typeof ImportLoggedModel>> {
-  const points = pointsByRun(given)
+  const points = pointsByRun(input)
   return db.transaction(async (tx) => {
-    const { model_id } = given
-    await db.dialect.lock(`import:${model_id}`)?.execute(tx) // two imports of one model must not both find it absent
-    const { experiment_id, artifact_location } = await getExperiment(tx, given.experiment_id)
+    const { model_id } = input
+    await db.dialect.lock(`import:${model_id}`)?.execute(tx) // two concurrent imports of a model must not both insert it
+    const { experiment_id, artifact_location } = await getExperiment(tx, input.experiment_id)
     const known = await tx
       .selectFrom('logged_models')
       .selectAll()
@@ -36,30 +36,30 @@ export async function importLoggedModel(
         'RESOURCE_CONFLICT',
         `Logged model '${model_id}' is in experiment ${known.experiment_id} already, not in ${experiment_id}.`,
       )
-    const artifact_uri = given.artifact_uri
-      ? artifactLocation(given.artifact_uri)
+    const artifact_uri = input.artifact_uri
+      ? artifactLocation(input.artifact_uri)
       : appendPath(artifact_location, 'models', model_id, 'artifacts')
-    const row = known ?? { ...rowOf(given), experiment_id, artifact_uri }
+    const row = known ?? { ...rowOf(input), experiment_id, artifact_uri }
     if (known)
-      await tx.updateTable('logged_models').set(rowOf(given)).where('model_id', '=', model_id).execute()
+      await tx.updateTable('logged_models').set(rowOf(input)).where('model_id', '=', model_id).execute()
     else await tx.insertInto('logged_models').values(row).execute()
-    await putModelEntries(tx, clock, 'logged_model_params', model_id, given.params)
-    await putModelEntries(tx, clock, 'logged_model_tags', model_id, given.tags)
+    await putModelEntries(tx, clock, 'logged_model_params', model_id, input.params)
+    await putModelEntries(tx, clock, 'logged_model_tags', model_id, input.tags)
     for (const [runId, own] of points) await insertModelMetrics(tx, db.dialect, runId, own, clock)
     return { model_id, artifact_uri: row.artifact_uri, outcome: known ? 'merged' : 'created' }
   })
 }
 
-const rowOf = (given: ImportedLoggedModel): Omit<LoggedModelRow, 'experiment_id' | 'artifact_uri'> => ({
-  model_id: given.model_id,
-  name: given.name,
-  creation_timestamp_ms: given.creation_timestamp_ms,
-  last_updated_timestamp_ms: given.last_updated_timestamp_ms,
-  status: given.status,
-  status_message: given.status_message ?? null,
-  model_type: given.model_type ?? '',
-  source_run_id: given.source_run_id ?? '',
-  lifecycle_stage: given.lifecycle_stage ?? 'active',
+const rowOf = (input: ImportedLoggedModel): Omit<LoggedModelRow, 'experiment_id' | 'artifact_uri'> => ({
+  model_id: input.model_id,
+  name: input.name,
+  creation_timestamp_ms: input.creation_timestamp_ms,
+  last_updated_timestamp_ms: input.last_updated_timestamp_ms,
+  status: input.status,
+  status_message: input.status_message ?? null,
+  model_type: input.model_type ?? '',
+  source_run_id: input.source_run_id ?? '',
+  lifecycle_stage: input.lifecycle_stage ?? 'active',
 })
 
 function pointsByRun({ model_id, metrics = [] }: ImportedLoggedModel): Map<string, ModelPoint[]> {

@@ -31,7 +31,7 @@ import { digestTraces, importTrace } from './traces.js'
 interface Options {
   readonly db: Db<TrackingSchema>
   readonly clock: Clock
-  /** Artifact location of experiments that bring none. */
+  /** Artifact location of experiments that are imported without one. */
   readonly root: string
   readonly runs: RunStore
   readonly entries: RunEntries
@@ -48,7 +48,7 @@ const EFFECTS = [
   ]),
 ]
 
-/** What comes from another store with its ids and times. */
+/** Imports objects of another server with their ids and times. */
 export const importRoutes: FastifyPluginAsync<Options> = async (
   app,
   { db, clock, root, entries, announce, ...owners },
@@ -62,7 +62,7 @@ export const importRoutes: FastifyPluginAsync<Options> = async (
   await app.register(artifactRoutes, owners)
 }
 
-/** As much as their spans come in over OTLP. */
+/** The limit of OTLP requests. */
 const MAX_TRACE_BYTES = 64 * 1024 * 1024
 
 const traceRoutes: FastifyPluginAsync<Pick<Options, 'db' | 'clock'>> = async (app, { db, clock }) => {
@@ -91,7 +91,7 @@ const artifactRoutes: FastifyPluginAsync<Pick<Options, 'runs' | 'models' | 'loca
         const { id, '*': path } = request.params as { id: string; '*': string }
         const location = await locations.resolve(await uris[owner](id), path)
         await receiveBlob(location, request, reply)
-        // Read again, so that the answer says what is stored and not what was sent.
+        // Read again, so that the response describes what is stored rather than what was sent.
         const hash = createHash('sha256')
         let size = 0
         for await (const chunk of await location.blobs.get(location.key)) {

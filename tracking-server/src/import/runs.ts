@@ -15,8 +15,8 @@ import { prepareMetricsWrite } from '../runs/logging/write-metrics.js'
 import type { ExperimentRow, RunRow, TrackingSchema } from '../schema.js'
 
 /**
- * A run with everything in it, in one transaction. The same run again, or more of it, is merged: histories and
- * parameters grow, tags and state become what the import says.
+ * Imports a run with its contents in one transaction. Importing it again, or more of it, merges: histories and
+ * parameters grow, tags and state are overwritten.
  *
  * @throws RESOURCE_DOES_NOT_EXIST for the experiment, RESOURCE_CONFLICT for a parameter with another value
  */
@@ -24,23 +24,23 @@ export async function importRun(
   db: Db<TrackingSchema>,
   clock: Clock,
   entries: RunEntries,
-  given: ImportedRun,
+  input: ImportedRun,
 ): Promise<Output<typeof ImportRun>> {
-  const contents = toContents(given)
+  const contents = toContents(input)
   return db.transaction(async (tx) => {
-    await db.dialect.lock(`import:${given.run_id}`)?.execute(tx) // two imports of one run must not both find it absent
-    const experiment = await getExperiment(tx, given.experiment_id)
-    const { row, known } = await findOrCreateRow(tx, experiment, given, clock.now())
-    const isDerived = row.run_id !== given.run_id
-    if (isDerived) contents.tags.push({ key: IMPORTED_RUN_ID, value: given.run_id })
+    await db.dialect.lock(`import:${input.run_id}`)?.execute(tx) // two concurrent imports of a run must not both insert it
+    const experiment = await getExperiment(tx, input.experiment_id)
+    const { row, known } = await findOrCreateRow(tx, experiment, input, clock.now())
+    const isDerived = row.run_id !== input.run_id
+    if (isDerived) contents.tags.push({ key: IMPORTED_RUN_ID, value: input.run_id })
     if (!known) await tx.insertInto('runs').values(row).execute()
     await insertEntries(tx, entries, row, contents)
     if (contents.points.length > 0)
       await prepareMetricsWrite(db.dialect, prepareMetrics(contents.points), clock)(tx, row)
-    await insertDatasets(tx, row, given.dataset_inputs ?? [], clock)
-    await insertModelInputs(tx, row.run_id, given.model_inputs ?? [], clock)
-    await insertModelOutputs(tx, row.run_id, given.model_outputs ?? [], clock)
-    await updateState(tx, row, known, given.more)
+    await insertDatasets(tx, row, input.dataset_inputs ?? [], clock)
+    await insertModelInputs(tx, row.run_id, input.model_inputs ?? [], clock)
+    await insertModelOutputs(tx, row.run_id, input.model_outputs ?? [], clock)
+    await updateState(tx, row, known, input.more)
     const outcome = isDerived ? 'derived' : known ? 'merged' : 'created'
     return { run_id: row.run_id, artifact_uri: (known ?? row).artifact_uri, outcome }
   })
@@ -73,28 +73,28 @@ async function insertEntries(
   await entries.putTagRows(tx, row, tags)
 }
 
-/** The row under the id it comes with, or under one derived from it where another run has that. */
+/** The row with the imported id, or with an id derived from it if another run has that id. */
 async function findOrCreateRow(
   tx: Transaction<TrackingSchema>,
   experiment: ExperimentRow,
-  given: ImportedRun,
+  input: ImportedRun,
   now: number,
 ): Promise<{ row: RunRow; known: RunRow | undefined }> {
-  const own = await find(tx, given.run_id)
-  const run_id = !own || isSame(own, experiment, given) ? given.run_id : derivedId(experiment, given.run_id)
-  const known = run_id === given.run_id ? own : await find(tx, run_id)
-  const stage = given.lifecycle_stage ?? 'active'
-  const isHidden = stage === 'deleted' || given.more === true
+  const own = await find(tx, input.run_id)
+  const run_id = !own || isSame(own, experiment, input) ? input.run_id : derivedId(experiment, input.run_id)
+  const known = run_id === input.run_id ? own : await find(tx, run_id)
+  const stage = input.lifecycle_stage ?? 'active'
+  const isHidden = stage === 'deleted' || input.more === true
   const row: RunRow = {
     run_id,
     experiment_id: experiment.experiment_id,
-    run_name: given.run_name ?? '',
-    user_id: given.user_id ?? '',
-    status: given.status,
-    start_time: given.start_time,
-    end_time: given.end_time ?? null,
-    artifact_uri: given.artifact_uri
-      ? artifactLocation(given.artifact_uri)
+    run_name: input.run_name ?? '',
+    user_id: input.user_id ?? '',
+    status: input.status,
+    start_time: input.start_time,
+    end_time: input.end_time ?? null,
+    artifact_uri: input.artifact_uri
+      ? artifactLocation(input.artifact_uri)
       : appendPath(experiment.artifact_location, run_id, 'artifacts'),
     lifecycle_stage: isHidden ? 'deleted' : 'active',
     deleted_time: isHidden ? now : null,
@@ -105,14 +105,14 @@ async function findOrCreateRow(
 const find = (tx: Transaction<TrackingSchema>, runId: string): Promise<RunRow | undefined> =>
   tx.selectFrom('runs').selectAll().where('run_id', '=', runId).executeTakeFirst()
 
-const isSame = (row: RunRow, { experiment_id }: ExperimentRow, given: ImportedRun) =>
-  row.experiment_id === experiment_id && row.start_time === given.start_time
+const isSame = (row: RunRow, { experiment_id }: ExperimentRow, input: ImportedRun) =>
+  row.experiment_id === experiment_id && row.start_time === input.start_time
 
-/** The same for the same run and experiment, so that an import that is repeated finds what it brought. */
+/** Deterministic, so that a repeated import finds the run that it created. */
 const derivedId = ({ experiment_id }: ExperimentRow, runId: string) =>
   createHash('sha256').update(`${experiment_id} ${runId}`).digest('hex').slice(0, 32)
 
-/** What is seen already is not hidden while more comes. */
+/** Does not hide a run that is already visible while more of it is imported. */
 async function updateState(
   tx: Transaction<TrackingSchema>,
   row: RunRow,
@@ -129,17 +129,17 @@ async function updateState(
     .execute()
 }
 
-function toParam(given: EntryInput, field: string): Entry {
-  checkKey(given.key, field)
-  checkKeyLength(given.key, field)
-  return toEntry(given)
+function toParam(input: EntryInput, field: string): Entry {
+  checkKey(input.key, field)
+  checkKeyLength(input.key, field)
+  return toEntry(input)
 }
 
-/** MLflow lets a run begin with tags of any key, and nobody knows which these are. */
-function toTag(given: EntryInput, field: string): Entry {
-  checkKeyLength(given.key, field)
-  return toEntry(given)
+/** Checks only the length: MLflow accepts any key in tags with which a run is created. */
+function toTag(input: EntryInput, field: string): Entry {
+  checkKeyLength(input.key, field)
+  return toEntry(input)
 }
 
-/** Values stay as they are: what another store took, it took whole. */
+/** Values are not truncated: the other store accepted them in full. */
 const toEntry = ({ key, value = '' }: EntryInput): Entry => ({ key, value })

@@ -7,7 +7,7 @@ import { toSpanRow } from '../spans/row.js'
 import type { SpanRow } from '../spans/schema.js'
 import { toTraceRow } from '../traces/store.js'
 
-/** What a trace holds that comes from elsewhere, as it will be here. */
+/** Digests a trace as it will be after its import. */
 export const digestOfImport = ({ spans = [], ...rest }: ImportedTrace): TraceDigest =>
   digestTrace(rest, parseSpanDocuments(rest.trace.trace_info.trace_id, spans).map(toSpanRow))
 
@@ -34,10 +34,10 @@ export function digestTrace(
   }
 }
 
-/** As it is answered, whichever way it was written. */
-function toComparable(given: NonNullable<ImportedTrace['trace']['trace_info']['assessments']>[number]) {
-  const { valid = true, metadata = {} } = given
-  const row = { ...parseAssessment(given, 0), trace_id: '', position: 0, valid: valid ? 1 : 0 } as const
+/** Normalizes an assessment to its wire format. */
+function toComparable(input: NonNullable<ImportedTrace['trace']['trace_info']['assessments']>[number]) {
+  const { valid = true, metadata = {} } = input
+  const row = { ...parseAssessment(input, 0), trace_id: '', position: 0, valid: valid ? 1 : 0 } as const
   return { ...toAssessment(row), metadata: Object.entries(metadata).sort() }
 }
 

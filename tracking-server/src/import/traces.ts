@@ -19,25 +19,25 @@ import { artifactLocationTag, putTrace, type TraceStore, toTraceRow } from '../t
 import { digestTrace } from './trace-digest.js'
 
 /**
- * A trace with everything that comes with it, in one transaction. The same trace again, or more of its spans, is merged.
+ * Imports a trace with its contents in one transaction. Importing it again, or more of its spans, merges.
  *
- * @throws RESOURCE_DOES_NOT_EXIST for the experiment, RESOURCE_CONFLICT when a trace elsewhere has the id
+ * @throws RESOURCE_DOES_NOT_EXIST for the experiment, RESOURCE_CONFLICT if a trace of another experiment has the id
  */
 export async function importTrace(
   db: Db<TrackingSchema>,
   clock: Clock,
-  given: ImportedTrace,
+  input: ImportedTrace,
 ): Promise<Output<typeof ImportTrace>> {
-  const { trace_info: info } = given.trace
+  const { trace_info: info } = input.trace
   const { trace_id, assessments = [] } = info
   const row = toTraceRow(info)
-  const judged = assessments.map((one, i) => ({
+  const newAssessments = assessments.map((one, i) => ({
     ...parseAssessment(one, clock.now(), `trace.trace_info.assessments[${i}]`),
     valid: one.valid === false ? (0 as const) : (1 as const),
   }))
-  const spans = parseSpanDocuments(trace_id, given.spans ?? [])
+  const spans = parseSpanDocuments(trace_id, input.spans ?? [])
   return db.transaction(async (tx) => {
-    await db.dialect.lock(`import:${trace_id}`)?.execute(tx) // two imports of one trace must not both find it absent
+    await db.dialect.lock(`import:${trace_id}`)?.execute(tx) // two concurrent imports of a trace must not both insert it
     const experiment = await getExperiment(tx, info.trace_location.mlflow_experiment?.experiment_id ?? '')
     const known = await lockTrace(tx, trace_id)
     if (known && known.experiment_id !== experiment.experiment_id)
@@ -46,26 +46,26 @@ export async function importTrace(
         `Trace '${trace_id}' is in experiment ${known.experiment_id} already, not in ${experiment.experiment_id}.`,
       )
     await putTrace(tx, { ...row, experiment_id: experiment.experiment_id })
-    await insertEntries(tx, db, clock, { experiment, given })
-    for (const assessment of judged) await putAssessment(tx, trace_id, assessment, clock)
+    await insertEntries(tx, db, clock, { experiment, input })
+    for (const assessment of newAssessments) await putAssessment(tx, trace_id, assessment, clock)
     if (spans.length > 0) await insertSpans(tx, db.dialect, [{ spans }])
-    for (const run of given.runs ?? []) await linkToRun(tx, db.dialect, [trace_id], run)
-    await linkToPrompts(tx, db.dialect, trace_id, given.prompts ?? [])
+    for (const run of input.runs ?? []) await linkToRun(tx, db.dialect, [trace_id], run)
+    await linkToPrompts(tx, db.dialect, trace_id, input.prompts ?? [])
     return { trace_id, outcome: known ? 'merged' : 'created' }
   })
 }
 
 interface TraceToInsert {
   readonly experiment: ExperimentRow
-  readonly given: ImportedTrace
+  readonly input: ImportedTrace
 }
 
-/** Values stay as they are: what another store took, it took whole. */
+/** Values are not truncated: the other store accepted them in full. */
 async function insertEntries(
   tx: Transaction<TrackingSchema>,
   { dialect }: Db<TrackingSchema>,
   clock: Clock,
-  { experiment, given: { trace, spans = [] } }: TraceToInsert,
+  { experiment, input: { trace, spans = [] } }: TraceToInsert,
 ) {
   const { trace_id, tags = {}, trace_metadata = {} } = trace.trace_info
   const entriesOf = (map: Readonly<Record<string, string>>) =>
@@ -82,7 +82,7 @@ async function insertEntries(
   await putTraceEntries(tx, dialect, 'trace_tags', [...entriesOf(tags), ...own], clock)
 }
 
-/** In the order of the ids; traces that do not exist are left out. */
+/** Digests traces in the order of the ids; traces that do not exist are skipped. */
 export async function digestTraces(
   db: Db<TrackingSchema>,
   traces: TraceStore,
@@ -99,7 +99,7 @@ export async function digestTraces(
       runs: (runsOf.get(trace_id) ?? []).map(({ run_id }) => run_id),
       prompts: (promptsOf.get(trace_id) ?? []).map(({ prompt_version }) => prompt_version),
     }
-    const spans = (await readSpanRows(db, [trace_id])).get(trace_id) ?? [] // of one at a time: they may be large
+    const spans = (await readSpanRows(db, [trace_id])).get(trace_id) ?? [] // one trace at a time, because spans may be large
     digests.push(digestTrace({ trace: { trace_info }, ...links }, spans))
   }
   return digests

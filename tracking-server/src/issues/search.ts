@@ -33,7 +33,7 @@ export class IssueSearch {
     this.#db = db
   }
 
-  /** The gravest first, then those that most traces show if that is asked for, then the latest. */
+  /** Orders by severity, then by the number of traces if it is included, then by creation time, latest first. */
   async page(input: Input<typeof SearchIssues>): Promise<Output<typeof SearchIssues>> {
     const { experiment_id, filter_string, max_results = DEFAULT_PAGE, include_trace_count = false } = input
     checkMaxResults(max_results)

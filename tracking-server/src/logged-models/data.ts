@@ -6,7 +6,7 @@ import { ItemsByOwner } from '../entries/items-by-owner.js'
 import { toMetric } from '../metrics/wire.js'
 import type { LoggedModelRow, TrackingSchema } from '../schema.js'
 
-/** Whole models, in the order of `rows`. */
+/** Reads models with their parameters, tags and metrics, in the order of `rows`. */
 export const readModels = (db: Db<TrackingSchema>, rows: readonly LoggedModelRow[]): Promise<LoggedModel[]> =>
   inBatches(rows, (part) => readPart(db, part))
 

@@ -4,7 +4,7 @@ import type { LoggedModelRow, TrackingSchema } from '../schema.js'
 
 export const noSuchModel = (modelId: string) => missing(`Logged model with ID '${modelId}' not found.`)
 
-/** A deleted one too. @throws RESOURCE_DOES_NOT_EXIST */
+/** Returns a model, deleted or not. @throws RESOURCE_DOES_NOT_EXIST */
 export async function getModel(tx: Transaction<TrackingSchema>, modelId: string): Promise<LoggedModelRow> {
   const row = await tx
     .selectFrom('logged_models')
@@ -15,7 +15,7 @@ export async function getModel(tx: Transaction<TrackingSchema>, modelId: string)
   return row
 }
 
-/** @throws RESOURCE_DOES_NOT_EXIST, for a deleted one too */
+/** @throws RESOURCE_DOES_NOT_EXIST, also for deleted models */
 export async function getActiveModel(
   tx: Transaction<TrackingSchema>,
   modelId: string,

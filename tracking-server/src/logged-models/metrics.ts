@@ -18,7 +18,7 @@ const COLUMNS: Columns = {
   position: 'bigint',
 }
 
-/** @throws RESOURCE_DOES_NOT_EXIST when there is no such model */
+/** @throws RESOURCE_DOES_NOT_EXIST for a model */
 export async function insertModelMetrics(
   tx: Transaction<TrackingSchema>,
   dialect: Dialect,

@@ -31,22 +31,22 @@ export const loggedModelRoutes: FastifyPluginAsync<Options> = async (app, { mode
   }))
   handle(app, SearchLoggedModels, (input) => search.page(input))
   handle(app, FinalizeLoggedModel, async ({ model_id, status }, request) => {
-    demandInBody(request)
+    requireIdInBody(request)
     return { model: await models.finalize(model_id, status) }
   })
   handle(app, LogLoggedModelParams, async ({ model_id, params = [] }, request) => {
-    demandInBody(request)
+    requireIdInBody(request)
     return done(models.addParams(model_id, params))
   })
   handle(app, SetLoggedModelTags, ({ model_id, tags = [] }) => done(models.putTags(model_id, tags)))
   handle(app, NoteLoggedModelVersion, ({ model_id, ...version }) =>
-    done(models.amendTag(model_id, VERSIONS_TAG, (noted) => withVersion(noted, version))),
+    done(models.amendTag(model_id, VERSIONS_TAG, (value) => withVersion(value, version))),
   )
   handle(app, DeleteLoggedModelTag, ({ model_id, tag_key }) => done(models.deleteTag(model_id, tag_key)))
   handle(app, DeleteLoggedModel, ({ model_id }) => done(models.delete(model_id)))
 }
 
-/** MLflow wants the id in the path and in the body. */
-function demandInBody(request: FastifyRequest) {
+/** MLflow requires the id in both the path and the body. */
+function requireIdInBody(request: FastifyRequest) {
   if (!(request.body as { model_id?: unknown } | null)?.model_id) throw missingParameter('model_id')
 }

@@ -33,7 +33,7 @@ export class LoggedModelSearch {
     this.#db = db
   }
 
-  /** Ordered by `order_by`, then the latest created. @throws INVALID_PARAMETER_VALUE */
+  /** Orders by `order_by`, then by creation time, latest first. @throws INVALID_PARAMETER_VALUE */
   async page(query: Query): Promise<Output<typeof SearchLoggedModels>> {
     const { experiment_ids = [], filter, datasets = [], order_by = [] } = query
     const limit = query.max_results || DEFAULT_PAGE

@@ -23,7 +23,7 @@ export interface NewLoggedModel {
 }
 type EntryTable = 'logged_model_params' | 'logged_model_tags'
 
-/** Models as runs make them: metadata here, files at their `artifact_uri`. */
+/** Metadata of the models that runs create; their files are at `artifact_uri`. */
 export class LoggedModelStore {
   readonly #db: Db<TrackingSchema>
   readonly #clock: Clock
@@ -62,14 +62,14 @@ export class LoggedModelStore {
     return (await readModels(this.#db, [row]))[0]!
   }
 
-  /** @throws RESOURCE_DOES_NOT_EXIST, for deleted ones too unless they are asked for */
+  /** @throws RESOURCE_DOES_NOT_EXIST, also for deleted models unless `withDeleted` is set */
   async get(modelId: string, withDeleted = false): Promise<LoggedModel> {
     const find = withDeleted ? getModel : getActiveModel
     const row = await find(this.#db.read, modelId)
     return (await readModels(this.#db, [row]))[0]!
   }
 
-  /** A deleted one too. @throws RESOURCE_DOES_NOT_EXIST */
+  /** Returns the row of a model, deleted or not. @throws RESOURCE_DOES_NOT_EXIST */
   getRow(modelId: string): Promise<LoggedModelRow> {
     return getModel(this.#db.read, modelId)
   }
@@ -90,7 +90,7 @@ export class LoggedModelStore {
     })
   }
 
-  /** Changes one tag by what it held before. @throws RESOURCE_DOES_NOT_EXIST, for deleted ones too */
+  /** Computes a tag's new value from the current one, under a lock. @throws RESOURCE_DOES_NOT_EXIST, also for deleted models */
   async amendTag(modelId: string, key: string, amend: (value: string | undefined) => string): Promise<void> {
     await this.#db.transaction(async (tx) => {
       await this.#db.dialect.lock(`logged model ${modelId}`)?.execute(tx)
@@ -107,7 +107,7 @@ export class LoggedModelStore {
     })
   }
 
-  /** @throws RESOURCE_DOES_NOT_EXIST; INVALID_PARAMETER_VALUE for what has another value, as the parameters of a run */
+  /** @throws RESOURCE_DOES_NOT_EXIST; INVALID_PARAMETER_VALUE for a parameter that exists with another value, as in runs */
   async addParams(modelId: string, params: readonly EntryInput[]): Promise<void> {
     await this.#db.transaction(async (tx) => {
       await this.#db.dialect.lock(`logged model ${modelId}`)?.execute(tx)
@@ -158,7 +158,7 @@ async function valuesOf(tx: Transaction<TrackingSchema>, modelId: string) {
   return new Map(rows.map(({ key, value }) => [key, value]))
 }
 
-/** What has a value already gets the new one and keeps its place. */
+/** Upserts entries; existing ones keep their position. */
 export async function putModelEntries(
   tx: Transaction<TrackingSchema>,
   clock: Clock,
@@ -177,7 +177,7 @@ export async function putModelEntries(
     .execute()
 }
 
-/** Names become folders and URIs. */
+/** Names are used in folders and URIs. */
 function checkName(name: string) {
   if (/[/:.%"']/.test(name))
     throw invalid(

@@ -1,37 +1,37 @@
-/** Logged models say themselves which versions hold them: MLflow's pages read it there, a JSON list in a tag. */
+/** Tag of a logged model that lists the versions registered from it, as JSON. MLflow's pages read it. */
 export const VERSIONS_TAG = 'mlflow.modelVersions'
 
 interface ModelVersionRef {
   readonly name: string
-  /** Some clients write a text. */
+  /** Some clients write a string. */
   readonly version: number | string
 }
 
-/** Appends to the list what is not in it yet. */
+/** Appends a version to the list unless it contains it. */
 export function withVersion(
   value: string | undefined,
   { name, version }: { readonly name: string; readonly version: number },
 ): string {
-  const noted = listOf(value)
-  const isThere = noted.some((other) => other.name === name && Number(other.version) === version)
-  return spaced(isThere ? noted : [...noted, { name, version }])
+  const versions = listOf(value)
+  const isListed = versions.some((other) => other.name === name && Number(other.version) === version)
+  return toPythonJson(isListed ? versions : [...versions, { name, version }])
 }
 
-/** Anybody may have set the tag to anything. */
+/** Clients may have set the tag to any value. */
 function listOf(value: string | undefined): readonly ModelVersionRef[] {
   try {
-    const noted: unknown = JSON.parse(value ?? '[]')
-    return Array.isArray(noted) ? noted.filter(isNoted) : []
+    const versions: unknown = JSON.parse(value ?? '[]')
+    return Array.isArray(versions) ? versions.filter(isVersionRef) : []
   } catch {
     return []
   }
 }
 
-const isNoted = (one: unknown): one is ModelVersionRef => {
+const isVersionRef = (one: unknown): one is ModelVersionRef => {
   const { name, version } = (one ?? {}) as Partial<Record<keyof ModelVersionRef, unknown>>
   return typeof name === 'string' && /^\d+$/.test(String(version))
 }
 
-/** As Python writes it, so that clients which compare texts find it equal. */
-const spaced = (noted: readonly ModelVersionRef[]) =>
-  `[${noted.map(({ name, version }) => `{"name": ${JSON.stringify(name)}, "version": ${Number(version)}}`).join(', ')}]`
+/** Serializes like Python, because clients compare the text. */
+const toPythonJson = (versions: readonly ModelVersionRef[]) =>
+  `[${versions.map(({ name, version }) => `{"name": ${JSON.stringify(name)}, "version": ${Number(version)}}`).join(', ')}]`

@@ -3,7 +3,7 @@ import type { SpanGroup } from './spans.js'
 const SERVICE = 'service.name'
 const AGENTS = new Set(['claude-code', 'codex_cli_rs', 'codex_vscode', 'gemini-cli', 'qwen-code'])
 
-/** Of coding agents, root spans tell the name, by which MLflow's pages know them. */
+/** Copies a coding agent's service name to its root spans, where MLflow's pages look for it. */
 export function withAgent(group: SpanGroup): SpanGroup {
   const name = group.resource[SERVICE]
   if (typeof name !== 'string' || !AGENTS.has(name)) return group

@@ -2,12 +2,12 @@ import type { Value, ValueMap } from '../spans/value.js'
 import type { Convention } from './conventions.js'
 import { readTokens } from './tokens.js'
 
-/** What it writes for all that was said, unless its user has asked for more. */
+/** Replaces prompts and responses unless the user has enabled their logging. */
 export const REDACTED = '<REDACTED>'
 
 const TYPES: Readonly<Record<string, string>> = { interaction: 'AGENT', llm_request: 'LLM', tool: 'TOOL' }
 
-/** Some of its versions write the kind with the prefix, some without. */
+/** Some versions of Claude Code write the kind with the prefix. */
 function kindOf(attributes: ValueMap): string | undefined {
   const type = attributes['span.type']
   const kind = typeof type === 'string' ? type.replace(/^claude_code\./, '') : ''
@@ -28,7 +28,7 @@ export const CLAUDE_CODE: Convention = {
     if (kindOf(attributes) !== 'llm_request') return undefined
     const counts = readTokens(attributes, TOKENS)
     const cached = (counts.cacheRead ?? 0n) + (counts.cacheCreation ?? 0n)
-    // It leaves cached tokens out of the input, where MLflow counts them in.
+    // Claude Code excludes cached tokens from the input; MLflow includes them.
     return { ...counts, input: counts.input === undefined ? undefined : counts.input + cached }
   },
   inputsOf(attributes) {
@@ -45,7 +45,7 @@ export const CLAUDE_CODE: Convention = {
   outputEvent: ['tool.output', 'output', 'content', 'diff'],
 }
 
-/** An empty map counts here, as in MLflow, which looks at its JSON. */
+/** An empty map is a value here, as in MLflow, which tests its JSON. */
 const hasValue = (value: Value | undefined) =>
   value !== undefined && value !== null && value !== '' && value !== REDACTED
 
@@ -54,6 +54,6 @@ const firstValue = (attributes: ValueMap, names: readonly string[]) =>
 
 function detailsOf(attributes: ValueMap): Value | undefined {
   const names = ['full_command', 'file_path', 'skill_name', 'subagent_type']
-  const told = names.filter((name) => hasValue(attributes[name])).map((name) => [name, attributes[name]!])
-  return told.length > 0 ? Object.fromEntries(told) : undefined
+  const present = names.filter((name) => hasValue(attributes[name])).map((name) => [name, attributes[name]!])
+  return present.length > 0 ? Object.fromEntries(present) : undefined
 }

@@ -5,30 +5,30 @@ import type { TokenCounts, TokenNames } from './tokens.js'
 import { VERCEL_AI } from './vercel-ai.js'
 
 type Attributes = ValueMap
-/** Names of attributes in order of preference; a pattern stands for the first that it matches. */
+/** Names of attributes in order of preference; a pattern stands for the first name that it matches. */
 type Names = readonly (string | RegExp)[]
 
-/** How instrumentation other than MLflow's names what MLflow shows. */
+/** Maps the attributes of another instrumentation library to those that MLflow shows. */
 export interface Convention {
-  /** Attributes that tell a span's type, and MLflow's name of each. */
+  /** Attributes that contain a span's type, and the corresponding types of MLflow. */
   readonly kinds?: { readonly names: readonly string[]; readonly types: Readonly<Record<string, string>> }
-  /** Where attributes tell the type otherwise. */
+  /** Derives the type from other attributes. */
   readonly typeOf?: (attributes: Attributes) => string | undefined
   readonly tokens?: TokenNames
-  /** Where other attributes tell whether those are tokens, or more of them. */
+  /** Reads tokens whose meaning depends on other attributes. */
   readonly tokensOf?: (attributes: Attributes) => TokenCounts | undefined
   readonly inputs?: Names
   readonly outputs?: Names
-  /** Where several attributes together are the inputs. */
+  /** Combines several attributes to the inputs. */
   readonly inputsOf?: (attributes: Attributes) => Value | undefined
   readonly outputsOf?: (attributes: Attributes) => Value | undefined
-  /** Attributes of an event that hold them, in order of preference. */
+  /** Event whose attributes contain the inputs, in order of preference. */
   readonly inputEvent?: readonly [event: string, ...attributes: string[]]
   readonly outputEvent?: readonly [event: string, ...attributes: string[]]
   readonly model?: Names
   readonly provider?: string
   readonly tools?: Names
-  /** How MLflow's pages read the messages. */
+  /** Message format by which MLflow's pages parse the messages. */
   readonly formatOf?: (attributes: Attributes) => string | undefined
 }
 
@@ -185,7 +185,7 @@ const LANGFUSE: Convention = {
   outputs: ['langfuse.observation.output'],
 }
 
-/** The first that has something to say is heard. */
+/** In order of precedence: the first convention with a value wins. */
 export const CONVENTIONS: readonly Convention[] = [
   OPEN_INFERENCE,
   GEMINI_CLI,

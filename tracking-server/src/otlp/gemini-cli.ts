@@ -11,7 +11,7 @@ function messagesIn(attributes: ValueMap, name: string): Value | undefined {
   return isList(messages) && messages.length === 0 ? undefined : messages
 }
 
-/** https://geminicli.com/docs/cli/telemetry/ Messages show as those of Gemini's API. */
+/** https://geminicli.com/docs/cli/telemetry/ Messages are converted to the format of Gemini's API. */
 export const GEMINI_CLI: Convention = {
   typeOf(attributes) {
     const operation = String(attributes['gen_ai.operation.name'])
@@ -34,7 +34,7 @@ export const GEMINI_CLI: Convention = {
   formatOf: (attributes) => (isGeminiCli(attributes) ? 'gemini' : undefined),
 }
 
-/** It has the user say what is the system's. */
+/** Gemini CLI writes the system prompt with the role `user`. */
 const asSystem = (message: Value): Value =>
   isMap(message) && message.role === 'user' ? { ...message, role: 'system' } : message
 

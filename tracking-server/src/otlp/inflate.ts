@@ -21,7 +21,10 @@ export async function inflate(bytes: Buffer, encoding: string | undefined): Prom
     const inflated = await method(bytes, OPTIONS).catch((error: Error) => error)
     if (!(inflated instanceof Error)) return inflated
     if ('code' in inflated && inflated.code === 'ERR_BUFFER_TOO_LARGE')
-      throw new ApiError('PAYLOAD_TOO_LARGE', `A request holds at most ${MAX_BYTES / 1024 / 1024} MB.`)
+      throw new ApiError(
+        'PAYLOAD_TOO_LARGE',
+        `A request may have at most ${MAX_BYTES / 1024 / 1024} MB after decompression.`,
+      )
   }
   throw invalid(`Failed to decompress ${encoding} payload`)
 }

@@ -1,18 +1,18 @@
 /**
- * Reads OTLP's messages from protobuf into the objects that OTLP's JSON has, so that one conversion serves both:
+ * Decodes OTLP's protobuf messages to objects like those of OTLP's JSON, so that both are converted by the same code:
  * camelCase names, ids in hexadecimal. Wire format: https://protobuf.dev/programming-guides/encoding/, messages:
- * opentelemetry-proto 1.x. Unknown fields, and fields of another wire type, are skipped as protobuf does.
+ * opentelemetry-proto 1.x. Unknown fields, and fields of another wire type, are skipped, as protobuf requires.
  */
 export function readTraceRequest(bytes: Uint8Array): Record<string, unknown> {
   return readMessage(REQUEST, bytes, 0)
 }
 
-/** @throws by `readTraceRequest` for what is no protobuf */
+/** Thrown by `readTraceRequest` for malformed protobuf. */
 export class MalformedProtobuf extends Error {
   override readonly name = 'MalformedProtobuf'
 }
 
-/** Wire types: a number of as many bytes as it takes, eight bytes, as many bytes as are told before them, four bytes. */
+/** Wire types: varint, eight bytes, length-delimited bytes, four bytes. */
 const VARINT = 0
 const FIXED64 = 1
 const LENGTH = 2
@@ -119,7 +119,7 @@ class Reader {
 
   tag(): { number: number; wire: number } {
     const tag = Number(this.#varint())
-    if (tag > 0xffff_ffff || tag >>> 3 === 0) throw new MalformedProtobuf('no such field')
+    if (tag > 0xffff_ffff || tag >>> 3 === 0) throw new MalformedProtobuf('invalid field number')
     return { number: tag >>> 3, wire: tag & 7 }
   }
 

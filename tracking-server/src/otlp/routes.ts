@@ -14,7 +14,7 @@ const PROTOBUF = 'application/x-protobuf'
 const JSON_TYPE = 'application/json'
 const MAX_BODY_BYTES = 64 * 1024 * 1024
 
-/** OTLP over HTTP; refusals are FastAPI's, which MLflow answers here. */
+/** OTLP over HTTP. Errors have FastAPI's format, as in MLflow. */
 export const otlpRoutes: FastifyPluginAsync<{ spans: SpanLog }> = async (app, { spans }) => {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, (_request, body, done) =>

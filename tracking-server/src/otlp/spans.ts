@@ -1,13 +1,13 @@
 import { ATTRIBUTE, type Span, type SpanEvent, type SpanLink, type SpanStatus } from '../spans/span.js'
 import { cleanText, parseOrKeep, type Value, type ValueMap } from '../spans/value.js'
 
-/** Spans that came together, and what is known of whoever sent them. */
+/** Spans of one OTLP resource. */
 export interface SpanGroup {
   readonly resource: ValueMap
   readonly spans: readonly Span[]
 }
 
-/** A span that nothing can be made of: 422, where a body that does not parse is 400. */
+/** A span that cannot be converted: status 422, whereas a malformed body is 400. */
 export class UnusableSpan extends Error {
   override readonly name = 'UnusableSpan'
 }
@@ -17,30 +17,30 @@ type Json = Record<string, unknown>
 const isJson = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** By its name in OTLP's JSON, or as protobuf spells it. */
+/** Reads a field by its name in OTLP's JSON or its protobuf name in snake_case. */
 function get(object: Json, name: string): unknown {
   return object[name] ?? object[name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)] ?? undefined
 }
 
 function list(object: Json, name: string): Json[] {
   const items = get(object, name) ?? []
-  if (!Array.isArray(items) || !items.every(isJson)) throw new TypeError(`'${name}' is no list of objects`)
+  if (!Array.isArray(items) || !items.every(isJson)) throw new TypeError(`'${name}' is not a list of objects`)
   return items
 }
 
 function text(object: Json, name: string): string {
   const value = get(object, name) ?? ''
-  if (typeof value !== 'string') throw new TypeError(`'${name}' is no text`)
+  if (typeof value !== 'string') throw new TypeError(`'${name}' is not a string`)
   return cleanText(value)
 }
 
 /**
- * The spans of an ExportTraceServiceRequest, read from JSON by `parse` or from protobuf.
+ * Converts an ExportTraceServiceRequest, parsed from JSON by `parse` or decoded from protobuf, to spans.
  *
- * @throws UnusableSpan; any other error for what is no such request
+ * @throws UnusableSpan; other errors if it is not such a request
  */
 export function readSpans(request: unknown): SpanGroup[] {
-  if (!isJson(request)) throw new TypeError('no object')
+  if (!isJson(request)) throw new TypeError('not an object')
   return list(request, 'resourceSpans').map((group) => {
     const resource = get(group, 'resource')
     const spans = list(group, 'scopeSpans').flatMap((scope) => list(scope, 'spans'))
@@ -81,7 +81,7 @@ function toEvent(event: Json): SpanEvent {
   }
 }
 
-/** A link with an id that OpenTelemetry does not know is left out. */
+/** Skips links with malformed ids. */
 function toLink(link: Json): SpanLink[] {
   const [trace_id, span_id] = [text(link, 'traceId'), text(link, 'spanId')]
   if (!/^[0-9a-f]{32}$/i.test(trace_id) || !/^[0-9a-f]{16}$/i.test(span_id)) return []
@@ -99,7 +99,7 @@ function idOf(span: Json, name: string, digits: number): string | undefined {
 
 const TRACE_ID = /^[A-Za-z0-9][\w.-]{0,249}$/
 
-/** Clients may have named the trace; nothing that leads to another folder is taken for a name. */
+/** Clients may choose the trace id; ids that could lead to another folder are ignored. */
 const traceIdOf = (given: Value | undefined) =>
   typeof given === 'string' && TRACE_ID.test(given) ? given : undefined
 
@@ -108,8 +108,8 @@ const LATEST = 2n ** 63n - 1n
 function timeOf(object: Json, name: string): bigint {
   const time = get(object, name) ?? 0n
   if (typeof time !== 'bigint' && !(typeof time === 'string' && /^\d+$/.test(time)))
-    throw new TypeError(`'${name}' is no number of nanoseconds`)
-  if (BigInt(time) < 0n) throw new RangeError(`'${name}' is below zero`)
+    throw new TypeError(`'${name}' is not a number of nanoseconds`)
+  if (BigInt(time) < 0n) throw new RangeError(`'${name}' is negative`)
   if (BigInt(time) > LATEST) throw new UnusableSpan(`'${name}' is beyond the year 2262`)
   return BigInt(time)
 }
@@ -135,7 +135,7 @@ function attributesOf(object: Json): ValueMap {
   )
 }
 
-/** An AnyValue. One that is empty is null. */
+/** Converts an AnyValue; an empty one is null. */
 function readValue(value: unknown): Value {
   if (!isJson(value)) return null
   const [string, bool, int, double] = ['stringValue', 'boolValue', 'intValue', 'doubleValue'].map((name) =>
@@ -163,7 +163,7 @@ function int64(value: unknown): bigint {
 const mapValues = (map: ValueMap, to: (value: Value) => Value): ValueMap =>
   Object.fromEntries(Object.entries(map).map(([key, value]) => [key, to(value)]))
 
-/** Clients may send an attribute as text that holds it in JSON: a text, a list or a map. */
+/** Parses attributes that clients send as JSON text: strings, lists and maps. */
 function unwrap(value: Value): Value {
   return typeof value === 'string' && /^\s*["[{]/.test(value) ? parseOrKeep(value) : value
 }

@@ -1,6 +1,6 @@
 import type { Value, ValueMap } from '../spans/value.js'
 
-/** What is counted, by names of attributes in order of preference. */
+/** Names of the attributes with token counts, in order of preference. */
 export interface TokenNames {
   readonly input: readonly string[]
   readonly output: readonly string[]
@@ -33,11 +33,11 @@ function toCount(value: Value | undefined): bigint | undefined {
   return typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? BigInt(value.trim()) : undefined
 }
 
-/** As MLflow writes them, of the first that tell both kinds, else of the first that tell a part. */
-export function usageOf(told: readonly TokenCounts[]): ValueMap | undefined {
+/** Returns usage in MLflow's format: the first counts with input and output, otherwise the first partial counts. */
+export function usageOf(counted: readonly TokenCounts[]): ValueMap | undefined {
   const counts =
-    told.find(({ input, output }) => input !== undefined && output !== undefined) ??
-    told.find(({ input, output, total }) => (input ?? output ?? total) !== undefined)
+    counted.find(({ input, output }) => input !== undefined && output !== undefined) ??
+    counted.find(({ input, output, total }) => (input ?? output ?? total) !== undefined)
   if (!counts) return undefined
   const { input, output, total, cacheRead, cacheCreation } = counts
   const usage = {

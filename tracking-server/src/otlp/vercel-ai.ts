@@ -22,22 +22,22 @@ export const VERCEL_AI: Convention = {
   },
   inputs: ['ai.prompt', 'ai.toolCall.args', 'ai.value', 'ai.values'],
   outputs: ['ai.response.text', 'ai.toolCall.result', 'ai.response.object', 'ai.embedding', 'ai.embeddings'],
-  inputsOf: (attributes) => (isChat(attributes) ? below(attributes, 'ai.prompt.') : undefined),
-  outputsOf: (attributes) => (isChat(attributes) ? below(attributes, 'ai.response.') : undefined),
+  inputsOf: (attributes) => (isChat(attributes) ? withPrefix(attributes, 'ai.prompt.') : undefined),
+  outputsOf: (attributes) => (isChat(attributes) ? withPrefix(attributes, 'ai.response.') : undefined),
   formatOf: (attributes) => (isChat(attributes) ? 'vercel_ai' : undefined),
 }
 
 const isChat = (attributes: ValueMap) =>
   ['ai.generateText.doGenerate', 'ai.streamText.doStream'].includes(String(attributes['ai.operationId']))
 
-/** The attributes whose names begin so, as one map; what is JSON in them is read. */
-function below(attributes: ValueMap, prefix: string): Value | undefined {
+/** Collects attributes with a prefix in one map and parses JSON in them. */
+function withPrefix(attributes: ValueMap, prefix: string): Value | undefined {
   const found = Object.entries(attributes).filter(([name]) => name.startsWith(prefix))
   if (found.length === 0) return undefined
-  return Object.fromEntries(found.map(([name, value]) => [name.slice(prefix.length), loaded(value)]))
+  return Object.fromEntries(found.map(([name, value]) => [name.slice(prefix.length), parsed(value)]))
 }
 
-function loaded(value: Value): Value {
-  if (isList(value)) return value.map(loaded)
+function parsed(value: Value): Value {
+  if (isList(value)) return value.map(parsed)
   return typeof value === 'string' ? parseOrKeep(value) : value
 }

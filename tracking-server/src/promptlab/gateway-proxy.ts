@@ -6,7 +6,7 @@ import type { FastifyPluginAsync } from 'fastify'
 const URL_PATH = '/ajax-api/2.0/mlflow/gateway-proxy'
 const TIMEOUT_MS = 60_000
 
-/** Lets MLflow's prompt page list and ask the endpoints of a deployments server; without a target there are none. */
+/** Lets MLflow's prompt page list and query the endpoints of a deployments server; without a target the list is empty. */
 export const gatewayProxyRoutes: FastifyPluginAsync<{ target: string }> = async (app, { target }) => {
   const schema = { hide: true }
   app.get(URL_PATH, { config: { right: READ_EXPERIMENTS }, schema }, async ({ query }) => {
@@ -29,31 +29,31 @@ export const gatewayProxyRoutes: FastifyPluginAsync<{ target: string }> = async 
   })
 }
 
-function pathOf(given: unknown): string {
-  const { gateway_path: path } = (given ?? {}) as { gateway_path?: unknown }
+function pathOf(input: unknown): string {
+  const { gateway_path: path } = (input ?? {}) as { gateway_path?: unknown }
   if (typeof path !== 'string' || path === '')
     throw invalid('Deployments proxy request must specify a gateway_path.')
   return withoutTrailingSlashes(path.replace(/^\/+/, ''))
 }
 
-/** @throws INVALID_PARAMETER_VALUE for what the target refuses, TEMPORARILY_UNAVAILABLE for one that fails */
+/** @throws INVALID_PARAMETER_VALUE if the target rejects the request, TEMPORARILY_UNAVAILABLE if it fails */
 async function requestJson(url: string, request: RequestInit): Promise<unknown> {
   const { ok, status, text } = await send(url, request)
   if (!ok) {
-    const said = `Deployments proxy request failed with error code ${status}. Error message: ${text.slice(0, 1000)}`
-    throw status < 500 ? invalid(said) : unavailable(said)
+    const message = `Deployments proxy request failed with error code ${status}. Error message: ${text.slice(0, 1000)}`
+    throw status < 500 ? invalid(message) : unavailable(message)
   }
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw unavailable('Deployments proxy request failed: the answer is not JSON.', { cause })
+    throw unavailable('Deployments proxy request failed: the response is not JSON.', { cause })
   }
 }
 
 async function send(url: string, request: RequestInit) {
   try {
-    const answer = await fetch(url, { ...request, signal: AbortSignal.timeout(TIMEOUT_MS) })
-    return { ok: answer.ok, status: answer.status, text: await answer.text() }
+    const response = await fetch(url, { ...request, signal: AbortSignal.timeout(TIMEOUT_MS) })
+    return { ok: response.ok, status: response.status, text: await response.text() }
   } catch (cause) {
     throw unavailable(`Deployments proxy request failed: ${messageOf(cause)}`, { cause })
   }

@@ -16,13 +16,13 @@ interface Options {
 
 const TABLES = JSON.stringify([{ path: RESULTS_FILE, type: 'table' }]).replaceAll(/([:,])"/g, '$1 "')
 
-/** Tries of MLflow's prompt page, kept as runs with a table that its evaluation view shows. */
+/** Stores trials of MLflow's prompt page as runs with a table that its evaluation view shows. */
 export const promptlabRoutes: FastifyPluginAsync<Options> = async (app, { runs, log, locations, now }) => {
-  handle(app, CreatePromptlabRun, async (given) => {
-    const one = parseTrial(given)
-    const { run_name, tags, user_id, start_time } = given
+  handle(app, CreatePromptlabRun, async (input) => {
+    const trial = parseTrial(input)
+    const { run_name, tags, user_id, start_time } = input
     const { info } = await runs.create({
-      experiment_id: one.experiment_id,
+      experiment_id: trial.experiment_id,
       ...(run_name !== undefined && { run_name }),
       ...(tags && { tags }),
       ...(user_id !== undefined && { user_id }),
@@ -31,7 +31,7 @@ export const promptlabRoutes: FastifyPluginAsync<Options> = async (app, { runs, 
     const end = (status: 'FINISHED' | 'FAILED') =>
       runs.update({ run_id: info.run_id, status, end_time: now() })
     try {
-      await keep(one, info)
+      await store(trial, info)
     } catch (error) {
       await end('FAILED')
       throw error
@@ -40,22 +40,25 @@ export const promptlabRoutes: FastifyPluginAsync<Options> = async (app, { runs, 
     return { run: await runs.get(info.run_id) }
   })
 
-  async function keep(one: PromptTrial, { run_id, artifact_uri }: { run_id: string; artifact_uri: string }) {
+  async function store(
+    trial: PromptTrial,
+    { run_id, artifact_uri }: { run_id: string; artifact_uri: string },
+  ) {
     await log.batch(run_id, {
       params: [
-        ...one.parameters,
-        { key: 'model_route', value: one.route },
-        { key: 'prompt_template', value: one.template },
+        ...trial.parameters,
+        { key: 'model_route', value: trial.route },
+        { key: 'prompt_template', value: trial.template },
       ],
       tags: [
         { key: 'mlflow.loggedArtifacts', value: TABLES },
         { key: 'mlflow.runSourceType', value: 'PROMPT_ENGINEERING' },
       ],
     })
-    const model = modelOf(one, run_id, new Date(now()))
-    const noted = parseModelInfo(JSON.stringify(model))
-    await log.amendTag(run_id, MODEL_HISTORY_TAG, (history) => appendModel(history, noted))
-    for (const [path, text] of Object.entries(filesOf(one, model))) {
+    const model = modelOf(trial, run_id, new Date(now()))
+    const modelInfo = parseModelInfo(JSON.stringify(model))
+    await log.amendTag(run_id, MODEL_HISTORY_TAG, (history) => appendModel(history, modelInfo))
+    for (const [path, text] of Object.entries(filesOf(trial, model))) {
       const { blobs, key } = await locations.resolve(artifact_uri, path)
       await blobs.put(key, Buffer.from(text))
     }

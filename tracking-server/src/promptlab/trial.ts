@@ -19,31 +19,31 @@ interface Pair {
   readonly value: string
 }
 
-/** One try of a prompt: the template, what was filled in, whom was asked, and what was answered. */
+/** A trial of a prompt: the template, its parameters, the queried route and the response. */
 export interface PromptTrial {
   readonly experiment_id: string
   readonly template: string
-  readonly filled: readonly Pair[]
+  readonly templateParameters: readonly Pair[]
   readonly route: string
   readonly parameters: readonly Pair[]
   readonly prompt: string
-  readonly answer: string | null
-  readonly measured: readonly Pair[]
+  readonly response: string | null
+  readonly outputMetrics: readonly Pair[]
 }
 
 /** @throws INVALID_PARAMETER_VALUE in MLflow's words */
-export function parseTrial(given: TrialInput): PromptTrial {
-  const lacking = REQUIRED_FIELDS.find((name) => given[name] === undefined || given[name].length === 0)
-  if (lacking) throw invalid(`CreatePromptlabRun request must specify ${lacking}.`)
+export function parseTrial(input: TrialInput): PromptTrial {
+  const missingField = REQUIRED_FIELDS.find((name) => input[name] === undefined || input[name].length === 0)
+  if (missingField) throw invalid(`CreatePromptlabRun request must specify ${missingField}.`)
   return {
-    experiment_id: given.experiment_id!,
-    template: given.prompt_template!,
-    filled: texts(given.prompt_parameters),
-    route: given.model_route!,
-    parameters: texts(given.model_parameters),
-    prompt: given.model_input!,
-    answer: given.model_output ?? null,
-    measured: texts(given.model_output_parameters),
+    experiment_id: input.experiment_id!,
+    template: input.prompt_template!,
+    templateParameters: texts(input.prompt_parameters),
+    route: input.model_route!,
+    parameters: texts(input.model_parameters),
+    prompt: input.model_input!,
+    response: input.model_output ?? null,
+    outputMetrics: texts(input.model_output_parameters),
   }
 }
 
@@ -53,8 +53,8 @@ const texts = (pairs: TrialInput['prompt_parameters'] = []): Pair[] =>
 export const RESULTS_FILE = 'eval_results_table.json'
 const MODEL = 'model'
 
-/** What MLflow keeps in the tag of the run's models, and in the model's own file. */
-export function modelOf({ filled }: PromptTrial, runId: string, created: Date) {
+/** The model info, which MLflow stores in the run's model history and in `MLmodel`. */
+export function modelOf({ templateParameters }: PromptTrial, runId: string, created: Date) {
   const column = (name: string) => ({ type: 'string', name, required: true })
   return {
     artifact_path: MODEL,
@@ -67,27 +67,27 @@ export function modelOf({ filled }: PromptTrial, runId: string, created: Date) {
       },
     },
     signature: {
-      inputs: JSON.stringify(filled.map(({ key }) => column(key))),
+      inputs: JSON.stringify(templateParameters.map(({ key }) => column(key))),
       outputs: JSON.stringify([column('output')]),
       params: null,
     },
   }
 }
 
-/** The files of the run: a table of one row, and a model that asks the same route again. JSON is YAML too. */
-export function filesOf(one: PromptTrial, model: object): Readonly<Record<string, string>> {
-  const { filled, prompt, answer, measured } = one
+/** The artifacts of the run: a table of trial row, and a model that queries the same route. JSON is valid YAML. */
+export function filesOf(trial: PromptTrial, model: object): Readonly<Record<string, string>> {
+  const { templateParameters, prompt, response, outputMetrics } = trial
   return {
     [RESULTS_FILE]: JSON.stringify({
-      columns: [...keysOf(filled), 'prompt', 'output', ...keysOf(measured)],
-      data: [[...valuesOf(filled), prompt, answer, ...valuesOf(measured)]],
+      columns: [...keysOf(templateParameters), 'prompt', 'output', ...keysOf(outputMetrics)],
+      data: [[...valuesOf(templateParameters), prompt, response, ...valuesOf(outputMetrics)]],
     }),
     [`${MODEL}/MLmodel`]: JSON.stringify(model, null, 2),
     [`${MODEL}/parameters.yaml`]: JSON.stringify({
-      prompt_template: one.template,
-      prompt_parameters: mapOf(filled),
-      model_parameters: mapOf(one.parameters),
-      model_route: one.route,
+      prompt_template: trial.template,
+      prompt_parameters: mapOf(templateParameters),
+      model_parameters: mapOf(trial.parameters),
+      model_route: trial.route,
     }),
     [`${MODEL}/requirements.txt`]: `mlflow[gateway]==${MLFLOW_VERSION}\n`,
   }

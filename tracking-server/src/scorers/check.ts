@@ -1,7 +1,7 @@
 import { invalid, missing } from '@cairn/platform/errors'
 import { isNestedDeeper, MOST_NESTED } from '@cairn/platform/protocol/nested'
 
-/** @throws INVALID_PARAMETER_VALUE in MLflow's words; RESOURCE_DOES_NOT_EXIST for an endpoint of a gateway: there is none */
+/** @throws INVALID_PARAMETER_VALUE in MLflow's words; RESOURCE_DOES_NOT_EXIST for a gateway endpoint: this server has no gateway */
 export function checkScorer(name: string, serialized: string): void {
   if (name.trim() === '') throw invalid('Scorer name cannot be empty or contain only whitespace.')
   const model = modelOf(readObject(serialized))
@@ -32,13 +32,13 @@ function parse(serialized: string): unknown {
   }
 }
 
-/** What a judge asks; code and most built-in scorers ask none. */
+/** Returns the model of a judge; scorers in code and most built-in scorers have none. */
 function modelOf(scorer: Json): unknown {
   for (const kind of ['instructions_judge_pydantic_data', 'builtin_scorer_pydantic_data']) {
     const judge = scorer[kind]
     if (isJson(judge)) return judge.model
   }
-  const remembering = scorer.memory_augmented_judge_data
-  if (!isJson(remembering) || !isJson(remembering.base_judge)) return undefined
-  return modelOf(remembering.base_judge)
+  const augmented = scorer.memory_augmented_judge_data
+  if (!isJson(augmented) || !isJson(augmented.base_judge)) return undefined
+  return modelOf(augmented.base_judge)
 }

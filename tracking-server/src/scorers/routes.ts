@@ -34,7 +34,7 @@ export const scorerRoutes: FastifyPluginAsync<Options> = async (app, { scorers }
   handle(app, GetScorer, async ({ experiment_id, name, version }) => ({
     scorer: await scorers.get(experiment_id, name, version),
   }))
-  // Clients ask for these with every scorer that they read.
+  // Clients request these with every scorer that they read.
   handle(app, ListOnlineScoringConfigs, async () => ({ configs: [] }))
   handle(app, DeleteScorer, ({ experiment_id, name, version }) =>
     done(scorers.delete(experiment_id, name, version)),

@@ -8,7 +8,7 @@ import type { TrackingSchema } from '../schema.js'
 import { checkScorer } from './check.js'
 import type { ScorerRow, ScorerVersionRow } from './schema.js'
 
-/** Scorers of experiments, as their clients serialized them; each registration is a version. */
+/** Scorers of experiments, as serialized by clients. Each registration creates a version. */
 export class ScorerStore {
   readonly #db: Db<TrackingSchema>
   readonly #clock: Clock
@@ -36,7 +36,7 @@ export class ScorerStore {
     })
   }
 
-  /** The latest version of each, by name. @throws RESOURCE_DOES_NOT_EXIST for the experiment */
+  /** Lists the latest version of each scorer, by name. @throws RESOURCE_DOES_NOT_EXIST for the experiment */
   async list(experimentId: string): Promise<Scorer[]> {
     const { experiment_id } = await getActiveExperiment(this.#db.read, experimentId)
     const rows = await versions(this.#db.read)
@@ -52,7 +52,7 @@ export class ScorerStore {
     return rows.map(toScorer)
   }
 
-  /** From the first. @throws RESOURCE_DOES_NOT_EXIST */
+  /** Lists versions, the first one first. @throws RESOURCE_DOES_NOT_EXIST */
   async listVersions(experimentId: string, name: string): Promise<Scorer[]> {
     const { experiment_id } = await getActiveExperiment(this.#db.read, experimentId)
     const rows = await versions(this.#db.read)
@@ -64,7 +64,7 @@ export class ScorerStore {
     return rows.map(toScorer)
   }
 
-  /** @param version the latest if undefined. @throws RESOURCE_DOES_NOT_EXIST */
+  /** @param version defaults to the latest. @throws RESOURCE_DOES_NOT_EXIST */
   async get(experimentId: string, name: string, version: number | undefined): Promise<Scorer> {
     const { experiment_id } = await getActiveExperiment(this.#db.read, experimentId)
     const row = await versions(this.#db.read)
@@ -79,7 +79,7 @@ export class ScorerStore {
     throw noSuchScorer(name, known && version, experimentId)
   }
 
-  /** @param version all of them if undefined. @throws RESOURCE_DOES_NOT_EXIST */
+  /** @param version defaults to all versions. @throws RESOURCE_DOES_NOT_EXIST */
   async delete(experimentId: string, name: string, version: number | undefined): Promise<void> {
     await this.#changing(experimentId, async (tx, experiment_id) => {
       const scorer = await findScorer(tx, experiment_id, name)
@@ -99,7 +99,7 @@ export class ScorerStore {
     })
   }
 
-  /** Versions of an experiment's scorers are given out one at a time. */
+  /** Serializes changes of an experiment's scorers, so that version numbers are unique. */
   #changing<T>(
     experimentId: string,
     work: (tx: Transaction<TrackingSchema>, experiment: number) => Promise<T>,

@@ -5,7 +5,7 @@ import type { FastifyPluginAsync } from 'fastify'
 
 const OPEN = { config: { right: 'anyone' }, schema: { hide: true } } as const
 
-/** Parts of MLflow's own UI that there are none of here, as it takes them for absent without complaining. */
+/** Responses that tell MLflow's UI, without errors, that a feature is not available. */
 const DISABLED_FEATURES = {
   '/ajax-api/2.0/mlflow/users/current': { user: null, is_basic_auth: false },
   '/ajax-api/3.0/mlflow/assistant/config': { providers: {}, projects: {}, remote_access_allowed: false },
@@ -16,7 +16,7 @@ const DISABLED_FEATURES = {
   },
 } as const
 
-/** What clients and MLflow's web pages ask before anything else. */
+/** Endpoints that clients and MLflow's UI call first. */
 export const serverInfoRoutes: FastifyPluginAsync = async (app) => {
   handle(app, GetServerInfo, async () => ({ store_type: 'SqlStore', workspaces_enabled: false }))
   app.get('/version', OPEN, async (_request, reply) => reply.type('text/plain').send(MLFLOW_VERSION))
@@ -35,5 +35,5 @@ export const serverInfoRoutes: FastifyPluginAsync = async (app) => {
           throw workspacesAreOff()
         },
       })
-  for (const [path, answer] of Object.entries(DISABLED_FEATURES)) app.get(path, OPEN, async () => answer)
+  for (const [path, body] of Object.entries(DISABLED_FEATURES)) app.get(path, OPEN, async () => body)
 }

@@ -1,15 +1,15 @@
-/** Its parent by span. */
+/** The parent of each span. */
 export type Parents = ReadonlyMap<string, string | null>
 
-/** By kind. */
+/** Amounts by kind. */
 type Amounts = ReadonlyMap<string, number>
 
 /**
- * What the spans of a trace used together, by kind. One that tells what it used has counted what is below it: agents
- * tell the total of their calls, and wrappers tell the same call again. Only several that together used more than the
- * span above them are certainly not within it.
+ * Sums the usage of a trace by kind. A span's amount includes that of its descendants, because agents report the total
+ * of their calls and wrappers repeat the amount of the wrapped call. Only if several descendants sum up to more than the
+ * span above them are they added to it.
  *
- * @param reported what each span that tells it used; spans that go in a circle count nothing
+ * @param reported usage of each span that reports any; spans in a cycle are ignored
  */
 export function dedupeUsage(reported: ReadonlyMap<string, Amounts>, parents: Parents): Amounts {
   const nearest = nearestReportingAncestor(parents, reported)
@@ -31,7 +31,7 @@ function total(own: Amounts, below: readonly Amounts[]): Amounts {
   return below.length > 1 && exceeds(together, own) ? sum([own, together]) : own
 }
 
-/** But for what is lost when parts of a cent are added up. */
+/** Tolerates rounding errors of sums. */
 const exceeds = (one: Amounts, other: Amounts) => size(one) > size(other) * (1 + 1e-9)
 
 function size(amounts: Amounts): number {
@@ -51,7 +51,7 @@ function sum(all: readonly Amounts[]): Amounts {
   return sums
 }
 
-/** Every span after the one above it. */
+/** Lists parents before their children. */
 function topDown(below: ReadonlyMap<string | undefined, readonly string[]>): string[] {
   const found = [...(below.get(undefined) ?? [])]
   for (const span of found) {
@@ -60,19 +60,19 @@ function topDown(below: ReadonlyMap<string | undefined, readonly string[]>): str
   return found
 }
 
-/** Tells the nearest span above that is among those; each is looked at once, however long the way up. */
-function nearestReportingAncestor(parents: Parents, those: ReadonlyMap<string, unknown>) {
+/** Returns a function that finds the nearest ancestor in `reporting`. Memoized, so that each span is visited once. */
+function nearestReportingAncestor(parents: Parents, reporting: ReadonlyMap<string, unknown>) {
   const known = new Map<string, string | undefined>()
   return (span: string): string | undefined => {
-    const way: string[] = []
+    const path: string[] = []
     let at = parents.get(span)
-    while (at && !those.has(at) && !known.has(at)) {
-      known.set(at, undefined) // known already when spans go in a circle
-      way.push(at)
+    while (at && !reporting.has(at) && !known.has(at)) {
+      known.set(at, undefined) // ends the loop if spans form a cycle
+      path.push(at)
       at = parents.get(at)
     }
-    const found = at && those.has(at) ? at : known.get(at ?? '')
-    for (const one of way) known.set(one, found)
+    const found = at && reporting.has(at) ? at : known.get(at ?? '')
+    for (const one of path) known.set(one, found)
     return found
   }
 }

@@ -3,25 +3,25 @@ import type { Span, SpanEvent, SpanLink, SpanStatus } from './span.js'
 import { isList, isMap, parseClean, parseOrKeep, type Value, type ValueMap } from './value.js'
 
 /**
- * Spans of a trace as MLflow keeps them in its store and in `traces.json`, whatever the release: `toDocument` the other
- * way round.
+ * Parses spans from the format of MLflow's database and of `traces.json`, of any MLflow release. The inverse of
+ * `toSpanDocument`.
  *
- * @throws INVALID_PARAMETER_VALUE naming the one that is none
+ * @throws INVALID_PARAMETER_VALUE naming the malformed span
  */
 export function parseSpanDocuments(trace_id: string, documents: readonly string[]): Span[] {
   const spans = documents.map((json, i) => readDocument(trace_id, json, `spans[${i}]`))
-  return [...new Map(spans.map((span) => [span.span_id, span])).values()] // as OTLP: the later is the whole
+  return [...new Map(spans.map((span) => [span.span_id, span])).values()] // as with OTLP, the last version of a span is the complete one
 }
 
 function readDocument(trace_id: string, json: string, field: string): Span {
   try {
     return toSpan(trace_id, mapOf(parseClean(json)))
   } catch (cause) {
-    throw invalid(`'${field}' is no span as MLflow keeps it.`, { cause })
+    throw invalid(`'${field}' is not a span in MLflow's format.`, { cause })
   }
 }
 
-/** Before MLflow 3 the ids were in a `context`, and other things had other names. */
+/** Before MLflow 3 the ids were in a `context`, and other fields had other names. */
 function toSpan(trace_id: string, given: ValueMap): Span {
   const ids = given.context ? mapOf(given.context) : given
   const { code = given.status_code, message = given.status_message } = mapOf(given.status)
@@ -62,12 +62,12 @@ const toLink = ({ trace_id, span_id, attributes }: ValueMap): SpanLink => ({
 
 const HEXADECIMAL = /^(?:tr-|0x)?([0-9a-f]+)$/i
 
-/** In base64; in hexadecimal before MLflow 3, in MLflow 3.5.0 and of links. */
+/** Ids are base64; hexadecimal before MLflow 3, in MLflow 3.5.0 and in links. */
 function idOf(value: Value | undefined, digits: number): string {
   const text = textOf(value)
   const hexadecimal = HEXADECIMAL.exec(text)?.[1]?.toLowerCase().padStart(digits, '0')
   const id = hexadecimal ?? Buffer.from(text, 'base64').toString('hex')
-  if (id.length !== digits) throw new TypeError(`'${text}' is no id`)
+  if (id.length !== digits) throw new TypeError(`'${text}' is not an id`)
   return id
 }
 
@@ -80,7 +80,7 @@ const LATEST = 2n ** 63n - 1n
 
 function timeOf(value: Value | undefined): bigint {
   const time = BigInt(value as bigint)
-  if (time < 0n || time > LATEST) throw new RangeError('no time since 1970')
+  if (time < 0n || time > LATEST) throw new RangeError('a time must be between 1970 and 2262')
   return time
 }
 
@@ -89,11 +89,11 @@ const textOf = (value: Value | undefined) => (typeof value === 'string' ? value 
 function mapOf(value: Value | undefined): ValueMap {
   if (value === undefined || value === null) return {}
   if (isMap(value)) return value
-  throw new TypeError('no object')
+  throw new TypeError('not an object')
 }
 
 function mapsOf(value: Value | undefined): ValueMap[] {
   if (value === undefined || value === null) return []
   if (isList(value)) return value.map(mapOf)
-  throw new TypeError('no list')
+  throw new TypeError('not a list')
 }

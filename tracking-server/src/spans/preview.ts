@@ -3,7 +3,7 @@ import { dump, isList, isMap, type Value, type ValueMap } from './value.js'
 
 const MAX_LENGTH = 1000
 
-/** The beginning of a root span's inputs or outputs: of a chat the last message by `role`, else their JSON. */
+/** Shortens a root span's inputs or outputs: the last message by `role` if it is a chat, otherwise the JSON. */
 export function toPreview(value: Value | undefined, role: 'user' | 'assistant'): string | undefined {
   if (value === undefined || value === null) return undefined
   const text = messageText(value, role) || dump(value)
@@ -23,7 +23,7 @@ function messageText(value: Value, role: string): string | undefined {
 
 const isText = (part: Value) => isMap(part) && (part.type === 'text' || part.type === 'output_text')
 
-/** Of OpenAI's chat completions and responses, asked or answered. */
+/** Messages in requests and responses of OpenAI's chat completions and responses APIs. */
 function messagesOf(value: ValueMap): ValueMap[] {
   const { choices, request } = value
   for (const name of ['messages', 'input', 'output']) {

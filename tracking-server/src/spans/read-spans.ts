@@ -5,7 +5,7 @@ import { sql } from 'kysely'
 import type { TrackingSchema } from '../schema.js'
 import type { SpanRow } from './schema.js'
 
-/** The spans of each trace: its root first, then as they began. */
+/** Reads the spans of each trace, the root first, then by start time. */
 export async function readSpanRows(
   db: Db<TrackingSchema>,
   ids: readonly string[],

@@ -2,7 +2,7 @@ import type { SpanRow } from './schema.js'
 import { ATTRIBUTE, type Span, UNKNOWN_TYPE } from './span.js'
 import { dumpStorable, type Value } from './value.js'
 
-/** As it is stored. */
+/** Converts a span to its row. */
 export function toSpanRow(span: Span): SpanRow {
   const type = span.attributes[ATTRIBUTE.TYPE]
   return {

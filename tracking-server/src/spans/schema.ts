@@ -7,7 +7,7 @@ export interface SpanRow {
   type: string
   status: string
   status_message: string
-  /** Beyond what a double holds exactly: written from text, and read as text. */
+  /** Nanoseconds exceed the exact range of doubles, so they are written and read as text. */
   start_time_unix_nano: string
   end_time_unix_nano: string | null
   attributes: string

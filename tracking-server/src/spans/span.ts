@@ -8,18 +8,18 @@ export interface SpanEvent {
   readonly attributes: ValueMap
 }
 
-/** To a span of any trace. */
+/** A link to a span of any trace. */
 export interface SpanLink {
-  /** Of OpenTelemetry, 32 hexadecimal digits. */
+  /** OpenTelemetry's id, 32 hexadecimal digits. */
   readonly trace_id: string
   readonly span_id: string
   readonly attributes: ValueMap
 }
 
-/** One step of a trace, as it is stored. */
+/** A span of a trace. */
 export interface Span {
   readonly trace_id: string
-  /** Of OpenTelemetry, 32 hexadecimal digits. */
+  /** OpenTelemetry's id, 32 hexadecimal digits. */
   readonly otel_trace_id: string
   /** 16 hexadecimal digits; unique within a trace. */
   readonly span_id: string
@@ -28,14 +28,14 @@ export interface Span {
   readonly status: SpanStatus
   readonly status_message: string
   readonly start_time_unix_nano: bigint
-  /** Absent while it runs. */
+  /** Absent while the span is running. */
   readonly end_time_unix_nano: bigint | undefined
   readonly attributes: ValueMap
   readonly events: readonly SpanEvent[]
   readonly links: readonly SpanLink[]
 }
 
-/** Attributes of spans that have a meaning to MLflow. */
+/** Attributes of spans that MLflow interprets. */
 export const ATTRIBUTE = {
   TRACE_ID: 'mlflow.traceRequestId',
   TYPE: 'mlflow.spanType',
@@ -49,5 +49,5 @@ export const ATTRIBUTE = {
   FORMAT: 'mlflow.message.format',
 } as const
 
-/** A span without a type. */
+/** Type of a span that has none. */
 export const UNKNOWN_TYPE = 'UNKNOWN'

@@ -23,7 +23,7 @@ const SPAN: Columns = {
 }
 const AMOUNT: Columns = { trace_id: 'text', span_id: 'text', key: 'text', value: 'double precision' }
 
-/** A span that is there already is the same one, told anew. */
+/** Inserts spans; a span that exists is replaced, because clients send spans again when they change. */
 export async function insertSpans(
   tx: Transaction<TrackingSchema>,
   dialect: Dialect,
@@ -31,12 +31,12 @@ export async function insertSpans(
 ): Promise<void> {
   const spans = batches.flatMap((batch) => batch.spans)
   const columns = Object.keys(SPAN).map((name) => sql.ref(name))
-  const renewed = Object.keys(SPAN)
+  const updates = Object.keys(SPAN)
     .slice(2)
     .map((name) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`)
   await sql`insert into spans (${sql.join(columns)})
     select ${sql.join(columns)} from ${dialect.rows(spans.map(toSpanRow), SPAN)} as span where true
-    on conflict (trace_id, span_id) do update set ${sql.join(renewed)}`.execute(tx)
+    on conflict (trace_id, span_id) do update set ${sql.join(updates)}`.execute(tx)
   const amounts = spans.flatMap((span) => {
     const { trace_id, span_id } = span
     return Object.entries(usageOf(span)).map(([key, value]) => ({ trace_id, span_id, key, value }))

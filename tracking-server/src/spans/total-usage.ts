@@ -9,7 +9,7 @@ import { dedupeUsage, type Parents } from './dedupe-usage.js'
 import type { TraceBatch } from './trace-batch.js'
 import { COSTS, TOKENS, type TraceAmount } from './usage.js'
 
-/** What all spans of a trace used together. */
+/** Tokens and costs of all spans of a trace. */
 export interface TotalUsage {
   readonly tokens?: Readonly<Record<string, bigint>>
   readonly costs?: Readonly<Record<string, number>>
@@ -19,7 +19,7 @@ interface SpanAmount extends TraceAmount {
   readonly span_id: string
 }
 
-/** By trace, over every span that has come, so that one that comes again counts once. */
+/** Sums usage by trace over all stored spans, so that a span that is sent again counts once. */
 export async function readTotalUsage(
   tx: Transaction<TrackingSchema>,
   dialect: Dialect,
@@ -63,20 +63,20 @@ async function parentsIn(
   return groupByTrace(rows)
 }
 
-/** Clients expect every kind, but for those of caches. */
+/** Sums by kind. Clients expect every kind to be present, except those of caches. */
 function sumOf<T>(
   kinds: readonly string[],
   amounts: readonly SpanAmount[],
   parents: Parents,
   to: (amount: number) => T,
 ) {
-  const told = new Map<string, Map<string, number>>()
+  const reported = new Map<string, Map<string, number>>()
   for (const { span_id, key, value } of amounts) {
     if (!kinds.includes(key)) continue
-    const known = told.get(span_id) ?? new Map<string, number>()
-    told.set(span_id, known.set(key, value))
+    const known = reported.get(span_id) ?? new Map<string, number>()
+    reported.set(span_id, known.set(key, value))
   }
-  const sums = dedupeUsage(told, parents)
+  const sums = dedupeUsage(reported, parents)
   if (sums.size === 0) return undefined
   const known = kinds.filter((kind) => sums.has(kind) || !kind.startsWith('cache_'))
   return Object.fromEntries(known.map((kind) => [kind, to(sums.get(kind) ?? 0)]))

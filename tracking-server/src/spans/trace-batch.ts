@@ -8,26 +8,26 @@ import { dump, type Value, type ValueMap } from './value.js'
 const MAX_VALUE = 8000
 const MS = 1_000_000n
 
-/** Spans of one trace that came together, and what they tell of it. */
+/** Spans of one trace from one request, and the properties of the trace that follow from them. */
 export interface TraceBatch {
   readonly trace_id: string
   readonly spans: readonly Span[]
   readonly start_ms: number
-  /** Absent while none of them has ended. */
+  /** Absent if none of the spans has ended. */
   readonly end_ms: number | undefined
-  /** Of the trace; absent without its root span. */
+  /** Status of the trace; absent without its root span. */
   readonly status: 'OK' | 'ERROR' | undefined
   readonly request_preview: string | undefined
   readonly response_preview: string | undefined
   readonly session: string | undefined
   readonly user: string | undefined
-  /** That its root span names. */
+  /** Tags in the attributes of the root span. */
   readonly tags: readonly Entry[]
-  /** That whoever made it runs under. */
+  /** Attributes of the OTLP resource that sent the spans. */
   readonly resource: readonly Entry[]
 }
 
-/** Grouped by trace, in the order of their ids: writers then lock rows in one order. */
+/** Groups spans by trace, in the order of trace ids, so that concurrent writers lock rows in the same order. */
 export function toTraceBatches(
   groups: readonly { readonly resource: ValueMap; readonly spans: readonly Span[] }[],
 ): TraceBatch[] {
@@ -35,7 +35,7 @@ export function toTraceBatches(
   for (const { resource, spans } of groups)
     for (const span of spans) {
       const known = byTrace.get(span.trace_id) ?? { spans: new Map<string, Span>(), resource }
-      known.spans.set(span.span_id, span) // of the same span twice, the later is the whole
+      known.spans.set(span.span_id, span) // the last version of a span is the complete one
       byTrace.set(span.trace_id, known)
     }
   return [...byTrace]

@@ -17,16 +17,16 @@ export const TOKENS = [
 ] as const
 export const COSTS = ['input_cost', 'output_cost', 'total_cost'] as const
 
-/** By kind: how many tokens, or how much money. */
+/** Numbers of tokens, or costs, by kind. */
 export type Amounts = Readonly<Record<string, number>>
 
-/** What a span used itself. */
+/** Returns the usage that a span reports. */
 export const usageOf = ({ attributes }: Span): Amounts => ({
   ...pick(attributes[ATTRIBUTE.USAGE], TOKENS),
   ...pick(attributes[ATTRIBUTE.COST], COSTS),
 })
 
-/** Beyond this nothing honest is spent, and sums of it end in infinity. */
+/** Larger amounts are bogus, and their sums would overflow to infinity. */
 const MAX_AMOUNT = Number.MAX_SAFE_INTEGER
 
 function pick(value: Value | undefined, kinds: readonly string[]): Amounts {
@@ -46,7 +46,7 @@ export interface TraceAmount {
   readonly value: number
 }
 
-/** The tokens of traces, to be summed up over many. */
+/** Stores the tokens of traces, for aggregation over traces. */
 export async function putTraceUsage(
   tx: Transaction<TrackingSchema>,
   dialect: Dialect,
@@ -58,7 +58,7 @@ export async function putTraceUsage(
     on conflict (trace_id, key) do update set value = excluded.value`.execute(tx)
 }
 
-/** Notes what a client has counted itself: its spans may come in any order, in parts, and change nothing of it. */
+/** Marks usage that the client has counted itself; spans that arrive before or after do not change it. */
 export async function putClientUsage(
   tx: Transaction<TrackingSchema>,
   dialect: Dialect,
@@ -84,7 +84,7 @@ export async function putClientUsage(
   )
 }
 
-/** What cannot be read is only shown. */
+/** Malformed usage is kept as metadata but not aggregated. */
 function readJson(text: string): Value {
   try {
     return JSON.parse(text) as Value

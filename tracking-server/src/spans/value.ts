@@ -1,9 +1,6 @@
 import { pythonFloat } from '@cairn/platform/mlflow/python'
 
-/**
- * What an attribute of a span holds. Whole numbers are bigint: an int64 stays exact, and 1 differs from 1.0 as it
- * does to who sent it.
- */
+/** Value of a span attribute. Integers are bigint, so that an int64 stays exact and 1 is distinct from 1.0. */
 export type Value = null | boolean | string | bigint | number | readonly Value[] | ValueMap
 export interface ValueMap {
   readonly [key: string]: Value
@@ -13,22 +10,22 @@ export const isList = (value: Value): value is readonly Value[] => Array.isArray
 export const isMap = (value: Value): value is ValueMap =>
   typeof value === 'object' && value !== null && !isList(value)
 
-/** Deeper than this nothing honest nests; protobuf stops here too. */
+/** Maximum nesting depth; the same as protobuf's. */
 const MAX_DEPTH = 100
 
-/** Marks what JSON has no word for. A noncharacter, which text that comes in is cleared of. */
+/** Prefix of strings that stand for values which JSON cannot express. A noncharacter, removed from input text. */
 const MARK = '\ufdd0'
 
-/** Text as both databases can keep it: without NUL, half surrogate pairs and the mark. */
+/** Replaces characters that the databases cannot store: NUL, lone surrogates, and the mark. */
 export const cleanText = (text: string) => text.replaceAll(/[\0\ufdd0]|\p{Surrogate}/gu, '\ufffd')
 
-/** As Python's `json.dumps(value, ensure_ascii=False)` writes it, which is how MLflow's clients compare values. */
+/** Serializes like Python's `json.dumps(value, ensure_ascii=False)`: MLflow's clients compare serialized values. */
 export const dump = (value: Value) => write(value, SPACED)
 
-/** As `dump`, but valid JSON whatever the value. */
+/** Like `dump`, but always valid JSON. */
 export const dumpStorable = (value: Value) => write(value, STORED)
 
-/** As `dump`, without spaces between: how the server writes its other answers. */
+/** Like `dump`, without spaces, like the server's other responses. */
 export const dumpCompact = (value: Value) => write(value, COMPACT)
 
 interface Style {
@@ -63,10 +60,10 @@ function storedFloat(number: number): string {
   return Number.isFinite(number) ? pythonFloat(number) : `"${MARK}${number}"`
 }
 
-/** A text that never ends is one token too: were it none, each of its quotes would be tried to the end again. */
+/** Also matches an unterminated string: otherwise each of its quotes would be scanned to the end, in quadratic time. */
 const TOKEN = /"[^"\\]*(?:\\.?[^"\\]*)*(?:"|$)|[[{]|[\]}]|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|NaN|-?Infinity/gs
 
-/** Reads JSON as Python does: whole numbers exactly, also NaN. @throws SyntaxError, also where it nests too deep */
+/** Parses JSON as Python does, with exact integers and NaN. @throws SyntaxError, also if it is nested too deeply */
 export function parse(json: string): Value {
   let depth = 0
   const marked = json.replace(TOKEN, (token) => {
@@ -83,15 +80,15 @@ export function parse(json: string): Value {
     return `"${MARK}${token}"`
   })
   return JSON.parse(marked, (key, value) => {
-    if (key.startsWith(MARK)) throw new SyntaxError('A name in JSON is a text')
+    if (key.startsWith(MARK)) throw new SyntaxError('A name in JSON must be a string')
     return typeof value === 'string' && value.startsWith(MARK) ? numberOf(value.slice(1)) : value
   }) as Value
 }
 
-/** As `parse`, with texts that both databases can keep. */
+/** Like `parse`, with strings that the databases can store. */
 export const parseClean = (json: string): Value => cleanValue(parse(json))
 
-/** As `parse`; a text that is no JSON stays the text it is. What escapes stand for is cleaned as the text was. */
+/** Like `parseClean`, but returns the text itself if it is not JSON. */
 export function parseOrKeep(text: string): Value {
   try {
     return parseClean(text)
@@ -100,7 +97,7 @@ export function parseOrKeep(text: string): Value {
   }
 }
 
-/** The same, with texts that both databases can keep. */
+/** Cleans all strings and names of a value. */
 export function cleanValue(value: Value): Value {
   if (typeof value === 'string') return cleanText(value)
   if (value === null || typeof value !== 'object') return value

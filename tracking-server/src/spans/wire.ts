@@ -6,7 +6,7 @@ const base64 = (hex: string) => Buffer.from(hex, 'hex').toString('base64')
 const mapOf = (json: string) => parse(json) as ValueMap
 const mapsOf = (json: string) => parse(json) as readonly ValueMap[]
 
-/** OpenTelemetry's protobuf JSON, as `traces/get` answers with it: what is empty is left out. */
+/** Converts a span to OpenTelemetry's protobuf JSON, as in responses of `traces/get`, without empty fields. */
 export function toOtlp(row: SpanRow): ValueMap {
   const events = mapsOf(row.events)
   const links = mapsOf(row.links)
@@ -60,7 +60,7 @@ function anyValue(value: Value): ValueMap {
   return { kvlist_value: values.length > 0 ? { values } : {} }
 }
 
-/** MLflow's own document of a span, as `traces.json` holds it: each attribute is its value in JSON. */
+/** Converts a span to MLflow's own format, as in `traces.json`: the value of each attribute is JSON text. */
 export const toSpanDocument = (row: SpanRow): ValueMap => ({
   trace_id: base64(row.otel_trace_id),
   span_id: base64(row.span_id),

@@ -7,12 +7,12 @@ export interface DatasetClient {
   createExperiment(): Promise<string>
   create(dataset?: object): Promise<TestResponse['body']>
   get(id: string): Promise<TestResponse['body']>
-  /** Records as JSON, or as the text that stands for it. */
+  /** @param records as values or as JSON text */
   put(id: string, records: unknown): Promise<TestResponse>
   list(id: string, query?: string): Promise<{ records: TestResponse['body']; next: string | undefined }>
 }
 
-/** Short words for requests about evaluation data sets. */
+/** Helpers for requests about evaluation data sets. */
 export function datasetClient(tracked: TrackingApp): DatasetClient {
   const send = v3(tracked)
   let made = 0

@@ -1,7 +1,7 @@
 import { Db } from '@cairn/platform/db/db'
 import { CompiledQuery, type KyselyPlugin, type RootOperationNode } from 'kysely'
 
-/** The plans, line by line, that SQLite has for what `work` reads. */
+/** Returns the lines of SQLite's query plans for the queries of `work`. */
 export async function explain<Schema>(
   db: Db<Schema>,
   work: (recorded: Db<Schema>) => Promise<unknown>,

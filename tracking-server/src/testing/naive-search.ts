@@ -1,7 +1,7 @@
 import { parseOrderBy } from '@cairn/platform/search/order-by'
 import type { Comparison } from '@cairn/platform/search/parse'
 
-/** What a run is to a search. */
+/** The properties of a run that can be searched. */
 export interface SearchableRun {
   readonly run_id: string
   readonly run_name: string
@@ -17,7 +17,7 @@ export interface SearchableRun {
   readonly datasets: readonly { readonly name: string; readonly digest: string; readonly context: string }[]
 }
 
-/** Whether a run matches, by looking at it. */
+/** The oracle of run searches: tests one comparison on a run. */
 export function matches(subject: SearchableRun, { entity, key, comparator, value }: Comparison): boolean {
   const operand = value.value
   if (entity === 'dataset')

@@ -1,7 +1,7 @@
 import type { TestDatabase } from '@cairn/platform/testing/databases'
 import { type TestResponse, type TrackingApp, trackingApp } from './tracking-app.js'
 
-/** A span of OTLP's JSON; what a test does not care for is filled in. */
+/** A span in OTLP's JSON, with defaults for missing fields. */
 export interface SpanInput {
   readonly traceId?: string
   readonly spanId?: string
@@ -28,7 +28,7 @@ export interface TracingApp extends TrackingApp {
 
 const START = 1_700_000_000_000_000_000n
 
-/** The tracking server, and short words for requests about traces. */
+/** Starts the tracking server with helpers for requests about traces. */
 export async function tracingApp(database: TestDatabase, now?: () => number): Promise<TracingApp> {
   const tracked = await trackingApp(database, now)
   let made = 0

@@ -4,7 +4,7 @@ import { tracking } from '../plugin.js'
 
 export interface TestResponse {
   readonly status: number
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into whatever came
+  // biome-ignore lint/suspicious/noExplicitAny: tests inspect arbitrary responses
   readonly body: any
 }
 
@@ -12,13 +12,13 @@ export interface TrackingApp extends TestApp {
   get(path: string, query?: Record<string, string | readonly string[]>): Promise<TestResponse>
   post(path: string, body?: object): Promise<TestResponse>
   send(method: 'PATCH' | 'DELETE' | 'POST', path: string, body?: object): Promise<TestResponse>
-  /** A run in experiment `experiment_id`, `0` if none is named. @returns its id */
+  /** Creates a run in `experiment_id`, by default `0`. @returns its id */
   createRun(run?: object): Promise<string>
 }
 
 const BASE = '/api/2.0/mlflow'
 
-/** The tracking server on a fresh database, and short words for its requests; paths are below `/api/2.0/mlflow`. */
+/** Starts the tracking server on a new database, with helpers for its requests; paths are below `/api/2.0/mlflow`. */
 export async function trackingApp(database: TestDatabase, now?: () => number): Promise<TrackingApp> {
   const served = await testApp(async (app, context) => void (await app.register(tracking, { context })), {
     database,

@@ -6,7 +6,7 @@ import type { Measure, View } from './views.js'
 
 type Query = Input<typeof QueryTraceMetrics>
 
-/** What the query measures. @throws INVALID_PARAMETER_VALUE in MLflow's words for a number, aggregation or dimension that the view does not have */
+/** Finds the queried measure. @throws INVALID_PARAMETER_VALUE in MLflow's words if the view lacks it, an aggregation or a dimension */
 export function measureOf(view: View, { metric_name, aggregations, dimensions = [] }: Query): Measure {
   if (!Object.hasOwn(view.measures, metric_name))
     throw invalid(`metric_name must be one of ${listed(Object.keys(view.measures))}, got '${metric_name}'`)
@@ -27,7 +27,7 @@ export function measureOf(view: View, { metric_name, aggregations, dimensions = 
   return measure
 }
 
-/** Sorted, as MLflow lists them. */
+/** Sorted, as in MLflow's messages. */
 const listed = (words: readonly string[]) => pythonReprList([...new Set(words)].sort())
 
 function checkPercentile({ aggregation_type, percentile_value: value }: MetricAggregation) {

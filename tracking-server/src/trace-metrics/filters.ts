@@ -6,7 +6,7 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { TRACE_ID } from '../traces/search/conditions.js'
 import { VIEWS, type View } from './views.js'
 
-/** `trace.tag.<key> = 'value'`, one comparison a filter. @throws INVALID_PARAMETER_VALUE in MLflow's words */
+/** Translates a filter with one comparison, such as `trace.tag.<key> = 'value'`. @throws INVALID_PARAMETER_VALUE in MLflow's words */
 export function metricCondition(filter: string, view: View): RawBuilder<SqlBool> {
   const [clause, ...more] = parseFilter(filter)
   if (!clause || 'anyOf' in clause || more.length > 0)

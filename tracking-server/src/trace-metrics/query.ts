@@ -22,7 +22,7 @@ type Query = Input<typeof QueryTraceMetrics>
 const DEFAULT_RESULTS = 1000
 const TIME = 'time_bucket'
 
-/** Aggregates what traces, spans or assessments measure. @throws INVALID_PARAMETER_VALUE in MLflow's words */
+/** Aggregates a measure over traces, spans or assessments. @throws INVALID_PARAMETER_VALUE in MLflow's words */
 export async function queryTraceMetrics(db: Db<TrackingSchema>, query: Query): Promise<MetricDataPoint[]> {
   const { max_results = DEFAULT_RESULTS, time_interval_seconds: interval, aggregations } = query
   const view = VIEWS[query.view_type]
@@ -59,7 +59,7 @@ function scopeOf({ experiment_ids, start_time_ms, end_time_ms }: Query): RawBuil
   ]
 }
 
-/** Where the interval begins that a row lies in. */
+/** Start of the time interval that contains a row. */
 function bucket({ time }: View, seconds: number) {
   const size = sql.lit(seconds * 1000)
   return sql`(${time} - ${time} % ${size})`
@@ -72,14 +72,14 @@ function dimensionSql(view: View, name: string, dialect: Dialect): RawBuilder<un
     : sql`${dialect.member(sql.ref('spans.attributes'), dimension.attribute)}`
 }
 
-/** The place of each row in its group, where percentiles are asked for. */
+/** Adds the rank of each row in its group if percentiles are queried. */
 function ranks(names: readonly RawBuilder<unknown>[], aggregations: readonly MetricAggregation[]) {
   if (!aggregations.some(({ aggregation_type }) => aggregation_type === 'PERCENTILE')) return sql``
   const group = names.length > 0 ? sql`partition by ${sql.join(names)}` : sql``
-  return sql`, row_number() over (${group} order by value) - 1 as place, count(*) over (${group}) - 1 as last`
+  return sql`, row_number() over (${group} order by value) - 1 as rank, count(*) over (${group}) - 1 as last`
 }
 
-/** Percentiles interpolate between the two values beside them, as PostgreSQL's `percentile_cont` does. */
+/** Percentiles interpolate between the two adjacent values, like PostgreSQL's `percentile_cont`. */
 function aggregate(
   { aggregation_type, percentile_value = 0 }: MetricAggregation,
   { distinct }: Measure,
@@ -88,7 +88,7 @@ function aggregate(
     case 'COUNT':
       return sql`cast(count(${distinct ? sql`distinct value` : sql`*`}) as double precision)`
     case 'PERCENTILE': {
-      const distance = sql`abs(place - last * ${sql.lit(percentile_value / 100)})`
+      const distance = sql`abs(rank - last * ${sql.lit(percentile_value / 100)})`
       return sql`sum(case when ${distance} < 1 then value * (1 - ${distance}) else 0 end)`
     }
     default:
@@ -122,5 +122,5 @@ function toPoint(
 const labelOf = ({ aggregation_type, percentile_value = 0 }: MetricAggregation) =>
   aggregation_type === 'PERCENTILE' ? `P${dump(percentile_value)}` : aggregation_type
 
-/** As Python's `isoformat`. */
+/** Formats like Python's `isoformat`. */
 const isoTime = (ms: number) => writeTime(ms).replace('Z', '+00:00')

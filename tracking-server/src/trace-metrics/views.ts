@@ -5,13 +5,13 @@ import { ATTRIBUTE } from '../spans/span.js'
 import { COSTS, TOKENS } from '../spans/usage.js'
 import { NUMERIC_VALUE } from '../traces/search/assessment-conditions.js'
 
-/** Something that can be measured of the rows of a view. */
+/** A measure of the rows of a view. */
 export interface Measure {
   readonly value: RawBuilder<unknown>
   readonly join?: RawBuilder<unknown>
   readonly aggregations: readonly AggregationType[]
   readonly dimensions: readonly string[]
-  /** Each value counts once, however many rows have it. */
+  /** Counts distinct values. */
   readonly distinct?: true
 }
 
@@ -20,9 +20,9 @@ export interface View {
   /** Epoch milliseconds. */
   readonly time: RawBuilder<unknown>
   readonly measures: Readonly<Record<string, Measure>>
-  /** Names of attributes are told apart from columns by `attribute`. */
+  /** A column, or an attribute of a span. */
   readonly dimensions: Readonly<Record<string, { readonly column: string } | { readonly attribute: string }>>
-  /** How filters call it, and the columns that they may name. */
+  /** Name of the view in filters, and the columns that they may use. */
   readonly filter: { readonly name: string; readonly columns: Readonly<Record<string, string>> }
 }
 
@@ -103,8 +103,8 @@ function cost(kind: string): Measure {
   }
 }
 
-/** Yes and no count as 1 and 0; of other values only numbers are measured. */
-const JUDGED = sql`case
+/** Yes and no count as 1 and 0; values other than numbers are ignored. */
+const ASSESSED_VALUE = sql`case
   when assessments.value in ('true', '"yes"') then 1.0
   when assessments.value in ('false', '"no"') then 0.0
   else ${NUMERIC_VALUE} end`
@@ -114,7 +114,7 @@ const ASSESSMENTS: View = {
   time: sql`assessments.created_timestamp`,
   measures: {
     assessment_count: count('assessment_name', 'assessment_value'),
-    assessment_value: spread(JUDGED, 'assessment_name'),
+    assessment_value: spread(ASSESSED_VALUE, 'assessment_name'),
   },
   dimensions: {
     assessment_name: { column: 'assessments.name' },

@@ -10,7 +10,7 @@ import { writeDuration, writeTime } from '../protobuf-time.js'
 import type { TrackingSchema } from '../schema.js'
 import type { TraceRow } from './schema.js'
 
-/** Whole traces without their spans, in the order of `rows`. */
+/** Reads traces without their spans, in the order of `rows`. */
 export async function readTraces(db: Db<TrackingSchema>, rows: readonly TraceRow[]): Promise<TraceInfo[]> {
   if (rows.length === 0) return []
   const ids = idRows(

@@ -7,10 +7,10 @@ import { sql } from 'kysely'
 import { parseExperimentId } from '../experiments/id.js'
 import type { TrackingSchema } from '../schema.js'
 
-/** So many at a time: other writers get their turn between. */
+/** Maximum number of traces that one transaction deletes, so that other writers are not blocked for long. */
 const MAX_TRACES = 500
 
-/** The traces first: spans that come at the same time wait for their trace, or are waited for and deleted with it. */
+/** Tables in the order of deletion. `traces` is first, because writers of spans lock the row of their trace. */
 export const TRACE_TABLES = [
   'traces',
   'spans',
@@ -24,7 +24,7 @@ export const TRACE_TABLES = [
   'assessments',
 ] as const
 
-/** Deletes traces of an experiment with all that belongs to them, the oldest first. @returns how many */
+/** Deletes traces of an experiment with everything that belongs to them, the oldest first. @returns their number */
 export async function deleteTraces(
   db: Db<TrackingSchema>,
   { experiment_id, max_timestamp_millis, max_traces, request_ids = [] }: Input<typeof DeleteTraces>,
@@ -64,9 +64,9 @@ function deleteBatch(
       tx,
     )
     if (rows.length === 0) return 0
-    const doomed = db.dialect.rows(rows, { trace_id: 'text' })
+    const deleted = db.dialect.rows(rows, { trace_id: 'text' })
     for (const table of TRACE_TABLES)
-      await sql`delete from ${sql.table(table)} where trace_id in (select trace_id from ${doomed} as doomed)`.execute(
+      await sql`delete from ${sql.table(table)} where trace_id in (select trace_id from ${deleted} as deleted)`.execute(
         tx,
       )
     return rows.length

@@ -9,7 +9,7 @@ import { noSuchTrace } from './store.js'
 
 const MAX_LINKED = 100
 
-/** What traces belong to beside their experiment. */
+/** Links traces to runs and prompt versions. */
 export class TraceLinks {
   readonly #db: Db<TrackingSchema>
 
@@ -17,7 +17,7 @@ export class TraceLinks {
     this.#db = db
   }
 
-  /** Linking again is no error. @throws RESOURCE_DOES_NOT_EXIST for the run, INVALID_PARAMETER_VALUE for more than 100 */
+  /** Idempotent. @throws RESOURCE_DOES_NOT_EXIST for the run, INVALID_PARAMETER_VALUE for more than 100 traces */
   async toRun(traceIds: readonly string[], runId: string): Promise<void> {
     if (traceIds.length > MAX_LINKED)
       throw invalid(
@@ -29,7 +29,7 @@ export class TraceLinks {
     })
   }
 
-  /** @throws RESOURCE_DOES_NOT_EXIST for the trace, INVALID_PARAMETER_VALUE for what is no version */
+  /** @throws RESOURCE_DOES_NOT_EXIST for the trace, INVALID_PARAMETER_VALUE for a malformed version */
   async toPrompts(
     traceId: string,
     prompts: readonly { readonly name: string; readonly version: string }[],
@@ -37,7 +37,7 @@ export class TraceLinks {
     const unversioned = prompts.find(({ version }) => !/^\d+$/.test(version))
     if (unversioned)
       throw invalid(
-        `Invalid value "${unversioned.version}" for parameter 'prompt_versions.version' supplied: a version is a whole number.`,
+        `Invalid value "${unversioned.version}" for parameter 'prompt_versions.version' supplied: a version is an integer.`,
       )
     const versions = prompts.map(({ name, version }) => `${name}/${Number(version)}`)
     await this.#db.transaction(async (tx) => {
@@ -47,7 +47,7 @@ export class TraceLinks {
   }
 }
 
-/** Traces may be on their way still: clients send them later than what they belong to. */
+/** The traces need not exist yet: clients may send them after their links. */
 export async function linkToRun(
   tx: Transaction<TrackingSchema>,
   dialect: Dialect,

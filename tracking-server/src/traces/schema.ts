@@ -5,7 +5,7 @@ export interface TraceRow {
   trace_id: string
   experiment_id: number
   timestamp_ms: number
-  /** Null while it runs. */
+  /** Null while the trace is running. */
   execution_time_ms: number | null
   status: string
   client_request_id: string | null
@@ -18,7 +18,7 @@ export interface TraceEntryRow {
   trace_id: string
   key: string
   value: string
-  /** Grows with the order of first writing. */
+  /** Increases in the order of first writing. */
   position: number
 }
 

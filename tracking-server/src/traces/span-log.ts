@@ -32,7 +32,7 @@ const TRACE: Columns = {
   response_preview: 'text',
 }
 
-/** Takes spans as they come: in any order, in parts, and again when a client repeats itself. */
+/** Stores spans, which may arrive in any order, in several requests, and repeatedly. */
 export class SpanLog {
   readonly #db: Db<TrackingSchema>
   readonly #clock: Clock
@@ -43,8 +43,8 @@ export class SpanLog {
   }
 
   /**
-   * All or nothing. Traces that are not known yet begin in the experiment; those whose root span is among them are
-   * linked to the run, if one is named.
+   * Atomic. Unknown traces are created in the experiment; traces whose root span is among the spans are linked to the
+   * run, if one is given.
    *
    * @throws RESOURCE_DOES_NOT_EXIST for the experiment or the run, INVALID_PARAMETER_VALUE when it is deleted
    */
@@ -69,7 +69,7 @@ export class SpanLog {
     })
   }
 
-  /** Makes traces known, and holds those that are until the transaction ends. */
+  /** Creates missing traces and locks the rows of existing ones. */
   async #open(
     tx: Transaction<TrackingSchema>,
     { experiment_id }: ExperimentRow,
@@ -83,7 +83,7 @@ export class SpanLog {
     return new Map(rows.map((row) => [row.trace_id, row]))
   }
 
-  /** By key, the key again where a client has counted what is there. */
+  /** Metadata keys of each trace; the value is the key itself if a client has counted that usage, otherwise null. */
   async #metadata(tx: Transaction<TrackingSchema>, batches: readonly TraceBatch[]) {
     const wanted = idRows(
       this.#db.dialect,
@@ -123,7 +123,7 @@ const NO_METADATA: Metadata = new Map()
 
 type Metadata = ReadonlyMap<string, string | null>
 
-/** A trace as it is, and what has come. */
+/** The stored state of a trace and the spans that arrived for it. */
 interface TraceUpdate {
   readonly batch: TraceBatch
   readonly row: TraceRow
@@ -131,7 +131,7 @@ interface TraceUpdate {
   readonly usage: TotalUsage
 }
 
-/** Its times are the widest that its spans tell, unless it has told its own. */
+/** The times of a trace span those of its spans, unless a client has recorded them. */
 function toTraceColumns({
   batch,
   row,
@@ -149,7 +149,7 @@ function toTraceColumns({
 
 const isOpen = ({ status }: TraceRow) => status === 'IN_PROGRESS' || status === 'STATE_UNSPECIFIED'
 
-/** It began when a client said; when it ends, its spans tell of one that the client has not seen to its end. */
+/** Keeps the start time that a client recorded; the end follows from the spans until the client records it. */
 function ownTimes(row: TraceRow, { end_ms }: TraceBatch) {
   const { timestamp_ms, execution_time_ms: known } = row
   const isSeen = known !== null && !isOpen(row)
@@ -165,7 +165,7 @@ function widened(row: TraceRow, { start_ms, end_ms }: TraceBatch) {
   return { timestamp_ms, execution_time_ms: ends.length > 0 ? Math.max(...ends) - timestamp_ms : null }
 }
 
-/** What a client counted itself is not counted again. */
+/** Usage that a client has counted itself is not computed from spans. */
 const isCountedHere = ({ metadata }: TraceUpdate, key: string) => !metadata.get(key)
 
 function metadataOf(known: TraceUpdate): TraceEntry[] {

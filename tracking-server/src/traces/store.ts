@@ -38,7 +38,7 @@ export class TraceStore {
   }
 
   /**
-   * Records a trace. Spans of it may have come before and made it known: what they told gives way, tags stay.
+   * Records a trace. Its spans may have arrived before and created it: values derived from them are replaced, tags stay.
    *
    * @throws RESOURCE_DOES_NOT_EXIST for the experiment, INVALID_PARAMETER_VALUE when it is deleted
    */
@@ -64,7 +64,7 @@ export class TraceStore {
     return this.get(trace_id)
   }
 
-  /** As clients before MLflow 3 begin one. @throws as `start` */
+  /** Starts a trace for clients before MLflow 3. @throws like `start` */
   async begin(
     experimentId: string,
     timestamp_ms: number,
@@ -114,7 +114,7 @@ export class TraceStore {
     return (await readTraces(this.#db, [await find(this.#db.read, traceId)]))[0]!
   }
 
-  /** Those that exist, in the order of `ids`. */
+  /** Returns the traces that exist, in the order of `ids`. */
   async list(ids: readonly string[]): Promise<TraceInfo[]> {
     if (ids.length === 0) return []
     const { rows } = await sql<TraceRow>`select traces.* from ${idRows(this.#db.dialect, ids)} as wanted
@@ -188,7 +188,7 @@ export const toTraceRow = (info: TraceInfo): Omit<TraceRow, 'experiment_id'> => 
 const toEntries = (entries: readonly EntryInput[]) =>
   toTraceEntries(Object.fromEntries(entries.map(({ key, value = '' }) => [key, value])))
 
-/** Where a client puts what belongs to the trace and is no span. */
+/** The tag that tells clients where to store artifacts of the trace, such as attachments. */
 export const artifactLocationTag = ({ artifact_location }: ExperimentRow, traceId: string): Entry => ({
   key: TRACE_TAG.ARTIFACTS,
   value: appendPath(artifact_location, 'traces', traceId, 'artifacts'),

@@ -21,12 +21,12 @@ interface Options {
   readonly locations: ArtifactLocations
 }
 
-/** Answers that hold spans: their whole numbers are written as they are, beyond what a double holds. */
+/** Responses with spans contain exact integers, also outside of the exact range of doubles. */
 export const traceWithSpansRoutes: FastifyPluginAsync<Options> = async (
   app,
   { traces, withSpans, locations },
 ) => {
-  writeJson(app, (answer) => dumpCompact(answer as Value))
+  writeJson(app, (body) => dumpCompact(body as Value))
   handle(app, GetTrace, async ({ trace_id, allow_partial }) => ({
     trace: toTrace(await withSpans.get(trace_id, allow_partial)),
   }))

@@ -16,20 +16,20 @@ export interface TraceWithSpans {
   readonly spans: readonly SpanRow[]
 }
 
-/** Traces together with their spans. */
+/** Reads traces with their spans. */
 export class TracesWithSpans {
   readonly #db: Db<TrackingSchema>
   readonly #traces: TraceStore
   readonly #timeoutMs: number
 
-  /** @param patienceMs how long to wait for spans that a trace says it has and that have not come */
-  constructor(db: Db<TrackingSchema>, traces: TraceStore, patienceMs = TIMEOUT_MS) {
+  /** @param timeoutMs how long to wait for spans that a trace announces but that have not arrived */
+  constructor(db: Db<TrackingSchema>, traces: TraceStore, timeoutMs = TIMEOUT_MS) {
     this.#db = db
     this.#traces = traces
-    this.#timeoutMs = patienceMs
+    this.#timeoutMs = timeoutMs
   }
 
-  /** @throws RESOURCE_DOES_NOT_EXIST also when its spans are elsewhere, or do not come in time */
+  /** @throws RESOURCE_DOES_NOT_EXIST, also if the spans are stored elsewhere or do not arrive in time */
   async get(traceId: string, allowPartial = false): Promise<TraceWithSpans> {
     for (let waited = 0; ; waited += POLL_MS) {
       const [info] = await this.#traces.list([traceId])
@@ -43,7 +43,7 @@ export class TracesWithSpans {
     }
   }
 
-  /** Those that are whole, in the order of `ids`. */
+  /** Returns the complete traces, in the order of `ids`. */
   async list(ids: readonly string[]): Promise<TraceWithSpans[]> {
     const infos = (await this.#traces.list(ids)).filter(hasStoredSpans)
     if (infos.length === 0) return []
@@ -55,13 +55,13 @@ export class TracesWithSpans {
   }
 }
 
-/** Older clients keep spans in a file beside the trace. */
+/** Older clients keep spans in an artifact instead. */
 export const hasStoredSpans = ({ tags }: TraceInfo) => tags?.[TRACE_TAG.SPANS] === TRACKING_STORE
 
 const isComplete = (info: TraceInfo, spans: readonly SpanRow[]) =>
   spans.length > 0 && spans.length >= spanCount(info.trace_metadata?.[TRACE_METADATA.SIZE])
 
-/** How many spans the client says there are. */
+/** Number of spans that the client announces. */
 function spanCount(stats: string | undefined): number {
   try {
     return Number((JSON.parse(stats ?? '{}') as { num_spans?: number }).num_spans ?? 0) || 0

@@ -18,7 +18,7 @@ interface Options {
   readonly search: TraceSearch
 }
 
-/** Traces as clients before MLflow 3 know them. */
+/** The trace API of clients before MLflow 3. */
 export const traceRoutesV2: FastifyPluginAsync<Options> = async (app, { traces, search }) => {
   handle(
     app,

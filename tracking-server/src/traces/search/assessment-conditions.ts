@@ -6,8 +6,8 @@ import { TRACE_METADATA } from '../../entries/trace-entries.js'
 import { inExperiments } from '../../experiments/in-experiments.js'
 
 /**
- * A condition on what traces were judged. What was said of a whole session holds for each of its traces, where it was
- * said in one of these experiments: sessions of others may have the same name.
+ * Translates a comparison on assessments to SQL. An assessment of a session applies to each of its traces, if it was
+ * made in one of the given experiments: sessions of other experiments may have the same name.
  */
 export function assessmentSql(
   condition: Condition,
@@ -22,12 +22,12 @@ export function assessmentSql(
   return isAssessedWithSession(sql`${named} and ${valueSql(condition, dialect)}`, experiments)
 }
 
-/** The value of an assessment where it is a number. */
+/** The value of an assessment if it is a number, otherwise null. */
 export const NUMERIC_VALUE = sql`case
   when assessments.value in ('true', 'false', 'null') or substr(assessments.value, 1, 1) in ('"', '[', '{') then null
   else cast(assessments.value as double precision) end`
 
-/** Values are JSON: a text means itself, and what it is in JSON or says in it; a number means what is one. */
+/** Values are stored as JSON. A string matches itself, its JSON form and the JSON that it contains; a number matches numbers. */
 function valueSql({ comparator, value }: Condition, dialect: Dialect): RawBuilder<SqlBool> {
   if (typeof value === 'number') return compare(NUMERIC_VALUE, comparator, value)
   const column = sql.ref('assessments.value')
@@ -44,13 +44,13 @@ function valueSql({ comparator, value }: Condition, dialect: Dialect): RawBuilde
   }
 }
 
-/** MLflow keeps JSON as Python writes it, with `5.0` for 5 and `[1.0, 2.0]` for what is `[1,2]` here. */
+/** MLflow stores JSON as Python writes it, such as `5.0` for 5 and `[1.0, 2.0]` for `[1,2]`. */
 function equivalentTexts(text: string): readonly string[] {
   const texts = [text, JSON.stringify(text)]
   try {
-    const said = JSON.parse(text) as unknown
-    // Beyond the range of doubles; written, it would be null
-    return Math.abs(Number(said)) === Number.POSITIVE_INFINITY ? texts : [...texts, JSON.stringify(said)]
+    const parsed = JSON.parse(text) as unknown
+    // JSON.stringify would write a number outside of the range of doubles as null
+    return Math.abs(Number(parsed)) === Number.POSITIVE_INFINITY ? texts : [...texts, JSON.stringify(parsed)]
   } catch {
     return texts
   }

@@ -11,10 +11,10 @@ import { TRACES } from './language.js'
 
 export const TRACE_ID = sql.ref('traces.trace_id')
 
-/** When it ended; one that runs counts as ended when it began, as in MLflow. */
+/** End time; a running trace counts as ended when it started, as in MLflow. */
 export const END_TIME = sql<number>`(traces.timestamp_ms + coalesce(traces.execution_time_ms, 0))`
 
-/** Conditions on the `traces` of these experiments. @throws INVALID_PARAMETER_VALUE in MLflow's words */
+/** Translates a filter to conditions on `traces` of the given experiments. @throws INVALID_PARAMETER_VALUE in MLflow's words */
 export function traceConditions(
   filter: string | undefined,
   dialect: Dialect,
@@ -30,7 +30,7 @@ export function traceConditions(
 const isOfSpan = ({ entity, key }: Condition) =>
   entity === 'span' || (entity === 'attribute' && key === 'text')
 
-/** Of one and the same span all of them hold. */
+/** Requires one span that satisfies all conditions. */
 function spanSql(conditions: readonly Condition[], dialect: Dialect): RawBuilder<SqlBool> {
   const all = conditions.map(({ key, comparator, value }) => {
     if (key === 'text' || key === 'content') {
@@ -97,7 +97,7 @@ function entrySql(
   )
 }
 
-/** Made in the run, or linked to it. */
+/** Traces that were created in the run or linked to it. */
 const ofRun = (run: Condition['value']): RawBuilder<SqlBool> =>
   sql`(${isIn(sql`select trace_id from trace_runs where run_id = ${run}`)} or ${keyed(
     { table: 'trace_metadata', owner: 'trace_id', outer: TRACE_ID, indexed: INDEXED_PREFIX },

@@ -9,7 +9,7 @@ import { parseExperimentIds } from './trace-search.js'
 
 type Counts = Omit<Output<typeof CalculateFilterCorrelation>, 'npmi' | 'npmi_smoothed'>
 
-/** How two filters go together among the traces that the base filter leaves. @throws INVALID_PARAMETER_VALUE */
+/** Computes the correlation of two filters over the traces that match the base filter. @throws INVALID_PARAMETER_VALUE */
 export async function correlate(
   db: Db<TrackingSchema>,
   input: Input<typeof CalculateFilterCorrelation>,

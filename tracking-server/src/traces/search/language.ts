@@ -5,11 +5,11 @@ const number = (column: string) => ({ column, kind: 'number', quoted: true }) as
 const TEXT_OR_MATCH = [...TEXT, 'IN', 'NOT IN', ...MATCHES] as const
 const MAYBE_TEXT = [...TEXT_OR_NULL, ...MATCHES]
 const JUDGEMENT = { aliases: [], comparators: [...MAYBE_TEXT, ...RANGES], measured: true, ordered: false }
-/** Of what spans hold, any part may be meant. */
+/** The contents of spans can only be searched for substrings. */
 const LIKE = ['LIKE', 'ILIKE'] as const
 
 const attribute = (column: string) => ({ ...text(column), comparators: TEXT_OR_MATCH })
-/** What a tag or an entry of the metadata tells: not every trace has it. */
+/** A field that is stored in a tag or in metadata, so it may be missing. */
 const entry = (column: string) => ({ ...text(column), comparators: [...MAYBE_TEXT, 'IN', 'NOT IN'] as const })
 
 export const TRACES: Language = {

@@ -21,7 +21,7 @@ export interface TraceQuery {
   readonly page_token?: string | undefined
 }
 
-/** Traces without their spans, by MLflow's filter language. */
+/** Searches traces, without their spans, by MLflow's filter language. */
 export class TraceSearch {
   readonly #db: Db<TrackingSchema>
 
@@ -50,7 +50,7 @@ export class TraceSearch {
   }
 }
 
-/** @throws INVALID_PARAMETER_VALUE in MLflow's words for what is a name of another catalog */
+/** @throws INVALID_PARAMETER_VALUE in MLflow's words for a location in Unity Catalog */
 export function parseExperimentIds(ids: readonly string[]): number[] {
   const others = ids.filter((id) => id.includes('.')).join(', ')
   if (others)
