@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { compileParser } from '@cairn/platform/protocol/validate'
 import { describe, expect, test } from 'vitest'
 import { operations } from './docs/api-page.js'
@@ -34,6 +34,16 @@ const decisions = () =>
   readdirSync(`${root}/docs/adr`)
     .sort()
     .map((name) => ({ name, text: readFileSync(`${root}/docs/adr/${name}`, 'utf8') }))
+
+test.each(['ARCHITECTURE.md', 'CONTRIBUTING.md', 'README.md', 'SECURITY.md'])('paths in %s exist', (name) => {
+  const text = readFileSync(`${root}/${name}`, 'utf8').replace(/```[\s\S]*?```/g, '')
+  const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+  const isPath = (code: string) =>
+    folders.some((folder) => code.startsWith(`${folder.name}/`)) && !/[<*… ]/.test(code)
+  const paths = [...text.matchAll(/`([^`\n]+)`/g)].map(([, code]) => code!).filter(isPath)
+  expect(paths.length).toBeGreaterThan(0)
+  expect(paths.filter((path) => !existsSync(`${root}/${path}`))).toEqual([])
+})
 
 describe('the operations', () => {
   test('have inputs that compile', async () => {
