@@ -42,11 +42,11 @@ export async function runWitnesses(path: string, kinds: readonly string[]): Prom
   }
 }
 
-/** Writes `<folder>/<date>-recommenders-<data>-<protocol>.{md,json}`. @returns the path without its extension */
+/** Writes `<folder>/recommenders-<data>-<protocol>.{md,json}`. @returns the path without its extension */
 export function writeLeaderboard(leaderboard: Leaderboard, folder: string): string {
-  const { rows, date, protocol } = leaderboard
+  const { rows, protocol } = leaderboard
   const name = rows.flatMap((row) => ('error' in row ? [] : [row.data.name]))[0] ?? 'data'
-  const path = join(resolve(folder), `${date}-recommenders-${name}-${protocol}`)
+  const path = join(resolve(folder), `recommenders-${name}-${protocol}`)
   mkdirSync(resolve(folder), { recursive: true })
   writeFileSync(`${path}.md`, leaderboardPage(leaderboard))
   writeFileSync(`${path}.json`, `${JSON.stringify(leaderboard, null, 2)}\n`)
