@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { anXgboostModel, fewValues } from '../testing/xgboost-model.js'
-import { splitDecider } from './decide.js'
 import { XgboostExplainer } from './explainer.js'
 import type { Tree, XgboostModel } from './model.js'
 import { gaussLegendre } from './quadrature.js'
 import { XgboostScorer } from './scorer.js'
+import { splitDecider } from './split-decider.js'
 
 /** Expected prediction of a tree if only the features of the bit set `known` are known, by the training rows of each branch. */
 function expectation(tree: Tree, row: readonly number[], known: number, node = 0): number {

@@ -98,7 +98,7 @@ describe('rejects an inconsistent file and names the position', () => {
     [
       'iterations out of order',
       (d) => set(d.learner!.gradient_booster!.model!.iteration_indptr, 1, 9),
-      /iterations/,
+      /iteration offsets/,
     ],
     ['another booster', (d) => set(d.learner!.gradient_booster, 'name', 'forest'), /not 'forest'/],
     [

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { anXgboostModel, fewValues } from '../testing/xgboost-model.js'
-import { splitDecider } from './decide.js'
 import { evenIterations, type Tree, type XgboostModel } from './model.js'
 import { XgboostScorer } from './scorer.js'
+import { splitDecider } from './split-decider.js'
 
 /** A tree with one split by feature 0. */
 function stump(condition: number, defaultLeft: number, change: Partial<Tree> = {}): XgboostModel {

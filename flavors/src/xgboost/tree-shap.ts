@@ -1,9 +1,9 @@
 import { invalid } from '@cairn/platform/errors'
-import { type GoesLeft, splitDecider } from './decide.js'
 import type { Tree } from './model.js'
 import { gaussLegendre } from './quadrature.js'
 import { type ShapFactors, shapFactors } from './shap-factors.js'
 import { type ShapPaths, shapPaths } from './shap-paths.js'
+import { type GoesLeft, splitDecider } from './split-decider.js'
 
 /** Limit for the factors of one tree, of which there are four lists. */
 const MAX_NUMBERS = 1 << 22
