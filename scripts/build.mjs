@@ -15,12 +15,12 @@ import { filesBelow, root, workspaces } from './workspaces.mjs'
 
 const CACHE = join(root, '.cache/build')
 /**
- * Packages of several hundred modules each: found and read one by one they would take a third of a start. Each is a
- * file of the platform here, and what is built imports that one.
+ * Packages of several hundred modules each: finding and reading these one by one takes a third of a start. Each is bundled
+ * into one file of the platform, which the built packages import.
  */
 const VENDORED = ['kysely', 'typebox', 'typebox/value']
-/** What stays out of the command: native code, what finds scripts or pages beside its own files, what may be absent. */
-const APART = [
+/** Not bundled: native code, packages that read files beside their own, optional packages. */
+const EXTERNAL = [
   'better-sqlite3',
   '@duckdb/node-api',
   'onnxruntime-node',
@@ -30,22 +30,22 @@ const APART = [
   '@fastify/swagger-ui',
   '@tensorflow/tfjs',
 ]
-/** Builds of the command that are kept: a server that runs still imports parts of its own, at need. */
-const KEPT = 3
+/** Older builds of the command are kept, because a running server imports their chunks on demand. */
+const KEPT_BUILDS = 3
 const isSource = (path) => /\.tsx?$/.test(path) && !/\.(test|d)\.tsx?$/.test(path)
 const isAsset = (path) => /\.(sql|json|wasm)$/.test(path)
 
 /**
- * Transpiles every package's `src/` into its `dist/`, one file for one file, and bundles the command and the web clients
- * (ADR 2).
- * A package whose sources are as they were is not touched: with nothing changed this takes some 50 ms.
+ * Transpiles the `src/` of every package into its `dist/`, file by file, and bundles the command and the web clients (ADR 2).
+ * Packages whose sources are unchanged are skipped: with nothing changed this takes some 50 ms.
+ * @param {readonly string[]} only paths of the packages to build; all when empty
  */
-export async function build() {
+export async function build(only = []) {
   const hashes = new Map()
   const failed = []
   for (const unit of workspaces()) {
     const hash = hashOf(unit, hashes)
-    if (isBuilt(unit, hash)) continue
+    if (isBuilt(unit, hash) || (only.length > 0 && !only.includes(unit.path))) continue
     const make = builderOf(unit)
     if (!make) continue
     const line = progress(`Building ${unit.path}`)
@@ -70,7 +70,7 @@ function builderOf({ folder, isCommand }) {
 
 const isClient = (folder) => existsSync(join(folder, 'vite.config.ts'))
 
-/** Of the sources, and, because a bundle contains them, of the packages it depends on. */
+/** Covers the package's sources; for a bundle also those of the packages that it contains. */
 function hashOf(unit, hashes) {
   const hash = createHash('sha1')
   hash.update(readFileSync(new URL(import.meta.url)))
@@ -120,8 +120,8 @@ async function transpile({ folder }) {
 }
 
 /**
- * A command and all it is made of in a few files, as Node takes half a second to find and read a thousand; what is imported
- * only at need stays apart. Threads and other processes start from the packages' own `dist/`.
+ * Bundles a command into a few files, because Node takes half a second to find and read a thousand. Dynamic imports become
+ * chunks. Threads and child processes start from the `dist/` of the packages.
  */
 async function command({ folder }, hash) {
   const { build: esbuild } = await import('esbuild')
@@ -133,8 +133,8 @@ async function command({ folder }, hash) {
     bundle: true,
     splitting: true,
     conditions: ['source'],
-    external: APART,
-    plugins: [whereItWas(join(dist, name))],
+    external: EXTERNAL,
+    plugins: [keepModuleUrls(join(dist, name))],
     banner: { js: REQUIRE },
     absWorkingDir: root,
     format: 'esm',
@@ -155,22 +155,22 @@ async function command({ folder }, hash) {
 function dropOld(dist) {
   const age = (name) => statSync(join(dist, name)).mtimeMs
   const builds = readdirSync(dist).filter((name) => name !== 'main.js')
-  for (const name of builds.sort((a, b) => age(b) - age(a)).slice(KEPT))
+  for (const name of builds.sort((a, b) => age(b) - age(a)).slice(KEPT_BUILDS))
     rmSync(join(dist, name), { recursive: true })
 }
 
-/** CommonJS within an ES module asks for Node's own modules by `require`. */
+/** Bundled CommonJS calls `require` for Node's own modules. */
 const REQUIRE = `import { createRequire as createRequire_ } from 'node:module'; const require = createRequire_(import.meta.url);`
 
-/** Modules look for what lies beside them: `import.meta.url` is where they would be, transpiled one for one. */
-const whereItWas = (outdir) => ({
-  name: 'where-it-was',
+/** Modules read files beside them, so `import.meta.url` stays the URL of the transpiled module. */
+const keepModuleUrls = (outdir) => ({
+  name: 'keep-module-urls',
   setup: ({ onLoad }) =>
     onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => {
       const contents = readFileSync(path, 'utf8')
       if (!contents.includes('import.meta.url')) return undefined
-      const place = relative(outdir, path.replace('/src/', '/dist/').replace(/\.ts$/, '.js'))
-      const url = `new URL(${JSON.stringify(place)}, import.meta.url).href`
+      const target = relative(outdir, path.replace('/src/', '/dist/').replace(/\.ts$/, '.js'))
+      const url = `new URL(${JSON.stringify(target)}, import.meta.url).href`
       return { contents: contents.replaceAll('import.meta.url', url), loader: 'ts' }
     }),
 })
@@ -188,7 +188,7 @@ async function vendored(outdir) {
     entryPoints: Object.fromEntries(VENDORED.map((name) => [name, name])),
     outdir,
     bundle: true,
-    splitting: true, // what two of them share exists once
+    splitting: true, // shared modules are emitted once
     absWorkingDir: root,
     format: 'esm',
     platform: 'node',
@@ -200,7 +200,7 @@ async function vendored(outdir) {
   return outputFiles
 }
 
-/** By rename, so that a server that runs from `dist/` never loads half a file. */
+/** Renames into place, so that a server that runs from `dist/` never loads half a file. */
 function writeIfChanged(path, contents) {
   if (existsSync(path) && readFileSync(path).equals(contents)) return
   mkdirSync(dirname(path), { recursive: true })
@@ -226,4 +226,4 @@ async function bundle({ folder }) {
   return `${output.length} files, ${Math.round(bytes / 1024)} kB in ${relative(root, join(folder, 'dist'))}`
 }
 
-if (import.meta.filename === process.argv[1]) await run(build)
+if (import.meta.filename === process.argv[1]) await run(() => build(process.argv.slice(2)))

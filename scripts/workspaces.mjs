@@ -36,7 +36,7 @@ export function workspaces() {
 export function filesBelow(folder, prefix = '') {
   const entries = readdirSync(join(folder, prefix), { withFileTypes: true })
   return entries
-    .filter(({ name }) => !['node_modules', 'dist', '.git', '.cache', '.cairn'].includes(name))
+    .filter(({ name }) => !['node_modules', 'dist', '.git', '.cache', '.cairn', '.turbo'].includes(name))
     .flatMap((entry) => {
       const path = prefix ? `${prefix}/${entry.name}` : entry.name
       return entry.isDirectory() ? filesBelow(folder, path) : [path]
