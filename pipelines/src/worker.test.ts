@@ -116,13 +116,13 @@ describe.each(backends)('startWorker on %s', (_name, backend) => {
 
   if (backend.redisUrl) {
     const { redisUrl } = backend
-    test('executes a run although Redis lost its data', { timeout: 40_000 }, async () => {
+    test('executes a run although Redis lost its data', { timeout: 300_000 }, async () => {
       const { run_id } = await serving.client(SubmitRun, { tasks: [node('where')] })
       await dispatched(run_id)
       const installation = await installationId(serving.context.db)
       expect(await forget(redisUrl, `cairn-${installation}:*`)).toBeGreaterThan(0)
       const worker = await start()
-      expect((await waitForEnd(serving.client, run_id, 30_000)).state.result_state).toBe('SUCCESS')
+      expect((await waitForEnd(serving.client, run_id, 240_000)).state.result_state).toBe('SUCCESS')
       await worker.close()
     })
   }

@@ -44,7 +44,7 @@ beforeAll(async () => {
      export const end = (tf: Parameters<typeof autolog>[0]) => autolog(tf, { experiment: 'x' })
     `,
   )
-}, 120_000)
+}, 300_000)
 afterAll(() => rm(project, { recursive: true, force: true }))
 
 test.each([
@@ -59,7 +59,7 @@ test.each([
     const done = run(process.execPath, [tsc, ...strict, ...how, ...known, 'train.ts'], { cwd: project })
     expect(await done.catch((error: { stdout: string }) => error)).toMatchObject({ stdout: '' })
   },
-  60_000,
+  300_000,
 )
 
 test('the package contains sources and build, without tests', async () => {
@@ -68,4 +68,4 @@ test('the package contains sources and build, without tests', async () => {
   const paths = files.map(({ path }) => path)
   expect(paths).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json', 'src/run.ts']))
   expect(paths.filter((path) => /test|tsconfig/.test(path))).toEqual([])
-}, 60_000)
+}, 300_000)

@@ -42,6 +42,6 @@ describe.each(backends)('a clock change of a day during a job, on %s', (_name, b
       expect((await waitForEnd(client, after)).state.result_state).toBe('SUCCESS')
       await close()
     },
-    60_000,
+    300_000,
   )
 })

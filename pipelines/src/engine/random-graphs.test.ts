@@ -40,7 +40,7 @@ const withBehaviour = (tasks: TaskSettings[]) =>
 
 describe.each(backends)('two workers on %s', (_name, backend) => {
   test('end runs of random graphs with random failures, obey every run_if, and never run a task twice at once', {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     events.length = 0
     const one = await servePipelines([act], backend)
@@ -53,7 +53,7 @@ describe.each(backends)('two workers on %s', (_name, backend) => {
       sampled.map(async (tasks) => (await one.client(SubmitRun, { tasks })).run_id),
     )
     for (const [i, run_id] of ids.entries()) {
-      await waitForEnd(two.client, run_id, 90_000)
+      await waitForEnd(two.client, run_id, 240_000)
       const { tasks } = await two.client(GetRunProgress, { run_id })
       const results = new Map(tasks.map((task) => [task.task_key, task.result as TaskResult]))
       for (const task of sampled[i]!) {

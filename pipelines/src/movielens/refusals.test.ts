@@ -65,7 +65,7 @@ describe('an incomplete or harmful archive', () => {
         expect(error.statusCode, `byte ${at}: ${error.stack}`).toBe(400),
       )
     }
-  }, 60_000)
+  }, 300_000)
 
   test.each([
     '../ratings.csv',

@@ -47,4 +47,4 @@ test('after kill -9 every acknowledged blob is there, none is half written, and 
     }
     for (const entry of (await blobs.list('')).folders) await blobs.delete(entry)
   }
-}, 60_000)
+}, 300_000)

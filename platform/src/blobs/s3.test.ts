@@ -112,7 +112,7 @@ if (!testS3) {
       expect(walked).toEqual(names)
       await blobs.delete('many')
       expect(await blobs.list('many')).toEqual({ blobs: [], folders: [] })
-    }, 60_000)
+    }, 300_000)
 
     test('wrong credentials and an absent bucket are told when the store is opened', async () => {
       const wrong = S3Blobs.open(bucket, '', { ...options, secretAccessKey: 'wrong' })

@@ -47,7 +47,7 @@ function logState(): LogState {
 test('what is committed comes into the file without the writer, and the log begins anew', async () => {
   const { engine, write } = await openWriter()
   await write(20)
-  await expect.poll(() => logState().checkpointed, { timeout: 20_000 }).toBeGreaterThanOrEqual(1000)
+  await expect.poll(() => logState().checkpointed, { timeout: 120_000 }).toBeGreaterThanOrEqual(1000)
   await write(2) // brings over what is left; the next begins the log
   expect(logState().log).toBeLessThan(200)
   await engine.close()

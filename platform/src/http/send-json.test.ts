@@ -105,8 +105,9 @@ test('large answers that nobody has read yet keep no more memory than they may',
 })
 
 test('a client that takes nothing of a large answer is given up', async () => {
-  const { origin } = await serving({ heldBytes: 24 * MEGABYTE, patienceMs: 200 })
+  const { origin } = await serving({ heldBytes: 24 * MEGABYTE, patienceMs: 1000 })
   const idle = await unread(`${origin}/larger`)
-  await expect.poll(() => statusOf(`${origin}/larger`), { timeout: 4000 }).toBe(200)
+  // Under load the answer may be given up as well, before this test has read it.
+  await expect.poll(() => statusOf(`${origin}/larger`).catch(() => 0), { timeout: 120_000 }).toBe(200)
   await expect(buffer(idle)).rejects.toThrow('aborted')
 })

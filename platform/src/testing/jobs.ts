@@ -16,7 +16,7 @@ const Note = queue({ name: 'notes', payload: Type.Object({ text: Type.String() }
 const Older = queue({ name: 'notes', payload: Type.Object({ words: Type.Array(Type.String()) }) })
 type NoteDelivery = Delivery<{ text: string }>
 
-async function until(holds: () => boolean, milliseconds = 15_000) {
+async function until(holds: () => boolean, milliseconds = 60_000) {
   for (const deadline = Date.now() + milliseconds; !holds(); ) {
     if (Date.now() > deadline) throw new Error(`Not within ${milliseconds} ms: ${holds}`)
     await sleep(10)

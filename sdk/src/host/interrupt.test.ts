@@ -96,7 +96,7 @@ test('a signal while the run is ending waits for the end', async () => {
   })
   const { calls, server, url } = await recorder(() => answered)
   const child = startScript(url, '', 0)
-  await expect.poll(() => calls.map(({ path }) => path), { timeout: 60_000 }).toContain('runs/log-batch')
+  await expect.poll(() => calls.map(({ path }) => path), { timeout: 120_000 }).toContain('runs/log-batch')
   child.kill('SIGTERM')
   answer()
   const [, ended] = await once(child, 'exit')

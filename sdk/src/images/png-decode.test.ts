@@ -68,5 +68,5 @@ for rgba in sorted(pathlib.Path(sys.argv[1]).glob("*.rgba")):
       ['L', 'LA', 'P', 'RGB', 'RGBA'].map((mode) => `${mode} True True`),
     )
   },
-  120_000,
+  300_000,
 )

@@ -167,7 +167,7 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ name, start }) 
       expect(points).toEqual(before.slice(0, points.length))
       expect(points.length).toBe(Math.min(300, listed!.summary.metrics))
     }
-  }, 120_000)
+  }, 300_000)
 
   test('a live run is sent so far, and the rest by a later sync', async () => {
     const folder = await newFolder()

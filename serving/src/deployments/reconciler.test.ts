@@ -30,8 +30,8 @@ describe.each(databases)('the reconciler on %s', (_name, database) => {
     const status = () => deployments.status(row, 'pending', config.entities[0]!).deployment
     reconciler.start()
     onTestFinished(() => reconciler.stop())
-    await expect.poll(status, { timeout: 20_000 }).toBe('DEPLOYMENT_FAILED')
+    await expect.poll(status, { timeout: 120_000 }).toBe('DEPLOYMENT_FAILED')
     await endpoints.delete(row)
-    await expect.poll(status, { timeout: 20_000 }).toBe('DEPLOYMENT_CREATING')
+    await expect.poll(status, { timeout: 120_000 }).toBe('DEPLOYMENT_CREATING')
   })
 })

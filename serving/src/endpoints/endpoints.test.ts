@@ -44,10 +44,10 @@ test('an endpoint named like the id of another does not replace it', async () =>
   await owner(PatchServingEndpointTags, { name: id, add_tags: [{ key: 'k', value: 'v' }] })
   expect((await owner(GetServingEndpoint, { name: 'a' })).tags).toEqual([{ key: 'k', value: 'v' }])
   const failed = async () => (await owner(GetServingEndpoint, { name: other.id })).state.config_update
-  await expect.poll(failed, { timeout: 20_000 }).toBe('UPDATE_FAILED')
+  await expect.poll(failed, { timeout: 120_000 }).toBe('UPDATE_FAILED')
   await expect
     .poll(async () => (await owner(GetServingEndpoint, { name: 'a' })).state.config_update, {
-      timeout: 20_000,
+      timeout: 300_000,
     })
     .toBe('UPDATE_FAILED')
   await owner(UpdateServingEndpointConfig, { name: id, served_entities })

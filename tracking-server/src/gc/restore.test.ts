@@ -54,7 +54,7 @@ describe.each(databases)('what is restored while garbage is collected on %s', (_
       await restore(tx)
       const found = vi.spyOn(SOFT_DELETED[kind], 'list')
       collecting = collect(kind)
-      await vi.waitFor(() => expect(found).toHaveBeenCalled(), 20_000)
+      await vi.waitFor(() => expect(found).toHaveBeenCalled(), 120_000)
       await found.mock.results[0]!.value
       await sleep(100) // in which the collection comes to wait for this transaction
     })
