@@ -11,7 +11,7 @@ const NO_COMPILER =
 
 const read = (path) => JSON.parse(readFileSync(path, 'utf8')).packages
 
-/** @returns names of what the lockfile asks for and `node_modules` lacks or has in another version. */
+/** @returns paths of packages of the lockfile that `node_modules` lacks or has in another version */
 export function outdated(folder = root) {
   const installedPath = join(folder, 'node_modules/.package-lock.json')
   const wanted = Object.entries(read(join(folder, 'package-lock.json')))
@@ -27,11 +27,11 @@ export function outdated(folder = root) {
     .map(([path]) => path)
 }
 
-/** Installs what the lockfile names and is not there yet; a second call costs a few milliseconds. */
+/** Installs missing and outdated packages; with nothing to do it takes a few milliseconds. */
 export async function install(folder = root) {
   const missing = outdated(folder)
   if (missing.length === 0) return
-  // `npm ci` starts from nothing, so it is for a fresh clone; later only the difference is fetched.
+  // `npm ci` removes node_modules, so it is for a fresh clone; `npm install` fetches the difference.
   const fresh = !existsSync(join(folder, 'node_modules'))
   const line = progress(`Installing ${missing.length} npm packages`)
   const timer = setInterval(() => line.update(describe(folder, missing)), 500)
@@ -45,7 +45,7 @@ export async function install(folder = root) {
   )
     throw new Refusal(NO_COMPILER)
   throw new Refusal(
-    `${output.trim().split('\n').slice(-30).join('\n')}\nnpm could not install the packages; what it said is above.`,
+    `${output.trim().split('\n').slice(-30).join('\n')}\nnpm could not install the packages; its output is above.`,
   )
 }
 

@@ -1,4 +1,4 @@
-// Parsed by whatever Node is there, so nothing newer than ES2018 and no imports.
+// Old releases of Node must be able to parse this file: ES2018 only, no imports.
 const FLOOR = [20, 19]
 
 export function refuseOldNode() {

@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs'
 
 const CHROMIUM = '/usr/bin/chromium'
 
-/** What suites need beyond Node: the variable that lights them up and what it holds. */
+/** The services that suites need beyond Node: name, the variable that enables the suites, and its value. */
 const SERVICES = [
   [
     'PostgreSQL',
     'TEST_POSTGRES_URL',
-    'postgres://user@host:port/database of a server that may be filled with test databases',
+    'postgres://user@host:port/database of a server on which tests may create databases',
   ],
   ['Redis', 'TEST_REDIS_URL', 'redis://host:port of a server with maxmemory-policy noeviction'],
   [
@@ -31,13 +31,13 @@ const SERVICES = [
   ['SDK against Cairn', 'TEST_CAIRN_URL', 'http://host:port of a server started with `npx cairn up`'],
 ]
 
-/** The environment the suites get. An empty variable counts as unset. */
+/** The environment of the suites. An empty variable counts as unset. */
 export function suiteEnvironment(env = process.env) {
   const chromium = env.TEST_CHROMIUM || (existsSync(CHROMIUM) ? CHROMIUM : '')
   return { ...env, ...(chromium && { TEST_CHROMIUM: chromium }) }
 }
 
-/** One line for each kind of suite that is skipped: what would light it up. */
+/** One line for each kind of suite that is skipped, with the variable that enables it. */
 export const skippedSuites = (env) =>
   SERVICES.filter(([, variable]) => !env[variable]).map(
     ([name, variable, value]) => `- ${name} suites skipped: set ${variable} to ${value}`,

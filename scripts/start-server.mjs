@@ -11,12 +11,12 @@ await run(async () => {
   await build()
 })
 
-// The server runs in this very process: one process to signal, and no second start of Node to wait for.
+// The server runs in this process: one process to signal, and no second start of Node.
 const cairn = new URL('../cli/bin/cairn.mjs', import.meta.url)
 process.argv.splice(1, process.argv.length, cairn.pathname, 'up', '--demo', ...process.argv.slice(2))
 await import(cairn)
 
-/** Asks the file system itself: permission bits say nothing about root, read-only mounts or a full disk. */
+/** Writes a probe, because permission bits do not cover root, read-only mounts and full disks. */
 function requireWritable(folder) {
   const probe = join(folder, '.cache', `probe-${process.pid}`)
   try {

@@ -1,5 +1,5 @@
 import { refuseOldNode } from './node-version.mjs'
 
 refuseOldNode()
-// Imported only now: an old Node could not even parse the rest.
+// A dynamic import, because an old Node cannot parse the rest.
 void import('./start-server.mjs')

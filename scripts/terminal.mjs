@@ -4,12 +4,12 @@ const REPEAT_MS = 15_000
 
 export const seconds = (ms) => (ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`)
 
-/** A sentence for the person at the keyboard; everything else is a bug and keeps its stack. */
+/** An error that is shown as one sentence. Any other error is a bug and keeps its stack. */
 export class Refusal extends Error {
   name = 'Refusal'
 }
 
-/** Runs a script's main function: a `Refusal` ends in its one sentence, no stack. */
+/** Runs the main function of a script and prints a `Refusal` without its stack. */
 export async function run(main) {
   try {
     return await main()

@@ -1,7 +1,6 @@
 /**
- * Counts a run of vitest from its JSON report and names what failed. What failed without a test to its name (a file that
- * does not load, an error outside every test, a crash that left no report) counts as one failed test, so that nothing
- * fails silently.
+ * Counts the tests of a vitest run from its JSON report and names the failed ones. A failure without a test (a file that does
+ * not load, an error outside all tests, a crash without a report) counts as one failed test.
  * @param report the parsed report, undefined when there is none
  * @param exitCode of vitest
  * @returns {{ passed: number, failures: string[], skipped: number }}

@@ -32,7 +32,7 @@ export function workspaces() {
   return [...ordered.values()]
 }
 
-/** Every file below `folder` as a path relative to it, `/`-separated and sorted; build products are left out. */
+/** All files below `folder` as relative paths, `/`-separated and sorted, without build products. */
 export function filesBelow(folder, prefix = '') {
   const entries = readdirSync(join(folder, prefix), { withFileTypes: true })
   return entries

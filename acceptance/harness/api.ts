@@ -1,4 +1,4 @@
-/** What came back, whatever its status. */
+/** An HTTP response of any status. */
 export class Answer {
   readonly status: number
   readonly headers: Headers
@@ -21,14 +21,14 @@ export class Answer {
 
 export interface Sent {
   readonly token?: string | undefined
-  /** Sent as it is when text or bytes, as JSON otherwise. */
+  /** Strings and bytes are sent unchanged, other values as JSON. */
   readonly body?: unknown
   readonly query?: Readonly<Record<string, string | number | readonly string[]>>
   readonly headers?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
 }
 
-/** One request; throws only when no answer comes. */
+/** Sends one request. Rejects only when no response arrives. */
 export async function send(url: string, method: string, path: string, sent: Sent = {}): Promise<Answer> {
   const { token, body, query = {}, headers = {}, signal } = sent
   const raw = typeof body === 'string' || body instanceof Uint8Array
@@ -49,7 +49,7 @@ export async function send(url: string, method: string, path: string, sent: Sent
   return new Answer(response.status, response.headers, Buffer.from(await response.arrayBuffer()))
 }
 
-/** A server as one principal sees it: the JSON of a 2xx answer. @throws with the status and the words of any other */
+/** A JSON client that acts as one principal. Rejects with the status and body of any response that is not 2xx. */
 export function api(url: string, token?: string) {
   const call = async <T>(method: string, path: string, sent: Sent): Promise<T> => {
     const answer = await send(url, method, path, { token, ...sent })

@@ -8,7 +8,7 @@ import {
 
 const DEBIAN = '/usr/bin/chromium'
 
-/** The Chromium to test in, if there is one. */
+/** Path of the Chromium to test in, if one is installed. */
 export const chromium = process.env.TEST_CHROMIUM || (existsSync(DEBIAN) ? DEBIAN : undefined)
 
 export function launchBrowser(options: LaunchOptions = {}): Promise<Browser> {
@@ -20,7 +20,7 @@ export function launchBrowser(options: LaunchOptions = {}): Promise<Browser> {
   })
 }
 
-/** Collects every request that leaves `origin`; the list fills while pages of the context work. */
+/** Collects the requests to other origins; the list grows while pages of the context load. */
 export function foreignRequests(context: BrowserContext, origin: string): readonly string[] {
   const foreign: string[] = []
   context.on('request', (request) => {

@@ -1,7 +1,7 @@
 import { type Finished, type ProcessOptions, runProcess } from './run-process.js'
 import { cairn } from './server.js'
 
-/** `cairn …` aimed at a server, to its end. */
+/** Runs `cairn --server URL …` and waits until it exits. */
 export const runCli = (
   url: string,
   args: readonly string[],

@@ -1,4 +1,4 @@
-/** This process's environment without what would aim a server or a client at something else, plus `extra`. */
+/** This process's environment, without variables that configure servers or clients, plus `extra`. */
 export function environment(extra: Record<string, string> = {}): Record<string, string> {
   const inherited = Object.entries(process.env).filter(
     (entry): entry is [string, string] =>

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 
-/** An empty folder, which is removed with all that came into it when the test has finished. */
+/** Creates an empty folder that is removed with its content when the test has finished. */
 export async function freshFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'cairn-acceptance-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))

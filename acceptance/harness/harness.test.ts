@@ -14,14 +14,14 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-test('a process that outlives its time is killed and what it said is reported', async () => {
+test('kills a process at its timeout and reports its output', async () => {
   const script = 'console.log("still here"); setInterval(() => {}, 1000)'
   await expect(runProcess(process.execPath, ['-e', script], { timeoutMs: 1500 })).rejects.toThrow(
     'still here',
   )
 })
 
-test('a process sees no tracking server but the one it is given', async () => {
+test('passes no inherited tracking server to a process', async () => {
   process.env.MLFLOW_TRACKING_URI = 'http://elsewhere'
   const print = 'console.log(JSON.stringify(process.env))'
   const { stdout } = await runProcess(process.execPath, ['-e', print], { env: { CAIRN_URL: 'http://here' } })
@@ -31,7 +31,7 @@ test('a process sees no tracking server but the one it is given', async () => {
 })
 
 describe.skipIf(!python)('python', () => {
-  test('the clients the suites need are installed', async () => {
+  test('has the clients that the suites need', async () => {
     const script = join(folder, 'clients.py')
     await writeFile(
       script,
@@ -40,7 +40,7 @@ describe.skipIf(!python)('python', () => {
     expect(await runPython(script)).toMatch(/^3\./)
   })
 
-  test('a failing script reports its traceback', async () => {
+  test('reports the traceback of a failing script', async () => {
     const script = join(folder, 'fails.py')
     await writeFile(script, 'raise ValueError("told you")')
     await expect(runPython(script)).rejects.toThrow('ValueError: told you')
@@ -48,7 +48,7 @@ describe.skipIf(!python)('python', () => {
 })
 
 describe.skipIf(!chromium)('browser', () => {
-  test('a page opens and a request to another host is noticed', async () => {
+  test('opens a page and collects its requests to other hosts', async () => {
     const page = '<h1>한국어</h1><img src="http://localhost:1/pixel.png">'
     const server = createServer((_request, response) =>
       response.setHeader('content-type', 'text/html; charset=utf-8').end(page),

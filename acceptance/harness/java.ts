@@ -3,11 +3,11 @@ import { delimiter } from 'node:path'
 import { python } from './python.js'
 import { type ProcessOptions, runProcess } from './run-process.js'
 
-/** Where the jars of `acceptance/java/pom.xml` are. Who sets it has a JDK on the PATH. */
+/** The class path with the jars of `acceptance/java/pom.xml`. Setting it implies that a JDK is on the PATH. */
 export const classpath = process.env.TEST_JAVA_CLASSPATH || undefined
 
 const QUIET = {
-  LC_ALL: 'C.UTF-8', // Java 17 names files in no other letters than those of its locale
+  LC_ALL: 'C.UTF-8', // Java 17 encodes file names in the charset of its locale
   DO_NOT_TRACK: 'true',
   MLFLOW_DISABLE_TELEMETRY: 'true',
 }
@@ -36,10 +36,10 @@ export async function compileJava(folder: string, classes: string): Promise<void
   await runTool('javac', classes, ['-encoding', 'UTF-8', '-d', classes, ...sources], { cwd: folder })
 }
 
-/** Runs one to its end, which comes too soon for the JDK's second compiler to be of use. */
+/** Runs a compiled program. Programs are too short for the JDK's second compiler to pay off. */
 export const runJava = (program: string, classes: string, env: Record<string, string>): Promise<string> =>
   runTool('java', classes, ['-XX:TieredStopAtLevel=1', program], { env })
 
-/** What the JDK tells of classes that are compiled. */
+/** Prints compiled classes with `javap`. */
 export const inspectJava = (classes: string, args: readonly string[]): Promise<string> =>
   runTool('javap', classes, args)

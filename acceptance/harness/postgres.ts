@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { onTestFinished } from 'vitest'
 
-/** A server that may be filled with databases. */
+/** URL of a server on which tests may create databases. */
 export const postgres = process.env.TEST_POSTGRES_URL || undefined
 
-/** The URL of an empty database, which is dropped when the test has finished. */
+/** Creates an empty database and returns its URL. It is dropped when the test has finished. */
 export async function freshPostgres(): Promise<string> {
   if (!postgres) throw new Error('TEST_POSTGRES_URL is not set: guard the suite with test.skipIf(!postgres)')
   const name = `cairn_acceptance_${randomBytes(6).toString('hex')}`

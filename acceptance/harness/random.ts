@@ -15,7 +15,7 @@ export class Random {
     return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
   }
 
-  /** A whole number in [low, high]. */
+  /** An integer in [low, high]. */
   int(low: number, high: number): number {
     return low + Math.floor(this.next() * (high - low + 1))
   }
@@ -24,7 +24,7 @@ export class Random {
     return values[this.int(0, values.length - 1)]!
   }
 
-  /** Small sizes often, large ones seldom: every power of two is as likely as the next. */
+  /** A size in [0, max] on a logarithmic scale: small sizes are more likely than large ones. */
   size(max: number): number {
     return Math.floor(2 ** (this.next() * Math.log2(max + 1)) - 1)
   }

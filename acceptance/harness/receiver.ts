@@ -9,18 +9,18 @@ export interface Received {
 export interface Receiver extends AsyncDisposable {
   readonly url: string
   readonly received: Received[]
-  /** While it hangs it takes requests and answers none. */
+  /** While true, requests are read and get no response. */
   hangs: boolean
 }
 
-/** An HTTP server that keeps what it is sent. */
+/** Starts an HTTP server that records the requests it receives. */
 export async function startReceiver(): Promise<Receiver> {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = []
     try {
       for await (const chunk of request) chunks.push(chunk)
     } catch {
-      return // whoever sent it was killed while it did
+      return // the client was killed while it sent
     }
     receiver.received.push({ headers: request.headers, body: Buffer.concat(chunks).toString('utf8') })
     if (!receiver.hangs) response.end()

@@ -1,4 +1,4 @@
 import { fileURLToPath } from 'node:url'
 
-/** The folder of the clone under test. */
+/** The root folder of the repository under test. */
 export const root = fileURLToPath(new URL('../..', import.meta.url))

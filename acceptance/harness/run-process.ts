@@ -15,13 +15,13 @@ export interface Finished {
   readonly stderr: string
 }
 
-/** Runs a program to its end, whatever its exit code; @throws only when it outlives `timeoutMs` (two minutes). */
+/** Runs a program until it exits with any code. Rejects only after `timeoutMs` (ten minutes). */
 export function runProcess(
   command: string,
   args: readonly string[],
   options: ProcessOptions = {},
 ): Promise<Finished> {
-  const { timeoutMs = 120_000 } = options
+  const { timeoutMs = 600_000 } = options
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: options.cwd ?? root, env: environment(options.env) })
     let stdout = ''
@@ -41,7 +41,7 @@ export function runProcess(
       clearTimeout(timer)
       resolve({ code, stdout, stderr })
     })
-    child.stdin.on('error', () => {}) // a program that ends without reading its input is no failure
+    child.stdin.on('error', () => {}) // a program may exit without reading its input
     child.stdin.end(options.input)
   })
 }

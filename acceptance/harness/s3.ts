@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 
 const { TEST_S3_ENDPOINT, TEST_S3_ACCESS_KEY, TEST_S3_SECRET_KEY, TEST_S3_BUCKET } = process.env
 
-/** An S3-compatible store with a bucket that suites may fill. */
+/** An S3-compatible store with a bucket that suites may write to. */
 export const s3 = TEST_S3_ENDPOINT
   ? {
       endpoint: TEST_S3_ENDPOINT,
@@ -12,7 +12,7 @@ export const s3 = TEST_S3_ENDPOINT
     }
   : undefined
 
-/** A prefix of the bucket that nobody uses, and the settings that let a server use it. */
+/** A URI with an unused prefix of the bucket, and the environment that gives a server access to it. */
 export function freshS3(): { readonly uri: string; readonly env: Record<string, string> } {
   if (!s3) throw new Error('TEST_S3_ENDPOINT is not set: guard the suite with test.skipIf(!s3)')
   return {

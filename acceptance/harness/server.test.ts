@@ -9,14 +9,14 @@ afterAll(async () => {
   if (server) await rm(server.folder, { recursive: true, force: true })
 })
 
-test('a server starts in an empty folder, answers, and ends gracefully on SIGTERM', async () => {
+test('starts a server in an empty folder and stops it with SIGTERM', async () => {
   await using started = await startServer()
   const health = await fetch(`${started.url}/health`)
   expect([health.status, await health.text()]).toEqual([200, 'OK'])
   expect(await started.stop()).toEqual({ code: 0, signal: null })
 })
 
-test('a killed server starts again on what it left', async () => {
+test('restarts a killed server on its data', async () => {
   const first = await startServer()
   expect(await first.stop('SIGKILL')).toEqual({ code: null, signal: 'SIGKILL' })
   expect(existsSync(first.folder)).toBe(true)
@@ -24,6 +24,6 @@ test('a killed server starts again on what it left', async () => {
   expect((await fetch(`${server.url}/health`)).status).toBe(200)
 })
 
-test('a server that cannot start is reported with its own words', async () => {
+test('reports the output of a server that cannot start', async () => {
   await expect(startServer({ args: ['--no-such-option'] })).rejects.toThrow('--no-such-option')
 })

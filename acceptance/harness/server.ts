@@ -10,13 +10,13 @@ export const cairn = join(root, 'cli/bin/cairn.mjs')
 const READY = /^Cairn is ready at (http:\/\/\S+)/m
 
 export interface ServerOptions {
-  /** Where the server keeps its data; a new temporary folder when absent. Pass one again to start on what it left. */
+  /** The data folder; a new temporary folder when absent. Pass it again to restart on the same data. */
   readonly folder?: string
-  /** More options of `cairn up`; a later one wins, so `['--port', '5000']` works. */
+  /** More options of `cairn up`. The last of equal options wins, so `['--port', '5000']` works. */
   readonly args?: readonly string[]
   readonly env?: Record<string, string>
   readonly timeoutMs?: number
-  /** Kills a server that is still starting, which then counts as one that could not start. */
+  /** Kills a server that is still starting; `startServer` then rejects. */
   readonly signal?: AbortSignal
 }
 
@@ -30,10 +30,10 @@ export interface Server extends AsyncDisposable {
   readonly url: string
   readonly folder: string
   readonly pid: number
-  /** Everything the server wrote so far. */
+  /** The output of the server so far. */
   stdout(): string
   stderr(): string
-  /** Sends a signal, SIGTERM unless told, and waits for the end; SIGKILL is the crash. */
+  /** Sends a signal (default: SIGTERM) and waits until the process has exited. SIGKILL simulates a crash. */
   stop(signal?: NodeJS.Signals): Promise<Exit>
 }
 
@@ -43,9 +43,9 @@ process.once('exit', () => {
 })
 
 /**
- * Starts `cairn up --no-demo` on a free port and waits until it says it is ready.
- * Disposing (`await using`) ends it and removes a folder that was made here; `stop` keeps the folder.
- * @throws with everything the server wrote when it ends or stays silent instead
+ * Starts `cairn up --no-demo` on a free port and waits for its ready line.
+ * Disposing (`await using`) stops it and removes a temporary folder; `stop` keeps the folder.
+ * @throws with the output of the server when it exits first or the timeout passes
  */
 export async function startServer(options: ServerOptions = {}): Promise<Server> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'cairn-acceptance-')))
@@ -63,7 +63,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
   })
   const stdout = collect(child.stdout)
   const stderr = collect(child.stderr)
-  const url = await ready(child, exit, stdout, options.timeoutMs ?? 100_000).catch(async (error: Error) => {
+  const url = await ready(child, exit, stdout, options.timeoutMs ?? 300_000).catch(async (error: Error) => {
     child.kill('SIGKILL')
     await exit
     throw new Error(`${error.message}\n--- stdout\n${stdout()}\n--- stderr\n${stderr()}`)

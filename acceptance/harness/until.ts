@@ -1,5 +1,5 @@
-/** Waits for something to become true; the last failure is what `what` says. */
-export async function until(what: string, holds: () => Promise<boolean>, timeoutMs = 60_000): Promise<void> {
+/** Polls until `holds` resolves to true. The error after the timeout starts with `what`. */
+export async function until(what: string, holds: () => Promise<boolean>, timeoutMs = 240_000): Promise<void> {
   const deadline = Date.now() + timeoutMs
   while (!(await holds())) {
     if (Date.now() > deadline) throw new Error(`${what}: not within ${timeoutMs} ms`)

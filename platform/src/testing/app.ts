@@ -24,7 +24,7 @@ export interface TestApp {
   close(): Promise<void>
 }
 
-/** A whole application on a fresh database and a temporary folder; `register` adds the services under test. */
+/** Starts an application on a new database and a temporary folder; `register` adds the services under test. */
 export async function testApp(
   register: (app: FastifyInstance, context: ServiceContext) => Promise<void>,
   { database = databases[0]![1], now = Date.now }: { database?: TestDatabase; now?: () => number } = {},

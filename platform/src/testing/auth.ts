@@ -5,7 +5,7 @@ import { Tokens } from '../auth/tokens.js'
 import { migrate } from '../db/migrate.js'
 import type { TestDatabase } from './databases.js'
 
-/** Identities, tokens, grants and decisions on a fresh database; `clock.now` is the time, to be moved at will. */
+/** Identities, tokens, grants and the authorizer on a new database. Tests set the time by `clock.now`. */
 export async function testAuth(database: TestDatabase) {
   const { db, close } = await database.open()
   await migrate(db, 'auth', new URL('../auth/migrations/', import.meta.url))

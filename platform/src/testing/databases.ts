@@ -8,7 +8,7 @@ import { openDb } from '../db/open.js'
 
 export interface TestDatabase {
   readonly engine: 'sqlite' | 'postgres'
-  /** A fresh, empty database; `close` removes it. */
+  /** Creates an empty database; `close` removes it. */
   open(): Promise<{ url: string; db: Db<unknown>; close(): Promise<void> }>
 }
 

@@ -4,12 +4,11 @@ import { join } from 'node:path'
 import { afterAll } from 'vitest'
 
 const folders: string[] = []
-// Of the file that imports this one.
 afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
 })
 
-/** An empty folder, which is gone when the tests of the file have run. */
+/** Creates an empty folder that is removed after the tests of the file. */
 export function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'cairn-'))
   folders.push(folder)

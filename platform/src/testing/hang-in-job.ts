@@ -4,7 +4,7 @@ import { EmbeddedJobs } from '../jobs/embedded.js'
 import { queue } from '../jobs/jobs.js'
 import { silent } from './silent.js'
 
-// A process for tests to kill: takes a job, says so, and never ends it.
+// A process for tests to kill: claims a job, prints it, and never completes it.
 const jobs = await EmbeddedJobs.open(openDb(process.argv[2]!), silent)
 jobs.work(queue({ name: 'ping', payload: Type.Object({}) }), async ({ id, attempt }) => {
   process.stdout.write(`${id} ${attempt}\n`)

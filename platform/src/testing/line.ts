@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 
-/** A connection to a server by which a test can make the network fall silent: nothing arrives, and nobody is told. */
+/** A TCP proxy that can drop all traffic without closing connections, as a broken network does. */
 export class Line implements AsyncDisposable {
   readonly #host: string
   readonly #port: number

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis'
 
-/** Deletes what matches, as a Redis without persistence does when it restarts. @returns how many keys there were */
+/** Deletes the matching keys, which simulates the restart of a Redis without persistence. Returns their number. */
 export async function forget(url: string, pattern: string): Promise<number> {
   const redis = new Redis(url)
   try {

@@ -8,7 +8,7 @@ const {
   TEST_S3_BUCKET = 'cairn-test',
 } = process.env
 
-/** A real store, where the environment names one. */
+/** The S3 store that the environment configures, if any. */
 export const testS3 = TEST_S3_ENDPOINT
   ? {
       bucket: TEST_S3_BUCKET,
@@ -22,7 +22,7 @@ export const testS3 = TEST_S3_ENDPOINT
 
 export const NO_S3 = 'set TEST_S3_ENDPOINT, TEST_S3_ACCESS_KEY, TEST_S3_SECRET_KEY and TEST_S3_BUCKET'
 
-/** Ids of the uploads below a prefix that were begun and neither completed nor aborted. */
+/** Ids of multipart uploads below a prefix that are neither completed nor aborted. */
 export async function unfinishedUploads(
   { bucket, options }: NonNullable<typeof testS3>,
   prefix: string,

@@ -1,4 +1,4 @@
 import type { Log } from '../jobs/deliver.js'
 
-/** A log for tests that do not look at it. */
+/** A log that discards everything. */
 export const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined }

@@ -1,4 +1,4 @@
-/** How often others had their turn of the event loop until the work was done. */
+/** Counts the turns of the event loop until the work has settled. */
 export async function turnsMeanwhile(work: Promise<unknown>): Promise<number> {
   let turns = 0
   let isDone = false
