@@ -17,7 +17,9 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-test('prevents telemetry of libraries, and files for it, when a model is loaded', { timeout: 120_000 }, () => {
+test('prevents telemetry of libraries, and files for it, when a model is loaded', {
+  timeout: 120_000,
+}, () => {
   const file = (path: string) => new URL(`../../${path}`, import.meta.url)
   const { CI: _, ORT_DISABLE_TELEMETRY: __, XDG_CACHE_HOME: ___, ...env } = process.env // CI disables telemetry, too.
   for (const name of ['home', 'tmp']) mkdirSync(join(folder, name))
