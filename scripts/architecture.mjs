@@ -62,6 +62,7 @@ const KNOWN_CYCLES = {
   registry: ['aliases', 'gate', 'models', 'search', 'versions', 'webhooks'],
   serving: ['deployments', 'endpoints', 'runtime'],
   pipelines: ['engine', 'jobs', 'runs'],
+  sdk: ['host', 'models', 'offline', 'run', 'tracking'],
 }
 
 const READS_ENVIRONMENT = /(^|\/)(config|main|environment)\.ts$|^config\/|(^|\/)testing\/|\.config\.ts$/

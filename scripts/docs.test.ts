@@ -37,7 +37,9 @@ const decisions = () =>
 
 test.each(['ARCHITECTURE.md', 'CONTRIBUTING.md', 'README.md', 'SECURITY.md'])('paths in %s exist', (name) => {
   const text = readFileSync(`${root}/${name}`, 'utf8').replace(/```[\s\S]*?```/g, '')
-  const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+  const folders = readdirSync(root, { withFileTypes: true }).filter(
+    (entry) => entry.isDirectory() && !entry.name.startsWith('.'),
+  )
   const isPath = (code: string) =>
     folders.some((folder) => code.startsWith(`${folder.name}/`)) && !/[<*… ]/.test(code)
   const paths = [...text.matchAll(/`([^`\n]+)`/g)].map(([, code]) => code!).filter(isPath)

@@ -1,7 +1,10 @@
 import { invalid, missing } from '@cairn/platform/errors'
 import type { Recipe } from './recipe.js'
 
-/** One row per kind of model. Recipes are loaded on demand, because some load native code and compiled kernels. */
+/**
+ * One row per kind of model. Recipes are loaded on demand, because some load native code and compiled kernels, and because
+ * two-stage and hybrid models look up their members in this table.
+ */
 interface ModelKind {
   readonly load: () => Promise<Recipe>
   /** The name by which two-stage and hybrid models list it as a member; kinds without a name cannot be members. */
