@@ -5,7 +5,7 @@ import { type TrackingApp, trackingApp } from './testing/tracking-app.js'
 const DAY_MS = 86_400_000
 const START = 1_700_000_000_000
 
-describe.each(databases)('a clock that is set by a day between writes, on %s', (_name, database) => {
+describe.each(databases)('changes of the system clock between writes, on %s', (_name, database) => {
   let tracked: TrackingApp
   let time = START
   beforeAll(async () => {
@@ -17,7 +17,7 @@ describe.each(databases)('a clock that is set by a day between writes, on %s', (
     ['back', -DAY_MS],
     ['forward', DAY_MS],
     ['far back', -1000 * DAY_MS],
-  ])('%s, loses nothing and repeats nothing on the pages of a search', async (way, jump) => {
+  ])('%s: pages of a search neither lose nor repeat runs', async (way, jump) => {
     const { post, get } = tracked
     const { experiment_id } = (await post('experiments/create', { name: way })).body
     const run = async () => {
@@ -53,7 +53,7 @@ describe.each(databases)('a clock that is set by a day between writes, on %s', (
     expect(body.runs).toHaveLength(3)
   })
 
-  test('the records of a data set keep the order in which they came', async () => {
+  test('records of a data set keep their order of insertion', async () => {
     const send = (method: 'GET' | 'POST', path: string, payload?: object) =>
       tracked.app.inject({ method, url: `/api/3.0/mlflow/datasets/${path}`, ...(payload && { payload }) })
     const { dataset } = (await send('POST', 'create', { name: 'ds' })).json()

@@ -4,7 +4,7 @@ import Fastify from 'fastify'
 import { expect, test } from 'vitest'
 import { withDecimalPoints, writeDecimalPoints } from './protobuf-json.js'
 
-test('only numbers that are values get a point', () => {
+test('adds a decimal point to the numbers in `value` only', () => {
   const answer = {
     metrics: [
       { key: 'a', value: 1, step: 2 },
@@ -22,7 +22,7 @@ test('only numbers that are values get a point', () => {
   expect(JSON.parse(json)).toEqual(answer)
 })
 
-test('a large answer keeps its points, and others have their turn while it is written', async () => {
+test('writes a large response with decimal points without blocking the event loop', async () => {
   const points = Array.from({ length: 100_000 }, (_, i) => ({ key: `"value":${i}`, value: i % 3, step: i }))
   const answer = { metrics: points, value: 7, by: { key: points.slice(0, 9000) } }
   const app = Fastify()

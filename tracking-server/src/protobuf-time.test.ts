@@ -6,7 +6,7 @@ test.each([
   [1_700_000_000_123, '2023-11-14T22:13:20.123Z'],
   [Number.MAX_SAFE_INTEGER, '9999-12-31T23:59:59.999Z'],
   [-Number.MAX_SAFE_INTEGER, '0001-01-01T00:00:00Z'],
-])('the time %d is written %s, and can be read', (ms, text) => {
+])('formats and parses the time %d as %s', (ms, text) => {
   expect(writeTime(ms)).toBe(text)
   expect(writeTime(readTime(text, 'time'))).toBe(text)
 })
@@ -21,10 +21,10 @@ test.each([
   ['0.0009999s', 0],
   ['2.44140625e-7s', 0],
   ['2.5e-3s', 2],
-])('the duration %s is %d ms', (text, ms) => {
+])('parses the duration %s as %d ms', (text, ms) => {
   expect(readDuration(text, 'duration')).toBe(ms)
 })
 
-test.each(['', 's', '1.5', '1.s', '.5s', '1e3s', 'NaNs', '1.5e-s'])('%j is no duration', (text) => {
+test.each(['', 's', '1.5', '1.s', '.5s', '1e3s', 'NaNs', '1.5e-s'])('rejects the duration %j', (text) => {
   expect(() => readDuration(text, 'duration')).toThrow("parameter 'duration'")
 })

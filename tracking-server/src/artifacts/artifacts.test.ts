@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { request as httpRequest } from 'node:http'
 import { Readable } from 'node:stream'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { databases } from '@cairn/platform/testing/databases'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { deferred } from '@cairn/platform/testing/deferred'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type TrackingApp, trackingApp } from '../testing/tracking-app.js'
 
 const ROOT = '/api/2.0/mlflow-artifacts/artifacts'
@@ -26,7 +26,7 @@ describe('artifacts', () => {
   const get = (path: string, headers: Record<string, string> = {}) =>
     fetch(`${origin}${ROOT}/${path}`, { headers })
 
-  test('what is put is got back, under both prefixes, whatever its content type says', async () => {
+  test('stores and returns files under both prefixes, with any content type', async () => {
     for (const [name, type] of [
       ['d/a.txt', 'text/plain'],
       ['b.json', 'application/json'],
@@ -44,7 +44,7 @@ describe('artifacts', () => {
     expect(headers.get('x-content-type-options')).toBe('nosniff')
   })
 
-  test('what is put has a name', async () => {
+  test('rejects an upload without a file name', async () => {
     const refused = await put(`${folder}/nameless/`, 'x')
     expect([refused.status, await refused.json()]).toEqual([
       400,
@@ -56,7 +56,7 @@ describe('artifacts', () => {
     expect((await get(`${folder}/nameless`)).status).toBe(404)
   })
 
-  test('listings are relative to the folder through the proxy, and to the run through the run', async () => {
+  test('lists paths relative to the folder in the proxy, and relative to the run in the run API', async () => {
     const proxied = await tracked.app.inject(`${ROOT}?path=${folder}`)
     const files = [
       { path: 'b.json', is_dir: false, file_size: 17 },
@@ -75,7 +75,7 @@ describe('artifacts', () => {
     expect((await tracked.app.inject(`${ROOT}?path=nope`)).json()).toEqual({})
   })
 
-  test('ranges, emptiness and absence', async () => {
+  test('serves ranges and empty files, and returns 404 for missing files', async () => {
     await put(`${folder}/digits`, '0123456789')
     await put(`${folder}/empty`, '')
     const part = async (range: string) => {
@@ -99,7 +99,7 @@ describe('artifacts', () => {
     ])
   })
 
-  test('large bodies pass through without being held', async () => {
+  test('streams large bodies in constant memory', async () => {
     const block = randomBytes(1024 * 1024)
     const blocks = 200
     const before = process.memoryUsage().rss
@@ -122,27 +122,35 @@ describe('artifacts', () => {
     expect((peak - before) / 1024 / 1024).toBeLessThan(150)
   })
 
-  test('an upload that breaks off leaves nothing', async () => {
-    await new Promise<void>((resolve) => {
-      const upload = httpRequest(`${origin}${ROOT}/${folder}/broken`, {
-        method: 'PUT',
-        headers: { 'content-length': '1000000' },
-      })
-      upload.on('error', () => resolve())
-      upload.write(Buffer.alloc(1000), () => setTimeout(() => upload.destroy(new Error('gone')), 50))
+  test('stores nothing of an aborted upload', async () => {
+    const { blobs } = tracked.context
+    const storing = deferred<{ stored: Promise<unknown> }>()
+    const spy = vi.spyOn(blobs, 'put').mockImplementationOnce((...args) => {
+      spy.mockRestore()
+      const stored = blobs.put(...args)
+      storing.resolve({ stored })
+      return stored
     })
-    await sleep(200)
+    const upload = httpRequest(`${origin}${ROOT}/${folder}/broken`, {
+      method: 'PUT',
+      headers: { 'content-length': '1000000' },
+    })
+    upload.on('error', () => {})
+    upload.write(Buffer.alloc(1000))
+    const { stored } = await storing.promise
+    upload.destroy()
+    await expect(stored).rejects.toThrow()
     expect((await get(`${folder}/broken`)).status).toBe(404)
   })
 
-  test('files and folders are deleted', async () => {
+  test('deletes files and folders', async () => {
     await put(`${folder}/gone/x/y`, 'x')
     for (const path of ['gone/x/y', 'gone', 'gone'])
       expect((await fetch(`${origin}${ROOT}/${folder}/${path}`, { method: 'DELETE' })).status).toBe(200)
     expect((await get(`${folder}/gone/x/y`)).status).toBe(404)
   })
 
-  test('no path leaves the store', async () => {
+  test('rejects paths outside of the store', async () => {
     const raw = (method: string, path: string) =>
       new Promise<number | undefined>((resolve, reject) => {
         const { port } = new URL(origin)
@@ -174,7 +182,7 @@ describe('artifacts', () => {
     }
   })
 
-  test('governed data is no artifact, by no way', async () => {
+  test('hides governed data from every artifact endpoint', async () => {
     await tracked.context.blobs.put('tables/secret/part.parquet', Buffer.from('secret'))
     for (const path of [
       'tables/secret/part.parquet',
@@ -197,7 +205,7 @@ describe('artifacts', () => {
     expect((await tracked.get('artifacts/list', { run_id: sly })).status).toBe(403)
   })
 
-  test('names in any script are kept and offered', async () => {
+  test('keeps file names in any script and offers them for downloads', async () => {
     const path = `${folder}/${encodeURIComponent('영화 "목록" 100%.txt')}`
     await put(path, 'x')
     const answer = await get(path)
@@ -208,7 +216,7 @@ describe('artifacts', () => {
     expect(listed.map((file: { path: string }) => file.path)).toContain('영화 "목록" 100%.txt')
   })
 
-  test('the pages’ own ways: get-artifact and upload-artifact', async () => {
+  test('serves the endpoints of MLflow’s UI: get-artifact and upload-artifact', async () => {
     const upload = (query: string, body: string) =>
       fetch(`${origin}/ajax-api/2.0/mlflow/upload-artifact?${query}`, { method: 'POST', body })
     const stored = await upload(`run_uuid=${run_id}&path=u/v.html`, '<script>')

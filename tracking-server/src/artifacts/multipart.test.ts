@@ -17,7 +17,7 @@ interface Upload {
   credentials: Credential[]
 }
 
-describe('a file in parts, on a store without signed URLs of its own', () => {
+describe('multipart uploads to a store without signed URLs', () => {
   let tracked: TrackingApp
   let origin: string
   let now = Date.now()
@@ -46,7 +46,7 @@ describe('a file in parts, on a store without signed URLs of its own', () => {
   const incoming = (upload = '') =>
     readdirSync(join((tracked.context.blobs as DiskBlobs).root, '.incoming', upload))
 
-  test('is whole once it is completed, whatever the order its parts came in, and shows nothing before', async () => {
+  test('assembles parts sent in any order, and is invisible until it is completed', async () => {
     const parts = [randomBytes(300_000), randomBytes(300_000), randomBytes(7)]
     const { upload_id, credentials } = await create('1/r/artifacts', '/home/someone/big.bin', 3)
     expect(credentials.map(({ part_number }) => part_number)).toEqual([1, 2, 3])
@@ -64,7 +64,7 @@ describe('a file in parts, on a store without signed URLs of its own', () => {
     expect((await send(credentials[0]!, parts[0]!)).status).toBe(404)
   })
 
-  test('that is completed again, at once or by whoever never heard the answer, is whole all the same', async () => {
+  test('can be completed repeatedly, concurrently or after a lost response', async () => {
     const { upload_id, credentials } = await create('1/r', 'twice.bin', 2)
     const parts = [
       await send(credentials[0]!, randomBytes(3_000_000)),
@@ -79,7 +79,7 @@ describe('a file in parts, on a store without signed URLs of its own', () => {
     expect((await (await get('1/r/twice.bin')).arrayBuffer()).byteLength).toBe(6_000_000)
   })
 
-  test('that is aborted leaves nothing, and aborting twice is no failure', async () => {
+  test('leaves nothing when aborted; aborting is idempotent', async () => {
     const { upload_id, credentials } = await create('1/r', 'gone.bin', 2)
     await send(credentials[0]!, Buffer.from('x'))
     for (let i = 0; i < 2; i++)
@@ -88,7 +88,7 @@ describe('a file in parts, on a store without signed URLs of its own', () => {
     expect((await get('1/r/gone.bin')).status).toBe(404)
   })
 
-  test('is completed by what was sent for it, under the name it was begun for, or not at all', async () => {
+  test('can only be completed with its own parts and under its own name', async () => {
     const { upload_id, credentials } = await create('1/r', 'strict.bin', 2)
     const [one, two] = [
       await send(credentials[0]!, Buffer.from('1')),
@@ -108,7 +108,7 @@ describe('a file in parts, on a store without signed URLs of its own', () => {
     expect(await complete([one, two])).toBe(200)
   })
 
-  test('has no more parts than S3 takes, and a name that stays in the store', async () => {
+  test('limits the number of parts like S3, and rejects names outside of the store', async () => {
     for (const [folder, body] of [
       ['1/r', { path: 'x', num_parts: 10_001 }],
       ['1/r', { path: 'x', num_parts: 0 }],
@@ -141,7 +141,7 @@ describe('a file in parts, on a store without signed URLs of its own', () => {
       ).toBe(400)
   })
 
-  test('is downloaded in ranges by a URL that needs no credentials and expires', async () => {
+  test('serves ranges from a presigned URL that expires', async () => {
     await fetch(`${origin}${STORE}/artifacts/1/r/digits "1".txt`, { method: 'PUT', body: '0123456789' })
     const answer = await fetch(`${origin}${STORE}/presigned/1/r/digits "1".txt`)
     const { url, headers, file_size } = (await answer.json()) as {
@@ -160,7 +160,7 @@ describe('a file in parts, on a store without signed URLs of its own', () => {
     expect((await fetch(`${origin}${STORE}/presigned/tables/t`)).status).toBe(403)
   })
 
-  test('has no presigned URL by its run: who proxies artifacts says so in MLflow’s words', async () => {
+  test('rejects presigned URLs of runs with proxied artifacts, in MLflow’s words', async () => {
     const run_id = await tracked.createRun()
     for (const [direction, expiration] of [
       ['upload', 60],

@@ -10,7 +10,7 @@ import { type TrackingApp, trackingApp } from '../testing/tracking-app.js'
 const STORE = '/api/2.0/mlflow-artifacts'
 const SECRET = 'the secret beside the store'
 
-/** As they stand in a URL. */
+/** Encoded for a URL. */
 const SPELLINGS = [
   '../secret',
   '..%2fsecret',
@@ -32,7 +32,7 @@ const SPELLINGS = [
   '%252fetc%252fpasswd',
 ]
 
-describe('no spelling of a path leaves the artifacts', () => {
+describe('path traversal', () => {
   let tracked: TrackingApp
   let origin: string
   let run_id: string
@@ -52,7 +52,7 @@ describe('no spelling of a path leaves the artifacts', () => {
     rmSync(beside, { recursive: true })
   })
 
-  /** `fetch` would tidy the path up before it sends it. */
+  /** `fetch` would normalize the path before sending it. */
   const raw = (method: string, path: string, payload?: object) =>
     new Promise<{ status: number; text: string }>((resolve, reject) => {
       const { port } = new URL(origin)
@@ -128,7 +128,7 @@ describe('no spelling of a path leaves the artifacts', () => {
     expect(stored).toEqual([])
   })
 
-  test('an experiment may lie anywhere, but the server touches only its own roots', async () => {
+  test('accepts any artifact location but only accesses the configured stores', async () => {
     for (const [i, location] of [
       'file:///',
       'file:///etc',
@@ -169,12 +169,12 @@ describe('no spelling of a path leaves the artifacts', () => {
     's3://bucket/a?../..',
     'file:///a#b',
     'runs:/abc/model',
-  ])('%s is no location of an experiment', async (artifact_location) => {
+  ])('rejects the artifact location %s', async (artifact_location) => {
     const { status, body } = await tracked.post('experiments/create', { name: 'odd', artifact_location })
     expect([status, body.error_code]).toEqual([400, 'INVALID_PARAMETER_VALUE'])
   })
 
-  test('a query in a location is where the client has it too: beside the path', async () => {
+  test('keeps the query of a location after the path', async () => {
     const { body } = await tracked.post('experiments/create', {
       name: 'queried',
       artifact_location: 'mlflow-artifacts:/queried?tenant=1',

@@ -28,7 +28,7 @@ describe.each(databases)('assessments on %s', (_name, database) => {
     traced.traces('PATCH', `/${trace_id}/assessments/${id}`, { update_mask, assessment })
   const remove = (id: string) => traced.traces('DELETE', `/${trace_id}/assessments/${id}`)
 
-  test('feedback is created as MLflow creates it', async () => {
+  test('creates feedback like MLflow', async () => {
     const created = await create({
       feedback: { value: true },
       rationale: 'r',
@@ -54,7 +54,7 @@ describe.each(databases)('assessments on %s', (_name, database) => {
   })
 
   test.each<[string, object, object]>([
-    ['a text', { feedback: { value: 'no' } }, { feedback: { value: 'no' } }],
+    ['a string', { feedback: { value: 'no' } }, { feedback: { value: 'no' } }],
     ['a map', { feedback: { value: { rating: 4 } } }, { feedback: { value: { rating: 4 } } }],
     [
       'an error',
@@ -68,14 +68,14 @@ describe.each(databases)('assessments on %s', (_name, database) => {
       { expectation: { serialized_value: { serialization_format: 'JSON_FORMAT', value: '[1,"a"]' } } },
     ],
     [
-      'a serialized text',
+      'a serialized string',
       { expectation: { serialized_value: { serialization_format: 'JSON_FORMAT', value: '"a"' } } },
       { expectation: { value: 'a' } },
     ],
-    ['that there is no answer', { feedback: {} }, { feedback: { value: null } }],
+    ['a null value', { feedback: {} }, { feedback: { value: null } }],
     ['an issue', { issue: { issue_name: 'slow' } }, { issue: { issue_name: 'slow' } }],
     [
-      'a time of its own',
+      'explicit times',
       { feedback: { value: 1 }, create_time: '2020-01-01T00:00:00Z' },
       { feedback: { value: 1 }, create_time: '2020-01-01T00:00:00Z' },
     ],
@@ -84,11 +84,11 @@ describe.each(databases)('assessments on %s', (_name, database) => {
       { feedback: { value: 1 }, source: undefined },
       { source: { source_type: 'SOURCE_TYPE_UNSPECIFIED' } },
     ],
-  ])('%s may be said', async (_what, said, expected) => {
+  ])('accepts %s', async (_what, said, expected) => {
     expect(await get((await create(said)).assessment_id)).toMatchObject(expected)
   })
 
-  test.each([101, 20_000])('a value that is nested %i deep is refused', async (depth) => {
+  test.each([101, 20_000])('rejects a value nested %i deep', async (depth) => {
     const answer = await traced.app.inject({
       method: 'POST',
       url: `/api/3.0/mlflow/traces/${trace_id}/assessments`,
@@ -99,7 +99,7 @@ describe.each(databases)('assessments on %s', (_name, database) => {
     expect(answer.json().message).toMatch(/'assessment.feedback.value' .* nested deeper than 100/)
   })
 
-  test('of a long stack trace the end is shown', async () => {
+  test('truncates the start of a long stack trace', async () => {
     const error = { error_code: 'E', stack_trace: `${'x'.repeat(20_000)}the end` }
     const { feedback } = await create({ feedback: { error } })
     expect(feedback.error.stack_trace).toHaveLength(10_000)
@@ -109,19 +109,19 @@ describe.each(databases)('assessments on %s', (_name, database) => {
   test.each<[string, number, string, object]>([
     ['nothing', 400, 'Unknown assessment type: None', { assessment_name: 'q' }],
     [
-      'two things',
+      'two values',
       400,
       'Exactly one of',
       { assessment_name: 'q', feedback: { value: 1 }, issue: { issue_name: 'i' } },
     ],
     [
-      'no expected value',
+      'an expectation without a value',
       400,
       'The `value` field must be specified.',
       { assessment_name: 'q', expectation: { value: null } },
     ],
     [
-      'another format',
+      'an unknown serialization format',
       400,
       'Unknown serialization format: XML',
       {
@@ -140,29 +140,29 @@ describe.each(databases)('assessments on %s', (_name, database) => {
     ],
     ['no name', 400, "'assessment.assessment_name'", { feedback: { value: 1 } }],
     [
-      'a time that is none',
+      'a malformed time',
       400,
       'assessment.create_time',
       { assessment_name: 'q', feedback: { value: 1 }, create_time: 'x' },
     ],
     [
-      'a name too long',
+      'a name that is too long',
       400,
       'exceeds the maximum length of 250',
       { assessment_name: 'q'.repeat(251), feedback: { value: 1 } },
     ],
     [
-      'an override of nothing',
+      'an override of a missing assessment',
       404,
       "Assessment with ID 'a-none' not found for trace",
       { assessment_name: 'q', feedback: { value: 1 }, overrides: 'a-none' },
     ],
-  ])('%s is refused', async (_what, status, words, assessment) => {
+  ])('rejects %s', async (_what, status, words, assessment) => {
     const answer = await post(assessment)
     expect([answer.status, answer.body.message]).toEqual([status, expect.stringContaining(words)])
   })
 
-  test('a trace that is not there cannot be judged, nor one judgement be of two traces', async () => {
+  test('rejects assessments of missing traces, and an id that another trace uses', async () => {
     const judgement = { assessment_name: 'q', feedback: { value: 1 }, assessment_id: 'a-mine' }
     expect(await post(judgement, 'tr-none')).toMatchObject({ status: 404 })
     await post(judgement)
@@ -173,7 +173,7 @@ describe.each(databases)('assessments on %s', (_name, database) => {
     })
   })
 
-  test('the fields that the mask names are changed, and no others', async () => {
+  test('changes only the fields in the mask', async () => {
     const { assessment_id: id } = await create({
       feedback: { value: 1 },
       rationale: 'r',
@@ -218,13 +218,13 @@ describe.each(databases)('assessments on %s', (_name, database) => {
     ],
     ['feedback', 'Cannot specify both', 'feedback,expectation', {}],
     ['feedback', "required parameter 'update_mask'", '', {}],
-  ])('%s does not change into something else: %s', async (kind, words, mask, change) => {
+  ])('rejects changing the kind of %s: %s', async (kind, words, mask, change) => {
     const { assessment_id } = await create({ [kind]: { value: 'x' } })
     const answer = await patch(assessment_id, mask, change)
     expect([answer.status, answer.body.message]).toEqual([400, expect.stringContaining(words)])
   })
 
-  test('an override is deleted too when what it replaced is gone', async () => {
+  test('deletes an override whose overridden assessment is gone', async () => {
     const original = await create({ feedback: { value: 1 } })
     const override = await create({ feedback: { value: 2 }, overrides: original.assessment_id })
     await remove(original.assessment_id)
@@ -232,7 +232,7 @@ describe.each(databases)('assessments on %s', (_name, database) => {
     expect(await get(override.assessment_id)).toBeUndefined()
   })
 
-  test('writers at the same time lose no metadata', async () => {
+  test('keeps the metadata of concurrent updates', async () => {
     const { assessment_id: id } = await create({ feedback: { value: 1 } })
     await Promise.all(
       Array.from({ length: 8 }, (_, i) => patch(id, 'metadata', { metadata: { [`m${i}`]: '1' } })),
@@ -240,7 +240,7 @@ describe.each(databases)('assessments on %s', (_name, database) => {
     expect(Object.keys((await get(id)).metadata)).toHaveLength(8)
   })
 
-  test('one that overrides another makes it invalid for as long as it is there', async () => {
+  test('invalidates an overridden assessment until the override is deleted', async () => {
     const original = await create({ feedback: { value: 1 } })
     const override = await create({ feedback: { value: 2 }, overrides: original.assessment_id })
     expect(override).toMatchObject({ valid: true, overrides: original.assessment_id })
@@ -250,7 +250,7 @@ describe.each(databases)('assessments on %s', (_name, database) => {
     expect(await get(original.assessment_id)).toMatchObject({ valid: true })
   })
 
-  test('what is missing is said', async () => {
+  test('names the missing object', async () => {
     const ask = (path: string) => traced.traces('GET', path)
     expect(await ask(`/${trace_id}/assessments/a-none`)).toMatchObject({
       status: 404,
@@ -262,7 +262,7 @@ describe.each(databases)('assessments on %s', (_name, database) => {
     })
   })
 
-  test('assessments come with a trace, in their order', async () => {
+  test('returns the assessments of a trace in order', async () => {
     const judged = await traced.createTrace({
       assessments: ['c', 'a', 'b'].map((assessment_name) => ({
         assessment_name,

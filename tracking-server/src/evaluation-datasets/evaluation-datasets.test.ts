@@ -18,7 +18,7 @@ describe.each(databases)('evaluation data sets on %s', (_name, database) => {
     time = TIME
   })
 
-  test('one is created and read as MLflow does', async () => {
+  test('creates and reads data sets like MLflow', async () => {
     const experiment = await datasets.createExperiment()
     const dataset = await datasets.create({
       experiment_ids: [experiment],
@@ -39,7 +39,7 @@ describe.each(databases)('evaluation data sets on %s', (_name, database) => {
     expect(await datasets.get(dataset.dataset_id)).toEqual(rest)
   })
 
-  test('its tags are set beside others, and deleted', async () => {
+  test('sets and deletes tags without changing others', async () => {
     const { dataset_id } = await datasets.create({ tags: '{"env":"dev","initial":"value"}' })
     const tags = JSON.stringify({ env: 'staging', number: 1.5, unset: null, list: ['a'] })
     expect(await datasets.send('PATCH', `datasets/${dataset_id}/tags`, { tags })).toEqual({
@@ -59,12 +59,12 @@ describe.each(databases)('evaluation data sets on %s', (_name, database) => {
     )
   })
 
-  test('of names that are the same once cleaned, the last tag wins', async () => {
+  test('keeps the last of tags whose names are equal after cleaning', async () => {
     const { dataset_id } = await datasets.create({ tags: '{"\\ud800": "a", "\\u0000": "b"}' })
     expect((await datasets.get(dataset_id)).tags).toBe('{"\ufffd": "b"}')
   })
 
-  test('a deleted one is gone with its records; deleting it again is no error', async () => {
+  test('deletes a data set with its records, idempotently', async () => {
     const { dataset_id } = await datasets.create()
     await datasets.put(dataset_id, [{ inputs: { q: 1 } }])
     for (let i = 0; i < 2; i++)
@@ -79,7 +79,7 @@ describe.each(databases)('evaluation data sets on %s', (_name, database) => {
     expect((await datasets.send('GET', `datasets/${dataset_id}/records`)).status).toBe(404)
   })
 
-  test('it belongs to experiments, which are added and removed', async () => {
+  test('adds and removes experiments', async () => {
     const [one, two, three] = [
       await datasets.createExperiment(),
       await datasets.createExperiment(),
@@ -107,12 +107,12 @@ describe.each(databases)('evaluation data sets on %s', (_name, database) => {
   })
 
   test.each<[string, object]>([
-    ['no name', {}],
+    ['a missing name', {}],
     ['a name of 256 characters', { name: 'x'.repeat(256) }],
-    ['tags that are no JSON', { name: 'a', tags: '{' }],
+    ['tags that are not JSON', { name: 'a', tags: '{' }],
     ['tags that are a list', { name: 'a', tags: '[]' }],
     ['a tag of 5001 characters', { name: 'a', tags: JSON.stringify({ a: 'x'.repeat(5001) }) }],
-  ])('%s is refused', async (_case, dataset) => {
+  ])('rejects %s', async (_case, dataset) => {
     expect(await datasets.send('POST', 'datasets/create', dataset)).toMatchObject({
       status: 400,
       body: { error_code: 'INVALID_PARAMETER_VALUE' },

@@ -23,7 +23,7 @@ describe.each(databases)('records of evaluation data sets on %s', (_name, databa
     time = TIME
   })
 
-  test('records come back in the order they came, in the shape MLflow gives them', async () => {
+  test('returns records in the order of insertion, in MLflow’s format', async () => {
     const { dataset_id, digest } = await datasets.create()
     time += 10
     const answer = await datasets.put(dataset_id, [
@@ -85,7 +85,7 @@ describe.each(databases)('records of evaluation data sets on %s', (_name, databa
     })
   })
 
-  test('records with the inputs of one that is there are merged into it, in whatever order their fields are', async () => {
+  test('merges records with equal inputs, independent of the order of fields', async () => {
     const { dataset_id } = await datasets.create()
     await datasets.put(
       dataset_id,
@@ -114,7 +114,7 @@ describe.each(databases)('records of evaluation data sets on %s', (_name, databa
     expect((await datasets.get(dataset_id)).profile).toBe('{"num_records": 2}')
   })
 
-  test('numbers, names and what is no number are kept as Python wrote them', async () => {
+  test('keeps numbers, names and NaN as Python writes them', async () => {
     const { dataset_id } = await datasets.create()
     const inputs = '{"big": 9007199254740993, "one": 1.0, "__proto__": NaN, "далеко": [-Infinity, 1e-07]}'
     await datasets.put(dataset_id, `[{"inputs": ${inputs}, "tags": {"\\u0000": "\\ud800"}}]`)
@@ -125,7 +125,7 @@ describe.each(databases)('records of evaluation data sets on %s', (_name, databa
     )
   })
 
-  test('what is put is what a map by inputs would hold', async () => {
+  test('behaves like a map with inputs as keys', async () => {
     const { dataset_id } = await datasets.create()
     const record = fc.record({ inputs: fc.record({ q: fc.nat(9) }), outputs: fc.nat() })
     const expected = new Map<number, number>()
@@ -143,7 +143,7 @@ describe.each(databases)('records of evaluation data sets on %s', (_name, databa
     )
   })
 
-  test('writers at the same time lose nothing', async () => {
+  test('keeps the records of concurrent writers', async () => {
     const { dataset_id } = await datasets.create()
     const answers = await Promise.all(
       Array.from({ length: 8 }, (_, i) =>
@@ -158,7 +158,7 @@ describe.each(databases)('records of evaluation data sets on %s', (_name, databa
     expect((await datasets.get(dataset_id)).profile).toBe('{"num_records": 9}')
   })
 
-  test('records are paged, and deleted', async () => {
+  test('pages and deletes records', async () => {
     const { dataset_id } = await datasets.create()
     await datasets.put(
       dataset_id,
@@ -189,7 +189,7 @@ describe.each(databases)('records of evaluation data sets on %s', (_name, databa
     expect((await datasets.get(dataset_id)).profile).toBe('{"num_records": 3}')
   })
 
-  test('records that two servers took at the same time are all on some page', async () => {
+  test('pages contain all records that two servers stored at the same time', async () => {
     const { dataset_id } = await datasets.create()
     const db = tracked.context.db.for<TrackingSchema>()
     for (const q of ['a', 'b']) {
@@ -203,21 +203,21 @@ describe.each(databases)('records of evaluation data sets on %s', (_name, databa
   })
 
   test.each<[string, string, string]>([
-    ['no JSON', '[', "'records' is not valid JSON."],
-    ['no list', '{}', "'records' must be a JSON list."],
-    ['no object', '[1]', "'records[0]' must be a JSON object."],
+    ['malformed JSON', '[', "'records' is not valid JSON."],
+    ['JSON that is not a list', '{}', "'records' must be a JSON list."],
+    ['a record that is not an object', '[1]', "'records[0]' must be a JSON object."],
     [
-      'inputs that are a text',
+      'inputs that are a string',
       '[{"inputs": {}}, {"inputs": "q"}]',
       "'records[1].inputs' must be a JSON object.",
     ],
     ['tags that are a list', '[{"tags": []}]', "'records[0].tags' must be a JSON object."],
     [
-      'a source of no known type',
+      'a source of an unknown type',
       '[{"source": {"source_type": "dream"}}]',
       "Invalid dataset record source type: DREAM. Valid source types: ['UNSPECIFIED', 'TRACE', 'HUMAN', 'DOCUMENT', 'CODE']",
     ],
-  ])('%s is refused as records', async (_case, records, message) => {
+  ])('rejects records: %s', async (_case, records, message) => {
     const { dataset_id } = await datasets.create()
     expect(await datasets.put(dataset_id, records)).toMatchObject({
       status: 400,
@@ -226,7 +226,7 @@ describe.each(databases)('records of evaluation data sets on %s', (_name, databa
     expect(await datasets.get(dataset_id)).not.toHaveProperty('schema')
   })
 
-  test('whatever JSON comes as records or tags is kept or refused', { timeout: 120_000 }, async () => {
+  test('stores or rejects arbitrary JSON as records and tags', { timeout: 120_000 }, async () => {
     const { dataset_id } = await datasets.create()
     const odd = fc.constantFrom('\0', '\ud800', '\ufdd01', '__proto__', 'inputs', 'mlflow.user')
     const json = fc.jsonValue({ maxDepth: 3, noUnicodeString: false })

@@ -40,9 +40,9 @@ describe.each(databases)('searches of evaluation data sets on %s', (_name, datab
     ['by name', { order_by: ['name ASC'] }, ['s0', 's1', 's2']],
     ['by a tag', { filter_string: "tags.team = 'ml'" }, ['s2', 's0']],
     ['by name and time', { filter_string: `name LIKE 's%' AND created_time < ${TIME + 2}` }, ['s1', 's0']],
-    ['by who made it', { filter_string: "created_by = 'me'" }, ['s0']],
-    ['by no name', { filter_string: "name = 'S0'" }, 'none'],
-    ['by whatever case', { filter_string: "name ILIKE 'S0'" }, ['s0']],
+    ['by its creator', { filter_string: "created_by = 'me'" }, ['s0']],
+    ['by missing names', { filter_string: "name = 'S0'" }, 'none'],
+    ['case-insensitively', { filter_string: "name ILIKE 'S0'" }, ['s0']],
     ['with OR', { filter_string: "name = 's0' OR tags.team = 'data'" }, ['s1', 's0']],
     [
       'by an unknown key',
@@ -54,14 +54,14 @@ describe.each(databases)('searches of evaluation data sets on %s', (_name, datab
       { order_by: ['tags.team'] },
       expect.stringContaining('Invalid order_by entity: tag'),
     ],
-    ['by the page of 0 that clients send for none', { max_results: 0 }, ['s2', 's1', 's0']],
-    ['with less than no page', { max_results: -1 }, expect.stringContaining("parameter 'max_results'")],
-    ['with too large a page', { max_results: 50_001 }, expect.stringContaining('at most 50000')],
+    ['with a page size of 0, the default of clients', { max_results: 0 }, ['s2', 's1', 's0']],
+    ['with a negative page size', { max_results: -1 }, expect.stringContaining("parameter 'max_results'")],
+    ['with a page size that is too large', { max_results: 50_001 }, expect.stringContaining('at most 50000')],
   ])('%s', async (_case, query, expected) => {
     expect((await search(query)) ?? 'none').toEqual(expected)
   })
 
-  test('page by page, and over GET', async () => {
+  test('pages, also with GET', async () => {
     const seen: string[] = []
     for (let token: string | undefined = ''; token !== undefined; ) {
       const { body } = await datasets.send(
@@ -74,7 +74,7 @@ describe.each(databases)('searches of evaluation data sets on %s', (_name, datab
     expect(seen).toEqual(['s2', 's1', 's0'])
   })
 
-  test('without an experiment, all of them', async () => {
+  test('searches all experiments by default', async () => {
     const { body } = await datasets.send('POST', 'datasets/search', {})
     expect(body.datasets).toHaveLength(4)
   })

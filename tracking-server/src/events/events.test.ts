@@ -6,7 +6,7 @@ import { databases } from '@cairn/platform/testing/databases'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { tracking } from '../plugin.js'
 
-/** One block of server-sent events: what lies between two empty lines. */
+/** One message of server-sent events, terminated by an empty line. */
 interface Block {
   id?: string
   event?: string
@@ -89,7 +89,7 @@ describe.each(databases)('live events on %s', (_name, database) => {
     return { principal, ...issued }
   }
 
-  test('a stream says that it is ready, then what changes', async () => {
+  test('sends a ready event, then changes', async () => {
     const stream = listen()
     expect(await nextWith(stream, 'event')).toMatchObject({ event: 'ready', id: expect.any(String) })
     const run_id = await createRun()
@@ -105,7 +105,7 @@ describe.each(databases)('live events on %s', (_name, database) => {
     expect((await nextWith(stream, 'data')).data).toEqual({ type: 'experiment', experiment_id: '1' })
   })
 
-  test('a stream that broke goes on from its last event', async () => {
+  test('resumes an interrupted stream after its last event', async () => {
     const begun = (await poll('')).last_event_id
     const stream = listen()
     await nextWith(stream, 'event')
@@ -120,14 +120,14 @@ describe.each(databases)('live events on %s', (_name, database) => {
     expect(await nextWith(again, 'event')).toMatchObject({ event: 'ready', id })
     expect(await nextWith(again, 'data')).toMatchObject({ data: { run_id: second } })
     expect(first).not.toBe(second)
-    // A browser comes back with the address that it first asked.
+    // A browser reconnects to the original URL.
     const reopened = listen(`?after=${begun}`, { 'last-event-id': id! })
     expect(await nextWith(reopened, 'event')).toMatchObject({ event: 'ready', id })
     const unknown = listen('', { 'last-event-id': '12-0123456789ab' })
     expect(await nextWith(unknown, 'event')).toMatchObject({ event: 'reset' })
   })
 
-  test('who would rather ask gets what there is since, and where to go on', async () => {
+  test('returns changes and the next position to polling clients', async () => {
     const before = await poll('')
     expect(before).toEqual({ last_event_id: expect.any(String), reset: false, events: [] })
     const run_id = await createRun()
@@ -138,7 +138,7 @@ describe.each(databases)('live events on %s', (_name, database) => {
     expect((await poll('?after=gone')).reset).toBe(true)
   })
 
-  test('wishes leave out the rest', async () => {
+  test('filters changes by type, experiment and run', async () => {
     const { last_event_id } = await poll('')
     const one = await createRun()
     const other = await createRun()
@@ -152,7 +152,7 @@ describe.each(databases)('live events on %s', (_name, database) => {
     expect((await fetch(`${url}/api/cairn/v1/events?types=nonsense`)).status).toBe(400)
   })
 
-  test('nobody hears of what they may not read, and a grant that comes is heard', async () => {
+  test('sends only changes that the principal may read, including after a new grant', async () => {
     const { principal, secret } = await someone('outsider')
     const authorization = `Bearer ${secret}`
     const { last_event_id } = await poll('')
@@ -174,7 +174,7 @@ describe.each(databases)('live events on %s', (_name, database) => {
     expect((await nextWith(stream, 'data')).data).toMatchObject({ type: 'run', run_id })
   })
 
-  test('a token that is revoked ends its stream before it tells anything more', async () => {
+  test('ends the stream of a revoked token before sending further changes', async () => {
     const { principal, secret, token } = await someone('short')
     const stream = listen('', { authorization: `Bearer ${secret}` })
     await nextWith(stream, 'event')
@@ -183,7 +183,7 @@ describe.each(databases)('live events on %s', (_name, database) => {
     await expect(nextWith(stream, 'data')).rejects.toThrow()
   })
 
-  test('a stream ends when the server stops', async () => {
+  test('ends streams when the server stops', async () => {
     const stream = listen()
     await nextWith(stream, 'event')
     served.context.events.feed.close()

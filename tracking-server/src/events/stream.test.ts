@@ -17,7 +17,7 @@ function subscribed() {
   return { mailbox, put, subscription }
 }
 
-test('a stream says each change, then the position after them, and that it stands when nothing changes', async () => {
+test('sends changes, then their position, and a heartbeat while nothing changes', async () => {
   const { mailbox, put, subscription } = subscribed()
   const stream = eventStream(subscription, everything, PACE)
   expect((await stream.next()).value).toBe('retry: 2000\n\nid: 0-x\nevent: ready\ndata: {}\n\n')
@@ -31,7 +31,7 @@ test('a stream says each change, then the position after them, and that it stand
   expect((await stream.next()).done).toBe(true)
 })
 
-test('what passes no sieve moves the position on, and nothing else', async () => {
+test('advances the position for filtered changes without sending them', async () => {
   const { put, subscription } = subscribed()
   const stream = eventStream(subscription, async () => [], PACE)
   await stream.next()
@@ -39,7 +39,7 @@ test('what passes no sieve moves the position on, and nothing else', async () =>
   expect((await stream.next()).value).toBe('id: 1-x\n\n')
 })
 
-test('who does not read for long is told to read anew, instead of everything', async () => {
+test('sends a reset instead of all changes to a client that has not read for long', async () => {
   const { put, subscription } = subscribed()
   const stream = eventStream(subscription, everything, PACE)
   await stream.next()
@@ -47,7 +47,7 @@ test('who does not read for long is told to read anew, instead of everything', a
   expect((await stream.next()).value).toBe('id: 100000-x\nevent: reset\ndata: {}\n\n')
 })
 
-test('a stream ends with the right to it', async () => {
+test('ends a stream when its authorization ends', async () => {
   const { put, subscription } = subscribed()
   const stream = eventStream(
     subscription,

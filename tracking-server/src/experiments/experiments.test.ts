@@ -14,7 +14,7 @@ describe.each(databases)('experiments on %s', (_name, database) => {
   const get = async (experiment_id: string) =>
     (await tracked.get('experiments/get', { experiment_id })).body.experiment
 
-  test('the default one is there from the start, others count up from 1', async () => {
+  test('creates the default experiment at startup and numbers others from 1', async () => {
     expect(await get('0')).toMatchObject({
       experiment_id: '0',
       name: 'Default',
@@ -34,14 +34,14 @@ describe.each(databases)('experiments on %s', (_name, database) => {
     expect(body.experiment.experiment_id).toBe(first)
   })
 
-  test('an empty location is none: files go where the server puts them', async () => {
+  test('treats an empty artifact location as the default', async () => {
     const id = await create('nowhere', { artifact_location: '' })
     expect((await get(id)).artifact_location).toBe(`mlflow-artifacts:/${id}`)
     const { body } = await tracked.post('runs/create', { experiment_id: id })
     expect(body.run.info.artifact_uri).toMatch(`mlflow-artifacts:/${id}/`)
   })
 
-  test('names are unique, deleted ones included, however many ask at once', async () => {
+  test('keeps names unique, including deleted experiments and concurrent requests', async () => {
     const answers = await Promise.all(
       Array.from({ length: 5 }, () => tracked.post('experiments/create', { name: 'wanted' })),
     )
@@ -54,7 +54,7 @@ describe.each(databases)('experiments on %s', (_name, database) => {
     })
   })
 
-  test('deleting takes the runs along, restoring brings them all back', async () => {
+  test('deletes and restores an experiment with its runs', async () => {
     const experiment_id = await create('with runs')
     const run_id = await tracked.createRun({ experiment_id })
     const stage = async () => (await tracked.get('runs/get', { run_id })).body.run.info.lifecycle_stage
@@ -79,7 +79,7 @@ describe.each(databases)('experiments on %s', (_name, database) => {
     expect((await tracked.post('experiments/restore', { experiment_id })).status).toBe(404)
   })
 
-  test('are renamed and tagged', async () => {
+  test('renames and tags experiments', async () => {
     const experiment_id = await create('old name')
     expect(
       (await tracked.post('experiments/update', { experiment_id, new_name: 'Default' })).body,
@@ -153,13 +153,13 @@ describe.each(databases)('experiments on %s', (_name, database) => {
     ['search', { max_results: 5, order_by: ['tags.x'] }, 'Invalid order_by entity: tag'],
     ['search', { max_results: 5, page_token: '@@' }, 'Invalid page token'],
     ['search-datasets', {}, 'SearchDatasets request must specify at least one experiment_id.'],
-  ])('%s %j is refused', async (what, body, message) => {
+  ])('rejects %s %j', async (what, body, message) => {
     const answer = await tracked.post(`experiments/${what}`, body)
     expect(answer).toMatchObject({ status: 400, body: { error_code: 'INVALID_PARAMETER_VALUE' } })
     expect(answer.body.message).toContain(message)
   })
 
-  test('an id beyond all numbers belongs to nobody', async () => {
+  test('returns 404 for an id outside of the integer range', async () => {
     expect((await tracked.get('experiments/get', { experiment_id: '9'.repeat(40) })).status).toBe(404)
   })
 })
@@ -206,7 +206,7 @@ describe.each(databases)('searching experiments on %s', (_name, database) => {
     expect(await names({ filter })).toEqual(expected)
   })
 
-  test('pages of any size make up one page, in every order', async () => {
+  test('pages of any size contain the same experiments, in every order', async () => {
     for (const order_by of [[], ['name DESC'], ['last_update_time'], ['experiment_id ASC']]) {
       const whole = await names({ order_by })
       for (const max_results of [1, 2, 3]) {
@@ -222,7 +222,7 @@ describe.each(databases)('searching experiments on %s', (_name, database) => {
     }
   })
 
-  test('a list is a search for all, and pages too', async () => {
+  test('lists all experiments, in pages', async () => {
     const list = async (query: Record<string, string>) => (await tracked.get('experiments/list', query)).body
     expect((await list({})).experiments).toHaveLength(5)
     const first = await list({ max_results: '3' })
@@ -232,7 +232,7 @@ describe.each(databases)('searching experiments on %s', (_name, database) => {
     )
   })
 
-  test('a token of another search is refused', async () => {
+  test('rejects the page token of another search', async () => {
     const { body } = await tracked.post('experiments/search', { max_results: 1 })
     const answer = await tracked.post('experiments/search', {
       max_results: 1,

@@ -4,7 +4,7 @@ import { FolderIndex } from './folder-index.js'
 
 const isWithin = (place: string, folder: string) => place === folder || place.startsWith(`${folder}/`)
 
-test('finds whom a look at everyone finds', () => {
+test('finds the same owners as a linear search', () => {
   const place = fc
     .array(fc.constantFrom('a', 'ab', 'b', ''), { maxLength: 4 })
     .map((parts) => `/${parts.join('/')}`)

@@ -12,13 +12,13 @@ import { TRACE_TABLES } from '../traces/delete.js'
 import { EXPERIMENT_TABLES, MODEL_TABLES, RUN_TABLES } from './purge.js'
 
 const DAY = 86_400
-/** Longer than the day for which unfinished uploads are left alone. */
+/** Longer than the day for which unfinished uploads are kept. */
 const OLD_DAYS = 31
 
-describe.each(databases)('garbage on %s', (_name, database) => {
+describe.each(databases)('garbage collection on %s', (_name, database) => {
   let served: TestApp
   let now: number
-  /** Where the files of the versions are that the registry, another service, has. */
+  /** Locations of the model versions in the registry, which is another service. */
   let sources: string[]
   beforeEach(async () => {
     now = Date.now()
@@ -80,7 +80,7 @@ describe.each(databases)('garbage on %s', (_name, database) => {
   const isThere = async (run_id: string) =>
     (await served.app.inject(`/api/2.0/mlflow/runs/get?run_id=${run_id}`)).statusCode === 200
 
-  test('a deleted run goes with its files when it is old enough, and only when that is asked for', async () => {
+  test('removes an expired run with its files, but not in a dry run', async () => {
     const [kept, gone] = [await aRun(), await aRun()]
     for (const run_id of [kept, gone]) {
       const metrics = [{ key: 'loss', value: 1, timestamp: 1, step: 0 }]
@@ -106,7 +106,7 @@ describe.each(databases)('garbage on %s', (_name, database) => {
     expect(left).toEqual([{ run_id: kept }])
   })
 
-  test('a run that was restored stays, and so does one whose files a registered model has', async () => {
+  test('keeps restored runs and runs whose files a model version uses', async () => {
     const [restored, direct, copied] = [await aRun(), await aRun(), await aRun()]
     for (const run_id of [restored, direct, copied]) {
       await put(`0/${run_id}/artifacts/model/a`)
@@ -125,7 +125,7 @@ describe.each(databases)('garbage on %s', (_name, database) => {
     expect(await files()).toHaveLength(3)
   })
 
-  test('files stay however the version that has them names them', async () => {
+  test('keeps files however the model version refers to them', async () => {
     const ids = [await aRun(), await aRun(), await aRun(), await aRun(), await aRun()]
     for (const run_id of ids) {
       await put(`0/${run_id}/artifacts/model/a`)
@@ -145,7 +145,7 @@ describe.each(databases)('garbage on %s', (_name, database) => {
     expect(await files()).toHaveLength(5)
   })
 
-  test('files stay that a run, model or experiment has which was imported with its location', async () => {
+  test('keeps files of runs, models and experiments that were imported with their location', async () => {
     const { experiment_id } = (await call('experiments/create', { name: 'other' })).body
     const ids = [await aRun(), await aRun(), await aRun()]
     const at = (i: number) => `mlflow-artifacts:/0/${ids[i]}/artifacts`
@@ -173,7 +173,7 @@ describe.each(databases)('garbage on %s', (_name, database) => {
     expect(await files()).toHaveLength(3)
   })
 
-  test('a deleted experiment goes with its runs, models and traces, and its name is free again', async () => {
+  test('removes an expired experiment with its runs, models and traces, and frees its name', async () => {
     const { experiment_id } = (await call('experiments/create', { name: 'doomed' })).body
     const run_id = await aRun(experiment_id)
     const { model } = (await call('logged-models', { experiment_id, name: 'lm' })).body
@@ -194,7 +194,7 @@ describe.each(databases)('garbage on %s', (_name, database) => {
     expect((await call('experiments/create', { name: 'doomed' })).status).toBe(200)
   })
 
-  test('a deleted model goes by itself; a run that must stay keeps its experiment', async () => {
+  test('removes a model on its own; a run that is kept keeps its experiment', async () => {
     const { experiment_id } = (await call('experiments/create', { name: 'held' })).body
     const run_id = await aRun(experiment_id)
     await put(`${experiment_id}/${run_id}/artifacts/a`)
@@ -210,7 +210,7 @@ describe.each(databases)('garbage on %s', (_name, database) => {
     ])
   })
 
-  test('a trace that must stay keeps its experiment', async () => {
+  test('keeps the experiment of a trace that is kept', async () => {
     const artifact_location = 's3://elsewhere/x'
     const { experiment_id } = (await call('experiments/create', { name: 'far', artifact_location })).body
     const trace_id = `tr-${'a'.repeat(32)}`
@@ -233,7 +233,7 @@ describe.each(databases)('garbage on %s', (_name, database) => {
     ['with a host', (path: string) => `mlflow-artifacts://localhost:5000/${path}`],
     ['as a URL', (path: string) => `http://localhost:5000/api/2.0/mlflow-artifacts/artifacts/${path}`],
     ['with more slashes', (path: string) => `mlflow-artifacts:/${path.replaceAll('/', '//')}`],
-  ])('a source that is spelled %s holds its files too', async (_case, spell) => {
+  ])('keeps files of a model version whose source is written %s', async (_case, spell) => {
     const run_id = await aRun()
     const nobody = 'f'.repeat(32)
     await put(`0/${run_id}/artifacts/model/a`)
@@ -247,7 +247,7 @@ describe.each(databases)('garbage on %s', (_name, database) => {
     ])
   })
 
-  test('a registered folder holds the run that lies within it', async () => {
+  test('keeps a run inside of the folder of a model version', async () => {
     const run_id = await aRun()
     await put(`0/${run_id}/artifacts/a`)
     await call('runs/delete', { run_id })
@@ -256,7 +256,7 @@ describe.each(databases)('garbage on %s', (_name, database) => {
     expect((await collect(30, true)).map(({ kept }) => kept)).toEqual(['models:/m/1 uses its files'])
   })
 
-  test('files that belong to nothing go when they are old; what has no such form stays', async () => {
+  test('removes old orphans, and keeps files in other folders', async () => {
     const run_id = await aRun()
     const nobody = 'f'.repeat(32)
     const young = 'e'.repeat(32)
@@ -279,7 +279,7 @@ describe.each(databases)('garbage on %s', (_name, database) => {
     expect(await files()).toHaveLength(9)
   })
 
-  test('unfinished uploads go when they are old', async () => {
+  test('removes old unfinished uploads', async () => {
     const { multipart } = served.context.blobs
     const [old, young] = [await multipart!.create('1/a'), await multipart!.create('1/b')]
     await multipart!.putPart!(old, 1, Buffer.from('123'))
@@ -294,7 +294,7 @@ describe.each(databases)('garbage on %s', (_name, database) => {
     await multipart!.putPart!(young, 1, Buffer.from('1'))
   })
 
-  test('a run whose files this server does not reach, or that may be another’s, stays', async () => {
+  test('keeps runs whose files are inaccessible or may belong to others', async () => {
     const { experiment_id } = (
       await call('experiments/create', { name: 'far', artifact_location: 's3://elsewhere/x' })
     ).body
@@ -320,7 +320,7 @@ describe.each(databases)('garbage on %s', (_name, database) => {
     expect(await files()).toEqual(['0/precious'])
   })
 
-  test('more than a page is collected page by page', async () => {
+  test('collects several pages', async () => {
     for (let i = 0; i < 103; i++) await call('runs/delete', { run_id: await aRun() })
     now += OLD_DAYS * DAY * 1000
     const first = (await page('run', 30, false)).body
@@ -329,13 +329,13 @@ describe.each(databases)('garbage on %s', (_name, database) => {
     expect(await collect(30, true)).toEqual([])
   })
 
-  test('every table that names a run, model, trace or experiment is purged with it', async () => {
+  test('purges every table that refers to a run, model, trace or experiment', async () => {
     const covered: Record<string, readonly string[]> = {
-      // What a model was measured by stays with the model
+      // Metrics of a model are kept with the model
       run_id: [...RUN_TABLES, 'logged_model_metrics'],
       model_id: MODEL_TABLES,
       trace_id: TRACE_TABLES,
-      // Runs, models and traces go first, with what is theirs
+      // Runs, models and traces are removed first, with their rows
       experiment_id: [
         ...EXPERIMENT_TABLES,
         'runs',
@@ -356,7 +356,7 @@ describe.each(databases)('garbage on %s', (_name, database) => {
   })
 })
 
-test('without a registry nobody knows what is in use, so nothing goes', async () => {
+test('refuses to collect without a registry', async () => {
   const served = await testApp(async (app, context) => void (await app.register(tracking, { context })))
   const payload = { kind: 'run', older_than_seconds: 0, apply: true }
   const answer = await served.app.inject({ method: 'POST', url: '/api/cairn/v1/gc', payload })

@@ -11,10 +11,10 @@ import { SOFT_DELETED } from './soft-deleted.js'
 
 const DAY = 86_400
 
-describe.each(databases)('files that are registered while garbage is collected on %s', (_name, database) => {
+describe.each(databases)('model versions registered during a garbage collection on %s', (_name, database) => {
   let served: TestApp
   let now: number
-  /** What happens after the registry has found out its answer, and before that is sent. */
+  /** Runs after the registry has computed its response and before it is sent. */
   let meanwhile: () => Promise<unknown>
   beforeEach(async () => {
     now = Date.now()
@@ -36,7 +36,7 @@ describe.each(databases)('files that are registered while garbage is collected o
   const post = async (path: string, payload: object) =>
     (await served.app.inject({ method: 'POST', url: `/api/2.0/mlflow/${path}`, payload })).json()
 
-  /** Registers the location at the last question that the collection asks. */
+  /** Registers the locations during the last request of the collection to the registry. */
   const collectWhile = async (kind: GarbageKind, locations: string[]) => {
     now += 31 * DAY * 1000
     let asked = 0
@@ -55,10 +55,13 @@ describe.each(databases)('files that are registered while garbage is collected o
   }
 
   test.each([
-    ['as they lie', (id: string) => `mlflow-artifacts:/0/${id}/artifacts/model`],
+    ['by their location', (id: string) => `mlflow-artifacts:/0/${id}/artifacts/model`],
     ['by their run', (id: string) => `runs:/${id}/model`],
-    ['with escapes', (id: string) => `mlflow-artifacts:/0/%${id.charCodeAt(0).toString(16)}${id.slice(1)}`],
-  ])('a deleted run keeps those that are named %s', async (_how, locate) => {
+    [
+      'with percent-encoding',
+      (id: string) => `mlflow-artifacts:/0/%${id.charCodeAt(0).toString(16)}${id.slice(1)}`,
+    ],
+  ])('keeps files of a deleted run that are registered %s', async (_how, locate) => {
     const { run_id } = (await post('runs/create', { experiment_id: '0' })).run.info
     const key = `0/${run_id}/artifacts/model/MLmodel`
     await served.context.blobs.put(key, Buffer.from('{}'))
@@ -71,7 +74,7 @@ describe.each(databases)('files that are registered while garbage is collected o
     expect(await files()).toEqual([])
   })
 
-  test('a model keeps them that is deleted itself, or with its experiment', async () => {
+  test('keeps files of a model that was deleted itself or with its experiment', async () => {
     const { experiment_id } = await post('experiments/create', { name: 'gone' })
     for (const how of ['itself', 'with its experiment']) {
       const { model } = await post('logged-models', { experiment_id, name: 'lm' })
@@ -84,7 +87,7 @@ describe.each(databases)('files that are registered while garbage is collected o
     }
   })
 
-  test('what is purged first is waited for, and gone', async () => {
+  test('waits for a purge that started first', async () => {
     const { run_id } = (await post('runs/create', { experiment_id: '0' })).run.info
     await post('runs/delete', { run_id })
     now += 1000

@@ -1,22 +1,23 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type ArtifactLocations, artifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import { handle } from '@cairn/platform/http/handle'
 import type { GarbageItem } from '@cairn/platform/protocol/garbage'
 import { ListVersionLocations } from '@cairn/platform/protocol/model-versions'
 import { type TestApp, testApp } from '@cairn/platform/testing/app'
 import { databases } from '@cairn/platform/testing/databases'
+import { deferred } from '@cairn/platform/testing/deferred'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { tracking } from '../plugin.js'
 import type { RunRow, TrackingSchema } from '../schema.js'
 import { explain } from '../testing/explain.js'
+import { nextTransaction } from '../testing/next-transaction.js'
 import { FileReferences } from './references.js'
 
 const id = (i: number) => String(i).padStart(32, '0')
 const at = (i: number) => `mlflow-artifacts:/0/${id(i)}/artifacts`
 
-describe.each(databases)('pages of garbage on %s', (_name, database) => {
+describe.each(databases)('pages of a garbage collection on %s', (_name, database) => {
   let served: TestApp
-  /** Where the files of versions are, and how many of these were told. */
+  /** Locations of model versions, and how many of them were returned. */
   let versions: string[]
   let told: number
   beforeEach(async () => {
@@ -44,7 +45,7 @@ describe.each(databases)('pages of garbage on %s', (_name, database) => {
 
   const post = async (url: string, payload: object) =>
     (await served.app.inject({ method: 'POST', url, payload })).json()
-  /** @param between what happens after each page */
+  /** @param between runs after each page */
   const collect = async (between: () => Promise<void> | void = () => {}): Promise<GarbageItem[]> => {
     const items: GarbageItem[] = []
     const input = { kind: 'run', older_than_seconds: 0, apply: true }
@@ -59,20 +60,20 @@ describe.each(databases)('pages of garbage on %s', (_name, database) => {
   const kept = (items: readonly GarbageItem[]) =>
     items.flatMap((item) => (item.kept === undefined ? [] : [[item.id, item.kept]]))
 
-  test('each version is read once, however many pages there are', async () => {
+  test('reads each version once for all pages', async () => {
     versions = Array.from({ length: 1500 }, (_, i) => `mlflow-artifacts:/9/${id(i)}/artifacts`)
     expect(kept(await collect())).toEqual([])
     expect(told).toBe(1500)
   })
 
-  test('after the last page nothing of them is kept', async () => {
+  test('releases the versions after the last page', async () => {
     versions = Array.from({ length: 1500 }, (_, i) => `mlflow-artifacts:/9/${id(i)}/artifacts`)
     await collect()
     await post('/api/cairn/v1/gc', { kind: 'run', older_than_seconds: 0, page_token: id(200) })
     expect(told).toBe(3000)
   })
 
-  test('what is registered after a page holds the files of the next', async () => {
+  test('respects versions that are registered between pages', async () => {
     versions = [at(5)]
     const items = await collect(() => {
       if (versions.length === 1) versions.push(`${at(150)}/model`, `runs:/${id(151)}/model`)
@@ -85,20 +86,21 @@ describe.each(databases)('pages of garbage on %s', (_name, database) => {
     expect(items).toHaveLength(250)
   })
 
-  test('what is registered while a page is collected holds its files', async () => {
+  test('respects versions that are registered during a page', async () => {
     let collecting: Promise<GarbageItem[]> | undefined
     await served.context.db.for<TrackingSchema>().transaction(async (tx) => {
       await tx.updateTable('runs').set({ user_id: 'held' }).where('run_id', '=', id(0)).execute()
+      const purging = nextTransaction(served.context.db)
       collecting = collect()
-      await sleep(300)
+      await purging // of the first run, which waits for the lock
       versions = [at(50)]
     })
     expect(kept(await collecting!)).toEqual([[id(50), 'models:/m/1 uses its files']])
   })
 
-  test('what is imported after a page holds the files of the next', async () => {
+  test('respects locations that are imported between pages', async () => {
     const home = 'a'.repeat(32)
-    versions = [`runs:/${home}/model`] // of a run that is yet to come
+    versions = [`runs:/${home}/model`] // of a run that is imported later
     let page = 0
     const items = await collect(async () => {
       if (page++ > 0) return
@@ -117,34 +119,35 @@ describe.each(databases)('pages of garbage on %s', (_name, database) => {
     ])
   })
 
-  test('what one of two collections at once has learned the other one does not forget', async () => {
+  test('concurrent refreshes do not lose references', async () => {
     const { context } = served
     const locations = artifactLocations(context.config, context.blobs)
-    let goOn = () => {}
-    const slow = new Promise<void>((resolve) => {
-      goOn = resolve
-    })
-    let asked = 0
+    const called = deferred()
+    const resumed = deferred()
+    let calls = 0
     const canonical = async (uri: string) => {
-      if (asked++ === 0) await slow
+      if (calls++ === 0) {
+        called.resolve()
+        await resumed.promise
+      }
       return locations.canonical(uri)
     }
-    const holders = new FileReferences({
+    const references = new FileReferences({
       db: context.db.for<TrackingSchema>(),
       locations: { canonical } as ArtifactLocations,
       call: context.client(),
     })
-    const first = holders.refresh()
-    await expect.poll(() => asked).toBe(1)
+    const first = references.refresh()
+    await called.promise
     const stray = { run_id: 'a'.repeat(32), status: 'FINISHED', start_time: 2, artifact_uri: at(150) }
     await post('/api/cairn/v1/import/runs', { experiment_id: '0', ...stray })
-    await holders.refresh()
-    goOn()
+    await references.refresh()
+    resumed.resolve()
     await first
-    expect(await holders.find(at(150))).toBe(`run ${stray.run_id}`)
+    expect(await references.find(at(150))).toBe(`run ${stray.run_id}`)
   })
 
-  test('a version that is gone holds nothing in the next collection', async () => {
+  test('forgets deleted versions in the next collection', async () => {
     versions = [at(5)]
     expect(kept(await collect())).toHaveLength(1)
     versions = []
@@ -152,7 +155,7 @@ describe.each(databases)('pages of garbage on %s', (_name, database) => {
   })
 
   if (database.engine === 'sqlite')
-    test('runs and models are not scanned for those that stray', async () => {
+    test('finds strays in their partial indexes without scanning runs and models', async () => {
       const { context } = served
       const locations = artifactLocations(context.config, context.blobs)
       const plan = await explain(context.db.for<TrackingSchema>(), (db) =>

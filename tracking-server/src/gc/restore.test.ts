@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Transaction } from '@cairn/platform/db/db'
 import { handle } from '@cairn/platform/http/handle'
 import type { GarbageKind } from '@cairn/platform/protocol/garbage'
@@ -6,14 +5,15 @@ import { ListVersionLocations } from '@cairn/platform/protocol/model-versions'
 import { type TestApp, testApp } from '@cairn/platform/testing/app'
 import { databases } from '@cairn/platform/testing/databases'
 import { sql } from 'kysely'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { tracking } from '../plugin.js'
 import type { TrackingSchema } from '../schema.js'
+import { nextTransaction } from '../testing/next-transaction.js'
 import { SOFT_DELETED } from './soft-deleted.js'
 
 const YOUNG = 'it was restored, or a model version was registered from its files'
 
-describe.each(databases)('what is restored while garbage is collected on %s', (_name, database) => {
+describe.each(databases)('items restored during a garbage collection on %s', (_name, database) => {
   let served: TestApp
   let now: number
   beforeEach(async () => {
@@ -26,10 +26,7 @@ describe.each(databases)('what is restored while garbage is collected on %s', (_
       { database, now: () => now },
     )
   })
-  afterEach(() => {
-    vi.restoreAllMocks()
-    return served.close()
-  })
+  afterEach(() => served.close())
 
   const post = async (url: string, payload: object) =>
     (
@@ -43,7 +40,7 @@ describe.each(databases)('what is restored while garbage is collected on %s', (_
     const { items } = await post('/api/cairn/v1/gc', { kind, older_than_seconds: 0, apply: true })
     return items.map((item: { id: string; kept?: string }) => [item.id, item.kept])
   }
-  /** Collects while a transaction that restores is under way. */
+  /** Collects while a transaction that restores an item is open. */
   const collectDuring = async (
     kind: keyof typeof SOFT_DELETED,
     restore: (tx: Transaction<TrackingSchema>) => Promise<unknown>,
@@ -52,11 +49,9 @@ describe.each(databases)('what is restored while garbage is collected on %s', (_
     let collecting: Promise<unknown> | undefined
     await served.context.db.for<TrackingSchema>().transaction(async (tx) => {
       await restore(tx)
-      const found = vi.spyOn(SOFT_DELETED[kind], 'list')
+      const purging = nextTransaction(served.context.db)
       collecting = collect(kind)
-      await vi.waitFor(() => expect(found).toHaveBeenCalled(), 120_000)
-      await found.mock.results[0]!.value
-      await sleep(100) // in which the collection comes to wait for this transaction
+      await purging // of the item, which waits for this transaction
     })
     return collecting
   }
@@ -67,7 +62,7 @@ describe.each(databases)('what is restored while garbage is collected on %s', (_
       .where('experiment_id', '=', Number(id))
       .execute()
 
-  test('a run stays, with all that is logged to it', async () => {
+  test('keeps a run with its data', async () => {
     const { run_id } = (await post('runs/create', { experiment_id: '0', start_time: 1 })).run.info
     await post('runs/log-parameter', { run_id, key: 'p', value: '1' })
     await post('runs/delete', { run_id })
@@ -83,7 +78,7 @@ describe.each(databases)('what is restored while garbage is collected on %s', (_
     expect(run.data.params).toEqual([{ key: 'p', value: '1' }])
   })
 
-  test('what somebody else removes meanwhile is not said to be restored', async () => {
+  test('reports items that another process removed', async () => {
     const { experiment_id } = await post('experiments/create', { name: 'gone' })
     const { run_id } = (await post('runs/create', { experiment_id, start_time: 1 })).run.info
     const trace_info = { trace_id: 'tr-gone', trace_location: { mlflow_experiment: { experiment_id } } }
@@ -101,7 +96,7 @@ describe.each(databases)('what is restored while garbage is collected on %s', (_
     }
   })
 
-  test('a model and a trace stay with their experiment', async () => {
+  test('keeps a model and a trace with their experiment', async () => {
     const { experiment_id } = await post('experiments/create', { name: 'back' })
     const { model } = await post('logged-models', { experiment_id, name: 'lm' })
     const trace_info = { trace_id: 'tr-back', trace_location: { mlflow_experiment: { experiment_id } } }
@@ -117,7 +112,7 @@ describe.each(databases)('what is restored while garbage is collected on %s', (_
     expect(answer.statusCode).toBe(200)
   })
 
-  test('an experiment stays', async () => {
+  test('keeps an experiment', async () => {
     const { experiment_id } = await post('experiments/create', { name: 'back' })
     await post('experiments/delete', { experiment_id })
     expect(await collectDuring('experiment', restoreExperiment(experiment_id))).toEqual([

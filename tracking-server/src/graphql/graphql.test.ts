@@ -24,7 +24,7 @@ describe.each(databases)('GraphQL on %s', (_name, database) => {
     served = await testApp(
       async (app, context) => {
         await app.register(tracking, { context })
-        // Stands where the registry does: what it answers is its own tests' matter.
+        // Stands in for the registry, which has its own tests.
         app.get(
           '/api/2.0/mlflow/model-versions/search',
           { config: { right: 'authenticated' } },
@@ -62,7 +62,7 @@ describe.each(databases)('GraphQL on %s', (_name, database) => {
   })
   afterAll(() => served.close())
 
-  test('a run as the run page asks for it: long numbers as text, NaN as null', async () => {
+  test('serves the query of the run page, with longs as strings and NaN as null', async () => {
     const { data, errors } = await ask(
       `query GetRun($data: MlflowGetRunInput!) @component(name: "MLflow.ExperimentTracking.Run") {
         mlflowGetRun(input: $data) {
@@ -101,7 +101,7 @@ describe.each(databases)('GraphQL on %s', (_name, database) => {
     })
   })
 
-  test('every root field answers what its operation does', async () => {
+  test('each root field returns the output of its operation', async () => {
     const { data, errors } = await ask(
       `query ($id: String) {
         mlflowGetExperiment(input: { experimentId: "0" }) { experiment { name creationTime } }
@@ -141,7 +141,7 @@ describe.each(databases)('GraphQL on %s', (_name, database) => {
     })
   })
 
-  test('what is left out is empty, zero or nothing, as MLflow has it', async () => {
+  test('fills missing fields with empty values, like MLflow', async () => {
     for (const path of ['notes.txt', 'plots/loss.txt'])
       await served.app.inject({
         method: 'POST',
@@ -184,7 +184,7 @@ describe.each(databases)('GraphQL on %s', (_name, database) => {
     expect(sets).toEqual({ mlflowSearchDatasets: { datasetSummaries: [{ context: '' }] } })
   })
 
-  test('what an operation refuses is a sentence beside a null, as MLflow answers', async () => {
+  test('returns errors of operations as messages with null data, like MLflow', async () => {
     expect(await ask('{ mlflowGetRun(input: { runId: "zzz" }) { run { info { runId } } } }')).toEqual({
       status: 200,
       data: { mlflowGetRun: null },
@@ -192,7 +192,7 @@ describe.each(databases)('GraphQL on %s', (_name, database) => {
     })
   })
 
-  test('each field takes the right of its operation, of the one who asks', async () => {
+  test('checks the privileges of the caller for each field', async () => {
     const { identities, tokens } = served.context
     const principal = await identities.create('service_principal', `outsider-${database.engine}`)
     const { secret } = await tokens.issue(principal.id, 'test')
@@ -205,7 +205,7 @@ describe.each(databases)('GraphQL on %s', (_name, database) => {
     expect((await ask(query, undefined, { authorization: 'Bearer wrong' })).status).toBe(401)
   })
 
-  test('a query by GET, its variables as JSON; no mutation by GET', async () => {
+  test('accepts queries by GET with variables as JSON, and rejects mutations', async () => {
     const get = (query: Record<string, string>) => served.app.inject({ url: '/graphql', query })
     const query = 'query Q($i: String) { test(inputString: $i) { output } }'
     expect((await get({ query, variables: '{"i":"x"}', operationName: 'Q' })).json()).toEqual({
@@ -217,7 +217,7 @@ describe.each(databases)('GraphQL on %s', (_name, database) => {
     expect((await get({ query, variables: '[' })).statusCode).toBe(400)
   })
 
-  test('introspection shows the schema', async () => {
+  test('supports introspection', async () => {
     const { data, errors } = await ask(getIntrospectionQuery())
     expect(errors).toBeNull()
     const { types } = data!.__schema as { types: { name: string }[] }
@@ -240,13 +240,13 @@ describe.each(databases)('GraphQL on %s', (_name, database) => {
       /at most 10/,
     ],
     [
-      'eleven aliases below',
+      'eleven nested aliases',
       `{ mlflowGetRun { run { ${aliases.map((_, i) => `x${i}: info { runId }`)} } } }`,
       /at most 10 aliases, got 11/,
     ],
     ['depth', `{ mlflowGetRun { ${deep(12)} } }`, /maximum depth of 10/],
     [
-      'a fragment in itself',
+      'a recursive fragment',
       '{ ...A } fragment A on Query { mlflowGetRun { ...B } } fragment B on X { x { ...B } }',
       /maximum depth of 10/,
     ],
@@ -260,25 +260,25 @@ describe.each(databases)('GraphQL on %s', (_name, database) => {
       `{ mlflowGetRun { run { ${'info { runId } '.repeat(201)} } } }`,
       /maximum fields of 200 in one/,
     ],
-    ['a field that is none', '{ nonsense }', /Cannot query field "nonsense"/],
+    ['an unknown field', '{ nonsense }', /Cannot query field "nonsense"/],
     [
       'a missing variable',
       'query ($d: MlflowGetRunInput!) { mlflowGetRun(input: $d) { run { info { runId } } } }',
       /\$d/,
     ],
-  ])('%s is refused', async (_what, query, sentence) => {
+  ])('rejects %s', async (_what, query, sentence) => {
     const { status, data, errors } = await ask(query)
     expect([status, data]).toEqual([200, null])
     expect(errors!.join()).toMatch(sentence)
   })
 
   test.each([
-    ['no query', {}],
-    ['no GraphQL', { query: '{' }],
+    ['a missing query', {}],
+    ['malformed GraphQL', { query: '{' }],
     ['too many tokens', { query: `{ ${'a '.repeat(6000)}}` }],
     ['a batch', [{ query: '{ test { output } }' }]],
-    ['variables that are none', { query: '{ test { output } }', variables: 'x' }],
-  ])('%s is 400', async (_what, payload) => {
+    ['malformed variables', { query: '{ test { output } }', variables: 'x' }],
+  ])('returns 400 for %s', async (_what, payload) => {
     const reply = await served.app.inject({ method: 'POST', url: '/graphql', payload })
     expect([reply.statusCode, reply.json().error_code]).toEqual([400, 'INVALID_PARAMETER_VALUE'])
   })

@@ -40,7 +40,7 @@ const RUN = {
   model_outputs: [{ model_id: 'm-1', step: 3 }],
 } satisfies ImportedRun
 
-/** NaN and infinities go over the wire as strings. */
+/** NaN and infinities are strings on the wire. */
 const onWire = (run: ImportedRun): ImportedRun => ({
   ...run,
   metrics: (run.metrics ?? []).map((metric) => ({
@@ -49,7 +49,7 @@ const onWire = (run: ImportedRun): ImportedRun => ({
   })),
 })
 
-describe.each(databases)('what is imported on %s', (_name, database) => {
+describe.each(databases)('imports on %s', (_name, database) => {
   let served: TrackingApp
   beforeEach(async () => {
     served = await trackingApp(database)
@@ -57,7 +57,7 @@ describe.each(databases)('what is imported on %s', (_name, database) => {
   afterEach(() => served.close())
   const call = () => served.context.client()
 
-  test('a run that many import at once is there once, with all that they brought', async () => {
+  test('merges concurrent imports of a run', async () => {
     const keys = Array.from({ length: 8 }, (_, i) => `key${i}`)
     const answers = await Promise.all(
       keys.map((key) => call()(ImportRun, onWire({ ...RUN, params: [{ key, value: '1' }] }))),
@@ -67,7 +67,7 @@ describe.each(databases)('what is imported on %s', (_name, database) => {
     expect(body.run.data.params.map(({ key }: { key: string }) => key).toSorted()).toEqual(keys)
   })
 
-  test('a run keeps its id, times, user and state, and holds what it came with', async () => {
+  test('keeps the id, times, user, state and contents of a run', async () => {
     expect(await call()(ImportRun, onWire(RUN))).toMatchObject({ run_id: RUN.run_id, outcome: 'created' })
     const { body } = await served.get('runs/get', { run_id: RUN.run_id })
     expect(body.run.info).toMatchObject({
@@ -92,7 +92,7 @@ describe.each(databases)('what is imported on %s', (_name, database) => {
     ])
   })
 
-  test('the same run again changes nothing, and more of it is added', async () => {
+  test('is idempotent, and adds new contents of a run', async () => {
     await call()(ImportRun, onWire(RUN))
     const before = await call()(DigestRuns, { run_ids: [RUN.run_id] })
     expect((await call()(ImportRun, onWire(RUN))).outcome).toBe('merged')
@@ -105,7 +105,7 @@ describe.each(databases)('what is imported on %s', (_name, database) => {
     expect(body.run.info.status).toBe('FINISHED')
   })
 
-  test('a run that comes in pieces is hidden until the last of them', async () => {
+  test('hides a run that is imported in several requests until the last one', async () => {
     await call()(ImportRun, { ...onWire(RUN), more: true })
     const search = async () => (await served.post('runs/search', { experiment_ids: ['0'] })).body.runs ?? []
     expect(await search()).toEqual([])
@@ -113,7 +113,7 @@ describe.each(databases)('what is imported on %s', (_name, database) => {
     expect(await search()).toHaveLength(1)
   })
 
-  test('an id that another run has is derived, the same each time, and noted in a tag', async () => {
+  test('derives a deterministic id if another run has it, and records the original in a tag', async () => {
     await call()(ImportRun, onWire(RUN))
     const other = { ...RUN, start_time: 5 }
     const first = await call()(ImportRun, onWire(other))
@@ -123,7 +123,7 @@ describe.each(databases)('what is imported on %s', (_name, database) => {
     expect(body.run.data.tags).toContainEqual({ key: 'cairn.import.run_id', value: RUN.run_id })
   })
 
-  test('a parameter with another value is a conflict, and nothing of that import stays', async () => {
+  test('rejects changed parameters and rolls the import back', async () => {
     await call()(ImportRun, onWire(RUN))
     const before = await call()(DigestRuns, { run_ids: [RUN.run_id] })
     const changed = { ...RUN, params: [{ key: 'lr', value: '1' }], tags: [{ key: 'new', value: '1' }] }
@@ -133,7 +133,7 @@ describe.each(databases)('what is imported on %s', (_name, database) => {
     expect(await call()(DigestRuns, { run_ids: [RUN.run_id] })).toEqual(before)
   })
 
-  test('an experiment keeps a free number, is found again by its name, and takes the tags it lacks', async () => {
+  test('keeps a free experiment id, finds the experiment by name, and adds missing tags', async () => {
     const given: ImportedExperiment = {
       experiment_id: '77',
       name: 'old',
@@ -150,7 +150,7 @@ describe.each(databases)('what is imported on %s', (_name, database) => {
     await call()(ImportRun, { ...onWire(RUN), experiment_id: '77' })
   })
 
-  test('an experiment that is known takes changed tags too, under another name and where it is deleted', async () => {
+  test('updates the tags of a known experiment, also if it was renamed or deleted', async () => {
     const { experiment_id } = await call()(ImportExperiment, {
       name: 'old',
       tags: [{ key: 'a', value: '1' }],
@@ -176,7 +176,7 @@ describe.each(databases)('what is imported on %s', (_name, database) => {
     await expect(call()(ImportExperiment, unknown)).rejects.toThrow(/No Experiment with id=12345/)
   })
 
-  test('an experiment that is deleted here is there again when one comes that is not', async () => {
+  test('restores a deleted experiment when an active one is imported', async () => {
     const { experiment_id } = await call()(ImportExperiment, { name: 'old' })
     await served.post('experiments/delete', { experiment_id })
     const stage = async () =>
@@ -187,14 +187,14 @@ describe.each(databases)('what is imported on %s', (_name, database) => {
     expect(await stage()).toBe('active')
   })
 
-  test('a name that is empty is kept as a tag like any other', async () => {
+  test('keeps an empty run name in its tag', async () => {
     const tags = [{ key: 'mlflow.runName', value: '' }]
     await call()(ImportRun, { ...onWire(RUN), tags })
     const { body } = await served.get('runs/get', { run_id: RUN.run_id })
     expect([body.run.info.run_name, body.run.data.tags]).toEqual(['one', tags])
   })
 
-  test('a logged model keeps its id and its metrics, and stays in its experiment', async () => {
+  test('keeps the id, metrics and experiment of a logged model', async () => {
     const model = {
       model_id: `m-${'1'.repeat(32)}`,
       experiment_id: '0',
@@ -215,7 +215,7 @@ describe.each(databases)('what is imported on %s', (_name, database) => {
     await expect(call()(ImportLoggedModel, { ...given, experiment_id })).rejects.toThrow(/is in experiment 0/)
   })
 
-  test('a file is stored as it came, and its digest is of what is stored', async () => {
+  test('stores files unchanged and returns the digest of the stored bytes', async () => {
     await call()(ImportRun, onWire(RUN))
     const put = (path: string) =>
       served.app.inject({

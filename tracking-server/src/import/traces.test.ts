@@ -16,7 +16,7 @@ const assessment = (id: string, rest: object) => ({
   ...{ assessment_id: id, assessment_name: 'good', trace_id: ID, create_time: TIME, last_update_time: TIME },
   ...{ source: { source_type: 'HUMAN' as const, source_id: 'ann' }, feedback: { value: 1.5 }, ...rest },
 })
-/** Ids in base64, times beyond what a double holds, and each attribute as its JSON. */
+/** Ids in base64, times outside of the exact range of doubles, and attributes as JSON. */
 const SPAN = `{"trace_id": "zMzMzMzMzMzMzMzMzMzMzA==", "span_id": "q6urq6urq6s=", "parent_span_id": null, "name": "ask",
   "start_time_unix_nano": 1735689600000000001, "end_time_unix_nano": 1735689600000000003,
   "events": [{"name": "e", "time_unix_nano": 1735689600000000002, "attributes": {"n": 1, "f": 1.0}}],
@@ -47,7 +47,7 @@ const TRACE: ImportedTrace = {
   prompts: ['p/3'],
 }
 
-describe.each(databases)('a trace that is imported on %s', (_name, database) => {
+describe.each(databases)('imports of traces on %s', (_name, database) => {
   let served: TrackingApp
   beforeEach(async () => {
     served = await trackingApp(database)
@@ -57,7 +57,7 @@ describe.each(databases)('a trace that is imported on %s', (_name, database) => 
   const get = async (path: string) => (await served.app.inject(`/api/3.0/mlflow/traces/${path}`)).body
   const digests = async () => (await call()(DigestTraces, { trace_ids: [ID, 'tr-none'] })).traces
 
-  test('keeps its id, times, state, tags and assessments, valid or not', async () => {
+  test('keep id, times, state, tags and assessments, valid or not', async () => {
     expect(await call()(ImportTrace, TRACE)).toEqual({ trace_id: ID, outcome: 'created' })
     const { trace_info } = JSON.parse(await get(ID)).trace
     expect(trace_info).toMatchObject({
@@ -72,7 +72,7 @@ describe.each(databases)('a trace that is imported on %s', (_name, database) => 
     expect(Object.fromEntries(valid)).toEqual({ 'a-1': false, 'a-2': true, 'a-3': true })
   })
 
-  test('has its spans exactly as they were, and is found by run and prompt', async () => {
+  test('keep spans exactly, and links to runs and prompts', async () => {
     await call()(ImportTrace, TRACE)
     const whole = await get(`get?trace_id=${ID}`)
     expect(whole).toContain('"start_time_unix_nano":1735689600000000001')
@@ -83,7 +83,7 @@ describe.each(databases)('a trace that is imported on %s', (_name, database) => 
       expect((await call()(SearchTraces, { locations, filter })).traces).toHaveLength(1)
   })
 
-  test('is the same once more, in parts too, and its digest is that of what came', async () => {
+  test('are idempotent, also in several requests, with equal digests', async () => {
     const { spans: _, ...without } = TRACE
     const second = SPAN.replace('q6urq6urq6s=', 'q6urq6urq6w=').replace('null', '"q6urq6urq6s="')
     for (const given of [without, TRACE, { ...without, spans: [second] }, TRACE])
@@ -96,14 +96,14 @@ describe.each(databases)('a trace that is imported on %s', (_name, database) => 
     expect(digestOfImport(changed).spans.digest).not.toBe(digest!.spans.digest)
   })
 
-  test('without spans it says of none that they are here', async () => {
+  test('do not mark spans as stored here without spans', async () => {
     await call()(ImportTrace, { trace: TRACE.trace })
     const { trace_info } = JSON.parse(await get(ID)).trace
     expect(Object.keys(trace_info.tags)).not.toContain('mlflow.trace.spansLocation')
     expect(await digests()).toMatchObject([{ spans: { count: 0 } }])
   })
 
-  test('comes into a deleted experiment, and into no other than the one that it is in', async () => {
+  test('accept a deleted experiment and reject a second experiment', async () => {
     const { experiment_id } = await call()(ImportExperiment, { name: 'gone', lifecycle_stage: 'deleted' })
     const { trace_info } = TRACE.trace
     const trace_location = { mlflow_experiment: { experiment_id } }
@@ -112,7 +112,7 @@ describe.each(databases)('a trace that is imported on %s', (_name, database) => 
     await expect(call()(ImportTrace, TRACE)).rejects.toThrow(`is in experiment ${experiment_id} already`)
   })
 
-  test('one span that is none is named, and nothing comes', async () => {
+  test('reject a malformed span by name and roll back', async () => {
     for (const span of [
       'no JSON',
       '[]',
@@ -126,7 +126,7 @@ describe.each(databases)('a trace that is imported on %s', (_name, database) => 
     expect(await digests()).toEqual([])
   })
 
-  test('holds a span that is larger than other requests', async () => {
+  test('accept spans larger than the limit of other requests', async () => {
     const large = SPAN.replace('"f": "1.0"', `"f": "\\"${'x'.repeat(20_000_000)}\\""`)
     await call()(ImportTrace, { ...TRACE, spans: [large] })
     expect(await digests()).toEqual([digestOfImport({ ...TRACE, spans: [large] })])

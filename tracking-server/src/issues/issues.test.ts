@@ -28,7 +28,7 @@ describe.each(databases)('issues on %s', (_name, database) => {
   const names = async (query: object = {}) =>
     ((await search(query)).issues ?? []).map(({ name }: { name: string }) => name)
 
-  test('one is recorded and read as MLflow does', async () => {
+  test('creates and reads issues like MLflow', async () => {
     const { body } = await create()
     expect(body.issue).toEqual({
       issue_id: expect.stringMatching(/^iss-[0-9a-f]{32}$/),
@@ -43,7 +43,7 @@ describe.each(databases)('issues on %s', (_name, database) => {
     expect(await search()).toEqual({ issues: [body.issue], next_page_token: '' })
   })
 
-  test('all that is said of it is kept', async () => {
+  test('keeps all fields', async () => {
     const issue = {
       status: 'resolved',
       severity: 'high',
@@ -56,7 +56,7 @@ describe.each(databases)('issues on %s', (_name, database) => {
     expect((await send('GET', `issues/${body.issue.issue_id}`)).body.issue).toMatchObject(issue)
   })
 
-  test('an update changes what it names, and nothing that is empty', async () => {
+  test('changes only the non-empty fields of an update', async () => {
     const { issue } = (await create({ severity: 'low' })).body
     time += 5
     const update = (change: object) => send('PATCH', `issues/${issue.issue_id}`, change)
@@ -74,7 +74,7 @@ describe.each(databases)('issues on %s', (_name, database) => {
     })
   })
 
-  test('the gravest come first, then the latest', async () => {
+  test('orders by severity, then the latest first', async () => {
     for (const [i, severity] of [undefined, 'low', 'high', 'not_an_issue', 'low'].entries()) {
       time = TIME + i
       await create({ name: String(i), ...(severity && { severity }) })
@@ -90,7 +90,7 @@ describe.each(databases)('issues on %s', (_name, database) => {
     expect(pages).toEqual([['2', '4'], ['1', '3'], ['0']])
   })
 
-  test('traces that show it are counted, each once, and more of them come first', async () => {
+  test('counts distinct traces and orders by their number', async () => {
     const issues = [(await create({ name: 'one' })).body.issue, (await create({ name: 'two' })).body.issue]
     const judge = (trace: string, { issue_id, name }: { issue_id: string; name: string }) =>
       traced.traces('POST', `/${trace}/assessments`, {
@@ -112,7 +112,7 @@ describe.each(databases)('issues on %s', (_name, database) => {
     expect((await search()).issues[0]).not.toHaveProperty('trace_count')
   })
 
-  test('they are filtered by status and by run', async () => {
+  test('filters by status and run', async () => {
     const source_run_id = await traced.createRun()
     await create({ name: 'a', source_run_id })
     await create({ name: 'b', status: 'resolved' })
@@ -128,7 +128,7 @@ describe.each(databases)('issues on %s', (_name, database) => {
     )
   })
 
-  test('without an experiment all are found', async () => {
+  test('searches all experiments by default', async () => {
     await create()
     const { body } = await send('POST', 'issues/search', {})
     expect(
@@ -137,19 +137,24 @@ describe.each(databases)('issues on %s', (_name, database) => {
   })
 
   test.each<[string, object, number, string]>([
-    ['no name', { name: '' }, 400, "Missing value for required parameter 'name'"],
-    ['no description', { description: undefined }, 400, "Missing value for required parameter 'description'"],
+    ['a missing name', { name: '' }, 400, "Missing value for required parameter 'name'"],
+    [
+      'a missing description',
+      { description: undefined },
+      400,
+      "Missing value for required parameter 'description'",
+    ],
     ['an unknown status', { status: 'lost' }, 400, "for parameter 'status'"],
     ['an unknown severity', { severity: 'dire' }, 400, "for parameter 'severity'"],
     ['an unknown experiment', { experiment_id: '99999' }, 404, 'No Experiment with id=99999 exists'],
     ['an unknown run', { source_run_id: 'none' }, 404, 'Run with id=none not found'],
-  ])('%s is refused', async (_case, issue, status, message) => {
+  ])('rejects %s', async (_case, issue, status, message) => {
     const answer = await create(issue)
     expect(answer.status).toBe(status)
     expect(answer.body.message).toContain(message)
   })
 
-  test('what is not there is 404', async () => {
+  test('returns 404 for missing issues', async () => {
     const answer = { status: 404, body: { message: "Issue with ID 'iss-none' not found" } }
     expect(await send('GET', 'issues/iss-none')).toMatchObject(answer)
     expect(await send('PATCH', 'issues/iss-none', { name: 'a' })).toMatchObject(answer)

@@ -31,14 +31,14 @@ describe.each(databases)('logged models on %s', (_name, database) => {
       metrics: [{ key: 'acc', value, timestamp: 5, model_id, ...more }],
     })
 
-  test('a page of models is as long as a page may be', async () => {
+  test('accepts the maximum page size', async () => {
     const db = tracked.context.db.for<TrackingSchema>()
     const row = await new LoggedModelStore(db, new Clock(() => 1)).getRow(await create())
     const rows = Array.from({ length: MAX_PAGE_SIZE }, (_, i) => ({ ...row, model_id: `m-${i}` }))
     expect(await readModels(db, rows)).toHaveLength(MAX_PAGE_SIZE)
   })
 
-  test('a model begins pending, is finalised, and shows what was measured', async () => {
+  test('creates a pending model, finalizes it, and returns its metrics', async () => {
     const model_id = await create({
       name: 'lm',
       model_type: 't',
@@ -86,7 +86,7 @@ describe.each(databases)('logged models on %s', (_name, database) => {
     })
   })
 
-  test('a parameter keeps its value', async () => {
+  test('rejects changed parameters', async () => {
     const model_id = await create({ params: [{ key: 'a', value: '1' }] })
     const log = (...params: object[]) =>
       tracked.post(`logged-models/${model_id}/params`, { model_id, params })
@@ -101,7 +101,7 @@ describe.each(databases)('logged models on %s', (_name, database) => {
     expect((await get(model_id)).data.params).toEqual([{ key: 'a', value: '1' }])
   })
 
-  test('versions that are noted at the same time are all there, each once', async () => {
+  test('records concurrently registered versions once each', async () => {
     const model_id = await create()
     const note = (name: string, version: number) =>
       tracked.app.inject({
@@ -121,7 +121,7 @@ describe.each(databases)('logged models on %s', (_name, database) => {
     expect((await note('movies', 9)).statusCode).toBe(404)
   })
 
-  test('a deleted model is gone, unless deleted ones are asked for', async () => {
+  test('hides deleted models unless they are requested', async () => {
     const model_id = await create()
     await tracked.send('DELETE', `logged-models/${model_id}`)
     expect(await tracked.get(`logged-models/${model_id}`)).toMatchObject({
@@ -131,7 +131,7 @@ describe.each(databases)('logged models on %s', (_name, database) => {
     expect((await tracked.get(`logged-models/${model_id}`, { allow_deleted: 'true' })).status).toBe(200)
   })
 
-  test('files of a model are listed and read', async () => {
+  test('lists and downloads files of a model', async () => {
     const model_id = await create()
     await tracked.context.blobs.put(`0/models/${model_id}/artifacts/sub/MLmodel`, Buffer.from('flavors: {}'))
     const { body } = await tracked.get(`logged-models/${model_id}/artifacts/directories`, {
@@ -188,16 +188,16 @@ describe.each(databases)('logged models on %s', (_name, database) => {
       /^Invalid order_by entity: params$/,
     ],
     ['POST', '/search', { experiment_ids: ['0'], datasets: [{ dataset_digest: 'x' }] }, 400, /dataset_name/],
-  ] as const)('%s %s %j is refused', async (method, path, body, status, message) => {
+  ] as const)('rejects %s %s %j', async (method, path, body, status, message) => {
     const answer = await tracked.send(method, `logged-models${path}`, body)
     expect([answer.status, answer.body.message]).toEqual([status, expect.stringMatching(message)])
   })
 
-  test('a metric of a model that is not there is 404 and logs nothing', async () => {
+  test('returns 404 for a metric of a missing model and logs nothing', async () => {
     expect((await measure('m-zz', 1)).status).toBe(404)
   })
 
-  test('search filters, orders and pages', async () => {
+  test('searches with filters, orderings and pages', async () => {
     const experiment_ids = [(await tracked.post('experiments/create', { name: 'search' })).body.experiment_id]
     const make = async (name: string, value?: number | string, dataset_name?: string) => {
       const model_id = await create({

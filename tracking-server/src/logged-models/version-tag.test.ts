@@ -4,14 +4,14 @@ import { withVersion } from './version-tag.js'
 test.each([
   undefined,
   '',
-  'no JSON',
+  'not JSON',
   '{}',
   '[null, 1, {"name": "b"}, {"name": "b", "version": {}}, {"name": "b", "version": "x"}]',
-])('after %s, which notes nothing, there is one version', (value) => {
+])('replaces a malformed tag, %s, by one version', (value) => {
   expect(withVersion(value, { name: 'a"', version: 1 })).toBe('[{"name": "a\\"", "version": 1}]')
 })
 
-test('a version is noted once, also where its number is a text', () => {
+test('lists a version once, also if its number is a string', () => {
   const noted = '[{"name": "a", "version": "01"}]'
   expect(withVersion(noted, { name: 'a', version: 1 })).toBe('[{"name": "a", "version": 1}]')
   expect(withVersion(noted, { name: 'a', version: 2 })).toBe(

@@ -35,14 +35,14 @@ const point = fc
   }))
 type Drawn = StoredPoint & { readonly key: string }
 
-/** What happens to a history: requests of one point and of many, and both ways in which rows become chunks. */
+/** Events of a history: requests with one point or many, and both kinds of compaction. */
 const event = fc.oneof(
   { arbitrary: fc.array(point, { minLength: 1, maxLength: 3 }), weight: 2 },
   { arbitrary: fc.array(point, { minLength: 4, maxLength: 60 }), weight: 3 },
   { arbitrary: fc.constantFrom('settle run', 'settle a', 'settle "b"'), weight: 3 },
 )
 
-describe.each(databases)('the history of metrics on %s', (_name, database) => {
+describe.each(databases)('metric history on %s', (_name, database) => {
   let tracked: TrackingApp
   beforeAll(async () => {
     tracked = await trackingApp(database)
@@ -85,7 +85,7 @@ describe.each(databases)('the history of metrics on %s', (_name, database) => {
     step,
   })
 
-  test('holds every point once and in order, whole and in pages, wherever the points lie', async () => {
+  test('contains every point once and in order, complete and in pages, wherever points are stored', async () => {
     const history = new MetricHistory(tracked.context.db.for<TrackingSchema>())
     await fc.assert(
       fc.asyncProperty(
@@ -110,7 +110,7 @@ describe.each(databases)('the history of metrics on %s', (_name, database) => {
     )
   })
 
-  test('shows the same least, greatest and last values in buckets as the points themselves', async () => {
+  test('aggregates the same minimum, maximum and last values in buckets as a scan of all points', async () => {
     const db = tracked.context.db.for<TrackingSchema>()
     const steps = fc.integer({ min: -2, max: 41 })
     const range = fc.option(fc.tuple(steps, steps).map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const))
@@ -133,7 +133,7 @@ describe.each(databases)('the history of metrics on %s', (_name, database) => {
     )
   })
 
-  test('is what it was before, for rows of an older release', async () => {
+  test('reads rows of older releases', async () => {
     const db = tracked.context.db.for<TrackingSchema>()
     const run_id = await tracked.createRun()
     const rows = Array.from({ length: 50 }, (_, i) => ({
@@ -147,7 +147,7 @@ describe.each(databases)('the history of metrics on %s', (_name, database) => {
     expect(before.body.metrics).toHaveLength(50)
   })
 
-  test('is served in buckets over the wire', async () => {
+  test('serves buckets', async () => {
     const run_id = await tracked.createRun()
     const metrics = Array.from({ length: 100 }, (_, i) => ({
       key: 'h',
@@ -167,7 +167,7 @@ describe.each(databases)('the history of metrics on %s', (_name, database) => {
   })
 })
 
-/** Buckets by looking at every point. */
+/** The oracle of buckets: scans all points. */
 function plain(points: readonly Drawn[], start: number, end: number, width: number) {
   const inside = points.filter(({ step }) => step >= start && step <= end)
   const found = [...new Set(inside.map(({ step }) => Math.floor((step - start) / width)))].sort(

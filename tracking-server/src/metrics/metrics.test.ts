@@ -22,7 +22,7 @@ describe.each(databases)('metric history on %s', (_name, database) => {
     tracked.get('metrics/get-history', { run_id: runs[0]!, metric_key: 'h', ...query })
   const steps = (body: { metrics?: { step: number }[] }) => (body.metrics ?? []).map((one) => one.step)
 
-  test('comes whole without max_results, and in pages with it', async () => {
+  test('returns the complete history without max_results, otherwise pages', async () => {
     const whole = steps((await history({})).body)
     expect(whole).toEqual(Array.from({ length: 100 }, (_, i) => i))
     const paged: number[] = []
@@ -34,7 +34,7 @@ describe.each(databases)('metric history on %s', (_name, database) => {
     expect(paged).toEqual(whole)
   })
 
-  test('of a key or a run that is not there is empty, NaN is a word', async () => {
+  test('is empty for missing keys and runs, and writes NaN as a string', async () => {
     expect((await history({ metric_key: 'nokey' })).body).toEqual({})
     expect((await history({ run_id: 'f'.repeat(32) })).body).toEqual({})
     expect((await history({ metric_key: 'nan' })).body.metrics).toEqual([
@@ -42,7 +42,7 @@ describe.each(databases)('metric history on %s', (_name, database) => {
     ])
   })
 
-  test('of many runs comes run by run', async () => {
+  test('returns the histories of many runs, ordered by run', async () => {
     const answer = await tracked.app.inject({
       url: `/ajax-api/2.0/mlflow/metrics/get-history-bulk?run_id=${runs[1]}&run_id=${runs[0]}&metric_key=h`,
     })
@@ -51,7 +51,7 @@ describe.each(databases)('metric history on %s', (_name, database) => {
     expect(ids).toHaveLength(110)
   })
 
-  test('an interval takes every n-th step of all runs, and the first and last of each', async () => {
+  test('samples every n-th step of all runs, and the first and last step of each', async () => {
     const { body } = await tracked.get('metrics/get-history-bulk-interval', {
       run_ids: runs,
       metric_key: 'h',
@@ -101,13 +101,13 @@ describe.each(databases)('metric history on %s', (_name, database) => {
       { run_ids: Array.from({ length: 101 }, () => 'r'), metric_key: 'h' },
       /must specify at most 100 run_ids\. Received 101 run_ids\./,
     ],
-  ])('%s %j is refused', async (path, query, message) => {
+  ])('rejects %s %j', async (path, query, message) => {
     const answer = await tracked.get(path, query as Record<string, string>)
     expect([answer.status, answer.body.message]).toEqual([400, expect.stringMatching(message)])
   })
 })
 
-test('a sample has the wanted size, is ordered, and keeps both ends', () => {
+test('samples are ordered, have the requested size, and include both ends', () => {
   fc.assert(
     fc.property(
       fc.uniqueArray(fc.integer(), { minLength: 1 }),

@@ -14,7 +14,7 @@ const columns = (whole: fc.Arbitrary<number>) =>
     { maxLength: 200 },
   )
 
-/** Beside the powers of two, where numbers take one byte more, or are whole to the processor no longer. */
+/** Next to powers of two, where varints grow by a byte, or numbers exceed 32-bit integers. */
 const atBoundary = (most: number) =>
   fc
     .record({
@@ -22,13 +22,13 @@ const atBoundary = (most: number) =>
       beside: fc.integer({ min: -2, max: 2 }),
       sign: fc.constantFrom(1, -1),
     })
-    .map(({ bits, beside, sign }) => sign * (2 ** bits + beside) + 0) // without -0, which no database keeps
+    .map(({ bits, beside, sign }) => sign * (2 ** bits + beside) + 0) // without -0, which the databases do not store
 
 test.each([
   ['of any size', fc.oneof(fc.maxSafeInteger(), fc.integer({ min: -300, max: 300 }))],
-  ['beside powers of two, kept as differences', atBoundary(50)],
-  ['beside powers of two, some too large for differences', atBoundary(53)],
-])('points are packed and unpacked without a loss: %s', (_what, whole) => {
+  ['next to powers of two, as deltas', atBoundary(50)],
+  ['next to powers of two, some too large for deltas', atBoundary(53)],
+])('packs and unpacks points losslessly: %s', (_what, whole) => {
   fc.assert(
     fc.property(columns(whole), (drawn) => {
       const points = toColumns(drawn as StoredPoint[])
@@ -42,7 +42,7 @@ test.each([
 
 test.each(
   [28, 30, 31, 32, 33, 49, 50, 51, 52].flatMap((bits) => [-1, 0, 1].map((beside) => 2 ** bits + beside)),
-)('the difference %d is told, up and down', (difference) => {
+)('encodes the delta %d, positive and negative', (difference) => {
   const half = Math.floor(difference / 2)
   const steps = [0, half, half - difference, half, 0].map((step) => step + 0)
   const same = { timestamps: steps, steps, values: steps.map(() => 1) }

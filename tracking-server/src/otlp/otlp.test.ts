@@ -51,7 +51,7 @@ describe.each(databases)('OTLP on %s', (_name, database) => {
     (await traced.traces('GET', `/get?trace_id=${id}&allow_partial=true`)).body.trace
   const accepted = { status: 200, type: 'application/x-protobuf', body: '' }
 
-  test('a trace comes as MLflow shows it', async () => {
+  test('stores a trace like MLflow', async () => {
     expect(await post(JSON.stringify(REQUEST))).toEqual(accepted)
     const raw = await traced.app.inject(`/api/3.0/mlflow/traces/get?trace_id=tr-${ID}`)
     expect(raw.body).toContain('"start_time_unix_nano":1700000000000000123,')
@@ -90,7 +90,7 @@ describe.each(databases)('OTLP on %s', (_name, database) => {
     ['deflate', deflateSync],
     ['deflate', deflateRawSync],
     ['identity', (text: string) => Buffer.from(text)],
-  ])('a body may come as %s', async (encoding, pack) => {
+  ])('accepts a body as %s', async (encoding, pack) => {
     const { body, ...rest } = accepted
     expect(await post(pack(JSON.stringify(REQUEST)), { 'content-encoding': encoding })).toEqual({
       ...rest,
@@ -100,30 +100,42 @@ describe.each(databases)('OTLP on %s', (_name, database) => {
 
   test.each<[string, number, string, string | Buffer, Record<string, string | undefined>]>([
     [
-      'no experiment',
+      'a missing experiment',
       422,
       '"loc":["header","x-mlflow-experiment-id"]',
       '{}',
       { 'x-mlflow-experiment-id': undefined },
     ],
     [
-      'another type',
+      'another content type',
       400,
       'Invalid Content-Type: text/plain. Expected',
       'x',
       { 'content-type': 'text/plain' },
     ],
-    ['no spans', 400, 'Invalid OpenTelemetry format - no spans found', '{"resourceSpans": []}', {}],
-    ['no protobuf', 400, 'Invalid OpenTelemetry format', 'x', { 'content-type': 'application/x-protobuf' }],
-    ['no JSON', 400, 'Invalid OpenTelemetry format', '{', {}],
-    ['no object', 400, 'Invalid OpenTelemetry format', '[]', {}],
-    ['a list for a text', 400, 'Invalid OpenTelemetry format', changed({ name: [] }), {}],
-    ['an id that is no hexadecimal', 400, 'Invalid OpenTelemetry format', changed({ spanId: 'xyz' }), {}],
-    ['no trace id', 422, 'Cannot convert OpenTelemetry span', changed({ traceId: '' }), {}],
-    ['a span id too long', 422, 'longer than 16', changed({ spanId: 'c'.repeat(18) }), {}],
-    ['a time beyond all clocks', 422, 'beyond', changed({ endTimeUnixNano: '18446744073709551615' }), {}],
     [
-      'a time before all clocks',
+      'a request without spans',
+      400,
+      'Invalid OpenTelemetry format - no spans found',
+      '{"resourceSpans": []}',
+      {},
+    ],
+    [
+      'malformed protobuf',
+      400,
+      'Invalid OpenTelemetry format',
+      'x',
+      { 'content-type': 'application/x-protobuf' },
+    ],
+    ['malformed JSON', 400, 'Invalid OpenTelemetry format', '{', {}],
+    ['JSON that is not an object', 400, 'Invalid OpenTelemetry format', '[]', {}],
+    ['a list instead of a string', 400, 'Invalid OpenTelemetry format', changed({ name: [] }), {}],
+    ['an id that is not hexadecimal', 400, 'Invalid OpenTelemetry format', changed({ spanId: 'xyz' }), {}],
+    ['a missing trace id', 422, 'Cannot convert OpenTelemetry span', changed({ traceId: '' }), {}],
+    ['a span id that is too long', 422, 'longer than 16', changed({ spanId: 'c'.repeat(18) }), {}],
+    ['a time after the year 2262', 422, 'beyond', changed({ endTimeUnixNano: '18446744073709551615' }), {}],
+    [
+      'a negative time',
       400,
       'Invalid OpenTelemetry format',
       changed({ startTimeUnixNano: 0 }).replace(
@@ -132,33 +144,33 @@ describe.each(databases)('OTLP on %s', (_name, database) => {
       ),
       {},
     ],
-    ['no such encoding', 400, 'Unsupported Content-Encoding: br', '{}', { 'content-encoding': 'br' }],
-    ['no gzip', 400, 'Failed to decompress gzip payload', '{}', { 'content-encoding': 'gzip' }],
+    ['an unknown encoding', 400, 'Unsupported Content-Encoding: br', '{}', { 'content-encoding': 'br' }],
+    ['malformed gzip', 400, 'Failed to decompress gzip payload', '{}', { 'content-encoding': 'gzip' }],
     [
-      'no such experiment',
+      'an unknown experiment',
       404,
       'No Experiment with id=987 exists',
       JSON.stringify(REQUEST),
       { 'x-mlflow-experiment-id': '987' },
     ],
     [
-      'a name for an experiment',
+      'an experiment name instead of an id',
       400,
       'Invalid experiment ID',
       JSON.stringify(REQUEST),
       { 'x-mlflow-experiment-id': 'abc' },
     ],
-  ])('%s is refused', async (_what, status, words, payload, headers) => {
+  ])('rejects %s', async (_what, status, words, payload, headers) => {
     const answer = await post(payload, headers)
     expect([answer.status, answer.body]).toEqual([status, expect.stringContaining(words)])
   })
 
-  test('what is compressed to hide its size is refused before it is unpacked', async () => {
+  test('rejects decompression bombs without inflating them', async () => {
     const bomb = gzipSync(Buffer.alloc(129 * 1024 * 1024))
     expect((await post(bomb, { 'content-encoding': 'gzip' })).status).toBe(413)
   })
 
-  test('spans of several traces come together, and each trace spans the time of its own', async () => {
+  test('accepts spans of several traces, and derives the times of each trace from its spans', async () => {
     const [a, b] = ['a'.repeat(32), '0'.repeat(31).concat('f')]
     await traced.sendSpans([
       { traceId: a, startTimeUnixNano: '1700000000000000000', endTimeUnixNano: '1700000001000000000' },
@@ -173,7 +185,7 @@ describe.each(databases)('OTLP on %s', (_name, database) => {
     expect(second.spans[0]).not.toHaveProperty('end_time_unix_nano')
   })
 
-  test('a trace is in progress until its root comes, which tells how it ended and what it was about', async () => {
+  test('keeps a trace in progress until its root span provides status and previews', async () => {
     const traceId = 'd'.repeat(32)
     const root = '1'.repeat(16)
     await traced.sendSpans([{ traceId, parentSpanId: root }])
@@ -209,7 +221,7 @@ describe.each(databases)('OTLP on %s', (_name, database) => {
     expect(spans[0].status).toEqual({ code: 'STATUS_CODE_ERROR', message: 'broke' })
   })
 
-  test('tokens and costs of all spans add up, and a span that is sent again counts once', async () => {
+  test('sums tokens and costs of all spans, and counts a span once that is sent again', async () => {
     const traceId = 'e'.repeat(32)
     const spans = [100, 200].map((input, i) => ({
       traceId,
@@ -229,7 +241,7 @@ describe.each(databases)('OTLP on %s', (_name, database) => {
     })
   })
 
-  test('what a span used is within what the spans above it used, whichever come first', async () => {
+  test('treats usage as part of that of ancestors, in any order of arrival', async () => {
     const traceId = '6'.repeat(32)
     const span = (id: string, parent: string, input: number, cost: number) => ({
       traceId,
@@ -254,7 +266,7 @@ describe.each(databases)('OTLP on %s', (_name, database) => {
     })
   })
 
-  test('several spans that used more than the one above them are counted beside it', async () => {
+  test('adds descendants that used more than their common ancestor', async () => {
     const traceId = '5'.repeat(32)
     const span = (id: string, parent: string, input: number, output: number) => ({
       traceId,
@@ -269,7 +281,7 @@ describe.each(databases)('OTLP on %s', (_name, database) => {
     })
   })
 
-  test('what nobody can have spent is not counted', async () => {
+  test('ignores bogus amounts', async () => {
     const traceId = `${'5'.repeat(31)}6`
     const span = (id: string, usage: string) => ({
       traceId,
@@ -288,7 +300,7 @@ describe.each(databases)('OTLP on %s', (_name, database) => {
     })
   })
 
-  test('what the client recorded of the whole trace is not changed by spans that come later', async () => {
+  test('does not change what the client recorded of the trace when spans arrive later', async () => {
     const traceId = '9'.repeat(32)
     await traced.createTrace({
       trace_id: `tr-${traceId}`,
@@ -320,7 +332,7 @@ describe.each(databases)('OTLP on %s', (_name, database) => {
     })
   })
 
-  test('a trace that a client told of while it ran lasts as long as its spans', async () => {
+  test('extends a trace that was recorded while running to the end of its spans', async () => {
     const traceId = '4'.repeat(32)
     const root = '1'.repeat(16)
     const duration = async () => (await get(`tr-${traceId}`)).trace_info.execution_duration
@@ -337,7 +349,7 @@ describe.each(databases)('OTLP on %s', (_name, database) => {
   test.each([
     ['a coding agent', 'gemini-cli', [{ key: 'service.name', value: { string_value: 'gemini-cli' } }]],
     ['any other service', 'films', []],
-  ])('what the root span tells of %s', async (_what, name, told) => {
+  ])('derives tags from the root span of %s', async (_what, name, told) => {
     const traceId = randomUUID().replaceAll('-', '')
     const [root, child] = ['1'.repeat(16), '2'.repeat(16)]
     const resource = { 'service.name': name }
@@ -354,20 +366,20 @@ describe.each(databases)('OTLP on %s', (_name, database) => {
     expect(trace_info.tags).toMatchObject(resource)
   })
 
-  test('text that databases cannot keep is mended, and no span is lost for it', async () => {
+  test('replaces characters that databases cannot store, and keeps the span', async () => {
     const traceId = '8'.repeat(32)
     const payload = changed({ traceId, name: 'a\u0000b\ud800' })
     expect(await post(payload)).toEqual(accepted)
     expect((await get(`tr-${traceId}`)).spans[0].name).toBe('a\ufffdb\ufffd')
   })
 
-  test('a status of no known code is none', async () => {
+  test('treats unknown status codes as unset', async () => {
     const traceId = `${'8'.repeat(31)}c`
     expect(await post(changed({ traceId, status: { code: 'constructor' } }))).toEqual(accepted)
     expect((await get(`tr-${traceId}`)).spans[0].status).toEqual({})
   })
 
-  test('what no database keeps is replaced where JSON within JSON escapes it', async () => {
+  test('replaces escaped characters in JSON inside of JSON that databases cannot store', async () => {
     const traceId = `${'8'.repeat(31)}d`
     const attributes = { 'session.id': '"s\\u0000\\ud800"', 'mlflow.spanInputs': '{"\\u0000": ["\\ufdd01"]}' }
     await traced.sendSpans([{ traceId, attributes }])
@@ -375,14 +387,14 @@ describe.each(databases)('OTLP on %s', (_name, database) => {
     expect(trace_info.trace_metadata['mlflow.trace.session']).toBe('s\ufffd\ufffd')
   })
 
-  test('a request is all or nothing', async () => {
+  test('stores a request atomically', async () => {
     const traceId = '7'.repeat(32)
     const answer = await traced.sendSpans([{ traceId }, { traceId, spanId: '' }])
     expect(answer.status).toBe(422)
     expect((await traced.traces('GET', `/tr-${traceId}`)).status).toBe(404)
   })
 
-  test('traces are linked to the run that a header names', async () => {
+  test('links traces to the run in the header', async () => {
     const run = await traced.createRun()
     const traceId = '6'.repeat(32)
     await post(changed({ traceId }), { 'x-mlflow-run-id': run })
@@ -390,7 +402,7 @@ describe.each(databases)('OTLP on %s', (_name, database) => {
   })
 })
 
-/** The request with other fields of its span. */
+/** Returns the request with changed fields of its span. */
 function changed(fields: object): string {
   const request = structuredClone(REQUEST) as typeof REQUEST
   Object.assign(request.resourceSpans[0]!.scopeSpans[0]!.spans[0]!, fields)

@@ -2,13 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readTraceRequest } from './protobuf.js'
 
-/** Written by opentelemetry-proto's Python package, with every kind of value and fields that are of no interest here. */
+/** Written by opentelemetry-proto's Python package, with every kind of value and with fields that are ignored. */
 const RECORDED =
   'Co8DChoKGAoMc2VydmljZS5uYW1lEggKBm1vdmllcxLtAgoGCgFzEgExEt8CChAK92UZFs1D3YRI6yEcgDGcEgi3rWtxaSAzMRoDYT1iIggA8GeqC6kCtyoN7JiB7ZmUIOy2lOyynDADOXsAKjb+nJcXQcgwko/+nJcXSg0KBHRleHQSBQoDYSJiSgkKA3llcxICEAFKCAoCbm8SAhAAShIKA2ludBILGP/////////v/wFKEwoGZG91YmxlEgkhAAAAAAAAAEBKEAoDbmFuEgkhAAAAAAAA+H9KFQoEbGlzdBINKgsKAhgBCgMKAXgKAEoiCgNtYXASGzIZCg4KAWESCSFIr7ya8td6PgoHCgFiEgIqAEoNCgVieXRlcxIEOgIA/0oICgRub25lEgBQAloZCecDKjb+nJcXEgVyZXRyeRoHCgFuEgIYAmouChAAAQIDBAUGBwgJCgsMDQ4PEggAAQIDBAUGByIQCgN3aHkSCQoHZm9sbG93c3oJEgVicm9rZRgChQEBAQAAGgF1GgF2'
 const bytes = Buffer.from(RECORDED, 'base64')
 
 describe('OTLP in protobuf', () => {
-  test('reads as the same request in JSON', () => {
+  test('decodes to the same request as JSON', () => {
     const attribute = (key: string, value: object) => ({ key, value })
     expect(readTraceRequest(bytes)).toEqual({
       resourceSpans: [
@@ -66,12 +66,12 @@ describe('OTLP in protobuf', () => {
     })
   })
 
-  test('nothing is an empty request, and fields that are not known are skipped', () => {
+  test('decodes an empty body, and skips unknown fields', () => {
     expect(readTraceRequest(new Uint8Array())).toEqual({})
     expect(readTraceRequest(Buffer.from('a806017a03616263850101000000', 'hex'))).toEqual({})
   })
 
-  test('cut anywhere, or with any byte changed, it is read or refused, and never hangs', () => {
+  test('decodes or rejects truncated and corrupted requests, and never hangs', () => {
     const read = (changed: Uint8Array) => {
       try {
         return typeof readTraceRequest(changed)
@@ -92,16 +92,16 @@ describe('OTLP in protobuf', () => {
 
   test.each([
     ['text', Buffer.from('this is not protobuf at all')],
-    ['a field that ends too soon', Buffer.from('0aff01', 'hex')],
-    ['a number that does not end', Buffer.from('0a80808080808080808080ff', 'hex')],
-    ['text that is no UTF-8', Buffer.from('0a07120512032a01ff', 'hex')],
-    ['values within values without end', nested(200)],
-  ])('%s is refused', (_what, malformed) => {
+    ['a truncated field', Buffer.from('0aff01', 'hex')],
+    ['an unterminated varint', Buffer.from('0a80808080808080808080ff', 'hex')],
+    ['text that is not UTF-8', Buffer.from('0a07120512032a01ff', 'hex')],
+    ['values nested too deeply', nested(200)],
+  ])('rejects %s', (_what, malformed) => {
     expect(() => readTraceRequest(malformed)).toThrow()
   })
 })
 
-/** An attribute that holds a list that holds a list, so often. */
+/** An attribute with lists nested to the given depth. */
 function nested(times: number): Uint8Array {
   const field = (number: number, content: Buffer) => {
     const length: number[] = []

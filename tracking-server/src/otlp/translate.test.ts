@@ -22,7 +22,7 @@ const tokens = (input: bigint, output: bigint, total: bigint) => ({
   'mlflow.chat.tokenUsage': { input_tokens: input, output_tokens: output, total_tokens: total },
 })
 
-describe('attributes of other conventions show as MLflow has them', () => {
+describe('translation of other conventions to MLflow’s attributes', () => {
   test.each<[string, ValueMap, ValueMap]>([
     [
       'OpenInference',
@@ -70,7 +70,7 @@ describe('attributes of other conventions show as MLflow has them', () => {
       },
     ],
     [
-      'Claude Code, of what a model was asked',
+      'Claude Code, model request',
       {
         'span.type': 'claude_code.llm_request',
         new_context: 'Which film?',
@@ -92,17 +92,17 @@ describe('attributes of other conventions show as MLflow has them', () => {
       },
     ],
     [
-      'Claude Code, of a tool',
+      'Claude Code, tool',
       { 'span.type': 'tool', tool_input: '<REDACTED>', full_command: 'ls', input_tokens: 5n },
       { 'mlflow.spanType': 'TOOL', 'mlflow.spanInputs': { full_command: 'ls' } },
     ],
     [
-      'Claude Code, of what its user asked',
+      'Claude Code, user prompt',
       { 'span.type': 'interaction', user_prompt: '<REDACTED>', new_context: 'Which film?' },
       { 'mlflow.spanType': 'AGENT', 'mlflow.spanInputs': 'Which film?' },
     ],
     [
-      'Gemini CLI, of what a model was asked',
+      'Gemini CLI, model request',
       {
         'gen_ai.agent.name': 'gemini-cli',
         'gen_ai.operation.name': 'llm_call',
@@ -122,7 +122,7 @@ describe('attributes of other conventions show as MLflow has them', () => {
       },
     ],
     [
-      "Gemini CLI, of the system's words",
+      'Gemini CLI, system prompt',
       {
         'gen_ai.agent.name': 'gemini-cli',
         'gen_ai.operation.name': 'system_prompt',
@@ -200,7 +200,7 @@ describe('attributes of other conventions show as MLflow has them', () => {
       { 'mlflow.spanType': 'LLM', 'mlflow.spanOutputs': 'o' },
     ],
     [
-      'Google ADK, which names the model among the inputs',
+      'Google ADK, with the model in the inputs',
       { 'gcp.vertex.agent.llm_request': { model: 'm' } },
       { 'mlflow.spanInputs': { model: 'm' }, 'mlflow.llm.model': 'm' },
     ],
@@ -208,7 +208,7 @@ describe('attributes of other conventions show as MLflow has them', () => {
     expect(translate(span(given)).attributes).toEqual({ ...given, ...added })
   })
 
-  test('Spring AI keeps them in events', () => {
+  test('Spring AI, in events', () => {
     const events = [
       event('gen_ai.content.prompt', { 'gen_ai.prompt': 'Hello' }),
       event('gen_ai.content.completion', { 'gen_ai.completion': 'Bye' }),
@@ -219,7 +219,7 @@ describe('attributes of other conventions show as MLflow has them', () => {
     })
   })
 
-  test('Claude Code tells in an event what came of a tool, or that it does not tell', () => {
+  test('Claude Code, with the output of a tool, or its redaction, in an event', () => {
     const tool = { 'span.type': 'claude_code.tool', tool_input: { command: 'ls' } }
     const outputs = (told: ValueMap) =>
       translate(span(tool, [event('tool.output', told)])).attributes['mlflow.spanOutputs']
@@ -227,7 +227,7 @@ describe('attributes of other conventions show as MLflow has them', () => {
     expect(outputs({ output: '<REDACTED>' })).toBeUndefined()
   })
 
-  test("MLflow's own attributes stay, but for a type that says nothing", () => {
+  test("MLflow's own attributes are kept, except an unknown type", () => {
     const own = { 'mlflow.spanInputs': 1n, 'mlflow.spanType': 'LLM', 'mlflow.llm.model': 'mine' }
     const others = { 'input.value': 'x', 'openinference.span.kind': 'TOOL', 'llm.model_name': 'theirs' }
     expect(translate(span({ ...own, ...others })).attributes).toEqual({ ...own, ...others })
@@ -235,21 +235,21 @@ describe('attributes of other conventions show as MLflow has them', () => {
     expect(translate(span(untyped)).attributes).toMatchObject({ 'mlflow.spanType': 'TASK' })
   })
 
-  test('what is empty counts as absent', () => {
+  test('empty values count as absent', () => {
     const given = { 'input.value': {}, 'traceloop.entity.input': 'i' }
     expect(translate(span(given)).attributes).toEqual({ ...given, 'mlflow.spanInputs': 'i' })
   })
 
   test.each<[string, ValueMap, ValueMap | undefined]>([
     ['of one kind', { 'gen_ai.usage.input_tokens': 5n }, { input_tokens: 5n }],
-    ['only all together', { 'llm.usage.total_tokens': '7' }, { total_tokens: 7n }],
+    ['only the total', { 'llm.usage.total_tokens': '7' }, { total_tokens: 7n }],
     [
-      'none of one kind',
+      'zero of one kind',
       { 'gen_ai.usage.input_tokens': 5n, 'gen_ai.usage.output_tokens': 0n },
       { input_tokens: 5n, output_tokens: 0n, total_tokens: 5n },
     ],
     [
-      'out of a cache and into it',
+      'read from and written to a cache',
       {
         'llm.token_count.prompt': 5n,
         'llm.token_count.completion': 1n,
@@ -265,16 +265,16 @@ describe('attributes of other conventions show as MLflow has them', () => {
       },
     ],
     [
-      'into a cache, by its earlier name',
+      'written to a cache, by the earlier name',
       { 'gen_ai.usage.input_tokens': 5n, 'gen_ai.usage.cache_creation.input_tokens': 2n },
       { input_tokens: 5n, cache_creation_input_tokens: 2n },
     ],
     [
-      'of one convention in part, of another whole',
+      'partial in one convention, complete in another',
       { 'llm.usage.total_tokens': 3n, 'llm.usage.prompt_tokens': 1n, 'llm.usage.completion_tokens': 2n },
       { input_tokens: 1n, output_tokens: 2n, total_tokens: 3n },
     ],
-    ['that are no numbers', { 'gen_ai.usage.input_tokens': 'many' }, undefined],
+    ['that are not numbers', { 'gen_ai.usage.input_tokens': 'many' }, undefined],
   ])('tokens %s', (_what, given, usage) => {
     expect(translate(span(given)).attributes['mlflow.chat.tokenUsage']).toEqual(usage)
   })

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type TrackingApp, trackingApp } from '../testing/tracking-app.js'
 import { gatewayProxyRoutes } from './gateway-proxy.js'
 
-describe.each(databases)('tries of prompts on %s', (_name, database) => {
+describe.each(databases)('prompt trials on %s', (_name, database) => {
   let tracked: TrackingApp
   beforeEach(async () => {
     tracked = await trackingApp(database)
@@ -25,7 +25,7 @@ describe.each(databases)('tries of prompts on %s', (_name, database) => {
     mlflow_version: '3.11.2',
   }
 
-  test('what is missing is named, in order', async () => {
+  test('names the first missing field', async () => {
     const given: Record<string, unknown> = {}
     for (const [name, value] of Object.entries(ONE)) {
       expect(await keep(given)).toMatchObject({
@@ -37,7 +37,7 @@ describe.each(databases)('tries of prompts on %s', (_name, database) => {
     expect((await keep({ ...ONE, prompt_parameters: [] })).status).toBe(400)
   })
 
-  test('a value that is nested too deep is refused', async () => {
+  test('rejects a value that is nested too deeply', async () => {
     const payload = JSON.stringify({ ...ONE, prompt_parameters: [{ key: 'film', value: 'DEEP' }] })
     const answer = await tracked.app.inject({
       method: 'POST',
@@ -49,7 +49,7 @@ describe.each(databases)('tries of prompts on %s', (_name, database) => {
     expect(answer.json().message).toMatch(/'prompt_parameters\[0\].value' .* nested deeper than 100/)
   })
 
-  test('a try is a finished run, with its table and a model that can be loaded', async () => {
+  test('stores a trial as a finished run with its table and a loadable model', async () => {
     const { body } = await keep({
       ...ONE,
       run_name: 'try',
@@ -82,7 +82,7 @@ describe.each(databases)('tries of prompts on %s', (_name, database) => {
     expect((await file('model/parameters.yaml')).model_parameters).toEqual({ temperature: '0.1' })
   })
 
-  test('a try that cannot be kept is refused, and its run has failed', async () => {
+  test('fails the run of a trial that cannot be stored', async () => {
     const twice = [
       { key: 'model_route', value: 'a' },
       { key: 'model_route', value: 'b' },
@@ -93,14 +93,14 @@ describe.each(databases)('tries of prompts on %s', (_name, database) => {
     expect((await keep({ ...ONE, experiment_id: '99' })).status).toBe(404)
   })
 
-  test('without a target the gateway has no endpoints', async () => {
+  test('lists no endpoints without a target', async () => {
     const url = '/ajax-api/2.0/mlflow/gateway-proxy'
     expect((await tracked.app.inject(`${url}?gateway_path=api`)).json()).toEqual({ endpoints: [] })
     expect((await tracked.app.inject({ method: 'POST', url, payload: {} })).json()).toEqual({ endpoints: [] })
   })
 })
 
-describe('a gateway that there is', () => {
+describe('a gateway with a target', () => {
   const target = Fastify()
   afterAll(() => target.close())
   target.get('/api/2.0/endpoints', async () => ({ endpoints: [{ name: 'chat' }] }))
@@ -115,7 +115,7 @@ describe('a gateway that there is', () => {
   })
   const url = '/ajax-api/2.0/mlflow/gateway-proxy'
 
-  test('is asked for what its paths allow, and nothing else', async () => {
+  test('proxies the allowed paths only', async () => {
     const proxy = Fastify()
     await proxy.register(gatewayProxyRoutes, { target: await target.listen({ port: 0, host: '127.0.0.1' }) })
     const post = async (payload: object) => {

@@ -6,7 +6,7 @@ import { type TrackingApp, trackingApp } from '../testing/tracking-app.js'
 const points = (count: number) =>
   Array.from({ length: count }, (_, step) => ({ key: 'z', value: 1, timestamp: 1, step }))
 
-/** All that is written to a run, and never to one that is not there or is deleted. */
+/** All writes to a run, which missing and deleted runs reject. */
 const WRITES = [
   ['log-parameter', { key: 'z', value: 'z' }],
   ['log-metric', { key: 'z', value: 1, timestamp: 1 }],
@@ -32,7 +32,7 @@ const OF_RUNS = [
   'model_outputs',
 ] as const
 
-describe.each(databases)('what runs refuse on %s', (_name, database) => {
+describe.each(databases)('invalid requests to runs on %s', (_name, database) => {
   let tracked: TrackingApp
   beforeAll(async () => {
     tracked = await trackingApp(database, () => 1_700_000_000_000)
@@ -134,14 +134,14 @@ describe.each(databases)('what runs refuse on %s', (_name, database) => {
     ['create', { start_time: 'abc' }, /^Invalid value "abc" for parameter 'start_time' supplied/],
     ['create', { experiment_id: 0 }, /Hint: Value was of type 'int'/],
     ['create', { tags: [{ key: 'a\u0001', value: '' }] }, /parameter 'tags\[0\]\.key' supplied/],
-  ])('%s refuses bad input', async (path, body, message) => {
+  ])('%s rejects invalid input', async (path, body, message) => {
     const run_id = await tracked.createRun()
     const answer = await tracked.post(`runs/${path}`, { run_id, ...body })
     expect(answer).toMatchObject({ status: 400, body: { error_code: 'INVALID_PARAMETER_VALUE' } })
     expect(answer.body.message).toMatch(message)
   })
 
-  test('a deleted run is read but not written, until it is restored', async () => {
+  test('a deleted run is read-only until it is restored', async () => {
     const run_id = await tracked.createRun()
     for (const _ of [1, 2]) expect((await tracked.post('runs/delete', { run_id })).status).toBe(200)
     expect((await get(run_id)).info.lifecycle_stage).toBe('deleted')
@@ -156,7 +156,7 @@ describe.each(databases)('what runs refuse on %s', (_name, database) => {
     expect((await tracked.post('runs/set-tag', { run_id, key: 'z' })).status).toBe(200)
   })
 
-  test('a run that is not there is 404 everywhere', async () => {
+  test('every endpoint returns 404 for a missing run', async () => {
     const run_id = 'f'.repeat(32)
     const answers = [await tracked.get('runs/get', { run_id }), await tracked.post('runs/delete', { run_id })]
     for (const [path, body] of WRITES) answers.push(await tracked.post(`runs/${path}`, { run_id, ...body }))
@@ -180,7 +180,7 @@ describe.each(databases)('what runs refuse on %s', (_name, database) => {
     )
   })
 
-  test('text that a database cannot hold is refused, not an error of ours', async () => {
+  test('text that a database cannot store is rejected without a server error', async () => {
     const run_id = await tracked.createRun()
     for (const value of ['a\u0000b', '\ud800'])
       expect((await tracked.post('runs/set-tag', { run_id, key: 't', value })).status).toBeLessThan(500)

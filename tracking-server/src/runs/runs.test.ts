@@ -12,7 +12,7 @@ describe.each(databases)('runs on %s', (_name, database) => {
   const get = async (run_id: string) => (await tracked.get('runs/get', { run_id })).body.run
   const log = (run_id: string, batch: object) => tracked.post('runs/log-batch', { run_id, ...batch })
 
-  test('a run is created as MLflow creates it', async () => {
+  test('creates a run like MLflow', async () => {
     const { body } = await tracked.post('runs/create', {
       experiment_id: '0',
       start_time: 5,
@@ -42,7 +42,7 @@ describe.each(databases)('runs on %s', (_name, database) => {
     expect((await tracked.get('runs/get', { run_uuid: run_id })).status).toBe(200)
   })
 
-  test('a new run may have tags of keys that none can be set by later', async () => {
+  test('accepts tags at creation whose keys cannot be set later', async () => {
     const tags = ['git (short)', 'team@x', '../a', '😀'].map((key) => ({ key, value: 'v' }))
     const run_id = await tracked.createRun({ tags })
     expect((await get(run_id)).data.tags).toEqual(expect.arrayContaining(tags))
@@ -51,14 +51,14 @@ describe.each(databases)('runs on %s', (_name, database) => {
     expect((await tracked.post('runs/set-tag', { run_id, ...tags[0] })).status).toBe(400)
   })
 
-  test('who gives nothing gets experiment 0, a name and the time', async () => {
+  test('defaults to experiment 0, a random name and the current time', async () => {
     const { body } = await tracked.post('runs/create')
     expect(body.run.info).toMatchObject({ experiment_id: '0', start_time: 1_700_000_000_000, user_id: '' })
     expect(body.run.info.run_name).toMatch(/^[a-z]+-[a-z]+-\d{1,3}$/)
     expect(body.run.data.tags).toEqual([{ key: 'mlflow.runName', value: body.run.info.run_name }])
   })
 
-  test('a name comes from the tag, a new tag renames, an update sets the tag', async () => {
+  test('keeps the run name and its tag in sync', async () => {
     const run_id = await tracked.createRun({ tags: [{ key: 'mlflow.runName', value: 'tagged' }] })
     expect((await get(run_id)).info.run_name).toBe('tagged')
     await tracked.post('runs/set-tag', { run_id, key: 'mlflow.runName', value: 'renamed' })
@@ -77,7 +77,7 @@ describe.each(databases)('runs on %s', (_name, database) => {
     ).toMatchObject({ status: 400, body: { error_code: 'INVALID_PARAMETER_VALUE' } })
   })
 
-  test('a batch is all or nothing, and keeps the order of logging', async () => {
+  test('logs a batch atomically and keeps the order of logging', async () => {
     const run_id = await tracked.createRun({ run_name: 'r' })
     await log(run_id, {
       metrics: [
@@ -124,7 +124,7 @@ describe.each(databases)('runs on %s', (_name, database) => {
     expect((await get(run_id)).data).toEqual(data)
   })
 
-  test('the same parameter again is fine, another value is not', async () => {
+  test('accepts the same parameter again, but not another value', async () => {
     const run_id = await tracked.createRun()
     for (const value of ['1', '1'])
       expect((await tracked.post('runs/log-parameter', { run_id, key: 'p', value })).status).toBe(200)
@@ -133,7 +133,7 @@ describe.each(databases)('runs on %s', (_name, database) => {
     )
   })
 
-  test('long values are cut by characters', async () => {
+  test('truncates long values by characters', async () => {
     const run_id = await tracked.createRun({ run_name: 'r' })
     await tracked.post('runs/log-parameter', { run_id, key: 'p', value: '🎬'.repeat(6001) })
     await tracked.post('runs/set-tag', { run_id, key: 't', value: 'x'.repeat(8001) })
@@ -141,7 +141,7 @@ describe.each(databases)('runs on %s', (_name, database) => {
     expect([params[0].value, tags[1].value]).toEqual(['🎬'.repeat(6000), 'x'.repeat(8000)])
   })
 
-  test('the latest metric is the greatest by step, timestamp and value, whatever the order of arrival', async () => {
+  test('returns the latest metric by step, timestamp and value, in any order of arrival', async () => {
     const run_id = await tracked.createRun()
     const points = [
       { step: 1, timestamp: 1, value: 0.5 },
@@ -157,7 +157,7 @@ describe.each(databases)('runs on %s', (_name, database) => {
     expect(body.metrics).toHaveLength(points.length)
   })
 
-  test('numbers come as numbers, strings, booleans and infinities', async () => {
+  test('accepts metric values as numbers, strings, booleans and infinities', async () => {
     const run_id = await tracked.createRun()
     const values = ['1.5', true, 'NaN', 'Infinity', '-Infinity', 1e308]
     for (const [i, value] of values.entries())
@@ -174,7 +174,7 @@ describe.each(databases)('runs on %s', (_name, database) => {
     expect(metrics[0]).toMatchObject({ timestamp: 12, step: 1 })
   })
 
-  test('tags are deleted, missing ones named', async () => {
+  test('deletes tags and names missing ones', async () => {
     const run_id = await tracked.createRun({ tags: [{ key: 't', value: '1' }] })
     expect((await tracked.post('runs/delete-tag', { run_id, key: 't' })).status).toBe(200)
     expect(await tracked.post('runs/delete-tag', { run_id, key: 't' })).toMatchObject({
@@ -183,7 +183,7 @@ describe.each(databases)('runs on %s', (_name, database) => {
     })
   })
 
-  test('inputs and outputs are recorded once', async () => {
+  test('records inputs and outputs once', async () => {
     const run_id = await tracked.createRun()
     const dataset = {
       name: 'd',
@@ -212,7 +212,7 @@ describe.each(databases)('runs on %s', (_name, database) => {
     ])
   })
 
-  test('models of older clients become a list in a tag that stays readable', async () => {
+  test('collects models of older clients in a tag that remains valid JSON', async () => {
     const run_id = await tracked.createRun({ run_name: 'r' })
     const model = (artifact_path: string) =>
       JSON.stringify({
@@ -234,18 +234,18 @@ describe.each(databases)('runs on %s', (_name, database) => {
   })
 
   test.each([
-    ['text that is no JSON', '{', /^Malformed model info.* is not a valid JSON.$/s],
+    ['malformed JSON', '{', /^Malformed model info.* is not a valid JSON.$/s],
     [
-      'a model without its flavors',
+      'a model without flavors',
       '{"run_id":""}',
       "Model json is missing mandatory fields: {'artifact_path', 'flavors', 'utc_time_created'}",
     ],
     [
-      'flavors that are nested too deep',
+      'flavors that are nested too deeply',
       `{"flavors":${'['.repeat(20_000)}${']'.repeat(20_000)}}`,
       'Malformed model info: it is nested deeper than 100.',
     ],
-  ])('a model of older clients is refused: %s', async (_what, model_json, message) => {
+  ])('rejects a model of older clients: %s', async (_what, model_json, message) => {
     const { status, body } = await tracked.post('runs/log-model', {
       run_id: await tracked.createRun(),
       model_json,
@@ -254,7 +254,7 @@ describe.each(databases)('runs on %s', (_name, database) => {
     expect(body.message).toMatch(message)
   })
 
-  test('writers of the same keys at once lose nothing', async () => {
+  test('keeps all values of concurrent writers of the same keys', async () => {
     const run_id = await tracked.createRun()
     const batches = Array.from({ length: 20 }, (_, i) =>
       log(run_id, {

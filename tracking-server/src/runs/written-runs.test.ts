@@ -2,14 +2,14 @@ import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type TrackingApp, trackingApp } from '../testing/tracking-app.js'
 
-describe.each(databases)('runs as the database writes them on %s', (_name, database) => {
+describe.each(databases)('JSON of runs written by the database on %s', (_name, database) => {
   let tracked: TrackingApp
   beforeAll(async () => {
     tracked = await trackingApp(database)
   })
   afterAll(() => tracked.close())
 
-  test('are the same for a browser and for clients, to the last digit', async () => {
+  test('is equal to that of JavaScript, to the last digit', async () => {
     const run_id = await tracked.createRun({ run_name: 'written' })
     const metrics = [1, 0.1, 1 / 3, 'NaN', 1e300].map((value, i) => ({
       key: `k${i}`,

@@ -30,7 +30,7 @@ describe.each(databases)('scorers on %s', (_name, database) => {
       (one: { scorer_version: number }) => one.scorer_version,
     )
 
-  test('each registration is a version, in the shape MLflow gives it', async () => {
+  test('registers a version each time, in MLflow’s format', async () => {
     const { body } = await register('s', { a: 1 })
     expect(body).toEqual({
       version: 1,
@@ -60,7 +60,7 @@ describe.each(databases)('scorers on %s', (_name, database) => {
     ])
   })
 
-  test('none judges new traces by itself, which clients ask with every scorer', async () => {
+  test('returns no online scoring configurations', async () => {
     const { scorer_id } = (await register('s')).body
     expect(await send('GET', `scorers/online-configs?scorer_ids=${scorer_id}&scorer_ids=none`)).toEqual({
       status: 200,
@@ -71,7 +71,7 @@ describe.each(databases)('scorers on %s', (_name, database) => {
     )
   })
 
-  test('a version is deleted, or all of them', async () => {
+  test('deletes one version or all', async () => {
     for (let i = 0; i < 3; i++) await register('s')
     expect(await remove({ name: 's', version: 1 })).toEqual({ status: 200, body: {} })
     expect(await versions('s')).toEqual([2, 3])
@@ -90,7 +90,7 @@ describe.each(databases)('scorers on %s', (_name, database) => {
     expect((await register('s')).body.version).toBe(1)
   })
 
-  test('registrations at the same time get a version each', async () => {
+  test('assigns distinct versions to concurrent registrations', async () => {
     await Promise.all(Array.from({ length: 8 }, () => register('s')))
     expect(await versions('s')).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
   })
@@ -100,7 +100,7 @@ describe.each(databases)('scorers on %s', (_name, database) => {
   test.each<[string, string, unknown, number, string]>([
     ['a blank name', ' ', {}, 400, 'Scorer name cannot be empty or contain only whitespace.'],
     ['a list', 's', [], 400, "'serialized_scorer' must be a JSON object."],
-    ['a model that is no text', 's', judge(1), 400, 'Scorer model must be a string.'],
+    ['a model that is not a string', 's', judge(1), 400, 'Scorer model must be a string.'],
     [
       'a blank model',
       's',
@@ -109,7 +109,7 @@ describe.each(databases)('scorers on %s', (_name, database) => {
       'Scorer model cannot be empty or contain only whitespace.',
     ],
     [
-      'an endpoint of a gateway',
+      'a gateway endpoint',
       's',
       { memory_augmented_judge_data: { base_judge: judge('gateway:/e') } },
       404,
@@ -120,9 +120,9 @@ describe.each(databases)('scorers on %s', (_name, database) => {
   })
 
   test.each([
-    ['text that is no JSON', '{', /not valid JSON/],
+    ['malformed JSON', '{', /not valid JSON/],
     [
-      'a judge within ten thousand others',
+      'ten thousand nested judges',
       `${'{"memory_augmented_judge_data":{"base_judge":'.repeat(10_000)}{}${'}}'.repeat(10_000)}`,
       /nested deeper than 100/,
     ],
@@ -133,12 +133,12 @@ describe.each(databases)('scorers on %s', (_name, database) => {
     expect(body.message).toMatch(message)
   })
 
-  test('a judge with a model of a provider is kept as it came', async () => {
+  test('keeps a judge with a provider’s model unchanged', async () => {
     const scorer = judge('openai:/gpt-4.1-mini')
     expect((await register('s', scorer)).body.serialized_scorer).toBe(JSON.stringify(scorer))
   })
 
-  test('an experiment must be there and active', async () => {
+  test('requires an active experiment', async () => {
     await register('s')
     await tracked.post('experiments/delete', { experiment_id })
     for (const answer of [await register('s'), await get('list'), await remove({ name: 's' })])

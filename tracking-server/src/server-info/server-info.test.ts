@@ -2,7 +2,7 @@ import { databases } from '@cairn/platform/testing/databases'
 import { expect, test } from 'vitest'
 import { trackingApp } from '../testing/tracking-app.js'
 
-test('clients and pages learn what they ask first', async () => {
+test('serves the first requests of clients and of MLflow’s UI', async () => {
   const { app, close } = await trackingApp(databases[0]![1])
   const version = await app.inject('/version')
   expect([version.body, version.headers['content-type']]).toEqual([

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { dedupeUsage } from './dedupe-usage.js'
 
-/** Spans as `[id, parent, input, output]`; one without numbers tells nothing. */
+/** Spans as `[id, parent, input, output]`; a span without numbers reports no usage. */
 type Spans = readonly (readonly [string, string, number?, number?])[]
 
 function together(spans: Spans) {
@@ -15,10 +15,10 @@ function together(spans: Spans) {
 const amounts = (input_tokens: number, output_tokens: number) =>
   new Map(Object.entries({ input_tokens, output_tokens, total_tokens: input_tokens + output_tokens }))
 
-describe('what spans used together', () => {
+describe('total usage of spans', () => {
   test.each<[string, Spans, number, number]>([
     [
-      'calls side by side',
+      'sibling calls',
       [
         ['agent', ''],
         ['one', 'agent', 200, 75],
@@ -28,7 +28,7 @@ describe('what spans used together', () => {
       175,
     ],
     [
-      'an agent that tells the total of its calls',
+      'an agent that reports the total of its calls',
       [
         ['agent', '', 350, 175],
         ['one', 'agent', 200, 75],
@@ -39,7 +39,7 @@ describe('what spans used together', () => {
       175,
     ],
     [
-      'a call that is told twice, and differently',
+      'a call that is reported twice with different amounts',
       [
         ['outer', '', 100, 50],
         ['inner', 'outer', 200, 75],
@@ -48,7 +48,7 @@ describe('what spans used together', () => {
       50,
     ],
     [
-      'a call with several below it that used more together',
+      'a call whose descendants used more together',
       [
         ['first', '', 100, 50],
         ['one', 'first', 200, 75],
@@ -58,7 +58,7 @@ describe('what spans used together', () => {
       225,
     ],
     [
-      'a total of calls of which one made others',
+      'a total of nested calls',
       [
         ['agent', '', 455, 225],
         ['one', 'agent', 100, 50],
@@ -70,7 +70,7 @@ describe('what spans used together', () => {
       225,
     ],
     [
-      'a span whose parent has not come',
+      'a span whose parent is missing',
       [
         ['one', 'missing', 1, 2],
         ['two', 'missing', 3, 4],
@@ -84,7 +84,7 @@ describe('what spans used together', () => {
     expect(together([...spans].reverse())).toEqual(expected)
   })
 
-  test('a total in money is one in spite of what is lost in adding up', () => {
+  test('recognizes a total cost despite rounding errors', () => {
     const told = ['agent', 'one', 'two'].map(
       (id, i) => [id, new Map([['total_cost', [0.3, 0.1, 0.2][i]!]])] as const,
     )
@@ -92,7 +92,7 @@ describe('what spans used together', () => {
     expect(dedupeUsage(new Map(told), parents)).toEqual(new Map([['total_cost', 0.3]]))
   })
 
-  test('spans in a circle end, and count nothing', () => {
+  test('ignores spans in a cycle', () => {
     expect(
       together([
         ['one', 'two', 1, 1],
@@ -103,7 +103,7 @@ describe('what spans used together', () => {
     ).toEqual(Object.fromEntries(amounts(2, 3)))
   })
 
-  test('a long way up is walked once', () => {
+  test('visits a long chain of ancestors once', () => {
     const depth = 100_000
     const spans = Array.from({ length: depth }, (_, i) => [`${i}`, i === 0 ? '' : `${i - 1}`, 1, 1] as const)
     expect(together(spans)).toEqual(Object.fromEntries(amounts(1, 1)))

@@ -14,14 +14,14 @@ const CHILD: Span = {
   events: [{ name: 'e', time_unix_nano: 1735689600000000002n, attributes: { k: 'v' } }],
 }
 
-test('a span is read from what it is written as', () => {
+test('parses a span from its own document', () => {
   const links = [{ trace_id: 'd'.repeat(32), span_id: 'e'.repeat(16), attributes: { why: 1.5 } }]
   const running = { ...CHILD, links, end_time_unix_nano: undefined, parent_span_id: undefined }
   for (const span of [CHILD, running])
     expect(parseSpanDocuments(ID, [dump(toSpanDocument(toSpanRow(span)))])).toEqual([span])
 })
 
-test('a span of MLflow 3.5.0 has its ids in hexadecimal', () => {
+test('parses hexadecimal ids of MLflow 3.5.0', () => {
   const given = `{"trace_id": "${ID}", "span_id": "${'a'.repeat(16)}", "parent_span_id": "${'b'.repeat(16)}", "name": "ask",
     "start_time_unix_nano": 1735689600000000001, "end_time_unix_nano": 1735689600000000003,
     "status": {"code": "ERROR", "message": "no"}, "links": [],
@@ -30,7 +30,7 @@ test('a span of MLflow 3.5.0 has its ids in hexadecimal', () => {
   expect(parseSpanDocuments(ID, [given])).toEqual([CHILD])
 })
 
-test('a span of MLflow 2 has them in a context', () => {
+test('parses the context of MLflow 2', () => {
   const given = `{"name": "ask", "context": {"span_id": "0x${'a'.repeat(16)}", "trace_id": "0x${'c'.repeat(32)}"},
     "parent_id": "0x${'b'.repeat(16)}", "start_time": 1735689600000000001, "end_time": 1735689600000000003,
     "status_code": "ERROR", "status_message": "no",

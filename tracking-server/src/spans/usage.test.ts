@@ -9,14 +9,14 @@ const used = (tokens: number) =>
     .replaceAll(':', ': ')
     .replaceAll(',', ', ')
 
-describe.each(databases)('the tokens of a trace on %s', (_name, database) => {
+describe.each(databases)('tokens of a trace on %s', (_name, database) => {
   let traced: TracingApp
   beforeEach(async () => {
     traced = await tracingApp(database)
   })
   afterEach(() => traced.close())
 
-  /** A root that may tell what its two calls used, one of which comes with it. */
+  /** A root span that may report the usage of its two calls, one of which arrives with it. */
   const spansOf = (traceId: string, root?: number): SpanInput[][] => {
     const span = (id: string, tokens: number | undefined, parentSpanId?: string): SpanInput => ({
       traceId,
@@ -45,10 +45,10 @@ describe.each(databases)('the tokens of a trace on %s', (_name, database) => {
   ]
 
   test.each([
-    ['spans tell', undefined, undefined, summed(20)],
-    ['spans below another that tells the same tell', 20, undefined, summed(20)],
-    ['the client tells', undefined, '{"input_tokens": 7}', ['{"input_tokens": 7}', { input_tokens: 7 }]],
-  ])('are what %s, whenever the trace is recorded', async (_what, root, told, expected) => {
+    ['spans report', undefined, undefined, summed(20)],
+    ['nested spans report repeatedly', 20, undefined, summed(20)],
+    ['the client reports', undefined, '{"input_tokens": 7}', ['{"input_tokens": 7}', { input_tokens: 7 }]],
+  ])('are those that %s, whenever the trace is recorded', async (_what, root, told, expected) => {
     for (const [i, order] of permutations(['start', 'first', 'second']).entries()) {
       const traceId = String(i + 1).padStart(32, '0')
       const trace_id = `tr-${traceId}`
@@ -64,9 +64,9 @@ describe.each(databases)('the tokens of a trace on %s', (_name, database) => {
   })
 
   test.each([
-    ['spans tell', undefined, summed(20)],
-    ['the client tells', '{"input_tokens": 7}', ['{"input_tokens": 7}', { input_tokens: 7 }]],
-  ])('are what %s, whenever the trace ends that an old client began', async (_what, told, expected) => {
+    ['spans report', undefined, summed(20)],
+    ['the client reports', '{"input_tokens": 7}', ['{"input_tokens": 7}', { input_tokens: 7 }]],
+  ])('are those that %s, whenever a trace of an old client ends', async (_what, told, expected) => {
     for (const order of permutations(['end', 'first', 'second'])) {
       const begun = await traced.post('traces', { experiment_id: '0', timestamp_ms: 1 })
       const trace_id: string = begun.body.trace_info.request_id

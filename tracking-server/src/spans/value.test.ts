@@ -17,7 +17,7 @@ describe('values of attributes', () => {
     ),
   }))
 
-  test('what is stored is read back as it was, and is JSON', () => {
+  test('stores values as JSON and parses them back', () => {
     fc.assert(
       fc.property(value, (one) => {
         JSON.parse(dumpStorable(one))
@@ -26,7 +26,7 @@ describe('values of attributes', () => {
     )
   })
 
-  test('what is written in pieces is what is written at once', () => {
+  test('serializes nested values like the whole', () => {
     fc.assert(
       fc.property(fc.array(value), (values) => {
         const pieces = jsonPieces({ values }, (part) => dumpCompact(part as Value), 20)
@@ -51,16 +51,16 @@ describe('values of attributes', () => {
     [1.7976931348623157e308, '1.7976931348623157e+308'],
     [Number.NaN, 'NaN'],
     [-Infinity, '-Infinity'],
-  ])('%d is written as Python writes it', (number, expected) => {
+  ])('serializes %d like Python', (number, expected) => {
     expect(dump(number)).toBe(expected)
   })
 
-  test('whole numbers are exact and differ from those with a point', () => {
+  test('parses integers exactly and distinct from floats', () => {
     expect(parse('[9007199254740993, 1, 1.0, 1e3]')).toEqual([9007199254740993n, 1n, 1, 1000])
     expect(dump([9007199254740993n, 1n, 1])).toBe('[9007199254740993, 1, 1.0]')
   })
 
-  test('a text of megabytes is read at once, also one that is full of escapes or never ends', () => {
+  test('parses megabytes of text in linear time, also with escapes or unterminated', () => {
     const long = 'x'.repeat(20_000_000)
     expect(parse(JSON.stringify([long]))).toEqual([long])
     const quotes = '"'.repeat(1_000_000)
@@ -69,14 +69,14 @@ describe('values of attributes', () => {
     expect(() => parse(`"${'\\"'.repeat(1_000_000)}\\`)).toThrow(SyntaxError)
   })
 
-  test('what Python writes for no number is read', () => {
+  test('parses NaN and infinities of Python', () => {
     expect(parse('{"a": [NaN, -Infinity, Infinity], "NaN": "NaN"}')).toEqual({
       a: [Number.NaN, -Infinity, Infinity],
       NaN: 'NaN',
     })
   })
 
-  test('text is kept as it is, but for what no database keeps', () => {
+  test('keeps text except characters that databases cannot store', () => {
     expect(dump({ 'film "a"': '기생충\n', __proto__x: null })).toBe(
       '{"film \\"a\\"": "기생충\\n", "__proto__x": null}',
     )
@@ -95,7 +95,7 @@ describe('values of attributes', () => {
     '{1: 1}',
     '+Infinity',
     `${'['.repeat(101)}${']'.repeat(101)}`,
-  ])('%s is refused', (json) => {
+  ])('rejects %s', (json) => {
     expect(() => parse(json)).toThrow(SyntaxError)
   })
 })

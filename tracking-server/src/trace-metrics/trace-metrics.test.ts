@@ -69,7 +69,7 @@ describe.each(databases)('trace metrics on %s', (_name, database) => {
     ])
   }
 
-  test('an answer is as MLflow gives it', async () => {
+  test('responds in MLflow’s format', async () => {
     const aggregations = [{ aggregation_type: 'COUNT' }]
     expect((await query({ metric_name: 'trace_count', aggregations })).body).toEqual({
       data_points: [{ metric_name: 'trace_count', values: { COUNT: 6 } }],
@@ -209,7 +209,7 @@ describe.each(databases)('trace metrics on %s', (_name, database) => {
     expect(await points(metric, aggregations, more)).toEqual(expected)
   })
 
-  test('percentiles are those of the sorted values', async () => {
+  test('computes percentiles of the sorted values', async () => {
     const { experiment_id } = (await traced.post('experiments/create', { name: 'percentiles' })).body
     const trace_location = { mlflow_experiment: { experiment_id } }
     const times = [3, 1, 4, 1, 5, 9, 2, 6].sort()
@@ -227,7 +227,7 @@ describe.each(databases)('trace metrics on %s', (_name, database) => {
     )
   })
 
-  test('a time beyond all calendars counts as their last', async () => {
+  test('clamps times outside of the calendar', async () => {
     const { experiment_id } = (await traced.post('experiments/create', { name: 'far future' })).body
     await traced.post('traces', { experiment_id, timestamp_ms: 9e15 })
     const times = { time_interval_seconds: HOUR, start_time_ms: 0, end_time_ms: 9e15 }
@@ -270,7 +270,7 @@ describe.each(databases)('trace metrics on %s', (_name, database) => {
     [{ view_type: undefined }, "'view_type'"],
     [{ experiment_ids: ['a'] }, 'Invalid experiment ID'],
     [{ max_results: 0 }, 'It must be a positive integer'],
-  ])('%j is refused', async (change, words) => {
+  ])('rejects %j', async (change, words) => {
     const answer = await query({
       metric_name: 'trace_count',
       aggregations: [{ aggregation_type: 'COUNT' }],

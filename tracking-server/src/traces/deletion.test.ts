@@ -1,11 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { TrackingSchema } from '../schema.js'
+import { nextTransaction } from '../testing/next-transaction.js'
 import { type TracingApp, tracingApp } from '../testing/tracing-app.js'
 import { TRACE_TABLES } from './delete.js'
 
-describe.each(databases)('a trace that is being deleted on %s', (_name, database) => {
+describe.each(databases)('concurrent deletion of a trace on %s', (_name, database) => {
   let traced: TracingApp
   beforeEach(async () => {
     traced = await tracingApp(database)
@@ -35,15 +35,16 @@ describe.each(databases)('a trace that is being deleted on %s', (_name, database
           }),
         ),
     ],
-  ])('takes no more of %s, and leaves nothing of it', async (_what, write) => {
+  ])('rejects %s and leaves no rows', async (_what, write) => {
     const id = await traced.createTrace()
     expect(await write(await traced.createTrace())).toBe(200)
     const db = traced.context.db.for<TrackingSchema>()
     let writing: Promise<number> | undefined
     await db.transaction(async (tx) => {
       for (const table of TRACE_TABLES) await tx.deleteFrom(table).where('trace_id', '=', id).execute()
+      const waiting = nextTransaction(traced.context.db)
       writing = write(id)
-      await sleep(200)
+      await waiting
     })
     expect(await writing).toBe(404)
     for (const table of TRACE_TABLES)

@@ -22,7 +22,7 @@ describe.each(databases)('traces with their spans on %s', (_name, database) => {
   }
   const list = (...values: object[]) => ({ value: { arrayValue: { values } } })
 
-  test('the root comes first, then spans as they began, each as OpenTelemetry writes it', async () => {
+  test('returns the root first, then spans by start time, in OpenTelemetry’s format', async () => {
     const traceId = 'a'.repeat(32)
     const root = '1'.repeat(16)
     await traced.sendSpans([
@@ -93,7 +93,7 @@ describe.each(databases)('traces with their spans on %s', (_name, database) => {
     expect(raw.body).toContain('"time_unix_nano":1700000000000000007')
   })
 
-  test("the file of its spans is MLflow's, each attribute in JSON as Python writes it", async () => {
+  test("serves traces.json in MLflow's format, with attributes as Python's JSON", async () => {
     const traceId = 'd'.repeat(32)
     await traced.sendSpans([
       {
@@ -139,7 +139,7 @@ describe.each(databases)('traces with their spans on %s', (_name, database) => {
     })
   })
 
-  test('spans that a client keeps in a file are sent from there, attachments too', async () => {
+  test('serves spans that a client stored as an artifact, and attachments', async () => {
     const trace_id = await traced.createTrace()
     const put = (path: string, payload: string) =>
       traced.app.inject({
@@ -166,12 +166,12 @@ describe.each(databases)('traces with their spans on %s', (_name, database) => {
   test.each([
     ['', 400, 'BAD_REQUEST'],
     ['request_id=tr-none', 404, 'RESOURCE_DOES_NOT_EXIST'],
-  ])('a file asked for by %j is refused', async (query, status, code) => {
+  ])('rejects the artifact path %j', async (query, status, code) => {
     const answer = await artifact(query)
     expect([answer.status, JSON.parse(answer.body).error_code]).toEqual([status, code])
   })
 
-  test('a trace whose spans have not all come is waited for', async () => {
+  test('waits for missing spans', async () => {
     const traceId = 'e'.repeat(32)
     const trace_id = `tr-${traceId}`
     await traced.sendSpans([{ traceId }])
@@ -183,7 +183,7 @@ describe.each(databases)('traces with their spans on %s', (_name, database) => {
     expect((await traced.traces('GET', `/batchGet?trace_ids=${trace_id}`)).body.traces).toHaveLength(1)
   })
 
-  test('what does not come in time, what is elsewhere and what is not there are 404', async () => {
+  test('returns 404 for spans that do not arrive in time, are stored elsewhere or are missing', async () => {
     const traceId = 'f'.repeat(32)
     await traced.sendSpans([{ traceId }])
     await traced.createTrace({ trace_id: `tr-${traceId}`, trace_metadata: SIZE(2) })
@@ -201,7 +201,7 @@ describe.each(databases)('traces with their spans on %s', (_name, database) => {
     expect((await traced.traces('GET', '/get')).body.message).toContain("required parameter 'trace_id'")
   })
 
-  test('several come in the order asked for, each with its spans', async () => {
+  test('returns several traces in the requested order, with their spans', async () => {
     const [a, b] = ['1a'.repeat(16), '1b'.repeat(16)]
     await traced.sendSpans([{ traceId: a }, { traceId: b }, { traceId: b, name: 'other' }])
     const { body } = await traced.traces(

@@ -17,7 +17,7 @@ describe.each(databases)('traces on %s', (_name, database) => {
   })
   const start = (trace_info: object) => traced.traces('POST', '', { trace: { trace_info } })
 
-  test('a trace is recorded as MLflow records it', async () => {
+  test('records a trace like MLflow', async () => {
     const trace_id = `tr-${'a'.repeat(32)}`
     const given = {
       trace_id,
@@ -46,7 +46,7 @@ describe.each(databases)('traces on %s', (_name, database) => {
     expect((await traced.traces('POST', '/batchGetInfos', { trace_ids: ['tr-none'] })).body).toEqual({})
   })
 
-  test('recorded again it is the same trace, and what was said of it meanwhile stays', async () => {
+  test('is idempotent, and keeps assessments that were added in between', async () => {
     const trace_id = await traced.createTrace({ request_preview: 'asked', tags: { a: '1', b: '1' } })
     await traced.traces('PATCH', `/${trace_id}/tags`, { key: 'late', value: 'x' })
     await traced.createTrace({ trace_id, state: 'ERROR', tags: { b: '2' } })
@@ -58,48 +58,43 @@ describe.each(databases)('traces on %s', (_name, database) => {
   })
 
   test.each<[string, number, string, object]>([
-    ['no trace', 400, "'trace'", {}],
+    ['a missing trace', 400, "'trace'", {}],
     [
-      'no id',
+      'a missing id',
       400,
       "'trace.trace_info.trace_id'",
       { trace: { trace_info: { trace_location: location('0') } } },
     ],
     [
-      'no experiment',
+      'a missing experiment',
       400,
       "'trace.trace_info.trace_location.mlflow_experiment.experiment_id'",
       of({ trace_location: {} }),
     ],
     ['an unknown experiment', 404, 'No Experiment with id=77 exists', of({ trace_location: location('77') })],
-    ['an experiment that is no number', 400, 'Invalid experiment ID', of({ trace_location: location('a') })],
-    ['an id that leads out of its folder', 400, 'Trace ids hold', of({ trace_id: '../../x' })],
-    ['a time that is none', 400, 'trace.trace_info.request_time', of({ request_time: 'yesterday' })],
     [
-      'a day that is none',
+      'an experiment id that is not a number',
       400,
-      'trace.trace_info.request_time',
-      of({ request_time: '2026-13-45T99:99:99Z' }),
+      'Invalid experiment ID',
+      of({ trace_location: location('a') }),
     ],
+    ['an id that escapes its folder', 400, 'Trace ids hold', of({ trace_id: '../../x' })],
+    ['a malformed time', 400, 'trace.trace_info.request_time', of({ request_time: 'yesterday' })],
+    ['an invalid date', 400, 'trace.trace_info.request_time', of({ request_time: '2026-13-45T99:99:99Z' })],
     [
-      'a duration that is none',
+      'a malformed duration',
       400,
       'trace.trace_info.execution_duration',
       of({ execution_duration: '5 minutes' }),
     ],
-    ['a tag that is no text', 400, "'trace.trace_info.tags.a'", of({ tags: { a: 1 } })],
-    [
-      'an assessment of nothing',
-      400,
-      'Unknown assessment type',
-      of({ assessments: [{ assessment_name: 'q' }] }),
-    ],
-  ])('%s is refused', async (_what, status, words, body) => {
+    ['a tag that is not a string', 400, "'trace.trace_info.tags.a'", of({ tags: { a: 1 } })],
+    ['an empty assessment', 400, 'Unknown assessment type', of({ assessments: [{ assessment_name: 'q' }] })],
+  ])('rejects %s', async (_what, status, words, body) => {
     const answer = await traced.traces('POST', '', body)
     expect([answer.status, answer.body.message]).toEqual([status, expect.stringContaining(words)])
   })
 
-  test('nothing is recorded in a deleted experiment', async () => {
+  test('rejects traces of a deleted experiment', async () => {
     const { experiment_id } = (await traced.post('experiments/create', { name: 'gone' })).body
     await traced.post('experiments/delete', { experiment_id })
     const refused = {
@@ -110,7 +105,7 @@ describe.each(databases)('traces on %s', (_name, database) => {
     expect(await traced.sendSpans([{}], { experiment: experiment_id })).toMatchObject(refused)
   })
 
-  test('times and durations are those of protobuf', async () => {
+  test('uses protobuf’s format for times and durations', async () => {
     const trace_id = await traced.createTrace({
       request_time: '2026-01-01T02:00:00.5+02:00',
       execution_duration: '-0.25s',
@@ -122,7 +117,7 @@ describe.each(databases)('traces on %s', (_name, database) => {
     expect(await info(await traced.createTrace())).toMatchObject({ request_time: '1970-01-01T00:00:00Z' })
   })
 
-  test('tags are set and deleted, by either version of the protocol', async () => {
+  test('sets and deletes tags with both versions of the API', async () => {
     const trace_id = await traced.createTrace({ tags: { k: 'v' } })
     for (const [version, key] of [
       ['2.0', 'two'],
@@ -156,12 +151,12 @@ describe.each(databases)('traces on %s', (_name, database) => {
       'is immutable and cannot be set',
     ],
     ['DELETE', 'tr-none', { key: 'mlflow.trace.spansLocation' }, 400, 'is immutable and cannot be deleted'],
-  ] as const)('%s of a tag is refused', async (method, id, body, status, words) => {
+  ] as const)('rejects %s of a tag', async (method, id, body, status, words) => {
     const answer = await traced.traces(method, `/${id}/tags`, body)
     expect([answer.status, answer.body.message]).toEqual([status, expect.stringContaining(words)])
   })
 
-  test('traces are linked to runs and to prompts, once', async () => {
+  test('links traces to runs and prompts, idempotently', async () => {
     const [run_id, one, two] = [
       await traced.createRun(),
       await traced.createTrace(),
@@ -187,7 +182,7 @@ describe.each(databases)('traces on %s', (_name, database) => {
     expect(await traced.post('traces/link-prompts', unversioned)).toMatchObject({ status: 400 })
   })
 
-  test('clients before MLflow 3 begin, end, get and search traces', async () => {
+  test('supports clients before MLflow 3', async () => {
     const { experiment_id } = (await traced.post('experiments/create', { name: 'old clients' })).body
     const begun = await traced.post('traces', {
       experiment_id,
@@ -232,7 +227,7 @@ describe.each(databases)('traces on %s', (_name, database) => {
     expect(await traced.get('traces/tr-none/info')).toMatchObject({ status: 404 })
   })
 
-  test('traces are deleted by id or up to a time, the oldest first, with all that belongs to them', async () => {
+  test('deletes traces by id or up to a time, the oldest first, with their rows', async () => {
     const { experiment_id } = (await traced.post('experiments/create', { name: 'deleted from' })).body
     const at = (second: number) => ({
       trace_location: location(experiment_id),
@@ -262,7 +257,7 @@ describe.each(databases)('traces on %s', (_name, database) => {
     })
   })
 
-  test('spans that come while their trace is deleted are of a trace or gone', async () => {
+  test('leaves no orphaned spans when a trace is deleted while spans arrive', async () => {
     const ids = Array.from({ length: 8 }, (_, i) => `${i}`.repeat(32))
     const send = (traceId: string) => traced.sendSpans([{ traceId }])
     await Promise.all(ids.map(send))
@@ -288,7 +283,7 @@ describe.each(databases)('traces on %s', (_name, database) => {
     [{ max_timestamp_millis: 1, request_ids: ['a'] }, 'Only one of `max_timestamp_millis` and `trace_ids`'],
     [{ request_ids: ['a'], max_traces: 1 }, "`max_traces` can't be specified if `trace_ids` is specified."],
     [{ max_timestamp_millis: 1, max_traces: 0 }, '`max_traces` must be a positive integer, received 0.'],
-  ])('deleting %j is refused', async (body, words) => {
+  ])('rejects deleting %j', async (body, words) => {
     const answer = await traced.traces('POST', '/delete-traces', { experiment_id: '0', ...body })
     expect([answer.status, answer.body.message]).toEqual([400, expect.stringContaining(words)])
   })

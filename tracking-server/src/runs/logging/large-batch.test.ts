@@ -7,14 +7,14 @@ import { BatchThread } from './batch-thread.js'
 const START_MS = 30_000
 
 const point = (step: number) => ({ key: `k${step % 3}`, value: step / 7, timestamp: 1_700_000_000_000, step })
-/** Metrics enough that their JSON is large. */
+/** Enough metrics for a large body. */
 const metrics = (...special: object[]) => [
   ...special,
   ...Array.from({ length: 900 - special.length }, (_, i) => point(i)),
 ]
 const entries = (...keys: string[]) => keys.map((key) => ({ key, value: key }))
 
-/** The text of a body, by the id of its run. */
+/** Returns the text of a body for a run. */
 type Body = (run_id: string) => string
 const body =
   (batch: object): Body =>
@@ -90,7 +90,7 @@ describe.each(databases)('large batches on %s', (_name, database) => {
     return read
   }
 
-  /** What the batch left in a run of its own, without what differs from run to run. */
+  /** The contents of a new run after the batch, without the fields that differ between runs. */
   async function outcome(text: Body) {
     const run_id = await tracked.createRun({ run_name: 'r' })
     const sent = text(run_id)
@@ -105,7 +105,7 @@ describe.each(databases)('large batches on %s', (_name, database) => {
   }
 
   test.each(Object.entries({ ...TAKEN, ...REFUSED }))(
-    '%s: as if it were read here',
+    '%s: same result as on the main thread',
     async (what, text) => {
       const read = await untilReady()
       const there = await outcome(text)
@@ -120,7 +120,7 @@ describe.each(databases)('large batches on %s', (_name, database) => {
   )
 
   test(
-    'what the query says counts where the body does not say it',
+    'reads fields from the query that the body lacks',
     async () => {
       const read = await untilReady()
       const run_id = await tracked.createRun()
@@ -132,7 +132,7 @@ describe.each(databases)('large batches on %s', (_name, database) => {
   )
 
   test(
-    'each of many at once is told its own answer',
+    'concurrent requests receive their own responses',
     async () => {
       await untilReady()
       const run_id = await tracked.createRun()
@@ -153,7 +153,7 @@ describe.each(databases)('large batches on %s', (_name, database) => {
 })
 
 test(
-  'a thread that ends lets nobody wait, and the next large batch starts another',
+  'rejects pending batches when the thread ends, and starts another for the next one',
   async () => {
     const failed = vi.fn()
     const thread = new BatchThread(failed)
@@ -174,7 +174,7 @@ test(
 )
 
 test(
-  'what the thread cannot be sent takes nobody else his answer',
+  'a request that cannot be posted does not shift the responses of others',
   async () => {
     const thread = new BatchThread(vi.fn())
     await expect.poll(() => thread.isReady(), { timeout: START_MS }).toBe(true)

@@ -20,7 +20,7 @@ describe.each(databases)('parameters and tags on %s', (_name, database) => {
 
   const db = () => tracked.context.db.for<TrackingSchema>()
 
-  /** Of the entries of the run that are not in the index by value. */
+  /** Entries of the run that are not in the index by value. */
   const fresh = async () => {
     const { rows } = await sql<{ key: string }>`select key from params where fresh = 1
       union all select key from tags where fresh = 1 and key <> 'mlflow.runName' order by key`.execute(
@@ -29,7 +29,7 @@ describe.each(databases)('parameters and tags on %s', (_name, database) => {
     return rows.map(({ key }) => key)
   }
 
-  /** What a search that begins at the index by value finds. */
+  /** Results of a search that uses the index by value. */
   const found = async (filter: string) => {
     const { body } = await tracked.post('runs/search', { experiment_ids: ['0'], filter })
     return (body.runs ?? []).length
@@ -44,20 +44,20 @@ describe.each(databases)('parameters and tags on %s', (_name, database) => {
       ),
     )
 
-  test('enter the index by value later where that costs less, and are found before', async () => {
+  test('are indexed by value later on SQLite, and are found before that', async () => {
     const { indexesLater } = db().dialect
     await insert(['a'])
     await tracked.post('runs/set-tag', { run_id, key: 'b', value: '1' })
     const written = await fresh()
-    expect(indexesLater ? ['a', 'b'] : []).toEqual(expect.arrayContaining(written)) // one in a thousand settles
+    expect(indexesLater ? ['a', 'b'] : []).toEqual(expect.arrayContaining(written)) // one in a thousand indexes
     expect([await found("params.a = '1'"), await found("tags.b = '1'")]).toEqual([1, 1])
 
-    await insert(Array.from({ length: 1000 }, (_, i) => `c${i}`)) // which do so for certain
+    await insert(Array.from({ length: 1000 }, (_, i) => `c${i}`)) // enough to index for certain
     expect(await fresh()).toEqual([])
     expect([await found("params.c7 = '1'"), await found("tags.b = '1'")]).toEqual([1, 1])
   })
 
-  test('that change or go are found as they are, in the index and before', async () => {
+  test('are found with their current values after changes, indexed or not', async () => {
     const set = (value: string) => tracked.post('runs/set-tag', { run_id, key: 't', value })
     await set('old')
     await set('new')

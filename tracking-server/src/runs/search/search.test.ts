@@ -28,7 +28,7 @@ const TEXTS = [
 const KEYS = ['k', 'long key', 'k.a-b'] as const
 const STATUSES = ['RUNNING', 'FINISHED', 'FAILED'] as const
 
-/** Every second run lacks something, values collide, some are NaN. */
+/** Runs with missing values, equal values and NaN. */
 function aSubject(random: (n: number) => number, i: number): SearchableRun {
   const some = <T>(values: readonly T[]) =>
     Object.fromEntries(KEYS.filter(() => random(2)).map((key) => [key, values[random(values.length)]!]))
@@ -164,12 +164,12 @@ describe.each(databases)('searching runs on %s', (_name, database) => {
     subjects = []
     for (let i = 0; i < 60; i++) {
       subjects.push(await store(tracked, aSubject(random, i)))
-      if (i === 40) await tracked.context.db.for<TrackingSchema>().transaction(indexPending) // two thirds are in the index by value, the others not yet
+      if (i === 40) await tracked.context.db.for<TrackingSchema>().transaction(indexPending) // two thirds are indexed by value, the others are pending
     }
   })
   afterAll(() => tracked.close())
 
-  test('any filter finds what it means, in any order', async () => {
+  test('any filter and ordering returns the same runs as the oracle', async () => {
     await fc.assert(
       fc.asyncProperty(filter, order, async (clauses, order_by) => {
         const answer = await search({ filter: clauses, order_by })
@@ -183,7 +183,7 @@ describe.each(databases)('searching runs on %s', (_name, database) => {
     )
   }, 300_000)
 
-  test('pages of any size make up one page', async () => {
+  test('pages of any size contain the same runs', async () => {
     await fc.assert(
       fc.asyncProperty(
         filter,
@@ -206,14 +206,14 @@ describe.each(databases)('searching runs on %s', (_name, database) => {
     )
   }, 300_000)
 
-  test('a page stays whole while runs are added before it', async () => {
+  test('pages are stable while runs are added', async () => {
     const first = await search({ max_results: 20 })
     await tracked.createRun({ start_time: 9_999_999 })
     const second = await search({ max_results: 20, page_token: first.body.next_page_token })
     expect(idsOf(first.body).filter((id) => idsOf(second.body).includes(id))).toEqual([])
   })
 
-  test('only the runs of the wanted experiments and stage', async () => {
+  test('returns only runs of the given experiments and lifecycle stage', async () => {
     const run_id = await tracked.createRun({ experiment_id: '1' })
     await tracked.post('runs/delete', { run_id })
     expect(idsOf((await search({ experiment_ids: ['1'], run_view_type: 'DELETED_ONLY' })).body)).toEqual([
@@ -294,13 +294,13 @@ describe.each(databases)('searching runs on %s', (_name, database) => {
     ],
     [{ experiment_ids: ['abc'] }, "Invalid experiment ID 'abc'. Experiment ID must be a valid integer."],
     [{ page_token: 'bm9wZQ' }, 'Invalid page token'],
-  ])('%j is refused', async (body, message) => {
+  ])('rejects %j', async (body, message) => {
     const answer = await search(body)
     expect(answer).toMatchObject({ status: 400, body: { error_code: 'INVALID_PARAMETER_VALUE' } })
     expect(answer.body.message).toContain(message)
   })
 
-  test('a forged token with values of another kind is refused too', async () => {
+  test('rejects a forged page token with values of another type', async () => {
     const { body } = await search({ max_results: 1, order_by: ['start_time'] })
     const token = JSON.parse(Buffer.from(body.next_page_token, 'base64url').toString())
     const forged = Buffer.from(JSON.stringify({ ...token, p: ['x', 5] })).toString('base64url')
@@ -308,7 +308,7 @@ describe.each(databases)('searching runs on %s', (_name, database) => {
     expect(answer.status).toBeLessThan(500)
   })
 
-  test('begins with few runs or walks an ordering, and finds the same', async () => {
+  test('finds the same runs from candidates and by scanning an ordering', async () => {
     const db = tracked.context.db.for<TrackingSchema>()
     const ordered = ['metrics.k DESC', 'params.k', 'tags.k DESC', 'end_time', 'start_time']
     const filters = [
@@ -327,7 +327,7 @@ describe.each(databases)('searching runs on %s', (_name, database) => {
   })
 
   if (database.engine === 'sqlite')
-    test('whether runs are few is asked for the first page only', async () => {
+    test('looks for candidates only for the first page', async () => {
       const db = tracked.context.db.for<TrackingSchema>()
       const query = {
         experiment_ids: ['1'],
@@ -344,7 +344,7 @@ describe.each(databases)('searching runs on %s', (_name, database) => {
     })
 
   if (database.engine === 'sqlite')
-    test('no query scans the history or a whole table', async () => {
+    test('no query scans the metric history or a whole table', async () => {
       const queries = [
         {},
         { filter: 'metrics.k > 0.5' },
@@ -366,7 +366,7 @@ describe.each(databases)('searching runs on %s', (_name, database) => {
     })
 
   if (database.engine === 'sqlite')
-    test('the first page by a metric comes from its index in order', async () => {
+    test('reads the first page by a metric in order from its index', async () => {
       const plan = await explain(tracked.context.db.for<TrackingSchema>(), (db) =>
         new RunSearch(db).page({ experiment_ids: ['1'], order_by: ['metrics.k DESC'], max_results: 1 }),
       )
@@ -377,7 +377,7 @@ describe.each(databases)('searching runs on %s', (_name, database) => {
     })
 
   if (database.engine === 'sqlite')
-    test('the first page by a parameter comes from its index in order, and the few that are not in it yet', async () => {
+    test('reads the first page by a parameter in order from its index and the pending entries', async () => {
       const plan = await explain(tracked.context.db.for<TrackingSchema>(), (db) =>
         new RunSearch(db).page({ experiment_ids: ['1'], order_by: ['params.k DESC'], max_results: 1 }),
       )

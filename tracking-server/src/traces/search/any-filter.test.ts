@@ -5,14 +5,14 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type TracingApp, tracingApp } from '../../testing/tracing-app.js'
 
-describe.each(databases)('filters of traces on %s', (_name, database) => {
+describe.each(databases)('arbitrary filters of traces on %s', (_name, database) => {
   let traced: TracingApp
   beforeAll(async () => {
     traced = await tracingApp(database)
   })
   afterAll(() => traced.close())
 
-  test('find what looking at each trace finds', async () => {
+  test('find the same traces as the oracle', async () => {
     const { experiment_id } = (await traced.post('experiments/create', { name: 'any filter' })).body
     const value = fc.constantFrom('', 'a', 'b', 'ab', 'A')
     const subject = fc.record({
@@ -89,7 +89,7 @@ interface Subject {
 }
 type Comparison = Extract<ReturnType<typeof parseFilter>[number], { comparator: string }>
 
-/** Whether a trace matches, by looking at it. */
+/** The oracle: tests a filter on a trace. */
 function matches(subject: Subject, { entity, key, comparator, value }: Comparison): boolean {
   if (key === 'timestamp_ms') return sign(subject.time - (value.value as number), comparator)
   const left = entity ? (entity.startsWith('tag') ? subject.tags : subject.metadata)[key] : subject.status

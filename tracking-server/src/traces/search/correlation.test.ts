@@ -2,14 +2,14 @@ import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type TracingApp, tracingApp } from '../../testing/tracing-app.js'
 
-describe.each(databases)('how filters of traces go together on %s', (_name, database) => {
+describe.each(databases)('correlation of trace filters on %s', (_name, database) => {
   let traced: TracingApp
   beforeAll(async () => {
     traced = await tracingApp(database)
   })
   afterAll(() => traced.close())
 
-  test('is told by counts and mutual information', async () => {
+  test('returns counts and mutual information', async () => {
     const { experiment_id } = (await traced.post('experiments/create', { name: 'correlated' })).body
     const trace_location = { mlflow_experiment: { experiment_id } }
     for (let i = 0; i < 10; i++)
