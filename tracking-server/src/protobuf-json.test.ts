@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { withDecimalPoints, writeDecimalPoints } from './protobuf-json.js'
 
 test('adds a decimal point to the numbers in `value` only', () => {
-  const answer = {
+  const response = {
     metrics: [
       { key: 'a', value: 1, step: 2 },
       { value: -3, key: '{"value":4}' },
@@ -15,22 +15,22 @@ test('adds a decimal point to the numbers in `value` only', () => {
     ],
     params: [{ key: 'value', value: '5' }],
   }
-  const json = withDecimalPoints(JSON.stringify(answer))
+  const json = withDecimalPoints(JSON.stringify(response))
   expect(json.match(/\.0/g)).toHaveLength(2)
   expect(json).toContain('"value":1.0,"step":2')
   expect(json).toContain('"value":-3.0')
-  expect(JSON.parse(json)).toEqual(answer)
+  expect(JSON.parse(json)).toEqual(response)
 })
 
 test('writes a large response with decimal points without blocking the event loop', async () => {
   const points = Array.from({ length: 100_000 }, (_, i) => ({ key: `"value":${i}`, value: i % 3, step: i }))
-  const answer = { metrics: points, value: 7, by: { key: points.slice(0, 9000) } }
+  const response = { metrics: points, value: 7, by: { key: points.slice(0, 9000) } }
   const app = Fastify()
   sendJson(app)
   writeDecimalPoints(app)
-  app.get('/', async () => answer)
-  const answered = app.inject('/')
-  expect(await turnsMeanwhile(answered)).toBeGreaterThan(20)
-  const { body } = await answered
-  expect(body === withDecimalPoints(JSON.stringify(answer))).toBe(true)
+  app.get('/', async () => response)
+  const responding = app.inject('/')
+  expect(await turnsMeanwhile(responding)).toBeGreaterThan(20)
+  const { body } = await responding
+  expect(body === withDecimalPoints(JSON.stringify(response))).toBe(true)
 })

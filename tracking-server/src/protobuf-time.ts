@@ -1,8 +1,8 @@
 import { invalid } from '@cairn/platform/errors'
 
 /** Protobuf timestamps cover the years 1 to 9999. */
-export const EARLIEST = Date.parse('0001-01-01T00:00:00Z')
-export const LATEST = Date.UTC(10_000, 0) - 1
+export const MIN_TIME = Date.parse('0001-01-01T00:00:00Z')
+export const MAX_TIME = Date.UTC(10_000, 0) - 1
 
 const TIMESTAMP = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(Z|([+-])(\d{2}):(\d{2}))$/
 /** JavaScript clients write all digits of a double, and `5e-7` for durations below a microsecond. */
@@ -16,7 +16,7 @@ export function readTime(text: string, field: string): number {
   const [fraction = '', sign, hours = '0', minutes = '0'] = [match[7], match[9], match[10], match[11]]
   const offset = (Number(hours) * 60 + Number(minutes)) * 60_000 * (sign === '-' ? -1 : 1)
   const time = seconds + Number(fraction.padEnd(3, '0').slice(0, 3)) - offset
-  return Math.min(LATEST, Math.max(EARLIEST, time))
+  return Math.min(MAX_TIME, Math.max(MIN_TIME, time))
 }
 
 /** Parses a protobuf Duration, `1.500s`, to milliseconds. @throws INVALID_PARAMETER_VALUE naming `field` */
@@ -32,7 +32,7 @@ export function readDuration(text: string, field: string): number {
 
 /** Formats a protobuf Timestamp, without a zero fraction. Times outside of protobuf's range are clamped. */
 export const writeTime = (ms: number) =>
-  new Date(Math.min(LATEST, Math.max(EARLIEST, ms))).toISOString().replace('.000Z', 'Z')
+  new Date(Math.min(MAX_TIME, Math.max(MIN_TIME, ms))).toISOString().replace('.000Z', 'Z')
 
 export function writeDuration(ms: number): string {
   const [whole, part] = [Math.trunc(Math.abs(ms) / 1000), Math.abs(ms) % 1000]

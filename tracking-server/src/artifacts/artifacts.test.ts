@@ -79,8 +79,8 @@ describe('artifacts', () => {
     await put(`${folder}/digits`, '0123456789')
     await put(`${folder}/empty`, '')
     const part = async (range: string) => {
-      const answer = await get(`${folder}/digits`, { range })
-      return [answer.status, answer.headers.get('content-range'), await answer.text()]
+      const response = await get(`${folder}/digits`, { range })
+      return [response.status, response.headers.get('content-range'), await response.text()]
     }
     expect(await part('bytes=2-4')).toEqual([206, 'bytes 2-4/10', '234'])
     expect(await part('bytes=-3')).toEqual([206, 'bytes 7-9/10', '789'])
@@ -154,9 +154,9 @@ describe('artifacts', () => {
     const raw = (method: string, path: string) =>
       new Promise<number | undefined>((resolve, reject) => {
         const { port } = new URL(origin)
-        const call = httpRequest({ host: '127.0.0.1', port, method, path }, (answer) => {
-          answer.resume()
-          resolve(answer.statusCode)
+        const call = httpRequest({ host: '127.0.0.1', port, method, path }, (response) => {
+          response.resume()
+          resolve(response.statusCode)
         })
         call.on('error', reject)
         call.end()
@@ -208,8 +208,8 @@ describe('artifacts', () => {
   test('keeps file names in any script and offers them for downloads', async () => {
     const path = `${folder}/${encodeURIComponent('영화 "목록" 100%.txt')}`
     await put(path, 'x')
-    const answer = await get(path)
-    expect(answer.headers.get('content-disposition')).toMatch(
+    const response = await get(path)
+    expect(response.headers.get('content-disposition')).toMatch(
       /filename="__ _+__ 100%.txt"; filename\*=UTF-8''%EC/,
     )
     const listed = (await tracked.get('artifacts/list', { run_id })).body.files

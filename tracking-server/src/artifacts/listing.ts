@@ -19,7 +19,7 @@ export async function listFiles({ blobs, key, proxied }: BlobLocation): Promise<
 }
 
 /** Lists a folder below an artifact location; the paths of the result are relative to the location. */
-export async function listBelow(locations: ArtifactLocations, uri: string, path = ''): Promise<Listing> {
+export async function listFolder(locations: ArtifactLocations, uri: string, path = ''): Promise<Listing> {
   const location = await locations.resolve(uri, path)
   const folder = withoutTrailingSlashes(path.replace(/^(\.?\/)+/, ''))
   const files = (await listFiles(location)).map((file) => ({

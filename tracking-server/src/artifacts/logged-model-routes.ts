@@ -6,7 +6,7 @@ import { ListLoggedModelArtifacts } from '@cairn/platform/protocol/logged-models
 import { READ_EXPERIMENTS } from '@cairn/platform/protocol/rights'
 import type { FastifyPluginAsync } from 'fastify'
 import type { LoggedModelStore } from '../logged-models/store.js'
-import { listBelow } from './listing.js'
+import { listFolder } from './listing.js'
 import { artifactRoute } from './raw-route.js'
 
 const FILES = '/api/2.0/mlflow/logged-models/:model_id/artifacts/files'
@@ -20,7 +20,7 @@ interface Options {
 export const loggedModelArtifactRoutes: FastifyPluginAsync<Options> = async (app, { models, locations }) => {
   handle(app, ListLoggedModelArtifacts, async ({ model_id, artifact_directory_path }) => {
     const { info } = await models.get(model_id)
-    return listBelow(locations, info.artifact_uri, artifact_directory_path)
+    return listFolder(locations, info.artifact_uri, artifact_directory_path)
   })
   artifactRoute(app, 'GET', FILES, READ_EXPERIMENTS, async (request, reply) => {
     const { model_id } = request.params as { model_id: string }

@@ -10,8 +10,8 @@ import {
 import { EDIT_EXPERIMENTS } from '@cairn/platform/protocol/rights'
 import { compileParser } from '@cairn/platform/protocol/validate'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import { originOf } from './origin.js'
-import { artifactRoute, pathOf } from './raw-route.js'
+import { baseUrlOf } from './base-url.js'
+import { artifactPath, artifactRoute } from './raw-route.js'
 import { receiveBody, streamBodies } from './receive.js'
 
 const MULTIPART = '/api/2.0/mlflow-artifacts/mpu'
@@ -35,7 +35,7 @@ export const multipartRoutes: FastifyPluginAsync<Options> = async (app, { locati
     const { path, num_parts = 1 } = parseCreate(request.body ?? {})
     const { multipart, key } = uploadLocation(locations, request, path)
     const upload_id = await multipart.create(key)
-    const ours = `${originOf(request, publicUrl)}${PARTS.replace(':upload_id', upload_id)}`
+    const ours = `${baseUrlOf(request, publicUrl)}${PARTS.replace(':upload_id', upload_id)}`
     const urlOf = (number: number) =>
       multipart.partUrl?.(key, upload_id, number, PART_SECONDS) ?? ours.replace(':number', String(number))
     const numbers = Array.from({ length: num_parts }, (_, i) => i + 1)
@@ -84,7 +84,7 @@ function uploadLocation(
   path: string,
 ): { multipart: Multipart; key: string } {
   const name = posix.basename(path.replaceAll('\\', '/'))
-  const { blobs, key } = locations.proxied([pathOf(request), name].filter(Boolean).join('/'))
+  const { blobs, key } = locations.proxied([artifactPath(request), name].filter(Boolean).join('/'))
   if (!blobs.multipart) throw unsupported()
   if (name === '' || key === '') throw invalid(`Invalid path: ${JSON.stringify(path)} names no file`)
   return { multipart: blobs.multipart, key }

@@ -28,19 +28,19 @@ describe('multipart uploads to a store without signed URLs', () => {
   afterAll(() => tracked.close())
 
   const post = async (path: string, body: object) => {
-    const answer = await fetch(`${origin}${STORE}/mpu/${path}`, {
+    const response = await fetch(`${origin}${STORE}/mpu/${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     })
-    // biome-ignore lint/suspicious/noExplicitAny: tests look into whatever came
-    return { status: answer.status, body: (await answer.json()) as any }
+    // biome-ignore lint/suspicious/noExplicitAny: tests inspect arbitrary responses
+    return { status: response.status, body: (await response.json()) as any }
   }
   const create = async (folder: string, path: string, num_parts: number): Promise<Upload> =>
     (await post(`create/${folder}`, { path, num_parts })).body
   const send = async ({ url, part_number }: Credential, body: Buffer<ArrayBuffer>) => {
-    const answer = await fetch(url, { method: 'PUT', body })
-    return { part_number, etag: answer.headers.get('etag') ?? '', url, status: answer.status }
+    const response = await fetch(url, { method: 'PUT', body })
+    return { part_number, etag: response.headers.get('etag') ?? '', url, status: response.status }
   }
   const get = (path: string) => fetch(`${origin}${STORE}/artifacts/${path}`)
   const incoming = (upload = '') =>
@@ -143,8 +143,8 @@ describe('multipart uploads to a store without signed URLs', () => {
 
   test('serves ranges from a presigned URL that expires', async () => {
     await fetch(`${origin}${STORE}/artifacts/1/r/digits "1".txt`, { method: 'PUT', body: '0123456789' })
-    const answer = await fetch(`${origin}${STORE}/presigned/1/r/digits "1".txt`)
-    const { url, headers, file_size } = (await answer.json()) as {
+    const response = await fetch(`${origin}${STORE}/presigned/1/r/digits "1".txt`)
+    const { url, headers, file_size } = (await response.json()) as {
       url: string
       headers: object
       file_size: number

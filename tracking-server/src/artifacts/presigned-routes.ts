@@ -9,8 +9,8 @@ import { READ_EXPERIMENTS } from '@cairn/platform/protocol/rights'
 import type { FastifyPluginAsync } from 'fastify'
 import type { LoggedModelStore } from '../logged-models/store.js'
 import type { RunStore } from '../runs/store.js'
-import { originOf } from './origin.js'
-import { artifactRoute, pathOf } from './raw-route.js'
+import { baseUrlOf } from './base-url.js'
+import { artifactPath, artifactRoute } from './raw-route.js'
 
 const PRESIGNED = '/api/2.0/mlflow-artifacts/presigned'
 const TICKETS = '/api/2.0/mlflow-artifacts/tickets'
@@ -67,14 +67,14 @@ export const presignedRoutes: FastifyPluginAsync<Options> = async (app, options)
   })
 
   artifactRoute(app, 'GET', `${PRESIGNED}/*`, READ_EXPERIMENTS, async (request) => {
-    const { blobs, key } = locations.proxied(pathOf(request))
+    const { blobs, key } = locations.proxied(artifactPath(request))
     const { size } = await blobs.head(key)
     if (blobs.signedUrl)
       return { url: await blobs.signedUrl(key, 'get', DOWNLOAD_SECONDS), headers: {}, file_size: size }
     const ticket = await tickets.issue(`artifact ${key}`, DOWNLOAD_SECONDS)
     const name = encodeURIComponent(posix.basename(key))
     return {
-      url: `${originOf(request, publicUrl)}${TICKETS}/${ticket}/${name}`,
+      url: `${baseUrlOf(request, publicUrl)}${TICKETS}/${ticket}/${name}`,
       headers: {},
       file_size: size,
     }

@@ -6,7 +6,7 @@ import { ARTIFACTS, ListProxiedArtifacts } from '@cairn/platform/protocol/artifa
 import { EDIT_EXPERIMENTS, READ_EXPERIMENTS } from '@cairn/platform/protocol/rights'
 import type { FastifyPluginAsync } from 'fastify'
 import { listFiles } from './listing.js'
-import { artifactRoute, pathOf } from './raw-route.js'
+import { artifactPath, artifactRoute } from './raw-route.js'
 import { receiveBlob, streamBodies } from './receive.js'
 
 /** The artifact store behind `mlflow-artifacts:`; bodies stream both ways. */
@@ -20,16 +20,16 @@ export const proxyRoutes: FastifyPluginAsync<{ locations: ArtifactLocations }> =
     return files.length > 0 ? { files } : {}
   })
   artifactRoute(app, 'GET', `${ARTIFACTS}/*`, READ_EXPERIMENTS, (request, reply) =>
-    sendBlob(locations.proxied(pathOf(request)), request, reply),
+    sendBlob(locations.proxied(artifactPath(request)), request, reply),
   )
   artifactRoute(app, 'PUT', `${ARTIFACTS}/*`, EDIT_EXPERIMENTS, async (request, reply) => {
     const sent = request.url.split('?')[0]! // the router drops a slash at the end
     if (sent.endsWith('/')) throw invalid("Artifact path must include a filename (cannot end with '/').")
-    await receiveBlob(locations.proxied(pathOf(request)), request, reply)
+    await receiveBlob(locations.proxied(artifactPath(request)), request, reply)
     return {}
   })
   artifactRoute(app, 'DELETE', `${ARTIFACTS}/*`, EDIT_EXPERIMENTS, async (request) => {
-    const { blobs, key } = locations.proxied(pathOf(request))
+    const { blobs, key } = locations.proxied(artifactPath(request))
     await blobs.delete(key)
     return {}
   })

@@ -14,4 +14,4 @@ export function artifactRoute(
     app.route({ method, url: one, config: { right }, schema: { hide: true }, handler })
 }
 
-export const pathOf = (request: FastifyRequest) => (request.params as { '*': string })['*']
+export const artifactPath = (request: FastifyRequest) => (request.params as { '*': string })['*']

@@ -36,7 +36,7 @@ export const receiveBlob = ({ blobs, key }: BlobLocation, request: FastifyReques
   receiveBody(request, reply, (body) => blobs.put(key, body))
 
 /** @throws INVALID_PARAMETER_VALUE as soon as the body is known to be longer */
-export async function readSmall(request: FastifyRequest, maxBytes: number): Promise<Buffer> {
+export async function readLimitedBody(request: FastifyRequest, maxBytes: number): Promise<Buffer> {
   const tooLarge = () => invalid(`Artifact size is too large. Max size is ${maxBytes / 1024 / 1024}MB.`)
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge()
   const chunks: Buffer[] = []

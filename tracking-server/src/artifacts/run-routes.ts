@@ -7,8 +7,8 @@ import { ListArtifacts } from '@cairn/platform/protocol/artifacts'
 import { EDIT_EXPERIMENTS, READ_EXPERIMENTS } from '@cairn/platform/protocol/rights'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { RunStore } from '../runs/store.js'
-import { listBelow } from './listing.js'
-import { readSmall, streamBodies } from './receive.js'
+import { listFolder } from './listing.js'
+import { readLimitedBody, streamBodies } from './receive.js'
 
 const MAX_UPLOAD_BYTES = 10 * 1024 * 1024
 
@@ -21,7 +21,7 @@ interface Options {
 export const runArtifactRoutes: FastifyPluginAsync<Options> = async (app, { runs, locations }) => {
   handle(app, ListArtifacts, async ({ run_id, path }) => {
     const { artifact_uri } = await runs.getRow(run_id)
-    return listBelow(locations, artifact_uri, path)
+    return listFolder(locations, artifact_uri, path)
   })
 
   app.get(
@@ -42,7 +42,7 @@ export const runArtifactRoutes: FastifyPluginAsync<Options> = async (app, { runs
       { config: { right: EDIT_EXPERIMENTS }, schema: { hide: true } },
       async (request, reply) => {
         const { run, path } = readTarget(request)
-        const data = await readSmall(request, MAX_UPLOAD_BYTES)
+        const data = await readLimitedBody(request, MAX_UPLOAD_BYTES)
         if (data.length === 0) throw invalid('Request must specify data.')
         const { artifact_uri } = await runs.getRow(run)
         const { blobs, key } = await locations.resolve(artifact_uri, path)

@@ -57,12 +57,12 @@ describe('path traversal', () => {
     new Promise<{ status: number; text: string }>((resolve, reject) => {
       const { port } = new URL(origin)
       const headers = payload ? { 'content-type': 'application/json' } : {}
-      const call = httpRequest({ host: '127.0.0.1', port, method, path, headers }, (answer) => {
+      const call = httpRequest({ host: '127.0.0.1', port, method, path, headers }, (response) => {
         let text = ''
-        answer.setEncoding('utf8').on('data', (chunk) => {
+        response.setEncoding('utf8').on('data', (chunk) => {
           text += chunk
         })
-        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text }))
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, text }))
       })
       call.on('error', reject)
       call.end(payload ? JSON.stringify(payload) : undefined)

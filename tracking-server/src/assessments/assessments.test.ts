@@ -84,19 +84,19 @@ describe.each(databases)('assessments on %s', (_name, database) => {
       { feedback: { value: 1 }, source: undefined },
       { source: { source_type: 'SOURCE_TYPE_UNSPECIFIED' } },
     ],
-  ])('accepts %s', async (_what, said, expected) => {
-    expect(await get((await create(said)).assessment_id)).toMatchObject(expected)
+  ])('accepts %s', async (_what, content, expected) => {
+    expect(await get((await create(content)).assessment_id)).toMatchObject(expected)
   })
 
   test.each([101, 20_000])('rejects a value nested %i deep', async (depth) => {
-    const answer = await traced.app.inject({
+    const response = await traced.app.inject({
       method: 'POST',
       url: `/api/3.0/mlflow/traces/${trace_id}/assessments`,
       headers: { 'content-type': 'application/json' },
       payload: `{"assessment":{"assessment_name":"q","feedback":{"value":${'['.repeat(depth)}${']'.repeat(depth)}}}}`,
     })
-    expect(answer.statusCode).toBe(400)
-    expect(answer.json().message).toMatch(/'assessment.feedback.value' .* nested deeper than 100/)
+    expect(response.statusCode).toBe(400)
+    expect(response.json().message).toMatch(/'assessment.feedback.value' .* nested deeper than 100/)
   })
 
   test('truncates the start of a long stack trace', async () => {
@@ -158,8 +158,8 @@ describe.each(databases)('assessments on %s', (_name, database) => {
       { assessment_name: 'q', feedback: { value: 1 }, overrides: 'a-none' },
     ],
   ])('rejects %s', async (_what, status, words, assessment) => {
-    const answer = await post(assessment)
-    expect([answer.status, answer.body.message]).toEqual([status, expect.stringContaining(words)])
+    const response = await post(assessment)
+    expect([response.status, response.body.message]).toEqual([status, expect.stringContaining(words)])
   })
 
   test('rejects assessments of missing traces, and an id that another trace uses', async () => {
@@ -186,8 +186,8 @@ describe.each(databases)('assessments on %s', (_name, database) => {
       rationale: 'why',
       metadata: { b: '2' },
     }
-    const answer = await patch(id, 'assessmentName,feedback,metadata', change)
-    expect(answer.body.assessment).toMatchObject({
+    const response = await patch(id, 'assessmentName,feedback,metadata', change)
+    expect(response.body.assessment).toMatchObject({
       assessment_name: 'new',
       feedback: { value: { rating: 5 } },
       rationale: 'r',
@@ -220,8 +220,8 @@ describe.each(databases)('assessments on %s', (_name, database) => {
     ['feedback', "required parameter 'update_mask'", '', {}],
   ])('rejects changing the kind of %s: %s', async (kind, words, mask, change) => {
     const { assessment_id } = await create({ [kind]: { value: 'x' } })
-    const answer = await patch(assessment_id, mask, change)
-    expect([answer.status, answer.body.message]).toEqual([400, expect.stringContaining(words)])
+    const response = await patch(assessment_id, mask, change)
+    expect([response.status, response.body.message]).toEqual([400, expect.stringContaining(words)])
   })
 
   test('deletes an override whose overridden assessment is gone', async () => {

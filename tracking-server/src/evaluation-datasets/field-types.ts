@@ -10,7 +10,7 @@ interface FieldTypes {
 }
 
 /** @returns the schema of a data set, as JSON values, after adding records to it */
-export function withFieldTypes(schema: string | null, records: readonly RecordInput[]): ValueMap {
+export function mergeFieldTypes(schema: string | null, records: readonly RecordInput[]): ValueMap {
   const known = (schema === null ? {} : parse(schema)) as Partial<FieldTypes>
   const types = { inputs: {}, outputs: {}, expectations: {}, ...known }
   for (const { inputs, outputs, expectations } of records) {

@@ -26,7 +26,7 @@ describe.each(databases)('records of evaluation data sets on %s', (_name, databa
   test('returns records in the order of insertion, in MLflow’s format', async () => {
     const { dataset_id, digest } = await datasets.create()
     time += 10
-    const answer = await datasets.put(dataset_id, [
+    const response = await datasets.put(dataset_id, [
       { inputs: { q: '1' }, expectations: { a: '2' } },
       {
         inputs: { q: '2', n: 1, x: 1.5, on: true, list: [], map: {}, none: null },
@@ -36,7 +36,7 @@ describe.each(databases)('records of evaluation data sets on %s', (_name, databa
       },
       { inputs: {}, outputs: null, source: { source_type: 'HUMAN' } },
     ])
-    expect(answer.body).toEqual({ inserted_count: 3, updated_count: 0 })
+    expect(response.body).toEqual({ inserted_count: 3, updated_count: 0 })
     const ids = { dataset_record_id: expect.stringMatching(/^dr-[0-9a-f]{32}$/), dataset_id }
     const times = { created_time: TIME + 10, last_update_time: TIME + 10 }
     expect((await datasets.list(dataset_id)).records).toEqual([
@@ -92,13 +92,13 @@ describe.each(databases)('records of evaluation data sets on %s', (_name, databa
       '[{"inputs": {"a": 1, "b": {"c": 2, "d": 3}}, "expectations": {"x": 1}, "outputs": 1}]',
     )
     time += 5
-    const answer = await datasets.put(
+    const response = await datasets.put(
       dataset_id,
       `[{"inputs": {"b": {"d": 3, "c": 2}, "a": 1}, "expectations": {"y": 2}, "tags": {"t": "1", "mlflow.user": "you"}},
         {"inputs": {"a": 1.0, "b": {"c": 2, "d": 3}}},
         {"inputs": {"a": 1.0, "b": {"c": 2, "d": 3}}, "outputs": null}]`,
     )
-    expect(answer.body).toEqual({ inserted_count: 1, updated_count: 2 })
+    expect(response.body).toEqual({ inserted_count: 1, updated_count: 2 })
     expect((await datasets.list(dataset_id)).records).toMatchObject([
       {
         expectations: { x: 1, y: 2 },
@@ -136,8 +136,8 @@ describe.each(databases)('records of evaluation data sets on %s', (_name, databa
         const inserted_count = expected.size - before
         const { body } = await datasets.put(dataset_id, records)
         expect(body).toEqual({ inserted_count, updated_count: records.length - inserted_count })
-        const held = (await datasets.list(dataset_id)).records as typeof records
-        expect(held.map(({ inputs, outputs }) => [inputs.q, outputs])).toEqual([...expected])
+        const stored = (await datasets.list(dataset_id)).records as typeof records
+        expect(stored.map(({ inputs, outputs }) => [inputs.q, outputs])).toEqual([...expected])
       }),
       { numRuns: share(20) },
     )
@@ -145,12 +145,12 @@ describe.each(databases)('records of evaluation data sets on %s', (_name, databa
 
   test('keeps the records of concurrent writers', async () => {
     const { dataset_id } = await datasets.create()
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 8 }, (_, i) =>
         datasets.put(dataset_id, [{ inputs: { q: 'same' }, expectations: { [i]: i } }, { inputs: { q: i } }]),
       ),
     )
-    const inserted = answers.map(({ body }) => body.inserted_count as number)
+    const inserted = responses.map(({ body }) => body.inserted_count as number)
     expect(inserted.reduce((a, b) => a + b)).toBe(9)
     const { records } = await datasets.list(dataset_id)
     expect(records).toHaveLength(9)
@@ -177,12 +177,12 @@ describe.each(databases)('records of evaluation data sets on %s', (_name, databa
       (await datasets.send('GET', `datasets/${other.dataset_id}/records?page_token=${first.next}`)).status,
     ).toBe(400)
 
-    const doomed = records.slice(1, 3).map(({ dataset_record_id }) => dataset_record_id)
+    const deleted = records.slice(1, 3).map(({ dataset_record_id }) => dataset_record_id)
     const remove = (dataset_record_ids: string[], id = dataset_id) =>
       datasets.send('DELETE', `datasets/${id}/records`, { dataset_record_ids })
-    expect((await remove(doomed, other.dataset_id)).body).toEqual({ deleted_count: 0 })
-    expect((await remove([...doomed, 'dr-none'])).body).toEqual({ deleted_count: 2 })
-    expect((await remove(doomed)).body).toEqual({ deleted_count: 0 })
+    expect((await remove(deleted, other.dataset_id)).body).toEqual({ deleted_count: 0 })
+    expect((await remove([...deleted, 'dr-none'])).body).toEqual({ deleted_count: 2 })
+    expect((await remove(deleted)).body).toEqual({ deleted_count: 0 })
     expect(
       (await datasets.list(dataset_id)).records.map((one: { inputs: { i: number } }) => one.inputs.i),
     ).toEqual([0, 3, 4])
@@ -238,16 +238,16 @@ describe.each(databases)('records of evaluation data sets on %s', (_name, databa
     )
     await fc.assert(
       fc.asyncProperty(fc.array(record, { maxLength: 3 }), map, async (records, tags) => {
-        const answers = [
+        const responses = [
           await datasets.put(dataset_id, records),
           await datasets.send('GET', `datasets/${dataset_id}/records`),
           await datasets.send('PATCH', `datasets/${dataset_id}/tags`, { tags: JSON.stringify(tags) }),
           await datasets.send('GET', `datasets/${dataset_id}`),
         ]
-        expect(answers.map(({ status }) => status).filter((status) => ![200, 400].includes(status))).toEqual(
-          [],
-        )
-        expect(answers[1]!.status).toBe(200)
+        expect(
+          responses.map(({ status }) => status).filter((status) => ![200, 400].includes(status)),
+        ).toEqual([])
+        expect(responses[1]!.status).toBe(200)
       }),
       { numRuns: share(25) },
     )

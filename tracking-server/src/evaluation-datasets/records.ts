@@ -15,11 +15,11 @@ import type { Clock } from '../clock.js'
 import type { TrackingSchema } from '../schema.js'
 import { MAX_PAGE_SIZE } from '../search/page-limits.js'
 import { cleanText, dump, dumpStorable, parse, type ValueMap } from '../spans/value.js'
-import { withFieldTypes } from './field-types.js'
+import { mergeFieldTypes } from './field-types.js'
 import { getDataset, lockDataset } from './find.js'
 import { hashInputs, parseRecords, type RecordInput } from './record-input.js'
 import type { EvaluationDatasetRow, EvaluationRecordRow } from './schema.js'
-import { digestOf, toRecord, USER_TAG } from './wire.js'
+import { datasetDigest, toRecord, USER_TAG } from './wire.js'
 
 const DEFAULT_PAGE = 1000
 const RECORD: Columns = {
@@ -79,7 +79,7 @@ export class EvaluationRecordStore {
         result: { inserted_count: inserted, updated_count: records.length - inserted },
         change: {
           record_count: dataset.record_count + inserted,
-          ...(records.length > 0 && { schema: dump(withFieldTypes(dataset.schema, records)) }),
+          ...(records.length > 0 && { schema: dump(mergeFieldTypes(dataset.schema, records)) }),
         },
       }
     })
@@ -129,7 +129,7 @@ export class EvaluationRecordStore {
       const dataset = await getDataset(tx, id)
       const { result, change } = await work(tx, dataset)
       const now = this.#clock.now()
-      const state = { last_update_time: now, digest: digestOf(dataset.name, now) }
+      const state = { last_update_time: now, digest: datasetDigest(dataset.name, now) }
       if (change)
         await tx
           .updateTable('evaluation_datasets')

@@ -12,7 +12,7 @@ import { readDatasets } from './data.js'
 import { addExperiments } from './experiments.js'
 import { getDataset, lockDataset } from './find.js'
 import type { EvaluationDatasetRow } from './schema.js'
-import { digestOf, readTags, USER_TAG } from './wire.js'
+import { datasetDigest, readTags, USER_TAG } from './wire.js'
 
 const TAG: Columns = { key: 'text', value: 'text', position: 'bigint' }
 
@@ -45,7 +45,7 @@ export class EvaluationDatasetStore {
       name,
       schema: null,
       record_count: 0,
-      digest: digestOf(name, now),
+      digest: datasetDigest(name, now),
       created_time: now,
       last_update_time: now,
       created_by: maker,

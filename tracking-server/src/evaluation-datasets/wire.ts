@@ -38,7 +38,7 @@ export function readTags(json: string): Entry[] {
 }
 
 /** Digest of a state of a data set, computed as in MLflow. */
-export const digestOf = (name: string, time: number) =>
+export const datasetDigest = (name: string, time: number) =>
   createHash('sha256').update(`${name}:${time}`).digest('hex').slice(0, 8)
 
 export const toDataset = (row: EvaluationDatasetRow, tags: readonly Entry[]): EvaluationDataset => ({

@@ -79,10 +79,10 @@ describe.each(databases)('live events on %s', (_name, database) => {
     expect(response.status).toBe(200)
     return response.json() as Promise<{ last_event_id: string; reset: boolean; events: unknown[] }>
   }
-  const until = async (holds: () => Promise<boolean>) => {
+  const waitUntil = async (holds: () => Promise<boolean>) => {
     while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20))
   }
-  const someone = async (name: string) => {
+  const createPrincipal = async (name: string) => {
     const { identities, tokens } = served.context
     const principal = await identities.create('service_principal', name)
     const issued = await tokens.issue(principal.id, 'test')
@@ -106,7 +106,7 @@ describe.each(databases)('live events on %s', (_name, database) => {
   })
 
   test('resumes an interrupted stream after its last event', async () => {
-    const begun = (await poll('')).last_event_id
+    const started = (await poll('')).last_event_id
     const stream = listen()
     await nextWith(stream, 'event')
     const first = await createRun()
@@ -114,14 +114,14 @@ describe.each(databases)('live events on %s', (_name, database) => {
     const { id } = await nextWith(stream, 'id')
     controllers.pop()!.abort()
     await stream.next().catch(() => undefined)
-    await until(async () => served.context.events.feed.listeners === 0)
+    await waitUntil(async () => served.context.events.feed.listeners === 0)
     const second = await createRun()
     const again = listen('', { 'last-event-id': id! })
     expect(await nextWith(again, 'event')).toMatchObject({ event: 'ready', id })
     expect(await nextWith(again, 'data')).toMatchObject({ data: { run_id: second } })
     expect(first).not.toBe(second)
     // A browser reconnects to the original URL.
-    const reopened = listen(`?after=${begun}`, { 'last-event-id': id! })
+    const reopened = listen(`?after=${started}`, { 'last-event-id': id! })
     expect(await nextWith(reopened, 'event')).toMatchObject({ event: 'ready', id })
     const unknown = listen('', { 'last-event-id': '12-0123456789ab' })
     expect(await nextWith(unknown, 'event')).toMatchObject({ event: 'reset' })
@@ -131,7 +131,7 @@ describe.each(databases)('live events on %s', (_name, database) => {
     const before = await poll('')
     expect(before).toEqual({ last_event_id: expect.any(String), reset: false, events: [] })
     const run_id = await createRun()
-    await until(async () => (await poll(`?after=${before.last_event_id}`)).events.length > 0)
+    await waitUntil(async () => (await poll(`?after=${before.last_event_id}`)).events.length > 0)
     const since = await poll(`?after=${before.last_event_id}`)
     expect(since).toMatchObject({ reset: false, events: [{ type: 'run', run_id }] })
     expect((await poll(`?after=${since.last_event_id}`)).events).toEqual([])
@@ -143,7 +143,7 @@ describe.each(databases)('live events on %s', (_name, database) => {
     const one = await createRun()
     const other = await createRun()
     await logMetric(one, 'loss')
-    await until(async () => (await poll(`?after=${last_event_id}`)).events.length >= 3)
+    await waitUntil(async () => (await poll(`?after=${last_event_id}`)).events.length >= 3)
     const types = await poll(`?after=${last_event_id}&types=metrics`)
     expect(types.events).toMatchObject([{ type: 'metrics', run_id: one }])
     const runs = await poll(`?after=${last_event_id}&run_ids=${other}`)
@@ -153,7 +153,7 @@ describe.each(databases)('live events on %s', (_name, database) => {
   })
 
   test('sends only changes that the principal may read, including after a new grant', async () => {
-    const { principal, secret } = await someone('outsider')
+    const { principal, secret } = await createPrincipal('outsider')
     const authorization = `Bearer ${secret}`
     const { last_event_id } = await poll('')
     await createRun()
@@ -161,7 +161,7 @@ describe.each(databases)('live events on %s', (_name, database) => {
       { type: 'endpoint', name: 'secret' },
       { type: 'serving_endpoint', id: 'e1', name: 'secret', owner: 'somebody' },
     )
-    await until(async () => (await poll(`?after=${last_event_id}`)).events.length >= 2)
+    await waitUntil(async () => (await poll(`?after=${last_event_id}`)).events.length >= 2)
     expect((await poll(`?after=${last_event_id}`, { authorization })).events).toEqual([])
     const stream = listen('', { authorization })
     await nextWith(stream, 'event')
@@ -175,7 +175,7 @@ describe.each(databases)('live events on %s', (_name, database) => {
   })
 
   test('ends the stream of a revoked token before sending further changes', async () => {
-    const { principal, secret, token } = await someone('short')
+    const { principal, secret, token } = await createPrincipal('short')
     const stream = listen('', { authorization: `Bearer ${secret}` })
     await nextWith(stream, 'event')
     await served.context.tokens.revoke(principal.id, token.id)

@@ -42,11 +42,11 @@ describe.each(databases)('experiments on %s', (_name, database) => {
   })
 
   test('keeps names unique, including deleted experiments and concurrent requests', async () => {
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 5 }, () => tracked.post('experiments/create', { name: 'wanted' })),
     )
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
-    const id = answers.find(({ status }) => status === 200)?.body.experiment_id
+    expect(responses.filter(({ status }) => status === 200)).toHaveLength(1)
+    const id = responses.find(({ status }) => status === 200)?.body.experiment_id
     await tracked.post('experiments/delete', { experiment_id: id })
     expect(await tracked.post('experiments/create', { name: 'wanted' })).toMatchObject({
       status: 400,
@@ -154,9 +154,9 @@ describe.each(databases)('experiments on %s', (_name, database) => {
     ['search', { max_results: 5, page_token: '@@' }, 'Invalid page token'],
     ['search-datasets', {}, 'SearchDatasets request must specify at least one experiment_id.'],
   ])('rejects %s %j', async (what, body, message) => {
-    const answer = await tracked.post(`experiments/${what}`, body)
-    expect(answer).toMatchObject({ status: 400, body: { error_code: 'INVALID_PARAMETER_VALUE' } })
-    expect(answer.body.message).toContain(message)
+    const response = await tracked.post(`experiments/${what}`, body)
+    expect(response).toMatchObject({ status: 400, body: { error_code: 'INVALID_PARAMETER_VALUE' } })
+    expect(response.body.message).toContain(message)
   })
 
   test('returns 404 for an id outside of the integer range', async () => {
@@ -182,8 +182,8 @@ describe.each(databases)('searching experiments on %s', (_name, database) => {
   afterAll(() => tracked.close())
 
   const names = async (body: object) => {
-    const answer = await tracked.post('experiments/search', { max_results: 10, ...body })
-    return (answer.body.experiments ?? []).map((one: { name: string }) => one.name)
+    const response = await tracked.post('experiments/search', { max_results: 10, ...body })
+    return (response.body.experiments ?? []).map((one: { name: string }) => one.name)
   }
 
   test.each([
@@ -208,7 +208,7 @@ describe.each(databases)('searching experiments on %s', (_name, database) => {
 
   test('pages of any size contain the same experiments, in every order', async () => {
     for (const order_by of [[], ['name DESC'], ['last_update_time'], ['experiment_id ASC']]) {
-      const whole = await names({ order_by })
+      const all = await names({ order_by })
       for (const max_results of [1, 2, 3]) {
         const seen: string[] = []
         for (let page_token: string | undefined = ''; page_token !== undefined; ) {
@@ -217,7 +217,7 @@ describe.each(databases)('searching experiments on %s', (_name, database) => {
           seen.push(...body.experiments.map((one) => one.name))
           page_token = body.next_page_token
         }
-        expect(seen).toEqual(whole)
+        expect(seen).toEqual(all)
       }
     }
   })
@@ -234,11 +234,11 @@ describe.each(databases)('searching experiments on %s', (_name, database) => {
 
   test('rejects the page token of another search', async () => {
     const { body } = await tracked.post('experiments/search', { max_results: 1 })
-    const answer = await tracked.post('experiments/search', {
+    const response = await tracked.post('experiments/search', {
       max_results: 1,
       order_by: ['name'],
       page_token: body.next_page_token,
     })
-    expect(answer.status).toBe(400)
+    expect(response.status).toBe(400)
   })
 })

@@ -44,8 +44,8 @@ export class ExperimentStore {
 
   /** @throws RESOURCE_ALREADY_EXISTS, for deleted experiments too */
   async create(experiment: NewExperiment): Promise<string> {
-    const { artifact_location: given, ...rest } = experiment
-    const location = given && artifactLocation(given)
+    const { artifact_location: input, ...rest } = experiment
+    const location = input && artifactLocation(input)
     for (const { key, value = '' } of experiment.tags ?? []) checkTag(key, value)
     return this.#locked(async (tx) => {
       await rejectTakenName(tx, experiment.name)

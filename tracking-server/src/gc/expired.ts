@@ -3,7 +3,7 @@ import { type Kysely, sql } from 'kysely'
 import { TRACE_TAG } from '../entries/trace-entries.js'
 import type { TrackingSchema } from '../schema.js'
 
-type Read = Kysely<TrackingSchema>
+type Reader = Kysely<TrackingSchema>
 
 /** A deleted item past its retention time. */
 export interface ExpiredItem {
@@ -23,17 +23,17 @@ export interface PageOptions {
 
 const deletedAt = sql<number>`coalesce(deleted_time, end_time, start_time)`
 
-export const expiredRuns = (read: Read, before: number) =>
+export const expiredRuns = (read: Reader, before: number) =>
   read.selectFrom('runs').where('lifecycle_stage', '=', 'deleted').where(deletedAt, '<', before)
 
-export const expiredExperiments = (read: Read, before: number) =>
+export const expiredExperiments = (read: Reader, before: number) =>
   read
     .selectFrom('experiments')
     .where('lifecycle_stage', '=', 'deleted')
     .where('last_update_time', '<', before)
 
 /** Models that were deleted themselves or with their experiment. */
-export const expiredModels = (read: Read, before: number) =>
+export const expiredModels = (read: Reader, before: number) =>
   read
     .selectFrom('logged_models')
     .where((eb) =>
@@ -44,7 +44,7 @@ export const expiredModels = (read: Read, before: number) =>
     )
 
 /** Traces of expired experiments; deleting a trace itself removes it immediately. */
-export const expiredTraces = (read: Read, before: number) =>
+export const expiredTraces = (read: Reader, before: number) =>
   read
     .selectFrom('traces')
     .where('traces.experiment_id', 'in', expiredExperiments(read, before).select('experiment_id'))

@@ -39,8 +39,8 @@ describe.each(databases)('garbage collection on %s', (_name, database) => {
 
   const call = async (path: string, payload: object, method: 'POST' | 'DELETE' = 'POST') => {
     const url = path.startsWith('/') ? path : `/api/2.0/mlflow/${path}`
-    const answer = await served.app.inject({ method, url, payload })
-    return { status: answer.statusCode, body: answer.json() }
+    const response = await served.app.inject({ method, url, payload })
+    return { status: response.statusCode, body: response.json() }
   }
   const page = (kind: GarbageKind, days: number, apply: boolean, page_token?: string) =>
     call('/api/cairn/v1/gc', {
@@ -77,12 +77,12 @@ describe.each(databases)('garbage collection on %s', (_name, database) => {
     for await (const { key } of served.context.blobs.walk('')) found.push(key)
     return found
   }
-  const isThere = async (run_id: string) =>
+  const exists = async (run_id: string) =>
     (await served.app.inject(`/api/2.0/mlflow/runs/get?run_id=${run_id}`)).statusCode === 200
 
   test('removes an expired run with its files, but not in a dry run', async () => {
-    const [kept, gone] = [await aRun(), await aRun()]
-    for (const run_id of [kept, gone]) {
+    const [keptItems, gone] = [await aRun(), await aRun()]
+    for (const run_id of [keptItems, gone]) {
       const metrics = [{ key: 'loss', value: 1, timestamp: 1, step: 0 }]
       await call('runs/log-batch', { run_id, metrics, params: [{ key: 'p', value: '1' }] })
       await put(`0/${run_id}/artifacts/model/a`)
@@ -93,17 +93,17 @@ describe.each(databases)('garbage collection on %s', (_name, database) => {
     now += OLD_DAYS * DAY * 1000
     const item = { kind: 'run', id: gone, files: 2, bytes: 10 }
     expect(await collect(30, false)).toMatchObject([item])
-    expect(await isThere(gone)).toBe(true)
+    expect(await exists(gone)).toBe(true)
     expect(await collect(30, true)).toMatchObject([item])
-    expect([await isThere(gone), await isThere(kept)]).toEqual([false, true])
+    expect([await exists(gone), await exists(keptItems)]).toEqual([false, true])
     expect(await collect(30, true)).toEqual([])
-    expect(await files()).toEqual([`0/${kept}/artifacts/b`, `0/${kept}/artifacts/model/a`])
+    expect(await files()).toEqual([`0/${keptItems}/artifacts/b`, `0/${keptItems}/artifacts/model/a`])
     const left = await served.context.db
       .for<{ params: { run_id: string } }>()
       .read.selectFrom('params')
       .select('run_id')
       .execute()
-    expect(left).toEqual([{ run_id: kept }])
+    expect(left).toEqual([{ run_id: keptItems }])
   })
 
   test('keeps restored runs and runs whose files a model version uses', async () => {
@@ -116,7 +116,7 @@ describe.each(databases)('garbage collection on %s', (_name, database) => {
     await call('runs/restore', { run_id: restored })
     sources = [`mlflow-artifacts:/0/${direct}/artifacts`, `mlflow-artifacts:/0/${copied}/artifacts/model`]
     const found = await collect(0, true)
-    expect(new Map(found.map(({ id, kept }) => [id, kept]))).toEqual(
+    expect(new Map(found.map(({ id, kept: keptItems }) => [id, keptItems]))).toEqual(
       new Map([
         [direct, 'models:/m/1 uses its files'],
         [copied, 'models:/m/2 uses its files'],
@@ -140,7 +140,7 @@ describe.each(databases)('garbage collection on %s', (_name, database) => {
       `mlflow-artifacts://server:5000/${inside(3)}`,
       `http://server/api/2.0/mlflow-artifacts/artifacts/${inside(4)}`,
     ]
-    const found = new Map((await collect(30, true)).map(({ id, kept }) => [id, kept]))
+    const found = new Map((await collect(30, true)).map(({ id, kept: keptItems }) => [id, keptItems]))
     expect(found).toEqual(new Map(ids.map((id, i) => [id, `models:/m/${i + 1} uses its files`])))
     expect(await files()).toHaveLength(5)
   })
@@ -149,8 +149,8 @@ describe.each(databases)('garbage collection on %s', (_name, database) => {
     const { experiment_id } = (await call('experiments/create', { name: 'other' })).body
     const ids = [await aRun(), await aRun(), await aRun()]
     const at = (i: number) => `mlflow-artifacts:/0/${ids[i]}/artifacts`
-    const given = { run_id: ids[0], experiment_id, status: 'FINISHED', start_time: 2, artifact_uri: at(0) }
-    const copy = (await call('/api/cairn/v1/import/runs', given)).body.run_id
+    const input = { run_id: ids[0], experiment_id, status: 'FINISHED', start_time: 2, artifact_uri: at(0) }
+    const copy = (await call('/api/cairn/v1/import/runs', input)).body.run_id
     const model_id = `m-${'a'.repeat(32)}`
     const times = { creation_timestamp_ms: 1, last_updated_timestamp_ms: 1, status: 'LOGGED_MODEL_READY' }
     const model = { model_id, experiment_id, name: 'm', artifact_uri: `${at(1)}/model`, ...times }
@@ -162,7 +162,7 @@ describe.each(databases)('garbage collection on %s', (_name, database) => {
       await call('runs/delete', { run_id })
     }
     now += OLD_DAYS * DAY * 1000
-    const found = (await collect(30, true)).map(({ id, kept }) => [id, kept] as const)
+    const found = (await collect(30, true)).map(({ id, kept: keptItems }) => [id, keptItems] as const)
     expect(new Map(found)).toEqual(
       new Map([
         [ids[0], `run ${copy} uses its files`],
@@ -187,7 +187,7 @@ describe.each(databases)('garbage collection on %s', (_name, database) => {
     now += OLD_DAYS * DAY * 1000
     const kinds = ['run', 'logged_model', 'trace', 'experiment']
     expect((await collect(30, false)).map(({ kind }) => kind)).toEqual(kinds)
-    expect((await collect(30, true)).map(({ kind, kept }) => [kind, kept])).toEqual(
+    expect((await collect(30, true)).map(({ kind, kept: keptItems }) => [kind, keptItems])).toEqual(
       kinds.map((kind) => [kind, undefined]),
     )
     expect(await files()).toEqual([])
@@ -203,7 +203,7 @@ describe.each(databases)('garbage collection on %s', (_name, database) => {
     await call('experiments/delete', { experiment_id })
     now += OLD_DAYS * DAY * 1000
     sources = [`mlflow-artifacts:/${experiment_id}/${run_id}/artifacts/a`]
-    expect((await collect(30, true)).map(({ kind, kept }) => [kind, kept])).toEqual([
+    expect((await collect(30, true)).map(({ kind, kept: keptItems }) => [kind, keptItems])).toEqual([
       ['run', 'models:/m/1 uses its files'],
       ['logged_model', undefined],
       ['experiment', '1 of its runs, models and traces are kept'],
@@ -218,7 +218,7 @@ describe.each(databases)('garbage collection on %s', (_name, database) => {
     await call('/api/3.0/mlflow/traces', { trace: { trace_info } })
     await call('experiments/delete', { experiment_id })
     now += OLD_DAYS * DAY * 1000
-    expect((await collect(30, true)).map(({ kind, kept }) => [kind, kept])).toEqual([
+    expect((await collect(30, true)).map(({ kind, kept: keptItems }) => [kind, keptItems])).toEqual([
       ['trace', expect.stringContaining('this server has no access to its location')],
       ['experiment', '1 of its runs, models and traces are kept'],
     ])
@@ -241,7 +241,7 @@ describe.each(databases)('garbage collection on %s', (_name, database) => {
     await call('runs/delete', { run_id })
     now += OLD_DAYS * DAY * 1000
     sources = [run_id, nobody].map((id) => spell(`0/${id}/artifacts/model`))
-    expect((await collect(30, true)).map(({ kind, kept }) => [kind, kept])).toEqual([
+    expect((await collect(30, true)).map(({ kind, kept: keptItems }) => [kind, keptItems])).toEqual([
       ['run', 'models:/m/1 uses its files'],
       ['orphan', 'models:/m/2 uses its files'],
     ])
@@ -253,7 +253,9 @@ describe.each(databases)('garbage collection on %s', (_name, database) => {
     await call('runs/delete', { run_id })
     now += OLD_DAYS * DAY * 1000
     sources = [`mlflow-artifacts:/0/${run_id}`]
-    expect((await collect(30, true)).map(({ kept }) => kept)).toEqual(['models:/m/1 uses its files'])
+    expect((await collect(30, true)).map(({ kept: keptItems }) => keptItems)).toEqual([
+      'models:/m/1 uses its files',
+    ])
   })
 
   test('removes old orphans, and keeps files in other folders', async () => {
@@ -271,7 +273,7 @@ describe.each(databases)('garbage collection on %s', (_name, database) => {
     const orphans = [`0/${nobody}`, `7/models/m-${nobody}`, `7/traces/tr-${nobody}`]
     expect((await collect(30, false)).map(({ id }) => id)).toEqual(orphans)
     sources = [`mlflow-artifacts:/7/models/m-${nobody}/artifacts`]
-    expect((await collect(30, true)).map(({ id, kept }) => [id, kept])).toEqual([
+    expect((await collect(30, true)).map(({ id, kept: keptItems }) => [id, keptItems])).toEqual([
       [orphans[0], undefined],
       [orphans[1], 'models:/m/1 uses its files'],
       [orphans[2], undefined],
@@ -311,7 +313,7 @@ describe.each(databases)('garbage collection on %s', (_name, database) => {
     await put('0/precious')
     for (const run_id of [far, shared]) await call('runs/delete', { run_id })
     now += OLD_DAYS * DAY * 1000
-    expect(new Map((await collect(30, true)).map(({ id, kept }) => [id, kept]))).toEqual(
+    expect(new Map((await collect(30, true)).map(({ id, kept: keptItems }) => [id, keptItems]))).toEqual(
       new Map([
         [far, `this server has no access to its location: s3://elsewhere/x/${far}/artifacts`],
         [shared, 'its location may contain files of others: mlflow-artifacts:/'],
@@ -359,7 +361,7 @@ describe.each(databases)('garbage collection on %s', (_name, database) => {
 test('refuses to collect without a registry', async () => {
   const served = await testApp(async (app, context) => void (await app.register(tracking, { context })))
   const payload = { kind: 'run', older_than_seconds: 0, apply: true }
-  const answer = await served.app.inject({ method: 'POST', url: '/api/cairn/v1/gc', payload })
-  expect([answer.statusCode, answer.json().error_code]).toEqual([400, 'FAILED_PRECONDITION'])
+  const response = await served.app.inject({ method: 'POST', url: '/api/cairn/v1/gc', payload })
+  expect([response.statusCode, response.json().error_code]).toEqual([400, 'FAILED_PRECONDITION'])
   await served.close()
 })

@@ -39,12 +39,12 @@ describe.each(databases)('model versions registered during a garbage collection 
   /** Registers the locations during the last request of the collection to the registry. */
   const collectWhile = async (kind: GarbageKind, locations: string[]) => {
     now += 31 * DAY * 1000
-    let asked = 0
+    let requested = 0
     meanwhile = async () => {
-      if (++asked === 2) await call()(KeepFiles, { locations })
+      if (++requested === 2) await call()(KeepFiles, { locations })
     }
     const { items } = await call()(CollectGarbage, { kind, older_than_seconds: 30 * DAY, apply: true })
-    expect(asked).toBe(2)
+    expect(requested).toBe(2)
     return items.map(({ id, kept }) => [id, kept])
   }
   const KEPT = 'it was restored, or a model version was registered from its files'
@@ -94,9 +94,9 @@ describe.each(databases)('model versions registered during a garbage collection 
     let keeping: Promise<unknown> | undefined
     const how: PurgeRule = {
       ...SOFT_DELETED.run,
-      find(...asked) {
+      find(...requested) {
         keeping = call()(KeepFiles, { locations: [`runs:/${run_id}/model`] })
-        return SOFT_DELETED.run.find(...asked)
+        return SOFT_DELETED.run.find(...requested)
       },
     }
     expect(await purge(served.context.db.for<TrackingSchema>(), how, run_id, now)).toBe(undefined)

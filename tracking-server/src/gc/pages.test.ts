@@ -19,10 +19,10 @@ describe.each(databases)('pages of a garbage collection on %s', (_name, database
   let served: TestApp
   /** Locations of model versions, and how many of them were returned. */
   let versions: string[]
-  let told: number
+  let reported: number
   beforeEach(async () => {
     versions = []
-    told = 0
+    reported = 0
     served = await testApp(
       async (app, context) => {
         await app.register(tracking, { context })
@@ -30,7 +30,7 @@ describe.each(databases)('pages of a garbage collection on %s', (_name, database
           const locations = versions
             .map((location, i) => ({ name: 'm', version: `${i + 1}`, location, position: i + 1 }))
             .slice(after, after + 1000)
-          told += locations.length
+          reported += locations.length
           return { locations }
         })
       },
@@ -63,14 +63,14 @@ describe.each(databases)('pages of a garbage collection on %s', (_name, database
   test('reads each version once for all pages', async () => {
     versions = Array.from({ length: 1500 }, (_, i) => `mlflow-artifacts:/9/${id(i)}/artifacts`)
     expect(kept(await collect())).toEqual([])
-    expect(told).toBe(1500)
+    expect(reported).toBe(1500)
   })
 
   test('releases the versions after the last page', async () => {
     versions = Array.from({ length: 1500 }, (_, i) => `mlflow-artifacts:/9/${id(i)}/artifacts`)
     await collect()
     await post('/api/cairn/v1/gc', { kind: 'run', older_than_seconds: 0, page_token: id(200) })
-    expect(told).toBe(3000)
+    expect(reported).toBe(3000)
   })
 
   test('respects versions that are registered between pages', async () => {

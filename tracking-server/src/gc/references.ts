@@ -31,7 +31,7 @@ export class FileReferences {
   readonly #call: Client
   readonly #normalized = new Map<string, string>()
   readonly #versions = new FolderIndex()
-  readonly #strays = new FolderIndex()
+  readonly #imported = new FolderIndex()
   /** Versions of runs that do not exist; they may be imported later. */
   readonly #unresolved = new Set<FileReference>()
   #position: number | undefined
@@ -52,7 +52,7 @@ export class FileReferences {
     await this.#putVersions([...this.#unresolved])
     await this.refreshVersions()
     for (const { name, location } of await findStrays(this.#db))
-      this.#strays.put(await this.#normalize(location), name, false) // experiments contain the files of their runs
+      this.#imported.put(await this.#normalize(location), name, false) // experiments contain the files of their runs
   }
 
   /** Adds new versions only, which is cheap enough to do before each removal. @throws like `refresh` */
@@ -72,7 +72,7 @@ export class FileReferences {
   /** Returns an owner of files at the location, below it, or of a folder that contains it. */
   async find(uri: string): Promise<string | undefined> {
     const path = await this.#locations.canonical(uri)
-    return this.#versions.find(path) ?? this.#strays.find(path)
+    return this.#versions.find(path) ?? this.#imported.find(path)
   }
 
   async #putVersions(versions: readonly FileReference[]) {

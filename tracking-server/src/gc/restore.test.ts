@@ -108,8 +108,8 @@ describe.each(databases)('items restored during a garbage collection on %s', (_n
       await post('experiments/delete', { experiment_id })
       expect(await collectDuring(kind, restoreExperiment(experiment_id))).toEqual([[id, YOUNG]])
     }
-    const answer = await served.app.inject('/api/3.0/mlflow/traces/tr-back')
-    expect(answer.statusCode).toBe(200)
+    const response = await served.app.inject('/api/3.0/mlflow/traces/tr-back')
+    expect(response.statusCode).toBe(200)
   })
 
   test('keeps an experiment', async () => {
@@ -118,7 +118,7 @@ describe.each(databases)('items restored during a garbage collection on %s', (_n
     expect(await collectDuring('experiment', restoreExperiment(experiment_id))).toEqual([
       [experiment_id, YOUNG],
     ])
-    const answer = await served.app.inject(`/api/2.0/mlflow/experiments/get?experiment_id=${experiment_id}`)
-    expect(answer.json().experiment.lifecycle_stage).toBe('active')
+    const response = await served.app.inject(`/api/2.0/mlflow/experiments/get?experiment_id=${experiment_id}`)
+    expect(response.json().experiment.lifecycle_stage).toBe('active')
   })
 })

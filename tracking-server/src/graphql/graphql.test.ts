@@ -4,7 +4,7 @@ import { getIntrospectionQuery } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { tracking } from '../plugin.js'
 
-interface Answered {
+interface GraphqlResult {
   data: Record<string, unknown> | null
   errors: string[] | null
 }
@@ -15,7 +15,7 @@ describe.each(databases)('GraphQL on %s', (_name, database) => {
   const ask = async (query: string, variables?: unknown, headers: Record<string, string> = {}) => {
     const payload = { query, ...(variables !== undefined && { variables }) }
     const reply = await served.app.inject({ method: 'POST', url: '/graphql', payload, headers })
-    return { status: reply.statusCode, ...(reply.json() as Answered & { error_code?: string }) }
+    return { status: reply.statusCode, ...(reply.json() as GraphqlResult & { error_code?: string }) }
   }
   const post = async (path: string, payload: object) =>
     (await served.app.inject({ method: 'POST', url: `/api/2.0/mlflow/${path}`, payload })).json()

@@ -59,10 +59,13 @@ describe.each(databases)('imports on %s', (_name, database) => {
 
   test('merges concurrent imports of a run', async () => {
     const keys = Array.from({ length: 8 }, (_, i) => `key${i}`)
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       keys.map((key) => call()(ImportRun, onWire({ ...RUN, params: [{ key, value: '1' }] }))),
     )
-    expect(answers.map(({ outcome }) => outcome).toSorted()).toEqual(['created', ...Array(7).fill('merged')])
+    expect(responses.map(({ outcome }) => outcome).toSorted()).toEqual([
+      'created',
+      ...Array(7).fill('merged'),
+    ])
     const { body } = await served.get('runs/get', { run_id: RUN.run_id })
     expect(body.run.data.params.map(({ key }: { key: string }) => key).toSorted()).toEqual(keys)
   })
@@ -134,19 +137,19 @@ describe.each(databases)('imports on %s', (_name, database) => {
   })
 
   test('keeps a free experiment id, finds the experiment by name, and adds missing tags', async () => {
-    const given: ImportedExperiment = {
+    const input: ImportedExperiment = {
       experiment_id: '77',
       name: 'old',
       lifecycle_stage: 'deleted',
       creation_time: 5,
       tags: [{ key: 'a', value: '1' }],
     }
-    expect(await call()(ImportExperiment, given)).toMatchObject({ experiment_id: '77', outcome: 'created' })
-    expect(await call()(ImportExperiment, given)).toMatchObject({ experiment_id: '77', outcome: 'merged' })
+    expect(await call()(ImportExperiment, input)).toMatchObject({ experiment_id: '77', outcome: 'created' })
+    expect(await call()(ImportExperiment, input)).toMatchObject({ experiment_id: '77', outcome: 'merged' })
     const file = await call()(ImportExperiment, { experiment_id: '435466812736872474', name: 'file store' })
     expect(file).toMatchObject({ experiment_id: '78', outcome: 'derived' })
     const { body } = await served.get('experiments/get', { experiment_id: '77' })
-    expect(body.experiment).toMatchObject({ lifecycle_stage: 'deleted', creation_time: 5, tags: given.tags })
+    expect(body.experiment).toMatchObject({ lifecycle_stage: 'deleted', creation_time: 5, tags: input.tags })
     await call()(ImportRun, { ...onWire(RUN), experiment_id: '77' })
   })
 
@@ -205,14 +208,14 @@ describe.each(databases)('imports on %s', (_name, database) => {
       tags: [{ key: 'a', value: '1' }],
       metrics: [{ key: 'auc', value: 0.9, timestamp: 1, step: 2, run_id: RUN.run_id, dataset_name: 'd' }],
     } as const
-    const given = { ...model, tags: [...model.tags], metrics: [...model.metrics] }
-    const both = await Promise.all([given, given].map((one) => call()(ImportLoggedModel, one)))
+    const input = { ...model, tags: [...model.tags], metrics: [...model.metrics] }
+    const both = await Promise.all([input, input].map((one) => call()(ImportLoggedModel, one)))
     expect(both.map(({ outcome }) => outcome).toSorted()).toEqual(['created', 'merged'])
     const { body } = await served.get(`logged-models/${model.model_id}`)
     expect(body.model.info).toMatchObject({ name: 'als', creation_timestamp_ms: 5, tags: model.tags })
     expect(body.model.data.metrics).toEqual([{ ...model.metrics[0], model_id: model.model_id }])
     const { experiment_id } = await call()(ImportExperiment, { name: 'other' })
-    await expect(call()(ImportLoggedModel, { ...given, experiment_id })).rejects.toThrow(/is in experiment 0/)
+    await expect(call()(ImportLoggedModel, { ...input, experiment_id })).rejects.toThrow(/is in experiment 0/)
   })
 
   test('stores files unchanged and returns the digest of the stored bytes', async () => {
@@ -224,8 +227,8 @@ describe.each(databases)('imports on %s', (_name, database) => {
         headers: { 'content-type': 'application/json' },
         payload: 'hello',
       })
-    const answer = await put('sub/a b%20ü.txt')
-    expect(answer.json()).toEqual({
+    const response = await put('sub/a b%20ü.txt')
+    expect(response.json()).toEqual({
       size: 5,
       sha256: '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824',
     })

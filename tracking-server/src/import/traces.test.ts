@@ -74,10 +74,10 @@ describe.each(databases)('imports of traces on %s', (_name, database) => {
 
   test('keep spans exactly, and links to runs and prompts', async () => {
     await call()(ImportTrace, TRACE)
-    const whole = await get(`get?trace_id=${ID}`)
-    expect(whole).toContain('"start_time_unix_nano":1735689600000000001')
-    expect(whole).toContain('{"key":"big","value":{"int_value":4611686018427387904}}')
-    expect(whole).toContain('{"key":"f","value":{"double_value":1.0}}')
+    const all = await get(`get?trace_id=${ID}`)
+    expect(all).toContain('"start_time_unix_nano":1735689600000000001')
+    expect(all).toContain('{"key":"big","value":{"int_value":4611686018427387904}}')
+    expect(all).toContain('{"key":"f","value":{"double_value":1.0}}')
     const locations = [TRACE.trace.trace_info.trace_location]
     for (const filter of ["run_id = 'r1'", "run_id = 'r2'", "prompt = 'p/3'", "span.type = 'LLM'"])
       expect((await call()(SearchTraces, { locations, filter })).traces).toHaveLength(1)
@@ -86,8 +86,8 @@ describe.each(databases)('imports of traces on %s', (_name, database) => {
   test('are idempotent, also in several requests, with equal digests', async () => {
     const { spans: _, ...without } = TRACE
     const second = SPAN.replace('q6urq6urq6s=', 'q6urq6urq6w=').replace('null', '"q6urq6urq6s="')
-    for (const given of [without, TRACE, { ...without, spans: [second] }, TRACE])
-      await call()(ImportTrace, given)
+    for (const input of [without, TRACE, { ...without, spans: [second] }, TRACE])
+      await call()(ImportTrace, input)
     const [digest, ...more] = await digests()
     expect(more).toEqual([])
     expect(digest).toEqual(digestOfImport({ ...TRACE, spans: [SPAN, second, SPAN] }))

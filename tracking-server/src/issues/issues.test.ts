@@ -1,7 +1,7 @@
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type TracingApp, tracingApp } from '../testing/tracing-app.js'
-import { type SendV3, v3 } from '../testing/v3.js'
+import { type SendV3, v3Client } from '../testing/v3-client.js'
 
 const TIME = 1_700_000_000_000
 
@@ -11,7 +11,7 @@ describe.each(databases)('issues on %s', (_name, database) => {
   let time = TIME
   beforeAll(async () => {
     traced = await tracingApp(database, () => time)
-    send = v3(traced)
+    send = v3Client(traced)
   })
   afterAll(() => traced.close())
 
@@ -149,14 +149,14 @@ describe.each(databases)('issues on %s', (_name, database) => {
     ['an unknown experiment', { experiment_id: '99999' }, 404, 'No Experiment with id=99999 exists'],
     ['an unknown run', { source_run_id: 'none' }, 404, 'Run with id=none not found'],
   ])('rejects %s', async (_case, issue, status, message) => {
-    const answer = await create(issue)
-    expect(answer.status).toBe(status)
-    expect(answer.body.message).toContain(message)
+    const response = await create(issue)
+    expect(response.status).toBe(status)
+    expect(response.body.message).toContain(message)
   })
 
   test('returns 404 for missing issues', async () => {
-    const answer = { status: 404, body: { message: "Issue with ID 'iss-none' not found" } }
-    expect(await send('GET', 'issues/iss-none')).toMatchObject(answer)
-    expect(await send('PATCH', 'issues/iss-none', { name: 'a' })).toMatchObject(answer)
+    const response = { status: 404, body: { message: "Issue with ID 'iss-none' not found" } }
+    expect(await send('GET', 'issues/iss-none')).toMatchObject(response)
+    expect(await send('PATCH', 'issues/iss-none', { name: 'a' })).toMatchObject(response)
   })
 })

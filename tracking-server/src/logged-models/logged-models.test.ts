@@ -189,8 +189,8 @@ describe.each(databases)('logged models on %s', (_name, database) => {
     ],
     ['POST', '/search', { experiment_ids: ['0'], datasets: [{ dataset_digest: 'x' }] }, 400, /dataset_name/],
   ] as const)('rejects %s %s %j', async (method, path, body, status, message) => {
-    const answer = await tracked.send(method, `logged-models${path}`, body)
-    expect([answer.status, answer.body.message]).toEqual([status, expect.stringMatching(message)])
+    const response = await tracked.send(method, `logged-models${path}`, body)
+    expect([response.status, response.body.message]).toEqual([status, expect.stringMatching(message)])
   })
 
   test('returns 404 for a metric of a missing model and logs nothing', async () => {

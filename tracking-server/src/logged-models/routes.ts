@@ -16,7 +16,7 @@ import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { writeDecimalPoints } from '../protobuf-json.js'
 import type { LoggedModelSearch } from './search.js'
 import type { LoggedModelStore } from './store.js'
-import { VERSIONS_TAG, withVersion } from './version-tag.js'
+import { addVersion, VERSIONS_TAG } from './version-tag.js'
 
 interface Options {
   readonly models: LoggedModelStore
@@ -40,7 +40,7 @@ export const loggedModelRoutes: FastifyPluginAsync<Options> = async (app, { mode
   })
   handle(app, SetLoggedModelTags, ({ model_id, tags = [] }) => done(models.putTags(model_id, tags)))
   handle(app, NoteLoggedModelVersion, ({ model_id, ...version }) =>
-    done(models.amendTag(model_id, VERSIONS_TAG, (value) => withVersion(value, version))),
+    done(models.amendTag(model_id, VERSIONS_TAG, (value) => addVersion(value, version))),
   )
   handle(app, DeleteLoggedModelTag, ({ model_id, tag_key }) => done(models.deleteTag(model_id, tag_key)))
   handle(app, DeleteLoggedModel, ({ model_id }) => done(models.delete(model_id)))

@@ -8,7 +8,7 @@ interface ModelVersionRef {
 }
 
 /** Appends a version to the list unless it contains it. */
-export function withVersion(
+export function addVersion(
   value: string | undefined,
   { name, version }: { readonly name: string; readonly version: number },
 ): string {

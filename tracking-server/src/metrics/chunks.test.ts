@@ -33,7 +33,7 @@ const point = fc
     value: drawn === 'NaN' ? 0 : drawn + 0,
     is_nan: drawn === 'NaN' ? (1 as const) : (0 as const),
   }))
-type Drawn = StoredPoint & { readonly key: string }
+type DrawnPoint = StoredPoint & { readonly key: string }
 
 /** Events of a history: requests with one point or many, and both kinds of compaction. */
 const event = fc.oneof(
@@ -49,7 +49,7 @@ describe.each(databases)('metric history on %s', (_name, database) => {
   })
   afterAll(() => tracked.close())
 
-  async function play(events: readonly (string | readonly Drawn[])[]): Promise<string> {
+  async function play(events: readonly (string | readonly DrawnPoint[])[]): Promise<string> {
     const db = tracked.context.db.for<TrackingSchema>()
     const runId = await tracked.createRun()
     for (const one of events)
@@ -66,7 +66,7 @@ describe.each(databases)('metric history on %s', (_name, database) => {
     return runId
   }
 
-  const logged = (events: readonly (string | readonly Drawn[])[], key: string) => {
+  const logged = (events: readonly (string | readonly DrawnPoint[])[], key: string) => {
     const distinct = new Map(
       events
         .flatMap((one) => (typeof one === 'string' ? [] : one))
@@ -78,7 +78,7 @@ describe.each(databases)('metric history on %s', (_name, database) => {
     )
   }
 
-  const wire = ({ key, timestamp, step, value: stored, is_nan }: Drawn) => ({
+  const wire = ({ key, timestamp, step, value: stored, is_nan }: DrawnPoint) => ({
     key,
     value: is_nan ? 'NaN' : stored,
     timestamp,
@@ -119,13 +119,13 @@ describe.each(databases)('metric history on %s', (_name, database) => {
         fc.array(event, { minLength: 1, maxLength: 12 }),
         range,
         fc.integer({ min: 1, max: 50 }),
-        async (events, asked, count) => {
+        async (events, requested, count) => {
           const runId = await play(events)
           const points = logged(events, 'a')
-          const bucketing = { key: 'a', count, ...(asked && { range: asked }) }
+          const bucketing = { key: 'a', count, ...(requested && { range: requested }) }
           const { width, runs } = await readBuckets(db, [runId], bucketing)
-          const start = asked?.[0] ?? Math.min(...points.map(({ step }) => step))
-          const end = asked?.[1] ?? Math.max(...points.map(({ step }) => step))
+          const start = requested?.[0] ?? Math.min(...points.map(({ step }) => step))
+          const end = requested?.[1] ?? Math.max(...points.map(({ step }) => step))
           expect(runs[0]!.buckets).toEqual(plain(points, start, end, width))
         },
       ),
@@ -168,7 +168,7 @@ describe.each(databases)('metric history on %s', (_name, database) => {
 })
 
 /** The oracle of buckets: scans all points. */
-function plain(points: readonly Drawn[], start: number, end: number, width: number) {
+function plain(points: readonly DrawnPoint[], start: number, end: number, width: number) {
   const inside = points.filter(({ step }) => step >= start && step <= end)
   const found = [...new Set(inside.map(({ step }) => Math.floor((step - start) / width)))].sort(
     (a, b) => a - b,

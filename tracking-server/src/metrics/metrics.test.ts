@@ -23,15 +23,15 @@ describe.each(databases)('metric history on %s', (_name, database) => {
   const steps = (body: { metrics?: { step: number }[] }) => (body.metrics ?? []).map((one) => one.step)
 
   test('returns the complete history without max_results, otherwise pages', async () => {
-    const whole = steps((await history({})).body)
-    expect(whole).toEqual(Array.from({ length: 100 }, (_, i) => i))
+    const all = steps((await history({})).body)
+    expect(all).toEqual(Array.from({ length: 100 }, (_, i) => i))
     const paged: number[] = []
     for (let page_token: string | undefined = ''; page_token !== undefined; ) {
       const { body } = await history({ max_results: '33', page_token })
       paged.push(...steps(body))
       page_token = body.next_page_token
     }
-    expect(paged).toEqual(whole)
+    expect(paged).toEqual(all)
   })
 
   test('is empty for missing keys and runs, and writes NaN as a string', async () => {
@@ -43,10 +43,10 @@ describe.each(databases)('metric history on %s', (_name, database) => {
   })
 
   test('returns the histories of many runs, ordered by run', async () => {
-    const answer = await tracked.app.inject({
+    const response = await tracked.app.inject({
       url: `/ajax-api/2.0/mlflow/metrics/get-history-bulk?run_id=${runs[1]}&run_id=${runs[0]}&metric_key=h`,
     })
-    const ids = answer.json().metrics.map((one: { run_id: string }) => one.run_id)
+    const ids = response.json().metrics.map((one: { run_id: string }) => one.run_id)
     expect(ids).toEqual([...ids].sort())
     expect(ids).toHaveLength(110)
   })
@@ -102,8 +102,8 @@ describe.each(databases)('metric history on %s', (_name, database) => {
       /must specify at most 100 run_ids\. Received 101 run_ids\./,
     ],
   ])('rejects %s %j', async (path, query, message) => {
-    const answer = await tracked.get(path, query as Record<string, string>)
-    expect([answer.status, answer.body.message]).toEqual([400, expect.stringMatching(message)])
+    const response = await tracked.get(path, query as Record<string, string>)
+    expect([response.status, response.body.message]).toEqual([400, expect.stringMatching(message)])
   })
 })
 

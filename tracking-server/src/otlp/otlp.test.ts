@@ -38,14 +38,14 @@ describe.each(databases)('OTLP on %s', (_name, database) => {
 
   const post = async (payload: string | Buffer, headers: Record<string, string | undefined> = {}) => {
     const defaults = { 'x-mlflow-experiment-id': '0', 'content-type': 'application/json', ...headers }
-    const given = Object.entries(defaults).filter(([, value]) => value !== undefined)
-    const answer = await traced.app.inject({
+    const input = Object.entries(defaults).filter(([, value]) => value !== undefined)
+    const response = await traced.app.inject({
       method: 'POST',
       url: '/v1/traces',
-      headers: Object.fromEntries(given),
+      headers: Object.fromEntries(input),
       payload,
     })
-    return { status: answer.statusCode, type: answer.headers['content-type'], body: answer.body }
+    return { status: response.statusCode, type: response.headers['content-type'], body: response.body }
   }
   const get = async (id: string) =>
     (await traced.traces('GET', `/get?trace_id=${id}&allow_partial=true`)).body.trace
@@ -161,8 +161,8 @@ describe.each(databases)('OTLP on %s', (_name, database) => {
       { 'x-mlflow-experiment-id': 'abc' },
     ],
   ])('rejects %s', async (_what, status, words, payload, headers) => {
-    const answer = await post(payload, headers)
-    expect([answer.status, answer.body]).toEqual([status, expect.stringContaining(words)])
+    const response = await post(payload, headers)
+    expect([response.status, response.body]).toEqual([status, expect.stringContaining(words)])
   })
 
   test('rejects decompression bombs without inflating them', async () => {
@@ -289,12 +289,12 @@ describe.each(databases)('OTLP on %s', (_name, database) => {
       attributes: { 'mlflow.chat.tokenUsage': usage },
     })
     const beyond = '{"input_tokens": 1.7e308}'
-    const answer = await traced.sendSpans([
+    const response = await traced.sendSpans([
       span('1', beyond),
       span('2', beyond),
       span('3', '{"input_tokens": 3}'),
     ])
-    expect(answer.status).toBe(200)
+    expect(response.status).toBe(200)
     expect((await get(`tr-${traceId}`)).trace_info.trace_metadata).toEqual({
       'mlflow.trace.tokenUsage': '{"input_tokens": 3, "output_tokens": 0, "total_tokens": 0}',
     })
@@ -349,7 +349,7 @@ describe.each(databases)('OTLP on %s', (_name, database) => {
   test.each([
     ['a coding agent', 'gemini-cli', [{ key: 'service.name', value: { string_value: 'gemini-cli' } }]],
     ['any other service', 'films', []],
-  ])('derives tags from the root span of %s', async (_what, name, told) => {
+  ])('derives tags from the root span of %s', async (_what, name, reported) => {
     const traceId = randomUUID().replaceAll('-', '')
     const [root, child] = ['1'.repeat(16), '2'.repeat(16)]
     const resource = { 'service.name': name }
@@ -362,7 +362,7 @@ describe.each(databases)('OTLP on %s', (_name, database) => {
     )
     const { trace_info, spans } = await get(`tr-${traceId}`)
     const id = { key: 'mlflow.traceRequestId', value: { string_value: `tr-${traceId}` } }
-    expect(spans.map((span: { attributes: unknown }) => span.attributes)).toEqual([[id, ...told], [id]])
+    expect(spans.map((span: { attributes: unknown }) => span.attributes)).toEqual([[id, ...reported], [id]])
     expect(trace_info.tags).toMatchObject(resource)
   })
 
@@ -389,8 +389,8 @@ describe.each(databases)('OTLP on %s', (_name, database) => {
 
   test('stores a request atomically', async () => {
     const traceId = '7'.repeat(32)
-    const answer = await traced.sendSpans([{ traceId }, { traceId, spanId: '' }])
-    expect(answer.status).toBe(422)
+    const response = await traced.sendSpans([{ traceId }, { traceId, spanId: '' }])
+    expect(response.status).toBe(422)
     expect((await traced.traces('GET', `/tr-${traceId}`)).status).toBe(404)
   })
 

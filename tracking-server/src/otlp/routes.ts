@@ -4,7 +4,7 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { toTraceBatches } from '../spans/trace-batch.js'
 import { parse } from '../spans/value.js'
 import type { SpanLog } from '../traces/span-log.js'
-import { withAgent } from './agents.js'
+import { addAgentName } from './agents.js'
 import { inflate } from './inflate.js'
 import { readTraceRequest } from './protobuf.js'
 import { readSpans, type SpanGroup, UnusableSpan } from './spans.js'
@@ -49,16 +49,18 @@ const MISSING_EXPERIMENT = {
 
 const refuse = (reply: FastifyReply, status: number, detail: unknown) => reply.code(status).send({ detail })
 
-type Read = { readonly groups: readonly SpanGroup[] } | { readonly status: number; readonly refusal: string }
+type ParsedBody =
+  | { readonly groups: readonly SpanGroup[] }
+  | { readonly status: number; readonly refusal: string }
 
-async function readBody(request: FastifyRequest, media: string): Promise<Read> {
+async function readBody(request: FastifyRequest, media: string): Promise<ParsedBody> {
   const format = 'Invalid OpenTelemetry format'
   try {
     const encoding = request.headers['content-encoding']?.toLowerCase()
     const bytes = await inflate((request.body as Buffer | undefined) ?? Buffer.alloc(0), encoding)
     const message = media === JSON_TYPE ? parse(bytes.toString('utf8')) : readTraceRequest(bytes)
     const groups = readSpans(message)
-      .map(withAgent)
+      .map(addAgentName)
       .map((group) => ({ ...group, spans: group.spans.map(translate) }))
     if (groups.length === 0) return { status: 400, refusal: `${format} - no spans found` }
     return { groups }

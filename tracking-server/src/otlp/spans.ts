@@ -100,8 +100,8 @@ function idOf(span: Json, name: string, digits: number): string | undefined {
 const TRACE_ID = /^[A-Za-z0-9][\w.-]{0,249}$/
 
 /** Clients may choose the trace id; ids that could lead to another folder are ignored. */
-const traceIdOf = (given: Value | undefined) =>
-  typeof given === 'string' && TRACE_ID.test(given) ? given : undefined
+const traceIdOf = (input: Value | undefined) =>
+  typeof input === 'string' && TRACE_ID.test(input) ? input : undefined
 
 const LATEST = 2n ** 63n - 1n
 

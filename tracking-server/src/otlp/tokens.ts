@@ -34,7 +34,7 @@ function toCount(value: Value | undefined): bigint | undefined {
 }
 
 /** Returns usage in MLflow's format: the first counts with input and output, otherwise the first partial counts. */
-export function usageOf(counted: readonly TokenCounts[]): ValueMap | undefined {
+export function toUsage(counted: readonly TokenCounts[]): ValueMap | undefined {
   const counts =
     counted.find(({ input, output }) => input !== undefined && output !== undefined) ??
     counted.find(({ input, output, total }) => (input ?? output ?? total) !== undefined)

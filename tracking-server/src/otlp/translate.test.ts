@@ -204,8 +204,8 @@ describe('translation of other conventions to MLflow’s attributes', () => {
       { 'gcp.vertex.agent.llm_request': { model: 'm' } },
       { 'mlflow.spanInputs': { model: 'm' }, 'mlflow.llm.model': 'm' },
     ],
-  ])('%s', (_name, given, added) => {
-    expect(translate(span(given)).attributes).toEqual({ ...given, ...added })
+  ])('%s', (_name, input, added) => {
+    expect(translate(span(input)).attributes).toEqual({ ...input, ...added })
   })
 
   test('Spring AI, in events', () => {
@@ -221,8 +221,8 @@ describe('translation of other conventions to MLflow’s attributes', () => {
 
   test('Claude Code, with the output of a tool, or its redaction, in an event', () => {
     const tool = { 'span.type': 'claude_code.tool', tool_input: { command: 'ls' } }
-    const outputs = (told: ValueMap) =>
-      translate(span(tool, [event('tool.output', told)])).attributes['mlflow.spanOutputs']
+    const outputs = (reported: ValueMap) =>
+      translate(span(tool, [event('tool.output', reported)])).attributes['mlflow.spanOutputs']
     expect(outputs({ output: '<REDACTED>', content: 'films.csv' })).toBe('films.csv')
     expect(outputs({ output: '<REDACTED>' })).toBeUndefined()
   })
@@ -236,8 +236,8 @@ describe('translation of other conventions to MLflow’s attributes', () => {
   })
 
   test('empty values count as absent', () => {
-    const given = { 'input.value': {}, 'traceloop.entity.input': 'i' }
-    expect(translate(span(given)).attributes).toEqual({ ...given, 'mlflow.spanInputs': 'i' })
+    const input = { 'input.value': {}, 'traceloop.entity.input': 'i' }
+    expect(translate(span(input)).attributes).toEqual({ ...input, 'mlflow.spanInputs': 'i' })
   })
 
   test.each<[string, ValueMap, ValueMap | undefined]>([
@@ -275,7 +275,7 @@ describe('translation of other conventions to MLflow’s attributes', () => {
       { input_tokens: 1n, output_tokens: 2n, total_tokens: 3n },
     ],
     ['that are not numbers', { 'gen_ai.usage.input_tokens': 'many' }, undefined],
-  ])('tokens %s', (_what, given, usage) => {
-    expect(translate(span(given)).attributes['mlflow.chat.tokenUsage']).toEqual(usage)
+  ])('tokens %s', (_what, input, usage) => {
+    expect(translate(span(input)).attributes['mlflow.chat.tokenUsage']).toEqual(usage)
   })
 })

@@ -2,7 +2,7 @@ import { ATTRIBUTE, type Span, type SpanEvent, UNKNOWN_TYPE } from '../spans/spa
 import { isList, isMap, type Value, type ValueMap } from '../spans/value.js'
 import { REDACTED } from './claude-code.js'
 import { CONVENTIONS, type Convention } from './conventions.js'
-import { readTokens, usageOf } from './tokens.js'
+import { readTokens, toUsage } from './tokens.js'
 
 /** Adds MLflow's attributes, derived from those of other conventions, unless the span has them already. */
 export function translate(span: Span): Span {
@@ -12,7 +12,7 @@ export function translate(span: Span): Span {
       firstOf((one) => inputsOf(one, original)) ?? firstOf((one) => eventOf(one.inputEvent, events)),
     [ATTRIBUTE.OUTPUTS]:
       firstOf((one) => outputsOf(one, original)) ?? firstOf((one) => eventOf(one.outputEvent, events)),
-    [ATTRIBUTE.USAGE]: usageOf(CONVENTIONS.map((one) => tokensOf(one, original))),
+    [ATTRIBUTE.USAGE]: toUsage(CONVENTIONS.map((one) => tokensOf(one, original))),
     [ATTRIBUTE.FORMAT]: firstOf((one) => one.formatOf?.(original)),
     [ATTRIBUTE.TOOLS]: firstOf((one) => lookUp(original, one.tools)),
     [ATTRIBUTE.PROVIDER]: firstOf((one) => one.provider && lookUp(original, [one.provider])),

@@ -13,8 +13,8 @@ describe.each(databases)('prompt trials on %s', (_name, database) => {
 
   const keep = async (payload: object) => {
     const url = '/ajax-api/2.0/mlflow/runs/create-promptlab-run'
-    const answer = await tracked.app.inject({ method: 'POST', url, payload })
-    return { status: answer.statusCode, body: answer.json() }
+    const response = await tracked.app.inject({ method: 'POST', url, payload })
+    return { status: response.statusCode, body: response.json() }
   }
   const ONE = {
     experiment_id: '0',
@@ -26,27 +26,27 @@ describe.each(databases)('prompt trials on %s', (_name, database) => {
   }
 
   test('names the first missing field', async () => {
-    const given: Record<string, unknown> = {}
+    const input: Record<string, unknown> = {}
     for (const [name, value] of Object.entries(ONE)) {
-      expect(await keep(given)).toMatchObject({
+      expect(await keep(input)).toMatchObject({
         status: 400,
         body: { message: `CreatePromptlabRun request must specify ${name}.` },
       })
-      given[name] = value
+      input[name] = value
     }
     expect((await keep({ ...ONE, prompt_parameters: [] })).status).toBe(400)
   })
 
   test('rejects a value that is nested too deeply', async () => {
     const payload = JSON.stringify({ ...ONE, prompt_parameters: [{ key: 'film', value: 'DEEP' }] })
-    const answer = await tracked.app.inject({
+    const response = await tracked.app.inject({
       method: 'POST',
       url: '/ajax-api/2.0/mlflow/runs/create-promptlab-run',
       headers: { 'content-type': 'application/json' },
       payload: payload.replace('"DEEP"', '['.repeat(20_000) + ']'.repeat(20_000)),
     })
-    expect(answer.statusCode).toBe(400)
-    expect(answer.json().message).toMatch(/'prompt_parameters\[0\].value' .* nested deeper than 100/)
+    expect(response.statusCode).toBe(400)
+    expect(response.json().message).toMatch(/'prompt_parameters\[0\].value' .* nested deeper than 100/)
   })
 
   test('stores a trial as a finished run with its table and a loadable model', async () => {
@@ -119,8 +119,8 @@ describe('a gateway with a target', () => {
     const proxy = Fastify()
     await proxy.register(gatewayProxyRoutes, { target: await target.listen({ port: 0, host: '127.0.0.1' }) })
     const post = async (payload: object) => {
-      const answer = await proxy.inject({ method: 'POST', url, payload })
-      return [answer.statusCode, answer.json()]
+      const response = await proxy.inject({ method: 'POST', url, payload })
+      return [response.statusCode, response.json()]
     }
     const list = await proxy.inject(`${url}?gateway_path=api/2.0/endpoints`)
     expect(list.json()).toEqual({ endpoints: [{ name: 'chat' }] })

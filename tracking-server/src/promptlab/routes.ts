@@ -5,7 +5,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import { appendModel, MODEL_HISTORY_TAG, parseModelInfo } from '../runs/logging/model-history-tag.js'
 import type { RunLog } from '../runs/logging/run-log.js'
 import type { RunStore } from '../runs/store.js'
-import { filesOf, modelOf, type PromptTrial, parseTrial, RESULTS_FILE } from './trial.js'
+import { type PromptTrial, parseTrial, RESULTS_FILE, toModelInfo, trialFiles } from './trial.js'
 
 interface Options {
   readonly runs: RunStore
@@ -55,10 +55,10 @@ export const promptlabRoutes: FastifyPluginAsync<Options> = async (app, { runs, 
         { key: 'mlflow.runSourceType', value: 'PROMPT_ENGINEERING' },
       ],
     })
-    const model = modelOf(trial, run_id, new Date(now()))
+    const model = toModelInfo(trial, run_id, new Date(now()))
     const modelInfo = parseModelInfo(JSON.stringify(model))
     await log.amendTag(run_id, MODEL_HISTORY_TAG, (history) => appendModel(history, modelInfo))
-    for (const [path, text] of Object.entries(filesOf(trial, model))) {
+    for (const [path, text] of Object.entries(trialFiles(trial, model))) {
       const { blobs, key } = await locations.resolve(artifact_uri, path)
       await blobs.put(key, Buffer.from(text))
     }

@@ -54,7 +54,7 @@ export const RESULTS_FILE = 'eval_results_table.json'
 const MODEL = 'model'
 
 /** The model info, which MLflow stores in the run's model history and in `MLmodel`. */
-export function modelOf({ templateParameters }: PromptTrial, runId: string, created: Date) {
+export function toModelInfo({ templateParameters }: PromptTrial, runId: string, created: Date) {
   const column = (name: string) => ({ type: 'string', name, required: true })
   return {
     artifact_path: MODEL,
@@ -75,7 +75,7 @@ export function modelOf({ templateParameters }: PromptTrial, runId: string, crea
 }
 
 /** The artifacts of the run: a table of trial row, and a model that queries the same route. JSON is valid YAML. */
-export function filesOf(trial: PromptTrial, model: object): Readonly<Record<string, string>> {
+export function trialFiles(trial: PromptTrial, model: object): Readonly<Record<string, string>> {
   const { templateParameters, prompt, response, outputMetrics } = trial
   return {
     [RESULTS_FILE]: JSON.stringify({

@@ -28,12 +28,12 @@ export async function findRun(db: Db<TrackingSchema>, runId: string): Promise<Ru
 }
 
 /** Reads everything logged to the runs. */
-async function readContents(read: Read, dialect: Dialect, runIds: readonly string[]) {
+async function readContents(read: Reader, dialect: Dialect, runIds: readonly string[]) {
   const ids = idRows(dialect, runIds)
   const [logged, used] = await Promise.all([readLogged(read, dialect, ids), readInputs(read, dialect, ids)])
   return {
     toJson(row: RunRow) {
-      const info = JSON.stringify(toInfo(row))
+      const info = JSON.stringify(toRunInfo(row))
       const inputs = JSON.stringify({
         ...used.datasets.get(row.run_id, 'dataset_inputs'),
         ...used.models.get(row.run_id, 'model_inputs'),
@@ -45,7 +45,7 @@ async function readContents(read: Read, dialect: Dialect, runIds: readonly strin
   }
 }
 
-export const toInfo = (row: RunRow): RunInfo => ({
+export const toRunInfo = (row: RunRow): RunInfo => ({
   run_uuid: row.run_id,
   experiment_id: String(row.experiment_id),
   run_name: row.run_name,
@@ -58,7 +58,7 @@ export const toInfo = (row: RunRow): RunInfo => ({
   run_id: row.run_id,
 })
 
-type Read = Kysely<TrackingSchema>
+type Reader = Kysely<TrackingSchema>
 
 /** Metrics, parameters and tags of a run: JSON lists, in the order of first logging. */
 interface LoggedRow {
@@ -68,7 +68,7 @@ interface LoggedRow {
   readonly tags: string
 }
 
-async function readLogged(read: Read, dialect: Dialect, ids: RawBuilder<unknown>) {
+async function readLogged(read: Reader, dialect: Dialect, ids: RawBuilder<unknown>) {
   const entry = { key: sql.ref('key'), value: sql.ref('value') }
   const point = {
     key: sql.ref('key'),

@@ -136,9 +136,9 @@ describe.each(databases)('invalid requests to runs on %s', (_name, database) => 
     ['create', { tags: [{ key: 'a\u0001', value: '' }] }, /parameter 'tags\[0\]\.key' supplied/],
   ])('%s rejects invalid input', async (path, body, message) => {
     const run_id = await tracked.createRun()
-    const answer = await tracked.post(`runs/${path}`, { run_id, ...body })
-    expect(answer).toMatchObject({ status: 400, body: { error_code: 'INVALID_PARAMETER_VALUE' } })
-    expect(answer.body.message).toMatch(message)
+    const response = await tracked.post(`runs/${path}`, { run_id, ...body })
+    expect(response).toMatchObject({ status: 400, body: { error_code: 'INVALID_PARAMETER_VALUE' } })
+    expect(response.body.message).toMatch(message)
   })
 
   test('a deleted run is read-only until it is restored', async () => {
@@ -158,9 +158,12 @@ describe.each(databases)('invalid requests to runs on %s', (_name, database) => 
 
   test('every endpoint returns 404 for a missing run', async () => {
     const run_id = 'f'.repeat(32)
-    const answers = [await tracked.get('runs/get', { run_id }), await tracked.post('runs/delete', { run_id })]
-    for (const [path, body] of WRITES) answers.push(await tracked.post(`runs/${path}`, { run_id, ...body }))
-    for (const { status, body } of answers)
+    const responses = [
+      await tracked.get('runs/get', { run_id }),
+      await tracked.post('runs/delete', { run_id }),
+    ]
+    for (const [path, body] of WRITES) responses.push(await tracked.post(`runs/${path}`, { run_id, ...body }))
+    for (const { status, body } of responses)
       expect([status, body.error_code, body.message]).toEqual([
         404,
         'RESOURCE_DOES_NOT_EXIST',

@@ -12,7 +12,7 @@ import { getActiveExperiment } from '../experiments/find.js'
 import { appendPath } from '../experiments/location.js'
 import { randomName } from '../random-name.js'
 import type { LifecycleStage, RunRow, TrackingSchema } from '../schema.js'
-import { findRun, toInfo } from './data.js'
+import { findRun, toRunInfo } from './data.js'
 import { getActiveRun, noSuchRun, runKey } from './find.js'
 import type { RunEntries } from './logging/run-entries.js'
 
@@ -56,7 +56,7 @@ export class RunStore {
       return run
     })
     this.#changed(row)
-    return { info: toInfo(row), data: { tags: lastByKey(tags) }, inputs: {} }
+    return { info: toRunInfo(row), data: { tags: lastByKey(tags) }, inputs: {} }
   }
 
   /** @throws RESOURCE_DOES_NOT_EXIST */
@@ -91,7 +91,7 @@ export class RunStore {
       return { ...run, ...change, ...(tag && { run_name: tag.value }) }
     })
     this.#changed(changed)
-    return toInfo(changed)
+    return toRunInfo(changed)
   }
 
   /** Deletes or restores a run; idempotent. @throws RESOURCE_DOES_NOT_EXIST */

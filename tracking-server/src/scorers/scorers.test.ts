@@ -1,7 +1,7 @@
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type TrackingApp, trackingApp } from '../testing/tracking-app.js'
-import { type SendV3, v3 } from '../testing/v3.js'
+import { type SendV3, v3Client } from '../testing/v3-client.js'
 
 const TIME = 1_700_000_000_000
 
@@ -10,7 +10,7 @@ describe.each(databases)('scorers on %s', (_name, database) => {
   let send: SendV3
   beforeAll(async () => {
     tracked = await trackingApp(database, () => TIME)
-    send = v3(tracked)
+    send = v3Client(tracked)
   })
   afterAll(() => tracked.close())
 
@@ -81,12 +81,15 @@ describe.each(databases)('scorers on %s', (_name, database) => {
     expect((await remove({ name: 's' })).status).toBe(200)
     expect(await get('list')).toEqual({ status: 200, body: {} })
     const message = `Scorer with name 's' not found for experiment ${experiment_id}.`
-    for (const answer of [
+    for (const response of [
       await get('versions', { name: 's' }),
       await get('get', { name: 's' }),
       await remove({ name: 's' }),
     ])
-      expect(answer).toMatchObject({ status: 404, body: { error_code: 'RESOURCE_DOES_NOT_EXIST', message } })
+      expect(response).toMatchObject({
+        status: 404,
+        body: { error_code: 'RESOURCE_DOES_NOT_EXIST', message },
+      })
     expect((await register('s')).body.version).toBe(1)
   })
 
@@ -141,8 +144,8 @@ describe.each(databases)('scorers on %s', (_name, database) => {
   test('requires an active experiment', async () => {
     await register('s')
     await tracked.post('experiments/delete', { experiment_id })
-    for (const answer of [await register('s'), await get('list'), await remove({ name: 's' })])
-      expect(answer).toMatchObject({
+    for (const response of [await register('s'), await get('list'), await remove({ name: 's' })])
+      expect(response).toMatchObject({
         status: 400,
         body: { message: expect.stringContaining("'active' state") },
       })

@@ -5,10 +5,10 @@ import { dedupeUsage } from './dedupe-usage.js'
 type Spans = readonly (readonly [string, string, number?, number?])[]
 
 function together(spans: Spans) {
-  const told = spans.flatMap(([id, , input, output]) =>
+  const reported = spans.flatMap(([id, , input, output]) =>
     input === undefined || output === undefined ? [] : [[id, amounts(input, output)] as const],
   )
-  const sums = dedupeUsage(new Map(told), new Map(spans.map(([id, parent]) => [id, parent || null])))
+  const sums = dedupeUsage(new Map(reported), new Map(spans.map(([id, parent]) => [id, parent || null])))
   return Object.fromEntries(sums)
 }
 
@@ -85,11 +85,11 @@ describe('total usage of spans', () => {
   })
 
   test('recognizes a total cost despite rounding errors', () => {
-    const told = ['agent', 'one', 'two'].map(
+    const reported = ['agent', 'one', 'two'].map(
       (id, i) => [id, new Map([['total_cost', [0.3, 0.1, 0.2][i]!]])] as const,
     )
     const parents = new Map([['agent', null] as const, ['one', 'agent'] as const, ['two', 'agent'] as const])
-    expect(dedupeUsage(new Map(told), parents)).toEqual(new Map([['total_cost', 0.3]]))
+    expect(dedupeUsage(new Map(reported), parents)).toEqual(new Map([['total_cost', 0.3]]))
   })
 
   test('ignores spans in a cycle', () => {

@@ -22,19 +22,19 @@ test('parses a span from its own document', () => {
 })
 
 test('parses hexadecimal ids of MLflow 3.5.0', () => {
-  const given = `{"trace_id": "${ID}", "span_id": "${'a'.repeat(16)}", "parent_span_id": "${'b'.repeat(16)}", "name": "ask",
+  const input = `{"trace_id": "${ID}", "span_id": "${'a'.repeat(16)}", "parent_span_id": "${'b'.repeat(16)}", "name": "ask",
     "start_time_unix_nano": 1735689600000000001, "end_time_unix_nano": 1735689600000000003,
     "status": {"code": "ERROR", "message": "no"}, "links": [],
     "events": [{"name": "e", "time_unix_nano": 1735689600000000002, "attributes": {"k": "v"}}],
     "attributes": {"mlflow.spanInputs": "{\\"x\\": 1}", "text": "no JSON"}}`
-  expect(parseSpanDocuments(ID, [given])).toEqual([CHILD])
+  expect(parseSpanDocuments(ID, [input])).toEqual([CHILD])
 })
 
 test('parses the context of MLflow 2', () => {
-  const given = `{"name": "ask", "context": {"span_id": "0x${'a'.repeat(16)}", "trace_id": "0x${'c'.repeat(32)}"},
+  const input = `{"name": "ask", "context": {"span_id": "0x${'a'.repeat(16)}", "trace_id": "0x${'c'.repeat(32)}"},
     "parent_id": "0x${'b'.repeat(16)}", "start_time": 1735689600000000001, "end_time": 1735689600000000003,
     "status_code": "ERROR", "status_message": "no",
     "events": [{"name": "e", "timestamp": 1735689600000000002, "attributes": {"k": "v"}}],
     "attributes": {"mlflow.spanInputs": "{\\"x\\": 1}", "text": "no JSON"}}`
-  expect(parseSpanDocuments(ID, [given])).toEqual([CHILD])
+  expect(parseSpanDocuments(ID, [input])).toEqual([CHILD])
 })

@@ -22,29 +22,29 @@ function readDocument(trace_id: string, json: string, field: string): Span {
 }
 
 /** Before MLflow 3 the ids were in a `context`, and other fields had other names. */
-function toSpan(trace_id: string, given: ValueMap): Span {
-  const ids = given.context ? mapOf(given.context) : given
-  const { code = given.status_code, message = given.status_message } = mapOf(given.status)
-  const parent = given.parent_span_id ?? given.parent_id
-  const end = given.end_time_unix_nano ?? given.end_time
+function toSpan(trace_id: string, input: ValueMap): Span {
+  const ids = input.context ? mapOf(input.context) : input
+  const { code = input.status_code, message = input.status_message } = mapOf(input.status)
+  const parent = input.parent_span_id ?? input.parent_id
+  const end = input.end_time_unix_nano ?? input.end_time
   return {
     trace_id,
     otel_trace_id: idOf(ids.trace_id, 32),
     span_id: idOf(ids.span_id, 16),
     parent_span_id: parent ? idOf(parent, 16) : undefined,
-    name: textOf(given.name),
+    name: textOf(input.name),
     status: statusOf(textOf(code)),
     status_message: textOf(message),
-    start_time_unix_nano: timeOf(given.start_time_unix_nano ?? given.start_time),
+    start_time_unix_nano: timeOf(input.start_time_unix_nano ?? input.start_time),
     end_time_unix_nano: end ? timeOf(end) : undefined,
     attributes: Object.fromEntries(
-      Object.entries(mapOf(given.attributes)).map(([name, value]) => [
+      Object.entries(mapOf(input.attributes)).map(([name, value]) => [
         name,
         typeof value === 'string' ? parseOrKeep(value) : value,
       ]),
     ),
-    events: mapsOf(given.events).map(toEvent),
-    links: mapsOf(given.links).map(toLink),
+    events: mapsOf(input.events).map(toEvent),
+    links: mapsOf(input.links).map(toLink),
   }
 }
 

@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import type { TrackingSchema } from '../schema.js'
 import { toSpanRow } from './row.js'
 import type { TraceBatch } from './trace-batch.js'
-import { usageOf } from './usage.js'
+import { spanUsage } from './usage.js'
 
 const SPAN: Columns = {
   trace_id: 'text',
@@ -39,7 +39,7 @@ export async function insertSpans(
     on conflict (trace_id, span_id) do update set ${sql.join(updates)}`.execute(tx)
   const amounts = spans.flatMap((span) => {
     const { trace_id, span_id } = span
-    return Object.entries(usageOf(span)).map(([key, value]) => ({ trace_id, span_id, key, value }))
+    return Object.entries(spanUsage(span)).map(([key, value]) => ({ trace_id, span_id, key, value }))
   })
   if (amounts.length === 0) return
   await sql`insert into span_metrics (trace_id, span_id, key, value)

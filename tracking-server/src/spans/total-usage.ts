@@ -7,7 +7,7 @@ import { groupByTrace } from '../entries/trace-entries.js'
 import type { TrackingSchema } from '../schema.js'
 import { dedupeUsage, type Parents } from './dedupe-usage.js'
 import type { TraceBatch } from './trace-batch.js'
-import { COSTS, TOKENS, type TraceAmount } from './usage.js'
+import { COST_KINDS, TOKEN_KINDS, type TraceAmount } from './usage.js'
 
 /** Tokens and costs of all spans of a trace. */
 export interface TotalUsage {
@@ -38,8 +38,8 @@ export async function readTotalUsage(
   return new Map(
     [...byTrace].map(([trace_id, amounts]) => {
       const above = parents.get(trace_id) ?? NO_PARENTS
-      const tokens = sumOf(TOKENS, amounts, above, (amount) => BigInt(Math.round(amount)))
-      const costs = sumOf(COSTS, amounts, above, (amount) => amount)
+      const tokens = sumOf(TOKEN_KINDS, amounts, above, (amount) => BigInt(Math.round(amount)))
+      const costs = sumOf(COST_KINDS, amounts, above, (amount) => amount)
       return [trace_id, { ...(tokens && { tokens }), ...(costs && { costs }) }]
     }),
   )

@@ -55,8 +55,8 @@ function summarize(trace_id: string, spans: readonly Span[], resource: ValueMap)
     status: root && (root.status === 'ERROR' ? 'ERROR' : 'OK'),
     request_preview: toPreview(root?.attributes[ATTRIBUTE.INPUTS], 'user'),
     response_preview: toPreview(root?.attributes[ATTRIBUTE.OUTPUTS], 'assistant'),
-    session: firstText(spans, 'session.id') ?? firstText(spans, 'gen_ai.conversation.id'),
-    user: firstText(spans, 'user.id'),
+    session: firstAttributeText(spans, 'session.id') ?? firstAttributeText(spans, 'gen_ai.conversation.id'),
+    user: firstAttributeText(spans, 'user.id'),
     tags: tagsWithPrefix(root?.attributes ?? {}, 'mlflow.traceTag.'),
     resource: Object.entries(resource).flatMap(([key, value]) =>
       /^(telemetry\.sdk|mlflow)\./.test(key) ? [] : toTagIfValid(key, textOf(value)),
@@ -68,7 +68,7 @@ const toMs = (nanoseconds: bigint) => Number(nanoseconds / MS)
 
 const textOf = (value: Value) => (typeof value === 'string' ? value : dump(value))
 
-function firstText(spans: readonly Span[], name: string): string | undefined {
+function firstAttributeText(spans: readonly Span[], name: string): string | undefined {
   for (const { attributes } of spans) {
     const value = attributes[name]
     if (value !== undefined && value !== null && value !== '') return truncate(textOf(value), MAX_VALUE)

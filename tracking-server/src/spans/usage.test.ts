@@ -48,13 +48,17 @@ describe.each(databases)('tokens of a trace on %s', (_name, database) => {
     ['spans report', undefined, undefined, summed(20)],
     ['nested spans report repeatedly', 20, undefined, summed(20)],
     ['the client reports', undefined, '{"input_tokens": 7}', ['{"input_tokens": 7}', { input_tokens: 7 }]],
-  ])('are those that %s, whenever the trace is recorded', async (_what, root, told, expected) => {
+  ])('are those that %s, whenever the trace is recorded', async (_what, root, reported, expected) => {
     for (const [i, order] of permutations(['start', 'first', 'second']).entries()) {
       const traceId = String(i + 1).padStart(32, '0')
       const trace_id = `tr-${traceId}`
       const [first, second] = spansOf(traceId, root)
       const trace_location = { mlflow_experiment: { experiment_id: '0' } }
-      const trace_info = { trace_id, trace_location, ...(told && { trace_metadata: { [USAGE]: told } }) }
+      const trace_info = {
+        trace_id,
+        trace_location,
+        ...(reported && { trace_metadata: { [USAGE]: reported } }),
+      }
       for (const step of order) {
         if (step === 'start') await traced.traces('POST', '', { trace: { trace_info } })
         else await traced.sendSpans(step === 'first' ? first! : second!)
@@ -66,12 +70,12 @@ describe.each(databases)('tokens of a trace on %s', (_name, database) => {
   test.each([
     ['spans report', undefined, summed(20)],
     ['the client reports', '{"input_tokens": 7}', ['{"input_tokens": 7}', { input_tokens: 7 }]],
-  ])('are those that %s, whenever a trace of an old client ends', async (_what, told, expected) => {
+  ])('are those that %s, whenever a trace of an old client ends', async (_what, reported, expected) => {
     for (const order of permutations(['end', 'first', 'second'])) {
-      const begun = await traced.post('traces', { experiment_id: '0', timestamp_ms: 1 })
-      const trace_id: string = begun.body.trace_info.request_id
+      const started = await traced.post('traces', { experiment_id: '0', timestamp_ms: 1 })
+      const trace_id: string = started.body.trace_info.request_id
       const [first, second] = spansOf(trace_id.slice('tr-'.length))
-      const request_metadata = told ? [{ key: USAGE, value: told }] : []
+      const request_metadata = reported ? [{ key: USAGE, value: reported }] : []
       for (const step of order) {
         if (step === 'end')
           await traced.send('PATCH', `traces/${trace_id}`, {

@@ -8,28 +8,28 @@ import { ATTRIBUTE, type Span } from './span.js'
 import { isMap, type Value } from './value.js'
 
 /** In the order in which MLflow writes them. */
-export const TOKENS = [
+export const TOKEN_KINDS = [
   'input_tokens',
   'output_tokens',
   'total_tokens',
   'cache_read_input_tokens',
   'cache_creation_input_tokens',
 ] as const
-export const COSTS = ['input_cost', 'output_cost', 'total_cost'] as const
+export const COST_KINDS = ['input_cost', 'output_cost', 'total_cost'] as const
 
 /** Numbers of tokens, or costs, by kind. */
 export type Amounts = Readonly<Record<string, number>>
 
 /** Returns the usage that a span reports. */
-export const usageOf = ({ attributes }: Span): Amounts => ({
-  ...pick(attributes[ATTRIBUTE.USAGE], TOKENS),
-  ...pick(attributes[ATTRIBUTE.COST], COSTS),
+export const spanUsage = ({ attributes }: Span): Amounts => ({
+  ...pickAmounts(attributes[ATTRIBUTE.USAGE], TOKEN_KINDS),
+  ...pickAmounts(attributes[ATTRIBUTE.COST], COST_KINDS),
 })
 
 /** Larger amounts are bogus, and their sums would overflow to infinity. */
 const MAX_AMOUNT = Number.MAX_SAFE_INTEGER
 
-function pick(value: Value | undefined, kinds: readonly string[]): Amounts {
+function pickAmounts(value: Value | undefined, kinds: readonly string[]): Amounts {
   if (value === undefined || !isMap(value)) return {}
   return Object.fromEntries(
     kinds
@@ -76,7 +76,7 @@ export async function putClientUsage(
   const usage = counted.find(({ key }) => key === TRACE_METADATA.USAGE)
   if (!usage) return
   await tx.deleteFrom('trace_metrics').where('trace_id', '=', trace_id).execute()
-  const amounts = Object.entries(pick(readJson(usage.value), TOKENS))
+  const amounts = Object.entries(pickAmounts(readJson(usage.value), TOKEN_KINDS))
   await putTraceUsage(
     tx,
     dialect,

@@ -29,8 +29,8 @@ describe('values of attributes', () => {
   test('serializes nested values like the whole', () => {
     fc.assert(
       fc.property(fc.array(value), (values) => {
-        const pieces = jsonPieces({ values }, (part) => dumpCompact(part as Value), 20)
-        expect([...pieces].join('')).toBe(dumpCompact({ values }))
+        const chunks = jsonPieces({ values }, (part) => dumpCompact(part as Value), 20)
+        expect([...chunks].join('')).toBe(dumpCompact({ values }))
       }),
     )
   })

@@ -1,5 +1,5 @@
 import type { TestResponse, TrackingApp } from './tracking-app.js'
-import { type SendV3, v3 } from './v3.js'
+import { type SendV3, v3Client } from './v3-client.js'
 
 export interface DatasetClient {
   readonly send: SendV3
@@ -14,7 +14,7 @@ export interface DatasetClient {
 
 /** Helpers for requests about evaluation data sets. */
 export function datasetClient(tracked: TrackingApp): DatasetClient {
-  const send = v3(tracked)
+  const send = v3Client(tracked)
   let made = 0
   return {
     send,

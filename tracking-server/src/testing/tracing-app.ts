@@ -33,8 +33,11 @@ export async function tracingApp(database: TestDatabase, now?: () => number): Pr
   const tracked = await trackingApp(database, now)
   let made = 0
   const send = async (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, more: object = {}) => {
-    const answer = await tracked.app.inject({ method, url, ...more })
-    return { status: answer.statusCode, body: answer.body.startsWith('{') ? answer.json() : answer.body }
+    const response = await tracked.app.inject({ method, url, ...more })
+    return {
+      status: response.statusCode,
+      body: response.body.startsWith('{') ? response.json() : response.body,
+    }
   }
   const traces: TracingApp['traces'] = (method, path, body) =>
     send(method, `/api/3.0/mlflow/traces${path}`, body && { payload: body })

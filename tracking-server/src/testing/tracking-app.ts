@@ -25,19 +25,19 @@ export async function trackingApp(database: TestDatabase, now?: () => number): P
     ...(now && { now }),
   })
   const send: TrackingApp['send'] = async (method, path, body) => {
-    const answer = await served.app.inject({
+    const response = await served.app.inject({
       method,
       url: `${BASE}/${path}`,
       ...(body && { payload: body }),
     })
-    return { status: answer.statusCode, body: answer.json() }
+    return { status: response.statusCode, body: response.json() }
   }
   const get: TrackingApp['get'] = async (path, query = {}) => {
     const search = new URLSearchParams(
       Object.entries(query).flatMap(([name, value]) => [value].flat().map((one) => [name, String(one)])),
     )
-    const answer = await served.app.inject({ method: 'GET', url: `${BASE}/${path}?${search}` })
-    return { status: answer.statusCode, body: answer.json() }
+    const response = await served.app.inject({ method: 'GET', url: `${BASE}/${path}?${search}` })
+    return { status: response.statusCode, body: response.json() }
   }
   const post: TrackingApp['post'] = (path, body = {}) => send('POST', path, body)
   const createRun: TrackingApp['createRun'] = async (run = {}) => {

@@ -13,9 +13,9 @@ import { inExperiments } from '../experiments/in-experiments.js'
 import { writeTime } from '../protobuf-time.js'
 import type { TrackingSchema } from '../schema.js'
 import { dump } from '../spans/value.js'
-import { checkInterval, measureOf } from './check.js'
 import { metricCondition } from './filters.js'
-import { type Measure, NAMES, VIEWS, type View } from './views.js'
+import { checkInterval, findMeasure } from './find-measure.js'
+import { JOIN_TRACE_NAMES, type Measure, VIEWS, type View } from './views.js'
 
 type Query = Input<typeof QueryTraceMetrics>
 
@@ -26,7 +26,7 @@ const TIME = 'time_bucket'
 export async function queryTraceMetrics(db: Db<TrackingSchema>, query: Query): Promise<MetricDataPoint[]> {
   const { max_results = DEFAULT_RESULTS, time_interval_seconds: interval, aggregations } = query
   const view = VIEWS[query.view_type]
-  const measure = measureOf(view, query)
+  const measure = findMeasure(view, query)
   checkPositive(max_results)
   checkInterval(query)
   const dimensions = [...new Set(query.dimensions ?? [])]
@@ -40,7 +40,7 @@ export async function queryTraceMetrics(db: Db<TrackingSchema>, query: Query): P
   const { rows } = await sql<Record<string, string | number>>`
     with measured as (
       select ${sql.join([...columns.map((column, i) => sql`${column} as ${names[i]!}`), sql`cast(${measure.value} as double precision) as value`])}
-      from ${view.from} ${measure.join ?? sql``} ${NAMES} where ${sql.join(where, sql` and `)}
+      from ${view.from} ${measure.join ?? sql``} ${JOIN_TRACE_NAMES} where ${sql.join(where, sql` and `)}
     ), ranked as (
       select measured.*${ranks(names, aggregations)} from measured
       where ${sql.join([sql`value is not null`, ...names.map((name) => sql`${name} is not null`)], sql` and `)}

@@ -57,12 +57,12 @@ describe.each(databases)('trace metrics on %s', (_name, database) => {
     aggregations: readonly (string | number)[],
     more: object = {},
   ) => {
-    const asked = aggregations.map((one) =>
+    const requested = aggregations.map((one) =>
       typeof one === 'number'
         ? { aggregation_type: 'PERCENTILE', percentile_value: one }
         : { aggregation_type: one },
     )
-    const { body } = await query({ metric_name, aggregations: asked, ...more })
+    const { body } = await query({ metric_name, aggregations: requested, ...more })
     return (body.data_points ?? []).map((point: { dimensions?: object; values: object }) => [
       ...Object.values(point.dimensions ?? {}),
       ...Object.values(point.values),
@@ -271,12 +271,12 @@ describe.each(databases)('trace metrics on %s', (_name, database) => {
     [{ experiment_ids: ['a'] }, 'Invalid experiment ID'],
     [{ max_results: 0 }, 'It must be a positive integer'],
   ])('rejects %j', async (change, words) => {
-    const answer = await query({
+    const response = await query({
       metric_name: 'trace_count',
       aggregations: [{ aggregation_type: 'COUNT' }],
       ...change,
     })
-    expect([answer.status, answer.body.message]).toEqual([400, expect.stringContaining(words)])
+    expect([response.status, response.body.message]).toEqual([400, expect.stringContaining(words)])
   })
 })
 

@@ -2,7 +2,7 @@ import type { AggregationType, MetricViewType } from '@cairn/platform/protocol/t
 import { type RawBuilder, sql } from 'kysely'
 import { TRACE_METADATA, TRACE_TAG } from '../entries/trace-entries.js'
 import { ATTRIBUTE } from '../spans/span.js'
-import { COSTS, TOKENS } from '../spans/usage.js'
+import { COST_KINDS, TOKEN_KINDS } from '../spans/usage.js'
 import { NUMERIC_VALUE } from '../traces/search/assessment-conditions.js'
 
 /** A measure of the rows of a view. */
@@ -51,7 +51,7 @@ const TRACES: View = {
       distinct: true,
     },
     latency: spread(sql`traces.execution_time_ms`, 'trace_name'),
-    ...Object.fromEntries(TOKENS.map((kind) => [kind, tokens(kind)])),
+    ...Object.fromEntries(TOKEN_KINDS.map((kind) => [kind, tokens(kind)])),
   },
   dimensions: { trace_name: { column: 'name.value' }, trace_status: { column: 'traces.status' } },
   filter: { name: 'trace', columns: { status: 'traces.status' } },
@@ -78,7 +78,7 @@ const SPANS: View = {
       'span_name',
       'span_status',
     ),
-    ...Object.fromEntries(COSTS.map((kind) => [kind, cost(kind)])),
+    ...Object.fromEntries(COST_KINDS.map((kind) => [kind, cost(kind)])),
   },
   dimensions: {
     span_name: { column: 'spans.name' },
@@ -126,4 +126,4 @@ const ASSESSMENTS: View = {
 export const VIEWS: Readonly<Record<MetricViewType, View>> = { TRACES, SPANS, ASSESSMENTS }
 
 /** The name of a trace is a tag. */
-export const NAMES = sql`left join trace_tags as name on name.trace_id = traces.trace_id and name.key = ${TRACE_TAG.NAME}`
+export const JOIN_TRACE_NAMES = sql`left join trace_tags as name on name.trace_id = traces.trace_id and name.key = ${TRACE_TAG.NAME}`

@@ -15,7 +15,7 @@ describe.each(databases)('concurrent deletion of a trace on %s', (_name, databas
   const feedback = { assessment_name: 'a', source: { source_type: 'HUMAN' }, feedback: { value: true } }
   const v2 = (method: 'POST' | 'PATCH', path: string, payload: object) =>
     traced.app.inject({ method, url: `/api/2.0/mlflow/traces${path}`, payload })
-  const status = async (answer: Promise<{ status: number }>) => (await answer).status
+  const status = async (response: Promise<{ status: number }>) => (await response).status
 
   test.each<[string, (id: string) => Promise<number>]>([
     ['a tag', (id) => status(traced.traces('PATCH', `/${id}/tags`, { key: 'k', value: 'v' }))],

@@ -17,7 +17,7 @@ import type { ExperimentRow, TrackingSchema } from '../schema.js'
 import { insertSpans } from '../spans/store.js'
 import { readTotalUsage, type TotalUsage } from '../spans/total-usage.js'
 import type { TraceBatch } from '../spans/trace-batch.js'
-import { putTraceUsage, TOKENS } from '../spans/usage.js'
+import { putTraceUsage, TOKEN_KINDS } from '../spans/usage.js'
 import { dump } from '../spans/value.js'
 import { linkToRun } from './links.js'
 import type { TraceRow } from './schema.js'
@@ -75,8 +75,8 @@ export class SpanLog {
     { experiment_id }: ExperimentRow,
     batches: readonly TraceBatch[],
   ) {
-    const begun = batches.map(({ trace_id, start_ms }) => ({ trace_id, timestamp_ms: start_ms }))
-    const source = this.#db.dialect.rows(begun, { trace_id: 'text', timestamp_ms: 'bigint' })
+    const started = batches.map(({ trace_id, start_ms }) => ({ trace_id, timestamp_ms: start_ms }))
+    const source = this.#db.dialect.rows(started, { trace_id: 'text', timestamp_ms: 'bigint' })
     const { rows } = await sql<TraceRow>`insert into traces (trace_id, experiment_id, timestamp_ms, status)
       select trace_id, cast(${experiment_id} as bigint), timestamp_ms, 'IN_PROGRESS' from ${source} as begun where true
       on conflict (trace_id) do update set status = traces.status returning *`.execute(tx)
@@ -190,7 +190,7 @@ function metadataOf(known: TraceUpdate): TraceEntry[] {
 function amountsOf(known: TraceUpdate) {
   const { trace_id } = known.batch
   const tokens = isCountedHere(known, TRACE_METADATA.USAGE) ? (known.usage.tokens ?? {}) : {}
-  return TOKENS.flatMap((key) =>
+  return TOKEN_KINDS.flatMap((key) =>
     tokens[key] === undefined ? [] : [{ trace_id, key, value: Number(tokens[key]) }],
   )
 }

@@ -47,7 +47,7 @@ export class TraceStore {
     const experiment = trace_location.mlflow_experiment?.experiment_id
     if (!experiment) throw missingParameter('trace.trace_info.trace_location.mlflow_experiment.experiment_id')
     const row = toTraceRow(info)
-    const judged = assessments.map((one, i) =>
+    const newAssessments = assessments.map((one, i) =>
       parseAssessment(one, this.#clock.now(), `trace.trace_info.assessments[${i}]`),
     )
     await this.#db.transaction(async (tx) => {
@@ -59,7 +59,7 @@ export class TraceStore {
         ...toTraceEntries(info.tags),
         artifactLocationTag(found, trace_id),
       ])
-      await insertAssessments(tx, trace_id, judged, this.#clock)
+      await insertAssessments(tx, trace_id, newAssessments, this.#clock)
     })
     return this.get(trace_id)
   }

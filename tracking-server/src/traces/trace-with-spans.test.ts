@@ -13,11 +13,11 @@ describe.each(databases)('traces with their spans on %s', (_name, database) => {
 
   const get = (id: string, more = '') => traced.traces('GET', `/get?trace_id=${id}${more}`)
   const artifact = async (query: string, version = '2.0') => {
-    const answer = await traced.app.inject(`/ajax-api/${version}/mlflow/get-trace-artifact?${query}`)
+    const response = await traced.app.inject(`/ajax-api/${version}/mlflow/get-trace-artifact?${query}`)
     return {
-      status: answer.statusCode,
-      body: answer.body,
-      disposition: answer.headers['content-disposition'],
+      status: response.statusCode,
+      body: response.body,
+      disposition: response.headers['content-disposition'],
     }
   }
   const list = (...values: object[]) => ({ value: { arrayValue: { values } } })
@@ -167,8 +167,8 @@ describe.each(databases)('traces with their spans on %s', (_name, database) => {
     ['', 400, 'BAD_REQUEST'],
     ['request_id=tr-none', 404, 'RESOURCE_DOES_NOT_EXIST'],
   ])('rejects the artifact path %j', async (query, status, code) => {
-    const answer = await artifact(query)
-    expect([answer.status, JSON.parse(answer.body).error_code]).toEqual([status, code])
+    const response = await artifact(query)
+    expect([response.status, JSON.parse(response.body).error_code]).toEqual([status, code])
   })
 
   test('waits for missing spans', async () => {
@@ -178,8 +178,8 @@ describe.each(databases)('traces with their spans on %s', (_name, database) => {
     await traced.createTrace({ trace_id, trace_metadata: SIZE(2) })
     expect((await get(trace_id, '&allow_partial=true')).body.trace.spans).toHaveLength(1)
     expect((await traced.traces('GET', `/batchGet?trace_ids=${trace_id}`)).body).toEqual({})
-    const [whole] = await Promise.all([get(trace_id), traced.sendSpans([{ traceId }])])
-    expect(whole.body.trace.spans).toHaveLength(2)
+    const [all] = await Promise.all([get(trace_id), traced.sendSpans([{ traceId }])])
+    expect(all.body.trace.spans).toHaveLength(2)
     expect((await traced.traces('GET', `/batchGet?trace_ids=${trace_id}`)).body.traces).toHaveLength(1)
   })
 
@@ -188,8 +188,8 @@ describe.each(databases)('traces with their spans on %s', (_name, database) => {
     await traced.sendSpans([{ traceId }])
     await traced.createTrace({ trace_id: `tr-${traceId}`, trace_metadata: SIZE(2) })
     const message = async (id: string) => {
-      const answer = await get(id)
-      return `${answer.status} ${answer.body.error_code} ${answer.body.message}`
+      const response = await get(id)
+      return `${response.status} ${response.body.error_code} ${response.body.message}`
     }
     expect(await message(`tr-${traceId}`)).toBe(
       `404 RESOURCE_DOES_NOT_EXIST Trace with ID tr-${traceId} is not fully exported yet, please try again later.`,

@@ -19,7 +19,7 @@ describe.each(databases)('traces on %s', (_name, database) => {
 
   test('records a trace like MLflow', async () => {
     const trace_id = `tr-${'a'.repeat(32)}`
-    const given = {
+    const input = {
       trace_id,
       client_request_id: 'mine',
       trace_location: location('0'),
@@ -32,12 +32,12 @@ describe.each(databases)('traces on %s', (_name, database) => {
       tags: { k: 'v', 'mlflow.artifactLocation': '/etc' },
     }
     const recorded = {
-      ...given,
+      ...input,
       execution_duration: '1.500s',
       trace_metadata: { 'mlflow.trace.session': 's1', 'mlflow.trace.infoFinalized': 'true' },
       tags: { 'mlflow.artifactLocation': `mlflow-artifacts:/0/traces/${trace_id}/artifacts`, k: 'v' },
     }
-    expect(await start(given)).toEqual({ status: 200, body: { trace: { trace_info: recorded } } })
+    expect(await start(input)).toEqual({ status: 200, body: { trace: { trace_info: recorded } } })
     expect(await info(trace_id)).toEqual(recorded)
     const infos = await traced.traces('POST', '/batchGetInfos', {
       trace_ids: [trace_id, 'tr-none', trace_id],
@@ -90,8 +90,8 @@ describe.each(databases)('traces on %s', (_name, database) => {
     ['a tag that is not a string', 400, "'trace.trace_info.tags.a'", of({ tags: { a: 1 } })],
     ['an empty assessment', 400, 'Unknown assessment type', of({ assessments: [{ assessment_name: 'q' }] })],
   ])('rejects %s', async (_what, status, words, body) => {
-    const answer = await traced.traces('POST', '', body)
-    expect([answer.status, answer.body.message]).toEqual([status, expect.stringContaining(words)])
+    const response = await traced.traces('POST', '', body)
+    expect([response.status, response.body.message]).toEqual([status, expect.stringContaining(words)])
   })
 
   test('rejects traces of a deleted experiment', async () => {
@@ -152,8 +152,8 @@ describe.each(databases)('traces on %s', (_name, database) => {
     ],
     ['DELETE', 'tr-none', { key: 'mlflow.trace.spansLocation' }, 400, 'is immutable and cannot be deleted'],
   ] as const)('rejects %s of a tag', async (method, id, body, status, words) => {
-    const answer = await traced.traces(method, `/${id}/tags`, body)
-    expect([answer.status, answer.body.message]).toEqual([status, expect.stringContaining(words)])
+    const response = await traced.traces(method, `/${id}/tags`, body)
+    expect([response.status, response.body.message]).toEqual([status, expect.stringContaining(words)])
   })
 
   test('links traces to runs and prompts, idempotently', async () => {
@@ -184,13 +184,13 @@ describe.each(databases)('traces on %s', (_name, database) => {
 
   test('supports clients before MLflow 3', async () => {
     const { experiment_id } = (await traced.post('experiments/create', { name: 'old clients' })).body
-    const begun = await traced.post('traces', {
+    const started = await traced.post('traces', {
       experiment_id,
       timestamp_ms: 1000,
       request_metadata: [{ key: 'm', value: '1' }],
       tags: [{ key: 't', value: '1' }],
     })
-    const { request_id } = begun.body.trace_info
+    const { request_id } = started.body.trace_info
     const artifacts = `mlflow-artifacts:/${experiment_id}/traces/${request_id}/artifacts`
     const expected = {
       request_id,
@@ -204,7 +204,7 @@ describe.each(databases)('traces on %s', (_name, database) => {
         { key: 'mlflow.artifactLocation', value: artifacts },
       ],
     }
-    expect(begun.body).toEqual({ trace_info: expected })
+    expect(started.body).toEqual({ trace_info: expected })
     const ended = await traced.send('PATCH', `traces/${request_id}`, {
       request_id,
       timestamp_ms: 1250,
@@ -212,17 +212,17 @@ describe.each(databases)('traces on %s', (_name, database) => {
       request_metadata: [{ key: 'n', value: '2' }],
       tags: [{ key: 't', value: '2' }],
     })
-    const whole = {
+    const all = {
       ...expected,
       execution_time_ms: 250,
       status: 'OK',
       request_metadata: [...expected.request_metadata, { key: 'n', value: '2' }],
       tags: [{ key: 't', value: '2' }, expected.tags[1]],
     }
-    expect(ended.body).toEqual({ trace_info: whole })
-    expect((await traced.get(`traces/${request_id}/info`)).body).toEqual({ trace_info: whole })
+    expect(ended.body).toEqual({ trace_info: all })
+    expect((await traced.get(`traces/${request_id}/info`)).body).toEqual({ trace_info: all })
     expect((await traced.get('traces', { experiment_ids: [experiment_id] })).body).toEqual({
-      traces: [whole],
+      traces: [all],
     })
     expect(await traced.get('traces/tr-none/info')).toMatchObject({ status: 404 })
   })
@@ -284,8 +284,8 @@ describe.each(databases)('traces on %s', (_name, database) => {
     [{ request_ids: ['a'], max_traces: 1 }, "`max_traces` can't be specified if `trace_ids` is specified."],
     [{ max_timestamp_millis: 1, max_traces: 0 }, '`max_traces` must be a positive integer, received 0.'],
   ])('rejects deleting %j', async (body, words) => {
-    const answer = await traced.traces('POST', '/delete-traces', { experiment_id: '0', ...body })
-    expect([answer.status, answer.body.message]).toEqual([400, expect.stringContaining(words)])
+    const response = await traced.traces('POST', '/delete-traces', { experiment_id: '0', ...body })
+    expect([response.status, response.body.message]).toEqual([400, expect.stringContaining(words)])
   })
 })
 

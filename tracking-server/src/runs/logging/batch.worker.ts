@@ -20,5 +20,5 @@ function prepare({ bytes, query }: BatchRequest): BatchResponse {
   }
 }
 
-parentPort!.on('message', (asked: BatchRequest) => parentPort!.postMessage(prepare(asked)))
+parentPort!.on('message', (requested: BatchRequest) => parentPort!.postMessage(prepare(requested)))
 parentPort!.postMessage('ready')

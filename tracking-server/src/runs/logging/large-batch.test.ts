@@ -180,8 +180,8 @@ test(
     await expect.poll(() => thread.isReady(), { timeout: START_MS }).toBe(true)
     const unsendable = { query: () => undefined }
     await expect(thread.read(Buffer.alloc(0), unsendable)).rejects.toThrow(/could not be cloned/)
-    const answers = ['r', 's'].map((id) => thread.read(Buffer.from(TAKEN.metrics!(id)), {}))
-    expect((await Promise.all(answers)).map(({ run_id }) => run_id)).toEqual(['r', 's'])
+    const responses = ['r', 's'].map((id) => thread.read(Buffer.from(TAKEN.metrics!(id)), {}))
+    expect((await Promise.all(responses)).map(({ run_id }) => run_id)).toEqual(['r', 's'])
     await thread.close()
   },
   START_MS,

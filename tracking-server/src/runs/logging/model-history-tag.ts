@@ -13,8 +13,9 @@ const MAX_TAG_VALUE = 8000
 export function parseModelInfo(json: string): object {
   const model = parse(json)
   if (isNestedDeeper(model)) throw invalid(`Malformed model info: it is nested deeper than ${MOST_NESTED}.`)
-  const lacking = REQUIRED.filter((field) => !(field in model)).map(pythonRepr)
-  if (lacking.length > 0) throw invalid(`Model json is missing mandatory fields: {${lacking.join(', ')}}`)
+  const missingFields = REQUIRED.filter((field) => !(field in model)).map(pythonRepr)
+  if (missingFields.length > 0)
+    throw invalid(`Model json is missing mandatory fields: {${missingFields.join(', ')}}`)
   const kept = Object.fromEntries(KEPT.flatMap((field) => (field in model ? [[field, model[field]]] : [])))
   const flavors = Object.entries((model.flavors ?? {}) as object).map(([name, flavor]) => [
     name,

@@ -96,10 +96,10 @@ export class RunSearch {
     for (let segment = cursor?.segment ?? 0; segment < segments.length; segment++) {
       const { from, owner, terms, where: own, partitions = NO_PARTITION } = segments[segment]!
       const past = segment === cursor?.segment ? [after(terms, cursor.position)] : []
-      const begun = wanted ? sql`${wanted} as wanted cross join ${from}` : from
+      const started = wanted ? sql`${wanted} as wanted cross join ${from}` : from
       const among = wanted ? [sql<SqlBool>`${owner} = wanted.id`] : []
       const selects = (wanted ? NO_PARTITION : partitions).map(
-        (partition) => sql`select runs.*, ${sql.join(positionColumns(terms))} from ${begun}
+        (partition) => sql`select runs.*, ${sql.join(positionColumns(terms))} from ${started}
           where ${sql.join([...among, ...own, partition, ...where, ...past], sql` and `)}`,
       )
       const { rows } = await sql<RunRow>`${unionAll(selects)}

@@ -172,12 +172,12 @@ describe.each(databases)('searching runs on %s', (_name, database) => {
   test('any filter and ordering returns the same runs as the oracle', async () => {
     await fc.assert(
       fc.asyncProperty(filter, order, async (clauses, order_by) => {
-        const answer = await search({ filter: clauses, order_by })
-        expect(answer.status, answer.body.message).toBe(200)
+        const response = await search({ filter: clauses, order_by })
+        expect(response.status, response.body.message).toBe(200)
         const expected = subjects.filter((subject) =>
           holds(parseFilter(clauses), (one) => matches(subject, one)),
         )
-        expect(idsOf(answer.body)).toEqual(sorted(expected, order_by).map(({ run_id }) => run_id))
+        expect(idsOf(response.body)).toEqual(sorted(expected, order_by).map(({ run_id }) => run_id))
       }),
       { numRuns: share(300) },
     )
@@ -191,7 +191,7 @@ describe.each(databases)('searching runs on %s', (_name, database) => {
         fc.integer({ min: 1, max: 25 }),
         async (clauses, order_by, max_results) => {
           const query = { filter: clauses, order_by }
-          const whole = idsOf((await search(query)).body)
+          const all = idsOf((await search(query)).body)
           const paged: string[] = []
           for (let page_token: string | undefined = ''; page_token !== undefined; ) {
             const { body } = await search({ ...query, max_results, page_token })
@@ -199,7 +199,7 @@ describe.each(databases)('searching runs on %s', (_name, database) => {
             paged.push(...idsOf(body))
             page_token = body.next_page_token
           }
-          expect(paged).toEqual(whole)
+          expect(paged).toEqual(all)
         },
       ),
       { numRuns: share(80) },
@@ -295,17 +295,17 @@ describe.each(databases)('searching runs on %s', (_name, database) => {
     [{ experiment_ids: ['abc'] }, "Invalid experiment ID 'abc'. Experiment ID must be a valid integer."],
     [{ page_token: 'bm9wZQ' }, 'Invalid page token'],
   ])('rejects %j', async (body, message) => {
-    const answer = await search(body)
-    expect(answer).toMatchObject({ status: 400, body: { error_code: 'INVALID_PARAMETER_VALUE' } })
-    expect(answer.body.message).toContain(message)
+    const response = await search(body)
+    expect(response).toMatchObject({ status: 400, body: { error_code: 'INVALID_PARAMETER_VALUE' } })
+    expect(response.body.message).toContain(message)
   })
 
   test('rejects a forged page token with values of another type', async () => {
     const { body } = await search({ max_results: 1, order_by: ['start_time'] })
     const token = JSON.parse(Buffer.from(body.next_page_token, 'base64url').toString())
     const forged = Buffer.from(JSON.stringify({ ...token, p: ['x', 5] })).toString('base64url')
-    const answer = await search({ max_results: 1, order_by: ['start_time'], page_token: forged })
-    expect(answer.status).toBeLessThan(500)
+    const response = await search({ max_results: 1, order_by: ['start_time'], page_token: forged })
+    expect(response.status).toBeLessThan(500)
   })
 
   test('finds the same runs from candidates and by scanning an ordering', async () => {
@@ -338,9 +338,9 @@ describe.each(databases)('searching runs on %s', (_name, database) => {
       const planOf = (page_token = '') =>
         explain(db, (explained) => new RunSearch(explained, 0).page({ ...query, page_token }))
       const { next_page_token } = await new RunSearch(db, 0).page(query)
-      const asks = expect.arrayContaining([expect.stringContaining('INDEX params_by_value')])
-      expect(await planOf()).toEqual(asks)
-      expect(await planOf(next_page_token)).not.toEqual(asks)
+      const requests = expect.arrayContaining([expect.stringContaining('INDEX params_by_value')])
+      expect(await planOf()).toEqual(requests)
+      expect(await planOf(next_page_token)).not.toEqual(requests)
     })
 
   if (database.engine === 'sqlite')

@@ -64,7 +64,7 @@ describe.each(databases)('arbitrary filters of traces on %s', (_name, database) 
     }))
     await fc.assert(
       fc.asyncProperty(filter, async (drawn) => {
-        const answer = await traced.search(drawn, {
+        const response = await traced.search(drawn, {
           locations: [{ mlflow_experiment: { experiment_id } }],
           max_results: 500,
         })
@@ -72,7 +72,7 @@ describe.each(databases)('arbitrary filters of traces on %s', (_name, database) 
           holds(parseFilter(drawn), (c) => matches(one, c)) ? [i] : [],
         )
         expect(
-          answer.map((id) => ids.get(id)!).sort((a, b) => a - b),
+          response.map((id) => ids.get(id)!).sort((a, b) => a - b),
           drawn,
         ).toEqual(expected)
       }),

@@ -34,10 +34,10 @@ const isOfSpan = ({ entity, key }: Condition) =>
 function spanSql(conditions: readonly Condition[], dialect: Dialect): RawBuilder<SqlBool> {
   const all = conditions.map(({ key, comparator, value }) => {
     if (key === 'text' || key === 'content') {
-      const places = ['name', 'attributes', 'events'].map((column) =>
+      const columns = ['name', 'attributes', 'events'].map((column) =>
         compare(sql.ref(column), comparator, value),
       )
-      return sql<SqlBool>`(${sql.join(places, sql` or `)})`
+      return sql<SqlBool>`(${sql.join(columns, sql` or `)})`
     }
     const [, name] = /^attributes\.(.+)$/s.exec(key) ?? []
     const column = name === undefined ? sql.ref(key) : dialect.member(sql.ref('attributes'), name)

@@ -213,8 +213,8 @@ describe.each(databases)('searching traces on %s', (_name, database) => {
     [{ locations: undefined }, "Missing value for required parameter 'locations'"],
   ])('rejects %j', async (query, words) => {
     const body = { locations: [{ mlflow_experiment: { experiment_id: '0' } }], ...query }
-    const answer = await traced.traces('POST', '/search', body)
-    expect([answer.status, answer.body.message]).toEqual([400, expect.stringContaining(words)])
+    const response = await traced.traces('POST', '/search', body)
+    expect([response.status, response.body.message]).toEqual([400, expect.stringContaining(words)])
   })
 
   test('evaluates regular expressions in linear time', async () => {

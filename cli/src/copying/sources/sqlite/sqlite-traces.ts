@@ -1,7 +1,7 @@
 import type { ForeignRow, ForeignSqlite } from '@cairn/platform/db/foreign-sqlite'
 import type { TraceInfo, TraceState } from '@cairn/platform/protocol/traces'
 import { writeDuration, writeTime } from '@cairn/tracking-server/protobuf-time'
-import { COSTS, TOKENS } from '@cairn/tracking-server/spans/usage'
+import { COST_KINDS, TOKEN_KINDS } from '@cairn/tracking-server/spans/usage'
 import { dump } from '@cairn/tracking-server/spans/value'
 import type { SourceTrace } from '../source.js'
 import { cellText, isSet } from './sqlite-registry.js'
@@ -84,11 +84,11 @@ function toTrace(file: ForeignSqlite, row: ForeignRow): SourceTrace {
 /** The metadata that MLflow keeps in separate columns since 3.17, in the form in which its API returns it. */
 function metadataColumns(row: ForeignRow): Record<string, string> {
   const present = (names: readonly string[]) => names.filter((name) => isSet(row[name]))
-  const tokens = present([...TOKENS, 'cache_creation_input_tokens_above_1hr']).map((name) => [
+  const tokens = present([...TOKEN_KINDS, 'cache_creation_input_tokens_above_1hr']).map((name) => [
     name,
     BigInt(row[name]!),
   ])
-  const costs = present(COSTS).map((name) => [name, Number(row[name])])
+  const costs = present(COST_KINDS).map((name) => [name, Number(row[name])])
   return {
     ...(isSet(row.session_id) && { 'mlflow.trace.session': cellText(row.session_id) }),
     ...(tokens.length > 0 && { 'mlflow.trace.tokenUsage': dump(Object.fromEntries(tokens)) }),

@@ -7,7 +7,7 @@ import type { Measure, View } from './views.js'
 type Query = Input<typeof QueryTraceMetrics>
 
 /** Finds the queried measure. @throws INVALID_PARAMETER_VALUE in MLflow's words if the view lacks it, an aggregation or a dimension */
-export function measureOf(view: View, { metric_name, aggregations, dimensions = [] }: Query): Measure {
+export function findMeasure(view: View, { metric_name, aggregations, dimensions = [] }: Query): Measure {
   if (!Object.hasOwn(view.measures, metric_name))
     throw invalid(`metric_name must be one of ${listed(Object.keys(view.measures))}, got '${metric_name}'`)
   const measure = view.measures[metric_name]!

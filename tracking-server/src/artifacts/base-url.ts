@@ -2,5 +2,5 @@ import { withoutTrailingSlashes } from '@cairn/platform/blobs/path'
 import type { FastifyRequest } from 'fastify'
 
 /** Returns the base URL under which a client reaches this server: the configured one, or that of the request. */
-export const originOf = (request: FastifyRequest, publicUrl: string): string =>
+export const baseUrlOf = (request: FastifyRequest, publicUrl: string): string =>
   withoutTrailingSlashes(publicUrl) || `${request.protocol}://${request.host}`

@@ -7,10 +7,10 @@ export type SendV3 = (
 ) => Promise<TestResponse>
 
 /** Requests below `/api/3.0/mlflow`. */
-export function v3({ app }: TrackingApp): SendV3 {
+export function v3Client({ app }: TrackingApp): SendV3 {
   return async (method, path, body) => {
     const url = `/api/3.0/mlflow/${path}`
-    const answer = await app.inject({ method, url, ...(body && { payload: body }) })
-    return { status: answer.statusCode, body: answer.json() }
+    const response = await app.inject({ method, url, ...(body && { payload: body }) })
+    return { status: response.statusCode, body: response.json() }
   }
 }
