@@ -101,5 +101,5 @@ test('counts scores above and equal to a mark', () => {
 test('rejects more than 4 GiB before allocating', () => {
   const arena = new Arena()
   arena.reserve(5e9)
-  expect(() => arena.allocate()).toThrow('of at most 4 GiB')
+  expect(() => arena.allocate()).toThrow('the maximum is 4 GiB')
 })

@@ -16,7 +16,7 @@ SHARD = {
     "batch": 3,
     "length": 5,
     "tokens": [0, 3, 8, 5, 8, 1, 2, 3, 8, 7, 0, 0, 0, 6, 8],
-    "places": [2, 4, 8, 14],
+    "positions": [2, 4, 8, 14],
     "labels": [4, 6, 4, 1],
     "weight": 0.25,
 }
@@ -73,7 +73,7 @@ for block in range(SIZES["blocks"]):
     x = x + linear(f"block{block}.attention.out", attended)
     inner = F.gelu(linear(f"block{block}.forward.in", norm(f"block{block}.forward.norm", x)))
     x = x + linear(f"block{block}.forward.out", inner)
-x = norm("norm", x).reshape(-1, d)[SHARD["places"]]
+x = norm("norm", x).reshape(-1, d)[SHARD["positions"]]
 x = norm("head.norm", F.gelu(linear("head", x)))
 logits = x @ p["items"].T + p["bias"]
 loss = SHARD["weight"] * F.cross_entropy(logits, torch.tensor(SHARD["labels"]), reduction="sum")
