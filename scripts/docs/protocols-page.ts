@@ -5,7 +5,7 @@ import {
   type Candidates,
   PROTOCOLS,
   type Protocol,
-  type Relevant,
+  type TargetRule,
 } from '@cairn/recommenders/evaluation/protocol'
 import { SPLITS, type SplitId } from '@cairn/recommenders/evaluation/splits/split'
 
@@ -58,7 +58,7 @@ function candidatesText(candidates: Candidates): string {
   return `the target and ${candidates.negatives} items drawn ${candidates.drawn}, seed ${candidates.seed}`
 }
 
-function targetsText(targets: Relevant): string {
+function targetsText(targets: TargetRule): string {
   if (targets === 'all') return 'all held-out items'
   if (targets === 'last') return 'the last held-out item'
   if ('bestRated' in targets) return `the ${targets.bestRated} best rated held-out items`

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { BoosterData } from './booster-data.js'
 import type { BoosterParams } from './parameters.js'
-import { boostInThread, predicted } from './testing/boost-here.js'
+import { boostInThread, predictRow } from './testing/boost-in-thread.js'
 import { binary, ranking } from './testing/tables.js'
 
 const nothing = Number.NaN
@@ -56,14 +56,14 @@ describe('degenerate data', () => {
         true,
       )
       for (let row = 0; row < data.labels.length; row++)
-        expect(predicted(tree, data.rows.subarray(row * data.features))).toSatisfy(Number.isFinite)
+        expect(predictRow(tree, data.rows.subarray(row * data.features))).toSatisfy(Number.isFinite)
     }
   })
 
   test('separates the two largest numbers', () => {
     const [data, overrides] = CASES['the largest numbers']!
     const [tree] = boostInThread(data, overrides).trees
-    expect(predicted(tree!, [3.4e38])).toBeGreaterThan(0)
-    expect(predicted(tree!, [-3.4e38])).toBeLessThan(0)
+    expect(predictRow(tree!, [3.4e38])).toBeGreaterThan(0)
+    expect(predictRow(tree!, [-3.4e38])).toBeLessThan(0)
   })
 })

@@ -2,7 +2,7 @@ import type { BoosterParams } from './parameters.js'
 import type { SplitRule } from './tree.js'
 
 /** Fixed-point sums of gradients and hessians. */
-export type Sums = readonly [bigint, bigint]
+export type GradientSums = readonly [bigint, bigint]
 
 /** A leaf of the growing tree. */
 export interface Leaf {
@@ -11,7 +11,7 @@ export interface Leaf {
   /** Its rows: order[from, to). */
   readonly from: number
   readonly to: number
-  readonly sums: Sums
+  readonly sums: GradientSums
   /** Its contribution to the margin, before eta. */
   readonly weight: number
   /** Bounds of its weight from monotone constraints. */
@@ -24,7 +24,7 @@ export interface Leaf {
 }
 
 export interface Split extends SplitRule {
-  readonly left: Sums
+  readonly left: GradientSums
 }
 
 export type Candidate = Leaf & { split: Split }

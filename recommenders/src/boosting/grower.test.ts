@@ -2,7 +2,7 @@ import { randomStream } from '@cairn/platform/statistics/random'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { BoosterData } from './booster-data.js'
-import { boostInThread, predicted } from './testing/boost-here.js'
+import { boostInThread, predictRow } from './testing/boost-in-thread.js'
 import { binary, regression } from './testing/tables.js'
 import type { GrownTree } from './tree.js'
 
@@ -17,7 +17,7 @@ interface Part {
   right: number[]
 }
 
-/** Tries every distinct value as a threshold, with the missing values on either side: exact greedy search. */
+/** Exact greedy search: tries every distinct value as a threshold, with missing values on either side. */
 function bestParts({ rows, features }: BoosterData, gradients: number[], mine: number[]): Part[] {
   const sum = (part: number[]) => part.reduce((total, row) => total + gradients[row]!, 0)
   const whole = gain(sum(mine), mine.length)
@@ -43,7 +43,7 @@ function bestParts({ rows, features }: BoosterData, gradients: number[], mine: n
   return parts.sort((a, b) => b.gain - a.gain)
 }
 
-/** Every node parts its rows as well as any way would, and every leaf has the value of its rows. */
+/** Checks that every split has the largest possible gain and every leaf the value of its rows. */
 function check(data: BoosterData, tree: GrownTree, gradients: number[], depth: number): void {
   const walk = (node: number, mine: number[], level: number): void => {
     const sum = mine.reduce((total, row) => total + gradients[row]!, 0)
@@ -84,7 +84,7 @@ const tables = fc.record({
 test.each([
   ['depthwise', { max_depth: 3 }],
   ['lossguide', { max_depth: 3, grow_policy: 'lossguide' }],
-] as const)('%s: splits are those of exact greedy search where every value has a bin', (_, policy) => {
+] as const)('%s: finds the splits of exact greedy search if every value has a bin', (_, policy) => {
   fc.assert(
     fc.property(tables, (options) => {
       const data = regression(options)
@@ -122,7 +122,7 @@ describe('monotone constraints', () => {
             grow_policy,
           },
         )
-        const predict = (row: number[]) => trees.reduce((sum, tree) => sum + predicted(tree, row), 0)
+        const predict = (row: number[]) => trees.reduce((sum, tree) => sum + predictRow(tree, row), 0)
         for (let trial = 0; trial < 30; trial++) {
           const row = [0, 1, 2].map(() => Math.floor(random() * 9))
           for (const [feature, constraint] of constraints.entries()) {
@@ -140,7 +140,7 @@ describe('the histogram budget', () => {
   test.each([
     { grow_policy: 'depthwise', max_depth: 7 },
     { grow_policy: 'lossguide', max_depth: 0, max_leaves: 60 },
-  ] as const)('four of them grow the tree that plenty grow: %j', (policy) => {
+  ] as const)('does not change the trees: %j', (policy) => {
     const data = binary({ rows: 4000, distinct: 300 })
     const overrides = { ...policy, num_boost_round: 3 }
     expect(boostInThread(data, overrides, { maxHistograms: 4 }).trees).toEqual(

@@ -1,6 +1,6 @@
 import { ints } from '../numeric/kernel/arena.js'
-import { type Candidate, Frontier, type Leaf, type Sums } from './frontier.js'
-import { remainder, type Scales } from './records.js'
+import { type Candidate, Frontier, type GradientSums, type Leaf } from './frontier.js'
+import { type GradientScales, remainder } from './records.js'
 import { MAX_BATCH, MAX_SEGMENTS, type SharedLayout } from './shared-layout.js'
 import { type SearchTools, type SiblingPair, SplitSearch } from './split-search.js'
 import { addLeaf, emptyTree, type GrownTree, splitLeaf } from './tree.js'
@@ -22,7 +22,7 @@ export class Grower {
   readonly #layout: SharedLayout
   readonly #tools: SearchTools
   readonly #search: SplitSearch
-  #scales: Scales = [1, 1]
+  #scales: GradientScales = [1, 1]
   #tree = emptyTree()
   #leaves = new Set<Leaf>()
   #lastSplits: Candidate[] = []
@@ -34,7 +34,7 @@ export class Grower {
   }
 
   /** Grows on the first `rows` of `order`; `pairs` points to fixed-point gradients. */
-  grow(rows: number, pairs: number, scales: Scales): Growth {
+  grow(rows: number, pairs: number, scales: GradientScales): Growth {
     this.#scales = scales
     this.#tree = emptyTree()
     this.#leaves = new Set()
@@ -86,7 +86,7 @@ export class Grower {
     for (const leaf of this.#leaves) if (leaf.histogram) this.#tools.pool.release(leaf.histogram)
   }
 
-  #root(rows: number, sums: Sums): Leaf {
+  #root(rows: number, sums: GradientSums): Leaf {
     const bounds = { lower: Number.NEGATIVE_INFINITY, upper: Number.POSITIVE_INFINITY }
     return this.#leaf(-1, { depth: 0, from: 0, to: rows, sums, ...bounds })
   }

@@ -18,7 +18,7 @@ const labelled = (label: () => number, weights?: number[]): BoosterData => ({
   ...(weights && { weights }),
 })
 
-/** Lays out a table with random margins. */
+/** Creates a layout with random margins. */
 function layoutOf(data: BoosterData, overrides: Partial<BoosterParams>, spread = 4): SharedLayout {
   const layout = createLayout(data, undefined, resolveBoosterParams(overrides), 1)
   const { memory, train, outputs } = layout
@@ -115,7 +115,7 @@ test('softmax: computes gradients as derivatives and hessians as twice the diago
   }
 })
 
-/** Burges' lambdas as the papers write them, in float64, every pair of a group looked at. */
+/** Burges' lambdas as in the papers, in float64, over every pair of a group. */
 function naiveLambdas(labels: number[], margins: number[], params: BoosterParams): number[][] {
   const { lambdarank_num_pair_per_sample: most, ndcg_exp_gain } = params
   const gain = (label: number) => (ndcg_exp_gain ? 2 ** label - 1 : label)
@@ -157,7 +157,7 @@ test.each([
   const { memory, train, pairs, peaks, params } = layout
   const margins = floats(memory, train.margins, 120)
   margins.set(margins.map((margin) => Math.round(margin * 4) / 4)) // ties
-  margins.fill(0.5, 0, 20) // a group of equals
+  margins.fill(0.5, 0, 20) // a group of equal margins
   const lambdas = new LambdaRank(layout)
   lambdas.gradients(0, 2, peaks)
   lambdas.gradients(2, 6, peaks + 8)

@@ -1,9 +1,9 @@
 import { bytes, doubles, ints } from '../numeric/kernel/arena.js'
-import type { Leaf, Sums } from './frontier.js'
+import type { GradientSums, Leaf } from './frontier.js'
 import { MAX_BATCH, MAX_CHUNKS, RECORD_BYTES, type SharedLayout } from './shared-layout.js'
 
 /** Gradients are multiples of 1 / scale. */
-export type Scales = readonly [gradient: number, hessian: number]
+export type GradientScales = readonly [gradient: number, hessian: number]
 
 /** Eight-byte words per record. */
 const WORDS = RECORD_BYTES / 8
@@ -30,7 +30,7 @@ export class Records {
     this.#splitSums = new BigInt64Array(memory.buffer, splits, nodeCount * MAX_CHUNKS * WORDS)
   }
 
-  writeRules([gradient, hessian]: Scales): void {
+  writeRules([gradient, hessian]: GradientScales): void {
     const { memory, rules, params } = this.#layout
     const { lambda, alpha, max_delta_step, min_child_weight, monotone_constraints } = params
     const bounded = max_delta_step > 0 || monotone_constraints.some((constraint) => constraint !== 0)
@@ -61,7 +61,7 @@ export class Records {
     return this.#layout.nodes + index * RECORD_BYTES
   }
 
-  readNode(index: number): Sums {
+  readNode(index: number): GradientSums {
     return [this.#nodeSums[index * WORDS]!, this.#nodeSums[index * WORDS + 1]!]
   }
 
@@ -82,10 +82,13 @@ export class Records {
       const other = (index * chunks + chunk) * WORDS
       if (this.#splits[other + 2]! > this.#splits[at + 2]!) at = other
     }
-    const left: Sums = [this.#splitSums[at]!, this.#splitSums[at + 1]!]
+    const left: GradientSums = [this.#splitSums[at]!, this.#splitSums[at + 1]!]
     const [gain, feature, bin, defaultLeft] = this.#splits.subarray(at + 2, at + 6)
     return { gain: gain!, feature: feature!, bin: bin!, defaultLeft: defaultLeft === 1, left }
   }
 }
 
-export const remainder = ([g, h]: Sums, left: Sums): Sums => [g - left[0], h - left[1]]
+export const remainder = ([g, h]: GradientSums, left: GradientSums): GradientSums => [
+  g - left[0],
+  h - left[1],
+]

@@ -7,7 +7,7 @@ import { HistogramPool } from './histogram-pool.js'
 import type { Kernel } from './kernel/kernel.js'
 import { metricOf } from './metrics.js'
 import { type OperationName, operations } from './operations.js'
-import { Records, type Scales } from './records.js'
+import { type GradientScales, Records } from './records.js'
 import { type BinnedTable, MAX_SEGMENTS, type SharedLayout } from './shared-layout.js'
 import type { GrownTree } from './tree.js'
 
@@ -65,7 +65,7 @@ export class Rounds {
     return { trees, metric: this.#metric() }
   }
 
-  #tree(output: number, pairs: number, scales: Scales): GrownTree {
+  #tree(output: number, pairs: number, scales: GradientScales): GrownTree {
     const rows = this.#sample(output)
     const growth = this.#grower.grow(rows, pairs, scales)
     this.#addToMargins(output, growth, rows)
@@ -73,9 +73,11 @@ export class Rounds {
   }
 
   /** Quantizes the gradients of every output to fixed point; returns their scales. */
-  #gradients(): Scales[] {
+  #gradients(): GradientScales[] {
     const { pairs, train } = this.#layout
-    const scales = this.#peaks().map(([gradient, hessian]): Scales => [scaleOf(gradient), scaleOf(hessian)])
+    const scales = this.#peaks().map(
+      ([gradient, hessian]): GradientScales => [scaleOf(gradient), scaleOf(hessian)],
+    )
     scales.forEach(([gradient, hessian], output) => {
       const first = pairs + output * train.stride * 8
       this.#segments(train.rows, (from, to) =>

@@ -1,7 +1,7 @@
 import type { Coordinator } from './call-queue.js'
 import type { ColumnSampler } from './column-sampler.js'
 import type { CutFeatures } from './cut-features.js'
-import type { Leaf, Sums } from './frontier.js'
+import type { GradientSums, Leaf } from './frontier.js'
 import type { HistogramPool } from './histogram-pool.js'
 import type { Kernel } from './kernel/kernel.js'
 import type { OperationName } from './operations.js'
@@ -56,7 +56,7 @@ export class SplitSearch {
   }
 
   /** Creates the root: builds its histogram, which contains its sums, and then searches its split. */
-  root(rows: number, pairs: number, leafOf: (sums: Sums) => Leaf): Leaf {
+  root(rows: number, pairs: number, leafOf: (sums: GradientSums) => Leaf): Leaf {
     const { kernel, features, pool, records, coordinator } = this.#tools
     const histogram = pool.take()
     const built = this.#build([{ leaf: { from: 0, to: rows, histogram } }], pairs)

@@ -10,7 +10,7 @@ export interface Protocol {
   readonly standing: Standing
   readonly split: SplitId
   readonly candidates: Candidates
-  readonly targets: Relevant
+  readonly targets: TargetRule
   /** Excludes the items of the user's history from the candidates. */
   readonly seenFiltered: true
   /** A target's rank is the number of better candidates plus half of the equal ones. */
@@ -42,7 +42,7 @@ export interface Negatives {
 }
 
 /** Which of the user's held-out items are relevant; users without relevant items are not evaluated. */
-export type Relevant = 'all' | 'last' | { readonly ratedAtLeast: number } | { readonly bestRated: number }
+export type TargetRule = 'all' | 'last' | { readonly ratedAtLeast: number } | { readonly bestRated: number }
 
 const COMMON = {
   standing: 'honest',

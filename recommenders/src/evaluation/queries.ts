@@ -1,7 +1,7 @@
 import { countByItem } from '../data/interactions.js'
 import type { ItemLists } from '../data/item-lists.js'
 import { withNegatives } from './negatives.js'
-import type { Candidates, Protocol, Relevant } from './protocol.js'
+import type { Candidates, Protocol, TargetRule } from './protocol.js'
 import type { RankingQueries } from './ranking/ranking-task.js'
 import { bestRatedTargets, lastTargets, targetsRatedAtLeast } from './splits/create-fold.js'
 import type { Fold, Targets } from './splits/split.js'
@@ -26,7 +26,7 @@ export function protocolQueries(fold: Fold, protocol: Protocol): ProtocolQueries
   return { queries: { histories, targets, candidates }, catalogueSize, counts }
 }
 
-function relevantOf(targets: Targets, relevant: Relevant): Targets {
+function relevantOf(targets: Targets, relevant: TargetRule): Targets {
   if (relevant === 'all') return targets
   if (relevant === 'last') return lastTargets(targets)
   return 'bestRated' in relevant

@@ -8,7 +8,7 @@ import { split } from '../../evaluation/splits/split.js'
 import { resolveParameters } from '../recipe.js'
 import { alsExplicit } from './recipe.js'
 
-/** Ratings by two tastes; some pairs are rated twice, and the later rating counts. */
+/** Ratings of two groups with different tastes; some pairs are rated twice, and the later rating counts. */
 function someRatings(users: number, items: number) {
   const random = randomStream(4)
   const columns = {
@@ -32,7 +32,7 @@ function someRatings(users: number, items: number) {
 const ratings = someRatings(40, 30)
 const parameters = { factors: 6, epochs: 5, regularization: 0.1, seed: 42 }
 
-/** ALS-WR as the paper writes it: float64, dense, one ridge regression a row. */
+/** ALS-WR as in the paper: float64, dense, one ridge regression per row. */
 function naive() {
   const [rows, columns] = [ratings.users.size, ratings.items.size]
   const d = parameters.factors

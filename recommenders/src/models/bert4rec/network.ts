@@ -13,7 +13,7 @@ import {
   trunkParameters,
 } from '../../transformers/sequence/transformer.js'
 
-export interface Cloze {
+export interface ClozeSettings {
   /** The share of items that are masked. */
   readonly mask_probability: number
   /** The share of sequences in which only the last item is masked, as in inference. */
@@ -27,7 +27,7 @@ const maskToken = ({ items }: NetworkSizes) => items + 1
  * over all items and tied embeddings. In inference a mask is appended to the history. Blocks normalize first, so that
  * training needs no long warm-up.
  */
-export const bert4rec: SequenceKind<Cloze> = {
+export const bert4rec: SequenceKind<ClozeSettings> = {
   name: 'bert4rec',
   module: import.meta.url,
   targetShare: ({ mask_probability }) => mask_probability,

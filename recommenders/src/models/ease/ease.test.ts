@@ -9,7 +9,7 @@ import { trainPopularity } from '../popularity/train.js'
 import { resolveParameters } from '../recipe.js'
 import { ease } from './recipe.js'
 
-/** Four tastes: users of one mostly take items of one quarter. */
+/** Four groups of users, each with mostly one quarter of the items. */
 function createWorld(users: number, items: number) {
   const random = randomStream(3)
   const columns = { users: [] as number[], items: [] as number[] }
@@ -22,7 +22,7 @@ function createWorld(users: number, items: number) {
   return buildInteractions(columns, 'row')
 }
 
-/** Every user's scores by the definition, float64, dense. */
+/** The scores of all users by the definition, float64, dense. */
 function naiveScores({ users, items, starts, ends, itemOf }: Interactions, regularization: number) {
   const n = items.size
   const sets = users.ids.map((_, user) => [...new Set(itemOf.subarray(starts[user], ends[user]))])

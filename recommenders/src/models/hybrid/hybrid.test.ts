@@ -19,7 +19,7 @@ import { chooseWeights, ndcgOf } from './choose-weights.js'
 import { fitHybrid, hybrid } from './recipe.js'
 import { keepMembers } from './weight-queries.js'
 
-// Fits start threads, which a busy machine lets wait
+// Fits start threads, which take long on a busy machine
 vi.setConfig({ testTimeout: 120_000 })
 
 const parameters = {

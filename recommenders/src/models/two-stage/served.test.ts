@@ -8,7 +8,7 @@ import { fitTwoStage } from './fit.js'
 import { twoStage } from './recipe.js'
 import { data, ITEMS, quickParameters, USERS, world } from './testing/world.js'
 
-// Fits start threads, which a busy machine lets wait
+// Fits start threads, which take long on a busy machine
 vi.setConfig({ testTimeout: 120_000 })
 
 let root: string

@@ -13,11 +13,11 @@ import { holdOut } from './hold-out.js'
 import { twoStage } from './recipe.js'
 import { data, ITEMS, looSplit, quickParameters } from './testing/world.js'
 
-// Fits start threads, which a busy machine lets wait
+// Fits start threads, which take long on a busy machine
 vi.setConfig({ testTimeout: 120_000 })
 
 describe('leakage between the stages', () => {
-  /** The same histories with other targets: each user's last item becomes another one that they have not had. */
+  /** The same histories with other targets: each user's last item is replaced by another unseen item. */
   function withOtherAnswers(train: Interactions): Interactions {
     const { rest, users, targets } = holdOut(train, 1)
     const itemOf = train.itemOf.slice()

@@ -18,7 +18,7 @@ function someEvents(users: number, items: number, density: number, seed: number)
   return buildInteractions(columns, 'row')
 }
 
-/** XᵀX + λI by the definition. */
+/** XᵀX + λI computed by its definition. */
 function definition(events: ReturnType<typeof someEvents>, regularization: number): Float64Array {
   const n = events.items.size
   const matrix = new Float64Array(n * n)
@@ -30,7 +30,7 @@ function definition(events: ReturnType<typeof someEvents>, regularization: numbe
   return matrix
 }
 
-/** At least the condition number of XᵀX + λI: no eigenvalue is above the greatest sum of a row, or below λ. */
+/** An upper bound of the condition number of XᵀX + λI: eigenvalues are between λ and the largest row sum. */
 function conditionOf(matrix: Float64Array, n: number, regularization: number): number {
   const sums = Array.from({ length: n }, (_, row) =>
     matrix.subarray(row * n, (row + 1) * n).reduce((sum, value) => sum + value, 0),

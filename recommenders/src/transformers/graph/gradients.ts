@@ -1,4 +1,4 @@
-import type { Flow, Graph, RowUpdates, Step, Value } from './graph.js'
+import type { Flow, Graph, RowUpdates, TapeStep, Value } from './graph.js'
 import * as n from './nodes.js'
 
 /** The gradient of a parameter: a tensor of its shape plus rows to add to it. */
@@ -32,7 +32,7 @@ export function gradients(g: Graph, loss: Value, parameters: readonly Value[]): 
 }
 
 /** The names of all values that depend on a parameter, including the parameters. */
-function reachable(steps: readonly Step[], parameters: readonly Value[]): Set<string> {
+function reachable(steps: readonly TapeStep[], parameters: readonly Value[]): Set<string> {
   const names = new Set(parameters.map(({ name }) => name))
   for (const { inputs, outputs } of steps)
     if (inputs.some((input) => input && names.has(input.name)))

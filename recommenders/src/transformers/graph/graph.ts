@@ -25,7 +25,7 @@ export type Flow = Value | RowUpdates | undefined
 /** The reverse-mode rule of an operation: maps the gradients of its outputs (undefined: none) to those of its inputs. */
 export type Pullback = (gradients: readonly (Value | undefined)[]) => readonly Flow[]
 
-export interface Step {
+export interface TapeStep {
   readonly inputs: readonly (Value | undefined)[]
   readonly outputs: readonly Value[]
   readonly pull: Pullback
@@ -33,7 +33,7 @@ export interface Step {
 
 /** An ONNX graph under construction, with the tape of its differentiable steps (ADR 12). */
 export class Graph {
-  readonly steps: Step[] = []
+  readonly steps: TapeStep[] = []
   readonly #nodes: Message[] = []
   readonly #initializers: Message[] = []
   readonly #inputs: Message[] = []
@@ -95,7 +95,7 @@ export class Graph {
   }
 
   /** Records a differentiable step on the tape. */
-  record(inputs: Step['inputs'], outputs: readonly Value[], pull: Pullback): void {
+  record(inputs: TapeStep['inputs'], outputs: readonly Value[], pull: Pullback): void {
     this.steps.push({ inputs, outputs, pull })
   }
 

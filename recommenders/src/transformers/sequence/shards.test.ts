@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { bert4rec, type Cloze } from '../../models/bert4rec/network.js'
+import { bert4rec, type ClozeSettings } from '../../models/bert4rec/network.js'
 import { sasrec } from '../../models/sasrec/network.js'
 import type { SequenceKind } from './network.js'
 import { type Sequences, Shards, stepsPerEpoch } from './shards.js'
@@ -12,7 +12,7 @@ const sequences: Sequences = {
   ends: starts.map((start, n) => start + lengths[n]!),
   itemOf: Int32Array.from({ length: 67 }, (_, n) => n % 50),
 }
-const settings: Cloze = { mask_probability: 0.3, last_item_share: 0.2 }
+const settings: ClozeSettings = { mask_probability: 0.3, last_item_share: 0.2 }
 const sampling = { sizes, settings, seed: 1, batchSize: 4 }
 const of = (kind: SequenceKind) => new Shards(sequences, { ...sampling, kind })
 

@@ -78,7 +78,7 @@ function lossGraph({ parameters, feeds = {}, build }: Expression, random: () => 
   return g.encode('differentiate')
 }
 
-/** Feeds whose name starts with a dot-separated list of dimensions have these names: `batch,length.tokens`. */
+/** A feed called `batch,length.tokens` has the named dimensions before the dot. */
 function symbolic(name: string, dims: readonly number[]): readonly Dim[] {
   const [names, rest] = name.split('.')
   return rest === undefined ? dims : names!.split(',').map((dim) => (/^\d+$/.test(dim) ? Number(dim) : dim))

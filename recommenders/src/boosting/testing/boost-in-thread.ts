@@ -20,7 +20,7 @@ export function boostInThread(
 }
 
 /** The output of a tree for a row of raw values. */
-export function predicted(tree: GrownTree, row: ArrayLike<number>): number {
+export function predictRow(tree: GrownTree, row: ArrayLike<number>): number {
   let node = 0
   while (tree.left[node]! >= 0) {
     const value = row[tree.feature[node]!]!
