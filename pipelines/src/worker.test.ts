@@ -5,8 +5,8 @@ import { openDb } from '@cairn/platform/db/open'
 import { installationId } from '@cairn/platform/jobs/installation'
 import { createClient } from '@cairn/platform/protocol/client'
 import { CancelRun, GetRunProgress, SubmitRun } from '@cairn/platform/protocol/job-runs'
-import { forget } from '@cairn/platform/testing/redis'
-import { silent } from '@cairn/platform/testing/silent'
+import { deleteKeys } from '@cairn/platform/testing/redis'
+import { silentLog } from '@cairn/platform/testing/silent-log'
 import Type from 'typebox'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { defineTask } from './engine/task.js'
@@ -56,7 +56,7 @@ describe.each(backends)('startWorker on %s', (_name, backend) => {
       tokens: new Tokens(db.for()),
       client: (token?: string) => createClient(url, token ? { token } : {}),
     }
-    const engine = await startWorker({ context: workerContext, serverUrl: url, log: silent, tasks })
+    const engine = await startWorker({ context: workerContext, serverUrl: url, log: silentLog, tasks })
     return {
       async close() {
         await engine.close()
@@ -120,7 +120,7 @@ describe.each(backends)('startWorker on %s', (_name, backend) => {
       const { run_id } = await serving.client(SubmitRun, { tasks: [node('where')] })
       await dispatched(run_id)
       const installation = await installationId(serving.context.db)
-      expect(await forget(redisUrl, `cairn-${installation}:*`)).toBeGreaterThan(0)
+      expect(await deleteKeys(redisUrl, `cairn-${installation}:*`)).toBeGreaterThan(0)
       const worker = await start()
       expect((await waitForEnd(serving.client, run_id, 240_000)).state.result_state).toBe('SUCCESS')
       await worker.close()

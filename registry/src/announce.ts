@@ -1,5 +1,5 @@
 import type { Announce } from '@cairn/platform/events/announcer'
-import { announceEffects, effect } from '@cairn/platform/http/announce'
+import { announceEffects, effect } from '@cairn/platform/http/plugins/announce'
 import type { Change } from '@cairn/platform/protocol/events'
 import { ImportRegisteredModel } from '@cairn/platform/protocol/imports'
 import {

@@ -188,6 +188,6 @@ export const BETTER_ANSWERS: readonly BetterAnswer[] = [
     request: '`MLFLOW_SERVER_ALLOWED_HOSTS`',
     mlflow: 'locks out localhost and private addresses unless they are named',
     cairn: 'adds to them; `*` does not let pages of any origin write',
-    shown: ['platform/src/http/guard.test.ts'],
+    shown: ['platform/src/http/plugins/host-guard.test.ts'],
   },
 ]

@@ -1,5 +1,5 @@
-import { sendJson } from '@cairn/platform/http/send-json'
-import { turnsMeanwhile } from '@cairn/platform/testing/turns-meanwhile'
+import { sendJson } from '@cairn/platform/http/response/send-json'
+import { countTurnsDuring } from '@cairn/platform/testing/event-loop-turns'
 import Fastify from 'fastify'
 import { expect, test } from 'vitest'
 import { withDecimalPoints, writeDecimalPoints } from './protobuf-json.js'
@@ -30,7 +30,7 @@ test('writes a large response with decimal points without blocking the event loo
   writeDecimalPoints(app)
   app.get('/', async () => response)
   const responding = app.inject('/')
-  expect(await turnsMeanwhile(responding)).toBeGreaterThan(20)
+  expect(await countTurnsDuring(responding)).toBeGreaterThan(20)
   const { body } = await responding
   expect(body === withDecimalPoints(JSON.stringify(response))).toBe(true)
 })

@@ -1,9 +1,9 @@
-import { writeJson } from '@cairn/platform/http/send-json'
+import { serializeWith } from '@cairn/platform/http/response/send-json'
 import type { FastifyInstance } from 'fastify'
 
 /** Writes metric values with a decimal point, as protobuf does for doubles: some clients distinguish 1 from 1.0. */
 export function writeDecimalPoints(app: FastifyInstance) {
-  writeJson(app, (body) => withDecimalPoints(JSON.stringify(body)))
+  serializeWith(app, (body) => withDecimalPoints(JSON.stringify(body)))
 }
 
 /** Matches only fields: inside a JSON string the quotes would be escaped. */

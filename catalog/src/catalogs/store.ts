@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { purgeGrants } from '@cairn/platform/auth/grants'
 import type { Principal } from '@cairn/platform/auth/principal'
+import { claimName } from '@cairn/platform/db/claim-name'
 import type { Db } from '@cairn/platform/db/db'
-import { refuseTaken } from '@cairn/platform/db/refuse-taken'
 import { ApiError } from '@cairn/platform/errors'
 import type { CatalogInfo } from '@cairn/platform/protocol/catalogs'
 import type { CatalogRow, CatalogSchema } from '../schema.js'
@@ -40,7 +40,7 @@ export class CatalogStore {
   async create({ name, comment, properties = {} }: NewCatalog, by: Principal): Promise<NamedCatalogRow> {
     const id = randomUUID()
     const row = { id, name, comment: comment || null, properties: JSON.stringify(properties) }
-    await refuseTaken(this.#db, taken(name), (tx) =>
+    await claimName(this.#db, taken(name), (tx) =>
       tx
         .insertInto('catalogs')
         .values({ ...row, ...createdBy(by, this.#now()) })
@@ -65,7 +65,7 @@ export class CatalogStore {
 
   async update(id: string, change: Change, by: Principal): Promise<NamedCatalogRow> {
     const set = { ...changedBy(change, by, this.#now()), ...changedProperties(change) }
-    await refuseTaken(this.#db, taken(change.new_name), (tx) =>
+    await claimName(this.#db, taken(change.new_name), (tx) =>
       tx.updateTable('catalogs').set(set).where('id', '=', id).execute(),
     )
     return this.get(id)

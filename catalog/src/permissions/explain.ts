@@ -15,7 +15,7 @@ export async function explainToSelf(
   privilege: Privilege,
   chain: SecurableChain,
 ): Promise<Explanation> {
-  const refused = await authorizer.refusal(principal, privilege, chain)
+  const refused = await authorizer.permissionDenied(principal, privilege, chain)
   if (!refused) return allowed(authorizer, principal, await authorizer.decide(principal, privilege, chain))
   if (refused.code !== 'PERMISSION_DENIED') throw refused
   return denied(refused)

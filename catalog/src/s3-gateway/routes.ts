@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { ApiError } from '@cairn/platform/errors'
-import { chunksOf } from '@cairn/platform/http/chunks'
+import { readChunks } from '@cairn/platform/http/body/chunks'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { authenticate, blobKeyOf, type S3GatewayOptions } from './authenticate.js'
 import { errorXml, S3Error } from './errors.js'
@@ -80,7 +80,7 @@ async function* verifiedBody({ body, headers }: S3Request) {
   const signed = String(headers['x-amz-content-sha256'] ?? 'UNSIGNED-PAYLOAD')
   const hash = createHash('sha256')
   if (body instanceof Readable)
-    for await (const chunk of chunksOf(body)) {
+    for await (const chunk of readChunks(body)) {
       hash.update(chunk)
       yield chunk
     }

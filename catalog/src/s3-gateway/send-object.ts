@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream'
 import type { BlobInfo, Blobs, ByteRange } from '@cairn/platform/blobs/blobs'
 import { ApiError } from '@cairn/platform/errors'
-import { parseRange } from '@cairn/platform/http/range'
-import { begin } from '@cairn/platform/http/send-blob'
-import { sendReader, sendStream } from '@cairn/platform/http/send-bytes'
+import { parseRange } from '@cairn/platform/http/response/range'
+import { startRawResponse } from '@cairn/platform/http/response/send-blob'
+import { sendReader, sendStream } from '@cairn/platform/http/response/send-bytes'
 import type { FastifyReply } from 'fastify'
 import { S3Error } from './errors.js'
 import { etag } from './list-objects.js'
@@ -37,7 +37,7 @@ async function sendFromReader({ blobs, key, range, reply }: ObjectRequest): Prom
     await reader.close()
     throw error
   }
-  begin(reply)
+  startRawResponse(reply)
   await sendReader(reader, bytes, reply.raw)
   return reply
 }
@@ -64,7 +64,7 @@ async function sendFromStream(request: ObjectRequest, attempts: number): Promise
 
 async function send(body: Readable, { start, end }: Required<ByteRange>, reply: FastifyReply) {
   try {
-    await sendStream(body, reply.raw, { size: end - start, begin: () => begin(reply) })
+    await sendStream(body, reply.raw, { size: end - start, onStart: () => startRawResponse(reply) })
     return reply
   } catch (cause) {
     throw new ApiError(

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Principal } from '@cairn/platform/auth/principal'
+import { claimName } from '@cairn/platform/db/claim-name'
 import type { Db } from '@cairn/platform/db/db'
-import { refuseTaken } from '@cairn/platform/db/refuse-taken'
 import { ApiError } from '@cairn/platform/errors'
 import type { SchemaInfo } from '@cairn/platform/protocol/schemas'
 import type { CatalogSchema, SchemaRow } from '../schema.js'
@@ -40,7 +40,7 @@ export class SchemaStore {
     const schema_id = randomUUID()
     const { name, comment, properties = {} } = input
     const row = { schema_id, catalog_id: catalogId, name, comment: comment || null }
-    await refuseTaken(this.#db, taken(name), async (tx) => {
+    await claimName(this.#db, taken(name), async (tx) => {
       await lockContainer(tx, this.#db.dialect, catalogId)
       const parent = await tx
         .selectFrom('catalogs')
@@ -71,7 +71,7 @@ export class SchemaStore {
 
   async update(id: string, change: Change, by: Principal): Promise<NamedSchemaRow> {
     const set = { ...changedBy(change, by, this.#now()), ...changedProperties(change) }
-    await refuseTaken(this.#db, taken(change.new_name), (tx) =>
+    await claimName(this.#db, taken(change.new_name), (tx) =>
       tx.updateTable('schemas').set(set).where('schema_id', '=', id).execute(),
     )
     return this.get(id)

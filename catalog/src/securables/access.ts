@@ -1,7 +1,7 @@
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { Securable, SecurableChain } from '@cairn/platform/auth/decide'
+import { VISIBILITY_PRIVILEGES } from '@cairn/platform/auth/permission-denied'
 import type { Principal } from '@cairn/platform/auth/principal'
-import { VISIBILITY_PRIVILEGES } from '@cairn/platform/auth/refusal'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
 import type { FastifyRequest } from 'fastify'
 import type { Locator } from './locator.js'
@@ -63,7 +63,7 @@ export class Access {
     fullName: string,
   ): Promise<SecurableChain | undefined> {
     const chain = await this.#locator.find(type, fullName)
-    const refused = await this.#authorizer.refusal(principal, VISIBILITY_PRIVILEGES[type], chain)
+    const refused = await this.#authorizer.permissionDenied(principal, VISIBILITY_PRIVILEGES[type], chain)
     if (!refused) return chain
     if (refused.code === 'PERMISSION_DENIED') return undefined
     throw refused

@@ -1,5 +1,5 @@
 import type { Identities } from '@cairn/platform/auth/identities'
-import { VISIBILITY_PRIVILEGES } from '@cairn/platform/auth/refusal'
+import { VISIBILITY_PRIVILEGES } from '@cairn/platform/auth/permission-denied'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import type { Privilege } from '@cairn/platform/protocol/privileges'

@@ -1,7 +1,7 @@
 import { purgeGrants } from '@cairn/platform/auth/grants'
 import type { Principal } from '@cairn/platform/auth/principal'
+import { claimName } from '@cairn/platform/db/claim-name'
 import type { Db, Transaction } from '@cairn/platform/db/db'
-import { refuseTaken } from '@cairn/platform/db/refuse-taken'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import type { ColumnInfo } from '@cairn/platform/protocol/tables'
 import type { CatalogSchema, StagingTableRow, TableRow } from '../schema.js'
@@ -80,7 +80,7 @@ export class TableStore {
       properties: JSON.stringify(properties),
       ...createdBy(by, this.#now()),
     }
-    await refuseTaken(this.#db, taken(name), async (tx) => {
+    await claimName(this.#db, taken(name), async (tx) => {
       await lockSchema(tx, this.#db.dialect, schemaId)
       if (staged) await consumeStaged(tx, id)
       await tx.insertInto('tables').values(row).execute()
@@ -156,7 +156,7 @@ export class TableStore {
       ...changedProperties(change),
       ...(change.columns && { columns: JSON.stringify(change.columns) }),
     }
-    await refuseTaken(this.#db, taken(change.new_name), (tx) =>
+    await claimName(this.#db, taken(change.new_name), (tx) =>
       tx.updateTable('tables').set(set).where('table_id', '=', id).execute(),
     )
     return this.get(id)

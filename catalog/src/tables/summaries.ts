@@ -1,5 +1,5 @@
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
-import { VISIBILITY_PRIVILEGES } from '@cairn/platform/auth/refusal'
+import { VISIBILITY_PRIVILEGES } from '@cairn/platform/auth/permission-denied'
 import { handle } from '@cairn/platform/http/handle'
 import { ListTableSummaries } from '@cairn/platform/protocol/tables'
 import type { FastifyPluginAsync } from 'fastify'

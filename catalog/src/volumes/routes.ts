@@ -1,6 +1,6 @@
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { Identities } from '@cairn/platform/auth/identities'
-import { VISIBILITY_PRIVILEGES } from '@cairn/platform/auth/refusal'
+import { VISIBILITY_PRIVILEGES } from '@cairn/platform/auth/permission-denied'
 import type { Blobs } from '@cairn/platform/blobs/blobs'
 import { invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'

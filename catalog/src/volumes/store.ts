@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { purgeGrants } from '@cairn/platform/auth/grants'
 import type { Principal } from '@cairn/platform/auth/principal'
+import { claimName } from '@cairn/platform/db/claim-name'
 import type { Db } from '@cairn/platform/db/db'
-import { refuseTaken } from '@cairn/platform/db/refuse-taken'
 import { ApiError } from '@cairn/platform/errors'
 import type { VolumeInfo } from '@cairn/platform/protocol/volumes'
 import type { CatalogSchema, VolumeRow } from '../schema.js'
@@ -54,7 +54,7 @@ export class VolumeStore {
       comment: comment || null,
       ...createdBy(by, this.#now()),
     }
-    await refuseTaken(this.#db, taken(name), async (tx) => {
+    await claimName(this.#db, taken(name), async (tx) => {
       await lockSchema(tx, this.#db.dialect, schemaId)
       await tx.insertInto('volumes').values(row).execute()
     })
@@ -88,7 +88,7 @@ export class VolumeStore {
 
   async update(id: string, change: Change, by: Principal): Promise<NamedVolumeRow> {
     const set = changedBy(change, by, this.#now())
-    await refuseTaken(this.#db, taken(change.new_name), (tx) =>
+    await claimName(this.#db, taken(change.new_name), (tx) =>
       tx.updateTable('volumes').set(set).where('volume_id', '=', id).execute(),
     )
     return this.get(id)

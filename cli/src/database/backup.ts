@@ -6,7 +6,7 @@ import { openBlobs } from '@cairn/platform/blobs/open'
 import { type Config, s3Options } from '@cairn/platform/config'
 import type { Snapshot } from '@cairn/platform/db/db'
 import { openDb } from '@cairn/platform/db/open'
-import { copySqlite, faultsOf, readSnapshot } from '@cairn/platform/db/sqlite-snapshot'
+import { copySqlite, integrityErrors, readSnapshot } from '@cairn/platform/db/sqlite-snapshot'
 import { ApiError, missing, unlessMissing } from '@cairn/platform/errors'
 import { syncToDisk, writePortable } from './portable-file.js'
 import { readTables } from './read-tables.js'
@@ -71,7 +71,7 @@ async function backupFile(file: string, target: string) {
   await rm(partial, { force: true })
   try {
     copySqlite(file, partial)
-    const [fault] = faultsOf(partial)
+    const [fault] = integrityErrors(partial)
     if (fault)
       throw new ApiError('INVALID_STATE', `The copy of ${file} is corrupt (${fault}): check the disk.`)
     await syncToDisk(partial)

@@ -6,7 +6,7 @@ import type { Config } from '@cairn/platform/config'
 import type { Db } from '@cairn/platform/db/db'
 import { isSqliteFile } from '@cairn/platform/db/foreign-sqlite'
 import { openDb } from '@cairn/platform/db/open'
-import { faultsOf, readSnapshot, settleSqlite } from '@cairn/platform/db/sqlite-snapshot'
+import { foldWriteAheadLog, integrityErrors, readSnapshot } from '@cairn/platform/db/sqlite-snapshot'
 import { ApiError, missing } from '@cairn/platform/errors'
 import { ARTIFACTS, copyBlobs, DATABASE, openStore, sqliteFile } from './backup.js'
 import { loadTables } from './load-tables.js'
@@ -52,7 +52,7 @@ async function restoreFile(backup: string, file: string, force: boolean) {
     } finally {
       await db.close()
     }
-    settleSqlite(partial)
+    foldWriteAheadLog(partial)
     await syncToDisk(partial)
     await clearLogs(file)
     await rename(partial, file)
@@ -68,12 +68,12 @@ const clearLogs = (file: string) =>
 function requireReplaceable(file: string, force: boolean) {
   if (!force)
     throw new ApiError('RESOURCE_ALREADY_EXISTS', `${file} exists already: replace it with --force.`)
-  if (!settleSqlite(file))
+  if (!foldWriteAheadLog(file))
     throw new ApiError('RESOURCE_CONFLICT', `${file} is in use: stop the server that uses it.`)
 }
 
 async function copyChecked(backup: string, partial: string) {
-  const [fault] = faultsOf(backup)
+  const [fault] = integrityErrors(backup)
   if (fault) throw new ApiError('INVALID_STATE', `${backup} is corrupt (${fault}): use another backup.`)
   await copyFile(backup, partial)
 }

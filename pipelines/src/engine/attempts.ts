@@ -1,6 +1,6 @@
 import type { Db } from '@cairn/platform/db/db'
 import type { Announce } from '@cairn/platform/events/announcer'
-import { isGone } from '@cairn/platform/jobs/process-id'
+import { hasExited } from '@cairn/platform/processes/process-id'
 import type { AttemptOutcome, JobRunRow, PipelinesSchema, TaskAttemptRow, TaskRunRow } from '../schema.js'
 import { advanceRun, currentTasks, lockRun, queueAttempt, type Tx, tasksOf } from './advance.js'
 import { afterAttempt } from './retry.js'
@@ -159,7 +159,7 @@ export class Attempts {
       .execute()
     const now = this.#now()
     const isExpired = (until: number) => until < now || until > now + FAR_AHEAD_MS
-    return running.filter((attempt) => isExpired(attempt.lease_until!) || isGone(attempt.holder!))
+    return running.filter((attempt) => isExpired(attempt.lease_until!) || hasExited(attempt.holder!))
   }
 
   /**

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Db } from '@cairn/platform/db/db'
 import { migrate } from '@cairn/platform/db/migrate'
 import { databases } from '@cairn/platform/testing/databases'
-import { silent } from '@cairn/platform/testing/silent'
+import { silentLog } from '@cairn/platform/testing/silent-log'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { readLog, readLogEnd } from '../runs/logs.js'
 import { RunStore } from '../runs/store.js'
@@ -31,11 +31,11 @@ describe.each(databases)('logs and progress of a running task on %s', (_name, da
   })
 
   test('numbers log lines over all attempts, and reads them in pages', async () => {
-    const first = await TaskLog.open(db, { task_run_id, attempt: 1 }, silent)
+    const first = await TaskLog.open(db, { task_run_id, attempt: 1 }, silentLog)
     first.info('one\ntw\0')
     first.warn(`${'x'.repeat(9_999)}🎬 is cut in half`)
     await first.flush()
-    const second = await TaskLog.open(db, { task_run_id, attempt: 2 }, silent)
+    const second = await TaskLog.open(db, { task_run_id, attempt: 2 }, silentLog)
     second.error('한글 \u0001 “quotes” \'single\' and {"json": true}')
     await second.flush()
     const page = await readLog(db, task_run_id, { offset: 1, limit: 2 })
@@ -50,7 +50,7 @@ describe.each(databases)('logs and progress of a running task on %s', (_name, da
   })
 
   test('stores lines while the task is running', async () => {
-    const log = await TaskLog.open(db, { task_run_id, attempt: 1 }, silent)
+    const log = await TaskLog.open(db, { task_run_id, attempt: 1 }, silentLog)
     log.info('alive')
     for (let left = 100; (await readLog(db, task_run_id, { offset: 0, limit: 1 })).length === 0; left--) {
       expect(left).toBeGreaterThan(0)
@@ -70,7 +70,7 @@ describe.each(databases)('logs and progress of a running task on %s', (_name, da
     await db.transaction((tx) =>
       tx.updateTable('task_runs').set({ attempt: 1 }).where('task_run_id', '=', task_run_id).execute(),
     )
-    const writer = new ProgressWriter(counted, { task_run_id, attempt: 1 }, silent)
+    const writer = new ProgressWriter(counted, { task_run_id, attempt: 1 }, silentLog)
     const startedAt = Date.now()
     for (let done = 1; done <= 110; done++) {
       writer.set({ done, total: 110, unit: 'steps' })
@@ -85,7 +85,7 @@ describe.each(databases)('logs and progress of a running task on %s', (_name, da
       .where('task_run_id', '=', task_run_id)
       .executeTakeFirstOrThrow()
     expect(JSON.parse(progress!)).toEqual({ done: 110, total: 110, unit: 'steps' })
-    const late = new ProgressWriter(db, { task_run_id, attempt: 0 }, silent)
+    const late = new ProgressWriter(db, { task_run_id, attempt: 0 }, silentLog)
     late.set({ done: 1 })
     await late.flush()
     const after = await db.read

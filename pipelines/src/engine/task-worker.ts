@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Jobs } from '@cairn/platform/jobs/jobs'
-import { newHolderId } from '@cairn/platform/jobs/process-id'
+import { newProcessId } from '@cairn/platform/processes/process-id'
 import type { AttemptKey, AttemptResult, ClaimedAttempt } from './attempts.js'
 import { LEASE_MS } from './attempts.js'
 import type { Bell } from './bell.js'
@@ -22,7 +22,7 @@ const RENEW_MS = LEASE_MS / 5
 /** Executes attempts from the queue, renews their leases, and aborts them when their run is stopped. */
 export class TaskWorker {
   readonly #options: WorkerOptions
-  readonly #holder = newHolderId()
+  readonly #holder = newProcessId()
   readonly #running = new Map<string, AbortController>()
   readonly #watch: Periodic
   readonly #renewal: Periodic

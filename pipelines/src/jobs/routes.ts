@@ -1,4 +1,4 @@
-import { done } from '@cairn/platform/http/done'
+import { emptyResponse } from '@cairn/platform/http/response/empty'
 import {
   CreateJob,
   DeleteJob,
@@ -58,10 +58,10 @@ export const jobRoutes: FastifyPluginAsync<JobRoutesOptions> = async (app, { job
   })
   serveJobsApi(app, ResetJob, async ({ job_id, new_settings }, request) => {
     await requireValid(new_settings, (await jobs.get(job_id)).creator, request)
-    return done(jobs.update(job_id, () => new_settings))
+    return emptyResponse(jobs.update(job_id, () => new_settings))
   })
   serveJobsApi(app, DeleteJob, async ({ job_id }) => {
-    return done(jobs.delete(job_id))
+    return emptyResponse(jobs.delete(job_id))
   })
 }
 

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib'
 import type { Blobs } from '@cairn/platform/blobs/blobs'
 import { DiskBlobs } from '@cairn/platform/blobs/disk'
 import { readRows } from '@cairn/platform/tables/read'
-import { around } from '@cairn/platform/testing/blobs'
+import { withOverrides } from '@cairn/platform/testing/blobs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Files, TINY_EDITIONS, zipOf } from '../testing/movielens.js'
 import { importMovieLens, type MovieLensImport } from './import.js'
@@ -150,7 +150,7 @@ describe('importMovieLens', () => {
 
   test('leaves nothing behind when the store fails halfway', async () => {
     let puts = 0
-    const failing = around(blobs, {
+    const failing = withOverrides(blobs, {
       put: (...args) => {
         if (++puts === 3) throw new Error('the store failed')
         return blobs.put(...args)

@@ -5,8 +5,8 @@ import type { Db } from '../db/db.js'
 import type { ApiError } from '../errors.js'
 import type { Privilege } from '../protocol/privileges.js'
 import { type Decision, decide, type SecurableChain } from './decide.js'
+import { permissionDenied } from './permission-denied.js'
 import { EVERYONE, LOCAL_OWNER, type Principal } from './principal.js'
-import { refusal } from './refusal.js'
 import type { AuthSchema } from './schema.js'
 
 /** Every securable's last ancestor: the workspace itself. */
@@ -58,7 +58,7 @@ export class Authorizer {
   /**
    * What `require` would answer, without a trace: `undefined` when allowed and there, else the error.
    */
-  async refusal(
+  async permissionDenied(
     principal: Principal,
     privilege: OneOf,
     chain: SecurableChain,
@@ -128,7 +128,7 @@ export class Authorizer {
     const identities = await this.identities(principal)
     const grants = [...(await this.#grantsOn([chain], identities)).values()].flat()
     const nameOf = await this.names(chain.map((one) => one.owner))
-    return refusal({ identities, privileges, chain, grants }, principal, nameOf)
+    return permissionDenied({ identities, privileges, chain, grants }, principal, nameOf)
   }
 
   async #record(

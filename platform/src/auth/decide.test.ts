@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Privilege } from '../protocol/privileges.js'
-import { decide, type Grant, type Question, type Securable, type SecurableChain } from './decide.js'
+import { type AccessRequest, decide, type Grant, type Securable, type SecurableChain } from './decide.js'
 
 const securable = (type: Securable['type'], id: string, owner = 'root'): Securable => ({
   type,
@@ -69,7 +69,7 @@ describe('a decision', () => {
 })
 
 /** The same rules, written naively: for each thing needed, is there any reason? */
-function reference({ identities, privileges, chain, grants }: Question): boolean {
+function reference({ identities, privileges, chain, grants }: AccessRequest): boolean {
   const holds = (wanted: readonly string[], from: number) =>
     chain
       .slice(from)

@@ -20,7 +20,7 @@ export interface Grant {
   readonly privilege: Privilege
 }
 
-export interface Question {
+export interface AccessRequest {
   /** The principal and every group that it belongs to, directly or through others. */
   readonly identities: ReadonlySet<string>
   /** Several: any one of them is enough. */
@@ -31,31 +31,31 @@ export interface Question {
 }
 
 /** One thing that had to hold, and what made it hold. */
-export interface Basis {
+export interface GrantBasis {
   readonly privilege: Privilege | 'OWNER'
   readonly securable: Securable
   readonly principal_id: string
 }
 
-export interface Missing {
+export interface MissingPrivilege {
   readonly privileges: readonly Privilege[]
   readonly securable: Securable
 }
 
 export type Decision =
-  | { readonly allowed: true; readonly basis: readonly Basis[] }
-  | { readonly allowed: false; readonly missing: readonly Missing[] }
+  | { readonly allowed: true; readonly basis: readonly GrantBasis[] }
+  | { readonly allowed: false; readonly missing: readonly MissingPrivilege[] }
 
 /**
  * Who may do what, as Unity Catalog has it: the privilege on the securable or any ancestor, and USE on every container
  * between; BROWSE, which shows that something exists and nothing in it, stands for USE where it is enough. The owner of
  * a securable has every privilege on it and on all below. Default deny, allow only; ADR 5.
  */
-export function decide(question: Question): Decision {
-  const basis: Basis[] = []
-  const missing: Missing[] = []
-  for (const need of needs(question.privileges, question.chain)) {
-    const found = satisfy(need, question)
+export function decide(request: AccessRequest): Decision {
+  const basis: GrantBasis[] = []
+  const missing: MissingPrivilege[] = []
+  for (const need of requirementsOf(request.privileges, request.chain)) {
+    const found = findBasis(need, request)
     if (found) basis.push(found)
     else missing.push({ privileges: need.privileges, securable: need.chain[0] })
   }
@@ -63,29 +63,30 @@ export function decide(question: Question): Decision {
 }
 
 /** One thing that must hold, on the first of the chain or above. */
-export interface Need {
+export interface Requirement {
   readonly privileges: readonly Privilege[]
   readonly chain: SecurableChain
 }
 
 const USE: Partial<Record<SecurableType, Privilege>> = { catalog: 'USE CATALOG', schema: 'USE SCHEMA' }
 
-export function needs(privileges: readonly Privilege[], chain: SecurableChain): Need[] {
-  const all: Need[] = [{ privileges, chain }]
+export function requirementsOf(privileges: readonly Privilege[], chain: SecurableChain): Requirement[] {
+  const all: Requirement[] = [{ privileges, chain }]
   const browse: readonly Privilege[] = privileges.includes('BROWSE') ? ['BROWSE'] : []
   chain.forEach((container, level) => {
     const use = USE[container.type]
-    if (use && level > 0) all.push({ privileges: [use, ...browse], chain: from(chain, level) })
+    if (use && level > 0) all.push({ privileges: [use, ...browse], chain: chainFrom(chain, level) })
   })
   return all
 }
 
-export const from = (chain: SecurableChain, level: number) => chain.slice(level) as unknown as SecurableChain
+export const chainFrom = (chain: SecurableChain, level: number) =>
+  chain.slice(level) as unknown as SecurableChain
 
-export function satisfy(
-  { privileges, chain }: Need,
-  { identities, grants }: Pick<Question, 'identities' | 'grants'>,
-): Basis | undefined {
+export function findBasis(
+  { privileges, chain }: Requirement,
+  { identities, grants }: Pick<AccessRequest, 'identities' | 'grants'>,
+): GrantBasis | undefined {
   for (const securable of chain) {
     if (identities.has(securable.owner))
       return { privilege: 'OWNER', securable, principal_id: securable.owner }

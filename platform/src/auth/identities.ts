@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { claimName } from '../db/claim-name.js'
 import type { Db, Transaction } from '../db/db.js'
-import { refuseTaken } from '../db/refuse-taken.js'
 import { ApiError, invalid, missing } from '../errors.js'
 import { EVERYONE, LOCAL_OWNER, type Principal, type PrincipalType } from './principal.js'
 import type { AuthSchema, PrincipalRow } from './schema.js'
@@ -53,7 +53,7 @@ export class Identities {
   async #unique(name: string, write: (tx: Transaction<AuthSchema>) => Promise<void>): Promise<void> {
     const taken = (cause?: unknown) =>
       new ApiError('RESOURCE_ALREADY_EXISTS', `Principal '${name}' already exists.`, { cause })
-    await refuseTaken(this.#db, taken, async (tx) => {
+    await claimName(this.#db, taken, async (tx) => {
       const same = await tx.selectFrom('principals').select('id').where('id', '=', name).executeTakeFirst()
       if (same) throw taken()
       await write(tx)

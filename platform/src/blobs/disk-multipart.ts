@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { invalid, missing } from '../errors.js'
 import type { BlobInfo, Body } from './blobs.js'
 import { diskError, isAbsent } from './disk-errors.js'
-import { type Parts, writeDurably } from './disk-parts.js'
+import { type IncomingFiles, writeDurably } from './incoming-files.js'
 import { checkOrder, type Multipart, type UploadedPart } from './multipart.js'
 import { normalizeKey } from './path.js'
 
@@ -16,7 +16,7 @@ const CHUNK_BYTES = 1024 * 1024
 interface Options {
   /** The folder of the store's bodies on their way in; an upload is a folder in it. */
   readonly folder: string
-  readonly parts: Parts
+  readonly parts: IncomingFiles
   readonly put: (key: string, body: Body) => Promise<BlobInfo>
 }
 
@@ -31,7 +31,7 @@ interface Whole {
  */
 export class DiskMultipart implements Multipart {
   readonly #folder: string
-  readonly #parts: Parts
+  readonly #parts: IncomingFiles
   readonly #put: Options['put']
   readonly #completing = new Map<string, Promise<BlobInfo>>()
 

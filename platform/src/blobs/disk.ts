@@ -19,7 +19,7 @@ import { invalid, missing } from '../errors.js'
 import type { BlobInfo, BlobListing, BlobReader, Blobs, Body, ByteRange } from './blobs.js'
 import { diskError, isAbsent, placeError } from './disk-errors.js'
 import { DiskMultipart } from './disk-multipart.js'
-import { Parts, syncFolder, writeDurably } from './disk-parts.js'
+import { IncomingFiles, syncFolder, writeDurably } from './incoming-files.js'
 import { byteOrder, INCOMING, normalizeKey } from './path.js'
 
 /** Four times Node's own: half the work for the same bytes, and still little memory. */
@@ -32,9 +32,9 @@ const READ_BYTES = 256 * 1024
 export class DiskBlobs implements Blobs {
   readonly root: string
   readonly multipart: DiskMultipart
-  readonly #parts: Parts
+  readonly #parts: IncomingFiles
 
-  private constructor(root: string, parts: Parts) {
+  private constructor(root: string, parts: IncomingFiles) {
     this.root = root
     this.#parts = parts
     this.multipart = new DiskMultipart({
@@ -49,7 +49,7 @@ export class DiskBlobs implements Blobs {
     try {
       await mkdir(resolve(folder), { recursive: true })
       const root = await realpath(folder)
-      return new DiskBlobs(root, await Parts.open(join(root, INCOMING)))
+      return new DiskBlobs(root, await IncomingFiles.open(join(root, INCOMING)))
     } catch (error) {
       throw diskError(error, folder)
     }

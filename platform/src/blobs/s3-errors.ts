@@ -85,7 +85,7 @@ export function s3Error(error: unknown, key: string): unknown {
 }
 
 /** What the work answers; it throws what a client should hear of `key`. */
-export async function answering<T>(key: string, work: () => Promise<T>): Promise<T> {
+export async function mapS3Errors<T>(key: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {

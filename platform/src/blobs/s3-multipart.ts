@@ -9,7 +9,7 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import type { ApiError } from '../errors.js'
 import type { BlobInfo } from './blobs.js'
 import { checkOrder, type Multipart, type UploadedPart } from './multipart.js'
-import { answering } from './s3-errors.js'
+import { mapS3Errors } from './s3-errors.js'
 
 interface Options {
   readonly client: S3Client
@@ -31,7 +31,7 @@ export class S3Multipart implements Multipart {
   }
 
   async create(key: string): Promise<string> {
-    const { UploadId } = await answering(key, () =>
+    const { UploadId } = await mapS3Errors(key, () =>
       this.#client.send(new CreateMultipartUploadCommand(this.#place(key))),
     )
     return UploadId!
@@ -46,13 +46,13 @@ export class S3Multipart implements Multipart {
     checkOrder(parts)
     const Parts = parts.map(({ number, etag }) => ({ PartNumber: number, ETag: etag }))
     const input = { ...this.#place(key), UploadId, MultipartUpload: { Parts } }
-    await answering(key, () => this.#client.send(new CompleteMultipartUploadCommand(input)))
+    await mapS3Errors(key, () => this.#client.send(new CompleteMultipartUploadCommand(input)))
     return this.#head(key)
   }
 
   async abort(key: string, UploadId: string): Promise<void> {
     const input = { ...this.#place(key), UploadId }
-    await answering(key, () => this.#client.send(new AbortMultipartUploadCommand(input))).catch((error) => {
+    await mapS3Errors(key, () => this.#client.send(new AbortMultipartUploadCommand(input))).catch((error) => {
       if ((error as ApiError).code !== 'RESOURCE_DOES_NOT_EXIST') throw error
     })
   }

@@ -8,7 +8,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
 import { invalid } from '../errors.js'
-import { inBlocks } from './blocks.js'
+import { forEachBlock } from './for-each-block.js'
 
 /** Two parts are on their way while the next comes in. S3 takes parts from 5 MiB on, and 10,000 of them. */
 const PARTS = { bytes: 6 * 1024 * 1024, count: 3, most: 10_000 }
@@ -30,7 +30,7 @@ export async function upload(
   const parts = new Parts(client, target)
   let isEmpty = true
   try {
-    await inBlocks(body, limits, async (block, position) => {
+    await forEachBlock(body, limits, async (block, position) => {
       isEmpty = false
       if (block.length < limits.bytes && position === 0) return putWhole(block)
       const number = position / limits.bytes + 1

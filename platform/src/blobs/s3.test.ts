@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { blobsContract } from '../testing/blobs.js'
 import { NO_S3, testS3, unfinishedUploads } from '../testing/s3.js'
-import { free } from './free.js'
+import { releaseBuffer } from './release-buffer.js'
 import { S3Blobs } from './s3.js'
 
 const openStore = async ({ bucket, options }: NonNullable<typeof testS3>) => {
@@ -96,11 +96,11 @@ if (!testS3) {
       const before = process.memoryUsage().arrayBuffers
       let most = 0
       for await (const chunk of body) {
-        free(chunk)
+        releaseBuffer(chunk)
         most = Math.max(most, process.memoryUsage().arrayBuffers)
       }
       expect(most - before).toBeLessThan(8 * 1024 * 1024)
-      expect(socket.listeners('data')).not.toContain(free)
+      expect(socket.listeners('data')).not.toContain(releaseBuffer)
     })
 
     test('more blobs than one page or one batch holds are walked and deleted', async () => {

@@ -13,10 +13,10 @@ import {
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { ApiError, invalid } from '../errors.js'
 import type { BlobInfo, BlobListing, Blobs, Body, ByteRange } from './blobs.js'
-import { free } from './free.js'
 import { byteOrder, normalizeKey } from './path.js'
+import { releaseBuffer } from './release-buffer.js'
 import { type S3Options, s3Client } from './s3-client.js'
-import { answering, s3Error } from './s3-errors.js'
+import { mapS3Errors, s3Error } from './s3-errors.js'
 import { S3Multipart } from './s3-multipart.js'
 import { abortOldUploads, probeExclusiveCreate } from './s3-probe.js'
 import { upload } from './s3-upload.js'
@@ -70,7 +70,7 @@ export class S3Blobs implements Blobs {
         'This S3 store ignores If-None-Match: exclusive create is impossible',
       )
     const target = { ...place, ...(options?.ifAbsent && { IfNoneMatch: '*' as const }) }
-    return answering(key, async () => {
+    return mapS3Errors(key, async () => {
       if (body instanceof Uint8Array) await this.#client.send(new PutObjectCommand({ ...target, Body: body }))
       else await upload(this.#client, target, body)
       return this.head(key)
@@ -83,13 +83,13 @@ export class S3Blobs implements Blobs {
       throw invalid(`Range ${start}-${end ?? ''} holds no byte of '${key}'`)
     const Range = range && `bytes=${start}-${end === undefined ? '' : end - 1}`
     const input = { ...this.#blobPlace(key), ...(Range && { Range }) }
-    const { Body } = await answering(key, () => this.#client.send(new GetObjectCommand(input)))
+    const { Body } = await mapS3Errors(key, () => this.#client.send(new GetObjectCommand(input)))
     if (Body instanceof IncomingMessage) freeReads(Body)
     return Body as Readable
   }
 
   async head(key: string): Promise<BlobInfo> {
-    const found = await answering(key, () => this.#client.send(new HeadObjectCommand(this.#blobPlace(key))))
+    const found = await mapS3Errors(key, () => this.#client.send(new HeadObjectCommand(this.#blobPlace(key))))
     return {
       key: normalizeKey(key),
       size: found.ContentLength ?? 0,
@@ -114,7 +114,7 @@ export class S3Blobs implements Blobs {
 
   async delete(key: string): Promise<void> {
     const place = this.#blobPlace(key)
-    await answering(key, () => this.#client.send(new DeleteObjectCommand(place))).catch((error) => {
+    await mapS3Errors(key, () => this.#client.send(new DeleteObjectCommand(place))).catch((error) => {
       if ((error as ApiError).code !== 'RESOURCE_DOES_NOT_EXIST') throw error
     })
     let batch: string[] = []
@@ -150,7 +150,7 @@ export class S3Blobs implements Blobs {
   async #deleteAll(keys: readonly string[]): Promise<void> {
     const Objects = keys.map((key) => ({ Key: this.#place(key) }))
     const command = new DeleteObjectsCommand({ Bucket: this.#bucket, Delete: { Objects, Quiet: true } })
-    const { Errors = [] } = await answering(keys[0] ?? '', () => this.#client.send(command))
+    const { Errors = [] } = await mapS3Errors(keys[0] ?? '', () => this.#client.send(command))
     const [first] = Errors
     if (first)
       throw s3Error(Object.assign(new Error(first.Message), { name: first.Code ?? '' }), first.Key ?? '')
@@ -160,7 +160,7 @@ export class S3Blobs implements Blobs {
     let ContinuationToken: string | undefined
     do {
       const input = { Bucket: this.#bucket, Prefix, Delimiter, ContinuationToken }
-      const page = await answering(Prefix, () => this.#client.send(new ListObjectsV2Command(input)))
+      const page = await mapS3Errors(Prefix, () => this.#client.send(new ListObjectsV2Command(input)))
       yield page
       ContinuationToken = page.NextContinuationToken
     } while (ContinuationToken)
@@ -197,6 +197,6 @@ export class S3Blobs implements Blobs {
  */
 function freeReads(body: IncomingMessage): void {
   const { socket } = body
-  socket.on('data', free)
-  body.once('end', () => socket.off('data', free))
+  socket.on('data', releaseBuffer)
+  body.once('end', () => socket.off('data', releaseBuffer))
 }

@@ -10,7 +10,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type LogState, stateOfLog } from './checkpoint.js'
 import { Checkpoints } from './checkpoints.js'
 import { openSqlite } from './sqlite.js'
-import { faultsOf } from './sqlite-snapshot.js'
+import { integrityErrors } from './sqlite-snapshot.js'
 
 const MEBIBYTE = 2 ** 20
 const BYTES_A_WRITE = MEBIBYTE / 4
@@ -60,7 +60,7 @@ test('a writer that never rests leaves a sound file and no log', async () => {
   await engine.close()
   expect(statSync(file).size).toBeGreaterThan(100 * MEBIBYTE)
   expect(existsSync(`${file}-wal`)).toBe(false)
-  expect(faultsOf(file)).toEqual([])
+  expect(integrityErrors(file)).toEqual([])
 })
 
 test('a process that closes its database ends by itself, after all it has to do', () => {

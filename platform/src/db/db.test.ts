@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { databases } from '../testing/databases.js'
 import { newFolder } from '../testing/folders.js'
 import type { Db, Transaction } from './db.js'
-import { isBeyondEngine } from './limits.js'
+import { exceedsEngineLimits } from './limits.js'
 import { migrate } from './migrate.js'
 import { pipelined } from './pipelined.js'
 
@@ -60,8 +60,8 @@ describe.each(databases)('a database on %s', (_name, database) => {
       () => undefined,
       (cause) => cause,
     )
-    expect(isBeyondEngine(error), String(error)).toBe(true)
-    expect(isBeyondEngine(new Error('disk I/O error'))).toBe(false)
+    expect(exceedsEngineLimits(error), String(error)).toBe(true)
+    expect(exceedsEngineLimits(new Error('disk I/O error'))).toBe(false)
   })
 
   test.each([

@@ -3,7 +3,7 @@ import { maskedUrl } from '../text/masked-url.js'
 import { databaseFull, hasCode } from './dialect.js'
 
 /** What is answered for a failure that is the database's or the network's; undefined for those of a statement. */
-export function outageOf(error: unknown): ApiError | undefined {
+export function toOutage(error: unknown): ApiError | undefined {
   if (isUnreachable(error))
     return unavailable('The database cannot be reached at the moment. Try again.', error)
   if (isLate(error)) return unavailable('The database has not answered in time. Try again.', error)
@@ -11,7 +11,7 @@ export function outageOf(error: unknown): ApiError | undefined {
 }
 
 /** What somebody can do who starts a server on a database that does not let it in; undefined for other failures. */
-export function noEntry(error: unknown, url: string): ApiError | undefined {
+export function connectionError(error: unknown, url: string): ApiError | undefined {
   const { message = '', code = '' } = error as NodeJS.ErrnoException
   const where = maskedUrl(url).replace(/\?.*/, '')
   const asked = `what CAIRN_DATABASE_URL or --database-url says, ${where}`

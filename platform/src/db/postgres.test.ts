@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { databases, type TestDatabase } from '../testing/databases.js'
-import { Line } from '../testing/line.js'
+import { NetworkProxy } from '../testing/network-proxy.js'
 import { Db, type Transaction } from './db.js'
 import { pipelined } from './pipelined.js'
 import { openPostgres } from './postgres.js'
@@ -18,13 +18,13 @@ const DEADLOCKS_ARE_NOTICED_AFTER = 1_000
 describe.skipIf(!server)('PostgreSQL that fails in the middle', () => {
   const database = databases.find(([name]) => name === 'postgres')?.[1]
   let opened: Awaited<ReturnType<TestDatabase['open']>>
-  let line: Line
+  let line: NetworkProxy
   let db: Db<Schema>
 
   beforeEach(async () => {
     opened = await database!.open()
     await opened.db.engine.script('create table notes (id text primary key, body text not null)')
-    line = await Line.to(opened.url)
+    line = await NetworkProxy.to(opened.url)
     const patience = { connect: 500, statement: 700, answer: 1_000 }
     db = new Db<Schema>(openPostgres(line.instead(opened.url), patience))
   })

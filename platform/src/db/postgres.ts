@@ -4,7 +4,7 @@ import pg from 'pg'
 import type { Engine } from './db.js'
 import { type Dialect, hasCode } from './dialect.js'
 import { postgresRegex } from './linear-regex.js'
-import { noEntry, outageOf } from './postgres-failures.js'
+import { connectionError, toOutage } from './postgres-failures.js'
 import { OUTDATED_PLAN, Sessions } from './postgres-sessions.js'
 import { readSnapshot } from './postgres-snapshot.js'
 
@@ -36,7 +36,7 @@ const dialect: Dialect = {
 }
 
 /** How long the server is waited for, in milliseconds. */
-export interface Patience {
+export interface Timeouts {
   /** For a connection, be it a new one or one that others use. */
   readonly connect: number
   /** For a statement, which the server ends then; and for the next statement of a transaction, with the locks it holds. */
@@ -45,10 +45,10 @@ export interface Patience {
   readonly answer: number
 }
 
-const PATIENCE: Patience = { connect: 5_000, statement: 30_000, answer: 35_000 }
+const TIMEOUTS: Timeouts = { connect: 5_000, statement: 30_000, answer: 35_000 }
 
 /** PostgreSQL commits concurrently and groups its own WAL flushes, so each transaction is one of its own. */
-export function openPostgres(url: string, patience: Patience = PATIENCE): Engine {
+export function openPostgres(url: string, patience: Timeouts = TIMEOUTS): Engine {
   const pool = openPool(url, { pipeline: true, query_timeout: patience.answer }, patience)
   pool.on('connect', (client) => {
     const { statement } = patience
@@ -76,7 +76,7 @@ export function openPostgres(url: string, patience: Patience = PATIENCE): Engine
   }
 }
 
-function openPool(url: string, options: pg.PoolConfig, { connect }: Patience): pg.Pool {
+function openPool(url: string, options: pg.PoolConfig, { connect }: Timeouts): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max: 16,
@@ -102,7 +102,7 @@ async function entering(pool: pg.Pool, url: string): Promise<pg.PoolClient> {
   try {
     return await pool.connect()
   } catch (error) {
-    throw noEntry(error, url) ?? error
+    throw connectionError(error, url) ?? error
   }
 }
 
@@ -122,7 +122,7 @@ async function retrying<T>(run: () => Promise<T>): Promise<T> {
     try {
       return await run()
     } catch (error) {
-      const outage = outageOf(error)
+      const outage = toOutage(error)
       if (outage) throw outage
       if (!hasCode(error, '40001', '40P01', OUTDATED_PLAN) || attempt > RETRIES) throw error
       await sleep(2 ** attempt * 5 * Math.random())

@@ -63,7 +63,7 @@ export function copySqlite(file: string, target: string): void {
 }
 
 /** What SQLite finds wrong in a file; nothing when it is sound. */
-export function faultsOf(file: string): string[] {
+export function integrityErrors(file: string): string[] {
   const handle = new Database(file, { readonly: true, fileMustExist: true })
   try {
     const found = handle.pragma('quick_check') as { quick_check: string }[]
@@ -81,7 +81,7 @@ export function faultsOf(file: string): string[] {
  *
  * @returns false when somebody has it open
  */
-export function settleSqlite(file: string): boolean {
+export function foldWriteAheadLog(file: string): boolean {
   const handle = new Database(file, { timeout: 0, fileMustExist: true })
   try {
     return handle.pragma('journal_mode = DELETE', { simple: true }) === 'delete'

@@ -1,7 +1,7 @@
 import type { Securable } from '../auth/decide.js'
 import type { Log } from '../jobs/deliver.js'
 import type { Change } from '../protocol/events.js'
-import { Coalesced, type Noted, subjectOf } from './coalesce.js'
+import { Coalesced, type GuardedChange, subjectOf } from './coalesce.js'
 import type { EventLog } from './log.js'
 
 /** Takes note of a change that is committed. Costs a look into a map; the rest happens later, for many at once. */
@@ -18,7 +18,7 @@ export class Announcer {
   readonly #events: EventLog
   readonly #log: Log
   readonly #written: () => void
-  #pending = new Coalesced<Noted>(MOST_SUBJECTS)
+  #pending = new Coalesced<GuardedChange>(MOST_SUBJECTS)
   #timer: NodeJS.Timeout | undefined
   #writing: Promise<void> | undefined
   #lastWrite = Number.NEGATIVE_INFINITY
@@ -81,7 +81,7 @@ export class Announcer {
   }
 
   /** What could not be written goes before what was announced meanwhile. */
-  #restore(gathered: Coalesced<Noted>) {
+  #restore(gathered: Coalesced<GuardedChange>) {
     const later = this.#pending
     this.#pending = gathered
     for (const [subject, noted] of later.entries()) gathered.put(subject, noted)

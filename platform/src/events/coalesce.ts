@@ -2,7 +2,7 @@ import type { Securable } from '../auth/decide.js'
 import type { Change } from '../protocol/events.js'
 
 /** A change on its way to who may hear of it. */
-export interface Noted {
+export interface GuardedChange {
   readonly change: Change
   /** What its right is asked on; the metastore if absent. */
   readonly guard?: Securable | undefined
@@ -32,7 +32,7 @@ export function subjectOf(change: Change): string {
  * The latest of each subject, in the order of these, and not more than `limit` of them: beyond it `overflowed` stands
  * for all that there was.
  */
-export class Coalesced<Item extends Noted> {
+export class Coalesced<Item extends GuardedChange> {
   readonly #limit: number
   readonly #items = new Map<string, Item>()
   overflowed = false
@@ -68,11 +68,11 @@ function merged(before: Change, now: Change): Change {
   const { keys: _, ...bare } = now
   if (!before.keys || !now.keys) return bare
   if (now.keys.every((key) => before.keys!.includes(key))) return before
-  return { ...bare, ...fewKeys([...before.keys, ...now.keys]) }
+  return { ...bare, ...limitKeys([...before.keys, ...now.keys]) }
 }
 
 /** `{ keys }` of different ones, or nothing when they are too many to tell. */
-export function fewKeys(keys: Iterable<string>): { keys?: string[] } {
+export function limitKeys(keys: Iterable<string>): { keys?: string[] } {
   const different = new Set<string>()
   for (const key of keys) if (different.add(key).size > MOST_KEYS) return {}
   return { keys: [...different] }

@@ -3,7 +3,7 @@ import type { Db } from '../db/db.js'
 import { openDb } from '../db/open.js'
 import type { Change } from '../protocol/events.js'
 import { databases } from '../testing/databases.js'
-import { silent } from '../testing/silent.js'
+import { silentLog } from '../testing/silent-log.js'
 import { type Events, openEvents } from './events.js'
 import type { Subscription } from './feed.js'
 import { EventLog } from './log.js'
@@ -39,7 +39,7 @@ describe.each(databases)('events on %s', (_name, database) => {
   let events: Events
   beforeEach(async () => {
     ;({ url, db, close } = await database.open())
-    events = await openEvents(db, silent)
+    events = await openEvents(db, silentLog)
   })
   afterEach(async () => {
     await events.close()
@@ -68,7 +68,7 @@ describe.each(databases)('events on %s', (_name, database) => {
     leave()
     events.announce(run('a'))
     await events.close()
-    events = await openEvents(db, silent)
+    events = await openEvents(db, silentLog)
     const back = await events.feed.subscribe(position)
     expect(back.reset).toBe(false)
     expect(changesOf(await hear(back, (all) => all.length > 0))).toEqual([run('a')])
@@ -90,7 +90,7 @@ describe.each(databases)('events on %s', (_name, database) => {
     await events.look()
     expect(await listening.mailbox.take(50)).toBeUndefined() // it may still live
     await events.close()
-    events = await openEvents(db, silent, { silentMs: 0 })
+    events = await openEvents(db, silentLog, { silentMs: 0 })
     const again = await events.feed.subscribe(listening.position)
     await events.look()
     await events.look()
@@ -103,7 +103,7 @@ describe.each(databases)('events on %s', (_name, database) => {
     const [place, , ...rest] = (await holders())[0]!.split('-')
     await enter([place, '4194304', ...rest].join('-')) // beyond the highest number of a process
     await events.close()
-    events = await openEvents(db, silent)
+    events = await openEvents(db, silentLog)
     expect(await (await events.feed.subscribe(position)).mailbox.take(10_000)).toMatchObject({ reset: true })
   })
 
@@ -118,7 +118,7 @@ describe.each(databases)('events on %s', (_name, database) => {
 
   test('several processes on one database: nobody misses anything, whoever commits first', async () => {
     const others = [openDb<unknown>(url), openDb<unknown>(url), openDb<unknown>(url)]
-    const processes = await Promise.all(others.map((one) => openEvents(one, silent)))
+    const processes = await Promise.all(others.map((one) => openEvents(one, silentLog)))
     const listening = await Promise.all([events, ...processes].map((one) => one.feed.subscribe()))
     const expected = new Set<string>()
     for (let round = 0; round < 40; round++) {

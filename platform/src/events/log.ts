@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { Db, Transaction } from '../db/db.js'
 import type { Columns } from '../db/dialect.js'
 import type { Change } from '../protocol/events.js'
-import type { Noted } from './coalesce.js'
+import type { GuardedChange } from './coalesce.js'
 import type { EventRow, EventSchema } from './schema.js'
 
 export interface LoggedEvent {
@@ -11,7 +11,7 @@ export interface LoggedEvent {
   readonly id: number
   readonly subject: string
   /** Absent: something may be missing in the log before this. */
-  readonly noted?: Noted
+  readonly noted?: GuardedChange
 }
 
 const ROW: Columns = { id: 'bigint', subject: 'text', change: 'text', guard: 'text' }
@@ -47,7 +47,7 @@ export class EventLog {
     })
   }
 
-  append(entries: readonly (readonly [string, Noted])[]): Promise<void> {
+  append(entries: readonly (readonly [string, GuardedChange])[]): Promise<void> {
     return this.#db.transaction((tx) => appendIn(tx, this.#db, entries.map(toRow), this.#now()))
   }
 
@@ -114,7 +114,7 @@ type Draft = Pick<EventRow, 'subject' | 'change' | 'guard'>
 
 const RESET: Draft = { subject: 'reset', change: '', guard: null }
 
-const toRow = ([subject, { change, guard }]: readonly [string, Noted]): Draft => ({
+const toRow = ([subject, { change, guard }]: readonly [string, GuardedChange]): Draft => ({
   subject,
   change: JSON.stringify(change),
   guard: guard ? JSON.stringify(guard) : null,

@@ -1,4 +1,4 @@
-import { Coalesced, type Noted } from './coalesce.js'
+import { Coalesced, type GuardedChange } from './coalesce.js'
 import type { LoggedEvent } from './log.js'
 
 const MOST_SUBJECTS = 1_000
@@ -8,12 +8,12 @@ export interface Delivery {
   readonly position: string
   /** Something may be missing: everything is to be read anew. */
   readonly reset: boolean
-  readonly noted: readonly Noted[]
+  readonly noted: readonly GuardedChange[]
 }
 
 /** What one listener has not taken yet: the latest of each subject, and never more than a thousand of them. */
 export class Mailbox {
-  #waiting = new Coalesced<Noted>(MOST_SUBJECTS)
+  #waiting = new Coalesced<GuardedChange>(MOST_SUBJECTS)
   #position: string | undefined
   #arrived: (() => void) | undefined
   #closed = false

@@ -1,5 +1,5 @@
 import type { Db } from '../db/db.js'
-import { isGone, isHere, newHolderId } from '../jobs/process-id.js'
+import { hasExited, isOnThisMachine, newProcessId } from '../processes/process-id.js'
 import type { EventLog } from './log.js'
 import type { EventSchema } from './schema.js'
 
@@ -14,7 +14,7 @@ export class Writers {
   readonly #db: Db<EventSchema>
   readonly #events: EventLog
   readonly #silentMs: number
-  readonly #holder = newHolderId()
+  readonly #holder = newProcessId()
   readonly #seen = new Map<string, { readonly beats: number; readonly since: number }>()
 
   constructor(db: Db<EventSchema>, events: EventLog, silentMs = SILENT_MS) {
@@ -40,8 +40,10 @@ export class Writers {
     const rows = await this.#db.read.selectFrom('event_writers').selectAll().execute()
     const others = rows.filter(({ holder }) => holder !== this.#holder)
     const isListed = others.length < rows.length
-    if (!isListed || others.some(({ holder }) => !isHere(holder))) await this.#beat()
-    const lost = others.filter((row) => isGone(row.holder) || this.#isSilent(row)).map(({ holder }) => holder)
+    if (!isListed || others.some(({ holder }) => !isOnThisMachine(holder))) await this.#beat()
+    const lost = others
+      .filter((row) => hasExited(row.holder) || this.#isSilent(row))
+      .map(({ holder }) => holder)
     for (const holder of this.#seen.keys())
       if (lost.includes(holder) || !others.some((row) => row.holder === holder)) this.#seen.delete(holder)
     if (lost.length === 0) return false
@@ -55,7 +57,7 @@ export class Writers {
   }
 
   #isSilent({ holder, beats }: { holder: string; beats: number }): boolean {
-    if (isHere(holder)) return false // then it is known whether it lives
+    if (isOnThisMachine(holder)) return false // then it is known whether it lives
     const now = performance.now()
     const seen = this.#seen.get(holder)
     if (seen?.beats !== beats) this.#seen.set(holder, { beats, since: now })

@@ -2,19 +2,19 @@ import { randomUUID } from 'node:crypto'
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import type { Authenticate } from '../auth/authenticate.js'
 import type { Authorizer } from '../auth/authorizer.js'
-import { stayAwake } from './awake.js'
-import { refuseUnroutable, renderErrors } from './errors.js'
-import { type GuardOptions, guardHostAndOrigin } from './guard.js'
-import { health, type ReadinessCheck } from './health.js'
-import { parseBodies } from './json.js'
-import { meter } from './metrics.js'
-import { openApi } from './openapi.js'
-import { identify } from './principal.js'
-import { sendJson } from './send-json.js'
-import { refuseWhileStopping } from './stopping.js'
-import { trace } from './trace.js'
-import { refuseUnknown } from './unknown.js'
-import { refuseUnreadable } from './unreadable.js'
+import { parseBodies } from './body/json.js'
+import { busyPoll } from './plugins/busy-poll.js'
+import { renderErrors, renderRoutingError } from './plugins/errors.js'
+import { health, type ReadinessCheck } from './plugins/health.js'
+import { type GuardOptions, guardHostAndOrigin } from './plugins/host-guard.js'
+import { rejectMalformedHttp } from './plugins/malformed-http.js'
+import { metrics } from './plugins/metrics.js'
+import { handleNotFound } from './plugins/not-found.js'
+import { openApi } from './plugins/openapi.js'
+import { authenticateRequests } from './plugins/principal.js'
+import { rejectWhileStopping } from './plugins/stopping.js'
+import { traceContext } from './plugins/trace-context.js'
+import { sendJson } from './response/send-json.js'
 
 export interface AppOptions extends GuardOptions {
   readonly logger: FastifyServerOptions['logger']
@@ -40,22 +40,22 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     return503OnClosing: false, // see stopping.ts
     // As Flask does: some of MLflow's callers join a slash too many.
     rewriteUrl: ({ url = '/' }) => url.replace(/^\/{2,}/, '/'),
-    frameworkErrors: refuseUnroutable,
-    clientErrorHandler: refuseUnreadable,
+    frameworkErrors: renderRoutingError,
+    clientErrorHandler: rejectMalformedHttp,
   })
   app.setValidatorCompiler(() => () => true) // operations validate themselves, see handle.ts
   sendJson(app)
   renderErrors(app)
   parseBodies(app)
-  trace(app)
-  refuseWhileStopping(app)
+  traceContext(app)
+  rejectWhileStopping(app)
   guardHostAndOrigin(app, options)
-  identify(app, options.authenticate, options.authorizer)
-  meter(app)
-  stayAwake(app)
+  authenticateRequests(app, options.authenticate, options.authorizer)
+  metrics(app)
+  busyPoll(app)
   await openApi(app)
   health(app, options.ready)
-  refuseUnknown(app)
+  handleNotFound(app)
   return app
 }
 

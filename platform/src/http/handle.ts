@@ -4,16 +4,16 @@ import { ApiError, invalid } from '../errors.js'
 import { listFields } from '../protocol/normalize.js'
 import { type Input, type Operation, type Output, pathParameters, takesBody } from '../protocol/operation.js'
 import { compileParser } from '../protocol/validate.js'
-import type { InPieces } from './in-pieces.js'
-import { quotedAsWritten, textOf } from './json.js'
-import { LargeBody, type LargeHandler } from './large.js'
-import { withQuery } from './read-json.js'
+import { quotedAsWritten, sourceTextOf } from './body/json.js'
+import { OffloadedBody, type OffloadHandler } from './body/offloaded-body.js'
+import { withQuery } from './body/read-json.js'
+import type { JsonChunks } from './response/json-chunks.js'
 
 type Handler<O extends Operation> = (
   input: Input<O>,
   request: FastifyRequest,
   reply: FastifyReply,
-) => Promise<Output<O> | InPieces>
+) => Promise<Output<O> | JsonChunks>
 
 /**
  * Serves an operation: parses its input, checks its right, answers with its output.
@@ -24,7 +24,7 @@ export function handle<O extends Operation>(
   app: FastifyInstance,
   op: O,
   handler: Handler<O>,
-  large?: LargeHandler<Output<O>>,
+  large?: OffloadHandler<Output<O>>,
 ) {
   const parse = compileParser<Input<O>>(op.input)
   const read = inputReader(op)
@@ -32,7 +32,7 @@ export function handle<O extends Operation>(
     try {
       return parse(read(request))
     } catch (error) {
-      throw quotedAsWritten(error, textOf(request.body))
+      throw quotedAsWritten(error, sourceTextOf(request.body))
     }
   }
   const route = {
@@ -41,7 +41,7 @@ export function handle<O extends Operation>(
     handler: async (request: FastifyRequest, reply: FastifyReply) => {
       const { body, query } = request
       const answer =
-        large && body instanceof LargeBody
+        large && body instanceof OffloadedBody
           ? await large.answer(body.bytes, query)
           : await handler(inputOf(request), request, reply)
       refuseUndecided(op, request)
@@ -50,12 +50,12 @@ export function handle<O extends Operation>(
   }
   const url = op.path.replaceAll(/\{(\w+)\}/g, ':$1')
   app.route({ ...route, url, schema: documentation(op) })
-  const twin = twinPath(url)
+  const twin = ajaxPath(url)
   if (twin) app.route({ ...route, url: twin, schema: { hide: true } })
 }
 
 /** MLflow serves each of its endpoints twice; the browser uses the second. */
-export const twinPath = (url: string) =>
+export const ajaxPath = (url: string) =>
   /^\/api\/[23]\.0\/mlflow/.test(url) ? url.replace('/api/', '/ajax-api/') : undefined
 
 function inputReader(op: Operation) {

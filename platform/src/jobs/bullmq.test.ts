@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto'
 import Type from 'typebox'
 import { describe, expect, test } from 'vitest'
 import { jobsContract } from '../testing/jobs.js'
-import { Line } from '../testing/line.js'
-import { forget } from '../testing/redis.js'
-import { silent } from '../testing/silent.js'
+import { NetworkProxy } from '../testing/network-proxy.js'
+import { deleteKeys } from '../testing/redis.js'
+import { silentLog } from '../testing/silent-log.js'
 import { BullMqJobs } from './bullmq.js'
 import { queue } from './jobs.js'
 
@@ -13,13 +13,13 @@ const url = process.env.TEST_REDIS_URL
 if (url)
   jobsContract('BullMqJobs', async () => {
     const prefix = `test-${randomBytes(6).toString('hex')}`
-    const jobs = new BullMqJobs({ url, prefix }, silent)
+    const jobs = new BullMqJobs({ url, prefix }, silentLog)
     return {
       jobs,
-      another: async (log = silent) => new BullMqJobs({ url, prefix }, log),
+      another: async (log = silentLog) => new BullMqJobs({ url, prefix }, log),
       close: async () => {
         await jobs.close()
-        await forget(url, `${prefix}:*`)
+        await deleteKeys(url, `${prefix}:*`)
       },
     }
   })
@@ -28,7 +28,7 @@ else
 
 describe('without a Redis', () => {
   test('adding fails in words instead of waiting for ever', async () => {
-    const jobs = new BullMqJobs({ url: 'redis://127.0.0.1:1' }, silent)
+    const jobs = new BullMqJobs({ url: 'redis://127.0.0.1:1' }, silentLog)
     const Ping = queue({ name: 'ping', payload: Type.Object({}) })
     await expect(jobs.add(Ping, {}, { id: 'one' })).rejects.toMatchObject({ code: 'TEMPORARILY_UNAVAILABLE' })
     await jobs.close()
@@ -37,9 +37,9 @@ describe('without a Redis', () => {
 
 describe.skipIf(!url)('a Redis that goes away', () => {
   test('keeps no consumer from closing, once what is under way has ended', async () => {
-    const line = await Line.to(url!)
+    const line = await NetworkProxy.to(url!)
     const prefix = `test-${randomBytes(6).toString('hex')}`
-    const jobs = new BullMqJobs({ url: line.instead(url!), prefix }, silent)
+    const jobs = new BullMqJobs({ url: line.instead(url!), prefix }, silentLog)
     const Ping = queue({ name: 'ping', payload: Type.Object({}) })
     try {
       await jobs.add(Ping, {}, { id: 'one' })
@@ -61,7 +61,7 @@ describe.skipIf(!url)('a Redis that goes away', () => {
       expect(await ended).toBe('closed after it')
     } finally {
       await jobs.close()
-      await forget(url!, `${prefix}:*`)
+      await deleteKeys(url!, `${prefix}:*`)
     }
   })
 })

@@ -1,6 +1,6 @@
+import { newProcessId } from '../processes/process-id.js'
 import { deliver, type Log } from './deliver.js'
 import type { Consumer, Processor, Queue } from './jobs.js'
-import { newHolderId } from './process-id.js'
 import { LEASE_MS, type QueuedJobRow, type QueuedJobs } from './queued-jobs.js'
 
 const POLL_MS = 500
@@ -17,7 +17,7 @@ interface Options {
 /** One consumer of the embedded queue: looks, claims as many as it has hands for, renews their leases. */
 export class EmbeddedConsumer implements Consumer {
   readonly #options: Options
-  readonly #holder = newHolderId()
+  readonly #holder = newProcessId()
   readonly #running = new Map<string, { readonly abort: AbortController; readonly done: Promise<void> }>()
   readonly #renewal: NodeJS.Timeout
   #poll: NodeJS.Timeout | undefined

@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url'
 import Type from 'typebox'
 import { describe, expect, test } from 'vitest'
 import { openDb } from '../db/open.js'
+import { hasExited, newProcessId } from '../processes/process-id.js'
 import { databases } from '../testing/databases.js'
 import { jobsContract } from '../testing/jobs.js'
-import { silent } from '../testing/silent.js'
+import { silentLog } from '../testing/silent-log.js'
 import { EmbeddedJobs } from './embedded.js'
 import { queue } from './jobs.js'
-import { isGone, newHolderId } from './process-id.js'
 import { QueuedJobs } from './queued-jobs.js'
 
 for (const [name, database] of databases)
@@ -17,8 +17,8 @@ for (const [name, database] of databases)
     const opened = await database.open()
     const others = new Set<() => Promise<void>>()
     return {
-      jobs: await EmbeddedJobs.open(opened.db, silent),
-      another: async (log = silent) => {
+      jobs: await EmbeddedJobs.open(opened.db, silentLog),
+      another: async (log = silentLog) => {
         const db = openDb<unknown>(opened.url)
         others.add(() => db.close())
         return EmbeddedJobs.open(db, log)
@@ -35,7 +35,7 @@ const Ping = queue({ name: 'ping', payload: Type.Object({}) })
 describe.each(databases)('jobs of a killed process on %s', (_name, database) => {
   test('are delivered again as soon as somebody looks', async () => {
     const opened = await database.open()
-    const jobs = await EmbeddedJobs.open(opened.db, silent)
+    const jobs = await EmbeddedJobs.open(opened.db, silentLog)
     await jobs.add(Ping, {}, { id: 'one' })
     const script = fileURLToPath(new URL('../testing/hang-in-job.ts', import.meta.url))
     const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', script, opened.url], {
@@ -63,7 +63,7 @@ describe.each(databases)('a clock that is set by a day, on %s', (_name, database
     const opened = await database.open()
     let time = 1_700_000_000_000
     const now = () => time
-    const jobs = await EmbeddedJobs.open(opened.db, silent, now)
+    const jobs = await EmbeddedJobs.open(opened.db, silentLog, now)
     const delivered = async (count: number) => {
       const ids: string[] = []
       await new Promise<void>((resolve) => {
@@ -87,12 +87,12 @@ describe.each(databases)('a clock that is set by a day, on %s', (_name, database
 })
 
 test('a lease holder is known to be gone only when its process is certainly dead', async () => {
-  expect(isGone(newHolderId())).toBe(false)
-  const [place, pid, started] = newHolderId().split('-')
-  expect(isGone([place, pid, Number(started) + 1, 'x'].join('-'))).toBe(true) // the number was used again
-  expect(isGone(['another-place', '999999', '1', 'x'].join('-'))).toBe(false)
-  expect(isGone('nonsense')).toBe(false)
+  expect(hasExited(newProcessId())).toBe(false)
+  const [place, pid, started] = newProcessId().split('-')
+  expect(hasExited([place, pid, Number(started) + 1, 'x'].join('-'))).toBe(true) // the number was used again
+  expect(hasExited(['another-place', '999999', '1', 'x'].join('-'))).toBe(false)
+  expect(hasExited('nonsense')).toBe(false)
   const child = spawn(process.execPath, ['-e', ''])
   await once(child, 'exit')
-  expect(isGone([place, child.pid, started, 'x'].join('-'))).toBe(true)
+  expect(hasExited([place, child.pid, started, 'x'].join('-'))).toBe(true)
 })

@@ -1,8 +1,8 @@
 import { type ExpressionBuilder, sql } from 'kysely'
 import type { Db } from '../db/db.js'
+import { hasExited } from '../processes/process-id.js'
 import { redeliveryDelayMs } from './deliver.js'
 import { MAX_DELIVERIES } from './jobs.js'
-import { isGone } from './process-id.js'
 
 export interface QueuedJobRow {
   queue: string
@@ -148,7 +148,7 @@ export class QueuedJobs {
       .where('queue', '=', queue)
       .where('holder', 'is not', null)
       .execute()
-    const gone = holders.map((row) => row.holder!).filter(isGone)
+    const gone = holders.map((row) => row.holder!).filter(hasExited)
     if (gone.length === 0) return
     await this.#db.transaction((tx) =>
       tx

@@ -24,8 +24,10 @@ export const comparisonsOf = <C>(filter: Filter<C>): C[] =>
   filter.flatMap((clause) => (isAnyOf(clause) ? clause.anyOf.flatMap(comparisonsOf) : [clause]))
 
 /** Whether it holds where `test` tells of each comparison whether it does. */
-export const holds = <C>(filter: Filter<C>, test: (one: C) => boolean): boolean =>
-  filter.every((clause) => (isAnyOf(clause) ? clause.anyOf.some((each) => holds(each, test)) : test(clause)))
+export const matchesFilter = <C>(filter: Filter<C>, test: (one: C) => boolean): boolean =>
+  filter.every((clause) =>
+    isAnyOf(clause) ? clause.anyOf.some((each) => matchesFilter(each, test)) : test(clause),
+  )
 
 /** SQL conditions that must all hold. */
 export const filterSql = <C>(

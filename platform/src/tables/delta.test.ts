@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DiskBlobs } from '../blobs/disk.js'
-import { around } from '../testing/blobs.js'
+import { withOverrides } from '../testing/blobs.js'
 import { rowsOf } from './actions.js'
 import { fieldOf } from './columns.js'
 import { commitDelta, type DeltaCommit } from './commit.js'
@@ -66,7 +66,7 @@ describe('commits to a Delta log', () => {
   })
 
   test('a create whose answer was lost and was repeated by the client counts once', async () => {
-    const forgetful = around(blobs, {
+    const forgetful = withOverrides(blobs, {
       put: async (...args) => {
         await blobs.put(...args)
         return blobs.put(...args)

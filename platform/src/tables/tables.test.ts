@@ -5,7 +5,7 @@ import { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Blobs } from '../blobs/blobs.js'
 import { DiskBlobs } from '../blobs/disk.js'
-import { around } from '../testing/blobs.js'
+import { withOverrides } from '../testing/blobs.js'
 import { rowsOf } from './actions.js'
 import type { WriteMode } from './commit.js'
 import { readDelta } from './delta.js'
@@ -164,7 +164,7 @@ describe('a managed Delta table', () => {
     await expect(write('failing', failing)).rejects.toThrow('row 9')
     await expect(write('failing', 'select uuid() as id')).rejects.toThrow("Column 'id' is UUID")
     let puts = 0
-    const breaking = around(blobs, {
+    const breaking = withOverrides(blobs, {
       put: (...args) => {
         if (++puts === 2 && args[1] instanceof Readable) args[1].destroy(new Error('the store went away'))
         return blobs.put(...args)
@@ -232,7 +232,7 @@ describe('a managed Delta table', () => {
     await write('remote', 'select i::int as id from range(10) t(i)')
     configureTableCache({ folder: join(folder, 'cache') })
     let gets = 0
-    const remote = around(blobs, {
+    const remote = withOverrides(blobs, {
       get: (...args) => {
         if (args[0].endsWith('.parquet')) gets++
         return blobs.get(...args)

@@ -16,7 +16,7 @@ import { inProcess } from '../http/in-process.js'
 import { createClient } from '../protocol/client.js'
 import type { ServiceContext } from '../service-context.js'
 import { databases, type TestDatabase } from './databases.js'
-import { silent } from './silent.js'
+import { silentLog } from './silent-log.js'
 
 export interface TestApp {
   readonly app: FastifyInstance
@@ -37,7 +37,7 @@ export async function testApp(
   const identities = new Identities(db.for(), now)
   const authorizer = new Authorizer(db.for(), now)
   await identities.bootstrap()
-  const events = await openEvents(db, silent, { now })
+  const events = await openEvents(db, silentLog, { now })
   const authenticate = authenticator({ tokens, localOwner: true })
   const app = await createApp({ logger: false, authenticate, authorizer, allowedHosts: [], ready: [] })
   const blobs = await openBlobs(join(folder, 'artifacts'))

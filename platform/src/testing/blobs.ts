@@ -13,7 +13,7 @@ export interface OpenedBlobs {
 }
 
 /** The same store with some operations replaced, to break them on purpose. It has no local paths. */
-export const around = (blobs: Blobs, replaced: Partial<Blobs>): Blobs => ({
+export const withOverrides = (blobs: Blobs, replaced: Partial<Blobs>): Blobs => ({
   put: (...args) => blobs.put(...args),
   get: (...args) => blobs.get(...args),
   head: (key) => blobs.head(key),

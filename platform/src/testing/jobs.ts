@@ -3,7 +3,7 @@ import Type from 'typebox'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Log } from '../jobs/deliver.js'
 import { type Delivery, type Jobs, queue } from '../jobs/jobs.js'
-import { silent } from './silent.js'
+import { silentLog } from './silent-log.js'
 
 export interface OpenedJobs {
   readonly jobs: Jobs
@@ -129,7 +129,7 @@ export function jobsContract(name: string, open: () => Promise<OpenedJobs>): voi
       })
       const errors: string[] = []
       const log = {
-        ...silent,
+        ...silentLog,
         error: (_: unknown, message?: string) => void errors.push(String(message)),
       } as Log
       const seen: string[] = []

@@ -1,6 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
-import { done } from '@cairn/platform/http/done'
 import { handle } from '@cairn/platform/http/handle'
+import { emptyResponse } from '@cairn/platform/http/response/empty'
 import {
   DeleteRegisteredModelAlias,
   GetModelVersionByAlias,
@@ -26,13 +26,13 @@ export const aliasRoutes: FastifyPluginAsync<Options> = async (app, { models, ve
       throw invalid(
         `The alias '${alias}' of '${name}' moves only through its gate: \`cairn models promote ${name} ${version}\`, or POST /api/cairn/v1/registered-models/${name}/promotions.`,
       )
-    return done(aliases.put(name, alias, parseVersion(version)))
+    return emptyResponse(aliases.put(name, alias, parseVersion(version)))
   })
   handle(app, DeleteRegisteredModelAlias, async ({ name, alias }, request) => {
     checkAliasName(alias)
     // The next version could take the alias without a comparison.
     if ((await models.gatedAlias(name)) === alias) await requirePromoter(request)
-    return done(aliases.delete(name, alias))
+    return emptyResponse(aliases.delete(name, alias))
   })
   handle(app, GetModelVersionByAlias, async ({ name, alias }) => {
     checkAliasName(alias)

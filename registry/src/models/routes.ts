@@ -1,5 +1,5 @@
-import { done } from '@cairn/platform/http/done'
 import { handle } from '@cairn/platform/http/handle'
+import { emptyResponse } from '@cairn/platform/http/response/empty'
 import { GATED_ALIAS } from '@cairn/platform/protocol/promotions'
 import {
   CreateRegisteredModel,
@@ -39,17 +39,17 @@ export const modelRoutes: FastifyPluginAsync<{ models: ModelStore; search: Model
   }))
   handle(app, DeleteRegisteredModel, async ({ name }, request) => {
     await requirePromoterIfGated(name, request)
-    return done(models.delete(name))
+    return emptyResponse(models.delete(name))
   })
   handle(app, SearchRegisteredModels, async (input) => search.page(input))
   handle(app, SetRegisteredModelTag, async ({ name, key, value = '' }, request) => {
     checkTag(key, value)
     if (key === GATED_ALIAS) await requirePromoter(request)
-    return done(models.setTag(name, key, value))
+    return emptyResponse(models.setTag(name, key, value))
   })
   handle(app, DeleteRegisteredModelTag, async ({ name, key }, request) => {
     if (key === GATED_ALIAS) await requirePromoter(request)
-    return done(models.deleteTag(name, key))
+    return emptyResponse(models.deleteTag(name, key))
   })
 
   /** A new model of the same name would have no gate. */

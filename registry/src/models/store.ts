@@ -1,6 +1,6 @@
 import { lastByKey } from '@cairn/platform/collections/last-by-key'
+import { claimName } from '@cairn/platform/db/claim-name'
 import type { Db, Transaction } from '@cairn/platform/db/db'
-import { refuseTaken } from '@cairn/platform/db/refuse-taken'
 import { ApiError, missing } from '@cairn/platform/errors'
 import { GATED_ALIAS } from '@cairn/platform/protocol/promotions'
 import type { RegisteredModel } from '@cairn/platform/protocol/registered-models'
@@ -40,7 +40,7 @@ export class ModelStore {
       description: description || null,
       user_id: userId,
     }
-    const created = refuseTaken(this.#db, taken(name), async (tx) => {
+    const created = claimName(this.#db, taken(name), async (tx) => {
       await tx.insertInto('registered_models').values(row).execute()
       await putModelTags(tx, name, tags)
       await this.#outbox.put(tx, { kind: 'model created', name, tags, description })
@@ -92,7 +92,7 @@ export class ModelStore {
 
   /** Versions, tags and aliases follow. @throws RESOURCE_ALREADY_EXISTS */
   async rename(name: string, newName: string): Promise<RegisteredModel> {
-    await refuseTaken(this.#db, taken(newName), async (tx) => {
+    await claimName(this.#db, taken(newName), async (tx) => {
       await touchModel(tx, name, this.#now())
       await tx.updateTable('registered_models').set({ name: newName }).where('name', '=', name).execute()
     })

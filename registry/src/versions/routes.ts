@@ -1,6 +1,6 @@
 import type { Db } from '@cairn/platform/db/db'
-import { done } from '@cairn/platform/http/done'
 import { handle } from '@cairn/platform/http/handle'
+import { emptyResponse } from '@cairn/platform/http/response/empty'
 import {
   CreateModelVersion,
   DeleteModelVersion,
@@ -56,7 +56,7 @@ export const versionRoutes: FastifyPluginAsync<Options> = async (
     const gated = await models.gatedAlias(name)
     // Its alias is deleted too, and the next version could take it without a comparison.
     if (gated !== undefined && (await aliases.find(name, gated)) === number) await requirePromoter(request)
-    return done(versions.delete(name, number))
+    return emptyResponse(versions.delete(name, number))
   })
   handle(
     app,
@@ -77,10 +77,10 @@ export const versionRoutes: FastifyPluginAsync<Options> = async (
   handle(app, ListVersionLocations, ({ after }) => versionLocations(db, after))
   handle(app, SetModelVersionTag, async ({ name, version, key, value = '' }) => {
     checkTag(key, value)
-    return done(versions.setTag(name, parseVersion(version), key, value))
+    return emptyResponse(versions.setTag(name, parseVersion(version), key, value))
   })
   handle(app, DeleteModelVersionTag, ({ name, version, key }) =>
-    done(versions.deleteTag(name, parseVersion(version), key)),
+    emptyResponse(versions.deleteTag(name, parseVersion(version), key)),
   )
   for (const op of [GetLatestVersions, GetLatestVersionsByQuery] as const)
     handle(app, op, async ({ name, stages = [] }) => {

@@ -1,6 +1,6 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { decodePageToken, encodePageToken, pageOf, timeAndId } from '@cairn/platform/db/page'
-import { isGone } from '@cairn/platform/jobs/process-id'
+import { hasExited } from '@cairn/platform/processes/process-id'
 import type { WebhookDelivery } from '@cairn/platform/protocol/webhooks'
 import { sql } from 'kysely'
 import type { RegistrySchema, WebhookDeliveryRow } from '../schema.js'
@@ -122,7 +122,7 @@ export class Deliveries {
       .distinct()
       .where('holder', 'is not', null)
       .execute()
-    const dead = holders.map((row) => row.holder!).filter(isGone)
+    const dead = holders.map((row) => row.holder!).filter(hasExited)
     if (dead.length > 0) await this.#releaseFrom(dead)
   }
 

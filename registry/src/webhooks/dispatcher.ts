@@ -1,4 +1,4 @@
-import { newHolderId } from '@cairn/platform/jobs/process-id'
+import { newProcessId } from '@cairn/platform/processes/process-id'
 import type { FastifyBaseLogger } from 'fastify'
 import type { WebhookDeliveryRow } from '../schema.js'
 import type { Deliveries } from './deliveries.js'
@@ -29,7 +29,7 @@ export interface DispatcherParts {
  */
 export class Dispatcher {
   readonly #parts: DispatcherParts
-  readonly #holder = newHolderId()
+  readonly #holder = newProcessId()
   readonly #running = new Map<string, { readonly webhookId: string; readonly done: Promise<void> }>()
   /** Webhooks whose last delivery got no response. */
   readonly #unresponsive = new Set<string>()

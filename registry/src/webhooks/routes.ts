@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { invalid, messageOf } from '@cairn/platform/errors'
-import { done } from '@cairn/platform/http/done'
 import { handle } from '@cairn/platform/http/handle'
+import { emptyResponse } from '@cairn/platform/http/response/empty'
 import {
   CreateWebhook,
   DeleteWebhook,
@@ -59,7 +59,7 @@ export const webhookRoutes: FastifyPluginAsync<WebhookOptions> = async (
     const nonEmpty = { ...(name && { name }), ...(url && { url }), ...(events?.length && { events }) }
     return { webhook: await webhooks.update(webhook_id, { ...others, ...nonEmpty }) }
   })
-  handle(app, DeleteWebhook, ({ webhook_id }) => done(webhooks.delete(webhook_id)))
+  handle(app, DeleteWebhook, ({ webhook_id }) => emptyResponse(webhooks.delete(webhook_id)))
   handle(app, TestWebhook, async ({ webhook_id, event }) => {
     const webhook = await webhooks.getRow(webhook_id)
     const tested = event ?? (await webhooks.get(webhook_id)).events[0]!

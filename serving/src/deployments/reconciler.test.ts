@@ -3,7 +3,7 @@ import { migrate } from '@cairn/platform/db/migrate'
 import { missing } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
 import { databases } from '@cairn/platform/testing/databases'
-import { silent } from '@cairn/platform/testing/silent'
+import { silentLog } from '@cairn/platform/testing/silent-log'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { parseConfig } from '../endpoints/config.js'
 import { EndpointStore } from '../endpoints/store.js'
@@ -24,7 +24,7 @@ describe.each(databases)('the reconciler on %s', (_name, database) => {
     }) as unknown as Client
     const deployments = new Deployments()
     const loader = new ModelLoader(noModels, undefined as unknown as ModelCache)
-    const reconciler = new Reconciler(endpoints, loader, deployments, silent)
+    const reconciler = new Reconciler(endpoints, loader, deployments, silentLog)
     const config = parseConfig({ served_entities: [{ entity_name: 'movies', entity_version: '1' }] })
     const row = await endpoints.create('e', config, LOCAL_OWNER, { tags: [], description: '' })
     const status = () => deployments.status(row, 'pending', config.entities[0]!).deployment

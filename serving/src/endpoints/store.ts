@@ -1,8 +1,8 @@
 import { METASTORE } from '@cairn/platform/auth/authorizer'
 import type { SecurableChain } from '@cairn/platform/auth/decide'
 import type { Principal } from '@cairn/platform/auth/principal'
+import { claimName } from '@cairn/platform/db/claim-name'
 import type { Db } from '@cairn/platform/db/db'
-import { refuseTaken } from '@cairn/platform/db/refuse-taken'
 import { ApiError, missing } from '@cairn/platform/errors'
 import type { Announce } from '@cairn/platform/events/announcer'
 import { newId } from '@cairn/platform/mlflow/new-id'
@@ -51,7 +51,7 @@ export class EndpointStore {
       update_state: 'IN_PROGRESS',
       update_message: '',
     }
-    await refuseTaken(
+    await claimName(
       this.#db,
       (cause) =>
         new ApiError('RESOURCE_ALREADY_EXISTS', `Endpoint with name '${name}' already exists.`, { cause }),

@@ -1,7 +1,7 @@
 import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import { missingParameter } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
-import { sendBlob } from '@cairn/platform/http/send-blob'
+import { sendBlob } from '@cairn/platform/http/response/send-blob'
 import { ListLoggedModelArtifacts } from '@cairn/platform/protocol/logged-models'
 import { READ_EXPERIMENTS } from '@cairn/platform/protocol/rights'
 import type { FastifyPluginAsync } from 'fastify'

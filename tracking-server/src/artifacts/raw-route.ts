@@ -1,4 +1,4 @@
-import { twinPath } from '@cairn/platform/http/handle'
+import { ajaxPath } from '@cairn/platform/http/handle'
 import type { Right } from '@cairn/platform/protocol/operation'
 import type { FastifyInstance, FastifyRequest, RouteHandlerMethod } from 'fastify'
 
@@ -10,7 +10,7 @@ export function artifactRoute(
   right: Right,
   handler: RouteHandlerMethod,
 ) {
-  for (const one of [url, twinPath(url)!])
+  for (const one of [url, ajaxPath(url)!])
     app.route({ method, url: one, config: { right }, schema: { hide: true }, handler })
 }
 

@@ -2,8 +2,8 @@ import type { Readable } from 'node:stream'
 import type { BlobLocation } from '@cairn/platform/blobs/artifact-locations'
 import type { Body } from '@cairn/platform/blobs/blobs'
 import { ApiError, invalid } from '@cairn/platform/errors'
-import { chunksOf } from '@cairn/platform/http/chunks'
-import { readToEnd } from '@cairn/platform/http/read-to-end'
+import { readChunks } from '@cairn/platform/http/body/chunks'
+import { drain } from '@cairn/platform/http/body/drain'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
 /** Passes request bodies of every content type in `app` to the handlers as streams, including JSON. */
@@ -21,13 +21,13 @@ export async function receiveBody<T>(
   const { raw } = request
   const body = request.body as Readable | undefined
   try {
-    return await store(body ? chunksOf(body) : new Uint8Array())
+    return await store(body ? readChunks(body) : new Uint8Array())
   } catch (error) {
     if (raw.destroyed && !raw.complete)
       throw new ApiError('CANCELLED', 'The client disconnected before its upload was complete.', {
         cause: error,
       })
-    if (!(await readToEnd(raw))) void reply.header('connection', 'close')
+    if (!(await drain(raw))) void reply.header('connection', 'close')
     throw error
   }
 }

@@ -2,7 +2,7 @@ import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations
 import { normalizeKey } from '@cairn/platform/blobs/path'
 import { invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
-import { sendBlob } from '@cairn/platform/http/send-blob'
+import { sendBlob } from '@cairn/platform/http/response/send-blob'
 import { ListArtifacts } from '@cairn/platform/protocol/artifacts'
 import { EDIT_EXPERIMENTS, READ_EXPERIMENTS } from '@cairn/platform/protocol/rights'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'

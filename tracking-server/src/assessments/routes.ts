@@ -1,5 +1,5 @@
-import { done } from '@cairn/platform/http/done'
 import { handle } from '@cairn/platform/http/handle'
+import { emptyResponse } from '@cairn/platform/http/response/empty'
 import {
   CreateAssessment,
   DeleteAssessment,
@@ -24,7 +24,7 @@ export const assessmentRoutes: FastifyPluginAsync<Options> = async (app, { asses
     assessment: await assessments.update(trace_id, assessment_id, assessment, fieldsOf(update_mask)),
   }))
   handle(app, DeleteAssessment, ({ trace_id, assessment_id }) =>
-    done(assessments.delete(trace_id, assessment_id)),
+    emptyResponse(assessments.delete(trace_id, assessment_id)),
   )
 }
 

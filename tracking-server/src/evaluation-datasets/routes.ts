@@ -1,6 +1,6 @@
 import type { Db } from '@cairn/platform/db/db'
-import { done } from '@cairn/platform/http/done'
 import { handle } from '@cairn/platform/http/handle'
+import { emptyResponse } from '@cairn/platform/http/response/empty'
 import {
   AddEvaluationExperiments,
   CreateEvaluationDataset,
@@ -38,11 +38,15 @@ export const evaluationDatasetRoutes: FastifyPluginAsync<Options> = async (app, 
 
   handle(app, CreateEvaluationDataset, async (input) => ({ dataset: await datasets.create(input) }))
   handle(app, GetEvaluationDataset, async ({ dataset_id }) => ({ dataset: await datasets.get(dataset_id) }))
-  handle(app, DeleteEvaluationDataset, ({ dataset_id }) => done(datasets.delete(dataset_id)))
+  handle(app, DeleteEvaluationDataset, ({ dataset_id }) => emptyResponse(datasets.delete(dataset_id)))
   for (const operation of [SearchEvaluationDatasets, QueryEvaluationDatasets])
     handle(app, operation, (input) => search.page(input))
-  handle(app, SetEvaluationDatasetTags, ({ dataset_id, tags }) => done(datasets.putTags(dataset_id, tags)))
-  handle(app, DeleteEvaluationDatasetTag, ({ dataset_id, key }) => done(datasets.deleteTag(dataset_id, key)))
+  handle(app, SetEvaluationDatasetTags, ({ dataset_id, tags }) =>
+    emptyResponse(datasets.putTags(dataset_id, tags)),
+  )
+  handle(app, DeleteEvaluationDatasetTag, ({ dataset_id, key }) =>
+    emptyResponse(datasets.deleteTag(dataset_id, key)),
+  )
 
   handle(app, PutEvaluationRecords, (input) => records.put(input))
   handle(app, ListEvaluationRecords, (input) => records.page(input))

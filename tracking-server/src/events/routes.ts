@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import { ApiError } from '@cairn/platform/errors'
-import type { Noted } from '@cairn/platform/events/coalesce'
+import type { GuardedChange } from '@cairn/platform/events/coalesce'
 import type { Feed, Subscription } from '@cairn/platform/events/feed'
 import { handle } from '@cairn/platform/http/handle'
 import { type Change, ReadEvents } from '@cairn/platform/protocol/events'
@@ -69,7 +69,7 @@ async function pollOnce({ mailbox, position, reset, leave }: Subscription, filte
 const matchesSelection = ({ types, experiment_ids, run_ids }: EventSelection) => {
   const oneOf = (selection: readonly string[] | undefined, value: string | undefined) =>
     !selection?.length || (value !== undefined && selection.includes(value))
-  return ({ change }: Noted): boolean =>
+  return ({ change }: GuardedChange): boolean =>
     oneOf(types, change.type) &&
     oneOf(experiment_ids, member(change, 'experiment_id')) &&
     oneOf(run_ids, member(change, 'run_id'))

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Noted } from '@cairn/platform/events/coalesce'
+import type { GuardedChange } from '@cairn/platform/events/coalesce'
 import type { Subscription } from '@cairn/platform/events/feed'
 
 const HEARTBEAT_MS = 15_000
@@ -7,7 +7,7 @@ const HEARTBEAT_MS = 15_000
 const MIN_INTERVAL_MS = 250
 const RECONNECT_MS = 2_000
 
-export type ChangeFilter = (noted: readonly Noted[]) => Promise<Noted[]>
+export type ChangeFilter = (noted: readonly GuardedChange[]) => Promise<GuardedChange[]>
 
 export interface StreamTiming {
   readonly heartbeatMs: number

@@ -1,7 +1,7 @@
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { SecurableChain } from '@cairn/platform/auth/decide'
 import type { Principal } from '@cairn/platform/auth/principal'
-import type { Noted } from '@cairn/platform/events/coalesce'
+import type { GuardedChange } from '@cairn/platform/events/coalesce'
 import type { ChangeType } from '@cairn/platform/protocol/events'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
 
@@ -20,9 +20,9 @@ const RIGHTS: Readonly<Record<ChangeType, readonly Privilege[]>> = {
 /** Returns the changes that a principal may see. Decides once for each set of privileges and securable. */
 export async function visibleChanges(
   principal: Principal,
-  noted: readonly Noted[],
+  noted: readonly GuardedChange[],
   authorizer: Authorizer,
-): Promise<Noted[]> {
+): Promise<GuardedChange[]> {
   const decisions = new Map<string, Promise<boolean>>()
   const allowed = await Promise.all(
     noted.map(({ change, guard }) => {

@@ -1,8 +1,8 @@
 import { invalid } from '@cairn/platform/errors'
 import type { Announce } from '@cairn/platform/events/announcer'
-import { announceEffects, effect } from '@cairn/platform/http/announce'
-import { done } from '@cairn/platform/http/done'
 import { handle } from '@cairn/platform/http/handle'
+import { announceEffects, effect } from '@cairn/platform/http/plugins/announce'
+import { emptyResponse } from '@cairn/platform/http/response/empty'
 import {
   CreateExperiment,
   DeleteExperiment,
@@ -62,15 +62,19 @@ export const experimentRoutes: FastifyPluginAsync<Options> = async (
     search.page({ ...input, max_results: input.max_results || DEFAULT_LIST }),
   )
   handle(app, UpdateExperiment, ({ experiment_id, new_name }) =>
-    done(experiments.rename(experiment_id, new_name)),
+    emptyResponse(experiments.rename(experiment_id, new_name)),
   )
-  handle(app, DeleteExperiment, ({ experiment_id }) => done(experiments.setStage(experiment_id, 'deleted')))
-  handle(app, RestoreExperiment, ({ experiment_id }) => done(experiments.setStage(experiment_id, 'active')))
+  handle(app, DeleteExperiment, ({ experiment_id }) =>
+    emptyResponse(experiments.setStage(experiment_id, 'deleted')),
+  )
+  handle(app, RestoreExperiment, ({ experiment_id }) =>
+    emptyResponse(experiments.setStage(experiment_id, 'active')),
+  )
   handle(app, SetExperimentTag, ({ experiment_id, key, value = '' }) =>
-    done(experiments.putTag(experiment_id, { key, value })),
+    emptyResponse(experiments.putTag(experiment_id, { key, value })),
   )
   handle(app, DeleteExperimentTag, ({ experiment_id, key }) =>
-    done(experiments.deleteTag(experiment_id, key)),
+    emptyResponse(experiments.deleteTag(experiment_id, key)),
   )
   handle(app, SearchDatasets, async ({ experiment_ids = [] }) => {
     if (experiment_ids.length === 0)

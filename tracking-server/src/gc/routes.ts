@@ -1,6 +1,6 @@
 import type { Db } from '@cairn/platform/db/db'
-import { done } from '@cairn/platform/http/done'
 import { handle } from '@cairn/platform/http/handle'
+import { emptyResponse } from '@cairn/platform/http/response/empty'
 import { CollectGarbage, KeepFiles } from '@cairn/platform/protocol/garbage'
 import type { FastifyPluginAsync } from 'fastify'
 import type { TrackingSchema } from '../schema.js'
@@ -15,5 +15,5 @@ interface Options {
 
 export const garbageRoutes: FastifyPluginAsync<Options> = async (app, { db, garbage, now }) => {
   handle(app, CollectGarbage, (input) => garbage.page(input))
-  handle(app, KeepFiles, ({ locations }) => done(keepFiles(db, now(), locations)))
+  handle(app, KeepFiles, ({ locations }) => emptyResponse(keepFiles(db, now(), locations)))
 }

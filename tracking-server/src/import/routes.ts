@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import type { Db } from '@cairn/platform/db/db'
 import type { Announce } from '@cairn/platform/events/announcer'
-import { announceEffects, effect } from '@cairn/platform/http/announce'
 import { handle } from '@cairn/platform/http/handle'
+import { announceEffects, effect } from '@cairn/platform/http/plugins/announce'
 import {
   DigestRuns,
   DigestTraces,

@@ -1,6 +1,6 @@
 import { missingParameter } from '@cairn/platform/errors'
-import { done } from '@cairn/platform/http/done'
 import { handle } from '@cairn/platform/http/handle'
+import { emptyResponse } from '@cairn/platform/http/response/empty'
 import {
   CreateLoggedModel,
   DeleteLoggedModel,
@@ -36,14 +36,16 @@ export const loggedModelRoutes: FastifyPluginAsync<Options> = async (app, { mode
   })
   handle(app, LogLoggedModelParams, async ({ model_id, params = [] }, request) => {
     requireIdInBody(request)
-    return done(models.addParams(model_id, params))
+    return emptyResponse(models.addParams(model_id, params))
   })
-  handle(app, SetLoggedModelTags, ({ model_id, tags = [] }) => done(models.putTags(model_id, tags)))
+  handle(app, SetLoggedModelTags, ({ model_id, tags = [] }) => emptyResponse(models.putTags(model_id, tags)))
   handle(app, NoteLoggedModelVersion, ({ model_id, ...version }) =>
-    done(models.amendTag(model_id, VERSIONS_TAG, (value) => addVersion(value, version))),
+    emptyResponse(models.amendTag(model_id, VERSIONS_TAG, (value) => addVersion(value, version))),
   )
-  handle(app, DeleteLoggedModelTag, ({ model_id, tag_key }) => done(models.deleteTag(model_id, tag_key)))
-  handle(app, DeleteLoggedModel, ({ model_id }) => done(models.delete(model_id)))
+  handle(app, DeleteLoggedModelTag, ({ model_id, tag_key }) =>
+    emptyResponse(models.deleteTag(model_id, tag_key)),
+  )
+  handle(app, DeleteLoggedModel, ({ model_id }) => emptyResponse(models.delete(model_id)))
 }
 
 /** MLflow requires the id in both the path and the body. */

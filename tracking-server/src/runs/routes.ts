@@ -1,6 +1,6 @@
-import { done } from '@cairn/platform/http/done'
 import { handle } from '@cairn/platform/http/handle'
-import { InPieces } from '@cairn/platform/http/in-pieces'
+import { emptyResponse } from '@cairn/platform/http/response/empty'
+import { JsonChunks } from '@cairn/platform/http/response/json-chunks'
 import { LogMetric } from '@cairn/platform/protocol/metrics'
 import {
   CreateRun,
@@ -35,32 +35,32 @@ export const runRoutes: FastifyPluginAsync<Options> = async (app, { runs, log, s
   writeDecimalPoints(app)
   handle(app, CreateRun, async (input) => ({ run: await runs.create(input) }))
   handle(app, GetRun, async ({ run_id }) => ({ run: await runs.get(run_id) }))
-  handle(app, SearchRuns, async (input) => new InPieces(write(await search.page(input))))
+  handle(app, SearchRuns, async (input) => new JsonChunks(write(await search.page(input))))
   handle(app, UpdateRun, async (input) => ({ run_info: await runs.update(input) }))
-  handle(app, DeleteRun, ({ run_id }) => done(runs.setStage(run_id, 'deleted')))
-  handle(app, RestoreRun, ({ run_id }) => done(runs.setStage(run_id, 'active')))
-  handle(app, LogMetric, ({ run_id, ...metric }) => done(log.metric(run_id, metric)))
-  handle(app, LogParam, ({ run_id, ...param }) => done(log.param(run_id, param)))
-  handle(app, SetTag, ({ run_id, ...tag }) => done(log.tag(run_id, tag)))
-  handle(app, DeleteTag, ({ run_id, key }) => done(log.deleteTag(run_id, key)))
+  handle(app, DeleteRun, ({ run_id }) => emptyResponse(runs.setStage(run_id, 'deleted')))
+  handle(app, RestoreRun, ({ run_id }) => emptyResponse(runs.setStage(run_id, 'active')))
+  handle(app, LogMetric, ({ run_id, ...metric }) => emptyResponse(log.metric(run_id, metric)))
+  handle(app, LogParam, ({ run_id, ...param }) => emptyResponse(log.param(run_id, param)))
+  handle(app, SetTag, ({ run_id, ...tag }) => emptyResponse(log.tag(run_id, tag)))
+  handle(app, DeleteTag, ({ run_id, key }) => emptyResponse(log.deleteTag(run_id, key)))
   const thread = new BatchThread((error) =>
     app.log.error(error, 'the thread that parses large batches has ended'),
   )
   app.addHook('onClose', () => thread.close())
-  handle(app, LogBatch, ({ run_id, ...batch }) => done(log.batch(run_id, batch)), {
+  handle(app, LogBatch, ({ run_id, ...batch }) => emptyResponse(log.batch(run_id, batch)), {
     isReady: () => thread.isReady(),
     answer: async (bytes, query) => {
       const { run_id, batch } = await thread.read(bytes, query as object)
-      return done(log.preparedBatch(run_id, batch))
+      return emptyResponse(log.preparedBatch(run_id, batch))
     },
   })
   handle(app, LogInputs, ({ run_id, datasets = [], models = [] }) =>
-    done(log.inputs(run_id, datasets, models)),
+    emptyResponse(log.inputs(run_id, datasets, models)),
   )
-  handle(app, LogOutputs, ({ run_id, models = [] }) => done(log.outputs(run_id, models)))
+  handle(app, LogOutputs, ({ run_id, models = [] }) => emptyResponse(log.outputs(run_id, models)))
   handle(app, LogModel, async ({ run_id, model_json }) => {
     const model = parseModelInfo(model_json)
-    return done(log.amendTag(run_id, MODEL_HISTORY_TAG, (history) => appendModel(history, model)))
+    return emptyResponse(log.amendTag(run_id, MODEL_HISTORY_TAG, (history) => appendModel(history, model)))
   })
 }
 

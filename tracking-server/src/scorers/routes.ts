@@ -1,5 +1,5 @@
-import { done } from '@cairn/platform/http/done'
 import { handle } from '@cairn/platform/http/handle'
+import { emptyResponse } from '@cairn/platform/http/response/empty'
 import {
   DeleteScorer,
   GetScorer,
@@ -37,6 +37,6 @@ export const scorerRoutes: FastifyPluginAsync<Options> = async (app, { scorers }
   // Clients request these with every scorer that they read.
   handle(app, ListOnlineScoringConfigs, async () => ({ configs: [] }))
   handle(app, DeleteScorer, ({ experiment_id, name, version }) =>
-    done(scorers.delete(experiment_id, name, version)),
+    emptyResponse(scorers.delete(experiment_id, name, version)),
   )
 }

@@ -1,5 +1,5 @@
-import { workspacesAreOff } from '@cairn/platform/http/guard'
 import { handle } from '@cairn/platform/http/handle'
+import { workspacesDisabled } from '@cairn/platform/http/plugins/host-guard'
 import { GetServerInfo, MLFLOW_VERSION } from '@cairn/platform/protocol/server-info'
 import type { FastifyPluginAsync } from 'fastify'
 
@@ -32,7 +32,7 @@ export const serverInfoRoutes: FastifyPluginAsync = async (app) => {
         method: ['GET', 'POST', 'PATCH', 'DELETE'],
         url: `${prefix}/3.0/mlflow/workspaces${rest}`,
         handler: async () => {
-          throw workspacesAreOff()
+          throw workspacesDisabled()
         },
       })
   for (const [path, body] of Object.entries(DISABLED_FEATURES)) app.get(path, OPEN, async () => body)

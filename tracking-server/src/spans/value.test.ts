@@ -1,4 +1,4 @@
-import { jsonPieces } from '@cairn/platform/http/json-pieces'
+import { splitJson } from '@cairn/platform/http/response/split-json'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { cleanText, dump, dumpCompact, dumpStorable, parse, type Value } from './value.js'
@@ -29,7 +29,7 @@ describe('values of attributes', () => {
   test('serializes nested values like the whole', () => {
     fc.assert(
       fc.property(fc.array(value), (values) => {
-        const chunks = jsonPieces({ values }, (part) => dumpCompact(part as Value), 20)
+        const chunks = splitJson({ values }, (part) => dumpCompact(part as Value), 20)
         expect([...chunks].join('')).toBe(dumpCompact({ values }))
       }),
     )

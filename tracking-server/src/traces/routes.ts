@@ -1,6 +1,6 @@
 import type { Db } from '@cairn/platform/db/db'
-import { done } from '@cairn/platform/http/done'
 import { handle } from '@cairn/platform/http/handle'
+import { emptyResponse } from '@cairn/platform/http/response/empty'
 import {
   BatchGetTraceInfos,
   CalculateFilterCorrelation,
@@ -46,14 +46,14 @@ export const traceRoutes: FastifyPluginAsync<Options> = async (app, { db, traces
     return { ...omitIfEmpty('traces', found), ...(next && { next_page_token: next }) }
   })
   for (const operation of [SetTraceTag, SetTraceTagV2])
-    handle(app, operation, ({ trace_id, ...tag }) => done(traces.putTag(trace_id, tag)))
+    handle(app, operation, ({ trace_id, ...tag }) => emptyResponse(traces.putTag(trace_id, tag)))
   for (const operation of [DeleteTraceTag, DeleteTraceTagV2])
-    handle(app, operation, ({ trace_id, key }) => done(traces.deleteTag(trace_id, key)))
+    handle(app, operation, ({ trace_id, key }) => emptyResponse(traces.deleteTag(trace_id, key)))
   for (const operation of [DeleteTraces, DeleteTracesV2])
     handle(app, operation, async (input) => ({ traces_deleted: await deleteTraces(db, input) }))
-  handle(app, LinkTracesToRun, ({ trace_ids, run_id }) => done(links.toRun(trace_ids, run_id)))
+  handle(app, LinkTracesToRun, ({ trace_ids, run_id }) => emptyResponse(links.toRun(trace_ids, run_id)))
   handle(app, LinkPromptsToTrace, ({ trace_id, prompt_versions }) =>
-    done(links.toPrompts(trace_id, prompt_versions)),
+    emptyResponse(links.toPrompts(trace_id, prompt_versions)),
   )
   handle(app, CalculateFilterCorrelation, (input) => correlate(db, input))
 }

@@ -1,8 +1,8 @@
 import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import { ApiError } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
-import { asDownload, sendBlob } from '@cairn/platform/http/send-blob'
-import { writeJson } from '@cairn/platform/http/send-json'
+import { asDownload, sendBlob } from '@cairn/platform/http/response/send-blob'
+import { serializeWith } from '@cairn/platform/http/response/send-json'
 import { READ_EXPERIMENTS } from '@cairn/platform/protocol/rights'
 import { BatchGetTraces, GetTrace } from '@cairn/platform/protocol/traces'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
@@ -26,7 +26,7 @@ export const traceWithSpansRoutes: FastifyPluginAsync<Options> = async (
   app,
   { traces, withSpans, locations },
 ) => {
-  writeJson(app, (body) => dumpCompact(body as Value))
+  serializeWith(app, (body) => dumpCompact(body as Value))
   handle(app, GetTrace, async ({ trace_id, allow_partial }) => ({
     trace: toTrace(await withSpans.get(trace_id, allow_partial)),
   }))

@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads'
 import { ApiError } from '@cairn/platform/errors'
-import { jsonReader } from '@cairn/platform/http/read-json'
+import { jsonReader } from '@cairn/platform/http/body/read-json'
 import type { Input } from '@cairn/platform/protocol/operation'
 import { LogBatch } from '@cairn/platform/protocol/runs'
 import type { BatchRequest, BatchResponse } from './batch-thread.js'

@@ -1,4 +1,4 @@
-import { LARGE_BYTES } from '@cairn/platform/http/large'
+import { OFFLOADED_BYTES } from '@cairn/platform/http/body/offloaded-body'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type TrackingApp, trackingApp } from '../../testing/tracking-app.js'
@@ -94,7 +94,7 @@ describe.each(databases)('large batches on %s', (_name, database) => {
   async function outcome(text: Body) {
     const run_id = await tracked.createRun({ run_name: 'r' })
     const sent = text(run_id)
-    expect(sent.length).toBeGreaterThanOrEqual(LARGE_BYTES)
+    expect(sent.length).toBeGreaterThanOrEqual(OFFLOADED_BYTES)
     const { status, body } = await send(sent)
     const { data, info } = (await tracked.get('runs/get', { run_id })).body.run
     const histories = await Promise.all(

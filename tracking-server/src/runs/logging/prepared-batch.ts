@@ -1,4 +1,4 @@
-import { fewKeys } from '@cairn/platform/events/coalesce'
+import { limitKeys } from '@cairn/platform/events/coalesce'
 import type { LoggedMetric } from '@cairn/platform/protocol/metrics'
 import { type Entry, type EntryInput, rejectDuplicateKeys, toParam, toTag } from '../../entries/entry.js'
 import { type ModelPoint, toModelPoint } from '../../logged-models/model-point.js'
@@ -19,7 +19,7 @@ export interface BatchInput {
 export interface PreparedRunMetrics extends PreparedMetrics {
   readonly modelPoints: readonly ModelPoint[]
   /** The `{ keys }` of the change event. */
-  readonly changedKeys: ReturnType<typeof fewKeys>
+  readonly changedKeys: ReturnType<typeof limitKeys>
 }
 
 /**
@@ -53,5 +53,5 @@ export function prepareRunMetrics(
   const modelPoints = metrics.flatMap((metric, i) =>
     metric.model_id ? toModelPoint(metric, points[i]!) : [],
   )
-  return { ...ready, modelPoints, changedKeys: fewKeys(ready.latest.map(({ key }) => key)) }
+  return { ...ready, modelPoints, changedKeys: limitKeys(ready.latest.map(({ key }) => key)) }
 }

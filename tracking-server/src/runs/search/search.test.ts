@@ -1,4 +1,4 @@
-import { holds } from '@cairn/platform/search/filter'
+import { matchesFilter } from '@cairn/platform/search/filter'
 import { parseFilter } from '@cairn/platform/search/parse'
 import { databases } from '@cairn/platform/testing/databases'
 import { share } from '@cairn/platform/testing/effort'
@@ -175,7 +175,7 @@ describe.each(databases)('searching runs on %s', (_name, database) => {
         const response = await search({ filter: clauses, order_by })
         expect(response.status, response.body.message).toBe(200)
         const expected = subjects.filter((subject) =>
-          holds(parseFilter(clauses), (one) => matches(subject, one)),
+          matchesFilter(parseFilter(clauses), (one) => matches(subject, one)),
         )
         expect(idsOf(response.body)).toEqual(sorted(expected, order_by).map(({ run_id }) => run_id))
       }),

@@ -1,4 +1,4 @@
-import { holds } from '@cairn/platform/search/filter'
+import { matchesFilter } from '@cairn/platform/search/filter'
 import { parseFilter } from '@cairn/platform/search/parse'
 import { databases } from '@cairn/platform/testing/databases'
 import fc from 'fast-check'
@@ -69,7 +69,7 @@ describe.each(databases)('arbitrary filters of traces on %s', (_name, database) 
           max_results: 500,
         })
         const expected = subjects.flatMap((one, i) =>
-          holds(parseFilter(drawn), (c) => matches(one, c)) ? [i] : [],
+          matchesFilter(parseFilter(drawn), (c) => matches(one, c)) ? [i] : [],
         )
         expect(
           response.map((id) => ids.get(id)!).sort((a, b) => a - b),

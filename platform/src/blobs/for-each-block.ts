@@ -1,0 +1,111 @@
+import { releaseBuffer } from './release-buffer.js'
+
+/** What the first block begins with, as most bodies are short. */
+const FIRST_BYTES = 64 * 1024
+
+interface Options {
+  /** Of every block but the last. */
+  readonly bytes: number
+  /** How many are in memory: one is filled while the others are under way. */
+  readonly count: number
+}
+
+type Work = (block: Uint8Array, position: number) => Promise<unknown>
+
+/**
+ * Hands a body on in blocks, as the chunks of a network are small. The same few blocks are filled over and over: each is
+ * good only until its work is done. Resolves when all of it is; the first failure ends it.
+ */
+export async function forEachBlock(
+  body: AsyncIterable<Uint8Array | string>,
+  options: Options,
+  work: Work,
+): Promise<void> {
+  const blocks = new BlockWriter(options, work)
+  try {
+    for await (const chunk of body) await blocks.take(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
+    blocks.handOn()
+  } finally {
+    await blocks.settle()
+  }
+  blocks.end()
+}
+
+class BlockWriter {
+  readonly #bytes: number
+  readonly #count: number
+  readonly #work: Work
+  readonly #spare: Uint8Array[] = []
+  readonly #underWay = new Set<Promise<void>>()
+  #filling: Uint8Array | undefined
+  #filled = 0
+  #made = 0
+  #position = 0
+  #failure: { readonly reason: unknown } | undefined
+
+  constructor({ bytes, count }: Options, work: Work) {
+    this.#bytes = bytes
+    this.#count = count
+    this.#work = work
+  }
+
+  async take(chunk: Uint8Array): Promise<void> {
+    for (let at = 0; at < chunk.length; ) {
+      const block = this.#filling ?? (await this.#next())
+      const part = chunk.subarray(at, at + block.length - this.#filled)
+      block.set(part, this.#filled)
+      this.#filled += part.length
+      at += part.length
+      if (this.#filled < block.length) continue
+      if (block.length < this.#bytes) this.#grow(block)
+      else this.handOn()
+    }
+  }
+
+  handOn(): void {
+    const block = this.#filling
+    if (!block) return
+    const part = block.subarray(0, this.#filled)
+    const done: Promise<void> = this.#work(part, this.#position)
+      .catch((reason) => {
+        this.#failure ??= { reason }
+      })
+      .then(() => {
+        this.#underWay.delete(done)
+        this.#spare.push(block)
+      })
+    this.#underWay.add(done)
+    this.#position += part.length
+    this.#filling = undefined
+    this.#filled = 0
+  }
+
+  settle(): Promise<unknown> {
+    return Promise.all(this.#underWay)
+  }
+
+  /** @throws the first failure; what failed may still be reading its block, so its memory is left alone */
+  end(): void {
+    if (this.#failure) throw this.#failure.reason
+    for (const block of this.#spare) releaseBuffer(block)
+  }
+
+  async #next(): Promise<Uint8Array> {
+    while (!this.#failure && this.#spare.length === 0 && this.#made === this.#count)
+      await Promise.race(this.#underWay)
+    if (this.#failure) throw this.#failure.reason
+    this.#filling = this.#spare.pop() ?? this.#make()
+    return this.#filling
+  }
+
+  #make(): Uint8Array {
+    return Buffer.allocUnsafeSlow(this.#made++ === 0 ? Math.min(FIRST_BYTES, this.#bytes) : this.#bytes)
+  }
+
+  #grow(block: Uint8Array): void {
+    const larger = Buffer.allocUnsafeSlow(Math.min(this.#bytes, 4 * block.length))
+    larger.set(block)
+    releaseBuffer(block)
+    this.#filling = larger
+  }
+}

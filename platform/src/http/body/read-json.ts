@@ -1,0 +1,26 @@
+import type { TSchema } from 'typebox'
+import { invalid } from '../../errors.js'
+import { compileParser } from '../../protocol/validate.js'
+import { parseJson, quotedAsWritten } from './json.js'
+
+/** Reads a body to the input of an operation; also on a thread, where there is no request. */
+export function jsonReader<Input>(schema: TSchema): (text: string, query: object) => Input {
+  const parse = compileParser<Input>(schema)
+  return (text, query) => {
+    const body = parseJson(text)
+    try {
+      return parse(withQuery(body, query))
+    } catch (error) {
+      throw quotedAsWritten(error, text)
+    }
+  }
+}
+
+/** @throws INVALID_PARAMETER_VALUE for a body that is no object. In place: copying it would take longer than parsing it. */
+export function withQuery(body: unknown, query: object): object {
+  if (typeof body !== 'object' || Array.isArray(body))
+    throw invalid('The request body must be a JSON object.')
+  const object = (body ?? {}) as Record<string, unknown>
+  for (const [name, value] of Object.entries(query)) if (!(name in object)) object[name] = value
+  return object
+}

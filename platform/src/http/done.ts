@@ -1,5 +1,0 @@
-/** Answers `{}`, once the work is done. */
-export async function done(work: Promise<unknown>): Promise<Record<string, never>> {
-  await work
-  return {}
-}

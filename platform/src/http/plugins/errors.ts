@@ -1,0 +1,67 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { hasCode } from '../../db/dialect.js'
+import { exceedsEngineLimits } from '../../db/limits.js'
+import { isUnstorable, toOutage } from '../../db/postgres-failures.js'
+import { ApiError, type ErrorCode, invalid } from '../../errors.js'
+import { drain } from '../body/drain.js'
+
+/** For what is refused before it has a route: a URL that cannot be decoded. */
+export function renderRoutingError(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+  const known = toApiError(error)
+  void reply.code(known.statusCode).type('application/json; charset=utf-8').send(known.toJSON())
+}
+
+/**
+ * One error handler: what is known is rendered as it is, everything else is logged and answered with a fixed sentence.
+ * Of what was asked wrongly MLflow's clients compare the whole answer; the request id is in the header of every one.
+ */
+export function renderErrors(app: FastifyInstance) {
+  app.setErrorHandler<FastifyError | ApiError | Error>(async (error, request, reply) => {
+    const known = toApiError(error)
+    if (known.code === 'INTERNAL_ERROR') request.log.error({ err: error }, 'request failed')
+    if (known.statusCode === 429 || known.statusCode === 503) void reply.header('retry-after', '1')
+    if (known.code === 'PAYLOAD_TOO_LARGE') await drain(request.raw)
+    return reply
+      .code(known.statusCode)
+      .type('application/json; charset=utf-8')
+      .send(known.statusCode < 500 ? known.toJSON() : { ...known.toJSON(), request_id: request.id })
+  })
+}
+
+const FASTIFY_CODES: Record<number, ErrorCode> = {
+  400: 'INVALID_PARAMETER_VALUE',
+  403: 'PERMISSION_DENIED',
+  404: 'ENDPOINT_NOT_FOUND',
+  405: 'METHOD_NOT_ALLOWED',
+  412: 'PRECONDITION_FAILED',
+  413: 'PAYLOAD_TOO_LARGE',
+  414: 'INVALID_PARAMETER_VALUE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+  416: 'RANGE_NOT_SATISFIABLE',
+  431: 'INVALID_PARAMETER_VALUE',
+  503: 'TEMPORARILY_UNAVAILABLE',
+}
+
+function toApiError(error: FastifyError | ApiError | Error): ApiError {
+  if (error instanceof ApiError) return error
+  const outage = toOutage(error)
+  if (outage) return outage
+  if (isUnstorable(error))
+    return invalid('A value cannot be stored: a number is too large, or text is not valid Unicode.', {
+      cause: error,
+    })
+  if (exceedsEngineLimits(error))
+    return invalid('The request names more at once than one query takes: ask for it in parts.', {
+      cause: error,
+    })
+  if (hasCode(error, '2201B'))
+    return invalid(`Invalid regular expression: ${error.message}.`, { cause: error })
+  const status = 'statusCode' in error ? error.statusCode : undefined
+  const code = status === undefined ? undefined : FASTIFY_CODES[status]
+  if (code) return new ApiError(code, error.message, { cause: error })
+  return new ApiError(
+    'INTERNAL_ERROR',
+    'Something went wrong inside the server; its log has the cause under this request id.',
+    { cause: error },
+  )
+}

@@ -1,0 +1,112 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { ApiError } from '../../errors.js'
+
+const LOCAL_HOST =
+  /^(localhost|127(\.\d+){3}|\[::1\]|0\.0\.0\.0|10(\.\d+){3}|192\.168(\.\d+){2}|172\.(1[6-9]|2\d|3[01])(\.\d+){2})$/i
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/i
+const EXEMPT = new Set(['/health', '/version', '/ready'])
+const CHANGES = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
+
+/** A mistake of the client, and not the 5xx that MLflow answers: clients repeat those for minutes. */
+export const workspacesDisabled = () =>
+  new ApiError(
+    'FEATURE_DISABLED',
+    'Workspace APIs are not available: workspaces are not enabled on this server',
+  )
+
+export interface GuardOptions {
+  /** Host names beyond loopback and private ranges that requests may name; `*` stands for any text. */
+  readonly allowedHosts: readonly string[]
+  /** Origins beside those of this machine, e.g. `https://*.example.com`. */
+  readonly allowedOrigins?: readonly string[]
+  /** Who may show pages of this server in a frame; no header when empty. */
+  readonly frameOptions?: string
+  /** For a server behind a proxy that does all this. */
+  readonly unguarded?: boolean
+}
+
+/** Stops DNS rebinding and cross-site writes, with MLflow's messages; also the headers every answer carries. */
+export function guardHostAndOrigin(app: FastifyInstance, options: GuardOptions) {
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.header('x-request-id', request.id)
+    if (request.headers['x-mlflow-workspace']) throw workspacesDisabled()
+  })
+  if (!options.unguarded) guard(app, options)
+}
+
+function guard(
+  app: FastifyInstance,
+  { allowedHosts, allowedOrigins = [], frameOptions = 'SAMEORIGIN' }: GuardOptions,
+) {
+  const hosts = matcher(allowedHosts)
+  const named = matcher(allowedHosts.filter((pattern) => pattern !== '*'))
+  const origins = matcher(allowedOrigins)
+  const isAllowed = (host: string) => hosts(host) || hosts(nameOf(host)) || LOCAL_HOST.test(nameOf(host))
+  const isNamed = (host: string) => (named(host) || named(nameOf(host))) && !LOCAL_HOST.test(nameOf(host))
+
+  /** Pages of this machine, and of origins and hosts that are named; not those of whatever else is in the network. */
+  const mayRead = (origin: string) =>
+    origins(origin) || LOOPBACK.test(nameOf(hostOf(origin))) || isNamed(hostOf(origin))
+  /** And those of this very server. */
+  const mayWrite = (origin: string, request: FastifyRequest) =>
+    hostOf(origin) === request.headers.host || mayRead(origin)
+
+  const headers = {
+    'x-content-type-options': 'nosniff',
+    ...(frameOptions && { 'x-frame-options': frameOptions }),
+  }
+
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.headers(headers)
+    const path = request.url.split('?')[0]!
+    if (!EXEMPT.has(path) && !isAllowed(request.headers.host ?? ''))
+      throw new ApiError(
+        'PERMISSION_DENIED',
+        'Invalid Host header - possible DNS rebinding attack detected. Name this host in CAIRN_ALLOWED_HOSTS to allow it.',
+      )
+    const { origin } = request.headers
+    if (origin && CHANGES.has(request.method) && !mayWrite(origin, request))
+      throw new ApiError(
+        'PERMISSION_DENIED',
+        'Cross-origin request blocked. Name the origin in CAIRN_CORS_ALLOWED_ORIGINS to allow it.',
+      )
+    if (origin) return shareWith(origin, request, reply)
+  })
+
+  /** Lets them read answers; others get no header, and no preflight. */
+  function shareWith(origin: string, request: FastifyRequest, reply: FastifyReply) {
+    const isPreflight = request.method === 'OPTIONS' && request.headers['access-control-request-method']
+    if (mayRead(origin)) void reply.headers({ 'access-control-allow-origin': origin, vary: 'Origin' })
+    if (!isPreflight) return
+    if (!mayRead(origin)) throw new ApiError('BAD_REQUEST', 'Disallowed CORS origin')
+    return reply
+      .headers({
+        'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
+        'access-control-allow-headers':
+          request.headers['access-control-request-headers'] ?? 'content-type, authorization',
+        'access-control-max-age': '600',
+      })
+      .type('text/plain')
+      .send('OK')
+  }
+}
+
+function hostOf(origin: string) {
+  try {
+    return new URL(origin).host
+  } catch {
+    return ''
+  }
+}
+
+const nameOf = (host: string) => host.replace(/:\d+$/, '')
+
+/** Whether a text is one of some patterns in which `*` stands for any text, e.g. `*.example.com` or `localhost:*`. */
+function matcher(patterns: readonly string[]): (text: string) => boolean {
+  const expressions = patterns.map(
+    (pattern) => new RegExp(`^${pattern.trim().split('*').map(literally).join('.*')}$`, 'i'),
+  )
+  return (text) => expressions.some((expression) => expression.test(text))
+}
+
+const literally = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')

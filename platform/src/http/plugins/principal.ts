@@ -1,0 +1,58 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Authenticate } from '../../auth/authenticate.js'
+import type { Authorizer } from '../../auth/authorizer.js'
+import type { Decision, SecurableChain } from '../../auth/decide.js'
+import type { Principal } from '../../auth/principal.js'
+import { ApiError } from '../../errors.js'
+import type { Right } from '../../protocol/operation.js'
+import type { Privilege } from '../../protocol/privileges.js'
+
+/** Puts the principal on each request and decides the right that its route names. */
+export function authenticateRequests(
+  app: FastifyInstance,
+  authenticate: Authenticate,
+  authorizer: Authorizer,
+) {
+  app.decorateRequest('principal', null as unknown as Principal)
+  app.decorateRequest('decided', false)
+  app.decorateRequest(
+    'authorize',
+    function (this: FastifyRequest, privilege: Privilege | readonly Privilege[], chain: SecurableChain) {
+      this.decided = true
+      return authorizer.require(this.principal, privilege, chain, this.id)
+    },
+  )
+  app.decorateRequest('identifyAgain', async function (this: FastifyRequest) {
+    this.principal = await authenticate(this.headers.authorization, this.ip)
+    return this.principal
+  })
+  app.addHook('onRequest', async (request) => {
+    const right = request.routeOptions.config.right
+    if (right === 'anyone' || request.is404) return
+    if (right === undefined)
+      throw new ApiError(
+        'PERMISSION_DENIED',
+        `${request.method} ${request.routeOptions.url} names no right, so nobody may use it.`,
+      )
+    request.principal = await authenticate(request.headers.authorization, request.ip)
+    if (typeof right === 'object' && right.on === 'metastore')
+      await request.authorize(right.privilege, authorizer.metastore)
+  })
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    principal: Principal
+    /** Whether a decision was made for this request; see `handle.ts`. */
+    decided: boolean
+    /** @throws PERMISSION_DENIED naming the missing privilege and who can grant it. Writes the audit row either way. */
+    authorize(privilege: Privilege | readonly Privilege[], chain: SecurableChain): Promise<Decision>
+    /** For answers that take long: the token may have been revoked meanwhile. @throws UNAUTHENTICATED */
+    identifyAgain(): Promise<Principal>
+  }
+  interface FastifyContextConfig {
+    right?: Right
+    /** The id of the operation behind a route. */
+    operation?: string
+  }
+}

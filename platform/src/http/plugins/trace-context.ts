@@ -1,0 +1,23 @@
+import type { FastifyInstance } from 'fastify'
+import { newId } from '../../mlflow/new-id.js'
+
+const TRACEPARENT = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/
+
+/** W3C trace context: continues the caller's trace or begins one, names it in every log line and in the answer. */
+export function traceContext(app: FastifyInstance) {
+  app.addHook('onRequest', async (request, reply) => {
+    const given = TRACEPARENT.exec(String(request.headers.traceparent ?? ''))?.[1]
+    const traceId = given ?? newId()
+    request.traceparent = `00-${traceId}-${newId().slice(0, 16)}-01`
+    if (given) request.log = request.log.child({ trace_id: traceId })
+    void reply.header('traceparent', request.traceparent)
+  })
+  app.decorateRequest('traceparent', '')
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** To send on with calls to other services. */
+    traceparent: string
+  }
+}

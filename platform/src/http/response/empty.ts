@@ -1,0 +1,5 @@
+/** Answers `{}`, once the work is done. */
+export async function emptyResponse(work: Promise<unknown>): Promise<Record<string, never>> {
+  await work
+  return {}
+}

@@ -1,0 +1,90 @@
+import type { OutgoingHttpHeaders } from 'node:http'
+import { Readable } from 'node:stream'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { BlobLocation } from '../../blobs/artifact-locations.js'
+import type { BlobInfo, BlobReader, ByteRange } from '../../blobs/blobs.js'
+import { ApiError, invalid } from '../../errors.js'
+import { attachment, mediaType } from './media-type.js'
+import { parseRange } from './range.js'
+import { sendReader, sendStream } from './send-bytes.js'
+
+/** Whatever a file holds, a browser saves it, and runs nothing of it. */
+export const asDownload = (reply: FastifyReply, name: string) =>
+  reply.headers({
+    'content-disposition': attachment(name),
+    'content-security-policy': "sandbox; default-src 'none'",
+  })
+
+/**
+ * Streams a blob, or the range that was asked for, as a download.
+ *
+ * @throws RESOURCE_DOES_NOT_EXIST, INVALID_PARAMETER_VALUE for a folder
+ */
+export async function sendBlob(
+  location: BlobLocation,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { blobs, key } = location
+  const { size, modified } = await headOf(location)
+  const lastModified = new Date(modified).toUTCString()
+  // A download that is resumed after the blob was replaced gets all of the new one, not its rest.
+  const isSame = (request.headers['if-range'] ?? lastModified) === lastModified
+  const range = isSame ? parseRange(request.headers.range, size) : undefined
+  void asDownload(reply, key).headers({ 'accept-ranges': 'bytes', 'last-modified': lastModified })
+  if (range === 'unsatisfiable') return reply.code(416).header('content-range', `bytes */${size}`).send()
+  if (range) void reply.code(206).header('content-range', `bytes ${range.start}-${range.end - 1}/${size}`)
+  const length = range ? range.end - range.start : size
+  void reply.type(mediaType(key)).header('content-length', length)
+  // An empty stream, because fastify would count the bytes of anything else anew.
+  if (request.method === 'HEAD') return reply.send(Readable.from([]))
+  if (!blobs.reader) return stream(location, range, { length, reply })
+  const reader = await blobs.reader(key)
+  if (reader.size !== size || reader.modified !== modified) return again(reader, location, request, reply)
+  startRawResponse(reply)
+  await sendReader(reader, range ?? { start: 0, end: size }, reply.raw)
+  return reply
+}
+
+/** From here on the answer is written past fastify. */
+export function startRawResponse(reply: FastifyReply) {
+  reply.hijack()
+  reply.raw.writeHead(reply.statusCode, reply.getHeaders() as OutgoingHttpHeaders)
+}
+
+async function stream(
+  { blobs, key }: BlobLocation,
+  range: ByteRange | undefined,
+  { length, reply }: { readonly length: number; readonly reply: FastifyReply },
+): Promise<FastifyReply> {
+  const body = await blobs.get(key, range)
+  try {
+    await sendStream(body, reply.raw, { size: length, onStart: () => startRawResponse(reply) })
+    return reply
+  } catch (cause) {
+    throw new ApiError('TEMPORARILY_UNAVAILABLE', `Storage broke off before it sent '${key}'`, { cause })
+  }
+}
+
+/** The blob was replaced between the look and the opening: what was said of the old one does not hold. */
+async function again(
+  reader: BlobReader,
+  location: BlobLocation,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  await reader.close()
+  for (const name of ['content-range', 'content-length']) void reply.removeHeader(name)
+  return sendBlob(location, request, reply.code(200))
+}
+
+async function headOf({ blobs, key }: BlobLocation): Promise<BlobInfo> {
+  try {
+    return await blobs.head(key)
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== 'RESOURCE_DOES_NOT_EXIST') throw error
+    const below = await blobs.list(key)
+    if (below.blobs.length + below.folders.length === 0) throw error
+    throw invalid(`Artifact path refers to a directory, not a file: '${key}'`)
+  }
+}

@@ -1,0 +1,113 @@
+import { get as httpGet, type IncomingMessage } from 'node:http'
+import { buffer } from 'node:stream/consumers'
+import Fastify from 'fastify'
+import { expect, onTestFinished, test } from 'vitest'
+import { countTurnsDuring } from '../../testing/event-loop-turns.js'
+import { inProcess } from '../in-process.js'
+import { renderErrors } from '../plugins/errors.js'
+import { sendJson } from './send-json.js'
+
+const schema = { response: { 200: { type: 'object' } } }
+const list = (length: number) => ({
+  items: Array.from({ length }, (_, i) => ({
+    i,
+    note: `"half ${'\ud800'} of a sign"`.repeat(200),
+    no: undefined,
+  })),
+})
+const MEGABYTE = 1024 * 1024
+const MEGABYTES = list(300)
+const MANY_MEGABYTES = list(4000)
+
+async function serving(limits?: Parameters<typeof sendJson>[1]) {
+  const app = Fastify()
+  renderErrors(app)
+  sendJson(app, limits)
+  app.get('/large', { schema }, async () => MEGABYTES)
+  app.get('/larger', async () => MANY_MEGABYTES)
+  app.get('/small', async () => ({ a: 1, b: undefined }))
+  app.get('/broken', { schema }, async () => ({ ...MEGABYTES, big: 1n }))
+  const origin = await app.listen({ port: 0, host: '127.0.0.1' })
+  onTestFinished(() => app.close())
+  return { app, origin }
+}
+
+/** An answer whose body nobody reads. */
+const unread = (url: string) =>
+  new Promise<IncomingMessage>((resolve, reject) => {
+    httpGet(url, { agent: false }, resolve).on('error', reject)
+  })
+
+async function statusOf(url: string, method = 'GET') {
+  const answer = await fetch(url, { method })
+  await answer.arrayBuffer()
+  return answer.status
+}
+
+test('a large answer is the same as one that was written at once, with its length', async () => {
+  const { app, origin } = await serving()
+  const text = JSON.stringify(MEGABYTES)
+  const answer = await fetch(`${origin}/large`)
+  expect(answer.headers.get('content-length')).toBe(String(Buffer.byteLength(text)))
+  expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8')
+  expect((await answer.text()) === text).toBe(true)
+  const within = await inProcess(app)('http://127.0.0.1/large', {})
+  expect((await within.text()) === text).toBe(true)
+  expect(await (await fetch(`${origin}/small`)).text()).toBe('{"a":1}')
+})
+
+test('HEAD tells the length of a large answer', async () => {
+  const { origin } = await serving()
+  const answer = await fetch(`${origin}/large`, { method: 'HEAD' })
+  expect(answer.headers.get('content-length')).toBe(String(Buffer.byteLength(JSON.stringify(MEGABYTES))))
+  expect(await answer.text()).toBe('')
+})
+
+test('what cannot be written is answered as an error', async () => {
+  const { origin } = await serving()
+  const answer = await fetch(`${origin}/broken`)
+  expect([answer.status, await answer.json()]).toEqual([
+    500,
+    expect.objectContaining({ error_code: 'INTERNAL_ERROR' }),
+  ])
+})
+
+test('while a large answer is written, others have their turn', async () => {
+  const { app } = await serving()
+  expect(await countTurnsDuring(app.inject('/larger'))).toBeGreaterThan(100)
+})
+
+test('an answer longer than all together may be is refused with a way out', async () => {
+  const { origin } = await serving({ heldBytes: MEGABYTE, patienceMs: 60_000 })
+  const answer = await fetch(`${origin}/large`)
+  expect([answer.status, await answer.json()]).toEqual([
+    400,
+    {
+      error_code: 'INVALID_PARAMETER_VALUE',
+      message: "The answer is longer than 1 MB: ask for it in parts, with 'max_results' where it is a list.",
+    },
+  ])
+})
+
+test('large answers that nobody has read yet keep no more memory than they may', async () => {
+  const { origin } = await serving({ heldBytes: 24 * MEGABYTE, patienceMs: 60_000 })
+  const first = await unread(`${origin}/larger`)
+  const refused = await fetch(`${origin}/larger`)
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1'])
+  expect(await refused.json()).toMatchObject({ error_code: 'RESOURCE_EXHAUSTED' })
+  expect(await statusOf(`${origin}/large`)).toBe(200)
+  expect((await buffer(first)).length).toBe(Number(first.headers['content-length']))
+  const second = await unread(`${origin}/larger`)
+  expect(second.statusCode).toBe(200)
+  second.destroy()
+  await expect.poll(() => statusOf(`${origin}/larger`)).toBe(200)
+  for (const method of ['HEAD', 'GET']) expect(await statusOf(`${origin}/larger`, method)).toBe(200)
+})
+
+test('a client that takes nothing of a large answer is given up', async () => {
+  const { origin } = await serving({ heldBytes: 24 * MEGABYTE, patienceMs: 1000 })
+  const idle = await unread(`${origin}/larger`)
+  // Under load the answer may be given up as well, before this test has read it.
+  await expect.poll(() => statusOf(`${origin}/larger`).catch(() => 0), { timeout: 120_000 }).toBe(200)
+  await expect(buffer(idle)).rejects.toThrow('aborted')
+})
