@@ -42,7 +42,7 @@ export const registry: FastifyPluginAsync<{ context: ServiceContext }> = async (
   const gate = new Gate({ versions, aliases, call: context.client(), locations })
   announceRegistry(app, context.events.announce)
   const { dispatcher, ...webhookServices } = await createWebhookServices(db, context, app.log)
-  app.addHook('onReady', async () => dispatcher.wake())
+  app.addHook('onReady', async () => dispatcher.start())
   app.addHook('onClose', () => dispatcher.stop())
   // Responses are sent after the commit, so the deliveries of the request are visible to the dispatcher.
   app.addHook('onResponse', async () => {

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { Log } from '@cairn/platform/jobs/deliver'
 import type { Jobs } from '@cairn/platform/jobs/jobs'
+import { PollLoop } from '@cairn/platform/processes/poll-loop'
 import type { Attempts } from './attempts.js'
 import type { Bell } from './bell.js'
 import { ExecuteTask } from './execute-task.js'
-import { Periodic } from './periodic.js'
 
 const BATCH = 100
 const POLL_MS = 500
@@ -27,21 +27,25 @@ export class Dispatcher {
   readonly #since: number
   readonly #attempts: Attempts
   readonly #jobs: Jobs
-  readonly #rounds: Periodic
+  readonly #poll: PollLoop
   readonly #stopListening: () => void
 
   constructor({ attempts, jobs, bell, log, now }: DispatcherOptions) {
     this.#since = now()
     this.#attempts = attempts
     this.#jobs = jobs
-    this.#rounds = new Periodic(() => this.#dispatch(), POLL_MS, log)
-    this.#stopListening = bell.listen(() => this.#rounds.now())
-    this.#rounds.now()
+    this.#poll = new PollLoop({
+      turn: () => this.#dispatch(),
+      intervalMs: POLL_MS,
+      onError: (error) => log.warn({ err: error }, 'attempts could not be dispatched'),
+    })
+    this.#stopListening = bell.listen(() => this.#poll.wake())
+    this.#poll.start()
   }
 
   close(): Promise<void> {
     this.#stopListening()
-    return this.#rounds.close()
+    return this.#poll.stop()
   }
 
   async #dispatch() {

@@ -1,9 +1,9 @@
 import type { Tokens } from '@cairn/platform/auth/tokens'
 import type { Log } from '@cairn/platform/jobs/deliver'
+import { PollLoop } from '@cairn/platform/processes/poll-loop'
 import type { RunStore } from '../runs/store.js'
 import type { Attempts } from './attempts.js'
 import type { Bell } from './bell.js'
-import { Periodic } from './periodic.js'
 
 const POLL_MS = 1_000
 
@@ -21,19 +21,23 @@ interface ReconcilerOptions {
  */
 export class Reconciler {
   readonly #options: ReconcilerOptions
-  readonly #rounds: Periodic
+  readonly #poll: PollLoop
   readonly #stopListening: () => void
 
   constructor(options: ReconcilerOptions) {
     this.#options = options
-    this.#rounds = new Periodic(() => this.#reconcile(), POLL_MS, options.log)
-    this.#stopListening = options.bell.listen(() => this.#rounds.now())
-    this.#rounds.now()
+    this.#poll = new PollLoop({
+      turn: () => this.#reconcile(),
+      intervalMs: POLL_MS,
+      onError: (error) => options.log.warn({ err: error }, 'runs could not be reconciled'),
+    })
+    this.#stopListening = options.bell.listen(() => this.#poll.wake())
+    this.#poll.start()
   }
 
   close(): Promise<void> {
     this.#stopListening()
-    return this.#rounds.close()
+    return this.#poll.stop()
   }
 
   async #reconcile() {

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Jobs } from '@cairn/platform/jobs/jobs'
+import { PollLoop } from '@cairn/platform/processes/poll-loop'
 import { newProcessId } from '@cairn/platform/processes/process-id'
 import type { AttemptKey, AttemptResult, ClaimedAttempt } from './attempts.js'
 import { LEASE_MS } from './attempts.js'
 import type { Bell } from './bell.js'
 import { type ExecutionOptions, execute } from './execute.js'
 import { ExecuteTask } from './execute-task.js'
-import { Periodic } from './periodic.js'
 import { StoppedError } from './stopped-error.js'
 
 export interface WorkerOptions extends ExecutionOptions {
@@ -24,8 +24,8 @@ export class TaskWorker {
   readonly #options: WorkerOptions
   readonly #holder = newProcessId()
   readonly #running = new Map<string, AbortController>()
-  readonly #watch: Periodic
-  readonly #renewal: Periodic
+  readonly #watch: PollLoop
+  readonly #renewal: PollLoop
   readonly #stopListening: () => void
   readonly #consumer: { close(): Promise<void> }
   #renewedAt = Date.now()
@@ -33,11 +33,20 @@ export class TaskWorker {
 
   constructor(options: WorkerOptions) {
     this.#options = options
-    this.#watch = new Periodic(() => this.#abortStopped(), WATCH_MS, options.log)
-    this.#renewal = new Periodic(() => this.#renew(), RENEW_MS, options.log)
-    this.#watch.now()
-    this.#renewal.now()
-    this.#stopListening = options.bell.listen(() => this.#watch.now())
+    this.#watch = new PollLoop({
+      turn: () => this.#abortStopped(),
+      intervalMs: WATCH_MS,
+      onError: (error) => options.log.warn({ err: error }, 'requests to stop tasks could not be read'),
+    })
+    this.#renewal = new PollLoop({
+      turn: () => this.#renew(),
+      intervalMs: RENEW_MS,
+      maxIntervalMs: RENEW_MS, // backing off would let the leases expire
+      onError: (error) => options.log.warn({ err: error }, 'leases of tasks could not be renewed'),
+    })
+    this.#watch.start()
+    this.#renewal.start()
+    this.#stopListening = options.bell.listen(() => this.#watch.wake())
     const { concurrency = 2 } = options
     this.#consumer = options.jobs.work(ExecuteTask, ({ payload }) => this.#attempt(payload), { concurrency })
   }
@@ -48,7 +57,7 @@ export class TaskWorker {
     this.#stopListening()
     for (const stop of this.#running.values()) stop.abort(new StoppedError('INTERRUPTED'))
     await this.#consumer.close()
-    await Promise.all([this.#watch.close(), this.#renewal.close()])
+    await Promise.all([this.#watch.stop(), this.#renewal.stop()])
   }
 
   async #attempt(key: AttemptKey) {

@@ -1,6 +1,7 @@
 import type { Db } from '../db/db.js'
 import { migrate } from '../db/migrate.js'
 import type { Log } from '../jobs/deliver.js'
+import { PollLoop } from '../processes/poll-loop.js'
 import { type Announce, Announcer } from './announcer.js'
 import { Feed } from './feed.js'
 import { EventLog } from './log.js'
@@ -35,16 +36,19 @@ export async function openEvents(
   const look = async () => {
     if (await writers.look()) feed.look()
   }
-  const timer = setInterval(
-    () => void look().catch((error) => log.warn({ err: error }, 'writers of events could not be read')),
-    LOOK_EVERY_MS,
-  ).unref()
+  const poll = new PollLoop({
+    turn: look,
+    intervalMs: LOOK_EVERY_MS,
+    onError: (error) => log.warn({ err: error }, 'writers of events could not be read'),
+    unref: true,
+  })
+  poll.start({ immediately: false })
   return {
     announce: announcer.announce,
     feed,
     look,
     async close() {
-      clearInterval(timer)
+      await poll.stop()
       feed.close()
       try {
         await announcer.close()

@@ -1,4 +1,5 @@
 import type { Log } from '../jobs/deliver.js'
+import { PollLoop } from '../processes/poll-loop.js'
 import type { EventLog } from './log.js'
 import { Mailbox } from './mailbox.js'
 
@@ -16,15 +17,18 @@ export interface Subscription {
 /** Reads the log for all listeners of this process: as soon as it wrote to it itself, twice a second for what others wrote. */
 export class Feed {
   readonly #events: EventLog
-  readonly #log: Log
+  readonly #poll: PollLoop
   readonly #mailboxes = new Set<Mailbox>()
   #readUpTo = 0
-  #timer: NodeJS.Timeout | undefined
-  #reading: Promise<void> | undefined
 
   constructor(events: EventLog, log: Log) {
     this.#events = events
-    this.#log = log
+    this.#poll = new PollLoop({
+      turn: () => this.#read(),
+      intervalMs: POLL_MS,
+      onError: (error) => log.warn({ err: error }, 'events could not be read'),
+      unref: true,
+    })
   }
 
   get listeners(): number {
@@ -37,11 +41,11 @@ export class Feed {
     const from = after === undefined ? last.id : await this.#events.find(after)
     const mailbox = new Mailbox()
     if (this.#mailboxes.size === 0) {
-      await this.#reading
+      await this.#poll.stop()
       this.#readUpTo = last.id
     }
     this.#mailboxes.add(mailbox)
-    this.#timer ??= setInterval(() => this.look(), POLL_MS).unref()
+    if (this.#mailboxes.size === 1) this.#poll.start()
     if (from !== undefined)
       await this.#replay(mailbox, from).catch((error) => {
         this.#leave(mailbox)
@@ -57,16 +61,11 @@ export class Feed {
 
   /** Looks now rather than at the next tick. */
   look(): void {
-    if (this.#mailboxes.size === 0 || this.#reading) return
-    this.#reading = this.#read()
-      .catch((error) => this.#log.warn({ err: error }, 'events could not be read'))
-      .finally(() => {
-        this.#reading = undefined
-      })
+    this.#poll.wake()
   }
 
   close(): void {
-    clearInterval(this.#timer)
+    void this.#poll.stop()
     for (const mailbox of this.#mailboxes) mailbox.close()
   }
 
@@ -92,8 +91,6 @@ export class Feed {
   #leave(mailbox: Mailbox) {
     mailbox.close()
     this.#mailboxes.delete(mailbox)
-    if (this.#mailboxes.size > 0) return
-    clearInterval(this.#timer)
-    this.#timer = undefined
+    if (this.#mailboxes.size === 0) void this.#poll.stop()
   }
 }

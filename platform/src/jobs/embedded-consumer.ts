@@ -1,3 +1,4 @@
+import { PollLoop } from '../processes/poll-loop.js'
 import { newProcessId } from '../processes/process-id.js'
 import { deliver, type Log } from './deliver.js'
 import type { Consumer, Processor, Queue } from './jobs.js'
@@ -20,53 +21,42 @@ export class EmbeddedConsumer implements Consumer {
   readonly #holder = newProcessId()
   readonly #running = new Map<string, { readonly abort: AbortController; readonly done: Promise<void> }>()
   readonly #renewal: NodeJS.Timeout
-  #poll: NodeJS.Timeout | undefined
-  #look: Promise<void> | undefined
-  #again = false
-  #closed = false
+  readonly #poll: PollLoop
+  #isClosing = false
 
   constructor(options: Options) {
     this.#options = options
+    this.#poll = new PollLoop({
+      turn: () => this.#claimDue(),
+      intervalMs: POLL_MS,
+      onError: (error) =>
+        options.log.warn({ queue: options.queue.name, err: error }, 'the queue cannot be read at the moment'),
+    })
     this.#renewal = setInterval(() => void this.#renew(), RENEW_MS)
     this.#renewal.unref()
-    this.wake()
+    this.#poll.start()
   }
 
-  /** Looks for work now; a call during a look makes it look once more. */
+  /** Polls now instead of at the next interval. */
   wake(): void {
-    this.#again = true
-    if (this.#closed || this.#look) return
-    clearTimeout(this.#poll)
-    this.#look = this.#lookUntilIdle().finally(() => {
-      this.#look = undefined
-      if (this.#closed) return
-      if (this.#again) this.wake()
-      else this.#poll = setTimeout(() => this.wake(), POLL_MS)
-    })
+    this.#poll.wake()
   }
 
   async close(): Promise<void> {
-    this.#closed = true
-    clearTimeout(this.#poll)
-    await this.#look
+    this.#isClosing = true
+    await this.#poll.stop()
     for (const { abort } of this.#running.values()) abort.abort(new Error('The consumer closes'))
     await Promise.all([...this.#running.values()].map((job) => job.done))
     clearInterval(this.#renewal)
   }
 
-  async #lookUntilIdle() {
-    const { rows, queue, concurrency, log } = this.#options
-    this.#again = false
-    try {
-      await rows.releaseGone(queue.name)
-      const isAnyDue = await rows.isAnyDue(queue.name)
-      const free = concurrency - this.#running.size
-      if (!isAnyDue || free <= 0 || this.#closed) return
-      for (const job of await rows.claim(queue.name, this.#holder, free)) this.#start(job)
-    } catch (error) {
-      log.warn({ queue: queue.name, err: error }, 'the queue cannot be read at the moment')
-      this.#again = false // the poll tries again
-    }
+  async #claimDue() {
+    const { rows, queue, concurrency } = this.#options
+    await rows.releaseGone(queue.name)
+    const isAnyDue = await rows.isAnyDue(queue.name)
+    const free = concurrency - this.#running.size
+    if (!isAnyDue || free <= 0 || this.#isClosing) return
+    for (const job of await rows.claim(queue.name, this.#holder, free)) this.#start(job)
   }
 
   #start(job: QueuedJobRow) {

@@ -1,3 +1,4 @@
+import { PollLoop } from '@cairn/platform/processes/poll-loop'
 import { newProcessId } from '@cairn/platform/processes/process-id'
 import type { FastifyBaseLogger } from 'fastify'
 import type { WebhookDeliveryRow } from '../schema.js'
@@ -34,52 +35,44 @@ export class Dispatcher {
   /** Webhooks whose last delivery got no response. */
   readonly #unresponsive = new Set<string>()
   readonly #stopped = new AbortController()
-  #poll: NodeJS.Timeout | undefined
-  #look: Promise<void> | undefined
-  #again = false
+  readonly #poll: PollLoop
   /** On the monotonic clock. */
   #sweptAt: number | undefined
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts
+    this.#poll = new PollLoop({
+      turn: () => this.#dispatch(),
+      intervalMs: POLL_MS,
+      onError: (err) => parts.log.warn({ err }, 'the outbox of webhooks cannot be read at the moment'),
+      unref: true,
+    })
   }
 
-  /** Looks for work now, and from now on; a call during a look makes it look once more. */
+  start(): void {
+    this.#poll.start()
+  }
+
+  /** Polls the outbox now instead of at the next interval. */
   wake(): void {
-    this.#again = true
-    if (this.#stopped.signal.aborted || this.#look) return
-    clearTimeout(this.#poll)
-    this.#look = this.#lookOnce().finally(() => {
-      this.#look = undefined
-      if (this.#stopped.signal.aborted) return
-      if (this.#again) return this.wake()
-      this.#poll = setTimeout(() => this.wake(), POLL_MS)
-      this.#poll.unref()
-    })
+    this.#poll.wake()
   }
 
   /** Breaks off what is being sent; whoever serves next sends it again, under the same id. */
   async stop(): Promise<void> {
     this.#stopped.abort()
-    clearTimeout(this.#poll)
-    await this.#look
+    await this.#poll.stop()
     await Promise.all([...this.#running.values()].map(({ done }) => done))
     await this.#parts.deliveries.release(this.#holder).catch((err) => {
       this.#parts.log.warn({ err }, 'deliveries could not be given back: their leases run out')
     })
   }
 
-  async #lookOnce() {
-    const { deliveries, log } = this.#parts
-    this.#again = false
-    try {
-      await this.#sweep()
-      await deliveries.releaseDead()
-      if (!this.#stopped.signal.aborted) await this.#claimAll(await deliveries.webhooksDue())
-    } catch (err) {
-      log.warn({ err }, 'the outbox of webhooks cannot be read at the moment')
-      this.#again = false // the poll tries again
-    }
+  async #dispatch() {
+    const { deliveries } = this.#parts
+    await this.#sweep()
+    await deliveries.releaseDead()
+    if (!this.#stopped.signal.aborted) await this.#claimAll(await deliveries.webhooksDue())
   }
 
   async #sweep() {
@@ -114,7 +107,7 @@ export class Dispatcher {
       return limit - (await this.#claim(webhookId, limit))
     })
     const unused = (await Promise.all(claims)).reduce((sum, count) => sum + count, 0)
-    if (limited > 0 && unused > 0) this.#again = true
+    if (limited > 0 && unused > 0) this.#poll.wake()
   }
 
   /** An unresponsive webhook gets one delivery at a time until it responds. */

@@ -1,4 +1,5 @@
 import { messageOf } from '@cairn/platform/errors'
+import { PollLoop } from '@cairn/platform/processes/poll-loop'
 import type { FastifyBaseLogger } from 'fastify'
 import type { EndpointConfig, EntityConfig } from '../endpoints/config.js'
 import type { EndpointStore } from '../endpoints/store.js'
@@ -23,7 +24,7 @@ export class Reconciler {
   readonly #log: Pick<FastifyBaseLogger, 'warn'>
   readonly #busy = new Map<string, Promise<void>>()
   readonly #retryTimes = new RetryTimes()
-  #timer: NodeJS.Timeout | undefined
+  readonly #poll: PollLoop
 
   constructor(
     store: EndpointStore,
@@ -35,22 +36,26 @@ export class Reconciler {
     this.#loader = loader
     this.#deployments = deployments
     this.#log = log
+    this.#poll = new PollLoop({
+      turn: () => this.#tick(),
+      intervalMs: EVERY_MS,
+      onError: (error) => log.warn({ err: error }, 'endpoints could not be read'),
+      unref: true,
+    })
   }
 
   start(): void {
-    this.#timer = setInterval(() => this.poke(), EVERY_MS)
-    this.#timer.unref()
-    this.poke()
+    this.#poll.start()
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#timer)
+    await this.#poll.stop()
     await Promise.allSettled(this.#busy.values())
   }
 
   /** Looks now rather than at the next tick. */
   poke(): void {
-    this.#tick().catch((error) => this.#log.warn({ err: error }, 'endpoints could not be read'))
+    this.#poll.wake()
   }
 
   async #tick(): Promise<void> {
