@@ -49,6 +49,7 @@ beforeAll(async () => {
         throw Object.assign(new Error('no'), { statusCode: Number(params.status) })
       },
     )
+    app.get('/files/*', { config: { right: 'anyone' } }, async () => 'file')
     app.get('/broken', { config: { right: 'anyone' } }, async () => {
       throw new Error('password=hunter2')
     })
@@ -58,7 +59,7 @@ afterAll(() => served.close())
 
 const json = { 'content-type': 'application/json' }
 const inject = (
-  method: 'GET' | 'POST',
+  method: 'GET' | 'POST' | 'DELETE',
   url: string,
   options: { payload?: string; headers?: Record<string, string> } = {},
 ) => served.app.inject({ method, url, ...options })
@@ -150,10 +151,26 @@ test('slashes too many before a path are forgiven', async () => {
   expect((await inject('GET', '//health')).body).toBe('OK')
 })
 
-test('another method at a known path is 405 and names those that there are', async () => {
-  const answer = await inject('GET', '/api/cairn/v1/notes')
-  expect([answer.statusCode, answer.headers.allow]).toEqual([405, 'POST'])
+test.each([
+  ['GET', '/api/cairn/v1/notes', 'POST'],
+  ['DELETE', '/api/2.0/mlflow/notes/n', 'GET, HEAD'],
+  ['DELETE', '/api/2.0/mlflow/notes/n/?x=1', 'GET, HEAD'],
+  ['POST', '/files/a/b/c', 'GET, HEAD'],
+] as const)('rejects %s %s with 405 and lists the methods', async (method, url, allow) => {
+  const answer = await inject(method, url)
+  expect([answer.statusCode, answer.json().error_code, answer.headers.allow]).toEqual([
+    405,
+    'METHOD_NOT_ALLOWED',
+    allow,
+  ])
 })
+
+test.each(['/api/2.0/mlflow/notes', '/api/2.0/mlflow/notes/n/more', '/filesx'])(
+  'rejects a path beside known ones with 404: %s',
+  async (url) => {
+    expect((await inject('DELETE', url)).statusCode).toBe(404)
+  },
+)
 
 describe('who may', () => {
   test('a route that names no right is closed to everybody', async () => {

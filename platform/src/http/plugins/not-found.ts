@@ -1,24 +1,54 @@
 import type { FastifyInstance } from 'fastify'
 import { ApiError } from '../../errors.js'
 
-/** Nothing at a path is 404, another method there 405. To be called before the routes are registered. */
+interface Route {
+  readonly url: string
+  readonly methods: Set<string>
+  pattern?: RegExp
+}
+
+/** An unknown path is 404, an unsupported method at a known path 405. To be called before the routes are registered. */
 export function handleNotFound(app: FastifyInstance) {
-  const methods = new Map<string, Set<string>>()
+  const routes = new Map<string, Route>()
   app.addHook('onRoute', ({ url, method }) => {
-    const known = methods.get(url) ?? new Set()
-    methods.set(url, known)
-    for (const one of [method].flat()) known.add(one)
+    const route = routes.get(url) ?? { url, methods: new Set() }
+    routes.set(url, route)
+    for (const one of [method].flat()) route.methods.add(one)
   })
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0]!
-    const allowed = methods.get(path)
-    if (!allowed)
+    const allowed = allowedMethods(path, routes)
+    if (allowed.length === 0)
       throw new ApiError(
         'ENDPOINT_NOT_FOUND',
         `No endpoint ${request.method} ${path}. The API is listed at /docs.`,
       )
-    const list = [...allowed].join(', ')
+    const list = allowed.join(', ')
     void reply.header('allow', list)
     throw new ApiError('METHOD_NOT_ALLOWED', `${path} takes ${list}, not ${request.method}.`)
   })
 }
+
+/** Of the route with exactly this path, else of all routes with parameters that match it. */
+function allowedMethods(path: string, routes: ReadonlyMap<string, Route>): string[] {
+  const exact = routes.get(path)
+  if (exact) return [...exact.methods]
+  const matching = [...routes.values()].filter((route) => {
+    route.pattern ??= patternOf(route.url)
+    return route.pattern.test(path)
+  })
+  return [...new Set(matching.flatMap(({ methods }) => [...methods]))]
+}
+
+const NEVER = /(?!)/
+
+/** Matches nothing for a route without parameters, and for one that would make every path a known one. */
+function patternOf(url: string): RegExp {
+  if (!/[:*]/.test(url) || /^\/?\*$/.test(url)) return NEVER
+  const segments = url
+    .split('/')
+    .map((segment) => (segment.startsWith(':') ? '[^/]+' : escaped(segment).replaceAll('*', '.*')))
+  return new RegExp(`^${segments.join('/')}/?$`)
+}
+
+const escaped = (text: string) => text.replace(/[^\w*-]/g, '\\$&')
