@@ -69,9 +69,10 @@ export const isErrorCode = (code: unknown): code is ErrorCode =>
 export const invalid = (message: string, options?: ErrorOptions) =>
   new ApiError('INVALID_PARAMETER_VALUE', message, options)
 
-/** What is wrong with a parameter, with the sentence that MLflow adds to it. */
-export const invalidParameter = (sentence: string) =>
-  invalid(`${sentence} See the API docs for more information about request parameters.`)
+/** Adds MLflow's sentence to what is wrong with a parameter. */
+export const seeApiDocs = (sentence: string) =>
+  `${sentence} See the API docs for more information about request parameters.`
+export const invalidParameter = (sentence: string) => invalid(seeApiDocs(sentence))
 export const missingParameter = (name: string) =>
   invalidParameter(`Missing value for required parameter '${name}'.`)
 

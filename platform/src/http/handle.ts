@@ -4,7 +4,7 @@ import { ApiError, invalid } from '../errors.js'
 import { listFields } from '../protocol/normalize.js'
 import { type Input, type Operation, type Output, pathParameters, takesBody } from '../protocol/operation.js'
 import { compileParser } from '../protocol/validate.js'
-import { quotedAsWritten, sourceTextOf } from './body/json.js'
+import { withNumbersAsWritten, sourceTextOf } from './body/json.js'
 import { OffloadedBody, type OffloadHandler } from './body/offloaded-body.js'
 import { withQuery } from './body/read-json.js'
 import type { JsonChunks } from './response/json-chunks.js'
@@ -32,7 +32,7 @@ export function handle<O extends Operation>(
     try {
       return parse(read(request))
     } catch (error) {
-      throw quotedAsWritten(error, sourceTextOf(request.body))
+      throw withNumbersAsWritten(error, sourceTextOf(request.body))
     }
   }
   const route = {

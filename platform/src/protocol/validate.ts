@@ -1,6 +1,6 @@
 import Ajv, { type ErrorObject } from 'ajv'
 import type { TSchema } from 'typebox'
-import { type ApiError, invalid, invalidParameter, missingParameter } from '../errors.js'
+import { ApiError, invalid, invalidParameter, missingParameter, seeApiDocs } from '../errors.js'
 import { isNestedDeeper } from './nested.js'
 import { compileNormalize } from './normalize.js'
 
@@ -60,7 +60,7 @@ function describe(error: ErrorObject): ApiError {
         `Invalid value ${preview(error.data)} for parameter '${name}' supplied. It must be one of ${preview(error.params.allowedValues ?? error.params.allowedValue)}`,
       )
     case 'type':
-      return wrongType(name, error.data)
+      return new WrongTypeError({ path: name, value: error.data, type: pythonType(error.data) })
     case 'x-nested':
       return invalid(
         `Invalid value for parameter '${name}' supplied: lists and objects are nested deeper than ${error.schema}.`,
@@ -72,10 +72,35 @@ function describe(error: ErrorObject): ApiError {
   }
 }
 
-const wrongType = (name: string, value: unknown) =>
-  invalidParameter(
-    `Invalid value ${preview(value)} for parameter '${name}' supplied:  Hint: Value was of type '${pythonType(value)}'.`,
+export interface WrongType {
+  /** As MLflow names a nested field: `metrics[0].value`. */
+  readonly path: string
+  readonly value: unknown
+  /** Python's name of the type that was sent. */
+  readonly type: string
+}
+
+/** A value whose type the field does not accept. Carries the facts of its message. */
+export class WrongTypeError extends ApiError implements WrongType {
+  readonly path: string
+  readonly value: unknown
+  readonly type: string
+
+  constructor({ path, value, type }: WrongType) {
+    super('INVALID_PARAMETER_VALUE', wrongTypeMessage({ path, value, type }))
+    this.path = path
+    this.value = value
+    this.type = type
+  }
+}
+
+/** MLflow's sentence. A float without a fraction is shown as Python shows it: 9.0. */
+function wrongTypeMessage({ path, value, type }: WrongType): string {
+  const shown = type === 'float' && Number.isInteger(value) ? (value as number).toFixed(1) : preview(value)
+  return seeApiDocs(
+    `Invalid value ${shown} for parameter '${path}' supplied:  Hint: Value was of type '${type}'.`,
   )
+}
 
 /** `/metrics/0/value` → `metrics[0].value`, MLflow's way of naming a nested field. */
 function fieldName(error: ErrorObject): string {

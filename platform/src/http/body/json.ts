@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
-import { ApiError, invalid } from '../../errors.js'
+import { invalid } from '../../errors.js'
+import { WrongTypeError } from '../../protocol/validate.js'
 import { checkJsonLimits } from './json-limits.js'
 import { OFFLOADED_BYTES, OffloadedBody } from './offloaded-body.js'
 
@@ -38,24 +39,20 @@ function remembered(value: unknown, text: string): unknown {
 export const sourceTextOf = (body: unknown) =>
   typeof body === 'object' && body !== null ? texts.get(body) : undefined
 
-const WHOLE_NUMBER =
-  /^Invalid value (-?\d+) for parameter '([^']+)' supplied: {2}Hint: Value was of type 'int'/
-
-/** JavaScript reads 9.0 as 9. MLflow's messages quote a number as it was written, and say that it is a float. */
-export function quotedAsWritten(error: unknown, text: string | undefined): unknown {
-  if (!(error instanceof ApiError) || text === undefined) return error
-  const [, value, path] = WHOLE_NUMBER.exec(error.message) ?? []
-  const name = path
-    ?.split('.')
-    .at(-1)
-    ?.replace(/\[\d+\]$/, '')
-  const fraction = [...text.matchAll(/"(\w+)"\s*:\s*(-?\d+\.\d+)/g)].find(
-    ([, key, literal]) => key === name && Number(literal) === Number(value),
+/** JSON.parse reads 9.0 as 9; MLflow's message shows 9.0 and calls it a float. @param text that the body was parsed from */
+export function withNumbersAsWritten(error: unknown, text: string | undefined): unknown {
+  if (!(error instanceof WrongTypeError) || error.type !== 'int' || text === undefined) return error
+  const { path, value } = error
+  const name = path.split('.').at(-1)!.replace(INDEX, '')
+  const isFloat = [...text.matchAll(FLOATS)].some(
+    ([, key, literal]) => key === name && Number(literal) === value,
   )
-  if (!fraction) return error
-  const message = error.message.replace(`value ${value} `, `value ${Number(value).toFixed(1)} `)
-  return invalid(message.replace("type 'int'", "type 'float'"))
+  return isFloat ? new WrongTypeError({ path, value, type: 'float' }) : error
 }
+
+const INDEX = /\[\d+\]$/
+/** Members with a decimal point, below the 22 digits from which JavaScript writes an exponent. */
+const FLOATS = /"(\w+)"\s*:\s*(-?\d{1,21}\.\d+)/g
 
 /** Databases end text at a NUL or refuse it, so it is refused before one is asked. */
 const NUL = '\\u0000'

@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox'
 import { invalid } from '../../errors.js'
 import { compileParser } from '../../protocol/validate.js'
-import { parseJson, quotedAsWritten } from './json.js'
+import { parseJson, withNumbersAsWritten } from './json.js'
 
 /** Reads a body to the input of an operation; also on a thread, where there is no request. */
 export function jsonReader<Input>(schema: TSchema): (text: string, query: object) => Input {
@@ -11,7 +11,7 @@ export function jsonReader<Input>(schema: TSchema): (text: string, query: object
     try {
       return parse(withQuery(body, query))
     } catch (error) {
-      throw quotedAsWritten(error, text)
+      throw withNumbersAsWritten(error, text)
     }
   }
 }
