@@ -2,12 +2,25 @@ import { sourceFiles } from './source-files.mjs'
 import { run } from './terminal.mjs'
 
 export const LIMITS = { source: 400, test: 600 }
+
+/** Lines of source that shared code may have: it grows easily, as every package may add to it. */
+const BUDGETS = [
+  { name: 'platform', lines: 10_500, includes: (inside) => !/^src\/(protocol|testing)\//.test(inside) },
+  { name: 'platform/src/protocol', lines: 5_500, includes: (inside) => inside.startsWith('src/protocol/') },
+]
+
 const TABLE = { package: 16, numbers: 9 }
 
-/** @returns {{ path: string, unit: string, test: boolean, lines: number }[]} the longest first */
+/** @returns {{ path: string, unit: string, inside: string, test: boolean, lines: number }[]} the longest first */
 export const sizes = (files = sourceFiles()) =>
   files
-    .map(({ path, unit, test, text }) => ({ path, unit, test, lines: text.split('\n').length - 1 }))
+    .map(({ path, unit, inside, test, text }) => ({
+      path,
+      unit,
+      inside,
+      test,
+      lines: text.split('\n').length - 1,
+    }))
     .sort((a, b) => b.lines - a.lines)
 
 /** @returns {string[]} one sentence for each file over its limit */
@@ -18,6 +31,17 @@ export const tooLong = (measured) =>
       ({ path, test, lines }) =>
         `${path} has ${lines} lines; more than ${test ? LIMITS.test : LIMITS.source} is two files`,
     )
+
+/** @returns {string[]} one sentence for each budget that is exceeded */
+export const overBudget = (measured) =>
+  BUDGETS.flatMap(({ name, lines: budget, includes }) => {
+    const lines = measured
+      .filter(({ unit, inside, test }) => unit === 'platform' && !test && includes(inside))
+      .reduce((sum, file) => sum + file.lines, 0)
+    return lines > budget
+      ? [`${name} has ${lines} lines of its budget of ${budget}: move code to the package that uses it`]
+      : []
+  })
 
 /** A row per package: files, lines, the median and 90th percentile of its source files, the longest one. */
 export function table(measured) {
@@ -44,6 +68,7 @@ if (import.meta.filename === process.argv[1])
   await run(() => {
     const measured = sizes()
     console.log(table(measured))
-    for (const sentence of tooLong(measured)) console.log(sentence)
-    process.exitCode = tooLong(measured).length > 0 ? 1 : 0
+    const sentences = [...tooLong(measured), ...overBudget(measured)]
+    for (const sentence of sentences) console.log(sentence)
+    process.exitCode = sentences.length > 0 ? 1 : 0
   })

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { sizes, table, tooLong } from './size.mjs'
+import { overBudget, sizes, table, tooLong } from './size.mjs'
 import { describe as file } from './source-files.mjs'
 
 const lines = (count: number) => 'x\n'.repeat(count)
@@ -9,6 +9,23 @@ test('no file of the house is too long', () => {
   const measured = sizes()
   expect(measured.length).toBeGreaterThan(30)
   expect(tooLong(measured)).toEqual([])
+  expect(overBudget(measured)).toEqual([])
+})
+
+test('platform and its protocol have budgets of their own, without tests', () => {
+  const measured = sizes([
+    ...Array.from({ length: 42 }, (_, i) => file('platform', `src/http/${i}.ts`, lines(250))),
+    ...Array.from({ length: 22 }, (_, i) => file('platform', `src/protocol/${i}.ts`, lines(250))),
+    file('platform', 'src/http/app.test.ts', lines(250)),
+    file('platform', 'src/testing/app.ts', lines(250)),
+    file('catalog', 'src/plugin.ts', lines(250)),
+  ])
+  expect(overBudget(measured)).toEqual([])
+  const more = ['src/db/more.ts', 'src/protocol/more.ts'].map((path) => file('platform', path, 'x\n'))
+  expect(overBudget([...measured, ...sizes(more)])).toEqual([
+    'platform has 10501 lines of its budget of 10500: move code to the package that uses it',
+    'platform/src/protocol has 5501 lines of its budget of 5500: move code to the package that uses it',
+  ])
 })
 
 test('a planted file over the limit is named with its length', () => {
