@@ -64,20 +64,20 @@ const inject = (
   options: { payload?: string; headers?: Record<string, string> } = {},
 ) => served.app.inject({ method, url, ...options })
 
-describe('an operation', () => {
-  test('takes path and query together, and lists that came once', async () => {
+describe('operation', () => {
+  test('merges path and query parameters and accepts a list given once', async () => {
     const answer = await inject('GET', '/api/2.0/mlflow/notes/a%2Fb?tags=x')
     expect([answer.statusCode, answer.json()]).toEqual([200, { id: 'a/b', tags: ['x'] }])
   })
 
-  test('of MLflow is served under /ajax-api too, and once in the documentation', async () => {
+  test('serves MLflow operations under /ajax-api too, documented once', async () => {
     expect((await inject('GET', '/ajax-api/2.0/mlflow/notes/n')).json()).toEqual({ id: 'n' })
     const paths = Object.keys((await inject('GET', '/openapi.json')).json().paths)
     expect(paths).toContain('/api/2.0/mlflow/notes/{id}')
     expect(paths).not.toContain('/ajax-api/2.0/mlflow/notes/{id}')
   })
 
-  test('is also what the typed client calls, over the wire or in process', async () => {
+  test('can be called with the typed client over the network and in process', async () => {
     expect(await served.context.client()(GetNote, { id: 'x y', tags: ['1', '2'] })).toEqual({
       id: 'x y',
       tags: ['1', '2'],
@@ -87,12 +87,12 @@ describe('an operation', () => {
     })
   })
 
-  test('a name with half a surrogate pair reaches the server too, as one that nothing has', async () => {
+  test('accepts a name with half a surrogate pair as an unknown name', async () => {
     expect(await served.context.client()(GetNote, { id: 'a\ud800' })).toEqual({ id: 'a\ufffd' })
   })
 })
 
-describe('bad input is answered 4xx, naming what is wrong', () => {
+describe('bad input is rejected with 4xx and the reason', () => {
   test.each([
     ['malformed JSON', { payload: '{"id":', headers: json }, 400, /not valid JSON/],
     ['a list for an object', { payload: '[1]', headers: json }, 400, /must be a JSON object/],
@@ -134,20 +134,20 @@ describe('bad input is answered 4xx, naming what is wrong', () => {
       413,
       /too large/i,
     ],
-  ])('%s', async (_what, options, status, message) => {
+  ])('rejects or accepts %s', async (_what, options, status, message) => {
     const answer = await inject('POST', '/api/cairn/v1/notes', options)
     expect(answer.statusCode).toBe(status)
     expect(answer.body).toMatch(message)
   })
 
-  test('an unknown endpoint is 404 in JSON', async () => {
+  test('rejects an unknown endpoint with 404 in JSON', async () => {
     const answer = await inject('GET', '/api/2.0/mlflow/nope')
     expect([answer.statusCode, answer.json().error_code]).toEqual([404, 'ENDPOINT_NOT_FOUND'])
     expect(Object.keys(answer.json())).toEqual(['error_code', 'message'])
   })
 })
 
-test('slashes too many before a path are forgiven', async () => {
+test('ignores additional leading slashes of a path', async () => {
   expect((await inject('GET', '//health')).body).toBe('OK')
 })
 
@@ -172,17 +172,17 @@ test.each(['/api/2.0/mlflow/notes', '/api/2.0/mlflow/notes/n/more', '/filesx'])(
   },
 )
 
-describe('who may', () => {
-  test('a route that names no right is closed to everybody', async () => {
+describe('access', () => {
+  test('denies everyone a route without a right', async () => {
     expect((await inject('GET', '/no-right')).statusCode).toBe(403)
   })
 
-  test('an answer on which nothing was decided does not leave', async () => {
+  test('fails a request on which no decision was made', async () => {
     const answer = await inject('GET', '/api/cairn/v1/undecided')
     expect(answer.statusCode).toBe(500)
   })
 
-  test('without a token the local owner, with one its principal, with a bad one nobody', async () => {
+  test('authenticates the local owner without a token, and the owner of a valid token', async () => {
     const { identities, tokens } = served.context
     const ada = await identities.create('user', 'ada@example.org')
     const { secret } = await tokens.issue(ada.id, 'test')
@@ -202,7 +202,7 @@ describe('who may', () => {
     expect((await as('Bearer cairn_forged')).statusCode).toBe(401)
   })
 
-  test('a foreign Host or Origin is refused, except for the health check', async () => {
+  test('rejects a foreign Host or Origin, except for the health check', async () => {
     expect(
       (await inject('GET', '/api/2.0/mlflow/notes/n', { headers: { host: 'evil.com' } })).statusCode,
     ).toBe(403)
@@ -225,7 +225,7 @@ describe('who may', () => {
     expect((await inject('GET', '/health', { headers: { host: 'evil.com' } })).body).toBe('OK')
   })
 
-  test('a page of the private network writes only to the server it came from', async () => {
+  test('lets a page of the private network write only to its own server', async () => {
     const write = async (origin: string, host: string) =>
       (
         await inject('POST', '/api/cairn/v1/notes', {
@@ -241,7 +241,7 @@ describe('who may', () => {
   })
 })
 
-test('what the framework refuses is told in our words too', async () => {
+test('renders errors of the framework like its own', async () => {
   for (const [status, error_code] of [
     [403, 'PERMISSION_DENIED'],
     [412, 'PRECONDITION_FAILED'],
@@ -257,13 +257,13 @@ test('what the framework refuses is told in our words too', async () => {
   ])
 })
 
-test('metrics, which name what is served, are for principals', async () => {
+test('requires authentication for metrics', async () => {
   const url = '/metrics'
   expect((await served.app.inject({ url, headers: { authorization: 'Bearer no' } })).statusCode).toBe(401)
   expect((await served.app.inject({ url })).body).toContain('cairn_http_request_duration_seconds')
 })
 
-test('pages of this machine may read answers, foreign ones not even ask', async () => {
+test('allows cross-origin reads by pages of this machine and rejects other preflights', async () => {
   const ask = (origin: string) =>
     served.app.inject({
       method: 'OPTIONS',
@@ -281,19 +281,19 @@ test('pages of this machine may read answers, foreign ones not even ask', async 
   }
 })
 
-test('a workspace is not silently ignored', async () => {
+test('rejects a workspace header', async () => {
   const answer = await inject('GET', '/api/2.0/mlflow/notes/n', { headers: { 'x-mlflow-workspace': 'w' } })
   expect([answer.statusCode, answer.json().error_code]).toEqual([400, 'FEATURE_DISABLED'])
 })
 
-test('what went wrong inside stays in the log, and the answer names the request', async () => {
+test('hides the cause of an internal error and returns the request id', async () => {
   const answer = await inject('GET', '/broken', { headers: { 'x-request-id': 'abc-1' } })
   expect(answer.statusCode).toBe(500)
   expect(answer.json()).toMatchObject({ error_code: 'INTERNAL_ERROR', request_id: 'abc-1' })
   expect(answer.body).not.toContain('hunter2')
 })
 
-test('a trace is continued, and metrics name the route and not the path', async () => {
+test('continues the caller’s trace and labels metrics with the route', async () => {
   const traceId = 'a'.repeat(32)
   const answer = await inject('GET', '/api/2.0/mlflow/notes/n', {
     headers: { traceparent: `00-${traceId}-${'b'.repeat(16)}-01` },
@@ -302,7 +302,7 @@ test('a trace is continued, and metrics name the route and not the path', async 
   expect((await inject('GET', '/metrics')).body).toContain('route="/api/2.0/mlflow/notes/:id"')
 })
 
-test('the page to read the API is open, and shows what is registered', async () => {
+test('serves the API documentation without authentication', async () => {
   const page = await inject('GET', '/docs/')
   expect([page.statusCode, page.headers['content-type']]).toEqual([200, expect.stringContaining('text/html')])
   expect((await inject('GET', '/docs/json')).json().paths).toHaveProperty(['/api/cairn/v1/notes'])

@@ -25,7 +25,7 @@ export interface AppOptions extends GuardOptions {
 
 const MAX_BODY_BYTES = 16 * 1024 * 1024
 
-/** The bare application every service is registered on: identity, errors, guards, health, metrics, OpenAPI. */
+/** Creates the application that services are registered on: authentication, errors, host guard, health, metrics, OpenAPI. */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     logger: options.logger ?? false,
@@ -38,7 +38,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 2000 },
     return503OnClosing: false, // see stopping.ts
-    // As Flask does: some of MLflow's callers join a slash too many.
+    // Some MLflow clients send a doubled leading slash, which Flask accepts.
     rewriteUrl: ({ url = '/' }) => url.replace(/^\/{2,}/, '/'),
     frameworkErrors: renderRoutingError,
     clientErrorHandler: rejectMalformedHttp,

@@ -4,7 +4,7 @@ import { ApiError, invalid } from '../errors.js'
 import { listFields } from '../protocol/normalize.js'
 import { type Input, type Operation, type Output, pathParameters, takesBody } from '../protocol/operation.js'
 import { compileParser } from '../protocol/validate.js'
-import { withNumbersAsWritten, sourceTextOf } from './body/json.js'
+import { sourceTextOf, withNumbersAsWritten } from './body/json.js'
 import { OffloadedBody, type OffloadHandler } from './body/offloaded-body.js'
 import { withQuery } from './body/read-json.js'
 import type { JsonChunks } from './response/json-chunks.js'
@@ -16,15 +16,15 @@ type Handler<O extends Operation> = (
 ) => Promise<Output<O> | JsonChunks>
 
 /**
- * Serves an operation: parses its input, checks its right, answers with its output.
+ * Registers the route of an operation: parses its input, checks its right, returns its output.
  *
- * @param large takes bodies that are large, unread
+ * @param offload handles large bodies without parsing them on this thread
  */
 export function handle<O extends Operation>(
   app: FastifyInstance,
   op: O,
   handler: Handler<O>,
-  large?: OffloadHandler<Output<O>>,
+  offload?: OffloadHandler<Output<O>>,
 ) {
   const parse = compileParser<Input<O>>(op.input)
   const read = inputReader(op)
@@ -37,24 +37,24 @@ export function handle<O extends Operation>(
   }
   const route = {
     method: op.method as HTTPMethods,
-    config: { right: op.right, operation: op.id, ...(large && { large }) },
+    config: { right: op.right, operation: op.id, ...(offload && { offload }) },
     handler: async (request: FastifyRequest, reply: FastifyReply) => {
       const { body, query } = request
-      const answer =
-        large && body instanceof OffloadedBody
-          ? await large.answer(body.bytes, query)
+      const output =
+        offload && body instanceof OffloadedBody
+          ? await offload.handle(body.bytes, query)
           : await handler(inputOf(request), request, reply)
-      refuseUndecided(op, request)
-      return answer
+      requireDecision(op, request)
+      return output
     },
   }
   const url = op.path.replaceAll(/\{(\w+)\}/g, ':$1')
   app.route({ ...route, url, schema: documentation(op) })
-  const twin = ajaxPath(url)
-  if (twin) app.route({ ...route, url: twin, schema: { hide: true } })
+  const ajaxUrl = ajaxPath(url)
+  if (ajaxUrl) app.route({ ...route, url: ajaxUrl, schema: { hide: true } })
 }
 
-/** MLflow serves each of its endpoints twice; the browser uses the second. */
+/** MLflow serves each endpoint under a second path, which its browser UI calls. */
 export const ajaxPath = (url: string) =>
   /^\/api\/[23]\.0\/mlflow/.test(url) ? url.replace('/api/', '/ajax-api/') : undefined
 
@@ -63,7 +63,7 @@ function inputReader(op: Operation) {
   const names = pathParameters(op.path)
   return (request: FastifyRequest): unknown => {
     const path = names.length > 0 ? (request.params as object) : {}
-    // The body itself stays as it was sent: some handlers ask whether it names what the path does.
+    // Copied, because some handlers check whether the body itself contains a path parameter.
     if (takesBody(op)) return names.length > 0 ? { ...bodyOf(request), ...path } : bodyOf(request)
     const query: Record<string, unknown> = { ...(request.query as object) }
     for (const name of lists)
@@ -87,8 +87,8 @@ function bodyOf(request: FastifyRequest): object {
 const hasBody = (request: FastifyRequest) =>
   Number(request.headers['content-length'] ?? 0) > 0 || request.headers['transfer-encoding'] !== undefined
 
-/** Fails closed: an answer for a securable on which nothing was decided never leaves the server. */
-function refuseUndecided(op: Operation, request: FastifyRequest) {
+/** Fails closed: a response about a securable without an access decision never leaves the server. */
+function requireDecision(op: Operation, request: FastifyRequest) {
   if (typeof op.right === 'object' && op.right.on !== 'metastore' && !request.decided)
     throw new ApiError('INTERNAL_ERROR', `${op.id} answered without a decision.`)
 }

@@ -3,7 +3,7 @@ import inject from 'light-my-request'
 import { hasCode } from '../db/dialect.js'
 import type { Fetch } from '../protocol/client.js'
 
-/** A `fetch` without a socket: how services in one process call each other. Bodies are whole, text or bytes. */
+/** A `fetch` without a socket, for calls between services in one process. Bodies are strings or bytes, not streams. */
 export function inProcess(app: FastifyInstance): Fetch {
   return async (url, init) => {
     const { pathname, search } = new URL(url, 'http://127.0.0.1')
@@ -13,7 +13,7 @@ export function inProcess(app: FastifyInstance): Fetch {
       headers: { ...Object.fromEntries(new Headers(init.headers)), host: '127.0.0.1' },
     }
     if (init.body !== undefined && init.body !== null) options.payload = payloadOf(init.body)
-    const reply = await answerOf(app, options)
+    const reply = await injectRequest(app, options)
     const headers = Object.entries(reply.headers).flatMap(([name, value]) =>
       [value].flat().map((one) => [name, String(one)] as [string, string]),
     )
@@ -25,8 +25,8 @@ export function inProcess(app: FastifyInstance): Fetch {
   }
 }
 
-/** What is under way when the server stops still asks, which fastify's own `inject` refuses then. */
-const answerOf = (app: FastifyInstance, options: InjectOptions): Promise<LightMyRequestResponse> =>
+/** Requests in flight still call other services while the server stops; fastify's own `inject` rejects then. */
+const injectRequest = (app: FastifyInstance, options: InjectOptions): Promise<LightMyRequestResponse> =>
   app.inject(options).catch((error: unknown) => {
     if (hasCode(error, 'FST_ERR_REOPENED_CLOSE_SERVER')) return inject(app.routing, options)
     throw error
@@ -35,5 +35,5 @@ const answerOf = (app: FastifyInstance, options: InjectOptions): Promise<LightMy
 function payloadOf(body: NonNullable<RequestInit['body']>): string | Buffer {
   if (typeof body === 'string') return body
   if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength)
-  throw new TypeError('Only text and bytes can be sent in process')
+  throw new TypeError('In-process requests accept only text and bytes')
 }

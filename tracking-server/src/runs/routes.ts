@@ -49,7 +49,7 @@ export const runRoutes: FastifyPluginAsync<Options> = async (app, { runs, log, s
   app.addHook('onClose', () => thread.close())
   handle(app, LogBatch, ({ run_id, ...batch }) => emptyResponse(log.batch(run_id, batch)), {
     isReady: () => thread.isReady(),
-    answer: async (bytes, query) => {
+    handle: async (bytes, query) => {
       const { run_id, batch } = await thread.read(bytes, query as object)
       return emptyResponse(log.preparedBatch(run_id, batch))
     },

@@ -6,7 +6,7 @@ import { setImmediate } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { readChunks } from './chunks.js'
 
-/** What the server makes of a request with this body. */
+/** Sends a request with this body and returns what the server read. */
 async function receiving<T>(body: string, work: (request: IncomingMessage) => Promise<T>): Promise<T> {
   let made: Promise<T> | undefined
   const server = createServer((request, response) => {
@@ -21,7 +21,7 @@ async function receiving<T>(body: string, work: (request: IncomingMessage) => Pr
   return made!
 }
 
-test('a chunk of a request is good until the next one is asked for', async () => {
+test('a chunk of a request is valid until the next one is requested', async () => {
   const body = 'x'.repeat(1024 * 1024)
   const seen = await receiving(body, async (request) => {
     const chunks: Uint8Array[] = []
@@ -36,7 +36,7 @@ test('a chunk of a request is good until the next one is asked for', async () =>
   expect(seen).toEqual({ bytes: body.length, lengths: new Set([0]) })
 })
 
-test('whoever stops early may still answer', async () => {
+test('a response can be sent after stopping early', async () => {
   const first = await receiving('x'.repeat(300_000), async (request) => {
     for await (const chunk of readChunks(request)) return chunk[0]
     return undefined
@@ -44,7 +44,7 @@ test('whoever stops early may still answer', async () => {
   expect(first).toBe(120)
 })
 
-test('chunks that came over no network stay their owner’s', async () => {
+test('does not release chunks of other streams', async () => {
   const mine = [Buffer.allocUnsafeSlow(4).fill(1), Buffer.allocUnsafeSlow(4).fill(2)]
   const seen: Uint8Array[] = []
   for await (const chunk of readChunks(Readable.from(mine, { objectMode: false }))) seen.push(chunk)
@@ -52,7 +52,7 @@ test('chunks that came over no network stay their owner’s', async () => {
   expect(mine.map(({ length }) => length)).toEqual([4, 4])
 })
 
-test('a body that ended before is empty, one that broke off before is refused', async () => {
+test('returns nothing for a body that ended, and throws for one that broke off', async () => {
   const ended = Readable.from([Buffer.from('x')], { objectMode: false })
   expect(await buffer(ended)).toHaveLength(1)
   expect(await buffer(readChunks(ended))).toHaveLength(0)
@@ -81,7 +81,7 @@ test.each([undefined, new Error('the client went away')])(
   },
 )
 
-test('a body that comes faster than it is read waits', async () => {
+test('applies back-pressure to a body that arrives faster than it is read', async () => {
   let made = 0
   const body = new Readable({
     highWaterMark: 1,

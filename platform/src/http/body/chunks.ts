@@ -3,12 +3,12 @@ import { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { releaseBuffer } from '../../blobs/release-buffer.js'
 
-/** As events: reading one by one would stop and start the socket for each. */
+/** Buffers a few events: reading chunk by chunk would pause and resume the socket for each. */
 const EVENTS = { close: ['end', 'close'], highWaterMark: 4, lowWaterMark: 1 }
 
 /**
- * The chunks of a body. One that came over a network is good until the next is asked for. Whoever stops early leaves the
- * stream as it is: a request that failed has yet to be answered.
+ * Iterates over the chunks of a body. A chunk from the network is valid only until the next one is requested.
+ * Stopping early does not destroy the stream: the response to the failed request is still to be sent.
  */
 export async function* readChunks(body: Readable): AsyncGenerator<Uint8Array> {
   const received = body instanceof IncomingMessage
@@ -17,5 +17,5 @@ export async function* readChunks(body: Readable): AsyncGenerator<Uint8Array> {
       yield chunk
       if (received) releaseBuffer(chunk)
     }
-  if (!body.readableEnded) throw body.errored ?? new Error('The body broke off.')
+  if (!body.readableEnded) throw body.errored ?? new Error('The body ended early.')
 }

@@ -8,7 +8,7 @@ import { drain } from './drain.js'
 
 const BODY = Buffer.alloc(8 * 1024 * 1024, 'x')
 
-/** As most clients do, sends everything before it looks for an answer. */
+/** Like most clients, sends everything before it reads the response. */
 async function sendWhole(port: number, head: string[], body: Iterable<Buffer>) {
   const socket = connect(port, '127.0.0.1')
   for (const chunk of [Buffer.from(`${head.join('\r\n')}\r\n\r\n`), ...body])
@@ -27,20 +27,17 @@ test.each([
     [...POST, 'Transfer-Encoding: chunked', 'Connection: close'],
     [Buffer.from(`${BODY.length.toString(16)}\r\n`), BODY, Buffer.from('\r\n0\r\n\r\n')],
   ],
-])(
-  'a body %s that is too large is refused in words, and not by a broken connection',
-  async (_, head, body) => {
-    const app = Fastify({ bodyLimit: 1000 })
-    renderErrors(app)
-    app.post('/', async () => ({}))
-    await app.listen({ host: '127.0.0.1', port: 0 })
-    const answer = await sendWhole((app.server.address() as AddressInfo).port, head, body)
-    await app.close()
-    expect(answer).toMatch(/^HTTP\/1\.1 413 .*PAYLOAD_TOO_LARGE/s)
-  },
-)
+])('rejects a too large body %s with a response and not by closing the connection', async (_, head, body) => {
+  const app = Fastify({ bodyLimit: 1000 })
+  renderErrors(app)
+  app.post('/', async () => ({}))
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const answer = await sendWhole((app.server.address() as AddressInfo).port, head, body)
+  await app.close()
+  expect(answer).toMatch(/^HTTP\/1\.1 413 .*PAYLOAD_TOO_LARGE/s)
+})
 
-test('what never ends is not waited for', async () => {
+test('stops waiting for a body that never ends', async () => {
   const server = createServer()
   const arrived = new Promise<IncomingMessage>((resolve) => server.once('request', resolve))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

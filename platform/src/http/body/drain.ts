@@ -1,16 +1,16 @@
 import type { IncomingMessage } from 'node:http'
 import { finished } from 'node:stream/promises'
 
-const PATIENCE_MS = 10_000
+const TIMEOUT_MS = 10_000
 
 /**
- * Most clients read an answer only when they have sent everything, so what a refused body still sends is thrown away.
+ * Discards the rest of a rejected body: most clients read the response only after sending everything.
  *
- * @returns false when it did not end in time
+ * @returns false if the body did not end in time
  */
-export async function drain(raw: IncomingMessage, patienceMs = PATIENCE_MS): Promise<boolean> {
+export async function drain(raw: IncomingMessage, timeoutMs = TIMEOUT_MS): Promise<boolean> {
   raw.resume()
-  return finished(raw, { signal: AbortSignal.timeout(patienceMs), writable: false }).then(
+  return finished(raw, { signal: AbortSignal.timeout(timeoutMs), writable: false }).then(
     () => true,
     () => false,
   )

@@ -1,16 +1,16 @@
 import { invalid } from '../../errors.js'
 
-/** Of lists and objects; a batch of a thousand metrics has a thousand. */
+/** Lists and objects; a batch of a thousand metrics has about a thousand. */
 const MAX_CONTAINERS = 1_000_000
 const MAX_DISTINCT_KEYS = 100_000
-/** What is shorter takes no time that others would notice. */
+/** Shorter bodies parse fast enough not to delay other requests. */
 const MIN_CHECKED_LENGTH = 1024 * 1024
 
 const [QUOTE, BACKSLASH, COLON, BRACKET, BRACE, SPACE] = [34, 92, 58, 91, 123, 32]
 
 /**
- * Refuses JSON that no client sends and that would take a hundred times its length in memory, and seconds for which all
- * others wait: of mere brackets, or of ever new names.
+ * Rejects JSON that would take a hundred times its length in memory and block the event loop for seconds: only brackets,
+ * or endless different keys. No client sends either.
  *
  * @throws INVALID_PARAMETER_VALUE
  */
@@ -19,35 +19,35 @@ export function checkJsonLimits(text: string) {
 }
 
 function count(text: string) {
-  const names = new Set<number>()
-  let nested = 0
+  const keys = new Set<number>()
+  let containers = 0
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
     if (code === BRACKET || code === BRACE) {
-      if (++nested > MAX_CONTAINERS) throw tooMany(`${MAX_CONTAINERS} lists and objects`)
+      if (++containers > MAX_CONTAINERS) throw tooMany(`${MAX_CONTAINERS} lists and objects`)
     } else if (code === QUOTE) {
-      const end = endOfText(text, at)
-      if (isName(text, end)) names.add(hashOf(text, at, end))
-      if (names.size > MAX_DISTINCT_KEYS) throw tooMany(`${MAX_DISTINCT_KEYS} different names`)
+      const end = endOfString(text, at)
+      if (isKey(text, end)) keys.add(hashOf(text, at, end))
+      if (keys.size > MAX_DISTINCT_KEYS) throw tooMany(`${MAX_DISTINCT_KEYS} different keys`)
       at = end
     }
   }
 }
 
-function endOfText(text: string, start: number): number {
+function endOfString(text: string, start: number): number {
   let at = start + 1
   for (let code = text.charCodeAt(at); code !== QUOTE && at < text.length; code = text.charCodeAt(at))
     at += code === BACKSLASH ? 2 : 1
   return at
 }
 
-function isName(text: string, end: number): boolean {
+function isKey(text: string, end: number): boolean {
   let at = end + 1
   while (text.charCodeAt(at) <= SPACE) at++
   return text.charCodeAt(at) === COLON
 }
 
-/** The same for the same name. That it is for a few others too does not matter, as names are only counted. */
+/** FNV-1a. Collisions are harmless, because keys are only counted. */
 function hashOf(text: string, start: number, end: number): number {
   let hash = 0x811c9dc5
   for (let at = start; at < end; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
@@ -55,4 +55,4 @@ function hashOf(text: string, start: number, end: number): number {
 }
 
 const tooMany = (what: string) =>
-  invalid(`The request body holds more than ${what} of JSON: send it in several requests.`)
+  invalid(`The request body contains more than ${what}: split it into several requests.`)

@@ -5,39 +5,40 @@ import { checkJsonLimits } from './json-limits.js'
 import { OFFLOADED_BYTES, OffloadedBody } from './offloaded-body.js'
 
 /**
- * JSON bodies, leniently typed as MLflow's clients send them: an empty body is `{}`, a JSON string that holds JSON is
- * decoded once more. What is not JSON is refused with the position.
+ * Parses JSON bodies as leniently as MLflow's clients need: an empty body is `{}`, and a JSON string that contains JSON
+ * is parsed again. Malformed JSON is rejected with its position.
  */
 export function parseBodies(app: FastifyInstance) {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(/^application\/(scim\+)?json/, { parseAs: 'buffer' }, (request, body, done) => {
     const bytes = body as Buffer
-    if (bytes.length >= OFFLOADED_BYTES && request.routeOptions.config.large?.isReady()) {
+    if (bytes.length >= OFFLOADED_BYTES && request.routeOptions.config.offload?.isReady()) {
       done(null, new OffloadedBody(bytes))
       return
     }
     try {
       const text = bytes.toString()
-      done(null, remembered(parseJson(text), text))
+      done(null, withSourceText(parseJson(text), text))
     } catch (error) {
       done(error as Error)
     }
   })
-  // Other bodies stream to the handlers that ask for them (artifacts); operations refuse them by content type.
+  // Other bodies stream to the handlers that accept them (artifacts); operations reject them by content type.
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
 }
 
-const MOST_REMEMBERED = 100_000
-const texts = new WeakMap<object, string>()
+const MAX_SOURCE_LENGTH = 100_000
+const sourceTexts = new WeakMap<object, string>()
 
-function remembered(value: unknown, text: string): unknown {
-  if (typeof value === 'object' && value !== null && text.length <= MOST_REMEMBERED) texts.set(value, text)
+function withSourceText(value: unknown, text: string): unknown {
+  if (typeof value === 'object' && value !== null && text.length <= MAX_SOURCE_LENGTH)
+    sourceTexts.set(value, text)
   return value
 }
 
-/** The text that a body was parsed from, unless it was long. */
+/** The text that a body was parsed from; undefined for long bodies. */
 export const sourceTextOf = (body: unknown) =>
-  typeof body === 'object' && body !== null ? texts.get(body) : undefined
+  typeof body === 'object' && body !== null ? sourceTexts.get(body) : undefined
 
 /** JSON.parse reads 9.0 as 9; MLflow's message shows 9.0 and calls it a float. @param text that the body was parsed from */
 export function withNumbersAsWritten(error: unknown, text: string | undefined): unknown {
@@ -54,11 +55,11 @@ const INDEX = /\[\d+\]$/
 /** Members with a decimal point, below the 22 digits from which JavaScript writes an exponent. */
 const FLOATS = /"(\w+)"\s*:\s*(-?\d{1,21}\.\d+)/g
 
-/** Databases end text at a NUL or refuse it, so it is refused before one is asked. */
+/** Databases reject a NUL or truncate text at it. */
 const NUL = '\\u0000'
 
-/** Whether one of them is an escape: not itself escaped, so with an even number of backslashes before it. */
-function holdsNul(text: string): boolean {
+/** An escape is preceded by an even number of backslashes; an odd number means that it is escaped itself. */
+function containsNul(text: string): boolean {
   for (let at = text.indexOf(NUL); at >= 0; at = text.indexOf(NUL, at + NUL.length)) {
     let start = at
     while (text[start - 1] === '\\') start--
@@ -74,8 +75,8 @@ export function parseJson(text: string): unknown {
 }
 
 function parse(text: string): unknown {
-  if (holdsNul(text))
-    throw invalid('The request body holds a NUL character (\\u0000), which text cannot have.')
+  if (containsNul(text))
+    throw invalid('The request body contains a NUL character (\\u0000), which is not allowed in text.')
   checkJsonLimits(text)
   try {
     return JSON.parse(text)

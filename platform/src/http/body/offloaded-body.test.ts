@@ -25,7 +25,7 @@ beforeAll(async () => {
   served = await testApp(async (app) => {
     handle(app, PutText, async ({ text }) => ({ read: 'here', bytes: text.length }), {
       isReady: () => isReady,
-      answer: async (bytes, query) => {
+      handle: async (bytes, query) => {
         if ('refuse' in (query as object)) throw invalid('Refused elsewhere.')
         return { read: 'elsewhere', bytes: bytes.length }
       },
@@ -41,17 +41,17 @@ async function put(bytes: number, query = '') {
   return { status: answer.statusCode, ...answer.json() }
 }
 
-test('a large body is handed over unread, any other is read here', async () => {
+test('passes on a large body unparsed and parses any other', async () => {
   expect(await put(OFFLOADED_BYTES)).toEqual({ status: 200, read: 'elsewhere', bytes: OFFLOADED_BYTES })
   expect(await put(OFFLOADED_BYTES - 1)).toMatchObject({ status: 200, read: 'here' })
 })
 
-test('a large body is read here while nobody is ready for it', async () => {
+test('parses a large body while the handler is not ready', async () => {
   isReady = false
   expect(await put(OFFLOADED_BYTES)).toMatchObject({ status: 200, read: 'here' })
 })
 
-test('what is refused elsewhere is refused in the same way', async () => {
+test('returns the errors of the handler like its own', async () => {
   expect(await put(OFFLOADED_BYTES, '?refuse=1')).toEqual({
     status: 400,
     error_code: 'INVALID_PARAMETER_VALUE',

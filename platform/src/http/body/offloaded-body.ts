@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify'
 
-/** Below it, a body is read in the time that it takes to tell a thread of it. */
+/** Parsing a smaller body takes no longer than passing it to a thread. */
 export const OFFLOADED_BYTES = 32 * 1024
 
-/** A JSON body that nobody has read yet. */
+/** A JSON body that has not been parsed. */
 export class OffloadedBody {
   readonly bytes: Buffer
 
@@ -12,15 +12,15 @@ export class OffloadedBody {
   }
 }
 
-/** Answers an operation without reading its body here, where all other requests would wait for it. */
-export interface OffloadHandler<Answer> {
-  /** Otherwise the body is read here, like any other. */
+/** Handles large bodies elsewhere, so that parsing them does not block the event loop. */
+export interface OffloadHandler<Output> {
+  /** False: the body is parsed here like any other. */
   isReady(): boolean
-  answer(bytes: Buffer, query: FastifyRequest['query']): Promise<Answer>
+  handle(bytes: Buffer, query: FastifyRequest['query']): Promise<Output>
 }
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    large?: OffloadHandler<unknown>
+    offload?: OffloadHandler<unknown>
   }
 }

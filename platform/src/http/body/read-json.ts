@@ -3,7 +3,7 @@ import { invalid } from '../../errors.js'
 import { compileParser } from '../../protocol/validate.js'
 import { parseJson, withNumbersAsWritten } from './json.js'
 
-/** Reads a body to the input of an operation; also on a thread, where there is no request. */
+/** Creates a parser from a body to the input of an operation; usable in a worker thread. */
 export function jsonReader<Input>(schema: TSchema): (text: string, query: object) => Input {
   const parse = compileParser<Input>(schema)
   return (text, query) => {
@@ -16,7 +16,7 @@ export function jsonReader<Input>(schema: TSchema): (text: string, query: object
   }
 }
 
-/** @throws INVALID_PARAMETER_VALUE for a body that is no object. In place: copying it would take longer than parsing it. */
+/** Adds query parameters to the body, in place because copying takes longer than parsing. @throws INVALID_PARAMETER_VALUE */
 export function withQuery(body: unknown, query: object): object {
   if (typeof body !== 'object' || Array.isArray(body))
     throw invalid('The request body must be a JSON object.')
