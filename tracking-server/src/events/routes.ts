@@ -36,7 +36,7 @@ export const eventRoutes: FastifyPluginAsync<Options> = async (app, { feed, auth
     const after = (typeof header === 'string' && header) || selection.after || undefined
     const subscription = await feed.subscribe(after)
     const filter: ChangeFilter = async (noted) =>
-      visibleChanges(await request.identifyAgain(), noted.filter(matchesSelection(selection)), authorizer)
+      visibleChanges(await request.reauthenticate(), noted.filter(matchesSelection(selection)), authorizer)
     if (!request.headers.accept?.includes('text/event-stream')) return pollOnce(subscription, filter)
     return streamEvents(subscription, eventStream(subscription, filter, timing), request, reply)
   })

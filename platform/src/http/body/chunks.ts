@@ -17,5 +17,5 @@ export async function* readChunks(body: Readable): AsyncGenerator<Uint8Array> {
       yield chunk
       if (received) releaseBuffer(chunk)
     }
-  if (!body.readableEnded) throw body.errored ?? new Error('The body ended early.')
+  if (!body.readableEnded) throw body.errored ?? new Error('The body broke off.')
 }

@@ -3,7 +3,7 @@ import type { Announce } from '../../events/announcer.js'
 import type { Change } from '../../protocol/events.js'
 import type { Input, Operation, Output } from '../../protocol/operation.js'
 
-/** What an operation that succeeded has changed, told by its input as it was sent and its output. */
+/** Derives the changes of a successful operation from its input, before parsing, and its output. */
 interface Effect {
   readonly id: string
   readonly changes: (input: Record<string, unknown>, output: unknown) => readonly Change[]
@@ -14,7 +14,7 @@ export const effect = <O extends Operation>(
   changes: (input: Input<O>, output: Output<O>) => readonly Change[],
 ): Effect => ({ id, changes: changes as Effect['changes'] })
 
-/** Announces the changes of the operations of this plugin that are named; their commits are done when they answer. */
+/** Announces the changes of the given operations of this plugin after they responded, when their commits are done. */
 export function announceEffects(app: FastifyInstance, announce: Announce, effects: readonly Effect[]) {
   const byId = new Map(effects.map((one) => [one.id, one.changes]))
   app.addHook('preSerialization', async (request, reply, payload) => {

@@ -5,24 +5,24 @@ import Fastify from 'fastify'
 import { expect, onTestFinished, test } from 'vitest'
 import { busyPoll } from './busy-poll.js'
 
-/** Milliseconds that the event loop slept in the next so many. */
-async function sleptIn(ms: number) {
+/** Returns for how many of the next `ms` milliseconds the event loop was idle. */
+async function idleDuring(ms: number) {
   const before = performance.eventLoopUtilization()
   await sleep(ms)
   return performance.eventLoopUtilization(before).idle
 }
 
 test.skipIf(availableParallelism() === 1)(
-  'after an answer the loop looks for the next request for a while, and sleeps then',
+  'polls for the next request for a while after a response, then sleeps',
   async () => {
     const app = Fastify().get('/', async () => 'here')
     onTestFinished(() => app.close())
     busyPoll(app, 1000)
     await app.ready()
-    expect(await sleptIn(50)).toBeGreaterThan(0)
+    expect(await idleDuring(50)).toBeGreaterThan(0)
     await app.inject('/')
     await app.inject('/')
-    expect(await sleptIn(50)).toBe(0)
-    await expect.poll(() => sleptIn(50), { timeout: 120_000 }).toBeGreaterThan(0)
+    expect(await idleDuring(50)).toBe(0)
+    await expect.poll(() => idleDuring(50), { timeout: 120_000 }).toBeGreaterThan(0)
   },
 )

@@ -4,21 +4,21 @@ import type { FastifyInstance } from 'fastify'
 const POLL_MS = 0.25
 
 /**
- * For a moment after an answer the event loop looks for the next request without sleeping, as a processor that sleeps takes
- * longer to wake than many a request takes to answer (ADR 23). On a single processor it would only take the client's time.
+ * Polls for the next request for a moment after each response: waking an idle CPU takes longer than most requests (ADR 23).
+ * Disabled on a single CPU, where it would only delay the client.
  */
 export function busyPoll(app: FastifyInstance, ms = POLL_MS) {
   if (availableParallelism() === 1) return
   let until = 0
-  let looking = false
-  const look = () => {
-    looking = performance.now() < until
-    if (looking) setImmediate(look)
+  let isPolling = false
+  const poll = () => {
+    isPolling = performance.now() < until
+    if (isPolling) setImmediate(poll)
   }
   app.addHook('onResponse', async () => {
     until = performance.now() + ms
-    if (looking) return
-    looking = true
-    setImmediate(look)
+    if (isPolling) return
+    isPolling = true
+    setImmediate(poll)
   })
 }

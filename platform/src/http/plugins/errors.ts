@@ -5,15 +5,15 @@ import { isUnstorable, toOutage } from '../../db/postgres-failures.js'
 import { ApiError, type ErrorCode, invalid } from '../../errors.js'
 import { drain } from '../body/drain.js'
 
-/** For what is refused before it has a route: a URL that cannot be decoded. */
+/** Renders errors from before routing, e.g. of a URL that cannot be decoded. */
 export function renderRoutingError(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
   const known = toApiError(error)
   void reply.code(known.statusCode).type('application/json; charset=utf-8').send(known.toJSON())
 }
 
 /**
- * One error handler: what is known is rendered as it is, everything else is logged and answered with a fixed sentence.
- * Of what was asked wrongly MLflow's clients compare the whole answer; the request id is in the header of every one.
+ * Renders known errors; logs all others and hides their cause. Client errors carry no request id in the body, because
+ * MLflow's clients compare the whole body; it is in a header of every response.
  */
 export function renderErrors(app: FastifyInstance) {
   app.setErrorHandler<FastifyError | ApiError | Error>(async (error, request, reply) => {
@@ -51,9 +51,12 @@ function toApiError(error: FastifyError | ApiError | Error): ApiError {
       cause: error,
     })
   if (exceedsEngineLimits(error))
-    return invalid('The request names more at once than one query takes: ask for it in parts.', {
-      cause: error,
-    })
+    return invalid(
+      'The request has more conditions or values than one query can take: split it into several requests.',
+      {
+        cause: error,
+      },
+    )
   if (hasCode(error, '2201B'))
     return invalid(`Invalid regular expression: ${error.message}.`, { cause: error })
   const status = 'statusCode' in error ? error.statusCode : undefined

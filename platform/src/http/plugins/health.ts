@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { ApiError } from '../../errors.js'
 
-/** A dependency that must answer before traffic is let in: `check` rejects while it does not. */
+/** A dependency that must be available before the server is ready; `check` rejects while it is not. */
 export interface ReadinessCheck {
   readonly name: string
   readonly check: () => Promise<unknown>
@@ -21,7 +21,7 @@ export function health(app: FastifyInstance, ready: readonly ReadinessCheck[]) {
 
 function withTimeout(name: string, check: Promise<unknown>) {
   const unavailable = (cause?: unknown) =>
-    new ApiError('TEMPORARILY_UNAVAILABLE', `${name} does not answer.`, { cause })
+    new ApiError('TEMPORARILY_UNAVAILABLE', `${name} does not respond.`, { cause })
   const timeout = new Promise((_, reject) =>
     setTimeout(() => reject(unavailable()), CHECK_TIMEOUT_MS).unref(),
   )

@@ -21,8 +21,8 @@ const ask = async (method: 'GET' | 'POST' | 'OPTIONS', headers: Record<string, s
 const preflight = (origin: string) =>
   ask('OPTIONS', { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'A' })
 
-describe('hosts and origins that are named', () => {
-  test('are patterns, and do not let others in', async () => {
+describe('configured hosts and origins', () => {
+  test('are patterns that do not match others', async () => {
     await guarded({
       allowedHosts: ['*.example.com', 'cairn:*'],
       allowedOrigins: ['https://app.example.org', 'http://*.trusted.com'],
@@ -51,7 +51,7 @@ describe('hosts and origins that are named', () => {
     }
   })
 
-  test('this machine and private addresses need no name', async () => {
+  test('need not contain this machine and private addresses', async () => {
     await guarded({ allowedHosts: [] })
     for (const [host, status] of [
       ['127.0.0.1:5000', 200],
@@ -64,13 +64,13 @@ describe('hosts and origins that are named', () => {
       expect([host, (await ask('GET', { host })).status]).toEqual([host, status])
   })
 
-  test('any host does not mean pages of any origin', async () => {
+  test('any host does not allow any origin', async () => {
     await guarded({ allowedHosts: ['*'] })
     expect((await ask('POST', { host: 'any.com' })).status).toBe(200)
     expect((await ask('POST', { host: 'any.com', origin: 'http://evil.com' })).status).toBe(403)
   })
 
-  test('any origin may be let in, never with its credentials', async () => {
+  test('any origin can be allowed, without credentials', async () => {
     await guarded({ allowedHosts: [], allowedOrigins: ['*'] })
     for (const answer of [await ask('POST', { origin: 'http://a.com' }), await preflight('http://a.com')]) {
       expect(answer.status).toBe(200)
@@ -84,13 +84,13 @@ test.each([
   [{}, 'SAMEORIGIN'],
   [{ frameOptions: 'DENY' }, 'DENY'],
   [{ frameOptions: '' }, undefined],
-])('with %j pages say of frames %s', async (options, said) => {
+])('with %j the frame options are %s', async (options, said) => {
   await guarded({ allowedHosts: [], ...options })
   const { headers } = await ask('GET', {})
   expect([headers['x-frame-options'], headers['x-content-type-options']]).toEqual([said, 'nosniff'])
 })
 
-test('unguarded, any host and origin may ask, and nothing is said of it', async () => {
+test('accepts any host and origin without security headers when unguarded', async () => {
   await guarded({ allowedHosts: [], unguarded: true })
   const { status, headers } = await ask('POST', { host: 'evil.com', origin: 'http://evil.com' })
   expect(status).toBe(200)

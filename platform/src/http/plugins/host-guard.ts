@@ -7,7 +7,7 @@ const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/i
 const EXEMPT = new Set(['/health', '/version', '/ready'])
 const CHANGES = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
-/** A mistake of the client, and not the 5xx that MLflow answers: clients repeat those for minutes. */
+/** A 400 instead of MLflow's 5xx, which clients retry for minutes. */
 export const workspacesDisabled = () =>
   new ApiError(
     'FEATURE_DISABLED',
@@ -15,17 +15,17 @@ export const workspacesDisabled = () =>
   )
 
 export interface GuardOptions {
-  /** Host names beyond loopback and private ranges that requests may name; `*` stands for any text. */
+  /** Accepted Host headers besides loopback and private addresses; `*` matches any text. */
   readonly allowedHosts: readonly string[]
-  /** Origins beside those of this machine, e.g. `https://*.example.com`. */
+  /** Accepted origins besides those of this machine, e.g. `https://*.example.com`. */
   readonly allowedOrigins?: readonly string[]
-  /** Who may show pages of this server in a frame; no header when empty. */
+  /** Value of `X-Frame-Options`; no header when empty. */
   readonly frameOptions?: string
-  /** For a server behind a proxy that does all this. */
+  /** Disables the guard, for a server behind a proxy that does the same. */
   readonly unguarded?: boolean
 }
 
-/** Stops DNS rebinding and cross-site writes, with MLflow's messages; also the headers every answer carries. */
+/** Stops DNS rebinding and cross-site writes with MLflow's messages, and sets the headers of every response. */
 export function guardHostAndOrigin(app: FastifyInstance, options: GuardOptions) {
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id)
@@ -44,10 +44,10 @@ function guard(
   const isAllowed = (host: string) => hosts(host) || hosts(nameOf(host)) || LOCAL_HOST.test(nameOf(host))
   const isNamed = (host: string) => (named(host) || named(nameOf(host))) && !LOCAL_HOST.test(nameOf(host))
 
-  /** Pages of this machine, and of origins and hosts that are named; not those of whatever else is in the network. */
+  /** Pages of this machine and of configured origins and hosts; not of other machines in the private network. */
   const mayRead = (origin: string) =>
     origins(origin) || LOOPBACK.test(nameOf(hostOf(origin))) || isNamed(hostOf(origin))
-  /** And those of this very server. */
+  /** Also pages of this server itself. */
   const mayWrite = (origin: string, request: FastifyRequest) =>
     hostOf(origin) === request.headers.host || mayRead(origin)
 
@@ -70,11 +70,11 @@ function guard(
         'PERMISSION_DENIED',
         'Cross-origin request blocked. Name the origin in CAIRN_CORS_ALLOWED_ORIGINS to allow it.',
       )
-    if (origin) return shareWith(origin, request, reply)
+    if (origin) return allowCrossOrigin(origin, request, reply)
   })
 
-  /** Lets them read answers; others get no header, and no preflight. */
-  function shareWith(origin: string, request: FastifyRequest, reply: FastifyReply) {
+  /** Sets the CORS headers; rejects the preflight of other origins. */
+  function allowCrossOrigin(origin: string, request: FastifyRequest, reply: FastifyReply) {
     const isPreflight = request.method === 'OPTIONS' && request.headers['access-control-request-method']
     if (mayRead(origin)) void reply.headers({ 'access-control-allow-origin': origin, vary: 'Origin' })
     if (!isPreflight) return
@@ -101,12 +101,12 @@ function hostOf(origin: string) {
 
 const nameOf = (host: string) => host.replace(/:\d+$/, '')
 
-/** Whether a text is one of some patterns in which `*` stands for any text, e.g. `*.example.com` or `localhost:*`. */
+/** Tests whether a text matches any of the patterns; `*` matches any text, e.g. `*.example.com` or `localhost:*`. */
 function matcher(patterns: readonly string[]): (text: string) => boolean {
   const expressions = patterns.map(
-    (pattern) => new RegExp(`^${pattern.trim().split('*').map(literally).join('.*')}$`, 'i'),
+    (pattern) => new RegExp(`^${pattern.trim().split('*').map(escapeRegExp).join('.*')}$`, 'i'),
   )
   return (text) => expressions.some((expression) => expression.test(text))
 }
 
-const literally = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+const escapeRegExp = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')

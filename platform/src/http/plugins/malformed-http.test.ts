@@ -14,7 +14,7 @@ test.each([
   ['a URL without end', `GET /${'x'.repeat(20_000)} HTTP/1.1\r\nHost: cairn\r\n\r\n`, 431],
   ['a header without end', `GET / HTTP/1.1\r\nHost: cairn\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
   ['another protocol', 'EHLO cairn\r\n\r\n', 400],
-])('%s is refused with a code and a sentence', async (_, sent, status) => {
+])('rejects %s with a code and a message', async (_, sent, status) => {
   const socket = connect((served.app.server.address() as AddressInfo).port, '127.0.0.1')
   socket.write(sent)
   const [head, body] = String(await buffer(socket)).split('\r\n\r\n')

@@ -4,14 +4,14 @@ import { ApiError } from '../../errors.js'
 
 const BROKEN = [400, 'The request is not valid HTTP/1.1.'] as const
 const REASONS: Readonly<Record<string, readonly [status: number, message: string]>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request was not sent whole in time. Send it again.'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request was not received completely in time. Send it again.'],
   HPE_HEADER_OVERFLOW: [
     431,
-    'The headers and the URL are longer than 16 KB. Send long values in a body, or ask in parts.',
+    'The headers and the URL are longer than 16 KB. Send long values in the body, or split the request.',
   ],
 }
 
-/** Answers what is no request yet, and so has no route: a header that is too long, a client that is too slow, another protocol. */
+/** Responds to what never became a request: too long headers, a client that is too slow, another protocol. */
 export function rejectMalformedHttp(error: Error & { readonly code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return
   const [status, message] = REASONS[error.code ?? ''] ?? BROKEN

@@ -3,15 +3,15 @@ import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import { redactUrl } from './redact-url.js'
 
 /**
- * Prometheus text at `/metrics`: how long each route takes by status, and the process itself. It names what is served,
- * so it is for principals.
+ * Serves Prometheus metrics at `/metrics`: request durations by route and status, and those of the process. Requires
+ * authentication, because labels contain names of routes.
  */
 export function metrics(app: FastifyInstance) {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const duration = new Histogram({
     name: 'cairn_http_request_duration_seconds',
-    help: 'Time from the first byte of a request to the last of its answer',
+    help: 'Time from the first byte of a request to the last byte of its response',
     labelNames: ['method', 'route', 'status'],
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
     registers: [registry],
@@ -27,7 +27,7 @@ export function metrics(app: FastifyInstance) {
       ms: Math.round(reply.elapsedTime),
     }
     if (reply.statusCode >= 500) request.log.warn(line, 'request failed')
-    else request.log.debug(line, 'request answered')
+    else request.log.debug(line, 'request completed')
   })
   app.get(
     '/metrics',

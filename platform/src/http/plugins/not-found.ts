@@ -7,7 +7,7 @@ interface Route {
   pattern?: RegExp
 }
 
-/** An unknown path is 404, an unsupported method at a known path 405. To be called before the routes are registered. */
+/** Responds 404 to an unknown path and 405 to an unsupported method. Must be called before the routes are registered. */
 export function handleNotFound(app: FastifyInstance) {
   const routes = new Map<string, Route>()
   app.addHook('onRoute', ({ url, method }) => {
@@ -29,7 +29,7 @@ export function handleNotFound(app: FastifyInstance) {
   })
 }
 
-/** Of the route with exactly this path, else of all routes with parameters that match it. */
+/** The methods of the route with exactly this path, or else of all routes whose pattern matches it. */
 function allowedMethods(path: string, routes: ReadonlyMap<string, Route>): string[] {
   const exact = routes.get(path)
   if (exact) return [...exact.methods]

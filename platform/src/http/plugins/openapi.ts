@@ -2,7 +2,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 
-/** The OpenAPI document of every registered operation at `/openapi.json`, and a page to read it at `/docs`. */
+/** Serves the OpenAPI document of all registered operations at `/openapi.json` and its reader at `/docs`. */
 export async function openApi(app: FastifyInstance) {
   await app.register(swagger, {
     openapi: {

@@ -7,7 +7,7 @@ import { ApiError } from '../../errors.js'
 import type { Right } from '../../protocol/operation.js'
 import type { Privilege } from '../../protocol/privileges.js'
 
-/** Puts the principal on each request and decides the right that its route names. */
+/** Authenticates each request and checks the right of its route. */
 export function authenticateRequests(
   app: FastifyInstance,
   authenticate: Authenticate,
@@ -22,7 +22,7 @@ export function authenticateRequests(
       return authorizer.require(this.principal, privilege, chain, this.id)
     },
   )
-  app.decorateRequest('identifyAgain', async function (this: FastifyRequest) {
+  app.decorateRequest('reauthenticate', async function (this: FastifyRequest) {
     this.principal = await authenticate(this.headers.authorization, this.ip)
     return this.principal
   })
@@ -32,7 +32,7 @@ export function authenticateRequests(
     if (right === undefined)
       throw new ApiError(
         'PERMISSION_DENIED',
-        `${request.method} ${request.routeOptions.url} names no right, so nobody may use it.`,
+        `${request.method} ${request.routeOptions.url} declares no right, so access is denied.`,
       )
     request.principal = await authenticate(request.headers.authorization, request.ip)
     if (typeof right === 'object' && right.on === 'metastore')
@@ -43,12 +43,12 @@ export function authenticateRequests(
 declare module 'fastify' {
   interface FastifyRequest {
     principal: Principal
-    /** Whether a decision was made for this request; see `handle.ts`. */
+    /** Whether an access decision was made for this request; checked by `handle.ts`. */
     decided: boolean
     /** @throws PERMISSION_DENIED naming the missing privilege and who can grant it. Writes the audit row either way. */
     authorize(privilege: Privilege | readonly Privilege[], chain: SecurableChain): Promise<Decision>
-    /** For answers that take long: the token may have been revoked meanwhile. @throws UNAUTHENTICATED */
-    identifyAgain(): Promise<Principal>
+    /** For long responses: the token may have been revoked meanwhile. @throws UNAUTHENTICATED */
+    reauthenticate(): Promise<Principal>
   }
   interface FastifyContextConfig {
     right?: Right

@@ -10,6 +10,6 @@ test.each([
     '/api/2.0/mlflow/runs/get?run_id=1&path=model/parts.txt',
     '/api/2.0/mlflow/runs/get?run_id=1&path=model/parts.txt',
   ],
-])('%s is logged without its secret', (url, logged) => {
+])('redacts the secret of %s', (url, logged) => {
   expect(redactUrl(url)).toBe(logged)
 })

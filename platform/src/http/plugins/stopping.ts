@@ -3,8 +3,8 @@ import type { FastifyInstance } from 'fastify'
 import { ApiError } from '../../errors.js'
 
 /**
- * A server that stops finishes what is under way, with all that this asks of services in the same process. Whatever else
- * still comes over the network is refused before anything is done.
+ * While the server stops, running requests finish, including their calls to services in the same process. New requests
+ * from the network are rejected before they do anything.
  */
 export function rejectWhileStopping(app: FastifyInstance) {
   let stopping = false

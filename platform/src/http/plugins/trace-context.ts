@@ -3,7 +3,7 @@ import { newId } from '../../mlflow/new-id.js'
 
 const TRACEPARENT = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/
 
-/** W3C trace context: continues the caller's trace or begins one, names it in every log line and in the answer. */
+/** W3C trace context: continues the caller's trace or starts one; adds it to log lines and to the response. */
 export function traceContext(app: FastifyInstance) {
   app.addHook('onRequest', async (request, reply) => {
     const given = TRACEPARENT.exec(String(request.headers.traceparent ?? ''))?.[1]
@@ -17,7 +17,7 @@ export function traceContext(app: FastifyInstance) {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** To send on with calls to other services. */
+    /** To be passed on with calls to other services. */
     traceparent: string
   }
 }

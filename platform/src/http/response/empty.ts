@@ -1,4 +1,4 @@
-/** Answers `{}`, once the work is done. */
+/** Resolves to the response `{}` when the work is done. */
 export async function emptyResponse(work: Promise<unknown>): Promise<Record<string, never>> {
   await work
   return {}

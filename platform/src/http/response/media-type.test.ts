@@ -20,6 +20,6 @@ test.each([
   ['a b.txt', `attachment; filename="a b.txt"; filename*=UTF-8''a%20b.txt`],
   ['x";rm.txt', `attachment; filename="x_;rm.txt"; filename*=UTF-8''x%22%3Brm.txt`],
   ['영화.csv', `attachment; filename="__.csv"; filename*=UTF-8''%EC%98%81%ED%99%94.csv`],
-])('%s is saved under its own name', (path, header) => {
+])('saves %s under its own name', (path, header) => {
   expect(attachment(path)).toBe(header)
 })

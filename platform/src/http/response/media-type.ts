@@ -18,7 +18,7 @@ const MEDIA: Readonly<Record<string, string>> = {
   mp3: 'audio/mpeg',
 }
 
-/** What is readable comes as plain text, without a charset as in MLflow, so that no artifact runs as a page of this server. */
+/** Text files, HTML too, are `text/plain`, so that no artifact runs as a page of this server; without charset, as in MLflow. */
 export function mediaType(path: string): string {
   const name = posix.basename(path)
   const extension = posix.extname(name).slice(1) || name
@@ -27,7 +27,7 @@ export function mediaType(path: string): string {
   return Object.hasOwn(MEDIA, known) ? MEDIA[known]! : 'application/octet-stream'
 }
 
-/** Saves under the file's own name, in any script. */
+/** A `Content-Disposition` with the file's name, in any script. */
 export function attachment(path: string): string {
   const name = posix.basename(path)
   if (/^[\w.+!#$&^`|~-]+$/.test(name)) return `attachment; filename=${name}`

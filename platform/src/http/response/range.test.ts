@@ -12,6 +12,6 @@ test.each([
   ['bytes=-', 5, undefined],
   ['items=0-1', 5, undefined],
   [undefined, 5, undefined],
-])('the range %s of %i bytes', (header, size, expected) => {
+])('parses the range %s of %i bytes', (header, size, expected) => {
   expect(parseRange(header, size)).toEqual(expected)
 })

@@ -1,8 +1,7 @@
 import type { ByteRange } from '../../blobs/blobs.js'
 
 /**
- * The part that a `Range` header asks for. Several ranges, and what is no range of bytes, count as none: the whole
- * is then a correct answer.
+ * Parses a `Range` header. Several ranges and other units are ignored: the whole file is then a correct response.
  */
 export function parseRange(
   header: string | undefined,

@@ -13,7 +13,7 @@ import { sendBlob } from './send-blob.js'
 type Replaced = (blobs: DiskBlobs) => Partial<DiskBlobs>
 
 const asReader: Replaced = (blobs) => ({ reader: (key) => blobs.reader(key) })
-/** As from a store across a network. */
+/** Like a store across a network. */
 const asStream: Replaced = () => ({})
 
 async function serving(replaced: Replaced = asReader) {
@@ -43,7 +43,7 @@ const WAYS = [
   ['a stream', asStream],
 ] as const
 
-test.each(WAYS)('%s: what is longer than the buffers comes whole, and its ranges too', async (_, way) => {
+test.each(WAYS)('%s: sends blobs longer than the buffers, and their ranges', async (_, way) => {
   const { store, origin } = await serving(way)
   const bytes = randomBytes(3 * 256 * 1024 + 7)
   await store.put('large', bytes)
@@ -54,7 +54,7 @@ test.each(WAYS)('%s: what is longer than the buffers comes whole, and its ranges
   expect(await get(`${origin}/empty`)).toMatchObject({ status: 200, body: Buffer.alloc(0) })
 })
 
-test('a download goes on only where the blob is still the one that it began with', async () => {
+test('resumes a download only if the blob was not replaced', async () => {
   const { store, origin } = await serving()
   await store.put('a', Buffer.from('first part'))
   const modified = (await fetch(`${origin}/a`)).headers.get('last-modified')!
@@ -67,7 +67,7 @@ test('a download goes on only where the blob is still the one that it began with
     })
 })
 
-test.each(WAYS)('%s: many downloads at once are each their own', async (_, way) => {
+test.each(WAYS)('%s: does not mix concurrent downloads', async (_, way) => {
   const { store, origin } = await serving(way)
   const blobs = Array.from({ length: 8 }, (_, i) => Buffer.alloc(700_000 + i, i))
   for (const [i, bytes] of blobs.entries()) await store.put(`b${i}`, bytes)
@@ -93,7 +93,7 @@ onLinux.each(WAYS)('%s: a client that goes away leaves no file open', async (_, 
   expect((await get(`${origin}/large`, { range: 'bytes=0-0' })).status).toBe(206)
 })
 
-/** A store in which a blob becomes another one after the first look at it. */
+/** A store in which a blob is replaced after its head was read. */
 const replacing =
   (way: Replaced, by: string): Replaced =>
   (blobs) => {
@@ -109,7 +109,7 @@ const replacing =
     }
   }
 
-test('a blob that is replaced meanwhile comes as the new one, with its own length', async () => {
+test('sends the new blob with its length when it was replaced meanwhile', async () => {
   const { store, origin } = await serving(replacing(asReader, 'the new and longer one'))
   await store.put('a', Buffer.from('old'))
   expect((await get(`${origin}/a`)).body.toString()).toBe('the new and longer one')
@@ -125,7 +125,7 @@ test.each(['longer', 'new', ''])(
   },
 )
 
-/** A store whose streams break off after so many bytes. */
+/** A store whose streams fail after some bytes. */
 const breaking = (bytes: number) => () => ({
   get: async () =>
     Readable.from(
@@ -137,14 +137,14 @@ const breaking = (bytes: number) => () => ({
     ),
 })
 
-test('a store that breaks off ends the connection, and the client knows', async () => {
+test('closes the connection when the store fails', async () => {
   const { store, origin } = await serving(breaking(2_000_000))
   await store.put('a', Buffer.alloc(3_000_000))
   await expect(get(`${origin}/a`)).rejects.toThrow('terminated')
   expect((await get(`${origin}/absent`)).status).toBe(404)
 })
 
-test('a store that breaks off before anything was sent is told of in words', async () => {
+test('responds with an error when the store fails before the first byte', async () => {
   const { store, origin } = await serving(breaking(1_000))
   await store.put('a', Buffer.alloc(3_000_000))
   const { status, body } = await get(`${origin}/a`)

@@ -8,7 +8,7 @@ import { attachment, mediaType } from './media-type.js'
 import { parseRange } from './range.js'
 import { sendReader, sendStream } from './send-bytes.js'
 
-/** Whatever a file holds, a browser saves it, and runs nothing of it. */
+/** Makes browsers save the file, whatever its type, and run nothing in it. */
 export const asDownload = (reply: FastifyReply, name: string) =>
   reply.headers({
     'content-disposition': attachment(name),
@@ -16,7 +16,7 @@ export const asDownload = (reply: FastifyReply, name: string) =>
   })
 
 /**
- * Streams a blob, or the range that was asked for, as a download.
+ * Streams a blob, or the requested range of it, as a download.
  *
  * @throws RESOURCE_DOES_NOT_EXIST, INVALID_PARAMETER_VALUE for a folder
  */
@@ -28,7 +28,7 @@ export async function sendBlob(
   const { blobs, key } = location
   const { size, modified } = await headOf(location)
   const lastModified = new Date(modified).toUTCString()
-  // A download that is resumed after the blob was replaced gets all of the new one, not its rest.
+  // Resuming a download after the blob was replaced returns the whole new blob instead of its rest.
   const isSame = (request.headers['if-range'] ?? lastModified) === lastModified
   const range = isSame ? parseRange(request.headers.range, size) : undefined
   void asDownload(reply, key).headers({ 'accept-ranges': 'bytes', 'last-modified': lastModified })
@@ -36,17 +36,17 @@ export async function sendBlob(
   if (range) void reply.code(206).header('content-range', `bytes ${range.start}-${range.end - 1}/${size}`)
   const length = range ? range.end - range.start : size
   void reply.type(mediaType(key)).header('content-length', length)
-  // An empty stream, because fastify would count the bytes of anything else anew.
+  // An empty stream, because fastify would overwrite the content length otherwise.
   if (request.method === 'HEAD') return reply.send(Readable.from([]))
   if (!blobs.reader) return stream(location, range, { length, reply })
   const reader = await blobs.reader(key)
-  if (reader.size !== size || reader.modified !== modified) return again(reader, location, request, reply)
+  if (reader.size !== size || reader.modified !== modified) return retry(reader, location, request, reply)
   startRawResponse(reply)
   await sendReader(reader, range ?? { start: 0, end: size }, reply.raw)
   return reply
 }
 
-/** From here on the answer is written past fastify. */
+/** Sends the head; the body is then written to `reply.raw` without fastify. */
 export function startRawResponse(reply: FastifyReply) {
   reply.hijack()
   reply.raw.writeHead(reply.statusCode, reply.getHeaders() as OutgoingHttpHeaders)
@@ -62,12 +62,12 @@ async function stream(
     await sendStream(body, reply.raw, { size: length, onStart: () => startRawResponse(reply) })
     return reply
   } catch (cause) {
-    throw new ApiError('TEMPORARILY_UNAVAILABLE', `Storage broke off before it sent '${key}'`, { cause })
+    throw new ApiError('TEMPORARILY_UNAVAILABLE', `The store failed before it sent '${key}'`, { cause })
   }
 }
 
-/** The blob was replaced between the look and the opening: what was said of the old one does not hold. */
-async function again(
+/** Starts over, because the blob was replaced after its head was read. */
+async function retry(
   reader: BlobReader,
   location: BlobLocation,
   request: FastifyRequest,

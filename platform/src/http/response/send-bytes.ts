@@ -7,26 +7,26 @@ import { readChunks } from '../body/chunks.js'
 const BUFFER_BYTES = 512 * 1024
 
 /**
- * Sends bytes of a blob through two buffers that take turns: a stream would leave one behind for every read, and take
- * half as much work again. Closes the reader. An answer that breaks off ends its connection.
+ * Sends bytes of a blob through two alternating buffers: a stream would allocate one per read and take half as much CPU
+ * again. Closes the reader. A failure after the start closes the connection.
  */
 export async function sendReader(
   reader: BlobReader,
   { start, end }: { readonly start: number; readonly end: number },
   response: ServerResponse,
 ): Promise<void> {
-  const write = writing(response)
+  const write = writerTo(response)
   const size = Math.min(BUFFER_BYTES, end - start)
   let [filling, sending] = [Buffer.allocUnsafeSlow(size), Buffer.allocUnsafeSlow(size)]
   let sent: Promise<unknown> = Promise.resolve()
   try {
     for (let position = start; position < end && !response.destroyed; ) {
       const count = await reader.read(filling.subarray(0, Math.min(size, end - position)), position)
-      if (count === 0) throw new Error('the blob is shorter than it was')
+      if (count === 0) throw new Error('The blob became shorter while it was sent.')
       position += count
       await sent
       sent = write(filling.subarray(0, count))
-      sent.catch(() => undefined) // awaited above and below; it may fail while the next piece is being read
+      sent.catch(() => undefined) // awaited above and below; it may fail during the next read
       ;[filling, sending] = [sending, filling]
     }
     await sent
@@ -38,61 +38,61 @@ export async function sendReader(
   }
 }
 
-/** How long an answer says that it is, and what it begins with. */
+/** `size`: the announced content length. `onStart` sends the head. */
 interface StreamOptions {
   readonly size: number
   readonly onStart: () => void
 }
 
 /**
- * Sends what a store streams, after `onStart` with its first block. Ends the stream. An answer that breaks off ends its
- * connection, and so does one that is not as long as it says: what came next would be taken for a part of it.
+ * Sends a stream and destroys it at the end; calls `onStart` before the first block. A failure after that closes the
+ * connection, and so does a wrong length: the next response on the connection would be taken for the rest of this one.
  *
- * @throws what breaks the stream off before the answer began
+ * @throws the stream's error if it fails before the first block
  */
 export async function sendStream(
   body: Readable,
   response: ServerResponse,
   { size, onStart }: StreamOptions,
 ): Promise<void> {
-  const write = writing(response)
-  let isBegun = false
-  const beginOnce = () => {
-    if (!isBegun) onStart()
-    isBegun = true
+  const write = writerTo(response)
+  let isStarted = false
+  const startOnce = () => {
+    if (!isStarted) onStart()
+    isStarted = true
   }
   response.once('close', () => body.destroy())
   try {
-    await forEachBlock(measured(body, size), { bytes: BUFFER_BYTES, count: 3 }, (block) => {
-      beginOnce()
+    await forEachBlock(withExactSize(body, size), { bytes: BUFFER_BYTES, count: 3 }, (block) => {
+      startOnce()
       return write(block)
     })
-    beginOnce()
+    startOnce()
     response.end()
   } catch (error) {
-    if (!isBegun) throw error
+    if (!isStarted) throw error
     response.destroy(error as Error)
   } finally {
     body.destroy()
   }
 }
 
-/** The chunks of a body that holds `size` bytes. @throws when it holds less or more, before the last of them */
-async function* measured(body: Readable, size: number): AsyncGenerator<Uint8Array> {
+/** Passes on the chunks. @throws if they are not `size` bytes together, before passing on too many */
+async function* withExactSize(body: Readable, size: number): AsyncGenerator<Uint8Array> {
   let left = size
   for await (const chunk of readChunks(body)) {
     left -= chunk.length
     if (left < 0) break
     yield chunk
   }
-  if (left !== 0) throw new Error('the blob is not as long as it was')
+  if (left !== 0) throw new Error('The blob does not have the announced size.')
 }
 
-/** Writes bytes, which are the caller's again when it resolves; fails once nobody is there to read them. */
-function writing(response: ServerResponse): (bytes: Uint8Array) => Promise<void> {
+/** Creates a function that writes bytes; the caller may reuse them when it resolves. It rejects once the client is gone. */
+function writerTo(response: ServerResponse): (bytes: Uint8Array) => Promise<void> {
   const waiting = new Set<(error: Error) => void>()
   response.once('close', () => {
-    for (const reject of waiting) reject(new Error('the client went away'))
+    for (const reject of waiting) reject(new Error('The client disconnected.'))
   })
   return (bytes) =>
     new Promise<void>((resolve, reject) => {

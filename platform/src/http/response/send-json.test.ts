@@ -32,7 +32,7 @@ async function serving(limits?: Parameters<typeof sendJson>[1]) {
   return { app, origin }
 }
 
-/** An answer whose body nobody reads. */
+/** A response whose body is never read. */
 const unread = (url: string) =>
   new Promise<IncomingMessage>((resolve, reject) => {
     httpGet(url, { agent: false }, resolve).on('error', reject)
@@ -44,7 +44,7 @@ async function statusOf(url: string, method = 'GET') {
   return answer.status
 }
 
-test('a large answer is the same as one that was written at once, with its length', async () => {
+test('sends a large response like one serialized at once, with its length', async () => {
   const { app, origin } = await serving()
   const text = JSON.stringify(MEGABYTES)
   const answer = await fetch(`${origin}/large`)
@@ -56,14 +56,14 @@ test('a large answer is the same as one that was written at once, with its lengt
   expect(await (await fetch(`${origin}/small`)).text()).toBe('{"a":1}')
 })
 
-test('HEAD tells the length of a large answer', async () => {
+test('returns the length of a large response to HEAD', async () => {
   const { origin } = await serving()
   const answer = await fetch(`${origin}/large`, { method: 'HEAD' })
   expect(answer.headers.get('content-length')).toBe(String(Buffer.byteLength(JSON.stringify(MEGABYTES))))
   expect(await answer.text()).toBe('')
 })
 
-test('what cannot be written is answered as an error', async () => {
+test('responds with an error when serialization fails', async () => {
   const { origin } = await serving()
   const answer = await fetch(`${origin}/broken`)
   expect([answer.status, await answer.json()]).toEqual([
@@ -72,25 +72,25 @@ test('what cannot be written is answered as an error', async () => {
   ])
 })
 
-test('while a large answer is written, others have their turn', async () => {
+test('lets other requests run while it serializes a large response', async () => {
   const { app } = await serving()
   expect(await countTurnsDuring(app.inject('/larger'))).toBeGreaterThan(100)
 })
 
-test('an answer longer than all together may be is refused with a way out', async () => {
-  const { origin } = await serving({ heldBytes: MEGABYTE, patienceMs: 60_000 })
+test('rejects a response above the limit and suggests pages', async () => {
+  const { origin } = await serving({ pendingBytes: MEGABYTE, stallTimeoutMs: 60_000 })
   const answer = await fetch(`${origin}/large`)
   expect([answer.status, await answer.json()]).toEqual([
     400,
     {
       error_code: 'INVALID_PARAMETER_VALUE',
-      message: "The answer is longer than 1 MB: ask for it in parts, with 'max_results' where it is a list.",
+      message: "The response is larger than 1 MB: request it in pages with 'max_results' where it is a list.",
     },
   ])
 })
 
-test('large answers that nobody has read yet keep no more memory than they may', async () => {
-  const { origin } = await serving({ heldBytes: 24 * MEGABYTE, patienceMs: 60_000 })
+test('limits the memory of large responses that are not read', async () => {
+  const { origin } = await serving({ pendingBytes: 24 * MEGABYTE, stallTimeoutMs: 60_000 })
   const first = await unread(`${origin}/larger`)
   const refused = await fetch(`${origin}/larger`)
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1'])
@@ -105,7 +105,7 @@ test('large answers that nobody has read yet keep no more memory than they may',
 })
 
 test('a client that takes nothing of a large answer is given up', async () => {
-  const { origin } = await serving({ heldBytes: 24 * MEGABYTE, patienceMs: 1000 })
+  const { origin } = await serving({ pendingBytes: 24 * MEGABYTE, stallTimeoutMs: 1000 })
   const idle = await unread(`${origin}/larger`)
   // Under load the answer may be given up as well, before this test has read it.
   await expect.poll(() => statusOf(`${origin}/larger`).catch(() => 0), { timeout: 120_000 }).toBe(200)

@@ -6,29 +6,31 @@ import { JsonChunks } from './json-chunks.js'
 import { CHUNK_LENGTH, estimateLength, type Stringify, splitJson } from './split-json.js'
 
 const MEGABYTE = 1024 * 1024
-const MOST_HELD_BYTES = 256 * MEGABYTE
-/** So that what was done for a request is not answered as if it had not been. */
-const NEVER_REFUSED = MEGABYTE
-const PATIENCE_MS = 60_000
+const MAX_PENDING_BYTES = 256 * MEGABYTE
+/** Smaller responses are always sent: an error would hide that the operation was done. */
+const ALWAYS_SENT_BYTES = MEGABYTE
+const STALL_TIMEOUT_MS = 60_000
 
 interface Limits {
-  /** Of all large answers together, from when they are written until their clients have read them. */
-  readonly heldBytes: number
-  /** For which a client may take nothing of a large answer. */
-  readonly patienceMs: number
+  /** Limit of all large responses together, from serialization until their clients have read them. */
+  readonly pendingBytes: number
+  /** How long a client may read nothing of a large response before it is disconnected. */
+  readonly stallTimeoutMs: number
 }
 
 /**
- * Writes answers as JSON. Those that are large are written in pieces, between which all other requests have their turn:
- * a list without a limit may take a second. They are sent when they are whole, so they have a length, and what cannot be
- * written is answered as an error.
+ * Serializes responses as JSON. Large ones are serialized in chunks, so that other requests run in between: a list without
+ * a limit may take a second. They are sent when complete, so that they have a length and failures become error responses.
  */
 export function sendJson(
   app: FastifyInstance,
-  { heldBytes, patienceMs }: Limits = { heldBytes: MOST_HELD_BYTES, patienceMs: PATIENCE_MS },
+  { pendingBytes, stallTimeoutMs }: Limits = {
+    pendingBytes: MAX_PENDING_BYTES,
+    stallTimeoutMs: STALL_TIMEOUT_MS,
+  },
 ) {
-  let held = 0
-  app.setSerializerCompiler(() => JSON.stringify) // so that Fastify compiles none, which nobody would ask
+  let pending = 0
+  app.setSerializerCompiler(() => JSON.stringify) // keeps Fastify from compiling serializers that are never used
   serializeWith(app, JSON.stringify)
   app.addHook('onSend', async (_request, reply, payload) =>
     payload instanceof JsonChunks ? sendChunks(payload, reply) : payload,
@@ -38,50 +40,50 @@ export function sendJson(
     const written: Buffer[] = []
     let length = 0
     const release = () => {
-      held -= length
+      pending -= length
     }
     try {
       for await (const bytes of inBytes(chunks)) {
         written.push(bytes)
         length += bytes.byteLength
-        held += bytes.byteLength
-        refuseBeyond(length)
+        pending += bytes.byteLength
+        checkLimits(length)
       }
       if (written.length === 1) {
         release()
         return written[0]!
       }
       void reply.header('content-length', length)
-      return giving(written, { patienceMs, giveUp: () => reply.raw.destroy() }).once('close', release)
+      return consume(written, { stallTimeoutMs, onStall: () => reply.raw.destroy() }).once('close', release)
     } catch (error) {
       release()
       throw error
     }
   }
 
-  function refuseBeyond(length: number) {
-    if (length > heldBytes)
+  function checkLimits(length: number) {
+    if (length > pendingBytes)
       throw invalid(
-        `The answer is longer than ${heldBytes / MEGABYTE} MB: ask for it in parts, with 'max_results' where it is a list.`,
+        `The response is larger than ${pendingBytes / MEGABYTE} MB: request it in pages with 'max_results' where it is a list.`,
       )
-    if (length > NEVER_REFUSED && held > heldBytes)
+    if (length > ALWAYS_SENT_BYTES && pending > pendingBytes)
       throw new ApiError(
         'RESOURCE_EXHAUSTED',
-        "Too many large answers are on their way: try again later, or ask for less, with 'max_results' where it is a list.",
+        "Too many large responses are being sent: try again later, or request less with 'max_results' where it is a list.",
       )
   }
 }
 
-/** How the routes that are added below write their answers. */
+/** Sets how routes registered after this call serialize their responses. */
 export function serializeWith(app: FastifyInstance, toText: Stringify) {
-  const write = (answer: object): string | JsonChunks => {
-    if (answer instanceof JsonChunks) return answer
-    return estimateLength(answer, CHUNK_LENGTH) > CHUNK_LENGTH
-      ? new JsonChunks(splitJson(answer, toText))
-      : toText(answer)
+  const write = (response: object): string | JsonChunks => {
+    if (response instanceof JsonChunks) return response
+    return estimateLength(response, CHUNK_LENGTH) > CHUNK_LENGTH
+      ? new JsonChunks(splitJson(response, toText))
+      : toText(response)
   }
-  // Fastify hands on what this returns to the hooks, whatever it is.
-  app.setReplySerializer(write as (answer: unknown) => string)
+  // Fastify passes the result on to the hooks, whatever its type.
+  app.setReplySerializer(write as (response: unknown) => string)
 }
 
 async function* inBytes(chunks: Iterable<string>): AsyncGenerator<Buffer> {
@@ -91,14 +93,17 @@ async function* inBytes(chunks: Iterable<string>): AsyncGenerator<Buffer> {
     if (text.length < CHUNK_LENGTH / 2) continue
     yield Buffer.from(text)
     text = ''
-    await turn()
+    await nextTurn()
   }
   yield Buffer.from(text)
 }
 
-/** A stream of what is written, which keeps none of it that was taken. */
-function giving(written: Buffer[], { patienceMs, giveUp }: { patienceMs: number; giveUp: () => void }) {
-  const timer = setTimeout(giveUp, patienceMs)
+/** Streams the buffers, dropping each one as it is read. */
+function consume(
+  written: Buffer[],
+  { stallTimeoutMs, onStall }: { stallTimeoutMs: number; onStall: () => void },
+) {
+  const timer = setTimeout(onStall, stallTimeoutMs)
   function* taken() {
     while (written.length > 0) {
       timer.refresh()
@@ -110,8 +115,8 @@ function giving(written: Buffer[], { patienceMs, giveUp }: { patienceMs: number;
 
 let last: Promise<unknown> = Promise.resolve()
 
-/** Until everything that has come in was looked at. Several that are written take turns, a piece each. */
-function turn(): Promise<unknown> {
+/** Yields to the event loop once. Responses that are serialized at the same time alternate, a chunk each. */
+function nextTurn(): Promise<unknown> {
   last = last.then(() => setImmediate())
   return last
 }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { share } from '../../testing/effort.js'
 import { CHUNK_LENGTH, estimateLength, splitJson } from './split-json.js'
 
-/** Half surrogates among them, and what is escaped. */
+/** Including half surrogates and characters that are escaped. */
 const text = fc.oneof(
   fc.string({ unit: fc.nat(0xffff).map((code) => String.fromCharCode(code)) }),
   fc.string({ unit: fc.constantFrom('"', '\\', '\n', '\u0000', '\ud800', '\udfff', 'ü', '中') }),
@@ -28,7 +28,7 @@ const { value } = fc.letrec<{ value: unknown; list: unknown[]; object: unknown }
   ),
 }))
 
-test('pieces together are what JSON.stringify makes, whatever the value and the length of a piece', () => {
+test('chunks together equal the result of JSON.stringify for any value and chunk length', () => {
   fc.assert(
     fc.property(fc.array(value), fc.integer({ min: 10, max: 200 }), (values, length) => {
       for (const answer of [values, { values, more: values[0] }, new Array(3).concat(values)])
@@ -38,7 +38,7 @@ test('pieces together are what JSON.stringify makes, whatever the value and the 
   )
 })
 
-test('what JSON.stringify refuses is refused', () => {
+test('throws what JSON.stringify throws', () => {
   const long = 'x'.repeat(1000)
   expect(() => [...splitJson({ long, whole: [1n] }, JSON.stringify, 100)]).toThrow(/BigInt/)
   const circular: unknown[] = [long]
@@ -53,7 +53,7 @@ const lists: [string, object][] = [
   ['of names', { data: Object.fromEntries(Array.from({ length: 50_000 }, (_, i) => [`k${i}`, 'value'])) }],
 ]
 
-test.each(lists)('a list %s comes in many pieces, none of them long', (_, answer) => {
+test.each(lists)('splits a list %s into many short chunks', (_, answer) => {
   const pieces = [...splitJson(answer)]
   const whole = JSON.stringify(answer)
   expect(pieces.join('')).toBe(whole)
@@ -61,7 +61,7 @@ test.each(lists)('a list %s comes in many pieces, none of them long', (_, answer
   expect(Math.max(...pieces.map((piece) => piece.length))).toBeLessThan(1.5 * CHUNK_LENGTH)
 })
 
-test.each(lists)('the weight of a list %s is about the length of its text', (_, answer) => {
+test.each(lists)('estimates the length of a list %s', (_, answer) => {
   const { length } = JSON.stringify(answer)
   expect(estimateLength(answer, Number.POSITIVE_INFINITY) / length).toBeCloseTo(1, 0)
   expect(estimateLength(answer, 1000)).toBeGreaterThan(1000)

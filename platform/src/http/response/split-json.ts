@@ -1,16 +1,16 @@
-/** Text of about this length is made in a millisecond. */
+/** Serializing this many characters takes about a millisecond. */
 export const CHUNK_LENGTH = 128 * 1024
 
-const DEEPEST_WEIGHED = 64
-const DEEPEST_OPENED = 8
+const MAX_ESTIMATED_DEPTH = 64
+const MAX_SPLIT_DEPTH = 8
 
 /**
- * About how long the text of a value is, escapes aside; more than `most` as soon as it is known to be. It looks at each
- * value but not into texts, so it takes a small part of the time that writing takes.
+ * Estimates the length of a value's JSON, without escapes; stops as soon as the estimate exceeds `most`. Much faster than
+ * serializing, because strings are not read.
  */
 export function estimateLength(value: unknown, most: number, depth = 0): number {
   if (typeof value === 'string') return value.length + 2
-  if (typeof value !== 'object' || value === null || depth === DEEPEST_WEIGHED) return 8
+  if (typeof value !== 'object' || value === null || depth === MAX_ESTIMATED_DEPTH) return 8
   let weight = 2
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length && weight <= most; i++)
@@ -25,19 +25,18 @@ export function estimateLength(value: unknown, most: number, depth = 0): number 
   return weight
 }
 
-/** Writes a value as JSON: as `JSON.stringify` does but for how it writes numbers. */
+/** Serializes a value like `JSON.stringify`, except for how it writes numbers. */
 export type Stringify = (value: object) => string
 
 /**
- * What `toText` makes of an answer, in pieces of about a length. One text stays whole, and so does what says itself how
- * it is written.
+ * Splits the result of `toText` into chunks of about `length` characters. Strings and objects with `toJSON` are not split.
  */
 export function splitJson(
-  answer: object,
+  value: object,
   toText: Stringify = JSON.stringify,
   length = CHUNK_LENGTH,
 ): Generator<string> {
-  return new Splitter(toText, length).of(answer)
+  return new Splitter(toText, length).split(value)
 }
 
 class Splitter {
@@ -49,23 +48,23 @@ class Splitter {
     this.#length = length
   }
 
-  *of(value: object, depth = 0): Generator<string> {
-    if (!this.#isOpened(value, depth)) yield this.#toText(value)
-    else if (Array.isArray(value)) yield* this.#ofList(value, depth + 1)
-    else yield* this.#ofObject(value, depth + 1)
+  *split(value: object, depth = 0): Generator<string> {
+    if (!this.#isSplit(value, depth)) yield this.#toText(value)
+    else if (Array.isArray(value)) yield* this.#splitList(value, depth + 1)
+    else yield* this.#splitObject(value, depth + 1)
   }
 
-  *#ofList(list: readonly unknown[], depth: number): Generator<string> {
+  *#splitList(list: readonly unknown[], depth: number): Generator<string> {
     let before = '['
     for (let from = 0; from < list.length; ) {
       yield before
       before = ','
       const item = list[from]
-      if (this.#isOpened(item, depth)) {
-        yield* this.of(item, depth)
+      if (this.#isSplit(item, depth)) {
+        yield* this.split(item, depth)
         from++
       } else {
-        const end = this.#endOfPiece(list, from)
+        const end = this.#endOfChunk(list, from)
         yield this.#inner(list.slice(from, end))
         from = end
       }
@@ -73,8 +72,8 @@ class Splitter {
     yield ']'
   }
 
-  /** After as many as fit into one piece, and after one at least. */
-  #endOfPiece(list: readonly unknown[], from: number): number {
+  /** The index after as many items as fit into one chunk, at least one. */
+  #endOfChunk(list: readonly unknown[], from: number): number {
     let left = this.#length
     let end = from
     do left -= estimateLength(list[end++], left)
@@ -82,16 +81,16 @@ class Splitter {
     return left < 0 && end > from + 1 ? end - 1 : end
   }
 
-  *#ofObject(object: Readonly<Record<string, unknown>>, depth: number): Generator<string> {
+  *#splitObject(object: Readonly<Record<string, unknown>>, depth: number): Generator<string> {
     let before = '{'
     for (const key of Object.keys(object)) {
       const member = object[key]
-      if (this.#isOpened(member, depth)) {
+      if (this.#isSplit(member, depth)) {
         yield `${before}${JSON.stringify(key)}:`
-        yield* this.of(member, depth)
+        yield* this.split(member, depth)
       } else {
         const text = this.#inner({ [key]: member })
-        if (text === '') continue // it is undefined
+        if (text === '') continue // the member is undefined
         yield before + text
       }
       before = ','
@@ -99,13 +98,13 @@ class Splitter {
     yield before === '{' ? '{}' : '}'
   }
 
-  #isOpened(value: unknown, depth: number): value is Record<string, unknown> {
-    if (typeof value !== 'object' || value === null || depth === DEEPEST_OPENED) return false
+  #isSplit(value: unknown, depth: number): value is Record<string, unknown> {
+    if (typeof value !== 'object' || value === null || depth === MAX_SPLIT_DEPTH) return false
     const prototype = Object.getPrototypeOf(value)
     const isPlain = prototype === Array.prototype || prototype === Object.prototype || prototype === null
     return isPlain && !('toJSON' in value) && estimateLength(value, this.#length) > this.#length
   }
 
-  /** The text of a list or an object without its brackets. */
+  /** The JSON of a list or an object without its brackets. */
   #inner = (value: object) => this.#toText(value).slice(1, -1)
 }
