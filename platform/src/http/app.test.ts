@@ -121,7 +121,12 @@ describe('bad input is rejected with 4xx and the reason', () => {
       400,
       /Content-Type/,
     ],
-    ['ten megabytes of brackets', { payload: '['.repeat(10_000_000), headers: json }, 400, /JSON/],
+    [
+      'ten megabytes of brackets',
+      { payload: '['.repeat(10_000_000), headers: json },
+      400,
+      /lists and objects/,
+    ],
     [
       'deep nesting that is valid',
       { payload: `{"id":"a","x":${'['.repeat(200_000)}${']'.repeat(200_000)}}`, headers: json },
