@@ -1,9 +1,9 @@
-/** Every failure a client can see: MLflow's codes, Unity Catalog's and Databricks', each with its HTTP status. */
+/** Error codes of MLflow, Unity Catalog and Databricks with their HTTP status. */
 const HTTP_STATUS = {
   BAD_REQUEST: 400,
   INVALID_PARAMETER_VALUE: 400,
   INVALID_STATE: 400,
-  RESOURCE_ALREADY_EXISTS: 400, // 400 and not 409, as MLflow answers; its clients depend on it
+  RESOURCE_ALREADY_EXISTS: 400, // 400 as in MLflow, not 409; its clients depend on it
   CATALOG_ALREADY_EXISTS: 400,
   SCHEMA_ALREADY_EXISTS: 400,
   TABLE_ALREADY_EXISTS: 400,
@@ -37,11 +37,11 @@ const HTTP_STATUS = {
 
 export type ErrorCode = keyof typeof HTTP_STATUS
 
-/** The only error a client ever sees; everything else renders as INTERNAL_ERROR with the cause in the log. */
+/** The only error that clients see. All others are rendered as INTERNAL_ERROR, with the cause in the log. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly code: ErrorCode
-  /** Facts beside the sentence, e.g. the missing privilege; sent as `details`. */
+  /** Structured facts, e.g. the missing privilege; sent as `details`. */
   readonly details: Record<string, unknown> | undefined
 
   constructor(
@@ -69,7 +69,7 @@ export const isErrorCode = (code: unknown): code is ErrorCode =>
 export const invalid = (message: string, options?: ErrorOptions) =>
   new ApiError('INVALID_PARAMETER_VALUE', message, options)
 
-/** Adds MLflow's sentence to what is wrong with a parameter. */
+/** Appends the sentence that MLflow adds to messages about parameters. */
 export const seeApiDocs = (sentence: string) =>
   `${sentence} See the API docs for more information about request parameters.`
 export const invalidParameter = (sentence: string) => invalid(seeApiDocs(sentence))
@@ -78,11 +78,11 @@ export const missingParameter = (name: string) =>
 
 export const missing = (message: string) => new ApiError('RESOURCE_DOES_NOT_EXIST', message)
 
-/** To catch with: what is not there is undefined. @throws every other error */
+/** For `catch`: turns a 404 into undefined. @throws every other error */
 export function unlessMissing(error: unknown): undefined {
   if (error instanceof ApiError && error.statusCode === 404) return undefined
   throw error
 }
 
-/** The sentence of whatever was thrown. */
+/** The message of anything that was thrown. */
 export const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))

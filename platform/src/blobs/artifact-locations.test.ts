@@ -33,11 +33,11 @@ describe('the proxied store', () => {
     'mlflow-artifacts:/1/r/artifacts?a=b',
     'mlflow-artifacts:/1/r/artifacts#a',
     'http://h/api/2.0/mlflow-artifacts/artifacts/1/r/artifacts?a=/../..#b',
-  ])('is where %s leads, as clients resolve it', async (uri) => {
+  ])('resolves %s like clients', async (uri) => {
     expect(await (await open()).resolve(uri, 'x')).toMatchObject({ key: '1/r/artifacts/x', proxied: true })
   })
 
-  test('may be a location as a whole', async () => {
+  test('accepts its root as a location', async () => {
     const locations = await open()
     for (const uri of [
       'mlflow-artifacts:',
@@ -57,7 +57,7 @@ describe('the proxied store', () => {
     'mlflow-artifacts:/C:/x',
     'http://h/api/2.0/mlflow-artifacts/artifacts/../../x',
     'http://h/api/2.0/mlflow-artifacts/artifacts/%2e%2e/x',
-  ])('is not left by %s', async (uri) => {
+  ])('rejects %s, which leaves the store', async (uri) => {
     expect(await codeOf((await open()).resolve(uri))).toBe('INVALID_PARAMETER_VALUE')
   })
 
@@ -68,7 +68,7 @@ describe('the proxied store', () => {
     'runs:/r/a',
     'models:/m/1',
     '',
-  ])('is not where %j leads, and neither is any root', async (uri) => {
+  ])('rejects %j, which is outside of all roots', async (uri) => {
     expect(await codeOf((await open(directUri)).resolve(uri, 'x'))).toBe('INVALID_PARAMETER_VALUE')
   })
 })
@@ -80,7 +80,7 @@ describe('a direct root', () => {
     writeFileSync(join(folder, 'beside'), 'secret')
   })
 
-  test('is read, and nothing beside it', async () => {
+  test('is readable, but nothing beside it', async () => {
     const uri = `${directUri}/1/run/artifacts`
     const locations = await open(directUri)
     const { blobs, key, proxied } = await locations.resolve(uri, 'd/x')
@@ -109,7 +109,7 @@ describe('a direct root', () => {
     'a\\..\\..',
     'a\0b',
     'file:///etc',
-  ])('is not left by the path %j', async (path) => {
+  ])('rejects the path %j, which leaves the root', async (path) => {
     const location = (await open(directUri)).resolve(`${directUri}/1/run`, path)
     const found = await location.then(({ blobs, key }) => blobs.get(key)).catch((error) => error)
     expect([refused('INVALID_PARAMETER_VALUE'), refused('RESOURCE_DOES_NOT_EXIST')]).toContainEqual(found)
@@ -122,7 +122,7 @@ describe('a direct root', () => {
     },
   )
 
-  test('is one of several, told by whole names', async () => {
+  test('matches whole path segments', async () => {
     const locations = await open(
       'mlflow-artifacts:/',
       directUri,
@@ -137,7 +137,7 @@ describe('a direct root', () => {
       expect(await codeOf(locations.resolve(location)), location).toBe('INVALID_PARAMETER_VALUE')
   })
 
-  test('shows nothing through a link that leads out of it, and takes nothing through one', async () => {
+  test('neither reads nor writes through a link that leads out of it', async () => {
     symlinkSync(folder, join(direct, '1/run/artifacts/out'))
     symlinkSync(join(folder, 'beside'), join(direct, '1/run/artifacts/file'))
     const locations = await open(directUri)
@@ -152,7 +152,7 @@ describe('a direct root', () => {
     expect([listed.blobs, listed.folders]).toEqual([[], ['d']])
   })
 
-  test('over the proxied store shows nothing of what is governed there, by a link neither', async () => {
+  test('denies access to governed data when it contains the proxied store, also through a link', async () => {
     const proxied = await openBlobs(join(folder, 'proxied'))
     await proxied.put('tables/t/part.parquet', Buffer.from('secret'))
     symlinkSync(join(folder, 'proxied/tables'), join(folder, 'innocent'))

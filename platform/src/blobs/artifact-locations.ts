@@ -11,14 +11,14 @@ import type { S3Options } from './s3-client.js'
 export interface BlobLocation {
   readonly blobs: Blobs
   readonly key: string
-  /** Whether clients reach it through this server only. */
+  /** Whether clients can reach it only through this server. */
   readonly proxied: boolean
 }
 
-/** Folders of the store that hold governed data, imports before they are tables too: only the catalog opens them. */
+/** Folders of governed data, including imports that are not tables yet. Only the catalog may open them. */
 const GOVERNED = ['tables', 'volumes', 'imports']
 
-/** As clients resolve them: a query or fragment is no part of the path. */
+/** URIs of the proxied store as clients resolve them: without query and fragment. */
 const PROXIED = [
   /^mlflow-artifacts:(?:\/\/[^/?#]*)?\/*([^?#]*)/i,
   /^https?:\/\/[^/?#]+(?:\/[^?#]*?)?\/(?:ajax-)?api\/2\.0\/mlflow-artifacts\/artifacts(?:\/+([^?#]*))?(?:[?#]|$)/i,
@@ -27,12 +27,12 @@ const PROXIED = [
 export interface ArtifactLocationsOptions {
   /** The proxied store. */
   readonly proxied: Blobs
-  /** Locations that clients reach by themselves and the server may touch too; what lies in the proxied store is skipped. */
+  /** Locations that clients reach directly and the server may access too. Those in the proxied store are ignored. */
   readonly roots: readonly string[]
   readonly s3: S3Options
 }
 
-/** Where artifacts lie: in the proxied store, or below the direct roots that the server was started with. */
+/** Resolves artifact URIs to blobs in the proxied store, or below the configured direct roots. */
 export class ArtifactLocations {
   readonly #proxied: Blobs
   readonly #roots: readonly string[]
@@ -51,15 +51,15 @@ export class ArtifactLocations {
     if (isGoverned(key))
       throw new ApiError(
         'PERMISSION_DENIED',
-        `'${key}' holds governed data and is no artifact: read it through the catalog.`,
+        `'${key}' is governed data, not an artifact: read it through the catalog.`,
       )
     return { blobs: this.#proxied, key, proxied: true }
   }
 
   /**
-   * `path` below the artifact location `uri` of a run or model.
+   * Resolves `path` below the artifact location `uri` of a run or model.
    *
-   * @throws INVALID_PARAMETER_VALUE for a path that leaves it, or a location that only clients can reach
+   * @throws INVALID_PARAMETER_VALUE if the path leaves the location, or only clients can reach the location
    */
   async resolve(uri: string, path = ''): Promise<BlobLocation> {
     const inside = normalizeKey(path)
@@ -69,7 +69,7 @@ export class ArtifactLocations {
     const root = this.#roots.find((one) => isWithin(location, one))
     if (root === undefined)
       throw invalid(
-        `Artifacts at '${uri}' are not served by this server: it reads only below its own artifact roots. Read them from there directly.`,
+        `Artifacts at '${uri}' are not served by this server, which reads only below its artifact roots. Read them there directly.`,
       )
     const blobs = await this.#open(root)
     const key = normalizeKey(
@@ -79,37 +79,37 @@ export class ArtifactLocations {
     return { blobs, key, proxied: false }
   }
 
-  /** Where the files at a location are, in one spelling: a folder has many. Also of what this server does not reach. */
+  /** One spelling for all URIs of the same folder, including locations that this server cannot reach. */
   async canonical(uri: string): Promise<string> {
     try {
       const folder = proxiedPath(uri)
       const store = this.#proxied
-      const place =
+      const location =
         folder === undefined
           ? canonical(uri)
           : (store.localPath ?? store.uri).call(store, normalizeKey(folder))
-      return isAbsolute(place) ? await realPlace(place) : withoutTrailingSlashes(place)
+      return isAbsolute(location) ? await realLocation(location) : withoutTrailingSlashes(location)
     } catch (error) {
-      if (error instanceof ApiError && error.statusCode < 500) return uri // names no place at all
+      if (error instanceof ApiError && error.statusCode < 500) return uri // not a location at all
       throw error
     }
   }
 
-  /** A direct root may lie over the proxied store, by links too: what is governed there stays so. */
+  /** A direct root may contain the proxied store, also through symbolic links; its governed data stays protected. */
   async #refuseGoverned(blobs: Blobs, key: string) {
-    const places = blobs.localPath
-      ? [blobs.localPath(key), await realPlace(blobs.localPath(key))]
+    const locations = blobs.localPath
+      ? [blobs.localPath(key), await realLocation(blobs.localPath(key))]
       : [blobs.uri(key)]
     const store = this.#proxied.localPath?.('') ?? withoutTrailingSlashes(this.#proxied.uri(''))
     for (const folder of [...GOVERNED, INCOMING])
-      if (places.some((place) => isWithin(place, `${store}/${folder}`)))
+      if (locations.some((one) => isWithin(one, `${store}/${folder}`)))
         throw new ApiError(
           'PERMISSION_DENIED',
-          `'${blobs.uri(key)}' holds governed data and is no artifact: read it through the catalog.`,
+          `'${blobs.uri(key)}' is governed data, not an artifact: read it through the catalog.`,
         )
   }
 
-  /** Once; a store that was away is tried again. */
+  /** Opens each store once; tries again after a failure. */
   #open(root: string): Promise<Blobs> {
     const opened = this.#opened.get(root)
     if (opened) return opened
@@ -122,7 +122,7 @@ export class ArtifactLocations {
   }
 }
 
-/** Whatever the case: there are file systems that do not tell it apart. */
+/** Ignores case, because some file systems do. */
 export const isGoverned = (key: string) => GOVERNED.includes(key.split('/')[0]!.toUpperCase().toLowerCase())
 
 const isWithin = (location: string, root: string) => location === root || location.startsWith(`${root}/`)
@@ -132,14 +132,14 @@ function proxiedPath(uri: string): string | undefined {
   return match ? (match[1] ?? '') : undefined
 }
 
-/** Where a path leads when its links are followed; what does not exist yet is judged by what it would lie in. */
-async function realPlace(path: string): Promise<string> {
+/** Resolves symbolic links; of a path that does not exist, those of its nearest existing ancestor. */
+async function realLocation(path: string): Promise<string> {
   const real = await realpath(path).catch(() => undefined)
   if (real !== undefined || path === dirname(path)) return real ?? path
-  return join(await realPlace(dirname(path)), basename(path))
+  return join(await realLocation(dirname(path)), basename(path))
 }
 
-/** One spelling of a location, without `..`, so that what lies below a root can be told by its beginning. */
+/** Normalizes a location and removes `..`, so that its prefix shows whether it is below a root. */
 function canonical(uri: string): string {
   if (uri.startsWith('file:')) return resolve(pathOf(uri))
   if (!/^[a-z][a-z0-9+.-]+:/i.test(uri)) return resolve(uri)
@@ -150,11 +150,14 @@ function pathOf(uri: string): string {
   try {
     return fileURLToPath(new URL(uri))
   } catch (cause) {
-    throw invalid(`Invalid artifact location '${uri}': a file URI names a folder of this machine.`, { cause })
+    throw invalid(
+      `Invalid artifact location '${uri}': a file URI must be the path of a folder on this machine.`,
+      { cause },
+    )
   }
 }
 
-/** The places of a server: its proxied store, its default artifact root, and the further roots it was given. */
+/** The proxied store, the default artifact root and the further roots of a server's configuration. */
 export const artifactLocations = (config: Config, proxied: Blobs) =>
   new ArtifactLocations({
     proxied,

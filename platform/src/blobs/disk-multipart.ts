@@ -9,25 +9,26 @@ import { checkOrder, type Multipart, type UploadedPart } from './multipart.js'
 import { normalizeKey } from './path.js'
 
 const KEY = 'key'
-/** What is left of an upload that was completed, so that whoever asks again is told the same. */
-const WHOLE = 'whole'
+/** Result of a completed upload, kept so that completing it again returns the same. */
+const RESULT = 'whole'
 const CHUNK_BYTES = 1024 * 1024
 
 interface Options {
-  /** The folder of the store's bodies on their way in; an upload is a folder in it. */
+  /** The store's folder of incoming files; each upload is a folder in it. */
   readonly folder: string
   readonly parts: IncomingFiles
   readonly put: (key: string, body: Body) => Promise<BlobInfo>
 }
 
-interface Whole {
+interface UploadResult {
+  /** Digest of the completing request; the key is a name in stored files. */
   readonly asked: string
   readonly info: BlobInfo
 }
 
 /**
- * Parts as files of a folder named after the upload. A part's etag is random and part of its file's name, so that what
- * completes an upload is exactly what its sender was told is there.
+ * Stores parts as files in a folder named after the upload. A random etag is part of the file's name, so that exactly the
+ * parts that the sender saw acknowledged complete an upload.
  */
 export class DiskMultipart implements Multipart {
   readonly #folder: string
@@ -67,28 +68,28 @@ export class DiskMultipart implements Multipart {
     return etag
   }
 
-  /** Putting much together takes longer than clients wait before they ask again: what is asked twice is done once. */
+  /** Concatenating takes longer than clients wait before they retry, so concurrent equal requests share one run. */
   complete(key: string, uploadId: string, parts: readonly UploadedPart[]): Promise<BlobInfo> {
-    const asked = digest(key, uploadId, parts)
-    const begun =
-      this.#completing.get(asked) ??
-      this.#complete(key, uploadId, parts, asked).finally(() => this.#completing.delete(asked))
-    this.#completing.set(asked, begun)
-    return begun
+    const request = digest(key, uploadId, parts)
+    const result =
+      this.#completing.get(request) ??
+      this.#complete(key, uploadId, parts, request).finally(() => this.#completing.delete(request))
+    this.#completing.set(request, result)
+    return result
   }
 
-  async #complete(key: string, uploadId: string, parts: readonly UploadedPart[], asked: string) {
+  async #complete(key: string, uploadId: string, parts: readonly UploadedPart[], request: string) {
     const before = await this.#completed(uploadId)
-    if (before?.asked === asked) return before.info
+    if (before?.asked === request) return before.info
     if ((await this.#keyOf(uploadId)) !== normalizeKey(key)) throw noUpload(uploadId)
     const paths = parts.map((part) => this.#part(uploadId, part))
     checkOrder(parts)
     for (const [i, path] of paths.entries())
       await stat(path).catch(() => {
-        throw invalid(`Invalid 'parts': part ${parts[i]!.number} was not sent, or has another etag.`)
+        throw invalid(`Invalid 'parts': part ${parts[i]!.number} was not uploaded, or has another etag.`)
       })
     const info = await this.#put(key, contents(paths))
-    await this.#keepWhole(uploadId, { asked, info })
+    await this.#keepResult(uploadId, { asked: request, info })
     return info
   }
 
@@ -98,16 +99,16 @@ export class DiskMultipart implements Multipart {
     await rm(this.#upload(uploadId), { recursive: true, force: true })
   }
 
-  /** The parts go, and with the key the upload is over; this much is swept after a day, as what was never completed. */
-  async #keepWhole(uploadId: string, whole: Whole): Promise<void> {
+  /** Deletes the parts and the key, which ends the upload. The result is swept after a day, like unfinished uploads. */
+  async #keepResult(uploadId: string, result: UploadResult): Promise<void> {
     const folder = this.#upload(uploadId)
     const written = this.#parts.next()
     try {
-      await writeDurably(written, Buffer.from(JSON.stringify(whole)))
-      await rename(written, join(folder, WHOLE))
+      await writeDurably(written, Buffer.from(JSON.stringify(result)))
+      await rename(written, join(folder, RESULT))
       await rm(join(folder, KEY), { force: true })
       for (const name of await readdir(folder))
-        if (name !== WHOLE) await rm(join(folder, name), { force: true })
+        if (name !== RESULT) await rm(join(folder, name), { force: true })
     } catch (error) {
       throw diskError(error, uploadId)
     } finally {
@@ -115,11 +116,11 @@ export class DiskMultipart implements Multipart {
     }
   }
 
-  async #completed(uploadId: string): Promise<Whole | undefined> {
-    const text = await readFile(join(this.#upload(uploadId), WHOLE), 'utf8').catch((error) => {
+  async #completed(uploadId: string): Promise<UploadResult | undefined> {
+    const text = await readFile(join(this.#upload(uploadId), RESULT), 'utf8').catch((error) => {
       if (!isAbsent(error)) throw diskError(error, uploadId)
     })
-    return text === undefined ? undefined : (JSON.parse(text) as Whole)
+    return text === undefined ? undefined : (JSON.parse(text) as UploadResult)
   }
 
   #upload(uploadId: string): string {
@@ -129,7 +130,7 @@ export class DiskMultipart implements Multipart {
 
   #part(uploadId: string, { number, etag }: UploadedPart): string {
     if (!/^[0-9a-f]{24}$/.test(etag))
-      throw invalid(`Invalid 'parts': part ${number} was not sent, or has another etag.`)
+      throw invalid(`Invalid 'parts': part ${number} was not uploaded, or has another etag.`)
     return join(this.#upload(uploadId), `${number}~${etag}`)
   }
 
@@ -140,8 +141,8 @@ export class DiskMultipart implements Multipart {
   }
 }
 
-const digest = (...asked: readonly unknown[]): string =>
-  createHash('sha256').update(JSON.stringify(asked)).digest('hex')
+const digest = (...values: readonly unknown[]): string =>
+  createHash('sha256').update(JSON.stringify(values)).digest('hex')
 
 const noUpload = (uploadId: string) =>
   missing(

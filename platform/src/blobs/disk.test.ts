@@ -28,14 +28,14 @@ blobsContract('DiskBlobs', async () => {
 })
 
 describe('DiskBlobs', () => {
-  test('uri is the file’s own address, escaped, and localPath its path', async () => {
+  test('returns the file’s URL as uri and its path as localPath', async () => {
     const blobs = await DiskBlobs.open(aFolder())
     await blobs.put('a folder/100%.txt', Buffer.from('x'))
     expect(blobs.uri('a folder/100%.txt')).toMatch(/^file:\/\/\/.*\/a%20folder\/100%25\.txt$/)
     expect(fileURLToPath(blobs.uri('a folder/100%.txt'))).toBe(blobs.localPath('a folder/100%.txt'))
   })
 
-  test('a link that leads out of the root is neither read, written through, listed nor followed', async () => {
+  test('does not read, write through, list or follow a link that leads out of the root', async () => {
     const outside = aFolder()
     writeFileSync(join(outside, 'secret'), 'secret')
     const blobs = await DiskBlobs.open(aFolder())
@@ -54,7 +54,7 @@ describe('DiskBlobs', () => {
     expect(readdirSync(outside)).toEqual(['secret'])
   })
 
-  test('opening sweeps the parts of dead writers and keeps those of the living', async () => {
+  test('deletes the temporary files of dead writers when it opens, and keeps those of live ones', async () => {
     const folder = aFolder()
     const parts = join(folder, '.incoming')
     mkdirSync(parts)
@@ -69,7 +69,7 @@ describe('DiskBlobs', () => {
     await expect(blobs.get('.incoming/x')).rejects.toMatchObject({ code: 'INVALID_PARAMETER_VALUE' })
   })
 
-  test('opening while this process writes leaves that write alone', async () => {
+  test('does not disturb writes of this process when it opens again', async () => {
     const folder = aFolder()
     const blobs = await DiskBlobs.open(folder)
     const reopening = async function* () {
@@ -80,7 +80,7 @@ describe('DiskBlobs', () => {
     expect(await blobs.put('slow', Readable.from(reopening()))).toMatchObject({ size: 12 })
   })
 
-  test('a blob and a folder of one name conflict, whichever came first', async () => {
+  test('rejects a blob and a folder with the same name in either order', async () => {
     const blobs = await DiskBlobs.open(aFolder())
     await blobs.put('a', Buffer.from('x'))
     await blobs.put('b/c', Buffer.from('x'))
@@ -94,7 +94,7 @@ describe('DiskBlobs', () => {
     await expect(blobs.get('b')).rejects.toMatchObject({ code: 'RESOURCE_DOES_NOT_EXIST' })
   })
 
-  test('puts and deletes that race for one folder all succeed', async () => {
+  test('completes all puts and deletes that race for one folder', async () => {
     const blobs = await DiskBlobs.open(aFolder())
     const work = Array.from({ length: 60 }, (_, i) =>
       i % 2 ? blobs.delete(`race/deep/${i - 1}`) : blobs.put(`race/deep/${i}`, Buffer.from('x')),
@@ -104,7 +104,7 @@ describe('DiskBlobs', () => {
     expect(await blobs.list('')).toEqual({ blobs: [], folders: [] })
   })
 
-  test('a folder that is written to all the while is deleted, or refused in words', async () => {
+  test('deletes a folder that is being written to, or rejects it with RESOURCE_CONFLICT', async () => {
     const blobs = await DiskBlobs.open(aFolder())
     const heard = new Set<string>()
     let writing = true
@@ -122,7 +122,7 @@ describe('DiskBlobs', () => {
     expect([...heard].filter((word) => !['deleted', 'RESOURCE_CONFLICT'].includes(word))).toEqual([])
   })
 
-  test('a full disk is INSUFFICIENT_STORAGE, leaves nothing behind, and later puts succeed', async ({
+  test('reports a full disk as INSUFFICIENT_STORAGE, leaves nothing behind, and recovers', async ({
     skip,
   }) => {
     const folder = aFolder()

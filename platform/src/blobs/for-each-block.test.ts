@@ -7,7 +7,7 @@ import { forEachBlock } from './for-each-block.js'
 const KIBIBYTE = 1024
 const BLOCK = 256 * KIBIBYTE
 
-/** Chunks that share one memory, as those of a network do. */
+/** Chunks that share one buffer, like those of a network. */
 async function* inChunks(bytes: Uint8Array, sizes: readonly number[]) {
   const memory = new Uint8Array(Math.max(...sizes))
   for (let at = 0, i = 0; at < bytes.length; i++) {
@@ -19,7 +19,7 @@ async function* inChunks(bytes: Uint8Array, sizes: readonly number[]) {
   }
 }
 
-test('a body comes whole and in full blocks, however its chunks and its length fall', async () => {
+test('passes on a body in full blocks, whatever its chunks and its length', async () => {
   const size = fc.oneof(
     fc.integer({ min: 0, max: 5 }).map((blocks) => blocks * BLOCK),
     fc.integer({ min: 0, max: 5 * BLOCK }),
@@ -42,7 +42,7 @@ test('a body comes whole and in full blocks, however its chunks and its length f
   )
 })
 
-test('no more blocks are in memory than were asked for, and all but one are under way at a time', async () => {
+test('keeps no more blocks in memory than configured, and processes all but one at a time', async () => {
   const memories = new Set<ArrayBufferLike>()
   let underWay = 0
   let most = 0
@@ -60,13 +60,13 @@ test('no more blocks are in memory than were asked for, and all but one are unde
   expect(most).toBe(3)
 })
 
-test('an empty body is no work', async () => {
+test('does nothing for an empty body', async () => {
   let works = 0
   await forEachBlock(inChunks(new Uint8Array(), [1]), { bytes: BLOCK, count: 2 }, async () => works++)
   expect(works).toBe(0)
 })
 
-test('text is taken for its bytes', async () => {
+test('encodes text as UTF-8', async () => {
   const found: string[] = []
   const body = (async function* () {
     yield 'né'
@@ -78,7 +78,7 @@ test('text is taken for its bytes', async () => {
   expect(found).toEqual(['née'])
 })
 
-test('the first failure ends the body early, and is heard when the other work is done', async () => {
+test('stops at the first failure and throws it when the other work is done', async () => {
   let asked = 0
   let ended = false
   const done: number[] = []
@@ -100,7 +100,7 @@ test('the first failure ends the body early, and is heard when the other work is
   expect(done).toContain(0)
 })
 
-test('the last block may be what fails', async () => {
+test('throws a failure of the last block', async () => {
   const work = forEachBlock(
     inChunks(randomBytes(BLOCK + 1), [BLOCK]),
     { bytes: BLOCK, count: 2 },
@@ -111,7 +111,7 @@ test('the last block may be what fails', async () => {
   await expect(work).rejects.toThrow('the disk is full')
 })
 
-test('a body that breaks off is heard when the work under way is done', async () => {
+test('throws the error of a broken body when the running work is done', async () => {
   const done: number[] = []
   const body = (async function* () {
     yield randomBytes(2 * BLOCK + 5)

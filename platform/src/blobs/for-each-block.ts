@@ -1,25 +1,25 @@
 import { releaseBuffer } from './release-buffer.js'
 
-/** What the first block begins with, as most bodies are short. */
+/** Initial size of the first block, because most bodies are short. */
 const FIRST_BYTES = 64 * 1024
 
-interface Options {
-  /** Of every block but the last. */
+interface BlockOptions {
+  /** Size of every block but the last. */
   readonly bytes: number
-  /** How many are in memory: one is filled while the others are under way. */
+  /** Blocks in memory: one is filled while the others are processed. */
   readonly count: number
 }
 
-type Work = (block: Uint8Array, position: number) => Promise<unknown>
+type ProcessBlock = (block: Uint8Array, position: number) => Promise<unknown>
 
 /**
- * Hands a body on in blocks, as the chunks of a network are small. The same few blocks are filled over and over: each is
- * good only until its work is done. Resolves when all of it is; the first failure ends it.
+ * Groups the small chunks of a body into blocks and passes them to `work`. Blocks are reused: one is valid only until its
+ * work resolves. Resolves when all work is done; the first failure stops reading.
  */
 export async function forEachBlock(
   body: AsyncIterable<Uint8Array | string>,
-  options: Options,
-  work: Work,
+  options: BlockOptions,
+  work: ProcessBlock,
 ): Promise<void> {
   const blocks = new BlockWriter(options, work)
   try {
@@ -34,7 +34,7 @@ export async function forEachBlock(
 class BlockWriter {
   readonly #bytes: number
   readonly #count: number
-  readonly #work: Work
+  readonly #work: ProcessBlock
   readonly #spare: Uint8Array[] = []
   readonly #underWay = new Set<Promise<void>>()
   #filling: Uint8Array | undefined
@@ -43,7 +43,7 @@ class BlockWriter {
   #position = 0
   #failure: { readonly reason: unknown } | undefined
 
-  constructor({ bytes, count }: Options, work: Work) {
+  constructor({ bytes, count }: BlockOptions, work: ProcessBlock) {
     this.#bytes = bytes
     this.#count = count
     this.#work = work
@@ -84,7 +84,7 @@ class BlockWriter {
     return Promise.all(this.#underWay)
   }
 
-  /** @throws the first failure; what failed may still be reading its block, so its memory is left alone */
+  /** @throws the first failure; blocks are not released then, because failed work may still read them */
   end(): void {
     if (this.#failure) throw this.#failure.reason
     for (const block of this.#spare) releaseBuffer(block)

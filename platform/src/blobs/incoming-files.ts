@@ -11,13 +11,13 @@ const DAY_MS = 86_400_000
 const BLOCKS = { bytes: 512 * 1024, count: 3 }
 const SYNCED_BYTES = 32 * 1024 * 1024
 
-/** Parts that this process is writing, whichever store they belong to. */
+/** Files that this process is writing, in any store. */
 const live = new Set<string>()
 
 /**
- * The folder of bodies on their way in. Several processes and machines may share it, so a part carries its writer's
- * host and process, and is swept only when that writer is gone, or after a day without a byte. An upload in parts is a
- * folder of it, which outlives the process that began it, and is swept by age alone.
+ * The folder of temporary files. Several processes and machines may share it, so a file's name contains its writer's host
+ * and process, and it is swept only when that writer has ended, or after a day without a write. A multipart upload is a
+ * folder in it, which outlives its process and is swept by age alone.
  */
 export class IncomingFiles {
   readonly #folder: string
@@ -28,12 +28,12 @@ export class IncomingFiles {
 
   static async open(folder: string): Promise<IncomingFiles> {
     await mkdir(folder, { recursive: true })
-    const parts = new IncomingFiles(folder)
-    await parts.sweep(Number.POSITIVE_INFINITY, true)
-    return parts
+    const files = new IncomingFiles(folder)
+    await files.sweep(Number.POSITIVE_INFINITY, true)
+    return files
   }
 
-  /** What is stale and was last written before `before`. */
+  /** Finds stale files last written before `before`, and deletes them with `remove`. */
   async sweep(before: number, remove: boolean): Promise<{ files: number; bytes: number }> {
     let files = 0
     let bytes = 0
@@ -70,7 +70,7 @@ export class IncomingFiles {
   }
 }
 
-/** Of a part, or of all parts of an upload. */
+/** The size of a file, or of all parts of an upload. */
 async function sizesBelow(path: string): Promise<number[]> {
   const status = await stat(path).catch(() => undefined)
   if (!status?.isDirectory()) return status ? [status.size] : []
@@ -78,21 +78,21 @@ async function sizesBelow(path: string): Promise<number[]> {
   return (await Promise.all(names.map((name) => sizesBelow(join(path, name))))).flat()
 }
 
-/** Resolves when the body is on the disk. */
+/** Resolves when the body is synced to disk. */
 export async function writeDurably(path: string, body: Body): Promise<void> {
-  // A body that breaks off while the file is being opened is met by the read; nobody listening, it would end the process
+  // The read reports an error during `open`; without a listener that error would end the process.
   if (body instanceof Readable) body.on('error', () => undefined)
   const handle = await open(path, 'wx')
   try {
     if (body instanceof Uint8Array) await writeFile(handle, body)
-    else await writeAsItComes(handle, body)
+    else await writeStream(handle, body)
     await handle.sync()
   } finally {
     await handle.close()
   }
 }
 
-/** Names in the folder are on the disk when it resolves. */
+/** Makes the entries of the folder durable. */
 export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r')
   try {
@@ -103,10 +103,10 @@ export async function syncFolder(folder: string): Promise<void> {
 }
 
 /**
- * One block after another, as threads that write to one file only wait for each other. What was written long enough ago
- * goes to the disk meanwhile, so that little is left to wait for in the end.
+ * Writes one block at a time, because concurrent writes to one file only wait for each other. Syncs every 32 MiB during
+ * the writing, so that little is left for the final sync.
  */
-async function writeAsItComes(handle: FileHandle, body: AsyncIterable<Uint8Array>): Promise<void> {
+async function writeStream(handle: FileHandle, body: AsyncIterable<Uint8Array>): Promise<void> {
   let unsynced = 0
   let writing: Promise<unknown> = Promise.resolve()
   let syncing: Promise<unknown> = Promise.resolve()
@@ -117,7 +117,7 @@ async function writeAsItComes(handle: FileHandle, body: AsyncIterable<Uint8Array
     unsynced = 0
     await syncing
     syncing = handle.datasync()
-    syncing.catch(() => undefined) // awaited above and below; it may fail while the next blocks are yet to come
+    syncing.catch(() => undefined) // awaited above and below; it may fail before the next block arrives
   }
   try {
     await forEachBlock(body, BLOCKS, (block, position) => {
@@ -129,7 +129,7 @@ async function writeAsItComes(handle: FileHandle, body: AsyncIterable<Uint8Array
   }
 }
 
-/** A write may be cut short, by a full disk for one. */
+/** A single write may be partial, e.g. on a full disk. */
 async function writeAll(handle: FileHandle, block: Uint8Array, position: number): Promise<void> {
   for (let at = 0; at < block.length; ) {
     const { bytesWritten } = await handle.write(block, at, block.length - at, position + at)

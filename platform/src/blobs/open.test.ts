@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { DiskBlobs } from './disk.js'
 import { openBlobs } from './open.js'
 
-test('a plain path and a file URI open the same folder', async () => {
+test('opens the same folder by path and by file URI', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'cairn-open-'))
   const byPath = await openBlobs(join(folder, 'a b'))
   const byUri = await openBlobs(pathToFileURL(join(folder, 'a b')).href)

@@ -5,9 +5,9 @@ import { DiskBlobs } from './disk.js'
 import type { S3Options } from './s3-client.js'
 
 /**
- * Opens the store that a URI names: `file:///folder`, a plain path, or `s3://bucket/prefix`.
+ * Opens the store at a URI: `file:///folder`, a plain path, or `s3://bucket/prefix`.
  *
- * @throws INVALID_PARAMETER_VALUE for any other scheme, TEMPORARILY_UNAVAILABLE when the store cannot be reached
+ * @throws INVALID_PARAMETER_VALUE for any other scheme, TEMPORARILY_UNAVAILABLE if the store cannot be reached
  */
 export async function openBlobs(uri: string, s3Options?: S3Options): Promise<Blobs> {
   if (uri.startsWith('s3://')) return openS3(uri, s3Options)
@@ -26,7 +26,7 @@ function localFolder(uri: string): string {
   }
 }
 
-/** The SDK takes a quarter of a second to load, which who stays on disk need not wait for. */
+/** Imported on demand, because the SDK takes 250 ms to load. */
 async function openS3(uri: string, options?: S3Options): Promise<Blobs> {
   const [, bucket, prefix = ''] = /^s3:\/\/([a-z0-9][a-z0-9._-]{1,62})(?:\/(.*))?$/i.exec(uri) ?? []
   if (!bucket) throw invalid(`Invalid storage URI '${uri}': write s3://bucket/prefix`)

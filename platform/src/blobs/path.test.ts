@@ -39,7 +39,7 @@ const accepted = (path: string) => {
 }
 
 describe('normalizeKey', () => {
-  test('keeps ordinary names as they are and drops empty and dot segments', () => {
+  test('keeps ordinary names and drops empty and dot segments', () => {
     expect(normalizeKey('a/b.txt')).toBe('a/b.txt')
     expect(normalizeKey('./a//./b/')).toBe('a/b')
     expect(normalizeKey('')).toBe('')
@@ -66,21 +66,21 @@ describe('normalizeKey', () => {
     '%2fa',
     'a%2f..',
     '%5c',
-  ])('refuses %j', (path) => {
+  ])('rejects %j', (path) => {
     expect(() => normalizeKey(path)).toThrow(/^Invalid path$/)
   })
 
-  test('an escape that cannot be decoded hides nothing that follows it', () => {
+  test('decodes escapes after one that is invalid', () => {
     expect(accepted('%zz/%2e%2e/a')).toBeUndefined()
     expect(accepted('%ff/%2e%2e/a')).toBeUndefined()
   })
 
-  test('a path of many nested escapes is answered at once', () => {
+  test('handles many nested escapes quickly', () => {
     expect(accepted(`%${'25'.repeat(5_000_000)}2e`)).toBeUndefined()
     accepted(`%${'25'.repeat(500)}2e`)
   })
 
-  test('whatever is accepted stays below the root, decoded however often, on either kind of machine', () => {
+  test('accepts only paths that stay below the root, decoded any number of times, on POSIX and Windows', () => {
     fc.assert(
       fc.property(hostilePath, fc.nat(4), (path, times) => {
         let key = accepted(path)
@@ -100,14 +100,14 @@ describe('normalizeKey', () => {
     )
   })
 
-  test('a long row of slashes is looked at once', () => {
+  test('handles a long run of slashes in linear time', () => {
     const slashes = '/'.repeat(1_000_000)
     expect(withoutTrailingSlashes(`a/b${slashes}`)).toBe('a/b')
     expect(withoutTrailingSlashes(`${slashes}a`)).toBe(`${slashes}a`)
     expect(withoutTrailingSlashes(slashes)).toBe('')
   })
 
-  test('normalising twice changes nothing', () => {
+  test('is idempotent', () => {
     fc.assert(
       fc.property(hostilePath, (path) => {
         const key = accepted(path)

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
 import { releaseBuffer } from './release-buffer.js'
 
-test('bytes that have a memory of their own are empty afterwards, and free to free again', () => {
+test('detaches bytes that own their buffer, and may be called again', () => {
   const bytes = Buffer.allocUnsafeSlow(64)
   releaseBuffer(bytes)
   expect(bytes.length).toBe(0)
   releaseBuffer(bytes)
 })
 
-test('bytes of a memory that they share are left alone', () => {
+test('does nothing to bytes of a shared buffer', () => {
   const shared = new Uint8Array(8).fill(7)
   const pooled = Buffer.from('pooled')
   releaseBuffer(shared.subarray(0, 4))
@@ -18,7 +18,7 @@ test('bytes of a memory that they share are left alone', () => {
   expect(pooled.toString()).toBe('pooled')
 })
 
-test('what is freed is memory again at once', () => {
+test('releases memory at once', () => {
   const before = process.memoryUsage().arrayBuffers
   for (let i = 0; i < 100; i++) releaseBuffer(Buffer.allocUnsafeSlow(1024 * 1024))
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8 * 1024 * 1024)

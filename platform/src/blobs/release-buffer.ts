@@ -1,14 +1,14 @@
 import { MessageChannel } from 'node:worker_threads'
 
-/** Its other end is closed: what goes there is gone, its memory too. */
-const { port1: away, port2 } = new MessageChannel()
+/** The other end is closed, so that memory transferred there is released. */
+const { port1: sink, port2 } = new MessageChannel()
 port2.close()
 
 /**
- * Gives the memory of bytes back at once, where it is all theirs; they are empty from then on. V8 lets 32 MiB of buffers
- * come together before it looks for those that nobody holds, which is memory, and more than a processor caches.
+ * Releases the memory of bytes that own their whole buffer; they are empty afterwards. V8 collects external buffers only
+ * after about 32 MiB, which exceeds CPU caches; releasing them ourselves keeps memory flat.
  */
 export function releaseBuffer(bytes: Uint8Array): void {
   if (bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer)
-    away.postMessage(undefined, [bytes.buffer])
+    sink.postMessage(undefined, [bytes.buffer])
 }

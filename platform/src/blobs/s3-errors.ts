@@ -7,84 +7,84 @@ interface S3Failure {
 }
 
 const FULL = ['QuotaExceeded', 'InsufficientStorage', 'XMinioStorageFull', 'InsufficientCapacity']
-const REFUSED = ['AccessDenied', 'InvalidAccessKeyId', 'SignatureDoesNotMatch', 'CredentialsProviderError']
-const UNFIT_PARTS = ['InvalidPart', 'InvalidPartOrder', 'EntityTooSmall', 'MalformedXML']
+const DENIED = ['AccessDenied', 'InvalidAccessKeyId', 'SignatureDoesNotMatch', 'CredentialsProviderError']
+const INVALID_PARTS = ['InvalidPart', 'InvalidPartOrder', 'EntityTooSmall', 'MalformedXML']
 const NETWORK = /^(E[A-Z]+|TimeoutError|RequestTimeout|SlowDown|Throttling\w*|AbortError)$/
 
-/** The first entry that matches a failure's name or status says what a client hears. */
-const MEANINGS: readonly {
+/** The first entry that matches the failure's name and status is used. */
+const MAPPINGS: readonly {
   readonly when: (name: string, status: number) => boolean
   readonly code: ErrorCode
-  readonly say: (key: string, name: string) => string
+  readonly message: (key: string, name: string) => string
 }[] = [
   {
     when: (name) => name === 'NoSuchBucket',
     code: 'RESOURCE_DOES_NOT_EXIST',
-    say: () => 'The S3 bucket does not exist',
+    message: () => 'The S3 bucket does not exist',
   },
   {
     when: (name, status) => FULL.includes(name) || status === 507,
     code: 'INSUFFICIENT_STORAGE',
-    say: (key) => `No space left to store '${key}'`,
+    message: (key) => `No space left to store '${key}'`,
   },
   {
-    when: (name, status) => REFUSED.includes(name) || status === 401 || status === 403,
+    when: (name, status) => DENIED.includes(name) || status === 401 || status === 403,
     code: 'TEMPORARILY_UNAVAILABLE',
-    say: (_, name) => `The S3 store refused the credentials it was given (${name})`,
+    message: (_, name) => `The S3 store rejected the configured credentials (${name})`,
   },
   {
     when: (name) => name === 'NoSuchUpload',
     code: 'RESOURCE_DOES_NOT_EXIST',
-    say: (key) => `No such multipart upload of '${key}': it was completed, aborted, or is too old.`,
+    message: (key) => `No such multipart upload of '${key}': it was completed, aborted, or is too old.`,
   },
   {
-    when: (name) => UNFIT_PARTS.includes(name),
+    when: (name) => INVALID_PARTS.includes(name),
     code: 'INVALID_PARAMETER_VALUE',
-    say: (_, name) => `Invalid 'parts': the S3 store does not accept them (${name})`,
+    message: (_, name) => `Invalid 'parts': the S3 store does not accept them (${name})`,
   },
   {
     when: (_, status) => status === 404,
     code: 'RESOURCE_DOES_NOT_EXIST',
-    say: (key) => `No such artifact: '${key}'`,
+    message: (key) => `No such artifact: '${key}'`,
   },
   {
     when: (name, status) => name === 'KeyTooLongError' || status === 414,
     code: 'INVALID_PARAMETER_VALUE',
-    say: (key) => `Invalid path: '${key}' is too long`,
+    message: (key) => `Invalid path: '${key}' is too long`,
   },
   {
     when: (_, status) => status === 416,
     code: 'INVALID_PARAMETER_VALUE',
-    say: (key) => `The range holds no byte of '${key}'`,
+    message: (key) => `The range contains no byte of '${key}'`,
   },
   {
     when: (name, status) => name === 'ConditionalRequestConflict' || status === 412,
     code: 'ALREADY_EXISTS',
-    say: (key) => `Blob '${key}' already exists`,
+    message: (key) => `Blob '${key}' already exists`,
   },
   {
     when: (_, status) => status === 409,
     code: 'RESOURCE_CONFLICT',
-    say: (key) => `'${key}' cannot be both a blob and a folder`,
+    message: (key) => `'${key}' cannot be both a blob and a folder`,
   },
   {
     when: (name, status) => status >= 500 || (status === 0 && NETWORK.test(name)),
     code: 'TEMPORARILY_UNAVAILABLE',
-    say: (_, name) => `The S3 store cannot be reached (${name})`,
+    message: (_, name) => `The S3 store cannot be reached (${name})`,
   },
 ]
 
-/** What the SDK threw, as a client should hear it; a failure that did not come from the store stays as it is. */
+/** Maps errors of the SDK to API errors; errors that are not from the store are returned unchanged. */
 export function s3Error(error: unknown, key: string): unknown {
   if (error instanceof ApiError) return error
   const failure = error as S3Failure
   const name = failure.code ?? failure.name ?? ''
   const status = failure.$metadata?.httpStatusCode ?? 0
-  const meaning = MEANINGS.find(({ when }) => when(name, status))
-  return meaning ? new ApiError(meaning.code, meaning.say(key, name), { cause: error }) : error
+  const mapping = MAPPINGS.find(({ when }) => when(name, status))
+  return mapping ? new ApiError(mapping.code, mapping.message(key, name), { cause: error }) : error
 }
 
-/** What the work answers; it throws what a client should hear of `key`. */
+/** Runs work on `key` and maps its errors by `s3Error`. */
 export async function mapS3Errors<T>(key: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()

@@ -11,47 +11,47 @@ import type { BlobInfo } from './blobs.js'
 import { checkOrder, type Multipart, type UploadedPart } from './multipart.js'
 import { mapS3Errors } from './s3-errors.js'
 
-interface Options {
+interface S3MultipartOptions {
   readonly client: S3Client
   /** @throws INVALID_PARAMETER_VALUE */
-  readonly place: (key: string) => { readonly Bucket: string; readonly Key: string }
+  readonly objectOf: (key: string) => { readonly Bucket: string; readonly Key: string }
   readonly head: (key: string) => Promise<BlobInfo>
 }
 
-/** The store's own uploads; their parts go to it directly. */
+/** Multipart uploads of the S3 store, to which clients send parts directly. */
 export class S3Multipart implements Multipart {
   readonly #client: S3Client
-  readonly #place: Options['place']
-  readonly #head: Options['head']
+  readonly #objectOf: S3MultipartOptions['objectOf']
+  readonly #head: S3MultipartOptions['head']
 
-  constructor({ client, place, head }: Options) {
+  constructor({ client, objectOf, head }: S3MultipartOptions) {
     this.#client = client
-    this.#place = place
+    this.#objectOf = objectOf
     this.#head = head
   }
 
   async create(key: string): Promise<string> {
     const { UploadId } = await mapS3Errors(key, () =>
-      this.#client.send(new CreateMultipartUploadCommand(this.#place(key))),
+      this.#client.send(new CreateMultipartUploadCommand(this.#objectOf(key))),
     )
     return UploadId!
   }
 
   partUrl(key: string, UploadId: string, PartNumber: number, expiresIn: number): Promise<string> {
-    const command = new UploadPartCommand({ ...this.#place(key), UploadId, PartNumber })
+    const command = new UploadPartCommand({ ...this.#objectOf(key), UploadId, PartNumber })
     return getSignedUrl(this.#client, command, { expiresIn })
   }
 
   async complete(key: string, UploadId: string, parts: readonly UploadedPart[]): Promise<BlobInfo> {
     checkOrder(parts)
     const Parts = parts.map(({ number, etag }) => ({ PartNumber: number, ETag: etag }))
-    const input = { ...this.#place(key), UploadId, MultipartUpload: { Parts } }
+    const input = { ...this.#objectOf(key), UploadId, MultipartUpload: { Parts } }
     await mapS3Errors(key, () => this.#client.send(new CompleteMultipartUploadCommand(input)))
     return this.#head(key)
   }
 
   async abort(key: string, UploadId: string): Promise<void> {
-    const input = { ...this.#place(key), UploadId }
+    const input = { ...this.#objectOf(key), UploadId }
     await mapS3Errors(key, () => this.#client.send(new AbortMultipartUploadCommand(input))).catch((error) => {
       if ((error as ApiError).code !== 'RESOURCE_DOES_NOT_EXIST') throw error
     })

@@ -10,7 +10,7 @@ const listing = (key: string, more: string) =>
 const NEXT =
   '<IsTruncated>true</IsTruncated><NextKeyMarker>a</NextKeyMarker><NextUploadIdMarker>u</NextUploadIdMarker>'
 
-test('uploads that were left are found on every page of their list', async () => {
+test('finds unfinished uploads on all pages', async () => {
   const aborted: string[] = []
   const server = createServer(({ method, url }, answer) => {
     const { pathname, searchParams } = new URL(url!, 'http://s3')

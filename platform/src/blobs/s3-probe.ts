@@ -10,14 +10,14 @@ import {
 
 const DAY_MS = 86_400_000
 
-/** Creates one object twice: a store that lets the second pass would lose commits without a word. */
+/** Creates one object twice: a store that accepts the second would lose commits silently. */
 export async function probeExclusiveCreate(
   client: S3Client,
   Bucket: string,
   prefix: string,
 ): Promise<boolean> {
-  const place = { Bucket, Key: `${prefix}.probe-${randomUUID()}` }
-  const create = () => client.send(new PutObjectCommand({ ...place, Body: 'probe', IfNoneMatch: '*' }))
+  const object = { Bucket, Key: `${prefix}.probe-${randomUUID()}` }
+  const create = () => client.send(new PutObjectCommand({ ...object, Body: 'probe', IfNoneMatch: '*' }))
   try {
     await create()
     return await create().then(
@@ -28,26 +28,26 @@ export async function probeExclusiveCreate(
     if ((error as { name?: string }).name === 'NotImplemented') return false
     throw error
   } finally {
-    await client.send(new DeleteObjectCommand(place)).catch(() => undefined)
+    await client.send(new DeleteObjectCommand(object)).catch(() => undefined)
   }
 }
 
-interface Aborting {
+interface AbortOptions {
   /** Milliseconds since the epoch; a day ago at the latest. */
   readonly before?: number
   readonly remove?: boolean
 }
 
 /**
- * Not every store can expire unfinished uploads by itself; one that cannot list them is left alone.
+ * Aborts old uploads, because not every store can expire them. Does nothing in a store that cannot list them.
  *
- * @returns how many there were
+ * @returns the number of uploads
  */
 export async function abortOldUploads(
   client: S3Client,
   Bucket: string,
   Prefix: string,
-  { before = Date.now(), remove = true }: Aborting = {},
+  { before = Date.now(), remove = true }: AbortOptions = {},
 ): Promise<number> {
   const latest = Math.min(before, Date.now() - DAY_MS)
   let count = 0
@@ -60,11 +60,11 @@ export async function abortOldUploads(
   return count
 }
 
-async function* uploads(client: S3Client, place: ListMultipartUploadsCommandInput) {
+async function* uploads(client: S3Client, input: ListMultipartUploadsCommandInput) {
   let from: Pick<ListMultipartUploadsCommandInput, 'KeyMarker' | 'UploadIdMarker'> | undefined = {}
   while (from) {
-    const asked: ListMultipartUploadsCommand = new ListMultipartUploadsCommand({ ...place, ...from })
-    const page = await client.send(asked).catch(() => undefined)
+    const command: ListMultipartUploadsCommand = new ListMultipartUploadsCommand({ ...input, ...from })
+    const page = await client.send(command).catch(() => undefined)
     yield* page?.Uploads ?? []
     const { IsTruncated, NextKeyMarker: KeyMarker, NextUploadIdMarker: UploadIdMarker } = page ?? {}
     from = IsTruncated && KeyMarker ? { KeyMarker, UploadIdMarker } : undefined

@@ -17,12 +17,12 @@ function* chunks(bytes: number) {
   for (let left = bytes; left > 0; left -= 65_536) yield Buffer.alloc(Math.min(left, 65_536), 'x')
 }
 
-/** A door to the store that refuses some requests, and notes all. */
+/** A proxy of the store that rejects some requests and records all. */
 async function door(endpoint: string, refused: (request: IncomingMessage) => boolean) {
-  const heard: string[] = []
+  const requests: string[] = []
   const server = createServer((asked, answer) => {
     const { method, url, headers } = asked
-    heard.push(`${method} ${url!.replace(/^[^?]*\??/, '').replace(/(x-id|uploadId)=[^&]*&?/g, '')}`)
+    requests.push(`${method} ${url!.replace(/^[^?]*\??/, '').replace(/(x-id|uploadId)=[^&]*&?/g, '')}`)
     if (refused(asked)) {
       asked.resume().on('end', () => answer.writeHead(403).end('<Error><Code>AccessDenied</Code></Error>'))
       return
@@ -36,7 +36,7 @@ async function door(endpoint: string, refused: (request: IncomingMessage) => boo
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => server.close().closeAllConnections())
-  return { heard, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+  return { requests, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
 }
 
 if (!testS3) {
@@ -44,19 +44,19 @@ if (!testS3) {
 } else {
   const { bucket, options } = testS3
 
-  /** A store behind the door, which opens for it. */
+  /** A store behind the proxy, which accepts its initial requests. */
   async function refusing(refused: (request: IncomingMessage) => boolean) {
     let refuses = false
-    const { heard, url } = await door(options.endpoint, (asked) => refuses && refused(asked))
+    const { requests, url } = await door(options.endpoint, (asked) => refuses && refused(asked))
     const prefix = `test-${randomUUID()}`
     const blobs = await S3Blobs.open(bucket, prefix, { ...options, endpoint: url })
     onTestFinished(() => blobs.close())
-    heard.length = 0
+    requests.length = 0
     refuses = true
     const letAllIn = () => {
       refuses = false
     }
-    return { blobs, heard, letAllIn, unfinished: () => unfinishedUploads({ bucket, options }, prefix) }
+    return { blobs, requests, letAllIn, unfinished: () => unfinishedUploads({ bucket, options }, prefix) }
   }
 
   const STAGES: readonly [string, number, (request: IncomingMessage) => boolean][] = [
@@ -68,44 +68,44 @@ if (!testS3) {
     ['the completion', PART, ({ method, url }) => method === 'POST' && url!.includes('uploadId=')],
   ]
 
-  test.each(STAGES)('a store that refuses %s keeps nothing of it', async (_, bytes, refused) => {
+  test.each(STAGES)('leaves nothing behind when the store rejects %s', async (_, bytes, refused) => {
     const { blobs, unfinished } = await refusing(refused)
     await expect(blobs.put('key', body(bytes))).rejects.toMatchObject({ code: 'TEMPORARILY_UNAVAILABLE' })
     await expect(blobs.head('key')).rejects.toMatchObject({ code: 'RESOURCE_DOES_NOT_EXIST' })
     expect(await unfinished()).toEqual([])
   })
 
-  test('an upload that cannot be aborted either says why it failed first', async () => {
+  test('reports the first failure when aborting fails too', async () => {
     const { blobs, unfinished, letAllIn } = await refusing(
       ({ method, url }) => method === 'DELETE' || url!.includes('partNumber=1'),
     )
-    await expect(blobs.put('key', body(PART))).rejects.toThrow('refused the credentials')
+    await expect(blobs.put('key', body(PART))).rejects.toThrow('rejected the configured credentials')
     const left = await unfinished()
     expect(left).toHaveLength(1)
     letAllIn()
     await blobs.multipart.abort('key', left[0]!)
   })
 
-  test('a body shorter than a part is one request, and a longer one is sent in full parts', async () => {
-    const { blobs, heard } = await refusing(() => false)
-    for (const [bytes, requests] of [
+  test('sends a short body in one request and a longer one in full parts', async () => {
+    const { blobs, requests } = await refusing(() => false)
+    for (const [bytes, expected] of [
       [0, ['PUT ']],
       [PART - 1, ['PUT ']],
       [PART, ['POST uploads=', 'PUT partNumber=1', 'POST ']],
       [2 * PART, ['POST uploads=', 'PUT partNumber=1', 'PUT partNumber=2', 'POST ']],
       [2 * PART + 1, ['POST uploads=', 'PUT partNumber=1', 'PUT partNumber=2', 'PUT partNumber=3', 'POST ']],
     ] as const) {
-      heard.length = 0
+      requests.length = 0
       expect(await blobs.put('key', body(bytes))).toMatchObject({ size: bytes })
       expect(
-        heard.slice(0, -1).map((line) => line.replace(/&$/, '')),
+        requests.slice(0, -1).map((line) => line.replace(/&$/, '')),
         `${bytes} bytes`,
-      ).toEqual(requests)
+      ).toEqual(expected)
     }
     await blobs.delete('key')
   })
 
-  test('a body of more parts than S3 takes is refused, and leaves none', async () => {
+  test('rejects a body with more parts than S3 accepts, and leaves none', async () => {
     const target = { Bucket: bucket, Key: `test-${randomUUID()}` }
     const client = s3Client(options)
     onTestFinished(() => client.destroy())

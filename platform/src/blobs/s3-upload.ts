@@ -10,19 +10,19 @@ import {
 import { invalid } from '../errors.js'
 import { forEachBlock } from './for-each-block.js'
 
-/** Two parts are on their way while the next comes in. S3 takes parts from 5 MiB on, and 10,000 of them. */
+/** Two parts are uploaded while the next one is read. S3 accepts at most 10,000 parts, of at least 5 MiB. */
 const PARTS = { bytes: 6 * 1024 * 1024, count: 3, most: 10_000 }
 
-interface Target {
+interface UploadTarget {
   readonly Bucket: string
   readonly Key: string
   readonly IfNoneMatch?: '*'
 }
 
-/** Sends a stream as one object: whole where it is shorter than a part, else in parts, which go if it breaks off. */
+/** Uploads a stream: in one request if it is shorter than a part, else in parts, which are aborted on failure. */
 export async function upload(
   client: S3Client,
-  target: Target,
+  target: UploadTarget,
   body: AsyncIterable<Uint8Array>,
   limits = PARTS,
 ): Promise<void> {
@@ -36,7 +36,7 @@ export async function upload(
       const number = position / limits.bytes + 1
       if (number > limits.most)
         throw invalid(
-          `The file is longer than ${limits.most} parts of ${limits.bytes} bytes: send it as a multipart upload.`,
+          `The file is longer than ${limits.most} parts of ${limits.bytes} bytes. Send it as a multipart upload.`,
         )
       return parts.send(number, block)
     })
@@ -48,14 +48,14 @@ export async function upload(
   }
 }
 
-/** An upload in parts, which begins with its first one. */
+/** A multipart upload, created with its first part. */
 class Parts {
   readonly #client: S3Client
-  readonly #target: Target
+  readonly #target: UploadTarget
   readonly #sent: CompletedPart[] = []
   #begun: Promise<string> | undefined
 
-  constructor(client: S3Client, target: Target) {
+  constructor(client: S3Client, target: UploadTarget) {
     this.#client = client
     this.#target = target
   }
@@ -75,7 +75,7 @@ class Parts {
     await this.#client.send(new CompleteMultipartUploadCommand(whole))
   }
 
-  /** What cannot be aborted now is after a day, when a store is opened. */
+  /** Uploads that cannot be aborted now are aborted after a day, when a store is opened. */
   async abort(): Promise<void> {
     const UploadId = await this.#begun?.catch(() => undefined)
     if (!UploadId) return

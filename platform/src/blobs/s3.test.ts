@@ -39,16 +39,16 @@ if (!testS3) {
     })
     afterAll(() => store.close())
 
-    test('says whether the store honours exclusive create, and leaves no probe behind', async () => {
+    test('probes whether the store honours exclusive create, and deletes the probe', async () => {
       expect(blobs.exclusiveCreate).toBe(true)
       expect((await blobs.list('')).blobs).toEqual([])
     })
 
-    test('uri names bucket, prefix and key', () => {
+    test('returns bucket, prefix and key as uri', () => {
       expect(blobs.uri('a/b')).toMatch(new RegExp(`^s3://${bucket}/test-[0-9a-f-]+/a/b$`))
     })
 
-    test('a blob sent in parts by URL shows once it is completed, and only by the parts that were sent', async () => {
+    test('completes a multipart upload by URL only with the parts that were sent', async () => {
       const { multipart } = blobs
       const id = await multipart.create('parts/whole')
       const bodies = [Buffer.alloc(5 * 1024 * 1024, 1), Buffer.from('the rest')]
@@ -79,7 +79,7 @@ if (!testS3) {
       })
     })
 
-    test('a signed URL reads and writes one key without credentials, until it expires', async () => {
+    test('signs URLs that read and write one key without credentials until they expire', async () => {
       const put = await fetch(await blobs.signedUrl('signed', 'put', 60), { method: 'PUT', body: 'by url' })
       expect(put.status).toBe(200)
       const get = await fetch(await blobs.signedUrl('signed', 'get', 60))
@@ -89,7 +89,7 @@ if (!testS3) {
       expect((await fetch(soon)).status).toBe(403)
     })
 
-    test('what a download reads from the network is freed as it goes', async () => {
+    test('releases network buffers during a download', async () => {
       await blobs.put('long', Readable.from(Array(40).fill(Buffer.alloc(1024 * 1024)), { objectMode: false }))
       const body = (await blobs.get('long')) as IncomingMessage
       const { socket } = body
@@ -103,7 +103,7 @@ if (!testS3) {
       expect(socket.listeners('data')).not.toContain(releaseBuffer)
     })
 
-    test('more blobs than one page or one batch holds are walked and deleted', async () => {
+    test('walks and deletes more blobs than one page or batch', async () => {
       const names = Array.from({ length: 1_050 }, (_, i) => `many/${String(i).padStart(4, '0')}`)
       for (let i = 0; i < names.length; i += 50)
         await Promise.all(names.slice(i, i + 50).map((name) => blobs.put(name, Buffer.from('x'))))
@@ -114,7 +114,7 @@ if (!testS3) {
       expect(await blobs.list('many')).toEqual({ blobs: [], folders: [] })
     }, 300_000)
 
-    test('wrong credentials and an absent bucket are told when the store is opened', async () => {
+    test('reports wrong credentials and a missing bucket when it opens', async () => {
       const wrong = S3Blobs.open(bucket, '', { ...options, secretAccessKey: 'wrong' })
       await expect(wrong).rejects.toMatchObject({ code: 'TEMPORARILY_UNAVAILABLE' })
       const absent = S3Blobs.open(`absent-${randomUUID()}`, '', options)
@@ -126,12 +126,12 @@ if (!testS3) {
 describe('S3Blobs without a store', () => {
   const credentials = { accessKeyId: 'key', secretAccessKey: 'secret' }
 
-  test('a store that is away is TEMPORARILY_UNAVAILABLE', async () => {
+  test('reports an unreachable store as TEMPORARILY_UNAVAILABLE', async () => {
     const opening = S3Blobs.open('bucket', '', { endpoint: 'http://127.0.0.1:1', ...credentials })
     await expect(opening).rejects.toMatchObject({ code: 'TEMPORARILY_UNAVAILABLE', statusCode: 503 })
   })
 
-  test('a store that ignores If-None-Match is found out, and exclusive create refused', async () => {
+  test('detects a store that ignores If-None-Match and rejects exclusive create', async () => {
     const careless = createServer((request, response) => {
       request.resume().on('end', () => response.writeHead(request.method === 'GET' ? 404 : 200).end())
     })

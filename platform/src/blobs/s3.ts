@@ -25,7 +25,7 @@ const DELETE_BATCH = 1000
 
 /** Blobs below a prefix of one bucket in an S3-compatible store. */
 export class S3Blobs implements Blobs {
-  /** Whether the store honours `If-None-Match: *`. Some ignore it without a word, so it was tried out. */
+  /** Whether the store honours `If-None-Match: *`. Probed, because some stores ignore it silently. */
   readonly exclusiveCreate: boolean
   readonly multipart: S3Multipart
   readonly #client: S3Client
@@ -39,12 +39,12 @@ export class S3Blobs implements Blobs {
     this.exclusiveCreate = exclusiveCreate
     this.multipart = new S3Multipart({
       client,
-      place: (key) => this.#blobPlace(key),
+      objectOf: (key) => this.#blobObject(key),
       head: (key) => this.head(key),
     })
   }
 
-  /** Tries exclusive create out once, and aborts uploads that crashed writers left more than a day ago. */
+  /** Probes exclusive create and aborts uploads of crashed writers that are more than a day old. */
   static async open(bucket: string, prefix: string, options: S3Options = {}): Promise<S3Blobs> {
     const client = s3Client(options)
     const below = normalizeKey(prefix) && `${normalizeKey(prefix)}/`
@@ -63,13 +63,13 @@ export class S3Blobs implements Blobs {
   }
 
   async put(key: string, body: Body, options?: { ifAbsent?: boolean }): Promise<BlobInfo> {
-    const place = this.#blobPlace(key)
+    const object = this.#blobObject(key)
     if (options?.ifAbsent && !this.exclusiveCreate)
       throw new ApiError(
         'NOT_IMPLEMENTED',
         'This S3 store ignores If-None-Match: exclusive create is impossible',
       )
-    const target = { ...place, ...(options?.ifAbsent && { IfNoneMatch: '*' as const }) }
+    const target = { ...object, ...(options?.ifAbsent && { IfNoneMatch: '*' as const }) }
     return mapS3Errors(key, async () => {
       if (body instanceof Uint8Array) await this.#client.send(new PutObjectCommand({ ...target, Body: body }))
       else await upload(this.#client, target, body)
@@ -80,16 +80,16 @@ export class S3Blobs implements Blobs {
   async get(key: string, range?: ByteRange): Promise<Readable> {
     const { start, end } = range ?? { start: 0 }
     if (start < 0 || (end !== undefined && end <= start))
-      throw invalid(`Range ${start}-${end ?? ''} holds no byte of '${key}'`)
+      throw invalid(`Range ${start}-${end ?? ''} contains no byte of '${key}'`)
     const Range = range && `bytes=${start}-${end === undefined ? '' : end - 1}`
-    const input = { ...this.#blobPlace(key), ...(Range && { Range }) }
+    const input = { ...this.#blobObject(key), ...(Range && { Range }) }
     const { Body } = await mapS3Errors(key, () => this.#client.send(new GetObjectCommand(input)))
-    if (Body instanceof IncomingMessage) freeReads(Body)
+    if (Body instanceof IncomingMessage) releaseReads(Body)
     return Body as Readable
   }
 
   async head(key: string): Promise<BlobInfo> {
-    const found = await mapS3Errors(key, () => this.#client.send(new HeadObjectCommand(this.#blobPlace(key))))
+    const found = await mapS3Errors(key, () => this.#client.send(new HeadObjectCommand(this.#blobObject(key))))
     return {
       key: normalizeKey(key),
       size: found.ContentLength ?? 0,
@@ -113,8 +113,8 @@ export class S3Blobs implements Blobs {
   }
 
   async delete(key: string): Promise<void> {
-    const place = this.#blobPlace(key)
-    await mapS3Errors(key, () => this.#client.send(new DeleteObjectCommand(place))).catch((error) => {
+    const object = this.#blobObject(key)
+    await mapS3Errors(key, () => this.#client.send(new DeleteObjectCommand(object))).catch((error) => {
       if ((error as ApiError).code !== 'RESOURCE_DOES_NOT_EXIST') throw error
     })
     let batch: string[] = []
@@ -135,20 +135,20 @@ export class S3Blobs implements Blobs {
   }
 
   uri(key: string): string {
-    return `s3://${this.#bucket}/${this.#place(key)}`
+    return `s3://${this.#bucket}/${this.#objectKey(key)}`
   }
 
   async signedUrl(key: string, operation: 'get' | 'put', seconds: number): Promise<string> {
-    const place = this.#blobPlace(key)
+    const object = this.#blobObject(key)
     const command =
       operation === 'get'
-        ? new GetObjectCommand({ ...place, ResponseContentDisposition: 'attachment' })
-        : new PutObjectCommand(place)
+        ? new GetObjectCommand({ ...object, ResponseContentDisposition: 'attachment' })
+        : new PutObjectCommand(object)
     return getSignedUrl(this.#client, command, { expiresIn: seconds })
   }
 
   async #deleteAll(keys: readonly string[]): Promise<void> {
-    const Objects = keys.map((key) => ({ Key: this.#place(key) }))
+    const Objects = keys.map((key) => ({ Key: this.#objectKey(key) }))
     const command = new DeleteObjectsCommand({ Bucket: this.#bucket, Delete: { Objects, Quiet: true } })
     const { Errors = [] } = await mapS3Errors(keys[0] ?? '', () => this.#client.send(command))
     const [first] = Errors
@@ -166,7 +166,7 @@ export class S3Blobs implements Blobs {
     } while (ContinuationToken)
   }
 
-  /** Keys that end in a slash are the folder markers of other tools, not blobs. */
+  /** Keys that end in a slash are folder markers of other tools, not blobs. */
   #infos(page: ListObjectsV2CommandOutput): BlobInfo[] {
     const contents = (page.Contents ?? []).filter(({ Key }) => Key && !Key.endsWith('/'))
     return contents.map(({ Key = '', Size = 0, LastModified }) => ({
@@ -176,26 +176,27 @@ export class S3Blobs implements Blobs {
     }))
   }
 
-  #place(key: string): string {
+  #objectKey(key: string): string {
     return this.#prefix + normalizeKey(key)
   }
 
   #below(prefix: string): string {
-    const place = this.#place(prefix)
-    return place === this.#prefix ? place : `${place}/`
+    const prefixKey = this.#objectKey(prefix)
+    return prefixKey === this.#prefix ? prefixKey : `${prefixKey}/`
   }
 
-  #blobPlace(key: string) {
-    if (normalizeKey(key) === '') throw invalid(`Invalid path: ${JSON.stringify(key)} names no blob`)
-    return { Bucket: this.#bucket, Key: this.#place(key) }
+  #blobObject(key: string) {
+    if (normalizeKey(key) === '')
+      throw invalid(`Invalid path: ${JSON.stringify(key)} is not the path of a blob`)
+    return { Bucket: this.#bucket, Key: this.#objectKey(key) }
   }
 }
 
 /**
- * What a client reads from its socket is of no use once the parser, which listens first, has copied the body out of it.
- * With the end of the body the socket is another's.
+ * Releases buffers read from the socket after the parser, which listens first, has copied the body out of them. At the end
+ * of the body the socket is reused by other requests.
  */
-function freeReads(body: IncomingMessage): void {
+function releaseReads(body: IncomingMessage): void {
   const { socket } = body
   socket.on('data', releaseBuffer)
   body.once('end', () => socket.off('data', releaseBuffer))

@@ -6,9 +6,9 @@ import { pythonRepr } from './python.js'
 const CHARACTERS = /^[/\p{L}\p{N}_.\- :]*$/u
 
 /**
- * Keys of metrics, parameters and tags, as MLflow allows them.
+ * Checks a key of a metric, parameter or tag by MLflow's rules.
  *
- * @param field how the message names the key, e.g. `metrics[0].name`
+ * @param field name of the key in the message, e.g. `metrics[0].name`
  * @throws INVALID_PARAMETER_VALUE in MLflow's words
  */
 export function checkKey(key: string, field: string): void {
@@ -17,7 +17,7 @@ export function checkKey(key: string, field: string): void {
       `Invalid value ${JSON.stringify(key)} for parameter '${field}' supplied: Names may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), colon(:) and slashes (/).`,
     )
   if (isPlain(key)) return
-  const path = asPath(key)
+  const path = normalizePath(key)
   if (path !== key || path === '.' || path.startsWith('..') || path.startsWith('/'))
     throw invalid(
       `Invalid value ${JSON.stringify(key)} for parameter '${field}' supplied: Names may be treated as files in certain cases, and must not resolve to other names when treated as such. This name would resolve to ${pythonRepr(path)}`,
@@ -26,15 +26,15 @@ export function checkKey(key: string, field: string): void {
 
 const isPlain = (key: string) => key !== '' && !key.startsWith('.') && !key.includes('/')
 
-/** Python's `posixpath.normpath`: no slash at the end, two at the beginning stay two. */
-function asPath(key: string): string {
+/** Python's `posixpath.normpath`: removes a trailing slash and keeps two leading ones. */
+function normalizePath(key: string): string {
   const path = posix.normalize(key).replace(/(?<=.)\/$/, '')
   return /^\/\/(?!\/)/.test(key) && !path.startsWith('//') ? `/${path}` : path
 }
 
 const MAX_KEY = 250
 
-/** @param what how the message names the key */
+/** @param what name of the key in the message */
 export function checkKeyLength(key: string, what: string): void {
   if (isLonger(key, MAX_KEY)) throw invalid(`'${what}' exceeds the maximum length of ${MAX_KEY} characters`)
 }

@@ -1,4 +1,4 @@
 import { randomUUID } from 'node:crypto'
 
-/** 32 hexadecimal digits, as MLflow names runs, models and data sets. Of a UUID, because Node makes those from a pool. */
+/** 32 hexadecimal digits, MLflow's format of ids. Taken from a UUID, because Node buffers random bytes for those. */
 export const newId = () => randomUUID().replaceAll('-', '')

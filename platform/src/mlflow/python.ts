@@ -1,11 +1,11 @@
-/** A text as Python's `repr` shows it, by which MLflow's messages quote. */
+/** Python's `repr` of a string, as quoted in MLflow's messages. */
 export const pythonRepr = (text: string) =>
   text.includes("'") && !text.includes('"') ? `"${text}"` : `'${text}'`
 
-/** Texts as Python's `repr` shows the list of them. */
+/** Python's `repr` of a list of strings. */
 export const pythonReprList = (texts: readonly string[]) => `[${texts.map(pythonRepr).join(', ')}]`
 
-/** A double as Python's `repr` shows it: always with a point or an exponent, which begins at 1e16 and below 1e-4. */
+/** Python's `repr` of a float: has a decimal point, or an exponent from 1e16 and below 1e-4. */
 export function pythonFloat(number: number): string {
   if (!Number.isFinite(number)) return String(number)
   if (Object.is(number, -0)) return '-0.0'

@@ -2,7 +2,7 @@ import { type ChildProcess, type ForkOptions, fork } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
-/** Whether a process has this number; one of another user counts. */
+/** Whether a process with this id exists, of any user. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
@@ -13,8 +13,8 @@ export function isAlive(pid: number): boolean {
 }
 
 /**
- * Starts a process from a module beside the caller, as `startThread` starts a thread; they talk by messages. Its output
- * is ours to read: nothing of it reaches our own.
+ * Forks a process from a module beside the caller, with a message channel. Like `startThread`, it loads TypeScript in a
+ * source tree. Its output is piped, not inherited.
  */
 export function startProcess(module: URL): ChildProcess {
   const built = fileURLToPath(module)

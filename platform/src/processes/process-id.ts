@@ -11,7 +11,7 @@ const attempt = (read: () => string) => {
   }
 }
 
-/** One machine since its last boot, and one process namespace on it: where a process number means one process. */
+/** Identifies the scope in which a process id is unique: one machine since its last boot, and one PID namespace on it. */
 const namespaceId = createHash('sha256')
   .update(hostname())
   .update(attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')))
@@ -19,18 +19,18 @@ const namespaceId = createHash('sha256')
   .digest('hex')
   .slice(0, 12)
 
-/** Field 22 of `stat`, after the command in parentheses; numbers are used again, start times are not. */
+/** Field 22 of `stat`, after the command in parentheses. Process ids are reused, start times are not. */
 const startedAt = (pid: number | 'self') =>
   attempt(() => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')[19]!) || '0'
 
-/** A name for a lease holder in this process from which `hasExited` can tell, on the same machine, whether it still lives. */
+/** An id for a lease holder in this process. On the same machine, `hasExited` can check whether the process still runs. */
 export const newProcessId = () =>
   [namespaceId, process.pid, startedAt('self'), randomBytes(6).toString('hex')].join('-')
 
-/** Whether it is a process of this machine, of which `hasExited` knows whether it lives. */
+/** Whether `hasExited` can check this holder's process. */
 export const isOnThisMachine = (holder: string) => holder.startsWith(`${namespaceId}-`)
 
-/** Whether the process that holds this lease is certainly dead. False where it cannot be known: then time decides. */
+/** Whether the process that holds the lease has certainly ended. False on another machine: then the lease must expire. */
 export function hasExited(holder: string): boolean {
   const [itsPlace, pid, started] = holder.split('-')
   if (itsPlace !== namespaceId || !pid) return false

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { startThread } from './thread.js'
 
-test('a thread starts from TypeScript where nothing is built, with its data and arguments', async () => {
+test('starts a thread from TypeScript in a source tree, with its data and arguments', async () => {
   const thread = startThread(new URL('../testing/echo.worker.js', import.meta.url), {
     workerData: { seed: 7 },
     argv: ['--factors=8'],

@@ -8,6 +8,6 @@ test.each([
   ['redis://:secret@host', 'redis://:***@host'],
   ['postgres://ann@host/db?user=a:b@c', 'postgres://ann@host/db?user=a:b@c'],
   ['postgres://ann:secret@host/db?name=a@b', 'postgres://ann:***@host/db?name=a@b'],
-])('%s is shown as %s', (url, shown) => {
+])('masks %s as %s', (url, shown) => {
   expect(maskedUrl(url)).toBe(shown)
 })

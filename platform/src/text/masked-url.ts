@@ -1,2 +1,2 @@
-/** A URL as it may be shown: without the password that it holds, which may hold an `@` itself. */
+/** Replaces the password of a URL, which may contain `@` itself. */
 export const maskedUrl = (url: string) => url.replace(/(:\/\/[^:/@]*):[^@]*@(?:[^/?#]*@)?/, '$1:***@')
