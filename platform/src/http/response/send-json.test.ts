@@ -104,7 +104,7 @@ test('limits the memory of large responses that are not read', async () => {
   for (const method of ['HEAD', 'GET']) expect(await statusOf(`${origin}/larger`, method)).toBe(200)
 })
 
-test('a client that takes nothing of a large answer is given up', async () => {
+test('disconnects a client that reads nothing of a large response', async () => {
   const { origin } = await serving({ pendingBytes: 24 * MEGABYTE, stallTimeoutMs: 1000 })
   const idle = await unread(`${origin}/larger`)
   // Under load the answer may be given up as well, before this test has read it.
