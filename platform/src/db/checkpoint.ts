@@ -1,15 +1,15 @@
 import type { Database, Statement } from 'better-sqlite3'
 
-/** Pages in SQLite's log, and how many of them are in the file. */
+/** Pages in SQLite's write-ahead log, and how many of them were copied to the file. */
 export interface LogState {
   readonly log: number
   readonly checkpointed: number
 }
 
-/** Brings pages of the log into the file, as many as nobody has to wait for. */
+/** Copies pages of the log to the file without waiting for readers or the writer. */
 export const checkpoint = (handle: Database): LogState =>
   (handle.pragma('wal_checkpoint(PASSIVE)') as [LogState])[0]
 
-/** Only looks; prepared, as this is asked after every commit. */
+/** Reads the state without copying; prepared, because it runs after every commit. */
 export const stateOfLog = (handle: Database): Statement<[], LogState> =>
   handle.prepare<[], LogState>('pragma wal_checkpoint(NOOP)')

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import Database from 'better-sqlite3'
 import { checkpoint } from './checkpoint.js'
 
-/** What is written meanwhile is brought over in another round: each leaves less to the writer. */
+/** Pages written meanwhile are copied in further rounds, each of which leaves fewer to the writer. */
 const ROUNDS = 3
 const FEW_PAGES = 20
 
@@ -11,7 +11,7 @@ handle.pragma('synchronous = FULL')
 
 parentPort!.on('message', (what: 'checkpoint' | 'close') => {
   if (what === 'checkpoint') {
-    bringOver()
+    copyPages()
     parentPort!.postMessage('done')
     return
   }
@@ -19,7 +19,7 @@ parentPort!.on('message', (what: 'checkpoint' | 'close') => {
   parentPort!.close()
 })
 
-function bringOver(): void {
+function copyPages(): void {
   for (let round = 0; round < ROUNDS; round++) {
     const { log, checkpointed } = checkpoint(handle)
     if (log - checkpointed <= FEW_PAGES) return

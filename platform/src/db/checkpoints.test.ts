@@ -44,17 +44,17 @@ function logState(): LogState {
   }
 }
 
-test('what is committed comes into the file without the writer, and the log begins anew', async () => {
+test('copies commits to the file without the writer, and restarts the log', async () => {
   const { engine, write } = await openWriter()
   await write(20)
   await expect.poll(() => logState().checkpointed, { timeout: 120_000 }).toBeGreaterThanOrEqual(1000)
-  await write(2) // brings over what is left; the next begins the log
+  await write(2) // copies the remaining pages; the next write restarts the log
   expect(logState().log).toBeLessThan(200)
   await engine.close()
   expect(existsSync(`${file}-wal`)).toBe(false)
 })
 
-test('a writer that never rests leaves a sound file and no log', async () => {
+test('leaves a sound file and no log after a writer that never pauses', async () => {
   const { engine, write } = await openWriter()
   await write(400)
   await engine.close()
@@ -63,14 +63,14 @@ test('a writer that never rests leaves a sound file and no log', async () => {
   expect(integrityErrors(file)).toEqual([])
 })
 
-test('a process that closes its database ends by itself, after all it has to do', () => {
+test('lets the process end after it closed the database', () => {
   const script = fileURLToPath(new URL('../testing/write-and-close.ts', import.meta.url))
   const args = ['--conditions=source', '--import', 'tsx', script, file]
   expect(execFileSync(process.execPath, args, { encoding: 'utf8' })).toBe('closed\n')
   expect(existsSync(`${file}-wal`)).toBe(false)
 })
 
-test('a thread that cannot start costs no write', async () => {
+test('writes succeed when the thread cannot start', async () => {
   const writer = new Database(file)
   writer.pragma('journal_mode = WAL')
   writer.exec(BLOBS)

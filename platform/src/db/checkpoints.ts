@@ -3,15 +3,15 @@ import type { Database, Statement } from 'better-sqlite3'
 import { startThread } from '../processes/thread.js'
 import { checkpoint, type LogState, stateOfLog } from './checkpoint.js'
 
-/** Pages of the log that are not in the file yet: 4 MiB are worth a sync of the file. */
+/** Uncopied pages of the log from which a checkpoint, with its sync of the file, is worthwhile: 4 MiB. */
 const ENOUGH_PAGES = 1000
-/** SQLite's own checkpoint, within a commit, for when the thread cannot keep up. */
+/** From here SQLite checkpoints within a commit, because the thread cannot keep up. */
 const TOO_MANY_PAGES = 16 * ENOUGH_PAGES
 
 /**
- * Brings what was committed from SQLite's log into its file, on a thread: the writer would stand still for some 20 ms
- * after every 4 MiB. SQLite begins the log anew once all of it is in the file, which a writer that never rests prevents
- * (https://www.sqlite.org/wal.html, section 6); so the writer itself brings the last few pages.
+ * Checkpoints SQLite's write-ahead log on a thread; on the writer, each 4 MiB would block it for about 20 ms. SQLite restarts
+ * the log once all of it is copied, which a writer that never pauses prevents (https://www.sqlite.org/wal.html, section 6),
+ * so the writer itself copies the last few pages.
  */
 export class Checkpoints {
   readonly #writer: Database
@@ -27,7 +27,7 @@ export class Checkpoints {
     writer.pragma(`wal_autocheckpoint = ${TOO_MANY_PAGES}`)
   }
 
-  /** To be called while the writer is in no transaction. Never throws: what was not brought over stays in the log. */
+  /** Must be called outside of the writer's transactions. Never throws: pages that were not copied stay in the log. */
   afterCommit(): void {
     if (this.#state === 'at work') return
     try {
@@ -36,7 +36,7 @@ export class Checkpoints {
       const { log, checkpointed } = this.#stateOfLog.get()!
       if (log - checkpointed >= ENOUGH_PAGES) this.#start()
     } catch {
-      // a full or failing disk, which the next commit tells
+      // a full or failing disk, which the next commit reports
     }
   }
 
@@ -44,7 +44,7 @@ export class Checkpoints {
     const thread = this.#thread
     if (!thread) return
     const exit = new Promise((resolve) => thread.once('exit', resolve))
-    thread.ref() // now the process does wait for it
+    thread.ref() // now the process must wait for it
     thread.postMessage('close')
     await exit
   }

@@ -1,7 +1,7 @@
 import type { ApiError } from '../errors.js'
 import type { Db, Transaction } from './db.js'
 
-/** A transaction that gives a name to something. @throws what `taken` makes when a unique index holds that name already */
+/** Runs a transaction that stores a unique name. @throws the error of `taken` if the name exists already */
 export async function claimName<Schema, T>(
   db: Db<Schema>,
   taken: (cause: unknown) => ApiError,

@@ -3,7 +3,7 @@ import type { Columns, ColumnType } from './dialect.js'
 
 const TYPES: readonly ColumnType[] = ['text', 'bigint', 'double precision', 'integer']
 
-/** Columns as an engine describes them. @throws INVALID_STATE for a type that the migrations do not use */
+/** Converts an engine's description of columns. @throws INVALID_STATE for a type that the migrations do not use */
 export function columnsOf(table: string, described: readonly { name: string; type: string }[]): Columns {
   return Object.fromEntries(
     described.map(({ name, type }) => {
@@ -11,7 +11,7 @@ export function columnsOf(table: string, described: readonly { name: string; typ
       if (!known)
         throw new ApiError(
           'INVALID_STATE',
-          `This is no database of Cairn, or not of Cairn alone: it has a column ${table}.${name} of the type ${type}.`,
+          `This is not a database of Cairn, or not only of Cairn: column ${table}.${name} has type ${type}.`,
         )
       return [name, known]
     }),
@@ -20,7 +20,7 @@ export function columnsOf(table: string, described: readonly { name: string; typ
 
 export const quotedName = (name: string) => `"${name.replaceAll('"', '""')}"`
 
-/** The columns of a query over a whole table, bigints as text. */
+/** The select list of all columns, with bigints as text. */
 export const selection = (columns: Columns) =>
   Object.entries(columns)
     .map(([name, type]) =>

@@ -24,7 +24,7 @@ const NOTES =
   'create table notes (id text primary key, body text, weight double precision not null, at bigint not null);'
 const note = (id: string) => ({ id, body: `note ${id}`, weight: 0.1, at: 1_700_000_000_000 })
 
-describe.each(databases)('a database on %s', (_name, database) => {
+describe.each(databases)('database on %s', (_name, database) => {
   let db: Db<Schema>
   let opened: Awaited<ReturnType<typeof database.open>>
 
@@ -38,10 +38,10 @@ describe.each(databases)('a database on %s', (_name, database) => {
   const ids = async () =>
     (await db.read.selectFrom('notes').select('id').orderBy('id').execute()).map((row) => row.id)
 
-  test('writes and reads go on after somebody else has changed the table', async () => {
+  test('keeps working after another process altered the table', async () => {
     const touch = (id: string) =>
       db.transaction((tx) => tx.insertInto('notes').values(note(id)).returningAll().executeTakeFirstOrThrow())
-    for (const id of ['a', 'b']) await touch(id) // a plan is there to be outdated
+    for (const id of ['a', 'b']) await touch(id) // so that a cached plan exists
     await opened.db.engine.script('alter table notes add column colour text')
     expect(await touch('c')).toMatchObject({ id: 'c', colour: null })
     const read = () =>
@@ -55,7 +55,7 @@ describe.each(databases)('a database on %s', (_name, database) => {
   test.each([
     ['values', sql`select 1 where 1 in (${sql.join(Array.from({ length: 70_000 }, (_, i) => i))})`],
     ['columns', sql`select ${sql.join(Array.from({ length: 3_000 }, (_, i) => sql.lit(i)))}`],
-  ])('too many %s for one statement are told from a failure', async (_what, statement) => {
+  ])('recognizes too many %s in one statement', async (_what, statement) => {
     const error = await statement.execute(db.read).then(
       () => undefined,
       (cause) => cause,
@@ -73,7 +73,7 @@ describe.each(databases)('a database on %s', (_name, database) => {
     ['map', '{"a": 1}'],
     ['none', null],
     ['absent', null],
-  ])('a member of JSON is read as text: %s', async (name, expected) => {
+  ])('reads a member of JSON as text: %s', async (name, expected) => {
     const json = `{"text": "한 줄", "a \\"quoted\\" $.name": "x", "whole": 12, "half": 0.5, "yes": true, "none": null, "map": {"a": 1}}`
     await db.transaction((tx) =>
       tx
@@ -88,7 +88,7 @@ describe.each(databases)('a database on %s', (_name, database) => {
     expect(rows[0]?.found?.replace('{"a":1}', '{"a": 1}') ?? null).toBe(expected)
   })
 
-  test('a regular expression means the same on either engine, and a broken one is refused', async () => {
+  test('matches regular expressions equally on both engines, and rejects an invalid one', async () => {
     await db.transaction((tx) =>
       tx
         .insertInto('notes')
@@ -105,12 +105,12 @@ describe.each(databases)('a database on %s', (_name, database) => {
     expect(() => matching('(')).toThrow('Invalid regular expression')
   })
 
-  test('a transaction that resolved is there for the next reader', async () => {
+  test('shows a resolved transaction to the next reader', async () => {
     await db.transaction((tx) => tx.insertInto('notes').values(note('a')).execute())
     expect(await db.read.selectFrom('notes').selectAll().execute()).toEqual([note('a')])
   })
 
-  test('writes that arrive together all land, and one that fails undoes only itself', async () => {
+  test('commits concurrent writes, and rolls back only the one that fails', async () => {
     await db.transaction((tx) => tx.insertInto('notes').values(note('taken')).execute())
     const writes = Array.from({ length: 50 }, (_, i) =>
       db.transaction(async (tx) => {
@@ -130,7 +130,7 @@ describe.each(databases)('a database on %s', (_name, database) => {
     expect(await ids()).toHaveLength(46)
   })
 
-  test('statements that are asked together fail together, for the reason of the first, and none comes late', async () => {
+  test('rolls back pipelined statements together with the error of the first failure', async () => {
     const insert = (tx: Transaction<Schema>, ...ids: string[]) =>
       tx.insertInto('notes').values(ids.map(note)).execute()
     await db.transaction((tx) => pipelined(insert(tx, 'a'), insert(tx, 'b')))
@@ -151,7 +151,7 @@ describe.each(databases)('a database on %s', (_name, database) => {
     expect(await ids()).toEqual(['a', 'b', 'f'])
   })
 
-  test('reads that are asked together each get their own answer', async () => {
+  test('returns the own result of each concurrent read', async () => {
     await db.transaction((tx) =>
       pipelined(...['a', 'b', 'c'].map((id) => tx.insertInto('notes').values(note(id)).execute())),
     )
@@ -167,7 +167,7 @@ describe.each(databases)('a database on %s', (_name, database) => {
     expect(await db.reading((read) => find(read, 'c'))).toEqual({ body: 'note c' })
   })
 
-  test('rows() feeds any number of rows, exactly, through one parameter', async () => {
+  test('passes any number of rows exactly through one parameter', async () => {
     const rows = Array.from({ length: 500 }, (_, i) => ({
       id: `r${i}`,
       body: i % 2 ? null : `"é\u2028${i}`,
@@ -190,7 +190,7 @@ describe.each(databases)('a database on %s', (_name, database) => {
     for (const row of rows) expect(byId.get(row.id)).toEqual(row)
   })
 
-  test('one source of rows serves several places, several statements and several writers', async () => {
+  test('uses one row source several times, in several statements and writers', async () => {
     const ids = (...all: string[]) =>
       db.dialect.rows(
         all.map((id) => ({ id, body: undefined })),
@@ -222,7 +222,7 @@ describe.each(databases)('a database on %s', (_name, database) => {
     expect(await count(sql<boolean>`${db.dialect.matches(body, '^a')}`)).toBe(0)
   })
 
-  test('migrations apply once, in order, and a changed or unknown one is refused', async () => {
+  test('applies migrations once and in order, and rejects a changed or unknown one', async () => {
     const files = {
       '0001_notes.sql': NOTES,
       '0002_more.sql': "insert into notes values ('m', 'more', 1, 2);",
@@ -235,11 +235,11 @@ describe.each(databases)('a database on %s', (_name, database) => {
       migrate(opened.db, 'notes', folderOf({ ...files, '0002_more.sql': 'select 1' })),
     ).rejects.toThrow(/0002_more.sql has changed/)
     await expect(migrate(opened.db, 'notes', folderOf({ '0001_notes.sql': NOTES }))).rejects.toThrow(
-      /start a newer release/,
+      /Start a newer release/,
     )
   })
 
-  test('a migration that fails leaves nothing behind', async () => {
+  test('rolls back a migration that fails', async () => {
     const files = {
       '0001_notes.sql': NOTES,
       '0002_broken.sql': "insert into notes values ('x', 'x', 1, 1); insert into nowhere values (1);",
@@ -250,7 +250,7 @@ describe.each(databases)('a database on %s', (_name, database) => {
     expect(await ids()).toEqual(['after'])
   })
 
-  test('the database of an MLflow server is refused, and stays as it is', async () => {
+  test('rejects the database of an MLflow server without changing it', async () => {
     await db.engine.script('drop table migrations; create table alembic_version (version_num text)')
     const migrating = migrate(opened.db, 'notes', folderOf({ '0001_notes.sql': NOTES }))
     await expect(migrating).rejects.toThrow(/cairn migrate mlflow/)

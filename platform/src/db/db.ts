@@ -8,14 +8,14 @@ export interface TableInfo {
   readonly columns: Columns
 }
 
-/** All tables, in the order in which they were made: what a table refers to comes before it. */
+/** All tables in order of creation, so that a table follows those that it references. */
 export interface Snapshot {
   readonly tables: readonly TableInfo[]
-  /** All rows of a table, at most 500 at a time; bigints as text, which holds all of them exactly. */
+  /** All rows of a table, at most 500 at a time. Bigints are text, which is exact. */
   rows(table: TableInfo): AsyncIterable<readonly Readonly<Record<string, unknown>>[]>
 }
 
-/** What an engine supplies; see `sqlite.ts` and `postgres.ts`. */
+/** Implemented by `sqlite.ts` and `postgres.ts`. */
 export interface Engine {
   readonly dialect: Dialect
   // biome-ignore lint/suspicious/noExplicitAny: one engine serves every service's schema
@@ -26,16 +26,16 @@ export interface Engine {
   transaction<T>(work: (tx: Kysely<any>) => Promise<T>): Promise<T>
   /** Runs a script of several statements as one transaction. */
   script(text: string): Promise<void>
-  /** Holds the migration lock while `work` runs. */
+  /** Runs `work` under the migration lock. */
   exclusive<T>(work: () => Promise<T>): Promise<T>
-  /** `work` reads one state of the whole database, however long it takes and whatever is written meanwhile. */
+  /** Runs `work` on one consistent state of the whole database, independent of concurrent writes. */
   snapshot<T>(work: (snapshot: Snapshot) => Promise<T>): Promise<T>
   close(): Promise<void>
 }
 
 /**
- * One code path to SQLite and PostgreSQL (ADR 3). `read` never sees an unfinished write; `transaction` resolves only after its
- * commit is durable, and writes that arrive together share one commit where the engine has a single writer.
+ * One API for SQLite and PostgreSQL (ADR 3). `read` never sees uncommitted writes. `transaction` resolves after its commit is
+ * durable; on SQLite concurrent writes share one commit.
  */
 export class Db<Schema> {
   readonly #engine: Engine
@@ -53,8 +53,8 @@ export class Db<Schema> {
   }
 
   /**
-   * Statements that belong together, of texts that are few and always the same: PostgreSQL plans each once, and is asked in
-   * one go what `work` asks without awaiting between. It awaits nothing but SQL on `read`.
+   * For related statements with few distinct texts: PostgreSQL plans each text once, and statements that `work` issues
+   * without awaiting are pipelined. `work` may await only SQL on `read`.
    */
   reading<T>(work: (read: Kysely<Schema>) => Promise<T>): Promise<T> {
     return this.#engine.reading(work)
@@ -64,15 +64,15 @@ export class Db<Schema> {
     return this.#engine
   }
 
-  /** The same database seen through another service's tables. */
+  /** The same database with the tables of another service. */
   for<Other>(): Db<Other> {
     return new Db<Other>(this.#engine)
   }
 
   /**
-   * `work` awaits nothing but SQL on `tx`. It runs alone or in a group, and its own failure rolls back only itself.
+   * `work` may await only SQL on `tx`. It may share a commit with others, but its failure rolls back only itself.
    *
-   * @throws whatever `work` throws; TEMPORARILY_UNAVAILABLE or INSUFFICIENT_STORAGE when the commit could not be made.
+   * @throws whatever `work` throws; TEMPORARILY_UNAVAILABLE or INSUFFICIENT_STORAGE when the commit fails.
    */
   transaction<T>(work: (tx: Transaction<Schema>) => Promise<T>): Promise<T> {
     return this.#engine.transaction(work)

@@ -7,18 +7,18 @@ const MAGIC = 'SQLite format 3\0'
 
 export type ForeignRow = Readonly<Record<string, string | number | null>>
 
-/** A SQLite file that another program wrote, read as it was when it was opened. */
+/** A SQLite file of another program, read as one snapshot from when it was opened. */
 export interface ForeignSqlite {
-  /** Columns of a table; none where there is no such table. */
+  /** Columns of a table; empty if there is no such table. */
   columns(table: string): ReadonlySet<string>
   all(statement: string, ...parameters: (string | number)[]): ForeignRow[]
   close(): void
 }
 
 /**
- * Opens a file of unknown origin for reading: nothing that its schema defines is run, and nothing is written.
+ * Opens a file of unknown origin read-only, without running anything that its schema defines.
  *
- * @throws INVALID_PARAMETER_VALUE for what is no SQLite file
+ * @throws INVALID_PARAMETER_VALUE if it is not a SQLite file
  */
 export function openForeignSqlite(file: string): ForeignSqlite {
   if (!isSqliteFile(file)) throw invalid(`${file} is no SQLite database.`)
@@ -26,7 +26,7 @@ export function openForeignSqlite(file: string): ForeignSqlite {
     const handle = new Database(file, { readonly: true, fileMustExist: true, timeout: 10_000 })
     handle.pragma('trusted_schema = OFF')
     handle.pragma('cell_size_check = ON')
-    handle.exec('begin') // one snapshot, whatever its owner writes meanwhile
+    handle.exec('begin') // one snapshot, independent of concurrent writes
     handle.prepare('select count(*) from sqlite_master').get()
     return {
       columns: (table) =>
@@ -41,7 +41,7 @@ export function openForeignSqlite(file: string): ForeignSqlite {
   }
 }
 
-/** Whether a file begins like a SQLite database. @throws INVALID_PARAMETER_VALUE when it cannot be read */
+/** Whether a file has the header of a SQLite database. @throws INVALID_PARAMETER_VALUE if it cannot be read */
 export function isSqliteFile(file: string): boolean {
   const start = Buffer.alloc(MAGIC.length)
   try {

@@ -10,7 +10,7 @@ beforeEach(() => {
 })
 const words = () => handle.prepare('select word from words').pluck().all()
 
-test('writes that arrive together share a commit, and are answered before the log is looked at', async () => {
+test('commits concurrent writes together and resolves them before the checkpoint', async () => {
   const happened: string[] = []
   const commits = new GroupCommit(
     handle,
@@ -29,7 +29,7 @@ test('writes that arrive together share a commit, and are answered before the lo
   expect(words()).toEqual(['one', 'two', 'three'])
 })
 
-test.each([0, 1])('a write that fails undoes itself alone, with %i others', async (others) => {
+test.each([0, 1])('rolls back only the write that fails, with %i others', async (others) => {
   const kysely = new Kysely({ dialect: new SqliteDialect({ database: handle }) })
   const commits = new GroupCommit(handle, kysely, () => {})
   const insert = (word: string) =>

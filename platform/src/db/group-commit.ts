@@ -6,7 +6,7 @@ import { databaseFull, hasCode } from './dialect.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: one writer serves every service's schema
 type Work = (tx: Kysely<any>) => Promise<unknown>
-interface Write {
+interface PendingWrite {
   readonly work: Work
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
@@ -17,14 +17,14 @@ const MAX_GROUP = 256
 const BUSY_TIMEOUT_MS = 10_000
 
 /**
- * Group commit on SQLite's single writer: writes that arrive while one group commits form the next. Each write of several
- * has its own savepoint, so its failure undoes only itself; nobody is answered before the group's commit has reached the disk.
+ * Group commit on SQLite's single writer: writes that arrive during a commit form the next group. Each write of a group has
+ * its own savepoint, so a failure rolls back only that write. Writes resolve after the group's commit is durable.
  */
 export class GroupCommit {
   readonly #statements: Record<'begin' | 'commit' | 'rollback' | 'save' | 'undo' | 'release', Statement>
   // biome-ignore lint/suspicious/noExplicitAny: one writer serves every service's schema
   readonly #tx: Kysely<any>
-  readonly #waiting: Write[] = []
+  readonly #waiting: PendingWrite[] = []
   readonly #afterCommit: () => void
   #running: Promise<void> | undefined
 
@@ -45,12 +45,12 @@ export class GroupCommit {
   // biome-ignore lint/suspicious/noExplicitAny: as above
   submit<T>(work: (tx: Kysely<any>) => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      this.#waiting.push({ work, resolve: resolve as Write['resolve'], reject })
+      this.#waiting.push({ work, resolve: resolve as PendingWrite['resolve'], reject })
       this.#running ??= this.#run()
     })
   }
 
-  /** Resolves when nothing is waiting any more. */
+  /** Resolves when the queue is empty. */
   async drain(): Promise<void> {
     while (this.#running) await this.#running
   }
@@ -69,13 +69,13 @@ export class GroupCommit {
         const failure = describe(error)
         for (const write of group) write.reject(failure)
       }
-      await new Promise(setImmediate) // their answers leave first
+      await new Promise(setImmediate) // their responses are sent first
       this.#afterCommit()
     }
-    this.#running = undefined // in the same turn as the last look at the queue, so that no write is left waiting
+    this.#running = undefined // in the same turn as the last check of the queue, so that no write is stuck
   }
 
-  /** Another process may hold the write lock; wait for it without blocking the event loop. */
+  /** Waits for another process's write lock without blocking the event loop. */
   async #begin() {
     for (const deadline = performance.now() + BUSY_TIMEOUT_MS; ; ) {
       try {
@@ -89,8 +89,8 @@ export class GroupCommit {
     }
   }
 
-  async #apply(group: readonly Write[]): Promise<Outcome[]> {
-    if (group.length === 1) return [{ value: await group[0]!.work(this.#tx) }] // its failure undoes all there is
+  async #apply(group: readonly PendingWrite[]): Promise<Outcome[]> {
+    if (group.length === 1) return [{ value: await group[0]!.work(this.#tx) }] // its failure rolls back the whole transaction
     const outcomes: Outcome[] = []
     for (const { work } of group) {
       this.#statements.save.run()
@@ -110,12 +110,12 @@ export class GroupCommit {
     try {
       this.#statements.rollback.run()
     } catch {
-      // SQLite has rolled back by itself, e.g. when the disk was full
+      // SQLite rolled back itself, e.g. when the disk was full
     }
   }
 }
 
-function settle(write: Write, outcome: Outcome) {
+function settle(write: PendingWrite, outcome: Outcome) {
   if ('error' in outcome) write.reject(outcome.error)
   else write.resolve(outcome.value)
 }
@@ -130,7 +130,7 @@ function describe(error: unknown): unknown {
   if (isStorageFailure(error))
     return new ApiError(
       'TEMPORARILY_UNAVAILABLE',
-      'The database cannot be written at the moment: nothing was written. Try again.',
+      'The database cannot be written at the moment. Nothing was written; try again.',
       { cause: error },
     )
   return error

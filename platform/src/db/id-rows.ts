@@ -2,8 +2,8 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Dialect } from './dialect.js'
 
 /**
- * Texts as a row source with the one column `id`. A single one is a value, by which planners go to an index even before
- * they know anything of a table.
+ * A row source with the column `id`. A single id becomes a constant, for which planners use an index even without
+ * statistics.
  */
 export function idRows(dialect: Dialect, ids: Iterable<string>): RawBuilder<unknown> {
   const rows = Array.from(ids, (id) => ({ id }))

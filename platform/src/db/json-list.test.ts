@@ -11,9 +11,9 @@ interface Item {
   readonly position: number
 }
 const COLUMNS: Columns = { name: 'text', weight: 'double precision', at: 'bigint', position: 'bigint' }
-/** PostgreSQL keeps no NUL, and neither engine half of a pair. */
+/** PostgreSQL cannot store NUL, and neither engine half a surrogate pair. */
 const name = fc.string({ unit: 'binary' }).map((text) => text.replaceAll('\0', '␀'))
-const weight = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0) // -0 has no text of its own
+const weight = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0) // engines write -0 as 0
 const items = fc
   .array(fc.record({ name, weight, at: fc.maxSafeInteger() }))
   .chain((rows) =>
@@ -21,8 +21,8 @@ const items = fc
   )
   .map(({ rows, places }) => rows.map((row, i): Item => ({ ...row, position: places[i]! })))
 
-describe.each(databases)('a list as JSON on %s', (_engine, database) => {
-  test('is what the rows are, in the order of another column, to the last bit', async () => {
+describe.each(databases)('JSON list on %s', (_engine, database) => {
+  test('contains the exact rows in the order of another column', async () => {
     const { db, close } = await database.open()
     onTestFinished(close)
     const members = { name: sql.ref('name'), weight: sql.ref('weight'), at: sql.ref('at') }

@@ -1,10 +1,10 @@
-/** The same letter in its other cases; none for what is no letter. */
+/** The letter in its other cases; empty for other characters. */
 export function otherCases(character: string): string[] {
   const cases = new Set([character.toLowerCase(), character.toUpperCase()])
   return [...cases].filter((other) => other !== character && other.length === character.length)
 }
 
-/** What letters from one character to another are in other cases, beyond those characters. */
+/** The other cases of the letters of a range that are outside of the range. */
 export function otherCasesBetween(first: string, last: string): string[] {
   pairs ??= pairsOfCases()
   const [from, to] = [first.charCodeAt(0), last.charCodeAt(0)]
@@ -16,7 +16,7 @@ export function otherCasesBetween(first: string, last: string): string[] {
   return [...found].map((code) => String.fromCharCode(code))
 }
 
-/** Codes of each letter and another case of it, flat: a client may write sets by the thousand. */
+/** Pairs of code points of a letter and its other case in one flat array: a client may send thousands of sets. */
 let pairs: Uint16Array | undefined
 
 function pairsOfCases(): Uint16Array {

@@ -2,36 +2,36 @@ import { setFlagsFromString } from 'node:v8'
 import { invalid } from '../errors.js'
 import { translateRegex } from './regex.js'
 
-// https://v8.dev/blog/non-backtracking-regexp: the flag `l` asks whether a pattern can run in linear time, and one that
-// backtracks too often is handed to the engine that does so.
+// https://v8.dev/blog/non-backtracking-regexp: the flag `l` accepts only patterns that can run in linear time; a pattern
+// that backtracks too often is run by the linear engine.
 setFlagsFromString('--enable-experimental-regexp-engine')
 setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks')
 
-/** Reading one takes time too, sets that name no case most of all. */
-const MOST_CHARACTERS = 10_000
+/** Compiling takes time too, case-insensitive sets most of all. */
+const MAX_CHARACTERS = 10_000
 
 let last: { readonly pattern: string; readonly regex: RegExp; readonly postgres: string } | undefined
 
 /**
- * A regular expression of a client, which cannot hold up the server. The last one is kept, because a query asks for the same
- * one row by row.
+ * Compiles a regular expression of a client so that it cannot block the server. Caches the last one, because a query uses
+ * it for every row.
  *
- * @throws INVALID_PARAMETER_VALUE for what is none, or needs backtracking
+ * @throws INVALID_PARAMETER_VALUE if it is invalid or needs backtracking
  */
 export function linearRegex(pattern: string): RegExp {
   return read(pattern).regex
 }
 
-/** The same for PostgreSQL, which matches itself. @throws INVALID_PARAMETER_VALUE as `linearRegex` */
+/** Translates the expression for PostgreSQL. @throws INVALID_PARAMETER_VALUE like `linearRegex` */
 export function postgresRegex(pattern: string): string {
   return read(pattern).postgres
 }
 
 function read(pattern: string) {
   if (last?.pattern === pattern) return last
-  if (pattern.length > MOST_CHARACTERS)
+  if (pattern.length > MAX_CHARACTERS)
     throw invalid(
-      `Invalid regular expression: it has ${pattern.length} characters, ${MOST_CHARACTERS} are allowed.`,
+      `Invalid regular expression: it has ${pattern.length} characters; at most ${MAX_CHARACTERS} are allowed.`,
     )
   try {
     const { javascript, flags, postgres } = translateRegex(pattern)

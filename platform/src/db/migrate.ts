@@ -15,11 +15,11 @@ const LEDGER = `create table if not exists migrations (
 )`
 
 /**
- * Applies the numbered `.sql` files of a service that are not in the ledger yet, in order, one transaction each.
+ * Applies the numbered `.sql` files of a service that are not in the ledger, in order, one transaction each.
  * `0002_x.postgres.sql` and `0002_x.sqlite.sql` are for one engine only.
  *
  * @param upTo the last number to apply; all when absent
- * @throws INVALID_STATE when a file that was applied has changed, or the database is newer than this release.
+ * @throws INVALID_STATE if an applied file has changed, or the database is newer than this release.
  */
 export async function migrate(
   db: Db<unknown>,
@@ -29,10 +29,10 @@ export async function migrate(
 ): Promise<void> {
   const files = migrationFiles(folder, db.dialect.name)
   await db.engine.exclusive(async () => {
-    await refuseMlflow(db)
+    await rejectMlflow(db)
     await db.engine.script(LEDGER)
     const applied = await appliedTo(db, service)
-    refuseNewer(service, applied, files)
+    rejectNewer(service, applied, files)
     for (const { name, text, checksum } of files) {
       if (applied.has(name) || numberOf(name) > upTo) continue
       const entry = `insert into migrations values ('${service}', '${name}', '${checksum}', ${Date.now()});`
@@ -42,23 +42,23 @@ export async function migrate(
 }
 
 /**
- * What `migrate` would apply, without touching the database.
+ * Lists what `migrate` would apply, without changing the database.
  *
- * @throws as `migrate`
+ * @throws like `migrate`
  */
 export async function pendingMigrations(db: Db<unknown>, service: string, folder: URL): Promise<string[]> {
   const files = migrationFiles(folder, db.dialect.name)
   const { tables } = await db.engine.snapshot(async ({ tables }) => ({ tables }))
   const isNew = !tables.some(({ name }) => name === 'migrations')
   const applied = isNew ? new Map<string, string>() : await appliedTo(db, service)
-  refuseNewer(service, applied, files)
+  rejectNewer(service, applied, files)
   return files.map(({ name }) => name).filter((name) => !applied.has(name))
 }
 
-/** The number that a migration's file begins with. */
+/** The number at the start of a migration's file name. */
 export const numberOf = (name: string) => Number(name.slice(0, 4))
 
-/** The number of the last migration of a service, whatever the engine. */
+/** The number of the last migration of a service, on any engine. */
 export const latestMigration = (folder: URL) =>
   Math.max(
     ...['sqlite', 'postgres'].flatMap((engine) =>
@@ -66,12 +66,12 @@ export const latestMigration = (folder: URL) =>
     ),
   )
 
-/** Its tables have the names of ours, and it would find ours among its own. */
-async function refuseMlflow(db: Db<unknown>) {
+/** MLflow's table names collide with ours. */
+async function rejectMlflow(db: Db<unknown>) {
   if ((await has(db, 'migrations')) || !(await has(db, 'alembic_version'))) return
   throw new ApiError(
     'INVALID_STATE',
-    'This database is of MLflow: give Cairn an empty one, and bring this over with `cairn migrate mlflow`.',
+    'This is a database of MLflow. Start Cairn on an empty one and copy this one with `cairn migrate mlflow`.',
   )
 }
 
@@ -104,7 +104,7 @@ function migrationFiles(folder: URL, engine: string) {
     })
 }
 
-function refuseNewer(
+function rejectNewer(
   service: string,
   applied: Map<string, string>,
   files: readonly { name: string; checksum: string }[],
@@ -114,12 +114,12 @@ function refuseNewer(
     if (!known.has(name))
       throw new ApiError(
         'INVALID_STATE',
-        `The database has migration ${service}/${name}, which this release does not know: start a newer release.`,
+        `The database has migration ${service}/${name}, which is unknown to this release. Start a newer release.`,
       )
     if (known.get(name) !== checksum)
       throw new ApiError(
         'INVALID_STATE',
-        `Migration ${service}/${name} has changed since it was applied: restore the released file.`,
+        `Migration ${service}/${name} has changed since it was applied. Restore the released file.`,
       )
   }
 }

@@ -1,11 +1,11 @@
 import { invalid } from '../errors.js'
 
-/** Opaque page tokens: URL-safe base64 of JSON. Clients hand them back as they are. */
+/** Opaque page tokens: URL-safe base64 of JSON. */
 export const encodePageToken = (position: unknown) =>
   Buffer.from(JSON.stringify(position)).toString('base64url')
 
 /**
- * @param accept returns the position when the decoded value has the right shape, else undefined
+ * @param accept returns the position if the decoded value has the right shape, else undefined
  * @throws INVALID_PARAMETER_VALUE for anything that was not issued by `encodePageToken`
  */
 export function decodePageToken<T>(
@@ -25,14 +25,14 @@ export function decodePageToken<T>(
   return position
 }
 
-/** A position among rows by time and id, for `decodePageToken`. */
+/** Accepts a position in rows ordered by time and id; for `decodePageToken`. */
 export function timeAndId(value: unknown): [number, string] | undefined {
   const [time, id, ...rest] = Array.isArray(value) ? value : []
   const isPosition = Number.isSafeInteger(time) && typeof id === 'string' && rest.length === 0
   return isPosition ? [time, id] : undefined
 }
 
-/** Splits `limit + 1` fetched rows into a page and whether more follow. */
+/** Splits `limit + 1` fetched rows into a page and whether more rows follow. */
 export function pageOf<Row>(
   rows: readonly Row[],
   limit: number,

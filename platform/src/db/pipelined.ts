@@ -1,13 +1,13 @@
 import { hasCode } from './dialect.js'
 
-/** What PostgreSQL says to statements of a transaction in which another has failed. */
-const AFTER_A_FAILURE = '25P02'
+/** PostgreSQL's error for statements after a failed one in the same transaction. */
+const IN_FAILED_TRANSACTION = '25P02'
 
 /**
- * Statements of one transaction that do not need each other's answers: PostgreSQL gets them in one go, in this order. None is
- * under way any more when the transaction commits or rolls back.
+ * Awaits independent statements of one transaction, which PostgreSQL receives pipelined in this order. All have settled
+ * before the transaction commits or rolls back.
  *
- * @throws what the first of those that failed has thrown
+ * @throws the error of the first statement that failed
  */
 export async function pipelined<const Parts extends readonly unknown[]>(
   ...parts: Parts
@@ -15,6 +15,6 @@ export async function pipelined<const Parts extends readonly unknown[]>(
   const failures = (await Promise.allSettled(parts)).flatMap((part) =>
     part.status === 'rejected' ? [part.reason as unknown] : [],
   )
-  if (failures.length > 0) throw failures.find((one) => !hasCode(one, AFTER_A_FAILURE)) ?? failures[0]
+  if (failures.length > 0) throw failures.find((one) => !hasCode(one, IN_FAILED_TRANSACTION)) ?? failures[0]
   return Promise.all(parts)
 }

@@ -3,16 +3,16 @@ import type pg from 'pg'
 import { hasCode } from './dialect.js'
 import { StatementNames } from './statement-names.js'
 
-/** Another server has changed a table. The code is also of what is not supported, which fails again and is thrown. */
+/** Another server altered a table. Also the code of unsupported features, which fail again on retry and are thrown. */
 export const OUTDATED_PLAN = '0A000'
 
 // biome-ignore lint/suspicious/noExplicitAny: one engine serves every service's schema
 type Work<T> = (session: Kysely<any>) => Promise<T>
 
 /**
- * Lends connections for statements that belong together. Their texts are few and always the same, so that a connection
- * parses and plans each once: what a search asks depends too much on its values for one plan. And a statement does not
- * wait for the answer to the one before, unless `work` does: they leave in one go.
+ * Runs related statements with few distinct texts on one connection, which parses and plans each text once; plans of searches
+ * depend too much on their values for that. Statements are pipelined: one does not wait for the result of the previous one
+ * unless `work` does.
  */
 export class Sessions {
   readonly #pool: pg.Pool
@@ -22,7 +22,7 @@ export class Sessions {
     this.#pool = pool
   }
 
-  /** Passes on what `work` throws. */
+  /** @throws what `work` throws */
   async reading<T>(work: Work<T>): Promise<T> {
     const client = await this.#pool.connect()
     try {
@@ -32,12 +32,12 @@ export class Sessions {
     }
   }
 
-  /** Resolves after the answer to `commit`. @throws what `work` throws, when all of it was rolled back */
+  /** Resolves after the response to `commit`. @throws what `work` throws, after the rollback */
   async transaction<T>(work: Work<T>): Promise<T> {
     const client = await this.#pool.connect()
     const session = new Session(client, this.#names)
-    const begun = session.query('begin') // leaves with the first statement
-    begun.catch(() => client.end()) // should it fail, nothing more is done outside of a transaction
+    const begun = session.query('begin') // sent together with the first statement
+    begun.catch(() => client.end()) // if it fails, no statement may run outside of a transaction
     try {
       const result = await this.#during(session, work)
       await begun
@@ -70,7 +70,7 @@ export class Sessions {
   }
 }
 
-/** Statements for one connection, which Kysely takes for a pool. */
+/** Presents one connection to Kysely as a pool. */
 class Session implements PostgresPool {
   // biome-ignore lint/suspicious/noExplicitAny: as above
   readonly kysely = new Kysely<any>({ dialect: new PostgresDialect({ pool: this }) })
@@ -93,7 +93,7 @@ class Session implements PostgresPool {
       : this.#client.query(text, [...(values ?? [])])
   }
 
-  /** What is asked before anything else happens leaves in one packet. */
+  /** Statements issued in the same turn are sent in one packet. */
   #gather() {
     if (this.#isGathering) return
     const { stream } = this.#client.connection

@@ -7,7 +7,7 @@ const TABLES = `select c.relname as table_name, a.attname as name, format_type(a
   where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r' and a.attnum > 0 and not a.attisdropped
   order by c.oid, a.attnum`
 
-/** One transaction that sees what was committed when it began; the connection is given back. */
+/** Runs `work` in one transaction that sees what was committed at its start. Releases the connection. */
 export async function readSnapshot<T>(
   client: pg.PoolClient,
   work: (snapshot: Snapshot) => Promise<T>,
@@ -22,7 +22,7 @@ export async function readSnapshot<T>(
     client.release()
     return result
   } catch (error) {
-    client.release(true) // whatever it is in the middle of ends with its connection
+    client.release(true) // closing the connection cancels whatever is running
     throw error
   }
 }

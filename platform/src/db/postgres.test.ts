@@ -15,7 +15,7 @@ const server = process.env.TEST_POSTGRES_URL
 const UNAVAILABLE = expect.objectContaining({ code: 'TEMPORARILY_UNAVAILABLE' })
 const DEADLOCKS_ARE_NOTICED_AFTER = 1_000
 
-describe.skipIf(!server)('PostgreSQL that fails in the middle', () => {
+describe.skipIf(!server)('failures of PostgreSQL', () => {
   const database = databases.find(([name]) => name === 'postgres')?.[1]
   let opened: Awaited<ReturnType<TestDatabase['open']>>
   let line: NetworkProxy
@@ -42,7 +42,7 @@ describe.skipIf(!server)('PostgreSQL that fails in the middle', () => {
       ({ id }) => id,
     )
 
-  test('statements that are asked together leave in one go, and take `begin` along', async () => {
+  test('sends pipelined statements in one packet together with `begin`', async () => {
     await write('warm')
     const packets: string[] = []
     line.onSent = (text) => packets.push(text)
@@ -53,7 +53,7 @@ describe.skipIf(!server)('PostgreSQL that fails in the middle', () => {
     expect(await ids()).toEqual(['a', 'b', 'warm'])
   })
 
-  test('a statement is planned once on a connection, whoever asks it', async () => {
+  test('plans a statement once per connection', async () => {
     const parsed: string[] = []
     line.onSent = (text) => parsed.push(...(text.match(/from "notes"/g) ?? []))
     const read = () =>
@@ -62,7 +62,7 @@ describe.skipIf(!server)('PostgreSQL that fails in the middle', () => {
     expect(parsed).toHaveLength(1)
   })
 
-  test('a failure that the work keeps to itself is no success', async () => {
+  test('rejects a transaction whose work swallowed a failure', async () => {
     await write('taken')
     await expect(
       db.transaction(async (tx) => {
@@ -73,7 +73,7 @@ describe.skipIf(!server)('PostgreSQL that fails in the middle', () => {
     expect(await ids()).toEqual(['taken'])
   })
 
-  test('a statement that comes after its transaction is refused', async () => {
+  test('rejects a statement after its transaction', async () => {
     const late = await db.transaction(async (tx) => tx)
     await expect(insert(late, 'late')).rejects.toThrow('after the end of its transaction')
     expect(await ids()).toEqual([])
@@ -99,7 +99,7 @@ describe.skipIf(!server)('PostgreSQL that fails in the middle', () => {
     10 * DEADLOCKS_ARE_NOTICED_AFTER,
   )
 
-  test('a connection lost in a transaction is a 503, and nothing of it stays', async () => {
+  test('reports a lost connection as 503 and rolls back', async () => {
     const lost = db.transaction(async (tx) => {
       await insert(tx, 'a')
       await sql`select pg_terminate_backend(pg_backend_pid())`.execute(tx)
@@ -111,7 +111,7 @@ describe.skipIf(!server)('PostgreSQL that fails in the middle', () => {
     expect(await ids()).toEqual(['c'])
   })
 
-  test('a write is not answered before its commit is, and not as done when that answer is lost', async () => {
+  test('resolves a write after the response to its commit, and rejects it when that response is lost', async () => {
     await write('warm')
     line.onSent = (text) => void (text.includes('commit') && line.fallSilent())
     const writing = write('unknown')
@@ -125,7 +125,7 @@ describe.skipIf(!server)('PostgreSQL that fails in the middle', () => {
     await expect(writing).rejects.toEqual(UNAVAILABLE)
   })
 
-  test('what a network swallows is a 503 after a while, and all goes on when it is mended', async () => {
+  test('reports a silent network as 503 after a timeout, and recovers', async () => {
     await Promise.all([write('a'), write('b')])
     line.fallSilent()
     const asked = await Promise.allSettled([
@@ -140,7 +140,7 @@ describe.skipIf(!server)('PostgreSQL that fails in the middle', () => {
     expect(await ids()).toEqual(['a', 'b', 'e'])
   })
 
-  test('locks of a transaction that the network has swallowed are given back', async () => {
+  test('releases the locks of a transaction after the network fell silent', async () => {
     await write('a')
     const touch = (tx: Transaction<Schema>, body: string) =>
       tx.updateTable('notes').set({ body }).where('id', '=', 'a').execute()
@@ -156,7 +156,7 @@ describe.skipIf(!server)('PostgreSQL that fails in the middle', () => {
     expect(body).toBe('after')
   })
 
-  test('a statement that takes too long is ended, and its connection goes on', async () => {
+  test('cancels a statement that takes too long, and keeps the connection', async () => {
     await expect(db.transaction((tx) => sql`select pg_sleep(5)`.execute(tx))).rejects.toEqual(UNAVAILABLE)
     const busy = sql`select 1 from pg_stat_activity where datname = current_database() and query like '%pg_sleep(5)%'
       and state = 'active' and pid <> pg_backend_pid()`
@@ -164,13 +164,13 @@ describe.skipIf(!server)('PostgreSQL that fails in the middle', () => {
     await write('after')
   })
 
-  test('a migration may take as long as it takes', async () => {
+  test('does not limit the time of a migration', async () => {
     await db.engine.script('select pg_sleep(1.2); create table more (id text)')
     expect(await db.for<{ more: { id: string } }>().read.selectFrom('more').selectAll().execute()).toEqual([])
   })
 })
 
-describe.skipIf(!server)('A PostgreSQL that does not let a server in', () => {
+describe.skipIf(!server)('failing connection to PostgreSQL', () => {
   const at = (part: 'pathname' | 'username' | 'port', value: string) => {
     const url = new URL(server ?? 'postgres://app@127.0.0.1/none')
     url.password = 'secret'
@@ -178,13 +178,13 @@ describe.skipIf(!server)('A PostgreSQL that does not let a server in', () => {
     return url.href
   }
   const urls: [string, string, string, RegExp][] = [
-    ['has no such database', at('pathname', '/nowhere'), 'RESOURCE_DOES_NOT_EXIST', /make it/],
-    ['has no such user', at('username', 'nobody'), 'UNAUTHENTICATED', /"nobody"/],
-    ['is not there', at('port', '1'), 'TEMPORARILY_UNAVAILABLE', /ECONNREFUSED.*start it/],
-    ['has no URL', 'postgres://a b:c', 'INVALID_PARAMETER_VALUE', /No URL/],
+    ['a missing database', at('pathname', '/nowhere'), 'RESOURCE_DOES_NOT_EXIST', /Create it/],
+    ['a missing user', at('username', 'nobody'), 'UNAUTHENTICATED', /"nobody"/],
+    ['an unreachable server', at('port', '1'), 'TEMPORARILY_UNAVAILABLE', /ECONNREFUSED.*Start it/],
+    ['an invalid URL', 'postgres://a b:c', 'INVALID_PARAMETER_VALUE', /Invalid database URL/],
   ]
 
-  test.each(urls)('%s', async (_what, url, code, sentence) => {
+  test.each(urls)('explains %s', async (_what, url, code, sentence) => {
     const engine = openPostgres(url)
     for (const ask of [() => engine.exclusive(async () => 1), () => engine.snapshot(async () => 1)]) {
       const error = await ask().catch((failure) => failure)

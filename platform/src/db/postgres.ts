@@ -20,7 +20,7 @@ const dialect: Dialect = {
   ilike: (column, pattern) => sql`${column} ilike ${pattern}`,
   matches: (column, regex) => sql`${column} ~ ${postgresRegex(regex)}`,
   member: (column, name) => sql`(cast(${column} as json) ->> ${name})`,
-  // Its own functions for lists and objects put spaces between.
+  // PostgreSQL's own functions for lists and objects insert spaces.
   jsonList: (members, orderBy) => {
     const parts = Object.entries(members).flatMap(([name, value], i) => [
       sql.lit(`${i === 0 ? '{' : ','}${JSON.stringify(name)}:`),
@@ -35,43 +35,43 @@ const dialect: Dialect = {
   isUniqueViolation: (error) => hasCode(error, '23505'),
 }
 
-/** How long the server is waited for, in milliseconds. */
+/** In milliseconds. */
 export interface Timeouts {
-  /** For a connection, be it a new one or one that others use. */
+  /** To get a connection, a new one or one from the pool. */
   readonly connect: number
-  /** For a statement, which the server ends then; and for the next statement of a transaction, with the locks it holds. */
+  /** For a statement, which the server then cancels; and between the statements of a transaction, because of its locks. */
   readonly statement: number
-  /** For an answer: when it does not even say that a statement took too long, the network has swallowed it. */
+  /** For any response, in case the network fails and not even the server's timeout arrives. */
   readonly answer: number
 }
 
 const TIMEOUTS: Timeouts = { connect: 5_000, statement: 30_000, answer: 35_000 }
 
-/** PostgreSQL commits concurrently and groups its own WAL flushes, so each transaction is one of its own. */
-export function openPostgres(url: string, patience: Timeouts = TIMEOUTS): Engine {
-  const pool = openPool(url, { pipeline: true, query_timeout: patience.answer }, patience)
+/** Every write has its own transaction, because PostgreSQL commits concurrently and groups its WAL flushes itself. */
+export function openPostgres(url: string, timeouts: Timeouts = TIMEOUTS): Engine {
+  const pool = openPool(url, { pipeline: true, query_timeout: timeouts.answer }, timeouts)
   pool.on('connect', (client) => {
-    const { statement } = patience
-    // By statements, because poolers in between refuse them as parameters. Workers take longer to start than to be of use,
-    // and a page that is looked up costs little more than the next one: else a page of runs is found by reading all tags.
+    const { statement } = timeouts
+    // Set by statements, because connection poolers reject them as parameters. Parallel workers take longer to start than they
+    // save. Random page reads are priced almost like sequential ones: otherwise a page of runs is found by reading all tags.
     const settings = `set statement_timeout = ${statement}; set idle_in_transaction_session_timeout = ${statement};
       set max_parallel_workers_per_gather = 0; set random_page_cost = 1.1`
-    client.query(settings).catch(() => undefined) // what comes after it fails too
+    client.query(settings).catch(() => undefined) // the next statement fails too
   })
-  const unhurried = openPool(url, {}, patience) // an index over many rows takes its time
+  const unlimited = openPool(url, {}, timeouts) // building an index over many rows is slow
   // biome-ignore lint/suspicious/noExplicitAny: one engine serves every service's schema
   const read = new Kysely<any>({ dialect: new PostgresDialect({ pool }) })
   const sessions = new Sessions(pool)
   return {
     dialect,
     read,
-    reading: (work) => retrying(() => sessions.reading(work)),
-    transaction: (work) => retrying(() => sessions.transaction(work)),
-    script: async (text) => void (await unhurried.query(text)), // one simple query is one transaction
-    exclusive: async (work) => exclusively(await entering(unhurried, url), work),
-    snapshot: async (work) => readSnapshot(await entering(unhurried, url), work),
+    reading: (work) => retryOnConflict(() => sessions.reading(work)),
+    transaction: (work) => retryOnConflict(() => sessions.transaction(work)),
+    script: async (text) => void (await unlimited.query(text)), // one simple query is one transaction
+    exclusive: async (work) => withMigrationLock(await connectOrExplain(unlimited, url), work),
+    snapshot: async (work) => readSnapshot(await connectOrExplain(unlimited, url), work),
     close: async () => {
-      if (!pool.ending) await Promise.all([pool.end(), unhurried.end()])
+      if (!pool.ending) await Promise.all([pool.end(), unlimited.end()])
     },
   }
 }
@@ -86,19 +86,19 @@ function openPool(url: string, options: pg.PoolConfig, { connect }: Timeouts): p
     keepAliveInitialDelayMillis: 10_000,
     ...options,
   })
-  // A connection that breaks is replaced, and its query reports the failure; an error nobody listens to ends the process.
+  // A broken connection is replaced and its query reports the failure; an error event without a listener ends the process.
   pool.on('error', () => undefined)
   pool.on('connect', (client) => void client.on('error', () => undefined))
   return pool
 }
 
-/** int8 as a number on our pool only; ids that may exceed 2^53 are text. */
+/** Parses int8 as a number, on our pool only. Ids that may exceed 2^53 are stored as text. */
 const getTypeParser = ((oid: number, format?: 'text') =>
   oid === pg.types.builtins.INT8
     ? Number
     : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser
 
-async function entering(pool: pg.Pool, url: string): Promise<pg.PoolClient> {
+async function connectOrExplain(pool: pg.Pool, url: string): Promise<pg.PoolClient> {
   try {
     return await pool.connect()
   } catch (error) {
@@ -106,7 +106,7 @@ async function entering(pool: pg.Pool, url: string): Promise<pg.PoolClient> {
   }
 }
 
-async function exclusively<T>(client: pg.PoolClient, work: () => Promise<T>): Promise<T> {
+async function withMigrationLock<T>(client: pg.PoolClient, work: () => Promise<T>): Promise<T> {
   try {
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])
     return await work()
@@ -116,8 +116,8 @@ async function exclusively<T>(client: pg.PoolClient, work: () => Promise<T>): Pr
   }
 }
 
-/** Deadlocks, serialisation failures and outdated plans are the engine's, not the caller's: the same work again, a few times. */
-async function retrying<T>(run: () => Promise<T>): Promise<T> {
+/** Retries a few times after deadlocks, serialization failures and outdated plans, which are not the caller's fault. */
+async function retryOnConflict<T>(run: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await run()

@@ -1,6 +1,6 @@
 import { otherCases, otherCasesBetween } from './letter-case.js'
 
-/** An escape, in the source of a regular expression about regular expressions. */
+/** Matches an escape in a regular expression. */
 export const ESCAPE = '\\\\(?:x[\\da-fA-F]{2}|u[\\da-fA-F]{4}|.)'
 
 const MEMBER = new RegExp(`${ESCAPE}|.`, 'gsu')
@@ -8,7 +8,7 @@ const CLASS = /^\\[dDwWsS]$/
 const BEYOND_ONE_UNIT = /[\u{10000}-\u{10ffff}]/u
 const CONTROLS: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', f: '\f', v: '\v' }
 
-/** Of a set, `[^a-z\d]`, what both engines read alike. @throws SyntaxError as `characterOf` */
+/** Rewrites a set such as `[^a-z\d]` so that both engines read it equally. @throws SyntaxError like `characterOf` */
 export function writeSet(set: string, anyCase: boolean): string {
   if (BEYOND_ONE_UNIT.test(set)) throw new SyntaxError('a set with a character of two units')
   const start = set.startsWith('[^') ? '[^' : '['
@@ -22,7 +22,7 @@ export function writeSet(set: string, anyCase: boolean): string {
   return `${written}]`
 }
 
-/** @param character or an escape of one, or of a class such as `\d` */
+/** @param character a character, an escaped one, or a class such as `\d` */
 export function writeCharacter(character: string, anyCase: boolean): string {
   if (CLASS.test(character)) return character
   const meant = characterOf(character)
@@ -42,7 +42,7 @@ function writeRange(from: string, to: string, anyCase: boolean): string {
   return `${literal(first)}-${literal(last)}${literals(anyCase ? otherCasesBetween(first, last) : [])}`
 }
 
-/** @throws SyntaxError for an escaped letter or digit that is more than a character, in one of the engines */
+/** @throws SyntaxError for an escaped letter or digit that has a special meaning in one of the engines */
 function characterOf(written: string): string {
   if (!written.startsWith('\\')) return written
   const [, name = '', ...digits] = written
@@ -53,12 +53,12 @@ function characterOf(written: string): string {
 
 const literals = (characters: readonly string[]) => characters.map(literal).join('')
 
-/** A character that stands for itself, in and out of sets. */
+/** Escapes a character for use inside and outside of sets. */
 function literal(character: string): string {
   if (/[A-Za-z0-9_ ]/.test(character)) return character
   if (character < ' ' || /[\x7f\ud800-\udfff]/.test(character)) return unit(character)
   return character < '\x7f' ? `\\${character}` : character
 }
 
-/** Not `\x`, after which PostgreSQL reads any number of digits. */
+/** `\u` and not `\x`, after which PostgreSQL reads any number of digits. */
 const unit = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`

@@ -35,7 +35,7 @@ const pattern = fc
     alternatives(fc.oneof(atom, group(fc.oneof(atom, group(atom))))),
   )
   .map(([flags, rest]) => flags + rest)
-/** Beyond ASCII JavaScript's `\b` knows no letters. */
+/** JavaScript's `\b` knows only ASCII letters. */
 const comparable = (pattern: string, text: string) =>
   !(pattern.includes('\\b') && /[\u0080-\uffff]/.test(text))
 const texts = fc.array(WORDS, { minLength: 1, maxLength: 5 })
@@ -53,7 +53,7 @@ test.each([
   ['(?P<year>\\d{4})', ['in 2026'], ['in 26']],
   ['^😀{2}$', ['😀😀'], ['😀']],
   ['[[:alpha:]]', [':]', 'l]'], ['b]', 'b']],
-])('%j is read as Python reads it', (pattern, matching, others) => {
+])('reads %j like Python', (pattern, matching, others) => {
   const regex = linearRegex(pattern)
   expect(matching.map((text) => regex.test(text))).toEqual(matching.map(() => true))
   expect(others.map((text) => regex.test(text))).toEqual(others.map(() => false))
@@ -74,18 +74,18 @@ test.each([
   'a\\',
   '***=a',
   'a{,2}{3}',
-])('%s is refused', (pattern) => {
+])('rejects %s', (pattern) => {
   expect(() => linearRegex(pattern)).toThrow(/^Invalid regular expression .* flags but \(\?i\)/)
 })
 
-describe.each(databases)('%s', (_name, database) => {
+describe.each(databases)('regular expressions on %s', (_name, database) => {
   let opened: Awaited<ReturnType<typeof database.open>>
   beforeAll(async () => {
     opened = await database.open()
   })
   afterAll(() => opened.close())
 
-  test('finds what the linear engine does', async () => {
+  test('match like the linear engine', async () => {
     const { engine } = opened.db
     await fc.assert(
       fc.asyncProperty(pattern, texts, async (pattern, written) => {
@@ -108,10 +108,10 @@ describe.each(databases)('%s', (_name, database) => {
 
 const python = process.env.TEST_PYTHON
 
-test.skipIf(!python)('finds what Python does (TEST_PYTHON: a python)', () => {
+test.skipIf(!python)('match like Python (TEST_PYTHON: a python)', () => {
   const cases = fc
     .sample(fc.tuple(pattern, WORDS), 2_000)
-    .filter(([pattern, text]) => comparable(pattern, text) && !(pattern.includes('$') && text.endsWith('\n'))) // Python's `$` is before that too
+    .filter(([pattern, text]) => comparable(pattern, text) && !(pattern.includes('$') && text.endsWith('\n'))) // Python's `$` also matches before a final newline
   const script = `
 import json, re, sys, warnings
 warnings.simplefilter('ignore')

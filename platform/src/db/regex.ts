@@ -6,20 +6,20 @@ export interface TranslatedRegex {
   readonly postgres: string
 }
 
-/** What the engines say differently. */
-interface Words {
+/** Syntax that differs between the engines. */
+interface EngineSyntax {
   readonly wordEdge: string
   readonly noWordEdge: string
-  /** Of any line, where the expression tells lines apart. */
+  /** Start and end of any line, with the flag `m`. */
   readonly lineStart: string
   readonly lineEnd: string
 }
 
 /** With the flag `m`. */
-const JAVASCRIPT: Words = { wordEdge: '\\b', noWordEdge: '\\B', lineStart: '^', lineEnd: '$' }
+const JAVASCRIPT: EngineSyntax = { wordEdge: '\\b', noWordEdge: '\\B', lineStart: '^', lineEnd: '$' }
 
-/** Lines end where JavaScript's do. PostgreSQL's own modes of lines would change what `[^a]` matches. */
-const POSTGRES: Words = {
+/** Lines end as in JavaScript. PostgreSQL's newline modes would change what `[^a]` matches. */
+const POSTGRES: EngineSyntax = {
   wordEdge: '\\y',
   noWordEdge: '\\Y',
   lineStart: '(?<![^\\n\\r\\u2028\\u2029])',
@@ -38,25 +38,25 @@ const TOKEN = new RegExp(
 )
 
 type Token = { readonly [kind in 'group' | 'quantifier' | 'set' | 'character']?: string }
-/** Written alike for both engines, or by the name of what they say differently. */
-type Part = string | { readonly word: keyof Words }
+/** Text for both engines, or the name of syntax that differs. */
+type Part = string | { readonly word: keyof EngineSyntax }
 
 /**
- * The expression that a client writes, in the words of each engine, so that both find the same. It is read as by Python's
- * `re`, which MLflow asks on SQLite. Flags in front, `(?ims)`, become part of it: the linear engine of JavaScript has no `i`.
- * Which letters beyond ASCII `\w` and `\b` know is left to the engines: JavaScript's knows none.
+ * Translates a client's expression for each engine so that both match the same. It is read like Python's `re`, which MLflow
+ * uses on SQLite. Leading flags `(?ims)` are expanded, because JavaScript's linear engine lacks `i`. Non-ASCII letters in
+ * `\w` and `\b` depend on the engine: JavaScript has none.
  *
- * @throws SyntaxError for what an engine would read as something else; what none can read is left for them to refuse
+ * @throws SyntaxError for syntax that an engine would read differently; syntax errors are left to the engines
  */
 export function translateRegex(pattern: string): TranslatedRegex {
   const [flags] = FLAGS.exec(pattern)!
   const parts = partsOf(pattern.slice(flags.length), flags)
-  const inWords = (words: Words) =>
+  const writeFor = (words: EngineSyntax) =>
     parts.map((part) => (typeof part === 'string' ? part : words[part.word])).join('')
   return {
-    javascript: inWords(JAVASCRIPT),
+    javascript: writeFor(JAVASCRIPT),
     flags: flags.includes('m') ? 'm' : '',
-    postgres: inWords(POSTGRES),
+    postgres: writeFor(POSTGRES),
   }
 }
 

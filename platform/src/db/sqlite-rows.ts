@@ -2,7 +2,7 @@ import type { Database, Statement } from 'better-sqlite3'
 import { type RawBuilder, sql } from 'kysely'
 import type { Columns } from './dialect.js'
 
-/** Rows on their way into a statement: bound as one parameter, read by the table function `given_<columns>`. */
+/** Rows bound as one parameter, which the table function `given_<columns>` reads. */
 class GivenRows {
   readonly rows: readonly object[]
   readonly names: readonly string[]
@@ -15,24 +15,24 @@ class GivenRows {
 
 const MAX_COLUMNS = 24
 
-/** A row source of any length in a statement of constant text. Three times as fast as `json_each`. */
+/** A row source of any length with a constant statement text. Three times as fast as `json_each`. */
 export function rowSource(rows: readonly object[], columns: Columns): RawBuilder<unknown> {
   const names = Object.keys(columns)
   if (names.length > MAX_COLUMNS) throw new RangeError(`rows() takes at most ${MAX_COLUMNS} columns`)
   const picks = names.map((name, i) => {
     const column = sql.ref(`c${i}`)
     const isWhole = columns[name] === 'bigint' || columns[name] === 'integer'
-    return sql`${isWhole ? sql`cast(${column} as integer)` : column} as ${sql.ref(name)}` // numbers arrive as doubles
+    return sql`${isWhole ? sql`cast(${column} as integer)` : column} as ${sql.ref(name)}` // numbers are bound as doubles
   })
   const source = sql.table(`given_${names.length}`)
   return sql`(select ${sql.join(picks)} from ${source}(${new GivenRows(rows, names)}))`
 }
 
-/** What Kysely's driver asks of a statement. */
+/** The part of a statement that Kysely's driver uses. */
 type Runnable = Pick<Statement, 'reader' | 'all' | 'run' | 'iterate'>
 
-/** Gives a handle the table functions. @returns what makes its statements take `rowSource` parameters */
-export function serveRows(handle: Database): (statement: Statement) => Runnable {
+/** Registers the table functions. @returns a wrapper that lets statements accept `rowSource` parameters */
+export function registerRowSources(handle: Database): (statement: Statement) => Runnable {
   const lent = new Map<number, GivenRows>()
   for (let count = 1; count <= MAX_COLUMNS; count++)
     handle.table(`given_${count}`, {
@@ -44,7 +44,7 @@ export function serveRows(handle: Database): (statement: Statement) => Runnable 
       },
     })
 
-  // A statement runs to its end in one go, and only for so long are its rows lent.
+  // A statement runs synchronously to its end; its rows are registered only for that time.
   const lending = <T>(parameters: readonly unknown[], run: (bound: readonly unknown[]) => T): T => {
     if (!parameters.some((one) => one instanceof GivenRows)) return run(parameters)
     const bound = parameters.map((one) => {

@@ -4,7 +4,7 @@ import { columnsOf, quotedName, SNAPSHOT_ROWS, selection } from './columns.js'
 import type { Snapshot, TableInfo } from './db.js'
 import { hasCode } from './dialect.js'
 
-/** In WAL mode a read transaction sees the file as it was at its first read, and no writer waits for it. */
+/** In WAL mode a read transaction sees the state of its first read, and does not block writers. */
 export async function readSnapshot<T>(file: string, work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
   const handle = new Database(file, { readonly: true, timeout: 10_000 })
   try {
@@ -44,8 +44,8 @@ async function* rowsOf(handle: Database.Database, { name, columns }: TableInfo) 
 }
 
 /**
- * Writes a compact copy of a database that others may write to meanwhile. Unlike SQLite's page by page backup it never
- * begins again when they do.
+ * Writes a compact copy of a database during concurrent writes. Unlike SQLite's page-wise backup it never restarts because
+ * of them.
  *
  * @param target a file that does not exist
  */
@@ -55,14 +55,14 @@ export function copySqlite(file: string, target: string): void {
     handle.prepare('vacuum into ?').run(target)
   } catch (cause) {
     if (!hasCode(cause, 'SQLITE_FULL')) throw cause
-    const sentence = `The disk has no room for ${target}: free some space, or name another place.`
+    const sentence = `No space left for ${target}. Free some space or choose another folder.`
     throw new ApiError('INSUFFICIENT_STORAGE', sentence, { cause })
   } finally {
     handle.close()
   }
 }
 
-/** What SQLite finds wrong in a file; nothing when it is sound. */
+/** Runs SQLite's check of a file; empty if the file is sound. */
 export function integrityErrors(file: string): string[] {
   const handle = new Database(file, { readonly: true, fileMustExist: true })
   try {
@@ -77,9 +77,9 @@ export function integrityErrors(file: string): string[] {
 }
 
 /**
- * Folds the log of committed writes into the file, where nobody else has it open; a damaged file has none to fold.
+ * Folds the write-ahead log into the file. Does nothing to a damaged file.
  *
- * @returns false when somebody has it open
+ * @returns false if another process has the file open
  */
 export function foldWriteAheadLog(file: string): boolean {
   const handle = new Database(file, { timeout: 0, fileMustExist: true })

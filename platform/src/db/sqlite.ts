@@ -8,7 +8,7 @@ import type { Engine } from './db.js'
 import { type Dialect, hasCode } from './dialect.js'
 import { GroupCommit } from './group-commit.js'
 import { linearRegex } from './linear-regex.js'
-import { rowSource, serveRows } from './sqlite-rows.js'
+import { registerRowSources, rowSource } from './sqlite-rows.js'
 import { readSnapshot } from './sqlite-snapshot.js'
 
 const CACHED_STATEMENTS = 500
@@ -18,7 +18,7 @@ const dialect: Dialect = {
   rows: rowSource,
   ilike: (column, pattern) => sql`lower(${column}) like lower(${pattern})`,
   matches: (column, regex) => {
-    linearRegex(regex) // refuses before the first row does
+    linearRegex(regex) // rejects before the first row is read
     return sql`regexp(${regex}, ${column})`
   },
   member: (column, name) => sql`(select case type when 'true' then 'true' when 'false' then 'false'
@@ -34,7 +34,7 @@ const dialect: Dialect = {
   isUniqueViolation: (error) => hasCode(error, 'SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY'),
 }
 
-/** Two handles on one file in WAL mode: a writer, fully synchronous, and a reader that never waits for it. */
+/** Opens two handles on one file in WAL mode: a fully synchronous writer, and a reader that never waits for it. */
 export function openSqlite(file: string): Engine {
   mkdirSync(dirname(file), { recursive: true })
   const writer = open(file, {})
@@ -49,7 +49,7 @@ export function openSqlite(file: string): Engine {
     reading: (work) => work(read),
     transaction: (work) => commits.submit(work),
     script: async (text) => writer.transaction(() => void writer.exec(text))(),
-    exclusive: (work) => work(), // one process owns the file; the writer handle serialises the rest
+    exclusive: (work) => work(), // one process owns the file, and the writer serializes its work
     snapshot: (work) => readSnapshot(file, work),
     close: async () => {
       await commits.drain()
@@ -65,9 +65,9 @@ export function openSqlite(file: string): Engine {
 function open(file: string, options: Database.Options) {
   try {
     const handle = new Database(file, { ...options, timeout: 0 })
-    handle.pragma('case_sensitive_like = ON') // as PostgreSQL, and as MLflow's LIKE
+    handle.pragma('case_sensitive_like = ON') // like PostgreSQL, and like MLflow's LIKE
     handle.pragma('mmap_size = 268435456')
-    handle.pragma('cache_size = -8000') // KiB of what is in the log only: the rest is mapped
+    handle.pragma('cache_size = -8000') // KiB, for pages in the log only: the rest is memory-mapped
     if (!options.readonly) {
       handle.pragma('journal_mode = WAL')
       handle.pragma('synchronous = FULL')
@@ -90,10 +90,10 @@ function kysely(handle: Database.Database) {
   return new Kysely<any>({ dialect: new SqliteDialect({ database: cachePrepared(handle) }) })
 }
 
-/** Kysely prepares on every call; better-sqlite3 statements are cheap to keep. The oldest is dropped beyond the limit. */
+/** Caches prepared statements, because Kysely prepares on every call. Drops the oldest beyond the limit. */
 function cachePrepared(handle: Database.Database) {
   const statements = new Map<string, ReturnType<typeof takingRows>>()
-  const takingRows = serveRows(handle)
+  const takingRows = registerRowSources(handle)
   return {
     close: () => undefined, // the engine owns the handle
     prepare(text: string) {

@@ -1,7 +1,7 @@
-/** Statements kept on each connection; a text beyond them is parsed and planned every time. */
+/** Prepared statements per connection; further texts are parsed and planned every time. */
 const MAX_STATEMENTS = 500
 
-/** The names by which PostgreSQL's connections know statements that they have parsed and planned. */
+/** Assigns names to statements that PostgreSQL's connections have prepared. */
 export class StatementNames {
   readonly #names = new Map<string, string>()
   #generation = 0
@@ -14,7 +14,7 @@ export class StatementNames {
     return name
   }
 
-  /** What was planned is not asked for again: new names from now on. */
+  /** Discards all plans by using new names from now on. */
   renew() {
     this.#generation++
     this.#names.clear()
