@@ -261,13 +261,13 @@ describe.each(backends)('runs on %s', (_name, backend) => {
   })
 
   test('announces the start and the end of a run', async () => {
-    const { mailbox, leave } = await serving.context.events.feed.subscribe()
+    const { mailbox, unsubscribe } = await serving.context.events.feed.subscribe()
     const run_id = await submit([{ task_key: 'a', ...node('waits') }])
     const announced = async () => {
       for (;;) {
         const delivery = await mailbox.take(10_000)
         if (!delivery || delivery === 'closed') throw new Error('no event arrived')
-        const changes = delivery.noted.map(({ change }) => change)
+        const changes = delivery.changes.map(({ change }) => change)
         if (changes.some((change) => change.type === 'job_run' && change.run_id === String(run_id))) return
       }
     }
@@ -275,6 +275,6 @@ describe.each(backends)('runs on %s', (_name, backend) => {
     await serving.client(CancelRun, { run_id })
     await announced()
     await waitForEnd(serving.client, run_id)
-    leave()
+    unsubscribe()
   })
 })

@@ -2,25 +2,25 @@ import { ApiError } from '../errors.js'
 import { LOCAL_OWNER, type Principal } from './principal.js'
 import type { Tokens } from './tokens.js'
 
-/** Who sends a request, from its `Authorization` header. @throws UNAUTHENTICATED */
+/** Returns the principal of an `Authorization` header. @throws UNAUTHENTICATED */
 export type Authenticate = (authorization: string | undefined, remoteAddress: string) => Promise<Principal>
 
 export interface AuthenticateOptions {
   readonly tokens: Tokens
   /** Whether a request without a token from a loopback address is the local owner. */
   readonly localOwner: boolean
-  /** What the services of one process show each other; lives only in its memory, and stands for the owner. */
+  /** Token of calls between services of one process, with the owner's rights. Exists only in memory. */
   readonly internalSecret?: string
 }
 
-/** Bearer tokens, and Basic with the token as the password, which is what `MLFLOW_TRACKING_PASSWORD` sends. */
+/** Accepts Bearer tokens, and Basic with the token as password, which `MLFLOW_TRACKING_PASSWORD` sends. */
 export function authenticator({ tokens, localOwner, internalSecret }: AuthenticateOptions): Authenticate {
   return async (authorization, remoteAddress) => {
     if (!authorization) {
       if (localOwner && isLoopback(remoteAddress)) return LOCAL_OWNER
       throw new ApiError(
         'UNAUTHENTICATED',
-        'This server asks for a token: set MLFLOW_TRACKING_TOKEN, or send `Authorization: Bearer …`. `cairn login` stores one.',
+        'This server requires a token. Set MLFLOW_TRACKING_TOKEN, or send `Authorization: Bearer …`. `cairn login` stores one.',
       )
     }
     const secret = bearerOf(authorization)

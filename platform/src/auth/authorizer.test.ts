@@ -37,7 +37,7 @@ const NO_TABLE: SecurableChain = [table(absent), schema(), catalog(), metastore]
 const NO_SCHEMA: SecurableChain = [table(absent), schema(absent), catalog(), metastore]
 const NO_CATALOG: SecurableChain = [table(absent), schema(absent), catalog(absent), metastore]
 
-describe.each(databases)('the authorizer on %s', (_, database) => {
+describe.each(databases)('Authorizer on %s', (_, database) => {
   let auth: TestAuth
   beforeAll(async () => {
     auth = await testAuth(database)
@@ -64,7 +64,7 @@ describe.each(databases)('the authorizer on %s', (_, database) => {
       .orderBy('time')
       .execute()
 
-  test('answers alike for what is absent and what is forbidden, to who has no right above it', async () => {
+  test('returns the same error for absent and forbidden securables without a right above them', async () => {
     const eve = await newcomer()
     const forbidden = await refused(eve, CHAIN)
     expect(forbidden).toMatchObject({ code: 'PERMISSION_DENIED', details: { can_grant: ['owner'] } })
@@ -73,11 +73,11 @@ describe.each(databases)('the authorizer on %s', (_, database) => {
     )
     for (const chain of [NO_TABLE, NO_SCHEMA, NO_CATALOG])
       expect(await refused(eve, chain)).toEqual(forbidden)
-    await give(eve, table(), 'SELECT') // a grant below a closed door does not show what is behind it
+    await give(eve, table(), 'SELECT') // a grant below an invisible container reveals nothing
     expect(await refused(eve, CHAIN)).toEqual(forbidden)
   })
 
-  test('says no more about a closed schema than that it is closed', async () => {
+  test('reveals nothing about the content of an inaccessible schema', async () => {
     const eve = await newcomer()
     await give(eve, catalog(), 'USE CATALOG')
     const closed = await refused(eve, CHAIN)
@@ -91,7 +91,7 @@ describe.each(databases)('the authorizer on %s', (_, database) => {
     })
   })
 
-  test('tells who sees the schema what is missing, and that a table is not there', async () => {
+  test('names the missing privilege or table if the schema is visible', async () => {
     const [mo, team] = [await newcomer(), await auth.identities.create('group', 'data-engineering')]
     await give(mo, catalog(), 'USE CATALOG', 'USE SCHEMA')
     const owned: SecurableChain = [
@@ -113,11 +113,11 @@ describe.each(databases)('the authorizer on %s', (_, database) => {
     expect(await refused(mo, NO_TABLE)).toMatchObject({ code: 'TABLE_NOT_FOUND' })
   })
 
-  test('has the owner of the workspace learn that a catalog is not there', async () => {
+  test('reports a missing catalog to the owner of the workspace', async () => {
     expect(await refused(LOCAL_OWNER, NO_CATALOG)).toMatchObject({ code: 'CATALOG_NOT_FOUND' })
   })
 
-  test('decides many at once exactly as one by one', async () => {
+  test('decides many securables like single ones', async () => {
     const bo = await newcomer()
     await give(bo, catalog(), 'USE CATALOG')
     await give(bo, schema(), 'USE SCHEMA')
@@ -136,12 +136,12 @@ describe.each(databases)('the authorizer on %s', (_, database) => {
     expect(together.map((one) => one.allowed)).toEqual([false, true, true])
   })
 
-  test('keeps a row of what it allowed and what it refused, with the grant that decided', async () => {
+  test('writes an audit row for each decision with the deciding grant', async () => {
     const cy = await newcomer()
     await refused(cy, CHAIN)
     await give(cy, catalog(), 'USE CATALOG', 'USE SCHEMA', 'SELECT')
     await auth.authorizer.require(cy, 'SELECT', CHAIN, 'request-2')
-    await auth.authorizer.require(cy, 'SELECT', CHAIN, 'request-3') // the same within a second is the same
+    await auth.authorizer.require(cy, 'SELECT', CHAIN, 'request-3') // equal decisions within a second share a row
     const rows = await audited(cy)
     expect(rows.map(({ allowed, request_id }) => [allowed, request_id])).toEqual(
       expect.arrayContaining([
@@ -156,12 +156,12 @@ describe.each(databases)('the authorizer on %s', (_, database) => {
     auth.clock.now += 1_000
     await auth.authorizer.require(cy, 'SELECT', CHAIN, 'request-4')
     expect(await audited(cy)).toHaveLength(3)
-    auth.clock.now -= 3_600_000 // somebody set the clock back
+    auth.clock.now -= 3_600_000 // the clock was set back
     await auth.authorizer.require(cy, 'SELECT', CHAIN, 'request-5')
     expect(await audited(cy)).toHaveLength(4)
   })
 
-  test('allows nothing of which it could keep no row, also when it is asked again at once', async () => {
+  test('denies access while the audit row cannot be written, also on retry', async () => {
     const di = await newcomer()
     await give(di, catalog(), 'USE CATALOG', 'USE SCHEMA', 'SELECT')
     await auth.db.engine.script('alter table audit rename to elsewhere')

@@ -9,18 +9,18 @@ import { permissionDenied } from './permission-denied.js'
 import { EVERYONE, LOCAL_OWNER, type Principal } from './principal.js'
 import type { AuthSchema } from './schema.js'
 
-/** Every securable's last ancestor: the workspace itself. */
+/** The workspace, which is the last ancestor of every securable. */
 export const METASTORE: SecurableChain = [
   { type: 'metastore', id: 'metastore', name: 'metastore', owner: LOCAL_OWNER.id },
 ]
 
-/** Audit rows of one and the same routine decision within this time are one row. */
+/** Equal routine decisions within this time share one audit row. */
 const REPEAT_MS = 1_000
 
 type OneOf = Privilege | readonly Privilege[]
 const listOf = (privilege: OneOf) => (typeof privilege === 'string' ? [privilege] : privilege)
 
-/** The one way to a decision: gathers the facts, decides, writes the audit row for allow and for deny. */
+/** All access decisions are made here: reads the facts, decides, and writes an audit row. */
 export class Authorizer {
   readonly #db: Db<AuthSchema>
   readonly #now: () => number
@@ -32,13 +32,13 @@ export class Authorizer {
     this.#now = now
   }
 
-  /** Decides without a trace, to filter and to explain. */
+  /** Decides without an audit row, for filters and explanations. */
   async decide(principal: Principal, privilege: OneOf, chain: SecurableChain): Promise<Decision> {
     const [decision] = await this.decideAll(principal, privilege, [chain])
     return decision!
   }
 
-  /** The same question about many securables with the queries of one: how lists are filtered. */
+  /** Decides about many securables with the number of queries of one, to filter lists. */
   async decideAll(
     principal: Principal,
     privilege: OneOf,
@@ -56,7 +56,7 @@ export class Authorizer {
   }
 
   /**
-   * What `require` would answer, without a trace: `undefined` when allowed and there, else the error.
+   * The error that `require` would throw, or `undefined`; without an audit row.
    */
   async permissionDenied(
     principal: Principal,
@@ -69,8 +69,8 @@ export class Authorizer {
   }
 
   /**
-   * @throws PERMISSION_DENIED naming what is missing and who can grant it, or, for a chain with absent securables, a
-   * NOT_FOUND if the principal may know that; see `refusal.ts`.
+   * @throws PERMISSION_DENIED with the missing privilege and who can grant it; for a chain with absent securables a
+   * NOT_FOUND if the principal may know that; see `permission-denied.ts`.
    */
   async require(
     principal: Principal,
@@ -87,12 +87,12 @@ export class Authorizer {
     return decision
   }
 
-  /** The principal's own id and those of all groups around it; cycles end. */
+  /** The ids of the principal and of all groups that contain it, also indirectly. Handles cycles. */
   async identities(principal: Principal): Promise<ReadonlySet<string>> {
     return new Set((await this.#around(principal)).keys())
   }
 
-  /** Names of principals by id; an id that is gone stands for itself. */
+  /** Names of principals by id; deleted ones keep their id. */
   async names(ids: Iterable<string>): Promise<(id: string) => string> {
     const rows = await this.#db.read
       .selectFrom('principals')
@@ -140,11 +140,11 @@ export class Authorizer {
   ) {
     const [securable] = chain
     const allowed = decision.allowed && !securable.absent
-    if (allowed && securable.type === 'metastore') return // the workspace's routine; its denials are kept
+    if (allowed && securable.type === 'metastore') return // routine decisions on the workspace; denials are recorded
     const time = this.#now()
     const key = `${principal.id} ${action} ${securable.id || securable.name} ${allowed}`
     const since = time - (this.#recent.get(key) ?? Number.NEGATIVE_INFINITY)
-    if (since >= 0 && since < REPEAT_MS) return // below 0 where the clock was set back
+    if (since >= 0 && since < REPEAT_MS) return // negative after the clock was set back
     if (this.#recent.size > 10_000) this.#recent.clear()
     this.#recent.set(key, time)
     try {
@@ -164,7 +164,7 @@ export class Authorizer {
       }
       await this.#db.transaction((tx) => tx.insertInto('audit').values(row).execute())
     } catch (error) {
-      this.#recent.delete(key) // who asks again at once is not let through without a row
+      this.#recent.delete(key) // a retry must not be allowed without a row
       throw error
     }
   }
@@ -174,7 +174,7 @@ export class Authorizer {
   }
 }
 
-/** One line for people: which grant or ownership decided, or what was missing. */
+/** Describes in one line which grant or ownership decided, or what was missing. */
 export function explain(decision: Decision, nameOf: (id: string) => string): string {
   if (!decision.allowed)
     return `missing ${decision.missing.map((one) => `${one.privileges.join(' or ')} on ${one.securable.name}`).join(', ')}`

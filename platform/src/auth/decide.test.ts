@@ -24,8 +24,8 @@ const grant = (principal_id: string, securable_id: string, privilege: Privilege)
   privilege,
 })
 
-describe('a decision', () => {
-  test('reading a table needs SELECT and USE on both containers, and names what is missing', () => {
+describe('decide', () => {
+  test('requires SELECT on a table and USE on both containers, and names what is missing', () => {
     const grants = [grant('team', 'c.s.t', 'SELECT'), grant('team', 'c', 'USE CATALOG')]
     const decision = ask(['ada', 'team'], ['SELECT'], grants)
     expect(decision).toEqual({
@@ -41,7 +41,7 @@ describe('a decision', () => {
     ])
   })
 
-  test('a grant on a container covers what is inside', () => {
+  test('applies a grant on a container to its content', () => {
     const grants = [
       grant('ada', 'c', 'SELECT'),
       grant('ada', 'c', 'USE SCHEMA'),
@@ -51,13 +51,13 @@ describe('a decision', () => {
     expect(ask(['ada'], ['MODIFY'], grants).allowed).toBe(false)
   })
 
-  test('BROWSE on a container shows what is inside without USE, and opens nothing', () => {
+  test('shows the content of a container with BROWSE, without USE and without access', () => {
     const grants = [grant('ada', 'c', 'BROWSE')]
     expect(ask(['ada'], ['SELECT', 'BROWSE'], grants).allowed).toBe(true)
     expect(ask(['ada'], ['SELECT'], grants).allowed).toBe(false)
   })
 
-  test('an owner has every privilege on what is owned, but still needs USE above it', () => {
+  test('grants an owner all privileges, but requires USE on the containers', () => {
     const owned = chainOf(['root', 'ada', 'root', 'root'])
     expect(ask(['ada'], ['MODIFY'], [], owned)).toMatchObject({
       allowed: false,
@@ -68,7 +68,7 @@ describe('a decision', () => {
   })
 })
 
-/** The same rules, written naively: for each thing needed, is there any reason? */
+/** A naive implementation of the same rules. */
 function reference({ identities, privileges, chain, grants }: AccessRequest): boolean {
   const holds = (wanted: readonly string[], from: number) =>
     chain
@@ -119,8 +119,8 @@ const world = fc.record({
   grants: grantsOf,
 })
 
-describe('for any hierarchy, owners and grants', () => {
-  test('the decision equals the reference evaluator', () => {
+describe('decide for random hierarchies, owners and grants', () => {
+  test('equals the reference implementation', () => {
     fc.assert(
       fc.property(world, (question) => {
         expect(decide(question).allowed).toBe(reference(question))
@@ -129,7 +129,7 @@ describe('for any hierarchy, owners and grants', () => {
     )
   })
 
-  test('nothing granted and nothing owned is denied', () => {
+  test('denies without a grant and ownership', () => {
     fc.assert(
       fc.property(world, (question) => {
         expect(decide({ ...question, grants: [], identities: new Set(['nobody']) }).allowed).toBe(false)
@@ -137,7 +137,7 @@ describe('for any hierarchy, owners and grants', () => {
     )
   })
 
-  test('one more grant never takes access away', () => {
+  test('never denies more after an additional grant', () => {
     fc.assert(
       fc.property(world, grantsOf, (question, more) => {
         if (decide(question).allowed)

@@ -2,12 +2,12 @@ import type { Privilege, SecurableType } from '../protocol/privileges.js'
 
 export interface Securable {
   readonly type: SecurableType
-  /** Never the name: what is dropped and created again inherits nothing stale. */
+  /** Not the name, so that a securable created again does not inherit old grants. */
   readonly id: string
   readonly name: string
   /** Principal id. */
   readonly owner: string
-  /** Named by a request, but not there: nobody owns it and nothing is granted on it. */
+  /** The securable does not exist, so it has no owner and no grants. */
   readonly absent?: true
 }
 
@@ -21,16 +21,16 @@ export interface Grant {
 }
 
 export interface AccessRequest {
-  /** The principal and every group that it belongs to, directly or through others. */
+  /** The principal and all groups that contain it, also indirectly. */
   readonly identities: ReadonlySet<string>
-  /** Several: any one of them is enough. */
+  /** Any one of them is sufficient. */
   readonly privileges: readonly Privilege[]
   readonly chain: SecurableChain
   /** The grants on the chain; others are ignored. */
   readonly grants: readonly Grant[]
 }
 
-/** One thing that had to hold, and what made it hold. */
+/** A requirement that was met, and the grant or ownership that met it. */
 export interface GrantBasis {
   readonly privilege: Privilege | 'OWNER'
   readonly securable: Securable
@@ -47,9 +47,9 @@ export type Decision =
   | { readonly allowed: false; readonly missing: readonly MissingPrivilege[] }
 
 /**
- * Who may do what, as Unity Catalog has it: the privilege on the securable or any ancestor, and USE on every container
- * between; BROWSE, which shows that something exists and nothing in it, stands for USE where it is enough. The owner of
- * a securable has every privilege on it and on all below. Default deny, allow only; ADR 5.
+ * Decides by Unity Catalog's rules: requires the privilege on the securable or an ancestor, and USE on every container
+ * between. If BROWSE, which reveals only existence, is sufficient, it also replaces USE. The owner of a securable has all
+ * privileges on it and on everything below. Deny by default; there are no deny grants (ADR 5).
  */
 export function decide(request: AccessRequest): Decision {
   const basis: GrantBasis[] = []
@@ -62,7 +62,7 @@ export function decide(request: AccessRequest): Decision {
   return missing.length > 0 ? { allowed: false, missing } : { allowed: true, basis }
 }
 
-/** One thing that must hold, on the first of the chain or above. */
+/** Privileges of which one must be granted on the first securable of the chain or on an ancestor. */
 export interface Requirement {
   readonly privileges: readonly Privilege[]
   readonly chain: SecurableChain

@@ -21,7 +21,7 @@ describe.each(databases)('grants on %s', (_, database) => {
   const held = async () =>
     (await auth.grants.onChain([table])).map(({ principal, privilege }) => `${principal} ${privilege}`)
 
-  test('are given and taken once, however often they are asked for', async () => {
+  test('are added and removed idempotently', async () => {
     const give = [{ principal_id: ada.id, add: ['SELECT', 'MODIFY'] as const, remove: [] }]
     await auth.grants.change(table, give, LOCAL_OWNER)
     await auth.grants.change(table, give, LOCAL_OWNER)
@@ -32,7 +32,7 @@ describe.each(databases)('grants on %s', (_, database) => {
     expect(await held()).toEqual(['ada SELECT'])
   })
 
-  test('change all or none', async () => {
+  test('change atomically', async () => {
     const before = await held()
     const unknown = [
       { principal_id: ada.id, add: ['BROWSE'] as const, remove: ['SELECT'] as const },
@@ -46,7 +46,7 @@ describe.each(databases)('grants on %s', (_, database) => {
     expect(await held()).toEqual(before)
   })
 
-  test('end the same in whatever order and however often changes to different things come', async () => {
+  test('do not depend on order and repetition of changes to different securables', async () => {
     const privilege = fc.constantFrom<Privilege>('SELECT', 'MODIFY', 'BROWSE')
     const changes = fc.uniqueArray(fc.record({ privilege, add: fc.boolean() }), {
       selector: (change) => change.privilege,
@@ -74,7 +74,7 @@ describe.each(databases)('grants on %s', (_, database) => {
     )
   })
 
-  test('are purged with their securable, and with no other', async () => {
+  test('are purged only with their own securable', async () => {
     const [metastore] = METASTORE
     await auth.grants.change(
       metastore,

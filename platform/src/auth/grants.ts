@@ -13,7 +13,7 @@ export interface GrantChange {
   readonly remove: readonly Privilege[]
 }
 
-/** Who was granted what, on ids of securables. */
+/** Store of grants by the ids of securables. */
 export class Grants {
   readonly #db: Db<AuthSchema>
   readonly #now: () => number
@@ -23,7 +23,7 @@ export class Grants {
     this.#now = now
   }
 
-  /** All changes or none. @throws INVALID_PARAMETER_VALUE for a privilege that the kind of securable cannot carry */
+  /** Applies all changes or none. @throws INVALID_PARAMETER_VALUE for a privilege that the type of securable does not have */
   async change(securable: Securable, changes: readonly GrantChange[], by: Principal): Promise<void> {
     for (const privilege of changes.flatMap((change) => change.add))
       if (!grantableOn(privilege, securable.type))
@@ -55,7 +55,7 @@ export class Grants {
     })
   }
 
-  /** The grants on all of a chain, with the principals' names: what explains effective permissions. */
+  /** The grants on all securables of a chain with the names of principals, to explain effective permissions. */
   onChain(chain: SecurableChain): Promise<NamedGrant[]> {
     return this.#db.read
       .selectFrom('grants')
@@ -76,7 +76,7 @@ export class Grants {
       .execute()
   }
 
-  /** To be called when a securable goes: its grants go with it. */
+  /** Must be called when a securable is deleted. */
   async purge(securableIds: readonly string[]): Promise<void> {
     await this.#db.transaction((tx) => purgeGrants(tx, securableIds))
   }
@@ -86,7 +86,7 @@ export interface NamedGrant extends Grant {
   readonly principal: string
 }
 
-/** For stores that delete a securable and its grants in one transaction. */
+/** Deletes the grants of a securable in the transaction that deletes it. */
 export async function purgeGrants(
   tx: Transaction<Pick<AuthSchema, 'grants'>>,
   securableIds: readonly string[],

@@ -12,7 +12,7 @@ describe.each(databases)('identities on %s', (_, database) => {
   const group = (name: string) => auth.identities.create('group', name)
   const user = (name: string) => auth.identities.create('user', name)
 
-  test('start with the owner and everyone, as often as they are bootstrapped', async () => {
+  test('are bootstrapped idempotently with the owner and everyone', async () => {
     await auth.identities.bootstrap()
     expect(await auth.identities.get('owner')).toMatchObject({ id: LOCAL_OWNER.id, type: 'user', active: 1 })
     expect(await auth.identities.get('account users')).toMatchObject({ id: EVERYONE.id })
@@ -20,7 +20,7 @@ describe.each(databases)('identities on %s', (_, database) => {
     await expect(auth.identities.update(LOCAL_OWNER.id, { active: false })).rejects.toThrow('deactivated')
   })
 
-  test('have one name each, across types, and no name that is an id', async () => {
+  test('have names that are unique over all types and ids', async () => {
     const ada = await user('ada@example.org')
     await expect(group('ada@example.org')).rejects.toMatchObject({ code: 'RESOURCE_ALREADY_EXISTS' })
     await expect(user(ada.id)).rejects.toMatchObject({ code: 'RESOURCE_ALREADY_EXISTS' })
@@ -39,7 +39,7 @@ describe.each(databases)('identities on %s', (_, database) => {
     },
   )
 
-  test('list by type and name, in pages, with the total', async () => {
+  test('are listed by type and name in pages with the total', async () => {
     for (const name of ['s3', 's1', 's2']) await auth.identities.create('service_principal', name)
     const { rows, total } = await auth.identities.list('service_principal', { offset: 1, limit: 1 })
     expect([rows.map((row) => row.name), total]).toEqual([['s2'], 3])
@@ -48,7 +48,7 @@ describe.each(databases)('identities on %s', (_, database) => {
     expect((await auth.identities.list('service_principal', { ids: [] })).rows).toEqual([])
   })
 
-  test('belong to groups through groups, and a circle of groups ends', async () => {
+  test('belong to groups indirectly, also through cycles', async () => {
     const [bo, inner, outer] = [await user('bo'), await group('inner'), await group('outer')]
     await auth.identities.addMember(inner.id, bo.id)
     await auth.identities.addMember(outer.id, inner.id)
@@ -58,21 +58,21 @@ describe.each(databases)('identities on %s', (_, database) => {
     expect(await auth.authorizer.identities(bo)).toEqual(new Set([bo.id, EVERYONE.id]))
   })
 
-  test('join a group all or none', async () => {
+  test('join a group atomically', async () => {
     const [team, cy, di] = [await group('team'), await user('cy'), await user('di')]
     await auth.identities.changeMembers(team.id, { add: [cy.id] })
     await expect(auth.identities.changeMembers(team.id, { replace: [di.id, 'nobody'] })).rejects.toThrow(
       "principal 'nobody' does not exist",
     )
     await expect(auth.identities.addMember(cy.id, di.id)).rejects.toThrow(`group '${cy.id}' does not exist`)
-    await expect(auth.identities.addMember(EVERYONE.id, di.id)).rejects.toThrow('Everybody belongs')
+    await expect(auth.identities.addMember(EVERYONE.id, di.id)).rejects.toThrow('All principals belong')
     expect((await auth.identities.members(team.id)).map((one) => one.name)).toEqual(['cy'])
     await auth.identities.changeMembers(team.id, { replace: [di.id] })
     expect((await auth.identities.members(team.id)).map((one) => one.name)).toEqual(['di'])
     expect((await auth.identities.groupsOf(di.id)).map((one) => one.name)).toEqual(['team'])
   })
 
-  test('take their tokens, grants and memberships with them', async () => {
+  test('are deleted with their tokens, grants and memberships', async () => {
     const [gone, team] = [await user('gone'), await group('left')]
     await auth.identities.addMember(team.id, gone.id)
     const { secret } = await auth.tokens.issue(gone.id, 'laptop')

@@ -5,7 +5,7 @@ import { ApiError, invalid, missing } from '../errors.js'
 import { EVERYONE, LOCAL_OWNER, type Principal, type PrincipalType } from './principal.js'
 import type { AuthSchema, PrincipalRow } from './schema.js'
 
-/** Users, groups and service principals, and who belongs to which group. */
+/** Store of users, groups, service principals and memberships. */
 export class Identities {
   readonly #db: Db<AuthSchema>
   readonly #now: () => number
@@ -15,7 +15,7 @@ export class Identities {
     this.#now = now
   }
 
-  /** The principals that exist from the first start: the owner of the workspace and the group of everyone. */
+  /** Creates the built-in principals: the owner of the workspace and the group of all principals. */
   async bootstrap(): Promise<void> {
     const builtIn = [LOCAL_OWNER, EVERYONE].map((one) => ({
       ...one,
@@ -32,7 +32,7 @@ export class Identities {
     )
   }
 
-  /** @throws RESOURCE_ALREADY_EXISTS when any principal has the name */
+  /** @throws RESOURCE_ALREADY_EXISTS if any principal has the name */
   async create(type: PrincipalType, name: string, displayName = name): Promise<PrincipalRow> {
     checkName(name)
     const row: PrincipalRow = {
@@ -49,7 +49,7 @@ export class Identities {
     return row
   }
 
-  /** Names and ids share one space, so that neither can be taken for the other. */
+  /** Names and ids share one namespace, so that they cannot be confused. */
   async #unique(name: string, write: (tx: Transaction<AuthSchema>) => Promise<void>): Promise<void> {
     const taken = (cause?: unknown) =>
       new ApiError('RESOURCE_ALREADY_EXISTS', `Principal '${name}' already exists.`, { cause })
@@ -75,7 +75,7 @@ export class Identities {
     return row
   }
 
-  /** By name. `name` and `displayName` filter exactly, as SCIM's `eq` does; `ids` keeps only those. */
+  /** Ordered by name. `name` and `displayName` filter exactly, like SCIM's `eq`; `ids` restricts the result. */
   async list(
     type: PrincipalType,
     { offset = 0, limit = 10_000, name, displayName, ids }: ListOptions = {},
@@ -93,7 +93,7 @@ export class Identities {
     return { rows, total }
   }
 
-  /** @throws RESOURCE_DOES_NOT_EXIST, RESOURCE_ALREADY_EXISTS for a name that is taken */
+  /** @throws RESOURCE_DOES_NOT_EXIST, RESOURCE_ALREADY_EXISTS for an existing name */
   async update(id: string, change: PrincipalChange): Promise<PrincipalRow> {
     const { name, display_name, active } = change
     if (isBuiltIn(id) && (name !== undefined || active === false))
@@ -111,7 +111,7 @@ export class Identities {
     return this.get(id)
   }
 
-  /** Tokens, grants and memberships go with the principal; what it owns is for the caller to look at first. */
+  /** Also deletes tokens, grants and memberships. The caller must first check what the principal owns. */
   async delete(id: string): Promise<void> {
     if (isBuiltIn(id)) throw invalid('The built-in principals cannot be deleted.')
     await this.#db.transaction((tx) => tx.deleteFrom('principals').where('id', '=', id).execute())
@@ -125,10 +125,10 @@ export class Identities {
     return this.changeMembers(groupId, { remove: [memberId] })
   }
 
-  /** All or nothing; `replace` takes out everybody first. A group may hold groups, in circles too. */
+  /** Atomic; `replace` removes all members first. Groups may contain groups, also in cycles. */
   async changeMembers(groupId: string, { add = [], remove = [], replace }: MemberChange): Promise<void> {
     if (groupId === EVERYONE.id)
-      throw invalid(`Everybody belongs to '${EVERYONE.name}': it has no list of members.`)
+      throw invalid(`All principals belong to '${EVERYONE.name}': its members cannot be changed.`)
     await this.#db.transaction(async (tx) => {
       await requireAll(tx, [groupId], 'group')
       const joining = [...new Set([...add, ...(replace ?? [])])]
@@ -191,11 +191,11 @@ const isBuiltIn = (id: string) => id === LOCAL_OWNER.id || id === EVERYONE.id
 function checkName(name: string) {
   if (!/^[\w@.+\- ]{1,255}$/.test(name) || name.trim() !== name)
     throw invalid(
-      `Invalid principal name '${name}': letters, digits, inner spaces and _@.+- only, at most 255.`,
+      `Invalid principal name '${name}': use letters, digits, inner spaces and _@.+-, at most 255 characters.`,
     )
 }
 
-/** @throws RESOURCE_DOES_NOT_EXIST naming the first id that is no principal, or none of the type */
+/** @throws RESOURCE_DOES_NOT_EXIST for the first id that is not a principal of the type */
 async function requireAll(tx: Transaction<AuthSchema>, ids: readonly string[], type?: PrincipalType) {
   const rows = await tx
     .selectFrom('principals')

@@ -12,8 +12,8 @@ import {
 import type { Principal } from './principal.js'
 
 /**
- * Securables whose very existence is governed: one of these privileges (or ownership) shows that one is there, the
- * metastore's show all that is in it. The other kinds of securable hide nothing but their content.
+ * Types of securables whose existence is protected: one of these privileges, or ownership, reveals it; those on the
+ * metastore reveal everything in it. Other types protect only their content.
  */
 export const VISIBILITY_PRIVILEGES = {
   metastore: ['USE CATALOG', 'BROWSE', 'MANAGE'],
@@ -34,22 +34,21 @@ const NOT_FOUND: Partial<Record<SecurableType, ErrorCode>> = {
 }
 
 /**
- * The answer to a question that was denied, or whose securable is absent. Who sees the container learns which of the
- * two it is, what is missing and who can grant it. Who does not gets one and the same answer for both, made of
- * nothing but the request's own names.
+ * The error for a denied request or an absent securable. A principal who can see the container learns which of the two it
+ * is, what is missing and who can grant it. Otherwise both errors are the same and contain only names from the request.
  */
 export function permissionDenied(
-  question: AccessRequest,
+  request: AccessRequest,
   principal: Principal,
   nameOf: (id: string) => string,
 ): ApiError {
-  const { chain } = question
-  const level = lostFromSight(question)
+  const { chain } = request
+  const level = firstInvisible(request)
   const lost = chain[level]!
-  const hidden = isGoverned(lost.type) && !sees(question, level + 1)
+  const hidden = isGoverned(lost.type) && !sees(request, level + 1)
   if (lost.absent && !hidden)
     return new ApiError(NOT_FOUND[lost.type] ?? 'RESOURCE_DOES_NOT_EXIST', notFound(lost))
-  const missing = whatIsMissing(question, level, hidden)
+  const missing = missingPrivileges(request, level, hidden)
   const owners = (hidden ? chain.slice(-1) : chain.slice(level)).map((one) => nameOf(one.owner))
   const can_grant = [...new Set(owners)]
   const details = {
@@ -70,31 +69,31 @@ export function permissionDenied(
   return new ApiError('PERMISSION_DENIED', message, { details })
 }
 
-/** The highest level of the chain that is not there or not to be seen; 0, the securable itself, when all above it is. */
-function lostFromSight(question: AccessRequest): number {
-  const { chain } = question
+/** The highest level of the chain that is absent or invisible; 0, the securable itself, if all above it are visible. */
+function firstInvisible(request: AccessRequest): number {
+  const { chain } = request
   for (let level = chain.length - 1; level > 0; level--)
-    if (chain[level]!.absent || (chain[level]!.type !== 'metastore' && !sees(question, level))) return level
+    if (chain[level]!.absent || (chain[level]!.type !== 'metastore' && !sees(request, level))) return level
   return 0
 }
 
-function sees(question: AccessRequest, level: number): boolean {
-  const securable = question.chain[level]
+function sees(request: AccessRequest, level: number): boolean {
+  const securable = request.chain[level]
   if (!securable || !isGoverned(securable.type)) return true
   return decide({
-    ...question,
+    ...request,
     privileges: VISIBILITY_PRIVILEGES[securable.type],
-    chain: chainFrom(question.chain, level),
+    chain: chainFrom(request.chain, level),
   }).allowed
 }
 
-/** At and below the level that was lost from sight everything counts as missing, so that nothing there shows through. */
-function whatIsMissing(question: AccessRequest, level: number, hidden: boolean): MissingPrivilege[] {
+/** At and below an invisible level everything counts as missing, so that nothing about it is revealed. */
+function missingPrivileges(request: AccessRequest, level: number, hidden: boolean): MissingPrivilege[] {
   const blind = hidden || level > 0
-  return requirementsOf(question.privileges, question.chain)
+  return requirementsOf(request.privileges, request.chain)
     .filter((need) => {
-      const at = question.chain.indexOf(need.chain[0])
-      return (blind && at <= level) || !findBasis(need, question)
+      const at = request.chain.indexOf(need.chain[0])
+      return (blind && at <= level) || !findBasis(need, request)
     })
     .map((need) => ({ privileges: need.privileges, securable: need.chain[0] }))
 }

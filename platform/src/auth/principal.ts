@@ -6,8 +6,8 @@ export interface Principal {
   readonly name: string
 }
 
-/** Who a request without a token is on a loopback address: the workspace's owner. */
+/** The owner of the workspace, who also sends requests from loopback addresses without a token. */
 export const LOCAL_OWNER: Principal = { id: 'local-owner', type: 'user', name: 'owner' }
 
-/** The group that every principal belongs to. */
+/** The group of all principals. */
 export const EVERYONE: Principal = { id: 'account-users', type: 'group', name: 'account users' }

@@ -4,7 +4,7 @@ import type { PrincipalType } from './principal.js'
 export interface PrincipalRow {
   id: string
   type: PrincipalType
-  /** Unique over all principals: an e-mail, a service principal's or a group's name. */
+  /** Unique over all principals: the e-mail of a user, or the name of a service principal or group. */
   name: string
   display_name: string
   active: 0 | 1

@@ -4,7 +4,7 @@ import { databases } from '../testing/databases.js'
 import type { AuthSchema } from './schema.js'
 import { Tickets } from './tickets.js'
 
-test.each(databases)('on %s a ticket opens its subject until it expires', async (_, database) => {
+test.each(databases)('a ticket on %s grants access to its subject until it expires', async (_, database) => {
   const { db, close } = await database.open()
   await migrate(db, 'auth', new URL('./migrations/', import.meta.url))
   let now = 1_000

@@ -4,8 +4,8 @@ import type { AuthSchema } from './schema.js'
 import { hashSecret } from './tokens.js'
 
 /**
- * Secrets that open one thing for a while, for a URL that is used without other credentials. Only hashes are kept, as
- * with tokens, and any server on the database honours them.
+ * Temporary secrets that grant access to one subject, for URLs used without other credentials. Only hashes are stored, as
+ * for tokens. Valid on all servers of the database.
  */
 export class Tickets {
   readonly #db: Db<AuthSchema>
@@ -27,7 +27,7 @@ export class Tickets {
     return secret
   }
 
-  /** What the secret opens, unless it is unknown or expired. */
+  /** The subject of the secret; undefined if it is unknown or expired. */
   async find(secret: string): Promise<string | undefined> {
     const row = await this.#db.read
       .selectFrom('tickets')

@@ -11,7 +11,7 @@ describe.each(databases)('tokens on %s', (_, database) => {
   })
   afterAll(() => auth.close())
 
-  test('stand for their principal until they expire', async () => {
+  test('authenticate their principal until they expire', async () => {
     const ada = await auth.identities.create('user', 'ada')
     const { secret, token } = await auth.tokens.issue(ada.id, 'laptop', 60)
     expect(token.expires_at).toBe(auth.clock.now + 60_000)
@@ -20,7 +20,7 @@ describe.each(databases)('tokens on %s', (_, database) => {
     expect(await auth.tokens.findPrincipal(secret)).toBeUndefined()
   })
 
-  test('end when revoked, by nobody but their own principal', async () => {
+  test('can be revoked only by their own principal', async () => {
     const [bo, eve] = [
       await auth.identities.create('user', 'bo'),
       await auth.identities.create('user', 'eve'),
@@ -35,7 +35,7 @@ describe.each(databases)('tokens on %s', (_, database) => {
     expect(await auth.tokens.list(bo.id)).toEqual([])
   })
 
-  test('are taken over from outside once, and stay revoked', async () => {
+  test('are imported once and stay revoked', async () => {
     const ops = await auth.identities.create('service_principal', 'ops')
     const secret = 'a secret that somebody else generated'
     await auth.tokens.ensure(ops.id, 'from a file', secret)
@@ -48,7 +48,7 @@ describe.each(databases)('tokens on %s', (_, database) => {
     expect(await auth.tokens.findPrincipal(secret)).toBeUndefined()
   })
 
-  test('sleep while their principal is not active', async () => {
+  test('are rejected while their principal is inactive', async () => {
     const cy = await auth.identities.create('user', 'cy')
     const { secret } = await auth.tokens.issue(cy.id, 'ci')
     await auth.identities.update(cy.id, { active: false })
@@ -57,7 +57,7 @@ describe.each(databases)('tokens on %s', (_, database) => {
     expect(await auth.tokens.findPrincipal(secret)).toBeDefined()
   })
 
-  test('are nowhere in the database in the clear', async () => {
+  test('are not stored in plain text', async () => {
     const di = await auth.identities.create('user', 'di')
     const { secret } = await auth.tokens.issue(di.id, 'ci')
     const rows = await auth.db.for<{ tokens: object }>().read.selectFrom('tokens').selectAll().execute()
@@ -65,7 +65,7 @@ describe.each(databases)('tokens on %s', (_, database) => {
     expect(JSON.stringify(rows)).not.toContain(secret.slice(6))
   })
 
-  test('come as Bearer or as a Basic password; without one only loopback is the owner, where that is allowed', async () => {
+  test('are accepted as Bearer or Basic password; without one only loopback can be the owner', async () => {
     const flo = await auth.identities.create('user', 'flo')
     const { secret } = await auth.tokens.issue(flo.id, 'ci')
     const basic = `Basic ${Buffer.from(`token:${secret}`).toString('base64')}`

@@ -19,7 +19,7 @@ export interface OwnedToken extends TokenInfo {
   readonly owner: string
 }
 
-/** Access tokens: 256 random bits, kept only as a hash, so that nobody who reads the database can use one. */
+/** Access tokens: 256 random bits, stored as a hash, so that reading the database does not reveal them. */
 export class Tokens {
   readonly #db: Db<AuthSchema>
   readonly #now: () => number
@@ -29,7 +29,7 @@ export class Tokens {
     this.#now = now
   }
 
-  /** @returns the secret, which cannot be had again. `seconds` absent: does not expire. */
+  /** @returns the secret, which is not stored. `seconds` absent: does not expire. */
   async issue(
     principalId: string,
     label: string,
@@ -44,7 +44,7 @@ export class Tokens {
     return { secret, token }
   }
 
-  /** Stores a secret that was generated elsewhere. A secret that is known stays as it is, revoked ones included. */
+  /** Stores a secret that was generated elsewhere. Does nothing for a known secret, even if it is revoked. */
   async ensure(principalId: string, label: string, secret: string): Promise<void> {
     const row = {
       ...{ id: randomUUID(), principal_id: principalId, label, hash: hashSecret(secret) },
@@ -59,7 +59,7 @@ export class Tokens {
     )
   }
 
-  /** The principal a secret stands for, unless it is unknown, expired, revoked, or its principal is not active. */
+  /** The principal of a secret; undefined if it is unknown, expired or revoked, or the principal is inactive. */
   findPrincipal(secret: string): Promise<Principal | undefined> {
     return this.#db.read
       .selectFrom('tokens')
@@ -82,7 +82,7 @@ export class Tokens {
       .execute()
   }
 
-  /** Everybody's tokens that are not revoked, for those who manage identities. */
+  /** The tokens of all principals that are not revoked, for administrators. */
   listAll(ownerName?: string): Promise<OwnedToken[]> {
     return this.#db.read
       .selectFrom('tokens')
@@ -96,7 +96,7 @@ export class Tokens {
       .execute()
   }
 
-  /** Whose token it is; undefined when there is none, or it is revoked. */
+  /** The owner's principal id; undefined if the token does not exist or is revoked. */
   async findOwner(id: string): Promise<string | undefined> {
     const row = await this.#db.read
       .selectFrom('tokens')

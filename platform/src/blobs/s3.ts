@@ -89,7 +89,9 @@ export class S3Blobs implements Blobs {
   }
 
   async head(key: string): Promise<BlobInfo> {
-    const found = await mapS3Errors(key, () => this.#client.send(new HeadObjectCommand(this.#blobObject(key))))
+    const found = await mapS3Errors(key, () =>
+      this.#client.send(new HeadObjectCommand(this.#blobObject(key))),
+    )
     return {
       key: normalizeKey(key),
       size: found.ContentLength ?? 0,

@@ -4,28 +4,28 @@ import type { Change } from '../protocol/events.js'
 import { Coalesced, type GuardedChange, subjectOf } from './coalesce.js'
 import type { EventLog } from './log.js'
 
-/** Takes note of a change that is committed. Costs a look into a map; the rest happens later, for many at once. */
+/** Announces a committed change. Costs only a map access; changes are written later in batches. */
 export type Announce = (change: Change, guard?: Securable) => void
 
-const MOST_SUBJECTS = 5_000
+const MAX_SUBJECTS = 5_000
 const EVERY_MS = 250
 const SOON_MS = 20
 const RETRY_MS = 1_000
 const PURGE_EVERY_MS = 60_000
 
-/** Gathers what this process announces and writes it to the log a few times a second at most. */
+/** Collects the changes that this process announces and writes them to the log at most a few times a second. */
 export class Announcer {
   readonly #events: EventLog
   readonly #log: Log
   readonly #written: () => void
-  #pending = new Coalesced<GuardedChange>(MOST_SUBJECTS)
+  #pending = new Coalesced<GuardedChange>(MAX_SUBJECTS)
   #timer: NodeJS.Timeout | undefined
   #writing: Promise<void> | undefined
   #lastWrite = Number.NEGATIVE_INFINITY
   #lastPurge = performance.now()
   #closed = false
 
-  /** @param written is called after each append */
+  /** @param written called after each append */
   constructor(events: EventLog, log: Log, written: () => void) {
     this.#events = events
     this.#log = log
@@ -37,7 +37,7 @@ export class Announcer {
     this.#schedule(Math.max(SOON_MS, this.#lastWrite + EVERY_MS - performance.now()))
   }
 
-  /** Writes what is still to be written. */
+  /** Writes the remaining changes. */
   async close(): Promise<void> {
     this.#closed = true
     clearTimeout(this.#timer)
@@ -67,7 +67,7 @@ export class Announcer {
 
   async #write() {
     const gathered = this.#pending
-    this.#pending = new Coalesced(MOST_SUBJECTS)
+    this.#pending = new Coalesced(MAX_SUBJECTS)
     try {
       if (gathered.overflowed) await this.#events.reset(async () => true)
       else await this.#events.append(gathered.entries())
@@ -80,11 +80,11 @@ export class Announcer {
     await this.#purge()
   }
 
-  /** What could not be written goes before what was announced meanwhile. */
+  /** Puts changes that could not be written before those announced meanwhile. */
   #restore(gathered: Coalesced<GuardedChange>) {
     const later = this.#pending
     this.#pending = gathered
-    for (const [subject, noted] of later.entries()) gathered.put(subject, noted)
+    for (const [subject, change] of later.entries()) gathered.put(subject, change)
     if (later.overflowed) gathered.overflow()
   }
 

@@ -1,16 +1,16 @@
 import type { Securable } from '../auth/decide.js'
 import type { Change } from '../protocol/events.js'
 
-/** A change on its way to who may hear of it. */
+/** A change with the securable that decides who may see it. */
 export interface GuardedChange {
   readonly change: Change
-  /** What its right is asked on; the metastore if absent. */
+  /** The securable whose right is checked; the metastore if absent. */
   readonly guard?: Securable | undefined
 }
 
-const MOST_KEYS = 50
+const MAX_KEYS = 50
 
-/** The same for changes that may be told as one. */
+/** Equal for changes that may be coalesced. */
 export function subjectOf(change: Change): string {
   switch (change.type) {
     case 'experiment':
@@ -29,8 +29,8 @@ export function subjectOf(change: Change): string {
 }
 
 /**
- * The latest of each subject, in the order of these, and not more than `limit` of them: beyond it `overflowed` stands
- * for all that there was.
+ * Keeps the latest change of each subject, ordered by time, for at most `limit` subjects. Beyond that it is empty and
+ * `overflowed`.
  */
 export class Coalesced<Item extends GuardedChange> {
   readonly #limit: number
@@ -48,7 +48,7 @@ export class Coalesced<Item extends GuardedChange> {
   put(subject: string, item: Item): void {
     if (this.overflowed) return
     const known = this.#items.get(subject)
-    this.#items.delete(subject) // so that it comes last
+    this.#items.delete(subject) // moves it to the end
     this.#items.set(subject, known ? { ...item, change: merged(known.change, item.change) } : item)
     if (this.#items.size > this.#limit) this.overflow()
   }
@@ -71,9 +71,9 @@ function merged(before: Change, now: Change): Change {
   return { ...bare, ...limitKeys([...before.keys, ...now.keys]) }
 }
 
-/** `{ keys }` of different ones, or nothing when they are too many to tell. */
+/** `{ keys }` without duplicates, or `{}` if there are too many. */
 export function limitKeys(keys: Iterable<string>): { keys?: string[] } {
   const different = new Set<string>()
-  for (const key of keys) if (different.add(key).size > MOST_KEYS) return {}
+  for (const key of keys) if (different.add(key).size > MAX_KEYS) return {}
   return { keys: [...different] }
 }

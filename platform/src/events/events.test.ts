@@ -18,10 +18,13 @@ const metrics = (id: string, ...keys: string[]): Change => ({
   keys,
 })
 
-/** Everything that arrives until `enough`. */
-async function hear({ mailbox }: Subscription, enough: (told: Change[]) => boolean): Promise<Delivery[]> {
+/** Collects what arrives until `enough`. */
+async function receive(
+  { mailbox }: Subscription,
+  enough: (changes: Change[]) => boolean,
+): Promise<Delivery[]> {
   const deliveries: Delivery[] = []
-  while (!enough(deliveries.flatMap(({ noted }) => noted.map(({ change }) => change)))) {
+  while (!enough(deliveries.flatMap(({ changes }) => changes.map(({ change }) => change)))) {
     const delivery = await mailbox.take(10_000)
     if (!delivery || delivery === 'closed') throw new Error(`only ${JSON.stringify(deliveries)}`)
     deliveries.push(delivery)
@@ -29,7 +32,7 @@ async function hear({ mailbox }: Subscription, enough: (told: Change[]) => boole
   return deliveries
 }
 const changesOf = (deliveries: readonly Delivery[]) =>
-  deliveries.flatMap(({ noted }) => noted.map(({ change }) => change))
+  deliveries.flatMap(({ changes }) => changes.map(({ change }) => change))
 const runsOf = (told: readonly Change[]) => new Set(told.map((one) => 'run_id' in one && one.run_id))
 
 describe.each(databases)('events on %s', (_name, database) => {
@@ -47,34 +50,34 @@ describe.each(databases)('events on %s', (_name, database) => {
   })
   const rows = () => db.for<EventSchema>().read.selectFrom('events').selectAll().orderBy('id').execute()
 
-  test('a change reaches who listens, many changes of one thing as one', async () => {
+  test('delivers changes to subscribers, coalesced by subject', async () => {
     const listening = await events.feed.subscribe()
     for (let i = 0; i < 1000; i++) events.announce(metrics('a', `loss${i % 3}`))
     events.announce(run('b'))
-    const told = changesOf(await hear(listening, (all) => all.length >= 2))
+    const told = changesOf(await receive(listening, (all) => all.length >= 2))
     expect(told).toEqual([metrics('a', 'loss0', 'loss1', 'loss2'), run('b')])
     expect((await rows()).length).toBe(3) // with the first position
   })
 
-  test('keys that are too many to tell stand for all', async () => {
+  test('omits the keys of a change when there are too many', async () => {
     const listening = await events.feed.subscribe()
     for (let i = 0; i < 60; i++) events.announce(metrics('a', `m${i}`))
-    const [told] = changesOf(await hear(listening, (all) => all.length > 0))
+    const [told] = changesOf(await receive(listening, (all) => all.length > 0))
     expect(told).toEqual({ type: 'metrics', experiment_id: '1', run_id: 'a' })
   })
 
-  test('who comes back hears what happened meanwhile, also from a process that has ended since', async () => {
-    const { position, leave } = await events.feed.subscribe()
-    leave()
+  test('replays changes after a position, also those of an ended process', async () => {
+    const { position, unsubscribe } = await events.feed.subscribe()
+    unsubscribe()
     events.announce(run('a'))
     await events.close()
     events = await openEvents(db, silentLog)
     const back = await events.feed.subscribe(position)
     expect(back.reset).toBe(false)
-    expect(changesOf(await hear(back, (all) => all.length > 0))).toEqual([run('a')])
+    expect(changesOf(await receive(back, (all) => all.length > 0))).toEqual([run('a')])
   })
 
-  test('a position that is forgotten, foreign or from another history is answered with a reset', async () => {
+  test('resets a position that was purged, is invalid or belongs to another history', async () => {
     const { position } = await events.feed.subscribe()
     const [id] = position.split('-')
     for (const other of [`${id}-000000000000`, '999-aabbccddeeff', 'nonsense', '-1', `${'9'.repeat(40)}-00`])
@@ -83,40 +86,40 @@ describe.each(databases)('events on %s', (_name, database) => {
     expect((await events.feed.subscribe(position)).reset).toBe(true)
   })
 
-  test('a process that ended before it had told everything leaves a reset', async () => {
+  test('resets after a process ended without writing its changes', async () => {
     const listening = await events.feed.subscribe()
-    const gone = 'x'.concat((await holders())[0]!.slice(1)) // of another machine
+    const gone = 'x'.concat((await holders())[0]!.slice(1)) // a process of another machine
     await enter(gone)
-    await events.look()
-    expect(await listening.mailbox.take(50)).toBeUndefined() // it may still live
+    await events.check()
+    expect(await listening.mailbox.take(50)).toBeUndefined() // it may still be running
     await events.close()
     events = await openEvents(db, silentLog, { silentMs: 0 })
     const again = await events.feed.subscribe(listening.position)
-    await events.look()
-    await events.look()
+    await events.check()
+    await events.check()
     expect(await again.mailbox.take(10_000)).toMatchObject({ reset: true })
     expect(await holders()).toHaveLength(1)
   })
 
-  test('a dead process of this machine is seen at the next start', async () => {
+  test('detects a dead process of this machine at the next start', async () => {
     const { position } = await events.feed.subscribe()
     const [place, , ...rest] = (await holders())[0]!.split('-')
-    await enter([place, '4194304', ...rest].join('-')) // beyond the highest number of a process
+    await enter([place, '4194304', ...rest].join('-')) // beyond the highest process id
     await events.close()
     events = await openEvents(db, silentLog)
     expect(await (await events.feed.subscribe(position)).mailbox.take(10_000)).toMatchObject({ reset: true })
   })
 
-  test('a process that was taken for dead enters again, and says that something may be missing', async () => {
+  test('registers again and resets after a live process was considered dead', async () => {
     await db.for<EventSchema>().transaction((tx) => tx.deleteFrom('event_writers').execute())
     const listening = await events.feed.subscribe()
-    await events.look()
+    await events.check()
     expect(await holders()).toHaveLength(1)
-    events.feed.look()
+    events.feed.wake()
     expect(await listening.mailbox.take(10_000)).toMatchObject({ reset: true })
   })
 
-  test('several processes on one database: nobody misses anything, whoever commits first', async () => {
+  test('loses no change of several processes on one database', async () => {
     const others = [openDb<unknown>(url), openDb<unknown>(url), openDb<unknown>(url)]
     const processes = await Promise.all(others.map((one) => openEvents(one, silentLog)))
     const listening = await Promise.all([events, ...processes].map((one) => one.feed.subscribe()))
@@ -129,41 +132,43 @@ describe.each(databases)('events on %s', (_name, database) => {
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
     for (const one of listening)
-      expect(runsOf(changesOf(await hear(one, (all) => runsOf(all).size >= expected.size)))).toEqual(expected)
+      expect(runsOf(changesOf(await receive(one, (all) => runsOf(all).size >= expected.size)))).toEqual(
+        expected,
+      )
     const ids = (await rows()).map(({ id }) => id)
     expect(ids).toEqual(ids.map((_, i) => i + 1))
     await Promise.all(processes.map((one) => one.close()))
     await Promise.all(others.map((one) => one.close()))
   })
 
-  test('what could not be written is written later, in one piece', async () => {
+  test('writes changes later that could not be written', async () => {
     const listening = await events.feed.subscribe()
     await db.engine.script('alter table event_log rename to elsewhere')
     events.announce(run('a'))
     await new Promise((resolve) => setTimeout(resolve, 100))
     events.announce(run('b'))
     await db.engine.script('alter table elsewhere rename to event_log')
-    expect(changesOf(await hear(listening, (all) => all.length >= 2))).toEqual([run('a'), run('b')])
+    expect(changesOf(await receive(listening, (all) => all.length >= 2))).toEqual([run('a'), run('b')])
   })
 
-  test('who could not be told what happened meanwhile does not count as a listener', async () => {
-    const { position, leave } = await events.feed.subscribe()
-    leave()
+  test('removes a subscriber whose replay failed', async () => {
+    const { position, unsubscribe } = await events.feed.subscribe()
+    unsubscribe()
     await db.for<EventSchema>().transaction((tx) => {
       const torn = { id: 2, stamp: 'x', time: 0, subject: 'run a', change: '{', guard: null }
       const last = { ...torn, id: 3, change: JSON.stringify(run('a')) }
       return tx.insertInto('events').values([torn, last]).execute()
     })
     await expect(events.feed.subscribe(position)).rejects.toThrow()
-    expect(events.feed.listeners).toBe(0)
+    expect(events.feed.subscribers).toBe(0)
   })
 
-  test('what was forgotten before it was read leaves a reset', async () => {
+  test('resets when events were purged before they were read', async () => {
     const listening = await events.feed.subscribe()
     const log = new EventLog(db.for<EventSchema>(), Date.now)
     for (const id of ['a', 'b']) await log.append([[`run ${id}`, { change: run(id) }]])
     await db.for<EventSchema>().transaction((tx) => tx.deleteFrom('events').where('id', '=', 2).execute())
-    events.feed.look()
+    events.feed.wake()
     expect(await listening.mailbox.take(10_000)).toMatchObject({ reset: true })
   })
 
@@ -182,16 +187,16 @@ describe.each(databases)('events on %s', (_name, database) => {
       .transaction((tx) => tx.insertInto('event_writers').values({ holder, beats: 0 }).execute())
 })
 
-test('who takes nothing is owed a thousand things at most, then a reset', async () => {
+test('keeps at most a thousand changes for a subscriber, then resets', async () => {
   const mailbox = new Mailbox()
   const put = (from: number, to: number) => {
     for (let id = from; id < to; id++)
-      mailbox.put([{ id, position: `${id}-x`, subject: `run ${id}`, noted: { change: run(`${id}`) } }])
+      mailbox.put([{ id, position: `${id}-x`, subject: `run ${id}`, guarded: { change: run(`${id}`) } }])
   }
   put(0, 1000)
   put(0, 1000)
-  expect(await mailbox.take(0)).toMatchObject({ reset: false, position: '999-x', noted: { length: 1000 } })
+  expect(await mailbox.take(0)).toMatchObject({ reset: false, position: '999-x', changes: { length: 1000 } })
   put(0, 1500)
-  expect(await mailbox.take(0)).toEqual({ reset: true, position: '1499-x', noted: [] })
+  expect(await mailbox.take(0)).toEqual({ reset: true, position: '1499-x', changes: [] })
   expect(await mailbox.take(0)).toBeUndefined()
 })

@@ -8,18 +8,18 @@ import { EventLog } from './log.js'
 import type { EventSchema } from './schema.js'
 import { Writers } from './writers.js'
 
-const LOOK_EVERY_MS = 5_000
+const CHECK_INTERVAL_MS = 5_000
 
-/** What changes, told to who listens, across all processes on one database (ADR 15). */
+/** Delivers changes to subscribers, across all processes on one database (ADR 15). */
 export interface Events {
   readonly announce: Announce
   readonly feed: Feed
-  /** Looks for processes that ended without saying what they had changed. */
-  look(): Promise<void>
+  /** Detects processes that ended without writing their changes. */
+  check(): Promise<void>
   close(): Promise<void>
 }
 
-/** Opened before the first write of a process and closed after its last. */
+/** Must be opened before the first write of a process and closed after its last. */
 export async function openEvents(
   db: Db<unknown>,
   log: Log,
@@ -30,15 +30,15 @@ export async function openEvents(
   await events.open()
   const writers = new Writers(db.for<EventSchema>(), events, silentMs)
   const feed = new Feed(events, log)
-  const announcer = new Announcer(events, log, () => feed.look())
-  await writers.enter()
-  await writers.look()
-  const look = async () => {
-    if (await writers.look()) feed.look()
+  const announcer = new Announcer(events, log, () => feed.wake())
+  await writers.register()
+  await writers.check()
+  const check = async () => {
+    if (await writers.check()) feed.wake()
   }
   const poll = new PollLoop({
-    turn: look,
-    intervalMs: LOOK_EVERY_MS,
+    turn: check,
+    intervalMs: CHECK_INTERVAL_MS,
     onError: (error) => log.warn({ err: error }, 'writers of events could not be read'),
     unref: true,
   })
@@ -46,15 +46,15 @@ export async function openEvents(
   return {
     announce: announcer.announce,
     feed,
-    look,
+    check,
     async close() {
       await poll.stop()
       feed.close()
       try {
         await announcer.close()
-        await writers.leave()
+        await writers.unregister()
       } catch (error) {
-        // Still listed as a writer, it is found to be gone, and whoever listens reads anew.
+        // The process stays listed as a writer; others will detect its end and reset their subscribers.
         log.warn({ err: error }, 'the last events could not be written')
       }
     },

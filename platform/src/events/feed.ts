@@ -7,14 +7,14 @@ const POLL_MS = 500
 
 export interface Subscription {
   readonly mailbox: Mailbox
-  /** The position from which it listens. */
+  /** The position from which events are delivered. */
   readonly position: string
-  /** Whether what was asked for is no longer, or never was, in the log. */
+  /** Whether the requested position is not in the log. */
   readonly reset: boolean
-  leave(): void
+  unsubscribe(): void
 }
 
-/** Reads the log for all listeners of this process: as soon as it wrote to it itself, twice a second for what others wrote. */
+/** Reads the log for all subscribers of this process: right after its own writes, and twice a second for those of others. */
 export class Feed {
   readonly #events: EventLog
   readonly #poll: PollLoop
@@ -31,11 +31,11 @@ export class Feed {
     })
   }
 
-  get listeners(): number {
+  get subscribers(): number {
     return this.#mailboxes.size
   }
 
-  /** @param after a position to go on from; from now on without one */
+  /** @param after the position to resume from; absent: from now on */
   async subscribe(after?: string): Promise<Subscription> {
     const last = await this.#events.last()
     const from = after === undefined ? last.id : await this.#events.find(after)
@@ -48,19 +48,19 @@ export class Feed {
     if (this.#mailboxes.size === 1) this.#poll.start()
     if (from !== undefined)
       await this.#replay(mailbox, from).catch((error) => {
-        this.#leave(mailbox)
+        this.#remove(mailbox)
         throw error
       })
     return {
       mailbox,
       position: from === undefined || after === undefined ? last.position : after,
       reset: from === undefined,
-      leave: () => this.#leave(mailbox),
+      unsubscribe: () => this.#remove(mailbox),
     }
   }
 
-  /** Looks now rather than at the next tick. */
-  look(): void {
+  /** Reads now instead of at the next interval. */
+  wake(): void {
     this.#poll.wake()
   }
 
@@ -78,7 +78,7 @@ export class Feed {
     }
   }
 
-  /** Up to what all have read; an event that comes both ways is one change told once. */
+  /** Delivers events after `from`. One that is also delivered by the regular read is coalesced. */
   async #replay(mailbox: Mailbox, from: number) {
     for (let id = from; ; ) {
       const events = await this.#events.after(id)
@@ -88,7 +88,7 @@ export class Feed {
     }
   }
 
-  #leave(mailbox: Mailbox) {
+  #remove(mailbox: Mailbox) {
     mailbox.close()
     this.#mailboxes.delete(mailbox)
     if (this.#mailboxes.size === 0) void this.#poll.stop()

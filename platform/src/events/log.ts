@@ -10,8 +10,8 @@ export interface LoggedEvent {
   readonly position: string
   readonly id: number
   readonly subject: string
-  /** Absent: something may be missing in the log before this. */
-  readonly noted?: GuardedChange
+  /** Absent: events may be missing before this one. */
+  readonly guarded?: GuardedChange
 }
 
 const ROW: Columns = { id: 'bigint', subject: 'text', change: 'text', guard: 'text' }
@@ -20,9 +20,9 @@ const KEPT_MS = 15 * 60_000
 const PAGE = 1_000
 
 /**
- * What changed, in the order of commits, kept for a while. Appends are rare, because changes are coalesced before, so
- * they can afford a lock that makes numbers and commits go in one order on PostgreSQL too: who has read up to a
- * number has missed nothing below it.
+ * The log of recent changes in the order of commits. Appends are rare, because changes are coalesced first, so they can
+ * afford a lock that makes ids and commits have the same order on PostgreSQL too: whoever has read up to an id has missed
+ * nothing before it.
  */
 export class EventLog {
   readonly #db: Db<EventSchema>
@@ -33,7 +33,7 @@ export class EventLog {
     this.#now = now
   }
 
-  /** Gives an empty log its first position, so that there always is a last one. */
+  /** Adds the first position to an empty log, so that a last one always exists. */
   async open(): Promise<void> {
     const known = await this.#db.read.selectFrom('event_log').select('last_id').executeTakeFirst()
     if (known) return
@@ -51,7 +51,7 @@ export class EventLog {
     return this.#db.transaction((tx) => appendIn(tx, this.#db, entries.map(toRow), this.#now()))
   }
 
-  /** Says that changes may be missing before here, if `because` finds in the same transaction that they may. */
+  /** Appends a reset, which says that changes may be missing, if `because` returns true in the same transaction. */
   async reset(because: (tx: Transaction<EventSchema>) => Promise<boolean>): Promise<boolean> {
     return this.#db.transaction(async (tx) => {
       const mayMiss = await because(tx)
@@ -60,7 +60,7 @@ export class EventLog {
     })
   }
 
-  /** The next events after a number, at most a thousand; a reset in place of the first if some before it are forgotten. */
+  /** The next events after an id, at most a thousand. The first is a reset if events before it were purged. */
   async after(id: number): Promise<LoggedEvent[]> {
     const rows = await this.#db.read
       .selectFrom('events')
@@ -83,7 +83,7 @@ export class EventLog {
     )
   }
 
-  /** The number of a position of this very history; undefined for one that is forgotten or was never here. */
+  /** The id of a position; undefined if it was purged or belongs to another history. */
   async find(position: string): Promise<number | undefined> {
     const [, id, stamp] = /^(\d{1,15})-([0-9a-f]{12})$/.exec(position) ?? []
     if (!id || !stamp) return undefined
@@ -96,7 +96,7 @@ export class EventLog {
     return row?.id
   }
 
-  /** Forgets what is old, but never the newest. */
+  /** Deletes old events, but never the newest. */
   async purge(): Promise<void> {
     const { id: last } = await this.last()
     const old = this.#now() - KEPT_MS
@@ -147,6 +147,6 @@ const toEvent = ({ id, stamp, subject, change, guard }: EventRow): LoggedEvent =
   position: `${id}-${stamp}`,
   subject,
   ...(change && {
-    noted: { change: JSON.parse(change) as Change, ...(guard && { guard: JSON.parse(guard) }) },
+    guarded: { change: JSON.parse(change) as Change, ...(guard && { guard: JSON.parse(guard) }) },
   }),
 })

@@ -1,26 +1,26 @@
 import { Coalesced, type GuardedChange } from './coalesce.js'
 import type { LoggedEvent } from './log.js'
 
-const MOST_SUBJECTS = 1_000
+const MAX_SUBJECTS = 1_000
 
 export interface Delivery {
-  /** Where to go on from after this. */
+  /** The position to resume from. */
   readonly position: string
-  /** Something may be missing: everything is to be read anew. */
+  /** Changes may be missing: the subscriber must refetch everything. */
   readonly reset: boolean
-  readonly noted: readonly GuardedChange[]
+  readonly changes: readonly GuardedChange[]
 }
 
-/** What one listener has not taken yet: the latest of each subject, and never more than a thousand of them. */
+/** The undelivered changes of one subscriber: the latest of each subject, at most a thousand. */
 export class Mailbox {
-  #waiting = new Coalesced<GuardedChange>(MOST_SUBJECTS)
+  #waiting = new Coalesced<GuardedChange>(MAX_SUBJECTS)
   #position: string | undefined
   #arrived: (() => void) | undefined
   #closed = false
 
   put(events: readonly LoggedEvent[]): void {
-    for (const { subject, noted } of events)
-      if (noted) this.#waiting.put(subject, noted)
+    for (const { subject, guarded } of events)
+      if (guarded) this.#waiting.put(subject, guarded)
       else this.#waiting.overflow()
     this.#position = events.at(-1)?.position ?? this.#position
     this.#arrived?.()
@@ -31,20 +31,20 @@ export class Mailbox {
     this.#arrived?.()
   }
 
-  /** What has gathered, as soon as there is something; undefined after `patienceMs` without, 'closed' at the end. */
-  async take(patienceMs: number): Promise<Delivery | 'closed' | undefined> {
-    if (this.#waiting.isEmpty && !this.#closed) await this.#wait(patienceMs)
+  /** Resolves to the collected changes as soon as there are some, undefined after `timeoutMs`, or 'closed'. */
+  async take(timeoutMs: number): Promise<Delivery | 'closed' | undefined> {
+    if (this.#waiting.isEmpty && !this.#closed) await this.#wait(timeoutMs)
     if (this.#closed) return 'closed'
     if (this.#waiting.isEmpty || this.#position === undefined) return undefined
     const { overflowed } = this.#waiting
-    const noted = this.#waiting.entries().map(([, one]) => one)
-    this.#waiting = new Coalesced(MOST_SUBJECTS)
-    return { position: this.#position, reset: overflowed, noted }
+    const changes = this.#waiting.entries().map(([, one]) => one)
+    this.#waiting = new Coalesced(MAX_SUBJECTS)
+    return { position: this.#position, reset: overflowed, changes }
   }
 
-  async #wait(patienceMs: number) {
+  async #wait(timeoutMs: number) {
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, patienceMs)
+      const timer = setTimeout(resolve, timeoutMs)
       this.#arrived = () => {
         clearTimeout(timer)
         resolve()

@@ -1,14 +1,14 @@
 export interface EventRow {
-  /** Without gaps, in the order of commits: `event_log` is locked from giving out the number to the commit. */
+  /** Without gaps, in the order of commits: `event_log` is locked from the assignment to the commit. */
   id: number
-  /** Random, the same for all rows of one append; with `id` a position that no other history has. */
+  /** Random per append; together with `id` a position that is unique over all histories. */
   stamp: string
   time: number
-  /** What changed: rows of one subject may be merged into the newest. */
+  /** Rows of the same subject may be coalesced into the newest. */
   subject: string
-  /** JSON of a `Change`; empty where something may be missing in this log. */
+  /** JSON of a `Change`; empty for a reset. */
   change: string
-  /** JSON of the securable to ask a right on; null for what is decided on the metastore. */
+  /** JSON of the securable whose right is checked; null for the metastore. */
   guard: string | null
 }
 

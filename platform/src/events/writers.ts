@@ -6,9 +6,9 @@ import type { EventSchema } from './schema.js'
 const SILENT_MS = 30_000
 
 /**
- * Who may have committed changes that are not in the log: every process from before its first write to after its last.
- * One that ended otherwise may have taken some with it, and the log says so with a reset, written by whoever notices: on
- * the same machine at once, elsewhere when it has not beaten for half a minute of the observer's own clock.
+ * The registry of processes that may have committed changes that are not in the log. A process that ends without
+ * unregistering may have lost changes; whoever detects it appends a reset. Detection is immediate on the same machine, and
+ * takes 30 s without a heartbeat elsewhere, measured by the observer's clock.
  */
 export class Writers {
   readonly #db: Db<EventSchema>
@@ -23,24 +23,24 @@ export class Writers {
     this.#silentMs = silentMs
   }
 
-  async enter(): Promise<void> {
+  async register(): Promise<void> {
     await this.#db.transaction((tx) =>
       tx.insertInto('event_writers').values({ holder: this.#holder, beats: 0 }).execute(),
     )
   }
 
-  async leave(): Promise<void> {
+  async unregister(): Promise<void> {
     await this.#db.transaction((tx) =>
       tx.deleteFrom('event_writers').where('holder', '=', this.#holder).execute(),
     )
   }
 
-  /** Beats where another machine may be looking, and looks at the others. @returns whether somebody was lost */
-  async look(): Promise<boolean> {
+  /** Sends a heartbeat if other machines may observe it, and checks the others. @returns whether a process was lost */
+  async check(): Promise<boolean> {
     const rows = await this.#db.read.selectFrom('event_writers').selectAll().execute()
     const others = rows.filter(({ holder }) => holder !== this.#holder)
     const isListed = others.length < rows.length
-    if (!isListed || others.some(({ holder }) => !isOnThisMachine(holder))) await this.#beat()
+    if (!isListed || others.some(({ holder }) => !isOnThisMachine(holder))) await this.#sendHeartbeat()
     const lost = others
       .filter((row) => hasExited(row.holder) || this.#isSilent(row))
       .map(({ holder }) => holder)
@@ -52,20 +52,20 @@ export class Writers {
         .deleteFrom('event_writers')
         .where('holder', 'in', lost)
         .executeTakeFirstOrThrow()
-      return numDeletedRows > 0n // else another observer was first
+      return numDeletedRows > 0n // otherwise another observer was first
     })
   }
 
   #isSilent({ holder, beats }: { holder: string; beats: number }): boolean {
-    if (isOnThisMachine(holder)) return false // then it is known whether it lives
+    if (isOnThisMachine(holder)) return false // then hasExited decides
     const now = performance.now()
     const seen = this.#seen.get(holder)
     if (seen?.beats !== beats) this.#seen.set(holder, { beats, since: now })
     return seen?.beats === beats && now - seen.since > this.#silentMs
   }
 
-  /** Taken for dead while it was only slow, it enters again; what it wrote to no log in between is told by a reset. */
-  async #beat() {
+  /** Registers again with a reset if others considered this process dead while it was only slow. */
+  async #sendHeartbeat() {
     await this.#events.reset(async (tx) => {
       const { numUpdatedRows } = await tx
         .updateTable('event_writers')

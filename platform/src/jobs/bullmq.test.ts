@@ -23,11 +23,10 @@ if (url)
       },
     }
   })
-else
-  test.skip('BullMqJobs keeps the promises of Jobs: set TEST_REDIS_URL=redis://… to run it', () => undefined)
+else test.skip('BullMqJobs: set TEST_REDIS_URL=redis://… to run its tests', () => undefined)
 
-describe('without a Redis', () => {
-  test('adding fails in words instead of waiting for ever', async () => {
+describe('BullMqJobs without Redis', () => {
+  test('rejects add instead of waiting', async () => {
     const jobs = new BullMqJobs({ url: 'redis://127.0.0.1:1' }, silentLog)
     const Ping = queue({ name: 'ping', payload: Type.Object({}) })
     await expect(jobs.add(Ping, {}, { id: 'one' })).rejects.toMatchObject({ code: 'TEMPORARILY_UNAVAILABLE' })
@@ -35,8 +34,8 @@ describe('without a Redis', () => {
   })
 })
 
-describe.skipIf(!url)('a Redis that goes away', () => {
-  test('keeps no consumer from closing, once what is under way has ended', async () => {
+describe.skipIf(!url)('BullMqJobs after losing Redis', () => {
+  test('closes a consumer after its running jobs ended', async () => {
     const line = await NetworkProxy.to(url!)
     const prefix = `test-${randomBytes(6).toString('hex')}`
     const jobs = new BullMqJobs({ url: line.instead(url!), prefix }, silentLog)

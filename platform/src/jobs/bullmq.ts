@@ -14,15 +14,15 @@ import {
 export interface BullMqOptions {
   /** `redis://…`; Redis ≥ 6.2 or Valkey with `maxmemory-policy noeviction`. */
   readonly url: string
-  /** Keys start with it. */
+  /** Prefix of all keys. */
   readonly prefix?: string
 }
 
 const ADD_TIMEOUT_MS = 5_000
 const CLOSE_TIMEOUT_MS = 5_000
-const ANSWER_TIMEOUT_MS = 1_000
+const RESPONSE_TIMEOUT_MS = 1_000
 
-/** The queue on Redis. Finished jobs leave nothing behind: what became of the work is told by the database. */
+/** Jobs on Redis. Finished jobs are deleted; results of the work are in the database. */
 export class BullMqJobs implements Jobs {
   readonly #options: Required<BullMqOptions>
   readonly #log: Log
@@ -38,13 +38,13 @@ export class BullMqJobs implements Jobs {
     checkJobId(id)
     const data = parsePayload(queue, payload)
     const adding = this.#queue(queue.name).add(queue.name, data, {
-      jobId: `job-${id}`, // BullMQ takes neither a number nor ':'
+      jobId: `job-${id}`, // BullMQ accepts neither a number nor ':'
       attempts: MAX_DELIVERIES,
       backoff: { type: 'growing' },
       removeOnComplete: true,
       removeOnFail: true,
     })
-    await withinTime(adding, ADD_TIMEOUT_MS).catch((cause) => {
+    await withTimeout(adding, ADD_TIMEOUT_MS).catch((cause) => {
       throw new ApiError('TEMPORARILY_UNAVAILABLE', 'The queue cannot be reached at the moment. Try again.', {
         cause,
       })
@@ -77,9 +77,7 @@ export class BullMqJobs implements Jobs {
         settings: { backoffStrategy: redeliveryDelayMs },
       },
     )
-    worker.on('error', (error) =>
-      this.#log.warn({ queue: queue.name, err: error }, 'the queue reports an error'),
-    )
+    worker.on('error', (error) => this.#log.warn({ queue: queue.name, err: error }, 'error in the queue'))
     worker.on('lockRenewalFailed', (ids) => {
       for (const id of ids) running.get(id)?.abort.abort(new Error('The lease on the job was lost'))
     })
@@ -90,7 +88,7 @@ export class BullMqJobs implements Jobs {
     await Promise.all([...this.#consumers].map((consumer) => consumer.close()))
     await Promise.all(
       [...this.#queues.values()].map((queue) =>
-        withinTime(queue.close(), CLOSE_TIMEOUT_MS).catch(() => undefined),
+        withTimeout(queue.close(), CLOSE_TIMEOUT_MS).catch(() => undefined),
       ),
     )
     this.#queues.clear()
@@ -100,20 +98,20 @@ export class BullMqJobs implements Jobs {
     const consumer: Consumer = {
       close: async () => {
         if (!this.#consumers.has(consumer)) return worker.close()
-        // Without a Redis BullMQ waits for ever, and keeps the process alive, unless it is told not to wait.
-        const closing = worker.close(!(await this.#answers(worker.name)))
+        // While Redis is away, a graceful close of BullMQ never resolves and keeps the process alive.
+        const closing = worker.close(!(await this.#isReachable(worker.name)))
         this.#consumers.delete(consumer)
-        const underWay = [...running.values()]
-        for (const { abort } of underWay) abort.abort(new Error('The consumer closes'))
-        await Promise.allSettled([closing, ...underWay.map(({ done }) => done)])
+        const jobs = [...running.values()]
+        for (const { abort } of jobs) abort.abort(new Error('The consumer is closing'))
+        await Promise.allSettled([closing, ...jobs.map(({ done }) => done)])
       },
     }
     this.#consumers.add(consumer)
     return consumer
   }
 
-  #answers(name: string): Promise<boolean> {
-    return withinTime(this.#queue(name).isPaused(), ANSWER_TIMEOUT_MS).then(
+  #isReachable(name: string): Promise<boolean> {
+    return withTimeout(this.#queue(name).isPaused(), RESPONSE_TIMEOUT_MS).then(
       () => true,
       () => false,
     )
@@ -137,10 +135,10 @@ interface Running {
   readonly done: Promise<void>
 }
 
-async function withinTime<T>(work: Promise<T>, milliseconds: number): Promise<T> {
+async function withTimeout<T>(work: Promise<T>, milliseconds: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const limit = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`No answer in ${milliseconds} ms`)), milliseconds)
+    timer = setTimeout(() => reject(new Error(`No response within ${milliseconds} ms`)), milliseconds)
   })
   return Promise.race([work, limit]).finally(() => clearTimeout(timer))
 }

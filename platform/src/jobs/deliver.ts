@@ -20,9 +20,9 @@ export function checkJobId(id: string) {
 }
 
 /**
- * The one wrapper around every processor: parses, runs, logs.
+ * Wraps every processor: parses the payload, runs it and logs failures.
  *
- * @throws what the processor throws, so that the backend delivers again
+ * @throws what the processor throws, so that the backend redelivers
  */
 export async function deliver<Q extends Queue>(
   queue: Q,

@@ -7,7 +7,7 @@ import { LEASE_MS, type QueuedJobRow, type QueuedJobs } from './queued-jobs.js'
 const POLL_MS = 500
 const RENEW_MS = LEASE_MS / 3
 
-interface Options {
+interface ConsumerOptions {
   readonly queue: Queue
   readonly processor: Processor<Queue>
   readonly concurrency: number
@@ -15,16 +15,16 @@ interface Options {
   readonly log: Log
 }
 
-/** One consumer of the embedded queue: looks, claims as many as it has hands for, renews their leases. */
+/** A consumer of the embedded queue: polls, claims jobs up to its concurrency, and renews their leases. */
 export class EmbeddedConsumer implements Consumer {
-  readonly #options: Options
+  readonly #options: ConsumerOptions
   readonly #holder = newProcessId()
   readonly #running = new Map<string, { readonly abort: AbortController; readonly done: Promise<void> }>()
   readonly #renewal: NodeJS.Timeout
   readonly #poll: PollLoop
   #isClosing = false
 
-  constructor(options: Options) {
+  constructor(options: ConsumerOptions) {
     this.#options = options
     this.#poll = new PollLoop({
       turn: () => this.#claimDue(),
@@ -45,7 +45,7 @@ export class EmbeddedConsumer implements Consumer {
   async close(): Promise<void> {
     this.#isClosing = true
     await this.#poll.stop()
-    for (const { abort } of this.#running.values()) abort.abort(new Error('The consumer closes'))
+    for (const { abort } of this.#running.values()) abort.abort(new Error('The consumer is closing'))
     await Promise.all([...this.#running.values()].map((job) => job.done))
     clearInterval(this.#renewal)
   }
@@ -79,8 +79,8 @@ export class EmbeddedConsumer implements Consumer {
       }
       await rows.done(queue.name, this.#holder, id)
     } catch (error) {
-      // Its lease runs out and it is delivered again, which is what at-least-once means.
-      log.warn({ queue: queue.name, job_id: id, err: error }, 'the end of a job could not be stored')
+      // At-least-once: its lease expires and it is delivered again.
+      log.warn({ queue: queue.name, job_id: id, err: error }, 'the result of a job could not be stored')
     }
   }
 
@@ -89,9 +89,9 @@ export class EmbeddedConsumer implements Consumer {
     const ids = [...this.#running.keys()]
     if (ids.length === 0) return
     try {
-      const held = await rows.renew(queue.name, this.#holder, ids)
+      const renewed = await rows.renew(queue.name, this.#holder, ids)
       for (const id of ids)
-        if (!held.has(id)) this.#running.get(id)?.abort.abort(new Error('The lease on the job was lost'))
+        if (!renewed.has(id)) this.#running.get(id)?.abort.abort(new Error('The lease on the job was lost'))
     } catch (error) {
       log.warn({ queue: queue.name, err: error }, 'leases could not be renewed')
     }

@@ -33,7 +33,7 @@ for (const [name, database] of databases)
 const Ping = queue({ name: 'ping', payload: Type.Object({}) })
 
 describe.each(databases)('jobs of a killed process on %s', (_name, database) => {
-  test('are delivered again as soon as somebody looks', async () => {
+  test('are delivered again at the next poll', async () => {
     const opened = await database.open()
     const jobs = await EmbeddedJobs.open(opened.db, silentLog)
     await jobs.add(Ping, {}, { id: 'one' })
@@ -54,12 +54,12 @@ describe.each(databases)('jobs of a killed process on %s', (_name, database) => 
   })
 })
 
-describe.each(databases)('a clock that is set by a day, on %s', (_name, database) => {
+describe.each(databases)('a clock that jumps by a day, on %s', (_name, database) => {
   const DAY_MS = 86_400_000
   test.each([
     ['back', -DAY_MS],
     ['forward', DAY_MS],
-  ])('%s, holds up no job that waits, and none that was held', async (_way, jump) => {
+  ])('%s, delays neither waiting nor leased jobs', async (_way, jump) => {
     const opened = await database.open()
     let time = 1_700_000_000_000
     const now = () => time
@@ -86,10 +86,10 @@ describe.each(databases)('a clock that is set by a day, on %s', (_name, database
   })
 })
 
-test('a lease holder is known to be gone only when its process is certainly dead', async () => {
+test('considers a lease holder dead only when its process has certainly ended', async () => {
   expect(hasExited(newProcessId())).toBe(false)
   const [place, pid, started] = newProcessId().split('-')
-  expect(hasExited([place, pid, Number(started) + 1, 'x'].join('-'))).toBe(true) // the number was used again
+  expect(hasExited([place, pid, Number(started) + 1, 'x'].join('-'))).toBe(true) // a reused process id
   expect(hasExited(['another-place', '999999', '1', 'x'].join('-'))).toBe(false)
   expect(hasExited('nonsense')).toBe(false)
   const child = spawn(process.execPath, ['-e', ''])

@@ -7,8 +7,8 @@ import type { Consumer, Jobs, Payload, Processor, Queue, WorkOptions } from './j
 import { QueuedJobs } from './queued-jobs.js'
 
 /**
- * The queue without a server: rows of the platform's database. Consumers in the same process are woken by `add`; those
- * of other processes look twice a second.
+ * Jobs as rows of the platform's database, without a further server. `add` wakes consumers in the same process; those of
+ * other processes poll twice a second.
  */
 export class EmbeddedJobs implements Jobs {
   readonly #rows: QueuedJobs

@@ -5,7 +5,7 @@ interface Schema {
   queue_installation: { only_row: number; id: string }
 }
 
-/** The same for every process on one database, and no other: several installations may share a Redis. */
+/** Identifies a database, because several installations may share a Redis. */
 export async function installationId(db: Db<unknown>): Promise<string> {
   const rows = db.for<Schema>()
   const id = randomBytes(6).toString('hex')

@@ -6,10 +6,10 @@ import { EmbeddedJobs } from './embedded.js'
 import { installationId } from './installation.js'
 import type { Jobs } from './jobs.js'
 
-/** BullMQ where a Redis is configured, else the database itself. */
+/** Opens BullMQ if Redis is configured, else the queue in the database. */
 export async function openJobs(config: Pick<Config, 'redis_url'>, db: Db<unknown>, log: Log): Promise<Jobs> {
   if (!config.redis_url) return EmbeddedJobs.open(db, log)
   await migrate(db, 'jobs', new URL('./migrations/', import.meta.url))
-  const { BullMqJobs } = await import('./bullmq.js') // loaded only where it is used: it costs memory and start-up time
+  const { BullMqJobs } = await import('./bullmq.js') // loaded on demand: it costs memory and start-up time
   return new BullMqJobs({ url: config.redis_url, prefix: `cairn-${await installationId(db)}` }, log)
 }

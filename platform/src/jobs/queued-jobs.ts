@@ -19,19 +19,19 @@ interface QueueSchema {
   queued_jobs: QueuedJobRow
 }
 
-/** How long a consumer has a job before it must renew. */
+/** How long a consumer has a job before it must renew its lease. */
 export const LEASE_MS = 15_000
 
 /**
- * No job is hidden for this long. One that is was hidden by a clock that has since been set back: it is due now, not
- * a day from now. Long enough for the clocks of machines that are not quite the same.
+ * No job is postponed for longer than this. If one seems to be, the clock was set back since, and the job is due now.
+ * Tolerates differences between the clocks of machines.
  */
 const FAR_AHEAD_MS = 10 * 60_000
 
 const isDue = (now: number) => (eb: ExpressionBuilder<QueueSchema, 'queued_jobs'>) =>
   eb.or([eb('visible_at', '<=', now), eb('visible_at', '>', now + FAR_AHEAD_MS)])
 
-/** The rows of the embedded queue; every statement is safe with many consumers on one database. */
+/** Rows of the embedded queue. All statements are safe with many consumers on one database. */
 export class QueuedJobs {
   readonly #db: Db<QueueSchema>
   readonly #now: () => number
@@ -61,7 +61,7 @@ export class QueuedJobs {
     )
   }
 
-  /** Whether a job may be delivered; a read, so that waiting costs no commit. */
+  /** Whether a job is due. A read, so that polling costs no commit. */
   async isAnyDue(queue: string): Promise<boolean> {
     const row = await this.#db.read
       .selectFrom('queued_jobs')
@@ -73,7 +73,7 @@ export class QueuedJobs {
     return row !== undefined
   }
 
-  /** Takes up to `limit` jobs. The outer condition is read again by whoever waited for the row, so one wins. */
+  /** Claims up to `limit` jobs. The outer condition is checked again after waiting for a row lock, so only one claim succeeds. */
   claim(queue: string, holder: string, limit: number): Promise<QueuedJobRow[]> {
     const now = this.#now()
     return this.#db.transaction((tx) =>
@@ -97,7 +97,7 @@ export class QueuedJobs {
     )
   }
 
-  /** @returns the ids that are still held */
+  /** @returns the ids whose lease is still owned */
   async renew(queue: string, holder: string, ids: readonly string[]): Promise<ReadonlySet<string>> {
     const rows = await this.#db.transaction((tx) =>
       tx
@@ -123,7 +123,7 @@ export class QueuedJobs {
     )
   }
 
-  /** Gives a job back after its processor threw; `pause: false` when it was interrupted rather than wrong. */
+  /** Releases a job after its processor threw; `pause: false` if it was interrupted. */
   async giveBack(holder: string, job: QueuedJobRow, { pause }: { pause: boolean }): Promise<void> {
     if (pause && job.deliveries >= MAX_DELIVERIES) return this.done(job.queue, holder, job.id)
     const visible_at = this.#now() + (pause ? redeliveryDelayMs(job.deliveries) : 0)
@@ -139,7 +139,7 @@ export class QueuedJobs {
     )
   }
 
-  /** Makes jobs of processes that are seen to be dead available without waiting for their leases. */
+  /** Releases the jobs of processes that have certainly ended, without waiting for their leases. */
   async releaseGone(queue: string): Promise<void> {
     const holders = await this.#db.read
       .selectFrom('queued_jobs')

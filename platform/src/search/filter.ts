@@ -1,9 +1,9 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 
-/** What must all hold. */
+/** Clauses joined by AND. */
 export type Filter<C> = readonly Clause<C>[]
 
-/** One comparison, or alternatives of which at least one must hold. */
+/** A comparison, or filters joined by OR. */
 export type Clause<C> = C | AnyOf<C>
 
 interface AnyOf<C> {
@@ -13,29 +13,29 @@ interface AnyOf<C> {
 const isAnyOf = <C>(clause: Clause<C>): clause is AnyOf<C> =>
   typeof clause === 'object' && clause !== null && 'anyOf' in clause
 
-/** The same filter over other comparisons. */
+/** Replaces the comparisons of a filter. */
 export const mapFilter = <C, D>(filter: Filter<C>, to: (one: C) => D): Filter<D> =>
   filter.map((clause) =>
     isAnyOf(clause) ? { anyOf: clause.anyOf.map((each) => mapFilter(each, to)) } : to(clause),
   )
 
-/** Every comparison in it, however deep. */
+/** All comparisons of a filter at any depth. */
 export const comparisonsOf = <C>(filter: Filter<C>): C[] =>
   filter.flatMap((clause) => (isAnyOf(clause) ? clause.anyOf.flatMap(comparisonsOf) : [clause]))
 
-/** Whether it holds where `test` tells of each comparison whether it does. */
+/** Evaluates a filter with the result of `test` for each comparison. */
 export const matchesFilter = <C>(filter: Filter<C>, test: (one: C) => boolean): boolean =>
   filter.every((clause) =>
     isAnyOf(clause) ? clause.anyOf.some((each) => matchesFilter(each, test)) : test(clause),
   )
 
-/** SQL conditions that must all hold. */
+/** SQL conditions to be joined by AND. */
 export const filterSql = <C>(
   filter: Filter<C>,
   toSql: (one: C) => RawBuilder<SqlBool>,
 ): RawBuilder<SqlBool>[] => jointSql(filter, (joint) => joint.map(toSql))
 
-/** As `filterSql`, where comparisons that AND joins may bear on one and the same thing and so are told together. */
+/** Like `filterSql`, but passes all comparisons joined by AND together, because they may refer to the same row. */
 export const jointSql = <C>(
   filter: Filter<C>,
   toSql: (joint: readonly C[]) => readonly RawBuilder<SqlBool>[],

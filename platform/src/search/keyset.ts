@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { decodePageToken, encodePageToken } from '../db/page.js'
 
-/** One column of an ordering; its value is never NULL. */
+/** A column of an ordering; its value is never NULL. */
 export interface Term {
   readonly expression: Expression<unknown>
   readonly descending: boolean
@@ -10,7 +10,7 @@ export interface Term {
 
 export type Position = readonly (string | number)[]
 
-/** A column that may be NULL: missing values come last in both directions. `zero` stands in for them. */
+/** Terms for a nullable column: NULLs come last in both directions and are replaced by `zero`. */
 export const nullsLast = (
   expression: Expression<unknown>,
   descending: boolean,
@@ -23,14 +23,14 @@ export const nullsLast = (
 export const orderBy = (terms: readonly Term[]) =>
   sql.join(terms.map(({ expression, descending }) => sql`${expression} ${descending ? DESC : ASC}`))
 
-/** As `orderBy`, of the columns that `positionColumns` gives, which a union has too. */
+/** Like `orderBy`, by the columns of `positionColumns`; also for unions. */
 export const orderByPosition = (terms: readonly Term[]) =>
   orderBy(terms.map(({ descending }, i) => ({ expression: sql.ref(`position_${i}`), descending })))
 
 const ASC = sql.raw('asc')
 const DESC = sql.raw('desc')
 
-/** Rows that come after `position`. The first term stands alone too, so that an index can seek to it. */
+/** Condition for rows after `position`. The first term is also a separate condition, so that an index can seek. */
 export function after([term, ...rest]: readonly Term[], [value, ...values]: Position): RawBuilder<SqlBool> {
   const { expression, descending } = term!
   const beyond = sql<SqlBool>`${expression} ${sql.raw(descending ? '<' : '>')} ${value}`
@@ -39,7 +39,7 @@ export function after([term, ...rest]: readonly Term[], [value, ...values]: Posi
   return sql`(${notBefore} and (${beyond} or ${after(rest, values)}))`
 }
 
-/** The values of `terms` as columns `position_0`, `position_1`, … to build the next token from. */
+/** Selects the values of `terms` as `position_0`, `position_1`, … for the next token. */
 export const positionColumns = (terms: readonly Term[]) =>
   terms.map(({ expression }, i) => sql<string | number>`${expression}`.as(`position_${i}`))
 
@@ -47,20 +47,20 @@ export const positionOf = (row: object, terms: readonly Term[]): Position =>
   terms.map((_, i) => (row as Record<string, string | number>)[`position_${i}`]!)
 
 export interface Cursor {
-  /** Which part of a segmented ordering the position lies in. */
+  /** The segment of the ordering that contains the position. */
   readonly segment: number
   readonly position: Position
-  /** Whether the query goes along its ordering: the next page need not find out again. */
+  /** Whether the query walks along its ordering, so that the next page need not decide again. */
   readonly isWalk?: boolean
 }
 
-/** Tokens are bound to the query they continue: `query` is whatever must not change between its pages. */
+/** Binds the token to its query: `query` is everything that must not change between pages. */
 export const encodeCursor = ({ segment, position, isWalk }: Cursor, query: unknown) =>
   encodePageToken({ s: segment, p: position, q: fingerprint(query), ...(isWalk && { w: 1 }) })
 
 /**
- * @param widths how many values a position has, by segment
- * @throws INVALID_PARAMETER_VALUE for a token of another query or of nobody
+ * @param widths number of values of a position, by segment
+ * @throws INVALID_PARAMETER_VALUE for a token of another query or an invalid one
  */
 export function decodeCursor(
   token: string | undefined,

@@ -5,45 +5,45 @@ import { type Comparator, type Comparison, type Literal, parseFilter } from './p
 
 export type Kind = 'string' | 'number'
 
-/** A key with a meaning of its own, e.g. an attribute; other spellings of it are further entries with its `column`. */
+/** A key with a defined meaning, e.g. an attribute. Other spellings are further entries with the same `column`. */
 export interface Field {
   readonly column: string
   readonly kind: Kind
-  /** Whether MLflow allows IN and NOT IN; here every text does. */
+  /** Whether MLflow allows IN and NOT IN; Cairn allows them for all text. */
   readonly lists?: boolean
-  /** Where it takes fewer than the others of its kind. */
+  /** If it supports fewer than other fields of its kind. */
   readonly comparators?: readonly Comparator[]
-  /** Whether its whole numbers may be quoted. */
+  /** Whether its integers may be quoted. */
   readonly quoted?: boolean
 }
 
-/** One kind of thing that a filter can name, such as `metric`. */
+/** A kind of key in filters, such as `metric`. */
 export interface Entity {
   /** Other spellings. */
   readonly aliases: readonly string[]
-  /** Absent: any key, each holding a value of `kind`. */
+  /** Absent: any key, with values of `kind`. */
   readonly fields?: Readonly<Record<string, Field>>
-  /** Keys that are free beside the fields. */
+  /** Further keys with free names. */
   readonly open?: RegExp
-  /** Keys that can be filtered on but not ordered by. */
+  /** Keys for filters only. */
   readonly unordered?: readonly string[]
-  /** Keys that can be ordered by but not filtered on. */
+  /** Keys for orderings only. */
   readonly unfiltered?: readonly string[]
   readonly kind?: Kind
   readonly comparators?: readonly Comparator[]
-  /** Whether its texts may hold numbers, which `>` and its like compare. */
+  /** Whether its text may contain numbers, which `>` and similar comparators compare. */
   readonly measured?: boolean
-  /** False where nothing of it can be ordered by. */
+  /** False if none of its keys can be used in an ordering. */
   readonly ordered?: boolean
 }
 
-/** What can be searched, and how: one value per searchable noun, after MLflow's tables. */
+/** The searchable fields of a noun, following MLflow's tables. */
 export interface Language {
   /** By canonical name; a key without an entity belongs to `attribute`. */
   readonly entities: Readonly<Record<string, Entity>>
 }
 
-/** A comparison whose words are all known: `entity` is canonical, `key` a column or a free key. */
+/** A validated comparison: `entity` is canonical, `key` a column or a free key. */
 export interface Condition {
   readonly entity: string
   readonly key: string
@@ -66,16 +66,16 @@ export const MATCHES: readonly Comparator[] = ['RLIKE']
 const LISTS: readonly Comparator[] = ['IN', 'NOT IN']
 export const TEXT_OR_LIST: readonly Comparator[] = [...TEXT, ...LISTS]
 
-/** A filter in the words of the language. @throws INVALID_PARAMETER_VALUE in MLflow's words */
+/** Parses a filter of the language. @throws INVALID_PARAMETER_VALUE in MLflow's words */
 export const readFilter = (language: Language, text: string | undefined): Filter<Condition> =>
   mapFilter(parseFilter(text), (comparison) => resolveCondition(language, comparison))
 
-/** An ordering in the words of the language. @throws INVALID_PARAMETER_VALUE in MLflow's words */
+/** Parses an ordering of the language. @throws INVALID_PARAMETER_VALUE in MLflow's words */
 export const readOrders = (language: Language, clauses: readonly string[]): Order[] =>
   clauses.map((clause) => resolveOrder(language, parseOrderBy(clause)))
 
 /**
- * Beyond what a comparison may be in MLflow, any text may be IN a list.
+ * Accepts MLflow's comparisons, and additionally IN for any text.
  *
  * @throws INVALID_PARAMETER_VALUE in MLflow's words: unknown entity, unknown key, wrong value, wrong comparator
  */
@@ -125,7 +125,7 @@ const comparatorsOf = (field: Field, entity: Entity) =>
 
 function operandOf(name: string, entity: Entity, field: Field | undefined, comparison: Comparison) {
   const { key, comparator, value } = comparison
-  if (value.kind === 'none') return refuseNull(name, entity, field, key)
+  if (value.kind === 'none') return rejectNull(name, entity, field, key)
   const kind = field?.kind ?? entity.kind ?? 'string'
   if (kind === 'number' || (entity.measured && RANGES.includes(comparator)))
     return numberOf(name, field && key, value, field?.quoted)
@@ -144,7 +144,7 @@ function operandOf(name: string, entity: Entity, field: Field | undefined, compa
   )
 }
 
-function refuseNull(name: string, entity: Entity, field: Field | undefined, key: string): null {
+function rejectNull(name: string, entity: Entity, field: Field | undefined, key: string): null {
   const comparators = field ? field.comparators : (entity.comparators ?? TEXT_OR_NULL)
   if (comparators?.includes('IS NULL')) return null
   throw invalid(`IS NULL / IS NOT NULL is only supported for tags and params, not for '${name}' '${key}'`)

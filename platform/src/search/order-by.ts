@@ -8,7 +8,7 @@ export interface OrderBy {
   readonly descending: boolean
 }
 
-/** `entity.key [ASC|DESC]`, as MLflow reads it. @throws INVALID_PARAMETER_VALUE */
+/** Parses `entity.key [ASC|DESC]` like MLflow. @throws INVALID_PARAMETER_VALUE */
 export function parseOrderBy(text: string): OrderBy {
   const [first, direction, ...rest] = read(text)
   const name = first && asName(first)

@@ -1,15 +1,15 @@
 import { invalid } from '../errors.js'
 
-const refusal = (size: number, must: string) =>
+const invalidSize = (size: number, must: string) =>
   invalid(`Invalid value ${size} for parameter 'max_results' supplied. It must be ${must}`)
 
-/** @throws INVALID_PARAMETER_VALUE for what is no number of rows */
+/** @throws INVALID_PARAMETER_VALUE unless the size is positive */
 export function checkPositive(size: number): void {
-  if (size < 1) throw refusal(size, 'a positive integer')
+  if (size < 1) throw invalidSize(size, 'a positive integer')
 }
 
-/** @throws INVALID_PARAMETER_VALUE for what is no number of rows, or more than a page may have */
+/** @throws INVALID_PARAMETER_VALUE unless the size is positive and at most `most` */
 export function checkPageSize(size: number, most: number): void {
   checkPositive(size)
-  if (size > most) throw refusal(size, `at most ${most}`)
+  if (size > most) throw invalidSize(size, `at most ${most}`)
 }

@@ -15,7 +15,7 @@ export interface PageRequest {
   readonly terms: readonly Term[]
   readonly limit: number
   readonly token: string | undefined
-  /** Whatever must not change between the pages of a search, for tokens are bound to it. */
+  /** Everything that must not change between the pages of a search, because tokens are bound to it. */
   readonly identity: unknown
 }
 
@@ -26,9 +26,9 @@ export interface Page<Row> {
 }
 
 /**
- * The rows that a query finds, in the order of `terms`, from where the token says.
+ * Reads the rows of a query in the order of `terms`, starting at the token's position.
  *
- * @throws INVALID_PARAMETER_VALUE for a token of another search or of nobody
+ * @throws INVALID_PARAMETER_VALUE for a token of another search or an invalid one
  */
 export async function readPage<Schema, Table extends keyof Schema, Row>(
   query: SelectQueryBuilder<Schema, Table, Row>,

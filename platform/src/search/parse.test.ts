@@ -16,16 +16,16 @@ const messageOf = (text: string) => {
 }
 const essence = (filter: Filter<Comparison>) =>
   mapFilter(filter, ({ entity, key, comparator, value }) => ({ entity, key, comparator, value: value.value }))
-/** The keys, as the filter joins them. */
+/** The keys with the structure of the filter. */
 const shape = (text: string) => mapFilter(parseFilter(text), ({ key }) => key)
 
-describe('parsing a filter', () => {
+describe('parseFilter', () => {
   test.each([
     ['digits', '1'.repeat(500_000)],
     ['a string', `'${'x'.repeat(15_000_000)}'`],
     ['a string of quotes', `'${"''".repeat(1_000_000)}'`],
     ['a string that never ends', `'${"''".repeat(1_000_000)}`],
-  ])('of endless length, %s, is read at once', (_what, text) => {
+  ])('parses %s in linear time', (_what, text) => {
     for (const filter of [`params.a = ${text}`, `params.a = ${text}x`, text])
       expect(messageOf(filter)).not.toMatch(/call stack/)
   })
@@ -52,7 +52,7 @@ describe('parsing a filter', () => {
     expect(essence(parseFilter(text))).toEqual([{ entity, key, comparator, value }])
   })
 
-  test('joins comparisons by AND in any case, and reads nothing from nothing', () => {
+  test('joins comparisons by AND in any case, and accepts an empty filter', () => {
     expect(shape(" a = 'x' and b > 1\n AND c IS NULL ")).toEqual(['a', 'b', 'c'])
     expect(parseFilter('  ')).toEqual([])
     expect(parseFilter(undefined)).toEqual([])
@@ -66,7 +66,7 @@ describe('parsing a filter', () => {
     ['((a = 1) AND (b = 1)) AND c = 1', ['a', 'b', 'c']],
     ["a IN ('x') OR b IS NULL", [{ anyOf: [['a'], ['b']] }]],
     ['((a = 1 OR b = 1) AND c = 1) OR d = 1', [{ anyOf: [[{ anyOf: [['a'], ['b']] }, 'c'], ['d']] }]],
-  ])('beyond MLflow reads %s', (text, expected) => {
+  ])('extends MLflow with %s', (text, expected) => {
     expect(shape(text)).toEqual(expected)
   })
 
@@ -99,11 +99,11 @@ describe('parsing a filter', () => {
       'While parsing a list in the query, expected string value, punctuation, or whitespace, but got different type in list: (1)',
     ],
     ['a <> 1', "Invalid comparator '<>'"],
-  ])('refuses %s', (text, message) => {
+  ])('rejects %s', (text, message) => {
     expect(messageOf(text)).toBe(message)
   })
 
-  test('what is refused says where', () => {
+  test('reports the position of errors', () => {
     expect(() => parseFilter("a = 'x' AND #")).toThrow(
       expect.objectContaining({ code: 'INVALID_PARAMETER_VALUE', details: { position: 12 } }),
     )
@@ -145,7 +145,7 @@ describe('parsing a filter', () => {
     anyOf: fc.array(tie('filter'), { minLength: 2, maxLength: 3 }).map((anyOf) => ({ anyOf })),
   }))
 
-  test('a filter that is printed and read again is the same filter', () => {
+  test('parses a printed filter to the same filter', () => {
     fc.assert(
       fc.property(filter, (drawn) => {
         expect(essence(parseFilter(printFilter(drawn)))).toEqual(essence(drawn))
@@ -154,7 +154,7 @@ describe('parsing a filter', () => {
     )
   })
 
-  test('any text at all is read or refused with a client error', () => {
+  test('parses any text or rejects it with a client error', () => {
     const piece = fc.constantFrom(
       'metrics.',
       'a',
@@ -192,7 +192,7 @@ describe('parsing a filter', () => {
   })
 })
 
-describe('parsing an ordering clause', () => {
+describe('parseOrderBy', () => {
   test.each([
     ['metrics.acc DESC', { entity: 'metrics', key: 'acc', descending: true }],
     ['tags.`mlflow.runName` asc', { entity: 'tags', key: 'mlflow.runName', descending: false }],
@@ -207,7 +207,7 @@ describe('parsing an ordering clause', () => {
     ['metrics.my metric DESC', "Invalid order_by clause 'metrics.my metric DESC'. Could not be parsed."],
     ['', "Invalid order_by clause ''. Could not be parsed."],
     ["'x", "Invalid order_by clause ''x'. Could not be parsed."],
-  ])('refuses %s', (text, message) => {
+  ])('rejects %s', (text, message) => {
     expect(() => parseOrderBy(text)).toThrow(message)
   })
 })

@@ -17,7 +17,7 @@ export type Comparator =
   | 'IS NULL'
   | 'IS NOT NULL'
 
-/** The right-hand side; `text` as it was written, for messages. */
+/** The right-hand side; `text` is the source text for messages. */
 export type Literal = { readonly text: string } & (
   | { readonly kind: 'string'; readonly value: string }
   | { readonly kind: 'number'; readonly value: number }
@@ -26,23 +26,23 @@ export type Literal = { readonly text: string } & (
   | { readonly kind: 'unquoted'; readonly value: null }
 )
 
-/** `entity.key comparator value`; no entity where the key was written alone. */
+/** `entity.key comparator value`; without entity if only the key was written. */
 export interface Comparison {
   readonly entity: string | undefined
   readonly key: string
   readonly comparator: Comparator
   readonly value: Literal
-  /** Where it begins in the filter. */
+  /** Its start in the filter. */
   readonly position: number
 }
 
-/** Deeper nesting and more comparisons than anybody writes would be more than a database takes. */
-const DEEPEST = 50
+/** Databases limit the depth and size of conditions; no ordinary filter is so large. */
+const MAX_DEPTH = 50
 const MOST_COMPARISONS = 500
 
 /**
- * MLflow's filter language, comparisons joined by AND, and beyond it OR, which binds less than AND, and parentheses.
- * Which entities, keys and comparators there are is decided by `readFilter`.
+ * Parses MLflow's filter language, comparisons joined by AND, extended with OR, which binds weaker, and parentheses.
+ * `readFilter` validates entities, keys and comparators.
  *
  * @throws INVALID_PARAMETER_VALUE in MLflow's words, with the position in `details`
  */
@@ -87,8 +87,8 @@ class Parser {
   #clause(depth: number): Filter<Comparison> {
     const open = this.#tokens[this.#next]
     if (open?.kind !== 'mark' || open.mark !== '(') return [this.#comparison()]
-    if (depth === DEEPEST)
-      throw refuseAt(`Parentheses are nested more than ${DEEPEST} deep in the filter`, open.position)
+    if (depth === MAX_DEPTH)
+      throw errorAt(`Parentheses are nested more than ${MAX_DEPTH} deep in the filter`, open.position)
     this.#next++
     const filter = this.#alternatives(depth + 1)
     const close = this.#tokens[this.#next]
@@ -103,7 +103,7 @@ class Parser {
     const name = start && asName(start)
     if (!start || !name || isWord(start, 'AND') || isWord(start, 'OR')) throw this.#unexpected()
     if (++this.#comparisons > MOST_COMPARISONS)
-      throw refuseAt(`A filter has at most ${MOST_COMPARISONS} comparisons`, start.position)
+      throw errorAt(`A filter has at most ${MOST_COMPARISONS} comparisons`, start.position)
     this.#next++
     const comparator = this.#comparator()
     if (!comparator) throw invalidClause(start.text, start.position)
@@ -160,7 +160,7 @@ class Parser {
     return { kind: 'list', value, text }
   }
 
-  /** The text from an opening parenthesis to its closing one, and past it. */
+  /** Reads the text from an opening parenthesis to its closing one. */
   #group(start: number): string {
     const from = this.#tokens[start]!.position
     let depth = 0
@@ -192,7 +192,7 @@ class Parser {
   }
 }
 
-const refuseAt = (message: string, position: number) =>
+const errorAt = (message: string, position: number) =>
   new ApiError('INVALID_PARAMETER_VALUE', `${message} (at character ${position + 1}).`, {
     details: { position },
   })
@@ -200,7 +200,7 @@ const refuseAt = (message: string, position: number) =>
 const isWord = (token: Token, word: string) =>
   token.kind === 'name' && token.entity === undefined && token.key.toUpperCase() === word
 
-/** Where a name is expected, `"my key"` and `` `my key` `` are names too. */
+/** `"my key"` and `` `my key` `` are accepted as names too. */
 export function asName(token: Token): { entity: string | undefined; key: string } | undefined {
   if (token.kind === 'name') return { entity: token.entity, key: token.key }
   if (token.kind === 'string' && token.quote !== "'") return { entity: undefined, key: token.value }

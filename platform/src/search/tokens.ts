@@ -2,10 +2,10 @@ import { ApiError } from '../errors.js'
 
 export type Quote = "'" | '"' | '`'
 
-/** A piece of a filter or of an ordering clause, with where it begins. */
+/** A token of a filter or of an ordering clause with its position. */
 export type Token = { readonly text: string; readonly position: number } & (
   | { readonly kind: 'name'; readonly entity: string | undefined; readonly key: string }
-  /** Quotes removed, doubled quotes undone. */
+  /** Without quotes; doubled quotes are unescaped. */
   | { readonly kind: 'string'; readonly quote: Quote; readonly value: string }
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'operator' }
@@ -18,10 +18,10 @@ const OPERATOR = /<>|!=|>=|<=|==|=|<|>/y
 const MARK = /[(),;]/y
 const QUOTED = /'[^']*(?:''[^']*)*'|"[^"]*(?:""[^"]*)*"|`[^`]*(?:``[^`]*)*`/y
 const WORD = /[\p{L}\p{N}_\-/:@+]+/uy
-/** What follows the entity's dot, where a key is written bare. */
+/** An unquoted key after the entity's dot. */
 const BARE_KEY = /[\p{L}\p{N}_\-/:@+.]+/uy
 
-/** @throws INVALID_PARAMETER_VALUE where no token can begin, with its position in `details` */
+/** @throws INVALID_PARAMETER_VALUE with the position of an invalid token in `details` */
 export function tokenize(text: string): Token[] {
   const tokens: Token[] = []
   let position = match(SPACE, text, 0)?.length ?? 0
@@ -51,7 +51,7 @@ function tokenAt(text: string, position: number): Token | undefined {
   return nameAt(text, position)
 }
 
-/** `key`, `entity.key`, either part quoted; a quoted part on its own is a string, or a name to who expects one. */
+/** `key` or `entity.key` with either part quoted. A quoted part alone is a string, or a name where one is expected. */
 function nameAt(text: string, position: number): Token | undefined {
   const quoted = match(QUOTED, text, position)
   const first = quoted ?? match(WORD, text, position)
@@ -59,7 +59,7 @@ function nameAt(text: string, position: number): Token | undefined {
   const dot = position + first.length
   const rest = text[dot] === '.' ? partAt(text, dot + 1) : undefined
   if (rest) {
-    // Bare up to a dot and quoted from there: `span.attributes."my key"`
+    // Unquoted up to a dot, then quoted: `span.attributes."my key"`
     const last = rest.endsWith('.') ? (match(QUOTED, text, dot + 1 + rest.length) ?? '') : ''
     const whole = `${first}.${rest}${last}`
     const key = last ? rest + unquote(last) : unquote(rest)

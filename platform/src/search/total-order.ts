@@ -4,7 +4,7 @@ import type { Order } from './language.js'
 
 type ByColumn = Pick<Order, 'key' | 'descending'>
 
-/** The orders asked for, then `rest` for the columns that they leave open, so that the order is total. */
+/** Appends to the requested orders those of `rest` for other columns, so that the order is total. */
 export function totalOrder(
   orders: readonly ByColumn[],
   columnOf: (key: string) => Expression<unknown>,

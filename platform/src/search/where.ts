@@ -7,10 +7,10 @@ import type { Comparator } from './parse.js'
 export type Operand = string | number | readonly string[] | null
 
 /**
- * `left comparator value` as SQL that means the same on every engine: LIKE is case-sensitive and has no escape
- * character of its own. A NULL on the left matches only IS NULL.
+ * `left comparator value` as SQL with the same meaning on all engines: LIKE is case-sensitive and has no escape character.
+ * A NULL on the left matches only IS NULL.
  *
- * @param dialect needed where the language has RLIKE
+ * @param dialect required if the language has RLIKE
  */
 export function compare(
   left: Expression<unknown>,
@@ -39,7 +39,7 @@ export function compare(
   }
 }
 
-/** A fraction may meet a column of whole numbers, which PostgreSQL would otherwise read it as. */
+/** Casts a number to double, because PostgreSQL would otherwise convert a fraction to the column's integer type. */
 const operand = (value: Operand) =>
   typeof value === 'number' && !Number.isSafeInteger(value)
     ? sql`cast(${value} as double precision)`
@@ -47,22 +47,22 @@ const operand = (value: Operand) =>
 
 const escaped = (pattern: Operand) => String(pattern).replaceAll('!', '!!')
 
-/** A table of `key`, `value` rows that belong to the rows of another, such as tags. */
+/** A table of `key`, `value` rows that belong to rows of another table, such as tags. */
 export interface KeyedTable {
   readonly table: string
-  /** Column of the table that names the row it belongs to. */
+  /** Column with the id of the owning row. */
   readonly owner: string
-  /** The same id in the query around. */
+  /** The same id in the outer query. */
   readonly outer: Expression<unknown>
-  /** Narrows to what an index can find, e.g. `experiment_id in (…)`. */
+  /** A condition that an index can use, e.g. `experiment_id in (…)`. */
   readonly scope?: Expression<SqlBool>
-  /** Values are indexed by this many leading characters: `substr(value, 1, indexed)`. */
+  /** Number of leading characters of values that are indexed: `substr(value, 1, indexed)`. */
   readonly indexed?: number
-  /** Needed where the language has RLIKE. */
+  /** Required if the language has RLIKE. */
   readonly dialect?: Dialect
 }
 
-/** Rows whose `key` holds a value that compares so. All but IS NULL match only rows that have the key. */
+/** Condition on the value of `key`. All comparators but IS NULL match only rows that have the key. */
 export function keyed(
   { table, owner, outer, scope, indexed, dialect }: KeyedTable,
   key: string,
@@ -81,7 +81,7 @@ export function keyed(
   return sql`${outer} in (select ${column} from ${from} where ${sql.join(conditions, sql` and `)})`
 }
 
-/** Conditions on what has columns, and beside them tags. */
+/** Conditions of a noun with columns and tags. */
 export const columnOrTag =
   (tags: KeyedTable) =>
   ({ entity, key, comparator, value }: Condition): RawBuilder<SqlBool> =>

@@ -7,7 +7,7 @@ const sample = (size: number, mean: number, seed: number) => {
   return new Float64Array(size).map(() => mean + normal())
 }
 
-test('the interval is that of the normal approximation and repeats with the seed', () => {
+test('the interval is close to the normal approximation and reproducible by the seed', () => {
   const values = sample(4000, 0, 7)
   const { low, high } = bootstrapIntervals({ values }).values
   const center = values.reduce((a, b) => a + b, 0) / values.length
@@ -25,7 +25,7 @@ test('95 % intervals cover the true mean about 95 % of the time', () => {
   expect(covered / 200).toBeLessThan(0.99)
 })
 
-test('pairing sees a small steady gain that the separate intervals hide', () => {
+test('the paired test detects a small steady gain that the separate intervals hide', () => {
   const champion = sample(500, 0, 3)
   const challenger = champion.map((value) => value + 0.02)
   const separate = bootstrapIntervals({ champion, challenger })
@@ -36,7 +36,7 @@ test('pairing sees a small steady gain that the separate intervals hide', () => 
   expect(p_value).toBeLessThan(0.01)
 })
 
-test('equal models do not differ', () => {
+test('finds no difference between equal models', () => {
   const values = sample(100, 0, 1)
   expect(pairedBootstrap(values, values)).toEqual({
     difference: 0,
@@ -46,7 +46,7 @@ test('equal models do not differ', () => {
   expect(pairedBootstrap(sample(300, 0, 1), sample(300, 0, 2)).p_value).toBeGreaterThan(0.05)
 })
 
-test('different users cannot be paired', () => {
+test('rejects different numbers of users', () => {
   expect(() => pairedBootstrap(new Float64Array(2), new Float64Array(3))).toThrow(
     'cannot pair 2 users with 3',
   )

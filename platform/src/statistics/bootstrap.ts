@@ -28,11 +28,11 @@ export interface PairedTest {
   /** Mean over users of challenger − champion. */
   difference: number
   interval: Interval
-  /** Two-sided: how probable a difference of this size is, were there none. At least 2 / 1,001. */
+  /** Two-sided p-value, at least 2 / 1,001. */
   p_value: number
 }
 
-/** Compares two models on the same users, given in the same order. Throws RangeError on different lengths. */
+/** Compares two models on the same users in the same order. @throws RangeError on different lengths */
 export function pairedBootstrap(champion: Float64Array, challenger: Float64Array, seed = 1): PairedTest {
   if (champion.length !== challenger.length)
     throw new RangeError(`cannot pair ${champion.length} users with ${challenger.length}`)

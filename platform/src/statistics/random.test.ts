@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { normalStream, randomStream } from './random.js'
 
-test('a seed gives one stream, another seed another', () => {
+test('the same seed produces the same stream, another seed another', () => {
   const draw = (seed: number) => Array.from({ length: 5 }, randomStream(seed))
   expect(draw(1)).toEqual(draw(1))
   expect(draw(1)).not.toEqual(draw(2))
 })
 
-test('uniform and normal streams have their moments', () => {
+test('uniform and normal streams have the expected moments', () => {
   const moments = (next: () => number) => {
     const values = Array.from({ length: 100_000 }, next)
     const mean = values.reduce((a, b) => a + b, 0) / values.length

@@ -114,7 +114,7 @@ describe.each(databases)('live events on %s', (_name, database) => {
     const { id } = await nextWith(stream, 'id')
     controllers.pop()!.abort()
     await stream.next().catch(() => undefined)
-    await waitUntil(async () => served.context.events.feed.listeners === 0)
+    await waitUntil(async () => served.context.events.feed.subscribers === 0)
     const second = await createRun()
     const again = listen('', { 'last-event-id': id! })
     expect(await nextWith(again, 'event')).toMatchObject({ event: 'ready', id })

@@ -26,7 +26,7 @@ const HEADERS = {
 
 export const eventRoutes: FastifyPluginAsync<Options> = async (app, { feed, authorizer, timing }) => {
   handle(app, ReadEvents, async (selection, request, reply) => {
-    if (feed.listeners >= MAX_LISTENERS)
+    if (feed.subscribers >= MAX_LISTENERS)
       throw new ApiError(
         'RESOURCE_EXHAUSTED',
         `The server has ${MAX_LISTENERS} event streams already. Try again later.`,
@@ -43,22 +43,22 @@ export const eventRoutes: FastifyPluginAsync<Options> = async (app, { feed, auth
 }
 
 function streamEvents(
-  { leave }: Subscription,
+  { unsubscribe }: Subscription,
   stream: AsyncIterable<string>,
   request: FastifyRequest,
   reply: FastifyReply,
 ) {
-  reply.raw.once('close', leave)
-  if (request.raw.destroyed) leave()
+  reply.raw.once('close', unsubscribe)
+  if (request.raw.destroyed) unsubscribe()
   return reply.headers(HEADERS).send(Readable.from(stream, { objectMode: false, highWaterMark: 1 }))
 }
 
 /** Returns the changes so far, for clients that poll. */
-async function pollOnce({ mailbox, position, reset, leave }: Subscription, filter: ChangeFilter) {
+async function pollOnce({ mailbox, position, reset, unsubscribe }: Subscription, filter: ChangeFilter) {
   const delivery = await mailbox.take(0)
-  leave()
+  unsubscribe()
   if (!delivery || delivery === 'closed') return { last_event_id: position, reset, events: [] }
-  const visible = await filter(delivery.noted)
+  const visible = await filter(delivery.changes)
   return {
     last_event_id: delivery.position,
     reset: reset || delivery.reset,

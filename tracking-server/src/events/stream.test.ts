@@ -11,9 +11,14 @@ function subscribed() {
   const mailbox = new Mailbox()
   const put = (id: number) => {
     const change: Change = { type: 'run', experiment_id: '0', run_id: `r${id}` }
-    mailbox.put([{ id, position: `${id}-x`, subject: `run r${id}`, noted: { change } }])
+    mailbox.put([{ id, position: `${id}-x`, subject: `run r${id}`, guarded: { change } }])
   }
-  const subscription: Subscription = { mailbox, position: '0-x', reset: false, leave: () => mailbox.close() }
+  const subscription: Subscription = {
+    mailbox,
+    position: '0-x',
+    reset: false,
+    unsubscribe: () => mailbox.close(),
+  }
   return { mailbox, put, subscription }
 }
 

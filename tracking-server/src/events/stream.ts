@@ -30,7 +30,7 @@ export async function* eventStream(
   for (;;) {
     const delivery = await mailbox.take(heartbeatMs)
     if (delivery === 'closed') return
-    const visible = await filter(delivery?.noted ?? []) // also authenticates the client again
+    const visible = await filter(delivery?.changes ?? []) // also authenticates the client again
     if (!delivery) yield ': nothing new\n\n'
     else if (delivery.reset) yield controlEvent('reset', delivery.position)
     else {
