@@ -2,8 +2,12 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadConfig } from '@cairn/platform/config'
-import { expect, test } from 'vitest'
-import { startServer } from './server.js'
+import { beforeEach, expect, test, vi } from 'vitest'
+
+// A server configures DuckDB, which files before this one in the same process may have opened.
+beforeEach(() => void vi.resetModules())
+const start: typeof import('./server.js').startServer = async (settings) =>
+  (await import('./server.js')).startServer(settings)
 
 const TOKEN = 'a-token-that-a-secret-store-generated'
 const folder = () => mkdtempSync(join(tmpdir(), 'cairn-owner-token-'))
@@ -21,8 +25,8 @@ async function statusWith(url: string, token: string): Promise<number> {
   return (await fetch(`${url}/api/2.0/mlflow/experiments/search?max_results=1`, { headers })).status
 }
 
-test('a server without a configured token generates one for the owner', async () => {
-  const server = await startServer(config({}))
+test('generates a token for the owner when none is configured', async () => {
+  const server = await start(config({}))
   try {
     expect(await statusWith(server.url, server.ownerToken!)).toBe(200)
     expect(await statusWith(server.url, TOKEN)).toBe(401)
@@ -31,8 +35,8 @@ test('a server without a configured token generates one for the owner', async ()
   }
 })
 
-test('a configured token of the owner works from the first start, and no other is generated', async () => {
-  const server = await startServer(config({ CAIRN_OWNER_TOKEN: TOKEN }))
+test('accepts the configured token of the owner, and generates no other', async () => {
+  const server = await start(config({ CAIRN_OWNER_TOKEN: TOKEN }))
   try {
     expect(server.ownerToken).toBeUndefined()
     expect(await statusWith(server.url, TOKEN)).toBe(200)
@@ -41,6 +45,6 @@ test('a configured token of the owner works from the first start, and no other i
   }
 })
 
-test('a configured token of the owner that could be guessed is refused', () => {
+test('rejects a configured token that is too short', () => {
   expect(() => config({ CAIRN_OWNER_TOKEN: 'secret' })).toThrow("The value of 'owner_token' is too short")
 })

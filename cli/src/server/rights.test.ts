@@ -3,9 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadConfig } from '@cairn/platform/config'
 import type { RouteOptions } from 'fastify'
-import { expect, onTestFinished, test } from 'vitest'
-import { createServiceContext } from './service-context.js'
-import { registerServices } from './services.js'
+import { expect, onTestFinished, test, vi } from 'vitest'
 
 /**
  * Routes without authentication: pages and what they load before sign-in, server facts for MLflow's clients, and routes
@@ -27,6 +25,10 @@ const OPEN = [
 test('every route declares its right, and only known routes need none', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'cairn-rights-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  // A server configures DuckDB, which files before this one in the same process may have opened.
+  vi.resetModules()
+  const { createServiceContext } = await import('./service-context.js')
+  const { registerServices } = await import('./services.js')
   const { app, context } = await createServiceContext(
     loadConfig({ CAIRN_LOG_LEVEL: 'silent' }, { data: folder }),
   )
