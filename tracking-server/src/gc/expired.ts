@@ -104,15 +104,15 @@ export async function listExpiredExperiments(
 ): Promise<ExpiredItem[]> {
   const rows = await expiredExperiments(read, before)
     .select(['experiment_id', 'name', 'artifact_location'])
-    .select(REMAINING.as('left'))
+    .select(REMAINING.as('remaining'))
     .where('experiment_id', '>', after === '' ? -1 : Number(after))
     .orderBy('experiment_id')
     .limit(limit)
     .execute()
-  return rows.map(({ experiment_id, name, artifact_location, left }) => ({
+  return rows.map(({ experiment_id, name, artifact_location, remaining }) => ({
     id: String(experiment_id),
     name,
     location: artifact_location,
-    left: Number(left),
+    remaining: Number(remaining),
   }))
 }
