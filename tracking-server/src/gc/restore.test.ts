@@ -4,8 +4,9 @@ import type { GarbageKind } from '@cairn/platform/protocol/garbage'
 import { ListVersionLocations } from '@cairn/platform/protocol/model-versions'
 import { type TestApp, testApp } from '@cairn/platform/testing/app'
 import { databases } from '@cairn/platform/testing/databases'
+import { deferred } from '@cairn/platform/testing/deferred'
 import { sql } from 'kysely'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { tracking } from '../plugin.js'
 import type { TrackingSchema } from '../schema.js'
 import { nextTransaction } from '../testing/next-transaction.js'
@@ -26,7 +27,10 @@ describe.each(databases)('items restored during a garbage collection on %s', (_n
       { database, now: () => now },
     )
   })
-  afterEach(() => served.close())
+  afterEach(() => {
+    vi.restoreAllMocks()
+    return served.close()
+  })
 
   const post = async (url: string, payload: object) =>
     (
@@ -49,9 +53,15 @@ describe.each(databases)('items restored during a garbage collection on %s', (_n
     let collecting: Promise<unknown> | undefined
     await served.context.db.for<TrackingSchema>().transaction(async (tx) => {
       await restore(tx)
-      const purging = nextTransaction(served.context.db)
+      const purging = deferred()
+      const { list } = SOFT_DELETED[kind]
+      vi.spyOn(SOFT_DELETED[kind], 'list').mockImplementationOnce(async (...args) => {
+        const items = await list(...args)
+        void nextTransaction(served.context.db).then(purging.resolve)
+        return items
+      })
       collecting = collect(kind)
-      await purging // of the item, which waits for this transaction
+      await purging.promise // of the listed item, which waits for this transaction
     })
     return collecting
   }

@@ -121,7 +121,7 @@ describe.each(databases)('imports of traces on %s', (_name, database) => {
       SPAN.replace('zMzM', ''),
     ])
       await expect(call()(ImportTrace, { ...TRACE, spans: [SPAN, span] })).rejects.toThrow(
-        "'spans[1]' is no span",
+        "'spans[1]' is not a span",
       )
     expect(await digests()).toEqual([])
   })
