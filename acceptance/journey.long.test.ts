@@ -275,7 +275,7 @@ describe('a start with an obstacle', () => {
     expect([code === 0, stdout, stderr.trim()]).toEqual([
       false,
       '',
-      'Listening on 0.0.0.0 lets others in: set CAIRN_AUTH=required so that every request needs a token, or listen on 127.0.0.1.',
+      'Listening on 0.0.0.0 exposes the server to others. Set CAIRN_AUTH=required, so that every request needs a token, or listen on 127.0.0.1.',
     ])
   })
 

@@ -7,12 +7,12 @@ import { maskedUrl } from './text/masked-url.js'
 const env = <T extends TSchema>(schema: T, ...names: readonly string[]) =>
   ({ ...schema, env: names }) as T & { env: string[] }
 
-/** Every setting, with the environment variables that set it; an earlier name wins. An empty value counts as not given. */
+/** All settings with their environment variables; an earlier name takes precedence. An empty value counts as unset. */
 export const Config = Type.Object({
   host: env(
     Type.String({
       default: '127.0.0.1',
-      description: 'Address to listen on. Any but a loopback address demands authentication.',
+      description: 'Address to listen on. Other than loopback addresses require authentication.',
     }),
     'CAIRN_HOST',
   ),
@@ -26,7 +26,10 @@ export const Config = Type.Object({
     'CAIRN_PORT',
   ),
   data: env(
-    Type.String({ default: '.cairn', description: 'Folder of the embedded database, artifacts and tables.' }),
+    Type.String({
+      default: '.cairn',
+      description: 'Folder for the embedded database, artifacts and tables.',
+    }),
     'CAIRN_DATA',
   ),
   services: env(
@@ -42,7 +45,11 @@ export const Config = Type.Object({
     'CAIRN_DATABASE_URL',
   ),
   graphql_max_root_fields: env(
-    Type.Integer({ default: 10, minimum: 1, description: 'Root fields that one GraphQL query may have.' }),
+    Type.Integer({
+      default: 10,
+      minimum: 1,
+      description: 'Maximum number of root fields of a GraphQL query.',
+    }),
     'CAIRN_GRAPHQL_MAX_ROOT_FIELDS',
     'MLFLOW_SERVER_GRAPHQL_MAX_ROOT_FIELDS',
   ),
@@ -50,7 +57,7 @@ export const Config = Type.Object({
     Type.Integer({
       default: 10,
       minimum: 0,
-      description: 'Aliases that one selection of a GraphQL query may have.',
+      description: 'Maximum number of aliases in one selection of a GraphQL query.',
     }),
     'CAIRN_GRAPHQL_MAX_ALIASES',
     'MLFLOW_SERVER_GRAPHQL_MAX_ALIASES',
@@ -67,7 +74,8 @@ export const Config = Type.Object({
       default: 2,
       minimum: 0,
       maximum: 64,
-      description: 'Tasks of jobs that this process executes at once; 0 leaves them to `cairn worker`.',
+      description:
+        'Maximum number of concurrent job tasks in this process; 0 leaves all tasks to `cairn worker`.',
     }),
     'CAIRN_TASK_CONCURRENCY',
   ),
@@ -75,7 +83,7 @@ export const Config = Type.Object({
     Type.String({
       default: '',
       description:
-        'Where proxied artifacts are stored: a folder or `s3://bucket/prefix`, for one database alone; the data folder when empty.',
+        'Store of proxied artifacts: a folder or `s3://bucket/prefix`, not shared with another database; the data folder when empty.',
     }),
     'CAIRN_ARTIFACTS_DESTINATION',
     'MLFLOW_ARTIFACTS_DESTINATION',
@@ -92,7 +100,7 @@ export const Config = Type.Object({
     Type.String({
       default: '',
       description:
-        'Comma-separated folders and `s3://bucket/prefix` locations, beside the default artifact root, whose artifacts this server shows. Experiments may lie elsewhere; then only clients reach their artifacts.',
+        'Comma-separated folders and `s3://bucket/prefix` locations, besides the default artifact root, from which this server serves artifacts. Artifacts of experiments in other locations are accessible only to clients.',
     }),
     'CAIRN_ARTIFACT_ROOTS',
   ),
@@ -100,7 +108,7 @@ export const Config = Type.Object({
     Type.Union([Type.Literal('local'), Type.Literal('required')], {
       default: 'local',
       description:
-        '`local`: on a loopback address a request without a token is the owner. `required`: every request needs a token.',
+        '`local`: requests from loopback addresses without a token act as the owner. `required`: every request needs a token.',
     }),
     'CAIRN_AUTH',
   ),
@@ -108,7 +116,7 @@ export const Config = Type.Object({
     Type.String({
       default: '',
       description:
-        'A token of the owner, valid from the first start, for servers that are set up unattended: 32 characters or more. When empty and `auth` is `required`, the first start generates one and prints it.',
+        'A token of the owner that is valid from the first start, for unattended setups: 32 characters or more. When empty and `auth` is `required`, the first start generates one and prints it.',
     }),
     'CAIRN_OWNER_TOKEN',
   ),
@@ -116,7 +124,7 @@ export const Config = Type.Object({
     Type.String({
       default: '',
       description:
-        'Comma-separated host names that requests may name beside loopback and private addresses: `*.example.com`; `*` for any.',
+        'Comma-separated Host headers to accept besides loopback and private addresses, such as `*.example.com`; `*` for any.',
     }),
     'CAIRN_ALLOWED_HOSTS',
     'MLFLOW_SERVER_ALLOWED_HOSTS',
@@ -125,7 +133,7 @@ export const Config = Type.Object({
     Type.String({
       default: '',
       description:
-        'Comma-separated origins whose pages may call this server, beside those of this machine: `https://*.example.com`; `*` for any.',
+        'Comma-separated origins whose pages may call this server besides those of this machine, such as `https://*.example.com`; `*` for any.',
     }),
     'CAIRN_CORS_ALLOWED_ORIGINS',
     'MLFLOW_SERVER_CORS_ALLOWED_ORIGINS',
@@ -133,7 +141,7 @@ export const Config = Type.Object({
   x_frame_options: env(
     Type.String({
       default: 'SAMEORIGIN',
-      description: 'Who may show pages of this server in a frame: SAMEORIGIN, DENY, or NONE for no header.',
+      description: 'Value of the X-Frame-Options header: SAMEORIGIN, DENY, or NONE for no header.',
     }),
     'CAIRN_X_FRAME_OPTIONS',
     'MLFLOW_SERVER_X_FRAME_OPTIONS',
@@ -142,7 +150,7 @@ export const Config = Type.Object({
     Type.Boolean({
       default: false,
       description:
-        'No checks of Host and Origin, and no headers of theirs: only behind a proxy that does it.',
+        'Disables the checks of Host and Origin and the security headers. Use it only behind a proxy that provides them.',
     }),
     'CAIRN_DISABLE_SECURITY_MIDDLEWARE',
     'MLFLOW_SERVER_DISABLE_SECURITY_MIDDLEWARE',
@@ -150,7 +158,8 @@ export const Config = Type.Object({
   model_version_source_pattern: env(
     Type.String({
       default: '',
-      description: 'Regular expression that the source of a new model version must match; any when empty.',
+      description:
+        'Regular expression that the source of a new model version must match; any source when empty.',
     }),
     'CAIRN_MODEL_VERSION_SOURCE_PATTERN',
     'MLFLOW_CREATE_MODEL_VERSION_SOURCE_VALIDATION_REGEX',
@@ -158,13 +167,14 @@ export const Config = Type.Object({
   deployments_target: env(
     Type.String({
       default: '',
-      description: "Server of LLM endpoints that MLflow's prompt pages are forwarded to; none when empty.",
+      description:
+        "Server of LLM endpoints to which requests of MLflow's prompt pages are forwarded; none when empty.",
     }),
     'CAIRN_DEPLOYMENTS_TARGET',
     'MLFLOW_DEPLOYMENTS_TARGET',
   ),
   public_url: env(
-    Type.String({ default: '', description: 'The address people use, behind a proxy; for links.' }),
+    Type.String({ default: '', description: 'Public URL of this server behind a proxy, used in links.' }),
     'CAIRN_PUBLIC_URL',
   ),
   log_level: env(
@@ -185,7 +195,7 @@ export const Config = Type.Object({
     'AWS_DEFAULT_REGION',
   ),
   s3_access_key: env(
-    Type.String({ default: '', description: 'Access key; the AWS default chain when empty.' }),
+    Type.String({ default: '', description: 'Access key; the AWS default credential chain when empty.' }),
     'CAIRN_S3_ACCESS_KEY',
     'AWS_ACCESS_KEY_ID',
   ),
@@ -202,7 +212,7 @@ export const Config = Type.Object({
   webhook_allow_private_ips: env(
     Type.Boolean({
       default: false,
-      description: 'Whether webhooks may go to addresses that are not on the public internet.',
+      description: 'Allows webhooks to addresses that are not on the public internet.',
     }),
     'CAIRN_WEBHOOK_ALLOW_PRIVATE_IPS',
     'MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS',
@@ -211,7 +221,7 @@ export const Config = Type.Object({
     Type.String({
       default: '',
       description:
-        'What the secrets of webhooks are encrypted with, the same for all servers on one database; `webhook-secrets.key` in the data folder when empty.',
+        'Key that encrypts the secrets of webhooks, the same for all servers on one database; `webhook-secrets.key` in the data folder when empty.',
     }),
     'CAIRN_WEBHOOK_SECRET_KEY',
     'MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY',
@@ -221,7 +231,7 @@ export const Config = Type.Object({
       default: 30,
       minimum: 1,
       maximum: 600,
-      description: 'Seconds that a webhook has to take a delivery, from the name look-up to the last byte.',
+      description: 'Timeout of a webhook delivery in seconds, from the DNS lookup to the last byte.',
     }),
     'CAIRN_WEBHOOK_TIMEOUT',
     'MLFLOW_WEBHOOK_REQUEST_TIMEOUT',
@@ -232,7 +242,7 @@ export const Config = Type.Object({
       minimum: 0,
       maximum: 100,
       description:
-        'Further attempts at a delivery that was answered 429 or 5xx, or not at all: after 1, 2, 4, … up to 60 seconds.',
+        'Maximum number of retries of a webhook delivery after status 429 or 5xx or without a response, with back-off of 1, 2, 4, … up to 60 seconds.',
     }),
     'CAIRN_WEBHOOK_MAX_RETRIES',
     'MLFLOW_WEBHOOK_REQUEST_MAX_RETRIES',
@@ -242,7 +252,8 @@ export const Config = Type.Object({
       default: 10,
       minimum: 1,
       maximum: 100,
-      description: 'Deliveries to webhooks that this process makes at once, of which up to four to one.',
+      description:
+        'Maximum number of concurrent webhook deliveries in this process, at most four of them to the same webhook.',
     }),
     'CAIRN_WEBHOOK_MAX_WORKERS',
     'MLFLOW_WEBHOOK_DELIVERY_MAX_WORKERS',
@@ -257,7 +268,7 @@ export const settings = (): [keyof Config, Setting][] =>
   Object.entries(Config.properties) as unknown as [keyof Config, Setting][]
 
 /**
- * The one reader of the environment: flags over variables over defaults.
+ * Reads all settings: flags take precedence over environment variables, and those over defaults.
  *
  * @throws INVALID_PARAMETER_VALUE naming the setting
  */
@@ -265,14 +276,14 @@ export function loadConfig(
   environment: Readonly<Record<string, string | undefined>>,
   flags: Partial<Record<keyof Config, unknown>> = {},
 ): Config {
-  const given = settings().map(([name, setting]) => {
+  const values = settings().map(([name, setting]) => {
     const variable = setting.env.map((key) => environment[key]).find((value) => value)
-    return [name, present(flags[name]) ?? spelled(setting, variable) ?? setting.default]
+    return [name, unlessEmpty(flags[name]) ?? parseVariable(setting, variable) ?? setting.default]
   })
-  const config = parse(Object.fromEntries(given))
-  refuseOpenDoor(config)
-  refuseShortToken(config)
-  refuseUnknownDatabase(config)
+  const config = parse(Object.fromEntries(values))
+  requireAuthentication(config)
+  rejectShortToken(config)
+  rejectUnknownDatabase(config)
   return {
     ...config,
     data: resolve(config.data),
@@ -280,26 +291,26 @@ export function loadConfig(
   }
 }
 
-const present = (value: unknown) => (value === '' ? undefined : value)
+const unlessEmpty = (value: unknown) => (value === '' ? undefined : value)
 
-/** MLflow's variables say yes and no in numbers too. */
-const spelled = (setting: TSchema, variable: string | undefined) =>
+/** MLflow's boolean variables may also be 0 and 1. */
+const parseVariable = (setting: TSchema, variable: string | undefined) =>
   'type' in setting && setting.type === 'boolean' && /^[01]$/.test(variable ?? '')
     ? variable === '1'
     : variable
 
-function refuseOpenDoor({ host, auth }: Config) {
+function requireAuthentication({ host, auth }: Config) {
   const loopback = /^(localhost|127(\.\d+){3}|::1)$/.test(host)
   if (!loopback && auth !== 'required')
     throw new ApiError(
       'INVALID_PARAMETER_VALUE',
-      `Listening on ${host} lets others in: set CAIRN_AUTH=required so that every request needs a token, or listen on 127.0.0.1.`,
+      `Listening on ${host} exposes the server to others. Set CAIRN_AUTH=required, so that every request needs a token, or listen on 127.0.0.1.`,
     )
 }
 
 const MIN_TOKEN_LENGTH = 32
 
-function refuseShortToken({ owner_token }: Config) {
+function rejectShortToken({ owner_token }: Config) {
   if (owner_token && owner_token.length < MIN_TOKEN_LENGTH)
     throw new ApiError(
       'INVALID_PARAMETER_VALUE',
@@ -307,8 +318,8 @@ function refuseShortToken({ owner_token }: Config) {
     )
 }
 
-/** A file would be made of that name, and the server begin with nothing in it. */
-function refuseUnknownDatabase({ database_url }: Config) {
+/** Otherwise SQLite would create an empty file with that name. */
+function rejectUnknownDatabase({ database_url }: Config) {
   const [, scheme] = /^([a-z][a-z0-9+.-]+):/i.exec(database_url) ?? []
   if (scheme && !['postgres', 'postgresql', 'sqlite'].includes(scheme))
     throw new ApiError(
@@ -317,7 +328,7 @@ function refuseUnknownDatabase({ database_url }: Config) {
     )
 }
 
-/** What may be printed: secrets and the passwords inside URLs are masked. */
+/** Masks secrets and passwords in URLs, for printing. */
 export function redacted(config: Config): Config {
   return {
     ...config,
@@ -329,7 +340,7 @@ export function redacted(config: Config): Config {
   }
 }
 
-/** The S3 settings that are set, as `openBlobs` takes them. */
+/** The S3 settings that are set, for `openBlobs`. */
 export const s3Options = ({ s3_endpoint, s3_region, s3_access_key, s3_secret_key }: Config) => ({
   region: s3_region,
   ...(s3_endpoint && { endpoint: s3_endpoint }),

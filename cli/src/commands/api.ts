@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { ApiError, invalid, isErrorCode } from '@cairn/platform/errors'
-import { notJson } from '@cairn/platform/protocol/answer'
+import { notJsonError } from '@cairn/platform/protocol/json-response'
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
@@ -38,7 +38,7 @@ export const apiCommand = () =>
       })
       const text = await response.text()
       if (!response.ok) throw errorFrom(response.status, text)
-      if (isWebPage(path, response)) throw notJson(response)
+      if (isWebPage(path, response)) throw notJsonError(response)
       process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
     })
 

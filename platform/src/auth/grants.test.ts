@@ -18,22 +18,22 @@ describe.each(databases)('grants on %s', (_, database) => {
     ada = await auth.identities.create('user', 'ada')
   })
   afterAll(() => auth.close())
-  const held = async () =>
+  const grantNames = async () =>
     (await auth.grants.onChain([table])).map(({ principal, privilege }) => `${principal} ${privilege}`)
 
   test('are added and removed idempotently', async () => {
     const give = [{ principal_id: ada.id, add: ['SELECT', 'MODIFY'] as const, remove: [] }]
     await auth.grants.change(table, give, LOCAL_OWNER)
     await auth.grants.change(table, give, LOCAL_OWNER)
-    expect(await held()).toEqual(['ada MODIFY', 'ada SELECT'])
+    expect(await grantNames()).toEqual(['ada MODIFY', 'ada SELECT'])
     const take = [{ principal_id: ada.id, add: [], remove: ['MODIFY', 'BROWSE'] as const }]
     await auth.grants.change(table, take, LOCAL_OWNER)
     await auth.grants.change(table, take, LOCAL_OWNER)
-    expect(await held()).toEqual(['ada SELECT'])
+    expect(await grantNames()).toEqual(['ada SELECT'])
   })
 
   test('change atomically', async () => {
-    const before = await held()
+    const before = await grantNames()
     const unknown = [
       { principal_id: ada.id, add: ['BROWSE'] as const, remove: ['SELECT'] as const },
       { principal_id: 'nobody', add: ['SELECT'] as const, remove: [] },
@@ -43,7 +43,7 @@ describe.each(databases)('grants on %s', (_, database) => {
     await expect(auth.grants.change(table, misplaced, LOCAL_OWNER)).rejects.toThrow(
       'CREATE TABLE cannot be granted on a table.',
     )
-    expect(await held()).toEqual(before)
+    expect(await grantNames()).toEqual(before)
   })
 
   test('do not depend on order and repetition of changes to different securables', async () => {
@@ -82,7 +82,7 @@ describe.each(databases)('grants on %s', (_, database) => {
       LOCAL_OWNER,
     )
     await auth.grants.purge([table.id])
-    expect(await held()).toEqual([])
+    expect(await grantNames()).toEqual([])
     expect(await auth.grants.onChain(METASTORE)).toHaveLength(1)
   })
 })

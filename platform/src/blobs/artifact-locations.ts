@@ -75,7 +75,7 @@ export class ArtifactLocations {
     const key = normalizeKey(
       [location.slice(root.length).replace(/^\/+/, ''), inside].filter(Boolean).join('/'),
     )
-    await this.#refuseGoverned(blobs, key)
+    await this.#rejectGoverned(blobs, key)
     return { blobs, key, proxied: false }
   }
 
@@ -96,7 +96,7 @@ export class ArtifactLocations {
   }
 
   /** A direct root may contain the proxied store, also through symbolic links; its governed data stays protected. */
-  async #refuseGoverned(blobs: Blobs, key: string) {
+  async #rejectGoverned(blobs: Blobs, key: string) {
     const locations = blobs.localPath
       ? [blobs.localPath(key), await realLocation(blobs.localPath(key))]
       : [blobs.uri(key)]

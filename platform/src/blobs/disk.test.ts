@@ -106,7 +106,7 @@ describe('DiskBlobs', () => {
 
   test('deletes a folder that is being written to, or rejects it with RESOURCE_CONFLICT', async () => {
     const blobs = await DiskBlobs.open(aFolder())
-    const heard = new Set<string>()
+    const outcomes = new Set<string>()
     let writing = true
     const writers = Array.from({ length: 8 }, async (_, writer) => {
       for (let n = 0; writing; n++)
@@ -114,12 +114,12 @@ describe('DiskBlobs', () => {
     })
     for (let n = 0; n < 100; n++)
       await blobs.delete('busy').then(
-        () => heard.add('deleted'),
-        (error) => heard.add(error.code),
+        () => outcomes.add('deleted'),
+        (error) => outcomes.add(error.code),
       )
     writing = false
     await Promise.all(writers)
-    expect([...heard].filter((word) => !['deleted', 'RESOURCE_CONFLICT'].includes(word))).toEqual([])
+    expect([...outcomes].filter((word) => !['deleted', 'RESOURCE_CONFLICT'].includes(word))).toEqual([])
   })
 
   test('reports a full disk as INSUFFICIENT_STORAGE, leaves nothing behind, and recovers', async ({

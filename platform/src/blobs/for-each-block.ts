@@ -36,7 +36,7 @@ class BlockWriter {
   readonly #count: number
   readonly #work: ProcessBlock
   readonly #spare: Uint8Array[] = []
-  readonly #underWay = new Set<Promise<void>>()
+  readonly #running = new Set<Promise<void>>()
   #filling: Uint8Array | undefined
   #filled = 0
   #made = 0
@@ -71,17 +71,17 @@ class BlockWriter {
         this.#failure ??= { reason }
       })
       .then(() => {
-        this.#underWay.delete(done)
+        this.#running.delete(done)
         this.#spare.push(block)
       })
-    this.#underWay.add(done)
+    this.#running.add(done)
     this.#position += part.length
     this.#filling = undefined
     this.#filled = 0
   }
 
   settle(): Promise<unknown> {
-    return Promise.all(this.#underWay)
+    return Promise.all(this.#running)
   }
 
   /** @throws the first failure; blocks are not released then, because failed work may still read them */
@@ -92,7 +92,7 @@ class BlockWriter {
 
   async #next(): Promise<Uint8Array> {
     while (!this.#failure && this.#spare.length === 0 && this.#made === this.#count)
-      await Promise.race(this.#underWay)
+      await Promise.race(this.#running)
     if (this.#failure) throw this.#failure.reason
     this.#filling = this.#spare.pop() ?? this.#make()
     return this.#filling

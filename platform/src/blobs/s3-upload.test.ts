@@ -18,7 +18,7 @@ function* chunks(bytes: number) {
 }
 
 /** A proxy of the store that rejects some requests and records all. */
-async function door(endpoint: string, refused: (request: IncomingMessage) => boolean) {
+async function proxy(endpoint: string, refused: (request: IncomingMessage) => boolean) {
   const requests: string[] = []
   const server = createServer((asked, answer) => {
     const { method, url, headers } = asked
@@ -47,7 +47,7 @@ if (!testS3) {
   /** A store behind the proxy, which accepts its initial requests. */
   async function refusing(refused: (request: IncomingMessage) => boolean) {
     let refuses = false
-    const { requests, url } = await door(options.endpoint, (asked) => refuses && refused(asked))
+    const { requests, url } = await proxy(options.endpoint, (asked) => refuses && refused(asked))
     const prefix = `test-${randomUUID()}`
     const blobs = await S3Blobs.open(bucket, prefix, { ...options, endpoint: url })
     onTestFinished(() => blobs.close())

@@ -53,7 +53,7 @@ class Parts {
   readonly #client: S3Client
   readonly #target: UploadTarget
   readonly #sent: CompletedPart[] = []
-  #begun: Promise<string> | undefined
+  #created: Promise<string> | undefined
 
   constructor(client: S3Client, target: UploadTarget) {
     this.#client = client
@@ -61,23 +61,23 @@ class Parts {
   }
 
   async send(PartNumber: number, Body: Uint8Array): Promise<void> {
-    this.#begun ??= this.#begin()
+    this.#created ??= this.#begin()
     const { Bucket, Key } = this.#target
-    const part = { Bucket, Key, UploadId: await this.#begun, PartNumber, Body }
+    const part = { Bucket, Key, UploadId: await this.#created, PartNumber, Body }
     const { ETag } = await this.#client.send(new UploadPartCommand(part))
     this.#sent[PartNumber - 1] = { PartNumber, ETag }
   }
 
   async complete(): Promise<void> {
-    if (!this.#begun) return
+    if (!this.#created) return
     const MultipartUpload = { Parts: this.#sent }
-    const whole = { ...this.#target, UploadId: await this.#begun, MultipartUpload }
+    const whole = { ...this.#target, UploadId: await this.#created, MultipartUpload }
     await this.#client.send(new CompleteMultipartUploadCommand(whole))
   }
 
   /** Uploads that cannot be aborted now are aborted after a day, when a store is opened. */
   async abort(): Promise<void> {
-    const UploadId = await this.#begun?.catch(() => undefined)
+    const UploadId = await this.#created?.catch(() => undefined)
     if (!UploadId) return
     const { Bucket, Key } = this.#target
     const abort = new AbortMultipartUploadCommand({ Bucket, Key, UploadId })

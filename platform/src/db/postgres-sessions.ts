@@ -36,11 +36,11 @@ export class Sessions {
   async transaction<T>(work: Work<T>): Promise<T> {
     const client = await this.#pool.connect()
     const session = new Session(client, this.#names)
-    const begun = session.query('begin') // sent together with the first statement
-    begun.catch(() => client.end()) // if it fails, no statement may run outside of a transaction
+    const started = session.query('begin') // sent together with the first statement
+    started.catch(() => client.end()) // if it fails, no statement may run outside of a transaction
     try {
       const result = await this.#during(session, work)
-      await begun
+      await started
       const { command } = await client.query('commit')
       if (command !== 'COMMIT')
         throw new Error('A statement failed, and the transaction went on as if it had not.')
@@ -51,7 +51,7 @@ export class Sessions {
         () => client.release(),
         () => client.release(true),
       )
-      throw await begun.then(
+      throw await started.then(
         () => error,
         (cause) => cause,
       )
@@ -76,7 +76,10 @@ class Session implements PostgresPool {
   readonly kysely = new Kysely<any>({ dialect: new PostgresDialect({ pool: this }) })
   readonly #client: pg.PoolClient
   readonly #names: StatementNames
-  readonly #lent = { query: this.query.bind(this), release: () => undefined } as unknown as PostgresPoolClient
+  readonly #poolClient = {
+    query: this.query.bind(this),
+    release: () => undefined,
+  } as unknown as PostgresPoolClient
   #isOpen = true
   #isGathering = false
 
@@ -107,7 +110,7 @@ class Session implements PostgresPool {
 
   async connect(): Promise<PostgresPoolClient> {
     if (!this.#isOpen) throw new Error('A statement came after the end of its transaction.')
-    return this.#lent
+    return this.#poolClient
   }
 
   close() {

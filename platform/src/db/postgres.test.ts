@@ -25,8 +25,8 @@ describe.skipIf(!server)('failures of PostgreSQL', () => {
     opened = await database!.open()
     await opened.db.engine.script('create table notes (id text primary key, body text not null)')
     line = await NetworkProxy.to(opened.url)
-    const patience = { connect: 500, statement: 700, answer: 1_000 }
-    db = new Db<Schema>(openPostgres(line.instead(opened.url), patience))
+    const timeouts = { connect: 500, statement: 700, answer: 1_000 }
+    db = new Db<Schema>(openPostgres(line.instead(opened.url), timeouts))
   })
   afterEach(async () => {
     await line[Symbol.asyncDispose]()

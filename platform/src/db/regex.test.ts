@@ -119,6 +119,8 @@ print(json.dumps([re.search(p, t) is not None for p, t in json.load(sys.stdin)])
   const input = JSON.stringify(cases)
   const answers = JSON.parse(execFileSync(python!, ['-c', script], { input, encoding: 'utf8' })) as boolean[]
   expect(answers.filter(Boolean).length).toBeGreaterThan(100)
-  const told = (found: (at: number) => boolean) => cases.map((one, at) => [...one, found(at)])
-  expect(told((at) => linearRegex(cases[at]![0]).test(cases[at]![1]))).toEqual(told((at) => answers[at]!))
+  const results = (found: (at: number) => boolean) => cases.map((one, at) => [...one, found(at)])
+  expect(results((at) => linearRegex(cases[at]![0]).test(cases[at]![1]))).toEqual(
+    results((at) => answers[at]!),
+  )
 })

@@ -3,7 +3,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Columns } from './dialect.js'
 
 /** Rows bound as one parameter, which the table function `given_<columns>` reads. */
-class GivenRows {
+class RegisteredRows {
   readonly rows: readonly object[]
   readonly names: readonly string[]
 
@@ -25,7 +25,7 @@ export function rowSource(rows: readonly object[], columns: Columns): RawBuilder
     return sql`${isWhole ? sql`cast(${column} as integer)` : column} as ${sql.ref(name)}` // numbers are bound as doubles
   })
   const source = sql.table(`given_${names.length}`)
-  return sql`(select ${sql.join(picks)} from ${source}(${new GivenRows(rows, names)}))`
+  return sql`(select ${sql.join(picks)} from ${source}(${new RegisteredRows(rows, names)}))`
 }
 
 /** The part of a statement that Kysely's driver uses. */
@@ -33,29 +33,29 @@ type Runnable = Pick<Statement, 'reader' | 'all' | 'run' | 'iterate'>
 
 /** Registers the table functions. @returns a wrapper that lets statements accept `rowSource` parameters */
 export function registerRowSources(handle: Database): (statement: Statement) => Runnable {
-  const lent = new Map<number, GivenRows>()
+  const registered = new Map<number, RegisteredRows>()
   for (let count = 1; count <= MAX_COLUMNS; count++)
     handle.table(`given_${count}`, {
       columns: Array.from({ length: count }, (_, i) => `c${i}`),
       parameters: ['ticket'],
       *rows(ticket: unknown) {
-        const { rows, names } = lent.get(ticket as number)!
+        const { rows, names } = registered.get(ticket as number)!
         for (const row of rows) yield names.map((name) => storable((row as Record<string, unknown>)[name]))
       },
     })
 
   // A statement runs synchronously to its end; its rows are registered only for that time.
   const lending = <T>(parameters: readonly unknown[], run: (bound: readonly unknown[]) => T): T => {
-    if (!parameters.some((one) => one instanceof GivenRows)) return run(parameters)
+    if (!parameters.some((one) => one instanceof RegisteredRows)) return run(parameters)
     const bound = parameters.map((one) => {
-      if (!(one instanceof GivenRows)) return one
-      lent.set(lent.size, one)
-      return lent.size - 1
+      if (!(one instanceof RegisteredRows)) return one
+      registered.set(registered.size, one)
+      return registered.size - 1
     })
     try {
       return run(bound)
     } finally {
-      lent.clear()
+      registered.clear()
     }
   }
   return (statement) => ({

@@ -33,7 +33,7 @@ async function receive(
 }
 const changesOf = (deliveries: readonly Delivery[]) =>
   deliveries.flatMap(({ changes }) => changes.map(({ change }) => change))
-const runsOf = (told: readonly Change[]) => new Set(told.map((one) => 'run_id' in one && one.run_id))
+const runsOf = (changes: readonly Change[]) => new Set(changes.map((one) => 'run_id' in one && one.run_id))
 
 describe.each(databases)('events on %s', (_name, database) => {
   let url: string
@@ -54,16 +54,16 @@ describe.each(databases)('events on %s', (_name, database) => {
     const listening = await events.feed.subscribe()
     for (let i = 0; i < 1000; i++) events.announce(metrics('a', `loss${i % 3}`))
     events.announce(run('b'))
-    const told = changesOf(await receive(listening, (all) => all.length >= 2))
-    expect(told).toEqual([metrics('a', 'loss0', 'loss1', 'loss2'), run('b')])
+    const changes = changesOf(await receive(listening, (all) => all.length >= 2))
+    expect(changes).toEqual([metrics('a', 'loss0', 'loss1', 'loss2'), run('b')])
     expect((await rows()).length).toBe(3) // with the first position
   })
 
   test('omits the keys of a change when there are too many', async () => {
     const listening = await events.feed.subscribe()
     for (let i = 0; i < 60; i++) events.announce(metrics('a', `m${i}`))
-    const [told] = changesOf(await receive(listening, (all) => all.length > 0))
-    expect(told).toEqual({ type: 'metrics', experiment_id: '1', run_id: 'a' })
+    const [changes] = changesOf(await receive(listening, (all) => all.length > 0))
+    expect(changes).toEqual({ type: 'metrics', experiment_id: '1', run_id: 'a' })
   })
 
   test('replays changes after a position, also those of an ended process', async () => {
@@ -103,8 +103,8 @@ describe.each(databases)('events on %s', (_name, database) => {
 
   test('detects a dead process of this machine at the next start', async () => {
     const { position } = await events.feed.subscribe()
-    const [place, , ...rest] = (await holders())[0]!.split('-')
-    await enter([place, '4194304', ...rest].join('-')) // beyond the highest process id
+    const [namespace, , ...rest] = (await holders())[0]!.split('-')
+    await enter([namespace, '4194304', ...rest].join('-')) // beyond the highest process id
     await events.close()
     events = await openEvents(db, silentLog)
     expect(await (await events.feed.subscribe(position)).mailbox.take(10_000)).toMatchObject({ reset: true })

@@ -59,5 +59,5 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   return app
 }
 
-const requestId = (given: string | string[] | undefined) =>
-  typeof given === 'string' && /^[\w.-]{1,128}$/.test(given) ? given : randomUUID()
+const requestId = (header: string | string[] | undefined) =>
+  typeof header === 'string' && /^[\w.-]{1,128}$/.test(header) ? header : randomUUID()

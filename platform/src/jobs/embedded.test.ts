@@ -88,11 +88,11 @@ describe.each(databases)('a clock that jumps by a day, on %s', (_name, database)
 
 test('considers a lease holder dead only when its process has certainly ended', async () => {
   expect(hasExited(newProcessId())).toBe(false)
-  const [place, pid, started] = newProcessId().split('-')
-  expect(hasExited([place, pid, Number(started) + 1, 'x'].join('-'))).toBe(true) // a reused process id
+  const [namespace, pid, started] = newProcessId().split('-')
+  expect(hasExited([namespace, pid, Number(started) + 1, 'x'].join('-'))).toBe(true) // a reused process id
   expect(hasExited(['another-place', '999999', '1', 'x'].join('-'))).toBe(false)
   expect(hasExited('nonsense')).toBe(false)
   const child = spawn(process.execPath, ['-e', ''])
   await once(child, 'exit')
-  expect(hasExited([place, child.pid, started, 'x'].join('-'))).toBe(true)
+  expect(hasExited([namespace, child.pid, started, 'x'].join('-'))).toBe(true)
 })

@@ -3,7 +3,7 @@ import { operation } from './operation.js'
 import { EDIT_EXPERIMENTS, READ_EXPERIMENTS } from './rights.js'
 import { Int64, Required, RunId } from './wire.js'
 
-/** Bodies stream past operations: PUT, GET and DELETE of `${ARTIFACTS}/{path}` are raw routes. */
+/** PUT, GET and DELETE of `${ARTIFACTS}/{path}` are raw routes, because their bodies are streamed. */
 export const ARTIFACTS = '/api/2.0/mlflow-artifacts/artifacts'
 
 export const FileInfo = Type.Object({
@@ -23,7 +23,7 @@ export const ListArtifacts = operation({
   id: 'listArtifacts',
   method: 'GET',
   path: '/api/2.0/mlflow/artifacts/list',
-  summary: "One level of a run's artifacts; paths are relative to the run",
+  summary: "List one level of a run's artifacts; paths are relative to the run",
   right: READ_EXPERIMENTS,
   input: Type.Object({
     run_id: RunId(),
@@ -37,22 +37,22 @@ export const ListProxiedArtifacts = operation({
   id: 'listProxiedArtifacts',
   method: 'GET',
   path: ARTIFACTS,
-  summary: 'One level of the artifact store; paths are relative to the one asked for',
+  summary: 'List one level of the artifact store; paths are relative to the requested path',
   right: READ_EXPERIMENTS,
   input: Type.Object({ path: Type.Optional(Type.String()) }),
   output: Type.Object({ files: Type.Optional(Type.Array(FileInfo)) }),
 })
 
-/** S3's limits: a week, and how many parts an upload may have. */
-const MOST_SECONDS = 604_800
-const MOST_PARTS = 10_000
+/** S3's limits: validity of a week, and the number of parts of an upload. */
+const MAX_SECONDS = 604_800
+const MAX_PARTS = 10_000
 
-/** One file of a run or of a logged model. */
+/** A file of a run or of a logged model. */
 const OneFile = {
   run_id: Type.Optional(RunId()),
   model_id: Type.Optional(Type.String()),
   path: Required(),
-  expiration: Type.Optional(Int64({ minimum: 1, maximum: MOST_SECONDS })),
+  expiration: Type.Optional(Int64({ minimum: 1, maximum: MAX_SECONDS })),
 }
 const Headers = Type.Record(Type.String(), Type.String())
 
@@ -60,7 +60,7 @@ export const PresignedUploadUrl = operation({
   id: 'presignedUploadUrl',
   method: 'POST',
   path: '/api/2.0/mlflow/artifacts/presigned-upload-url',
-  summary: 'A URL that takes one artifact of a run or model without credentials',
+  summary: 'Create a URL that uploads one artifact of a run or model without credentials',
   right: EDIT_EXPERIMENTS,
   input: Type.Object(OneFile),
   output: Type.Object({ presigned_url: Type.String(), headers: Type.Optional(Headers) }),
@@ -70,16 +70,16 @@ export const PresignedDownloadUrl = operation({
   id: 'presignedDownloadUrl',
   method: 'POST',
   path: '/api/2.0/mlflow/artifacts/presigned-download-url',
-  summary: 'A URL that gives one artifact of a run or model without credentials',
+  summary: 'Create a URL that downloads one artifact of a run or model without credentials',
   right: READ_EXPERIMENTS,
   input: Type.Object(OneFile),
   output: Type.Object({ presigned_url: Type.String(), headers: Type.Optional(Headers), file_size: Int64() }),
 })
 
-/** Of the raw routes `/mpu/{create,complete,abort}/{folder}`; `path` is the client's own, of which only the name counts. */
+/** Bodies of the raw routes `/mpu/{create,complete,abort}/{folder}`. Of `path`, a path on the client, only the name is used. */
 export const CreateMultipartUpload = Type.Object({
   path: Required(),
-  num_parts: Type.Optional(Int64({ minimum: 1, maximum: MOST_PARTS })),
+  num_parts: Type.Optional(Int64({ minimum: 1, maximum: MAX_PARTS })),
 })
 export type CreateMultipartUpload = Static<typeof CreateMultipartUpload>
 export const CompleteMultipartUpload = Type.Object({
@@ -87,10 +87,10 @@ export const CompleteMultipartUpload = Type.Object({
   upload_id: Required(),
   parts: Type.Array(
     Type.Object({
-      part_number: Int64({ minimum: 1, maximum: MOST_PARTS }),
+      part_number: Int64({ minimum: 1, maximum: MAX_PARTS }),
       etag: Type.Optional(Type.String()),
     }),
-    { minItems: 1, maxItems: MOST_PARTS },
+    { minItems: 1, maxItems: MAX_PARTS },
   ),
 })
 export type CompleteMultipartUpload = Static<typeof CompleteMultipartUpload>

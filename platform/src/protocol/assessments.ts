@@ -21,7 +21,7 @@ export const Feedback = Type.Object({
 })
 
 export const Expectation = Type.Object({
-  /** A text, number or boolean; lists and objects are serialized. */
+  /** A string, number or boolean; lists and objects are serialized. */
   value: Type.Optional(AnyJson()),
   serialized_value: Type.Optional(
     Type.Object({
@@ -31,7 +31,7 @@ export const Expectation = Type.Object({
   ),
 })
 
-/** A judgement of a trace or of one of its spans: feedback, an expectation, or a reference to an issue. */
+/** An assessment of a trace or of one of its spans: feedback, an expectation, or a reference to an issue. */
 export const Assessment = Type.Object({
   assessment_id: Type.Optional(Type.String({ maxLength: 50 })),
   assessment_name: Type.String({ maxLength: 250 }),
@@ -51,7 +51,7 @@ export const Assessment = Type.Object({
   issue: Type.Optional(Type.Object({ issue_name: Required() })),
   rationale: Type.Optional(Type.String()),
   metadata: Type.Optional(Type.Record(Type.String(), Type.String())),
-  /** Of the assessment that this one replaces. */
+  /** Id of the assessment that this one replaces. */
   overrides: Type.Optional(Type.String({ maxLength: 50 })),
   valid: Type.Optional(Type.Boolean()),
 })
@@ -64,7 +64,7 @@ export const CreateAssessment = operation({
   id: 'createAssessment',
   method: 'POST',
   path: BASE,
-  summary: 'Judge a trace',
+  summary: 'Create an assessment of a trace',
   right: EDIT_EXPERIMENTS,
   input: Type.Object({ trace_id: Required(), assessment: Assessment }),
   output: Answer,
@@ -74,7 +74,7 @@ export const GetAssessment = operation({
   id: 'getAssessment',
   method: 'GET',
   path: `${BASE}/{assessment_id}`,
-  summary: 'Get a judgement of a trace',
+  summary: 'Get an assessment of a trace',
   right: READ_EXPERIMENTS,
   input: Type.Object(ThisAssessment),
   output: Answer,
@@ -84,12 +84,12 @@ export const UpdateAssessment = operation({
   id: 'updateAssessment',
   method: 'PATCH',
   path: `${BASE}/{assessment_id}`,
-  summary: 'Change the fields of a judgement that the mask names',
+  summary: 'Update the fields of an assessment that are in the mask',
   right: EDIT_EXPERIMENTS,
   input: Type.Object({
     ...ThisAssessment,
     assessment: Type.Partial(Assessment),
-    update_mask: Required({ description: 'Names of fields, separated by commas' }),
+    update_mask: Required({ description: 'Comma-separated names of fields' }),
   }),
   output: Answer,
 })
@@ -98,7 +98,7 @@ export const DeleteAssessment = operation({
   id: 'deleteAssessment',
   method: 'DELETE',
   path: `${BASE}/{assessment_id}`,
-  summary: 'Delete a judgement; what it replaced is valid again',
+  summary: 'Delete an assessment; the one that it replaced becomes valid again',
   right: EDIT_EXPERIMENTS,
   input: Type.Object(ThisAssessment),
   output: Empty,

@@ -9,12 +9,12 @@ export const AuditEvent = Type.Object({
   time: Int64(),
   request_id: Type.String(),
   principal: Type.String(),
-  /** The privileges that were asked for. */
+  /** The requested privileges. */
   action: Type.String(),
   securable_type: Type.String(),
   securable: Type.String(),
   allowed: Type.Boolean(),
-  /** The grants or the ownership that decided, or what was missing. */
+  /** The grants or ownership that decided, or what was missing. */
   reason: Type.String(),
 })
 export type AuditEvent = Static<typeof AuditEvent>
@@ -24,10 +24,10 @@ export const ListAudit = operation({
   method: 'GET',
   path: '/api/cairn/v1/audit',
   summary:
-    'Decisions, allowed and denied, newest first: all with READ AUDIT, else of what the caller manages',
+    'List access decisions, newest first: all with READ AUDIT, otherwise those on securables that the caller manages',
   right: 'authenticated',
   input: Type.Object({
-    securable: Type.Optional(Type.String({ description: 'A full name; what is in it counts too.' })),
+    securable: Type.Optional(Type.String({ description: 'A full name; includes the securables in it.' })),
     principal: Type.Optional(Type.String()),
     allowed: Type.Optional(Type.Boolean()),
     ...PageFields,

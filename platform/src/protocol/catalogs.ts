@@ -4,7 +4,7 @@ import { Empty, Int64, Required } from './wire.js'
 
 export const UNITY = '/api/2.1/unity-catalog'
 
-/** A name of one level, as Unity Catalog has it: no dots, case-sensitive. */
+/** A name of one level as in Unity Catalog: without dots, case-sensitive. */
 export const Name = () => Required({ maxLength: 255 })
 
 /** Up to three levels joined by dots. */
@@ -13,19 +13,19 @@ export const FullName = () => Required({ maxLength: 767 })
 export const Comment = () => Type.String({ maxLength: 65_536 })
 export const Properties = Type.Record(Type.String(), Type.String())
 
-/** `null` is what Unity Catalog's clients read as the end; an empty string has sent some of them round in circles. */
+/** `null` ends the list for Unity Catalog's clients; an empty string makes some of them loop. */
 export const PageFields = {
   max_results: Type.Optional(
     Type.Integer({
       minimum: 0,
-      description: 'At most this many; 0 for the default of 1000, which is also the most.',
+      description: 'Maximum number of results; 0 for the default and maximum of 1000.',
     }),
   ),
   page_token: Type.Optional(Type.String()),
 }
 export const NextPage = { next_page_token: Type.Union([Type.String(), Type.Null()]) }
 
-/** Who made what when, on every securable. Names, not ids; times in milliseconds since the epoch. */
+/** Creation and update of every securable. Principals are names, not ids; times are milliseconds since the epoch. */
 export const Provenance = {
   owner: Type.String(),
   created_at: Int64(),
@@ -34,7 +34,7 @@ export const Provenance = {
   updated_by: Type.String(),
 }
 
-/** What whoever manages a securable may change of it. */
+/** Properties of a securable that its managers may change. */
 export const Manageable = {
   new_name: Type.Optional(Name()),
   owner: Type.Optional(Required()),
@@ -57,7 +57,7 @@ export const CreateCatalog = operation({
   id: 'createCatalog',
   method: 'POST',
   path: `${UNITY}/catalogs`,
-  summary: 'Creates a catalog; its creator owns it',
+  summary: 'Create a catalog; its creator becomes the owner',
   right: { privilege: 'CREATE CATALOG', on: 'metastore' },
   input: Type.Object({
     name: Name(),
@@ -72,7 +72,7 @@ export const ListCatalogs = operation({
   id: 'listCatalogs',
   method: 'GET',
   path: `${UNITY}/catalogs`,
-  summary: 'Lists the catalogs that the caller may see, by name',
+  summary: 'List the catalogs that the caller may see, by name',
   right: 'authenticated',
   input: Type.Object(PageFields),
   output: Type.Object({ catalogs: Type.Array(CatalogInfo), ...NextPage }),
@@ -82,7 +82,7 @@ export const GetCatalog = operation({
   id: 'getCatalog',
   method: 'GET',
   path: `${UNITY}/catalogs/{name}`,
-  summary: 'Gets a catalog',
+  summary: 'Get a catalog',
   right: { privilege: 'BROWSE', on: 'catalog' },
   input: Type.Object({ name: Name() }),
   output: CatalogInfo,
@@ -92,7 +92,7 @@ export const UpdateCatalog = operation({
   id: 'updateCatalog',
   method: 'PATCH',
   path: `${UNITY}/catalogs/{name}`,
-  summary: 'Renames a catalog, hands it to another owner, changes its comment or properties',
+  summary: 'Update the name, owner, comment or properties of a catalog',
   right: { privilege: 'MANAGE', on: 'catalog' },
   input: Type.Object({
     name: Name(),
@@ -106,7 +106,7 @@ export const DeleteCatalog = operation({
   id: 'deleteCatalog',
   method: 'DELETE',
   path: `${UNITY}/catalogs/{name}`,
-  summary: 'Deletes a catalog; with `force` also all that is in it',
+  summary: 'Delete a catalog; with `force` including its content',
   right: { privilege: 'MANAGE', on: 'catalog' },
   input: Type.Object({ name: Name(), force: Type.Optional(Type.Boolean()) }),
   output: Empty,
@@ -116,7 +116,7 @@ export const GetMetastoreSummary = operation({
   id: 'getMetastoreSummary',
   method: 'GET',
   path: `${UNITY}/metastore_summary`,
-  summary: 'Names the metastore, which is the whole workspace',
+  summary: 'Get the summary of the metastore, which is the whole workspace',
   right: 'authenticated',
   input: Type.Object({}),
   output: Type.Object({ metastore_id: Type.String(), name: Type.String(), owner: Type.String() }),
@@ -126,7 +126,7 @@ export const GetCurrentMetastoreAssignment = operation({
   id: 'getCurrentMetastoreAssignment',
   method: 'GET',
   path: `${UNITY}/current-metastore-assignment`,
-  summary: 'Which metastore this workspace uses: its only one',
+  summary: 'Get the metastore assignment of this workspace',
   right: 'authenticated',
   input: Type.Object({}),
   output: Type.Object({ metastore_id: Type.String(), workspace_id: Int64() }),

@@ -1,5 +1,5 @@
 import { ApiError, isErrorCode } from '../errors.js'
-import { jsonOf } from './answer.js'
+import { parseJsonResponse } from './json-response.js'
 import { type Input, type Operation, type Output, pathParameters, takesBody } from './operation.js'
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
@@ -7,13 +7,13 @@ export type Client = <O extends Operation>(op: O, input: Input<O>) => Promise<Ou
 
 export interface ClientOptions {
   readonly fetch?: Fetch
-  /** Bearer token of the principal to act as. */
+  /** Bearer token of the principal. */
   readonly token?: string
-  /** Extra headers, e.g. `traceparent`. */
+  /** Additional headers, e.g. `traceparent`. */
   readonly headers?: Record<string, string>
 }
 
-/** The typed client of every service, over the network or, with `inProcess`, without a socket. */
+/** Creates a typed client of all services, over the network or, with `inProcess`, without a socket. */
 export function createClient(
   baseUrl: string,
   { fetch = globalThis.fetch, token, headers = {} }: ClientOptions = {},
@@ -47,7 +47,7 @@ function fillPath(path: string, fields: Record<string, unknown>) {
   return filled
 }
 
-/** Half of a surrogate pair has no place in a URL; what it names does not exist either way. */
+/** A URL cannot contain half a surrogate pair; the replacement does not exist on the server either. */
 const wellFormed = (text: string) => text.replaceAll(/\p{Surrogate}/gu, '\ufffd')
 
 function queryString(fields: Record<string, unknown>) {
@@ -60,7 +60,7 @@ function queryString(fields: Record<string, unknown>) {
 }
 
 async function readAnswer(response: Response): Promise<unknown> {
-  const answer = await jsonOf(response)
+  const answer = await parseJsonResponse(response)
   if (response.ok) return answer
   const body = (answer ?? {}) as {
     error_code?: unknown

@@ -4,16 +4,16 @@ import { operation } from './operation.js'
 import { Int64, OneOf, Required } from './wire.js'
 
 export const TemporaryCredentials = Type.Object({
-  /** `file:///…` or `s3://…`; a local file is read with the rights of whoever runs the client. */
+  /** `file:///…` or `s3://…`. A local file is read with the permissions of the client's process. */
   url: Type.String(),
   /** Milliseconds since the epoch. */
   expiration_time: Int64(),
-  /** Keys to Cairn's own S3 endpoint, good for this location and nothing else. */
+  /** Session keys for Cairn's S3 gateway, valid only for this location. */
   aws_temp_credentials: Type.Object({
     access_key_id: Type.String(),
     secret_access_key: Type.String(),
     session_token: Type.String(),
-    /** The address of that endpoint, which readers take over by themselves. */
+    /** URL of the gateway, which clients use automatically. */
     access_point: Type.String(),
   }),
 })
@@ -23,7 +23,8 @@ export const TemporaryTableCredentials = operation({
   id: 'generateTemporaryTableCredentials',
   method: 'POST',
   path: `${UNITY}/temporary-table-credentials`,
-  summary: 'Access to the bytes of one table for an hour: READ takes SELECT, READ_WRITE also MODIFY',
+  summary:
+    'Create credentials for the files of one table for an hour; READ requires SELECT, READ_WRITE also MODIFY',
   right: { privilege: 'SELECT', on: 'table' },
   input: Type.Object({ table_id: Required({ maxLength: 64 }), operation: OneOf(['READ', 'READ_WRITE']) }),
   output: TemporaryCredentials,
@@ -33,7 +34,7 @@ export const TemporaryVolumeCredentials = operation({
   id: 'generateTemporaryVolumeCredentials',
   method: 'POST',
   path: `${UNITY}/temporary-volume-credentials`,
-  summary: 'Access to the bytes of one volume for an hour',
+  summary: 'Create credentials for the files of one volume for an hour',
   right: { privilege: 'READ VOLUME', on: 'volume' },
   input: Type.Object({
     volume_id: Required({ maxLength: 64 }),
@@ -46,7 +47,8 @@ export const TemporaryPathCredentials = operation({
   id: 'generateTemporaryPathCredentials',
   method: 'POST',
   path: `${UNITY}/temporary-path-credentials`,
-  summary: 'Access to a path inside one table or volume, decided on that',
+  summary:
+    'Create credentials for a path inside one table or volume, with the rights on that table or volume',
   right: { privilege: 'SELECT', on: 'table' },
   input: Type.Object({
     url: Required({ maxLength: 2048 }),
@@ -55,7 +57,7 @@ export const TemporaryPathCredentials = operation({
   output: TemporaryCredentials,
 })
 
-/** databricks-sdk asks under version 2.0, every other client under 2.1. */
+/** databricks-sdk calls version 2.0, all other clients 2.1. */
 export const inDatabricksVersion = <O extends { readonly id: string; readonly path: string }>(op: O): O => ({
   ...op,
   id: `${op.id}20`,

@@ -6,23 +6,23 @@ import { Empty, Int64, Required } from './wire.js'
 const BASE = '/api/3.0/mlflow/datasets'
 const ONE = `${BASE}/{dataset_id}`
 
-/** Examples to evaluate on, with what is expected of each; no data set that runs log as their input. */
+/** Examples for evaluations with their expectations. Not a data set that runs log as an input. */
 export const EvaluationDataset = Type.Object({
   dataset_id: Type.String(),
   name: Type.String(),
-  /** A JSON object of texts. */
+  /** A JSON object of strings. */
   tags: Type.String(),
-  /** JSON: the fields that records have, and of which type each is. */
+  /** JSON: the fields of the records with their types. */
   schema: Type.Optional(Type.String()),
   /** JSON: `{"num_records": 1}`. */
   profile: Type.Optional(Type.String()),
-  /** Another one after every change of the records. */
+  /** Changes with every change of the records. */
   digest: Type.String(),
   created_time: Int64(),
   last_update_time: Int64(),
   created_by: Type.Optional(Type.String()),
   last_updated_by: Type.Optional(Type.String()),
-  /** Only of one that was just created. */
+  /** Only in the response to its creation. */
   experiment_ids: Type.Optional(Type.Array(Type.String())),
 })
 export type EvaluationDataset = Static<typeof EvaluationDataset>
@@ -34,7 +34,7 @@ export const CreateEvaluationDataset = operation({
   id: 'createEvaluationDataset',
   method: 'POST',
   path: `${BASE}/create`,
-  summary: 'Create a data set to evaluate on',
+  summary: 'Create an evaluation data set',
   right: EDIT_EXPERIMENTS,
   input: Type.Object({
     name: Required({ maxLength: 255 }),
@@ -98,7 +98,7 @@ export const SetEvaluationDatasetTags = operation({
   id: 'setEvaluationDatasetTags',
   method: 'PATCH',
   path: `${ONE}/tags`,
-  summary: 'Set tags of an evaluation data set; others stay',
+  summary: 'Set tags of an evaluation data set; other tags are kept',
   right: EDIT_EXPERIMENTS,
   input: Type.Object({ ...This, tags: Required({ description: 'A JSON object' }) }),
   output: Empty,
@@ -118,7 +118,7 @@ export const PutEvaluationRecords = operation({
   id: 'putEvaluationRecords',
   method: 'POST',
   path: `${ONE}/records`,
-  summary: 'Add records; those with the inputs of one that is there are merged into it',
+  summary: 'Upsert records; a record with the inputs of an existing one is merged into it',
   right: EDIT_EXPERIMENTS,
   input: Type.Object({
     ...This,
@@ -132,7 +132,7 @@ export const ListEvaluationRecords = operation({
   id: 'listEvaluationRecords',
   method: 'GET',
   path: `${ONE}/records`,
-  summary: 'List the records of an evaluation data set in the order they came',
+  summary: 'List the records of an evaluation data set in order of insertion',
   right: READ_EXPERIMENTS,
   input: Type.Object({
     ...This,
@@ -159,7 +159,7 @@ export const ListEvaluationExperiments = operation({
   id: 'listEvaluationExperiments',
   method: 'GET',
   path: `${ONE}/experiment-ids`,
-  summary: 'List the experiments that an evaluation data set belongs to',
+  summary: 'List the experiments of an evaluation data set',
   right: READ_EXPERIMENTS,
   input: Type.Object(This),
   output: Type.Object({ experiment_ids: Type.Optional(Type.Array(Type.String())) }),
@@ -171,7 +171,7 @@ export const AddEvaluationExperiments = operation({
   id: 'addEvaluationExperiments',
   method: 'POST',
   path: `${ONE}/add-experiments`,
-  summary: 'Let an evaluation data set belong to further experiments',
+  summary: 'Add an evaluation data set to experiments',
   right: EDIT_EXPERIMENTS,
   input: Experiments,
   output: Answer,
@@ -181,7 +181,7 @@ export const RemoveEvaluationExperiments = operation({
   id: 'removeEvaluationExperiments',
   method: 'POST',
   path: `${ONE}/remove-experiments`,
-  summary: 'Let an evaluation data set belong to these experiments no more',
+  summary: 'Remove an evaluation data set from experiments',
   right: EDIT_EXPERIMENTS,
   input: Experiments,
   output: Answer,

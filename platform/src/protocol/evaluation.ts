@@ -1,17 +1,17 @@
 import Type, { type Static } from 'typebox'
 
-/** Tags that an evaluation sets on its run; whoever sets the same may come before the gate. */
+/** Tags that an evaluation sets on its run. The promotion gate requires them. */
 export const EVALUATION_TAGS = {
   protocol: 'cairn.protocol',
   dataDigest: 'cairn.data_digest',
-  /** A JSON list of what speaks for a leak. */
+  /** A JSON list of indications of a leak. */
   leakFlags: 'cairn.leak_flags',
 } as const
 
-/** Where among the run's artifacts the values per user are. */
+/** Path of the values per user in the run's artifacts. */
 export const PER_USER_PATH = 'evaluation/per_user.json'
 
-/** What an evaluation leaves beside the means, so that two models can be compared user by user. */
+/** Values per user, so that two models can be compared user by user. */
 export const PerUser = Type.Object({
   protocol: Type.String(),
   k: Type.Integer(),

@@ -5,8 +5,8 @@ import { OneOf } from './wire.js'
 const id = Type.String()
 
 /**
- * That something is no longer as it was; what it is now is asked for in the usual way. `metrics` names the keys that
- * were logged, unless they are many.
+ * A notification that an object has changed, without its new state. `metrics` contains the logged keys unless there are too
+ * many.
  */
 export const Change = Type.Union([
   Type.Object({ type: Type.Literal('experiment'), experiment_id: id }),
@@ -42,24 +42,24 @@ export const ReadEvents = operation({
   method: 'GET',
   path: '/api/cairn/v1/events',
   summary:
-    'What has changed since `after` or the `Last-Event-ID`; with `Accept: text/event-stream` a stream of it that goes on',
+    'Get the changes since `after` or the `Last-Event-ID`; with `Accept: text/event-stream` as a continuous stream',
   right: 'authenticated',
   input: Type.Object({
     after: Type.Optional(
-      Type.String({ description: 'The `last_event_id` of an answer, or the id of an event' }),
+      Type.String({ description: 'The `last_event_id` of a response, or the id of an event' }),
     ),
-    types: Type.Optional(Type.Array(OneOf(CHANGE_TYPES), { description: 'Only changes of these' })),
+    types: Type.Optional(Type.Array(OneOf(CHANGE_TYPES), { description: 'Only changes of these types' })),
     experiment_ids: Type.Optional(
       Type.Array(Type.String(), { description: 'Only runs of these experiments' }),
     ),
     run_ids: Type.Optional(Type.Array(Type.String(), { description: 'Only these runs' })),
   }),
   output: Type.Object({
-    /** Where to go on from. */
+    /** The position to resume from. */
     last_event_id: Type.String(),
-    /** Something may have been missed: read anew what is shown. */
+    /** Changes may have been missed: refetch everything. */
     reset: Type.Boolean(),
-    /** Each thing once, however often it changed. */
+    /** At most one change per object. */
     events: Type.Array(Change),
   }),
 })

@@ -12,7 +12,7 @@ export const Tag = Type.Object({ key: Type.String(), value: Type.String() })
 export type Tag = Static<typeof Tag>
 
 export const Experiment = Type.Object({
-  /** A whole number as text. */
+  /** An integer as a string. */
   experiment_id: Type.String(),
   name: Type.String(),
   artifact_location: Type.String(),
@@ -54,7 +54,7 @@ export const GetExperimentByName = operation({
   id: 'getExperimentByName',
   method: 'GET',
   path: `${BASE}/get-by-name`,
-  summary: 'Get an experiment by its name, deleted ones too',
+  summary: 'Get an experiment by name, also a deleted one',
   right: READ_EXPERIMENTS,
   input: Type.Object({ experiment_name: Required() }),
   output: ExperimentAnswer,
@@ -93,7 +93,7 @@ export const ListExperiments = operation({
   id: 'listExperiments',
   method: 'GET',
   path: `${BASE}/list`,
-  summary: 'List experiments, as the Databricks SDK does',
+  summary: 'List experiments, for the Databricks SDK',
   right: READ_EXPERIMENTS,
   input: Type.Object({
     view_type: Type.Optional(ViewType),
@@ -169,7 +169,7 @@ export const SearchDatasets = operation({
   id: 'searchDatasets',
   method: 'POST',
   path: `${BASE}/search-datasets`,
-  summary: 'The data sets that runs of some experiments used',
+  summary: 'List the data sets that runs of experiments used',
   right: READ_EXPERIMENTS,
   input: Type.Object({ experiment_ids: Type.Optional(Type.Array(Type.String())) }),
   output: Type.Object({ dataset_summaries: Type.Optional(Type.Array(DatasetSummary)) }),

@@ -15,7 +15,7 @@ export const Graphql = operation({
   id: 'graphql',
   method: 'POST',
   path: '/graphql',
-  summary: "MLflow's GraphQL schema; each field takes the right of the operation behind it",
+  summary: "Query MLflow's GraphQL schema; each field requires the right of its operation",
   right: 'authenticated',
   input: Type.Object({
     ...question,
@@ -28,7 +28,7 @@ export const GraphqlByQuery = operation({
   id: 'graphqlByQuery',
   method: 'GET',
   path: '/graphql',
-  summary: 'The same for queries alone, with the variables as JSON',
+  summary: 'Run a GraphQL query without mutations, with the variables as JSON',
   right: 'authenticated',
   input: Type.Object({ ...question, variables: Type.Optional(Type.String()) }),
   output,

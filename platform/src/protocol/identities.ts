@@ -14,15 +14,15 @@ export const Reference = Type.Object({
 })
 const References = Type.Optional(Type.Array(Reference, { maxItems: 10_000 }))
 
-/** A user, group or service principal as SCIM writes it; each type leaves out what does not concern it. */
+/** A user, group or service principal in SCIM; each type omits the fields that it does not have. */
 export const ScimResource = Type.Object({
   schemas: Type.Array(Type.String()),
   id: Type.String(),
   displayName: Type.String(),
   active: Type.Optional(Type.Boolean()),
-  /** Users: the unique name, an e-mail as a rule. */
+  /** Users: the unique name, usually an e-mail. */
   userName: Type.Optional(Type.String()),
-  /** Service principals: the unique name, by which grants call it. */
+  /** Service principals: the unique name, used in grants. */
   applicationId: Type.Optional(Type.String()),
   emails: References,
   groups: References,
@@ -57,7 +57,7 @@ function resources(noun: 'Users' | 'Groups' | 'ServicePrincipals', base = SCIM, 
       id: id('list', noun),
       method: 'GET',
       path: `${base}/${noun}`,
-      summary: `Lists ${noun}; to those who do not manage identities, themselves and their groups`,
+      summary: `List ${noun}; callers who do not manage identities see only themselves and their groups`,
       right: 'authenticated',
       input: Type.Object({
         filter: Type.Optional(Type.String({ description: '`attribute eq "value"`' })),
@@ -76,7 +76,7 @@ function resources(noun: 'Users' | 'Groups' | 'ServicePrincipals', base = SCIM, 
       id: id('create'),
       method: 'POST',
       path: `${base}/${noun}`,
-      summary: `Creates a ${one}`,
+      summary: `Create a ${one}`,
       right: MANAGE,
       input: ScimBody,
       output: ScimResource,
@@ -85,7 +85,7 @@ function resources(noun: 'Users' | 'Groups' | 'ServicePrincipals', base = SCIM, 
       id: id('get'),
       method: 'GET',
       path: `${base}/${noun}/{id}`,
-      summary: `Gets a ${one}`,
+      summary: `Get a ${one}`,
       right: 'authenticated',
       input: Type.Object(byId),
       output: ScimResource,
@@ -94,7 +94,7 @@ function resources(noun: 'Users' | 'Groups' | 'ServicePrincipals', base = SCIM, 
       id: id('patch'),
       method: 'PATCH',
       path: `${base}/${noun}/{id}`,
-      summary: `Changes a ${one}: names, whether it is active, members`,
+      summary: `Update the names, active state or members of a ${one}`,
       right: MANAGE,
       input: Type.Object({ ...byId, Operations: Type.Array(ScimOperation, { maxItems: 1000 }) }),
       output: ScimResource,
@@ -103,7 +103,7 @@ function resources(noun: 'Users' | 'Groups' | 'ServicePrincipals', base = SCIM, 
       id: id('update'),
       method: 'PUT',
       path: `${base}/${noun}/{id}`,
-      summary: `Replaces what a ${one} says of itself`,
+      summary: `Replace the attributes of a ${one}`,
       right: MANAGE,
       input: Type.Object({ ...byId, ...Body }),
       output: ScimResource,
@@ -112,7 +112,7 @@ function resources(noun: 'Users' | 'Groups' | 'ServicePrincipals', base = SCIM, 
       id: id('delete'),
       method: 'DELETE',
       path: `${base}/${noun}/{id}`,
-      summary: `Deletes a ${one} with its tokens, grants and memberships`,
+      summary: `Delete a ${one} with its tokens, grants and memberships`,
       right: MANAGE,
       input: Type.Object(byId),
       output: Empty,
@@ -125,14 +125,14 @@ export const Groups = resources('Groups')
 export const ServicePrincipals = resources('ServicePrincipals')
 
 const UNITY_CONTROL = '/api/1.0/unity-control/scim2'
-/** Where Unity Catalog's own tools manage users. */
+/** The paths under which Unity Catalog's tools manage users. */
 export const UnityUsers = resources('Users', UNITY_CONTROL, 'UnityControl')
 
 export const Me = operation({
   id: 'me',
   method: 'GET',
   path: `${SCIM}/Me`,
-  summary: 'Who the caller is, and in which groups',
+  summary: 'Get the caller and its groups',
   right: 'authenticated',
   input: Type.Object({}),
   output: Type.Object({ ...ScimResource.properties, userName: Type.String() }),
@@ -149,7 +149,7 @@ const TokenInfo = Type.Object({
 const Lifetime = {
   comment: Type.Optional(Type.String({ maxLength: 1000 })),
   lifetime_seconds: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: 3_153_600_000, description: 'For ever when absent.' }),
+    Type.Integer({ minimum: 1, maximum: 3_153_600_000, description: 'Does not expire when absent.' }),
   ),
 }
 const NewToken = Type.Object({ token_value: Type.String(), token_info: TokenInfo })
@@ -158,7 +158,7 @@ export const CreateToken = operation({
   id: 'createToken',
   method: 'POST',
   path: '/api/2.0/token/create',
-  summary: "Makes a token of the caller's own; its value is shown this once",
+  summary: 'Create a token of the caller; its value is returned only once',
   right: 'authenticated',
   input: Type.Object(Lifetime),
   output: NewToken,
@@ -168,7 +168,7 @@ export const ListTokens = operation({
   id: 'listTokens',
   method: 'GET',
   path: '/api/2.0/token/list',
-  summary: "Lists the caller's own tokens, without their values",
+  summary: "List the caller's tokens without their values",
   right: 'authenticated',
   input: Type.Object({}),
   output: Type.Object({ token_infos: Type.Array(TokenInfo) }),
@@ -178,7 +178,7 @@ export const DeleteToken = operation({
   id: 'deleteToken',
   method: 'POST',
   path: '/api/2.0/token/delete',
-  summary: "Revokes one of the caller's own tokens, at once",
+  summary: 'Revoke a token of the caller immediately',
   right: 'authenticated',
   input: Type.Object({ token_id: Required() }),
   output: Empty,
@@ -188,7 +188,7 @@ export const CreateOboToken = operation({
   id: 'createOboToken',
   method: 'POST',
   path: '/api/2.0/token-management/on-behalf-of/tokens',
-  summary: 'Makes a token for a service principal',
+  summary: 'Create a token for a service principal',
   right: MANAGE,
   input: Type.Object({ application_id: Required(), ...Lifetime }),
   output: NewToken,
@@ -204,7 +204,7 @@ export const ListManagedTokens = operation({
   id: 'listManagedTokens',
   method: 'GET',
   path: '/api/2.0/token-management/tokens',
-  summary: "Lists everybody's tokens, without their values",
+  summary: 'List the tokens of all principals without their values',
   right: MANAGE,
   input: Type.Object({ created_by_username: Type.Optional(Type.String()) }),
   output: Type.Object({ token_infos: Type.Array(ManagedToken) }),
@@ -214,7 +214,7 @@ export const DeleteManagedToken = operation({
   id: 'deleteManagedToken',
   method: 'DELETE',
   path: '/api/2.0/token-management/tokens/{token_id}',
-  summary: "Revokes anybody's token, at once",
+  summary: 'Revoke a token of any principal immediately',
   right: MANAGE,
   input: Type.Object({ token_id: Required() }),
   output: Empty,
@@ -224,7 +224,7 @@ export const GetDatabricksConfig = operation({
   id: 'getDatabricksConfig',
   method: 'GET',
   path: '/.well-known/databricks-config',
-  summary: 'What databricks-sdk asks before anything else: there is no OIDC here',
+  summary: 'Get the OIDC configuration that databricks-sdk requests first; there is none',
   right: 'anyone',
   input: Type.Object({}),
   output: Empty,

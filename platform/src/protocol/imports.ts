@@ -7,27 +7,27 @@ import { TraceInfo } from './traces.js'
 import { Int64, KeyValue, OneOf, Required } from './wire.js'
 
 const BASE = '/api/cairn/v1/import'
-/** Imports choose ids, numbers, users and times, and move aliases past the gate. */
+/** Imports set ids, numbers, users and times, and move aliases without the promotion gate. */
 const MANAGE = { privilege: 'MANAGE', on: 'metastore' } as const
 
-/** Points of a history in one request; a run with more comes in several, `more` on all but the last. */
+/** Points of a history per request. A run with more is sent in several requests, all but the last with `more`. */
 export const MAX_IMPORTED_POINTS = 10_000
 
-/** The tag that names the run which an import brought under another id. */
+/** The tag with the original id of a run that was imported under another id. */
 export const IMPORTED_RUN_ID = 'cairn.import.run_id'
 
 const Stage = OneOf(['active', 'deleted'])
 const Location = Type.String({ maxLength: 2048 })
 
-/** What became of it: `derived` has another id than it came with, because that was taken by another one. */
+/** The result of an import; `derived`: stored under another id, because the original one exists already. */
 const Outcome = OneOf(['created', 'merged', 'derived'])
 
 export const ImportedExperiment = Type.Object({
-  /** Kept where it is a number and free. */
+  /** Kept if it is a number and not in use. */
   experiment_id: Type.Optional(Type.String()),
   /**
-   * Its id here, which an import before answered: that one takes it in, whatever their names are by now, and the tags
-   * also in place of other values.
+   * Its id on this server from an earlier import: merges into that experiment whatever its name is now, and overwrites its
+   * tags.
    */
   known_as: Type.Optional(Type.String()),
   name: Required({ maxLength: 500 }),
@@ -44,13 +44,13 @@ export const ImportExperiment = operation({
   method: 'POST',
   path: `${BASE}/experiments`,
   summary:
-    'Bring an experiment with its times; one of the same name takes the tags that it lacks, and is restored',
+    'Import an experiment with its times; an existing one with the same name is restored and gets its missing tags',
   right: MANAGE,
   input: ImportedExperiment,
   output: Type.Object({ experiment_id: Type.String(), artifact_location: Type.String(), outcome: Outcome }),
 })
 
-/** A value of a history: a number, NaN or an infinity as a string. */
+/** A value of a history: a number, or NaN or an infinity as a string. */
 const Point = Type.Object({
   key: Required(),
   value: Type.Number(),
@@ -67,7 +67,7 @@ export const ImportedRun = Type.Object({
   start_time: Int64(),
   end_time: Type.Optional(Int64()),
   lifecycle_stage: Type.Optional(Stage),
-  /** Below the experiment's location when absent. */
+  /** Default: below the experiment's location. */
   artifact_uri: Type.Optional(Location),
   params: Type.Optional(Type.Array(KeyValue)),
   tags: Type.Optional(Type.Array(KeyValue)),
@@ -75,7 +75,7 @@ export const ImportedRun = Type.Object({
   dataset_inputs: Type.Optional(Type.Array(DatasetInput)),
   model_inputs: Type.Optional(Type.Array(ModelInput)),
   model_outputs: Type.Optional(Type.Array(ModelOutput)),
-  /** Further metrics follow: until the last request the run counts as deleted. */
+  /** Further metrics follow. The run counts as deleted until the last request. */
   more: Type.Optional(Type.Boolean()),
 })
 export type ImportedRun = Static<typeof ImportedRun>
@@ -84,7 +84,7 @@ export const ImportRun = operation({
   id: 'importRun',
   method: 'POST',
   path: `${BASE}/runs`,
-  summary: 'Bring a whole run under its own id, all or nothing; again is no error',
+  summary: 'Import a run under its own id, atomically and idempotently',
   right: MANAGE,
   input: ImportedRun,
   output: Type.Object({ run_id: Type.String(), artifact_uri: Type.String(), outcome: Outcome }),
@@ -122,7 +122,7 @@ export const ImportLoggedModel = operation({
   id: 'importLoggedModel',
   method: 'POST',
   path: `${BASE}/logged-models`,
-  summary: 'Bring a logged model under its own id, all or nothing; again is no error',
+  summary: 'Import a logged model under its own id, atomically and idempotently',
   right: MANAGE,
   input: ImportedLoggedModel,
   output: Type.Object({ model_id: Type.String(), artifact_uri: Type.String(), outcome: Outcome }),
@@ -130,9 +130,9 @@ export const ImportLoggedModel = operation({
 
 export const ImportedTrace = Type.Object({
   trace: Type.Object({ trace_info: TraceInfo }),
-  /** Each as MLflow keeps it in `traces.json`, in JSON: its whole numbers are longer than others hold. */
+  /** Each as JSON text in the format of MLflow's `traces.json`, because its integers exceed JavaScript's. */
   spans: Type.Optional(Type.Array(Type.String())),
-  /** Ids of runs that it is linked to, and `name/version` of prompts. */
+  /** Ids of linked runs, and `name/version` of linked prompts. */
   runs: Type.Optional(Type.Array(Type.String())),
   prompts: Type.Optional(Type.Array(Type.String())),
 })
@@ -143,7 +143,7 @@ export const ImportTrace = operation({
   method: 'POST',
   path: `${BASE}/traces`,
   summary:
-    'Bring a trace under its own id, with spans, assessments and links; again, or more of it, is no error',
+    'Import a trace under its own id with spans, assessments and links; may be repeated, also with more content',
   right: MANAGE,
   input: ImportedTrace,
   output: Type.Object({ trace_id: Type.String(), outcome: Outcome }),
@@ -154,7 +154,7 @@ export const ImportedVersion = Type.Object({
   creation_timestamp: Int64(),
   last_updated_timestamp: Int64(),
   user_id: Type.Optional(Type.String()),
-  /** `Deleted_Internal` keeps the number taken, and nothing else. */
+  /** `Deleted_Internal` only reserves the number. */
   current_stage: Type.Optional(Type.String()),
   description: Type.Optional(Type.String()),
   source: Type.Optional(Type.String({ maxLength: 8192 })),
@@ -181,8 +181,7 @@ export const ImportRegisteredModel = operation({
   id: 'importRegisteredModel',
   method: 'POST',
   path: `${BASE}/registered-models`,
-  summary:
-    'Bring a registered model with versions under their own numbers, all or nothing; again is no error',
+  summary: 'Import a registered model with versions under their own numbers, atomically and idempotently',
   right: MANAGE,
   input: ImportedModel,
   output: Type.Object({ name: Type.String(), versions: Type.Integer(), outcome: Outcome }),
@@ -190,7 +189,7 @@ export const ImportRegisteredModel = operation({
 
 const Digested = Type.Object({ count: Type.Integer(), digest: Type.String() })
 
-/** What a run holds, by kind: how much, and a digest that does not depend on the order (`run-digest.ts`). */
+/** The content of a run by kind: the count, and a digest independent of the order (`run-digest.ts`). */
 export const RunDigest = Type.Object({
   run_id: Type.String(),
   info: Type.String(),
@@ -205,13 +204,13 @@ export const DigestRuns = operation({
   id: 'digestRuns',
   method: 'POST',
   path: '/api/cairn/v1/runs/digests',
-  summary: 'What runs hold, as counts and digests; those that do not exist are left out',
+  summary: 'Get the content of runs as counts and digests; missing runs are omitted',
   right: READ_EXPERIMENTS,
   input: Type.Object({ run_ids: Type.Array(Type.String(), { minItems: 1, maxItems: 100 }) }),
   output: Type.Object({ runs: Type.Array(RunDigest) }),
 })
 
-/** What a trace holds, likewise; `info` is all that its spans, assessments and links are not. */
+/** The same of a trace; `info` is everything but its spans, assessments and links. */
 export const TraceDigest = Type.Object({
   trace_id: Type.String(),
   info: Type.String(),
@@ -225,7 +224,7 @@ export const DigestTraces = operation({
   id: 'digestTraces',
   method: 'POST',
   path: '/api/cairn/v1/traces/digests',
-  summary: 'What traces hold, as counts and digests; those that do not exist are left out',
+  summary: 'Get the content of traces as counts and digests; missing traces are omitted',
   right: READ_EXPERIMENTS,
   input: Type.Object({ trace_ids: Type.Array(Type.String(), { minItems: 1, maxItems: 100 }) }),
   output: Type.Object({ traces: Type.Array(TraceDigest) }),
@@ -233,7 +232,7 @@ export const DigestTraces = operation({
 
 export const IMPORTED_ARTIFACTS = BASE
 
-/** `PUT`: the body is stored as the file; answered with what the store holds then. */
+/** `PUT` stores the body as the file; the response describes the stored file. */
 export const importedArtifactPath = (owner: 'runs' | 'logged-models', id: string, path: string) =>
   `${IMPORTED_ARTIFACTS}/${owner}/${encodeURIComponent(id)}/artifacts/${path.split('/').map(encodeURIComponent).join('/')}`
 

@@ -5,12 +5,12 @@ import { Int64, OneOf, Required } from './wire.js'
 
 const BASE = '/api/3.0/mlflow/issues'
 
-/** From the least to the gravest. */
+/** In ascending order. */
 export const SEVERITIES = ['not_an_issue', 'low', 'medium', 'high'] as const
 const Severity = OneOf(SEVERITIES)
 const Status = OneOf(['pending', 'rejected', 'resolved'])
 
-/** Something wrong that traces show; assessments of the kind `issue` name it. */
+/** A problem found in traces; assessments of the kind `issue` refer to it. */
 export const Issue = Type.Object({
   issue_id: Type.String(),
   experiment_id: Type.String(),
@@ -24,7 +24,7 @@ export const Issue = Type.Object({
   created_timestamp: Int64(),
   last_updated_timestamp: Int64(),
   created_by: Type.Optional(Type.String()),
-  /** Where it was asked for. */
+  /** Only if it was requested. */
   trace_count: Type.Optional(Type.Integer()),
 })
 export type Issue = Static<typeof Issue>
@@ -35,7 +35,7 @@ export const CreateIssue = operation({
   id: 'createIssue',
   method: 'POST',
   path: BASE,
-  summary: 'Record an issue',
+  summary: 'Create an issue',
   right: EDIT_EXPERIMENTS,
   input: Type.Object({
     experiment_id: Required(),
@@ -65,7 +65,7 @@ export const UpdateIssue = operation({
   id: 'updateIssue',
   method: 'PATCH',
   path: `${BASE}/{issue_id}`,
-  summary: 'Change an issue; what is empty stays as it is',
+  summary: 'Update an issue; empty fields are unchanged',
   right: EDIT_EXPERIMENTS,
   input: Type.Object({
     issue_id: Required(),
@@ -81,7 +81,7 @@ export const SearchIssues = operation({
   id: 'searchIssues',
   method: 'POST',
   path: `${BASE}/search`,
-  summary: 'Search issues, the gravest and latest first',
+  summary: 'Search issues, ordered by severity and time, descending',
   right: READ_EXPERIMENTS,
   input: Type.Object({
     experiment_id: Type.Optional(Type.String()),

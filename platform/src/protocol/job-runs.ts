@@ -4,7 +4,7 @@ import { operation } from './operation.js'
 import { READ_JOBS, RUN_JOBS } from './rights.js'
 import { Double, Empty, Int64 } from './wire.js'
 
-/** What Databricks' clients of before 2.2 read. */
+/** State for Databricks clients before 2.2. */
 export const RunState = Type.Object({
   life_cycle_state: Type.String(),
   result_state: Type.Optional(Type.String()),
@@ -12,7 +12,7 @@ export const RunState = Type.Object({
   user_cancelled_or_timedout: Type.Boolean(),
 })
 
-/** What clients since 2.2 read. */
+/** State for Databricks clients since 2.2. */
 export const RunStatus = Type.Object({
   state: Type.String(),
   termination_details: Type.Optional(
@@ -22,7 +22,7 @@ export const RunStatus = Type.Object({
 })
 
 const times = {
-  /** Milliseconds since the epoch; 0 while it has not come. */
+  /** Milliseconds since the epoch; 0 before it is reached. */
   start_time: Int64(),
   end_time: Int64(),
   setup_duration: Int64(),
@@ -33,7 +33,7 @@ const times = {
 }
 
 export const RunTask = Type.Object({
-  /** Of the task, not of the job run. */
+  /** Run id of the task, not of the job. */
   run_id: Int64(),
   task_key: Type.String(),
   description: Type.Optional(Type.String()),
@@ -93,7 +93,7 @@ export const RunNow = operation({
   id: 'runNow',
   method: 'POST',
   path: '/api/2.2/jobs/run-now',
-  summary: 'Starts a run of a job; the same idempotency token answers the same run',
+  summary: 'Start a run of a job; the same idempotency token returns the same run',
   right: RUN_JOBS,
   input: Type.Object({
     job_id: Id(),
@@ -110,7 +110,7 @@ export const SubmitRun = operation({
   id: 'submitRun',
   method: 'POST',
   path: '/api/2.2/jobs/runs/submit',
-  summary: 'Runs tasks once, without a job; the same idempotency token answers the same run',
+  summary: 'Run tasks once without a job; the same idempotency token returns the same run',
   right: RUN_JOBS,
   input: Type.Object({
     ...oneTime,
@@ -125,7 +125,7 @@ export const GetJobRun = operation({
   id: 'getJobRun',
   method: 'GET',
   path: '/api/2.2/jobs/runs/get',
-  summary: 'Gets a run of a job, or of one of its tasks',
+  summary: 'Get a run of a job or of one of its tasks',
   right: READ_JOBS,
   input: Type.Object({ run_id: Id(), include_history: Type.Optional(Type.Boolean()) }),
   output: JobRun,
@@ -135,7 +135,7 @@ export const GetRunOutput = operation({
   id: 'getJobRunOutput',
   method: 'GET',
   path: '/api/2.2/jobs/runs/get-output',
-  summary: 'What a task left: its values, or why it failed, and the end of its log',
+  summary: 'Get the output of a task: its values or its error, and the end of its log',
   right: READ_JOBS,
   input: RunId,
   output: Type.Object({
@@ -152,7 +152,7 @@ export const ListJobRuns = operation({
   id: 'listJobRuns',
   method: 'GET',
   path: '/api/2.2/jobs/runs/list',
-  summary: 'Lists runs, newest first',
+  summary: 'List runs, newest first',
   right: READ_JOBS,
   input: Type.Object({
     job_id: Type.Optional(Id()),
@@ -176,7 +176,7 @@ export const CancelRun = operation({
   id: 'cancelJobRun',
   method: 'POST',
   path: '/api/2.2/jobs/runs/cancel',
-  summary: 'Asks a run to stop; it ends as CANCELED shortly after',
+  summary: 'Cancel a run; it ends as CANCELED shortly after',
   right: RUN_JOBS,
   input: RunId,
   output: Empty,
@@ -186,13 +186,13 @@ export const RepairRun = operation({
   id: 'repairJobRun',
   method: 'POST',
   path: '/api/2.2/jobs/runs/repair',
-  summary: 'Runs failed or chosen tasks of an ended run again',
+  summary: 'Repair an ended run: run its failed or the selected tasks again',
   right: RUN_JOBS,
   input: Type.Object({
     run_id: Id(),
     rerun_all_failed_tasks: Type.Optional(Type.Boolean()),
     rerun_tasks: Type.Optional(Type.Array(Type.String())),
-    /** Also everything that depends on them. */
+    /** Also all tasks that depend on them. */
     rerun_dependent_tasks: Type.Optional(Type.Boolean()),
     latest_repair_id: Type.Optional(Id()),
     job_parameters: JobParameters,
@@ -200,7 +200,7 @@ export const RepairRun = operation({
   output: Type.Object({ repair_id: Int64() }),
 })
 
-/** How far something is; `total` absent while it is not known. */
+/** Progress of a task; `total` is absent while unknown. */
 export const Progress = Type.Object({
   done: Double(),
   total: Type.Optional(Double()),
@@ -221,7 +221,7 @@ export const TaskProgress = Type.Object({
   started_at: Type.Optional(Int64()),
   ended_at: Type.Optional(Int64()),
   progress: Type.Optional(Progress),
-  /** What a task that succeeded handed on. */
+  /** The output values of a successful task. */
   values: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
 })
 export type TaskProgress = Static<typeof TaskProgress>
@@ -230,7 +230,7 @@ export const GetRunProgress = operation({
   id: 'getJobRunProgress',
   method: 'GET',
   path: '/api/cairn/v1/job-runs/{run_id}/progress',
-  summary: 'How far each task of a run is; cheap enough to ask twice a second',
+  summary: 'Get the progress of each task of a run; cheap enough to poll twice a second',
   right: READ_JOBS,
   input: RunId,
   output: Type.Object({
@@ -246,7 +246,7 @@ export const GetRunProgress = operation({
 })
 
 export const LogLine = Type.Object({
-  /** 0, 1, 2 … over all attempts of the task. */
+  /** 0, 1, 2, … over all attempts of the task. */
   line: Int64(),
   time: Int64(),
   attempt: Int64(),
@@ -258,7 +258,7 @@ export const GetTaskLogs = operation({
   id: 'getTaskLogs',
   method: 'GET',
   path: '/api/cairn/v1/job-runs/{run_id}/tasks/{task_key}/logs',
-  summary: 'Log lines of a task from `offset`; ask again from `next_offset` while it has not ended',
+  summary: 'Get the log lines of a task from `offset`; continue at `next_offset` while the task is running',
   right: READ_JOBS,
   input: Type.Object({
     run_id: Id(),

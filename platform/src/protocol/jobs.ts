@@ -3,7 +3,7 @@ import { operation } from './operation.js'
 import { READ_JOBS, RUN_JOBS } from './rights.js'
 import { AnyJson, Empty, Int64, OneOf, Required } from './wire.js'
 
-/** What a client may name: any number that a database takes as a whole one. */
+/** Any integer that a database accepts. */
 export const Id = () => Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
 
 export const RUN_IF = [
@@ -16,7 +16,7 @@ export const RUN_IF = [
 ] as const
 export type RunIf = (typeof RUN_IF)[number]
 
-/** Whose rights a job or a task has; the creator's when absent. Naming somebody else needs MANAGE IDENTITIES. */
+/** The principal whose rights a job or task has; default: its creator. Another principal requires MANAGE IDENTITIES. */
 export const RunAs = Type.Object({
   user_name: Type.Optional(Required()),
   service_principal_name: Type.Optional(Required()),
@@ -24,7 +24,7 @@ export const RunAs = Type.Object({
 export type RunAs = Static<typeof RunAs>
 
 /**
- * A task implementation registered under `entry` (ours, beside Databricks' kinds). String parameters may hold
+ * A task implementation registered under `entry`, an addition to Databricks' kinds. String parameters may contain
  * `{{job.parameters.x}}`, `{{tasks.key.values.name}}`, `{{run.id}}`, `{{job.id}}`, `{{task.name}}`, `{{task.run_id}}`.
  */
 export const NodeTask = Type.Object({
@@ -42,7 +42,7 @@ export const TaskSettings = Type.Object({
     Type.Array(Type.Object({ task_key: Required(), outcome: Type.Optional(Type.String()) })),
   ),
   run_if: Type.Optional(OneOf(RUN_IF)),
-  /** Further attempts after a failure of the task itself; -1 for no limit. Lost workers are counted apart. */
+  /** Retries after a failure of the task itself; -1 for no limit. Lost workers are counted separately. */
   max_retries: Type.Optional(Type.Integer({ minimum: -1, maximum: 1000 })),
   min_retry_interval_millis: Type.Optional(Type.Integer({ minimum: 0 })),
   retry_on_timeout: Type.Optional(Type.Boolean()),
@@ -50,7 +50,7 @@ export const TaskSettings = Type.Object({
   timeout_seconds: Type.Optional(Type.Integer({ minimum: 0 })),
   disabled: Type.Optional(Type.Boolean()),
   node_task: Type.Optional(NodeTask),
-  /** Ours: a task may act as somebody other than its job does. */
+  /** An addition to Databricks' API: a task may act as another principal than its job. */
   run_as: Type.Optional(RunAs),
 })
 export type TaskSettings = Static<typeof TaskSettings>
@@ -98,7 +98,7 @@ export const CreateJob = operation({
   id: 'createJob',
   method: 'POST',
   path: '/api/2.2/jobs/create',
-  summary: 'Creates a job: tasks and what they depend on',
+  summary: 'Create a job: tasks and their dependencies',
   right: RUN_JOBS,
   input: JobSettings,
   output: JobId,
@@ -108,7 +108,7 @@ export const GetJob = operation({
   id: 'getJob',
   method: 'GET',
   path: '/api/2.2/jobs/get',
-  summary: 'Gets a job',
+  summary: 'Get a job',
   right: READ_JOBS,
   input: JobId,
   output: Job,
@@ -118,12 +118,12 @@ export const ListJobs = operation({
   id: 'listJobs',
   method: 'GET',
   path: '/api/2.2/jobs/list',
-  summary: 'Lists jobs, newest first',
+  summary: 'List jobs, newest first',
   right: READ_JOBS,
   input: Type.Object({
     limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
     page_token: Type.Optional(Type.String()),
-    /** Exact, whatever the case. */
+    /** Exact, case-insensitive. */
     name: Type.Optional(Type.String()),
     expand_tasks: Type.Optional(Type.Boolean()),
   }),
@@ -138,7 +138,7 @@ export const UpdateJob = operation({
   id: 'updateJob',
   method: 'POST',
   path: '/api/2.2/jobs/update',
-  summary: 'Changes some settings of a job; runs that have started keep theirs',
+  summary: 'Update some settings of a job; started runs keep their settings',
   right: RUN_JOBS,
   input: Type.Object({
     job_id: Id(),
@@ -153,7 +153,7 @@ export const ResetJob = operation({
   id: 'resetJob',
   method: 'POST',
   path: '/api/2.2/jobs/reset',
-  summary: 'Replaces all settings of a job',
+  summary: 'Replace all settings of a job',
   right: RUN_JOBS,
   input: Type.Object({ job_id: Id(), new_settings: JobSettings }),
   output: Empty,
@@ -163,7 +163,7 @@ export const DeleteJob = operation({
   id: 'deleteJob',
   method: 'POST',
   path: '/api/2.2/jobs/delete',
-  summary: 'Deletes a job; its runs stay readable',
+  summary: 'Delete a job; its runs stay readable',
   right: RUN_JOBS,
   input: JobId,
   output: Empty,

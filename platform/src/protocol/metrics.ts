@@ -3,7 +3,7 @@ import { operation } from './operation.js'
 import { EDIT_EXPERIMENTS, READ_EXPERIMENTS } from './rights.js'
 import { Empty, Int64, Required, RunId } from './wire.js'
 
-/** NaN has no JSON number; infinities are stored as the largest doubles. */
+/** JSON has no NaN; infinities are stored as the largest doubles. */
 export const MetricValue = Type.Union([Type.Number(), Type.Literal('NaN')])
 export type MetricValue = Static<typeof MetricValue>
 
@@ -21,7 +21,7 @@ export type Metric = Static<typeof Metric>
 export const MetricWithRunId = Type.Object({ ...point, run_id: Type.String() })
 export type MetricWithRunId = Static<typeof MetricWithRunId>
 
-/** A metric on its way in: a number, a numeric string, NaN or an infinity as a string. */
+/** A metric in a request: a number, a numeric string, or NaN or an infinity as a string. */
 export const LoggedMetric = Type.Object({
   key: Required(),
   value: Type.Number(),
@@ -47,7 +47,7 @@ export const GetMetricHistory = operation({
   id: 'getMetricHistory',
   method: 'GET',
   path: '/api/2.0/mlflow/metrics/get-history',
-  summary: 'All values of a metric by timestamp, step and value; all at once without max_results',
+  summary: 'Get all values of a metric ordered by timestamp, step and value; in pages with max_results',
   right: READ_EXPERIMENTS,
   input: Type.Object({
     run_id: RunId(),
@@ -65,7 +65,7 @@ export const GetMetricHistoryBulk = operation({
   id: 'getMetricHistoryBulk',
   method: 'GET',
   path: '/ajax-api/2.0/mlflow/metrics/get-history-bulk',
-  summary: 'All values of a metric in up to 100 runs',
+  summary: 'Get all values of a metric in up to 100 runs',
   right: READ_EXPERIMENTS,
   input: Type.Object({
     run_id: Type.Optional(Type.Array(Type.String())),
@@ -79,7 +79,7 @@ export const GetMetricHistoryBulkInterval = operation({
   id: 'getMetricHistoryBulkInterval',
   method: 'GET',
   path: '/api/2.0/mlflow/metrics/get-history-bulk-interval',
-  summary: 'Evenly sampled values of a metric in up to 100 runs, for charts',
+  summary: 'Get evenly sampled values of a metric in up to 100 runs, for charts',
   right: READ_EXPERIMENTS,
   input: Type.Object({
     run_ids: Type.Array(Type.String(), { minItems: 1 }),
@@ -91,14 +91,14 @@ export const GetMetricHistoryBulkInterval = operation({
   output: Type.Object({ metrics: Type.Optional(Type.Array(MetricWithRunId)) }),
 })
 
-/** Of the points whose steps lie in `[first_step, last_step]`; a range without a point is left out. */
+/** Aggregates of the points with steps in `[first_step, last_step]`; ranges without points are omitted. */
 export const MetricBucket = Type.Object({
   first_step: Int64(),
   last_step: Int64(),
-  /** Of the numbers: absent where all are NaN. */
+  /** Absent if all values are NaN. */
   min: Type.Optional(Type.Number()),
   max: Type.Optional(Type.Number()),
-  /** The latest by step, timestamp and value. */
+  /** The last by step, timestamp and value. */
   last: MetricValue,
   last_timestamp: Int64(),
 })
@@ -108,8 +108,7 @@ export const GetMetricBuckets = operation({
   id: 'getMetricBuckets',
   method: 'GET',
   path: '/api/cairn/v1/metrics/buckets',
-  summary:
-    'A metric in up to 100 runs by equal ranges of steps, with the least, greatest and last value of each',
+  summary: 'Get the minimum, maximum and last value of a metric in equal ranges of steps, in up to 100 runs',
   right: READ_EXPERIMENTS,
   input: Type.Object({
     run_ids: Type.Array(Type.String(), { minItems: 1, maxItems: 100 }),
@@ -119,7 +118,7 @@ export const GetMetricBuckets = operation({
     buckets: Type.Optional(Int64({ minimum: 1, maximum: 2500, default: 500 })),
   }),
   output: Type.Object({
-    /** Steps of a range. */
+    /** Number of steps of a range. */
     width: Int64(),
     runs: Type.Array(Type.Object({ run_id: Type.String(), buckets: Type.Array(MetricBucket) })),
   }),

@@ -41,7 +41,7 @@ export const UpdateModelVersion = operation({
   id: 'updateModelVersion',
   method: 'PATCH',
   path: `${BASE}/update`,
-  summary: 'Set the description of a version, or clear it',
+  summary: 'Set or clear the description of a version',
   right: EDIT_MODELS,
   input: Type.Object({ ...Addressed, description: Type.Optional(Type.String()) }),
   output: VersionAnswer,
@@ -51,7 +51,7 @@ export const DeleteModelVersion = operation({
   id: 'deleteModelVersion',
   method: 'DELETE',
   path: `${BASE}/delete`,
-  summary: 'Delete a version and the aliases that point at it',
+  summary: 'Delete a version and its aliases',
   right: EDIT_MODELS,
   input: Type.Object(Addressed),
   output: Empty,
@@ -61,7 +61,7 @@ export const TransitionModelVersionStage = operation({
   id: 'transitionModelVersionStage',
   method: 'POST',
   path: `${BASE}/transition-stage`,
-  summary: 'Move a version to a stage',
+  summary: 'Transition a version to a stage',
   right: EDIT_MODELS,
   input: Type.Object({
     ...Addressed,
@@ -75,7 +75,7 @@ export const GetModelVersionDownloadUri = operation({
   id: 'getModelVersionDownloadUri',
   method: 'GET',
   path: `${BASE}/get-download-uri`,
-  summary: 'Where the files of a version are',
+  summary: 'Get the location of the files of a version',
   right: READ_MODELS,
   input: Type.Object(Addressed),
   output: Type.Object({ artifact_uri: Type.String() }),
@@ -98,10 +98,10 @@ export const ListVersionLocations = operation({
   id: 'listVersionLocations',
   method: 'GET',
   path: '/api/cairn/v1/model-versions/locations',
-  summary: 'Where the files of versions are, in the order in which these came',
+  summary: 'List the locations of the files of versions in order of creation',
   right: READ_MODELS,
   input: Type.Object({
-    /** The last position that is known; a later one may come with each answer until there is none. */
+    /** The last known position. Each response may contain later ones until there are none. */
     after: Type.Optional(Int64({ minimum: 0 })),
   }),
   output: Type.Object({

@@ -1,8 +1,8 @@
-/** As deep as protobuf's JSON parser reads. What is far deeper cannot be written as text again. */
-export const MOST_NESTED = 100
+/** The limit of protobuf's JSON parser. Much deeper values cannot be serialized again. */
+export const MAX_NESTING = 100
 
-/** Whether lists and objects are nested deeper than that. Looks no further, so it needs no deep stack itself. */
-export function isNestedDeeper(value: unknown, most = MOST_NESTED): boolean {
+/** Whether lists and objects are nested deeper than `most`. Stops there, so it needs no deep stack. */
+export function isNestedDeeper(value: unknown, most = MAX_NESTING): boolean {
   if (typeof value !== 'object' || value === null) return false
   return most === 0 || Object.values(value).some((one) => isNestedDeeper(one, most - 1))
 }

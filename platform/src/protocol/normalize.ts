@@ -20,9 +20,9 @@ const SPECIAL = new Map([
 const same: Normalize = (value) => value
 
 /**
- * Compiles what protobuf's JSON parser (and so every MLflow client) takes for granted, before validation: `null` is
- * unset, int64 and double may be strings and int64 a float, enums may be numbers, camelCase names are fields too, a repeated query
- * parameter that came once is a list of one. What does not fit is left as it is, for the validator to name.
+ * Compiles a function that normalizes input before validation like protobuf's JSON parser, on which all MLflow clients rely:
+ * `null` is unset, int64 and double may be strings and int64 a float, enums may be numbers, names may be camelCase, and a
+ * repeated query parameter given once is a list of one. Invalid values are unchanged, so that the validator reports them.
  */
 export function compileNormalize(schema: TSchema): Normalize {
   const node = schema as Node
@@ -83,7 +83,7 @@ function normalizeArray(items: TSchema | undefined): Normalize {
   }
 }
 
-/** What comes out as it is, as nearly all that clients send does, is not copied: that would take longer than the look. */
+/** Returns the input itself when nothing changed, as usual; a copy would take longer than the check. */
 function normalizeObject(properties: Record<string, TSchema>): Normalize {
   const fields = fieldsBySpelling(properties)
   return (value) => {
@@ -102,8 +102,13 @@ function normalizeObject(properties: Record<string, TSchema>): Normalize {
   }
 }
 
-/** Where a field comes in several spellings, its name wins. */
-function put(copy: Record<string, unknown>, field: Spelled | undefined, key: string, normalized: unknown) {
+/** If a field is given in several spellings, its name takes precedence. */
+function put(
+  copy: Record<string, unknown>,
+  field: NormalizedField | undefined,
+  key: string,
+  normalized: unknown,
+) {
   if (!field || normalized === undefined) return
   if (field.name === key || copy[field.name] === undefined) copy[field.name] = normalized
 }
@@ -120,14 +125,14 @@ function before(value: Record<string, unknown>, end: string): Record<string, unk
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-interface Spelled {
+interface NormalizedField {
   readonly name: string
   readonly normalize: Normalize
 }
 
-/** Each field by its name and by its older name. */
-function fieldsBySpelling(properties: Record<string, TSchema>): ReadonlyMap<string, Spelled> {
-  const fields = new Map<string, Spelled>()
+/** All fields by name and by older name. */
+function fieldsBySpelling(properties: Record<string, TSchema>): ReadonlyMap<string, NormalizedField> {
+  const fields = new Map<string, NormalizedField>()
   for (const [name, schema] of Object.entries(properties)) {
     const field = { name, normalize: compileNormalize(schema) }
     const alias = (schema as Node)['x-alias']
@@ -139,7 +144,7 @@ function fieldsBySpelling(properties: Record<string, TSchema>): ReadonlyMap<stri
 
 export const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
-/** Query strings carry only strings: wraps single values of list fields, leaves the rest to `compileNormalize`. */
+/** Names of list fields, whose single values in query strings must be wrapped. */
 export function listFields(schema: TSchema): ReadonlySet<string> {
   const properties = (schema as Node).properties ?? {}
   return new Set(Object.keys(properties).filter((name) => (properties[name] as Node).type === 'array'))

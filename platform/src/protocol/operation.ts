@@ -2,18 +2,18 @@ import type { Static, TSchema } from 'typebox'
 import type { Privilege, SecurableType } from './privileges.js'
 
 /**
- * The right an operation needs.
- * - `anyone`: no principal is asked for (health, version).
- * - `authenticated`: any known principal; what it sees is filtered by its own rights.
+ * The right that an operation requires.
+ * - `anyone`: no authentication (health, version).
+ * - `authenticated`: any principal; results are filtered by its rights.
  * - `on: 'metastore'`: the privilege on the whole workspace, decided before the handler runs.
- * - `on` another securable: the handler decides on the one that the input names, and an answer that went out without
- *   a decision is an error.
+ * - `on` another securable: the handler must decide about the securable in the input; a response without a decision is an
+ *   error.
  */
 export type Right = 'anyone' | 'authenticated' | { readonly privilege: Privilege; readonly on: SecurableType }
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
-/** One API method, written once: validation, OpenAPI, server types and client types come from it (ADR 4). */
+/** An API method, from which validation, OpenAPI, server types and client types are derived (ADR 4). */
 export interface Operation<
   In extends TSchema = TSchema,
   Out extends TSchema = TSchema,
@@ -34,7 +34,7 @@ export interface Operation<
 export type Input<O extends Operation> = Static<O['input']>
 export type Output<O extends Operation> = Static<O['output']>
 
-/** `GET /api/2.0/mlflow/runs/get`. A browser imports types only and names the operation by this literal. */
+/** `GET /api/2.0/mlflow/runs/get`. Browser code imports types only and refers to operations by this literal. */
 export type Route<O extends Operation> = `${O['method']} ${O['path']}`
 
 export function operation<

@@ -4,11 +4,11 @@ import { operation } from './operation.js'
 import { Required } from './wire.js'
 
 const Named = {
-  securable_type: Required({ description: 'metastore, catalog, schema, table or volume, in any case.' }),
+  securable_type: Required({ description: 'metastore, catalog, schema, table or volume; case-insensitive.' }),
   full_name: FullName(),
 }
 
-/** `USE CATALOG` as Unity Catalog spells it; clients of Databricks are answered `USE_CATALOG`. Both are understood. */
+/** `USE CATALOG` as in Unity Catalog. Databricks clients receive `USE_CATALOG`. Both are accepted. */
 const PrivilegeName = Type.String()
 
 export const PrivilegeAssignment = Type.Object({
@@ -21,7 +21,7 @@ export const GetPermissions = operation({
   id: 'getPermissions',
   method: 'GET',
   path: `${UNITY}/permissions/{securable_type}/{full_name}`,
-  summary: 'The grants on one securable itself: all for who manages it, to others their own',
+  summary: 'List the grants on a securable itself: all for its managers, otherwise only those of the caller',
   right: 'authenticated',
   input: Type.Object({ ...Named, principal: Type.Optional(Type.String()) }),
   output: Type.Object({ privilege_assignments: Type.Array(PrivilegeAssignment) }),
@@ -31,7 +31,7 @@ export const UpdatePermissions = operation({
   id: 'updatePermissions',
   method: 'PATCH',
   path: `${UNITY}/permissions/{securable_type}/{full_name}`,
-  summary: 'Grants and revokes, all of it or nothing; takes MANAGE on the securable, of whichever type it is',
+  summary: 'Grant and revoke privileges atomically; requires MANAGE on the securable',
   right: { privilege: 'MANAGE', on: 'catalog' },
   input: Type.Object({
     ...Named,
@@ -52,10 +52,10 @@ export const EffectiveAssignment = Type.Object({
   privileges: Type.Array(
     Type.Object({
       privilege: PrivilegeName,
-      /** CATALOG, SCHEMA or METASTORE; absent where the grant is on the securable itself. */
+      /** CATALOG, SCHEMA or METASTORE; absent if the grant is on the securable itself. */
       inherited_from_type: Type.Optional(Type.String()),
       inherited_from_name: Type.Optional(Type.String()),
-      /** The group that holds it, where one principal was asked about and holds it as its member. */
+      /** The group with the grant, if one principal was requested and has it as a member. */
       via_group: Type.Optional(Type.String()),
     }),
   ),
@@ -66,7 +66,7 @@ export const GetEffectivePermissions = operation({
   id: 'getEffectivePermissions',
   method: 'GET',
   path: `${UNITY}/effective-permissions/{securable_type}/{full_name}`,
-  summary: 'The grants on a securable and all above it, each with where it comes from',
+  summary: 'List the grants on a securable and its ancestors with their origin',
   right: 'authenticated',
   input: Type.Object({ ...Named, principal: Type.Optional(Type.String()) }),
   output: Type.Object({ privilege_assignments: Type.Array(EffectiveAssignment) }),
@@ -76,14 +76,14 @@ export const Explain = operation({
   id: 'explain',
   method: 'GET',
   path: '/api/cairn/v1/explain',
-  summary: 'Whether a principal may do something, with the grants that decide or what is missing',
+  summary: 'Explain whether a principal has a privilege, with the deciding grants or what is missing',
   right: 'authenticated',
   input: Type.Object({
     ...Named,
     privilege: Required(),
     principal: Type.Optional(
       Type.String({
-        description: 'The caller when absent. Another takes MANAGE on the securable or READ AUDIT.',
+        description: 'Default: the caller. Another principal requires MANAGE on the securable or READ AUDIT.',
       }),
     ),
   }),
@@ -93,7 +93,7 @@ export const Explain = operation({
     securable_type: Type.String(),
     full_name: Type.String(),
     allowed: Type.Boolean(),
-    /** What made each needed thing hold; OWNER is ownership. */
+    /** The grant that met each requirement; OWNER is ownership. */
     basis: Type.Array(
       Type.Object({
         privilege: Type.String(),
@@ -109,7 +109,7 @@ export const Explain = operation({
         securable: Type.String(),
       }),
     ),
-    /** Names of those who can grant what is missing. */
+    /** Names of principals who can grant what is missing. */
     can_grant: Type.Array(Type.String()),
     summary: Type.String(),
   }),

@@ -1,4 +1,4 @@
-/** Unity Catalog's securables (lower case in its URLs), and those of the workspace beside it. */
+/** Unity Catalog's securables (lower case in its URLs) and those of the workspace. */
 export const SECURABLE_TYPES = [
   'metastore',
   'catalog',
@@ -13,7 +13,7 @@ export const SECURABLE_TYPES = [
 ] as const
 export type SecurableType = (typeof SECURABLE_TYPES)[number]
 
-/** Wire spelling of Unity Catalog, with spaces; each with the kinds of securable it can be granted on. */
+/** Privileges in Unity Catalog's spelling, with the types of securables on which they can be granted. */
 const GRANTABLE_ON = {
   'CREATE CATALOG': ['metastore'],
   'USE CATALOG': ['metastore', 'catalog'],
@@ -54,7 +54,7 @@ export const isPrivilege = (value: string): value is Privilege => Object.hasOwn(
 export const grantableOn = (privilege: Privilege, type: SecurableType) =>
   (GRANTABLE_ON[privilege] as readonly SecurableType[]).includes(type)
 
-/** Accepts `USE_CATALOG` as the Databricks SDK spells it and `USE CATALOG` as Unity Catalog does. */
+/** Accepts `USE_CATALOG` (Databricks SDK) and `USE CATALOG` (Unity Catalog). */
 export const privilegeFrom = (spelling: string): Privilege | undefined => {
   const name = spelling.trim().toUpperCase().replaceAll('_', ' ')
   return isPrivilege(name) ? name : undefined

@@ -5,7 +5,7 @@ import { Int64, Required } from './wire.js'
 export const GateCheck = Type.Object({
   name: Type.String(),
   passed: Type.Boolean(),
-  /** One sentence for people. */
+  /** A sentence for people. */
   detail: Type.String(),
   figures: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
 })
@@ -35,10 +35,10 @@ export const Promotion = Type.Object({
 })
 export type Promotion = Static<typeof Promotion>
 
-/** The registered model's tag whose value is the alias that moves only through the gate. */
+/** The tag of a registered model with the alias that can be moved only through the gate. */
 export const GATED_ALIAS = 'cairn.gated_alias'
 
-/** The alias that the gate is asked about when none is named. */
+/** The default alias of the gate. */
 export const CHAMPION = 'champion'
 
 const BASE = '/api/cairn/v1/registered-models/{name}'
@@ -47,7 +47,7 @@ export const PromoteModelVersion = operation({
   id: 'promoteModelVersion',
   method: 'POST',
   path: `${BASE}/promotions`,
-  summary: 'Ask the gate, and move the alias when it passes or is forced',
+  summary: 'Evaluate the promotion gate and move the alias if it passes or is forced',
   right: { privilege: 'PROMOTE MODELS', on: 'metastore' },
   input: Type.Object({
     name: Required(),
@@ -63,7 +63,7 @@ export const ListPromotions = operation({
   id: 'listPromotions',
   method: 'GET',
   path: `${BASE}/promotions`,
-  summary: 'Decisions of the gate, the newest first',
+  summary: 'List decisions of the promotion gate, newest first',
   right: { privilege: 'READ MODELS', on: 'metastore' },
   input: Type.Object({ name: Required() }),
   output: Type.Object({ promotions: Type.Array(Promotion) }),
@@ -73,7 +73,7 @@ export const EvaluateGate = operation({
   id: 'evaluateGate',
   method: 'GET',
   path: `${BASE}/gate`,
-  summary: 'What the gate would say, without deciding',
+  summary: 'Preview the decision of the promotion gate',
   right: { privilege: 'READ MODELS', on: 'metastore' },
   input: Type.Object({ name: Required(), version: Required(), alias: Type.Optional(Type.String()) }),
   output: Type.Object({ gate: GateVerdict }),

@@ -4,15 +4,15 @@ import { EDIT_EXPERIMENTS } from './rights.js'
 import { RunAnswer } from './runs.js'
 import { AnyJson, Int64, KeyValue } from './wire.js'
 
-/** Values may be of any scalar type; they are kept as text. */
+/** Values may be of any scalar type and are stored as text. */
 const Pairs = () => Type.Optional(Type.Array(Type.Object({ key: Type.String(), value: AnyJson() })))
 
-/** All fields are optional here because MLflow names those that are missing in words of its own. */
+/** All fields are optional here, because missing ones are reported in MLflow's words. */
 export const CreatePromptlabRun = operation({
   id: 'createPromptlabRun',
   method: 'POST',
   path: '/ajax-api/2.0/mlflow/runs/create-promptlab-run',
-  summary: "Keep one try of a prompt as a run, as MLflow's prompt page does",
+  summary: "Store an attempt at a prompt as a run, for MLflow's prompt page",
   right: EDIT_EXPERIMENTS,
   input: Type.Object({
     experiment_id: Type.Optional(Type.String()),

@@ -9,7 +9,7 @@ const Tag = Type.Object({ key: Type.String(), value: Type.String() })
 
 export const ModelVersion = Type.Object({
   name: Type.String(),
-  /** A whole number as text, from 1. */
+  /** An integer as a string, from 1. */
   version: Type.String(),
   creation_timestamp: Int64(),
   last_updated_timestamp: Int64(),
@@ -42,7 +42,7 @@ export const RegisteredModel = Type.Object({
 })
 export type RegisteredModel = Static<typeof RegisteredModel>
 
-/** What both searches of the registry take. */
+/** Parameters of both searches of the registry. */
 export const SearchFields = {
   filter: Type.Optional(Type.String()),
   max_results: Type.Optional(Int64()),
@@ -91,7 +91,7 @@ export const UpdateRegisteredModel = operation({
   id: 'updateRegisteredModel',
   method: 'PATCH',
   path: `${BASE}/update`,
-  summary: 'Set the description of a registered model, or clear it',
+  summary: 'Set or clear the description of a registered model',
   right: EDIT_MODELS,
   input: Type.Object({ name: Required(), description: Type.Optional(Type.String()) }),
   output: ModelAnswer,
@@ -167,7 +167,7 @@ export const SetRegisteredModelAlias = operation({
   id: 'setRegisteredModelAlias',
   method: 'POST',
   path: `${BASE}/alias`,
-  summary: 'Point an alias at a version',
+  summary: 'Set an alias to a version',
   right: EDIT_MODELS,
   input: Type.Object({ name: Required(), alias: Required(), version: Required() }),
   output: Empty,
@@ -187,7 +187,7 @@ export const GetModelVersionByAlias = operation({
   id: 'getModelVersionByAlias',
   method: 'GET',
   path: `${BASE}/alias`,
-  summary: 'The version an alias points at',
+  summary: 'Get the version of an alias',
   right: READ_MODELS,
   input: Type.Object({ name: Required(), alias: Required() }),
   output: Type.Object({ model_version: ModelVersion }),

@@ -1,4 +1,4 @@
-/** Rights on the whole workspace, which several nouns ask for. */
+/** Rights on the whole workspace that operations of several nouns require. */
 const onMetastore = <const Name extends string>(privilege: Name) => ({ privilege, on: 'metastore' }) as const
 
 export const READ_EXPERIMENTS = onMetastore('READ EXPERIMENTS')

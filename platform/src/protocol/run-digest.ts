@@ -6,7 +6,7 @@ type Cell = string | number | undefined
 
 const MODULUS = 1n << 128n
 
-/** Counts rows and sums up their hashes, so that the order does not matter and no row is kept. */
+/** Counts rows and sums their hashes, so that the order does not matter and rows are not stored. */
 export class RowDigest {
   #count = 0
   #sum = 0n
@@ -41,7 +41,7 @@ export interface DigestedPoint {
   readonly step?: number
 }
 
-/** The contents of a run, piece by piece, as they are read on either side. */
+/** Digests the content of a run part by part, as it is read on either side. */
 export class RunDigester {
   readonly #info: string
   readonly #params = new RowDigest()
@@ -98,7 +98,7 @@ export class RunDigester {
   }
 }
 
-/** Values as they are stored: infinities are the largest doubles, and there is one zero. */
+/** Converts values as the store does: infinities to the largest doubles, and -0 to 0. */
 export function canonical(value: number | string): string {
   const number = Number(value)
   if (Number.isNaN(number)) return 'NaN'

@@ -24,7 +24,7 @@ export const RunInfo = Type.Object({
 })
 export type RunInfo = Static<typeof RunInfo>
 
-/** A data set as an input of a run; identified by name and digest within an experiment. */
+/** An input data set of a run, identified by name and digest within an experiment. */
 export const Dataset = Type.Object({
   name: Required({ maxLength: 500 }),
   digest: Required({ maxLength: 36 }),
@@ -70,7 +70,7 @@ export const CreateRun = operation({
   id: 'createRun',
   method: 'POST',
   path: `${BASE}/create`,
-  summary: 'Begin a run',
+  summary: 'Create a run',
   right: EDIT_EXPERIMENTS,
   input: Type.Object({
     experiment_id: Type.Optional(Type.String({ default: '0' })),
@@ -96,7 +96,7 @@ export const UpdateRun = operation({
   id: 'updateRun',
   method: 'POST',
   path: `${BASE}/update`,
-  summary: 'Change the status, end time or name of a run',
+  summary: 'Update the status, end time or name of a run',
   right: EDIT_EXPERIMENTS,
   input: Type.Object({
     run_id: RunId(),
@@ -151,7 +151,7 @@ export const LogParam = operation({
   id: 'logParam',
   method: 'POST',
   path: `${BASE}/log-parameter`,
-  summary: 'Log a parameter; its value never changes',
+  summary: 'Log a parameter, whose value cannot be changed',
   right: EDIT_EXPERIMENTS,
   input: Type.Object({ run_id: RunId(), ...KeyValue.properties }),
   output: Empty,
@@ -181,7 +181,7 @@ export const LogBatch = operation({
   id: 'logBatch',
   method: 'POST',
   path: `${BASE}/log-batch`,
-  summary: 'Log up to 1000 metrics, parameters and tags, all or nothing',
+  summary: 'Log up to 1000 metrics, parameters and tags atomically',
   right: EDIT_EXPERIMENTS,
   input: Type.Object({
     run_id: Type.String({ minLength: 1, pattern: '^[a-zA-Z0-9][\\w\\-]{0,255}$', 'x-alias': 'run_uuid' }),
@@ -196,7 +196,7 @@ export const LogModel = operation({
   id: 'logModel',
   method: 'POST',
   path: `${BASE}/log-model`,
-  summary: 'Record a model of a run, as older clients do; see logged models',
+  summary: 'Log a model of a run, for older clients; see logged models',
   right: EDIT_EXPERIMENTS,
   input: Type.Object({ run_id: RunId(), model_json: Required() }),
   output: Empty,
@@ -206,7 +206,7 @@ export const LogInputs = operation({
   id: 'logInputs',
   method: 'POST',
   path: `${BASE}/log-inputs`,
-  summary: 'Record the data sets and models that a run used',
+  summary: 'Log the data sets and models that a run used',
   right: EDIT_EXPERIMENTS,
   input: Type.Object({
     run_id: RunId(),
@@ -220,7 +220,7 @@ export const LogOutputs = operation({
   id: 'logOutputs',
   method: 'POST',
   path: `${BASE}/outputs`,
-  summary: 'Record the models that a run made',
+  summary: 'Log the models that a run created',
   right: EDIT_EXPERIMENTS,
   input: Type.Object({
     run_id: RunId(),

@@ -5,9 +5,9 @@ import { Empty, Int64, Required } from './wire.js'
 
 const BASE = '/api/3.0/mlflow/scorers'
 
-/** A version of a judge, as its client serialized it. */
+/** A version of a scorer, serialized by its client. */
 export const Scorer = Type.Object({
-  /** A number here, and text everywhere else. */
+  /** A number here, a string elsewhere. */
   experiment_id: Type.Integer(),
   scorer_name: Type.String(),
   scorer_version: Type.Integer(),
@@ -28,7 +28,7 @@ export const RegisterScorer = operation({
   id: 'registerScorer',
   method: 'POST',
   path: `${BASE}/register`,
-  summary: 'Add a version of a scorer',
+  summary: 'Register a version of a scorer',
   right: EDIT_EXPERIMENTS,
   input: Type.Object({
     experiment_id: Required(),
@@ -49,7 +49,7 @@ export const ListScorers = operation({
   id: 'listScorers',
   method: 'GET',
   path: `${BASE}/list`,
-  summary: 'List the scorers of an experiment, each in its latest version',
+  summary: 'List the latest version of each scorer of an experiment',
   right: READ_EXPERIMENTS,
   input: Type.Object({ experiment_id: Required() }),
   output: List,
@@ -69,7 +69,7 @@ export const GetScorer = operation({
   id: 'getScorer',
   method: 'GET',
   path: `${BASE}/get`,
-  summary: 'Get a version of a scorer, the latest if none is named',
+  summary: 'Get a version of a scorer, by default the latest',
   right: READ_EXPERIMENTS,
   input: OneVersion,
   output: Type.Object({ scorer: Scorer }),
@@ -79,13 +79,13 @@ export const DeleteScorer = operation({
   id: 'deleteScorer',
   method: 'DELETE',
   path: `${BASE}/delete`,
-  summary: 'Delete a version of a scorer, all of them if none is named',
+  summary: 'Delete a version of a scorer, by default all versions',
   right: EDIT_EXPERIMENTS,
   input: OneVersion,
   output: Empty,
 })
 
-/** How often a server judges new traces by itself. */
+/** How often a server scores new traces automatically. */
 const OnlineScoringConfig = Type.Object({
   online_scoring_config_id: Type.String(),
   scorer_id: Type.String(),
@@ -98,7 +98,7 @@ export const ListOnlineScoringConfigs = operation({
   id: 'listOnlineScoringConfigs',
   method: 'GET',
   path: `${BASE}/online-configs`,
-  summary: 'List which scorers judge new traces by themselves: none, as that takes the AI gateway',
+  summary: 'List the scorers of new traces; always empty, because they require the AI gateway',
   right: READ_EXPERIMENTS,
   input: Type.Object({ scorer_ids: Type.Array(Type.String(), { minItems: 1 }) }),
   output: Type.Object({ configs: Type.Array(OnlineScoringConfig) }),

@@ -1,14 +1,14 @@
 import Type from 'typebox'
 import { operation } from './operation.js'
 
-/** The release whose protocol is spoken; clients compare it with their own. */
+/** The MLflow release whose protocol the server implements; clients compare it with their own. */
 export const MLFLOW_VERSION = '3.11.2'
 
 export const GetServerInfo = operation({
   id: 'getServerInfo',
   method: 'GET',
   path: '/api/3.0/mlflow/server-info',
-  summary: 'What kind of store the server has',
+  summary: 'Get the kind of store of the server',
   right: 'anyone',
   input: Type.Object({}),
   output: Type.Object({ store_type: Type.String(), workspaces_enabled: Type.Boolean() }),

@@ -23,7 +23,7 @@ export const ServedEntityInput = Type.Object({
 })
 export type ServedEntityInput = Static<typeof ServedEntityInput>
 
-/** The older spelling, which Databricks still accepts. */
+/** The older name, which Databricks still accepts. */
 const ServedModelInput = Type.Object({
   name: Text(),
   model_name: Required(),
@@ -57,9 +57,9 @@ export type DeploymentState = Static<typeof DeploymentState>
 const ServedEntity = Type.Object({
   name: Type.String(),
   entity_name: Type.String(),
-  /** The version that answers; of an entity that follows an alias the one it resolved to. */
+  /** The served version; for an alias the version that it resolved to. */
   entity_version: Type.String(),
-  /** The alias that is followed. */
+  /** The followed alias. */
   entity_alias: Text(),
   workload_size: Type.String(),
   workload_type: Type.String(),
@@ -105,7 +105,7 @@ export const CreateServingEndpoint = operation({
   id: 'createServingEndpoint',
   method: 'POST',
   path: BASE,
-  summary: 'Create an endpoint; it deploys while the answer is on its way',
+  summary: 'Create an endpoint; it is deployed asynchronously',
   right: CREATE,
   input: Type.Object({
     name: Name,
@@ -120,7 +120,7 @@ export const ListServingEndpoints = operation({
   id: 'listServingEndpoints',
   method: 'GET',
   path: BASE,
-  summary: 'The endpoints that the caller may see',
+  summary: 'List the endpoints that the caller may see',
   right: 'authenticated',
   input: Type.Object({}),
   output: Type.Object({ endpoints: Type.Array(ServingEndpoint) }),
@@ -140,7 +140,7 @@ export const UpdateServingEndpointConfig = operation({
   id: 'updateServingEndpointConfig',
   method: 'PUT',
   path: `${BASE}/{name}/config`,
-  summary: 'Deploy another configuration; the present one serves until it is ready',
+  summary: 'Deploy another configuration; the current one is served until it is ready',
   right: MANAGE,
   input: Type.Object({ name: Name, ...ConfigInput.properties }),
   output: ServingEndpoint,
@@ -150,7 +150,7 @@ export const PatchServingEndpointTags = operation({
   id: 'patchServingEndpointTags',
   method: 'PATCH',
   path: `${BASE}/{name}/tags`,
-  summary: 'Add and delete tags',
+  summary: 'Add and delete tags of an endpoint',
   right: MANAGE,
   input: Type.Object({
     name: Name,
@@ -170,7 +170,7 @@ export const DeleteServingEndpoint = operation({
   output: Empty,
 })
 
-/** Exactly one of the four data fields, as MLflow's scoring protocol has it. */
+/** MLflow's scoring protocol: exactly one of the four data fields. */
 export const InvocationInput = Type.Object({
   dataframe_split: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
   dataframe_records: Type.Optional(Type.Array(Type.Record(Type.String(), Type.Unknown()))),
@@ -181,14 +181,14 @@ export const InvocationInput = Type.Object({
 })
 export type InvocationInput = Static<typeof InvocationInput>
 
-/** A list with one entry a row; of tensors, an object of the model's outputs. */
+/** A list with one entry per row; for tensors an object of the model's outputs. */
 const Predictions = Type.Object({ predictions: Type.Unknown() })
 
 export const QueryServingEndpoint = operation({
   id: 'queryServingEndpoint',
   method: 'POST',
   path: '/serving-endpoints/{name}/invocations',
-  summary: 'Ask the endpoint; the header served-model-name says which served entity answered',
+  summary: 'Query an endpoint; the header served-model-name contains the served entity that responded',
   right: QUERY,
   input: Type.Object({ name: Name, ...InvocationInput.properties }),
   output: Predictions,
@@ -198,7 +198,7 @@ export const QueryServedEntity = operation({
   id: 'queryServedEntity',
   method: 'POST',
   path: '/serving-endpoints/{name}/served-models/{served_model_name}/invocations',
-  summary: 'Ask one served entity, past the traffic split',
+  summary: 'Query one served entity, regardless of the traffic split',
   right: QUERY,
   input: Type.Object({ name: Name, served_model_name: Required(), ...InvocationInput.properties }),
   output: Predictions,
@@ -229,7 +229,7 @@ export const GetEndpointPermissions = operation({
   id: 'getEndpointPermissions',
   method: 'GET',
   path: PERMISSIONS,
-  summary: 'Who may view, query and manage an endpoint',
+  summary: 'Get the permissions on an endpoint',
   right: VIEW,
   input: Type.Object({ id: Required() }),
   output: Permissions,
@@ -239,7 +239,7 @@ export const UpdateEndpointPermissions = operation({
   id: 'updateEndpointPermissions',
   method: 'PATCH',
   path: PERMISSIONS,
-  summary: 'Grant permissions on an endpoint',
+  summary: 'Add permissions on an endpoint',
   right: MANAGE,
   input: Acl,
   output: Permissions,

@@ -13,7 +13,7 @@ import {
 import { operation } from './operation.js'
 import { Empty, Int64, OneOf } from './wire.js'
 
-/** The names that both unitycatalog-client's and databricks-sdk's closed enums know. */
+/** Names that are in the closed enums of both unitycatalog-client and databricks-sdk. */
 export const COLUMN_TYPES = [
   'BOOLEAN',
   'BYTE',
@@ -40,7 +40,7 @@ export const COLUMN_TYPES = [
 ] as const
 export type ColumnType = (typeof COLUMN_TYPES)[number]
 
-/** Readers such as DuckDB need every number of a column, so all are always given. */
+/** All numbers are always present, because readers such as DuckDB require them. */
 export const ColumnInfo = Type.Object({
   name: Type.String(),
   type_name: OneOf(COLUMN_TYPES),
@@ -85,7 +85,7 @@ export const TableInfo = Type.Object({
   comment: Type.Optional(Type.String()),
   properties: Type.Unsafe<Record<string, string>>({
     ...Properties,
-    description: 'E.g. the number of rows and the digest of what was imported.',
+    description: 'E.g. the number of rows and the digest of imported data.',
   }),
   ...Provenance,
   metastore_id: Type.String(),
@@ -98,7 +98,7 @@ export const CreateStagingTable = operation({
   id: 'createStagingTable',
   method: 'POST',
   path: `${UNITY}/staging-tables`,
-  summary: 'Reserves the location of a managed table, to write its data before the table exists',
+  summary: 'Reserve the location of a managed table, so that data can be written before the table is created',
   right: { privilege: 'CREATE TABLE', on: 'schema' },
   input: Type.Object({ name: Name(), ...Parent }),
   output: Type.Object({
@@ -113,7 +113,8 @@ export const CreateTable = operation({
   id: 'createTable',
   method: 'POST',
   path: `${UNITY}/tables`,
-  summary: 'Creates a table; its creator owns it. An EXTERNAL one also takes MANAGE on the metastore',
+  summary:
+    'Create a table; its creator becomes the owner. EXTERNAL tables also require MANAGE on the metastore',
   right: { privilege: 'CREATE TABLE', on: 'schema' },
   input: Type.Object({
     name: Name(),
@@ -124,7 +125,7 @@ export const CreateTable = operation({
     storage_location: Type.Optional(
       Type.String({
         maxLength: 2048,
-        description: 'Of a managed table: its staging location, if it has one.',
+        description: 'For a managed table its staging location, if any.',
       }),
     ),
     comment: Type.Optional(Comment()),
@@ -137,7 +138,7 @@ export const ListTables = operation({
   id: 'listTables',
   method: 'GET',
   path: `${UNITY}/tables`,
-  summary: 'Lists the tables of a schema that the caller may see, by name',
+  summary: 'List the tables of a schema that the caller may see, by name',
   right: 'authenticated',
   input: Type.Object({
     ...Parent,
@@ -152,7 +153,7 @@ export const ListTableSummaries = operation({
   id: 'listTableSummaries',
   method: 'GET',
   path: `${UNITY}/table-summaries`,
-  summary: 'Lists names and types of the tables of a catalog that the caller may see',
+  summary: 'List names and types of the tables of a catalog that the caller may see',
   right: 'authenticated',
   input: Type.Object({
     catalog_name: Name(),
@@ -170,7 +171,7 @@ export const GetTable = operation({
   id: 'getTable',
   method: 'GET',
   path: `${UNITY}/tables/{full_name}`,
-  summary: 'Gets a table with its columns',
+  summary: 'Get a table with its columns',
   right: { privilege: 'BROWSE', on: 'table' },
   input: Type.Object({ full_name: FullName() }),
   output: TableInfo,
@@ -180,7 +181,7 @@ export const TableExists = operation({
   id: 'tableExists',
   method: 'GET',
   path: `${UNITY}/tables/{full_name}/exists`,
-  summary: 'Whether a table exists, for those who may see it or its schema',
+  summary: 'Check whether a table exists; requires permission to see it or its schema',
   right: { privilege: 'BROWSE', on: 'table' },
   input: Type.Object({ full_name: FullName() }),
   output: Type.Object({ table_exists: Type.Boolean() }),
@@ -190,7 +191,7 @@ export const UpdateTable = operation({
   id: 'updateTable',
   method: 'PATCH',
   path: `${UNITY}/tables/{full_name}`,
-  summary: 'Changes comment, properties or columns (MODIFY is enough), name or owner (MANAGE)',
+  summary: 'Update comment, properties or columns (requires MODIFY), name or owner (requires MANAGE)',
   right: { privilege: 'MANAGE', on: 'table' },
   input: Type.Object({
     full_name: FullName(),
@@ -205,7 +206,7 @@ export const DeleteTable = operation({
   id: 'deleteTable',
   method: 'DELETE',
   path: `${UNITY}/tables/{full_name}`,
-  summary: 'Deletes a table, and the data of a managed one',
+  summary: 'Delete a table, and the data of a managed table',
   right: { privilege: 'MANAGE', on: 'table' },
   input: Type.Object({ full_name: FullName() }),
   output: Empty,
@@ -215,7 +216,7 @@ export const ReadTableRows = operation({
   id: 'readTableRows',
   method: 'GET',
   path: '/api/cairn/v1/tables/{full_name}/rows',
-  summary: 'The first rows of a table, some or all of its columns',
+  summary: 'Get the first rows of a table, with all or selected columns',
   right: { privilege: 'SELECT', on: 'table' },
   input: Type.Object({
     full_name: FullName(),

@@ -28,7 +28,7 @@ export const QueryTraceMetrics = operation({
   id: 'queryTraceMetrics',
   method: 'POST',
   path: '/api/3.0/mlflow/traces/metrics',
-  summary: 'Counts, times, tokens, costs and judgements of traces, by dimension and over time',
+  summary: 'Aggregate counts, times, tokens, costs and assessments of traces by dimension and over time',
   right: READ_EXPERIMENTS,
   input: Type.Object({
     experiment_ids: Type.Array(Type.String()),

@@ -9,12 +9,12 @@ const BASE = '/api/2.0/mlflow/traces'
 export const TraceStatus = Enum({ TRACE_STATUS_UNSPECIFIED: 0, OK: 1, ERROR: 2, IN_PROGRESS: 3 })
 export type TraceStatus = Static<typeof TraceStatus>
 
-/** A trace as clients before MLflow 3 know it. */
+/** A trace in the format of clients before MLflow 3. */
 export const TraceInfoV2 = Type.Object({
   request_id: Type.String(),
   experiment_id: Type.String(),
   timestamp_ms: Int64(),
-  /** 0 while it runs. */
+  /** 0 while it is running. */
   execution_time_ms: Int64(),
   status: TraceStatus,
   request_metadata: Type.Optional(Type.Array(Tag)),
@@ -32,7 +32,7 @@ export const StartTraceV2 = operation({
   id: 'startTraceV2',
   method: 'POST',
   path: BASE,
-  summary: 'Begin a trace, as clients before MLflow 3 do',
+  summary: 'Start a trace, for clients before MLflow 3',
   right: EDIT_EXPERIMENTS,
   input: Type.Object({ experiment_id: Required(), timestamp_ms: Type.Optional(Int64()), ...Entries }),
   output: InfoAnswer,
@@ -42,7 +42,7 @@ export const EndTraceV2 = operation({
   id: 'endTraceV2',
   method: 'PATCH',
   path: `${BASE}/{request_id}`,
-  summary: 'End a trace that was begun so',
+  summary: 'End a trace, for clients before MLflow 3',
   right: EDIT_EXPERIMENTS,
   input: Type.Object({
     request_id: Required(),
@@ -57,7 +57,7 @@ export const GetTraceInfoV2 = operation({
   id: 'getTraceInfoV2',
   method: 'GET',
   path: `${BASE}/{request_id}/info`,
-  summary: 'Get a trace, as clients before MLflow 3 know it',
+  summary: 'Get a trace, for clients before MLflow 3',
   right: READ_EXPERIMENTS,
   input: Type.Object({ request_id: Required() }),
   output: InfoAnswer,
@@ -67,7 +67,7 @@ export const SearchTracesV2 = operation({
   id: 'searchTracesV2',
   method: 'GET',
   path: BASE,
-  summary: 'Search traces, as clients before MLflow 3 do',
+  summary: 'Search traces, for clients before MLflow 3',
   right: READ_EXPERIMENTS,
   input: Type.Object({
     experiment_ids: Type.Array(Type.String()),

@@ -18,26 +18,26 @@ export const TraceLocation = Type.Object({
 })
 export type TraceLocation = Static<typeof TraceLocation>
 
-/** Ids become folders of artifacts, so they are no paths. */
+/** Ids become names of artifact folders, so they must not be paths. */
 const TraceId = () =>
   Type.String({
     minLength: 1,
     maxLength: 250,
     pattern: '^[A-Za-z0-9][\\w.\\-]*$',
-    message: 'Trace ids hold letters, digits, underscores, dashes and periods.',
+    message: 'Trace ids may contain only letters, digits, underscores, dashes and periods.',
   })
 
-/** What is known of a trace beside its spans. */
+/** A trace without its spans. */
 export const TraceInfo = Type.Object({
   trace_id: TraceId(),
   client_request_id: Type.Optional(Type.String()),
   trace_location: TraceLocation,
   /** RFC 3339. */
   request_time: Type.Optional(Type.String()),
-  /** Seconds, `1.500s`; absent while the trace runs. */
+  /** Seconds, `1.500s`; absent while the trace is running. */
   execution_duration: Type.Optional(Type.String()),
   state: Type.Optional(TraceState),
-  /** Never changes, where tags do. */
+  /** Immutable, unlike tags. */
   trace_metadata: Type.Optional(StringMap),
   tags: Type.Optional(StringMap),
   assessments: Type.Optional(Type.Array(Assessment)),
@@ -60,7 +60,7 @@ export const StartTrace = operation({
   id: 'startTrace',
   method: 'POST',
   path: BASE,
-  summary: 'Record a trace, usually once it has ended; its spans come over OTLP',
+  summary: 'Create a trace, usually after it has ended; its spans are sent over OTLP',
   right: EDIT_EXPERIMENTS,
   input: InfoAnswer,
   output: InfoAnswer,
@@ -80,7 +80,7 @@ export const GetTrace = operation({
   id: 'getTrace',
   method: 'GET',
   path: `${BASE}/get`,
-  summary: 'Get a trace with its spans; waits a moment for spans that are still to come',
+  summary: 'Get a trace with its spans; waits a moment for spans that have not arrived',
   right: READ_EXPERIMENTS,
   input: Type.Object({ ...ThisTrace, allow_partial: Type.Optional(Type.Boolean({ default: false })) }),
   output: Type.Object({ trace: Trace }),
@@ -90,7 +90,7 @@ export const BatchGetTraces = operation({
   id: 'batchGetTraces',
   method: 'GET',
   path: `${BASE}/batchGet`,
-  summary: 'Get traces with their spans, as far as all of their spans have arrived',
+  summary: 'Get traces with their spans; traces with missing spans are omitted',
   right: READ_EXPERIMENTS,
   input: Type.Object(TraceIds),
   output: Type.Object({ traces: Type.Optional(Type.Array(Trace)) }),
@@ -156,7 +156,7 @@ const deleteTraces = (id: string, base: string) =>
     id,
     method: 'POST',
     path: `${base}/delete-traces`,
-    summary: 'Delete traces by id, or the oldest of an experiment up to a time',
+    summary: 'Delete traces by id, or the oldest traces of an experiment up to a time',
     right: EDIT_EXPERIMENTS,
     input: Type.Object({
       experiment_id: Required(),
@@ -196,7 +196,7 @@ export const CalculateFilterCorrelation = operation({
   id: 'calculateTraceFilterCorrelation',
   method: 'POST',
   path: `${BASE}/calculate-filter-correlation`,
-  summary: 'How strongly two filters tend to match the same traces: normalized pointwise mutual information',
+  summary: 'Compute how strongly two filters match the same traces: normalized pointwise mutual information',
   right: READ_EXPERIMENTS,
   input: Type.Object({
     experiment_ids: Type.Array(Type.String()),
@@ -205,7 +205,7 @@ export const CalculateFilterCorrelation = operation({
     base_filter: Type.Optional(Type.String()),
   }),
   output: Type.Object({
-    /** `NaN` where a filter matches nothing. */
+    /** `NaN` if a filter matches nothing. */
     npmi: Type.Union([Double(), Type.Literal('NaN')]),
     npmi_smoothed: Type.Union([Double(), Type.Literal('NaN')]),
     filter1_count: Int64(),

@@ -25,8 +25,8 @@ const messageOf = (value: unknown) => {
 }
 const SEE = 'See the API docs for more information about request parameters.'
 
-describe('parsing an input', () => {
-  test('takes what protobuf clients send: strings for numbers, enum numbers, camelCase, null for unset, unknown fields', () => {
+describe('compileParser', () => {
+  test('accepts what protobuf clients send: strings for numbers, enum numbers, camelCase, null for unset, unknown fields', () => {
     expect(
       parse({
         runId: 'r',
@@ -48,7 +48,7 @@ describe('parsing an input', () => {
     })
   })
 
-  test('what needs no change is not copied, and what does is left as it was sent', () => {
+  test('returns unchanged input itself and does not modify other input', () => {
     const plain = { run_id: 'r', metrics: [{ key: 'a', value: 1, step: 1 }], status: 'RUNNING' }
     expect(parse(plain)).toBe(plain)
     const sent = {
@@ -71,13 +71,13 @@ describe('parsing an input', () => {
     expect(sent).toEqual(before)
   })
 
-  test.each(['constructor', '__proto__', 'toString'])('%s is no number', (value) => {
+  test.each(['constructor', '__proto__', 'toString'])('rejects %s as a number', (value) => {
     expect(() => parse({ run_id: 'r', metrics: [{ key: 'a', value }] })).toThrow(
       `Invalid value "${value}" for parameter 'metrics[0].value' supplied:  Hint: Value was of type 'str'.`,
     )
   })
 
-  test('digits without end are read in one pass', () => {
+  test('parses long digits in linear time', () => {
     const digits = `${'1'.repeat(2_000_000)}x`
     expect(messageOf({ run_id: 'r', metrics: [{ key: 'a', value: digits }] })).toMatch(
       /'metrics\[0\]\.value'/,
@@ -85,11 +85,11 @@ describe('parsing an input', () => {
     expect(messageOf({ run_id: 'r', metrics: [{ key: 'a', value: 1, step: digits }] })).toMatch(/\.step'/)
   })
 
-  test('an object is no name of an enum', () => {
+  test('rejects an object as an enum', () => {
     expect(messageOf({ run_id: 'r', status: { toString: 1 } })).toMatch(/parameter 'status'/)
   })
 
-  test('a number that an enum does not have is refused, a name that it does not have is nothing', () => {
+  test('rejects an unknown number of an enum and ignores an unknown name', () => {
     for (const status of [0, 2, -1])
       expect(messageOf({ run_id: 'r', status })).toBe(
         `Invalid value ${status} for parameter 'status' supplied:  Hint: Value was of type 'int'. ${SEE}`,
@@ -97,7 +97,7 @@ describe('parsing an input', () => {
     expect(parse({ run_id: 'r', status: 'PAUSED' })).toEqual({ run_id: 'r' })
   })
 
-  test('an older name of a field is the field, unless its own name came too', () => {
+  test('accepts the older name of a field unless its name is given too', () => {
     const parseRun = compileParser<Record<string, unknown>>(Type.Object({ run_id: RunId() }))
     expect(parseRun({ run_uuid: 'a' })).toEqual({ run_id: 'a' })
     expect(parseRun({ run_uuid: 'a', run_id: 'b' })).toEqual({ run_id: 'b' })
@@ -105,7 +105,7 @@ describe('parsing an input', () => {
     expect(() => parseRun({})).toThrow("'run_id'")
   })
 
-  test('any JSON may be nested as deep as protobuf takes it, and not deeper', () => {
+  test('accepts any JSON up to the depth of protobuf', () => {
     const parseValue = compileParser<object>(Type.Object({ value: Type.Optional(AnyJson()) }))
     const nested = (depth: number) => JSON.parse(`${'['.repeat(depth)}1${']'.repeat(depth)}`)
     for (const value of [nested(100), { a: [1, 'b'] }, 'text', 0])
@@ -116,7 +116,7 @@ describe('parsing an input', () => {
       )
   })
 
-  test('int64 is cut to a whole number, and refused beyond what a double holds', () => {
+  test('truncates int64 to an integer and rejects values that doubles cannot represent', () => {
     expect(parse({ run_id: 'r', metrics: [{ key: 'a', value: 1, step: -1.5 }] })).toMatchObject({
       metrics: [{ step: -1 }],
     })
@@ -151,7 +151,7 @@ describe('parsing an input', () => {
       { run_id: 'r', dry: 3 },
       `Invalid value 3 for parameter 'dry' supplied:  Hint: Value was of type 'int'. ${SEE}`,
     ],
-  ])('refuses %j in MLflow’s words', (value, message) => {
+  ])('rejects %j in MLflow’s words', (value, message) => {
     expect(messageOf(value)).toBe(message)
   })
 })

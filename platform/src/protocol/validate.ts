@@ -12,10 +12,10 @@ ajv.addKeyword({
 })
 
 /**
- * A parser of a schema: lenient where protobuf's JSON is (see `compileNormalize`), and strict beyond. It is compiled at its
- * first use, because a server has some hundred schemas and a start must not wait for all of them.
+ * Creates a parser of a schema that is as lenient as protobuf's JSON (see `compileNormalize`) and otherwise strict. Compiled
+ * at its first use, because compiling hundreds of schemas would delay the start of a server.
  *
- * @throws INVALID_PARAMETER_VALUE in MLflow's own words, naming the field.
+ * @throws INVALID_PARAMETER_VALUE with the field, in MLflow's words
  */
 export function compileParser<T>(schema: TSchema): (value: unknown) => T {
   let compiled: ((value: unknown) => T) | undefined
@@ -73,10 +73,10 @@ function describe(error: ErrorObject): ApiError {
 }
 
 export interface WrongType {
-  /** As MLflow names a nested field: `metrics[0].value`. */
+  /** In MLflow's notation: `metrics[0].value`. */
   readonly path: string
   readonly value: unknown
-  /** Python's name of the type that was sent. */
+  /** Python's name of the type of `value`. */
   readonly type: string
 }
 
@@ -94,7 +94,7 @@ export class WrongTypeError extends ApiError implements WrongType {
   }
 }
 
-/** MLflow's sentence. A float without a fraction is shown as Python shows it: 9.0. */
+/** Renders MLflow's message. A float without a fraction is written like in Python: 9.0. */
 function wrongTypeMessage({ path, value, type }: WrongType): string {
   const shown = type === 'float' && Number.isInteger(value) ? (value as number).toFixed(1) : preview(value)
   return seeApiDocs(
@@ -102,7 +102,7 @@ function wrongTypeMessage({ path, value, type }: WrongType): string {
   )
 }
 
-/** `/metrics/0/value` → `metrics[0].value`, MLflow's way of naming a nested field. */
+/** Converts `/metrics/0/value` to MLflow's notation `metrics[0].value`. */
 function fieldName(error: ErrorObject): string {
   const parts = error.instancePath.split('/').slice(1)
   if (error.keyword === 'required') parts.push(error.params.missingProperty)
@@ -115,11 +115,11 @@ function fieldName(error: ErrorObject): string {
 }
 
 function preview(value: unknown): string {
-  const text = written(value)
+  const text = toJson(value)
   return text.length > 200 ? `${text.slice(0, 200)}…` : text
 }
 
-function written(value: unknown): string {
+function toJson(value: unknown): string {
   try {
     return JSON.stringify(value) ?? String(value)
   } catch {

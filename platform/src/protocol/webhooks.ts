@@ -4,7 +4,7 @@ import { Empty, Enum, Int64, Required } from './wire.js'
 
 const BASE = '/api/2.0/mlflow/webhooks'
 
-/** Whoever sends what happens here to other machines decides who learns of it: MLflow asks for an administrator. */
+/** A webhook sends events to other machines regardless of read rights, so it requires an administrator, as in MLflow. */
 const MANAGE = { privilege: 'MANAGE', on: 'metastore' } as const
 
 const WebhookEntity = Enum({
@@ -30,7 +30,7 @@ export type WebhookEvent = Static<typeof WebhookEvent>
 const WebhookStatus = Enum({ ACTIVE: 1, DISABLED: 2 })
 export type WebhookStatus = Static<typeof WebhookStatus>
 
-/** The secret is not among it: it is never told again. */
+/** Without the secret, which is never returned. */
 export const Webhook = Type.Object({
   webhook_id: Type.String(),
   name: Type.String(),
@@ -71,7 +71,7 @@ export const ListWebhooks = operation({
   id: 'listWebhooks',
   method: 'GET',
   path: BASE,
-  summary: 'List webhooks, the newest first',
+  summary: 'List webhooks, newest first',
   right: MANAGE,
   input: Type.Object({
     max_results: Type.Optional(Int64()),
@@ -97,7 +97,7 @@ export const UpdateWebhook = operation({
   id: 'updateWebhook',
   method: 'PATCH',
   path: `${BASE}/{webhook_id}`,
-  summary: 'Change what is given of a webhook; an empty secret removes it',
+  summary: 'Update the given fields of a webhook; an empty secret removes the secret',
   right: MANAGE,
   input: Type.Object({
     webhook_id: Required(),
@@ -115,7 +115,7 @@ export const DeleteWebhook = operation({
   id: 'deleteWebhook',
   method: 'DELETE',
   path: `${BASE}/{webhook_id}`,
-  summary: 'Delete a webhook and what it still had to deliver',
+  summary: 'Delete a webhook and its pending deliveries',
   right: MANAGE,
   input: Named,
   output: Empty,
@@ -125,7 +125,7 @@ export const TestWebhook = operation({
   id: 'testWebhook',
   method: 'POST',
   path: `${BASE}/{webhook_id}/test`,
-  summary: 'Send an example of an event now, once, and tell what was answered',
+  summary: 'Send an example event once and return the response',
   right: MANAGE,
   input: Type.Object({ webhook_id: Required(), event: Type.Optional(WebhookEvent) }),
   output: Type.Object({
@@ -139,7 +139,7 @@ export const TestWebhook = operation({
 })
 
 export const WebhookDelivery = Type.Object({
-  /** What receivers see as `X-MLflow-Delivery-Id`; the same for every attempt. */
+  /** Sent as `X-MLflow-Delivery-Id`; the same for every attempt. */
   delivery_id: Type.String(),
   event: WebhookEvent,
   state: Type.Union([
@@ -151,7 +151,7 @@ export const WebhookDelivery = Type.Object({
   attempts: Type.Integer(),
   created_at: Int64(),
   finished_at: Type.Optional(Int64()),
-  /** When it is tried again, while it is pending. */
+  /** Time of the next attempt, while it is pending. */
   next_attempt_at: Type.Optional(Int64()),
   last_status: Type.Optional(Type.Integer()),
   last_error: Type.Optional(Type.String()),
@@ -162,7 +162,7 @@ export const ListWebhookDeliveries = operation({
   id: 'listWebhookDeliveries',
   method: 'GET',
   path: '/api/cairn/v1/webhooks/{webhook_id}/deliveries',
-  summary: 'What a webhook delivered, failed to deliver and is about to, the newest first',
+  summary: 'List delivered, failed and pending deliveries of a webhook, newest first',
   right: MANAGE,
   input: Type.Object({
     webhook_id: Required(),

@@ -1,31 +1,31 @@
 import Type from 'typebox'
-import { MOST_NESTED } from './nested.js'
+import { MAX_NESTING } from './nested.js'
 
-/** int64 on MLflow's wire: a JSON number out, a number or a numeric string in, as far as doubles are exact. */
+/** int64 on MLflow's wire: a JSON number in responses, a number or numeric string in requests, within the exact range of doubles. */
 export const Int64 = (options: Type.TNumberOptions = {}) =>
   Type.Integer({ minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER, ...options })
 export const Double = Type.Number
 
 /**
- * A protobuf enum: names on the wire, numbers accepted on the way in; a name that is not known reads as unset and a number
- * that is not known is refused, as protobuf's JSON parser does.
+ * A protobuf enum: names on the wire, numbers accepted in requests. Like in protobuf's JSON parser, an unknown name is unset
+ * and an unknown number is rejected.
  */
 export function Enum<const T extends Record<string, number>>(numbers: T) {
   const names = Object.keys(numbers)
   return Type.Unsafe<Extract<keyof T, string>>({ type: 'string', enum: names, 'x-numbers': numbers })
 }
 
-/** A closed set of words, where another one is refused: read as unset it would change what a request means. */
+/** A closed set of words. Others are rejected, because treating them as unset would change the meaning of a request. */
 export const OneOf = <const Words extends readonly string[]>(words: Words) =>
   Type.Unsafe<Words[number]>({ type: 'string', enum: [...words] })
 
-/** Any JSON that is not nested too deep. */
-export const AnyJson = () => Type.Unknown({ 'x-nested': MOST_NESTED })
+/** Any JSON that is not nested too deeply. */
+export const AnyJson = () => Type.Unknown({ 'x-nested': MAX_NESTING })
 
-/** `{}` as an answer. */
+/** The response `{}`. */
 export const Empty = Type.Object({})
 
-/** A required string that may not be empty: MLflow treats the empty string as missing. */
+/** A required non-empty string: MLflow treats the empty string as missing. */
 export const Required = (options: { maxLength?: number; description?: string } = {}) =>
   Type.String({ minLength: 1, ...options })
 

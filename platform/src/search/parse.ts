@@ -38,7 +38,7 @@ export interface Comparison {
 
 /** Databases limit the depth and size of conditions; no ordinary filter is so large. */
 const MAX_DEPTH = 50
-const MOST_COMPARISONS = 500
+const MAX_COMPARISONS = 500
 
 /**
  * Parses MLflow's filter language, comparisons joined by AND, extended with OR, which binds weaker, and parentheses.
@@ -102,8 +102,8 @@ class Parser {
     const start = this.#tokens[this.#next]
     const name = start && asName(start)
     if (!start || !name || isWord(start, 'AND') || isWord(start, 'OR')) throw this.#unexpected()
-    if (++this.#comparisons > MOST_COMPARISONS)
-      throw errorAt(`A filter has at most ${MOST_COMPARISONS} comparisons`, start.position)
+    if (++this.#comparisons > MAX_COMPARISONS)
+      throw errorAt(`A filter has at most ${MAX_COMPARISONS} comparisons`, start.position)
     this.#next++
     const comparator = this.#comparator()
     if (!comparator) throw invalidClause(start.text, start.position)

@@ -1,6 +1,6 @@
 import type { DeltaField } from './columns.js'
 
-/** The actions of a Delta log that reader version 1 and writer version 2 know. One object a line, one key each. */
+/** The actions of a Delta log of reader version 1 and writer version 2: one object per line with one key each. */
 export interface DeltaAction {
   readonly commitInfo?: Readonly<Record<string, unknown>>
   readonly protocol?: DeltaProtocol
@@ -26,7 +26,7 @@ export interface DeltaMetadata {
 }
 
 export interface DeltaAdd {
-  /** Relative to the table's root; percent-encoded in the log, plain everywhere else. */
+  /** Relative to the table's root; percent-encoded only in the log. */
   readonly path: string
   readonly partitionValues: Readonly<Record<string, string | null>>
   /** Bytes. */
@@ -47,7 +47,7 @@ export interface DeltaRemove {
   readonly size?: number
 }
 
-/** A table as of one version. */
+/** A version of a table. */
 export interface DeltaSnapshot {
   readonly version: number
   readonly protocol: DeltaProtocol
@@ -57,7 +57,7 @@ export interface DeltaSnapshot {
   readonly files: readonly DeltaAdd[]
 }
 
-/** Rows of a snapshot where every file says how many it holds. */
+/** The number of rows, if the statistics of all files contain it. */
 export function rowsOf(snapshot: DeltaSnapshot): number | undefined {
   let rows = 0
   for (const { stats } of snapshot.files) {
@@ -68,7 +68,7 @@ export function rowsOf(snapshot: DeltaSnapshot): number | undefined {
   return rows
 }
 
-/** Statistics are a help, and no reason not to read: what is not JSON says nothing. */
+/** Statistics are optional, so malformed JSON is ignored. */
 function recordsIn(stats: string): unknown {
   try {
     return (JSON.parse(stats) as { numRecords?: unknown } | null)?.numRecords

@@ -7,7 +7,7 @@ import { localFiles } from './local-files.js'
 const ACTIONS = ['protocol', 'metaData', 'add', 'remove'] as const
 const NAME = /\/(\d{20})\.checkpoint(?:\.(\d{10})\.(\d{10}))?\.parquet$/
 
-/** The newest complete checkpoint up to `version`; other writers make them, and may then drop older log entries. */
+/** Reads the newest complete checkpoint up to `version`. Other writers create them and may then delete older log entries. */
 export async function readCheckpoint(
   blobs: Blobs,
   keys: readonly string[],
@@ -50,6 +50,6 @@ async function readParts(blobs: Blobs, keys: readonly string[]): Promise<DeltaAc
   })
 }
 
-/** Parquet spells an absent field as null. */
+/** Parquet stores an absent field as null. */
 const withoutNulls = (value: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null))

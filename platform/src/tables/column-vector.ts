@@ -4,7 +4,7 @@ import type { DeltaType } from './columns.js'
 type TypedArray = Uint8Array | Int32Array | BigInt64Array | Float32Array | Float64Array
 
 /**
- * One column of a table.
+ * A column of a table.
  *
  * | Delta type | values |
  * |---|---|
@@ -19,12 +19,12 @@ type TypedArray = Uint8Array | Int32Array | BigInt64Array | Float32Array | Float
  */
 export interface ColumnVector {
   readonly values: TypedArray | readonly (string | null)[]
-  /** 1 where the value is null, and stands as 0; absent when none is. Arrays of strings hold the null itself. */
+  /** 1 where the value is null and stored as 0; absent without nulls. Arrays of strings contain null itself. */
   readonly nulls?: Uint8Array
 }
 
 export interface ColumnReader {
-  /** SQL that turns the column into what `Values` holds. */
+  /** SQL that converts the column to the type of `Values`. */
   select(column: string): string
   readonly Values?: new (length: number) => TypedArray
 }
@@ -75,7 +75,7 @@ class TypedCollector implements ColumnCollector {
 
   take(vector: DuckDBVector, rows: number): void {
     this.#reserve(this.#length + rows)
-    // Number and bigint arrays are written alike; the reader's cast made them match the vector.
+    // The reader's cast ensures that numbers or bigints match the array.
     const values = this.#values as Float64Array
     for (let i = 0; i < rows; i++) {
       const value = vector.getItem(i) as number | null

@@ -1,7 +1,7 @@
 import type { DuckDBType } from '@duckdb/node-api'
 import { invalid } from '../errors.js'
 
-/** A Delta type: a name such as `integer` or `decimal(10,2)`, or a nested shape, as in a table's schema string. */
+/** A Delta type as in a table's schema string: a name such as `integer` or `decimal(10,2)`, or a nested type. */
 export type DeltaType =
   | string
   | { readonly type: 'array'; readonly elementType: DeltaType; readonly containsNull: boolean }
@@ -20,7 +20,7 @@ export interface DeltaField {
   readonly metadata: Readonly<Record<string, unknown>>
 }
 
-/** Delta's name, DuckDB's, Unity Catalog's, and Spark SQL's, for what has no parameters. */
+/** Names of types without parameters in Delta, DuckDB, Unity Catalog and Spark SQL. */
 const SCALARS: readonly (readonly [delta: string, duckDb: string, unity: string, text: string])[] = [
   ['boolean', 'BOOLEAN', 'BOOLEAN', 'boolean'],
   ['byte', 'TINYINT', 'BYTE', 'tinyint'],
@@ -36,21 +36,21 @@ const SCALARS: readonly (readonly [delta: string, duckDb: string, unity: string,
 ]
 const DELTA = new Map(SCALARS.map((scalar) => [scalar[0], scalar]))
 
-/** What DuckDB knows and Delta does not, by the nearest type that holds every value. */
+/** DuckDB types that Delta lacks, with the nearest type that can represent every value. */
 const WIDENED: Readonly<Record<string, string>> = {
   UTINYINT: 'short',
   USMALLINT: 'integer',
   UINTEGER: 'long',
   UBIGINT: 'decimal(20,0)',
-  // Sums are HUGEINT; the few that need 39 digits fail as they are cast.
+  // Sums are HUGEINT; values with 39 digits fail in the cast.
   HUGEINT: 'decimal(38,0)',
-  // Delta's type for local times needs a newer reader; the session's zone is UTC.
+  // Delta's type for local times requires a newer reader; the session's time zone is UTC.
   TIMESTAMP: 'timestamp',
   TIMESTAMP_S: 'timestamp',
   TIMESTAMP_MS: 'timestamp',
 }
 
-/** @throws INVALID_PARAMETER_VALUE for a type that Delta readers do not know, naming the column */
+/** @throws INVALID_PARAMETER_VALUE with the column's name for a type that Delta does not have */
 export function deltaTypeOf(type: DuckDBType, column: string): DeltaType {
   if ('entryTypes' in type && 'entryNames' in type) {
     const fields = type.entryTypes.map((entry, i) =>
@@ -68,7 +68,7 @@ export function deltaTypeOf(type: DuckDBType, column: string): DeltaType {
   if (name.startsWith('DECIMAL')) return name.toLowerCase()
   if (name.startsWith('ENUM')) return 'string'
   const found = SCALARS.find((scalar) => scalar[1] === name)?.[0] ?? WIDENED[name]
-  if (!found) throw invalid(`Column '${column}' is ${name}, which a Delta table cannot hold: cast it`)
+  if (!found) throw invalid(`Column '${column}' has type ${name}, which Delta tables do not support: cast it`)
   return found
 }
 
@@ -80,8 +80,8 @@ export const fieldOf = (name: string, type: DeltaType): DeltaField => ({
 })
 
 /**
- * The DuckDB type that a column of this Delta type is read as and written from. It becomes part of a statement, and a
- * log may come from anyone who may write the table: nothing but known types passes.
+ * The DuckDB type of a Delta type. It becomes part of a statement, and a log may be written by anyone with access to the
+ * table, so only known types are accepted.
  */
 export function duckDbType(type: DeltaType): string {
   if (typeof type === 'string') {
@@ -100,7 +100,7 @@ export function duckDbType(type: DeltaType): string {
   return `STRUCT(${entries.join(', ')})`
 }
 
-/** A column as Unity Catalog's REST shows it. Its DuckDB client needs precision, scale and position to be numbers. */
+/** A column in Unity Catalog's REST API. Its DuckDB client requires precision, scale and position as numbers. */
 export interface ColumnInfo {
   readonly name: string
   readonly type_text: string

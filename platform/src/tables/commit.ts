@@ -11,21 +11,21 @@ export interface DeltaCommit {
   readonly mode: WriteMode
   readonly fields: readonly DeltaField[]
   readonly adds: readonly DeltaAdd[]
-  /** Rows that the added files hold, for the table's history. */
+  /** Number of rows in the added files, for the table's history. */
   readonly rows: number
 }
 
 const PROTOCOL = { minReaderVersion: 1, minWriterVersion: 2 }
-/** Each lost race means that another writer won one. */
+/** Each lost race means that another writer succeeded. */
 const MAX_ATTEMPTS = 50
 
 /**
- * Makes files part of the table below the key `location` by one new log entry, created exclusively. When another writer
- * took the version, the log is read again and the change is made on top of it.
+ * Adds files to the table below the key `location` with one new log entry, created exclusively. If another writer created
+ * that version first, reads the log again and retries on top of it.
  *
- * @returns the version that holds the change
- * @throws TABLE_ALREADY_EXISTS on `create`; INVALID_PARAMETER_VALUE on `append` where the columns differ;
- *   FAILED_PRECONDITION for a table that needs a newer writer; ABORTED when every attempt lost its race
+ * @returns the version with the change
+ * @throws TABLE_ALREADY_EXISTS on `create`; INVALID_PARAMETER_VALUE on `append` if the columns differ;
+ *   FAILED_PRECONDITION for a table that requires a newer writer; ABORTED if all attempts lost the race
  */
 export async function commitDelta(blobs: Blobs, location: string, change: DeltaCommit): Promise<number> {
   const txnId = randomUUID()
@@ -43,10 +43,13 @@ export async function commitDelta(blobs: Blobs, location: string, change: DeltaC
       if (await isOurs(blobs, key, txnId)) return version
     }
   }
-  throw new ApiError('ABORTED', `Other writers kept changing the Delta table '${location}'`)
+  throw new ApiError(
+    'ABORTED',
+    `The Delta table '${location}' was changed by other writers during all attempts`,
+  )
 }
 
-/** A store's client repeats a request whose answer was lost, and is then told that the key is taken: by itself. */
+/** A store's client retries a request whose response was lost; the key then exists because of the first attempt. */
 async function isOurs(blobs: Blobs, key: string, txnId: string): Promise<boolean> {
   const actions = await readActions(blobs, key)
   return actions.some(({ commitInfo }) => commitInfo?.txnId === txnId)
@@ -60,9 +63,9 @@ function actionsOf(
   const added = adds.map((add) => ({ add: { ...add, path: encodePath(add.path) } }))
   if (!snapshot) return [{ protocol: PROTOCOL }, { metaData: newMetadata(fields) }, ...added]
   if (mode === 'create') throw new ApiError('TABLE_ALREADY_EXISTS', `A Delta table exists at '${location}'`)
-  refuseNewerWriter(location, snapshot, mode)
+  rejectNewerWriter(location, snapshot, mode)
   if (mode === 'append') {
-    refuseOtherColumns(location, snapshot.fields, fields)
+    rejectOtherColumns(location, snapshot.fields, fields)
     return added
   }
   const removed = snapshot.files.map((file) => ({ remove: removeOf(file) }))
@@ -70,33 +73,33 @@ function actionsOf(
   return [{ metaData: { ...snapshot.metadata, schemaString: schemaString(fields) } }, ...removed, ...added]
 }
 
-function refuseNewerWriter(location: string, snapshot: DeltaSnapshot, mode: WriteMode): void {
-  const refuse = (why: string) => new ApiError('FAILED_PRECONDITION', `Delta table '${location}' ${why}`)
+function rejectNewerWriter(location: string, snapshot: DeltaSnapshot, mode: WriteMode): void {
+  const reject = (why: string) => new ApiError('FAILED_PRECONDITION', `Delta table '${location}' ${why}`)
   const { protocol, metadata, fields } = snapshot
-  if (protocol.minWriterVersion > 2) throw refuse(`needs writer version ${protocol.minWriterVersion}`)
+  if (protocol.minWriterVersion > 2) throw reject(`needs writer version ${protocol.minWriterVersion}`)
   if (metadata.partitionColumns.length > 0)
-    throw refuse('is partitioned, which Cairn reads but does not write')
-  if (fields.some((field) => field.metadata['delta.invariants'])) throw refuse('has column invariants')
+    throw reject('is partitioned, which Cairn reads but does not write')
+  if (fields.some((field) => field.metadata['delta.invariants'])) throw reject('has column invariants')
   if (mode === 'overwrite' && metadata.configuration['delta.appendOnly'] === 'true')
-    throw refuse('only takes appends')
+    throw reject('is append-only')
 }
 
 const shapeOf = (field: DeltaField) => JSON.stringify([field.name, field.type])
 const sameColumns = (a: readonly DeltaField[], b: readonly DeltaField[]) =>
   a.map(shapeOf).join() === b.map(shapeOf).join()
 
-function refuseOtherColumns(
+function rejectOtherColumns(
   location: string,
   have: readonly DeltaField[],
-  given: readonly DeltaField[],
+  fields: readonly DeltaField[],
 ): void {
-  if (sameColumns(have, given)) return
+  if (sameColumns(have, fields)) return
   const known = new Set(have.map(shapeOf))
-  const odd = given.find((field) => !known.has(shapeOf(field)))
+  const odd = fields.find((field) => !known.has(shapeOf(field)))
   const columns = have.map((field) => field.name).join(', ')
   throw invalid(
     odd
-      ? `Column '${odd.name}' (${JSON.stringify(odd.type)}) does not fit the Delta table '${location}'`
+      ? `Column '${odd.name}' (${JSON.stringify(odd.type)}) does not match the Delta table '${location}'`
       : `The columns must be those of the Delta table '${location}', in order: ${columns}`,
   )
 }

@@ -43,8 +43,8 @@ const metaData = (extra: object = {}) => ({
 const protocol = { minReaderVersion: 1, minWriterVersion: 2 }
 const paths = async (location: string) => (await readDelta(blobs, location)).files.map((file) => file.path)
 
-describe('commits to a Delta log', () => {
-  test('create, append and overwrite each take the next version', async () => {
+describe('commitDelta', () => {
+  test('creates the next version on create, append and overwrite', async () => {
     expect(await commitDelta(blobs, 'modes', change('create', 'a'))).toBe(0)
     expect(await commitDelta(blobs, 'modes', change('append', 'b'))).toBe(1)
     expect(await paths('modes')).toEqual(['a', 'b'])
@@ -55,7 +55,7 @@ describe('commits to a Delta log', () => {
     })
   })
 
-  test('writers that race all land, each in a version of its own', async () => {
+  test('commits all racing writers, each as a separate version', async () => {
     await commitDelta(blobs, 'race', change('create'))
     const names = Array.from({ length: 12 }, (_, i) => `part-${i}`)
     const versions = await Promise.all(
@@ -65,7 +65,7 @@ describe('commits to a Delta log', () => {
     expect(await paths('race')).toEqual([...names].sort())
   })
 
-  test('a create whose answer was lost and was repeated by the client counts once', async () => {
+  test('counts a create once that the client retried after a lost response', async () => {
     const forgetful = withOverrides(blobs, {
       put: async (...args) => {
         await blobs.put(...args)
@@ -77,7 +77,7 @@ describe('commits to a Delta log', () => {
     expect((await readDelta(blobs, 'lost')).version).toBe(1)
   })
 
-  test('an append whose columns differ names the column', async () => {
+  test('rejects an append with different columns and names the column', async () => {
     await commitDelta(blobs, 'columns', change('create', 'a'))
     const other = { ...change('append', 'b'), fields: [fieldOf('id', 'string')] }
     await expect(commitDelta(blobs, 'columns', other)).rejects.toMatchObject({
@@ -104,8 +104,8 @@ describe('commits to a Delta log', () => {
   })
 })
 
-describe('reading a Delta log', () => {
-  test('paths are decoded, and the log’s last word on each counts', async () => {
+describe('readDelta', () => {
+  test('decodes paths and applies the last action on each', async () => {
     const file = (path: string) => ({ add: add(path) })
     await writeLog(
       'decoded',
@@ -128,7 +128,7 @@ describe('reading a Delta log', () => {
     's3://bucket/key',
     'a%00b',
     '%',
-  ])('a path that leaves the table is refused: %s', async (path) => {
+  ])('rejects a path that leaves the table: %s', async (path) => {
     await writeLog('escape', 0, { protocol }, { metaData: metaData() }, { add: add(path) })
     await expect(readDelta(blobs, 'escape')).rejects.toMatchObject({
       code: 'FAILED_PRECONDITION',
@@ -157,7 +157,7 @@ describe('reading a Delta log', () => {
     ['a file that is none', [{ protocol }, { metaData: metaData() }, { add: 'a' }]],
     ['actions that are none', [[], 7, 'x'] as unknown as object[]],
     ['another format', [{ protocol }, { metaData: metaData({ format: { provider: 'orc', options: {} } }) }]],
-  ])('a log with %s is refused', async (name, actions) => {
+  ])('rejects a log with %s', async (name, actions) => {
     await writeLog(name, 0, ...actions)
     await expect(readDelta(blobs, name)).rejects.toMatchObject({
       code: 'FAILED_PRECONDITION',
@@ -165,7 +165,7 @@ describe('reading a Delta log', () => {
     })
   })
 
-  test('what a file says of itself may be missing or nonsense', async () => {
+  test('ignores missing or malformed statistics', async () => {
     const { partitionValues: _, ...bare } = add('a')
     const nonsense = { ...add('b'), stats: '{' }
     await writeLog('bare', 0, { protocol }, { metaData: metaData() }, { add: bare }, { add: nonsense })
@@ -173,7 +173,7 @@ describe('reading a Delta log', () => {
     expect([snapshot.files[0]?.partitionValues, rowsOf(snapshot)]).toEqual([{}, undefined])
   })
 
-  test('a gap and a line that is not JSON are refused, naming where', async () => {
+  test('rejects a gap and a malformed line with their position', async () => {
     await writeLog('gap', 0, { protocol }, { metaData: metaData() })
     await writeLog('gap', 2, { add: add('a') })
     await expect(readDelta(blobs, 'gap')).rejects.toThrow('lacks version 1')
@@ -188,7 +188,7 @@ describe('reading a Delta log', () => {
     { type: 'array', elementType: 'decimal(1,0)); select 1', containsNull: true },
     { type: 'union' },
     7,
-  ])('a type of a column never becomes SQL: %j', async (type) => {
+  ])('does not accept SQL as the type of a column: %j', async (type) => {
     await withDuckDb(async (connection) => {
       await writeTable(blobs, 'typed', { connection, select: 'select 1::int as id', mode: 'overwrite' })
     })
@@ -202,7 +202,7 @@ describe('reading a Delta log', () => {
     await blobs.delete('typed')
   })
 
-  test('partition values become columns, and columns that came later are null in older files', async () => {
+  test('returns partition values as columns, and null for columns added after a file was written', async () => {
     await withDuckDb(async (connection) => {
       await writeTable(blobs, 'parts', { connection, select: 'select 1::int as id', mode: 'create' })
     })

@@ -14,10 +14,10 @@ const broken = (message: string, options?: ErrorOptions) =>
   new ApiError('FAILED_PRECONDITION', `Delta table ${message}`, options)
 
 /**
- * The table below the key `location`, as its log tells it (Delta protocol, reader version 1), at its newest version or
- * the one asked for.
+ * Reads the table below the key `location` from its log (Delta protocol, reader version 1), at the given version or the
+ * newest.
  *
- * @throws TABLE_NOT_FOUND; FAILED_PRECONDITION for a log that needs a newer reader, has a gap, or cannot be parsed
+ * @throws TABLE_NOT_FOUND; FAILED_PRECONDITION for a log that requires a newer reader, has a gap, or cannot be parsed
  */
 export async function readDelta(
   blobs: Blobs,
@@ -64,7 +64,7 @@ export async function readActions(blobs: Blobs, key: string): Promise<DeltaActio
   }
 }
 
-export function refuseNewerReader(protocol: DeltaProtocol, location: string): void {
+export function rejectNewerReader(protocol: DeltaProtocol, location: string): void {
   const { minReaderVersion, readerFeatures = [] } = protocol
   if (minReaderVersion > 1 || readerFeatures.length > 0)
     throw broken(
@@ -74,7 +74,7 @@ export function refuseNewerReader(protocol: DeltaProtocol, location: string): vo
 
 const versionOf = (key: string) => Number(key.slice(-25, -5))
 
-/** Applies actions in the order of the log; the state after the last is the table. */
+/** Applies actions in the order of the log; the final state is the table. */
 class Replay {
   readonly #location: string
   readonly #files = new Map<string, DeltaAdd>()
@@ -88,7 +88,7 @@ class Replay {
   apply(action: DeltaAction): void {
     const { protocol, metaData, add, remove } = this.#checked(action)
     if (protocol) {
-      refuseNewerReader(protocol, this.#location)
+      rejectNewerReader(protocol, this.#location)
       this.#protocol = protocol
     }
     if (metaData) this.#metadata = { ...metaData, configuration: metaData.configuration ?? {} }
@@ -127,7 +127,7 @@ class Replay {
     }
   }
 
-  /** A log may come from anyone who may write the table: its paths must not lead out of it. */
+  /** A log may be written by anyone with access to the table, so its paths must not leave the table. */
   #confine(path: string): string {
     try {
       const decoded = decodeURIComponent(path)

@@ -4,16 +4,16 @@ import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { ApiError, invalid } from '../errors.js'
 
 export interface DuckDbOptions {
-  /** Beyond this, work spills to `tempFolder`. Default: a quarter of the machine, between 512 MiB and 4 GiB. */
+  /** Memory limit before spilling to `tempFolder`. Default: a quarter of the machine's, between 512 MiB and 4 GiB. */
   readonly memoryBytes?: number
-  /** Default: the machine's cores, 8 at most. */
+  /** Default: the number of cores, at most 8. */
   readonly threads?: number
   readonly tempFolder?: string
 }
 
 export interface QueryOptions {
   readonly signal?: AbortSignal | undefined
-  /** How much of the statement that runs is done, 0 to 1, a few times a second. */
+  /** Called a few times a second with the progress of the running statement, from 0 to 1. */
   readonly onProgress?: ((fraction: number) => void) | undefined
 }
 
@@ -23,17 +23,17 @@ const PROGRESS_MS = 250
 let options: DuckDbOptions = {}
 let instance: Promise<DuckDBInstance> | undefined
 
-/** Bounds the process's one DuckDB; to be called before anything uses it. */
+/** Sets the limits of the process's shared DuckDB. Must be called before its first use. */
 export function configureDuckDb(chosen: DuckDbOptions): void {
   if (instance) throw new Error('DuckDB is already open: configure it before its first use')
   options = chosen
 }
 
 /**
- * Runs `work` on a connection of its own to the process's shared DuckDB, opened at its first use: the engine takes
- * 40 MB that a server which reads no table need not pay. Nothing may INSTALL or LOAD: extensions are downloaded.
+ * Runs `work` on a separate connection to the process's shared DuckDB, which opens at its first use because it takes 40 MB.
+ * INSTALL and LOAD are disabled, because they download extensions.
  *
- * @throws CANCELLED once `signal` aborts; DuckDB's own failures as `duckDbError` renders them
+ * @throws CANCELLED when `signal` aborts; DuckDB's errors mapped by `duckDbError`
  */
 export async function withDuckDb<T>(
   work: (connection: DuckDBConnection) => Promise<T>,
@@ -51,12 +51,12 @@ export async function withDuckDb<T>(
 
 export interface DuckDbSession {
   readonly connection: DuckDBConnection
-  /** What to throw for a failure of this connection's work. */
+  /** Maps a failure of this connection's work to the error to throw. */
   failure(error: unknown): unknown
   close(): void
 }
 
-/** `withDuckDb` in pieces, for a generator that yields in between. */
+/** Opens a session for generators, which cannot use `withDuckDb`. */
 export async function openSession({ signal, onProgress }: QueryOptions = {}): Promise<DuckDbSession> {
   const cancelled = () => new ApiError('CANCELLED', 'The work was cancelled', { cause: signal?.reason })
   if (signal?.aborted) throw cancelled()
@@ -79,7 +79,7 @@ export async function openSession({ signal, onProgress }: QueryOptions = {}): Pr
   }
 }
 
-/** DuckDB's message, told apart by the class it begins with. Anything else stays as it is. */
+/** Maps DuckDB's errors by the class at the start of the message. Other errors are returned unchanged. */
 export function duckDbError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof ApiError) return error
   const message = error.message.trim()
@@ -113,11 +113,11 @@ async function openInstance(): Promise<DuckDBInstance> {
       autoload_known_extensions: 'false',
     })
     const connection = await opened.connect()
-    // Digests and casts read local times, so there is but one zone.
+    // Digests and casts depend on the time zone, so it is fixed.
     await connection.run(`set global TimeZone = 'UTC'`)
-    // Tables have no order to keep, and keeping the files' makes memory grow with them.
+    // Tables are unordered, and preserving the order of files would take memory proportional to them.
     await connection.run('set global preserve_insertion_order = false')
-    // The system's page cache holds the same files, without counting against anybody's memory.
+    // The page cache of the operating system caches the same files already.
     await connection.run('set global enable_external_file_cache = false')
     connection.closeSync()
     return opened

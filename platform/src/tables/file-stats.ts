@@ -1,13 +1,13 @@
 import type { DeltaField } from './columns.js'
 
-/** What DuckDB says of one file it wrote: column → `{ min, max, null_count, has_nan }`, all text. */
+/** DuckDB's statistics of a written file: column → `{ min, max, null_count, has_nan }`, all text. */
 export type ColumnStatistics = ReadonlyMap<string, Readonly<Record<string, string | undefined>>>
 
 const NUMBERS = new Set(['byte', 'short', 'integer', 'long', 'float', 'double'])
 
 /**
- * A file's statistics as a Delta log has them. Readers skip files by minimum and maximum, so only types whose bounds
- * DuckDB writes exactly are told: a shortened string would hide rows.
+ * A file's statistics in the format of a Delta log. Readers skip files by minimum and maximum, so only types with exact
+ * bounds are included: a truncated string would hide rows.
  */
 export function deltaStats(
   rows: number,

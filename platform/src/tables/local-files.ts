@@ -7,22 +7,22 @@ import { pipeline } from 'node:stream/promises'
 import type { Blobs } from '../blobs/blobs.js'
 
 const GIBIBYTE = 1024 ** 3
-/** A file that somebody asked for this recently may be open in a query. */
+/** A file used this recently may be open in a query. */
 const IN_USE_MS = 600_000
 const AT_ONCE = 4
 
 let folder = join(tmpdir(), `cairn-tables-${userInfo().uid}`)
 let maxBytes = 8 * GIBIBYTE
 
-/** Where copies of remote blobs lie, and how much of them is kept. */
+/** Sets the folder and size of the cache of remote blobs. */
 export function configureTableCache(options: { folder?: string; maxBytes?: number }): void {
   folder = options.folder ?? folder
   maxBytes = options.maxBytes ?? maxBytes
 }
 
 /**
- * Paths of files that DuckDB can read. Blobs on this disk are read in place; others are copied once, as a table's files
- * never change under their name, and the least recently used copies make room.
+ * Returns paths of files that DuckDB can read. Blobs on a local disk are read in place. Others are copied once, because a
+ * table's files are immutable; the least recently used copies are evicted.
  */
 export async function localFiles(
   blobs: Blobs,

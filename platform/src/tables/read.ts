@@ -24,7 +24,7 @@ export interface ColumnTable {
 }
 
 /**
- * A Delta table as one typed array a column; see `ColumnVector` for which. Rows come in no promised order.
+ * Reads a Delta table as one typed array per column; see `ColumnVector`. The order of rows is undefined.
  *
  * @throws TABLE_NOT_FOUND, INVALID_PARAMETER_VALUE for a column that the table does not have
  */
@@ -58,8 +58,8 @@ export async function readColumns(
 }
 
 /**
- * The rows of a Delta table as objects, a few thousand in memory at a time. Whole numbers are numbers where they are
- * exact as such and bigints beyond, timestamps and dates are `Date`s.
+ * Iterates over the rows of a Delta table as objects, with a few thousand in memory at a time. Integers are numbers where
+ * that is exact, otherwise bigints; timestamps and dates are `Date`s.
  */
 export async function* readRows(
   blobs: Blobs,
@@ -79,7 +79,7 @@ export async function* readRows(
   }
 }
 
-/** Names the live rows of a table, as `StagedTable.digest` names those of one write. */
+/** The digest of the live rows of a table; see `contentDigest`. */
 export async function digestTable(
   blobs: Blobs,
   location: string,

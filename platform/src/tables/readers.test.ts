@@ -10,7 +10,7 @@ import { readRows } from './read.js'
 import { writeTable } from './write.js'
 
 const { TEST_PYTHON } = process.env
-/** Left at once after its answer: threads of polars, deltalake and pyarrow abort some interpreters as they shut down. */
+/** Exits without shutdown, because threads of polars, deltalake and pyarrow abort some interpreters then. */
 const LEAVE = '\nimport os\nsys.stdout.flush()\nos._exit(0)'
 const python = (code: string, ...args: string[]) =>
   JSON.parse(execFileSync(TEST_PYTHON ?? '', ['-c', code + LEAVE, ...args], { encoding: 'utf8' }))
@@ -18,7 +18,7 @@ const python = (code: string, ...args: string[]) =>
 if (!TEST_PYTHON) {
   test.skip('other Delta readers: set TEST_PYTHON to a Python that has polars and deltalake', () => {})
 } else {
-  describe('other programs and our Delta tables', () => {
+  describe('other Delta readers', () => {
     let folder: string
     let blobs: DiskBlobs
     beforeAll(async () => {
@@ -30,7 +30,7 @@ if (!TEST_PYTHON) {
     const write = (select: string, mode: 'create' | 'append' | 'overwrite') =>
       withDuckDb((connection) => writeTable(blobs, 'table', { connection, select, mode }))
 
-    test('polars and deltalake read what we wrote, at any version, and skip files by our statistics', async () => {
+    test('read our tables at any version and skip files by our statistics', async () => {
       const select = (from: number, to: number) =>
         `select i::int as id, i * 0.5::double as half, ['x', i::varchar] as list, 'n' || i as name,
          timestamptz '2024-01-01' + interval 1 second * i as at, date '2024-01-01' as day,
@@ -70,7 +70,7 @@ print(json.dumps({'rows': frame.height, 'sum': frame['half'].sum(), 'types': [st
       })
     })
 
-    test('we read on after deltalake appended, made a checkpoint and dropped the log before it', async () => {
+    test('can append, create a checkpoint and delete the log before it', async () => {
       await write('select 1::int as id', 'overwrite')
       python(
         `import json, sys, pyarrow as pa, deltalake

@@ -14,7 +14,7 @@ if (!testS3) {
   test.skip(`Delta tables in S3: ${NO_S3}`, () => {})
 } else {
   const { bucket, options } = testS3
-  test('a Delta table in S3 takes appends that race, and is read through the local cache', async () => {
+  test('commits racing appends in S3 and reads through the local cache', async () => {
     const cache = mkdtempSync(join(tmpdir(), 'cairn-cache-'))
     configureTableCache({ folder: cache })
     const blobs = await openBlobs(`s3://${bucket}/tables-${randomUUID()}`, options)

@@ -6,8 +6,8 @@ import { sqlList, sqlName, sqlText } from './duckdb.js'
 import { localFiles } from './local-files.js'
 
 /**
- * A snapshot as the text of a relation for DuckDB's FROM: `(select … from read_parquet([…]))`, with the table's columns
- * in their order and type. Files of a remote store are copied into the local cache first.
+ * Writes a snapshot as a relation for DuckDB's FROM: `(select … from read_parquet([…]))`, with the order and types of the
+ * table's columns. Copies files of a remote store to the local cache first.
  */
 export async function scanDelta(blobs: Blobs, location: string, snapshot: DeltaSnapshot): Promise<string> {
   if (snapshot.files.length === 0) return `(select ${projection(snapshot, new Set(), {})} where false)`
@@ -29,7 +29,7 @@ export async function scanDelta(blobs: Blobs, location: string, snapshot: DeltaS
   return `(${selects.join(' union all ')})`
 }
 
-/** Columns by name; those that a table is partitioned by stand in its log and not in its files. */
+/** Selects columns by name. Values of partition columns are in the log, not in the files. */
 function projection(
   { fields, files }: DeltaSnapshot,
   partitioned: ReadonlySet<string>,
@@ -44,7 +44,7 @@ function projection(
   return columns.join(', ')
 }
 
-/** A column that came later is absent from older files: joining the names in gives it its nulls. */
+/** Adds columns that are missing in files from before the column existed, as nulls, by joining the names. */
 function absentAsNull({ fields }: DeltaSnapshot, source: string): string {
   const empty = fields.map(({ name, type }) => `null::${duckDbType(type)} as ${sqlName(name)}`).join(', ')
   return `(select * from ${source} union all by name select ${empty} where false)`

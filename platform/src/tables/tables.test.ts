@@ -41,8 +41,8 @@ const EVERY_TYPE = `select true as yes, 1::tinyint as tiny, 2::smallint as small
   timestamptz '2024-02-29 12:34:56.789+09' as zoned, ['a', null] as list, {'x': 1, 'y': 'z'} as pair,
   map {'k': 1} as dict`
 
-describe('a managed Delta table', () => {
-  test('holds what was written, and says so in its columns and its log', async () => {
+describe('managed Delta table', () => {
+  test('contains the written rows, columns and log', async () => {
     const written = await write('basic', 'select i::int as id, i * 0.5::double as half from range(1000) t(i)')
     expect(written).toMatchObject({ version: 0, rows: 1000, uri: blobs.uri('basic') })
     expect(written.columns).toEqual([
@@ -70,7 +70,7 @@ describe('a managed Delta table', () => {
     expect((await rows('basic'))[999]).toEqual({ id: 999, half: 499.5 })
   })
 
-  test('keeps every type, and shows each as Unity Catalog does', async () => {
+  test('stores every type and describes it like Unity Catalog', async () => {
     const { columns } = await write('types', EVERY_TYPE)
     expect(Object.fromEntries(columns.map((column) => [column.name, column.type_text]))).toEqual({
       yes: 'boolean',
@@ -97,7 +97,7 @@ describe('a managed Delta table', () => {
     expect(row?.zoned).toEqual(new Date('2024-02-29T03:34:56.789Z'))
   })
 
-  test('reads as typed arrays, nulls apart, with the columns that were asked for', async () => {
+  test('reads the requested columns as typed arrays with separate nulls', async () => {
     await write(
       'vectors',
       `select i::int as id, case when i % 2 = 1 then i end as odd, 'n' || i as name, i % 2 = 0 as even,
@@ -125,7 +125,7 @@ describe('a managed Delta table', () => {
     await expect(readColumns(blobs, 'vectors', { limit: -1 })).rejects.toThrow('limit')
   })
 
-  test('grows by appends, is replaced by overwrites, and keeps its older versions', async () => {
+  test('supports appends, overwrites and older versions', async () => {
     await write('history', 'select 1 as id')
     await write('history', 'select 2 as id', 'append')
     await write('history', 'select 3 as id, 4 as extra', 'overwrite')
@@ -134,7 +134,7 @@ describe('a managed Delta table', () => {
     await expect(readColumns(blobs, 'history', { version: 7 })).rejects.toThrow('no version 7')
   })
 
-  test('an empty table is a table', async () => {
+  test('can be empty', async () => {
     await write('empty', 'select 1::int as id where false')
     expect(await rows('empty')).toEqual([])
     expect((await readColumns(blobs, 'empty')).columns.get('id')?.values).toEqual(new Int32Array())
@@ -142,7 +142,7 @@ describe('a managed Delta table', () => {
     expect(await rows('empty')).toEqual([{ id: 5 }])
   })
 
-  test('nothing is visible before the commit, and discarding leaves nothing', async () => {
+  test('is invisible before the commit, and discarding leaves nothing behind', async () => {
     const staged = await withDuckDb((connection) =>
       stageTable(blobs, 'staged', { connection, select: 'select 1 as id' }),
     )
@@ -159,10 +159,10 @@ describe('a managed Delta table', () => {
     expect(await commitTable(blobs, again, 'create')).toMatchObject({ version: 0, digest: staged.digest })
   })
 
-  test('a SELECT that fails, or a store that does, leaves nothing behind', async () => {
+  test('leaves nothing behind when the SELECT or the store fails', async () => {
     const failing = `select case when i < 900000 then i else error('row ' || i) end as id from range(1000000) t(i)`
     await expect(write('failing', failing)).rejects.toThrow('row 9')
-    await expect(write('failing', 'select uuid() as id')).rejects.toThrow("Column 'id' is UUID")
+    await expect(write('failing', 'select uuid() as id')).rejects.toThrow("Column 'id' has type UUID")
     let puts = 0
     const breaking = withOverrides(blobs, {
       put: (...args) => {
@@ -178,7 +178,7 @@ describe('a managed Delta table', () => {
     expect(await walk('failing')).toEqual([])
   })
 
-  test('the digest names the content: not its order, files or compression, but every value and type', async () => {
+  test('has a digest of all values and types, independent of order, files and compression', async () => {
     const digest = async (select: string) =>
       (
         await withDuckDb((connection) =>
@@ -203,7 +203,7 @@ describe('a managed Delta table', () => {
     expect(await digestTable(blobs, 'twice')).toEqual({ rows: 3000, digest: base })
   })
 
-  test('columns are named as they like', async () => {
+  test('accepts any column names', async () => {
     await write('odd names', `select 1 as "user's ""id""", 2 as "한글", 3 as "a.b", 4 as "select"`)
     expect(await rows('odd names')).toEqual([{ 'user\'s "id"': 1, 한글: 2, 'a.b': 3, select: 4 }])
     const { files } = await readDelta(blobs, 'odd names')
@@ -215,7 +215,7 @@ describe('a managed Delta table', () => {
     })
   })
 
-  test('a cancelled write stops and leaves nothing', async () => {
+  test('stops a cancelled write and leaves nothing behind', async () => {
     const controller = new AbortController()
     const { signal } = controller
     const endless = 'select sum(hash(i)) as x from range(100000000000) t(i)'
@@ -228,7 +228,7 @@ describe('a managed Delta table', () => {
     expect(await walk('cancelled')).toEqual([])
   })
 
-  test('a store that is not on this disk is read through local copies, each fetched once', async () => {
+  test('reads a remote store through local copies that are fetched once', async () => {
     await write('remote', 'select i::int as id from range(10) t(i)')
     configureTableCache({ folder: join(folder, 'cache') })
     let gets = 0

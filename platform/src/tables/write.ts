@@ -15,29 +15,29 @@ import { sqlList, sqlName, sqlText } from './duckdb.js'
 import { type ColumnStatistics, deltaStats } from './file-stats.js'
 
 export interface TableSource {
-  /** The connection that runs `select`, so that it may read temporary tables. */
+  /** The connection that runs `select`; it can have temporary tables. */
   readonly connection: DuckDBConnection
-  /** SQL of our own making, never a user's. */
+  /** Trusted SQL, never from users. */
   readonly select: string
   readonly compression?: 'zstd' | 'snappy'
-  /** Where one file ends and the next begins, roughly. Default: 128 MiB, which one thread reads in seconds. */
+  /** Approximate size of a file. Default: 128 MiB, which one thread reads in seconds. */
   readonly fileBytes?: number
   readonly signal?: AbortSignal | undefined
 }
 
-/** Rows that lie in the store as Parquet files, and belong to no table until they are committed. */
+/** Rows stored as Parquet files that belong to no table before the commit. */
 export interface StagedTable {
   readonly location: string
   readonly fields: readonly DeltaField[]
   readonly adds: readonly DeltaAdd[]
   readonly rows: number
   readonly bytes: number
-  /** Names the content: see `contentDigest`. */
+  /** See `contentDigest`. */
   readonly digest: string
 }
 
 export interface WrittenTable {
-  /** The table's root as other programs address it. */
+  /** URI of the table's root for other programs. */
   readonly uri: string
   readonly version: number
   readonly rows: number
@@ -48,7 +48,7 @@ export interface WrittenTable {
 
 const FILE_BYTES = 128 * 1024 * 1024
 
-/** Writes the rows of a SELECT below the key `location`, streaming, and makes them a table by one commit. */
+/** Streams the rows of a SELECT to files below the key `location` and commits them as a table. */
 export async function writeTable(
   blobs: Blobs,
   location: string,
@@ -58,7 +58,7 @@ export async function writeTable(
   return commitTable(blobs, staged, source.mode)
 }
 
-/** The first half of `writeTable`: nothing becomes visible, and a failure leaves nothing behind. */
+/** Writes the files without a commit. A failure leaves nothing behind. */
 export async function stageTable(blobs: Blobs, location: string, source: TableSource): Promise<StagedTable> {
   const root = normalizeKey(location)
   const { connection, select } = source
@@ -89,14 +89,14 @@ export async function stageTable(blobs: Blobs, location: string, source: TableSo
   }
 }
 
-/** The second half of `writeTable`. */
+/** Commits staged files. */
 export async function commitTable(blobs: Blobs, staged: StagedTable, mode: WriteMode): Promise<WrittenTable> {
   const { location, fields, adds, rows, bytes, digest } = staged
   const version = await commitDelta(blobs, location, { mode, fields, adds, rows })
   return { uri: blobs.uri(location), version, rows, bytes, digest, columns: columnInfos(fields) }
 }
 
-/** Takes back what was staged and will not be committed. */
+/** Deletes staged files that will not be committed. */
 export const discardTable = (blobs: Blobs, staged: StagedTable) =>
   discardAdds(blobs, staged.location, staged.adds)
 
@@ -139,7 +139,7 @@ async function copyOut(
     .map((file) => ({ path: file.filename, rows: Number(file.count), statistics: statisticsOf(file) }))
 }
 
-/** DuckDB's JSON spells a map as a list of entries, and a column's name in quotes. */
+/** In DuckDB's JSON a map is a list of entries, and column names are quoted. */
 interface CopiedFile {
   readonly filename: string
   readonly count: string

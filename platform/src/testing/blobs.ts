@@ -7,12 +7,12 @@ import type { ApiError } from '../errors.js'
 
 export interface OpenedBlobs {
   readonly blobs: Blobs
-  /** How many bodies it holds that are on their way in, or broke off there. */
+  /** The number of unfinished and failed uploads in the store. */
   unfinished(): Promise<number>
   close(): Promise<void>
 }
 
-/** The same store with some operations replaced, to break them on purpose. It has no local paths. */
+/** The store with some operations replaced, to inject failures. Has no local paths. */
 export const withOverrides = (blobs: Blobs, replaced: Partial<Blobs>): Blobs => ({
   put: (...args) => blobs.put(...args),
   get: (...args) => blobs.get(...args),
@@ -37,7 +37,7 @@ const codeOf = (work: Promise<unknown>) =>
     (error: ApiError) => error.code,
   )
 
-/** `mebibytes` of reproducible noise, made while it is read. */
+/** `mebibytes` of reproducible random bytes, generated while they are read. */
 function noise(mebibytes: number) {
   const block = randomBytes(MEBIBYTE)
   const hash = createHash('sha256')
@@ -53,8 +53,8 @@ function noise(mebibytes: number) {
   return { body, digest: () => hash.digest('hex') }
 }
 
-/** In chunks that share one memory, as a body may come. Fails at its end if told to. */
-async function* lent(bytes: Uint8Array, failure?: string) {
+/** Chunks that share one buffer, like those of a network. Throws `failure` at the end. */
+async function* reusedBuffer(bytes: Uint8Array, failure?: string) {
   const memory = new Uint8Array(100_000)
   for (let at = 0; at < bytes.length; at += memory.length) {
     const chunk = memory.subarray(0, Math.min(memory.length, bytes.length - at))
@@ -65,16 +65,16 @@ async function* lent(bytes: Uint8Array, failure?: string) {
   if (failure) throw new Error(failure)
 }
 
-/** Stores write in blocks or parts: a body may end with one, just before its end, or just after. */
+/** Lengths around the ends of blocks and parts, in which stores write. */
 const LENGTHS = [64 * 1024, 512 * 1024, MEBIBYTE, 6 * MEBIBYTE, 12 * MEBIBYTE].flatMap((block) => [
   block - 1,
   block,
   block + 1,
 ])
 
-/** What every backend of `Blobs` promises; `open` gives an empty store. */
+/** Tests the guarantees of `Blobs` for a backend; `open` opens an empty store. */
 export function blobsContract(name: string, open: () => Promise<OpenedBlobs>): void {
-  describe(`${name} keeps the promises of Blobs`, () => {
+  describe(`${name} meets the contract of Blobs`, () => {
     let store: OpenedBlobs
     let blobs: Blobs
     beforeAll(async () => {
@@ -83,7 +83,7 @@ export function blobsContract(name: string, open: () => Promise<OpenedBlobs>): v
     })
     afterAll(() => store?.close())
 
-    test('what was put is read back, with its size and time', async () => {
+    test('returns stored bytes with their size and time', async () => {
       const before = Date.now()
       const info = await blobs.put('round/trip.txt', Buffer.from('hello'))
       expect(info).toMatchObject({ key: 'round/trip.txt', size: 5 })
@@ -92,18 +92,18 @@ export function blobsContract(name: string, open: () => Promise<OpenedBlobs>): v
       expect(await blobs.head('round/trip.txt')).toEqual(info)
     })
 
-    test('an empty blob is a blob', async () => {
+    test('stores an empty blob', async () => {
       expect(await blobs.put('empty', new Uint8Array())).toMatchObject({ size: 0 })
       expect(await text(blobs, 'empty')).toBe('')
     })
 
-    test('a second put replaces the first', async () => {
+    test('replaces a blob', async () => {
       await blobs.put('replaced', Buffer.from('the older and longer text'))
       await blobs.put('replaced', Buffer.from('newer'))
       expect(await text(blobs, 'replaced')).toBe('newer')
     })
 
-    test('a stream larger than any one part comes back byte for byte', async () => {
+    test('stores a stream larger than a part byte for byte', async () => {
       const { body, digest } = noise(24)
       expect(await blobs.put('large.bin', body)).toMatchObject({ size: 24 * MEBIBYTE })
       const hash = createHash('sha256')
@@ -111,25 +111,25 @@ export function blobsContract(name: string, open: () => Promise<OpenedBlobs>): v
       expect(hash.digest('hex')).toBe(digest())
     })
 
-    test('a stream of any length comes back as it came, though its chunks share one memory', async () => {
+    test('stores streams of any length whose chunks share one buffer', async () => {
       for (const length of [0, 1, ...LENGTHS]) {
         const bytes = randomBytes(length)
-        expect(await blobs.put('lent', lent(bytes))).toMatchObject({ size: length })
+        expect(await blobs.put('lent', reusedBuffer(bytes))).toMatchObject({ size: length })
         expect((await buffer(await blobs.get('lent'))).equals(bytes), `${length} bytes`).toBe(true)
       }
       expect(await store.unfinished()).toBe(0)
     })
 
-    test('a body that breaks off after any length leaves nothing', async () => {
+    test('stores nothing of a body that fails after any length', async () => {
       for (const length of [0, 1, ...LENGTHS]) {
-        const put = blobs.put('half', lent(new Uint8Array(length), 'the client went away'))
+        const put = blobs.put('half', reusedBuffer(new Uint8Array(length), 'the client went away'))
         await expect(put, `${length} bytes`).rejects.toThrow('the client went away')
         expect(await codeOf(blobs.head('half')), `${length} bytes`).toBe('RESOURCE_DOES_NOT_EXIST')
         expect(await store.unfinished(), `${length} bytes`).toBe(0)
       }
     })
 
-    test('a body that breaks off leaves the old content, and no part of the new', async () => {
+    test('keeps the old content when a body fails', async () => {
       await blobs.put('broken', Buffer.from('old'))
       const breaking = (chunk: Buffer, times: number) =>
         Readable.from(
@@ -147,7 +147,7 @@ export function blobsContract(name: string, open: () => Promise<OpenedBlobs>): v
       expect(await codeOf(blobs.head('never'))).toBe('RESOURCE_DOES_NOT_EXIST')
     })
 
-    test('a body that breaks off before its first byte is refused, and the process lives', async () => {
+    test('rejects a body that fails before its first byte', async () => {
       const body = new Readable({ read() {} })
       const put = blobs.put('stillborn', body)
       body.destroy(new Error('the client went away'))
@@ -155,7 +155,7 @@ export function blobsContract(name: string, open: () => Promise<OpenedBlobs>): v
       expect(await codeOf(blobs.head('stillborn'))).toBe('RESOURCE_DOES_NOT_EXIST')
     })
 
-    test('readers see one version of a key while writers replace it', async () => {
+    test('shows readers one version of a key during writes', async () => {
       const version = (fill: number) => Buffer.alloc(300_000, fill)
       await blobs.put('contended', version(1))
       const writes = [2, 3, 4].map((fill) => blobs.put('contended', version(fill)))
@@ -164,7 +164,7 @@ export function blobsContract(name: string, open: () => Promise<OpenedBlobs>): v
       await Promise.all(writes)
     })
 
-    test('a range is half-open, and cut short at the end of the blob', async () => {
+    test('reads half-open ranges, shortened at the end of the blob', async () => {
       await blobs.put('digits', Buffer.from('0123456789'))
       const part = async (start: number, end?: number) =>
         (await buffer(await blobs.get('digits', end === undefined ? { start } : { start, end }))).toString()
@@ -175,7 +175,7 @@ export function blobsContract(name: string, open: () => Promise<OpenedBlobs>): v
         expect(await codeOf(part(start, end)), `${start}-${end}`).toBe('INVALID_PARAMETER_VALUE')
     })
 
-    test('an absent key is told by get and head, and deleted without complaint', async () => {
+    test('rejects get and head of an absent key, and accepts its deletion', async () => {
       expect(await codeOf(blobs.get('absent'))).toBe('RESOURCE_DOES_NOT_EXIST')
       expect(await codeOf(blobs.get('absent', { start: 0, end: 4 }))).toBe('RESOURCE_DOES_NOT_EXIST')
       expect(await codeOf(blobs.head('absent/deeper'))).toBe('RESOURCE_DOES_NOT_EXIST')
@@ -183,7 +183,7 @@ export function blobsContract(name: string, open: () => Promise<OpenedBlobs>): v
       expect(await codeOf(blobs.delete('absent'))).toBe('resolved')
     })
 
-    test('of many exclusive creates exactly one wins, and the content is the winner’s', async () => {
+    test('lets exactly one of many exclusive creates succeed', async () => {
       const attempts = Array.from({ length: 16 }, (_, i) =>
         blobs.put('once', Buffer.from(`writer ${i}`), { ifAbsent: true }).then(
           () => `writer ${i}`,
@@ -197,7 +197,7 @@ export function blobsContract(name: string, open: () => Promise<OpenedBlobs>): v
       expect(await text(blobs, 'once')).toBe(winners[0])
     })
 
-    test('exclusive create holds for streams and for large bodies', async () => {
+    test('creates streams and large bodies exclusively', async () => {
       await blobs.put('exclusive', Readable.from([Buffer.from('first')]), { ifAbsent: true })
       const again = blobs.put('exclusive', noise(18).body, { ifAbsent: true })
       expect(await codeOf(again)).toBe('ALREADY_EXISTS')
@@ -205,7 +205,7 @@ export function blobsContract(name: string, open: () => Promise<OpenedBlobs>): v
       expect(await store.unfinished()).toBe(0)
     })
 
-    test('list shows one level, walk shows all, both in byte order', async () => {
+    test('lists one level and walks all levels in byte order', async () => {
       const keys = [
         'tree/a-b',
         'tree/a/b',
@@ -240,7 +240,7 @@ export function blobsContract(name: string, open: () => Promise<OpenedBlobs>): v
       expect(await collect(blobs.walk('no/such/folder'))).toEqual([])
     })
 
-    test('a folder is deleted whole, its neighbours stay, and it no longer shows', async () => {
+    test('deletes a folder completely and keeps its siblings', async () => {
       for (const key of ['gone/a', 'gone/b/c', 'gone/b/d', 'gone-not']) await blobs.put(key, Buffer.from('x'))
       await blobs.delete('gone/b')
       expect((await blobs.list('gone')).folders).toEqual([])
@@ -249,7 +249,7 @@ export function blobsContract(name: string, open: () => Promise<OpenedBlobs>): v
       expect(await text(blobs, 'gone-not')).toBe('x')
     })
 
-    test('names that look like escapes or quotes are only names', async () => {
+    test('treats escapes and quotes as ordinary characters of names', async () => {
       for (const name of ['100%.txt', 'a%20b', "it's", 'a b+c&d=e', '#?;:@', '.hidden', '…']) {
         await blobs.put(`odd/${name}`, Buffer.from(name))
         expect(await text(blobs, `odd/${name}`)).toBe(name)
@@ -257,7 +257,7 @@ export function blobsContract(name: string, open: () => Promise<OpenedBlobs>): v
       expect((await blobs.list('odd')).blobs).toHaveLength(7)
     })
 
-    test('a key that leaves the root is refused by every operation', async () => {
+    test('rejects a key that leaves the root in every operation', async () => {
       for (const key of ['../x', 'a/../../x', '/etc/passwd', '%2e%2e/x', 'a\\..\\x', 'a\0b', 'C:/x']) {
         for (const work of [
           async () => blobs.put(key, Buffer.from('x')),
@@ -272,7 +272,7 @@ export function blobsContract(name: string, open: () => Promise<OpenedBlobs>): v
       }
     })
 
-    test('the root itself is no blob and cannot be deleted', async () => {
+    test('rejects the root as a blob and its deletion', async () => {
       expect(await codeOf(blobs.put('', Buffer.from('x')))).toBe('INVALID_PARAMETER_VALUE')
       expect(await codeOf(blobs.delete('./'))).toBe('INVALID_PARAMETER_VALUE')
     })

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { DiskBlobs } from '../blobs/disk.js'
 
-/** A process of its own that puts blobs for ever, each full of one byte, and prints what was acknowledged. */
+/** A process that stores blobs endlessly, each filled with one byte value, and prints the acknowledged ones. */
 const blobs = await DiskBlobs.open(process.argv[2] ?? '')
 for (let i = 0; ; i++) {
   const fill = randomBytes(1)[0] ?? 0

@@ -7,7 +7,7 @@ import { silentLog } from './silent-log.js'
 
 export interface OpenedJobs {
   readonly jobs: Jobs
-  /** A second client of the same queue, as another process has it. */
+  /** A second client of the same queue, like that of another process. */
   another(log?: Log): Promise<Jobs>
   close(): Promise<void>
 }
@@ -23,9 +23,9 @@ async function until(holds: () => boolean, milliseconds = 60_000) {
   }
 }
 
-/** What every backend of `Jobs` promises; `open` gives an empty queue. */
+/** Tests the guarantees of `Jobs` for a backend; `open` opens an empty queue. */
 export function jobsContract(name: string, open: () => Promise<OpenedJobs>): void {
-  describe(`${name} keeps the promises of Jobs`, () => {
+  describe(`${name} meets the contract of Jobs`, () => {
     let opened: OpenedJobs
     let jobs: Jobs
     beforeEach(async () => {
@@ -34,7 +34,7 @@ export function jobsContract(name: string, open: () => Promise<OpenedJobs>): voi
     })
     afterEach(() => opened?.close())
 
-    test('what was added before and after the consumer started is delivered, about in order', async () => {
+    test('delivers jobs added before and after the start of a consumer, approximately in order', async () => {
       const seen: string[] = []
       for (const text of ['a', 'b', 'c']) await jobs.add(Note, { text }, { id: text })
       jobs.work(Note, async ({ id, payload }) => void seen.push(`${id}=${payload.text}`))
@@ -45,17 +45,17 @@ export function jobsContract(name: string, open: () => Promise<OpenedJobs>): voi
       expect(seen.at(-1)).toBe('d=d')
     })
 
-    test('an id is taken until its processor has resolved, and free again afterwards', async () => {
+    test('reserves an id until its processor has resolved', async () => {
       const seen: string[] = []
       let finish = () => {}
-      const held = new Promise<void>((resolve) => {
+      const released = new Promise<void>((resolve) => {
         finish = resolve
       })
       await jobs.add(Note, { text: 'first' }, { id: '17-1' })
       await jobs.add(Note, { text: 'again' }, { id: '17-1' })
       jobs.work(Note, async ({ payload }) => {
         seen.push(payload.text)
-        await held
+        await released
       })
       await until(() => seen.length === 1)
       await jobs.add(Note, { text: 'while running' }, { id: '17-1' })
@@ -67,7 +67,7 @@ export function jobsContract(name: string, open: () => Promise<OpenedJobs>): voi
       expect(seen).toEqual(['first', 'later'])
     })
 
-    test('many consumers share the work: each job once, no more at a time than allowed', async () => {
+    test('delivers each job to one of many consumers, within their concurrency', async () => {
       const seen: string[] = []
       let now = 0
       let most = 0
@@ -91,7 +91,7 @@ export function jobsContract(name: string, open: () => Promise<OpenedJobs>): voi
       await second.close()
     })
 
-    test('a processor that throws gets the job again, with the count', async () => {
+    test('redelivers a job with its count after the processor threw', async () => {
       const attempts: number[] = []
       jobs.work(Note, async ({ attempt }) => {
         attempts.push(attempt)
@@ -103,7 +103,7 @@ export function jobsContract(name: string, open: () => Promise<OpenedJobs>): voi
       expect(attempts).toEqual([1, 2, 3])
     })
 
-    test('closing fires the signals, waits, and gives an interrupted job to another', async () => {
+    test('aborts running jobs on close, waits for them, and redelivers them', async () => {
       const events: string[] = []
       await jobs.add(Note, { text: 'x' }, { id: 'long' })
       const consumer = jobs.work(Note, async ({ signal }) => {
@@ -122,7 +122,7 @@ export function jobsContract(name: string, open: () => Promise<OpenedJobs>): voi
       await second.close()
     })
 
-    test('a payload that does not fit is refused on the way in and dropped on the way out', async () => {
+    test('rejects an invalid payload in add and drops a stored one', async () => {
       await expect(jobs.add(Note, { text: 7 as unknown as string }, { id: 'a' })).rejects.toMatchObject({
         code: 'INVALID_PARAMETER_VALUE',
         message: expect.stringContaining("'text'"),
@@ -142,7 +142,7 @@ export function jobsContract(name: string, open: () => Promise<OpenedJobs>): voi
       await second.close()
     })
 
-    test('an id that no backend could keep is refused', async () => {
+    test('rejects an invalid id', async () => {
       for (const id of ['', 'a:b', 'a b', 'x'.repeat(201), '../x'])
         await expect(jobs.add(Note, { text: '' }, { id }), id).rejects.toMatchObject({
           code: 'INVALID_PARAMETER_VALUE',

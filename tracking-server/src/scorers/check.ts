@@ -1,5 +1,5 @@
 import { invalid, missing } from '@cairn/platform/errors'
-import { isNestedDeeper, MOST_NESTED } from '@cairn/platform/protocol/nested'
+import { isNestedDeeper, MAX_NESTING } from '@cairn/platform/protocol/nested'
 
 /** @throws INVALID_PARAMETER_VALUE in MLflow's words; RESOURCE_DOES_NOT_EXIST for a gateway endpoint: this server has no gateway */
 export function checkScorer(name: string, serialized: string): void {
@@ -20,7 +20,7 @@ const isJson = (value: unknown): value is Json =>
 function readObject(serialized: string): Json {
   const value = parse(serialized)
   if (!isJson(value)) throw invalid("'serialized_scorer' must be a JSON object.")
-  if (isNestedDeeper(value)) throw invalid(`'serialized_scorer' is nested deeper than ${MOST_NESTED}.`)
+  if (isNestedDeeper(value)) throw invalid(`'serialized_scorer' is nested deeper than ${MAX_NESTING}.`)
   return value
 }
 

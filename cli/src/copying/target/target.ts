@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { ApiError, unlessMissing } from '@cairn/platform/errors'
-import { jsonOf } from '@cairn/platform/protocol/answer'
 import type { Client } from '@cairn/platform/protocol/client'
 import {
   type ImportedModel,
   importedArtifactPath,
   type StoredArtifact,
 } from '@cairn/platform/protocol/imports'
+import { parseJsonResponse } from '@cairn/platform/protocol/json-response'
 import { RowDigest } from '@cairn/platform/protocol/run-digest'
 import type { Connection } from '../../client/connect.js'
 import { forEachConcurrent } from '../for-each-concurrent.js'
@@ -80,7 +80,7 @@ export class Target {
         ...(token && { authorization: `Bearer ${token}` }),
       },
     } as RequestInit)
-    const stored = (await jsonOf(response)) as StoredArtifact & { message?: string }
+    const stored = (await parseJsonResponse(response)) as StoredArtifact & { message?: string }
     if (!response.ok)
       throw new ApiError(
         'INVALID_STATE',

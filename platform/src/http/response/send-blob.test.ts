@@ -116,7 +116,7 @@ test('sends the new blob with its length when it was replaced meanwhile', async 
 })
 
 test.each(['longer', 'new', ''])(
-  'a stream that is not as long as was said is asked for anew: %j',
+  'closes the connection when the stream has another size than announced: %j',
   async (by) => {
     const { store, origin } = await serving(replacing(asStream, by))
     await store.put('a', Buffer.from('older'))

@@ -107,7 +107,7 @@ test('limits the memory of large responses that are not read', async () => {
 test('disconnects a client that reads nothing of a large response', async () => {
   const { origin } = await serving({ pendingBytes: 24 * MEGABYTE, stallTimeoutMs: 1000 })
   const idle = await unread(`${origin}/larger`)
-  // Under load the answer may be given up as well, before this test has read it.
+  // Under load this response may be disconnected as well before the test has read it.
   await expect.poll(() => statusOf(`${origin}/larger`).catch(() => 0), { timeout: 120_000 }).toBe(200)
   await expect(buffer(idle)).rejects.toThrow('aborted')
 })

@@ -1,6 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
 import { pythonRepr } from '@cairn/platform/mlflow/python'
-import { isNestedDeeper, MOST_NESTED } from '@cairn/platform/protocol/nested'
+import { isNestedDeeper, MAX_NESTING } from '@cairn/platform/protocol/nested'
 
 /** Older clients keep the models of a run in this tag, as a JSON list. */
 export const MODEL_HISTORY_TAG = 'mlflow.log-model.history'
@@ -12,7 +12,7 @@ const MAX_TAG_VALUE = 8000
 /** Extracts the fields of an MLmodel that the tag contains. @throws INVALID_PARAMETER_VALUE in MLflow's words */
 export function parseModelInfo(json: string): object {
   const model = parse(json)
-  if (isNestedDeeper(model)) throw invalid(`Malformed model info: it is nested deeper than ${MOST_NESTED}.`)
+  if (isNestedDeeper(model)) throw invalid(`Malformed model info: it is nested deeper than ${MAX_NESTING}.`)
   const missingFields = REQUIRED.filter((field) => !(field in model)).map(pythonRepr)
   if (missingFields.length > 0)
     throw invalid(`Model json is missing mandatory fields: {${missingFields.join(', ')}}`)
