@@ -107,7 +107,7 @@ export const enOperations = {
     audit: 'Audit log',
     details: 'Details',
     none: 'No catalogs available',
-    noneHelp: 'Request USE CATALOG from a catalog owner, or import data with `cairn data import`.',
+    noneHelp: 'Request USE CATALOG from a catalog owner, or import data with cairn data import.',
     choose: 'Select a catalog, schema or table',
     chooseHelp: 'See its columns, permissions and audit log.',
     empty: 'No items available',

@@ -34,7 +34,8 @@ export const en = {
     switch: 'Use another token',
     signIn: 'Sign in',
     signOut: 'Sign out',
-    signInHelp: 'Paste a token. It is kept only for this tab. To create a token, run `cairn login`.',
+    signInHelp:
+      'Paste a token. It is kept only for this tab. If you do not have one, ask your administrator.',
     token: 'Token',
   },
   nav: {
@@ -49,7 +50,7 @@ export const en = {
   failure: {
     unexpected: 'Something went wrong on this page',
     unreachable: 'Server is not responding',
-    unreachableAdvice: 'Check that the server is running, then try again. To start it, run `cairn up`.',
+    unreachableAdvice: 'Check that the server is running, then try again. To start it, run cairn up.',
     signIn: 'Sign in required',
     signInAdvice: 'Sign in with a token at the top right.',
     forbidden: 'Permission denied',

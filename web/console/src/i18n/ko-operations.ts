@@ -109,7 +109,7 @@ export const koOperations: Dictionary<typeof enOperations> = {
     audit: '감사 로그',
     details: '세부 정보',
     none: '사용할 수 있는 카탈로그가 없어요',
-    noneHelp: '카탈로그 소유자에게 USE CATALOG 권한을 요청하거나 `cairn data import`로 데이터를 가져오세요.',
+    noneHelp: '카탈로그 소유자에게 USE CATALOG 권한을 요청하거나 cairn data import로 데이터를 가져오세요.',
     choose: '카탈로그, 스키마 또는 테이블을 선택하세요',
     chooseHelp: '열, 권한, 감사 로그를 확인할 수 있어요.',
     empty: '사용할 수 있는 항목이 없어요',

@@ -35,7 +35,7 @@ export const ko: Words = {
     switch: '다른 토큰 사용',
     signIn: '로그인',
     signOut: '로그아웃',
-    signInHelp: '토큰을 붙여 넣으세요. 이 탭에만 보관돼요. 토큰을 만들려면 `cairn login`을 실행하세요.',
+    signInHelp: '토큰을 붙여 넣으세요. 이 탭에만 보관돼요. 토큰이 없으면 관리자에게 요청하세요.',
     token: '토큰',
   },
   nav: {
@@ -51,7 +51,7 @@ export const ko: Words = {
     unexpected: '이 페이지에서 문제가 발생했어요',
     unreachable: '서버가 응답하지 않아요',
     unreachableAdvice:
-      '서버가 실행 중인지 확인한 후 다시 시도하세요. 서버를 시작하려면 `cairn up`을 실행하세요.',
+      '서버가 실행 중인지 확인한 후 다시 시도하세요. 서버를 시작하려면 cairn up을 실행하세요.',
     signIn: '로그인이 필요해요',
     signInAdvice: '오른쪽 위에서 토큰으로 로그인하세요.',
     forbidden: '권한이 없어요',

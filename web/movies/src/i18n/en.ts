@@ -105,7 +105,7 @@ export const en = {
     busy: 'Too many requests',
     busyHint: 'Wait a moment.',
     missing: 'No films or model found',
-    missingHint: 'Run `cairn demo` on the server to import films and train a model.',
+    missingHint: 'Run cairn demo on the server to import films and train a model.',
     refused: 'Permission denied',
     refusedHint: 'This page has no access to the films or the model.',
     broken: 'Something went wrong',

@@ -106,7 +106,7 @@ export const ko: Messages = {
     busy: '요청이 너무 많아요',
     busyHint: '잠시 기다려 주세요.',
     missing: '영화나 모델이 없어요',
-    missingHint: '서버에서 `cairn demo`를 실행해 영화를 가져오고 모델을 학습하세요.',
+    missingHint: '서버에서 cairn demo를 실행해 영화를 가져오고 모델을 학습하세요.',
     refused: '권한이 없어요',
     refusedHint: '이 페이지에는 영화나 모델에 접근할 권한이 없어요.',
     broken: '문제가 발생했어요',
