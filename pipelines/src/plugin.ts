@@ -2,10 +2,10 @@ import type { AddressInfo } from 'node:net'
 import { migrate } from '@cairn/platform/db/migrate'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
-import { Bell } from './engine/bell.js'
 import { type Engine, startEngine } from './engine/engine.js'
 import { TaskRegistry } from './engine/registry.js'
 import type { Task } from './engine/task.js'
+import { Wakeup } from './engine/wakeup.js'
 import { jobRoutes } from './jobs/routes.js'
 import { JobStore } from './jobs/store.js'
 import { runRoutes } from './runs/routes.js'
@@ -27,17 +27,17 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
   await migrate(context.db, 'pipelines', new URL('./migrations/', import.meta.url))
   const db = context.db.for<PipelinesSchema>()
   const registry = new TaskRegistry(tasks)
-  const bell = new Bell()
+  const wakeup = new Wakeup()
   const jobs = new JobStore(db, context.now)
   const runs = new RunStore(db, context.now, context.events.announce)
   await app.register(jobRoutes, { jobs, registry, context })
-  await app.register(runRoutes, { jobs, runs, registry, bell, context })
+  await app.register(runRoutes, { jobs, runs, registry, wakeup, context })
 
   let engine: Engine | undefined
   app.addHook('onListen', async () => {
     const concurrency = options.concurrency ?? context.config.task_concurrency
     const serverUrl = () => localUrl(app)
-    engine = await startEngine({ context, registry, bell, serverUrl, log: app.log, concurrency })
+    engine = await startEngine({ context, registry, wakeup, serverUrl, log: app.log, concurrency })
   })
   app.addHook('preClose', async () => engine?.close())
 }

@@ -3,8 +3,8 @@ import type { Log } from '@cairn/platform/jobs/deliver'
 import type { Jobs } from '@cairn/platform/jobs/jobs'
 import { PollLoop } from '@cairn/platform/processes/poll-loop'
 import type { Attempts } from './attempts.js'
-import type { Bell } from './bell.js'
 import { ExecuteTask } from './execute-task.js'
+import type { Wakeup } from './wakeup.js'
 
 const BATCH = 100
 const POLL_MS = 500
@@ -12,7 +12,7 @@ const POLL_MS = 500
 interface DispatcherOptions {
   readonly attempts: Attempts
   readonly jobs: Jobs
-  readonly bell: Bell
+  readonly wakeup: Wakeup
   readonly log: Log
   readonly now: () => number
 }
@@ -28,9 +28,9 @@ export class Dispatcher {
   readonly #attempts: Attempts
   readonly #jobs: Jobs
   readonly #poll: PollLoop
-  readonly #stopListening: () => void
+  readonly #unsubscribe: () => void
 
-  constructor({ attempts, jobs, bell, log, now }: DispatcherOptions) {
+  constructor({ attempts, jobs, wakeup, log, now }: DispatcherOptions) {
     this.#since = now()
     this.#attempts = attempts
     this.#jobs = jobs
@@ -39,12 +39,12 @@ export class Dispatcher {
       intervalMs: POLL_MS,
       onError: (error) => log.warn({ err: error }, 'attempts could not be dispatched'),
     })
-    this.#stopListening = bell.listen(() => this.#poll.wake())
+    this.#unsubscribe = wakeup.subscribe(() => this.#poll.wake())
     this.#poll.start()
   }
 
   close(): Promise<void> {
-    this.#stopListening()
+    this.#unsubscribe()
     return this.#poll.stop()
   }
 

@@ -4,18 +4,18 @@ import type { ServiceContext } from '@cairn/platform/service-context'
 import { RunStore } from '../runs/store.js'
 import type { PipelinesSchema } from '../schema.js'
 import { Attempts } from './attempts.js'
-import { Bell } from './bell.js'
 import { Dispatcher } from './dispatcher.js'
 import { Reconciler } from './reconciler.js'
 import type { TaskRegistry } from './registry.js'
 import { TaskWorker } from './task-worker.js'
+import { Wakeup } from './wakeup.js'
 
 export interface EngineOptions {
   readonly context: ServiceContext
   readonly registry: TaskRegistry
   readonly serverUrl: () => string
   readonly log: Log
-  readonly bell?: Bell
+  readonly wakeup?: Wakeup
   /** Number of concurrent tasks in this process; 0 leaves tasks to other workers. Default 2. */
   readonly concurrency?: number
 }
@@ -26,14 +26,14 @@ export interface Engine {
 
 /** Starts the dispatcher, the reconciler and a worker in this process. The tables must exist. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const { context, log, bell = new Bell(), concurrency = 2 } = options
+  const { context, log, wakeup = new Wakeup(), concurrency = 2 } = options
   const db = context.db.for<PipelinesSchema>()
   const jobs = await openJobs(context.config, context.db, log)
   const attempts = new Attempts(db, context.now, context.events.announce)
   const runs = new RunStore(db, context.now, context.events.announce)
-  const reconciler = new Reconciler({ attempts, runs, tokens: context.tokens, bell, log })
-  const dispatcher = new Dispatcher({ attempts, jobs, bell, log, now: context.now })
-  const worker = concurrency > 0 && new TaskWorker({ ...options, db, attempts, jobs, bell, concurrency })
+  const reconciler = new Reconciler({ attempts, runs, tokens: context.tokens, wakeup, log })
+  const dispatcher = new Dispatcher({ attempts, jobs, wakeup, log, now: context.now })
+  const worker = concurrency > 0 && new TaskWorker({ ...options, db, attempts, jobs, wakeup, concurrency })
   return {
     async close() {
       if (worker) await worker.close()

@@ -3,7 +3,7 @@ import type { Log } from '@cairn/platform/jobs/deliver'
 import { PollLoop } from '@cairn/platform/processes/poll-loop'
 import type { RunStore } from '../runs/store.js'
 import type { Attempts } from './attempts.js'
-import type { Bell } from './bell.js'
+import type { Wakeup } from './wakeup.js'
 
 const POLL_MS = 1_000
 
@@ -11,7 +11,7 @@ interface ReconcilerOptions {
   readonly attempts: Attempts
   readonly runs: RunStore
   readonly tokens: Tokens
-  readonly bell: Bell
+  readonly wakeup: Wakeup
   readonly log: Log
 }
 
@@ -22,7 +22,7 @@ interface ReconcilerOptions {
 export class Reconciler {
   readonly #options: ReconcilerOptions
   readonly #poll: PollLoop
-  readonly #stopListening: () => void
+  readonly #unsubscribe: () => void
 
   constructor(options: ReconcilerOptions) {
     this.#options = options
@@ -31,17 +31,17 @@ export class Reconciler {
       intervalMs: POLL_MS,
       onError: (error) => options.log.warn({ err: error }, 'runs could not be reconciled'),
     })
-    this.#stopListening = options.bell.listen(() => this.#poll.wake())
+    this.#unsubscribe = options.wakeup.subscribe(() => this.#poll.wake())
     this.#poll.start()
   }
 
   close(): Promise<void> {
-    this.#stopListening()
+    this.#unsubscribe()
     return this.#poll.stop()
   }
 
   async #reconcile() {
-    const { attempts, runs, tokens, bell, log } = this.#options
+    const { attempts, runs, tokens, wakeup, log } = this.#options
     let changed = false
     for (const lost of await attempts.listLost()) {
       const error = 'The worker that executed this task was lost.'
@@ -52,6 +52,6 @@ export class Reconciler {
     }
     if (await runs.stopOverdue()) changed = true
     if (await runs.startQueued()) changed = true
-    if (changed) bell.ring()
+    if (changed) wakeup.notify()
   }
 }

@@ -4,14 +4,14 @@ import { PollLoop } from '@cairn/platform/processes/poll-loop'
 import { newProcessId } from '@cairn/platform/processes/process-id'
 import type { AttemptKey, AttemptResult, ClaimedAttempt } from './attempts.js'
 import { LEASE_MS } from './attempts.js'
-import type { Bell } from './bell.js'
 import { type ExecutionOptions, execute } from './execute.js'
 import { ExecuteTask } from './execute-task.js'
 import { StoppedError } from './stopped-error.js'
+import type { Wakeup } from './wakeup.js'
 
 export interface WorkerOptions extends ExecutionOptions {
   readonly jobs: Jobs
-  readonly bell: Bell
+  readonly wakeup: Wakeup
   /** Number of concurrent tasks. Default 2. */
   readonly concurrency?: number
 }
@@ -26,7 +26,7 @@ export class TaskWorker {
   readonly #running = new Map<string, AbortController>()
   readonly #watch: PollLoop
   readonly #renewal: PollLoop
-  readonly #stopListening: () => void
+  readonly #unsubscribe: () => void
   readonly #consumer: { close(): Promise<void> }
   #renewedAt = Date.now()
   #closing = false
@@ -46,7 +46,7 @@ export class TaskWorker {
     })
     this.#watch.start()
     this.#renewal.start()
-    this.#stopListening = options.bell.listen(() => this.#watch.wake())
+    this.#unsubscribe = options.wakeup.subscribe(() => this.#watch.wake())
     const { concurrency = 2 } = options
     this.#consumer = options.jobs.work(ExecuteTask, ({ payload }) => this.#attempt(payload), { concurrency })
   }
@@ -54,7 +54,7 @@ export class TaskWorker {
   /** Interrupts the running tasks and returns them to the queue. */
   async close(): Promise<void> {
     this.#closing = true
-    this.#stopListening()
+    this.#unsubscribe()
     for (const stop of this.#running.values()) stop.abort(new StoppedError('INTERRUPTED'))
     await this.#consumer.close()
     await Promise.all([this.#watch.stop(), this.#renewal.stop()])
@@ -62,7 +62,7 @@ export class TaskWorker {
 
   async #attempt(key: AttemptKey) {
     if (this.#closing) throw new StoppedError('INTERRUPTED')
-    const { attempts, bell } = this.#options
+    const { attempts, wakeup } = this.#options
     const claimed = await attempts.claim(key, this.#holder)
     if (!claimed) return
     const stop = new AbortController()
@@ -73,7 +73,7 @@ export class TaskWorker {
       await this.#record(key, await this.#execute(claimed, stop))
     } finally {
       this.#running.delete(name)
-      bell.ring()
+      wakeup.notify()
     }
   }
 

@@ -13,8 +13,8 @@ import {
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import type { Bell } from '../engine/bell.js'
 import type { TaskRegistry } from '../engine/registry.js'
+import type { Wakeup } from '../engine/wakeup.js'
 import { checkSettings, requireRunAs } from '../jobs/check-settings.js'
 import { serveJobsApi } from '../jobs/serve-jobs-api.js'
 import type { JobStore } from '../jobs/store.js'
@@ -29,7 +29,7 @@ interface RunRoutesOptions {
   readonly jobs: JobStore
   readonly runs: RunStore
   readonly registry: TaskRegistry
-  readonly bell: Bell
+  readonly wakeup: Wakeup
   readonly context: ServiceContext
 }
 
@@ -42,7 +42,7 @@ export const runRoutes: FastifyPluginAsync<RunRoutesOptions> = async (app, optio
 
 const startRoutes: FastifyPluginAsync<RunRoutesOptions> = async (
   app,
-  { jobs, runs, registry, bell, context },
+  { jobs, runs, registry, wakeup, context },
 ) => {
   const db = context.db.for<PipelinesSchema>()
   const { authorizer } = context
@@ -69,7 +69,7 @@ const startRoutes: FastifyPluginAsync<RunRoutesOptions> = async (
       ...(idempotency_token && { idempotencyKey: `job:${job_id}:${idempotency_token}` }),
     }
     const { run_id, number_in_job } = await runs.runJob(job, run, queue)
-    bell.ring()
+    wakeup.notify()
     return { run_id, number_in_job }
   })
   serveJobsApi(app, SubmitRun, async ({ run_name, idempotency_token, ...settings }, request) => {
@@ -83,12 +83,12 @@ const startRoutes: FastifyPluginAsync<RunRoutesOptions> = async (
       parameters: {},
       ...(idempotency_token && { idempotencyKey: `submit:${request.principal.id}:${idempotency_token}` }),
     })
-    bell.ring()
+    wakeup.notify()
     return { run_id }
   })
   serveJobsApi(app, CancelRun, async ({ run_id }) => {
     await runs.stop(run_id, 'CANCELED')
-    bell.ring()
+    wakeup.notify()
     return {}
   })
   serveJobsApi(app, RepairRun, async ({ job_parameters: parameters = {}, ...input }, request) => {
@@ -104,7 +104,7 @@ const startRoutes: FastifyPluginAsync<RunRoutesOptions> = async (
     }
     const repair_id = await repairRun(db, repair, context.now())
     context.events.announce({ type: 'job_run', run_id: String(run_id) })
-    bell.ring()
+    wakeup.notify()
     return { repair_id }
   })
 }
