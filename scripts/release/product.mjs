@@ -4,9 +4,6 @@ import { root, workspaces } from '../workspaces.mjs'
 
 const manifestOf = (folder) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
 
-/** Dependencies that the command can do without; npm installs them where it can. */
-const OPTIONAL = 'optionalDependencies'
-
 /**
  * Lays out the package `cairn` in a folder, ready for `npm pack`: the built workspace packages, the web clients and the
  * sample ratings as bundled dependencies, everything else to be installed from the registry.
@@ -14,10 +11,8 @@ const OPTIONAL = 'optionalDependencies'
 export function layOutProduct(folder, version) {
   rmSync(folder, { recursive: true, force: true })
   const bundled = join(folder, 'node_modules/@cairn')
-  const libraries = workspaces().filter(({ path }) => !path.startsWith('web/'))
-  for (const unit of libraries) copyBuilt(unit.folder, join(bundled, unit.path))
-  for (const unit of workspaces().filter(({ path }) => path.startsWith('web/')))
-    copyBuilt(unit.folder, join(bundled, unit.path))
+  const units = workspaces()
+  for (const unit of units) copyBuilt(unit.folder, join(bundled, unit.path))
   cpSync(join(root, 'examples/data'), join(bundled, 'examples/data'), { recursive: true })
   for (const name of ['web', 'examples'])
     write(join(bundled, name, 'package.json'), { name: `@cairn/${name}`, version, type: 'module' })
@@ -31,7 +26,13 @@ export function layOutProduct(folder, version) {
       mode: 0o755,
     },
   )
-  write(join(folder, 'package.json'), productManifest(libraries, version))
+  write(
+    join(folder, 'package.json'),
+    productManifest(
+      units.filter(({ path }) => !path.startsWith('web/')),
+      version,
+    ),
+  )
 }
 
 function copyBuilt(from, to) {
@@ -58,7 +59,7 @@ function productManifest(libraries, version) {
       ...external('dependencies'),
       ...Object.fromEntries(bundleDependencies.map((name) => [name, version])),
     },
-    [OPTIONAL]: external(OPTIONAL),
+    optionalDependencies: external('optionalDependencies'),
     bundleDependencies,
   }
 }
