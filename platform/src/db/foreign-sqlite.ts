@@ -9,7 +9,7 @@ export type ForeignRow = Readonly<Record<string, string | number | null>>
 
 /** A SQLite file of another program, read as one snapshot from when it was opened. */
 export interface ForeignSqlite {
-  /** Columns of a table; empty if there is no such table. */
+  /** Columns of a table; empty when the table does not exist. */
   columns(table: string): ReadonlySet<string>
   all(statement: string, ...parameters: (string | number)[]): ForeignRow[]
   close(): void

@@ -26,7 +26,7 @@ export class CutFeatures {
     return bin < 0 ? this.#below[feature]! : this.#upper[feature * 256 + bin]!
   }
 
-  /** The bin of missing values if it goes left, otherwise 256, which is no bin. */
+  /** The bin of missing values if it goes left; otherwise 256, one above the last bin. */
   missingBin(feature: number, defaultLeft: boolean): number {
     return defaultLeft ? this.#counts[feature]! : 256
   }

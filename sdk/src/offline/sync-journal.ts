@@ -6,7 +6,7 @@ import { readLog } from './read-log.js'
 
 export type Target = Extract<SyncEvent, { type: 'target' }>
 
-/** What a server has of a run, according to the journal. Losing the journal costs work, never correctness. */
+/** The progress of one run on one server. A lost journal costs repeated work, never correctness. */
 export interface SyncState {
   readonly target?: Target
   /** The log up to this byte is sent. */

@@ -9,7 +9,7 @@ import type {
 
 type ImportedPoint = NonNullable<ImportedRun['metrics']>[number]
 
-/** What JSON writes as a string, because it has no such number. */
+/** Numbers that JSON cannot express and that are sent as strings. */
 export type NonFinite = 'NaN' | 'Infinity' | '-Infinity'
 
 /** One value of a metric; sources that read JSON return NaN and infinities as strings. */
