@@ -25,7 +25,10 @@ const SENTENCE = 'and not with JSON: is it a Cairn or MLflow server?'
 
 test.each([
   ['', () => `${url}${PATH} answered with text/html ${SENTENCE}`],
-  ['/guarded', () => `${url}/login, where the request was sent on to, answered with text/html ${SENTENCE}`],
+  [
+    '/guarded',
+    () => `${url}/login, where the request was redirected to, answered with text/html ${SENTENCE}`,
+  ],
   ['/absent', () => `${url}/absent${PATH} answered 404 with text/html ${SENTENCE}`],
 ])('rejects the web page below %j and describes it', async (base, message) => {
   await expect(createClient(url + base)(SearchExperiments, {})).rejects.toThrow(message())
