@@ -127,7 +127,9 @@ describe.skipIf(!chromium)('in Chromium', () => {
       await using someone = await visit()
       const { tab } = someone
       await someone.open('/#/experiments/987654')
-      await expect.poll(() => tab.getByRole('alert').textContent()).toMatch(/does not exist.*987654/)
+      await expect
+        .poll(() => tab.getByRole('alert').textContent())
+        .toMatch(/No Experiment with id=987654 exists/)
       expect(await tab.getByRole('heading', { name: 'No runs yet' }).count()).toBe(0)
       expect(await someone.violations()).toEqual([])
     })
@@ -224,8 +226,9 @@ describe.skipIf(!chromium)('in Chromium', () => {
       await using someone = await visit()
       const { tab } = someone
       await someone.open('/#/catalog/main.movielens.ratings?tab=access')
-      await tab.getByRole('textbox', { name: 'Principal' }).fill('movies-web')
-      await tab.getByRole('button', { name: 'Check', exact: true }).click()
+      const form = tab.getByRole('region', { name: 'Check access' })
+      await form.getByRole('textbox', { name: 'Principal' }).fill('movies-web')
+      await form.getByRole('button', { name: 'Check', exact: true }).click()
       await expect.poll(() => tab.getByRole('tabpanel').textContent()).toMatch(/SELECT[\s\S]*ratings/)
       await settled(tab)
       await picture(tab, 'catalog')

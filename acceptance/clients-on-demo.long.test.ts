@@ -40,10 +40,11 @@ describe.skipIf(!python)('official clients on a server with the demo', () => {
 test('examples/query-endpoint.sh recommends five films', async () => {
   const server = await startDemoServer()
   try {
-    const { code, stdout } = await runProcess(join(root, 'examples/query-endpoint.sh'), [], {
-      env: { MLFLOW_TRACKING_URI: server.url },
-    })
-    expect(code).toBe(0)
+    const env = { MLFLOW_TRACKING_URI: server.url }
+    const query = () => runProcess(join(root, 'examples/query-endpoint.sh'), [], { env })
+    // A server that has just started answers 503 until the model is loaded.
+    await expect.poll(async () => (await query()).code).toBe(0)
+    const { stdout } = await query()
     expect(JSON.parse(stdout).predictions[0].recommendations).toHaveLength(5)
   } finally {
     await server.stop()

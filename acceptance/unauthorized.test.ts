@@ -134,7 +134,7 @@ describe('a server on the network', () => {
     for (const { operation, answer } of answers)
       expect([operation.id, all.filter((secret) => answer.text.includes(secret))]).toEqual([operation.id, []])
     const said = server.stdout() + server.stderr().replace(/^.*shown only once.*$/m, '')
-    expect(said).toContain('"msg":"request answered"')
+    expect(said).toContain('"msg":"request completed"')
     expect(all.filter((secret) => said.includes(secret))).toEqual([])
     const kept = await readFile(join(server.folder, 'cairn.db'), 'latin1')
     const log = await readFile(join(server.folder, 'cairn.db-wal'), 'latin1').catch(() => '')

@@ -20,7 +20,7 @@ test('reports half of an unacknowledged write, and facts that nobody sent', () =
   const ledger = new Ledger()
   ledger.add(['loss 1', 'loss 2'])
   expect(differences(ledger, { facts: new Set(['loss 2']) })).toEqual([
-    'unanswered, and 1 of 2 are there: loss 1',
+    'unacknowledged, but 1 of 2 are stored: loss 1',
   ])
   expect(
     differences(ledger, { facts: new Set(['loss 3']), settings: new Map([['file a', 'x']]) }),
