@@ -6,6 +6,7 @@ import type { Db } from '@cairn/platform/db/db'
 import { ApiError } from '@cairn/platform/errors'
 import type { CatalogInfo } from '@cairn/platform/protocol/catalogs'
 import type { CatalogRow, CatalogSchema } from '../schema.js'
+import { lockContainer } from '../securables/container-lock.js'
 import {
   type Change,
   changedBy,
@@ -15,7 +16,7 @@ import {
   ownerName,
   withoutNulls,
 } from '../securables/provenance.js'
-import { lockContainer, removeSchema } from '../securables/removal.js'
+import { removeSchema } from '../securables/remove-schema.js'
 
 export type NamedCatalogRow = CatalogRow & Owned
 

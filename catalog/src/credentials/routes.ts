@@ -9,8 +9,8 @@ import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Access } from '../securables/access.js'
 import type { TableStore } from '../tables/store.js'
 import type { VolumeStore } from '../volumes/store.js'
-import { securableAt } from './path.js'
 import { BYTE_PRIVILEGES } from './privileges.js'
+import { securableAt } from './securable-at.js'
 import { type VendOptions, vend } from './vend.js'
 
 interface Options extends VendOptions {
@@ -27,6 +27,7 @@ interface CredentialsRequest {
   readonly path?: string
 }
 
+/** Temporary credentials in Unity Catalog's API, for a table, a volume or a path. */
 export const credentialRoutes: FastifyPluginAsync<Options> = async (app, options) => {
   const { access, tables, volumes } = options
 

@@ -6,8 +6,9 @@ import type { FastifyRequest } from 'fastify'
 import type { SessionKeys } from '../s3-gateway/session-keys.js'
 import { isWithin } from '../securables/location.js'
 
-export const LIFETIME_MS = 3_600_000
+const LIFETIME_MS = 3_600_000
 
+/** What the service gives `vend`; a request adds the target. */
 export interface VendOptions {
   readonly blobs: Blobs
   readonly sessionKeys: SessionKeys
@@ -27,9 +28,9 @@ export interface CredentialsTarget {
 }
 
 /**
- * Issues credentials after the decision: keys to Cairn's own S3 gateway (`s3-gateway/`, ADR 6); the store's keys never
- * leave the server. The URL of a table on the server's disk is its path, for readers on the same machine; others use the
- * gateway. Some readers require keys even for a file.
+ * Issues temporary credentials for the routes of this folder, after their decision: keys to Cairn's own S3 gateway
+ * (`s3-gateway/`, ADR 6), since the store's keys never leave the server. A table on the server's disk has its path as URL,
+ * for readers on the same machine. Some readers require keys even for a file.
  */
 export function vend(
   { blobs, sessionKeys, publicUrl, now }: VendOptions,

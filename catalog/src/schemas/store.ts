@@ -5,6 +5,7 @@ import type { Db } from '@cairn/platform/db/db'
 import { ApiError } from '@cairn/platform/errors'
 import type { SchemaInfo } from '@cairn/platform/protocol/schemas'
 import type { CatalogSchema, SchemaRow } from '../schema.js'
+import { lockContainer } from '../securables/container-lock.js'
 import {
   type Change,
   changedBy,
@@ -14,7 +15,7 @@ import {
   ownerName,
   withoutNulls,
 } from '../securables/provenance.js'
-import { isEmptySchema, lockContainer, removeSchema } from '../securables/removal.js'
+import { isEmptySchema, removeSchema } from '../securables/remove-schema.js'
 
 export type NamedSchemaRow = SchemaRow & Owned & { readonly catalog_name: string }
 

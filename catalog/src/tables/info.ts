@@ -2,6 +2,7 @@ import type { TableInfo } from '@cairn/platform/protocol/tables'
 import { ownerName, withoutNulls } from '../securables/provenance.js'
 import type { NamedTableRow } from './store.js'
 
+/** A table in Unity Catalog's format. */
 export const tableInfo = (row: NamedTableRow): TableInfo => {
   const { owner_name: _, schema_id: __, ...wire } = row
   return {

@@ -5,8 +5,8 @@ import type { Blobs } from '@cairn/platform/blobs/blobs'
 import { withoutTrailingSlashes } from '@cairn/platform/blobs/path'
 import { invalid } from '@cairn/platform/errors'
 import type { FastifyRequest } from 'fastify'
+import { tableKey } from '../securables/blob-keys.js'
 import { externalLocation } from '../securables/location.js'
-import { tableKey } from '../securables/removal.js'
 import type { TableLocation, TableStore } from './store.js'
 
 export interface LocationOptions {

@@ -18,7 +18,7 @@ import { deleteBytes } from '../securables/delete-bytes.js'
 import { checkName } from '../securables/names.js'
 import { ownerChange } from '../securables/owner.js'
 import { visiblePage } from '../securables/visible-page.js'
-import { completeColumns } from './columns.js'
+import { completeColumns } from './complete-columns.js'
 import { tableInfo } from './info.js'
 import { externalTableLocation, type LocationOptions, managedLocation, newLocation } from './location.js'
 
@@ -27,6 +27,7 @@ interface Options extends LocationOptions {
   readonly access: Access
 }
 
+/** Tables in Unity Catalog's API. */
 export const tableRoutes: FastifyPluginAsync<Options> = async (app, options) => {
   const { authorizer, blobs, identities, access, tables } = options
 

@@ -7,7 +7,7 @@ import { findDelta } from '@cairn/platform/tables/delta'
 import { readRows } from '@cairn/platform/tables/read'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Access } from '../securables/access.js'
-import { tableKey } from '../securables/removal.js'
+import { tableKey } from '../securables/blob-keys.js'
 import type { NamedTableRow, TableStore } from './store.js'
 
 const DEFAULT_ROWS = 100

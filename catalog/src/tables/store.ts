@@ -5,9 +5,11 @@ import type { Db, Transaction } from '@cairn/platform/db/db'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import type { ColumnInfo } from '@cairn/platform/protocol/tables'
 import type { CatalogSchema, StagingTableRow, TableRow } from '../schema.js'
+import { tableKey } from '../securables/blob-keys.js'
+import { lockSchema } from '../securables/container-lock.js'
 import { type Change, changedBy, changedProperties, createdBy, type Owned } from '../securables/provenance.js'
-import { lockSchema, tableKey } from '../securables/removal.js'
 
+/** A table with the names of its parents and its owner. */
 export type NamedTableRow = TableRow & Owned & { readonly catalog_name: string; readonly schema_name: string }
 
 export interface NewTable {
@@ -32,6 +34,7 @@ export interface TableLocation {
 const taken = (name: string | undefined) => (cause: unknown) =>
   new ApiError('TABLE_ALREADY_EXISTS', `Table already exists: ${name}`, { cause })
 
+/** The rows of tables, and of staged tables: locations reserved for a client that writes before it creates the table. */
 export class TableStore {
   readonly #db: Db<CatalogSchema>
   readonly #now: () => number

@@ -13,11 +13,11 @@ import {
 } from '@cairn/platform/protocol/volumes'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Access } from '../securables/access.js'
+import { volumeKey } from '../securables/blob-keys.js'
 import { deleteBytes } from '../securables/delete-bytes.js'
 import { externalLocation } from '../securables/location.js'
 import { checkName } from '../securables/names.js'
 import { ownerChange } from '../securables/owner.js'
-import { volumeKey } from '../securables/removal.js'
 import { visiblePage } from '../securables/visible-page.js'
 import { type VolumeStore, volumeInfo } from './store.js'
 
@@ -29,6 +29,7 @@ interface Options {
   readonly volumes: VolumeStore
 }
 
+/** Volumes in Unity Catalog's API, and their files. */
 export const volumeRoutes: FastifyPluginAsync<Options> = async (
   app,
   { authorizer, blobs, identities, access, volumes },

@@ -6,6 +6,8 @@ import type { Db } from '@cairn/platform/db/db'
 import { ApiError } from '@cairn/platform/errors'
 import type { VolumeInfo } from '@cairn/platform/protocol/volumes'
 import type { CatalogSchema, VolumeRow } from '../schema.js'
+import { volumeKey } from '../securables/blob-keys.js'
+import { lockSchema } from '../securables/container-lock.js'
 import {
   type Change,
   changedBy,
@@ -14,8 +16,8 @@ import {
   ownerName,
   withoutNulls,
 } from '../securables/provenance.js'
-import { lockSchema, volumeKey } from '../securables/removal.js'
 
+/** A volume with the names of its parents and its owner. */
 export type NamedVolumeRow = VolumeRow &
   Owned & { readonly catalog_name: string; readonly schema_name: string }
 
@@ -28,6 +30,7 @@ export interface NewVolume {
 const taken = (name: string | undefined) => (cause: unknown) =>
   new ApiError('RESOURCE_ALREADY_EXISTS', `Volume already exists: ${name}`, { cause })
 
+/** The rows of volumes. */
 export class VolumeStore {
   readonly #db: Db<CatalogSchema>
   readonly #now: () => number
@@ -119,6 +122,7 @@ export class VolumeStore {
   }
 }
 
+/** A volume in Unity Catalog's format. */
 export const volumeInfo = (row: NamedVolumeRow): VolumeInfo => {
   const { owner_name: _, schema_id: __, ...wire } = row
   return {

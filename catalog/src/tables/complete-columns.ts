@@ -19,7 +19,7 @@ const SIMPLE_TYPES: Partial<Record<ColumnType, readonly [json: string, sql: stri
   NULL: ['void', 'void'],
 }
 
-/** Fills in the fields that a client left out, so that every column has type_text, type_json and all numbers. */
+/** Fills in the fields that a create or update request left out: type_text, type_json and numbers, as Spark names them. */
 export function completeColumns(columns: readonly ColumnInput[]): ColumnInfo[] {
   rejectDuplicateNames(columns)
   return columns.map((column, index) => {

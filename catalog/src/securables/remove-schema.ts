@@ -1,30 +1,11 @@
 import { purgeGrants } from '@cairn/platform/auth/grants'
 import type { Transaction } from '@cairn/platform/db/db'
 import type { Dialect } from '@cairn/platform/db/dialect'
-import { ApiError } from '@cairn/platform/errors'
 import type { CatalogSchema } from '../schema.js'
+import { tableKey, volumeKey } from './blob-keys.js'
+import { lockContainer } from './container-lock.js'
 
 type Tx = Transaction<CatalogSchema>
-
-/** Blob keys of the bytes of managed tables and volumes. */
-export const tableKey = (tableId: string) => `tables/${tableId}`
-export const volumeKey = (volumeId: string) => `volumes/${volumeId}`
-
-/** Serialises creation in a container with the deletion of the container. */
-export const lockContainer = async (tx: Tx, dialect: Dialect, id: string) => {
-  await dialect.lock(`container:${id}`)?.execute(tx)
-}
-
-/** Locks a schema before something is created in it. @throws SCHEMA_NOT_FOUND */
-export async function lockSchema(tx: Tx, dialect: Dialect, schemaId: string): Promise<void> {
-  await lockContainer(tx, dialect, schemaId)
-  const schema = await tx
-    .selectFrom('schemas')
-    .select('name')
-    .where('schema_id', '=', schemaId)
-    .executeTakeFirst()
-  if (!schema) throw new ApiError('SCHEMA_NOT_FOUND', 'The schema was deleted meanwhile.')
-}
 
 export async function isEmptySchema(tx: Tx, schemaId: string): Promise<boolean> {
   const table = await tx
@@ -40,7 +21,7 @@ export async function isEmptySchema(tx: Tx, schemaId: string): Promise<boolean> 
   return !table && !volume
 }
 
-/** Deletes a schema, its contents and their grants. @returns the blob keys to delete */
+/** Deletes a schema with its contents and grants, alone or with its catalog. @returns the blob keys to delete */
 export async function removeSchema(tx: Tx, dialect: Dialect, schemaId: string): Promise<string[]> {
   await lockContainer(tx, dialect, schemaId)
   const tables = await tx
