@@ -3,6 +3,7 @@ import type { EndpointConfig, EntityConfig } from '../endpoints/config.js'
 import type { EndpointRow } from '../schema.js'
 import type { ServedModel } from './served-model.js'
 
+/** The state of a served entity in this process, as the API returns it. */
 export interface EntityStatus {
   readonly deployment: DeploymentState
   readonly message: string
@@ -10,6 +11,7 @@ export interface EntityStatus {
   readonly version?: string
 }
 
+/** The loaded models of one endpoint, by name of the served entity. */
 export interface Deployment {
   /** The JSON of the row that this was built from. */
   readonly source: string
@@ -22,7 +24,10 @@ const RECOVERING: EntityStatus = { deployment: 'DEPLOYMENT_RECOVERING', message:
 
 type ConfigState = 'active' | 'pending'
 
-/** The deployments and the loading state of this process; the database has the desired state. */
+/**
+ * The loaded models of this process and the state of their loading. The reconciler writes them, invocations and responses
+ * read them; the database has the desired state.
+ */
 export class Deployments {
   readonly #active = new Map<string, Deployment>()
   /** By endpoint, then by configuration and entity. */
@@ -38,13 +43,13 @@ export class Deployments {
     for (const id of this.#statuses.keys()) if (!endpointIds.has(id)) this.#statuses.delete(id)
   }
 
-  /** Replaces a deployment. Runtimes that it does not share are closed after their last response. */
+  /** Replaces a deployment. Threads that it does not share are closed after their last response. */
   swap(endpointId: string, next: Deployment | undefined): void {
     const previous = this.#active.get(endpointId)
     if (next) this.#active.set(endpointId, next)
     else this.#active.delete(endpointId)
-    const kept = new Set([...(next?.served.values() ?? [])].map((served) => served.runtime))
-    for (const { runtime } of previous?.served.values() ?? []) if (!kept.has(runtime)) void runtime.close()
+    const kept = new Set([...(next?.served.values() ?? [])].map((served) => served.thread))
+    for (const { thread } of previous?.served.values() ?? []) if (!kept.has(thread)) void thread.close()
   }
 
   /** Records how loading an entity failed; undefined clears it. */
@@ -60,15 +65,15 @@ export class Deployments {
     const recorded = this.#statuses.get(row.id)?.get(statusKey(state, name))
     const served = state === 'active' ? this.#active.get(row.id)?.served.get(name) : undefined
     if (!served) return recorded ?? (state === 'active' ? RECOVERING : CREATING)
-    if (served.runtime.failure !== undefined)
-      return { deployment: 'DEPLOYMENT_FAILED', message: served.runtime.failure, version: served.version }
+    if (served.thread.failure !== undefined)
+      return { deployment: 'DEPLOYMENT_FAILED', message: served.thread.failure, version: served.version }
     return { deployment: 'DEPLOYMENT_READY', message: recorded?.message ?? '', version: served.version }
   }
 
   async close(): Promise<void> {
-    const runtimes = [...this.#active.values()].flatMap((deployment) => [...deployment.served.values()])
+    const threads = [...this.#active.values()].flatMap((deployment) => [...deployment.served.values()])
     this.#active.clear()
-    await Promise.all(runtimes.map(({ runtime }) => runtime.close()))
+    await Promise.all(threads.map(({ thread }) => thread.close()))
   }
 }
 

@@ -122,19 +122,19 @@ export class Reconciler {
     this.#store.announceChange(row)
   }
 
-  /** Loads a new runtime for an alias that moved, or a runtime that died; the old one serves until then. */
+  /** Starts a new thread for an alias that moved or a thread that died; the old one serves until then. */
   async #follow(row: EndpointRow, active: Deployment): Promise<void> {
     for (const entity of active.config.entities) {
       const present = active.served.get(entity.name)
       const version = await this.#loader.resolve(entity).catch(() => present?.version)
-      const isCurrent = present && present.version === version && present.runtime.failure === undefined
+      const isCurrent = present && present.version === version && present.thread.failure === undefined
       const attempt = `${entity.name} ${version}`
       // Clears the failure when an alias moved back.
       if (isCurrent) this.#deployments.setStatus(row.id, 'active', entity.name, undefined)
       if (isCurrent || version === undefined || this.#retryTimes.isPostponed(row.id, attempt)) continue
       try {
-        const runtime = await this.#loader.load(entity, version)
-        const served = new Map(active.served).set(entity.name, { entity, version, runtime })
+        const thread = await this.#loader.load(entity, version)
+        const served = new Map(active.served).set(entity.name, { entity, version, thread })
         this.#deployments.swap(row.id, { ...active, served })
         this.#deployments.setStatus(row.id, 'active', entity.name, undefined)
         this.#store.announceChange(row)
@@ -165,11 +165,11 @@ export class Reconciler {
         (served) =>
           served.entity.entity_name === entity.entity_name &&
           served.version === version &&
-          served.runtime.failure === undefined,
+          served.thread.failure === undefined,
       )
-      const runtime = same?.runtime ?? (await this.#loader.load(entity, version))
+      const thread = same?.thread ?? (await this.#loader.load(entity, version))
       this.#deployments.setStatus(row.id, state, entity.name, undefined)
-      return { entity, version, runtime }
+      return { entity, version, thread }
     } catch (error) {
       this.#deployments.setStatus(row.id, state, entity.name, {
         deployment: 'DEPLOYMENT_FAILED',
@@ -191,6 +191,6 @@ const deploymentOf = (
 })
 
 async function closeUnused(loaded: readonly ServedModel[], serving: Deployment | undefined): Promise<void> {
-  const inUse = new Set([...(serving?.served.values() ?? [])].map((served) => served.runtime))
-  await Promise.all(loaded.filter(({ runtime }) => !inUse.has(runtime)).map(({ runtime }) => runtime.close()))
+  const inUse = new Set([...(serving?.served.values() ?? [])].map((served) => served.thread))
+  await Promise.all(loaded.filter(({ thread }) => !inUse.has(thread)).map(({ thread }) => thread.close()))
 }

@@ -1,4 +1,4 @@
-/** When failed attempts may be repeated, by endpoint and attempt. Times are of the monotonic clock, in milliseconds. */
+/** Tells the reconciler when it may load a model again after a failure. Times are of the monotonic clock, in milliseconds. */
 export class RetryTimes {
   readonly #byEndpoint = new Map<string, Map<string, number>>()
   readonly #now: () => number

@@ -1,9 +1,9 @@
 import type { EntityConfig } from '../endpoints/config.js'
-import type { Runtime } from '../runtime/runtime.js'
+import type { ModelThread } from '../runtime/model-thread.js'
 
-/** A served entity with its loaded model. */
+/** A served entity of a deployment with the thread of its model. The reconciler creates it; invocations query the thread. */
 export interface ServedModel {
   readonly entity: EntityConfig
   readonly version: string
-  readonly runtime: Runtime
+  readonly thread: ModelThread
 }

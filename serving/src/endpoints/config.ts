@@ -1,6 +1,7 @@
 import { invalid } from '@cairn/platform/errors'
 import type { ConfigInput, ServedEntityInput } from '@cairn/platform/protocol/serving-endpoints'
 
+/** A served entity of an endpoint: the model, and the name that routes use. */
 export interface EntityConfig {
   readonly name: string
   readonly entity_name: string
@@ -23,7 +24,7 @@ export interface EndpointConfig {
 
 const MAX_ENTITIES = 10
 
-/** Validates a configuration and fills in defaults. @throws INVALID_PARAMETER_VALUE */
+/** Validates the configuration in a create or update request and fills in defaults. @throws INVALID_PARAMETER_VALUE */
 export function parseConfig(input: ConfigInput): EndpointConfig {
   const entities = submittedEntities(input).map(parseEntity)
   if (entities.length === 0)

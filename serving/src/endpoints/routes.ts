@@ -25,6 +25,7 @@ interface Options {
   readonly grants: Grants
 }
 
+/** Serving endpoints in Databricks' API. Only their configuration: the reconciler loads the models. */
 export const endpointRoutes: FastifyPluginAsync<Options> = async (
   app,
   { endpoints, deployments, reconciler, authorizer, grants },

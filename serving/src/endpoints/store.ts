@@ -16,6 +16,7 @@ export const endpointChain = (row: Pick<EndpointRow, 'id' | 'name' | 'owner'>): 
   ...METASTORE,
 ]
 
+/** The rows of endpoints: desired configurations, from proposal to acceptance or rejection by the reconciler. */
 export class EndpointStore {
   readonly #db: Db<ServingSchema>
   readonly #now: () => number

@@ -17,6 +17,7 @@ interface Options {
   readonly deployments: Deployments
 }
 
+/** Queries of endpoints: picks a served entity by the traffic split, and passes the input to its model. */
 export const invocationRoutes: FastifyPluginAsync<Options> = async (app, { endpoints, deployments }) => {
   const latency = new Histogram({
     name: 'cairn_endpoint_prediction_latency_ms',
@@ -40,7 +41,7 @@ export const invocationRoutes: FastifyPluginAsync<Options> = async (app, { endpo
       throw entityName ? missing(`Endpoint '${row.name}' has no served entity '${name}'.`) : notReady(row)
     const data = { dataframe_split, dataframe_records, instances, inputs }
     const stopTimer = latency.startTimer({ endpoint: row.name, served_entity: name, version: served.version })
-    const predictions = await served.runtime.predict(data)
+    const predictions = await served.thread.predict(data)
     stopTimer()
     void reply.headers({ 'served-model-name': name, 'served-model-version': served.version })
     return { predictions }

@@ -4,9 +4,9 @@ import { GetModelVersionDownloadUri } from '@cairn/platform/protocol/model-versi
 import { GetModelVersionByAlias } from '@cairn/platform/protocol/registered-models'
 import type { EntityConfig } from '../endpoints/config.js'
 import type { ModelCache } from './model-cache.js'
-import { Runtime } from './runtime.js'
+import { ModelThread } from './model-thread.js'
 
-/** Loads a served entity into a runtime: alias → version → files → thread. */
+/** Loads served entities for the reconciler: resolves the alias, fetches the files, and starts a thread with the model. */
 export class ModelLoader {
   readonly #call: Client
   readonly #cache: ModelCache
@@ -26,10 +26,10 @@ export class ModelLoader {
     return model_version.version
   }
 
-  async load({ entity_name }: EntityConfig, version: string): Promise<Runtime> {
+  async load({ entity_name }: EntityConfig, version: string): Promise<ModelThread> {
     try {
       const { artifact_uri } = await this.#call(GetModelVersionDownloadUri, { name: entity_name, version })
-      return await Runtime.start(await this.#cache.fetch(artifact_uri))
+      return await ModelThread.start(await this.#cache.fetch(artifact_uri))
     } catch (cause) {
       const reason = messageOf(cause)
       throw new ApiError(

@@ -6,8 +6,9 @@ import { loadModel, type ServableModel } from '@cairn/flavors/load'
 import type { RecommendResponse } from '@cairn/flavors/recommender/recommendation'
 import { parseRows, type ScoringInput } from '@cairn/flavors/scoring-protocol/scoring-input'
 import { ApiError, invalid, messageOf } from '@cairn/platform/errors'
-import type { PredictionRequest, PredictionResponse } from './runtime.js'
+import type { PredictionRequest, PredictionResponse } from './model-thread.js'
 
+// Runs in the thread that `ModelThread.start` creates: loads the model of a folder, then answers prediction requests.
 const port = parentPort!
 const { folder } = workerData as { folder: string }
 

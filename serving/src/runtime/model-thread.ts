@@ -5,6 +5,7 @@ import type { ScoringInput } from '@cairn/flavors/scoring-protocol/scoring-input
 import { ApiError, type ErrorCode, messageOf } from '@cairn/platform/errors'
 import { startThread } from '@cairn/platform/processes/thread'
 
+/** A message to `model-thread.worker.ts`, which answers with a `PredictionResponse` of the same id. */
 export interface PredictionRequest {
   readonly id: number
   /** Milliseconds since the epoch, after which the caller has given up. */
@@ -29,8 +30,8 @@ const DEADLINE_MS = 10_000
 const LOAD_TIMEOUT_MS = 120_000
 const DRAIN_MS = 30_000
 
-/** A model in its own thread; the event loop only exchanges messages with it. */
-export class Runtime {
+/** A loaded model in its own worker thread, so that predictions do not block the server. `ModelLoader` starts it. */
+export class ModelThread {
   readonly #worker: Worker
   readonly #pending = new Map<number, PendingRequest>()
   #next = 0
@@ -44,8 +45,10 @@ export class Runtime {
   }
 
   /** Loads the model of a folder and warms it up. @throws INVALID_PARAMETER_VALUE with the model's error */
-  static async start(folder: string): Promise<Runtime> {
-    const worker = startThread(new URL('./runtime.worker.js', import.meta.url), { workerData: { folder } })
+  static async start(folder: string): Promise<ModelThread> {
+    const worker = startThread(new URL('./model-thread.worker.js', import.meta.url), {
+      workerData: { folder },
+    })
     const [started] = (await once(worker, 'message', { signal: AbortSignal.timeout(LOAD_TIMEOUT_MS) }).catch(
       async (cause) => {
         await worker.terminate()
@@ -54,7 +57,7 @@ export class Runtime {
         })
       },
     )) as [StartMessage]
-    if (started.ready) return new Runtime(worker)
+    if (started.ready) return new ModelThread(worker)
     await worker.terminate()
     throw new ApiError('INVALID_PARAMETER_VALUE', started.message)
   }

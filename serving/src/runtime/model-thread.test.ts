@@ -4,11 +4,11 @@ import { anAlsModel } from '@cairn/flavors/testing/als-model'
 import { writeFolder } from '@cairn/flavors/testing/write-folder'
 import { newFolder } from '@cairn/platform/testing/folders'
 import { afterEach, describe, expect, test } from 'vitest'
-import { Runtime } from './runtime.js'
+import { ModelThread } from './model-thread.js'
 
-const runtimes: Runtime[] = []
+const threads: ModelThread[] = []
 afterEach(async () => {
-  await Promise.all(runtimes.splice(0).map((runtime) => runtime.close()))
+  await Promise.all(threads.splice(0).map((thread) => thread.close()))
 })
 
 async function modelFolder(change: Record<string, string> = {}) {
@@ -18,39 +18,39 @@ async function modelFolder(change: Record<string, string> = {}) {
 }
 
 async function start(folder: string) {
-  const runtime = await Runtime.start(folder)
-  runtimes.push(runtime)
-  return runtime
+  const thread = await ModelThread.start(folder)
+  threads.push(thread)
+  return thread
 }
 
-const predict = (runtime: Runtime, ...rows: Record<string, unknown>[]) =>
-  runtime.predict({ dataframe_records: rows }) as Promise<unknown[]>
+const predict = (thread: ModelThread, ...rows: Record<string, unknown>[]) =>
+  thread.predict({ dataframe_records: rows }) as Promise<unknown[]>
 
-describe('a runtime', () => {
+describe('a model thread', () => {
   test('matches concurrent requests with their responses', async () => {
-    const runtime = await start(await modelFolder())
+    const thread = await start(await modelFolder())
     const responses = await Promise.all(
-      Array.from({ length: 50 }, (_, i) => predict(runtime, { history: [1, 4], k: (i % 5) + 1 })),
+      Array.from({ length: 50 }, (_, i) => predict(thread, { history: [1, 4], k: (i % 5) + 1 })),
     )
     for (const [i, [response]] of responses.entries())
       expect((response as { recommendations: unknown[] }).recommendations).toHaveLength((i % 5) + 1)
   })
 
   test('returns the model’s error for a bad row', async () => {
-    const runtime = await start(await modelFolder())
-    await expect(predict(runtime, { k: 'many' })).rejects.toMatchObject({
+    const thread = await start(await modelFolder())
+    await expect(predict(thread, { k: 'many' })).rejects.toMatchObject({
       code: 'INVALID_PARAMETER_VALUE',
       message: expect.stringMatching(/'k'/),
     })
   })
 
   test('serves a small request while it processes large ones', async () => {
-    const runtime = await start(await modelFolder())
+    const thread = await start(await modelFolder())
     const history = Array.from({ length: 10_000 }, (_, i) => i)
-    const large = Array.from({ length: 3 }, () => predict(runtime, ...Array(300).fill({ history, k: 10 })))
+    const large = Array.from({ length: 3 }, () => predict(thread, ...Array(300).fill({ history, k: 10 })))
     const first = await Promise.race([
       ...large.map((request) => request.catch(() => undefined).then(() => 'large')),
-      predict(runtime, { history: [1], k: 1 }).then(() => 'small'),
+      predict(thread, { history: [1], k: 1 }).then(() => 'small'),
     ])
     expect(first).toBe('small')
     await Promise.allSettled(large)
@@ -66,21 +66,21 @@ describe('a runtime', () => {
   })
 
   test('returns tensors for tensors, and survives values that the graph rejects', async () => {
-    const runtime = await start(
+    const thread = await start(
       fileURLToPath(new URL('../../../flavors/src/onnx/golden/lookup', import.meta.url)),
     )
-    const rejected = runtime.predict({ inputs: { ids: [[0, 99]] } })
+    const rejected = thread.predict({ inputs: { ids: [[0, 99]] } })
     await expect(rejected).rejects.toMatchObject({ code: 'INVALID_PARAMETER_VALUE' })
-    const { total } = (await runtime.predict({ inputs: { ids: [[3], [3]] } })) as { total: number[][] }
+    const { total } = (await thread.predict({ inputs: { ids: [[3], [3]] } })) as { total: number[][] }
     expect(total[0]).toHaveLength(2)
     expect(total[1]).toEqual(total[0])
   })
 
   test('finishes pending requests before it closes, and rejects later ones', async () => {
-    const runtime = await start(await modelFolder())
-    const pending = predict(runtime, { history: [1], k: 3 })
-    await runtime.close()
+    const thread = await start(await modelFolder())
+    const pending = predict(thread, { history: [1], k: 3 })
+    await thread.close()
     expect(await pending).toHaveLength(1)
-    await expect(predict(runtime, { k: 1 })).rejects.toMatchObject({ code: 'TEMPORARILY_UNAVAILABLE' })
+    await expect(predict(thread, { k: 1 })).rejects.toMatchObject({ code: 'TEMPORARILY_UNAVAILABLE' })
   })
 })
