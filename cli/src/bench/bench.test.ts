@@ -1,4 +1,4 @@
-import type { Row } from '@cairn/pipelines/leaderboard/measure-models'
+import type { LeaderboardRow } from '@cairn/pipelines/leaderboard/measure-models'
 import { expect, test } from 'vitest'
 import { benchCommand } from '../commands/bench.js'
 import { describeParameters } from './describe-parameters.js'
@@ -47,7 +47,7 @@ const METRICS = {
   map: 0.1,
 }
 
-function aRow(change: object = {}): Row {
+function aRow(change: object = {}): LeaderboardRow {
   const intervals = Object.fromEntries(Object.keys(METRICS).map((name) => [name, { low: 0.01, high: 0.3 }]))
   const summary = {
     protocol: 'loo.full.seenfiltered.v1',
@@ -69,10 +69,10 @@ function aRow(change: object = {}): Row {
     data: { name: 'walks', users: 30, items: 40, events: 600 },
     measurements: [{ summary, fit_seconds: 12.3, evaluation_seconds: 0.45 }],
     peak_memory_bytes: 123e6,
-  } as unknown as Row
+  } as unknown as LeaderboardRow
 }
 
-const page = (rows: Row[], protocol = 'loo.full.seenfiltered.v1') =>
+const page = (rows: LeaderboardRow[], protocol = 'loo.full.seenfiltered.v1') =>
   leaderboardPage({ rows, protocol, date: '2026-11-25', machine: 'm', commit: 'c', command: 'cairn bench' })
 
 test('shows figures with intervals, costs and failed rows', () => {
@@ -87,7 +87,7 @@ test('shows figures with intervals, costs and failed rows', () => {
 
 test('marks flags and inflated figures', () => {
   const flags = [{ code: 'impossible_precision', message: 'precision is too high' }]
-  const row = { ...aRow({ standing: 'inflated', flags }), caution: 'Ranks poorly.' } as Row
+  const row = { ...aRow({ standing: 'inflated', flags }), caution: 'Ranks poorly.' } as LeaderboardRow
   const text = page([row], 'inflated.a.uni100.v1')
   expect(text).toContain('- iALS: Ranks poorly.')
   expect(text).toContain('| iALS ⚑ |')
@@ -120,7 +120,7 @@ test('shows models under inflated and honest protocols on the page about 0.86', 
     measured('random', 'Random order', [0.1, 0.2, 0.5, 0.6, 0.7, 0, 0]),
     measured('als', 'iALS', [0.7, 0.8, 0.9, 0.65, 0.75, 0.03, 0.05]),
     { kind: 'ease', title: 'EASE', error: 'no' },
-  ] as unknown as Row[]
+  ] as unknown as LeaderboardRow[]
   const text = protocolsPage({ rows, date: 'd', machine: 'm', commit: 'c', command: 'cairn bench protocols' })
   expect(text).toContain(
     '| iALS | **0.700** | **0.800** | **0.900** | **0.650** | **0.750** | P 0.030, R 0.300 | P 0.050, R 0.300 |',

@@ -1,11 +1,11 @@
 import type { Measurement } from '@cairn/pipelines/leaderboard/measure-model'
-import type { MeasuredRow, Row } from '@cairn/pipelines/leaderboard/measure-models'
+import type { LeaderboardRow, MeasuredRow } from '@cairn/pipelines/leaderboard/measure-models'
 import type { UserMetric } from '@cairn/recommenders/evaluation/metrics'
 import type { Conditions } from './conditions.js'
 
 export interface Leaderboard extends Conditions {
   readonly protocol: string
-  readonly rows: readonly Row[]
+  readonly rows: readonly LeaderboardRow[]
 }
 
 const METRICS: readonly (readonly [string, UserMetric])[] = [

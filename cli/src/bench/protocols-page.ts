@@ -1,4 +1,4 @@
-import type { MeasuredRow, Row } from '@cairn/pipelines/leaderboard/measure-models'
+import type { LeaderboardRow, MeasuredRow } from '@cairn/pipelines/leaderboard/measure-models'
 import type { EvaluationSummary } from '@cairn/recommenders/evaluation/evaluate'
 import type { Conditions } from './conditions.js'
 
@@ -16,7 +16,7 @@ export const WITNESS_PROTOCOLS = [
 ] as const
 
 export interface Witnesses extends Conditions {
-  readonly rows: readonly Row[]
+  readonly rows: readonly LeaderboardRow[]
 }
 
 /** Compares the same models under inflated and honest protocols. */
@@ -80,7 +80,7 @@ ${date}, ${machine}, commit ${commit}: \`${command}\`
 const summaryOf = ({ measurements }: MeasuredRow, protocol: string) =>
   measurements.find(({ summary }) => summary.protocol === protocol)?.summary
 
-function line(row: Row): string {
+function line(row: LeaderboardRow): string {
   if ('error' in row)
     return `| ${row.title} | failed: ${row.error.replaceAll('|', '/').slice(0, 200)} |||||||`
   const cells = WITNESS_PROTOCOLS.map((protocol) => both(summaryOf(row, protocol)))

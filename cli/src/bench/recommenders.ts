@@ -1,18 +1,22 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
-import { type LeaderboardTask, measureModels, type Row } from '@cairn/pipelines/leaderboard/measure-models'
+import {
+  type LeaderboardRow,
+  type LeaderboardTask,
+  measureModels,
+} from '@cairn/pipelines/leaderboard/measure-models'
 import { conditions } from './conditions.js'
 import { type Leaderboard, leaderboardPage } from './leaderboard-page.js'
 import { ProgressLine } from './progress-line.js'
 import { WITNESS_PROTOCOLS, type Witnesses } from './protocols-page.js'
 
 /** Measures one model after the other, with progress on stderr. Ctrl-C stops and returns the finished rows. */
-export async function measureAll(task: Omit<LeaderboardTask, 'signal'>): Promise<Row[]> {
+export async function measureAll(task: Omit<LeaderboardTask, 'signal'>): Promise<LeaderboardRow[]> {
   const line = new ProgressLine(process.stderr)
   const stop = new AbortController()
   const interrupt = () => stop.abort()
   process.once('SIGINT', interrupt)
-  const rows: Row[] = []
+  const rows: LeaderboardRow[] = []
   try {
     for await (const row of measureModels({ ...task, signal: stop.signal }, (...now) => line.show(...now)))
       rows.push(row)

@@ -4,7 +4,7 @@ import { missing } from '@cairn/platform/errors'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import { lockJob } from '../engine/advance.js'
 import { newId } from '../engine/ids.js'
-import { parsePosition } from '../page-position.js'
+import { parsePagePosition } from '../page-position.js'
 import type { JobRow, PipelinesSchema } from '../schema.js'
 
 export class JobStore {
@@ -43,7 +43,7 @@ export class JobStore {
 
   /** Newest first. `name` matches the whole name, case-insensitively. */
   async list(query: { limit: number; name?: string | undefined; pageToken?: string | undefined }) {
-    const after = decodePageToken(query.pageToken, parsePosition)
+    const after = decodePageToken(query.pageToken, parsePagePosition)
     const rows = await this.#db.read
       .selectFrom('jobs')
       .selectAll()

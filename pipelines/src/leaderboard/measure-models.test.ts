@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { newFolder } from '@cairn/platform/testing/folders'
 import { expect, test } from 'vitest'
-import { measureModels, type Row } from './measure-models.js'
+import { type LeaderboardRow, measureModels } from './measure-models.js'
 
 /** Thirty users who go through forty items in order. */
 function walks(): string {
@@ -23,7 +23,7 @@ const task = {
 }
 
 async function rowsOf(kinds: readonly string[], signal?: AbortSignal) {
-  const rows: Row[] = []
+  const rows: LeaderboardRow[] = []
   const phases = new Set<string>()
   const measured = measureModels({ ...task, kinds, ...(signal && { signal }) }, (kind, phase) =>
     phases.add(`${kind} ${phase}`),

@@ -3,8 +3,8 @@ import { getContender } from './contenders.js'
 import type { MeasuredModel, ModelTask, OnProgress } from './measure-model.js'
 import type { ModelMessage } from './measure-model.process.js'
 
-/** A row of a leaderboard. */
-export type Row = MeasuredRow | FailedRow
+/** A row of the table that `cairn bench` prints. */
+export type LeaderboardRow = MeasuredRow | FailedRow
 
 export interface MeasuredRow extends MeasuredModel {
   /** The peak memory of its process, including data and evaluation. */
@@ -27,13 +27,13 @@ export interface LeaderboardTask extends Omit<ModelTask, 'kind' | 'parameters' |
 export const BASELINE = 'popularity'
 
 /**
- * Measures one kind after the other, each in a separate process. Popularity comes first, because models below it are
- * flagged. The row of a failed model or process contains the error.
+ * Measures models for `cairn bench`, one kind after the other, each in a separate process. Popularity comes first, because
+ * models below it are flagged. The row of a failed model or process contains the error.
  */
 export async function* measureModels(
   { kinds, parameters, signal, ...task }: LeaderboardTask,
   onProgress: (kind: string, ...progress: Parameters<OnProgress>) => void,
-): AsyncGenerator<Row> {
+): AsyncGenerator<LeaderboardRow> {
   const ordered = [...new Set(kinds)].sort((a, b) => Number(b === BASELINE) - Number(a === BASELINE))
   let popularity: ModelTask['popularity']
   for (const kind of ordered) {
@@ -45,7 +45,11 @@ export async function* measureModels(
   }
 }
 
-async function measureApart(task: ModelTask, onProgress: OnProgress, signal?: AbortSignal): Promise<Row> {
+async function measureApart(
+  task: ModelTask,
+  onProgress: OnProgress,
+  signal?: AbortSignal,
+): Promise<LeaderboardRow> {
   const child = startProcess(new URL('./measure-model.process.js', import.meta.url))
   const stop = () => child.kill('SIGKILL')
   signal?.addEventListener('abort', stop, { once: true })

@@ -4,7 +4,7 @@ import { ApiError, missing } from '@cairn/platform/errors'
 import type { Announce } from '@cairn/platform/events/announcer'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import { advanceRun, lockJob, lockRun, type Tx } from '../engine/advance.js'
-import { parsePosition } from '../page-position.js'
+import { parsePagePosition } from '../page-position.js'
 import type { JobRow, JobRunRow, PipelinesSchema, RepairRow, TaskRunRow } from '../schema.js'
 import { insertRun, type NewRun } from './new-run.js'
 
@@ -74,7 +74,7 @@ export class RunStore {
   }
 
   async list(query: RunQuery): Promise<{ runs: readonly JobRunRow[]; next: string | undefined }> {
-    const after = decodePageToken(query.pageToken, parsePosition)
+    const after = decodePageToken(query.pageToken, parsePagePosition)
     const rows = await this.#db.read
       .selectFrom('job_runs')
       .selectAll()

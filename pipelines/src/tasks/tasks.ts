@@ -1,29 +1,29 @@
 import type { Task } from '../engine/task.js'
-import { features } from './data/features.js'
-import { govern } from './data/govern.js'
-import { importData } from './data/import.js'
-import { prepare } from './data/prepare.js'
-import { deploy } from './promotion/deploy.js'
-import { gate } from './promotion/gate.js'
-import { promote } from './promotion/promote.js'
-import { recommend } from './promotion/recommend.js'
-import { register } from './promotion/register.js'
+import { featuresTask } from './data/features.js'
+import { governTask } from './data/govern.js'
+import { importDataTask } from './data/import.js'
+import { prepareTask } from './data/prepare.js'
+import { deployTask } from './promotion/deploy.js'
+import { gateTask } from './promotion/gate.js'
+import { promoteTask } from './promotion/promote.js'
+import { recommendTask } from './promotion/recommend.js'
+import { registerTask } from './promotion/register.js'
 import { trainAlsTask } from './training/train-als.js'
 import { trainTask } from './training/train-any.js'
 import { trainPopularityTask } from './training/train-popularity.js'
 
-/** All task implementations of a server or worker. */
+/** All tasks that a server or worker can execute. A job names one by its `entry`. */
 export const TASKS: readonly Task[] = [
-  prepare,
-  importData,
-  govern,
-  features,
+  prepareTask,
+  importDataTask,
+  governTask,
+  featuresTask,
   trainPopularityTask,
   trainAlsTask,
   trainTask,
-  register,
-  gate,
-  promote,
-  deploy,
-  recommend,
+  registerTask,
+  gateTask,
+  promoteTask,
+  deployTask,
+  recommendTask,
 ]

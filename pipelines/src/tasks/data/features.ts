@@ -2,7 +2,7 @@ import Type from 'typebox'
 import { defineTask } from '../../engine/task.js'
 
 /** Derives a table of film features, which models read instead of the raw tables. */
-export const features = defineTask({
+export const featuresTask = defineTask({
   entry: 'movielens/features',
   parameters: Type.Object({ schema: Type.String() }),
   async run(context) {

@@ -5,7 +5,7 @@ import { grant } from './ensure.js'
 import { MODELLING, WEB } from './prepare.js'
 
 /** Grants each team only the tables it needs. The owner of the schema may grant others. */
-export const govern = defineTask({
+export const governTask = defineTask({
   entry: 'movielens/govern',
   parameters: Type.Object({ schema: Type.String() }),
   async run({ client, parameters: { schema }, log }) {

@@ -5,7 +5,7 @@ import { defineTask } from '../../engine/task.js'
 const SHIPPED = fileURLToPath(new URL('../../../../examples/data/ml-latest-small.zip', import.meta.url))
 
 /** Imports an edition of MovieLens into managed tables, and replaces existing contents. */
-export const importData = defineTask({
+export const importDataTask = defineTask({
   entry: 'movielens/import',
   parameters: Type.Object({
     schema: Type.String(),

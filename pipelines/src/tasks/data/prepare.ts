@@ -9,7 +9,7 @@ export const MODELLING = 'modelling'
 export const WEB = 'web'
 
 /** Creates three teams with their members, and a schema owned by the first team. */
-export const prepare = defineTask({
+export const prepareTask = defineTask({
   entry: 'movielens/prepare',
   parameters: Type.Object({ schema: Type.String() }),
   async run({ client, parameters: { schema }, log, progress }) {

@@ -15,7 +15,7 @@ import { undefinedIfMissing } from '../existence.js'
 const POLL_MS = 200
 
 /** Creates an endpoint that follows the champion, grants queries, and waits until it serves the champion. */
-export const deploy = defineTask({
+export const deployTask = defineTask({
   entry: 'models/deploy',
   parameters: Type.Object({
     model: Type.String(),

@@ -3,7 +3,7 @@ import Type from 'typebox'
 import { defineTask } from '../../engine/task.js'
 
 /** Evaluates the gate for a version and logs each check, without a decision. */
-export const gate = defineTask({
+export const gateTask = defineTask({
   entry: 'models/gate',
   parameters: Type.Object({ model: Type.String(), version: Type.String() }),
   async run({ client, parameters: { model: name, version }, log }) {

@@ -5,10 +5,10 @@ import Type from 'typebox'
 import { defineTask, type TaskContext } from '../../engine/task.js'
 
 /**
- * Tries to promote one version after the other. A version that the gate rejects does not fail the job if there is a
- * champion, which stays in service.
+ * Promotes versions to champion, one after the other, through the registry's gate. A version that the gate rejects does
+ * not fail the job if there is a champion, which stays in service.
  */
-export const promote = defineTask({
+export const promoteTask = defineTask({
   entry: 'models/promote',
   parameters: Type.Object({ model: Type.String(), versions: Type.Array(Type.String(), { minItems: 1 }) }),
   async run(context) {

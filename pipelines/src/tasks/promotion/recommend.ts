@@ -8,7 +8,7 @@ interface Prediction {
 }
 
 /** Queries the endpoint like the web client. */
-export const recommend = defineTask({
+export const recommendTask = defineTask({
   entry: 'models/recommend',
   parameters: Type.Object({
     endpoint: Type.String(),

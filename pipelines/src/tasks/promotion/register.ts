@@ -20,7 +20,7 @@ interface Candidate {
  * Registers each trained model as a version, the best last, so that the gate can compare it with the others. A run is
  * registered only once.
  */
-export const register = defineTask({
+export const registerTask = defineTask({
   entry: 'models/register',
   parameters: Type.Object({ model: Type.String() }),
   async run(context) {

@@ -3,12 +3,12 @@ import { BASELINES } from '@cairn/recommenders/models/kinds'
 import type { TrackingClient } from '@cairn/sdk/tracking'
 import { MODEL_KIND_TAG } from './tracking.js'
 
-/** The tag of baseline runs. */
+/** The tag of baseline runs, by which later training tasks find them. */
 export const BASELINE_TAG = 'cairn.baseline'
 
 export const isBaseline = (kind: string) => BASELINES.includes(kind)
 
-/** The baselines without a finished run on these data under this protocol; empty for a baseline itself. */
+/** Lists the baselines that `trainRecipe` measures first: those without a finished run on the same data and protocol. */
 export async function missingBaselines(
   { runs }: TrackingClient,
   experimentId: string,

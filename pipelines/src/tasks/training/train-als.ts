@@ -12,7 +12,7 @@ export const trainAlsTask = defineTask({
   }),
   async run(context) {
     const { als } = await import('@cairn/recommenders/models/als/recipe')
-    const { train } = await import('./train.js')
-    return train(context, context.parameters, als, context.parameters.ials)
+    const { trainRecipe } = await import('./train-recipe.js')
+    return trainRecipe(context, context.parameters, als, context.parameters.ials)
   },
 })

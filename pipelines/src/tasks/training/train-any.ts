@@ -15,8 +15,8 @@ export const trainTask = defineTask({
   }),
   async run(context) {
     const { getRecipe } = await import('@cairn/recommenders/models/kinds')
-    const { train } = await import('./train.js')
+    const { trainRecipe } = await import('./train-recipe.js')
     const { kind, parameters } = context.parameters
-    return train(context, context.parameters, await getRecipe(kind), parameters)
+    return trainRecipe(context, context.parameters, await getRecipe(kind), parameters)
   },
 })

@@ -7,7 +7,7 @@ export const trainPopularityTask = defineTask({
   parameters: Type.Object({ schema: Type.String(), experiment: Type.String() }),
   async run(context) {
     const { popularity } = await import('@cairn/recommenders/models/popularity/recipe')
-    const { train } = await import('./train.js')
-    return train(context, context.parameters, popularity)
+    const { trainRecipe } = await import('./train-recipe.js')
+    return trainRecipe(context, context.parameters, popularity)
   },
 })

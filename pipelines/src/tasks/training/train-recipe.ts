@@ -14,13 +14,15 @@ import { BASELINE_TAG, isBaseline, missingBaselines } from './baselines.js'
 import { withCheckpoints } from './checkpoints.js'
 import type { AblationResult } from './fit-and-measure.js'
 import { fitApart } from './fit-apart.js'
-import { loadTrainingData, type TrainingData } from './load.js'
+import { loadTrainingData, type TrainingData } from './load-training-data.js'
 import { flagsOf, type Measured, metricsOf, perUserOf, protocolsFor } from './measure.js'
 import { findFinished, MODEL_KIND_TAG, TASK_RUN_TAG, trackingClient } from './tracking.js'
 
-/** The schema of the training data and the experiment of the runs. */
+/** The parameters that all training tasks share. */
 export interface TrainOptions {
+  /** Where the training data is, as `catalog.schema`. */
   readonly schema: string
+  /** Where the runs are logged. */
   readonly experiment: string
   /** Whether to measure a composite without each of its parts, too, as child runs. */
   readonly ablations?: boolean
@@ -40,12 +42,12 @@ const SYSTEM_METRICS_MS = 1_000
 const ABLATION = 'cairn.ablation'
 
 /**
- * Trains a model, measures it under each protocol, and logs the run. Missing baselines are measured first. A retry reuses
- * the run that an earlier attempt finished.
+ * Trains a model, measures it under each protocol, and logs the run: the body of every training task. Missing baselines
+ * are measured first. A retry reuses the run that an earlier attempt finished.
  *
  * @throws INVALID_PARAMETER_VALUE for invalid parameters, before reading data
  */
-export async function train<P extends TObject, M extends Scorer>(
+export async function trainRecipe<P extends TObject, M extends Scorer>(
   context: TaskContext,
   options: TrainOptions,
   recipe: Recipe<P, M>,
