@@ -4,6 +4,7 @@ import { mayRetry, retryDelayMs, sleep } from './http/retry.js'
 import { newTraceId, traceparent } from './http/trace-context.js'
 import { type ApiRequest, type Content, queryString, type Transport } from './transport.js'
 
+/** The server of a client, and how to call it. */
 export interface HttpOptions {
   /** Address of the server, e.g. `http://127.0.0.1:5000`; may have a path prefix. */
   readonly baseUrl: string
@@ -20,7 +21,7 @@ export interface HttpOptions {
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>
 }
 
-/** HTTP with timeouts, retries and trace context. Needs only `fetch`, so it also runs in browsers. */
+/** Sends the requests of all clients over HTTP, with timeouts, retries and trace context. Runs in browsers too. */
 export class HttpTransport implements Transport {
   readonly #options: HttpOptions
   readonly #baseUrl: string

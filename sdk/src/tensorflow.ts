@@ -1,7 +1,7 @@
 import { host } from '#host'
 import type { Run } from './active-run.js'
 import type { LoggedModel } from './models/log-model.js'
-import { modelFiles, type SaveableModel } from './models/tensorflow-model.js'
+import { type SaveableModel, tensorflowModelFiles } from './models/tensorflow-model.js'
 import { currentRun, type RunOptions, withRun } from './run.js'
 
 type Logs = Readonly<Record<string, unknown>>
@@ -175,7 +175,7 @@ class FitLogger {
     if (this.#options.logModels === false) return
     await this.#try(async () => {
       const step = Math.max(0, this.#lastEpoch)
-      const { files, flavors } = await modelFiles(this.#model)
+      const { files, flavors } = await tensorflowModelFiles(this.#model)
       const options = { name: this.#model.name || 'model', modelType: 'tensorflowjs', flavors, step }
       const model = await this.#run.logModel(files, options)
       this.#options.onModel?.(model)

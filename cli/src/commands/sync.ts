@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { ApiError, type ErrorCode, invalid } from '@cairn/platform/errors'
 import { CairnError } from '@cairn/sdk/cairn-error'
 import { HttpTransport } from '@cairn/sdk/http'
-import { listOfflineRuns, type OfflineRun, removeOfflineRun } from '@cairn/sdk/offline/list'
+import { listOfflineRuns, type OfflineRun, removeOfflineRun } from '@cairn/sdk/offline/offline-runs'
 import { type SyncReport, syncRun } from '@cairn/sdk/offline/sync'
 import { TrackingClient } from '@cairn/sdk/tracking'
 import { Command } from 'commander'
@@ -18,6 +18,7 @@ interface Flags {
   readonly delete?: boolean
 }
 
+/** `cairn sync`: uploads the runs that the SDK logged to a folder in mode `offline` or `auto`. */
 export function syncCommand() {
   return new Command('sync')
     .argument('[folder]', 'folder of the offline runs (default: CAIRN_OFFLINE_FOLDER, else cairn-offline)')

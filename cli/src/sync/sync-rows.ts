@@ -1,4 +1,4 @@
-import type { OfflineRun } from '@cairn/sdk/offline/list'
+import type { OfflineRun } from '@cairn/sdk/offline/offline-runs'
 import type { SyncReport } from '@cairn/sdk/offline/sync'
 import { formatBytes } from '../client/format.js'
 import type { Columns } from '../client/output.js'

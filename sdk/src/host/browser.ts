@@ -2,6 +2,7 @@ import { CairnError } from '../cairn-error.js'
 import type { Host } from './host.js'
 import { Sha256 } from './sha256.js'
 
+/** The host in browsers. */
 export const host: Host = {
   environment: {},
   defaultConnection: () => ({ baseUrl: location.origin }),

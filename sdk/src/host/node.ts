@@ -5,10 +5,11 @@ import { OfflineSink } from '../offline/offline-sink.js'
 import { environment, readConnection } from './environment.js'
 import { readGit } from './git.js'
 import type { Context, Host } from './host.js'
-import { onInterrupt } from './interrupt.js'
 import { fileContent, readFolder } from './local-files.js'
+import { onInterrupt } from './on-interrupt.js'
 import { startSystemMetrics } from './system-metrics.js'
 
+/** The host in Node. */
 export const host: Host = {
   environment,
   defaultConnection: () => readConnection(environment),

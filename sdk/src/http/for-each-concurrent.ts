@@ -1,6 +1,6 @@
 const CONCURRENCY = 4
 
-/** Calls `work` for each item, at most four at a time. @throws the first error */
+/** Calls `work` for each item, such as a file to upload, at most four at a time. @throws the first error */
 export async function forEachConcurrent<T>(
   items: readonly T[],
   work: (item: T) => Promise<unknown>,

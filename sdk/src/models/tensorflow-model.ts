@@ -11,13 +11,14 @@ interface Artifacts {
   readonly userDefinedMetadata?: object
 }
 
+/** The part of `tf.LayersModel` that is used. */
 export interface SaveableModel {
   readonly name?: string
   save(handler: { save(artifacts: Artifacts): Promise<object> }): Promise<unknown>
 }
 
-/** Saves the model in the format of `tf.loadLayersModel` (`model.json`) and returns the files and their flavor. */
-export async function modelFiles(
+/** Converts a TensorFlow.js model to the files that `autolog` logs: those of `tf.loadLayersModel`, and their flavor. */
+export async function tensorflowModelFiles(
   model: SaveableModel,
 ): Promise<{ files: ModelFiles; flavors: Record<string, Record<string, unknown>> }> {
   let files: ModelFiles = {}

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { CLIENT_ID_TAG, clientIdFilter, createOnce } from '../tracking/create-once.js'
 import type { TrackingClient } from '../tracking.js'
 import type { RunRecord } from '../wire.js'
-import type { OfflineRun } from './list.js'
+import type { OfflineRun } from './offline-runs.js'
 import { readSyncState } from './sync-journal.js'
 
 /**

@@ -11,7 +11,7 @@ import { newFolder } from '../testing/folders.js'
 import { contentOf, copyRun, eventsOf, recordRun } from '../testing/offline.js'
 import { type RunningServer, servers } from '../testing/servers.js'
 import { TrackingClient } from '../tracking.js'
-import { listOfflineRuns } from './list.js'
+import { listOfflineRuns } from './offline-runs.js'
 
 /** Number of kills; raise it for a longer soak test. */
 const KILLS = Number(process.env.TEST_SYNC_KILLS || 12)
@@ -121,7 +121,7 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ name, start: st
         'sync',
         `import { HttpTransport } from '../http.js'
        import { TrackingClient } from '../tracking.js'
-       import { listOfflineRuns } from './list.js'
+       import { listOfflineRuns } from './offline-runs.js'
        import { syncRun } from './sync.js'
        const [folder, server] = process.argv.slice(2)
        const client = new TrackingClient(new HttpTransport({ baseUrl: server }))

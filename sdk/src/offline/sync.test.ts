@@ -9,7 +9,7 @@ import { all, contentOf, copyRun, recordRun, snapshot } from '../testing/offline
 import { type RunningServer, servers } from '../testing/servers.js'
 import { TrackingClient } from '../tracking.js'
 import type { ApiRequest, Transport } from '../transport.js'
-import { listOfflineRuns } from './list.js'
+import { listOfflineRuns } from './offline-runs.js'
 import { thisProcess } from './process-identity.js'
 import { syncRun } from './sync.js'
 

@@ -1,8 +1,8 @@
 import { CairnError, isUnavailable } from '../cairn-error.js'
 import type { TrackingClient } from '../tracking.js'
 import { findOrCreateRun } from './find-or-create.js'
-import type { OfflineRun } from './list.js'
 import { acquireLock } from './lock.js'
+import type { OfflineRun } from './offline-runs.js'
 import { emptySyncState, readSyncState, type Target } from './sync-journal.js'
 import { RunSynchronizer } from './sync-run.js'
 

@@ -13,6 +13,7 @@ export interface SearchExperiments {
   readonly max_results?: number
 }
 
+/** Experiments, through the tracking API. Part of `TrackingClient`. */
 export class Experiments {
   readonly #transport: Transport
 

@@ -23,6 +23,7 @@ export interface SearchLoggedModels {
 
 type ModelResponse = { readonly model: LoggedModelRecord }
 
+/** Logged models, through the tracking API. Part of `TrackingClient`. */
 export class LoggedModels {
   readonly #transport: Transport
 

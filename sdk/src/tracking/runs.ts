@@ -43,6 +43,7 @@ export interface Batch {
   readonly tags?: readonly Tag[]
 }
 
+/** Runs: their metrics, parameters, tags and inputs, through the tracking API. Part of `TrackingClient`. */
 export class Runs {
   readonly #transport: Transport
 

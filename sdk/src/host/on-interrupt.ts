@@ -1,14 +1,14 @@
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
-// Ctrl-C under `npm run` arrives twice: from the terminal, and forwarded by npm.
+/** Ctrl-C under `npm run` arrives twice: from the terminal, and forwarded by npm. */
 const DUPLICATE_SIGNAL_MS = 500
 
 const pending = new Set<() => Promise<void>>()
 let signalledAt: number | undefined
 
 /**
- * Calls `finish` once on SIGINT or SIGTERM, the latest registration first, then raises the signal again to end the process;
- * a second signal ends it immediately. If the process has other handlers of the signal (a server that drains), ending the
- * process is left to them.
+ * Calls `finish` once on SIGINT or SIGTERM, the latest registration first, so that a run can end as KILLED. Then raises the
+ * signal again to end the process; a second signal ends it immediately. If the process has other handlers of the signal (a
+ * server that drains), ending the process is left to them.
  *
  * @returns a function that unregisters `finish`
  */

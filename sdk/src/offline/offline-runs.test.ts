@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
 import { eventsOf, recordRun } from '../testing/offline.js'
 import { encodeLine } from './event.js'
-import { listOfflineRuns } from './list.js'
+import { listOfflineRuns } from './offline-runs.js'
 
 afterEach(() => vi.restoreAllMocks())
 

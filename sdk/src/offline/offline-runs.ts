@@ -5,6 +5,7 @@ import { type LogSummary, type RunStart, summarizeLog } from './log-summary.js'
 import { isAlive, isThisMachine } from './process-identity.js'
 import { readSyncState, type SyncState } from './sync-journal.js'
 
+/** A run that was logged to a folder, and how much of it `server` has. */
 export interface OfflineRun {
   readonly folder: string
   readonly summary: LogSummary
@@ -16,8 +17,8 @@ export interface OfflineRun {
 }
 
 /**
- * Lists the runs in a folder and what is left to send to `server`, parents before their children. `onIncomplete` is called
- * for folders whose process died before it had written the first line of the log.
+ * Lists the runs in a folder for `cairn sync`, with what is left to send to `server`, parents before their children.
+ * `onIncomplete` is called for folders whose process died before it had written the first line of the log.
  */
 export async function listOfflineRuns(
   folder: string,

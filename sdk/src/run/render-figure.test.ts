@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { renderFigure } from './log-figure.js'
+import { renderFigure } from './render-figure.js'
 
 const plot = { data: [{ y: [1, 2], name: '</script><b>' }], layout: { title: 'x' } }
 
