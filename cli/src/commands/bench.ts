@@ -11,6 +11,7 @@ import { parseInteger } from '../client/parse-integer.js'
 const LITERATURE = 'loo.full.seenfiltered.v1'
 const SHIPPED = fileURLToPath(new URL('../../../examples/data/ml-latest-small.zip', import.meta.url))
 
+/** `cairn bench`: the leaderboard of models (`recommenders`) and the comparison of evaluation protocols (`protocols`). */
 export function benchCommand() {
   const bench = new Command('bench')
     .description('Benchmark models on this machine, without a server')
@@ -117,7 +118,7 @@ async function benchRecommenders(flags: RecommenderFlags, command: Command) {
     process.stderr.write(`Results written to ${writeLeaderboard(leaderboard, flags.results)}.md and .json\n`)
 }
 
-/** Checked here, because otherwise the process of every model reports it. */
+/** Checks the path here, because otherwise the process of every model reports it. */
 function requireData(path: string) {
   if (!existsSync(path)) throw missing(`${resolve(path)} does not exist: pass a data set with --data.`)
 }

@@ -12,6 +12,7 @@ import { parseInteger } from '../client/parse-integer.js'
 
 const NOT_ALLOWED = 4
 
+/** `cairn catalog`: catalogs, schemas, tables, grants and the audit log, through the Unity Catalog API. */
 export function catalogCommand() {
   const catalog = new Command('catalog')
     .description('Browse governed data and manage who may read it')

@@ -6,6 +6,7 @@ import { examples } from '../client/examples.js'
 
 const REMOTE_RUN_FAILED = 10
 
+/** `cairn data`: imports a data set with a job on the server, or downloads one without a server. */
 export function dataCommand() {
   const data = new Command('data')
     .description('Download and import data sets')

@@ -9,6 +9,7 @@ import { settingsOf } from '../server/flags.js'
 
 type Flags = Record<string, unknown>
 
+/** `cairn db`: backup, restore and schema migrations, on the database itself and not through a server. */
 export function dbCommand() {
   const db = new Command('db')
     .description('Back up, restore and migrate the database of a server')

@@ -3,6 +3,7 @@ import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
 import { sourceOption } from '../demo/source-option.js'
 
+/** `cairn demo`: submits the demo job to a running server and follows it; `cairn up --demo` starts a server for it. */
 export const demoCommand = () =>
   new Command('demo')
     .description('Run the MovieLens demo on a server, from ratings to recommendations')

@@ -17,6 +17,7 @@ interface Finding {
 const MIN_NODE = [20, 19] as const
 const MIN_FREE_BYTES = 1e9
 
+/** `cairn doctor`: diagnoses a setup that does not work. */
 export const doctorCommand = () =>
   new Command('doctor')
     .description('Check this machine and the server')

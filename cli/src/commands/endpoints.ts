@@ -20,6 +20,7 @@ import { parseInteger } from '../client/parse-integer.js'
 
 const WAIT_MS = 120_000
 
+/** `cairn endpoints`: creates, inspects, queries and deletes serving endpoints. */
 export function endpointsCommand() {
   const endpoints = new Command('endpoints')
     .description('Manage serving endpoints')

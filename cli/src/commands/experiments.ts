@@ -20,6 +20,7 @@ const COLUMNS: Columns<Experiment> = {
   created: (experiment) => formatTime(experiment.creation_time),
 }
 
+/** `cairn experiments`: lists, creates, deletes and restores experiments, through MLflow's API. */
 export function experimentsCommand() {
   const experiments = new Command('experiments')
     .description('Manage experiments')

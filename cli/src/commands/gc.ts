@@ -29,6 +29,7 @@ interface Flags {
   readonly apply?: boolean
 }
 
+/** `cairn gc`: asks the server to remove deleted items and their files permanently. Until then they can be restored. */
 export const gcCommand = () =>
   new Command('gc')
     .description('Remove deleted items and orphaned files permanently; a dry run without --yes')

@@ -17,6 +17,7 @@ import { formatDuration, formatTime } from '../client/format.js'
 import { type Columns, printRows } from '../client/output.js'
 import { parseInteger } from '../client/parse-integer.js'
 
+/** `cairn jobs`: starts jobs, and inspects, cancels and repairs their runs. */
 export function jobsCommand() {
   const jobs = new Command('jobs')
     .description('Manage jobs and their runs')

@@ -10,6 +10,7 @@ import { printOne } from '../client/output.js'
 import { removeProfile, serverAddress, writeProfile } from '../client/profile.js'
 import { fetchFrom } from '../client/unreachable.js'
 
+/** `cairn login`: saves the server and its token, which later commands use. */
 export const loginCommand = () =>
   new Command('login')
     .description('Store the server and token for later commands')

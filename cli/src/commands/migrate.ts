@@ -18,6 +18,7 @@ interface Flags {
   readonly dryRun?: boolean
 }
 
+/** `cairn migrate mlflow`: copies an MLflow store to a server. Schema migrations are `cairn db migrate`. */
 export function migrateCommand() {
   const migrate = new Command('migrate')
     .description('Migrate data from another store')

@@ -17,6 +17,7 @@ import { examples } from '../client/examples.js'
 import { formatTime } from '../client/format.js'
 import { printRows } from '../client/output.js'
 
+/** `cairn models`: registered models, their aliases, the promotion gate, and the parameters of recommenders. */
 export function modelsCommand() {
   const models = new Command('models')
     .description('Manage registered models, their versions, aliases and promotions')

@@ -9,7 +9,8 @@ import { printRows } from '../client/output.js'
 const RECORDS = 'runs.jsonl'
 const FILES = 'artifacts'
 
-export function addTransfer(runs: Command) {
+/** Adds `export` and `import` to `cairn runs`. */
+export function addTransferCommands(runs: Command) {
   runs
     .command('export')
     .description(

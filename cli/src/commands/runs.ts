@@ -7,11 +7,12 @@ import { examples } from '../client/examples.js'
 import { formatTime } from '../client/format.js'
 import { type Columns, printRows } from '../client/output.js'
 import { parseInteger } from '../client/parse-integer.js'
-import { addTransfer } from './run-transfer.js'
+import { addTransferCommands } from './run-transfer.js'
 
 /** The default metric columns. */
 const DEFAULT_METRICS = ['precision_at_10', 'recall_at_10', 'ndcg_at_10']
 
+/** `cairn runs`: lists, compares, deletes and restores runs; with `run-transfer.ts`, also exports and imports them. */
 export function runsCommand() {
   const runs = new Command('runs')
     .description('Manage runs')
@@ -19,7 +20,7 @@ export function runsCommand() {
       'after',
       examples('cairn runs list -e /movies', 'cairn runs export -e /movies --out movies.jsonl'),
     )
-  for (const add of [addList, addGet, addCompare, addDelete, addRestore, addTransfer]) add(runs)
+  for (const add of [addList, addGet, addCompare, addDelete, addRestore, addTransferCommands]) add(runs)
   return runs
 }
 

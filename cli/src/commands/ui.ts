@@ -9,6 +9,7 @@ import { untilStopped } from '../server/stop.js'
 
 const DEFAULT_PORT = 5001
 
+/** `cairn ui mlflow`: runs the UI of an installed MLflow on the data of a Cairn server. */
 export const uiCommand = () =>
   new Command('ui')
     .description('Run other user interfaces on a Cairn server')

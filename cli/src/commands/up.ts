@@ -12,6 +12,7 @@ interface Flags extends Record<string, unknown> {
   source?: string
 }
 
+/** `cairn up`: the server, with all services or those of `--services`. */
 export const upCommand = () =>
   new Command('up')
     .description('Start a server with all services in one process')

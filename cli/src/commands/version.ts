@@ -5,6 +5,7 @@ import { printOne } from '../client/output.js'
 import { plainText } from '../client/plain-text.js'
 import { VERSION } from '../version.js'
 
+/** `cairn version`: prints the versions of the program and of the server's MLflow API. */
 export const versionCommand = () =>
   new Command('version')
     .description('Show the versions of this program, of Node, and of the MLflow API on the server')

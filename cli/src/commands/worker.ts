@@ -8,6 +8,7 @@ import { untilStopped } from '../server/stop.js'
 
 type Flags = Record<string, unknown>
 
+/** `cairn worker`: executes job tasks outside the server's process. */
 export const workerCommand = () =>
   new Command('worker')
     .description('Run a worker process that executes job tasks')
