@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import { getHealth } from '../api/health.js'
 import { queryKeys } from '../api/query-keys.js'
-import { getHealth } from '../api/server.js'
 import { LANGUAGES, type Language } from '../i18n/language.js'
 import { chooseLanguage } from '../i18n/start.js'
 import { Icon } from '../ui/icon.js'

@@ -7,7 +7,7 @@ import { Failure, Skeleton } from '../ui/states.js'
 import { AliasChip } from './alias-chip.js'
 import { PromotionHistory } from './promotion-history.js'
 import { modelQuery, versionsQuery } from './queries.js'
-import { Versions } from './versions.js'
+import { VersionsTable } from './versions-table.js'
 import './models.css'
 
 const route = getRouteApi('/models/$name')
@@ -31,7 +31,9 @@ export function ModelPage() {
         <Failure error={error} retry={() => void Promise.all([model.refetch(), versions.refetch()])} />
       )}
       {versions.isPending && <Skeleton />}
-      {versions.data && <Versions name={name} versions={versions.data} aliases={model.data?.aliases ?? []} />}
+      {versions.data && (
+        <VersionsTable name={name} versions={versions.data} aliases={model.data?.aliases ?? []} />
+      )}
       <div className="model-columns">
         <PromotionHistory name={name} />
         <KeyValues

@@ -14,7 +14,7 @@ import { AliasChip } from './alias-chip.js'
 import { AliasEditor } from './alias-editor.js'
 import { Gate } from './gate.js'
 import { aliasesOf, modelQuery, versionsQuery } from './queries.js'
-import { RunLink } from './versions.js'
+import { RunLink } from './run-link.js'
 import './models.css'
 import '../run/run.css'
 

@@ -10,6 +10,7 @@ export type TokenKind =
   | 'comma'
   | 'junk'
 
+/** A token of a filter and its position in the text. */
 export interface Token {
   readonly kind: TokenKind
   readonly text: string
@@ -38,7 +39,7 @@ const RULES: readonly (readonly [TokenKind, RegExp])[] = [
 const SPACE = /\s+/y
 const JUNK = /[^\s()<>=!,'"`]+|[\s\S]/y
 
-/** Splits MLflow's filter language into tokens with their positions; never throws. */
+/** Splits a filter in MLflow's language into tokens, for the check while typing and for marking errors. Never throws. */
 export function tokenize(text: string): Token[] {
   const tokens: Token[] = []
   let at = 0

@@ -7,14 +7,15 @@ import { useFormat } from '../i18n/format.js'
 import { HEADLINE_METRICS, metricLabel } from '../metrics/metric-name.js'
 import { runQuery } from '../run/use-run.js'
 import { column } from '../runs/columns.js'
-import { intervalOf, type RunRow, runName, toRow } from '../runs/row.js'
+import { intervalOf, type RunRow, toRow } from '../runs/row.js'
 import { metricScales, type Scales, scaleKey } from '../runs/scale.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import { Empty } from '../ui/states.js'
 import { AliasChip } from './alias-chip.js'
 import { aliasesOf } from './queries.js'
+import { RunLink } from './run-link.js'
 
-interface VersionsProps {
+interface VersionsTableProps {
   readonly name: string
   readonly versions: readonly ModelVersion[]
   readonly aliases: readonly { alias: string; version: string }[]
@@ -23,7 +24,8 @@ interface VersionsProps {
 const MAX_WITH_METRICS = 25
 const HEADLINES = HEADLINE_METRICS.map((metric) => column('metrics', metric))
 
-export function Versions({ name, versions, aliases }: VersionsProps) {
+/** The versions of a model with their aliases and the metrics of their source runs, on the page of the model. */
+export function VersionsTable({ name, versions, aliases }: VersionsTableProps) {
   const { t } = useTranslation()
   const runs = useRunsOf(versions.slice(0, MAX_WITH_METRICS))
   const scales = metricScales([...runs.values()], HEADLINES)
@@ -113,18 +115,7 @@ function Figure({ run, metric, scales }: { run: RunRow | undefined; metric: stri
   )
 }
 
-export function RunLink({ run }: { run: RunRow }) {
-  return (
-    <Link
-      to="/experiments/$experimentId/runs/$runId"
-      params={{ experimentId: run.info.experiment_id, runId: run.info.run_id }}
-    >
-      {runName(run.info)}
-    </Link>
-  )
-}
-
-/** The source runs of the versions, by run id, for their metrics. */
+/** The source runs of the versions, by run id. */
 function useRunsOf(versions: readonly ModelVersion[]): ReadonlyMap<string, RunRow> {
   const ids = [...new Set(versions.flatMap(({ run_id }) => run_id || []))]
   return useQueries({
