@@ -8,7 +8,7 @@ import { freshPostgres, postgres } from './harness/postgres.js'
 import { python } from './harness/python.js'
 import { root } from './harness/root.js'
 import { type Server, startServer } from './harness/server.js'
-import { calledMethods, publicMethods } from './java/methods.js'
+import { calledMethods, publicMethods } from './java/java-methods.js'
 
 const PROGRAMS = [
   ['keeps experiments', 'Experiments', 26],

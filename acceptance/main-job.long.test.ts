@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { readJobResults, runMainJob } from './crash/main-job.js'
-import { writeFewRatings } from './crash/small-data-set.js'
+import { writeSmallDataSet } from './crash/write-small-data-set.js'
 import { freshFolder } from './harness/folder.js'
 import { Random } from './harness/random.js'
 import { startServer } from './harness/server.js'
@@ -16,7 +16,7 @@ test(
   async () => {
     const random = new Random(SEED)
     const source = await freshFolder()
-    const ratings = await writeFewRatings(source, random)
+    const ratings = await writeSmallDataSet(source, random)
     for (let kills = KILLS; kills > 0; ) {
       const folder = await freshFolder()
       const chances = { kills: Math.min(kills, 12), maxLifeMs: MAX_LIFE_MS }

@@ -6,9 +6,9 @@ import { isLong } from './harness/effort.js'
 import { freshFolder } from './harness/folder.js'
 import { freshPostgres, postgres } from './harness/postgres.js'
 import { Random } from './harness/random.js'
-import { type Receiver, startReceiver } from './harness/receiver.js'
 import { type ServerOptions, startServer } from './harness/server.js'
 import { until } from './harness/until.js'
+import { startWebhookReceiver, type WebhookReceiver } from './harness/webhook-receiver.js'
 
 const KILLS = Number(process.env.CRASH_KILLS || (isLong ? 6 : 2))
 const MAX_LIFE_MS = 1000
@@ -24,7 +24,7 @@ const env = {
   CAIRN_WEBHOOK_TIMEOUT: '600', // no time-outs on a busy machine
 }
 
-async function listen(url: string, { url: target }: Receiver): Promise<string> {
+async function listen(url: string, { url: target }: WebhookReceiver): Promise<string> {
   const events = [{ entity: 'REGISTERED_MODEL', action: 'CREATED' }]
   const hook = { name: 'hook', url: target, events, secret: 'hush' }
   const { webhook } = await api(url).post<{ webhook: { webhook_id: string } }>(
@@ -60,7 +60,7 @@ for (const { name, absent, args } of databases) {
   test.skipIf(absent)(
     `events committed before kill -9 are delivered after it, on ${name}`,
     async () => {
-      await using target = await startReceiver()
+      await using target = await startWebhookReceiver()
       const options: ServerOptions = {
         folder: await freshFolder(),
         args: await args(),
@@ -91,7 +91,7 @@ for (const { name, absent, args } of databases) {
   test.skipIf(absent)(
     `killed at random, each model that was acknowledged is told, and none that is not there, on ${name}`,
     async () => {
-      await using target = await startReceiver()
+      await using target = await startWebhookReceiver()
       const random = new Random(SEED)
       const server = new CrashingServer({ folder: await freshFolder(), args: await args(), env }, random)
       onTestFinished(() => server.stop())
@@ -134,7 +134,7 @@ async function createModels(server: CrashingServer, prefix: string, signal: Abor
 
 const takesOver = 'what a server had taken when it was killed another one delivers'
 test.skipIf(!postgres)(takesOver, { timeout: 2 * PATIENCE_MS }, async () => {
-  await using target = await startReceiver()
+  await using target = await startWebhookReceiver()
   const args = ['--database-url', await freshPostgres()]
   const shared = { args, env: { ...env, CAIRN_WEBHOOK_SECRET_KEY: 'shared' }, timeoutMs: PATIENCE_MS }
   const first = await startServer({ ...shared, folder: await freshFolder() })

@@ -1,7 +1,7 @@
 import { send } from '../harness/api.js'
 import type { Random } from '../harness/random.js'
+import { asText, encodeForUrl } from './encode-for-url.js'
 import { NAUGHTY } from './hostile-values.js'
-import { asText, inUrl } from './in-url.js'
 import { fieldPathsOf, inputWith, type KnownValues, type OperationToTry, operationsOf } from './operations.js'
 
 const PATIENCE_MS = 60_000
@@ -60,7 +60,7 @@ async function attempt(
   const rest = { ...input }
   const target = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     if (!takesBody) delete rest[name]
-    return inUrl(name in input ? input[name] : (known[name] ?? 'x'))
+    return encodeForUrl(name in input ? input[name] : (known[name] ?? 'x'))
   })
   const sent = takesBody ? { body: rest } : { query: asQuery(rest) }
   const signal = AbortSignal.timeout(PATIENCE_MS)

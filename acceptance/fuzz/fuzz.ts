@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
-import { createObjects } from '../bad-input/objects.js'
+import { createObjects } from '../bad-input/create-objects.js'
 import { operationsOf } from '../bad-input/operations.js'
 import { describeFault, isDestructive } from '../bad-input/sweep.js'
 import { type FuzzRequest, requestsTo, undescribed } from './requests.js'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
+import { encodeForUrl } from '../bad-input/encode-for-url.js'
 import { NAUGHTY } from '../bad-input/hostile-values.js'
-import { inUrl } from '../bad-input/in-url.js'
 import type { KnownValues, OperationToTry } from '../bad-input/operations.js'
 import { arbitraryOf, spoiled } from './arbitraries.js'
 import { ODD_BODIES, ODD_TYPES } from './bodies.js'
@@ -41,7 +41,7 @@ function formed(
   const input = (isMap ? value : {}) as Record<string, unknown>
   const target = (twin ? path.replace(/^\/api\/([23]\.0\/mlflow)/, '/ajax-api/$1') : path).replaceAll(
     /\{(\w+)\}/g,
-    (_, name: string) => inUrl(Object.hasOwn(input, name) ? input[name] : (known[name] ?? 'x')),
+    (_, name: string) => encodeForUrl(Object.hasOwn(input, name) ? input[name] : (known[name] ?? 'x')),
   )
   if (takesBody && !(moved && method === 'DELETE')) {
     const body = JSON.stringify(value) ?? ''
@@ -52,7 +52,7 @@ function formed(
 
 function queryOf(input: Record<string, unknown>): string {
   const pairs = Object.entries(input).flatMap(([name, value]) =>
-    (Array.isArray(value) ? value : [value]).map((one) => `${inUrl(name)}=${inUrl(one)}`),
+    (Array.isArray(value) ? value : [value]).map((one) => `${encodeForUrl(name)}=${encodeForUrl(one)}`),
   )
   return pairs.length > 0 ? `?${pairs.join('&').slice(0, 12_000)}` : ''
 }
@@ -126,7 +126,7 @@ export function undescribed(known: KnownValues): fc.Arbitrary<FuzzRequest> {
       fc.constantFrom(...prefixes),
       fc.oneof(
         fc.constant(''),
-        odd.map((value) => `/${inUrl(value)}`),
+        odd.map((value) => `/${encodeForUrl(value)}`),
       ),
       query,
       headers,

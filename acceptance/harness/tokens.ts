@@ -1,6 +1,6 @@
 import { api } from './api.js'
 
-/** Creates a token of the local owner. */
+/** Creates a token of the local owner, for clients that require one. */
 export async function ownersToken(url: string): Promise<string> {
   const body = { comment: 'acceptance' }
   return (await api(url).post<{ token_value: string }>('/api/2.0/token/create', body)).token_value

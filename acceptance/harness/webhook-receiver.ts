@@ -1,20 +1,20 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-export interface Received {
+export interface ReceivedWebhook {
   readonly headers: IncomingHttpHeaders
   readonly body: string
 }
 
-export interface Receiver extends AsyncDisposable {
+export interface WebhookReceiver extends AsyncDisposable {
   readonly url: string
-  readonly received: Received[]
+  readonly received: ReceivedWebhook[]
   /** While true, requests are read and get no response. */
   hangs: boolean
 }
 
-/** Starts an HTTP server that records the requests it receives. */
-export async function startReceiver(): Promise<Receiver> {
+/** Starts an HTTP server as the target of webhooks; it records the requests. */
+export async function startWebhookReceiver(): Promise<WebhookReceiver> {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = []
     try {
@@ -26,7 +26,7 @@ export async function startReceiver(): Promise<Receiver> {
     if (!receiver.hangs) response.end()
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const receiver: Receiver = {
+  const receiver: WebhookReceiver = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     received: [],
     hangs: false,

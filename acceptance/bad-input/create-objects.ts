@@ -1,14 +1,15 @@
 import { api } from '../harness/api.js'
 import type { KnownValues, OperationToTry } from './operations.js'
 
-/** All objects have this name, so that it fits every field called `name`. */
+/** The name of all objects, so that it is valid in every field called `name`. */
 const NAME = 'naughty'
 const MLFLOW = '/api/2.0/mlflow'
 const CATALOG = '/api/2.1/unity-catalog'
 const SCIM = '/api/2.0/preview/scim/v2'
 
 /**
- * Creates one object of each kind on an empty server, so that only the tested value of a request is invalid.
+ * Creates one object of each kind on an empty server, for the bad-input and fuzz suites: only the tested value of a request
+ * is invalid.
  * @returns for an operation, the values of its fields that refer to these objects
  */
 export async function createObjects(url: string): Promise<(operation: OperationToTry) => KnownValues> {

@@ -6,15 +6,16 @@ const USERS = 120
 const MOVIES = 200
 const EACH = 40
 const GENRES = ['Action|Sci-Fi', 'Comedy', 'Drama', 'Horror|Thriller']
-/** Films in the history that the main job queries the endpoint with. */
+/** Films that must exist: the demo job asks for recommendations after these. */
 const ASKED = [260, 1196, 2571]
 
 /**
- * Writes a small MovieLens data set: each user likes one of four genres, so that models learn something within a second.
+ * Writes a small MovieLens data set, for the demo job on a server that is killed: each user likes one of four genres, so
+ * that models learn something within a second.
  *
  * @returns the number of ratings
  */
-export async function writeFewRatings(folder: string, random: Random): Promise<number> {
+export async function writeSmallDataSet(folder: string, random: Random): Promise<number> {
   const movies = [...ASKED, ...Array.from({ length: MOVIES }, (_, i) => 10_000 + i)]
   const ratings = Array.from({ length: USERS }, (_, i) => ratingsOf(i + 1, movies, random)).flat()
   const files = {
