@@ -69,8 +69,11 @@ async function readHead(path: string): Promise<Buffer> {
 async function readGzipHead(path: string, file: string): Promise<Buffer> {
   const chunks: Buffer[] = []
   let bytes = 0
+  const source = createReadStream(path)
+  const unzipped = source.pipe(createGunzip())
+  source.on('error', (error) => unzipped.destroy(error)) // pipe does not forward errors
   try {
-    for await (const chunk of createReadStream(path).pipe(createGunzip())) {
+    for await (const chunk of unzipped) {
       chunks.push(chunk as Buffer)
       bytes += (chunk as Buffer).length
       if (bytes >= MAX_LINE_BYTES) break

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
@@ -76,7 +75,9 @@ export async function stageTable(blobs: Blobs, location: string, source: TableSo
     for (const file of files) {
       if (source.signal?.aborted) throw new ApiError('CANCELLED', 'The work was cancelled')
       const path = `part-${randomUUID()}.${source.compression ?? 'zstd'}.parquet`
-      const { size, modified } = await blobs.put(`${root}/${path}`, createReadStream(file.path))
+      // `createReadStream(path)` opens later, and an error then, if `put` has failed meanwhile, would end the process.
+      await using handle = await open(file.path)
+      const { size, modified } = await blobs.put(`${root}/${path}`, handle.createReadStream())
       const stats = deltaStats(file.rows, file.statistics, fields)
       adds.push({ path, partitionValues: {}, size, modificationTime: modified, dataChange: true, stats })
     }
