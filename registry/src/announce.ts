@@ -1,5 +1,5 @@
 import type { Announce } from '@cairn/platform/events/announcer'
-import { announceEffects, effect } from '@cairn/platform/http/plugins/announce'
+import { announceChanges, changesOf } from '@cairn/platform/http/plugins/announce-changes'
 import type { Change } from '@cairn/platform/protocol/events'
 import { ImportRegisteredModel } from '@cairn/platform/protocol/imports'
 import {
@@ -33,28 +33,28 @@ const version = ({ name, version }: { name: string; version: string | number }):
   { type: 'model_version', name, version: String(version) },
 ]
 
-const EFFECTS = [
-  effect(CreateRegisteredModel, model),
-  effect(ImportRegisteredModel, model),
-  effect(UpdateRegisteredModel, model),
-  effect(RenameRegisteredModel, ({ name, new_name }) => [
+const CHANGES = [
+  changesOf(CreateRegisteredModel, model),
+  changesOf(ImportRegisteredModel, model),
+  changesOf(UpdateRegisteredModel, model),
+  changesOf(RenameRegisteredModel, ({ name, new_name }) => [
     ...model({ name }),
     ...(new_name ? model({ name: new_name }) : []),
   ]),
-  effect(DeleteRegisteredModel, model),
-  effect(SetRegisteredModelTag, model),
-  effect(DeleteRegisteredModelTag, model),
-  effect(SetRegisteredModelAlias, alias),
-  effect(DeleteRegisteredModelAlias, alias),
-  effect(PromoteModelVersion, (input, { promotion }) => alias({ ...input, alias: promotion.alias })),
-  effect(CreateModelVersion, (_input, { model_version }) => version(model_version)),
-  effect(UpdateModelVersion, version),
-  effect(DeleteModelVersion, version),
-  effect(TransitionModelVersionStage, version),
-  effect(SetModelVersionTag, version),
-  effect(DeleteModelVersionTag, version),
+  changesOf(DeleteRegisteredModel, model),
+  changesOf(SetRegisteredModelTag, model),
+  changesOf(DeleteRegisteredModelTag, model),
+  changesOf(SetRegisteredModelAlias, alias),
+  changesOf(DeleteRegisteredModelAlias, alias),
+  changesOf(PromoteModelVersion, (input, { promotion }) => alias({ ...input, alias: promotion.alias })),
+  changesOf(CreateModelVersion, (_input, { model_version }) => version(model_version)),
+  changesOf(UpdateModelVersion, version),
+  changesOf(DeleteModelVersion, version),
+  changesOf(TransitionModelVersionStage, version),
+  changesOf(SetModelVersionTag, version),
+  changesOf(DeleteModelVersionTag, version),
 ]
 
 /** Announces every change of models, versions and aliases, by the operation that makes it. */
 export const announceRegistry = (app: FastifyInstance, announce: Announce) =>
-  announceEffects(app, announce, EFFECTS)
+  announceChanges(app, announce, CHANGES)

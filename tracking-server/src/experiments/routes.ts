@@ -1,7 +1,7 @@
 import { invalid } from '@cairn/platform/errors'
 import type { Announce } from '@cairn/platform/events/announcer'
 import { handle } from '@cairn/platform/http/handle'
-import { announceEffects, effect } from '@cairn/platform/http/plugins/announce'
+import { announceChanges, changesOf } from '@cairn/platform/http/plugins/announce-changes'
 import { emptyResponse } from '@cairn/platform/http/response/empty'
 import {
   CreateExperiment,
@@ -35,20 +35,20 @@ const changed = ({ experiment_id }: { experiment_id: string }) => [
   { type: 'experiment' as const, experiment_id },
 ]
 
-const EFFECTS = [
-  effect(CreateExperiment, (_input, output) => changed(output)),
-  effect(UpdateExperiment, changed),
-  effect(DeleteExperiment, changed),
-  effect(RestoreExperiment, changed),
-  effect(SetExperimentTag, changed),
-  effect(DeleteExperimentTag, changed),
+const CHANGES = [
+  changesOf(CreateExperiment, (_input, output) => changed(output)),
+  changesOf(UpdateExperiment, changed),
+  changesOf(DeleteExperiment, changed),
+  changesOf(RestoreExperiment, changed),
+  changesOf(SetExperimentTag, changed),
+  changesOf(DeleteExperimentTag, changed),
 ]
 
 export const experimentRoutes: FastifyPluginAsync<Options> = async (
   app,
   { experiments, search, announce },
 ) => {
-  announceEffects(app, announce, EFFECTS)
+  announceChanges(app, announce, CHANGES)
   handle(app, CreateExperiment, async (input) => ({ experiment_id: await experiments.create(input) }))
   handle(app, GetExperiment, async ({ experiment_id }) => ({
     experiment: await experiments.get(experiment_id),

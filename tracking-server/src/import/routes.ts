@@ -3,7 +3,7 @@ import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations
 import type { Db } from '@cairn/platform/db/db'
 import type { Announce } from '@cairn/platform/events/announcer'
 import { handle } from '@cairn/platform/http/handle'
-import { announceEffects, effect } from '@cairn/platform/http/plugins/announce'
+import { announceChanges, changesOf } from '@cairn/platform/http/plugins/announce-changes'
 import {
   DigestRuns,
   DigestTraces,
@@ -40,9 +40,9 @@ interface Options {
   readonly announce: Announce
 }
 
-const EFFECTS = [
-  effect(ImportExperiment, (_input, { experiment_id }) => [{ type: 'experiment', experiment_id }]),
-  effect(ImportRun, ({ experiment_id, run_id }) => [
+const CHANGES = [
+  changesOf(ImportExperiment, (_input, { experiment_id }) => [{ type: 'experiment', experiment_id }]),
+  changesOf(ImportRun, ({ experiment_id, run_id }) => [
     { type: 'run', experiment_id, run_id },
     { type: 'metrics', experiment_id, run_id },
   ]),
@@ -53,7 +53,7 @@ export const importRoutes: FastifyPluginAsync<Options> = async (
   app,
   { db, clock, root, entries, announce, ...owners },
 ) => {
-  announceEffects(app, announce, EFFECTS)
+  announceChanges(app, announce, CHANGES)
   handle(app, ImportExperiment, (input) => importExperiment(db, clock, root, input))
   handle(app, ImportRun, (input) => importRun(db, clock, entries, input))
   handle(app, ImportLoggedModel, (input) => importLoggedModel(db, clock, input))

@@ -3,20 +3,27 @@ import type { Announce } from '../../events/announcer.js'
 import type { Change } from '../../protocol/events.js'
 import type { Input, Operation, Output } from '../../protocol/operation.js'
 
-/** Derives the changes of a successful operation from its input, before parsing, and its output. */
-interface Effect {
+interface OperationChanges {
   readonly id: string
   readonly changes: (input: Record<string, unknown>, output: unknown) => readonly Change[]
 }
 
-export const effect = <O extends Operation>(
+/** Maps a successful operation to the changes it made. `changes` receives the input before parsing, and the output. */
+export const changesOf = <O extends Operation>(
   { id }: O,
   changes: (input: Input<O>, output: Output<O>) => readonly Change[],
-): Effect => ({ id, changes: changes as Effect['changes'] })
+): OperationChanges => ({ id, changes: changes as OperationChanges['changes'] })
 
-/** Announces the changes of the given operations of this plugin after they responded, when their commits are done. */
-export function announceEffects(app: FastifyInstance, announce: Announce, effects: readonly Effect[]) {
-  const byId = new Map(effects.map((one) => [one.id, one.changes]))
+/**
+ * Publishes the changes of this plugin's operations to the event stream. The hook runs when the handler has returned, and
+ * so after the commit.
+ */
+export function announceChanges(
+  app: FastifyInstance,
+  announce: Announce,
+  operations: readonly OperationChanges[],
+) {
+  const byId = new Map(operations.map((one) => [one.id, one.changes]))
   app.addHook('preSerialization', async (request, reply, payload) => {
     const changes = byId.get(request.routeOptions.config.operation ?? '')
     if (!changes || reply.statusCode >= 300) return payload
