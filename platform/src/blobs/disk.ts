@@ -19,7 +19,8 @@ import { invalid, missing } from '../errors.js'
 import type { BlobInfo, BlobListing, BlobReader, Blobs, Body, ByteRange } from './blobs.js'
 import { diskError, isAbsent, moveError } from './disk-errors.js'
 import { DiskMultipart } from './disk-multipart.js'
-import { IncomingFiles, syncFolder, writeDurably } from './incoming-files.js'
+import { syncFolder, writeDurably } from './durable-write.js'
+import { IncomingFiles } from './incoming-files.js'
 import { byteOrder, INCOMING, normalizeKey } from './path.js'
 
 /** Four times Node's default: half the CPU time per byte. */

@@ -3,6 +3,9 @@ interface Entry {
   readonly value?: string
 }
 
-/** Keeps the last entry of each key, at the position of the first one. A missing value becomes ''. */
+/**
+ * Removes duplicate keys from the tags or parameters of a request: the last value of a key wins, at the position of the
+ * first. A missing value becomes ''.
+ */
 export const lastByKey = (entries: readonly Entry[]): { key: string; value: string }[] =>
   Array.from(new Map(entries.map(({ key, value = '' }) => [key, value])), ([key, value]) => ({ key, value }))

@@ -5,6 +5,7 @@ import { Mailbox } from './mailbox.js'
 
 const POLL_MS = 500
 
+/** One open event stream. The tracking server sends the changes in its mailbox to the client over SSE. */
 export interface Subscription {
   readonly mailbox: Mailbox
   /** The position from which events are delivered. */
@@ -14,7 +15,7 @@ export interface Subscription {
   unsubscribe(): void
 }
 
-/** Reads the log for all subscribers of this process: right after its own writes, and twice a second for those of others. */
+/** Reads the event log for all open event streams of this process: after its own writes, and twice a second for others'. */
 export class Feed {
   readonly #events: EventLog
   readonly #poll: PollLoop

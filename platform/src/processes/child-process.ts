@@ -2,19 +2,9 @@ import { type ChildProcess, type ForkOptions, fork } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
-/** Whether a process with this id exists, of any user. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}
-
 /**
- * Forks a process from a module beside the caller, with a message channel. Like `startThread`, it loads TypeScript in a
- * source tree. Its output is piped, not inherited.
+ * Forks a process from a module beside the caller, with a message channel, for training whose crash must not end the
+ * server. Like `startThread`, it loads TypeScript in a source tree. Its output is piped, not inherited.
  */
 export function startProcess(module: URL): ChildProcess {
   const built = fileURLToPath(module)

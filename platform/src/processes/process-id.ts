@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { isAlive } from './child-process.js'
+import { isAlive } from './is-alive.js'
 
 const attempt = (read: () => string) => {
   try {

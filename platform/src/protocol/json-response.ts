@@ -1,6 +1,6 @@
 import { ApiError } from '../errors.js'
 
-/** Parses the body of a JSON API's response; an empty one is `{}`. @throws INTERNAL_ERROR describing a body that is not JSON */
+/** Parses a response for an API client; an empty body is `{}`. @throws INTERNAL_ERROR describing a body that is not JSON */
 export async function parseJsonResponse(response: Response): Promise<unknown> {
   const text = await response.text()
   if (text === '') return {}

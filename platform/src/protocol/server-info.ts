@@ -4,6 +4,7 @@ import { operation } from './operation.js'
 /** The MLflow release whose protocol the server implements; clients compare it with their own. */
 export const MLFLOW_VERSION = '3.11.2'
 
+/** MLflow's clients and UI send this first, to learn whether the server has workspaces. */
 export const GetServerInfo = operation({
   id: 'getServerInfo',
   method: 'GET',

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 import { link, open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { syncFolder } from '@cairn/platform/blobs/incoming-files'
+import { syncFolder } from '@cairn/platform/blobs/durable-write'
 import { hasCode } from '@cairn/platform/db/dialect'
 import { ApiError } from '@cairn/platform/errors'
 
