@@ -1,6 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
 import { Cholesky } from './cholesky.js'
-import type { Factors } from './factors.js'
+import type { FactorMatrix } from './factor-matrix.js'
 import type { AlsParameters } from './model.js'
 
 /**
@@ -14,12 +14,17 @@ import type { AlsParameters } from './model.js'
 export class FoldIn {
   /** w, the user vector. */
   readonly vector: Float64Array
-  readonly #items: Factors
+  readonly #items: FactorMatrix
   readonly #history: readonly number[]
   readonly #factorization: Cholesky
 
   /** `gram` is VᵀV; only its lower triangle is read. `history` has distinct rows of `items`. */
-  constructor(items: Factors, gram: Float64Array, parameters: AlsParameters, history: readonly number[]) {
+  constructor(
+    items: FactorMatrix,
+    gram: Float64Array,
+    parameters: AlsParameters,
+    history: readonly number[],
+  ) {
     const { regularization, unobserved_weight: weight, regularization_exponent: exponent } = parameters
     const { width } = items
     const matrix = items.gram(history)

@@ -10,7 +10,7 @@ import type {
 import { type ResolvedRequest, resolveRequest } from '../recommender/resolve-request.js'
 import { topK } from '../recommender/top-k.js'
 import { UserTable } from '../recommender/user-histories.js'
-import { Factors } from './factors.js'
+import { FactorMatrix } from './factor-matrix.js'
 import { FoldIn } from './fold-in.js'
 import type { AlsModel } from './model.js'
 
@@ -35,14 +35,14 @@ export class AlsRecommender implements Recommender {
   readonly #model: AlsModel
   readonly #table: ItemTable
   readonly #users: UserTable
-  readonly #itemFactors: Factors
+  readonly #itemFactors: FactorMatrix
   readonly #gram: Float64Array
 
   constructor(model: AlsModel) {
     this.#model = model
     this.#table = new ItemTable(model.items)
     this.#users = new UserTable(model.userIds, model.seen)
-    this.#itemFactors = new Factors(model.itemFactors, model.dimensions)
+    this.#itemFactors = new FactorMatrix(model.itemFactors, model.dimensions)
     this.#gram = this.#itemFactors.gram()
   }
 

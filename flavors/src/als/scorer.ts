@@ -1,5 +1,5 @@
 import type { HistoryScorer } from '../recommender/history-scorer.js'
-import { Factors } from './factors.js'
+import { FactorMatrix } from './factor-matrix.js'
 import { FoldIn } from './fold-in.js'
 import type { AlsModel } from './model.js'
 
@@ -8,13 +8,13 @@ type ItemFactors = Pick<AlsModel, 'dimensions' | 'itemFactors' | 'parameters'>
 /** Scores histories by fold-in. Not re-entrant, as scoring reuses its buffers. */
 export class AlsScorer implements HistoryScorer {
   readonly items: number
-  readonly #factors: Factors
+  readonly #factors: FactorMatrix
   readonly #gram: Float64Array
   readonly #parameters: AlsModel['parameters']
 
   constructor({ dimensions, itemFactors, parameters }: ItemFactors) {
     this.items = itemFactors.length / dimensions
-    this.#factors = new Factors(itemFactors, dimensions)
+    this.#factors = new FactorMatrix(itemFactors, dimensions)
     this.#gram = this.#factors.gram()
     this.#parameters = parameters
   }

@@ -1,6 +1,6 @@
 import { idColumn, listColumn, vectorColumn, writeArrowFile } from '../arrow/arrow-file.js'
+import { addMlflowFiles } from '../mlmodel/mlflow-files.js'
 import type { ModelFiles } from '../mlmodel/model-folder.js'
-import { packageModel } from '../mlmodel/package-model.js'
 import { IdIndex } from '../recommender/id.js'
 import { ITEMS_FILE, requireUniqueIds, writeItems } from '../recommender/item-table.js'
 import { signatureWithExample } from '../recommender/recommender-folder.js'
@@ -32,7 +32,7 @@ export function alsFiles(model: AlsModel, metadata?: Record<string, unknown>): M
     format_version: FORMAT_VERSION,
     dimensions,
   }
-  return packageModel(
+  return addMlflowFiles(
     {
       [MANIFEST_FILE]: `${JSON.stringify(manifest, null, 2)}\n`,
       [ITEM_FACTORS_FILE]: itemFactors(model),

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { addMlflowFiles, type ModelDescription } from '../mlmodel/mlflow-files.js'
 import { type ModelFiles, readModelFile } from '../mlmodel/model-folder.js'
-import { type ModelDescription, packageModel } from '../mlmodel/package-model.js'
 import type { Id } from './id.js'
 import { ITEMS_FILE, type Items, ItemTable, readItems, writeItems } from './item-table.js'
 import { recommenderSignature } from './recommendation.js'
@@ -24,7 +24,7 @@ export function recommenderFiles(
   { items, users }: RecommenderTables,
   { files, ...description }: FlavorFiles,
 ): ModelFiles {
-  return packageModel(
+  return addMlflowFiles(
     { ...files, [ITEMS_FILE]: writeItems(items), ...(users && { [USERS_FILE]: writeUsers(users) }) },
     { ...description, ...signatureWithExample(items.ids, users?.ids) },
   )

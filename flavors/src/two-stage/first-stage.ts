@@ -1,8 +1,8 @@
 import { invalid } from '@cairn/platform/errors'
 import type { HistoryScorer } from '../recommender/history-scorer.js'
 import { FeatureColumns } from './feature-columns.js'
+import { PartialRanking } from './partial-ranking.js'
 import { type Feature, listFeatures, type Plan } from './plan.js'
-import { Ranking } from './ranking.js'
 import { checkTraits, type Traits } from './traits.js'
 
 /** A model of the first stage by name, e.g. `ease`. */
@@ -49,7 +49,7 @@ export class FirstStage {
   readonly #depth: number
   readonly #columns: FeatureColumns
   readonly #views: readonly { readonly scorer: HistoryScorer; readonly latest: number }[]
-  readonly #rankings: readonly Ranking[]
+  readonly #rankings: readonly PartialRanking[]
   readonly #hidden: Uint8Array
   readonly #proposers: Int32Array
   /** Score buffers of members, then views; reused, as they are large. */
@@ -70,7 +70,7 @@ export class FirstStage {
     this.#columns = new FeatureColumns(plan, traits)
     const byPopularity = Int32Array.from({ length: this.items }, (_, row) => row)
     byPopularity.sort((a, b) => popularity[b]! - popularity[a]! || a - b)
-    this.#rankings = members.map(() => new Ranking(byPopularity))
+    this.#rankings = members.map(() => new PartialRanking(byPopularity))
     this.#hidden = new Uint8Array(this.items)
     this.#proposers = new Int32Array(this.items)
   }
@@ -130,7 +130,7 @@ export class FirstStage {
 }
 
 /** The rank is the number of better items, so equal scores share a rank; NaN without a score. */
-function ranksOf(ranking: Ranking, scores: Float32Array, items: Int32Array): Float32Array {
+function ranksOf(ranking: PartialRanking, scores: Float32Array, items: Int32Array): Float32Array {
   const scored = items.filter((row) => scores[row]! > Number.NEGATIVE_INFINITY)
   const ranks = ranking.ranks(scored)
   if (scored.length === items.length) return Float32Array.from(ranks)

@@ -1,5 +1,5 @@
+import { addMlflowFiles } from '../mlmodel/mlflow-files.js'
 import type { ModelFiles } from '../mlmodel/model-folder.js'
-import { packageModel } from '../mlmodel/package-model.js'
 import type { Signature } from '../mlmodel/signature.js'
 import type { XgboostModel } from './model.js'
 import { outputsOf } from './model.js'
@@ -36,7 +36,7 @@ export function xgboostFiles(model: XgboostModel, options: XgboostOptions = {}):
     python_version: '3.11.0',
   }
   const config = { code: null, data, model_class: modelClass, model_format: format, xgb_version: XGBOOST }
-  return packageModel(
+  return addMlflowFiles(
     { [data]: format === 'ubj' ? xgboostUbj(model) : xgboostJson(model) },
     {
       flavors: { python_function: pyfunc, xgboost: config },

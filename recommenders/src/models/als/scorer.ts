@@ -1,4 +1,4 @@
-import { Factors } from '@cairn/flavors/als/factors'
+import { FactorMatrix } from '@cairn/flavors/als/factor-matrix'
 import { FoldIn } from '@cairn/flavors/als/fold-in'
 import type { Interactions } from '../../data/interactions.js'
 import { type FactorScorer, factorScorer } from '../../scoring/factor-scorer.js'
@@ -10,10 +10,10 @@ import type { AlsModel } from './model.js'
  */
 export function alsFactorScorer(model: AlsModel, train: Interactions): FactorScorer & AlsModel {
   const { dimensions, itemFactors, userFactors } = model
-  let items: { factors: Factors; gram: Float64Array } | undefined
+  let items: { factors: FactorMatrix; gram: Float64Array } | undefined
   const foldIn = (history: Int32Array) => {
     if (!items) {
-      const factors = new Factors(itemFactors, dimensions)
+      const factors = new FactorMatrix(itemFactors, dimensions)
       items = { factors, gram: factors.gram() }
     }
     return new FoldIn(items.factors, items.gram, { ...model.params }, [...new Set(history)]).vector

@@ -1,5 +1,5 @@
 import { Cholesky } from '@cairn/flavors/als/cholesky'
-import { Factors } from '@cairn/flavors/als/factors'
+import { FactorMatrix } from '@cairn/flavors/als/factor-matrix'
 import { FoldIn } from '@cairn/flavors/als/fold-in'
 import { normalStream, randomStream } from '@cairn/platform/statistics/random'
 import { describe, expect, test } from 'vitest'
@@ -132,7 +132,7 @@ test('folds in a training user close to the trained vector', async () => {
     for (let k = 0; k < 12; k++)
       for (let l = 0; l < 12; l++)
         gram[k * 12 + l]! += row(model.itemFactors, item)[k]! * row(model.itemFactors, item)[l]!
-  const items = new Factors(model.itemFactors, 12)
+  const items = new FactorMatrix(model.itemFactors, 12)
   for (let user = 0; user < world.users.size; user++) {
     const history = [...world.itemOf.subarray(world.starts[user], world.ends[user])]
     const trained = row(model.userFactors, user)

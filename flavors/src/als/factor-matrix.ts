@@ -2,8 +2,7 @@ import { invalid } from '@cairn/platform/errors'
 import { COMPILED_KERNEL } from './kernel/module.js'
 
 const PAGE = 65_536
-/** Start of the memory that the compiled module reserves for its (unused) stack. */
-const RESERVED = PAGE * 2
+const STACK_BYTES = PAGE * 2 // reserved by the compiled module, which does not use its stack
 
 interface Kernel {
   score(rows: number, count: number, stride: number, vector: number, out: number): void
@@ -13,10 +12,10 @@ interface Kernel {
 const compiled = new WebAssembly.Module(Buffer.from(COMPILED_KERNEL, 'base64'))
 
 /**
- * Vectors of one width, copied once into the memory of a SIMD kernel. Scoring is float32; callers compute the scores
- * that they return again in float64.
+ * The item factors of an ALS model, copied once into the memory of a SIMD kernel in WebAssembly. Scoring is float32;
+ * callers compute the scores that they return again in float64.
  */
-export class Factors {
+export class FactorMatrix {
   readonly rows: number
   readonly width: number
   readonly #stride: number
@@ -33,13 +32,13 @@ export class Factors {
     this.#stride = Math.ceil(width / 8) * 8
     const { rows } = this
     const stride = this.#stride
-    const bytes = RESERVED + 4 * (rows * stride + stride + rows + (rows % 2)) + 8 * stride * stride + 64
+    const bytes = STACK_BYTES + 4 * (rows * stride + stride + rows + (rows % 2)) + 8 * stride * stride + 64
     if (bytes > 2 ** 32) throw invalid(`als: ${rows} item factors of width ${width} do not fit into 4 GiB`)
     const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE) })
     this.#kernel = new WebAssembly.Instance(compiled, { env: { memory } }).exports as unknown as Kernel
     const { buffer } = memory
-    this.#matrix = new Float64Array(buffer, RESERVED, stride * stride)
-    this.#vector = new Float32Array(buffer, RESERVED + this.#matrix.byteLength, stride)
+    this.#matrix = new Float64Array(buffer, STACK_BYTES, stride * stride)
+    this.#vector = new Float32Array(buffer, STACK_BYTES + this.#matrix.byteLength, stride)
     this.#values = new Float32Array(buffer, this.#vector.byteOffset + this.#vector.byteLength, rows * stride)
     this.#scores = new Float32Array(buffer, this.#values.byteOffset + this.#values.byteLength, rows)
     for (let row = 0; row < rows; row++)

@@ -8,10 +8,10 @@ const BUCKETS = 2 ** (32 - SHIFT)
 const MAX_ITEMS = 2 ** SHIFT
 
 /**
- * Selects the best items and the ranks of a few others without sorting all: three passes over the items, two of which only
- * read their buckets.
+ * Selects the items that a member of the first stage scores best, and the ranks of a few others, without sorting all: three
+ * passes over the items, two of which only read their buckets.
  */
-export class Ranking {
+export class PartialRanking {
   readonly #tieOrder: Int32Array
   readonly #keys: Uint32Array
   readonly #rows: Int32Array

@@ -2,7 +2,7 @@ import { stringify } from 'yaml'
 import { formatMlmodel, type Mlmodel } from './mlmodel.js'
 import type { ModelFiles } from './model-folder.js'
 
-/** MLflow release whose MLmodel format is written. */
+/** The MLflow release whose MLmodel format is written. */
 const MLFLOW_FORMAT = '3.11.1'
 const PYTHON = '3.11'
 
@@ -13,8 +13,8 @@ export interface ModelDescription extends Pick<Mlmodel, 'flavors' | 'signature' 
   readonly requirements: readonly string[]
 }
 
-/** Adds the files that MLflow saves with every model: MLmodel, the input example and the environment files. */
-export function packageModel(files: ModelFiles, description: ModelDescription): ModelFiles {
+/** Adds to a flavor's files those that MLflow saves with every model: MLmodel, the input example and the environment files. */
+export function addMlflowFiles(files: ModelFiles, description: ModelDescription): ModelFiles {
   const { inputExample, requirements, ...model } = description
   const example = inputExample ? exampleFiles(inputExample) : {}
   const all: ModelFiles = { ...files, ...example, ...environmentFiles(requirements) }
