@@ -10,7 +10,7 @@ import { buildInteractions, type Interactions } from '@cairn/recommenders/data/i
 import { rank } from '@cairn/recommenders/evaluation/ranking/rank'
 import { USERS_PER_TILE } from '@cairn/recommenders/evaluation/ranking/ranking-task'
 import { Arena } from '@cairn/recommenders/numeric/kernel/arena'
-import { compileKernel, startKernel } from '@cairn/recommenders/numeric/kernel/kernel'
+import { compileFactorKernel, startFactorKernel } from '@cairn/recommenders/numeric/kernel/factor-kernel'
 import type { Scorer } from '@cairn/recommenders/scoring/scorer'
 import { currentConditions, recordResult } from './record.js'
 
@@ -52,7 +52,7 @@ function flops(): number {
   const users = arena.reserve(4 * dimensions * 4)
   const panels = arena.reserve(items * dimensions * 4)
   const out = arena.reserve(4 * items * 4)
-  const kernel = startKernel(compileKernel(), arena.allocate())
+  const kernel = startFactorKernel(compileFactorKernel(), arena.allocate())
   const calls = 2_000
   const seconds = fastest(20, () => {
     for (let n = 0; n < calls; n++) kernel.score(users, panels, items, dimensions, out, items)

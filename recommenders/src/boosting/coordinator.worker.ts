@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { startKernel } from './kernel/kernel.js'
+import { startBoostingKernel } from './kernel/boosting-kernel.js'
 import { Rounds } from './rounds.js'
 import type { SharedLayout } from './shared-layout.js'
 
@@ -7,6 +7,6 @@ const layout = workerData as SharedLayout
 let rounds: Rounds | undefined
 
 parentPort!.on('message', () => {
-  rounds ??= new Rounds(layout, startKernel(layout.kernel, layout.memory))
+  rounds ??= new Rounds(layout, startBoostingKernel(layout.kernel, layout.memory))
   parentPort!.postMessage(rounds.next())
 })

@@ -1,7 +1,7 @@
 import { Arena, floats, ints } from '../numeric/kernel/arena.js'
 import { type BoosterData, baseScores, groupOffsets } from './booster-data.js'
 import { callQueue } from './call-queue.js'
-import { compileKernel } from './kernel/kernel.js'
+import { compileBoostingKernel } from './kernel/boosting-kernel.js'
 import { type BoosterParams, outputsOf } from './parameters.js'
 import {
   type BinnedTable,
@@ -62,7 +62,7 @@ export function createLayout(
   }
   const memory = arena.allocate()
   const { margins: startMargins } = baseScores(data, params)
-  const layout = { ...pointers, memory, kernel: compileKernel(), queue: callQueue(), startMargins }
+  const layout = { ...pointers, memory, kernel: compileBoostingKernel(), queue: callQueue(), startMargins }
   ints(memory, pointers.constraints, features).set(params.monotone_constraints)
   fill(layout, train, data)
   if (train.groups > 0) countRows(layout)

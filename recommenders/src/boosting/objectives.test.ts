@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { floats } from '../numeric/kernel/arena.js'
 import type { BoosterData } from './booster-data.js'
 import { createLayout } from './create-layout.js'
-import { startKernel } from './kernel/kernel.js'
+import { startBoostingKernel } from './kernel/boosting-kernel.js'
 import { LambdaRank } from './lambda-rank.js'
 import { type BoosterParams, resolveBoosterParams } from './parameters.js'
 import type { SharedLayout } from './shared-layout.js'
@@ -30,7 +30,7 @@ function layoutOf(data: BoosterData, overrides: Partial<BoosterParams>, spread =
 /** Gradients, hessians and the peaks that the kernel writes. */
 function gradientsOf(layout: SharedLayout, call: 'logistic' | 'squared' | 'softmax') {
   const { memory, train, outputs, pairs, peaks } = layout
-  const kernel = startKernel(layout.kernel, memory)
+  const kernel = startBoostingKernel(layout.kernel, memory)
   for (const [at, [from, to]] of [
     [0, 20],
     [20, ROWS],

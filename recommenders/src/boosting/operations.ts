@@ -1,13 +1,13 @@
 import { binRows, cutFeature } from './binning.js'
 import type { Operation } from './call-queue.js'
-import { KERNEL_CALLS, type Kernel, type KernelCall } from './kernel/kernel.js'
+import { type BoostingKernel, KERNEL_CALLS, type KernelCall } from './kernel/boosting-kernel.js'
 import { LambdaRank } from './lambda-rank.js'
 import type { SharedLayout } from './shared-layout.js'
 
 export type OperationName = KernelCall | 'cut' | 'binTrain' | 'binEvaluation' | 'lambdaRank'
 
 /** The operations that any thread can execute; identical in all threads. */
-export function operations(layout: SharedLayout, kernel: Kernel): Record<OperationName, Operation> {
+export function operations(layout: SharedLayout, kernel: BoostingKernel): Record<OperationName, Operation> {
   const ranking = layout.params.objective === 'rank:ndcg' ? new LambdaRank(layout) : undefined
   const calls = Object.fromEntries(KERNEL_CALLS.map((name) => [name, kernel[name]]))
   return {

@@ -4,7 +4,7 @@ import { ColumnSampler } from './column-sampler.js'
 import { CutFeatures } from './cut-features.js'
 import { Grower, type Growth } from './grower.js'
 import { HistogramPool } from './histogram-pool.js'
-import type { Kernel } from './kernel/kernel.js'
+import type { BoostingKernel } from './kernel/boosting-kernel.js'
 import { metricOf } from './metrics.js'
 import { type OperationName, operations } from './operations.js'
 import { type GradientScales, Records } from './records.js'
@@ -23,14 +23,14 @@ const MIN_ROWS_PER_SEGMENT = 32_768
 /** Runs boosting rounds; used by the coordinating thread. */
 export class Rounds {
   readonly #layout: SharedLayout
-  readonly #kernel: Kernel
+  readonly #kernel: BoostingKernel
   readonly #coordinator: Coordinator<OperationName>
   readonly #features: CutFeatures
   readonly #grower: Grower
   #round = 0
 
   /** Computes the cuts and bins the tables. */
-  constructor(layout: SharedLayout, kernel: Kernel) {
+  constructor(layout: SharedLayout, kernel: BoostingKernel) {
     this.#layout = layout
     this.#kernel = kernel
     this.#coordinator = new Coordinator(layout.queue, operations(layout, kernel))

@@ -3,7 +3,7 @@ import type { ColumnSampler } from './column-sampler.js'
 import type { CutFeatures } from './cut-features.js'
 import type { GradientSums, Leaf } from './frontier.js'
 import type { HistogramPool } from './histogram-pool.js'
-import type { Kernel } from './kernel/kernel.js'
+import type { BoostingKernel } from './kernel/boosting-kernel.js'
 import type { OperationName } from './operations.js'
 import type { Records } from './records.js'
 import { MAX_CHUNKS, type SharedLayout } from './shared-layout.js'
@@ -30,7 +30,7 @@ interface Built<Searched = Leaf> extends Search<Searched> {
 
 export interface SearchTools {
   readonly coordinator: Coordinator<OperationName>
-  readonly kernel: Kernel
+  readonly kernel: BoostingKernel
   readonly features: CutFeatures
   readonly columns: ColumnSampler
   readonly pool: HistogramPool

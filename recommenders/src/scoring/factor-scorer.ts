@@ -1,7 +1,7 @@
 import { invalid } from '@cairn/platform/errors'
 import type { Interactions } from '../data/interactions.js'
 import { Arena, floats } from '../numeric/kernel/arena.js'
-import { compileKernel, type Kernel, startKernel } from '../numeric/kernel/kernel.js'
+import { compileFactorKernel, type FactorKernel, startFactorKernel } from '../numeric/kernel/factor-kernel.js'
 import { fillPanels, wholePanels } from '../numeric/kernel/panels.js'
 import type { FactorModel } from './factor-model.js'
 import type { Scorer } from './scorer.js'
@@ -59,7 +59,7 @@ class FourUsers {
   readonly items: number
   readonly #dimensions: number
   readonly #width: number
-  readonly #kernel: Kernel
+  readonly #kernel: FactorKernel
   readonly #vectors: Float32Array
   readonly #panels: Float32Array
   readonly #scores: Float32Array
@@ -77,7 +77,7 @@ class FourUsers {
     this.items = items
     this.#dimensions = dimensions
     this.#width = width
-    this.#kernel = startKernel(compileKernel(), memory)
+    this.#kernel = startFactorKernel(compileFactorKernel(), memory)
     this.#vectors = floats(memory, at.vectors, 4 * dimensions)
     this.#panels = floats(memory, at.panels, width * dimensions)
     this.#scores = floats(memory, at.scores, 4 * width)

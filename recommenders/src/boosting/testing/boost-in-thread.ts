@@ -1,6 +1,6 @@
 import type { BoosterData } from '../booster-data.js'
 import { createLayout } from '../create-layout.js'
-import { startKernel } from '../kernel/kernel.js'
+import { startBoostingKernel } from '../kernel/boosting-kernel.js'
 import { type BoosterParams, resolveBoosterParams } from '../parameters.js'
 import { Rounds } from '../rounds.js'
 import type { SharedLayout } from '../shared-layout.js'
@@ -14,7 +14,7 @@ export function boostInThread(
 ): { trees: GrownTree[]; layout: SharedLayout } {
   const params = resolveBoosterParams({ num_boost_round: 1, ...overrides })
   const layout = { ...createLayout(data, undefined, params, 1), ...change }
-  const rounds = new Rounds(layout, startKernel(layout.kernel, layout.memory))
+  const rounds = new Rounds(layout, startBoostingKernel(layout.kernel, layout.memory))
   const trees = Array.from({ length: params.num_boost_round }, () => rounds.next().trees)
   return { trees: trees.flat(), layout }
 }

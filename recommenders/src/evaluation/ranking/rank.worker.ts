@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { doubles, floats, ints } from '../../numeric/kernel/arena.js'
-import { startKernel } from '../../numeric/kernel/kernel.js'
+import { startFactorKernel } from '../../numeric/kernel/factor-kernel.js'
 import { wholePanels } from '../../numeric/kernel/panels.js'
 import { claimRows } from '../../numeric/worker-pool.js'
 import { type RankingMessage, type RankingTask, USERS_PER_TILE } from './ranking-task.js'
@@ -15,7 +15,7 @@ const task = workerData as RankingTask & { thread: number }
 const { memory, users, items, k } = task
 /** The width of a row of scores that the kernel writes. */
 const width = wholePanels(items)
-const kernel = startKernel(task.kernel, memory)
+const kernel = startFactorKernel(task.kernel, memory)
 const counts = ints(memory, task.counts + task.thread * 8, 2)
 const counter = ints(memory, task.counter, 1)
 const excluded = ints(memory, task.excluded, task.excludedCount)

@@ -1,7 +1,7 @@
 import type { Interactions } from '../../data/interactions.js'
 import { historiesOf, type ItemLists } from '../../data/item-lists.js'
 import { Arena, floats, ints } from '../../numeric/kernel/arena.js'
-import { compileKernel } from '../../numeric/kernel/kernel.js'
+import { compileFactorKernel } from '../../numeric/kernel/factor-kernel.js'
 import { fillPanels, wholePanels } from '../../numeric/kernel/panels.js'
 import { type FactorScorer, isFactorScorer } from '../../scoring/factor-scorer.js'
 import type { Scorer } from '../../scoring/scorer.js'
@@ -103,7 +103,7 @@ export function createRankingTask(
   ints(memory, layout.targetOffsets, users + 1).set(targets.offsets)
   ints(memory, layout.targetItems, targets.items.length).set(targets.items)
   if (factors) fillFactors(memory, scorer as FactorScorer, factors, queries)
-  return { ...layout, memory, kernel: compileKernel(), ...(factors && { factors }) }
+  return { ...layout, memory, kernel: compileFactorKernel(), ...(factors && { factors }) }
 }
 
 function reserveFactors(arena: Arena, { dimensions }: FactorScorer, users: number, items: number) {

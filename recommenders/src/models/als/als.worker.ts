@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { doubles, floats, ints } from '../../numeric/kernel/arena.js'
-import { startKernel } from '../../numeric/kernel/kernel.js'
+import { startFactorKernel } from '../../numeric/kernel/factor-kernel.js'
 import { claimRows } from '../../numeric/worker-pool.js'
 import { type AlsProblem, type AlsSide, type AlsSideName, GRAM_SLICES } from './problem.js'
 
@@ -14,7 +14,7 @@ const ROWS_PER_CLAIM = 32
 
 const problem = workerData as AlsProblem & { thread: number }
 const { memory, stride, params } = problem
-const kernel = startKernel(problem.kernel, memory)
+const kernel = startFactorKernel(problem.kernel, memory)
 const counter = ints(memory, problem.counter, 1)
 
 function sumGram({ rows, factors }: AlsSide): void {

@@ -2,7 +2,7 @@ import { normalStream } from '@cairn/platform/statistics/random'
 import { type Adjacency, adjacency } from '../../data/adjacency.js'
 import type { Interactions } from '../../data/interactions.js'
 import { Arena, doubles, floats, ints } from '../../numeric/kernel/arena.js'
-import { compileKernel } from '../../numeric/kernel/kernel.js'
+import { compileFactorKernel } from '../../numeric/kernel/factor-kernel.js'
 import type { AlsParameters } from './parameters.js'
 
 /** Gram matrices are always summed over this many slices, so that the number of threads does not change the result. */
@@ -84,7 +84,7 @@ export function createProblem(
   const memory = arena.allocate()
   fill(memory, users, byUser, values?.[0])
   fill(memory, items, byItem, values?.[1])
-  const problem = { ...layout, memory, kernel: compileKernel() }
+  const problem = { ...layout, memory, kernel: compileFactorKernel() }
   initialize(problem)
   return problem
 }

@@ -2,12 +2,12 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { floats, ints } from '../kernel/arena.js'
 import { claimRows } from '../worker-pool.js'
 import type { InverseStep, InverseTask } from './invert.js'
-import { startKernel, TILE_BYTES, TILE_SIDE } from './kernel/kernel.js'
+import { startTileKernel, TILE_BYTES, TILE_SIDE } from './kernel/tile-kernel.js'
 import { tilesBefore } from './tiles.js'
 
 const task = workerData as InverseTask & { thread: number }
 const { memory, rows, size } = task
-const kernel = startKernel(task.kernel, memory)
+const kernel = startTileKernel(task.kernel, memory)
 const counter = ints(memory, task.counter, 1)
 const scratch = task.scratch + task.thread * TILE_BYTES
 

@@ -3,7 +3,7 @@ import { invalid } from '@cairn/platform/errors'
 import type { Adjacency } from '../../data/adjacency.js'
 import { Arena, floats, ints } from '../kernel/arena.js'
 import { threadCount, WorkerPool } from '../worker-pool.js'
-import { compileKernel, TILE_BYTES, TILE_SIDE } from './kernel/kernel.js'
+import { compileTileKernel, TILE_BYTES, TILE_SIDE } from './kernel/tile-kernel.js'
 import { SymmetricTiles, tileBytes, tileRows } from './tiles.js'
 
 /** Shared by the threads; pointers are byte offsets into `memory`. */
@@ -114,7 +114,7 @@ function createInverseTask(groupsOf: Adjacency, membersOf: Adjacency, threads: n
     ints(memory, at.offsets, offsets.length).set(offsets)
     ints(memory, at.neighbours, neighbours.length).set(neighbours)
   }
-  return { ...task, memory, kernel: compileKernel() }
+  return { ...task, memory, kernel: compileTileKernel() }
 }
 
 /** Padding rows become rows of the identity, which inversion leaves unchanged. */

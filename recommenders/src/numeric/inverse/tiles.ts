@@ -1,5 +1,5 @@
 import { floats } from '../kernel/arena.js'
-import { TILE_BYTES, TILE_SIDE } from './kernel/kernel.js'
+import { TILE_BYTES, TILE_SIDE } from './kernel/tile-kernel.js'
 
 /** The number of tiles before row `row` of tiles. Only the lower triangle is stored; diagonal tiles are stored whole. */
 export const tilesBefore = (row: number) => (row * (row + 1)) / 2

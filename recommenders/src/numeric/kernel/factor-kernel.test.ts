@@ -2,10 +2,10 @@ import { normalStream } from '@cairn/platform/statistics/random'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Arena, doubles, floats, ints } from './arena.js'
-import { compileKernel, startKernel } from './kernel.js'
+import { compileFactorKernel, startFactorKernel } from './factor-kernel.js'
 import { fillPanels, wholePanels } from './panels.js'
 
-const module = compileKernel()
+const module = compileFactorKernel()
 
 test('computes the Gram matrix as the sum of outer products, across chunks of rows', () => {
   const [rows, stride] = [700, 24]
@@ -15,7 +15,7 @@ test('computes the Gram matrix as the sum of outer products, across chunks of ro
   const memory = arena.allocate()
   const values = floats(memory, matrix, rows * stride)
   values.set(values.map(normalStream(1)))
-  startKernel(module, memory).gram(matrix, rows, stride, out)
+  startFactorKernel(module, memory).gram(matrix, rows, stride, out)
   const gram = doubles(memory, out, stride * stride)
   for (let a = 0; a < stride; a++)
     for (let b = a; b < stride; b++) {
@@ -41,7 +41,7 @@ test.each([
   vectors.set(vectors.map(normal))
   const factors = new Float32Array(items * dimensions).map(normal)
   fillPanels(factors, dimensions, floats(memory, panels, width * dimensions))
-  startKernel(module, memory).score(users, panels, width, dimensions, out, width)
+  startFactorKernel(module, memory).score(users, panels, width, dimensions, out, width)
   const scores = floats(memory, out, 4 * width)
   for (let user = 0; user < 4; user++)
     for (let item = 0; item < items; item++) {
@@ -67,7 +67,7 @@ function loadScores(values: readonly number[]) {
   const out = arena.reserve(64 * 4)
   const memory = arena.allocate()
   floats(memory, scores, values.length).set(values)
-  return { kernel: startKernel(module, memory), scores, out, output: ints(memory, out, 64) }
+  return { kernel: startFactorKernel(module, memory), scores, out, output: ints(memory, out, 64) }
 }
 
 test('sorts the top k by score, then by index, and skips NaN', () => {

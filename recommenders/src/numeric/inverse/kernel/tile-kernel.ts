@@ -1,12 +1,12 @@
 import { inflateRawSync } from 'node:zlib'
 import { COMPILED_KERNEL } from './module.js'
 
-/** Number of rows and of columns of a tile. */
+/** Rows and columns of a tile, the block of a matrix on which the threads of `invertCounts` work. */
 export const TILE_SIDE = 64
 export const TILE_BYTES = TILE_SIDE * TILE_SIDE * 4
 
-/** Functions of `kernel.c`; pointers are byte offsets of tiles in the shared memory. */
-export interface Kernel {
+/** Operations on tiles, compiled from `kernel.c`; pointers are byte offsets of tiles in the shared memory. */
+export interface TileKernel {
   /** out = a·b */
   multiply(a: number, b: number, out: number): void
   /** out −= a·b */
@@ -16,8 +16,8 @@ export interface Kernel {
   count(row: number, columns: number, n: number): void
 }
 
-export const compileKernel = () =>
+export const compileTileKernel = () =>
   new WebAssembly.Module(new Uint8Array(inflateRawSync(Buffer.from(COMPILED_KERNEL, 'base64'))))
 
-export const startKernel = (module: WebAssembly.Module, memory: WebAssembly.Memory) =>
-  new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernel
+export const startTileKernel = (module: WebAssembly.Module, memory: WebAssembly.Memory) =>
+  new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as TileKernel

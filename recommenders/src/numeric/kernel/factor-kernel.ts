@@ -1,8 +1,11 @@
 import { inflateRawSync } from 'node:zlib'
 import { COMPILED_KERNEL } from './module.js'
 
-/** Functions of `kernel.c`; pointers are byte offsets into the shared memory, aligned to 16. */
-export interface Kernel {
+/**
+ * ALS and top-k ranking over rows of factors, compiled from `kernel.c`; pointers are byte offsets into the shared memory,
+ * aligned to 16.
+ */
+export interface FactorKernel {
   /** Adds rowsᵀ·rows (upper triangle, float64, `stride` wide) to `out`. */
   gram(rows: number, count: number, stride: number, out: number): void
   /** One ALS pass over one factor row; returns Σ(y − ŷ)² over its neighbours. `values` points to their y; 0 means 1 for all. */
@@ -29,8 +32,8 @@ export interface Kernel {
   count(scores: number, count: number, mark: number, out: number): void
 }
 
-export const compileKernel = () =>
+export const compileFactorKernel = () =>
   new WebAssembly.Module(new Uint8Array(inflateRawSync(Buffer.from(COMPILED_KERNEL, 'base64'))))
 
-export const startKernel = (module: WebAssembly.Module, memory: WebAssembly.Memory) =>
-  new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernel
+export const startFactorKernel = (module: WebAssembly.Module, memory: WebAssembly.Memory) =>
+  new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as FactorKernel

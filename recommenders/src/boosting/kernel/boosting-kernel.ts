@@ -21,10 +21,11 @@ export const KERNEL_CALLS = [
 ] as const
 export type KernelCall = (typeof KERNEL_CALLS)[number]
 
-export type Kernel = Readonly<Record<KernelCall | 'sample' | 'total' | 'weigh', KernelFunction>>
+/** Histograms, partitions and gradients of boosted trees, compiled from `kernel.c`. */
+export type BoostingKernel = Readonly<Record<KernelCall | 'sample' | 'total' | 'weigh', KernelFunction>>
 
-export const compileKernel = () =>
+export const compileBoostingKernel = () =>
   new WebAssembly.Module(new Uint8Array(inflateRawSync(Buffer.from(COMPILED_KERNEL, 'base64'))))
 
-export const startKernel = (module: WebAssembly.Module, memory: WebAssembly.Memory) =>
-  new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernel
+export const startBoostingKernel = (module: WebAssembly.Module, memory: WebAssembly.Memory) =>
+  new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as BoostingKernel
