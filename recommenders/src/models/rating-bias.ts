@@ -3,12 +3,11 @@ import type { Interactions } from '../data/interactions.js'
 import { factorScorer } from '../scoring/factor-scorer.js'
 import type { Scorer } from '../scoring/scorer.js'
 
-/** The weight of the prior, in events. */
-const SHRINKAGE = 5
+const SHRINKAGE = 5 // the weight of the prior, in events
 
 /**
  * Predicts a rating as global mean plus item bias plus user bias (the baseline estimate of Koren 2009). It recommends the
- * same items to all users: a user's bias does not change the order.
+ * same items to all users, as a user's bias does not change the order, so it is only a reference in leaderboards.
  */
 export function fitRatingBias(train: Interactions): Scorer {
   const { users, items, starts, ends, itemOf } = train

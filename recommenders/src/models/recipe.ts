@@ -32,7 +32,7 @@ export interface FitOptions {
   readonly checkpoints?: string
 }
 
-/** A kind of model: its parameters, how it is fitted and how it is stored. */
+/** A kind of model: its parameters, how it is fitted and how it is stored. Jobs and benchmarks find it in `kinds.ts`. */
 export interface Recipe<Parameters extends TObject = TObject, Model extends Scorer = Scorer> {
   /** Identifies the kind on runs and in job parameters, e.g. `bert4rec`. */
   readonly kind: string

@@ -13,7 +13,7 @@ export interface FittedItemKnn extends Scorer {
   readonly weights: SparseWeights
 }
 
-/** Item-based nearest neighbours by cosine similarity. */
+/** The recipe of ItemKNN: item-based nearest neighbours by cosine similarity. */
 export const itemKnn: Recipe<typeof ItemKnnParameters, FittedItemKnn> = {
   kind: 'item-knn',
   title: 'ItemKNN',

@@ -5,14 +5,14 @@ import { artifactTables } from '../artifact-tables.js'
 import type { FittedMember } from '../member.js'
 import type { MarkovParameters } from './parameters.js'
 
-/** Weights of the latest events, the last first: three set by hand as in Markov-3, five equal, twenty decaying. */
+/** Weights of the latest events, the last first, by member: three set by hand as in Markov-3, five equal, twenty decaying. */
 const LAG_WEIGHTS: Readonly<Record<string, readonly number[]>> = {
   markov_3: [1, 0.7, 0.5],
   markov_5: [1, 1, 1, 1, 1],
   markov_20: Array.from({ length: 20 }, (_, lag) => 0.8 ** lag),
 }
 
-/** Three members over the same transition counts, which differ in their lag weights. */
+/** Returns the members that `markov` adds to two-stage and hybrid models: the same counts with different lag weights. */
 export const markovMembers = (transitions: SparseRows, parameters: MarkovParameters): FittedMember[] =>
   Object.entries(LAG_WEIGHTS).map(([name, lagWeights]) => ({
     name,
