@@ -6,8 +6,8 @@ import { ListLoggedModelArtifacts } from '@cairn/platform/protocol/logged-models
 import { READ_EXPERIMENTS } from '@cairn/platform/protocol/rights'
 import type { FastifyPluginAsync } from 'fastify'
 import type { LoggedModelStore } from '../logged-models/store.js'
+import { artifactRoute } from './artifact-route.js'
 import { listFolder } from './listing.js'
-import { artifactRoute } from './raw-route.js'
 
 const FILES = '/api/2.0/mlflow/logged-models/:model_id/artifacts/files'
 

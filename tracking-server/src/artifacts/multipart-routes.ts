@@ -10,8 +10,8 @@ import {
 import { EDIT_EXPERIMENTS } from '@cairn/platform/protocol/rights'
 import { compileParser } from '@cairn/platform/protocol/validate'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { artifactPath, artifactRoute } from './artifact-route.js'
 import { baseUrlOf } from './base-url.js'
-import { artifactPath, artifactRoute } from './raw-route.js'
 import { receiveBody, streamBodies } from './receive.js'
 
 const MULTIPART = '/api/2.0/mlflow-artifacts/mpu'
@@ -21,7 +21,7 @@ const PART_SECONDS = 24 * 60 * 60
 
 interface Options {
   readonly locations: ArtifactLocations
-  /** The address that clients use, where it is not that of their requests. */
+  /** The base of the URLs in responses; empty: the address of the request. */
   readonly publicUrl: string
 }
 

@@ -9,8 +9,8 @@ import { READ_EXPERIMENTS } from '@cairn/platform/protocol/rights'
 import type { FastifyPluginAsync } from 'fastify'
 import type { LoggedModelStore } from '../logged-models/store.js'
 import type { RunStore } from '../runs/store.js'
+import { artifactPath, artifactRoute } from './artifact-route.js'
 import { baseUrlOf } from './base-url.js'
-import { artifactPath, artifactRoute } from './raw-route.js'
 
 const PRESIGNED = '/api/2.0/mlflow-artifacts/presigned'
 const TICKETS = '/api/2.0/mlflow-artifacts/tickets'
@@ -22,7 +22,7 @@ interface Options {
   readonly models: LoggedModelStore
   readonly locations: ArtifactLocations
   readonly tickets: Tickets
-  /** The address that clients use, where it is not that of their requests. */
+  /** The base of the URLs in responses; empty: the address of the request. */
   readonly publicUrl: string
 }
 

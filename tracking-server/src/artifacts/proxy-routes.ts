@@ -5,8 +5,8 @@ import { sendBlob } from '@cairn/platform/http/response/send-blob'
 import { ARTIFACTS, ListProxiedArtifacts } from '@cairn/platform/protocol/artifacts'
 import { EDIT_EXPERIMENTS, READ_EXPERIMENTS } from '@cairn/platform/protocol/rights'
 import type { FastifyPluginAsync } from 'fastify'
+import { artifactPath, artifactRoute } from './artifact-route.js'
 import { listFiles } from './listing.js'
-import { artifactPath, artifactRoute } from './raw-route.js'
 import { receiveBlob, streamBodies } from './receive.js'
 
 /** The artifact store behind `mlflow-artifacts:`; bodies stream both ways. */

@@ -13,6 +13,7 @@ interface Options {
   readonly now: () => number
 }
 
+/** Garbage collection by `cairn gc`, and the protection of files that the registry asks for; not part of MLflow's API. */
 export const garbageRoutes: FastifyPluginAsync<Options> = async (app, { db, garbage, now }) => {
   handle(app, CollectGarbage, (input) => garbage.page(input))
   handle(app, KeepFiles, ({ locations }) => emptyResponse(keepFiles(db, now(), locations)))

@@ -9,6 +9,7 @@ interface Options {
   readonly search: IssueSearch
 }
 
+/** MLflow's API of issues, the problems that were found in the traces of an experiment. */
 export const issueRoutes: FastifyPluginAsync<Options> = async (app, { issues, search }) => {
   handle(app, CreateIssue, async (input) => ({ issue: await issues.create(input) }))
   handle(app, GetIssue, async ({ issue_id }) => ({ issue: await issues.get(issue_id) }))

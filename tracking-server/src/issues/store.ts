@@ -10,6 +10,7 @@ import { checkRunExists } from '../runs/find.js'
 import type { TrackingSchema } from '../schema.js'
 import type { IssueRow } from './schema.js'
 
+/** Creates, reads and updates issues. Assessments of the kind `issue` refer to them. */
 export class IssueStore {
   readonly #db: Db<TrackingSchema>
   readonly #clock: Clock

@@ -2,7 +2,7 @@ import { ajaxPath } from '@cairn/platform/http/handle'
 import type { Right } from '@cairn/platform/protocol/operation'
 import type { FastifyInstance, FastifyRequest, RouteHandlerMethod } from 'fastify'
 
-/** Adds a hidden route for artifacts under both of MLflow's prefixes. */
+/** Adds a route that is no operation of the protocol, and so not in the OpenAPI document, under both prefixes of MLflow. */
 export function artifactRoute(
   app: FastifyInstance,
   method: 'GET' | 'PUT' | 'POST' | 'DELETE',
