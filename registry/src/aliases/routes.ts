@@ -19,6 +19,7 @@ interface Options {
   aliases: AliasStore
 }
 
+/** Sets, deletes and resolves aliases. A gated alias moves only by a promotion (`gate/routes.ts`). */
 export const aliasRoutes: FastifyPluginAsync<Options> = async (app, { models, versions, aliases }) => {
   handle(app, SetRegisteredModelAlias, async ({ name, alias, version }) => {
     checkAlias(alias)

@@ -6,6 +6,7 @@ import { DELETED, type RegistrySchema } from '../schema.js'
 import { getVersion } from '../versions/store.js'
 import type { Outbox } from '../webhooks/outbox.js'
 
+/** The aliases of model versions. Webhook events are written in the transaction of the change. */
 export class AliasStore {
   readonly #db: Db<RegistrySchema>
   readonly #outbox: Outbox

@@ -18,6 +18,7 @@ interface Options {
   now: () => number
 }
 
+/** Promotes versions: moves an alias to a version that passes the gate, or that the caller forces. */
 export const gateRoutes: FastifyPluginAsync<Options> = async (app, { gate, models, promotions, now }) => {
   handle(
     app,

@@ -12,6 +12,7 @@ export interface PromotionDecision {
   readonly at: number
 }
 
+/** The history of promotions, including those that the gate refused. */
 export class PromotionStore {
   readonly #db: Db<RegistrySchema>
   readonly #aliases: AliasStore

@@ -18,6 +18,7 @@ import { checkModelName, checkTag } from './names.js'
 import type { ModelSearch } from './search.js'
 import type { ModelStore } from './store.js'
 
+/** Registered models and their tags. MLflow stores prompts as models with a tag. */
 export const modelRoutes: FastifyPluginAsync<{ models: ModelStore; search: ModelSearch }> = async (
   app,
   { models, search },
@@ -52,7 +53,7 @@ export const modelRoutes: FastifyPluginAsync<{ models: ModelStore; search: Model
     return emptyResponse(models.deleteTag(name, key))
   })
 
-  /** A new model of the same name would have no gate. */
+  /** Rename and delete need the right to promote: a new model of the same name would have no gate. */
   async function requirePromoterIfGated(name: string, request: FastifyRequest) {
     if ((await models.gatedAlias(name)) !== undefined) await requirePromoter(request)
   }

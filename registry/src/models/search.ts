@@ -36,6 +36,7 @@ const LANGUAGES = { filter: LANGUAGE, order: ORDERS, limits: { default: 100, max
 
 const column = (key: string) => sql.ref(`registered_models.${key}`)
 
+/** Searches registered models in MLflow's filter language. Prompts are hidden unless the filter compares their tag. */
 export class ModelSearch {
   readonly #db: Db<RegistrySchema>
 

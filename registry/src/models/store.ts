@@ -14,6 +14,7 @@ const notFound = (name: string) => missing(`Registered Model with name=${name} n
 const taken = (name: string) => (cause: unknown) =>
   new ApiError('RESOURCE_ALREADY_EXISTS', `Registered Model (name=${name}) already exists.`, { cause })
 
+/** Registered models and prompts, which share one namespace. Webhook events are written in the transaction of the change. */
 export class ModelStore {
   readonly #db: Db<RegistrySchema>
   readonly #outbox: Outbox

@@ -10,8 +10,7 @@ import { hidePrompts } from '../search/prompts.js'
 import { readVersions } from './data.js'
 
 const NAME = { column: 'name', kind: 'string' } as const
-/** A string on the wire. */
-const VERSION = { column: 'version', kind: 'number', quoted: true } as const
+const VERSION = { column: 'version', kind: 'number', quoted: true } as const // filters quote it: it is a string in JSON
 
 const LANGUAGE: Language = {
   entities: {
@@ -47,6 +46,7 @@ const LANGUAGES = { filter: LANGUAGE, order: ORDERS, limits: { default: MAX_RESU
 
 const column = (key: string) => sql.ref(`model_versions.${key}`)
 
+/** Searches model versions in MLflow's filter language. Prompts are hidden unless the filter compares their tag. */
 export class VersionSearch {
   readonly #db: Db<RegistrySchema>
 

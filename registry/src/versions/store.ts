@@ -19,7 +19,7 @@ export type NewVersion = Omit<
 const notFound = (name: string, version: number) =>
   missing(`Model Version (name=${name}, version=${version}) not found`)
 
-/** The columns of a deleted version beside its key. */
+/** The contents of the row of a deleted version. */
 export const CLEARED = {
   description: '',
   source: '',
@@ -32,6 +32,7 @@ export const CLEARED = {
   user_id: null,
 } as const
 
+/** Model versions. A deleted version keeps its row, without contents, so that its number is not used again. */
 export class VersionStore {
   readonly #db: Db<RegistrySchema>
   readonly #outbox: Outbox

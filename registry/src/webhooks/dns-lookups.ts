@@ -2,18 +2,20 @@ import type { LookupAddress } from 'node:dns'
 import { messageOf } from '@cairn/platform/errors'
 import { Semaphore } from './semaphore.js'
 
+/** Resolves a host name like `dns.lookup` with `all`; tests pass their own. */
 export type Resolve = (host: string) => Promise<LookupAddress[]>
 
 const TIMEOUT_MS = 5000
 const MAX_KNOWN = 10_000
 
-/** A failed lookup, which may succeed later. */
+/** The host has no address, or its lookup failed or timed out. A later lookup may succeed. */
 export class UnresolvedHostError extends Error {}
 
 /**
- * Looks up host names, without concurrent lookups of the same name. A lookup occupies one of the four libuv threads, which
- * file reads use too, while the system's resolver waits. Lookups are therefore queued: separately for names that resolved in
- * time before, for names that did not, and for unknown names, so that none of these waits for a slow name server of another.
+ * Looks up the hosts of webhook URLs, without concurrent lookups of the same name. A lookup occupies one of the four libuv
+ * threads, which file reads use too, while the system's resolver waits. Lookups are therefore queued: separately for names
+ * that resolved in time before, for names that did not, and for unknown names, so that none of these waits for a slow name
+ * server of another.
  */
 export class DnsLookups {
   readonly #resolve: Resolve

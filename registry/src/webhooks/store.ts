@@ -18,6 +18,7 @@ export interface WebhookSettings {
   readonly status: WebhookStatus
 }
 
+/** Stores webhooks, with their secrets encrypted. */
 export class WebhookStore {
   readonly #db: Db<RegistrySchema>
   readonly #secrets: Secrets
