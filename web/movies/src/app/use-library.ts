@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
-import { type Links, readLinks } from '../api/links.js'
+import { type LinksByFilm, readFilmLinks } from '../api/film-links.js'
 import { type RecommendationResponse, recommend } from '../api/recommendations.js'
 import type { Server } from '../api/server.js'
 import { readTitles } from '../api/titles.js'
@@ -34,11 +34,11 @@ export function useLibrary(server: Server) {
   }
 }
 
-function useLinks(server: Server, isReady: boolean): Links {
-  const [links, setLinks] = useState<Links>(new Map())
+function useLinks(server: Server, isReady: boolean): LinksByFilm {
+  const [links, setLinks] = useState<LinksByFilm>(new Map())
   useEffect(() => {
     // Links are optional, so failures are not reported.
-    if (isReady) readLinks(server).then(setLinks, () => undefined)
+    if (isReady) readFilmLinks(server).then(setLinks, () => undefined)
   }, [server, isReady])
   return links
 }

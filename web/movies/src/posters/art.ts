@@ -6,6 +6,7 @@ import { type Palette, paletteOf } from './palette.js'
 import { createDice, hash } from './seed.js'
 import { HEIGHT, type Point, type Shape, WIDTH } from './shape.js'
 
+/** The parts of a generated poster, which `Poster` draws. */
 export interface Art {
   readonly palette: Palette
   readonly backdrop: readonly Shape[]

@@ -1,5 +1,6 @@
 import { hasHangul } from '../search/hangul.js'
 
+/** How a film's title is set on its generated poster. */
 export interface Lettering {
   readonly lines: readonly string[]
   readonly size: number

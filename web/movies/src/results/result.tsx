@@ -1,4 +1,4 @@
-import type { FilmLinks } from '../api/links.js'
+import type { FilmLinks } from '../api/film-links.js'
 import type { Recommendation } from '../api/recommendations.js'
 import { Icon } from '../app/icon.js'
 import type { Film } from '../films/film.js'

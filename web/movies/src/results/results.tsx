@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks'
-import type { Links } from '../api/links.js'
+import type { LinksByFilm } from '../api/film-links.js'
 import type { RecommendationResponse } from '../api/recommendations.js'
 import type { Server } from '../api/server.js'
 import { announce } from '../app/announcer.js'
@@ -9,9 +9,9 @@ import type { RequestState } from '../app/use-request.js'
 import type { Film } from '../films/film.js'
 import { useMessages } from '../i18n/use-messages.js'
 import type { Choices } from '../picks/address.js'
-import { Controls } from './controls.js'
-import { barsOf } from './reason.js'
 import { Result } from './result.js'
+import { ResultControls } from './result-controls.js'
+import { barsOf } from './score-display.js'
 import { ServedBy } from './served-by.js'
 
 const MIN_PICKS = 3
@@ -21,7 +21,7 @@ interface Props {
   readonly request: RequestState<RecommendationResponse>
   readonly choices: Choices
   readonly find: (key: string) => Film | undefined
-  readonly links: Links
+  readonly links: LinksByFilm
   /** Shown if the model does not respond. */
   readonly popular: RecommendationResponse | undefined
   readonly onChange: (change: Partial<Choices>) => void
@@ -63,7 +63,7 @@ export function Results({
             <p class="served muted">{isLoading && results.loading}</p>
           )}
         </div>
-        <Controls choices={choices} onChange={onChange} />
+        <ResultControls choices={choices} onChange={onChange} />
       </header>
       {failure && (
         <FailureNote {...request} failure={failure}>
@@ -100,7 +100,7 @@ interface ListProps {
   readonly isOld: boolean
   readonly picks: readonly string[]
   readonly find: (key: string) => Film | undefined
-  readonly links: Links
+  readonly links: LinksByFilm
   readonly onAdd: (film: Film) => void
 }
 

@@ -1,5 +1,5 @@
 import { useLanguage, useMessages } from '../i18n/use-messages.js'
-import { formatScore } from './reason.js'
+import { formatScore } from './score-display.js'
 
 /** The bar is hidden from screen readers. */
 export function Score({ score, bar }: { score: number; bar: number }) {

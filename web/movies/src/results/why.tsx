@@ -2,13 +2,14 @@ import type { Recommendation } from '../api/recommendations.js'
 import type { Film } from '../films/film.js'
 import { useTitle } from '../films/use-title.js'
 import { useLanguage, useMessages } from '../i18n/use-messages.js'
-import { explanationOf } from './reason.js'
+import { explanationOf } from './explanation.js'
 
 interface Props {
   readonly recommendation: Recommendation
   readonly find: (key: string) => Film | undefined
 }
 
+/** Names the reason for a recommendation, such as the picked film that contributed most. */
 export function Why({ recommendation, find }: Props) {
   const { results } = useMessages()
   const language = useLanguage()

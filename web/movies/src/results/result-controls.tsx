@@ -6,7 +6,8 @@ interface Props {
   readonly onChange: (change: Partial<Choices>) => void
 }
 
-export function Controls({ choices, onChange }: Props) {
+/** Sets how many films are recommended and whether picked films are among them. */
+export function ResultControls({ choices, onChange }: Props) {
   const { results } = useMessages()
   return (
     <div class="controls">

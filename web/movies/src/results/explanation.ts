@@ -1,6 +1,7 @@
 import type { Reason, Recommendation } from '../api/recommendations.js'
 import { parseTitle } from '../films/title.js'
 
+/** Why a film is recommended, as `Why` shows it. `kind` selects the text. */
 export type Explanation =
   | {
       readonly kind: 'because' | 'after'
@@ -23,8 +24,8 @@ const TRAITS: Readonly<Record<string, Trait>> = {
 }
 
 /**
- * Why a film is recommended. A share is included only if the score is a sum of several contributions and the share is
- * between 0 and 1: with negative contributions one part can exceed the whole.
+ * Maps the model's reason to the one that is shown. A share is included only if the score is a sum of several contributions
+ * and the share is between 0 and 1: with negative contributions one part can exceed the whole.
  */
 export function explanationOf({ reason, score }: Pick<Recommendation, 'reason' | 'score'>): Explanation {
   if (reason.type === 'profile' || reason.type === 'popularity') return { kind: reason.type }
@@ -38,15 +39,3 @@ export function explanationOf({ reason, score }: Pick<Recommendation, 'reason' |
 
 const titleOf = ({ title, item_id: id }: Extract<Reason, { item_id: unknown }>) =>
   title === undefined ? String(id) : parseTitle(title).title
-
-/** Bar lengths from 0 to 1 relative to the best score; 0 for negative scores. */
-export function barsOf(scores: readonly number[]): number[] {
-  const best = Math.max(...scores, 0)
-  return scores.map((score) => (best > 0 ? Math.max(score, 0) / best : 0))
-}
-
-/** Three decimals; integers without decimals. */
-export const formatScore = (score: number, language: string) =>
-  Number.isInteger(score) && Math.abs(score) >= 1
-    ? score.toLocaleString(language)
-    : score.toLocaleString(language, { minimumFractionDigits: 3, maximumFractionDigits: 3 })

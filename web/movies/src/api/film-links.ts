@@ -5,21 +5,22 @@ import { operationRequest } from './operation-request.js'
 import { columnIndex, type Rows, readRows } from './rows.js'
 import type { Server } from './server.js'
 
+/** Ids of a film on other sites, to which its recommendation links. */
 export interface FilmLinks {
   readonly imdbId?: string
   readonly tmdbId?: string
 }
 
-/** By film key. */
-export type Links = ReadonlyMap<string, FilmLinks>
+/** By `Film.key`. */
+export type LinksByFilm = ReadonlyMap<string, FilmLinks>
 
-const NO_LINKS: Links = new Map()
+const NO_LINKS: LinksByFilm = new Map()
 
 /**
  * IMDb and TMDB ids from the `links` table in the schema of the films. The page's principal may have no access to it, so
  * the tables are listed first: reading it without access would log a denied request.
  */
-export async function readLinks(server: Server): Promise<Links> {
+export async function readFilmLinks(server: Server): Promise<LinksByFilm> {
   const response = await server.open(({ table }) => {
     const [catalog, schema] = table.split('.')
     return operationRequest<typeof ListTables>('GET /api/2.1/unity-catalog/tables', {
@@ -30,10 +31,10 @@ export async function readLinks(server: Server): Promise<Links> {
   })
   const { tables } = (await response.json()) as Output<typeof ListTables>
   if (!tables.some(({ name }) => name === 'links')) return NO_LINKS
-  return linksOf(await readRows(server, (table) => table.replace(/[^.]+$/, 'links')))
+  return filmLinksOf(await readRows(server, (table) => table.replace(/[^.]+$/, 'links')))
 }
 
-export function linksOf(rows: Rows): Links {
+export function filmLinksOf(rows: Rows): LinksByFilm {
   const [id, imdb, tmdb] = [
     columnIndex(rows, 'movie_id', 'item_id'),
     columnIndex(rows, 'imdb_id'),
