@@ -1,6 +1,9 @@
 import { posix } from 'node:path'
 
-/** Who may import whom, by package folder. An arrow that is not here is a decision: write it down in ARCHITECTURE.md. */
+/**
+ * The packages that each package may import; `architecture.test.ts` checks them. A new arrow is a decision: write it down in
+ * ARCHITECTURE.md.
+ */
 const MAY_IMPORT = {
   platform: [],
   flavors: ['platform'],
@@ -69,7 +72,7 @@ const READS_ENVIRONMENT = /(^|\/)(config|main|environment)\.ts$|^config\/|(^|\/)
 const ENVIRONMENT_UNITS = ['cli', 'scripts', 'bench', 'acceptance', 'examples']
 const VAGUE_FOLDERS = ['utils', 'util', 'helpers', 'common', 'types', 'interfaces', 'enums', 'lib']
 
-/** @returns {string[]} one sentence for each rule of the house that the file breaks */
+/** @returns {string[]} one sentence for each rule of the architecture that the file breaks */
 export function violations(file) {
   return [
     ...importsOf(file.text).flatMap((target) => [

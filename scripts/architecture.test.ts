@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { folderCycles, importsOf, violations } from './architecture.mjs'
-import { describe as file, sourceFiles } from './source-files.mjs'
+import { sourceFile as file, sourceFiles } from './source-files.mjs'
 
-test('every file of the house imports only what its package and layer may', () => {
+test('every file of the repository imports only what its package and layer may', () => {
   const files = sourceFiles()
   expect(files.length).toBeGreaterThan(30) // a check of nothing would pass too
   expect(files.flatMap(violations)).toEqual([])

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { overBudget, sizes, table, tooLong } from './size.mjs'
-import { describe as file } from './source-files.mjs'
+import { sourceFile as file } from './source-files.mjs'
 
 const lines = (count: number) => 'x\n'.repeat(count)
 
-test('no file of the house is too long', () => {
+test('no file of the repository is too long', () => {
   const measured = sizes()
   expect(measured.length).toBeGreaterThan(30)
   expect(tooLong(measured)).toEqual([])

@@ -5,7 +5,7 @@ import { filesBelow, root, workspaces } from './workspaces.mjs'
 const FOLDERS = ['acceptance', 'bench', 'scripts', 'examples']
 
 /**
- * Every TypeScript and JavaScript file of the house.
+ * Reads every TypeScript and JavaScript file of the repository, for the tests that check all of them.
  * @returns {{ path: string, unit: string, inside: string, test: boolean, text: string }[]}
  *   `unit` the package's or the top folder's path, `inside` the file's path within it.
  */
@@ -16,11 +16,12 @@ export function sourceFiles(folder = root) {
   return units.flatMap((unit) =>
     filesBelow(join(folder, unit))
       .filter((inside) => /\.(ts|tsx|mjs|js)$/.test(inside))
-      .map((inside) => describe(unit, inside, readFileSync(join(folder, unit, inside), 'utf8'))),
+      .map((inside) => sourceFile(unit, inside, readFileSync(join(folder, unit, inside), 'utf8'))),
   )
 }
 
-export const describe = (unit, inside, text) => ({
+/** @returns an entry of `sourceFiles`; tests make up a path and a text */
+export const sourceFile = (unit, inside, text) => ({
   path: `${unit}/${inside}`,
   unit,
   inside,

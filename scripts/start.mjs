@@ -1,5 +1,5 @@
 import { refuseOldNode } from './node-version.mjs'
 
 refuseOldNode()
-// A dynamic import, because an old Node cannot parse the rest.
+// `npm start`. The import is dynamic, because an old Node cannot parse the modules of the server.
 void import('./start-server.mjs')

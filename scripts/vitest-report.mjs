@@ -1,5 +1,5 @@
 /**
- * Counts the tests of a vitest run from its JSON report and names the failed ones. A failure without a test (a file that does
+ * Counts the tests of a vitest run from its JSON report and names the failed ones, for the summary of `npm test`. A failure without a test (a file that does
  * not load, an error outside all tests, a crash without a report) counts as one failed test.
  * @param report the parsed report, undefined when there is none
  * @param exitCode of vitest

@@ -1,10 +1,10 @@
-import type { Group } from './mlflow-group.js'
+import type { EndpointGroup } from './endpoint-group.js'
 import { NOT_SERVED } from './mlflow-not-served.js'
 
 const NOT_IN_OPEN_SOURCE = 'Databricks only: the open-source MLflow does not serve it either.'
 
 /** MLflow's endpoints: the protocol files of 3.11.2, its other routes, and what later releases added. */
-export const ENDPOINTS: Readonly<Record<string, Group>> = {
+export const ENDPOINTS: Readonly<Record<string, EndpointGroup>> = {
   Experiments: {
     tests: ['tracking-server/src/experiments/experiments.test.ts', 'tracking-server/src/runs/runs.test.ts'],
     endpoints: [

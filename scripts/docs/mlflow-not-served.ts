@@ -1,11 +1,11 @@
-import type { Group } from './mlflow-group.js'
+import type { EndpointGroup } from './endpoint-group.js'
 
 const GATEWAY =
   'The AI gateway is not part of Cairn: models are served by its own endpoints, and secrets of LLM vendors have no place here.'
 const LATER = 'Newer than MLflow 3.11, whose contract this is.'
 
 /** What of MLflow is not part of Cairn, or only says that it is off. */
-export const NOT_SERVED: Readonly<Record<string, Group>> = {
+export const NOT_SERVED: Readonly<Record<string, EndpointGroup>> = {
   Workspaces: {
     off: true,
     tests: ['tracking-server/src/server-info/server-info.test.ts'],

@@ -5,9 +5,9 @@ import { tracking } from '@cairn/tracking-server/plugin'
 import { DIFFERENCES } from '../../acceptance/golden/differences.js'
 import { readRecording } from '../../acceptance/golden/recording.js'
 import { root } from '../workspaces.mjs'
+import type { EndpointGroup } from './endpoint-group.js'
 import { BETTER_ANSWERS } from './mlflow-answers.js'
 import { ENDPOINTS } from './mlflow-endpoints.js'
-import type { Group } from './mlflow-group.js'
 
 interface Endpoint {
   readonly method: string
@@ -69,7 +69,7 @@ const names = (expression: RegExp) => (file: string) =>
 
 function rowOf(
   line: string,
-  { tests = [], composed = {}, off }: Group,
+  { tests = [], composed = {}, off }: EndpointGroup,
   routes: ReadonlySet<string>,
   literal: ReadonlySet<string>,
 ): string {

@@ -1,6 +1,6 @@
 /**
- * `toMatchObject` takes a RegExp for an object of which nothing is asked: it holds for every string. The lines of a test
- * that give it one; `expect.stringMatching(…)` is meant.
+ * Finds the lines of a test that expect a RegExp in `toMatchObject`, which passes for every string: it compares enumerable
+ * properties, and a RegExp has none. `expect.stringMatching(…)` compares the text.
  * @returns {number[]}
  */
 export function vacuousPatterns(text) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { vacuousPatterns } from './assertions.mjs'
 import { sourceFiles } from './source-files.mjs'
+import { vacuousPatterns } from './vacuous-patterns.mjs'
 
 test('no test gives `toMatchObject` a pattern, which holds for every string', () => {
   const tests = sourceFiles().filter((file) => file.test || file.unit === 'acceptance')
