@@ -17,7 +17,7 @@ import { writeFolder } from '@cairn/flavors/testing/write-folder'
 import { bert4rec } from '@cairn/recommenders/models/bert4rec/network'
 import { ParameterLayout } from '@cairn/recommenders/transformers/sequence/parameter-layout'
 import { exportGraph } from '@cairn/recommenders/transformers/sequence/scoring-graph'
-import { queryEndpoint } from './sequence-serving/endpoint.js'
+import { measureEndpoint } from './sequence-serving/measure-endpoint.js'
 import { type Measured, type Row, summaryOf, writeResult } from './sequence-serving/result.js'
 
 const { values: flags } = parseArgs({
@@ -107,7 +107,7 @@ for (const length of flags.lengths.split(',').map(Number)) {
   rows.push({ length, what: 'loading the folder, once', ...summaryOf([load]) })
   for (const clients of [1, 8]) {
     const query = (round: number) => queryOf(round, length)
-    const measured = await queryEndpoint(files, { clients, rounds, query })
+    const measured = await measureEndpoint(files, { clients, rounds, query })
     rows.push({ length, what: `endpoint over HTTP, ${clients} client${clients > 1 ? 's' : ''}`, ...measured })
   }
 }

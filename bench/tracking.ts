@@ -13,12 +13,12 @@ import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import pg from 'pg'
 import { currentConditions } from './record.js'
-import { crowd } from './tracking/crowd.js'
-import { history } from './tracking/history.js'
-import { logging } from './tracking/logging.js'
+import { measureCrowd } from './tracking/crowd.js'
+import { measureHistory } from './tracking/history.js'
+import { measureLogging } from './tracking/logging.js'
 import { progress, type Section, writeResult } from './tracking/report.js'
-import { runs } from './tracking/runs.js'
-import { start } from './tracking/start.js'
+import { measureRuns } from './tracking/runs.js'
+import { measureStart } from './tracking/start.js'
 
 const { values: flags } = parseArgs({
   options: {
@@ -38,12 +38,12 @@ const upTo = (min: number, max: string) =>
   [1e3, 1e4, 1e5, 1e6, 1e7, 1e8].filter((size) => size >= min && size <= Number(max))
 
 const PARTS: Readonly<Record<string, (name: string) => Promise<Section>>> = {
-  logging: () => onPostgres((fresh) => logging(flags.python, Number(flags.seconds), fresh)),
+  logging: () => onPostgres((fresh) => measureLogging(flags.python, Number(flags.seconds), fresh)),
   runs: async (name) =>
     withChart(
       name,
       await onPostgres(async (fresh) =>
-        runs({
+        measureRuns({
           python: flags.python,
           sizes: upTo(1e3, flags.runs),
           mlflowRuns: Number(flags['mlflow-runs']),
@@ -51,9 +51,9 @@ const PARTS: Readonly<Record<string, (name: string) => Promise<Section>>> = {
         }),
       ),
     ),
-  history: async (name) => withChart(name, await history(upTo(1e4, flags.points))),
-  start: () => start(flags.python),
-  crowd: () => crowd(Number(flags['crowd-seconds'])),
+  history: async (name) => withChart(name, await measureHistory(upTo(1e4, flags.points))),
+  start: () => measureStart(flags.python),
+  crowd: () => measureCrowd(Number(flags['crowd-seconds'])),
 }
 
 function withChart(name: string, { text, svg, ...section }: Section & { readonly svg: string }): Section {

@@ -5,6 +5,7 @@ import { getProtocol } from '@cairn/recommenders/evaluation/protocol'
 import { type Split, split, type Targets } from '@cairn/recommenders/evaluation/splits/split'
 import { trainAls } from '@cairn/recommenders/models/als/train'
 
+/** Time and memory of a step of this process, sent to its parent, `bench/large.ts`. */
 export interface Phase {
   readonly name: string
   readonly seconds: number

@@ -1,3 +1,4 @@
+/** The latency of one kind of request in stores of growing size. */
 export interface Line {
   readonly name: string
   /** Size and milliseconds, both drawn on logarithmic scales. */
@@ -12,8 +13,8 @@ const TOP = 40
 const BOTTOM = 50
 const COLORS = ['#1668dc', '#d4380d', '#389e0d', '#722ed1', '#d48806', '#08979c']
 
-/** Draws latency against size as an SVG file. */
-export function chart(title: string, sizes: string, lines: readonly Line[]): string {
+/** Draws latency against size as an SVG file for `bench/results`. */
+export function drawChart(title: string, sizes: string, lines: readonly Line[]): string {
   const xs = lines.flatMap(({ points }) => points.map(([size]) => size))
   const ys = lines.flatMap(({ points }) => points.map(([, ms]) => ms))
   const x = scale(xs, LEFT, WIDTH - RIGHT)

@@ -6,8 +6,8 @@ import { ms, progress, type Section, table } from './report.js'
 const CLIENTS = 200
 const API = '/api/2.0/mlflow/runs'
 
-/** Concurrent clients log, read and search without a pause. */
-export async function crowd(seconds: number): Promise<Section> {
+/** Measures latency and memory while concurrent clients log, read and search without a pause. */
+export async function measureCrowd(seconds: number): Promise<Section> {
   progress(`${CLIENTS} clients for ${seconds} s`)
   const peer = await startCairn()
   const to = client(peer.url, CLIENTS)

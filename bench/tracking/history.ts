@@ -2,7 +2,7 @@ import { deepEqual } from 'node:assert/strict'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { freshFolder, startCairn } from '../servers.js'
-import { chart } from './chart.js'
+import { drawChart } from './chart.js'
 import { addHistory, addRuns, curve, openStore, runOf, START } from './generate.js'
 import { type Client, client, type Measured, repeat } from './load.js'
 import { ms, progress, type Section, table } from './report.js'
@@ -15,8 +15,8 @@ interface AtSize {
   readonly figures: Readonly<Record<string, Measured>>
 }
 
-/** Charts, pages and logging in a store that grows; the longest history has a million points. */
-export async function history(sizes: readonly number[]): Promise<Section & { svg: string }> {
+/** Measures charts, pages and logging of metrics in a store that grows; the longest history has a million points. */
+export async function measureHistory(sizes: readonly number[]): Promise<Section & { svg: string }> {
   const folder = freshFolder()
   const found: AtSize[] = []
   try {
@@ -63,7 +63,7 @@ ${BUCKETS} buckets with the minimum, maximum and last value of each; they equal 
 
 ${table(['points in the store', 'points in the history', ...names], rows)}`,
     data: found,
-    svg: chart(
+    svg: drawChart(
       'Latency (p50) against points in the store',
       'points in the store; a history has at most a million',
       lines,

@@ -1,5 +1,6 @@
 import { Agent, request } from 'node:http'
 
+/** Sends requests to a tracking server; those with another status than 200 reject. */
 export interface Client {
   /** @param body JSON, or its bytes */
   post(path: string, body: unknown): Promise<unknown>

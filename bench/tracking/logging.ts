@@ -14,11 +14,11 @@ interface ServerFigures {
 }
 
 /**
- * The requests of training: single metrics, batches and complete short runs, on SQLite and, if given, on PostgreSQL.
+ * Measures the requests of training: single metrics, batches and complete short runs, on SQLite and, if given, on PostgreSQL.
  *
  * @param postgres creates a database and returns its URL
  */
-export async function logging(
+export async function measureLogging(
   python: string,
   seconds: number,
   postgres: (() => Promise<string>) | undefined,

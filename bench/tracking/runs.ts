@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { freshFolder, type ServerOptions, startCairn, startMlflow } from '../servers.js'
-import { chart } from './chart.js'
+import { drawChart } from './chart.js'
 import { addRuns, openStore } from './generate.js'
 import { type Client, client, type Measured, repeat } from './load.js'
 import { addMlflowRuns } from './mlflow-data.js'
@@ -40,8 +40,8 @@ export interface RunsOptions {
   readonly postgres: ServerOptions | undefined
 }
 
-/** Searches, and reads of complete runs, in stores that grow. SQL fills them. */
-export async function runs({
+/** Measures searches, and reads of complete runs, in stores that grow. SQL fills them. */
+export async function measureRuns({
   python,
   sizes,
   mlflowRuns,
@@ -77,7 +77,7 @@ tags. Cairn gets the token of the page before, MLflow the offset. Requests to ML
 
 ${table([...head, ...(postgres ? ['Cairn on PostgreSQL'] : [])], rows)}`,
     data: { cairn, mlflow, ...(onPostgres && { postgres: onPostgres }) },
-    svg: chart('Latency (p50) against runs in the store', 'runs', lines),
+    svg: drawChart('Latency (p50) against runs in the store', 'runs', lines),
   }
 }
 

@@ -11,8 +11,8 @@ interface Start {
 
 const IDLE_MS = 5_000
 
-/** Time from the start of the process to its first response, on an empty and on an existing store; then memory when idle. */
-export async function start(python: string): Promise<Section> {
+/** Measures the time from the start of the process to its first response, on an empty and an existing store, and idle memory. */
+export async function measureStart(python: string): Promise<Section> {
   progress('cold starts')
   const folder = freshFolder()
   const found: Start[] = []

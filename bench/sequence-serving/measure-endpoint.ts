@@ -7,6 +7,7 @@ import { TrackingClient } from '@cairn/sdk/tracking'
 import { startCairn } from '../servers.js'
 import { type Measured, summaryOf } from './result.js'
 
+/** The queries that are measured. */
 interface Load {
   readonly clients: number
   /** Requests of all clients together. */
@@ -16,8 +17,8 @@ interface Load {
 
 const WARM_UP = 50
 
-/** Logs, registers and serves the model on a fresh server, then queries it over keep-alive connections. */
-export async function queryEndpoint(files: ModelFiles, load: Load): Promise<Measured> {
+/** Logs, registers and serves the model on a fresh server, then measures queries over keep-alive connections. */
+export async function measureEndpoint(files: ModelFiles, load: Load): Promise<Measured> {
   const cairn = await startCairn()
   try {
     const transport = new HttpTransport({ baseUrl: cairn.url })
