@@ -8,13 +8,17 @@ const shared = {
   pool: 'forks' as const,
   execArgv: ['--conditions=source'],
   exclude: ['**/node_modules/**', '**/dist/**', ...(isLong ? [] : ['**/*.long.test.*'])],
-  env: { ORT_DISABLE_TELEMETRY: '1' }, // the `cairn` command sets it too
+  globalSetup: ['scripts/build-for-tests.ts'],
+  env: {
+    ORT_DISABLE_TELEMETRY: '1', // the `cairn` command sets it too
+    RUN_BUILT_MODULES: '1', // in threads and child processes; loading TypeScript takes each of them .3 s
+  },
 }
 const DEMO = 'acceptance/*.long.test.ts'
 const acceptance = {
   ...shared,
   include: ['acceptance/**/*.test.ts'],
-  globalSetup: ['acceptance/harness/build.ts', 'acceptance/harness/demo-folder.ts'],
+  globalSetup: [...shared.globalSetup, 'acceptance/harness/demo-folder.ts'],
   testTimeout: 600_000,
   hookTimeout: 1_800_000, // the demo trains seven models
   expect: { poll: { timeout: 60_000 } },

@@ -26,7 +26,7 @@ describe('the examples', () => {
   })
 
   test('log-run.ts logs a parent run with three children', async () => {
-    const args = ['--conditions=source', '--import', 'tsx', example('log-run.ts')]
+    const args = ['--import', 'tsx', example('log-run.ts')]
     const { code, stdout, stderr } = await runProcess(process.execPath, args, {
       env: { MLFLOW_TRACKING_URI: server.url },
     })

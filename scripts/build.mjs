@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import {
   existsSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -10,10 +11,12 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { progress, Refusal, run } from './terminal.mjs'
 import { filesBelow, root, workspaces } from './workspaces.mjs'
 
 const CACHE = join(root, '.cache/build')
+const LOCK = join(CACHE, 'lock')
 /**
  * Packages of several hundred modules each: finding and reading these one by one takes a third of a start. Each is bundled
  * into one file of the platform, which the built packages import.
@@ -41,6 +44,50 @@ const isAsset = (path) => /\.(sql|json|wasm)$/.test(path)
  * @param {readonly string[]} only paths of the packages to build; all when empty
  */
 export async function build(only = []) {
+  await lock()
+  try {
+    await buildChanged(only)
+  } finally {
+    rmSync(LOCK)
+  }
+}
+
+/** Waits for other processes that build, such as the tests of another package. */
+async function lock() {
+  mkdirSync(CACHE, { recursive: true })
+  const own = `${LOCK}.${process.pid}`
+  writeFileSync(own, String(process.pid))
+  try {
+    while (!linked(own)) {
+      if (isHeld()) await sleep(100)
+      else rmSync(LOCK, { force: true })
+    }
+  } finally {
+    rmSync(own)
+  }
+}
+
+/** A link appears with its content, so no other process reads an empty lock. */
+function linked(own) {
+  try {
+    linkSync(own, LOCK)
+    return true
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error
+    return false
+  }
+}
+
+/** Whether the process that made the lock is alive. */
+function isHeld() {
+  try {
+    return process.kill(Number(readFileSync(LOCK, 'utf8')), 0)
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
+}
+
+async function buildChanged(only) {
   const hashes = new Map()
   const failed = []
   for (const unit of workspaces()) {
@@ -51,7 +98,6 @@ export async function build(only = []) {
     const line = progress(`Building ${unit.path}`)
     try {
       line.done(await make(unit, hash))
-      mkdirSync(CACHE, { recursive: true })
       writeFileSync(stampOf(unit), hash)
     } catch (error) {
       line.fail('')

@@ -1,4 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import {
   cpSync,
   existsSync,
@@ -119,4 +120,18 @@ console.log(answer, table.trim())
     expect(run()).toBe(`42 create table t (id text);\n${turn}\n`)
   }
   expect(readdirSync(built('tool/dist'))).toHaveLength(4) // the entry and three builds
+})
+
+test('waits for a build of another process, and not for one that died', async () => {
+  mkdirSync(join(house, '.cache/build'), { recursive: true })
+  writeFileSync(join(house, '.cache/build/lock'), String(process.pid))
+  const waiting = spawn(process.execPath, ['scripts/build.mjs'], { cwd: house })
+  const ended = once(waiting, 'exit')
+  await expect.poll(() => readdirSync(join(house, '.cache/build'))).toHaveLength(2)
+  expect(existsSync(built('core/dist'))).toBe(false)
+  const { pid } = spawnSync(process.execPath, ['-e', ''])
+  writeFileSync(join(house, '.cache/build/lock'), String(pid))
+  expect((await ended)[0]).toBe(0)
+  expect(existsSync(built('core/dist/answer.js'))).toBe(true)
+  expect(readdirSync(join(house, '.cache/build'))).toEqual(['core'])
 })

@@ -23,7 +23,7 @@ test('prevents telemetry of libraries, and files for it, when a model is loaded'
   const file = (path: string) => new URL(`../../${path}`, import.meta.url)
   const { CI: _, ORT_DISABLE_TELEMETRY: __, XDG_CACHE_HOME: ___, ...env } = process.env // CI disables telemetry, too.
   for (const name of ['home', 'tmp']) mkdirSync(join(folder, name))
-  const args = ['--conditions=source', '--import', 'tsx', '--input-type=module', '-e', SCRIPT, 'version']
+  const args = ['--input-type=module', '-e', SCRIPT, 'version']
   const output = execFileSync(process.execPath, args, {
     cwd: file('flavors/'),
     encoding: 'utf8',
@@ -31,8 +31,7 @@ test('prevents telemetry of libraries, and files for it, when a model is loaded'
       ...env,
       HOME: join(folder, 'home'),
       TMPDIR: join(folder, 'tmp'),
-      TSX_DISABLE_CACHE: '1',
-      MAIN: file('cli/src/main.ts').href,
+      MAIN: file('cli/bin/cairn.mjs').href,
       GRAPH: file('flavors/src/onnx/golden/linear/model.onnx').pathname,
     },
   })

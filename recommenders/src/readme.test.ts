@@ -15,8 +15,7 @@ async function run(program: string): Promise<string> {
   const file = join(folder, 'example.mjs')
   try {
     writeFileSync(file, program)
-    const args = ['--conditions=source', '--import', 'tsx', file]
-    return (await promisify(execFile)(process.execPath, args, { cwd: root })).stdout
+    return (await promisify(execFile)(process.execPath, [file], { cwd: root })).stdout
   } finally {
     rmSync(folder, { recursive: true })
   }

@@ -7,13 +7,13 @@ import { fileURLToPath } from 'node:url'
 import { withRun } from '@cairn/sdk/run'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-const main = fileURLToPath(new URL('../main.ts', import.meta.url))
+const main = fileURLToPath(new URL('../../bin/cairn.mjs', import.meta.url))
 let data: string
 let server: ChildProcess
 let url = ''
 
 const start = (args: readonly string[]) =>
-  spawn(process.execPath, ['--conditions=source', '--import', 'tsx', main, ...args], {
+  spawn(process.execPath, [main, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 
@@ -51,7 +51,6 @@ afterAll(async () => {
   await rm(data, { recursive: true, force: true })
 })
 
-// Each command starts from its sources, which takes seconds.
 test('lists offline runs, uploads them once, and removes them on request', async () => {
   const folder = join(data, 'runs')
   await withRun({ mode: 'offline', folder, experiment: 'far away', name: 'first' }, async (run) => {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
+import { builtFile } from '@cairn/platform/processes/module-file'
 import { GetTaskLogs, SubmitRun } from '@cairn/platform/protocol/job-runs'
 import { newFolder } from '@cairn/platform/testing/folders'
 import Type from 'typebox'
@@ -13,7 +13,7 @@ import { waitForEnd } from '../testing/client.js'
 import { servePipelines } from '../testing/serve.js'
 import { defineTask } from './task.js'
 
-const SERVER = fileURLToPath(new URL('../testing/crashing-server.ts', import.meta.url))
+const SERVER = builtFile(new URL('../testing/crashing-server.js', import.meta.url))
 const KILLS = 3
 
 /** Only its name and parameters matter: this process executes no tasks. */
@@ -25,7 +25,7 @@ const step = defineTask({
 
 /** @param temporary the folder for temporary files that a killed process leaves behind */
 async function start(args: readonly string[], temporary: string) {
-  const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', SERVER, ...args], {
+  const child = spawn(process.execPath, [SERVER, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, TMPDIR: temporary },
   })

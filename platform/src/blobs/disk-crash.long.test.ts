@@ -4,17 +4,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
+import { builtFile } from '../processes/module-file.js'
 import { DiskBlobs } from './disk.js'
 
-const WRITER = fileURLToPath(new URL('../testing/crashing-blobs.ts', import.meta.url))
+const WRITER = builtFile(new URL('../testing/crashing-blobs.js', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'cairn-crash-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** Runs the writer until it acknowledged a few blobs, kills it a moment later, and returns what it acknowledged. */
 async function writeAndKill(afterMs: number): Promise<Map<string, number>> {
-  const writer = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', WRITER, folder])
+  const writer = spawn(process.execPath, [WRITER, folder])
   const acknowledged = new Map<string, number>()
   let text = ''
   writer.stdout.on('data', (chunk) => {

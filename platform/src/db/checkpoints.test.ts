@@ -3,10 +3,10 @@ import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { builtFile } from '../processes/module-file.js'
 import { type LogState, stateOfLog } from './checkpoint.js'
 import { Checkpoints } from './checkpoints.js'
 import { openSqlite } from './sqlite.js'
@@ -64,9 +64,8 @@ test('leaves a sound file and no log after a writer that never pauses', async ()
 })
 
 test('lets the process end after it closed the database', () => {
-  const script = fileURLToPath(new URL('../testing/write-and-close.ts', import.meta.url))
-  const args = ['--conditions=source', '--import', 'tsx', script, file]
-  expect(execFileSync(process.execPath, args, { encoding: 'utf8' })).toBe('closed\n')
+  const script = builtFile(new URL('../testing/write-and-close.js', import.meta.url))
+  expect(execFileSync(process.execPath, [script, file], { encoding: 'utf8' })).toBe('closed\n')
   expect(existsSync(`${file}-wal`)).toBe(false)
 })
 

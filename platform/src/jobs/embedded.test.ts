@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import Type from 'typebox'
 import { describe, expect, test } from 'vitest'
 import { openDb } from '../db/open.js'
+import { builtFile } from '../processes/module-file.js'
 import { hasExited, newProcessId } from '../processes/process-id.js'
 import { databases } from '../testing/databases.js'
 import { jobsContract } from '../testing/jobs.js'
@@ -37,8 +37,8 @@ describe.each(databases)('jobs of a killed process on %s', (_name, database) => 
     const opened = await database.open()
     const jobs = await EmbeddedJobs.open(opened.db, silentLog)
     await jobs.add(Ping, {}, { id: 'one' })
-    const script = fileURLToPath(new URL('../testing/hang-in-job.ts', import.meta.url))
-    const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', script, opened.url], {
+    const script = builtFile(new URL('../testing/hang-in-job.js', import.meta.url))
+    const child = spawn(process.execPath, [script, opened.url], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     const [line] = await once(child.stdout, 'data')

@@ -28,7 +28,7 @@ const statuses = (calls: Awaited<ReturnType<typeof recorder>>['calls']) =>
   calls.filter((call) => call.path === 'runs/update').map((call) => call.body.status)
 
 function startScript(url: string, extra: string, workMs = 3000) {
-  const run = fileURLToPath(new URL('../run.ts', import.meta.url))
+  const run = fileURLToPath(new URL('../../dist/run.js', import.meta.url))
   const script = `
     import { withRun } from ${JSON.stringify(run)}
     ${extra}
@@ -37,7 +37,7 @@ function startScript(url: string, extra: string, workMs = 3000) {
       console.log('ready')
       await new Promise((resolve) => setTimeout(resolve, ${workMs}))
     })`
-  const args = ['--conditions=source', '--import', 'tsx', '--input-type=module', '-e', script]
+  const args = ['--input-type=module', '-e', script]
   return spawn(process.execPath, args, {
     env: { ...process.env, MLFLOW_TRACKING_URI: url },
     stdio: ['ignore', 'pipe', 'inherit'],

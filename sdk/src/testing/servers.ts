@@ -41,10 +41,7 @@ type Command = (folder: string, port: number) => { program: string; args: string
 
 const cairnCommand: Command = (folder, port) => ({
   program: process.execPath,
-  args: [
-    ...['--conditions=source', '--import', 'tsx', join(root, 'cli/src/main.ts')],
-    ...['up', '--no-demo', '--port', String(port), '--data', folder],
-  ],
+  args: [join(root, 'cli/bin/cairn.mjs'), 'up', '--no-demo', '--port', String(port), '--data', folder],
 })
 
 const mlflowCommand: Command = (folder, port) => ({

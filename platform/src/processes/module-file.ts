@@ -1,0 +1,37 @@
+import { existsSync } from 'node:fs'
+import { sep } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+const SRC = `${sep}src${sep}`
+const DIST = `${sep}dist${sep}`
+
+/** How to start a module in a thread or process of its own. */
+export interface ModuleFile {
+  readonly path: string
+  readonly argv: readonly string[]
+  /** Options of Node that replace the parent's; inherited when absent. */
+  readonly execArgv?: string[]
+}
+
+/**
+ * Finds the file of a module that is named by its built path, as in `new URL('./solve.worker.js', import.meta.url)`.
+ *
+ * In a source tree that file is TypeScript, which runs behind a loader and starts seven times slower. Where
+ * `RUN_BUILT_MODULES` is set, as in tests, which build first, its twin in `dist/` is used.
+ */
+export function moduleFile(module: URL): ModuleFile {
+  const path = fileURLToPath(module)
+  const source = path.replace(/\.js$/, '.ts')
+  if (existsSync(path) || !existsSync(source)) return { path, argv: [] }
+  // biome-ignore lint/style/noProcessEnv: set by vitest.config.ts, not a setting of the server
+  if (process.env.RUN_BUILT_MODULES) return { path: builtFile(module), argv: [], execArgv: [] }
+  const loader = fileURLToPath(new URL('../../source/thread.mjs', import.meta.url))
+  return { path: loader, argv: [pathToFileURL(source).href] }
+}
+
+/** The path in `dist/` of a module that is named by its path in `src/`. */
+export function builtFile(module: URL): string {
+  const path = fileURLToPath(module)
+  const at = path.lastIndexOf(SRC)
+  return path.slice(0, at) + DIST + path.slice(at + SRC.length)
+}
