@@ -29,6 +29,13 @@ export function moduleFile(module: URL): ModuleFile {
   return { path: loader, argv: [pathToFileURL(source).href] }
 }
 
+/** The URL by which a thread imports a module that this process runs as `url`, its `import.meta.url`. */
+export function urlInThread(url: string): string {
+  const built = new URL(url.replace(/\.ts$/, '.js'))
+  const { path, argv } = moduleFile(built)
+  return argv[0] ?? pathToFileURL(path).href
+}
+
 /** The path in `dist/` of a module that is named by its path in `src/`. */
 export function builtFile(module: URL): string {
   const path = fileURLToPath(module)

@@ -1,4 +1,5 @@
 import type { Worker } from 'node:worker_threads'
+import { urlInThread } from '@cairn/platform/processes/module-file'
 import { startThread } from '@cairn/platform/processes/thread'
 import { postAndReceive } from '../../numeric/worker-pool.js'
 import type { TrainingMessage, TrainingRound, TrainingTask } from './training-task.js'
@@ -16,7 +17,8 @@ export class TrainingThreads {
 
   constructor(threads: number, task: TrainingTask) {
     const module = new URL('./train.worker.js', import.meta.url)
-    this.#workers = new Set(Array.from({ length: threads }, () => startThread(module, { workerData: task })))
+    const workerData = { ...task, kind: { ...task.kind, module: urlInThread(task.kind.module) } }
+    this.#workers = new Set(Array.from({ length: threads }, () => startThread(module, { workerData })))
     this.#counters = task.shared.counters
     for (const worker of this.#workers)
       worker.on('exit', () => this.#workers.delete(worker)).on('error', () => undefined) // run() reports the error
