@@ -5,6 +5,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 const SRC = `${sep}src${sep}`
 const DIST = `${sep}dist${sep}`
 
+const BUILT = '--conditions=built-threads'
+
 /** How to start a module in a thread or process of its own. */
 export interface ModuleFile {
   readonly path: string
@@ -16,15 +18,14 @@ export interface ModuleFile {
 /**
  * Finds the file of a module that is named by its built path, as in `new URL('./solve.worker.js', import.meta.url)`.
  *
- * In a source tree that file is TypeScript, which runs behind a loader and starts seven times slower. Where
- * `RUN_BUILT_MODULES` is set, as in tests, which build first, its twin in `dist/` is used.
+ * In a source tree that file is TypeScript, which runs behind a loader and starts seven times slower. Tests build first and
+ * pass `--conditions=built-threads` to Node: its twin in `dist/` is used.
  */
 export function moduleFile(module: URL): ModuleFile {
   const path = fileURLToPath(module)
   const source = path.replace(/\.js$/, '.ts')
   if (existsSync(path) || !existsSync(source)) return { path, argv: [] }
-  // biome-ignore lint/style/noProcessEnv: set by vitest.config.ts, not a setting of the server
-  if (process.env.RUN_BUILT_MODULES) return { path: builtFile(module), argv: [], execArgv: [] }
+  if (process.execArgv.includes(BUILT)) return { path: builtFile(module), argv: [], execArgv: [] }
   const loader = fileURLToPath(new URL('../../source/thread.mjs', import.meta.url))
   return { path: loader, argv: [pathToFileURL(source).href] }
 }
