@@ -1,10 +1,16 @@
 import { statSync } from 'node:fs'
 import { newFolder } from '@cairn/platform/testing/folders'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { accessToken, removeProfile, serverAddress, writeProfile } from './profile.js'
+import { accessToken, linkAddress, removeProfile, serverAddress, writeProfile } from './profile.js'
 
 beforeEach(() => {
-  for (const name of ['CAIRN_SERVER', 'MLFLOW_TRACKING_URI', 'CAIRN_TOKEN', 'MLFLOW_TRACKING_TOKEN'])
+  for (const name of [
+    'CAIRN_SERVER',
+    'MLFLOW_TRACKING_URI',
+    'CAIRN_TOKEN',
+    'MLFLOW_TRACKING_TOKEN',
+    'CAIRN_PUBLIC_URL',
+  ])
     vi.stubEnv(name, '')
   vi.stubEnv('XDG_CONFIG_HOME', newFolder())
 })
@@ -34,6 +40,13 @@ test.each(['localhost:5000', 'cairn.example.org', 'http:', 'http://', 'http://['
     expect(() => serverAddress(undefined)).toThrow(`'CAIRN_SERVER=${address}' is not a server address`)
   },
 )
+
+test('links to the public URL of the server beside it, and to other servers directly', () => {
+  expect(linkAddress('http://127.0.0.1:5000')).toBe('http://127.0.0.1:5000')
+  vi.stubEnv('CAIRN_PUBLIC_URL', 'https://cairn.example.org/')
+  expect(linkAddress('http://127.0.0.1:5000')).toBe('https://cairn.example.org')
+  expect(linkAddress('http://other:5000')).toBe('http://other:5000')
+})
 
 test('sends a stored token to its server only, and stores it readable by the owner only', () => {
   const file = writeProfile({ server: 'http://stored', token: 'secret' })

@@ -29,6 +29,11 @@ export function serverAddress(flag: string | undefined): Setting {
   return stored ? { value: stored.server, origin: file() } : { value: DEFAULT_SERVER, origin: 'default' }
 }
 
+/** The address for links to a server. Beside a server, as in its container, browsers reach it at its public URL. */
+export function linkAddress(server: string): string {
+  return ((server === DEFAULT_SERVER && process.env.CAIRN_PUBLIC_URL) || server).replace(/\/$/, '')
+}
+
 const ADDRESS = /^https?:\/\/[^/]/
 
 function checked(address: string, setting: string): string {

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
+import { linkAddress } from '../client/profile.js'
 import { sourceOption } from '../demo/source-option.js'
 
 /** `cairn demo`: submits the demo job to a running server and follows it; `cairn up --demo` starts a server for it. */
@@ -15,7 +16,7 @@ export const demoCommand = () =>
     .action(async (options: { source?: string }, command: Command) => {
       const { runDemo } = await import('../demo/demo.js')
       const { call, server } = connect(command)
-      if (!(await runDemo(call, server, options))) process.exitCode = REMOTE_RUN_FAILED
+      if (!(await runDemo(call, linkAddress(server), options))) process.exitCode = REMOTE_RUN_FAILED
     })
 
 const REMOTE_RUN_FAILED = 10
