@@ -1,4 +1,5 @@
 import { get as httpGet, type IncomingMessage } from 'node:http'
+import { connect } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import Fastify from 'fastify'
 import { expect, onTestFinished, test } from 'vitest'
@@ -102,6 +103,16 @@ test('limits the memory of large responses that are not read', async () => {
   second.destroy()
   await expect.poll(() => statusOf(`${origin}/larger`)).toBe(200)
   for (const method of ['HEAD', 'GET']) expect(await statusOf(`${origin}/larger`, method)).toBe(200)
+})
+
+test('frees pipelined responses when their connection closes', async () => {
+  const { origin } = await serving({ pendingBytes: 24 * MEGABYTE, stallTimeoutMs: 3_600_000 })
+  const socket = connect(Number(new URL(origin).port), '127.0.0.1').on('error', () => undefined)
+  socket.pause()
+  socket.write('GET /large HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'.repeat(20))
+  await expect.poll(() => statusOf(`${origin}/larger`)).toBe(429)
+  socket.destroy()
+  await expect.poll(() => statusOf(`${origin}/larger`)).toBe(200)
 })
 
 test('disconnects a client that reads nothing of a large response', async () => {

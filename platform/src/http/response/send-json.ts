@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import type { FastifyInstance, FastifyReply } from 'fastify'
@@ -54,7 +55,9 @@ export function sendJson(
         return written[0]!
       }
       void reply.header('content-length', length)
-      return consume(written, { stallTimeoutMs, onStall: () => reply.raw.destroy() }).once('close', release)
+      const stream = consume(written, { stallTimeoutMs, onStall: () => reply.raw.destroy() })
+      closeWithConnection(stream, reply.request.raw.socket)
+      return stream.once('close', release)
     } catch (error) {
       release()
       throw error
@@ -111,6 +114,23 @@ function consume(
     }
   }
   return Readable.from(taken()).once('close', () => clearTimeout(timer))
+}
+
+const streamsOf = new WeakMap<Socket, Set<Readable>>()
+
+/** Node closes only the first of pipelined responses when their connection closes; the others would wait for the stall timeout. */
+function closeWithConnection(stream: Readable, socket: Socket) {
+  let streams = streamsOf.get(socket)
+  if (!streams) {
+    const all = new Set<Readable>()
+    socket.once('close', () => {
+      for (const one of all) one.destroy()
+    })
+    streamsOf.set(socket, all)
+    streams = all
+  }
+  streams.add(stream)
+  stream.once('close', () => streamsOf.get(socket)!.delete(stream))
 }
 
 let last: Promise<unknown> = Promise.resolve()
