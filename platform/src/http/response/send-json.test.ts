@@ -115,6 +115,17 @@ test('frees pipelined responses when their connection closes', async () => {
   await expect.poll(() => statusOf(`${origin}/larger`)).toBe(200)
 })
 
+test('keeps no pipelined response of a connection that closes before it is serialized', async () => {
+  const { origin } = await serving({ pendingBytes: 24 * MEGABYTE, stallTimeoutMs: 3_600_000 })
+  const socket = connect(Number(new URL(origin).port), '127.0.0.1').on('error', () => undefined)
+  await new Promise<void>((resolve) => {
+    socket.write('GET /large HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'.repeat(20), () => resolve())
+  })
+  socket.destroy()
+  for (let i = 0; i < 50; i++) await statusOf(`${origin}/small`)
+  await expect.poll(() => statusOf(`${origin}/larger`)).toBe(200)
+})
+
 test('disconnects a client that reads nothing of a large response', async () => {
   const { origin } = await serving({ pendingBytes: 24 * MEGABYTE, stallTimeoutMs: 1000 })
   const idle = await unread(`${origin}/larger`)

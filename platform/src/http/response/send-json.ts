@@ -50,13 +50,14 @@ export function sendJson(
         pending += bytes.byteLength
         checkLimits(length)
       }
-      if (written.length === 1) {
+      const { socket } = reply.request.raw
+      if (written.length === 1 || socket.destroyed) {
         release()
         return written[0]!
       }
       void reply.header('content-length', length)
       const stream = consume(written, { stallTimeoutMs, onStall: () => reply.raw.destroy() })
-      closeWithConnection(stream, reply.request.raw.socket)
+      closeWithConnection(stream, socket)
       return stream.once('close', release)
     } catch (error) {
       release()
