@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { send } from './harness/api.js'
 import { runCli } from './harness/cli.js'
+import { isLong } from './harness/effort.js'
 import { freshPostgres, postgres } from './harness/postgres.js'
 import { runProcess } from './harness/run-process.js'
 import { cairn, type Server, startServer } from './harness/server.js'
@@ -11,6 +12,7 @@ import { cairn, type Server, startServer } from './harness/server.js'
 const TIMEOUT_MS = 300_000
 const MLFLOW = '/api/2.0/mlflow'
 const POINTS = 12_000
+const BACKUPS = isLong ? 3 : 1
 
 let folder: string
 beforeEach(() => {
@@ -160,7 +162,7 @@ describe('a backup taken while eight clients write', () => {
         })
         const restored: [string, number][] = []
         try {
-          for (let round = 0; round < 3; round++) {
+          for (let round = 0; round < BACKUPS; round++) {
             const before = acknowledged.length
             const out = join(folder, `backup-${round}`)
             const made = await runProcess(process.execPath, [
