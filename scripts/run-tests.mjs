@@ -91,17 +91,17 @@ function bin(name, command) {
   return join(folder, typeof entry === 'string' ? entry : entry[command])
 }
 
-const longTestFiles = () => filesBelow(root).filter((path) => /\.long\.test\.tsx?$/.test(path))
-
 function report({ passed, failures, skipped }) {
   const lines = skippedSuites(env)
   console.log('')
   if (lines.length > 0)
     console.log([...lines, '`.ci/run` installs and starts all of these on Debian 12.'].join('\n'))
-  if (!isLong)
+  if (!isLong) {
+    const longFiles = filesBelow(root).filter((path) => /\.long\.test\.tsx?$/.test(path))
     console.log(
-      `- ${longTestFiles().length} files of long tests were not run, and properties and kills at a fraction: npm run test:long`,
+      `- ${longFiles.length} files of long tests were not run, and properties and kills at a fraction: npm run test:long`,
     )
+  }
   if (failures.length > 0)
     console.log(['Failed:', ...failures.map((failure) => `  ${failure.replace(`${root}/`, '')}`)].join('\n'))
   console.log(
