@@ -131,40 +131,38 @@ describe.each(databases)('visibility on %s', (_, database) => {
     await server.context.db.for<CatalogSchema & AuthSchema>().transaction(async (tx) => {
       for (const old of ['tables', 'schemas', 'catalogs', 'grants'] as const)
         await tx.deleteFrom(old).execute()
-      for (const place of CATALOGS.filter(keep))
-        await tx
-          .insertInto('catalogs')
-          .values({ id: ids(place), ...base(place) })
-          .execute()
-      for (const place of SCHEMAS.filter(keep))
-        await tx
-          .insertInto('schemas')
-          .values({ schema_id: ids(place), catalog_id: above(place), ...base(place) })
-          .execute()
-      for (const place of TABLES.filter(keep))
-        await tx
-          .insertInto('tables')
-          .values({
-            table_id: ids(place),
-            schema_id: above(place),
-            table_type: 'MANAGED',
-            data_source_format: 'DELTA',
-            columns: '[]',
-            storage_location: ids(place),
-            ...base(place),
-          })
-          .execute()
-      for (const grant of grants.filter((one) => one.place === 'metastore' || keep(one.place)))
+      const catalogs = CATALOGS.filter(keep).map((place) => ({ id: ids(place), ...base(place) }))
+      if (catalogs.length > 0) await tx.insertInto('catalogs').values(catalogs).execute()
+      const schemas = SCHEMAS.filter(keep).map((place) => ({
+        schema_id: ids(place),
+        catalog_id: above(place),
+        ...base(place),
+      }))
+      if (schemas.length > 0) await tx.insertInto('schemas').values(schemas).execute()
+      const tables = TABLES.filter(keep).map((place) => ({
+        table_id: ids(place),
+        schema_id: above(place),
+        table_type: 'MANAGED' as const,
+        data_source_format: 'DELTA' as const,
+        columns: '[]',
+        storage_location: ids(place),
+        ...base(place),
+      }))
+      if (tables.length > 0) await tx.insertInto('tables').values(tables).execute()
+      const rows = grants
+        .filter((one) => one.place === 'metastore' || keep(one.place))
+        .map(({ who, place, privilege }) => ({
+          principal_id: principals[who]!,
+          securable_type: typeOf(place),
+          securable_id: ids(place),
+          privilege,
+          granted_by: 'test',
+          granted_at: 1,
+        }))
+      if (rows.length > 0)
         await tx
           .insertInto('grants')
-          .values({
-            principal_id: principals[grant.who]!,
-            securable_type: typeOf(grant.place),
-            securable_id: ids(grant.place),
-            privilege: grant.privilege,
-            granted_by: 'test',
-            granted_at: 1,
-          })
+          .values(rows)
           .onConflict((on) => on.doNothing())
           .execute()
     })
@@ -271,17 +269,14 @@ describe.each(databases)('visibility on %s', (_, database) => {
       `/api/cairn/v1/audit?securable=${name}`,
       `/api/cairn/v1/explain?securable_type=table&full_name=${name}&privilege=SELECT`,
     ])
-    const responses: Record<string, string> = {}
-    for (const url of [...paths, ...ours]) {
-      const answer = await server.app.inject({
-        url,
-        headers: { authorization: `Bearer ${ada.token}`, 'x-request-id': 'r' },
-      })
+    const headers = { authorization: `Bearer ${ada.token}`, 'x-request-id': 'r' }
+    const responses = [...paths, ...ours].map(async (url) => {
+      const answer = await server.app.inject({ url, headers })
       expect(answer.statusCode, url).toBeLessThan(500)
       const grows = url.includes('/audit?') && answer.statusCode === 200
-      responses[url] = `${answer.statusCode} ${grows ? 'the log' : answer.body}`
-    }
-    return responses
+      return [url, `${answer.statusCode} ${grows ? 'the log' : answer.body}`]
+    })
+    return Object.fromEntries(await Promise.all(responses)) as Record<string, string>
   }
 
   test('without grants nothing is visible, and lists are empty', async () => {
