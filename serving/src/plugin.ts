@@ -11,6 +11,7 @@ import { invocationRoutes } from './invocations/routes.js'
 import { permissionRoutes } from './permissions/routes.js'
 import { ModelCache } from './runtime/model-cache.js'
 import { ModelLoader } from './runtime/model-loader.js'
+import { ModelPool } from './runtime/model-pool.js'
 import type { ServingSchema } from './schema.js'
 
 /** Databricks serving endpoints for registered models, each loaded in its own thread. */
@@ -23,7 +24,12 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
     artifactLocations(context.config, context.blobs),
   )
   const deployments = new Deployments()
-  const reconciler = new Reconciler(endpoints, new ModelLoader(context.client(), cache), deployments, app.log)
+  const reconciler = new Reconciler(
+    endpoints,
+    new ModelLoader(context.client(), cache, new ModelPool()),
+    deployments,
+    app.log,
+  )
   await app.register(endpointRoutes, { endpoints, deployments, reconciler, authorizer, grants })
   await app.register(invocationRoutes, { endpoints, deployments })
   await app.register(permissionRoutes, { endpoints, grants, identities })

@@ -43,13 +43,13 @@ export class Deployments {
     for (const id of this.#statuses.keys()) if (!endpointIds.has(id)) this.#statuses.delete(id)
   }
 
-  /** Replaces a deployment. Threads that it does not share are closed after their last response. */
+  /** Replaces a deployment. Models that it does not take over are released after their last response. */
   swap(endpointId: string, next: Deployment | undefined): void {
     const previous = this.#active.get(endpointId)
     if (next) this.#active.set(endpointId, next)
     else this.#active.delete(endpointId)
-    const kept = new Set([...(next?.served.values() ?? [])].map((served) => served.thread))
-    for (const { thread } of previous?.served.values() ?? []) if (!kept.has(thread)) void thread.close()
+    const kept = new Set(next?.served.values())
+    for (const served of previous?.served.values() ?? []) if (!kept.has(served)) void served.model.release()
   }
 
   /** Records how loading an entity failed; undefined clears it. */
@@ -65,15 +65,16 @@ export class Deployments {
     const recorded = this.#statuses.get(row.id)?.get(statusKey(state, name))
     const served = state === 'active' ? this.#active.get(row.id)?.served.get(name) : undefined
     if (!served) return recorded ?? (state === 'active' ? RECOVERING : CREATING)
-    if (served.thread.failure !== undefined)
-      return { deployment: 'DEPLOYMENT_FAILED', message: served.thread.failure, version: served.version }
+    const { failure } = served.model.thread
+    if (failure !== undefined)
+      return { deployment: 'DEPLOYMENT_FAILED', message: failure, version: served.version }
     return { deployment: 'DEPLOYMENT_READY', message: recorded?.message ?? '', version: served.version }
   }
 
   async close(): Promise<void> {
-    const threads = [...this.#active.values()].flatMap((deployment) => [...deployment.served.values()])
+    const served = [...this.#active.values()].flatMap((deployment) => [...deployment.served.values()])
     this.#active.clear()
-    await Promise.all(threads.map(({ thread }) => thread.close()))
+    await Promise.all(served.map(({ model }) => model.release()))
   }
 }
 

@@ -75,20 +75,19 @@ export class Reconciler {
     }
   }
 
+  /** The active configuration comes first, so that a proposed one that hangs or crashes cannot keep it down. */
   async #bring(row: EndpointRow): Promise<void> {
-    if (row.update_state === 'IN_PROGRESS' && row.pending !== null) return this.#deploy(row, row.pending)
-    if (row.config === null) return
     const active = this.#deployments.find(row.id)
-    if (active?.source !== row.config) return this.#recover(row, row.config)
-    return this.#follow(row, active)
+    if (row.config !== null && active?.source !== row.config) await this.#recover(row, row.config)
+    if (row.update_state === 'IN_PROGRESS' && row.pending !== null) return this.#deploy(row, row.pending)
+    if (active && active.source === row.config) return this.#follow(row, active)
   }
 
   /** Loads and warms up all entities of the proposed configuration, then swaps it in; a failure of any rejects it. */
   async #deploy(row: EndpointRow, source: string): Promise<void> {
     const config = JSON.parse(source) as EndpointConfig
-    const reusable = this.#deployments.find(row.id)
     const results = await Promise.allSettled(
-      config.entities.map((entity) => this.#load(row, 'pending', entity, reusable)),
+      config.entities.map((entity) => this.#load(row, 'pending', entity)),
     )
     const failures = results.flatMap((result) =>
       result.status === 'rejected' ? [messageOf(result.reason)] : [],
@@ -96,7 +95,7 @@ export class Reconciler {
     const loaded = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
     if (failures.length > 0) {
       await this.#store.reject(row, failures.join(' '))
-      await closeUnused(loaded, reusable)
+      await releaseAll(loaded)
       return
     }
     await this.#store.accept(row)
@@ -110,15 +109,14 @@ export class Reconciler {
   async #recover(row: EndpointRow, source: string): Promise<void> {
     if (this.#retryTimes.isPostponed(row.id, RECOVERY)) return
     const config = JSON.parse(source) as EndpointConfig
-    const reusable = this.#deployments.find(row.id)
     const results = await Promise.allSettled(
-      config.entities.map((entity) => this.#load(row, 'active', entity, reusable)),
+      config.entities.map((entity) => this.#load(row, 'active', entity)),
     )
     const loaded = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
     if (loaded.length < config.entities.length) this.#retryTimes.postpone(row.id, RECOVERY, RETRY_MS)
-    if (loaded.length === config.entities.length || !reusable)
+    if (loaded.length === config.entities.length || !this.#deployments.find(row.id))
       this.#deployments.swap(row.id, deploymentOf(source, config, loaded))
-    else await closeUnused(loaded, reusable)
+    else await releaseAll(loaded)
     this.#store.announceChange(row)
   }
 
@@ -127,14 +125,14 @@ export class Reconciler {
     for (const entity of active.config.entities) {
       const present = active.served.get(entity.name)
       const version = await this.#loader.resolve(entity).catch(() => present?.version)
-      const isCurrent = present && present.version === version && present.thread.failure === undefined
+      const isCurrent = present && present.version === version && isHealthy(present)
       const attempt = `${entity.name} ${version}`
       // Clears the failure when an alias moved back.
       if (isCurrent) this.#deployments.setStatus(row.id, 'active', entity.name, undefined)
       if (isCurrent || version === undefined || this.#retryTimes.isPostponed(row.id, attempt)) continue
       try {
-        const thread = await this.#loader.load(entity, version)
-        const served = new Map(active.served).set(entity.name, { entity, version, thread })
+        const model = await this.#loader.load(entity, version)
+        const served = new Map(active.served).set(entity.name, { entity, version, model })
         this.#deployments.swap(row.id, { ...active, served })
         this.#deployments.setStatus(row.id, 'active', entity.name, undefined)
         this.#store.announceChange(row)
@@ -153,23 +151,12 @@ export class Reconciler {
     }
   }
 
-  async #load(
-    row: EndpointRow,
-    state: 'active' | 'pending',
-    entity: EntityConfig,
-    reusable: Deployment | undefined,
-  ): Promise<ServedModel> {
+  async #load(row: EndpointRow, state: 'active' | 'pending', entity: EntityConfig): Promise<ServedModel> {
     try {
       const version = await this.#loader.resolve(entity)
-      const same = [...(reusable?.served.values() ?? [])].find(
-        (served) =>
-          served.entity.entity_name === entity.entity_name &&
-          served.version === version &&
-          served.thread.failure === undefined,
-      )
-      const thread = same?.thread ?? (await this.#loader.load(entity, version))
+      const model = await this.#loader.load(entity, version)
       this.#deployments.setStatus(row.id, state, entity.name, undefined)
-      return { entity, version, thread }
+      return { entity, version, model }
     } catch (error) {
       this.#deployments.setStatus(row.id, state, entity.name, {
         deployment: 'DEPLOYMENT_FAILED',
@@ -190,7 +177,8 @@ const deploymentOf = (
   served: new Map(loaded.map((served) => [served.entity.name, served])),
 })
 
-async function closeUnused(loaded: readonly ServedModel[], serving: Deployment | undefined): Promise<void> {
-  const inUse = new Set([...(serving?.served.values() ?? [])].map((served) => served.thread))
-  await Promise.all(loaded.filter(({ thread }) => !inUse.has(thread)).map(({ thread }) => thread.close()))
+const isHealthy = ({ model }: ServedModel) => model.thread.failure === undefined
+
+async function releaseAll(loaded: readonly ServedModel[]): Promise<void> {
+  await Promise.all(loaded.map(({ model }) => model.release()))
 }

@@ -1,19 +1,72 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
+import type { Blobs } from '@cairn/platform/blobs/blobs'
 import { openBlobs } from '@cairn/platform/blobs/open'
-import { expect, onTestFinished, test } from 'vitest'
+import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { ModelCache } from './model-cache.js'
 
-test('fetches the folder of a model, but not the whole store or governed data', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'cairn-models-'))
+let folder: string
+let proxied: Blobs
+let cache: ModelCache
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'cairn-models-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
-  const proxied = await openBlobs(join(folder, 'store'))
-  for (const key of ['MLmodel', 'tables/t/part.parquet', '1/model/MLmodel'])
-    await proxied.put(key, Buffer.from(key))
-  const cache = new ModelCache(join(folder, 'cache'), new ArtifactLocations({ proxied, roots: [], s3: {} }))
-  expect(await cache.fetch('mlflow-artifacts:/1/model')).toContain('cache')
+  proxied = await openBlobs(join(folder, 'store'))
+  cache = newCache()
+})
+
+const newCache = (maxBytes?: number) =>
+  new ModelCache(join(folder, 'cache'), new ArtifactLocations({ proxied, roots: [], s3: {} }), maxBytes)
+const put = (key: string, text = key) => proxied.put(key, Buffer.from(text))
+const cached = () => readdirSync(join(folder, 'cache')).sort()
+
+test('fetches the folder of a model, but not the whole store or governed data', async () => {
+  for (const key of ['MLmodel', 'tables/t/part.parquet', '1/model/MLmodel']) await put(key)
+  const { folder: model } = await cache.fetch('mlflow-artifacts:/1/model')
+  expect(readFileSync(join(model, 'MLmodel'), 'utf8')).toBe('1/model/MLmodel')
   await expect(cache.fetch('mlflow-artifacts:/')).rejects.toMatchObject({ code: 'INVALID_PARAMETER_VALUE' })
   await expect(cache.fetch('mlflow-artifacts:/tables/t')).rejects.toMatchObject({ code: 'PERMISSION_DENIED' })
+})
+
+test('fetches the new files of a path that was written again', async () => {
+  await put('1/model/MLmodel', 'one')
+  const first = await cache.fetch('mlflow-artifacts:/1/model')
+  await put('1/model/MLmodel', 'two')
+  const second = await cache.fetch('mlflow-artifacts:/1/model')
+  expect([first, second].map((model) => readFileSync(join(model.folder, 'MLmodel'), 'utf8'))).toEqual([
+    'one',
+    'two',
+  ])
+  expect(second.digest).not.toBe(first.digest)
+})
+
+test('shares the folder of equal files at different paths', async () => {
+  for (const at of ['1/a', '2/b']) await put(`${at}/MLmodel`, 'same')
+  const [a, b] = await Promise.all(['1/a', '2/b'].map((at) => cache.fetch(`mlflow-artifacts:/${at}`)))
+  expect(b).toEqual(a)
+  expect(cached()).toEqual([a!.digest])
+  await put('3/c/other', 'same')
+  expect((await cache.fetch('mlflow-artifacts:/3/c')).digest).not.toBe(a!.digest)
+})
+
+test('replaces files that were damaged in the cache', async () => {
+  await put('1/model/MLmodel', 'right')
+  const { folder: model } = await cache.fetch('mlflow-artifacts:/1/model')
+  writeFileSync(join(model, 'MLmodel'), 'wrong')
+  await cache.fetch('mlflow-artifacts:/1/model')
+  expect(readFileSync(join(model, 'MLmodel'), 'utf8')).toBe('right')
+})
+
+test('evicts the folders fetched first, but none in use, and what other releases left', async () => {
+  const small = newCache(10)
+  const digests: string[] = []
+  for (const name of ['a', 'b', 'c']) {
+    await put(`${name}/MLmodel`, `model ${name}`) // 7 bytes
+    digests.push((await small.fetch(`mlflow-artifacts:/${name}`)).digest)
+  }
+  writeFileSync(join(folder, 'cache', 'of-an-older-release'), '')
+  await small.evict(new Set([digests[0]!]))
+  expect(cached()).toEqual([digests[0]!, digests[2]!].sort())
 })

@@ -1,50 +1,137 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { createWriteStream, existsSync } from 'node:fs'
-import { mkdir, rename, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { createReadStream, createWriteStream, existsSync } from 'node:fs'
+import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import { normalizeKey } from '@cairn/platform/blobs/path'
 import { invalid, missing } from '@cairn/platform/errors'
 
-/** Caches model folders on the local disk, one per artifact URI. Each is fetched once, atomically. */
+const MAX_BYTES = 4 * 1024 ** 3
+const DIGEST = /^[0-9a-f]{64}$/
+
+/** A model's files on the local disk. */
+export interface CachedModel {
+  /** SHA-256 of the paths and contents of all files. */
+  readonly digest: string
+  readonly folder: string
+}
+
+/**
+ * Caches model folders on the local disk by the digest of their files. A URI is read anew each time, because its files may
+ * have been replaced since: another version of a model may be logged to the same path.
+ */
 export class ModelCache {
   readonly #folder: string
   readonly #locations: ArtifactLocations
-  readonly #fetching = new Map<string, Promise<string>>()
+  readonly #maxBytes: number
+  readonly #fetching = new Map<string, Promise<CachedModel>>()
+  /** Folders of running downloads. */
+  readonly #parts = new Set<string>()
 
-  constructor(folder: string, locations: ArtifactLocations) {
+  /** @param maxBytes limit of the folders that no deployment uses, which make a roll back fast */
+  constructor(folder: string, locations: ArtifactLocations, maxBytes = MAX_BYTES) {
     this.#folder = folder
     this.#locations = locations
+    this.#maxBytes = maxBytes
   }
 
   /** @throws RESOURCE_DOES_NOT_EXIST when there are no files at the URI */
-  fetch(uri: string): Promise<string> {
-    const target = join(this.#folder, createHash('sha256').update(uri).digest('hex').slice(0, 32))
-    if (existsSync(target)) return Promise.resolve(target)
-    const fetching =
-      this.#fetching.get(target) ?? this.#download(uri, target).finally(() => this.#fetching.delete(target))
-    this.#fetching.set(target, fetching)
+  fetch(uri: string): Promise<CachedModel> {
+    const fetching = this.#fetching.get(uri) ?? this.#download(uri).finally(() => this.#fetching.delete(uri))
+    this.#fetching.set(uri, fetching)
     return fetching
   }
 
-  async #download(uri: string, target: string): Promise<string> {
+  /**
+   * Deletes the folders that were not fetched for the longest time until the others fit into the limit, except those `inUse`,
+   * and what older releases and downloads that were cut off left behind.
+   */
+  async evict(inUse: ReadonlySet<string>): Promise<void> {
+    const kept: { path: string; fetchedAt: number; bytes: number }[] = []
+    for (const name of await readdir(this.#folder).catch(() => [])) {
+      const path = join(this.#folder, name)
+      if (inUse.has(name) || this.#parts.has(path)) continue
+      if (!DIGEST.test(name)) await rm(path, { recursive: true, force: true })
+      else kept.push({ path, fetchedAt: (await stat(path)).mtimeMs, bytes: await sizeOf(path) })
+    }
+    let total = kept.reduce((sum, { bytes }) => sum + bytes, 0)
+    for (const { path, bytes } of kept.sort((a, b) => a.fetchedAt - b.fetchedAt)) {
+      if (total <= this.#maxBytes) return
+      await rm(path, { recursive: true, force: true })
+      total -= bytes
+    }
+  }
+
+  async #download(uri: string): Promise<CachedModel> {
     const { blobs, key } = await this.#locations.resolve(uri)
     if (key === '') throw invalid(`'${uri}' is the root of a store, not the folder of a model.`)
-    const part = `${target}.${randomUUID()}.part`
-    let files = 0
+    const part = join(this.#folder, `${randomUUID()}.part`)
+    this.#parts.add(part)
     try {
+      const digests = new Map<string, string>()
       for await (const blob of blobs.walk(key)) {
-        const file = join(part, normalizeKey(blob.key.slice(key.length + 1)))
+        const path = normalizeKey(blob.key.slice(key.length + 1))
+        const file = join(part, path)
         await mkdir(dirname(file), { recursive: true })
-        await pipeline(await blobs.get(blob.key), createWriteStream(file))
-        files++
+        const hash = createHash('sha256')
+        await pipeline(await blobs.get(blob.key), hashing(hash), createWriteStream(file))
+        digests.set(path, hash.digest('hex'))
       }
-      if (files === 0) throw missing(`There are no model files at '${uri}'.`)
-      await rename(part, target)
+      if (digests.size === 0) throw missing(`There are no model files at '${uri}'.`)
+      const digest = digestOf(digests)
+      return { digest, folder: await this.#keep(part, digest) }
     } finally {
       await rm(part, { recursive: true, force: true })
+      this.#parts.delete(part)
     }
-    return target
   }
+
+  /** Moves the downloaded folder into the cache, unless it has the same files already. */
+  async #keep(part: string, digest: string): Promise<string> {
+    const folder = join(this.#folder, digest)
+    if (existsSync(folder)) {
+      if (digestOf(await fileDigests(folder)) === digest) {
+        await utimes(folder, new Date(), new Date()) // for `evict`
+        return folder
+      }
+      await rm(folder, { recursive: true }) // files were damaged on the disk
+    }
+    await rename(part, folder)
+    return folder
+  }
+}
+
+const hashing = (hash: ReturnType<typeof createHash>) =>
+  async function* (chunks: AsyncIterable<Buffer>) {
+    for await (const chunk of chunks) {
+      hash.update(chunk)
+      yield chunk
+    }
+  }
+
+function digestOf(files: ReadonlyMap<string, string>): string {
+  const hash = createHash('sha256')
+  for (const path of [...files.keys()].sort()) hash.update(`${files.get(path)} ${path}\n`)
+  return hash.digest('hex')
+}
+
+async function fileDigests(folder: string): Promise<Map<string, string>> {
+  const digests = new Map<string, string>()
+  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
+    if (!entry.isFile()) continue
+    const file = join(entry.parentPath, entry.name)
+    const hash = createHash('sha256')
+    await pipeline(createReadStream(file), hash)
+    digests.set(relative(folder, file), hash.digest('hex'))
+  }
+  return digests
+}
+
+async function sizeOf(folder: string): Promise<number> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true })
+  const sizes = entries.map((entry) =>
+    entry.isFile() ? stat(join(entry.parentPath, entry.name)) : undefined,
+  )
+  return (await Promise.all(sizes)).reduce((sum, file) => sum + (file?.size ?? 0), 0)
 }

@@ -4,16 +4,18 @@ import { GetModelVersionDownloadUri } from '@cairn/platform/protocol/model-versi
 import { GetModelVersionByAlias } from '@cairn/platform/protocol/registered-models'
 import type { EntityConfig } from '../endpoints/config.js'
 import type { ModelCache } from './model-cache.js'
-import { ModelThread } from './model-thread.js'
+import type { ModelLease, ModelPool } from './model-pool.js'
 
 /** Loads served entities for the reconciler: resolves the alias, fetches the files, and starts a thread with the model. */
 export class ModelLoader {
   readonly #call: Client
   readonly #cache: ModelCache
+  readonly #pool: ModelPool
 
-  constructor(call: Client, cache: ModelCache) {
+  constructor(call: Client, cache: ModelCache, pool: ModelPool) {
     this.#call = call
     this.#cache = cache
+    this.#pool = pool
   }
 
   /** Resolves the current version of an entity. @throws when the model, the version or the alias does not exist */
@@ -26,10 +28,12 @@ export class ModelLoader {
     return model_version.version
   }
 
-  async load({ entity_name }: EntityConfig, version: string): Promise<ModelThread> {
+  async load({ entity_name }: EntityConfig, version: string): Promise<ModelLease> {
     try {
       const { artifact_uri } = await this.#call(GetModelVersionDownloadUri, { name: entity_name, version })
-      return await ModelThread.start(await this.#cache.fetch(artifact_uri))
+      const lease = await this.#pool.acquire(await this.#cache.fetch(artifact_uri))
+      await this.#cache.evict(this.#pool.digests)
+      return lease
     } catch (cause) {
       const reason = messageOf(cause)
       throw new ApiError(

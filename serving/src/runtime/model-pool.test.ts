@@ -1,0 +1,48 @@
+import { alsFiles } from '@cairn/flavors/als/write'
+import { anAlsModel } from '@cairn/flavors/testing/als-model'
+import { writeFolder } from '@cairn/flavors/testing/write-folder'
+import { newFolder } from '@cairn/platform/testing/folders'
+import { expect, test } from 'vitest'
+import { ModelPool } from './model-pool.js'
+
+async function modelFolder(change: Record<string, string> = {}) {
+  const folder = newFolder()
+  await writeFolder(folder, { ...alsFiles(anAlsModel()), ...change })
+  return folder
+}
+
+test('shares one thread for equal files, and closes it with its last lease', async () => {
+  const pool = new ModelPool()
+  const model = { digest: 'a', folder: await modelFolder() }
+  const [first, second] = await Promise.all([pool.acquire(model), pool.acquire(model)])
+  const other = await pool.acquire({ ...model, digest: 'b' })
+  expect(second.thread).toBe(first.thread)
+  expect(other.thread).not.toBe(first.thread)
+  await first.release()
+  expect(await second.thread.predict({ dataframe_records: [{ history: [1], k: 1 }] })).toHaveLength(1)
+  expect(pool.digests).toEqual(new Set(['a', 'b']))
+  await second.release()
+  expect(second.thread.failure).toBeDefined()
+  expect(pool.digests).toEqual(new Set(['b']))
+  await other.release()
+})
+
+test('starts another thread when the shared one has failed', async () => {
+  const pool = new ModelPool()
+  const model = { digest: 'a', folder: await modelFolder() }
+  const failed = await pool.acquire(model)
+  await failed.thread.close()
+  const next = await pool.acquire(model)
+  await failed.release()
+  expect(await next.thread.predict({ dataframe_records: [{ history: [1], k: 1 }] })).toHaveLength(1)
+  await next.release()
+})
+
+test('keeps nothing of a model that cannot be loaded', async () => {
+  const pool = new ModelPool()
+  const broken = { digest: 'a', folder: await modelFolder({ MLmodel: 'flavors: {}' }) }
+  await expect(Promise.all([pool.acquire(broken), pool.acquire(broken)])).rejects.toThrow(/flavor/)
+  expect(pool.digests.size).toBe(0)
+  const lease = await pool.acquire({ digest: 'a', folder: await modelFolder() })
+  await lease.release()
+})

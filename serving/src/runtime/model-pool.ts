@@ -1,0 +1,62 @@
+import type { CachedModel } from './model-cache.js'
+import { ModelThread } from './model-thread.js'
+
+/** A reference to the thread of a model. The thread is closed with its last reference. */
+export interface ModelLease {
+  readonly digest: string
+  readonly thread: ModelThread
+  /** Resolves after the pending requests of the thread when this was its last reference. */
+  release(): Promise<void>
+}
+
+interface SharedThread {
+  readonly starting: Promise<ModelThread>
+  started?: ModelThread
+  leases: number
+}
+
+/** The model threads of this process: one for each model, whatever the number of endpoints and entities that serve it. */
+export class ModelPool {
+  readonly #threads = new Map<string, SharedThread>()
+
+  /** Starts a thread, or shares that of the same files unless it has failed. @throws INVALID_PARAMETER_VALUE with the model's error */
+  async acquire({ digest, folder }: CachedModel): Promise<ModelLease> {
+    const present = this.#threads.get(digest)
+    const shared = present && present.started?.failure === undefined ? present : this.#start(digest, folder)
+    shared.leases++
+    try {
+      const thread = await shared.starting
+      return { digest, thread, release: () => this.#release(digest, shared) }
+    } catch (error) {
+      this.#forget(digest, shared)
+      throw error
+    }
+  }
+
+  /** The digests of the models that are loaded or being loaded. */
+  get digests(): ReadonlySet<string> {
+    return new Set(this.#threads.keys())
+  }
+
+  #start(digest: string, folder: string): SharedThread {
+    const shared: SharedThread = { starting: ModelThread.start(folder), leases: 0 }
+    shared.starting.then(
+      (thread) => {
+        shared.started = thread
+      },
+      () => undefined,
+    )
+    this.#threads.set(digest, shared)
+    return shared
+  }
+
+  async #release(digest: string, shared: SharedThread): Promise<void> {
+    if (--shared.leases > 0) return
+    this.#forget(digest, shared)
+    await shared.started!.close()
+  }
+
+  #forget(digest: string, shared: SharedThread) {
+    if (this.#threads.get(digest) === shared) this.#threads.delete(digest)
+  }
+}
