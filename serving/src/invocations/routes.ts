@@ -41,7 +41,7 @@ export const invocationRoutes: FastifyPluginAsync<Options> = async (app, { endpo
       throw entityName ? missing(`Endpoint '${row.name}' has no served entity '${name}'.`) : notReady(row)
     const data = { dataframe_split, dataframe_records, instances, inputs }
     const stopTimer = latency.startTimer({ endpoint: row.name, served_entity: name, version: served.version })
-    const predictions = await served.thread.predict(data)
+    const predictions = await served.model.thread.predict(data, disconnection(reply))
     stopTimer()
     void reply.headers({ 'served-model-name': name, 'served-model-version': served.version })
     return { predictions }
@@ -60,8 +60,17 @@ export const invocationRoutes: FastifyPluginAsync<Options> = async (app, { endpo
   )
 }
 
-const notReady = ({ name, update_message }: EndpointRow) =>
-  new ApiError(
-    'TEMPORARILY_UNAVAILABLE',
-    `Endpoint '${name}' is not ready yet.${update_message && ` ${update_message}`}`,
-  )
+/** Aborts when the client closes the connection before its response. */
+function disconnection({ raw }: FastifyReply): AbortSignal {
+  const controller = new AbortController()
+  raw.once('close', () => {
+    if (!raw.writableFinished) controller.abort()
+  })
+  return controller.signal
+}
+
+/** An endpoint whose only configuration has failed stays so until it is updated: clients must not retry. */
+const notReady = ({ name, config, update_state, update_message }: EndpointRow) =>
+  config === null && update_state === 'UPDATE_FAILED'
+    ? new ApiError('INVALID_STATE', `Endpoint '${name}' could not be deployed. ${update_message}`)
+    : new ApiError('TEMPORARILY_UNAVAILABLE', `Endpoint '${name}' is not ready yet.`)

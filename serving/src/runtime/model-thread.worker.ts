@@ -6,7 +6,7 @@ import { loadModel, type ServableModel } from '@cairn/flavors/load'
 import type { RecommendResponse } from '@cairn/flavors/recommender/recommendation'
 import { parseRows, type ScoringInput } from '@cairn/flavors/scoring-protocol/scoring-input'
 import { ApiError, invalid, messageOf } from '@cairn/platform/errors'
-import type { PredictionRequest, PredictionResponse } from './model-thread.js'
+import type { PredictionRequest, PredictionResponse } from './request-queue.js'
 
 // Runs in the thread that `ModelThread.start` creates: loads the model of a folder, then answers prediction requests.
 const port = parentPort!
@@ -40,6 +40,7 @@ async function respond(model: ServableModel, request: PredictionRequest): Promis
 
 /** @throws DEADLINE_EXCEEDED, INVALID_PARAMETER_VALUE for more recommendations than a response may have */
 async function predict(model: ServableModel, { input, deadline }: PredictionRequest): Promise<unknown> {
+  checkDeadline(deadline)
   if (model.invoke) return model.invoke(input)
   const predictions: unknown[] = []
   let items = 0
@@ -54,11 +55,15 @@ async function predict(model: ServableModel, { input, deadline }: PredictionRequ
       )
     if (Date.now() < sliceEnd) continue
     await nextTurn()
-    if (Date.now() > deadline)
-      throw new ApiError('DEADLINE_EXCEEDED', 'The deadline of the request has passed.')
+    checkDeadline(deadline)
     sliceEnd = Date.now() + SLICE_MS
   }
   return predictions
+}
+
+function checkDeadline(deadline: number) {
+  if (Date.now() > deadline)
+    throw new ApiError('DEADLINE_EXCEEDED', 'The deadline of the request has passed.')
 }
 
 /** Predicts for the model's input example, so that the first request is not slow and a broken model is never deployed. */
