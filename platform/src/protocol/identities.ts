@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { operation } from './operation.js'
-import { Empty, Int64, Required } from './wire.js'
+import { Empty, Int64, Required, Unsupported } from './wire.js'
 
 const SCIM = '/api/2.0/preview/scim/v2'
 const MANAGE = { privilege: 'MANAGE IDENTITIES', on: 'metastore' } as const
@@ -160,7 +160,7 @@ export const CreateToken = operation({
   path: '/api/2.0/token/create',
   summary: 'Create a token of the caller; its value is returned only once',
   right: 'authenticated',
-  input: Type.Object(Lifetime),
+  input: Type.Object({ ...Lifetime, scopes: Unsupported(), scope: Unsupported() }),
   output: NewToken,
 })
 

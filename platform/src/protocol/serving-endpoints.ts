@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { operation } from './operation.js'
-import { Empty, Int64, Required } from './wire.js'
+import { Empty, Int64, Required, Unsupported } from './wire.js'
 
 const CREATE = { privilege: 'CREATE ENDPOINT', on: 'metastore' } as const
 const VIEW = { privilege: 'VIEW ENDPOINT', on: 'serving_endpoint' } as const
@@ -11,6 +11,17 @@ const BASE = '/api/2.0/serving-endpoints'
 const Name = Required({ maxLength: 255, description: 'Letters, digits, _ and -' })
 const Text = () => Type.Optional(Type.String())
 
+const UNSUPPORTED_ENTITY_FIELDS = {
+  environment_vars: Unsupported(),
+  external_model: Unsupported(),
+  instance_profile_arn: Unsupported(),
+  max_provisioned_concurrency: Unsupported(),
+  max_provisioned_throughput: Unsupported(),
+  min_provisioned_concurrency: Unsupported(),
+  min_provisioned_throughput: Unsupported(),
+  provisioned_model_units: Unsupported(),
+}
+
 export const ServedEntityInput = Type.Object({
   /** Default `{entity_name}-{entity_version}`. */
   name: Text(),
@@ -20,6 +31,7 @@ export const ServedEntityInput = Type.Object({
   workload_size: Text(),
   workload_type: Text(),
   scale_to_zero_enabled: Type.Optional(Type.Boolean()),
+  ...UNSUPPORTED_ENTITY_FIELDS,
 })
 export type ServedEntityInput = Static<typeof ServedEntityInput>
 
@@ -30,6 +42,7 @@ const ServedModelInput = Type.Object({
   model_version: Required(),
   workload_size: Text(),
   scale_to_zero_enabled: Type.Optional(Type.Boolean()),
+  ...UNSUPPORTED_ENTITY_FIELDS,
 })
 
 const RouteInput = Type.Object({
@@ -42,6 +55,7 @@ export const ConfigInput = Type.Object({
   served_entities: Type.Optional(Type.Array(ServedEntityInput)),
   served_models: Type.Optional(Type.Array(ServedModelInput)),
   traffic_config: Type.Optional(Type.Object({ routes: Type.Optional(Type.Array(RouteInput)) })),
+  auto_capture_config: Unsupported(),
 })
 export type ConfigInput = Static<typeof ConfigInput>
 
@@ -112,6 +126,12 @@ export const CreateServingEndpoint = operation({
     config: ConfigInput,
     tags: Type.Optional(Type.Array(Tag)),
     description: Text(),
+    ai_gateway: Unsupported(),
+    budget_policy_id: Unsupported(),
+    email_notifications: Unsupported(),
+    rate_limits: Unsupported(),
+    route_optimized: Unsupported(),
+    telemetry_config: Unsupported(),
   }),
   output: ServingEndpoint,
 })

@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { describe, expect, test } from 'vitest'
 import { compileParser } from './validate.js'
-import { AnyJson, Enum, Int64, Required, RunId } from './wire.js'
+import { AnyJson, Enum, Int64, Required, RunId, Unsupported } from './wire.js'
 
 const Metric = Type.Object({
   key: Required({ maxLength: 250 }),
@@ -154,4 +154,14 @@ describe('compileParser', () => {
   ])('rejects %j in MLflow’s words', (value, message) => {
     expect(messageOf(value)).toBe(message)
   })
+})
+
+test('rejects what is not supported by its name, unless it asks for nothing', () => {
+  const parse = compileParser(Type.Object({ entities: Type.Array(Type.Object({ limits: Unsupported() })) }))
+  for (const limits of [undefined, null, false, []])
+    expect(() => parse({ entities: [{ limits }] })).not.toThrow()
+  for (const limits of [{}, [1], true, 0, 'x'])
+    expect(() => parse({ entities: [{ limits }] })).toThrow(
+      "'entities[0].limits' is not supported. Remove it: nothing would enforce it.",
+    )
 })

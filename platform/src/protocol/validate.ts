@@ -11,6 +11,12 @@ ajv.addKeyword({
   validate: (most: number, value: unknown) => !isNestedDeeper(value, most),
 })
 
+ajv.addKeyword({
+  keyword: 'x-unsupported',
+  errors: false,
+  validate: (_: boolean, value: unknown) => value === false || (Array.isArray(value) && value.length === 0),
+})
+
 /**
  * Creates a parser of a schema that is as lenient as protobuf's JSON (see `compileNormalize`) and otherwise strict. Compiled
  * at its first use, because compiling hundreds of schemas would delay the start of a server.
@@ -65,6 +71,8 @@ function describe(error: ErrorObject): ApiError {
       return invalid(
         `Invalid value for parameter '${name}' supplied: lists and objects are nested deeper than ${error.schema}.`,
       )
+    case 'x-unsupported':
+      return invalid(`'${name}' is not supported. Remove it: nothing would enforce it.`)
     default:
       return invalidParameter(
         `Invalid value ${preview(error.data)} for parameter '${name}' supplied: ${error.message}.`,

@@ -23,6 +23,9 @@ export const OneOf = <const Words extends readonly string[]>(words: Words) =>
 export const AnyJson = () => Type.Unknown({ 'x-nested': MAX_NESTING })
 
 /** The response `{}`. */
+/** A field of the original API that is not implemented. Accepted when it asks for nothing: absent, null, false or an empty list. */
+export const Unsupported = () => Type.Optional(Type.Unknown({ 'x-unsupported': true }))
+
 export const Empty = Type.Object({})
 
 /** A required non-empty string: MLflow treats the empty string as missing. */

@@ -53,3 +53,19 @@ test('an endpoint named like the id of another does not replace it', async () =>
   await owner(UpdateServingEndpointConfig, { name: id, served_entities })
   expect(await failed()).toBe('UPDATE_FAILED')
 })
+
+test.each([
+  ['rate_limits', { config, rate_limits: [{ calls: 1, renewal_period: 'minute' }] }],
+  ['ai_gateway', { config, ai_gateway: { usage_tracking_config: { enabled: true } } }],
+  [
+    'config.served_entities[0].environment_vars',
+    { config: { served_entities: [{ ...served_entities[0], environment_vars: { KEY: 'x' } }] } },
+  ],
+  ['config.auto_capture_config', { config: { ...config, auto_capture_config: { enabled: true } } }],
+])('rejects %s, which it would not enforce', async (field, input) => {
+  const create = served.context.client()(CreateServingEndpoint, { name: 'e', ...input } as never)
+  await expect(create).rejects.toMatchObject({
+    code: 'INVALID_PARAMETER_VALUE',
+    message: expect.stringContaining(`'${field}' is not supported`),
+  })
+})
