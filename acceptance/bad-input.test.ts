@@ -6,7 +6,7 @@ import { createObjects } from './bad-input/create-objects.js'
 import { sendRaw } from './bad-input/raw.js'
 import { canMountDisks, mountSmallDisk } from './bad-input/small-disk.js'
 import { sweep } from './bad-input/sweep.js'
-import { api, type Sent, send } from './harness/api.js'
+import { api, type RequestOptions, send } from './harness/api.js'
 import { runCli } from './harness/cli.js'
 import { databases } from './harness/databases.js'
 import { isLong } from './harness/effort.js'
@@ -30,13 +30,13 @@ describe('bad input is rejected with 4xx and a message that names the problem', 
   })
   afterAll(() => server?.[Symbol.asyncDispose]())
 
-  const refusal = async (method: string, path: string, sent: Sent = {}) => {
+  const refusal = async (method: string, path: string, sent: RequestOptions = {}) => {
     const { status, text } = await send(server.url, method, path, sent)
     return `${status} ${text}`
   }
   const metric = { key: 'loss', value: 1, timestamp: 1 }
 
-  test.each<[string, string, Sent, RegExp]>([
+  test.each<[string, string, RequestOptions, RegExp]>([
     ['malformed JSON', 'POST /runs/create', { body: '{"a": ', headers: JSON_TYPE }, /400 .*not valid JSON/],
     ['a list for an object', 'POST /runs/create', { body: [] }, /400 .*must be a JSON object/],
     [

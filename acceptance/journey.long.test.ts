@@ -13,7 +13,7 @@ const MODELS = ['Popularity', 'EASE', 'Markov-3', 'iALS', 'XGBoost two-stage', '
 
 describe('cairn up --demo --once, in an empty folder', () => {
   test('prints recommendations, leaderboard and links, and exits with 0', {
-    timeout: 540_000,
+    timeout: 1_800_000,
   }, async () => {
     const { code, stdout, stderr, seconds } = await demoRun()
     console.log(`the demo took ${seconds.toFixed(1)} s`)

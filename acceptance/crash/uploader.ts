@@ -7,7 +7,7 @@ import type { CrashingServer } from './crashing-server.js'
 const STORE = '/api/2.0/mlflow-artifacts'
 const MEBIBYTE = 1024 * 1024
 
-export interface Sent {
+export interface SentFile {
   readonly sha256: string
   acknowledged: boolean
 }
@@ -26,7 +26,7 @@ export class Uploader {
   readonly #client: Client
   readonly #random: Random
   /** Uploads by path. */
-  readonly sent = new Map<string, Sent>()
+  readonly sent = new Map<string, SentFile>()
   completed = 0
 
   constructor(folder: string, server: CrashingServer, random: Random) {
@@ -79,7 +79,7 @@ export class Uploader {
   #next(size: number) {
     const path = `${this.#folder}/${this.sent.size}.bin`
     const bytes = randomFillSync(Buffer.alloc(size))
-    const file: Sent = { sha256: sha256(bytes), acknowledged: false }
+    const file: SentFile = { sha256: sha256(bytes), acknowledged: false }
     this.sent.set(path, file)
     return { path, bytes, file }
   }
@@ -89,7 +89,7 @@ export class Uploader {
 }
 
 /** Differences between the store and the acknowledged uploads, one sentence each. */
-export async function uploadDifferences(url: string, folder: string, sent: ReadonlyMap<string, Sent>) {
+export async function uploadDifferences(url: string, folder: string, sent: ReadonlyMap<string, SentFile>) {
   const { files = [] } = (await send(url, 'GET', `${STORE}/artifacts`, { query: { path: folder } })).json<{
     files?: { path: string; file_size: number }[]
   }>()

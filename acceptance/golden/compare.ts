@@ -1,12 +1,12 @@
 import type { Exchange } from './recording.js'
 
-export interface Answer {
+export interface RecordedResponse {
   readonly status: number
   readonly answer: unknown
 }
 
 /** The compared parts of a response: the status, and either the error's code and message or the whole body. */
-export function comparable({ status, answer }: Answer | Exchange): unknown {
+export function comparable({ status, answer }: RecordedResponse | Exchange): unknown {
   if (isError(answer)) return { status, code: answer.error_code, message: normalized(answer.message) }
   return { status, answer: typeof answer === 'string' ? undefined : normalized(answer) }
 }

@@ -1,12 +1,12 @@
 import { request } from 'node:http'
 import { text } from 'node:stream/consumers'
-import type { Answer } from './compare.js'
+import type { RecordedResponse } from './compare.js'
 import { IdMap } from './ids.js'
 import { cut, type Exchange } from './recording.js'
 
 export interface Replayed {
   readonly recorded: Exchange
-  readonly answered: Answer
+  readonly answered: RecordedResponse
 }
 
 /** Sends recorded requests to a fresh server in order, with ids from its earlier responses. */
@@ -22,7 +22,10 @@ export async function replay(url: string, recording: readonly Exchange[]): Promi
 }
 
 /** Sends without `fetch`, which normalizes paths and sets the Host header. */
-function send(url: string, { method, path, query = {}, body, raw, headers = {} }: Exchange): Promise<Answer> {
+function send(
+  url: string,
+  { method, path, query = {}, body, raw, headers = {} }: Exchange,
+): Promise<RecordedResponse> {
   const { hostname, port } = new URL(url)
   const search = new URLSearchParams(
     Object.entries(query).flatMap(([name, value]) => [value].flat().map((one) => [name, String(one)])),

@@ -1,5 +1,5 @@
 /** An HTTP response of any status. */
-export class Answer {
+export class ApiResponse {
   readonly status: number
   readonly headers: Headers
   readonly bytes: Buffer
@@ -19,7 +19,7 @@ export class Answer {
   }
 }
 
-export interface Sent {
+export interface RequestOptions {
   readonly token?: string | undefined
   /** Strings and bytes are sent unchanged, other values as JSON. */
   readonly body?: unknown
@@ -29,7 +29,12 @@ export interface Sent {
 }
 
 /** Sends one request. Rejects only when no response arrives. */
-export async function send(url: string, method: string, path: string, sent: Sent = {}): Promise<Answer> {
+export async function send(
+  url: string,
+  method: string,
+  path: string,
+  sent: RequestOptions = {},
+): Promise<ApiResponse> {
   const { token, body, query = {}, headers = {}, signal } = sent
   const raw = typeof body === 'string' || body instanceof Uint8Array
   const target = new URL(url + path)
@@ -46,19 +51,19 @@ export async function send(url: string, method: string, path: string, sent: Sent
     ...(body !== undefined && { body: raw ? (body as BodyInit) : JSON.stringify(body) }),
     ...(signal && { signal }),
   })
-  return new Answer(response.status, response.headers, Buffer.from(await response.arrayBuffer()))
+  return new ApiResponse(response.status, response.headers, Buffer.from(await response.arrayBuffer()))
 }
 
 /** A JSON client that acts as one principal. Rejects with the status and body of any response that is not 2xx. */
 export function api(url: string, token?: string) {
-  const call = async <T>(method: string, path: string, sent: Sent): Promise<T> => {
+  const call = async <T>(method: string, path: string, sent: RequestOptions): Promise<T> => {
     const answer = await send(url, method, path, { token, ...sent })
     if (answer.status >= 300)
       throw new Error(`${method} ${path}: ${answer.status} ${answer.text.slice(0, 500)}`)
     return answer.json<T>()
   }
   return {
-    get: <T>(path: string, query: Sent['query'] = {}) => call<T>('GET', path, { query }),
+    get: <T>(path: string, query: RequestOptions['query'] = {}) => call<T>('GET', path, { query }),
     post: <T>(path: string, body: unknown = {}) => call<T>('POST', path, { body }),
     put: <T>(path: string, body: unknown) => call<T>('PUT', path, { body }),
     patch: <T>(path: string, body: unknown) => call<T>('PATCH', path, { body }),

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, open, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inject } from 'vitest'
 import { type Finished, runProcess } from './run-process.js'
 import { cairn, type Server, type ServerOptions, startServer } from './server.js'
+import { until } from './until.js'
 
 const TIMEOUT_MS = 1_500_000
 
@@ -11,27 +12,50 @@ export interface DemoRun extends Finished {
   readonly seconds: number
 }
 
-/** The result of `cairn up --demo --once` in a folder that all test files share. The first caller runs it. */
+/** The result of `cairn up --demo --once`. The first test file that needs it runs it; the others wait. */
 export async function demoRun(): Promise<DemoRun> {
   const folder = inject('demoFolder')
   const result = join(folder, 'demo.json')
-  if (existsSync(result)) return JSON.parse(await readFile(result, 'utf8'))
+  if (await isFirst(folder)) {
+    const run = await runDemo(folder)
+    await writeFile(`${result}.part`, JSON.stringify(run))
+    await rename(`${result}.part`, result)
+  }
+  await until('the demo ends', async () => existsSync(result), TIMEOUT_MS)
+  return JSON.parse(await readFile(result, 'utf8'))
+}
+
+const isFirst = (folder: string) =>
+  open(join(folder, 'started'), 'wx').then(
+    async (file) => {
+      await file.close()
+      return true
+    },
+    () => false,
+  )
+
+async function runDemo(folder: string): Promise<DemoRun> {
   const data = join(folder, 'data')
   await mkdir(data)
   const begun = performance.now()
   const args = [cairn, 'up', '--demo', '--once', '--port', '0', '--data', data]
   const finished = await runProcess(process.execPath, args, { cwd: folder, timeoutMs: TIMEOUT_MS })
-  const run = { ...finished, seconds: (performance.now() - begun) / 1000 }
-  await writeFile(result, JSON.stringify(run))
-  return run
+  return { ...finished, seconds: (performance.now() - begun) / 1000 }
 }
 
+let copy: string | undefined
+
 /**
- * Starts a server on the data that the demo left. Later test files see what a file changes there, so use distinct names.
+ * Starts a server on a copy of the data that the demo left, one for each test file.
  * @throws with the output of the demo when it failed
  */
 export async function startDemoServer(options: ServerOptions = {}): Promise<Server> {
   const { code, stdout, stderr } = await demoRun()
   if (code !== 0) throw new Error(`the demo ended with exit code ${code}\n${stdout}\n${stderr}`)
-  return startServer({ ...options, folder: join(inject('demoFolder'), 'data') })
+  const folder = inject('demoFolder')
+  if (!copy) {
+    copy = await mkdtemp(join(folder, 'copy-'))
+    await cp(join(folder, 'data'), copy, { recursive: true })
+  }
+  return startServer({ ...options, folder: copy })
 }

@@ -1,12 +1,12 @@
-import { type Answer, send } from '../harness/api.js'
+import { type ApiResponse, send } from '../harness/api.js'
 
 export const QUESTION = { dataframe_records: [{ history: [260, 1196, 2571], k: 5, filter_seen: true }] }
 
-export const ask = (url: string, endpoint = 'movies'): Promise<Answer> =>
+export const ask = (url: string, endpoint = 'movies'): Promise<ApiResponse> =>
   send(url, 'POST', `/serving-endpoints/${endpoint}/invocations`, { body: QUESTION })
 
 /** The model version that served the response. */
-export const versionOf = (answer: Answer) => answer.headers.get('served-model-version')
+export const versionOf = (answer: ApiResponse) => answer.headers.get('served-model-version')
 
 /** Queries an endpoint continuously from several clients until stopped. */
 export function queryContinuously(url: string, clients = 3) {

@@ -1,5 +1,5 @@
 import { minimalInput, type OperationToTry, operationsOf } from '../bad-input/operations.js'
-import { type Answer, send } from '../harness/api.js'
+import { type ApiResponse, send } from '../harness/api.js'
 
 /** Operations without authentication. Everybody who reaches the server can call an operation on this list. */
 export const OPEN = ['getServerInfo', 'getDatabricksConfig']
@@ -8,7 +8,7 @@ export const OPEN = ['getServerInfo', 'getDatabricksConfig']
 export async function callEveryOperation(
   url: string,
   token: string | undefined,
-): Promise<{ readonly operation: OperationToTry; readonly answer: Answer }[]> {
+): Promise<{ readonly operation: OperationToTry; readonly answer: ApiResponse }[]> {
   const asked = []
   for (const operation of await operationsOf(url)) {
     const { method, takesBody, schema } = operation
