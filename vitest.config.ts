@@ -43,16 +43,7 @@ export default defineConfig({
         },
       },
       { test: { ...acceptance, name: 'acceptance', exclude: [...shared.exclude, DEMO] } },
-      // These files share one server's data folder, so they run one after another.
-      {
-        test: {
-          ...acceptance,
-          name: 'demo',
-          include: isLong ? [DEMO] : [],
-          fileParallelism: false,
-          sequence: { groupOrder: 1 },
-        },
-      },
+      { test: { ...acceptance, name: 'demo', include: isLong ? [DEMO] : [], sequence: { groupOrder: 1 } } },
     ],
   },
 })
