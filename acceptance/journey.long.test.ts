@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { api, send } from './harness/api.js'
 import { runCli } from './harness/cli.js'
-import { demoRun, startDemoServer } from './harness/demo.js'
+import { demoRun, isWhole, startDemoServer } from './harness/demo.js'
 import { runProcess } from './harness/run-process.js'
 import { cairn, type Server, startServer } from './harness/server.js'
 import { ownersToken, tokenOf } from './harness/tokens.js'
@@ -41,7 +41,7 @@ describe('cairn up --demo --once, in an empty folder', () => {
     const { stdout } = await demoRun()
     const recall = (model: string) =>
       Number(new RegExp(`^ +${model} +0\\.\\d+ \\S+ +(0\\.\\d+)`, 'm').exec(stdout)?.[1])
-    expect(recall('iALS')).toBeGreaterThan(0.06) // recall@10 is HR@10
+    if (isWhole) expect(recall('iALS')).toBeGreaterThan(0.06) // recall@10 is HR@10
     for (const model of ['EASE', 'Markov-3', 'iALS', 'XGBoost two-stage', 'Hybrid'])
       expect([model, recall(model) > recall('Popularity')]).toEqual([model, true])
   })

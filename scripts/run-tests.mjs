@@ -7,17 +7,19 @@ import { progress, run } from './terminal.mjs'
 import { addCounts, countTests } from './vitest-report.mjs'
 import { filesBelow, root } from './workspaces.mjs'
 
-const isLong = process.argv.includes('--long')
-const filters = process.argv.slice(2).filter((argument) => argument !== '--long')
-const env = { ...suiteEnvironment(), ...(isLong && { TEST_LONG: '1' }) }
+const isDemo = process.argv.includes('--demo')
+const isLong = isDemo || process.argv.includes('--long')
+const filters = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
+if (isDemo) filters.push('acceptance/journey')
+const env = { ...suiteEnvironment(), ...(isLong && { TEST_LONG: '1' }), ...(isDemo && { TEST_DEMO: '1' }) }
+const projects = isDemo ? ['demo'] : ['unit', 'acceptance', ...(isLong ? ['demo'] : [])]
 const colors = `--colors=${process.stdout.isTTY ? 'force' : 'off'}`
 
 await run(async () => {
   await install()
   // `npm test -- tracking-server` runs only the tests whose path contains this text.
   const results = filters.length > 0 ? [] : await staticChecks()
-  for (const project of ['unit', 'acceptance', ...(isLong ? ['demo'] : [])])
-    results.push(await suite(project))
+  for (const project of projects) results.push(await suite(project))
   report(addCounts(results))
 })
 

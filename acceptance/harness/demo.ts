@@ -2,17 +2,20 @@ import { existsSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, open, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inject } from 'vitest'
+import { writeRatingsExcerpt } from './ratings-excerpt.js'
 import { type Finished, runProcess } from './run-process.js'
 import { cairn, type Server, type ServerOptions, startServer } from './server.js'
 import { until } from './until.js'
 
 const TIMEOUT_MS = 1_500_000
+/** Whether the demo trains on all shipped ratings, as `npm run test:long -- --demo` does. */
+export const isWhole = Boolean(process.env.TEST_DEMO)
 
 export interface DemoRun extends Finished {
   readonly seconds: number
 }
 
-/** The result of `cairn up --demo --once`. The first test file that needs it runs it; the others wait. */
+/** The result of `cairn up --demo --once`, on an excerpt of the shipped ratings unless the demo `isWhole`. The first test file that needs it runs it; the others wait. */
 export async function demoRun(): Promise<DemoRun> {
   const folder = inject('demoFolder')
   const result = join(folder, 'demo.json')
@@ -39,6 +42,12 @@ async function runDemo(folder: string): Promise<DemoRun> {
   await mkdir(data)
   const begun = performance.now()
   const args = [cairn, 'up', '--demo', '--once', '--port', '0', '--data', data]
+  if (!isWhole) {
+    const source = join(folder, 'ratings')
+    await mkdir(source)
+    await writeRatingsExcerpt(source)
+    args.push('--source', source)
+  }
   const finished = await runProcess(process.execPath, args, { cwd: folder, timeoutMs: TIMEOUT_MS })
   return { ...finished, seconds: (performance.now() - begun) / 1000 }
 }
