@@ -344,7 +344,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
       await using someone = await visit({ ...phone, colorScheme })
       const { tab } = someone
       await someone.open('/movies/')
-      for (const title of ['The Matrix', 'Fight Club', 'Seven'])
+      for (const title of ['The Matrix', 'Pulp Fiction', 'Forrest Gump'])
         await tab.getByRole('button', { name: `Pick ${title}`, exact: true }).tap()
       await expect
         .poll(() => tab.getByRole('region', { name: 'Recommended for you' }).textContent())

@@ -10,7 +10,7 @@ import { ownersToken, tokenOf } from './harness/tokens.js'
 describe.skipIf(!python)('official clients on a server with the demo', () => {
   let server: Server
   beforeAll(async () => {
-    server = await startDemoServer()
+    server = await startDemoServer({ inPlace: true })
   })
   afterAll(() => server?.stop())
 
@@ -38,7 +38,7 @@ describe.skipIf(!python)('official clients on a server with the demo', () => {
 })
 
 test('examples/query-endpoint.sh recommends five films', async () => {
-  const server = await startDemoServer()
+  const server = await startDemoServer({ inPlace: true })
   try {
     const env = { MLFLOW_TRACKING_URI: server.url }
     const query = () => runProcess(join(root, 'examples/query-endpoint.sh'), [], { env })

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, open, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inject } from 'vitest'
-import { writeRatingsExcerpt } from './ratings-excerpt.js'
+import { EXCERPT_RATINGS, writeRatingsExcerpt } from './ratings-excerpt.js'
 import { type Finished, runProcess } from './run-process.js'
 import { cairn, type Server, type ServerOptions, startServer } from './server.js'
 import { until } from './until.js'
@@ -10,6 +10,8 @@ import { until } from './until.js'
 const TIMEOUT_MS = 1_500_000
 /** Whether the demo trains on all shipped ratings, as `npm run test:long -- --demo` does. */
 export const isWhole = Boolean(process.env.TEST_DEMO)
+/** The number of ratings that the demo imports. */
+export const ratings = isWhole ? 100_004 : EXCERPT_RATINGS
 
 export interface DemoRun extends Finished {
   readonly seconds: number
@@ -52,19 +54,31 @@ async function runDemo(folder: string): Promise<DemoRun> {
   return { ...finished, seconds: (performance.now() - begun) / 1000 }
 }
 
+interface DemoServerOptions extends ServerOptions {
+  readonly inPlace?: boolean
+}
+
 let copy: string | undefined
+
+async function copyOf(data: string): Promise<string> {
+  if (!copy) {
+    copy = await mkdtemp(`${data}-`)
+    await cp(data, copy, { recursive: true })
+  }
+  return copy
+}
 
 /**
  * Starts a server on a copy of the data that the demo left, one for each test file.
+ * @param inPlace uses the data themselves, because clients of tables read their absolute paths; for one test file only
  * @throws with the output of the demo when it failed
  */
-export async function startDemoServer(options: ServerOptions = {}): Promise<Server> {
+export async function startDemoServer({
+  inPlace = false,
+  ...options
+}: DemoServerOptions = {}): Promise<Server> {
   const { code, stdout, stderr } = await demoRun()
   if (code !== 0) throw new Error(`the demo ended with exit code ${code}\n${stdout}\n${stderr}`)
-  const folder = inject('demoFolder')
-  if (!copy) {
-    copy = await mkdtemp(join(folder, 'copy-'))
-    await cp(join(folder, 'data'), copy, { recursive: true })
-  }
-  return startServer({ ...options, folder: copy })
+  const data = join(inject('demoFolder'), 'data')
+  return startServer({ ...options, folder: inPlace ? data : await copyOf(data) })
 }

@@ -6,6 +6,8 @@ import { root } from './root.js'
 
 const SHIPPED = join(root, 'examples/data/ml-latest-small.zip')
 const USERS = 150
+/** The number of their ratings. */
+export const EXCERPT_RATINGS = 21_846
 
 /** Writes the shipped MovieLens data to `folder` with the ratings and tags of the first users, and all films. */
 export async function writeRatingsExcerpt(folder: string): Promise<void> {
