@@ -20,6 +20,13 @@ const PRIVILEGE_OF = {
 } as const satisfies Record<string, Privilege>
 const LEVELS = Object.entries(PRIVILEGE_OF) as [AccessControl['permission_level'], Privilege][]
 
+/** The field of an access control entry for each type of principal. */
+const FIELD_OF = {
+  user: 'user_name',
+  group: 'group_name',
+  service_principal: 'service_principal_name',
+} as const
+
 interface Options {
   readonly endpoints: EndpointStore
   readonly grants: Grants
@@ -38,13 +45,12 @@ export const permissionRoutes: FastifyPluginAsync<Options> = async (
         const level = LEVELS.find(([, granted]) => granted === privilege)?.[0]
         const principal = await identities.find(principal_id)
         if (!level || !principal) return []
-        const field =
-          principal.type === 'group'
-            ? 'group_name'
-            : principal.type === 'user'
-              ? 'user_name'
-              : 'service_principal_name'
-        return [{ [field]: principal.name, all_permissions: [{ permission_level: level, inherited: false }] }]
+        return [
+          {
+            [FIELD_OF[principal.type]]: principal.name,
+            all_permissions: [{ permission_level: level, inherited: false }],
+          },
+        ]
       }),
     )
     return {
@@ -54,13 +60,18 @@ export const permissionRoutes: FastifyPluginAsync<Options> = async (
     }
   }
 
-  const principalOf = async ({ user_name, group_name, service_principal_name }: AccessControl) => {
-    const name = user_name ?? group_name ?? service_principal_name
-    if (!name)
+  const principalOf = async (entry: AccessControl) => {
+    const [field, ...others] = Object.values(FIELD_OF).filter((name) => entry[name])
+    if (!field || others.length > 0)
       throw invalid(
-        "Each entry of 'access_control_list' must have user_name, group_name or service_principal_name.",
+        "Each entry of 'access_control_list' must have one of user_name, group_name and service_principal_name.",
       )
-    return (await identities.get(name)).id
+    const { id, type, name } = await identities.get(entry[field]!)
+    if (FIELD_OF[type] !== field)
+      throw invalid(
+        `'${name}' is a ${type.replace('_', ' ')}: name it in '${FIELD_OF[type]}', not in '${field}'.`,
+      )
+    return id
   }
 
   handle(app, GetEndpointPermissions, async ({ id }, request) => {
