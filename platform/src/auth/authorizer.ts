@@ -48,7 +48,7 @@ export class Authorizer {
     const own = { identities: new Set([principal.id]), privileges, grants: [] }
     const quick = chains.map((chain) => decide({ ...own, chain }))
     if (quick.every((decision) => decision.allowed)) return quick
-    const identities = new Set((await this.#around(principal)).keys())
+    const identities = new Set((await this.#identitiesOf(principal)).keys())
     const grants = await this.#grantsOn(chains, identities)
     return chains.map((chain) =>
       decide({ identities, privileges, chain, grants: chain.flatMap((one) => grants.get(one.id) ?? []) }),
@@ -89,7 +89,7 @@ export class Authorizer {
 
   /** The ids of the principal and of all groups that contain it, also indirectly. Handles cycles. */
   async identities(principal: Principal): Promise<ReadonlySet<string>> {
-    return new Set((await this.#around(principal)).keys())
+    return new Set((await this.#identitiesOf(principal)).keys())
   }
 
   /** Names of principals by id; deleted ones keep their id. */
@@ -103,13 +103,13 @@ export class Authorizer {
     return (id) => names.get(id) ?? id
   }
 
-  async #around(principal: Principal): Promise<ReadonlyMap<string, string>> {
+  async #identitiesOf(principal: Principal): Promise<ReadonlyMap<string, string>> {
     const { rows } = await sql<{ id: string; name: string }>`
-      with recursive around(id) as (
+      with recursive identities(id) as (
         select id from principals where id in (${principal.id}, ${EVERYONE.id})
-        union select group_id from group_members join around on around.id = group_members.member_id
+        union select group_id from group_members join identities on identities.id = group_members.member_id
       )
-      select principals.id, principals.name from around join principals on principals.id = around.id
+      select principals.id, principals.name from identities join principals on principals.id = identities.id
     `.execute(this.#db.read)
     return new Map([[principal.id, principal.name], ...rows.map((row) => [row.id, row.name] as const)])
   }

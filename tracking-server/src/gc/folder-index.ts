@@ -16,8 +16,8 @@ export class FolderIndex {
     const inside = this.#contents.get(path)
     if (inside !== undefined) return inside
     for (const folder of ancestors(path)) {
-      const around = this.#owned.get(folder)
-      if (around !== undefined) return around
+      const owner = this.#owned.get(folder)
+      if (owner !== undefined) return owner
     }
     return undefined
   }
