@@ -6,10 +6,10 @@ import {
   QueryServingEndpoint,
 } from '@cairn/platform/protocol/serving-endpoints'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { Histogram } from 'prom-client'
 import type { Deployments } from '../deployments/deployments.js'
 import { type EndpointStore, endpointChain } from '../endpoints/store.js'
 import type { EndpointRow } from '../schema.js'
+import { EndpointMetrics } from './endpoint-metrics.js'
 import { pickRoute } from './split.js'
 
 interface Options {
@@ -19,13 +19,7 @@ interface Options {
 
 /** Queries of endpoints: picks a served entity by the traffic split, and passes the input to its model. */
 export const invocationRoutes: FastifyPluginAsync<Options> = async (app, { endpoints, deployments }) => {
-  const latency = new Histogram({
-    name: 'cairn_endpoint_prediction_latency_ms',
-    help: 'Time from a request to its predictions',
-    labelNames: ['endpoint', 'served_entity', 'version'],
-    buckets: [0.5, 1, 2, 5, 10, 25, 50, 100, 250, 1000, 10_000],
-    registers: [app.metrics],
-  })
+  const metrics = new EndpointMetrics(app.metrics)
 
   async function invoke(
     row: EndpointRow,
@@ -40,9 +34,8 @@ export const invocationRoutes: FastifyPluginAsync<Options> = async (app, { endpo
     if (!served)
       throw entityName ? missing(`Endpoint '${row.name}' has no served entity '${name}'.`) : notReady(row)
     const data = { dataframe_split, dataframe_records, instances, inputs }
-    const stopTimer = latency.startTimer({ endpoint: row.name, served_entity: name, version: served.version })
-    const predictions = await served.model.thread.predict(data, disconnection(reply))
-    stopTimer()
+    const labels = { endpoint: row.name, served_entity: name, version: served.version }
+    const predictions = await metrics.observe(labels, served.model.thread.predict(data, disconnection(reply)))
     void reply.headers({ 'served-model-name': name, 'served-model-version': served.version })
     return { predictions }
   }

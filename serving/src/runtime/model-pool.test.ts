@@ -11,6 +11,8 @@ async function modelFolder(change: Record<string, string> = {}) {
   return folder
 }
 
+const ROW = { dataframe_records: [{ history: [1], k: 1 }] }
+
 test('shares one thread for equal files, and closes it with its last lease', async () => {
   const pool = new ModelPool()
   const model = { digest: 'a', folder: await modelFolder() }
@@ -19,7 +21,7 @@ test('shares one thread for equal files, and closes it with its last lease', asy
   expect(second.thread).toBe(first.thread)
   expect(other.thread).not.toBe(first.thread)
   await first.release()
-  expect(await second.thread.predict({ dataframe_records: [{ history: [1], k: 1 }] })).toHaveLength(1)
+  expect((await second.thread.predict(ROW)).predictions).toHaveLength(1)
   expect(pool.digests).toEqual(new Set(['a', 'b']))
   await second.release()
   expect(second.thread.failure).toBeDefined()
@@ -34,7 +36,7 @@ test('starts another thread when the shared one has failed', async () => {
   await failed.thread.close()
   const next = await pool.acquire(model)
   await failed.release()
-  expect(await next.thread.predict({ dataframe_records: [{ history: [1], k: 1 }] })).toHaveLength(1)
+  expect((await next.thread.predict(ROW)).predictions).toHaveLength(1)
   await next.release()
 })
 

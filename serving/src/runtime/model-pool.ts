@@ -28,7 +28,7 @@ export class ModelPool {
       const thread = await shared.starting
       return { digest, thread, release: () => this.#release(digest, shared) }
     } catch (error) {
-      this.#forget(digest, shared)
+      this.#remove(digest, shared)
       throw error
     }
   }
@@ -52,11 +52,11 @@ export class ModelPool {
 
   async #release(digest: string, shared: SharedThread): Promise<void> {
     if (--shared.leases > 0) return
-    this.#forget(digest, shared)
+    this.#remove(digest, shared)
     await shared.started!.close()
   }
 
-  #forget(digest: string, shared: SharedThread) {
+  #remove(digest: string, shared: SharedThread) {
     if (this.#threads.get(digest) === shared) this.#threads.delete(digest)
   }
 }

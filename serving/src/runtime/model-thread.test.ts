@@ -23,8 +23,8 @@ async function start(folder: string) {
   return thread
 }
 
-const predict = (thread: ModelThread, ...rows: Record<string, unknown>[]) =>
-  thread.predict({ dataframe_records: rows }) as Promise<unknown[]>
+const predict = async (thread: ModelThread, ...rows: Record<string, unknown>[]) =>
+  (await thread.predict({ dataframe_records: rows })).predictions as unknown[]
 
 describe('a model thread', () => {
   test('matches concurrent requests with their responses', async () => {
@@ -71,7 +71,8 @@ describe('a model thread', () => {
     )
     const rejected = thread.predict({ inputs: { ids: [[0, 99]] } })
     await expect(rejected).rejects.toMatchObject({ code: 'INVALID_PARAMETER_VALUE' })
-    const { total } = (await thread.predict({ inputs: { ids: [[3], [3]] } })) as { total: number[][] }
+    const { predictions } = await thread.predict({ inputs: { ids: [[3], [3]] } })
+    const { total } = predictions as { total: number[][] }
     expect(total[0]).toHaveLength(2)
     expect(total[1]).toEqual(total[0])
   })

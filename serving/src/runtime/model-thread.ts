@@ -4,7 +4,7 @@ import type { Worker } from 'node:worker_threads'
 import type { ScoringInput } from '@cairn/flavors/scoring-protocol/scoring-input'
 import { ApiError, messageOf } from '@cairn/platform/errors'
 import { startThread } from '@cairn/platform/processes/thread'
-import { type PredictionResponse, RequestQueue } from './request-queue.js'
+import { type Prediction, type PredictionResponse, RequestQueue } from './request-queue.js'
 
 type StartMessage =
   | { readonly ready: true; readonly flavor: string }
@@ -53,7 +53,7 @@ export class ModelThread {
    * @param signal aborts when the caller has gone
    * @throws TEMPORARILY_UNAVAILABLE when too many requests wait, DEADLINE_EXCEEDED after 10 s, or the model's error
    */
-  predict(input: ScoringInput, signal?: AbortSignal): Promise<unknown> {
+  predict(input: ScoringInput, signal?: AbortSignal): Promise<Prediction> {
     return this.#failure === undefined
       ? this.#queue.add(input, signal)
       : Promise.reject(unavailable(this.#failure))

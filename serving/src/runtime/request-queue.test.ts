@@ -14,7 +14,7 @@ afterEach(() => vi.useRealTimers())
 const add = (value: number, signal?: AbortSignal) => {
   const response = queue.add({ inputs: value }, signal)
   const outcome = response.then(
-    (predictions) => predictions,
+    ({ predictions }) => predictions,
     ({ code }) => code,
   )
   return { response, outcome }
@@ -93,7 +93,7 @@ test('rejects an input that cannot be sent, and keeps no place for it', async ()
   refuse = false
   const next = picky.add({ inputs: 1 })
   picky.settle({ id: sent[0]!.id, predictions: 'right' })
-  expect(await next).toBe('right')
+  expect((await next).predictions).toBe('right')
   expect(picky.size).toBe(0)
 })
 
@@ -101,4 +101,14 @@ test('rejects all requests when the thread has failed', async () => {
   const requests = [1, 2, 3].map((value) => add(value))
   queue.fail(Object.assign(new Error('gone'), { code: 'GONE' }) as never)
   expect(await Promise.all(requests.map(({ outcome }) => outcome))).toEqual(['GONE', 'GONE', 'GONE'])
+})
+
+test('reports the times in the queue and in the thread', async () => {
+  const requests = [1, 2, 3].map((value) => add(value))
+  vi.advanceTimersByTime(300)
+  respond()
+  vi.advanceTimersByTime(200)
+  respond(1)
+  expect(await requests[0]!.response).toEqual({ predictions: 1, queueMs: 0, modelMs: 300 })
+  expect(await requests[2]!.response).toEqual({ predictions: 3, queueMs: 300, modelMs: 200 })
 })

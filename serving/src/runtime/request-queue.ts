@@ -12,9 +12,18 @@ export type PredictionResponse =
   | { readonly id: number; readonly predictions: unknown }
   | { readonly id: number; readonly error: { readonly code: ErrorCode; readonly message: string } }
 
+/** The response of a model, with the times that the request waited in the queue and spent in the thread. */
+export interface Prediction {
+  readonly predictions: unknown
+  readonly queueMs: number
+  readonly modelMs: number
+}
+
 interface QueuedRequest {
   readonly message: PredictionRequest
-  readonly resolve: (predictions: unknown) => void
+  readonly addedAt: number
+  sentAt: number
+  readonly resolve: (prediction: Prediction) => void
   readonly reject: (error: ApiError) => void
   /** Removes the timer and the listener of the caller's signal. */
   readonly release: () => void
@@ -61,7 +70,7 @@ export class RequestQueue {
    * @param signal aborts when the caller has gone
    * @throws TEMPORARILY_UNAVAILABLE when too many requests wait, DEADLINE_EXCEEDED, or the model's error
    */
-  add(input: ScoringInput, signal?: AbortSignal): Promise<unknown> {
+  add(input: ScoringInput, signal?: AbortSignal): Promise<Prediction> {
     const { deadlineMs, maxWaiting } = this.#limits
     if (signal?.aborted) return Promise.reject(abandoned())
     if (this.#waiting.size >= maxWaiting || this.#waiting.size * this.#meanMs > deadlineMs)
@@ -76,7 +85,7 @@ export class RequestQueue {
         clearTimeout(timer)
         signal?.removeEventListener('abort', abandon)
       }
-      this.#waiting.set(id, { message, resolve, reject, release })
+      this.#waiting.set(id, { message, addedAt: performance.now(), sentAt: 0, resolve, reject, release })
       this.#sendNext()
     })
   }
@@ -88,7 +97,7 @@ export class RequestQueue {
     this.#inFlight.delete(response.id)
     request?.release()
     if ('error' in response) request?.reject(new ApiError(response.error.code, response.error.message))
-    else request?.resolve(response.predictions)
+    else request?.resolve(timed(response.predictions, request))
     this.#sendNext()
   }
 
@@ -102,6 +111,7 @@ export class RequestQueue {
       if (this.#inFlight.size >= this.#limits.maxInFlight) return
       if (this.#inFlight.size === 0) this.#lastResponse = performance.now()
       this.#waiting.delete(id)
+      request.sentAt = performance.now()
       try {
         this.#send(request.message)
         this.#inFlight.set(id, request)
@@ -135,6 +145,12 @@ export class RequestQueue {
     this.#lastResponse = now
   }
 }
+
+const timed = (predictions: unknown, { addedAt, sentAt }: QueuedRequest): Prediction => ({
+  predictions,
+  queueMs: sentAt - addedAt,
+  modelMs: performance.now() - sentAt,
+})
 
 const abandoned = () => new ApiError('CANCELLED', 'The client has disconnected.')
 
