@@ -59,7 +59,7 @@ async function uploadWhileCrashing(server: CrashingServer): Promise<Uploader[]> 
   )
   const working = Promise.all(uploaders.map((uploader) => uploader.work(stop.signal)))
   const timeUp = AbortSignal.timeout(MINUTES * 60_000)
-  await server.crash(KILLS, MAX_LIFE_MS, timeUp).finally(() => stop.abort())
+  await server.crash(KILLS, { maxLifeMs: MAX_LIFE_MS, timeUp }).finally(() => stop.abort())
   await working
   return uploaders
 }

@@ -67,7 +67,8 @@ async function writeWhileCrashing(server: CrashingServer): Promise<Writer[]> {
   )
   const writing = Promise.all(writers.map((writer) => writer.write(stop.signal)))
   const timeUp = AbortSignal.timeout(MINUTES * 60_000)
-  await server.crash(KILLS, MAX_LIFE_MS, timeUp).finally(() => stop.abort())
+  const acknowledged = () => sum(writers.flatMap(({ runs }) => runs.map(({ ledger }) => ledger.acknowledged)))
+  await server.crash(KILLS, { maxLifeMs: MAX_LIFE_MS, timeUp, acknowledged }).finally(() => stop.abort())
   await writing
   return writers
 }
@@ -96,6 +97,8 @@ async function compare(url: string, writers: readonly Writer[]): Promise<string[
   return [...differences, ...(await traceDifferences(url, api(url), tracers))]
 }
 
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
+
 function figures(writers: readonly Writer[], { recoveries, kills }: CrashingServer): string {
   const runs = writers.flatMap((writer) => writer.runs)
   const ledgers = [...runs.map(({ ledger }) => ledger), ...writers.map(({ registrar }) => registrar.ledger)]
@@ -103,7 +106,6 @@ function figures(writers: readonly Writer[], { recoveries, kills }: CrashingServ
   const traces = writers.flatMap(({ tracer }) => [...tracer.traces.values()])
   const known = versions.filter((version) => version !== undefined).length
   const traced = traces.filter(({ acknowledged }) => acknowledged).length
-  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
   const sorted = recoveries.toSorted((a, b) => a - b)
   return [
     `${kills} kills`,

@@ -98,7 +98,9 @@ for (const { name, absent, args } of databases) {
       const id = await listen(await server.url(), target)
       const stop = new AbortController()
       const writers = Array.from({ length: 4 }, (_, n) => createModels(server, `w${n}`, stop.signal))
-      await server.crash(KILLS, MAX_LIFE_MS, AbortSignal.timeout(KILLING_MS)).finally(() => stop.abort())
+      await server
+        .crash(KILLS, { maxLifeMs: MAX_LIFE_MS, timeUp: AbortSignal.timeout(KILLING_MS) })
+        .finally(() => stop.abort())
       const acknowledged = (await Promise.all(writers)).flat()
       const url = await server.url()
       await allDelivered(url, id)

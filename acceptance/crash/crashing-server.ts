@@ -1,12 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Random } from '../harness/random.js'
 import { type Server, type ServerOptions, startServer } from '../harness/server.js'
+import { until } from '../harness/until.js'
 
 /** Share of kills during a start. */
 const KILLED_WHILE_STARTING = 0.2
 
+/** A kill after fewer writes proves little. */
+const WRITES_PER_LIFE = 10
+
 /** Time limit of a start; generous for busy machines. */
 const PATIENCE_MS = 240_000
+
+interface CrashOptions {
+  readonly maxLifeMs: number
+  readonly timeUp: AbortSignal
+  /** The number of writes so far. */
+  readonly acknowledged?: () => number
+}
 
 /** Kills a server at random moments and restarts it on the same data. */
 export class CrashingServer {
@@ -33,8 +44,14 @@ export class CrashingServer {
     return this.#killed
   }
 
-  /** Kills the server up to `kills` times within the time limit, mostly after it served requests for up to `maxLifeMs`. */
-  async crash(kills: number, maxLifeMs: number, timeUp: AbortSignal): Promise<void> {
+  /**
+   * Kills the server up to `kills` times within the time limit, mostly after it served requests for up to `maxLifeMs`, and
+   * for longer when it is so slow that `acknowledged` has not grown by a few writes.
+   */
+  async crash(
+    kills: number,
+    { maxLifeMs, timeUp, acknowledged = () => Number.POSITIVE_INFINITY }: CrashOptions,
+  ): Promise<void> {
     this.#killsLeft = kills
     timeUp.addEventListener('abort', () => {
       this.#killsLeft = 0
@@ -42,7 +59,13 @@ export class CrashingServer {
     while (this.#killsLeft > 0) {
       const server = await this.#server
       if (this.#killsLeft <= 0) return // the other kills happened during starts
+      const before = acknowledged()
       await sleep(this.#random.int(1, maxLifeMs))
+      await until(
+        'writes are acknowledged',
+        async () => this.#killsLeft <= 0 || acknowledged() >= before + WRITES_PER_LIFE,
+        PATIENCE_MS,
+      )
       this.#count()
       this.#server = server.stop('SIGKILL').then(() => this.#restart())
     }
