@@ -1,6 +1,5 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { createServer } from 'node:http'
+import { type AddressInfo, createServer as createNetServer, type Server } from 'node:net'
 import { expect, test } from 'vitest'
 import { HttpTransport } from '../http.js'
 import { Runs } from './runs.js'
@@ -20,19 +19,21 @@ test('delivers a batch after a restart of the server', async () => {
       bodies.push(JSON.parse(body) as (typeof bodies)[number])
       response.end('{}')
     })
-  const first = start()
-  const port = await listen(first, 0)
-  await close(first)
-
+  let refused = 0
+  const closing = createNetServer((socket) => {
+    refused++
+    socket.destroy()
+  })
+  const port = await listen(closing, 0)
   const runs = new Runs(new HttpTransport({ baseUrl: `http://127.0.0.1:${port}` }))
   const values = [1.5, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
   const metrics = values.map((value, step) => ({ key: 'm', value, timestamp: 1, step }))
   const logged = runs.logBatch('r', { metrics })
-  await sleep(1000)
-  expect(bodies).toEqual([])
-  const second = start()
-  await listen(second, port)
+  await expect.poll(() => refused).toBeGreaterThan(1)
+  await close(closing)
+  const server = start()
+  await listen(server, port)
   await logged
-  await close(second)
+  await close(server)
   expect(bodies[0]!.metrics.map((metric) => metric.value)).toEqual([1.5, 'NaN', 'Infinity', '-Infinity'])
 })
