@@ -9,6 +9,7 @@ port2.close()
  * after about 32 MiB, which exceeds CPU caches; releasing them ourselves keeps memory flat.
  */
 export function releaseBuffer(bytes: Uint8Array): void {
+  if (bytes.byteLength === 0) return // released already; from Node 22 on, transferring it again throws
   if (bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer)
     sink.postMessage(undefined, [bytes.buffer])
 }
