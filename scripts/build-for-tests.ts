@@ -6,5 +6,10 @@ import { root } from './workspaces.mjs'
  * packages are skipped. A build error fails `npm test` in its own check; here it fails only the tests that need the package.
  */
 export const setup = () => {
-  spawnSync(process.execPath, ['scripts/build.mjs'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
+  const { NODE_ENV: _, ...env } = process.env // Vitest's would bundle React for development
+  spawnSync(process.execPath, ['scripts/build.mjs'], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
 }

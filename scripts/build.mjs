@@ -25,6 +25,7 @@ const VENDORED = ['kysely', 'typebox', 'typebox/value']
 /** Not bundled: native code, packages that read files beside their own, optional packages. */
 const EXTERNAL = [
   'better-sqlite3',
+  'better-sqlite3-napi',
   '@duckdb/node-api',
   'onnxruntime-node',
   'koffi',

@@ -58,11 +58,16 @@ function describe(folder, missing) {
   return compiling ? `${text}  compiling SQLite, a minute or two` : text
 }
 
+/** Only Node 20 runs the release of better-sqlite3 that is compiled; see `platform/src/db/better-sqlite3.ts`. */
+const needsCompiledSqlite = () => Number(process.versions.napi) < 10
+
 function npm(folder, command) {
   return new Promise((resolve, reject) => {
     // npm sets npm_config_* for its scripts; `npm start --silent` must not silence the reason of a failure
     const { npm_config_loglevel: _, ...env } = process.env
-    const child = spawn('npm', [command, '--no-audit', '--no-fund', '--loglevel=error'], {
+    const args = [command, '--no-audit', '--no-fund', '--loglevel=error']
+    if (!needsCompiledSqlite()) args.push('--ignore-scripts')
+    const child = spawn('npm', args, {
       cwd: folder,
       env: { ...env, JOBS: 'max' }, // node-gyp compiles on every core
       shell: process.platform === 'win32',

@@ -1,4 +1,4 @@
-import Database from 'better-sqlite3'
+import { Database } from '@cairn/platform/db/better-sqlite3'
 import { startMlflow } from '../servers.js'
 import { runOf, START } from './generate.js'
 

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import Database from 'better-sqlite3'
+import { Database } from './better-sqlite3.js'
 import { checkpoint } from './checkpoint.js'
 
 /** Pages written meanwhile are copied in further rounds, each of which leaves fewer to the writer. */

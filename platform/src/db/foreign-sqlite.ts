@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs'
-import Database from 'better-sqlite3'
 import { invalid, messageOf } from '../errors.js'
+import { Database } from './better-sqlite3.js'
 import { quotedName } from './columns.js'
 
 const MAGIC = 'SQLite format 3\0'

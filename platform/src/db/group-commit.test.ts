@@ -1,9 +1,10 @@
-import Database from 'better-sqlite3'
+import type { Database as DatabaseHandle } from 'better-sqlite3'
 import { Kysely, SqliteDialect, sql } from 'kysely'
 import { beforeEach, expect, test } from 'vitest'
+import { Database } from './better-sqlite3.js'
 import { GroupCommit } from './group-commit.js'
 
-let handle: Database.Database
+let handle: DatabaseHandle
 beforeEach(() => {
   handle = new Database(':memory:')
   handle.exec('create table words (word text)')

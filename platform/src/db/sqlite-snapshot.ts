@@ -1,5 +1,6 @@
-import Database from 'better-sqlite3'
+import type { Database as DatabaseHandle } from 'better-sqlite3'
 import { ApiError, messageOf } from '../errors.js'
+import { Database } from './better-sqlite3.js'
 import { columnsOf, quotedName, SNAPSHOT_ROWS, selection } from './columns.js'
 import type { Snapshot, TableInfo } from './db.js'
 import { hasCode } from './dialect.js'
@@ -15,7 +16,7 @@ export async function readSnapshot<T>(file: string, work: (snapshot: Snapshot) =
   }
 }
 
-function tablesOf(handle: Database.Database): TableInfo[] {
+function tablesOf(handle: DatabaseHandle): TableInfo[] {
   const names = handle
     .prepare(
       `select name from sqlite_master where type = 'table' and name not like 'sqlite_%' order by rowid`,
@@ -31,7 +32,7 @@ function tablesOf(handle: Database.Database): TableInfo[] {
   }))
 }
 
-async function* rowsOf(handle: Database.Database, { name, columns }: TableInfo) {
+async function* rowsOf(handle: DatabaseHandle, { name, columns }: TableInfo) {
   let rows: Record<string, unknown>[] = []
   const statement = handle.prepare(`select ${selection(columns)} from ${quotedName(name)}`)
   for (const row of statement.iterate()) {

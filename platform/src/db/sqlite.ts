@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import Database from 'better-sqlite3'
+import type { Database as DatabaseHandle, Options } from 'better-sqlite3'
 import { Kysely, SqliteDialect, sql } from 'kysely'
 import { ApiError, messageOf } from '../errors.js'
+import { Database } from './better-sqlite3.js'
 import { Checkpoints } from './checkpoints.js'
 import type { Engine } from './db.js'
 import { type Dialect, hasCode } from './dialect.js'
@@ -62,7 +63,7 @@ export function openSqlite(file: string): Engine {
   }
 }
 
-function open(file: string, options: Database.Options) {
+function open(file: string, options: Options) {
   try {
     const handle = new Database(file, { ...options, timeout: 0 })
     handle.pragma('case_sensitive_like = ON') // like PostgreSQL, and like MLflow's LIKE
@@ -85,13 +86,13 @@ function open(file: string, options: Database.Options) {
   }
 }
 
-function kysely(handle: Database.Database) {
+function kysely(handle: DatabaseHandle) {
   // biome-ignore lint/suspicious/noExplicitAny: one engine serves every service's schema
   return new Kysely<any>({ dialect: new SqliteDialect({ database: cachePrepared(handle) }) })
 }
 
 /** Caches prepared statements, because Kysely prepares on every call. Drops the oldest beyond the limit. */
-function cachePrepared(handle: Database.Database) {
+function cachePrepared(handle: DatabaseHandle) {
   const statements = new Map<string, ReturnType<typeof takingRows>>()
   const takingRows = registerRowSources(handle)
   return {
