@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { bar, progress, Refusal, run } from './terminal.mjs'
 import { root } from './workspaces.mjs'
 
+const SQLITE = 'node_modules/better-sqlite3'
 const NO_COMPILER =
   'No prebuilt SQLite fits this machine and there is no C++ compiler to build one: install it ' +
   '(Debian, Ubuntu: `apt-get install g++ make python3`; Fedora: `dnf install gcc-c++ make python3`; ' +
@@ -30,12 +31,21 @@ export function outdated(folder = root) {
 /** Installs missing and outdated packages; with nothing to do it takes a few milliseconds. */
 export async function install(folder = root) {
   const missing = outdated(folder)
-  if (missing.length === 0) return
+  if (missing.length === 0) {
+    // The packages were installed under a newer Node
+    if (lacksCompiledSqlite(folder))
+      await npmWithProgress(folder, ['rebuild', 'better-sqlite3'], ['better-sqlite3'])
+    return
+  }
   // `npm ci` removes node_modules, so it is for a fresh clone; `npm install` fetches the difference.
   const fresh = !existsSync(join(folder, 'node_modules'))
-  const line = progress(`Installing ${missing.length} npm packages`)
-  const timer = setInterval(() => line.update(describe(folder, missing)), 500)
-  const { code, output } = await npm(folder, fresh ? 'ci' : 'install')
+  await npmWithProgress(folder, [fresh ? 'ci' : 'install'], missing)
+}
+
+async function npmWithProgress(folder, command, packages) {
+  const line = progress(`Installing ${packages.length} npm packages`)
+  const timer = setInterval(() => line.update(describe(folder, packages)), 500)
+  const { code, output } = await npm(folder, command)
   clearInterval(timer)
   if (code === 0) return line.done('')
   line.fail('')
@@ -52,20 +62,23 @@ export async function install(folder = root) {
 function describe(folder, missing) {
   const there = missing.filter((path) => existsSync(join(folder, path, 'package.json'))).length
   const text = `${bar(there / missing.length)} ${there}/${missing.length}`
-  const sqlite = join(folder, 'node_modules/better-sqlite3')
-  const compiling =
-    existsSync(join(sqlite, 'build')) && !existsSync(join(sqlite, 'build/Release/better_sqlite3.node'))
+  const compiling = existsSync(join(folder, SQLITE, 'build')) && lacksCompiledSqlite(folder)
   return compiling ? `${text}  compiling SQLite, a minute or two` : text
 }
 
 /** Only Node 20 runs the release of better-sqlite3 that is compiled; see `platform/src/db/better-sqlite3.ts`. */
 const needsCompiledSqlite = () => Number(process.versions.napi) < 10
 
+const lacksCompiledSqlite = (folder) =>
+  needsCompiledSqlite() &&
+  existsSync(join(folder, SQLITE)) &&
+  !existsSync(join(folder, SQLITE, 'build/Release/better_sqlite3.node'))
+
 function npm(folder, command) {
   return new Promise((resolve, reject) => {
     // npm sets npm_config_* for its scripts; `npm start --silent` must not silence the reason of a failure
     const { npm_config_loglevel: _, ...env } = process.env
-    const args = [command, '--no-audit', '--no-fund', '--loglevel=error']
+    const args = [...command, '--no-audit', '--no-fund', '--loglevel=error']
     if (!needsCompiledSqlite()) args.push('--ignore-scripts')
     const child = spawn('npm', args, {
       cwd: folder,
