@@ -31,21 +31,22 @@ export function outdated(folder = root) {
 /** Installs missing and outdated packages; with nothing to do it takes a few milliseconds. */
 export async function install(folder = root) {
   const missing = outdated(folder)
-  if (missing.length === 0) {
-    // The packages were installed under a newer Node
-    if (lacksCompiledSqlite(folder))
-      await npmWithProgress(folder, ['rebuild', 'better-sqlite3'], ['better-sqlite3'])
-    return
+  if (missing.length > 0) {
+    // `npm ci` removes node_modules, so it is for a fresh clone; `npm install` fetches the difference.
+    const command = existsSync(join(folder, 'node_modules')) ? 'install' : 'ci'
+    const state = () => installed(folder, missing)
+    // No package needs its install script, but for SQLite on Node 20
+    await npm(folder, [command, '--ignore-scripts'], `Installing ${missing.length} npm packages`, state)
   }
-  // `npm ci` removes node_modules, so it is for a fresh clone; `npm install` fetches the difference.
-  const fresh = !existsSync(join(folder, 'node_modules'))
-  await npmWithProgress(folder, [fresh ? 'ci' : 'install'], missing)
+  if (lacksCompiledSqlite(folder))
+    await npm(folder, ['rebuild', 'better-sqlite3'], 'Compiling SQLite, a minute or two')
 }
 
-async function npmWithProgress(folder, command, packages) {
-  const line = progress(`Installing ${packages.length} npm packages`)
-  const timer = setInterval(() => line.update(describe(folder, packages)), 500)
-  const { code, output } = await npm(folder, command)
+/** Runs npm with a line of progress. @throws a refusal with its output, or with advice when a compiler is missing */
+async function npm(folder, command, label, state = () => '') {
+  const line = progress(label)
+  const timer = setInterval(() => line.update(state()), 500)
+  const { code, output } = await runNpm(folder, command)
   clearInterval(timer)
   if (code === 0) return line.done('')
   line.fail('')
@@ -59,11 +60,9 @@ async function npmWithProgress(folder, command, packages) {
   )
 }
 
-function describe(folder, missing) {
-  const there = missing.filter((path) => existsSync(join(folder, path, 'package.json'))).length
-  const text = `${bar(there / missing.length)} ${there}/${missing.length}`
-  const compiling = existsSync(join(folder, SQLITE, 'build')) && lacksCompiledSqlite(folder)
-  return compiling ? `${text}  compiling SQLite, a minute or two` : text
+function installed(folder, packages) {
+  const there = packages.filter((path) => existsSync(join(folder, path, 'package.json'))).length
+  return `${bar(there / packages.length)} ${there}/${packages.length}`
 }
 
 /** Only Node 20 runs the release of better-sqlite3 that is compiled; see `platform/src/db/better-sqlite3.ts`. */
@@ -74,12 +73,11 @@ const lacksCompiledSqlite = (folder) =>
   existsSync(join(folder, SQLITE)) &&
   !existsSync(join(folder, SQLITE, 'build/Release/better_sqlite3.node'))
 
-function npm(folder, command) {
+function runNpm(folder, command) {
   return new Promise((resolve, reject) => {
     // npm sets npm_config_* for its scripts; `npm start --silent` must not silence the reason of a failure
     const { npm_config_loglevel: _, ...env } = process.env
     const args = [...command, '--no-audit', '--no-fund', '--loglevel=error']
-    if (!needsCompiledSqlite()) args.push('--ignore-scripts')
     const child = spawn('npm', args, {
       cwd: folder,
       env: { ...env, JOBS: 'max' }, // node-gyp compiles on every core
