@@ -66,10 +66,8 @@ function installed(folder, packages) {
 }
 
 /** Only Node 20 runs the release of better-sqlite3 that is compiled; see `platform/src/db/better-sqlite3.ts`. */
-const needsCompiledSqlite = () => Number(process.versions.napi) < 10
-
 const lacksCompiledSqlite = (folder) =>
-  needsCompiledSqlite() &&
+  Number(process.versions.napi) < 10 &&
   existsSync(join(folder, SQLITE)) &&
   !existsSync(join(folder, SQLITE, 'build/Release/better_sqlite3.node'))
 

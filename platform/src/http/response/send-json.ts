@@ -121,17 +121,18 @@ const streamsOf = new WeakMap<Socket, Set<Readable>>()
 
 /** Node closes only the first of pipelined responses when their connection closes; the others would wait for the stall timeout. */
 function closeWithConnection(stream: Readable, socket: Socket) {
-  let streams = streamsOf.get(socket)
-  if (!streams) {
-    const all = new Set<Readable>()
-    socket.once('close', () => {
-      for (const one of all) one.destroy()
-    })
-    streamsOf.set(socket, all)
-    streams = all
-  }
+  const streams = streamsOf.get(socket) ?? trackStreams(socket)
   streams.add(stream)
-  stream.once('close', () => streamsOf.get(socket)!.delete(stream))
+  stream.once('close', () => streams.delete(stream))
+}
+
+function trackStreams(socket: Socket): Set<Readable> {
+  const streams = new Set<Readable>()
+  streamsOf.set(socket, streams)
+  socket.once('close', () => {
+    for (const stream of streams) stream.destroy()
+  })
+  return streams
 }
 
 let last: Promise<unknown> = Promise.resolve()
