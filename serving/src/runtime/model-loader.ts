@@ -31,9 +31,9 @@ export class ModelLoader {
   async load({ entity_name }: EntityConfig, version: string): Promise<ModelLease> {
     try {
       const { artifact_uri } = await this.#call(GetModelVersionDownloadUri, { name: entity_name, version })
-      const lease = await this.#pool.acquire(await this.#cache.fetch(artifact_uri))
-      await this.#cache.evict(this.#pool.digests)
-      return lease
+      const model = await this.#cache.fetch(artifact_uri)
+      await this.#cache.evict(new Set([...this.#pool.digests, model.digest]))
+      return await this.#pool.acquire(model)
     } catch (cause) {
       const reason = messageOf(cause)
       throw new ApiError(

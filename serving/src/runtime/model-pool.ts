@@ -3,7 +3,6 @@ import { ModelThread } from './model-thread.js'
 
 /** A reference to the thread of a model. The thread is closed with its last reference. */
 export interface ModelLease {
-  readonly digest: string
   readonly thread: ModelThread
   /** Resolves after the pending requests of the thread when this was its last reference. */
   release(): Promise<void>
@@ -26,7 +25,7 @@ export class ModelPool {
     shared.leases++
     try {
       const thread = await shared.starting
-      return { digest, thread, release: () => this.#release(digest, shared) }
+      return { thread, release: () => this.#release(digest, shared) }
     } catch (error) {
       this.#remove(digest, shared)
       throw error
