@@ -17,7 +17,10 @@ export interface DemoRun extends Finished {
   readonly seconds: number
 }
 
-/** The result of `cairn up --demo --once`, on an excerpt of the shipped ratings unless the demo `isWhole`. The first test file that needs it runs it; the others wait. */
+/**
+ * The result of `cairn up --demo --once`, on an excerpt of the shipped ratings unless the demo `isWhole`. The first test file
+ * that needs it runs it; the others wait.
+ */
 export async function demoRun(): Promise<DemoRun> {
   const folder = inject('demoFolder')
   const result = join(folder, 'demo.json')

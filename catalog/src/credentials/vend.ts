@@ -8,7 +8,7 @@ import { isWithin } from '../securables/location.js'
 
 const LIFETIME_MS = 3_600_000
 
-/** What the service gives `vend`; a request adds the target. */
+/** The part of the options of `vend` that is the same for all requests. */
 export interface VendOptions {
   readonly blobs: Blobs
   readonly sessionKeys: SessionKeys

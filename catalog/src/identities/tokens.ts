@@ -18,7 +18,7 @@ interface Options {
   readonly identities: Identities
 }
 
-/** Personal access tokens in Databricks' API, one's own and those of service principals. */
+/** Databricks' token API: callers manage their own tokens, administrators those of service principals. */
 export const tokenRoutes: FastifyPluginAsync<Options> = async (app, { tokens, identities }) => {
   handle(app, CreateToken, async ({ comment = '', lifetime_seconds }, { principal }) => {
     rejectServicePrincipal(principal)

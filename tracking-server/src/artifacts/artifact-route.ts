@@ -2,7 +2,7 @@ import { ajaxPath } from '@cairn/platform/http/handle'
 import type { Right } from '@cairn/platform/protocol/operation'
 import type { FastifyInstance, FastifyRequest, RouteHandlerMethod } from 'fastify'
 
-/** Adds a route that is no operation of the protocol, and so not in the OpenAPI document, under both prefixes of MLflow. */
+/** Adds a route under both prefixes of MLflow. It transfers bytes instead of JSON, so the OpenAPI document omits it. */
 export function artifactRoute(
   app: FastifyInstance,
   method: 'GET' | 'PUT' | 'POST' | 'DELETE',
