@@ -217,7 +217,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
       await expect
         .poll(() => attempt.textContent())
         .toMatch(
-          /served by movies v\d+.*(Because of|influenced by|chosen after|Fits the whole profile|Popular)/,
+          /served by movies v\d+.*(Because of|Influenced by|chosen after|Fits the whole profile|Popular)/,
         )
       expect([await someone.violations(), someone.problems()]).toEqual([[], []])
     })

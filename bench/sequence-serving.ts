@@ -81,6 +81,7 @@ const queryOf = (round: number, length: number) => ({
   history: Array.from(historyOf(round, length), (row) => row + 1),
   k: 10,
   filter_seen: true,
+  reasons: true,
 })
 
 async function inRecommender(files: ModelFiles, length: number): Promise<[load: number, Measured]> {
@@ -89,7 +90,9 @@ async function inRecommender(files: ModelFiles, length: number): Promise<[load: 
   const start = performance.now()
   const model = await loadModel(folder)
   const load = performance.now() - start
-  const measured = await time((round) => model.recommend!(queryOf(round, length)))
+  const measured = await time((round) =>
+    Promise.all(model.predict([{ input: { dataframe_records: [queryOf(round, length)] } }])),
+  )
   await model.close!()
   await rm(folder, { recursive: true })
   return [load, measured]

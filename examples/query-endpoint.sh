@@ -6,4 +6,4 @@ server=${MLFLOW_TRACKING_URI:-http://127.0.0.1:5000}
 curl --fail-with-body --silent --show-error "$server/serving-endpoints/movies/invocations" \
   ${CAIRN_TOKEN:+--header "Authorization: Bearer $CAIRN_TOKEN"} \
   --header 'Content-Type: application/json' \
-  --data '{"dataframe_records": [{"history": [1, 260, 2571], "k": 5, "filter_seen": true}]}'
+  --data '{"dataframe_records": [{"history": [1, 260, 2571], "k": 5, "filter_seen": true, "reasons": true}]}'

@@ -153,7 +153,7 @@ session = onnxruntime.InferenceSession(loaded.SerializeToString())
 for history in ([3], [1, 2, 3], [3, 2, 1], [int(row) for row in random.integers(0, ITEMS, 50)]):
     tokens = np.array([[row + 1 for row in history[-LENGTH:]]])
     scores, rows = session.run(["top_scores", "top_items"], {"history": tokens})
-    question = {"history": [names[row] for row in history], "k": 10, "filter_seen": False}
+    question = {"history": [names[row] for row in history], "k": 10, "filter_seen": False, "reasons": True}
     [answer] = predictions("sequence", dataframe_records=[question])
     best = answer["recommendations"]
     check(
@@ -161,4 +161,5 @@ for history in ([3], [1, 2, 3], [3, 2, 1], [int(row) for row in random.integers(
         [one["item_id"] for one in best] == [names[row] for row in rows[0]]
         and np.allclose([one["score"] for one in best], scores[0], atol=1e-5),
     )
-    check("with reasons from the history", all(one["reason"].get("item_id") in (None, *question["history"]) for one in best))
+    reasons = [reason for one in best for reason in one["reasons"]]
+    check("with reasons from the history", all(one.get("item_id") in (None, *question["history"]) for one in reasons))

@@ -3,7 +3,33 @@ import type { Contributions } from './recommender/explanation.js'
 import type { HistoryScorer } from './recommender/history-scorer.js'
 import type { Id } from './recommender/id.js'
 import type { Recommender } from './recommender/recommendation.js'
-import type { ScoringInput } from './scoring-protocol/scoring-input.js'
+import type { Row, ScoringInput } from './scoring-protocol/scoring-input.js'
+
+/** A request to a model. */
+export interface ModelRequest {
+  readonly input: ScoringInput
+  /** Inference parameters; a model ignores those that it does not know, as pyfunc does. */
+  readonly params?: Row
+  /** Milliseconds since the epoch after which the caller has given up. */
+  readonly deadline?: number
+}
+
+/** A loaded model of any flavor. */
+export interface Model {
+  /**
+   * Returns one promise for each request, in order. Requests do not affect each other: an invalid one only rejects its
+   * own promise, with INVALID_PARAMETER_VALUE, and one that is late with DEADLINE_EXCEEDED. Calls may overlap.
+   */
+  predict(requests: readonly ModelRequest[]): Promise<unknown>[]
+  /**
+   * For recommenders: answers at once with the most popular items, without scoring, for a caller who cannot wait.
+   *
+   * @throws INVALID_PARAMETER_VALUE
+   */
+  fallback?(request: ModelRequest): unknown
+  /** Frees threads and sessions. */
+  close?(): Promise<void>
+}
 
 /** How the model folders of one MLmodel flavor are loaded. */
 export interface Flavor {
@@ -27,7 +53,8 @@ export type LoadMember = (folder: string) => Promise<LoadedScorer>
 
 /** A model of tables and tensors. */
 export interface Predictor {
-  invoke(input: ScoringInput): Promise<unknown>
+  /** @throws INVALID_PARAMETER_VALUE naming the invalid input, DEADLINE_EXCEEDED */
+  invoke(request: ModelRequest): unknown
   /** Frees threads and sessions. */
   close?(): Promise<void>
 }

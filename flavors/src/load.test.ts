@@ -7,6 +7,7 @@ import { loadModel } from './load.js'
 import type { ModelFiles } from './mlmodel/model-folder.js'
 import { popularityFiles } from './popularity/artifact.js'
 import { anAlsModel } from './testing/als-model.js'
+import { predict, recommend } from './testing/predict.js'
 import { writeFolder } from './testing/write-folder.js'
 
 let root: string
@@ -22,7 +23,7 @@ async function load(files: ModelFiles) {
   return loadModel(folder)
 }
 
-test('loads an ALS folder and predicts row by row', async () => {
+test('loads an ALS folder and answers each row', async () => {
   const source = anAlsModel()
   const model = await load(alsFiles(source))
   expect(model.flavor).toBe('als')
@@ -31,26 +32,26 @@ test('loads an ALS folder and predicts row by row', async () => {
     'history',
     'k',
     'filter_seen',
+    'exclude',
+    'reasons',
+    'context',
   ])
   const history = source.items.ids.slice(0, 2)
-  const rows = await model.predict([
+  const rows = [
     { history, k: 3 },
     { user_id: source.userIds[0], k: 2 },
+  ]
+  expect(await predict(model, { dataframe_records: rows })).toEqual([
+    await recommend(model, { ...rows[0], filter_seen: true }),
+    await recommend(model, { ...rows[1], filter_seen: true }),
   ])
-  expect(rows).toEqual([
-    await model.recommend!({ history, k: 3, filter_seen: true }),
-    await model.recommend!({ user_id: source.userIds[0]!, k: 2, filter_seen: true }),
-  ])
-  await expect(model.predict([{ k: -1 }])).rejects.toThrow(/'k'/)
+  await expect(recommend(model, { k: -1 })).rejects.toThrow(/'k'/)
 })
 
 test('the saved input example is a valid request', async () => {
   const files = alsFiles(anAlsModel())
-  const { dataframe_split: split } = JSON.parse(String(files['serving_input_example.json'])) as {
-    dataframe_split: { columns: string[]; data: unknown[][] }
-  }
-  const rows = split.data.map((row) => Object.fromEntries(split.columns.map((name, i) => [name, row[i]])))
-  const [answer] = (await (await load(files)).predict(rows)) as [{ source: string }]
+  const input = JSON.parse(String(files['serving_input_example.json']))
+  const [answer] = (await predict(await load(files), input)) as [{ source: string }]
   expect(answer.source).toBe('history')
 })
 
@@ -63,16 +64,16 @@ test('a popularity model recommends the most popular items outside the history',
   const model = await load(popularityFiles(items, { protocol: 'loo.full.seenfiltered.v1' }))
   expect(model.flavor).toBe('popularity')
   expect(model.mlmodel.flavors.popularity).toMatchObject({ protocol: 'loo.full.seenfiltered.v1', items: 4 })
-  const answer = await model.recommend!({ history: ['d', 'x'], k: 2, filter_seen: true })
+  const answer = await recommend(model, { history: ['d', 'x'], k: 2, reasons: true })
   expect(answer).toEqual({
     recommendations: [
-      { item_id: 'b', title: 'B', score: 5, reason: { type: 'popularity' } },
-      { item_id: 'c', title: 'C', score: 5, reason: { type: 'popularity' } },
+      { item_id: 'b', title: 'B', score: 5, reasons: [{ type: 'popularity' }] },
+      { item_id: 'c', title: 'C', score: 5, reasons: [{ type: 'popularity' }] },
     ],
     source: 'popularity',
     notices: ['history: the model does not know "x"'],
   })
-  const again = await model.recommend!({ history: ['d'], k: 1, filter_seen: false })
+  const again = await recommend(model, { history: ['d'], k: 1, filter_seen: false })
   expect(again.recommendations[0]!.item_id).toBe('d')
 })
 

@@ -1,30 +1,17 @@
 import { invalid } from '@cairn/platform/errors'
-import type { Predictor } from './flavor.js'
+import type { Model } from './flavor.js'
 import { FLAVORS } from './flavors.js'
 import { loadScorer } from './load-scorer.js'
 import { type FlavorConfig, type Mlmodel, readMlmodel } from './mlmodel/mlmodel.js'
 import type { Signature } from './mlmodel/signature.js'
-import {
-  parseRequest,
-  type Recommender,
-  type RecommendRequest,
-  type RecommendResponse,
-} from './recommender/recommendation.js'
-import type { Row, ScoringInput } from './scoring-protocol/scoring-input.js'
+import { predictorModel } from './predictor-model.js'
+import { RecommenderModel } from './recommender/recommender-model.js'
 
 /** A loaded model, ready to serve requests. */
-export interface ServableModel {
+export interface ServableModel extends Model {
   readonly flavor: string
   readonly signature: Signature | undefined
   readonly mlmodel: Mlmodel
-  /** Returns one prediction for each row. @throws INVALID_PARAMETER_VALUE naming the wrong field of a row */
-  predict(rows: readonly Row[]): Promise<readonly unknown[]>
-  /** For models of tables and tensors: the response to a whole request, in the form of `mlflow.pyfunc`. */
-  readonly invoke?: (input: ScoringInput) => Promise<unknown>
-  /** For recommenders: `predict` of one validated request. */
-  readonly recommend?: (request: RecommendRequest) => Promise<RecommendResponse>
-  /** Frees threads and sessions. */
-  close?(): Promise<void>
 }
 
 /**
@@ -37,30 +24,16 @@ export async function loadModel(folder: string): Promise<ServableModel> {
   const flavor = Object.keys(FLAVORS).find((name) => Object.hasOwn(mlmodel.flavors, name))
   if (flavor === undefined) throw invalid(unsupportedMessage(mlmodel))
   const loaded = await FLAVORS[flavor]!.load(folder, { mlmodel, loadMember: loadScorer })
+  const model: Model = 'invoke' in loaded ? predictorModel(loaded) : new RecommenderModel(loaded)
   return {
     flavor,
     signature: mlmodel.signature,
     mlmodel,
-    ...('invoke' in loaded ? predictorMethods(loaded) : recommenderMethods(loaded)),
-    ...(loaded.close && { close: () => loaded.close!() }),
+    predict: (requests) => model.predict(requests),
+    ...(model.fallback && { fallback: (request) => model.fallback!(request) }),
+    ...(model.close && { close: () => model.close!() }),
   }
 }
-
-type ModelMethods = Pick<ServableModel, 'predict' | 'invoke' | 'recommend'>
-
-const predictorMethods = (predictor: Predictor): ModelMethods => ({
-  predict: async (rows) => (await predictor.invoke({ dataframe_records: rows })) as unknown[],
-  invoke: (input) => predictor.invoke(input),
-})
-
-const recommenderMethods = (recommender: Recommender): ModelMethods => ({
-  async predict(rows) {
-    const responses: RecommendResponse[] = []
-    for (const row of rows) responses.push(await recommender.recommend(parseRequest(row)))
-    return responses
-  },
-  recommend: async (request) => recommender.recommend(request),
-})
 
 function unsupportedMessage(mlmodel: Mlmodel): string {
   const names = Object.keys(mlmodel.flavors)

@@ -10,7 +10,7 @@ interface Recommendation {
   readonly title?: string
   readonly item_id: string | number
   readonly score: number
-  readonly reason: { readonly type: string; readonly title?: string }
+  readonly reasons: readonly { readonly type: string; readonly title?: string }[]
 }
 
 /** Prints recommendations, the leaderboard and links after the demo. */
@@ -35,12 +35,13 @@ async function recommendations(call: Client): Promise<string[]> {
   const history = DEMO_HISTORY.map((film) => film.item_id)
   const { predictions } = await call(QueryServingEndpoint, {
     name: DEMO_ENDPOINT,
-    dataframe_records: [{ history, k: 5, filter_seen: true }],
+    dataframe_records: [{ history, k: 5, filter_seen: true, reasons: true }],
   })
   const [prediction] = predictions as [{ recommendations: Recommendation[] }]
   const watched = DEMO_HISTORY.map((film) => film.title).join(', ')
-  const rows = prediction.recommendations.map(({ title, item_id, score, reason }, index) => {
-    const why = reason.title ? `because of ${reason.title}` : reason.type
+  const rows = prediction.recommendations.map(({ title, item_id, score, reasons }, index) => {
+    const [reason] = reasons
+    const why = reason?.title ? `because of ${reason.title}` : reason?.type
     return `  ${index + 1}. ${(title ?? String(item_id)).padEnd(46)} ${score.toFixed(3)}  ${why}`
   })
   return [`Recommendations after ${watched}`, ...rows]

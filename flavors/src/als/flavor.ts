@@ -8,10 +8,6 @@ export const als: Flavor = {
   async loadScorer(folder) {
     const model = await readAls(folder)
     const scorer = new AlsScorer(model)
-    return {
-      scorer,
-      ids: model.items.ids,
-      contributions: (history, row) => scorer.contributions(history, row),
-    }
+    return { scorer, ids: model.items.ids, contributions: (history) => scorer.contributions(history) }
   },
 }

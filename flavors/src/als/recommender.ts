@@ -1,6 +1,6 @@
-import { popularityFallback } from '../popularity/recommender.js'
-import { toReason } from '../recommender/history-recommender.js'
 import { ItemTable } from '../recommender/item-table.js'
+import { popularityFallback } from '../recommender/popular-items.js'
+import { largestReasons, toReason } from '../recommender/reason.js'
 import type {
   Reason,
   Recommender,
@@ -21,39 +21,43 @@ const EXTRA_CANDIDATES = 16
 interface Profile {
   readonly source: 'history' | 'user'
   readonly vector: Float64Array
-  /** Rows of the items that explain the vector. */
+  /** Distinct rows of the items that explain the vector; empty if it is unexplained. */
   readonly history: readonly number[]
-  /** Absent if the history is empty: the vector is then unexplained. */
   readonly foldIn?: FoldIn
 }
 
 /**
  * Recommends from a factor model: a history by fold-in, else a trained user by their factors, else the most popular
- * items. Exact: every item is scored. Not re-entrant, as scoring reuses its buffers.
+ * items. Exact: every item is scored.
  */
 export class AlsRecommender implements Recommender {
+  readonly table: ItemTable
+  readonly users: UserTable
+  readonly batchSize = 1
   readonly #model: AlsModel
-  readonly #table: ItemTable
-  readonly #users: UserTable
   readonly #itemFactors: FactorMatrix
   readonly #gram: Float64Array
 
   constructor(model: AlsModel) {
+    this.table = new ItemTable(model.items)
+    this.users = new UserTable(model.userIds, model.seen)
     this.#model = model
-    this.#table = new ItemTable(model.items)
-    this.#users = new UserTable(model.userIds, model.seen)
     this.#itemFactors = new FactorMatrix(model.itemFactors, model.dimensions)
     this.#gram = this.#itemFactors.gram()
   }
 
-  recommend(request: RecommendRequest): RecommendResponse {
-    const resolved = resolveRequest(request, this.#table, this.#users)
+  recommend(requests: readonly RecommendRequest[]): RecommendResponse[] {
+    return requests.map((request) => this.#respond(request))
+  }
+
+  #respond(request: RecommendRequest): RecommendResponse {
+    const resolved = resolveRequest(request, this.table, this.users)
     // The model is trained on sets, so a repeated item counts once
     const history = [...new Set(resolved.history)]
-    if (resolved.source === 'history') return this.#rank(this.#profileOf(history), request.k, resolved)
+    if (resolved.source === 'history') return this.#rank(this.#profileOf(history), request, resolved)
     if (resolved.user !== undefined)
-      return this.#rank(this.#profileOfUser(resolved.user, history), request.k, resolved)
-    return popularityFallback(this.#table, request.k, resolved)
+      return this.#rank(this.#profileOfUser(resolved.user, history), request, resolved)
+    return popularityFallback(this.table, request, resolved)
   }
 
   #profileOf(history: readonly number[]): Profile {
@@ -61,29 +65,34 @@ export class AlsRecommender implements Recommender {
     return { source: 'history', vector: foldIn.vector, history, foldIn }
   }
 
-  /** Scores by the trained vector. The fold-in of the same history, which training approximates, explains them. */
-  #profileOfUser(user: number, seen: readonly number[]): Profile {
+  #profileOfUser(user: number, history: readonly number[]): Profile {
     const { userFactors, dimensions } = this.#model
     const vector = Float64Array.from(userFactors.subarray(user * dimensions, (user + 1) * dimensions))
-    return { source: 'user', vector, history: seen, ...(seen.length > 0 && { foldIn: this.#foldIn(seen) }) }
+    return { source: 'user', vector, history }
   }
 
   #foldIn(history: readonly number[]): FoldIn {
     return new FoldIn(this.#itemFactors, this.#gram, this.#model.parameters, history)
   }
 
-  #rank(profile: Profile, k: number, { hidden, notices }: ResolvedRequest): RecommendResponse {
-    const recommendations = this.#best(profile.vector, k, hidden).map(({ row, score }) => ({
-      ...this.#table.describe(row),
+  #rank(
+    profile: Profile,
+    { k, reasons: isExplained }: RecommendRequest,
+    { hidden, notices }: ResolvedRequest,
+  ): RecommendResponse {
+    const best = this.#best(profile.vector, k, hidden)
+    const reasons = isExplained ? this.#explain(best, profile) : undefined
+    const recommendations = best.map(({ row, score }, n) => ({
+      ...this.table.describe(row),
       score,
-      reason: this.#reason(row, profile),
+      ...(reasons && { reasons: reasons[n]! }),
     }))
     return { recommendations, source: profile.source, notices }
   }
 
   /** Finds candidates by float32 scores, a few more than k, and orders them by float64 scores. */
-  #best(vector: Float64Array, k: number, hidden: readonly number[]): { row: number; score: number }[] {
-    const { ranks } = this.#table
+  #best(vector: Float64Array, k: number, hidden: ReadonlySet<number>): { row: number; score: number }[] {
+    const { ranks } = this.table
     const scores = this.#itemFactors.scoreAll(vector)
     for (const row of hidden) scores[row] = Number.NEGATIVE_INFINITY
     return topK(scores, k + EXTRA_CANDIDATES, ranks)
@@ -92,16 +101,14 @@ export class AlsRecommender implements Recommender {
       .slice(0, k)
   }
 
-  #reason(row: number, { foldIn, history }: Profile): Reason {
-    if (!foldIn) return { type: 'profile' }
-    const contributions = foldIn.contributions(row)
-    let best = 0
-    for (let index = 1; index < contributions.length; index++)
-      if (contributions[index]! > contributions[best]!) best = index
-    return toReason(this.#table, {
-      type: 'history',
-      row: history[best]!,
-      contribution: contributions[best]!,
+  /** A trained vector is explained by the fold-in of the same history, which training approximates. */
+  #explain(best: readonly { row: number }[], { foldIn, history }: Profile): Reason[][] {
+    if (history.length === 0) return best.map(() => [{ type: 'profile' }])
+    const explained = foldIn ?? this.#foldIn(history)
+    return best.map(({ row }) => {
+      const added = explained.contributions(row)
+      const byItem = new Map(history.map((item, n) => [item, added[n]!]))
+      return largestReasons('history', byItem).map((reason) => toReason(this.table, reason))
     })
   }
 }

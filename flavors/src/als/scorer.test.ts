@@ -19,11 +19,11 @@ test('scores match those of the recommender, and contributions add up to them', 
       const recommender = new AlsRecommender(model)
       for (const [n, one] of histories.entries()) {
         const ids = one.map((row) => model.items.ids[row]!)
-        const answer = recommender.recommend({ history: ids, k: 20, filter_seen: false })
-        for (const { item_id, score } of answer.recommendations) {
+        const [answer] = recommender.recommend([{ history: ids, k: 20, filter_seen: false }])
+        for (const { item_id, score } of answer!.recommendations) {
           const row = model.items.ids.indexOf(item_id)
           expect(into[n * 20 + row]).toBeCloseTo(score, 4)
-          const parts = scorer.contributions(Int32Array.from(one), row)
+          const parts = scorer.contributions(Int32Array.from(one))(row)
           expect(parts).toHaveLength(one.length)
           expect(parts.reduce((sum, part) => sum + part, 0)).toBeCloseTo(score, 6)
         }

@@ -24,17 +24,20 @@ export class AlsScorer implements HistoryScorer {
       into.set(this.#factors.scoreAll(this.#foldIn([...new Set(history)]).vector), row * this.items)
   }
 
-  /** Returns what each event of the history, in its order, adds to the score of `item`; 0 for repeats. */
-  contributions(history: Int32Array, item: number): Float64Array {
+  /** Returns a function from an item to what each event of the history, in its order, adds to its score; 0 for repeats. */
+  contributions(history: Int32Array): (item: number) => Float64Array {
     const distinct = [...new Set(history)]
-    const added = new Map<number, number>()
-    for (const [n, contribution] of this.#foldIn(distinct).contributions(item).entries())
-      added.set(distinct[n]!, contribution)
-    return Float64Array.from(history, (row) => {
-      const contribution = added.get(row) ?? 0
-      added.delete(row)
-      return contribution
-    })
+    const foldIn = this.#foldIn(distinct)
+    return (item) => {
+      const added = new Map<number, number>()
+      for (const [n, contribution] of foldIn.contributions(item).entries())
+        added.set(distinct[n]!, contribution)
+      return Float64Array.from(history, (row) => {
+        const contribution = added.get(row) ?? 0
+        added.delete(row)
+        return contribution
+      })
+    }
   }
 
   #foldIn(history: readonly number[]): FoldIn {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadModel } from '../load.js'
 import { loadScorer } from '../load-scorer.js'
 import type { ModelFiles } from '../mlmodel/model-folder.js'
+import { recommend } from '../testing/predict.js'
 import { aTwoStageModel } from '../testing/two-stage-model.js'
 import { writeFolder } from '../testing/write-folder.js'
 import { type FusionModel, fusionFiles, readFusion } from './artifact.js'
@@ -46,12 +47,19 @@ test('recommends all items outside the history, with items of the history as rea
   const served = await loadModel(await save(good))
   expect(served.flavor).toBe('fusion')
   const history = items.ids.slice(2, 5)
-  const { recommendations, source } = await served.recommend!({ history, k: 50, filter_seen: false })
+  const { recommendations, source } = await recommend(served, {
+    history,
+    k: 50,
+    filter_seen: false,
+    reasons: true,
+  })
   expect(source).toBe('history')
   expect(recommendations.map(({ item_id }) => item_id).sort()).toEqual(
     items.ids.filter((id) => !history.includes(id)).sort(),
   )
-  const named = recommendations.flatMap(({ reason }) => ('item_id' in reason ? [reason.item_id] : []))
+  const named = recommendations
+    .flatMap(({ reasons = [] }) => reasons)
+    .flatMap((reason) => ('item_id' in reason ? [reason.item_id] : []))
   expect(named.length).toBeGreaterThan(0)
   for (const id of named) expect(history).toContain(id)
 })

@@ -3,7 +3,7 @@ import type { HistoryScorer } from '../recommender/history-scorer.js'
 
 /** A scorer whose scores are sums over the distinct items of the history. */
 export interface WeightsScorer extends HistoryScorer {
-  /** Returns what each event of the history adds to the score of `row`; 0 for repeats. */
+  /** Repeats contribute 0. */
   readonly contributions: Contributions
 }
 

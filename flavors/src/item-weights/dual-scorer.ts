@@ -34,16 +34,18 @@ export class DualScorer implements WeightsScorer {
     }
   }
 
-  contributions(history: Int32Array, item: number): Float64Array {
+  contributions(history: Int32Array): (item: number) => Float64Array {
     const { diagonal, regularization } = this.#weights
-    const shares = this.#shares([item])
     const { offsets, items: users } = this.#byItem
-    return atFirstOccurrence(history, (row) => {
-      if (row === item) return 0
-      let sum = 0
-      for (let n = offsets[row]!; n < offsets[row + 1]!; n++) sum += shares[users[n]!]!
-      return sum / (regularization * diagonal[item]!)
-    })
+    return (item) => {
+      const shares = this.#shares([item])
+      return atFirstOccurrence(history, (row) => {
+        if (row === item) return 0
+        let sum = 0
+        for (let n = offsets[row]!; n < offsets[row + 1]!; n++) sum += shares[users[n]!]!
+        return sum / (regularization * diagonal[item]!)
+      })
+    }
   }
 
   /** K·X·h: the weight of each user for a history. */

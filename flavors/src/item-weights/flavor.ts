@@ -8,6 +8,6 @@ export const itemWeights: Flavor = {
   async loadScorer(folder) {
     const { items, users, weights } = await readItemWeights(folder)
     const scorer = weightsScorer(weights, items.ids.length, users?.histories)
-    return { scorer, ids: items.ids, contributions: (history, row) => scorer.contributions(history, row) }
+    return { scorer, ids: items.ids, contributions: (history) => scorer.contributions(history) }
   },
 }

@@ -8,6 +8,7 @@ import { entry } from '../arrow/sparse-rows.js'
 import { loadModel } from '../load.js'
 import type { ModelFiles } from '../mlmodel/model-folder.js'
 import { randomNumbers } from '../testing/als-model.js'
+import { recommend } from '../testing/predict.js'
 import { someRows, someTables } from '../testing/tables.js'
 import { writeFolder } from '../testing/write-folder.js'
 import { itemWeightsFiles, readItemWeights } from './artifact.js'
@@ -94,7 +95,7 @@ describe.each(forms)('%s weights', (form, weightsOf) => {
             // An item's own contribution cancels only if the diagonal matches the kernel, as in a fitted model
             if (form !== 'dual' || !history.includes(item))
               expect(into[row * ITEMS + item]).toBeCloseTo(wanted, 4)
-            const parts = scorer.contributions(Int32Array.from(history), item)
+            const parts = scorer.contributions(Int32Array.from(history))(item)
             expect(parts).toHaveLength(history.length)
             expect(Array.from(parts).reduce((sum, part) => sum + part, 0)).toBeCloseTo(wanted, 4)
           }
@@ -111,13 +112,13 @@ describe.each(forms)('%s weights', (form, weightsOf) => {
     const served = await loadModel(folder)
     expect(served.flavor).toBe('item-weights')
     const { ids } = model.items
-    const answer = await served.recommend!({ history: [ids[2]!, ids[5]!], k: 3, filter_seen: true })
+    const answer = await recommend(served, { history: [ids[2]!, ids[5]!], k: 3 })
     const scores = new Float32Array(ITEMS)
     await weightsScorer(model.weights, ITEMS, model.users!.histories).score([Int32Array.of(2, 5)], scores)
     const best = [...scores].map((score, row) => ({ score, row })).filter(({ row }) => row !== 2 && row !== 5)
     best.sort((a, b) => b.score - a.score)
     expect(answer.recommendations.map((one) => one.score)).toEqual(best.slice(0, 3).map((one) => one.score))
-    expect((await served.recommend!({ user_id: 104, k: 3, filter_seen: true })).source).toBe('user')
+    expect((await recommend(served, { user_id: 104, k: 3 })).source).toBe('user')
   })
 })
 

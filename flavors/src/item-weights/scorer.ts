@@ -41,6 +41,6 @@ function sumScorer(
         for (const row of new Set(history)) add(row, scores)
       }
     },
-    contributions: (history, item) => atFirstOccurrence(history, (row) => weight(row, item)),
+    contributions: (history) => (item) => atFirstOccurrence(history, (row) => weight(row, item)),
   }
 }

@@ -8,6 +8,6 @@ export const markov: Flavor = {
   async loadScorer(folder) {
     const { items, transitions, lagWeights } = await readMarkov(folder)
     const scorer = new MarkovScorer(transitions, lagWeights)
-    return { scorer, ids: items.ids, contributions: (history, row) => scorer.contributions(history, row) }
+    return { scorer, ids: items.ids, contributions: (history) => scorer.contributions(history) }
   },
 }

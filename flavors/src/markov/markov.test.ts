@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { entry } from '../arrow/sparse-rows.js'
 import { loadModel } from '../load.js'
 import type { ModelFiles } from '../mlmodel/model-folder.js'
+import { recommend } from '../testing/predict.js'
 import { someRows, someTables } from '../testing/tables.js'
 import { writeFolder } from '../testing/write-folder.js'
 import { markovFiles, readMarkov } from './artifact.js'
@@ -56,7 +57,7 @@ describe('scores', () => {
             for (let lag = 0; lag < weights.length && lag < history.length; lag++)
               score += weights[lag]! * entry(transitions, history.at(-1 - lag)!, item)
             expect(into[row * 9 + item]).toBeCloseTo(score, 5)
-            const parts = scorer.contributions(Int32Array.from(history), item)
+            const parts = scorer.contributions(Int32Array.from(history))(item)
             expect(parts).toHaveLength(history.length)
             expect(parts.reduce((sum, part) => sum + part, 0)).toBeCloseTo(score, 5)
           }
@@ -79,12 +80,12 @@ describe('an artifact', () => {
     expect(served.mlmodel.metadata).toEqual({ note: 'kept' })
     const { ids } = model.items
     const stored = Array.from(model.users!.histories.items.subarray(0, 1), (row) => ids[row]!)
-    const request = { k: 3, filter_seen: false }
-    const byUser = await served.recommend!({ ...request, user_id: 101 })
-    const byHistory = await served.recommend!({ ...request, history: stored })
+    const request = { k: 3, filter_seen: false, reasons: true }
+    const byUser = await recommend(served, { ...request, user_id: 101 })
+    const byHistory = await recommend(served, { ...request, history: stored })
     expect(byUser).toEqual({ ...byHistory, source: 'user' })
-    expect(byHistory.recommendations[0]!.reason).toMatchObject({ type: 'history', item_id: stored[0] })
-    expect((await served.recommend!({ ...request, history: [] })).source).toBe('popularity')
+    expect(byHistory.recommendations[0]!.reasons).toMatchObject([{ type: 'history', item_id: stored[0] }])
+    expect((await recommend(served, { ...request, history: [] })).source).toBe('popularity')
   })
 })
 

@@ -6,6 +6,6 @@ import { MarkovScorer } from './scorer.js'
 
 export function markovRecommender(model: MarkovModel): HistoryRecommender {
   const scorer = new MarkovScorer(model.transitions, model.lagWeights)
-  const explain = explainByContribution((history, row) => scorer.contributions(history, row))
+  const explain = explainByContribution((history) => scorer.contributions(history))
   return new HistoryRecommender({ scorer, explain, ...indexTables(model) })
 }

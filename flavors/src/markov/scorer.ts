@@ -25,11 +25,12 @@ export class MarkovScorer implements HistoryScorer {
     }
   }
 
-  /** Returns what each event of the history, in its order, adds to the score of `item`. */
-  contributions(history: Int32Array, item: number): Float64Array {
-    return Float64Array.from(history, (row, index) => {
-      const weight = this.#lagWeights[history.length - 1 - index]
-      return weight === undefined ? 0 : weight * entry(this.#transitions, row, item)
-    })
+  /** Returns a function from an item to what each event of the history, in its order, adds to its score. */
+  contributions(history: Int32Array): (item: number) => Float64Array {
+    return (item) =>
+      Float64Array.from(history, (row, index) => {
+        const weight = this.#lagWeights[history.length - 1 - index]
+        return weight === undefined ? 0 : weight * entry(this.#transitions, row, item)
+      })
   }
 }

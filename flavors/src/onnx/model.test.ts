@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadModel, type ServableModel } from '../load.js'
 import { parseMlmodel } from '../mlmodel/mlmodel.js'
 import type { ScoringInput } from '../scoring-protocol/scoring-input.js'
+import { predict } from '../testing/predict.js'
 import { readOnnx } from './model.js'
 
 const golden = join(import.meta.dirname, 'golden')
@@ -66,7 +67,7 @@ describe('an ONNX model saved by mlflow.onnx', () => {
   test.each(exchanges.map((one) => [one.model, JSON.stringify(one.request).slice(0, 110), one] as const))(
     '%s responds to %s like mlflow.pyfunc',
     async (name, _, { request, predictions }) => {
-      const answer = (await load(name)).invoke!(request)
+      const answer = predict(await load(name), request)
       if (REJECTED_BY_MLFLOW_ONLY.has(JSON.stringify(request))) return void (await answer)
       if (predictions !== null) return expectClose(JSON.parse(JSON.stringify(await answer)), predictions)
       const error = await answer.catch((cause: unknown) => cause)
@@ -78,13 +79,14 @@ describe('an ONNX model saved by mlflow.onnx', () => {
   test('predicts single rows like a batch', async () => {
     const model = await load('linear')
     const rows = [1, 2, 3].map((a) => ({ a, b: 0.5, c: -1, d: a * a }))
-    const together = await model.predict(rows)
-    for (const [at, row] of rows.entries()) expect((await model.predict([row]))[0]).toEqual(together[at])
+    const together = (await predict(model, { dataframe_records: rows })) as unknown[]
+    for (const [at, row] of rows.entries())
+      expect(await predict(model, { dataframe_records: [row] })).toEqual([together[at]])
   })
 
   test('returns text, booleans and integers for a data frame', async () => {
     const record = { count: 3, weight: 0.25, flag: true, name: '극한직업' }
-    const answer = await (await load('mixed')).invoke!({ dataframe_records: [record] })
+    const answer = await predict(await load('mixed'), { dataframe_records: [record] })
     expect(answer).toEqual([{ sum: 1.75, text: '극한직업', square: 9, unflagged: false }])
   })
 
@@ -94,14 +96,14 @@ describe('an ONNX model saved by mlflow.onnx', () => {
       [1, 2, 3, 4],
       [0.5, -1, 1, 2],
     ]
-    const { Y } = (await model.invoke!({ inputs: data })) as { Y: number[][] }
+    const { Y } = (await predict(model, { inputs: data })) as { Y: number[][] }
     const records = Y.flat().map((one) => ({ Y: one }))
-    expect(await model.invoke!({ dataframe_split: { data } })).toEqual(records)
+    expect(await predict(model, { dataframe_split: { data } })).toEqual(records)
   })
 
   test('returns integers beyond 2^53 exactly, as text', async () => {
     const inputs = { count: ['3037000499'], weight: [0], flag: [false], name: [''] }
-    const answer = await (await load('mixed_bare')).invoke!({ inputs })
+    const answer = await predict(await load('mixed_bare'), { inputs })
     expect(answer).toMatchObject({ square: [String(3037000499n ** 2n)] })
   })
 
@@ -140,13 +142,13 @@ describe('an ONNX model saved by mlflow.onnx', () => {
     ['linear', { dataframe_records: Array(10_001).fill({ a: 1 }) }, /at most 10000 rows/],
     ['linear', { dataframe_records: [{ a: 1, b: 2, d: 3 }] }, /Missing inputs \['c'\]/],
   ])('%s rejects %j and names the problem', async (name, request, message) => {
-    const error = await (await load(name)).invoke!(request).catch((cause: unknown) => cause)
+    const error = await predict(await load(name), request).catch((cause: unknown) => cause)
     expect(error).toMatchObject({ code: 'INVALID_PARAMETER_VALUE', message: expect.stringMatching(message) })
   })
 
   test('rejects a request whose response is too large', async () => {
     const ids = Array.from({ length: 1000 }, () => Array(500).fill(1))
-    await expect((await load('lookup')).invoke!({ inputs: { ids } })).rejects.toThrow(
+    await expect(predict(await load('lookup'), { inputs: { ids } })).rejects.toThrow(
       /1002000 values, more than/,
     )
   })
@@ -164,7 +166,7 @@ describe('an ONNX model saved by mlflow.onnx', () => {
     )
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...models), request, async (name, one) => {
-        const outcome = await (await load(name)).invoke!(one as ScoringInput).catch((error: unknown) => error)
+        const outcome = await predict(await load(name), one as ScoringInput).catch((error: unknown) => error)
         if (outcome instanceof Error) expect(outcome, String(outcome)).toBeInstanceOf(ApiError)
       }),
       { numRuns: share(600) },
@@ -181,7 +183,7 @@ test('the WebAssembly engine returns the same', async () => {
     const mlmodel = parseMlmodel(await readFile(join(golden, name, 'MLmodel'), 'utf8'))
     const model = await readOnnx(join(golden, name), mlmodel, 'wasm')
     for (const { request, predictions } of exchanges.filter((one) => one.model === name)) {
-      const answer = model.invoke(request)
+      const answer = model.invoke({ input: request })
       if (predictions === null) await expect(answer).rejects.toBeInstanceOf(ApiError)
       else expectClose(JSON.parse(JSON.stringify(await answer)), predictions)
     }
@@ -254,7 +256,7 @@ describe('rejects an untrusted graph', () => {
         await writeFile(file, cut ? bytes.subarray(0, at) : bytes)
         try {
           const model = await loadModel(folder)
-          await model.invoke!({ inputs: [[1, 2, 3, 4]] }).catch((error) => expect(error).toEqual(broken))
+          await predict(model, { inputs: [[1, 2, 3, 4]] }).catch((error) => expect(error).toEqual(broken))
           await model.close!()
         } catch (error) {
           expect(error).toEqual(broken)

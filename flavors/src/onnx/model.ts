@@ -1,11 +1,12 @@
 import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { ApiError, invalid, messageOf } from '@cairn/platform/errors'
+import { checkDeadline } from '../deadline.js'
+import type { ModelRequest, Predictor } from '../flavor.js'
 import { dataFileOf, type FlavorConfig, type Mlmodel } from '../mlmodel/mlmodel.js'
 import { readModelFile } from '../mlmodel/model-folder.js'
 import type { Signature } from '../mlmodel/signature.js'
 import { type ModelInput, parseInput } from '../scoring-protocol/model-input.js'
-import type { ScoringInput } from '../scoring-protocol/scoring-input.js'
 import { SerialQueue } from '../serial-queue.js'
 import { readExternalData } from './external-data.js'
 import { buildFeeds } from './feeds.js'
@@ -25,7 +26,7 @@ const MAX_ELEMENTS = 1_000_000
  * A graph of MLflow's flavor `onnx` with the requests and responses of its pyfunc: a data frame returns a data frame with
  * each output flattened to a column, other inputs return nested lists by output (ADR 10).
  */
-export class OnnxModel {
+export class OnnxModel implements Predictor {
   readonly #session: OnnxSession
   readonly #signature: Signature | undefined
   readonly #queue = new SerialQueue()
@@ -35,11 +36,14 @@ export class OnnxModel {
     this.#signature = signature
   }
 
-  /** @throws INVALID_PARAMETER_VALUE naming the invalid input */
-  async invoke(input: ScoringInput): Promise<unknown> {
+  /** @throws INVALID_PARAMETER_VALUE naming the invalid input, DEADLINE_EXCEEDED when its turn comes too late */
+  async invoke({ input, deadline }: ModelRequest): Promise<unknown> {
     const parsed = parseInput(input, this.#signature)
     if (parsed.kind === 'frame' && parsed.frame.rows === 0) return []
-    const outputs = await this.#queue.run(() => this.#run(parsed))
+    const outputs = await this.#queue.run(() => {
+      checkDeadline(deadline)
+      return this.#run(parsed)
+    })
     return parsed.kind === 'frame'
       ? toRecords(outputs)
       : Object.fromEntries(outputs.map(([name, tensor]) => [name, toNested(tensor)]))

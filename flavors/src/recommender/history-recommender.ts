@@ -1,9 +1,9 @@
-import { popularityFallback } from '../popularity/recommender.js'
-import { SerialQueue } from '../serial-queue.js'
-import type { Explain, RowReason } from './explanation.js'
+import type { Explain } from './explanation.js'
 import type { HistoryScorer } from './history-scorer.js'
 import type { ItemTable } from './item-table.js'
-import type { Reason, Recommender, RecommendRequest, RecommendResponse } from './recommendation.js'
+import { popularityFallback } from './popular-items.js'
+import { toReason } from './reason.js'
+import type { Recommender, RecommendRequest, RecommendResponse } from './recommendation.js'
 import { type ResolvedRequest, resolveRequest } from './resolve-request.js'
 import { topK } from './top-k.js'
 import { UserTable } from './user-histories.js'
@@ -16,69 +16,87 @@ export interface HistoryModel {
   readonly users?: UserTable
 }
 
+/** Memory limit for the scores of a batch of histories. */
+const SCORE_BYTES = 64 * 1024 ** 2
+const MAX_HISTORIES = 32
+
 /**
  * Recommends by the history of the request, else by that of a known user, else the most popular items. Exact: every
  * item is scored.
  */
 export class HistoryRecommender implements Recommender {
-  readonly #model: HistoryModel
-  readonly #users: UserTable
-  readonly #queue = new SerialQueue()
+  readonly table: ItemTable
+  readonly users: UserTable
+  readonly batchSize: number
+  readonly #scorer: HistoryScorer
+  readonly #explain: Explain
+  /** Scores of the batch: histories × items; reused, as it is large. */
+  #scores = new Float32Array(0)
 
-  constructor(model: HistoryModel) {
-    this.#model = model
-    this.#users = model.users ?? new UserTable([])
+  constructor({ scorer, table, explain, users = new UserTable([]) }: HistoryModel) {
+    this.table = table
+    this.users = users
+    this.batchSize = Math.max(1, Math.min(MAX_HISTORIES, Math.floor(SCORE_BYTES / (4 * table.size))))
+    this.#scorer = scorer
+    this.#explain = explain
   }
 
-  /** Requests run one after the other, as scorers reuse their buffers and sessions. */
-  recommend(request: RecommendRequest): Promise<RecommendResponse> {
-    return this.#queue.run(() => this.#recommend(request))
+  async recommend(requests: readonly RecommendRequest[]): Promise<RecommendResponse[]> {
+    const { size } = this.table
+    const resolved = requests.map((request) => resolveRequest(request, this.table, this.users))
+    const histories = resolved.flatMap(({ history }) => (history.length > 0 ? [history] : []))
+    const scores = await this.#score(histories)
+    const responses: RecommendResponse[] = []
+    let scored = 0
+    for (const [n, request] of requests.entries()) {
+      const isScored = resolved[n]!.history.length > 0
+      const own = scores.subarray(scored * size, (scored + 1) * size)
+      if (isScored) scored++
+      responses.push(
+        isScored
+          ? await this.#rank(request, resolved[n]!, own)
+          : popularityFallback(this.table, request, resolved[n]!),
+      )
+    }
+    return responses
   }
 
   async close(): Promise<void> {
-    await this.#queue.drain()
-    await this.#model.scorer.close?.()
+    await this.#scorer.close?.()
   }
 
-  async #recommend(request: RecommendRequest): Promise<RecommendResponse> {
-    const { table } = this.#model
-    const resolved = resolveRequest(request, table, this.#users)
-    if (resolved.history.length === 0) return popularityFallback(table, request.k, resolved)
-    const scores = new Float32Array(table.size)
-    await this.#model.scorer.score([resolved.history], scores)
-    for (const row of resolved.hidden) scores[row] = Number.NEGATIVE_INFINITY
-    const rows = topK(scores, request.k, table.ranks)
-    const visible = table.size - new Set(resolved.hidden).size
-    if (rows.length === 0 && visible > 0) return popularityFallback(table, request.k, resolved)
-    const isShort = rows.length < Math.min(request.k, visible)
-    const notice = `the model scores only ${rows.length} items for this request`
-    return this.#describe(isShort ? withNotice(resolved, notice) : resolved, rows, scores)
+  async #score(histories: readonly Int32Array[]): Promise<Float32Array> {
+    const length = histories.length * this.table.size
+    if (this.#scores.length < length) this.#scores = new Float32Array(length)
+    const scores = this.#scores.subarray(0, length)
+    if (length > 0) await this.#scorer.score(histories, scores)
+    return scores
   }
 
-  async #describe(
+  async #rank(
+    request: RecommendRequest,
     resolved: ResolvedRequest,
-    rows: readonly number[],
     scores: Float32Array,
   ): Promise<RecommendResponse> {
-    const { table, explain } = this.#model
-    const reasons = rows.length > 0 ? await explain({ history: resolved.history, rows, scores }) : []
-    const recommendations = rows.map((row, index) => ({
-      ...table.describe(row),
-      score: scores[row]!,
-      reason: toReason(table, reasons[index]!),
-    }))
-    return { recommendations, source: resolved.source, notices: resolved.notices }
+    const { table } = this
+    const { hidden, source, notices } = resolved
+    for (const row of hidden) scores[row] = Number.NEGATIVE_INFINITY
+    const rows = topK(scores, request.k, table.ranks)
+    const visible = table.size - hidden.size
+    if (rows.length === 0 && visible > 0) return popularityFallback(table, request, resolved)
+    const isShort = rows.length < Math.min(request.k, visible)
+    const isExplained = request.reasons && rows.length > 0
+    const reasons = isExplained ? await this.#explain({ history: resolved.history, rows, scores }) : undefined
+    return {
+      recommendations: rows.map((row, n) => ({
+        ...table.describe(row),
+        score: scores[row]!,
+        ...(reasons && { reasons: reasons[n]!.map((reason) => toReason(table, reason)) }),
+      })),
+      source,
+      notices: isShort
+        ? [...notices, `the model scores only ${rows.length} items for this request`]
+        : notices,
+    }
   }
-}
-
-const withNotice = (resolved: ResolvedRequest, notice: string): ResolvedRequest => ({
-  ...resolved,
-  notices: [...resolved.notices, notice],
-})
-
-export function toReason(table: ItemTable, reason: RowReason): Reason {
-  if (!('row' in reason)) return reason
-  const { row, ...rest } = reason
-  const { item_id, title } = table.describe(row)
-  return { ...rest, item_id, ...(title !== undefined && { title }) }
 }

@@ -45,6 +45,7 @@ export class ItemTable {
   readonly items: Items
   readonly index: IdIndex
   readonly ranks: Uint32Array
+  #byPopularity: Int32Array | undefined
 
   /** @throws INVALID_PARAMETER_VALUE when an id repeats */
   constructor(items: Items) {
@@ -56,6 +57,20 @@ export class ItemTable {
 
   get size(): number {
     return this.items.ids.length
+  }
+
+  /** Rows from the most to the least popular, ties by item id; without those of unknown popularity (NaN, −∞). */
+  get byPopularity(): Int32Array {
+    this.#byPopularity ??= this.#sortByPopularity()
+    return this.#byPopularity
+  }
+
+  #sortByPopularity(): Int32Array {
+    const { popularity } = this.items
+    const rows = Int32Array.from({ length: this.size }, (_, row) => row)
+    return rows
+      .filter((row) => popularity[row]! > Number.NEGATIVE_INFINITY)
+      .sort((a, b) => popularity[b]! - popularity[a]! || this.ranks[a]! - this.ranks[b]!)
   }
 
   /** Returns the item's fields in a response. */

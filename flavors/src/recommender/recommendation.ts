@@ -1,6 +1,6 @@
-import { invalid } from '@cairn/platform/errors'
-import type { Column, Signature } from '../mlmodel/signature.js'
 import type { Id } from './id.js'
+import type { ItemTable } from './item-table.js'
+import type { UserTable } from './user-histories.js'
 
 /** A validated request to a recommender. */
 export interface RecommendRequest {
@@ -9,13 +9,19 @@ export interface RecommendRequest {
   readonly history?: readonly Id[]
   readonly k: number
   readonly filter_seen: boolean
+  /** Items that are never recommended. */
+  readonly exclude?: readonly Id[]
+  /** Whether recommendations have `reasons`, which are computed for the returned items only. */
+  readonly reasons?: boolean
+  /** Notices about ignored fields. */
+  readonly notices?: readonly string[]
 }
 
 /** Why an item is recommended. */
 export type Reason =
-  /** The item of the history that contributed most to the score: `contribution`. */
+  /** An item of the history and what it adds to the score: `contribution`. */
   | { readonly type: 'history'; readonly item_id: Id; readonly title?: string; readonly contribution: number }
-  /** The item of the history with the largest effect: without it the score is lower by `contribution`. Not a share of the score. */
+  /** An item of the history without which the score is lower by `contribution`. Not a share of the score. */
   | {
       readonly type: 'influence'
       readonly item_id: Id
@@ -24,11 +30,11 @@ export type Reason =
     }
   /** The last item of the history, which this item often follows. */
   | { readonly type: 'recent'; readonly item_id: Id; readonly title?: string }
-  /** The item trait that contributed most to the score, e.g. `genres` or `year`: `contribution`. */
+  /** A trait of the item, e.g. `genres` or `year`, and what it adds to the score: `contribution`. */
   | { readonly type: 'trait'; readonly trait: string; readonly contribution: number }
   /** The item fits the whole history, or the trained profile of the user. */
   | { readonly type: 'profile' }
-  /** The item is popular: either no history was usable or popularity contributed most. */
+  /** The item is popular: either no history was usable or popularity contributed. */
   | { readonly type: 'popularity' }
 
 export interface Recommendation {
@@ -36,7 +42,8 @@ export interface Recommendation {
   readonly title?: string
   readonly genres?: string
   readonly score: number
-  readonly reason: Reason
+  /** One to three reasons, the strongest first; present if the request asks for them. */
+  readonly reasons?: readonly Reason[]
 }
 
 export interface RecommendResponse {
@@ -49,103 +56,17 @@ export interface RecommendResponse {
 }
 
 export interface Recommender {
-  recommend(request: RecommendRequest): RecommendResponse | Promise<RecommendResponse>
+  readonly table: ItemTable
+  readonly users?: UserTable
+  /** Number of requests that cost less together than one by one. */
+  readonly batchSize: number
+  /**
+   * Returns one response for each request, in order. Responses do not depend on the other requests of the batch. Not
+   * re-entrant: callers wait for one call before the next.
+   */
+  recommend(requests: readonly RecommendRequest[]): MaybePromise<readonly RecommendResponse[]>
   /** Frees threads and sessions. */
   close?(): Promise<void>
 }
 
-const MAX_ITEMS = 1000
-const MAX_HISTORY = 10_000
-
-/**
- * Parses one row of a request. Like MLflow's schema enforcement, treats `null` as absent and ignores unknown fields.
- *
- * @throws INVALID_PARAMETER_VALUE naming the field
- */
-export function parseRequest(row: Readonly<Record<string, unknown>>): RecommendRequest {
-  const { user_id, history, k, filter_seen } = row
-  return {
-    ...(isPresent(user_id) && { user_id: parseId(user_id, 'user_id') }),
-    ...(isPresent(history) && { history: parseHistory(history) }),
-    k: isPresent(k) ? parseCount(k) : 10,
-    filter_seen: isPresent(filter_seen) ? parseFlag(filter_seen) : true,
-  }
-}
-
-const isPresent = (value: unknown) => value !== undefined && value !== null
-
-function parseId(value: unknown, field: string): Id {
-  if (typeof value === 'string' && value.length <= 1000) return value
-  if (Number.isSafeInteger(value)) return value as number
-  throw invalid(
-    `Invalid value ${show(value)} for parameter '${field}' supplied: it must be an integer or text`,
-  )
-}
-
-function parseHistory(value: unknown): Id[] {
-  if (!Array.isArray(value))
-    throw invalid(
-      `Invalid value ${show(value)} for parameter 'history' supplied: it must be a list of item ids`,
-    )
-  if (value.length > MAX_HISTORY)
-    throw invalid(
-      `Invalid value for parameter 'history' supplied: at most ${MAX_HISTORY} items, got ${value.length}`,
-    )
-  return value.map((id, index) => parseId(id, `history[${index}]`))
-}
-
-function parseCount(value: unknown): number {
-  if (Number.isInteger(value) && (value as number) >= 1 && (value as number) <= MAX_ITEMS)
-    return value as number
-  throw invalid(
-    `Invalid value ${show(value)} for parameter 'k' supplied: it must be an integer from 1 to ${MAX_ITEMS}`,
-  )
-}
-
-function parseFlag(value: unknown): boolean {
-  if (typeof value === 'boolean') return value
-  throw invalid(`Invalid value ${show(value)} for parameter 'filter_seen' supplied: it must be true or false`)
-}
-
-const show = (value: unknown) => JSON.stringify(value)?.slice(0, 100)
-
-/** Returns the signature of a recommender; only the types of the ids depend on the model. */
-export function recommenderSignature(itemIds: readonly Id[], userIds: readonly Id[] = []): Signature {
-  const item = typeOf(itemIds)
-  const optional = (column: Column): Column => ({ ...column, required: false })
-  const recommendation = {
-    type: 'object',
-    properties: {
-      item_id: { type: item, required: true },
-      title: { type: 'string', required: false },
-      genres: { type: 'string', required: false },
-      score: { type: 'double', required: true },
-      reason: {
-        type: 'object',
-        required: true,
-        properties: {
-          type: { type: 'string', required: true },
-          item_id: { type: item, required: false },
-          title: { type: 'string', required: false },
-          trait: { type: 'string', required: false },
-          contribution: { type: 'double', required: false },
-        },
-      },
-    },
-  }
-  return {
-    inputs: [
-      optional({ type: typeOf(userIds), name: 'user_id' }),
-      optional({ type: 'array', items: { type: item }, name: 'history' }),
-      optional({ type: 'long', name: 'k' }),
-      optional({ type: 'boolean', name: 'filter_seen' }),
-    ],
-    outputs: [
-      { type: 'array', items: recommendation, name: 'recommendations', required: true },
-      { type: 'string', name: 'source', required: true },
-      { type: 'array', items: { type: 'string' }, name: 'notices', required: true },
-    ],
-  }
-}
-
-const typeOf = (ids: readonly Id[]) => (typeof ids[0] === 'string' ? 'string' : 'long')
+type MaybePromise<T> = T | Promise<T>

@@ -4,7 +4,7 @@ import { addMlflowFiles, type ModelDescription } from '../mlmodel/mlflow-files.j
 import { type ModelFiles, readModelFile } from '../mlmodel/model-folder.js'
 import type { Id } from './id.js'
 import { ITEMS_FILE, type Items, ItemTable, readItems, writeItems } from './item-table.js'
-import { recommenderSignature } from './recommendation.js'
+import { recommenderSignature } from './recommender-signature.js'
 import { readUsers, USERS_FILE, type Users, UserTable, writeUsers } from './user-histories.js'
 
 /** Tables that every recommender stores, whatever its flavor. */
@@ -33,7 +33,7 @@ export function recommenderFiles(
 /** Returns the signature and input example of a recommender. */
 export const signatureWithExample = (itemIds: readonly Id[], userIds?: readonly Id[]) => ({
   signature: recommenderSignature(itemIds, userIds),
-  inputExample: [{ history: itemIds.slice(0, 3), k: 10, filter_seen: true }],
+  inputExample: [{ history: itemIds.slice(0, 3), k: 10, filter_seen: true, reasons: true }],
 })
 
 /** @throws INVALID_PARAMETER_VALUE naming the file and the problem */

@@ -13,8 +13,8 @@ export interface ResolvedRequest {
   readonly user: number | undefined
   /** Where `history` is from; a known user may have none. */
   readonly source: 'history' | 'user' | 'popularity'
-  /** Rows not to recommend. */
-  readonly hidden: readonly number[]
+  /** Rows not to recommend: excluded ones and, if `filter_seen`, those of the request's and the stored history. */
+  readonly hidden: ReadonlySet<number>
   readonly notices: readonly string[]
 }
 
@@ -24,16 +24,16 @@ export function resolveRequest(
   table: ItemTable,
   users?: UserTable,
 ): ResolvedRequest {
-  const { user_id: id, filter_seen: filterSeen } = request
-  const { rows, notices } = resolveHistory(table, request.history ?? [])
+  const { user_id: id, filter_seen: filterSeen, history = [], exclude = [] } = request
+  const { rows, notices } = resolveHistory(table, history)
   const user = id === undefined ? undefined : users?.find(id)
   const stored = user === undefined || !users ? [] : users.historyOf(user)
   return {
     history: Int32Array.from(rows.length > 0 ? rows : stored),
     user,
     source: rows.length > 0 ? 'history' : user === undefined ? 'popularity' : 'user',
-    hidden: filterSeen ? [...rows, ...stored] : [],
-    notices: [...notices, ...unknownUser(id, user, users)],
+    hidden: new Set([...knownRows(table, exclude), ...(filterSeen ? [...rows, ...stored] : [])]),
+    notices: [...(request.notices ?? []), ...notices, ...unknownUser(id, user, users)],
   }
 }
 
@@ -51,6 +51,9 @@ function resolveHistory(table: ItemTable, history: readonly Id[]): { rows: numbe
   const notice = `history: the model does not know ${named.join(', ')}${more}`
   return { rows, notices: unknown.length > 0 ? [notice] : [] }
 }
+
+const knownRows = (table: ItemTable, ids: readonly Id[]): number[] =>
+  ids.flatMap((id) => table.index.find(id) ?? [])
 
 /** A model without users only takes histories, so a `user_id` is not worth a notice. */
 function unknownUser(id: Id | undefined, user: number | undefined, users: UserTable | undefined): string[] {

@@ -24,6 +24,8 @@ export class SequenceScorer implements HistoryScorer {
   readonly items: number
   readonly maxHistory: number
   readonly #session: OnnxSession
+  /** Smaller batches are filled up. */
+  #minRows = 1
 
   private constructor({ items, maxHistory }: SequenceGraph, session: OnnxSession) {
     this.items = items
@@ -43,7 +45,9 @@ export class SequenceScorer implements HistoryScorer {
           `${session.inputs.join(', ')} and ${session.outputs.join(', ')}`,
       )
     }
-    return new SequenceScorer(graph, session)
+    const scorer = new SequenceScorer(graph, session)
+    await scorer.#alignSingles()
+    return scorer
   }
 
   async score(histories: readonly Int32Array[], into: Float32Array): Promise<void> {
@@ -56,6 +60,25 @@ export class SequenceScorer implements HistoryScorer {
 
   close(): Promise<void> {
     return this.#session.close()
+  }
+
+  /**
+   * ONNX Runtime may multiply a single row by other instructions than several ones, with other last bits. Computes single
+   * histories twice if it does, so that scores do not depend on the batch. Graphs of our trainers do not need it.
+   */
+  async #alignSingles(): Promise<void> {
+    const length = Math.min(LENGTH_STEP, this.maxHistory)
+    const data = BigInt64Array.from({ length: 2 * length }, (_, at) =>
+      BigInt(1 + ((at % length) % this.items)),
+    )
+    const bitsOf = async (rows: number) => {
+      const history = { data: data.subarray(0, rows * length), dims: [rows, length] }
+      const { scores } = await this.#session.run({ history }, ['scores'])
+      return Buffer.from((scores!.data as Float32Array).slice(0, this.items).buffer)
+    }
+    // A graph that fails here fails with the first request too, with a message
+    const isAligned = async () => (await bitsOf(1)).equals(await bitsOf(2))
+    if (!(await isAligned().catch(() => true))) this.#minRows = 2
   }
 
   #byLength(histories: readonly Int32Array[]): Map<number, number[]> {
@@ -73,19 +96,19 @@ export class SequenceScorer implements HistoryScorer {
     length: number,
     into: Float32Array,
   ): Promise<void> {
-    const tokens = new BigInt64Array(indices.length * length)
-    for (const [row, index] of indices.entries()) {
+    const rows = Math.max(indices.length, this.#minRows)
+    const tokens = new BigInt64Array(rows * length)
+    for (let row = 0; row < rows; row++) {
+      const index = indices[row] ?? indices[0]!
       const latest = histories[index]!.subarray(-length)
       const from = (row + 1) * length - latest.length
       for (const [n, item] of latest.entries()) tokens[from + n] = BigInt(item + 1)
     }
-    const history = { data: tokens, dims: [indices.length, length] }
+    const history = { data: tokens, dims: [rows, length] }
     const { scores } = await this.#session.run({ history }, ['scores'])
     const { data, dims } = scores!
-    if (dims.join() !== `${indices.length},${this.items}`)
-      throw invalid(
-        `sequence model: scores are [${dims}] where ${indices.length} × ${this.items} are expected`,
-      )
+    if (dims.join() !== `${rows},${this.items}`)
+      throw invalid(`sequence model: scores are [${dims}] where ${rows} × ${this.items} are expected`)
     for (const [row, index] of indices.entries())
       into.set(data.subarray(row * this.items, (row + 1) * this.items) as Float32Array, index * this.items)
   }

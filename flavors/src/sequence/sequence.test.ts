@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadModel, type ServableModel } from '../load.js'
 import type { ModelFiles } from '../mlmodel/model-folder.js'
 import type { RecommendResponse } from '../recommender/recommendation.js'
+import { recommend as recommendTo } from '../testing/predict.js'
 import { aSequenceModel, recordedScores } from '../testing/sequence-model.js'
 import { writeFolder } from '../testing/write-folder.js'
 import { readSequence, type SequenceModel, sequenceFiles } from './artifact.js'
@@ -36,7 +37,7 @@ async function save(files: ModelFiles): Promise<string> {
 }
 
 const recommend = (rows: readonly number[], k = 5, filter_seen = false): Promise<RecommendResponse> =>
-  model.recommend!({ history: rows.map((row) => ids[row]!), k, filter_seen })
+  recommendTo(model, { history: rows.map((row) => ids[row]!), k, filter_seen, reasons: true })
 
 describe('a sequence model', () => {
   test('has two flavors and the signature of a recommender', () => {
@@ -47,6 +48,9 @@ describe('a sequence model', () => {
       'history: array',
       'k: long',
       'filter_seen: boolean',
+      'exclude: array',
+      'reasons: boolean',
+      'context: any',
     ])
   })
 
@@ -68,19 +72,19 @@ describe('a sequence model', () => {
     const scores = new Float32Array(4 * 30)
     await scorer.score([Int32Array.from(history), ...without], scores)
     await scorer.close()
-    for (const { item_id, reason } of (await recommend(history)).recommendations) {
+    for (const { item_id, reasons } of (await recommend(history)).recommendations) {
       const row = ids.indexOf(item_id)
       const falls = history.map((_, place) => scores[row]! - scores[30 * (place + 1) + row]!)
       const most = Math.max(...falls)
       const item = history[falls.indexOf(most)]!
       if (most > 0)
-        expect(reason).toEqual({
+        expect(reasons![0]).toEqual({
           type: 'influence',
           item_id: ids[item],
           title: source.items.titles![item],
           contribution: most,
         })
-      else expect(reason).toEqual({ type: 'profile' })
+      else expect(reasons).toEqual([{ type: 'profile' }])
     }
   })
 
@@ -92,10 +96,10 @@ describe('a sequence model', () => {
   })
 
   test('uses the stored histories of known users', async () => {
-    const byUser = await model.recommend!({ user_id: 'ann', k: 5, filter_seen: true })
+    const byUser = await recommendTo(model, { user_id: 'ann', k: 5, reasons: true })
     const byHistory = await recommend([1, 2, 3], 5, true)
     expect(byUser).toEqual({ ...byHistory, source: 'user' })
-    expect((await model.recommend!({ user_id: 'bo', k: 1, filter_seen: true })).source).toBe('popularity')
+    expect((await recommendTo(model, { user_id: 'bo', k: 1 })).source).toBe('popularity')
   })
 
   test('round-trips', async () => {

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadModel } from '../load.js'
 import { loadScorer } from '../load-scorer.js'
 import type { ModelFiles } from '../mlmodel/model-folder.js'
+import { recommend } from '../testing/predict.js'
 import { aTwoStageModel } from '../testing/two-stage-model.js'
 import { writeFolder } from '../testing/write-folder.js'
 import { readTwoStage, twoStageFiles } from './artifact.js'
@@ -48,16 +49,27 @@ describe('recommendations', () => {
       expect(served.flavor).toBe('two-stage')
       const { ids } = one.items
       const history = [ids[2]!, ids[6]!, ids[2]!]
-      const { recommendations, source } = await served.recommend!({ history, k: 50, filter_seen: false })
+      const { recommendations, source } = await recommend(served, {
+        history,
+        k: 50,
+        filter_seen: false,
+        reasons: true,
+      })
       expect(source).toBe('history')
       expect(recommendations.length).toBeGreaterThanOrEqual(one.depth)
       expect(recommendations.length).toBeLessThanOrEqual(2 * one.depth)
-      for (const { item_id, reason } of recommendations) {
-        types.add(reason.type)
+      for (const { item_id, reasons = [] } of recommendations) {
         expect(history).not.toContain(item_id)
-        if ('item_id' in reason) expect(history).toContain(reason.item_id)
-        if ('contribution' in reason) expect(reason.contribution).toBeGreaterThan(0)
-        if ('trait' in reason) expect(['year', 'genres']).toContain(reason.trait)
+        expect(reasons.length).toBeGreaterThan(0)
+        expect(reasons.length).toBeLessThanOrEqual(3)
+        const contributions = reasons.flatMap((one) => ('contribution' in one ? [one.contribution] : []))
+        expect(contributions).toEqual(contributions.toSorted((a, b) => b - a))
+        for (const reason of reasons) {
+          types.add(reason.type)
+          if ('item_id' in reason) expect(history).toContain(reason.item_id)
+          if ('contribution' in reason) expect(reason.contribution).toBeGreaterThan(0)
+          if ('trait' in reason) expect(['year', 'genres']).toContain(reason.trait)
+        }
       }
     }
     expect([...types]).toEqual(expect.arrayContaining(['influence', 'trait']))
@@ -65,7 +77,7 @@ describe('recommendations', () => {
 
   test('without a history are the most popular items', async () => {
     const served = await loadModel(await save(good))
-    expect((await served.recommend!({ k: 3, filter_seen: true })).source).toBe('popularity')
+    expect((await recommend(served, { k: 3 })).source).toBe('popularity')
   })
 })
 
@@ -127,7 +139,7 @@ describe('rejects an invalid folder', () => {
         bytes[position] = byte
         await writeFile(join(folder, name), cut ? bytes.subarray(0, position) : bytes)
         const outcome = await loadModel(folder)
-          .then((served) => served.recommend!({ history: [model.items.ids[0]!], k: 3, filter_seen: true }))
+          .then((served) => recommend(served, { history: [model.items.ids[0]!], k: 3, reasons: true }))
           .catch((error: unknown) => error)
         await writeFile(join(folder, name), good[name]!)
         expect(outcome instanceof ApiError || 'recommendations' in (outcome as object), String(outcome)).toBe(

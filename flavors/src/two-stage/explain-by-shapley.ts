@@ -1,5 +1,6 @@
-import type { Explain, RowReason } from '../recommender/explanation.js'
+import type { Contributions, Explain } from '../recommender/explanation.js'
 import type { LoadedMember } from '../recommender/member-folders.js'
+import { MAX_REASONS, type RowReason } from '../recommender/reason.js'
 import { XgboostExplainer } from '../xgboost/explainer.js'
 import type { Feature } from './plan.js'
 import type { TwoStageScorer } from './scorer.js'
@@ -7,44 +8,70 @@ import type { TwoStageScorer } from './scorer.js'
 /** Traits that measure popularity only. */
 const POPULARITY_TRAITS = new Set(['log_popularity', 'tail_log_popularity', 'tail_share'])
 
+type ExplainableMember = Pick<LoadedMember, 'name' | 'contributions'>
+
+/** A member or trait, and what its features add to the margin. */
+interface Source extends Pick<Feature, 'kind' | 'of'> {
+  readonly contribution: number
+}
+
 /**
- * Explains a candidate by the Shapley values of the trees: by the member or trait that raised its margin most. If the score
- * of that member is a sum over the history, the reason is the item that contributes most to it.
+ * Explains a candidate by the Shapley values of the trees: by the members and traits that raise its margin most. If the
+ * score of a member is a sum over the history, the reason is the item that contributes most to it.
  */
 export function explainByShapley(scorer: TwoStageScorer, members: readonly ExplainableMember[]): Explain {
   const explainer = new XgboostExplainer(scorer.trees)
   const { features: columns } = scorer.stage
   return async ({ history, rows }) => {
-    const { items, features } = await scorer.stage.propose([history])
-    const reasonFor = (row: number): RowReason => {
+    const { items, features } = await scorer.candidatesOf(history)
+    const itemReason = strongestItem(history, members)
+    return rows.map((row) => {
       const at = items.indexOf(row) * columns.length
       const shapley = explainer.contributions(features.subarray(at, at + columns.length))
-      const { kind, of, contribution } = strongestSource(columns, shapley)
-      if (contribution <= 0 || kind === 'history') return { type: 'profile' }
-      if (kind !== 'member')
-        return POPULARITY_TRAITS.has(of) ? { type: 'popularity' } : { type: 'trait', trait: of, contribution }
-      const parts = members.find(({ name }) => name === of)?.contributions?.(history, row)
-      return parts
-        ? { type: 'influence', row: history[indexOfMax(parts)]!, contribution }
-        : { type: 'profile' }
-    }
-    return rows.map(reasonFor)
+      return reasonsFor(strongestSources(columns, shapley), (source) => itemReason(source, row))
+    })
   }
 }
 
-type ExplainableMember = Pick<LoadedMember, 'name' | 'contributions'>
+/** The first reason is that of the strongest source; weaker sources are named if they add an item or trait. */
+function reasonsFor(
+  sources: readonly Source[],
+  itemReason: (source: Source) => RowReason,
+): readonly RowReason[] {
+  const reasons = new Map<string, RowReason>()
+  for (const source of sources.slice(0, MAX_REASONS)) {
+    if (source.contribution <= 0) break
+    const reason = source.kind === 'member' ? itemReason(source) : traitReason(source)
+    const key = `${reason.type} ${'row' in reason ? reason.row : ''}`
+    if (reasons.size === 0 || reason.type !== 'profile') reasons.set(key, reasons.get(key) ?? reason)
+  }
+  return reasons.size > 0 ? [...reasons.values()] : [{ type: 'profile' }]
+}
 
-/** Returns the member or trait with the largest sum of contributions over its features. */
-function strongestSource(columns: readonly Feature[], shapley: ArrayLike<number>) {
-  const sums = new Map<string, Pick<Feature, 'kind' | 'of'> & { contribution: number }>()
+function traitReason({ kind, of, contribution }: Source): RowReason {
+  if (kind === 'history') return { type: 'profile' }
+  return POPULARITY_TRAITS.has(of) ? { type: 'popularity' } : { type: 'trait', trait: of, contribution }
+}
+
+/** Computes the contributions of a member to a history when the first candidate needs them. */
+function strongestItem(history: Int32Array, members: readonly ExplainableMember[]) {
+  const known = new Map<string, ReturnType<Contributions> | undefined>()
+  return ({ of, contribution }: Source, row: number): RowReason => {
+    if (!known.has(of)) known.set(of, members.find(({ name }) => name === of)?.contributions?.(history))
+    const parts = known.get(of)?.(row)
+    return parts ? { type: 'influence', row: history[indexOfMax(parts)]!, contribution } : { type: 'profile' }
+  }
+}
+
+/** Returns members and traits by the sum of their features' contributions, largest first. */
+function strongestSources(columns: readonly Feature[], shapley: ArrayLike<number>): readonly Source[] {
+  const sums = new Map<string, Source>()
   for (const [column, { kind, of }] of columns.entries()) {
     const key = `${kind} ${of}`
     const before = sums.get(key)?.contribution ?? 0
     sums.set(key, { kind, of, contribution: before + shapley[column]! })
   }
-  return [...sums.values()].reduce((best, source) =>
-    source.contribution > best.contribution ? source : best,
-  )
+  return [...sums.values()].sort((a, b) => b.contribution - a.contribution)
 }
 
 function indexOfMax(values: ArrayLike<number>): number {

@@ -6,6 +6,7 @@ import { loadModel } from '../load.js'
 import { parseMlmodel } from '../mlmodel/mlmodel.js'
 import type { ModelFiles } from '../mlmodel/model-folder.js'
 import type { ScoringInput } from '../scoring-protocol/scoring-input.js'
+import { predict } from '../testing/predict.js'
 import { writeFolder } from '../testing/write-folder.js'
 import { anXgboostModel } from '../testing/xgboost-model.js'
 import { type XgboostOptions, xgboostFiles } from './artifact.js'
@@ -24,9 +25,9 @@ let folders = 0
 async function load(files: ModelFiles) {
   const folder = join(root, String(folders++))
   await writeFolder(folder, files)
-  const { flavor, invoke } = await loadModel(folder)
-  expect(flavor).toBe('xgboost')
-  return { invoke: invoke! }
+  const model = await loadModel(folder)
+  expect(model.flavor).toBe('xgboost')
+  return model
 }
 const saved = (model: XgboostModel, options?: XgboostOptions) => load(xgboostFiles(model, options))
 
@@ -68,13 +69,13 @@ describe('recorded requests of MLflow 3.11', () => {
     async (_, exchange) => {
       const predictor = await load(files)
       const { predictions } = JSON.parse(exchange.response) as { predictions: number[] }
-      expect(await predictor.invoke(inputOf(exchange)!)).toEqual(predictions)
+      expect(await predict(predictor, inputOf(exchange)!)).toEqual(predictions)
     },
   )
 
   test.each(refused.map((one) => [one.name, one] as const))('%s is rejected', async (_, exchange) => {
     const predictor = await load(files)
-    await expect(predictor.invoke(inputOf(exchange)!)).rejects.toMatchObject({
+    await expect(predict(predictor, inputOf(exchange)!)).rejects.toMatchObject({
       code: 'INVALID_PARAMETER_VALUE',
     })
   })
@@ -99,14 +100,14 @@ describe('columns', () => {
       { inputs: { a: [1], b: [null], c: [-2] } },
       { instances: [{ a: 1, b: null, c: '-2' }] },
     ]
-    for (const form of forms) expect(await predictor.invoke(form)).toEqual([wanted])
+    for (const form of forms) expect(await predict(predictor, form)).toEqual([wanted])
   })
 
   test('without names are taken in order', async () => {
     const predictor = await saved({ ...named, featureNames: [] })
-    expect(await predictor.invoke({ inputs: [[1, null, -2]] })).toEqual([wanted])
-    expect(await predictor.invoke({ dataframe_records: [{ x: 1, y: null, z: -2 }] })).toEqual([wanted])
-    await expect(predictor.invoke({ inputs: [[1, 2]] })).rejects.toThrow(/takes 3 columns, got 2/)
+    expect(await predict(predictor, { inputs: [[1, null, -2]] })).toEqual([wanted])
+    expect(await predict(predictor, { dataframe_records: [{ x: 1, y: null, z: -2 }] })).toEqual([wanted])
+    await expect(predict(predictor, { inputs: [[1, 2]] })).rejects.toThrow(/takes 3 columns, got 2/)
   })
 
   test.each([
@@ -116,7 +117,7 @@ describe('columns', () => {
     [{ a: 1, b: '', c: 3 }, /Column 'b', row 0: "" is not a number/],
     [{ a: 1, b: 1e39, c: 3 }, /Column 'b', row 0: 1e\+39 is infinite or too large/],
   ])('rejects %j and names the column', async (row, message) => {
-    await expect((await saved(named)).invoke({ dataframe_records: [row] })).rejects.toThrow(message)
+    await expect(predict(await saved(named), { dataframe_records: [row] })).rejects.toThrow(message)
   })
 
   test('with categories are looked up by category name', async () => {
@@ -126,10 +127,10 @@ describe('columns', () => {
     const model = { ...plain, booster: { ...(plain.booster as TreeBooster), categoryNames } }
     const predictor = await saved(model)
     const codes = [0, 3, 17, 39]
-    expect(await predictor.invoke({ inputs: codes.map((code) => [names[code], 0.2]) })).toEqual([
+    expect(await predict(predictor, { inputs: codes.map((code) => [names[code], 0.2]) })).toEqual([
       ...new XgboostScorer(plain).predict(codes.flatMap((code) => [code, 0.2])),
     ])
-    await expect(predictor.invoke({ inputs: [['영화 40', 1]] })).rejects.toThrow(
+    await expect(predict(predictor, { inputs: [['영화 40', 1]] })).rejects.toThrow(
       /"영화 40" is not a category/,
     )
   })
@@ -141,14 +142,14 @@ describe('the Python model class determines the prediction', () => {
     [0, 0, 0],
     [-2, 1, null],
   ]
-  const predict = async (model: XgboostModel, modelClass: string) =>
-    (await saved({ ...model, featureNames: [] }, { modelClass })).invoke({ inputs: rows })
+  const predictAs = async (model: XgboostModel, modelClass: string) =>
+    predict(await saved({ ...model, featureNames: [] }, { modelClass }), { inputs: rows })
   const objective = (name: string) => ({ name, parameters: {} })
 
   test('a Booster returns probabilities, a classifier labels', async () => {
     const model = { ...named, objective: objective('binary:logistic') }
-    const probabilities = (await predict(model, 'xgboost.core.Booster')) as number[]
-    expect(await predict(model, 'xgboost.sklearn.XGBClassifier')).toEqual(
+    const probabilities = (await predictAs(model, 'xgboost.core.Booster')) as number[]
+    expect(await predictAs(model, 'xgboost.sklearn.XGBClassifier')).toEqual(
       probabilities.map((one) => (one > 0.5 ? 1 : 0)),
     )
   })
@@ -158,18 +159,18 @@ describe('the Python model class determines the prediction', () => {
       ...anXgboostModel({ features: 3, trees: 9, outputs: 3 }),
       objective: objective('multi:softprob'),
     }
-    const probabilities = (await predict(several, 'xgboost.core.Booster')) as number[][]
+    const probabilities = (await predictAs(several, 'xgboost.core.Booster')) as number[][]
     const likeliest = probabilities.map((row) => row.indexOf(Math.max(...row)))
-    expect(await predict(several, 'xgboost.sklearn.XGBClassifier')).toEqual(likeliest)
+    expect(await predictAs(several, 'xgboost.sklearn.XGBClassifier')).toEqual(likeliest)
     expect(
-      await predict({ ...several, objective: objective('multi:softmax') }, 'xgboost.core.Booster'),
+      await predictAs({ ...several, objective: objective('multi:softmax') }, 'xgboost.core.Booster'),
     ).toEqual(likeliest)
     const labels = {
       ...anXgboostModel({ features: 3, outputs: 2, vectors: true }),
       objective: objective('binary:logistic'),
     }
-    const each = (await predict(labels, 'xgboost.core.Booster')) as number[][]
-    expect(await predict(labels, 'xgboost.sklearn.XGBClassifier')).toEqual(
+    const each = (await predictAs(labels, 'xgboost.core.Booster')) as number[][]
+    expect(await predictAs(labels, 'xgboost.sklearn.XGBClassifier')).toEqual(
       each.map((row) => row.map((one) => (one > 0.5 ? 1 : 0))),
     )
   })
@@ -178,12 +179,12 @@ describe('the Python model class determines the prediction', () => {
     const stopped = { ...named, attributes: { best_iteration: '1', best_score: '0.3' } }
     const values = rows.flat().map((value) => value ?? Number.NaN)
     const scorer = new XgboostScorer(named)
-    expect(await predict(stopped, 'xgboost.core.Booster')).toEqual([...scorer.predict(values)])
-    expect(await predict(stopped, 'xgboost.sklearn.XGBRanker')).toEqual([
+    expect(await predictAs(stopped, 'xgboost.core.Booster')).toEqual([...scorer.predict(values)])
+    expect(await predictAs(stopped, 'xgboost.sklearn.XGBRanker')).toEqual([
       ...scorer.predict(values, { iterations: [0, 2] }),
     ])
     await expect(
-      predict({ ...named, attributes: { best_iteration: '4' } }, 'xgboost.sklearn.XGBRegressor'),
+      predictAs({ ...named, attributes: { best_iteration: '4' } }, 'xgboost.sklearn.XGBRegressor'),
     ).rejects.toThrow(/best_iteration '4' is not within the 4/)
   })
 
@@ -217,7 +218,7 @@ describe('a model folder', () => {
       ])
       expect(metadata).toEqual({ task: 'rank' })
       const example = JSON.parse(String(files['serving_input_example.json'])) as ScoringInput
-      expect(await (await load(files)).invoke(example)).toEqual([
+      expect(await predict(await load(files), example)).toEqual([
         ...new XgboostScorer(named).predict([1, 2, 3]),
       ])
       const bytes = Buffer.from(files[data]!)

@@ -1,8 +1,8 @@
+import type { ModelRequest, Predictor } from '../flavor.js'
 import { dataFileOf, type Mlmodel } from '../mlmodel/mlmodel.js'
 import { readModelFile } from '../mlmodel/model-folder.js'
 import type { Signature } from '../mlmodel/signature.js'
 import { parseInput, toFrame } from '../scoring-protocol/model-input.js'
-import type { ScoringInput } from '../scoring-protocol/scoring-input.js'
 import { FeatureTable } from './feature-table.js'
 import { type ModelClass, parseModelClass, predictAs } from './model-class.js'
 import { readXgboost } from './read.js'
@@ -12,7 +12,7 @@ import { XgboostScorer } from './scorer.js'
 const MAX_BYTES = 2 ** 30
 
 /** A model of MLflow's flavor `xgboost` with the requests and responses of its pyfunc. */
-export class XgboostPredictor {
+export class XgboostPredictor implements Predictor {
   readonly #scorer: XgboostScorer
   readonly #class: ModelClass
   readonly #table: FeatureTable
@@ -27,7 +27,7 @@ export class XgboostPredictor {
   }
 
   /** @throws INVALID_PARAMETER_VALUE naming the invalid input */
-  async invoke(input: ScoringInput): Promise<unknown[]> {
+  invoke({ input }: ModelRequest): unknown[] {
     const parsed = parseInput(input, this.#signature)
     const values = this.#table.toMatrix(toFrame(parsed), parsed.kind !== 'array')
     return predictAs(this.#class, this.#scorer, values)

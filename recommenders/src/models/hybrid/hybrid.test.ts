@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FUSION_METHODS } from '@cairn/flavors/fusion/terms'
 import { loadModel } from '@cairn/flavors/load'
+import { recommend } from '@cairn/flavors/testing/predict'
 import { writeFolder } from '@cairn/flavors/testing/write-folder'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -106,7 +107,7 @@ test.each(['stacked', ...FUSION_METHODS] as const)(
     const scores = new Float32Array(USERS * ITEMS)
     await model.score(data.train, users, scores)
     for (let user = 0; user < USERS; user += 31) {
-      const { recommendations } = await served.recommend!({ user_id: user, k: ITEMS, filter_seen: true })
+      const { recommendations } = await recommend(served, { user_id: user, k: ITEMS })
       const own = scores.subarray(user * ITEMS, (user + 1) * ITEMS)
       expect(recommendations).toHaveLength(own.filter((score) => score > Number.NEGATIVE_INFINITY).length)
       for (const { item_id, score } of recommendations) expect(score).toBe(own[world.items.find(item_id)!])

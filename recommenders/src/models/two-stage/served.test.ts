@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadModel } from '@cairn/flavors/load'
+import { recommend } from '@cairn/flavors/testing/predict'
 import { writeFolder } from '@cairn/flavors/testing/write-folder'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { fitTwoStage } from './fit.js'
@@ -34,11 +35,7 @@ test('serves the same scores as evaluated, to the bit', async () => {
   const scores = new Float32Array(USERS * ITEMS)
   await ranker.score(data.train, users, scores)
   for (let user = 0; user < USERS; user += 9) {
-    const { recommendations, source } = await served.recommend!({
-      user_id: user,
-      k: ITEMS,
-      filter_seen: true,
-    })
+    const { recommendations, source } = await recommend(served, { user_id: user, k: ITEMS })
     expect(source).toBe('user')
     const own = scores.subarray(user * ITEMS, (user + 1) * ITEMS)
     expect(recommendations).toHaveLength(own.filter((score) => score > Number.NEGATIVE_INFINITY).length)

@@ -42,10 +42,14 @@ test('converts every form of input example to a request', () => {
 
 test('parses recommendations and ignores other responses', () => {
   const reason = { type: 'history', item_id: 16, title: 'Casino', contribution: 0.2 }
-  const item = { item_id: 7, title: 'Heat', score: 0.5, reason }
-  const response = { predictions: [{ recommendations: [item], notices: ['Item 9 is not known.'] }] }
+  const item = { item_id: 7, title: 'Heat', score: 0.5, reasons: [reason] }
+  const other = { item_id: 8, score: 0.25 }
+  const response = { predictions: [{ recommendations: [item, other], notices: ['Item 9 is not known.'] }] }
   expect(parseRecommendations(JSON.stringify(response))).toEqual({
-    items: [{ id: '7', title: 'Heat', score: 0.5, reason }],
+    items: [
+      { id: '7', title: 'Heat', score: 0.5, reasons: [reason] },
+      { id: '8', title: '8', score: 0.25, reasons: [] },
+    ],
     notices: ['Item 9 is not known.'],
   })
   expect(parseRecommendations('{"predictions":[1,2]}')).toBeUndefined()

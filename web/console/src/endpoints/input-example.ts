@@ -8,7 +8,9 @@ import { prettyJson } from '../run/pretty-json.js'
 
 const FILES = ['serving_input_example.json', 'input_example.json']
 
-const FALLBACK = prettyJson('{"dataframe_records":[{"history":[1,50,260],"k":10,"filter_seen":true}]}')
+const FALLBACK = prettyJson(
+  '{"dataframe_records":[{"history":[1,50,260],"k":10,"filter_seen":true,"reasons":true}]}',
+)
 
 /** A sample request: the served model's input example, else one for a recommender. */
 export function useInputExample({ config }: ServingEndpoint) {

@@ -1,4 +1,4 @@
-/** Why an item was recommended, in the format of `flavors/src/explanation.ts`. */
+/** Why an item was recommended, in the format of `flavors/src/recommender/recommendation.ts`. */
 export interface Reason {
   readonly type: string
   readonly title?: string
@@ -10,7 +10,8 @@ export interface Item {
   readonly id: string
   readonly title: string
   readonly score: number
-  readonly reason: Reason | undefined
+  /** The strongest first; empty if the request did not ask for reasons. */
+  readonly reasons: readonly Reason[]
 }
 
 export interface RecommendationList {
@@ -35,11 +36,11 @@ export function parseRecommendations(body: string): RecommendationList | undefin
 
 function readItem(value: Record<string, unknown>): Item {
   const id = String(value.item_id ?? '')
-  const { title, reason, score } = value
+  const { title, reasons, score } = value
   return {
     id,
     title: typeof title === 'string' && title ? title : id,
     score: Number(score),
-    reason: typeof reason === 'object' && reason !== null ? (reason as Reason) : undefined,
+    reasons: Array.isArray(reasons) ? (reasons as Reason[]) : [],
   }
 }

@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { useFormat } from '../i18n/format.js'
 import type { Item, Reason, RecommendationList } from './recommendation-response.js'
 
-/** Recommended items with title, score and reason. */
+/** Recommended items with title, score and reasons. */
 export function Recommendations({ recommended: { items, notices } }: { recommended: RecommendationList }) {
   const scores = items.map(({ score }) => score)
   const low = Math.min(0, ...scores)
@@ -25,7 +25,8 @@ export function Recommendations({ recommended: { items, notices } }: { recommend
 
 function Line({ item, share }: { item: Item; share: number }) {
   const format = useFormat()
-  const why = useReason(item.reason)
+  const textOf = useReasonText()
+  const why = item.reasons.map(textOf).filter(Boolean).join(' · ')
   return (
     <li>
       <strong>{item.title}</strong>
@@ -38,20 +39,22 @@ function Line({ item, share }: { item: Item; share: number }) {
   )
 }
 
-function useReason(reason: Reason | undefined): string {
+function useReasonText(): (reason: Reason) => string {
   const { t } = useTranslation()
-  switch (reason?.type) {
-    case 'history':
-    case 'influence':
-    case 'recent':
-      return t(`reason.${reason.type}`, { title: reason.title ?? String(reason.item_id) })
-    case 'trait':
-      return t('reason.trait', { trait: reason.trait ?? '' })
-    case 'profile':
-      return t('reason.profile')
-    case 'popularity':
-      return t('reason.popularity')
-    default:
-      return ''
+  return (reason) => {
+    switch (reason.type) {
+      case 'history':
+      case 'influence':
+      case 'recent':
+        return t(`reason.${reason.type}`, { title: reason.title ?? String(reason.item_id) })
+      case 'trait':
+        return t('reason.trait', { trait: reason.trait ?? '' })
+      case 'profile':
+        return t('reason.profile')
+      case 'popularity':
+        return t('reason.popularity')
+      default:
+        return ''
+    }
   }
 }

@@ -91,7 +91,7 @@ export const enOperations = {
   },
   reason: {
     history: 'Because of {{title}}',
-    influence: 'Most influenced by {{title}}',
+    influence: 'Influenced by {{title}}',
     recent: 'Often chosen after {{title}}',
     trait: 'Because of its {{trait}}',
     profile: 'Fits the whole profile',

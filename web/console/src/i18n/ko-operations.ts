@@ -93,7 +93,7 @@ export const koOperations: Dictionary<typeof enOperations> = {
   },
   reason: {
     history: '관련 항목: {{title}}',
-    influence: '가장 큰 영향을 준 항목: {{title}}',
+    influence: '영향을 준 항목: {{title}}',
     recent: '이 항목 다음에 자주 선택됨: {{title}}',
     trait: '항목의 특성: {{trait}}',
     profile: '전체 취향에 맞음',

@@ -16,7 +16,7 @@ export type Reason =
   | ({ readonly type: 'influence'; readonly contribution: number } & NamedFilm)
   /** Often chosen after this film, the last one picked. */
   | ({ readonly type: 'recent' } & NamedFilm)
-  /** The trait that contributed most, e.g. `genres`. */
+  /** A trait of the film, e.g. `genres`. */
   | { readonly type: 'trait'; readonly trait: string; readonly contribution: number }
   | { readonly type: 'profile' }
   | { readonly type: 'popularity' }
@@ -24,6 +24,7 @@ export type Reason =
 export interface Recommendation {
   readonly film: Film
   readonly score: number
+  /** The strongest one. */
   readonly reason: Reason
 }
 
@@ -55,7 +56,8 @@ interface Prediction {
     readonly title?: string
     readonly genres?: string
     readonly score: number
-    readonly reason: Reason
+    /** The strongest first. */
+    readonly reasons: readonly [Reason, ...Reason[]]
   }[]
   readonly source: RecommendationResponse['source']
   readonly notices?: readonly string[]
@@ -68,7 +70,7 @@ export async function recommend(
   signal?: AbortSignal,
 ): Promise<RecommendationResponse> {
   const { history, k, filterSeen } = request
-  const record = { ...(history.length > 0 && { history }), k, filter_seen: filterSeen }
+  const record = { ...(history.length > 0 && { history }), k, filter_seen: filterSeen, reasons: true }
   const started = performance.now()
   const response = await server.open(({ endpoint }) => ({
     ...operationRequest<typeof QueryServingEndpoint>('POST /serving-endpoints/{name}/invocations', {
@@ -82,7 +84,7 @@ export async function recommend(
   const latencyMs = performance.now() - started
   const [{ recommendations, source, notices = [] }] = predictions
   return {
-    recommendations: recommendations.map(({ item_id: id, title, genres, score, reason }) => ({
+    recommendations: recommendations.map(({ item_id: id, title, genres, score, reasons: [reason] }) => ({
       film: filmOf({ id, title: title ?? String(id), genres }),
       score,
       reason,

@@ -1,0 +1,87 @@
+import type { Model, ModelRequest } from '../flavor.js'
+import { parseRows } from '../scoring-protocol/scoring-input.js'
+import { SerialQueue } from '../serial-queue.js'
+import { TimeSlice } from '../time-slice.js'
+import { parseRequest } from './parse-request.js'
+import { PendingRequest } from './pending-request.js'
+import { popularItems } from './popular-items.js'
+import type { Recommender, RecommendResponse } from './recommendation.js'
+import { resolveRequest } from './resolve-request.js'
+
+interface PendingRow {
+  readonly request: PendingRequest
+  readonly row: number
+}
+
+/** Answers requests of many rows by a recommender, which gets the rows of all requests in batches. */
+export class RecommenderModel implements Model {
+  readonly #recommender: Recommender
+  readonly #queue = new SerialQueue()
+  readonly #running = new Set<Promise<void>>()
+
+  constructor(recommender: Recommender) {
+    this.#recommender = recommender
+  }
+
+  predict(requests: readonly ModelRequest[]): Promise<readonly RecommendResponse[]>[] {
+    const pending = requests.map((request) => new PendingRequest(request))
+    const running = this.#answer(pending).finally(() => this.#running.delete(running))
+    this.#running.add(running)
+    return pending.map(({ promise }) => promise)
+  }
+
+  fallback({ input }: ModelRequest): readonly RecommendResponse[] {
+    const { table, users } = this.#recommender
+    return parseRows(input).map((row) => {
+      const request = parseRequest(row)
+      const resolved = resolveRequest(request, table, users)
+      return popularItems(table, request, resolved, 'the model was late, so these are the most popular items')
+    })
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#running)
+    await this.#recommender.close?.()
+  }
+
+  /** Overlapping calls alternate after each batch. */
+  async #answer(requests: readonly PendingRequest[]): Promise<void> {
+    const slice = new TimeSlice()
+    const rows = rowsInTurn(requests)
+    for (;;) {
+      const batch = take(rows, this.#recommender.batchSize)
+      if (batch.length === 0) return
+      await this.#queue.run(() => this.#respond(batch))
+      await slice.pause()
+    }
+  }
+
+  /** When a batch fails, each row is tried alone, so that the failure only concerns its own request. */
+  async #respond(batch: readonly PendingRow[]): Promise<void> {
+    try {
+      const responses = await this.#recommender.recommend(batch.map(({ request, row }) => request.rows[row]!))
+      for (const [n, { request, row }] of batch.entries()) request.respond(row, responses[n]!)
+    } catch (error) {
+      if (batch.length === 1) batch[0]!.request.reject(error)
+      else for (const one of batch) if (one.request.isOpen()) await this.#respond([one])
+    }
+  }
+}
+
+/** Yields the first row of each request, then the second ones, …, so that a large request does not delay small ones. */
+function* rowsInTurn(requests: readonly PendingRequest[]): Generator<PendingRow> {
+  for (let row = 0, open = requests; open.length > 0; row++) {
+    open = open.filter(({ rows }) => row < rows.length)
+    for (const request of open) if (request.isOpen()) yield { request, row }
+  }
+}
+
+function take<T>(values: Iterator<T>, count: number): T[] {
+  const taken: T[] = []
+  while (taken.length < count) {
+    const { done, value } = values.next()
+    if (done) break
+    taken.push(value)
+  }
+  return taken
+}
