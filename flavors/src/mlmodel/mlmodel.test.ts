@@ -59,6 +59,18 @@ test("parses MLflow's file with its signature", () => {
   expect(model.utc_time_created).toBe('2026-11-25 09:29:32.609233')
 })
 
+test('parses the params of a signature, also with the older key dtype', () => {
+  const params = [
+    { name: 'k', type: 'long', default: 10, shape: null },
+    { name: 'weights', dtype: 'double', default: [0.5], shape: [-1] },
+  ]
+  const { signature } = parseMlmodel(`flavors: {als: {}}\nsignature: {params: '${JSON.stringify(params)}'}`)
+  expect(signature?.params).toEqual([
+    params[0],
+    { name: 'weights', type: 'double', default: [0.5], shape: [-1] },
+  ])
+})
+
 test('preserves unknown keys when reading and writing', () => {
   const once = parseMlmodel(`${XGBOOST}future: {a: [1, null, 'yes']}\n`)
   expect(once.future).toEqual({ a: [1, null, 'yes'] })
@@ -82,6 +94,11 @@ test.each([
   ['no flavors', 'run_id: x', /flavors/],
   ['a flavor that is text', 'flavors: {als: x}', /flavors\.als/],
   ['a signature that is no JSON', "flavors: {als: {}}\nsignature: {inputs: '[{'}", /signature\.inputs/],
+  [
+    'params without a name',
+    "flavors: {als: {}}\nsignature: {params: '[{}]'}",
+    /signature\.params.*name and a type/,
+  ],
   ['aliases that multiply', bomb, /not readable as YAML/],
   ['a huge file', `x: ${'y'.repeat(2 << 20)}`, /larger than/],
 ])('rejects %s', (_, text, message) => {

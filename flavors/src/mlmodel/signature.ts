@@ -33,9 +33,9 @@ export interface Column extends Shape {
   readonly required?: boolean
 }
 
-export interface Param {
+/** A parameter that requests may set: a scalar, an `object`, or with the shape [−1] a list of scalars. */
+export interface Param extends Shape {
   readonly name: string
-  readonly type: string
   readonly default?: unknown
   readonly shape?: readonly number[] | null
 }
@@ -59,7 +59,9 @@ export function parseSignature(json: SignatureJson): Signature {
   const signature: Record<string, unknown> = {}
   for (const field of FIELDS) {
     const text = json[field]
-    if (text !== undefined && text !== null) signature[field] = parseField(field, text)
+    if (text === undefined || text === null) continue
+    const entries = parseField(field, text)
+    signature[field] = field === 'params' ? entries.map(parseParam) : entries
   }
   return signature as Signature
 }
@@ -69,7 +71,7 @@ export const formatSignature = (signature: Signature): SignatureJson =>
     FIELDS.map((field) => [field, signature[field] ? JSON.stringify(signature[field]) : null]),
   )
 
-function parseField(field: string, text: unknown): readonly object[] {
+function parseField(field: string, text: unknown): readonly Readonly<Record<string, unknown>>[] {
   const refuse = (cause?: unknown) =>
     invalid(`MLmodel: signature.${field} must be a JSON list of named types`, { cause })
   try {
@@ -80,4 +82,12 @@ function parseField(field: string, text: unknown): readonly object[] {
     throw refuse(cause)
   }
   throw refuse()
+}
+
+/** Older files write `dtype` for `type`. */
+function parseParam(entry: Readonly<Record<string, unknown>>): Param {
+  const { dtype, type = dtype, ...fields } = entry
+  if (typeof fields.name !== 'string' || typeof type !== 'string')
+    throw invalid('MLmodel: each of signature.params must have a name and a type')
+  return { ...fields, name: fields.name, type }
 }

@@ -58,10 +58,12 @@ function expectClose(actual: unknown, wanted: unknown): void {
 }
 
 /** MLflow passes text columns of a data frame to the runtime in a form that it rejects. */
-const REJECTED_BY_MLFLOW_ONLY = new Set([
-  JSON.stringify(exchanges.find(({ model }) => model === 'mixed')!.request),
-  JSON.stringify(exchanges.filter(({ model }) => model === 'mixed')[1]!.request),
-])
+const REJECTED_BY_MLFLOW_ONLY = new Set(
+  exchanges
+    .filter(({ model }) => model === 'mixed')
+    .slice(0, 3)
+    .map(({ request }) => JSON.stringify(request)),
+)
 
 describe('an ONNX model saved by mlflow.onnx', () => {
   test.each(exchanges.map((one) => [one.model, JSON.stringify(one.request).slice(0, 110), one] as const))(
@@ -109,17 +111,9 @@ describe('an ONNX model saved by mlflow.onnx', () => {
 
   test.each<[string, ScoringInput, RegExp]>([
     ['mixed_bare', { inputs: { count: [2 ** 53], weight: [1], flag: [true], name: ['x'] } }, /'count\[0\]'/],
-    [
-      'mixed_bare',
-      { inputs: { count: [1.5], weight: [1], flag: [true], name: ['x'] } },
-      /1.5 for 'count\[0\]'/,
-    ],
-    ['mixed_bare', { inputs: { count: [1], weight: [1], flag: [2], name: ['x'] } }, /2 for 'flag\[0\]'/],
-    [
-      'mixed_bare',
-      { inputs: { count: [1], weight: [1], flag: [true], name: [7] } },
-      /7 for 'name\[0\]'.*text/,
-    ],
+    ['mixed_bare', { inputs: { count: [1.5], weight: [1], flag: [true], name: ['x'] } }, /for 'count\[0\]'/],
+    ['mixed_bare', { inputs: { count: [1], weight: [1], flag: [2], name: ['x'] } }, /for 'flag\[0\]'/],
+    ['mixed_bare', { inputs: { count: [1], weight: [1], flag: [true], name: [7] } }, /for 'name\[0\]'.*text/],
     ['mixed_bare', { inputs: { count: [1], weight: [1], flag: [true] } }, /Missing input 'name'/],
     ['wide', { inputs: { X: [[1, 2, 3, 4]], Z: 1 } }, /no input 'Z'/],
     [
@@ -130,9 +124,9 @@ describe('an ONNX model saved by mlflow.onnx', () => {
           [1, 2, 'x', 4],
         ],
       },
-      /"x" for 'X\[1\]\[2\]'/,
+      /^Invalid value for 'X\[1\]\[2\]': it must be a number\.$/,
     ],
-    ['wide', { inputs: [[1, 2, 3, 4], 5] }, /5 for 'X\[1\]': it must be a list of 4/],
+    ['wide', { inputs: [[1, 2, 3, 4], 5] }, /^Invalid value for 'X\[1\]': it must be a list of 4/],
     ['wide', { inputs: [] }, /Shape of input 'X' \[0\].*\[-1, 4\]/],
     ['wide', { inputs: null }, /'X'/],
     ['wide', { inputs: 'text' }, /'X'/],

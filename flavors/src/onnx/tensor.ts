@@ -1,4 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
+import { toNumber } from '../scoring-protocol/casts.js'
 import type { AnyData, OnnxTensor, TensorSpec } from './session.js'
 
 const MAX_DIMENSIONS = 16
@@ -12,22 +13,16 @@ interface ElementType {
   readonly wanted: string
 }
 
-/** Like casting a data frame: `null` is missing, a boolean is 0 or 1, and numeric text is a number. */
-function toNumber(value: unknown): number | undefined {
-  if (typeof value === 'number') return value
-  if (value === null || value === undefined) return Number.NaN
-  if (typeof value === 'boolean') return Number(value)
-  if (typeof value !== 'string' || value.trim() === '') return undefined
-  const number = Number(value)
-  return Number.isNaN(number) ? undefined : number
-}
+/** Like casting a data frame; `null` is missing. */
+const toFloat = (value: unknown): number | undefined =>
+  value === null || value === undefined ? Number.NaN : toNumber(value)
 
-const floats = (make: ElementType['make']): ElementType => ({ make, read: toNumber, wanted: 'a number' })
+const floats = (make: ElementType['make']): ElementType => ({ make, read: toFloat, wanted: 'a number' })
 
 const integers = (make: ElementType['make'], low: number, high: number): ElementType => ({
   make,
   read(value) {
-    const number = toNumber(value)
+    const number = toFloat(value)
     return Number.isInteger(number) && number! >= low && number! <= high ? number : undefined
   },
   wanted: `an integer from ${low} to ${high}`,
@@ -86,12 +81,12 @@ export function toTensor(value: unknown, { name, type, shape }: TensorSpec): Onn
     const length = dims[position.length]
     if (length === undefined) {
       const element = read(nested)
-      if (element === undefined) throw invalidElement(nested, name, position, wanted)
+      if (element === undefined) throw invalidElement(name, position, wanted)
       data[at++] = element as never
       return
     }
     if (!Array.isArray(nested) || nested.length !== length)
-      throw invalidElement(nested, name, position, `a list of ${length} like the first one`)
+      throw invalidElement(name, position, `a list of ${length} like the first one`)
     for (let n = 0; n < length; n++) {
       position.push(n)
       fill(nested[n])
@@ -129,12 +124,8 @@ export function requireShape(
 
 const isFixed = (length: number | string): length is number => typeof length === 'number' && length >= 0
 
-function invalidElement(value: unknown, name: string, position: readonly number[], wanted: string) {
-  const shown = JSON.stringify(value)?.slice(0, 60)
-  return invalid(
-    `Invalid value ${shown} for '${name}${position.map((n) => `[${n}]`).join('')}': it must be ${wanted}.`,
-  )
-}
+const invalidElement = (name: string, position: readonly number[], wanted: string) =>
+  invalid(`Invalid value for '${name}${position.map((n) => `[${n}]`).join('')}': it must be ${wanted}.`)
 
 /** Returns nested lists for JSON; integers beyond 2^53 become text. */
 export function toNested({ data, dims, type }: OnnxTensor<AnyData>): unknown {

@@ -1,5 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
 import type { Column, Signature } from '../mlmodel/signature.js'
+import { castColumn } from './casts.js'
 import {
   inputForm,
   isRow,
@@ -23,30 +24,28 @@ export type ModelInput =
 
 /**
  * Parses a request as MLflow's scoring server does: by its form, then by the model's signature. Columns that the
- * signature does not name are dropped.
+ * signature does not name are dropped, the others are cast to its types.
  *
  * @throws INVALID_PARAMETER_VALUE naming the invalid form, column or input
  */
 export function parseInput(input: ScoringInput, signature?: Signature): ModelInput {
-  const parsed = parseForm(input)
   const inputs = signature?.inputs ?? []
-  if (inputs.length === 0 || inputs.some(({ type }) => type === 'any')) return parsed
-  if (isTensors(inputs)) return toTensors(parsed, inputs)
-  return { kind: 'frame', frame: selectColumns(toFrame(parsed), inputs) }
+  if (inputs.length === 0 || inputs.some(isUntyped)) return parseForm(input)
+  if (isTensors(inputs)) return toTensors(parseForm(input), inputs)
+  return { kind: 'frame', frame: selectColumns(parseTable(input, inputs), inputs) }
 }
 
+const isUntyped = ({ type, name }: Column) => type === 'any' && name === undefined
 const isTensors = (inputs: readonly Column[]) => inputs.every(({ type }) => type === 'tensor')
+const isNested = ({ type }: Column) => type === 'array' || type === 'object' || type === 'map'
 const areNamed = (inputs: readonly Column[]) => inputs.every(({ name }) => name !== undefined)
 const quotedList = (names: readonly unknown[]) => `[${names.map((name) => `'${name}'`).join(', ')}]`
 
 function parseForm(input: ScoringInput): ModelInput {
   switch (inputForm(input)) {
-    case 'dataframe_split': {
-      const { columns, data } = parseSplit(withColumnNames(input.dataframe_split!))
-      return { kind: 'frame', frame: frameOf(columns, data) }
-    }
+    case 'dataframe_split':
     case 'dataframe_records':
-      return { kind: 'frame', frame: frameOfRecords(input.dataframe_records!) }
+      return { kind: 'frame', frame: parseFrame(input) }
     case 'instances': {
       const { instances = [] } = input
       if (instances.length === 0 || !instances.every(isRow)) return { kind: 'array', array: instances }
@@ -59,17 +58,39 @@ function parseForm(input: ScoringInput): ModelInput {
   }
 }
 
-/** Unnamed columns are named by their index. */
-function withColumnNames(split: Row): Row {
-  const [first] = Array.isArray(split.data) ? (split.data as unknown[]) : []
-  if (split.columns !== undefined || !Array.isArray(first)) return split
-  return { ...split, columns: first.map((_, at) => String(at)) }
+function parseFrame({ dataframe_split, dataframe_records }: ScoringInput): Frame {
+  if (!dataframe_split) return frameOfRecords(dataframe_records!)
+  const { columns, data } = parseSplit(dataframe_split)
+  return frameOf(columns, data)
 }
+
+/**
+ * Parses a request to a model of columns. An object is one row if the signature has columns of lists or objects; a list of
+ * scalars is the only column.
+ */
+function parseTable(input: ScoringInput, inputs: readonly Column[]): Frame {
+  const form = inputForm(input)
+  if (form === 'dataframe_split' || form === 'dataframe_records') return parseFrame(input)
+  const value = input[form]
+  if (isRow(value)) return inputs.some(isNested) ? frameOfRecords([value]) : frameOfColumns(value)
+  const [column] = inputs
+  if (inputs.length > 1 || column!.name === undefined || !isListOfScalars(value)) return frameOfList(value)
+  return frameOfColumns({ [column!.name]: column!.type === 'array' ? [value] : value })
+}
+
+const isListOfScalars = (value: unknown) =>
+  Array.isArray(value) && value.every((one) => typeof one !== 'object' || one === null)
 
 function frameOf(names: readonly string[], rows: readonly (readonly unknown[])[]): Frame {
   requireRowLimit(rows.length)
-  if (new Set(names).size < names.length) throw invalid(`The columns ${quotedList(names)} are not unique.`)
-  const columns = new Map(names.map((name, at) => [name, rows.map((row) => row[at])]))
+  const columns = new Map<string, readonly unknown[]>()
+  for (const [at, name] of names.entries()) {
+    if (columns.has(name)) throw invalid(`'${name}' is the name of several columns.`)
+    columns.set(
+      name,
+      rows.map((row) => row[at]),
+    )
+  }
   return { columns, rows: rows.length }
 }
 
@@ -78,17 +99,20 @@ function frameOfRecords(records: readonly Row[]): Frame {
   const names = [...new Set(records.flatMap((record) => Object.keys(record)))]
   return frameOf(
     names,
-    records.map((record) => names.map((name) => record[name])),
+    records.map((record) => names.map((name) => (Object.hasOwn(record, name) ? record[name] : undefined))),
   )
 }
 
 /** Converts the input to a table: named arrays are columns; one array is the rows, with columns named by their index. */
 export function toFrame(input: ModelInput): Frame {
   if (input.kind === 'frame') return input.frame
-  if (input.kind === 'tensors') return frameOfColumns(input.tensors)
-  if (!Array.isArray(input.array))
-    throw invalid("'inputs' must be a list of rows or an object with named fields.")
-  const rows = input.array.map((row: unknown) => (Array.isArray(row) ? (row as unknown[]) : [row]))
+  return input.kind === 'tensors' ? frameOfColumns(input.tensors) : frameOfList(input.array)
+}
+
+function frameOfList(list: unknown): Frame {
+  if (!Array.isArray(list)) throw invalid("'inputs' must be a list of rows or an object with named fields.")
+  if (list.length > 0 && list.every(isRow)) return frameOfRecords(list)
+  const rows = list.map((row: unknown) => (Array.isArray(row) ? (row as unknown[]) : [row]))
   const width = rows[0]?.length ?? 0
   const odd = rows.findIndex((row) => row.length !== width)
   if (odd >= 0) throw invalid(`Row ${odd} has ${rows[odd]!.length} values where the first has ${width}.`)
@@ -112,19 +136,20 @@ function frameOfColumns(tensors: Row): Frame {
   return { columns: new Map(entries.map(([name], at) => [name, lists[at]!])), rows }
 }
 
-/** Selects the columns of the signature, in its order. */
+/** Selects the columns of the signature, in its order, and casts their cells. */
 function selectColumns(frame: Frame, inputs: readonly Column[]): Frame {
   if (!areNamed(inputs)) {
     const columns = [...frame.columns].slice(0, inputs.length)
     if (columns.length < inputs.filter(isRequired).length)
       throw invalid(`The model takes ${inputs.length} columns, got ${columns.length}.`)
-    return { ...frame, columns: new Map(columns) }
+    const cast = columns.map(([name, cells], at) => [name, castColumn(cells, inputs[at]!, name)] as const)
+    return { ...frame, columns: new Map(cast) }
   }
   const missing = inputs.filter((input) => isRequired(input) && !frame.columns.has(input.name!))
   if (missing.length > 0) throw invalid(`Missing inputs ${quotedList(missing.map(({ name }) => name))}.`)
-  const columns = inputs.flatMap(({ name }) => {
-    const column = frame.columns.get(name!)
-    return column ? [[name!, column] as const] : []
+  const columns = inputs.flatMap((input) => {
+    const cells = frame.columns.get(input.name!)
+    return cells ? [[input.name!, castColumn(cells, input, input.name!)] as const] : []
   })
   return { ...frame, columns: new Map(columns) }
 }

@@ -12,6 +12,9 @@ export interface ScoringInput {
 
 const MAX_ROWS = 10_000
 const FORMS = ['dataframe_split', 'dataframe_records', 'instances', 'inputs'] as const
+/** MLflow's words, which its tests compare. */
+export const REQUIRED_FORM = `The input must be a JSON dictionary with exactly one of the input fields {'${FORMS.join("', '")}'}.`
+const SPLIT_FIELDS = ['columns', 'data', 'index']
 
 /**
  * Parses the rows of a request in any of the four forms.
@@ -29,14 +32,23 @@ export function requireRowLimit(rows: number): void {
     throw invalid(`A request may have at most ${MAX_ROWS} rows, got ${rows}: send them in batches.`)
 }
 
-/** Returns the form that is set. @throws INVALID_PARAMETER_VALUE unless exactly one is set */
+/**
+ * Returns the form that is set.
+ *
+ * @throws INVALID_PARAMETER_VALUE unless exactly one is set, to an object or a list as the form requires
+ */
 export function inputForm(input: ScoringInput): (typeof FORMS)[number] {
   const present = FORMS.filter((form) => input[form] !== undefined)
   if (present.length !== 1)
     throw invalid(
-      `The input must be a JSON dictionary with exactly one of the input fields {'${FORMS.join("', '")}'}. Received dictionary with input fields: [${present.map((form) => `'${form}'`).join(', ')}].`,
+      `${REQUIRED_FORM} Received dictionary with input fields: [${present.map((form) => `'${form}'`).join(', ')}].`,
     )
-  return present[0]!
+  const [form] = present
+  if (form === 'dataframe_split' && !isRow(input[form]))
+    throw invalid("'dataframe_split' must be an object with the fields 'columns' and 'data'.")
+  if (form === 'dataframe_records') requireRows(form, input[form])
+  if (form === 'instances' && !Array.isArray(input[form])) throw invalid("'instances' must be a list.")
+  return form!
 }
 
 function rowsOfForm(input: ScoringInput): Row[] {
@@ -46,9 +58,11 @@ function rowsOfForm(input: ScoringInput): Row[] {
     case 'dataframe_records':
       return [...input.dataframe_records!]
     case 'instances':
-      return fromList('instances', input.instances!)
+      return [...requireRows('instances', input.instances)]
     default:
-      return Array.isArray(input.inputs) ? fromList('inputs', input.inputs) : fromColumns(input.inputs)
+      return Array.isArray(input.inputs)
+        ? [...requireRows('inputs', input.inputs)]
+        : fromColumns(input.inputs)
   }
 }
 
@@ -57,26 +71,47 @@ function fromSplit(split: Row): Row[] {
   return data.map((values) => Object.fromEntries(columns.map((name, i) => [name, values[i]])))
 }
 
-/** Validates a `dataframe_split`. */
-export function parseSplit(split: Row): {
+export interface Split {
   readonly columns: readonly string[]
   readonly data: readonly (readonly unknown[])[]
-} {
-  const { columns, data } = split
-  if (!Array.isArray(columns) || !columns.every((name) => typeof name === 'string'))
-    throw invalid("'dataframe_split.columns' must be a list of names.")
-  if (!Array.isArray(data)) throw invalid("Missing value for required parameter 'dataframe_split.data'.")
-  for (const [row, values] of data.entries())
-    if (!Array.isArray(values) || values.length !== columns.length)
-      throw invalid(`'dataframe_split.data[${row}]' must be a list of ${columns.length} values.`)
-  return { columns, data }
 }
 
-function fromList(form: string, list: readonly unknown[]): Row[] {
-  return list.map((row, index) => {
-    if (!isRow(row)) throw invalid(`'${form}[${index}]' must be an object with named fields.`)
-    return row
-  })
+/** Validates a `dataframe_split`. Without names, columns are named by their index. */
+export function parseSplit(split: Row): Split {
+  const { data, index } = split
+  const unknown = Object.keys(split).find((field) => !SPLIT_FIELDS.includes(field))
+  if (unknown !== undefined)
+    throw invalid(`Unknown field 'dataframe_split.${unknown}'; supported: ${SPLIT_FIELDS.join(', ')}.`)
+  if (!Array.isArray(data)) throw invalid("Missing value for required parameter 'dataframe_split.data'.")
+  requireRowLimit(data.length)
+  if (isPresent(index) && !(Array.isArray(index) && index.length === data.length))
+    throw invalid(`'dataframe_split.index' must be a list of ${data.length} labels.`)
+  const columns = parseNames(split.columns, data[0])
+  return { columns, data: data.map((values, row) => parseValues(values, columns.length, row)) }
+}
+
+/** Pandas names the columns of an unnamed data frame by integers. */
+function parseNames(names: unknown, first: unknown): string[] {
+  if (!isPresent(names))
+    return Array.from({ length: Array.isArray(first) ? first.length : 1 }, (_, at) => String(at))
+  if (!Array.isArray(names) || !names.every((name) => typeof name === 'string' || Number.isInteger(name)))
+    throw invalid("'dataframe_split.columns' must be a list of names.")
+  return names.map(String)
+}
+
+/** The row of a table with one column may be a scalar. */
+function parseValues(values: unknown, columns: number, row: number): readonly unknown[] {
+  const list: unknown = columns === 1 && !Array.isArray(values) && !isRow(values) ? [values] : values
+  if (!Array.isArray(list) || list.length !== columns)
+    throw invalid(`'dataframe_split.data[${row}]' must be a list of ${columns} values.`)
+  return list
+}
+
+function requireRows(form: string, list: unknown): readonly Row[] {
+  if (!Array.isArray(list)) throw invalid(`'${form}' must be a list of objects.`)
+  const odd = list.findIndex((row) => !isRow(row))
+  if (odd >= 0) throw invalid(`'${form}[${odd}]' must be an object with named fields.`)
+  return list
 }
 
 /** An object is one row of scalars and lists, such as a request to a recommender. */
@@ -87,3 +122,5 @@ function fromColumns(inputs: unknown): Row[] {
 
 export const isRow = (value: unknown): value is Row =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const isPresent = (value: unknown) => value !== undefined && value !== null

@@ -1,4 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
+import { toNumber } from '../scoring-protocol/casts.js'
 import type { Frame } from '../scoring-protocol/model-input.js'
 import type { CategoryNames, XgboostModel } from './model.js'
 
@@ -49,13 +50,13 @@ export class FeatureTable {
   #parseCell(cell: unknown, feature: number, name: string, row: number): number {
     if (cell === null || cell === undefined) return Number.NaN
     const codes = this.#codes[feature]
-    const value = codes ? codes.get(cell) : parseNumber(cell)
+    const value = codes ? codes.get(cell) : toNumber(cell)
     if (value === undefined) {
       const problem = codes ? 'is not a category of the model' : 'is not a number'
-      throw invalid(`Column '${name}', row ${row}: ${shown(cell)} ${problem}.`)
+      throw invalid(`Column '${name}', row ${row} ${problem}.`)
     }
     if (!this.#infinities && Math.abs(Math.fround(value)) === Number.POSITIVE_INFINITY)
-      throw invalid(`Column '${name}', row ${row}: ${shown(cell)} is infinite or too large.`)
+      throw invalid(`Column '${name}', row ${row} is infinite or too large.`)
     return value
   }
 }
@@ -63,15 +64,3 @@ export class FeatureTable {
 function codesOf(names: CategoryNames | undefined): ReadonlyMap<unknown, number> | undefined {
   return names && new Map(Array.from<unknown, [unknown, number]>(names.values, (name, code) => [name, code]))
 }
-
-/** Like MLflow's schema enforcement, accepts numbers as text. */
-function parseNumber(cell: unknown): number | undefined {
-  if (typeof cell === 'number') return cell
-  if (typeof cell === 'boolean') return Number(cell)
-  if (typeof cell !== 'string' || cell.trim() === '') return undefined
-  const number = Number(cell)
-  return Number.isNaN(number) ? undefined : number
-}
-
-const shown = (cell: unknown) =>
-  typeof cell === 'number' ? String(cell) : (JSON.stringify(cell)?.slice(0, 60) ?? typeof cell)
