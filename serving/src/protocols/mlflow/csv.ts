@@ -1,0 +1,72 @@
+import { invalid } from '@cairn/platform/errors'
+
+const MAX_COLUMNS = 100_000
+
+/**
+ * Reads the records of a CSV text (RFC 4180) with any line ends. Blank lines are skipped, as by pandas.
+ *
+ * @throws INVALID_PARAMETER_VALUE naming the line
+ */
+export function* csvRecords(text: string): Generator<string[]> {
+  let line = 1
+  for (let at = 0; at < text.length; ) {
+    const { fields, end } = readRecord(text, at, line)
+    if (fields.length > 1 || fields[0]!.trim() !== '' || text[at] === '"') yield fields
+    line += countLines(text, at, end)
+    at = end
+  }
+}
+
+interface Field {
+  readonly value: string
+  /** Index of the character after the field. */
+  readonly end: number
+}
+
+function readRecord(text: string, start: number, line: number) {
+  const fields: string[] = []
+  for (let at = start; ; at++) {
+    const { value, end } = text[at] === '"' ? readQuoted(text, at, line) : readPlain(text, at)
+    if (fields.push(value) > MAX_COLUMNS) throw invalid(`Line ${line} has more than ${MAX_COLUMNS} fields.`)
+    at = end
+    if (text[at] !== ',') return { fields, end: endOfLine(text, at, line) }
+  }
+}
+
+function readPlain(text: string, start: number): Field {
+  let end = start
+  while (end < text.length && !isSeparator(text.charCodeAt(end))) end++
+  return { value: text.slice(start, end), end }
+}
+
+const [COMMA, LINE_FEED, RETURN] = [44, 10, 13]
+const isSeparator = (code: number) => code === COMMA || code === LINE_FEED || code === RETURN
+
+/** Two quotes are a quote of the value. */
+function readQuoted(text: string, start: number, line: number): Field {
+  const parts: string[] = []
+  for (let at = start + 1; ; ) {
+    const quote = text.indexOf('"', at)
+    if (quote < 0) throw invalid(`Line ${line}: a quoted field has no end.`)
+    parts.push(text.slice(at, quote))
+    if (text[quote + 1] !== '"') return { value: parts.join('"'), end: quote + 1 }
+    at = quote + 2
+  }
+}
+
+function endOfLine(text: string, at: number, line: number): number {
+  if (at >= text.length) return at
+  if (text[at] === '\n') return at + 1
+  if (text[at] === '\r') return text[at + 1] === '\n' ? at + 2 : at + 1
+  throw invalid(`Line ${line}: a quoted field must be followed by a comma or the end of the line.`)
+}
+
+/** Quoted fields may have several lines. */
+function countLines(text: string, start: number, end: number): number {
+  let lines = 0
+  for (let at = start; at < end; at++) {
+    const code = text.charCodeAt(at)
+    if (code === LINE_FEED || (code === RETURN && text.charCodeAt(at + 1) !== LINE_FEED)) lines++
+  }
+  return lines
+}
