@@ -8,6 +8,7 @@ const BENCHES: Readonly<Record<string, () => Promise<unknown>>> = {
   large: () => import('./large.js'),
   ranking: () => import('./ranking.js'),
   'sequence-serving': () => import('./sequence-serving.js'),
+  serving: () => import('./serving.js'),
   tracking: () => import('./tracking.js'),
   'xgboost-scoring': () => import('./xgboost-scoring.js'),
 }

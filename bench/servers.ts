@@ -16,6 +16,8 @@ export interface Peer {
   memory(): number
   /** Megabytes of mapped files, such as the database, which the kernel can reclaim. */
   mapped(): number
+  /** Processor seconds of the server and its workers so far. */
+  cpuSeconds(): number
   /** Resolves when the server and its workers are idle: those of MLflow continue to start after its first response. */
   atRest(): Promise<void>
   stop(): Promise<void>
@@ -61,7 +63,8 @@ process.once('exit', () => {
   for (const pid of running) process.kill(-pid, 'SIGKILL')
 })
 
-async function start(
+/** Starts a server that answers `/health`. @param kept its working folder, which is kept; default: a new one, removed at the end */
+export async function start(
   name: string,
   kept: string | undefined,
   command: (port: number, folder: string) => string[],
@@ -74,7 +77,12 @@ async function start(
     stdio: 'ignore',
     cwd: folder,
     detached: true,
-    env: { ...process.env, MLFLOW_DISABLE_TELEMETRY: 'true', DO_NOT_TRACK: 'true' },
+    env: {
+      ...process.env,
+      PATH: `${dirname(program!)}:${process.env.PATH}`, // MLflow starts uvicorn by its name
+      MLFLOW_DISABLE_TELEMETRY: 'true',
+      DO_NOT_TRACK: 'true',
+    },
   })
   running.add(child.pid!)
   const url = `http://127.0.0.1:${port}`
@@ -86,6 +94,7 @@ async function start(
     coldStart: performance.now() - startedAt,
     memory: () => megabytes(child.pid!, 'Pss'),
     mapped: () => megabytes(child.pid!, 'Pss_File'),
+    cpuSeconds: () => cpuSeconds(child.pid!),
     atRest: () => atRest(child.pid!),
     async stop() {
       const ended = once(child, 'exit')

@@ -8,7 +8,9 @@ import { Reconciler } from './deployments/reconciler.js'
 import { endpointRoutes } from './endpoints/routes.js'
 import { EndpointStore } from './endpoints/store.js'
 import { invocationRoutes } from './invocations/routes.js'
+import { EndpointMetrics } from './metrics/endpoint-metrics.js'
 import { permissionRoutes } from './permissions/routes.js'
+import { RoutingTable } from './routing/routing-table.js'
 import { ModelCache } from './runtime/model-cache.js'
 import { ModelLoader } from './runtime/model-loader.js'
 import { ModelPool } from './runtime/model-pool.js'
@@ -24,14 +26,16 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
     artifactLocations(context.config, context.blobs),
   )
   const deployments = new Deployments()
+  const routing = new RoutingTable()
   const reconciler = new Reconciler(
     endpoints,
     new ModelLoader(context.client(), cache, new ModelPool()),
     deployments,
+    routing,
     app.log,
   )
-  await app.register(endpointRoutes, { endpoints, deployments, reconciler, authorizer, grants })
-  await app.register(invocationRoutes, { endpoints, deployments })
+  await app.register(endpointRoutes, { endpoints, deployments, routing, reconciler, authorizer, grants })
+  await app.register(invocationRoutes, { endpoints, routing, deployments, metrics: new EndpointMetrics(app.metrics) })
   await app.register(permissionRoutes, { endpoints, grants, identities })
   app.addHook('onReady', async () => reconciler.start())
   app.addHook('onClose', async () => {

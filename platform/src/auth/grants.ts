@@ -1,6 +1,7 @@
 import type { Db, Transaction } from '../db/db.js'
 import { invalid } from '../errors.js'
 import { grantableOn, type Privilege } from '../protocol/privileges.js'
+import { noteAccessChange } from './access-cache.js'
 import type { Grant, Securable, SecurableChain } from './decide.js'
 import type { Principal } from './principal.js'
 import type { AuthSchema } from './schema.js'
@@ -53,6 +54,7 @@ export class Grants {
             .execute()
       }
     })
+    noteAccessChange(this.#db)
   }
 
   /** The grants on all securables of a chain with the names of principals, to explain effective permissions. */
@@ -79,6 +81,7 @@ export class Grants {
   /** Must be called when a securable is deleted. */
   async purge(securableIds: readonly string[]): Promise<void> {
     await this.#db.transaction((tx) => purgeGrants(tx, securableIds))
+    noteAccessChange(this.#db)
   }
 }
 

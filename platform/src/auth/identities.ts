@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { claimName } from '../db/claim-name.js'
 import type { Db, Transaction } from '../db/db.js'
 import { ApiError, invalid, missing } from '../errors.js'
+import { noteAccessChange } from './access-cache.js'
 import { EVERYONE, LOCAL_OWNER, type Principal, type PrincipalType } from './principal.js'
 import type { AuthSchema, PrincipalRow } from './schema.js'
 
@@ -108,6 +109,7 @@ export class Identities {
       await this.#unique(name ?? '', async (tx) => {
         await tx.updateTable('principals').set(set).where('id', '=', id).execute()
       })
+    noteAccessChange(this.#db)
     return this.get(id)
   }
 
@@ -115,6 +117,7 @@ export class Identities {
   async delete(id: string): Promise<void> {
     if (isBuiltIn(id)) throw invalid('The built-in principals cannot be deleted.')
     await this.#db.transaction((tx) => tx.deleteFrom('principals').where('id', '=', id).execute())
+    noteAccessChange(this.#db)
   }
 
   addMember(groupId: string, memberId: string): Promise<void> {
@@ -143,6 +146,7 @@ export class Identities {
           .onConflict((on) => on.doNothing())
           .execute()
     })
+    noteAccessChange(this.#db)
   }
 
   members(groupId: string): Promise<Principal[]> {

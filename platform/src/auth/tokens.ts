@@ -1,6 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import type { Db } from '../db/db.js'
 import { missing } from '../errors.js'
+import { AccessCache, noteAccessChange } from './access-cache.js'
 import type { Principal } from './principal.js'
 import type { AuthSchema } from './schema.js'
 
@@ -23,10 +24,12 @@ export interface OwnedToken extends TokenInfo {
 export class Tokens {
   readonly #db: Db<AuthSchema>
   readonly #now: () => number
+  readonly #recent: AccessCache<Principal>
 
   constructor(db: Db<AuthSchema>, now: () => number = Date.now) {
     this.#db = db
     this.#now = now
+    this.#recent = new AccessCache(db, now)
   }
 
   /** @returns the secret, which is not stored. `seconds` absent: does not expire. */
@@ -59,8 +62,12 @@ export class Tokens {
     )
   }
 
-  /** The principal of a secret; undefined if it is unknown, expired or revoked, or the principal is inactive. */
-  findPrincipal(secret: string): Promise<Principal | undefined> {
+  /** The principal of a secret; undefined if it is unknown, expired or revoked, or the principal is inactive. Seen a second late: expiry, and changes by other processes. */
+  findPrincipal(secret: string): Promise<Principal | undefined> | Principal {
+    return this.#recent.find(secret) ?? this.#recent.load(secret, () => this.#selectPrincipal(secret))
+  }
+
+  #selectPrincipal(secret: string): Promise<Principal | undefined> {
     return this.#db.read
       .selectFrom('tokens')
       .innerJoin('principals', 'principals.id', 'tokens.principal_id')
@@ -119,5 +126,6 @@ export class Tokens {
         .executeTakeFirstOrThrow(),
     )
     if (numUpdatedRows === 0n) throw missing(`Token '${id}' does not exist.`)
+    noteAccessChange(this.#db)
   }
 }

@@ -48,11 +48,14 @@ export function handle<O extends Operation>(
       return output
     },
   }
-  const url = op.path.replaceAll(/\{(\w+)\}/g, ':$1')
+  const url = routePath(op)
   app.route({ ...route, url, schema: documentation(op) })
   const ajaxUrl = ajaxPath(url)
   if (ajaxUrl) app.route({ ...route, url: ajaxUrl, schema: { hide: true } })
 }
+
+/** The path in Fastify's syntax. */
+export const routePath = (op: Operation) => op.path.replaceAll(/\{(\w+)\}/g, ':$1')
 
 /** MLflow serves each endpoint under a second path, which its browser UI calls. */
 export const ajaxPath = (url: string) =>
@@ -88,12 +91,12 @@ const hasBody = (request: FastifyRequest) =>
   Number(request.headers['content-length'] ?? 0) > 0 || request.headers['transfer-encoding'] !== undefined
 
 /** Fails closed: a response about a securable without an access decision never leaves the server. */
-function requireDecision(op: Operation, request: FastifyRequest) {
+export function requireDecision(op: Operation, request: FastifyRequest) {
   if (typeof op.right === 'object' && op.right.on !== 'metastore' && !request.decided)
     throw new ApiError('INTERNAL_ERROR', `${op.id} answered without a decision.`)
 }
 
-function documentation(op: Operation) {
+export function documentation(op: Operation) {
   const tags = [op.path.split('/')[op.path.startsWith('/api/') ? 4 : 1] ?? 'server']
   const input = takesBody(op) ? { body: op.input } : { querystring: op.input }
   const right = typeof op.right === 'string' ? op.right : `${op.right.privilege} on the ${op.right.on}`

@@ -10,6 +10,7 @@ import { EndpointStore } from '../endpoints/store.js'
 import type { ModelCache } from '../runtime/model-cache.js'
 import { ModelLoader } from '../runtime/model-loader.js'
 import { ModelPool } from '../runtime/model-pool.js'
+import { RoutingTable } from '../routing/routing-table.js'
 import type { ServingSchema } from '../schema.js'
 import { Deployments } from './deployments.js'
 import { Reconciler } from './reconciler.js'
@@ -25,7 +26,7 @@ describe.each(databases)('the reconciler on %s', (_name, database) => {
     }) as unknown as Client
     const deployments = new Deployments()
     const loader = new ModelLoader(noModels, undefined as unknown as ModelCache, new ModelPool())
-    const reconciler = new Reconciler(endpoints, loader, deployments, silentLog)
+    const reconciler = new Reconciler(endpoints, loader, deployments, new RoutingTable(), silentLog)
     const config = parseConfig({ served_entities: [{ entity_name: 'movies', entity_version: '1' }] })
     const row = await endpoints.create('e', config, LOCAL_OWNER, { tags: [], description: '' })
     const status = () => deployments.status(row, 'pending', config.entities[0]!).deployment

@@ -4,6 +4,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { EndpointConfig, EntityConfig } from '../endpoints/config.js'
 import type { EndpointStore } from '../endpoints/store.js'
 import type { ModelLoader } from '../runtime/model-loader.js'
+import type { RoutingTable } from '../routing/routing-table.js'
 import type { EndpointRow } from '../schema.js'
 import type { Deployment, Deployments } from './deployments.js'
 import { RetryTimes } from './retry-times.js'
@@ -21,6 +22,7 @@ export class Reconciler {
   readonly #store: EndpointStore
   readonly #loader: ModelLoader
   readonly #deployments: Deployments
+  readonly #routing: RoutingTable
   readonly #log: Pick<FastifyBaseLogger, 'warn'>
   readonly #busy = new Map<string, Promise<void>>()
   readonly #retryTimes = new RetryTimes()
@@ -30,11 +32,13 @@ export class Reconciler {
     store: EndpointStore,
     loader: ModelLoader,
     deployments: Deployments,
+    routing: RoutingTable,
     log: Pick<FastifyBaseLogger, 'warn'>,
   ) {
     this.#store = store
     this.#loader = loader
     this.#deployments = deployments
+    this.#routing = routing
     this.#log = log
     this.#poll = new PollLoop({
       turn: () => this.#tick(),
@@ -60,6 +64,7 @@ export class Reconciler {
 
   async #tick(): Promise<void> {
     const rows = await this.#store.list()
+    this.#routing.replace(rows)
     const known = new Set(rows.map((row) => row.id))
     this.#deployments.retain(known)
     this.#retryTimes.prune(known)

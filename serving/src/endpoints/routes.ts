@@ -13,13 +13,16 @@ import {
 import type { FastifyPluginAsync } from 'fastify'
 import type { Deployments } from '../deployments/deployments.js'
 import type { Reconciler } from '../deployments/reconciler.js'
+import type { RoutingTable } from '../routing/routing-table.js'
 import { parseConfig } from './config.js'
-import { type EndpointStore, endpointChain, type Tags } from './store.js'
+import { endpointChain } from '../endpoint-chain.js'
+import type { EndpointStore, Tags } from './store.js'
 import { endpointOnWire } from './wire.js'
 
 interface Options {
   readonly endpoints: EndpointStore
   readonly deployments: Deployments
+  readonly routing: RoutingTable
   readonly reconciler: Reconciler
   readonly authorizer: Authorizer
   readonly grants: Grants
@@ -28,7 +31,7 @@ interface Options {
 /** Serving endpoints in Databricks' API. Only their configuration: the reconciler loads the models. */
 export const endpointRoutes: FastifyPluginAsync<Options> = async (
   app,
-  { endpoints, deployments, reconciler, authorizer, grants },
+  { endpoints, deployments, routing, reconciler, authorizer, grants },
 ) => {
   handle(app, CreateServingEndpoint, async ({ name, config, tags = [], description = '' }, request) => {
     if (!/^[\w-]+$/.test(name))
@@ -81,6 +84,7 @@ export const endpointRoutes: FastifyPluginAsync<Options> = async (
     const row = await endpoints.get(name)
     await request.authorize('MANAGE', endpointChain(row))
     await endpoints.delete(row)
+    routing.remove(row.id)
     await grants.purge([row.id])
     reconciler.poke()
     return {}

@@ -1,20 +1,14 @@
-import { METASTORE } from '@cairn/platform/auth/authorizer'
-import type { SecurableChain } from '@cairn/platform/auth/decide'
 import type { Principal } from '@cairn/platform/auth/principal'
 import { claimName } from '@cairn/platform/db/claim-name'
 import type { Db } from '@cairn/platform/db/db'
 import { ApiError, missing } from '@cairn/platform/errors'
 import type { Announce } from '@cairn/platform/events/announcer'
 import { newId } from '@cairn/platform/mlflow/new-id'
+import { endpointChain } from '../endpoint-chain.js'
 import type { EndpointRow, ServingSchema } from '../schema.js'
 import type { EndpointConfig } from './config.js'
 
 export type Tags = readonly { key: string; value?: string | undefined }[]
-
-export const endpointChain = (row: Pick<EndpointRow, 'id' | 'name' | 'owner'>): SecurableChain => [
-  { type: 'serving_endpoint', id: row.id, name: row.name, owner: row.owner },
-  ...METASTORE,
-]
 
 /** The rows of endpoints: desired configurations, from proposal to acceptance or rejection by the reconciler. */
 export class EndpointStore {

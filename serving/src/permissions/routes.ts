@@ -10,7 +10,8 @@ import {
   UpdateEndpointPermissions,
 } from '@cairn/platform/protocol/serving-endpoints'
 import type { FastifyPluginAsync } from 'fastify'
-import { type EndpointStore, endpointChain } from '../endpoints/store.js'
+import { endpointChain } from '../endpoint-chain.js'
+import type { EndpointStore } from '../endpoints/store.js'
 import type { EndpointRow } from '../schema.js'
 
 const PRIVILEGE_OF = {

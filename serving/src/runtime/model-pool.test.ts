@@ -3,6 +3,7 @@ import { anAlsModel } from '@cairn/flavors/testing/als-model'
 import { writeFolder } from '@cairn/flavors/testing/write-folder'
 import { newFolder } from '@cairn/platform/testing/folders'
 import { expect, test } from 'vitest'
+import { predictionsOf } from '../testing/predictions.js'
 import { ModelPool } from './model-pool.js'
 
 async function modelFolder(change: Record<string, string> = {}) {
@@ -21,7 +22,7 @@ test('shares one thread for equal files, and closes it with its last lease', asy
   expect(second.thread).toBe(first.thread)
   expect(other.thread).not.toBe(first.thread)
   await first.release()
-  expect((await second.thread.predict(ROW)).predictions).toHaveLength(1)
+  expect(await predictionsOf(second.thread, ROW)).toHaveLength(1)
   expect(pool.digests).toEqual(new Set(['a', 'b']))
   await second.release()
   expect(second.thread.failure).toBeDefined()
@@ -36,7 +37,7 @@ test('starts another thread when the shared one has failed', async () => {
   await failed.thread.close()
   const next = await pool.acquire(model)
   await failed.release()
-  expect((await next.thread.predict(ROW)).predictions).toHaveLength(1)
+  expect(await predictionsOf(next.thread, ROW)).toHaveLength(1)
   await next.release()
 })
 

@@ -4,6 +4,7 @@ import { anAlsModel } from '@cairn/flavors/testing/als-model'
 import { writeFolder } from '@cairn/flavors/testing/write-folder'
 import { newFolder } from '@cairn/platform/testing/folders'
 import { afterEach, describe, expect, test } from 'vitest'
+import { predictionsOf } from '../testing/predictions.js'
 import { ModelThread } from './model-thread.js'
 
 const threads: ModelThread[] = []
@@ -24,7 +25,7 @@ async function start(folder: string) {
 }
 
 const predict = async (thread: ModelThread, ...rows: Record<string, unknown>[]) =>
-  (await thread.predict({ dataframe_records: rows })).predictions as unknown[]
+  (await predictionsOf(thread, { dataframe_records: rows })) as unknown[]
 
 describe('a model thread', () => {
   test('matches concurrent requests with their responses', async () => {
@@ -69,10 +70,9 @@ describe('a model thread', () => {
     const thread = await start(
       fileURLToPath(new URL('../../../flavors/src/onnx/golden/lookup', import.meta.url)),
     )
-    const rejected = thread.predict({ inputs: { ids: [[0, 99]] } })
+    const rejected = predictionsOf(thread, { inputs: { ids: [[0, 99]] } })
     await expect(rejected).rejects.toMatchObject({ code: 'INVALID_PARAMETER_VALUE' })
-    const { predictions } = await thread.predict({ inputs: { ids: [[3], [3]] } })
-    const { total } = predictions as { total: number[][] }
+    const { total } = (await predictionsOf(thread, { inputs: { ids: [[3], [3]] } })) as { total: number[][] }
     expect(total[0]).toHaveLength(2)
     expect(total[1]).toEqual(total[0])
   })

@@ -1,28 +1,32 @@
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
-import type { ScoringInput } from '@cairn/flavors/scoring-protocol/scoring-input'
 import { ApiError, messageOf } from '@cairn/platform/errors'
 import { startThread } from '@cairn/platform/processes/thread'
-import { type Prediction, type PredictionResponse, RequestQueue } from './request-queue.js'
+import type { ModelQuery, PredictionResponse } from './messages.js'
+import type { ModelHost } from './model-host.js'
+import { type Prediction, RequestQueue } from './request-queue.js'
+import type { LoadedModel } from './responder.js'
 
 type StartMessage =
-  | { readonly ready: true; readonly flavor: string }
+  | { readonly ready: true; readonly description: LoadedModel }
   | { readonly ready: false; readonly message: string }
 
 const LOAD_TIMEOUT_MS = 120_000
 const DRAIN_MS = 30_000
 
 /** A loaded model in its own worker thread, so that predictions do not block the server. `ModelLoader` starts it. */
-export class ModelThread {
+export class ModelThread implements ModelHost {
+  readonly description: LoadedModel
   readonly #worker: Worker
   readonly #queue: RequestQueue
   #failure: string | undefined
 
-  private constructor(worker: Worker) {
+  private constructor(worker: Worker, description: LoadedModel) {
+    this.description = description
     this.#worker = worker
-    this.#queue = new RequestQueue((message) => worker.postMessage(message))
-    worker.on('message', (response: PredictionResponse) => this.#queue.settle(response))
+    this.#queue = new RequestQueue((requests) => worker.postMessage(requests))
+    worker.on('message', (responses: readonly PredictionResponse[]) => this.#queue.settle(responses))
     worker.on('error', (error) => this.#fail(error.message))
     worker.on('exit', () => this.#fail('its thread has stopped'))
   }
@@ -40,7 +44,7 @@ export class ModelThread {
         })
       },
     )) as [StartMessage]
-    if (started.ready) return new ModelThread(worker)
+    if (started.ready) return new ModelThread(worker, started.description)
     await worker.terminate()
     throw new ApiError('INVALID_PARAMETER_VALUE', started.message)
   }
@@ -49,17 +53,12 @@ export class ModelThread {
     return this.#failure
   }
 
-  /**
-   * @param signal aborts when the caller has gone
-   * @throws TEMPORARILY_UNAVAILABLE when too many requests wait, DEADLINE_EXCEEDED after 10 s, or the model's error
-   */
-  predict(input: ScoringInput, signal?: AbortSignal): Promise<Prediction> {
+  predict(query: ModelQuery, onDisconnect?: (abandon: () => void) => void): Promise<Prediction> {
     return this.#failure === undefined
-      ? this.#queue.add(input, signal)
+      ? this.#queue.add(query, onDisconnect)
       : Promise.reject(unavailable(this.#failure))
   }
 
-  /** Waits for pending requests, then ends the thread. */
   async close(): Promise<void> {
     for (const deadline = Date.now() + DRAIN_MS; this.#queue.size > 0 && Date.now() < deadline; )
       await sleep(10)

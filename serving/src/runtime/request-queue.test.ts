@@ -1,44 +1,101 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { type PredictionRequest, RequestQueue } from './request-queue.js'
+import type { PredictionRequest, PredictionResponse } from './messages.js'
+import { RequestQueue } from './request-queue.js'
 
 const DEADLINE_MS = 1_000
 let sent: PredictionRequest[]
+let batches: number[]
 let queue: RequestQueue
 beforeEach(() => {
   vi.useFakeTimers()
   sent = []
-  queue = new RequestQueue((message) => sent.push(message), { deadlineMs: DEADLINE_MS, maxInFlight: 2 })
+  batches = []
+  queue = newQueue()
 })
 afterEach(() => vi.useRealTimers())
 
-const add = (value: number, signal?: AbortSignal) => {
-  const response = queue.add({ inputs: value }, signal)
+function newQueue(limits = {}) {
+  const send = (messages: readonly PredictionRequest[]) => {
+    sent.push(...messages)
+    batches.push(messages.length)
+  }
+  return new RequestQueue(send, { deadlineMs: DEADLINE_MS, maxInFlight: 2, ...limits })
+}
+
+const queryOf = (value: number | string) =>
+  ({ protocol: 'mlflow', body: { bytes: Buffer.from(String(value)) }, name: 'e', version: '1' }) as const
+const valueOf = ({ body }: PredictionRequest) => Number(Buffer.from(body.bytes).toString())
+
+function add(value: number, to = queue) {
+  let disconnect = () => undefined as void
+  const response = to.add(queryOf(value), (abandon) => {
+    disconnect = abandon
+  })
   const outcome = response.then(
-    ({ predictions }) => predictions,
+    (prediction) => Number(prediction.response.body),
     ({ code }) => code,
   )
-  return { response, outcome }
+  return { response, outcome, disconnect: () => disconnect() }
 }
-/** Lets the thread respond to the oldest request that it has. */
-const respond = (position = 0) => {
-  const [{ id, input }] = sent.splice(position, 1) as [PredictionRequest]
-  queue.settle({ id, predictions: input.inputs })
+const responseTo = (request: PredictionRequest): PredictionResponse => ({
+  id: request.id,
+  rows: 1,
+  response: { contentType: 'application/json', body: String(valueOf(request)) },
+})
+/** Lets the model answer the oldest request that it has. */
+function respond(position = 0) {
+  const [request] = sent.splice(position, 1) as [PredictionRequest]
+  queue.settle([responseTo(request)])
 }
-const inThread = () => sent.map(({ input }) => input.inputs)
+const inModel = () => sent.map(valueOf)
+/** Ends the turn of the event loop, after which requests are sent. */
+const endTurn = () => vi.advanceTimersByTime(0)
 
-test('sends as many requests as the thread takes, in their order, and passes on its responses', async () => {
+test('sends as many requests as the model takes, in their order, and passes on its responses', async () => {
   const requests = [1, 2, 3].map((value) => add(value))
-  expect(inThread()).toEqual([1, 2])
+  endTurn()
+  expect(inModel()).toEqual([1, 2])
   respond(1)
-  expect(inThread()).toEqual([1, 3])
+  expect(inModel()).toEqual([1, 3])
   respond()
   respond()
   expect(await Promise.all(requests.map(({ outcome }) => outcome))).toEqual([1, 2, 3])
   expect(queue.size).toBe(0)
 })
 
+test('sends requests of one turn of the event loop together', () => {
+  queue = newQueue({ maxInFlight: 64 })
+  for (const value of [1, 2, 3]) add(value)
+  endTurn()
+  add(4)
+  endTurn()
+  expect(batches).toEqual([3, 1])
+})
+
+test('gives a slow model two requests at a time, and a fast one many', async () => {
+  queue = newQueue({ maxInFlight: 64 })
+  const answerAll = (count: number, eachMs: number) => {
+    for (let n = 0; n < count; n++) {
+      add(n)
+      endTurn()
+      vi.advanceTimersByTime(eachMs)
+      respond()
+    }
+  }
+  answerAll(60, 200)
+  for (let n = 0; n < 4; n++) add(n)
+  endTurn()
+  expect(inModel()).toHaveLength(2)
+  while (sent.length > 0) respond()
+  answerAll(200, 1)
+  for (let n = 0; n < 30; n++) add(n)
+  endTurn()
+  expect(inModel().length).toBeGreaterThan(10)
+})
+
 test('never sends a request that expired while it waited', async () => {
   const requests = [1, 2, 3].map((value) => add(value))
+  endTurn()
   vi.advanceTimersByTime(DEADLINE_MS)
   expect(await Promise.all(requests.map(({ outcome }) => outcome))).toEqual([
     'DEADLINE_EXCEEDED',
@@ -47,29 +104,35 @@ test('never sends a request that expired while it waited', async () => {
   ])
   const next = add(4)
   respond()
-  expect(inThread()).toEqual([2, 4])
+  endTurn()
+  expect(inModel()).toEqual([2, 4])
   respond(1)
   expect(await next.outcome).toBe(4)
+  expect(queue.size).toBe(0)
 })
 
 test('never sends a request whose client disconnected while it waited', async () => {
-  const [first, gone] = [new AbortController(), new AbortController()]
-  const kept = [add(1, first.signal), add(2), add(3, gone.signal), add(4)]
-  gone.abort()
-  first.abort()
-  expect(await kept[2]!.outcome).toBe('CANCELLED')
-  expect(await kept[0]!.outcome).toBe('CANCELLED')
-  expect(inThread()).toEqual([1, 2])
+  const [first, second, gone, last] = [1, 2, 3, 4].map((value) => add(value))
+  endTurn()
+  gone!.disconnect()
+  first!.disconnect()
+  expect(await gone!.outcome).toBe('CANCELLED')
+  expect(await first!.outcome).toBe('CANCELLED')
+  expect(inModel()).toEqual([1, 2])
   respond()
-  expect(inThread()).toEqual([2, 4])
-  expect(await add(5, AbortSignal.abort()).outcome).toBe('CANCELLED')
+  expect(inModel()).toEqual([2, 4])
+  respond()
+  respond()
+  expect(await Promise.all([second!.outcome, last!.outcome])).toEqual([2, 4])
+  expect(queue.size).toBe(0)
 })
 
 test('rejects a request at once that would wait for longer than its deadline', async () => {
   add(0)
+  endTurn()
   for (let i = 0; i < 30; i++) {
     add(i)
-    vi.advanceTimersByTime(400) // the thread takes .4 s for each
+    vi.advanceTimersByTime(400) // the model takes .4 s for each
     respond()
   }
   const outcomes = Array.from({ length: 10 }, (_, i) => add(i).outcome)
@@ -77,38 +140,30 @@ test('rejects a request at once that would wait for longer than its deadline', a
   expect(queue.size).toBeLessThan(7)
 })
 
-test('rejects an input that cannot be sent, and keeps no place for it', async () => {
-  let refuse = true
-  const picky = new RequestQueue(
-    (message) => {
-      if (refuse) throw new RangeError('Maximum call stack size exceeded')
-      sent.push(message)
-    },
-    { maxInFlight: 1 },
-  )
-  await expect(picky.add({ inputs: [] })).rejects.toMatchObject({
-    code: 'INVALID_PARAMETER_VALUE',
-    message: 'The input is nested too deeply.',
-  })
-  refuse = false
-  const next = picky.add({ inputs: 1 })
-  picky.settle({ id: sent[0]!.id, predictions: 'right' })
-  expect((await next).predictions).toBe('right')
-  expect(picky.size).toBe(0)
+test('rejects requests beyond its limits of number and bytes', async () => {
+  const small = newQueue({ maxWaiting: 2 })
+  const outcomes = [1, 2, 3].map((value) => add(value, small).outcome)
+  expect(await outcomes[2]).toBe('TEMPORARILY_UNAVAILABLE')
+  const light = newQueue({ maxWaitingBytes: 10 })
+  const long = '1'.repeat(100)
+  void light.add(queryOf(long))
+  await expect(light.add(queryOf(long))).rejects.toMatchObject({ code: 'TEMPORARILY_UNAVAILABLE' })
 })
 
-test('rejects all requests when the thread has failed', async () => {
+test('rejects all requests when the model has failed', async () => {
   const requests = [1, 2, 3].map((value) => add(value))
+  endTurn()
   queue.fail(Object.assign(new Error('gone'), { code: 'GONE' }) as never)
   expect(await Promise.all(requests.map(({ outcome }) => outcome))).toEqual(['GONE', 'GONE', 'GONE'])
 })
 
-test('reports the times in the queue and in the thread', async () => {
+test('reports the times in the queue and in the model', async () => {
   const requests = [1, 2, 3].map((value) => add(value))
+  endTurn()
   vi.advanceTimersByTime(300)
   respond()
   vi.advanceTimersByTime(200)
   respond(1)
-  expect(await requests[0]!.response).toEqual({ predictions: 1, queueMs: 0, modelMs: 300 })
-  expect(await requests[2]!.response).toEqual({ predictions: 3, queueMs: 300, modelMs: 200 })
+  expect(await requests[0]!.response).toMatchObject({ queueMs: 0, modelMs: 300 })
+  expect(await requests[2]!.response).toMatchObject({ queueMs: 300, modelMs: 200 })
 })

@@ -1,157 +1,260 @@
-import type { ScoringInput } from '@cairn/flavors/scoring-protocol/scoring-input'
-import { ApiError, type ErrorCode, invalid } from '@cairn/platform/errors'
+import { ApiError } from '@cairn/platform/errors'
+import type { RequestBody, ResponseBody } from '../protocols/protocol.js'
+import type { ModelQuery, PredictionRequest, PredictionResponse } from './messages.js'
 
-/** A message to `model-thread.worker.ts`, which answers with a `PredictionResponse` of the same id. */
-export interface PredictionRequest {
-  readonly id: number
-  /** Milliseconds since the epoch, after which the caller has given up. */
-  readonly deadline: number
-  readonly input: ScoringInput
-}
-export type PredictionResponse =
-  | { readonly id: number; readonly predictions: unknown }
-  | { readonly id: number; readonly error: { readonly code: ErrorCode; readonly message: string } }
-
-/** The response of a model, with the times that the request waited in the queue and spent in the thread. */
+/** The response of a model, with the times that the request waited in the queue and spent in the model. */
 export interface Prediction {
-  readonly predictions: unknown
+  readonly response: ResponseBody
+  readonly rows: number
+  readonly clientRequestId?: string | undefined
   readonly queueMs: number
   readonly modelMs: number
+}
+
+/** Requests that were sent together. */
+interface Batch {
+  readonly sentAt: number
+  /** The number of requests without a response. */
+  open: number
 }
 
 interface QueuedRequest {
   readonly message: PredictionRequest
   readonly addedAt: number
-  sentAt: number
   readonly resolve: (prediction: Prediction) => void
   readonly reject: (error: ApiError) => void
-  /** Removes the timer and the listener of the caller's signal. */
-  readonly release: () => void
+}
+
+interface SentRequest {
+  /** Undefined when the caller has given up. */
+  request: QueuedRequest | undefined
+  readonly batch: Batch
 }
 
 interface Limits {
   readonly deadlineMs: number
   readonly maxWaiting: number
-  /** The number of requests that the thread has at a time: it alternates between them, so large ones do not delay small ones. */
+  /** Of the bodies of all waiting requests. */
+  readonly maxWaitingBytes: number
   readonly maxInFlight: number
+  /** The model has as many requests at a time as it answers in this time. */
+  readonly aheadMs: number
 }
 
-const LIMITS: Limits = { deadlineMs: 10_000, maxWaiting: 256, maxInFlight: 4 }
+/** While the model computes one batch, the next is on its way. */
+const MAX_BATCHES = 2
+
+const LIMITS: Limits = {
+  deadlineMs: 10_000,
+  maxWaiting: 1_024,
+  maxWaitingBytes: 64 * 1024 ** 2,
+  maxInFlight: 64,
+  aheadMs: 20,
+}
+const MIN_IN_FLIGHT = 2
 /** Weight of the latest response in the mean time between responses. */
 const SMOOTHING = 0.1
+const INITIAL_MEAN_MS = 5
 
 /**
- * The requests to a model thread, in this process until the thread can take them: those that expire or whose callers
- * disconnect are never computed, so an overload ends with the load. Requests that would wait for longer than their
- * deadline are rejected at once.
+ * The requests to a model, in this process until the model can take them: those that expire or whose callers disconnect are
+ * never computed, so an overload ends with the load. Requests that would wait for longer than their deadline are rejected at
+ * once. Those that wait together are sent together, so that the model can answer them in one batch.
  */
 export class RequestQueue {
-  readonly #send: (message: PredictionRequest) => void
+  readonly #send: (messages: readonly PredictionRequest[]) => void
   readonly #limits: Limits
   /** By id, oldest first. */
   readonly #waiting = new Map<number, QueuedRequest>()
-  /** Requests in the thread; undefined when the caller has given up. */
-  readonly #inFlight = new Map<number, QueuedRequest | undefined>()
+  /** Requests in the model. */
+  readonly #inFlight = new Map<number, SentRequest>()
+  /** Batches with open requests, oldest first. */
+  readonly #batches = new Set<Batch>()
+  #waitingBytes = 0
+  #abandoned = 0
   #nextId = 0
-  #meanMs = 0
+  #meanMs = INITIAL_MEAN_MS
   #lastResponse = 0
+  #isSending = false
+  #resume: NodeJS.Timeout | undefined
+  #expiry: NodeJS.Timeout | undefined
 
-  constructor(send: (message: PredictionRequest) => void, limits: Partial<Limits> = {}) {
+  constructor(send: (messages: readonly PredictionRequest[]) => void, limits: Partial<Limits> = {}) {
     this.#send = send
     this.#limits = { ...LIMITS, ...limits }
   }
 
   /** The number of requests whose callers wait for a response. */
   get size(): number {
-    return this.#waiting.size + [...this.#inFlight.values()].filter(Boolean).length
+    return this.#waiting.size + this.#inFlight.size - this.#abandoned
+  }
+
+  /** The number of requests that wait for the model. */
+  get waiting(): number {
+    return this.#waiting.size
   }
 
   /**
-   * @param signal aborts when the caller has gone
+   * @param onDisconnect is called with a function for when the caller has gone
    * @throws TEMPORARILY_UNAVAILABLE when too many requests wait, DEADLINE_EXCEEDED, or the model's error
    */
-  add(input: ScoringInput, signal?: AbortSignal): Promise<Prediction> {
-    const { deadlineMs, maxWaiting } = this.#limits
-    if (signal?.aborted) return Promise.reject(abandoned())
-    if (this.#waiting.size >= maxWaiting || this.#waiting.size * this.#meanMs > deadlineMs)
-      return Promise.reject(busy('The endpoint is busy.'))
+  add(query: ModelQuery, onDisconnect?: (abandon: () => void) => void): Promise<Prediction> {
+    const { body } = query
+    if (this.#isFull(body)) return Promise.reject(busy('The endpoint is busy.'))
     const id = this.#nextId++
-    const message = { id, deadline: Date.now() + deadlineMs, input }
+    const message = { ...query, id, deadline: Date.now() + this.#limits.deadlineMs }
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#expire(id), deadlineMs)
-      const abandon = () => this.#drop(id)?.reject(abandoned())
-      signal?.addEventListener('abort', abandon, { once: true })
-      const release = () => {
-        clearTimeout(timer)
-        signal?.removeEventListener('abort', abandon)
-      }
-      this.#waiting.set(id, { message, addedAt: performance.now(), sentAt: 0, resolve, reject, release })
-      this.#sendNext()
+      onDisconnect?.(() => this.#drop(id)?.reject(disconnected()))
+      this.#waiting.set(id, { message, addedAt: performance.now(), resolve, reject })
+      this.#waitingBytes += body.bytes.byteLength
+      this.#expireLater()
+      this.#sendSoon()
     })
   }
 
-  /** Passes on a response of the thread, and sends the next requests. */
-  settle(response: PredictionResponse): void {
-    this.#measure()
-    const request = this.#inFlight.get(response.id)
-    this.#inFlight.delete(response.id)
-    request?.release()
-    if ('error' in response) request?.reject(new ApiError(response.error.code, response.error.message))
-    else request?.resolve(timed(response.predictions, request))
+  /** Passes on responses of the model, and sends the next requests. */
+  settle(responses: readonly PredictionResponse[]): void {
+    this.#measure(responses.length)
+    for (const response of responses) {
+      const sent = this.#inFlight.get(response.id)
+      if (!sent) continue
+      this.#inFlight.delete(response.id)
+      if (--sent.batch.open === 0) this.#batches.delete(sent.batch)
+      if (!sent.request) this.#abandoned--
+      else if ('error' in response)
+        sent.request.reject(new ApiError(response.error.code, response.error.message))
+      else sent.request.resolve(timed(response, sent.request, sent.batch))
+    }
     this.#sendNext()
   }
 
   /** Rejects all requests. */
   fail(error: ApiError): void {
     for (const id of [...this.#waiting.keys(), ...this.#inFlight.keys()]) this.#drop(id)?.reject(error)
+    clearTimeout(this.#expiry)
+    clearTimeout(this.#resume)
+  }
+
+  #isFull({ bytes }: RequestBody): boolean {
+    const { deadlineMs, maxWaiting, maxWaitingBytes } = this.#limits
+    const ahead = this.#waiting.size
+    return (
+      ahead >= maxWaiting ||
+      ahead * this.#meanMs > deadlineMs ||
+      (ahead > 0 && this.#waitingBytes + bytes.byteLength > maxWaitingBytes)
+    )
+  }
+
+  /** Requests that arrive in the same turn of the event loop are sent together. */
+  #sendSoon() {
+    if (this.#isSending) return
+    this.#isSending = true
+    setImmediate(() => {
+      this.#isSending = false
+      this.#sendNext()
+    })
   }
 
   #sendNext() {
+    const { maxInFlight, aheadMs } = this.#limits
+    const limit = Math.min(maxInFlight, Math.max(MIN_IN_FLIGHT, Math.ceil(aheadMs / this.#meanMs)))
+    if (this.#waiting.size === 0 || this.#inFlight.size >= limit) return
+    const now = performance.now()
+    if (this.#batches.size >= MAX_BATCHES && !this.#isStalled(now)) return this.#resumeLater()
+    if (this.#inFlight.size === 0) this.#lastResponse = now
+    const batch: Batch = { sentAt: now, open: 0 }
+    const messages: PredictionRequest[] = []
     for (const [id, request] of this.#waiting) {
-      if (this.#inFlight.size >= this.#limits.maxInFlight) return
-      if (this.#inFlight.size === 0) this.#lastResponse = performance.now()
-      this.#waiting.delete(id)
-      request.sentAt = performance.now()
-      try {
-        this.#send(request.message)
-        this.#inFlight.set(id, request)
-      } catch (cause) {
-        request.release()
-        request.reject(invalid('The input is nested too deeply.', { cause })) // it cannot be cloned for the thread
-      }
+      if (this.#inFlight.size >= limit) break
+      this.#takeFromWaiting(id, request)
+      this.#inFlight.set(id, { request, batch })
+      messages.push(request.message)
     }
+    batch.open = messages.length
+    this.#batches.add(batch)
+    this.#send(messages)
   }
 
-  #expire(id: number) {
+  /** A large request must not keep small ones from being sent, since the model alternates between requests. */
+  #isStalled(now: number): boolean {
+    const [oldest] = this.#batches
+    return oldest !== undefined && now - oldest.sentAt >= this.#limits.aheadMs
+  }
+
+  #resumeLater() {
+    this.#resume ??= setTimeout(() => {
+      this.#resume = undefined
+      this.#sendNext()
+    }, this.#limits.aheadMs)
+  }
+
+  #takeFromWaiting(id: number, { message }: QueuedRequest) {
+    this.#waiting.delete(id)
+    this.#waitingBytes -= message.body.bytes.byteLength
+  }
+
+  /** One timer for all requests, as their deadlines are in the order of their ids. */
+  #expireLater() {
+    this.#expiry ??= setTimeout(() => {
+      this.#expiry = undefined
+      this.#expire(Date.now())
+      if (this.size > 0) this.#expireLater()
+    }, this.#limits.deadlineMs / EXPIRY_STEPS)
+  }
+
+  #expire(now: number) {
     const seconds = this.#limits.deadlineMs / 1000
-    const error = this.#waiting.has(id)
-      ? busy(`The endpoint is busy: the request waited for ${seconds} s.`)
-      : new ApiError('DEADLINE_EXCEEDED', `The model did not respond within ${seconds} s.`)
-    this.#drop(id)?.reject(error)
+    for (const [id, { message }] of this.#waiting) {
+      if (message.deadline > now) break
+      this.#drop(id)?.reject(busy(`The endpoint is busy: the request waited for ${seconds} s.`))
+    }
+    for (const [id, { request }] of this.#inFlight)
+      if (request && request.message.deadline <= now)
+        this.#drop(id)?.reject(
+          new ApiError('DEADLINE_EXCEEDED', `The model did not respond within ${seconds} s.`),
+        )
   }
 
-  /** Removes a request whose caller no longer waits. The thread still computes one that it has. */
+  /** Removes a request whose caller no longer waits. The model still computes one that it has. */
   #drop(id: number): QueuedRequest | undefined {
-    const request = this.#waiting.get(id) ?? this.#inFlight.get(id)
-    if (!this.#waiting.delete(id) && this.#inFlight.has(id)) this.#inFlight.set(id, undefined)
-    request?.release()
+    const waiting = this.#waiting.get(id)
+    if (waiting) {
+      this.#takeFromWaiting(id, waiting)
+      return waiting
+    }
+    const sent = this.#inFlight.get(id)
+    const request = sent?.request
+    if (!sent || !request) return undefined
+    sent.request = undefined
+    this.#abandoned++
     return request
   }
 
-  /** Updates the mean time between the responses of a busy thread. */
-  #measure() {
+  /** Updates the mean time between the responses of a busy model. */
+  #measure(responses: number) {
     const now = performance.now()
-    this.#meanMs += SMOOTHING * (now - this.#lastResponse - this.#meanMs)
+    const each = (now - this.#lastResponse) / responses
+    const weight = 1 - (1 - SMOOTHING) ** responses
+    this.#meanMs += weight * (each - this.#meanMs)
     this.#lastResponse = now
   }
 }
 
-const timed = (predictions: unknown, { addedAt, sentAt }: QueuedRequest): Prediction => ({
-  predictions,
+/** Requests expire up to a hundredth of their deadline late. */
+const EXPIRY_STEPS = 100
+
+const timed = (
+  { response, rows, clientRequestId }: Extract<PredictionResponse, { response: ResponseBody }>,
+  { addedAt }: QueuedRequest,
+  { sentAt }: Batch,
+): Prediction => ({
+  response,
+  rows,
+  clientRequestId,
   queueMs: sentAt - addedAt,
   modelMs: performance.now() - sentAt,
 })
 
-const abandoned = () => new ApiError('CANCELLED', 'The client has disconnected.')
+const disconnected = () => new ApiError('CANCELLED', 'The client has disconnected.')
 
 const busy = (reason: string) => new ApiError('TEMPORARILY_UNAVAILABLE', `${reason} Try again in a moment.`)

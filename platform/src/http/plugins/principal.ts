@@ -22,6 +22,13 @@ export function authenticateRequests(
       return authorizer.require(this.principal, privilege, chain, this.id)
     },
   )
+  app.decorateRequest(
+    'authorizeOften',
+    function (this: FastifyRequest, privilege: Privilege | readonly Privilege[], chain: SecurableChain) {
+      this.decided = true
+      return authorizer.requireOrRemember(this.principal, privilege, chain, this.id)
+    },
+  )
   app.decorateRequest('reauthenticate', async function (this: FastifyRequest) {
     this.principal = await authenticate(this.headers.authorization, this.ip)
     return this.principal
@@ -47,6 +54,11 @@ declare module 'fastify' {
     decided: boolean
     /** @throws PERMISSION_DENIED naming the missing privilege and who can grant it. Writes the audit row either way. */
     authorize(privilege: Privilege | readonly Privilege[], chain: SecurableChain): Promise<Decision>
+    /** Like `authorize`, for frequent requests: what was allowed is remembered for a second. */
+    authorizeOften(
+      privilege: Privilege | readonly Privilege[],
+      chain: SecurableChain,
+    ): Promise<Decision> | Decision
     /** For long responses: the token may have been revoked meanwhile. @throws UNAUTHENTICATED */
     reauthenticate(): Promise<Principal>
   }

@@ -1,0 +1,69 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { HttpTransport } from '@cairn/sdk/http'
+import { registerModel } from '@cairn/sdk/models/log-model'
+import { withRun } from '@cairn/sdk/run'
+import { ServingClient } from '@cairn/sdk/serving'
+import { TrackingClient } from '@cairn/sdk/tracking'
+import { type Peer, start, startCairn } from '../servers.js'
+import type { Target } from './load.js'
+
+/** A server with a model, and how it is queried. */
+export interface ServingPeer extends Peer {
+  readonly target: Omit<Target, 'body'>
+}
+
+const served = async (peer: Promise<Peer>): Promise<ServingPeer> => {
+  const started = await peer
+  return { ...started, target: { url: `${started.url}/invocations` } }
+}
+
+export const startFloor = () => {
+  const script = new URL('./floor.ts', import.meta.url).pathname
+  return served(
+    start('bare Fastify', undefined, (port) => [process.execPath, '--import', import.meta.resolve('tsx'), script, String(port)]),
+  )
+}
+
+/** Starts `mlflow models serve` with one worker. */
+export const startMlflowServing = (python: string, folder: string) =>
+  served(
+    start('mlflow models serve', dirname(folder), (port) => [
+      join(dirname(python), 'mlflow'),
+      ...['models', 'serve', '-m', folder, '--env-manager', 'local', '--workers', '1', '--port', String(port)],
+    ]),
+  )
+
+/** Serves the model of a folder on a fresh server, which is queried with a token. */
+export async function startCairnServing(folder: string): Promise<ServingPeer> {
+  const cairn = await startCairn()
+  const transport = new HttpTransport({ baseUrl: cairn.url })
+  const client = new TrackingClient(transport)
+  await withRun({ client, experiment: 'bench' }, async (run) => {
+    const model = await run.logModel(await filesOf(folder), { name: 'model' })
+    await registerModel(client, model, { name: 'model' })
+  })
+  const serving = new ServingClient(transport)
+  await serving.create('bench', { served_entities: [{ entity_name: 'model', entity_version: '1' }] })
+  await serving.wait('bench')
+  const { token_value } = await transport.call<{ token_value: string }>({
+    method: 'POST',
+    path: '/api/2.0/token/create',
+    json: { comment: 'bench' },
+  })
+  const url = `${cairn.url}/serving-endpoints/bench/invocations`
+  return { ...cairn, target: { url, headers: { authorization: `Bearer ${token_value}` } } }
+}
+
+async function filesOf(folder: string): Promise<Record<string, Uint8Array>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const files = entries.filter((entry) => entry.isFile())
+  return Object.fromEntries(
+    await Promise.all(
+      files.map(async ({ parentPath, name }) => {
+        const path = join(parentPath, name)
+        return [path.slice(folder.length + 1), await readFile(path)] as const
+      }),
+    ),
+  )
+}

@@ -1,0 +1,22 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
+import type { Operation } from '../protocol/operation.js'
+import { documentation, requireDecision, routePath } from './handle.js'
+
+/** Registers the route of an operation whose body is parsed elsewhere. The handler returns the bytes of the response. */
+export function handleBytes(
+  app: FastifyInstance,
+  op: Operation,
+  handler: (request: FastifyRequest, reply: FastifyReply) => Promise<Uint8Array>,
+) {
+  app.route({
+    method: op.method as HTTPMethods,
+    url: routePath(op),
+    config: { right: op.right, operation: op.id },
+    schema: documentation(op),
+    handler: async (request, reply) => {
+      const output = await handler(request, reply)
+      requireDecision(op, request)
+      return output
+    },
+  })
+}

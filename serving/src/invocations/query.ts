@@ -1,0 +1,26 @@
+import { ApiError, missing } from '@cairn/platform/errors'
+import type { Deployments } from '../deployments/deployments.js'
+import type { ServedModel } from '../deployments/served-model.js'
+import type { EndpointRow } from '../schema.js'
+import { pickRoute } from './split.js'
+
+/**
+ * The model that answers a query: the named entity, or one by the traffic split.
+ *
+ * @throws RESOURCE_DOES_NOT_EXIST for an unknown entity; TEMPORARILY_UNAVAILABLE while nothing is loaded, INVALID_STATE when
+ * nothing can be
+ */
+export function pickServed(row: EndpointRow, deployments: Deployments, entityName?: string): ServedModel {
+  const deployment = deployments.find(row.id)
+  if (!deployment || deployment.served.size === 0) throw notReady(row)
+  const name = entityName ?? pickRoute(deployment.config.routes, Math.random())
+  const served = deployment.served.get(name)
+  if (served) return served
+  throw entityName ? missing(`Endpoint '${row.name}' has no served entity '${name}'.`) : notReady(row)
+}
+
+/** An endpoint whose only configuration has failed stays so until it is updated: clients must not retry. */
+const notReady = ({ name, config, update_state, update_message }: EndpointRow) =>
+  config === null && update_state === 'UPDATE_FAILED'
+    ? new ApiError('INVALID_STATE', `Endpoint '${name}' could not be deployed. ${update_message}`)
+    : new ApiError('TEMPORARILY_UNAVAILABLE', `Endpoint '${name}' is not ready yet.`)

@@ -1,0 +1,23 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { RequestBody } from '../protocols/protocol.js'
+
+/** Passes bodies on as bytes: they are parsed in the thread of the model. */
+export function takeBytes(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, ownBytes(body as Buffer)))
+}
+
+/** A small Buffer is part of a larger pool, all of which would be copied to the thread. */
+const ownBytes = (body: Buffer) =>
+  body.byteLength < body.buffer.byteLength ? new Uint8Array(body) : body
+
+const NOTHING = new Uint8Array()
+
+export function requestBody({ body, headers }: FastifyRequest): RequestBody {
+  const { 'content-type': contentType, 'content-encoding': contentEncoding } = headers
+  return {
+    bytes: (body as Uint8Array | undefined) ?? NOTHING,
+    ...(contentType !== undefined && { contentType }),
+    ...(contentEncoding !== undefined && { contentEncoding }),
+  }
+}

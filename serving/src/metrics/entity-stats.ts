@@ -1,0 +1,36 @@
+import type { Prediction } from '../runtime/request-queue.js'
+import { Histogram } from './histogram.js'
+import { LastMinute } from './last-minute.js'
+
+/** The labels of a series. */
+export interface EntityLabels {
+  readonly endpoint: string
+  readonly served_entity: string
+  readonly version: string
+}
+
+/** The queries of one version of a served entity since the start of this process. */
+export class EntityStats {
+  readonly labels: EntityLabels
+  readonly byStatus = new Map<number, number>()
+  readonly totalMs = new Histogram()
+  readonly queueMs = new Histogram()
+  readonly modelMs = new Histogram()
+  readonly recent = { requests: new LastMinute(), clientErrors: new LastMinute(), serverErrors: new LastMinute() }
+
+  constructor(labels: EntityLabels) {
+    this.labels = labels
+  }
+
+  /** @param prediction undefined for an error */
+  add(status: number, totalMs: number, prediction?: Prediction): void {
+    this.byStatus.set(status, (this.byStatus.get(status) ?? 0) + 1)
+    this.totalMs.add(totalMs)
+    this.recent.requests.add()
+    if (status >= 500) this.recent.serverErrors.add()
+    else if (status >= 400) this.recent.clientErrors.add()
+    if (!prediction) return
+    this.queueMs.add(prediction.queueMs)
+    this.modelMs.add(prediction.modelMs)
+  }
+}

@@ -1,0 +1,93 @@
+import { Registry } from 'prom-client'
+import { expect, test } from 'vitest'
+import type { Prediction } from '../runtime/request-queue.js'
+import { EndpointMetrics } from './endpoint-metrics.js'
+import { BUCKETS_MS, Histogram } from './histogram.js'
+import { LastMinute } from './last-minute.js'
+
+const labels = { endpoint: 'movies', served_entity: 'movies-1', version: '1' }
+const prediction: Prediction = {
+  response: { contentType: 'application/json', body: '{}' },
+  rows: 1,
+  queueMs: 30,
+  modelMs: 4,
+}
+
+/** The values of series by name, without their labels but `status` and `le`. */
+const valuesOf = (text: string) =>
+  Object.fromEntries(
+    text
+      .split('\n')
+      .filter((line) => line && !line.startsWith('#'))
+      .map((line) => {
+        const own = [...line.matchAll(/(?:status|le)="[^"]*"/g)].map(([label]) => label)
+        return [`${line.split('{')[0]}{${own}}`, Number(line.split(' ').at(-1))]
+      }),
+  )
+
+test('counts queries by status, and measures times in milliseconds, those of errors too', async () => {
+  const registry = new Registry()
+  const metrics = new EndpointMetrics(registry)
+  metrics.of(labels).add(200, 35, prediction)
+  metrics.of(labels).add(503, 0.1)
+  metrics.of(labels).add(500, 5)
+  const values = valuesOf(await registry.metrics())
+  expect(values).toMatchObject({
+    'cairn_endpoint_requests_total{status="200"}': 1,
+    'cairn_endpoint_requests_total{status="503"}': 1,
+    'cairn_endpoint_requests_total{status="500"}': 1,
+    'cairn_endpoint_prediction_latency_ms_count{}': 3,
+    'cairn_endpoint_prediction_latency_ms_sum{}': 40.1,
+    'cairn_endpoint_prediction_latency_ms_bucket{le="0.5"}': 1,
+    'cairn_endpoint_prediction_latency_ms_bucket{le="5"}': 2,
+    'cairn_endpoint_prediction_latency_ms_bucket{le="+Inf"}': 3,
+    'cairn_endpoint_queue_time_ms_sum{}': 30,
+    'cairn_endpoint_model_latency_ms_sum{}': 4,
+  })
+})
+
+test('exports one endpoint in the names of Databricks', async () => {
+  const metrics = new EndpointMetrics(new Registry())
+  metrics.of(labels).add(200, 35, prediction)
+  metrics.of(labels).add(400, 1)
+  metrics.of({ ...labels, endpoint: 'other' }).add(500, 1)
+  expect(valuesOf(await metrics.text('movies'))).toMatchObject({
+    'request_count_total{}': 2,
+    'request_4xx_count_total{}': 1,
+    'request_5xx_count_total{}': 0,
+    'request_latency_ms_count{}': 2,
+    'model_prediction_latency_ms_sum{}': 4,
+    'model_queue_time_ms_sum{}': 30,
+  })
+})
+
+test('forgets deleted endpoints', async () => {
+  const metrics = new EndpointMetrics(new Registry())
+  metrics.of(labels).add(200, 1, prediction)
+  metrics.retain(new Set(['other']))
+  expect(valuesOf(await metrics.text('movies'))).toEqual({})
+})
+
+test('the last minute slides', () => {
+  let ms = 0
+  const recent = new LastMinute(() => ms)
+  recent.add()
+  ms = 30_000
+  recent.add()
+  expect(recent.count).toBe(2)
+  ms = 60_000
+  expect(recent.count).toBe(1)
+  ms = 89_999
+  expect(recent.count).toBe(1)
+  ms = 90_000
+  expect(recent.count).toBe(0)
+  recent.add()
+  ms = 10_000_000
+  expect(recent.count).toBe(0)
+})
+
+test('a time that equals a limit belongs to its bucket', () => {
+  const histogram = new Histogram()
+  for (const ms of [...BUCKETS_MS, 1e9]) histogram.add(ms)
+  expect([...histogram.counts]).toEqual(Array(BUCKETS_MS.length + 1).fill(1))
+})

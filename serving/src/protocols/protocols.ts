@@ -1,0 +1,7 @@
+import { mlflow } from './mlflow/mlflow.js'
+import type { Protocol } from './protocol.js'
+
+/** Every wire protocol of queries by its name. */
+export const PROTOCOLS = { mlflow } as const satisfies Record<string, Protocol>
+
+export type ProtocolName = keyof typeof PROTOCOLS

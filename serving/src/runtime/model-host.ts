@@ -1,0 +1,17 @@
+import type { ModelQuery } from './messages.js'
+import type { Prediction } from './request-queue.js'
+import type { LoadedModel } from './responder.js'
+
+/** A loaded model outside of this thread: in a worker thread, or in a process of its own. */
+export interface ModelHost {
+  readonly description: LoadedModel
+  /** Why the model has stopped; undefined while it answers. */
+  readonly failure: string | undefined
+  /**
+   * @param onDisconnect is called with a function for when the caller has gone
+   * @throws TEMPORARILY_UNAVAILABLE when too many requests wait, DEADLINE_EXCEEDED after 10 s, or the model's error
+   */
+  predict(query: ModelQuery, onDisconnect?: (abandon: () => void) => void): Promise<Prediction>
+  /** Waits for pending requests, then frees the model. */
+  close(): Promise<void>
+}

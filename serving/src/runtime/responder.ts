@@ -1,0 +1,89 @@
+import type { ServableModel } from '@cairn/flavors/load'
+import { ApiError, messageOf } from '@cairn/platform/errors'
+import type { ModelDescription, ProtocolRequest } from '../protocols/protocol.js'
+import { PROTOCOLS } from '../protocols/protocols.js'
+import type { PredictionRequest, PredictionResponse } from './messages.js'
+
+/** The facts about a loaded model, whatever the entities that serve it. */
+export type LoadedModel = Omit<ModelDescription, 'name' | 'version'>
+
+interface ReadRequest {
+  readonly id: number
+  readonly deadline: number
+  readonly request: ProtocolRequest
+}
+
+/**
+ * Answers requests with a model. Those that came while the model was busy are one batch for it, and responses that are ready
+ * at the same time are sent together. Requests do not affect each other.
+ */
+export class Responder {
+  readonly #model: ServableModel
+  readonly #description: LoadedModel
+  readonly #send: (responses: readonly PredictionResponse[]) => void
+  #inbox: PredictionRequest[] = []
+  #outbox: PredictionResponse[] = []
+
+  constructor(
+    model: ServableModel,
+    description: LoadedModel,
+    send: (responses: readonly PredictionResponse[]) => void,
+  ) {
+    this.#model = model
+    this.#description = description
+    this.#send = send
+  }
+
+  add(requests: readonly PredictionRequest[]): void {
+    if (this.#inbox.length === 0) setImmediate(() => this.#respond())
+    this.#inbox.push(...requests)
+  }
+
+  #respond() {
+    const requests = this.#inbox
+    this.#inbox = []
+    const read = requests.flatMap((request) => this.#read(request) ?? [])
+    const predictions = this.#model.predict(
+      read.map(({ deadline, request: { input, params } }) => ({ input, deadline, ...(params && { params }) })),
+    )
+    for (const [n, { id, request }] of read.entries()) void this.#settle(id, request, predictions[n]!)
+  }
+
+  /** Rejects a request that is too late or not valid. */
+  #read({ id, deadline, protocol, body, name, version }: PredictionRequest): ReadRequest | undefined {
+    try {
+      if (Date.now() > deadline)
+        throw new ApiError('DEADLINE_EXCEEDED', 'The deadline of the request has passed.')
+      return { id, deadline, request: PROTOCOLS[protocol].read(body, { name, version, ...this.#description }) }
+    } catch (error) {
+      this.#put({ id, error: describe(error) })
+      return undefined
+    }
+  }
+
+  async #settle(id: number, request: ProtocolRequest, prediction: Promise<unknown>) {
+    try {
+      const response = request.write(await prediction)
+      const { rows, clientRequestId } = request
+      this.#put({ id, response, rows, ...(clientRequestId !== undefined && { clientRequestId }) })
+    } catch (error) {
+      this.#put({ id, error: describe(error) })
+    }
+  }
+
+  #put(response: PredictionResponse) {
+    if (this.#outbox.length === 0) setImmediate(() => this.#flush())
+    this.#outbox.push(response)
+  }
+
+  #flush() {
+    const responses = this.#outbox
+    this.#outbox = []
+    this.#send(responses)
+  }
+}
+
+const describe = (error: unknown) =>
+  error instanceof ApiError
+    ? { code: error.code, message: error.message }
+    : { code: 'INTERNAL_ERROR' as const, message: messageOf(error) }
