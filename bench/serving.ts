@@ -55,7 +55,11 @@ async function main(python: string): Promise<void> {
   const folder = join(freshFolder(), 'model')
   const script = new URL('./serving/model.py', import.meta.url).pathname
   execFileSync(python, [script, folder, flags.trees, flags.depth, flags.features], { stdio: 'inherit' })
-  const peers = [await startFloor(), await startCairnServing(folder), await startMlflowServing(python, folder)]
+  const peers = [
+    await startFloor(),
+    await startCairnServing(folder),
+    await startMlflowServing(python, folder),
+  ]
   const measured: MeasuredWork[] = []
   try {
     for (let round = 0; round < Number(flags.rounds); round++)

@@ -21,7 +21,13 @@ const served = async (peer: Promise<Peer>): Promise<ServingPeer> => {
 export const startFloor = () => {
   const script = new URL('./floor.ts', import.meta.url).pathname
   return served(
-    start('bare Fastify', undefined, (port) => [process.execPath, '--import', import.meta.resolve('tsx'), script, String(port)]),
+    start('bare Fastify', undefined, (port) => [
+      process.execPath,
+      '--import',
+      import.meta.resolve('tsx'),
+      script,
+      String(port),
+    ]),
   )
 }
 
@@ -30,7 +36,18 @@ export const startMlflowServing = (python: string, folder: string) =>
   served(
     start('mlflow models serve', dirname(folder), (port) => [
       join(dirname(python), 'mlflow'),
-      ...['models', 'serve', '-m', folder, '--env-manager', 'local', '--workers', '1', '--port', String(port)],
+      ...[
+        'models',
+        'serve',
+        '-m',
+        folder,
+        '--env-manager',
+        'local',
+        '--workers',
+        '1',
+        '--port',
+        String(port),
+      ],
     ]),
   )
 
