@@ -7,4 +7,3 @@ export const endpointChain = (row: Pick<EndpointRow, 'id' | 'name' | 'owner'>): 
   { type: 'serving_endpoint', id: row.id, name: row.name, owner: row.owner },
   ...METASTORE,
 ]
-

@@ -35,7 +35,12 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
     app.log,
   )
   await app.register(endpointRoutes, { endpoints, deployments, routing, reconciler, authorizer, grants })
-  await app.register(invocationRoutes, { endpoints, routing, deployments, metrics: new EndpointMetrics(app.metrics) })
+  await app.register(invocationRoutes, {
+    endpoints,
+    routing,
+    deployments,
+    metrics: new EndpointMetrics(app.metrics),
+  })
   await app.register(permissionRoutes, { endpoints, grants, identities })
   app.addHook('onReady', async () => reconciler.start())
   app.addHook('onClose', async () => {

@@ -13,9 +13,9 @@ import {
 import type { FastifyPluginAsync } from 'fastify'
 import type { Deployments } from '../deployments/deployments.js'
 import type { Reconciler } from '../deployments/reconciler.js'
+import { endpointChain } from '../endpoint-chain.js'
 import type { RoutingTable } from '../routing/routing-table.js'
 import { parseConfig } from './config.js'
-import { endpointChain } from '../endpoint-chain.js'
 import type { EndpointStore, Tags } from './store.js'
 import { endpointOnWire } from './wire.js'
 

@@ -4,12 +4,13 @@ import type { RequestBody } from '../protocols/protocol.js'
 /** Passes bodies on as bytes: they are parsed in the thread of the model. */
 export function takeBytes(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, ownBytes(body as Buffer)))
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) =>
+    done(null, ownBytes(body as Buffer)),
+  )
 }
 
 /** A small Buffer is part of a larger pool, all of which would be copied to the thread. */
-const ownBytes = (body: Buffer) =>
-  body.byteLength < body.buffer.byteLength ? new Uint8Array(body) : body
+const ownBytes = (body: Buffer) => (body.byteLength < body.buffer.byteLength ? new Uint8Array(body) : body)
 
 const NOTHING = new Uint8Array()
 

@@ -62,7 +62,8 @@ export class EndpointMetrics {
         name,
         help: 'Requests of the last minute',
         type: 'gauge',
-        samples: () => own().map(({ labels, recent }) => ({ labels: { ...labels }, value: recent[key].count })),
+        samples: () =>
+          own().map(({ labels, recent }) => ({ labels: { ...labels }, value: recent[key].count })),
       })
     return registry.metrics()
   }

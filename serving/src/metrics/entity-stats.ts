@@ -16,7 +16,11 @@ export class EntityStats {
   readonly totalMs = new Histogram()
   readonly queueMs = new Histogram()
   readonly modelMs = new Histogram()
-  readonly recent = { requests: new LastMinute(), clientErrors: new LastMinute(), serverErrors: new LastMinute() }
+  readonly recent = {
+    requests: new LastMinute(),
+    clientErrors: new LastMinute(),
+    serverErrors: new LastMinute(),
+  }
 
   constructor(labels: EntityLabels) {
     this.labels = labels

@@ -21,7 +21,13 @@ interface Series {
 export function register(registry: Registry, { name, help, type, samples }: Series): void {
   const metric = {
     name,
-    get: async () => ({ name, help, type: type as unknown as MetricType, values: samples(), aggregator: 'sum' }),
+    get: async () => ({
+      name,
+      help,
+      type: type as unknown as MetricType,
+      values: samples(),
+      aggregator: 'sum',
+    }),
     reset: () => undefined,
   }
   registry.registerMetric(metric as unknown as Metric)

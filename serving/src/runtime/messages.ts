@@ -18,6 +18,13 @@ export interface PredictionRequest extends ModelQuery {
   readonly deadline: number
 }
 
+export interface PredictionError {
+  readonly code: ErrorCode
+  readonly message: string
+  /** For the log: it may contain values of the request. */
+  readonly cause?: string
+}
+
 export type PredictionResponse =
   | {
       readonly id: number
@@ -25,4 +32,4 @@ export type PredictionResponse =
       readonly rows: number
       readonly clientRequestId?: string
     }
-  | { readonly id: number; readonly error: { readonly code: ErrorCode; readonly message: string } }
+  | { readonly id: number; readonly error: PredictionError }

@@ -1,6 +1,6 @@
 import { ApiError } from '@cairn/platform/errors'
 import type { RequestBody, ResponseBody } from '../protocols/protocol.js'
-import type { ModelQuery, PredictionRequest, PredictionResponse } from './messages.js'
+import type { ModelQuery, PredictionError, PredictionRequest, PredictionResponse } from './messages.js'
 
 /** The response of a model, with the times that the request waited in the queue and spent in the model. */
 export interface Prediction {
@@ -55,6 +55,8 @@ const MIN_IN_FLIGHT = 2
 /** Weight of the latest response in the mean time between responses. */
 const SMOOTHING = 0.1
 const INITIAL_MEAN_MS = 5
+/** A burst is accepted until requests have waited for this share of the deadline, since the mean may be that of a cold model. */
+const BUSY_SHARE = 0.1
 
 /**
  * The requests to a model, in this process until the model can take them: those that expire or whose callers disconnect are
@@ -121,8 +123,7 @@ export class RequestQueue {
       this.#inFlight.delete(response.id)
       if (--sent.batch.open === 0) this.#batches.delete(sent.batch)
       if (!sent.request) this.#abandoned--
-      else if ('error' in response)
-        sent.request.reject(new ApiError(response.error.code, response.error.message))
+      else if ('error' in response) sent.request.reject(toApiError(response.error))
       else sent.request.resolve(timed(response, sent.request, sent.batch))
     }
     this.#sendNext()
@@ -140,9 +141,14 @@ export class RequestQueue {
     const ahead = this.#waiting.size
     return (
       ahead >= maxWaiting ||
-      ahead * this.#meanMs > deadlineMs ||
-      (ahead > 0 && this.#waitingBytes + bytes.byteLength > maxWaitingBytes)
+      (ahead > 0 && this.#waitingBytes + bytes.byteLength > maxWaitingBytes) ||
+      (ahead * this.#meanMs > deadlineMs && this.#oldestWaitMs() > deadlineMs * BUSY_SHARE)
     )
+  }
+
+  #oldestWaitMs(): number {
+    for (const { addedAt } of this.#waiting.values()) return performance.now() - addedAt
+    return 0
   }
 
   /** Requests that arrive in the same turn of the event loop are sent together. */
@@ -254,6 +260,8 @@ const timed = (
   queueMs: sentAt - addedAt,
   modelMs: performance.now() - sentAt,
 })
+
+const toApiError = ({ code, message, cause }: PredictionError) => new ApiError(code, message, { cause })
 
 const disconnected = () => new ApiError('CANCELLED', 'The client has disconnected.')
 

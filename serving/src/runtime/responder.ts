@@ -4,6 +4,9 @@ import type { ModelDescription, ProtocolRequest } from '../protocols/protocol.js
 import { PROTOCOLS } from '../protocols/protocols.js'
 import type { PredictionRequest, PredictionResponse } from './messages.js'
 
+/** A request with less time than this left is late. */
+const LATE_MS = 1_000
+
 /** The facts about a loaded model, whatever the entities that serve it. */
 export type LoadedModel = Omit<ModelDescription, 'name' | 'version'>
 
@@ -43,10 +46,16 @@ export class Responder {
     const requests = this.#inbox
     this.#inbox = []
     const read = requests.flatMap((request) => this.#read(request) ?? [])
-    const predictions = this.#model.predict(
-      read.map(({ deadline, request: { input, params } }) => ({ input, deadline, ...(params && { params }) })),
-    )
-    for (const [n, { id, request }] of read.entries()) void this.#settle(id, request, predictions[n]!)
+    const late = this.#model.fallback ? read.filter(isLate) : []
+    for (const one of late) void this.#settle(one, this.#fallback(one))
+    const timely = late.length > 0 ? read.filter((one) => !late.includes(one)) : read
+    const predictions = this.#model.predict(timely.map(modelRequest))
+    for (const [n, one] of timely.entries()) void this.#settle(one, predictions[n]!)
+  }
+
+  /** For a request that has waited for most of its deadline, a recommender returns what costs nothing. */
+  async #fallback(request: ReadRequest): Promise<unknown> {
+    return this.#model.fallback!(modelRequest(request))
   }
 
   /** Rejects a request that is too late or not valid. */
@@ -54,14 +63,18 @@ export class Responder {
     try {
       if (Date.now() > deadline)
         throw new ApiError('DEADLINE_EXCEEDED', 'The deadline of the request has passed.')
-      return { id, deadline, request: PROTOCOLS[protocol].read(body, { name, version, ...this.#description }) }
+      return {
+        id,
+        deadline,
+        request: PROTOCOLS[protocol].read(body, { name, version, ...this.#description }),
+      }
     } catch (error) {
       this.#put({ id, error: describe(error) })
       return undefined
     }
   }
 
-  async #settle(id: number, request: ProtocolRequest, prediction: Promise<unknown>) {
+  async #settle({ id, request }: ReadRequest, prediction: Promise<unknown>) {
     try {
       const response = request.write(await prediction)
       const { rows, clientRequestId } = request
@@ -83,7 +96,19 @@ export class Responder {
   }
 }
 
+const isLate = ({ deadline }: ReadRequest) => deadline - Date.now() < LATE_MS
+
+const modelRequest = ({ deadline, request: { input, params } }: ReadRequest) => ({
+  input,
+  deadline,
+  ...(params && { params }),
+})
+
 const describe = (error: unknown) =>
   error instanceof ApiError
     ? { code: error.code, message: error.message }
-    : { code: 'INTERNAL_ERROR' as const, message: messageOf(error) }
+    : {
+        code: 'INTERNAL_ERROR' as const,
+        message: 'The model failed on this request.',
+        cause: messageOf(error),
+      }

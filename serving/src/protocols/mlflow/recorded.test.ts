@@ -1,4 +1,5 @@
 import { loadModel, type ServableModel } from '@cairn/flavors/load'
+import { predict } from '@cairn/flavors/testing/predict'
 import { writeFolder } from '@cairn/flavors/testing/write-folder'
 import { unzipGolden } from '@cairn/flavors/xgboost/testing/golden'
 import { ApiError } from '@cairn/platform/errors'
@@ -36,7 +37,7 @@ async function respond({ request }: Exchange): Promise<{ status: number; body: s
   const description = { name: 'recorded', version: '1', flavor, ...(signature && { signature }) }
   try {
     const { input, write } = mlflow.read({ bytes, contentType }, description)
-    return { status: 200, body: String(write(await model.invoke!(input)).body) }
+    return { status: 200, body: String(write(await predict(model, input)).body) }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     return { status: error.statusCode, body: JSON.stringify(error) }
