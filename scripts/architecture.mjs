@@ -51,7 +51,7 @@ const PROTOCOL_TYPES_ONLY = ['sdk', 'web/console', 'web/movies', 'examples']
 const LAYERS = [
   ['errors', 'collections', 'text', 'mlflow', 'processes', 'statistics'],
   ['protocol'],
-  ['config', 'telemetry', 'db', 'blobs', 'jobs', 'auth', 'search', 'tables'],
+  ['config', 'telemetry', 'db', 'blobs', 'jobs', 'auth', 'search', 'tables', 'webhooks'],
   ['events'],
   ['http', 'service-context'],
   ['testing'],

@@ -145,7 +145,7 @@ export const BETTER_ANSWERS: readonly BetterAnswer[] = [
     request: 'a webhook with an event twice, or a user name and password in its URL',
     mlflow: '400 with the SQL that failed; the password is shown to whoever lists webhooks',
     cairn: 'the event once; 400',
-    shown: ['registry/src/webhooks/webhooks.test.ts', 'registry/src/webhooks/destinations.test.ts'],
+    shown: ['registry/src/webhooks/webhooks.test.ts', 'platform/src/webhooks/destinations.test.ts'],
   },
   {
     request: 'deleting a tag or an alias that is not there, where webhooks listen',

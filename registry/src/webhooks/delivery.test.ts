@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { databases } from '@cairn/platform/testing/databases'
+import { type Receiver, receiver } from '@cairn/platform/testing/receiver'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Receiver, receiver } from '../testing/receiver.js'
 import { type RegistryApp, registryApp } from '../testing/registry-app.js'
 
 const CREATED = { entity: 'REGISTERED_MODEL', action: 'CREATED' }

@@ -1,6 +1,6 @@
 import { ApiError, messageOf } from '@cairn/platform/errors'
+import type { WebhookResponse } from '@cairn/platform/webhooks/post'
 import type { Outcome } from './deliveries.js'
-import type { WebhookResponse } from './post.js'
 
 const MAX_BACKOFF_MS = 60_000
 const MAX_RETRY_AFTER_MS = 60 * 60 * 1000

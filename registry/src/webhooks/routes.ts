@@ -12,10 +12,10 @@ import {
   UpdateWebhook,
   type WebhookEvent,
 } from '@cairn/platform/protocol/webhooks'
+import type { Destinations } from '@cairn/platform/webhooks/destinations'
 import type { FastifyPluginAsync } from 'fastify'
 import type { WebhookRow } from '../schema.js'
 import type { Deliveries } from './deliveries.js'
-import type { Destinations } from './destinations.js'
 import { bodyOf, exampleOf } from './events.js'
 import { checkEvents, checkWebhookName } from './names.js'
 import { isSuccess } from './outcome.js'

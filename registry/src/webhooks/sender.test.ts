@@ -1,7 +1,7 @@
+import { receiver } from '@cairn/platform/testing/receiver'
+import { type DestinationRules, Destinations } from '@cairn/platform/webhooks/destinations'
 import { expect, test } from 'vitest'
 import type { WebhookRow } from '../schema.js'
-import { receiver } from '../testing/receiver.js'
-import { type DestinationRules, Destinations } from './destinations.js'
 import { Secrets } from './secrets.js'
 import { WebhookSender } from './sender.js'
 

@@ -1,7 +1,7 @@
 import { ApiError, messageOf } from '@cairn/platform/errors'
+import type { Destinations } from '@cairn/platform/webhooks/destinations'
+import { post, type WebhookResponse } from '@cairn/platform/webhooks/post'
 import type { WebhookRow } from '../schema.js'
-import type { Destinations } from './destinations.js'
-import { post, type WebhookResponse } from './post.js'
 import type { Secrets } from './secrets.js'
 import { signedHeaders } from './signature.js'
 

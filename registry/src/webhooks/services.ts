@@ -1,11 +1,11 @@
 import type { Db } from '@cairn/platform/db/db'
 import type { ServiceContext } from '@cairn/platform/service-context'
+import { configuredDestinations } from '@cairn/platform/webhooks/destinations'
+import type { Resolve } from '@cairn/platform/webhooks/dns-lookups'
 import type { FastifyBaseLogger } from 'fastify'
 import type { RegistrySchema } from '../schema.js'
 import { Deliveries } from './deliveries.js'
-import { Destinations } from './destinations.js'
 import { Dispatcher } from './dispatcher.js'
-import type { Resolve } from './dns-lookups.js'
 import { Secrets } from './secrets.js'
 import { WebhookSender } from './sender.js'
 import { WebhookStore } from './store.js'
@@ -21,11 +21,7 @@ export async function createWebhookServices(
   const secrets = await Secrets.open(config)
   const webhooks = new WebhookStore(db, secrets, now)
   const deliveries = new Deliveries(db, secrets.keyPrefix, now)
-  const destinations = new Destinations({
-    schemes: config.webhook_allowed_schemes.split(',').map((scheme) => scheme.trim().toLowerCase()),
-    allowPrivate: config.webhook_allow_private_ips,
-    ...(resolve && { resolve }),
-  })
+  const destinations = configuredDestinations(config, resolve)
   const sender = new WebhookSender({ destinations, secrets, timeoutMs, now })
   const dispatcher = new Dispatcher({
     deliveries,

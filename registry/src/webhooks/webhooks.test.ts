@@ -1,7 +1,7 @@
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import { databases } from '@cairn/platform/testing/databases'
+import { receiver } from '@cairn/platform/testing/receiver'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { receiver } from '../testing/receiver.js'
 import { type RegistryApp, registryApp } from '../testing/registry-app.js'
 
 const CREATED = { entity: 'REGISTERED_MODEL', action: 'CREATED' }

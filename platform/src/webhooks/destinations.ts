@@ -1,7 +1,8 @@
 import type { LookupAddress } from 'node:dns'
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
-import { type ApiError, invalid } from '@cairn/platform/errors'
+import type { Config } from '../config.js'
+import { type ApiError, invalid } from '../errors.js'
 import { DnsLookups, type Resolve, UnresolvedHostError } from './dns-lookups.js'
 import { isPublicAddress } from './public-address.js'
 
@@ -78,6 +79,17 @@ export class Destinations {
     return url
   }
 }
+
+/** The destinations that the settings allow. */
+export const configuredDestinations = (
+  config: Pick<Config, 'webhook_allowed_schemes' | 'webhook_allow_private_ips'>,
+  resolve?: Resolve,
+) =>
+  new Destinations({
+    schemes: config.webhook_allowed_schemes.split(',').map((scheme) => scheme.trim().toLowerCase()),
+    allowPrivate: config.webhook_allow_private_ips,
+    ...(resolve && { resolve }),
+  })
 
 const hostOf = (url: URL) => url.hostname.replace(/^\[(.*)\]$/, '$1')
 

@@ -1,5 +1,5 @@
 import type { LookupAddress } from 'node:dns'
-import { messageOf } from '@cairn/platform/errors'
+import { messageOf } from '../errors.js'
 import { Semaphore } from './semaphore.js'
 
 /** Resolves a host name like `dns.lookup` with `all`; tests pass their own. */
