@@ -1,11 +1,22 @@
 import { join } from 'node:path'
 import { artifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import { migrate } from '@cairn/platform/db/migrate'
+import { openJobs } from '@cairn/platform/jobs/open'
+import { newProcessId } from '@cairn/platform/processes/process-id'
 import type { ServiceContext } from '@cairn/platform/service-context'
+import { configuredDestinations } from '@cairn/platform/webhooks/destinations'
 import type { FastifyPluginAsync } from 'fastify'
+import { ChangeListener } from './deployments/change-listener.js'
 import { Deployments } from './deployments/deployments.js'
+import { EntityLoading } from './deployments/entity-loading.js'
+import { ModelLogs } from './deployments/model-logs.js'
+import { Notifier } from './deployments/notifier.js'
 import { Reconciler } from './deployments/reconciler.js'
+import { deploymentRoutes } from './deployments/routes.js'
+import { DeploymentStore } from './deployments/store.js'
+import { genericOpenApi, metricsTextOf } from './endpoints/documents.js'
 import { endpointRoutes } from './endpoints/routes.js'
+import { settingsRoutes } from './endpoints/settings-routes.js'
 import { EndpointStore } from './endpoints/store.js'
 import { invocationRoutes } from './invocations/routes.js'
 import { EndpointMetrics } from './metrics/endpoint-metrics.js'
@@ -19,32 +30,63 @@ import type { ServingSchema } from './schema.js'
 /** Databricks serving endpoints for registered models, each loaded in its own thread. */
 export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (app, { context }) => {
   await migrate(context.db, 'serving', new URL('./migrations/', import.meta.url))
-  const { authorizer, grants, identities } = context
-  const endpoints = new EndpointStore(context.db.for<ServingSchema>(), context.now, context.events.announce)
-  const cache = new ModelCache(
-    join(context.config.data, 'cache', 'models'),
-    artifactLocations(context.config, context.blobs),
-  )
+  const { authorizer, config, grants, identities, now } = context
+  const db = context.db.for<ServingSchema>()
+  const call = context.client()
+  const endpoints = new EndpointStore(db, now, context.events.announce)
+  const history = new DeploymentStore(db, now)
+  const cache = new ModelCache(join(config.data, 'cache', 'models'), artifactLocations(config, context.blobs))
+  const loader = new ModelLoader(call, cache, new ModelPool())
   const deployments = new Deployments()
   const routing = new RoutingTable()
-  const reconciler = new Reconciler(
-    endpoints,
-    new ModelLoader(context.client(), cache, new ModelPool()),
-    deployments,
-    routing,
-    app.log,
-  )
-  await app.register(endpointRoutes, { endpoints, deployments, routing, reconciler, authorizer, grants })
-  await app.register(invocationRoutes, {
-    endpoints,
-    routing,
-    deployments,
-    metrics: new EndpointMetrics(app.metrics),
+  const metrics = new EndpointMetrics(app.metrics)
+  const logs = new ModelLogs()
+  const destinations = configuredDestinations(config)
+  const notifier = new Notifier({
+    db,
+    openJobs: () => openJobs(config, context.db, app.log),
+    destinations,
+    log: app.log,
+    timeoutMs: config.webhook_timeout * 1000,
   })
+  const reconciler = new Reconciler({
+    endpoints,
+    history,
+    deployments,
+    routing,
+    loading: new EntityLoading({ loader, deployments, history, logs, now }),
+    logs,
+    call,
+    holder: newProcessId(),
+    log: app.log,
+    onDeployed: () => notifier.wake(),
+  })
+  const changes = new ChangeListener(context.events.feed, () => reconciler.poke(), app.log)
+  const checks = { identities, call, destinations }
+  const documents = { openApi: genericOpenApi, metricsText: metricsTextOf(app.metrics) }
+  await app.register(endpointRoutes, {
+    endpoints,
+    deployments,
+    routing,
+    reconciler,
+    authorizer,
+    grants,
+    checks,
+    ...documents,
+  })
+  await app.register(settingsRoutes, { endpoints, deployments, checks })
+  await app.register(deploymentRoutes, { endpoints, history, deployments, logs, reconciler, authorizer })
+  await app.register(invocationRoutes, { endpoints, routing, deployments, metrics })
   await app.register(permissionRoutes, { endpoints, grants, identities })
-  app.addHook('onReady', async () => reconciler.start())
+  app.addHook('onReady', async () => {
+    await changes.start()
+    reconciler.start()
+    notifier.start()
+  })
   app.addHook('onClose', async () => {
+    changes.stop()
     await reconciler.stop()
+    await notifier.stop()
     await deployments.close()
   })
 }

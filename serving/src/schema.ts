@@ -21,8 +21,50 @@ export interface EndpointRow {
   pending_since: number | null
   update_state: UpdateState
   update_message: string
+  /** JSON list of `RateLimit`; null when there are none. */
+  rate_limits: string | null
+  /** JSON `AiGateway`. */
+  ai_gateway: string | null
+  /** JSON `Notifications`. */
+  email_notifications: string | null
+  /** The number of the deployment that is served; null until the first is ready. */
+  deployment: number | null
+  /** The number of the deployment of `pending`. */
+  pending_deployment: number | null
+}
+
+export type DeploymentOutcome = 'IN_PROGRESS' | 'SUCCEEDED' | 'FAILED' | 'CANCELED'
+
+export interface DeploymentRow {
+  endpoint_id: string
+  /** From 1 in each endpoint. */
+  number: number
+  /** JSON `EndpointConfig`. */
+  config: string
+  /** The version of the configuration, once it has succeeded. */
+  config_version: number | null
+  /** JSON list of `ResolvedEntity`, once it has succeeded; null for those of older releases. */
+  resolved: string | null
+  /** JSON list of `Promotion`. */
+  promotions: string
+  reason: string
+  /** Principal name; empty when unknown. */
+  creator: string
+  creation_timestamp: number
+  end_timestamp: number | null
+  outcome: DeploymentOutcome
+  message: string
+  log: string
+  /** Attempts that were begun since the last one that ended in an orderly way. */
+  attempts: number
+  /** The process that loads it. */
+  holder: string | null
+  lease_until: number | null
+  /** 0 until its notifications are queued. */
+  notified: 0 | 1
 }
 
 export interface ServingSchema {
   endpoints: EndpointRow
+  endpoint_deployments: DeploymentRow
 }

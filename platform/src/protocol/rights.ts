@@ -7,3 +7,9 @@ export const READ_MODELS = onMetastore('READ MODELS')
 export const EDIT_MODELS = onMetastore('EDIT MODELS')
 export const READ_JOBS = onMetastore('READ JOBS')
 export const RUN_JOBS = onMetastore('RUN JOBS')
+
+const onEndpoint = <const Name extends string>(privilege: Name) =>
+  ({ privilege, on: 'serving_endpoint' }) as const
+
+export const VIEW_ENDPOINT = onEndpoint('VIEW ENDPOINT')
+export const MANAGE_ENDPOINT = onEndpoint('MANAGE')

@@ -1,10 +1,10 @@
 import Type, { type Static } from 'typebox'
 import { operation } from './operation.js'
-import { Empty, Int64, Required, Unsupported } from './wire.js'
+import { MANAGE_ENDPOINT as MANAGE, VIEW_ENDPOINT as VIEW } from './rights.js'
+import { AiGateway, Notifications, RateLimits } from './serving-settings.js'
+import { Empty, Int64, OneOf, Required, Unsupported } from './wire.js'
 
 const CREATE = { privilege: 'CREATE ENDPOINT', on: 'metastore' } as const
-const VIEW = { privilege: 'VIEW ENDPOINT', on: 'serving_endpoint' } as const
-const MANAGE = { privilege: 'MANAGE', on: 'serving_endpoint' } as const
 const QUERY = { privilege: 'QUERY ENDPOINT', on: 'serving_endpoint' } as const
 const BASE = '/api/2.0/serving-endpoints'
 
@@ -41,6 +41,7 @@ const ServedModelInput = Type.Object({
   model_name: Required(),
   model_version: Required(),
   workload_size: Text(),
+  workload_type: Text(),
   scale_to_zero_enabled: Type.Optional(Type.Boolean()),
   ...UNSUPPORTED_ENTITY_FIELDS,
 })
@@ -110,10 +111,17 @@ export const ServingEndpoint = Type.Object({
   config: Type.Optional(Config),
   pending_config: Type.Optional(Config),
   tags: Type.Array(Tag),
+  /** The highest level of the caller. */
   permission_level: Text(),
   endpoint_url: Text(),
+  ai_gateway: Type.Optional(AiGateway),
+  rate_limits: Type.Optional(RateLimits),
+  email_notifications: Type.Optional(Notifications),
 })
 export type ServingEndpoint = Static<typeof ServingEndpoint>
+
+/** Metrics can be read at `…/metrics` only. */
+const SystemMetricsExport = Type.Optional(OneOf(['FIRST_PARTY_EXPORT_DISABLED']))
 
 export const CreateServingEndpoint = operation({
   id: 'createServingEndpoint',
@@ -126,10 +134,11 @@ export const CreateServingEndpoint = operation({
     config: ConfigInput,
     tags: Type.Optional(Type.Array(Tag)),
     description: Text(),
-    ai_gateway: Unsupported(),
+    ai_gateway: Type.Optional(AiGateway),
+    email_notifications: Type.Optional(Notifications),
+    rate_limits: Type.Optional(RateLimits),
+    uc_system_metrics_export_state: SystemMetricsExport,
     budget_policy_id: Unsupported(),
-    email_notifications: Unsupported(),
-    rate_limits: Unsupported(),
     route_optimized: Unsupported(),
     telemetry_config: Unsupported(),
   }),
@@ -178,6 +187,47 @@ export const PatchServingEndpointTags = operation({
     delete_tags: Type.Optional(Type.Array(Type.String())),
   }),
   output: Type.Object({ tags: Type.Array(Tag) }),
+})
+
+export const PatchTelemetryConfig = operation({
+  id: 'patchEndpointTelemetryConfig',
+  method: 'PATCH',
+  path: `${BASE}/{name}/telemetry-config`,
+  summary: 'Accepts only an absent telemetry configuration, because telemetry is not exported',
+  right: MANAGE,
+  input: Type.Object({ name: Name, telemetry_config: Unsupported() }),
+  output: ServingEndpoint,
+})
+
+export const PatchSystemMetricsExport = operation({
+  id: 'patchEndpointSystemMetricsExport',
+  method: 'PATCH',
+  path: `${BASE}/{name}/system-metrics-export-state`,
+  summary: 'Accepts only FIRST_PARTY_EXPORT_DISABLED, because metrics are not exported',
+  right: MANAGE,
+  input: Type.Object({ name: Name, uc_system_metrics_export_state: SystemMetricsExport }),
+  output: ServingEndpoint,
+})
+
+/** Prometheus' text format. */
+export const GetServingEndpointMetrics = operation({
+  id: 'getServingEndpointMetrics',
+  method: 'GET',
+  path: `${BASE}/{name}/metrics`,
+  summary: 'Get the metrics of an endpoint in Prometheus format, of the process that responds',
+  right: VIEW,
+  input: Type.Object({ name: Name }),
+  output: Type.String(),
+})
+
+export const GetServingEndpointOpenApi = operation({
+  id: 'getServingEndpointOpenApi',
+  method: 'GET',
+  path: `${BASE}/{name}/openapi`,
+  summary: 'Get the OpenAPI document of the queries of an endpoint',
+  right: VIEW,
+  input: Type.Object({ name: Name }),
+  output: Type.Record(Type.String(), Type.Unknown()),
 })
 
 export const DeleteServingEndpoint = operation({
@@ -253,6 +303,20 @@ export const GetEndpointPermissions = operation({
   right: VIEW,
   input: Type.Object({ id: Required() }),
   output: Permissions,
+})
+
+export const GetEndpointPermissionLevels = operation({
+  id: 'getEndpointPermissionLevels',
+  method: 'GET',
+  path: `${PERMISSIONS}/permissionLevels`,
+  summary: 'List the permission levels that can be granted on an endpoint',
+  right: VIEW,
+  input: Type.Object({ id: Required() }),
+  output: Type.Object({
+    permission_levels: Type.Array(
+      Type.Object({ permission_level: Type.String(), description: Type.String() }),
+    ),
+  }),
 })
 
 export const UpdateEndpointPermissions = operation({

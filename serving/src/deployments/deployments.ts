@@ -13,16 +13,20 @@ export interface EntityStatus {
 
 /** The loaded models of one endpoint, by name of the served entity. */
 export interface Deployment {
+  /** In the history of the endpoint; null for a configuration of which nothing was recorded. */
+  readonly number: number | null
   /** The JSON of the row that this was built from. */
   readonly source: string
   readonly config: EndpointConfig
   readonly served: ReadonlyMap<string, ServedModel>
+  /** The version that each entity should serve: in `served` it may be missing, or another one. */
+  readonly versions: ReadonlyMap<string, string>
 }
 
 const CREATING: EntityStatus = { deployment: 'DEPLOYMENT_CREATING', message: '' }
 const RECOVERING: EntityStatus = { deployment: 'DEPLOYMENT_RECOVERING', message: '' }
 
-type ConfigState = 'active' | 'pending'
+export type ConfigState = 'active' | 'pending'
 
 /**
  * The loaded models of this process and the state of their loading. The reconciler writes them, invocations and responses
@@ -61,10 +65,20 @@ export class Deployments {
     else this.#statuses.delete(endpointId)
   }
 
+  /** Whether a model has failed since it was loaded. */
+  hasFailures(): boolean {
+    return [...this.#active.values()].some(({ served }) =>
+      [...served.values()].some(({ model }) => model.thread.failure !== undefined),
+    )
+  }
+
   status(row: EndpointRow, state: ConfigState, { name }: EntityConfig): EntityStatus {
     const recorded = this.#statuses.get(row.id)?.get(statusKey(state, name))
-    const served = state === 'active' ? this.#active.get(row.id)?.served.get(name) : undefined
-    if (!served) return recorded ?? (state === 'active' ? RECOVERING : CREATING)
+    if (state === 'pending') return recorded ?? pendingStatus(row)
+    const deployment = this.#active.get(row.id)
+    // Another process has accepted the configuration, and this one still serves the previous one.
+    const served = deployment?.source === row.config ? deployment?.served.get(name) : undefined
+    if (!served) return recorded ?? RECOVERING
     const { failure } = served.model.thread
     if (failure !== undefined)
       return { deployment: 'DEPLOYMENT_FAILED', message: failure, version: served.version }
@@ -77,5 +91,9 @@ export class Deployments {
     await Promise.all(served.map(({ model }) => model.release()))
   }
 }
+
+/** The process that loaded a failed configuration may be another one, or have ended. */
+const pendingStatus = ({ update_state, update_message }: EndpointRow): EntityStatus =>
+  update_state === 'UPDATE_FAILED' ? { deployment: 'DEPLOYMENT_FAILED', message: update_message } : CREATING
 
 const statusKey = (state: ConfigState, entity: string) => `${state} ${entity}`

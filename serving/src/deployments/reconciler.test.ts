@@ -1,6 +1,7 @@
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import { migrate } from '@cairn/platform/db/migrate'
 import { missing } from '@cairn/platform/errors'
+import { newProcessId } from '@cairn/platform/processes/process-id'
 import type { Client } from '@cairn/platform/protocol/client'
 import { databases } from '@cairn/platform/testing/databases'
 import { silentLog } from '@cairn/platform/testing/silent-log'
@@ -13,7 +14,10 @@ import { ModelLoader } from '../runtime/model-loader.js'
 import { ModelPool } from '../runtime/model-pool.js'
 import type { ServingSchema } from '../schema.js'
 import { Deployments } from './deployments.js'
+import { EntityLoading } from './entity-loading.js'
+import { ModelLogs } from './model-logs.js'
 import { Reconciler } from './reconciler.js'
+import { DeploymentStore } from './store.js'
 
 describe.each(databases)('the reconciler on %s', (_name, database) => {
   test('keeps no failure of an endpoint that is deleted', async () => {
@@ -25,8 +29,21 @@ describe.each(databases)('the reconciler on %s', (_name, database) => {
       throw missing('No such model.')
     }) as unknown as Client
     const deployments = new Deployments()
+    const history = new DeploymentStore(db.for<ServingSchema>(), Date.now)
+    const logs = new ModelLogs()
     const loader = new ModelLoader(noModels, undefined as unknown as ModelCache, new ModelPool())
-    const reconciler = new Reconciler(endpoints, loader, deployments, new RoutingTable(), silentLog)
+    const loading = new EntityLoading({ loader, deployments, history, logs, now: Date.now })
+    const parts = {
+      endpoints,
+      history,
+      deployments,
+      loading,
+      logs,
+      call: noModels,
+      log: silentLog,
+      routing: new RoutingTable(),
+    }
+    const reconciler = new Reconciler({ ...parts, holder: newProcessId() })
     const config = parseConfig({ served_entities: [{ entity_name: 'movies', entity_version: '1' }] })
     const row = await endpoints.create('e', config, LOCAL_OWNER, { tags: [], description: '' })
     const status = () => deployments.status(row, 'pending', config.entities[0]!).deployment

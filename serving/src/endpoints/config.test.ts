@@ -33,6 +33,11 @@ describe('an endpoint configuration', () => {
     ],
     [{ served_entities: [entity('1'), entity('1')] }, /different names/],
     [{ served_entities: [entity('1', 'a b')] }, /served_entities\[0\].name/],
+    [{ served_entities: [{ ...entity('1'), workload_size: 'Tiny' }] }, /served_entities\[0\].workload_size/],
+    [
+      { served_entities: [{ ...entity('1'), workload_type: 'GPU_SMALL' }] },
+      /served_entities\[0\].workload_type.*processors only/,
+    ],
     [{ served_entities: Array.from({ length: 11 }, (_, i) => entity(String(i))) }, /at most 10/],
     [
       {

@@ -23,6 +23,8 @@ export interface EndpointConfig {
 }
 
 const MAX_ENTITIES = 10
+const SIZES = ['Small', 'Medium', 'Large']
+const TYPES = ['CPU', 'CPU_MEDIUM', 'CPU_LARGE']
 
 /** Validates the configuration in a create or update request and fills in defaults. @throws INVALID_PARAMETER_VALUE */
 export function parseConfig(input: ConfigInput): EndpointConfig {
@@ -60,10 +62,19 @@ function parseEntity(input: ServedEntityInput, index: number): EntityConfig {
     name,
     entity_name,
     entity_version,
-    workload_size: input.workload_size ?? 'Small',
-    workload_type: input.workload_type ?? 'CPU',
+    ...parseWorkload(input, `served_entities[${index}]`),
     scale_to_zero_enabled: input.scale_to_zero_enabled ?? false,
   }
+}
+
+function parseWorkload({ workload_size = 'Small', workload_type = 'CPU' }: ServedEntityInput, field: string) {
+  if (!SIZES.includes(workload_size))
+    throw invalid(`'${field}.workload_size' must be one of ${SIZES.join(', ')}.`)
+  if (!TYPES.includes(workload_type))
+    throw invalid(
+      `'${field}.workload_type' must be one of ${TYPES.join(', ')}: models are served on processors only.`,
+    )
+  return { workload_size, workload_type }
 }
 
 function parseRoutes({ traffic_config }: ConfigInput, names: ReadonlySet<string>): RouteConfig[] {

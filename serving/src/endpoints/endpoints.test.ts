@@ -55,8 +55,14 @@ test('an endpoint named like the id of another does not replace it', async () =>
 })
 
 test.each([
-  ['rate_limits', { config, rate_limits: [{ calls: 1, renewal_period: 'minute' }] }],
-  ['ai_gateway', { config, ai_gateway: { usage_tracking_config: { enabled: true } } }],
+  ['ai_gateway.guardrails', { config, ai_gateway: { guardrails: { input: { safety: true } } } }],
+  ['ai_gateway.fallback_config.enabled', { config, ai_gateway: { fallback_config: { enabled: true } } }],
+  [
+    'ai_gateway.rate_limits[0].tokens',
+    { config, ai_gateway: { rate_limits: [{ calls: 1, renewal_period: 'minute', tokens: 5 }] } },
+  ],
+  ['telemetry_config', { config, telemetry_config: { table_names: {} } }],
+  ['route_optimized', { config, route_optimized: true }],
   [
     'config.served_entities[0].environment_vars',
     { config: { served_entities: [{ ...served_entities[0], environment_vars: { KEY: 'x' } }] } },

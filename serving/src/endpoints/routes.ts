@@ -6,6 +6,8 @@ import {
   CreateServingEndpoint,
   DeleteServingEndpoint,
   GetServingEndpoint,
+  GetServingEndpointMetrics,
+  GetServingEndpointOpenApi,
   ListServingEndpoints,
   PatchServingEndpointTags,
   UpdateServingEndpointConfig,
@@ -16,6 +18,9 @@ import type { Reconciler } from '../deployments/reconciler.js'
 import { endpointChain } from '../endpoint-chain.js'
 import type { RoutingTable } from '../routing/routing-table.js'
 import { parseConfig } from './config.js'
+import type { EndpointMetricsText, EndpointOpenApi } from './documents.js'
+import { permissionLevels } from './permission-level.js'
+import { type SettingsChecks, settingsJson } from './settings.js'
 import type { EndpointStore, Tags } from './store.js'
 import { endpointOnWire } from './wire.js'
 
@@ -26,48 +31,67 @@ interface Options {
   readonly reconciler: Reconciler
   readonly authorizer: Authorizer
   readonly grants: Grants
+  readonly checks: SettingsChecks
+  readonly openApi: EndpointOpenApi
+  readonly metricsText: EndpointMetricsText
 }
+
+const READ = ['VIEW ENDPOINT', 'QUERY ENDPOINT', 'MANAGE'] as const
 
 /** Serving endpoints in Databricks' API. Only their configuration: the reconciler loads the models. */
 export const endpointRoutes: FastifyPluginAsync<Options> = async (
   app,
-  { endpoints, deployments, routing, reconciler, authorizer, grants },
+  { endpoints, deployments, routing, reconciler, authorizer, grants, checks, openApi, metricsText },
 ) => {
-  handle(app, CreateServingEndpoint, async ({ name, config, tags = [], description = '' }, request) => {
-    if (!/^[\w-]+$/.test(name))
-      throw invalid(`Invalid value "${name}" for parameter 'name' supplied: only letters, digits, _ and -.`)
-    await request.authorize('READ MODELS', authorizer.metastore) // models are loaded with the server's own privileges
-    const row = await endpoints.create(name, parseConfig(config), request.principal, { tags, description })
-    reconciler.poke()
-    return endpointOnWire(row, deployments)
-  })
+  handle(
+    app,
+    CreateServingEndpoint,
+    async ({ name, config, tags = [], description = '', ...rest }, request) => {
+      if (!/^[\w-]+$/.test(name))
+        throw invalid(`Invalid value "${name}" for parameter 'name' supplied: only letters, digits, _ and -.`)
+      await request.authorize('READ MODELS', authorizer.metastore) // models are loaded with the server's own privileges
+      const parsed = parseConfig(config)
+      const settings = await settingsJson(rest, request.principal, checks)
+      const row = await endpoints.create(name, parsed, request.principal, { tags, description, settings })
+      reconciler.poke()
+      return endpointOnWire(row, deployments, 'CAN_MANAGE')
+    },
+  )
   handle(app, ListServingEndpoints, async (_input, request) => {
     const rows = await endpoints.list()
-    const decisions = await Promise.all(
-      rows.map((row) =>
-        authorizer.decide(
-          request.principal,
-          ['VIEW ENDPOINT', 'QUERY ENDPOINT', 'MANAGE'],
-          endpointChain(row),
-        ),
-      ),
-    )
+    const levels = await permissionLevels(authorizer, request.principal, rows)
     return {
-      endpoints: rows.filter((_, i) => decisions[i]!.allowed).map((row) => endpointOnWire(row, deployments)),
+      endpoints: rows.flatMap((row, i) => {
+        const level = levels[i]
+        return level ? [endpointOnWire(row, deployments, level)] : []
+      }),
     }
   })
   handle(app, GetServingEndpoint, async ({ name }, request) => {
     const row = await endpoints.get(name)
-    await request.authorize(['VIEW ENDPOINT', 'QUERY ENDPOINT', 'MANAGE'], endpointChain(row))
-    return endpointOnWire(row, deployments)
+    await request.authorize(READ, endpointChain(row))
+    const [level] = await permissionLevels(authorizer, request.principal, [row])
+    return endpointOnWire(row, deployments, level!)
+  })
+  handle(app, GetServingEndpointMetrics, async ({ name }, request, reply) => {
+    const row = await endpoints.get(name)
+    await request.authorize(READ, endpointChain(row))
+    void reply.type('text/plain; version=0.0.4; charset=utf-8')
+    return metricsText(row)
+  })
+  handle(app, GetServingEndpointOpenApi, async ({ name }, request) => {
+    const row = await endpoints.get(name)
+    await request.authorize(READ, endpointChain(row))
+    return (await openApi(row, deployments.find(row.id))) as Record<string, unknown>
   })
   handle(app, UpdateServingEndpointConfig, async ({ name, ...config }, request) => {
     const present = await endpoints.get(name)
     await request.authorize('MANAGE', endpointChain(present))
     await request.authorize('READ MODELS', authorizer.metastore)
-    const row = await endpoints.propose(present.id, parseConfig(config))
+    const proposal = { reason: 'updated', by: request.principal }
+    const row = await endpoints.propose(present.id, parseConfig(config), proposal)
     reconciler.poke()
-    return endpointOnWire(row, deployments)
+    return endpointOnWire(row, deployments, 'CAN_MANAGE')
   })
   handle(app, PatchServingEndpointTags, async ({ name, add_tags = [], delete_tags = [] }, request) => {
     const row = await endpoints.get(name)

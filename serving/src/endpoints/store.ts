@@ -4,11 +4,34 @@ import type { Db } from '@cairn/platform/db/db'
 import { ApiError, missing } from '@cairn/platform/errors'
 import type { Announce } from '@cairn/platform/events/announcer'
 import { newId } from '@cairn/platform/mlflow/new-id'
+import {
+  type DeploymentEnd,
+  endDeployment,
+  insertDeployment,
+  type ResolvedEntity,
+} from '../deployments/store.js'
 import { endpointChain } from '../endpoint-chain.js'
 import type { EndpointRow, ServingSchema } from '../schema.js'
 import type { EndpointConfig } from './config.js'
 
 export type Tags = readonly { key: string; value?: string | undefined }[]
+
+/** JSON in the format of the API; null clears it. */
+export type EndpointSettings = Partial<
+  Pick<EndpointRow, 'rate_limits' | 'ai_gateway' | 'email_notifications'>
+>
+
+export interface EndpointDetails {
+  readonly tags: Tags
+  readonly description: string
+  readonly settings?: EndpointSettings
+}
+
+export interface Proposal {
+  /** For the history. */
+  readonly reason: string
+  readonly by: Principal
+}
 
 /** The rows of endpoints: desired configurations, from proposal to acceptance or rejection by the reconciler. */
 export class EndpointStore {
@@ -27,30 +50,40 @@ export class EndpointStore {
     name: string,
     config: EndpointConfig,
     by: Principal,
-    details: { tags: Tags; description: string },
+    { tags, description, settings = {} }: EndpointDetails,
   ): Promise<EndpointRow> {
     const time = this.#now()
+    const pending = JSON.stringify(config)
     const row: EndpointRow = {
       id: newId(),
       name,
       owner: by.id,
       creator: by.name,
-      description: details.description,
-      tags: JSON.stringify(details.tags),
+      description,
+      tags: JSON.stringify(tags),
       creation_timestamp: time,
       last_updated_timestamp: time,
       config: null,
       config_version: 0,
-      pending: JSON.stringify(config),
+      pending,
       pending_since: time,
       update_state: 'IN_PROGRESS',
       update_message: '',
+      rate_limits: null,
+      ai_gateway: null,
+      email_notifications: null,
+      ...settings,
+      deployment: null,
+      pending_deployment: 1,
     }
     await claimName(
       this.#db,
       (cause) =>
         new ApiError('RESOURCE_ALREADY_EXISTS', `Endpoint with name '${name}' already exists.`, { cause }),
-      (tx) => tx.insertInto('endpoints').values(row).execute(),
+      async (tx) => {
+        await tx.insertInto('endpoints').values(row).execute()
+        await insertDeployment(tx, row.id, { config: pending, reason: 'created', creator: by.name }, time)
+      },
     )
     this.announceChange(row)
     return row
@@ -73,13 +106,14 @@ export class EndpointStore {
   }
 
   /** @throws RESOURCE_CONFLICT while another configuration is being loaded */
-  async propose(id: string, config: EndpointConfig): Promise<EndpointRow> {
+  async propose(id: string, config: EndpointConfig, { reason, by }: Proposal): Promise<EndpointRow> {
     const time = this.#now()
-    const { numUpdatedRows } = await this.#db.transaction((tx) =>
-      tx
+    const pending = JSON.stringify(config)
+    const proposed = await this.#db.transaction(async (tx) => {
+      const { numUpdatedRows } = await tx
         .updateTable('endpoints')
         .set({
-          pending: JSON.stringify(config),
+          pending,
           pending_since: time,
           update_state: 'IN_PROGRESS',
           update_message: '',
@@ -87,10 +121,14 @@ export class EndpointStore {
         })
         .where('id', '=', id)
         .where('update_state', '!=', 'IN_PROGRESS')
-        .executeTakeFirstOrThrow(),
-    )
+        .executeTakeFirstOrThrow()
+      if (numUpdatedRows === 0n) return false
+      const number = await insertDeployment(tx, id, { config: pending, reason, creator: by.name }, time)
+      await tx.updateTable('endpoints').set({ pending_deployment: number }).where('id', '=', id).execute()
+      return true
+    })
     const row = await this.get(id)
-    if (numUpdatedRows === 0n)
+    if (!proposed)
       throw new ApiError(
         'RESOURCE_CONFLICT',
         `Endpoint '${row.name}' is being updated. Wait until state.config_update is NOT_UPDATING.`,
@@ -100,38 +138,93 @@ export class EndpointStore {
   }
 
   /**
-   * Makes the proposed configuration active, unless another was proposed meanwhile. The caller announces the change once the
-   * deployment is swapped in.
+   * Makes the proposed configuration active, unless this or another process has ended its deployment before. The caller
+   * announces the change once the deployment is swapped in.
    */
-  async accept(row: EndpointRow): Promise<void> {
-    const { id, pending } = row
-    await this.#db.transaction((tx) =>
-      tx
+  accept(row: EndpointRow, resolved: readonly ResolvedEntity[]): Promise<boolean> {
+    const number = row.pending_deployment!
+    const time = this.#now()
+    return this.#db.transaction(async (tx) => {
+      const accepted = await tx
         .updateTable('endpoints')
         .set((eb) => ({
-          config: pending,
+          config: eb.ref('pending'),
           config_version: eb('config_version', '+', 1),
           pending: null,
           pending_since: null,
+          pending_deployment: null,
+          deployment: number,
           update_state: 'NOT_UPDATING',
           update_message: '',
-          last_updated_timestamp: this.#now(),
+          last_updated_timestamp: time,
         }))
-        .where('id', '=', id)
-        .where('pending', '=', pending)
-        .execute(),
-    )
+        .where('id', '=', row.id)
+        .where('pending_deployment', '=', number)
+        .where('update_state', '=', 'IN_PROGRESS')
+        .returning('config_version')
+        .executeTakeFirst()
+      if (!accepted) return false
+      const end: DeploymentEnd = { outcome: 'SUCCEEDED', message: '', resolved }
+      const { config_version } = accepted
+      await endDeployment(tx, { endpoint_id: row.id, number }, end, { time, config_version })
+      return true
+    })
   }
 
   /** The active configuration is unchanged. */
-  async reject(row: EndpointRow, message: string): Promise<void> {
-    const { id, pending } = row
+  async reject(row: EndpointRow, end: Pick<DeploymentEnd, 'message' | 'exhausted'>): Promise<void> {
+    const number = row.pending_deployment!
+    const time = this.#now()
+    await this.#db.transaction(async (tx) => {
+      await tx
+        .updateTable('endpoints')
+        .set({ update_state: 'UPDATE_FAILED', update_message: end.message, last_updated_timestamp: time })
+        .where('id', '=', row.id)
+        .where('pending_deployment', '=', number)
+        .where('update_state', '=', 'IN_PROGRESS')
+        .execute()
+      await endDeployment(tx, { endpoint_id: row.id, number }, { ...end, outcome: 'FAILED' }, { time })
+    })
+    this.announceChange(row)
+  }
+
+  /**
+   * Ends the deployment of another version behind an alias. It becomes the active one if it succeeded and the endpoint was not
+   * updated meanwhile.
+   *
+   * @returns whether it is active now
+   */
+  endMove(row: EndpointRow, number: number, end: DeploymentEnd): Promise<boolean> {
+    const key = { endpoint_id: row.id, number }
+    const time = this.#now()
+    return this.#db.transaction(async (tx) => {
+      if (end.outcome !== 'SUCCEEDED') {
+        await endDeployment(tx, key, end, { time })
+        return false
+      }
+      const { numUpdatedRows } = await tx
+        .updateTable('endpoints')
+        .set({ deployment: number, last_updated_timestamp: time })
+        .where('id', '=', row.id)
+        .where('deployment', '=', row.deployment)
+        .executeTakeFirstOrThrow()
+      const isActive = numUpdatedRows > 0n
+      const { config_version } = row
+      const superseded: DeploymentEnd = {
+        outcome: 'CANCELED',
+        message: 'The endpoint was updated meanwhile.',
+      }
+      await endDeployment(tx, key, isActive ? end : superseded, { time, ...(isActive && { config_version }) })
+      return isActive
+    })
+  }
+
+  async configure(row: EndpointRow, settings: EndpointSettings): Promise<void> {
     await this.#db.transaction((tx) =>
       tx
         .updateTable('endpoints')
-        .set({ update_state: 'UPDATE_FAILED', update_message: message, last_updated_timestamp: this.#now() })
-        .where('id', '=', id)
-        .where('pending', '=', pending)
+        .set({ ...settings, last_updated_timestamp: this.#now() })
+        .where('id', '=', row.id)
         .execute(),
     )
     this.announceChange(row)
@@ -149,7 +242,10 @@ export class EndpointStore {
   }
 
   async delete(row: EndpointRow): Promise<void> {
-    await this.#db.transaction((tx) => tx.deleteFrom('endpoints').where('id', '=', row.id).execute())
+    await this.#db.transaction(async (tx) => {
+      await tx.deleteFrom('endpoints').where('id', '=', row.id).execute()
+      await tx.deleteFrom('endpoint_deployments').where('endpoint_id', '=', row.id).execute()
+    })
     this.announceChange(row)
   }
 

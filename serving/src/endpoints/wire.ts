@@ -2,9 +2,18 @@ import type { ServedEntity, ServingEndpoint } from '@cairn/platform/protocol/ser
 import type { Deployments, EntityStatus } from '../deployments/deployments.js'
 import type { EndpointRow } from '../schema.js'
 import type { EndpointConfig, EntityConfig } from './config.js'
+import type { PermissionLevel } from './permission-level.js'
 
-/** An endpoint in Databricks' format, with the state of its entities in this process. */
-export function endpointOnWire(row: EndpointRow, deployments: Deployments): ServingEndpoint {
+/**
+ * An endpoint in Databricks' format, with the state of its entities in this process.
+ *
+ * @param permission_level of the caller
+ */
+export function endpointOnWire(
+  row: EndpointRow,
+  deployments: Deployments,
+  permission_level: PermissionLevel,
+): ServingEndpoint {
   const active = row.config === null ? undefined : (JSON.parse(row.config) as EndpointConfig)
   const pending = row.pending === null ? undefined : (JSON.parse(row.pending) as EndpointConfig)
   const isReady = active?.entities.every(
@@ -28,9 +37,17 @@ export function endpointOnWire(row: EndpointRow, deployments: Deployments): Serv
       },
     }),
     tags: JSON.parse(row.tags),
+    permission_level,
     endpoint_url: `/serving-endpoints/${row.name}/invocations`,
+    ...settingsOnWire(row),
   }
 }
+
+const settingsOnWire = ({ rate_limits, ai_gateway, email_notifications }: EndpointRow) => ({
+  ...(rate_limits !== null && { rate_limits: JSON.parse(rate_limits) }),
+  ...(ai_gateway !== null && { ai_gateway: JSON.parse(ai_gateway) }),
+  ...(email_notifications !== null && { email_notifications: JSON.parse(email_notifications) }),
+})
 
 type StatusOf = (entity: EntityConfig) => EntityStatus
 

@@ -5,6 +5,7 @@ import { handle } from '@cairn/platform/http/handle'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
 import {
   type AccessControl,
+  GetEndpointPermissionLevels,
   GetEndpointPermissions,
   SetEndpointPermissions,
   UpdateEndpointPermissions,
@@ -19,6 +20,11 @@ const PRIVILEGE_OF = {
   CAN_QUERY: 'QUERY ENDPOINT',
   CAN_MANAGE: 'MANAGE',
 } as const satisfies Record<string, Privilege>
+const DESCRIPTION_OF: Readonly<Record<AccessControl['permission_level'], string>> = {
+  CAN_VIEW: 'Can see the state and the history of the endpoint',
+  CAN_QUERY: 'Can query the endpoint',
+  CAN_MANAGE: 'Can query, update and delete the endpoint, and grant permissions on it',
+}
 const LEVELS = Object.entries(PRIVILEGE_OF) as [AccessControl['permission_level'], Privilege][]
 
 /** The field of an access control entry for each type of principal. */
@@ -79,6 +85,15 @@ export const permissionRoutes: FastifyPluginAsync<Options> = async (
     const row = await endpoints.get(id)
     await request.authorize(['VIEW ENDPOINT', 'MANAGE'], endpointChain(row))
     return describe(row)
+  })
+  handle(app, GetEndpointPermissionLevels, async ({ id }, request) => {
+    await request.authorize(['VIEW ENDPOINT', 'MANAGE'], endpointChain(await endpoints.get(id)))
+    return {
+      permission_levels: LEVELS.map(([permission_level]) => ({
+        permission_level,
+        description: DESCRIPTION_OF[permission_level],
+      })),
+    }
   })
   for (const op of [UpdateEndpointPermissions, SetEndpointPermissions] as const)
     handle(app, op, async ({ id, access_control_list = [] }, request) => {

@@ -15,6 +15,7 @@ export interface CachedModel {
   /** SHA-256 of the paths and contents of all files. */
   readonly digest: string
   readonly folder: string
+  readonly bytes: number
 }
 
 /**
@@ -70,6 +71,7 @@ export class ModelCache {
     this.#parts.add(part)
     try {
       const digests = new Map<string, string>()
+      let bytes = 0
       for await (const blob of blobs.walk(key)) {
         const path = normalizeKey(blob.key.slice(key.length + 1))
         const file = join(part, path)
@@ -77,10 +79,11 @@ export class ModelCache {
         const hash = createHash('sha256')
         await pipeline(await blobs.get(blob.key), hashing(hash), createWriteStream(file))
         digests.set(path, hash.digest('hex'))
+        bytes += blob.size
       }
       if (digests.size === 0) throw missing(`There are no model files at '${uri}'.`)
       const digest = digestOf(digests)
-      return { digest, folder: await this.#keep(part, digest) }
+      return { digest, folder: await this.#keep(part, digest), bytes }
     } finally {
       await rm(part, { recursive: true, force: true })
       this.#parts.delete(part)

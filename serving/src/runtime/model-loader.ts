@@ -6,6 +6,9 @@ import type { EntityConfig } from '../endpoints/config.js'
 import type { ModelCache } from './model-cache.js'
 import type { ModelLease, ModelPool } from './model-pool.js'
 
+/** Called before and after the steps of loading, for the build log. */
+export type OnStep = (sentence: string) => Promise<void>
+
 /** Loads served entities for the reconciler: resolves the alias, fetches the files, and starts a thread with the model. */
 export class ModelLoader {
   readonly #call: Client
@@ -28,11 +31,18 @@ export class ModelLoader {
     return model_version.version
   }
 
-  async load({ entity_name }: EntityConfig, version: string): Promise<ModelLease> {
+  async load(
+    { entity_name }: EntityConfig,
+    version: string,
+    onStep: OnStep = async () => undefined,
+  ): Promise<ModelLease> {
     try {
       const { artifact_uri } = await this.#call(GetModelVersionDownloadUri, { name: entity_name, version })
+      await onStep('Fetching the files.')
       const model = await this.#cache.fetch(artifact_uri)
+      await onStep(`Fetched ${model.bytes} bytes; the SHA-256 of the files is ${model.digest}.`)
       await this.#cache.evict(new Set([...this.#pool.digests, model.digest]))
+      await onStep('Loading the model and predicting its input example.')
       return await this.#pool.acquire(model)
     } catch (cause) {
       const reason = messageOf(cause)

@@ -3,6 +3,8 @@ import { ModelThread } from './model-thread.js'
 
 /** A reference to the thread of a model. The thread is closed with its last reference. */
 export interface ModelLease {
+  /** SHA-256 of the model's files. */
+  readonly digest: string
   readonly thread: ModelThread
   /** Resolves after the pending requests of the thread when this was its last reference. */
   release(): Promise<void>
@@ -19,13 +21,13 @@ export class ModelPool {
   readonly #threads = new Map<string, SharedThread>()
 
   /** Starts a thread, or shares that of the same files unless it has failed. @throws INVALID_PARAMETER_VALUE with the model's error */
-  async acquire({ digest, folder }: CachedModel): Promise<ModelLease> {
+  async acquire({ digest, folder }: Omit<CachedModel, 'bytes'>): Promise<ModelLease> {
     const present = this.#threads.get(digest)
     const shared = present && present.started?.failure === undefined ? present : this.#start(digest, folder)
     shared.leases++
     try {
       const thread = await shared.starting
-      return { thread, release: () => this.#release(digest, shared) }
+      return { digest, thread, release: () => this.#release(digest, shared) }
     } catch (error) {
       this.#remove(digest, shared)
       throw error

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { loadModel } from '@cairn/flavors/load'
 import type { Signature } from '@cairn/flavors/mlmodel/signature'
+import { predict } from '@cairn/flavors/testing/predict'
 import { writeFolder } from '@cairn/flavors/testing/write-folder'
 import { unzipGolden } from '@cairn/flavors/xgboost/testing/golden'
 import { newFolder } from '@cairn/platform/testing/folders'
@@ -259,12 +260,13 @@ test('an XGBoost model saved by MLflow predicts like through its scoring server'
     MLmodel: unzipGolden('serving/MLmodel').toString(),
     'model.ubj': unzipGolden('serving/model.ubj'),
   })
-  const { flavor, signature, invoke } = await loadModel(folder)
+  const model = await loadModel(folder)
+  const { flavor, signature } = model
   const { input, write } = read(
     { id: 'r', inputs: [matrix] },
     { name: 'm', version: '3', flavor, signature: signature! },
   )
-  expect(JSON.parse(String(write(await invoke!(input)).body))).toEqual({
+  expect(JSON.parse(String(write(await predict(model, input)).body))).toEqual({
     model_name: 'm',
     model_version: '3',
     id: 'r',

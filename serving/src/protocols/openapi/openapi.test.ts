@@ -1,5 +1,6 @@
 import { loadModel } from '@cairn/flavors/load'
 import type { Signature } from '@cairn/flavors/mlmodel/signature'
+import { predict } from '@cairn/flavors/testing/predict'
 import { writeFolder } from '@cairn/flavors/testing/write-folder'
 import { anXgboostModel } from '@cairn/flavors/testing/xgboost-model'
 import { xgboostFiles } from '@cairn/flavors/xgboost/artifact'
@@ -145,6 +146,6 @@ test('describes the requests and responses of a model by its own example', async
   const example = JSON.parse(String(files['serving_input_example.json'])) as object
   const { request, responses } = documented(model.signature, example)
   expect(await accepts(request.schema, example)).toBe(true)
-  const predictions = await model.invoke!(example)
+  const predictions = await predict(model, example)
   expect(await accepts(responses[200]!.content['application/json'].schema, { predictions })).toBe(true)
 })

@@ -1,0 +1,119 @@
+import Type, { type Static } from 'typebox'
+import { operation } from './operation.js'
+import { Promotion } from './promotions.js'
+import { MANAGE_ENDPOINT, VIEW_ENDPOINT } from './rights.js'
+import { ServingEndpoint } from './serving-endpoints.js'
+import { Int64, OneOf, Required } from './wire.js'
+
+const BASE = '/api/cairn/v1/serving-endpoints/{name}'
+const SERVED_MODEL = '/api/2.0/serving-endpoints/{name}/served-models/{served_model_name}'
+
+/** A served entity of a deployment, with the version and the files that it resolved to. */
+export const DeployedEntity = Type.Object({
+  name: Type.String(),
+  entity_name: Type.String(),
+  /** As configured: a version, or `@alias`. */
+  entity_version: Type.String(),
+  /** Absent if the deployment ended before it was resolved. */
+  version: Type.Optional(Type.String()),
+  /** SHA-256 of the model's files. */
+  digest: Type.Optional(Type.String()),
+  traffic_percentage: Int64(),
+})
+export type DeployedEntity = Static<typeof DeployedEntity>
+
+/** A change of what an endpoint serves: of its configuration, or of the version behind an alias that it follows. */
+export const EndpointDeployment = Type.Object({
+  number: Int64(),
+  /** The version of the endpoint's configuration; absent unless the deployment succeeded. */
+  config_version: Type.Optional(Int64()),
+  active: Type.Boolean(),
+  outcome: OneOf(['IN_PROGRESS', 'SUCCEEDED', 'FAILED', 'CANCELED']),
+  /** For example `created`, `alias champion moved from 3 to 4`, `rolled back to 2`. */
+  reason: Type.String(),
+  /** Why it failed. */
+  message: Type.String(),
+  /** Empty if an alias was moved without the gate. */
+  creator: Type.String(),
+  creation_timestamp: Int64(),
+  end_timestamp: Type.Optional(Int64()),
+  served_entities: Type.Array(DeployedEntity),
+  /** Decisions of the promotion gate about the versions behind aliases. */
+  promotions: Type.Array(Promotion),
+})
+export type EndpointDeployment = Static<typeof EndpointDeployment>
+
+export const ListEndpointDeployments = operation({
+  id: 'listEndpointDeployments',
+  method: 'GET',
+  path: `${BASE}/deployments`,
+  summary: 'List the deployments of an endpoint, newest first',
+  right: VIEW_ENDPOINT,
+  input: Type.Object({
+    name: Required(),
+    max_results: Type.Optional(Int64({ minimum: 1, maximum: 1000 })),
+    page_token: Type.Optional(Type.String()),
+  }),
+  output: Type.Object({
+    deployments: Type.Array(EndpointDeployment),
+    next_page_token: Type.Optional(Type.String()),
+  }),
+})
+
+export const DeploymentChange = Type.Object({
+  /** For example `movies.version`, with the name of the served entity. */
+  field: Type.String(),
+  before: Type.Optional(Type.String()),
+  after: Type.Optional(Type.String()),
+})
+export type DeploymentChange = Static<typeof DeploymentChange>
+
+export const CompareEndpointDeployments = operation({
+  id: 'compareEndpointDeployments',
+  method: 'GET',
+  path: `${BASE}/deployments/{number}/diff`,
+  summary: 'List what a deployment changed in comparison with another',
+  right: VIEW_ENDPOINT,
+  input: Type.Object({
+    name: Required(),
+    number: Int64({ minimum: 1 }),
+    against: Type.Optional(Int64({ minimum: 1, description: 'Default: the deployment before it.' })),
+  }),
+  output: Type.Object({ number: Int64(), against: Int64(), changes: Type.Array(DeploymentChange) }),
+})
+
+export const RollBackServingEndpoint = operation({
+  id: 'rollBackServingEndpoint',
+  method: 'POST',
+  path: `${BASE}/rollback`,
+  summary: 'Deploy what an earlier deployment served, with aliases replaced by the versions of that time',
+  right: MANAGE_ENDPOINT,
+  input: Type.Object({
+    name: Required(),
+    number: Type.Optional(
+      Int64({ minimum: 1, description: 'Default: the last successful deployment before the active one.' }),
+    ),
+  }),
+  output: ServingEndpoint,
+})
+
+const ServedModelLogs = {
+  method: 'GET',
+  right: VIEW_ENDPOINT,
+  input: Type.Object({ name: Required(), served_model_name: Required() }),
+  output: Type.Object({ logs: Type.String() }),
+} as const
+
+export const GetServedModelLogs = operation({
+  ...ServedModelLogs,
+  id: 'getServedModelLogs',
+  path: `${SERVED_MODEL}/logs`,
+  summary: 'Get the recent log of a served entity in the process that responds',
+})
+
+export const GetServedModelBuildLogs = operation({
+  ...ServedModelLogs,
+  id: 'getServedModelBuildLogs',
+  path: `${SERVED_MODEL}/build-logs`,
+  summary: 'Get the log of the last deployment of a served entity',
+})

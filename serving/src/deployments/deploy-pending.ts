@@ -1,0 +1,75 @@
+import type { Client } from '@cairn/platform/protocol/client'
+import type { EndpointConfig } from '../endpoints/config.js'
+import type { EndpointStore } from '../endpoints/store.js'
+import type { EndpointRow } from '../schema.js'
+import type { Deployment, Deployments } from './deployments.js'
+import { type EntityLoading, releaseAll } from './entity-loading.js'
+import { withLease } from './lease.js'
+import { findPromotions } from './promotions.js'
+import type { ServedModel } from './served-model.js'
+import { type DeploymentStore, MAX_ATTEMPTS, type ResolvedEntity } from './store.js'
+
+export interface DeploymentParts {
+  readonly endpoints: EndpointStore
+  readonly history: DeploymentStore
+  readonly deployments: Deployments
+  readonly loading: EntityLoading
+  readonly call: Client
+  /** Of the leases of this process. */
+  readonly holder: string
+}
+
+export const EXHAUSTED = `The process ended ${MAX_ATTEMPTS} times while it loaded the models, so they are not loaded again.`
+
+/**
+ * Loads and warms up all entities of the proposed configuration, then swaps it in; a failure of any rejects it. Does nothing
+ * while another process loads it.
+ */
+export async function deployPending(parts: DeploymentParts, row: EndpointRow): Promise<void> {
+  const { endpoints, history, holder } = parts
+  const key = { endpoint_id: row.id, number: row.pending_deployment! }
+  const claim = await withLease(history, key, holder, () => loadPending(parts, row, key.number))
+  if (claim === 'exhausted') await endpoints.reject(row, { message: EXHAUSTED, exhausted: true })
+}
+
+async function loadPending(
+  { endpoints, history, deployments, loading, call }: DeploymentParts,
+  row: EndpointRow,
+  number: number,
+): Promise<void> {
+  const config = JSON.parse(row.pending!) as EndpointConfig
+  const { loaded, failures } = await loading.loadAll(row, config.entities, { state: 'pending', number })
+  if (failures.length > 0) {
+    for (const { entity } of loaded)
+      deployments.setStatus(row.id, 'pending', entity.name, {
+        deployment: 'DEPLOYMENT_ABORTED',
+        message: 'Another served entity could not be deployed.',
+      })
+    await endpoints.reject(row, { message: failures.join(' ') })
+    return releaseAll(loaded)
+  }
+  const next = deploymentOf({ number, source: row.pending!, config }, loaded)
+  const promotions = await findPromotions(call, config.entities, next.versions)
+  if (promotions.length > 0) await history.setPromotions({ endpoint_id: row.id, number }, promotions)
+  if (!(await endpoints.accept(row, loaded.map(resolvedEntity)))) return releaseAll(loaded)
+  deployments.swap(row.id, next)
+  for (const { name } of config.entities) deployments.setStatus(row.id, 'pending', name, undefined)
+  endpoints.announceChange(row)
+}
+
+/** @param versions that should be served; by default those that are loaded */
+export const deploymentOf = (
+  facts: Pick<Deployment, 'number' | 'source' | 'config'>,
+  loaded: readonly ServedModel[],
+  versions: ReadonlyMap<string, string> = new Map(),
+): Deployment => ({
+  ...facts,
+  served: new Map(loaded.map((served) => [served.entity.name, served])),
+  versions: new Map([...loaded.map(({ entity, version }) => [entity.name, version] as const), ...versions]),
+})
+
+export const resolvedEntity = ({ entity, version, model }: ServedModel): ResolvedEntity => ({
+  name: entity.name,
+  version,
+  digest: model.digest,
+})

@@ -1,0 +1,90 @@
+import { messageOf } from '@cairn/platform/errors'
+import type { EntityConfig } from '../endpoints/config.js'
+import type { ModelLoader } from '../runtime/model-loader.js'
+import type { EndpointRow } from '../schema.js'
+import type { ConfigState, Deployments } from './deployments.js'
+import type { ModelLogs } from './model-logs.js'
+import type { ServedModel } from './served-model.js'
+import type { DeploymentStore } from './store.js'
+
+export interface EntityLoadingParts {
+  readonly loader: ModelLoader
+  readonly deployments: Deployments
+  readonly history: DeploymentStore
+  readonly logs: ModelLogs
+  readonly now: () => number
+}
+
+interface LoadOptions {
+  readonly state: ConfigState
+  /** By name of the entity; others are resolved. */
+  readonly versions?: ReadonlyMap<string, string>
+  /** The deployment to whose build log the steps are added. */
+  readonly number?: number
+}
+
+export interface LoadResult {
+  readonly loaded: readonly ServedModel[]
+  readonly failures: readonly string[]
+}
+
+/** Loads served entities, and records how it went: as their status, in their log, and in the build log of a deployment. */
+export class EntityLoading {
+  readonly #parts: EntityLoadingParts
+
+  constructor(parts: EntityLoadingParts) {
+    this.#parts = parts
+  }
+
+  /** @throws when the model, the version or the alias does not exist */
+  resolve(entity: EntityConfig): Promise<string> {
+    return this.#parts.loader.resolve(entity)
+  }
+
+  async load(
+    row: EndpointRow,
+    entity: EntityConfig,
+    { state, versions, number }: LoadOptions,
+  ): Promise<ServedModel> {
+    const { loader, deployments } = this.#parts
+    const note = (sentence: string) => this.note(row, entity.name, sentence, number)
+    try {
+      const version = versions?.get(entity.name) ?? (await loader.resolve(entity))
+      await note(`Resolved ${entity.entity_version} of '${entity.entity_name}' to version ${version}.`)
+      const model = await loader.load(entity, version, note)
+      deployments.setStatus(row.id, state, entity.name, undefined)
+      await note(`Version ${version} is ready.`)
+      return { entity, version, model }
+    } catch (error) {
+      const message = messageOf(error)
+      deployments.setStatus(row.id, state, entity.name, { deployment: 'DEPLOYMENT_FAILED', message })
+      await note(`Failed: ${message}`)
+      throw error
+    }
+  }
+
+  /** Never rejects. */
+  async loadAll(
+    row: EndpointRow,
+    entities: readonly EntityConfig[],
+    options: LoadOptions,
+  ): Promise<LoadResult> {
+    const results = await Promise.allSettled(entities.map((entity) => this.load(row, entity, options)))
+    return {
+      loaded: results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])),
+      failures: results.flatMap((result) => (result.status === 'rejected' ? [messageOf(result.reason)] : [])),
+    }
+  }
+
+  /** Adds a line to the log of an entity and to the build log of a deployment. */
+  async note({ id }: EndpointRow, entity: string, sentence: string, number?: number): Promise<void> {
+    const { history, logs, now } = this.#parts
+    const line = `${new Date(now()).toISOString()} [${entity}] ${sentence.replaceAll(/[\r\n]+/g, ' ')}`
+    logs.add(id, entity, line)
+    if (number !== undefined) await history.log({ endpoint_id: id, number }, line)
+  }
+}
+
+export async function releaseAll(loaded: Iterable<ServedModel>): Promise<void> {
+  await Promise.all(Array.from(loaded, ({ model }) => model.release()))
+}

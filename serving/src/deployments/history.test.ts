@@ -1,0 +1,181 @@
+import { openBlobs } from '@cairn/platform/blobs/open'
+import { migrate } from '@cairn/platform/db/migrate'
+import { newProcessId } from '@cairn/platform/processes/process-id'
+import type { Promotion } from '@cairn/platform/protocol/promotions'
+import { databases } from '@cairn/platform/testing/databases'
+import { newFolder } from '@cairn/platform/testing/folders'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { aGateway } from '../testing/gateway.js'
+import { TestRegistry } from '../testing/registry.js'
+import { changesBetween, pinnedConfig } from './wire.js'
+
+const POLL = { timeout: 120_000 }
+
+describe.each(databases)('deployments on %s', (_name, database) => {
+  async function start(...versions: string[]) {
+    const { db, close } = await database.open()
+    onTestFinished(() => close())
+    await migrate(db, 'serving', new URL('../migrations/', import.meta.url))
+    const registry = new TestRegistry(await openBlobs(newFolder()))
+    for (const version of versions) await registry.put(version)
+    const gateway = () => {
+      const started = aGateway(db, registry)
+      started.reconciler.start()
+      onTestFinished(() => started.close())
+      return started
+    }
+    return { registry, gateway }
+  }
+  type Gateway = ReturnType<typeof aGateway>
+  const serves = ({ served, reconciler }: Gateway, version: string | undefined) =>
+    expect
+      .poll(() => {
+        reconciler.poke()
+        return served()
+      }, POLL)
+      .toBe(version)
+  const ends = ({ deploymentRows, reconciler }: Gateway, ...outcomes: string[]) =>
+    expect
+      .poll(async () => {
+        reconciler.poke()
+        return (await deploymentRows()).map(({ outcome }) => outcome)
+      }, POLL)
+      .toEqual(outcomes)
+
+  test('records versions, digests, reasons and the steps of loading', async () => {
+    const { gateway } = await start('1', '2')
+    const one = gateway()
+    await one.create('1')
+    await serves(one, '1')
+    await one.update('2')
+    await serves(one, '2')
+    const [second, first] = await one.deploymentRows()
+    expect([first, second]).toMatchObject([
+      { number: 1, config_version: 1, reason: 'created', creator: 'owner', outcome: 'SUCCEEDED' },
+      { number: 2, config_version: 2, reason: 'updated', creator: 'owner', outcome: 'SUCCEEDED' },
+    ])
+    const digestOf = (resolved: string | null) => JSON.parse(resolved!)[0]
+    expect(digestOf(first!.resolved)).toEqual({
+      name: 'm',
+      version: '1',
+      digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+    })
+    expect(digestOf(second!.resolved).digest).not.toBe(digestOf(first!.resolved).digest)
+    expect(changesBetween(first!, second!).map(({ field }) => field)).toEqual([
+      'm.entity_version',
+      'm.version',
+      'm.digest',
+    ])
+    expect(second!.log.trim().split('\n')).toEqual([
+      expect.stringMatching(/^\d{4}-.*Z \[m\] Resolved 2 of 'movies' to version 2\.$/),
+      expect.stringContaining('Fetching the files.'),
+      expect.stringMatching(/Fetched \d+ bytes; the SHA-256 of the files is [0-9a-f]{64}\.$/),
+      expect.stringContaining('Loading the model'),
+      expect.stringContaining('Version 2 is ready.'),
+    ])
+  })
+
+  test('records the move of an alias with the decision of the gate', async () => {
+    const { registry, gateway } = await start('3', '4')
+    registry.aliases.set('champion', '3')
+    const one = gateway()
+    await one.create('@champion')
+    await serves(one, '3')
+    const decision = { version: '4', alias: 'champion', verdict: 'forced', decided_by: 'ann' }
+    registry.promotions.push(decision as Promotion)
+    registry.aliases.set('champion', '4')
+    await serves(one, '4')
+    const [moved] = await one.deploymentRows()
+    expect(moved).toMatchObject({
+      number: 2,
+      config_version: 1,
+      reason: 'alias champion moved from 3 to 4',
+      creator: 'ann',
+      outcome: 'SUCCEEDED',
+    })
+    expect(JSON.parse(moved!.promotions)).toEqual([decision])
+    expect(pinnedConfig(moved!).entities).toMatchObject([{ name: 'm', entity_version: '4' }])
+    expect(await one.endpoints.get('e')).toMatchObject({ config_version: 1, deployment: 2 })
+  })
+
+  test('keeps serving when an alias moves to a broken version, also after a restart', async () => {
+    const { registry, gateway } = await start('3')
+    await registry.put('4', { MLmodel: 'flavors: {}' })
+    registry.aliases.set('champion', '3')
+    const one = gateway()
+    await one.create('@champion')
+    await serves(one, '3')
+    registry.aliases.set('champion', '4')
+    await ends(one, 'FAILED', 'SUCCEEDED')
+    const row = await one.endpoints.get('e')
+    const entity = pinnedConfig((await one.deploymentRows())[0]!).entities[0]!
+    expect(one.deployments.status(row, 'active', entity)).toMatchObject({
+      deployment: 'DEPLOYMENT_READY',
+      message: expect.stringMatching(/flavor.* Version 3 is still served\.$/),
+    })
+    await one.close()
+    const again = gateway()
+    await serves(again, '3')
+    await ends(again, 'FAILED', 'SUCCEEDED')
+    expect(again.logs.read(row.id, 'm')).toContain('Version 3 is ready.')
+  })
+
+  test('gives up a deployment after its process has ended three times', async () => {
+    const { gateway } = await start('1', '2')
+    const one = gateway()
+    await one.create('1')
+    await serves(one, '1')
+    await one.close()
+    const { id, pending_deployment } = await one.update('2')
+    const key = { endpoint_id: id, number: pending_deployment! }
+    // A process of this machine with an id beyond the highest has certainly ended.
+    const [namespace] = newProcessId().split('-')
+    for (let attempt = 1; attempt <= 3; attempt++)
+      expect(await one.history.claim(key, `${namespace}-4194304-0-${attempt}`)).toBe('claimed')
+    const again = gateway()
+    await ends(again, 'FAILED', 'SUCCEEDED')
+    expect(await again.endpoints.get('e')).toMatchObject({
+      update_state: 'UPDATE_FAILED',
+      update_message: expect.stringContaining('ended 3 times'),
+    })
+    await serves(again, '1')
+    await again.update('2')
+    await serves(again, '2')
+  })
+
+  test('several processes converge, and each deployment is loaded by one at first', async () => {
+    const { registry, gateway } = await start('1', '2', '3')
+    const [left, right] = [gateway(), gateway()]
+    await left.create('1')
+    for (const one of [left, right]) await serves(one, '1')
+    registry.aliases.set('champion', '2')
+    await right.update('@champion')
+    for (const one of [left, right]) await serves(one, '2')
+    registry.aliases.set('champion', '3')
+    for (const one of [left, right]) await serves(one, '3')
+    const rows = await left.deploymentRows()
+    expect(rows.map(({ reason }) => reason)).toEqual([
+      'alias champion moved from 2 to 3',
+      'updated',
+      'created',
+    ])
+    for (const { log } of rows) expect(log.match(/is ready\./g)).toHaveLength(1)
+  })
+
+  test('a failed update says so in every process', async () => {
+    const { registry, gateway } = await start('1')
+    await registry.put('2', { MLmodel: 'flavors: {}' })
+    const [left, right] = [gateway(), gateway()]
+    await left.create('1')
+    for (const one of [left, right]) await serves(one, '1')
+    const proposed = await left.update('2')
+    await ends(left, 'FAILED', 'SUCCEEDED')
+    const row = await left.endpoints.get('e')
+    const entity = JSON.parse(proposed.pending!).entities[0]
+    for (const { deployments } of [left, right])
+      expect(deployments.status(row, 'pending', entity)).toMatchObject({
+        deployment: 'DEPLOYMENT_FAILED',
+        message: expect.stringContaining('flavor'),
+      })
+  })
+})

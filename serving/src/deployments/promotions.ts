@@ -1,0 +1,28 @@
+import type { Client } from '@cairn/platform/protocol/client'
+import { ListPromotions, type Promotion } from '@cairn/platform/protocol/promotions'
+import type { EntityConfig } from '../endpoints/config.js'
+
+/** The alias that an entity follows. */
+export const aliasOf = ({ entity_version }: EntityConfig): string | undefined =>
+  entity_version.startsWith('@') ? entity_version.slice(1) : undefined
+
+/** Finds the gate's last decision about each version that is served because of an alias. Without a registry there is none. */
+export async function findPromotions(
+  call: Client,
+  entities: readonly EntityConfig[],
+  versions: ReadonlyMap<string, string>,
+): Promise<Promotion[]> {
+  const found = await Promise.all(
+    entities.map(async (entity) => {
+      const alias = aliasOf(entity)
+      if (alias === undefined) return []
+      const answer = await call(ListPromotions, { name: entity.entity_name }).catch(() => undefined)
+      const version = versions.get(entity.name)
+      const last = answer?.promotions.find(
+        (one) => one.version === version && one.alias === alias && one.verdict !== 'failed',
+      )
+      return last ? [last] : []
+    }),
+  )
+  return found.flat()
+}

@@ -1,0 +1,73 @@
+import type { EndpointConfig, EntityConfig } from '../endpoints/config.js'
+import type { EndpointRow } from '../schema.js'
+import { type DeploymentParts, deploymentOf } from './deploy-pending.js'
+import type { Deployment } from './deployments.js'
+import { releaseAll } from './entity-loading.js'
+import { withModels } from './follow-aliases.js'
+import type { ServedModel } from './served-model.js'
+import type { ResolvedEntity } from './store.js'
+
+/**
+ * Loads the active deployment after a start, or after another process changed it: in the versions that it was deployed with,
+ * which may differ from those behind the aliases now.
+ *
+ * @returns whether all entities are served
+ */
+export async function restore(
+  parts: DeploymentParts,
+  row: EndpointRow,
+  active: Deployment | undefined,
+): Promise<boolean> {
+  const { deployments, loading, endpoints } = parts
+  const source = row.config!
+  const config = JSON.parse(source) as EndpointConfig
+  const versions = await recordedVersions(parts, row)
+  const kept = active?.source === source ? unchangedModels(active, versions) : []
+  const missing = config.entities.filter(({ name }) => !kept.some(({ entity }) => entity.name === name))
+  const { loaded } = await loading.loadAll(row, missing, { state: 'active', versions })
+  const isComplete = loaded.length === missing.length
+  const next = deploymentOf({ number: row.deployment, source, config }, [...kept, ...loaded], versions)
+  if (deployments.find(row.id) === active && (isComplete || !active)) deployments.swap(row.id, next)
+  else await releaseAll(loaded)
+  endpoints.announceChange(row)
+  return isComplete
+}
+
+async function recordedVersions({ history }: DeploymentParts, row: EndpointRow) {
+  const recorded =
+    row.deployment === null ? undefined : await history.find({ endpoint_id: row.id, number: row.deployment })
+  const resolved = JSON.parse(recorded?.resolved ?? '[]') as ResolvedEntity[]
+  return new Map(resolved.map(({ name, version }) => [name, version]))
+}
+
+const unchangedModels = (active: Deployment, versions: ReadonlyMap<string, string>): ServedModel[] =>
+  [...active.served.values()].filter(
+    (served) => served.version === versions.get(served.entity.name) && isHealthy(served),
+  )
+
+export const isHealthy = ({ model }: ServedModel) => model.thread.failure === undefined
+
+/** The entities whose model is missing or has failed. */
+export const unhealthyEntities = ({ config, served }: Deployment): EntityConfig[] =>
+  config.entities.filter(({ name }) => {
+    const present = served.get(name)
+    return !present || !isHealthy(present)
+  })
+
+/** Loads the model of an entity again. @returns whether it is served */
+export async function heal(
+  { deployments, loading, endpoints }: DeploymentParts,
+  row: EndpointRow,
+  active: Deployment,
+  entity: EntityConfig,
+): Promise<boolean> {
+  const failure = active.served.get(entity.name)?.model.thread.failure
+  if (failure !== undefined)
+    await loading.note(row, entity.name, `The model has failed: ${failure}. Restarting it.`)
+  const { versions } = active
+  const { loaded } = await loading.loadAll(row, [entity], { state: 'active', versions })
+  if (deployments.find(row.id) === active) deployments.swap(row.id, withModels(active, loaded))
+  else await releaseAll(loaded)
+  endpoints.announceChange(row)
+  return loaded.length > 0
+}

@@ -1,0 +1,119 @@
+import type { Authorizer } from '@cairn/platform/auth/authorizer'
+import { decodePageToken, encodePageToken } from '@cairn/platform/db/page'
+import { ApiError, missing } from '@cairn/platform/errors'
+import { handle } from '@cairn/platform/http/handle'
+import {
+  CompareEndpointDeployments,
+  GetServedModelBuildLogs,
+  GetServedModelLogs,
+  ListEndpointDeployments,
+  RollBackServingEndpoint,
+} from '@cairn/platform/protocol/serving-deployments'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { endpointChain } from '../endpoint-chain.js'
+import type { EndpointConfig } from '../endpoints/config.js'
+import type { EndpointStore } from '../endpoints/store.js'
+import { endpointOnWire } from '../endpoints/wire.js'
+import type { EndpointRow } from '../schema.js'
+import type { Deployments } from './deployments.js'
+import type { ModelLogs } from './model-logs.js'
+import type { Reconciler } from './reconciler.js'
+import type { DeploymentStore } from './store.js'
+import { changesBetween, deploymentOnWire, pinnedConfig } from './wire.js'
+
+interface Options {
+  readonly endpoints: EndpointStore
+  readonly history: DeploymentStore
+  readonly deployments: Deployments
+  readonly logs: ModelLogs
+  readonly reconciler: Reconciler
+  readonly authorizer: Authorizer
+}
+
+const PAGE = 100
+
+/** The history of an endpoint, rolling back in it, and the logs of its served entities. */
+export const deploymentRoutes: FastifyPluginAsync<Options> = async (
+  app,
+  { endpoints, history, deployments, logs, reconciler, authorizer },
+) => {
+  const viewedEndpoint = async (name: string, request: FastifyRequest) => {
+    const row = await endpoints.get(name)
+    await request.authorize(['VIEW ENDPOINT', 'MANAGE'], endpointChain(row))
+    return row
+  }
+
+  handle(app, ListEndpointDeployments, async ({ name, max_results = PAGE, page_token }, request) => {
+    const row = await viewedEndpoint(name, request)
+    const before = decodePageToken(page_token, (value) =>
+      Number.isSafeInteger(value) ? Number(value) : undefined,
+    )
+    const { page, last } = await history.list(row.id, max_results, before)
+    return {
+      deployments: page.map((deployment) => deploymentOnWire(deployment, row)),
+      ...(last && { next_page_token: encodePageToken(last.number) }),
+    }
+  })
+
+  handle(app, CompareEndpointDeployments, async ({ name, number, against = number - 1 }, request) => {
+    const row = await viewedEndpoint(name, request)
+    const after = await history.get(row, number)
+    const before = await history.get(row, against)
+    return { number, against, changes: changesBetween(before, after) }
+  })
+
+  handle(app, RollBackServingEndpoint, async ({ name, number }, request) => {
+    const row = await endpoints.get(name)
+    await request.authorize('MANAGE', endpointChain(row))
+    await request.authorize('READ MODELS', authorizer.metastore)
+    const target = await rollbackTarget(history, row, number)
+    const proposal = { reason: `rolled back to ${target.number}`, by: request.principal }
+    const proposed = await endpoints.propose(row.id, pinnedConfig(target), proposal)
+    reconciler.poke()
+    return endpointOnWire(proposed, deployments, 'CAN_MANAGE')
+  })
+
+  handle(app, GetServedModelLogs, async ({ name, served_model_name }, request) => {
+    const row = await viewedEndpoint(name, request)
+    requireEntity(row, served_model_name)
+    return { logs: logs.read(row.id, served_model_name) }
+  })
+
+  handle(app, GetServedModelBuildLogs, async ({ name, served_model_name }, request) => {
+    const row = await viewedEndpoint(name, request)
+    const deployment = await history.findWithEntity(row.id, served_model_name)
+    if (!deployment) throw noEntity(row, served_model_name)
+    const lines = deployment.log.split('\n').filter((line) => line.includes(` [${served_model_name}] `))
+    return { logs: lines.map((line) => `${line}\n`).join('') }
+  })
+}
+
+/** @throws INVALID_STATE for a deployment that cannot be repeated */
+async function rollbackTarget(history: DeploymentStore, row: EndpointRow, number: number | undefined) {
+  if (number === undefined) {
+    const target = await history.findSuccessful(row.id, row.deployment ?? 0)
+    if (!target)
+      throw new ApiError('INVALID_STATE', `Endpoint '${row.name}' has no earlier deployment to roll back to.`)
+    return target
+  }
+  const target = await history.get(row, number)
+  if (target.outcome !== 'SUCCEEDED' || target.resolved === null)
+    throw new ApiError(
+      'INVALID_STATE',
+      `Deployment ${number} of '${row.name}' cannot be rolled back to: ${
+        target.outcome === 'SUCCEEDED' ? 'its versions were not recorded' : 'it did not succeed'
+      }.`,
+    )
+  return target
+}
+
+function requireEntity(row: EndpointRow, entity: string): void {
+  const configs = [row.config, row.pending].flatMap((json) =>
+    json === null ? [] : [JSON.parse(json) as EndpointConfig],
+  )
+  if (!configs.some(({ entities }) => entities.some(({ name }) => name === entity)))
+    throw noEntity(row, entity)
+}
+
+const noEntity = (row: EndpointRow, entity: string) =>
+  missing(`Endpoint '${row.name}' has no served entity '${entity}'.`)

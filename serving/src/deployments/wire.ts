@@ -1,0 +1,81 @@
+import type {
+  DeployedEntity,
+  DeploymentChange,
+  EndpointDeployment,
+} from '@cairn/platform/protocol/serving-deployments'
+import type { EndpointConfig } from '../endpoints/config.js'
+import type { DeploymentRow, EndpointRow } from '../schema.js'
+import type { ResolvedEntity } from './store.js'
+
+export const deploymentOnWire = (row: DeploymentRow, endpoint: EndpointRow): EndpointDeployment => ({
+  number: row.number,
+  ...(row.config_version !== null && { config_version: row.config_version }),
+  active: row.number === endpoint.deployment,
+  outcome: row.outcome,
+  reason: row.reason,
+  message: row.message,
+  creator: row.creator,
+  creation_timestamp: row.creation_timestamp,
+  ...(row.end_timestamp !== null && { end_timestamp: row.end_timestamp }),
+  served_entities: deployedEntities(row),
+  promotions: JSON.parse(row.promotions),
+})
+
+function deployedEntities({ config, resolved }: DeploymentRow): DeployedEntity[] {
+  const { entities, routes } = JSON.parse(config) as EndpointConfig
+  const found = new Map((JSON.parse(resolved ?? '[]') as ResolvedEntity[]).map((one) => [one.name, one]))
+  return entities.map(({ name, entity_name, entity_version }) => {
+    const entity = found.get(name)
+    return {
+      name,
+      entity_name,
+      entity_version,
+      ...(entity && { version: entity.version, digest: entity.digest }),
+      traffic_percentage:
+        routes.find(({ served_model_name }) => served_model_name === name)?.traffic_percentage ?? 0,
+    }
+  })
+}
+
+/** The configuration of a deployment, with the versions that it resolved to instead of aliases. */
+export function pinnedConfig({ config, resolved }: DeploymentRow): EndpointConfig {
+  const versions = new Map(
+    (JSON.parse(resolved ?? '[]') as ResolvedEntity[]).map((one) => [one.name, one.version]),
+  )
+  const { entities, routes } = JSON.parse(config) as EndpointConfig
+  return {
+    entities: entities.map((entity) => ({
+      ...entity,
+      entity_version: versions.get(entity.name) ?? entity.entity_version,
+    })),
+    routes,
+  }
+}
+
+/** In the order of the entities of both. */
+export function changesBetween(before: DeploymentRow, after: DeploymentRow): DeploymentChange[] {
+  const [old, next] = [fieldsOf(before), fieldsOf(after)]
+  return [...new Set([...old.keys(), ...next.keys()])].flatMap((field) => {
+    const change = { before: old.get(field), after: next.get(field) }
+    if (change.before === change.after) return []
+    return [
+      {
+        field,
+        ...(change.before !== undefined && { before: change.before }),
+        ...(change.after !== undefined && { after: change.after }),
+      },
+    ]
+  })
+}
+
+function fieldsOf(row: DeploymentRow): Map<string, string> {
+  const { entities } = JSON.parse(row.config) as EndpointConfig
+  const deployed = new Map(deployedEntities(row).map((entity) => [entity.name, entity]))
+  return new Map(
+    entities.flatMap((entity) =>
+      Object.entries({ ...entity, ...deployed.get(entity.name) }).flatMap(([key, value]) =>
+        key === 'name' ? [] : [[`${entity.name}.${key}`, String(value)] as const],
+      ),
+    ),
+  )
+}

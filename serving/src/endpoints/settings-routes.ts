@@ -1,0 +1,48 @@
+import { handle } from '@cairn/platform/http/handle'
+import { PatchSystemMetricsExport, PatchTelemetryConfig } from '@cairn/platform/protocol/serving-endpoints'
+import { PutAiGateway, PutRateLimits, UpdateNotifications } from '@cairn/platform/protocol/serving-settings'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { Deployments } from '../deployments/deployments.js'
+import { endpointChain } from '../endpoint-chain.js'
+import { type SettingsChecks, settingsJson } from './settings.js'
+import type { EndpointStore } from './store.js'
+import { endpointOnWire } from './wire.js'
+
+interface Options {
+  readonly endpoints: EndpointStore
+  readonly deployments: Deployments
+  readonly checks: SettingsChecks
+}
+
+/** Settings of an endpoint that need no deployment. */
+export const settingsRoutes: FastifyPluginAsync<Options> = async (
+  app,
+  { endpoints, deployments, checks },
+) => {
+  const managedEndpoint = async (name: string, request: FastifyRequest) => {
+    const row = await endpoints.get(name)
+    await request.authorize('MANAGE', endpointChain(row))
+    return row
+  }
+
+  handle(app, PutRateLimits, async ({ name, rate_limits = [] }, request) => {
+    const row = await managedEndpoint(name, request)
+    await endpoints.configure(row, await settingsJson({ rate_limits }, request.principal, checks))
+    return { rate_limits }
+  })
+  handle(app, PutAiGateway, async ({ name, ...ai_gateway }, request) => {
+    const row = await managedEndpoint(name, request)
+    const settings = await settingsJson({ ai_gateway }, request.principal, checks)
+    await endpoints.configure(row, settings)
+    return JSON.parse(settings.ai_gateway ?? '{}')
+  })
+  handle(app, UpdateNotifications, async ({ name, email_notifications = {} }, request) => {
+    const row = await managedEndpoint(name, request)
+    await endpoints.configure(row, await settingsJson({ email_notifications }, request.principal, checks))
+    return { name: row.name, email_notifications }
+  })
+  for (const op of [PatchTelemetryConfig, PatchSystemMetricsExport] as const)
+    handle(app, op, async ({ name }, request) =>
+      endpointOnWire(await managedEndpoint(name, request), deployments, 'CAN_MANAGE'),
+    )
+}

@@ -1,0 +1,36 @@
+import type { Principal } from '@cairn/platform/auth/principal'
+import type { AiGateway, Notifications, RateLimit } from '@cairn/platform/protocol/serving-settings'
+import type { Destinations } from '@cairn/platform/webhooks/destinations'
+import { checkAiGateway, type GatewayChecks } from '../settings/ai-gateway.js'
+import { checkNotifications } from '../settings/notifications.js'
+import { checkRateLimits } from '../settings/rate-limits.js'
+import type { EndpointSettings } from './store.js'
+
+export interface SettingsChecks extends GatewayChecks {
+  readonly destinations: Destinations
+}
+
+interface SettingsInput {
+  readonly rate_limits?: readonly RateLimit[] | undefined
+  readonly ai_gateway?: AiGateway | undefined
+  readonly email_notifications?: Notifications | undefined
+}
+
+/** Checks the given settings and writes them as the database stores them. @throws INVALID_PARAMETER_VALUE naming the field */
+export async function settingsJson(
+  { rate_limits, ai_gateway, email_notifications }: SettingsInput,
+  by: Principal,
+  checks: SettingsChecks,
+): Promise<EndpointSettings> {
+  if (rate_limits) checkRateLimits(rate_limits)
+  if (email_notifications) await checkNotifications(email_notifications, checks.destinations)
+  const gateway = ai_gateway && (await checkAiGateway(ai_gateway, by, checks))
+  return {
+    ...(rate_limits && { rate_limits: jsonUnlessEmpty(rate_limits) }),
+    ...(gateway && { ai_gateway: jsonUnlessEmpty(gateway) }),
+    ...(email_notifications && { email_notifications: jsonUnlessEmpty(email_notifications) }),
+  }
+}
+
+const jsonUnlessEmpty = (value: object): string | null =>
+  Object.keys(value).length > 0 ? JSON.stringify(value) : null

@@ -1,0 +1,52 @@
+import { alsFiles } from '@cairn/flavors/als/write'
+import { anAlsModel } from '@cairn/flavors/testing/als-model'
+import type { Blobs } from '@cairn/platform/blobs/blobs'
+import { ApiError, missing } from '@cairn/platform/errors'
+import { handle } from '@cairn/platform/http/handle'
+import type { Client } from '@cairn/platform/protocol/client'
+import { GetModelVersionDownloadUri } from '@cairn/platform/protocol/model-versions'
+import { ListPromotions, type Promotion } from '@cairn/platform/protocol/promotions'
+import { GetModelVersionByAlias } from '@cairn/platform/protocol/registered-models'
+import type { FastifyInstance } from 'fastify'
+
+/** The answers of a registry about the model `movies`, which another service would give. */
+export class TestRegistry {
+  readonly blobs: Blobs
+  readonly aliases = new Map<string, string>()
+  readonly promotions: Promotion[] = []
+
+  constructor(blobs: Blobs) {
+    this.blobs = blobs
+  }
+
+  /** Versions differ in their files, and so in their digests. */
+  async put(version: string, change: Record<string, string> = {}): Promise<void> {
+    const files = { ...alsFiles(anAlsModel()), 'version.txt': version, ...change }
+    for (const [name, body] of Object.entries(files))
+      await this.blobs.put(`models/${version}/${name}`, Buffer.from(body))
+  }
+
+  readonly call = (async ({ id }: { id: string }, input: Record<string, string>) => {
+    switch (id) {
+      case 'getModelVersionByAlias': {
+        const version = this.aliases.get(input.alias!)
+        if (version === undefined) throw missing(`There is no alias '${input.alias}'.`)
+        return { model_version: { version } }
+      }
+      case 'getModelVersionDownloadUri':
+        return { artifact_uri: `mlflow-artifacts:/models/${input.version}` }
+      case 'listPromotions':
+        return { promotions: this.promotions }
+      default:
+        throw new ApiError('NOT_IMPLEMENTED', id)
+    }
+  }) as unknown as Client
+
+  /** Serves the answers as the registry would in the same process. */
+  serve(app: FastifyInstance): void {
+    for (const op of [GetModelVersionByAlias, GetModelVersionDownloadUri, ListPromotions] as const)
+      handle(app, op as typeof GetModelVersionByAlias, (input) =>
+        this.call(op as typeof GetModelVersionByAlias, input),
+      )
+  }
+}
