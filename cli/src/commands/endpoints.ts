@@ -1,7 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { ApiError, invalid, messageOf } from '@cairn/platform/errors'
-import type { Client } from '@cairn/platform/protocol/client'
+import { invalid, messageOf } from '@cairn/platform/errors'
 import {
   CreateServingEndpoint,
   DeleteServingEndpoint,
@@ -9,16 +7,16 @@ import {
   InvocationInput,
   ListServingEndpoints,
   QueryServingEndpoint,
-  type ServingEndpoint,
 } from '@cairn/platform/protocol/serving-endpoints'
 import { compileParser } from '@cairn/platform/protocol/validate'
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
-import { type Columns, printRows } from '../client/output.js'
+import { printRows } from '../client/output.js'
 import { parseInteger } from '../client/parse-integer.js'
-
-const WAIT_MS = 120_000
+import { ENDPOINT_COLUMNS as COLUMNS } from '../endpoints/columns.js'
+import { addDiff, addHistory, addRollback } from '../endpoints/history.js'
+import { waitUntilDeployed } from '../endpoints/wait.js'
 
 /** `cairn endpoints`: creates, inspects, queries and deletes serving endpoints. */
 export function endpointsCommand() {
@@ -31,7 +29,8 @@ export function endpointsCommand() {
         'cairn endpoints query movies --history 1,260,1196',
       ),
     )
-  for (const add of [addList, addGet, addCreate, addQuery, addDelete]) add(endpoints)
+  const adds = [addList, addGet, addCreate, addQuery, addHistory, addDiff, addRollback, addDelete]
+  for (const add of adds) add(endpoints)
   return endpoints
 }
 
@@ -95,7 +94,7 @@ function addCreate(endpoints: Command) {
         name,
         config: { served_entities: [{ entity_name: model, entity_version: version }] },
       })
-      const endpoint = wait ? await waitUntilReady(call, name) : await call(GetServingEndpoint, { name })
+      const endpoint = wait ? await waitUntilDeployed(call, name) : await call(GetServingEndpoint, { name })
       printRows(command, [endpoint], COLUMNS, '')
     })
 }
@@ -129,36 +128,6 @@ function addDelete(endpoints: Command) {
     .action(async (name, _options, command) => {
       await connect(command).call(DeleteServingEndpoint, { name })
     })
-}
-
-const COLUMNS: Columns<ServingEndpoint> = {
-  name: (endpoint) => endpoint.name,
-  ready: (endpoint) => endpoint.state.ready,
-  update: (endpoint) => endpoint.state.config_update,
-  serves: (endpoint) =>
-    (endpoint.config ?? endpoint.pending_config)?.served_entities
-      .map((entity) => `${entity.entity_name}/${entity.entity_version}`)
-      .join(' '),
-  creator: (endpoint) => endpoint.creator,
-}
-
-/** @throws INVALID_STATE with the endpoint's message when the update failed */
-async function waitUntilReady(call: Client, name: string): Promise<ServingEndpoint> {
-  for (const deadline = Date.now() + WAIT_MS; Date.now() < deadline; ) {
-    const endpoint = await call(GetServingEndpoint, { name })
-    if (endpoint.state.config_update === 'UPDATE_FAILED') {
-      const messages = endpoint.pending_config?.served_entities
-        .map((entity) => entity.state.deployment_state_message)
-        .join(' ')
-      throw new ApiError('INVALID_STATE', `The endpoint '${name}' could not be deployed. ${messages}`)
-    }
-    if (endpoint.state.ready === 'READY') return endpoint
-    await sleep(250)
-  }
-  throw new ApiError(
-    'DEADLINE_EXCEEDED',
-    `The endpoint '${name}' is not ready after ${WAIT_MS / 1000} s. Check its state with \`cairn endpoints get ${name}\`.`,
-  )
 }
 
 interface QueryOptions {
