@@ -100,3 +100,21 @@ test.skipIf(!python)(
     expect(facts(said)).toBe(13)
   },
 )
+
+test.skipIf(!python)(
+  'databricks-sdk and mlflow.deployments manage serving endpoints',
+  { timeout: 300_000 },
+  async () => {
+    const token = 'serving-control-token-of-the-owner'
+    const env = {
+      CAIRN_OWNER_TOKEN: token,
+      CAIRN_WEBHOOK_ALLOWED_SCHEMES: 'http',
+      CAIRN_WEBHOOK_ALLOW_PRIVATE_IPS: 'true',
+    }
+    await using server = await startServer({ env })
+    const said = await runPython(script('serving_control.py'), {
+      env: { CAIRN_URL: server.url, CAIRN_TOKEN: token },
+    })
+    expect(facts(said)).toBe(60)
+  },
+)
