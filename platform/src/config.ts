@@ -44,6 +44,22 @@ export const Config = Type.Object({
     Type.String({ default: '', description: '`postgres://…`; SQLite in the data folder when empty.' }),
     'CAIRN_DATABASE_URL',
   ),
+  tracking_url: env(
+    Type.String({
+      default: '',
+      description:
+        'URL of the server with tracking and registry, for a server that runs `serving` without them on the same database and artifact store. None when empty.',
+    }),
+    'CAIRN_TRACKING_URL',
+  ),
+  tracking_token: env(
+    Type.String({
+      default: '',
+      description:
+        'Token for `tracking_url`, of a principal with READ MODELS. To configure inference tables it needs READ AUDIT too.',
+    }),
+    'CAIRN_TRACKING_TOKEN',
+  ),
   graphql_max_root_fields: env(
     Type.Integer({
       default: 10,
@@ -335,6 +351,7 @@ export function redacted(config: Config): Config {
     database_url: maskedUrl(config.database_url),
     redis_url: maskedUrl(config.redis_url),
     owner_token: config.owner_token && '***',
+    tracking_token: config.tracking_token && '***',
     s3_secret_key: config.s3_secret_key && '***',
     webhook_secret_key: config.webhook_secret_key && '***',
   }

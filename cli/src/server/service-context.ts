@@ -19,7 +19,9 @@ import { configureDuckDb } from '@cairn/platform/tables/duckdb'
 import { configureTableCache } from '@cairn/platform/tables/local-files'
 import type { FastifyInstance } from 'fastify'
 import { sql } from 'kysely'
+import { fetchOrExplain } from '../client/unreachable.js'
 import { openDataFolder } from './data-folder.js'
+import { callsServer } from './services.js'
 
 /** Opens the configured database and stores: everything of the context except `client` and `events`. */
 async function openStores(config: Config): Promise<Omit<ServiceContext, 'client' | 'events'>> {
@@ -43,7 +45,14 @@ async function openStores(config: Config): Promise<Omit<ServiceContext, 'client'
   }
 }
 
-/** Creates the application without routes and the context of a server, whose services call each other in process. */
+/** Creates clients of the server that runs the services which this process leaves out. */
+function clientOf({ tracking_url, tracking_token }: Config): ServiceContext['client'] {
+  const server = tracking_url.replace(/\/$/, '')
+  const fetch = fetchOrExplain(`The server ${server} of CAIRN_TRACKING_URL cannot be reached.`)
+  return (token = tracking_token) => createClient(server, { fetch, ...(token && { token }) })
+}
+
+/** Creates the application without routes and the context of a server, whose services call each other in process, or on the server of `tracking_url`. */
 export async function createServiceContext(
   config: Config,
 ): Promise<{ app: FastifyInstance; context: ServiceContext }> {
@@ -66,8 +75,9 @@ export async function createServiceContext(
   const events = await openEvents(db, app.log)
   app.addHook('preClose', async () => events.feed.close())
   app.addHook('onClose', () => events.close().finally(() => db.close()))
-  const client = (token = internalSecret) =>
-    createClient('http://127.0.0.1', { fetch: inProcess(app), token })
+  const client = callsServer(config)
+    ? clientOf(config)
+    : (token = internalSecret) => createClient('http://127.0.0.1', { fetch: inProcess(app), token })
   return { app, context: { ...opened, client, events } }
 }
 

@@ -1,7 +1,7 @@
 import type { ServiceContext } from '@cairn/platform/service-context'
 import fastify from 'fastify'
 import { expect, test } from 'vitest'
-import { registerServices } from './services.js'
+import { callsServer, registerServices } from './services.js'
 
 test.each([
   ['catalogue', "Unknown service 'catalogue'"],
@@ -12,6 +12,16 @@ test.each([
   ],
 ])('rejects --services %s before loading anything', async (names, sentence) => {
   const app = fastify()
-  await expect(registerServices(app, {} as ServiceContext, names)).rejects.toThrow(sentence)
+  await expect(
+    registerServices(app, { config: { tracking_url: '' } } as ServiceContext, names),
+  ).rejects.toThrow(sentence)
   await app.close()
+})
+
+test('calls another server only for services that run without tracking and registry', () => {
+  const tracking_url = 'http://cairn:5000'
+  expect(callsServer({ services: 'serving', tracking_url })).toBe(true)
+  expect(callsServer({ services: 'serving', tracking_url: '' })).toBe(false)
+  expect(() => callsServer({ services: 'serving,registry', tracking_url })).toThrow(/this one runs registry/)
+  expect(() => callsServer({ services: '', tracking_url })).toThrow(/runs tracking and registry/)
 })

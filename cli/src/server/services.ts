@@ -1,3 +1,4 @@
+import type { Config } from '@cairn/platform/config'
 import { invalid } from '@cairn/platform/errors'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
@@ -14,10 +15,29 @@ const SERVICES: Readonly<Record<string, () => Promise<Service>>> = {
   web: async () => (await import('./web.js')).web,
 }
 
-/** Services call each other within their process, so these must run together. */
+/** Services call each other within their process, so these must run together, unless they can call another server. */
 const DEPENDENCIES: Readonly<Record<string, readonly string[]>> = {
   registry: ['tracking'],
   serving: ['tracking', 'registry'],
+}
+const MAY_CALL_SERVER = 'serving'
+
+const namesIn = (services: string) =>
+  services
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean)
+
+/** Whether the configured services call those that are missing here on the server of `tracking_url`. */
+export function callsServer({ services, tracking_url }: Pick<Config, 'services' | 'tracking_url'>): boolean {
+  if (!tracking_url) return false
+  const names = namesIn(services)
+  const local = DEPENDENCIES[MAY_CALL_SERVER]!.filter((name) => names.length === 0 || names.includes(name))
+  if (local.length > 0)
+    throw invalid(
+      `'tracking_url' is for a server that runs none of tracking and registry, and this one runs ${local.join(' and ')}: remove CAIRN_TRACKING_URL, or choose other --services.`,
+    )
+  return true
 }
 
 /** @param names comma-separated; empty for all. @throws INVALID_PARAMETER_VALUE for unknown names and missing dependencies */
@@ -26,23 +46,29 @@ export async function registerServices(
   context: ServiceContext,
   names: string,
 ): Promise<void> {
-  const wanted = names
-    .split(',')
-    .map((name) => name.trim())
-    .filter(Boolean)
+  const wanted = namesIn(names)
   const unknown = wanted.find((name) => !Object.hasOwn(SERVICES, name))
   if (unknown) throw invalid(`Unknown service '${unknown}'; supported: ${Object.keys(SERVICES).join(', ')}.`)
-  for (const name of wanted) requireDependencies(name, wanted)
+  for (const name of wanted) requireDependencies(name, wanted, context.config)
   const loading = Object.entries(SERVICES).filter(([name]) => wanted.length === 0 || wanted.includes(name))
   const plugins = await Promise.all(loading.map(([, load]) => load()))
   for (const plugin of plugins) await app.register(plugin, { context })
 }
 
-function requireDependencies(name: string, wanted: readonly string[]) {
+function requireDependencies(
+  name: string,
+  wanted: readonly string[],
+  { tracking_url }: Pick<Config, 'tracking_url'>,
+) {
   const dependencies = DEPENDENCIES[name] ?? []
   if (dependencies.every((service) => wanted.includes(service))) return
+  if (name === MAY_CALL_SERVER && tracking_url) return
   const services = [...new Set([...dependencies, ...wanted])].join(',')
+  const other =
+    name === MAY_CALL_SERVER
+      ? ', or CAIRN_TRACKING_URL and CAIRN_TRACKING_TOKEN of a server that runs them'
+      : ''
   throw invalid(
-    `Service '${name}' needs ${dependencies.join(' and ')} in the same process: --services ${services}`,
+    `Service '${name}' needs ${dependencies.join(' and ')} in the same process: --services ${services}${other}`,
   )
 }
