@@ -18,6 +18,7 @@ import { genericOpenApi, metricsTextOf } from './endpoints/documents.js'
 import { endpointRoutes } from './endpoints/routes.js'
 import { settingsRoutes } from './endpoints/settings-routes.js'
 import { EndpointStore } from './endpoints/store.js'
+import { garbageRoutes } from './gc/routes.js'
 import { invocationRoutes } from './invocations/routes.js'
 import { EndpointMetrics } from './metrics/endpoint-metrics.js'
 import { permissionRoutes } from './permissions/routes.js'
@@ -36,7 +37,8 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
   const endpoints = new EndpointStore(db, now, context.events.announce)
   const history = new DeploymentStore(db, now)
   const cache = new ModelCache(join(config.data, 'cache', 'models'), artifactLocations(config, context.blobs))
-  const loader = new ModelLoader(call, cache, new ModelPool())
+  const pool = new ModelPool()
+  const loader = new ModelLoader(call, cache, pool)
   const deployments = new Deployments()
   const routing = new RoutingTable()
   const metrics = new EndpointMetrics(app.metrics)
@@ -78,6 +80,7 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
   await app.register(deploymentRoutes, { endpoints, history, deployments, logs, reconciler, authorizer })
   await app.register(invocationRoutes, { endpoints, routing, deployments, metrics })
   await app.register(permissionRoutes, { endpoints, grants, identities })
+  await app.register(garbageRoutes, { cache, pool, now })
   app.addHook('onReady', async () => {
     await changes.start()
     reconciler.start()

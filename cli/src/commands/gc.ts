@@ -1,10 +1,11 @@
-import { invalid } from '@cairn/platform/errors'
+import { invalid, unlessMissing } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
 import {
+  CACHED_MODEL,
   CollectGarbage,
+  CollectModelCache,
   GARBAGE_KINDS,
   type GarbageItem,
-  type GarbageKind,
 } from '@cairn/platform/protocol/garbage'
 import { pages } from '@cairn/sdk/page'
 import { Command, Option } from 'commander'
@@ -21,6 +22,7 @@ Examples:
 The server collects garbage while it runs. Requires MANAGE on the metastore.
 Keeps artifacts of runs that registered model versions use, and items that were restored in the meantime. Files in the
 artifacts destination that this database does not reference are orphans, so no other database may store artifacts there.
+Models that no endpoint serves any more are deleted from the cache of the server that is called; they are loaded again on demand.
 `
 
 interface Flags {
@@ -62,23 +64,26 @@ async function collect(call: Client, older_than_seconds: number, apply: boolean)
     })
     for await (const item of found) items.push(item)
   }
-  return items
+  // A server without endpoints has no cache of models.
+  const cached = await call(CollectModelCache, { older_than_seconds, apply }).catch(unlessMissing)
+  return [...items, ...(cached?.items ?? [])]
 }
 
-const TITLES: Readonly<Record<GarbageKind, string>> = {
+const TITLES: Readonly<Record<GarbageItem['kind'], string>> = {
   run: 'runs',
   logged_model: 'logged models',
   trace: 'traces',
   experiment: 'experiments',
   orphan: 'orphaned folders',
   upload: 'unfinished uploads',
+  [CACHED_MODEL]: 'cached models',
 }
 
 function print(command: Command, items: readonly GarbageItem[], apply: boolean) {
   if (formatOf(command) === 'json') return printRows(command, items, {}, '')
-  const rows = GARBAGE_KINDS.map((kind) => items.filter((item) => item.kind === kind)).filter(
-    (list) => list.length > 0,
-  )
+  const rows = [...GARBAGE_KINDS, CACHED_MODEL]
+    .map((kind) => items.filter((item) => item.kind === kind))
+    .filter((list) => list.length > 0)
   const sum = (list: readonly GarbageItem[], field: 'files' | 'bytes') =>
     list.reduce((total, item) => total + item[field], 0)
   const removable = (list: readonly GarbageItem[]) => list.filter(({ kept }) => kept === undefined)

@@ -7,9 +7,12 @@ import { Empty, Int64, OneOf } from './wire.js'
 export const GARBAGE_KINDS = ['run', 'logged_model', 'trace', 'experiment', 'orphan', 'upload'] as const
 export type GarbageKind = (typeof GARBAGE_KINDS)[number]
 
+/** Files of models on the local disk of a server, which `CollectModelCache` deletes. */
+export const CACHED_MODEL = 'cached_model'
+
 export const GarbageItem = Type.Object({
-  kind: OneOf(GARBAGE_KINDS),
-  /** Id of a run, model, trace or experiment; the folder of orphaned files; or the kind of upload. */
+  kind: OneOf([...GARBAGE_KINDS, CACHED_MODEL]),
+  /** Id of a run, model, trace or experiment; the folder of orphaned files; the kind of upload; or the digest of a model. */
   id: Type.String(),
   name: Type.String(),
   files: Int64(),
@@ -35,6 +38,21 @@ export const CollectGarbage = operation({
     page_token: Type.Optional(Type.String()),
   }),
   output: Type.Object({ items: Type.Array(GarbageItem), next_page_token: Type.Optional(Type.String()) }),
+})
+
+export const CollectModelCache = operation({
+  id: 'collectModelCache',
+  method: 'POST',
+  path: '/api/cairn/v1/gc/models',
+  summary: 'List or delete cached files of models that no endpoint serves, on the server that responds',
+  right: { privilege: 'MANAGE', on: 'metastore' },
+  input: Type.Object({
+    /** Only files that were last loaded longer ago than this. */
+    older_than_seconds: Int64({ minimum: 0 }),
+    /** Deletes them; otherwise they are only listed. */
+    apply: Type.Optional(Type.Boolean()),
+  }),
+  output: Type.Object({ items: Type.Array(GarbageItem) }),
 })
 
 export const KeepFiles = operation({

@@ -1,3 +1,4 @@
+import { CollectModelCache } from '@cairn/platform/protocol/garbage'
 import {
   CompareEndpointDeployments,
   GetServedModelBuildLogs,
@@ -126,6 +127,26 @@ describe.each(databases)('the history of an endpoint on %s', (_name, database) =
       await expect(call(op, { name, served_model_name: 'x' })).rejects.toMatchObject({
         code: 'RESOURCE_DOES_NOT_EXIST',
       })
+  })
+
+  test('garbage collection deletes only cached models that are not served', async () => {
+    await create()
+    const collect = async (apply: boolean) =>
+      (await call(CollectModelCache, { older_than_seconds: 0, apply })).items.map(({ id, files }) => [
+        id,
+        files,
+      ])
+    expect(await collect(true)).toEqual([])
+    await call(UpdateServingEndpointConfig, { name, ...entities('2') })
+    await serves('2')
+    const [after, before] = await list()
+    const old = [before!.served_entities[0]!.digest, expect.any(Number)]
+    await expect.poll(() => collect(false), { timeout: 120_000 }).toEqual([old]) // its thread ends after its last response
+    expect(await collect(true)).toEqual([old])
+    expect(await collect(true)).toEqual([])
+    await call(RollBackServingEndpoint, { name })
+    await serves('1')
+    expect(after!.served_entities[0]!.digest).not.toBe(old[0])
   })
 
   test('is told to the URLs of the endpoint', async () => {

@@ -18,6 +18,15 @@ export interface CachedModel {
   readonly bytes: number
 }
 
+/** A folder that no deployment of this process serves. */
+export interface UnusedModel {
+  readonly digest: string
+  /** Milliseconds since the epoch. */
+  readonly fetchedAt: number
+  readonly files: number
+  readonly bytes: number
+}
+
 /**
  * Caches model folders on the local disk by the digest of their files. A URI is read anew each time, because its files may
  * have been replaced since: another version of a model may be logged to the same path.
@@ -49,19 +58,29 @@ export class ModelCache {
    * and what older releases and downloads that were cut off left behind.
    */
   async evict(inUse: ReadonlySet<string>): Promise<void> {
-    const kept: { path: string; fetchedAt: number; bytes: number }[] = []
+    const kept = await this.unused(inUse)
+    let total = kept.reduce((sum, { bytes }) => sum + bytes, 0)
+    for (const { digest, bytes } of kept) {
+      if (total <= this.#maxBytes) return
+      await this.remove(digest)
+      total -= bytes
+    }
+  }
+
+  /** The folders that are not `inUse`, the one that was not fetched for the longest time first. */
+  async unused(inUse: ReadonlySet<string>): Promise<UnusedModel[]> {
+    const found: UnusedModel[] = []
     for (const name of await readdir(this.#folder).catch(() => [])) {
       const path = join(this.#folder, name)
       if (inUse.has(name) || this.#parts.has(path)) continue
       if (!DIGEST.test(name)) await rm(path, { recursive: true, force: true })
-      else kept.push({ path, fetchedAt: (await stat(path)).mtimeMs, bytes: await sizeOf(path) })
+      else found.push({ digest: name, fetchedAt: (await stat(path)).mtimeMs, ...(await sizeOf(path)) })
     }
-    let total = kept.reduce((sum, { bytes }) => sum + bytes, 0)
-    for (const { path, bytes } of kept.sort((a, b) => a.fetchedAt - b.fetchedAt)) {
-      if (total <= this.#maxBytes) return
-      await rm(path, { recursive: true, force: true })
-      total -= bytes
-    }
+    return found.sort((a, b) => a.fetchedAt - b.fetchedAt)
+  }
+
+  remove(digest: string): Promise<void> {
+    return rm(join(this.#folder, digest), { recursive: true, force: true })
   }
 
   async #download(uri: string): Promise<CachedModel> {
@@ -131,10 +150,10 @@ async function fileDigests(folder: string): Promise<Map<string, string>> {
   return digests
 }
 
-async function sizeOf(folder: string): Promise<number> {
+async function sizeOf(folder: string): Promise<{ files: number; bytes: number }> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true })
-  const sizes = entries.map((entry) =>
-    entry.isFile() ? stat(join(entry.parentPath, entry.name)) : undefined,
+  const sizes = await Promise.all(
+    entries.filter((entry) => entry.isFile()).map((entry) => stat(join(entry.parentPath, entry.name))),
   )
-  return (await Promise.all(sizes)).reduce((sum, file) => sum + (file?.size ?? 0), 0)
+  return { files: sizes.length, bytes: sizes.reduce((sum, { size }) => sum + size, 0) }
 }
