@@ -14,11 +14,13 @@ import { Notifier } from './deployments/notifier.js'
 import { Reconciler } from './deployments/reconciler.js'
 import { deploymentRoutes } from './deployments/routes.js'
 import { DeploymentStore } from './deployments/store.js'
-import { genericOpenApi, metricsTextOf } from './endpoints/documents.js'
+import { documentRoutes } from './endpoints/document-routes.js'
 import { endpointRoutes } from './endpoints/routes.js'
 import { settingsRoutes } from './endpoints/settings-routes.js'
 import { EndpointStore } from './endpoints/store.js'
 import { garbageRoutes } from './gc/routes.js'
+import { openInferenceRoutes } from './invocations/open-inference-routes.js'
+import { EndpointQueries } from './invocations/query-endpoint.js'
 import { invocationRoutes } from './invocations/routes.js'
 import { EndpointMetrics } from './metrics/endpoint-metrics.js'
 import { permissionRoutes } from './permissions/routes.js'
@@ -65,7 +67,6 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
   })
   const changes = new ChangeListener(context.events.feed, () => reconciler.poke(), app.log)
   const checks = { identities, call, destinations }
-  const documents = { openApi: genericOpenApi, metricsText: metricsTextOf(app.metrics) }
   await app.register(endpointRoutes, {
     endpoints,
     deployments,
@@ -74,11 +75,14 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
     authorizer,
     grants,
     checks,
-    ...documents,
+    metrics,
   })
   await app.register(settingsRoutes, { endpoints, deployments, checks })
   await app.register(deploymentRoutes, { endpoints, history, deployments, logs, reconciler, authorizer })
-  await app.register(invocationRoutes, { endpoints, routing, deployments, metrics })
+  await app.register(documentRoutes, { endpoints, deployments, metrics })
+  const queries = new EndpointQueries({ endpoints, routing, deployments, metrics })
+  await app.register(invocationRoutes, { queries })
+  await app.register(openInferenceRoutes, { queries, routing, deployments, authorizer })
   await app.register(permissionRoutes, { endpoints, grants, identities })
   await app.register(garbageRoutes, { cache, pool, now })
   app.addHook('onReady', async () => {

@@ -13,6 +13,7 @@ const OPEN = [
   /^\/(movies|index\.html|assets|\*)?($|\/)/,
   /^\/[\w.-]+\.(svg|png|ico|js|css|woff2|webmanifest|txt|json)$/,
   /^\/version$/,
+  /^\/v2(\/health\/(live|ready))?$/,
   /^\/(ajax-)?api\/3\.0\/mlflow\/(server-info|ui-telemetry|workspaces(\/:workspace_name)?)$/,
   /^\/ajax-api\/3\.0\/mlflow\/assistant\/(config|providers)$|^\/ajax-api\/2\.0\/mlflow\/users\/current$/,
   /^\/(ajax-)?api\/[23]\.0\/mlflow\/gateway/,

@@ -11,6 +11,13 @@ const LEVELS = [
   ['CAN_VIEW', 'VIEW ENDPOINT'],
 ] as const satisfies readonly (readonly [string, Privilege])[]
 
+/** Any of these lets a principal see an endpoint. */
+export const READ_ENDPOINT = [
+  'VIEW ENDPOINT',
+  'QUERY ENDPOINT',
+  'MANAGE',
+] as const satisfies readonly Privilege[]
+
 export type PermissionLevel = (typeof LEVELS)[number][0]
 
 /** The highest level of a principal on each endpoint; undefined on those that it may not see. */

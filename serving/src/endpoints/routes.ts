@@ -6,8 +6,6 @@ import {
   CreateServingEndpoint,
   DeleteServingEndpoint,
   GetServingEndpoint,
-  GetServingEndpointMetrics,
-  GetServingEndpointOpenApi,
   ListServingEndpoints,
   PatchServingEndpointTags,
   UpdateServingEndpointConfig,
@@ -16,10 +14,10 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { Deployments } from '../deployments/deployments.js'
 import type { Reconciler } from '../deployments/reconciler.js'
 import { endpointChain } from '../endpoint-chain.js'
+import type { EndpointMetrics } from '../metrics/endpoint-metrics.js'
 import type { RoutingTable } from '../routing/routing-table.js'
 import { parseConfig } from './config.js'
-import type { EndpointMetricsText, EndpointOpenApi } from './documents.js'
-import { permissionLevels } from './permission-level.js'
+import { permissionLevels, READ_ENDPOINT } from './permission-level.js'
 import { type SettingsChecks, settingsJson } from './settings.js'
 import type { EndpointStore, Tags } from './store.js'
 import { endpointOnWire } from './wire.js'
@@ -32,16 +30,13 @@ interface Options {
   readonly authorizer: Authorizer
   readonly grants: Grants
   readonly checks: SettingsChecks
-  readonly openApi: EndpointOpenApi
-  readonly metricsText: EndpointMetricsText
+  readonly metrics: EndpointMetrics
 }
-
-const READ = ['VIEW ENDPOINT', 'QUERY ENDPOINT', 'MANAGE'] as const
 
 /** Serving endpoints in Databricks' API. Only their configuration: the reconciler loads the models. */
 export const endpointRoutes: FastifyPluginAsync<Options> = async (
   app,
-  { endpoints, deployments, routing, reconciler, authorizer, grants, checks, openApi, metricsText },
+  { endpoints, deployments, routing, reconciler, authorizer, grants, checks, metrics },
 ) => {
   handle(
     app,
@@ -69,20 +64,9 @@ export const endpointRoutes: FastifyPluginAsync<Options> = async (
   })
   handle(app, GetServingEndpoint, async ({ name }, request) => {
     const row = await endpoints.get(name)
-    await request.authorize(READ, endpointChain(row))
+    await request.authorize(READ_ENDPOINT, endpointChain(row))
     const [level] = await permissionLevels(authorizer, request.principal, [row])
     return endpointOnWire(row, deployments, level!)
-  })
-  handle(app, GetServingEndpointMetrics, async ({ name }, request, reply) => {
-    const row = await endpoints.get(name)
-    await request.authorize(READ, endpointChain(row))
-    void reply.type('text/plain; version=0.0.4; charset=utf-8')
-    return metricsText(row)
-  })
-  handle(app, GetServingEndpointOpenApi, async ({ name }, request) => {
-    const row = await endpoints.get(name)
-    await request.authorize(READ, endpointChain(row))
-    return (await openApi(row, deployments.find(row.id))) as Record<string, unknown>
   })
   handle(app, UpdateServingEndpointConfig, async ({ name, ...config }, request) => {
     const present = await endpoints.get(name)
@@ -109,6 +93,7 @@ export const endpointRoutes: FastifyPluginAsync<Options> = async (
     await request.authorize('MANAGE', endpointChain(row))
     await endpoints.delete(row)
     routing.remove(row.id)
+    metrics.forget(row.name)
     await grants.purge([row.id])
     reconciler.poke()
     return {}

@@ -16,9 +16,11 @@ const NOTHING = new Uint8Array()
 
 export function requestBody({ body, headers }: FastifyRequest): RequestBody {
   const { 'content-type': contentType, 'content-encoding': contentEncoding } = headers
+  const jsonLength = headers['inference-header-content-length']
   return {
     bytes: (body as Uint8Array | undefined) ?? NOTHING,
     ...(contentType !== undefined && { contentType }),
     ...(contentEncoding !== undefined && { contentEncoding }),
+    ...(jsonLength !== undefined && { jsonLength: Number(jsonLength) }),
   }
 }

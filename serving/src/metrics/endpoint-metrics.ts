@@ -2,6 +2,9 @@ import { Registry } from 'prom-client'
 import { type EntityLabels, EntityStats } from './entity-stats.js'
 import { histogramSamples, register } from './series.js'
 
+/** Versions come and go: beyond this number the oldest are forgotten. */
+const MAX_SERIES = 1_000
+
 type Source = () => readonly EntityStats[]
 
 const HISTOGRAMS = {
@@ -33,14 +36,15 @@ export class EndpointMetrics {
     const key = `${labels.endpoint} ${labels.served_entity} ${labels.version}`
     const present = this.#stats.get(key)
     if (present) return present
+    if (this.#stats.size >= MAX_SERIES) this.#stats.delete(this.#stats.keys().next().value!)
     const stats = new EntityStats(labels)
     this.#stats.set(key, stats)
     return stats
   }
 
-  /** Forgets deleted endpoints. */
-  retain(endpoints: ReadonlySet<string>): void {
-    for (const [key, { labels }] of this.#stats) if (!endpoints.has(labels.endpoint)) this.#stats.delete(key)
+  /** Must be called when an endpoint is deleted. */
+  forget(endpoint: string): void {
+    for (const [key, { labels }] of this.#stats) if (labels.endpoint === endpoint) this.#stats.delete(key)
   }
 
   /** The metrics of one endpoint in Prometheus' text format, as Databricks exports them. */

@@ -1,4 +1,3 @@
-import type { Prediction } from '../runtime/request-queue.js'
 import { Histogram } from './histogram.js'
 import { LastMinute } from './last-minute.js'
 
@@ -26,15 +25,15 @@ export class EntityStats {
     this.labels = labels
   }
 
-  /** @param prediction undefined for an error */
-  add(status: number, totalMs: number, prediction?: Prediction): void {
+  /** @param times undefined for an error */
+  add(status: number, totalMs: number, times?: { readonly queueMs: number; readonly modelMs: number }): void {
     this.byStatus.set(status, (this.byStatus.get(status) ?? 0) + 1)
     this.totalMs.add(totalMs)
     this.recent.requests.add()
     if (status >= 500) this.recent.serverErrors.add()
     else if (status >= 400) this.recent.clientErrors.add()
-    if (!prediction) return
-    this.queueMs.add(prediction.queueMs)
-    this.modelMs.add(prediction.modelMs)
+    if (!times) return
+    this.queueMs.add(times.queueMs)
+    this.modelMs.add(times.modelMs)
   }
 }

@@ -1,17 +1,11 @@
 import { Registry } from 'prom-client'
 import { expect, test } from 'vitest'
-import type { Prediction } from '../runtime/request-queue.js'
 import { EndpointMetrics } from './endpoint-metrics.js'
 import { BUCKETS_MS, Histogram } from './histogram.js'
 import { LastMinute } from './last-minute.js'
 
 const labels = { endpoint: 'movies', served_entity: 'movies-1', version: '1' }
-const prediction: Prediction = {
-  response: { contentType: 'application/json', body: '{}' },
-  rows: 1,
-  queueMs: 30,
-  modelMs: 4,
-}
+const times = { queueMs: 30, modelMs: 4 }
 
 /** The values of series by name, without their labels but `status` and `le`. */
 const valuesOf = (text: string) =>
@@ -28,7 +22,7 @@ const valuesOf = (text: string) =>
 test('counts queries by status, and measures times in milliseconds, those of errors too', async () => {
   const registry = new Registry()
   const metrics = new EndpointMetrics(registry)
-  metrics.of(labels).add(200, 35, prediction)
+  metrics.of(labels).add(200, 35, times)
   metrics.of(labels).add(503, 0.1)
   metrics.of(labels).add(500, 5)
   const values = valuesOf(await registry.metrics())
@@ -48,7 +42,7 @@ test('counts queries by status, and measures times in milliseconds, those of err
 
 test('exports one endpoint in the names of Databricks', async () => {
   const metrics = new EndpointMetrics(new Registry())
-  metrics.of(labels).add(200, 35, prediction)
+  metrics.of(labels).add(200, 35, times)
   metrics.of(labels).add(400, 1)
   metrics.of({ ...labels, endpoint: 'other' }).add(500, 1)
   expect(valuesOf(await metrics.text('movies'))).toMatchObject({
@@ -63,8 +57,8 @@ test('exports one endpoint in the names of Databricks', async () => {
 
 test('forgets deleted endpoints', async () => {
   const metrics = new EndpointMetrics(new Registry())
-  metrics.of(labels).add(200, 1, prediction)
-  metrics.retain(new Set(['other']))
+  metrics.of(labels).add(200, 1, times)
+  metrics.forget('movies')
   expect(valuesOf(await metrics.text('movies'))).toEqual({})
 })
 

@@ -20,6 +20,10 @@ export class RoutingTable {
     return this.#byName.get(nameOrId)
   }
 
+  list(): readonly RoutedEndpoint[] {
+    return [...new Set(this.#byName.values())]
+  }
+
   replace(rows: readonly EndpointRow[]): void {
     const routed = rows.map((row) => ({ row, chain: endpointChain(row) }))
     this.#byName = new Map([

@@ -6,7 +6,7 @@ import type { ProtocolName } from '../protocols/protocols.js'
 export interface ModelQuery {
   readonly protocol: ProtocolName
   readonly body: RequestBody
-  /** The served entity and its version, as some protocols repeat them in the response. */
+  /** The endpoint and the version of the model, as some protocols repeat them in the response. */
   readonly name: string
   readonly version: string
 }

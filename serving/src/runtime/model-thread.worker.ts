@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
-import { loadModel, type ServableModel } from '@cairn/flavors/load'
+import { loadModel } from '@cairn/flavors/load'
 import type { ScoringInput } from '@cairn/flavors/scoring-protocol/scoring-input'
 import { messageOf } from '@cairn/platform/errors'
 import type { PredictionRequest } from './messages.js'
@@ -13,9 +13,14 @@ const { folder } = workerData as { folder: string }
 
 try {
   const model = await loadModel(folder)
-  await warmUp(model)
+  const inputExample = await readExample()
+  if (inputExample) await model.predict([{ input: inputExample }])[0] // a broken model is never deployed
   const { flavor, signature } = model
-  const description: LoadedModel = { flavor, ...(signature && { signature }) }
+  const description: LoadedModel = {
+    flavor,
+    ...(signature && { signature }),
+    ...(inputExample && { inputExample }),
+  }
   const responder = new Responder(model, description, (responses) => port.postMessage(responses))
   port.on('message', (requests: readonly PredictionRequest[]) => responder.add(requests))
   port.postMessage({ ready: true, description })
@@ -23,8 +28,8 @@ try {
   port.postMessage({ ready: false, message: messageOf(error) })
 }
 
-/** Predicts for the model's input example, so that the first request is not slow and a broken model is never deployed. */
-async function warmUp(model: ServableModel) {
+/** The request body that the model was logged with. */
+async function readExample(): Promise<ScoringInput | undefined> {
   const example = await readFile(join(folder, 'serving_input_example.json'), 'utf8').catch(() => undefined)
-  if (example) await model.predict([{ input: JSON.parse(example) as ScoringInput }])[0]
+  return example === undefined ? undefined : (JSON.parse(example) as ScoringInput)
 }

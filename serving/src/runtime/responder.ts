@@ -8,7 +8,10 @@ import type { PredictionRequest, PredictionResponse } from './messages.js'
 const LATE_MS = 1_000
 
 /** The facts about a loaded model, whatever the entities that serve it. */
-export type LoadedModel = Omit<ModelDescription, 'name' | 'version'>
+export interface LoadedModel extends Omit<ModelDescription, 'name' | 'version'> {
+  /** A request body in MLflow's protocol. */
+  readonly inputExample?: unknown
+}
 
 interface ReadRequest {
   readonly id: number

@@ -14,8 +14,13 @@ export function renderRoutingError(error: FastifyError, _request: FastifyRequest
 /**
  * Renders known errors; logs all others and hides their cause. Client errors carry no request id in the body, because
  * MLflow's clients compare the whole body; it is in a header of every response.
+ *
+ * @param toBody the body of a protocol other than MLflow's
  */
-export function renderErrors(app: FastifyInstance) {
+export function renderErrors(
+  app: FastifyInstance,
+  toBody: (error: ApiError) => object = (error) => error.toJSON(),
+) {
   app.setErrorHandler<FastifyError | ApiError | Error>(async (error, request, reply) => {
     const known = toApiError(error)
     if (known.code === 'INTERNAL_ERROR') request.log.error({ err: error }, 'request failed')
@@ -24,7 +29,7 @@ export function renderErrors(app: FastifyInstance) {
     return reply
       .code(known.statusCode)
       .type('application/json; charset=utf-8')
-      .send(known.statusCode < 500 ? known.toJSON() : { ...known.toJSON(), request_id: request.id })
+      .send(known.statusCode < 500 ? toBody(known) : { ...toBody(known), request_id: request.id })
   })
 }
 

@@ -1,6 +1,6 @@
+import { documentation, requireDecision, routePath } from '@cairn/platform/http/handle'
+import type { Operation } from '@cairn/platform/protocol/operation'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
-import type { Operation } from '../protocol/operation.js'
-import { documentation, requireDecision, routePath } from './handle.js'
 
 /** Registers the route of an operation whose body is parsed elsewhere. The handler returns the bytes of the response. */
 export function handleBytes(

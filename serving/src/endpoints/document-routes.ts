@@ -1,0 +1,55 @@
+import { handle } from '@cairn/platform/http/handle'
+import {
+  GetServingEndpointMetrics,
+  GetServingEndpointOpenApi,
+} from '@cairn/platform/protocol/serving-endpoints'
+import type { FastifyPluginAsync } from 'fastify'
+import type { Deployment, Deployments } from '../deployments/deployments.js'
+import { endpointChain } from '../endpoint-chain.js'
+import type { EndpointMetrics } from '../metrics/endpoint-metrics.js'
+import { openApiDocument } from '../protocols/openapi/openapi.js'
+import type { EndpointRow } from '../schema.js'
+import { READ_ENDPOINT } from './permission-level.js'
+import type { EndpointStore } from './store.js'
+
+interface Options {
+  readonly endpoints: EndpointStore
+  readonly deployments: Deployments
+  readonly metrics: EndpointMetrics
+}
+
+/** The metrics and the OpenAPI document of an endpoint. */
+export const documentRoutes: FastifyPluginAsync<Options> = async (
+  app,
+  { endpoints, deployments, metrics },
+) => {
+  handle(app, GetServingEndpointMetrics, async ({ name }, request, reply) => {
+    const row = await endpoints.get(name)
+    await request.authorize(READ_ENDPOINT, endpointChain(row))
+    void reply.type('text/plain; version=0.0.4; charset=utf-8')
+    return metrics.text(row.name)
+  })
+  handle(app, GetServingEndpointOpenApi, async ({ name }, request) => {
+    const row = await endpoints.get(name)
+    await request.authorize(READ_ENDPOINT, endpointChain(row))
+    const origin = `${request.protocol}://${request.host}`
+    return openApiOf(row, deployments.find(row.id), origin) as Record<string, unknown>
+  })
+}
+
+/** With the types of the first served entity once it is loaded. */
+function openApiOf(
+  { name, description }: EndpointRow,
+  deployment: Deployment | undefined,
+  origin: string,
+): object {
+  const [served] = deployment?.served.values() ?? []
+  const { signature, inputExample } = served?.model.thread.description ?? {}
+  return openApiDocument({
+    name,
+    description,
+    url: `${origin}/serving-endpoints/${name}/invocations`,
+    ...(signature && { signature }),
+    ...(inputExample !== undefined && { inputExample }),
+  })
+}

@@ -1,0 +1,120 @@
+import type { Authorizer } from '@cairn/platform/auth/authorizer'
+import { ApiError, missing } from '@cairn/platform/errors'
+import { handle } from '@cairn/platform/http/handle'
+import { renderErrors } from '@cairn/platform/http/plugins/errors'
+import {
+  INFERENCE_MODEL,
+  INFERENCE_MODEL_VERSION,
+  InferenceRepositoryIndex,
+  InferenceServerLive,
+  InferenceServerMetadata,
+  InferenceServerReady,
+} from '@cairn/platform/protocol/open-inference'
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { Deployment, Deployments } from '../deployments/deployments.js'
+import type { ServedModel } from '../deployments/served-model.js'
+import { describeModel } from '../protocols/oip/model-metadata.js'
+import type { RoutingTable } from '../routing/routing-table.js'
+import { handleBytes } from './handle-bytes.js'
+import { pickServed } from './pick-served.js'
+import type { EndpointQueries } from './query-endpoint.js'
+import { takeBytes } from './request-body.js'
+import { sendAnswer } from './send-answer.js'
+
+interface Options {
+  readonly queries: EndpointQueries
+  readonly routing: RoutingTable
+  readonly deployments: Deployments
+  readonly authorizer: Authorizer
+}
+
+/** Queries of endpoints in the Open Inference Protocol v2: a model is an endpoint, its versions are the served entities. */
+export const openInferenceRoutes: FastifyPluginAsync<Options> = async (app, options) => {
+  renderErrors(app, ({ message }) => ({ error: message }))
+  serverRoutes(app, options)
+  for (const ops of [INFERENCE_MODEL, INFERENCE_MODEL_VERSION]) modelRoutes(app, ops, options)
+  await app.register(async (inference) => {
+    takeBytes(inference)
+    for (const { infer } of [INFERENCE_MODEL, INFERENCE_MODEL_VERSION])
+      handleBytes(inference, infer, async (request, reply) => {
+        const { model, version } = request.params as ModelPath
+        const { row } = await options.queries.authorizedEndpoint(model, request)
+        const entity = version && entityOf(options.deployments.find(row.id), version)
+        const query = { endpoint: model, entity, protocol: 'oip' } as const
+        return sendAnswer(await options.queries.answer(query, request, reply), reply)
+      })
+  })
+}
+
+interface ModelPath {
+  readonly model: string
+  readonly version?: string
+}
+
+function serverRoutes(app: FastifyInstance, { routing, deployments, authorizer }: Options) {
+  handle(app, InferenceServerMetadata, async () => ({
+    name: 'cairn',
+    version: '2',
+    extensions: ['binary_tensor_data', 'model_repository'],
+  }))
+  handle(app, InferenceServerLive, async () => ({ live: true }))
+  handle(app, InferenceServerReady, async () => ({ ready: true }))
+  handle(app, InferenceRepositoryIndex, async ({ ready = false }, request) => {
+    const endpoints = routing.list()
+    const chains = endpoints.map(({ chain }) => chain)
+    const decisions = await authorizer.decideAll(request.principal, ['QUERY ENDPOINT', 'MANAGE'], chains)
+    return endpoints
+      .filter((_, at) => decisions[at]!.allowed)
+      .flatMap(({ row }) => {
+        const served = [...(deployments.find(row.id)?.served.values() ?? [])]
+        const unavailable = [
+          { name: row.name, version: '', state: 'UNAVAILABLE', reason: row.update_message },
+        ]
+        return served.length > 0
+          ? served.map(({ version }) => ({ name: row.name, version, state: 'READY', reason: '' }))
+          : ready
+            ? []
+            : unavailable
+      })
+  })
+}
+
+type ModelOperations = typeof INFERENCE_MODEL | typeof INFERENCE_MODEL_VERSION
+
+function modelRoutes(app: FastifyInstance, { metadata, ready }: ModelOperations, options: Options) {
+  const { queries, deployments } = options
+  const servedOf = async ({ model, version }: ModelPath, request: FastifyRequest) => {
+    const { row } = await queries.authorizedEndpoint(model, request)
+    const entity = version && entityOf(deployments.find(row.id), version)
+    return { row, served: pickServed(row, deployments, entity) }
+  }
+  handle(app, metadata, async (path: ModelPath, request) => {
+    const { row, served } = await servedOf(path, request)
+    const { inputs, outputs, ...own } = describeModel({
+      ...served.model.thread.description,
+      name: row.name,
+      version: served.version,
+    })
+    const all = [...(deployments.find(row.id)?.served.values() ?? [])]
+    return {
+      ...own,
+      versions: all.map(({ version }) => version),
+      inputs: [...inputs],
+      outputs: [...outputs],
+    }
+  })
+  handle(app, ready, async (path: ModelPath, request) => {
+    const { row, served } = await servedOf(path, request)
+    if (served.model.thread.failure === undefined) return { name: row.name, ready: true }
+    throw new ApiError('TEMPORARILY_UNAVAILABLE', `Endpoint '${row.name}' is not ready.`)
+  })
+}
+
+/** The name of the served entity with this name or this version of the model. @throws RESOURCE_DOES_NOT_EXIST */
+function entityOf(deployment: Deployment | undefined, version: string): string {
+  const served: readonly ServedModel[] = [...(deployment?.served.values() ?? [])]
+  const found =
+    served.find(({ entity }) => entity.name === version) ?? served.find((one) => one.version === version)
+  if (!found) throw missing(`The endpoint has no version '${version}'.`)
+  return found.entity.name
+}
