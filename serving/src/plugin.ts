@@ -6,6 +6,7 @@ import { newProcessId } from '@cairn/platform/processes/process-id'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import { configuredDestinations } from '@cairn/platform/webhooks/destinations'
 import type { FastifyPluginAsync } from 'fastify'
+import { dataPlane } from './data-plane.js'
 import { ChangeListener } from './deployments/change-listener.js'
 import { Deployments } from './deployments/deployments.js'
 import { EntityLoading } from './deployments/entity-loading.js'
@@ -19,9 +20,6 @@ import { endpointRoutes } from './endpoints/routes.js'
 import { settingsRoutes } from './endpoints/settings-routes.js'
 import { EndpointStore } from './endpoints/store.js'
 import { garbageRoutes } from './gc/routes.js'
-import { openInferenceRoutes } from './invocations/open-inference-routes.js'
-import { EndpointQueries } from './invocations/query-endpoint.js'
-import { invocationRoutes } from './invocations/routes.js'
 import { EndpointMetrics } from './metrics/endpoint-metrics.js'
 import { permissionRoutes } from './permissions/routes.js'
 import { RoutingTable } from './routing/routing-table.js'
@@ -80,9 +78,7 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
   await app.register(settingsRoutes, { endpoints, deployments, checks })
   await app.register(deploymentRoutes, { endpoints, history, deployments, logs, reconciler, authorizer })
   await app.register(documentRoutes, { endpoints, deployments, metrics })
-  const queries = new EndpointQueries({ endpoints, routing, deployments, metrics })
-  await app.register(invocationRoutes, { queries })
-  await app.register(openInferenceRoutes, { queries, routing, deployments, authorizer })
+  await app.register(dataPlane, { endpoints, routing, deployments, metrics, authorizer })
   await app.register(permissionRoutes, { endpoints, grants, identities })
   await app.register(garbageRoutes, { cache, pool, now })
   app.addHook('onReady', async () => {

@@ -52,10 +52,30 @@ const RouteInput = Type.Object({
   traffic_percentage: Int64({ minimum: 0, maximum: 100 }),
 })
 
+const StickyBy = Type.Optional(
+  Type.String({
+    description:
+      'Queries with the same value get the same entity: `user`, or `field:NAME` for a field of the first row',
+  }),
+)
+
+/** An entity that also gets a share of the queries; its answers are only compared. */
+const ShadowInput = Type.Object({
+  served_model_name: Text(),
+  served_entity_name: Text(),
+  sampling_percentage: Type.Optional(Int64({ minimum: 1, maximum: 100 })),
+})
+
 export const ConfigInput = Type.Object({
   served_entities: Type.Optional(Type.Array(ServedEntityInput)),
   served_models: Type.Optional(Type.Array(ServedModelInput)),
-  traffic_config: Type.Optional(Type.Object({ routes: Type.Optional(Type.Array(RouteInput)) })),
+  traffic_config: Type.Optional(
+    Type.Object({
+      routes: Type.Optional(Type.Array(RouteInput)),
+      sticky_by: StickyBy,
+      shadow: Type.Optional(ShadowInput),
+    }),
+  ),
   auto_capture_config: Unsupported(),
 })
 export type ConfigInput = Static<typeof ConfigInput>
@@ -90,10 +110,20 @@ const Route = Type.Object({
   served_entity_name: Type.String(),
   traffic_percentage: Int64(),
 })
+const Shadow = Type.Object({
+  served_model_name: Type.String(),
+  served_entity_name: Type.String(),
+  sampling_percentage: Int64(),
+})
+
 const Config = Type.Object({
   served_entities: Type.Array(ServedEntity),
   served_models: Type.Array(Type.Record(Type.String(), Type.Unknown())),
-  traffic_config: Type.Object({ routes: Type.Array(Route) }),
+  traffic_config: Type.Object({
+    routes: Type.Array(Route),
+    sticky_by: StickyBy,
+    shadow: Type.Optional(Shadow),
+  }),
   config_version: Int64(),
   start_time: Type.Optional(Int64()),
 })

@@ -42,13 +42,13 @@ export function pinnedConfig({ config, resolved }: DeploymentRow): EndpointConfi
   const versions = new Map(
     (JSON.parse(resolved ?? '[]') as ResolvedEntity[]).map((one) => [one.name, one.version]),
   )
-  const { entities, routes } = JSON.parse(config) as EndpointConfig
+  const { entities, ...traffic } = JSON.parse(config) as EndpointConfig
   return {
     entities: entities.map((entity) => ({
       ...entity,
       entity_version: versions.get(entity.name) ?? entity.entity_version,
     })),
-    routes,
+    ...traffic,
   }
 }
 

@@ -1,5 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
 import type { ConfigInput, ServedEntityInput } from '@cairn/platform/protocol/serving-endpoints'
+import { parseTraffic, type TrafficConfig } from './traffic.js'
 
 /** A served entity of an endpoint: the model, and the name that routes use. */
 export interface EntityConfig {
@@ -12,14 +13,8 @@ export interface EntityConfig {
   readonly scale_to_zero_enabled: boolean
 }
 
-export interface RouteConfig {
-  readonly served_model_name: string
-  readonly traffic_percentage: number
-}
-
-export interface EndpointConfig {
+export interface EndpointConfig extends TrafficConfig {
   readonly entities: readonly EntityConfig[]
-  readonly routes: readonly RouteConfig[]
 }
 
 const MAX_ENTITIES = 10
@@ -35,7 +30,7 @@ export function parseConfig(input: ConfigInput): EndpointConfig {
     throw invalid(`'served_entities' may have at most ${MAX_ENTITIES} entries, got ${entities.length}.`)
   const names = new Set(entities.map((entity) => entity.name))
   if (names.size < entities.length) throw invalid("'served_entities' must have different names.")
-  return { entities, routes: parseRoutes(input, names) }
+  return { entities, ...parseTraffic(input, names) }
 }
 
 const submittedEntities = ({ served_entities, served_models }: ConfigInput): readonly ServedEntityInput[] =>
@@ -75,26 +70,4 @@ function parseWorkload({ workload_size = 'Small', workload_type = 'CPU' }: Serve
       `'${field}.workload_type' must be one of ${TYPES.join(', ')}: models are served on processors only.`,
     )
   return { workload_size, workload_type }
-}
-
-function parseRoutes({ traffic_config }: ConfigInput, names: ReadonlySet<string>): RouteConfig[] {
-  const submitted = traffic_config?.routes ?? []
-  if (submitted.length === 0) return evenRoutes([...names])
-  const routes = submitted.map(({ served_model_name, served_entity_name, traffic_percentage }, index) => {
-    const name = served_entity_name ?? served_model_name ?? ''
-    if (!names.has(name))
-      throw invalid(`'traffic_config.routes[${index}]' names '${name}', which is not a served entity.`)
-    return { served_model_name: name, traffic_percentage }
-  })
-  const sum = routes.reduce((total, route) => total + route.traffic_percentage, 0)
-  if (sum !== 100) throw invalid(`The traffic percentages must add up to 100, not ${sum}.`)
-  return routes
-}
-
-function evenRoutes(names: readonly string[]): RouteConfig[] {
-  const share = Math.floor(100 / names.length)
-  return names.map((served_model_name, i) => ({
-    served_model_name,
-    traffic_percentage: i === 0 ? 100 - share * (names.length - 1) : share,
-  }))
 }

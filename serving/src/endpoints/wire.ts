@@ -60,12 +60,22 @@ function configOnWire(row: EndpointRow, config: EndpointConfig, version: number,
       model_name: entity_name,
       model_version: entity_version,
     })),
-    traffic_config: {
-      routes: config.routes.map((route) => ({ ...route, served_entity_name: route.served_model_name })),
-    },
+    traffic_config: trafficOnWire(config),
     config_version: version,
   }
 }
+
+const trafficOnWire = ({ routes, sticky_by, shadow }: EndpointConfig) => ({
+  routes: routes.map(withBothNames),
+  ...(sticky_by !== undefined && { sticky_by }),
+  ...(shadow && { shadow: withBothNames(shadow) }),
+})
+
+/** Databricks returns the name of a served entity under its older name too. */
+const withBothNames = <Named extends { readonly served_model_name: string }>(named: Named) => ({
+  ...named,
+  served_entity_name: named.served_model_name,
+})
 
 function entityOnWire(row: EndpointRow, entity: EntityConfig, status: EntityStatus): ServedEntity {
   const { entity_version, ...rest } = entity

@@ -85,8 +85,9 @@ function modelRoutes(app: FastifyInstance, { metadata, ready }: ModelOperations,
   const { queries, deployments } = options
   const servedOf = async ({ model, version }: ModelPath, request: FastifyRequest) => {
     const { row } = await queries.authorizedEndpoint(model, request)
-    const entity = version && entityOf(deployments.find(row.id), version)
-    return { row, served: pickServed(row, deployments, entity) }
+    const deployment = deployments.find(row.id)
+    const entity = version && entityOf(deployment, version)
+    return { row, served: pickServed(row, deployment, { entity }) }
   }
   handle(app, metadata, async (path: ModelPath, request) => {
     const { row, served } = await servedOf(path, request)

@@ -1,8 +1,15 @@
 import { ApiError, missing } from '@cairn/platform/errors'
-import type { Deployments } from '../deployments/deployments.js'
+import type { Deployment } from '../deployments/deployments.js'
 import type { ServedModel } from '../deployments/served-model.js'
+import type { EndpointConfig } from '../endpoints/config.js'
 import type { EndpointRow } from '../schema.js'
-import { pickRoute } from './split.js'
+import { pickRoute } from '../traffic/pick-route.js'
+
+interface PickOptions {
+  readonly entity?: string | undefined
+  /** A number in [0, 1) that picks an entity by the traffic split. */
+  readonly share?: (config: EndpointConfig) => number
+}
 
 /**
  * The model that answers a query: the named entity, or one by the traffic split.
@@ -10,10 +17,13 @@ import { pickRoute } from './split.js'
  * @throws RESOURCE_DOES_NOT_EXIST for an unknown entity; TEMPORARILY_UNAVAILABLE while nothing is loaded, INVALID_STATE when
  * nothing can be
  */
-export function pickServed(row: EndpointRow, deployments: Deployments, entityName?: string): ServedModel {
-  const deployment = deployments.find(row.id)
+export function pickServed(
+  row: EndpointRow,
+  deployment: Deployment | undefined,
+  { entity: entityName, share = Math.random }: PickOptions = {},
+): ServedModel {
   if (!deployment || deployment.served.size === 0) throw notReady(row)
-  const name = entityName ?? pickRoute(deployment.config.routes, Math.random())
+  const name = entityName ?? pickRoute(deployment.config.routes, share(deployment.config))
   const served = deployment.served.get(name)
   if (served) return served
   throw entityName ? missing(`Endpoint '${row.name}' has no served entity '${name}'.`) : notReady(row)

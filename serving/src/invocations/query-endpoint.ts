@@ -1,13 +1,20 @@
+import type { Principal } from '@cairn/platform/auth/principal'
 import { ApiError } from '@cairn/platform/errors'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Deployments } from '../deployments/deployments.js'
 import type { ServedModel } from '../deployments/served-model.js'
 import { endpointChain } from '../endpoint-chain.js'
+import type { EndpointConfig } from '../endpoints/config.js'
 import type { EndpointStore } from '../endpoints/store.js'
 import type { EndpointMetrics } from '../metrics/endpoint-metrics.js'
+import type { RequestBody } from '../protocols/protocol.js'
 import type { ProtocolName } from '../protocols/protocols.js'
 import type { RoutedEndpoint, RoutingTable } from '../routing/routing-table.js'
+import type { ModelQuery } from '../runtime/messages.js'
 import type { Prediction } from '../runtime/request-queue.js'
+import { hashShare } from '../traffic/hash-share.js'
+import type { Shadow } from '../traffic/shadow.js'
+import { stickyKey } from '../traffic/sticky-key.js'
 import { pickServed } from './pick-served.js'
 import { requestBody } from './request-body.js'
 
@@ -16,6 +23,7 @@ export interface QueryParts {
   readonly routing: RoutingTable
   readonly deployments: Deployments
   readonly metrics: EndpointMetrics
+  readonly shadow: Shadow
 }
 
 export interface Query {
@@ -40,9 +48,16 @@ export class EndpointQueries {
   }
 
   async answer(query: Query, request: FastifyRequest, reply: FastifyReply): Promise<Answer> {
-    const endpoint = await this.authorizedEndpoint(query.endpoint, request)
-    const served = pickServed(endpoint.row, this.#parts.deployments, query.entity)
-    return { served, prediction: await this.#predict(endpoint, served, query.protocol, request, reply) }
+    const { row } = await this.authorizedEndpoint(query.endpoint, request)
+    const deployment = this.#parts.deployments.find(row.id)
+    const body = requestBody(request)
+    const share = ({ sticky_by }: EndpointConfig) => shareOf(row.id, sticky_by, request.principal, body)
+    const served = pickServed(row, deployment, { entity: query.entity, share })
+    const modelQuery = { protocol: query.protocol, body, name: row.name, version: served.version }
+    const prediction = await this.#predict(row.name, served, modelQuery, reply)
+    if (deployment?.config.shadow && !query.entity)
+      this.#parts.shadow.mirror(deployment, modelQuery, prediction)
+    return { served, prediction }
   }
 
   /** The endpoint, if the caller may query it. */
@@ -59,16 +74,14 @@ export class EndpointQueries {
   }
 
   async #predict(
-    { row }: RoutedEndpoint,
+    endpoint: string,
     { entity, version, model }: ServedModel,
-    protocol: ProtocolName,
-    request: FastifyRequest,
+    query: ModelQuery,
     reply: FastifyReply,
   ): Promise<Prediction> {
-    const stats = this.#parts.metrics.of({ endpoint: row.name, served_entity: entity.name, version })
+    const stats = this.#parts.metrics.of({ endpoint, served_entity: entity.name, version })
     const begun = performance.now()
     try {
-      const query = { protocol, body: requestBody(request), name: row.name, version }
       const prediction = await model.thread.predict(query, onDisconnect(reply))
       stats.add(200, performance.now() - begun, prediction)
       return prediction
@@ -77,6 +90,16 @@ export class EndpointQueries {
       throw error
     }
   }
+}
+
+function shareOf(
+  endpointId: string,
+  stickyBy: string | undefined,
+  { id }: Principal,
+  body: RequestBody,
+): number {
+  const key = stickyBy === undefined ? undefined : stickyKey(stickyBy, id, body)
+  return key === undefined ? Math.random() : hashShare(endpointId, key)
 }
 
 /** Calls `abandon` when the client closes the connection before its response. */

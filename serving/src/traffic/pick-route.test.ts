@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { pickRoute } from './split.js'
+import { pickRoute } from './pick-route.js'
 
 test('splits traffic by percentages', () => {
   const routes = [
