@@ -139,6 +139,18 @@ test.each([
   expect(castColumn([value], { type, name: 'a' }, 'a')).toEqual([wanted])
 })
 
+test('rejects endless text of any type', () => {
+  const digits = '1'.repeat(16_000_000)
+  for (const type of ['double', 'long', 'boolean', 'datetime', 'binary'])
+    expect(() => castColumn([`${digits}!`], { type, name: 'a' }, 'a')).toThrow(/Column 'a', row 0 must be/)
+})
+
+test('rejects rows whose different fields would form a huge table', () => {
+  const records = Array.from({ length: 3000 }, (_, row) => ({ [`field ${row}`]: row }))
+  for (const input of [{ dataframe_records: records }, { instances: records }, { inputs: records }])
+    expect(() => toFrame(parseInput(input))).toThrow(/at most 4000000 cells, got 3000 rows of 3000/)
+})
+
 test('missing cells of an optional column are null', () => {
   for (const type of ['integer', 'long', 'boolean', 'binary', 'double', 'string'])
     expect(castColumn([null, undefined], { type, name: 'a', required: false }, 'a')).toEqual([null, null])

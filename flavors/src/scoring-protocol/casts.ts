@@ -91,6 +91,7 @@ export function toNumber(value: unknown): number | undefined {
   if (typeof value === 'boolean') return Number(value)
   if (typeof value !== 'string') return undefined
   const text = value.trim()
+  if (text.length > MAX_DIGITS) return undefined
   if (FLOAT.test(text)) return Number(text)
   const [, sign, word] = SPECIAL_FLOAT.exec(text) ?? []
   if (word === undefined) return undefined
@@ -98,6 +99,8 @@ export function toNumber(value: unknown): number | undefined {
   return sign === '-' ? -size : size
 }
 
+/** A double has at most 767 significant digits. */
+const MAX_DIGITS = 1000
 const FLOAT = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i
 const SPECIAL_FLOAT = /^([+-]?)(nan|inf|infinity)$/i
 
@@ -127,7 +130,9 @@ function toBytes(value: unknown): Uint8Array | undefined {
   if (value instanceof Uint8Array) return value
   if (typeof value !== 'string') return undefined
   const text = value.replaceAll(/\s/g, '')
-  return text.length % 4 === 0 && /^[\w+/]*={0,2}$/.test(text) ? Buffer.from(text, 'base64') : undefined
+  const padding = text.indexOf('=')
+  const isBase64 = text.length % 4 === 0 && !/[^A-Za-z0-9+/=]|=[^=]/.test(text)
+  return isBase64 && (padding < 0 || padding >= text.length - 2) ? Buffer.from(text, 'base64') : undefined
 }
 
 const DATE = /^(\d{4}-\d{2}-(\d{2}))(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(?:Z|[+-]\d{2}:?\d{2})?)?$/

@@ -7,6 +7,7 @@ import {
   parseSplit,
   type Row,
   requireRowLimit,
+  requireTableLimit,
   type ScoringInput,
 } from './scoring-input.js'
 
@@ -97,6 +98,7 @@ function frameOf(names: readonly string[], rows: readonly (readonly unknown[])[]
 /** Columns are in order of first appearance; a missing field is undefined. */
 function frameOfRecords(records: readonly Row[]): Frame {
   const names = [...new Set(records.flatMap((record) => Object.keys(record)))]
+  requireTableLimit(records.length, names.length)
   return frameOf(
     names,
     records.map((record) => names.map((name) => (Object.hasOwn(record, name) ? record[name] : undefined))),

@@ -11,6 +11,7 @@ export interface ScoringInput {
 }
 
 const MAX_ROWS = 10_000
+const MAX_CELLS = 4_000_000
 const FORMS = ['dataframe_split', 'dataframe_records', 'instances', 'inputs'] as const
 /** MLflow's words, which its tests compare. */
 export const REQUIRED_FORM = `The input must be a JSON dictionary with exactly one of the input fields {'${FORMS.join("', '")}'}.`
@@ -30,6 +31,15 @@ export function parseRows(input: ScoringInput): Row[] {
 export function requireRowLimit(rows: number): void {
   if (rows > MAX_ROWS)
     throw invalid(`A request may have at most ${MAX_ROWS} rows, got ${rows}: send them in batches.`)
+}
+
+/** Missing cells count: rows with different fields form a large table. */
+export function requireTableLimit(rows: number, columns: number): void {
+  requireRowLimit(rows)
+  if (rows * columns > MAX_CELLS)
+    throw invalid(
+      `A request may have at most ${MAX_CELLS} cells, got ${rows} rows of ${columns}: send them in batches.`,
+    )
 }
 
 /**

@@ -21,7 +21,7 @@ export function parseJson(text: string): unknown {
 }
 
 function parseWithoutNaN(text: string): unknown {
-  const strict = replaceOutsideStrings(text, /\bNaN\b/g, 'null')
+  const strict = mapOutsideStrings(text, (part) => part.split('NaN').join('null')) // faster than replaceAll
   try {
     return JSON.parse(strict)
   } catch (cause) {
@@ -33,9 +33,14 @@ function parseWithoutNaN(text: string): unknown {
 function malformed(text: string, cause: unknown) {
   const [, position] = /at position (\d+)/.exec(String(cause)) ?? []
   const where = position === undefined ? '' : ` at character ${Number(position) + 1}`
-  const isInfinite = [...segments(text)].some(([part, isString]) => !isString && /\bInfinity\b/.test(part))
-  const reason = isInfinite ? ': Infinity is not a number of JSON' : ''
+  const reason = containsInfinity(text) ? ': Infinity is not a number of JSON' : ''
   return invalid(`The request body is not valid JSON${where}${reason}.`, { cause })
+}
+
+function containsInfinity(text: string): boolean {
+  if (!text.includes('Infinity')) return false
+  for (const [part, isString] of segments(text)) if (!isString && /\bInfinity\b/.test(part)) return true
+  return false
 }
 
 function requireDepth(text: string): void {
@@ -49,11 +54,12 @@ function requireDepth(text: string): void {
   }
 }
 
-/** Replaces the matches of a pattern, but not inside of JSON strings. */
-export const replaceOutsideStrings = (text: string, pattern: RegExp, replacement: string): string =>
-  [...segments(text)]
-    .map(([part, isString]) => (isString ? part : part.replaceAll(pattern, replacement)))
-    .join('')
+/** Changes the parts of a JSON text that are not strings. */
+export function mapOutsideStrings(text: string, change: (part: string) => string): string {
+  let changed = ''
+  for (const [part, isString] of segments(text)) changed += isString ? part : change(part)
+  return changed
+}
 
 /** Splits JSON into its strings and what is between them. */
 function* segments(text: string): Generator<[part: string, isString: boolean]> {

@@ -63,6 +63,10 @@ test.each([
   ['x\n\n"1"2', /Line 3: a quoted field must be followed by/],
   ['x,y\n1,2\n1,2,3', /Row 1 has 3 fields where the header has 2/],
   [`x\n${'1\n'.repeat(10_001)}`, /at most 10000 rows/],
+  [
+    `${'x,'.repeat(1000)}\n${','.repeat(10)}\n${',\n'.repeat(5000)}`,
+    /at most 4000000 cells, got 3997 rows of 1001/,
+  ],
   [','.repeat(100_001), /Line 1 has more than 100000 fields/],
 ])('rejects %.20j', (text, message) => {
   expect(() => table(text)).toThrow(

@@ -1,6 +1,6 @@
 import type { Column, Signature } from '@cairn/flavors/mlmodel/signature'
 import { castColumn, toNumber } from '@cairn/flavors/scoring-protocol/casts'
-import { requireRowLimit, type ScoringInput } from '@cairn/flavors/scoring-protocol/scoring-input'
+import { requireTableLimit, type ScoringInput } from '@cairn/flavors/scoring-protocol/scoring-input'
 import { invalid } from '@cairn/platform/errors'
 import { csvRecords } from './csv.js'
 
@@ -30,7 +30,7 @@ function readRecords(text: string): string[][] {
     if (record.length > columns)
       throw invalid(`Row ${records.length - 1} has ${record.length} fields where the header has ${columns}.`)
     records.push(record)
-    requireRowLimit(records.length - 1)
+    requireTableLimit(records.length - 1, columns)
   }
   return records
 }

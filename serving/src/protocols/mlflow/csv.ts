@@ -10,6 +10,11 @@ const MAX_COLUMNS = 100_000
 export function* csvRecords(text: string): Generator<string[]> {
   let line = 1
   for (let at = 0; at < text.length; ) {
+    if (isLineEnd(text.charCodeAt(at))) {
+      if (endsLine(text, at)) line++
+      at++
+      continue
+    }
     const { fields, end } = readRecord(text, at, line)
     if (fields.length > 1 || fields[0]!.trim() !== '' || text[at] === '"') yield fields
     line += countLines(text, at, end)
@@ -40,18 +45,21 @@ function readPlain(text: string, start: number): Field {
 }
 
 const [COMMA, LINE_FEED, RETURN] = [44, 10, 13]
-const isSeparator = (code: number) => code === COMMA || code === LINE_FEED || code === RETURN
+const isLineEnd = (code: number) => code === LINE_FEED || code === RETURN
+const isSeparator = (code: number) => code === COMMA || isLineEnd(code)
+/** A carriage return and a line feed end one line. */
+const endsLine = (text: string, at: number) =>
+  text.charCodeAt(at) === LINE_FEED ||
+  (text.charCodeAt(at) === RETURN && text.charCodeAt(at + 1) !== LINE_FEED)
 
 /** Two quotes are a quote of the value. */
 function readQuoted(text: string, start: number, line: number): Field {
-  const parts: string[] = []
-  for (let at = start + 1; ; ) {
-    const quote = text.indexOf('"', at)
-    if (quote < 0) throw invalid(`Line ${line}: a quoted field has no end.`)
-    parts.push(text.slice(at, quote))
-    if (text[quote + 1] !== '"') return { value: parts.join('"'), end: quote + 1 }
-    at = quote + 2
-  }
+  let end = text.indexOf('"', start + 1)
+  const isPlain = text[end + 1] !== '"'
+  while (end >= 0 && text[end + 1] === '"') end = text.indexOf('"', end + 2)
+  if (end < 0) throw invalid(`Line ${line}: a quoted field has no end.`)
+  const value = text.slice(start + 1, end)
+  return { value: isPlain ? value : value.replaceAll('""', '"'), end: end + 1 }
 }
 
 function endOfLine(text: string, at: number, line: number): number {
@@ -64,9 +72,6 @@ function endOfLine(text: string, at: number, line: number): number {
 /** Quoted fields may have several lines. */
 function countLines(text: string, start: number, end: number): number {
   let lines = 0
-  for (let at = start; at < end; at++) {
-    const code = text.charCodeAt(at)
-    if (code === LINE_FEED || (code === RETURN && text.charCodeAt(at + 1) !== LINE_FEED)) lines++
-  }
+  for (let at = start; at < end; at++) if (endsLine(text, at)) lines++
   return lines
 }

@@ -124,6 +124,16 @@ describe('JSON', () => {
     expect(read(JSON.stringify({ inputs: ['['.repeat(1000), '\\"['.repeat(200)] })).rows).toBe(2)
   })
 
+  test('with endless strings, quotes or literals is rejected', () => {
+    for (const body of [
+      '"\\"'.repeat(1_000_000),
+      `{"NaN": "${'\\"'.repeat(1_000_000)}`,
+      `${'"Infinity",'.repeat(100_000)}Infinity`,
+      `{"inputs":[${'NaN,'.repeat(100_000)}NaN]}`,
+    ])
+      refused(() => read(body), 'INVALID_PARAMETER_VALUE', /not valid JSON|at most 10000 rows/)
+  })
+
   test('that is not valid UTF-8 is rejected', () => {
     for (const hex of ['7b22ff223a317d', 'c0af', 'eda080', 'f8888080'])
       refused(() => read(Buffer.from(hex, 'hex')), 'INVALID_PARAMETER_VALUE', /not valid UTF-8/)

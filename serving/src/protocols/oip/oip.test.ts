@@ -185,6 +185,7 @@ test.each<[unknown, RegExp]>([
   [x('INT32', [1], [1.5]), /an integer from -2147483648/],
   [x('INT64', [1], ['9223372036854775808']), /an integer from -9223372036854775808/],
   [x('UINT64', [1], [-1]), /an integer from 0/],
+  [`{"inputs": [${'1'.repeat(1_000_000)}]}`, /'inputs\[0\]' must be an object/],
   [x('INT64', [1], [null]), /Element 0 of input 'x'/],
   [x('BOOL', [1], [2]), /true or false/],
   [x('BYTES', [1], [7]), /Element 0 of input 'x' must be text/],
