@@ -59,8 +59,8 @@ function parseForm(input: ScoringInput): ModelInput {
   }
 }
 
-function parseFrame({ dataframe_split, dataframe_records }: ScoringInput): Frame {
-  if (!dataframe_split) return frameOfRecords(dataframe_records!)
+function parseFrame({ dataframe_split, dataframe_records }: ScoringInput, names?: readonly string[]): Frame {
+  if (!dataframe_split) return frameOfRecords(dataframe_records!, names)
   const { columns, data } = parseSplit(dataframe_split)
   return frameOf(columns, data)
 }
@@ -71,12 +71,12 @@ function parseFrame({ dataframe_split, dataframe_records }: ScoringInput): Frame
  */
 function parseTable(input: ScoringInput, inputs: readonly Column[]): Frame {
   const form = inputForm(input)
-  if (form === 'dataframe_split' || form === 'dataframe_records') return parseFrame(input)
+  const names = areNamed(inputs) ? inputs.map(({ name }) => name!) : undefined
+  if (form === 'dataframe_split' || form === 'dataframe_records') return parseFrame(input, names)
   const value = input[form]
-  if (isRow(value)) return inputs.some(isNested) ? frameOfRecords([value]) : frameOfColumns(value)
-  const [column] = inputs
-  if (inputs.length > 1 || column!.name === undefined || !isListOfScalars(value)) return frameOfList(value)
-  return frameOfColumns({ [column!.name]: column!.type === 'array' ? [value] : value })
+  if (isRow(value)) return inputs.some(isNested) ? frameOfRecords([value], names) : frameOfColumns(value)
+  if (names?.length !== 1 || !isListOfScalars(value)) return frameOfList(value, names)
+  return frameOfColumns({ [names[0]!]: inputs[0]!.type === 'array' ? [value] : value })
 }
 
 const isListOfScalars = (value: unknown) =>
@@ -95,14 +95,18 @@ function frameOf(names: readonly string[], rows: readonly (readonly unknown[])[]
   return { columns, rows: rows.length }
 }
 
-/** Columns are in order of first appearance; a missing field is undefined. */
-function frameOfRecords(records: readonly Row[]): Frame {
-  const names = [...new Set(records.flatMap((record) => Object.keys(record)))]
+/** Columns are those `wanted` that some record has, or all in order of first appearance; a missing field is undefined. */
+function frameOfRecords(records: readonly Row[], wanted?: readonly string[]): Frame {
+  requireRowLimit(records.length)
+  const names = wanted?.filter((name) => records.some((record) => Object.hasOwn(record, name))) ?? [
+    ...new Set(records.flatMap((record) => Object.keys(record))),
+  ]
   requireTableLimit(records.length, names.length)
-  return frameOf(
-    names,
-    records.map((record) => names.map((name) => (Object.hasOwn(record, name) ? record[name] : undefined))),
+  const columns = names.map(
+    (name) =>
+      [name, records.map((record) => (Object.hasOwn(record, name) ? record[name] : undefined))] as const,
   )
+  return { columns: new Map(columns), rows: records.length }
 }
 
 /** Converts the input to a table: named arrays are columns; one array is the rows, with columns named by their index. */
@@ -111,9 +115,9 @@ export function toFrame(input: ModelInput): Frame {
   return input.kind === 'tensors' ? frameOfColumns(input.tensors) : frameOfList(input.array)
 }
 
-function frameOfList(list: unknown): Frame {
+function frameOfList(list: unknown, names?: readonly string[]): Frame {
   if (!Array.isArray(list)) throw invalid("'inputs' must be a list of rows or an object with named fields.")
-  if (list.length > 0 && list.every(isRow)) return frameOfRecords(list)
+  if (list.length > 0 && list.every(isRow)) return frameOfRecords(list, names)
   const rows = list.map((row: unknown) => (Array.isArray(row) ? (row as unknown[]) : [row]))
   const width = rows[0]?.length ?? 0
   const odd = rows.findIndex((row) => row.length !== width)

@@ -31,7 +31,10 @@ describe('parseRows', () => {
     [{ dataframe_split: { columns: [1.5], data: [] } }, /dataframe_split.columns/],
     [{ dataframe_split: { columns: 'a', data: [] } }, /dataframe_split.columns/],
     [{ dataframe_split: { columns: ['a'], data: [[1]], index: [1, 2] } }, /dataframe_split.index/],
-    [{ dataframe_split: { columns: ['a'], data: [[1]], other: 1 } }, /'dataframe_split.other'/],
+    [
+      { dataframe_split: { columns: ['a'], data: [[1]], other: 1 } },
+      /'dataframe_split' has an unknown field; supported: columns, data, index/,
+    ],
     [{ dataframe_split: null as unknown as Row }, /'dataframe_split'/],
     [{ dataframe_records: [{}, 1 as unknown as Row] }, /'dataframe_records\[1\]'/],
     [{ instances: {} as unknown as [] }, /'instances'/],

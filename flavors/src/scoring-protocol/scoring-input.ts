@@ -89,9 +89,8 @@ export interface Split {
 /** Validates a `dataframe_split`. Without names, columns are named by their index. */
 export function parseSplit(split: Row): Split {
   const { data, index } = split
-  const unknown = Object.keys(split).find((field) => !SPLIT_FIELDS.includes(field))
-  if (unknown !== undefined)
-    throw invalid(`Unknown field 'dataframe_split.${unknown}'; supported: ${SPLIT_FIELDS.join(', ')}.`)
+  if (Object.keys(split).some((field) => !SPLIT_FIELDS.includes(field)))
+    throw invalid(`'dataframe_split' has an unknown field; supported: ${SPLIT_FIELDS.join(', ')}.`)
   if (!Array.isArray(data)) throw invalid("Missing value for required parameter 'dataframe_split.data'.")
   requireRowLimit(data.length)
   if (isPresent(index) && !(Array.isArray(index) && index.length === data.length))

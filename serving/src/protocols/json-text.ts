@@ -21,16 +21,15 @@ export function parseJson(text: string): unknown {
 }
 
 function parseWithoutNaN(text: string): unknown {
-  const strict = mapOutsideStrings(text, (part) => part.split('NaN').join('null')) // faster than replaceAll
   try {
-    return JSON.parse(strict)
-  } catch (cause) {
-    throw malformed(strict, cause)
+    return JSON.parse(mapOutsideStrings(text, (part) => part.split('NaN').join('null'))) // faster than replaceAll
+  } catch {
+    throw malformed(text) // positions are those of the changed text
   }
 }
 
 /** The parser's own message quotes the text. */
-function malformed(text: string, cause: unknown) {
+function malformed(text: string, cause?: unknown) {
   const [, position] = /at position (\d+)/.exec(String(cause)) ?? []
   const where = position === undefined ? '' : ` at character ${Number(position) + 1}`
   const reason = containsInfinity(text) ? ': Infinity is not a number of JSON' : ''
