@@ -168,9 +168,7 @@ test('binary outputs read back as binary inputs', () => {
         .input as {
         inputs: { x0: unknown[] }
       }
-      const infinities = (value: unknown) =>
-        typeof value === 'number' && !Number.isFinite(value) ? Number.NaN : value
-      expect(inputs.x0).toEqual(elements.map(infinities))
+      expect(inputs.x0).toEqual(elements)
     }),
   )
 })

@@ -15,6 +15,7 @@ const outputs = (...args: Parameters<typeof format>) =>
 describe('the outputs without a signature', () => {
   test.each([
     [[1, 0.5], [{ name: 'predict', datatype: 'FP64', shape: [2], data: [1, 0.5] }]],
+    [[1, Number.POSITIVE_INFINITY], [{ name: 'predict', datatype: 'FP64', shape: [2], data: [1, null] }]],
     [[1, Number.NaN, null], [{ name: 'predict', datatype: 'FP64', shape: [3], data: [1, null, null] }]],
     [
       [
@@ -72,6 +73,13 @@ describe('the datatypes of the signature', () => {
     expect(outputs([1, 2], { outputs: [{ type, name: 'y' }] })).toEqual([
       { name: 'y', datatype, shape: [2], data: [1, 2] },
     ])
+  })
+
+  test('have single precision for half precision', () => {
+    const column = { type: 'tensor', name: 'y', 'tensor-spec': { dtype: 'float16', shape: [-1] } }
+    const request = { isBinary: true }
+    const { body, jsonLength = 0 } = format({ y: [0.5, 2] }, { outputs: [column] }, request)
+    expect(Buffer.from(body).readFloatLE(jsonLength + 4)).toBe(2)
   })
 
   test('are kept for no rows', () => {

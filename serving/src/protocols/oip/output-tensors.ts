@@ -61,7 +61,7 @@ function typeElements(data: readonly unknown[], column: Column | undefined): Typ
     if (datatype === 'BYTES') {
       if (data.every((element) => typeof element === 'string')) return { datatype, data }
     } else {
-      const elements = data.map((element) => DATATYPES[datatype].read(toJson(element)))
+      const elements = data.map((element) => readElement(datatype, element))
       if (!elements.includes(undefined)) return { datatype, data: elements }
     }
   }
@@ -75,6 +75,8 @@ function inferDatatypes(data: readonly unknown[]): DatatypeName[] {
   return types.has('boolean') ? ['BOOL'] : ['FP64']
 }
 
-/** JSON has no NaN and no infinity. */
-const toJson = (element: unknown) =>
-  typeof element === 'number' && !Number.isFinite(element) ? null : element
+/** Infinities and NaN are null in JSON only. */
+const readElement = (datatype: keyof typeof DATATYPES, element: unknown) =>
+  typeof element === 'number' && !Number.isFinite(element) && datatype.startsWith('FP')
+    ? element
+    : DATATYPES[datatype].read(element)

@@ -11,12 +11,13 @@ const COLUMN_TYPES: Readonly<Record<string, DatatypeName>> = {
 
 const NUMPY_KINDS: Readonly<Record<string, string>> = { float: 'FP', int: 'INT', uint: 'UINT' }
 
-/** Returns the datatype of a column or tensor; text and nested values are BYTES. */
+/** Returns the datatype of a column or tensor; text and nested values are BYTES, and half precision is not written. */
 export function datatypeOf(column: Column): DatatypeName {
   if (column.type !== 'tensor') return COLUMN_TYPES[column.type] ?? 'BYTES'
   const dtype = column['tensor-spec']?.dtype ?? ''
   if (dtype === 'bool') return 'BOOL'
   const [, kind = '', bits = ''] = /^(float|int|uint)(\d+)$/.exec(dtype) ?? []
+  if (dtype === 'float16') return 'FP32'
   const name = `${NUMPY_KINDS[kind]}${bits}`
   return isDatatype(name) ? name : 'BYTES'
 }
