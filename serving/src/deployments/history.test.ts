@@ -128,10 +128,7 @@ describe.each(databases)('deployments on %s', (_name, database) => {
     await one.close()
     const { id, pending_deployment } = await one.update('2')
     const key = { endpoint_id: id, number: pending_deployment! }
-    // A process of this machine with an id beyond the highest has certainly ended.
-    const [namespace] = newProcessId().split('-')
-    for (let attempt = 1; attempt <= 3; attempt++)
-      expect(await one.history.claim(key, `${namespace}-4194304-0-${attempt}`)).toBe('claimed')
+    for (const holder of exitedHolders(3)) expect(await one.history.claim(key, holder)).toBe('claimed')
     const again = gateway()
     await ends(again, 'FAILED', 'SUCCEEDED')
     expect(await again.endpoints.get('e')).toMatchObject({
@@ -141,6 +138,27 @@ describe.each(databases)('deployments on %s', (_name, database) => {
     await serves(again, '1')
     await again.update('2')
     await serves(again, '2')
+  })
+
+  test('gives up an alias whose version ends processes, until it moves elsewhere', async () => {
+    const { registry, gateway } = await start('1', '2', '3')
+    registry.aliases.set('champion', '1')
+    const one = gateway()
+    await one.create('@champion')
+    await serves(one, '1')
+    await one.close()
+    registry.aliases.set('champion', '2')
+    const row = await one.endpoints.get('e')
+    const reason = 'alias champion moved from 1 to 2'
+    const number = await one.history.begin(row, { config: row.config!, reason, creator: '' })
+    const key = { endpoint_id: row.id, number: number! }
+    for (const holder of exitedHolders(3)) expect(await one.history.claim(key, holder)).toBe('claimed')
+    const again = gateway()
+    await ends(again, 'FAILED', 'SUCCEEDED')
+    await serves(again, '1')
+    expect(await again.history.begin(row, { config: row.config!, reason, creator: '' })).toBeUndefined()
+    registry.aliases.set('champion', '3')
+    await serves(again, '3')
   })
 
   test('several processes converge, and each deployment is loaded by one at first', async () => {
@@ -179,3 +197,9 @@ describe.each(databases)('deployments on %s', (_name, database) => {
       })
   })
 })
+
+/** Processes of this machine with an id beyond the highest, which have certainly ended. */
+function exitedHolders(count: number): string[] {
+  const [namespace] = newProcessId().split('-')
+  return Array.from({ length: count }, (_, i) => `${namespace}-4194304-0-${i}`)
+}
