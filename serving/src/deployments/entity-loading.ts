@@ -19,6 +19,8 @@ interface LoadOptions {
   readonly state: ConfigState
   /** By name of the entity; others are resolved. */
   readonly versions?: ReadonlyMap<string, string>
+  /** By name of the entity: of the files that were deployed. */
+  readonly digests?: ReadonlyMap<string, string>
   /** The deployment to whose build log the steps are added. */
   readonly number?: number
 }
@@ -44,21 +46,21 @@ export class EntityLoading {
   async load(
     row: EndpointRow,
     entity: EntityConfig,
-    { state, versions, number }: LoadOptions,
+    { state, versions, digests, number }: LoadOptions,
   ): Promise<ServedModel> {
     const { loader, deployments } = this.#parts
-    const note = (sentence: string) => this.note(row, entity.name, sentence, number)
+    const onStep = (sentence: string) => this.note(row, entity.name, sentence, number)
     try {
       const version = versions?.get(entity.name) ?? (await loader.resolve(entity))
-      await note(`Resolved ${entity.entity_version} of '${entity.entity_name}' to version ${version}.`)
-      const model = await loader.load(entity, version, note)
+      await onStep(`Resolved ${entity.entity_version} of '${entity.entity_name}' to version ${version}.`)
+      const model = await loader.load(entity, version, { onStep, digest: digests?.get(entity.name) })
       deployments.setStatus(row.id, state, entity.name, undefined)
-      await note(`Version ${version} is ready.`)
+      await onStep(`Version ${version} is ready.`)
       return { entity, version, model }
     } catch (error) {
       const message = messageOf(error)
       deployments.setStatus(row.id, state, entity.name, { deployment: 'DEPLOYMENT_FAILED', message })
-      await note(`Failed: ${message}`)
+      await onStep(`Failed: ${message}`)
       throw error
     }
   }

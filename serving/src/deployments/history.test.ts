@@ -18,8 +18,8 @@ describe.each(databases)('deployments on %s', (_name, database) => {
     await migrate(db, 'serving', new URL('../migrations/', import.meta.url))
     const registry = new TestRegistry(await openBlobs(newFolder()))
     for (const version of versions) await registry.put(version)
-    const gateway = () => {
-      const started = aGateway(db, registry)
+    const gateway = (cacheFolder?: string) => {
+      const started = aGateway(db, registry, cacheFolder)
       started.reconciler.start()
       onTestFinished(() => started.close())
       return started
@@ -118,6 +118,29 @@ describe.each(databases)('deployments on %s', (_name, database) => {
     await serves(again, '3')
     await ends(again, 'FAILED', 'SUCCEEDED')
     expect(again.logs.read(row.id, 'm')).toContain('Version 3 is ready.')
+  })
+
+  test('a restart serves the files that were deployed, while the registry is down or after they were replaced', async () => {
+    const { registry, gateway } = await start('1')
+    const folder = newFolder()
+    const one = gateway(folder)
+    await one.create('1')
+    await serves(one, '1')
+    const digestOf = ({ deployments }: Gateway, id: string) =>
+      deployments.find(id)?.served.get('m')?.model.digest
+    const { id } = await one.endpoints.get('e')
+    const deployed = digestOf(one, id)
+    await one.close()
+    await registry.put('1', { 'version.txt': 'replaced' })
+    registry.isDown = true
+    const again = gateway(folder)
+    await serves(again, '1')
+    expect(digestOf(again, id)).toBe(deployed)
+    registry.isDown = false
+    const elsewhere = gateway() // with an empty cache
+    await serves(elsewhere, '1')
+    expect(digestOf(elsewhere, id)).not.toBe(deployed)
+    expect(elsewhere.logs.read(id, 'm')).toContain('The files have changed since they were deployed')
   })
 
   test('gives up a deployment after its process has ended three times', async () => {

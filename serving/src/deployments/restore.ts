@@ -9,7 +9,7 @@ import type { ResolvedEntity } from './store.js'
 
 /**
  * Loads the active deployment after a start, or after another process changed it: in the versions that it was deployed with,
- * which may differ from those behind the aliases now.
+ * which may differ from those behind the aliases now, and from the cache also while the registry is down.
  *
  * @returns whether all entities are served
  */
@@ -21,10 +21,12 @@ export async function restore(
   const { deployments, loading, endpoints } = parts
   const source = row.config!
   const config = JSON.parse(source) as EndpointConfig
-  const versions = await recordedVersions(parts, row)
+  const recorded = await recordedEntities(parts, row)
+  const versions = new Map(recorded.map(({ name, version }) => [name, version]))
+  const digests = new Map(recorded.map(({ name, digest }) => [name, digest]))
   const kept = active?.source === source ? unchangedModels(active, versions) : []
   const missing = config.entities.filter(({ name }) => !kept.some(({ entity }) => entity.name === name))
-  const { loaded } = await loading.loadAll(row, missing, { state: 'active', versions })
+  const { loaded } = await loading.loadAll(row, missing, { state: 'active', versions, digests })
   const isComplete = loaded.length === missing.length
   const next = deploymentOf({ number: row.deployment, source, config }, [...kept, ...loaded], versions)
   if (deployments.find(row.id) === active && (isComplete || !active)) deployments.swap(row.id, next)
@@ -33,11 +35,13 @@ export async function restore(
   return isComplete
 }
 
-async function recordedVersions({ history }: DeploymentParts, row: EndpointRow) {
+async function recordedEntities(
+  { history }: DeploymentParts,
+  row: EndpointRow,
+): Promise<readonly ResolvedEntity[]> {
   const recorded =
     row.deployment === null ? undefined : await history.find({ endpoint_id: row.id, number: row.deployment })
-  const resolved = JSON.parse(recorded?.resolved ?? '[]') as ResolvedEntity[]
-  return new Map(resolved.map(({ name, version }) => [name, version]))
+  return JSON.parse(recorded?.resolved ?? '[]')
 }
 
 const unchangedModels = (active: Deployment, versions: ReadonlyMap<string, string>): ServedModel[] =>
@@ -61,11 +65,15 @@ export async function heal(
   active: Deployment,
   entity: EntityConfig,
 ): Promise<boolean> {
-  const failure = active.served.get(entity.name)?.model.thread.failure
+  const present = active.served.get(entity.name)?.model
+  const failure = present?.thread.failure
   if (failure !== undefined)
     await loading.note(row, entity.name, `The model has failed: ${failure}. Restarting it.`)
-  const { versions } = active
-  const { loaded } = await loading.loadAll(row, [entity], { state: 'active', versions })
+  const { loaded } = await loading.loadAll(row, [entity], {
+    state: 'active',
+    versions: active.versions,
+    ...(present && { digests: new Map([[entity.name, present.digest]]) }),
+  })
   if (deployments.find(row.id) === active) deployments.swap(row.id, withModels(active, loaded))
   else await releaseAll(loaded)
   endpoints.announceChange(row)

@@ -58,6 +58,7 @@ export class ModelCache {
    * and what older releases and downloads that were cut off left behind.
    */
   async evict(inUse: ReadonlySet<string>): Promise<void> {
+    await this.#removeLeftovers()
     const kept = await this.unused(inUse)
     let total = kept.reduce((sum, { bytes }) => sum + bytes, 0)
     for (const { digest, bytes } of kept) {
@@ -70,17 +71,34 @@ export class ModelCache {
   /** The folders that are not `inUse`, the one that was not fetched for the longest time first. */
   async unused(inUse: ReadonlySet<string>): Promise<UnusedModel[]> {
     const found: UnusedModel[] = []
-    for (const name of await readdir(this.#folder).catch(() => [])) {
-      const path = join(this.#folder, name)
-      if (inUse.has(name) || this.#parts.has(path)) continue
-      if (!DIGEST.test(name)) await rm(path, { recursive: true, force: true })
-      else found.push({ digest: name, fetchedAt: (await stat(path)).mtimeMs, ...(await sizeOf(path)) })
+    for (const digest of (await this.#names()).filter((name) => DIGEST.test(name) && !inUse.has(name))) {
+      const path = join(this.#folder, digest)
+      found.push({ digest, fetchedAt: (await stat(path)).mtimeMs, ...(await sizeOf(path)) })
     }
     return found.sort((a, b) => a.fetchedAt - b.fetchedAt)
   }
 
+  /** The cached files with this digest, unless they are missing or damaged. */
+  async find(digest: string): Promise<CachedModel | undefined> {
+    const folder = join(this.#folder, digest)
+    if (!existsSync(folder) || digestOf(await fileDigests(folder)) !== digest) return undefined
+    await utimes(folder, new Date(), new Date()) // for `evict`
+    return { digest, folder, bytes: (await sizeOf(folder)).bytes }
+  }
+
   remove(digest: string): Promise<void> {
     return rm(join(this.#folder, digest), { recursive: true, force: true })
+  }
+
+  #names(): Promise<string[]> {
+    return readdir(this.#folder).catch(() => [])
+  }
+
+  async #removeLeftovers(): Promise<void> {
+    for (const name of await this.#names()) {
+      const path = join(this.#folder, name)
+      if (!DIGEST.test(name) && !this.#parts.has(path)) await rm(path, { recursive: true, force: true })
+    }
   }
 
   async #download(uri: string): Promise<CachedModel> {

@@ -3,11 +3,15 @@ import type { Client } from '@cairn/platform/protocol/client'
 import { GetModelVersionDownloadUri } from '@cairn/platform/protocol/model-versions'
 import { GetModelVersionByAlias } from '@cairn/platform/protocol/registered-models'
 import type { EntityConfig } from '../endpoints/config.js'
-import type { ModelCache } from './model-cache.js'
+import type { CachedModel, ModelCache } from './model-cache.js'
 import type { ModelLease, ModelPool } from './model-pool.js'
 
-/** Called before and after the steps of loading, for the build log. */
-export type OnStep = (sentence: string) => Promise<void>
+export interface LoadOptions {
+  /** Called before and after the steps of loading, for the build log. */
+  readonly onStep: (sentence: string) => Promise<void>
+  /** Of the files that the version was deployed with, which may have been replaced since. */
+  readonly digest?: string | undefined
+}
 
 /** Loads served entities for the reconciler: resolves the alias, fetches the files, and starts a thread with the model. */
 export class ModelLoader {
@@ -34,13 +38,14 @@ export class ModelLoader {
   async load(
     { entity_name }: EntityConfig,
     version: string,
-    onStep: OnStep = async () => undefined,
+    { onStep, digest }: LoadOptions = { onStep: async () => undefined },
   ): Promise<ModelLease> {
     try {
-      const { artifact_uri } = await this.#call(GetModelVersionDownloadUri, { name: entity_name, version })
-      await onStep('Fetching the files.')
-      const model = await this.#cache.fetch(artifact_uri)
-      await onStep(`Fetched ${model.bytes} bytes; the SHA-256 of the files is ${model.digest}.`)
+      const cached = digest === undefined ? undefined : await this.#cache.find(digest)
+      if (cached) await onStep('The files that it was deployed with are in the cache.')
+      const model = cached ?? (await this.#fetch(entity_name, version, onStep))
+      if (digest !== undefined && model.digest !== digest)
+        await onStep(`The files have changed since they were deployed with the SHA-256 ${digest}.`)
       await this.#cache.evict(new Set([...this.#pool.digests, model.digest]))
       await onStep('Loading the model and predicting its input example.')
       return await this.#pool.acquire(model)
@@ -52,5 +57,13 @@ export class ModelLoader {
         { cause },
       )
     }
+  }
+
+  async #fetch(name: string, version: string, onStep: LoadOptions['onStep']): Promise<CachedModel> {
+    const { artifact_uri } = await this.#call(GetModelVersionDownloadUri, { name, version })
+    await onStep('Fetching the files.')
+    const model = await this.#cache.fetch(artifact_uri)
+    await onStep(`Fetched ${model.bytes} bytes; the SHA-256 of the files is ${model.digest}.`)
+    return model
   }
 }

@@ -1,10 +1,8 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import type { Db } from '@cairn/platform/db/db'
 import { newProcessId } from '@cairn/platform/processes/process-id'
+import { newFolder } from '@cairn/platform/testing/folders'
 import { silentLog } from '@cairn/platform/testing/silent-log'
 import { Deployments } from '../deployments/deployments.js'
 import { EntityLoading } from '../deployments/entity-loading.js'
@@ -21,14 +19,14 @@ import type { ServingSchema } from '../schema.js'
 import type { TestRegistry } from './registry.js'
 
 /** A process that serves the endpoints of a database, without HTTP. */
-export function aGateway(db: Db<unknown>, registry: TestRegistry) {
+export function aGateway(db: Db<unknown>, registry: TestRegistry, cacheFolder = newFolder()) {
   const schema = db.for<ServingSchema>()
   const endpoints = new EndpointStore(schema, Date.now, () => undefined)
   const history = new DeploymentStore(schema, Date.now)
   const deployments = new Deployments()
   const logs = new ModelLogs()
   const locations = new ArtifactLocations({ proxied: registry.blobs, roots: [], s3: {} })
-  const cache = new ModelCache(mkdtempSync(join(tmpdir(), 'cairn-models-')), locations)
+  const cache = new ModelCache(cacheFolder, locations)
   const loader = new ModelLoader(registry.call, cache, new ModelPool())
   const loading = new EntityLoading({ loader, deployments, history, logs, now: Date.now })
   const reconciler = new Reconciler({

@@ -14,6 +14,7 @@ export class TestRegistry {
   readonly blobs: Blobs
   readonly aliases = new Map<string, string>()
   readonly promotions: Promotion[] = []
+  isDown = false
 
   constructor(blobs: Blobs) {
     this.blobs = blobs
@@ -27,6 +28,7 @@ export class TestRegistry {
   }
 
   readonly call = (async ({ id }: { id: string }, input: Record<string, string>) => {
+    if (this.isDown) throw new ApiError('TEMPORARILY_UNAVAILABLE', 'The registry is down.')
     switch (id) {
       case 'getModelVersionByAlias': {
         const version = this.aliases.get(input.alias!)
