@@ -3,22 +3,31 @@ import { PatchSystemMetricsExport, PatchTelemetryConfig } from '@cairn/platform/
 import { PutAiGateway, PutRateLimits, UpdateNotifications } from '@cairn/platform/protocol/serving-settings'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Deployments } from '../deployments/deployments.js'
+import type { Reconciler } from '../deployments/reconciler.js'
 import { endpointChain } from '../endpoint-chain.js'
-import { type SettingsChecks, settingsJson } from './settings.js'
+import type { EndpointRow } from '../schema.js'
+import { type SettingsChecks, type SettingsInput, settingsJson } from './settings.js'
 import type { EndpointStore } from './store.js'
 import { endpointOnWire } from './wire.js'
 
 interface Options {
   readonly endpoints: EndpointStore
   readonly deployments: Deployments
+  readonly reconciler: Reconciler
   readonly checks: SettingsChecks
 }
 
 /** Settings of an endpoint that need no deployment. */
 export const settingsRoutes: FastifyPluginAsync<Options> = async (
   app,
-  { endpoints, deployments, checks },
+  { endpoints, deployments, reconciler, checks },
 ) => {
+  const configure = async (row: EndpointRow, input: SettingsInput, request: FastifyRequest) => {
+    const settings = await settingsJson(input, request.principal, checks)
+    await endpoints.configure(row, settings)
+    reconciler.poke() // queries see it in the routing table
+    return settings
+  }
   const managedEndpoint = async (name: string, request: FastifyRequest) => {
     const row = await endpoints.get(name)
     await request.authorize('MANAGE', endpointChain(row))
@@ -27,18 +36,17 @@ export const settingsRoutes: FastifyPluginAsync<Options> = async (
 
   handle(app, PutRateLimits, async ({ name, rate_limits = [] }, request) => {
     const row = await managedEndpoint(name, request)
-    await endpoints.configure(row, await settingsJson({ rate_limits }, request.principal, checks))
+    await configure(row, { rate_limits }, request)
     return { rate_limits }
   })
   handle(app, PutAiGateway, async ({ name, ...ai_gateway }, request) => {
     const row = await managedEndpoint(name, request)
-    const settings = await settingsJson({ ai_gateway }, request.principal, checks)
-    await endpoints.configure(row, settings)
+    const settings = await configure(row, { ai_gateway }, request)
     return JSON.parse(settings.ai_gateway ?? '{}')
   })
   handle(app, UpdateNotifications, async ({ name, email_notifications = {} }, request) => {
     const row = await managedEndpoint(name, request)
-    await endpoints.configure(row, await settingsJson({ email_notifications }, request.principal, checks))
+    await configure(row, { email_notifications }, request)
     return { name: row.name, email_notifications }
   })
   for (const op of [PatchTelemetryConfig, PatchSystemMetricsExport] as const)

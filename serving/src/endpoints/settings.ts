@@ -10,7 +10,7 @@ export interface SettingsChecks extends GatewayChecks {
   readonly destinations: Destinations
 }
 
-interface SettingsInput {
+export interface SettingsInput {
   readonly rate_limits?: readonly RateLimit[] | undefined
   readonly ai_gateway?: AiGateway | undefined
   readonly email_notifications?: Notifications | undefined
