@@ -38,7 +38,12 @@ async function loadPending(
   number: number,
 ): Promise<void> {
   const config = JSON.parse(row.pending!) as EndpointConfig
-  const { loaded, failures } = await loading.loadAll(row, config.entities, { state: 'pending', number })
+  const known = await history.find({ endpoint_id: row.id, number })
+  const { loaded, failures } = await loading.loadAll(row, config.entities, {
+    state: 'pending',
+    number,
+    digests: digestsIn(known?.resolved),
+  })
   if (failures.length > 0) {
     for (const { entity } of loaded)
       deployments.setStatus(row.id, 'pending', entity.name, {
@@ -67,6 +72,10 @@ export const deploymentOf = (
   served: new Map(loaded.map((served) => [served.entity.name, served])),
   versions: new Map([...loaded.map(({ entity, version }) => [entity.name, version] as const), ...versions]),
 })
+
+/** The digests of the files by name of the entity, as far as they are recorded. */
+const digestsIn = (resolved: string | null | undefined) =>
+  new Map((JSON.parse(resolved ?? '[]') as ResolvedEntity[]).map(({ name, digest }) => [name, digest]))
 
 export const resolvedEntity = ({ entity, version, model }: ServedModel): ResolvedEntity => ({
   name: entity.name,

@@ -68,9 +68,12 @@ describe.each(databases)('the history of an endpoint on %s', (_name, database) =
   test('rolls back in one call, to the versions of that time', async () => {
     await create()
     await follow('2')
+    const { digest } = (await list())[1]!.served_entities[0]!
+    await registry.put('1', { 'version.txt': 'replaced' })
     const proposed = await call(RollBackServingEndpoint, { name })
     expect(proposed.pending_config?.served_entities).toMatchObject([{ name: 'm', entity_version: '1' }])
     await serves('1')
+    expect((await list())[0]!.served_entities[0]).toMatchObject({ version: '1', digest })
     await call(RollBackServingEndpoint, { name, number: 2 })
     await serves('2')
     expect((await list()).map(({ number, reason, active }) => [number, reason, active])).toEqual([

@@ -67,7 +67,11 @@ export const deploymentRoutes: FastifyPluginAsync<Options> = async (
     await request.authorize('MANAGE', endpointChain(row))
     await request.authorize('READ MODELS', authorizer.metastore)
     const target = await rollbackTarget(history, row, number)
-    const proposal = { reason: `rolled back to ${target.number}`, by: request.principal }
+    const proposal = {
+      reason: `rolled back to ${target.number}`,
+      by: request.principal,
+      resolved: target.resolved ?? undefined,
+    }
     const proposed = await endpoints.propose(row.id, pinnedConfig(target), proposal)
     reconciler.poke()
     return endpointOnWire(proposed, deployments, 'CAN_MANAGE')

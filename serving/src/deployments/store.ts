@@ -19,6 +19,8 @@ export interface NewDeployment {
   readonly config: string
   readonly reason: string
   readonly creator: string
+  /** JSON list of `ResolvedEntity`, if the versions and files are known before they are loaded. */
+  readonly resolved?: string | undefined
 }
 
 /** How a deployment ended. */
@@ -223,7 +225,7 @@ const reopen = (tx: Tx, { endpoint_id, number, outcome }: DeploymentRow) =>
 export async function insertDeployment(
   tx: Tx,
   endpoint_id: string,
-  { config, reason, creator }: NewDeployment,
+  { config, reason, creator, resolved }: NewDeployment,
   time: number,
 ): Promise<number> {
   const number = ((await lastOf(tx, endpoint_id))?.number ?? 0) + 1
@@ -234,7 +236,7 @@ export async function insertDeployment(
       number,
       config,
       config_version: null,
-      resolved: null,
+      resolved: resolved ?? null,
       promotions: '[]',
       reason,
       creator,

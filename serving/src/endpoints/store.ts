@@ -31,6 +31,8 @@ export interface Proposal {
   /** For the history. */
   readonly reason: string
   readonly by: Principal
+  /** Of the deployment that is rolled back to. */
+  readonly resolved?: string | undefined
 }
 
 /** The rows of endpoints: desired configurations, from proposal to acceptance or rejection by the reconciler. */
@@ -106,7 +108,11 @@ export class EndpointStore {
   }
 
   /** @throws RESOURCE_CONFLICT while another configuration is being loaded */
-  async propose(id: string, config: EndpointConfig, { reason, by }: Proposal): Promise<EndpointRow> {
+  async propose(
+    id: string,
+    config: EndpointConfig,
+    { reason, by, resolved }: Proposal,
+  ): Promise<EndpointRow> {
     const time = this.#now()
     const pending = JSON.stringify(config)
     const proposed = await this.#db.transaction(async (tx) => {
@@ -123,7 +129,8 @@ export class EndpointStore {
         .where('update_state', '!=', 'IN_PROGRESS')
         .executeTakeFirstOrThrow()
       if (numUpdatedRows === 0n) return false
-      const number = await insertDeployment(tx, id, { config: pending, reason, creator: by.name }, time)
+      const deployment = { config: pending, reason, creator: by.name, resolved }
+      const number = await insertDeployment(tx, id, deployment, time)
       await tx.updateTable('endpoints').set({ pending_deployment: number }).where('id', '=', id).execute()
       return true
     })
