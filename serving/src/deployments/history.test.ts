@@ -5,6 +5,7 @@ import type { Promotion } from '@cairn/platform/protocol/promotions'
 import { databases } from '@cairn/platform/testing/databases'
 import { newFolder } from '@cairn/platform/testing/folders'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import type { DeploymentRow, ServingSchema } from '../schema.js'
 import { aGateway } from '../testing/gateway.js'
 import { TestRegistry } from '../testing/registry.js'
 import { changesBetween, pinnedConfig } from './wire.js'
@@ -24,7 +25,7 @@ describe.each(databases)('deployments on %s', (_name, database) => {
       onTestFinished(() => started.close())
       return started
     }
-    return { registry, gateway }
+    return { registry, gateway, db }
   }
   type Gateway = ReturnType<typeof aGateway>
   const serves = ({ served, reconciler }: Gateway, version: string | undefined) =>
@@ -141,6 +142,45 @@ describe.each(databases)('deployments on %s', (_name, database) => {
     await serves(elsewhere, '1')
     expect(digestOf(elsewhere, id)).not.toBe(deployed)
     expect(elsewhere.logs.read(id, 'm')).toContain('The files have changed since they were deployed')
+  })
+
+  test('does not restore a deployment from a row that was read before the next one', async () => {
+    const { gateway } = await start('1', '2')
+    const one = gateway()
+    await one.create('1')
+    await serves(one, '1')
+    const stale = await one.endpoints.list()
+    await one.update('2')
+    await serves(one, '2')
+    let reads = 0
+    one.endpoints.list = async () => {
+      reads++
+      return stale
+    }
+    await expect
+      .poll(() => {
+        one.reconciler.poke()
+        return reads
+      }, POLL)
+      .toBeGreaterThan(2)
+    await one.reconciler.stop()
+    expect(await one.served()).toBe('2')
+  })
+
+  test('records the versions of a deployment of an older release when it is restored', async () => {
+    const { registry, gateway, db } = await start('1')
+    registry.aliases.set('champion', '1')
+    const one = gateway()
+    await one.create('@champion')
+    await serves(one, '1')
+    const [{ resolved }] = (await one.deploymentRows()) as [DeploymentRow]
+    await one.close()
+    await db
+      .for<ServingSchema>()
+      .transaction((tx) => tx.updateTable('endpoint_deployments').set({ resolved: null }).execute())
+    const again = gateway()
+    await serves(again, '1')
+    expect(await again.deploymentRows()).toMatchObject([{ number: 1, resolved }])
   })
 
   test('gives up a deployment after its process has ended three times', async () => {

@@ -79,10 +79,9 @@ export class Reconciler {
    */
   #bring(row: EndpointRow): void {
     const active = this.#parts.deployments.find(row.id)
-    const isRestored =
-      row.config === null || (active?.source === row.config && active.number === row.deployment)
+    const isRestored = isActive(row, active)
     if (!isRestored && !this.#retryTimes.isPostponed(row.id, RECOVERY)) {
-      this.#run(`active ${row.id}`, row, () => this.#restore(row, active))
+      this.#run(`active ${row.id}`, row, () => this.#restore(row))
       return
     }
     if (row.update_state === 'IN_PROGRESS' && row.pending !== null)
@@ -105,7 +104,11 @@ export class Reconciler {
     this.#parts.onDeployed?.()
   }
 
-  async #restore(row: EndpointRow, active: Deployment | undefined): Promise<void> {
+  /** Reads the row again, after the deployment: `listed` may be older than one that was swapped in meanwhile. */
+  async #restore(listed: EndpointRow): Promise<void> {
+    const active = this.#parts.deployments.find(listed.id)
+    const row = await this.#parts.endpoints.find(listed.id)
+    if (!row || isActive(row, active)) return
     if (!(await restore(this.#parts, row, active))) this.#retryTimes.postpone(row.id, RECOVERY, RETRY_MS)
     this.poke() // for what waits until it is restored
   }
@@ -138,3 +141,7 @@ export class Reconciler {
       if (served.has(name)) this.#parts.deployments.setStatus(row.id, 'active', name, undefined)
   }
 }
+
+/** Whether the process serves the active deployment of the endpoint, if it has one. */
+const isActive = ({ config, deployment }: EndpointRow, active: Deployment | undefined) =>
+  config === null || (active?.source === config && active.number === deployment)

@@ -1,6 +1,6 @@
 import type { EndpointConfig, EntityConfig } from '../endpoints/config.js'
 import type { EndpointRow } from '../schema.js'
-import { type DeploymentParts, deploymentOf } from './deploy-pending.js'
+import { type DeploymentParts, deploymentOf, resolvedEntity } from './deploy-pending.js'
 import type { Deployment } from './deployments.js'
 import { releaseAll } from './entity-loading.js'
 import { withModels } from './follow-aliases.js'
@@ -28,6 +28,11 @@ export async function restore(
   const missing = config.entities.filter(({ name }) => !kept.some(({ entity }) => entity.name === name))
   const { loaded } = await loading.loadAll(row, missing, { state: 'active', versions, digests })
   const isComplete = loaded.length === missing.length
+  if (isComplete && recorded.length === 0 && row.deployment !== null)
+    await parts.history.setResolved(
+      { endpoint_id: row.id, number: row.deployment },
+      loaded.map(resolvedEntity),
+    )
   const next = deploymentOf({ number: row.deployment, source, config }, [...kept, ...loaded], versions)
   if (deployments.find(row.id) === active && (isComplete || !active)) deployments.swap(row.id, next)
   else await releaseAll(loaded)

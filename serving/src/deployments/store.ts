@@ -162,6 +162,13 @@ export class DeploymentStore {
     await this.#update(key, (query) => query.set({ log: sql`log || ${`${line}\n`}` }))
   }
 
+  /** For a deployment of an older release, whose versions were not recorded. */
+  async setResolved(key: DeploymentKey, resolved: readonly ResolvedEntity[]): Promise<void> {
+    await this.#update(key, (query) =>
+      query.set({ resolved: JSON.stringify(resolved) }).where('resolved', 'is', null),
+    )
+  }
+
   async setPromotions(key: DeploymentKey, promotions: readonly Promotion[]): Promise<void> {
     const creator = promotions.at(0)?.decided_by
     await this.#update(key, (query) =>

@@ -103,6 +103,10 @@ export class EndpointStore {
     return row
   }
 
+  find(id: string): Promise<EndpointRow | undefined> {
+    return this.#db.read.selectFrom('endpoints').selectAll().where('id', '=', id).executeTakeFirst()
+  }
+
   list(): Promise<EndpointRow[]> {
     return this.#db.read.selectFrom('endpoints').selectAll().orderBy('name').execute()
   }
