@@ -25,10 +25,16 @@ export function explainByShapley(scorer: TwoStageScorer, members: readonly Expla
   return async ({ history, rows }) => {
     const { items, features } = await scorer.candidatesOf(history)
     const itemReason = strongestItem(history, members)
-    return rows.map((row) => {
-      const at = items.indexOf(row) * columns.length
-      const shapley = explainer.contributions(features.subarray(at, at + columns.length))
-      return reasonsFor(strongestSources(columns, shapley), (source) => itemReason(source, row))
+    const width = columns.length
+    const explained = new Float32Array(rows.length * width)
+    for (const [n, row] of rows.entries()) {
+      const at = items.indexOf(row) * width
+      explained.set(features.subarray(at, at + width), n * width)
+    }
+    const shapley = explainer.contributions(explained)
+    return rows.map((row, n) => {
+      const sources = strongestSources(columns, shapley.subarray(n * (width + 1), (n + 1) * (width + 1)))
+      return reasonsFor(sources, (source) => itemReason(source, row))
     })
   }
 }

@@ -85,6 +85,21 @@ test('contributions add up to the margin of each output, for groups, leaf vector
   }
 })
 
+test('several rows have the contributions of each alone, to the bit', () => {
+  for (const shape of [{ depth: 5 }, { depth: 8, categories: true }, { outputs: 3, vectors: true }]) {
+    const explainer = new XgboostExplainer(
+      new XgboostScorer(anXgboostModel({ ...shape, features: 5, trees: 9 })),
+    )
+    const rows = Array.from({ length: 40 }, (_, n) =>
+      [0, 1, 2, 3, 4].map((feature) => (n % 7 === feature ? Number.NaN : ((n * 5 + feature * 3) % 11) - 5)),
+    )
+    const together = explainer.contributions(rows.flat())
+    const width = together.length / rows.length
+    for (const [n, row] of rows.entries())
+      expect(explainer.contributions(row)).toEqual(together.slice(n * width, (n + 1) * width))
+  }
+})
+
 test('splits without training rows contribute 0, not NaN', () => {
   const model = anXgboostModel({ features: 2, trees: 1, depth: 3, seed: 4 })
   const { booster } = model

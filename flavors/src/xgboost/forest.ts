@@ -1,4 +1,4 @@
-import { invalid } from '@cairn/platform/errors'
+import { KernelMemory } from '../kernel-memory.js'
 import { buildCategorySets } from './category-sets.js'
 import {
   layOutNodes,
@@ -11,9 +11,6 @@ import {
 import { COMPILED_KERNEL } from './kernel/module.js'
 import type { TreeBooster } from './model.js'
 
-const PAGE = 65_536
-/** Start of the memory that the compiled module reserves for its (unused) stack. */
-const RESERVED = PAGE * 2
 /** Rows scored at once, few enough to stay in the L1 cache with a tree. */
 const BLOCK_ROWS = 64
 /** Limit for the results of a block. */
@@ -78,12 +75,12 @@ export class Forest {
     const stride = features + 1
     const widest = Math.max(stride, trees.length, outputs)
     this.blockRows = Math.max(4, Math.min(BLOCK_ROWS, 4 * Math.floor(BLOCK_WORDS / widest / 4)))
-    const memory = new MemoryPlan(RESERVED)
+    const memory = new KernelMemory()
     const nodes = memory.reserve(NODE_WORDS * layout.nodes.length)
     const setWords = memory.reserve(sets.words.length)
     const treeWords = memory.reserve(TREE_WORDS * (trees.length + PADDING_TREES))
     const buffers = [stride, outputs, trees.length].map((width) => memory.reserve(this.blockRows * width))
-    const { buffer, kernel } = memory.allocate()
+    const { buffer, kernel } = memory.allocate<Kernel>(compiled, 'xgboost: the trees')
     new Uint32Array(buffer, setWords, sets.words.length).set(sets.words)
     writeForest(buffer, { nodes, trees: treeWords }, booster, layout, sets.starts, features)
     this.#kernel = kernel
@@ -145,28 +142,5 @@ export class Forest {
         buffer[target + feature] = values[source + feature]!
       buffer[target + features] = 0
     }
-  }
-}
-
-/** Reserves ranges of the memory before it is allocated. */
-class MemoryPlan {
-  #end: number
-
-  constructor(from: number) {
-    this.#end = from
-  }
-
-  /** Reserves 32-bit words. Returns the start address, a multiple of 16. */
-  reserve(words: number): number {
-    const start = this.#end
-    this.#end = Math.ceil((start + 4 * words) / 16) * 16
-    return start
-  }
-
-  allocate(): { buffer: ArrayBuffer; kernel: Kernel } {
-    if (this.#end > 2 ** 32) throw invalid('xgboost: the trees do not fit into 4 GiB')
-    const memory = new WebAssembly.Memory({ initial: Math.ceil(this.#end / PAGE) })
-    const { exports } = new WebAssembly.Instance(compiled, { env: { memory } })
-    return { buffer: memory.buffer, kernel: exports as unknown as Kernel }
   }
 }
