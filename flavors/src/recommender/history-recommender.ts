@@ -18,7 +18,8 @@ export interface HistoryModel {
 
 /** Memory limit for the scores of a batch of histories. */
 const SCORE_BYTES = 64 * 1024 ** 2
-const MAX_HISTORIES = 32
+/** More are not scored at a lower cost, and keep each other waiting. */
+const MAX_HISTORIES = 8
 
 /**
  * Recommends by the history of the request, else by that of a known user, else the most popular items. Exact: every

@@ -48,12 +48,13 @@ export class FirstStage {
   readonly members: readonly Member[]
   readonly #depth: number
   readonly #columns: FeatureColumns
-  readonly #views: readonly { readonly scorer: HistoryScorer; readonly latest: number }[]
+  /** For each member the lengths of its views, and their places among all views. */
+  readonly #views: readonly (readonly { readonly place: number; readonly latest: number }[])[]
   readonly #rankings: readonly PartialRanking[]
   readonly #hidden: Uint8Array
   readonly #proposers: Int32Array
-  /** Score buffers of members, then views; reused, as they are large. */
-  #scores: Float32Array[] = []
+  /** Scores of the members, one buffer each; reused, as they are large. */
+  readonly #scores: Float32Array[]
 
   /** @throws INVALID_PARAMETER_VALUE when members, plan and traits do not match */
   constructor({ members, plan, traits, popularity, depth }: FirstStageOptions) {
@@ -63,10 +64,12 @@ export class FirstStage {
     this.features = listFeatures(plan)
     this.members = members
     this.#depth = depth
-    this.#views = plan.views.map(({ member, latest }) => ({
-      scorer: members.find(({ name }) => name === member)!.scorer,
-      latest,
-    }))
+    this.#views = members.map(({ name }) =>
+      plan.views.flatMap(({ member, latest }, view) =>
+        member === name ? [{ place: members.length + view, latest }] : [],
+      ),
+    )
+    this.#scores = members.map(() => new Float32Array(0))
     this.#columns = new FeatureColumns(plan, traits)
     const byPopularity = Int32Array.from({ length: this.items }, (_, row) => row)
     byPopularity.sort((a, b) => popularity[b]! - popularity[a]! || a - b)
@@ -77,7 +80,7 @@ export class FirstStage {
 
   /** `histories` are item rows, oldest first, never empty. */
   async propose(histories: readonly Int32Array[], signal?: AbortSignal): Promise<Proposals> {
-    const scored = this.members.length + this.#views.length
+    const scored = this.members.length + this.#views.flat().length
     const batchSize = Math.min(
       MAX_HISTORIES,
       Math.max(1, Math.floor(SCORE_BYTES / (scored * this.items * 4))),
@@ -91,21 +94,34 @@ export class FirstStage {
   }
 
   async #proposeBatch(histories: readonly Int32Array[]): Promise<Proposals> {
-    const scorers = [...this.members.map(({ scorer }) => ({ scorer, latest: 0 })), ...this.#views]
-    const length = histories.length * this.items
-    if ((this.#scores[0]?.length ?? 0) < length) this.#scores = scorers.map(() => new Float32Array(length))
-    for (const [n, { scorer, latest }] of scorers.entries()) {
-      const events = latest > 0 ? histories.map((history) => history.subarray(-latest)) : histories
-      await scorer.score(events, this.#scores[n]!.subarray(0, length))
+    const scores = histories.map((): Float32Array[] => [])
+    for (const member of this.members.keys()) await this.#scoreMember(member, histories, scores)
+    return concat(histories.map((history, n) => this.#describe(history, scores[n]!)))
+  }
+
+  /** Scores the histories and their views in one call. A view of a history that is not longer has the same scores. */
+  async #scoreMember(
+    member: number,
+    histories: readonly Int32Array[],
+    into: readonly Float32Array[][],
+  ): Promise<void> {
+    const events: Int32Array[] = []
+    const targets: { readonly n: number; readonly place: number; readonly at: number }[] = []
+    for (const [n, history] of histories.entries()) {
+      targets.push({ n, place: member, at: events.length })
+      events.push(history)
+      const whole = events.length - 1
+      for (const { place, latest } of this.#views[member]!) {
+        targets.push({ n, place, at: latest < history.length ? events.length : whole })
+        if (latest < history.length) events.push(history.subarray(-latest))
+      }
     }
-    return concat(
-      histories.map((history, n) =>
-        this.#describe(
-          history,
-          this.#scores.map((scores) => scores.subarray(n * this.items, (n + 1) * this.items)),
-        ),
-      ),
-    )
+    const length = events.length * this.items
+    if (this.#scores[member]!.length < length) this.#scores[member] = new Float32Array(length)
+    const scores = this.#scores[member]!.subarray(0, length)
+    await this.members[member]!.scorer.score(events, scores)
+    for (const { n, place, at } of targets)
+      into[n]![place] = scores.subarray(at * this.items, (at + 1) * this.items)
   }
 
   #describe(history: Int32Array, scores: readonly Float32Array[]): Proposals {
@@ -114,7 +130,8 @@ export class FirstStage {
     const marks = this.#proposers.fill(0)
     for (const [member, ranking] of this.#rankings.entries()) {
       ranking.setScores(scores[member]!, hidden)
-      for (const row of ranking.top(this.#depth)) marks[row]! |= 1 << member
+      const best = ranking.top(this.#depth)
+      for (let n = 0; n < best.length; n++) marks[best[n]!]! |= 1 << member
     }
     const items = nonZeroRows(marks)
     const ranks = this.#rankings.map((ranking, member) => ranksOf(ranking, scores[member]!, items))
@@ -131,20 +148,17 @@ export class FirstStage {
 
 /** The rank is the number of better items, so equal scores share a rank; NaN without a score. */
 function ranksOf(ranking: PartialRanking, scores: Float32Array, items: Int32Array): Float32Array {
-  const scored = items.filter((row) => scores[row]! > Number.NEGATIVE_INFINITY)
-  const ranks = ranking.ranks(scored)
-  if (scored.length === items.length) return Float32Array.from(ranks)
+  const isScored = (row: number) => scores[row]! > Number.NEGATIVE_INFINITY
+  if (items.every(isScored)) return Float32Array.from(ranking.ranks(items))
+  const ranks = ranking.ranks(items.filter(isScored))
   let next = 0
-  return Float32Array.from(items, (row) =>
-    scores[row]! > Number.NEGATIVE_INFINITY ? ranks[next++]! : Number.NaN,
-  )
+  return Float32Array.from(items, (row) => (isScored(row) ? ranks[next++]! : Number.NaN))
 }
 
 function nonZeroRows(marks: Int32Array): Int32Array {
-  const rows = new Int32Array(marks.length)
-  let count = 0
-  for (let row = 0; row < marks.length; row++) if (marks[row] !== 0) rows[count++] = row
-  return rows.slice(0, count)
+  const rows: number[] = []
+  for (let row = 0; row < marks.length; row++) if (marks[row] !== 0) rows.push(row)
+  return Int32Array.from(rows)
 }
 
 function checkMembers(members: readonly Member[], plan: Plan, items: number): void {
