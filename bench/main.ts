@@ -7,6 +7,7 @@ const BENCHES: Readonly<Record<string, () => Promise<unknown>>> = {
   ials: () => import('./ials.js'),
   large: () => import('./large.js'),
   ranking: () => import('./ranking.js'),
+  recommendation: () => import('./recommendation.js'),
   'sequence-serving': () => import('./sequence-serving.js'),
   serving: () => import('./serving.js'),
   tracking: () => import('./tracking.js'),

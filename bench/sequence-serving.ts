@@ -11,14 +11,11 @@ import { parseArgs } from 'node:util'
 import { loadModel } from '@cairn/flavors/load'
 import type { ModelFiles } from '@cairn/flavors/mlmodel/model-folder'
 import { OnnxSession } from '@cairn/flavors/onnx/session'
-import { sequenceFiles } from '@cairn/flavors/sequence/artifact'
 import { SequenceScorer } from '@cairn/flavors/sequence/scorer'
 import { writeFolder } from '@cairn/flavors/testing/write-folder'
-import { bert4rec } from '@cairn/recommenders/models/bert4rec/network'
-import { ParameterLayout } from '@cairn/recommenders/transformers/sequence/parameter-layout'
-import { exportGraph } from '@cairn/recommenders/transformers/sequence/scoring-graph'
 import { measureEndpoint } from './sequence-serving/measure-endpoint.js'
 import { type Measured, type Row, summaryOf, writeResult } from './sequence-serving/result.js'
+import { filesOf, graphOf, maxHistoryOf } from './sequence-serving/untrained-bert4rec.js'
 
 const { values: flags } = parseArgs({
   options: {
@@ -44,20 +41,6 @@ async function time(work: (round: number) => Promise<unknown>): Promise<Measured
 
 const historyOf = (round: number, length: number) =>
   Int32Array.from({ length }, (_, at) => (at * 37 + round * 11) % items)
-
-function graphOf(maxLength: number): Uint8Array {
-  const network = bert4rec.network({ items, width: 64, blocks: 2, heads: 2, maxLength })
-  const layout = new ParameterLayout(network.parameters)
-  const parameters = new Float32Array(layout.size)
-  layout.initialize(parameters, { seed: 1, events: [] })
-  return exportGraph(network, layout.views(parameters), 10)
-}
-
-function filesOf(onnx: Uint8Array, maxHistory: number): ModelFiles {
-  const ids = Array.from({ length: items }, (_, row) => row + 1)
-  const table = { ids, titles: ids.map((id) => `Film ${id}`), popularity: new Float64Array(items) }
-  return sequenceFiles({ kind: 'bert4rec', onnx, maxHistory, items: table, parameters: {} })
-}
 
 async function inGraph(onnx: Uint8Array, maxHistory: number): Promise<Measured> {
   const session = await OnnxSession.open(onnx)
@@ -100,9 +83,9 @@ async function inRecommender(files: ModelFiles, length: number): Promise<[load: 
 
 const rows: Row[] = []
 for (const length of flags.lengths.split(',').map(Number)) {
-  const onnx = graphOf(length)
-  const maxHistory = length - 1 // the mask of BERT4Rec uses one position
-  const files = filesOf(onnx, maxHistory)
+  const onnx = graphOf(items, length)
+  const maxHistory = maxHistoryOf(length)
+  const files = filesOf(onnx, items, maxHistory)
   rows.push({ length, what: 'graph with top 10', ...(await inGraph(onnx, maxHistory)) })
   rows.push({ length, what: 'scores of all items', ...(await inScorer(onnx, maxHistory)) })
   const [load, recommender] = await inRecommender(files, length)
