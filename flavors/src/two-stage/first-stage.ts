@@ -1,8 +1,8 @@
 import { invalid } from '@cairn/platform/errors'
 import type { HistoryScorer } from '../recommender/history-scorer.js'
 import { FeatureColumns } from './feature-columns.js'
-import { PartialRanking } from './partial-ranking.js'
 import { type Feature, listFeatures, type Plan } from './plan.js'
+import { Ranking } from './ranking.js'
 import { checkTraits, type Traits } from './traits.js'
 
 /** A model of the first stage by name, e.g. `ease`. */
@@ -50,7 +50,7 @@ export class FirstStage {
   readonly #columns: FeatureColumns
   /** For each member the lengths of its views, and their places among all views. */
   readonly #views: readonly (readonly { readonly place: number; readonly latest: number }[])[]
-  readonly #rankings: readonly PartialRanking[]
+  readonly #rankings: readonly Ranking[]
   readonly #hidden: Uint8Array
   readonly #proposers: Int32Array
   /** Scores of the members, one buffer each; reused, as they are large. */
@@ -73,7 +73,7 @@ export class FirstStage {
     this.#columns = new FeatureColumns(plan, traits)
     const byPopularity = Int32Array.from({ length: this.items }, (_, row) => row)
     byPopularity.sort((a, b) => popularity[b]! - popularity[a]! || a - b)
-    this.#rankings = members.map(() => new PartialRanking(byPopularity))
+    this.#rankings = members.map(() => new Ranking(byPopularity))
     this.#hidden = new Uint8Array(this.items)
     this.#proposers = new Int32Array(this.items)
   }
@@ -134,7 +134,7 @@ export class FirstStage {
       for (let n = 0; n < best.length; n++) marks[best[n]!]! |= 1 << member
     }
     const items = nonZeroRows(marks)
-    const ranks = this.#rankings.map((ranking, member) => ranksOf(ranking, scores[member]!, items))
+    const ranks = this.#rankings.map((ranking) => ranking.ranks(items))
     const features = new Float32Array(items.length * this.features.length)
     this.#columns.fill(features, { history, items, scores, ranks })
     return {
@@ -144,15 +144,6 @@ export class FirstStage {
       proposers: items.map((row) => marks[row]!),
     }
   }
-}
-
-/** The rank is the number of better items, so equal scores share a rank; NaN without a score. */
-function ranksOf(ranking: PartialRanking, scores: Float32Array, items: Int32Array): Float32Array {
-  const isScored = (row: number) => scores[row]! > Number.NEGATIVE_INFINITY
-  if (items.every(isScored)) return Float32Array.from(ranking.ranks(items))
-  const ranks = ranking.ranks(items.filter(isScored))
-  let next = 0
-  return Float32Array.from(items, (row) => (isScored(row) ? ranks[next++]! : Number.NaN))
 }
 
 function nonZeroRows(marks: Int32Array): Int32Array {
