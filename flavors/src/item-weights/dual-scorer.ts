@@ -40,13 +40,18 @@ export class DualScorer implements WeightsScorer {
   readonly #memory: DualMemory
   readonly #isComputed: Uint8Array
 
-  constructor({ kernel, diagonal, regularization }: DualWeights, items: number, histories: Histories) {
+  constructor(
+    { kernel, diagonal, regularization }: DualWeights,
+    items: number,
+    histories: Histories,
+    maxCacheBytes = MAX_CACHE_BYTES,
+  ) {
     this.items = items
     this.#kernel = kernel
     this.#users = histories.offsets.length - 1
     this.#byItem = transpose(distinct(histories), items)
     this.#divisors = diagonal.map((value) => regularization * value)
-    this.#memory = layOut(this.#byItem, this.#divisors, this.#users)
+    this.#memory = layOut(this.#byItem, this.#divisors, this.#users, maxCacheBytes)
     this.#isComputed = new Uint8Array(items)
   }
 
@@ -133,10 +138,15 @@ interface DualMemory {
   readonly scores: Float32Array
 }
 
-function layOut({ offsets, items: users }: Histories, divisors: Float64Array, count: number): DualMemory {
+function layOut(
+  { offsets, items: users }: Histories,
+  divisors: Float64Array,
+  count: number,
+  maxCacheBytes: number,
+): DualMemory {
   const columnSize = 4 * Math.ceil(count / 4)
   const items = divisors.length
-  const isCache = 4 * columnSize * items <= MAX_CACHE_BYTES
+  const isCache = 4 * columnSize * items <= maxCacheBytes
   const memory = new KernelMemory()
   const addresses = {
     offsets: memory.reserve(offsets.length),

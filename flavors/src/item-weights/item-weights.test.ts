@@ -12,6 +12,7 @@ import { recommend } from '../testing/predict.js'
 import { someRows, someTables } from '../testing/tables.js'
 import { writeFolder } from '../testing/write-folder.js'
 import { itemWeightsFiles, readItemWeights } from './artifact.js'
+import { DualScorer } from './dual-scorer.js'
 import type { DualWeights, ItemWeights, ItemWeightsModel } from './model.js'
 import { weightsScorer } from './scorer.js'
 
@@ -120,6 +121,24 @@ describe.each(forms)('%s weights', (form, weightsOf) => {
     expect(answer.recommendations.map((one) => one.score)).toEqual(best.slice(0, 3).map((one) => one.score))
     expect((await recommend(served, { user_id: 104, k: 3 })).source).toBe('user')
   })
+})
+
+test('the dual form scores the same to the bit, one history or several at a time, with and without a cache', () => {
+  const { histories } = tables(4).users!
+  const cached = new DualScorer(dualOf(4), ITEMS, histories)
+  const uncached = new DualScorer(dualOf(4), ITEMS, histories, 0)
+  const all = Array.from({ length: 11 }, (_, n) =>
+    Int32Array.from({ length: 1 + (n % 6) }, (_, at) => (n * 5 + at * 4) % ITEMS),
+  )
+  const together = new Float32Array(all.length * ITEMS)
+  cached.score(all, together)
+  for (const scorer of [cached, uncached])
+    for (const [n, history] of all.entries()) {
+      const alone = new Float32Array(ITEMS)
+      scorer.score([history], alone)
+      expect(alone).toEqual(together.slice(n * ITEMS, (n + 1) * ITEMS))
+      expect(scorer.contributions(history)(n % ITEMS)).toEqual(cached.contributions(history)(n % ITEMS))
+    }
 })
 
 describe('rejects a folder when', () => {
