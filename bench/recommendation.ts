@@ -2,7 +2,7 @@
  * Processor time of a recommendation by a Hybrid of the size of the demo's, with and without reasons, and the rate of BERT4Rec with one
  * request at a time and with eight. Members are fitted for a few epochs only, as the values of weights do not change the time.
  *
- * npm run bench -- recommendation [--data examples/data/ml-latest-small.zip] [--model FOLDER] [--rounds 300]
+ * npm run bench -- recommendation [--data examples/data/ml-latest-small.zip] [--model FOLDER] [--rounds 50]
  */
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
@@ -22,11 +22,13 @@ const { values: flags } = parseArgs({
   options: {
     data: { type: 'string', default: 'examples/data/ml-latest-small.zip' },
     model: { type: 'string' },
-    rounds: { type: 'string', default: '300' },
+    rounds: { type: 'string', default: '50' },
   },
 })
 const rounds = Number(flags.rounds)
 const WARM_UP = 100
+/** Rounds are measured in blocks. */
+const BLOCKS = 8
 const K = 10
 /** Latest events of a user in a request; all if undefined. */
 const HISTORY_LENGTHS = [3, 10, 50, undefined]
@@ -35,7 +37,7 @@ const BATCHES = [1, 8, 32]
 
 type Query = Readonly<Record<string, unknown>>
 
-/** Milliseconds for one query, with `batch` of them in each call. */
+/** Milliseconds for one query, with `batch` of them in each call: the minimum of all blocks, as on a busy machine others only add to it. */
 async function costOf(model: ServableModel, query: (n: number) => Query, batch = 1): Promise<Cost> {
   const call = (round: number) =>
     Promise.all(
@@ -46,11 +48,18 @@ async function costOf(model: ServableModel, query: (n: number) => Query, batch =
       ),
     )
   for (let round = 0; round < WARM_UP; round++) await call(round)
-  const [wall, cpu] = [performance.now(), process.cpuUsage()]
-  for (let round = 0; round < rounds; round++) await call(round)
-  const { user, system } = process.cpuUsage(cpu)
-  const queries = rounds * batch
-  return { wall: (performance.now() - wall) / queries, cpu: (user + system) / 1000 / queries }
+  const costs: Cost[] = []
+  for (let block = 0; block < BLOCKS; block++) {
+    const [wall, cpu] = [performance.now(), process.cpuUsage()]
+    for (let round = 0; round < rounds; round++) await call(block * rounds + round)
+    const { user, system } = process.cpuUsage(cpu)
+    const queries = rounds * batch
+    costs.push({ wall: (performance.now() - wall) / queries, cpu: (user + system) / 1000 / queries })
+  }
+  return {
+    wall: Math.min(...costs.map(({ wall }) => wall)),
+    cpu: Math.min(...costs.map(({ cpu }) => cpu)),
+  }
 }
 
 const readItemIds = async (folder: string) => readItems(await readFile(join(folder, ITEMS_FILE))).ids
@@ -101,7 +110,13 @@ const scratch = await mkdtemp(join(tmpdir(), 'bench-recommendation-'))
 try {
   const folder = flags.model ?? join(scratch, 'hybrid')
   if (!existsSync(folder)) await writeFolder(folder, await fitHybridFiles(flags.data))
-  writeResult({ rounds, k: K, hybrid: await measureHybrid(folder), sequence: await measureSequence(folder) })
+  writeResult({
+    rounds,
+    blocks: BLOCKS,
+    k: K,
+    hybrid: await measureHybrid(folder),
+    sequence: await measureSequence(folder),
+  })
 } finally {
   await rm(scratch, { recursive: true })
 }

@@ -19,6 +19,7 @@ export interface SequenceRow extends Cost {
 
 interface Result {
   readonly rounds: number
+  readonly blocks: number
   readonly k: number
   readonly hybrid: readonly HybridRow[]
   readonly sequence: readonly SequenceRow[]
@@ -57,7 +58,8 @@ function render(result: Result & Conditions): string {
 
 ${result.machine}, commit ${result.commit}. \`${result.command}\`
 
-Processor time in ms (wall time in brackets) of one query with k = ${result.k} to the loaded model, without HTTP: mean of ${result.rounds} calls.
+Processor time in ms (wall time in brackets) of one query with k = ${result.k} to the loaded model, without HTTP: the minimum
+of ${result.blocks} blocks of ${result.rounds} calls.
 
 A Hybrid of the size of the demo's: six members, five views, boosted trees. Histories are those of its users.
 

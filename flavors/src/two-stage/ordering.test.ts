@@ -9,7 +9,13 @@ const score = fc.oneof(
 )
 
 test('orders items by descending score, ties in the given order, without hidden and unscored ones', () => {
-  const scenario = fc.array(fc.record({ score, hidden: fc.boolean() }), { minLength: 1, maxLength: 60 })
+  const mostlyZero = fc.oneof(
+    { weight: 4, arbitrary: fc.constantFrom(0, -0) },
+    { weight: 1, arbitrary: score },
+  )
+  const itemsOf = (each: typeof score) =>
+    fc.array(fc.record({ score: each, hidden: fc.boolean() }), { minLength: 1, maxLength: 60 })
+  const scenario = fc.oneof(itemsOf(score), itemsOf(mostlyZero))
   const shuffled = scenario.chain((items) =>
     fc.tuple(fc.constant(items), fc.shuffledSubarray([...items.keys()], { minLength: items.length })),
   )
