@@ -233,6 +233,15 @@ export const Config = Type.Object({
     'CAIRN_WEBHOOK_ALLOW_PRIVATE_IPS',
     'MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS',
   ),
+  scale_to_zero_after: env(
+    Type.Integer({
+      default: 1800,
+      minimum: 1,
+      maximum: 86_400,
+      description:
+        'Seconds without a query after which a served entity with `scale_to_zero_enabled` is freed. The next query loads it again.',
+    }),
+  ),
   webhook_secret_key: env(
     Type.String({
       default: '',

@@ -6,6 +6,8 @@ import type { EntityConfig } from '../endpoints/config.js'
 import type { CachedModel, ModelCache } from './model-cache.js'
 import type { ModelLease, ModelPool } from './model-pool.js'
 
+const IDLE_MS = 30 * 60_000
+
 export interface LoadOptions {
   /** Called before and after the steps of loading, for the build log. */
   readonly onStep: (sentence: string) => Promise<void>
@@ -18,11 +20,14 @@ export class ModelLoader {
   readonly #call: Client
   readonly #cache: ModelCache
   readonly #pool: ModelPool
+  readonly #idleMs: number
 
-  constructor(call: Client, cache: ModelCache, pool: ModelPool) {
+  /** @param idleMs the time without requests after which an entity scales to zero */
+  constructor(call: Client, cache: ModelCache, pool: ModelPool, idleMs = IDLE_MS) {
     this.#call = call
     this.#cache = cache
     this.#pool = pool
+    this.#idleMs = idleMs
   }
 
   /** Resolves the current version of an entity. @throws when the model, the version or the alias does not exist */
@@ -36,7 +41,7 @@ export class ModelLoader {
   }
 
   async load(
-    { entity_name }: EntityConfig,
+    { entity_name, scale_to_zero_enabled }: EntityConfig,
     version: string,
     { onStep, digest }: LoadOptions = { onStep: async () => undefined },
   ): Promise<ModelLease> {
@@ -48,7 +53,9 @@ export class ModelLoader {
         await onStep(`The files have changed since they were deployed with the SHA-256 ${digest}.`)
       await this.#cache.evict(new Set([...this.#pool.digests, model.digest]))
       await onStep('Loading the model and predicting its input example.')
-      return await this.#pool.acquire(model)
+      return await (scale_to_zero_enabled
+        ? this.#pool.acquireScaling(model, this.#idleMs)
+        : this.#pool.acquire(model))
     } catch (cause) {
       const reason = messageOf(cause)
       throw new ApiError(

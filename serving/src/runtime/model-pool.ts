@@ -1,11 +1,13 @@
 import type { CachedModel } from './model-cache.js'
+import type { ModelHost } from './model-host.js'
 import { ModelThread } from './model-thread.js'
+import { ScalingModel } from './scaling-model.js'
 
 /** A reference to the thread of a model. The thread is closed with its last reference. */
 export interface ModelLease {
   /** SHA-256 of the model's files. */
   readonly digest: string
-  readonly thread: ModelThread
+  readonly thread: ModelHost
   /** Resolves after the pending requests of the thread when this was its last reference. */
   release(): Promise<void>
 }
@@ -19,6 +21,8 @@ interface SharedThread {
 /** The model threads of this process: one for each model, whatever the number of endpoints and entities that serve it. */
 export class ModelPool {
   readonly #threads = new Map<string, SharedThread>()
+  /** The number of leases of models that scale to zero, by digest. */
+  readonly #scaling = new Map<string, number>()
 
   /** Starts a thread, or shares that of the same files unless it has failed. @throws INVALID_PARAMETER_VALUE with the model's error */
   async acquire({ digest, folder }: Omit<CachedModel, 'bytes'>): Promise<ModelLease> {
@@ -34,9 +38,24 @@ export class ModelPool {
     }
   }
 
-  /** The digests of the models that are loaded or being loaded. */
+  /** Like `acquire`, for a model that is freed after it has been idle. Its files must stay in the cache. */
+  async acquireScaling(model: Omit<CachedModel, 'bytes'>, idleMs: number): Promise<ModelLease> {
+    const acquire = () => this.acquire(model)
+    const { digest } = model
+    const thread = new ScalingModel({ lease: await acquire(), acquire, idleMs })
+    this.#scaling.set(digest, (this.#scaling.get(digest) ?? 0) + 1)
+    const release = async () => {
+      const others = this.#scaling.get(digest)! - 1
+      if (others > 0) this.#scaling.set(digest, others)
+      else this.#scaling.delete(digest)
+      await thread.close()
+    }
+    return { digest, thread, release }
+  }
+
+  /** The digests of the models whose files are in use: those that are loaded, are being loaded, or can be loaded again. */
   get digests(): ReadonlySet<string> {
-    return new Set(this.#threads.keys())
+    return new Set([...this.#threads.keys(), ...this.#scaling.keys()])
   }
 
   #start(digest: string, folder: string): SharedThread {

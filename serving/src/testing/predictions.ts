@@ -1,7 +1,7 @@
-import type { ModelThread } from '../runtime/model-thread.js'
+import type { ModelHost } from '../runtime/model-host.js'
 
 /** Sends a request in MLflow's protocol, and returns its predictions. @throws the model's error */
-export async function predictionsOf(thread: ModelThread, input: object): Promise<unknown> {
+export async function predictionsOf(thread: ModelHost, input: object): Promise<unknown> {
   const bytes = new Uint8Array(Buffer.from(JSON.stringify(input)))
   const body = { bytes, contentType: 'application/json' }
   const { response } = await thread.predict({ protocol: 'mlflow', body, name: 'model', version: '1' })

@@ -1,0 +1,87 @@
+import { ApiError, messageOf } from '@cairn/platform/errors'
+import type { ModelQuery } from './messages.js'
+import type { ModelHost } from './model-host.js'
+import type { ModelLease } from './model-pool.js'
+import type { Prediction } from './request-queue.js'
+
+interface ScalingOptions {
+  readonly lease: ModelLease
+  /** Loads the model again, from the files in the cache. */
+  readonly acquire: () => Promise<ModelLease>
+  readonly idleMs: number
+}
+
+/** Checks for idleness in each idle time. */
+const CHECKS = 4
+
+/** A model that scales to zero: it is freed when no request has come for some time, and loaded again by the next one. */
+export class ScalingModel implements ModelHost {
+  readonly description: ModelHost['description']
+  readonly #options: ScalingOptions
+  readonly #timer: NodeJS.Timeout
+  #lease: ModelLease | undefined
+  #waking: Promise<ModelLease> | undefined
+  #open = 0
+  #usedAt = performance.now()
+
+  constructor(options: ScalingOptions) {
+    this.description = options.lease.thread.description
+    this.#options = options
+    this.#lease = options.lease
+    this.#timer = setInterval(() => this.#sleepIfIdle(), options.idleMs / CHECKS).unref()
+  }
+
+  /** A model that sleeps has not failed. */
+  get failure(): string | undefined {
+    return this.#lease?.thread.failure
+  }
+
+  get isAsleep(): boolean {
+    return this.#lease === undefined
+  }
+
+  async predict(query: ModelQuery, onDisconnect?: (abandon: () => void) => void): Promise<Prediction> {
+    this.#open++
+    try {
+      const { thread } = this.#lease ?? (await this.#wake())
+      return await thread.predict(query, onDisconnect)
+    } finally {
+      this.#open--
+      this.#usedAt = performance.now()
+    }
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer)
+    const lease = this.#lease ?? (await this.#waking?.catch(() => undefined))
+    this.#lease = undefined
+    await lease?.release()
+  }
+
+  /** All first requests wait for one load. */
+  #wake(): Promise<ModelLease> {
+    this.#waking ??= this.#load().finally(() => {
+      this.#waking = undefined
+    })
+    return this.#waking
+  }
+
+  async #load(): Promise<ModelLease> {
+    try {
+      this.#lease = await this.#options.acquire()
+      return this.#lease
+    } catch (cause) {
+      throw new ApiError('TEMPORARILY_UNAVAILABLE', `The model could not be loaded: ${messageOf(cause)}`, {
+        cause,
+      })
+    }
+  }
+
+  #sleepIfIdle() {
+    const isIdle = this.#open === 0 && performance.now() - this.#usedAt >= this.#options.idleMs
+    if (!isIdle || !this.#lease) return
+    const lease = this.#lease
+    this.#lease = undefined
+    void lease.release()
+  }
+}
