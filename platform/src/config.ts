@@ -241,6 +241,17 @@ export const Config = Type.Object({
       description:
         'Seconds without a query after which a served entity with `scale_to_zero_enabled` is freed. The next query loads it again.',
     }),
+    'CAIRN_SCALE_TO_ZERO_AFTER',
+  ),
+  drain_timeout: env(
+    Type.Integer({
+      default: 5,
+      minimum: 0,
+      maximum: 3600,
+      description:
+        'Seconds for which a server that is told to stop still answers while requests arrive. `/ready` answers 503 meanwhile.',
+    }),
+    'CAIRN_DRAIN_TIMEOUT',
   ),
   webhook_secret_key: env(
     Type.String({

@@ -13,6 +13,8 @@ export interface RunningServer {
   readonly ownerToken: string | undefined
   /** Acts as the owner. */
   readonly client: Client
+  /** Answers requests while they arrive, for the configured time, then closes. */
+  drain(): Promise<void>
   close(): Promise<void>
 }
 
@@ -29,6 +31,10 @@ export async function startServer(config: Config): Promise<RunningServer> {
       takenPort: config.port !== 0 && port !== config.port ? config.port : undefined,
       ownerToken: await ensureOwnerToken(context),
       client: context.client(),
+      drain: async () => {
+        await app.drain(config.drain_timeout * 1000)
+        await app.close()
+      },
       close: () => app.close(),
     }
   } catch (error) {

@@ -4,6 +4,7 @@ import type { Authenticate } from '../auth/authenticate.js'
 import type { Authorizer } from '../auth/authorizer.js'
 import { parseBodies } from './body/json.js'
 import { busyPoll } from './plugins/busy-poll.js'
+import { drainBeforeClose } from './plugins/drain.js'
 import { renderErrors, renderRoutingError } from './plugins/errors.js'
 import { health, type ReadinessCheck } from './plugins/health.js'
 import { type GuardOptions, guardHostAndOrigin } from './plugins/host-guard.js'
@@ -49,6 +50,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   parseBodies(app)
   traceContext(app)
   rejectWhileStopping(app)
+  drainBeforeClose(app)
   guardHostAndOrigin(app, options)
   authenticateRequests(app, options.authenticate, options.authorizer)
   metrics(app)

@@ -1,0 +1,39 @@
+import { IncomingMessage } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { FastifyInstance } from 'fastify'
+import { ApiError } from '../../errors.js'
+
+/** Without a new request for this time, the server is quiet. */
+const QUIET_MS = 250
+const CHECK_MS = 25
+/** Requests of load balancers, which continue while there is nothing to do. */
+const PROBES = new Set(['/ready', '/health', '/v2/health/live', '/v2/health/ready'])
+
+/**
+ * Adds `app.drain`, to be called before `app.close`: `/ready` answers 503, so that load balancers send no more requests, and each
+ * response ends its connection. Everything is answered meanwhile.
+ */
+export function drainBeforeClose(app: FastifyInstance) {
+  let isDraining = false
+  let lastRequest = Number.NEGATIVE_INFINITY
+  app.addHook('onRequest', async ({ raw, url }, reply) => {
+    if (!(raw instanceof IncomingMessage)) return // a call between services of this process
+    if (!PROBES.has(url)) lastRequest = performance.now()
+    if (!isDraining) return
+    void reply.header('connection', 'close')
+    if (url === '/ready' || url === '/v2/health/ready')
+      throw new ApiError('TEMPORARILY_UNAVAILABLE', 'The server is stopping.')
+  })
+  app.decorate('drain', async (maxMs: number) => {
+    isDraining = true
+    const deadline = performance.now() + maxMs
+    while (performance.now() < deadline && performance.now() - lastRequest < QUIET_MS) await sleep(CHECK_MS)
+  })
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Resolves when no more requests arrive, at most after `maxMs`. */
+    drain(maxMs: number): Promise<void>
+  }
+}
