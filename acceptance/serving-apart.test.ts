@@ -1,13 +1,10 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { send } from './harness/api.js'
 import { freshFolder } from './harness/folder.js'
 import { freshPostgres, postgres } from './harness/postgres.js'
-import { root } from './harness/root.js'
 import { startServer } from './harness/server.js'
+import { ROW, registerLinear } from './serving/linear-model.js'
 
-const LINEAR = join(root, 'flavors/src/onnx/golden/linear')
 const OWNER = 'owner-token-of-the-serving-apart-test'
 const MODELS = '/api/2.0/mlflow'
 
@@ -28,21 +25,11 @@ describe.skipIf(!postgres)('gateways apart from tracking, on one PostgreSQL', ()
     const args = [...shared, '--services', 'serving']
     await using left = await startServer({ args, env })
     await using right = await startServer({ args, env })
-    const call = (url: string, method: string, path: string, body?: object | Buffer) =>
+    const call = (url: string, method: string, path: string, body?: object) =>
       send(url, method, path, { token: OWNER, body })
 
     await call(tracking.url, 'POST', `${MODELS}/registered-models/create`, { name: 'linear' })
-    for (const version of ['1', '2']) {
-      for (const name of ['MLmodel', 'model.onnx'])
-        await call(
-          tracking.url,
-          'PUT',
-          `/api/2.0/mlflow-artifacts/artifacts/0/${version}/${name}`,
-          await readFile(join(LINEAR, name)),
-        )
-      const source = `mlflow-artifacts:/0/${version}`
-      await call(tracking.url, 'POST', `${MODELS}/model-versions/create`, { name: 'linear', source })
-    }
+    for (const sign of [1, -1] as const) await registerLinear(tracking.url, `0/${sign}`, sign, OWNER)
     const move = (version: string) =>
       call(tracking.url, 'POST', `${MODELS}/registered-models/alias`, {
         name: 'linear',
@@ -71,9 +58,8 @@ describe.skipIf(!postgres)('gateways apart from tracking, on one PostgreSQL', ()
     })
     expect(rolledBack.status).toBe(200)
     for (const { url } of [left, right]) await serves(url, '1')
-    const body = { dataframe_records: [{ a: 1, b: 2, c: 3, d: 4 }] }
     for (const { url } of [left, right]) {
-      const answer = await call(url, 'POST', '/serving-endpoints/e/invocations', body)
+      const answer = await call(url, 'POST', '/serving-endpoints/e/invocations', ROW)
       expect([answer.status, answer.headers.get('served-model-version')]).toEqual([200, '1'])
     }
     const { deployments } = (
