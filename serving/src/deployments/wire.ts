@@ -69,13 +69,16 @@ export function changesBetween(before: DeploymentRow, after: DeploymentRow): Dep
 }
 
 function fieldsOf(row: DeploymentRow): Map<string, string> {
-  const { entities } = JSON.parse(row.config) as EndpointConfig
+  const { entities, sticky_by, shadow } = JSON.parse(row.config) as EndpointConfig
   const deployed = new Map(deployedEntities(row).map((entity) => [entity.name, entity]))
-  return new Map(
-    entities.flatMap((entity) =>
-      Object.entries({ ...entity, ...deployed.get(entity.name) }).flatMap(([key, value]) =>
-        key === 'name' ? [] : [[`${entity.name}.${key}`, String(value)] as const],
-      ),
-    ),
-  )
+  const fields = (prefix: string, values: object) =>
+    Object.entries(values).map(([key, value]) => [`${prefix}.${key}`, String(value)] as const)
+  return new Map([
+    ...entities.flatMap(({ name, ...entity }) => {
+      const { name: _, ...facts } = deployed.get(name)!
+      return fields(name, { ...entity, ...facts })
+    }),
+    ...(sticky_by === undefined ? [] : fields('traffic_config', { sticky_by })),
+    ...(shadow ? fields('traffic_config.shadow', shadow) : []),
+  ])
 }
