@@ -15,7 +15,7 @@ test('no file of the repository is too long', () => {
 test('platform and its protocol have budgets of their own, without tests', () => {
   const measured = sizes([
     ...Array.from({ length: 44 }, (_, i) => file('platform', `src/http/${i}.ts`, lines(250))),
-    ...Array.from({ length: 22 }, (_, i) => file('platform', `src/protocol/${i}.ts`, lines(250))),
+    ...Array.from({ length: 24 }, (_, i) => file('platform', `src/protocol/${i}.ts`, lines(250))),
     file('platform', 'src/http/app.test.ts', lines(250)),
     file('platform', 'src/testing/app.ts', lines(250)),
     file('catalog', 'src/plugin.ts', lines(250)),
@@ -24,7 +24,7 @@ test('platform and its protocol have budgets of their own, without tests', () =>
   const more = ['src/db/more.ts', 'src/protocol/more.ts'].map((path) => file('platform', path, 'x\n'))
   expect(overBudget([...measured, ...sizes(more)])).toEqual([
     'platform has 11001 lines of its budget of 11000: move code to the package that uses it',
-    'platform/src/protocol has 5501 lines of its budget of 5500: move code to the package that uses it',
+    'platform/src/protocol has 6001 lines of its budget of 6000: move code to the package that uses it',
   ])
 })
 
