@@ -47,7 +47,14 @@ export class FactorMatrix {
 
   row(row: number): Float64Array {
     const base = row * this.#stride
-    return Float64Array.from(this.#values.subarray(base, base + this.width))
+    return new Float64Array(this.#values.subarray(base, base + this.width))
+  }
+
+  /** Adds a row to the vector. */
+  addTo(vector: Float64Array, row: number): void {
+    const values = this.#values
+    const base = row * this.#stride
+    for (let k = 0; k < this.width; k++) vector[k]! += values[base + k]!
   }
 
   dot(row: number, vector: Float64Array): number {

@@ -30,10 +30,7 @@ export class FoldIn {
     const matrix = items.gram(history)
     for (let at = 0; at < matrix.length; at++) matrix[at]! += weight * gram[at]!
     const right = new Float64Array(width)
-    for (const row of history) {
-      const vector = items.row(row)
-      for (let k = 0; k < width; k++) right[k]! += vector[k]!
-    }
+    for (const row of history) items.addTo(right, row)
     const penalty = regularization * (history.length + weight * items.rows) ** exponent
     for (let k = 0; k < width; k++) matrix[k * width + k]! += penalty
     this.#items = items
@@ -45,7 +42,9 @@ export class FoldIn {
   /** Returns what each item of the history, in its order, adds to the score of `row`. */
   contributions(row: number): Float64Array {
     const weights = this.#factorization.solve(this.#items.row(row))
-    return Float64Array.from(this.#history, (item) => this.#items.dot(item, weights))
+    const contributions = new Float64Array(this.#history.length)
+    for (const [n, item] of this.#history.entries()) contributions[n] = this.#items.dot(item, weights)
+    return contributions
   }
 }
 

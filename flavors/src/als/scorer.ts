@@ -1,3 +1,4 @@
+import { firstOccurrences } from '../recommender/first-occurrences.js'
 import type { HistoryScorer } from '../recommender/history-scorer.js'
 import { FactorMatrix } from './factor-matrix.js'
 import { FoldIn } from './fold-in.js'
@@ -11,6 +12,8 @@ export class AlsScorer implements HistoryScorer {
   readonly #factors: FactorMatrix
   readonly #gram: Float64Array
   readonly #parameters: AlsModel['parameters']
+  /** Fold-ins of the scored histories, to explain their scores. */
+  readonly #foldIns = new WeakMap<Int32Array, FoldIn>()
 
   constructor({ dimensions, itemFactors, parameters }: ItemFactors) {
     this.items = itemFactors.length / dimensions
@@ -20,27 +23,27 @@ export class AlsScorer implements HistoryScorer {
   }
 
   score(histories: readonly Int32Array[], into: Float32Array): void {
-    for (const [row, history] of histories.entries())
-      into.set(this.#factors.scoreAll(this.#foldIn([...new Set(history)]).vector), row * this.items)
+    for (const [row, history] of histories.entries()) {
+      const foldIn = this.#foldIn(history)
+      this.#foldIns.set(history, foldIn)
+      into.set(this.#factors.scoreAll(foldIn.vector), row * this.items)
+    }
   }
 
   /** Returns a function from an item to what each event of the history, in its order, adds to its score; 0 for repeats. */
   contributions(history: Int32Array): (item: number) => Float64Array {
-    const distinct = [...new Set(history)]
-    const foldIn = this.#foldIn(distinct)
+    const foldIn = this.#foldIns.get(history) ?? this.#foldIn(history)
+    const first = firstOccurrences(history)
     return (item) => {
-      const added = new Map<number, number>()
-      for (const [n, contribution] of foldIn.contributions(item).entries())
-        added.set(distinct[n]!, contribution)
-      return Float64Array.from(history, (row) => {
-        const contribution = added.get(row) ?? 0
-        added.delete(row)
-        return contribution
-      })
+      const ofItems = foldIn.contributions(item)
+      const added = new Float64Array(history.length)
+      for (let event = 0, n = 0; event < history.length; event++)
+        if (first[event] === 1) added[event] = ofItems[n++]!
+      return added
     }
   }
 
-  #foldIn(history: readonly number[]): FoldIn {
-    return new FoldIn(this.#factors, this.#gram, this.#parameters, history)
+  #foldIn(history: Int32Array): FoldIn {
+    return new FoldIn(this.#factors, this.#gram, this.#parameters, [...new Set(history)])
   }
 }

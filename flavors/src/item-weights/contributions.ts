@@ -1,4 +1,5 @@
 import type { Contributions } from '../recommender/explanation.js'
+import { firstOccurrences } from '../recommender/first-occurrences.js'
 import type { HistoryScorer } from '../recommender/history-scorer.js'
 
 /** A scorer whose scores are sums over the distinct items of the history. */
@@ -7,12 +8,17 @@ export interface WeightsScorer extends HistoryScorer {
   readonly contributions: Contributions
 }
 
-/** Maps the first occurrence of each item to a number, and repeats to 0. */
-export function atFirstOccurrence(history: Int32Array, value: (row: number) => number): Float64Array {
-  const seen = new Set<number>()
-  return Float64Array.from(history, (row) => {
-    if (seen.has(row)) return 0
-    seen.add(row)
-    return value(row)
-  })
+/** Contributions of a sum over the distinct items of the history. `weightFor` returns the weights of rows for an item. */
+export function contributionsOf(
+  history: Int32Array,
+  weightFor: (item: number) => (row: number) => number,
+): (item: number) => Float64Array {
+  const first = firstOccurrences(history)
+  return (item) => {
+    const weight = weightFor(item)
+    const contributions = new Float64Array(history.length)
+    for (let event = 0; event < history.length; event++)
+      if (first[event] === 1) contributions[event] = weight(history[event]!)
+    return contributions
+  }
 }

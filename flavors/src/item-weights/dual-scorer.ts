@@ -1,6 +1,6 @@
 import { KernelMemory } from '../kernel-memory.js'
 import type { Histories } from '../recommender/user-histories.js'
-import { atFirstOccurrence, type WeightsScorer } from './contributions.js'
+import { contributionsOf, type WeightsScorer } from './contributions.js'
 import { COMPILED_KERNEL } from './kernel/module.js'
 import type { DualWeights } from './model.js'
 
@@ -68,16 +68,16 @@ export class DualScorer implements WeightsScorer {
 
   contributions(history: Int32Array): (item: number) => Float64Array {
     const { offsets, items: users } = this.#byItem
-    return (item) => {
+    return contributionsOf(history, (item) => {
       const weights = this.#columnOf(item)
       const divisor = this.#divisors[item]!
-      return atFirstOccurrence(history, (row) => {
+      return (row) => {
         if (row === item) return 0
         let sum = 0
         for (let n = offsets[row]!, end = offsets[row + 1]!; n < end; n++) sum += weights[users[n]!]!
         return sum / divisor
-      })
-    }
+      }
+    })
   }
 
   #scoreBlock(histories: readonly Iterable<number>[], into: Float32Array): void {

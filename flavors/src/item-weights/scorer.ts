@@ -1,6 +1,6 @@
 import { addRow, entry } from '../arrow/sparse-rows.js'
 import type { Histories } from '../recommender/user-histories.js'
-import { atFirstOccurrence, type WeightsScorer } from './contributions.js'
+import { contributionsOf, type WeightsScorer } from './contributions.js'
 import { DualScorer } from './dual-scorer.js'
 import type { DenseWeights, ItemWeights, SparseWeights } from './model.js'
 
@@ -41,6 +41,6 @@ function sumScorer(
         for (const row of new Set(history)) add(row, scores)
       }
     },
-    contributions: (history) => (item) => atFirstOccurrence(history, (row) => weight(row, item)),
+    contributions: (history) => contributionsOf(history, (item) => (row) => weight(row, item)),
   }
 }

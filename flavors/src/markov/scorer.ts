@@ -27,10 +27,13 @@ export class MarkovScorer implements HistoryScorer {
 
   /** Returns a function from an item to what each event of the history, in its order, adds to its score. */
   contributions(history: Int32Array): (item: number) => Float64Array {
-    return (item) =>
-      Float64Array.from(history, (row, index) => {
-        const weight = this.#lagWeights[history.length - 1 - index]
-        return weight === undefined ? 0 : weight * entry(this.#transitions, row, item)
-      })
+    return (item) => {
+      const contributions = new Float64Array(history.length)
+      for (let lag = 0; lag < this.#lagWeights.length && lag < history.length; lag++) {
+        const event = history.length - 1 - lag
+        contributions[event] = this.#lagWeights[lag]! * entry(this.#transitions, history[event]!, item)
+      }
+      return contributions
+    }
   }
 }
