@@ -1,6 +1,7 @@
 import * as ops from '../../transformers/graph/ops.js'
 import {
   type NetworkSizes,
+  NO_DROPOUT,
   type Sample,
   type SequenceKind,
   tokenOf,
@@ -42,6 +43,8 @@ export const bert4rec: SequenceKind<ClozeSettings> = {
       { name: 'bias', shape: [sizes.items + 2], start: 'log-events' }, // starts at popularity, so that training need not learn it
     ],
     encode: (g, p, tokens, dropout) => trunk(g, p, tokens, { sizes, dropout, causal: false }),
+    encodeLast: (g, p, tokens) =>
+      trunk(g, p, tokens, { sizes, dropout: NO_DROPOUT, causal: false, lastOnly: true }),
     head: (g, p, x) => {
       const head = new Layer(g, p, 'head')
       return head.norm('norm', ops.gelu(g, head.linear('', x)))

@@ -1,4 +1,4 @@
-import { type Sample, type SequenceKind, tokenOf } from '../../transformers/sequence/network.js'
+import { NO_DROPOUT, type Sample, type SequenceKind, tokenOf } from '../../transformers/sequence/network.js'
 import { trunk, trunkParameters } from '../../transformers/sequence/transformer.js'
 
 /**
@@ -15,6 +15,8 @@ export const sasrec: SequenceKind = {
     sizes,
     parameters: trunkParameters(sizes, sizes.items + 1),
     encode: (g, p, tokens, dropout) => trunk(g, p, tokens, { sizes, dropout, causal: true }),
+    encodeLast: (g, p, tokens) =>
+      trunk(g, p, tokens, { sizes, dropout: NO_DROPOUT, causal: true, lastOnly: true }),
     head: (_, __, x) => x,
     classes: (p) => ({ table: p.items! }),
   }),

@@ -40,6 +40,8 @@ export interface Network {
   readonly queryToken?: number
   /** Tokens [batch, length] → vectors [batch·length, width]. */
   encode(g: Graph, p: Parameters, tokens: Value, dropout: Dropout): Value
+  /** The vectors of the last position only, [batch, width], for inference. */
+  encodeLast(g: Graph, p: Parameters, tokens: Value): Value
   /** Vectors → outputs that are multiplied with the rows of `classes.table`, one row per token. */
   head(g: Graph, p: Parameters, x: Value): Value
   classes(p: Parameters): { readonly table: Value; readonly bias?: Value }

@@ -4,7 +4,9 @@ import { randomStream } from '@cairn/platform/statistics/random'
 import { describe, expect, test } from 'vitest'
 import { bert4rec } from '../../models/bert4rec/network.js'
 import { sasrec } from '../../models/sasrec/network.js'
-import type { SequenceKind } from './network.js'
+import { Graph } from '../graph/graph.js'
+import * as n from '../graph/nodes.js'
+import { NO_DROPOUT, type SequenceKind } from './network.js'
 import { ParameterLayout } from './parameter-layout.js'
 import { exportGraph } from './scoring-graph.js'
 
@@ -38,6 +40,29 @@ describe.each([bert4rec, sasrec] as SequenceKind[])('$name', (kind) => {
     const together = await scoresOf(histories)
     for (const [n, history] of histories.entries())
       expect(await scoresOf([history])).toEqual(together.slice(n * sizes.items, (n + 1) * sizes.items))
+  })
+
+  test('computes for the last position alone what it computes for all', async () => {
+    const network = kind.network(sizes)
+    const layout = new ParameterLayout(network.parameters)
+    const random = randomStream(8)
+    const views = layout.views(Float32Array.from({ length: layout.size }, () => random() - 0.5))
+    const g = new Graph()
+    const p = Object.fromEntries(
+      network.parameters.map(({ name, shape }) => [name, g.weights(name, shape, views.get(name)!)]),
+    )
+    const tokens = g.input('tokens', 'int32', ['batch', 'length'])
+    n.nameDims(g, tokens)
+    const all = network.encode(g, p, tokens, NO_DROPOUT)
+    g.output('taken', n.takeIndex(g, n.reshape(g, all, ['batch', 'length', sizes.width]), 1, -1))
+    g.output('last', network.encodeLast(g, p, tokens))
+    const session = await OnnxSession.open(g.encode('both'))
+    const data = Int32Array.from([0, 0, 4, 9, 2, 0, 1, 5, 5, 30, 3, 7, 8, 2, 1])
+    const { taken, last } = await session.run({ tokens: { data, dims: [3, 5] } })
+    await session.close()
+    expect(last!.dims).toEqual([3, sizes.width])
+    for (const [at, value] of (taken!.data as Float32Array).entries())
+      expect(last!.data[at]).toBeCloseTo(value, 5)
   })
 
   test('ignores padding', async () => {

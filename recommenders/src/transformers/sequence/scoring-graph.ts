@@ -1,6 +1,6 @@
 import { Graph, type Value } from '../graph/graph.js'
 import * as n from '../graph/nodes.js'
-import { type Network, NO_DROPOUT, type Parameters } from './network.js'
+import type { Network, Parameters } from './network.js'
 
 /**
  * Exports a graph that scores the next item. Input `history` [batch, length]: item row + 1, padded with 0 on the left; only
@@ -38,11 +38,9 @@ export function validationGraph(network: Network): Uint8Array {
 }
 
 function scoresAfter(g: Graph, network: Network, p: Parameters, history: Value): Value {
-  const { width, items } = network.sizes
+  const { items } = network.sizes
   const tokens = appendQueryToken(g, network, history)
-  const x = network.encode(g, p, tokens, NO_DROPOUT)
-  const positions = n.reshape(g, x, ['batch', 'length', width])
-  const last = n.takeIndex(g, positions, 1, -1)
+  const last = network.encodeLast(g, p, tokens)
   const { table, bias } = network.classes(p)
   const all = n.gemm(g, network.head(g, p, last), table, { transposeB: true, bias })
   return n.slice(g, all, 1, g.ints([1]), g.ints([items + 1]), items)

@@ -40,23 +40,38 @@ const blockParameters = (name: string, width: number) => [
   ...linearParameters(`${name}.forward.out`, FEED_FORWARD * width, width),
 ]
 
+interface TrunkOptions {
+  readonly sizes: NetworkSizes
+  readonly dropout: Dropout
+  /** Masks later positions. */
+  readonly causal: boolean
+  /** Returns the vectors of the last position, [batch, width]: the last block computes no others. For inference. */
+  readonly lastOnly?: boolean
+}
+
 /**
  * Tokens [batch, length] → [batch·length, width]: item and position embeddings, counted from the end of the sequence, and
- * blocks that normalize first (Xiong et al. 2020, arXiv 2002.04745). `causal` masks later positions.
+ * blocks that normalize first (Xiong et al. 2020, arXiv 2002.04745).
  */
 export function trunk(
   g: Graph,
   p: Parameters,
   tokens: Value,
-  { sizes, dropout, causal }: { sizes: NetworkSizes; dropout: Dropout; causal: boolean },
+  { sizes, dropout, causal, lastOnly = false }: TrunkOptions,
 ): Value {
   const { width, blocks } = sizes
   const placed = ops.add(g, ops.embed(g, p.items!, tokens), ops.lastRows(g, p.positions!, 'length'))
-  const hidden = causal ? n.add(g, fillers(g, tokens), future(g)) : fillers(g, tokens)
+  const padded = fillers(g, tokens)
+  const hidden = causal ? n.add(g, padded, future(g)) : padded
   let x = dropout.drop(g, ops.reshape(g, placed, [TOKENS, width]))
   for (let block = 0; block < blocks; block++) {
     const layer = new Layer(g, p, `block${block}`)
-    x = ops.add(g, x, dropout.drop(g, attend(layer, x, hidden, sizes, dropout)))
+    const isLast = lastOnly && block === blocks - 1
+    const attended = isLast
+      ? attend(layer, x, padded, { sizes, dropout, lastOnly }) // no position is later than the last
+      : attend(layer, x, hidden, { sizes, dropout })
+    if (isLast) x = n.takeIndex(g, n.reshape(g, x, ['batch', 'length', width]), 1, -1)
+    x = ops.add(g, x, dropout.drop(g, attended))
     x = ops.add(g, x, dropout.drop(g, forward(layer, x)))
   }
   return new Layer(g, p, 'norm').norm('', x)
@@ -87,15 +102,21 @@ export class Layer {
   }
 }
 
-function attend(layer: Layer, x: Value, hidden: Value, sizes: NetworkSizes, dropout: Dropout): Value {
+function attend(
+  layer: Layer,
+  x: Value,
+  hidden: Value,
+  { sizes, dropout, lastOnly = false }: Omit<TrunkOptions, 'causal'>,
+): Value {
   const { g } = layer
   const { width, heads } = sizes
   const projected = layer.linear('attention.in', layer.norm('attention.norm', x))
   const split = ops.reshape(g, projected, ['batch', 'length', 3, heads, width / heads])
-  const [q, k, v] = ops.unstack(g, ops.transpose(g, split, [2, 0, 3, 1, 4])) as [Value, Value, Value]
-  const kept = dropout.mask(g, ['batch', heads, 'length', 'length'])
+  const [all, k, v] = ops.unstack(g, ops.transpose(g, split, [2, 0, 3, 1, 4])) as [Value, Value, Value]
+  const q = lastOnly ? n.reshape(g, n.takeIndex(g, all, 2, -1), ['batch', heads, 1, width / heads]) : all
+  const kept = dropout.mask(g, ['batch', heads, lastOnly ? 1 : 'length', 'length'])
   const attended = ops.transpose(g, ops.attention(g, [q, k, v], hidden, kept), [0, 2, 1, 3])
-  return layer.linear('attention.out', ops.reshape(g, attended, [TOKENS, width]))
+  return layer.linear('attention.out', ops.reshape(g, attended, [lastOnly ? 'batch' : TOKENS, width]))
 }
 
 const forward = (layer: Layer, x: Value) =>
