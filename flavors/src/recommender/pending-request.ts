@@ -45,7 +45,7 @@ export class PendingRequest {
     this.#responses[row] = response
     this.#missing--
     this.#recommendations += response.recommendations.length
-    if (this.#recommendations > MAX_RECOMMENDATIONS) this.reject(tooMany())
+    this.#attempt(() => checkSize(this.#recommendations))
     this.#settle()
   }
 
@@ -70,7 +70,10 @@ export class PendingRequest {
   }
 }
 
-const tooMany = () =>
-  invalid(
-    `The rows request more than ${MAX_RECOMMENDATIONS} recommendations: split them into several requests.`,
-  )
+/** @throws INVALID_PARAMETER_VALUE for more recommendations than a response may have */
+export function checkSize(recommendations: number): void {
+  if (recommendations > MAX_RECOMMENDATIONS)
+    throw invalid(
+      `The rows request more than ${MAX_RECOMMENDATIONS} recommendations: split them into several requests.`,
+    )
+}

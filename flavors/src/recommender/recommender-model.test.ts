@@ -85,6 +85,18 @@ describe('a batch of requests', () => {
     expect(batches).toEqual([[2]])
   })
 
+  test('drops a request whose deadline passes before its turn', async () => {
+    const { model, batches } = recording()
+    const first = model.predict([requestOf(1)])
+    const deadline = Date.now() + 5
+    const second = model.predict([{ ...requestOf(2), deadline }])
+    while (Date.now() <= deadline); // occupies the thread until then
+    const [expired] = await outcomes(second)
+    await Promise.all(first)
+    expect(expired).toMatchObject({ reason: { code: 'DEADLINE_EXCEEDED' } })
+    expect(batches).toEqual([[1]])
+  })
+
   test('a request may have at most 100,000 recommendations', async () => {
     const { model } = recording()
     const row = { ...rowOf(0, 1000), filter_seen: false }
@@ -139,7 +151,10 @@ describe('the fallback', () => {
     })
   })
 
-  test('rejects an invalid request', () => {
-    expect(() => recording().model.fallback({ input: { dataframe_records: [{ k: 0 }] } })).toThrow(/'k'/)
+  test('rejects an invalid request, and one of too many recommendations', () => {
+    const fallback = (rows: readonly Record<string, unknown>[]) =>
+      recording().model.fallback({ input: { dataframe_records: rows } })
+    expect(() => fallback([{ k: 0 }])).toThrow(/'k'/)
+    expect(() => fallback(Array(1 + 100_000 / ITEMS).fill({ k: 1000 }))).toThrow(/more than 100000/)
   })
 })

@@ -3,10 +3,12 @@ import { parseRows } from '../scoring-protocol/scoring-input.js'
 import { SerialQueue } from '../serial-queue.js'
 import { TimeSlice } from '../time-slice.js'
 import { parseRequest } from './parse-request.js'
-import { PendingRequest } from './pending-request.js'
+import { checkSize, PendingRequest } from './pending-request.js'
 import { popularItems } from './popular-items.js'
 import type { Recommender, RecommendResponse } from './recommendation.js'
 import { resolveRequest } from './resolve-request.js'
+
+const LATE = 'the model was late, so these are the most popular items'
 
 interface PendingRow {
   readonly request: PendingRequest
@@ -32,10 +34,14 @@ export class RecommenderModel implements Model {
 
   fallback({ input }: ModelRequest): readonly RecommendResponse[] {
     const { table, users } = this.#recommender
+    let recommendations = 0
     return parseRows(input).map((row) => {
       const request = parseRequest(row)
       const resolved = resolveRequest(request, table, users)
-      return popularItems(table, request, resolved, 'the model was late, so these are the most popular items')
+      const response = popularItems(table, request, resolved, LATE)
+      recommendations += response.recommendations.length
+      checkSize(recommendations)
+      return response
     })
   }
 
@@ -48,12 +54,15 @@ export class RecommenderModel implements Model {
   async #answer(requests: readonly PendingRequest[]): Promise<void> {
     const slice = new TimeSlice()
     const rows = rowsInTurn(requests)
-    for (;;) {
-      const batch = take(rows, this.#recommender.batchSize)
-      if (batch.length === 0) return
-      await this.#queue.run(() => this.#respond(batch))
-      await slice.pause()
-    }
+    while (await this.#queue.run(() => this.#respondNext(rows))) await slice.pause()
+  }
+
+  /** Takes the next rows when their turn has come, so that requests that are late by then are not computed. */
+  async #respondNext(rows: Iterator<PendingRow>): Promise<boolean> {
+    const { batchSize } = this.#recommender
+    const batch = take(rows, batchSize)
+    if (batch.length > 0) await this.#respond(batch)
+    return batch.length === batchSize
   }
 
   /** When a batch fails, each row is tried alone, so that the failure only concerns its own request. */
