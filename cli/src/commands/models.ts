@@ -16,13 +16,14 @@ import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
 import { formatTime } from '../client/format.js'
 import { printRows } from '../client/output.js'
+import { addServe } from '../model-server/serve.js'
 
 /** `cairn models`: registered models, their aliases, the promotion gate, and the parameters of recommenders. */
 export function modelsCommand() {
   const models = new Command('models')
     .description('Manage registered models, their versions, aliases and promotions')
     .addHelpText('after', examples('cairn models list', 'cairn models promote movies 3'))
-  for (const add of [addList, addVersions, addAlias, addGate, addPromote, addPromotions, addParams])
+  for (const add of [addList, addVersions, addServe, addAlias, addGate, addPromote, addPromotions, addParams])
     add(models)
   return models
 }

@@ -6,12 +6,18 @@ import type { FastifyInstance } from 'fastify'
 const ATTEMPTS = 20
 const LAST_PORT = 65_535
 
-/** Listens on the port, or on the next free one. @returns the port. @throws INVALID_PARAMETER_VALUE, with advice */
+/**
+ * Listens on the port, or on the next free one of `attempts` ports.
+ *
+ * @returns the port
+ * @throws INVALID_PARAMETER_VALUE, with advice
+ */
 export async function listen(
   app: FastifyInstance,
   { host, port }: Pick<Config, 'host' | 'port'>,
+  attempts = ATTEMPTS,
 ): Promise<number> {
-  const last = Math.min(port + ATTEMPTS - 1, LAST_PORT)
+  const last = Math.min(port + attempts - 1, LAST_PORT)
   for (let candidate = port; candidate <= last; candidate++) {
     try {
       await app.listen({ host, port: candidate })

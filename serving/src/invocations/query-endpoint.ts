@@ -15,6 +15,7 @@ import type { Prediction } from '../runtime/request-queue.js'
 import { hashShare } from '../traffic/hash-share.js'
 import type { Shadow } from '../traffic/shadow.js'
 import { stickyKey } from '../traffic/sticky-key.js'
+import { onDisconnect } from './on-disconnect.js'
 import { pickServed } from './pick-served.js'
 import { requestBody } from './request-body.js'
 
@@ -101,12 +102,3 @@ function shareOf(
   const key = stickyBy === undefined ? undefined : stickyKey(stickyBy, id, body)
   return key === undefined ? Math.random() : hashShare(endpointId, key)
 }
-
-/** Calls `abandon` when the client closes the connection before its response. */
-const onDisconnect =
-  ({ raw }: FastifyReply) =>
-  (abandon: () => void) => {
-    raw.once('close', () => {
-      if (!raw.writableFinished) abandon()
-    })
-  }

@@ -5,7 +5,7 @@ import { ApiError, messageOf } from '@cairn/platform/errors'
 import { startThread } from '@cairn/platform/processes/thread'
 import type { ModelQuery, PredictionResponse } from './messages.js'
 import type { ModelHost } from './model-host.js'
-import { type Prediction, RequestQueue } from './request-queue.js'
+import { type Prediction, type QueueLimits, RequestQueue } from './request-queue.js'
 import type { LoadedModel } from './responder.js'
 
 type StartMessage =
@@ -22,17 +22,17 @@ export class ModelThread implements ModelHost {
   readonly #queue: RequestQueue
   #failure: string | undefined
 
-  private constructor(worker: Worker, description: LoadedModel) {
+  private constructor(worker: Worker, description: LoadedModel, limits?: Partial<QueueLimits>) {
     this.description = description
     this.#worker = worker
-    this.#queue = new RequestQueue((requests) => worker.postMessage(requests))
+    this.#queue = new RequestQueue((requests) => worker.postMessage(requests), limits)
     worker.on('message', (responses: readonly PredictionResponse[]) => this.#queue.settle(responses))
     worker.on('error', (error) => this.#fail(error.message))
     worker.on('exit', () => this.#fail('its thread has stopped'))
   }
 
   /** Loads the model of a folder and warms it up. @throws INVALID_PARAMETER_VALUE with the model's error */
-  static async start(folder: string): Promise<ModelThread> {
+  static async start(folder: string, limits?: Partial<QueueLimits>): Promise<ModelThread> {
     const worker = startThread(new URL('./model-thread.worker.js', import.meta.url), {
       workerData: { folder },
     })
@@ -44,7 +44,7 @@ export class ModelThread implements ModelHost {
         })
       },
     )) as [StartMessage]
-    if (started.ready) return new ModelThread(worker, started.description)
+    if (started.ready) return new ModelThread(worker, started.description, limits)
     await worker.terminate()
     throw new ApiError('INVALID_PARAMETER_VALUE', started.message)
   }

@@ -31,7 +31,7 @@ interface SentRequest {
   readonly batch: Batch
 }
 
-interface Limits {
+export interface QueueLimits {
   readonly deadlineMs: number
   readonly maxWaiting: number
   /** Of the bodies of all waiting requests. */
@@ -44,7 +44,7 @@ interface Limits {
 /** While the model computes one batch, the next is on its way. */
 const MAX_BATCHES = 2
 
-const LIMITS: Limits = {
+const LIMITS: QueueLimits = {
   deadlineMs: 10_000,
   maxWaiting: 1_024,
   maxWaitingBytes: 64 * 1024 ** 2,
@@ -65,7 +65,7 @@ const BUSY_SHARE = 0.1
  */
 export class RequestQueue {
   readonly #send: (messages: readonly PredictionRequest[]) => void
-  readonly #limits: Limits
+  readonly #limits: QueueLimits
   /** By id, oldest first. */
   readonly #waiting = new Map<number, QueuedRequest>()
   /** Requests in the model. */
@@ -81,7 +81,7 @@ export class RequestQueue {
   #resume: NodeJS.Timeout | undefined
   #expiry: NodeJS.Timeout | undefined
 
-  constructor(send: (messages: readonly PredictionRequest[]) => void, limits: Partial<Limits> = {}) {
+  constructor(send: (messages: readonly PredictionRequest[]) => void, limits: Partial<QueueLimits> = {}) {
     this.#send = send
     this.#limits = { ...LIMITS, ...limits }
   }

@@ -1,0 +1,60 @@
+import { ApiError } from '@cairn/platform/errors'
+import { renderErrors, renderRoutingError } from '@cairn/platform/http/plugins/errors'
+import { guardHostAndOrigin } from '@cairn/platform/http/plugins/host-guard'
+import { rejectMalformedHttp } from '@cairn/platform/http/plugins/malformed-http'
+import { handleNotFound } from '@cairn/platform/http/plugins/not-found'
+import { rejectWhileStopping } from '@cairn/platform/http/plugins/stopping'
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import { onDisconnect } from '../invocations/on-disconnect.js'
+import { requestBody, takeBytes } from '../invocations/request-body.js'
+import type { ModelHost } from '../runtime/model-host.js'
+
+const MAX_BODY_BYTES = 16 * 1024 * 1024
+const TEXT = 'text/plain; charset=utf-8'
+
+export interface ScoringServerOptions {
+  readonly model: ModelHost
+  /** The answer of `/version`. */
+  readonly version: string
+  /** Accepted Host headers besides loopback and private addresses; `*` matches any text. */
+  readonly allowedHosts: readonly string[]
+  readonly logger?: FastifyServerOptions['logger']
+}
+
+/** The HTTP interface of MLflow's scoring server, for one model and without authentication. */
+export function createScoringServer(options: ScoringServerOptions): FastifyInstance {
+  const { model, version, allowedHosts, logger = false } = options
+  const app = Fastify({
+    logger,
+    bodyLimit: MAX_BODY_BYTES,
+    forceCloseConnections: 'idle',
+    routerOptions: { ignoreTrailingSlash: true },
+    return503OnClosing: false, // see `rejectWhileStopping`
+    frameworkErrors: renderRoutingError,
+    clientErrorHandler: rejectMalformedHttp,
+  })
+  renderErrors(app)
+  rejectWhileStopping(app)
+  guardHostAndOrigin(app, { allowedHosts })
+  handleNotFound(app)
+  takeBytes(app)
+  for (const path of ['/ping', '/health'])
+    app.get(path, async (_request, reply) => {
+      if (model.failure !== undefined) throw new ApiError('TEMPORARILY_UNAVAILABLE', model.failure)
+      return reply.type('application/json').send('\n')
+    })
+  app.get('/version', async (_request, reply) => reply.type(TEXT).send(version))
+  app.post('/invocations', async (request, reply) => {
+    const query = { protocol: 'mlflow', body: requestBody(request), name: 'model', version: '1' } as const
+    try {
+      const { response } = await model.predict(query, onDisconnect(reply))
+      return reply.type(response.contentType).send(response.body)
+    } catch (error) {
+      // MLflow answers these in plain text.
+      if (error instanceof ApiError && error.code === 'UNSUPPORTED_MEDIA_TYPE')
+        return reply.code(error.statusCode).type(TEXT).send(error.message)
+      throw error
+    }
+  })
+  return app
+}
