@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -37,4 +37,15 @@ test('prevents telemetry of libraries, and files for it, when a model is loaded'
   })
   expect(output).toMatch(/\d/)
   expect([readdirSync(join(folder, 'home')), readdirSync(join(folder, 'tmp'))]).toEqual([[], []])
+})
+
+test.each([
+  [['nonsense', '--help'], 'nonsense'],
+  [['models', 'nonsense'], 'nonsense'],
+  [['models', 'nonsense', '--help'], 'nonsense'],
+])('`cairn %j` is an error, not the help of another command', (args, name) => {
+  const main = new URL('../bin/cairn.mjs', import.meta.url).pathname
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { encoding: 'utf8' })
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+  expect(stderr).toMatch(`error: unknown command '${name}'`)
 })

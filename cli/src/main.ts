@@ -95,7 +95,18 @@ function describeError(error: unknown): string {
   return 'syscall' in error ? error.message : (error.stack ?? error.message)
 }
 
-/** Applies `showHelpAfterError` and `exitOverride` to commands at any depth. */
+/** Applies `showHelpAfterError`, `exitOverride` and `rejectUnknownHelp` to commands at any depth. */
 function inheritSettings(command: Command) {
+  rejectUnknownHelp(command)
   for (const child of command.commands) inheritSettings(child.copyInheritedSettings(command) as Command)
+}
+
+/** Otherwise commander answers `cairn models nonsense --help` with the help of `models`, as if the command existed. */
+function rejectUnknownHelp(command: Command) {
+  command.on('beforeHelp', () => {
+    const [name = '-'] = command.args
+    const isKnown = command.commands.some((child) => child.name() === name || child.aliases().includes(name))
+    if (command.commands.length > 0 && !isKnown && !name.startsWith('-'))
+      command.error(`error: unknown command '${name}'`)
+  })
 }
