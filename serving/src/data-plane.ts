@@ -1,5 +1,7 @@
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { FastifyPluginAsync } from 'fastify'
+import { Admission } from './admission/admission.js'
+import { Memberships } from './admission/memberships.js'
 import type { Deployments } from './deployments/deployments.js'
 import type { EndpointStore } from './endpoints/store.js'
 import { openInferenceRoutes } from './invocations/open-inference-routes.js'
@@ -22,7 +24,8 @@ interface Options {
 export const dataPlane: FastifyPluginAsync<Options> = async (app, { authorizer, ...parts }) => {
   const { endpoints, routing, deployments } = parts
   const shadow = new Shadow()
-  const queries = new EndpointQueries({ ...parts, shadow })
+  const admission = new Admission(new Memberships((principal) => authorizer.idsAndNames(principal)))
+  const queries = new EndpointQueries({ ...parts, admission, shadow })
   await app.register(invocationRoutes, { queries })
   await app.register(openInferenceRoutes, { queries, routing, deployments, authorizer })
   await app.register(trafficRoutes, { endpoints, deployments, shadow })

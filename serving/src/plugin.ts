@@ -75,7 +75,7 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
     checks,
     metrics,
   })
-  await app.register(settingsRoutes, { endpoints, deployments, reconciler, checks })
+  await app.register(settingsRoutes, { endpoints, deployments, routing, checks })
   await app.register(deploymentRoutes, { endpoints, history, deployments, logs, reconciler, authorizer })
   await app.register(documentRoutes, { endpoints, deployments, metrics })
   await app.register(dataPlane, { endpoints, routing, deployments, metrics, authorizer })

@@ -109,6 +109,11 @@ export class Authorizer {
     return new Set((await this.#identitiesOf(principal)).keys())
   }
 
+  /** The ids and the names of the principal and of all groups that contain it. */
+  async idsAndNames(principal: Principal): Promise<ReadonlySet<string>> {
+    return new Set([...(await this.#identitiesOf(principal))].flat())
+  }
+
   /** Names of principals by id; deleted ones keep their id. */
   async names(ids: Iterable<string>): Promise<(id: string) => string> {
     const rows = await this.#db.read

@@ -3,8 +3,8 @@ import { PatchSystemMetricsExport, PatchTelemetryConfig } from '@cairn/platform/
 import { PutAiGateway, PutRateLimits, UpdateNotifications } from '@cairn/platform/protocol/serving-settings'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Deployments } from '../deployments/deployments.js'
-import type { Reconciler } from '../deployments/reconciler.js'
 import { endpointChain } from '../endpoint-chain.js'
+import type { RoutingTable } from '../routing/routing-table.js'
 import type { EndpointRow } from '../schema.js'
 import { type SettingsChecks, type SettingsInput, settingsJson } from './settings.js'
 import type { EndpointStore } from './store.js'
@@ -13,19 +13,19 @@ import { endpointOnWire } from './wire.js'
 interface Options {
   readonly endpoints: EndpointStore
   readonly deployments: Deployments
-  readonly reconciler: Reconciler
+  readonly routing: RoutingTable
   readonly checks: SettingsChecks
 }
 
 /** Settings of an endpoint that need no deployment. */
 export const settingsRoutes: FastifyPluginAsync<Options> = async (
   app,
-  { endpoints, deployments, reconciler, checks },
+  { endpoints, deployments, routing, checks },
 ) => {
   const configure = async (row: EndpointRow, input: SettingsInput, request: FastifyRequest) => {
     const settings = await settingsJson(input, request.principal, checks)
     await endpoints.configure(row, settings)
-    reconciler.poke() // queries see it in the routing table
+    routing.put({ ...row, ...settings })
     return settings
   }
   const managedEndpoint = async (name: string, request: FastifyRequest) => {

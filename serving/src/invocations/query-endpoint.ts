@@ -1,9 +1,9 @@
 import type { Principal } from '@cairn/platform/auth/principal'
 import { ApiError } from '@cairn/platform/errors'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Admission } from '../admission/admission.js'
 import type { Deployments } from '../deployments/deployments.js'
 import type { ServedModel } from '../deployments/served-model.js'
-import { endpointChain } from '../endpoint-chain.js'
 import type { EndpointConfig } from '../endpoints/config.js'
 import type { EndpointStore } from '../endpoints/store.js'
 import type { EndpointMetrics } from '../metrics/endpoint-metrics.js'
@@ -23,6 +23,7 @@ export interface QueryParts {
   readonly endpoints: EndpointStore
   readonly routing: RoutingTable
   readonly deployments: Deployments
+  readonly admission: Admission
   readonly metrics: EndpointMetrics
   readonly shadow: Shadow
 }
@@ -40,7 +41,7 @@ export interface Answer {
   readonly prediction: Prediction
 }
 
-/** Answers queries of all protocols: checks access, picks the served entity, and passes the bytes of the body to its model. */
+/** Answers queries of all protocols: checks access and rate limits, picks the served entity, and passes the bytes of the body to its model. */
 export class EndpointQueries {
   readonly #parts: QueryParts
 
@@ -49,7 +50,9 @@ export class EndpointQueries {
   }
 
   async answer(query: Query, request: FastifyRequest, reply: FastifyReply): Promise<Answer> {
-    const { row } = await this.authorizedEndpoint(query.endpoint, request)
+    const endpoint = await this.authorizedEndpoint(query.endpoint, request)
+    await this.#parts.admission.admit(endpoint, request.principal, reply)
+    const { row } = endpoint
     const deployment = this.#parts.deployments.find(row.id)
     const body = requestBody(request)
     const share = ({ sticky_by }: EndpointConfig) => shareOf(row.id, sticky_by, request.principal, body)
@@ -70,8 +73,7 @@ export class EndpointQueries {
 
   /** For an endpoint that another process has just created. */
   async #readEndpoint(name: string): Promise<RoutedEndpoint> {
-    const row = await this.#parts.endpoints.get(name)
-    return { row, chain: endpointChain(row) }
+    return this.#parts.routing.put(await this.#parts.endpoints.get(name))
   }
 
   async #predict(

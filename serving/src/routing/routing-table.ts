@@ -1,4 +1,5 @@
 import type { SecurableChain } from '@cairn/platform/auth/decide'
+import { type RateLimits, rateLimitsOf } from '../admission/rate-limits.js'
 import { endpointChain } from '../endpoint-chain.js'
 import type { EndpointRow } from '../schema.js'
 
@@ -6,6 +7,7 @@ import type { EndpointRow } from '../schema.js'
 export interface RoutedEndpoint {
   readonly row: EndpointRow
   readonly chain: SecurableChain
+  readonly rateLimits: RateLimits | undefined
 }
 
 /**
@@ -25,14 +27,35 @@ export class RoutingTable {
   }
 
   replace(rows: readonly EndpointRow[]): void {
-    const routed = rows.map((row) => ({ row, chain: endpointChain(row) }))
+    this.#set(rows.map((row) => this.#route(row)))
+  }
+
+  /** Adds or replaces one endpoint. */
+  put(row: EndpointRow): RoutedEndpoint {
+    const routed = this.#route(row)
+    this.#set([...this.list().filter((one) => one.row.id !== row.id), routed])
+    return routed
+  }
+
+  remove(id: string): void {
+    this.#set(this.list().filter(({ row }) => row.id !== id))
+  }
+
+  #set(routed: readonly RoutedEndpoint[]) {
     this.#byName = new Map([
       ...routed.map((one) => [one.row.name, one] as const),
       ...routed.map((one) => [one.row.id, one] as const),
     ])
   }
 
-  remove(id: string): void {
-    this.#byName = new Map([...this.#byName].filter(([, { row }]) => row.id !== id))
+  /** Settings are parsed when they change; until then the calls of the current minute stay counted. */
+  #route(row: EndpointRow): RoutedEndpoint {
+    const previous = this.#byName.get(row.id)
+    const parsed =
+      previous && hasSameSettings(previous.row, row) ? previous : { rateLimits: rateLimitsOf(row) }
+    return { row, chain: endpointChain(row), rateLimits: parsed.rateLimits }
   }
 }
+
+const hasSameSettings = (a: EndpointRow, b: EndpointRow) =>
+  a.rate_limits === b.rate_limits && a.ai_gateway === b.ai_gateway

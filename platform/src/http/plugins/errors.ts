@@ -24,7 +24,8 @@ export function renderErrors(
   app.setErrorHandler<FastifyError | ApiError | Error>(async (error, request, reply) => {
     const known = toApiError(error)
     if (known.code === 'INTERNAL_ERROR') request.log.error({ err: error }, 'request failed')
-    if (known.statusCode === 429 || known.statusCode === 503) void reply.header('retry-after', '1')
+    if ((known.statusCode === 429 || known.statusCode === 503) && !reply.hasHeader('retry-after'))
+      void reply.header('retry-after', '1')
     if (known.code === 'PAYLOAD_TOO_LARGE') await drain(request.raw)
     return reply
       .code(known.statusCode)
