@@ -181,6 +181,36 @@ describe.each(databases)('identities over SCIM on %s', (_, database) => {
     })
   })
 
+  test('create tokens with scopes, which can do nothing else', async () => {
+    const ada = await server.actor('user')
+    const scopes = ['serving:movies', 'serving:other']
+    const { token_value, token_info } = await ada.as(CreateToken, { scopes })
+    expect(token_info.scopes).toEqual(scopes)
+    expect((await ada.as(ListTokens, {})).token_infos).toContainEqual(token_info)
+    expect((await ada.as(CreateToken, { scope: 'serving:movies' })).token_info.scopes).toEqual([
+      'serving:movies',
+    ])
+    const scoped = server.context.client(token_value)
+    for (const refused of [scoped(Me, {}), scoped(CreateToken, {}), scoped(ListTokens, {})])
+      expect(await failure(refused)).toMatchObject({
+        code: 'PERMISSION_DENIED',
+        message: expect.stringContaining('only for serving:movies, serving:other'),
+      })
+    for (const input of [
+      { scopes: [] },
+      { scopes: ['serving:movies', 'sql'] },
+      { scopes: ['serving:'] },
+      { scope: '*' },
+    ])
+      expect(await failure(ada.as(CreateToken, input))).toMatchObject({
+        code: 'INVALID_PARAMETER_VALUE',
+        message: expect.stringContaining("'scopes"),
+      })
+    const service = await server.actor('service_principal', 'web')
+    const obo = await server.owner(CreateOboToken, { application_id: service.principal.name, scopes })
+    expect(obo.token_info.scopes).toEqual(scopes)
+  })
+
   test('of services get their tokens from principals with MANAGE IDENTITIES', async () => {
     const importer = await server.actor('service_principal', 'loader')
     expect(await failure(importer.as(CreateToken, {}))).toMatchObject({ code: 'PERMISSION_DENIED' })

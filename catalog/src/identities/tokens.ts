@@ -1,5 +1,6 @@
 import type { Identities } from '@cairn/platform/auth/identities'
 import type { Principal } from '@cairn/platform/auth/principal'
+import { checkScopes } from '@cairn/platform/auth/scopes'
 import type { TokenInfo, Tokens } from '@cairn/platform/auth/tokens'
 import { ApiError, missing } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
@@ -20,11 +21,18 @@ interface Options {
 
 /** Databricks' token API: callers manage their own tokens, administrators those of service principals. */
 export const tokenRoutes: FastifyPluginAsync<Options> = async (app, { tokens, identities }) => {
-  handle(app, CreateToken, async ({ comment = '', lifetime_seconds }, { principal }) => {
-    rejectServicePrincipal(principal)
-    const { secret, token } = await tokens.issue(principal.id, comment, lifetime_seconds)
-    return { token_value: secret, token_info: tokenInfo(token) }
-  })
+  handle(
+    app,
+    CreateToken,
+    async ({ comment = '', lifetime_seconds, scope, scopes = scope?.split(' ') }, { principal }) => {
+      rejectServicePrincipal(principal)
+      const { secret, token } = await tokens.issue(principal.id, comment, {
+        seconds: lifetime_seconds,
+        scopes: scopes && checkScopes(scopes),
+      })
+      return { token_value: secret, token_info: tokenInfo(token) }
+    },
+  )
   handle(app, ListTokens, async (_input, { principal }) => ({
     token_infos: (await tokens.list(principal.id)).map(tokenInfo),
   }))
@@ -32,11 +40,14 @@ export const tokenRoutes: FastifyPluginAsync<Options> = async (app, { tokens, id
     await tokens.revoke(principal.id, token_id)
     return {}
   })
-  handle(app, CreateOboToken, async ({ application_id, comment = '', lifetime_seconds }) => {
+  handle(app, CreateOboToken, async ({ application_id, comment = '', lifetime_seconds, scopes }) => {
     const service = await identities.find(application_id)
     if (service?.type !== 'service_principal')
       throw missing(`Service principal '${application_id}' does not exist.`)
-    const { secret, token } = await tokens.issue(service.id, comment, lifetime_seconds)
+    const { secret, token } = await tokens.issue(service.id, comment, {
+      seconds: lifetime_seconds,
+      scopes: scopes && checkScopes(scopes),
+    })
     return { token_value: secret, token_info: tokenInfo(token) }
   })
   handle(app, ListManagedTokens, async ({ created_by_username }) => {
@@ -66,9 +77,10 @@ function rejectServicePrincipal(principal: Principal) {
     )
 }
 
-const tokenInfo = ({ id, label, created_at, expires_at }: TokenInfo) => ({
+const tokenInfo = ({ id, label, created_at, expires_at, scopes }: TokenInfo) => ({
   token_id: id,
   comment: label,
   creation_time: created_at,
   expiry_time: expires_at ?? -1,
+  ...(scopes && { scopes: [...scopes] }),
 })

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import { loadConfig } from '@cairn/platform/config'
 import type { RouteOptions } from 'fastify'
 import { expect, onTestFinished, test, vi } from 'vitest'
@@ -23,7 +24,7 @@ const OPEN = [
   /^\/api\/cairn\/v1\/s3\/:bucket/,
 ]
 
-test('every route declares its right, and only known routes need none', async () => {
+async function allRoutes() {
   const folder = await mkdtemp(join(tmpdir(), 'cairn-rights-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   // A server configures DuckDB, which files before this one in the same process may have opened.
@@ -38,9 +39,49 @@ test('every route declares its right, and only known routes need none', async ()
   app.addHook('onRoute', (route) => void registered.push(route))
   await registerServices(app, context, '')
   await app.ready()
-  const routes = registered.map(({ url, method, config }) => ({ url, method, right: config?.right }))
+  const routes = registered.map(({ url, method, config }) => ({
+    url,
+    method: [method].flat()[0]!,
+    right: config?.right,
+    scope: config?.scope,
+  }))
+  return { app, context, routes }
+}
+
+test('every route declares its right, and only known routes need none', async () => {
+  const { routes } = await allRoutes()
   expect(routes.length).toBeGreaterThan(400)
   expect(routes.filter(({ right }) => right === undefined)).toEqual([])
   const open = routes.filter(({ right }) => right === 'anyone').map(({ url }) => url)
   expect(open.filter((url) => !OPEN.some((known) => known.test(url)))).toEqual([])
+})
+
+test('a token with a scope is refused by every route that does not declare it, even when the owner has it', async () => {
+  const { app, context, routes } = await allRoutes()
+  const options = { scopes: ['serving:movies'] }
+  const { secret } = await context.tokens.issue(LOCAL_OWNER.id, 'test', options)
+  const admitted: string[] = []
+  for (const { url, method, right } of routes) {
+    if (right === 'anyone') continue
+    const path = url.replaceAll(/:(name|model)(?=\/|$)/g, 'movies').replaceAll(/:\w+|\*/g, '1')
+    const headers = { authorization: `Bearer ${secret}` }
+    const answer = await app.inject({ method: method as 'GET', url: path, headers })
+    if (answer.statusCode !== 403) admitted.push(`${method} ${url}`)
+    else if (method !== 'HEAD') expect(answer.body).toContain('serving:movies')
+  }
+  expect(admitted.filter((route) => !route.startsWith('HEAD '))).toEqual([
+    'POST /serving-endpoints/:name/invocations',
+    'POST /serving-endpoints/:name/served-models/:served_model_name/invocations',
+    'GET /v2/models/:model',
+    'GET /v2/models/:model/ready',
+    'GET /v2/models/:model/versions/:version',
+    'GET /v2/models/:model/versions/:version/ready',
+    'POST /v2/models/:model/infer',
+    'POST /v2/models/:model/versions/:version/infer',
+  ])
+  for (const { url, method } of routes.filter(({ scope }) => scope)) {
+    const path = url.replaceAll(/:(name|model)(?=\/|$)/g, 'other').replaceAll(/:\w+/g, '1')
+    const headers = { authorization: `Bearer ${secret}` }
+    expect((await app.inject({ method: method as 'GET', url: path, headers })).statusCode).toBe(403)
+  }
 })

@@ -54,7 +54,9 @@ function moviesToken(context: ServiceContext): () => Promise<string | undefined>
     if (minted && minted.renewAt > context.now()) return minted.secret
     const principal = await context.identities.find('movies-web')
     if (!principal) return undefined
-    const { secret } = await context.tokens.issue(principal.id, 'movie web client', MOVIES_TOKEN_SECONDS)
+    const { secret } = await context.tokens.issue(principal.id, 'movie web client', {
+      seconds: MOVIES_TOKEN_SECONDS,
+    })
     minted = { secret, renewAt: context.now() + (MOVIES_TOKEN_SECONDS * 1000) / 2 }
     return secret
   }

@@ -124,7 +124,9 @@ async function withToken<T>(
   const principal = name === LOCAL_OWNER.name ? LOCAL_OWNER : await context.identities.find(name)
   if (!principal) throw invalid(`run_as: the principal '${name}' does not exist.`)
   const seconds = settings.timeout_seconds ? settings.timeout_seconds + 60 : TOKEN_SECONDS
-  const { secret, token } = await context.tokens.issue(principal.id, `task run ${task.task_run_id}`, seconds)
+  const { secret, token } = await context.tokens.issue(principal.id, `task run ${task.task_run_id}`, {
+    seconds,
+  })
   try {
     await attempts.setToken(
       { task_run_id: task.task_run_id, attempt },

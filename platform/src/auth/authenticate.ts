@@ -1,9 +1,9 @@
 import { ApiError } from '../errors.js'
-import { LOCAL_OWNER, type Principal } from './principal.js'
+import { type Caller, LOCAL_OWNER } from './principal.js'
 import type { Tokens } from './tokens.js'
 
 /** Returns the principal of an `Authorization` header. @throws UNAUTHENTICATED */
-export type Authenticate = (authorization: string | undefined, remoteAddress: string) => Promise<Principal>
+export type Authenticate = (authorization: string | undefined, remoteAddress: string) => Promise<Caller>
 
 export interface AuthenticateOptions {
   readonly tokens: Tokens

@@ -6,6 +6,12 @@ export interface Principal {
   readonly name: string
 }
 
+/** The principal of a request, with the scopes of its token. */
+export interface Caller extends Principal {
+  /** Absent: all rights of the principal. */
+  readonly scopes?: readonly string[]
+}
+
 /** The owner of the workspace, who also sends requests from loopback addresses without a token. */
 export const LOCAL_OWNER: Principal = { id: 'local-owner', type: 'user', name: 'owner' }
 

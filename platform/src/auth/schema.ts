@@ -20,6 +20,8 @@ export interface TokenRow {
   created_at: number
   expires_at: number | null
   revoked_at: number | null
+  /** JSON list; null for a token with all rights of its principal. */
+  scopes: string | null
 }
 
 export interface GrantRow {

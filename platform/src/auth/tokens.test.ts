@@ -13,7 +13,7 @@ describe.each(databases)('tokens on %s', (_, database) => {
 
   test('authenticate their principal until they expire', async () => {
     const ada = await auth.identities.create('user', 'ada')
-    const { secret, token } = await auth.tokens.issue(ada.id, 'laptop', 60)
+    const { secret, token } = await auth.tokens.issue(ada.id, 'laptop', { seconds: 60 })
     expect(token.expires_at).toBe(auth.clock.now + 60_000)
     expect(await auth.tokens.findPrincipal(secret)).toEqual({ id: ada.id, type: 'user', name: 'ada' })
     auth.clock.now += 60_000
@@ -33,6 +33,21 @@ describe.each(databases)('tokens on %s', (_, database) => {
     await auth.tokens.revoke(bo.id, token.id)
     expect(await auth.tokens.findPrincipal(secret)).toBeUndefined()
     expect(await auth.tokens.list(bo.id)).toEqual([])
+  })
+
+  test('keep their scopes, and have none by default', async () => {
+    const kim = await auth.identities.create('user', 'kim')
+    const scopes = ['serving:movies']
+    const { secret, token } = await auth.tokens.issue(kim.id, 'web', { scopes })
+    expect(token.scopes).toEqual(scopes)
+    expect(await auth.tokens.findPrincipal(secret)).toEqual({ id: kim.id, type: 'user', name: 'kim', scopes })
+    auth.clock.now += 1
+    await auth.tokens.issue(kim.id, 'all', { seconds: 60 })
+    expect((await auth.tokens.list(kim.id)).map(({ label, scopes }) => [label, scopes])).toEqual([
+      ['web', scopes],
+      ['all', undefined],
+    ])
+    expect((await auth.tokens.listAll('kim'))[0]).toMatchObject({ label: 'web', scopes })
   })
 
   test('are imported once and stay revoked', async () => {

@@ -2,7 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import type { Db } from '../db/db.js'
 import { missing } from '../errors.js'
 import { AccessCache, noteAccessChange } from './access-cache.js'
-import type { Principal } from './principal.js'
+import type { Caller } from './principal.js'
 import type { AuthSchema } from './schema.js'
 
 export const hashSecret = (secret: string) => createHash('sha256').update(secret).digest('hex')
@@ -12,6 +12,15 @@ export interface TokenInfo {
   readonly label: string
   readonly created_at: number
   readonly expires_at: number | null
+  /** Absent: all rights of the principal. */
+  readonly scopes?: readonly string[]
+}
+
+export interface TokenOptions {
+  /** Absent: does not expire. */
+  readonly seconds?: number | undefined
+  /** Absent: all rights of the principal. */
+  readonly scopes?: readonly string[] | undefined
 }
 
 export interface OwnedToken extends TokenInfo {
@@ -24,7 +33,7 @@ export interface OwnedToken extends TokenInfo {
 export class Tokens {
   readonly #db: Db<AuthSchema>
   readonly #now: () => number
-  readonly #recent: AccessCache<Principal>
+  readonly #recent: AccessCache<Caller>
 
   constructor(db: Db<AuthSchema>, now: () => number = Date.now) {
     this.#db = db
@@ -32,26 +41,29 @@ export class Tokens {
     this.#recent = new AccessCache(db, now)
   }
 
-  /** @returns the secret, which is not stored. `seconds` absent: does not expire. */
+  /** @returns the secret, which is not stored */
   async issue(
     principalId: string,
     label: string,
-    seconds?: number,
+    { seconds, scopes }: TokenOptions = {},
   ): Promise<{ secret: string; token: TokenInfo }> {
     const secret = `cairn_${randomBytes(32).toString('base64url')}`
     const created_at = this.#now()
     const expires_at = seconds === undefined ? null : created_at + seconds * 1000
-    const token = { id: randomUUID(), label, created_at, expires_at }
-    const row = { ...token, principal_id: principalId, hash: hashSecret(secret), revoked_at: null }
+    const facts = { id: randomUUID(), label, created_at, expires_at }
+    const row = {
+      ...{ ...facts, principal_id: principalId, hash: hashSecret(secret), revoked_at: null },
+      scopes: scopes ? JSON.stringify(scopes) : null,
+    }
     await this.#db.transaction((tx) => tx.insertInto('tokens').values(row).execute())
-    return { secret, token }
+    return { secret, token: withScopes(row, facts) }
   }
 
   /** Stores a secret that was generated elsewhere. Does nothing for a known secret, even if it is revoked. */
   async ensure(principalId: string, label: string, secret: string): Promise<void> {
     const row = {
       ...{ id: randomUUID(), principal_id: principalId, label, hash: hashSecret(secret) },
-      ...{ created_at: this.#now(), expires_at: null, revoked_at: null },
+      ...{ created_at: this.#now(), expires_at: null, revoked_at: null, scopes: null },
     }
     await this.#db.transaction((tx) =>
       tx
@@ -63,44 +75,47 @@ export class Tokens {
   }
 
   /** The principal of a secret; undefined if it is unknown, expired or revoked, or the principal is inactive. Seen a second late: expiry, and changes by other processes. */
-  findPrincipal(secret: string): Promise<Principal | undefined> | Principal {
+  findPrincipal(secret: string): Promise<Caller | undefined> | Caller {
     return this.#recent.find(secret) ?? this.#recent.load(secret, () => this.#selectPrincipal(secret))
   }
 
-  #selectPrincipal(secret: string): Promise<Principal | undefined> {
-    return this.#db.read
+  async #selectPrincipal(secret: string): Promise<Caller | undefined> {
+    const row = await this.#db.read
       .selectFrom('tokens')
       .innerJoin('principals', 'principals.id', 'tokens.principal_id')
-      .select(['principals.id', 'principals.type', 'principals.name'])
+      .select(['principals.id', 'principals.type', 'principals.name', 'tokens.scopes'])
       .where('tokens.hash', '=', hashSecret(secret))
       .where('tokens.revoked_at', 'is', null)
       .where('principals.active', '=', 1)
       .where((eb) => eb.or([eb('tokens.expires_at', 'is', null), eb('tokens.expires_at', '>', this.#now())]))
       .executeTakeFirst()
+    return row && withScopes(row, { id: row.id, type: row.type, name: row.name })
   }
 
-  list(principalId: string): Promise<TokenInfo[]> {
-    return this.#db.read
+  async list(principalId: string): Promise<TokenInfo[]> {
+    const rows = await this.#db.read
       .selectFrom('tokens')
-      .select(['id', 'label', 'created_at', 'expires_at'])
+      .select(['id', 'label', 'created_at', 'expires_at', 'scopes'])
       .where('principal_id', '=', principalId)
       .where('revoked_at', 'is', null)
       .orderBy('created_at')
       .execute()
+    return rows.map(({ scopes, ...facts }) => withScopes({ scopes }, facts))
   }
 
   /** The tokens of all principals that are not revoked, for administrators. */
-  listAll(ownerName?: string): Promise<OwnedToken[]> {
-    return this.#db.read
+  async listAll(ownerName?: string): Promise<OwnedToken[]> {
+    const rows = await this.#db.read
       .selectFrom('tokens')
       .innerJoin('principals', 'principals.id', 'tokens.principal_id')
       .select(['tokens.id', 'tokens.label', 'tokens.created_at', 'tokens.expires_at'])
-      .select(['tokens.principal_id', 'principals.name as owner'])
+      .select(['tokens.principal_id', 'principals.name as owner', 'tokens.scopes'])
       .where('tokens.revoked_at', 'is', null)
       .$if(ownerName !== undefined, (query) => query.where('principals.name', '=', ownerName!))
       .orderBy('tokens.created_at')
       .orderBy('tokens.id')
       .execute()
+    return rows.map(({ scopes, ...facts }) => withScopes({ scopes }, facts))
   }
 
   /** The owner's principal id; undefined if the token does not exist or is revoked. */
@@ -129,3 +144,6 @@ export class Tokens {
     noteAccessChange(this.#db)
   }
 }
+
+const withScopes = <Facts>({ scopes }: { readonly scopes: string | null }, facts: Facts) =>
+  scopes === null ? facts : { ...facts, scopes: JSON.parse(scopes) as readonly string[] }

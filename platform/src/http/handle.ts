@@ -37,7 +37,7 @@ export function handle<O extends Operation>(
   }
   const route = {
     method: op.method as HTTPMethods,
-    config: { right: op.right, operation: op.id, ...(offload && { offload }) },
+    config: { ...accessOf(op), operation: op.id, ...(offload && { offload }) },
     handler: async (request: FastifyRequest, reply: FastifyReply) => {
       const { body, query } = request
       const output =
@@ -53,6 +53,9 @@ export function handle<O extends Operation>(
   const ajaxUrl = ajaxPath(url)
   if (ajaxUrl) app.route({ ...route, url: ajaxUrl, schema: { hide: true } })
 }
+
+/** What a route declares about access. */
+export const accessOf = ({ right, scope }: Operation) => ({ right, ...(scope !== undefined && { scope }) })
 
 /** The path in Fastify's syntax. */
 export const routePath = (op: Operation) => op.path.replaceAll(/\{(\w+)\}/g, ':$1')

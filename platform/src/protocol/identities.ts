@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { operation } from './operation.js'
-import { Empty, Int64, Required, Unsupported } from './wire.js'
+import { Empty, Int64, Required } from './wire.js'
 
 const SCIM = '/api/2.0/preview/scim/v2'
 const MANAGE = { privilege: 'MANAGE IDENTITIES', on: 'metastore' } as const
@@ -145,11 +145,21 @@ const TokenInfo = Type.Object({
   creation_time: Int64(),
   /** -1 for never. */
   expiry_time: Int64(),
+  /** Absent for a token with all rights of its principal. */
+  scopes: Type.Optional(Type.Array(Type.String())),
 })
 const Lifetime = {
   comment: Type.Optional(Type.String({ maxLength: 1000 })),
   lifetime_seconds: Type.Optional(
     Type.Integer({ minimum: 1, maximum: 3_153_600_000, description: 'Does not expire when absent.' }),
+  ),
+}
+const Scopes = {
+  scopes: Type.Optional(
+    Type.Array(Type.String(), {
+      maxItems: 100,
+      description: 'E.g. `serving:movies`; all rights when absent.',
+    }),
   ),
 }
 const NewToken = Type.Object({ token_value: Type.String(), token_info: TokenInfo })
@@ -160,7 +170,11 @@ export const CreateToken = operation({
   path: '/api/2.0/token/create',
   summary: 'Create a token of the caller; its value is returned only once',
   right: 'authenticated',
-  input: Type.Object({ ...Lifetime, scopes: Unsupported(), scope: Unsupported() }),
+  input: Type.Object({
+    ...Lifetime,
+    ...Scopes,
+    scope: Type.Optional(Type.String({ description: 'The same, separated by spaces.' })),
+  }),
   output: NewToken,
 })
 
@@ -190,7 +204,7 @@ export const CreateOboToken = operation({
   path: '/api/2.0/token-management/on-behalf-of/tokens',
   summary: 'Create a token for a service principal',
   right: MANAGE,
-  input: Type.Object({ application_id: Required(), ...Lifetime }),
+  input: Type.Object({ application_id: Required(), ...Lifetime, ...Scopes }),
   output: NewToken,
 })
 

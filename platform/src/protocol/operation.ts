@@ -26,6 +26,11 @@ export interface Operation<
   readonly path: Path
   readonly summary: string
   readonly right: Right
+  /**
+   * The scope of tokens that suffices, with path parameters, e.g. `serving:{name}`. Without one, tokens with scopes are
+   * refused.
+   */
+  readonly scope?: string
   /** Path, query and body parameters together. */
   readonly input: In
   readonly output: Out

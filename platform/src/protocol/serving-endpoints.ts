@@ -290,6 +290,7 @@ export const QueryServingEndpoint = operation({
   path: '/serving-endpoints/{name}/invocations',
   summary: 'Query an endpoint; the header served-model-name contains the served entity that responded',
   right: QUERY,
+  scope: 'serving:{name}',
   input: Type.Object({ name: Name, ...InvocationInput.properties }),
   output: Predictions,
 })
@@ -300,6 +301,7 @@ export const QueryServedEntity = operation({
   path: '/serving-endpoints/{name}/served-models/{served_model_name}/invocations',
   summary: 'Query one served entity, regardless of the traffic split',
   right: QUERY,
+  scope: 'serving:{name}',
   input: Type.Object({ name: Name, served_model_name: Required(), ...InvocationInput.properties }),
   output: Predictions,
 })

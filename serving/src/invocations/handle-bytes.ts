@@ -1,4 +1,4 @@
-import { documentation, requireDecision, routePath } from '@cairn/platform/http/handle'
+import { accessOf, documentation, requireDecision, routePath } from '@cairn/platform/http/handle'
 import type { Operation } from '@cairn/platform/protocol/operation'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 
@@ -11,7 +11,7 @@ export function handleBytes(
   app.route({
     method: op.method as HTTPMethods,
     url: routePath(op),
-    config: { right: op.right, operation: op.id },
+    config: { ...accessOf(op), operation: op.id },
     schema: documentation(op),
     handler: async (request, reply) => {
       const output = await handler(request, reply)
