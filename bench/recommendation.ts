@@ -28,7 +28,7 @@ const { values: flags } = parseArgs({
 const rounds = Number(flags.rounds)
 const WARM_UP = 100
 /** Rounds are measured in blocks. */
-const BLOCKS = 8
+const BLOCKS = 12
 const K = 10
 /** Latest events of a user in a request; all if undefined. */
 const HISTORY_LENGTHS = [3, 10, 50, undefined]
