@@ -158,6 +158,6 @@ describe.each([
       }),
       { numRuns: runs },
     )
-    expect(read).toBeGreaterThan(runs / 100)
+    expect(read).toBeGreaterThan(0)
   })
 })

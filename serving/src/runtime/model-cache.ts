@@ -82,7 +82,7 @@ export class ModelCache {
   async find(digest: string): Promise<CachedModel | undefined> {
     const folder = join(this.#folder, digest)
     if (!existsSync(folder) || digestOf(await fileDigests(folder)) !== digest) return undefined
-    await utimes(folder, new Date(), new Date()) // for `evict`
+    await markFetched(folder)
     return { digest, folder, bytes: (await sizeOf(folder)).bytes }
   }
 
@@ -132,14 +132,21 @@ export class ModelCache {
     const folder = join(this.#folder, digest)
     if (existsSync(folder)) {
       if (digestOf(await fileDigests(folder)) === digest) {
-        await utimes(folder, new Date(), new Date()) // for `evict`
+        await markFetched(folder)
         return folder
       }
       await rm(folder, { recursive: true }) // files were damaged on the disk
     }
+    await markFetched(part)
     await rename(part, folder)
     return folder
   }
+}
+
+/** Sets the time that `evict` goes by, more exactly than file systems do by themselves. */
+async function markFetched(folder: string): Promise<void> {
+  const seconds = (performance.timeOrigin + performance.now()) / 1000
+  await utimes(folder, seconds, seconds)
 }
 
 const hashing = (hash: ReturnType<typeof createHash>) =>
