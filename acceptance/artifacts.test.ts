@@ -70,6 +70,7 @@ for (const [place, direct, there, settings] of PLACES)
       const { args, env = {} } = await settings()
       await using server = await startServer({ args, env })
       const said = await runPython(SCRIPT, {
+        preloaded: true,
         env: {
           CAIRN_URL: server.url,
           DIRECT: String(direct),

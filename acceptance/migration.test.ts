@@ -13,7 +13,6 @@ import { cairn, startServer } from './harness/server.js'
 import { mlflowServer } from './migration/mlflow-server.js'
 
 const TIMEOUT_MS = 600_000
-const script = (name: string) => join(root, 'acceptance/migration', name)
 const env = {
   MLFLOW_ALLOW_FILE_STORE: 'true',
   MLFLOW_ENABLE_ASYNC_LOGGING: 'false',
@@ -34,6 +33,12 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
+const runScript = (name: string, ...args: string[]) =>
+  runPython(join(root, 'acceptance/migration', name), {
+    ...{ args, env, cwd: folder, timeoutMs: TIMEOUT_MS },
+    preloaded: true,
+  })
+
 /** Fills a store, and returns its URI for the Python client and for `cairn migrate`. */
 async function filled(store: (typeof STORES)[number]) {
   const sqlite = `sqlite:///${join(folder, 'mlflow.db')}`
@@ -43,16 +48,13 @@ async function filled(store: (typeof STORES)[number]) {
       : store === 'a SQLite store'
         ? sqlite
         : `file://${join(folder, 'mlruns')}`
-  await runPython(script('fill.py'), { args: [uri], env, cwd: folder, timeoutMs: TIMEOUT_MS })
+  await runScript('fill.py', uri)
   return uri
 }
 
 const row = (what: string, count: number) => new RegExp(`^${what} +${count} +${count} +0 +same$`, 'm')
 
-const compared = async (uri: string, url: string) =>
-  (
-    await runPython(script('compare.py'), { args: [uri, url], env, cwd: folder, timeoutMs: TIMEOUT_MS })
-  ).trim()
+const compared = async (uri: string, url: string) => (await runScript('compare.py', uri, url)).trim()
 
 describe.skipIf(!python)('a migration from MLflow is complete', () => {
   for (const store of STORES)
@@ -71,7 +73,7 @@ describe.skipIf(!python)('a migration from MLflow is complete', () => {
       expect(stdout).toMatch(row('assessments', 14))
       expect(stdout).toMatch(row('artifacts', 30))
       expect(await compared(uri, server.url)).toBe(`same ${20 + traces(store)}`)
-      await runPython(script('later.py'), { args: [uri], env, cwd: folder, timeoutMs: TIMEOUT_MS })
+      await runScript('later.py', uri)
       const again = await runCli(server.url, ['migrate', 'mlflow', '--from', uri], { cwd: folder })
       expect(`${again.code} ${again.stderr}`).toBe(PASSED)
       expect(again.stdout).toMatch(row('artifacts', 31))

@@ -14,7 +14,12 @@ export async function mlflowServer(folder: string): Promise<string> {
   const child = spawn(
     join(dirname(python!), 'mlflow'),
     ['server', '--backend-store-uri', store, '--artifacts-destination', join(folder, 'artifacts'), ...where],
-    { cwd: folder, env: environment({ MLFLOW_DISABLE_TELEMETRY: 'true' }), stdio: 'ignore', detached: true },
+    {
+      cwd: folder,
+      env: environment({ MLFLOW_DISABLE_TELEMETRY: 'true', MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false' }),
+      stdio: 'ignore',
+      detached: true,
+    },
   )
   onTestFinished(() => {
     if (child.pid) process.kill(-child.pid, 'SIGKILL') // including its workers
