@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { compose } from './browser/input-method.js'
 import { picture } from './browser/pictures.js'
-import { settled, visitor } from './browser/visitor.js'
+import { settled, type Visitor, visitor } from './browser/visitor.js'
 import { api } from './harness/api.js'
 import { chromium, launchBrowser } from './harness/browser.js'
 import { startDemoServer } from './harness/demo.js'
@@ -82,10 +82,22 @@ describe.skipIf(!chromium)('in Chromium', () => {
     ['the movie client', () => '/movies/'],
   ]
 
-  test.each(PAGES)(
-    '%s has no accessibility violation, error or foreign request, in light and dark',
-    async (_name, path) => {
-      await using someone = await visit({ colorScheme: 'light' })
+  /** Opens a visitor for all tests of a suite: a new page of Chromium takes more than a second. */
+  const visitOnce = () => {
+    let someone: Visitor
+    beforeAll(async () => {
+      someone = await visit()
+    })
+    afterAll(() => someone?.[Symbol.asyncDispose]())
+    return () => someone
+  }
+
+  describe('has no accessibility violation, error or foreign request, in light and dark:', () => {
+    const shared = visitOnce()
+
+    test.each(PAGES)('%s', async (_name, path) => {
+      const someone = shared()
+      await someone.tab.emulateMedia({ colorScheme: 'light' })
       await someone.open(await path())
       expect(await someone.violations()).toEqual([])
       const ink = () => someone.tab.evaluate(() => getComputedStyle(document.body).color)
@@ -94,8 +106,8 @@ describe.skipIf(!chromium)('in Chromium', () => {
       await expect.poll(ink).not.toBe(inLight)
       expect(await someone.violations()).toEqual([])
       expect(someone.problems()).toEqual([])
-    },
-  )
+    })
+  })
 
   test.each(['/', '/#/models/movies', '/movies/'])('%s is translated to Korean', async (path) => {
     await using someone = await visit({ locale: 'ko-KR' })
@@ -271,19 +283,23 @@ describe.skipIf(!chromium)('in Chromium', () => {
   })
 
   describe('the movie client', () => {
-    test.each([
-      ['the beginning of a word', 'matr', /option "The Matrix \d/],
-      ['a slip of one letter', 'matirx', /option "The Matrix \d/],
-      ['the title as a catalogue has it', 'Matrix, The', /option "The Matrix \d/],
-      ['the title as people say it', 'the godfather', /option "The Godfather \d/],
-      ['words in another order', 'empire star wars', /option .*Empire Strikes Back/],
-    ])('finds a film by %s', async (_how, typed, expected) => {
-      await using someone = await visit()
-      await someone.open('/movies/')
-      await someone.tab.getByRole('combobox').fill(typed)
-      const first = someone.tab.getByRole('listbox').getByRole('option').first()
-      await expect.poll(() => first.ariaSnapshot()).toMatch(expected)
-      expect([await someone.violations(), someone.problems()]).toEqual([[], []])
+    describe('finds a film by', () => {
+      const shared = visitOnce()
+
+      test.each([
+        ['the beginning of a word', 'matr', /option "The Matrix \d/],
+        ['a slip of one letter', 'matirx', /option "The Matrix \d/],
+        ['the title as a catalogue has it', 'Matrix, The', /option "The Matrix \d/],
+        ['the title as people say it', 'the godfather', /option "The Godfather \d/],
+        ['words in another order', 'empire star wars', /option .*Empire Strikes Back/],
+      ])('%s', async (_how, typed, expected) => {
+        const someone = shared()
+        await someone.open('/movies/')
+        await someone.tab.getByRole('combobox').fill(typed)
+        const first = someone.tab.getByRole('listbox').getByRole('option').first()
+        await expect.poll(() => first.ariaSnapshot()).toMatch(expected)
+        expect([await someone.violations(), someone.problems()]).toEqual([[], []])
+      })
     })
 
     test('films are picked with the keyboard, and recommendations show reason, model and latency', async () => {

@@ -102,6 +102,10 @@ describe.skipIf(!chromium || !python)("MLflow's UI on a server that requires tok
   let token: string
   let ui: Awaited<ReturnType<typeof startUi>>
   let browser: Browser
+  /** One for all tests: a tab that has loaded MLflow's scripts loads its next page in a fraction of the time. */
+  let tab: Page
+  let problems: string[]
+  let foreign: string[]
   let filled: Awaited<ReturnType<typeof fill>>
   beforeAll(async () => {
     server = await startServer({ env: { CAIRN_AUTH: 'required' } })
@@ -109,6 +113,10 @@ describe.skipIf(!chromium || !python)("MLflow's UI on a server that requires tok
     filled = await fill(server.url, token)
     ui = await startUi(server.url, token)
     browser = await launchBrowser()
+    const context = await browser.newContext({ viewport: { width: 1500, height: 900 } })
+    foreign = foreignRequests(context, ui.url)
+    tab = await context.newPage()
+    problems = watch(tab)
   })
   afterAll(async () => {
     await browser?.close()
@@ -137,20 +145,15 @@ describe.skipIf(!chromium || !python)("MLflow's UI on a server that requires tok
   ]
 
   test.each(PAGES)('shows %s without errors', async (_what, path, words) => {
-    const context = await browser.newContext({ viewport: { width: 1500, height: 900 } })
-    const foreign = foreignRequests(context, ui.url)
-    const tab = await context.newPage()
-    const problems = watch(tab)
+    await tab.goto('about:blank') // a new fragment alone does not load the page
     await tab.goto(ui.url + path())
     for (const word of words)
       await expect.poll(() => tab.locator('body').textContent(), { timeout: 60_000 }).toMatch(word)
-    expect([problems, foreign]).toEqual([[], []])
-    await context.close()
+    expect([problems.splice(0), foreign.splice(0)]).toEqual([[], []])
   })
 
   test('creates an experiment', async () => {
-    const context = await browser.newContext()
-    const tab = await context.newPage()
+    await tab.goto('about:blank')
     await tab.goto(`${ui.url}/#/experiments`)
     await tab.getByRole('button', { name: 'Create', exact: true }).click()
     const dialog = tab.getByRole('dialog')
@@ -164,12 +167,11 @@ describe.skipIf(!chromium || !python)("MLflow's UI on a server that requires tok
       })
       return answer.status === 200
     })
-    await context.close()
   })
 })
 
 /** Collects console errors and error responses. */
-function watch(tab: Page): readonly string[] {
+function watch(tab: Page): string[] {
   const problems: string[] = []
   tab.on('pageerror', (error) => problems.push(`uncaught: ${error.message}`))
   tab.on('console', (message) => {

@@ -21,7 +21,7 @@ export function launchBrowser(options: LaunchOptions = {}): Promise<Browser> {
 }
 
 /** Collects the requests to other origins; the list grows while pages of the context load. */
-export function foreignRequests(context: BrowserContext, origin: string): readonly string[] {
+export function foreignRequests(context: BrowserContext, origin: string): string[] {
   const foreign: string[] = []
   context.on('request', (request) => {
     const url = new URL(request.url())
