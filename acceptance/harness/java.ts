@@ -37,8 +37,11 @@ export async function compileJava(folder: string, classes: string): Promise<void
 }
 
 /** Runs a compiled program. Programs are too short for the JDK's second compiler to pay off. */
-export const runJava = (program: string, classes: string, env: Record<string, string>): Promise<string> =>
-  runTool('java', classes, ['-XX:TieredStopAtLevel=1', program], { env })
+export const runJava = (
+  [program, ...args]: readonly [string, ...string[]],
+  classes: string,
+  env: Record<string, string>,
+): Promise<string> => runTool('java', classes, ['-XX:TieredStopAtLevel=1', program, ...args], { env })
 
 /** Prints compiled classes with `javap`. */
 export const inspectJava = (classes: string, args: readonly string[]): Promise<string> =>

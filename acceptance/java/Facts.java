@@ -10,12 +10,17 @@ final class Facts {
 
   static void check(String fact, boolean holds) {
     if (!holds) throw new AssertionError(fact);
-    System.out.println("ok " + fact);
+    print(fact);
   }
 
   static void same(String fact, Object found, Object expected) {
     if (!Objects.equals(found, expected)) throw new AssertionError(fact + ": " + found + " is not " + expected);
-    System.out.println("ok " + fact);
+    print(fact);
+  }
+
+  /** With the thread, which has the name of the program when `Programs` runs it. */
+  private static void print(String fact) {
+    System.out.println("ok " + Thread.currentThread().getName() + ": " + fact);
   }
 
   /** That the client is told so: by a status, and in these words among others. */
@@ -24,7 +29,7 @@ final class Facts {
       call.run();
     } catch (MlflowHttpException error) {
       if (error.getStatusCode() == status && error.getBodyMessage().contains(words)) {
-        System.out.println("ok " + fact);
+        print(fact);
         return;
       }
       throw new AssertionError(fact + ": " + error.getStatusCode() + " " + error.getBodyMessage());
