@@ -9,13 +9,13 @@ import { sweep } from './bad-input/sweep.js'
 import { api, type RequestOptions, send } from './harness/api.js'
 import { runCli } from './harness/cli.js'
 import { databases } from './harness/databases.js'
-import { isLong } from './harness/effort.js'
+import { effort } from './harness/effort.js'
 import { Random } from './harness/random.js'
 import { root } from './harness/root.js'
 import { type Server, startServer } from './harness/server.js'
 
 const SEED = Number(process.env.BAD_INPUT_SEED || 1)
-const BUDGET = Number(process.env.BAD_INPUT_REQUESTS || (isLong ? 4000 : 1000))
+const BUDGET = Number(process.env.BAD_INPUT_REQUESTS || effort(1000, 2000, 4000))
 const RUNS = '/api/2.0/mlflow/runs'
 const ARTIFACTS = '/api/2.0/mlflow-artifacts/artifacts'
 const JSON_TYPE = { 'content-type': 'application/json' }

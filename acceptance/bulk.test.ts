@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { send } from './harness/api.js'
 import { runCli } from './harness/cli.js'
-import { isLong } from './harness/effort.js'
+import { effort } from './harness/effort.js'
 import { freshPostgres, postgres } from './harness/postgres.js'
 import { runProcess } from './harness/run-process.js'
 import { cairn, type Server, startServer } from './harness/server.js'
@@ -12,7 +12,7 @@ import { cairn, type Server, startServer } from './harness/server.js'
 const TIMEOUT_MS = 300_000
 const MLFLOW = '/api/2.0/mlflow'
 const POINTS = 12_000
-const BACKUPS = isLong ? 3 : 1
+const BACKUPS = effort(1, 1, 3)
 
 let folder: string
 beforeEach(() => {

@@ -4,13 +4,13 @@ import { expect, onTestFinished, test } from 'vitest'
 import { CrashingServer } from './crash/crashing-server.js'
 import { unfinishedUploads } from './crash/unfinished-uploads.js'
 import { Uploader, uploadDifferences } from './crash/uploader.js'
-import { isLong } from './harness/effort.js'
+import { effort } from './harness/effort.js'
 import { freshFolder } from './harness/folder.js'
 import { Random } from './harness/random.js'
 import { freshS3, s3 } from './harness/s3.js'
 import { startServer } from './harness/server.js'
 
-const KILLS = Number(process.env.CRASH_ARTIFACT_KILLS || (isLong ? 6 : 2))
+const KILLS = Number(process.env.CRASH_ARTIFACT_KILLS || effort(2, 3, 6))
 /** Upper bound of the time spent on kills. */
 const MINUTES = Number(process.env.CRASH_MINUTES || 600)
 const SEED = Number(process.env.CRASH_SEED || Date.now() % 1_000_000)

@@ -6,14 +6,14 @@ import { traceDifferences } from './crash/tracer.js'
 import { unfinishedUploads } from './crash/unfinished-uploads.js'
 import { Writer } from './crash/writer.js'
 import { api } from './harness/api.js'
-import { isLong } from './harness/effort.js'
+import { effort } from './harness/effort.js'
 import { freshFolder } from './harness/folder.js'
 import { freshPostgres, postgres } from './harness/postgres.js'
 import { Random } from './harness/random.js'
 import { freshS3, s3 } from './harness/s3.js'
 import type { ServerOptions } from './harness/server.js'
 
-const KILLS = Number(process.env.CRASH_KILLS || (isLong ? 10 : 3))
+const KILLS = Number(process.env.CRASH_KILLS || effort(3, 5, 10))
 /** Upper bound of the time spent on kills. */
 const MINUTES = Number(process.env.CRASH_MINUTES || 600)
 const SEED = Number(process.env.CRASH_SEED || Date.now() % 1_000_000)

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { fuzz } from './fuzz/fuzz.js'
 import { api, send } from './harness/api.js'
 import { databases } from './harness/databases.js'
-import { isLong } from './harness/effort.js'
+import { effort } from './harness/effort.js'
 import { startServer } from './harness/server.js'
 
-const REQUESTS = Number(process.env.FUZZ_REQUESTS || (isLong ? 1500 : 500))
+const REQUESTS = Number(process.env.FUZZ_REQUESTS || effort(500, 800, 1500))
 const SEED = Number(process.env.FUZZ_SEED || 1)
 
 describe('requests generated from the description of every operation', () => {

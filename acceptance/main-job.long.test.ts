@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { readJobResults, runMainJob } from './crash/main-job.js'
 import { writeSmallDataSet } from './crash/write-small-data-set.js'
+import { effort } from './harness/effort.js'
 import { freshFolder } from './harness/folder.js'
 import { Random } from './harness/random.js'
 import { startServer } from './harness/server.js'
@@ -8,7 +9,7 @@ import { until } from './harness/until.js'
 import { ask } from './journey/questions.js'
 
 const SEED = Number(process.env.CRASH_SEED || Date.now() % 1_000_000)
-const KILLS = Number(process.env.CRASH_JOB_KILLS || 4)
+const KILLS = Number(process.env.CRASH_JOB_KILLS || effort(2, 2, 4))
 const MAX_LIFE_MS = 5000
 
 test(

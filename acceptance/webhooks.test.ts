@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { CrashingServer } from './crash/crashing-server.js'
 import { api } from './harness/api.js'
 import { databases } from './harness/databases.js'
-import { isLong } from './harness/effort.js'
+import { effort } from './harness/effort.js'
 import { freshFolder } from './harness/folder.js'
 import { freshPostgres, postgres } from './harness/postgres.js'
 import { Random } from './harness/random.js'
@@ -10,7 +10,7 @@ import { type ServerOptions, startServer } from './harness/server.js'
 import { until } from './harness/until.js'
 import { startWebhookReceiver, type WebhookReceiver } from './harness/webhook-receiver.js'
 
-const KILLS = Number(process.env.CRASH_KILLS || (isLong ? 6 : 2))
+const KILLS = Number(process.env.CRASH_KILLS || effort(2, 3, 6))
 const MAX_LIFE_MS = 1000
 /** Time limit of a start; generous for busy machines. */
 const PATIENCE_MS = 240_000

@@ -1,5 +1,7 @@
-/** Whether tests run in their whole size, as `npm run test:long` does. */
-export const isLong = Boolean(process.env.TEST_LONG)
+const { TEST_LONG, TEST_EXHAUSTIVE } = process.env
 
-/** The number of runs of a property or a stress test: a fifth of them unless tests run in their whole size. */
-export const share = (whole: number): number => (isLong ? whole : Math.ceil(whole / 5))
+/**
+ * The number of runs of a property or a stress test: a fifth of them in `npm test`, half of them in `npm run test:long`, and all
+ * with `--exhaustive`.
+ */
+export const share = (whole: number): number => Math.ceil(whole / (TEST_EXHAUSTIVE ? 1 : TEST_LONG ? 2 : 5))

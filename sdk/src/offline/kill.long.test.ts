@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { HttpTransport } from '../http.js'
+import { effort } from '../testing/effort.js'
 import { newFolder } from '../testing/folders.js'
 import { contentOf, copyRun, eventsOf, recordRun } from '../testing/offline.js'
 import { type RunningServer, servers } from '../testing/servers.js'
@@ -14,7 +15,7 @@ import { TrackingClient } from '../tracking.js'
 import { listOfflineRuns } from './offline-runs.js'
 
 /** Number of kills; raise it for a longer soak test. */
-const KILLS = Number(process.env.TEST_SYNC_KILLS || 12)
+const KILLS = Number(process.env.TEST_SYNC_KILLS || effort(6, 6, 12))
 
 /** Bundles a program into one file, so that it starts quickly. */
 async function bundle(name: string, contents: string): Promise<string> {

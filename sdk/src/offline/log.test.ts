@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
 import { withRun } from '../run.js'
-import { isLong } from '../testing/effort.js'
+import { effort } from '../testing/effort.js'
 import { newFolder } from '../testing/folders.js'
 import { eventsOf, recordRun } from '../testing/offline.js'
 import { decodeLine, encodeLine, type LogEvent } from './event.js'
@@ -45,7 +45,7 @@ test('writes every event as one line of JSON', () => {
 
 test('reads the complete events of a log truncated at any byte, and reports the torn bytes', async () => {
   const path = join(await newFolder(), 'cut')
-  const step = isLong ? 1 : 7
+  const step = effort(7, 2, 1)
   for (let length = 0; length <= log.length; length += step) {
     await writeFile(path, log.subarray(0, length))
     const whole = ends.filter((end) => end - 1 <= length).length // the newline may be missing
@@ -72,7 +72,7 @@ test('a corrupt byte loses only its own line', async () => {
       expect(found).toEqual(events.filter((_, i) => i !== hit))
       expect([lines, tornBytes]).toEqual([1, 0])
     }),
-    { numRuns: isLong ? 300 : 60 },
+    { numRuns: effort(60, 150, 300) },
   )
 })
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CairnError } from '../cairn-error.js'
 import { HttpTransport } from '../http.js'
 import { withRun } from '../run.js'
-import { isLong } from '../testing/effort.js'
+import { effort } from '../testing/effort.js'
 import { newFolder } from '../testing/folders.js'
 import { all, contentOf, copyRun, recordRun, snapshot } from '../testing/offline.js'
 import { type RunningServer, servers } from '../testing/servers.js'
@@ -114,7 +114,7 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ name, start }) 
     await sync(counted, counter)
     expect(counter.count).toBeGreaterThan(20)
     // MLflow's server is slow, so fewer requests are tested on it.
-    const step = (name === 'cairn' ? 1 : 3) * (isLong ? 1 : 5)
+    const step = (name === 'cairn' ? 1 : 3) * effort(5, 2, 1)
     for (let last = 1; last <= counter.count; last += step)
       for (const sendLast of [false, true]) {
         const folder = await newFolder()

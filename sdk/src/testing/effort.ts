@@ -1,2 +1,5 @@
-/** Whether tests run in their whole size, as `npm run test:long` does. */
-export const isLong = Boolean(process.env.TEST_LONG)
+const { TEST_LONG, TEST_EXHAUSTIVE } = process.env
+
+/** One of three sizes of a test: in `npm test`, in `npm run test:long`, and with `--exhaustive`. */
+export const effort = (short: number, long: number, exhaustive: number): number =>
+  TEST_EXHAUSTIVE ? exhaustive : TEST_LONG ? long : short
