@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 // Packages load each other's sources, so tests need no build.
@@ -20,6 +21,9 @@ const acceptance = {
   testTimeout: 600_000,
   hookTimeout: 1_800_000, // the demo trains seven models
   expect: { poll: { timeout: 60_000 } },
+  sequence: { groupOrder: 1 }, // Vitest's condition for another number of workers
+  // Each waits about a third of its time: for a kill, a start or a page
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
 }
 
 export default defineConfig({
@@ -43,7 +47,7 @@ export default defineConfig({
         },
       },
       { test: { ...acceptance, name: 'acceptance', exclude: [...shared.exclude, DEMO] } },
-      { test: { ...acceptance, name: 'demo', include: isLong ? [DEMO] : [], sequence: { groupOrder: 1 } } },
+      { test: { ...acceptance, name: 'demo', include: isLong ? [DEMO] : [] } },
     ],
   },
 })

@@ -8,18 +8,25 @@ import { addCounts, countTests } from './vitest-report.mjs'
 import { filesBelow, root } from './workspaces.mjs'
 
 const isDemo = process.argv.includes('--demo')
+const isExhaustive = process.argv.includes('--exhaustive')
 const isLong = isDemo || process.argv.includes('--long')
 const filters = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
 if (isDemo) filters.push('acceptance/journey')
-const env = { ...suiteEnvironment(), ...(isLong && { TEST_LONG: '1' }), ...(isDemo && { TEST_DEMO: '1' }) }
-const projects = isDemo ? ['demo'] : ['unit', 'acceptance', ...(isLong ? ['demo'] : [])]
+const env = {
+  ...suiteEnvironment(),
+  ...(isLong && { TEST_LONG: '1' }),
+  ...(isExhaustive && { TEST_EXHAUSTIVE: '1' }),
+  ...(isDemo && { TEST_DEMO: '1' }),
+}
+/** The projects of each run of Vitest. The tests of the demo leave a processor idle, which other acceptance tests use. */
+const suites = isDemo ? [['demo']] : [['unit'], isLong ? ['acceptance', 'demo'] : ['acceptance']]
 const colors = `--colors=${process.stdout.isTTY ? 'force' : 'off'}`
 
 await run(async () => {
   await install()
   // `npm test -- tracking-server` runs only the tests whose path contains this text.
   const results = filters.length > 0 ? [] : await staticChecks()
-  for (const project of projects) results.push(await suite(project))
+  for (const projects of suites) results.push(await suite(projects))
   report(addCounts(results))
 })
 
@@ -60,14 +67,20 @@ async function check(label, args) {
   return { passed: code === 0 ? 1 : 0, failures: code === 0 ? [] : [label], skipped: 0 }
 }
 
-async function suite(project) {
+async function suite(projects) {
   const folder = join(root, '.cache/test')
-  const file = join(folder, `${project}.json`)
+  const file = join(folder, `${projects[0]}.json`)
   mkdirSync(folder, { recursive: true })
   rmSync(file, { force: true })
-  console.log(`\n${project} tests`)
+  console.log(`\n${projects.join(' and ')} tests`)
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-  const args = ['run', '--project', project, '--passWithNoTests', ...reporters, ...filters]
+  const args = [
+    'run',
+    ...projects.flatMap((project) => ['--project', project]),
+    '--passWithNoTests',
+    ...reporters,
+    ...filters,
+  ]
   const { code } = await node([join(root, 'node_modules/vitest/vitest.mjs'), ...args], 'inherit')
   return countTests(existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined, code)
 }
