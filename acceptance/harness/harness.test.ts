@@ -40,10 +40,30 @@ describe.skipIf(!python)('python', () => {
     expect(await runPython(script)).toMatch(/^3\./)
   })
 
-  test('reports the traceback of a failing script', async () => {
+  test.each([false, true])('reports the traceback of a failing script, preloaded: %s', async (preloaded) => {
     const script = join(folder, 'fails.py')
     await writeFile(script, 'raise ValueError("told you")')
-    await expect(runPython(script)).rejects.toThrow('ValueError: told you')
+    await expect(runPython(script, { preloaded })).rejects.toThrow('ValueError: told you')
+  })
+
+  test('runs preloaded scripts with arguments, environments and folders of their own', async () => {
+    const script = join(folder, 'prints.py')
+    await writeFile(
+      script,
+      'import os, sys, tempfile; print("mlflow" in sys.modules, sys.argv[1:], os.environ.get("FILM"), os.getcwd())\n' +
+        'print(tempfile.gettempdir(), input() if sys.stdin.read(1) else "no input")',
+    )
+    const first = await runPython(script, {
+      preloaded: true,
+      args: ['a b'],
+      env: { FILM: '영화' },
+      cwd: folder,
+    })
+    expect(first).toMatch(new RegExp(`^True \\['a b'\\] 영화 ${folder}\n.*cairn-python-.* no input\n$`))
+    const second = await runPython(script, { preloaded: true })
+    expect(second).toMatch(/^True \[\] None /)
+    const folders = [first, second].map((said) => said.split('\n')[1])
+    expect(folders[0]).not.toBe(folders[1])
   })
 })
 
