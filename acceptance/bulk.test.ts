@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { send } from './harness/api.js'
 import { runCli } from './harness/cli.js'
 import { effort } from './harness/effort.js'
@@ -72,17 +72,23 @@ async function whole({ url }: Server, run_id: string): Promise<object> {
 }
 
 describe('runs that are exported', () => {
+  let source: Server
+  let run_id: string
+  beforeAll(async () => {
+    source = await startServer()
+    const { experiment_id } = await post<{ experiment_id: string }>(source.url, '/experiments/create', {
+      name: '/bulk',
+    })
+    run_id = await createRun(source, experiment_id)
+  })
+  afterAll(() => source?.[Symbol.asyncDispose]())
+
   test.each(['runs.jsonl', 'runs.parquet', 'folder'])(
     'as %s are equal after the import, also when imported twice',
     { timeout: TIMEOUT_MS },
     async (name) => {
       const out = join(folder, name)
-      await using source = await startServer()
       await using target = await startServer()
-      const { experiment_id } = await post<{ experiment_id: string }>(source.url, '/experiments/create', {
-        name: '/bulk',
-      })
-      const run_id = await createRun(source, experiment_id)
       const exported = await runCli(source.url, ['runs', 'export', '-e', '/bulk', '--out', out])
       expect(exported.code, exported.stderr).toBe(0)
       for (let time = 0; time < 2; time++) {
@@ -107,9 +113,7 @@ describe('runs that are exported', () => {
     timeout: TIMEOUT_MS,
   }, async () => {
     const out = join(folder, 'runs.jsonl')
-    await using server = await startServer()
-    await createRun(server, '0')
-    expect((await runCli(server.url, ['runs', 'export', '-e', '0', '--out', out])).code).toBe(0)
+    expect((await runCli(source.url, ['runs', 'export', '-e', '/bulk', '--out', out])).code).toBe(0)
     const text = readFileSync(out, 'utf8')
     await using target = await startServer()
     writeFileSync(out, text.slice(0, -100))
@@ -128,7 +132,14 @@ describe('runs that are exported', () => {
         expect.stringContaining('changed in the file after the export'),
       ])
     }
-    const table = await runCli(server.url, ['runs', 'export', '-e', '0', '--out', join(folder, 'runs.csv')])
+    const table = await runCli(source.url, [
+      'runs',
+      'export',
+      '-e',
+      '/bulk',
+      '--out',
+      join(folder, 'runs.csv'),
+    ])
     expect([table.code, table.stderr]).toEqual([2, expect.stringContaining('.parquet')])
     writeFileSync(out, '{"kind":"run"}\n')
     expect((await runCli(target.url, ['runs', 'import', out])).code).toBe(2)

@@ -52,7 +52,7 @@ describe.skipIf(!python)(`the metrics and ranx's${without}`, () => {
   async function measure(protocol: string) {
     const { code, stdout, stderr } = await runProcess(process.execPath, [
       ...[cairn, 'bench', 'recommenders', '--data', folder, '--models', 'random', '--protocol', protocol],
-      ...['--lists', lists, '--results', join(folder, 'results'), '-o', 'json'],
+      ...['--lists', lists, '--results', join(folder, 'results'), '--threads', '1', '-o', 'json'],
     ])
     expect(code, stderr).toBe(0)
     const { rows } = JSON.parse(stdout)
