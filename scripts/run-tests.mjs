@@ -40,12 +40,14 @@ async function staticChecks() {
       colors,
       '.',
     ]),
-    ...(await Promise.all(
-      typescriptProjects().map((path) => check(`Types of ${path}`, [bin('typescript', 'tsc'), '-p', path])),
-    )),
-    ...(existsSync(join(root, 'knip.json'))
-      ? [await check('Dead code', [bin('knip', 'knip'), '--no-config-hints'])]
-      : []),
+    ...(await Promise.all([
+      ...typescriptProjects().map((path) =>
+        check(`Types of ${path}`, [bin('typescript', 'tsc'), '-p', path]),
+      ),
+      ...(existsSync(join(root, 'knip.json'))
+        ? [check('Dead code', [bin('knip', 'knip'), '--no-config-hints'])]
+        : []),
+    ])),
   ]
 }
 
