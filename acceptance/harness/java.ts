@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { delimiter } from 'node:path'
+import { preloadedCommand } from './preloaded-python.js'
 import { python } from './python.js'
 import { type ProcessOptions, runProcess } from './run-process.js'
 
@@ -24,7 +25,11 @@ async function runTool(
 ): Promise<string> {
   if (!classpath) throw new Error('TEST_JAVA_CLASSPATH is not set: guard the suite with describe.skipIf')
   const command = ['-cp', [classes, classpath].join(delimiter), ...args]
-  const env = { ...QUIET, ...(python && { MLFLOW_PYTHON_EXECUTABLE: python }), ...options.env }
+  const env = {
+    ...QUIET,
+    ...(python && { MLFLOW_PYTHON_EXECUTABLE: await preloadedCommand(python) }),
+    ...options.env,
+  }
   const { code, stdout, stderr } = await runProcess(tool, command, { ...options, env })
   if (code !== 0) throw new Error(`${tool} ${args.join(' ')} ended with ${code}\n${stdout}\n${stderr}`)
   return stdout

@@ -1,41 +1,68 @@
-"""Runs scripts in forks of this process, which imported the modules that are its arguments. Importing mlflow takes seconds.
-Reads a JSON object per line: the script, its args, env and cwd, and the files for its stdout and stderr. Prints the exit codes."""
+"""Runs Python programs in forks of this process, which imported the modules among its arguments: importing mlflow takes seconds.
+The first argument is the path of a Unix socket. A connection sends a program as one line of JSON (its command after `python`, env,
+cwd, and the paths that become its stdout and stderr), and receives its exit code. Ends with the process that holds its stdin."""
 import gc
 import importlib
 import json
 import os
 import runpy
+import select
+import signal
+import socket
 import sys
 import tempfile
 
 
-def redirect(path, mode, *descriptors):
+def redirect(path, mode, descriptor):
     with open(path, mode) as file:
-        for descriptor in descriptors:
-            os.dup2(file.fileno(), descriptor)
+        os.dup2(file.fileno(), descriptor)
 
 
-def run(request):
-    os.chdir(request["cwd"])
+def run(program):
+    os.chdir(program["cwd"])
     os.environ.clear()
-    os.environ.update(request["env"])
+    os.environ.update(program["env"])
     tempfile.tempdir = None  # it is cached
     redirect(os.devnull, "r", 0)
-    redirect(request["stdout"], "w", 1)
-    redirect(request["stderr"], "w", 2)
-    sys.argv = [request["script"], *request["args"]]
-    sys.path[0] = os.path.dirname(request["script"])
-    runpy.run_path(request["script"], run_name="__main__")
+    redirect(program["stdout"], "w", 1)
+    redirect(program["stderr"], "w", 2)
+    first, *rest = program["command"]
+    if first == "-m":
+        sys.argv = rest
+        runpy.run_module(rest[0], run_name="__main__", alter_sys=True)
+    else:
+        sys.argv = [first, *rest]
+        sys.path[0] = os.path.dirname(first)
+        runpy.run_path(first, run_name="__main__")
 
 
-for name in sys.argv[1:]:
+def serve(path):
+    """Returns in a fork, with the program that it shall run."""
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(path)
+    listener.listen(64)
+    while True:
+        if sys.stdin in select.select([listener, sys.stdin], [], [])[0]:
+            sys.exit()
+        connection, _ = listener.accept()
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # leaves no zombies
+        if os.fork() == 0:
+            break
+        connection.close()
+    listener.close()
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    program = json.loads(connection.makefile().readline())
+    child = os.fork()
+    if child == 0:
+        connection.close()
+        return program
+    _, status = os.waitpid(child, 0)
+    connection.sendall(str(os.waitstatus_to_exitcode(status)).encode())
+    os._exit(0)
+
+
+for name in sys.argv[2:]:
     importlib.import_module(name)
 gc.collect()
 gc.freeze()  # so that a collection in a fork copies no pages
-for line in sys.stdin:
-    child = os.fork()
-    if child == 0:
-        run(json.loads(line))
-        break
-    _, status = os.waitpid(child, 0)
-    print(os.waitstatus_to_exitcode(status), flush=True)
+run(serve(sys.argv[1]))
