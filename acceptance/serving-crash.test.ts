@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { api } from './harness/api.js'
-import { isLong } from './harness/effort.js'
+import { effort } from './harness/effort.js'
 import { freshFolder } from './harness/folder.js'
 import { Random } from './harness/random.js'
 import { startServer } from './harness/server.js'
 import { PREDICTION, predictLinear, registerLinear } from './serving/linear-model.js'
 
-const KILLS = Number(process.env.CRASH_KILLS || (isLong ? 20 : 4))
+const KILLS = Number(process.env.CRASH_KILLS || effort(4, 10, 200))
 const SEED = Number(process.env.CRASH_SEED || Date.now() % 1_000_000)
 const MAX_LIFE_MS = 1_000
 const ENDPOINT = '/api/2.0/serving-endpoints/e'

@@ -2,12 +2,12 @@ import { request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { api, send } from './harness/api.js'
-import { isLong } from './harness/effort.js'
+import { effort } from './harness/effort.js'
 import { type Server, startServer } from './harness/server.js'
 import { firstPrediction, linearModels, PREDICTION, ROW } from './serving/linear-model.js'
 
-/** Alias moves under load; `TEST_SWAPS=1000` for an hour of them. */
-const SWAPS = Number(process.env.TEST_SWAPS ?? (isLong ? 20 : 4))
+/** Alias moves under load. */
+const SWAPS = effort(4, 10, 1_000)
 const CLIENTS = 4
 
 describe('an endpoint under load', () => {
