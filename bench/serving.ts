@@ -1,7 +1,7 @@
 /**
  * Queries of an XGBoost model with a token on Cairn, `mlflow models serve` and a bare Fastify handler, in alternating rounds.
  *
- * npm run bench -- serving --python VENV/bin/python [--rounds 3] [--seconds 5]
+ * npm run bench -- serving --python VENV/bin/python [--rounds 3] [--seconds 5] [--overload 30]
  */
 import { execFileSync } from 'node:child_process'
 import { rm } from 'node:fs/promises'
@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { freshFolder } from './servers.js'
 import { load } from './serving/load.js'
+import { type Overload, overload } from './serving/overload.js'
 import { type ServingPeer, startCairnServing, startFloor, startMlflowServing } from './serving/peers.js'
 import { type MeasuredWork, writeResult } from './serving/result.js'
 
@@ -17,6 +18,7 @@ const { values: flags } = parseArgs({
     python: { type: 'string' },
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '5' },
+    overload: { type: 'string', default: '30' },
     trees: { type: 'string', default: '300' },
     depth: { type: 'string', default: '6' },
     features: { type: 'string', default: '20' },
@@ -30,6 +32,8 @@ const WORKS = [
   { rows: 64, clients: 16 },
 ] as const
 const WARM_UP_SECONDS = 2
+/** Each request computes for some 40 ms. */
+const OVERLOAD_ROWS = 2_000
 
 function bodyOf(rows: number): string {
   const columns = Array.from({ length: Number(flags.features) }, (_, n) => `f${n}`)
@@ -61,15 +65,19 @@ async function main(python: string): Promise<void> {
     await startMlflowServing(python, folder),
   ]
   const measured: MeasuredWork[] = []
+  let overloaded: Overload
   try {
     for (let round = 0; round < Number(flags.rounds); round++)
       for (const work of WORKS) for (const peer of peers) measured.push(await measure(peer, work))
+    const cairn = peers.find(({ name }) => name === 'Cairn')!
+    const target = { ...cairn.target, body: bodyOf(OVERLOAD_ROWS) }
+    overloaded = await overload(cairn.url, target, Number(flags.overload))
   } finally {
     for (const peer of peers) await peer.stop()
     await rm(join(folder, '..'), { recursive: true, force: true })
   }
   const { python: _, ...settings } = flags
-  writeResult(settings, measured)
+  writeResult(settings, measured, overloaded)
 }
 
 if (!flags.python) throw new Error('Name a Python that has mlflow and xgboost: --python VENV/bin/python')

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Measured, summary } from '../tracking/load.js'
 
 export interface Target {
@@ -14,8 +15,17 @@ export interface LoadResult extends Measured {
   readonly statuses: Readonly<Record<number, number>>
 }
 
-/** Sends the same request in `clients` concurrent loops, each on a connection of its own that costs little CPU. */
-export async function load(target: Target, clients: number, seconds: number): Promise<LoadResult> {
+/**
+ * Sends the same request in `clients` concurrent loops, each on a connection of its own that costs little CPU.
+ *
+ * @param pauseMs after a request that was refused
+ */
+export async function load(
+  target: Target,
+  clients: number,
+  seconds: number,
+  pauseMs = 0,
+): Promise<LoadResult> {
   const bytes = requestBytes(target)
   const { hostname, port } = new URL(target.url)
   const until = performance.now() + seconds * 1000
@@ -29,6 +39,7 @@ export async function load(target: Target, clients: number, seconds: number): Pr
       const status = await connection.send(bytes)
       statuses[status] = (statuses[status] ?? 0) + 1
       if (status === 200) latencies.push(performance.now() - sentAt)
+      else await sleep(pauseMs)
     }
     connection.close()
   }

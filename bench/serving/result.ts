@@ -1,4 +1,5 @@
 import { currentConditions, recordResult } from '../record.js'
+import type { Overload } from './overload.js'
 
 export interface MeasuredWork {
   readonly peer: string
@@ -22,7 +23,7 @@ function bestRounds(measured: readonly MeasuredWork[]): MeasuredWork[] {
   return [...best.values()]
 }
 
-export function writeResult(settings: object, measured: readonly MeasuredWork[]): void {
+export function writeResult(settings: object, measured: readonly MeasuredWork[], overload: Overload): void {
   const conditions = currentConditions('serving')
   const rows = bestRounds(measured)
   const find = (peer: string, rowCount: number, clients: number) =>
@@ -46,6 +47,12 @@ Of alternating rounds, the one with the least processor time. Servers and client
 | rows | clients | server | requests/s | p50 ms | p99 ms | CPU µs per request | of bare Fastify |
 |---|---|---|---|---|---|---|---|
 ${lines.join('\n')}
+
+## Overload
+
+Requests of 2,000 rows. Two clients get ${overload.peak.toFixed(1)} answers a second, three hundred ${overload.goodput.toFixed(1)}
+(${((100 * overload.goodput) / overload.peak).toFixed(0)} %). Responses by status: ${JSON.stringify(overload.statuses)}. The longest \`/health\` took
+${overload.healthMs.toFixed(0)} ms. ${(overload.recoveryMs / 1000).toFixed(1)} s after the overload the next request had its answer, in ${overload.nextMs.toFixed(0)} ms.
 `
-  recordResult({ ...conditions, name: 'serving', headline, page, data: { settings, measured } })
+  recordResult({ ...conditions, name: 'serving', headline, page, data: { settings, measured, overload } })
 }
