@@ -117,6 +117,9 @@ function builderOf({ folder, isCommand }) {
 
 const isClient = (folder) => existsSync(join(folder, 'vite.config.ts'))
 
+/** The modules of a package that start threads, as paths below its `src/`. */
+const threadsOf = (folder) => filesBelow(folder).filter((path) => /^src\/.*\.worker\.ts$/.test(path))
+
 /** Covers the package's sources; for a bundle also those of the packages that it contains. */
 function hashOf(unit, hashes) {
   const hash = createHash('sha1')
@@ -125,7 +128,7 @@ function hashOf(unit, hashes) {
   for (const path of filesBelow(unit.folder)) {
     if (!/\.test\.tsx?$/.test(path)) hash.update(`${path}\0`).update(readFileSync(join(unit.folder, path)))
   }
-  if (isClient(unit.folder) || unit.isCommand)
+  if (isClient(unit.folder) || unit.isCommand || threadsOf(unit.folder).length > 0)
     for (const dependency of unit.dependencies) hash.update(hashes.get(dependency))
   const digest = hash.digest('hex')
   hashes.set(unit.name, digest)
@@ -159,6 +162,8 @@ async function transpile({ folder }) {
   const outputs = new Map(outputFiles.map(({ path, contents }) => [path, withVendored(path, contents)]))
   if (folder === join(root, 'platform'))
     for (const { path, contents } of await vendored(join(folder, 'dist/vendor'))) outputs.set(path, contents)
+  for (const path of threadsOf(folder))
+    for (const { path: file, contents } of await thread(folder, path)) outputs.set(file, contents)
   for (const path of files.filter(isAsset))
     outputs.set(join(folder, 'dist', path), readFileSync(join(source, path)))
   for (const [path, contents] of outputs) writeIfChanged(path, contents)
@@ -171,17 +176,39 @@ async function transpile({ folder }) {
  * chunks. Threads and child processes start from the `dist/` of the packages.
  */
 async function command({ folder }, hash) {
-  const { build: esbuild } = await import('esbuild')
   const dist = join(folder, 'dist')
   const name = hash.slice(0, 12)
-  const { outputFiles } = await esbuild({
+  const { outputFiles } = await bundleForNode({
     entryPoints: [join(folder, 'src/main.ts')],
     outdir: join(dist, name),
-    bundle: true,
     splitting: true,
+    legalComments: 'external',
+  })
+  for (const { path, contents } of outputFiles) writeIfChanged(path, contents)
+  writeIfChanged(join(dist, 'main.js'), Buffer.from(`import './${name}/main.js'\n`))
+  dropOld(dist)
+  return `${outputFiles.length} files`
+}
+
+/** Bundles a module that starts a thread, which finds its modules in a tenth of the time. */
+async function thread(folder, path) {
+  const target = join(folder, path.replace(/^src/, 'dist').replace(/\.ts$/, '.js'))
+  const { outputFiles } = await bundleForNode({
+    entryPoints: [join(folder, path)],
+    outdir: dirname(target),
+    legalComments: 'none',
+  })
+  return outputFiles
+}
+
+async function bundleForNode(options) {
+  const { build: esbuild } = await import('esbuild')
+  return esbuild({
+    ...options,
+    bundle: true,
     conditions: ['source'],
     external: EXTERNAL,
-    plugins: [keepModuleUrls(join(dist, name))],
+    plugins: [keepModuleUrls(options.outdir)],
     banner: { js: REQUIRE },
     absWorkingDir: root,
     format: 'esm',
@@ -189,14 +216,9 @@ async function command({ folder }, hash) {
     target: 'node20',
     sourcemap: true,
     sourcesContent: false,
-    legalComments: 'external',
     logLevel: 'silent',
     write: false,
   })
-  for (const { path, contents } of outputFiles) writeIfChanged(path, contents)
-  writeIfChanged(join(dist, 'main.js'), Buffer.from(`import './${name}/main.js'\n`))
-  dropOld(dist)
-  return `${outputFiles.length} files`
 }
 
 function dropOld(dist) {
