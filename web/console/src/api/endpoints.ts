@@ -1,5 +1,6 @@
 import type {
   GetServingEndpoint,
+  GetServingEndpointMetrics,
   ListServingEndpoints,
   QueryServingEndpoint,
   ServedEntity,
@@ -28,6 +29,14 @@ export async function listEndpoints(signal?: AbortSignal): Promise<readonly Serv
 
 export const getEndpoint = (name: string, signal?: AbortSignal) =>
   call<typeof GetServingEndpoint>('GET /api/2.0/serving-endpoints/{name}', { name }, signal)
+
+/** In Prometheus' text format. */
+export async function getMetrics(name: string, signal?: AbortSignal): Promise<string> {
+  const url = urlOf<typeof GetServingEndpointMetrics>('GET /api/2.0/serving-endpoints/{name}/metrics', {
+    name,
+  })
+  return (await send(url, signal ? { signal } : {})).text()
+}
 
 export interface Invocation {
   readonly body: string

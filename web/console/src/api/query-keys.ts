@@ -1,5 +1,6 @@
 import type { ArtifactRoot } from './artifacts.js'
 import type { Securable, SecurableType } from './catalog.js'
+import type { LogKind } from './deployments.js'
 
 /** Called with fewer parts it returns a prefix, which matches every key that starts with it. */
 const key =
@@ -27,6 +28,10 @@ export const queryKeys = {
   gate: key<[model: string, version: string]>('gate'),
   endpoints: key('endpoints'),
   endpoint: key<[name: string]>('endpoint'),
+  endpointMetrics: key<[name: string]>('endpoint-metrics'),
+  deployments: key<[endpoint: string]>('deployments'),
+  deploymentChanges: key<[endpoint: string, number: number, against: number]>('deployment-changes'),
+  entityLog: key<[endpoint: string, kind: LogKind, entity: string]>('entity-log'),
   inputExample: key<[model: string, version: string]>('input-example'),
   catalogs: key('catalogs'),
   schemas: key<[catalog: string]>('schemas'),

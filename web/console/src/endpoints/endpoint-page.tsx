@@ -1,16 +1,22 @@
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import type { EndpointDeployment } from '../api/deployments.js'
 import { getEndpoint, type ServingEndpoint } from '../api/endpoints.js'
 import { queryKeys } from '../api/query-keys.js'
 import { Page } from '../app/page.js'
 import { pollWhileOffline } from '../app/query-client.js'
 import { Icon } from '../ui/icon.js'
 import { Failure, Skeleton } from '../ui/states.js'
+import { DeploymentHistory } from './deployment-history.js'
+import { deploymentsQuery } from './deployments-query.js'
+import { EndpointLogs } from './endpoint-logs.js'
 import { EndpointState } from './endpoint-state.js'
+import { LiveTraffic } from './live-traffic.js'
 import { ServedEntities } from './served-entities.js'
 import { conditionOf } from './traffic.js'
 import { TryRequest } from './try-request.js'
+import { VersionsOverTime } from './versions-over-time.js'
 import './endpoints.css'
 
 const route = getRouteApi('/endpoints/$name')
@@ -33,28 +39,59 @@ export function EndpointPage() {
       {endpoint.data?.description && <p className="note">{endpoint.data.description}</p>}
       {endpoint.isPending && <Skeleton />}
       {endpoint.isError && <Failure error={endpoint.error} retry={() => void endpoint.refetch()} />}
-      {endpoint.data && (
-        <>
-          <UpdateNotice endpoint={endpoint.data} />
-          <ServedEntities title={t('endpoint.servedModels')} config={endpoint.data.config} />
-          {endpoint.data.pending_config && (
-            <ServedEntities title={t('endpoint.pending')} config={endpoint.data.pending_config} />
-          )}
-          <TryRequest endpoint={endpoint.data} />
-        </>
-      )}
+      {endpoint.data && <EndpointSections endpoint={endpoint.data} />}
     </Page>
   )
 }
 
-/** If a new configuration fails to load, the current one keeps serving. */
-function UpdateNotice({ endpoint }: { endpoint: ServingEndpoint }) {
+/** Servers of older releases do not return the level; they refuse the request instead. */
+const canManage = ({ permission_level = 'CAN_MANAGE' }: ServingEndpoint) => permission_level === 'CAN_MANAGE'
+
+function EndpointSections({ endpoint }: { endpoint: ServingEndpoint }) {
   const { t } = useTranslation()
-  if (conditionOf(endpoint) !== 'updateFailed') return null
+  const deployments = useInfiniteQuery(deploymentsQuery(endpoint.name))
+  const { data: history = [] } = deployments
+  const condition = conditionOf(endpoint)
+  return (
+    <>
+      {condition === 'updateFailed' && <UpdateNotice message={failureOf(history)} />}
+      <ServedEntities
+        title={t('endpoint.servedModels')}
+        config={endpoint.config}
+        digests={digestsOf(history.find(({ active }) => active))}
+      />
+      {endpoint.pending_config && (
+        <ServedEntities
+          title={t(condition === 'updating' ? 'endpoint.pending' : 'endpoint.failedConfig')}
+          config={endpoint.pending_config}
+        />
+      )}
+      <LiveTraffic endpoint={endpoint} />
+      <TryRequest endpoint={endpoint} />
+      <VersionsOverTime deployments={history} />
+      <DeploymentHistory name={endpoint.name} canManage={canManage(endpoint)} deployments={deployments} />
+      <EndpointLogs endpoint={endpoint} />
+    </>
+  )
+}
+
+/** The digest of each served entity, from the history. */
+const digestsOf = (deployment: EndpointDeployment | undefined): ReadonlyMap<string, string> =>
+  new Map(deployment?.served_entities.flatMap(({ name, digest }) => (digest ? [[name, digest]] : [])))
+
+const failureOf = (history: readonly EndpointDeployment[]) =>
+  history[0]?.outcome === 'FAILED' ? history[0].message : undefined
+
+/** If a new configuration fails to load, the current one keeps serving. */
+function UpdateNotice({ message }: { message: string | undefined }) {
+  const { t } = useTranslation()
   return (
     <div className="notice warn" role="status">
       <Icon name="warning" />
-      <div>{t('endpoint.updateFailedHelp')}</div>
+      <div>
+        {t('endpoint.updateFailedHelp')}
+        {message && <p>{message}</p>}
+      </div>
     </div>
   )
 }

@@ -6,10 +6,20 @@ import { seriesStyle } from '../charts/series-style.js'
 import { useFormat } from '../i18n/format.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import { Status, type Tone } from '../ui/status.js'
+import { shortDigest } from './changes-table.js'
 import { SplitBar } from './split-bar.js'
 import { type Share, sharesOf } from './traffic.js'
 
-export function ServedEntities({ title, config }: { title: string; config: EndpointConfig | undefined }) {
+interface ServedEntitiesProps {
+  readonly title: string
+  readonly config: EndpointConfig | undefined
+  /** Of the files of each served entity's model, where known. */
+  readonly digests?: ReadonlyMap<string, string>
+}
+
+const NO_DIGESTS: ReadonlyMap<string, string> = new Map()
+
+export function ServedEntities({ title, config, digests = NO_DIGESTS }: ServedEntitiesProps) {
   const { t } = useTranslation()
   const heading = useId()
   const shares = sharesOf(config)
@@ -26,19 +36,24 @@ export function ServedEntities({ title, config }: { title: string; config: Endpo
           <div className="body">
             <SplitBar shares={shares} />
           </div>
-          <EntitiesTable shares={shares} />
+          <EntitiesTable shares={shares} digests={digests} />
         </>
       )}
     </section>
   )
 }
 
-function EntitiesTable({ shares }: { shares: readonly Share[] }) {
+interface EntitiesTableProps {
+  readonly shares: readonly Share[]
+  readonly digests: ReadonlyMap<string, string>
+}
+
+function EntitiesTable({ shares, digests }: EntitiesTableProps) {
   const { t } = useTranslation()
   const format = useFormat()
   return (
     <ScrollX>
-      <table className="list">
+      <table className="list endpoint-entities">
         <thead>
           <tr>
             <th scope="col">{t('endpoint.entity')}</th>
@@ -46,8 +61,9 @@ function EntitiesTable({ shares }: { shares: readonly Share[] }) {
               {t('endpoint.traffic')}
             </th>
             <th scope="col">{t('endpoint.model')}</th>
-            <th scope="col">{t('endpoint.alias')}</th>
             <th scope="col">{t('endpoint.state')}</th>
+            <th scope="col">{t('endpoint.alias')}</th>
+            <th scope="col">{t('endpoint.digest')}</th>
             <th scope="col">{t('endpoint.created')}</th>
           </tr>
         </thead>
@@ -63,6 +79,9 @@ function EntitiesTable({ shares }: { shares: readonly Share[] }) {
                 <ModelLink entity={entity} />
               </td>
               <td>
+                <Deployment entity={entity} />
+              </td>
+              <td>
                 {entity.entity_alias ? (
                   <span className="chip accent">@{entity.entity_alias}</span>
                 ) : (
@@ -70,7 +89,7 @@ function EntitiesTable({ shares }: { shares: readonly Share[] }) {
                 )}
               </td>
               <td>
-                <Deployment entity={entity} />
+                <code title={digests.get(entity.name)}>{shortDigest(digests.get(entity.name) ?? '–')}</code>
               </td>
               <td className="muted">{format.ago(entity.creation_timestamp)}</td>
             </tr>

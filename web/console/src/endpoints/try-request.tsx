@@ -20,9 +20,10 @@ export function TryRequest({ endpoint }: { endpoint: ServingEndpoint }) {
   const body = draft ?? example.data ?? ''
   const request = useMutation({ mutationFn: (text: string) => invoke(endpoint.name, text) })
   const invalid = syntaxError(body)
+  const mayQuery = endpoint.permission_level !== 'CAN_VIEW'
   const send = () => request.mutate(body)
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !invalid) send()
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !invalid && mayQuery) send()
   }
   return (
     <section className="panel" aria-labelledby={heading}>
@@ -31,7 +32,7 @@ export function TryRequest({ endpoint }: { endpoint: ServingEndpoint }) {
         <button
           type="button"
           className="button primary"
-          disabled={Boolean(invalid) || request.isPending}
+          disabled={Boolean(invalid) || request.isPending || !mayQuery}
           onClick={send}
         >
           <Icon name="play" size={13} />
@@ -50,7 +51,9 @@ export function TryRequest({ endpoint }: { endpoint: ServingEndpoint }) {
             onChange={(event) => setDraft(event.target.value)}
             onKeyDown={onKeyDown}
           />
-          <small className={invalid ? 'problem' : 'muted'}>{invalid ?? t('try.hint')}</small>
+          <small className={invalid ? 'problem' : 'muted'}>
+            {invalid ?? t(mayQuery ? 'try.hint' : 'endpoint.mayNotQuery')}
+          </small>
         </label>
         <div className="response" aria-live="polite">
           <span className="label">{t('try.response')}</span>

@@ -1,3 +1,4 @@
+import { enEndpoints } from './en-endpoints.js'
 import { enOperations } from './en-operations.js'
 
 /** Every UI string. Korean has the same keys, which a test checks. */
@@ -267,4 +268,5 @@ export const en = {
     dataDiffers: 'These runs were evaluated on different data. Their metrics are not comparable.',
   },
   ...enOperations,
+  ...enEndpoints,
 } as const

@@ -65,6 +65,11 @@ export function formatAgo(time: number, now: number, language: string): string {
 export const formatTime = (time: number, language: string) =>
   new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }).format(time)
 
+/** `14:03:20`, the same in both languages. */
+export const formatClock = (time: number) => clock.format(time)
+
+const clock = new Intl.DateTimeFormat('en', { timeStyle: 'medium', hourCycle: 'h23' })
+
 export type Format = ReturnType<typeof formatsOf>
 
 const formatsOf = (language: string) => ({

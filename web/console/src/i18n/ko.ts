@@ -1,3 +1,4 @@
+import { koEndpoints } from './ko-endpoints.js'
 import { koOperations } from './ko-operations.js'
 import type { Words } from './words.js'
 
@@ -260,4 +261,5 @@ export const ko: Words = {
     dataDiffers: '평가 데이터가 서로 달라 메트릭을 비교할 수 없어요.',
   },
   ...koOperations,
+  ...koEndpoints,
 }

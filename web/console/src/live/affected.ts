@@ -37,7 +37,7 @@ function prefixesOf(change: Change): Key[] {
         queryKeys.gate(change.name),
       ]
     case 'endpoint':
-      return [queryKeys.endpoints(), queryKeys.endpoint(change.name)]
+      return [queryKeys.endpoints(), queryKeys.endpoint(change.name), queryKeys.deployments(change.name)]
     case 'job_run':
       return [queryKeys.jobRuns(), queryKeys.jobRun(change.run_id), queryKeys.jobProgress(change.run_id)]
   }
@@ -65,6 +65,7 @@ const LIVE = [
   queryKeys.gate(),
   queryKeys.endpoints(),
   queryKeys.endpoint(),
+  queryKeys.deployments(),
   queryKeys.jobRuns(),
   queryKeys.jobRun(),
   queryKeys.jobProgress(),

@@ -1,3 +1,4 @@
+import type { EndpointDeployment } from '../api/deployments.js'
 import type { ServingEndpoint } from '../api/endpoints.js'
 import type { ModelVersion } from '../api/models.js'
 import type { Run, RunInfo } from '../api/runs.js'
@@ -82,4 +83,31 @@ export const anEndpoint = (name: string, entities: readonly Partial<Entity>[]): 
     config_version: 1,
   },
   tags: [],
+})
+
+/** A successful deployment of `movies`. @param served the version of each entity with its share of traffic */
+export const aDeployment = (
+  number: number,
+  served: Readonly<Record<string, readonly [version: string, percent: number]>>,
+  shape: Partial<EndpointDeployment> = {},
+): EndpointDeployment => ({
+  number,
+  config_version: number,
+  active: false,
+  outcome: 'SUCCEEDED',
+  reason: 'updated',
+  message: '',
+  creator: 'owner',
+  creation_timestamp: number,
+  end_timestamp: number,
+  served_entities: Object.entries(served).map(([name, [version, traffic_percentage]]) => ({
+    name,
+    entity_name: 'movies',
+    entity_version: version,
+    version,
+    digest: `digest of ${version}`,
+    traffic_percentage,
+  })),
+  promotions: [],
+  ...shape,
 })

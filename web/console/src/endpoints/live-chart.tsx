@@ -1,0 +1,47 @@
+import { lazy, Suspense } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Line } from '../charts/line-chart.js'
+import { useFormat } from '../i18n/format.js'
+import '../charts/charts.css'
+
+const LineChart = lazy(async () => ({ default: (await import('../charts/line-chart.js')).LineChart }))
+
+const HEIGHT = 150
+
+/** A small chart over the time of day. Its legend has the latest values, also for screen readers. */
+export function LiveChart({ title, lines }: { title: string; lines: readonly Line[] }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  return (
+    <figure className="live-chart" aria-label={title}>
+      <h3>{title}</h3>
+      <Suspense fallback={<div className="line-chart" />}>
+        <LineChart title={title} lines={lines} xLabel={t('traffic.time')} clock height={HEIGHT} />
+      </Suspense>
+      <figcaption>
+        <ul>
+          {lines.map(({ id, label, style, curve }) => (
+            <li key={id}>
+              <svg width="18" height="8" aria-hidden="true">
+                <line
+                  x1="1"
+                  x2="17"
+                  y1="4"
+                  y2="4"
+                  stroke={style.colour}
+                  strokeWidth="2"
+                  strokeDasharray={style.dash.join(' ')}
+                />
+              </svg>
+              <span className="truncate">{label}</span>
+              <b>{valueText(curve.ys.at(-1), format.metric)}</b>
+            </li>
+          ))}
+        </ul>
+      </figcaption>
+    </figure>
+  )
+}
+
+const valueText = (value: number | undefined, format: (value: number) => string) =>
+  value === undefined || Number.isNaN(value) ? '–' : format(Number(value.toPrecision(3)))
