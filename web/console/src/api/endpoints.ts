@@ -1,15 +1,26 @@
+import type { Input } from '@cairn/platform/protocol/operation'
+import type { Explain } from '@cairn/platform/protocol/permissions'
 import type {
+  ConfigInput,
+  CreateServingEndpoint,
   GetServingEndpoint,
   GetServingEndpointMetrics,
   ListServingEndpoints,
   QueryServingEndpoint,
   ServedEntity,
   ServingEndpoint,
+  UpdateServingEndpointConfig,
 } from '@cairn/platform/protocol/serving-endpoints'
+import type {
+  Notifications,
+  PutRateLimits,
+  RateLimit,
+  UpdateNotifications,
+} from '@cairn/platform/protocol/serving-settings'
 import { call, urlOf } from './call.js'
 import { isMissing, send } from './http.js'
 
-export type { ServedEntity, ServingEndpoint }
+export type { ConfigInput, Notifications, RateLimit, ServedEntity, ServingEndpoint }
 export type EndpointConfig = NonNullable<ServingEndpoint['config']>
 
 /** Empty if the server runs without the serving service. */
@@ -29,6 +40,42 @@ export async function listEndpoints(signal?: AbortSignal): Promise<readonly Serv
 
 export const getEndpoint = (name: string, signal?: AbortSignal) =>
   call<typeof GetServingEndpoint>('GET /api/2.0/serving-endpoints/{name}', { name }, signal)
+
+/** Whether the caller may create endpoints, or why not. True if the server does not explain privileges. */
+export async function mayCreate(signal?: AbortSignal): Promise<true | string> {
+  try {
+    for (const privilege of ['CREATE ENDPOINT', 'READ MODELS']) {
+      const { allowed, summary } = await call<typeof Explain>(
+        'GET /api/cairn/v1/explain',
+        { securable_type: 'metastore', full_name: 'metastore', privilege },
+        signal,
+      )
+      if (!allowed) return summary
+    }
+    return true
+  } catch (error) {
+    if (isMissing(error)) return true
+    throw error
+  }
+}
+
+export const createEndpoint = (endpoint: Input<typeof CreateServingEndpoint>) =>
+  call<typeof CreateServingEndpoint>('POST /api/2.0/serving-endpoints', endpoint)
+
+export const updateConfig = (name: string, config: ConfigInput) =>
+  call<typeof UpdateServingEndpointConfig>('PUT /api/2.0/serving-endpoints/{name}/config', {
+    name,
+    ...config,
+  })
+
+export const putRateLimits = (name: string, rate_limits: RateLimit[]) =>
+  call<typeof PutRateLimits>('PUT /api/2.0/serving-endpoints/{name}/rate-limits', { name, rate_limits })
+
+export const putNotifications = (name: string, email_notifications: Notifications) =>
+  call<typeof UpdateNotifications>('PATCH /api/2.0/serving-endpoints/{name}/notifications', {
+    name,
+    email_notifications,
+  })
 
 /** In Prometheus' text format. */
 export async function getMetrics(name: string, signal?: AbortSignal): Promise<string> {

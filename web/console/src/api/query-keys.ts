@@ -28,6 +28,7 @@ export const queryKeys = {
   gate: key<[model: string, version: string]>('gate'),
   endpoints: key('endpoints'),
   endpoint: key<[name: string]>('endpoint'),
+  mayCreateEndpoint: key('may-create-endpoint'),
   endpointMetrics: key<[name: string]>('endpoint-metrics'),
   deployments: key<[endpoint: string]>('deployments'),
   deploymentChanges: key<[endpoint: string, number: number, against: number]>('deployment-changes'),

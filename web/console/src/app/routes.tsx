@@ -72,12 +72,14 @@ const version = createRoute({
 const endpoints = createRoute({
   ...page,
   path: '/endpoints',
+  validateSearch: keep('create'),
   component: lazyRouteComponent(() => import('../endpoints/endpoints-page.js'), 'EndpointsPage'),
 })
 
 const endpoint = createRoute({
   ...page,
   path: '/endpoints/$name',
+  validateSearch: keep('edit'),
   component: lazyRouteComponent(() => import('../endpoints/endpoint-page.js'), 'EndpointPage'),
 })
 

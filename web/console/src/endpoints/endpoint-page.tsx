@@ -10,6 +10,7 @@ import { Icon } from '../ui/icon.js'
 import { Failure, Skeleton } from '../ui/states.js'
 import { DeploymentHistory } from './deployment-history.js'
 import { deploymentsQuery } from './deployments-query.js'
+import { EditEndpoint } from './edit-endpoint.js'
 import { EndpointLogs } from './endpoint-logs.js'
 import { EndpointState } from './endpoint-state.js'
 import { LiveTraffic } from './live-traffic.js'
@@ -25,16 +26,26 @@ const POLL_MS = 2_000
 export function EndpointPage() {
   const { t } = useTranslation()
   const { name } = route.useParams()
+  const { edit } = route.useSearch()
   const endpoint = useQuery({
     queryKey: queryKeys.endpoint(name),
     queryFn: ({ signal }) => getEndpoint(name, signal),
     refetchInterval: (query) => pollWhileOffline(query, () => POLL_MS),
   })
+  if (edit && endpoint.data && canManage(endpoint.data)) return <EditEndpoint endpoint={endpoint.data} />
   return (
     <Page
       title={name}
       breadcrumbs={<Link to="/endpoints">{t('nav.endpoints')}</Link>}
       badges={endpoint.data && <EndpointState endpoint={endpoint.data} />}
+      actions={
+        endpoint.data &&
+        canManage(endpoint.data) && (
+          <Link className="button" to="/endpoints/$name" params={{ name }} search={{ edit: 'true' }}>
+            {t('endpoint.edit')}
+          </Link>
+        )
+      }
     >
       {endpoint.data?.description && <p className="note">{endpoint.data.description}</p>}
       {endpoint.isPending && <Skeleton />}

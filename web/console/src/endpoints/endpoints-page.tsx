@@ -1,29 +1,49 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { listEndpoints, type ServingEndpoint } from '../api/endpoints.js'
 import { queryKeys } from '../api/query-keys.js'
 import { Page } from '../app/page.js'
 import { pollWhileOffline } from '../app/query-client.js'
 import { useFormat } from '../i18n/format.js'
+import { Icon } from '../ui/icon.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
+import { CreateEndpoint } from './create-endpoint.js'
 import { EndpointState } from './endpoint-state.js'
+import { mayCreateQuery } from './may-create-query.js'
 import { SplitBar } from './split-bar.js'
 import { sharesOf } from './traffic.js'
 import './endpoints.css'
 
+const route = getRouteApi('/endpoints')
 const POLL_MS = 3_000
 
 export function EndpointsPage() {
+  const { create } = route.useSearch()
+  return create ? <CreateEndpoint /> : <Endpoints />
+}
+
+function Endpoints() {
   const { t } = useTranslation()
+  const mayCreate = useQuery(mayCreateQuery)
   const endpoints = useQuery({
     queryKey: queryKeys.endpoints(),
     queryFn: ({ signal }) => listEndpoints(signal),
     refetchInterval: (query) => pollWhileOffline(query, () => POLL_MS),
   })
   return (
-    <Page title={t('nav.endpoints')}>
+    <Page
+      title={t('nav.endpoints')}
+      actions={
+        typeof mayCreate.data !== 'string' && (
+          <Link className="button primary" to="/endpoints" search={{ create: 'true' }}>
+            <Icon name="plus" />
+            {t('endpoint.create')}
+          </Link>
+        )
+      }
+    >
       {endpoints.isPending && <Skeleton />}
       {endpoints.isError && <Failure error={endpoints.error} retry={() => void endpoints.refetch()} />}
       {endpoints.data?.length === 0 && (

@@ -1,9 +1,12 @@
 import { useTranslation } from 'react-i18next'
 import { seriesStyle } from '../charts/series-style.js'
-import type { Share } from './traffic.js'
+
+interface SplitBarProps {
+  readonly shares: readonly { readonly entity: { readonly name: string }; readonly percent: number }[]
+}
 
 /** The traffic split as one stacked bar. */
-export function SplitBar({ shares }: { shares: readonly Share[] }) {
+export function SplitBar({ shares }: SplitBarProps) {
   const { t } = useTranslation()
   const text = shares.map(({ entity, percent }) => `${entity.name} ${percent}%`).join(', ')
   return (

@@ -1,0 +1,121 @@
+import { useMutation } from '@tanstack/react-query'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Failure } from '../ui/states.js'
+import type { DraftEntity } from './draft.js'
+import { fieldError, problemsOf } from './draft-problems.js'
+import { EntitiesEditor } from './entities-editor.js'
+import { FormField } from './form-field.js'
+import type { SettingsDraft } from './settings-draft.js'
+import { SettingsFields } from './settings-fields.js'
+
+export interface EndpointDraft {
+  /** Undefined if it cannot be changed. */
+  readonly name: string | undefined
+  readonly entities: readonly DraftEntity[]
+  readonly settings: SettingsDraft
+}
+
+interface EndpointFormProps {
+  readonly initial: EndpointDraft
+  readonly submitLabel: string
+  readonly submit: (draft: EndpointDraft) => Promise<unknown>
+  /** Prevents submitting. */
+  readonly blocked?: boolean
+  readonly onCancel: () => void
+  /** What follows from the draft, above the buttons. */
+  readonly children?: (draft: EndpointDraft) => ReactNode
+}
+
+/** Problems appear after the first attempt to submit, beside their fields; so do errors of the server that name a field. */
+export function EndpointForm({ initial, submit, onCancel, ...props }: EndpointFormProps) {
+  const { t } = useTranslation()
+  const [draft, setDraft] = useState(initial)
+  const [attempts, setAttempts] = useState(0)
+  const save = useMutation({ mutationFn: submit })
+  const own = problemsOf(draft.entities, draft.name)
+  const isCurrent = save.isError && save.variables === draft
+  const refused = isCurrent ? fieldError(save.error) : undefined
+  const shown = Object.entries(attempts > 0 ? own : {}).map(([field, key]) => [field, t(`problem.${key}`)])
+  const problems = { ...refused, ...(Object.fromEntries(shown) as Record<string, string>) }
+  const form = useFocusOnProblem(attempts, save.error)
+  return (
+    <form
+      ref={form}
+      className="stack"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        setAttempts(attempts + 1)
+        if (Object.keys(own).length === 0 && !props.blocked) save.mutate(draft)
+      }}
+    >
+      {draft.name !== undefined && (
+        <NameField
+          value={draft.name}
+          problem={problems.name}
+          onChange={(name) => setDraft({ ...draft, name })}
+        />
+      )}
+      <EntitiesEditor
+        entities={draft.entities}
+        problems={problems}
+        onChange={(entities) => setDraft({ ...draft, entities })}
+      />
+      <SettingsFields
+        settings={draft.settings}
+        problems={problems}
+        onChange={(settings) => setDraft({ ...draft, settings })}
+      />
+      {props.children?.(draft)}
+      {save.isError && !refused && <Failure error={save.error} />}
+      <div className="actions">
+        <button type="button" className="button" onClick={onCancel}>
+          {t('common.cancel')}
+        </button>
+        <button type="submit" className="button primary" disabled={save.isPending || props.blocked}>
+          {props.submitLabel}
+        </button>
+      </div>
+    </form>
+  )
+}
+
+interface NameFieldProps {
+  readonly value: string
+  readonly problem: string | undefined
+  readonly onChange: (name: string) => void
+}
+
+function NameField({ value, problem, onChange }: NameFieldProps) {
+  const { t } = useTranslation()
+  return (
+    <div className="panel">
+      <div className="body">
+        <FormField label={t('endpointForm.name')} hint={t('endpointForm.nameHint')} problem={problem}>
+          {(attributes) => (
+            <input
+              {...attributes}
+              className="input"
+              autoComplete="off"
+              spellCheck={false}
+              maxLength={255}
+              value={value}
+              onChange={(event) => onChange(event.target.value)}
+            />
+          )}
+        </FormField>
+      </div>
+    </div>
+  )
+}
+
+/** Moves the focus to the first invalid field after each attempt. */
+function useFocusOnProblem(attempts: number, error: Error | null) {
+  const form = useRef<HTMLFormElement>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs after each attempt and response
+  useEffect(() => {
+    if (attempts > 0) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
+  }, [attempts, error])
+  return form
+}
