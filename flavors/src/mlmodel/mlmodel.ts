@@ -1,7 +1,8 @@
 import { invalid } from '@cairn/platform/errors'
-import { parseDocument, stringify } from 'yaml'
+import { stringify } from 'yaml'
 import { readModelFile } from './model-folder.js'
 import { formatSignature, parseSignature, type Signature, type SignatureJson } from './signature.js'
+import { isMapping, parseYamlMapping } from './yaml-mapping.js'
 
 const MAX_BYTES = 1 << 20
 
@@ -67,23 +68,8 @@ export function formatMlmodel({ signature, ...fields }: Mlmodel): string {
 }
 
 function parseMapping(text: string): Record<string, unknown> {
-  const refuse = (reason: string) => invalid(`MLmodel: not readable as YAML: ${reason}`)
-  const document = parseDocument(text, { version: '1.2', logLevel: 'silent' })
-  const [error] = document.errors
-  if (error) throw refuse(error.message)
-  let value: unknown
-  try {
-    value = document.toJS({ maxAliasCount: 50 })
-  } catch (cause) {
-    throw refuse((cause as Error).message)
-  }
-  if (!isMapping(value)) throw refuse('not a mapping')
-  return Object.fromEntries(
-    Object.entries(value).filter(([key, entry]) => entry !== null || !OPTIONAL.has(key)),
-  )
+  const entries = Object.entries(parseYamlMapping('MLmodel', text))
+  return Object.fromEntries(entries.filter(([key, entry]) => entry !== null || !OPTIONAL.has(key)))
 }
 
 const OPTIONAL = new Set(['model_id', 'run_id', 'model_uuid', 'artifact_path', 'mlflow_version', 'signature'])
-
-const isMapping = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
