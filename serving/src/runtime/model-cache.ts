@@ -138,7 +138,9 @@ export class ModelCache {
       await rm(folder, { recursive: true }) // files were damaged on the disk
     }
     await markFetched(part)
-    await rename(part, folder)
+    await rename(part, folder).catch((error: unknown) => {
+      if (!existsSync(folder)) throw error // otherwise a download of equal files was faster
+    })
     return folder
   }
 }
