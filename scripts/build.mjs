@@ -37,7 +37,7 @@ const EXTERNAL = [
 /** Older builds of the command are kept, because a running server imports their chunks on demand. */
 const KEPT_BUILDS = 3
 const isSource = (path) => /\.tsx?$/.test(path) && !/\.(test|d)\.tsx?$/.test(path)
-const isAsset = (path) => /\.(sql|json|wasm)$/.test(path)
+const isAsset = (path) => /\.(sql|json|wasm|py)$/.test(path)
 
 /**
  * Transpiles the `src/` of every package into its `dist/`, file by file, and bundles the command and the web clients (ADR 2).

@@ -93,6 +93,14 @@ describe('rejects a model that needs Python, with advice', () => {
     await expect(load({ MLmodel: `flavors: {${flavor}}` })).rejects.toEqual(refused)
   })
 
+  test('names the setting that serves it in Python, if it has a python_function', async () => {
+    const lightgbm = 'lightgbm: {data: model.lgb}'
+    await expect(load({ MLmodel: `flavors: {${lightgbm}, python_function: {}}` })).rejects.toThrow(
+      /set CAIRN_PYTHON_MODELS/,
+    )
+    await expect(load({ MLmodel: `flavors: {${lightgbm}}` })).rejects.not.toThrow(/CAIRN_PYTHON_MODELS/)
+  })
+
   test('names an unsupported flavor and the supported ones', async () => {
     const MLmodel = 'flavors: {lightgbm: {data: model.lgb}}'
     await expect(load({ MLmodel })).rejects.toThrow(/lightgbm.*als.*popularity/)

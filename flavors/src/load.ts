@@ -21,7 +21,7 @@ export interface ServableModel extends Model {
  */
 export async function loadModel(folder: string): Promise<ServableModel> {
   const mlmodel = await readMlmodel(folder)
-  const flavor = Object.keys(FLAVORS).find((name) => Object.hasOwn(mlmodel.flavors, name))
+  const flavor = loadableFlavor(mlmodel)
   if (flavor === undefined) throw invalid(unsupportedMessage(mlmodel))
   const loaded = await FLAVORS[flavor]!.load(folder, { mlmodel, loadMember: loadScorer })
   const model: Model = 'invoke' in loaded ? predictorModel(loaded) : new RecommenderModel(loaded)
@@ -35,17 +35,28 @@ export async function loadModel(folder: string): Promise<ServableModel> {
   }
 }
 
+const loadableFlavor = ({ flavors }: Mlmodel) =>
+  Object.keys(FLAVORS).find((name) => Object.hasOwn(flavors, name))
+
+/** Whether `loadModel` refuses a model that `mlflow.pyfunc.load_model` loads. */
+export const needsPython = (mlmodel: Mlmodel): boolean =>
+  loadableFlavor(mlmodel) === undefined && mlmodel.flavors.python_function !== undefined
+
 function unsupportedMessage(mlmodel: Mlmodel): string {
+  const advice = needsPython(mlmodel) ? ` ${IN_PYTHON}` : ''
   const names = Object.keys(mlmodel.flavors)
   const pickled = names.find((name) => isPickled(name, mlmodel.flavors[name]!))
   if (pickled)
     return (
       `The model's flavor '${pickled}' is stored as a pickle. Loading a pickle executes arbitrary code, so Cairn never ` +
       'loads one. Log the model as ONNX (for scikit-learn: skl2onnx, then mlflow.onnx.log_model) or in its own ' +
-      'format (mlflow.xgboost.log_model).'
+      `format (mlflow.xgboost.log_model).${advice}`
     )
-  return `Unsupported flavors: ${names.join(', ')}; supported: ${Object.keys(FLAVORS).join(', ')}`
+  return `Unsupported flavors: ${names.join(', ')}; supported: ${Object.keys(FLAVORS).join(', ')}.${advice}`
 }
+
+const IN_PYTHON =
+  'If you trust its author, set CAIRN_PYTHON_MODELS to serve it in a Python process of its own.'
 
 /** Flavors that MLflow writes with pickle or cloudpickle unless `serialization_format` says otherwise. */
 const PICKLED_BY_DEFAULT = new Set(['sklearn', 'statsmodels', 'pytorch', 'langchain', 'dspy'])

@@ -1,11 +1,10 @@
 import { resolve } from 'node:path'
 import Type, { type Static, type TSchema } from 'typebox'
+import { env } from './config/env.js'
+import { PYTHON_SETTINGS } from './config/python-settings.js'
 import { ApiError } from './errors.js'
 import { compileParser } from './protocol/validate.js'
 import { maskedUrl } from './text/masked-url.js'
-
-const env = <T extends TSchema>(schema: T, ...names: readonly string[]) =>
-  ({ ...schema, env: names }) as T & { env: string[] }
 
 /** All settings with their environment variables; an earlier name takes precedence. An empty value counts as unset. */
 export const Config = Type.Object({
@@ -220,6 +219,7 @@ export const Config = Type.Object({
     'CAIRN_S3_SECRET_KEY',
     'AWS_SECRET_ACCESS_KEY',
   ),
+  ...PYTHON_SETTINGS,
   webhook_allowed_schemes: env(
     Type.String({ default: 'https', description: 'Comma-separated schemes of webhook URLs: https, http.' }),
     'CAIRN_WEBHOOK_ALLOWED_SCHEMES',

@@ -27,6 +27,7 @@ import { ModelCache } from './runtime/model-cache.js'
 import { ModelLoader } from './runtime/model-loader.js'
 import { ModelPool } from './runtime/model-pool.js'
 import type { ServingSchema } from './schema.js'
+import { modelStarter, pythonModels } from './sidecar/start-model.js'
 
 /** Databricks serving endpoints for registered models, each loaded in its own thread. */
 export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (app, { context }) => {
@@ -37,7 +38,8 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
   const endpoints = new EndpointStore(db, now, context.events.announce)
   const history = new DeploymentStore(db, now)
   const cache = new ModelCache(join(config.data, 'cache', 'models'), artifactLocations(config, context.blobs))
-  const pool = new ModelPool()
+  const python = pythonModels(config)
+  const pool = new ModelPool(modelStarter(python))
   const loader = new ModelLoader(call, cache, pool, config.scale_to_zero_after * 1000)
   const deployments = new Deployments()
   const routing = new RoutingTable()
@@ -80,7 +82,7 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
   await app.register(documentRoutes, { endpoints, deployments, metrics })
   await app.register(dataPlane, { endpoints, routing, deployments, metrics, authorizer })
   await app.register(permissionRoutes, { endpoints, grants, identities })
-  await app.register(garbageRoutes, { cache, pool, now })
+  await app.register(garbageRoutes, { cache, pool, environments: python?.environments, now })
   app.addHook('onReady', async () => {
     await changes.start()
     reconciler.start()

@@ -6,6 +6,7 @@ import {
   CollectModelCache,
   GARBAGE_KINDS,
   type GarbageItem,
+  PYTHON_ENVIRONMENT,
 } from '@cairn/platform/protocol/garbage'
 import { pages } from '@cairn/sdk/page'
 import { Command, Option } from 'commander'
@@ -22,7 +23,7 @@ Examples:
 The server collects garbage while it runs. Requires MANAGE on the metastore.
 Keeps artifacts of runs that registered model versions use, and items that were restored in the meantime. Files in the
 artifacts destination that this database does not reference are orphans, so no other database may store artifacts there.
-Models that no endpoint serves any more are deleted from the cache of the server that is called; they are loaded again on demand.
+Models that no endpoint serves any more, and their Python environments, are deleted from the cache of the server that is called; they are loaded again on demand.
 `
 
 interface Flags {
@@ -77,11 +78,12 @@ const TITLES: Readonly<Record<GarbageItem['kind'], string>> = {
   orphan: 'orphaned folders',
   upload: 'unfinished uploads',
   [CACHED_MODEL]: 'cached models',
+  [PYTHON_ENVIRONMENT]: 'Python environments',
 }
 
 function print(command: Command, items: readonly GarbageItem[], apply: boolean) {
   if (formatOf(command) === 'json') return printRows(command, items, {}, '')
-  const rows = [...GARBAGE_KINDS, CACHED_MODEL]
+  const rows = [...GARBAGE_KINDS, CACHED_MODEL, PYTHON_ENVIRONMENT]
     .map((kind) => items.filter((item) => item.kind === kind))
     .filter((list) => list.length > 0)
   const sum = (list: readonly GarbageItem[], field: 'files' | 'bytes') =>

@@ -54,10 +54,12 @@ async function serve(options: ServeOptions, command: Command) {
   for (const note of notes(options)) process.stderr.write(`${note}\n`)
   const config = loadConfig(process.env, { host: '127.0.0.1' }) // the host of `cairn up` may require tokens
   const { createScoringServer } = await import('@cairn/serving/scoring-server/scoring-server')
-  const { ModelThread } = await import('@cairn/serving/runtime/model-thread')
+  const { modelStarter, pythonModels } = await import('@cairn/serving/sidecar/start-model')
+  const { digestOfFolder } = await import('@cairn/serving/runtime/folder-digest')
   const { folder, close } = await openModel(options.modelUri, () => connect(command), s3Options(config))
   try {
-    const model = await ModelThread.start(folder, { deadlineMs: options.timeout * 1000 })
+    const start = modelStarter(pythonModels(config), { deadlineMs: options.timeout * 1000 })
+    const model = await start({ folder, digest: await digestOfFolder(folder) }, PROGRESS)
     const app = createScoringServer({
       model,
       version: VERSION,
@@ -79,6 +81,10 @@ async function serve(options: ServeOptions, command: Command) {
     await close()
   }
 }
+
+const print = (line: string) => process.stderr.write(`${line}\n`)
+/** Of a model that runs in Python. */
+const PROGRESS = { onStep: async (sentence: string) => void print(sentence), onLine: print }
 
 const isLoopback = (host: string) => /^(localhost|127(\.\d+){3}|::1)$/i.test(host)
 

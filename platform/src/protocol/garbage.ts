@@ -9,10 +9,12 @@ export type GarbageKind = (typeof GARBAGE_KINDS)[number]
 
 /** Files of models on the local disk of a server, which `CollectModelCache` deletes. */
 export const CACHED_MODEL = 'cached_model'
+/** A Python environment of models on that disk, which it deletes too. */
+export const PYTHON_ENVIRONMENT = 'python_environment'
 
 export const GarbageItem = Type.Object({
-  kind: OneOf([...GARBAGE_KINDS, CACHED_MODEL]),
-  /** Id of a run, model, trace or experiment; the folder of orphaned files; the kind of upload; or the digest of a model. */
+  kind: OneOf([...GARBAGE_KINDS, CACHED_MODEL, PYTHON_ENVIRONMENT]),
+  /** Id of a run, model, trace or experiment; the folder of orphaned files; the kind of upload; or the digest of a model or environment. */
   id: Type.String(),
   name: Type.String(),
   files: Int64(),

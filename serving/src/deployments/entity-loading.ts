@@ -50,10 +50,11 @@ export class EntityLoading {
   ): Promise<ServedModel> {
     const { loader, deployments } = this.#parts
     const onStep = (sentence: string) => this.note(row, entity.name, sentence, number)
+    const onLine = (line: string) => this.#print(row, entity.name, line)
     try {
       const version = versions?.get(entity.name) ?? (await loader.resolve(entity))
       await onStep(`Resolved ${entity.entity_version} of '${entity.entity_name}' to version ${version}.`)
-      const model = await loader.load(entity, version, { onStep, digest: digests?.get(entity.name) })
+      const model = await loader.load(entity, version, { onStep, onLine, digest: digests?.get(entity.name) })
       deployments.setStatus(row.id, state, entity.name, undefined)
       await onStep(`Version ${version} is ready.`)
       return { entity, version, model }
@@ -80,10 +81,19 @@ export class EntityLoading {
 
   /** Adds a line to the log of an entity and to the build log of a deployment. */
   async note({ id }: EndpointRow, entity: string, sentence: string, number?: number): Promise<void> {
-    const { history, logs, now } = this.#parts
-    const line = `${new Date(now()).toISOString()} [${entity}] ${sentence.replaceAll(/[\r\n]+/g, ' ')}`
+    const { history, logs } = this.#parts
+    const line = this.#line(entity, sentence)
     logs.add(id, entity, line)
     if (number !== undefined) await history.log({ endpoint_id: id, number }, line)
+  }
+
+  /** Adds what a model has printed to the log of its entity. */
+  #print({ id }: EndpointRow, entity: string, text: string) {
+    this.#parts.logs.add(id, entity, this.#line(entity, text))
+  }
+
+  #line(entity: string, text: string): string {
+    return `${new Date(this.#parts.now()).toISOString()} [${entity}] ${text.replaceAll(/[\r\n]+/g, ' ')}`
   }
 }
 

@@ -1,11 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { createReadStream, createWriteStream, existsSync } from 'node:fs'
+import { createWriteStream, existsSync } from 'node:fs'
 import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
-import { dirname, join, relative } from 'node:path'
+import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import { normalizeKey } from '@cairn/platform/blobs/path'
 import { invalid, missing } from '@cairn/platform/errors'
+import { digestOfFiles, digestOfFolder, hashing } from './folder-digest.js'
 
 const MAX_BYTES = 4 * 1024 ** 3
 const DIGEST = /^[0-9a-f]{64}$/
@@ -81,7 +82,7 @@ export class ModelCache {
   /** The cached files with this digest, unless they are missing or damaged. */
   async find(digest: string): Promise<CachedModel | undefined> {
     const folder = join(this.#folder, digest)
-    if (!existsSync(folder) || digestOf(await fileDigests(folder)) !== digest) return undefined
+    if (!existsSync(folder) || (await digestOfFolder(folder)) !== digest) return undefined
     await markFetched(folder)
     return { digest, folder, bytes: (await sizeOf(folder)).bytes }
   }
@@ -119,7 +120,7 @@ export class ModelCache {
         bytes += blob.size
       }
       if (digests.size === 0) throw missing(`There are no model files at '${uri}'.`)
-      const digest = digestOf(digests)
+      const digest = digestOfFiles(digests)
       return { digest, folder: await this.#keep(part, digest), bytes }
     } finally {
       await rm(part, { recursive: true, force: true })
@@ -131,7 +132,7 @@ export class ModelCache {
   async #keep(part: string, digest: string): Promise<string> {
     const folder = join(this.#folder, digest)
     if (existsSync(folder)) {
-      if (digestOf(await fileDigests(folder)) === digest) {
+      if ((await digestOfFolder(folder)) === digest) {
         await markFetched(folder)
         return folder
       }
@@ -149,32 +150,6 @@ export class ModelCache {
 async function markFetched(folder: string): Promise<void> {
   const seconds = (performance.timeOrigin + performance.now()) / 1000
   await utimes(folder, seconds, seconds)
-}
-
-const hashing = (hash: ReturnType<typeof createHash>) =>
-  async function* (chunks: AsyncIterable<Buffer>) {
-    for await (const chunk of chunks) {
-      hash.update(chunk)
-      yield chunk
-    }
-  }
-
-function digestOf(files: ReadonlyMap<string, string>): string {
-  const hash = createHash('sha256')
-  for (const path of [...files.keys()].sort()) hash.update(`${files.get(path)} ${path}\n`)
-  return hash.digest('hex')
-}
-
-async function fileDigests(folder: string): Promise<Map<string, string>> {
-  const digests = new Map<string, string>()
-  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
-    if (!entry.isFile()) continue
-    const file = join(entry.parentPath, entry.name)
-    const hash = createHash('sha256')
-    await pipeline(createReadStream(file), hash)
-    digests.set(relative(folder, file), hash.digest('hex'))
-  }
-  return digests
 }
 
 async function sizeOf(folder: string): Promise<{ files: number; bytes: number }> {

@@ -3,19 +3,18 @@ import type { Client } from '@cairn/platform/protocol/client'
 import { GetModelVersionDownloadUri } from '@cairn/platform/protocol/model-versions'
 import { GetModelVersionByAlias } from '@cairn/platform/protocol/registered-models'
 import type { EntityConfig } from '../endpoints/config.js'
+import { type LoadListener, NO_LISTENER } from './load-listener.js'
 import type { CachedModel, ModelCache } from './model-cache.js'
 import type { ModelLease, ModelPool } from './model-pool.js'
 
 const IDLE_MS = 30 * 60_000
 
-export interface LoadOptions {
-  /** Called before and after the steps of loading, for the build log. */
-  readonly onStep: (sentence: string) => Promise<void>
+export interface LoadOptions extends LoadListener {
   /** Of the files that the version was deployed with, which may have been replaced since. */
   readonly digest?: string | undefined
 }
 
-/** Loads served entities for the reconciler: resolves the alias, fetches the files, and starts a thread with the model. */
+/** Loads served entities for the reconciler: resolves the alias, fetches the files, and starts the model. */
 export class ModelLoader {
   readonly #call: Client
   readonly #cache: ModelCache
@@ -43,8 +42,9 @@ export class ModelLoader {
   async load(
     { entity_name, scale_to_zero_enabled }: EntityConfig,
     version: string,
-    { onStep, digest }: LoadOptions = { onStep: async () => undefined },
+    { digest, ...listener }: LoadOptions = NO_LISTENER,
   ): Promise<ModelLease> {
+    const { onStep } = listener
     try {
       const cached = digest === undefined ? undefined : await this.#cache.find(digest)
       if (cached) await onStep('The files that it was deployed with are in the cache.')
@@ -54,8 +54,8 @@ export class ModelLoader {
       await this.#cache.evict(new Set([...this.#pool.digests, model.digest]))
       await onStep('Loading the model and predicting its input example.')
       return await (scale_to_zero_enabled
-        ? this.#pool.acquireScaling(model, this.#idleMs)
-        : this.#pool.acquire(model))
+        ? this.#pool.acquireScaling(model, this.#idleMs, listener)
+        : this.#pool.acquire(model, listener))
     } catch (cause) {
       const reason = messageOf(cause)
       throw new ApiError(

@@ -1,9 +1,10 @@
+import { type LoadListener, NO_LISTENER } from './load-listener.js'
 import type { CachedModel } from './model-cache.js'
 import type { ModelHost } from './model-host.js'
 import { ModelThread } from './model-thread.js'
 import { ScalingModel } from './scaling-model.js'
 
-/** A reference to the thread of a model. The thread is closed with its last reference. */
+/** A reference to the thread or process of a model, which is closed with its last reference. */
 export interface ModelLease {
   /** SHA-256 of the model's files. */
   readonly digest: string
@@ -12,26 +13,42 @@ export interface ModelLease {
   release(): Promise<void>
 }
 
+type ModelFiles = Omit<CachedModel, 'bytes'>
+
+/** Loads a model of the cache in a thread or process of its own. @throws INVALID_PARAMETER_VALUE with the model's error */
+export type StartModel = (model: ModelFiles, listener: LoadListener) => Promise<ModelHost>
+
 interface SharedThread {
-  readonly starting: Promise<ModelThread>
-  started?: ModelThread
+  readonly starting: Promise<ModelHost>
+  /** Of all leases. */
+  readonly listeners: Set<LoadListener>
+  started?: ModelHost
   leases: number
 }
+
+const startThread: StartModel = ({ folder }) => ModelThread.start(folder)
 
 /** The model threads of this process: one for each model, whatever the number of endpoints and entities that serve it. */
 export class ModelPool {
   readonly #threads = new Map<string, SharedThread>()
   /** The number of leases of models that scale to zero, by digest. */
   readonly #scaling = new Map<string, number>()
+  readonly #startModel: StartModel
+
+  constructor(startModel: StartModel = startThread) {
+    this.#startModel = startModel
+  }
 
   /** Starts a thread, or shares that of the same files unless it has failed. @throws INVALID_PARAMETER_VALUE with the model's error */
-  async acquire({ digest, folder }: Omit<CachedModel, 'bytes'>): Promise<ModelLease> {
+  async acquire(model: ModelFiles, listener = NO_LISTENER): Promise<ModelLease> {
+    const { digest } = model
     const present = this.#threads.get(digest)
-    const shared = present && present.started?.failure === undefined ? present : this.#start(digest, folder)
+    const shared = present && present.started?.failure === undefined ? present : this.#start(model)
     shared.leases++
+    shared.listeners.add(listener)
     try {
       const thread = await shared.starting
-      return { digest, thread, release: () => this.#release(digest, shared) }
+      return { digest, thread, release: () => this.#release(digest, shared, listener) }
     } catch (error) {
       this.#remove(digest, shared)
       throw error
@@ -39,8 +56,8 @@ export class ModelPool {
   }
 
   /** Like `acquire`, for a model that is freed after it has been idle. Its files must stay in the cache. */
-  async acquireScaling(model: Omit<CachedModel, 'bytes'>, idleMs: number): Promise<ModelLease> {
-    const acquire = () => this.acquire(model)
+  async acquireScaling(model: ModelFiles, idleMs: number, listener = NO_LISTENER): Promise<ModelLease> {
+    const acquire = () => this.acquire(model, listener)
     const { digest } = model
     const thread = new ScalingModel({ lease: await acquire(), acquire, idleMs })
     this.#scaling.set(digest, (this.#scaling.get(digest) ?? 0) + 1)
@@ -58,8 +75,10 @@ export class ModelPool {
     return new Set([...this.#threads.keys(), ...this.#scaling.keys()])
   }
 
-  #start(digest: string, folder: string): SharedThread {
-    const shared: SharedThread = { starting: ModelThread.start(folder), leases: 0 }
+  #start(model: ModelFiles): SharedThread {
+    const { digest } = model
+    const listeners = new Set<LoadListener>()
+    const shared: SharedThread = { starting: this.#startModel(model, toAll(listeners)), listeners, leases: 0 }
     shared.starting.then(
       (thread) => {
         shared.started = thread
@@ -70,7 +89,8 @@ export class ModelPool {
     return shared
   }
 
-  async #release(digest: string, shared: SharedThread): Promise<void> {
+  async #release(digest: string, shared: SharedThread, listener: LoadListener): Promise<void> {
+    shared.listeners.delete(listener)
     if (--shared.leases > 0) return
     this.#remove(digest, shared)
     await shared.started!.close()
@@ -80,3 +100,12 @@ export class ModelPool {
     if (this.#threads.get(digest) === shared) this.#threads.delete(digest)
   }
 }
+
+const toAll = (listeners: ReadonlySet<LoadListener>): LoadListener => ({
+  onStep: async (sentence) => {
+    await Promise.all(Array.from(listeners, (listener) => listener.onStep(sentence)))
+  },
+  onLine: (line) => {
+    for (const listener of listeners) listener.onLine(line)
+  },
+})

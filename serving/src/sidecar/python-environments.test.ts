@@ -1,0 +1,114 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
+import { chmod, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { writeFolder } from '@cairn/flavors/testing/write-folder'
+import { newFolder } from '@cairn/platform/testing/folders'
+import { expect, test } from 'vitest'
+import { NO_LISTENER } from '../runtime/load-listener.js'
+import { PythonEnvironments } from './python-environments.js'
+import { unprivilegedUser } from './unprivileged-user.js'
+
+const VERSION = 'import sys; print("%d.%d.%d" % sys.version_info[:3])'
+const { stdout = '' } = spawnSync('python3', ['-c', `${VERSION}; import venv, ensurepip`], {
+  encoding: 'utf8',
+})
+const version = stdout.trim()
+
+/** Writes a wheel of a package `mlflow` into the folder: installing it needs no network. */
+const WHEEL = `
+import sys, zipfile
+with zipfile.ZipFile(sys.argv[1] + "/mlflow-9.9-py3-none-any.whl", "w") as wheel:
+    info = "mlflow-9.9.dist-info/"
+    wheel.writestr("mlflow/__init__.py", "name = 'from the wheel'")
+    wheel.writestr(info + "METADATA", "Metadata-Version: 2.1\\nName: mlflow\\nVersion: 9.9\\n")
+    wheel.writestr(info + "WHEEL", "Wheel-Version: 1.0\\nGenerator: t\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+    wheel.writestr(info + "RECORD", "")
+`
+
+async function aModel(requirement = 'mlflow-9.9-py3-none-any.whl', python = version) {
+  const folder = newFolder()
+  await chmod(folder, 0o755) // for the user that installs
+  await writeFolder(folder, {
+    MLmodel: 'flavors: {python_function: {}}',
+    'python_env.yaml': `{python: ${python}, dependencies: [-r requirements.txt]}`,
+    'requirements.txt': `mlflow @ file://${folder}/${requirement}\n`,
+  })
+  execFileSync('python3', ['-c', WHEEL, folder])
+  return { folder, digest: 'a'.repeat(64) }
+}
+
+async function environmentsIn(data: string) {
+  await mkdir(data, { recursive: true })
+  await chmod(data, 0o755)
+  return new PythonEnvironments(join(data, 'python'))
+}
+
+function aListener() {
+  const steps: string[] = []
+  return { ...NO_LISTENER, steps, onStep: async (sentence: string) => void steps.push(sentence) }
+}
+
+test.skipIf(!version)('restores an environment once for concurrent models, and uses it again', async () => {
+  const data = newFolder()
+  const environments = await environmentsIn(data)
+  const [model, listener] = [await aModel(), aListener()]
+  const [first, second] = await Promise.all([
+    environments.acquire(model, listener),
+    environments.acquire(model, listener),
+  ])
+  expect(second.interpreter).toBe(first.interpreter)
+  const code = ['-I', '-c', 'import mlflow; print(mlflow.name)']
+  expect(execFileSync(first.interpreter, code, { encoding: 'utf8' })).toBe('from the wheel\n')
+  expect(listener.steps.filter((step) => step.startsWith('Restored'))).toHaveLength(1)
+  await (await environmentsIn(data)).acquire(model, listener)
+  expect(listener.steps.filter((step) => step.startsWith('Restored'))).toHaveLength(1)
+  expect(readdirSync(join(data, 'python'))).toHaveLength(1)
+})
+
+test.skipIf(!version)('keeps an environment while a model uses it, then removes it', async () => {
+  const data = newFolder()
+  const environments = await environmentsIn(data)
+  const lease = await environments.acquire(await aModel(), NO_LISTENER)
+  expect(await environments.unused()).toEqual([])
+  lease.release()
+  lease.release()
+  const [unused, ...others] = await environments.unused()
+  expect(others).toEqual([])
+  expect(unused!.files).toBeGreaterThan(1)
+  await environments.remove(unused!.key)
+  expect(existsSync(lease.interpreter)).toBe(false)
+})
+
+test.skipIf(!version)('reports what the package manager says, and leaves nothing behind', async () => {
+  const data = newFolder()
+  const environments = await environmentsIn(data)
+  const acquired = environments.acquire(await aModel('missing.whl'), NO_LISTENER)
+  await expect(acquired).rejects.toMatchObject({
+    code: 'INVALID_STATE',
+    message: expect.stringMatching(/missing\.whl/),
+  })
+  expect(readdirSync(join(data, 'python'))).toEqual([])
+  expect(await environments.unused()).toEqual([])
+})
+
+test.skipIf(!version)('names the version of Python that the machine does not have', async () => {
+  const environments = await environmentsIn(newFolder())
+  const acquired = environments.acquire(await aModel(undefined, '3.2.1'), NO_LISTENER)
+  await expect(acquired).rejects.toThrow(/Python 3\.2|python3\.2/i)
+})
+
+test.skipIf(!version || process.getuid?.() !== 0)(
+  'installs packages as an unprivileged user, which cannot change them afterwards',
+  async () => {
+    const data = newFolder()
+    await chmod(data, 0o755)
+    const nobody = unprivilegedUser('nobody')!
+    const environments = new PythonEnvironments(join(data, 'python'), nobody)
+    const { interpreter } = await environments.acquire(await aModel(), NO_LISTENER)
+    const packages = join(interpreter, '../../lib')
+    const write = spawnSync('touch', [join(packages, 'changed')], { ...nobody })
+    expect(write.status).not.toBe(0)
+    expect(existsSync(interpreter)).toBe(true)
+  },
+)

@@ -1,0 +1,58 @@
+import { type ErrorCode, isErrorCode } from '@cairn/platform/errors'
+import type { PredictionError } from '../runtime/messages.js'
+
+interface Failure {
+  readonly status: number
+  readonly code: string
+  readonly message: string
+}
+
+const OF_BODY: Readonly<Record<string, string>> = {
+  UTF8: 'The request body is not valid UTF-8.',
+  TOO_DEEP: 'The request body is nested too deeply.',
+  TOO_LARGE: 'The predictions are too large for one response: send fewer rows.',
+  BODY: 'The body does not match its Content-Encoding, or is too large.',
+}
+
+/** Parts of MLflow's messages that name columns of the signature but no values. */
+const SAFE = [
+  /Model is missing inputs \[[^\]]*\]/,
+  /Failed to convert column [^\s']+/,
+  /Shape of input \([\d, -]+\) does not match expected shape \([\d, -]+\)/,
+  /This model contains a tensor-based model signature with input names/,
+  /Ensure that input is a valid JSON formatted string/,
+  /The input must be a JSON dictionary with exactly one of the input fields \{[^}]*\}/,
+  /Dataframe (split|records) format must [a-z ]+/,
+]
+
+/**
+ * The answer to a request that the model has refused or failed on: MLflow's status and code. Of its message only what cannot
+ * contain values of the request; the whole one is the cause, for the log.
+ */
+export function predictionError(header: unknown): PredictionError {
+  const { status, code, message } = failureOf(header)
+  const body = OF_BODY[code]
+  if (body) return { code: 'INVALID_PARAMETER_VALUE', message: body }
+  if (status === 415)
+    return { code: 'UNSUPPORTED_MEDIA_TYPE', message: 'The model does not support this Content-Type.' }
+  if (status >= 500)
+    return { code: 'INTERNAL_ERROR', message: 'The model failed on this request.', cause: message }
+  const reasons = SAFE.flatMap((pattern) => pattern.exec(message)?.[0] ?? [])
+  return { code: codeOf(code), message: sentence(reasons), cause: message }
+}
+
+const codeOf = (code: string): ErrorCode => (isErrorCode(code) ? code : 'BAD_REQUEST')
+
+const sentence = (reasons: readonly string[]) =>
+  reasons.length > 0
+    ? `The model has refused the request: ${reasons.join('. ')}.`
+    : 'The model could not evaluate the request: check that its input matches the signature of the model.'
+
+function failureOf(header: unknown): Failure {
+  const { status, code, message } = (header ?? {}) as Partial<Record<keyof Failure, unknown>>
+  return {
+    status: typeof status === 'number' ? status : 500,
+    code: typeof code === 'string' ? code : '',
+    message: typeof message === 'string' ? message : '',
+  }
+}

@@ -1,0 +1,156 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { isAlive } from '@cairn/platform/processes/is-alive'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { predictionsOf } from '../testing/predictions.js'
+import { PythonHost, type PythonHostOptions } from './python-host.js'
+import { python, savePythonModels } from './testing/python-model.js'
+
+const hosts: PythonHost[] = []
+afterEach(async () => {
+  await Promise.all(hosts.splice(0).map((host) => host.close()))
+})
+
+let folder: string
+let doubling: PythonHost
+const lines: string[] = []
+
+async function start(name: string, options: Partial<PythonHostOptions> = {}): Promise<PythonHost> {
+  const host = await PythonHost.start({
+    interpreter: python!,
+    folder: join(folder, name),
+    example: undefined,
+    memoryBytes: 8 * 1024 ** 3,
+    user: undefined,
+    description: { flavor: 'python_function' },
+    onLine: () => undefined,
+    onEnd: () => undefined,
+    ...options,
+  })
+  hosts.push(host)
+  return host
+}
+
+const send = async (host: PythonHost, body: string, contentType = 'application/json') => {
+  const bytes = new Uint8Array(Buffer.from(body))
+  const query = { protocol: 'mlflow', body: { bytes, contentType }, name: 'm', version: '1' } as const
+  return host.predict(query)
+}
+const act = (host: PythonHost, action: string) => predictionsOf(host, { dataframe_records: [{ action }] })
+
+describe.skipIf(!python)('a Python host (TEST_PYTHON: a Python with mlflow and scikit-learn)', () => {
+  beforeAll(() => {
+    folder = savePythonModels('doubling', 'environment', 'hostile', 'hangs-in-load', 'fails-in-load')
+  })
+  beforeAll(async () => {
+    doubling = await start('doubling', {
+      example: join(folder, 'doubling', 'serving_input_example.json'),
+      onLine: (line) => lines.push(line),
+    })
+    hosts.length = 0
+  })
+  afterAll(() => doubling?.close())
+
+  test("answers MLflow's protocol, whatever the model prints", async () => {
+    const input = {
+      dataframe_records: [{ x: 1 }, { x: 2.5 }],
+      params: { offset: 1 },
+      client_request_id: 'r1',
+    }
+    expect(await send(doubling, JSON.stringify(input))).toMatchObject({ rows: 2, clientRequestId: 'r1' })
+    expect(await predictionsOf(doubling, input)).toEqual([3, 6])
+    const csv = await send(doubling, 'x\n1\n', 'text/csv; charset=utf-8')
+    expect(JSON.parse(String(csv.response.body))).toEqual({ predictions: [2] })
+    await expect.poll(() => lines).toEqual(expect.arrayContaining(['predicting 2 rows', 'a warning']))
+  })
+
+  test.each([
+    [
+      'no column',
+      '{"dataframe_records": [{"secret": 1}]}',
+      'INVALID_PARAMETER_VALUE',
+      /missing inputs \['x'\]/,
+    ],
+    ['a wrong value', '{"dataframe_records": [{"x": "secret"}]}', 'BAD_REQUEST', /convert column x/],
+    ['no JSON', '{"secret', 'BAD_REQUEST', /valid JSON/],
+    ['no input', '{"secret": 1}', 'BAD_REQUEST', /exactly one of the input fields/],
+    ['deep JSON', `{"inputs": ${'['.repeat(100_000)}`, 'INVALID_PARAMETER_VALUE', /nested too deeply/],
+  ])('rejects a request with %s by a message without its values', async (_, body, code, message) => {
+    const rejected = send(doubling, body)
+    await expect(rejected).rejects.toMatchObject({ code, message: expect.stringMatching(message) })
+    await expect(rejected).rejects.not.toMatchObject({ message: expect.stringContaining('secret') })
+    expect(await predictionsOf(doubling, { dataframe_records: [{ x: 1 }] })).toEqual([2])
+  })
+
+  test('rejects another Content-Type with 415 before it reaches the model', async () => {
+    await expect(send(doubling, 'x', 'text/plain')).rejects.toMatchObject({ code: 'UNSUPPORTED_MEDIA_TYPE' })
+  })
+
+  test('answers other protocols with 501', async () => {
+    const query = { protocol: 'oip', body: { bytes: new Uint8Array() }, name: 'm', version: '1' } as const
+    await expect(doubling.predict(query)).rejects.toMatchObject({ code: 'NOT_IMPLEMENTED' })
+  })
+
+  test('gives the model nothing of the environment of the server', async () => {
+    process.env.CAIRN_DATABASE_URL = 'postgres://secret'
+    const host = await start('environment')
+    delete process.env.CAIRN_DATABASE_URL
+    const [seen] = (await predictionsOf(host, { inputs: [1] })) as [{ variables: string[]; files: string[] }]
+    expect(seen.files).toEqual([])
+    expect(seen.variables.filter((name) => /^(CAIRN|AWS|TEST|NODE|DATABASE)/.test(name))).toEqual([])
+  })
+
+  test('rejects pending requests with 503 when its process is killed', async () => {
+    const host = await start('hostile')
+    const pending = act(host, 'hang')
+    process.kill(host.pid!, 'SIGKILL')
+    await expect(pending).rejects.toMatchObject({
+      code: 'TEMPORARILY_UNAVAILABLE',
+      message: expect.stringMatching(/SIGKILL/),
+    })
+    expect(host.failure).toMatch(/SIGKILL/)
+  })
+
+  test('fails when the model ends its process, or hangs', async () => {
+    await expect(act(await start('hostile'), 'exit')).rejects.toThrow(/exit code 3/)
+    await expect(act(await start('hostile', { hangMs: 200 }), 'hang')).rejects.toThrow(/not responded/)
+  })
+
+  test('goes on when the model has allocated without limit', async () => {
+    const host = await start('hostile')
+    await expect(act(host, 'allocate')).rejects.toMatchObject({ code: 'BAD_REQUEST' })
+    expect(await act(host, 'nothing')).toEqual(['done'])
+  })
+
+  test('survives a model that forks, and ends the processes that it leaves behind', async () => {
+    const host = await start('hostile')
+    expect(await act(host, 'fork')).toEqual(['done'])
+    const [child] = (await act(host, 'spawn')) as [number]
+    expect(isAlive(child)).toBe(true)
+    await host.close()
+    await expect.poll(() => isRunning(child)).toBe(false)
+  })
+
+  test('does not show what a failing model says to the caller', async () => {
+    const rejected = act(await start('hostile'), 'fail')
+    await expect(rejected).rejects.toMatchObject({ code: 'BAD_REQUEST' })
+    await expect(rejected).rejects.not.toThrow(/secret/)
+  })
+
+  test('refuses a model that fails or hangs while it is loaded', async () => {
+    await expect(start('fails-in-load')).rejects.toThrow(/could not be loaded: .*weights are missing/)
+    await expect(start('hangs-in-load', { loadTimeoutMs: 300 })).rejects.toThrow(/not loaded within 0.3 s/)
+    await expect(start('doubling', { interpreter: '/nowhere/python' })).rejects.toThrow(
+      /could not be started/,
+    )
+  })
+
+  /** A killed process stays as a zombie until its parent, in a container often nobody, has read its exit code. */
+  function isRunning(pid: number): boolean {
+    try {
+      return !execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).startsWith('Z')
+    } catch {
+      return false
+    }
+  }
+})

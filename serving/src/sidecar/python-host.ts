@@ -1,0 +1,161 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ApiError, invalid } from '@cairn/platform/errors'
+import { requireMediaType } from '../protocols/media-type.js'
+import type { ModelQuery, PredictionRequest, PredictionResponse } from '../runtime/messages.js'
+import type { ModelHost } from '../runtime/model-host.js'
+import { type Prediction, type QueueLimits, RequestQueue } from '../runtime/request-queue.js'
+import type { LoadedModel } from '../runtime/responder.js'
+import type { Frame } from './frames.js'
+import { predictionError } from './python-errors.js'
+import { PythonProcess, type PythonProcessOptions } from './python-process.js'
+
+const MEDIA_TYPES = ['application/json', 'text/csv', 'application/vnd.apache.parquet']
+const DRAIN_MS = 30_000
+
+export interface PythonHostOptions extends PythonProcessOptions {
+  readonly description: LoadedModel
+  readonly onLine: (line: string) => void
+  /** Called once; after a crash with the time since the model was ready. */
+  readonly onEnd: (uptimeMs: number | undefined) => void
+  readonly limits?: Partial<QueueLimits> | undefined
+  readonly loadTimeoutMs?: number | undefined
+  /** The process is ended when it answers nothing for so long. */
+  readonly hangMs?: number | undefined
+}
+
+/** A model in a Python process of its own, which answers MLflow's protocol by the model's own mlflow. */
+export class PythonHost implements ModelHost {
+  readonly description: LoadedModel
+  readonly #queue: RequestQueue
+  readonly #hangMs: number
+  #process: PythonProcess | undefined
+  #failure: string | undefined
+  #readyAt: number | undefined
+  #isClosed = false
+  /** Called when the model is ready, or with the reason why it never will be. */
+  #onReady: (reason?: string) => void = () => undefined
+  #unanswered = 0
+  #watchdog: NodeJS.Timeout | undefined
+
+  private constructor({ description, limits, hangMs = 60_000 }: PythonHostOptions) {
+    this.description = description
+    this.#hangMs = hangMs
+    this.#queue = new RequestQueue((requests) => this.#send(requests), limits)
+  }
+
+  /** Starts the process and waits until it has loaded the model. @throws INVALID_PARAMETER_VALUE with the model's error */
+  static async start(options: PythonHostOptions): Promise<PythonHost> {
+    const host = new PythonHost(options)
+    await host.#load(options)
+    return host
+  }
+
+  get failure(): string | undefined {
+    return this.#failure
+  }
+
+  /** The process, for tests that end it. */
+  get pid(): number | undefined {
+    return this.#process?.pid
+  }
+
+  async predict(query: ModelQuery, onDisconnect?: (abandon: () => void) => void): Promise<Prediction> {
+    const { protocol } = query
+    if (protocol !== 'mlflow')
+      throw new ApiError(
+        'NOT_IMPLEMENTED',
+        `A model in a Python process answers MLflow's protocol, not '${protocol}'.`,
+      )
+    requireMediaType(query.body.contentType, MEDIA_TYPES)
+    if (this.#failure !== undefined) throw unavailable(this.#failure)
+    return this.#queue.add(query, onDisconnect)
+  }
+
+  async close(): Promise<void> {
+    for (const deadline = Date.now() + DRAIN_MS; this.#queue.size > 0 && Date.now() < deadline; )
+      await sleep(10)
+    this.#isClosed = true
+    this.#process?.kill('it has been replaced or deleted')
+  }
+
+  async #load(options: PythonHostOptions): Promise<void> {
+    const { loadTimeoutMs = 300_000 } = options
+    const loaded = new Promise<void>((resolve, reject) => {
+      this.#onReady = (reason) =>
+        reason === undefined ? resolve() : reject(invalid(`The model could not be loaded: ${reason}.`))
+    })
+    const python = await PythonProcess.start(options, {
+      onLine: options.onLine,
+      onFrame: (frame) => this.#receive(frame),
+      onEnd: (reason) => this.#end(reason, options),
+    })
+    this.#process = python
+    const tooLong = () => python.kill(`it was not loaded within ${loadTimeoutMs / 1000} s`)
+    const timer = setTimeout(tooLong, loadTimeoutMs)
+    await loaded.finally(() => clearTimeout(timer))
+  }
+
+  #send(requests: readonly PredictionRequest[]) {
+    for (const { id, body } of requests) {
+      const { bytes, contentEncoding } = body
+      const content_type = canonicalType(body.contentType!)
+      this.#process!.send({ id, content_type, content_encoding: encodingOf(contentEncoding) }, bytes)
+    }
+    this.#unanswered += requests.length
+    this.#watch()
+  }
+
+  #receive({ header, body }: Frame) {
+    if (this.#readyAt === undefined) return this.#start(header)
+    this.#unanswered--
+    this.#watch()
+    this.#queue.settle([responseOf(header, body)])
+  }
+
+  #start({ ready, message }: Frame['header']) {
+    if (ready !== true) return this.#process?.kill(String(message).slice(0, 2_000))
+    this.#readyAt = performance.now()
+    this.#onReady()
+  }
+
+  /** A request that never ends would keep all later ones from the model. */
+  #watch() {
+    clearTimeout(this.#watchdog)
+    if (this.#unanswered > 0)
+      this.#watchdog = setTimeout(
+        () => this.#process?.kill(`it has not responded for ${this.#hangMs / 1000} s`),
+        this.#hangMs,
+      )
+  }
+
+  #end(reason: string, { onEnd }: PythonHostOptions) {
+    this.#failure = reason
+    clearTimeout(this.#watchdog)
+    this.#queue.fail(unavailable(reason))
+    this.#onReady(reason)
+    const isCrash = this.#readyAt !== undefined && !this.#isClosed
+    onEnd(isCrash ? performance.now() - this.#readyAt! : undefined)
+  }
+}
+
+/** MLflow compares it exactly. */
+const canonicalType = (contentType: string) => contentType.split(';')[0]!.trim().toLowerCase()
+
+function encodingOf(encoding = ''): string | undefined {
+  const name = encoding.trim().toLowerCase().replace(/^x-/, '')
+  return name === 'identity' || name === '' ? undefined : name
+}
+
+function responseOf(header: Frame['header'], body: Buffer): PredictionResponse {
+  const { id, rows, client_request_id: requestId, error } = header
+  if (error !== undefined) return { id: Number(id), error: predictionError(error) }
+  return {
+    id: Number(id),
+    response: { contentType: 'application/json', body: body.toString() },
+    rows: Number(rows) || 0,
+    ...(typeof requestId === 'string' && { clientRequestId: requestId }),
+  }
+}
+
+const unavailable = (reason: string) =>
+  new ApiError('TEMPORARILY_UNAVAILABLE', `The model is unavailable: ${reason}.`)

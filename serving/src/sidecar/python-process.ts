@@ -1,0 +1,113 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { chown, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Readable, Writable } from 'node:stream'
+import { modelEnvironment } from './environment.js'
+import { type Frame, FrameReader, writeFrame } from './frames.js'
+import { LineSplitter } from './line-splitter.js'
+import { killGroup } from './run-tool.js'
+import type { UnprivilegedUser } from './unprivileged-user.js'
+
+const SCRIPT = readFileSync(new URL('./serve.py', import.meta.url), 'utf8')
+
+/** The working directory, in the home directory, into which libraries write their own files. */
+const WORK = 'work'
+
+export interface PythonProcessOptions {
+  readonly interpreter: string
+  /** Of the model. */
+  readonly folder: string
+  /** Path of the input example that the model predicts before it is ready. */
+  readonly example: string | undefined
+  /** Limit of the address space; 0 for none. */
+  readonly memoryBytes: number
+  readonly user: UnprivilegedUser | undefined
+}
+
+export interface PythonProcessEvents {
+  onFrame(frame: Frame): void
+  onLine(line: string): void
+  /** Called once. */
+  onEnd(reason: string): void
+}
+
+/**
+ * A Python process that runs `serve.py`: in its own process group and temporary folder, without the environment of this
+ * process. What it writes is not trusted.
+ */
+export class PythonProcess {
+  readonly #child: ChildProcessByStdio<Writable, Readable, Readable>
+  readonly #home: string
+  readonly #events: PythonProcessEvents
+  #hasEnded = false
+
+  private constructor(home: string, options: PythonProcessOptions, events: PythonProcessEvents) {
+    const { interpreter, folder, example = null, memoryBytes, user } = options
+    this.#home = home
+    this.#events = events
+    const settings = JSON.stringify({ folder, example, memory_bytes: memoryBytes })
+    // -I ignores PYTHON variables and packages of the user; -B writes no bytecode.
+    this.#child = spawn(interpreter, ['-I', '-B', '-c', SCRIPT, settings], {
+      ...user,
+      cwd: join(home, WORK),
+      env: modelEnvironment(home),
+      detached: true,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
+    this.#listen()
+  }
+
+  static async start(options: PythonProcessOptions, events: PythonProcessEvents): Promise<PythonProcess> {
+    const home = await mkdtemp(join(tmpdir(), 'cairn-python-'))
+    await mkdir(join(home, WORK))
+    if (options.user)
+      for (const path of [home, join(home, WORK)]) await chown(path, options.user.uid, options.user.gid)
+    return new PythonProcess(home, options, events)
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid
+  }
+
+  send(header: object, body?: Uint8Array): void {
+    for (const bytes of writeFrame(header, body)) this.#child.stdin.write(bytes)
+  }
+
+  /** Ends the process and those that it has started. */
+  kill(reason: string): void {
+    this.#end(reason)
+    killGroup(this.#child.pid)
+  }
+
+  #listen() {
+    const { stdin, stdout, stderr } = this.#child
+    const frames = new FrameReader()
+    const lines = new LineSplitter((line) => this.#events.onLine(line))
+    stdin.on('error', () => undefined) // the exit follows
+    stdout.on('data', (chunk: Buffer) => {
+      try {
+        for (const frame of frames.read(chunk)) if (!this.#hasEnded) this.#events.onFrame(frame)
+      } catch {
+        this.kill('its process wrote something else than a response')
+      }
+    })
+    stderr.setEncoding('utf8').on('data', (text: string) => lines.add(text))
+    this.#child.once('error', (error) => this.#end(`its process could not be started: ${error.message}`))
+    this.#child.once('exit', (code, signal) => {
+      killGroup(this.#child.pid) // processes that the model has started
+      this.#end(
+        signal ? `its process was ended by ${signal}` : `its process has ended with exit code ${code}`,
+      )
+    })
+    stderr.once('close', () => lines.end())
+  }
+
+  #end(reason: string) {
+    if (this.#hasEnded) return
+    this.#hasEnded = true
+    void rm(this.#home, { recursive: true, force: true })
+    this.#events.onEnd(reason)
+  }
+}

@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs'
+import { invalid } from '@cairn/platform/errors'
+
+export interface UnprivilegedUser {
+  readonly uid: number
+  readonly gid: number
+}
+
+/**
+ * The user for processes of models. Undefined when this process does not run as root: it cannot change users.
+ *
+ * @param name or number
+ * @throws INVALID_PARAMETER_VALUE for an unknown user
+ */
+export function unprivilegedUser(name: string): UnprivilegedUser | undefined {
+  if (process.getuid?.() !== 0) return undefined
+  const entries = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'))
+  const entry = entries.find(([user, , uid]) => user === name || uid === name)
+  if (entry) return { uid: Number(entry[2]), gid: Number(entry[3]) }
+  if (/^\d+$/.test(name)) return { uid: Number(name), gid: Number(name) }
+  throw invalid(`There is no user '${name}' to run Python models: name another in CAIRN_PYTHON_USER.`)
+}
