@@ -1,10 +1,10 @@
 import { readDelta } from '@cairn/platform/tables/delta'
 import { withDuckDb } from '@cairn/platform/tables/duckdb'
+import { type OpenedTable, openTable, openWriteTarget, publish } from '@cairn/platform/tables/governed-table'
 import { scanDelta } from '@cairn/platform/tables/scan'
 import { writeTable } from '@cairn/platform/tables/write'
 import type { TaskContext, TaskValues } from '../../engine/task.js'
 import { grant } from './ensure.js'
-import { type OpenedTable, openTable, openWriteTarget, publish } from './governed-table.js'
 import { MODELLING } from './prepare.js'
 
 /** Present if the import joined IMDb. */

@@ -1,12 +1,12 @@
 import { readDelta } from '@cairn/platform/tables/delta'
 import { withDuckDb } from '@cairn/platform/tables/duckdb'
+import { openWriteTarget, publish, type WriteTarget } from '@cairn/platform/tables/governed-table'
 import { scanDelta } from '@cairn/platform/tables/scan'
 import { commitTable, discardTable, type StagedTable, stageTable } from '@cairn/platform/tables/write'
 import type { TaskContext, TaskValues } from '../../engine/task.js'
 import { type ImportResult, importMovieLens } from '../../movielens/import.js'
 import type { ImportProgress } from '../../movielens/progress.js'
 import { ensureSchema } from './ensure.js'
-import { openWriteTarget, publish, type WriteTarget } from './governed-table.js'
 
 interface ImportParameters {
   readonly schema: string

@@ -1,8 +1,8 @@
+import { DIGEST_PROPERTY, openTable, VERSION_PROPERTY } from '@cairn/platform/tables/governed-table'
 import { digestTable, readColumns } from '@cairn/platform/tables/read'
 import { buildInteractions, type Interactions } from '@cairn/recommenders/data/interactions'
 import type { ItemFacts } from '@cairn/recommenders/data/item-facts'
 import type { TaskContext } from '../../engine/task.js'
-import { DIGEST_PROPERTY, openTable, VERSION_PROPERTY } from '../data/governed-table.js'
 
 export interface TrainingData {
   readonly interactions: Interactions

@@ -1,8 +1,8 @@
-import type { Blobs } from '@cairn/platform/blobs/blobs'
-import { withoutTrailingSlashes } from '@cairn/platform/blobs/path'
-import { invalid } from '@cairn/platform/errors'
-import type { Client } from '@cairn/platform/protocol/client'
-import { TemporaryTableCredentials } from '@cairn/platform/protocol/credentials'
+import type { Blobs } from '../blobs/blobs.js'
+import { withoutTrailingSlashes } from '../blobs/path.js'
+import { invalid, unlessMissing } from '../errors.js'
+import type { Client } from '../protocol/client.js'
+import { TemporaryTableCredentials } from '../protocol/credentials.js'
 import {
   type ColumnType,
   CreateStagingTable,
@@ -10,9 +10,8 @@ import {
   GetTable,
   type TableInfo,
   UpdateTable,
-} from '@cairn/platform/protocol/tables'
-import type { WrittenTable } from '@cairn/platform/tables/write'
-import { undefinedIfMissing } from '../existence.js'
+} from '../protocol/tables.js'
+import type { WrittenTable } from './write.js'
 
 /** Table properties that describe the contents, in addition to those of users. */
 export const DIGEST_PROPERTY = 'cairn.digest'
@@ -30,7 +29,7 @@ export interface OpenedTable {
 export async function openTable(client: Client, blobs: Blobs, fullName: string): Promise<OpenedTable> {
   const info = await client(GetTable, { full_name: fullName })
   const { url } = await client(TemporaryTableCredentials, { table_id: info.table_id, operation: 'READ' })
-  return { info, key: keyOf(blobs, url) }
+  return { info, key: keyOfTable(blobs, url) }
 }
 
 export interface WriteTarget {
@@ -43,14 +42,14 @@ export interface WriteTarget {
 
 /** Opens a table for writing, or reserves the location of a new one. @throws PERMISSION_DENIED */
 export async function openWriteTarget(client: Client, blobs: Blobs, fullName: string): Promise<WriteTarget> {
-  const info = await undefinedIfMissing(client(GetTable, { full_name: fullName }))
+  const info = await client(GetTable, { full_name: fullName }).catch(unlessMissing)
   if (info) {
     const { table_id } = info
     const { url } = await client(TemporaryTableCredentials, { table_id, operation: 'READ_WRITE' })
-    return { fullName, key: keyOf(blobs, url), info, location: info.storage_location }
+    return { fullName, key: keyOfTable(blobs, url), info, location: info.storage_location }
   }
   const { staging_location } = await client(CreateStagingTable, splitName(fullName))
-  return { fullName, key: keyOf(blobs, staging_location), info, location: staging_location }
+  return { fullName, key: keyOfTable(blobs, staging_location), info, location: staging_location }
 }
 
 /** Updates the catalog after a write, and creates the table if it is new. */
@@ -87,8 +86,8 @@ function splitName(fullName: string) {
   return { catalog_name, schema_name, name }
 }
 
-/** Converts the URI of a managed table to a key of the artifact store. */
-function keyOf(blobs: Blobs, uri: string): string {
+/** Converts the URI of a managed table to a key of the artifact store. @throws INVALID_PARAMETER_VALUE for another table */
+export function keyOfTable(blobs: Blobs, uri: string): string {
   const root = blobs.uri('tables')
   const inside = uri.startsWith(`${root}/`) && decodeURIComponent(uri.slice(root.length + 1))
   if (!inside) throw invalid(`The table at ${uri} is not in the artifact store of this server.`)
