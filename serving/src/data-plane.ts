@@ -1,32 +1,49 @@
-import type { Authorizer } from '@cairn/platform/auth/authorizer'
-import type { FastifyPluginAsync } from 'fastify'
+import { join } from 'node:path'
+import { newProcessId } from '@cairn/platform/processes/process-id'
+import type { ServiceContext } from '@cairn/platform/service-context'
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { Admission } from './admission/admission.js'
 import { Memberships } from './admission/memberships.js'
-import type { Deployments } from './deployments/deployments.js'
-import type { EndpointStore } from './endpoints/store.js'
+import { openCapture } from './capture/open-capture.js'
 import { openInferenceRoutes } from './invocations/open-inference-routes.js'
-import { EndpointQueries } from './invocations/query-endpoint.js'
+import { EndpointQueries, type QueryParts } from './invocations/query-endpoint.js'
 import { invocationRoutes } from './invocations/routes.js'
-import type { EndpointMetrics } from './metrics/endpoint-metrics.js'
 import type { RoutingTable } from './routing/routing-table.js'
 import { trafficRoutes } from './traffic/routes.js'
 import { Shadow } from './traffic/shadow.js'
 
-interface Options {
-  readonly endpoints: EndpointStore
-  readonly routing: RoutingTable
-  readonly deployments: Deployments
-  readonly metrics: EndpointMetrics
-  readonly authorizer: Authorizer
+interface Options extends Pick<QueryParts, 'endpoints' | 'routing' | 'deployments' | 'metrics'> {
+  readonly context: ServiceContext
 }
 
 /** The queries of endpoints, in every protocol. */
-export const dataPlane: FastifyPluginAsync<Options> = async (app, { authorizer, ...parts }) => {
+export const dataPlane: FastifyPluginAsync<Options> = async (app, { context, ...parts }) => {
+  const { authorizer } = context
   const { endpoints, routing, deployments } = parts
+  const capture = captureOf(app, context, routing)
   const shadow = new Shadow()
-  const admission = new Admission(new Memberships((principal) => authorizer.idsAndNames(principal)))
-  const queries = new EndpointQueries({ ...parts, admission, shadow })
+  const queries = new EndpointQueries({
+    ...parts,
+    shadow,
+    admission: new Admission(new Memberships((principal) => authorizer.idsAndNames(principal))),
+    record: (query) => capture.writer.add(query),
+  })
   await app.register(invocationRoutes, { queries })
   await app.register(openInferenceRoutes, { queries, routing, deployments, authorizer })
   await app.register(trafficRoutes, { endpoints, deployments, shadow })
+  app.addHook('onReady', async () => capture.start())
+  app.addHook('onClose', () => capture.stop())
 }
+
+/** Writes the queries of endpoints with an inference table. */
+const captureOf = (app: FastifyInstance, context: ServiceContext, routing: RoutingTable) =>
+  openCapture({
+    blobs: context.blobs,
+    call: context.client(),
+    holder: newProcessId(),
+    metrics: app.metrics,
+    now: context.now,
+    log: app.log,
+    root: join(context.config.data, 'inference-tables'),
+    settings: () => routing.list().flatMap(({ capture }) => capture ?? []),
+  })

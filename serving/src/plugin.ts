@@ -1,11 +1,12 @@
 import { join } from 'node:path'
+import { bearerOf } from '@cairn/platform/auth/authenticate'
 import { artifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import { migrate } from '@cairn/platform/db/migrate'
 import { openJobs } from '@cairn/platform/jobs/open'
 import { newProcessId } from '@cairn/platform/processes/process-id'
 import type { ServiceContext } from '@cairn/platform/service-context'
-import { configuredDestinations } from '@cairn/platform/webhooks/destinations'
-import type { FastifyPluginAsync } from 'fastify'
+import { configuredDestinations, type Destinations } from '@cairn/platform/webhooks/destinations'
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { dataPlane } from './data-plane.js'
 import { ChangeListener } from './deployments/change-listener.js'
 import { Deployments } from './deployments/deployments.js'
@@ -46,13 +47,7 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
   const metrics = new EndpointMetrics(app.metrics)
   const logs = new ModelLogs()
   const destinations = configuredDestinations(config)
-  const notifier = new Notifier({
-    db,
-    openJobs: () => openJobs(config, context.db, app.log),
-    destinations,
-    log: app.log,
-    timeoutMs: config.webhook_timeout * 1000,
-  })
+  const notifier = createNotifier(app, context, destinations)
   const reconciler = new Reconciler({
     endpoints,
     history,
@@ -66,7 +61,8 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
     onDeployed: () => notifier.wake(),
   })
   const changes = new ChangeListener(context.events.feed, () => reconciler.poke(), app.log)
-  const checks = { identities, call, destinations }
+  const authorOf = settingsAuthors(context)
+  const checks = { identities, call, destinations, blobs: context.blobs }
   await app.register(endpointRoutes, {
     endpoints,
     deployments,
@@ -75,12 +71,13 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
     authorizer,
     grants,
     checks,
+    authorOf,
     metrics,
   })
-  await app.register(settingsRoutes, { endpoints, deployments, routing, checks })
+  await app.register(settingsRoutes, { endpoints, deployments, routing, checks, authorOf })
   await app.register(deploymentRoutes, { endpoints, history, deployments, logs, reconciler, authorizer })
   await app.register(documentRoutes, { endpoints, deployments, metrics })
-  await app.register(dataPlane, { endpoints, routing, deployments, metrics, authorizer })
+  await app.register(dataPlane, { context, endpoints, routing, deployments, metrics })
   await app.register(permissionRoutes, { endpoints, grants, identities })
   await app.register(garbageRoutes, { cache, pool, environments: python?.environments, now })
   app.addHook('onReady', async () => {
@@ -95,3 +92,25 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
     await deployments.close()
   })
 }
+
+function createNotifier(
+  { log }: FastifyInstance,
+  { config, db }: ServiceContext,
+  destinations: Destinations,
+) {
+  const timeoutMs = config.webhook_timeout * 1000
+  return new Notifier({
+    db: db.for(),
+    openJobs: () => openJobs(config, db, log),
+    destinations,
+    log,
+    timeoutMs,
+  })
+}
+
+const settingsAuthors =
+  (context: ServiceContext) =>
+  ({ principal, headers }: FastifyRequest) => ({
+    principal,
+    client: context.client(bearerOf(headers.authorization ?? '')),
+  })

@@ -25,6 +25,8 @@ export interface EndpointRow {
   rate_limits: string | null
   /** JSON `AiGateway`. */
   ai_gateway: string | null
+  /** Id of the table that queries are or were last recorded in. */
+  inference_table: string | null
   /** JSON `Notifications`. */
   email_notifications: string | null
   /** The number of the deployment that is served; null until the first is ready. */

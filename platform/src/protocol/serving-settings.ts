@@ -40,6 +40,10 @@ export const InferenceTableConfig = Type.Object({
   schema_name: Type.Optional(Type.String()),
   /** Default: the name of the endpoint. */
   table_name_prefix: Type.Optional(Type.String({ maxLength: 200 })),
+  /** The share of queries that is recorded. Default 1. */
+  sampling_fraction: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+  /** Rows are deleted after this time. Default: never. */
+  retention_days: Type.Optional(Int64({ minimum: 1, maximum: 36_500 })),
 })
 export type InferenceTableConfig = Static<typeof InferenceTableConfig>
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Blobs } from '../blobs/blobs.js'
+import { normalizeKey } from '../blobs/path.js'
 import { ApiError, invalid } from '../errors.js'
 import type { DeltaAction, DeltaAdd, DeltaSnapshot } from './actions.js'
 import type { DeltaField } from './columns.js'
@@ -13,6 +14,8 @@ export interface DeltaCommit {
   readonly adds: readonly DeltaAdd[]
   /** Number of rows in the added files, for the table's history. */
   readonly rows: number
+  /** Identifies the commit for `hasCommit`; random when absent. */
+  readonly txnId?: string
 }
 
 const PROTOCOL = { minReaderVersion: 1, minWriterVersion: 2 }
@@ -27,12 +30,50 @@ const MAX_ATTEMPTS = 50
  * @throws TABLE_ALREADY_EXISTS on `create`; INVALID_PARAMETER_VALUE on `append` if the columns differ;
  *   FAILED_PRECONDITION for a table that requires a newer writer; ABORTED if all attempts lost the race
  */
-export async function commitDelta(blobs: Blobs, location: string, change: DeltaCommit): Promise<number> {
+export function commitDelta(blobs: Blobs, location: string, change: DeltaCommit): Promise<number> {
+  const { txnId = randomUUID() } = change
+  return commitActions(blobs, location, txnId, (snapshot) => [
+    commitInfo(change, snapshot, txnId),
+    ...actionsOf(location, change, snapshot),
+  ])
+}
+
+/** Whether the log of the table has a commit with this id, to repeat a commit whose outcome is unknown. */
+export async function hasCommit(blobs: Blobs, location: string, txnId: string): Promise<boolean> {
+  const { blobs: entries } = await blobs.list(`${normalizeKey(location)}/_delta_log`)
+  for (const { key } of entries.toReversed())
+    if (/\/\d{20}\.json$/.test(key) && (await isOurs(blobs, key, txnId))) return true
+  return false
+}
+
+/**
+ * Removes files from the table, whole and without reading them, and then deletes them: earlier versions lose their rows too.
+ *
+ * @param paths as in the snapshot; those that are not in the table any more are ignored
+ */
+export async function removeFiles(blobs: Blobs, location: string, paths: readonly string[]): Promise<void> {
+  const wanted = new Set(paths)
   const txnId = randomUUID()
+  await commitActions(blobs, location, txnId, (snapshot) => {
+    const files = (snapshot?.files ?? []).filter((file) => wanted.has(file.path))
+    return [
+      { commitInfo: { timestamp: Date.now(), operation: 'DELETE', engineInfo: 'Cairn', txnId } },
+      ...files.map((file) => ({ remove: removeOf(file) })),
+    ]
+  })
+  for (const path of paths) await blobs.delete(`${normalizeKey(location)}/${path}`)
+}
+
+async function commitActions(
+  blobs: Blobs,
+  location: string,
+  txnId: string,
+  actionsOn: (snapshot: DeltaSnapshot | undefined) => readonly DeltaAction[],
+): Promise<number> {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const snapshot = await findDelta(blobs, location)
     const version = snapshot ? snapshot.version + 1 : 0
-    const actions = [commitInfo(change, snapshot, txnId), ...actionsOf(location, change, snapshot)]
+    const actions = actionsOn(snapshot)
     const entry = Buffer.from(`${actions.map((action) => JSON.stringify(action)).join('\n')}\n`)
     const key = logKey(location, version)
     try {

@@ -90,10 +90,18 @@ export async function stageTable(blobs: Blobs, location: string, source: TableSo
   }
 }
 
-/** Commits staged files. */
-export async function commitTable(blobs: Blobs, staged: StagedTable, mode: WriteMode): Promise<WrittenTable> {
+/** Commits staged files. @param txnId see `hasCommit` */
+export async function commitTable(
+  blobs: Blobs,
+  staged: StagedTable,
+  mode: WriteMode,
+  txnId?: string,
+): Promise<WrittenTable> {
   const { location, fields, adds, rows, bytes, digest } = staged
-  const version = await commitDelta(blobs, location, { mode, fields, adds, rows })
+  const version = await commitDelta(blobs, location, {
+    ...{ mode, fields, adds, rows },
+    ...(txnId !== undefined && { txnId }),
+  })
   return { uri: blobs.uri(location), version, rows, bytes, digest, columns: columnInfos(fields) }
 }
 

@@ -10,12 +10,13 @@ import {
   PatchServingEndpointTags,
   UpdateServingEndpointConfig,
 } from '@cairn/platform/protocol/serving-endpoints'
-import type { FastifyPluginAsync } from 'fastify'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Deployments } from '../deployments/deployments.js'
 import type { Reconciler } from '../deployments/reconciler.js'
 import { endpointChain } from '../endpoint-chain.js'
 import type { EndpointMetrics } from '../metrics/endpoint-metrics.js'
 import type { RoutingTable } from '../routing/routing-table.js'
+import type { SettingsAuthor } from '../settings/ai-gateway.js'
 import { parseConfig } from './config.js'
 import { permissionLevels, READ_ENDPOINT } from './permission-level.js'
 import { type SettingsChecks, settingsJson } from './settings.js'
@@ -30,13 +31,14 @@ interface Options {
   readonly authorizer: Authorizer
   readonly grants: Grants
   readonly checks: SettingsChecks
+  readonly authorOf: (request: FastifyRequest) => SettingsAuthor
   readonly metrics: EndpointMetrics
 }
 
 /** Serving endpoints in Databricks' API. Only their configuration: the reconciler loads the models. */
 export const endpointRoutes: FastifyPluginAsync<Options> = async (
   app,
-  { endpoints, deployments, routing, reconciler, authorizer, grants, checks, metrics },
+  { endpoints, deployments, routing, reconciler, authorizer, grants, checks, authorOf, metrics },
 ) => {
   handle(
     app,
@@ -46,7 +48,7 @@ export const endpointRoutes: FastifyPluginAsync<Options> = async (
         throw invalid(`Invalid value "${name}" for parameter 'name' supplied: only letters, digits, _ and -.`)
       await request.authorize('READ MODELS', authorizer.metastore) // models are loaded with the server's own privileges
       const parsed = parseConfig(config)
-      const settings = await settingsJson(rest, request.principal, checks)
+      const settings = await settingsJson(rest, { name }, authorOf(request), checks)
       const row = await endpoints.create(name, parsed, request.principal, { tags, description, settings })
       reconciler.poke()
       return endpointOnWire(row, deployments, 'CAN_MANAGE')

@@ -6,6 +6,7 @@ import type { Deployments } from '../deployments/deployments.js'
 import { endpointChain } from '../endpoint-chain.js'
 import type { RoutingTable } from '../routing/routing-table.js'
 import type { EndpointRow } from '../schema.js'
+import type { SettingsAuthor } from '../settings/ai-gateway.js'
 import { type SettingsChecks, type SettingsInput, settingsJson } from './settings.js'
 import type { EndpointStore } from './store.js'
 import { endpointOnWire } from './wire.js'
@@ -15,23 +16,24 @@ interface Options {
   readonly deployments: Deployments
   readonly routing: RoutingTable
   readonly checks: SettingsChecks
+  readonly authorOf: (request: FastifyRequest) => SettingsAuthor
 }
 
 /** Settings of an endpoint that need no deployment. */
 export const settingsRoutes: FastifyPluginAsync<Options> = async (
   app,
-  { endpoints, deployments, routing, checks },
+  { endpoints, deployments, routing, checks, authorOf },
 ) => {
-  const configure = async (row: EndpointRow, input: SettingsInput, request: FastifyRequest) => {
-    const settings = await settingsJson(input, request.principal, checks)
-    await endpoints.configure(row, settings)
-    routing.put({ ...row, ...settings })
-    return settings
-  }
   const managedEndpoint = async (name: string, request: FastifyRequest) => {
     const row = await endpoints.get(name)
     await request.authorize('MANAGE', endpointChain(row))
     return row
+  }
+  const configure = async (row: EndpointRow, input: SettingsInput, request: FastifyRequest) => {
+    const settings = await settingsJson(input, row, authorOf(request), checks)
+    await endpoints.configure(row, settings)
+    routing.put({ ...row, ...settings })
+    return settings
   }
 
   handle(app, PutRateLimits, async ({ name, rate_limits = [] }, request) => {

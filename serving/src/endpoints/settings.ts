@@ -1,7 +1,12 @@
-import type { Principal } from '@cairn/platform/auth/principal'
 import type { AiGateway, Notifications, RateLimit } from '@cairn/platform/protocol/serving-settings'
 import type { Destinations } from '@cairn/platform/webhooks/destinations'
-import { checkAiGateway, type GatewayChecks } from '../settings/ai-gateway.js'
+import type { EndpointRow } from '../schema.js'
+import {
+  checkAiGateway,
+  type GatewayChecks,
+  inferenceTable,
+  type SettingsAuthor,
+} from '../settings/ai-gateway.js'
 import { checkNotifications } from '../settings/notifications.js'
 import { checkRateLimits } from '../settings/rate-limits.js'
 import type { EndpointSettings } from './store.js'
@@ -16,18 +21,24 @@ export interface SettingsInput {
   readonly email_notifications?: Notifications | undefined
 }
 
-/** Checks the given settings and writes them as the database stores them. @throws INVALID_PARAMETER_VALUE naming the field */
+/** The endpoint whose settings change; without a row, a new one. */
+export type ConfiguredEndpoint = Pick<EndpointRow, 'name'> & Partial<EndpointRow>
+
+/** Checks the given settings, creates the inference table, and writes them as the database stores them. @throws INVALID_PARAMETER_VALUE naming the field */
 export async function settingsJson(
   { rate_limits, ai_gateway, email_notifications }: SettingsInput,
-  by: Principal,
+  endpoint: ConfiguredEndpoint,
+  by: SettingsAuthor,
   checks: SettingsChecks,
 ): Promise<EndpointSettings> {
   if (rate_limits) checkRateLimits(rate_limits)
   if (email_notifications) await checkNotifications(email_notifications, checks.destinations)
   const gateway = ai_gateway && (await checkAiGateway(ai_gateway, by, checks))
+  const table = gateway && (await inferenceTable(gateway, endpoint, by, checks))
   return {
     ...(rate_limits && { rate_limits: jsonUnlessEmpty(rate_limits) }),
     ...(gateway && { ai_gateway: jsonUnlessEmpty(gateway) }),
+    ...(table !== undefined && { inference_table: table }),
     ...(email_notifications && { email_notifications: jsonUnlessEmpty(email_notifications) }),
   }
 }

@@ -16,9 +16,9 @@ import type { EndpointConfig } from './config.js'
 
 export type Tags = readonly { key: string; value?: string | undefined }[]
 
-/** JSON in the format of the API; null clears it. */
+/** JSON in the format of the API, and the id of the inference table; null clears it. */
 export type EndpointSettings = Partial<
-  Pick<EndpointRow, 'rate_limits' | 'ai_gateway' | 'email_notifications'>
+  Pick<EndpointRow, 'rate_limits' | 'ai_gateway' | 'inference_table' | 'email_notifications'>
 >
 
 export interface EndpointDetails {
@@ -73,6 +73,7 @@ export class EndpointStore {
       update_message: '',
       rate_limits: null,
       ai_gateway: null,
+      inference_table: null,
       email_notifications: null,
       ...settings,
       deployment: null,

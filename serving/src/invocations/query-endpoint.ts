@@ -2,6 +2,8 @@ import type { Principal } from '@cairn/platform/auth/principal'
 import { ApiError } from '@cairn/platform/errors'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Admission } from '../admission/admission.js'
+import { startRecording } from '../capture/capture.js'
+import type { RecordedQuery } from '../capture/payload-row.js'
 import type { Deployments } from '../deployments/deployments.js'
 import type { ServedModel } from '../deployments/served-model.js'
 import type { EndpointConfig } from '../endpoints/config.js'
@@ -26,6 +28,8 @@ export interface QueryParts {
   readonly admission: Admission
   readonly metrics: EndpointMetrics
   readonly shadow: Shadow
+  /** Takes the queries of endpoints with an inference table. */
+  readonly record: (query: RecordedQuery) => void
 }
 
 export interface Query {
@@ -50,18 +54,26 @@ export class EndpointQueries {
   }
 
   async answer(query: Query, request: FastifyRequest, reply: FastifyReply): Promise<Answer> {
+    const { admission, deployments, record, shadow } = this.#parts
     const endpoint = await this.authorizedEndpoint(query.endpoint, request)
-    await this.#parts.admission.admit(endpoint, request.principal, reply)
     const { row } = endpoint
-    const deployment = this.#parts.deployments.find(row.id)
-    const body = requestBody(request)
-    const share = ({ sticky_by }: EndpointConfig) => shareOf(row.id, sticky_by, request.principal, body)
-    const served = pickServed(row, deployment, { entity: query.entity, share })
-    const modelQuery = { protocol: query.protocol, body, name: row.name, version: served.version }
-    const prediction = await this.#predict(row.name, served, modelQuery, reply)
-    if (deployment?.config.shadow && !query.entity)
-      this.#parts.shadow.mirror(deployment, modelQuery, prediction)
-    return { served, prediction }
+    const recording = startRecording(record, endpoint.capture, request)
+    let served: ServedModel | undefined
+    try {
+      await admission.admit(endpoint, request.principal, reply)
+      const deployment = deployments.find(row.id)
+      const body = requestBody(request)
+      const share = ({ sticky_by }: EndpointConfig) => shareOf(row.id, sticky_by, request.principal, body)
+      served = pickServed(row, deployment, { entity: query.entity, share })
+      const modelQuery = { protocol: query.protocol, body, name: row.name, version: served.version }
+      const prediction = await this.#predict(row.name, served, modelQuery, reply)
+      recording?.answered(served, prediction)
+      if (deployment?.config.shadow && !query.entity) shadow.mirror(deployment, modelQuery, prediction)
+      return { served, prediction }
+    } catch (error) {
+      recording?.failed(served, error, ERROR_BODIES[query.protocol])
+      throw error
+    }
   }
 
   /** The endpoint, if the caller may query it. */
@@ -93,6 +105,11 @@ export class EndpointQueries {
       throw error
     }
   }
+}
+
+const ERROR_BODIES: Readonly<Record<ProtocolName, (error: ApiError) => object>> = {
+  mlflow: (error) => error.toJSON(),
+  oip: ({ message }) => ({ error: message }),
 }
 
 function shareOf(

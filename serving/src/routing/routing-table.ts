@@ -1,5 +1,6 @@
 import type { SecurableChain } from '@cairn/platform/auth/decide'
 import { type RateLimits, rateLimitsOf } from '../admission/rate-limits.js'
+import { type CaptureSettings, captureSettingsOf } from '../capture/settings.js'
 import { endpointChain } from '../endpoint-chain.js'
 import type { EndpointRow } from '../schema.js'
 
@@ -8,6 +9,8 @@ export interface RoutedEndpoint {
   readonly row: EndpointRow
   readonly chain: SecurableChain
   readonly rateLimits: RateLimits | undefined
+  /** Undefined if queries are not recorded. */
+  readonly capture: CaptureSettings | undefined
 }
 
 /**
@@ -51,11 +54,13 @@ export class RoutingTable {
   /** Settings are parsed when they change; until then the calls of the current minute stay counted. */
   #route(row: EndpointRow): RoutedEndpoint {
     const previous = this.#byName.get(row.id)
-    const parsed =
-      previous && hasSameSettings(previous.row, row) ? previous : { rateLimits: rateLimitsOf(row) }
-    return { row, chain: endpointChain(row), rateLimits: parsed.rateLimits }
+    const { rateLimits, capture } =
+      previous && hasSameSettings(previous.row, row)
+        ? previous
+        : { rateLimits: rateLimitsOf(row), capture: captureSettingsOf(row) }
+    return { row, chain: endpointChain(row), rateLimits, capture }
   }
 }
 
 const hasSameSettings = (a: EndpointRow, b: EndpointRow) =>
-  a.rate_limits === b.rate_limits && a.ai_gateway === b.ai_gateway
+  a.rate_limits === b.rate_limits && a.ai_gateway === b.ai_gateway && a.inference_table === b.inference_table

@@ -1,0 +1,68 @@
+import { ApiError } from '@cairn/platform/errors'
+import type { FastifyRequest } from 'fastify'
+import type { RecordedQuery } from './payload-row.js'
+import type { CaptureSettings } from './settings.js'
+
+interface Served {
+  readonly entity: { readonly name: string }
+  readonly version: string
+}
+
+interface Answered {
+  readonly response: { readonly body: string | Uint8Array }
+  readonly clientRequestId?: string | undefined
+}
+
+const NOTHING = new Uint8Array()
+
+/** Records a query from its start to its outcome. */
+export class QueryRecording {
+  readonly #add: (query: RecordedQuery) => void
+  readonly #settings: CaptureSettings
+  readonly #request: FastifyRequest
+  readonly #startedAt = Date.now()
+  readonly #begun = performance.now()
+
+  constructor(add: (query: RecordedQuery) => void, settings: CaptureSettings, request: FastifyRequest) {
+    this.#add = add
+    this.#settings = settings
+    this.#request = request
+  }
+
+  answered(served: Served, { response, clientRequestId }: Answered): void {
+    this.#record(served, { status: 200, response: response.body, clientRequestId })
+  }
+
+  /** @param toBody the error in the protocol of the query */
+  failed(served: Served | undefined, error: unknown, toBody: (message: ApiError) => object): void {
+    const known = error instanceof ApiError ? error : new ApiError('INTERNAL_ERROR', 'The query failed.')
+    this.#record(served, { status: known.statusCode, response: JSON.stringify(toBody(known)) })
+  }
+
+  #record(
+    served: Served | undefined,
+    outcome: Pick<RecordedQuery, 'status' | 'response' | 'clientRequestId'>,
+  ): void {
+    const { id, principal, body } = this.#request
+    this.#add({
+      ...outcome,
+      settings: this.#settings,
+      requestId: id,
+      requester: principal.name,
+      startedAt: this.#startedAt,
+      durationMs: performance.now() - this.#begun,
+      request: (body as Uint8Array | undefined) ?? NOTHING,
+      served: served && { entity: served.entity.name, version: served.version },
+    })
+  }
+}
+
+/** Undefined if the query is not recorded: recording is off, or it is not in the sample. */
+export const startRecording = (
+  add: (query: RecordedQuery) => void,
+  settings: CaptureSettings | undefined,
+  request: FastifyRequest,
+): QueryRecording | undefined =>
+  settings && (settings.samplingFraction === 1 || Math.random() < settings.samplingFraction)
+    ? new QueryRecording(add, settings, request)
+    : undefined

@@ -1,0 +1,47 @@
+import { join } from 'node:path'
+import type { Registry } from 'prom-client'
+import { register } from '../metrics/series.js'
+import { RowWriter } from './row-writer.js'
+import { keepAlive, leftoverSpools } from './spool.js'
+import { Uploader, type UploaderParts } from './uploader.js'
+
+interface CaptureOptions extends Omit<UploaderParts, 'writer' | 'leftovers'> {
+  /** For rows that are not uploaded yet, on the local disk. */
+  readonly root: string
+  /** Id of this process. */
+  readonly holder: string
+  readonly metrics: Registry
+}
+
+const KEEP_ALIVE_MS = 10_000
+
+/** Creates the writer of rows and the uploader that empties it. */
+export function openCapture({ root, holder, metrics, ...parts }: CaptureOptions) {
+  const folder = join(root, holder)
+  const writer = new RowWriter({
+    folder,
+    onFull: () => uploader.wake(),
+    onError: (err) =>
+      parts.log.warn({ err }, 'rows of inference tables are dropped: the spool cannot be written'),
+  })
+  const uploader = new Uploader({ ...parts, writer, leftovers: () => leftoverSpools(root, holder) })
+  register(metrics, {
+    name: 'cairn_inference_table_rows_total',
+    help: 'Rows of inference tables that were written to the local disk, and dropped because memory or disk were full',
+    type: 'counter',
+    samples: () => [
+      { labels: { outcome: 'written' }, value: writer.written },
+      { labels: { outcome: 'dropped' }, value: writer.dropped },
+    ],
+  })
+  const beat = setInterval(() => void keepAlive(folder), KEEP_ALIVE_MS)
+  beat.unref()
+  return {
+    writer,
+    start: () => uploader.start(),
+    async stop() {
+      clearInterval(beat)
+      await uploader.stop()
+    },
+  }
+}

@@ -1,0 +1,84 @@
+import { type FileHandle, mkdir, open, readdir, rmdir, stat, utimes } from 'node:fs/promises'
+import { join } from 'node:path'
+import { hasExited } from '@cairn/platform/processes/process-id'
+
+/** A finished file of rows for one table. */
+export interface SpoolFile {
+  /** Names the commit that uploads it. */
+  readonly id: string
+  readonly path: string
+  readonly tableId: string
+  readonly bytes: number
+}
+
+const EXTENSION = '.ndjson'
+
+/** An open file on the local disk to which the rows of one table are appended. */
+export class Spool {
+  readonly #file: SpoolFile
+  readonly #handle: FileHandle
+  rows = 0
+  bytes = 0
+
+  private constructor(file: SpoolFile, handle: FileHandle) {
+    this.#file = file
+    this.#handle = handle
+  }
+
+  /** @param folder of this process; its name is unique */
+  static async open(folder: string, tableId: string, number: number): Promise<Spool> {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    const file = spoolFile(folder, `${tableId}.${number}${EXTENSION}`)
+    return new Spool(file, await open(file.path, 'ax', 0o600))
+  }
+
+  /** Survives the end of the process at once, but a power failure only once the operating system has written it. */
+  async append(text: string, rows: number): Promise<void> {
+    await this.#handle.appendFile(text)
+    this.rows += rows
+    this.bytes += text.length
+  }
+
+  async close(): Promise<SpoolFile> {
+    await this.#handle.close()
+    return { ...this.#file, bytes: this.bytes }
+  }
+}
+
+function spoolFile(folder: string, name: string): SpoolFile {
+  const path = join(folder, name)
+  return { id: path.split('/').slice(-2).join('/'), path, tableId: name.split('.')[0]!, bytes: 0 }
+}
+
+/** A process that has not shown for this long has ended: its id cannot be checked after a restart of the machine. */
+const SILENT_MS = 60_000
+
+/** Shows other processes that this one still writes its folder. */
+export async function keepAlive(folder: string): Promise<void> {
+  const now = new Date()
+  await utimes(folder, now, now).catch(() => undefined) // it exists only once there was a row
+}
+
+/**
+ * The files of processes that have ended.
+ *
+ * @param root has a folder for each process, named by its id
+ * @param own id of this process
+ */
+export async function leftoverSpools(root: string, own: string): Promise<SpoolFile[]> {
+  const found: SpoolFile[] = []
+  for (const holder of await readdir(root).catch(() => [])) {
+    const folder = join(root, holder)
+    if (holder === own || !(await hasEnded(holder, folder))) continue
+    const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(EXTENSION))
+    found.push(...names.map((name) => spoolFile(folder, name)))
+    if (names.length === 0) await rmdir(folder).catch(() => undefined)
+  }
+  return found
+}
+
+async function hasEnded(holder: string, folder: string): Promise<boolean> {
+  if (hasExited(holder)) return true
+  const { mtimeMs = Date.now() } = (await stat(folder).catch(() => undefined)) ?? {}
+  return Date.now() - mtimeMs > SILENT_MS
+}

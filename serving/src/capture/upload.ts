@@ -1,0 +1,33 @@
+import { rm } from 'node:fs/promises'
+import type { Blobs } from '@cairn/platform/blobs/blobs'
+import { ApiError } from '@cairn/platform/errors'
+import { hasCommit } from '@cairn/platform/tables/commit'
+import { withDuckDb } from '@cairn/platform/tables/duckdb'
+import { commitTable, discardTable, stageTable } from '@cairn/platform/tables/write'
+import { rowsOfSpool } from './columns.js'
+import type { SpoolFile } from './spool.js'
+
+/**
+ * Appends the rows of a spool to the table at `location` in one commit, and deletes the spool.
+ *
+ * @param isRepeated an earlier attempt may have committed them, which its id in the log of the table shows
+ */
+export async function uploadSpool(
+  blobs: Blobs,
+  location: string,
+  spool: SpoolFile,
+  isRepeated: boolean,
+): Promise<void> {
+  if (!isRepeated || !(await hasCommit(blobs, location, spool.id)))
+    await withDuckDb(async (connection) => {
+      const staged = await stageTable(blobs, location, { connection, select: rowsOfSpool(spool.path) })
+      if (staged.rows === 0) return
+      try {
+        await commitTable(blobs, staged, 'append', spool.id)
+      } catch (error) {
+        if (error instanceof ApiError && error.statusCode < 500) await discardTable(blobs, staged) // surely not committed
+        throw error
+      }
+    })
+  await rm(spool.path, { force: true })
+}
