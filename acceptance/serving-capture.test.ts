@@ -150,6 +150,44 @@ describe('a serving endpoint', () => {
     expect(limited).toMatchObject({ status_code: 429, served_entity: null })
   })
 
+  test('joins outcomes with the recorded answers', async () => {
+    const path = '/api/cairn/v1/serving-endpoints/recorded/feedback'
+    const { get, post } = api(server.url)
+    const feedback = [
+      { request_id: 'q4', outcome: { clicked: 1, minutes: 7.5 } },
+      { client_request_id: 'mine', outcome: { clicked: 0 } },
+      { request_id: 'q2', outcome: 1 },
+    ]
+    expect(await post(path, { feedback })).toEqual({ recorded: 4 })
+    expect(await get(`${path}/summary`)).toMatchObject({
+      variants: [
+        {
+          ...{ served_entity: 'main', version: '1', answers: 2 },
+          outcomes: [
+            {
+              name: 'clicked',
+              count: 2,
+              mean: 0.5,
+              interval: { low: expect.any(Number), high: expect.any(Number) },
+            },
+            { name: 'minutes', count: 1, mean: 7.5 },
+          ],
+        },
+      ],
+      differences: [],
+      unmatched: 1,
+    })
+    const denied = await send(server.url, 'POST', path, {
+      token: tokens.web,
+      body: { request_id: 'q4', outcome: 1 },
+    })
+    expect(denied.status).toBe(403)
+    const limited = path.replace('recorded', 'limited')
+    expect((await send(server.url, 'POST', limited, { body: { request_id: 'q4', outcome: 1 } })).status).toBe(
+      400,
+    )
+  })
+
   test('records only for those who may create the table, which is theirs', async () => {
     const enable = (name: string, table: object = {}) =>
       send(server.url, 'PUT', `${ENDPOINTS}/${name}/ai-gateway`, {

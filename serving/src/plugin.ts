@@ -20,6 +20,8 @@ import { documentRoutes } from './endpoints/document-routes.js'
 import { endpointRoutes } from './endpoints/routes.js'
 import { settingsRoutes } from './endpoints/settings-routes.js'
 import { EndpointStore } from './endpoints/store.js'
+import { feedbackRoutes } from './feedback/routes.js'
+import { FeedbackStore } from './feedback/store.js'
 import { garbageRoutes } from './gc/routes.js'
 import { EndpointMetrics } from './metrics/endpoint-metrics.js'
 import { permissionRoutes } from './permissions/routes.js'
@@ -43,6 +45,7 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
   const pool = new ModelPool(modelStarter(python))
   const loader = new ModelLoader(call, cache, pool, config.scale_to_zero_after * 1000)
   const deployments = new Deployments()
+  const feedback = new FeedbackStore(db)
   const routing = new RoutingTable()
   const metrics = new EndpointMetrics(app.metrics)
   const logs = new ModelLogs()
@@ -78,6 +81,7 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
   await app.register(deploymentRoutes, { endpoints, history, deployments, logs, reconciler, authorizer })
   await app.register(documentRoutes, { endpoints, deployments, metrics })
   await app.register(dataPlane, { context, endpoints, routing, deployments, metrics })
+  await app.register(feedbackRoutes, { endpoints, feedback, blobs: context.blobs, call, now })
   await app.register(permissionRoutes, { endpoints, grants, identities })
   await app.register(garbageRoutes, { cache, pool, environments: python?.environments, now })
   app.addHook('onReady', async () => {

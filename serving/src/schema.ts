@@ -66,7 +66,21 @@ export interface DeploymentRow {
   notified: 0 | 1
 }
 
+export interface FeedbackRow {
+  endpoint_id: string
+  /** Of the answer; one of the two ids is empty. */
+  request_id: string
+  client_request_id: string
+  /** Of the outcome. */
+  name: string
+  outcome: number
+  timestamp: number
+  /** Principal name. */
+  sender: string
+}
+
 export interface ServingSchema {
   endpoints: EndpointRow
   endpoint_deployments: DeploymentRow
+  endpoint_feedback: FeedbackRow
 }

@@ -27,7 +27,7 @@ export interface UploaderParts {
 
 const INTERVAL_MS = 5_000
 /** Each commit reads the log of its table, which grows with every commit: pausing for this many times as long bounds the cost. */
-const PAUSES = 50
+const PAUSES = 20
 const MAX_PAUSE_MS = 300_000
 const RETENTION_MS = 3_600_000
 const LOCATION_MS = 600_000

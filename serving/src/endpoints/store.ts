@@ -257,6 +257,7 @@ export class EndpointStore {
     await this.#db.transaction(async (tx) => {
       await tx.deleteFrom('endpoints').where('id', '=', row.id).execute()
       await tx.deleteFrom('endpoint_deployments').where('endpoint_id', '=', row.id).execute()
+      await tx.deleteFrom('endpoint_feedback').where('endpoint_id', '=', row.id).execute()
     })
     this.announceChange(row)
   }
