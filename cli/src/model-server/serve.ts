@@ -31,6 +31,7 @@ export function addServe(models: Command) {
         'cairn models serve -m models:/movies@champion -p 5001',
         'cairn models serve -m runs:/7aa2…/model -p 5001 --timeout 10',
         'cairn models serve -m ./model -p 5001   # a folder, without any server',
+        'CAIRN_PYTHON_MODELS=on cairn models serve -m ./sklearn-model   # executes the code of the model',
         'curl http://127.0.0.1:5001/invocations -H "Content-Type: application/json" -d @request.json',
       ),
     )
@@ -42,7 +43,7 @@ export function addServe(models: Command) {
     .option('-h, --host <address>', 'address to listen on; there is no authentication', '127.0.0.1')
     .option('-t, --timeout <seconds>', 'time limit of a request', parseInteger, 60)
     .option('-w, --workers <number>', 'accepted for MLflow, without effect: requests do not block each other')
-    .option('--env-manager <name>', 'accepted for MLflow, without effect: no environment is needed')
+    .option('--env-manager <name>', 'accepted for MLflow, without effect: see CAIRN_PYTHON_MODELS')
     .option('--no-conda', 'accepted for MLflow, without effect')
     .option('--install-mlflow', 'accepted for MLflow, without effect')
     .helpOption('--help', 'display help for command')
@@ -94,7 +95,7 @@ function notes({ host, workers, envManager, conda, installMlflow }: ServeOptions
     !isLoopback(host) &&
       `There is no authentication: everybody who reaches ${host} can query the model. Use an endpoint of \`cairn up\` to restrict access.`,
     environment.length > 0 &&
-      `${environment.join(', ')} has no effect: the model runs in Cairn, not in Python.`,
+      `${environment.join(', ')} has no effect: Cairn itself runs the model. CAIRN_PYTHON_MODELS says how models that need Python run.`,
     workers !== undefined && '--workers has no effect: one thread serves the model, in batches.',
     installMlflow && '--install-mlflow has no effect: no MLflow is needed.',
   ].filter((note): note is string => typeof note === 'string')
