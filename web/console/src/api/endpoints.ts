@@ -5,6 +5,7 @@ import type {
   CreateServingEndpoint,
   GetServingEndpoint,
   GetServingEndpointMetrics,
+  GetServingEndpointOpenApi,
   ListServingEndpoints,
   QueryServingEndpoint,
   ServedEntity,
@@ -76,6 +77,9 @@ export const putNotifications = (name: string, email_notifications: Notification
     name,
     email_notifications,
   })
+
+export const getOpenApi = (name: string, signal?: AbortSignal) =>
+  call<typeof GetServingEndpointOpenApi>('GET /api/2.0/serving-endpoints/{name}/openapi', { name }, signal)
 
 /** In Prometheus' text format. */
 export async function getMetrics(name: string, signal?: AbortSignal): Promise<string> {

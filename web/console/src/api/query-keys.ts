@@ -33,7 +33,7 @@ export const queryKeys = {
   deployments: key<[endpoint: string]>('deployments'),
   deploymentChanges: key<[endpoint: string, number: number, against: number]>('deployment-changes'),
   entityLog: key<[endpoint: string, kind: LogKind, entity: string]>('entity-log'),
-  inputExample: key<[model: string, version: string]>('input-example'),
+  inputExample: key<[endpoint: string, version: string]>('input-example'),
   catalogs: key('catalogs'),
   schemas: key<[catalog: string]>('schemas'),
   tables: key<[catalog: string, schema: string]>('tables'),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { anEndpoint } from '../testing/fixtures.js'
-import { requestFromExample } from './input-example.js'
+import { sampleRequest } from './input-example.js'
 import { parseRecommendations } from './recommendation-response.js'
 import { conditionOf, sharesOf } from './traffic.js'
 
@@ -30,14 +30,38 @@ test('combines the states; an endpoint whose update failed is still ready', () =
   expect(conditionOf(inState('NOT_READY', 'NOT_UPDATING'))).toBe('notReady')
 })
 
-test('converts every form of input example to a request', () => {
-  const request = (value: unknown) => JSON.parse(requestFromExample(JSON.stringify(value))!)
-  expect(request({ dataframe_records: [{ k: 1 }] })).toEqual({ dataframe_records: [{ k: 1 }] })
-  expect(request({ columns: ['k'], data: [[1]] })).toEqual({
-    dataframe_split: { columns: ['k'], data: [[1]] },
+const documentOf = (body: object) => ({
+  paths: { '/e': { post: { requestBody: { content: { 'application/json': body } } } } },
+})
+const number = { type: ['number', 'null'] }
+
+test('samples a request from the example of the model, else from its signature', () => {
+  const example = { dataframe_split: { columns: ['k'], data: [[1]] } }
+  expect(sampleRequest(documentOf({ example }))).toEqual(example)
+  const row = {
+    type: 'object',
+    properties: { a: number, tags: { type: 'array', items: { type: 'string' } } },
+  }
+  expect(
+    sampleRequest(documentOf({ schema: { properties: { dataframe_records: { items: row } } } })),
+  ).toEqual({
+    dataframe_records: [{ a: 0, tags: [''] }],
   })
-  expect(request([[1, 2]])).toEqual({ inputs: [[1, 2]] })
-  expect(requestFromExample('no json')).toBeUndefined()
+  const tensor = { type: 'array', items: { type: 'array', items: number, minItems: 2 } }
+  const lists = { type: 'object', properties: { X: tensor } }
+  const named = { properties: { dataframe_records: { items: {} }, inputs: { anyOf: [lists] } } }
+  expect(sampleRequest(documentOf({ schema: named }))).toEqual({ inputs: { X: [[0, 0]] } })
+  expect(sampleRequest(documentOf({ schema: { properties: { inputs: tensor } } }))).toEqual({
+    inputs: [[0, 0]],
+  })
+})
+
+test('samples a request to a recommender where nothing is known', () => {
+  const fallback = { dataframe_records: [expect.objectContaining({ k: 10 })] }
+  expect(sampleRequest({})).toEqual(fallback)
+  const row = { properties: { history: { type: 'array' } } }
+  const schema = { properties: { dataframe_records: { items: row }, inputs: { anyOf: [row] } } }
+  expect(sampleRequest(documentOf({ schema }))).toEqual(fallback)
 })
 
 test('parses recommendations and ignores other responses', () => {

@@ -1,55 +1,60 @@
 import { useQuery } from '@tanstack/react-query'
-import { getArtifact } from '../api/artifacts.js'
-import type { ServingEndpoint } from '../api/endpoints.js'
-import { searchVersions } from '../api/models.js'
+import { getOpenApi, type ServingEndpoint } from '../api/endpoints.js'
 import { queryKeys } from '../api/query-keys.js'
-import { nameEquals } from '../models/queries.js'
 import { prettyJson } from '../run/pretty-json.js'
 
-const FILES = ['serving_input_example.json', 'input_example.json']
+/** A request to a recommender. */
+const FALLBACK = {
+  dataframe_records: [{ history: [1, 50, 260], k: 10, filter_seen: true, reasons: true }],
+}
 
-const FALLBACK = prettyJson(
-  '{"dataframe_records":[{"history":[1,50,260],"k":10,"filter_seen":true,"reasons":true}]}',
-)
-
-/** A sample request: the served model's input example, else one for a recommender. */
-export function useInputExample({ config }: ServingEndpoint) {
-  const entity = config?.served_entities[0]
-  const name = entity?.entity_name ?? ''
-  const version = entity?.entity_version ?? ''
+/** A sample request: the example of the first served model, else one of the types of its signature. */
+export function useInputExample({ name, state, config }: ServingEndpoint) {
+  const version = config?.served_entities[0]?.entity_version ?? ''
   return useQuery({
     queryKey: queryKeys.inputExample(name, version),
-    enabled: entity !== undefined,
+    enabled: state.ready === 'READY',
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
-    queryFn: async ({ signal }) => {
-      const versions = await searchVersions(nameEquals(name), signal)
-      const modelId = versions.find((candidate) => candidate.version === version)?.model_id
-      return (modelId && (await exampleOf(modelId, signal))) || FALLBACK
-    },
+    queryFn: async ({ signal }) => prettyJson(JSON.stringify(sampleRequest(await getOpenApi(name, signal)))),
   })
 }
 
-async function exampleOf(modelId: string, signal: AbortSignal): Promise<string | undefined> {
-  for (const file of FILES) {
-    const blob = await getArtifact({ kind: 'model', id: modelId }, file, signal).catch(() => undefined)
-    if (blob) return requestFromExample(await blob.text())
-  }
-  return undefined
+interface Schema {
+  readonly type?: string | readonly string[]
+  readonly properties?: Readonly<Record<string, Schema>>
+  readonly items?: Schema
+  readonly minItems?: number
+  readonly anyOf?: readonly Schema[]
 }
 
-/** An input example is either a whole request body or only its data. */
-export function requestFromExample(text: string): string | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    const whole =
-      typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : []
-    if (whole.some((key) => key.startsWith('dataframe_') || key === 'inputs' || key === 'instances'))
-      return prettyJson(text)
-    if (whole.includes('columns') && whole.includes('data'))
-      return prettyJson(JSON.stringify({ dataframe_split: value }))
-    return prettyJson(JSON.stringify({ inputs: value }))
-  } catch {
-    return undefined
-  }
+interface RequestBody {
+  readonly schema?: Schema
+  readonly example?: unknown
+}
+
+interface Path {
+  readonly post?: { readonly requestBody?: { readonly content?: Readonly<Record<string, RequestBody>> } }
+}
+
+/** @param document the OpenAPI document of an endpoint */
+export function sampleRequest(document: { readonly paths?: unknown }): unknown {
+  const [path] = Object.values((document.paths ?? {}) as Readonly<Record<string, Path>>)
+  const body = path?.post?.requestBody?.content?.['application/json']
+  if (body?.example !== undefined) return body.example
+  const { dataframe_records: records, inputs } = body?.schema?.properties ?? {}
+  const row = records?.items
+  if (row?.properties && !row.properties.history) return { dataframe_records: [valueOfType(row)] }
+  const tensors = inputs?.anyOf?.[0] ?? inputs
+  return !row?.properties && tensors?.type ? { inputs: valueOfType(tensors) } : FALLBACK
+}
+
+const SCALARS: Readonly<Record<string, unknown>> = { integer: 0, number: 0, boolean: false, string: '' }
+
+function valueOfType({ type, properties = {}, items = {}, minItems = 1 }: Schema): unknown {
+  const [first = ''] = [type ?? []].flat()
+  if (first === 'object')
+    return Object.fromEntries(Object.entries(properties).map(([key, schema]) => [key, valueOfType(schema)]))
+  if (first === 'array') return Array.from({ length: minItems }, () => valueOfType(items))
+  return SCALARS[first] ?? null
 }

@@ -12,7 +12,7 @@ export const versionsQuery = (name: string) =>
   })
 
 /** The filter language has no escapes, so a name with a single quote goes in double quotes. */
-export const nameEquals = (name: string) => (name.includes("'") ? `name="${name}"` : `name='${name}'`)
+const nameEquals = (name: string) => (name.includes("'") ? `name="${name}"` : `name='${name}'`)
 
 export const promotionsQuery = (name: string) =>
   queryOptions({
