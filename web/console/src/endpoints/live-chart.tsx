@@ -11,7 +11,7 @@ const HEIGHT = 150
 /** A small chart over the time of day. Its legend has the latest values, also for screen readers. */
 export function LiveChart({ title, lines }: { title: string; lines: readonly Line[] }) {
   const { t } = useTranslation()
-  const format = useFormat()
+  const { language } = useFormat()
   return (
     <figure className="live-chart" aria-label={title}>
       <h3>{title}</h3>
@@ -34,7 +34,7 @@ export function LiveChart({ title, lines }: { title: string; lines: readonly Lin
                 />
               </svg>
               <span className="truncate">{label}</span>
-              <b>{valueText(curve.ys.at(-1), format.metric)}</b>
+              <b>{valueText(curve.ys.at(-1), language)}</b>
             </li>
           ))}
         </ul>
@@ -43,5 +43,5 @@ export function LiveChart({ title, lines }: { title: string; lines: readonly Lin
   )
 }
 
-const valueText = (value: number | undefined, format: (value: number) => string) =>
-  value === undefined || Number.isNaN(value) ? '–' : format(Number(value.toPrecision(3)))
+const valueText = (value = Number.NaN, language: string) =>
+  Number.isNaN(value) ? '–' : value.toLocaleString(language, { maximumSignificantDigits: 3 })
