@@ -1,3 +1,5 @@
+import { hasStuckThreads } from '@cairn/platform/processes/thread'
+
 // Under `npm start`, Ctrl-C arrives twice: from the terminal, and forwarded by npm.
 const DUPLICATE_MS = 500
 
@@ -12,9 +14,19 @@ export function untilStopped(close: () => Promise<void>): Promise<void> {
       }
       stoppingSince = Date.now()
       process.stderr.write('Stopping: finishing running requests. Press Ctrl-C again to stop at once.\n')
-      close().then(resolve, reject)
+      close().then(() => {
+        endIfStuck()
+        resolve()
+      }, reject)
     }
     process.on('SIGINT', stop)
     process.on('SIGTERM', stop)
   })
+}
+
+/** Everything is closed and written; Node would wait for the thread of a model that never returns. */
+function endIfStuck() {
+  if (!hasStuckThreads()) return
+  process.stderr.write('A model does not return: the process is ended.\n')
+  process.kill(process.pid, 'SIGKILL')
 }

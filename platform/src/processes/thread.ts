@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker, type WorkerOptions } from 'node:worker_threads'
 import { moduleFile } from './module-file.js'
 
@@ -10,3 +11,18 @@ export function startThread(module: URL, options: WorkerOptions = {}): Worker {
     argv: [...argv, ...(options.argv ?? [])],
   })
 }
+
+const END_TIMEOUT_MS = 5_000
+let stuck = 0
+
+/** Ends a thread. One that computes in native code cannot be ended: it goes on until the process ends. */
+export async function endThread(worker: Worker): Promise<void> {
+  stuck++
+  const ended = worker.terminate().then(() => {
+    stuck--
+  })
+  await Promise.race([ended, sleep(END_TIMEOUT_MS, undefined, { ref: false })])
+}
+
+/** Whether a thread could not be ended. Node waits for it at the end of the process. */
+export const hasStuckThreads = () => stuck > 0

@@ -46,6 +46,8 @@ describe.each(databases)('rate limits on %s', (_, database) => {
     expect(Number(retryAfter)).toBeLessThanOrEqual(60)
     expect(reset).toBe(retryAfter)
     expect((await query()).json()).toMatchObject({ error_code: 'REQUEST_LIMIT_EXCEEDED' })
+    await served.context.client()(PutAiGateway, { name: 'e', usage_tracking_config: { enabled: true } })
+    expect(await isLimited()).toBe(true)
     await served.context.client()(PutRateLimits, { name: 'e' })
     expect(await isLimited()).toBe(false)
   })

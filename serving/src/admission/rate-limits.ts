@@ -19,15 +19,16 @@ type Requirement = readonly RateWindow[]
 
 const MAX_USERS = 10_000
 
-/** The limits of an endpoint; undefined if it has none. */
-export function rateLimitsOf({
-  rate_limits,
-  ai_gateway,
-}: Pick<EndpointRow, 'rate_limits' | 'ai_gateway'>): RateLimits | undefined {
+/** The limits of an endpoint; undefined if it has none. Equal limits go on counting in `previous`. */
+export function rateLimitsOf(
+  { rate_limits, ai_gateway }: Pick<EndpointRow, 'rate_limits' | 'ai_gateway'>,
+  previous?: RateLimits,
+): RateLimits | undefined {
   const own = (rate_limits ? JSON.parse(rate_limits) : []) as RateLimit[]
   const gateway = (ai_gateway ? JSON.parse(ai_gateway) : {}) as AiGateway
   const limits = [...own, ...(gateway.rate_limits ?? [])]
-  return limits.length > 0 ? new RateLimits(limits) : undefined
+  if (limits.length === 0) return undefined
+  return previous?.source === JSON.stringify(limits) ? previous : new RateLimits(limits)
 }
 
 /**
@@ -36,6 +37,8 @@ export function rateLimitsOf({
  * which all members share, else that of each user. A member of several groups is limited when all of them are exhausted.
  */
 export class RateLimits {
+  /** JSON of the limits. */
+  readonly source: string
   readonly #endpoint: readonly RateWindow[]
   readonly #byPrincipal: ReadonlyMap<string, readonly RateWindow[]>
   readonly #byGroup: ReadonlyMap<string, RateWindow>
@@ -43,6 +46,7 @@ export class RateLimits {
   readonly #users = new Map<string, readonly RateWindow[]>()
 
   constructor(limits: readonly Limit[]) {
+    this.source = JSON.stringify(limits)
     const named = (keys: readonly string[]) =>
       limits.flatMap((limit) => {
         const principal = principalOf(limit)

@@ -84,6 +84,14 @@ describe.each(databases)('the history of an endpoint on %s', (_name, database) =
     ])
   })
 
+  test('a second roll back goes on before the first, not back to what it left', async () => {
+    await create()
+    await follow('2')
+    await call(RollBackServingEndpoint, { name })
+    await serves('1')
+    await expect(call(RollBackServingEndpoint, { name })).rejects.toThrow(/no earlier deployment/)
+  })
+
   test('rejects rolling back to a deployment that failed, or that does not exist', async () => {
     await registry.put('3', { MLmodel: 'flavors: {}' })
     await create()

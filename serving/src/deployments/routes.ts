@@ -92,10 +92,17 @@ export const deploymentRoutes: FastifyPluginAsync<Options> = async (
   })
 }
 
+/** The number before which a roll back looks: after a roll back it goes on from there, not to what it left. */
+async function undoneFrom(history: DeploymentStore, row: EndpointRow): Promise<number> {
+  if (row.deployment === null) return 0
+  const { reason } = await history.get(row, row.deployment)
+  return Number(/^rolled back to (\d+)$/.exec(reason)?.[1] ?? row.deployment)
+}
+
 /** @throws INVALID_STATE for a deployment that cannot be repeated */
 async function rollbackTarget(history: DeploymentStore, row: EndpointRow, number: number | undefined) {
   if (number === undefined) {
-    const target = await history.findSuccessful(row.id, row.deployment ?? 0)
+    const target = await history.findSuccessful(row.id, await undoneFrom(history, row))
     if (!target)
       throw new ApiError('INVALID_STATE', `Endpoint '${row.name}' has no earlier deployment to roll back to.`)
     return target

@@ -1,6 +1,6 @@
 import type { Principal } from '@cairn/platform/auth/principal'
 import { claimName } from '@cairn/platform/db/claim-name'
-import type { Db } from '@cairn/platform/db/db'
+import type { Db, Transaction } from '@cairn/platform/db/db'
 import { ApiError, missing } from '@cairn/platform/errors'
 import type { Announce } from '@cairn/platform/events/announcer'
 import { newId } from '@cairn/platform/mlflow/new-id'
@@ -84,6 +84,7 @@ export class EndpointStore {
       (cause) =>
         new ApiError('RESOURCE_ALREADY_EXISTS', `Endpoint with name '${name}' already exists.`, { cause }),
       async (tx) => {
+        await requireNoId(tx, name)
         await tx.insertInto('endpoints').values(row).execute()
         await insertDeployment(tx, row.id, { config: pending, reason: 'created', creator: by.name }, time)
       },
@@ -266,4 +267,10 @@ export class EndpointStore {
   announceChange(row: EndpointRow): void {
     this.#announce({ type: 'endpoint', name: row.name }, endpointChain(row)[0])
   }
+}
+
+/** Endpoints are found by id or name: one named like the id of another could not be reached. @throws RESOURCE_ALREADY_EXISTS */
+async function requireNoId(tx: Transaction<ServingSchema>, name: string): Promise<void> {
+  const same = await tx.selectFrom('endpoints').select('id').where('id', '=', name).executeTakeFirst()
+  if (same) throw new ApiError('RESOURCE_ALREADY_EXISTS', `'${name}' is the id of another endpoint.`)
 }

@@ -34,7 +34,9 @@ export const openInferenceRoutes: FastifyPluginAsync<Options> = async (app, opti
   serverRoutes(app, options)
   for (const ops of [INFERENCE_MODEL, INFERENCE_MODEL_VERSION]) modelRoutes(app, ops, options)
   await app.register(async (inference) => {
-    takeBytes(inference)
+    takeBytes(inference, (request) =>
+      options.queries.authorizedEndpoint((request.params as ModelPath).model, request),
+    )
     for (const { infer } of [INFERENCE_MODEL, INFERENCE_MODEL_VERSION])
       handleBytes(inference, infer, async (request, reply) => {
         const { model, version } = request.params as ModelPath
@@ -66,12 +68,19 @@ function serverRoutes(app: FastifyInstance, { routing, deployments, authorizer }
     return endpoints
       .filter((_, at) => decisions[at]!.allowed)
       .flatMap(({ row }) => {
-        const served = [...(deployments.find(row.id)?.served.values() ?? [])]
+        const served = allServed(deployments.find(row.id)).filter(
+          ({ model }) => model.thread.failure === undefined,
+        )
         const unavailable = [
           { name: row.name, version: '', state: 'UNAVAILABLE', reason: row.update_message },
         ]
         return served.length > 0
-          ? served.map(({ version }) => ({ name: row.name, version, state: 'READY', reason: '' }))
+          ? served.map((one) => ({
+              name: row.name,
+              version: versionName(one, served),
+              state: 'READY',
+              reason: '',
+            }))
           : ready
             ? []
             : unavailable
@@ -96,10 +105,10 @@ function modelRoutes(app: FastifyInstance, { metadata, ready }: ModelOperations,
       name: row.name,
       version: served.version,
     })
-    const all = [...(deployments.find(row.id)?.served.values() ?? [])]
+    const all = allServed(deployments.find(row.id))
     return {
       ...own,
-      versions: all.map(({ version }) => version),
+      versions: all.map((one) => versionName(one, all)),
       inputs: [...inputs],
       outputs: [...outputs],
     }
@@ -111,11 +120,21 @@ function modelRoutes(app: FastifyInstance, { metadata, ready }: ModelOperations,
   })
 }
 
+const allServed = (deployment: Deployment | undefined): readonly ServedModel[] => [
+  ...(deployment?.served.values() ?? []),
+]
+
+/** What a served entity is called in the protocol: the version of its model, or its name where others have the same version. */
+function versionName(served: ServedModel, all: readonly ServedModel[]): string {
+  const isUnique = all.every((one) => one === served || one.version !== served.version)
+  return isUnique ? served.version : served.entity.name
+}
+
 /** The name of the served entity with this name or this version of the model. @throws RESOURCE_DOES_NOT_EXIST */
 function entityOf(deployment: Deployment | undefined, version: string): string {
-  const served: readonly ServedModel[] = [...(deployment?.served.values() ?? [])]
+  const all = allServed(deployment)
   const found =
-    served.find(({ entity }) => entity.name === version) ?? served.find((one) => one.version === version)
+    all.find(({ entity }) => entity.name === version) ?? all.find((one) => versionName(one, all) === version)
   if (!found) throw missing(`The endpoint has no version '${version}'.`)
   return found.entity.name
 }

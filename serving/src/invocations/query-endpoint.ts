@@ -71,6 +71,7 @@ export class EndpointQueries {
       if (deployment?.config.shadow && !query.entity) shadow.mirror(deployment, modelQuery, prediction)
       return { served, prediction }
     } catch (error) {
+      if (!served) this.#parts.metrics.of({ endpoint: row.name, ...NO_ENTITY }).add(statusOf(error), 0)
       recording?.failed(served, error, ERROR_BODIES[query.protocol])
       throw error
     }
@@ -101,11 +102,16 @@ export class EndpointQueries {
       stats.add(200, performance.now() - begun, prediction)
       return prediction
     } catch (error) {
-      stats.add(error instanceof ApiError ? error.statusCode : 500, performance.now() - begun)
+      stats.add(statusOf(error), performance.now() - begun)
       throw error
     }
   }
 }
+
+/** Of a query that was refused before a served entity was picked. */
+const NO_ENTITY = { served_entity: '', version: '' }
+
+const statusOf = (error: unknown) => (error instanceof ApiError ? error.statusCode : 500)
 
 const ERROR_BODIES: Readonly<Record<ProtocolName, (error: ApiError) => object>> = {
   mlflow: (error) => error.toJSON(),

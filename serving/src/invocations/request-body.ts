@@ -1,8 +1,16 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { RequestBody } from '../protocols/protocol.js'
 
-/** Passes bodies on as bytes: they are parsed in the thread of the model. */
-export function takeBytes(app: FastifyInstance): void {
+/**
+ * Passes bodies on as bytes: they are parsed in the thread of the model.
+ *
+ * @param authorize rejects a caller who may not query the endpoint, before its body is read
+ */
+export function takeBytes(
+  app: FastifyInstance,
+  authorize?: (request: FastifyRequest) => Promise<unknown>,
+): void {
+  if (authorize) app.addHook('preParsing', async (request) => void (await authorize(request)))
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, ownBytes(body as Buffer)),

@@ -39,6 +39,18 @@ test('grants a level to a user, a group and a service principal', async () => {
     })
 })
 
+test('another level replaces the one before', async () => {
+  await grant({ user_name: 'ann' })
+  await served.context.client()(UpdateEndpointPermissions, {
+    id,
+    access_control_list: [{ user_name: 'ann', permission_level: 'CAN_VIEW' }],
+  })
+  const { access_control_list } = await served.context.client()(GetEndpointPermissions, { id })
+  expect(access_control_list).toEqual([
+    { user_name: 'ann', all_permissions: [{ permission_level: 'CAN_VIEW', inherited: false }] },
+  ])
+})
+
 test.each([
   [{ user_name: 'web' }, "'web' is a group: name it in 'group_name', not in 'user_name'."],
   [{ group_name: 'client' }, "'client' is a service principal: name it in 'service_principal_name'"],

@@ -1,4 +1,4 @@
-import type { Grants } from '@cairn/platform/auth/grants'
+import type { GrantChange, Grants } from '@cairn/platform/auth/grants'
 import type { Identities } from '@cairn/platform/auth/identities'
 import { invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
@@ -101,11 +101,7 @@ export const permissionRoutes: FastifyPluginAsync<Options> = async (
       const chain = endpointChain(row)
       await request.authorize('MANAGE', chain)
       const adds = await Promise.all(
-        access_control_list.map(async (entry) => ({
-          principal_id: await principalOf(entry),
-          add: [PRIVILEGE_OF[entry.permission_level]],
-          remove: [],
-        })),
+        access_control_list.map(async (entry) => levelChange(await principalOf(entry), entry)),
       )
       const present =
         op.method === 'PUT'
@@ -120,3 +116,10 @@ export const permissionRoutes: FastifyPluginAsync<Options> = async (
       return describe(row)
     })
 }
+
+/** A principal has one level on an endpoint: another replaces it. */
+const levelChange = (principal_id: string, { permission_level }: AccessControl): GrantChange => ({
+  principal_id,
+  add: [PRIVILEGE_OF[permission_level]],
+  remove: LEVELS.flatMap(([level, privilege]) => (level === permission_level ? [] : [privilege])),
+})

@@ -22,7 +22,7 @@ export function parseJson(text: string): unknown {
 
 function parseWithoutNaN(text: string): unknown {
   try {
-    return JSON.parse(mapOutsideStrings(text, (part) => part.split('NaN').join('null'))) // faster than replaceAll
+    return JSON.parse(replaceOutsideStrings(text, /NaN/g, () => 'null'))
   } catch {
     throw malformed(text) // positions are those of the changed text
   }
@@ -37,9 +37,7 @@ function malformed(text: string, cause?: unknown) {
 }
 
 function containsInfinity(text: string): boolean {
-  if (!text.includes('Infinity')) return false
-  for (const [part, isString] of segments(text)) if (!isString && /\bInfinity\b/.test(part)) return true
-  return false
+  return text.includes('Infinity') && replaceOutsideStrings(text, /\bInfinity\b/g, () => '') !== text
 }
 
 function requireDepth(text: string): void {
@@ -53,22 +51,30 @@ function requireDepth(text: string): void {
   }
 }
 
-/** Changes the parts of a JSON text that are not strings. */
-export function mapOutsideStrings(text: string, change: (part: string) => string): string {
+/**
+ * Replaces the matches in a JSON text that are not in strings, in one pass over the text.
+ *
+ * @param pattern global; matches no quotes
+ */
+export function replaceOutsideStrings(
+  text: string,
+  pattern: RegExp,
+  replace: (match: string) => string,
+): string {
   let changed = ''
-  for (const [part, isString] of segments(text)) changed += isString ? part : change(part)
-  return changed
-}
-
-/** Splits JSON into its strings and what is between them. */
-function* segments(text: string): Generator<[part: string, isString: boolean]> {
-  for (let at = 0; at < text.length; ) {
-    const quote = text.indexOf('"', at)
-    if (quote < 0) return yield [text.slice(at), false]
-    yield [text.slice(at, quote), false]
-    at = endOfString(text, quote) + 1
-    yield [text.slice(quote, at), true]
+  let copied = 0
+  /** The end of the last string that was passed, and the start of the next one. */
+  let [end, quote] = [0, text.indexOf('"')]
+  for (const { 0: match, index } of text.matchAll(pattern)) {
+    while (quote >= 0 && quote < index) {
+      end = endOfString(text, quote) + 1
+      quote = text.indexOf('"', end)
+    }
+    if (index < end) continue
+    changed += text.slice(copied, index) + replace(match)
+    copied = index + match.length
   }
+  return changed + text.slice(copied)
 }
 
 /** Returns the index of the closing quote, or the length of the text. */

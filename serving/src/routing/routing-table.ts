@@ -57,7 +57,7 @@ export class RoutingTable {
     const { rateLimits, capture } =
       previous && hasSameSettings(previous.row, row)
         ? previous
-        : { rateLimits: rateLimitsOf(row), capture: captureSettingsOf(row) }
+        : { rateLimits: rateLimitsOf(row, previous?.rateLimits), capture: captureSettingsOf(row) }
     return { row, chain: endpointChain(row), rateLimits, capture }
   }
 }

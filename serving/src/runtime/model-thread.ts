@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
 import { ApiError, messageOf } from '@cairn/platform/errors'
-import { startThread } from '@cairn/platform/processes/thread'
-import type { ModelQuery, PredictionResponse } from './messages.js'
+import { endThread, startThread } from '@cairn/platform/processes/thread'
+import type { ModelQuery, PredictionRequest, PredictionResponse } from './messages.js'
 import type { ModelHost } from './model-host.js'
 import { type Prediction, type QueueLimits, RequestQueue } from './request-queue.js'
 import type { LoadedModel } from './responder.js'
@@ -25,7 +25,8 @@ export class ModelThread implements ModelHost {
   private constructor(worker: Worker, description: LoadedModel, limits?: Partial<QueueLimits>) {
     this.description = description
     this.#worker = worker
-    this.#queue = new RequestQueue((requests) => worker.postMessage(requests), limits)
+    const send = (requests: readonly PredictionRequest[]) => worker.postMessage(requests)
+    this.#queue = new RequestQueue(send, limits, () => this.#fail('it answers no request'))
     worker.on('message', (responses: readonly PredictionResponse[]) => this.#queue.settle(responses))
     worker.on('error', (error) => this.#fail(error.message))
     worker.on('exit', () => this.#fail('its thread has stopped'))
@@ -38,14 +39,14 @@ export class ModelThread implements ModelHost {
     })
     const [started] = (await once(worker, 'message', { signal: AbortSignal.timeout(LOAD_TIMEOUT_MS) }).catch(
       async (cause) => {
-        await worker.terminate()
+        await endThread(worker)
         throw new ApiError('INVALID_PARAMETER_VALUE', `The model could not be loaded: ${messageOf(cause)}`, {
           cause,
         })
       },
     )) as [StartMessage]
     if (started.ready) return new ModelThread(worker, started.description, limits)
-    await worker.terminate()
+    await endThread(worker)
     throw new ApiError('INVALID_PARAMETER_VALUE', started.message)
   }
 
@@ -63,7 +64,7 @@ export class ModelThread implements ModelHost {
     for (const deadline = Date.now() + DRAIN_MS; this.#queue.size > 0 && Date.now() < deadline; )
       await sleep(10)
     this.#failure ??= 'it has been replaced or deleted'
-    await this.#worker.terminate()
+    await endThread(this.#worker)
   }
 
   #fail(message: string) {

@@ -169,3 +169,18 @@ test('reports the times in the queue and in the model', async () => {
   expect(await requests[0]!.response).toMatchObject({ queueMs: 0, modelMs: 300 })
   expect(await requests[2]!.response).toMatchObject({ queueMs: 300, modelMs: 200 })
 })
+
+test('says that the model is stalled when it answers nothing for three deadlines', () => {
+  let stalled = 0
+  const stuck = new RequestQueue(
+    () => undefined,
+    { deadlineMs: DEADLINE_MS },
+    () => stalled++,
+  )
+  for (let n = 0; n < 40; n++) {
+    void stuck.add(queryOf(n)).catch(() => undefined)
+    vi.advanceTimersByTime(DEADLINE_MS / 10)
+    if (n < 29) expect(stalled).toBe(0)
+  }
+  expect(stalled).toBeGreaterThan(0)
+})

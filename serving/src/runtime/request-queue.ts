@@ -52,6 +52,7 @@ const LIMITS: QueueLimits = {
   aheadMs: 20,
 }
 const MIN_IN_FLIGHT = 2
+const STALLED_DEADLINES = 3
 /** Weight of the latest response in the mean time between responses. */
 const SMOOTHING = 0.1
 const INITIAL_MEAN_MS = 5
@@ -66,6 +67,7 @@ const BUSY_SHARE = 0.1
 export class RequestQueue {
   readonly #send: (messages: readonly PredictionRequest[]) => void
   readonly #limits: QueueLimits
+  readonly #onStalled: () => void
   /** By id, oldest first. */
   readonly #waiting = new Map<number, QueuedRequest>()
   /** Requests in the model. */
@@ -81,8 +83,14 @@ export class RequestQueue {
   #resume: NodeJS.Timeout | undefined
   #expiry: NodeJS.Timeout | undefined
 
-  constructor(send: (messages: readonly PredictionRequest[]) => void, limits: Partial<QueueLimits> = {}) {
+  /** @param onStalled is called when the model has answered nothing for three deadlines, although it has requests */
+  constructor(
+    send: (messages: readonly PredictionRequest[]) => void,
+    limits: Partial<QueueLimits> = {},
+    onStalled: () => void = () => undefined,
+  ) {
     this.#send = send
+    this.#onStalled = onStalled
     this.#limits = { ...LIMITS, ...limits }
   }
 
@@ -219,6 +227,8 @@ export class RequestQueue {
         this.#drop(id)?.reject(
           new ApiError('DEADLINE_EXCEEDED', `The model did not respond within ${seconds} s.`),
         )
+    const silentMs = performance.now() - this.#lastResponse
+    if (this.#inFlight.size > 0 && silentMs > STALLED_DEADLINES * this.#limits.deadlineMs) this.#onStalled()
   }
 
   /** Removes a request whose caller no longer waits. The model still computes one that it has. */

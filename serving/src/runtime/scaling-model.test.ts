@@ -54,3 +54,10 @@ test('a load that fails is a 503, and tried again by the next request', async ()
   for (let n = 0; n < 2; n++)
     await expect(model.predict(query)).rejects.toMatchObject({ code: 'TEMPORARILY_UNAVAILABLE' })
 })
+
+test('stays closed: a late request does not load it again', async () => {
+  const { model, counts } = aModel()
+  await model.close()
+  await expect(model.predict(query)).rejects.toMatchObject({ code: 'TEMPORARILY_UNAVAILABLE' })
+  expect(counts).toEqual({ loaded: 1, released: 1 })
+})

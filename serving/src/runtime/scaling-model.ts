@@ -11,6 +11,9 @@ interface ScalingOptions {
   readonly idleMs: number
 }
 
+/** Limit of requests that wait while the model is loaded. */
+const MAX_WAITING = 256
+
 /** Checks for idleness in each idle time. */
 const CHECKS = 4
 
@@ -22,6 +25,7 @@ export class ScalingModel implements ModelHost {
   #lease: ModelLease | undefined
   #waking: Promise<ModelLease> | undefined
   #open = 0
+  #isClosed = false
   #usedAt = performance.now()
 
   constructor(options: ScalingOptions) {
@@ -41,6 +45,8 @@ export class ScalingModel implements ModelHost {
   }
 
   async predict(query: ModelQuery, onDisconnect?: (abandon: () => void) => void): Promise<Prediction> {
+    if (this.#isClosed) throw unavailable('it has been replaced or deleted')
+    if (!this.#lease && this.#open >= MAX_WAITING) throw unavailable('too many requests wait for it to load')
     this.#open++
     try {
       const { thread } = this.#lease ?? (await this.#wake())
@@ -52,6 +58,7 @@ export class ScalingModel implements ModelHost {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true
     clearInterval(this.#timer)
     const lease = this.#lease ?? (await this.#waking?.catch(() => undefined))
     this.#lease = undefined
@@ -68,12 +75,11 @@ export class ScalingModel implements ModelHost {
 
   async #load(): Promise<ModelLease> {
     try {
-      this.#lease = await this.#options.acquire()
-      return this.#lease
+      const lease = await this.#options.acquire()
+      if (!this.#isClosed) this.#lease = lease
+      return lease
     } catch (cause) {
-      throw new ApiError('TEMPORARILY_UNAVAILABLE', `The model could not be loaded: ${messageOf(cause)}`, {
-        cause,
-      })
+      throw unavailable(`it could not be loaded: ${messageOf(cause)}`, { cause })
     }
   }
 
@@ -85,3 +91,6 @@ export class ScalingModel implements ModelHost {
     void lease.release()
   }
 }
+
+const unavailable = (reason: string, options?: ErrorOptions) =>
+  new ApiError('TEMPORARILY_UNAVAILABLE', `The model is unavailable: ${reason}.`, options)

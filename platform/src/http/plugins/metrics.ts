@@ -3,8 +3,8 @@ import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import { redactUrl } from './redact-url.js'
 
 /**
- * Serves Prometheus metrics at `/metrics`: request durations by route and status, and those of the process. Requires
- * authentication, because labels contain names of routes.
+ * Serves Prometheus metrics at `/metrics`: request durations by route and status, and those of the process. Requires MANAGE on
+ * the metastore, because labels contain the names of endpoints.
  */
 export function metrics(app: FastifyInstance) {
   const registry = new Registry()
@@ -31,7 +31,7 @@ export function metrics(app: FastifyInstance) {
   })
   app.get(
     '/metrics',
-    { config: { right: 'authenticated' }, schema: { hide: true } },
+    { config: { right: { privilege: 'MANAGE', on: 'metastore' } }, schema: { hide: true } },
     async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()),
   )
 }

@@ -1,7 +1,7 @@
 import { isRow, type Row } from '@cairn/flavors/scoring-protocol/scoring-input'
 import { invalid } from '@cairn/platform/errors'
 import { decodeText, decompress } from '../body-bytes.js'
-import { mapOutsideStrings, parseJson } from '../json-text.js'
+import { parseJson, replaceOutsideStrings } from '../json-text.js'
 import { requireMediaType } from '../media-type.js'
 import type { RequestBody } from '../protocol.js'
 import { BinaryData } from './binary-data.js'
@@ -53,7 +53,7 @@ export function parseInferRequest(body: RequestBody): InferRequest {
 
 /** JSON.parse rounds integers beyond 2^53, so they are parsed as text. */
 const withExactIntegers = (text: string): string =>
-  /\d{16}/.test(text) ? mapOutsideStrings(text, (part) => part.replaceAll(LONG_INTEGER, '"$&"')) : text
+  /\d{16}/.test(text) ? replaceOutsideStrings(text, LONG_INTEGER, (digits) => `"${digits}"`) : text
 
 /** Bounded, because a match of millions of digits overflows the stack. */
 const LONG_INTEGER = /(?<![\d.eE+-])-?\d{16,400}(?![\d.eE])/g
