@@ -106,7 +106,7 @@ export function documentation(op: Operation) {
   return {
     operationId: op.id,
     summary: op.summary,
-    description: `Right needed: ${right}.`,
+    description: `Right needed: ${right}.${op.scope === undefined ? '' : ` Tokens with the scope ${op.scope} are admitted.`}`,
     tags,
     ...input,
     response: { 200: op.output },

@@ -13,8 +13,7 @@ import { PAYLOAD_FIELDS } from './columns.js'
 import type { RecordedQuery } from './payload-row.js'
 import { deleteOldRows } from './retention.js'
 import { RowWriter } from './row-writer.js'
-import { leftoverSpools } from './spool.js'
-import { uploadSpool } from './upload.js'
+import { takeLeftovers } from './spool.js'
 import { Uploader } from './uploader.js'
 
 const LOCATION = 'tables/t'
@@ -160,19 +159,21 @@ test('what a killed process wrote is uploaded once, without its incomplete last 
   killed.add(aQuery({ requestId: 'b' }))
   const [file] = await killed.rotate()
   appendFileSync(file!.path, '{"databricks_request_id":"c","request":"{\\"inp')
-  expect(await leftoverSpools(root, 'ended-1-2-3')).toEqual([])
+  expect(await takeLeftovers(root, 'ended-1-2-3')).toEqual([])
+  expect(await takeLeftovers(root, 'own')).toEqual([]) // the other process may be alive
   const ago = new Date(Date.now() - 61_000)
   utimesSync(join(root, 'ended-1-2-3'), ago, ago)
-  const leftovers = () => leftoverSpools(root, 'own')
-  expect(await leftovers()).toMatchObject([{ tableId: 't' }])
-  // the process had committed the rows, and was killed before it deleted the file
   const copy = readFileSync(file!.path)
+  const leftovers = () => takeLeftovers(root, 'own')
   await anUploader(aWriter({}, 'own'), { leftovers }).stop()
   expect(await ids()).toEqual(['a', 'b'])
-  expect(await leftovers()).toEqual([])
-  mkdirSync(join(root, 'ended-1-2-3'), { recursive: true })
+  expect(readdirSync(root)).toEqual(['own'])
+  // had the process been killed between the commit and the deletion of the file
+  mkdirSync(join(root, 'ended-1-2-3'))
   writeFileSync(file!.path, copy)
-  await uploadSpool(blobs, LOCATION, file!, true)
+  utimesSync(join(root, 'ended-1-2-3'), ago, ago)
+  await anUploader(aWriter({}, 'own'), { leftovers }).stop()
+  expect(readdirSync(join(root, 'own'))).toEqual([])
   expect(await ids()).toEqual(['a', 'b'])
 })
 
@@ -196,6 +197,15 @@ test('rows are kept while the table cannot be written, and dropped with a delete
   await other.stop()
   expect(readdirSync(join(root, 'ended'))).toEqual([])
   expect(await ids()).toEqual(['kept'])
+})
+
+test('a table whose files were deleted does not come back', async () => {
+  const writer = aWriter()
+  writer.add(aQuery())
+  await blobs.delete(LOCATION)
+  await anUploader(writer).stop()
+  expect((await blobs.list(LOCATION)).folders).toEqual([])
+  expect(readdirSync(join(root, 'ended'))).toEqual([])
 })
 
 test('old rows are deleted with their files', async () => {

@@ -3,6 +3,7 @@ import { invalid } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
 import { type ColumnInfo, CreateTable, type TableInfo } from '@cairn/platform/protocol/tables'
 import { commitDelta } from '@cairn/platform/tables/commit'
+import { findDelta } from '@cairn/platform/tables/delta'
 import { openWriteTarget, type WriteTarget } from '@cairn/platform/tables/governed-table'
 import { PAYLOAD_COLUMNS, PAYLOAD_FIELDS } from './columns.js'
 
@@ -25,11 +26,15 @@ export async function ensureInferenceTable(client: Client, blobs: Blobs, table: 
   const target = await openWriteTarget(client, blobs, `${catalog_name}.${schema_name}.${name}`)
   if (!target.info) return createTable(client, blobs, table, target)
   requirePayloadColumns(target.info)
+  if (!(await findDelta(blobs, target.key))) await createFiles(blobs, target.key)
   return target.info.table_id
 }
 
+const createFiles = (blobs: Blobs, key: string) =>
+  commitDelta(blobs, key, { mode: 'create', fields: PAYLOAD_FIELDS, adds: [], rows: 0 })
+
 async function createTable(client: Client, blobs: Blobs, table: TableName, { key, location }: WriteTarget) {
-  await commitDelta(blobs, key, { mode: 'create', fields: PAYLOAD_FIELDS, adds: [], rows: 0 })
+  await createFiles(blobs, key)
   const { table_id } = await client(CreateTable, {
     ...table,
     table_type: 'MANAGED',

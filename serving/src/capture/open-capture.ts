@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Registry } from 'prom-client'
 import { register } from '../metrics/series.js'
 import { RowWriter } from './row-writer.js'
-import { keepAlive, leftoverSpools } from './spool.js'
+import { keepAlive, takeLeftovers } from './spool.js'
 import { Uploader, type UploaderParts } from './uploader.js'
 
 interface CaptureOptions extends Omit<UploaderParts, 'writer' | 'leftovers'> {
@@ -24,7 +24,7 @@ export function openCapture({ root, holder, metrics, ...parts }: CaptureOptions)
     onError: (err) =>
       parts.log.warn({ err }, 'rows of inference tables are dropped: the spool cannot be written'),
   })
-  const uploader = new Uploader({ ...parts, writer, leftovers: () => leftoverSpools(root, holder) })
+  const uploader = new Uploader({ ...parts, writer, leftovers: () => takeLeftovers(root, holder) })
   register(metrics, {
     name: 'cairn_inference_table_rows_total',
     help: 'Rows of inference tables that were written to the local disk, and dropped because memory or disk were full',

@@ -1,10 +1,10 @@
-import { type FileHandle, mkdir, open, readdir, rmdir, stat, utimes } from 'node:fs/promises'
-import { join } from 'node:path'
+import { type FileHandle, mkdir, open, readdir, rename, rmdir, stat, utimes } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { hasExited } from '@cairn/platform/processes/process-id'
 
 /** A finished file of rows for one table. */
 export interface SpoolFile {
-  /** Names the commit that uploads it. */
+  /** Unique. Names the commit that uploads it. */
   readonly id: string
   readonly path: string
   readonly tableId: string
@@ -28,7 +28,7 @@ export class Spool {
   /** @param folder of this process; its name is unique */
   static async open(folder: string, tableId: string, number: number): Promise<Spool> {
     await mkdir(folder, { recursive: true, mode: 0o700 })
-    const file = spoolFile(folder, `${tableId}.${number}${EXTENSION}`)
+    const file = spoolFile(folder, `${tableId}.${basename(folder)}-${number}${EXTENSION}`)
     return new Spool(file, await open(file.path, 'ax', 0o600))
   }
 
@@ -45,10 +45,12 @@ export class Spool {
   }
 }
 
-function spoolFile(folder: string, name: string): SpoolFile {
-  const path = join(folder, name)
-  return { id: path.split('/').slice(-2).join('/'), path, tableId: name.split('.')[0]!, bytes: 0 }
-}
+const spoolFile = (folder: string, name: string): SpoolFile => ({
+  id: name,
+  path: join(folder, name),
+  tableId: name.split('.')[0]!,
+  bytes: 0,
+})
 
 /** A process that has not shown for this long has ended: its id cannot be checked after a restart of the machine. */
 const SILENT_MS = 60_000
@@ -60,21 +62,29 @@ export async function keepAlive(folder: string): Promise<void> {
 }
 
 /**
- * The files of processes that have ended.
+ * Takes over the files of processes that have ended; of several processes, one takes a file.
  *
  * @param root has a folder for each process, named by its id
  * @param own id of this process
  */
-export async function leftoverSpools(root: string, own: string): Promise<SpoolFile[]> {
-  const found: SpoolFile[] = []
+export async function takeLeftovers(root: string, own: string): Promise<SpoolFile[]> {
+  const taken: SpoolFile[] = []
   for (const holder of await readdir(root).catch(() => [])) {
     const folder = join(root, holder)
     if (holder === own || !(await hasEnded(holder, folder))) continue
     const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(EXTENSION))
-    found.push(...names.map((name) => spoolFile(folder, name)))
-    if (names.length === 0) await rmdir(folder).catch(() => undefined)
+    if (names.length > 0) await mkdir(join(root, own), { recursive: true, mode: 0o700 })
+    for (const name of names) {
+      const file = spoolFile(join(root, own), name)
+      const isOurs = await rename(join(folder, name), file.path).then(
+        () => true,
+        () => false,
+      )
+      if (isOurs) taken.push(file)
+    }
+    await rmdir(folder).catch(() => undefined)
   }
-  return found
+  return taken
 }
 
 async function hasEnded(holder: string, folder: string): Promise<boolean> {

@@ -11,6 +11,7 @@ import type { SpoolFile } from './spool.js'
  * Appends the rows of a spool to the table at `location` in one commit, and deletes the spool.
  *
  * @param isRepeated an earlier attempt may have committed them, which its id in the log of the table shows
+ * @throws TABLE_NOT_FOUND for a deleted table, which must not come back as files that belong to none
  */
 export async function uploadSpool(
   blobs: Blobs,
@@ -18,6 +19,8 @@ export async function uploadSpool(
   spool: SpoolFile,
   isRepeated: boolean,
 ): Promise<void> {
+  const log = await blobs.list(`${location}/_delta_log`)
+  if (log.blobs.length === 0) throw new ApiError('TABLE_NOT_FOUND', `There is no table at '${location}'.`)
   if (!isRepeated || !(await hasCommit(blobs, location, spool.id)))
     await withDuckDb(async (connection) => {
       const staged = await stageTable(blobs, location, { connection, select: rowsOfSpool(spool.path) })

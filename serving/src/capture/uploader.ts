@@ -17,7 +17,7 @@ export interface UploaderParts {
   /** Acts as the server. */
   readonly call: Client
   readonly writer: RowWriter
-  /** Files of processes that have ended. */
+  /** Takes over the files of processes that have ended. */
   readonly leftovers: () => Promise<readonly SpoolFile[]>
   /** Of all endpoints that are recorded. */
   readonly settings: () => readonly CaptureSettings[]
