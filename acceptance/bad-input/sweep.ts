@@ -66,14 +66,18 @@ async function attempt(
   const signal = AbortSignal.timeout(PATIENCE_MS)
   const answer = await send(url, method, target, { ...sent, signal }).catch((error: Error) => error)
   if (answer instanceof Error) return { status: 0, fault: `no response, ${answer.cause ?? answer}` }
-  return { status: answer.status, ...describeFault(answer.status, answer.text) }
+  return { status: answer.status, ...describeFault(answer.status, answer.text, path) }
 }
 
+const ERROR = /"error_code":"\w+".*"message":"./s
+const OPEN_INFERENCE_ERROR = /^\{"error":".+"/s
+
 /** The fault of a response, if it has one. */
-export function describeFault(status: number, text: string): { fault?: string } {
+export function describeFault(status: number, text: string, path = ''): { fault?: string } {
   if (status === 503 && text.includes('is not ready yet')) return {} // the endpoint's model never loads
   if (status >= 500 && status !== 501) return { fault: `${status} ${text.slice(0, 300)}` }
-  if (status >= 400 && !/"error_code":"\w+".*"message":"./s.test(text))
+  const hasReason = ERROR.test(text) || (path.startsWith('/v2/') && OPEN_INFERENCE_ERROR.test(text))
+  if (status >= 400 && !hasReason)
     return { fault: `${status} without an error code and message: ${text.slice(0, 200)}` }
   return {}
 }

@@ -2,7 +2,13 @@ import { minimalInput, type OperationToTry, operationsOf } from '../bad-input/op
 import { type ApiResponse, send } from '../harness/api.js'
 
 /** Operations without authentication. Everybody who reaches the server can call an operation on this list. */
-export const OPEN = ['getServerInfo', 'getDatabricksConfig']
+export const OPEN = [
+  'getServerInfo',
+  'getDatabricksConfig',
+  'inferenceServerMetadata',
+  'inferenceServerLive',
+  'inferenceServerReady',
+]
 
 /** Calls every operation with a valid input, so that only the right can be missing. */
 export async function callEveryOperation(
