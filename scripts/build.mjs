@@ -28,6 +28,7 @@ const EXTERNAL = [
   'better-sqlite3-napi',
   '@duckdb/node-api',
   'onnxruntime-node',
+  'onnxruntime-web',
   'koffi',
   'pino',
   'bullmq',

@@ -191,8 +191,8 @@ describe.each(databases)('identities over SCIM on %s', (_, database) => {
       'serving:movies',
     ])
     const scoped = server.context.client(token_value)
-    for (const refused of [scoped(Me, {}), scoped(CreateToken, {}), scoped(ListTokens, {})])
-      expect(await failure(refused)).toMatchObject({
+    for (const refused of [() => scoped(Me, {}), () => scoped(CreateToken, {}), () => scoped(ListTokens, {})])
+      expect(await failure(refused())).toMatchObject({
         code: 'PERMISSION_DENIED',
         message: expect.stringContaining('only for serving:movies, serving:other'),
       })
