@@ -73,7 +73,7 @@ const ERROR = /"error_code":"\w+".*"message":"./s
 const OPEN_INFERENCE_ERROR = /^\{"error":".+"/s
 
 /** The fault of a response, if it has one. */
-export function describeFault(status: number, text: string, path = ''): { fault?: string } {
+export function describeFault(status: number, text: string, path: string): { fault?: string } {
   if (status === 503 && text.includes('is not ready yet')) return {} // the endpoint's model never loads
   if (status >= 500 && status !== 501) return { fault: `${status} ${text.slice(0, 300)}` }
   const hasReason = ERROR.test(text) || (path.startsWith('/v2/') && OPEN_INFERENCE_ERROR.test(text))

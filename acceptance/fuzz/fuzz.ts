@@ -65,7 +65,7 @@ async function attempt(url: string, { method, path, headers, body }: FuzzRequest
       ...(body !== undefined && { body: body as BodyInit }),
     })
     const { text } = answer
-    const { fault } = describeFault(answer.status, text)
+    const { fault } = describeFault(answer.status, text, path)
     return {
       status: answer.status,
       fault: described || (answer.status >= 500 && answer.status !== 501) ? fault : undefined,
