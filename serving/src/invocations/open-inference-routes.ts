@@ -35,7 +35,7 @@ export const openInferenceRoutes: FastifyPluginAsync<Options> = async (app, opti
   for (const ops of [INFERENCE_MODEL, INFERENCE_MODEL_VERSION]) modelRoutes(app, ops, options)
   await app.register(async (inference) => {
     takeBytes(inference, (request) =>
-      options.queries.authorizedEndpoint((request.params as ModelPath).model, request),
+      options.queries.refuseEarly((request.params as ModelPath).model, request),
     )
     for (const { infer } of [INFERENCE_MODEL, INFERENCE_MODEL_VERSION])
       handleBytes(inference, infer, async (request, reply) => {

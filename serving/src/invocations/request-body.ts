@@ -4,13 +4,13 @@ import type { RequestBody } from '../protocols/protocol.js'
 /**
  * Passes bodies on as bytes: they are parsed in the thread of the model.
  *
- * @param authorize rejects a caller who may not query the endpoint, before its body is read
+ * @param refuseEarly rejects a query before its body is read
  */
 export function takeBytes(
   app: FastifyInstance,
-  authorize?: (request: FastifyRequest) => Promise<unknown>,
+  refuseEarly?: (request: FastifyRequest) => Promise<void>,
 ): void {
-  if (authorize) app.addHook('preParsing', async (request) => void (await authorize(request)))
+  if (refuseEarly) app.addHook('preParsing', async (request) => refuseEarly(request))
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, ownBytes(body as Buffer)),

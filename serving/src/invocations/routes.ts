@@ -10,7 +10,7 @@ export const invocationRoutes: FastifyPluginAsync<{ readonly queries: EndpointQu
   app,
   { queries },
 ) => {
-  takeBytes(app, (request) => queries.authorizedEndpoint((request.params as { name: string }).name, request))
+  takeBytes(app, (request) => queries.refuseEarly((request.params as { name: string }).name, request))
   for (const op of [QueryServingEndpoint, QueryServedEntity] as const)
     handleBytes(app, op, async (request, reply) => {
       const { name, served_model_name } = request.params as { name: string; served_model_name?: string }

@@ -7,6 +7,8 @@ export interface ModelHost {
   readonly description: LoadedModel
   /** Why the model has stopped; undefined while it answers. */
   readonly failure: string | undefined
+  /** Whether it has more requests than it can answer in time: another would be refused. */
+  readonly isBusy: boolean
   /**
    * @param onDisconnect is called with a function for when the caller has gone
    * @throws TEMPORARILY_UNAVAILABLE when too many requests wait, DEADLINE_EXCEEDED after 10 s, or the model's error

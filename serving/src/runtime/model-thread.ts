@@ -54,6 +54,10 @@ export class ModelThread implements ModelHost {
     return this.#failure
   }
 
+  get isBusy(): boolean {
+    return this.#queue.isBusy
+  }
+
   predict(query: ModelQuery, onDisconnect?: (abandon: () => void) => void): Promise<Prediction> {
     return this.#failure === undefined
       ? this.#queue.add(query, onDisconnect)

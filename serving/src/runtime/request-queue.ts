@@ -144,14 +144,20 @@ export class RequestQueue {
     clearTimeout(this.#resume)
   }
 
-  #isFull({ bytes }: RequestBody): boolean {
-    const { deadlineMs, maxWaiting, maxWaitingBytes } = this.#limits
+  /** Whether a request would be refused, whatever its size. */
+  get isBusy(): boolean {
+    const { deadlineMs, maxWaiting } = this.#limits
     const ahead = this.#waiting.size
     return (
       ahead >= maxWaiting ||
-      (ahead > 0 && this.#waitingBytes + bytes.byteLength > maxWaitingBytes) ||
       (ahead * this.#meanMs > deadlineMs && this.#oldestWaitMs() > deadlineMs * BUSY_SHARE)
     )
+  }
+
+  #isFull({ bytes }: RequestBody): boolean {
+    const isTooLarge =
+      this.#waiting.size > 0 && this.#waitingBytes + bytes.byteLength > this.#limits.maxWaitingBytes
+    return isTooLarge || this.isBusy
   }
 
   #oldestWaitMs(): number {

@@ -12,6 +12,7 @@ function aModel({ idleMs = 20, fails = false } = {}) {
   const host: ModelHost = {
     description: { flavor: 'test' },
     failure: undefined,
+    isBusy: false,
     predict: async () => answer,
     close: async () => undefined,
   }

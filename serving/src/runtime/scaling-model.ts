@@ -40,6 +40,10 @@ export class ScalingModel implements ModelHost {
     return this.#lease?.thread.failure
   }
 
+  get isBusy(): boolean {
+    return this.#lease?.thread.isBusy ?? false
+  }
+
   get isAsleep(): boolean {
     return this.#lease === undefined
   }

@@ -54,6 +54,10 @@ export class PythonHost implements ModelHost {
     return this.#failure
   }
 
+  get isBusy(): boolean {
+    return this.#queue.isBusy
+  }
+
   /** The process, for tests that end it. */
   get pid(): number | undefined {
     return this.#process?.pid
