@@ -52,7 +52,7 @@ ${lines.join('\n')}
 
 Requests of 2,000 rows. Two clients get ${overload.peak.toFixed(1)} answers a second, three hundred ${overload.goodput.toFixed(1)}
 (${((100 * overload.goodput) / overload.peak).toFixed(0)} %). Responses by status: ${JSON.stringify(overload.statuses)}. The longest \`/health\` took
-${overload.healthMs.toFixed(0)} ms. ${(overload.recoveryMs / 1000).toFixed(1)} s after the overload the next request had its answer, in ${overload.nextMs.toFixed(0)} ms.
+${overload.healthMs.toFixed(0)} ms. In the first second after the overload: ${JSON.stringify(overload.nextStatuses)}, in ${overload.nextMs.toFixed(0)} ms each.
 `
   recordResult({ ...conditions, name: 'serving', headline, page, data: { settings, measured, overload } })
 }
