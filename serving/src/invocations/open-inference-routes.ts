@@ -16,6 +16,7 @@ import type { ServedModel } from '../deployments/served-model.js'
 import { describeModel } from '../protocols/oip/model-metadata.js'
 import type { RoutingTable } from '../routing/routing-table.js'
 import { handleBytes } from './handle-bytes.js'
+import { openInferenceError } from './open-inference-error.js'
 import { pickServed } from './pick-served.js'
 import type { EndpointQueries } from './query-endpoint.js'
 import { takeBytes } from './request-body.js'
@@ -30,7 +31,7 @@ interface Options {
 
 /** Queries of endpoints in the Open Inference Protocol v2: a model is an endpoint, its versions are the served entities. */
 export const openInferenceRoutes: FastifyPluginAsync<Options> = async (app, options) => {
-  renderErrors(app, ({ message }) => ({ error: message }))
+  renderErrors(app, openInferenceError)
   serverRoutes(app, options)
   for (const ops of [INFERENCE_MODEL, INFERENCE_MODEL_VERSION]) modelRoutes(app, ops, options)
   await app.register(async (inference) => {

@@ -18,6 +18,7 @@ import { hashShare } from '../traffic/hash-share.js'
 import type { Shadow } from '../traffic/shadow.js'
 import { stickyKey } from '../traffic/sticky-key.js'
 import { onDisconnect } from './on-disconnect.js'
+import { openInferenceError } from './open-inference-error.js'
 import { pickServed } from './pick-served.js'
 import { requestBody } from './request-body.js'
 
@@ -128,7 +129,7 @@ const statusOf = (error: unknown) => (error instanceof ApiError ? error.statusCo
 
 const ERROR_BODIES: Readonly<Record<ProtocolName, (error: ApiError) => object>> = {
   mlflow: (error) => error.toJSON(),
-  oip: ({ message }) => ({ error: message }),
+  oip: openInferenceError,
 }
 
 function shareOf(

@@ -1,5 +1,4 @@
 import { once } from 'node:events'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
 import { ApiError, messageOf } from '@cairn/platform/errors'
 import { endThread, startThread } from '@cairn/platform/processes/thread'
@@ -7,13 +6,13 @@ import type { ModelQuery, PredictionRequest, PredictionResponse } from './messag
 import type { ModelHost } from './model-host.js'
 import { type Prediction, type QueueLimits, RequestQueue } from './request-queue.js'
 import type { LoadedModel } from './responder.js'
+import { unavailable } from './unavailable.js'
 
 type StartMessage =
   | { readonly ready: true; readonly description: LoadedModel }
   | { readonly ready: false; readonly message: string }
 
 const LOAD_TIMEOUT_MS = 120_000
-const DRAIN_MS = 30_000
 
 /** A loaded model in its own worker thread, so that predictions do not block the server. `ModelLoader` starts it. */
 export class ModelThread implements ModelHost {
@@ -65,8 +64,7 @@ export class ModelThread implements ModelHost {
   }
 
   async close(): Promise<void> {
-    for (const deadline = Date.now() + DRAIN_MS; this.#queue.size > 0 && Date.now() < deadline; )
-      await sleep(10)
+    await this.#queue.drain()
     this.#failure ??= 'it has been replaced or deleted'
     await endThread(this.#worker)
   }
@@ -76,6 +74,3 @@ export class ModelThread implements ModelHost {
     this.#queue.fail(unavailable(message))
   }
 }
-
-const unavailable = (reason: string) =>
-  new ApiError('TEMPORARILY_UNAVAILABLE', `The model is unavailable: ${reason}.`)

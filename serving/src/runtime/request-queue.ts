@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ApiError } from '@cairn/platform/errors'
 import type { RequestBody, ResponseBody } from '../protocols/protocol.js'
 import type { ModelQuery, PredictionError, PredictionRequest, PredictionResponse } from './messages.js'
@@ -53,6 +54,7 @@ const LIMITS: QueueLimits = {
 }
 const MIN_IN_FLIGHT = 2
 const STALLED_DEADLINES = 3
+const DRAIN_MS = 30_000
 /** Weight of the latest response in the mean time between responses. */
 const SMOOTHING = 0.1
 const INITIAL_MEAN_MS = 5
@@ -99,9 +101,9 @@ export class RequestQueue {
     return this.#waiting.size + this.#inFlight.size - this.#abandoned
   }
 
-  /** The number of requests that wait for the model. */
-  get waiting(): number {
-    return this.#waiting.size
+  /** Waits until no caller waits for a response, at most half a minute. */
+  async drain(): Promise<void> {
+    for (const deadline = Date.now() + DRAIN_MS; this.size > 0 && Date.now() < deadline; ) await sleep(10)
   }
 
   /**

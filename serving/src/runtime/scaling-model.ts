@@ -1,8 +1,9 @@
-import { ApiError, messageOf } from '@cairn/platform/errors'
+import { messageOf } from '@cairn/platform/errors'
 import type { ModelQuery } from './messages.js'
 import type { ModelHost } from './model-host.js'
 import type { ModelLease } from './model-pool.js'
 import type { Prediction } from './request-queue.js'
+import { unavailable } from './unavailable.js'
 
 interface ScalingOptions {
   readonly lease: ModelLease
@@ -95,6 +96,3 @@ export class ScalingModel implements ModelHost {
     void lease.release()
   }
 }
-
-const unavailable = (reason: string, options?: ErrorOptions) =>
-  new ApiError('TEMPORARILY_UNAVAILABLE', `The model is unavailable: ${reason}.`, options)

@@ -1,16 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import { requireMediaType } from '../protocols/media-type.js'
 import type { ModelQuery, PredictionRequest, PredictionResponse } from '../runtime/messages.js'
 import type { ModelHost } from '../runtime/model-host.js'
 import { type Prediction, type QueueLimits, RequestQueue } from '../runtime/request-queue.js'
 import type { LoadedModel } from '../runtime/responder.js'
+import { unavailable } from '../runtime/unavailable.js'
 import type { Frame } from './frames.js'
 import { predictionError } from './python-errors.js'
 import { PythonProcess, type PythonProcessOptions } from './python-process.js'
 
 const MEDIA_TYPES = ['application/json', 'text/csv', 'application/vnd.apache.parquet']
-const DRAIN_MS = 30_000
 
 export interface PythonHostOptions extends PythonProcessOptions {
   readonly description: LoadedModel
@@ -76,8 +75,7 @@ export class PythonHost implements ModelHost {
   }
 
   async close(): Promise<void> {
-    for (const deadline = Date.now() + DRAIN_MS; this.#queue.size > 0 && Date.now() < deadline; )
-      await sleep(10)
+    await this.#queue.drain()
     this.#isClosed = true
     this.#process?.kill('it has been replaced or deleted')
   }
@@ -160,6 +158,3 @@ function responseOf(header: Frame['header'], body: Buffer): PredictionResponse {
     ...(typeof requestId === 'string' && { clientRequestId: requestId }),
   }
 }
-
-const unavailable = (reason: string) =>
-  new ApiError('TEMPORARILY_UNAVAILABLE', `The model is unavailable: ${reason}.`)
