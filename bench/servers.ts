@@ -63,11 +63,17 @@ process.once('exit', () => {
   for (const pid of running) process.kill(-pid, 'SIGKILL')
 })
 
-/** Starts a server that answers `/health`. @param kept its working folder, which is kept; default: a new one, removed at the end */
+/**
+ * Starts a server and waits until it answers.
+ *
+ * @param kept its working folder, which is kept; default: a new one, removed at the end
+ * @param health the path that answers 200 when the server is ready
+ */
 export async function start(
   name: string,
   kept: string | undefined,
   command: (port: number, folder: string) => string[],
+  health = '/health',
 ): Promise<Peer> {
   const folder = kept ?? freshFolder()
   const port = await freePort()
@@ -86,7 +92,7 @@ export async function start(
   })
   running.add(child.pid!)
   const url = `http://127.0.0.1:${port}`
-  await healthy(url, child)
+  await healthy(url + health, child)
   return {
     name,
     url,
@@ -106,20 +112,20 @@ export async function start(
   }
 }
 
-async function healthy(url: string, child: ChildProcess) {
+async function healthy(health: string, child: ChildProcess) {
   for (const deadline = Date.now() + 300_000; Date.now() < deadline; ) {
     if (child.exitCode !== null) {
       running.delete(child.pid!)
       throw new Error(`The server exited with code ${child.exitCode}`)
     }
-    const ok = await fetch(`${url}/health`).then(
+    const ok = await fetch(health).then(
       (response) => response.ok,
       () => false,
     )
     if (ok) return
     await sleep(10)
   }
-  throw new Error(`No response from ${url}`)
+  throw new Error(`No response from ${health}`)
 }
 
 /** The process and its descendants. */

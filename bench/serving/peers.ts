@@ -51,8 +51,13 @@ export const startMlflowServing = (python: string, folder: string) =>
     ]),
   )
 
-/** Serves the model of a folder on a fresh server, which is queried with a token. */
-export async function startCairnServing(folder: string): Promise<ServingPeer> {
+/** A server of ours with a model, and how further endpoints of its version are created. */
+export interface CairnServing extends ServingPeer {
+  serve(name: string): Promise<ServingPeer['target']>
+}
+
+/** Serves the model of a folder on a fresh server, which is queried with a token. @param settings of the served entity */
+export async function startCairnServing(folder: string, settings: object = {}): Promise<CairnServing> {
   const cairn = await startCairn()
   const transport = new HttpTransport({ baseUrl: cairn.url })
   const client = new TrackingClient(transport)
@@ -60,17 +65,27 @@ export async function startCairnServing(folder: string): Promise<ServingPeer> {
     const model = await run.logModel(await filesOf(folder), { name: 'model' })
     await registerModel(client, model, { name: 'model' })
   })
-  const serving = new ServingClient(transport)
-  await serving.create('bench', { served_entities: [{ entity_name: 'model', entity_version: '1' }] })
-  await serving.wait('bench')
   const { token_value } = await transport.call<{ token_value: string }>({
     method: 'POST',
     path: '/api/2.0/token/create',
     json: { comment: 'bench' },
   })
-  const url = `${cairn.url}/serving-endpoints/bench/invocations`
-  return { ...cairn, target: { url, headers: { authorization: `Bearer ${token_value}` } } }
+  const serving = new ServingClient(transport)
+  const serve = async (name: string) => {
+    const entity = { entity_name: 'model', entity_version: '1', ...settings }
+    await serving.create(name, { served_entities: [entity] })
+    await serving.wait(name)
+    const url = `${cairn.url}/serving-endpoints/${name}/invocations`
+    return { url, headers: { authorization: `Bearer ${token_value}` } }
+  }
+  return { ...cairn, serve, target: await serve('bench') }
 }
+
+/** The same endpoint by the Open Inference Protocol. */
+export const openInference = (cairn: ServingPeer): ServingPeer => ({
+  ...cairn,
+  target: { ...cairn.target, url: `${cairn.url}/v2/models/bench/infer` },
+})
 
 async function filesOf(folder: string): Promise<Record<string, Uint8Array>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
