@@ -1,5 +1,5 @@
-import { METASTORE } from '@cairn/platform/auth/authorizer'
 import type { Securable } from '@cairn/platform/auth/decide'
+import { METASTORE } from '@cairn/platform/auth/metastore'
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import type { AuthSchema } from '@cairn/platform/auth/schema'
 import { ApiError } from '@cairn/platform/errors'
@@ -271,7 +271,8 @@ const suffices = (sets: Row['sufficient'], held: readonly HeldPrivilege[]) =>
     set.every(([privilege, level]) =>
       held.some(
         ([one, at]) =>
-          (one === privilege || one === 'ALL PRIVILEGES') && SELF_AND_PARENTS[level].includes(at),
+          (one === privilege || (one === 'ALL PRIVILEGES' && privilege !== 'MANAGE')) &&
+          SELF_AND_PARENTS[level].includes(at),
       ),
     ),
   )

@@ -73,7 +73,8 @@ function reference({ owners, grants }: World) {
           (one) =>
             one.place === at &&
             ADA.includes(one.who) &&
-            (privileges.includes(one.privilege) || one.privilege === 'ALL PRIVILEGES'),
+            (privileges.includes(one.privilege) ||
+              (one.privilege === 'ALL PRIVILEGES' && privileges.join() !== 'MANAGE')),
         ),
     )
   const catalog = (name: string) => holds(name, 'USE CATALOG', 'BROWSE', 'MANAGE')

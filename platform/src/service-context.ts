@@ -1,6 +1,7 @@
 import type { Authorizer } from './auth/authorizer.js'
 import type { Grants } from './auth/grants.js'
 import type { Identities } from './auth/identities.js'
+import type { Securables } from './auth/securables.js'
 import type { Tokens } from './auth/tokens.js'
 import type { Blobs } from './blobs/blobs.js'
 import type { Config } from './config.js'
@@ -17,6 +18,7 @@ export interface ServiceContext {
   readonly authorizer: Authorizer
   readonly identities: Identities
   readonly grants: Grants
+  readonly securables: Securables
   readonly tokens: Tokens
   /** Services announce their changes here, after the commit. */
   readonly events: Events

@@ -1,5 +1,5 @@
-import { METASTORE } from '@cairn/platform/auth/authorizer'
 import type { SecurableChain } from '@cairn/platform/auth/decide'
+import { METASTORE } from '@cairn/platform/auth/metastore'
 import type { EndpointRow } from './schema.js'
 
 /** An endpoint as a securable. */

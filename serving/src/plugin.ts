@@ -39,6 +39,7 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
   const db = context.db.for<ServingSchema>()
   const call = context.client()
   const endpoints = new EndpointStore(db, now, context.events.announce)
+  await enterEndpoints(context, endpoints)
   const history = new DeploymentStore(db, now)
   const cache = new ModelCache(join(config.data, 'cache', 'models'), artifactLocations(config, context.blobs))
   const python = pythonModels(config)
@@ -95,6 +96,17 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
     await notifier.stop()
     await deployments.close()
   })
+}
+
+/** Endpoints of earlier releases have no entry yet. */
+async function enterEndpoints({ securables }: ServiceContext, endpoints: EndpointStore) {
+  const rows = await endpoints.list()
+  await securables.enterMissing(
+    'serving_endpoint',
+    rows.map(({ id, name, owner, creation_timestamp }) => ({
+      ...{ id, name, owner, created_at: creation_timestamp },
+    })),
+  )
 }
 
 function createNotifier(

@@ -1,3 +1,5 @@
+import type { AuthSchema } from '@cairn/platform/auth/schema'
+
 export type UpdateState = 'NOT_UPDATING' | 'IN_PROGRESS' | 'UPDATE_FAILED' | 'UPDATE_CANCELED'
 
 export interface EndpointRow {
@@ -79,7 +81,7 @@ export interface FeedbackRow {
   sender: string
 }
 
-export interface ServingSchema {
+export interface ServingSchema extends Pick<AuthSchema, 'securables' | 'grants'> {
   endpoints: EndpointRow
   endpoint_deployments: DeploymentRow
   endpoint_feedback: FeedbackRow

@@ -1,7 +1,8 @@
-import { type Authorizer, METASTORE } from '@cairn/platform/auth/authorizer'
+import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { SecurableChain } from '@cairn/platform/auth/decide'
 import type { Identities } from '@cairn/platform/auth/identities'
-import { VISIBILITY_PRIVILEGES } from '@cairn/platform/auth/permission-denied'
+import { KINDS } from '@cairn/platform/auth/kinds'
+import { METASTORE } from '@cairn/platform/auth/metastore'
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import type { Blobs } from '@cairn/platform/blobs/blobs'
 import { invalid } from '@cairn/platform/errors'
@@ -58,12 +59,12 @@ export const catalogRoutes: FastifyPluginAsync<Options> = async (
       fetch: (after, limit) => catalogs.list(after, limit),
       key: (row) => row.name,
       chain: chainOfCatalog,
-      privileges: VISIBILITY_PRIVILEGES.catalog,
+      privileges: KINDS.catalog.visibility,
     })
     return { catalogs: rows.map(catalogInfo), next_page_token }
   })
   handle(app, GetCatalog, async ({ name }, request) => {
-    const { id } = await access.require(request, VISIBILITY_PRIVILEGES.catalog, 'catalog', name)
+    const { id } = await access.require(request, KINDS.catalog.visibility, 'catalog', name)
     return catalogInfo(await catalogs.get(id))
   })
   handle(app, UpdateCatalog, async ({ name, owner, ...change }, request) => {

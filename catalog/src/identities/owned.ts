@@ -1,3 +1,4 @@
+import { Securables } from '@cairn/platform/auth/securables'
 import type { Db } from '@cairn/platform/db/db'
 import type { CatalogSchema } from '../schema.js'
 
@@ -29,7 +30,9 @@ export async function ownedSecurables(db: Db<CatalogSchema>, principalId: string
         .execute(),
     ),
   )
+  const objects = await new Securables(db.for()).ownedBy(principalId, limit)
   return [
+    ...objects.map(({ type, name }) => `${type.replaceAll('_', ' ')} ${name}`),
     ...catalogs.map(({ name }) => name),
     ...schemas.map(({ catalog, name }) => `${catalog}.${name}`),
     ...leaves.flat().map(({ catalog, schema, name }) => `${catalog}.${schema}.${name}`),

@@ -2,7 +2,7 @@ import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { SecurableChain } from '@cairn/platform/auth/decide'
 import type { Grants, NamedGrant } from '@cairn/platform/auth/grants'
 import type { Identities } from '@cairn/platform/auth/identities'
-import { VISIBILITY_PRIVILEGES } from '@cairn/platform/auth/permission-denied'
+import { KINDS } from '@cairn/platform/auth/kinds'
 import type { Principal } from '@cairn/platform/auth/principal'
 import { invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
@@ -47,6 +47,8 @@ export const permissionRoutes: FastifyPluginAsync<Options> = async (app, options
       add: add.map(readPrivilege),
       remove: remove.map(readPrivilege),
     }))
+    const added = grantChanges.flatMap(({ add }) => add)
+    await authorizer.requireGrantable(request.principal, added, chain)
     await grants.change(chain[0], grantChanges, request.principal)
     const ids = new Set(principals.map(({ id }) => id))
     const current = await grants.onChain([chain[0]])
@@ -103,7 +105,7 @@ async function visibleSecurable(
 ): Promise<SecurableChain> {
   const type = typeFrom(securableType)
   const chain = await locator.find(type, fullName)
-  if (type !== 'metastore') await request.authorize(VISIBILITY_PRIVILEGES[type], chain)
+  if (type !== 'metastore') await request.authorize(KINDS[type].visibility, chain)
   return chain
 }
 

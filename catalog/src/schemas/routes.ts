@@ -1,6 +1,6 @@
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { Identities } from '@cairn/platform/auth/identities'
-import { VISIBILITY_PRIVILEGES } from '@cairn/platform/auth/permission-denied'
+import { KINDS } from '@cairn/platform/auth/kinds'
 import type { Blobs } from '@cairn/platform/blobs/blobs'
 import { handle } from '@cairn/platform/http/handle'
 import {
@@ -47,12 +47,12 @@ export const schemaRoutes: FastifyPluginAsync<Options> = async (
         { type: 'schema', id: schema_id, name: `${catalog_name}.${name}`, owner },
         ...catalog,
       ],
-      privileges: VISIBILITY_PRIVILEGES.schema,
+      privileges: KINDS.schema.visibility,
     })
     return { schemas: rows.map(schemaInfo), next_page_token }
   })
   handle(app, GetSchema, async ({ full_name }, request) => {
-    const { id } = await access.require(request, VISIBILITY_PRIVILEGES.schema, 'schema', full_name)
+    const { id } = await access.require(request, KINDS.schema.visibility, 'schema', full_name)
     return schemaInfo(await schemas.get(id))
   })
   handle(app, UpdateSchema, async ({ full_name, owner, ...change }, request) => {

@@ -1,6 +1,6 @@
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { Securable, SecurableChain } from '@cairn/platform/auth/decide'
-import { VISIBILITY_PRIVILEGES } from '@cairn/platform/auth/permission-denied'
+import { KINDS } from '@cairn/platform/auth/kinds'
 import type { Principal } from '@cairn/platform/auth/principal'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
 import type { FastifyRequest } from 'fastify'
@@ -63,14 +63,14 @@ export class Access {
     fullName: string,
   ): Promise<SecurableChain | undefined> {
     const chain = await this.#locator.find(type, fullName)
-    const refused = await this.#authorizer.permissionDenied(principal, VISIBILITY_PRIVILEGES[type], chain)
+    const refused = await this.#authorizer.permissionDenied(principal, KINDS[type].visibility, chain)
     if (!refused) return chain
     if (refused.code === 'PERMISSION_DENIED') return undefined
     throw refused
   }
 
   async #seesSchema(principal: Principal, chain: SecurableChain): Promise<boolean> {
-    return (await this.#authorizer.decide(principal, VISIBILITY_PRIVILEGES.schema, chain)).allowed
+    return (await this.#authorizer.decide(principal, KINDS.schema.visibility, chain)).allowed
   }
 }
 

@@ -1,5 +1,5 @@
-import { METASTORE } from '@cairn/platform/auth/authorizer'
 import type { Securable, SecurableChain } from '@cairn/platform/auth/decide'
+import { METASTORE } from '@cairn/platform/auth/metastore'
 import type { Db } from '@cairn/platform/db/db'
 import type { SecurableType } from '@cairn/platform/protocol/privileges'
 import type { CatalogSchema } from '../schema.js'

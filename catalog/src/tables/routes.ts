@@ -1,5 +1,5 @@
 import type { Identities } from '@cairn/platform/auth/identities'
-import { VISIBILITY_PRIVILEGES } from '@cairn/platform/auth/permission-denied'
+import { KINDS } from '@cairn/platform/auth/kinds'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
@@ -68,19 +68,19 @@ export const tableRoutes: FastifyPluginAsync<Options> = async (app, options) => 
           { type: 'table', id: table_id, name: `${schema[0].name}.${name}`, owner },
           ...schema,
         ],
-        privileges: VISIBILITY_PRIVILEGES.table,
+        privileges: KINDS.table.visibility,
       })
       const shorten = { ...(omit_columns && { columns: [] }), ...(omit_properties && { properties: {} }) }
       return { tables: rows.map((row) => ({ ...tableInfo(row), ...shorten })), next_page_token }
     },
   )
   handle(app, GetTable, async ({ full_name }, request) => {
-    const { id } = await access.require(request, VISIBILITY_PRIVILEGES.table, 'table', full_name)
+    const { id } = await access.require(request, KINDS.table.visibility, 'table', full_name)
     return tableInfo(await tables.get(id))
   })
   handle(app, TableExists, async ({ full_name }, request) => {
     try {
-      await access.require(request, VISIBILITY_PRIVILEGES.table, 'table', full_name)
+      await access.require(request, KINDS.table.visibility, 'table', full_name)
       return { table_exists: true }
     } catch (error) {
       if (error instanceof ApiError && error.code === 'TABLE_NOT_FOUND') return { table_exists: false }

@@ -1,5 +1,5 @@
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
-import { VISIBILITY_PRIVILEGES } from '@cairn/platform/auth/permission-denied'
+import { KINDS } from '@cairn/platform/auth/kinds'
 import { handle } from '@cairn/platform/http/handle'
 import { ListTableSummaries } from '@cairn/platform/protocol/tables'
 import type { FastifyPluginAsync } from 'fastify'
@@ -34,7 +34,7 @@ export const summaryRoutes: FastifyPluginAsync<Options> = async (app, { authoriz
         },
         ...catalog,
       ],
-      privileges: VISIBILITY_PRIVILEGES.table,
+      privileges: KINDS.table.visibility,
     })
     return {
       tables: rows.map((row) => ({ full_name: fullTableName(row), table_type: row.table_type })),

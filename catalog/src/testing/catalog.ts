@@ -1,4 +1,4 @@
-import { METASTORE } from '@cairn/platform/auth/authorizer'
+import { METASTORE } from '@cairn/platform/auth/metastore'
 import type { Principal } from '@cairn/platform/auth/principal'
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import type { Blobs } from '@cairn/platform/blobs/blobs'

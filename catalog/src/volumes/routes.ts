@@ -1,6 +1,6 @@
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { Identities } from '@cairn/platform/auth/identities'
-import { VISIBILITY_PRIVILEGES } from '@cairn/platform/auth/permission-denied'
+import { KINDS } from '@cairn/platform/auth/kinds'
 import type { Blobs } from '@cairn/platform/blobs/blobs'
 import { invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
@@ -53,12 +53,12 @@ export const volumeRoutes: FastifyPluginAsync<Options> = async (
         { type: 'volume', id: volume_id, name: `${schema[0].name}.${name}`, owner },
         ...schema,
       ],
-      privileges: VISIBILITY_PRIVILEGES.volume,
+      privileges: KINDS.volume.visibility,
     })
     return { volumes: rows.map(volumeInfo), next_page_token }
   })
   handle(app, GetVolume, async ({ name }, request) => {
-    const { id } = await access.require(request, VISIBILITY_PRIVILEGES.volume, 'volume', name)
+    const { id } = await access.require(request, KINDS.volume.visibility, 'volume', name)
     return volumeInfo(await volumes.get(id))
   })
   handle(app, UpdateVolume, async ({ name, owner, ...change }, request) => {

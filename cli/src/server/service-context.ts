@@ -4,7 +4,9 @@ import { authenticator } from '@cairn/platform/auth/authenticate'
 import { Authorizer } from '@cairn/platform/auth/authorizer'
 import { Grants } from '@cairn/platform/auth/grants'
 import { Identities } from '@cairn/platform/auth/identities'
+import { Securables } from '@cairn/platform/auth/securables'
 import { Tokens } from '@cairn/platform/auth/tokens'
+import { TEAMS_MIGRATION, upgradeNotes } from '@cairn/platform/auth/upgrade-notes'
 import { openBlobs } from '@cairn/platform/blobs/open'
 import { type Config, s3Options } from '@cairn/platform/config'
 import { migrate } from '@cairn/platform/db/migrate'
@@ -23,11 +25,17 @@ import { fetchOrExplain } from '../client/unreachable.js'
 import { openDataFolder } from './data-folder.js'
 import { callsServer } from './services.js'
 
+type OpenedStores = Omit<ServiceContext, 'client' | 'events'> & {
+  /** What an upgrade of the database granted. */
+  readonly notes: readonly string[]
+}
+
 /** Opens the configured database and stores: everything of the context except `client` and `events`. */
-async function openStores(config: Config): Promise<Omit<ServiceContext, 'client' | 'events'>> {
+async function openStores(config: Config): Promise<OpenedStores> {
   await openDataFolder(config.data)
   const db = openDb<unknown>(config.database_url)
-  await migrate(db, 'auth', new URL('./migrations/', import.meta.resolve('@cairn/platform/auth/schema')))
+  const folder = new URL('./migrations/', import.meta.resolve('@cairn/platform/auth/schema'))
+  const applied = await migrate(db, 'auth', folder)
   const identities = new Identities(db.for())
   await identities.bootstrap()
   configureDuckDb({ tempFolder: join(config.data, 'cache', 'duckdb') })
@@ -40,8 +48,10 @@ async function openStores(config: Config): Promise<Omit<ServiceContext, 'client'
     authorizer: new Authorizer(db.for()),
     identities,
     grants: new Grants(db.for()),
+    securables: new Securables(db.for()),
     tokens: new Tokens(db.for()),
     now: Date.now,
+    notes: applied.includes(TEAMS_MIGRATION) ? await upgradeNotes(db.for()) : [],
   }
 }
 
@@ -56,7 +66,7 @@ function clientOf({ tracking_url, tracking_token }: Config): ServiceContext['cli
 export async function createServiceContext(
   config: Config,
 ): Promise<{ app: FastifyInstance; context: ServiceContext }> {
-  const opened = await openStores(config)
+  const { notes, ...opened } = await openStores(config)
   const { authorizer, tokens, blobs, db } = opened
   const internalSecret = randomBytes(32).toString('base64url')
   const app = await createApp({
@@ -72,6 +82,7 @@ export async function createServiceContext(
       { name: 'artifact store', check: () => blobs.list('.ready') },
     ],
   })
+  for (const note of notes) app.log.warn({ note }, 'the upgrade to privileges on objects granted a privilege')
   const events = await openEvents(db, app.log)
   app.addHook('preClose', async () => events.feed.close())
   app.addHook('onClose', () => events.close().finally(() => db.close()))
@@ -88,6 +99,6 @@ export async function createRemoteContext(
   { log, token: ownToken }: { log: Log; token: string | undefined },
 ): Promise<ServiceContext> {
   const client = (token = ownToken) => createClient(server, token ? { token } : {})
-  const opened = await openStores(config)
+  const { notes: _, ...opened } = await openStores(config)
   return { ...opened, client, events: await openEvents(opened.db, log) }
 }

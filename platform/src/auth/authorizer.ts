@@ -2,18 +2,16 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { groupBy } from '../collections/group-by.js'
 import type { Db } from '../db/db.js'
-import type { ApiError } from '../errors.js'
-import type { Privilege } from '../protocol/privileges.js'
+import { ApiError } from '../errors.js'
+import type { Privilege, SecurableType } from '../protocol/privileges.js'
 import { AccessCache } from './access-cache.js'
 import { type Decision, decide, type SecurableChain } from './decide.js'
+import { KINDS } from './kinds.js'
+import { METASTORE } from './metastore.js'
+import { ObjectAccess } from './object-access.js'
 import { permissionDenied } from './permission-denied.js'
-import { EVERYONE, LOCAL_OWNER, type Principal } from './principal.js'
+import { EVERYONE, type Principal } from './principal.js'
 import type { AuthSchema } from './schema.js'
-
-/** The workspace, which is the last ancestor of every securable. */
-export const METASTORE: SecurableChain = [
-  { type: 'metastore', id: 'metastore', name: 'metastore', owner: LOCAL_OWNER.id },
-]
 
 /** Equal routine decisions within this time share one audit row. */
 const REPEAT_MS = 1_000
@@ -28,11 +26,13 @@ export class Authorizer {
   readonly #recent = new Map<string, number>()
   readonly #allowed: AccessCache<Decision>
   readonly metastore = METASTORE
+  readonly objects: ObjectAccess
 
   constructor(db: Db<AuthSchema>, now: () => number = Date.now) {
     this.#db = db
     this.#now = now
     this.#allowed = new AccessCache(db, now)
+    this.objects = new ObjectAccess(db, now, (principal) => this.identities(principal))
   }
 
   /** Decides without an audit row, for filters and explanations. */
@@ -90,6 +90,56 @@ export class Authorizer {
     return decision
   }
 
+  /**
+   * Decides about an object in the table of securables.
+   *
+   * @param absent the error for an object that does not exist; a principal who may not know of the object gets it too
+   * @throws PERMISSION_DENIED with the missing privilege and who can grant it, for an object that the principal may see
+   */
+  async requireOn(
+    principal: Principal,
+    privileges: readonly Privilege[],
+    objects: { readonly type: SecurableType; readonly ids: readonly string[]; readonly all?: boolean },
+    { requestId, absent }: { requestId: string; absent: () => ApiError },
+  ): Promise<void> {
+    const { type, ids, all = false } = objects
+    const decided = (
+      await Promise.all(ids.map((id) => this.objects.decide(principal, privileges, type, id)))
+    ).filter((one) => one !== undefined)
+    if (decided.length === 0) throw absent()
+    const denied = decided.filter(({ decision }) => !decision.allowed)
+    if (denied.length === 0 || (!all && denied.length < decided.length)) return
+    for (const { chain, decision } of denied)
+      await this.#record(principal, privileges.join(' or '), chain, decision, requestId)
+    for (const { chain } of denied) {
+      const seen = await this.objects.decide(principal, KINDS[type].visibility, type, chain[0].id)
+      if (seen?.decision.allowed) throw await this.#refuse(principal, privileges, chain)
+    }
+    throw absent()
+  }
+
+  /**
+   * Nobody grants what they lack.
+   *
+   * @throws PERMISSION_DENIED for the first privilege that the principal does not have on the securable itself
+   */
+  async requireGrantable(
+    principal: Principal,
+    privileges: Iterable<Privilege>,
+    chain: SecurableChain,
+  ): Promise<void> {
+    for (const privilege of new Set(privileges)) {
+      const { allowed } = await this.decide(principal, privilege, chain)
+      if (allowed) continue
+      const nameOf = await this.names(chain.map((one) => one.owner))
+      const owners = [...new Set(chain.map((one) => `'${nameOf(one.owner)}'`))].join(' or ')
+      throw new ApiError(
+        'PERMISSION_DENIED',
+        `'${principal.name}' lacks ${privilege} on ${chain[0].type} '${chain[0].name}' and so cannot grant it. Ask ${owners}.`,
+      )
+    }
+  }
+
   /** Like `require`, but remembers for a second what it allowed: for requests that come a thousand times a second. */
   requireOrRemember(
     principal: Principal,
@@ -139,7 +189,7 @@ export class Authorizer {
   async #grantsOn(chains: readonly SecurableChain[], identities: ReadonlySet<string>) {
     const rows = await this.#db.read
       .selectFrom('grants')
-      .select(['principal_id', 'securable_id', 'privilege'])
+      .select(['principal_id', 'securable_type', 'securable_id', 'privilege'])
       .where('securable_id', 'in', [...new Set(chains.flat().map((one) => one.id))])
       .where('principal_id', 'in', [...identities])
       .execute()

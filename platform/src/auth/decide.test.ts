@@ -18,8 +18,15 @@ const chainOf = (owners: readonly string[]): SecurableChain => [
 const CHAIN = chainOf(['root', 'root', 'root', 'root'])
 const ask = (identities: string[], privileges: Privilege[], grants: Grant[], chain = CHAIN) =>
   decide({ identities: new Set(identities), privileges, chain, grants })
+const TYPE_OF: Readonly<Record<string, Securable['type']>> = {
+  'c.s.t': 'table',
+  'c.s': 'schema',
+  c: 'catalog',
+  metastore: 'metastore',
+}
 const grant = (principal_id: string, securable_id: string, privilege: Privilege): Grant => ({
   principal_id,
+  securable_type: TYPE_OF[securable_id] ?? 'table',
   securable_id,
   privilege,
 })
@@ -66,6 +73,19 @@ describe('decide', () => {
     expect(ask(['ada'], ['MODIFY'], [grant('ada', 'c', 'USE CATALOG')], owned).allowed).toBe(true)
     expect(ask(['root'], ['MODIFY'], []).allowed).toBe(true)
   })
+
+  test('does not count MANAGE among ALL PRIVILEGES', () => {
+    const grants = [grant('ada', 'metastore', 'ALL PRIVILEGES')]
+    expect(ask(['ada'], ['SELECT'], grants).allowed).toBe(true)
+    expect(ask(['ada'], ['MANAGE'], grants).allowed).toBe(false)
+  })
+
+  test('distinguishes objects of equal ids by their type', () => {
+    const chain: SecurableChain = [securable('experiment', '1'), CHAIN[3]!]
+    const onJob: Grant = { ...grant('ada', '1', 'MANAGE'), securable_type: 'job' }
+    expect(ask(['ada'], ['MANAGE'], [onJob], chain).allowed).toBe(false)
+    expect(ask(['ada'], ['MANAGE'], [{ ...onJob, securable_type: 'experiment' }], chain).allowed).toBe(true)
+  })
 })
 
 /** A naive implementation of the same rules. */
@@ -78,9 +98,11 @@ function reference({ identities, privileges, chain, grants }: AccessRequest): bo
           identities.has(one.owner) ||
           grants.some(
             (g) =>
+              g.securable_type === one.type &&
               g.securable_id === one.id &&
               identities.has(g.principal_id) &&
-              (wanted.includes(g.privilege) || g.privilege === 'ALL PRIVILEGES'),
+              (wanted.includes(g.privilege) ||
+                (g.privilege === 'ALL PRIVILEGES' && wanted.join() !== 'MANAGE')),
           ),
       )
   const browse = privileges.includes('BROWSE') ? ['BROWSE'] : []
@@ -104,14 +126,22 @@ const what = fc.constantFrom<Privilege>(
   'USE CATALOG',
   'ALL PRIVILEGES',
   'BROWSE',
+  'MANAGE',
 )
 const where = fc.constantFrom('c.s.t', 'c.s', 'c', 'metastore', 'other')
-const grantsOf = fc.array(fc.record({ principal_id: who, securable_id: where, privilege: what }), {
-  maxLength: 12,
-})
+/** Some have the id of an object of another type, which they must not apply to. */
+const grantsOf = fc.array(
+  fc
+    .record({ principal_id: who, securable_id: where, privilege: what, other: fc.boolean() })
+    .map(({ other, ...one }) => ({
+      ...one,
+      securable_type: other ? ('experiment' as const) : (TYPE_OF[one.securable_id] ?? 'table'),
+    })),
+  { maxLength: 12 },
+)
 const world = fc.record({
   identities: fc.uniqueArray(who, { minLength: 1, maxLength: 3 }).map((ids) => new Set(ids)),
-  privileges: fc.uniqueArray(fc.constantFrom<Privilege>('SELECT', 'MODIFY', 'BROWSE'), {
+  privileges: fc.uniqueArray(fc.constantFrom<Privilege>('SELECT', 'MODIFY', 'BROWSE', 'MANAGE'), {
     minLength: 1,
     maxLength: 2,
   }),

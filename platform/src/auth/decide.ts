@@ -1,4 +1,5 @@
 import type { Privilege, SecurableType } from '../protocol/privileges.js'
+import { KINDS } from './kinds.js'
 
 export interface Securable {
   readonly type: SecurableType
@@ -16,6 +17,7 @@ export type SecurableChain = readonly [Securable, ...Securable[]]
 
 export interface Grant {
   readonly principal_id: string
+  readonly securable_type: SecurableType
   readonly securable_id: string
   readonly privilege: Privilege
 }
@@ -49,7 +51,8 @@ export type Decision =
 /**
  * Decides by Unity Catalog's rules: requires the privilege on the securable or an ancestor, and USE on every container
  * between. If BROWSE, which reveals only existence, is sufficient, it also replaces USE. The owner of a securable has all
- * privileges on it and on everything below. Deny by default; there are no deny grants (ADR 5).
+ * privileges on it and on everything below. ALL PRIVILEGES does not contain MANAGE. Deny by default; there are no deny
+ * grants (ADR 5, 33).
  */
 export function decide(request: AccessRequest): Decision {
   const basis: GrantBasis[] = []
@@ -68,13 +71,11 @@ export interface Requirement {
   readonly chain: SecurableChain
 }
 
-const USE: Partial<Record<SecurableType, Privilege>> = { catalog: 'USE CATALOG', schema: 'USE SCHEMA' }
-
 export function requirementsOf(privileges: readonly Privilege[], chain: SecurableChain): Requirement[] {
   const all: Requirement[] = [{ privileges, chain }]
   const browse: readonly Privilege[] = privileges.includes('BROWSE') ? ['BROWSE'] : []
   chain.forEach((container, level) => {
-    const use = USE[container.type]
+    const { use } = KINDS[container.type]
     if (use && level > 0) all.push({ privileges: [use, ...browse], chain: chainFrom(chain, level) })
   })
   return all
@@ -82,6 +83,12 @@ export function requirementsOf(privileges: readonly Privilege[], chain: Securabl
 
 export const chainFrom = (chain: SecurableChain, level: number) =>
   chain.slice(level) as unknown as SecurableChain
+
+export const isOn = (grant: Pick<Grant, 'securable_type' | 'securable_id'>, securable: Securable) =>
+  grant.securable_id === securable.id && grant.securable_type === securable.type
+
+const satisfies = (held: Privilege, wanted: readonly Privilege[]) =>
+  wanted.includes(held) || (held === 'ALL PRIVILEGES' && wanted.some((one) => one !== 'MANAGE'))
 
 export function findBasis(
   { privileges, chain }: Requirement,
@@ -92,9 +99,7 @@ export function findBasis(
       return { privilege: 'OWNER', securable, principal_id: securable.owner }
     const grant = grants.find(
       (one) =>
-        one.securable_id === securable.id &&
-        identities.has(one.principal_id) &&
-        (privileges.includes(one.privilege) || one.privilege === 'ALL PRIVILEGES'),
+        isOn(one, securable) && identities.has(one.principal_id) && satisfies(one.privilege, privileges),
     )
     if (grant) return { privilege: grant.privilege, securable, principal_id: grant.principal_id }
   }

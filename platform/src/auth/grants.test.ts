@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Privilege } from '../protocol/privileges.js'
 import { type TestAuth, testAuth } from '../testing/auth.js'
 import { databases } from '../testing/databases.js'
-import { METASTORE } from './authorizer.js'
 import type { Securable } from './decide.js'
+import { METASTORE } from './metastore.js'
 import { LOCAL_OWNER, type Principal } from './principal.js'
 
 const table: Securable = { type: 'table', id: 't1', name: 'c.s.t', owner: LOCAL_OWNER.id }

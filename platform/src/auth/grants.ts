@@ -34,6 +34,7 @@ export class Grants {
         if (remove.length > 0)
           await tx
             .deleteFrom('grants')
+            .where('securable_type', '=', securable.type)
             .where('securable_id', '=', securable.id)
             .where('principal_id', '=', principal_id)
             .where('privilege', 'in', remove)
@@ -64,14 +65,15 @@ export class Grants {
       .innerJoin('principals', 'principals.id', 'grants.principal_id')
       .select([
         'grants.principal_id',
+        'grants.securable_type',
         'grants.securable_id',
         'grants.privilege',
         'principals.name as principal',
       ])
-      .where(
-        'securable_id',
-        'in',
-        chain.map((one) => one.id),
+      .where((eb) =>
+        eb.or(
+          chain.map(({ type, id }) => eb.and([eb('securable_type', '=', type), eb('securable_id', '=', id)])),
+        ),
       )
       .orderBy('principals.name')
       .orderBy('grants.privilege')

@@ -1,5 +1,4 @@
-import { ApiError, type ErrorCode } from '../errors.js'
-import type { Privilege, SecurableType } from '../protocol/privileges.js'
+import { ApiError } from '../errors.js'
 import {
   type AccessRequest,
   chainFrom,
@@ -9,29 +8,8 @@ import {
   requirementsOf,
   type Securable,
 } from './decide.js'
+import { isCatalogKind, KINDS } from './kinds.js'
 import type { Principal } from './principal.js'
-
-/**
- * Types of securables whose existence is protected: one of these privileges, or ownership, reveals it; those on the
- * metastore reveal everything in it. Other types protect only their content.
- */
-export const VISIBILITY_PRIVILEGES = {
-  metastore: ['USE CATALOG', 'BROWSE', 'MANAGE'],
-  catalog: ['USE CATALOG', 'BROWSE', 'MANAGE'],
-  schema: ['USE SCHEMA', 'BROWSE', 'MANAGE'],
-  table: ['SELECT', 'MODIFY', 'BROWSE', 'MANAGE'],
-  volume: ['READ VOLUME', 'WRITE VOLUME', 'BROWSE', 'MANAGE'],
-} as const satisfies Partial<Record<SecurableType, readonly Privilege[]>>
-
-const isGoverned = (type: SecurableType): type is keyof typeof VISIBILITY_PRIVILEGES =>
-  Object.hasOwn(VISIBILITY_PRIVILEGES, type)
-
-const NOT_FOUND: Partial<Record<SecurableType, ErrorCode>> = {
-  catalog: 'CATALOG_NOT_FOUND',
-  schema: 'SCHEMA_NOT_FOUND',
-  table: 'TABLE_NOT_FOUND',
-  volume: 'NOT_FOUND',
-}
 
 /**
  * The error for a denied request or an absent securable. A principal who can see the container learns which of the two it
@@ -45,9 +23,9 @@ export function permissionDenied(
   const { chain } = request
   const level = firstInvisible(request)
   const lost = chain[level]!
-  const hidden = isGoverned(lost.type) && !sees(request, level + 1)
+  const hidden = isCatalogKind(KINDS[lost.type]) && !sees(request, level + 1)
   if (lost.absent && !hidden)
-    return new ApiError(NOT_FOUND[lost.type] ?? 'RESOURCE_DOES_NOT_EXIST', notFound(lost))
+    return new ApiError(KINDS[lost.type].notFound ?? 'RESOURCE_DOES_NOT_EXIST', notFound(lost))
   const missing = missingPrivileges(request, level, hidden)
   const owners = (hidden ? chain.slice(-1) : chain.slice(level)).map((one) => nameOf(one.owner))
   const can_grant = [...new Set(owners)]
@@ -79,10 +57,10 @@ function firstInvisible(request: AccessRequest): number {
 
 function sees(request: AccessRequest, level: number): boolean {
   const securable = request.chain[level]
-  if (!securable || !isGoverned(securable.type)) return true
+  if (!securable || !isCatalogKind(KINDS[securable.type])) return true
   return decide({
     ...request,
-    privileges: VISIBILITY_PRIVILEGES[securable.type],
+    privileges: KINDS[securable.type].visibility,
     chain: chainFrom(request.chain, level),
   }).allowed
 }

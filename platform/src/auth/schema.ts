@@ -33,6 +33,18 @@ export interface GrantRow {
   granted_at: number
 }
 
+/** An object that rights are granted on. The type and the id identify it. */
+export interface SecurableRow {
+  type: SecurableType
+  id: string
+  /** The id of an object of the kind's parent; null for the metastore. */
+  parent_id: string | null
+  name: string
+  /** Principal id. */
+  owner: string
+  created_at: number
+}
+
 export interface AuditRow {
   id: string
   time: number
@@ -51,6 +63,7 @@ export interface AuthSchema {
   group_members: { group_id: string; member_id: string }
   tokens: TokenRow
   grants: GrantRow
+  securables: SecurableRow
   audit: AuditRow
   /** `hash`: sha256 of the secret, hex. */
   tickets: { hash: string; subject: string; expires_at: number }

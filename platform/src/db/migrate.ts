@@ -19,6 +19,7 @@ const LEDGER = `create table if not exists migrations (
  * `0002_x.postgres.sql` and `0002_x.sqlite.sql` are for one engine only.
  *
  * @param upTo the last number to apply; all when absent
+ * @returns the names of the files that it applied
  * @throws INVALID_STATE if an applied file has changed, or the database is newer than this release.
  */
 export async function migrate(
@@ -26,18 +27,19 @@ export async function migrate(
   service: string,
   folder: URL,
   { upTo = Number.POSITIVE_INFINITY }: { upTo?: number } = {},
-): Promise<void> {
+): Promise<string[]> {
   const files = migrationFiles(folder, db.dialect.name)
-  await db.engine.exclusive(async () => {
+  return db.engine.exclusive(async () => {
     await rejectMlflow(db)
     await db.engine.script(LEDGER)
     const applied = await appliedTo(db, service)
     rejectNewer(service, applied, files)
-    for (const { name, text, checksum } of files) {
-      if (applied.has(name) || numberOf(name) > upTo) continue
+    const missing = files.filter(({ name }) => !applied.has(name) && numberOf(name) <= upTo)
+    for (const { name, text, checksum } of missing) {
       const entry = `insert into migrations values ('${service}', '${name}', '${checksum}', ${Date.now()});`
       await db.engine.script(`${text};\n${entry}`)
     }
+    return missing.map(({ name }) => name)
   })
 }
 

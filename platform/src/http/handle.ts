@@ -35,15 +35,18 @@ export function handle<O extends Operation>(
       throw withNumbersAsWritten(error, sourceTextOf(request.body))
     }
   }
+  const onObjects = isOnObjects(op.right)
+  app.checkAdmission(op)
   const route = {
     method: op.method as HTTPMethods,
     config: { ...accessOf(op), operation: op.id, ...(offload && { offload }) },
     handler: async (request: FastifyRequest, reply: FastifyReply) => {
       const { body, query } = request
+      const admit = <In>(input: In) => (onObjects ? request.admit(op, input) : input)
       const output =
         offload && body instanceof OffloadedBody
-          ? await offload.handle(body.bytes, query)
-          : await handler(inputOf(request), request, reply)
+          ? await offload.handle(body.bytes, query, admit)
+          : await handler(await admit(inputOf(request)), request, reply)
       requireDecision(op, request)
       return output
     },
@@ -93,9 +96,11 @@ function bodyOf(request: FastifyRequest): object {
 const hasBody = (request: FastifyRequest) =>
   Number(request.headers['content-length'] ?? 0) > 0 || request.headers['transfer-encoding'] !== undefined
 
+const isOnObjects = (right: Operation['right']) => typeof right === 'object' && right.on !== 'metastore'
+
 /** Fails closed: a response about a securable without an access decision never leaves the server. */
 export function requireDecision(op: Operation, request: FastifyRequest) {
-  if (typeof op.right === 'object' && op.right.on !== 'metastore' && !request.decided)
+  if (isOnObjects(op.right) && !request.decided)
     throw new ApiError('INTERNAL_ERROR', `${op.id} answered without a decision.`)
 }
 

@@ -6,10 +6,29 @@ import type { Privilege, SecurableType } from './privileges.js'
  * - `anyone`: no authentication (health, version).
  * - `authenticated`: any principal; results are filtered by its rights.
  * - `on: 'metastore'`: the privilege on the whole workspace, decided before the handler runs.
+ * - `on` a kind whose service tells how inputs name its objects (`auth/naming.ts`): decided before the handler. Lists of
+ *   what is read are narrowed to what the principal may read. An input without names needs the privilege on the
+ *   metastore, unless the handler filters its output with `request.allowedObjects`.
  * - `on` another securable: the handler must decide about the securable in the input; a response without a decision is an
  *   error.
  */
-export type Right = 'anyone' | 'authenticated' | { readonly privilege: Privilege; readonly on: SecurableType }
+export type Right = 'anyone' | 'authenticated' | ObjectRight
+
+export interface ObjectRight {
+  readonly privilege: Privilege
+  readonly on: SecurableType
+  /** Suffices too if it is held on the metastore. */
+  readonly orEverywhere?: Privilege
+  /**
+   * Where the input names the objects, e.g. `trace.trace_info.experiment_id` or `locations[].experiment_id`; default: all
+   * members of the input that name objects of the kind. The last segment is the name of a `Naming` (`auth/naming.ts`).
+   */
+  readonly by?: readonly string[]
+  /** Where it names things that need not exist yet: decided if they do. */
+  readonly may?: readonly string[]
+  /** The handler filters its output with `request.allowedObjects`, at least when the input has no names. */
+  readonly filtered?: true
+}
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 

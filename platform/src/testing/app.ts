@@ -6,6 +6,7 @@ import { authenticator } from '../auth/authenticate.js'
 import { Authorizer } from '../auth/authorizer.js'
 import { Grants } from '../auth/grants.js'
 import { Identities } from '../auth/identities.js'
+import { Securables } from '../auth/securables.js'
 import { Tokens } from '../auth/tokens.js'
 import { openBlobs } from '../blobs/open.js'
 import { loadConfig } from '../config.js'
@@ -50,6 +51,7 @@ export async function testApp(
     authorizer,
     identities,
     grants: new Grants(db.for(), now),
+    securables: new Securables(db.for()),
     tokens,
     events,
     client,

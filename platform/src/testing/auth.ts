@@ -1,6 +1,7 @@
 import { Authorizer } from '../auth/authorizer.js'
 import { Grants } from '../auth/grants.js'
 import { Identities } from '../auth/identities.js'
+import { Securables } from '../auth/securables.js'
 import { Tokens } from '../auth/tokens.js'
 import { migrate } from '../db/migrate.js'
 import type { TestDatabase } from './databases.js'
@@ -20,6 +21,7 @@ export async function testAuth(database: TestDatabase) {
     identities,
     tokens: new Tokens(db.for(), now),
     grants: new Grants(db.for(), now),
+    securables: new Securables(db.for()),
     authorizer: new Authorizer(db.for(), now),
   }
 }

@@ -1,4 +1,4 @@
-import { METASTORE } from '@cairn/platform/auth/authorizer'
+import { METASTORE } from '@cairn/platform/auth/metastore'
 import type { FastifyRequest } from 'fastify'
 
 /** Removing a gate, or the model behind it, changes what is served, so it requires the privilege to promote. @throws PERMISSION_DENIED */

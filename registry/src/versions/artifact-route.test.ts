@@ -1,4 +1,4 @@
-import { METASTORE } from '@cairn/platform/auth/authorizer'
+import { METASTORE } from '@cairn/platform/auth/metastore'
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
 import { type TestApp, testApp } from '@cairn/platform/testing/app'

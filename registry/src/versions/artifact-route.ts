@@ -1,4 +1,4 @@
-import { METASTORE } from '@cairn/platform/auth/authorizer'
+import { METASTORE } from '@cairn/platform/auth/metastore'
 import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import { normalizeKey } from '@cairn/platform/blobs/path'
 import { invalid } from '@cairn/platform/errors'

@@ -3,6 +3,7 @@ import { migrate } from '@cairn/platform/db/migrate'
 import { missing } from '@cairn/platform/errors'
 import { newProcessId } from '@cairn/platform/processes/process-id'
 import type { Client } from '@cairn/platform/protocol/client'
+import { testAuth } from '@cairn/platform/testing/auth'
 import { databases } from '@cairn/platform/testing/databases'
 import { silentLog } from '@cairn/platform/testing/silent-log'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -21,7 +22,7 @@ import { DeploymentStore } from './store.js'
 
 describe.each(databases)('the reconciler on %s', (_name, database) => {
   test('keeps no failure of an endpoint that is deleted', async () => {
-    const { db, close } = await database.open()
+    const { db, close } = await testAuth(database)
     onTestFinished(() => close())
     await migrate(db, 'serving', new URL('../migrations/', import.meta.url))
     const endpoints = new EndpointStore(db.for<ServingSchema>(), Date.now, () => undefined)

@@ -1,4 +1,5 @@
 import type { Principal } from '@cairn/platform/auth/principal'
+import { enterSecurable, removeSecurable } from '@cairn/platform/auth/securables'
 import { claimName } from '@cairn/platform/db/claim-name'
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { ApiError, missing } from '@cairn/platform/errors'
@@ -86,6 +87,8 @@ export class EndpointStore {
       async (tx) => {
         await requireNoId(tx, name)
         await tx.insertInto('endpoints').values(row).execute()
+        const { id, owner } = row
+        await enterSecurable(tx, { type: 'serving_endpoint', id, name, owner, created_at: time })
         await insertDeployment(tx, row.id, { config: pending, reason: 'created', creator: by.name }, time)
       },
     )
@@ -257,6 +260,7 @@ export class EndpointStore {
   async delete(row: EndpointRow): Promise<void> {
     await this.#db.transaction(async (tx) => {
       await tx.deleteFrom('endpoints').where('id', '=', row.id).execute()
+      await removeSecurable(tx, 'serving_endpoint', row.id)
       await tx.deleteFrom('endpoint_deployments').where('endpoint_id', '=', row.id).execute()
       await tx.deleteFrom('endpoint_feedback').where('endpoint_id', '=', row.id).execute()
     })

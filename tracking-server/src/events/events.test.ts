@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net'
-import { METASTORE } from '@cairn/platform/auth/authorizer'
+import { METASTORE } from '@cairn/platform/auth/metastore'
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import { type TestApp, testApp } from '@cairn/platform/testing/app'
 import { databases } from '@cairn/platform/testing/databases'

@@ -16,7 +16,12 @@ export class OffloadedBody {
 export interface OffloadHandler<Output> {
   /** False: the body is parsed here like any other. */
   isReady(): boolean
-  handle(bytes: Buffer, query: FastifyRequest['query']): Promise<Output>
+  /** @param admit decides about the objects that the parsed input names, before anything is written */
+  handle(
+    bytes: Buffer,
+    query: FastifyRequest['query'],
+    admit: <In>(input: In) => Promise<In> | In,
+  ): Promise<Output>
 }
 
 declare module 'fastify' {

@@ -2,11 +2,13 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Authenticate } from '../../auth/authenticate.js'
 import type { Authorizer } from '../../auth/authorizer.js'
 import type { Decision, SecurableChain } from '../../auth/decide.js'
+import type { AllowedObjects } from '../../auth/object-access.js'
 import type { Caller } from '../../auth/principal.js'
 import { requireScope } from '../../auth/scopes.js'
 import { ApiError } from '../../errors.js'
-import type { Right } from '../../protocol/operation.js'
-import type { Privilege } from '../../protocol/privileges.js'
+import type { ObjectRight, Operation, Right } from '../../protocol/operation.js'
+import type { Privilege, SecurableType } from '../../protocol/privileges.js'
+import { Admission, type NamedObjects } from '../admission.js'
 
 /** Authenticates each request, checks the scopes of its token, and checks the right of its route. */
 export function authenticateRequests(
@@ -30,6 +32,20 @@ export function authenticateRequests(
       return authorizer.requireOrRemember(this.principal, privilege, chain, this.id)
     },
   )
+  const admission = new Admission(authorizer)
+  app.decorate('checkAdmission', (op: Operation) => admission.check(op))
+  app.decorateRequest('admit', function <In>(this: FastifyRequest, op: Operation, input: In) {
+    return admission.admit(op, input, this)
+  })
+  app.decorateRequest('allowedObjects', function (this: FastifyRequest, type: SecurableType) {
+    const right = this.routeOptions.config.right as ObjectRight
+    this.decided = true
+    return authorizer.objects.allowedObjects(this.principal, [right.privilege], type)
+  })
+  app.addHook('preHandler', async (request) => {
+    const { right, names } = request.routeOptions.config
+    if (names && typeof right === 'object') await admission.admitNames(right, names(request), request)
+  })
   app.decorateRequest('reauthenticate', async function (this: FastifyRequest) {
     this.principal = await authenticate(this.headers.authorization, this.ip)
     return this.principal
@@ -62,10 +78,20 @@ declare module 'fastify' {
       privilege: Privilege | readonly Privilege[],
       chain: SecurableChain,
     ): Promise<Decision> | Decision
+    /** Decides the right of an operation on the objects that its input names; see `Admission`. */
+    admit<In>(op: Operation, input: In): Promise<In>
+    /** The objects on which the caller has the privilege of the route; undefined for all of them. */
+    allowedObjects(type: SecurableType): Promise<AllowedObjects | undefined>
     /** For long responses: the token may have been revoked meanwhile. @throws UNAUTHENTICATED */
     reauthenticate(): Promise<Caller>
   }
+  interface FastifyInstance {
+    /** Fails at start for an operation on objects that its input does not name. */
+    checkAdmission(op: Operation): void
+  }
   interface FastifyContextConfig {
+    /** What a request of a route that is not an operation names. @throws INVALID_PARAMETER_VALUE */
+    names?: (request: FastifyRequest) => NamedObjects
     right?: Right
     /** See `Operation`. */
     scope?: string

@@ -1,0 +1,186 @@
+import type { ErrorCode } from '../errors.js'
+import type { Privilege, SecurableType } from '../protocol/privileges.js'
+
+/** A level of Databricks' permissions API: all of its privileges are granted together. */
+export interface PermissionLevel {
+  readonly level: string
+  readonly description: string
+  /** The last one distinguishes the level from those below. */
+  readonly privileges: readonly [Privilege, ...Privilege[]]
+}
+
+/** A kind of securable. */
+export interface Kind {
+  readonly type: SecurableType
+  /** The kind of its parent; undefined for the metastore. */
+  readonly parent?: SecurableType
+  /** Any one of them, or ownership, reveals that an object exists; those on the metastore reveal all of them. */
+  readonly visibility: readonly Privilege[]
+  /** Required on a container for every access to what is in it. */
+  readonly use?: Privilege
+  /** Where its entries are stored: in the table of securables, or in tables of the catalog. */
+  readonly entries: 'securables' | 'catalog' | 'none'
+  readonly idType?: 'bigint' | 'text'
+  /** The error for an object that does not exist. */
+  readonly notFound?: ErrorCode
+  /** Its name in Databricks' permissions API, and its levels there, the lowest first. */
+  readonly wire?: {
+    readonly path: string
+    readonly objectType: string
+    readonly levels: readonly PermissionLevel[]
+  }
+}
+
+const EXPERIMENT: Kind = {
+  type: 'experiment',
+  parent: 'metastore',
+  visibility: ['READ EXPERIMENTS', 'EDIT EXPERIMENTS', 'MANAGE'],
+  entries: 'securables',
+  idType: 'bigint',
+  wire: {
+    path: 'experiments',
+    objectType: 'mlflowExperiment',
+    levels: [
+      {
+        level: 'CAN_READ',
+        description: 'Can see the experiment with its runs, artifacts and traces',
+        privileges: ['READ EXPERIMENTS'],
+      },
+      {
+        level: 'CAN_EDIT',
+        description: 'Can also log to the experiment and change it',
+        privileges: ['READ EXPERIMENTS', 'EDIT EXPERIMENTS'],
+      },
+      {
+        level: 'CAN_MANAGE',
+        description: 'Can also delete the experiment and grant permissions on it',
+        privileges: ['READ EXPERIMENTS', 'EDIT EXPERIMENTS', 'MANAGE'],
+      },
+    ],
+  },
+}
+
+const REGISTERED_MODEL: Kind = {
+  type: 'registered_model',
+  parent: 'metastore',
+  visibility: ['READ MODELS', 'EDIT MODELS', 'PROMOTE MODELS', 'MANAGE'],
+  entries: 'securables',
+  wire: {
+    path: 'registered-models',
+    objectType: 'registered-model',
+    levels: [
+      {
+        level: 'CAN_READ',
+        description: 'Can see the model and load its versions',
+        privileges: ['READ MODELS'],
+      },
+      {
+        level: 'CAN_EDIT',
+        description: 'Can also change the model and create versions',
+        privileges: ['READ MODELS', 'EDIT MODELS'],
+      },
+      {
+        level: 'CAN_MANAGE_STAGING_VERSIONS',
+        description: 'Can change the model and create versions, as CAN_EDIT',
+        privileges: ['READ MODELS', 'EDIT MODELS'],
+      },
+      {
+        level: 'CAN_MANAGE_PRODUCTION_VERSIONS',
+        description: 'Can also decide about promotions',
+        privileges: ['READ MODELS', 'EDIT MODELS', 'PROMOTE MODELS'],
+      },
+      {
+        level: 'CAN_MANAGE',
+        description: 'Can also delete the model and grant permissions on it',
+        privileges: ['READ MODELS', 'EDIT MODELS', 'PROMOTE MODELS', 'MANAGE'],
+      },
+    ],
+  },
+}
+
+const JOB: Kind = {
+  type: 'job',
+  parent: 'metastore',
+  visibility: ['READ JOBS', 'RUN JOBS', 'EDIT JOBS', 'MANAGE'],
+  entries: 'securables',
+  idType: 'bigint',
+  wire: {
+    path: 'jobs',
+    objectType: 'job',
+    levels: [
+      { level: 'CAN_VIEW', description: 'Can see the job and its runs', privileges: ['READ JOBS'] },
+      {
+        level: 'CAN_MANAGE_RUN',
+        description: 'Can also run the job, and cancel and repair its runs',
+        privileges: ['READ JOBS', 'RUN JOBS'],
+      },
+      {
+        level: 'CAN_MANAGE',
+        description: 'Can also change and delete the job, and grant permissions on it',
+        privileges: ['READ JOBS', 'RUN JOBS', 'EDIT JOBS', 'MANAGE'],
+      },
+    ],
+  },
+}
+
+const SERVING_ENDPOINT: Kind = {
+  type: 'serving_endpoint',
+  parent: 'metastore',
+  visibility: ['VIEW ENDPOINT', 'QUERY ENDPOINT', 'MANAGE'],
+  entries: 'securables',
+}
+
+const METASTORE: Kind = {
+  type: 'metastore',
+  visibility: ['USE CATALOG', 'BROWSE', 'MANAGE'],
+  entries: 'none',
+}
+const CATALOG: Kind = {
+  type: 'catalog',
+  parent: 'metastore',
+  visibility: ['USE CATALOG', 'BROWSE', 'MANAGE'],
+  use: 'USE CATALOG',
+  entries: 'catalog',
+  notFound: 'CATALOG_NOT_FOUND',
+}
+const SCHEMA: Kind = {
+  type: 'schema',
+  parent: 'catalog',
+  visibility: ['USE SCHEMA', 'BROWSE', 'MANAGE'],
+  use: 'USE SCHEMA',
+  entries: 'catalog',
+  notFound: 'SCHEMA_NOT_FOUND',
+}
+const TABLE: Kind = {
+  type: 'table',
+  parent: 'schema',
+  visibility: ['SELECT', 'MODIFY', 'BROWSE', 'MANAGE'],
+  entries: 'catalog',
+  notFound: 'TABLE_NOT_FOUND',
+}
+const VOLUME: Kind = {
+  type: 'volume',
+  parent: 'schema',
+  visibility: ['READ VOLUME', 'WRITE VOLUME', 'BROWSE', 'MANAGE'],
+  entries: 'catalog',
+  notFound: 'NOT_FOUND',
+}
+/** Has privileges in Unity Catalog, but no objects here. */
+const FUNCTION: Kind = { type: 'function', parent: 'schema', visibility: ['EXECUTE'], entries: 'none' }
+
+/** The registry of kinds: all that differs between types of securables (ADR 33). */
+export const KINDS: Readonly<Record<SecurableType, Kind>> = {
+  metastore: METASTORE,
+  catalog: CATALOG,
+  schema: SCHEMA,
+  table: TABLE,
+  volume: VOLUME,
+  function: FUNCTION,
+  experiment: EXPERIMENT,
+  registered_model: REGISTERED_MODEL,
+  job: JOB,
+  serving_endpoint: SERVING_ENDPOINT,
+}
+
+/** Kinds whose absence is told to those who see the container, and hidden in one error with a refusal from all others. */
+export const isCatalogKind = ({ entries, type }: Kind) => entries === 'catalog' || type === 'metastore'

@@ -1,0 +1,20 @@
+import type { ApiError } from '../errors.js'
+
+/** How a field of requests names objects of a kind, or things that belong to them. */
+export interface Naming {
+  /**
+   * The ids of the objects that each name belongs to; names of nothing are absent. Rights on any one of the objects
+   * suffice, unless `all`.
+   */
+  find(names: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>
+  readonly all?: true
+  /** The error for a name that names nothing, or nothing that the caller may know of. */
+  absent(name: string): ApiError
+  /** Takes the place of such a name in a list that is searched: names nothing. */
+  readonly nothing: string
+  /** What is not a name at all, which the handler rejects. */
+  isMalformed?(name: string): boolean
+}
+
+/** Namings by field. */
+export type Namings = Readonly<Record<string, Naming>>

@@ -1,0 +1,138 @@
+import { sql } from 'kysely'
+import type { Db, Transaction } from '../db/db.js'
+import { idRows } from '../db/id-rows.js'
+import type { SecurableType } from '../protocol/privileges.js'
+import { noteAccessChange } from './access-cache.js'
+import { LOCAL_OWNER } from './principal.js'
+import type { AuthSchema, SecurableRow } from './schema.js'
+
+type Tx = Transaction<Pick<AuthSchema, 'securables' | 'grants'>>
+
+export type NewSecurable = Omit<SecurableRow, 'parent_id'> & { readonly parent_id?: string }
+
+/** Enters an object in the transaction that creates it. */
+export async function enterSecurable(tx: Tx, entry: NewSecurable): Promise<void> {
+  await tx
+    .insertInto('securables')
+    .values({ parent_id: null, ...entry })
+    .execute()
+}
+
+/** Renames an object in the transaction that renames it. */
+export async function renameSecurable(tx: Tx, type: SecurableType, id: string, name: string): Promise<void> {
+  await tx.updateTable('securables').set({ name }).where('type', '=', type).where('id', '=', id).execute()
+}
+
+/** Removes an object and its grants in the transaction that deletes it. The caller calls `noteAccessChange` after it. */
+export async function removeSecurable(tx: Tx, type: SecurableType, id: string): Promise<void> {
+  await tx.deleteFrom('securables').where('type', '=', type).where('id', '=', id).execute()
+  await tx.deleteFrom('grants').where('securable_type', '=', type).where('securable_id', '=', id).execute()
+}
+
+/** An object of a service without its entry. */
+export interface UnenteredObject {
+  readonly id: string
+  readonly name: string
+  /** Principal id; absent: the creator's. */
+  readonly owner?: string
+  /** Name of the principal that created it; an unknown name makes the local owner the owner. */
+  readonly creator?: string | null
+  readonly created_at: number
+}
+
+/** Reads the table of securables, and changes owners. */
+export class Securables {
+  readonly #db: Db<AuthSchema>
+
+  constructor(db: Db<AuthSchema>) {
+    this.#db = db
+  }
+
+  find(type: SecurableType, id: string): Promise<SecurableRow | undefined> {
+    return this.#db.read
+      .selectFrom('securables')
+      .selectAll()
+      .where('type', '=', type)
+      .where('id', '=', id)
+      .executeTakeFirst()
+  }
+
+  /** Names of a type that has unique names. */
+  findByName(type: SecurableType, name: string): Promise<SecurableRow | undefined> {
+    return this.#db.read
+      .selectFrom('securables')
+      .selectAll()
+      .where('type', '=', type)
+      .where('name', '=', name)
+      .executeTakeFirst()
+  }
+
+  /** The entries of a type with these ids, in no order. */
+  async list(type: SecurableType, ids: readonly string[]): Promise<SecurableRow[]> {
+    if (ids.length === 0) return []
+    const { rows } =
+      await sql<SecurableRow>`select securables.* from ${idRows(this.#db.dialect, ids)} as wanted
+      cross join securables where securables.type = ${type} and securables.id = wanted.id`.execute(
+        this.#db.read,
+      )
+    return rows
+  }
+
+  /** Up to `limit` objects that a principal owns. */
+  ownedBy(principalId: string, limit: number): Promise<SecurableRow[]> {
+    return this.#db.read
+      .selectFrom('securables')
+      .selectAll()
+      .where('owner', '=', principalId)
+      .orderBy('type')
+      .orderBy('name')
+      .limit(limit)
+      .execute()
+  }
+
+  async setOwner(type: SecurableType, id: string, owner: string): Promise<void> {
+    await this.#db.transaction((tx) =>
+      tx.updateTable('securables').set({ owner }).where('type', '=', type).where('id', '=', id).execute(),
+    )
+    noteAccessChange(this.#db)
+  }
+
+  /**
+   * Enters objects that an earlier release created: they belong to their creator if it is a principal today, otherwise to
+   * the local owner.
+   */
+  async enterMissing(type: SecurableType, objects: readonly UnenteredObject[]): Promise<number> {
+    const known = new Set(
+      (
+        await this.list(
+          type,
+          objects.map(({ id }) => id),
+        )
+      ).map(({ id }) => id),
+    )
+    const missing = objects.filter(({ id }) => !known.has(id))
+    if (missing.length === 0) return 0
+    const principals = await this.#db.read.selectFrom('principals').select(['id', 'name']).execute()
+    const idOf = new Map(principals.map(({ id, name }) => [name, id]))
+    const rows = missing.map(({ creator, owner, ...entry }) => ({
+      ...entry,
+      type,
+      parent_id: null,
+      owner: owner ?? idOf.get(creator ?? '') ?? LOCAL_OWNER.id,
+    }))
+    const source = this.#db.dialect.rows(rows, {
+      type: 'text',
+      id: 'text',
+      name: 'text',
+      owner: 'text',
+      created_at: 'bigint',
+    })
+    await this.#db.transaction((tx) =>
+      sql`insert into securables (type, id, name, owner, created_at)
+        select type, id, name, owner, created_at from ${source} as entry where true on conflict do nothing`.execute(
+        tx,
+      ),
+    )
+    return rows.length
+  }
+}

@@ -1,0 +1,127 @@
+import type { FastifyRequest } from 'fastify'
+import type { Authorizer } from '../auth/authorizer.js'
+import { type NamedPlace, namedPlaces, namesAt, withNames } from '../auth/named-objects.js'
+import type { Naming, Namings } from '../auth/naming.js'
+import type { ObjectRight, Operation } from '../protocol/operation.js'
+
+/** Decides about the objects that inputs name, so that no handler can forget to. */
+export class Admission {
+  readonly #authorizer: Authorizer
+  readonly #places = new WeakMap<Operation, readonly NamedPlace[]>()
+
+  constructor(authorizer: Authorizer) {
+    this.#authorizer = authorizer
+  }
+
+  /**
+   * Decides the right of an operation on the objects that its input names.
+   *
+   * @returns the input, in which names of what the caller may not read are replaced in lists by names of nothing
+   * @throws the error of an absent object also for those that the caller may not know of; PERMISSION_DENIED
+   */
+  async admit<In>(op: Operation, input: In, request: FastifyRequest): Promise<In> {
+    const { right } = op
+    if (typeof right === 'string') return input
+    const namings = this.#authorizer.objects.namings(right.on)
+    if (!namings) return input
+    if (await this.#isAllowedEverywhere(right, request)) {
+      request.decided = true
+      return input
+    }
+    let admitted = input
+    for (const place of this.#placesOf(op, right, namings)) {
+      const names = namesAt(admitted, place.path)
+      if (names.length === 0) continue
+      request.decided = true
+      if (place.need === 'narrow') admitted = await this.#narrowed(admitted, place, names, right, request)
+      else await this.#requireAll(place, names, right, request)
+    }
+    if (!request.decided && !right.filtered)
+      await request.authorize(right.privilege, this.#authorizer.metastore)
+    return admitted
+  }
+
+  /** Fails at the start of a server for an operation whose names are unknown. */
+  check(op: Operation): void {
+    const namings = typeof op.right === 'object' && this.#authorizer.objects.namings(op.right.on)
+    if (namings) this.#placesOf(op, op.right as ObjectRight, namings)
+  }
+
+  #placesOf(op: Operation, right: ObjectRight, namings: Namings): readonly NamedPlace[] {
+    const known = this.#places.get(op)
+    if (known) return known
+    const places = namedPlaces(op, right, namings)
+    if (places.length === 0 && !right.filtered)
+      throw new Error(`The input of ${op.id} names no ${right.on}, and it does not filter its output.`)
+    this.#places.set(op, places)
+    return places
+  }
+
+  /** Decides the right of a route that is not an operation on the objects that its request names. */
+  async admitNames(right: ObjectRight, names: NamedObjects, request: FastifyRequest): Promise<void> {
+    const namings = this.#authorizer.objects.namings(right.on)
+    if (!namings) return
+    if (!(await this.#isAllowedEverywhere(right, request))) {
+      const named = Object.entries(names).filter(([, value]) => value)
+      if (named.length === 0) await request.authorize(right.privilege, this.#authorizer.metastore)
+      for (const [field, name] of named)
+        await this.#requireAll({ naming: namings[field]!, need: 'must exist' }, [name!], right, request)
+    }
+    request.decided = true
+  }
+
+  #isAllowedEverywhere({ privilege, orEverywhere }: ObjectRight, { principal }: FastifyRequest) {
+    const privileges = orEverywhere ? [privilege, orEverywhere] : [privilege]
+    return this.#authorizer.objects.holdsEverywhere(principal, privileges)
+  }
+
+  async #requireAll(
+    { naming, need }: Pick<NamedPlace, 'naming' | 'need'>,
+    names: readonly string[],
+    right: ObjectRight,
+    request: FastifyRequest,
+  ) {
+    const wellFormed = [...new Set(names)].filter((name) => !naming.isMalformed?.(name))
+    const found = await naming.find(wellFormed)
+    for (const name of wellFormed) {
+      const ids = found.get(name)
+      if (!ids && need === 'may exist') continue
+      await this.#authorizer.requireOn(
+        request.principal,
+        [right.privilege],
+        { type: right.on, ids: ids ?? [], ...(naming.all && { all: true }) },
+        { requestId: request.id, absent: () => naming.absent(name) },
+      )
+    }
+  }
+
+  async #narrowed<In>(
+    input: In,
+    { path, naming }: NamedPlace,
+    names: readonly string[],
+    right: ObjectRight,
+    request: FastifyRequest,
+  ): Promise<In> {
+    const allowed = await this.#allowedNames(naming, names, right, request)
+    return withNames(input, path, (name) =>
+      allowed.has(name) || naming.isMalformed?.(name) ? name : naming.nothing,
+    )
+  }
+
+  /** Those of the names that belong to objects on which the caller has the privilege. */
+  async #allowedNames(
+    naming: Naming,
+    names: readonly string[],
+    { privilege, on }: ObjectRight,
+    { principal }: FastifyRequest,
+  ): Promise<ReadonlySet<string>> {
+    const found = await naming.find([...new Set(names)].filter((name) => !naming.isMalformed?.(name)))
+    const objects = await this.#authorizer.objects.allowedObjects(principal, [privilege], on)
+    if (!objects) return new Set(found.keys())
+    const allowed = await objects.among([...found.values()].flat())
+    return new Set([...found].filter(([, ids]) => ids.some((id) => allowed.has(id))).map(([name]) => name))
+  }
+}
+
+/** What a request names, by the field of a `Naming`. */
+export type NamedObjects = Readonly<Record<string, string | undefined>>
