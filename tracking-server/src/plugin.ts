@@ -3,6 +3,8 @@ import type { Db } from '@cairn/platform/db/db'
 import { migrate } from '@cairn/platform/db/migrate'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import { enterExperiments } from './access/enter-experiments.js'
+import { experimentNamings } from './access/namings.js'
 import { artifactRoutes } from './artifacts/routes.js'
 import { assessmentRoutes } from './assessments/routes.js'
 import { AssessmentStore } from './assessments/store.js'
@@ -59,6 +61,9 @@ export const tracking: FastifyPluginAsync<{ context: ServiceContext }> = async (
   const models = new LoggedModelStore(db, clock)
   const locations = artifactLocations(context.config, context.blobs)
   await experiments.ensureDefault()
+  await enterExperiments(db, context.securables)
+  const { objects } = context.authorizer
+  objects.name('experiment', experimentNamings({ db, locations, now: context.now }))
 
   await app.register(serverInfoRoutes)
   await app.register(eventRoutes, { feed, authorizer: context.authorizer })
@@ -66,6 +71,7 @@ export const tracking: FastifyPluginAsync<{ context: ServiceContext }> = async (
     experiments,
     search: new ExperimentSearch(db),
     announce,
+    locations,
   })
   const log = new RunLog(db, clock, entries, announce)
   await app.register(runRoutes, { runs, log, search: new RunSearch(db) })

@@ -1,3 +1,4 @@
+import type { AuthSchema } from '@cairn/platform/auth/schema'
 import type { Generated } from 'kysely'
 import type { EvaluationSchema } from './evaluation-datasets/schema.js'
 import type { IssueSchema } from './issues/schema.js'
@@ -114,7 +115,12 @@ interface ModelEntryRow {
   position: number
 }
 
-export interface TrackingSchema extends TraceSchema, EvaluationSchema, ScorerSchema, IssueSchema {
+export interface TrackingSchema
+  extends TraceSchema,
+    EvaluationSchema,
+    ScorerSchema,
+    IssueSchema,
+    Pick<AuthSchema, 'securables' | 'grants'> {
   experiments: ExperimentRow
   experiment_tags: { experiment_id: number; key: string; value: string; position: number }
   runs: RunRow

@@ -16,8 +16,9 @@ export function namedPlaces(op: Operation, right: ObjectRight, namings: Namings)
     path.includes('[]') || (properties[path] as { type?: string } | undefined)?.type === 'array'
   const isRead = right.privilege.startsWith('READ ')
   const place = (path: string, need: NamedPlace['need']): NamedPlace => {
-    const segments = path.split('.')
-    const naming = namings[segments.at(-1)!.replace('[]', '')]
+    const [where, as] = path.split(' as ')
+    const segments = where!.split('.')
+    const naming = namings[as ?? segments.at(-1)!.replace('[]', '')]
     if (!naming) throw new Error(`${op.id} names objects by '${path}', which is unknown.`)
     return { path: segments, naming, need }
   }

@@ -79,6 +79,16 @@ export class ArtifactLocations {
     return { blobs, key, proxied: false }
   }
 
+  /** The folder of an artifact URI in the proxied store; undefined for other locations and for what is not a folder. */
+  proxiedFolder(uri: string): string | undefined {
+    const folder = proxiedPath(uri)
+    try {
+      return folder && normalizeKey(folder)
+    } catch {
+      return undefined
+    }
+  }
+
   /** One spelling for all URIs of the same folder, including locations that this server cannot reach. */
   async canonical(uri: string): Promise<string> {
     try {

@@ -57,15 +57,19 @@ export class Admission {
     return places
   }
 
-  /** Decides the right of a route that is not an operation on the objects that its request names. */
-  async admitNames(right: ObjectRight, names: NamedObjects, request: FastifyRequest): Promise<void> {
+  /** Decides a right on objects that are not named by the input of an operation. */
+  async admitNames(
+    right: ObjectRight,
+    names: NamedObjects,
+    request: FastifyRequest,
+    need: 'must exist' | 'may exist' = 'must exist',
+  ): Promise<void> {
     const namings = this.#authorizer.objects.namings(right.on)
-    if (!namings) return
     if (!(await this.#isAllowedEverywhere(right, request))) {
-      const named = Object.entries(names).filter(([, value]) => value)
-      if (named.length === 0) await request.authorize(right.privilege, this.#authorizer.metastore)
+      const named = Object.entries(names).filter(([, value]) => value?.length)
+      if (!namings || named.length === 0) return void (await request.authorize(right.privilege, this.#authorizer.metastore))
       for (const [field, name] of named)
-        await this.#requireAll({ naming: namings[field]!, need: 'must exist' }, [name!], right, request)
+        await this.#requireAll({ naming: namings[field]!, need }, [name!].flat(), right, request)
     }
     request.decided = true
   }
@@ -124,4 +128,4 @@ export class Admission {
 }
 
 /** What a request names, by the field of a `Naming`. */
-export type NamedObjects = Readonly<Record<string, string | undefined>>
+export type NamedObjects = Readonly<Record<string, string | readonly string[] | undefined>>

@@ -38,7 +38,7 @@ export const ListProxiedArtifacts = operation({
   method: 'GET',
   path: ARTIFACTS,
   summary: 'List one level of the artifact store; paths are relative to the requested path',
-  right: READ_EXPERIMENTS,
+  right: { ...READ_EXPERIMENTS, by: ['path as artifact_path'] },
   input: Type.Object({ path: Type.Optional(Type.String()) }),
   output: Type.Object({ files: Type.Optional(Type.Array(FileInfo)) }),
 })

@@ -67,7 +67,7 @@ export const DeleteEvaluationDataset = operation({
 
 const search = {
   path: `${BASE}/search`,
-  right: READ_EXPERIMENTS,
+  right: { ...READ_EXPERIMENTS, filtered: true },
   input: Type.Object({
     experiment_ids: Type.Optional(Type.Array(Type.String())),
     filter_string: Type.Optional(Type.String()),

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { operation } from './operation.js'
-import { EDIT_EXPERIMENTS, READ_EXPERIMENTS } from './rights.js'
+import { CREATE_EXPERIMENT, EDIT_EXPERIMENTS, MANAGE_EXPERIMENT, READ_EXPERIMENTS } from './rights.js'
 import { Empty, Enum, Int64, KeyValue, Required } from './wire.js'
 
 const BASE = '/api/2.0/mlflow/experiments'
@@ -31,7 +31,7 @@ export const CreateExperiment = operation({
   method: 'POST',
   path: `${BASE}/create`,
   summary: 'Create an experiment',
-  right: EDIT_EXPERIMENTS,
+  right: CREATE_EXPERIMENT,
   input: Type.Object({
     name: Required({ maxLength: 500 }),
     artifact_location: Type.Optional(Type.String()),
@@ -62,7 +62,7 @@ export const GetExperimentByName = operation({
 
 const search = {
   path: `${BASE}/search`,
-  right: READ_EXPERIMENTS,
+  right: { ...READ_EXPERIMENTS, filtered: true },
   input: Type.Object({
     max_results: Type.Optional(Int64()),
     page_token: Type.Optional(Type.String()),
@@ -94,7 +94,7 @@ export const ListExperiments = operation({
   method: 'GET',
   path: `${BASE}/list`,
   summary: 'List experiments, for the Databricks SDK',
-  right: READ_EXPERIMENTS,
+  right: { ...READ_EXPERIMENTS, filtered: true },
   input: Type.Object({
     view_type: Type.Optional(ViewType),
     max_results: Type.Optional(Int64()),
@@ -118,7 +118,7 @@ export const DeleteExperiment = operation({
   method: 'POST',
   path: `${BASE}/delete`,
   summary: 'Mark an experiment and its runs as deleted',
-  right: EDIT_EXPERIMENTS,
+  right: MANAGE_EXPERIMENT,
   input: ExperimentId,
   output: Empty,
 })
@@ -128,7 +128,7 @@ export const RestoreExperiment = operation({
   method: 'POST',
   path: `${BASE}/restore`,
   summary: 'Restore a deleted experiment and all of its runs',
-  right: EDIT_EXPERIMENTS,
+  right: MANAGE_EXPERIMENT,
   input: ExperimentId,
   output: Empty,
 })

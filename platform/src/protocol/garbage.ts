@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { operation } from './operation.js'
-import { EDIT_EXPERIMENTS } from './rights.js'
+import { EDIT_ALL_EXPERIMENTS } from './rights.js'
 import { Empty, Int64, OneOf } from './wire.js'
 
 /** In order of deletion: contained objects before their container. */
@@ -63,7 +63,7 @@ export const KeepFiles = operation({
   path: '/api/cairn/v1/gc/keep',
   summary:
     'Protect files before they are registered as versions: deleted objects that contain them count as deleted now',
-  right: EDIT_EXPERIMENTS,
+  right: EDIT_ALL_EXPERIMENTS,
   input: Type.Object({ locations: Type.Array(Type.String()) }),
   output: Empty,
 })

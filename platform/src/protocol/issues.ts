@@ -82,7 +82,7 @@ export const SearchIssues = operation({
   method: 'POST',
   path: `${BASE}/search`,
   summary: 'Search issues, ordered by severity and time, descending',
-  right: READ_EXPERIMENTS,
+  right: { ...READ_EXPERIMENTS, filtered: true },
   input: Type.Object({
     experiment_id: Type.Optional(Type.String()),
     filter_string: Type.Optional(Type.String()),

@@ -57,7 +57,7 @@ export const CreateLoggedModel = operation({
   method: 'POST',
   path: BASE,
   summary: 'Create a logged model, whose files can then be uploaded',
-  right: EDIT_EXPERIMENTS,
+  right: { ...EDIT_EXPERIMENTS, by: ['experiment_id'] },
   input: Type.Object({
     experiment_id: Required(),
     name: Type.Optional(Type.String()),

@@ -21,7 +21,8 @@ export interface ObjectRight {
   readonly orEverywhere?: Privilege
   /**
    * Where the input names the objects, e.g. `trace.trace_info.experiment_id` or `locations[].experiment_id`; default: all
-   * members of the input that name objects of the kind. The last segment is the name of a `Naming` (`auth/naming.ts`).
+   * members of the input that name objects of the kind. The last segment is the name of a `Naming` (`auth/naming.ts`),
+   * unless another follows: `path as artifact_path`.
    */
   readonly by?: readonly string[]
   /** Where it names things that need not exist yet: decided if they do. */

@@ -182,7 +182,7 @@ export const LogBatch = operation({
   method: 'POST',
   path: `${BASE}/log-batch`,
   summary: 'Log up to 1000 metrics, parameters and tags atomically',
-  right: EDIT_EXPERIMENTS,
+  right: { ...EDIT_EXPERIMENTS, by: ['run_id', 'metrics[].model_id'] },
   input: Type.Object({
     run_id: Type.String({ minLength: 1, pattern: '^[a-zA-Z0-9][\\w\\-]{0,255}$', 'x-alias': 'run_uuid' }),
     metrics: Type.Optional(Type.Array(LoggedMetric)),

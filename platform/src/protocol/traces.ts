@@ -61,7 +61,11 @@ export const StartTrace = operation({
   method: 'POST',
   path: BASE,
   summary: 'Create a trace, usually after it has ended; its spans are sent over OTLP',
-  right: EDIT_EXPERIMENTS,
+  right: {
+    ...EDIT_EXPERIMENTS,
+    by: ['trace.trace_info.trace_location.mlflow_experiment.experiment_id'],
+    may: ['trace.trace_info.trace_id'],
+  },
   input: InfoAnswer,
   output: InfoAnswer,
 })
@@ -111,7 +115,7 @@ export const SearchTraces = operation({
   method: 'POST',
   path: `${BASE}/search`,
   summary: "Search traces in MLflow's filter language",
-  right: READ_EXPERIMENTS,
+  right: { ...READ_EXPERIMENTS, by: ['locations[].mlflow_experiment.experiment_id'] },
   input: Type.Object({
     locations: Type.Array(TraceLocation),
     filter: Type.Optional(Type.String()),
@@ -174,7 +178,7 @@ export const LinkTracesToRun = operation({
   method: 'POST',
   path: `${BASE_2}/link-to-run`,
   summary: 'Link up to 100 traces to a run',
-  right: EDIT_EXPERIMENTS,
+  right: { ...EDIT_EXPERIMENTS, by: ['run_id'], may: ['trace_ids'] },
   input: Type.Object({ ...TraceIds, run_id: Required() }),
   output: Empty,
 })

@@ -6,7 +6,7 @@ import { ListLoggedModelArtifacts } from '@cairn/platform/protocol/logged-models
 import { READ_EXPERIMENTS } from '@cairn/platform/protocol/rights'
 import type { FastifyPluginAsync } from 'fastify'
 import type { LoggedModelStore } from '../logged-models/store.js'
-import { artifactRoute } from './artifact-route.js'
+import { artifactRoute, type NamesOf } from './artifact-route.js'
 import { listFolder } from './listing.js'
 
 const FILES = '/api/2.0/mlflow/logged-models/:model_id/artifacts/files'
@@ -22,7 +22,7 @@ export const loggedModelArtifactRoutes: FastifyPluginAsync<Options> = async (app
     const { info } = await models.get(model_id)
     return listFolder(locations, info.artifact_uri, artifact_directory_path)
   })
-  artifactRoute(app, 'GET', FILES, READ_EXPERIMENTS, async (request, reply) => {
+  artifactRoute(app, 'GET', FILES, READ_EXPERIMENTS, namesModel, async (request, reply) => {
     const { model_id } = request.params as { model_id: string }
     const { artifact_file_path: path } = request.query as Record<string, unknown>
     if (typeof path !== 'string' || path === '') throw missingParameter('artifact_file_path')
@@ -30,3 +30,5 @@ export const loggedModelArtifactRoutes: FastifyPluginAsync<Options> = async (app
     return sendBlob(await locations.resolve(info.artifact_uri, path), request, reply)
   })
 }
+
+const namesModel: NamesOf = ({ params }) => ({ model_id: (params as { model_id: string }).model_id })

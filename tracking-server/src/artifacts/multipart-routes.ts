@@ -10,7 +10,7 @@ import {
 import { EDIT_EXPERIMENTS } from '@cairn/platform/protocol/rights'
 import { compileParser } from '@cairn/platform/protocol/validate'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import { artifactPath, artifactRoute } from './artifact-route.js'
+import { artifactPath, artifactRoute, type NamesOf } from './artifact-route.js'
 import { baseUrlOf } from './base-url.js'
 import { receiveBody, streamBodies } from './receive.js'
 
@@ -31,7 +31,7 @@ export const multipartRoutes: FastifyPluginAsync<Options> = async (app, { locati
   const parseComplete = compileParser<CompleteMultipartUpload>(CompleteMultipartUpload)
   const parseAbort = compileParser<AbortMultipartUpload>(AbortMultipartUpload)
 
-  artifactRoute(app, 'POST', `${MULTIPART}/create/*`, EDIT_EXPERIMENTS, async (request) => {
+  artifactRoute(app, 'POST', `${MULTIPART}/create/*`, EDIT_EXPERIMENTS, namesUpload, async (request) => {
     const { path, num_parts = 1 } = parseCreate(request.body ?? {})
     const { multipart, key } = uploadLocation(locations, request, path)
     const upload_id = await multipart.create(key)
@@ -46,14 +46,14 @@ export const multipartRoutes: FastifyPluginAsync<Options> = async (app, { locati
     }))
     return { upload_id, credentials: await Promise.all(credentials) }
   })
-  artifactRoute(app, 'POST', `${MULTIPART}/complete/*`, EDIT_EXPERIMENTS, async (request) => {
+  artifactRoute(app, 'POST', `${MULTIPART}/complete/*`, EDIT_EXPERIMENTS, namesUpload, async (request) => {
     const { path, upload_id, parts } = parseComplete(request.body ?? {})
     const { multipart, key } = uploadLocation(locations, request, path)
     const sent = parts.map(({ part_number, etag = '' }) => ({ number: part_number, etag }))
     await multipart.complete(key, upload_id, sent)
     return {}
   })
-  artifactRoute(app, 'POST', `${MULTIPART}/abort/*`, EDIT_EXPERIMENTS, async (request) => {
+  artifactRoute(app, 'POST', `${MULTIPART}/abort/*`, EDIT_EXPERIMENTS, namesUpload, async (request) => {
     const { path, upload_id } = parseAbort(request.body ?? {})
     const { multipart, key } = uploadLocation(locations, request, path)
     await multipart.abort(key, upload_id)
@@ -83,12 +83,22 @@ function uploadLocation(
   request: FastifyRequest,
   path: string,
 ): { multipart: Multipart; key: string } {
-  const name = posix.basename(path.replaceAll('\\', '/'))
+  const name = fileName(path)
   const { blobs, key } = locations.proxied([artifactPath(request), name].filter(Boolean).join('/'))
   if (!blobs.multipart) throw unsupported()
   if (name === '' || key === '') throw invalid(`Invalid path: ${JSON.stringify(path)} names no file`)
   return { multipart: blobs.multipart, key }
 }
+
+/** The uploaded file; without a name of its own, the folder, which the handler rejects. */
+const namesUpload: NamesOf = (request) => ({
+  artifact_path: [artifactPath(request), fileName((request.body as { path?: unknown } | null)?.path)]
+    .filter(Boolean)
+    .join('/'),
+})
+
+const fileName = (path: unknown) =>
+  typeof path === 'string' ? posix.basename(path.replaceAll('\\', '/')) : ''
 
 /** This exact message makes clients fall back to a single upload. */
 const unsupported = () =>

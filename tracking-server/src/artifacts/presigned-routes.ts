@@ -9,7 +9,7 @@ import { READ_EXPERIMENTS } from '@cairn/platform/protocol/rights'
 import type { FastifyPluginAsync } from 'fastify'
 import type { LoggedModelStore } from '../logged-models/store.js'
 import type { RunStore } from '../runs/store.js'
-import { artifactPath, artifactRoute } from './artifact-route.js'
+import { artifactPath, artifactRoute, namesPath } from './artifact-route.js'
 import { baseUrlOf } from './base-url.js'
 
 const PRESIGNED = '/api/2.0/mlflow-artifacts/presigned'
@@ -66,7 +66,7 @@ export const presignedRoutes: FastifyPluginAsync<Options> = async (app, options)
     return { presigned_url: await blobs.signedUrl!(key, 'get', expiration), headers: {}, file_size: size }
   })
 
-  artifactRoute(app, 'GET', `${PRESIGNED}/*`, READ_EXPERIMENTS, async (request) => {
+  artifactRoute(app, 'GET', `${PRESIGNED}/*`, READ_EXPERIMENTS, namesPath, async (request) => {
     const { blobs, key } = locations.proxied(artifactPath(request))
     const { size } = await blobs.head(key)
     if (blobs.signedUrl)

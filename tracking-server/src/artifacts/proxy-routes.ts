@@ -5,7 +5,7 @@ import { sendBlob } from '@cairn/platform/http/response/send-blob'
 import { ARTIFACTS, ListProxiedArtifacts } from '@cairn/platform/protocol/artifacts'
 import { EDIT_EXPERIMENTS, READ_EXPERIMENTS } from '@cairn/platform/protocol/rights'
 import type { FastifyPluginAsync } from 'fastify'
-import { artifactPath, artifactRoute } from './artifact-route.js'
+import { artifactPath, artifactRoute, namesPath } from './artifact-route.js'
 import { listFiles } from './listing.js'
 import { receiveBlob, streamBodies } from './receive.js'
 
@@ -19,16 +19,16 @@ export const proxyRoutes: FastifyPluginAsync<{ locations: ArtifactLocations }> =
     const files = await listFiles(locations.proxied(path))
     return files.length > 0 ? { files } : {}
   })
-  artifactRoute(app, 'GET', `${ARTIFACTS}/*`, READ_EXPERIMENTS, (request, reply) =>
+  artifactRoute(app, 'GET', `${ARTIFACTS}/*`, READ_EXPERIMENTS, namesPath, (request, reply) =>
     sendBlob(locations.proxied(artifactPath(request)), request, reply),
   )
-  artifactRoute(app, 'PUT', `${ARTIFACTS}/*`, EDIT_EXPERIMENTS, async (request, reply) => {
+  artifactRoute(app, 'PUT', `${ARTIFACTS}/*`, EDIT_EXPERIMENTS, namesPath, async (request, reply) => {
     const sent = request.url.split('?')[0]! // the router drops a slash at the end
     if (sent.endsWith('/')) throw invalid("Artifact path must include a filename (cannot end with '/').")
     await receiveBlob(locations.proxied(artifactPath(request)), request, reply)
     return {}
   })
-  artifactRoute(app, 'DELETE', `${ARTIFACTS}/*`, EDIT_EXPERIMENTS, async (request) => {
+  artifactRoute(app, 'DELETE', `${ARTIFACTS}/*`, EDIT_EXPERIMENTS, namesPath, async (request) => {
     const { blobs, key } = locations.proxied(artifactPath(request))
     await blobs.delete(key)
     return {}

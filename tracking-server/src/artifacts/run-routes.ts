@@ -26,7 +26,7 @@ export const runArtifactRoutes: FastifyPluginAsync<Options> = async (app, { runs
 
   app.get(
     '/get-artifact',
-    { config: { right: READ_EXPERIMENTS }, schema: { hide: true } },
+    { config: { right: READ_EXPERIMENTS, names: namesRun }, schema: { hide: true } },
     async (request, reply) => {
       const { run, path } = readTarget(request)
       const { artifact_uri } = await runs.getRow(run)
@@ -39,7 +39,7 @@ export const runArtifactRoutes: FastifyPluginAsync<Options> = async (app, { runs
     const upload = '/ajax-api/2.0/mlflow/upload-artifact'
     raw.post(
       upload,
-      { config: { right: EDIT_EXPERIMENTS }, schema: { hide: true } },
+      { config: { right: EDIT_EXPERIMENTS, names: namesRun }, schema: { hide: true } },
       async (request, reply) => {
         const { run, path } = readTarget(request)
         const data = await readLimitedBody(request, MAX_UPLOAD_BYTES)
@@ -62,3 +62,5 @@ function readTarget(request: FastifyRequest): { run: string; path: string } {
   normalizeKey(path) // rejects the path before the run and the body are read
   return { run, path }
 }
+
+const namesRun = (request: FastifyRequest) => ({ run_id: readTarget(request).run })

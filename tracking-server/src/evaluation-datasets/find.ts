@@ -12,6 +12,8 @@ export async function lockDataset(
   await dialect.lock(`evaluation dataset ${id}`)?.execute(tx)
 }
 
+export const noSuchDataset = (id: string) => missing(`Evaluation dataset with id '${id}' not found`)
+
 /** @throws RESOURCE_DOES_NOT_EXIST */
 export async function getDataset(db: Transaction<TrackingSchema>, id: string): Promise<EvaluationDatasetRow> {
   const row = await db
@@ -19,6 +21,6 @@ export async function getDataset(db: Transaction<TrackingSchema>, id: string): P
     .selectAll()
     .where('dataset_id', '=', id)
     .executeTakeFirst()
-  if (!row) throw missing(`Evaluation dataset with id '${id}' not found`)
+  if (!row) throw noSuchDataset(id)
   return row
 }

@@ -40,7 +40,9 @@ export const evaluationDatasetRoutes: FastifyPluginAsync<Options> = async (app, 
   handle(app, GetEvaluationDataset, async ({ dataset_id }) => ({ dataset: await datasets.get(dataset_id) }))
   handle(app, DeleteEvaluationDataset, ({ dataset_id }) => emptyResponse(datasets.delete(dataset_id)))
   for (const operation of [SearchEvaluationDatasets, QueryEvaluationDatasets])
-    handle(app, operation, (input) => search.page(input))
+    handle(app, operation, async (input, request) =>
+      search.page(input, await request.allowedObjects('experiment')),
+    )
   handle(app, SetEvaluationDatasetTags, ({ dataset_id, tags }) =>
     emptyResponse(datasets.putTags(dataset_id, tags)),
   )
@@ -54,9 +56,11 @@ export const evaluationDatasetRoutes: FastifyPluginAsync<Options> = async (app, 
     deleted_count: await records.delete(dataset_id, dataset_record_ids),
   }))
 
-  handle(app, ListEvaluationExperiments, async ({ dataset_id }) =>
-    omitIfEmpty('experiment_ids', await experiments.list(dataset_id)),
-  )
+  handle(app, ListEvaluationExperiments, async ({ dataset_id }, request) => {
+    const all = await experiments.list(dataset_id)
+    const readable = await (await request.allowedObjects('experiment'))?.among(all)
+    return omitIfEmpty('experiment_ids', readable ? all.filter((id) => readable.has(id)) : all)
+  })
   handle(app, AddEvaluationExperiments, async ({ dataset_id, experiment_ids = [] }) => {
     await experiments.add(dataset_id, experiment_ids)
     return { dataset: await datasets.get(dataset_id) }

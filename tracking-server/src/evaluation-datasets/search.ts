@@ -1,3 +1,4 @@
+import type { AllowedObjects } from '@cairn/platform/auth/object-access'
 import type { Db } from '@cairn/platform/db/db'
 import type { SearchEvaluationDatasets } from '@cairn/platform/protocol/evaluation-datasets'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
@@ -6,7 +7,7 @@ import { readFilter, readOrders } from '@cairn/platform/search/language'
 import { readPage } from '@cairn/platform/search/page'
 import { totalOrder } from '@cairn/platform/search/total-order'
 import { columnOrTag } from '@cairn/platform/search/where'
-import { type SqlBool, sql } from 'kysely'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { INDEXED_PREFIX } from '../entries/indexed-prefix.js'
 import { parseExperimentId } from '../experiments/id.js'
 import { inExperiments } from '../experiments/in-experiments.js'
@@ -25,15 +26,21 @@ export class EvaluationDatasetSearch {
     this.#db = db
   }
 
-  /** @throws INVALID_PARAMETER_VALUE in MLflow's words */
+  /**
+   * @param allowed the experiments that the caller may read; undefined for all
+   * @throws INVALID_PARAMETER_VALUE in MLflow's words
+   */
   async page(
     input: Input<typeof SearchEvaluationDatasets>,
+    allowed?: AllowedObjects,
   ): Promise<Output<typeof SearchEvaluationDatasets>> {
     const { experiment_ids = [], filter_string, order_by = [] } = input
     const limit = input.max_results || DEFAULT_PAGE
     checkMaxResults(limit)
     const conditions = filterSql(readFilter(EVALUATION_DATASETS, filter_string), toSql)
-    if (experiment_ids.length > 0) conditions.push(belongsTo(experiment_ids.map(parseExperimentId)))
+    if (experiment_ids.length > 0)
+      conditions.push(belongsTo(inExperiments(experiment_ids.map(parseExperimentId))))
+    if (allowed) conditions.push(belongsTo(allowed.has('experiment_id')))
     const query = this.#db.read
       .selectFrom('evaluation_datasets')
       .selectAll()
@@ -49,9 +56,9 @@ export class EvaluationDatasetSearch {
   }
 }
 
-const belongsTo = (experiments: readonly number[]) =>
+const belongsTo = (experiments: RawBuilder<SqlBool>) =>
   sql<SqlBool>`evaluation_datasets.dataset_id in (select dataset_id from evaluation_dataset_experiments
-    where ${inExperiments(experiments)})`
+    where ${experiments})`
 
 const column = (key: string) => sql.ref(`evaluation_datasets.${key}`)
 

@@ -1,9 +1,11 @@
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
-import type { SecurableChain } from '@cairn/platform/auth/decide'
 import type { Principal } from '@cairn/platform/auth/principal'
 import type { GuardedChange } from '@cairn/platform/events/coalesce'
-import type { ChangeType } from '@cairn/platform/protocol/events'
+import type { Change, ChangeType } from '@cairn/platform/protocol/events'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
+
+/** The experiment that a change is in. */
+const experimentOf = (change: Change) => ('experiment_id' in change ? change.experiment_id : undefined)
 
 /** Privileges of which one is required to receive a change: those to read what changed. */
 const RIGHTS: Readonly<Record<ChangeType, readonly Privilege[]>> = {
@@ -27,10 +29,17 @@ export async function visibleChanges(
   const allowed = await Promise.all(
     noted.map(({ change, guard }) => {
       const rights = RIGHTS[change.type]
-      const key = `${rights} ${guard?.id ?? ''}`
-      const chain: SecurableChain = guard ? [guard, ...authorizer.metastore] : authorizer.metastore
-      const decision =
-        decisions.get(key) ?? authorizer.decide(principal, rights, chain).then((result) => result.allowed)
+      const experiment = experimentOf(change)
+      const key = `${rights} ${guard?.id ?? experiment ?? ''}`
+      const decide = async () => {
+        if (guard)
+          return (await authorizer.decide(principal, rights, [guard, ...authorizer.metastore])).allowed
+        if (await authorizer.objects.holdsEverywhere(principal, rights)) return true
+        if (experiment === undefined) return false
+        const object = await authorizer.objects.decide(principal, rights, 'experiment', experiment)
+        return object?.decision.allowed ?? false
+      }
+      const decision = decisions.get(key) ?? decide()
       decisions.set(key, decision)
       return decision
     }),

@@ -1,3 +1,4 @@
+import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import { invalid } from '@cairn/platform/errors'
 import type { Announce } from '@cairn/platform/events/announcer'
 import { handle } from '@cairn/platform/http/handle'
@@ -17,7 +18,8 @@ import {
   SetExperimentTag,
   UpdateExperiment,
 } from '@cairn/platform/protocol/experiments'
-import type { FastifyPluginAsync } from 'fastify'
+import { EDIT_EXPERIMENTS } from '@cairn/platform/protocol/rights'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { omitIfEmpty } from '../protobuf-json.js'
 import type { ExperimentSearch } from './search.js'
 import type { ExperimentStore } from './store.js'
@@ -29,6 +31,7 @@ interface Options {
   readonly experiments: ExperimentStore
   readonly search: ExperimentSearch
   readonly announce: Announce
+  readonly locations: ArtifactLocations
 }
 
 const changed = ({ experiment_id }: { experiment_id: string }) => [
@@ -46,10 +49,22 @@ const CHANGES = [
 
 export const experimentRoutes: FastifyPluginAsync<Options> = async (
   app,
-  { experiments, search, announce },
+  { experiments, search, announce, locations },
 ) => {
+  /** A new experiment may not take the artifacts of others: it needs a folder of its own. */
+  async function requireFolder(
+    { artifact_location }: { artifact_location?: string },
+    request: FastifyRequest,
+  ) {
+    const folder = artifact_location && locations.proxiedFolder(artifact_location)
+    if (folder !== undefined && folder !== '')
+      await request.admitNames({ artifact_path: folder }, { right: EDIT_EXPERIMENTS, mayBeAbsent: true })
+  }
   announceChanges(app, announce, CHANGES)
-  handle(app, CreateExperiment, async (input) => ({ experiment_id: await experiments.create(input) }))
+  handle(app, CreateExperiment, async (input, request) => {
+    await requireFolder(input, request)
+    return { experiment_id: await experiments.create(input, request.principal) }
+  })
   handle(app, GetExperiment, async ({ experiment_id }) => ({
     experiment: await experiments.get(experiment_id),
   }))
@@ -57,9 +72,14 @@ export const experimentRoutes: FastifyPluginAsync<Options> = async (
     experiment: await experiments.getByName(experiment_name),
   }))
   for (const operation of [SearchExperiments, QueryExperiments])
-    handle(app, operation, (input) => search.page(input))
-  handle(app, ListExperiments, (input) =>
-    search.page({ ...input, max_results: input.max_results || DEFAULT_LIST }),
+    handle(app, operation, async (input, request) =>
+      search.page(input, await request.allowedObjects('experiment')),
+    )
+  handle(app, ListExperiments, async (input, request) =>
+    search.page(
+      { ...input, max_results: input.max_results || DEFAULT_LIST },
+      await request.allowedObjects('experiment'),
+    ),
   )
   handle(app, UpdateExperiment, ({ experiment_id, new_name }) =>
     emptyResponse(experiments.rename(experiment_id, new_name)),

@@ -1,3 +1,4 @@
+import type { AllowedObjects } from '@cairn/platform/auth/object-access'
 import type { Db } from '@cairn/platform/db/db'
 import type { SearchExperiments } from '@cairn/platform/protocol/experiments'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
@@ -23,7 +24,11 @@ export class ExperimentSearch {
     this.#db = db
   }
 
-  async page(input: Input<typeof SearchExperiments>): Promise<Output<typeof SearchExperiments>> {
+  /** @param allowed the experiments that the caller may read; undefined for all */
+  async page(
+    input: Input<typeof SearchExperiments>,
+    allowed?: AllowedObjects,
+  ): Promise<Output<typeof SearchExperiments>> {
     const { max_results = 0, filter, order_by = [], view_type } = input
     checkMaxResults(max_results)
     const conditions = filterSql(readFilter(EXPERIMENTS, filter), toSql)
@@ -32,6 +37,7 @@ export class ExperimentSearch {
       .selectAll()
       .where('lifecycle_stage', 'in', lifecycleStages(view_type))
       .where((eb) => eb.and(conditions))
+      .$if(allowed !== undefined, (query) => query.where(allowed!.has('experiments.experiment_id')))
     const { rows, next } = await readPage(query, {
       terms: termsOf(order_by),
       limit: max_results,

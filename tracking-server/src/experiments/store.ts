@@ -1,3 +1,6 @@
+import { noteAccessChange } from '@cairn/platform/auth/access-cache'
+import { LOCAL_OWNER, type Principal } from '@cairn/platform/auth/principal'
+import { enterSecurable, renameSecurable } from '@cairn/platform/auth/securables'
 import { lastByKey } from '@cairn/platform/collections/last-by-key'
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { ApiError, invalid, missing } from '@cairn/platform/errors'
@@ -22,6 +25,8 @@ export interface NewExperiment {
   readonly tags?: readonly EntryInput[]
 }
 
+export const noSuchName = (name: string) => missing(`Could not find experiment with name '${name}'`)
+
 export class ExperimentStore {
   readonly #db: Db<TrackingSchema>
   readonly #clock: Clock
@@ -38,19 +43,19 @@ export class ExperimentStore {
   async ensureDefault(): Promise<void> {
     await this.#locked(async (tx) => {
       const any = await tx.selectFrom('experiments').select('experiment_id').limit(1).executeTakeFirst()
-      if (!any) await this.#insert(tx, DEFAULT.experiment_id, DEFAULT)
+      if (!any) await this.#insert(tx, DEFAULT.experiment_id, DEFAULT, LOCAL_OWNER)
     })
   }
 
   /** @throws RESOURCE_ALREADY_EXISTS, for deleted experiments too */
-  async create(experiment: NewExperiment): Promise<string> {
+  async create(experiment: NewExperiment, owner: Principal): Promise<string> {
     const { artifact_location: input, ...rest } = experiment
     const location = input && artifactLocation(input)
     for (const { key, value = '' } of experiment.tags ?? []) checkTag(key, value)
     return this.#locked(async (tx) => {
       await rejectTakenName(tx, experiment.name)
       const id = await nextExperimentId(tx)
-      await this.#insert(tx, id, { ...rest, ...(location && { artifact_location: location }) })
+      await this.#insert(tx, id, { ...rest, ...(location && { artifact_location: location }) }, owner)
       return String(id)
     })
   }
@@ -67,7 +72,7 @@ export class ExperimentStore {
       .selectAll()
       .where('name', '=', name)
       .executeTakeFirst()
-    if (!row) throw missing(`Could not find experiment with name '${name}'`)
+    if (!row) throw noSuchName(name)
     return this.#toExperiment(row)
   }
 
@@ -80,7 +85,9 @@ export class ExperimentStore {
         throw new ApiError('INVALID_STATE', 'Cannot rename a non-active experiment.')
       if (row.name !== name) await rejectTakenName(tx, name)
       await this.#update(tx, row, { name })
+      await renameSecurable(tx, 'experiment', String(row.experiment_id), name)
     })
+    noteAccessChange(this.#db)
   }
 
   /** Deletes or restores, with its runs. @throws RESOURCE_DOES_NOT_EXIST when it is not in the other stage */
@@ -157,7 +164,12 @@ export class ExperimentStore {
     })
   }
 
-  async #insert(tx: Transaction<TrackingSchema>, experiment_id: number, experiment: NewExperiment) {
+  async #insert(
+    tx: Transaction<TrackingSchema>,
+    experiment_id: number,
+    experiment: NewExperiment,
+    owner: Principal,
+  ) {
     const { name, artifact_location = appendPath(this.#root, String(experiment_id)), tags = [] } = experiment
     const time = this.#clock.now()
     await tx
@@ -171,6 +183,7 @@ export class ExperimentStore {
         last_update_time: time,
       })
       .execute()
+    await enterExperiment(tx, { experiment_id, name, creation_time: time }, owner)
     const rows = this.#clock.positioned(lastByKey(tags).map((tag) => ({ experiment_id, ...tag })))
     if (rows.length > 0) await tx.insertInto('experiment_tags').values(rows).execute()
   }
@@ -183,6 +196,17 @@ export class ExperimentStore {
       .execute()
   }
 }
+
+/** Its creator owns it. */
+export const enterExperiment = (
+  tx: Transaction<TrackingSchema>,
+  { experiment_id, name, creation_time }: Pick<ExperimentRow, 'experiment_id' | 'name' | 'creation_time'>,
+  owner: Principal,
+) =>
+  enterSecurable(tx, {
+    ...{ type: 'experiment', id: String(experiment_id), name },
+    ...{ owner: owner.id, created_at: creation_time },
+  })
 
 /** The caller holds the lock `experiments`. */
 export async function nextExperimentId(tx: Transaction<TrackingSchema>) {

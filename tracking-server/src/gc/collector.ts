@@ -1,3 +1,4 @@
+import { noteAccessChange } from '@cairn/platform/auth/access-cache'
 import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import type { Db } from '@cairn/platform/db/db'
 import type { Client } from '@cairn/platform/protocol/client'
@@ -114,6 +115,7 @@ export class GarbageCollector {
     if (remaining > 0) return { ...item, kept: `${remaining} of its runs, models and traces are kept` }
     const kept = await purge(this.#db, SOFT_DELETED[kind], id, before)
     if (kept !== undefined) return { ...item, kept }
+    noteAccessChange(this.#db)
     await files.remove()
     return item
   }

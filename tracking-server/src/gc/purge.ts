@@ -1,3 +1,4 @@
+import { removeSecurable } from '@cairn/platform/auth/securables'
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { sql } from 'kysely'
 import type { TrackingSchema } from '../schema.js'
@@ -63,6 +64,7 @@ export function purge(
       )
     for (const table of tables)
       await sql`delete from ${sql.table(table)} where ${sql.ref(column)} = ${key}`.execute(tx)
+    if (ownTable === 'experiments') await removeSecurable(tx, 'experiment', id)
     return undefined
   })
 }

@@ -1,3 +1,4 @@
+import type { Principal } from '@cairn/platform/auth/principal'
 import { lastByKey } from '@cairn/platform/collections/last-by-key'
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { checkKey, checkKeyLength } from '@cairn/platform/mlflow/keys'
@@ -7,7 +8,7 @@ import type { Clock } from '../clock.js'
 import type { EntryInput } from '../entries/entry.js'
 import { getExperiment } from '../experiments/find.js'
 import { appendPath, artifactLocation } from '../experiments/location.js'
-import { nextExperimentId } from '../experiments/store.js'
+import { enterExperiment, nextExperimentId } from '../experiments/store.js'
 import type { ExperimentRow, TrackingSchema } from '../schema.js'
 
 const IMPORTED_ID = 'cairn.import.experiment_id'
@@ -21,6 +22,7 @@ export async function importExperiment(
   clock: Clock,
   root: string,
   input: ImportedExperiment,
+  owner: Principal,
 ): Promise<Output<typeof ImportExperiment>> {
   const tags = input.tags ?? []
   for (const { key } of tags) {
@@ -34,7 +36,7 @@ export async function importExperiment(
       input.known_as === undefined ? await findNamed(tx, input.name) : await getExperiment(tx, input.known_as)
     if (known?.lifecycle_stage === 'deleted' && input.lifecycle_stage !== 'deleted')
       await restore(tx, clock, known.experiment_id)
-    const row = known ?? (await insert(tx, clock, input, (id) => location || appendPath(root, id)))
+    const row = known ?? (await insert(tx, clock, input, (id) => location || appendPath(root, id), owner))
     const wasRenumbered = input.experiment_id && input.experiment_id !== String(row.experiment_id)
     const idTag = wasRenumbered && !known ? [{ key: IMPORTED_ID, value: input.experiment_id! }] : []
     await addTags(tx, clock, row.experiment_id, {
@@ -57,6 +59,7 @@ async function insert(
   clock: Clock,
   input: ImportedExperiment,
   locate: (id: string) => string,
+  owner: Principal,
 ): Promise<ExperimentRow> {
   const experiment_id = await availableId(tx, input.experiment_id)
   const { creation_time = clock.now(), last_update_time = creation_time } = input
@@ -69,6 +72,7 @@ async function insert(
     last_update_time,
   }
   await tx.insertInto('experiments').values(row).execute()
+  await enterExperiment(tx, row, owner)
   return row
 }
 

@@ -54,7 +54,7 @@ export const importRoutes: FastifyPluginAsync<Options> = async (
   { db, clock, root, entries, announce, ...owners },
 ) => {
   announceChanges(app, announce, CHANGES)
-  handle(app, ImportExperiment, (input) => importExperiment(db, clock, root, input))
+  handle(app, ImportExperiment, (input, { principal }) => importExperiment(db, clock, root, input, principal))
   handle(app, ImportRun, (input) => importRun(db, clock, entries, input))
   handle(app, ImportLoggedModel, (input) => importLoggedModel(db, clock, input))
   handle(app, DigestRuns, async ({ run_ids }) => ({ runs: await digestRuns(db, run_ids) }))

@@ -14,5 +14,7 @@ export const issueRoutes: FastifyPluginAsync<Options> = async (app, { issues, se
   handle(app, CreateIssue, async (input) => ({ issue: await issues.create(input) }))
   handle(app, GetIssue, async ({ issue_id }) => ({ issue: await issues.get(issue_id) }))
   handle(app, UpdateIssue, async (input) => ({ issue: await issues.update(input) }))
-  handle(app, SearchIssues, (input) => search.page(input))
+  handle(app, SearchIssues, async (input, request) =>
+    search.page(input, await request.allowedObjects('experiment')),
+  )
 }

@@ -1,3 +1,4 @@
+import type { AllowedObjects } from '@cairn/platform/auth/object-access'
 import type { Db } from '@cairn/platform/db/db'
 import { SEVERITIES, type SearchIssues } from '@cairn/platform/protocol/issues'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
@@ -34,7 +35,10 @@ export class IssueSearch {
   }
 
   /** Orders by severity, then by the number of traces if it is included, then by creation time, latest first. */
-  async page(input: Input<typeof SearchIssues>): Promise<Output<typeof SearchIssues>> {
+  async page(
+    input: Input<typeof SearchIssues>,
+    allowed?: AllowedObjects,
+  ): Promise<Output<typeof SearchIssues>> {
     const { experiment_id, filter_string, max_results = DEFAULT_PAGE, include_trace_count = false } = input
     checkMaxResults(max_results)
     const conditions = filterSql(readFilter(ISSUES, filter_string), ({ key, comparator, value }) =>
@@ -48,6 +52,7 @@ export class IssueSearch {
         query.where('experiment_id', '=', parseExperimentId(experiment_id!)),
       )
       .where((eb) => eb.and(conditions))
+      .$if(allowed !== undefined, (query) => query.where(allowed!.has('issues.experiment_id')))
     const { rows, next = '' } = await readPage(query, {
       terms: termsOf(include_trace_count),
       limit: max_results,

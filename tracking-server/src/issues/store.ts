@@ -77,7 +77,7 @@ export class IssueStore {
   }
 }
 
-const noSuchIssue = (id: string) => missing(`Issue with ID '${id}' not found`)
+export const noSuchIssue = (id: string) => missing(`Issue with ID '${id}' not found`)
 
 export const toIssue = (row: IssueRow): Issue => ({
   issue_id: row.issue_id,

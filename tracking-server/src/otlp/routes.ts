@@ -20,7 +20,11 @@ export const otlpRoutes: FastifyPluginAsync<{ spans: SpanLog }> = async (app, { 
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, (_request, body, done) =>
     done(null, body),
   )
-  const options = { config: { right: EDIT_EXPERIMENTS }, schema: { hide: true }, bodyLimit: MAX_BODY_BYTES }
+  const options = {
+    config: { right: EDIT_EXPERIMENTS, names: namesTarget },
+    schema: { hide: true },
+    bodyLimit: MAX_BODY_BYTES,
+  }
   app.post('/v1/traces', options, async (request, reply) => {
     const experiment = request.headers['x-mlflow-experiment-id']
     if (typeof experiment !== 'string') return refuse(reply, 422, [MISSING_EXPERIMENT])
@@ -35,10 +39,19 @@ export const otlpRoutes: FastifyPluginAsync<{ spans: SpanLog }> = async (app, { 
     const read = await readBody(request, media)
     if ('refusal' in read) return refuse(reply, read.status, read.refusal)
     const run = request.headers['x-mlflow-run-id']
-    await spans.log(experiment, toTraceBatches(read.groups), typeof run === 'string' ? run : undefined)
+    const batches = toTraceBatches(read.groups)
+    const trace_ids = batches.map(({ trace_id }) => trace_id)
+    await request.admitNames({ trace_ids }, { mayBeAbsent: true })
+    await spans.log(experiment, batches, typeof run === 'string' ? run : undefined)
     return reply.type(PROTOBUF).send(Buffer.alloc(0))
   })
 }
+
+/** Malformed names are left to the handler. */
+const namesTarget = ({ headers }: FastifyRequest) => ({
+  experiment_id: [headers['x-mlflow-experiment-id'] ?? ''].flat()[0]!,
+  run_id: [headers['x-mlflow-run-id'] ?? ''].flat()[0]!,
+})
 
 const MISSING_EXPERIMENT = {
   type: 'missing',

@@ -1,6 +1,6 @@
 import { withoutTrailingSlashes } from '@cairn/platform/blobs/path'
 import { ApiError, invalid, messageOf } from '@cairn/platform/errors'
-import { EDIT_EXPERIMENTS, READ_EXPERIMENTS } from '@cairn/platform/protocol/rights'
+import { EDIT_ALL_EXPERIMENTS, READ_ALL_EXPERIMENTS } from '@cairn/platform/protocol/rights'
 import type { FastifyPluginAsync } from 'fastify'
 
 const URL_PATH = '/ajax-api/2.0/mlflow/gateway-proxy'
@@ -9,13 +9,13 @@ const TIMEOUT_MS = 60_000
 /** Lets MLflow's prompt page list and query the endpoints of a deployments server; without a target the list is empty. */
 export const gatewayProxyRoutes: FastifyPluginAsync<{ target: string }> = async (app, { target }) => {
   const schema = { hide: true }
-  app.get(URL_PATH, { config: { right: READ_EXPERIMENTS }, schema }, async ({ query }) => {
+  app.get(URL_PATH, { config: { right: READ_ALL_EXPERIMENTS }, schema }, async ({ query }) => {
     if (!target) return { endpoints: [] }
     const path = pathOf(query)
     if (path !== 'api/2.0/endpoints') throw invalid(`Invalid gateway_path: ${path} for method: GET`)
     return requestJson(`${target}/${path}`, { method: 'GET' })
   })
-  app.post(URL_PATH, { config: { right: EDIT_EXPERIMENTS }, schema }, async ({ body }) => {
+  app.post(URL_PATH, { config: { right: EDIT_ALL_EXPERIMENTS }, schema }, async ({ body }) => {
     if (!target) return { endpoints: [] }
     const path = pathOf(body)
     const [, name] = /^gateway\/([^/]+)\/invocations$/.exec(path) ?? []

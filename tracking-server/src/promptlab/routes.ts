@@ -18,16 +18,19 @@ const TABLES = JSON.stringify([{ path: RESULTS_FILE, type: 'table' }]).replaceAl
 
 /** Stores trials of MLflow's prompt page as runs with a table that its evaluation view shows. */
 export const promptlabRoutes: FastifyPluginAsync<Options> = async (app, { runs, log, locations, now }) => {
-  handle(app, CreatePromptlabRun, async (input) => {
+  handle(app, CreatePromptlabRun, async (input, { principal }) => {
     const trial = parseTrial(input)
     const { run_name, tags, user_id, start_time } = input
-    const { info } = await runs.create({
-      experiment_id: trial.experiment_id,
-      ...(run_name !== undefined && { run_name }),
-      ...(tags && { tags }),
-      ...(user_id !== undefined && { user_id }),
-      ...(start_time !== undefined && { start_time }),
-    })
+    const { info } = await runs.create(
+      {
+        experiment_id: trial.experiment_id,
+        ...(run_name !== undefined && { run_name }),
+        ...(tags && { tags }),
+        ...(user_id !== undefined && { user_id }),
+        ...(start_time !== undefined && { start_time }),
+      },
+      principal,
+    )
     const end = (status: 'FINISHED' | 'FAILED') =>
       runs.update({ run_id: info.run_id, status, end_time: now() })
     try {

@@ -33,7 +33,7 @@ interface Options {
 
 export const runRoutes: FastifyPluginAsync<Options> = async (app, { runs, log, search }) => {
   writeDecimalPoints(app)
-  handle(app, CreateRun, async (input) => ({ run: await runs.create(input) }))
+  handle(app, CreateRun, async (input, { principal }) => ({ run: await runs.create(input, principal) }))
   handle(app, GetRun, async ({ run_id }) => ({ run: await runs.get(run_id) }))
   handle(app, SearchRuns, async (input) => new JsonChunks(write(await search.page(input))))
   handle(app, UpdateRun, async (input) => ({ run_info: await runs.update(input) }))
@@ -49,8 +49,9 @@ export const runRoutes: FastifyPluginAsync<Options> = async (app, { runs, log, s
   app.addHook('onClose', () => thread.close())
   handle(app, LogBatch, ({ run_id, ...batch }) => emptyResponse(log.batch(run_id, batch)), {
     isReady: () => thread.isReady(),
-    handle: async (bytes, query) => {
+    handle: async (bytes, query, admit) => {
       const { run_id, batch } = await thread.read(bytes, query as object)
+      await admit({ run_id, metrics: batch.metrics?.modelPoints })
       return emptyResponse(log.preparedBatch(run_id, batch))
     },
   })

@@ -1,3 +1,4 @@
+import { LOCAL_OWNER, type Principal } from '@cairn/platform/auth/principal'
 import { lastByKey } from '@cairn/platform/collections/last-by-key'
 import type { Db } from '@cairn/platform/db/db'
 import { pipelined } from '@cairn/platform/db/pipelined'
@@ -29,9 +30,13 @@ export class RunStore {
     this.#announce = announce
   }
 
-  /** @throws RESOURCE_DOES_NOT_EXIST for the experiment; INVALID_PARAMETER_VALUE when it is deleted */
-  async create(input: Input<typeof CreateRun>): Promise<Run> {
-    const { experiment_id: id = '0', user_id = '', start_time = this.#clock.now() } = input
+  /**
+   * @param by the user of the run, except for the local owner, whose clients tell who uses the machine
+   * @throws RESOURCE_DOES_NOT_EXIST for the experiment; INVALID_PARAMETER_VALUE when it is deleted
+   */
+  async create(input: Input<typeof CreateRun>, by: Principal): Promise<Run> {
+    const { experiment_id: id = '0', start_time = this.#clock.now() } = input
+    const user_id = by.id === LOCAL_OWNER.id ? (input.user_id ?? '') : by.name
     const inputTags = (input.tags ?? []).map((tag, i) => toCreationTag(tag, `tags[${i}].`))
     const run_name = nameOf(input.run_name, inputTags.find(({ key }) => key === RUN_NAME)?.value)
     const tags = inputTags.some(({ key, value }) => key === RUN_NAME && value)

@@ -35,9 +35,8 @@ export const traceWithSpansRoutes: FastifyPluginAsync<Options> = async (
   )
 
   async function sendArtifact(request: FastifyRequest, reply: FastifyReply) {
-    const { request_id, path } = request.query as Record<string, unknown>
-    if (typeof request_id !== 'string' || request_id === '')
-      throw new ApiError('BAD_REQUEST', 'Request must include the "request_id" query parameter.')
+    const { request_id } = namesTrace(request)
+    const { path } = request.query as Record<string, unknown>
     const info = await traces.get(request_id)
     const location = info.tags?.[TRACE_TAG.ARTIFACTS] ?? ''
     if (typeof path === 'string' && path !== '')
@@ -52,9 +51,16 @@ export const traceWithSpansRoutes: FastifyPluginAsync<Options> = async (
   for (const version of ['2.0', '3.0'])
     app.get(
       `/ajax-api/${version}/mlflow/get-trace-artifact`,
-      { config: { right: READ_EXPERIMENTS }, schema: { hide: true } },
+      { config: { right: READ_EXPERIMENTS, names: namesTrace }, schema: { hide: true } },
       sendArtifact,
     )
+}
+
+function namesTrace({ query }: FastifyRequest) {
+  const { request_id } = query as Record<string, unknown>
+  if (typeof request_id !== 'string' || request_id === '')
+    throw new ApiError('BAD_REQUEST', 'Request must include the "request_id" query parameter.')
+  return { request_id }
 }
 
 /** In MLflow's words. */

@@ -27,10 +27,11 @@ export const prepareTask = defineTask({
     const catalog = schema.split('.')[0] ?? DEMO_CATALOG
     for (const team of [ENGINEERING, MODELLING, WEB])
       await grant(client, team, 'catalog', catalog, 'USE CATALOG')
-    const experiments = ['READ EXPERIMENTS', 'EDIT EXPERIMENTS']
-    const models = ['READ MODELS', 'EDIT MODELS', 'PROMOTE MODELS', 'CREATE ENDPOINT']
+    const experiments = ['CREATE EXPERIMENT', 'READ EXPERIMENTS', 'EDIT EXPERIMENTS']
+    const jobs = ['CREATE JOB', 'READ JOBS', 'RUN JOBS', 'EDIT JOBS']
+    const models = ['CREATE MODEL', 'READ MODELS', 'EDIT MODELS', 'PROMOTE MODELS', 'CREATE ENDPOINT']
     await grant(client, MODELLING, 'metastore', 'metastore', ...experiments, ...models, 'READ JOBS')
-    await grant(client, ENGINEERING, 'metastore', 'metastore', 'READ JOBS', 'RUN JOBS')
+    await grant(client, ENGINEERING, 'metastore', 'metastore', ...jobs)
     step(3, 'ready')
     return { schema, teams: [ENGINEERING, MODELLING, WEB] }
   },

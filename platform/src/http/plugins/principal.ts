@@ -37,6 +37,16 @@ export function authenticateRequests(
   app.decorateRequest('admit', function <In>(this: FastifyRequest, op: Operation, input: In) {
     return admission.admit(op, input, this)
   })
+  app.decorateRequest(
+    'admitNames',
+    function (
+      this: FastifyRequest,
+      names: NamedObjects,
+      { right = this.routeOptions.config.right as ObjectRight, mayBeAbsent = false } = {},
+    ) {
+      return admission.admitNames(right, names, this, mayBeAbsent ? 'may exist' : 'must exist')
+    },
+  )
   app.decorateRequest('allowedObjects', function (this: FastifyRequest, type: SecurableType) {
     const right = this.routeOptions.config.right as ObjectRight
     this.decided = true
@@ -80,6 +90,11 @@ declare module 'fastify' {
     ): Promise<Decision> | Decision
     /** Decides the right of an operation on the objects that its input names; see `Admission`. */
     admit<In>(op: Operation, input: In): Promise<In>
+    /** Decides a right, by default that of the route, on objects that are not named by the input of an operation. */
+    admitNames(
+      names: NamedObjects,
+      options?: { readonly right?: ObjectRight; readonly mayBeAbsent?: boolean },
+    ): Promise<void>
     /** The objects on which the caller has the privilege of the route; undefined for all of them. */
     allowedObjects(type: SecurableType): Promise<AllowedObjects | undefined>
     /** For long responses: the token may have been revoked meanwhile. @throws UNAUTHENTICATED */

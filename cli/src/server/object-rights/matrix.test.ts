@@ -1,0 +1,221 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { METASTORE } from '@cairn/platform/auth/metastore'
+import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
+import { loadConfig } from '@cairn/platform/config'
+import { ImportExperiment } from '@cairn/platform/protocol/imports'
+import type { ObjectRight } from '@cairn/platform/protocol/operation'
+import type { Privilege } from '@cairn/platform/protocol/privileges'
+import type { ServiceContext } from '@cairn/platform/service-context'
+import type { FastifyInstance } from 'fastify'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { EXPERIMENT_REQUESTS, type ExperimentWorld } from './experiment-requests.js'
+import type { MatrixRequest } from './requests.js'
+
+const CALLERS = ['anonymous', 'none', 'other', 'read', 'edit', 'manage', 'owner'] as const
+type Caller = (typeof CALLERS)[number]
+
+const GRANTS: Readonly<Partial<Record<Caller, readonly Privilege[]>>> = {
+  read: ['READ EXPERIMENTS'],
+  edit: ['READ EXPERIMENTS', 'EDIT EXPERIMENTS'],
+  manage: ['READ EXPERIMENTS', 'EDIT EXPERIMENTS', 'MANAGE'],
+}
+
+const personOf = (caller: Caller) => `${caller}-person`
+
+/** Ids like those of a world, of nothing. */
+const ABSENT: ExperimentWorld = {
+  experiment_id: '987654321',
+  experiment_name: 'canary-absent',
+  run_id: '0'.repeat(32),
+  trace_id: `tr-${'0'.repeat(32)}`,
+  assessment_id: `a-${'0'.repeat(32)}`,
+  model_id: `m-${'0'.repeat(32)}`,
+  dataset_id: `d-${'0'.repeat(32)}`,
+  issue_id: `iss-${'0'.repeat(32)}`,
+}
+
+let app: FastifyInstance
+let context: ServiceContext
+let folder: string
+const routes = new Map<string, ObjectRight>()
+const tokens = new Map<Caller, string>()
+const ids = new Map<Caller, string>()
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cairn-matrix-'))
+  vi.resetModules() // a server configures DuckDB, which other files may have opened
+  const { createServiceContext } = await import('../service-context.js')
+  const { registerServices } = await import('../services.js')
+  const config = loadConfig({ CAIRN_LOG_LEVEL: 'silent', CAIRN_AUTH: 'required' }, { data: folder })
+  ;({ app, context } = await createServiceContext(config))
+  app.addHook('onRoute', ({ method, url, config }) => {
+    const right = config?.right
+    if (method !== 'HEAD' && typeof right === 'object') routes.set(`${method} ${url}`, right)
+  })
+  await registerServices(app, context, '')
+  await app.ready()
+  // Later ids are long, so that they can be replaced in answers.
+  await context.client()(ImportExperiment, { name: 'first', experiment_id: '555000' })
+  for (const caller of CALLERS.slice(1)) {
+    const { id } = await context.identities.create('user', personOf(caller))
+    ids.set(caller, id)
+    tokens.set(caller, (await context.tokens.issue(id, 'test')).secret)
+  }
+  const creators = ['owner', 'other'] as const
+  await context.grants.change(
+    METASTORE[0],
+    creators.map((one) => ({ principal_id: ids.get(one)!, add: ['CREATE EXPERIMENT'], remove: [] })),
+    LOCAL_OWNER,
+  )
+})
+afterAll(async () => {
+  await app.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+async function send(caller: Caller, method: string, { url, body, headers }: MatrixRequest) {
+  const token = tokens.get(caller)
+  const response = await app.inject({
+    method: method as 'GET',
+    url,
+    headers: {
+      ...(token && { authorization: `Bearer ${token}` }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body !== undefined && { payload: JSON.stringify(body) }),
+  })
+  return { status: response.statusCode, text: response.body }
+}
+
+async function create(caller: Caller, method: string, url: string, body: unknown) {
+  const { status, text } = await send(caller, method, { url, body })
+  expect(status, `${url}: ${text}`).toBeLessThan(300)
+  return text === '' ? {} : JSON.parse(text)
+}
+
+let count = 0
+/** Creates an experiment with all that can be in one. */
+async function createWorld(by: Caller): Promise<ExperimentWorld> {
+  const experiment_name = `canary-${by}-${count++}`
+  const M2 = '/api/2.0/mlflow'
+  const M3 = '/api/3.0/mlflow'
+  const post = (url: string, body: unknown) => create(by, 'POST', url, body)
+  const tag = { key: 'tag', value: 'canary' }
+  const { experiment_id } = await post(`${M2}/experiments/create`, { name: experiment_name, tags: [tag] })
+  const { run } = await post(`${M2}/runs/create`, { experiment_id, tags: [tag] })
+  const { run_id } = run.info
+  await post(`${M2}/runs/log-metric`, { run_id, key: 'm', value: 1, timestamp: 1 })
+  const { model } = await post(`${M2}/logged-models`, { experiment_id, name: 'model', tags: [tag] })
+  const trace_id = `tr-${String(count).padStart(32, 'f')}`
+  await post(`${M3}/traces`, {
+    trace: {
+      trace_info: {
+        ...{ trace_id, state: 'OK', tags: { tag: 'canary' } },
+        trace_location: { type: 'MLFLOW_EXPERIMENT', mlflow_experiment: { experiment_id } },
+      },
+    },
+  })
+  const withSpans = EXPERIMENT_REQUESTS['POST /v1/traces']!({ ...ABSENT, experiment_id, trace_id })
+  expect((await send(by, 'POST', withSpans)).status).toBe(200)
+  const { assessment } = await post(`${M3}/traces/${trace_id}/assessments`, {
+    assessment: { assessment_name: 'canary', feedback: { value: 1 } },
+  })
+  const { dataset } = await post(`${M3}/datasets/create`, {
+    ...{ name: `canary-${count}`, experiment_ids: [experiment_id], tags: '{"tag":"canary"}' },
+  })
+  const { issue } = await post(`${M3}/issues`, { experiment_id, name: 'canary', description: 'd' })
+  await post(`${M3}/scorers/register`, { experiment_id, name: 'scorer', serialized_scorer: '{"a":1}' })
+  for (const path of [`${experiment_id}/${run_id}`, `${experiment_id}/models/${model.info.model_id}`])
+    await create(by, 'PUT', `/api/2.0/mlflow-artifacts/artifacts/${path}/artifacts/file`, { canary: 1 })
+  const world = { experiment_id, experiment_name, run_id, trace_id }
+  const { dataset_id } = dataset
+  const objects = { assessment_id: assessment.assessment_id, issue_id: issue.issue_id }
+  return { ...world, ...objects, dataset_id, model_id: model.info.model_id }
+}
+
+const grant = (world: ExperimentWorld, owner: Caller) =>
+  context.grants.change(
+    { type: 'experiment', id: world.experiment_id, name: '', owner: ids.get(owner)! },
+    Object.entries(GRANTS).map(([caller, add]) => ({
+      principal_id: ids.get(caller as Caller)!,
+      add,
+      remove: [],
+    })),
+    LOCAL_OWNER,
+  )
+
+/** An answer without the ids of its request. */
+function anonymized({ status, text }: { status: number; text: string }, world: ExperimentWorld) {
+  let body = text
+  for (const [name, id] of Object.entries(world).sort((a, b) => b[1].length - a[1].length))
+    body = body.replaceAll(id, name)
+  return { status, body }
+}
+
+/** Whether the caller's privileges on the experiment satisfy the right. */
+const may = (caller: Caller, { privilege }: ObjectRight) =>
+  caller === 'owner' || (GRANTS[caller]?.includes(privilege) ?? false)
+
+const onExperiments = () =>
+  [...routes].filter(
+    ([route, { on }]) =>
+      on === 'experiment' &&
+      !(route.includes(' /ajax-api/') && routes.has(route.replace('/ajax-api/', '/api/'))),
+  )
+
+describe('rights on experiments', () => {
+  test('every route has a row in the matrix', () => {
+    expect(onExperiments().length).toBeGreaterThan(90)
+    expect(onExperiments().flatMap(([route]) => (EXPERIMENT_REQUESTS[route] ? [] : [route]))).toEqual([])
+    const known = new Set(onExperiments().map(([route]) => route))
+    expect(Object.keys(EXPERIMENT_REQUESTS).filter((route) => !known.has(route))).toEqual([])
+  })
+
+  test('refuses whoever is not signed in', async () => {
+    for (const [route] of onExperiments()) {
+      const [method] = route.split(' ')
+      expect((await send('anonymous', method!, EXPERIMENT_REQUESTS[route]!(ABSENT))).status, route).toBe(401)
+    }
+  })
+
+  test('answers who may not read as if nothing existed', async () => {
+    const world = await createWorld('owner')
+    await grant(world, 'owner')
+    const own = await createWorld('other')
+    for (const caller of ['none', 'other'] as const)
+      for (const [route] of onExperiments()) {
+        const [method] = route.split(' ')
+        const row = EXPERIMENT_REQUESTS[route]!
+        const hidden = anonymized(await send(caller, method!, row(world)), world)
+        const absent = anonymized(await send(caller, method!, row(ABSENT)), ABSENT)
+        expect(hidden, `${caller} ${route}`).toEqual(absent)
+        expect(hidden.body, route).not.toContain('canary-owner')
+      }
+    const { text } = await send('other', 'GET', { url: `/api/2.0/mlflow/runs/get?run_id=${own.run_id}` })
+    expect(text).toContain(own.run_id)
+  })
+
+  test('gives readers, editors, managers and owners what they may, and names the missing right', async () => {
+    for (const [route, right] of onExperiments()) {
+      const [method] = route.split(' ')
+      const row = EXPERIMENT_REQUESTS[route]!
+      for (const caller of ['read', 'edit', 'manage', 'owner'] as const) {
+        const world = await createWorld('owner')
+        await grant(world, 'owner')
+        const request = row(world)
+        const { status, text } = await send(caller, method!, request)
+        const what = `${caller} ${route}: ${text}`
+        if (!may(caller, right)) {
+          expect(status, what).toBe(403)
+          expect(text, what).toContain(
+            `'${personOf(caller)}' lacks ${right.privilege} on experiment '${world.experiment_name}'. Ask '${personOf('owner')}'`,
+          )
+        } else if (request.status) expect(status, what).toBe(request.status)
+        else expect(status, what).toBeLessThan(400)
+      }
+    }
+  }, 240_000)
+})

@@ -1,0 +1,71 @@
+import type { AccessCache } from '@cairn/platform/auth/access-cache'
+import type { Naming } from '@cairn/platform/auth/naming'
+import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
+import { normalizeKey } from '@cairn/platform/blobs/path'
+import type { Db } from '@cairn/platform/db/db'
+import { missing } from '@cairn/platform/errors'
+import type { TrackingSchema } from '../schema.js'
+
+/** Experiments by the folder of their artifacts in the proxied store. */
+export type ExperimentFolders = ReadonlyMap<string, readonly string[]>
+
+/**
+ * Paths in the proxied store belong to every experiment whose folder contains them, and to those inside of them. Rights
+ * on all of these are required: the folders of two experiments may overlap.
+ */
+export function artifactNaming(
+  db: Db<TrackingSchema>,
+  locations: ArtifactLocations,
+  cache: AccessCache<ExperimentFolders>,
+): Naming {
+  const load = () => cache.load('', () => readFolders(db, locations))
+  return {
+    all: true,
+    async find(paths) {
+      const keys = paths.map((path) => [path, normalizeKey(path)] as const)
+      let folders = cache.find('') ?? (await load())
+      // A folder that is not known yet may be new.
+      if (keys.some(([, key]) => owners(folders, key).length === 0))
+        folders = await readFolders(db, locations)
+      return new Map(
+        keys.flatMap(([path, key]) => {
+          const ids = owners(folders, key)
+          return ids.length > 0 ? [[path, ids] as const] : []
+        }),
+      )
+    },
+    absent: (path) => missing(`No such artifact: '${path}'`),
+    nothing: '-',
+    isMalformed: (path) => !isPath(path),
+  }
+}
+
+function owners(folders: ExperimentFolders, key: string): string[] {
+  const segments = key.split('/')
+  const above = segments.map((_, i) => segments.slice(0, i + 1).join('/'))
+  const containing = above.flatMap((folder) => folders.get(folder) ?? [])
+  const inside = [...folders].flatMap(([folder, ids]) => (folder.startsWith(`${key}/`) ? ids : []))
+  return [...new Set([...containing, ...inside])]
+}
+
+async function readFolders(db: Db<TrackingSchema>, locations: ArtifactLocations): Promise<ExperimentFolders> {
+  const rows = await db.read
+    .selectFrom('experiments')
+    .select(['experiment_id', 'artifact_location'])
+    .execute()
+  const folders = new Map<string, string[]>()
+  for (const { experiment_id, artifact_location } of rows) {
+    const folder = locations.proxiedFolder(artifact_location)
+    if (folder !== undefined) folders.set(folder, [...(folders.get(folder) ?? []), String(experiment_id)])
+  }
+  return folders
+}
+
+function isPath(path: string): boolean {
+  try {
+    normalizeKey(path)
+    return true
+  } catch {
+    return false
+  }
+}
