@@ -7,6 +7,7 @@ import { TaskRegistry } from './engine/registry.js'
 import type { Task } from './engine/task.js'
 import { Wakeup } from './engine/wakeup.js'
 import { jobRoutes } from './jobs/routes.js'
+import { enterJobs, jobNamings } from './jobs/securable.js'
 import { JobStore } from './jobs/store.js'
 import { runRoutes } from './runs/routes.js'
 import { RunStore } from './runs/store.js'
@@ -30,6 +31,8 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
   const wakeup = new Wakeup()
   const jobs = new JobStore(db, context.now)
   const runs = new RunStore(db, context.now, context.events.announce)
+  await enterJobs(db, context.securables)
+  context.authorizer.objects.name('job', jobNamings(db))
   await app.register(jobRoutes, { jobs, registry, context })
   await app.register(runRoutes, { jobs, runs, registry, wakeup, context })
 

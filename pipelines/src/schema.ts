@@ -1,3 +1,5 @@
+import type { AuthSchema } from '@cairn/platform/auth/schema'
+
 export interface JobRow {
   job_id: number
   name: string
@@ -113,7 +115,7 @@ export interface TaskLogRow {
   message: string
 }
 
-export interface PipelinesSchema {
+export interface PipelinesSchema extends Pick<AuthSchema, 'securables' | 'grants'> {
   jobs: JobRow
   job_runs: JobRunRow
   job_run_repairs: RepairRow

@@ -12,6 +12,7 @@ import { importRoutes } from './import/routes.js'
 import { ModelImport } from './import/store.js'
 import { modelRoutes } from './models/routes.js'
 import { ModelSearch } from './models/search.js'
+import { enterModels, modelNamings } from './models/securable.js'
 import { ModelStore } from './models/store.js'
 import type { RegistrySchema } from './schema.js'
 import { versionArtifactRoute } from './versions/artifact-route.js'
@@ -40,6 +41,8 @@ export const registry: FastifyPluginAsync<{ context: ServiceContext }> = async (
   )
   const locations = artifactLocations(context.config, context.blobs)
   const gate = new Gate({ versions, aliases, call: context.client(), locations })
+  await enterModels(db, context.securables)
+  context.authorizer.objects.name('registered_model', modelNamings(db))
   announceRegistry(app, context.events.announce)
   const { dispatcher, ...webhookServices } = await createWebhookServices(db, context, app.log)
   app.addHook('onReady', async () => dispatcher.start())
@@ -57,6 +60,7 @@ export const registry: FastifyPluginAsync<{ context: ServiceContext }> = async (
     sources,
     loggedModels: new LoggedModels(context.client()),
     search: new VersionSearch(db),
+    locations,
   })
   await app.register(versionArtifactRoute, { versions, locations })
   await app.register(importRoutes, { imports: new ModelImport(db), sources })

@@ -1,3 +1,4 @@
+import type { AuthSchema } from '@cairn/platform/auth/schema'
 import type {
   WebhookAction,
   WebhookDelivery,
@@ -76,7 +77,7 @@ export interface WebhookDeliveryRow {
   last_error: string | null
 }
 
-export interface RegistrySchema {
+export interface RegistrySchema extends Pick<AuthSchema, 'securables' | 'grants'> {
   registered_models: RegisteredModelRow
   registered_model_tags: { name: string; key: string; value: string }
   model_versions: ModelVersionRow

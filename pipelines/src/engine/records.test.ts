@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Db } from '@cairn/platform/db/db'
 import { migrate } from '@cairn/platform/db/migrate'
+import { type TestAuth, testAuth } from '@cairn/platform/testing/auth'
 import { databases } from '@cairn/platform/testing/databases'
 import { silentLog } from '@cairn/platform/testing/silent-log'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -11,11 +12,11 @@ import { ProgressWriter } from './progress-writer.js'
 import { TaskLog } from './task-log.js'
 
 describe.each(databases)('logs and progress of a running task on %s', (_name, database) => {
-  let opened: Awaited<ReturnType<typeof database.open>>
+  let opened: TestAuth
   let db: Db<PipelinesSchema>
   let task_run_id: number
   beforeAll(async () => {
-    opened = await database.open()
+    opened = await testAuth(database)
     db = opened.db.for<PipelinesSchema>()
     await migrate(opened.db, 'pipelines', new URL('../migrations/', import.meta.url))
   })
@@ -23,7 +24,13 @@ describe.each(databases)('logs and progress of a running task on %s', (_name, da
   beforeEach(async () => {
     const runs = new RunStore(db, Date.now, () => undefined)
     const settings = { tasks: [{ task_key: 'a' }] }
-    const run = await runs.submit({ settings, runName: 'r', creator: 'owner', parameters: {} })
+    const run = await runs.submit({
+      settings,
+      runName: 'r',
+      creator: 'owner',
+      owner: 'local-owner',
+      parameters: {},
+    })
     task_run_id = (await runs.tasks([run.run_id]))[0]!.task_run_id
     await db.transaction((tx) =>
       tx.updateTable('task_runs').set({ state: 'RUNNING' }).where('task_run_id', '=', task_run_id).execute(),

@@ -191,7 +191,7 @@ describe.each(databases)('the Jobs API on %s', (_name, database) => {
     const { identities, grants, authorizer, tokens, client: as } = serving.context
     const bob = await identities.create('user', 'bob')
     const owner = { id: 'local-owner', type: 'user', name: 'owner' } as const
-    const add = ['READ JOBS', 'RUN JOBS'] as const
+    const add = ['CREATE JOB', 'READ JOBS', 'RUN JOBS', 'EDIT JOBS'] as const
     await grants.change(authorizer.metastore[0], [{ principal_id: bob.id, add, remove: [] }], owner)
     const client = as((await tokens.issue(bob.id, 'test')).secret)
     const run_as = { user_name: 'owner' }

@@ -34,11 +34,12 @@ export const jobRoutes: FastifyPluginAsync<JobRoutesOptions> = async (app, { job
 
   serveJobsApi(app, CreateJob, async (settings, request) => {
     await requireValid(settings, request.principal.name, request)
-    return { job_id: (await jobs.create(settings, request.principal.name)).job_id }
+    return { job_id: (await jobs.create(settings, request.principal)).job_id }
   })
   serveJobsApi(app, GetJob, async ({ job_id }) => render(await jobs.get(job_id)))
-  serveJobsApi(app, ListJobs, async ({ limit, name, page_token, expand_tasks }) => {
-    const page = await jobs.list({ limit: limit || 20, name, pageToken: page_token })
+  serveJobsApi(app, ListJobs, async ({ limit, name, page_token, expand_tasks }, request) => {
+    const allowed = await request.allowedObjects('job')
+    const page = await jobs.list({ limit: limit || 20, name, pageToken: page_token, allowed })
     return {
       jobs: page.jobs.map((row) => render(row, expand_tasks ?? false)),
       has_more: page.next !== undefined,

@@ -1,11 +1,15 @@
+import { noteAccessChange } from '@cairn/platform/auth/access-cache'
+import type { AllowedObjects } from '@cairn/platform/auth/object-access'
+import type { Principal } from '@cairn/platform/auth/principal'
+import { enterSecurable, renameSecurable } from '@cairn/platform/auth/securables'
 import type { Db } from '@cairn/platform/db/db'
 import { decodePageToken, encodePageToken, pageOf } from '@cairn/platform/db/page'
-import { missing } from '@cairn/platform/errors'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import { lockJob } from '../engine/advance.js'
 import { newId } from '../engine/ids.js'
 import { parsePagePosition } from '../page-position.js'
 import type { JobRow, PipelinesSchema } from '../schema.js'
+import { noSuchJob } from './securable.js'
 
 export class JobStore {
   readonly #db: Db<PipelinesSchema>
@@ -16,16 +20,21 @@ export class JobStore {
     this.#now = now
   }
 
-  async create(settings: JobSettings, creator: string): Promise<JobRow> {
+  /** Its creator owns it. */
+  async create(settings: JobSettings, by: Principal): Promise<JobRow> {
     const row = {
       job_id: newId(),
       name: settings.name ?? 'Untitled',
       settings: JSON.stringify(settings),
-      creator,
+      creator: by.name,
       created_time: this.#now(),
       deleted_at: null,
     }
-    await this.#db.transaction((tx) => tx.insertInto('jobs').values(row).execute())
+    await this.#db.transaction(async (tx) => {
+      await tx.insertInto('jobs').values(row).execute()
+      const entry = { id: String(row.job_id), name: row.name, created_at: row.created_time }
+      await enterSecurable(tx, { ...entry, type: 'job', owner: by.id })
+    })
     return row
   }
 
@@ -37,17 +46,23 @@ export class JobStore {
       .where('job_id', '=', jobId)
       .where('deleted_at', 'is', null)
       .executeTakeFirst()
-    if (!row) throw missing(`Job ${jobId} does not exist.`)
+    if (!row) throw noSuchJob(jobId)
     return row
   }
 
-  /** Newest first. `name` matches the whole name, case-insensitively. */
-  async list(query: { limit: number; name?: string | undefined; pageToken?: string | undefined }) {
+  /** Newest first. `allowed` are the jobs that the caller may read; undefined for all. `name` matches the whole name, case-insensitively. */
+  async list(query: {
+    limit: number
+    name?: string | undefined
+    pageToken?: string | undefined
+    allowed?: AllowedObjects | undefined
+  }) {
     const after = decodePageToken(query.pageToken, parsePagePosition)
     const rows = await this.#db.read
       .selectFrom('jobs')
       .selectAll()
       .where('deleted_at', 'is', null)
+      .$if(query.allowed !== undefined, (q) => q.where(query.allowed!.has('jobs.job_id')))
       .$if(query.name !== undefined, (q) =>
         q.where((eb) => eb(eb.fn<string>('lower', ['name']), '=', query.name!.toLowerCase())),
       )
@@ -83,9 +98,11 @@ export class JobStore {
         .set({ name: settings.name ?? 'Untitled', settings: JSON.stringify(settings) })
         .where('job_id', '=', jobId)
         .execute()
+      await renameSecurable(tx, 'job', String(jobId), settings.name ?? 'Untitled')
       return true
     })
-    if (!changed) throw missing(`Job ${jobId} does not exist.`)
+    if (!changed) throw noSuchJob(jobId)
+    noteAccessChange(this.#db)
   }
 
   /** @throws RESOURCE_DOES_NOT_EXIST */
@@ -99,6 +116,6 @@ export class JobStore {
         .returning('job_id')
         .execute(),
     )
-    if (deleted.length === 0) throw missing(`Job ${jobId} does not exist.`)
+    if (deleted.length === 0) throw noSuchJob(jobId)
   }
 }

@@ -79,6 +79,7 @@ const startRoutes: FastifyPluginAsync<RunRoutesOptions> = async (
     const { run_id } = await runs.submit({
       settings,
       creator,
+      owner: request.principal.id,
       runName: run_name ?? 'Untitled',
       parameters: {},
       ...(idempotency_token && { idempotencyKey: `submit:${request.principal.id}:${idempotency_token}` }),
@@ -120,7 +121,7 @@ const readRoutes: FastifyPluginAsync<RunRoutesOptions> = async (app, { runs, con
     const tasks = await runs.tasks([run_id], { history: true })
     return renderRun(run, tasks, await runs.repairs(run_id))
   })
-  serveJobsApi(app, ListJobRuns, async (input) => {
+  serveJobsApi(app, ListJobRuns, async (input, request) => {
     if (input.active_only && input.completed_only)
       throw invalid('active_only and completed_only cannot both be true.')
     const page = await runs.list({
@@ -131,6 +132,7 @@ const readRoutes: FastifyPluginAsync<RunRoutesOptions> = async (app, { runs, con
       to: input.start_time_to,
       limit: input.limit || 20,
       pageToken: input.page_token,
+      allowed: await request.allowedObjects('job'),
     })
     const tasks =
       input.expand_tasks && page.runs.length > 0 ? await runs.tasks(page.runs.map((run) => run.run_id)) : []

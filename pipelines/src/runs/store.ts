@@ -1,9 +1,12 @@
+import type { AllowedObjects } from '@cairn/platform/auth/object-access'
+import { enterSecurable } from '@cairn/platform/auth/securables'
 import type { Db } from '@cairn/platform/db/db'
 import { decodePageToken, encodePageToken, pageOf } from '@cairn/platform/db/page'
-import { ApiError, missing } from '@cairn/platform/errors'
+import { ApiError } from '@cairn/platform/errors'
 import type { Announce } from '@cairn/platform/events/announcer'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import { advanceRun, lockJob, lockRun, type Tx } from '../engine/advance.js'
+import { JOB_OF_RUN, noSuchRun } from '../jobs/securable.js'
 import { parsePagePosition } from '../page-position.js'
 import type { JobRow, JobRunRow, PipelinesSchema, RepairRow, TaskRunRow } from '../schema.js'
 import { insertRun, type NewRun } from './new-run.js'
@@ -16,6 +19,8 @@ export interface RunQuery {
   readonly to?: number | undefined
   readonly limit: number
   readonly pageToken?: string | undefined
+  /** The jobs that the caller may read; undefined for all. */
+  readonly allowed?: AllowedObjects | undefined
 }
 
 const ACTIVE = ['QUEUED', 'RUNNING', 'TERMINATING'] as const
@@ -40,7 +45,7 @@ export class RunStore {
       .selectAll()
       .where('run_id', '=', runId)
       .executeTakeFirst()
-    if (!row) throw missing(`Run ${runId} does not exist.`)
+    if (!row) throw noSuchRun(runId)
     return row
   }
 
@@ -78,6 +83,7 @@ export class RunStore {
     const rows = await this.#db.read
       .selectFrom('job_runs')
       .selectAll()
+      .$if(query.allowed !== undefined, (q) => q.where(query.allowed!.has(JOB_OF_RUN)))
       .$if(query.jobId !== undefined, (q) => q.where('job_id', '=', query.jobId!))
       .$if(query.active === true, (q) => q.where('state', 'in', ACTIVE))
       .$if(query.active === false, (q) => q.where('state', 'not in', ACTIVE))
@@ -122,11 +128,16 @@ export class RunStore {
     return row
   }
 
-  /** Starts a one-time run, without a job. */
-  async submit(run: NewRun): Promise<JobRunRow> {
+  /** Starts a one-time run, without a job. Its creator owns it. */
+  async submit(run: NewRun & { readonly owner: string }): Promise<JobRunRow> {
     const row = await this.#db.transaction(async (tx) => {
       if (run.idempotencyKey) await this.#db.dialect.lock(run.idempotencyKey)?.execute(tx)
-      return (await this.#findByKey(tx, run.idempotencyKey)) ?? this.#create(tx, run, 'RUNNING')
+      const known = await this.#findByKey(tx, run.idempotencyKey)
+      if (known) return known
+      const created = await this.#create(tx, run, 'RUNNING')
+      const entry = { id: String(created.run_id), name: run.runName, created_at: created.start_time }
+      await enterSecurable(tx, { ...entry, type: 'job', owner: run.owner })
+      return created
     })
     this.#announceRun(row.run_id)
     return row

@@ -148,10 +148,11 @@ export class AllowedObjects {
   }
 
   /** Matches rows whose column has the id of such an object. */
-  has(column: string): RawBuilder<SqlBool> {
+  has(column: string | RawBuilder<unknown>): RawBuilder<SqlBool> {
     const type = KINDS[this.#type].idType ?? 'text'
     const cast = (id: string) => sql`cast(${sql.ref(id)} as ${sql.raw(type)})`
-    return sql<SqlBool>`${sql.ref(column)} in (${this.#ids(cast)})`
+    const value = typeof column === 'string' ? sql.ref(column) : column
+    return sql<SqlBool>`${value} in (${this.#ids(cast)})`
   }
 
   /** Matches rows whose column has the name of such an object, for kinds with unique names. */

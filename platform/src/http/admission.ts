@@ -67,7 +67,8 @@ export class Admission {
     const namings = this.#authorizer.objects.namings(right.on)
     if (!(await this.#isAllowedEverywhere(right, request))) {
       const named = Object.entries(names).filter(([, value]) => value?.length)
-      if (!namings || named.length === 0) return void (await request.authorize(right.privilege, this.#authorizer.metastore))
+      if (!namings || named.length === 0)
+        return void (await request.authorize(right.privilege, this.#authorizer.metastore))
       for (const [field, name] of named)
         await this.#requireAll({ naming: namings[field]!, need }, [name!].flat(), right, request)
     }

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { Id, JobSettings, NodeTask, TaskSettings } from './jobs.js'
 import { operation } from './operation.js'
-import { READ_JOBS, RUN_JOBS } from './rights.js'
+import { CREATE_JOB, READ_JOBS, RUN_JOBS } from './rights.js'
 import { Double, Empty, Int64 } from './wire.js'
 
 /** State for Databricks clients before 2.2. */
@@ -111,7 +111,7 @@ export const SubmitRun = operation({
   method: 'POST',
   path: '/api/2.2/jobs/runs/submit',
   summary: 'Run tasks once without a job; the same idempotency token returns the same run',
-  right: RUN_JOBS,
+  right: CREATE_JOB,
   input: Type.Object({
     ...oneTime,
     run_name: Type.Optional(Type.String({ maxLength: 4096 })),
@@ -153,7 +153,7 @@ export const ListJobRuns = operation({
   method: 'GET',
   path: '/api/2.2/jobs/runs/list',
   summary: 'List runs, newest first',
-  right: READ_JOBS,
+  right: { ...READ_JOBS, filtered: true },
   input: Type.Object({
     job_id: Type.Optional(Id()),
     active_only: Type.Optional(Type.Boolean()),

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { operation } from './operation.js'
-import { READ_JOBS, RUN_JOBS } from './rights.js'
+import { CREATE_JOB, EDIT_JOBS, MANAGE_JOB, READ_JOBS } from './rights.js'
 import { AnyJson, Empty, Int64, OneOf, Required } from './wire.js'
 
 /** Any integer that a database accepts. */
@@ -99,7 +99,7 @@ export const CreateJob = operation({
   method: 'POST',
   path: '/api/2.2/jobs/create',
   summary: 'Create a job: tasks and their dependencies',
-  right: RUN_JOBS,
+  right: CREATE_JOB,
   input: JobSettings,
   output: JobId,
 })
@@ -119,7 +119,7 @@ export const ListJobs = operation({
   method: 'GET',
   path: '/api/2.2/jobs/list',
   summary: 'List jobs, newest first',
-  right: READ_JOBS,
+  right: { ...READ_JOBS, filtered: true },
   input: Type.Object({
     limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
     page_token: Type.Optional(Type.String()),
@@ -139,7 +139,7 @@ export const UpdateJob = operation({
   method: 'POST',
   path: '/api/2.2/jobs/update',
   summary: 'Update some settings of a job; started runs keep their settings',
-  right: RUN_JOBS,
+  right: EDIT_JOBS,
   input: Type.Object({
     job_id: Id(),
     new_settings: Type.Optional(JobSettings),
@@ -154,7 +154,7 @@ export const ResetJob = operation({
   method: 'POST',
   path: '/api/2.2/jobs/reset',
   summary: 'Replace all settings of a job',
-  right: RUN_JOBS,
+  right: EDIT_JOBS,
   input: Type.Object({ job_id: Id(), new_settings: JobSettings }),
   output: Empty,
 })
@@ -164,7 +164,7 @@ export const DeleteJob = operation({
   method: 'POST',
   path: '/api/2.2/jobs/delete',
   summary: 'Delete a job; its runs stay readable',
-  right: RUN_JOBS,
+  right: MANAGE_JOB,
   input: JobId,
   output: Empty,
 })

@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { operation } from './operation.js'
 import { ModelVersion, SearchFields } from './registered-models.js'
-import { EDIT_MODELS, READ_MODELS } from './rights.js'
+import { EDIT_MODELS, READ_ALL_MODELS, READ_MODELS } from './rights.js'
 import { Empty, Int64, KeyValue, Required } from './wire.js'
 
 const BASE = '/api/2.0/mlflow/model-versions'
@@ -86,7 +86,7 @@ export const SearchModelVersions = operation({
   method: 'GET',
   path: `${BASE}/search`,
   summary: 'Search versions',
-  right: READ_MODELS,
+  right: { ...READ_MODELS, filtered: true },
   input: Type.Object(SearchFields),
   output: Type.Object({
     model_versions: Type.Optional(Type.Array(ModelVersion)),
@@ -99,7 +99,7 @@ export const ListVersionLocations = operation({
   method: 'GET',
   path: '/api/cairn/v1/model-versions/locations',
   summary: 'List the locations of the files of versions in order of creation',
-  right: READ_MODELS,
+  right: READ_ALL_MODELS,
   input: Type.Object({
     /** The last known position. Each response may contain later ones until there are none. */
     after: Type.Optional(Int64({ minimum: 0 })),

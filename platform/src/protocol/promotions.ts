@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { operation } from './operation.js'
+import { PROMOTE_MODELS, READ_MODELS } from './rights.js'
 import { Int64, Required } from './wire.js'
 
 export const GateCheck = Type.Object({
@@ -48,7 +49,7 @@ export const PromoteModelVersion = operation({
   method: 'POST',
   path: `${BASE}/promotions`,
   summary: 'Evaluate the promotion gate and move the alias if it passes or is forced',
-  right: { privilege: 'PROMOTE MODELS', on: 'metastore' },
+  right: PROMOTE_MODELS,
   input: Type.Object({
     name: Required(),
     version: Required(),
@@ -64,7 +65,7 @@ export const ListPromotions = operation({
   method: 'GET',
   path: `${BASE}/promotions`,
   summary: 'List decisions of the promotion gate, newest first',
-  right: { privilege: 'READ MODELS', on: 'metastore' },
+  right: READ_MODELS,
   input: Type.Object({ name: Required() }),
   output: Type.Object({ promotions: Type.Array(Promotion) }),
 })
@@ -74,7 +75,7 @@ export const EvaluateGate = operation({
   method: 'GET',
   path: `${BASE}/gate`,
   summary: 'Preview the decision of the promotion gate',
-  right: { privilege: 'READ MODELS', on: 'metastore' },
+  right: READ_MODELS,
   input: Type.Object({ name: Required(), version: Required(), alias: Type.Optional(Type.String()) }),
   output: Type.Object({ gate: GateVerdict }),
 })

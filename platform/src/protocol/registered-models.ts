@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { operation } from './operation.js'
-import { EDIT_MODELS, READ_MODELS } from './rights.js'
+import { CREATE_MODEL, EDIT_MODELS, MANAGE_MODEL, READ_MODELS } from './rights.js'
 import { Empty, Int64, KeyValue, Required } from './wire.js'
 
 const BASE = '/api/2.0/mlflow/registered-models'
@@ -58,7 +58,7 @@ export const CreateRegisteredModel = operation({
   method: 'POST',
   path: `${BASE}/create`,
   summary: 'Create a registered model',
-  right: EDIT_MODELS,
+  right: CREATE_MODEL,
   input: Type.Object({
     name: Required(),
     tags: Type.Optional(Type.Array(KeyValue)),
@@ -102,7 +102,7 @@ export const DeleteRegisteredModel = operation({
   method: 'DELETE',
   path: `${BASE}/delete`,
   summary: 'Delete a registered model and all its versions',
-  right: EDIT_MODELS,
+  right: MANAGE_MODEL,
   input: Named,
   output: Empty,
 })
@@ -112,7 +112,7 @@ export const SearchRegisteredModels = operation({
   method: 'GET',
   path: `${BASE}/search`,
   summary: 'Search registered models',
-  right: READ_MODELS,
+  right: { ...READ_MODELS, filtered: true },
   input: Type.Object(SearchFields),
   output: Type.Object({
     registered_models: Type.Optional(Type.Array(RegisteredModel)),

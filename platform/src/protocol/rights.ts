@@ -13,10 +13,25 @@ export const MANAGE_EXPERIMENT = {
 export const CREATE_EXPERIMENT = onMetastore('CREATE EXPERIMENT')
 export const READ_ALL_EXPERIMENTS = onMetastore('READ EXPERIMENTS')
 export const EDIT_ALL_EXPERIMENTS = onMetastore('EDIT EXPERIMENTS')
-export const READ_MODELS = onMetastore('READ MODELS')
-export const EDIT_MODELS = onMetastore('EDIT MODELS')
-export const READ_JOBS = onMetastore('READ JOBS')
-export const RUN_JOBS = onMetastore('RUN JOBS')
+
+/** On the registered models that the input names. */
+export const READ_MODELS = { privilege: 'READ MODELS', on: 'registered_model' } as const
+export const EDIT_MODELS = { privilege: 'EDIT MODELS', on: 'registered_model' } as const
+export const PROMOTE_MODELS = { privilege: 'PROMOTE MODELS', on: 'registered_model' } as const
+export const MANAGE_MODEL = {
+  privilege: 'MANAGE',
+  on: 'registered_model',
+  orEverywhere: 'EDIT MODELS',
+} as const
+export const CREATE_MODEL = onMetastore('CREATE MODEL')
+export const READ_ALL_MODELS = onMetastore('READ MODELS')
+
+/** On the jobs, or jobs of the runs, that the input names. A one-time run is its own job. */
+export const READ_JOBS = { privilege: 'READ JOBS', on: 'job' } as const
+export const RUN_JOBS = { privilege: 'RUN JOBS', on: 'job' } as const
+export const EDIT_JOBS = { privilege: 'EDIT JOBS', on: 'job' } as const
+export const MANAGE_JOB = { privilege: 'MANAGE', on: 'job', orEverywhere: 'EDIT JOBS' } as const
+export const CREATE_JOB = onMetastore('CREATE JOB')
 
 const onEndpoint = <const Name extends string>(privilege: Name) =>
   ({ privilege, on: 'serving_endpoint' }) as const

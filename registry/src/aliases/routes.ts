@@ -32,7 +32,7 @@ export const aliasRoutes: FastifyPluginAsync<Options> = async (app, { models, ve
   handle(app, DeleteRegisteredModelAlias, async ({ name, alias }, request) => {
     checkAliasName(alias)
     // The next version could take the alias without a comparison.
-    if ((await models.gatedAlias(name)) === alias) await requirePromoter(request)
+    if ((await models.gatedAlias(name)) === alias) await requirePromoter(request, name)
     return emptyResponse(aliases.delete(name, alias))
   })
   handle(app, GetModelVersionByAlias, async ({ name, alias }) => {

@@ -12,7 +12,7 @@ export const importRoutes: FastifyPluginAsync<{ imports: ModelImport; sources: S
   app,
   { imports, sources },
 ) => {
-  handle(app, ImportRegisteredModel, async (input) => {
+  handle(app, ImportRegisteredModel, async (input, { principal }) => {
     checkModelName(input.name)
     for (const { alias } of input.aliases ?? []) checkAlias(alias)
     for (const { key, value } of withValues(input.tags)) checkTagLength(key, value)
@@ -22,6 +22,6 @@ export const importRoutes: FastifyPluginAsync<{ imports: ModelImport; sources: S
       versions.push({ ...version, ...(await locateFiles(sources, version)) })
     }
     await sources.keepFiles(versions.map(({ storage_location }) => storage_location).filter(Boolean))
-    return imports.put({ ...input, versions })
+    return imports.put({ ...input, versions }, principal)
   })
 }

@@ -1,9 +1,11 @@
+import type { Principal } from '@cairn/platform/auth/principal'
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { ApiError } from '@cairn/platform/errors'
 import type { ImportedModel, ImportRegisteredModel } from '@cairn/platform/protocol/imports'
 import type { Output } from '@cairn/platform/protocol/operation'
 import { putAlias } from '../aliases/store.js'
 import { withModelLock } from '../models/lock.js'
+import { enterModel } from '../models/securable.js'
 import { putModelTags } from '../models/store.js'
 import { DELETED, type ModelVersionRow, type RegistrySchema } from '../schema.js'
 import { type Tags, withValues } from '../tags.js'
@@ -26,7 +28,7 @@ export class ModelImport {
    *
    * @throws RESOURCE_CONFLICT when another version has the number, RESOURCE_DOES_NOT_EXIST for an alias of an unknown version
    */
-  async put(model: LocatedModel): Promise<Output<typeof ImportRegisteredModel>> {
+  async put(model: LocatedModel, by: Principal): Promise<Output<typeof ImportRegisteredModel>> {
     const { name, versions } = model
     return withModelLock(this.#db, name, async (tx) => {
       const known = await tx
@@ -35,6 +37,7 @@ export class ModelImport {
         .where('name', '=', name)
         .executeTakeFirst()
       await putModel(tx, model)
+      if (!known) await enterModel(tx, model, by)
       await putModelTags(tx, name, withValues(model.tags))
       for (const version of versions)
         await putVersion(tx, rowOf(name, version, await nextPosition(tx)), withValues(version.tags))

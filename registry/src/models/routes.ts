@@ -27,7 +27,7 @@ export const modelRoutes: FastifyPluginAsync<{ models: ModelStore; search: Model
     checkModelName(name)
     const pairs = withValues(tags)
     for (const { key, value } of pairs) checkTag(key, value)
-    return { registered_model: await models.create(name, description, pairs, request.principal.name) }
+    return { registered_model: await models.create(name, description, pairs, request.principal) }
   })
   handle(app, GetRegisteredModel, async ({ name }) => ({ registered_model: await models.get(name) }))
   handle(app, RenameRegisteredModel, async ({ name, new_name }, request) => {
@@ -42,19 +42,21 @@ export const modelRoutes: FastifyPluginAsync<{ models: ModelStore; search: Model
     await requirePromoterIfGated(name, request)
     return emptyResponse(models.delete(name))
   })
-  handle(app, SearchRegisteredModels, async (input) => search.page(input))
+  handle(app, SearchRegisteredModels, async (input, request) =>
+    search.page(input, await request.allowedObjects('registered_model')),
+  )
   handle(app, SetRegisteredModelTag, async ({ name, key, value = '' }, request) => {
     checkTag(key, value)
-    if (key === GATED_ALIAS) await requirePromoter(request)
+    if (key === GATED_ALIAS) await requirePromoter(request, name)
     return emptyResponse(models.setTag(name, key, value))
   })
   handle(app, DeleteRegisteredModelTag, async ({ name, key }, request) => {
-    if (key === GATED_ALIAS) await requirePromoter(request)
+    if (key === GATED_ALIAS) await requirePromoter(request, name)
     return emptyResponse(models.deleteTag(name, key))
   })
 
   /** Rename and delete need the right to promote: a new model of the same name would have no gate. */
   async function requirePromoterIfGated(name: string, request: FastifyRequest) {
-    if ((await models.gatedAlias(name)) !== undefined) await requirePromoter(request)
+    if ((await models.gatedAlias(name)) !== undefined) await requirePromoter(request, name)
   }
 }

@@ -1,3 +1,4 @@
+import type { AllowedObjects } from '@cairn/platform/auth/object-access'
 import type { Db } from '@cairn/platform/db/db'
 import { type Language, TEXT } from '@cairn/platform/search/language'
 import { readPage } from '@cairn/platform/search/page'
@@ -44,13 +45,14 @@ export class ModelSearch {
     this.#db = db
   }
 
-  async page(input: SearchInput) {
+  async page(input: SearchInput, allowed?: AllowedObjects) {
     const { conditions, orders, request } = parseSearch(LANGUAGES, input)
     const where = hidePrompts(conditions, column('name'), matches)
     const query = this.#db.read
       .selectFrom('registered_models')
       .selectAll()
       .where((eb) => eb.and(where))
+      .$if(allowed !== undefined, (query) => query.where(allowed!.hasName('registered_models.name')))
     const terms = totalOrder(orders, column, [{ key: 'name', descending: false }])
     const { rows, next } = await readPage(query, { terms, ...request })
     return {

@@ -1,7 +1,9 @@
+import { noteAccessChange } from '@cairn/platform/auth/access-cache'
+import type { Principal } from '@cairn/platform/auth/principal'
 import { lastByKey } from '@cairn/platform/collections/last-by-key'
 import { claimName } from '@cairn/platform/db/claim-name'
 import type { Db, Transaction } from '@cairn/platform/db/db'
-import { ApiError, missing } from '@cairn/platform/errors'
+import { ApiError } from '@cairn/platform/errors'
 import { GATED_ALIAS } from '@cairn/platform/protocol/promotions'
 import type { RegisteredModel } from '@cairn/platform/protocol/registered-models'
 import type { RegisteredModelRow, RegistrySchema } from '../schema.js'
@@ -9,8 +11,8 @@ import type { Tags } from '../tags.js'
 import type { Outbox } from '../webhooks/outbox.js'
 import { readModels } from './data.js'
 import { hasPromptTag, nameConflict } from './prompts.js'
+import { enterModel, noSuchModel, removeModel, renameModel } from './securable.js'
 
-const notFound = (name: string) => missing(`Registered Model with name=${name} not found`)
 const taken = (name: string) => (cause: unknown) =>
   new ApiError('RESOURCE_ALREADY_EXISTS', `Registered Model (name=${name}) already exists.`, { cause })
 
@@ -31,7 +33,7 @@ export class ModelStore {
     name: string,
     description: string | undefined,
     tags: Tags,
-    userId: string,
+    by: Principal,
   ): Promise<RegisteredModel> {
     const time = this.#now()
     const row: RegisteredModelRow = {
@@ -39,10 +41,11 @@ export class ModelStore {
       creation_timestamp: time,
       last_updated_timestamp: time,
       description: description || null,
-      user_id: userId,
+      user_id: by.name,
     }
     const created = claimName(this.#db, taken(name), async (tx) => {
       await tx.insertInto('registered_models').values(row).execute()
+      await enterModel(tx, row, by)
       await putModelTags(tx, name, tags)
       await this.#outbox.put(tx, { kind: 'model created', name, tags, description })
     })
@@ -70,7 +73,7 @@ export class ModelStore {
       .selectAll()
       .where('name', '=', name)
       .executeTakeFirst()
-    if (!row) throw notFound(name)
+    if (!row) throw noSuchModel(name)
     return row
   }
 
@@ -96,15 +99,19 @@ export class ModelStore {
     await claimName(this.#db, taken(newName), async (tx) => {
       await touchModel(tx, name, this.#now())
       await tx.updateTable('registered_models').set({ name: newName }).where('name', '=', name).execute()
+      await renameModel(tx, name, newName)
     })
+    noteAccessChange(this.#db)
     return this.get(newName)
   }
 
   async delete(name: string): Promise<void> {
-    const { numDeletedRows } = await this.#db.transaction((tx) =>
-      tx.deleteFrom('registered_models').where('name', '=', name).executeTakeFirstOrThrow(),
-    )
-    if (numDeletedRows === 0n) throw notFound(name)
+    const { numDeletedRows } = await this.#db.transaction(async (tx) => {
+      await removeModel(tx, name)
+      return tx.deleteFrom('registered_models').where('name', '=', name).executeTakeFirstOrThrow()
+    })
+    if (numDeletedRows === 0n) throw noSuchModel(name)
+    noteAccessChange(this.#db)
   }
 
   async setTag(name: string, key: string, value: string): Promise<void> {
@@ -146,7 +153,7 @@ export async function touchModel(tx: Transaction<RegistrySchema>, name: string, 
     .set({ last_updated_timestamp: time })
     .where('name', '=', name)
     .executeTakeFirstOrThrow()
-  if (numUpdatedRows === 0n) throw notFound(name)
+  if (numUpdatedRows === 0n) throw noSuchModel(name)
 }
 
 export async function putModelTags(tx: Transaction<RegistrySchema>, name: string, tags: Tags): Promise<void> {

@@ -4,7 +4,7 @@ import { normalizeKey } from '@cairn/platform/blobs/path'
 import { invalid } from '@cairn/platform/errors'
 import { sendBlob } from '@cairn/platform/http/response/send-blob'
 import { READ_EXPERIMENTS, READ_MODELS } from '@cairn/platform/protocol/rights'
-import type { FastifyPluginAsync } from 'fastify'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { parseVersion } from '../models/names.js'
 import type { VersionStore } from './store.js'
 
@@ -15,15 +15,23 @@ interface Options {
 
 /** Sends a file of a version. The source may be any artifact, so this requires the privilege to read artifacts too. */
 export const versionArtifactRoute: FastifyPluginAsync<Options> = async (app, { versions, locations }) => {
-  const config = { right: READ_MODELS }
+  const config = { right: READ_MODELS, names: namesModel }
   app.get('/model-versions/get-artifact', { config, schema: { hide: true } }, async (request, reply) => {
     const { name, version, path } = request.query as Record<string, unknown>
     if (typeof name !== 'string' || name === '') throw invalid('Request must specify name.')
     if (typeof version !== 'string' || version === '') throw invalid('Request must specify version.')
     if (typeof path !== 'string' || path === '') throw invalid('Request must specify path.')
     normalizeKey(path) // rejects a bad path before the version is looked up
-    await request.authorize(READ_EXPERIMENTS.privilege, METASTORE)
     const { storage_location } = await versions.getRow(name, parseVersion(version))
+    const folder = locations.proxiedFolder(storage_location)
+    if (folder) await request.admitNames({ artifact_path: folder }, { right: READ_EXPERIMENTS })
+    else await request.authorize(READ_EXPERIMENTS.privilege, METASTORE)
     return sendBlob(await locations.resolve(storage_location, path), request, reply)
   })
+}
+
+function namesModel({ query }: FastifyRequest) {
+  const { name } = query as Record<string, unknown>
+  if (typeof name !== 'string' || name === '') throw invalid('Request must specify name.')
+  return { name }
 }

@@ -1,3 +1,4 @@
+import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import type { Db } from '@cairn/platform/db/db'
 import { handle } from '@cairn/platform/http/handle'
 import { emptyResponse } from '@cairn/platform/http/response/empty'
@@ -23,6 +24,7 @@ import type { RegistrySchema } from '../schema.js'
 import { createVersion } from './create.js'
 import { versionLocations } from './locations.js'
 import type { LoggedModels } from './logged-models.js'
+import { requireSource } from './require-source.js'
 import type { VersionSearch } from './search.js'
 import type { SourceResolver } from './source-resolver.js'
 import { parseStage } from './stages.js'
@@ -36,15 +38,18 @@ interface Options {
   sources: SourceResolver
   loggedModels: LoggedModels
   search: VersionSearch
+  locations: ArtifactLocations
 }
 
 export const versionRoutes: FastifyPluginAsync<Options> = async (
   app,
-  { db, models, versions, aliases, sources, loggedModels, search },
+  { db, models, versions, aliases, sources, loggedModels, search, locations },
 ) => {
-  handle(app, CreateModelVersion, async (input, request) => ({
-    model_version: await createVersion({ models, versions, sources, loggedModels }, input, request.principal),
-  }))
+  handle(app, CreateModelVersion, async (input, request) => {
+    await requireSource(input, request, locations)
+    const parts = { models, versions, sources, loggedModels }
+    return { model_version: await createVersion(parts, input, request.principal) }
+  })
   handle(app, GetModelVersion, async ({ name, version }) => ({
     model_version: await versions.get(name, parseVersion(version)),
   }))
@@ -55,7 +60,8 @@ export const versionRoutes: FastifyPluginAsync<Options> = async (
     const number = parseVersion(version)
     const gated = await models.gatedAlias(name)
     // Its alias is deleted too, and the next version could take it without a comparison.
-    if (gated !== undefined && (await aliases.find(name, gated)) === number) await requirePromoter(request)
+    if (gated !== undefined && (await aliases.find(name, gated)) === number)
+      await requirePromoter(request, name)
     return emptyResponse(versions.delete(name, number))
   })
   handle(
@@ -73,7 +79,9 @@ export const versionRoutes: FastifyPluginAsync<Options> = async (
   handle(app, GetModelVersionDownloadUri, async ({ name, version }) => ({
     artifact_uri: (await versions.getRow(name, parseVersion(version))).storage_location,
   }))
-  handle(app, SearchModelVersions, async (input) => search.page(input))
+  handle(app, SearchModelVersions, async (input, request) =>
+    search.page(input, await request.allowedObjects('registered_model')),
+  )
   handle(app, ListVersionLocations, ({ after }) => versionLocations(db, after))
   handle(app, SetModelVersionTag, async ({ name, version, key, value = '' }) => {
     checkTag(key, value)

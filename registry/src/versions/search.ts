@@ -1,3 +1,4 @@
+import type { AllowedObjects } from '@cairn/platform/auth/object-access'
 import type { Db } from '@cairn/platform/db/db'
 import { type Condition, type Language, TEXT } from '@cairn/platform/search/language'
 import { readPage } from '@cairn/platform/search/page'
@@ -54,8 +55,8 @@ export class VersionSearch {
     this.#db = db
   }
 
-  /** By default the last updated first; ties are ordered by name, then by descending version. */
-  async page(input: SearchInput) {
+  /** @param allowed the models that the caller may read; undefined for all. By default the last updated first; ties are ordered by name, then by descending version. */
+  async page(input: SearchInput, allowed?: AllowedObjects) {
     const { conditions, orders, request } = parseSearch(LANGUAGES, input)
     const terms = totalOrder(orders, column, [
       ...(orders.length > 0 ? [] : [{ key: 'last_updated_timestamp', descending: true }]),
@@ -67,6 +68,7 @@ export class VersionSearch {
       .select(['name', 'version'])
       .where('current_stage', '!=', DELETED)
       .where((eb) => eb.and(hidePrompts(conditions, column('name'), matches)))
+      .$if(allowed !== undefined, (query) => query.where(allowed!.hasName('model_versions.name')))
     const { rows, next } = await readPage(query, { terms, ...request })
     return { model_versions: await readVersions(this.#db, rows), ...(next && { next_page_token: next }) }
   }

@@ -1,4 +1,3 @@
-import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import { decodePageToken, encodePageToken } from '@cairn/platform/db/page'
 import { ApiError, missing } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
@@ -12,6 +11,7 @@ import {
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { endpointChain } from '../endpoint-chain.js'
 import type { EndpointConfig } from '../endpoints/config.js'
+import { requireModels } from '../endpoints/require-models.js'
 import type { EndpointStore } from '../endpoints/store.js'
 import { endpointOnWire } from '../endpoints/wire.js'
 import type { EndpointRow } from '../schema.js'
@@ -27,7 +27,6 @@ interface Options {
   readonly deployments: Deployments
   readonly logs: ModelLogs
   readonly reconciler: Reconciler
-  readonly authorizer: Authorizer
 }
 
 const PAGE = 100
@@ -35,7 +34,7 @@ const PAGE = 100
 /** The history of an endpoint, rolling back in it, and the logs of its served entities. */
 export const deploymentRoutes: FastifyPluginAsync<Options> = async (
   app,
-  { endpoints, history, deployments, logs, reconciler, authorizer },
+  { endpoints, history, deployments, logs, reconciler },
 ) => {
   const viewedEndpoint = async (name: string, request: FastifyRequest) => {
     const row = await endpoints.get(name)
@@ -65,8 +64,8 @@ export const deploymentRoutes: FastifyPluginAsync<Options> = async (
   handle(app, RollBackServingEndpoint, async ({ name, number }, request) => {
     const row = await endpoints.get(name)
     await request.authorize('MANAGE', endpointChain(row))
-    await request.authorize('READ MODELS', authorizer.metastore)
     const target = await rollbackTarget(history, row, number)
+    await requireModels(request, pinnedConfig(target))
     const proposal = {
       reason: `rolled back to ${target.number}`,
       by: request.principal,

@@ -19,6 +19,7 @@ import type { RoutingTable } from '../routing/routing-table.js'
 import type { SettingsAuthor } from '../settings/ai-gateway.js'
 import { parseConfig } from './config.js'
 import { permissionLevels, READ_ENDPOINT } from './permission-level.js'
+import { requireModels } from './require-models.js'
 import { type SettingsChecks, settingsJson } from './settings.js'
 import type { EndpointStore, Tags } from './store.js'
 import { endpointOnWire } from './wire.js'
@@ -46,8 +47,8 @@ export const endpointRoutes: FastifyPluginAsync<Options> = async (
     async ({ name, config, tags = [], description = '', ...rest }, request) => {
       if (!/^[\w-]+$/.test(name))
         throw invalid(`Invalid value "${name}" for parameter 'name' supplied: only letters, digits, _ and -.`)
-      await request.authorize('READ MODELS', authorizer.metastore) // models are loaded with the server's own privileges
       const parsed = parseConfig(config)
+      await requireModels(request, parsed)
       const settings = await settingsJson(rest, { name }, authorOf(request), checks)
       const row = await endpoints.create(name, parsed, request.principal, { tags, description, settings })
       reconciler.poke()
@@ -73,9 +74,10 @@ export const endpointRoutes: FastifyPluginAsync<Options> = async (
   handle(app, UpdateServingEndpointConfig, async ({ name, ...config }, request) => {
     const present = await endpoints.get(name)
     await request.authorize('MANAGE', endpointChain(present))
-    await request.authorize('READ MODELS', authorizer.metastore)
+    const parsed = parseConfig(config)
+    await requireModels(request, parsed)
     const proposal = { reason: 'updated', by: request.principal }
-    const row = await endpoints.propose(present.id, parseConfig(config), proposal)
+    const row = await endpoints.propose(present.id, parsed, proposal)
     reconciler.poke()
     return endpointOnWire(row, deployments, 'CAN_MANAGE')
   })

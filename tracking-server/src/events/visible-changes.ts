@@ -2,24 +2,39 @@ import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { Principal } from '@cairn/platform/auth/principal'
 import type { GuardedChange } from '@cairn/platform/events/coalesce'
 import type { Change, ChangeType } from '@cairn/platform/protocol/events'
-import type { Privilege } from '@cairn/platform/protocol/privileges'
+import type { Privilege, SecurableType } from '@cairn/platform/protocol/privileges'
 
-/** The experiment that a change is in. */
-const experimentOf = (change: Change) => ('experiment_id' in change ? change.experiment_id : undefined)
-
-/** Privileges of which one is required to receive a change: those to read what changed. */
-const RIGHTS: Readonly<Record<ChangeType, readonly Privilege[]>> = {
-  experiment: ['READ EXPERIMENTS'],
-  run: ['READ EXPERIMENTS'],
-  metrics: ['READ EXPERIMENTS'],
-  registered_model: ['READ MODELS'],
-  model_version: ['READ MODELS'],
-  model_alias: ['READ MODELS'],
-  endpoint: ['VIEW ENDPOINT', 'QUERY ENDPOINT', 'MANAGE'],
-  job_run: ['READ JOBS'],
+/** Privileges of which one is required to receive a change, those to read what changed, and on which object. */
+interface Visibility {
+  readonly privileges: readonly Privilege[]
+  readonly on: SecurableType
+  /** How the change names the object: the field of a `Naming`. */
+  readonly by: string
 }
 
-/** Returns the changes that a principal may see. Decides once for each set of privileges and securable. */
+const READ_EXPERIMENT: Visibility = {
+  privileges: ['READ EXPERIMENTS'],
+  on: 'experiment',
+  by: 'experiment_id',
+}
+const READ_MODEL: Visibility = { privileges: ['READ MODELS'], on: 'registered_model', by: 'name' }
+
+const VISIBILITY: Readonly<Record<ChangeType, Visibility>> = {
+  experiment: READ_EXPERIMENT,
+  run: READ_EXPERIMENT,
+  metrics: READ_EXPERIMENT,
+  registered_model: READ_MODEL,
+  model_version: READ_MODEL,
+  model_alias: READ_MODEL,
+  endpoint: {
+    privileges: ['VIEW ENDPOINT', 'QUERY ENDPOINT', 'MANAGE'],
+    on: 'serving_endpoint',
+    by: 'name',
+  },
+  job_run: { privileges: ['READ JOBS'], on: 'job', by: 'run_id' },
+}
+
+/** Returns the changes that a principal may see. Decides once for each object. */
 export async function visibleChanges(
   principal: Principal,
   noted: readonly GuardedChange[],
@@ -27,22 +42,33 @@ export async function visibleChanges(
 ): Promise<GuardedChange[]> {
   const decisions = new Map<string, Promise<boolean>>()
   const allowed = await Promise.all(
-    noted.map(({ change, guard }) => {
-      const rights = RIGHTS[change.type]
-      const experiment = experimentOf(change)
-      const key = `${rights} ${guard?.id ?? experiment ?? ''}`
-      const decide = async () => {
-        if (guard)
-          return (await authorizer.decide(principal, rights, [guard, ...authorizer.metastore])).allowed
-        if (await authorizer.objects.holdsEverywhere(principal, rights)) return true
-        if (experiment === undefined) return false
-        const object = await authorizer.objects.decide(principal, rights, 'experiment', experiment)
-        return object?.decision.allowed ?? false
-      }
-      const decision = decisions.get(key) ?? decide()
+    noted.map((one) => {
+      const { on, by } = VISIBILITY[one.change.type]
+      const key = `${on} ${one.guard?.id ?? nameOf(one.change, by)}`
+      const decision = decisions.get(key) ?? isVisible(principal, one, authorizer)
       decisions.set(key, decision)
       return decision
     }),
   )
   return noted.filter((_, i) => allowed[i])
 }
+
+async function isVisible(
+  principal: Principal,
+  { change, guard }: GuardedChange,
+  authorizer: Authorizer,
+): Promise<boolean> {
+  const { privileges, on, by } = VISIBILITY[change.type]
+  if (guard) {
+    const { allowed } = await authorizer.decide(principal, privileges, [guard, ...authorizer.metastore])
+    return allowed
+  }
+  const { objects } = authorizer
+  if (await objects.holdsEverywhere(principal, privileges)) return true
+  const name = nameOf(change, by)
+  const found = await objects.namings(on)?.[by]?.find([name])
+  const decided = (found?.get(name) ?? []).map((id) => objects.decide(principal, privileges, on, id))
+  return (await Promise.all(decided)).some((object) => object?.decision.allowed)
+}
+
+const nameOf = (change: Change, field: string) => String((change as Record<string, unknown>)[field] ?? '')

@@ -6,34 +6,32 @@ import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import { loadConfig } from '@cairn/platform/config'
 import { ImportExperiment } from '@cairn/platform/protocol/imports'
 import type { ObjectRight } from '@cairn/platform/protocol/operation'
-import type { Privilege } from '@cairn/platform/protocol/privileges'
+import type { Privilege, SecurableType } from '@cairn/platform/protocol/privileges'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { EXPERIMENT_REQUESTS, type ExperimentWorld } from './experiment-requests.js'
+import { JOB_REQUESTS, type JobWorld, SETTINGS } from './job-requests.js'
+import { MODEL_REQUESTS, type ModelWorld } from './model-requests.js'
 import type { MatrixRequest } from './requests.js'
 
 const CALLERS = ['anonymous', 'none', 'other', 'read', 'edit', 'manage', 'owner'] as const
 type Caller = (typeof CALLERS)[number]
 
-const GRANTS: Readonly<Partial<Record<Caller, readonly Privilege[]>>> = {
-  read: ['READ EXPERIMENTS'],
-  edit: ['READ EXPERIMENTS', 'EDIT EXPERIMENTS'],
-  manage: ['READ EXPERIMENTS', 'EDIT EXPERIMENTS', 'MANAGE'],
-}
-
 const personOf = (caller: Caller) => `${caller}-person`
 
-/** Ids like those of a world, of nothing. */
-const ABSENT: ExperimentWorld = {
-  experiment_id: '987654321',
-  experiment_name: 'canary-absent',
-  run_id: '0'.repeat(32),
-  trace_id: `tr-${'0'.repeat(32)}`,
-  assessment_id: `a-${'0'.repeat(32)}`,
-  model_id: `m-${'0'.repeat(32)}`,
-  dataset_id: `d-${'0'.repeat(32)}`,
-  issue_id: `iss-${'0'.repeat(32)}`,
+/** The objects of a kind, and the requests of all routes on them. */
+interface MatrixKind<World extends Readonly<Record<string, string>>> {
+  readonly type: SecurableType
+  /** By caller, on the object. */
+  readonly grants: Readonly<Partial<Record<Caller, readonly Privilege[]>>>
+  readonly requests: Readonly<Record<string, (world: World) => MatrixRequest>>
+  /** Ids like those of a world, of nothing. */
+  readonly absent: World
+  /** Creates an object with all that can be in one. */
+  create(by: Caller, name: string): Promise<World>
+  /** The id and the name of the securable. */
+  securable(world: World): Promise<{ readonly id: string; readonly name: string }>
 }
 
 let app: FastifyInstance
@@ -66,7 +64,11 @@ beforeAll(async () => {
   const creators = ['owner', 'other'] as const
   await context.grants.change(
     METASTORE[0],
-    creators.map((one) => ({ principal_id: ids.get(one)!, add: ['CREATE EXPERIMENT'], remove: [] })),
+    creators.map((one) => ({
+      principal_id: ids.get(one)!,
+      add: ['CREATE EXPERIMENT', 'CREATE MODEL', 'CREATE JOB'],
+      remove: [],
+    })),
     LOCAL_OWNER,
   )
 })
@@ -96,10 +98,77 @@ async function create(caller: Caller, method: string, url: string, body: unknown
   return text === '' ? {} : JSON.parse(text)
 }
 
+const EXPERIMENTS: MatrixKind<ExperimentWorld & Readonly<Record<string, string>>> = {
+  type: 'experiment',
+  grants: {
+    read: ['READ EXPERIMENTS'],
+    edit: ['READ EXPERIMENTS', 'EDIT EXPERIMENTS'],
+    manage: ['READ EXPERIMENTS', 'EDIT EXPERIMENTS', 'MANAGE'],
+  },
+  requests: EXPERIMENT_REQUESTS,
+  absent: {
+    experiment_id: '987654321',
+    experiment_name: 'canary-absent',
+    run_id: '0'.repeat(32),
+    trace_id: `tr-${'0'.repeat(32)}`,
+    assessment_id: `a-${'0'.repeat(32)}`,
+    model_id: `m-${'0'.repeat(32)}`,
+    dataset_id: `d-${'0'.repeat(32)}`,
+    issue_id: `iss-${'0'.repeat(32)}`,
+  },
+  create: createExperiment,
+  securable: async ({ experiment_id, experiment_name }) => ({ id: experiment_id, name: experiment_name }),
+}
+
+const MODELS: MatrixKind<ModelWorld & Readonly<Record<string, string>>> = {
+  type: 'registered_model',
+  grants: {
+    read: ['READ MODELS'],
+    edit: ['READ MODELS', 'EDIT MODELS'],
+    manage: ['READ MODELS', 'EDIT MODELS', 'PROMOTE MODELS', 'MANAGE'],
+  },
+  requests: MODEL_REQUESTS,
+  absent: { name: 'absent-model' },
+  async create(by, name) {
+    const M2 = '/api/2.0/mlflow'
+    const post = (url: string, body: unknown) => create(by, 'POST', `${M2}${url}`, body)
+    const tags = [{ key: 'tag', value: 'canary' }]
+    await post('/registered-models/create', { name, tags })
+    const { experiment_id } = await post('/experiments/create', { name: `of ${name}` })
+    const { model } = await post('/logged-models', { experiment_id, name: 'm' })
+    const source = `models:/${model.info.model_id}`
+    await post('/model-versions/create', { name, source, tags })
+    await post('/registered-models/alias', { name, alias: 'best', version: '1' })
+    return { name }
+  },
+  securable: async ({ name }) => (await context.securables.findByName('registered_model', name))!,
+}
+
+const JOBS: MatrixKind<JobWorld & Readonly<Record<string, string>>> = {
+  type: 'job',
+  grants: {
+    read: ['READ JOBS'],
+    edit: ['READ JOBS', 'RUN JOBS'],
+    manage: ['READ JOBS', 'RUN JOBS', 'EDIT JOBS', 'MANAGE'],
+  },
+  requests: JOB_REQUESTS,
+  absent: { job_id: '111222333444555', run_id: '111222333444666' },
+  async create(by) {
+    const settings = { ...SETTINGS, run_as: { user_name: personOf(by) } }
+    const { job_id } = await create(by, 'POST', '/api/2.2/jobs/create', settings)
+    const { run_id } = await create(by, 'POST', '/api/2.2/jobs/run-now', { job_id })
+    return { job_id: String(job_id), run_id: String(run_id) }
+  },
+  securable: async ({ job_id }) => ({ id: job_id, name: 'canary' }),
+}
+
 let count = 0
-/** Creates an experiment with all that can be in one. */
-async function createWorld(by: Caller): Promise<ExperimentWorld> {
-  const experiment_name = `canary-${by}-${count++}`
+const nextName = (by: Caller) => `canary-${by}-${count++}`
+
+async function createExperiment(
+  by: Caller,
+  experiment_name: string,
+): Promise<ExperimentWorld & Record<string, string>> {
   const M2 = '/api/2.0/mlflow'
   const M3 = '/api/3.0/mlflow'
   const post = (url: string, body: unknown) => create(by, 'POST', url, body)
@@ -118,7 +187,10 @@ async function createWorld(by: Caller): Promise<ExperimentWorld> {
       },
     },
   })
-  const withSpans = EXPERIMENT_REQUESTS['POST /v1/traces']!({ ...ABSENT, experiment_id, trace_id })
+  const withSpans = EXPERIMENT_REQUESTS['POST /v1/traces']!({
+    ...EXPERIMENTS.absent,
+    ...{ experiment_id, trace_id },
+  })
   expect((await send(by, 'POST', withSpans)).status).toBe(200)
   const { assessment } = await post(`${M3}/traces/${trace_id}/assessments`, {
     assessment: { assessment_name: 'canary', feedback: { value: 1 } },
@@ -136,86 +208,93 @@ async function createWorld(by: Caller): Promise<ExperimentWorld> {
   return { ...world, ...objects, dataset_id, model_id: model.info.model_id }
 }
 
-const grant = (world: ExperimentWorld, owner: Caller) =>
-  context.grants.change(
-    { type: 'experiment', id: world.experiment_id, name: '', owner: ids.get(owner)! },
-    Object.entries(GRANTS).map(([caller, add]) => ({
-      principal_id: ids.get(caller as Caller)!,
-      add,
-      remove: [],
-    })),
-    LOCAL_OWNER,
-  )
-
 /** An answer without the ids of its request. */
-function anonymized({ status, text }: { status: number; text: string }, world: ExperimentWorld) {
+function anonymized(
+  { status, text }: { status: number; text: string },
+  world: Readonly<Record<string, string>>,
+) {
   let body = text
   for (const [name, id] of Object.entries(world).sort((a, b) => b[1].length - a[1].length))
     body = body.replaceAll(id, name)
   return { status, body }
 }
 
-/** Whether the caller's privileges on the experiment satisfy the right. */
-const may = (caller: Caller, { privilege }: ObjectRight) =>
-  caller === 'owner' || (GRANTS[caller]?.includes(privilege) ?? false)
-
-const onExperiments = () =>
+const routesOn = (type: SecurableType) =>
   [...routes].filter(
     ([route, { on }]) =>
-      on === 'experiment' &&
-      !(route.includes(' /ajax-api/') && routes.has(route.replace('/ajax-api/', '/api/'))),
+      on === type && !(route.includes(' /ajax-api/') && routes.has(route.replace('/ajax-api/', '/api/'))),
   )
 
-describe('rights on experiments', () => {
+describe('rights on experiments', () => matrixOf(EXPERIMENTS, 90))
+describe('rights on registered models', () => matrixOf(MODELS, 20))
+describe('rights on jobs', () => matrixOf(JOBS, 20))
+
+function matrixOf<World extends Readonly<Record<string, string>>>(
+  { type, grants, requests, absent, create, securable }: MatrixKind<World>,
+  atLeast: number,
+) {
+  async function createWorld(): Promise<World> {
+    const world = await create('owner', nextName('owner'))
+    const { id, name } = await securable(world)
+    await context.grants.change(
+      { type, id, name, owner: ids.get('owner')! },
+      Object.entries(grants).map(([caller, add]) => ({
+        principal_id: ids.get(caller as Caller)!,
+        add: add!,
+        remove: [],
+      })),
+      LOCAL_OWNER,
+    )
+    return world
+  }
+
   test('every route has a row in the matrix', () => {
-    expect(onExperiments().length).toBeGreaterThan(90)
-    expect(onExperiments().flatMap(([route]) => (EXPERIMENT_REQUESTS[route] ? [] : [route]))).toEqual([])
-    const known = new Set(onExperiments().map(([route]) => route))
-    expect(Object.keys(EXPERIMENT_REQUESTS).filter((route) => !known.has(route))).toEqual([])
+    const known = new Set(routesOn(type).map(([route]) => route))
+    expect(known.size).toBeGreaterThan(atLeast)
+    expect([...known].filter((route) => !requests[route])).toEqual([])
+    expect(Object.keys(requests).filter((route) => !known.has(route))).toEqual([])
   })
 
   test('refuses whoever is not signed in', async () => {
-    for (const [route] of onExperiments()) {
+    for (const [route] of routesOn(type)) {
       const [method] = route.split(' ')
-      expect((await send('anonymous', method!, EXPERIMENT_REQUESTS[route]!(ABSENT))).status, route).toBe(401)
+      expect((await send('anonymous', method!, requests[route]!(absent))).status, route).toBe(401)
     }
   })
 
   test('answers who may not read as if nothing existed', async () => {
-    const world = await createWorld('owner')
-    await grant(world, 'owner')
-    const own = await createWorld('other')
+    const world = await createWorld()
+    await create('other', nextName('other'))
     for (const caller of ['none', 'other'] as const)
-      for (const [route] of onExperiments()) {
+      for (const [route] of routesOn(type)) {
         const [method] = route.split(' ')
-        const row = EXPERIMENT_REQUESTS[route]!
+        const row = requests[route]!
         const hidden = anonymized(await send(caller, method!, row(world)), world)
-        const absent = anonymized(await send(caller, method!, row(ABSENT)), ABSENT)
-        expect(hidden, `${caller} ${route}`).toEqual(absent)
+        expect(hidden, `${caller} ${route}`).toEqual(
+          anonymized(await send(caller, method!, row(absent)), absent),
+        )
         expect(hidden.body, route).not.toContain('canary-owner')
       }
-    const { text } = await send('other', 'GET', { url: `/api/2.0/mlflow/runs/get?run_id=${own.run_id}` })
-    expect(text).toContain(own.run_id)
   })
 
   test('gives readers, editors, managers and owners what they may, and names the missing right', async () => {
-    for (const [route, right] of onExperiments()) {
-      const [method] = route.split(' ')
-      const row = EXPERIMENT_REQUESTS[route]!
+    for (const [route, right] of routesOn(type))
       for (const caller of ['read', 'edit', 'manage', 'owner'] as const) {
-        const world = await createWorld('owner')
-        await grant(world, 'owner')
-        const request = row(world)
+        const world = await createWorld()
+        const { name } = await securable(world)
+        const [method] = route.split(' ')
+        const request = requests[route]!(world)
         const { status, text } = await send(caller, method!, request)
         const what = `${caller} ${route}: ${text}`
-        if (!may(caller, right)) {
+        if (caller !== 'owner' && !grants[caller]!.includes(right.privilege)) {
           expect(status, what).toBe(403)
           expect(text, what).toContain(
-            `'${personOf(caller)}' lacks ${right.privilege} on experiment '${world.experiment_name}'. Ask '${personOf('owner')}'`,
+            `'${personOf(caller)}' lacks ${right.privilege} on ${type} '${name}'. Ask '${personOf('owner')}'`,
           )
-        } else if (request.status) expect(status, what).toBe(request.status)
+        } else if (request.alsoNeeds && caller !== 'owner')
+          expect(text, what).toContain(`lacks ${request.alsoNeeds}`)
+        else if (request.status) expect(status, what).toBe(request.status)
         else expect(status, what).toBeLessThan(400)
       }
-    }
   }, 240_000)
-})
+}

@@ -1,3 +1,5 @@
+import type { Privilege } from '@cairn/platform/protocol/privileges'
+
 /** A request of the matrix. */
 export interface MatrixRequest {
   readonly url: string
@@ -5,6 +7,8 @@ export interface MatrixRequest {
   readonly headers?: Readonly<Record<string, string>>
   /** The status for callers who may; default: any below 400. */
   readonly status?: number
+  /** What only the owner has: the handler refuses others who may. */
+  readonly alsoNeeds?: Privilege
 }
 
 export type Query = Readonly<Record<string, string>>

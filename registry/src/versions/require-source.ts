@@ -1,0 +1,34 @@
+import { METASTORE } from '@cairn/platform/auth/metastore'
+import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
+import type { CreateModelVersion } from '@cairn/platform/protocol/model-versions'
+import type { Input } from '@cairn/platform/protocol/operation'
+import { READ_EXPERIMENTS, READ_MODELS } from '@cairn/platform/protocol/rights'
+import type { FastifyRequest } from 'fastify'
+import { hasPromptTag } from '../models/prompts.js'
+import { withValues } from '../tags.js'
+
+/**
+ * The files of a version are served with the server's own rights, so whoever registers them must be able to read them.
+ * Files outside of the proxied store belong to no experiment that the server could ask for.
+ *
+ * @throws the error of an absent object for one that the caller may not know of; PERMISSION_DENIED
+ */
+export async function requireSource(
+  { source, run_id, model_id, tags }: Input<typeof CreateModelVersion>,
+  request: FastifyRequest,
+  locations: ArtifactLocations,
+): Promise<void> {
+  const readable = { right: READ_EXPERIMENTS, mayBeAbsent: true }
+  if (run_id) await request.admitNames({ run_id }, readable)
+  if (model_id) await request.admitNames({ model_id }, readable)
+  if (hasPromptTag(withValues(tags))) return // the text is in the version itself
+  const [, path] = /^models:\/+([^/].*)$/is.exec(source) ?? []
+  if (path !== undefined) {
+    if (/^m-[^/@]+$/.test(path)) return request.admitNames({ model_id: path }, { right: READ_EXPERIMENTS })
+    const [name = ''] = path.split('/')
+    return request.admitNames({ name: name.replace(/@[^@]*$/, '') }, { right: READ_MODELS })
+  }
+  const folder = locations.proxiedFolder(source)
+  if (folder) return request.admitNames({ artifact_path: folder }, { right: READ_EXPERIMENTS })
+  await request.authorize(READ_EXPERIMENTS.privilege, METASTORE)
+}

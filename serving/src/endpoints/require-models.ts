@@ -1,0 +1,11 @@
+import { READ_MODELS } from '@cairn/platform/protocol/rights'
+import type { FastifyRequest } from 'fastify'
+import type { EndpointConfig } from './config.js'
+
+/**
+ * Models are loaded with the server's own privileges, so whoever serves them must be able to read them.
+ *
+ * @throws RESOURCE_DOES_NOT_EXIST, PERMISSION_DENIED
+ */
+export const requireModels = (request: FastifyRequest, { entities }: EndpointConfig) =>
+  request.admitNames({ name: entities.map(({ entity_name }) => entity_name) }, { right: READ_MODELS })
