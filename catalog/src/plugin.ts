@@ -8,6 +8,7 @@ import { credentialRoutes } from './credentials/routes.js'
 import { unityErrors } from './errors.js'
 import { identityRoutes } from './identities/routes.js'
 import { tokenRoutes } from './identities/tokens.js'
+import { objectPermissionRoutes } from './permissions/object-permissions.js'
 import { permissionRoutes } from './permissions/routes.js'
 import { s3GatewayRoutes } from './s3-gateway/routes.js'
 import { SessionKeys } from './s3-gateway/session-keys.js'
@@ -16,6 +17,7 @@ import { schemaRoutes } from './schemas/routes.js'
 import { SchemaStore } from './schemas/store.js'
 import { Access } from './securables/access.js'
 import { Locator } from './securables/locator.js'
+import { Objects } from './securables/objects.js'
 import { tableRoutes } from './tables/routes.js'
 import { rowRoutes } from './tables/rows.js'
 import { TableStore } from './tables/store.js'
@@ -26,7 +28,7 @@ import { VolumeStore } from './volumes/store.js'
 /** Catalogs, schemas, tables and volumes; the principals and their privileges on them; the audit log of decisions. */
 export const catalog: FastifyPluginAsync<{ context: ServiceContext }> = async (app, { context }) => {
   await migrate(context.db, 'catalog', new URL('./migrations/', import.meta.url))
-  const { authorizer, blobs, config, grants, identities, now, tokens } = context
+  const { authorizer, blobs, config, grants, identities, now, securables, tokens } = context
   const db = context.db.for<CatalogSchema>()
   const locator = new Locator(db)
   const access = new Access(locator, authorizer)
@@ -62,7 +64,9 @@ export const catalog: FastifyPluginAsync<{ context: ServiceContext }> = async (a
     blobs,
     now,
   })
-  await app.register(permissionRoutes, { authorizer, grants, identities, locator })
+  const objects = new Objects(securables, authorizer)
+  await app.register(permissionRoutes, { authorizer, grants, identities, locator, objects })
+  await app.register(objectPermissionRoutes, { authorizer, grants, identities, securables, objects })
   await app.register(auditRoutes, { db, authorizer, locator, catalogs, schemas, tables, volumes })
   await app.register(identityRoutes, { db, authorizer, identities })
   await app.register(tokenRoutes, { tokens, identities })

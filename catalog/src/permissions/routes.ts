@@ -16,6 +16,7 @@ import { grantableOn, type Privilege } from '@cairn/platform/protocol/privileges
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Locator } from '../securables/locator.js'
 import { isNamedType } from '../securables/names.js'
+import { isObjectType, type Objects } from '../securables/objects.js'
 import { assignments, effectiveAssignments } from './effective.js'
 import { explainToManager, explainToSelf } from './explain.js'
 import { readPrivilege, spellingFor } from './spelling.js'
@@ -25,22 +26,22 @@ interface Options {
   readonly grants: Grants
   readonly identities: Identities
   readonly locator: Locator
+  readonly objects: Objects
 }
 
 export const permissionRoutes: FastifyPluginAsync<Options> = async (app, options) => {
-  const { authorizer, grants, identities, locator } = options
+  const { authorizer, grants, identities, locator, objects } = options
   const spelling = (request: FastifyRequest) => spellingFor(request.headers['user-agent'])
 
   handle(app, GetPermissions, async ({ securable_type, full_name, principal }, request) => {
-    const chain = await visibleSecurable(locator, request, securable_type, full_name)
+    const chain = await visibleSecurable(options, request, securable_type, full_name)
     const visible = await visibleGrants(options, request.principal, chain, [chain[0]])
     const matching =
       principal === undefined ? visible : visible.filter((grant) => grant.principal === principal)
     return { privilege_assignments: assignments(matching, spelling(request)) }
   })
   handle(app, UpdatePermissions, async ({ securable_type, full_name, changes }, request) => {
-    const chain = await locator.find(typeFrom(securable_type), full_name)
-    await request.authorize('MANAGE', chain)
+    const chain = await managedSecurable(options, request, securable_type, full_name)
     const principals = await Promise.all(changes.map((change) => identities.get(change.principal)))
     const grantChanges = changes.map(({ add = [], remove = [] }, index) => ({
       principal_id: principals[index]!.id,
@@ -56,7 +57,7 @@ export const permissionRoutes: FastifyPluginAsync<Options> = async (app, options
     return { privilege_assignments: assignments(changed, spelling(request)) }
   })
   handle(app, GetEffectivePermissions, async ({ securable_type, full_name, principal }, request) => {
-    const chain = await visibleSecurable(locator, request, securable_type, full_name)
+    const chain = await visibleSecurable(options, request, securable_type, full_name)
     const visible = await visibleGrants(options, request.principal, chain, chain)
     if (principal === undefined)
       return { privilege_assignments: effectiveAssignments(chain, visible, spelling(request)) }
@@ -71,7 +72,9 @@ export const permissionRoutes: FastifyPluginAsync<Options> = async (app, options
     const type = typeFrom(input.securable_type)
     const privilege = readPrivilege(input.privilege)
     if (!grantableOn(privilege, type)) throw invalid(`${privilege} is not a privilege on a ${type}.`)
-    const chain = await locator.find(type, input.full_name)
+    const chain = isObjectType(type)
+      ? await objects.require(request, KINDS[type].visibility, type, input.full_name)
+      : await locator.find(type, input.full_name)
     const name = input.principal ?? request.principal.name
     const self = name === request.principal.name
     if (!self) await requireManager(authorizer, request, chain)
@@ -90,22 +93,36 @@ export const permissionRoutes: FastifyPluginAsync<Options> = async (app, options
 
 function typeFrom(word: string) {
   const type = word.toLowerCase()
-  if (type === 'metastore' || isNamedType(type)) return type
+  if (type === 'metastore' || isNamedType(type) || isObjectType(type)) return type
   throw invalid(
-    `Invalid securable_type '${word.slice(0, 100)}': one of metastore, catalog, schema, table, volume.`,
+    `Invalid securable_type '${word.slice(0, 100)}': one of metastore, catalog, schema, table, volume, experiment, registered_model, job, serving_endpoint.`,
   )
 }
 
 /** Every caller may read the metastore's permissions; other securables must be visible to the caller. */
 async function visibleSecurable(
-  locator: Locator,
+  { locator, objects }: Options,
   request: FastifyRequest,
   securableType: string,
   fullName: string,
 ): Promise<SecurableChain> {
   const type = typeFrom(securableType)
+  if (isObjectType(type)) return objects.require(request, KINDS[type].visibility, type, fullName)
   const chain = await locator.find(type, fullName)
   if (type !== 'metastore') await request.authorize(KINDS[type].visibility, chain)
+  return chain
+}
+
+async function managedSecurable(
+  { locator, objects }: Options,
+  request: FastifyRequest,
+  securableType: string,
+  fullName: string,
+): Promise<SecurableChain> {
+  const type = typeFrom(securableType)
+  if (isObjectType(type)) return objects.require(request, 'MANAGE', type, fullName)
+  const chain = await locator.find(type, fullName)
+  await request.authorize('MANAGE', chain)
   return chain
 }
 

@@ -21,6 +21,8 @@ export interface Kind {
   /** Where its entries are stored: in the table of securables, or in tables of the catalog. */
   readonly entries: 'securables' | 'catalog' | 'none'
   readonly idType?: 'bigint' | 'text'
+  /** Whether rights are decided before the handlers, by the names in their inputs (`naming.ts`). */
+  readonly isNamed?: true
   /** The error for an object that does not exist. */
   readonly notFound?: ErrorCode
   /** Its name in Databricks' permissions API, and its levels there, the lowest first. */
@@ -36,6 +38,7 @@ const EXPERIMENT: Kind = {
   parent: 'metastore',
   visibility: ['READ EXPERIMENTS', 'EDIT EXPERIMENTS', 'MANAGE'],
   entries: 'securables',
+  isNamed: true,
   idType: 'bigint',
   wire: {
     path: 'experiments',
@@ -65,6 +68,7 @@ const REGISTERED_MODEL: Kind = {
   parent: 'metastore',
   visibility: ['READ MODELS', 'EDIT MODELS', 'PROMOTE MODELS', 'MANAGE'],
   entries: 'securables',
+  isNamed: true,
   wire: {
     path: 'registered-models',
     objectType: 'registered-model',
@@ -103,6 +107,7 @@ const JOB: Kind = {
   parent: 'metastore',
   visibility: ['READ JOBS', 'RUN JOBS', 'EDIT JOBS', 'MANAGE'],
   entries: 'securables',
+  isNamed: true,
   idType: 'bigint',
   wire: {
     path: 'jobs',

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { Authorizer } from '../auth/authorizer.js'
+import { KINDS } from '../auth/kinds.js'
 import { type NamedPlace, namedPlaces, namesAt, withNames } from '../auth/named-objects.js'
 import type { Naming, Namings } from '../auth/naming.js'
 import type { ObjectRight, Operation } from '../protocol/operation.js'
@@ -22,14 +23,14 @@ export class Admission {
   async admit<In>(op: Operation, input: In, request: FastifyRequest): Promise<In> {
     const { right } = op
     if (typeof right === 'string') return input
-    const namings = this.#authorizer.objects.namings(right.on)
-    if (!namings) return input
+    if (!KINDS[right.on].isNamed) return input // the handler decides
     if (await this.#isAllowedEverywhere(right, request)) {
       request.decided = true
       return input
     }
     let admitted = input
-    for (const place of this.#placesOf(op, right, namings)) {
+    const namings = this.#authorizer.objects.namings(right.on)
+    for (const place of namings ? this.#placesOf(op, right, namings) : []) {
       const names = namesAt(admitted, place.path)
       if (names.length === 0) continue
       request.decided = true

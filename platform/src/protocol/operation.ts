@@ -27,7 +27,7 @@ export interface ObjectRight {
   readonly by?: readonly string[]
   /** Where it names things that need not exist yet: decided if they do. */
   readonly may?: readonly string[]
-  /** The handler filters its output with `request.allowedObjects`, at least when the input has no names. */
+  /** The handler decides itself, or filters its output with `request.allowedObjects`, for an input without names. */
   readonly filtered?: true
 }
 

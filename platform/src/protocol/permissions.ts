@@ -4,7 +4,10 @@ import { operation } from './operation.js'
 import { Required } from './wire.js'
 
 const Named = {
-  securable_type: Required({ description: 'metastore, catalog, schema, table or volume; case-insensitive.' }),
+  securable_type: Required({
+    description:
+      'metastore, catalog, schema, table, volume, experiment, registered_model, job or serving_endpoint; case-insensitive.',
+  }),
   full_name: FullName(),
 }
 

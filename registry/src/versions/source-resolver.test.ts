@@ -106,7 +106,6 @@ test('takes the run from the logged model unless the request names another', asy
   served = await testApp(async (app, context) => {
     handle(app, GetLoggedModel, async () => ({ model: { info: LOGGED, data: {} } }))
     handle(app, NoteLoggedModelVersion, async () => ({}))
-    context.authorizer.objects.name('experiment', {})
     await app.register(registry, { context })
   })
   await post('registered-models/create', { name: 'm' })

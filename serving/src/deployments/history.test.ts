@@ -2,6 +2,7 @@ import { openBlobs } from '@cairn/platform/blobs/open'
 import { migrate } from '@cairn/platform/db/migrate'
 import { newProcessId } from '@cairn/platform/processes/process-id'
 import type { Promotion } from '@cairn/platform/protocol/promotions'
+import { testAuth } from '@cairn/platform/testing/auth'
 import { databases } from '@cairn/platform/testing/databases'
 import { newFolder } from '@cairn/platform/testing/folders'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -14,7 +15,7 @@ const POLL = { timeout: 120_000 }
 
 describe.each(databases)('deployments on %s', (_name, database) => {
   async function start(...versions: string[]) {
-    const { db, close } = await database.open()
+    const { db, close } = await testAuth(database)
     onTestFinished(() => close())
     await migrate(db, 'serving', new URL('../migrations/', import.meta.url))
     const registry = new TestRegistry(await openBlobs(newFolder()))

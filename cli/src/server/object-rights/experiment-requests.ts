@@ -1,4 +1,4 @@
-import { type MatrixRequest, query } from './requests.js'
+import { type MatrixRequest, permissionRows, query } from './requests.js'
 
 /** The ids of an experiment and of what is in it. */
 export interface ExperimentWorld {
@@ -330,6 +330,7 @@ const evaluation: Readonly<Record<string, Row>> = {
 
 /** A request of every route on experiments. */
 export const EXPERIMENT_REQUESTS: Readonly<Record<string, Row>> = {
+  ...permissionRows('experiments', ({ experiment_id }) => experiment_id),
   ...experiments,
   ...runs,
   ...models,

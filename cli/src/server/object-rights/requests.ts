@@ -16,3 +16,23 @@ export type Query = Readonly<Record<string, string>>
 export const query = (url: string, parameters: Query): MatrixRequest => ({
   url: `${url}?${new URLSearchParams(parameters)}`,
 })
+
+/** Rows for the permissions API of a kind. */
+export const permissionRows = <World>(
+  kind: string,
+  idOf: (world: World) => string,
+): Readonly<Record<string, (world: World) => MatrixRequest>> => {
+  const url = (world: World) => `/api/2.0/permissions/${kind}/${idOf(world)}`
+  const access_control_list = [{ user_name: 'none-person', permission_level: 'CAN_MANAGE' }]
+  return {
+    [`GET /api/2.0/permissions/${kind}/:id`]: (world) => ({ url: url(world) }),
+    [`GET /api/2.0/permissions/${kind}/:id/permissionLevels`]: (world) => ({
+      url: `${url(world)}/permissionLevels`,
+    }),
+    [`PATCH /api/2.0/permissions/${kind}/:id`]: (world) => ({
+      url: url(world),
+      body: { access_control_list },
+    }),
+    [`PUT /api/2.0/permissions/${kind}/:id`]: (world) => ({ url: url(world), body: { access_control_list } }),
+  }
+}

@@ -1,0 +1,178 @@
+import type { Authorizer } from '@cairn/platform/auth/authorizer'
+import type { SecurableChain } from '@cairn/platform/auth/decide'
+import type { Grants, NamedGrant } from '@cairn/platform/auth/grants'
+import type { Identities } from '@cairn/platform/auth/identities'
+import { KINDS } from '@cairn/platform/auth/kinds'
+import type { PrincipalRow } from '@cairn/platform/auth/schema'
+import type { Securables } from '@cairn/platform/auth/securables'
+import { groupBy } from '@cairn/platform/collections/group-by'
+import { ApiError, invalid } from '@cairn/platform/errors'
+import { handle } from '@cairn/platform/http/handle'
+import {
+  type AccessControlRequest,
+  ExperimentPermissions,
+  JobPermissions,
+  ModelPermissions,
+  type ObjectAccessEntry,
+} from '@cairn/platform/protocol/object-permissions'
+import type { SecurableType } from '@cairn/platform/protocol/privileges'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { Objects } from '../securables/objects.js'
+import {
+  IS_OWNER,
+  levelChange,
+  levelOf,
+  levelsOf,
+  OWNER_DESCRIPTION,
+  privilegesOf,
+} from './permission-levels.js'
+
+interface Options {
+  readonly authorizer: Authorizer
+  readonly grants: Grants
+  readonly identities: Identities
+  readonly securables: Securables
+  readonly objects: Objects
+}
+
+/** The field of an access control entry for each type of principal. */
+const FIELD_OF = {
+  user: 'user_name',
+  group: 'group_name',
+  service_principal: 'service_principal_name',
+} as const
+
+/** Databricks' permission levels on experiments, registered models and jobs, stored as grants. */
+export const objectPermissionRoutes: FastifyPluginAsync<Options> = async (app, options) => {
+  const { authorizer, grants, identities, objects } = options
+  const kinds = [
+    ['experiment', ExperimentPermissions],
+    ['registered_model', ModelPermissions],
+    ['job', JobPermissions],
+  ] as const
+  for (const [type, operations] of kinds) {
+    const levels = type === 'job' ? [...levelsOf(type), OWNER_LEVEL] : levelsOf(type)
+    handle(app, operations.Get, async ({ id }, request) => {
+      const chain = await objects.require(request, readPrivileges(type), type, id)
+      return describe(options, chain, request)
+    })
+    handle(app, operations.Levels, async ({ id }, request) => {
+      await objects.require(request, readPrivileges(type), type, id)
+      return {
+        permission_levels: levels.map(({ level, description }) => ({ permission_level: level, description })),
+      }
+    })
+    for (const op of [operations.Update, operations.Set] as const)
+      handle(app, op, async ({ id, access_control_list = [] }, request) => {
+        const chain = await objects.require(request, 'MANAGE', type, id)
+        const named = await Promise.all(
+          access_control_list.map(async (entry) => ({ entry, holder: await holderOf(identities, entry) })),
+        )
+        const owners = type === 'job' ? named.filter(({ entry }) => entry.permission_level === IS_OWNER) : []
+        const changes = named
+          .filter((one) => !owners.includes(one))
+          .map(({ entry, holder }) => levelChange(type, holder.id, entry.permission_level))
+        await authorizer.requireGrantable(
+          request.principal,
+          changes.flatMap(({ add }) => add),
+          chain,
+        )
+        const removed = op.method === 'PUT' ? await allGrants(grants, chain) : []
+        await transfer(options, chain, owners, request)
+        await grants.change(chain[0], [...removed, ...changes], request.principal)
+        return describe(options, (await objects.find(type, chain[0].id))!, request)
+      })
+  }
+}
+
+/** The privileges of the lowest level, which reads the object. */
+const readPrivileges = (type: SecurableType) => levelsOf(type)[0]!.privileges
+
+const OWNER_LEVEL = { level: IS_OWNER, description: OWNER_DESCRIPTION }
+
+/** @throws INVALID_PARAMETER_VALUE for an entry that does not name one principal, RESOURCE_DOES_NOT_EXIST */
+async function holderOf(identities: Identities, entry: AccessControlRequest): Promise<PrincipalRow> {
+  const [field, ...others] = Object.values(FIELD_OF).filter((name) => entry[name])
+  if (!field || others.length > 0)
+    throw invalid(
+      "Each entry of 'access_control_list' must have one of user_name, group_name and service_principal_name.",
+    )
+  const holder = await identities.get(entry[field]!)
+  if (FIELD_OF[holder.type] !== field)
+    throw invalid(
+      `'${holder.name}' is a ${holder.type.replace('_', ' ')}: name it in '${FIELD_OF[holder.type]}', not in '${field}'.`,
+    )
+  return holder
+}
+
+async function allGrants(grants: Grants, chain: SecurableChain) {
+  const own = await grants.onChain([chain[0]])
+  return [...new Set(own.map(({ principal_id }) => principal_id))].map((principal_id) => ({
+    principal_id,
+    add: [],
+    remove: [...privilegesOf(chain[0].type), 'ALL PRIVILEGES' as const],
+  }))
+}
+
+/** An object has one owner, who alone, or whoever owns the metastore, names another. */
+async function transfer(
+  { authorizer, securables }: Options,
+  chain: SecurableChain,
+  owners: readonly { readonly holder: PrincipalRow }[],
+  request: FastifyRequest,
+): Promise<void> {
+  const [object] = chain
+  if (owners.length > 1) throw invalid(`A ${object.type} has one owner: name one principal with ${IS_OWNER}.`)
+  const holder = owners[0]?.holder
+  if (!holder || holder.id === object.owner) return
+  if (holder.type === 'group') throw invalid(`A group cannot own a ${object.type}.`)
+  const own = await authorizer.identities(request.principal)
+  if (!chain.some(({ owner }) => own.has(owner)))
+    throw new ApiError(
+      'PERMISSION_DENIED',
+      `'${request.principal.name}' does not own ${object.type} '${object.name}' and so cannot name another owner.`,
+    )
+  await securables.setOwner(object.type, object.id, holder.id)
+}
+
+/** The owner, and the levels of grants on the object and on the metastore: all for managers, else the caller's own. */
+async function describe(
+  { authorizer, grants, identities }: Options,
+  chain: SecurableChain,
+  { principal }: FastifyRequest,
+) {
+  const [object] = chain
+  const { path, objectType } = KINDS[object.type].wire!
+  const manages = await authorizer.decide(principal, 'MANAGE', chain)
+  const own = await authorizer.identities(principal)
+  const all = await grants.onChain(chain)
+  const visible = groupBy(
+    manages.allowed ? all : all.filter(({ principal_id }) => own.has(principal_id)),
+    ({ principal_id }) => principal_id,
+  )
+  const holders = new Map([[object.owner, [] as readonly NamedGrant[]], ...visible])
+  const entries = await Promise.all(
+    [...holders].map(async ([id, held]): Promise<ObjectAccessEntry[]> => {
+      const holder = await identities.find(id)
+      const all_permissions = permissionsOf(chain, id, held)
+      if (!holder || all_permissions.length === 0) return []
+      const { name, display_name } = holder
+      return [{ [FIELD_OF[holder.type]]: name, display_name, all_permissions }]
+    }),
+  )
+  return { object_id: `/${path}/${object.id}`, object_type: objectType, access_control_list: entries.flat() }
+}
+
+function permissionsOf(chain: SecurableChain, holder: string, held: readonly NamedGrant[]) {
+  const [object] = chain
+  const direct = held.filter(({ securable_type }) => securable_type === object.type)
+  const owned = object.owner === holder && (object.type === 'job' ? IS_OWNER : 'CAN_MANAGE')
+  const level = owned || levelOf(object.type, privileges(direct))
+  const inherited = levelOf(object.type, privileges(held.filter((one) => !direct.includes(one))))
+  return [
+    ...(level ? [{ permission_level: level, inherited: false }] : []),
+    ...(inherited ? [{ permission_level: inherited, inherited: true, inherited_from_object: ['/'] }] : []),
+  ]
+}
+
+const privileges = (held: readonly NamedGrant[]) => held.map(({ privilege }) => privilege)

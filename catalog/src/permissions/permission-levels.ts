@@ -1,0 +1,35 @@
+import type { GrantChange } from '@cairn/platform/auth/grants'
+import { KINDS, type PermissionLevel } from '@cairn/platform/auth/kinds'
+import { invalid } from '@cairn/platform/errors'
+import type { Privilege, SecurableType } from '@cairn/platform/protocol/privileges'
+
+export const IS_OWNER = 'IS_OWNER'
+export const OWNER_DESCRIPTION = 'Owns the object, with all permissions on it'
+
+/** The levels of a kind, the lowest first. */
+export const levelsOf = (type: SecurableType): readonly PermissionLevel[] => KINDS[type].wire?.levels ?? []
+
+/** The level of which all privileges are held; undefined without one. The first of equal ones. */
+export function levelOf(type: SecurableType, held: readonly Privilege[]): string | undefined {
+  const has = (privilege: Privilege) =>
+    held.includes(privilege) || (privilege !== 'MANAGE' && held.includes('ALL PRIVILEGES'))
+  const levels = levelsOf(type)
+  const highest = levels.findLast(({ privileges }) => has(privileges.at(-1)!))
+  return levels.find(({ privileges }) => privileges.at(-1) === highest?.privileges.at(-1))?.level
+}
+
+/** A principal has one level on an object: another replaces it. @throws INVALID_PARAMETER_VALUE for an unknown level */
+export function levelChange(type: SecurableType, principal_id: string, level: string): GrantChange {
+  const levels = levelsOf(type)
+  const add = levels.find((one) => one.level === level)?.privileges
+  if (!add)
+    throw invalid(
+      `Invalid permission_level '${level.slice(0, 100)}': one of ${levels.map((one) => one.level).join(', ')}.`,
+    )
+  return { principal_id, add, remove: privilegesOf(type).filter((one) => !add.includes(one)) }
+}
+
+/** The privileges of all levels of a kind. */
+export const privilegesOf = (type: SecurableType): readonly Privilege[] => [
+  ...new Set(levelsOf(type).flatMap(({ privileges }) => privileges)),
+]
