@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Authenticate } from '../../auth/authenticate.js'
 import type { Authorizer } from '../../auth/authorizer.js'
 import type { Decision, SecurableChain } from '../../auth/decide.js'
+import { KINDS } from '../../auth/kinds.js'
 import type { AllowedObjects } from '../../auth/object-access.js'
 import type { Caller } from '../../auth/principal.js'
 import { requireScope } from '../../auth/scopes.js'
@@ -51,6 +52,11 @@ export function authenticateRequests(
     const right = this.routeOptions.config.right as ObjectRight
     this.decided = true
     return authorizer.objects.allowedObjects(this.principal, [right.privilege], type)
+  })
+  app.addHook('onRoute', ({ config = {}, url }) => {
+    const { right, names, operation } = config
+    if (typeof right === 'object' && KINDS[right.on].isNamed && !names && operation === undefined)
+      throw new Error(`The route ${url} does not tell which ${right.on} its requests name.`)
   })
   app.addHook('preHandler', async (request) => {
     const { right, names } = request.routeOptions.config
