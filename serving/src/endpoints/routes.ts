@@ -82,13 +82,13 @@ export const endpointRoutes: FastifyPluginAsync<Options> = async (
   handle(app, PatchServingEndpointTags, async ({ name, add_tags = [], delete_tags = [] }, request) => {
     const row = await endpoints.get(name)
     await request.authorize('MANAGE', endpointChain(row))
-    const tags = new Map((JSON.parse(row.tags) as Tags).map((tag) => [tag.key, tag]))
-    for (const key of delete_tags) tags.delete(key)
-    for (const tag of add_tags) tags.set(tag.key, tag)
-    await endpoints.setTags(row, [...tags.values()])
-    return {
-      tags: [...tags.values()].map(({ key, value }) => ({ key, ...(value !== undefined && { value }) })),
-    }
+    const { tags } = await endpoints.update(row, (present) => {
+      const changed = new Map((JSON.parse(present.tags) as Tags).map((tag) => [tag.key, tag]))
+      for (const key of delete_tags) changed.delete(key)
+      for (const { key, value } of add_tags) changed.set(key, { key, value })
+      return { tags: JSON.stringify([...changed.values()]) }
+    })
+    return { tags: JSON.parse(tags) }
   })
   handle(app, DeleteServingEndpoint, async ({ name }, request) => {
     const row = await endpoints.get(name)

@@ -31,8 +31,7 @@ export const settingsRoutes: FastifyPluginAsync<Options> = async (
   }
   const configure = async (row: EndpointRow, input: SettingsInput, request: FastifyRequest) => {
     const settings = await settingsJson(input, row, authorOf(request), checks)
-    await endpoints.configure(row, settings)
-    routing.put({ ...row, ...settings })
+    routing.put(await endpoints.update(row, () => settings))
     return settings
   }
 

@@ -232,26 +232,30 @@ export class EndpointStore {
     })
   }
 
-  async configure(row: EndpointRow, settings: EndpointSettings): Promise<void> {
-    await this.#db.transaction((tx) =>
-      tx
+  /**
+   * Changes an endpoint by what is stored at that moment: the row is locked, so that no concurrent change is lost.
+   *
+   * @returns the changed row
+   * @throws RESOURCE_DOES_NOT_EXIST
+   */
+  async update(
+    { id, name }: EndpointRow,
+    change: (row: EndpointRow) => EndpointSettings & Partial<Pick<EndpointRow, 'tags'>>,
+  ): Promise<EndpointRow> {
+    const changed = await this.#db.transaction(async (tx) => {
+      const row = await tx
         .updateTable('endpoints')
-        .set({ ...settings, last_updated_timestamp: this.#now() })
-        .where('id', '=', row.id)
-        .execute(),
-    )
-    this.announceChange(row)
-  }
-
-  async setTags(row: EndpointRow, tags: Tags): Promise<void> {
-    await this.#db.transaction((tx) =>
-      tx
-        .updateTable('endpoints')
-        .set({ tags: JSON.stringify(tags), last_updated_timestamp: this.#now() })
-        .where('id', '=', row.id)
-        .execute(),
-    )
-    this.announceChange(row)
+        .set({ last_updated_timestamp: this.#now() })
+        .where('id', '=', id)
+        .returningAll()
+        .executeTakeFirst()
+      if (!row) throw missing(`Endpoint with name '${name}' does not exist.`)
+      const values = change(row)
+      await tx.updateTable('endpoints').set(values).where('id', '=', id).execute()
+      return { ...row, ...values }
+    })
+    this.announceChange(changed)
+    return changed
   }
 
   async delete(row: EndpointRow): Promise<void> {
