@@ -79,7 +79,7 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
   })
   await app.register(settingsRoutes, { endpoints, deployments, routing, checks, authorOf })
   await app.register(deploymentRoutes, { endpoints, history, deployments, logs, reconciler, authorizer })
-  await app.register(documentRoutes, { endpoints, deployments, metrics })
+  await app.register(documentRoutes, { endpoints, deployments, metrics, publicUrl: config.public_url })
   await app.register(dataPlane, { context, endpoints, routing, deployments, metrics })
   await app.register(feedbackRoutes, { endpoints, feedback, blobs: context.blobs, call, now })
   await app.register(permissionRoutes, { endpoints, grants, identities })

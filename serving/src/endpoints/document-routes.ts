@@ -1,3 +1,4 @@
+import { baseUrlOf } from '@cairn/platform/http/base-url'
 import { handle } from '@cairn/platform/http/handle'
 import {
   GetServingEndpointMetrics,
@@ -16,12 +17,14 @@ interface Options {
   readonly endpoints: EndpointStore
   readonly deployments: Deployments
   readonly metrics: EndpointMetrics
+  /** Empty to use that of the request. */
+  readonly publicUrl: string
 }
 
 /** The metrics and the OpenAPI document of an endpoint. */
 export const documentRoutes: FastifyPluginAsync<Options> = async (
   app,
-  { endpoints, deployments, metrics },
+  { endpoints, deployments, metrics, publicUrl },
 ) => {
   handle(app, GetServingEndpointMetrics, async ({ name }, request, reply) => {
     const row = await endpoints.get(name)
@@ -32,8 +35,8 @@ export const documentRoutes: FastifyPluginAsync<Options> = async (
   handle(app, GetServingEndpointOpenApi, async ({ name }, request) => {
     const row = await endpoints.get(name)
     await request.authorize(READ_ENDPOINT, endpointChain(row))
-    const origin = `${request.protocol}://${request.host}`
-    return openApiOf(row, deployments.find(row.id), origin) as Record<string, unknown>
+    const baseUrl = baseUrlOf(request, publicUrl)
+    return openApiOf(row, deployments.find(row.id), baseUrl) as Record<string, unknown>
   })
 }
 
@@ -41,14 +44,14 @@ export const documentRoutes: FastifyPluginAsync<Options> = async (
 function openApiOf(
   { name, description }: EndpointRow,
   deployment: Deployment | undefined,
-  origin: string,
+  baseUrl: string,
 ): object {
   const [served] = deployment?.served.values() ?? []
   const { signature, inputExample } = served?.model.thread.description ?? {}
   return openApiDocument({
     name,
     description,
-    url: `${origin}/serving-endpoints/${name}/invocations`,
+    url: `${baseUrl}/serving-endpoints/${name}/invocations`,
     ...(signature && { signature }),
     ...(inputExample !== undefined && { inputExample }),
   })
