@@ -11,7 +11,7 @@ import {
 } from '@cairn/platform/protocol/serving-deployments'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { endpointChain } from '../endpoint-chain.js'
-import type { EndpointConfig } from '../endpoints/config.js'
+import { hasEntity } from '../endpoints/config.js'
 import type { EndpointStore } from '../endpoints/store.js'
 import { endpointOnWire } from '../endpoints/wire.js'
 import type { EndpointRow } from '../schema.js'
@@ -79,7 +79,7 @@ export const deploymentRoutes: FastifyPluginAsync<Options> = async (
 
   handle(app, GetServedModelLogs, async ({ name, served_model_name }, request) => {
     const row = await viewedEndpoint(name, request)
-    requireEntity(row, served_model_name)
+    if (!hasEntity(row, served_model_name)) throw noEntity(row, served_model_name)
     return { logs: logs.read(row.id, served_model_name) }
   })
 
@@ -116,14 +116,6 @@ async function rollbackTarget(history: DeploymentStore, row: EndpointRow, number
       }.`,
     )
   return target
-}
-
-function requireEntity(row: EndpointRow, entity: string): void {
-  const configs = [row.config, row.pending].flatMap((json) =>
-    json === null ? [] : [JSON.parse(json) as EndpointConfig],
-  )
-  if (!configs.some(({ entities }) => entities.some(({ name }) => name === entity)))
-    throw noEntity(row, entity)
 }
 
 const noEntity = (row: EndpointRow, entity: string) =>

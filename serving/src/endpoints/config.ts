@@ -1,5 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
 import type { ConfigInput, ServedEntityInput } from '@cairn/platform/protocol/serving-endpoints'
+import type { EndpointRow } from '../schema.js'
 import { parseTraffic, type TrafficConfig } from './traffic.js'
 
 /** A served entity of an endpoint: the model, and the name that routes use. */
@@ -82,3 +83,10 @@ function parseWorkload({ workload_size = 'Small', workload_type = 'CPU' }: Serve
     )
   return { workload_size, workload_type }
 }
+
+/** Whether the active or the proposed configuration of an endpoint has a served entity of this name. */
+export const hasEntity = ({ config, pending }: EndpointRow, entity: string): boolean =>
+  [config, pending].some(
+    (json) =>
+      json !== null && (JSON.parse(json) as EndpointConfig).entities.some(({ name }) => name === entity),
+  )

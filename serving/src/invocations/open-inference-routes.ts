@@ -42,7 +42,7 @@ export const openInferenceRoutes: FastifyPluginAsync<Options> = async (app, opti
       handleBytes(inference, infer, async (request, reply) => {
         const { model, version } = request.params as ModelPath
         const { row } = await options.queries.authorizedEndpoint(model, request)
-        const entity = version && entityOf(options.deployments.find(row.id), version)
+        const entity = version === undefined ? undefined : entityOf(options.deployments.find(row.id), version)
         const query = { endpoint: model, entity, protocol: 'oip' } as const
         return sendAnswer(await options.queries.answer(query, request, reply), reply)
       })
@@ -96,7 +96,7 @@ function modelRoutes(app: FastifyInstance, { metadata, ready }: ModelOperations,
   const servedOf = async ({ model, version }: ModelPath, request: FastifyRequest) => {
     const { row } = await queries.authorizedEndpoint(model, request)
     const deployment = deployments.find(row.id)
-    const entity = version && entityOf(deployment, version)
+    const entity = version === undefined ? undefined : entityOf(deployment, version)
     return { row, served: pickServed(row, deployment, { entity }) }
   }
   handle(app, metadata, async (path: ModelPath, request) => {
