@@ -58,7 +58,7 @@ export const deploymentRoutes: FastifyPluginAsync<Options> = async (
   handle(app, CompareEndpointDeployments, async ({ name, number, against = number - 1 }, request) => {
     const row = await viewedEndpoint(name, request)
     const after = await history.get(row, number)
-    const before = await history.get(row, against)
+    const before = against === 0 ? undefined : await history.get(row, against)
     return { number, against, changes: changesBetween(before, after) }
   })
 
