@@ -58,6 +58,7 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
     routing,
     loading: new EntityLoading({ loader, deployments, history, logs, now }),
     logs,
+    metrics,
     call,
     holder: newProcessId(),
     log: app.log,
@@ -75,7 +76,6 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
     grants,
     checks,
     authorOf,
-    metrics,
   })
   await app.register(settingsRoutes, { endpoints, deployments, routing, checks, authorOf })
   await app.register(deploymentRoutes, { endpoints, history, deployments, logs, reconciler, authorizer })

@@ -14,7 +14,6 @@ import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Deployments } from '../deployments/deployments.js'
 import type { Reconciler } from '../deployments/reconciler.js'
 import { endpointChain } from '../endpoint-chain.js'
-import type { EndpointMetrics } from '../metrics/endpoint-metrics.js'
 import type { RoutingTable } from '../routing/routing-table.js'
 import type { SettingsAuthor } from '../settings/ai-gateway.js'
 import { parseConfig } from './config.js'
@@ -32,13 +31,12 @@ interface Options {
   readonly grants: Grants
   readonly checks: SettingsChecks
   readonly authorOf: (request: FastifyRequest) => SettingsAuthor
-  readonly metrics: EndpointMetrics
 }
 
 /** Serving endpoints in Databricks' API. Only their configuration: the reconciler loads the models. */
 export const endpointRoutes: FastifyPluginAsync<Options> = async (
   app,
-  { endpoints, deployments, routing, reconciler, authorizer, grants, checks, authorOf, metrics },
+  { endpoints, deployments, routing, reconciler, authorizer, grants, checks, authorOf },
 ) => {
   handle(
     app,
@@ -95,7 +93,6 @@ export const endpointRoutes: FastifyPluginAsync<Options> = async (
     await request.authorize('MANAGE', endpointChain(row))
     await endpoints.delete(row)
     routing.remove(row.id)
-    metrics.forget(row.name)
     await grants.purge([row.id])
     reconciler.poke()
     return {}
