@@ -12,14 +12,14 @@ import type { RoutingTable } from './routing/routing-table.js'
 import { trafficRoutes } from './traffic/routes.js'
 import { Shadow } from './traffic/shadow.js'
 
-interface Options extends Pick<QueryParts, 'endpoints' | 'routing' | 'deployments' | 'metrics'> {
+interface Options extends Pick<QueryParts, 'access' | 'routing' | 'deployments' | 'metrics'> {
   readonly context: ServiceContext
 }
 
 /** The queries of endpoints, in every protocol. */
 export const dataPlane: FastifyPluginAsync<Options> = async (app, { context, ...parts }) => {
   const { authorizer } = context
-  const { endpoints, routing, deployments } = parts
+  const { access, routing, deployments } = parts
   const capture = captureOf(app, context, routing)
   const shadow = new Shadow()
   const queries = new EndpointQueries({
@@ -30,7 +30,7 @@ export const dataPlane: FastifyPluginAsync<Options> = async (app, { context, ...
   })
   await app.register(invocationRoutes, { queries })
   await app.register(openInferenceRoutes, { queries, routing, deployments, authorizer })
-  await app.register(trafficRoutes, { endpoints, deployments, shadow })
+  await app.register(trafficRoutes, { access, deployments, shadow })
   app.addHook('onReady', async () => capture.start())
   app.addHook('onClose', () => capture.stop())
 }

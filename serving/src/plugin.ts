@@ -16,6 +16,7 @@ import { Notifier } from './deployments/notifier.js'
 import { Reconciler } from './deployments/reconciler.js'
 import { deploymentRoutes } from './deployments/routes.js'
 import { DeploymentStore } from './deployments/store.js'
+import { EndpointAccess } from './endpoints/access.js'
 import { documentRoutes } from './endpoints/document-routes.js'
 import { endpointRoutes } from './endpoints/routes.js'
 import { settingsRoutes } from './endpoints/settings-routes.js'
@@ -39,11 +40,9 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
   const db = context.db.for<ServingSchema>()
   const call = context.client()
   const endpoints = new EndpointStore(db, now, context.events.announce)
+  const access = new EndpointAccess(endpoints)
   const history = new DeploymentStore(db, now)
-  const cache = new ModelCache(join(config.data, 'cache', 'models'), artifactLocations(config, context.blobs))
-  const python = pythonModels(config)
-  const pool = new ModelPool(modelStarter(python))
-  const loader = new ModelLoader(call, cache, pool, config.scale_to_zero_after * 1000)
+  const models = openModels(context)
   const deployments = new Deployments()
   const feedback = new FeedbackStore(db)
   const routing = new RoutingTable()
@@ -56,7 +55,7 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
     history,
     deployments,
     routing,
-    loading: new EntityLoading({ loader, deployments, history, logs, now }),
+    loading: new EntityLoading({ loader: models.loader, deployments, history, logs, now }),
     logs,
     metrics,
     call,
@@ -67,23 +66,28 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
   const changes = new ChangeListener(context.events.feed, () => reconciler.poke(), app.log)
   const authorOf = settingsAuthors(context)
   const checks = { identities, call, destinations, blobs: context.blobs }
-  await app.register(endpointRoutes, {
+  const parts = {
     endpoints,
+    access,
+    history,
     deployments,
     routing,
     reconciler,
-    authorizer,
-    grants,
+    metrics,
+    logs,
+    feedback,
     checks,
-    authorOf,
-  })
-  await app.register(settingsRoutes, { endpoints, deployments, routing, checks, authorOf })
-  await app.register(deploymentRoutes, { endpoints, history, deployments, logs, reconciler, authorizer })
-  await app.register(documentRoutes, { endpoints, deployments, metrics, publicUrl: config.public_url })
-  await app.register(dataPlane, { context, endpoints, routing, deployments, metrics })
-  await app.register(feedbackRoutes, { endpoints, feedback, blobs: context.blobs, call, now })
-  await app.register(permissionRoutes, { endpoints, grants, identities })
-  await app.register(garbageRoutes, { cache, pool, environments: python?.environments, now })
+  }
+  const shared = { authorizer, grants, identities, authorOf, call, now, blobs: context.blobs }
+  const options = { ...parts, ...shared, publicUrl: config.public_url }
+  await app.register(endpointRoutes, options)
+  await app.register(settingsRoutes, options)
+  await app.register(deploymentRoutes, options)
+  await app.register(documentRoutes, options)
+  await app.register(dataPlane, { context, access, routing, deployments, metrics })
+  await app.register(feedbackRoutes, options)
+  await app.register(permissionRoutes, options)
+  await app.register(garbageRoutes, { ...models, now })
   app.addHook('onReady', async () => {
     await changes.start()
     reconciler.start()
@@ -95,6 +99,14 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
     await notifier.stop()
     await deployments.close()
   })
+}
+
+function openModels({ config, blobs, client }: ServiceContext) {
+  const python = pythonModels(config)
+  const cache = new ModelCache(join(config.data, 'cache', 'models'), artifactLocations(config, blobs))
+  const pool = new ModelPool(modelStarter(python))
+  const loader = new ModelLoader(client(), cache, pool, config.scale_to_zero_after * 1000)
+  return { cache, pool, loader, environments: python?.environments }
 }
 
 function createNotifier(

@@ -5,7 +5,7 @@ import type { Db } from '../db/db.js'
 import type { ApiError } from '../errors.js'
 import type { Privilege } from '../protocol/privileges.js'
 import { AccessCache } from './access-cache.js'
-import { type Decision, decide, type SecurableChain } from './decide.js'
+import { type Decision, decide, type GrantBasis, type SecurableChain } from './decide.js'
 import { permissionDenied } from './permission-denied.js'
 import { EVERYONE, LOCAL_OWNER, type Principal } from './principal.js'
 import type { AuthSchema } from './schema.js'
@@ -172,7 +172,9 @@ export class Authorizer {
     try {
       const reason = securable.absent
         ? 'no such securable'
-        : explain(decision, await this.#basisNames(decision))
+        : decision.allowed
+          ? explain(decision, await this.#basisNames(decision.basis))
+          : explain(decision)
       const row = {
         id: randomUUID(),
         time,
@@ -191,13 +193,13 @@ export class Authorizer {
     }
   }
 
-  #basisNames(decision: Decision) {
-    return this.names(decision.allowed ? decision.basis.map((one) => one.principal_id) : [''])
+  #basisNames(basis: readonly GrantBasis[]) {
+    return this.names(basis.map((one) => one.principal_id))
   }
 }
 
 /** Describes in one line which grant or ownership decided, or what was missing. */
-export function explain(decision: Decision, nameOf: (id: string) => string): string {
+export function explain(decision: Decision, nameOf: (id: string) => string = (id) => id): string {
   if (!decision.allowed)
     return `missing ${decision.missing.map((one) => `${one.privileges.join(' or ')} on ${one.securable.name}`).join(', ')}`
   return decision.basis

@@ -26,6 +26,17 @@ export const VISIBILITY_PRIVILEGES = {
 const isGoverned = (type: SecurableType): type is keyof typeof VISIBILITY_PRIVILEGES =>
   Object.hasOwn(VISIBILITY_PRIVILEGES, type)
 
+/**
+ * Endpoints are in no container: one of these, on the endpoint or on the metastore, reveals it. Whoever may create endpoints
+ * learns anyway which names are taken.
+ */
+const ENDPOINT_PRIVILEGES: readonly Privilege[] = [
+  'VIEW ENDPOINT',
+  'QUERY ENDPOINT',
+  'MANAGE',
+  'CREATE ENDPOINT',
+]
+
 const NOT_FOUND: Partial<Record<SecurableType, ErrorCode>> = {
   catalog: 'CATALOG_NOT_FOUND',
   schema: 'SCHEMA_NOT_FOUND',
@@ -42,13 +53,14 @@ export function permissionDenied(
   principal: Principal,
   nameOf: (id: string) => string,
 ): ApiError {
-  const { chain } = request
   const level = firstInvisible(request)
-  const lost = chain[level]!
-  const hidden = isGoverned(lost.type) && !sees(request, level + 1)
+  const lost = request.chain[level]!
+  const hidden = isHidden(request, level)
   if (lost.absent && !hidden)
     return new ApiError(NOT_FOUND[lost.type] ?? 'RESOURCE_DOES_NOT_EXIST', notFound(lost))
-  const missing = missingPrivileges(request, level, hidden)
+  const shown = hidden ? asRequested(request) : request
+  const { chain } = shown
+  const missing = missingPrivileges(shown, level, hidden)
   const owners = (hidden ? chain.slice(-1) : chain.slice(level)).map((one) => nameOf(one.owner))
   const can_grant = [...new Set(owners)]
   const details = {
@@ -67,6 +79,18 @@ export function permissionDenied(
     ? `'${principal.name}' may not use ${chain[0].type} '${chain[0].name}', or it does not exist: it takes ${what.join(' and ')}. ${askFor}`
     : `'${principal.name}' lacks ${what.join(' and ')}. ${askFor}`
   return new ApiError('PERMISSION_DENIED', message, { details })
+}
+
+function isHidden(request: AccessRequest, level: number): boolean {
+  const { type } = request.chain[level]!
+  if (type === 'serving_endpoint') return !decide({ ...request, privileges: ENDPOINT_PRIVILEGES }).allowed
+  return isGoverned(type) && !sees(request, level + 1)
+}
+
+/** Without a name that the caller has not sent. */
+function asRequested(request: AccessRequest): AccessRequest {
+  const [{ requestedAs, ...securable }, ...ancestors] = request.chain
+  return { ...request, chain: [{ ...securable, name: requestedAs ?? securable.name }, ...ancestors] }
 }
 
 /** The highest level of the chain that is absent or invisible; 0, the securable itself, if all above it are visible. */
@@ -99,4 +123,6 @@ function missingPrivileges(request: AccessRequest, level: number, hidden: boolea
 }
 
 const notFound = ({ type, name }: Securable) =>
-  `${type[0]!.toUpperCase()}${type.slice(1).replaceAll('_', ' ')} not found: ${name}`
+  type === 'serving_endpoint'
+    ? `Endpoint with name '${name}' does not exist.` // Databricks' words
+    : `${type[0]!.toUpperCase()}${type.slice(1).replaceAll('_', ' ')} not found: ${name}`

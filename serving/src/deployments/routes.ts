@@ -10,7 +10,7 @@ import {
   RollBackServingEndpoint,
 } from '@cairn/platform/protocol/serving-deployments'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import { endpointChain } from '../endpoint-chain.js'
+import type { EndpointAccess } from '../endpoints/access.js'
 import { hasEntity } from '../endpoints/config.js'
 import type { EndpointStore } from '../endpoints/store.js'
 import { endpointOnWire } from '../endpoints/wire.js'
@@ -23,6 +23,7 @@ import { changesBetween, deploymentOnWire, pinnedConfig } from './wire.js'
 
 interface Options {
   readonly endpoints: EndpointStore
+  readonly access: EndpointAccess
   readonly history: DeploymentStore
   readonly deployments: Deployments
   readonly logs: ModelLogs
@@ -35,13 +36,10 @@ const PAGE = 100
 /** The history of an endpoint, rolling back in it, and the logs of its served entities. */
 export const deploymentRoutes: FastifyPluginAsync<Options> = async (
   app,
-  { endpoints, history, deployments, logs, reconciler, authorizer },
+  { endpoints, access, history, deployments, logs, reconciler, authorizer },
 ) => {
-  const viewedEndpoint = async (name: string, request: FastifyRequest) => {
-    const row = await endpoints.get(name)
-    await request.authorize(['VIEW ENDPOINT', 'MANAGE'], endpointChain(row))
-    return row
-  }
+  const viewedEndpoint = (name: string, request: FastifyRequest) =>
+    access.require(request, ['VIEW ENDPOINT', 'MANAGE'], name)
 
   handle(app, ListEndpointDeployments, async ({ name, max_results = PAGE, page_token }, request) => {
     const row = await viewedEndpoint(name, request)
@@ -63,8 +61,7 @@ export const deploymentRoutes: FastifyPluginAsync<Options> = async (
   })
 
   handle(app, RollBackServingEndpoint, async ({ name, number }, request) => {
-    const row = await endpoints.get(name)
-    await request.authorize('MANAGE', endpointChain(row))
+    const row = await access.require(request, 'MANAGE', name)
     await request.authorize('READ MODELS', authorizer.metastore)
     const target = await rollbackTarget(history, row, number)
     const proposal = {

@@ -13,9 +13,9 @@ import {
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Deployments } from '../deployments/deployments.js'
 import type { Reconciler } from '../deployments/reconciler.js'
-import { endpointChain } from '../endpoint-chain.js'
 import type { RoutingTable } from '../routing/routing-table.js'
 import type { SettingsAuthor } from '../settings/ai-gateway.js'
+import type { EndpointAccess } from './access.js'
 import { parseConfig } from './config.js'
 import { permissionLevels, READ_ENDPOINT } from './permission-level.js'
 import { type SettingsChecks, settingsJson } from './settings.js'
@@ -24,6 +24,7 @@ import { endpointOnWire } from './wire.js'
 
 interface Options {
   readonly endpoints: EndpointStore
+  readonly access: EndpointAccess
   readonly deployments: Deployments
   readonly routing: RoutingTable
   readonly reconciler: Reconciler
@@ -36,7 +37,7 @@ interface Options {
 /** Serving endpoints in Databricks' API. Only their configuration: the reconciler loads the models. */
 export const endpointRoutes: FastifyPluginAsync<Options> = async (
   app,
-  { endpoints, deployments, routing, reconciler, authorizer, grants, checks, authorOf },
+  { endpoints, access, deployments, routing, reconciler, authorizer, grants, checks, authorOf },
 ) => {
   handle(
     app,
@@ -63,14 +64,12 @@ export const endpointRoutes: FastifyPluginAsync<Options> = async (
     }
   })
   handle(app, GetServingEndpoint, async ({ name }, request) => {
-    const row = await endpoints.get(name)
-    await request.authorize(READ_ENDPOINT, endpointChain(row))
+    const row = await access.require(request, READ_ENDPOINT, name)
     const [level] = await permissionLevels(authorizer, request.principal, [row])
     return endpointOnWire(row, deployments, level!)
   })
   handle(app, UpdateServingEndpointConfig, async ({ name, ...config }, request) => {
-    const present = await endpoints.get(name)
-    await request.authorize('MANAGE', endpointChain(present))
+    const present = await access.require(request, 'MANAGE', name)
     await request.authorize('READ MODELS', authorizer.metastore)
     const proposal = { reason: 'updated', by: request.principal }
     const row = await endpoints.propose(present.id, parseConfig(config), proposal)
@@ -78,8 +77,7 @@ export const endpointRoutes: FastifyPluginAsync<Options> = async (
     return endpointOnWire(row, deployments, 'CAN_MANAGE')
   })
   handle(app, PatchServingEndpointTags, async ({ name, add_tags = [], delete_tags = [] }, request) => {
-    const row = await endpoints.get(name)
-    await request.authorize('MANAGE', endpointChain(row))
+    const row = await access.require(request, 'MANAGE', name)
     const { tags } = await endpoints.update(row, (present) => {
       const changed = new Map((JSON.parse(present.tags) as Tags).map((tag) => [tag.key, tag]))
       for (const key of delete_tags) changed.delete(key)
@@ -89,8 +87,7 @@ export const endpointRoutes: FastifyPluginAsync<Options> = async (
     return { tags: JSON.parse(tags) }
   })
   handle(app, DeleteServingEndpoint, async ({ name }, request) => {
-    const row = await endpoints.get(name)
-    await request.authorize('MANAGE', endpointChain(row))
+    const row = await access.require(request, 'MANAGE', name)
     await endpoints.delete(row)
     routing.remove(row.id)
     await grants.purge([row.id])

@@ -93,20 +93,21 @@ export class EndpointStore {
     return row
   }
 
-  /** Ids take precedence over names, so that an endpoint named like another's id cannot replace it. @throws RESOURCE_DOES_NOT_EXIST */
-  async get(nameOrId: string): Promise<EndpointRow> {
+  /** Ids take precedence over names, so that an endpoint named like another's id cannot replace it. */
+  async find(nameOrId: string): Promise<EndpointRow | undefined> {
     const rows = await this.#db.read
       .selectFrom('endpoints')
       .selectAll()
       .where((eb) => eb.or([eb('name', '=', nameOrId), eb('id', '=', nameOrId)]))
       .execute()
-    const row = rows.find(({ id }) => id === nameOrId) ?? rows[0]
-    if (!row) throw missing(`Endpoint with name '${nameOrId}' does not exist.`)
-    return row
+    return rows.find(({ id }) => id === nameOrId) ?? rows[0]
   }
 
-  find(id: string): Promise<EndpointRow | undefined> {
-    return this.#db.read.selectFrom('endpoints').selectAll().where('id', '=', id).executeTakeFirst()
+  /** @throws RESOURCE_DOES_NOT_EXIST */
+  async get(nameOrId: string): Promise<EndpointRow> {
+    const row = await this.find(nameOrId)
+    if (!row) throw missing(`Endpoint with name '${nameOrId}' does not exist.`)
+    return row
   }
 
   list(): Promise<EndpointRow[]> {

@@ -6,8 +6,9 @@ import { startRecording } from '../capture/capture.js'
 import type { RecordedQuery } from '../capture/payload-row.js'
 import type { Deployments } from '../deployments/deployments.js'
 import type { ServedModel } from '../deployments/served-model.js'
+import { endpointAsRequested } from '../endpoint-chain.js'
+import type { EndpointAccess } from '../endpoints/access.js'
 import type { EndpointConfig } from '../endpoints/config.js'
-import type { EndpointStore } from '../endpoints/store.js'
 import type { EndpointMetrics } from '../metrics/endpoint-metrics.js'
 import type { RequestBody } from '../protocols/protocol.js'
 import type { ProtocolName } from '../protocols/protocols.js'
@@ -23,7 +24,7 @@ import { pickServed } from './pick-served.js'
 import { requestBody } from './request-body.js'
 
 export interface QueryParts {
-  readonly endpoints: EndpointStore
+  readonly access: EndpointAccess
   readonly routing: RoutingTable
   readonly deployments: Deployments
   readonly admission: Admission
@@ -93,14 +94,22 @@ export class EndpointQueries {
 
   /** The endpoint, if the caller may query it. */
   async authorizedEndpoint(name: string, request: FastifyRequest): Promise<RoutedEndpoint> {
-    const endpoint = this.#parts.routing.find(name) ?? (await this.#readEndpoint(name))
-    await request.authorizeOften(['QUERY ENDPOINT', 'MANAGE'], endpoint.chain)
+    const endpoint = this.#parts.routing.find(name)
+    if (!endpoint) return this.#readEndpoint(name, request)
+    const { row, chain } = endpoint
+    try {
+      await request.authorizeOften(QUERY_ENDPOINT, name === row.name ? chain : endpointAsRequested(name, row))
+    } catch (error) {
+      await this.#parts.access.find(name) // as for an absent endpoint: the time of a refusal must not tell them apart
+      throw error
+    }
     return endpoint
   }
 
   /** For an endpoint that another process has just created. */
-  async #readEndpoint(name: string): Promise<RoutedEndpoint> {
-    return this.#parts.routing.put(await this.#parts.endpoints.get(name))
+  async #readEndpoint(name: string, request: FastifyRequest): Promise<RoutedEndpoint> {
+    const { access, routing } = this.#parts
+    return routing.put(await access.require(request, QUERY_ENDPOINT, name))
   }
 
   async #predict(
@@ -121,6 +130,8 @@ export class EndpointQueries {
     }
   }
 }
+
+const QUERY_ENDPOINT = ['QUERY ENDPOINT', 'MANAGE'] as const
 
 /** Of a query that was refused before a served entity was picked. */
 const NO_ENTITY = { served_entity: '', version: '' }
