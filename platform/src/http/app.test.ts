@@ -49,7 +49,11 @@ beforeAll(async () => {
         throw Object.assign(new Error('no'), { statusCode: Number(params.status) })
       },
     )
-    app.get('/files/*', { config: { right: 'anyone' } }, async () => 'file')
+    app.get<{ Params: { '*': string } }>(
+      '/files/*',
+      { config: { right: 'anyone' } },
+      async ({ params }, reply) => (params['*'] === 'missing' ? reply.callNotFound() : 'file'),
+    )
     app.get('/broken', { config: { right: 'anyone' } }, async () => {
       throw new Error('password=hunter2')
     })
@@ -176,6 +180,10 @@ test.each(['/api/2.0/mlflow/notes', '/api/2.0/mlflow/notes/n/more', '/filesx'])(
     expect((await inject('DELETE', url)).statusCode).toBe(404)
   },
 )
+
+test('rejects a missing file with 404, although its folder has a route', async () => {
+  expect((await inject('GET', '/files/missing')).statusCode).toBe(404)
+})
 
 describe('access', () => {
   test('denies everyone a route without a right', async () => {
