@@ -127,6 +127,14 @@ export const Config = Type.Object({
     }),
     'CAIRN_AUTH',
   ),
+  movies_public: env(
+    Type.Boolean({
+      default: false,
+      description:
+        'Lets anyone who reaches this server list film titles and get recommendations in the movie client, without a token.',
+    }),
+    'CAIRN_MOVIES_PUBLIC',
+  ),
   owner_token: env(
     Type.String({
       default: '',

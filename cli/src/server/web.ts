@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import fastifyStatic from '@fastify/static'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import { movieRoutes } from './movies/routes.js'
 
 const CONTENT_SECURITY_POLICY =
   "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self'; connect-src 'self'; frame-ancestors 'self'; base-uri 'none'; object-src 'none'"
@@ -12,8 +13,13 @@ const MOVIES_TOKEN_SECONDS = 24 * 60 * 60
 
 const folderOf = (app: string) => fileURLToPath(new URL(`../../../web/${app}/dist/`, import.meta.url))
 
-/** The dashboard at `/` and the movie client at `/movies/`, from their built folders. */
+/** The dashboard at `/` and the movie client at `/movies/`, from their built folders, and what the movie client calls. */
 export const web: FastifyPluginAsync<{ context: ServiceContext }> = async (app, { context }) => {
+  await app.register(movieRoutes, { context })
+  await app.register(pages, { context })
+}
+
+const pages: FastifyPluginAsync<{ context: ServiceContext }> = async (app, { context }) => {
   const setHeaders = (reply: FastifyReply) =>
     void reply.header('content-security-policy', CONTENT_SECURITY_POLICY)
   app.addHook('onRoute', (route) => {
