@@ -11,7 +11,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
  * that carry a secret in their URL or body.
  */
 const OPEN = [
-  /^\/(movies|index\.html|assets|\*)?($|\/)/,
+  /^\/(index\.html|assets|\*)?($|\/)|^\/movies(\/\*)?$/,
   /^\/[\w.-]+\.(svg|png|ico|js|css|woff2|webmanifest|txt|json)$/,
   /^\/version$/,
   /^\/v2(\/health\/(live|ready))?$/,
