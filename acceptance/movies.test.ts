@@ -1,4 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer, type Server as HttpServer, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
@@ -63,7 +65,7 @@ describe('a server that requires sign-in', () => {
     }
     const page = await send(server.url, 'GET', '/movies/')
     expect(page.status).toBe(200)
-    const files = [...page.text.matchAll(/(?:src|href)="\/movies\/([^"]+)"/g)].map(([, path]) => path)
+    const files = [...page.text.matchAll(/(?:src|href)="\.\/([^"]+)"/g)].map(([, path]) => path)
     expect(files.length).toBeGreaterThan(1)
     for (const path of ['', 'config.json', ...files]) {
       const { text, headers } = await send(server.url, 'GET', `/movies/${path}`)
@@ -224,18 +226,42 @@ describe.skipIf(!chromium)('in Chromium, the movie client', () => {
     expect([await someone.violations(), someone.problems(), tokens]).toEqual([[], [], []])
   })
 
-  test('works without sign-in on a laptop, in Korean', async () => {
+  test('works without sign-in on a laptop, below a path, and in Korean', async () => {
     await using server = await start()
-    await using someone = await visitor(browser, server.url, { locale: 'ko-KR', colorScheme: 'dark' })
-    const { tab } = someone
-    const tokens = tokensIn(tab)
-    await someone.open('/movies/?films=260,1196')
-    await tab.getByRole('combobox').fill('matrix')
-    await tab.getByRole('option').first().waitFor()
-    await tab.keyboard.press('Enter')
-    const results = tab.getByRole('region', { name: '추천 영화' })
-    await expect.poll(() => results.getByRole('listitem').count()).toBe(10)
-    await settled(tab)
-    expect([await someone.violations(), someone.problems(), tokens]).toEqual([[], [], []])
+    const proxy = await prefixProxy(server.url, '/tools')
+    try {
+      const origin = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
+      await using someone = await visitor(browser, origin, { locale: 'ko-KR', colorScheme: 'dark' })
+      const { tab } = someone
+      const tokens = tokensIn(tab)
+      await someone.open('/tools/movies?films=260,1196')
+      expect(new URL(tab.url()).pathname).toBe('/tools/movies/')
+      await tab.getByRole('combobox').fill('matrix')
+      await tab.getByRole('option').first().waitFor()
+      await tab.keyboard.press('Enter')
+      const results = tab.getByRole('region', { name: '추천 영화' })
+      await expect.poll(() => results.getByRole('listitem').count()).toBe(10)
+      await settled(tab)
+      expect([await someone.violations(), someone.problems(), tokens]).toEqual([[], [], []])
+    } finally {
+      proxy.close()
+      proxy.closeAllConnections()
+    }
   })
 })
+
+/** A proxy that removes a path from requests, as nginx does with `proxy_pass http://server/;`. */
+async function prefixProxy(url: string, prefix: string): Promise<HttpServer> {
+  const proxy = createServer((incoming, outgoing) => {
+    if (!incoming.url!.startsWith(`${prefix}/`)) return void outgoing.writeHead(404).end()
+    const path = incoming.url!.slice(prefix.length)
+    const { method, headers } = incoming
+    const forwarded = request(url + path, { method, headers }, (answer) => {
+      outgoing.writeHead(answer.statusCode!, answer.headers)
+      answer.pipe(outgoing)
+    })
+    incoming.pipe(forwarded)
+  })
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+  return proxy
+}

@@ -5,7 +5,7 @@ const server = process.env.CAIRN_URL ?? 'http://127.0.0.1:5000'
 const APIS = ['/api']
 
 export default defineConfig({
-  base: '/movies/',
+  base: './', // works below any path of a proxy
   resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
   build: { target: 'es2022', modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
   server: {

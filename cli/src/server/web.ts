@@ -26,7 +26,10 @@ const pages: FastifyPluginAsync = async (app) => {
   })
   if (existsSync(folderOf('movies'))) {
     const page = join(folderOf('movies'), 'index.html')
-    app.get('/movies', async (_request, reply) => {
+    app.get('/movies', async ({ url }, reply) => {
+      const [path = '', query] = url.split('?')
+      // The page loads its files relative to itself, so that it works below any path of a proxy.
+      if (!path.endsWith('/')) return reply.redirect(query === undefined ? 'movies/' : `movies/?${query}`)
       setHeaders(reply)
       return reply.type('text/html').send(createReadStream(page))
     })
