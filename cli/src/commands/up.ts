@@ -57,7 +57,7 @@ async function up(flags: Flags) {
       `The owner's token, shown only once: ${server.ownerToken}\nStore it with \`cairn login ${server.url}\`.\n`,
     )
   console.log(`Cairn is ready at ${server.url}`)
-  const stopped = untilStopped(() => server.drain())
+  const stopped = untilStopped(() => server.drain(), config.drain_timeout * 1000)
   if (flags.demo) {
     const succeeded = await demo(server, flags)
     if (flags.once) {

@@ -4,6 +4,7 @@ import type { Authenticate } from '../auth/authenticate.js'
 import type { Authorizer } from '../auth/authorizer.js'
 import { parseBodies } from './body/json.js'
 import { busyPoll } from './plugins/busy-poll.js'
+import { boundConnections } from './plugins/connections.js'
 import { drainBeforeClose } from './plugins/drain.js'
 import { renderErrors, renderRoutingError } from './plugins/errors.js'
 import { health, type ReadinessCheck } from './plugins/health.js'
@@ -25,6 +26,7 @@ export interface AppOptions extends GuardOptions {
 }
 
 const MAX_BODY_BYTES = 16 * 1024 * 1024
+const HEADERS_TIMEOUT_MS = 60_000
 
 /** Creates the application that services are registered on: authentication, errors, host guard, health, metrics, OpenAPI. */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
@@ -37,6 +39,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     }),
     bodyLimit: MAX_BODY_BYTES,
     forceCloseConnections: 'idle',
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: HEADERS_TIMEOUT_MS / 4 },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 2000 },
     return503OnClosing: false, // see stopping.ts
     // Some MLflow clients send a doubled leading slash, which Flask accepts.
@@ -51,6 +54,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   traceContext(app)
   rejectWhileStopping(app)
   drainBeforeClose(app)
+  boundConnections(app)
   guardHostAndOrigin(app, options)
   authenticateRequests(app, options.authenticate, options.authorizer)
   metrics(app)
