@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 
 import { ApiError, invalid } from '../errors.js'
 import { listFields } from '../protocol/normalize.js'
 import { type Input, type Operation, type Output, pathParameters, takesBody } from '../protocol/operation.js'
-import { compileParser } from '../protocol/validate.js'
+import { compileInputParser } from '../protocol/validate.js'
 import { sourceTextOf, withNumbersAsWritten } from './body/json.js'
 import { OffloadedBody, type OffloadHandler } from './body/offloaded-body.js'
 import { withQuery } from './body/read-json.js'
@@ -26,7 +26,7 @@ export function handle<O extends Operation>(
   handler: Handler<O>,
   offload?: OffloadHandler<Output<O>>,
 ) {
-  const parse = compileParser<Input<O>>(op.input)
+  const parse = compileInputParser<Input<O>>(op.input)
   const read = inputReader(op)
   const inputOf = (request: FastifyRequest) => {
     try {
