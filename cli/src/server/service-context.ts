@@ -18,9 +18,9 @@ import type { ServiceContext } from '@cairn/platform/service-context'
 import { configureDuckDb } from '@cairn/platform/tables/duckdb'
 import { configureTableCache } from '@cairn/platform/tables/local-files'
 import type { FastifyInstance } from 'fastify'
-import { sql } from 'kysely'
 import { fetchOrExplain } from '../client/unreachable.js'
 import { openDataFolder } from './data-folder.js'
+import { readiness } from './readiness.js'
 import { callsServer } from './services.js'
 
 /** Opens the configured database and stores: everything of the context except `client` and `events`. */
@@ -58,6 +58,7 @@ export async function createServiceContext(
 ): Promise<{ app: FastifyInstance; context: ServiceContext }> {
   const opened = await openStores(config)
   const { authorizer, tokens, blobs, db } = opened
+  const { checks, close: closeChecks } = readiness(config, db, blobs)
   const internalSecret = randomBytes(32).toString('base64url')
   const app = await createApp({
     logger: config.log_level === 'silent' ? false : { level: config.log_level },
@@ -67,14 +68,12 @@ export async function createServiceContext(
     allowedOrigins: config.cors_allowed_origins.split(',').filter(Boolean),
     frameOptions: config.x_frame_options === 'NONE' ? '' : config.x_frame_options,
     unguarded: config.disable_security_middleware,
-    ready: [
-      { name: 'database', check: () => sql`select 1`.execute(db.read) },
-      { name: 'artifact store', check: () => blobs.list('.ready') },
-    ],
+    ready: checks,
   })
   const events = await openEvents(db, app.log)
   app.addHook('preClose', async () => events.feed.close())
   app.addHook('onClose', () => events.close().finally(() => db.close()))
+  app.addHook('onClose', async () => closeChecks())
   const client = callsServer(config)
     ? clientOf(config)
     : (token = internalSecret) => createClient('http://127.0.0.1', { fetch: inProcess(app), token })
