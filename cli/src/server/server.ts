@@ -1,5 +1,6 @@
 import type { Config } from '@cairn/platform/config'
 import type { Client } from '@cairn/platform/protocol/client'
+import { type DataLock, lockDataFolder } from './data-lock.js'
 import { listen } from './listen.js'
 import { ensureOwnerToken } from './owner-token.js'
 import { createServiceContext } from './service-context.js'
@@ -20,7 +21,18 @@ export interface RunningServer {
 
 /** The composition root: starts the configured services in this process. */
 export async function startServer(config: Config): Promise<RunningServer> {
+  const lock = await lockDataFolder(config)
+  try {
+    return await startLocked(config, lock)
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+async function startLocked(config: Config, lock: DataLock): Promise<RunningServer> {
   const { app, context } = await createServiceContext(config)
+  app.addHook('onClose', async () => lock.release())
   try {
     await registerServices(app, context, config.services)
     const port = await listen(app, config)
