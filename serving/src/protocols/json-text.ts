@@ -2,6 +2,8 @@ import { invalid } from '@cairn/platform/errors'
 import { checkJsonLimits } from '@cairn/platform/http/body/json-limits'
 
 const MAX_DEPTH = 100
+/** Ten thousand rows of four hundred columns. */
+const MAX_VALUES = 4_000_000
 const [QUOTE, BACKSLASH, BRACKET, BRACE, END_BRACKET, END_BRACE] = [34, 92, 91, 123, 93, 125]
 
 /**
@@ -10,8 +12,8 @@ const [QUOTE, BACKSLASH, BRACKET, BRACE, END_BRACKET, END_BRACE] = [34, 92, 91, 
  * @throws INVALID_PARAMETER_VALUE without a part of the text, also for JSON that is too deep or too large to process
  */
 export function parseJson(text: string): unknown {
-  checkJsonLimits(text)
   requireDepth(text)
+  checkJsonLimits(text, MAX_VALUES)
   try {
     return JSON.parse(text)
   } catch (cause) {

@@ -1,6 +1,6 @@
 import { invalid } from '../../errors.js'
 
-/** Values, lists and objects; a batch of a thousand metrics has about five thousand. */
+/** Values, lists and objects in a body that the event loop parses; a batch of a thousand metrics has about five thousand. */
 const MAX_VALUES = 200_000
 const MAX_DISTINCT_NAMES = 10_000
 const MAX_DEPTH = 200
@@ -14,12 +14,13 @@ const [END_BRACKET, END_BRACE] = [93, 125]
  * Rejects JSON that would take a hundred times its length in memory and block the event loop: only brackets, endless
  * numbers, or endless different names. No client sends either.
  *
+ * @param maxValues higher for a thread on which nobody else waits
  * @throws INVALID_PARAMETER_VALUE
  */
-export function checkJsonLimits(text: string) {
+export function checkJsonLimits(text: string, maxValues = MAX_VALUES) {
   if (text.length < MIN_CHECKED_LENGTH) return
   const names = new Set<number>()
-  const structure = new StructureLimits()
+  const structure = new StructureLimits(maxValues)
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
     if (code !== QUOTE) {
@@ -35,8 +36,13 @@ export function checkJsonLimits(text: string) {
 
 /** Counts values and depth from the characters outside of strings. */
 class StructureLimits {
+  readonly #maxValues: number
   #values = 0
   #depth = 0
+
+  constructor(maxValues: number) {
+    this.#maxValues = maxValues
+  }
 
   add(code: number) {
     if (code === COMMA) this.#addValue()
@@ -48,7 +54,7 @@ class StructureLimits {
   }
 
   #addValue() {
-    if (++this.#values > MAX_VALUES) throw tooMany(`${MAX_VALUES} values`)
+    if (++this.#values > this.#maxValues) throw tooMany(`${this.#maxValues} values`)
   }
 }
 
