@@ -36,7 +36,8 @@ async function staticChecks() {
     ...(await Promise.all([
       check('Format and lint', [bin('@biomejs/biome', 'biome'), 'ci', '--error-on-warnings', colors, '.']),
       ...typescriptProjects().map((path) =>
-        check(`Types of ${path}`, [bin('typescript', 'tsc'), '-p', path]),
+        // Each further checker checks shared types anew, and the other tools use the other processors.
+        check(`Types of ${path}`, [bin('typescript', 'tsc'), '-p', path, '--checkers', '1']),
       ),
       ...(existsSync(join(root, 'knip.json'))
         ? [check('Dead code', [bin('knip', 'knip'), '--no-config-hints'])]
