@@ -8,6 +8,7 @@ import type { Task } from './engine/task.js'
 import { Wakeup } from './engine/wakeup.js'
 import { jobRoutes } from './jobs/routes.js'
 import { JobStore } from './jobs/store.js'
+import { runRetention } from './runs/retention.js'
 import { runRoutes } from './runs/routes.js'
 import { RunStore } from './runs/store.js'
 import type { PipelinesSchema } from './schema.js'
@@ -30,6 +31,7 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
   const wakeup = new Wakeup()
   const jobs = new JobStore(db, context.now)
   const runs = new RunStore(db, context.now, context.events.announce)
+  context.retention.add(...runRetention(db, context.config))
   await app.register(jobRoutes, { jobs, registry, context })
   await app.register(runRoutes, { jobs, runs, registry, wakeup, context })
 

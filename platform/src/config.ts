@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import Type, { type Static, type TSchema } from 'typebox'
 import { env } from './config/env.js'
 import { PYTHON_SETTINGS } from './config/python-settings.js'
+import { RETENTION_SETTINGS } from './config/retention-settings.js'
 import { ApiError } from './errors.js'
 import { compileParser } from './protocol/validate.js'
 import { maskedUrl } from './text/masked-url.js'
@@ -228,6 +229,7 @@ export const Config = Type.Object({
     'AWS_SECRET_ACCESS_KEY',
   ),
   ...PYTHON_SETTINGS,
+  ...RETENTION_SETTINGS,
   webhook_allowed_schemes: env(
     Type.String({ default: 'https', description: 'Comma-separated schemes of webhook URLs: https, http.' }),
     'CAIRN_WEBHOOK_ALLOWED_SCHEMES',

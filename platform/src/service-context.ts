@@ -5,6 +5,7 @@ import type { Tokens } from './auth/tokens.js'
 import type { Blobs } from './blobs/blobs.js'
 import type { Config } from './config.js'
 import type { Db } from './db/db.js'
+import type { Retention } from './db/retention.js'
 import type { Events } from './events/events.js'
 import type { Client } from './protocol/client.js'
 
@@ -22,5 +23,7 @@ export interface ServiceContext {
   readonly events: Events
   /** Creates a client of the other services with the rights of `token`; without a token, of the local owner. */
   readonly client: (token?: string) => Client
+  /** Services add the rows that they keep for a limited time. */
+  readonly retention: Retention
   readonly now: () => number
 }

@@ -4,11 +4,13 @@ import { authenticator } from '@cairn/platform/auth/authenticate'
 import { Authorizer } from '@cairn/platform/auth/authorizer'
 import { Grants } from '@cairn/platform/auth/grants'
 import { Identities } from '@cairn/platform/auth/identities'
+import { authRetention } from '@cairn/platform/auth/retention'
 import { Tokens } from '@cairn/platform/auth/tokens'
 import { openBlobs } from '@cairn/platform/blobs/open'
 import { type Config, s3Options } from '@cairn/platform/config'
 import { migrate } from '@cairn/platform/db/migrate'
 import { openDb } from '@cairn/platform/db/open'
+import { Retention } from '@cairn/platform/db/retention'
 import { openEvents } from '@cairn/platform/events/events'
 import { createApp } from '@cairn/platform/http/app'
 import { inProcess } from '@cairn/platform/http/in-process'
@@ -24,7 +26,7 @@ import { readiness } from './readiness.js'
 import { callsServer } from './services.js'
 
 /** Opens the configured database and stores: everything of the context except `client` and `events`. */
-async function openStores(config: Config): Promise<Omit<ServiceContext, 'client' | 'events'>> {
+async function openStores(config: Config): Promise<Omit<ServiceContext, 'client' | 'events' | 'retention'>> {
   await openDataFolder(config.data)
   const db = openDb<unknown>(config.database_url)
   await migrate(db, 'auth', new URL('./migrations/', import.meta.resolve('@cairn/platform/auth/schema')))
@@ -43,6 +45,14 @@ async function openStores(config: Config): Promise<Omit<ServiceContext, 'client'
     tokens: new Tokens(db.for()),
     now: Date.now,
   }
+}
+
+function retentionOf({ db, config }: Pick<ServiceContext, 'db' | 'config'>, log: Log): Retention {
+  const retention = new Retention({
+    onError: (error, { name }) => log.warn({ err: error }, `old ${name} could not be deleted`),
+  })
+  retention.add(...authRetention(db.for(), config))
+  return retention
 }
 
 /** Creates clients of the server that runs the services which this process leaves out. */
@@ -71,13 +81,16 @@ export async function createServiceContext(
     ready: checks,
   })
   const events = await openEvents(db, app.log)
+  const retention = retentionOf(opened, app.log)
+  app.addHook('onListen', async () => retention.start())
+  app.addHook('preClose', () => retention.stop())
   app.addHook('preClose', async () => events.feed.close())
   app.addHook('onClose', () => events.close().finally(() => db.close()))
   app.addHook('onClose', async () => closeChecks())
   const client = callsServer(config)
     ? clientOf(config)
     : (token = internalSecret) => createClient('http://127.0.0.1', { fetch: inProcess(app), token })
-  return { app, context: { ...opened, client, events } }
+  return { app, context: { ...opened, client, events, retention } }
 }
 
 /** Creates the context of a worker: the database and stores of the server, which it calls over the network. */
@@ -88,5 +101,6 @@ export async function createRemoteContext(
 ): Promise<ServiceContext> {
   const client = (token = ownToken) => createClient(server, token ? { token } : {})
   const opened = await openStores(config)
-  return { ...opened, client, events: await openEvents(opened.db, log) }
+  const events = await openEvents(opened.db, log)
+  return { ...opened, client, events, retention: retentionOf(opened, log) } // the server applies it
 }

@@ -10,6 +10,7 @@ import { Tokens } from '../auth/tokens.js'
 import { openBlobs } from '../blobs/open.js'
 import { loadConfig } from '../config.js'
 import { migrate } from '../db/migrate.js'
+import { Retention } from '../db/retention.js'
 import { openEvents } from '../events/events.js'
 import { createApp } from '../http/app.js'
 import { inProcess } from '../http/in-process.js'
@@ -53,6 +54,7 @@ export async function testApp(
     tokens,
     events,
     client,
+    retention: new Retention({ onError: () => undefined, now }),
     now,
   }
   await register(app, context)
