@@ -299,7 +299,7 @@ export const Config = Type.Object({
       minimum: 1,
       maximum: 100,
       description:
-        'Maximum number of concurrent webhook deliveries in this process, at most four of them to the same webhook.',
+        'Maximum number of concurrent webhook deliveries in this process, at most four of them to the same webhook. Those of serving endpoints are counted apart, without slow ones.',
     }),
     'CAIRN_WEBHOOK_MAX_WORKERS',
     'MLFLOW_WEBHOOK_DELIVERY_MAX_WORKERS',

@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import { bearerOf } from '@cairn/platform/auth/authenticate'
 import { artifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import { migrate } from '@cairn/platform/db/migrate'
-import { openJobs } from '@cairn/platform/jobs/open'
 import { newProcessId } from '@cairn/platform/processes/process-id'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import { configuredDestinations, type Destinations } from '@cairn/platform/webhooks/destinations'
@@ -12,7 +11,6 @@ import { ChangeListener } from './deployments/change-listener.js'
 import { Deployments } from './deployments/deployments.js'
 import { EntityLoading } from './deployments/entity-loading.js'
 import { ModelLogs } from './deployments/model-logs.js'
-import { Notifier } from './deployments/notifier.js'
 import { Reconciler } from './deployments/reconciler.js'
 import { deploymentRoutes } from './deployments/routes.js'
 import { DeploymentStore } from './deployments/store.js'
@@ -25,6 +23,8 @@ import { feedbackRoutes } from './feedback/routes.js'
 import { FeedbackStore } from './feedback/store.js'
 import { garbageRoutes } from './gc/routes.js'
 import { EndpointMetrics } from './metrics/endpoint-metrics.js'
+import { Notifier } from './notifications/notifier.js'
+import { NotificationStore } from './notifications/store.js'
 import { permissionRoutes } from './permissions/routes.js'
 import { RoutingTable } from './routing/routing-table.js'
 import { ModelCache } from './runtime/model-cache.js'
@@ -109,20 +109,21 @@ function openModels({ config, blobs, client }: ServiceContext) {
   return { cache, pool, loader, environments: python?.environments }
 }
 
-function createNotifier(
+const createNotifier = (
   { log }: FastifyInstance,
-  { config, db }: ServiceContext,
+  { config, db, now }: ServiceContext,
   destinations: Destinations,
-) {
-  const timeoutMs = config.webhook_timeout * 1000
-  return new Notifier({
-    db: db.for(),
-    openJobs: () => openJobs(config, db, log),
+) =>
+  new Notifier({
+    store: new NotificationStore(db.for(), now),
     destinations,
     log,
-    timeoutMs,
+    holder: newProcessId(),
+    timeoutMs: config.webhook_timeout * 1000,
+    maxWorkers: config.webhook_max_workers,
+    maxRetries: config.webhook_max_retries,
+    now,
   })
-}
 
 const settingsAuthors =
   (context: ServiceContext) =>

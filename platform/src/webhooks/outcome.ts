@@ -1,6 +1,14 @@
-import { ApiError, messageOf } from '@cairn/platform/errors'
-import type { WebhookResponse } from '@cairn/platform/webhooks/post'
-import type { Outcome } from './deliveries.js'
+import { ApiError, messageOf } from '../errors.js'
+import type { WebhookResponse } from './post.js'
+
+/** The result of an attempt. */
+export interface Outcome {
+  readonly state: 'pending' | 'delivered' | 'failed'
+  readonly status: number | undefined
+  readonly error: string | undefined
+  /** Of a pending delivery; now when absent. */
+  readonly retryAt?: number
+}
 
 const MAX_BACKOFF_MS = 60_000
 const MAX_RETRY_AFTER_MS = 60 * 60 * 1000

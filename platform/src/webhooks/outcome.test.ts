@@ -1,5 +1,5 @@
-import { invalid } from '@cairn/platform/errors'
 import { expect, test } from 'vitest'
+import { invalid } from '../errors.js'
 import { outcomeOf } from './outcome.js'
 
 const response = (status: number, retryAfterMs?: number) => ({ status, body: 'words', retryAfterMs })
