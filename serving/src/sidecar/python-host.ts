@@ -1,4 +1,4 @@
-import { ApiError, invalid } from '@cairn/platform/errors'
+import { invalid } from '@cairn/platform/errors'
 import { requireMediaType } from '../protocols/media-type.js'
 import type { ModelQuery, PredictionRequest, PredictionResponse } from '../runtime/messages.js'
 import type { ModelHost } from '../runtime/model-host.js'
@@ -6,6 +6,7 @@ import { type Prediction, type QueueLimits, RequestQueue } from '../runtime/requ
 import type { LoadedModel } from '../runtime/responder.js'
 import { unavailable } from '../runtime/unavailable.js'
 import type { Frame } from './frames.js'
+import { OipTranslator } from './oip-translator.js'
 import { predictionError } from './python-errors.js'
 import { PythonProcess, type PythonProcessOptions } from './python-process.js'
 
@@ -22,12 +23,17 @@ export interface PythonHostOptions extends PythonProcessOptions {
   readonly hangMs?: number | undefined
 }
 
-/** A model in a Python process of its own, which answers MLflow's protocol by the model's own mlflow. */
+/**
+ * A model in a Python process of its own, which answers MLflow's protocol by the model's own mlflow. Requests in the Open
+ * Inference Protocol are translated.
+ */
 export class PythonHost implements ModelHost {
   readonly description: LoadedModel
   readonly #queue: RequestQueue
   readonly #hangMs: number
   #process: PythonProcess | undefined
+  /** Started by the first request in the Open Inference Protocol. */
+  #translator: OipTranslator | undefined
   #failure: string | undefined
   #readyAt: number | undefined
   #isClosed = false
@@ -63,14 +69,9 @@ export class PythonHost implements ModelHost {
   }
 
   async predict(query: ModelQuery, onDisconnect?: (abandon: () => void) => void): Promise<Prediction> {
-    const { protocol } = query
-    if (protocol !== 'mlflow')
-      throw new ApiError(
-        'NOT_IMPLEMENTED',
-        `A model in a Python process answers MLflow's protocol, not '${protocol}'.`,
-      )
-    requireMediaType(query.body.contentType, MEDIA_TYPES)
     if (this.#failure !== undefined) throw unavailable(this.#failure)
+    if (query.protocol === 'oip') return this.#predictTensors(query, onDisconnect)
+    requireMediaType(query.body.contentType, MEDIA_TYPES)
     return this.#queue.add(query, onDisconnect)
   }
 
@@ -78,6 +79,15 @@ export class PythonHost implements ModelHost {
     await this.#queue.drain()
     this.#isClosed = true
     this.#process?.kill('it has been replaced or deleted')
+    await this.#translator?.close()
+  }
+
+  #predictTensors({ body, name, version }: ModelQuery, onDisconnect?: (abandon: () => void) => void) {
+    if (!this.#translator || this.#translator.hasFailed) this.#translator = new OipTranslator()
+    return this.#translator.translate(body, { ...this.description, name, version }, (json) => {
+      const translated = { bytes: new Uint8Array(Buffer.from(json)), contentType: 'application/json' }
+      return this.#queue.add({ protocol: 'mlflow', body: translated, name, version }, onDisconnect)
+    })
   }
 
   async #load(options: PythonHostOptions): Promise<void> {
@@ -135,6 +145,7 @@ export class PythonHost implements ModelHost {
     clearTimeout(this.#watchdog)
     this.#queue.fail(unavailable(reason))
     this.#onReady(reason)
+    void this.#translator?.close()
     const isCrash = this.#readyAt !== undefined && !this.#isClosed
     onEnd(isCrash ? performance.now() - this.#readyAt! : undefined)
   }
