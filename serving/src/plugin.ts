@@ -14,6 +14,7 @@ import { ModelLogs } from './deployments/model-logs.js'
 import { Reconciler } from './deployments/reconciler.js'
 import { deploymentRoutes } from './deployments/routes.js'
 import { DeploymentStore } from './deployments/store.js'
+import { driftRoutes } from './drift/routes.js'
 import { EndpointAccess } from './endpoints/access.js'
 import { documentRoutes } from './endpoints/document-routes.js'
 import { endpointRoutes } from './endpoints/routes.js'
@@ -86,6 +87,7 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
   await app.register(documentRoutes, options)
   await app.register(dataPlane, { context, access, routing, deployments, metrics })
   await app.register(feedbackRoutes, options)
+  await app.register(driftRoutes, { ...options, context })
   await app.register(permissionRoutes, options)
   await app.register(garbageRoutes, { ...models, now })
   app.addHook('onReady', async () => {

@@ -92,9 +92,18 @@ export interface NotificationRow {
   holder: string | null
 }
 
+export interface DriftBaselineRow {
+  endpoint_id: string
+  served_entity: string
+  version: string
+  /** JSON `FirstAnswers`. */
+  baseline: string
+}
+
 export interface ServingSchema {
   endpoints: EndpointRow
   endpoint_deployments: DeploymentRow
   endpoint_feedback: FeedbackRow
   endpoint_notifications: NotificationRow
+  drift_baselines: DriftBaselineRow
 }

@@ -264,6 +264,7 @@ export class EndpointStore {
       await tx.deleteFrom('endpoints').where('id', '=', row.id).execute()
       await tx.deleteFrom('endpoint_deployments').where('endpoint_id', '=', row.id).execute()
       await tx.deleteFrom('endpoint_feedback').where('endpoint_id', '=', row.id).execute()
+      await tx.deleteFrom('drift_baselines').where('endpoint_id', '=', row.id).execute()
     })
     this.announceChange(row)
   }
