@@ -30,6 +30,7 @@ export const queryKeys = {
   endpoint: key<[name: string]>('endpoint'),
   mayCreateEndpoint: key('may-create-endpoint'),
   endpointMetrics: key<[name: string]>('endpoint-metrics'),
+  drift: key<[endpoint: string]>('drift'),
   deployments: key<[endpoint: string]>('deployments'),
   deploymentChanges: key<[endpoint: string, number: number, against: number]>('deployment-changes'),
   entityLog: key<[endpoint: string, kind: LogKind, entity: string]>('entity-log'),
