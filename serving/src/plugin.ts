@@ -67,20 +67,9 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
   const changes = new ChangeListener(context.events.feed, () => reconciler.poke(), app.log)
   const authorOf = settingsAuthors(context)
   const checks = { identities, call, destinations, blobs: context.blobs }
-  const parts = {
-    endpoints,
-    access,
-    history,
-    deployments,
-    routing,
-    reconciler,
-    metrics,
-    logs,
-    feedback,
-    checks,
-  }
+  const parts = { endpoints, access, history, deployments, routing, reconciler, metrics, logs }
   const shared = { authorizer, grants, identities, authorOf, call, now, blobs: context.blobs }
-  const options = { ...parts, ...shared, publicUrl: config.public_url }
+  const options = { ...parts, ...shared, feedback, checks, publicUrl: config.public_url }
   await app.register(endpointRoutes, options)
   await app.register(settingsRoutes, options)
   await app.register(deploymentRoutes, options)

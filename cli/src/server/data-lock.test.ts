@@ -1,11 +1,14 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { loadConfig } from '@cairn/platform/config'
 import { expect, onTestFinished, test } from 'vitest'
 import { lockDataFolder } from './data-lock.js'
+
+const HOLDER = fileURLToPath(new URL('../testing/hold-data-lock.ts', import.meta.url))
 
 async function folder() {
   const path = await mkdtemp(join(tmpdir(), 'cairn-lock-'))
@@ -29,19 +32,9 @@ test('one process locks a data folder until it releases it', async () => {
 
 test('a process that was killed does not block the next one', async () => {
   const data = await folder()
-  const script = join(data, 'hold.mjs')
-  const sqlite = import.meta.resolve('better-sqlite3')
-  await writeFile(
-    script,
-    `import Database from ${JSON.stringify(sqlite)}
-    const file = new Database(${JSON.stringify(join(data, 'server.lock'))})
-    file.exec('create table holder (pid integer)')
-    file.prepare('insert into holder values (?)').run(process.pid)
-    file.exec('begin immediate')
-    process.send('held')
-    setInterval(() => undefined, 1000)`,
-  )
-  const child = fork(script, { execArgv: [] })
+  const child = fork(HOLDER, [data], {
+    execArgv: ['--conditions=source', '--import', import.meta.resolve('tsx')],
+  })
   await once(child, 'message')
   await expect(lockDataFolder(config(data))).rejects.toThrow(`(process ${child.pid})`)
   child.kill('SIGKILL')
