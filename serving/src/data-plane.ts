@@ -3,7 +3,6 @@ import { newProcessId } from '@cairn/platform/processes/process-id'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { Admission } from './admission/admission.js'
-import { Memberships } from './admission/memberships.js'
 import { openCapture } from './capture/open-capture.js'
 import { openInferenceRoutes } from './invocations/open-inference-routes.js'
 import { EndpointQueries, type QueryParts } from './invocations/query-endpoint.js'
@@ -25,7 +24,7 @@ export const dataPlane: FastifyPluginAsync<Options> = async (app, { context, ...
   const queries = new EndpointQueries({
     ...parts,
     shadow,
-    admission: new Admission(new Memberships((principal) => authorizer.idsAndNames(principal))),
+    admission: new Admission(authorizer),
     record: (query) => capture.writer.add(query),
   })
   await app.register(invocationRoutes, { queries })

@@ -27,12 +27,14 @@ export class Authorizer {
   readonly #now: () => number
   readonly #recent = new Map<string, number>()
   readonly #allowed: AccessCache<Decision>
+  readonly #names: AccessCache<ReadonlySet<string>>
   readonly metastore = METASTORE
 
   constructor(db: Db<AuthSchema>, now: () => number = Date.now) {
     this.#db = db
     this.#now = now
     this.#allowed = new AccessCache(db, now)
+    this.#names = new AccessCache(db, now)
   }
 
   /** Decides without an audit row, for filters and explanations. */
@@ -109,9 +111,10 @@ export class Authorizer {
     return new Set((await this.#identitiesOf(principal)).keys())
   }
 
-  /** The ids and the names of the principal and of all groups that contain it. */
-  async idsAndNames(principal: Principal): Promise<ReadonlySet<string>> {
-    return new Set([...(await this.#identitiesOf(principal))].flat())
+  /** The ids and the names of the principal and of all groups that contain it, remembered for a second. */
+  idsAndNames(principal: Principal): Promise<ReadonlySet<string>> | ReadonlySet<string> {
+    const read = async () => new Set([...(await this.#identitiesOf(principal))].flat())
+    return this.#names.find(principal.id) ?? this.#names.load(principal.id, read)
   }
 
   /** Names of principals by id; deleted ones keep their id. */
