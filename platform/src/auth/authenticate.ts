@@ -2,8 +2,11 @@ import { ApiError } from '../errors.js'
 import { type Caller, LOCAL_OWNER } from './principal.js'
 import type { Tokens } from './tokens.js'
 
-/** Returns the principal of an `Authorization` header. @throws UNAUTHENTICATED */
-export type Authenticate = (authorization: string | undefined, remoteAddress: string) => Promise<Caller>
+/** Returns the principal of an `Authorization` header, without a promise if it is remembered. Rejects with UNAUTHENTICATED. */
+export type Authenticate = (
+  authorization: string | undefined,
+  remoteAddress: string,
+) => Promise<Caller> | Caller
 
 export interface AuthenticateOptions {
   readonly tokens: Tokens
@@ -15,21 +18,25 @@ export interface AuthenticateOptions {
 
 /** Accepts Bearer tokens, and Basic with the token as password, which `MLFLOW_TRACKING_PASSWORD` sends. */
 export function authenticator({ tokens, localOwner, internalSecret }: AuthenticateOptions): Authenticate {
-  return async (authorization, remoteAddress) => {
+  return (authorization, remoteAddress) => {
     if (!authorization) {
       if (localOwner && isLoopback(remoteAddress)) return LOCAL_OWNER
-      throw new ApiError(
-        'UNAUTHENTICATED',
+      return unauthenticated(
         'This server requires a token. Set MLFLOW_TRACKING_TOKEN, or send `Authorization: Bearer …`. `cairn login` stores one.',
       )
     }
     const secret = bearerOf(authorization)
     if (secret && secret === internalSecret) return LOCAL_OWNER
-    const principal = secret && (await tokens.findPrincipal(secret))
-    if (!principal) throw new ApiError('UNAUTHENTICATED', 'The token is unknown, expired or revoked.')
-    return principal
+    const found = secret ? tokens.findPrincipal(secret) : undefined
+    return found instanceof Promise ? found.then(requireKnown) : requireKnown(found)
   }
 }
+
+const requireKnown = (principal: Caller | undefined) =>
+  principal ?? unauthenticated('The token is unknown, expired or revoked.')
+
+const unauthenticated = (message: string): Promise<never> =>
+  Promise.reject(new ApiError('UNAUTHENTICATED', message))
 
 /** The token of an `Authorization` header. */
 export function bearerOf(authorization: string): string | undefined {
