@@ -44,7 +44,7 @@ function openApiOf(
   baseUrl: string,
 ): object {
   const [served] = deployment?.served.values() ?? []
-  const { signature, inputExample } = served?.model.thread.description ?? {}
+  const { signature, inputExample } = served?.model.host.description ?? {}
   return openApiDocument({
     name,
     description,

@@ -70,7 +70,7 @@ function serverRoutes(app: FastifyInstance, { routing, deployments, authorizer }
       .filter((_, at) => decisions[at]!.allowed)
       .flatMap(({ row }) => {
         const served = allServed(deployments.find(row.id)).filter(
-          ({ model }) => model.thread.failure === undefined,
+          ({ model }) => model.host.failure === undefined,
         )
         const unavailable = [
           { name: row.name, version: '', state: 'UNAVAILABLE', reason: row.update_message },
@@ -102,7 +102,7 @@ function modelRoutes(app: FastifyInstance, { metadata, ready }: ModelOperations,
   handle(app, metadata, async (path: ModelPath, request) => {
     const { row, served } = await servedOf(path, request)
     const { inputs, outputs, ...own } = describeModel({
-      ...served.model.thread.description,
+      ...served.model.host.description,
       name: row.name,
       version: served.version,
     })
@@ -116,7 +116,7 @@ function modelRoutes(app: FastifyInstance, { metadata, ready }: ModelOperations,
   })
   handle(app, ready, async (path: ModelPath, request) => {
     const { row, served } = await servedOf(path, request)
-    if (served.model.thread.failure === undefined) return { name: row.name, ready: true }
+    if (served.model.host.failure === undefined) return { name: row.name, ready: true }
     throw new ApiError('TEMPORARILY_UNAVAILABLE', `Endpoint '${row.name}' is not ready.`)
   })
 }

@@ -14,7 +14,7 @@ import type { RequestBody } from '../protocols/protocol.js'
 import type { ProtocolName } from '../protocols/protocols.js'
 import type { RoutedEndpoint, RoutingTable } from '../routing/routing-table.js'
 import type { ModelQuery } from '../runtime/messages.js'
-import type { Prediction } from '../runtime/request-queue.js'
+import type { Prediction, QueryOptions } from '../runtime/request-queue.js'
 import { hashShare } from '../traffic/hash-share.js'
 import type { Shadow } from '../traffic/shadow.js'
 import { stickyKey } from '../traffic/sticky-key.js'
@@ -68,7 +68,8 @@ export class EndpointQueries {
       const share = ({ sticky_by }: EndpointConfig) => shareOf(row.id, sticky_by, request.principal, body)
       served = pickServed(row, deployment, { entity: query.entity, share })
       const modelQuery = { protocol: query.protocol, body, name: row.name, version: served.version }
-      const prediction = await this.#predict(row.name, served, modelQuery, reply)
+      const options = { caller: request.principal.id, onDisconnect: onDisconnect(reply) }
+      const prediction = await this.#predict(row.name, served, modelQuery, options)
       recording?.answered(served, prediction)
       if (deployment?.config.shadow && !query.entity) shadow.mirror(deployment, modelQuery, prediction)
       return { served, prediction }
@@ -87,7 +88,7 @@ export class EndpointQueries {
   async refuseEarly(name: string, request: FastifyRequest): Promise<void> {
     const { row } = await this.authorizedEndpoint(name, request)
     const served = [...(this.#parts.deployments.find(row.id)?.served.values() ?? [])]
-    if (served.length === 0 || served.some(({ model }) => !model.thread.isBusy)) return
+    if (served.length === 0 || served.some(({ model }) => !model.host.isBusyFor(request.principal.id))) return
     this.#parts.metrics.of({ endpoint: row.name, ...NO_ENTITY }).add(503, 0)
     throw new ApiError('TEMPORARILY_UNAVAILABLE', 'The endpoint is busy. Try again in a moment.')
   }
@@ -116,12 +117,12 @@ export class EndpointQueries {
     endpoint: string,
     { entity, version, model }: ServedModel,
     query: ModelQuery,
-    reply: FastifyReply,
+    options: QueryOptions,
   ): Promise<Prediction> {
     const stats = this.#parts.metrics.of({ endpoint, served_entity: entity.name, version })
     const begun = performance.now()
     try {
-      const prediction = await model.thread.predict(query, onDisconnect(reply))
+      const prediction = await model.host.predict(query, options)
       stats.add(200, performance.now() - begun, prediction)
       return prediction
     } catch (error) {

@@ -4,7 +4,7 @@ import { ApiError, messageOf } from '@cairn/platform/errors'
 import { endThread, startThread } from '@cairn/platform/processes/thread'
 import type { ModelQuery, PredictionRequest, PredictionResponse } from './messages.js'
 import type { ModelHost } from './model-host.js'
-import { type Prediction, type QueueLimits, RequestQueue } from './request-queue.js'
+import { type Prediction, type QueryOptions, type QueueLimits, RequestQueue } from './request-queue.js'
 import type { LoadedModel } from './responder.js'
 import { unavailable } from './unavailable.js'
 
@@ -53,13 +53,13 @@ export class ModelThread implements ModelHost {
     return this.#failure
   }
 
-  get isBusy(): boolean {
-    return this.#queue.isBusy
+  isBusyFor(caller: string): boolean {
+    return this.#queue.isBusyFor(caller)
   }
 
-  predict(query: ModelQuery, onDisconnect?: (abandon: () => void) => void): Promise<Prediction> {
+  predict(query: ModelQuery, options?: QueryOptions): Promise<Prediction> {
     return this.#failure === undefined
-      ? this.#queue.add(query, onDisconnect)
+      ? this.#queue.add(query, options)
       : Promise.reject(unavailable(this.#failure))
   }
 

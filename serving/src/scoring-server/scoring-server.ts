@@ -52,7 +52,7 @@ export function createScoringServer(options: ScoringServerOptions): FastifyInsta
   app.get('/version', async (_request, reply) => reply.type(TEXT).send(version))
   app.post('/invocations', async (request, reply) => {
     const query = { protocol: 'mlflow', body: requestBody(request), name: 'model', version: '1' } as const
-    const { response } = await model.predict(query, onDisconnect(reply))
+    const { response } = await model.predict(query, { onDisconnect: onDisconnect(reply) })
     return reply.type(response.contentType).send(response.body)
   })
   return app
