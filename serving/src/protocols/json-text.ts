@@ -43,6 +43,7 @@ function containsInfinity(text: string): boolean {
 }
 
 function requireDepth(text: string): void {
+  if (!hasManyContainers(text)) return
   let depth = 0
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
@@ -51,6 +52,15 @@ function requireDepth(text: string): void {
       if (++depth > MAX_DEPTH) throw invalid(`The request body is nested more than ${MAX_DEPTH} levels deep.`)
     } else if (code === END_BRACKET || code === END_BRACE) depth--
   }
+}
+
+/** Whether the text could be too deep. `indexOf` passes over a text ten times as fast as a loop. */
+function hasManyContainers(text: string): boolean {
+  let count = 0
+  for (const opening of ['[', '{'])
+    for (let at = text.indexOf(opening); at >= 0; at = text.indexOf(opening, at + 1))
+      if (++count > MAX_DEPTH) return true
+  return false
 }
 
 /**
