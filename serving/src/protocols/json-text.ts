@@ -1,9 +1,7 @@
 import { invalid } from '@cairn/platform/errors'
-import { checkJsonLimits } from '@cairn/platform/http/body/json-limits'
+import { checkJsonLimits, THREAD_LIMITS } from '@cairn/platform/http/body/json-limits'
 
 const MAX_DEPTH = 100
-/** Ten thousand rows of four hundred columns. */
-const MAX_VALUES = 4_000_000
 const [QUOTE, BACKSLASH, BRACKET, BRACE, END_BRACKET, END_BRACE] = [34, 92, 91, 123, 93, 125]
 
 /**
@@ -13,7 +11,7 @@ const [QUOTE, BACKSLASH, BRACKET, BRACE, END_BRACKET, END_BRACE] = [34, 92, 91, 
  */
 export function parseJson(text: string): unknown {
   requireDepth(text)
-  checkJsonLimits(text, MAX_VALUES)
+  checkJsonLimits(text, THREAD_LIMITS)
   try {
     return JSON.parse(text)
   } catch (cause) {

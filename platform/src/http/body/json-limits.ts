@@ -1,77 +1,136 @@
 import { invalid } from '../../errors.js'
 
-/** Values, lists and objects in a body that the event loop parses; a batch of a thousand metrics has about five thousand. */
-const MAX_VALUES = 200_000
-const MAX_DISTINCT_NAMES = 10_000
-const MAX_DEPTH = 200
+export interface JsonLimits {
+  /** Members and items, and lists and objects themselves. */
+  readonly values: number
+  readonly containers: number
+  /** Different names. */
+  readonly names: number
+  readonly depth: number
+  /** Escaped characters: JSON in JSON has one for each quote. */
+  readonly escapes: number
+}
+
+/** For bodies that are parsed on the event loop. A batch of a thousand metrics has about five thousand values. */
+const EVENT_LOOP_LIMITS: JsonLimits = {
+  values: 200_000,
+  containers: 200_000,
+  names: 10_000,
+  depth: 200,
+  escapes: 4_000_000,
+}
+
+/** For bodies that a thread parses: they delay nobody. Ten thousand rows of four hundred columns. */
+export const THREAD_LIMITS: JsonLimits = {
+  values: 4_000_000,
+  containers: 1_000_000,
+  names: 100_000,
+  depth: Number.POSITIVE_INFINITY,
+  escapes: Number.POSITIVE_INFINITY,
+}
+
 /** Shorter bodies parse fast enough not to delay other requests. */
 const MIN_CHECKED_LENGTH = 64 * 1024
 
-const [QUOTE, COMMA, BACKSLASH, COLON, BRACKET, BRACE, SPACE] = [34, 44, 92, 58, 91, 123, 32]
+const [QUOTE, COMMA, U, BACKSLASH, COLON, BRACKET, BRACE, SPACE] = [34, 44, 117, 92, 58, 91, 123, 32]
 const [END_BRACKET, END_BRACE] = [93, 125]
 
 /**
  * Rejects JSON that would take a hundred times its length in memory and block the event loop: only brackets, endless
- * numbers, or endless different names. No client sends either.
+ * numbers, or endless different names. No client sends either. Rejects a NUL too, which databases reject or truncate text at.
  *
- * @param maxValues higher for a thread on which nobody else waits
  * @throws INVALID_PARAMETER_VALUE
  */
-export function checkJsonLimits(text: string, maxValues = MAX_VALUES) {
-  if (text.length < MIN_CHECKED_LENGTH) return
-  const names = new Set<number>()
-  const structure = new StructureLimits(maxValues)
+export function checkJson(text: string) {
+  if (text.length >= MIN_CHECKED_LENGTH) check(text, EVENT_LOOP_LIMITS, rejectNul)
+  else if (containsNul(text)) throw nulCharacter()
+}
+
+/** Like `checkJson`, with other limits and without the check for NUL. @throws INVALID_PARAMETER_VALUE */
+export function checkJsonLimits(text: string, limits: JsonLimits) {
+  if (text.length >= MIN_CHECKED_LENGTH) check(text, limits)
+}
+
+type OnEscape = (text: string, at: number) => void
+
+function check(text: string, limits: JsonLimits, onEscape?: OnEscape) {
+  const strings = new StringLimits(text, limits, onEscape)
+  const structure = new StructureLimits(limits)
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
-    if (code !== QUOTE) {
-      structure.add(code)
-      continue
+    if (code === QUOTE) at = strings.skip(at)
+    else structure.add(code)
+  }
+}
+
+function rejectNul(text: string, at: number) {
+  if (text.charCodeAt(at + 1) === U && text.startsWith('0000', at + 2)) throw nulCharacter()
+}
+
+/** Counts escaped characters and different names. */
+class StringLimits {
+  readonly #text: string
+  readonly #limits: JsonLimits
+  readonly #onEscape: OnEscape | undefined
+  readonly #names = new Set<number>()
+  #escapes = 0
+
+  constructor(text: string, limits: JsonLimits, onEscape?: OnEscape) {
+    this.#text = text
+    this.#limits = limits
+    this.#onEscape = onEscape
+  }
+
+  /** Returns the index of the closing quote. */
+  skip(start: number): number {
+    const text = this.#text
+    let end = start + 1
+    for (let code = text.charCodeAt(end); code !== QUOTE && end < text.length; code = text.charCodeAt(end)) {
+      if (code === BACKSLASH) this.#addEscape(end)
+      end += code === BACKSLASH ? 2 : 1
     }
-    const end = endOfString(text, at)
-    if (isName(text, end)) names.add(hashOf(text, at, end))
-    if (names.size > MAX_DISTINCT_NAMES) throw tooMany(`${MAX_DISTINCT_NAMES} different names`)
-    at = end
+    if (isName(text, end)) this.#names.add(hashOf(text, start, end))
+    const { names } = this.#limits
+    if (this.#names.size > names) throw tooMany(`${names} different names`)
+    return end
+  }
+
+  #addEscape(at: number) {
+    const { escapes } = this.#limits
+    if (++this.#escapes > escapes) throw tooMany(`${escapes} escaped characters`)
+    this.#onEscape?.(this.#text, at)
   }
 }
 
 /** Counts values and depth from the characters outside of strings. */
 class StructureLimits {
-  readonly #maxValues: number
+  readonly #limits: JsonLimits
   #values = 0
+  #containers = 0
   #depth = 0
 
-  constructor(maxValues: number) {
-    this.#maxValues = maxValues
+  constructor(limits: JsonLimits) {
+    this.#limits = limits
   }
 
   add(code: number) {
     if (code === COMMA) this.#addValue()
-    else if (code === BRACKET || code === BRACE) {
-      this.#addValue()
-      if (++this.#depth > MAX_DEPTH)
-        throw invalid(`The request body is nested deeper than ${MAX_DEPTH} lists and objects.`)
-    } else if (code === END_BRACKET || code === END_BRACE) this.#depth--
+    else if (code === BRACKET || code === BRACE) this.#open()
+    else if (code === END_BRACKET || code === END_BRACE) this.#depth--
+  }
+
+  #open() {
+    const { containers, depth } = this.#limits
+    this.#addValue()
+    if (++this.#containers > containers) throw tooMany(`${containers} lists and objects`)
+    if (++this.#depth > depth)
+      throw invalid(`The request body is nested deeper than ${depth} lists and objects.`)
   }
 
   #addValue() {
-    if (++this.#values > this.#maxValues) throw tooMany(`${this.#maxValues} values`)
+    const { values } = this.#limits
+    if (++this.#values > values) throw tooMany(`${values} values`)
   }
-}
-
-function endOfString(text: string, start: number): number {
-  let at = start
-  do {
-    at = text.indexOf('"', at + 1)
-    if (at < 0) return text.length
-  } while (isEscaped(text, at))
-  return at
-}
-
-/** An odd number of backslashes escapes a character. */
-function isEscaped(text: string, at: number): boolean {
-  let start = at
-  while (text.charCodeAt(start - 1) === BACKSLASH) start--
-  return (at - start) % 2 === 1
 }
 
 function isName(text: string, end: number): boolean {
@@ -86,6 +145,21 @@ function hashOf(text: string, start: number, end: number): number {
   for (let at = start; at < end; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
   return hash
 }
+
+const NUL = '\\u0000'
+
+/** An escape is preceded by an even number of backslashes; an odd number means that it is escaped itself. */
+function containsNul(text: string): boolean {
+  for (let at = text.indexOf(NUL); at >= 0; at = text.indexOf(NUL, at + NUL.length)) {
+    let start = at
+    while (text[start - 1] === '\\') start--
+    if ((at - start) % 2 === 0) return true
+  }
+  return false
+}
+
+const nulCharacter = () =>
+  invalid('The request body contains a NUL character (\\u0000), which is not allowed in text.')
 
 const tooMany = (what: string) =>
   invalid(`The request body contains more than ${what}: split it into several requests.`)
