@@ -20,8 +20,8 @@ export class RedisCheck {
   }
 
   async #open(): Promise<Redis> {
-    const { Redis } = await import('ioredis')
-    const redis = new Redis(this.#url, { lazyConnect: true, maxRetriesPerRequest: 0 })
+    const { default: ioredis } = await import('ioredis') // a bundle has no other name
+    const redis = new ioredis.Redis(this.#url, { lazyConnect: true, maxRetriesPerRequest: 0 })
     redis.on('error', () => undefined) // the check reports it
     return redis
   }
